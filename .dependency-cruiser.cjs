@@ -1,0 +1,56 @@
+/** The arrows of the design: a job goes http → queue → report → render → delivery, and only service.ts knows every part. */
+module.exports = {
+  forbidden: [
+    { name: "no-circles", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "report-is-the-domain-alone",
+      severity: "error",
+      from: { path: "^src/report/" },
+      to: { path: "^src/", pathNot: "^src/(report/|failure\\.ts)" },
+    },
+    {
+      name: "render-knows-only-report",
+      severity: "error",
+      from: { path: "^src/render/" },
+      to: { path: "^src/", pathNot: "^src/(render/|report/|failure\\.ts)" },
+    },
+    {
+      name: "queue-knows-neither-http-nor-pdf",
+      severity: "error",
+      from: { path: "^src/queue/" },
+      to: { path: "^src/|node_modules/(elysia|pdfmake)", pathNot: "^src/(queue/|failure\\.ts)" },
+    },
+    {
+      name: "delivery-knows-no-backend-and-no-http",
+      severity: "error",
+      from: { path: "^src/delivery/" },
+      to: { path: "^src/(http|cli|render|queue/.+/|service|main|config)" },
+    },
+    {
+      name: "callers-see-the-interface-never-a-backend",
+      severity: "error",
+      from: { path: "^src/(http|cli)/" },
+      to: { path: "^src/queue/(sqlite|redis)/" },
+    },
+    {
+      name: "http-renders-nothing",
+      severity: "error",
+      from: { path: "^src/http/" },
+      to: { path: "^src/(render|delivery|cli|service|main)" },
+    },
+    {
+      name: "only-main-and-cli-know-the-service",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(main\\.ts|cli/|service\\.ts)" },
+      to: { path: "^src/(service|main)\\.ts" },
+    },
+    { name: "no-orphans", severity: "error", from: { orphan: true, path: "^src/", pathNot: "\\.d\\.ts$|^src/render/worker\\.ts$" }, to: {} },
+    {
+      name: "no-development-package-in-the-product",
+      severity: "error",
+      from: { path: "^src/" },
+      to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["type-only"] },
+    },
+  ],
+  options: { tsPreCompilationDeps: true, doNotFollow: { path: "node_modules" }, builtInModules: { add: ["bun", "bun:sqlite", "bun:ffi"] } },
+};

@@ -1,0 +1,105 @@
+/** A job: one accepted request for a report, from the moment its commit is on disk until it is pruned. */
+export const STATUSES = ["queued", "running", "waiting", "completed", "failed", "cancelled"] as const;
+/** `waiting` is between two tries; the last three are the end. */
+export type Status = (typeof STATUSES)[number];
+
+export const STAGES = ["gathering", "rendering", "delivering"] as const;
+/** What a job does, or goes on from: each stage's result is kept before the next begins. */
+export type Stage = (typeof STAGES)[number];
+
+export const ENDED: ReadonlySet<Status> = new Set(["completed", "failed", "cancelled"]);
+
+/** What a client asks for. */
+export interface NewJob {
+  /** Who asks: the fair share of the queue is by client. */
+  readonly client: string;
+  /** 0–9, 9 first. */
+  readonly priority: number;
+  readonly suburb: string;
+  readonly state: string;
+  readonly postcode: string | null;
+  /** The request as JSON text, without its data set; opaque to the queue. */
+  readonly request: string;
+  /** The data set as JSON text, when the request brought it: the job then begins at rendering. */
+  readonly dataSet: string | null;
+  readonly idempotency: Idempotency | null;
+}
+
+export interface Idempotency {
+  readonly key: string;
+  /** SHA-256 of the request's body, hex. */
+  readonly fingerprint: string;
+  /** The place in a batch; 0 for a single request. */
+  readonly item: number;
+}
+
+export interface Submitted {
+  readonly job: Job;
+  /** False when the idempotency key named a job that was there already. */
+  readonly created: boolean;
+}
+
+export interface Job {
+  readonly id: string;
+  readonly client: string;
+  readonly status: Status;
+  readonly stage: Stage;
+  readonly priority: number;
+  readonly suburb: string;
+  readonly state: string;
+  readonly postcode: string | null;
+  readonly request: string;
+  /** Tries begun, this one included. */
+  readonly attempts: number;
+  /** Why the last try, or the job, failed. */
+  readonly error: JobError | null;
+  readonly report: ReportFile | null;
+  readonly delivered: Delivered | null;
+  /** ISO-8601 UTC with milliseconds, as all times. */
+  readonly createdAt: string;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  /** When a waiting job is tried again. */
+  readonly runAt: string | null;
+  /** A running job that somebody cancelled ends at its next step. */
+  readonly cancelRequested: boolean;
+  /** In flight when the process died, or over the memory limit: runs with no neighbour. */
+  readonly alone: boolean;
+}
+
+export interface JobError {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The checkpoint of rendering: a finished PDF below the data folder. */
+export interface ReportFile {
+  /** Relative to the data folder. */
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly pages: number;
+}
+
+/** The checkpoint of delivery. */
+export interface Delivered {
+  readonly to: string;
+  readonly url: string | null;
+}
+
+/** A job and the right to end this one attempt of it: every write names the token, a stale one changes nothing. */
+export interface Claim {
+  readonly job: Job;
+  readonly token: number;
+}
+
+/** One attempt, as the operator reads it. */
+export interface Attempt {
+  readonly number: number;
+  readonly startedAt: string;
+  readonly gatheredAt: string | null;
+  readonly renderedAt: string | null;
+  readonly endedAt: string | null;
+  readonly outcome: "completed" | "failed" | "cancelled" | "crashed" | "released" | null;
+  readonly error: JobError | null;
+}

@@ -1,0 +1,83 @@
+import type { Attempt, Claim, Delivered, Job, JobError, NewJob, ReportFile, Stage, Status, Submitted } from "./job.ts";
+
+/**
+ * The one door to the jobs. A promise that resolves is on disk; one that rejects changed nothing. Both backends pass
+ * the one suite in tests/queue/contract.ts.
+ */
+export interface Queue {
+  /**
+   * Accepts all of the jobs or none. Answers in order, after the commit is durable.
+   * @throws Failure "queue_full" (transient, with retryAfterMs) past the limit of jobs not yet ended;
+   *   "idempotency_conflict" when a key comes again with another fingerprint; "disk_full" (transient).
+   */
+  submit(jobs: readonly NewJob[]): Promise<readonly Submitted[]>;
+
+  /**
+   * Leases up to `limit` due jobs to this process: by priority, then fairly between clients, then by age.
+   * A job that must run alone is given only when nothing else runs, and nothing is given while it runs.
+   */
+  claim(limit: number): Promise<readonly Claim[]>;
+
+  /** Keeps the gathered data set. False when the claim is stale or the job was cancelled. */
+  gathered(claim: Claim, dataSet: string): Promise<boolean>;
+  /** Keeps the finished PDF. False as above. */
+  rendered(claim: Claim, report: ReportFile): Promise<boolean>;
+  /** Writes down where the file will be put before it is, so that after a crash it is recognised. False as above. */
+  delivering(claim: Claim, target: string, path: string): Promise<boolean>;
+  /** Ends the job well. False as above. */
+  complete(claim: Claim, delivered: Delivered): Promise<boolean>;
+  /** Ends the attempt badly: with `retryInMs` the job waits that long for its next try, with null it has failed. */
+  fail(claim: Claim, error: JobError, retryInMs: number | null, options?: { readonly alone?: boolean }): Promise<boolean>;
+  /** Ends the attempt of a job somebody cancelled. */
+  cancelled(claim: Claim): Promise<boolean>;
+  /** Puts a job back without counting the try (a stop that ran out of its grace time). */
+  release(claim: Claim): Promise<boolean>;
+  /** The data set kept for a job, as JSON text; null when there is none (yet, or any more). */
+  dataSet(id: string): Promise<string | null>;
+  /** The target path written down by `delivering`, by an earlier attempt too; null when there is none. */
+  deliveryPath(id: string, target: string): Promise<string | null>;
+
+  /** Cancels: at once when it does not run, else at its next step. Answers the job; null when there is none. Ended jobs stay as they are. */
+  cancel(id: string): Promise<Job | null>;
+  /** Queues a failed or cancelled job again, from its last checkpoint, with all its tries. Null when there is none; others stay as they are. */
+  retry(id: string): Promise<Job | null>;
+  get(id: string): Promise<Job | null>;
+  attempts(id: string): Promise<readonly Attempt[]>;
+  list(filter: JobFilter): Promise<JobPage>;
+  /** How many queued jobs are claimed before this one; null when it is not queued. Counts no further than 10,000. */
+  position(id: string): Promise<number | null>;
+  counts(): Promise<Readonly<Record<Status, number>>>;
+
+  /** Calls back after each committed change of a job's status or stage, also one made by the operator's shell. Answers how to stop it. */
+  subscribe(listener: (change: JobChange) => void): () => void;
+
+  /** Removes jobs that ended before the time, 1,000 at most; answers their PDFs' paths, for the caller to delete. */
+  prune(endedBefore: Date): Promise<{ readonly removed: number; readonly reports: readonly string[] }>;
+
+  /** No more claims or writes; the leases this process still holds are released. */
+  close(): Promise<void>;
+}
+
+export interface JobChange {
+  readonly id: string;
+  readonly status: Status;
+  readonly stage: Stage;
+}
+
+export interface JobFilter {
+  readonly status?: Status;
+  readonly client?: string;
+  readonly suburb?: string;
+  readonly state?: string;
+  readonly createdAfter?: string;
+  readonly createdBefore?: string;
+  /** 1–200. */
+  readonly limit: number;
+  /** From the page before; newest first. */
+  readonly cursor?: string;
+}
+
+export interface JobPage {
+  readonly jobs: readonly Job[];
+  readonly nextCursor: string | null;
+}

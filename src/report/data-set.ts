@@ -1,0 +1,185 @@
+import { type Static, type TSchema, Type as t } from "@sinclair/typebox";
+
+/**
+ * What a report is made from: the one document that every source answers with (inline, catalogue, http).
+ * `null` and a missing field both mean unknown; neither is ever 0. Money is whole Australian dollars, areas square
+ * metres, shares and percentages 0–100, dates ISO-8601 calendar days.
+ */
+const unknown = <T extends TSchema>(schema: T) => t.Optional(t.Union([schema, t.Null()]));
+const text = (maxLength: number, description?: string) =>
+  t.String({ maxLength, ...(description ? { description } : {}) });
+const date = t.String({ pattern: "^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$", description: "YYYY-MM-DD" });
+const money = t.Integer({ minimum: 0, maximum: 10_000_000_000, description: "whole Australian dollars" });
+const count = t.Integer({ minimum: 0, maximum: 1_000_000 });
+const id = t.String({ minLength: 1, maxLength: 100 });
+const percent = t.Number({ minimum: -1_000, maximum: 1_000 });
+const colour = t.String({ pattern: "^#[0-9a-fA-F]{6}$", description: "#rrggbb" });
+/** 700 kB of base64 is half a megabyte of picture; PNG and JPEG only, because nothing else is safe to hand to the PDF. */
+const picture = t.String({
+  pattern: "^data:image/(png|jpeg);base64,[A-Za-z0-9+/]+={0,2}$",
+  maxLength: 700_000,
+  description: "PNG or JPEG data URI",
+});
+
+export const STATES = ["ACT", "NSW", "NT", "QLD", "SA", "TAS", "VIC", "WA"] as const;
+export const State = t.Union(STATES.map((state) => t.Literal(state)));
+export type State = (typeof STATES)[number];
+
+export const Category = t.Union([t.Literal("house"), t.Literal("unit"), t.Literal("land"), t.Literal("other")]);
+export type Category = Static<typeof Category>;
+
+export const SaleMethod = t.Union(
+  (
+    ["auction", "sold_prior", "sold_after", "private_treaty", "eoi", "tender", "off_market", "not_stated"] as const
+  ).map((method) => t.Literal(method)),
+);
+export type SaleMethod = Static<typeof SaleMethod>;
+
+export const Source = t.Object({
+  id,
+  name: text(200),
+  licence: unknown(text(200)),
+  retrieved_at: unknown(text(40)),
+  disclaimer: unknown(text(2_000)),
+  coverage_pct: unknown(t.Number({ minimum: 0, maximum: 100 })),
+  synthetic: t.Optional(t.Boolean({ description: "made-up data: the report is labelled as a sample on every page" })),
+});
+
+export const MarketPoint = t.Object({
+  period_end: date,
+  period_months: t.Integer({ minimum: 1, maximum: 12 }),
+  median_sold_price: unknown(money),
+  number_sold: unknown(count),
+  p5: unknown(money),
+  p25: unknown(money),
+  p75: unknown(money),
+  p95: unknown(money),
+  days_on_market: unknown(count),
+  discount_pct: unknown(percent),
+  auctions: unknown(
+    t.Object({
+      scheduled: unknown(count),
+      auctioned: unknown(count),
+      sold_prior: unknown(count),
+      sold_at: unknown(count),
+      sold_after: unknown(count),
+      passed_in: unknown(count),
+      withdrawn: unknown(count),
+      unreported: unknown(count),
+    }),
+  ),
+  sale_listings: unknown(count),
+  median_ask: unknown(money),
+  median_weekly_rent: unknown(money),
+  rent_listings: unknown(count),
+});
+
+export const MarketSeries = t.Object({
+  category: Category,
+  bedrooms: unknown(t.Integer({ minimum: 0, maximum: 20 })),
+  source: unknown(id),
+  series: t.Array(MarketPoint, { maxItems: 120 }),
+});
+
+export const Agency = t.Object({
+  id,
+  name: text(200),
+  brand: unknown(text(200)),
+  colour: unknown(colour),
+  logo: unknown(picture),
+  principal: unknown(text(200)),
+  phone: unknown(text(50)),
+  url: unknown(text(500)),
+  for_sale: unknown(count),
+});
+
+export const Agent = t.Object({
+  id: t.Optional(id),
+  agency_id: unknown(id),
+  name: t.String({ minLength: 1, maxLength: 200 }),
+  title: unknown(text(200)),
+  photo: unknown(picture),
+  phone: unknown(text(50)),
+  email: unknown(text(254)),
+  hidden: t.Optional(t.Boolean()),
+  reviews: t.Optional(
+    t.Array(
+      t.Object({
+        provider: text(100),
+        rating: unknown(t.Number({ minimum: 0, maximum: 5 })),
+        count: unknown(count),
+        as_of: unknown(date),
+      }),
+      { maxItems: 10 },
+    ),
+  ),
+  supplied: t.Optional(
+    t.Object({
+      sales_12m: unknown(count),
+      median_price: unknown(money),
+      median_days_on_market: unknown(count),
+    }),
+  ),
+});
+
+export const Sale = t.Object({
+  id,
+  address: text(300),
+  category: Category,
+  beds: unknown(t.Integer({ minimum: 0, maximum: 100 })),
+  baths: unknown(t.Integer({ minimum: 0, maximum: 100 })),
+  cars: unknown(t.Integer({ minimum: 0, maximum: 1_000 })),
+  land_sqm: unknown(t.Number({ minimum: 0, maximum: 1_000_000_000 })),
+  listed_date: unknown(date),
+  sold_date: unknown(date),
+  price: unknown(money),
+  price_disclosed: t.Optional(t.Boolean()),
+  first_ask: unknown(t.Object({ from: unknown(money), to: unknown(money) })),
+  method: t.Optional(SaleMethod),
+  outcome: t.Optional(t.Union([t.Literal("sold"), t.Literal("passed_in"), t.Literal("withdrawn")])),
+  agency_ids: t.Optional(t.Array(id, { maxItems: 10 })),
+  agents: t.Optional(
+    t.Array(t.Object({ id, role: t.Optional(t.Union([t.Literal("lead"), t.Literal("co")])) }), { maxItems: 10 }),
+  ),
+  source: unknown(id),
+});
+
+export const Listing = t.Object({
+  id,
+  address: text(300),
+  category: Category,
+  listed_date: unknown(date),
+  display_price: unknown(text(100)),
+  agency_ids: t.Optional(t.Array(id, { maxItems: 10 })),
+  agent_ids: t.Optional(t.Array(id, { maxItems: 10 })),
+});
+
+export const DataSet = t.Object({
+  schema_version: t.Optional(t.Literal(1)),
+  as_of: t.Optional(date),
+  period: t.Optional(t.Object({ from: date, to: date })),
+  suburb: t.Optional(
+    t.Object({
+      name: text(100),
+      state: State,
+      postcode: unknown(t.String({ pattern: "^\\d{4}$" })),
+      dwellings: unknown(count),
+      population: unknown(count),
+    }),
+  ),
+  sources: t.Optional(t.Array(Source, { maxItems: 50 })),
+  market: t.Optional(t.Array(MarketSeries, { maxItems: 50 })),
+  agencies: t.Optional(t.Array(Agency, { maxItems: 1_000 })),
+  agents: t.Optional(t.Array(Agent, { maxItems: 2_000 })),
+  sales: t.Optional(t.Array(Sale, { maxItems: 20_000 })),
+  listings: t.Optional(t.Array(Listing, { maxItems: 5_000 })),
+});
+
+export type Source = Static<typeof Source>;
+export type MarketPoint = Static<typeof MarketPoint>;
+export type MarketSeries = Static<typeof MarketSeries>;
+export type Agency = Static<typeof Agency>;
+export type Agent = Static<typeof Agent>;
+export type Sale = Static<typeof Sale>;
+export type Listing = Static<typeof Listing>;
+export type DataSet = Static<typeof DataSet>;

@@ -1,0 +1,237 @@
+import type { Category, SaleMethod, State } from "./data-set.ts";
+import type { Branding } from "./request.ts";
+
+/**
+ * Everything the report says, computed and named, before anybody thinks of a page. Plain JSON. The renderer formats
+ * and draws it and computes nothing; what must not be shown (hidden agents, suppressed medians) is already gone.
+ */
+export interface ReportModel {
+  readonly place: {
+    readonly suburb: string;
+    readonly state: State;
+    readonly postcode: string | null;
+    readonly dwellings: number | null;
+    readonly population: number | null;
+  };
+  /** The 12 months the figures cover, ISO days, both inclusive. */
+  readonly period: { readonly from: string; readonly to: string };
+  readonly asOf: string;
+  /** True where a source is synthetic: every page is then labelled as a sample. */
+  readonly sample: boolean;
+  readonly branding: Branding | null;
+  /** The agency the report is prepared for, where the data set knows it. */
+  readonly preparedFor: Standing | null;
+  /** The name asked for, when the data set does not know such an agency; the report says so on page 2. */
+  readonly preparedForUnknown: string | null;
+  readonly verdict: Verdict;
+  /** Houses, then units, then what else was sold; a segment without sales and series is left out. */
+  readonly market: readonly MarketSegment[];
+  readonly locator: Locator | null;
+  readonly agencies: AgencyLeague;
+  readonly agents: AgentLeague;
+  /** Top agents, best first, 12 at most. */
+  readonly cards: readonly AgentCard[];
+  readonly heatMap: HeatMap | null;
+  readonly listings: { readonly total: number; readonly rows: readonly ListingRow[] };
+  readonly sales: { readonly total: number; readonly rows: readonly SaleRow[] };
+  readonly method: Method;
+}
+
+/**
+ * One number of the report with what it rests on. `value` is null when unknown or suppressed (n too small); the
+ * renderer then prints "–" with n. `supplied` figures were given by the source, not computed here, and are marked.
+ */
+export interface Figure {
+  readonly value: number | null;
+  /** How many observations it rests on; null for a figure as supplied. */
+  readonly n: number | null;
+  readonly supplied: boolean;
+}
+
+export type Unit = "count" | "money" | "percent" | "percent_change" | "days" | "months" | "points";
+
+export interface Tile {
+  readonly label: string;
+  readonly figure: Figure;
+  readonly unit: Unit;
+  /** What stands below the number: "n 212 · 88 % disclosed". */
+  readonly note: string;
+}
+
+export interface Verdict {
+  /** Exactly six. */
+  readonly tiles: readonly Tile[];
+  /** Exactly four, computed from the data, plain text. */
+  readonly sentences: readonly string[];
+  readonly leadingAgency: { readonly id: string; readonly name: string; readonly share: Figure } | null;
+  readonly leadingAgent: { readonly id: string; readonly name: string; readonly sales: Figure } | null;
+}
+
+/** Where the agency that asked stands. Rank and change as in its league row. */
+export interface Standing {
+  readonly agencyId: string;
+  readonly name: string;
+  readonly colour: string | null;
+  readonly rank: number | null;
+  readonly rankChange: number | null;
+  readonly share: Figure;
+  /** Percentage points against the 12 months before. */
+  readonly shareChange: number | null;
+  /** Sales to go past the next rank: { sales: 3, rank: 2 } reads "3 more sales pass #2". Null for the leader. */
+  readonly gap: { readonly sales: number; readonly rank: number } | null;
+}
+
+export interface MarketSegment {
+  readonly category: Category;
+  readonly sales12m: Figure;
+  readonly median: Figure;
+  /** Priced / all, percent. */
+  readonly disclosureRate: Figure;
+  /** Median now / median a year ago − 1, percent. */
+  readonly growth: Figure;
+  readonly daysOnMarket: Figure;
+  readonly vendorDiscount: Figure;
+  readonly saleToList: Figure;
+  readonly clearance: Figure & { readonly reliable: boolean };
+  readonly monthsOfSupply: Figure;
+  readonly grossYield: Figure;
+  readonly methodMix: readonly { readonly method: SaleMethod; readonly share: number; readonly n: number }[];
+  /** Oldest first, at most 12 quarters; from the source's series where it has one, else from the sales. */
+  readonly series: readonly SeriesPoint[];
+}
+
+export interface SeriesPoint {
+  readonly periodEnd: string;
+  readonly sold: number | null;
+  readonly median: number | null;
+  readonly p5: number | null;
+  readonly p25: number | null;
+  readonly p75: number | null;
+  readonly p95: number | null;
+  readonly daysOnMarket: number | null;
+  readonly discount: number | null;
+  readonly clearance: number | null;
+  readonly clearanceN: number | null;
+  readonly stock: number | null;
+  readonly weeklyRent: number | null;
+}
+
+/** Kilometres east (x) and north (y) of the suburb of the report, which lies at 0,0. */
+export interface Locator {
+  readonly neighbours: readonly { readonly name: string; readonly postcode: string; readonly x: number; readonly y: number }[];
+}
+
+export interface AgencyLeague {
+  /** Sales of the suburb in the 12 months, each once. */
+  readonly totalSales: number;
+  /** Joint sales count once for each agency, so shares can pass 100 %. */
+  readonly jointSales: number;
+  /** Sum of the squared shares (percent), 0–10,000. */
+  readonly concentration: Figure;
+  readonly rows: readonly AgencyRow[];
+}
+
+export interface AgencyRow {
+  readonly id: string;
+  readonly name: string;
+  readonly colour: string | null;
+  /** 1-based; equal sales share a rank. Null for an agency without a sale. */
+  readonly rank: number | null;
+  readonly rankChange: number | null;
+  readonly sales: Figure;
+  readonly share: Figure;
+  readonly shareChange: number | null;
+  readonly value: Figure;
+  readonly median: Figure;
+  readonly daysOnMarket: Figure;
+  readonly listings: number;
+  /** Share of the current listings less share of the sales, percentage points. */
+  readonly momentum: Figure;
+  readonly isPreparedFor: boolean;
+}
+
+export interface AgentLeague {
+  readonly rows: readonly AgentRow[];
+}
+
+export interface AgentRow {
+  readonly id: string;
+  readonly name: string;
+  readonly title: string | null;
+  readonly agencyId: string | null;
+  readonly agencyName: string | null;
+  readonly rank: number | null;
+  readonly rankChange: number | null;
+  readonly lead: Figure;
+  readonly involved: Figure;
+  readonly share: Figure;
+  readonly value: Figure;
+  readonly median: Figure;
+  readonly daysOnMarket: Figure;
+  readonly listings: number;
+  readonly isPreparedFor: boolean;
+}
+
+export interface AgentCard extends AgentRow {
+  readonly photo: string | null;
+  readonly phone: string | null;
+  /** Only where the operator switched e-mail addresses on. */
+  readonly email: string | null;
+  readonly reviews: readonly { readonly provider: string; readonly rating: number; readonly count: number | null }[];
+  /** The suburb's figures to set beside the agent's. */
+  readonly suburb: { readonly median: Figure; readonly daysOnMarket: Figure };
+  /** Involved sales a quarter, oldest first, 8 at most. */
+  readonly sparkline: readonly number[];
+  /** Newest first, 5 at most. */
+  readonly recent: readonly SaleRow[];
+}
+
+export interface SaleRow {
+  readonly id: string;
+  readonly address: string;
+  readonly category: Category;
+  readonly beds: number | null;
+  readonly baths: number | null;
+  readonly cars: number | null;
+  readonly soldDate: string;
+  /** Null where it was not disclosed. */
+  readonly price: number | null;
+  readonly method: SaleMethod;
+  readonly daysOnMarket: number | null;
+  readonly agencyNames: readonly string[];
+  readonly agentNames: readonly string[];
+  readonly isPreparedFor: boolean;
+}
+
+export interface ListingRow {
+  readonly id: string;
+  readonly address: string;
+  readonly category: Category;
+  readonly listedDate: string | null;
+  readonly daysListed: number | null;
+  readonly displayPrice: string | null;
+  readonly agencyNames: readonly string[];
+  readonly agentNames: readonly string[];
+  readonly isPreparedFor: boolean;
+}
+
+/** Disclosed sales of the 12 months by price band (columns, cheapest first) and agency (rows, in league order, 10 at most). */
+export interface HeatMap {
+  readonly bands: readonly string[];
+  readonly rows: readonly { readonly agencyId: string; readonly name: string; readonly counts: readonly number[]; readonly isPreparedFor: boolean }[];
+}
+
+export interface Method {
+  readonly definitions: readonly { readonly term: string; readonly text: string }[];
+  readonly coverage: readonly string[];
+  readonly sources: readonly {
+    readonly name: string;
+    readonly licence: string | null;
+    readonly retrievedAt: string | null;
+    readonly disclaimer: string | null;
+    readonly coveragePct: number | null;
+    readonly synthetic: boolean;
+  }[];
+  readonly disclaimer: string;
+  readonly correction: string;
+}
