@@ -1,25 +1,27 @@
+export interface FailureOptions {
+  readonly transient?: boolean;
+  /** How long the other side asked to be left alone, in milliseconds. */
+  readonly retryAfterMs?: number;
+  /** Particulars for programs, such as the nearest suburbs; JSON. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly cause?: unknown;
+}
+
 /**
  * What went wrong, said once where it is known. `transient` failures are worth another try (a network, a 5xx, a crash);
- * `permanent` ones are not (bad data, no such path). Nobody guesses which from a text.
+ * the others are permanent (bad data, no such path). Nobody guesses which from a text.
  */
 export class Failure extends Error {
   override readonly name = "Failure";
+  /** Stable, snake_case, for programs: "no_data", "queue_full", "job_timeout", … */
+  readonly code: string;
+  readonly options: FailureOptions;
 
-  constructor(
-    /** Stable, snake_case, for programs: "no_data", "queue_full", "job_timeout", … */
-    readonly code: string,
-    /** For people: what happened and what to do about it. */
-    message: string,
-    readonly options: {
-      readonly transient?: boolean;
-      /** How long the other side asked to be left alone, in milliseconds. */
-      readonly retryAfterMs?: number;
-      /** Particulars for programs, such as the nearest suburbs; JSON. */
-      readonly details?: Readonly<Record<string, unknown>>;
-      readonly cause?: unknown;
-    } = {},
-  ) {
+  /** `message` is for people: what happened and what to do about it. */
+  constructor(code: string, message: string, options: FailureOptions = {}) {
     super(message, { cause: options.cause });
+    this.code = code;
+    this.options = options;
   }
 
   get transient(): boolean {
@@ -27,7 +29,7 @@ export class Failure extends Error {
   }
 }
 
-/** Any thrown value as a Failure. What is not one already is a defect or an outage we did not name: worth another try. */
+/** Any thrown value as a Failure. What is not one already is a defect or an outage nobody named: worth another try. */
 export function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   const message = error instanceof Error ? error.message : String(error);

@@ -1,0 +1,256 @@
+import { resolve } from "node:path";
+import { distance } from "fastest-levenshtein";
+import { Failure } from "./failure.ts";
+
+/** Everything that can be set, parsed and frozen. Nothing else in the program reads the environment. */
+export interface Config {
+  readonly host: string;
+  readonly port: number;
+  readonly publicUrl: string | null;
+  readonly dataDir: string;
+  /** null: from cores and memory. */
+  readonly renderThreads: number | null;
+  /** Bytes; null: the cgroup's limit, or the machine's memory. */
+  readonly memoryLimit: number | null;
+  readonly queueLimit: number;
+  readonly maxAttempts: number;
+  readonly jobTimeoutMs: number;
+  readonly stopGraceMs: number;
+  readonly retentionMs: number;
+  readonly delivery: "folder";
+  readonly deliveryFolder: string;
+  readonly printEmails: boolean;
+  readonly logLevel: "trace" | "debug" | "info" | "warn" | "error";
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Parse<T> = (text: string) => T;
+
+/** One setting: its variable is AGENTLINK_<NAME>, its flag --<name>. */
+interface Setting<T> {
+  readonly variable: string;
+  readonly flag: string;
+  readonly value: string;
+  readonly description: string;
+  readonly fallback: string;
+  readonly secret?: boolean;
+  readonly parse: Parse<T>;
+}
+
+const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
+  host: setting("HOST", "address", "127.0.0.1", "Address to listen on.", nonEmpty),
+  port: setting("PORT", "number", "8080", "Port to listen on; 0 takes a free one.", integer(0, 65_535)),
+  publicUrl: setting(
+    "PUBLIC_URL",
+    "url",
+    "",
+    "Address clients reach the service at, such as https://reports.example.com; used in the links of answers.",
+    optional(httpUrl),
+  ),
+  dataDir: setting("DATA_DIR", "folder", "./data", "Folder of the database and the PDFs.", path),
+  renderThreads: setting(
+    "RENDER_THREADS",
+    "number",
+    "auto",
+    "Reports rendered at once; auto is min(cores, (memory - 400 MB) / 200 MB).",
+    auto(integer(1, 256)),
+  ),
+  memoryLimit: setting(
+    "MEMORY_LIMIT",
+    "size",
+    "auto",
+    "Memory the process may use, such as 3GB; auto is the cgroup's limit or the machine's memory.",
+    auto(size(256_000_000)),
+  ),
+  queueLimit: setting(
+    "QUEUE_LIMIT",
+    "number",
+    "100000",
+    "Jobs not yet ended; past that a post is answered 429.",
+    integer(1, 10_000_000),
+  ),
+  maxAttempts: setting("MAX_ATTEMPTS", "number", "5", "Tries a job has before it fails.", integer(1, 100)),
+  jobTimeoutMs: setting(
+    "JOB_TIMEOUT",
+    "duration",
+    "10m",
+    "Longest a render may take, such as 90s or 10m; then its thread is ended and the job gets its next try.",
+    duration(1_000),
+  ),
+  stopGraceMs: setting(
+    "STOP_GRACE",
+    "duration",
+    "25s",
+    "How long running jobs may go on after SIGTERM before they are put back.",
+    duration(0),
+  ),
+  retentionMs: setting(
+    "RETENTION",
+    "duration",
+    "90d",
+    "How long ended jobs and their PDFs are kept; files already delivered stay.",
+    duration(60_000),
+  ),
+  delivery: setting("DELIVERY", "target", "folder", "Where finished reports go: folder.", oneOf("folder")),
+  deliveryFolder: setting(
+    "DELIVERY_FOLDER",
+    "folder",
+    "",
+    "Folder finished reports are put into; empty is delivered/ in the data folder.",
+    (text) => (text === "" ? "" : path(text)),
+  ),
+  printEmails: setting("PRINT_EMAILS", "yes|no", "no", "Print agents' e-mail addresses in reports.", yesNo),
+  logLevel: setting(
+    "LOG_LEVEL",
+    "level",
+    "info",
+    "Least serious log line written: trace, debug, info, warn or error.",
+    oneOf("trace", "debug", "info", "warn", "error"),
+  ),
+};
+
+/** The settings, for the command line's help and `agentlink config`. */
+export const settings: readonly (Omit<Setting<unknown>, "parse"> & { readonly key: keyof Config })[] = (
+  Object.keys(SETTINGS) as (keyof Config)[]
+).map((key) => ({ ...SETTINGS[key], key }));
+
+/**
+ * Reads flags (by setting key; they win) and AGENTLINK_* variables into one frozen Config.
+ * @throws Failure "config" that names every wrong value, and for an unknown variable the nearest right name.
+ */
+export function readConfig(environment: Environment, flags: Readonly<Partial<Record<keyof Config, string>>>): Config {
+  const problems: string[] = unknownVariables(environment);
+  const values: Partial<Record<keyof Config, unknown>> = {};
+  for (const { key, variable, flag, fallback } of settings) {
+    const fromFlag = flags[key];
+    const fromEnvironment = environment[variable];
+    const text = fromFlag ?? fromEnvironment ?? fallback;
+    try {
+      values[key] = SETTINGS[key].parse(text.trim());
+    } catch (error) {
+      const name = fromFlag === undefined ? variable : flag;
+      problems.push(`${name}=${JSON.stringify(text)}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  if (problems.length > 0) throw new Failure("config", problems.join("\n"));
+  const config = values as unknown as Config;
+  return Object.freeze({
+    ...config,
+    deliveryFolder: config.deliveryFolder === "" ? resolve(config.dataDir, "delivered") : config.deliveryFolder,
+  });
+}
+
+/** What is in force, a line for each setting: variable, value (secrets masked), where it comes from, description. */
+export function describeConfig(
+  environment: Environment,
+  flags: Readonly<Partial<Record<keyof Config, string>>>,
+): readonly { variable: string; value: string; from: string; description: string }[] {
+  readConfig(environment, flags);
+  return settings.map(({ key, variable, flag, fallback, secret, description }) => {
+    const given = flags[key] ?? environment[variable];
+    const from = flags[key] !== undefined ? flag : environment[variable] !== undefined ? "environment" : "default";
+    const value = given ?? fallback;
+    return { variable, value: secret && value !== "" ? "********" : value, from, description };
+  });
+}
+
+function unknownVariables(environment: Environment): string[] {
+  const known = new Set(settings.map(({ variable }) => variable));
+  return Object.keys(environment)
+    .filter((name) => name.startsWith("AGENTLINK_") && !known.has(name))
+    .map((name) => {
+      const nearest = [...known].sort((a, b) => distance(name, a) - distance(name, b))[0];
+      return `${name} is not a setting; the nearest is ${nearest} (\`agentlink config\` lists them all)`;
+    });
+}
+
+function setting<T>(
+  name: string,
+  value: string,
+  fallback: string,
+  description: string,
+  parse: Parse<T>,
+  secret = false,
+): Setting<T> {
+  const flag = `--${name.toLowerCase().replaceAll("_", "-")}`;
+  return { variable: `AGENTLINK_${name}`, flag, value, description, fallback, parse, secret };
+}
+
+function nonEmpty(text: string): string {
+  if (text === "") throw new Error("must not be empty");
+  return text;
+}
+
+function path(text: string): string {
+  return resolve(nonEmpty(text));
+}
+
+function integer(minimum: number, maximum: number): Parse<number> {
+  return (text) => {
+    const number = Number(text);
+    if (!/^\d+$/.test(text) || number < minimum || number > maximum)
+      throw new Error(`must be a whole number from ${minimum} to ${maximum}`);
+    return number;
+  };
+}
+
+function auto<T>(parse: Parse<T>): Parse<T | null> {
+  return (text) => (text === "auto" ? null : parse(text));
+}
+
+function optional<T>(parse: Parse<T>): Parse<T | null> {
+  return (text) => (text === "" ? null : parse(text));
+}
+
+function oneOf<const T extends string>(...words: readonly T[]): Parse<T> {
+  return (text) => {
+    const word = words.find((candidate) => candidate === text);
+    if (word === undefined) throw new Error(`must be ${words.join(", ")}`);
+    return word;
+  };
+}
+
+function yesNo(text: string): boolean {
+  if (/^(yes|true|on|1)$/i.test(text)) return true;
+  if (/^(no|false|off|0)$/i.test(text)) return false;
+  throw new Error("must be yes or no");
+}
+
+function httpUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !["http:", "https:"].includes(url.protocol)) throw new Error("must be an http(s) address");
+  return url.href.replace(/\/$/, "");
+}
+
+const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const UNIT_BYTES = {
+  "": 1,
+  k: 1e3,
+  m: 1e6,
+  g: 1e9,
+  t: 1e12,
+  ki: 2 ** 10,
+  mi: 2 ** 20,
+  gi: 2 ** 30,
+  ti: 2 ** 40,
+} as const;
+
+function duration(minimumMs: number): Parse<number> {
+  return (text) => {
+    const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text);
+    if (match === null) throw new Error("must be a duration such as 500ms, 90s, 10m, 12h or 30d");
+    const ms = Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
+    if (ms < minimumMs) throw new Error(`must be at least ${minimumMs} ms`);
+    return Math.round(ms);
+  };
+}
+
+function size(minimumBytes: number): Parse<number> {
+  return (text) => {
+    const match = /^(\d+(?:\.\d+)?)\s*([kmgt]i?)?b?$/i.exec(text);
+    if (match === null) throw new Error("must be a size such as 800MB, 3GB or 2GiB");
+    const bytes = Number(match[1]) * UNIT_BYTES[(match[2] ?? "").toLowerCase() as keyof typeof UNIT_BYTES];
+    if (bytes < minimumBytes) throw new Error(`must be at least ${minimumBytes / 1e6} MB`);
+    return Math.round(bytes);
+  };
+}

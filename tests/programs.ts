@@ -1,0 +1,25 @@
+import { test } from "bun:test";
+
+/** The system programs some tests need, and the Debian package that brings each. */
+const PACKAGES = {
+  "redis-server": "redis-server",
+  nginx: "nginx",
+  chromium: "chromium",
+  pdftotext: "poppler-utils",
+  pdfinfo: "poppler-utils",
+  qpdf: "qpdf",
+  sqlite3: "sqlite3",
+} as const;
+export type Program = keyof typeof PACKAGES;
+
+/**
+ * `test`, for what needs system programs. Where one is missing the tests are skipped with a line that says what to
+ * install; under CI=true they run all the same, and fail.
+ */
+export function withPrograms(...programs: readonly Program[]): typeof test {
+  const missing = programs.filter((program) => Bun.which(program) === null);
+  if (missing.length === 0) return test;
+  const packages = [...new Set(missing.map((program) => PACKAGES[program]))].join(" ");
+  console.warn(`skipping tests that need ${missing.join(", ")}: apt-get install ${packages}`);
+  return process.env.CI === "true" ? test : (test.skipIf(true) as typeof test);
+}
