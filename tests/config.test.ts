@@ -1,0 +1,77 @@
+import { describe, expect, test } from "bun:test";
+import { resolve } from "node:path";
+import { describeConfig, readConfig } from "../src/config.ts";
+
+describe("settings", () => {
+  test("have their documented defaults", () => {
+    expect(readConfig({}, {})).toMatchObject({
+      host: "127.0.0.1",
+      port: 8080,
+      dataDir: resolve("data"),
+      deliveryFolder: resolve("data/delivered"),
+      delivery: "folder",
+      renderThreads: null,
+      memoryLimit: null,
+      queueLimit: 100_000,
+      jobTimeoutMs: 600_000,
+    });
+  });
+
+  test("are frozen", () => {
+    expect(Object.isFrozen(readConfig({}, {}))).toBe(true);
+  });
+
+  test("a flag wins over a variable, a variable over the default", () => {
+    const environment = { AGENTLINK_PORT: "9000", AGENTLINK_HOST: "0.0.0.0" };
+    expect(readConfig(environment, { port: "9001" })).toMatchObject({ port: 9001, host: "0.0.0.0" });
+  });
+
+  test("durations and sizes are read with their units", () => {
+    const environment = { AGENTLINK_JOB_TIMEOUT: "1.5m", AGENTLINK_RETENTION: "30d", AGENTLINK_MEMORY_LIMIT: "2GiB" };
+    expect(readConfig(environment, {})).toMatchObject({
+      jobTimeoutMs: 90_000,
+      retentionMs: 30 * 86_400_000,
+      memoryLimit: 2 ** 31,
+    });
+  });
+
+  test("an unknown AGENTLINK_ name is refused with the nearest right one", () => {
+    expect(() => readConfig({ AGENTLINK_RENDER_THREAD: "2" }, {})).toThrow(
+      /AGENTLINK_RENDER_THREAD is not a setting; the nearest is AGENTLINK_RENDER_THREADS /,
+    );
+  });
+
+  test("every wrong value is named at once, by the name it was given under", () => {
+    const environment = { AGENTLINK_PORT: "70000", AGENTLINK_JOB_TIMEOUT: "soon", AGENTLINK_DELIVERY: "fax" };
+    const message = failure(() => readConfig(environment, { queueLimit: "-1" })).message;
+    expect(message.split("\n")).toEqual([
+      expect.stringContaining('AGENTLINK_PORT="70000": must be a whole number'),
+      expect.stringContaining('--queue-limit="-1": must be a whole number'),
+      expect.stringContaining('AGENTLINK_JOB_TIMEOUT="soon": must be a duration'),
+      expect.stringContaining('AGENTLINK_DELIVERY="fax": must be folder'),
+    ]);
+  });
+
+  test("names of other programs are let alone", () => {
+    expect(() => readConfig({ PATH: "/bin", AGENT: "x" }, {})).not.toThrow();
+  });
+
+  test("each is described with its value and where it comes from", () => {
+    const lines = describeConfig({ AGENTLINK_PORT: "9000" }, { host: "::1" });
+    expect(lines.find(({ variable }) => variable === "AGENTLINK_PORT")).toMatchObject({
+      value: "9000",
+      from: "environment",
+    });
+    expect(lines.find(({ variable }) => variable === "AGENTLINK_HOST")).toMatchObject({ value: "::1", from: "--host" });
+    expect(lines.every(({ description }) => description.length > 10)).toBe(true);
+  });
+});
+
+function failure(act: () => unknown): Error {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof Error) return error;
+  }
+  throw new Error("it did not fail");
+}

@@ -1,0 +1,163 @@
+import { beforeEach, describe, expect, test } from "bun:test";
+import { mkdir, readdir, symlink } from "node:fs/promises";
+import { join, relative } from "node:path";
+import fc from "fast-check";
+import { createFolderDelivery } from "../../src/delivery/folder.ts";
+import type { Job, ReportFile } from "../../src/queue/job.ts";
+import { temporaryFolder } from "../e2e/binary.ts";
+
+const PDF = "%PDF-1.7 a report";
+let folder: string;
+let dataDir: string;
+let report: ReportFile;
+
+beforeEach(async () => {
+  folder = temporaryFolder();
+  dataDir = temporaryFolder();
+  report = await write("reports/one.pdf", PDF);
+});
+
+describe("delivery into a folder", () => {
+  test("puts the report under state, suburb and local date, with the job's short id", async () => {
+    // 15:30 UTC on the 1st is the 2nd in Sydney and still the 1st in Perth.
+    const sydney = await deliver(job({ createdAt: "2026-07-01T15:30:00.000Z" }));
+    expect(relative(folder, sydney)).toBe("NSW/Manly/2026-07-02 Manly agents report 0123abcd.pdf");
+    const perth = await deliver(job({ createdAt: "2026-07-01T15:30:00.000Z", state: "WA", suburb: "Cottesloe" }));
+    expect(relative(folder, perth)).toBe("WA/Cottesloe/2026-07-01 Cottesloe agents report 0123abcd.pdf");
+    expect(await Bun.file(sydney).text()).toBe(PDF);
+  });
+
+  test("done again, recognises its own file and leaves nothing else", async () => {
+    const first = await deliver(job());
+    expect(await deliver(job())).toBe(first);
+    expect(await files()).toHaveLength(1);
+  });
+
+  test("a half copy of an attempt that died is replaced", async () => {
+    await mkdir(join(folder, "NSW/Manly"), { recursive: true });
+    await Bun.write(join(folder, "NSW/Manly", `.${job().id}.part`), "%PDF-1.7 ha");
+    expect(await Bun.file(await deliver(job())).text()).toBe(PDF);
+    expect(await files()).toHaveLength(1);
+  });
+
+  test("another's file of the same name is never overwritten", async () => {
+    await Bun.write(join(folder, "inbox/manly.pdf"), "somebody else's");
+    const wish = job({ request: { delivery: { folder: "inbox", filename: "manly.pdf" } } });
+    expect(relative(folder, await deliver(wish))).toBe("inbox/manly 0123abcd.pdf");
+    expect(await Bun.file(join(folder, "inbox/manly.pdf")).text()).toBe("somebody else's");
+  });
+
+  test("two jobs of one name at once each keep their file", async () => {
+    const other = await write("reports/two.pdf", "%PDF-1.7 another report");
+    const request = { delivery: { filename: "same" } };
+    const first = job({ request });
+    const second = job({ request, id: "01990000-0000-7000-8000-0000ffffeeee" });
+    const [a, b] = await Promise.all([deliver(first), deliver(second, other)]);
+    expect(a).not.toBe(b);
+    expect(await Bun.file(a).text()).toBe(PDF);
+    expect(await Bun.file(b).text()).toBe("%PDF-1.7 another report");
+  });
+
+  test("a link inside the folder that leads out of it is refused", async () => {
+    const outside = temporaryFolder();
+    await symlink(outside, join(folder, "out"));
+    const wish = job({ request: { delivery: { folder: "out" } } });
+    expect(deliver(wish)).rejects.toMatchObject({ code: "delivery_outside", transient: false });
+    expect(await readdir(outside)).toEqual([]);
+  });
+
+  test("a folder that has the report's name is not mistaken for it", async () => {
+    await mkdir(join(folder, "inbox/manly.pdf"), { recursive: true });
+    const wish = job({ request: { delivery: { folder: "inbox", filename: "manly" } } });
+    expect(relative(folder, await deliver(wish))).toBe("inbox/manly 0123abcd.pdf");
+  });
+
+  test("a file where a folder must be is a permanent failure that says so", async () => {
+    await Bun.write(join(folder, "NSW"), "in the way");
+    expect(deliver(job())).rejects.toMatchObject({ code: "delivery_taken", transient: false });
+  });
+
+  test("stays inside the folder whatever the request asks for", async () => {
+    const segment = fc.oneof(
+      fc.string({ unit: "grapheme", maxLength: 80 }),
+      fc.constantFrom(
+        "..",
+        ".",
+        "/",
+        "\\",
+        "../..",
+        "C:",
+        "con",
+        "nul.pdf",
+        " ",
+        "…",
+        "\u0000",
+        "a\u0000b",
+        "~",
+        "\u202efdp",
+      ),
+    );
+    const wishes = fc.record({
+      folder: fc.array(segment, { maxLength: 5 }).map((parts) => parts.join("/")),
+      filename: segment,
+    });
+    await fc.assert(
+      fc.asyncProperty(wishes, async (delivery) => {
+        folder = temporaryFolder();
+        const target = await deliver(job({ request: { delivery } }));
+        expect(relative(folder, target).startsWith("..")).toBe(false);
+        expect(target.endsWith(".pdf")).toBe(true);
+        expect(await Bun.file(target).text()).toBe(PDF);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+function job(
+  changes: {
+    readonly id?: string;
+    readonly createdAt?: string;
+    readonly state?: string;
+    readonly suburb?: string;
+    readonly request?: unknown;
+  } = {},
+): Job {
+  return {
+    id: changes.id ?? "01980000-0000-7000-8000-00000123abcd",
+    client: "local",
+    status: "running",
+    stage: "delivering",
+    priority: 5,
+    suburb: changes.suburb ?? "Manly",
+    state: changes.state ?? "NSW",
+    postcode: null,
+    request: JSON.stringify(changes.request ?? {}),
+    attempts: 1,
+    error: null,
+    report,
+    delivered: null,
+    createdAt: changes.createdAt ?? "2026-07-01T02:00:00.000Z",
+    startedAt: null,
+    endedAt: null,
+    runAt: null,
+    cancelRequested: false,
+    alone: false,
+  };
+}
+
+async function deliver(job: Job, file: ReportFile = report): Promise<string> {
+  const delivery = createFolderDelivery({ folder, dataDir });
+  return (await delivery.deliver(job, file, delivery.pathFor(job), new AbortController().signal)).to;
+}
+
+async function write(path: string, text: string): Promise<ReportFile> {
+  await Bun.write(join(dataDir, path), text);
+  const sha256 = new Bun.CryptoHasher("sha256").update(text).digest("hex");
+  return { path, sha256, bytes: text.length, pages: 1 };
+}
+
+async function files(): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
+}

@@ -1,0 +1,121 @@
+import { existsSync, mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+const BINARY = resolve(import.meta.dir, "../../dist/agentlink");
+
+/** A folder of its own for one test; the operating system's temporary folder keeps none of them for long. */
+export function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), "agentlink-test-"));
+}
+
+export interface RunningBinary {
+  readonly url: string;
+  readonly pid: number;
+  /** What it has logged so far. */
+  log(): string;
+  /** Sends the signal and waits for the end; answers the exit code, or null where the signal ended it. */
+  end(signal: "SIGKILL" | "SIGTERM" | "SIGINT"): Promise<number | null>;
+}
+
+interface BinaryOptions {
+  readonly dataDir: string;
+  readonly binary?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The compiled binary, as `bun run build` made it. */
+export function binaryPath(): string {
+  if (!existsSync(BINARY)) throw new Error("dist/agentlink is missing: bun run build");
+  return BINARY;
+}
+
+/** Runs a command of the binary to its end, from an empty folder and with no environment but PATH. */
+export async function run(
+  args: readonly string[],
+  options: { readonly stdin?: string; readonly env?: Record<string, string>; readonly cwd?: string } = {},
+) {
+  const child = Bun.spawn([binaryPath(), ...args], {
+    cwd: options.cwd ?? temporaryFolder(),
+    env: { PATH: process.env.PATH, ...options.env },
+    stdin: options.stdin === undefined ? "ignore" : new Blob([options.stdin]),
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [stdout, stderr, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+  return { stdout, stderr, code };
+}
+
+/** Starts `agentlink serve` from an empty folder, on a free port, and waits for the line that says it is up. */
+export async function startBinary({ dataDir, binary = binaryPath(), env = {} }: BinaryOptions): Promise<RunningBinary> {
+  const child = Bun.spawn([binary, "serve"], {
+    cwd: temporaryFolder(),
+    env: { PATH: process.env.PATH, AGENTLINK_PORT: "0", AGENTLINK_DATA_DIR: dataDir, ...env },
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  let text = "";
+  let up: (url: string) => void;
+  const url = new Promise<string>((resolve) => {
+    up = resolve;
+  });
+  const read = async (stream: ReadableStream<Uint8Array>) => {
+    const decoder = new TextDecoder();
+    for await (const chunk of stream) {
+      text += decoder.decode(chunk, { stream: true });
+      const match = /agentlink is up at (http:\/\/[^\s"]+)/.exec(text);
+      if (match?.[1]) up(match[1]);
+    }
+  };
+  const reading = Promise.all([read(child.stdout), read(child.stderr)]);
+  const ended = child.exited.then(async (code) => {
+    await reading;
+    throw new Error(`the binary ended with ${code} before it was up:\n${text}`);
+  });
+  ended.catch(() => {});
+  return {
+    url: await Promise.race([url, ended]),
+    pid: child.pid,
+    log: () => text,
+    async end(signal) {
+      child.kill(signal);
+      await child.exited;
+      return child.exitCode;
+    },
+  };
+}
+
+export interface JobStatus {
+  readonly job_id: string;
+  readonly status: "processing" | "completed" | "failed" | "cancelled";
+  readonly stage: string;
+  readonly attempts: number;
+  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly result: {
+    readonly sha256: string;
+    readonly delivered_to: string;
+    readonly pdf_url: string;
+    readonly pages: number;
+  } | null;
+}
+
+/** Posts a report; answers the job's id. */
+export async function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<string> {
+  const response = await fetch(`${url}/api/generate-agents-report`, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(body),
+  });
+  if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
+  return ((await response.json()) as { job_id: string }).job_id;
+}
+
+/** Waits for a job's end. */
+export async function untilEnded(url: string, id: string): Promise<JobStatus> {
+  for (;;) {
+    const response = await fetch(`${url}/api/job-status/${id}?wait=30`);
+    if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
+    const job = (await response.json()) as JobStatus;
+    if (job.status !== "processing") return job;
+  }
+}
