@@ -29,9 +29,9 @@ export const Category = t.Union([t.Literal("house"), t.Literal("unit"), t.Litera
 export type Category = Static<typeof Category>;
 
 export const SaleMethod = t.Union(
-  (
-    ["auction", "sold_prior", "sold_after", "private_treaty", "eoi", "tender", "off_market", "not_stated"] as const
-  ).map((method) => t.Literal(method)),
+  (["auction", "sold_prior", "sold_after", "private_treaty", "eoi", "tender", "off_market", "not_stated"] as const).map(
+    (method) => t.Literal(method),
+  ),
 );
 export type SaleMethod = Static<typeof SaleMethod>;
 

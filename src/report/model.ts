@@ -118,7 +118,12 @@ export interface SeriesPoint {
 
 /** Kilometres east (x) and north (y) of the suburb of the report, which lies at 0,0. */
 export interface Locator {
-  readonly neighbours: readonly { readonly name: string; readonly postcode: string; readonly x: number; readonly y: number }[];
+  readonly neighbours: readonly {
+    readonly name: string;
+    readonly postcode: string;
+    readonly x: number;
+    readonly y: number;
+  }[];
 }
 
 export interface AgencyLeague {
@@ -218,7 +223,12 @@ export interface ListingRow {
 /** Disclosed sales of the 12 months by price band (columns, cheapest first) and agency (rows, in league order, 10 at most). */
 export interface HeatMap {
   readonly bands: readonly string[];
-  readonly rows: readonly { readonly agencyId: string; readonly name: string; readonly counts: readonly number[]; readonly isPreparedFor: boolean }[];
+  readonly rows: readonly {
+    readonly agencyId: string;
+    readonly name: string;
+    readonly counts: readonly number[];
+    readonly isPreparedFor: boolean;
+  }[];
 }
 
 export interface Method {

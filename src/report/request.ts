@@ -37,6 +37,8 @@ export const ReportRequest = t.Object({
   ),
   callback_url: t.Optional(t.String({ maxLength: 2_000, pattern: "^https?://" })),
   priority: t.Optional(t.Integer({ minimum: 0, maximum: 9, default: 5, description: "9 goes first" })),
-  metadata: t.Optional(t.Record(t.String({ maxLength: 100 }), t.Unknown(), { description: "Returned as sent; 16 kB at most" })),
+  metadata: t.Optional(
+    t.Record(t.String({ maxLength: 100 }), t.Unknown(), { description: "Returned as sent; 16 kB at most" }),
+  ),
 });
 export type ReportRequest = Static<typeof ReportRequest>;

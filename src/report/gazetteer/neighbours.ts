@@ -1,0 +1,50 @@
+import { gazetteer, type Place } from "./gazetteer.ts";
+
+export interface Neighbour {
+  readonly place: Place;
+  /** Kilometres east and north of the place asked for, to 10 metres. */
+  readonly x: number;
+  readonly y: number;
+}
+
+const KM_PER_DEGREE = 111.32;
+
+/** Nearer than this it is the same place under an older name (Harbord is Freshwater). */
+const SAME_PLACE_KM = 0.3;
+
+/** The nearest localities where people live, nearest first. Flat-earth distances: right to a few metres at this range. */
+export function neighbours(place: Place, n: number): readonly Neighbour[] {
+  const all = gazetteer();
+  const kmPerDegreeEast = KM_PER_DEGREE * Math.cos((place.latitude * Math.PI) / 180);
+  const found: { readonly index: number; readonly x: number; readonly y: number; readonly km: number }[] = [];
+  for (let reachKm = 10; reachKm < 6_000; reachKm *= 4) {
+    found.length = 0;
+    for (let index = 0; index < all.size; index++) {
+      const y = ((all.latitudes[index] ?? 0) - place.latitude) * KM_PER_DEGREE;
+      if (y > reachKm || y < -reachKm || !all.isDelivery(index)) continue;
+      const x = ((all.longitudes[index] ?? 0) - place.longitude) * kmPerDegreeEast;
+      const km = Math.hypot(x, y);
+      if (km <= reachKm) found.push({ index, x, y, km });
+    }
+    // A locality can have several postcodes and names: more than n are needed.
+    if (found.length >= 3 * n + 10) break;
+  }
+  found.sort((a, b) => a.km - b.km || a.index - b.index);
+  const answer: Neighbour[] = [];
+  const seen = new Set([name(place)]);
+  const kept = [{ x: 0, y: 0 }];
+  for (const { index, x, y } of found) {
+    const neighbour = all.place(index);
+    if (seen.has(name(neighbour))) continue;
+    if (kept.some((other) => Math.hypot(other.x - x, other.y - y) < SAME_PLACE_KM)) continue;
+    seen.add(name(neighbour));
+    kept.push({ x, y });
+    answer.push({ place: neighbour, x: Math.round(x * 100) / 100, y: Math.round(y * 100) / 100 });
+    if (answer.length === n) break;
+  }
+  return answer;
+}
+
+function name({ suburb, state }: Place): string {
+  return `${suburb} ${state}`;
+}

@@ -1,0 +1,197 @@
+import { distance } from "fastest-levenshtein";
+import { Failure } from "../failure.ts";
+import { STATES, type State } from "./data-set.ts";
+import { gazetteer, type Place } from "./gazetteer/gazetteer.ts";
+import { suburbKey } from "./gazetteer/key.ts";
+
+export type { Place } from "./gazetteer/gazetteer.ts";
+export { type Neighbour, neighbours } from "./gazetteer/neighbours.ts";
+
+const STATE_NAMES: Readonly<Record<State, string>> = {
+  ACT: "Australian Capital Territory",
+  NSW: "New South Wales",
+  NT: "Northern Territory",
+  QLD: "Queensland",
+  SA: "South Australia",
+  TAS: "Tasmania",
+  VIC: "Victoria",
+  WA: "Western Australia",
+};
+
+const statesByKey = new Map(
+  STATES.flatMap((state) => [state, STATE_NAMES[state]].map((name) => [suburbKey(name), state])),
+);
+
+/** The state or territory, short or in full, in any case; null for anything else. */
+export function parseState(name: string): State | null {
+  return statesByKey.get(suburbKey(name)) ?? null;
+}
+
+export interface SuburbQuery {
+  readonly suburb: string;
+  /** Short or in full, any case. */
+  readonly state: string;
+  readonly postcode?: string | null | undefined;
+}
+
+/**
+ * The one place that is meant: the name in any case, with any spacing, hyphen or apostrophe, Saint or St, Mount or Mt.
+ * Without a postcode it chooses the one people live in, and the larger town where a state has two of a name; a postcode
+ * of post-office boxes stands for the delivery area beside them.
+ * @throws Failure, permanent: "unknown_state"; "unknown_suburb" and "postcode_mismatch", both with the right ones in
+ *   `details.nearest`.
+ */
+export function resolveSuburb(query: SuburbQuery): Place {
+  const state = parseState(query.state);
+  if (state === null)
+    throw new Failure("unknown_state", `there is no state "${query.state}": give one of ${STATES.join(", ")}`, {
+      details: { states: STATES },
+    });
+  const entries = entriesOf(state, suburbKey(query.suburb));
+  const [preferred] = entries;
+  if (!preferred) throw unknownSuburb(query.suburb, state);
+  if (!query.postcode) return preferred;
+  const chosen = entries.find(({ postcode }) => postcode === query.postcode);
+  if (!chosen) throw mismatch(query.postcode, entries);
+  return chosen.kind === "delivery" ? chosen : nearestDelivery(chosen, entries);
+}
+
+/** As resolveSuburb, but null where it fails. */
+export function findSuburb(query: SuburbQuery): Place | null {
+  const state = parseState(query.state);
+  const entries = state === null ? [] : entriesOf(state, suburbKey(query.suburb));
+  return (query.postcode ? entries.find(({ postcode }) => postcode === query.postcode) : entries[0]) ?? null;
+}
+
+/**
+ * Completions for what somebody has typed, best first: suburbs that begin so, then those with a word that begins so,
+ * then those spelt alike. A state at the end narrows it ("richmond vic"); digits are the beginning of a postcode.
+ */
+export function searchSuburbs(q: string, limit: number): readonly Place[] {
+  const { name, state } = splitState(q);
+  const key = suburbKey(name);
+  if (key === "" || limit < 1) return [];
+  const all = gazetteer();
+  const digits = /^\d{1,4}$/.test(key);
+  const ranked: { readonly rank: number; readonly place: Place }[] = [];
+  for (let index = 0; index < all.size; index++) {
+    if (state !== null && all.state(index) !== state) continue;
+    if (!all.isDelivery(index)) continue;
+    const candidate = all.keys[index] ?? "";
+    const place = all.place(index);
+    if (digits) {
+      if (place.postcode.startsWith(key)) ranked.push({ rank: 0, place });
+    } else if (candidate.startsWith(key)) ranked.push({ rank: candidate.length === key.length ? 0 : 1, place });
+    else if (candidate.includes(key) && startsAWord(place.suburb, key)) ranked.push({ rank: 2, place });
+  }
+  ranked.sort((a, b) => a.rank - b.rank || comparePlaces(a.place, b.place));
+  const found = ranked.slice(0, limit).map(({ place }) => place);
+  if (found.length < limit && !digits) {
+    const known = new Set(found.map(identity));
+    for (const place of alike(key, state, limit)) if (!known.has(identity(place))) found.push(place);
+  }
+  return found.slice(0, limit);
+}
+
+function entriesOf(state: State, key: string): readonly Place[] {
+  const all = gazetteer();
+  const first = all.first(state, key);
+  if (first === undefined) return [];
+  const entries: Place[] = [];
+  for (let index = first; all.keys[index] === key && all.state(index) === state; index++)
+    entries.push(all.place(index));
+  return entries;
+}
+
+function nearestDelivery(from: Place, entries: readonly Place[]): Place {
+  const away = (place: Place) => Math.hypot(place.latitude - from.latitude, place.longitude - from.longitude);
+  const [nearest] = entries.filter(({ kind }) => kind === "delivery").sort((a, b) => away(a) - away(b));
+  return nearest ?? from;
+}
+
+function mismatch(postcode: string, entries: readonly Place[]): Failure {
+  const nearest = entries.filter(({ kind }) => kind === "delivery");
+  const [place] = entries;
+  const postcodes = (nearest.length > 0 ? nearest : entries).map((entry) => entry.postcode);
+  return new Failure(
+    "postcode_mismatch",
+    `${place?.suburb} ${place?.state} has the postcode ${postcodes.join(" or ")}, not ${postcode}: correct it or leave it out`,
+    { details: { nearest: (nearest.length > 0 ? nearest : entries).map(named) } },
+  );
+}
+
+const NEAREST = 5;
+
+function unknownSuburb(suburb: string, state: State): Failure {
+  const key = suburbKey(suburb);
+  // That very suburb in another state is always named, however many names of this state look alike.
+  const elsewhere = STATES.flatMap((other) => entriesOf(other, key).slice(0, 1));
+  const [best, ...others] = alike(key, state, NEAREST).filter((place) => suburbKey(place.suburb) !== key);
+  const nearest = (
+    best && best.state === state && distance(key, suburbKey(best.suburb)) === 1
+      ? [best, ...elsewhere, ...others]
+      : [...elsewhere, ...(best ? [best] : []), ...others]
+  )
+    .slice(0, NEAREST)
+    .map(named);
+  const names = nearest.slice(0, 3).map((place) => `${place.suburb} ${place.state} ${place.postcode}`);
+  const hint = names.length > 0 ? `; did you mean ${names.join(", ")}?` : "";
+  return new Failure("unknown_suburb", `there is no suburb "${suburb}" in ${state}${hint}`, { details: { nearest } });
+}
+
+/** Places whose spelling is nearest to the key, those of the state first where they are equally near. */
+function alike(key: string, state: State | null, limit: number): readonly Place[] {
+  const all = gazetteer();
+  const reach = Math.max(2, Math.floor(key.length / 3));
+  const found: { readonly score: number; readonly index: number }[] = [];
+  for (let index = 0; index < all.size; index++) {
+    const candidate = all.keys[index] ?? "";
+    if (Math.abs(candidate.length - key.length) > reach || isLaterPostcode(index)) continue;
+    const edits = distance(key, candidate);
+    if (edits > reach) continue;
+    // Another state costs as much as two slips; a wrong first letter is rarer than one further on.
+    const elsewhere = state !== null && all.state(index) !== state ? 2 : 0;
+    found.push({ score: edits + elsewhere + (candidate[0] === key[0] ? 0 : 0.5), index });
+  }
+  found.sort((a, b) => a.score - b.score || a.index - b.index);
+  return found.slice(0, limit).map(({ index }) => all.place(index));
+}
+
+/** True for a suburb's second postcode and those after it. */
+function isLaterPostcode(index: number): boolean {
+  const all = gazetteer();
+  return index > 0 && all.keys[index] === all.keys[index - 1] && all.state(index) === all.state(index - 1);
+}
+
+function startsAWord(suburb: string, key: string): boolean {
+  const words = suburb.split(/[\s-]+/);
+  return words.some((_, at) => at > 0 && suburbKey(words.slice(at).join(" ")).startsWith(key));
+}
+
+function splitState(q: string): { readonly name: string; readonly state: State | null } {
+  const words = q
+    .trim()
+    .slice(0, 100)
+    .split(/[\s,]+/);
+  for (let at = 1; at < words.length; at++) {
+    const state = parseState(words.slice(at).join(" "));
+    if (state !== null) return { name: words.slice(0, at).join(" "), state };
+  }
+  return { name: words.join(" "), state: null };
+}
+
+function comparePlaces(a: Place, b: Place): number {
+  return compareText(a.suburb, b.suburb) || compareText(a.state, b.state) || compareText(a.postcode, b.postcode);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function identity(place: Place): string {
+  return `${place.suburb} ${place.state} ${place.postcode}`;
+}
+
+function named({ suburb, state, postcode }: Place) {
+  return { suburb, state, postcode };
+}
