@@ -1,12 +1,79 @@
-import type { State } from "./data-set.ts";
-import type { Branding } from "./request.ts";
+import { Failure } from "../failure.ts";
+import type { DataSet } from "./data-set.ts";
+import { toIso } from "./figures/days.ts";
+import { heatMap } from "./heat-map.ts";
+import { agencyLeague, agentLeague, standingOf } from "./league.ts";
+import { marketSegments } from "./market.ts";
+import { method } from "./method.ts";
+import type { Locator, ReportModel } from "./model.ts";
+import type { ReportOptions } from "./options.ts";
+import { agentCards, listingRows, saleRows } from "./rows.ts";
+import { isoPeriod, placeName, readScope, type Scope } from "./scope.ts";
+import { findSuburb, neighbours } from "./suburbs.ts";
+import { verdict } from "./verdict.ts";
 
-/** What shapes a report beside its data. */
-export interface ReportOptions {
-  readonly suburb: string;
-  readonly state: State;
-  readonly postcode: string | null;
-  readonly preparedFor: string | null;
-  readonly branding: Branding | null;
-  readonly printEmails: boolean;
+export type { ReportOptions } from "./options.ts";
+
+const NEIGHBOURS = 8;
+
+/**
+ * Computes everything the report says. Pure: the same data and options give the same model, on every machine, in
+ * whatever order the data set lists its rows.
+ * @throws Failure "no_data" (permanent) where there is nothing to report.
+ */
+export function buildReport(dataSet: DataSet, options: ReportOptions): ReportModel {
+  const scope = readScope(dataSet, options);
+  if (isEmpty(scope))
+    throw new Failure(
+      "no_data",
+      `no data for ${placeName(options)}: send agents, agencies, sales, listings or market figures as "data" in the request, or fill the catalogue with \`agentlink import\` or PUT /api/catalogue`,
+    );
+
+  const market = marketSegments(scope);
+  const agencies = agencyLeague(scope);
+  const agents = agentLeague(scope);
+  const preparedFor = standingOf(agencies);
+  return {
+    place: {
+      suburb: options.suburb,
+      state: options.state,
+      postcode: options.postcode ?? dataSet.suburb?.postcode ?? null,
+      dwellings: dataSet.suburb?.dwellings ?? null,
+      population: dataSet.suburb?.population ?? null,
+    },
+    period: isoPeriod(scope.period),
+    asOf: toIso(scope.asOf),
+    sample: (dataSet.sources ?? []).some(({ synthetic }) => synthetic === true),
+    branding: options.branding,
+    preparedFor,
+    preparedForUnknown: preparedFor === null ? options.preparedFor?.trim() || null : null,
+    verdict: verdict({ scope, market, agencies, agents, preparedFor }),
+    market,
+    locator: locator(options),
+    agencies,
+    agents: { rows: agents },
+    cards: agentCards(scope, agents),
+    heatMap: heatMap(scope, agencies),
+    listings: listingRows(scope),
+    sales: saleRows(scope),
+    method: method(scope),
+  };
+}
+
+function isEmpty({ agencies, agents, deals, listings, dataSet }: Scope): boolean {
+  const points = (dataSet.market ?? []).some(({ series }) => series.length > 0);
+  return agencies.size === 0 && agents.size === 0 && deals.length === 0 && listings.length === 0 && !points;
+}
+
+function locator(options: ReportOptions): Locator | null {
+  const place = findSuburb(options);
+  if (!place) return null;
+  return {
+    neighbours: neighbours(place, NEIGHBOURS).map(({ place: { suburb, postcode }, x, y }) => ({
+      name: suburb,
+      postcode,
+      x,
+      y,
+    })),
+  };
 }

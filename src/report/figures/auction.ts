@@ -1,0 +1,53 @@
+import type { MarketPoint, SaleMethod } from "../data-set.ts";
+import type { Figure } from "../model.ts";
+import type { Deal } from "./deal.ts";
+import { computed, percentOf } from "./figure.ts";
+
+/** Fewer known results than this, and a clearance rate says little. */
+export const RELIABLE_RESULTS = 10;
+
+export type Clearance = Figure & { readonly reliable: boolean };
+
+const AUCTION_METHODS: readonly SaleMethod[] = ["auction", "sold_prior", "sold_after"];
+
+/**
+ * Clearance rate: sold (prior + at + after) / known results (those + passed in + withdrawn), percent. n the known
+ * results, reliable from 10. An auction passed in whose sale afterwards is on record too counts once, as sold.
+ */
+export function clearanceRate(deals: readonly Deal[]): Clearance {
+  const sold = deals.filter(({ outcome, method }) => outcome === "sold" && AUCTION_METHODS.includes(method)).length;
+  const unsold = deals.filter((deal) => isAuctionWithoutSale(deal) && !deal.superseded).length;
+  return clearance(sold, sold + unsold);
+}
+
+/** The same from a source's own counts of a period; what went unreported is no known result. */
+export function clearanceOfCounts(counts: readonly MarketPoint["auctions"][]): Clearance {
+  let sold = 0;
+  let known = 0;
+  for (const count of counts) {
+    const cleared = (count?.sold_prior ?? 0) + (count?.sold_at ?? 0) + (count?.sold_after ?? 0);
+    sold += cleared;
+    known += cleared + (count?.passed_in ?? 0) + (count?.withdrawn ?? 0);
+  }
+  return clearance(sold, known);
+}
+
+function clearance(sold: number, known: number): Clearance {
+  return { ...computed(percentOf(sold, known), known), reliable: known >= RELIABLE_RESULTS };
+}
+
+/** A withdrawal from private treaty is no auction result; what was passed in was an auction, stated or not. */
+function isAuctionWithoutSale({ outcome, method }: Deal): boolean {
+  return outcome === "passed_in" || (outcome === "withdrawn" && AUCTION_METHODS.includes(method));
+}
+
+/** Share of each method among the sales, percent, largest first. */
+export function methodMix(
+  sold: readonly Deal[],
+): readonly { readonly method: SaleMethod; readonly share: number; readonly n: number }[] {
+  const counts = new Map<SaleMethod, number>();
+  for (const { method } of sold) counts.set(method, (counts.get(method) ?? 0) + 1);
+  return [...counts]
+    .map(([method, n]) => ({ method, n, share: (n / sold.length) * 100 }))
+    .sort((a, b) => b.n - a.n || (a.method < b.method ? -1 : 1));
+}

@@ -1,0 +1,103 @@
+import type { Category, Sale, SaleMethod } from "../data-set.ts";
+import { toDay } from "./days.ts";
+
+/**
+ * A record of the data set's `sales`, read once: days as numbers, defaults filled, the price there only where it was
+ * disclosed, the campaign's first day found. All figures are computed from these.
+ */
+export interface Deal {
+  readonly id: string;
+  readonly sale: Sale;
+  readonly category: Category;
+  readonly method: SaleMethod;
+  readonly outcome: "sold" | "passed_in" | "withdrawn";
+  /** When it was sold, passed in or withdrawn. */
+  readonly day: number;
+  /** The first day of the campaign: a relisting within 90 days continues the first. Null where unknown. */
+  readonly listed: number | null;
+  /** Null where unknown, 0 or not disclosed. */
+  readonly price: number | null;
+  /** The first asking price, the floor where it was a range. Null where unknown or 0. */
+  readonly ask: number | null;
+  /** A sale after this auction is on record as well: the campaign's result is that sale, not this record. */
+  readonly superseded: boolean;
+  readonly agencyIds: readonly string[];
+  readonly agents: readonly { readonly id: string; readonly role: "lead" | "co" }[];
+}
+
+/** A relisting of a property within so many days of its withdrawal or auction continues the campaign. */
+export const RELISTING_DAYS = 90;
+
+/**
+ * Reads the sales, oldest first. Records without a date are left out: nothing says which 12 months they belong to.
+ * `agencyOf` names the agency of an agent, for sales that name their agents alone.
+ */
+export function readDeals(sales: readonly Sale[], agencyOf: (agentId: string) => string | null): readonly Deal[] {
+  const deals = sales.flatMap((sale) => (sale.sold_date ? [readDeal(sale, sale.sold_date, agencyOf)] : []));
+  deals.sort((a, b) => a.day - b.day || compareText(a.id, b.id));
+  return joinCampaigns(deals);
+}
+
+function readDeal(sale: Sale, date: string, agencyOf: (agentId: string) => string | null): Deal {
+  const agents = uniqueAgents(sale);
+  const named = sale.agency_ids ?? [];
+  const agencies = named.length > 0 ? named : agents.flatMap(({ id }) => agencyOf(id) ?? []);
+  return {
+    id: sale.id,
+    sale,
+    category: sale.category,
+    method: sale.method ?? "not_stated",
+    outcome: sale.outcome ?? "sold",
+    day: toDay(date),
+    listed: sale.listed_date ? toDay(sale.listed_date) : null,
+    price: sale.price_disclosed === false ? null : sale.price || null,
+    ask: sale.first_ask?.from || sale.first_ask?.to || null,
+    superseded: false,
+    agencyIds: [...new Set(agencies)],
+    agents,
+  };
+}
+
+/** Each agent once; who is named as lead and as co is a lead. Without a role an agent is a lead. */
+function uniqueAgents(sale: Sale): Deal["agents"] {
+  const roles = new Map<string, "lead" | "co">();
+  for (const { id, role = "lead" } of sale.agents ?? []) if (roles.get(id) !== "lead") roles.set(id, role);
+  return [...roles].map(([id, role]) => ({ id, role }));
+}
+
+/** Carries the first listing day of a property on through withdrawals and auctions passed in, until it is sold. */
+function joinCampaigns(deals: readonly Deal[]): readonly Deal[] {
+  const joined = [...deals];
+  for (const indexes of byAddress(deals)) {
+    for (const [at, index] of indexes.entries()) {
+      const before = at === 0 ? undefined : indexes[at - 1];
+      const previous = before === undefined ? undefined : joined[before];
+      const deal = joined[index];
+      if (before === undefined || !previous || !deal || previous.outcome === "sold") continue;
+      if ((deal.listed ?? deal.day) - previous.day > RELISTING_DAYS) continue;
+      if (previous.listed !== null && (deal.listed === null || previous.listed < deal.listed))
+        joined[index] = { ...deal, listed: previous.listed };
+      if (deal.method === "sold_after") joined[before] = { ...previous, superseded: true };
+    }
+  }
+  return joined;
+}
+
+function byAddress(deals: readonly Deal[]): Iterable<readonly number[]> {
+  const groups = new Map<string, number[]>();
+  for (const [index, { sale }] of deals.entries()) {
+    const address = sale.address
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}/]+/gu, " ")
+      .trim();
+    if (address === "") continue;
+    const group = groups.get(address);
+    if (group) group.push(index);
+    else groups.set(address, [index]);
+  }
+  return groups.values();
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,42 @@
+import type { Figure } from "../model.ts";
+
+/** Fewer prices than this make no median. */
+export const MIN_PRICES = 3;
+/** Fewer campaigns than this make no days on market. */
+export const MIN_DAYS = 3;
+/** Fewer asks than this make no sale-to-list. */
+export const MIN_ASKS = 5;
+
+export function computed(value: number | null, n: number): Figure {
+  return { value, n, supplied: false };
+}
+
+/** As the source gave it; unknown where it gave nothing. */
+export function supplied(value: number | null | undefined): Figure {
+  return { value: value ?? null, n: null, supplied: value !== null && value !== undefined };
+}
+
+/** A figure that rests on too little is not shown; its n is. */
+export function suppressBelow(minimum: number, figure: Figure): Figure {
+  return figure.n !== null && figure.n < minimum ? { ...figure, value: null } : figure;
+}
+
+/** The middle value, or the mean of the two in the middle; null for none. */
+export function median(values: readonly number[]): number | null {
+  return quantile(values, 0.5);
+}
+
+/** The quantile `q` (0–1), interpolated between the two nearest values; null for none. */
+export function quantile(values: readonly number[], q: number): number | null {
+  const sorted = Float64Array.from(values).sort();
+  const position = (sorted.length - 1) * q;
+  const low = sorted[Math.floor(position)];
+  const high = sorted[Math.ceil(position)];
+  if (low === undefined || high === undefined) return null;
+  return low + (high - low) * (position - Math.floor(position));
+}
+
+/** part / whole in percent; null of nothing. */
+export function percentOf(part: number, whole: number): number | null {
+  return whole > 0 ? (part / whole) * 100 : null;
+}

@@ -1,0 +1,189 @@
+import type { Agency } from "./data-set.ts";
+import { computed, percentOf, supplied } from "./figures/figure.ts";
+import { daysOnMarket, medianPrice, salesValue } from "./figures/price.ts";
+import {
+  concentration,
+  gapToNext,
+  marketShare,
+  rankChange,
+  ranks,
+  salesByAgency,
+  salesByAgent,
+} from "./figures/standing.ts";
+import { momentum } from "./figures/supply.ts";
+import type { AgencyLeague, AgencyRow, AgentRow, Figure, Standing } from "./model.ts";
+import { compareText, type NamedAgent, type Scope } from "./scope.ts";
+
+/** The agencies by sales, then value, then name. Those without a sale or listing come last and have no rank. */
+export function agencyLeague(scope: Scope): AgencyLeague {
+  const now = salesByAgency(scope.sold);
+  const before = salesByAgency(scope.soldBefore);
+  const rankNow = ranks(countsOf(now));
+  const rankBefore = scope.comparable ? ranks(countsOf(before)) : new Map<string, number>();
+  const listings = listingsByAgency(scope);
+
+  const row = (agency: Agency): AgencyRow => {
+    const sold = now.get(agency.id) ?? [];
+    const listed = listings.counts.get(agency.id) ?? 0;
+    const share = shareOf(scope, sold.length);
+    const shareBefore = percentOf(before.get(agency.id)?.length ?? 0, scope.soldBefore.length);
+    const ownMomentum = momentum(percentOf(listed, listings.total), share.value, listed);
+    return {
+      id: agency.id,
+      name: agency.name || agency.id,
+      colour: agency.colour ?? null,
+      rank: rankNow.get(agency.id) ?? null,
+      rankChange: rankChange(rankNow.get(agency.id), rankBefore.get(agency.id)),
+      sales: countOf(scope, sold.length),
+      share,
+      shareChange: scope.comparable && share.value !== null && shareBefore !== null ? share.value - shareBefore : null,
+      value: salesValue(sold),
+      median: medianPrice(sold),
+      daysOnMarket: daysOnMarket(sold),
+      listings: listed,
+      momentum: listings.supplied ? { ...ownMomentum, n: null, supplied: ownMomentum.value !== null } : ownMomentum,
+      isPreparedFor: agency.id === scope.preparedFor?.id,
+    };
+  };
+  return {
+    totalSales: scope.sold.length,
+    jointSales: scope.sold.filter(({ agencyIds }) => agencyIds.length > 1).length,
+    concentration: concentration(scope.sold),
+    rows: [...scope.agencies.values()]
+      .map(row)
+      .sort(
+        (a, b) =>
+          byFigure(a.sales, b.sales) ||
+          byFigure(a.value, b.value) ||
+          b.listings - a.listings ||
+          compareText(a.name, b.name) ||
+          compareText(a.id, b.id),
+      ),
+  };
+}
+
+/** Where the agency that asked stands in its league. */
+export function standingOf(league: AgencyLeague): Standing | null {
+  const own = league.rows.find(({ isPreparedFor }) => isPreparedFor);
+  if (!own) return null;
+  const counts = new Map(league.rows.map(({ id, sales }) => [id, sales.value ?? 0]));
+  return {
+    agencyId: own.id,
+    name: own.name,
+    colour: own.colour,
+    rank: own.rank,
+    rankChange: own.rankChange,
+    share: own.share,
+    shareChange: own.shareChange,
+    gap: gapToNext(own.sales.value ?? 0, counts),
+  };
+}
+
+/**
+ * The agents by sales they were involved in, then those they led, then value, then name. Where the data has no sales
+ * the figures are as supplied, and so are the ranks.
+ */
+export function agentLeague(scope: Scope): readonly AgentRow[] {
+  const now = salesByAgent(scope.sold);
+  const before = salesByAgent(scope.soldBefore);
+  const asSupplied = scope.sold.length === 0;
+  const agents = [...scope.agents.values()];
+  const counts = new Map(
+    agents.map((agent) => [
+      agent.id,
+      asSupplied ? (agent.supplied?.sales_12m ?? 0) : (now.get(agent.id)?.involved.length ?? 0),
+    ]),
+  );
+  const countsBefore = new Map(agents.map(({ id }) => [id, before.get(id)?.involved.length ?? 0]));
+  const rankNow = ranks(counts);
+  const rankBefore = scope.comparable && !asSupplied ? ranks(countsBefore) : new Map<string, number>();
+  const listings = listingsByAgent(scope);
+
+  const row = (agent: NamedAgent): AgentRow => {
+    const { lead, involved } = now.get(agent.id) ?? { lead: [], involved: [] };
+    const figures = asSupplied
+      ? {
+          lead: supplied(null),
+          involved: supplied(agent.supplied?.sales_12m),
+          share: supplied(null),
+          value: supplied(null),
+          median: supplied(agent.supplied?.median_price),
+          daysOnMarket: supplied(agent.supplied?.median_days_on_market),
+        }
+      : {
+          lead: computed(lead.length, lead.length),
+          involved: computed(involved.length, involved.length),
+          share: marketShare(involved.length, scope.sold.length),
+          value: salesValue(involved),
+          median: medianPrice(involved),
+          daysOnMarket: daysOnMarket(involved),
+        };
+    const agencyId = agent.agency_id ?? null;
+    return {
+      id: agent.id,
+      name: agent.name,
+      title: agent.title ?? null,
+      agencyId,
+      agencyName: agencyId === null ? null : scope.agencyName(agencyId),
+      rank: rankNow.get(agent.id) ?? null,
+      rankChange: rankChange(rankNow.get(agent.id), rankBefore.get(agent.id)),
+      ...figures,
+      listings: listings.get(agent.id) ?? 0,
+      isPreparedFor: agencyId !== null && agencyId === scope.preparedFor?.id,
+    };
+  };
+  return agents
+    .map(row)
+    .sort(
+      (a, b) =>
+        byFigure(a.involved, b.involved) ||
+        byFigure(a.lead, b.lead) ||
+        byFigure(a.value, b.value) ||
+        b.listings - a.listings ||
+        compareText(a.name, b.name) ||
+        compareText(a.id, b.id),
+    );
+}
+
+/** A count of 0 is a fact only where there are sales to count. */
+function countOf(scope: Scope, n: number): Figure {
+  return scope.sold.length === 0 ? computed(null, 0) : computed(n, n);
+}
+
+function shareOf(scope: Scope, n: number): Figure {
+  return marketShare(n, scope.sold.length);
+}
+
+interface ListingCounts {
+  readonly counts: ReadonlyMap<string, number>;
+  readonly total: number;
+  /** The agencies' own `for_sale`, for want of listings. */
+  readonly supplied: boolean;
+}
+
+function listingsByAgency(scope: Scope): ListingCounts {
+  const counts = new Map<string, number>();
+  if (scope.listings.length > 0) {
+    for (const listing of scope.listings)
+      for (const id of scope.listingAgencies(listing)) counts.set(id, (counts.get(id) ?? 0) + 1);
+    return { counts, total: scope.listings.length, supplied: false };
+  }
+  for (const { id, for_sale } of scope.agencies.values()) counts.set(id, for_sale ?? 0);
+  return { counts, total: [...counts.values()].reduce((sum, n) => sum + n, 0), supplied: true };
+}
+
+function listingsByAgent(scope: Scope): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { agent_ids } of scope.listings)
+    for (const id of new Set(agent_ids)) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return counts;
+}
+
+function countsOf(groups: ReadonlyMap<string, readonly unknown[]>): ReadonlyMap<string, number> {
+  return new Map([...groups].map(([id, deals]) => [id, deals.length]));
+}
+
+/** Larger first; unknown last. */
+function byFigure(a: Figure, b: Figure): number {
+  return (b.value ?? -1) - (a.value ?? -1);
+}

@@ -1,0 +1,173 @@
+import type { Category, MarketPoint, MarketSeries } from "./data-set.ts";
+import { clearanceOfCounts, clearanceRate, methodMix } from "./figures/auction.ts";
+import { isWithin, monthsBefore, type Period, toDay, toIso } from "./figures/days.ts";
+import type { Deal } from "./figures/deal.ts";
+import { computed, quantile, supplied } from "./figures/figure.ts";
+import {
+  daysOnMarket,
+  disclosureRate,
+  grossYield,
+  growth,
+  medianPrice,
+  pricesOf,
+  saleToList,
+  vendorDiscount,
+} from "./figures/price.ts";
+import { monthsOfSupply } from "./figures/supply.ts";
+import type { Figure, MarketSegment, SeriesPoint } from "./model.ts";
+import { compareText, type Scope } from "./scope.ts";
+
+const CATEGORIES: readonly Category[] = ["house", "unit", "land", "other"];
+const QUARTERS = 12;
+/** Fewer prices than these make no quartiles and no 5th and 95th percentile. */
+const MIN_FOR_QUARTILES = 5;
+const MIN_FOR_TAILS = 20;
+
+/** Houses, then units, then what else there is; a segment without sales, results and series is left out. */
+export function marketSegments(scope: Scope): readonly MarketSegment[] {
+  return CATEGORIES.flatMap((category) => segment(scope, category) ?? []);
+}
+
+function segment(scope: Scope, category: Category): MarketSegment | null {
+  const of = (deals: readonly Deal[]) => deals.filter((deal) => deal.category === category);
+  const given = givenPoints(scope, category);
+  const results = of(scope.results);
+  const deals = of(scope.deals);
+  if (results.length === 0 && given.length === 0) return null;
+
+  const sold = of(scope.sold);
+  const year = given.filter(({ period_end }) => isWithin(scope.period, toDay(period_end)));
+  const medianSold = first(medianPrice(sold), supplied(lastOf(year, "median_sold_price")));
+  const yearAgo = scope.comparable ? medianPrice(of(scope.soldBefore)) : computed(null, 0);
+  const fromResults = clearanceRate(results);
+  const listed = stock(scope, category, year);
+  const sales12m = sold.length > 0 || given.length === 0 ? computed(sold.length, sold.length) : suppliedSales(year);
+  return {
+    category,
+    sales12m,
+    median: medianSold,
+    disclosureRate: disclosureRate(sold),
+    growth: first(growth(medianSold, yearAgo), growthOfSeries(given, scope.period)),
+    daysOnMarket: first(daysOnMarket(sold), supplied(lastOf(year, "days_on_market"))),
+    vendorDiscount: first(vendorDiscount(sold), supplied(lastOf(year, "discount_pct"))),
+    saleToList: saleToList(sold),
+    clearance: (fromResults.n ?? 0) > 0 ? fromResults : clearanceOfCounts(year.map(({ auctions }) => auctions)),
+    monthsOfSupply: monthsOfSupply(listed, sales12m.value ?? 0),
+    grossYield: grossYield(lastOf(year, "median_weekly_rent"), medianSold),
+    methodMix: methodMix(sold),
+    series: given.length > 0 ? given.slice(-QUARTERS).map(givenPoint) : quarters(deals, scope.asOf),
+  };
+}
+
+/** What is computed from enough sales goes before what a source says; where neither is known, the n of the computed stays. */
+function first(own: Figure, given: Figure): Figure {
+  return own.value === null && given.value !== null ? given : own;
+}
+
+/** The source's points for all bedrooms, of the period length it has most of (quarters on a tie), oldest first. */
+function givenPoints(scope: Scope, category: Category): readonly MarketPoint[] {
+  const series = (scope.dataSet.market ?? [])
+    .filter((each) => each.category === category && (each.bedrooms ?? null) === null && each.series.length > 0)
+    .sort((a, b) => b.series.length - a.series.length || compareText(textOf(a), textOf(b)))[0];
+  const past = (series?.series ?? []).filter(({ period_end }) => toDay(period_end) <= scope.asOf);
+  const lengths = new Map<number, number>();
+  for (const { period_months } of past) lengths.set(period_months, (lengths.get(period_months) ?? 0) + 1);
+  const [length] = [...lengths].sort((a, b) => b[1] - a[1] || Math.abs(a[0] - 3) - Math.abs(b[0] - 3))[0] ?? [3];
+  const byEnd = new Map(
+    past.filter((point) => point.period_months === length).map((point) => [point.period_end, point]),
+  );
+  return [...byEnd.values()].sort((a, b) => compareText(a.period_end, b.period_end));
+}
+
+function textOf(series: MarketSeries): string {
+  return JSON.stringify(series);
+}
+
+type NumberKey = "median_sold_price" | "days_on_market" | "discount_pct" | "median_weekly_rent" | "sale_listings";
+
+/** The newest point that has it. */
+function lastOf(points: readonly MarketPoint[], key: NumberKey): number | null {
+  return points.findLast((point) => (point[key] ?? null) !== null)?.[key] ?? null;
+}
+
+function suppliedSales(year: readonly MarketPoint[]): Figure {
+  const newest = year.at(-1);
+  if (newest?.period_months === 12) return supplied(newest.number_sold);
+  const known = year.flatMap(({ number_sold }) => number_sold ?? []);
+  // Three quarters are not a year: only a whole one may be called so.
+  const months = known.length * (newest?.period_months ?? 0);
+  return supplied(months === 12 ? known.reduce((sum, n) => sum + n, 0) : null);
+}
+
+function growthOfSeries(given: readonly MarketPoint[], period: Period): Figure {
+  const newest = given.findLast(
+    ({ period_end, median_sold_price }) => median_sold_price && isWithin(period, toDay(period_end)),
+  );
+  if (!newest?.median_sold_price) return supplied(null);
+  const end = toIso(monthsBefore(toDay(newest.period_end), 12));
+  const then = given.find(({ period_end }) => period_end === end)?.median_sold_price;
+  return supplied(then ? (newest.median_sold_price / then - 1) * 100 : null);
+}
+
+function stock(scope: Scope, category: Category, year: readonly MarketPoint[]): number | null {
+  if (scope.listings.length > 0) return scope.listings.filter((listing) => listing.category === category).length;
+  return lastOf(year, "sale_listings");
+}
+
+function givenPoint(point: MarketPoint): SeriesPoint {
+  const cleared = clearanceOfCounts([point.auctions]);
+  return {
+    periodEnd: point.period_end,
+    sold: point.number_sold ?? null,
+    median: point.median_sold_price ?? null,
+    p5: point.p5 ?? null,
+    p25: point.p25 ?? null,
+    p75: point.p75 ?? null,
+    p95: point.p95 ?? null,
+    daysOnMarket: point.days_on_market ?? null,
+    discount: point.discount_pct ?? null,
+    clearance: cleared.value,
+    clearanceN: cleared.n === 0 ? null : cleared.n,
+    stock: point.sale_listings ?? null,
+    weeklyRent: point.median_weekly_rent ?? null,
+  };
+}
+
+/** The sales by quarter, counted back from the report's day, from the first quarter that has a record. */
+function quarters(deals: readonly Deal[], asOf: number): readonly SeriesPoint[] {
+  const points: SeriesPoint[] = [];
+  const oldest = deals[0]?.day ?? asOf;
+  for (let back = 0; back < QUARTERS; back++) {
+    const period = { from: monthsBefore(asOf, 3 * back + 3) + 1, to: monthsBefore(asOf, 3 * back) };
+    if (period.to < oldest) break;
+    points.unshift(
+      quarter(
+        deals.filter(({ day }) => isWithin(period, day)),
+        period,
+      ),
+    );
+  }
+  return points;
+}
+
+function quarter(results: readonly Deal[], period: Period): SeriesPoint {
+  const sold = results.filter(({ outcome }) => outcome === "sold");
+  const prices = pricesOf(sold);
+  const at = (q: number, minimum: number) => (prices.length < minimum ? null : quantile(prices, q));
+  const cleared = clearanceRate(results);
+  return {
+    periodEnd: toIso(period.to),
+    sold: sold.length,
+    median: medianPrice(sold).value,
+    p5: at(0.05, MIN_FOR_TAILS),
+    p25: at(0.25, MIN_FOR_QUARTILES),
+    p75: at(0.75, MIN_FOR_QUARTILES),
+    p95: at(0.95, MIN_FOR_TAILS),
+    daysOnMarket: daysOnMarket(sold).value,
+    discount: vendorDiscount(sold).value,
+    clearance: cleared.value,
+    clearanceN: cleared.n === 0 ? null : cleared.n,
+    stock: null,
+    weeklyRent: null,
+  };
+}

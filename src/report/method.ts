@@ -1,0 +1,94 @@
+import type { Method } from "./model.ts";
+import { isoPeriod, type Scope } from "./scope.ts";
+import { count, longDate, plural } from "./wording.ts";
+
+/** How the figures are defined, what they rest on, where the data is from. */
+export function method(scope: Scope): Method {
+  const sources = [...(scope.dataSet.sources ?? [])];
+  return {
+    definitions: DEFINITIONS.map(([term, text]) => ({ term, text })),
+    coverage: coverage(scope),
+    sources: sources.map((source) => ({
+      name: source.name || source.id,
+      licence: source.licence ?? null,
+      retrievedAt: source.retrieved_at ?? null,
+      disclaimer: source.disclaimer ?? null,
+      coveragePct: source.coverage_pct ?? null,
+      synthetic: source.synthetic === true,
+    })),
+    disclaimer:
+      "This report is not a valuation. Records of sales are incomplete and lag behind, the newest most of all; figures change as they come in. Nobody pays for a rank.",
+    correction:
+      "To correct an entry, tell whoever sent you this report which sale, agent or agency is wrong and how you know; the next report from corrected data will say so.",
+  };
+}
+
+const DEFINITIONS: readonly (readonly [string, string])[] = [
+  [
+    "Sales, 12 months",
+    "Sold in the 365 days to the day of the data, that day included. What was passed in or withdrawn is no sale.",
+  ],
+  [
+    "Lead and involved",
+    "Lead: sales the agent led. Involved: those, and those of colleagues the agent took part in. Agents rank by involved.",
+  ],
+  [
+    "Market share",
+    "Sales of the agency divided by all sales of the suburb. A joint sale counts once for each agency, a sale of two agents fully for each, so shares add up to more than 100 %.",
+  ],
+  ["Median sold price", "The middle of the disclosed prices, with their number n. Fewer than 3 make no median."],
+  ["Disclosure rate", "Sales with a disclosed price divided by all sales."],
+  ["Sales value", "The sum of the disclosed prices."],
+  [
+    "Days on market",
+    "The median of the days from first listing to sale. A relisting within 90 days continues the first. Fewer than 3 are not shown.",
+  ],
+  [
+    "Clearance rate",
+    "Sold before, at and after auction, divided by the known results: those, passed in and withdrawn. An auction passed in and sold afterwards counts once. Below 10 results it is marked as unreliable.",
+  ],
+  ["Method mix", "The share of each method among the sales."],
+  [
+    "Vendor discount",
+    "First asking price less sold price, divided by the first asking price; median of the sales by private treaty. Fewer than 3 are not shown.",
+  ],
+  [
+    "Sale-to-list",
+    "Sold price divided by the asking price; of a range its lower end. Median; fewer than 5 are not shown.",
+  ],
+  ["Months of supply", "Current listings divided by the sales in an average month of the 12."],
+  ["Growth", "The median of the 12 months divided by that of the 12 months before, less 1."],
+  ["Gross yield", "Median weekly rent times 52, divided by the median sold price."],
+  [
+    "Concentration",
+    "The sum of the squared market shares (Herfindahl-Hirschman index), 0 to 10,000. A joint sale is divided between its agencies here.",
+  ],
+  [
+    "Rank change",
+    "Places won or lost against the 12 months before; equal sales share a rank. Not shown where the data does not reach back far enough.",
+  ],
+  ["Momentum", "Share of the current listings less share of the sales, in percentage points."],
+  ["Gap", "The sales it takes to pass the next better rank."],
+  ["As supplied", "Given by the source or the agent, not computed here from sales."],
+];
+
+function coverage(scope: Scope): readonly string[] {
+  const { sold, results, period, dataSet } = scope;
+  const { from, to } = isoPeriod(period);
+  const lines = [`The figures cover ${longDate(from)} to ${longDate(to)}.`];
+  if (sold.length > 0) {
+    const priced = sold.filter(({ price }) => price !== null).length;
+    const dated = sold.filter(({ listed }) => listed !== null).length;
+    const attributed = sold.filter(({ agencyIds }) => agencyIds.length > 0).length;
+    lines.push(
+      `${plural(sold.length, "sale")}: ${count(priced)} with a disclosed price, ${count(dated)} with a listing date, ${count(attributed)} with an agency.`,
+    );
+  } else lines.push("The data holds no sale in this period; figures of agents are as supplied.");
+  const unsold = results.length - sold.length;
+  if (unsold > 0) lines.push(`${plural(unsold, "record")} of properties passed in or withdrawn.`);
+  const undated = (dataSet.sales ?? []).filter(({ sold_date }) => !sold_date).length;
+  if (undated > 0) lines.push(`${plural(undated, "record")} without a date ${undated === 1 ? "is" : "are"} left out.`);
+  if (!scope.comparable && sold.length > 0)
+    lines.push("The data does not reach back far enough to compare with the 12 months before.");
+  return lines;
+}

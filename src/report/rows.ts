@@ -1,0 +1,117 @@
+import type { Listing } from "./data-set.ts";
+import { isWithin, monthsBefore, toDay, toIso } from "./figures/days.ts";
+import type { Deal } from "./figures/deal.ts";
+import { daysOf, daysOnMarket, medianPrice } from "./figures/price.ts";
+import { salesByAgent } from "./figures/standing.ts";
+import type { AgentCard, AgentRow, ListingRow, SaleRow } from "./model.ts";
+import { compareText, type Scope } from "./scope.ts";
+
+/** More rows than this say nothing more; the total stands above them. */
+const ROWS = 100;
+const CARDS = 12;
+const RECENT = 5;
+const QUARTERS = 8;
+
+/** The sales of the 12 months, newest first. */
+export function saleRows(scope: Scope): { readonly total: number; readonly rows: readonly SaleRow[] } {
+  const rows = newestFirst(scope.sold)
+    .slice(0, ROWS)
+    .map((deal) => saleRow(scope, deal));
+  return { total: scope.sold.length, rows };
+}
+
+/** The current listings, newest first, undated last. */
+export function listingRows(scope: Scope): { readonly total: number; readonly rows: readonly ListingRow[] } {
+  const sorted = [...scope.listings].sort(
+    (a, b) => compareText(b.listed_date ?? "", a.listed_date ?? "") || compareText(a.id, b.id),
+  );
+  return { total: sorted.length, rows: sorted.slice(0, ROWS).map((listing) => listingRow(scope, listing)) };
+}
+
+/** The first agents of the league that have figures; where none has any, the first agents. */
+export function agentCards(scope: Scope, league: readonly AgentRow[]): readonly AgentCard[] {
+  const ranked = league.filter(({ rank }) => rank !== null);
+  const sales = salesByAgent(scope.deals.filter(({ outcome }) => outcome === "sold"));
+  const suburb = { median: medianPrice(scope.sold), daysOnMarket: daysOnMarket(scope.sold) };
+  return (ranked.length > 0 ? ranked : league).slice(0, CARDS).map((row): AgentCard => {
+    const agent = scope.agents.get(row.id);
+    const own = (sales.get(row.id)?.involved ?? []).filter(({ day }) => day <= scope.asOf);
+    return {
+      ...row,
+      photo: agent?.photo ?? null,
+      phone: agent?.phone ?? null,
+      email: scope.options.printEmails ? (agent?.email ?? null) : null,
+      reviews: (agent?.reviews ?? []).flatMap(({ provider, rating, count }) =>
+        typeof rating === "number" ? [{ provider, rating, count: count ?? null }] : [],
+      ),
+      suburb,
+      sparkline: quarterCounts(own, scope),
+      recent: newestFirst(own)
+        .slice(0, RECENT)
+        .map((deal) => saleRow(scope, deal)),
+    };
+  });
+}
+
+/** Sales by quarter back from the report's day, from the first quarter the data set has a record of. */
+function quarterCounts(own: readonly Deal[], { deals, asOf }: Scope): readonly number[] {
+  const counts: number[] = [];
+  const oldest = deals[0]?.day ?? asOf + 1;
+  for (let back = 0; back < QUARTERS; back++) {
+    const period = { from: monthsBefore(asOf, 3 * back + 3) + 1, to: monthsBefore(asOf, 3 * back) };
+    if (period.to < oldest) break;
+    counts.unshift(own.filter(({ day }) => isWithin(period, day)).length);
+  }
+  return counts;
+}
+
+function newestFirst(deals: readonly Deal[]): readonly Deal[] {
+  return [...deals].sort((a, b) => b.day - a.day || compareText(a.id, b.id));
+}
+
+function saleRow(scope: Scope, deal: Deal): SaleRow {
+  const { sale } = deal;
+  return {
+    id: deal.id,
+    address: sale.address,
+    category: deal.category,
+    beds: sale.beds ?? null,
+    baths: sale.baths ?? null,
+    cars: sale.cars ?? null,
+    soldDate: toIso(deal.day),
+    price: deal.price,
+    method: deal.method,
+    daysOnMarket: daysOf(deal),
+    agencyNames: deal.agencyIds.map(scope.agencyName),
+    agentNames: agentNames(
+      scope,
+      deal.agents.map(({ id }) => id),
+    ),
+    isPreparedFor: isPreparedFor(scope, deal.agencyIds),
+  };
+}
+
+function listingRow(scope: Scope, listing: Listing): ListingRow {
+  const agencyIds = scope.listingAgencies(listing);
+  const listed = listing.listed_date ? toDay(listing.listed_date) : null;
+  return {
+    id: listing.id,
+    address: listing.address,
+    category: listing.category,
+    listedDate: listing.listed_date ?? null,
+    daysListed: listed === null || listed > scope.asOf ? null : scope.asOf - listed,
+    displayPrice: listing.display_price || null,
+    agencyNames: agencyIds.map(scope.agencyName),
+    agentNames: agentNames(scope, listing.agent_ids ?? []),
+    isPreparedFor: isPreparedFor(scope, agencyIds),
+  };
+}
+
+/** Hidden agents and those nobody defined have no name to print. */
+function agentNames(scope: Scope, ids: readonly string[]): readonly string[] {
+  return [...new Set(ids)].flatMap((id) => scope.agents.get(id)?.name ?? []);
+}
+
+function isPreparedFor(scope: Scope, agencyIds: readonly string[]): boolean {
+  return scope.preparedFor !== null && agencyIds.includes(scope.preparedFor.id);
+}

@@ -1,0 +1,157 @@
+import { Kind, OptionalKind, type TSchema } from "@sinclair/typebox";
+import { ValueErrorType } from "@sinclair/typebox/errors";
+
+/** What is wrong with a document, and where: a JSON pointer and a sentence's end ("must be …"). */
+export interface Problem {
+  readonly path: string;
+  readonly message: string;
+}
+
+interface SchemaError {
+  readonly type: number;
+  readonly path: string;
+  readonly value: unknown;
+  readonly schema: TSchema;
+  readonly errors: Iterable<SchemaError>[];
+}
+
+const MAX_UNKNOWN = 20;
+
+/**
+ * The fields of a value its schema does not know, as JSON pointers, at most 20. A field that every row of a list has
+ * is named once, at its first row.
+ */
+export function unknownFields(schema: TSchema, value: unknown): string[] {
+  const found: string[] = [];
+  const named = new Map<TSchema, Set<string>>();
+  const walk = (part: TSchema, inside: unknown, path: () => string): void => {
+    if (found.length >= MAX_UNKNOWN) return;
+    const plain = withoutNull(part);
+    if (Array.isArray(inside)) {
+      const items = plain.items as TSchema | undefined;
+      if (items && isContainer(items))
+        for (const [index, item] of inside.entries()) walk(items, item, () => `${path()}/${index}`);
+      return;
+    }
+    const properties = plain.properties as Record<string, TSchema> | undefined;
+    if (!properties || typeof inside !== "object" || inside === null) return;
+    for (const key in inside) {
+      const property = Object.hasOwn(properties, key) ? properties[key] : undefined;
+      if (property === undefined) {
+        const already = named.get(plain) ?? new Set();
+        named.set(plain, already);
+        if (!already.has(key) && found.length < MAX_UNKNOWN) found.push(`${path()}/${pointerToken(key)}`);
+        already.add(key);
+      } else if (isContainer(property))
+        walk(property, (inside as Record<string, unknown>)[key], () => `${path()}/${key}`);
+    }
+  };
+  walk(schema, value, () => "");
+  return found;
+}
+
+/** The value without the nulls of fields that may be missing but not null. Copies only what changes. */
+export function dropNulls(schema: TSchema, value: unknown): unknown {
+  const plain = withoutNull(schema);
+  if (Array.isArray(value)) {
+    const items = plain.items as TSchema | undefined;
+    return items && isContainer(items) ? value.map((item) => dropNulls(items, item)) : value;
+  }
+  const properties = plain.properties as Record<string, TSchema> | undefined;
+  if (!properties || typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, inside]) => {
+      const property = Object.hasOwn(properties, key) ? properties[key] : undefined;
+      if (!property) return [[key, inside]];
+      if (inside === null && OptionalKind in property && !allowsNull(property)) return [];
+      return [[key, dropNulls(property, inside)]];
+    }),
+  );
+}
+
+/** An error of the schema library in words for whoever wrote the document. */
+export function explain(error: SchemaError): Problem {
+  const inner = innerError(error);
+  return { path: inner.path, message: describe(inner) };
+}
+
+/** For "this or null" the error is that of this, not that no choice fits. */
+function innerError(error: SchemaError): SchemaError {
+  if (error.type !== ValueErrorType.Union) return error;
+  const choices = error.schema.anyOf as readonly TSchema[];
+  if (!choices.some(isNull)) return error;
+  for (const [index, choice] of choices.entries()) {
+    if (isNull(choice)) continue;
+    for (const inner of error.errors[index] ?? []) return innerError(inner);
+  }
+  return error;
+}
+
+function describe({ type, schema, value }: SchemaError): string {
+  const found = show(value);
+  switch (type) {
+    case ValueErrorType.ObjectRequiredProperty:
+      return "is required";
+    case ValueErrorType.StringPattern:
+      return `must look like ${schema.description ?? schema.pattern}, not ${found}`;
+    case ValueErrorType.StringMaxLength:
+      return `must have ${schema.maxLength} characters at most`;
+    case ValueErrorType.StringMinLength:
+      return "must not be empty";
+    case ValueErrorType.ArrayMaxItems:
+      return `must have ${schema.maxItems} items at most, not ${Array.isArray(value) ? value.length : "more"}`;
+    case ValueErrorType.NumberMinimum:
+    case ValueErrorType.IntegerMinimum:
+      return `must be ${schema.minimum} or more, not ${found}`;
+    case ValueErrorType.NumberMaximum:
+    case ValueErrorType.IntegerMaximum:
+      return `must be ${schema.maximum} or less, not ${found}`;
+    case ValueErrorType.Union:
+      return `must be one of ${literals(schema).join(", ")}, not ${found}`;
+    default:
+      return `must be ${nameOf(schema)}, not ${found}`;
+  }
+}
+
+function nameOf(schema: TSchema): string {
+  if ("const" in schema) return JSON.stringify(schema.const);
+  const kind = String(schema.type ?? schema[Kind]).toLowerCase();
+  const name = kind === "integer" ? "whole number" : kind === "string" ? "text" : kind === "array" ? "list" : kind;
+  return name === "text" ? "text" : /^[aeiou]/.test(name) ? `an ${name}` : `a ${name}`;
+}
+
+function literals(schema: TSchema): readonly string[] {
+  return ((schema.anyOf ?? []) as readonly TSchema[]).flatMap((choice) =>
+    "const" in choice ? [String(choice.const)] : [],
+  );
+}
+
+function show(value: unknown): string {
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) return "an object";
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > 60 ? `${text.slice(0, 57)}…"` : text;
+}
+
+function withoutNull(schema: TSchema): TSchema {
+  const choices = schema.anyOf as readonly TSchema[] | undefined;
+  if (choices?.length !== 2) return schema;
+  return (choices.some(isNull) && choices.find((choice) => !isNull(choice))) || schema;
+}
+
+function allowsNull(schema: TSchema): boolean {
+  return isNull(schema) || ((schema.anyOf ?? []) as readonly TSchema[]).some(isNull);
+}
+
+function isNull(schema: TSchema): boolean {
+  return schema.type === "null";
+}
+
+function isContainer(schema: TSchema): boolean {
+  const { type } = withoutNull(schema);
+  return type === "object" || type === "array";
+}
+
+function pointerToken(key: string): string {
+  return key.slice(0, 100).replaceAll("~", "~0").replaceAll("/", "~1");
+}

@@ -1,0 +1,159 @@
+import type { Agency, Agent, DataSet, Listing } from "./data-set.ts";
+import { isWithin, type Period, periodBefore, toDay, toIso, twelveMonthsTo } from "./figures/days.ts";
+import { type Deal, readDeals } from "./figures/deal.ts";
+import type { ReportOptions } from "./options.ts";
+
+export type NamedAgent = Agent & { readonly id: string };
+
+/** What all parts of a report are computed from: the data set, read once, hidden agents already gone. */
+export interface Scope {
+  readonly dataSet: DataSet;
+  readonly options: ReportOptions;
+  readonly asOf: number;
+  readonly period: Period;
+  /** Every dated record, oldest first. */
+  readonly deals: readonly Deal[];
+  /** Records of the 12 months, sold or not. */
+  readonly results: readonly Deal[];
+  /** Sales of the 12 months, and of the 12 before. */
+  readonly sold: readonly Deal[];
+  readonly soldBefore: readonly Deal[];
+  /** True where the data reaches back far enough to compare with the 12 months before. */
+  readonly comparable: boolean;
+  readonly listings: readonly Listing[];
+  /** Agencies by id, those that are only referred to among them, in a fixed order. */
+  readonly agencies: ReadonlyMap<string, Agency>;
+  /** Agents by id without the hidden ones, in a fixed order. */
+  readonly agents: ReadonlyMap<string, NamedAgent>;
+  readonly preparedFor: Agency | null;
+  agencyName(id: string): string;
+  /** Agencies of a listing, its agents' where it names none. */
+  listingAgencies(listing: Listing): readonly string[];
+}
+
+/** The data must reach into the first quarter of the 12 months before; a shorter history would make changes up. */
+const HISTORY_SLACK_DAYS = 91;
+
+export function readScope(dataSet: DataSet, options: ReportOptions): Scope {
+  const everyAgent = nameAgents(dataSet.agents ?? []);
+  const agencyOf = new Map(everyAgent.map(({ id, agency_id }) => [id, agency_id ?? null]));
+  const deals = readDeals(dataSet.sales ?? [], (id) => agencyOf.get(id) ?? null);
+  const listings = [...(dataSet.listings ?? [])].sort((a, b) => compareText(a.id, b.id));
+  const listingAgencies = (listing: Listing) => {
+    const named = listing.agency_ids ?? [];
+    return [...new Set(named.length > 0 ? named : (listing.agent_ids ?? []).flatMap((id) => agencyOf.get(id) ?? []))];
+  };
+
+  const asOf = findAsOf(dataSet, options);
+  const period = findPeriod(dataSet, asOf);
+  const before = periodBefore(period);
+  const results = deals.filter(({ day }) => isWithin(period, day));
+  const soldBefore = deals.filter(({ day, outcome }) => outcome === "sold" && isWithin(before, day));
+  const oldest = deals[0]?.day ?? Number.POSITIVE_INFINITY;
+
+  const agencies = collectAgencies(dataSet, everyAgent, deals, listings);
+  return {
+    dataSet,
+    options,
+    asOf,
+    period,
+    deals,
+    results,
+    sold: results.filter(({ outcome }) => outcome === "sold"),
+    soldBefore,
+    comparable: soldBefore.length > 0 && oldest <= before.from + HISTORY_SLACK_DAYS,
+    listings,
+    agencies,
+    agents: new Map(everyAgent.filter(({ hidden }) => hidden !== true).map((agent) => [agent.id, agent])),
+    preparedFor: findAgency(agencies, options.preparedFor),
+    agencyName: (id) => agencies.get(id)?.name || id,
+    listingAgencies,
+  };
+}
+
+/** The data set's own day; else the end of its period; else the latest day in it; else the day of the request. */
+function findAsOf(dataSet: DataSet, options: ReportOptions): number {
+  const stated = dataSet.as_of ?? dataSet.period?.to;
+  if (stated) return toDay(stated);
+  let latest = "";
+  const see = (date: string | null | undefined) => {
+    if (date && date > latest) latest = date;
+  };
+  for (const sale of dataSet.sales ?? []) see(sale.sold_date ?? sale.listed_date);
+  for (const listing of dataSet.listings ?? []) see(listing.listed_date);
+  for (const { series } of dataSet.market ?? []) for (const point of series) see(point.period_end);
+  for (const agent of dataSet.agents ?? []) for (const review of agent.reviews ?? []) see(review.as_of);
+  for (const source of dataSet.sources ?? []) see(/^\d{4}-\d{2}-\d{2}/.exec(source.retrieved_at ?? "")?.[0]);
+  return toDay(latest || options.date || "1970-01-01");
+}
+
+/** The stated period where it is 12 months, else the 12 months to its end: the figures are of 12 months, always. */
+function findPeriod({ period }: DataSet, asOf: number): Period {
+  if (!period) return twelveMonthsTo(asOf);
+  const stated = { from: toDay(period.from), to: toDay(period.to) };
+  const days = stated.to - stated.from + 1;
+  return days === 365 || days === 366 ? stated : twelveMonthsTo(stated.to);
+}
+
+/** Agents in an order that does not depend on the document's, each with an id: one made from its name where it has none. */
+function nameAgents(agents: readonly Agent[]): readonly NamedAgent[] {
+  const sorted = [...agents].sort(
+    (a, b) => compareText(a.name, b.name) || compareText(JSON.stringify(a), JSON.stringify(b)),
+  );
+  const taken = new Set(agents.flatMap(({ id }) => id ?? []));
+  return sorted.map((agent) => {
+    if (agent.id !== undefined) return { ...agent, id: agent.id };
+    const base = `agent:${[agent.name, agent.agency_id ?? ""].map(foldName).join(":")}`;
+    let id = base;
+    for (let n = 2; taken.has(id); n++) id = `${base}:${n}`;
+    taken.add(id);
+    return { ...agent, id };
+  });
+}
+
+/** Whoever is referred to as an agency is one, under its id where nobody gave it a name. */
+function collectAgencies(
+  { agencies = [] }: DataSet,
+  agents: readonly NamedAgent[],
+  deals: readonly Deal[],
+  listings: readonly Listing[],
+): ReadonlyMap<string, Agency> {
+  const known = new Map<string, Agency>();
+  for (const agency of agencies) known.set(agency.id, agency);
+  const refer = (id: string) => {
+    if (!known.has(id)) known.set(id, { id, name: id });
+  };
+  for (const { agency_id } of agents) if (agency_id) refer(agency_id);
+  for (const { agencyIds } of deals) agencyIds.forEach(refer);
+  for (const { agency_ids } of listings) agency_ids?.forEach(refer);
+  return new Map([...known].sort(([, a], [, b]) => compareText(a.name, b.name) || compareText(a.id, b.id)));
+}
+
+/** By id, else by name, whatever the case and spacing. */
+function findAgency(agencies: ReadonlyMap<string, Agency>, wanted: string | null): Agency | null {
+  if (wanted === null) return null;
+  const exact = agencies.get(wanted);
+  if (exact) return exact;
+  const folded = foldName(wanted);
+  if (folded === "") return null;
+  for (const agency of agencies.values())
+    if (foldName(agency.name) === folded || foldName(agency.id) === folded) return agency;
+  return null;
+}
+
+function foldName(name: string): string {
+  return name.normalize("NFKC").toLowerCase().replaceAll("’", "'").replace(/\s+/gu, "");
+}
+
+/** By code unit: the same on every machine, whatever its language. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+export function placeName({ suburb, state, postcode }: ReportOptions): string {
+  return [suburb, state, postcode].filter((part) => part !== null).join(" ");
+}
+
+export function isoPeriod({ from, to }: Period): { readonly from: string; readonly to: string } {
+  return { from: toIso(from), to: toIso(to) };
+}

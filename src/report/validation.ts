@@ -1,0 +1,156 @@
+import type { Static, TSchema } from "@sinclair/typebox";
+import { TypeCompiler } from "@sinclair/typebox/compiler";
+import { Failure } from "../failure.ts";
+import { DataSet } from "./data-set.ts";
+import { isCalendarDay } from "./figures/days.ts";
+import { suburbKey } from "./gazetteer/key.ts";
+import { pictureProblem } from "./picture.ts";
+import { ReportRequest } from "./request.ts";
+import { dropNulls, explain, type Problem, unknownFields } from "./schema.ts";
+import { parseState } from "./suburbs.ts";
+
+export { type Problem, unknownFields } from "./schema.ts";
+
+const MAX_PROBLEMS = 20;
+const MAX_METADATA_BYTES = 16_384;
+
+/**
+ * Any value as a data set. `null` stands for a missing field everywhere.
+ * @throws Failure "invalid_data_set" (permanent) with `details.problems`, at most 20 of {path, message}.
+ */
+export function parseDataSet(value: unknown): DataSet {
+  const parsed = check(dataSetChecker(), DataSet, value);
+  const problems = parsed.problems ?? dataSetProblems(parsed.value, "");
+  if (problems.length > 0) throw invalid("invalid_data_set", "the data set is not valid", problems);
+  return parsed.value as DataSet;
+}
+
+/**
+ * A request's body. `warnings` names the fields nobody knows, which are ignored.
+ * @throws Failure "invalid_request" (permanent) with `details.problems`, at most 20 of {path, message}.
+ */
+export function parseRequest(value: unknown): {
+  readonly request: ReportRequest;
+  readonly warnings: readonly string[];
+} {
+  const parsed = check(requestChecker(), ReportRequest, value);
+  const problems = parsed.problems ?? requestProblems(parsed.value as ReportRequest);
+  if (problems.length > 0) throw invalid("invalid_request", "the request is not valid", problems);
+  const warnings = unknownFields(ReportRequest, value).map((path) => `${path} is unknown and was ignored`);
+  return { request: parsed.value as ReportRequest, warnings };
+}
+
+interface Checker {
+  Check(value: unknown): boolean;
+  Errors(value: unknown): Iterable<Parameters<typeof explain>[0]>;
+}
+
+let dataSetCheck: Checker | undefined;
+let requestCheck: Checker | undefined;
+
+/** Compiled when first needed: a command that checks nothing does not wait for it. */
+function dataSetChecker(): Checker {
+  dataSetCheck ??= TypeCompiler.Compile(DataSet);
+  return dataSetCheck;
+}
+
+function requestChecker(): Checker {
+  requestCheck ??= TypeCompiler.Compile(ReportRequest);
+  return requestCheck;
+}
+
+function check(
+  checker: Checker,
+  schema: TSchema,
+  value: unknown,
+): { readonly value: unknown; readonly problems: readonly Problem[] | null } {
+  if (checker.Check(value)) return { value, problems: null };
+  // Programs that fill in forms send null for what they do not know, also where a field may only be missing.
+  const trimmed = dropNulls(schema, value);
+  if (checker.Check(trimmed)) return { value: trimmed, problems: null };
+  const problems: Problem[] = [];
+  const seen = new Set<string>();
+  for (const error of checker.Errors(trimmed)) {
+    const problem = explain(error);
+    if (seen.has(problem.path)) continue;
+    seen.add(problem.path);
+    problems.push(problem);
+    if (problems.length === MAX_PROBLEMS) break;
+  }
+  return { value: trimmed, problems };
+}
+
+function invalid(code: string, what: string, problems: readonly Problem[]): Failure {
+  const [first] = problems;
+  const more = problems.length > 1 ? `, and ${problems.length - 1} more` : "";
+  return new Failure(code, `${what}: ${first?.path || "/"} ${first?.message}${more}`, {
+    details: { problems: problems.slice(0, MAX_PROBLEMS) },
+  });
+}
+
+function requestProblems(request: ReportRequest): readonly Problem[] {
+  const problems: Problem[] = [];
+  const logo = request.branding?.logo && pictureProblem(request.branding.logo);
+  if (logo) problems.push({ path: "/branding/logo", message: logo });
+  if (request.metadata && Buffer.byteLength(JSON.stringify(request.metadata)) > MAX_METADATA_BYTES)
+    problems.push({ path: "/metadata", message: "must be 16 kB of JSON at most" });
+  const { data } = request;
+  if (!data) return problems;
+  if (data.suburb && suburbKey(data.suburb.name) !== suburbKey(request.suburb))
+    problems.push({ path: "/data/suburb/name", message: `must be the suburb asked for, ${request.suburb}` });
+  if (data.suburb && parseState(request.state) !== null && data.suburb.state !== parseState(request.state))
+    problems.push({ path: "/data/suburb/state", message: `must be the state asked for, ${request.state}` });
+  problems.push(...dataSetProblems(data, "/data"));
+  return problems.slice(0, MAX_PROBLEMS);
+}
+
+/** What a schema cannot say: ids once each, days that exist, pictures that are what they claim. */
+function dataSetProblems(value: unknown, path: string): readonly Problem[] {
+  const dataSet = value as DataSet;
+  const problems: Problem[] = [];
+  const complain = (where: string, message: string) => {
+    if (problems.length < MAX_PROBLEMS) problems.push({ path: path + where, message });
+  };
+  const checkDay = (day: string | null | undefined, where: string) => {
+    // Only the 29th and later can be missing from a month.
+    if (day && day.charCodeAt(8) >= 50 && !isCalendarDay(day)) complain(where, `${day} is no day of the calendar`);
+  };
+  const checkPicture = (picture: string | null | undefined, where: string) => {
+    const problem = picture ? pictureProblem(picture) : null;
+    if (problem) complain(where, problem);
+  };
+
+  for (const kind of ["sources", "agencies", "agents", "sales", "listings"] as const) {
+    const seen = new Set<string>();
+    for (const [index, { id }] of (dataSet[kind] ?? []).entries()) {
+      if (id === undefined) continue;
+      if (seen.has(id)) complain(`/${kind}/${index}/id`, `"${id}" is the id of another one of the ${kind} already`);
+      seen.add(id);
+    }
+  }
+  checkDay(dataSet.as_of, "/as_of");
+  checkDay(dataSet.period?.from, "/period/from");
+  checkDay(dataSet.period?.to, "/period/to");
+  if (dataSet.period && dataSet.period.from > dataSet.period.to)
+    complain("/period/to", "must not be before /period/from");
+  for (const [index, { series }] of (dataSet.market ?? []).entries())
+    for (const [at, point] of series.entries()) checkDay(point.period_end, `/market/${index}/series/${at}/period_end`);
+  for (const [index, { logo }] of (dataSet.agencies ?? []).entries()) checkPicture(logo, `/agencies/${index}/logo`);
+  for (const [index, { photo }] of (dataSet.agents ?? []).entries()) checkPicture(photo, `/agents/${index}/photo`);
+  for (const [index, sale] of (dataSet.sales ?? []).entries()) {
+    checkDay(sale.listed_date, `/sales/${index}/listed_date`);
+    checkDay(sale.sold_date, `/sales/${index}/sold_date`);
+  }
+  for (const [index, listing] of (dataSet.listings ?? []).entries())
+    checkDay(listing.listed_date, `/listings/${index}/listed_date`);
+  return problems;
+}
+
+/** One row of a kind, checked on its own: what the catalogue's imports are made of. */
+export function rowChecker<T extends TSchema>(schema: T): (value: unknown) => Static<T> | readonly Problem[] {
+  const checker = TypeCompiler.Compile(schema) as Checker;
+  return (value) => {
+    const parsed = check(checker, schema, value);
+    return parsed.problems ?? (parsed.value as Static<T>);
+  };
+}

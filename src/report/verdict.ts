@@ -1,0 +1,194 @@
+import { clearanceRate } from "./figures/auction.ts";
+import { computed, percentOf } from "./figures/figure.ts";
+import { daysOnMarket, disclosureRate } from "./figures/price.ts";
+import { monthsOfSupply } from "./figures/supply.ts";
+import type { AgencyLeague, AgentRow, Figure, MarketSegment, Standing, Tile, Verdict } from "./model.ts";
+import { isoPeriod, type Scope } from "./scope.ts";
+import { CATEGORY_WORDS, change, count, decimal, longDate, money, percent, plural } from "./wording.ts";
+
+export interface Findings {
+  readonly scope: Scope;
+  readonly market: readonly MarketSegment[];
+  readonly agencies: AgencyLeague;
+  readonly agents: readonly AgentRow[];
+  readonly preparedFor: Standing | null;
+}
+
+const TILES = 6;
+
+/** Page 2 at a glance: exactly six figures and four sentences, however little there is to say. */
+export function verdict(findings: Findings): Verdict {
+  const [agency] = findings.agencies.rows;
+  const [agent] = findings.agents;
+  return {
+    tiles: tiles(findings),
+    sentences: [marketSentence(findings), priceSentence(findings), leaderSentence(findings), lastSentence(findings)],
+    leadingAgency: agency?.rank === 1 ? { id: agency.id, name: agency.name, share: agency.share } : null,
+    leadingAgent: agent?.rank === 1 ? { id: agent.id, name: agent.name, sales: agent.involved } : null,
+  };
+}
+
+/** The six that matter most; one about which nothing is known gives way to one of the rest that says something. */
+function tiles({ scope, market, agencies, agents }: Findings): readonly Tile[] {
+  const { sold, soldBefore, comparable, results } = scope;
+  const before = comparable ? percentOf(sold.length - soldBefore.length, soldBefore.length) : null;
+  const clearance = bestClearance(scope, market);
+  const own = computed(sold.length, sold.length);
+  const sales = sold.length > 0 ? own : (sumOfSupplied(market) ?? computed(results.length > 0 ? 0 : null, 0));
+  const listings = scope.listings.length;
+  const main: readonly Tile[] = [
+    {
+      label: "Sales, 12 months",
+      figure: sales,
+      unit: "count",
+      note: before === null ? noteOf(sales, "sales") : `${change(before)} on the year before`,
+    },
+    medianTile("Median house", market, "house"),
+    medianTile("Median unit", market, "unit"),
+    tileOf("Days on market", daysOnMarket(sold), "days", "sales with a listing date"),
+    {
+      label: "Clearance rate",
+      figure: clearance,
+      unit: "percent",
+      note: `${plural(clearance.n ?? 0, "auction result")}${clearance.reliable ? "" : ": too few to rely on"}`,
+    },
+    tileOf("Months of supply", monthsOfSupply(listings > 0 ? listings : null, sold.length), "months", "listings"),
+  ];
+  const rest: readonly Tile[] = [
+    medianTile("Median land", market, "land"),
+    { label: "Agencies", figure: counted(agencies.rows.length), unit: "count", note: "named in the data" },
+    { label: "Agents", figure: counted(agents.length), unit: "count", note: "named in the data" },
+    { label: "Current listings", figure: counted(listings), unit: "count", note: "for sale" },
+  ];
+  const spare = rest.filter(({ figure }) => figure.value !== null);
+  return main.map((tile) => (isBlank(tile) ? (spare.shift() ?? tile) : tile)).slice(0, TILES);
+}
+
+/** Nothing known, and not for too small an n either, which is worth showing. */
+function isBlank({ figure }: Tile): boolean {
+  return figure.value === null && (figure.n ?? 0) === 0;
+}
+
+function counted(n: number): Figure {
+  return computed(n > 0 ? n : null, n);
+}
+
+function tileOf(label: string, figure: Figure, unit: Tile["unit"], of: string): Tile {
+  return { label, figure, unit, note: noteOf(figure, of) };
+}
+
+function noteOf(figure: Figure, of: string): string {
+  return figure.supplied ? "as supplied" : `n ${count(figure.n ?? 0)} ${of}`;
+}
+
+function medianTile(label: string, market: readonly MarketSegment[], category: MarketSegment["category"]): Tile {
+  const segment = market.find((each) => each.category === category);
+  const figure = segment?.median ?? computed(null, 0);
+  const disclosed = segment?.disclosureRate.value ?? null;
+  const note =
+    figure.supplied || disclosed === null
+      ? noteOf(figure, "prices")
+      : `n ${count(figure.n ?? 0)} · ${Math.round(disclosed)} % disclosed`;
+  return { label, figure, unit: "money", note };
+}
+
+function sumOfSupplied(market: readonly MarketSegment[]): Figure | null {
+  const known = market.flatMap(({ sales12m }) => (sales12m.supplied ? (sales12m.value ?? []) : []));
+  return known.length === 0 ? null : { value: known.reduce((sum, n) => sum + n, 0), n: null, supplied: true };
+}
+
+function bestClearance(scope: Scope, market: readonly MarketSegment[]): MarketSegment["clearance"] {
+  const own = clearanceRate(scope.results);
+  if ((own.n ?? 0) > 0) return own;
+  return market.map(({ clearance }) => clearance).sort((a, b) => (b.n ?? 0) - (a.n ?? 0))[0] ?? own;
+}
+
+function marketSentence({ scope, agents, agencies }: Findings): string {
+  const { suburb } = scope.options;
+  const to = longDate(isoPeriod(scope.period).to);
+  const n = scope.sold.length;
+  if (n === 0) {
+    const known = [
+      ...(agencies.rows.length > 0 ? [plural(agencies.rows.length, "agency", "agencies")] : []),
+      ...(agents.length > 0 ? [plural(agents.length, "agent")] : []),
+    ].join(" and ");
+    const rest = known === "" ? "" : `; it names ${known}`;
+    return `The data holds no sale in ${suburb} in the 12 months to ${to}${rest}.`;
+  }
+  const difference = scope.comparable ? percentOf(n - scope.soldBefore.length, scope.soldBefore.length) : null;
+  const compared = difference === null ? "" : `, ${change(difference)} on the year before`;
+  const disclosed = disclosureRate(scope.sold).value ?? 0;
+  return `${suburb} saw ${plural(n, "sale")} in the 12 months to ${to}${compared}; ${Math.round(disclosed)} % disclosed their price.`;
+}
+
+function priceSentence({ scope, market }: Findings): string {
+  const parts = market
+    .filter(({ median }) => median.value !== null)
+    .slice(0, 2)
+    .map(({ category, median, growth }) => {
+      const grown = growth.value === null ? "" : ` (${change(growth.value)} on the year)`;
+      const given = median.supplied ? ", as supplied" : "";
+      return `the median ${CATEGORY_WORDS[category].one} sold for ${money(median.value ?? 0)}${grown}${given}`;
+    });
+  if (parts.length > 0) return sentence(parts.join(", "));
+  const priced = scope.sold.filter(({ price }) => price !== null).length;
+  if (scope.sold.length === 0) return "Without sales there is no median price to state.";
+  return `${plural(priced, "disclosed price")} ${priced === 1 ? "is" : "are"} too few for a median price, which needs 3 of a kind.`;
+}
+
+function leaderSentence({ scope, agencies, agents }: Findings): string {
+  const leaders = agencies.rows.filter(({ rank }) => rank === 1);
+  const [leader] = leaders;
+  if (leader) {
+    const figures = `${count(leader.sales.value ?? 0)} of ${plural(scope.sold.length, "sale")} (${percent(leader.share.value ?? 0)})`;
+    if (leaders.length > 1) return `${listOf(leaders.map(({ name }) => name))} share the lead with ${figures} each.`;
+    const next = agencies.rows.find(({ rank }) => rank === 2);
+    const ahead = next ? `, ahead of ${next.name} with ${count(next.sales.value ?? 0)}` : "";
+    return `${leader.name} leads with ${figures}${ahead}.`;
+  }
+  const agent = agents.find(({ rank }) => rank === 1);
+  if (agent?.involved.supplied)
+    return `${agent.name} reports the most sales: ${count(agent.involved.value ?? 0)} in 12 months, as supplied.`;
+  return "No agency can be ranked: the data names none with a sale.";
+}
+
+function lastSentence(findings: Findings): string {
+  const { scope, preparedFor } = findings;
+  if (preparedFor) return standingSentence(preparedFor);
+  const [agent] = findings.agents;
+  if (agent?.rank === 1 && !agent.involved.supplied) {
+    const median = agent.median.value === null ? "" : ` at a median of ${money(agent.median.value)}`;
+    return `${agent.name} was involved in the most sales, ${count(agent.involved.value ?? 0)}${median}.`;
+  }
+  const days = daysOnMarket(scope.sold).value;
+  if (days !== null) return `Half of the sales took ${plural(Math.round(days), "day")} or fewer.`;
+  if (scope.listings.length > 0)
+    return `${plural(scope.listings.length, "property is", "properties are")} for sale now.`;
+  return "Figures that rest on too few observations are left out and shown as a dash.";
+}
+
+function standingSentence({ name, rank, rankChange, share, shareChange, gap }: Standing): string {
+  if (rank === null) {
+    const needed = gap === null ? "" : `; ${plural(gap.sales, "sale")} would put it past #${gap.rank}`;
+    return `${name} has no sale in the 12 months${needed}.`;
+  }
+  const moves = [
+    ...(rankChange ? [`${rankChange > 0 ? "up" : "down"} ${plural(Math.abs(rankChange), "place")}`] : []),
+    ...(shareChange !== null ? [`${shareChange < 0 ? "" : "+"}${decimal(shareChange)} points`] : []),
+  ];
+  const moved = moves.length > 0 ? ` (${moves.join(", ")})` : "";
+  const needed =
+    gap === null
+      ? "nobody ranks above it"
+      : `${plural(gap.sales, "more sale")} ${gap.sales === 1 ? "passes" : "pass"} #${gap.rank}`;
+  return `${name} ranks #${rank} with ${percent(share.value ?? 0)} of the sales${moved}; ${needed}.`;
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+}
+
+function listOf(names: readonly string[]): string {
+  if (names.length > 3) return `${names.slice(0, 2).join(", ")} and ${names.length - 2} others`;
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}

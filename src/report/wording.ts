@@ -1,0 +1,62 @@
+import type { Category, SaleMethod } from "./data-set.ts";
+
+/** Numbers and words as an Australian reader expects them, made by hand: no locale of the machine has a say. */
+export function money(dollars: number): string {
+  if (dollars >= 1_000_000) return `$${trim((dollars / 1_000_000).toFixed(2))}m`;
+  if (dollars >= 1_000) return `$${count(Math.round(dollars / 1_000))}k`;
+  return `$${count(Math.round(dollars))}`;
+}
+
+export function count(n: number): string {
+  return String(Math.round(n)).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** One decimal, none where it is 0; "−" is the sign of a negative. */
+export function percent(value: number): string {
+  return `${decimal(value)} %`;
+}
+
+export function decimal(value: number): string {
+  const text = trim(Math.abs(value).toFixed(1));
+  return value < 0 && text !== "0" ? `−${text}` : text;
+}
+
+export function plural(n: number, one: string, many = `${one}s`): string {
+  return `${count(n)} ${n === 1 ? one : many}`;
+}
+
+const MONTHS = "January February March April May June July August September October November December".split(" ");
+
+/** "30 June 2026" for an ISO day. */
+export function longDate(iso: string): string {
+  return `${Number(iso.slice(8, 10))} ${MONTHS[Number(iso.slice(5, 7)) - 1]} ${iso.slice(0, 4)}`;
+}
+
+/** "the same", "up 4.2 %" or "down 4.2 %". */
+export function change(percentage: number): string {
+  const size = trim(Math.abs(percentage).toFixed(1));
+  if (size === "0") return "unchanged";
+  return `${percentage > 0 ? "up" : "down"} ${size} %`;
+}
+
+export const CATEGORY_WORDS: Readonly<Record<Category, { readonly one: string; readonly many: string }>> = {
+  house: { one: "house", many: "houses" },
+  unit: { one: "unit", many: "units" },
+  land: { one: "block of land", many: "blocks of land" },
+  other: { one: "other property", many: "other properties" },
+};
+
+export const METHOD_WORDS: Readonly<Record<SaleMethod, string>> = {
+  auction: "auction",
+  sold_prior: "sold before auction",
+  sold_after: "sold after auction",
+  private_treaty: "private treaty",
+  eoi: "expressions of interest",
+  tender: "tender",
+  off_market: "off market",
+  not_stated: "method not stated",
+};
+
+function trim(fixed: string): string {
+  return fixed.includes(".") ? fixed.replace(/\.?0+$/, "") : fixed;
+}
