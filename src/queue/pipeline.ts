@@ -1,5 +1,12 @@
+import PQueue from "p-queue";
+import { asFailure, Failure } from "../failure.ts";
+import { type Attempt, createAttempt, type Step } from "./attempt.ts";
+import { BACKOFF, type Backoff, retryDelay } from "./backoff.ts";
 import type { Claim, Delivered, ReportFile } from "./job.ts";
-import type { Queue } from "./queue.ts";
+import type { JobChange, Queue, Room } from "./queue.ts";
+import { createRenderSlots } from "./render-slots.ts";
+
+export type { Step } from "./attempt.ts";
 
 /** What a job does, stage by stage; the composition root brings them. Each may throw a Failure, transient or permanent. */
 export interface Stages {
@@ -7,15 +14,8 @@ export interface Stages {
   gather(claim: Claim, step: Step): Promise<string>;
   /** Answers the finished PDF. */
   render(claim: Claim, dataSet: string, step: Step): Promise<ReportFile>;
-  /** `announce` writes the target path down before anything is put there; false means stop. */
+  /** Writes the target path down with `queue.delivering` before anything is put there; when that answers false, puts nothing. */
   deliver(claim: Claim, report: ReportFile, step: Step): Promise<Delivered>;
-}
-
-export interface Step {
-  /** Aborted on cancel, lost lease, job timeout and the end of the grace time. Its reason is a Failure. */
-  readonly signal: AbortSignal;
-  /** 0–1 within the stage. */
-  progress(done: number): void;
 }
 
 export interface PipelineOptions {
@@ -24,8 +24,13 @@ export interface PipelineOptions {
   readonly renderSlots: number;
   readonly gatherSlots: number;
   readonly deliverSlots: number;
+  /** Longest a render may take. */
   readonly jobTimeoutMs: number;
+  /** Longest a gathering and a delivery may take; 5 and 15 minutes. */
+  readonly gatherTimeoutMs?: number;
+  readonly deliverTimeoutMs?: number;
   readonly maxAttempts: number;
+  readonly backoff?: Backoff;
   /** Asked before a render starts: why it may not now ("memory"), or null. */
   readonly holdRender: () => string | null;
 }
@@ -35,8 +40,273 @@ export interface Pipeline {
   start(): void;
   /** What runs now: stage and progress (0–1 over the whole job), for those who watch. */
   running(): ReadonlyMap<string, { readonly progress: number; readonly waitingFor: string | null }>;
-  /** Median seconds a job has lately taken from claim to end, null before the first; for ETAs. */
+  /** Median milliseconds a job has lately taken from claim to end, null before the first; for ETAs. */
   typicalMs(): number | null;
   /** Takes no new jobs; lets the running ones end for `graceMs`, then puts the rest back. */
   stop(graceMs: number): Promise<void>;
+}
+
+const GATHER_TIMEOUT_MS = 5 * 60_000;
+const DELIVER_TIMEOUT_MS = 15 * 60_000;
+const CLAIM_AGAIN_MS = 1_000;
+/** How long between two tries of a write that the queue could not keep. */
+const WRITE_AGAIN_MS = 250;
+const WRITE_AGAIN_AT_MOST_MS = 5_000;
+/** After the grace time, how long the queue may take to put the rest back. */
+const PUT_BACK_MS = 5_000;
+const DURATIONS = 64;
+
+const STOPPING = new Failure("stopping", "the service is stopping: the job goes on after the next start", {
+  transient: true,
+});
+const CANCELLED = new Failure("cancelled", "the job was cancelled");
+const LOST = new Failure("lease_lost", "the job was taken from this attempt");
+
+/**
+ * Takes jobs from the queue and runs them through the stages, each kept before the next begins. It claims no more than
+ * keeps the render slots fed, so that priorities stay effective; rendered jobs that find the delivery busy go back to
+ * the queue and wait there for it, so that slow delivery holds up no render.
+ */
+export function createPipeline(options: PipelineOptions): Pipeline {
+  const { queue, stages, renderSlots, gatherSlots, deliverSlots, maxAttempts } = options;
+  const { gatherTimeoutMs = GATHER_TIMEOUT_MS, deliverTimeoutMs = DELIVER_TIMEOUT_MS, backoff = BACKOFF } = options;
+  const gathering = new PQueue({ concurrency: gatherSlots });
+  const delivering = new PQueue({ concurrency: deliverSlots });
+  const renders = createRenderSlots(renderSlots, options.holdRender);
+  const held = new Map<string, Attempt>();
+  /** Attempts on their way to a render slot: being gathered, gathered here, or come with their data. */
+  const ahead = { gathering: 0, gathered: 0, direct: 0 };
+  const durations: number[] = [];
+  let state: "new" | "open" | "stopping" | "stopped" = "new";
+  let attempts = 0;
+  let claiming = false;
+  let claimAgain = false;
+  let onIdle = () => {};
+  let unsubscribe = () => {};
+
+  /** One render ahead for each slot and each way to it; the rest stays in the queue, where order is kept. */
+  function room(): Room {
+    return {
+      gathering: ahead.gathered < renderSlots ? gatherSlots - ahead.gathering : 0,
+      rendering: 2 * renderSlots - renders.busy() - ahead.direct,
+      delivering: deliverSlots - deliveries(),
+    };
+  }
+
+  function deliveries(): number {
+    return delivering.pending + delivering.size;
+  }
+
+  async function fill(): Promise<void> {
+    if (claiming) {
+      claimAgain = true;
+      return;
+    }
+    claiming = true;
+    try {
+      do {
+        claimAgain = false;
+        const places = room();
+        if (state !== "open" || Object.values(places).every((count) => count <= 0)) break;
+        for (const claim of await queue.claim(places)) void run(claim);
+      } while (claimAgain);
+    } catch {
+      // Nothing was claimed; the reason, such as a full disk, is told to everyone who submits.
+      setTimeout(() => void fill(), CLAIM_AGAIN_MS).unref();
+    } finally {
+      claiming = false;
+      ended();
+    }
+  }
+
+  function ended(): void {
+    if (attempts === 0 && !claiming) onIdle();
+  }
+
+  /** Never rejects: whatever happens to an attempt is written down in the queue. */
+  async function run(claim: Claim): Promise<void> {
+    const attempt = createAttempt(claim);
+    const startedAt = performance.now();
+    attempts += 1;
+    held.set(claim.job.id, attempt);
+    if (state !== "open") attempt.abort(STOPPING);
+    try {
+      const delivered = await runStages(attempt);
+      letGo(attempt);
+      if (delivered !== null && (await keep(() => queue.complete(claim, delivered))))
+        noteDuration(performance.now() - startedAt);
+    } catch (error) {
+      letGo(attempt);
+      await keep(() => end(claim, asFailure(error)));
+    }
+    attempts -= 1;
+    ended();
+    void fill();
+  }
+
+  /** From here on a change of the job is this attempt's own doing. */
+  function letGo(attempt: Attempt): void {
+    const { id } = attempt.claim.job;
+    if (held.get(id) === attempt) held.delete(id);
+  }
+
+  /** Answers null when the job is not to be completed: it was put back, cancelled or taken away. */
+  async function runStages(attempt: Attempt): Promise<Delivered | null> {
+    const { claim } = attempt;
+    const { stage } = claim.job;
+    let { report } = claim.job;
+    if (stage === "gathering" && !(await gather(attempt))) return drop(attempt);
+    if (stage !== "delivering") {
+      const rendered = await render(attempt, stage === "gathering" ? "gathered" : "direct");
+      if (!(await checkpoint(attempt, () => queue.rendered(claim, rendered)))) return drop(attempt);
+      report = rendered;
+      if (deliveries() >= 2 * deliverSlots) {
+        letGo(attempt);
+        await keep(() => queue.release(claim));
+        return null;
+      }
+    }
+    if (report === null) throw new Failure("report_gone", "the job has no report to deliver: post it again");
+    return deliver(attempt, report);
+  }
+
+  async function gather(attempt: Attempt): Promise<boolean> {
+    const { claim } = attempt;
+    ahead.gathering += 1;
+    try {
+      const dataSet = await within(gathering, attempt, "gather slot", () =>
+        attempt.step("gathering", gatherTimeoutMs, (step) => stages.gather(claim, step)),
+      );
+      return await checkpoint(attempt, () => queue.gathered(claim, dataSet));
+    } finally {
+      ahead.gathering -= 1;
+      void fill();
+    }
+  }
+
+  async function render(attempt: Attempt, way: "gathered" | "direct"): Promise<ReportFile> {
+    const { claim } = attempt;
+    ahead[way] += 1;
+    const leave = await renders.enter(attempt).finally(() => {
+      ahead[way] -= 1;
+      void fill();
+    });
+    try {
+      const dataSet = await checkpoint(attempt, () => queue.dataSet(claim.job.id));
+      if (dataSet === null)
+        throw new Failure("data_set_gone", "the job's data set is gone from the database: post it again");
+      return await attempt.step("rendering", options.jobTimeoutMs, (step) => stages.render(claim, dataSet, step));
+    } finally {
+      leave();
+      void fill();
+    }
+  }
+
+  function deliver(attempt: Attempt, report: ReportFile): Promise<Delivered> {
+    const { claim } = attempt;
+    return within(delivering, attempt, "delivery slot", () =>
+      attempt.step("delivering", deliverTimeoutMs, (step) => stages.deliver(claim, report, step)),
+    );
+  }
+
+  /** Waits for one of the limited places; an abort ends the wait as well as the work. */
+  function within<T>(places: PQueue, attempt: Attempt, waitingFor: string, work: () => Promise<T>): Promise<T> {
+    attempt.waitingFor = waitingFor;
+    const task = () => {
+      attempt.waitingFor = null;
+      return work();
+    };
+    return attempt.unlessAborted(places.add(task, { priority: attempt.claim.job.priority }));
+  }
+
+  /** Does what the queue cannot do just now again, until it can: no finished work is thrown away for a full disk. */
+  async function checkpoint<T>(attempt: Attempt, write: () => Promise<T>): Promise<T> {
+    for (let waitMs = WRITE_AGAIN_MS; ; waitMs = Math.min(2 * waitMs, WRITE_AGAIN_AT_MOST_MS)) {
+      try {
+        return await attempt.unlessAborted(write());
+      } catch (error) {
+        attempt.signal.throwIfAborted();
+        if (!(error instanceof Failure) || !error.transient) throw error;
+        await attempt.unlessAborted(Bun.sleep(waitMs));
+      }
+    }
+  }
+
+  /** For the end of an attempt: there is nothing else to do with it, so this gives up only when the service stops. */
+  async function keep(write: () => Promise<boolean>): Promise<boolean> {
+    for (let waitMs = WRITE_AGAIN_MS; ; waitMs = Math.min(2 * waitMs, WRITE_AGAIN_AT_MOST_MS)) {
+      try {
+        return await write();
+      } catch {
+        // The job stays this process's until it can be written; the next process would take it back.
+        if (state === "stopped") return false;
+        await Bun.sleep(waitMs);
+      }
+    }
+  }
+
+  /** A checkpoint was refused: the job was cancelled, and this ends it, or it is another's now, and this does nothing. */
+  async function drop(attempt: Attempt): Promise<null> {
+    letGo(attempt);
+    await keep(() => queue.cancelled(attempt.claim));
+    return null;
+  }
+
+  /** The one policy for whatever went wrong. */
+  function end(claim: Claim, failure: Failure): Promise<boolean> {
+    if (failure === STOPPING) return queue.release(claim);
+    if (failure === CANCELLED || failure === LOST) return queue.cancelled(claim);
+    const { code, message, options: particulars } = failure;
+    const retryInMs = retryDelay(failure, claim.job.attempts, maxAttempts, backoff);
+    return queue.fail(claim, { code, message }, retryInMs, { alone: particulars.alone ?? false });
+  }
+
+  function onChange({ id, status, cancelRequested }: JobChange): void {
+    if (status === "queued") void fill();
+    const attempt = held.get(id);
+    if (attempt === undefined) return;
+    if (status !== "running") attempt.abort(LOST);
+    else if (cancelRequested) attempt.abort(CANCELLED);
+  }
+
+  function noteDuration(ms: number): void {
+    durations.push(ms);
+    if (durations.length > DURATIONS) durations.shift();
+  }
+
+  return {
+    start() {
+      if (state !== "new") return;
+      state = "open";
+      unsubscribe = queue.subscribe(onChange);
+      void fill();
+    },
+
+    running: () => new Map([...held].map(([id, { progress, waitingFor }]) => [id, { progress, waitingFor }])),
+
+    typicalMs() {
+      const sorted = durations.toSorted((a, b) => a - b);
+      return sorted[Math.floor(sorted.length / 2)] ?? null;
+    },
+
+    async stop(graceMs) {
+      if (state === "stopped") return;
+      state = "stopping";
+      const idle = new Promise<void>((resolve) => {
+        onIdle = resolve;
+        ended();
+      });
+      await withinTime(idle, graceMs);
+      for (const attempt of held.values()) attempt.abort(STOPPING);
+      await withinTime(idle, PUT_BACK_MS);
+      state = "stopped";
+      unsubscribe();
+    },
+  };
+}
+
+async function withinTime(promise: Promise<void>, ms: number): Promise<void> {
+  let timer: Timer | undefined;
+  await Promise.race([promise, new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)))]);
+  clearTimeout(timer);
 }

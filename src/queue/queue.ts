@@ -1,5 +1,8 @@
 import type { Attempt, Claim, Delivered, Job, JobError, NewJob, ReportFile, Stage, Status, Submitted } from "./job.ts";
 
+/** How many more jobs of each stage the caller has room for; none of a stage left out. */
+export type Room = Readonly<Partial<Record<Stage, number>>>;
+
 /**
  * The one door to the jobs. A promise that resolves is on disk; one that rejects changed nothing. Both backends pass
  * the one suite in tests/queue/contract.ts.
@@ -13,10 +16,11 @@ export interface Queue {
   submit(jobs: readonly NewJob[]): Promise<readonly Submitted[]>;
 
   /**
-   * Leases up to `limit` due jobs to this process: by priority, then fairly between clients, then by age.
-   * A job that must run alone is given only when nothing else runs, and nothing is given while it runs.
+   * Leases due jobs to this process, each stage a line of its own, so that one that is slow holds up no other: by
+   * priority, then fairly between clients, then by age. A job that must run alone goes before all others, is given only
+   * when nothing else runs, and nothing is given from the moment it is due until it has ended.
    */
-  claim(limit: number): Promise<readonly Claim[]>;
+  claim(room: Room): Promise<readonly Claim[]>;
 
   /** Keeps the gathered data set. False when the claim is stale or the job was cancelled. */
   gathered(claim: Claim, dataSet: string): Promise<boolean>;
@@ -24,10 +28,15 @@ export interface Queue {
   rendered(claim: Claim, report: ReportFile): Promise<boolean>;
   /** Writes down where the file will be put before it is, so that after a crash it is recognised. False as above. */
   delivering(claim: Claim, target: string, path: string): Promise<boolean>;
-  /** Ends the job well. False as above. */
+  /** Ends the job well. False when the claim is stale; a cancel that came after the delivery came too late. */
   complete(claim: Claim, delivered: Delivered): Promise<boolean>;
   /** Ends the attempt badly: with `retryInMs` the job waits that long for its next try, with null it has failed. */
-  fail(claim: Claim, error: JobError, retryInMs: number | null, options?: { readonly alone?: boolean }): Promise<boolean>;
+  fail(
+    claim: Claim,
+    error: JobError,
+    retryInMs: number | null,
+    options?: { readonly alone?: boolean },
+  ): Promise<boolean>;
   /** Ends the attempt of a job somebody cancelled. */
   cancelled(claim: Claim): Promise<boolean>;
   /** Puts a job back without counting the try (a stop that ran out of its grace time). */
@@ -44,7 +53,7 @@ export interface Queue {
   get(id: string): Promise<Job | null>;
   attempts(id: string): Promise<readonly Attempt[]>;
   list(filter: JobFilter): Promise<JobPage>;
-  /** How many queued jobs are claimed before this one; null when it is not queued. Counts no further than 10,000. */
+  /** How many queued jobs of its stage are claimed before this one; null when it is not queued. Counts no further than 10,000. */
   position(id: string): Promise<number | null>;
   counts(): Promise<Readonly<Record<Status, number>>>;
 
@@ -62,6 +71,8 @@ export interface JobChange {
   readonly id: string;
   readonly status: Status;
   readonly stage: Stage;
+  /** Somebody wants this running job to end. */
+  readonly cancelRequested: boolean;
 }
 
 export interface JobFilter {

@@ -1,0 +1,95 @@
+import { Failure } from "../failure.ts";
+import type { Claim, Stage } from "./job.ts";
+
+/** The part of a whole job that each stage takes, from and to, for the progress that people see. */
+const SHARE: Readonly<Record<Stage, readonly [number, number]>> = {
+  gathering: [0, 0.1],
+  rendering: [0.1, 0.9],
+  delivering: [0.9, 1],
+};
+
+/** What a stage is given. */
+export interface Step {
+  /** Aborted on cancel, lost lease, job timeout and the end of the grace time. Its reason is a Failure. */
+  readonly signal: AbortSignal;
+  /** 0–1 within the stage. */
+  progress(done: number): void;
+}
+
+/** One try of a job, while this process has it in hand. */
+export interface Attempt {
+  readonly claim: Claim;
+  readonly signal: AbortSignal;
+  /** 0–1 over the whole job. */
+  readonly progress: number;
+  /** Why it does not get on, or null. */
+  waitingFor: string | null;
+  /** Ends the try for this reason; only the first one counts. */
+  abort(reason: Failure): void;
+  /** Runs one stage: ends with the stage, the timeout or the abort, whichever comes first; what comes later is ignored. */
+  step<T>(stage: Stage, timeoutMs: number, work: (step: Step) => Promise<T>): Promise<T>;
+  /** Rejects with the abort's reason, even if the promise never settles. */
+  unlessAborted<T>(promise: Promise<T>): Promise<T>;
+}
+
+export function createAttempt(claim: Claim): Attempt {
+  const controller = new AbortController();
+  const { signal } = controller;
+  let progress = SHARE[claim.job.stage][0];
+
+  function unlessAborted<T>(promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const stop = () => reject(signal.reason);
+      if (signal.aborted) stop();
+      signal.addEventListener("abort", stop, { once: true });
+      const done = () => signal.removeEventListener("abort", stop);
+      promise.then(
+        (value) => {
+          done();
+          resolve(value);
+        },
+        (error) => {
+          done();
+          reject(error);
+        },
+      );
+    });
+  }
+
+  return {
+    claim,
+    signal,
+    get progress() {
+      return progress;
+    },
+    waitingFor: null,
+    abort: (reason) => controller.abort(reason),
+    unlessAborted,
+
+    async step(stage, timeoutMs, work) {
+      signal.throwIfAborted();
+      const [from, to] = SHARE[stage];
+      progress = from;
+      const timer = setTimeout(() => controller.abort(timedOut(stage, timeoutMs)), timeoutMs);
+      const step: Step = {
+        signal,
+        progress(done) {
+          if (!signal.aborted) progress = from + (to - from) * Math.min(1, Math.max(0, done));
+        },
+      };
+      try {
+        return await unlessAborted(work(step));
+      } finally {
+        clearTimeout(timer);
+        progress = to;
+      }
+    },
+  };
+}
+
+function timedOut(stage: Stage, timeoutMs: number): Failure {
+  const seconds = Math.round(timeoutMs / 1_000);
+  return new Failure("job_timeout", `${stage} was not done after ${seconds} seconds and was ended`, {
+    transient: true,
+  });
+}

@@ -1,0 +1,53 @@
+import type { Database } from "bun:sqlite";
+import type { Claim, ReportFile } from "../job.ts";
+import type { Transaction } from "./group-commit.ts";
+
+/** Holds only while the claim is the job's, and nobody wants the job to end. */
+const STILL_WANTED = "id = ?1 AND token = ?2 AND cancel_requested = 0";
+
+const GATHERED = `UPDATE jobs SET stage = 'rendering', revision = revision + 1 WHERE ${STILL_WANTED}`;
+const GATHERED_AT = "UPDATE attempts SET gathered_at = ?2 WHERE token = ?1";
+const KEEP_DATA_SET = "INSERT OR REPLACE INTO data_sets (job_id, data_set) VALUES (?, ?)";
+
+const RENDERED = `
+  UPDATE jobs SET stage = 'delivering', revision = revision + 1,
+    report_path = ?3, report_sha256 = ?4, report_bytes = ?5, report_pages = ?6
+  WHERE ${STILL_WANTED}`;
+const RENDERED_AT = "UPDATE attempts SET rendered_at = ?2 WHERE token = ?1";
+
+const DELIVERING = `
+  INSERT INTO deliveries (job_id, target, path, sha256, created_at)
+  SELECT id, ?3, ?4, report_sha256, ?5 FROM jobs WHERE ${STILL_WANTED}
+  ON CONFLICT (job_id, target) DO UPDATE SET path = excluded.path, sha256 = excluded.sha256`;
+
+/** What an attempt has reached, kept before it goes on. All answer false, and change nothing, once it should not. */
+export function createCheckpoints(db: Database) {
+  const gatheredJob = db.prepare(GATHERED);
+  const gatheredAttempt = db.prepare(GATHERED_AT);
+  const keepDataSet = db.prepare(KEEP_DATA_SET);
+  const renderedJob = db.prepare(RENDERED);
+  const renderedAttempt = db.prepare(RENDERED_AT);
+  const announce = db.prepare(DELIVERING);
+
+  return {
+    gathered({ at, changes }: Transaction, { job, token }: Claim, dataSet: string): boolean {
+      if (gatheredJob.run(job.id, token).changes === 0) return false;
+      gatheredAttempt.run(token, at);
+      keepDataSet.run(job.id, dataSet);
+      changes.push({ id: job.id, from: "running", to: "running", stage: "rendering" });
+      return true;
+    },
+
+    rendered({ at, changes }: Transaction, { job, token }: Claim, report: ReportFile): boolean {
+      const { path, sha256, bytes, pages } = report;
+      if (renderedJob.run(job.id, token, path, sha256, bytes, pages).changes === 0) return false;
+      renderedAttempt.run(token, at);
+      changes.push({ id: job.id, from: "running", to: "running", stage: "delivering" });
+      return true;
+    },
+
+    delivering({ at }: Transaction, { job, token }: Claim, target: string, path: string): boolean {
+      return announce.run(job.id, token, target, path, at).changes > 0;
+    },
+  };
+}

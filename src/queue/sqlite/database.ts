@@ -1,0 +1,149 @@
+import { Database } from "bun:sqlite";
+import { existsSync, statSync } from "node:fs";
+import { Failure } from "../../failure.ts";
+import { databaseFailure, isBusy } from "./failures.ts";
+import { APPLICATION_ID, migrate, SCHEMA_VERSION } from "./migrations.ts";
+
+/** A database up to this size is checked whole at start; of a larger one only the edges of each tree: start is quick. */
+const CHECK_WHOLE_BYTES = 8_000_000;
+/** How long a process that is just ending may still hold the data folder. */
+const LOCK_WAIT_MS = 500;
+/** Blocks the event loop, so it is short: a writer that waits longer comes back later (see group-commit.ts). */
+const BUSY_MS = 20;
+const WAL_BYTES = 16_000_000;
+
+export interface OpenedDatabase {
+  readonly db: Database;
+  /** Empties the WAL, closes the database, and lets another process have it. */
+  close(): void;
+}
+
+/**
+ * Opens the jobs' database for this process alone, made or brought to this binary's schema as needed.
+ * @throws Failure "data_dir_in_use", "database_foreign", "database_newer" or "database_damaged"; then nothing was changed.
+ */
+export function openDatabase(path: string): OpenedDatabase {
+  checkSqliteVersion();
+  const lock = lockFor(path);
+  try {
+    inspect(path);
+    const db = new Database(path, { create: true, readwrite: true });
+    try {
+      configure(db);
+      migrate(db);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+    return {
+      db,
+      close() {
+        db.run("PRAGMA wal_checkpoint(TRUNCATE)");
+        db.close();
+        lock.run("ROLLBACK");
+        lock.close();
+      },
+    };
+  } catch (error) {
+    lock.close();
+    throw databaseFailure(error);
+  }
+}
+
+/**
+ * SQLite 3.7.0–3.51.2 can corrupt a WAL that two processes write (and the operator's shell is a second one).
+ * @throws Failure "sqlite_version"
+ */
+export function checkSqliteVersion(version: string = engineVersion()): void {
+  const [major = 0, minor = 0, patch = 0] = version.split(".").map(Number);
+  const number = major * 1_000_000 + minor * 1_000 + patch;
+  if (number >= 3_007_000 && number <= 3_051_002)
+    throw new Failure(
+      "sqlite_version",
+      `SQLite ${version} can corrupt a database that two programs write: build with 3.51.3 or newer`,
+    );
+}
+
+function engineVersion(): string {
+  const db = new Database(":memory:");
+  try {
+    return (db.query("SELECT sqlite_version() AS version").get() as { version: string }).version;
+  } finally {
+    db.close();
+  }
+}
+
+/** A lock of the operating system on a file beside the database: gone with the process, however it ends. */
+function lockFor(path: string): Database {
+  const lock = new Database(`${path}.lock`, { create: true, readwrite: true });
+  try {
+    lock.run(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}`);
+    lock.run("BEGIN EXCLUSIVE");
+    return lock;
+  } catch (error) {
+    lock.close();
+    if (!isBusy(error)) throw databaseFailure(error);
+    throw new Failure(
+      "data_dir_in_use",
+      `another agentlink already uses ${path}: stop it, or give this one another data folder`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** Looks, and changes nothing: a read-only connection also leaves another program's WAL where it is. */
+function inspect(path: string): void {
+  if (!existsSync(path) || statSync(path).size === 0) return;
+  const db = new Database(path, { readonly: true });
+  try {
+    const pragma = (name: string) => Object.values(db.query(`PRAGMA ${name}`).get() as Record<string, number>)[0] ?? 0;
+    const applicationId = pragma("application_id");
+    const { objects } = db.query("SELECT count(*) AS objects FROM sqlite_schema").get() as { objects: number };
+    if (applicationId !== APPLICATION_ID && (applicationId !== 0 || objects > 0))
+      throw new Failure(
+        "database_foreign",
+        `${path} is a database of another program: give agentlink another data folder`,
+      );
+    const version = pragma("user_version");
+    if (version > SCHEMA_VERSION)
+      throw new Failure(
+        "database_newer",
+        `${path} was written by a newer agentlink (schema ${version}, this one knows ${SCHEMA_VERSION}): run that one`,
+      );
+    checkHealth(db, path);
+  } catch (error) {
+    throw databaseFailure(error);
+  } finally {
+    db.close();
+  }
+}
+
+function checkHealth(db: Database, path: string): void {
+  if (statSync(path).size <= CHECK_WHOLE_BYTES) {
+    const { quick_check: found } = db.query("PRAGMA quick_check(1)").get() as { quick_check: string };
+    if (found !== "ok") throw new Failure("database_damaged", `${path} is damaged (${found}): restore a backup`);
+    return;
+  }
+  const tables = db
+    .query("SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE '%WITHOUT ROWID%'")
+    .all() as { name: string }[];
+  for (const { name } of tables) {
+    db.query(`SELECT * FROM "${name}" ORDER BY rowid LIMIT 1`).get();
+    db.query(`SELECT * FROM "${name}" ORDER BY rowid DESC LIMIT 1`).get();
+  }
+}
+
+function configure(db: Database): void {
+  db.run(`PRAGMA busy_timeout = 5000`);
+  db.run("PRAGMA journal_mode = WAL");
+  // A commit that was answered is on the disk.
+  db.run("PRAGMA synchronous = FULL");
+  db.run("PRAGMA foreign_keys = ON");
+  // Bun's engine has them on; the triggers are written for the default, which the operator's shell has.
+  db.run("PRAGMA recursive_triggers = OFF");
+  db.run(`PRAGMA journal_size_limit = ${WAL_BYTES}`);
+  db.run("PRAGMA cache_size = -16000");
+  db.run(`PRAGMA busy_timeout = ${BUSY_MS}`);
+}

@@ -1,0 +1,95 @@
+import type { Database } from "bun:sqlite";
+import type { Attempt, Claim, Delivered, JobError, Stage, Status } from "../job.ts";
+import { HEAD_OF_LINE } from "./claim.ts";
+import type { Transaction } from "./group-commit.ts";
+
+/** Held by this attempt alone: one that lost its lease must not overwrite the result of the one that replaced it. */
+const HELD = "id = ?1 AND token = ?2";
+const LET_GO = "revision = revision + 1, token = NULL, boot = NULL, leased_until = NULL";
+
+const COMPLETE = `
+  UPDATE jobs SET status = 'completed', ${LET_GO}, ended_at = ?3, delivered_to = ?4, delivered_url = ?5,
+    error_code = NULL, error = NULL, cancel_requested = 0
+  WHERE ${HELD}`;
+const DROP_DATA_SET = "DELETE FROM data_sets WHERE job_id = ?";
+
+const FAIL = `
+  UPDATE jobs SET status = 'failed', ${LET_GO}, ended_at = ?3, error_code = ?4, error = ?5 WHERE ${HELD}
+  RETURNING stage`;
+
+const WAIT = `
+  UPDATE jobs SET status = 'waiting', ${LET_GO}, run_at = ?3, error_code = ?4, error = ?5, alone = ?6
+  WHERE ${HELD} AND cancel_requested = 0
+  RETURNING stage`;
+
+const CANCEL = `
+  UPDATE jobs SET status = 'cancelled', ${LET_GO}, ended_at = ?3, cancel_requested = 0 WHERE ${HELD} AND cancel_requested = 1
+  RETURNING stage`;
+
+const RELEASE = `
+  UPDATE jobs SET status = 'queued', ${LET_GO}, attempts = attempts - 1, turn = ${HEAD_OF_LINE}
+  WHERE ${HELD} AND cancel_requested = 0
+  RETURNING stage`;
+
+const END_ATTEMPT = "UPDATE attempts SET ended_at = ?2, outcome = ?3, error_code = ?4, error = ?5 WHERE token = ?1";
+
+type Ended = { readonly stage: Stage };
+
+/** The ways an attempt ends. Each answers false, and changes nothing, when the attempt no longer holds the lease. */
+export function createEndings(db: Database) {
+  const completeJob = db.prepare(COMPLETE);
+  const dropDataSet = db.prepare(DROP_DATA_SET);
+  const failJob = db.prepare<Ended, [string, number, string, string, string]>(FAIL);
+  const putOff = db.prepare<Ended, [string, number, string, string, string, number]>(WAIT);
+  const cancelJob = db.prepare<Ended, [string, number, string]>(CANCEL);
+  const releaseJob = db.prepare<Ended, [string, number]>(RELEASE);
+  const endAttempt = db.prepare(END_ATTEMPT);
+
+  function ended(
+    { at, changes }: Transaction,
+    { job, token }: Claim,
+    row: Ended | null,
+    to: Status,
+    outcome: Attempt["outcome"],
+    error: JobError | null = null,
+  ): boolean {
+    if (row === null) return false;
+    endAttempt.run(token, at, outcome, error?.code ?? null, error?.message ?? null);
+    changes.push({ id: job.id, from: "running", to, stage: row.stage });
+    return true;
+  }
+
+  function cancelled(transaction: Transaction, claim: Claim): boolean {
+    const row = cancelJob.get(claim.job.id, claim.token, transaction.at);
+    return ended(transaction, claim, row, "cancelled", "cancelled");
+  }
+
+  return {
+    cancelled,
+
+    complete(transaction: Transaction, claim: Claim, delivered: Delivered): boolean {
+      const { job, token } = claim;
+      const { changes } = completeJob.run(job.id, token, transaction.at, delivered.to, delivered.url);
+      if (changes === 0) return false;
+      dropDataSet.run(job.id);
+      return ended(transaction, claim, { stage: "delivering" }, "completed", "completed");
+    },
+
+    /** A job that somebody cancelled meanwhile is not tried again; one that ran alone and let the process live may have neighbours again. */
+    fail(transaction: Transaction, claim: Claim, error: JobError, retryInMs: number | null, alone: boolean): boolean {
+      const { job, token } = claim;
+      if (retryInMs === null) {
+        const row = failJob.get(job.id, token, transaction.at, error.code, error.message);
+        return ended(transaction, claim, row, "failed", "failed", error);
+      }
+      const runAt = new Date(transaction.now.getTime() + retryInMs).toISOString();
+      const row = putOff.get(job.id, token, runAt, error.code, error.message, alone ? 1 : 0);
+      return ended(transaction, claim, row, "waiting", "failed", error) || cancelled(transaction, claim);
+    },
+
+    release(transaction: Transaction, claim: Claim): boolean {
+      const row = releaseJob.get(claim.job.id, claim.token);
+      return ended(transaction, claim, row, "queued", "released") || cancelled(transaction, claim);
+    },
+  };
+}

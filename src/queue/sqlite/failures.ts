@@ -1,0 +1,40 @@
+import { SQLiteError } from "bun:sqlite";
+import { Failure } from "../../failure.ts";
+
+/** What SQLite threw, named: what may pass is transient. Anything else comes back as it is. */
+export function databaseFailure(error: unknown): unknown {
+  if (!(error instanceof SQLiteError)) return error;
+  const code = error.code ?? "";
+  const options = { transient: true, cause: error };
+  if (code === "SQLITE_FULL")
+    return new Failure("disk_full", "the disk that holds the database is full: free some space", options);
+  if (code.startsWith("SQLITE_IOERR"))
+    return new Failure(
+      "disk_full",
+      `the disk that holds the database does not answer (${code}): look after it`,
+      options,
+    );
+  if (code.startsWith("SQLITE_READONLY") || code.startsWith("SQLITE_CANTOPEN"))
+    return new Failure(
+      "disk_full",
+      `the database cannot be written (${code}): give the service's user the right to`,
+      options,
+    );
+  if (isBusy(error))
+    return new Failure("database_busy", "another program holds the database: end its transaction", options);
+  if (isDamage(error))
+    return new Failure("database_damaged", `the database is damaged (${error.message}): restore a backup`, {
+      cause: error,
+    });
+  if (/^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)/.test(code))
+    return new Failure("not_storable", `the database refuses this value (${error.message})`, { cause: error });
+  return error;
+}
+
+export function isBusy(error: unknown): boolean {
+  return error instanceof SQLiteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code ?? "");
+}
+
+export function isDamage(error: unknown): boolean {
+  return error instanceof SQLiteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code ?? "");
+}

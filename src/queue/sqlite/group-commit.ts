@@ -1,0 +1,180 @@
+import type { Database } from "bun:sqlite";
+import { Failure } from "../../failure.ts";
+import type { Stage, Status } from "../job.ts";
+import { databaseFailure, isBusy } from "./failures.ts";
+
+/** One transaction takes no new operation after this long: between two the event loop answers requests. */
+const BUDGET_MS = 8;
+const BUSY_RETRY_MS = 25;
+/** An operator may sit in a transaction of the shell for so long before writes are refused. */
+const BUSY_LIMIT_MS = 15_000;
+
+/** A change of a job's status or stage, told to those who watch once it is on disk. */
+export interface Change {
+  readonly id: string;
+  /** Null for a new job. */
+  readonly from: Status | null;
+  /** Null for a removed one. */
+  readonly to: Status | null;
+  readonly stage: Stage;
+  readonly cancelRequested?: boolean;
+}
+
+export interface Transaction {
+  readonly now: Date;
+  /** The same as ISO-8601 text. */
+  readonly at: string;
+  /** In the order they were made; an operation adds its own. */
+  readonly changes: Change[];
+}
+
+export interface GroupCommit {
+  /**
+   * Runs `work` in a transaction shared with everything else of this turn of the event loop, and resolves after the
+   * commit. An operation that throws changes nothing and spoils no other; a Failure says that it wrote nothing before.
+   */
+  write<T>(work: (transaction: Transaction) => T): Promise<T>;
+  /** Ends what was asked for, and takes no more. */
+  close(): Promise<void>;
+}
+
+interface Operation {
+  readonly work: (transaction: Transaction) => unknown;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+type Outcome = { readonly result: unknown } | { readonly error: unknown };
+
+/** What an operation threw that was not a Failure, so that it may have written something: all is rolled back and done one by one. */
+class Spoiled extends Error {}
+
+export function createGroupCommit(
+  db: Database,
+  options: { readonly now: () => Date; readonly onCommit: (changes: readonly Change[]) => void },
+): GroupCommit {
+  const begin = db.prepare("BEGIN IMMEDIATE");
+  const commit = db.prepare("COMMIT");
+  const rollback = db.prepare("ROLLBACK");
+  const save = db.prepare("SAVEPOINT operation");
+  const release = db.prepare("RELEASE operation");
+  const undo = db.prepare("ROLLBACK TO operation");
+  let pending: Operation[] = [];
+  let scheduled = false;
+  let closed = false;
+  let busySince: number | null = null;
+  const idle: (() => void)[] = [];
+
+  function schedule(delayMs = 0): void {
+    if (scheduled) return;
+    scheduled = true;
+    if (delayMs === 0) setImmediate(flush);
+    else setTimeout(flush, delayMs);
+  }
+
+  function flush(): void {
+    scheduled = false;
+    try {
+      if (pending.length > 0) commitPending();
+    } finally {
+      if (pending.length > 0) schedule(busySince === null ? 0 : BUSY_RETRY_MS);
+      else for (const resolve of idle.splice(0)) resolve();
+    }
+  }
+
+  function commitPending(): void {
+    try {
+      begin.run();
+      busySince = null;
+    } catch (error) {
+      busySince ??= performance.now();
+      if (isBusy(error) && performance.now() - busySince < BUSY_LIMIT_MS) return;
+      busySince = null;
+      settle(pending.splice(0).map((operation) => [operation, { error }] as const));
+      return;
+    }
+    const transaction = { now: options.now(), at: "", changes: [] as Change[] };
+    transaction.at = transaction.now.toISOString();
+    let done: (readonly [Operation, Outcome])[];
+    try {
+      try {
+        done = runTogether(transaction);
+      } catch (error) {
+        if (!(error instanceof Spoiled)) throw error;
+        transaction.changes.length = 0;
+        if (db.inTransaction) rollback.run();
+        begin.run();
+        done = runApart(transaction);
+      }
+      commit.run();
+    } catch (error) {
+      if (db.inTransaction) rollback.run();
+      settle(pending.splice(0).map((operation) => [operation, { error }] as const));
+      return;
+    }
+    pending = pending.slice(done.length);
+    settle(done);
+    if (transaction.changes.length > 0) options.onCommit(transaction.changes);
+  }
+
+  function runTogether(transaction: Transaction): (readonly [Operation, Outcome])[] {
+    const deadline = performance.now() + BUDGET_MS;
+    const done: (readonly [Operation, Outcome])[] = [];
+    for (const operation of pending) {
+      try {
+        done.push([operation, { result: operation.work(transaction) }]);
+      } catch (error) {
+        if (!(error instanceof Failure)) throw new Spoiled("", { cause: error });
+        done.push([operation, { error }]);
+      }
+      if (performance.now() > deadline) break;
+    }
+    return done;
+  }
+
+  function runApart(transaction: Transaction): (readonly [Operation, Outcome])[] {
+    const deadline = performance.now() + BUDGET_MS;
+    const done: (readonly [Operation, Outcome])[] = [];
+    for (const operation of pending) {
+      const changes = transaction.changes.length;
+      save.run();
+      try {
+        done.push([operation, { result: operation.work(transaction) }]);
+      } catch (error) {
+        // A full disk may have ended the whole transaction: then nothing of it is left to go on with.
+        if (!db.inTransaction) throw error;
+        undo.run();
+        transaction.changes.length = changes;
+        done.push([operation, { error }]);
+      }
+      release.run();
+      if (performance.now() > deadline) break;
+    }
+    return done;
+  }
+
+  function settle(done: readonly (readonly [Operation, Outcome])[]): void {
+    for (const [operation, outcome] of done) {
+      if ("error" in outcome) operation.reject(databaseFailure(outcome.error));
+      else operation.resolve(outcome.result);
+    }
+  }
+
+  return {
+    write<T>(work: (transaction: Transaction) => T) {
+      if (closed)
+        return Promise.reject(
+          new Failure("queue_closed", "the queue is closed: the service is stopping", { transient: true }),
+        );
+      return new Promise<T>((resolve, reject) => {
+        pending.push({ work, resolve: resolve as (result: unknown) => void, reject });
+        schedule();
+      });
+    },
+    close() {
+      closed = true;
+      if (pending.length === 0) return Promise.resolve();
+      return new Promise((resolve) => idle.push(resolve));
+    },
+  };
+}

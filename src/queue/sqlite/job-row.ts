@@ -1,0 +1,94 @@
+import type { Attempt, Job, JobError, Stage, Status } from "../job.ts";
+
+/** A row of the table `jobs`. */
+export interface JobRow {
+  readonly seq: number;
+  readonly id: string;
+  readonly status: Status;
+  readonly stage: Stage;
+  readonly priority: number;
+  readonly client: string;
+  readonly suburb: string;
+  readonly state: string;
+  readonly postcode: string | null;
+  readonly attempts: number;
+  readonly crashes: number;
+  readonly error_code: string | null;
+  readonly error: string | null;
+  readonly report_path: string | null;
+  readonly report_sha256: string | null;
+  readonly report_bytes: number | null;
+  readonly report_pages: number | null;
+  readonly delivered_to: string | null;
+  readonly delivered_url: string | null;
+  readonly created_at: string;
+  readonly started_at: string | null;
+  readonly ended_at: string | null;
+  readonly run_at: string | null;
+  readonly cancel_requested: 0 | 1;
+  readonly alone: 0 | 1;
+  readonly turn: number;
+  readonly token: number | null;
+  readonly request: string;
+}
+
+/** A row of the table `attempts`. */
+export interface AttemptRow {
+  readonly token: number;
+  readonly number: number;
+  readonly started_at: string;
+  readonly gathered_at: string | null;
+  readonly rendered_at: string | null;
+  readonly ended_at: string | null;
+  readonly outcome: Attempt["outcome"];
+  readonly error_code: string | null;
+  readonly error: string | null;
+}
+
+export function toJob(row: JobRow): Job {
+  return {
+    id: row.id,
+    client: row.client,
+    status: row.status,
+    stage: row.stage,
+    priority: row.priority,
+    suburb: row.suburb,
+    state: row.state,
+    postcode: row.postcode,
+    request: row.request,
+    attempts: row.attempts,
+    error: toError(row),
+    report:
+      row.report_path === null
+        ? null
+        : {
+            path: row.report_path,
+            sha256: row.report_sha256 ?? "",
+            bytes: row.report_bytes ?? 0,
+            pages: row.report_pages ?? 0,
+          },
+    delivered: row.delivered_to === null ? null : { to: row.delivered_to, url: row.delivered_url },
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    runAt: row.run_at,
+    cancelRequested: row.cancel_requested === 1,
+    alone: row.alone === 1,
+  };
+}
+
+export function toAttempt(row: AttemptRow): Attempt {
+  return {
+    number: row.number,
+    startedAt: row.started_at,
+    gatheredAt: row.gathered_at,
+    renderedAt: row.rendered_at,
+    endedAt: row.ended_at,
+    outcome: row.outcome,
+    error: toError(row),
+  };
+}
+
+function toError(row: { readonly error_code: string | null; readonly error: string | null }): JobError | null {
+  return row.error_code === null ? null : { code: row.error_code, message: row.error ?? "" };
+}

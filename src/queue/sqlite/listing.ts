@@ -1,0 +1,149 @@
+import type { Database } from "bun:sqlite";
+import { Failure } from "../../failure.ts";
+import type { Attempt, Job, Status } from "../job.ts";
+import type { JobFilter, JobPage } from "../queue.ts";
+import type { Counts } from "./counts.ts";
+import { type AttemptRow, type JobRow, toAttempt, toJob } from "./job-row.ts";
+
+/** Jobs looked at between two turns of the event loop: a filter that few of a million pass must not hold up the answers. */
+const LOOK_AT = 2_000;
+/** As many jobs can be put in order at once without holding anything up. */
+const SORT_AT_ONCE = 5_000;
+const POSITION_LIMIT = 10_000;
+
+const FIND = "SELECT * FROM jobs WHERE id = ?";
+const ATTEMPTS = "SELECT * FROM attempts WHERE job_id = ? ORDER BY number";
+const DATA_SET = "SELECT data_set FROM data_sets WHERE job_id = ?";
+const DELIVERY_PATH = "SELECT path FROM deliveries WHERE job_id = ? AND target = ?";
+
+const AHEAD = `
+  SELECT count(*) AS jobs FROM (
+    SELECT 1 FROM jobs WHERE status = 'queued' AND stage = ?1 AND priority > ?2 LIMIT ${POSITION_LIMIT})`;
+const AHEAD_AT_SAME_PRIORITY = `
+  SELECT count(*) AS jobs FROM (
+    SELECT 1 FROM jobs WHERE status = 'queued' AND stage = ?1 AND priority = ?2 AND turn <= ?3
+      AND (turn < ?3 OR seq < ?4) LIMIT ${POSITION_LIMIT})`;
+
+/** The place `LOOK_AT` jobs on, read from the index alone. */
+const edgeAfter = (from: string, where: string) => `
+  SELECT created_at, seq FROM ${from}
+  WHERE ${where} AND (created_at, seq) < (?1, ?2) AND created_at >= ?3
+  ORDER BY created_at DESC, seq DESC LIMIT 1 OFFSET ${LOOK_AT}`;
+
+const page = (from: string, where: string) => `
+  SELECT * FROM ${from}
+  WHERE ${where} AND (created_at, seq) < (?1, ?2) AND created_at >= ?3 AND (created_at, seq) >= (?4, ?5)
+    AND (?6 IS NULL OR client = ?6) AND (?7 IS NULL OR suburb = ?7 COLLATE NOCASE) AND (?8 IS NULL OR state = ?8)
+  ORDER BY created_at DESC, seq DESC LIMIT ?9`;
+
+/** Later than every time, earlier than every time: ISO-8601 text sorts as time does. */
+const END_OF_TIME = "9999";
+const BEGINNING_OF_TIME = "";
+
+interface Place {
+  readonly created_at: string;
+  readonly seq: number;
+}
+
+export function createListing(db: Database, counts: Counts) {
+  const find = db.prepare<JobRow, [string]>(FIND);
+  const attemptsOf = db.prepare<AttemptRow, [string]>(ATTEMPTS);
+  const dataSetOf = db.prepare<{ data_set: string }, [string]>(DATA_SET);
+  const deliveryPathOf = db.prepare<{ path: string }, [string, string]>(DELIVERY_PATH);
+  const ahead = db.prepare<{ jobs: number }, [string, number]>(AHEAD);
+  const aheadAtSamePriority = db.prepare<{ jobs: number }, [string, number, number, number]>(AHEAD_AT_SAME_PRIORITY);
+
+  const get = (id: string): Job | null => {
+    const row = find.get(id);
+    return row === null ? null : toJob(row);
+  };
+
+  async function list(filter: JobFilter): Promise<JobPage> {
+    const { from, where, whole } = way(filter.status, counts);
+    const after = filter.createdAfter ?? BEGINNING_OF_TIME;
+    const rows: JobRow[] = [];
+    for (let place = startOf(filter); ; ) {
+      const edge = whole
+        ? null
+        : (db.query<Place, [string, number, string]>(edgeAfter(from, where)).get(place.created_at, place.seq, after) ??
+          null);
+      const found = db
+        .query<JobRow, (string | number | null)[]>(page(from, where))
+        .all(
+          place.created_at,
+          place.seq,
+          after,
+          edge?.created_at ?? BEGINNING_OF_TIME,
+          edge?.seq ?? 0,
+          filter.client ?? null,
+          filter.suburb ?? null,
+          filter.state ?? null,
+          filter.limit + 1 - rows.length,
+        );
+      rows.push(...found);
+      if (edge === null || rows.length > filter.limit) break;
+      place = edge;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const jobs = rows.slice(0, filter.limit);
+    const last = jobs.at(-1);
+    return { jobs: jobs.map(toJob), nextCursor: rows.length > jobs.length && last ? toCursor(last) : null };
+  }
+
+  return {
+    get,
+    list,
+    attempts: (id: string): readonly Attempt[] => attemptsOf.all(id).map(toAttempt),
+    dataSet: (id: string): string | null => dataSetOf.get(id)?.data_set ?? null,
+    deliveryPath: (id: string, target: string): string | null => deliveryPathOf.get(id, target)?.path ?? null,
+
+    position(id: string): number | null {
+      const row = find.get(id);
+      if (row?.status !== "queued") return null;
+      const { stage, priority, turn, seq } = row;
+      const before =
+        (ahead.get(stage, priority)?.jobs ?? 0) + (aheadAtSamePriority.get(stage, priority, turn, seq)?.jobs ?? 0);
+      return Math.min(before, POSITION_LIMIT);
+    },
+  };
+}
+
+/**
+ * The index that leads to jobs of a status, newest first. The line and the waiting room have none in that order: few are
+ * sorted, and where there are many they are soon found among the newest of all.
+ */
+function way(status: Status | undefined, counts: Counts): { from: string; where: string; whole: boolean } {
+  switch (status) {
+    case undefined:
+      return { from: "jobs INDEXED BY jobs_created", where: "TRUE", whole: false };
+    case "running":
+    case "failed":
+    case "cancelled":
+      return { from: `jobs INDEXED BY jobs_${status}`, where: `status = '${status}'`, whole: false };
+    case "queued":
+    case "waiting":
+      if (counts.all()[status] <= SORT_AT_ONCE)
+        return {
+          from: `jobs INDEXED BY jobs_${status === "queued" ? "queue" : "due"}`,
+          where: `status = '${status}'`,
+          whole: true,
+        };
+      return { from: "jobs INDEXED BY jobs_created", where: `status = '${status}'`, whole: false };
+    case "completed":
+      return { from: "jobs INDEXED BY jobs_created", where: "status = 'completed'", whole: false };
+  }
+}
+
+function startOf({ cursor, createdBefore }: JobFilter): Place {
+  const before = { created_at: createdBefore ?? END_OF_TIME, seq: 0 };
+  if (cursor === undefined) return before;
+  const [createdAt = "", seq = ""] = Buffer.from(cursor, "base64url").toString().split(",");
+  if (!/^\d{4}-.*Z$/.test(createdAt) || !/^\d+$/.test(seq))
+    throw new Failure("bad_cursor", "the cursor is not one of a page before: leave it out to begin with the newest");
+  const place = { created_at: createdAt, seq: Number(seq) };
+  return place.created_at < before.created_at ? place : before;
+}
+
+function toCursor({ created_at, seq }: Place): string {
+  return Buffer.from(`${created_at},${seq}`).toString("base64url");
+}

@@ -1,0 +1,56 @@
+import type { Database } from "bun:sqlite";
+import type { Job, Stage, Status } from "../job.ts";
+import { HEAD_OF_LINE } from "./claim.ts";
+import type { Transaction } from "./group-commit.ts";
+import { type JobRow, toJob } from "./job-row.ts";
+
+const FIND = "SELECT * FROM jobs WHERE id = ?";
+
+const CANCEL = `
+  UPDATE jobs SET status = 'cancelled', revision = revision + 1, ended_at = ?2, run_at = NULL
+  WHERE id = ?1 AND status IN ('queued', 'waiting')`;
+
+const ASK_TO_END = `
+  UPDATE jobs SET cancel_requested = 1, revision = revision + 1 WHERE id = ?1 AND status = 'running' AND cancel_requested = 0`;
+
+const RETRY = `
+  UPDATE jobs SET status = 'queued', revision = revision + 1, attempts = 0, crashes = 0, error_code = NULL, error = NULL,
+    ended_at = NULL, cancel_requested = 0, turn = ${HEAD_OF_LINE}
+  WHERE id = ?1 AND status IN ('failed', 'cancelled')`;
+
+/** What people ask for: a job cancelled, a job tried again. */
+export function createOperator(db: Database) {
+  const find = db.prepare<JobRow, [string]>(FIND);
+  const cancelJob = db.prepare(CANCEL);
+  const askToEnd = db.prepare(ASK_TO_END);
+  const retryJob = db.prepare(RETRY);
+
+  function changed({ changes }: Transaction, before: JobRow, cancelRequested = false): Job | null {
+    const row = find.get(before.id);
+    if (row === null) return null;
+    changes.push({
+      id: row.id,
+      from: before.status as Status,
+      to: row.status,
+      stage: row.stage as Stage,
+      cancelRequested,
+    });
+    return toJob(row);
+  }
+
+  return {
+    cancel(transaction: Transaction, id: string): Job | null {
+      const row = find.get(id);
+      if (row === null) return null;
+      if (cancelJob.run(id, transaction.at).changes > 0) return changed(transaction, row);
+      if (askToEnd.run(id).changes > 0) return changed(transaction, row, true);
+      return toJob(row);
+    },
+
+    retry(transaction: Transaction, id: string): Job | null {
+      const row = find.get(id);
+      if (row === null) return null;
+      return retryJob.run(id).changes > 0 ? changed(transaction, row) : toJob(row);
+    },
+  };
+}

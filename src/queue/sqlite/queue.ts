@@ -1,0 +1,173 @@
+import { Failure } from "../../failure.ts";
+import type { Claim, Delivered, JobError, NewJob, ReportFile } from "../job.ts";
+import type { JobChange, JobFilter, Queue, Room } from "../queue.ts";
+import { createCheckpoints } from "./checkpoint.ts";
+import { createClaims, takeBack } from "./claim.ts";
+import { createCounts } from "./counts.ts";
+import { openDatabase } from "./database.ts";
+import { createEndings } from "./ending.ts";
+import { type Change, createGroupCommit } from "./group-commit.ts";
+import { createListing } from "./listing.ts";
+import { createOperator } from "./operator.ts";
+import { createPruning } from "./pruning.ts";
+import { createSubmit } from "./submit.ts";
+import { watchOtherHands } from "./watch.ts";
+
+const LEASE_MS = 60_000;
+const PRUNE_AT_ONCE = 1_000;
+/** The WAL is emptied when nothing was written for so long. */
+const IDLE_MS = 2_000;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+export interface SqliteQueueOptions {
+  /** The database file; its folder is there. */
+  readonly path: string;
+  /** Jobs not yet ended: past that `submit` is refused. */
+  readonly queueLimit: number;
+  readonly leaseMs?: number;
+  readonly now?: () => Date;
+}
+
+/**
+ * The jobs in one SQLite file, for this process alone. What a process that died had in hand is queued again.
+ * @throws Failure "data_dir_in_use", "database_foreign", "database_newer" or "database_damaged": nothing was changed.
+ */
+export function openSqliteQueue(options: SqliteQueueOptions): Queue {
+  const { leaseMs = LEASE_MS, now = () => new Date() } = options;
+  const boot = Bun.randomUUIDv7();
+  const { db, close: closeDatabase } = openDatabase(options.path);
+  db.transaction(() => takeBack(db, now().toISOString())).immediate();
+
+  const listeners = new Set<(change: JobChange) => void>();
+  const counts = createCounts(db, now);
+  const submit = createSubmit({ db, counts, queueLimit: options.queueLimit });
+  const claims = createClaims(db, { boot, leaseMs });
+  const checkpoints = createCheckpoints(db);
+  const endings = createEndings(db);
+  const operator = createOperator(db);
+  const listing = createListing(db, counts);
+  const prune = createPruning(db);
+  const group = createGroupCommit(db, { now, onCommit });
+  const { write } = group;
+
+  let closing: Promise<void> | null = null;
+  let wroteAt: number | null = null;
+  let dueTimer: Timer | undefined;
+  const watch = watchOtherHands(db, (changes) => {
+    counts.recount();
+    setDueTimer();
+    tell(changes);
+  });
+  const renewal = setInterval(() => {
+    if (counts.running() > 0) background(write(claims.renew));
+  }, leaseMs / 3);
+  const upkeep = setInterval(emptyWal, IDLE_MS);
+  renewal.unref();
+  upkeep.unref();
+  setDueTimer();
+
+  function onCommit(changes: readonly Change[]): void {
+    wroteAt = performance.now();
+    counts.apply(changes, now());
+    if (changes.some(({ from, to }) => from !== to && (from === "waiting" || to === "waiting"))) setDueTimer();
+    tell(
+      changes.flatMap(({ id, to, stage, cancelRequested = false }) =>
+        to === null ? [] : [{ id, status: to, stage, cancelRequested }],
+      ),
+    );
+  }
+
+  function tell(changes: readonly JobChange[]): void {
+    for (const change of changes) for (const listener of listeners) listener(change);
+  }
+
+  /** Wakes at the moment the next waiting job is due. */
+  function setDueTimer(): void {
+    clearTimeout(dueTimer);
+    const due = closing === null ? claims.nextDue() : null;
+    if (due === null) return;
+    const delayMs = Math.min(LONGEST_TIMER_MS, Math.max(0, Date.parse(due) - now().getTime()));
+    dueTimer = setTimeout(() => background(write(claims.queueDue).finally(setDueTimer)), delayMs);
+    dueTimer.unref();
+  }
+
+  function emptyWal(): void {
+    if (wroteAt === null || performance.now() - wroteAt < IDLE_MS) return;
+    const { busy } = db.query("PRAGMA wal_checkpoint(TRUNCATE)").get() as { busy: number };
+    // Somebody reads: at the next look then.
+    if (busy === 0) wroteAt = null;
+  }
+
+  /** For work nobody waits for: it comes round again, and until then a claim does the same. */
+  function background(work: Promise<unknown>): void {
+    work.catch((error) => {
+      if (!(error instanceof Failure)) throw error;
+    });
+  }
+
+  async function read<T>(work: () => T | Promise<T>): Promise<T> {
+    if (closing !== null)
+      throw new Failure("queue_closed", "the queue is closed: the service is stopping", { transient: true });
+    return work();
+  }
+
+  async function pruneAll(endedBefore: Date) {
+    const total = { removed: 0, reports: [] as string[] };
+    for (let removed = 1; removed > 0 && total.removed < PRUNE_AT_ONCE; total.removed += removed) {
+      const batch = await write((transaction) =>
+        prune(transaction, endedBefore.toISOString(), PRUNE_AT_ONCE - total.removed),
+      );
+      removed = batch.removed;
+      total.reports.push(...batch.reports);
+    }
+    return total;
+  }
+
+  async function close(): Promise<void> {
+    for (const timer of [renewal, upkeep]) clearInterval(timer);
+    clearTimeout(dueTimer);
+    watch.close();
+    // Where the disk is full this cannot be written; the next process then takes the jobs back.
+    background(write((transaction) => claims.held().forEach((claim) => void endings.release(transaction, claim))));
+    await group.close();
+    closeDatabase();
+  }
+
+  return {
+    submit: (jobs: readonly NewJob[]) => write((transaction) => submit(transaction, jobs)),
+    claim: (room: Room) => write((transaction) => claims.claim(transaction, room)),
+    gathered: (claim: Claim, dataSet: string) =>
+      write((transaction) => checkpoints.gathered(transaction, claim, dataSet)),
+    rendered: (claim: Claim, report: ReportFile) =>
+      write((transaction) => checkpoints.rendered(transaction, claim, report)),
+    delivering: (claim: Claim, target: string, path: string) =>
+      write((transaction) => checkpoints.delivering(transaction, claim, target, path)),
+    complete: (claim: Claim, delivered: Delivered) =>
+      write((transaction) => endings.complete(transaction, claim, delivered)),
+    fail: (claim: Claim, error: JobError, retryInMs: number | null, { alone = false } = {}) =>
+      write((transaction) => endings.fail(transaction, claim, error, retryInMs, alone)),
+    cancelled: (claim: Claim) => write((transaction) => endings.cancelled(transaction, claim)),
+    release: (claim: Claim) => write((transaction) => endings.release(transaction, claim)),
+    cancel: (id: string) => write((transaction) => operator.cancel(transaction, id)),
+    retry: (id: string) => write((transaction) => operator.retry(transaction, id)),
+    prune: pruneAll,
+
+    get: (id: string) => read(() => listing.get(id)),
+    attempts: (id: string) => read(() => listing.attempts(id)),
+    dataSet: (id: string) => read(() => listing.dataSet(id)),
+    deliveryPath: (id: string, target: string) => read(() => listing.deliveryPath(id, target)),
+    list: (filter: JobFilter) => read(() => listing.list(filter)),
+    position: (id: string) => read(() => listing.position(id)),
+    counts: () => read(() => counts.all()),
+
+    subscribe(listener: (change: JobChange) => void) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}

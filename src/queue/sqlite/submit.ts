@@ -1,0 +1,134 @@
+import type { Database } from "bun:sqlite";
+import { Failure } from "../../failure.ts";
+import type { NewJob, Submitted } from "../job.ts";
+import type { Counts } from "./counts.ts";
+import type { Transaction } from "./group-commit.ts";
+import { type JobRow, toJob } from "./job-row.ts";
+
+const IDEMPOTENCY_MS = 24 * 3_600_000;
+
+const FIND_KEY = `
+  SELECT idempotency.fingerprint, jobs.* FROM idempotency JOIN jobs ON jobs.id = idempotency.job_id
+  WHERE idempotency.client = ? AND idempotency.key = ? AND idempotency.item = ? AND idempotency.expires_at > ?`;
+
+const KEEP_KEY = `
+  INSERT OR REPLACE INTO idempotency (client, key, item, fingerprint, job_id, expires_at) VALUES (?, ?, ?, ?, ?, ?)`;
+
+/**
+ * The fair turn (start-time fair queueing): after the client's own last job, but never before the head of the line, so
+ * that one client's thousands stand behind each other and another's first job stands beside the head.
+ */
+const INSERT_JOB = `
+  INSERT INTO jobs (id, stage, priority, client, suburb, state, postcode, created_at, request, revision, turn)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, max(
+    coalesce((SELECT max(turn) + 1 FROM jobs WHERE status = 'queued' AND client = ?4 AND stage = ?2 AND priority = ?3), 0),
+    coalesce((SELECT min(turn) FROM jobs WHERE status = 'queued' AND stage = ?2 AND priority = ?3), 0)))`;
+
+const KEEP_DATA_SET = "INSERT INTO data_sets (job_id, data_set) VALUES (?, ?)";
+
+type Found = JobRow & { readonly fingerprint: string };
+
+export interface Submitting {
+  readonly db: Database;
+  readonly counts: Counts;
+  readonly queueLimit: number;
+}
+
+/** Accepts all of the jobs or none: what can be refused is looked at before the first is written. */
+export function createSubmit({ db, counts, queueLimit }: Submitting) {
+  const findKey = db.prepare<Found, [string, string, number, string]>(FIND_KEY);
+  const keepKey = db.prepare(KEEP_KEY);
+  const insertJob = db.prepare(INSERT_JOB);
+  const keepDataSet = db.prepare(KEEP_DATA_SET);
+
+  function insert(transaction: Transaction, job: NewJob): Submitted {
+    const id = Bun.randomUUIDv7();
+    const stage = job.dataSet === null ? "gathering" : "rendering";
+    const { client, priority, suburb, state, postcode, request } = job;
+    insertJob.run(id, stage, priority, client, suburb, state, postcode, transaction.at, request);
+    if (job.dataSet !== null) keepDataSet.run(id, job.dataSet);
+    if (job.idempotency !== null) {
+      const { key, item, fingerprint } = job.idempotency;
+      const expiresAt = new Date(transaction.now.getTime() + IDEMPOTENCY_MS).toISOString();
+      keepKey.run(client, key, item, fingerprint, id, expiresAt);
+    }
+    transaction.changes.push({ id, from: null, to: "queued", stage });
+    return {
+      created: true,
+      job: {
+        id,
+        client,
+        status: "queued",
+        stage,
+        priority,
+        suburb,
+        state,
+        postcode,
+        request,
+        attempts: 0,
+        error: null,
+        report: null,
+        delivered: null,
+        createdAt: transaction.at,
+        startedAt: null,
+        endedAt: null,
+        runAt: null,
+        cancelRequested: false,
+        alone: false,
+      },
+    };
+  }
+
+  return (transaction: Transaction, jobs: readonly NewJob[]): readonly Submitted[] => {
+    const earlier = jobs.map((job) => findEarlier(job, transaction.at));
+    const first = firstOfEachKey(jobs);
+    const fresh = jobs.filter((_, index) => earlier[index] === null && first[index] === index).length;
+    const open = counts.open() + openedBy(transaction);
+    if (fresh > 0 && open + fresh > queueLimit) throw queueFull(open, open + fresh - queueLimit);
+    const submitted: Submitted[] = [];
+    jobs.forEach((job, index) => {
+      const there = earlier[index] ?? submitted[first[index] ?? index]?.job ?? null;
+      submitted.push(there === null ? insert(transaction, job) : { job: there, created: false });
+    });
+    return submitted;
+  };
+
+  function findEarlier({ client, idempotency }: NewJob, at: string) {
+    if (idempotency === null) return null;
+    const found = findKey.get(client, idempotency.key, idempotency.item, at);
+    if (found === null) return null;
+    if (found.fingerprint !== idempotency.fingerprint) throw conflict(idempotency.key);
+    return toJob(found);
+  }
+
+  function queueFull(open: number, tooMany: number): Failure {
+    return new Failure("queue_full", `${open} jobs are not yet done, and the limit is ${queueLimit}: try again later`, {
+      transient: true,
+      retryAfterMs: counts.msUntilEnded(tooMany),
+    });
+  }
+}
+
+/** For each job the place of the first with the same key: one call may bring a key twice. */
+function firstOfEachKey(jobs: readonly NewJob[]): readonly number[] {
+  const places = new Map<string, number>();
+  return jobs.map(({ client, idempotency }, index) => {
+    if (idempotency === null) return index;
+    const name = JSON.stringify([client, idempotency.key, idempotency.item]);
+    const place = places.get(name) ?? index;
+    places.set(name, place);
+    if (jobs[place]?.idempotency?.fingerprint !== idempotency.fingerprint) throw conflict(idempotency.key);
+    return place;
+  });
+}
+
+function openedBy({ changes }: Transaction): number {
+  return changes.filter(({ from }) => from === null).length;
+}
+
+function conflict(key: string): Failure {
+  return new Failure(
+    "idempotency_conflict",
+    `the idempotency key ${JSON.stringify(key)} came with another request before: use a new key`,
+  );
+}
