@@ -1,4 +1,4 @@
-import type { Static, TSchema } from "@sinclair/typebox";
+import type { TSchema } from "@sinclair/typebox";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { Failure } from "../failure.ts";
 import { DataSet } from "./data-set.ts";
@@ -146,11 +146,13 @@ function dataSetProblems(value: unknown, path: string): readonly Problem[] {
   return problems;
 }
 
-/** One row of a kind, checked on its own: what the catalogue's imports are made of. */
-export function rowChecker<T extends TSchema>(schema: T): (value: unknown) => Static<T> | readonly Problem[] {
-  const checker = TypeCompiler.Compile(schema) as Checker;
+/** What a schema says of one value; the checker is compiled once, for many values. */
+export function createRowCheck(
+  schema: TSchema,
+): (value: unknown) => { readonly value: unknown } | { readonly problems: readonly Problem[] } {
+  const checker = TypeCompiler.Compile(schema);
   return (value) => {
     const parsed = check(checker, schema, value);
-    return parsed.problems ?? (parsed.value as Static<T>);
+    return parsed.problems ? { problems: parsed.problems } : { value: parsed.value };
   };
 }

@@ -1,0 +1,64 @@
+import { readDataSet } from "./catalogue/data-set.ts";
+import { openCatalogueDatabase } from "./catalogue/database.ts";
+import { type CatalogueImport, type ImportOptions, type ImportResult, startImport } from "./catalogue/import.ts";
+import type { ImportFormat, ImportInput } from "./catalogue/input.ts";
+import type { CatalogueKind } from "./catalogue/kinds.ts";
+import type { ReportPlace, Source } from "./source.ts";
+
+export type { BadRow, CatalogueImport, ImportOptions, ImportResult } from "./catalogue/import.ts";
+export { type ImportFormat, type ImportInput, MAX_JSON_BYTES } from "./catalogue/input.ts";
+export { CATALOGUE_KINDS, type CatalogueKind } from "./catalogue/kinds.ts";
+
+/**
+ * The agents, agencies, sales and listings of all suburbs, in a database file of its own: an import of a million sales
+ * holds up no job. Reads never wait for a write.
+ */
+export interface Catalogue extends Source {
+  /**
+   * The DataSet of a suburb as JSON text, within the limits of DataSet: three years of sales, the newest first to be
+   * kept; the agents and agencies that have a sale or listing there or call the suburb their own. Null where there is
+   * nothing. Takes milliseconds: it runs on the main thread.
+   */
+  dataSet(place: ReportPlace): string | null;
+  /**
+   * Takes in rows of one kind, each replacing the one of its id; all of them or none. Gives way to other work
+   * meanwhile.
+   * @throws Failure "bad_rows" (permanent; `details.rows`, the first 20), after the whole input was read, so that
+   *   every bad row was told to `options.onBadRow`; "not_utf8", "too_large", "no_header", … (permanent) for input that
+   *   cannot be read as rows; "catalogue_busy" (transient) while another import is written.
+   */
+  upsert(kind: CatalogueKind, format: ImportFormat, input: ImportInput, options?: ImportOptions): Promise<ImportResult>;
+  /** An import of several inputs: read each, then commit all, or roll back. */
+  startImport(): CatalogueImport;
+  close(): void;
+}
+
+/** Opens the catalogue, making it where there is none. @throws Failure "catalogue" where the file is none. */
+export function openCatalogue(options: { readonly path: string }): Catalogue {
+  const { path } = options;
+  const database = openCatalogueDatabase(path);
+  const imports = new Set<CatalogueImport>();
+  const start = () => {
+    const session = startImport({ path, onEnd: () => imports.delete(session) });
+    imports.add(session);
+    return session;
+  };
+  return {
+    dataSet: (place) => readDataSet(database, place),
+    async upsert(kind, format, input, options) {
+      const session = start();
+      try {
+        const result = await session.read(kind, format, input, options);
+        await session.commit();
+        return result;
+      } finally {
+        session.rollback();
+      }
+    },
+    startImport: start,
+    close() {
+      for (const session of [...imports]) session.rollback();
+      database.close();
+    },
+  };
+}

@@ -1,0 +1,176 @@
+import { Readable } from "node:stream";
+import type { TSchema } from "@sinclair/typebox";
+import { parse } from "csv-parse";
+import { Failure } from "../../../failure.ts";
+import type { InputRow } from "./input.ts";
+import { type CatalogueKind, KINDS } from "./kinds.ts";
+
+/** Longer than any row with a picture of the permitted size; a quote nobody closes ends here and not in all memory. */
+const MAX_RECORD_BYTES = 4_000_000;
+
+interface Record {
+  readonly record: readonly string[];
+  readonly info: { readonly lines: number; readonly error?: { readonly message: string } };
+}
+
+/**
+ * The rows of a CSV file: comma-separated, a header row, UTF-8 with or without BOM, LF or CRLF, quotes as in RFC 4180.
+ * Columns are the fields of the kind, in any order; nested ones are flat (`first_ask_from`, `supplied_sales_12m`,
+ * `auctions_sold_at`), lists separated by semicolons (`agency_ids`), a sale's agents with their roles
+ * (`ag1:lead;ag2:co`). An empty cell is unknown.
+ */
+export async function* readCsv(
+  kind: CatalogueKind,
+  chunks: AsyncIterable<Uint8Array>,
+  warn: (warning: string) => void,
+): AsyncGenerator<InputRow> {
+  const skipped: InputRow[] = [];
+  const parser = parse({
+    bom: true,
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    skip_records_with_error: true,
+    max_record_size: MAX_RECORD_BYTES,
+    on_skip: (error) => {
+      skipped.push({ line: Number(error?.lines ?? 0) || null, reason: error?.message ?? "cannot be read" });
+      return undefined;
+    },
+  });
+  const source = Readable.from(chunks, { objectMode: false });
+  source.on("error", (error) => parser.destroy(error));
+  source.pipe(parser);
+
+  let cells: readonly (Cell | null)[] | undefined;
+  let lastLine = 0;
+  try {
+    for await (const { record, info } of parser as AsyncIterable<Record>) {
+      // The parser tells the line a record ends on, and a quoted cell may hold line ends.
+      const line = info.lines - record.reduce((sum, cell) => sum + (cell.split("\n").length - 1), 0);
+      lastLine = info.lines;
+      // The parser is ahead of its reader: what it skipped further on is told there.
+      while (skipped[0] && (skipped[0].line ?? 0) < line) yield* skipped.splice(0, 1);
+      if (cells === undefined) {
+        cells = readHeader(kind, record, warn);
+        continue;
+      }
+      if (record.length !== cells.length) {
+        const reason = `has ${record.length} cells, the header ${cells.length}`;
+        yield { line, reason };
+        continue;
+      }
+      yield { line, value: readRecord(cells, record) };
+    }
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    // The parser gives up on a quote that nothing closes.
+    yield* skipped.splice(0);
+    yield { line: lastLine + 1, reason: error instanceof Error ? error.message : String(error) };
+    return;
+  } finally {
+    source.destroy();
+    parser.destroy();
+  }
+  yield* skipped.splice(0);
+  if (cells === undefined) throw new Failure("bad_header", `the file is empty: its first row must name the columns`);
+}
+
+interface Cell {
+  /** Where the value goes: one key, or two for a nested field. */
+  readonly path: readonly [string] | readonly [string, string];
+  readonly read: (text: string) => unknown;
+}
+
+/** @throws Failure "bad_header" when required columns are missing or one is there twice. */
+function readHeader(
+  kind: CatalogueKind,
+  header: readonly string[],
+  warn: (warning: string) => void,
+): readonly (Cell | null)[] {
+  const known = columnsOf(kind);
+  const names = header.map((name) => name.trim().toLowerCase());
+  const missing = requiredColumns(kind).filter((name) => !names.includes(name));
+  if (missing.length > 0)
+    throw new Failure(
+      "bad_header",
+      `the first row must name the columns; missing: ${missing.join(", ")} (known for ${kind}: ${[...known.keys()].join(", ")})`,
+      { details: { line: 1, missing } },
+    );
+  const twice = names.find((name, index) => name !== "" && names.indexOf(name) !== index);
+  if (twice !== undefined)
+    throw new Failure("bad_header", `the column ${twice} is there twice`, { details: { line: 1 } });
+  return names.map((name) => {
+    const cell = known.get(name);
+    if (!cell && name !== "") warn(`the column ${name} is unknown and was ignored`);
+    return cell ?? null;
+  });
+}
+
+function requiredColumns(kind: CatalogueKind): readonly string[] {
+  const { row, needsPlace } = KINDS[kind];
+  return [...((row.required ?? []) as string[]), ...(needsPlace ? ["suburb", "state"] : [])];
+}
+
+function readRecord(
+  cells: readonly (Cell | null)[],
+  record: readonly string[],
+): Readonly<globalThis.Record<string, unknown>> {
+  const row: { [key: string]: unknown } = {};
+  for (const [index, cell] of cells.entries()) {
+    const text = record[index]?.trim() ?? "";
+    if (cell === null || text === "") continue;
+    const [key, inner] = cell.path;
+    const value = cell.read(text);
+    if (inner === undefined) row[key] = value;
+    else row[key] = { ...(row[key] as object | undefined), [inner]: value };
+  }
+  return row;
+}
+
+/** The columns of a kind, from its schema. */
+function columnsOf(kind: CatalogueKind): ReadonlyMap<string, Cell> {
+  const columns = new Map<string, Cell>();
+  const properties = KINDS[kind].row.properties as Readonly<globalThis.Record<string, TSchema>>;
+  for (const [name, schema] of Object.entries(properties)) {
+    const plain = withoutNull(schema);
+    if (plain.type === "object") {
+      for (const [inner, part] of Object.entries(plain.properties as typeof properties))
+        columns.set(`${name}_${inner}`, { path: [name, inner], read: readerOf(withoutNull(part)) });
+    } else if (plain.type !== "array") columns.set(name, { path: [name], read: readerOf(plain) });
+    else if ((plain.items as TSchema).type === "string") columns.set(name, { path: [name], read: readList });
+    else if (name === "agents") columns.set(name, { path: [name], read: readAgents });
+  }
+  return columns;
+}
+
+function readerOf(schema: TSchema): (text: string) => unknown {
+  if (schema.type === "integer" || schema.type === "number") return readNumber;
+  return schema.type === "boolean" ? readBoolean : (text) => text;
+}
+
+/** "1,640,000" and "$1640000" are numbers; what is none stays text, and the check says so. */
+function readNumber(text: string): number | string {
+  const plain = text.replace(/^\$\s*/, "").replace(/,(?=\d{3}(\D|$))/g, "");
+  return /^-?\d+(\.\d+)?$/.test(plain) ? Number(plain) : text;
+}
+
+function readBoolean(text: string): boolean | string {
+  if (/^(true|yes|y|1)$/i.test(text)) return true;
+  return /^(false|no|n|0)$/i.test(text) ? false : text;
+}
+
+function readList(text: string): readonly string[] {
+  return text.split(";").flatMap((part) => part.trim() || []);
+}
+
+function readAgents(text: string): readonly unknown[] {
+  return readList(text).map((part) => {
+    const [, id = part, role] = /^(.*):\s*(\w+)$/.exec(part) ?? [];
+    return role === undefined ? { id } : { id: id.trim(), role: role.toLowerCase() };
+  });
+}
+
+function withoutNull(schema: TSchema): TSchema {
+  const choices = (schema.anyOf ?? []) as readonly TSchema[];
+  return (choices.length === 2 && choices.find((choice) => choice.type !== "null")) || schema;
+}

@@ -1,0 +1,114 @@
+import type { Database } from "bun:sqlite";
+import type { MarketPoint } from "../../data-set.ts";
+import { findSuburb } from "../../suburbs.ts";
+import type { ReportPlace } from "../source.ts";
+import type { MarketRow } from "./kinds.ts";
+import { localityKey } from "./locality.ts";
+
+/** The report's series shows three years; a campaign may have begun before. */
+const SALES_SINCE = "-39 months";
+const MAX_SALES = 20_000;
+const MAX_LISTINGS = 5_000;
+const MAX_AGENTS = 2_000;
+const MAX_AGENCIES = 1_000;
+/** Market series: 50 of 120 points at most. */
+const MAX_POINTS = 6_000;
+/** More photos than this weigh more than the report may; the rest of the agents come without. */
+const MAX_PICTURE_CHARACTERS = 8_000_000;
+const ROW_WITH_PICTURE = 3_000;
+
+const SALES = `
+  SELECT data, agency_ids, agent_ids, source FROM sales
+   WHERE locality = $locality AND date >= (
+     SELECT date(max(date), '${SALES_SINCE}') FROM sales WHERE locality = $locality)
+   ORDER BY date DESC, id LIMIT ${MAX_SALES}`;
+const LISTINGS = `
+  SELECT data, agency_ids, agent_ids FROM listings WHERE locality = $locality
+   ORDER BY date DESC, id LIMIT ${MAX_LISTINGS}`;
+const MARKET = `SELECT data, source FROM market WHERE locality = $locality ORDER BY date DESC, id LIMIT ${MAX_POINTS}`;
+const AGENTS = `
+  SELECT data, agency_ids FROM agents WHERE id IN (SELECT value FROM json_each($ids)) OR locality = $locality
+   ORDER BY id LIMIT ${MAX_AGENTS}`;
+const AGENCIES = `
+  SELECT data FROM agencies WHERE id IN (SELECT value FROM json_each($ids)) OR locality = $locality
+   ORDER BY id LIMIT ${MAX_AGENCIES}`;
+const SOURCES = `
+  SELECT data FROM sources WHERE id IN (SELECT value FROM json_each($ids)) OR locality = $locality ORDER BY id LIMIT 50`;
+
+interface Row {
+  readonly data: string;
+  readonly agency_ids: string | null;
+  readonly agent_ids: string | null;
+  readonly source: string | null;
+}
+
+/** See Catalogue.dataSet. The rows' JSON is joined as it is: a suburb of 20,000 sales is not parsed to be printed. */
+export function readDataSet(database: Database, asked: ReportPlace): string | null {
+  const place = findSuburb(asked);
+  if (!place) return null;
+  const locality = localityKey(place);
+  const select = (sql: string, ids?: ReadonlySet<string>) => {
+    const bound: Record<string, string> = ids ? { locality, ids: JSON.stringify([...ids]) } : { locality };
+    return database.query<Row, Record<string, string>>(sql).all(bound);
+  };
+  const read = database.transaction(() => {
+    const sales = select(SALES);
+    const listings = select(LISTINGS);
+    const market = select(MARKET);
+    const agents = select(AGENTS, idsOf([...sales, ...listings], "agent_ids"));
+    const agencies = select(AGENCIES, idsOf([...sales, ...listings, ...agents], "agency_ids"));
+    const used = new Set([...sales, ...market].flatMap(({ source }) => source ?? []));
+    return { sales, listings, market, agents, agencies, sources: select(SOURCES, used) };
+  });
+  const { sales, listings, market, agents, agencies, sources } = read();
+  if ([sales, listings, market, agents, agencies].every((rows) => rows.length === 0)) return null;
+  const { suburb: name, state, postcode } = place;
+  const parts = [
+    `"schema_version":1,"suburb":${JSON.stringify({ name, state, postcode })}`,
+    `"sources":${list(sources)}`,
+    `"market":${JSON.stringify(seriesOf(market))}`,
+    `"agencies":${list(withoutTooManyPictures(agencies))}`,
+    `"agents":${list(withoutTooManyPictures(agents))}`,
+    `"sales":${list(sales)}`,
+    `"listings":${list(listings)}`,
+  ];
+  return `{${parts.join(",")}}`;
+}
+
+function list(rows: readonly Pick<Row, "data">[]): string {
+  return `[${rows.map(({ data }) => data).join(",")}]`;
+}
+
+/** Ids named by the rows; most rows name the same few, so each list is parsed once. */
+function idsOf(rows: readonly Row[], column: "agency_ids" | "agent_ids"): ReadonlySet<string> {
+  const lists = new Set(rows.flatMap((row) => row[column] ?? []));
+  return new Set([...lists].flatMap((text) => JSON.parse(text) as string[]));
+}
+
+function seriesOf(rows: readonly Row[]): readonly unknown[] {
+  const series = new Map<
+    string,
+    { readonly head: Omit<MarketRow, keyof MarketPoint>; readonly points: MarketPoint[] }
+  >();
+  for (const { data } of rows) {
+    const { category, bedrooms = null, source = null, ...point } = JSON.parse(data) as MarketRow;
+    const key = JSON.stringify([category, bedrooms, source]);
+    const known = series.get(key) ?? { head: { category, bedrooms, source }, points: [] };
+    series.set(key, known);
+    known.points.push(point);
+  }
+  return [...series]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .slice(0, 50)
+    .map(([, { head, points }]) => ({ ...head, series: points.slice(0, 120).reverse() }));
+}
+
+function withoutTooManyPictures(rows: readonly Row[]): readonly Pick<Row, "data">[] {
+  let characters = 0;
+  return rows.map((row) => {
+    if (row.data.length < ROW_WITH_PICTURE) return row;
+    characters += row.data.length;
+    if (characters <= MAX_PICTURE_CHARACTERS) return row;
+    return { data: JSON.stringify({ ...(JSON.parse(row.data) as object), photo: null, logo: null }) };
+  });
+}

@@ -1,0 +1,288 @@
+import type { Database } from "bun:sqlite";
+import { rmSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { asFailure, Failure } from "../../../failure.ts";
+import { COLUMNS, openCatalogueDatabase, tableDefinition } from "./database.ts";
+import { parseDocument } from "./document.ts";
+import { type ImportFormat, type ImportInput, type InputRow, readJson, readRows, toChunks } from "./input.ts";
+import type { RowPlace } from "./kinds.ts";
+import { CATALOGUE_KINDS, type CatalogueKind } from "./kinds.ts";
+import { createRowReader, type StoredRow } from "./row.ts";
+
+/** A row that cannot be taken in. */
+export interface BadRow {
+  readonly kind: CatalogueKind;
+  /** The line it begins on, from 1; null in a JSON document. */
+  readonly line: number | null;
+  /** Which row it is, from 1, not counting a header. */
+  readonly row: number;
+  readonly reason: string;
+}
+
+export interface ImportOptions {
+  readonly onBadRow?: (row: BadRow) => void;
+  /** The place of rows that name none. */
+  readonly place?: RowPlace;
+  readonly signal?: AbortSignal;
+}
+
+export interface ImportResult {
+  /** Rows taken in, by kind. */
+  readonly rows: Partial<Readonly<Record<CatalogueKind, number>>>;
+  /** What was ignored: columns and fields nobody knows. */
+  readonly warnings: readonly string[];
+}
+
+/** Reads are staged in a file of their own and reach the catalogue in one transaction: all of them or none. */
+export interface CatalogueImport {
+  /** @throws Failure as Catalogue.upsert; the other inputs are still as they were staged. */
+  read(kind: CatalogueKind, format: ImportFormat, input: ImportInput, options?: ImportOptions): Promise<ImportResult>;
+  /** Reads a whole DataSet document that names its suburb. @throws Failure "invalid_data_set" and as read. */
+  readDocument(input: ImportInput, options?: ImportOptions): Promise<ImportResult>;
+  /** @throws Failure "catalogue_busy" (transient) while another import is being written. */
+  commit(): Promise<void>;
+  /** Forgets what was staged; nothing happens after a commit. */
+  rollback(): void;
+}
+
+/** Rows written to the catalogue between two looks at the event loop. */
+const CHUNK_ROWS = 500;
+const SLICE_MS = 8;
+const BAD_ROWS_TOLD = 20;
+const WARNINGS_TOLD = 20;
+const BUSY_TRIES = 20;
+const BUSY_WAIT_MS = 100;
+
+const INSERT_STAGED = (kind: CatalogueKind) =>
+  `INSERT INTO staging.${kind} VALUES (${COLUMNS.map(() => "?").join(", ")})`;
+
+/** A row of a known id replaces the old one; of several with one id the last counts. */
+const MERGE = (kind: CatalogueKind) =>
+  `INSERT INTO main.${kind} (${COLUMNS.join(", ")})
+   SELECT ${COLUMNS.join(", ")} FROM staging.${kind} WHERE rowid > ? AND rowid <= ? ORDER BY rowid
+   ON CONFLICT (id) DO UPDATE SET ${COLUMNS.slice(1)
+     .map((column) => `${column} = excluded.${column}`)
+     .join(", ")}`;
+
+export function startImport(options: { readonly path: string; readonly onEnd: () => void }): CatalogueImport {
+  const staging = `${options.path}-import-${crypto.randomUUID()}`;
+  const database = openStaging(options.path, staging);
+  // An open file without a name goes away with the process, however that ends.
+  if (process.platform !== "win32") rmSync(staging);
+  const slice = createSlices();
+  let ended = false;
+  const assertOpen = () => {
+    if (ended) throw new Failure("catalogue_closed", "the import was ended before it was done", { transient: true });
+  };
+
+  const stage = async (
+    kind: CatalogueKind,
+    rows: AsyncIterable<InputRow> | Iterable<InputRow>,
+    warn: (warning: string) => void,
+    { onBadRow, place, signal }: ImportOptions,
+  ): Promise<number> => {
+    const read = createRowReader(kind, place ?? null, warn);
+    const insert = database.prepare(INSERT_STAGED(kind));
+    const bad: BadRow[] = [];
+    let badRows = 0;
+    let count = 0;
+    let waiting: StoredRow[] = [];
+    const write = database.transaction((batch: readonly StoredRow[]) => {
+      for (const row of batch) insert.run(...row);
+    });
+    try {
+      for await (const { line, value, reason } of rows) {
+        count++;
+        const taken = reason === undefined ? read(value) : { reason };
+        if ("reason" in taken) {
+          const row = { kind, line, row: count, reason: taken.reason };
+          badRows++;
+          if (bad.length < BAD_ROWS_TOLD) bad.push(row);
+          onBadRow?.(row);
+        } else if (badRows === 0) waiting.push(...taken.rows);
+        if (waiting.length >= CHUNK_ROWS) {
+          write(waiting);
+          waiting = [];
+        }
+        if (slice.over()) {
+          await slice.next();
+          signal?.throwIfAborted();
+          assertOpen();
+        }
+      }
+      write(waiting);
+    } finally {
+      if (!ended) insert.finalize();
+    }
+    if (badRows > 0) throw badRowsFailure(badRows, bad);
+    return count;
+  };
+
+  const rollback = () => {
+    if (ended) return;
+    ended = true;
+    database.close();
+    rmSync(staging, { force: true });
+    options.onEnd();
+  };
+
+  return {
+    async read(kind, format, input, readOptions = {}) {
+      assertOpen();
+      const warnings = createWarnings();
+      const rows = readRows(kind, format, input, warnings.add);
+      const count = await stage(kind, rows, warnings.add, readOptions).catch((error) => {
+        throw explain(error);
+      });
+      return { rows: { [kind]: count }, warnings: warnings.all() };
+    },
+    async readDocument(input, readOptions = {}) {
+      assertOpen();
+      const document = parseDocument(await readJson(toChunks(input)));
+      const counts: Partial<Record<CatalogueKind, number>> = {};
+      for (const { kind, rows } of document.parts) {
+        const inputRows = rows.map((value) => ({ line: null, value }));
+        counts[kind] = await stage(kind, inputRows, () => {}, { place: document.place, ...readOptions }).catch(
+          (error) => {
+            throw explain(error);
+          },
+        );
+      }
+      return { rows: counts, warnings: document.warnings };
+    },
+    async commit() {
+      assertOpen();
+      try {
+        await beginImmediate(database);
+        for (const kind of CATALOGUE_KINDS) await merge(database, kind, slice, assertOpen);
+        // The commit waits for the disk; asked beforehand and off this thread, most of it is there by then.
+        await syncFile(`${options.path}-wal`);
+        assertOpen();
+        database.run("COMMIT");
+      } catch (error) {
+        if (!ended && database.inTransaction) database.run("ROLLBACK");
+        throw explain(error);
+      } finally {
+        rollback();
+      }
+    },
+    rollback,
+  };
+}
+
+function openStaging(path: string, staging: string): Database {
+  const database = openCatalogueDatabase(path);
+  database.run("PRAGMA busy_timeout = 0");
+  database.run("PRAGMA cache_size = -32000");
+  database.run(`ATTACH ${quote(staging)} AS staging`);
+  database.run("PRAGMA staging.journal_mode = OFF");
+  database.run("PRAGMA staging.synchronous = OFF");
+  database.run("PRAGMA staging.locking_mode = EXCLUSIVE");
+  for (const kind of CATALOGUE_KINDS) database.run(`${tableDefinition(`staging.${kind}`)}) STRICT`);
+  return database;
+}
+
+async function merge(database: Database, kind: CatalogueKind, slice: Slices, assertOpen: () => void): Promise<void> {
+  const { last } = database.query(`SELECT max(rowid) AS last FROM staging.${kind}`).get() as { last: number | null };
+  const chunk = database.prepare(MERGE(kind));
+  for (let from = 0; from < (last ?? 0); from += CHUNK_ROWS) {
+    chunk.run(from, from + CHUNK_ROWS);
+    if (slice.over()) {
+      await slice.next();
+      assertOpen();
+    }
+  }
+  chunk.finalize();
+}
+
+/** Waits a little for another import to end, without holding the thread meanwhile. */
+async function beginImmediate(database: Database): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      database.run("BEGIN IMMEDIATE");
+      return;
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      if (attempt === BUSY_TRIES)
+        throw new Failure("catalogue_busy", "another import is being written: try again when it is done", {
+          transient: true,
+          retryAfterMs: 5_000,
+          cause: error,
+        });
+    }
+    await Bun.sleep(BUSY_WAIT_MS);
+  }
+}
+
+/** What is said about a million rows is said once, and not of more than 20 things. */
+function createWarnings() {
+  const said = new Set<string>();
+  return {
+    add(warning: string) {
+      if (said.size < WARNINGS_TOLD) said.add(warning);
+    },
+    all: (): readonly string[] => [...said],
+  };
+}
+
+interface Slices {
+  /** True when this turn of the event loop has been used up. */
+  over(): boolean;
+  /** Lets everything else that waits have a turn. */
+  next(): Promise<void>;
+}
+
+function createSlices(): Slices {
+  let began = performance.now();
+  return {
+    over: () => performance.now() - began > SLICE_MS,
+    async next() {
+      await new Promise((resolve) => setImmediate(resolve));
+      began = performance.now();
+    },
+  };
+}
+
+function badRowsFailure(count: number, rows: readonly BadRow[]): Failure {
+  const [first] = rows;
+  const where = first?.line ? `line ${first.line}` : `row ${first?.row}`;
+  return new Failure(
+    "bad_rows",
+    `${count === 1 ? "one row" : `${count} rows`} cannot be taken in, so none was; the first: ${where}: ${first?.reason}`,
+    { details: { count, rows: rows.map(({ line, row, reason }) => ({ line, row, reason })) } },
+  );
+}
+
+/** What the database says, named: a full disk and a lock are worth another try. */
+function explain(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  const { message } = asFailure(error);
+  if (/disk is full|ENOSPC/i.test(message))
+    return new Failure("disk_full", `the disk is full; nothing was imported: ${message}`, {
+      transient: true,
+      cause: error,
+    });
+  if (isBusy(error))
+    return new Failure("catalogue_busy", "another import is being written: try again when it is done", {
+      transient: true,
+      cause: error,
+    });
+  return asFailure(error);
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY");
+}
+
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, "r+");
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

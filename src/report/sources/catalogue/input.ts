@@ -1,0 +1,139 @@
+import { Failure } from "../../../failure.ts";
+import { readCsv } from "./csv.ts";
+import type { CatalogueKind } from "./kinds.ts";
+import { readLines } from "./lines.ts";
+
+export type ImportFormat = "csv" | "ndjson" | "json";
+export type ImportInput = AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>;
+
+/** A JSON document is read whole, unlike CSV and NDJSON, and therefore has a limit. */
+export const MAX_JSON_BYTES = 64 * 1024 * 1024;
+
+/** A row of an input, parsed but not checked, or why it could not be. */
+export interface InputRow {
+  /** The line it begins on, from 1; null in a JSON document. */
+  readonly line: number | null;
+  readonly value?: unknown;
+  /** Why the row cannot be read. */
+  readonly reason?: string;
+}
+
+/**
+ * The rows of an input, one after another, in bounded memory. What cannot be read at all ends it.
+ * @throws Failure "not_utf8", "bad_header", "bad_json", "too_large", all permanent.
+ */
+export function readRows(
+  kind: CatalogueKind,
+  format: ImportFormat,
+  input: ImportInput,
+  warn: (warning: string) => void,
+): AsyncIterable<InputRow> {
+  const chunks = toChunks(input);
+  if (format === "csv") return readCsv(kind, checkUtf8(chunks), warn);
+  if (format === "ndjson") return readNdjson(chunks);
+  return readJsonArray(chunks);
+}
+
+/** Bytes of an input whose encoding is checked on the way. Windows' spreadsheets write others by default. */
+async function* checkUtf8(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let line = 1;
+  for await (const chunk of chunks) {
+    decode(decoder, chunk, line);
+    yield chunk;
+    line += countNewlines(chunk);
+  }
+  decode(decoder, null, line);
+}
+
+/** Text of the chunks. @throws Failure "not_utf8" that names the line. */
+function decode(decoder: TextDecoder, chunk: Uint8Array | null, line: number): string {
+  try {
+    return chunk === null ? decoder.decode() : decoder.decode(chunk, { stream: true });
+  } catch (cause) {
+    const before = chunk === null ? "" : (new TextDecoder().decode(chunk).split("�")[0] ?? "");
+    const at = line + before.split("\n").length - 1;
+    throw new Failure(
+      "not_utf8",
+      `line ${at} is not UTF-8 text: save the file as UTF-8 (in a spreadsheet: "CSV UTF-8")`,
+      { details: { line: at }, cause },
+    );
+  }
+}
+
+async function* readNdjson(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<InputRow> {
+  for await (const { line, text, tooLong } of readLines(decoded(chunks))) {
+    if (tooLong) yield { line, reason: "the line is longer than 4 MB" };
+    else if (text.trim() !== "") yield { line, ...parse(text) };
+  }
+}
+
+async function* decoded(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let line = 1;
+  for await (const chunk of chunks) {
+    yield decode(decoder, chunk, line);
+    line += countNewlines(chunk);
+  }
+  yield decode(decoder, null, line);
+}
+
+function parse(text: string): { readonly value: unknown } | { readonly reason: string } {
+  try {
+    return { value: JSON.parse(text) };
+  } catch (error) {
+    return { reason: `is no JSON: ${error instanceof Error ? error.message : error}` };
+  }
+}
+
+async function* readJsonArray(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<InputRow> {
+  const document = await readJson(chunks);
+  if (!Array.isArray(document)) throw new Failure("bad_json", "the JSON document must be a list of rows: [ {…}, {…} ]");
+  for (const value of document) yield { line: null, value };
+}
+
+/** A whole JSON document. @throws Failure "too_large" past MAX_JSON_BYTES, "bad_json", "not_utf8". */
+export async function readJson(chunks: AsyncIterable<Uint8Array>): Promise<unknown> {
+  const parts: string[] = [];
+  let bytes = 0;
+  let line = 1;
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  for await (const chunk of chunks) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_JSON_BYTES)
+      throw new Failure(
+        "too_large",
+        `a JSON document may have ${MAX_JSON_BYTES / 1_048_576} MiB: send the rows as NDJSON, a row a line, which has no limit`,
+      );
+    parts.push(decode(decoder, chunk, line));
+    line += countNewlines(chunk);
+  }
+  parts.push(decode(decoder, null, line));
+  const document = parse(parts.join(""));
+  if ("reason" in document) throw new Failure("bad_json", `the document ${document.reason}`);
+  return document.value;
+}
+
+/** A web stream, or anything that yields bytes, as one kind of thing; the stream is cancelled when reading ends early. */
+export async function* toChunks(input: ImportInput): AsyncGenerator<Uint8Array> {
+  if (!(input instanceof ReadableStream)) {
+    yield* input;
+    return;
+  }
+  const reader = input.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel().catch(() => {});
+  }
+}
+
+function countNewlines(chunk: Uint8Array): number {
+  let n = 0;
+  for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) n++;
+  return n;
+}

@@ -1,0 +1,115 @@
+import type { TSchema } from "@sinclair/typebox";
+import { asFailure } from "../../../failure.ts";
+import type { Agency, Agent, Listing, MarketPoint, Sale } from "../../data-set.ts";
+import { isCalendarDay } from "../../figures/days.ts";
+import { pictureProblem } from "../../picture.ts";
+import { createRowCheck, unknownFields } from "../../validation.ts";
+import { type CatalogueKind, KINDS, type MarketRow, type RowPlace } from "./kinds.ts";
+import { createLocalities } from "./locality.ts";
+
+/** A row as the tables have it, in the order of COLUMNS. */
+export type StoredRow = readonly (string | null)[];
+
+export type RowReader = (value: unknown) => { readonly rows: readonly StoredRow[] } | { readonly reason: string };
+
+type AnyRow = Partial<Agency & Agent & Sale & Listing & MarketPoint & MarketRow> & RowPlace;
+
+/**
+ * Reads rows of one kind: checks each and finds its suburb. A market row with a `series` is a row a point.
+ * `fallback` is the place of rows that name none.
+ */
+export function createRowReader(
+  kind: CatalogueKind,
+  fallback: RowPlace | null,
+  warn: (warning: string) => void,
+): RowReader {
+  const schema = KINDS[kind].row as TSchema;
+  const check = createRowCheck(schema);
+  const locate = createLocalities();
+  const readOne = (value: unknown): StoredRow | { readonly reason: string } => {
+    const checked = check(value);
+    if ("problems" in checked)
+      return {
+        reason: checked.problems.map(({ path, message }) => `${path.slice(1) || "the row"} ${message}`).join("; "),
+      };
+    const row = checked.value as AnyRow;
+    const problem = dayProblem(row) ?? picturesProblem(row);
+    if (problem !== null) return { reason: problem };
+    for (const path of unknownFields(schema, value)) warn(`the field ${path.slice(1)} is unknown and was ignored`);
+    return store(kind, row, locate, fallback);
+  };
+  return (value) => {
+    const rows: StoredRow[] = [];
+    for (const each of kind === "market" ? pointsOf(value) : [value]) {
+      const read = readOne(each);
+      if ("reason" in read) return read;
+      rows.push(read);
+    }
+    return { rows };
+  };
+}
+
+function store(
+  kind: CatalogueKind,
+  row: AnyRow,
+  locate: ReturnType<typeof createLocalities>,
+  fallback: RowPlace | null,
+): StoredRow | { readonly reason: string } {
+  const { suburb = null, state = null, postcode = null, ...data } = row;
+  const named = suburb !== null && state !== null;
+  if (!named && (suburb !== null || state !== null)) return { reason: "suburb and state go together: give both" };
+  const place = named ? { suburb, state, postcode } : fallback;
+  if (!place?.suburb || !place.state) {
+    if (KINDS[kind].needsPlace) return { reason: "suburb and state are required" };
+    return stored(kind, data, [null, null, null, null]);
+  }
+  try {
+    const { key, place: found } = locate({ suburb: place.suburb, state: place.state, postcode: place.postcode });
+    return stored(kind, data, [key, found.suburb, found.state, found.postcode]);
+  } catch (error) {
+    return { reason: asFailure(error).message };
+  }
+}
+
+function stored(kind: CatalogueKind, data: AnyRow, place: readonly (string | null)[]): StoredRow {
+  const agentIds = data.agent_ids ?? data.agents?.map(({ id }) => id);
+  const agencyIds = kind === "agents" && data.agency_id ? [data.agency_id] : data.agency_ids;
+  const id =
+    kind === "market"
+      ? [place[0], data.category, data.bedrooms ?? "all", data.source ?? "", data.period_end].join(" ")
+      : (data.id ?? "");
+  return [
+    id,
+    ...place,
+    data.sold_date ?? data.period_end ?? data.listed_date ?? null,
+    agencyIds?.length ? JSON.stringify(agencyIds) : null,
+    agentIds?.length ? JSON.stringify(agentIds) : null,
+    data.source ?? null,
+    JSON.stringify(data),
+  ];
+}
+
+/** A series as the data set has it, taken apart. */
+function pointsOf(value: unknown): readonly unknown[] {
+  if (typeof value !== "object" || value === null || !("series" in value) || !Array.isArray(value.series))
+    return [value];
+  const { series, ...shared } = value;
+  return series.map((point: unknown) => (typeof point === "object" ? { ...shared, ...point } : point));
+}
+
+function dayProblem(row: AnyRow): string | null {
+  for (const key of ["listed_date", "sold_date", "period_end"] as const) {
+    const day = row[key];
+    if (day && !isCalendarDay(day)) return `${key} ${day} is no day of the calendar`;
+  }
+  return null;
+}
+
+function picturesProblem(row: AnyRow): string | null {
+  for (const key of ["logo", "photo"] as const) {
+    const picture = row[key];
+    const problem = picture ? pictureProblem(picture) : null;
+    if (problem !== null) return `${key} ${problem}`;
+  }
+  return null;
+}

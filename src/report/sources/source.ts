@@ -1,0 +1,14 @@
+import type { State } from "../data-set.ts";
+
+/** The suburb a report is for, as the gazetteer names it. */
+export interface ReportPlace {
+  readonly suburb: string;
+  readonly state: State;
+  readonly postcode: string | null;
+}
+
+/** Where a data set comes from when the request brings none. */
+export interface Source {
+  /** The DataSet of a suburb as JSON text, or null where this source knows nothing of it. */
+  dataSet(place: ReportPlace): string | null | Promise<string | null>;
+}
