@@ -10,25 +10,23 @@ const POISONOUS_CRASHES = 3;
 const DUE_AT_ONCE = 256;
 
 const NEXT = `
-  SELECT * FROM jobs WHERE status = 'queued' AND stage = ? ORDER BY priority DESC, turn, seq LIMIT ?`;
+  SELECT * FROM jobs WHERE status = 'queued' AND stage = +? ORDER BY priority DESC, turn, seq LIMIT +?`;
 
 const NEXT_ALONE = "SELECT * FROM jobs WHERE status = 'queued' AND alone = 1 ORDER BY seq LIMIT 1";
 
 const SOME_ALONE = "SELECT 1 FROM jobs WHERE status = 'running' AND alone = 1 LIMIT 1";
 const SOME_RUNNING = "SELECT 1 FROM jobs WHERE status = 'running' LIMIT 1";
 
-const BEGIN_ATTEMPT = `
-  INSERT INTO attempts (token, job_id, number, started_at)
-  VALUES (?1, ?2, (SELECT coalesce(max(number), 0) + 1 FROM attempts WHERE job_id = ?2), ?3)`;
+const BEGIN_ATTEMPT = "INSERT INTO attempts (token, job_id, number, started_at) VALUES (?, ?, ?, ?)";
 
 const LEASE = `
   UPDATE jobs SET status = 'running', revision = revision + 1, attempts = attempts + 1,
-    started_at = coalesce(started_at, ?2), token = ?3, boot = ?4, leased_until = ?5
+    attempts_ever = attempts_ever + 1, started_at = coalesce(started_at, ?2), token = ?3, boot = ?4, leased_until = ?5
   WHERE seq = ?1`;
 
-const RENEW = "UPDATE jobs SET revision = revision + 1, leased_until = ?2 WHERE status = 'running' AND boot = ?1";
+const RENEW = "UPDATE jobs SET revision = revision + 1, leased_until = ?2 WHERE status = 'running' AND boot = +?1";
 
-const DUE = "SELECT seq, id, stage FROM jobs WHERE status = 'waiting' AND run_at <= ? ORDER BY run_at LIMIT ?";
+const DUE = "SELECT seq, id, stage FROM jobs WHERE status = 'waiting' AND run_at <= +? ORDER BY run_at LIMIT +?";
 const NEXT_DUE = "SELECT min(run_at) AS run_at FROM jobs WHERE status = 'waiting'";
 
 /** Back to the head of the line, and not before it: a turn of long ago would pull the head back for all newcomers. */
@@ -79,7 +77,7 @@ export function createClaims(db: Database, options: { readonly boot: string; rea
   function leaseTo(transaction: Transaction, row: JobRow): Claim {
     lastToken += 1;
     const leasedUntil = new Date(transaction.now.getTime() + options.leaseMs).toISOString();
-    beginAttempt.run(lastToken, row.id, transaction.at);
+    beginAttempt.run(lastToken, row.id, row.attempts_ever + 1, transaction.at);
     lease.run(row.seq, transaction.at, lastToken, options.boot, leasedUntil);
     transaction.changes.push({ id: row.id, from: "queued", to: "running", stage: row.stage });
     const startedAt = row.started_at ?? transaction.at;

@@ -12,6 +12,7 @@ export interface JobRow {
   readonly state: string;
   readonly postcode: string | null;
   readonly attempts: number;
+  readonly attempts_ever: number;
   readonly crashes: number;
   readonly error_code: string | null;
   readonly error: string | null;

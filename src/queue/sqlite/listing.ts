@@ -18,11 +18,11 @@ const DELIVERY_PATH = "SELECT path FROM deliveries WHERE job_id = ? AND target =
 
 const AHEAD = `
   SELECT count(*) AS jobs FROM (
-    SELECT 1 FROM jobs WHERE status = 'queued' AND stage = ?1 AND priority > ?2 LIMIT ${POSITION_LIMIT})`;
+    SELECT 1 FROM jobs WHERE status = 'queued' AND stage = +?1 AND priority > +?2 LIMIT ${POSITION_LIMIT})`;
 const AHEAD_AT_SAME_PRIORITY = `
   SELECT count(*) AS jobs FROM (
-    SELECT 1 FROM jobs WHERE status = 'queued' AND stage = ?1 AND priority = ?2 AND turn <= ?3
-      AND (turn < ?3 OR seq < ?4) LIMIT ${POSITION_LIMIT})`;
+    SELECT 1 FROM jobs WHERE status = 'queued' AND stage = +?1 AND priority = +?2 AND turn <= +?3
+      AND (turn < +?3 OR seq < +?4) LIMIT ${POSITION_LIMIT})`;
 
 /** The place `LOOK_AT` jobs on, read from the index alone. */
 const edgeAfter = (from: string, where: string) => `

@@ -5,7 +5,7 @@ import type { JobRow } from "./job-row.ts";
 /** In one transaction; between two of them the others have their turn. */
 const AT_ONCE = 100;
 
-const OLD = "SELECT * FROM jobs WHERE ended_at < ? ORDER BY ended_at LIMIT ?";
+const OLD = "SELECT * FROM jobs WHERE ended_at < +? ORDER BY ended_at LIMIT +?";
 /** What belongs to the job goes with it by a trigger, so that a delete in the shell leaves nothing behind either. */
 const REMOVE = "DELETE FROM jobs WHERE seq = ?";
 const FORGET_KEYS =

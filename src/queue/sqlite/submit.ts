@@ -21,8 +21,8 @@ const KEEP_KEY = `
 const INSERT_JOB = `
   INSERT INTO jobs (id, stage, priority, client, suburb, state, postcode, created_at, request, revision, turn)
   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, max(
-    coalesce((SELECT max(turn) + 1 FROM jobs WHERE status = 'queued' AND client = ?4 AND stage = ?2 AND priority = ?3), 0),
-    coalesce((SELECT min(turn) FROM jobs WHERE status = 'queued' AND stage = ?2 AND priority = ?3), 0)))`;
+    coalesce((SELECT max(turn) + 1 FROM jobs WHERE status = 'queued' AND client = +?4 AND stage = +?2 AND priority = +?3), 0),
+    coalesce((SELECT min(turn) FROM jobs WHERE status = 'queued' AND stage = +?2 AND priority = +?3), 0)))`;
 
 const KEEP_DATA_SET = "INSERT INTO data_sets (job_id, data_set) VALUES (?, ?)";
 

@@ -10,7 +10,7 @@ const LAST_EVENT = "SELECT coalesce(max(id), 0) AS id FROM events WHERE hand = '
 const NEW_EVENTS = `
   SELECT events.id, jobs.id AS job_id, jobs.status, jobs.stage, jobs.cancel_requested
   FROM events LEFT JOIN jobs ON jobs.id = events.job_id
-  WHERE events.hand = 'operator' AND events.id > ? ORDER BY events.id`;
+  WHERE events.hand = 'operator' AND events.id > +? ORDER BY events.id`;
 
 interface EventRow {
   readonly id: number;

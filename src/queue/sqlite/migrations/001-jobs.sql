@@ -21,6 +21,7 @@ CREATE TABLE jobs (
   state TEXT NOT NULL,
   postcode TEXT,
   attempts INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0), -- tries begun since it was queued or retried
+  attempts_ever INTEGER NOT NULL DEFAULT 0, -- a retry does not begin them anew: the number of the last attempt
   crashes INTEGER NOT NULL DEFAULT 0 CHECK (crashes >= 0), -- of those, the ones that ended with the process
   error_code TEXT,
   error TEXT,
@@ -132,7 +133,7 @@ WHEN NEW.revision <> OLD.revision AND NEW.status <> OLD.status AND NOT (
 END;
 
 CREATE TRIGGER jobs_columns_by_hand
-BEFORE UPDATE OF seq, id, client, stage, attempts, crashes, report_path, report_sha256, delivered_to, created_at,
+BEFORE UPDATE OF seq, id, client, stage, attempts, attempts_ever, crashes, report_path, report_sha256, delivered_to, created_at,
   started_at, ended_at, run_at, cancel_requested, alone, turn, token, boot, leased_until ON jobs
 WHEN NEW.revision = OLD.revision BEGIN
   SELECT RAISE(ABORT, 'by hand only status, priority, suburb, state, postcode and request may be changed');
