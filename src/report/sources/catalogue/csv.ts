@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import type { TSchema } from "@sinclair/typebox";
 import { parse } from "csv-parse";
 import { Failure } from "../../../failure.ts";
-import type { InputRow } from "./input.ts";
+import type { InputRow } from "./input-row.ts";
 import { type CatalogueKind, KINDS } from "./kinds.ts";
 
 /** Longer than any row with a picture of the permitted size; a quote nobody closes ends here and not in all memory. */

@@ -1,5 +1,6 @@
 import { Failure } from "../../../failure.ts";
 import { readCsv } from "./csv.ts";
+import type { InputRow } from "./input-row.ts";
 import type { CatalogueKind } from "./kinds.ts";
 import { readLines } from "./lines.ts";
 
@@ -8,15 +9,6 @@ export type ImportInput = AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>
 
 /** A JSON document is read whole, unlike CSV and NDJSON, and therefore has a limit. */
 export const MAX_JSON_BYTES = 64 * 1024 * 1024;
-
-/** A row of an input, parsed but not checked, or why it could not be. */
-export interface InputRow {
-  /** The line it begins on, from 1; null in a JSON document. */
-  readonly line: number | null;
-  readonly value?: unknown;
-  /** Why the row cannot be read. */
-  readonly reason?: string;
-}
 
 /**
  * The rows of an input, one after another, in bounded memory. What cannot be read at all ends it.

@@ -1,0 +1,30 @@
+import agencies from "../../../data/sample/agencies.csv" with { type: "file" };
+import agents from "../../../data/sample/agents.ndjson" with { type: "file" };
+import listings from "../../../data/sample/listings.csv" with { type: "file" };
+import market from "../../../data/sample/market.ndjson" with { type: "file" };
+import sales from "../../../data/sample/sales.csv" with { type: "file" };
+import sources from "../../../data/sample/sources.ndjson" with { type: "file" };
+import type { Catalogue, CatalogueKind, ImportFormat } from "./catalogue.ts";
+
+const FILES: readonly (readonly [CatalogueKind, ImportFormat, string])[] = [
+  ["sources", "ndjson", sources],
+  ["agencies", "csv", agencies],
+  ["agents", "ndjson", agents],
+  ["sales", "csv", sales],
+  ["listings", "csv", listings],
+  ["market", "ndjson", market],
+];
+
+/**
+ * Takes the synthetic sample set into the catalogue: Manly NSW and five neighbours. Its files are part of the program,
+ * so a binary in an empty folder has them; its source says `synthetic`, so every page of a report says sample.
+ */
+export async function importSample(catalogue: Catalogue): Promise<void> {
+  const session = catalogue.startImport();
+  try {
+    for (const [kind, format, path] of FILES) await session.read(kind, format, Bun.file(path).stream());
+    await session.commit();
+  } finally {
+    session.rollback();
+  }
+}
