@@ -1,0 +1,58 @@
+import { Type as t } from "@sinclair/typebox";
+import type { Idempotency, NewJob, Submitted } from "../queue/job.ts";
+import { resolveSuburb } from "../report/suburbs.ts";
+import { parseRequest } from "../report/validation.ts";
+import type { Caller } from "./access.ts";
+import { JobView, oldStatus } from "./job-view.ts";
+import { statusPath } from "./parts.ts";
+
+const Core = t.Object({
+  job_id: t.String(),
+  status: JobView.properties.status,
+  stage: JobView.properties.stage,
+  status_url: t.String({ description: "Ask here until status is completed, failed or cancelled" }),
+  warnings: t.Array(t.String(), { description: "What was not taken from the request, such as unknown fields" }),
+});
+
+/** The answer to an accepted request; with `Prefer: wait` and a job that ended in time, everything about the job. */
+export const Accepted = t.Composite([Core, t.Partial(t.Omit(JobView, ["job_id", "status", "stage", "status_url"]))], {
+  description: "An accepted request; the fields beyond warnings are there when the job ended within Prefer: wait",
+});
+
+const DEFAULT_PRIORITY = 5;
+
+/**
+ * A request's body as a job, with warnings for what was not understood.
+ * @throws Failure "invalid_request", "unknown_state", "unknown_suburb" or "postcode_mismatch".
+ */
+export function toNewJob(
+  body: unknown,
+  caller: Caller,
+  idempotency: Idempotency | null,
+): { readonly job: NewJob; readonly warnings: readonly string[] } {
+  const { request, warnings } = parseRequest(body);
+  const place = resolveSuburb(request);
+  const { data, ...rest } = request;
+  const job: NewJob = {
+    client: caller.client,
+    priority: request.priority ?? DEFAULT_PRIORITY,
+    suburb: place.suburb,
+    state: place.state,
+    postcode: place.postcode,
+    request: JSON.stringify(rest),
+    dataSet: data === undefined ? null : JSON.stringify(data),
+    idempotency,
+  };
+  return { job, warnings };
+}
+
+/** What is said about an accepted job at once. */
+export function acceptedView({ job }: Submitted, origin: string, warnings: readonly string[]) {
+  return {
+    job_id: job.id,
+    status: oldStatus(job),
+    stage: job.status === "running" ? job.stage : job.status,
+    status_url: origin + statusPath(job),
+    warnings,
+  };
+}

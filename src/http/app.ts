@@ -1,0 +1,110 @@
+import { Elysia } from "elysia";
+import { Failure } from "../failure.ts";
+import { DataSet } from "../report/data-set.ts";
+import { ReportRequest } from "../report/request.ts";
+import { Accepted } from "./accept.ts";
+import { createAccess, createAdmission } from "./access.ts";
+import type { Connections } from "./connections.ts";
+import { JobView } from "./job-view.ts";
+import { type ListedRoute, openApiDocument } from "./openapi/document.ts";
+import { ref } from "./openapi/operation.ts";
+import type { HttpParts } from "./parts.ts";
+import { Problem, problem } from "./problem.ts";
+import { AcceptedBatch, batchRoutes } from "./routes/batch.ts";
+import { CatalogueChange, catalogueRoutes } from "./routes/catalogue.ts";
+import { documentationRoutes } from "./routes/documentation.ts";
+import { generateRoutes } from "./routes/generate.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { homeRoutes } from "./routes/home.ts";
+import { JobList, jobRoutes } from "./routes/jobs.ts";
+import { reportFileRoutes } from "./routes/report-file.ts";
+import { statusRoutes } from "./routes/status.ts";
+import { SuburbList, suburbRoutes } from "./routes/suburbs.ts";
+import type { Shared } from "./shared.ts";
+import { createWaiters, type Waiters } from "./waiters.ts";
+
+const MAX_BODY_BYTES = 5 * 1_024 * 1_024;
+const BODY_TIMEOUT_MS = 30_000;
+
+/** Names in the document. A request's data set is the same document as the catalogue's, so it is told once. */
+const SCHEMAS = {
+  ReportRequest: { ...ReportRequest, properties: { ...ReportRequest.properties, data: ref("DataSet") } },
+  DataSet,
+  Accepted,
+  AcceptedBatch,
+  Job: JobView,
+  JobList,
+  SuburbList,
+  CatalogueChange,
+  Problem,
+} as const;
+
+interface App {
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+  readonly waiters: Waiters;
+  /** What was thrown while a request was answered, for the log: the client is never told what broke inside. */
+  readonly causes: WeakMap<Request, unknown>;
+}
+
+/** The routes, without a socket. */
+export function createApp(parts: HttpParts, connections: Connections): App {
+  const waiters = createWaiters(parts.queue);
+  const causes = new WeakMap<Request, unknown>();
+  const shared: Shared = {
+    ...parts,
+    waiters,
+    connections,
+    admission: createAdmission(createAccess({ publicUrl: parts.publicUrl }), connections),
+    limits: {
+      maxBytes: parts.maxBodyBytes ?? MAX_BODY_BYTES,
+      timeoutMs: parts.bodyTimeoutMs ?? BODY_TIMEOUT_MS,
+    },
+  };
+  const app = assemble(shared, (request, error) => causes.set(request, error));
+  app.compile();
+  return { fetch: (request) => app.fetch(request), waiters, causes };
+}
+
+function assemble(shared: Shared, noteCause: (request: Request, error: unknown) => void) {
+  const listed: { routes: readonly ListedRoute[] } = { routes: [] };
+  const document = () => openApiDocument(listed.routes, { ...shared, schemas: SCHEMAS });
+  const app = new Elysia()
+    .onError(({ code, error, request, path }) => {
+      if (code === "NOT_FOUND") return noSuchRoute(allowedMethods(listed.routes, path), request.method, path);
+      noteCause(request, error);
+      return problem(error, path);
+    })
+    .use(generateRoutes(shared))
+    .use(batchRoutes(shared))
+    .use(statusRoutes(shared))
+    .use(jobRoutes(shared))
+    .use(reportFileRoutes(shared))
+    .use(catalogueRoutes(shared))
+    .use(suburbRoutes(shared))
+    .use(healthRoutes(shared))
+    .use(documentationRoutes(shared, document))
+    .use(homeRoutes(shared));
+  listed.routes = app.routes;
+  return app;
+}
+
+function allowedMethods(routes: readonly ListedRoute[], path: string): readonly string[] {
+  const segments = path.split("/");
+  const methods = new Set<string>();
+  for (const route of routes) {
+    const pattern = route.path.split("/");
+    const fits =
+      pattern.length === segments.length && pattern.every((part, at) => part.startsWith(":") || part === segments[at]);
+    if (fits) methods.add(route.method);
+  }
+  if (methods.has("GET")) methods.add("HEAD");
+  return [...methods].sort();
+}
+
+function noSuchRoute(allowed: readonly string[], method: string, path: string): Response {
+  if (allowed.length === 0) {
+    return problem(new Failure("not_found", `There is nothing at ${path}. GET /docs shows what there is.`), path);
+  }
+  const detail = `${path} does not know ${method}; it knows ${allowed.join(", ")}.`;
+  return problem(new Failure("method_not_allowed", detail), path, { Allow: allowed.join(", ") });
+}

@@ -1,0 +1,159 @@
+import { Failure } from "../failure.ts";
+
+export interface BodyLimits {
+  readonly maxBytes: number;
+  /** From the headers to the last byte. */
+  readonly timeoutMs: number;
+}
+
+export interface JsonBody {
+  readonly value: unknown;
+  /** As sent, for a fingerprint. */
+  readonly bytes: Uint8Array;
+}
+
+/** Deeper than any document the service knows; a recursive walk over it is safe. */
+const MAX_DEPTH = 64;
+
+/**
+ * Reads a JSON body within its limits.
+ * @throws Failure "unsupported_media_type", "too_large", "body_too_slow", "body_cut_short", "not_utf8",
+ *   "json_too_deep" or "bad_json".
+ */
+export async function readJson(request: Request, limits: BodyLimits): Promise<JsonBody> {
+  requireJson(request);
+  const bytes = await readBytes(request, limits);
+  const text = decode(bytes);
+  boundDepth(bytes);
+  try {
+    return { value: JSON.parse(text), bytes };
+  } catch (error) {
+    const what = bytes.length === 0 ? "it is empty" : error instanceof Error ? error.message : String(error);
+    throw new Failure("bad_json", `The body is not JSON: ${what}.`, { cause: error });
+  }
+}
+
+/** The media type without its parameters, in lower case; null where the header is missing. */
+export function mediaType(request: Request): string | null {
+  return request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase() ?? null;
+}
+
+/**
+ * The body in chunks, as they come, and no further than the limits.
+ * @throws Failure "too_large", "body_too_slow" or "body_cut_short", from the iteration.
+ */
+export async function* readChunks(request: Request, limits: BodyLimits): AsyncGenerator<Uint8Array> {
+  refuseTooLarge(Number(request.headers.get("content-length") ?? 0), limits.maxBytes);
+  if (request.body === null) return;
+  const reader = request.body.getReader();
+  const deadline = startDeadline(limits.timeoutMs);
+  let total = 0;
+  try {
+    for (;;) {
+      const { done, value } = await orCutShort(Promise.race([reader.read(), deadline.passed]));
+      if (done) return;
+      total += value.length;
+      refuseTooLarge(total, limits.maxBytes);
+      yield value;
+    }
+  } finally {
+    deadline.clear();
+    // Whoever sends for ever is not listened to any longer; the answer closes the connection.
+    reader.cancel().catch(() => undefined);
+  }
+}
+
+/** A compressed body could be any size once it is unpacked, so none is taken. */
+export function refuseEncoded(request: Request): void {
+  const encoding = request.headers.get("content-encoding");
+  if (encoding !== null && encoding.toLowerCase() !== "identity") {
+    throw new Failure("unsupported_media_type", `Send the body as it is, without Content-Encoding: ${encoding}.`);
+  }
+}
+
+/** Strict UTF-8: what would become a replacement character is refused instead. A byte order mark is dropped. */
+export function decode(bytes: Uint8Array): string {
+  try {
+    // A decoder of its own for each call: one that has thrown keeps the rest of the bad bytes.
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new Failure("not_utf8", "The body is not valid UTF-8. Save or send it as UTF-8.", { cause: error });
+  }
+}
+
+async function readBytes(request: Request, limits: BodyLimits): Promise<Uint8Array> {
+  const length = request.headers.get("content-length");
+  if (length === null) return concat(await Array.fromAsync(readChunks(request, limits)));
+  // With a length the server itself stops at the last byte, and one read is cheaper than a stream.
+  refuseTooLarge(Number(length), limits.maxBytes);
+  const deadline = startDeadline(limits.timeoutMs);
+  try {
+    return await orCutShort(Promise.race([request.bytes(), deadline.passed]));
+  } finally {
+    deadline.clear();
+  }
+}
+
+function concat(chunks: readonly Uint8Array[]): Uint8Array {
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : new Uint8Array(Buffer.concat(chunks));
+}
+
+function startDeadline(timeoutMs: number): { readonly passed: Promise<never>; clear(): void } {
+  let timer: Timer | undefined;
+  const passed = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(
+        new Failure("body_too_slow", `The body had not come in whole after ${timeoutMs / 1_000} s. Send it again.`),
+      );
+    }, timeoutMs);
+  });
+  passed.catch(() => undefined);
+  return { passed, clear: () => clearTimeout(timer) };
+}
+
+async function orCutShort<T>(reading: Promise<T>): Promise<T> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw new Failure("body_cut_short", "The connection ended before the body did. Send it again.", { cause: error });
+  }
+}
+
+function refuseTooLarge(bytes: number, maxBytes: number): void {
+  if (bytes > maxBytes) {
+    throw new Failure("too_large", `The body may have ${maxBytes} bytes. Send less, or in parts.`, {
+      details: { max_bytes: maxBytes },
+    });
+  }
+}
+
+/** A body without a Content-Type is taken for JSON, as the old API did. */
+function requireJson(request: Request): void {
+  refuseEncoded(request);
+  const header = request.headers.get("content-type");
+  if (header === null || header === "application/json") return;
+  const type = mediaType(request) ?? "";
+  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(header)?.[1]?.toLowerCase();
+  const isJson = type === "application/json" || /^application\/[\w.-]+\+json$/.test(type);
+  if (isJson && (charset === undefined || charset === "utf-8" || charset === "utf8")) return;
+  throw new Failure("unsupported_media_type", `Send JSON in UTF-8 (Content-Type: application/json), not ${header}.`);
+}
+
+/** JSON.parse reads any depth, but whatever walks the value afterwards overflows its stack; so look before. */
+function boundDepth(bytes: Uint8Array): void {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (inString) {
+      if (byte === 0x5c) at++;
+      else if (byte === 0x22) inString = false;
+    } else if (byte === 0x22) inString = true;
+    else if (byte === 0x7b || byte === 0x5b) {
+      if (++depth > MAX_DEPTH) {
+        throw new Failure("json_too_deep", `The body is nested more than ${MAX_DEPTH} levels deep.`);
+      }
+    } else if (byte === 0x7d || byte === 0x5d) depth--;
+  }
+}

@@ -1,0 +1,39 @@
+import type { Job } from "../queue/job.ts";
+import type { JobChange } from "../queue/queue.ts";
+import type { Connections } from "./connections.ts";
+import type { Waiters } from "./waiters.ts";
+
+interface Hold {
+  readonly waiters: Waiters;
+  readonly connections: Connections;
+  readonly request: Request;
+  readonly waitS: number;
+}
+
+/** Seconds a connection may idle once its held request is answered. */
+const AFTERWARDS_S = 30;
+
+/**
+ * Reads a job, holds the request open until it changes as wanted, or the time is up, and reads it again.
+ * `wanted` says what to wait for from how the job is now; null: nothing, answer at once.
+ */
+export async function holdOpen(
+  { waiters, connections, request, waitS }: Hold,
+  id: string,
+  read: () => Promise<Job | null>,
+  wanted: (job: Job) => ((change: JobChange) => boolean) | null,
+): Promise<Job | null> {
+  const watch = waiters.watch(id);
+  try {
+    const job = await read();
+    const isIt = job === null ? null : wanted(job);
+    if (isIt === null) return job;
+    // The server's own idle timeout would cut a request that is held open.
+    connections.allowSilence(request, 0);
+    await watch.until(isIt, waitS * 1_000, request.signal);
+    connections.allowSilence(request, AFTERWARDS_S);
+    return await read();
+  } finally {
+    watch.end();
+  }
+}

@@ -1,0 +1,28 @@
+const ESCAPES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/** Markup that is safe as it stands. */
+export class Markup {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** A template whose values are escaped, wherever they come from; markup made by it, alone or in a list, stays markup. */
+export function html(parts: TemplateStringsArray, ...values: readonly Value[]): Markup {
+  return new Markup(parts.reduce((text, part, at) => text + asText(values[at - 1] ?? "") + part));
+}
+
+type Value = string | number | Markup | readonly Markup[];
+
+function asText(value: Value): string {
+  if (value instanceof Markup) return value.text;
+  if (typeof value === "object") return value.map(({ text }) => text).join("");
+  return String(value).replace(/[&<>"']/g, (char) => ESCAPES[char] ?? char);
+}

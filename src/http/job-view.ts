@@ -1,0 +1,175 @@
+import { Type as t } from "@sinclair/typebox";
+import { ENDED, type Job, type Stage } from "../queue/job.ts";
+import type { ReportRequest } from "../report/request.ts";
+import { originOf, type Running, statusPath } from "./parts.ts";
+
+const nullable = <T extends Parameters<typeof t.Union>[0][number]>(schema: T) => t.Union([schema, t.Null()]);
+const time = (description: string) => t.String({ format: "date-time", description });
+
+/** A job as the API tells it. `status` has the four words of the old API; `stage` says more. */
+export const JobView = t.Object(
+  {
+    job_id: t.String(),
+    status: t.Union([t.Literal("processing"), t.Literal("completed"), t.Literal("failed"), t.Literal("cancelled")]),
+    stage: t.Union(
+      (["queued", "waiting", "gathering", "rendering", "delivering", "completed", "failed", "cancelled"] as const).map(
+        (stage) => t.Literal(stage),
+      ),
+      { description: '"waiting" is between two tries; the last three are the end' },
+    ),
+    progress: t.Number({ minimum: 0, maximum: 1, description: "0 to 1 over the whole job" }),
+    suburb: t.String(),
+    state: t.String(),
+    postcode: nullable(t.String()),
+    priority: t.Integer({ minimum: 0, maximum: 9 }),
+    queue_position: nullable(
+      t.Integer({ minimum: 1, description: "1 is next. Null when the job is not queued, and in lists" }),
+    ),
+    eta_seconds: nullable(
+      t.Integer({ minimum: 0, description: "Until the end, as far as it can be told. Null in lists" }),
+    ),
+    waiting_for: nullable(t.String({ description: "Why the job does not go on, where it does not" })),
+    attempts: t.Integer({ minimum: 0, description: "Tries begun" }),
+    error: nullable(
+      t.Object(
+        { code: t.String(), message: t.String() },
+        { description: "Why the job failed, or why its last try did" },
+      ),
+    ),
+    created_at: time("When it was accepted"),
+    started_at: nullable(time("When its first try began")),
+    ended_at: nullable(time("When it ended")),
+    retry_at: nullable(time("When a waiting job is tried again")),
+    result: nullable(
+      t.Object({
+        pdf_url: t.String({ description: "Where this service hands the PDF out" }),
+        pages: t.Integer({ minimum: 1 }),
+        bytes: t.Integer({ minimum: 1 }),
+        sha256: t.String({ pattern: "^[0-9a-f]{64}$" }),
+        delivered_to: nullable(t.String({ description: "Where the PDF was put" })),
+        url: nullable(t.String({ description: "Where the delivery hands it out, when it does" })),
+      }),
+    ),
+    metadata: nullable(t.Record(t.String(), t.Unknown(), { description: "As sent with the request" })),
+    status_url: t.String(),
+  },
+  { description: "One accepted request for a report" },
+);
+
+/** What is known about a job beside its row. */
+export interface Surroundings {
+  readonly origin: string;
+  readonly running: Running | null;
+  /** Jobs that are claimed before this one; null when it is not queued or nobody asked. */
+  readonly position: number | null;
+  readonly typicalMs: number | null;
+  readonly renderSlots: number;
+}
+
+/** The parts an answer about a job is made from. */
+export interface ViewParts {
+  readonly publicUrl: string | null;
+  readonly running: () => ReadonlyMap<string, Running>;
+  readonly typicalMs: () => number | null;
+  readonly renderSlots: number;
+}
+
+/** What surrounds a job in the answer to this request. */
+export function surroundings(parts: ViewParts, request: Request, job: Job, position: number | null): Surroundings {
+  return {
+    origin: originOf(parts.publicUrl, request),
+    running: parts.running().get(job.id) ?? null,
+    position,
+    typicalMs: parts.typicalMs(),
+    renderSlots: parts.renderSlots,
+  };
+}
+
+/** The word of the old API for where a job is. */
+export function oldStatus(job: Job): "processing" | "completed" | "failed" | "cancelled" {
+  switch (job.status) {
+    case "completed":
+    case "failed":
+    case "cancelled":
+      return job.status;
+    default:
+      return "processing";
+  }
+}
+
+/** Describes a job. Its shape is {@link JobView}. */
+export function jobView(job: Job, around: Surroundings) {
+  const { metadata } = JSON.parse(job.request) as Pick<ReportRequest, "metadata">;
+  const eta = etaMs(job, around);
+  return {
+    job_id: job.id,
+    status: oldStatus(job),
+    stage: job.status === "running" ? job.stage : job.status,
+    progress: progressOf(job, around.running),
+    suburb: job.suburb,
+    state: job.state,
+    postcode: job.postcode,
+    priority: job.priority,
+    queue_position: around.position === null ? null : around.position + 1,
+    eta_seconds: eta === null ? null : Math.ceil(eta / 1_000),
+    waiting_for: waitingFor(job, around.running),
+    attempts: job.attempts,
+    error: job.status === "completed" ? null : job.error,
+    created_at: job.createdAt,
+    started_at: job.startedAt,
+    ended_at: job.endedAt,
+    retry_at: job.status === "waiting" ? job.runAt : null,
+    result: resultOf(job, around.origin),
+    metadata: metadata ?? null,
+    status_url: around.origin + statusPath(job),
+  };
+}
+
+const SOONEST_MS = 1_000;
+const LATEST_MS = 60_000;
+const UNKNOWN_MS = 2_000;
+
+/** When to ask again: by the time the job takes, but never so late that a client misses its end by more than a minute. */
+export function askAgainMs(job: Job, around: Surroundings): number {
+  return Math.min(LATEST_MS, Math.max(SOONEST_MS, etaMs(job, around) ?? UNKNOWN_MS));
+}
+
+/** Milliseconds to the end, from what a job has lately taken; null when nobody can tell. */
+function etaMs(job: Job, { running, position, typicalMs, renderSlots }: Surroundings): number | null {
+  if (ENDED.has(job.status)) return 0;
+  if (typicalMs === null) return null;
+  switch (job.status) {
+    case "queued":
+      return position === null ? null : (Math.floor(position / Math.max(1, renderSlots)) + 1) * typicalMs;
+    case "waiting":
+      return (job.runAt === null ? 0 : Math.max(0, Date.parse(job.runAt) - Date.now())) + typicalMs;
+    default:
+      return (1 - progressOf(job, running)) * typicalMs;
+  }
+}
+
+/** How far the kept results of a job bring it, until the pipeline tells more. */
+const CHECKPOINT: Readonly<Record<Stage, number>> = { gathering: 0, rendering: 0.1, delivering: 0.9 };
+
+function progressOf(job: Job, running: Running | null): number {
+  if (ENDED.has(job.status)) return job.status === "completed" ? 1 : CHECKPOINT[job.stage];
+  return Math.min(1, Math.max(0, running?.progress ?? CHECKPOINT[job.stage]));
+}
+
+function waitingFor(job: Job, running: Running | null): string | null {
+  if (job.status === "waiting") return "backing off after a failed try";
+  if (job.status === "queued" && job.alone) return "a moment when nothing else runs";
+  return job.status === "running" ? (running?.waitingFor ?? null) : null;
+}
+
+function resultOf({ id, status, report, delivered }: Job, origin: string) {
+  if (report === null || !ENDED.has(status)) return null;
+  return {
+    pdf_url: `${origin}/api/jobs/${id}/report.pdf`,
+    pages: report.pages,
+    bytes: report.bytes,
+    sha256: report.sha256,
+    delivered_to: delivered?.to ?? null,
+    url: delivered?.url ?? null,
+  };
+}

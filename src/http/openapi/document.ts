@@ -1,0 +1,48 @@
+import type { TSchema } from "@sinclair/typebox";
+import type { SchemaName } from "./operation.ts";
+
+/** A route as Elysia lists it. */
+export interface ListedRoute {
+  readonly method: string;
+  readonly path: string;
+  readonly hooks: { readonly detail?: { readonly hide?: boolean } & Readonly<Record<string, unknown>> };
+}
+
+/** What the document is about. */
+export interface About {
+  readonly version: string;
+  readonly publicUrl: string | null;
+  readonly schemas: Readonly<Record<SchemaName, TSchema>>;
+}
+
+/** The OpenAPI 3.1 document: the promises that stand beside the routes, put together. */
+export function openApiDocument(routes: readonly ListedRoute[], about: About) {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const { method, path, hooks } of routes) {
+    if (hooks.detail?.hide) continue;
+    if (hooks.detail === undefined) throw new Error(`${method} ${path} is not described`);
+    const name = path.replace(/:(\w+)/g, "{$1}");
+    paths[name] = { ...paths[name], [method.toLowerCase()]: hooks.detail };
+  }
+  return {
+    openapi: "3.1.0",
+    info: {
+      title: "AgentLink",
+      version: about.version,
+      summary: "Reports on the agents and agencies of a suburb, as PDFs",
+      description:
+        "Errors are problem documents (RFC 9457). Every answer has an X-Request-Id, the one of the request where it " +
+        "brought one. Every address that is asked with the wrong method answers 405 with Allow.",
+      license: { name: "MIT", identifier: "MIT" },
+    },
+    servers: [{ url: about.publicUrl?.replace(/\/+$/, "") ?? "/" }],
+    tags: [
+      { name: "Reports", description: "Ask for reports" },
+      { name: "Jobs", description: "See what became of them" },
+      { name: "Data", description: "What reports are made from" },
+      { name: "Service", description: "The service itself" },
+    ],
+    paths,
+    components: { schemas: about.schemas },
+  };
+}

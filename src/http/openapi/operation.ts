@@ -1,0 +1,117 @@
+import type { TSchema } from "@sinclair/typebox";
+import type { DocumentDecoration } from "elysia";
+
+/** The schemas that have a name in the document. */
+export type SchemaName =
+  | "ReportRequest"
+  | "DataSet"
+  | "Accepted"
+  | "AcceptedBatch"
+  | "Job"
+  | "JobList"
+  | "SuburbList"
+  | "CatalogueChange"
+  | "Problem";
+
+/** A schema by its name in the document. */
+export function ref(name: SchemaName) {
+  return { $ref: `#/components/schemas/${name}` } as const;
+}
+
+type Schema = TSchema | ReturnType<typeof ref> | Readonly<Record<string, unknown>>;
+
+interface Answer {
+  readonly description: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly content?: Readonly<Record<string, Schema>>;
+}
+
+interface Parameter {
+  readonly name: string;
+  readonly in: "query" | "path" | "header";
+  readonly description: string;
+  readonly schema: Schema;
+}
+
+/** What a route promises: it stands beside the route, and the document is put together from all of them. */
+export interface Operation {
+  readonly operationId: string;
+  readonly tags: readonly ["Reports" | "Jobs" | "Data" | "Service"];
+  readonly summary: string;
+  readonly description?: string;
+  readonly parameters?: readonly Parameter[];
+  readonly body?: { readonly description?: string; readonly content: Readonly<Record<string, Schema>> };
+  readonly answers: Readonly<Record<number, Answer>>;
+  /** The statuses of the problem documents it can answer; 403 and 500 are on every guarded route. */
+  readonly problems?: readonly number[];
+  /** Answers whoever asks. */
+  readonly open?: true;
+}
+
+/** As the `detail` of an Elysia route. */
+export function operation(described: Operation): DocumentDecoration {
+  const { tags, operationId, summary, description, parameters, body, answers, problems = [], open } = described;
+  const refused = [...new Set([...problems, ...(open ? [500] : [403, 500])])].sort();
+  return {
+    operationId,
+    tags: [...tags],
+    summary,
+    ...(description === undefined ? {} : { description }),
+    ...(parameters === undefined
+      ? {}
+      : { parameters: parameters.map((each) => ({ ...each, required: each.in === "path" })) }),
+    ...(body === undefined ? {} : { requestBody: { required: true, ...withContent(body) } }),
+    responses: {
+      ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, asResponse(answer)])),
+      ...Object.fromEntries(refused.map((status) => [status, asResponse(PROBLEM(status))])),
+    },
+    // The decoration's type is of OpenAPI 3.0; the schemas are JSON Schema 2020-12, as 3.1 wants them.
+  } as unknown as DocumentDecoration;
+}
+
+/** A parameter of the path that names a job. */
+export const JOB_ID: Parameter = { name: "id", in: "path", description: "The job", schema: { type: "string" } };
+
+const PROBLEM = (status: number): Answer => ({
+  description: WORDS[status] ?? "A problem",
+  content: { "application/problem+json": ref("Problem") },
+  ...(status === 429 || status === 503 ? { headers: { "Retry-After": "Seconds to leave the service alone" } } : {}),
+  ...(status === 405 ? { headers: { Allow: "The methods of this address" } } : {}),
+});
+
+const WORDS: Readonly<Record<number, string>> = {
+  400: "The body or a header cannot be read",
+  403: "Not allowed from here; the answer says what to do",
+  404: "There is no such thing, or not yet, or no longer; the answer says which",
+  408: "The body came too slowly",
+  409: "The job is not in a state for that",
+  413: "The body is too large",
+  415: "The body is of a kind that is not read here",
+  416: "No such part",
+  422: "The request is not valid; `problems` names each thing",
+  429: "The queue is full",
+  500: "An error of the service",
+  503: "Busy or not ready; come back",
+  507: "The disk is full",
+};
+
+function asResponse({ description, headers, content }: Answer) {
+  return {
+    description,
+    ...(headers === undefined
+      ? {}
+      : {
+          headers: Object.fromEntries(
+            Object.entries(headers).map(([name, text]) => [name, { description: text, schema: { type: "string" } }]),
+          ),
+        }),
+    ...(content === undefined ? {} : withContent({ content })),
+  };
+}
+
+function withContent({ description, content }: NonNullable<Operation["body"]>) {
+  return {
+    ...(description === undefined ? {} : { description }),
+    content: Object.fromEntries(Object.entries(content).map(([type, schema]) => [type, { schema }])),
+  };
+}

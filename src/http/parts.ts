@@ -1,0 +1,47 @@
+import type { Logger } from "pino";
+import type { Job } from "../queue/job.ts";
+import type { Queue } from "../queue/queue.ts";
+import type { Catalogue } from "../report/sources/catalogue.ts";
+
+/** What the HTTP server is built from; the composition root brings it. */
+export interface HttpParts {
+  readonly queue: Queue;
+  readonly catalogue: Pick<Catalogue, "upsert">;
+  /** What runs now, by job id, as the pipeline tells it. */
+  readonly running: () => ReadonlyMap<string, Running>;
+  /** Median milliseconds a job has lately taken from claim to end; null before the first. */
+  readonly typicalMs: () => number | null;
+  /** Reports rendered at once. */
+  readonly renderSlots: number;
+  /** The folder a job's report path is relative to. */
+  readonly dataDir: string;
+  readonly version: string;
+  /** Where clients reach the service, such as "https://reports.example.com/agentlink"; null takes the request's own host. */
+  readonly publicUrl: string | null;
+  /** What keeps the service from doing its work, in words; empty when nothing does. */
+  readonly ready: () => Promise<readonly string[]>;
+  readonly log: Logger;
+  /** Largest request body; 5 MiB unless told. The catalogue's uploads are streamed and have a limit of their own. */
+  readonly maxBodyBytes?: number;
+  /** Longest a body may take from its headers to its last byte; 30 s unless told. */
+  readonly bodyTimeoutMs?: number;
+}
+
+/** How far a running job is. */
+export interface Running {
+  /** 0–1 over the whole job. */
+  readonly progress: number;
+  /** Why it does not go on, such as "memory"; null when it does. */
+  readonly waitingFor: string | null;
+}
+
+/** Where a job's own pages are: `origin` is the public address, or "http://" with the request's checked Host. */
+export function originOf(publicUrl: string | null, request: Request): string {
+  if (publicUrl !== null) return publicUrl.replace(/\/+$/, "");
+  return `http://${request.headers.get("host") ?? "localhost"}`;
+}
+
+/** The path of a job's status, as in `Location`. */
+export function statusPath(job: Pick<Job, "id">): string {
+  return `/api/job-status/${job.id}`;
+}

@@ -1,0 +1,115 @@
+import { Type as t } from "@sinclair/typebox";
+import { asFailure, type Failure } from "../failure.ts";
+import { type Extra, PROTECTION, retryAfter } from "./answer.ts";
+
+/** The one table of what a failure is over HTTP. A code that is not in it is a defect of ours: 500, and nothing is told. */
+const STATUS = {
+  bad_json: [400, "The body is not JSON"],
+  json_too_deep: [400, "The body is nested too deeply"],
+  not_utf8: [400, "The body is not UTF-8"],
+  body_cut_short: [400, "The body ended early"],
+  invalid_idempotency_key: [400, "The Idempotency-Key cannot be used"],
+  access_denied: [403, "Not allowed from here"],
+  host_not_allowed: [403, "Not allowed under this name"],
+  cross_site: [403, "Not allowed from another site"],
+  not_found: [404, "No such address"],
+  unknown_job: [404, "No such job"],
+  report_not_ready: [404, "No report yet"],
+  report_gone: [404, "The report is gone"],
+  method_not_allowed: [405, "Method not allowed"],
+  body_too_slow: [408, "The body came too slowly"],
+  job_not_cancellable: [409, "The job cannot be cancelled"],
+  job_not_retryable: [409, "The job cannot be tried again"],
+  too_large: [413, "The body is too large"],
+  unsupported_media_type: [415, "The body is of a kind that is not read here"],
+  range_not_satisfiable: [416, "No such part of the report"],
+  invalid_request: [422, "The request is not valid"],
+  unknown_suburb: [422, "No such suburb"],
+  unknown_state: [422, "No such state"],
+  postcode_mismatch: [422, "The suburb has another postcode"],
+  invalid_data_set: [422, "The data set is not valid"],
+  bad_cursor: [422, "The cursor cannot be used"],
+  bad_header: [422, "The columns are not named as they must be"],
+  bad_rows: [422, "Some rows are not valid"],
+  not_storable: [422, "Something in the request cannot be kept"],
+  idempotency_conflict: [422, "The Idempotency-Key was used with another body"],
+  queue_full: [429, "The queue is full"],
+  internal: [500, "An error of the service"],
+  catalogue_busy: [503, "The catalogue is busy"],
+  catalogue_closed: [503, "The service is stopping"],
+  database_busy: [503, "The database is busy"],
+  queue_closed: [503, "The service is stopping"],
+  not_ready: [503, "Not ready"],
+  disk_full: [507, "The disk is full"],
+} as const satisfies Readonly<Record<string, readonly [status: number, title: string]>>;
+
+export type ProblemCode = keyof typeof STATUS;
+
+/** RFC 9457, with `code` for programs. `detail` is where the clients of the old API look. */
+export const Problem = t.Object(
+  {
+    type: t.String({ description: "urn:agentlink:problem: and the code" }),
+    title: t.String({ description: "The same for each problem of this code" }),
+    status: t.Integer({ minimum: 400, maximum: 599 }),
+    detail: t.String({ description: "What happened and what to do about it" }),
+    instance: t.Optional(t.String({ description: "The path that was asked for" })),
+    code: t.Union(
+      (Object.keys(STATUS) as ProblemCode[]).map((code) => t.Literal(code)),
+      { description: "Stable, for programs" },
+    ),
+    problems: t.Optional(
+      t.Array(t.Record(t.String(), t.Unknown()), { description: "Each thing that is wrong, such as a field or a row" }),
+    ),
+    details: t.Optional(t.Record(t.String(), t.Unknown(), { description: "Particulars, such as the nearest suburbs" })),
+  },
+  { description: "RFC 9457 problem document" },
+);
+
+/** Whether a failure has a status of its own and may be told to the client as it is. */
+export function isKnown(code: string): code is ProblemCode {
+  return Object.hasOwn(STATUS, code) && code !== "internal";
+}
+
+/** When what is busy, or stops and starts again, was asked without saying when to come back. */
+const COME_BACK_MS = 5_000;
+
+/** Any thrown value as a problem document. `Retry-After` comes from the failure where it names a time. */
+export function problem(error: unknown, instance?: string, extra?: Extra): Response {
+  const failure = asFailure(error);
+  const known = isKnown(failure.code);
+  const code: ProblemCode = isKnown(failure.code) ? failure.code : "internal";
+  const [status, title] = STATUS[code];
+  const body = {
+    type: `urn:agentlink:problem:${code}`,
+    title,
+    status,
+    detail: known
+      ? failure.message
+      : "Something broke inside the service. Try again; the log has the cause under this answer's X-Request-Id.",
+    ...(instance === undefined ? {} : { instance }),
+    code,
+    ...(known ? particulars(failure) : {}),
+  };
+  const retryAfterMs = failure.options.retryAfterMs ?? (status === 503 ? COME_BACK_MS : undefined);
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: {
+      ...PROTECTION,
+      "Content-Type": "application/problem+json",
+      ...(retryAfterMs === undefined ? {} : { "Retry-After": retryAfter(retryAfterMs) }),
+      // The rest of a body we do not want to read would be taken for the next request.
+      ...(status === 408 || status === 413 ? { Connection: "close" } : {}),
+      ...extra,
+    },
+  });
+}
+
+function particulars({ options: { details } }: Failure): Record<string, unknown> {
+  if (details === undefined) return {};
+  // Rows of an upload are told as the fields of a request are.
+  const { rows, problems = rows, ...rest } = details;
+  return {
+    ...(Array.isArray(problems) ? { problems } : {}),
+    ...(Object.keys(rest).length > 0 ? { details: rest } : {}),
+  };
+}

@@ -1,0 +1,112 @@
+import { Elysia } from "elysia";
+import { ENDED, type Job, type Submitted } from "../../queue/job.ts";
+import { acceptedView, toNewJob } from "../accept.ts";
+import { json, retryAfter } from "../answer.ts";
+import { readJson } from "../body.ts";
+import { holdOpen } from "../hold.ts";
+import { idempotencyOf } from "../idempotency.ts";
+import { askAgainMs, jobView, surroundings } from "../job-view.ts";
+import { operation, ref } from "../openapi/operation.ts";
+import { originOf, statusPath } from "../parts.ts";
+import { preferredWait } from "../preference.ts";
+import type { Shared } from "../shared.ts";
+
+/** The old API's call: one report. */
+export function generateRoutes(shared: Shared) {
+  const { queue, limits, publicUrl } = shared;
+
+  return new Elysia().use(shared.admission).post(
+    "/api/generate-agents-report",
+    async ({ request, caller }) => {
+      const body = await readJson(request, limits);
+      const key = idempotencyOf(request.headers, body.bytes);
+      const { job, warnings } = toNewJob(body.value, caller, key && { ...key, item: 0 });
+      const [submitted] = await queue.submit([job]);
+      if (submitted === undefined) throw new Error("the queue answered no job for one it accepted");
+
+      const wait = preferredWait(request.headers);
+      if (wait !== null) return await afterWait(shared, request, submitted, warnings, wait);
+      return accepted(shared, submitted, originOf(publicUrl, request), warnings, null);
+    },
+    { parse: "none", detail: GENERATE },
+  );
+}
+
+/** The finished job when it ends in time, else the usual answer. */
+async function afterWait(
+  shared: Shared,
+  request: Request,
+  submitted: Submitted,
+  warnings: readonly string[],
+  waitS: number,
+): Promise<Response> {
+  const { id } = submitted.job;
+  const job =
+    (await holdOpen({ ...shared, request, waitS }, id, () => shared.queue.get(id), untilEnd)) ?? submitted.job;
+  const around = surroundings(shared, request, job, null);
+  const now = { ...submitted, job };
+  if (!ENDED.has(job.status)) return accepted(shared, now, around.origin, warnings, waitS);
+  return json({ ...jobView(job, around), warnings }, acceptedHeaders(now, askAgainMs(job, around), waitS));
+}
+
+function untilEnd(job: Job) {
+  return ENDED.has(job.status) ? null : (change: { readonly status: Job["status"] }) => ENDED.has(change.status);
+}
+
+function accepted(
+  shared: Shared,
+  submitted: Submitted,
+  origin: string,
+  warnings: readonly string[],
+  waitS: number | null,
+): Response {
+  const around = { origin, running: null, position: 0, typicalMs: shared.typicalMs(), renderSlots: shared.renderSlots };
+  return json(
+    acceptedView(submitted, origin, warnings),
+    acceptedHeaders(submitted, askAgainMs(submitted.job, around), waitS),
+  );
+}
+
+function acceptedHeaders({ job, created }: Submitted, askAgain: number, waitS: number | null): Record<string, string> {
+  const headers: Record<string, string> = { Location: statusPath(job), "Retry-After": retryAfter(askAgain) };
+  if (!created) headers["Idempotency-Replayed"] = "true";
+  if (waitS !== null) headers["Preference-Applied"] = `wait=${waitS}`;
+  return headers;
+}
+
+const GENERATE = operation({
+  operationId: "generateAgentsReport",
+  tags: ["Reports"],
+  summary: "Ask for a report",
+  description:
+    "Answers as soon as the request is safely on disk. Ask status_url until status is completed, failed or cancelled; " +
+    "Retry-After says when it is worth asking. A body without a Content-Type is read as JSON.",
+  parameters: [
+    {
+      name: "Idempotency-Key",
+      in: "header",
+      description: "Any text of your own. The same key and body within 24 hours give the same job, once.",
+      schema: { type: "string", minLength: 1, maxLength: 255 },
+    },
+    {
+      name: "Prefer",
+      in: "header",
+      description: "wait=N holds the answer up to N seconds (300 at most) for the finished job (RFC 7240).",
+      schema: { type: "string", examples: ["wait=60"] },
+    },
+  ],
+  body: { content: { "application/json": ref("ReportRequest") } },
+  answers: {
+    200: {
+      description: "Accepted",
+      headers: {
+        Location: "The path of the job's status",
+        "Retry-After": "Seconds until it is worth asking",
+        "Idempotency-Replayed": '"true" when the key named a job that was there already',
+        "Preference-Applied": "wait=N, when it was asked for",
+      },
+      content: { "application/json": ref("Accepted") },
+    },
+  },
+  problems: [400, 408, 413, 415, 422, 429, 507],
+});

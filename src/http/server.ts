@@ -1,0 +1,138 @@
+import type { Server } from "bun";
+import type { Logger } from "pino";
+import { Failure } from "../failure.ts";
+import { createApp } from "./app.ts";
+import { createConnections } from "./connections.ts";
+import type { HttpParts } from "./parts.ts";
+import { problem } from "./problem.ts";
+
+export type { HttpParts, Running } from "./parts.ts";
+
+export interface HttpServer {
+  /** With the port it really has. */
+  readonly url: string;
+  readonly port: number;
+  /** Requests held open until their job changes. */
+  held(): number;
+  /** Takes no new connections, answers held requests as things stand and lets the others end, for the grace time. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+/** Seconds a connection may be silent; a held request and a slow body have limits of their own. */
+const IDLE_TIMEOUT_S = 60;
+const STOP_GRACE_MS = 5_000;
+const LOOK_AGAIN_MS = 10;
+
+/**
+ * Opens the door.
+ * @throws Failure "address_in_use" or "cannot_listen".
+ */
+export async function startHttp(
+  parts: HttpParts,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<HttpServer> {
+  const { log } = parts;
+  const connections = createConnections();
+  const { fetch: answer, waiters, causes } = createApp(parts, connections);
+  let stopping = false;
+
+  const fetch = async (request: Request): Promise<Response> => {
+    const began = performance.now();
+    const id = requestId(request.headers);
+    const response = await answer(request);
+    response.headers.set("X-Request-Id", id);
+    if (stopping) response.headers.set("Connection", "close");
+    logRequest(log, { request, status: response.status, id, began, cause: causes.get(request) });
+    return response;
+  };
+
+  let server: Server<undefined>;
+  try {
+    server = Bun.serve({
+      hostname: host,
+      port,
+      idleTimeout: IDLE_TIMEOUT_S,
+      // Each route bounds its body itself, so that too large a one is answered in words.
+      maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+      fetch,
+      error: (error) => {
+        log.error({ err: error }, "a request broke outside of its route");
+        return problem(error);
+      },
+    });
+  } catch (error) {
+    waiters.close();
+    throw cannotListen(error, host, port);
+  }
+  connections.attach(server);
+
+  return {
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${server.port}`,
+    port: server.port ?? port,
+    held: () => waiters.size,
+    async stop(graceMs = STOP_GRACE_MS) {
+      stopping = true;
+      waiters.close();
+      const closed = server.stop(false);
+      const deadline = performance.now() + graceMs;
+      while (server.pendingRequests > 0 && performance.now() < deadline) await Bun.sleep(LOOK_AGAIN_MS);
+      await server.stop(true);
+      await closed;
+    },
+  };
+}
+
+/** A caller's own id, so that its log and ours can be laid side by side; else a new one. */
+function requestId(headers: Headers): string {
+  const given = headers.get("x-request-id");
+  return given !== null && /^[\w.:/+=-]{1,128}$/.test(given) ? given : crypto.randomUUID();
+}
+
+/**
+ * One line a request, never its body: what was refused at info, what broke at error with its cause, all others at debug:
+ * pollers would drown the rest, what was accepted stands in the jobs table, and a line costs more than the answer.
+ */
+function logRequest(log: Logger, answered: Answered): void {
+  const { request, status, id, began, cause } = answered;
+  const level = status >= 500 ? "error" : status >= 400 ? "info" : "debug";
+  if (!log.isLevelEnabled(level)) return;
+  const line = {
+    method: request.method,
+    path: pathOf(request.url),
+    status,
+    ms: Math.round((performance.now() - began) * 10) / 10,
+    request_id: id,
+    ...(cause instanceof Failure ? { code: cause.code } : {}),
+    ...(status >= 500 ? { err: cause } : {}),
+  };
+  log[level](line, "request");
+}
+
+interface Answered {
+  readonly request: Request;
+  readonly status: number;
+  readonly id: string;
+  /** By performance.now(). */
+  readonly began: number;
+  readonly cause: unknown;
+}
+
+/** Without the query. */
+function pathOf(url: string): string {
+  const start = url.indexOf("/", url.indexOf("://") + 3);
+  const end = url.indexOf("?", start);
+  return url.slice(start, end === -1 ? undefined : end);
+}
+
+function cannotListen(error: unknown, host: string, port: number): Failure {
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  return code === "EADDRINUSE"
+    ? new Failure("address_in_use", `${host}:${port} is taken by another program. Stop it, or set AGENTLINK_PORT.`, {
+        cause: error,
+      })
+    : new Failure(
+        "cannot_listen",
+        `cannot listen on ${host}:${port}: ${error instanceof Error ? error.message : error}`,
+        { cause: error },
+      );
+}

@@ -1,0 +1,231 @@
+import { expect, test } from "bun:test";
+import { openDoor } from "./door.ts";
+
+const PATH = "/api/generate-agents-report";
+
+test("an old client posts, polls and has its report", async () => {
+  await using door = await openDoor();
+  const accepted = await door.post(PATH, { suburb: "Manly", state: "NSW" });
+  expect(accepted.status).toBe(200);
+  const { job_id, status } = (await accepted.json()) as { job_id: string; status: string };
+  expect(status).toBe("processing");
+
+  const poll = async () => (await (await door.ask(`/api/job-status/${job_id}`)).json()) as Record<string, unknown>;
+  expect(await poll()).toMatchObject({ status: "processing", stage: "queued", queue_position: 1, attempts: 0 });
+  const claim = await door.claim();
+  expect(await poll()).toMatchObject({ status: "processing", stage: "gathering", queue_position: null, attempts: 1 });
+  await door.queue.release(claim);
+  await door.finish();
+  expect(await poll()).toMatchObject({
+    status: "completed",
+    stage: "completed",
+    progress: 1,
+    eta_seconds: 0,
+    error: null,
+    suburb: "Manly",
+    state: "NSW",
+    postcode: "2095",
+    result: { pages: 12, delivered_to: "NSW/Manly/report.pdf", url: null },
+  });
+});
+
+test("an accepted job is named by Location, status_url and Retry-After", async () => {
+  await using door = await openDoor({ typicalMs: () => 7_400 });
+  const response = await door.post(PATH, { suburb: "manly", state: "new south wales" });
+  const body = (await response.json()) as Record<string, string>;
+  expect(response.headers.get("location")).toBe(`/api/job-status/${body.job_id}`);
+  expect(body.status_url).toBe(`${door.url}/api/job-status/${body.job_id}`);
+  expect(response.headers.get("retry-after")).toBe("8");
+  expect(body).toMatchObject({ stage: "queued", warnings: [] });
+});
+
+test("links carry the public address where there is one", async () => {
+  await using door = await openDoor({ publicUrl: "https://reports.example.com/agentlink/" });
+  const body = (await (await door.post(PATH, { suburb: "Manly", state: "NSW" })).json()) as Record<string, string>;
+  expect(body.status_url).toBe(`https://reports.example.com/agentlink/api/job-status/${body.job_id}`);
+});
+
+test("unknown fields are named in warnings and the rest is accepted", async () => {
+  await using door = await openDoor();
+  const response = await door.post(PATH, { suburb: "Manly", state: "NSW", suberb: "Manley" });
+  expect(response.status).toBe(200);
+  const { warnings } = (await response.json()) as { warnings: string[] };
+  expect(warnings.join()).toContain("suberb");
+});
+
+test("an unknown suburb is answered 422 with the nearest names", async () => {
+  await using door = await openDoor();
+  const response = await door.post(PATH, { suburb: "Manley", state: "NSW" });
+  expect(response.status).toBe(422);
+  expect(response.headers.get("content-type")).toBe("application/problem+json");
+  const body = (await response.json()) as { code: string; detail: string; details: { nearest: unknown[] } };
+  expect(body.code).toBe("unknown_suburb");
+  expect(body.detail).toContain("Manly");
+  expect(body.details.nearest).toContainEqual({ suburb: "Manly", state: "NSW", postcode: "2095" });
+});
+
+test("a state or a postcode that does not exist is answered 422", async () => {
+  await using door = await openDoor();
+  const codes = [];
+  for (const fields of [{ state: "NSX" }, { postcode: "4000" }, { postcode: "abc" }, { suburb: 7 }, { state: null }]) {
+    const response = await door.post(PATH, { suburb: "Manly", state: "NSW", ...fields });
+    expect(response.status).toBe(422);
+    codes.push(((await response.json()) as { code: string }).code);
+  }
+  expect(codes).toEqual([
+    "unknown_state",
+    "postcode_mismatch",
+    "invalid_request",
+    "invalid_request",
+    "invalid_request",
+  ]);
+});
+
+test("a data set in the request is kept with the job, apart from the request", async () => {
+  await using door = await openDoor();
+  const data = { agents: [{ name: "Ana Brown" }] };
+  const id = await door.accept({ data, prepared_for: "Harbour & Co" });
+  const dataSet = await door.queue.dataSet(id);
+  expect(JSON.parse(dataSet ?? "null")).toMatchObject(data);
+  const job = await door.queue.get(id);
+  expect(JSON.parse(job?.request ?? "{}")).toEqual({ suburb: "Manly", state: "NSW", prepared_for: "Harbour & Co" });
+});
+
+test("metadata comes back as it was sent", async () => {
+  await using door = await openDoor();
+  const metadata = { run: 7, nested: { list: [null, "ü", true] }, __proto__x: "no", "with space": 1.5 };
+  const id = await door.accept({ metadata });
+  const body = (await (await door.ask(`/api/job-status/${id}`)).json()) as { metadata: unknown };
+  expect(body.metadata).toEqual(metadata);
+});
+
+test("metadata of more than 16 kB is refused", async () => {
+  await using door = await openDoor();
+  const body = (size: number) => ({ suburb: "Manly", state: "NSW", metadata: { text: "x".repeat(size) } });
+  expect((await door.post(PATH, body(16_384 - 11))).status).toBe(200);
+  const refused = await door.post(PATH, body(16_384 - 10));
+  expect(refused.status).toBe(422);
+  expect(await refused.json()).toMatchObject({ code: "invalid_request", problems: [{ path: "/metadata" }] });
+});
+
+test("past its limit the queue answers 429 and says when to come back", async () => {
+  await using door = await openDoor({ queueLimit: 2 });
+  await door.accept();
+  await door.accept();
+  const response = await door.post(PATH, { suburb: "Manly", state: "NSW" });
+  expect(response.status).toBe(429);
+  expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
+  expect(await response.json()).toMatchObject({ code: "queue_full", status: 429 });
+});
+
+test("the same key and body give the same job, once", async () => {
+  await using door = await openDoor();
+  const headers = { "Idempotency-Key": "run 7/ok" };
+  const first = await door.post(PATH, { suburb: "Manly", state: "NSW" }, headers);
+  const again = await door.post(PATH, { suburb: "Manly", state: "NSW" }, headers);
+  const [a, b] = [await first.json(), await again.json()] as { job_id: string }[];
+  expect(again.status).toBe(200);
+  expect(b?.job_id).toBe(a?.job_id ?? "");
+  expect(first.headers.get("idempotency-replayed")).toBeNull();
+  expect(again.headers.get("idempotency-replayed")).toBe("true");
+  expect(await door.queue.counts()).toMatchObject({ queued: 1 });
+});
+
+test("posts with one key at the same moment give one job", async () => {
+  await using door = await openDoor();
+  const headers = { "Idempotency-Key": "at once" };
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => door.post(PATH, { suburb: "Manly", state: "NSW" }, headers)),
+  );
+  const ids = new Set(
+    await Promise.all(answers.map(async (each) => ((await each.json()) as { job_id: string }).job_id)),
+  );
+  expect(ids.size).toBe(1);
+  expect(answers.filter((each) => each.headers.get("idempotency-replayed") === null)).toHaveLength(1);
+});
+
+test("the same key with another body is refused", async () => {
+  await using door = await openDoor();
+  const headers = { "Idempotency-Key": "k" };
+  await door.post(PATH, { suburb: "Manly", state: "NSW" }, headers);
+  const other = await door.post(PATH, { suburb: "Manly", state: "QLD" }, headers);
+  expect(other.status).toBe(422);
+  expect(await other.json()).toMatchObject({ code: "idempotency_conflict" });
+});
+
+test("a key that is no printable text of 1 to 255 characters is refused", async () => {
+  await using door = await openDoor();
+  for (const key of ["x".repeat(256), "caf\u00e9", "tab\there"]) {
+    const response = await door.post(PATH, { suburb: "Manly", state: "NSW" }, { "Idempotency-Key": key });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ code: "invalid_idempotency_key" });
+  }
+  expect(
+    (await door.post(PATH, { suburb: "Manly", state: "NSW" }, { "Idempotency-Key": "x".repeat(255) })).status,
+  ).toBe(200);
+});
+
+test("a request id comes back, and one is made where there is none or an odd one", async () => {
+  await using door = await openDoor();
+  const idOf = async (headers: Record<string, string>) =>
+    (await door.ask("/livez", { headers })).headers.get("x-request-id");
+  expect(await idOf({ "X-Request-Id": "make-4711:a" })).toBe("make-4711:a");
+  expect(await idOf({})).toMatch(/^[0-9a-f-]{36}$/);
+  expect(await idOf({ "X-Request-Id": "<script>" })).toMatch(/^[0-9a-f-]{36}$/);
+  expect(await idOf({ "X-Request-Id": "x".repeat(129) })).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+test("every answer is protected, whatever it is", async () => {
+  await using door = await openDoor();
+  const id = await door.accept();
+  await door.finish();
+  const paths = ["/", "/docs", "/openapi.json", "/livez", "/readyz", "/nothing", "/api/jobs", `/api/job-status/${id}`];
+  for (const path of [...paths, `/api/jobs/${id}/report.pdf`, "/api/suburbs?q=manly", "/docs/start.js"]) {
+    const { headers } = await door.ask(path);
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+    expect(headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
+    expect(headers.get("referrer-policy")).toBe("no-referrer");
+    expect(headers.get("x-request-id")).not.toBeNull();
+  }
+});
+
+test("what breaks inside is answered 500, told to the log and not to the client", async () => {
+  const cause = new Error("the secret of the database");
+  await using door = await openDoor({
+    typicalMs: () => {
+      throw cause;
+    },
+  });
+  const response = await door.post(PATH, { suburb: "Manly", state: "NSW" }, { "X-Request-Id": "r1" });
+  expect(response.status).toBe(500);
+  expect(await response.text()).not.toContain("secret");
+  const line = door.logged.find(({ status }) => status === 500);
+  expect(line).toMatchObject({ method: "POST", path: PATH, request_id: "r1", err: { message: cause.message } });
+});
+
+test("the log has a line a request, without its body or query", async () => {
+  await using door = await openDoor();
+  await door.accept({ prepared_for: "a secret agency" });
+  await door.ask("/api/suburbs?q=manly");
+  await door.ask("/api/job-status/none");
+  const lines = JSON.stringify(door.logged);
+  expect(door.logged).toContainEqual(expect.objectContaining({ level: 20, method: "POST", path: PATH, status: 200 }));
+  expect(door.logged).toContainEqual(expect.objectContaining({ level: 20, method: "GET", path: "/api/suburbs" }));
+  expect(door.logged).toContainEqual(expect.objectContaining({ level: 30, path: "/api/job-status/none", status: 404 }));
+  expect(lines).not.toContain("secret");
+  expect(lines).not.toContain("q=");
+});
+
+test("an address that is not there is 404, a wrong method 405 with the right ones", async () => {
+  await using door = await openDoor();
+  const missing = await door.ask("/api/nothing");
+  expect(missing.status).toBe(404);
+  expect(await missing.json()).toMatchObject({ code: "not_found", instance: "/api/nothing" });
+  const wrong = await door.ask(PATH, { method: "DELETE" });
+  expect(wrong.status).toBe(405);
+  expect(wrong.headers.get("allow")).toBe("POST");
+  expect((await door.ask("/api/jobs/x", { method: "PUT" })).headers.get("allow")).toBe("GET, HEAD");
+  const job = await door.ask("/api/job-status/none");
+  expect(job.status).toBe(404);
+  expect(await job.json()).toMatchObject({ code: "unknown_job", detail: expect.stringContaining("none") });
+});

@@ -1,0 +1,159 @@
+import { expect, test } from "bun:test";
+import { openDoor } from "./door.ts";
+import { bodyOf, head, rawClient } from "./socket.ts";
+
+const PATH = "/api/generate-agents-report";
+const VALID = JSON.stringify({ suburb: "Manly", state: "NSW" });
+
+test("what is not JSON is answered 400", async () => {
+  await using door = await openDoor();
+  for (const text of ["", "{", "{'a': 1}", '{"suburb": "Manly",}', "\u0000"]) {
+    const response = await door.post(PATH, text);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ code: "bad_json" });
+  }
+  for (const text of ["null", "[]", '"Manly"', "7"]) expect((await door.post(PATH, text)).status).toBe(422);
+});
+
+test("invalid UTF-8 is answered 400, and the next request is read as if nothing had been", async () => {
+  await using door = await openDoor();
+  const bad = Buffer.concat([
+    Buffer.from('{"suburb":"Man'),
+    Buffer.from([0xff, 0xc3]),
+    Buffer.from('ly","state":"NSW"}'),
+  ]);
+  const response = await door.post(PATH, new Uint8Array(bad));
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({ code: "not_utf8" });
+  expect((await door.post(PATH, VALID)).status).toBe(200);
+});
+
+test("a byte order mark before the JSON is passed over", async () => {
+  await using door = await openDoor();
+  expect((await door.post(PATH, `\ufeff${VALID}`)).status).toBe(200);
+});
+
+test("JSON of any depth is refused before anything walks it", async () => {
+  await using door = await openDoor();
+  const nested = (depth: number) =>
+    `{"suburb":"Manly","state":"NSW","metadata":{"a":${"[".repeat(depth)}${"]".repeat(depth)}}}`;
+  expect((await door.post(PATH, nested(62))).status).toBe(200);
+  for (const depth of [63, 100_000, 2_000_000]) {
+    const response = await door.post(PATH, nested(depth));
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ code: "json_too_deep" });
+  }
+  const brackets = JSON.stringify({ suburb: "Manly", state: "NSW", metadata: { text: '[{"\\'.repeat(200) } });
+  expect((await door.post(PATH, brackets)).status).toBe(200);
+});
+
+test("another kind of body is answered 415; none named is taken for JSON, as the old API did", async () => {
+  await using door = await openDoor();
+  const post = (headers: Record<string, string>) =>
+    door.ask(PATH, { method: "POST", headers, body: new TextEncoder().encode(VALID) });
+  for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin1"]) {
+    expect((await post({ "Content-Type": type })).status).toBe(415);
+  }
+  for (const type of ["application/json; charset=UTF-8", "application/problem+json", "Application/JSON"]) {
+    expect((await post({ "Content-Type": type })).status).toBe(200);
+  }
+  expect((await post({})).status).toBe(200);
+  expect((await post({ "Content-Type": "application/json", "Content-Encoding": "gzip" })).status).toBe(415);
+});
+
+test("a body over the limit is answered 413, one at the limit is read", async () => {
+  await using door = await openDoor({ maxBodyBytes: 1_000 });
+  expect((await door.post(PATH, VALID.padEnd(1_000))).status).toBe(200);
+  const refused = await door.post(PATH, VALID.padEnd(1_001));
+  expect(refused.status).toBe(413);
+  expect(await refused.json()).toMatchObject({ code: "too_large", details: { max_bytes: 1_000 } });
+});
+
+test("a body that says it is too large is refused before it is sent", async () => {
+  await using door = await openDoor();
+  const client = rawClient(door.port);
+  client.send(head(`POST ${PATH}`, "Content-Type: application/json", "Content-Length: 5242881"));
+  const answer = await client.received;
+  expect(answer).toStartWith("HTTP/1.1 413 ");
+  expect(bodyOf(answer)).toMatchObject({ code: "too_large" });
+});
+
+test("an endless chunked body is cut off at the limit", async () => {
+  await using door = await openDoor({ maxBodyBytes: 100_000 });
+  const client = rawClient(door.port);
+  client.send(head(`POST ${PATH}`, "Content-Type: application/json", "Transfer-Encoding: chunked"));
+  const chunk = `2000\r\n${" ".repeat(8_192)}\r\n`;
+  let sent = 0;
+  const sending = setInterval(() => {
+    if (client.socket.writable) sent += client.send(chunk) ?? chunk.length;
+  }, 1);
+  const answer = await client.received;
+  clearInterval(sending);
+  expect(answer).toStartWith("HTTP/1.1 413 ");
+  expect(sent).toBeLessThan(2_000_000);
+});
+
+test("a chunked body within the limit is read", async () => {
+  await using door = await openDoor();
+  const client = rawClient(door.port);
+  client.send(
+    head(`POST ${PATH}`, "Content-Type: application/json", "Transfer-Encoding: chunked", "Connection: close"),
+  );
+  for (const byte of VALID) client.send(`1\r\n${byte}\r\n`);
+  client.send("0\r\n\r\n");
+  const answer = await client.received;
+  expect(answer).toStartWith("HTTP/1.1 200 ");
+  expect(answer).toContain("job_id");
+});
+
+test("a body that trickles in is cut off when its time is up, however steadily it trickles", async () => {
+  await using door = await openDoor({ bodyTimeoutMs: 300 });
+  for (const headers of [["Content-Length: 100000"], ["Transfer-Encoding: chunked"]]) {
+    const client = rawClient(door.port);
+    client.send(head(`POST ${PATH}`, "Content-Type: application/json", ...headers));
+    const trickle = setInterval(() => client.send(headers[0]?.startsWith("T") ? "1\r\n \r\n" : " "), 20);
+    const began = performance.now();
+    const answer = await client.received;
+    clearInterval(trickle);
+    expect(answer).toStartWith("HTTP/1.1 408 ");
+    expect(bodyOf(answer)).toMatchObject({ code: "body_too_slow" });
+    expect(performance.now() - began).toBeLessThan(3_000);
+  }
+});
+
+test("a client that leaves in the middle of its body leaves nothing behind", async () => {
+  await using door = await openDoor();
+  const client = rawClient(door.port);
+  client.send(`${head(`POST ${PATH}`, "Content-Type: application/json", "Content-Length: 100")}{"suburb"`);
+  client.socket.end();
+  await client.received;
+  expect(await door.queue.counts()).toMatchObject({ queued: 0 });
+  expect((await door.post(PATH, VALID)).status).toBe(200);
+});
+
+test("requests sent in one go are answered in order", async () => {
+  await using door = await openDoor();
+  const client = rawClient(door.port);
+  client.send(
+    head("GET /livez", "X-Request-Id: one") +
+      head("GET /nothing", "X-Request-Id: two") +
+      head("GET /livez", "X-Request-Id: three", "Connection: close"),
+  );
+  const answer = await client.received;
+  expect([...answer.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)).toEqual(["200", "404", "200"]);
+  expect([...answer.matchAll(/x-request-id: (\w+)/gi)].map(([, id]) => id)).toEqual(["one", "two", "three"]);
+});
+
+test("what is not HTTP is refused and the service goes on", async () => {
+  await using door = await openDoor();
+  for (const text of [
+    "\x16\x03\x01\x02\x00\x01\r\n\r\n",
+    "GET / HTTP/1.1\r\n\r\n",
+    `${head("POST /", "Content-Length: 5", "Transfer-Encoding: chunked")}0\r\n\r\n`,
+  ]) {
+    const client = rawClient(door.port);
+    client.send(text);
+    expect(await client.received).toStartWith("HTTP/1.1 400 ");
+  }
+  expect((await door.ask("/livez")).status).toBe(200);
+});

@@ -1,0 +1,137 @@
+import { expect, test } from "bun:test";
+import { openDoor } from "./door.ts";
+import { head, rawClient } from "./socket.ts";
+
+const SALES = [
+  {
+    id: "s1",
+    address: "1 Beach St",
+    category: "house",
+    sold_date: "2026-05-01",
+    price: 2_000_000,
+    suburb: "Manly",
+    state: "NSW",
+  },
+  {
+    id: "s2",
+    address: "2 Beach St",
+    category: "unit",
+    sold_date: "2026-05-02",
+    price: null,
+    suburb: "Manly",
+    state: "NSW",
+  },
+];
+const MANLY = { suburb: "Manly", state: "NSW", postcode: "2095" } as const;
+
+test("rows come in as JSON, NDJSON or CSV, and all three say the same", async () => {
+  for (const [type, body] of [
+    ["application/json", JSON.stringify(SALES)],
+    ["application/x-ndjson", SALES.map((sale) => JSON.stringify(sale)).join("\n")],
+    [
+      "text/csv",
+      `id,address,category,sold_date,price,suburb,state\n${SALES.map((sale) => Object.values(sale).join(",")).join("\n")}\n`,
+    ],
+  ] as const) {
+    await using door = await openDoor();
+    const response = await door.ask("/api/catalogue/sales", { method: "PUT", headers: { "Content-Type": type }, body });
+    expect(await response.json()).toEqual({ kind: "sales", rows: 2, warnings: [] });
+    const { sales } = JSON.parse(door.catalogue.dataSet(MANLY) ?? "{}") as {
+      sales: { id: string; price?: number | null }[];
+    };
+    expect(sales.map(({ id }) => id).sort()).toEqual(["s1", "s2"]);
+    expect(sales.find(({ id }) => id === "s1")?.price).toBe(2_000_000);
+  }
+});
+
+test("a row that comes again replaces the one with its id", async () => {
+  await using door = await openDoor();
+  const put = (price: number) =>
+    door.ask("/api/catalogue/sales", {
+      method: "PUT",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify([{ ...SALES[0], price }]),
+    });
+  await put(1);
+  expect((await put(2)).status).toBe(200);
+  const { sales } = JSON.parse(door.catalogue.dataSet(MANLY) ?? "{}") as { sales: { price: number }[] };
+  expect(sales.map(({ price }) => price)).toEqual([2]);
+});
+
+test("rows that name no suburb are of the one in the query", async () => {
+  await using door = await openDoor();
+  const [{ suburb, state, ...row }] = SALES as [(typeof SALES)[0] & object];
+  const response = await door.ask(`/api/catalogue/sales?suburb=${suburb}&state=${state}`, {
+    method: "PUT",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify([row]),
+  });
+  expect(response.status).toBe(200);
+  expect(door.catalogue.dataSet(MANLY)).toContain("1 Beach St");
+});
+
+test("bad rows are named with their lines and nothing is taken in", async () => {
+  await using door = await openDoor();
+  const response = await door.ask("/api/catalogue/sales", {
+    method: "PUT",
+    headers: { "Content-Type": "application/x-ndjson" },
+    body: `${JSON.stringify(SALES[0])}\n{"id": 7}\nnot json\n${JSON.stringify(SALES[1])}`,
+  });
+  expect(response.status).toBe(422);
+  const body = (await response.json()) as { code: string; problems: { line: number }[]; details: { count: number } };
+  expect(body).toMatchObject({ code: "bad_rows", details: { count: 2 } });
+  expect(body.problems.map(({ line }) => line)).toEqual([2, 3]);
+  expect(door.catalogue.dataSet(MANLY)).toBeNull();
+});
+
+test("what cannot be read as rows is refused with the status that fits", async () => {
+  await using door = await openDoor();
+  const put = async (kind: string, type: string, body: string | Uint8Array) => {
+    const response = await door.ask(`/api/catalogue/${kind}`, {
+      method: "PUT",
+      headers: { "Content-Type": type },
+      body: body as BodyInit,
+    });
+    return [response.status, ((await response.json()) as { code: string }).code];
+  };
+  expect(await put("houses", "application/json", "[]")).toEqual([404, "not_found"]);
+  expect(await put("sales", "application/xml", "<a/>")).toEqual([415, "unsupported_media_type"]);
+  expect(await put("sales", "application/json", "{")).toEqual([400, "bad_json"]);
+  expect(await put("sales", "application/x-ndjson", new Uint8Array([0xff, 0xfe]))).toEqual([400, "not_utf8"]);
+  expect(await put("sales", "text/csv", "")).toEqual([422, "bad_header"]);
+});
+
+test("an upload larger than a request may be is read as it comes", async () => {
+  await using door = await openDoor({ maxBodyBytes: 1_000 });
+  const line = (at: number) => `${JSON.stringify({ ...SALES[0], id: `s${at}`, address: "x".repeat(200) })}\n`;
+  let at = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      controller.enqueue(new TextEncoder().encode(line(at++)));
+      if (at === 5_000) controller.close();
+    },
+  });
+  const response = await door.ask("/api/catalogue/sales", {
+    method: "PUT",
+    headers: { "Content-Type": "application/x-ndjson" },
+    body,
+  });
+  expect(await response.json()).toMatchObject({ rows: 5_000 });
+});
+
+test("an upload whose client goes away in the middle changes nothing and holds up no other", async () => {
+  await using door = await openDoor();
+  const client = rawClient(door.port);
+  client.send(head("PUT /api/catalogue/sales", "Content-Type: application/x-ndjson", "Content-Length: 100000"));
+  client.send(`${JSON.stringify(SALES[0])}\n`);
+  await Bun.sleep(20);
+  client.socket.destroy();
+  const response = await door.ask("/api/catalogue/sales", {
+    method: "PUT",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify([SALES[1]]),
+  });
+  expect(response.status).toBe(200);
+  const { sales } = JSON.parse(door.catalogue.dataSet(MANLY) ?? "{}") as { sales: { id: string }[] };
+  expect(sales.map(({ id }) => id)).toEqual(["s2"]);
+});

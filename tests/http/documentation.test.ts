@@ -1,0 +1,139 @@
+import { expect, test } from "bun:test";
+import { chromium } from "playwright-core";
+import { withPrograms } from "../programs.ts";
+import type { Document } from "./conformance.ts";
+import { openDoor } from "./door.ts";
+
+const METHODS = ["get", "post", "put"];
+
+test("the document describes every call, once, with all that it refers to", async () => {
+  await using door = await openDoor();
+  const document = (await (await door.ask("/openapi.json")).json()) as Document;
+  expect(document.openapi).toBe("3.1.0");
+  expect(Object.keys(document.paths).sort()).toEqual([
+    "/",
+    "/api/catalogue/{kind}",
+    "/api/generate-agents-report",
+    "/api/generate-agents-reports",
+    "/api/job-status/{id}",
+    "/api/jobs",
+    "/api/jobs/{id}",
+    "/api/jobs/{id}/cancel",
+    "/api/jobs/{id}/report.pdf",
+    "/api/jobs/{id}/retry",
+    "/api/suburbs",
+    "/docs",
+    "/livez",
+    "/openapi.json",
+    "/readyz",
+  ]);
+  const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
+  );
+  expect(new Set(operations.map(({ operation }) => operation.operationId)).size).toBe(operations.length);
+  for (const { path, method, operation } of operations) {
+    expect(METHODS).toContain(method);
+    const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "");
+    const declared = (operation.parameters ?? []).filter((each) => each.in === "path");
+    expect(declared.map(({ name }) => name)).toEqual(inPath);
+    expect(declared.every(({ required }) => required)).toBe(true);
+    expect(Object.keys(operation.responses)).toContain("500");
+    for (const [status, { content }] of Object.entries(operation.responses)) {
+      if (Number(status) >= 400) expect(Object.keys(content ?? {})).toEqual(["application/problem+json"]);
+    }
+  }
+  const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)];
+  expect(references.length).toBeGreaterThan(20);
+  for (const [, name] of references) expect(Object.keys(document.components.schemas)).toContain(name ?? "");
+});
+
+test("the front page shows the queue and the latest jobs, escaped, and runs no script", async () => {
+  await using door = await openDoor();
+  expect(await (await door.ask("/")).text()).toContain("None yet");
+  const id = await door.accept();
+  await door.queue.fail(await door.claim(), { code: "x", message: "<script>alert('&')</script>" }, null);
+  const response = await door.ask("/");
+  const text = await response.text();
+  expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
+  expect(response.headers.get("content-security-policy")).not.toContain("unsafe");
+  expect(text).toContain(`href="api/job-status/${id}"`);
+  expect(text).toContain("&lt;script&gt;alert(&#39;&amp;&#39;)&lt;/script&gt;");
+  expect(text).not.toContain("<script");
+});
+
+test("readiness says in words what is wrong", async () => {
+  const wrong: string[] = [];
+  await using door = await openDoor({ ready: async () => wrong });
+  expect(await (await door.ask("/readyz")).json()).toEqual({ status: "ready", version: "1.2.3" });
+  wrong.push("the disk is read-only", "the database is gone");
+  const response = await door.ask("/readyz");
+  expect(response.status).toBe(503);
+  expect(await response.json()).toMatchObject({ detail: "the disk is read-only; the database is gone." });
+  expect((await door.ask("/livez")).status).toBe(200);
+});
+
+test("suburbs are found by what somebody types", async () => {
+  await using door = await openDoor();
+  const { suburbs } = (await (await door.ask("/api/suburbs?q=manly%20nsw")).json()) as { suburbs: unknown[] };
+  expect(suburbs[0]).toMatchObject({ suburb: "Manly", state: "NSW", postcode: "2095" });
+  expect((await door.ask("/api/suburbs")).status).toBe(422);
+  expect((await door.ask("/api/suburbs?q=x&limit=5")).status).toBe(422);
+});
+
+const testInBrowser = withPrograms("chromium");
+
+testInBrowser(
+  "the API's page shows its calls in a browser and asks no other host for anything",
+  async () => {
+    await using door = await openDoor();
+    const browser = await chromium.launch({
+      executablePath: Bun.which("chromium") ?? "chromium",
+      args: [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    });
+    try {
+      const page = await browser.newPage();
+      const asked: string[] = [];
+      const complaints: string[] = [];
+      page.on("request", (request) => asked.push(request.url()));
+      page.on("console", (message) => void (message.type() === "error" && complaints.push(message.text())));
+      page.on("pageerror", (error) => complaints.push(error.message));
+      await page.goto(`${door.url}/docs`);
+      await page.locator(".opblock").first().waitFor();
+      expect(await page.locator(".opblock").count()).toBe(15);
+      expect(await page.locator(".opblock-summary-path").allInnerTexts()).toContain("/api/generate-agents-report");
+      expect(await page.locator(".errors-wrapper").count()).toBe(0);
+
+      await page.locator("#operations-Reports-generateAgentsReport .opblock-summary-control").first().click();
+      await page.locator("#operations-Reports-generateAgentsReport .try-out__btn").click();
+      await page
+        .locator("#operations-Reports-generateAgentsReport textarea")
+        .first()
+        .fill('{"suburb":"Manly","state":"NSW"}');
+      await page.locator("#operations-Reports-generateAgentsReport .execute").click();
+      await page.locator("#operations-Reports-generateAgentsReport .live-responses-table").waitFor();
+      expect(await door.queue.counts()).toMatchObject({ queued: 1 });
+
+      const others = asked.filter(
+        (url) => !url.startsWith(door.url) && !url.startsWith("data:") && !url.startsWith("blob:"),
+      );
+      expect(others).toEqual([]);
+      expect(complaints).toEqual([]);
+
+      await page.goto(door.url);
+      expect(await page.locator("tbody tr").count()).toBe(1);
+      expect(complaints).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  },
+  60_000,
+);

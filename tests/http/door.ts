@@ -1,0 +1,123 @@
+import { expect } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pino from "pino";
+import { type HttpParts, type HttpServer, startHttp } from "../../src/http/server.ts";
+import type { Claim } from "../../src/queue/job.ts";
+import type { Queue } from "../../src/queue/queue.ts";
+import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
+import { type Catalogue, openCatalogue } from "../../src/report/sources/catalogue.ts";
+import { type Conformance, createConformance, type Document } from "./conformance.ts";
+
+/** The HTTP server over a real queue and a real catalogue in a folder of their own; jobs are moved by hand. */
+export interface Door extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  readonly queue: Queue;
+  readonly catalogue: Catalogue;
+  readonly dataDir: string;
+  readonly server: HttpServer;
+  /** The lines of the log, parsed. */
+  readonly logged: readonly Record<string, unknown>[];
+  /** As fetch, at a path of the server; every answer must be one that the OpenAPI document promises. */
+  ask(path: string, init?: RequestInit): Promise<Response>;
+  /** Posts JSON. */
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+  /** Accepts a request for Manly NSW; answers the job's id. */
+  accept(fields?: Record<string, unknown>): Promise<string>;
+  /** Claims the next job. */
+  claim(): Promise<Claim>;
+  /** Takes the next job through all stages, with a PDF of these bytes. */
+  finish(pdf?: Uint8Array): Promise<Claim>;
+}
+
+const REPORTS = "/api/generate-agents-report";
+
+export async function openDoor(options: Partial<HttpParts> & { readonly queueLimit?: number } = {}): Promise<Door> {
+  const { queueLimit = 1_000, ...parts } = options;
+  const dataDir = await mkdtemp(join(tmpdir(), "agentlink-http-"));
+  const queue = openSqliteQueue({ path: join(dataDir, "agentlink.db"), queueLimit });
+  const catalogue = openCatalogue({ path: join(dataDir, "catalogue.db") });
+  const logged: Record<string, unknown>[] = [];
+  const log = pino({ level: "debug" }, { write: (line: string) => void logged.push(JSON.parse(line)) });
+  const server = await startHttp(
+    {
+      queue,
+      catalogue,
+      running: () => new Map(),
+      typicalMs: () => null,
+      renderSlots: 2,
+      dataDir,
+      version: "1.2.3",
+      publicUrl: null,
+      ready: async () => [],
+      log,
+      ...parts,
+    },
+    { host: "127.0.0.1", port: 0 },
+  );
+  const conforms = await promisesOf(server.url);
+
+  const ask = async (path: string, init: RequestInit = {}) => {
+    const response = await fetch(server.url + path, init);
+    const { pathname } = new URL(path, server.url);
+    expect(await conforms(init.method ?? "GET", pathname, response.clone())).toBeNull();
+    return response;
+  };
+  const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+    ask(path, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", ...headers },
+      body: typeof body === "string" || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body),
+    });
+  const claim = async () => {
+    const [next] = await queue.claim({ gathering: 1, rendering: 1 });
+    if (next === undefined) throw new Error("there is no job to claim");
+    return next;
+  };
+
+  return {
+    url: server.url,
+    port: server.port,
+    queue,
+    catalogue,
+    dataDir,
+    server,
+    logged,
+    ask,
+    post,
+    claim,
+    async accept(fields = {}) {
+      const response = await post(REPORTS, { suburb: "Manly", state: "NSW", ...fields });
+      const { job_id } = (await response.json()) as { job_id: string };
+      return job_id;
+    },
+    async finish(pdf = new TextEncoder().encode("%PDF-1.7 a report")) {
+      const next = await claim();
+      const path = join("reports", `${next.job.id}.pdf`);
+      await Bun.write(join(dataDir, path), pdf);
+      const sha256 = new Bun.CryptoHasher("sha256").update(pdf).digest("hex");
+      await queue.gathered(next, "{}");
+      await queue.rendered(next, { path, sha256, bytes: pdf.length, pages: 12 });
+      await queue.delivering(next, "folder", "NSW/Manly/report.pdf");
+      await queue.complete(next, { to: "NSW/Manly/report.pdf", url: null });
+      return next;
+    },
+    async [Symbol.asyncDispose]() {
+      await server.stop(0);
+      await queue.close();
+      await catalogue.close();
+      await rm(dataDir, { recursive: true });
+    },
+  };
+}
+
+/** The document is the same for all servers of a version, so it is read once. */
+let promises: Promise<Conformance> | undefined;
+function promisesOf(url: string): Promise<Conformance> {
+  promises ??= fetch(`${url}/openapi.json`).then(async (answer) =>
+    createConformance((await answer.json()) as Document),
+  );
+  return promises;
+}

@@ -1,0 +1,215 @@
+import { expect, test } from "bun:test";
+import { openDoor } from "./door.ts";
+
+interface Page {
+  readonly jobs: readonly { readonly job_id: string; readonly suburb: string; readonly stage: string }[];
+  readonly next_cursor: string | null;
+}
+
+test("jobs are listed newest first, page by page, each once", async () => {
+  await using door = await openDoor();
+  const ids: string[] = [];
+  for (let at = 0; at < 7; at++) ids.unshift(await door.accept());
+  const seen: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const path = `/api/jobs?limit=3${cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`}`;
+    const page = (await (await door.ask(path)).json()) as Page;
+    seen.push(...page.jobs.map(({ job_id }) => job_id));
+    cursor = page.next_cursor;
+  } while (cursor !== null);
+  expect(seen).toEqual(ids);
+});
+
+test("jobs are found by status, suburb, state and time", async () => {
+  await using door = await openDoor();
+  await door.accept();
+  const first = await door.accept({ suburb: "Mosman" });
+  await door.accept({ suburb: "Manly", state: "QLD" });
+  await door.finish();
+  const found = async (query: string) => ((await (await door.ask(`/api/jobs?${query}`)).json()) as Page).jobs.length;
+  expect(await found("")).toBe(3);
+  expect(await found("status=completed")).toBe(1);
+  expect(await found("status=queued")).toBe(2);
+  expect(await found("suburb=Mosman")).toBe(1);
+  expect(await found("suburb=manly")).toBe(2);
+  expect(await found("state=qld")).toBe(1);
+  expect(await found("suburb=Manly&state=NSW")).toBe(1);
+  expect(await found("created_after=2020-01-01")).toBe(3);
+  expect(await found("created_before=2020-01-01T00:00:00Z")).toBe(0);
+  const { created_at } = (await (await door.ask(`/api/jobs/${first}`)).json()) as { created_at: string };
+  const shifted = new Date(Date.parse(created_at) + 36_000_000).toISOString().replace("Z", "+10:00");
+  expect(await found(`created_before=${encodeURIComponent(shifted)}`)).toBe(
+    await found(`created_before=${created_at}`),
+  );
+});
+
+test("a filter that is not understood is refused by name, because it would find everything", async () => {
+  await using door = await openDoor();
+  for (const [name, value] of [
+    ["sate", "NSW"],
+    ["status", "done"],
+    ["limit", "0"],
+    ["limit", "201"],
+    ["created_after", "yesterday"],
+    ["created_after", "2026-13-01"],
+  ] as const) {
+    const response = await door.ask(`/api/jobs?${name}=${value}`);
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({ code: "invalid_request", detail: expect.stringContaining(name) });
+  }
+  const cursor = await door.ask("/api/jobs?cursor=nonsense");
+  expect(cursor.status).toBe(422);
+  expect(await cursor.json()).toMatchObject({ code: "bad_cursor" });
+});
+
+test("a queued job is cancelled at once, and cancelled again is answered as it is", async () => {
+  await using door = await openDoor();
+  const id = await door.accept();
+  for (let times = 0; times < 2; times++) {
+    const response = await door.ask(`/api/jobs/${id}/cancel`, { method: "POST" });
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ job_id: id, status: "cancelled" });
+  }
+});
+
+test("an ended job is not cancelled, and the answer says why", async () => {
+  await using door = await openDoor();
+  const id = await door.accept();
+  await door.finish();
+  const response = await door.ask(`/api/jobs/${id}/cancel`, { method: "POST" });
+  expect(response.status).toBe(409);
+  expect(await response.json()).toMatchObject({
+    code: "job_not_cancellable",
+    detail: expect.stringContaining("completed"),
+  });
+});
+
+test("a failed job is tried again, one that goes on or is done is not", async () => {
+  await using door = await openDoor();
+  const id = await door.accept();
+  const retry = () => door.ask(`/api/jobs/${id}/retry`, { method: "POST" });
+  expect((await retry()).status).toBe(409);
+  await door.queue.fail(await door.claim(), { code: "no_data", message: "nothing" }, null);
+  const response = await retry();
+  expect(response.status).toBe(200);
+  expect(await response.json()).toMatchObject({ job_id: id, status: "processing", stage: "queued" });
+  await door.finish();
+  const done = await retry();
+  expect(done.status).toBe(409);
+  expect(await done.json()).toMatchObject({ code: "job_not_retryable", detail: expect.stringContaining("completed") });
+});
+
+test("a job nobody knows is 404 for every call", async () => {
+  await using door = await openDoor();
+  const calls = [
+    ["GET", ""],
+    ["POST", "/cancel"],
+    ["POST", "/retry"],
+    ["GET", "/report.pdf"],
+  ] as const;
+  for (const [method, path] of calls) {
+    const response = await door.ask(`/api/jobs/none${path}`, { method });
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ code: "unknown_job" });
+  }
+  expect((await door.ask("/api/jobs/%E0%A4%A")).status).toBe(404);
+});
+
+test("a waiting job says when it is tried again, and why its last try failed", async () => {
+  await using door = await openDoor({ typicalMs: () => 2_000 });
+  const id = await door.accept();
+  await door.queue.fail(await door.claim(), { code: "network", message: "no route" }, 30_000);
+  const response = await door.ask(`/api/job-status/${id}`);
+  const body = (await response.json()) as { eta_seconds: number; retry_at: string };
+  expect(body).toMatchObject({ status: "processing", stage: "waiting", error: { code: "network" } });
+  expect(Date.parse(body.retry_at)).toBeGreaterThan(Date.now() + 20_000);
+  expect(body.eta_seconds).toBeGreaterThan(25);
+  expect(Number(response.headers.get("retry-after"))).toBe(body.eta_seconds);
+});
+
+test("the place in the queue, and the time to its end, follow from the jobs before", async () => {
+  await using door = await openDoor({ typicalMs: () => 10_000, renderSlots: 2 });
+  const ids: string[] = [];
+  for (let at = 0; at < 5; at++) ids.push(await door.accept());
+  const last = await door.ask(`/api/job-status/${ids[4]}`);
+  expect(await last.json()).toMatchObject({ queue_position: 5, eta_seconds: 30 });
+  expect(last.headers.get("retry-after")).toBe("30");
+});
+
+test("a running job tells what the pipeline knows of it", async () => {
+  const running = new Map<string, { progress: number; waitingFor: string | null }>();
+  await using door = await openDoor({ running: () => running, typicalMs: () => 10_000 });
+  const id = await door.accept();
+  await door.claim();
+  running.set(id, { progress: 0.4, waitingFor: "memory" });
+  expect(await (await door.ask(`/api/job-status/${id}`)).json()).toMatchObject({
+    stage: "gathering",
+    progress: 0.4,
+    waiting_for: "memory",
+    eta_seconds: 6,
+  });
+});
+
+test("a batch is accepted in order, with warnings for each", async () => {
+  await using door = await openDoor();
+  const response = await door.post("/api/generate-agents-reports", {
+    reports: [
+      { suburb: "Manly", state: "NSW" },
+      { suburb: "Mosman", state: "NSW", colour: "red" },
+    ],
+    note: "x",
+  });
+  expect(response.status).toBe(200);
+  const { jobs, warnings } = (await response.json()) as {
+    jobs: { job_id: string; warnings: string[] }[];
+    warnings: string[];
+  };
+  expect(warnings).toHaveLength(1);
+  expect(jobs[0]?.warnings).toEqual([]);
+  expect(jobs[1]?.warnings.join()).toContain("colour");
+  expect((await door.queue.get(jobs[1]?.job_id ?? ""))?.suburb).toBe("Mosman");
+});
+
+test("a batch with one bad request accepts none and names what is wrong with which", async () => {
+  await using door = await openDoor();
+  const response = await door.post("/api/generate-agents-reports", {
+    reports: [{ suburb: "Manly", state: "NSW" }, { suburb: "Manley", state: "NSW" }, { state: "NSW" }],
+  });
+  expect(response.status).toBe(422);
+  const body = (await response.json()) as { problems: { index: number; code: string }[] };
+  expect(body.problems.map(({ index, code }) => [index, code])).toEqual([
+    [1, "unknown_suburb"],
+    [2, "invalid_request"],
+  ]);
+  expect(await door.queue.counts()).toMatchObject({ queued: 0 });
+});
+
+test("a batch has 1 to 1,000 requests, and one that does not fit into the queue is not accepted in part", async () => {
+  await using door = await openDoor({ queueLimit: 1_500 });
+  const post = (count: number) =>
+    door.post("/api/generate-agents-reports", {
+      reports: Array.from({ length: count }, () => ({ suburb: "Manly", state: "NSW" })),
+    });
+  expect((await post(0)).status).toBe(422);
+  expect((await post(1_001)).status).toBe(422);
+  expect((await door.post("/api/generate-agents-reports", [])).status).toBe(422);
+  expect((await post(1_000)).status).toBe(200);
+  expect((await post(501)).status).toBe(429);
+  expect(await door.queue.counts()).toMatchObject({ queued: 1_000 });
+});
+
+test("a batch with a key is accepted once", async () => {
+  await using door = await openDoor();
+  const body = {
+    reports: [
+      { suburb: "Manly", state: "NSW" },
+      { suburb: "Manly", state: "NSW" },
+    ],
+  };
+  const first = await door.post("/api/generate-agents-reports", body, { "Idempotency-Key": "b" });
+  const again = await door.post("/api/generate-agents-reports", body, { "Idempotency-Key": "b" });
+  expect(again.headers.get("idempotency-replayed")).toBe("true");
+  expect(await again.json()).toEqual(await first.json());
+  expect(await door.queue.counts()).toMatchObject({ queued: 2 });
+});

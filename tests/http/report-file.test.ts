@@ -1,0 +1,132 @@
+import { expect, test } from "bun:test";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import fc from "fast-check";
+import { requestedRange } from "../../src/http/range.ts";
+import { openDoor } from "./door.ts";
+
+const PDF = crypto.getRandomValues(new Uint8Array(60_000));
+const TAG = `"${new Bun.CryptoHasher("sha256").update(PDF).digest("hex")}"`;
+
+async function withReport() {
+  const door = await openDoor();
+  const id = await door.accept();
+  await door.finish(PDF);
+  return { door, id, path: `/api/jobs/${id}/report.pdf` };
+}
+
+test("the PDF comes whole, named after its suburb", async () => {
+  const { door, path } = await withReport();
+  await using _ = door;
+  const response = await door.ask(path);
+  expect(response.status).toBe(200);
+  expect(await response.bytes()).toEqual(PDF);
+  expect(response.headers.get("content-type")).toBe("application/pdf");
+  expect(response.headers.get("content-length")).toBe("60000");
+  expect(response.headers.get("accept-ranges")).toBe("bytes");
+  expect(response.headers.get("etag")).toBe(TAG);
+  expect(response.headers.get("content-disposition")).toMatch(
+    /^inline; filename="Manly NSW 2095 agents report \d{4}-\d\d-\d\d\.pdf"; filename\*=UTF-8''Manly%20NSW%202095%20agents%20report%20\d{4}-\d\d-\d\d\.pdf$/,
+  );
+});
+
+test("HEAD has the headers and no body", async () => {
+  const { door, path } = await withReport();
+  await using _ = door;
+  for (const headers of [{}, { Range: "bytes=0-9" }]) {
+    const response = await door.ask(path, { method: "HEAD", headers });
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-length")).toBe("60000");
+    expect(response.headers.get("etag")).toBe(TAG);
+    expect(await response.text()).toBe("");
+  }
+});
+
+test("a part comes as asked for", async () => {
+  const { door, path } = await withReport();
+  await using _ = door;
+  for (const [range, first, last] of [
+    ["bytes=0-0", 0, 0],
+    ["bytes=10-19", 10, 19],
+    ["bytes=59990-", 59_990, 59_999],
+    ["bytes=-5", 59_995, 59_999],
+    ["bytes=-99999999", 0, 59_999],
+    ["bytes=0-99999999", 0, 59_999],
+  ] as const) {
+    const response = await door.ask(path, { headers: { Range: range } });
+    expect(response.status).toBe(206);
+    expect(response.headers.get("content-range")).toBe(`bytes ${first}-${last}/60000`);
+    expect(response.headers.get("accept-ranges")).toBe("bytes");
+    expect(await response.bytes()).toEqual(PDF.slice(first, last + 1));
+  }
+});
+
+test("a part past the end is answered 416 with the size", async () => {
+  const { door, path } = await withReport();
+  await using _ = door;
+  for (const range of ["bytes=60000-", "bytes=70000-80000", "bytes=-0"]) {
+    const response = await door.ask(path, { headers: { Range: range } });
+    expect(response.status).toBe(416);
+    expect(response.headers.get("content-range")).toBe("bytes */60000");
+  }
+});
+
+test("what is not one range of bytes brings the whole", async () => {
+  const { door, path } = await withReport();
+  await using _ = door;
+  for (const range of ["bytes=0-1,5-6", "bytes=5-2", "bytes=-", "lines=1-2", "bytes=a-b"]) {
+    const response = await door.ask(path, { headers: { Range: range } });
+    expect(response.status).toBe(200);
+    expect(await response.bytes()).toEqual(PDF);
+  }
+});
+
+test("If-Range brings the part of that very file alone", async () => {
+  const { door, path } = await withReport();
+  await using _ = door;
+  const status = async (tag: string) => {
+    const response = await door.ask(path, { headers: { Range: "bytes=0-9", "If-Range": tag } });
+    return [response.status, (await response.bytes()).length];
+  };
+  expect(await status(TAG)).toEqual([206, 10]);
+  expect(await status('"another"')).toEqual([200, 60_000]);
+  expect(await status(`W/${TAG}`)).toEqual([200, 60_000]);
+});
+
+test("a client that has the file already is told so", async () => {
+  const { door, path } = await withReport();
+  await using _ = door;
+  for (const tags of [TAG, `W/${TAG}`, `"x", ${TAG}`, "*"]) {
+    const response = await door.ask(path, { headers: { "If-None-Match": tags } });
+    expect(response.status).toBe(304);
+    expect(response.headers.get("etag")).toBe(TAG);
+  }
+  expect((await door.ask(path, { headers: { "If-None-Match": '"x"' } })).status).toBe(200);
+});
+
+test("a report that is not made yet, never was, or is gone is 404 with the reason", async () => {
+  await using door = await openDoor();
+  const id = await door.accept();
+  const ask = async () => {
+    const response = await door.ask(`/api/jobs/${id}/report.pdf`);
+    expect(response.status).toBe(404);
+    return (await response.json()) as { code: string; detail: string };
+  };
+  expect(await ask()).toMatchObject({ code: "report_not_ready", detail: expect.stringContaining("queued") });
+  await door.queue.fail(await door.claim(), { code: "no_data", message: "no data for Manly" }, null);
+  expect(await ask()).toMatchObject({ code: "report_not_ready", detail: expect.stringContaining("no data for Manly") });
+  await door.queue.retry(id);
+  const { job } = await door.finish(PDF);
+  await rm(join(door.dataDir, "reports", `${job.id}.pdf`));
+  expect(await ask()).toMatchObject({ code: "report_gone" });
+});
+
+test("a range that is answered lies within the file, whatever was asked for", () => {
+  const number = fc.option(fc.integer({ min: 0, max: 2_000 }), { nil: "" as const });
+  fc.assert(
+    fc.property(number, number, fc.integer({ min: 0, max: 1_000 }), (from, to, size) => {
+      const range = requestedRange(new Headers({ Range: `bytes=${from}-${to}` }), size, '"x"');
+      return range === null || range === "none" || (0 <= range.first && range.first <= range.last && range.last < size);
+    }),
+  );
+});

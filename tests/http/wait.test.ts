@@ -1,0 +1,161 @@
+import { expect, test } from "bun:test";
+import { createWaiters } from "../../src/http/waiters.ts";
+import type { JobChange } from "../../src/queue/queue.ts";
+import { openDoor } from "./door.ts";
+import { until } from "./until.ts";
+
+const PATH = "/api/generate-agents-report";
+
+test("Prefer: wait brings the finished job in the answer", async () => {
+  await using door = await openDoor();
+  const answer = door.post(
+    PATH,
+    { suburb: "Manly", state: "NSW", metadata: { run: 1 } },
+    { Prefer: "respond-async, wait=60" },
+  );
+  await until(async () => (await door.queue.counts()).queued === 1);
+  await door.finish();
+  const response = await answer;
+  expect(response.headers.get("preference-applied")).toBe("wait=60");
+  expect(await response.json()).toMatchObject({
+    status: "completed",
+    warnings: [],
+    metadata: { run: 1 },
+    result: { pages: 12 },
+  });
+});
+
+test("Prefer: wait that is not long enough brings the usual answer", async () => {
+  await using door = await openDoor();
+  const response = await door.post(PATH, { suburb: "Manly", state: "NSW" }, { Prefer: 'wait="1"' });
+  expect(await response.json()).toMatchObject({ status: "processing", stage: "queued" });
+  expect(response.headers.get("preference-applied")).toBe("wait=1");
+});
+
+test("a wish that is no number of seconds is passed over", async () => {
+  await using door = await openDoor();
+  for (const prefer of ["wait", "wait=soon", "await=5", "return=minimal"]) {
+    const response = await door.post(PATH, { suburb: "Manly", state: "NSW" }, { Prefer: prefer });
+    expect(response.headers.get("preference-applied")).toBeNull();
+  }
+});
+
+test("?wait holds the answer until the stage changes", async () => {
+  await using door = await openDoor();
+  const id = await door.accept();
+  const first = door.ask(`/api/job-status/${id}?wait=60`);
+  await until(() => door.server.held() === 1);
+  const claim = await door.claim();
+  expect(await (await first).json()).toMatchObject({ stage: "gathering" });
+
+  const second = door.ask(`/api/job-status/${id}?wait=60`);
+  await until(() => door.server.held() === 1);
+  await door.queue.fail(claim, { code: "no_data", message: "no data for Manly" }, null);
+  expect(await (await second).json()).toMatchObject({
+    status: "failed",
+    stage: "failed",
+    error: { code: "no_data", message: "no data for Manly" },
+  });
+  expect(door.server.held()).toBe(0);
+});
+
+test("?wait answers at once for a job that has ended, and when the time is up for one that has not", async () => {
+  await using door = await openDoor();
+  const id = await door.accept();
+  expect(await (await door.ask(`/api/job-status/${id}?wait=1`)).json()).toMatchObject({ stage: "queued" });
+  await door.finish();
+  const began = performance.now();
+  expect(await (await door.ask(`/api/job-status/${id}?wait=60`)).json()).toMatchObject({ status: "completed" });
+  expect(performance.now() - began).toBeLessThan(5_000);
+  expect((await door.ask("/api/job-status/none?wait=60")).status).toBe(404);
+});
+
+test("?wait that is no number of seconds is refused, other parameters are passed over", async () => {
+  await using door = await openDoor();
+  const id = await door.accept();
+  for (const wait of ["", "-1", "1.5", "soon"]) {
+    expect((await door.ask(`/api/job-status/${id}?wait=${wait}`)).status).toBe(422);
+  }
+  expect((await door.ask(`/api/job-status/${id}?t=1700000000`)).status).toBe(200);
+});
+
+test("a client that goes away while it waits is forgotten", async () => {
+  await using door = await openDoor();
+  const id = await door.accept();
+  const leaving = new AbortController();
+  const asks = Array.from({ length: 10 }, () =>
+    fetch(`${door.url}/api/job-status/${id}?wait=300`, { signal: leaving.signal }).catch(() => "gone"),
+  );
+  await until(() => door.server.held() === 10);
+  leaving.abort();
+  await until(() => door.server.held() === 0);
+  expect(await Promise.all(asks)).toEqual(asks.map(() => "gone"));
+});
+
+test("a stop answers held requests at once, as things stand", async () => {
+  await using door = await openDoor();
+  const id = await door.accept();
+  const held = door.ask(`/api/job-status/${id}?wait=300`);
+  await until(() => door.server.held() === 1);
+  const stopped = door.server.stop(10_000);
+  const response = await held;
+  expect(response.status).toBe(200);
+  expect(response.headers.get("connection")).toBe("close");
+  expect(await response.json()).toMatchObject({ stage: "queued" });
+  await stopped;
+  expect(fetch(`${door.url}/livez`)).rejects.toThrow();
+});
+
+test("a thousand watchers have one subscription, and a change wakes those of its job alone", async () => {
+  const listeners = new Set<(change: JobChange) => void>();
+  const waiters = createWaiters({
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  });
+  const gone = new AbortController().signal;
+  const woken: string[] = [];
+  const waiting = Array.from({ length: 1_000 }, (_, at) => {
+    const id = `job-${at % 10}`;
+    return waiters
+      .watch(id)
+      .until(() => true, 60_000, gone)
+      .then(() => woken.push(id));
+  });
+  expect(listeners.size).toBe(1);
+  expect(waiters.size).toBe(1_000);
+  for (const listener of listeners)
+    listener({ id: "job-3", status: "running", stage: "gathering", cancelRequested: false });
+  await Bun.sleep(0);
+  expect(woken).toEqual(Array.from({ length: 100 }, () => "job-3"));
+  waiters.close();
+  await Promise.all(waiting);
+  expect(waiters.size).toBe(0);
+  expect(listeners.size).toBe(0);
+});
+
+test("a change between the watch and the read is not missed", async () => {
+  let tell: (change: JobChange) => void = () => undefined;
+  const waiters = createWaiters({
+    subscribe(listener) {
+      tell = listener;
+      return () => undefined;
+    },
+  });
+  const watch = waiters.watch("a");
+  tell({ id: "a", status: "completed", stage: "delivering", cancelRequested: false });
+  await watch.until(({ status }) => status === "completed", 60_000, new AbortController().signal);
+  expect(waiters.size).toBe(0);
+});
+
+test("a stop lets an answer that is under way come to its end", async () => {
+  await using door = await openDoor();
+  const id = await door.accept();
+  const pdf = new Uint8Array(20_000_000).fill(7);
+  await door.finish(pdf);
+  const response = await door.ask(`/api/jobs/${id}/report.pdf`);
+  const stopped = door.server.stop(10_000);
+  expect((await response.bytes()).length).toBe(pdf.length);
+  await stopped;
+});
