@@ -78,17 +78,21 @@ export function searchSuburbs(q: string, limit: number): readonly Place[] {
     if (state !== null && all.state(index) !== state) continue;
     if (!all.isDelivery(index)) continue;
     const candidate = all.keys[index] ?? "";
-    const place = all.place(index);
     if (digits) {
-      if (place.postcode.startsWith(key)) ranked.push({ rank: 0, place });
-    } else if (candidate.startsWith(key)) ranked.push({ rank: candidate.length === key.length ? 0 : 1, place });
-    else if (candidate.includes(key) && startsAWord(place.suburb, key)) ranked.push({ rank: 2, place });
+      if (all.postcode(index).startsWith(key)) ranked.push({ rank: 0, place: all.place(index) });
+    } else if (candidate.startsWith(key)) {
+      ranked.push({ rank: candidate.length === key.length ? 0 : 1, place: all.place(index) });
+    } else if (candidate.includes(key)) {
+      const place = all.place(index);
+      if (startsAWord(place.suburb, key)) ranked.push({ rank: 2, place });
+    }
   }
   ranked.sort((a, b) => a.rank - b.rank || comparePlaces(a.place, b.place));
   const found = ranked.slice(0, limit).map(({ place }) => place);
   if (found.length < limit && !digits) {
     const known = new Set(found.map(identity));
-    for (const place of alike(key, state, limit)) if (!known.has(identity(place))) found.push(place);
+    for (const place of alike(key, state, limit))
+      if (!known.has(identity(place)) && (state === null || place.state === state)) found.push(place);
   }
   return found.slice(0, limit);
 }
@@ -146,7 +150,7 @@ function alike(key: string, state: State | null, limit: number): readonly Place[
   const found: { readonly score: number; readonly index: number }[] = [];
   for (let index = 0; index < all.size; index++) {
     const candidate = all.keys[index] ?? "";
-    if (Math.abs(candidate.length - key.length) > reach || isLaterPostcode(index)) continue;
+    if (Math.abs(candidate.length - key.length) > reach || isLaterPostcode(index) || !all.isDelivery(index)) continue;
     const edits = distance(key, candidate);
     if (edits > reach) continue;
     // Another state costs as much as two slips; a wrong first letter is rarer than one further on.

@@ -15,7 +15,9 @@ export interface Place {
 
 const text: string = compactGazetteer();
 
-/** All localities in memory: columns instead of 18,000 objects, read once, when first asked for. */
+const ENTRY_LENGTH = 20;
+
+/** All localities: names and their keys in memory, read when first asked for; the rest is read where it stands. */
 export interface Gazetteer {
   readonly size: number;
   /** Spelling key of each entry (see suburbKey). */
@@ -24,9 +26,10 @@ export interface Gazetteer {
   first(state: State, key: string): number | undefined;
   state(index: number): State;
   isDelivery(index: number): boolean;
+  postcode(index: number): string;
+  latitude(index: number): number;
+  longitude(index: number): number;
   place(index: number): Place;
-  latitudes: Float64Array;
-  longitudes: Float64Array;
 }
 
 let opened: Gazetteer | undefined;
@@ -37,45 +40,39 @@ export function gazetteer(): Gazetteer {
 }
 
 function read(): Gazetteer {
-  const lines = text.split("\n");
-  const size = lines.length;
-  const names: string[] = [];
-  const postcodes: string[] = [];
-  const keys: string[] = [];
-  const states = new Uint8Array(size);
-  const delivery = new Uint8Array(size);
-  const latitudes = new Float64Array(size);
-  const longitudes = new Float64Array(size);
+  const [firstLine = "", entries = ""] = text.split("\n");
+  const names = firstLine.split("\t");
+  const keys = names.map(suburbKey);
+  const field = (index: number, from: number, to: number) =>
+    entries.slice(index * ENTRY_LENGTH + from, index * ENTRY_LENGTH + to);
+  const state = (index: number) => STATES[Number(field(index, 0, 1))] ?? "ACT";
+  const isDelivery = (index: number) => field(index, 1, 2) === "d";
+  const postcode = (index: number) => field(index, 2, 6);
+  // Sums of whole numbers, so that 33.8060° south is exactly the number nearest to it.
+  const latitude = (index: number) => (Number(field(index, 6, 13)) - 900_000) / 10_000;
+  const longitude = (index: number) => Number(field(index, 13, 20)) / 10_000;
+
   const firsts = STATES.map(() => new Map<string, number>());
-  for (const [index, line] of lines.entries()) {
-    const [name = "", state = "", postcode = "", kind, latitude, longitude] = line.split("\t");
-    names.push(name);
-    postcodes.push(postcode);
-    const key = suburbKey(name);
-    keys.push(key);
-    states[index] = Number(state);
-    delivery[index] = kind === "d" ? 1 : 0;
-    latitudes[index] = Number(latitude) / 10_000;
-    longitudes[index] = Number(longitude) / 10_000;
-    const first = firsts[Number(state)];
-    if (first && !first.has(key)) first.set(key, index);
+  for (const [index, key] of keys.entries()) {
+    const ofState = firsts[Number(field(index, 0, 1))];
+    if (ofState && !ofState.has(key)) ofState.set(key, index);
   }
-  const state = (index: number) => STATES[states[index] ?? 0] ?? "ACT";
   return {
-    size,
+    size: names.length,
     keys,
-    latitudes,
-    longitudes,
     first: (state, key) => firsts[STATES.indexOf(state)]?.get(key),
     state,
-    isDelivery: (index) => delivery[index] === 1,
+    isDelivery,
+    postcode,
+    latitude,
+    longitude,
     place: (index) => ({
       suburb: names[index] ?? "",
       state: state(index),
-      postcode: postcodes[index] ?? "",
-      kind: delivery[index] === 1 ? "delivery" : "boxes",
-      latitude: latitudes[index] ?? 0,
-      longitude: longitudes[index] ?? 0,
+      postcode: postcode(index),
+      kind: isDelivery(index) ? "delivery" : "boxes",
+      latitude: latitude(index),
+      longitude: longitude(index),
     }),
   };
 }

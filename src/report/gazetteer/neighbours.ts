@@ -20,9 +20,9 @@ export function neighbours(place: Place, n: number): readonly Neighbour[] {
   for (let reachKm = 10; reachKm < 6_000; reachKm *= 4) {
     found.length = 0;
     for (let index = 0; index < all.size; index++) {
-      const y = ((all.latitudes[index] ?? 0) - place.latitude) * KM_PER_DEGREE;
+      const y = (all.latitude(index) - place.latitude) * KM_PER_DEGREE;
       if (y > reachKm || y < -reachKm || !all.isDelivery(index)) continue;
-      const x = ((all.longitudes[index] ?? 0) - place.longitude) * kmPerDegreeEast;
+      const x = (all.longitude(index) - place.longitude) * kmPerDegreeEast;
       const km = Math.hypot(x, y);
       if (km <= reachKm) found.push({ index, x, y, km });
     }
