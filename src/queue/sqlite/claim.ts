@@ -37,7 +37,7 @@ export const HEAD_OF_LINE = `
 const QUEUE_AGAIN = `
   UPDATE jobs SET status = 'queued', revision = revision + 1, run_at = NULL, turn = ${HEAD_OF_LINE} WHERE seq = ?`;
 
-const HELD = "SELECT * FROM jobs WHERE status = 'running' ORDER BY seq";
+const HELD = "SELECT * FROM jobs INDEXED BY jobs_running WHERE status = 'running' ORDER BY created_at";
 
 const TAKE_BACK = `
   UPDATE jobs SET status = 'queued', revision = revision + 1, crashes = crashes + 1, alone = 1, cancel_requested = 0,
