@@ -1,7 +1,7 @@
 export interface FailureOptions {
   readonly transient?: boolean;
-  /** The next try has no neighbour: this one took more than its share of the machine. */
-  readonly alone?: boolean;
+  /** It brought down, or nearly, what ran it: the next try is kept away from all others. */
+  readonly crashed?: boolean;
   /** How long the other side asked to be left alone, in milliseconds. */
   readonly retryAfterMs?: number;
   /** Particulars for programs, such as the nearest suburbs; JSON. */

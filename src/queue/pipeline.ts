@@ -12,7 +12,10 @@ export type { Step } from "./attempt.ts";
 export interface Stages {
   /** Answers the data set as JSON text. */
   gather(claim: Claim, step: Step): Promise<string>;
-  /** Answers the finished PDF. */
+  /**
+   * Answers the finished PDF. A job that must run alone is under suspicion of having brought a process down: it is
+   * rendered in a process of its own, so that the death of this one is never its fault.
+   */
   render(claim: Claim, dataSet: string, step: Step): Promise<ReportFile>;
   /** Writes the target path down with `queue.delivering` before anything is put there; when that answers false, puts nothing. */
   deliver(claim: Claim, report: ReportFile, step: Step): Promise<Delivered>;
@@ -258,7 +261,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     if (failure === CANCELLED || failure === LOST) return queue.cancelled(claim);
     const { code, message, options: particulars } = failure;
     const retryInMs = retryDelay(failure, claim.job.attempts, maxAttempts, backoff);
-    return queue.fail(claim, { code, message }, retryInMs, { alone: particulars.alone ?? false });
+    return queue.fail(claim, { code, message }, retryInMs, { crashed: particulars.crashed ?? false });
   }
 
   function onChange({ id, status, cancelRequested }: JobChange): void {

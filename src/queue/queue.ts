@@ -30,12 +30,15 @@ export interface Queue {
   delivering(claim: Claim, target: string, path: string): Promise<boolean>;
   /** Ends the job well. False when the claim is stale; a cancel that came after the delivery came too late. */
   complete(claim: Claim, delivered: Delivered): Promise<boolean>;
-  /** Ends the attempt badly: with `retryInMs` the job waits that long for its next try, with null it has failed. */
+  /**
+   * Ends the attempt badly: with `retryInMs` the job waits that long for its next try, with null it has failed.
+   * `crashed`: it brought down what ran it; the next try is alone, and after three such the job has failed as "poisonous".
+   */
   fail(
     claim: Claim,
     error: JobError,
     retryInMs: number | null,
-    options?: { readonly alone?: boolean },
+    options?: { readonly crashed?: boolean },
   ): Promise<boolean>;
   /** Ends the attempt of a job somebody cancelled. */
   cancelled(claim: Claim): Promise<boolean>;

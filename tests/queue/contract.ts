@@ -364,7 +364,7 @@ export function describeQueue(name: string, makePlace: () => Promise<QueuePlace>
 
     describe("running alone", () => {
       const failAlone = async () =>
-        queue.fail(await claimOne(queue), { code: "memory", message: "too large" }, 0, { alone: true });
+        queue.fail(await claimOne(queue), { code: "memory", message: "too large" }, 0, { crashed: true });
 
       test("a job is given alone, and nothing beside it until it has ended", async () => {
         const large = await post(queue, { dataSet: "{}" });
@@ -437,6 +437,29 @@ export function describeQueue(name: string, makePlace: () => Promise<QueuePlace>
         }
         expect(await queue.get(poison)).toMatchObject({ status: "failed", error: { code: "poisonous" } });
         expect((await claimOne(queue)).job.id).toBe(other);
+      });
+
+      test("a render that ran alone is not to blame for the death of this process, however often that dies", async () => {
+        const id = await post(queue, { dataSet: "{}" });
+        await claimOne(queue);
+        await killAndReopen();
+        for (let i = 0; i < 10; i += 1) {
+          expect((await claimOne(queue)).job).toMatchObject({ id, alone: true, attempts: 2 });
+          await killAndReopen();
+        }
+        expect(await queue.get(id)).toMatchObject({ status: "queued", attempts: 1, alone: true });
+      });
+
+      test("a job that brings down what runs it three times has failed as poisonous, with the last reason", async () => {
+        const id = await post(queue, { dataSet: "{}" });
+        for (let i = 0; i < 3; i += 1)
+          await queue.fail(await claimOne(queue), { code: "render_crashed", message: "exit code 9" }, 0, {
+            crashed: true,
+          });
+        expect(await queue.get(id)).toMatchObject({
+          status: "failed",
+          error: { code: "poisonous", message: expect.stringContaining("exit code 9") },
+        });
       });
 
       test("the path written down before a delivery is found again", async () => {

@@ -4,8 +4,8 @@ import type { Room } from "../queue.ts";
 import type { Change, Transaction } from "./group-commit.ts";
 import { type JobRow, toJob } from "./job-row.ts";
 
-/** A job whose tries ended with the process so often is to blame for it. */
-const POISONOUS_CRASHES = 3;
+/** A job that brought down what ran it so often is to blame for it. */
+export const POISONOUS_CRASHES = 3;
 /** More due jobs than these wait for the next claim: a transaction stays short. */
 const DUE_AT_ONCE = 256;
 
@@ -40,10 +40,10 @@ const QUEUE_AGAIN = `
 const HELD = "SELECT * FROM jobs INDEXED BY jobs_running WHERE status = 'running' ORDER BY created_at";
 
 const TAKE_BACK = `
-  UPDATE jobs SET status = 'queued', revision = revision + 1, crashes = crashes + 1, alone = 1, cancel_requested = 0,
-    error_code = 'crashed', error = 'the process ended during this try', token = NULL, boot = NULL, leased_until = NULL,
+  UPDATE jobs SET status = 'queued', revision = revision + 1, attempts = attempts - 1 + ?2, crashes = crashes + ?2, alone = 1,
+    cancel_requested = 0, error_code = 'crashed', error = 'the process ended during this try', token = NULL, boot = NULL, leased_until = NULL,
     turn = ${HEAD_OF_LINE}
-  WHERE seq = ?`;
+  WHERE seq = ?1`;
 
 const CANCEL_AFTER_CRASH = `
   UPDATE jobs SET status = 'cancelled', revision = revision + 1, crashes = crashes + 1, cancel_requested = 0, ended_at = ?2,
@@ -123,7 +123,8 @@ export function createClaims(db: Database, options: { readonly boot: string; rea
 
 /**
  * Takes back what a process that is gone had in hand: nobody else has the database open. Its try counts, as any of them
- * may have brought the process down; the next one runs alone, so that the guilty one is alone the next time.
+ * may have brought the process down; the next one runs alone. A render that ran alone did so in a process of its own
+ * (see Stages.render), so it is innocent of this one's death, and its try does not count.
  */
 export function takeBack(db: Database, at: string): readonly Change[] {
   const changes: Change[] = [];
@@ -131,7 +132,8 @@ export function takeBack(db: Database, at: string): readonly Change[] {
   for (const row of db.query<JobRow, []>(HELD).all()) {
     const { seq, id, stage } = row;
     endAttempt.run(row.token, at);
-    if (row.crashes + 1 >= POISONOUS_CRASHES) {
+    const blamed = row.alone === 1 && stage === "rendering" ? 0 : 1;
+    if (row.crashes + blamed >= POISONOUS_CRASHES) {
       const reason = `the process ended during ${POISONOUS_CRASHES} tries of this job: its data may be more than the machine can hold`;
       db.query(FAIL_POISONOUS).run(seq, at, reason);
       changes.push({ id, from: "running", to: "failed", stage });
@@ -139,7 +141,7 @@ export function takeBack(db: Database, at: string): readonly Change[] {
       db.query(CANCEL_AFTER_CRASH).run(seq, at);
       changes.push({ id, from: "running", to: "cancelled", stage });
     } else {
-      db.query(TAKE_BACK).run(seq);
+      db.query(TAKE_BACK).run(seq, blamed);
       changes.push({ id, from: "running", to: "queued", stage });
     }
   }

@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import type { Attempt, Claim, Delivered, JobError, Stage, Status } from "../job.ts";
-import { HEAD_OF_LINE } from "./claim.ts";
+import { HEAD_OF_LINE, POISONOUS_CRASHES } from "./claim.ts";
 import type { Transaction } from "./group-commit.ts";
 
 /** Held by this attempt alone: one that lost its lease must not overwrite the result of the one that replaced it. */
@@ -18,9 +18,11 @@ const FAIL = `
   RETURNING stage`;
 
 const WAIT = `
-  UPDATE jobs SET status = 'waiting', ${LET_GO}, run_at = ?3, error_code = ?4, error = ?5, alone = ?6
+  UPDATE jobs SET status = 'waiting', ${LET_GO}, run_at = ?3, error_code = ?4, error = ?5, alone = ?6, crashes = crashes + ?6
   WHERE ${HELD} AND cancel_requested = 0
   RETURNING stage`;
+
+const CRASHES = "SELECT crashes FROM jobs WHERE id = ? AND token = ?";
 
 const CANCEL = `
   UPDATE jobs SET status = 'cancelled', ${LET_GO}, ended_at = ?3, cancel_requested = 0 WHERE ${HELD} AND cancel_requested = 1
@@ -40,6 +42,7 @@ export function createEndings(db: Database) {
   const completeJob = db.prepare(COMPLETE);
   const dropDataSet = db.prepare(DROP_DATA_SET);
   const failJob = db.prepare<Ended, [string, number, string, string, string]>(FAIL);
+  const crashesOf = db.prepare<{ crashes: number }, [string, number]>(CRASHES);
   const putOff = db.prepare<Ended, [string, number, string, string, string, number]>(WAIT);
   const cancelJob = db.prepare<Ended, [string, number, string]>(CANCEL);
   const releaseJob = db.prepare<Ended, [string, number]>(RELEASE);
@@ -75,15 +78,26 @@ export function createEndings(db: Database) {
       return ended(transaction, claim, { stage: "delivering" }, "completed", "completed");
     },
 
-    /** A job that somebody cancelled meanwhile is not tried again; one that ran alone and let the process live may have neighbours again. */
-    fail(transaction: Transaction, claim: Claim, error: JobError, retryInMs: number | null, alone: boolean): boolean {
+    /**
+     * A job that somebody cancelled meanwhile is not tried again. One that brought down what ran it is tried alone, and
+     * at the third time not again; one that failed alone for another reason has neighbours again.
+     */
+    fail(transaction: Transaction, claim: Claim, error: JobError, retryInMs: number | null, crashed: boolean): boolean {
       const { job, token } = claim;
-      if (retryInMs === null) {
-        const row = failJob.get(job.id, token, transaction.at, error.code, error.message);
+      const crashes = (crashesOf.get(job.id, token)?.crashes ?? 0) + 1;
+      const poisonous = crashed && crashes >= POISONOUS_CRASHES;
+      if (retryInMs === null || poisonous) {
+        const { code, message } = poisonous
+          ? {
+              code: "poisonous",
+              message: `${POISONOUS_CRASHES} tries brought down what ran them, at last: ${error.message}`,
+            }
+          : error;
+        const row = failJob.get(job.id, token, transaction.at, code, message);
         return ended(transaction, claim, row, "failed", "failed", error);
       }
       const runAt = new Date(transaction.now.getTime() + retryInMs).toISOString();
-      const row = putOff.get(job.id, token, runAt, error.code, error.message, alone ? 1 : 0);
+      const row = putOff.get(job.id, token, runAt, error.code, error.message, crashed ? 1 : 0);
       return ended(transaction, claim, row, "waiting", "failed", error) || cancelled(transaction, claim);
     },
 

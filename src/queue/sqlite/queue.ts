@@ -16,7 +16,7 @@ import { watchOtherHands } from "./watch.ts";
 const LEASE_MS = 60_000;
 const PRUNE_AT_ONCE = 1_000;
 /** The WAL is emptied when nothing was written for so long. */
-const IDLE_MS = 2_000;
+const IDLE_MS = 1_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface SqliteQueueOptions {
@@ -144,8 +144,8 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
       write((transaction) => checkpoints.delivering(transaction, claim, target, path)),
     complete: (claim: Claim, delivered: Delivered) =>
       write((transaction) => endings.complete(transaction, claim, delivered)),
-    fail: (claim: Claim, error: JobError, retryInMs: number | null, { alone = false } = {}) =>
-      write((transaction) => endings.fail(transaction, claim, error, retryInMs, alone)),
+    fail: (claim: Claim, error: JobError, retryInMs: number | null, { crashed = false } = {}) =>
+      write((transaction) => endings.fail(transaction, claim, error, retryInMs, crashed)),
     cancelled: (claim: Claim) => write((transaction) => endings.cancelled(transaction, claim)),
     release: (claim: Claim) => write((transaction) => endings.release(transaction, claim)),
     cancel: (id: string) => write((transaction) => operator.cancel(transaction, id)),

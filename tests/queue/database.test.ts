@@ -1,0 +1,179 @@
+import { Database } from "bun:sqlite";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import {
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { checkSqliteVersion } from "../../src/queue/sqlite/database.ts";
+import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
+import { claimOne, finish, newJob, post } from "./builders.ts";
+
+describe("the database", () => {
+  let folder: string;
+  let path: string;
+  const open = () => openSqliteQueue({ path, queueLimit: 1_000 });
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "agentlink-queue-"));
+    path = join(folder, "agentlink.db");
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** Opening is refused with this code, and the file is as it was. */
+  function expectRefused(code: string): void {
+    const before = readFileSync(path);
+    expect(open).toThrow(expect.objectContaining({ name: "Failure", code }));
+    expect(readFileSync(path).equals(before)).toBe(true);
+  }
+
+  async function fill(jobs = 20): Promise<void> {
+    const queue = open();
+    await queue.submit(Array.from({ length: jobs }, () => newJob()));
+    await finish(queue, await claimOne(queue));
+    await queue.close();
+  }
+
+  test("opens again and again, and keeps what is in it", async () => {
+    await fill();
+    for (let i = 0; i < 3; i += 1) {
+      const queue = open();
+      expect(await queue.counts()).toMatchObject({ queued: 19, completed: 1 });
+      await queue.close();
+    }
+  });
+
+  test("is made for a person: WAL, an application id, a schema version", async () => {
+    await open().close();
+    const db = new Database(path, { readonly: true });
+    const pragma = (name: string) => Object.values(db.query(`PRAGMA ${name}`).get() as object)[0];
+    expect(pragma("journal_mode")).toBe("wal");
+    expect(pragma("application_id")).toBe(0x41674c6b);
+    expect(pragma("user_version")).toBeGreaterThan(0);
+    expect(pragma("foreign_key_check")).toBeUndefined();
+    db.close();
+  });
+
+  test("one of a newer agentlink is refused", async () => {
+    await fill();
+    const db = new Database(path);
+    db.run("PRAGMA user_version = 99");
+    db.run("PRAGMA wal_checkpoint(TRUNCATE)");
+    db.close();
+    expectRefused("database_newer");
+  });
+
+  test("one of another program is refused", () => {
+    const db = new Database(path);
+    db.run("CREATE TABLE customers (name TEXT)");
+    db.close();
+    expectRefused("database_foreign");
+  });
+
+  test("one that another program named as its own is refused, though it is empty", () => {
+    const db = new Database(path);
+    db.run("PRAGMA application_id = 7");
+    db.close();
+    expectRefused("database_foreign");
+  });
+
+  test("a file that is no database is refused", () => {
+    writeFileSync(path, "this is a shopping list, not a database\n".repeat(100));
+    expectRefused("database_damaged");
+  });
+
+  test("a database cut short is refused", async () => {
+    await fill();
+    truncateSync(path, statSync(path).size - 3 * 4_096);
+    expectRefused("database_damaged");
+  });
+
+  test("a database with a page overwritten is refused", async () => {
+    await fill(500);
+    const file = openSync(path, "r+");
+    writeSync(file, Buffer.alloc(4_096, 0xaa), 0, 4_096, 4_096 * Math.floor(statSync(path).size / 4_096 / 2));
+    expectRefused("database_damaged");
+  });
+
+  test("what was refused can be opened once it is mended", async () => {
+    writeFileSync(path, "nonsense ".repeat(1_000));
+    expect(open).toThrow();
+    rmSync(path);
+    const queue = open();
+    expect(await post(queue)).toBeString();
+    await queue.close();
+  });
+
+  test("a second process is refused, and the first goes on", async () => {
+    const queue = open();
+    expect(open).toThrow(expect.objectContaining({ code: "data_dir_in_use" }));
+    expect(await post(queue)).toBeString();
+    await queue.close();
+    await open().close();
+  });
+
+  test("every job a killed process had answered for is there, at whatever moment it was killed", async () => {
+    for (const afterMs of [0, 7, 20, 45]) {
+      const child = Bun.spawn([process.execPath, join(import.meta.dir, "child.ts"), path], { stdout: "pipe" });
+      const reader = child.stdout.getReader();
+      let printed = "";
+      const read = async () => {
+        const { done, value } = await reader.read();
+        printed += value === undefined ? "" : new TextDecoder().decode(value);
+        return !done;
+      };
+      while (!printed.includes("open\n")) await read();
+      // While it lives the folder is its own; the lock goes with it.
+      expect(open).toThrow(expect.objectContaining({ code: "data_dir_in_use" }));
+      await Bun.sleep(afterMs);
+      child.kill("SIGKILL");
+      await child.exited;
+      while (await read());
+      const answered = printed.split("\n").slice(1, -1);
+      const queue = open();
+      for (const id of answered) expect((await queue.get(id))?.status).toBe("queued");
+      expect((await queue.counts()).running).toBe(0);
+      await queue.close();
+    }
+  }, 20_000);
+
+  test("the write-ahead log is emptied when nothing is written", async () => {
+    const queue = open();
+    await queue.submit(Array.from({ length: 200 }, () => newJob()));
+    expect(statSync(`${path}-wal`).size).toBeGreaterThan(0);
+    for (const until = Date.now() + 10_000; statSync(`${path}-wal`).size > 0 && Date.now() < until; )
+      await Bun.sleep(50);
+    expect(statSync(`${path}-wal`).size).toBe(0);
+    await queue.close();
+    expect(existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0).toBe(false);
+  }, 15_000);
+
+  test("looks through many jobs for few, page by page", async () => {
+    const queue = openSqliteQueue({ path, queueLimit: 20_000 });
+    const rare = [await post(queue, { suburb: "Hobart" })];
+    for (let i = 0; i < 7; i += 1) await queue.submit(Array.from({ length: 1_000 }, () => newJob()));
+    rare.unshift(await post(queue, { suburb: "Hobart" }));
+    const first = await queue.list({ suburb: "Hobart", status: "queued", limit: 1 });
+    expect(first.jobs.map(({ id }) => id)).toEqual([rare[0] ?? ""]);
+    const second = await queue.list({ suburb: "Hobart", status: "queued", limit: 1, cursor: first.nextCursor ?? "" });
+    expect(second).toMatchObject({ jobs: [{ id: rare[1] }], nextCursor: null });
+    const all = await queue.list({ suburb: "Hobart", limit: 5 });
+    expect(all.jobs.map(({ id }) => id)).toEqual(rare);
+    await queue.close();
+  });
+
+  test("an engine that can corrupt a log two programs write is refused", () => {
+    for (const version of ["3.7.0", "3.40.1", "3.51.2"])
+      expect(() => checkSqliteVersion(version)).toThrow(expect.objectContaining({ code: "sqlite_version" }));
+    for (const version of ["3.51.3", "3.54.1", "4.0.0"]) checkSqliteVersion(version);
+    checkSqliteVersion();
+  });
+});

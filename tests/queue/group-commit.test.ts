@@ -1,0 +1,138 @@
+import { Database } from "bun:sqlite";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Failure } from "../../src/failure.ts";
+import {
+  type Change,
+  createGroupCommit,
+  type GroupCommit,
+  type Transaction,
+} from "../../src/queue/sqlite/group-commit.ts";
+
+describe("a group commit", () => {
+  let folder: string;
+  let db: Database;
+  let other: Database;
+  let group: GroupCommit;
+  let told: Change[];
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "agentlink-queue-"));
+    db = new Database(join(folder, "a.db"), { create: true, readwrite: true });
+    db.run("PRAGMA journal_mode = WAL");
+    db.run("CREATE TABLE words (word TEXT PRIMARY KEY CHECK (length(word) < 5000)) STRICT");
+    other = new Database(join(folder, "a.db"), { readonly: true });
+    told = [];
+    group = createGroupCommit(db, { now: () => new Date(), onCommit: (changes) => told.push(...changes) });
+  });
+  afterEach(async () => {
+    await group.close();
+    other.close();
+    db.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const insert = (word: string) => (transaction: Transaction) => {
+    db.query("INSERT INTO words VALUES (?)").run(word);
+    transaction.changes.push({ id: word, from: null, to: "queued", stage: "gathering" });
+    return transaction;
+  };
+  const words = () =>
+    (other.query("SELECT word FROM words ORDER BY word").all() as { word: string }[]).map(({ word }) => word);
+
+  test("is one transaction for all that arrives in a turn of the event loop, another for the next", async () => {
+    const together = await Promise.all(["a", "b", "c"].map((word) => group.write(insert(word))));
+    expect(new Set(together).size).toBe(1);
+    expect(together).not.toContain(await group.write(insert("d")));
+  });
+
+  test("resolves when others can see it, and not before", async () => {
+    const writing = group.write(insert("a"));
+    expect(words()).toEqual([]);
+    await writing;
+    expect(words()).toEqual(["a"]);
+  });
+
+  test("tells the changes once they are kept", async () => {
+    const writing = group.write(insert("a"));
+    expect(told).toEqual([]);
+    await writing;
+    expect(told.map(({ id }) => id)).toEqual(["a"]);
+  });
+
+  test("an operation that fails after it wrote changes nothing, and the others are kept", async () => {
+    const results = await Promise.allSettled([
+      group.write(insert("a")),
+      group.write((transaction) => {
+        insert("half")(transaction);
+        insert("a")(transaction);
+      }),
+      group.write(insert("b")),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect(words()).toEqual(["a", "b"]);
+    expect(told.map(({ id }) => id)).toEqual(["a", "b"]);
+  });
+
+  test("an operation that is refused is told so, and the others are kept", async () => {
+    const refusal = new Failure("queue_full", "full", { transient: true });
+    const results = await Promise.allSettled([
+      group.write(insert("a")),
+      group.write(() => {
+        throw refusal;
+      }),
+    ]);
+    expect(results).toMatchObject([{ status: "fulfilled" }, { status: "rejected", reason: refusal }]);
+    expect(words()).toEqual(["a"]);
+  });
+
+  test("a value the schema refuses is a permanent failure", async () => {
+    await expect(group.write(insert("x".repeat(5_000)))).rejects.toMatchObject({
+      code: "not_storable",
+      transient: false,
+    });
+  });
+
+  test("on a full disk everything is refused as transient, nothing is kept, and later all is well", async () => {
+    await group.write(insert("a"));
+    const { page_count: pages } = db.query("PRAGMA page_count").get() as { page_count: number };
+    db.run(`PRAGMA max_page_count = ${pages}`);
+    const many = Array.from({ length: 200 }, (_, index) => group.write(insert(`${index}`.padEnd(2_000, "x"))));
+    const results = await Promise.allSettled(many);
+    const refused = results.filter((result) => result.status === "rejected");
+    expect(refused.length).toBeGreaterThan(0);
+    for (const { reason } of refused) expect(reason).toMatchObject({ code: "disk_full", transient: true });
+    expect(words()).toHaveLength(1 + results.length - refused.length);
+    expect(told).toHaveLength(words().length);
+    db.run("PRAGMA max_page_count = 1000000");
+    await group.write(insert("later"));
+    expect(words()).toContain("later");
+  });
+
+  test("a long line of work lets others have the event loop between", async () => {
+    const slow = (word: string) => (transaction: Transaction) => {
+      for (const until = performance.now() + 3; performance.now() < until; );
+      return insert(word)(transaction);
+    };
+    let turns = 0;
+    const count = setInterval(() => {
+      turns += 1;
+    }, 1);
+    const transactions = await Promise.all(Array.from({ length: 40 }, (_, index) => group.write(slow(`${index}`))));
+    clearInterval(count);
+    expect(new Set(transactions).size).toBeGreaterThan(5);
+    expect(turns).toBeGreaterThan(5);
+    expect(words()).toHaveLength(40);
+  });
+
+  test("ends what it was given before it closes, and takes no more", async () => {
+    const before = group.write(insert("a"));
+    const closing = group.close();
+    await expect(group.write(insert("b"))).rejects.toMatchObject({ code: "queue_closed" });
+    await closing;
+    await before;
+    expect(words()).toEqual(["a"]);
+  });
+});

@@ -1,0 +1,210 @@
+import { afterEach, test as anywhere, beforeEach, describe, expect } from "bun:test";
+import type { JobChange, Queue } from "../../src/queue/queue.ts";
+import { withPrograms } from "../programs.ts";
+import { aReport, claimOne, EVERYTHING, finish, post, the } from "./builders.ts";
+import { sqlitePlace } from "./place.ts";
+
+const test = withPrograms("sqlite3");
+
+/** The operator looks into the database, and changes it, with the shell of the distribution. */
+describe("the operator's shell", () => {
+  let place: Awaited<ReturnType<typeof sqlitePlace>>;
+  let queue: Queue;
+
+  beforeEach(async () => {
+    place = await sqlitePlace();
+    queue = await place.open({ queueLimit: 1_000, now: () => new Date() });
+  });
+  afterEach(async () => {
+    await queue.close();
+    await place.remove();
+  });
+
+  function shell(sql: string): { readonly rows: readonly string[]; readonly error: string } {
+    const { stdout, stderr } = Bun.spawnSync(["sqlite3", "-cmd", ".timeout 5000", place.path(), sql]);
+    return { rows: stdout.toString().trimEnd().split("\n").filter(Boolean), error: stderr.toString() };
+  }
+
+  /** Resolves with the first change that passes, or fails after a second, within which the service must have seen it. */
+  function told(wanted: (change: JobChange) => boolean): Promise<JobChange> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error("the change was not taken up within a second")), 1_000);
+      const stop = queue.subscribe((change) => {
+        if (!wanted(change)) return;
+        clearTimeout(timer);
+        stop();
+        resolve(change);
+      });
+    });
+  }
+
+  async function failedJob(): Promise<string> {
+    const id = await post(queue);
+    await queue.fail(await claimOne(queue), { code: "no_data", message: "no data for Manly" }, null);
+    return id;
+  }
+
+  describe("reads", () => {
+    test("the jobs as anybody would ask for them", async () => {
+      const id = await failedJob();
+      const { rows } = shell(
+        "SELECT id, status, stage, suburb, state, error FROM jobs ORDER BY created_at DESC LIMIT 20",
+      );
+      expect(rows).toEqual([`${id}|failed|gathering|Manly|NSW|no data for Manly`]);
+    });
+
+    test("what waits, in the order in which it is taken", async () => {
+      const bulk = await Promise.all([1, 2, 3].map(() => post(queue, { client: "bulk" })));
+      const small = await post(queue, { client: "small" });
+      const urgent = await post(queue, { priority: 9 });
+      const order = [urgent, bulk[0], small, bulk[1], bulk[2]];
+      expect(shell("SELECT id FROM queue_now").rows).toEqual(order as string[]);
+      expect((await queue.claim(EVERYTHING)).map(({ job }) => job.id)).toEqual(order as string[]);
+    });
+
+    test("failures, reports a day and the slowest", async () => {
+      const failed = await failedJob();
+      const id = await post(queue);
+      await finish(queue, await claimOne(queue));
+      expect(shell("SELECT id, error_code FROM failures").rows).toEqual([`${failed}|no_data`]);
+      const today = new Date().toISOString().slice(0, 10);
+      expect(shell("SELECT * FROM reports_per_day").rows).toEqual([`${today}|1|1|0|12|1000`]);
+      expect(the(shell("SELECT id, seconds FROM slowest").rows)).toStartWith(`${id}|0`);
+    });
+
+    test("who changed the status of a job, and when", async () => {
+      const id = await failedJob();
+      shell(`UPDATE jobs SET status = 'queued' WHERE id = '${id}'`);
+      expect(shell(`SELECT from_status, to_status, hand FROM events WHERE job_id = '${id}'`).rows).toEqual([
+        "queued|running|service",
+        "running|failed|service",
+        "failed|queued|operator",
+      ]);
+    });
+
+    test("every table and view", () => {
+      const { rows } = shell("SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') ORDER BY name");
+      expect(rows.length).toBeGreaterThan(8);
+      for (const name of rows) expect(shell(`SELECT * FROM ${name}`).error).toBe("");
+    });
+  });
+
+  describe("changes", () => {
+    test("a failed job set to queued is taken up within a second, with all its tries", async () => {
+      const id = await failedJob();
+      const change = told((change) => change.id === id);
+      expect(shell(`UPDATE jobs SET status = 'queued' WHERE id = '${id}'`).error).toBe("");
+      expect(await change).toMatchObject({ status: "queued" });
+      expect(await queue.get(id)).toMatchObject({ attempts: 0, error: null, endedAt: null });
+      expect(await queue.counts()).toMatchObject({ queued: 1, failed: 0 });
+      expect(await finish(queue, await claimOne(queue))).toBe(true);
+    });
+
+    test("a waiting job set to queued need not wait", async () => {
+      const id = await post(queue);
+      await queue.fail(await claimOne(queue), { code: "x", message: "x" }, 3_600_000);
+      shell(`UPDATE jobs SET status = 'queued' WHERE id = '${id}'`);
+      expect((await claimOne(queue)).job).toMatchObject({ id, runAt: null });
+    });
+
+    test("a running job set to cancelled is taken from its attempt", async () => {
+      const id = await post(queue);
+      const claim = await claimOne(queue);
+      const change = told((change) => change.id === id);
+      expect(shell(`UPDATE jobs SET status = 'cancelled' WHERE id = '${id}'`).error).toBe("");
+      expect(await change).toMatchObject({ status: "cancelled" });
+      expect(await queue.rendered(claim, aReport(id))).toBe(false);
+      expect(await queue.fail(claim, { code: "x", message: "x" }, 0)).toBe(false);
+      expect(await queue.get(id)).toMatchObject({ status: "cancelled", cancelRequested: false });
+      expect(the(await queue.attempts(id)).outcome).toBe("cancelled");
+      expect((await queue.get(id))?.endedAt).not.toBeNull();
+    });
+
+    test("a queued job given a higher priority goes first", async () => {
+      await post(queue);
+      const id = await post(queue);
+      shell(`UPDATE jobs SET priority = 9 WHERE id = '${id}'`);
+      expect((await claimOne(queue)).job.id).toBe(id);
+    });
+
+    test("many at once", async () => {
+      const ids = [await failedJob(), await failedJob(), await failedJob()];
+      shell("UPDATE jobs SET status = 'queued' WHERE status = 'failed'");
+      expect((await queue.claim(EVERYTHING)).map(({ job }) => job.id)).toEqual(ids);
+    });
+
+    test("an ended job deleted takes everything with it, though the shell has foreign keys off", async () => {
+      const id = await post(queue);
+      await finish(queue, await claimOne(queue));
+      expect(shell(`DELETE FROM jobs WHERE id = '${id}'`).error).toBe("");
+      for (const table of ["attempts", "events", "data_sets", "deliveries"])
+        expect(shell(`SELECT count(*) FROM ${table}`).rows).toEqual(["0"]);
+    });
+  });
+
+  describe("is refused, told what is allowed, and changes nothing, when it", () => {
+    const refused: Readonly<Record<string, { readonly sql: string; readonly says: RegExp }>> = {
+      "queues a completed job": {
+        sql: "UPDATE jobs SET status = 'queued' WHERE status = 'completed'",
+        says: /may become 'queued'.*or 'cancelled'/,
+      },
+      "queues a running job": {
+        sql: "UPDATE jobs SET status = 'queued' WHERE status = 'running'",
+        says: /may become/,
+      },
+      "says that a job is done": {
+        sql: "UPDATE jobs SET status = 'completed' WHERE status = 'running'",
+        says: /may become/,
+      },
+      "cancels an ended job": {
+        sql: "UPDATE jobs SET status = 'cancelled' WHERE status = 'completed'",
+        says: /may become/,
+      },
+      "invents a status": { sql: "UPDATE jobs SET status = 'done' WHERE status = 'queued'", says: /may become|CHECK/ },
+      "invents a priority": { sql: "UPDATE jobs SET priority = 10 WHERE status = 'queued'", says: /CHECK/ },
+      "takes a lease": {
+        sql: "UPDATE jobs SET token = 7 WHERE status = 'queued'",
+        says: /by hand only status, priority/,
+      },
+      "changes a job's stage": {
+        sql: "UPDATE jobs SET stage = 'delivering' WHERE status = 'queued'",
+        says: /by hand only/,
+      },
+      "inserts a job": {
+        sql: "INSERT INTO jobs (id, stage, priority, client, suburb, state, created_at, turn, request) VALUES ('x', 'gathering', 5, 'me', 'Manly', 'NSW', '2026', 0, '{}')",
+        says: /POST \/api\/generate-agents-report/,
+      },
+      "deletes a queued job": { sql: "DELETE FROM jobs WHERE status = 'queued'", says: /cancel it first/ },
+      "writes a request that is not JSON": {
+        sql: "UPDATE jobs SET request = 'Manly' WHERE status = 'queued'",
+        says: /must be JSON/,
+      },
+    };
+
+    for (const [what, { sql, says }] of Object.entries(refused))
+      test(what, async () => {
+        await post(queue);
+        await finish(queue, await claimOne(queue));
+        await post(queue);
+        await claimOne(queue);
+        await post(queue);
+        const before = shell("SELECT * FROM jobs").rows;
+        expect(shell(sql).error).toMatch(says);
+        expect(shell("SELECT * FROM jobs").rows).toEqual(before);
+      });
+  });
+
+  anywhere("an operator who sits in a transaction delays writes, blocks nothing, and loses nothing", async () => {
+    const { Database } = await import("bun:sqlite");
+    const other = new Database(place.path());
+    other.run("BEGIN IMMEDIATE");
+    const posted = post(queue);
+    let turns = 0;
+    for (const until = performance.now() + 250; performance.now() < until; turns += 1) await Bun.sleep(1);
+    expect(turns).toBeGreaterThan(50);
+    expect((await queue.counts()).queued).toBe(0);
+    other.run("COMMIT");
+    other.close();
+    expect((await queue.get(await posted))?.status).toBe("queued");
+  });
+});
