@@ -132,7 +132,7 @@ function refuseTooLarge(bytes: number, maxBytes: number): void {
 function requireJson(request: Request): void {
   refuseEncoded(request);
   const header = request.headers.get("content-type");
-  if (header === null || header === "application/json") return;
+  if (header === null || header === "" || header === "application/json") return;
   const type = mediaType(request) ?? "";
   const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(header)?.[1]?.toLowerCase();
   const isJson = type === "application/json" || /^application\/[\w.-]+\+json$/.test(type);

@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { networkInterfaces } from "node:os";
 import fc from "fast-check";
 import { createAccess } from "../../src/http/access.ts";
 import { openDoor } from "./door.ts";
@@ -78,6 +79,27 @@ test("a page of another site may change nothing", () => {
   expect(post({ "sec-fetch-site": "cross-site" })).toBe("cross_site");
   expect(admit("::1", { "sec-fetch-site": "cross-site" })).toBe("local");
 });
+
+const [neighbour] = Object.values(networkInterfaces())
+  .flatMap((each) => each ?? [])
+  .filter(({ family, internal }) => family === "IPv4" && !internal);
+
+test.skipIf(neighbour === undefined)(
+  "a server that listens on all addresses serves its own machine alone",
+  async () => {
+    await using door = await openDoor({ host: "0.0.0.0" });
+    expect((await door.ask("/api/jobs")).status).toBe(200);
+    const from = (path: string) =>
+      fetch(`http://${neighbour?.address}:${door.port}${path}`, { headers: { Host: "localhost" } });
+    const refused = await from("/api/jobs");
+    expect(refused.status).toBe(403);
+    expect(await refused.json()).toMatchObject({
+      code: "access_denied",
+      detail: expect.stringContaining(neighbour?.address ?? ""),
+    });
+    expect((await from("/livez")).status).toBe(200);
+  },
+);
 
 test("the refusal is a problem that says what to do, on every route but the health checks", async () => {
   await using door = await openDoor();

@@ -34,8 +34,10 @@ export interface Door extends AsyncDisposable {
 
 const REPORTS = "/api/generate-agents-report";
 
-export async function openDoor(options: Partial<HttpParts> & { readonly queueLimit?: number } = {}): Promise<Door> {
-  const { queueLimit = 1_000, ...parts } = options;
+export async function openDoor(
+  options: Partial<HttpParts> & { readonly queueLimit?: number; readonly host?: string } = {},
+): Promise<Door> {
+  const { queueLimit = 1_000, host = "127.0.0.1", ...parts } = options;
   const dataDir = await mkdtemp(join(tmpdir(), "agentlink-http-"));
   const queue = openSqliteQueue({ path: join(dataDir, "agentlink.db"), queueLimit });
   const catalogue = openCatalogue({ path: join(dataDir, "catalogue.db") });
@@ -55,13 +57,14 @@ export async function openDoor(options: Partial<HttpParts> & { readonly queueLim
       log,
       ...parts,
     },
-    { host: "127.0.0.1", port: 0 },
+    { host, port: 0 },
   );
-  const conforms = await promisesOf(server.url);
+  const url = `http://127.0.0.1:${server.port}`;
+  const conforms = await promisesOf(url);
 
   const ask = async (path: string, init: RequestInit = {}) => {
-    const response = await fetch(server.url + path, init);
-    const { pathname } = new URL(path, server.url);
+    const response = await fetch(url + path, init);
+    const { pathname } = new URL(path, url);
     expect(await conforms(init.method ?? "GET", pathname, response.clone())).toBeNull();
     return response;
   };
@@ -78,7 +81,7 @@ export async function openDoor(options: Partial<HttpParts> & { readonly queueLim
   };
 
   return {
-    url: server.url,
+    url,
     port: server.port,
     queue,
     catalogue,
