@@ -1,19 +1,11 @@
-import type { ReportOptions } from "../report/report.ts";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { MessageChannel, type Worker } from "node:worker_threads";
+import { Piscina } from "piscina";
+import { Failure } from "../failure.ts";
+import { type Outcome, partOf, type Rendered, type RenderTask, returned, type WorkerTask } from "./task.ts";
 
-/** One report to render: everything crosses the thread boundary as text, parsed on the other side. */
-export interface RenderTask {
-  /** A DataSet as JSON text. */
-  readonly dataSet: string;
-  readonly options: ReportOptions;
-  /** Absolute path of the file to write; written beside it, synced and renamed, so a half PDF is never there. */
-  readonly output: string;
-}
-
-export interface Rendered {
-  readonly sha256: string;
-  readonly bytes: number;
-  readonly pages: number;
-}
+export type { Rendered, RenderTask };
 
 export interface RenderPool {
   readonly threads: number;
@@ -24,6 +16,113 @@ export interface RenderPool {
    * @throws Failure "no_data" (permanent) for a data set without anything to report; "render_crashed" (transient)
    *   when the thread died; "disk_full" (transient).
    */
-  render(task: RenderTask, options: { readonly signal?: AbortSignal; readonly onProgress?: (done: number) => void }): Promise<Rendered>;
+  render(
+    task: RenderTask,
+    options: { readonly signal?: AbortSignal; readonly onProgress?: (done: number) => void },
+  ): Promise<Rendered>;
   close(): Promise<void>;
+}
+
+export interface RenderPoolOptions {
+  /** Renders at once: so many threads, started now and kept. */
+  readonly threads: number;
+  /** The module that renders in each thread; its default export takes a WorkerTask and answers an Outcome. */
+  readonly workerFile?: string;
+}
+
+type RunOptions = NonNullable<Parameters<Piscina["run"]>[1]>;
+
+/** Set by build.ts: where the compiled binary keeps the module. */
+declare const AGENTLINK_RENDER_WORKER: string | undefined;
+
+const WORKER_FILE =
+  typeof AGENTLINK_RENDER_WORKER === "string" ? AGENTLINK_RENDER_WORKER : join(import.meta.dir, "worker.ts");
+
+export function createRenderPool({ threads, workerFile = WORKER_FILE }: RenderPoolOptions): RenderPool {
+  const piscina = new Piscina({
+    filename: workerFile,
+    minThreads: threads,
+    maxThreads: threads,
+    idleTimeout: Number.POSITIVE_INFINITY,
+    // An idle thread that waits in Atomics.wait hears nothing else, not even its own timers.
+    atomics: "disabled",
+  });
+  const underWay = new Set<AbortController>();
+  // Without a listener the event would end the process. A thread that dies without a task is replaced when the next
+  // one comes; but where none can start, a task would wait for ever.
+  piscina.on("error", (error: unknown) => {
+    if (piscina.threads.length > 0) return;
+    for (const render of underWay) render.abort(crashed(error));
+  });
+  const endings = trackEndings(piscina);
+
+  return {
+    threads,
+    busy: () => underWay.size,
+    async render(task, { signal, onProgress }) {
+      signal?.throwIfAborted();
+      const lost = new AbortController();
+      const either = signal ? AbortSignal.any([signal, lost.signal]) : lost.signal;
+      const { port1: progress, port2 } = new MessageChannel();
+      progress.on("message", (done: number) => onProgress?.(done));
+      underWay.add(lost);
+      try {
+        const message: WorkerTask = { ...task, progress: port2 };
+        return returned(
+          (await piscina.run(message, {
+            signal: either,
+            transferList: [port2] as NonNullable<RunOptions["transferList"]>,
+          })) as Outcome<Rendered>,
+        );
+      } catch (error) {
+        if (error instanceof Failure) throw error;
+        // Not before the thread is really gone: until then it could still write, into the next attempt's file.
+        await endings();
+        await rm(partOf(task.output), { force: true });
+        if (either.aborted) throw either.reason;
+        throw crashed(error);
+      } finally {
+        underWay.delete(lost);
+        progress.close();
+      }
+    },
+    async close() {
+      const closed = new Failure("stopping", "the service stops: the report is rendered after the next start", {
+        transient: true,
+      });
+      for (const render of underWay) render.abort(closed);
+      await piscina.destroy();
+    },
+  };
+}
+
+/** Answers a function that resolves once every thread the pool has given up has really ended. */
+function trackEndings(piscina: Piscina): () => Promise<void> {
+  const alive = new Map<Worker, Promise<void>>();
+  const track = () => {
+    for (const worker of piscina.threads) {
+      if (alive.has(worker)) continue;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      alive.set(worker, promise);
+      worker.once("exit", () => {
+        alive.delete(worker);
+        resolve();
+      });
+    }
+  };
+  piscina.on("workerCreate", track);
+  track();
+  return async () => {
+    const kept = new Set(piscina.threads);
+    await Promise.all([...alive].filter(([worker]) => !kept.has(worker)).map(([, ended]) => ended));
+  };
+}
+
+function crashed(cause: unknown): Failure {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new Failure("render_crashed", `the thread that rendered the report died: ${reason}`, {
+    transient: true,
+    crashed: true,
+    cause,
+  });
 }

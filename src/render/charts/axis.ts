@@ -1,0 +1,63 @@
+import { scaleLinear } from "d3-scale";
+import { month } from "../format.ts";
+import type { Palette } from "../theme.ts";
+import { line, words } from "./svg.ts";
+
+/** Where a chart's marks go, in the drawing's points. */
+export interface Frame {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** The middle of the band of each of `length` points of time. */
+export function bands(
+  length: number,
+  frame: Frame,
+): { readonly at: (index: number) => number; readonly width: number } {
+  const width = (frame.right - frame.left) / Math.max(1, length);
+  return { at: (index) => frame.left + width * (index + 0.5), width };
+}
+
+/** A scale over the values with a little air; `fromZero` for what is drawn as a length. */
+export function valueScale(values: readonly number[], frame: Frame, fromZero: boolean) {
+  const low = fromZero ? Math.min(0, ...values) : Math.min(...values);
+  const high = Math.max(fromZero ? 1 : Number.NEGATIVE_INFINITY, ...values);
+  const air = fromZero ? 0 : Math.max((high - low) * 0.15, Math.abs(high) * 0.01, 0.5);
+  const scale = scaleLinear(
+    [fromZero ? low : low - air, fromZero ? high * 1.02 : high + air],
+    [frame.bottom, frame.top],
+  );
+  return scale;
+}
+
+/** Hairlines with their values at the left. */
+export function valueAxis(
+  scale: ReturnType<typeof valueScale>,
+  frame: Frame,
+  format: (value: number) => string,
+  palette: Palette,
+  ticks = 3,
+): string[] {
+  return scale
+    .ticks(ticks)
+    .flatMap((tick) => [
+      line(frame.left, scale(tick), frame.right, scale(tick), { color: palette.hairline, width: 0.4 }),
+      words(frame.left - 5, scale(tick) + 2.2, format(tick), { color: palette.muted, size: 6.4, anchor: "end" }),
+    ]);
+}
+
+/** The points of time below the chart: as many as have room, the last always. */
+export function timeAxis(periodEnds: readonly string[], frame: Frame, palette: Palette, every = 30): string[] {
+  const { at, width } = bands(periodEnds.length, frame);
+  const step = Math.max(1, Math.ceil(every / width));
+  const last = periodEnds.length - 1;
+  return periodEnds
+    .map((end, index) =>
+      (last - index) % step === 0
+        ? words(at(index), frame.bottom + 10, month(end), { color: palette.muted, size: 6.4, anchor: "middle" })
+        : "",
+    )
+    .filter((mark) => mark !== "");
+}

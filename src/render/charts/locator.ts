@@ -1,0 +1,66 @@
+import type { Content } from "pdfmake/interfaces";
+import type { Locator } from "../../report/model.ts";
+import { measure } from "../text.ts";
+import type { Palette } from "../theme.ts";
+import { around, createLabels, type Labels } from "./labels.ts";
+import { dot, drawing, line, words } from "./svg.ts";
+
+const NAME_SIZE = 6.6;
+
+/** The suburb among its nearest neighbours, north up, with a scale; from coordinates alone, so no tiles are fetched. */
+export function locatorMap(
+  suburb: string,
+  { neighbours }: Locator,
+  { width, height, palette }: { readonly width: number; readonly height: number; readonly palette: Palette },
+): Content {
+  const reach = Math.max(0.5, ...neighbours.map(({ x, y }) => Math.max(Math.abs(x), Math.abs(y))));
+  const perKm = (Math.min(width, height - 16) / 2 - 18) / reach;
+  const [middleX, middleY] = [width / 2, (height - 14) / 2];
+  const radii = rings(reach);
+  const places = neighbours.map((place) => ({
+    ...place,
+    left: middleX + place.x * perKm,
+    top: middleY - place.y * perKm,
+  }));
+  const own = measure(suburb, "Sans", 8, true);
+  const ownName = { left: middleX - own / 2 - 1, right: middleX + own / 2 + 1, top: middleY + 5, bottom: middleY + 15 };
+  const labels = createLabels({ left: 0, top: 0, right: width, bottom: height - 14 }, [
+    ...places.map(({ left, top }) => around(left, top, 3)),
+    ...radii.map((km) => around(middleX, middleY - km * perKm - 4, 9)),
+    around(middleX, middleY, 5),
+    ownName,
+  ]);
+  const marks = [
+    ...radii.flatMap((km) => [
+      `<circle cx="${middleX}" cy="${middleY}" r="${Math.round(km * perKm * 100) / 100}" fill="none" stroke="${palette.hairline}" stroke-width="0.5"/>`,
+      words(middleX, middleY - km * perKm - 2, `${km} km`, { color: palette.muted, size: 5.8, anchor: "middle" }),
+    ]),
+    ...places.flatMap((place) => [dot(place.left, place.top, 2, palette.bar), ...nameOf(place, labels, palette)]),
+    dot(middleX, middleY, 3.6, palette.accent, "#ffffff", 0.8),
+    words(middleX, ownName.bottom - 2, suburb, { color: palette.accentText, size: 8, bold: true, anchor: "middle" }),
+    line(width - 8, 16, width - 8, 6, { color: palette.muted, width: 0.7 }),
+    words(width - 8, 24, "N", { color: palette.muted, size: 6.4, anchor: "middle", bold: true }),
+  ];
+  return drawing(width, height, marks);
+}
+
+/** One or two circles at round distances. */
+function rings(reach: number): readonly number[] {
+  const round = [0.5, 1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1_000].filter((km) => km <= reach * 1.02);
+  return round.slice(-2);
+}
+
+function nameOf(
+  { name, left, top }: { readonly name: string; readonly left: number; readonly top: number },
+  labels: Labels,
+  palette: Palette,
+): string[] {
+  const width = measure(name, "Sans", NAME_SIZE) + 2;
+  const spot = labels.place({ width, height: 8 }, [
+    [left + 4, top - 4],
+    [left - 4 - width, top - 4],
+    [left - width / 2, top + 3],
+    [left - width / 2, top - 12],
+  ]);
+  return spot === null ? [] : [words(spot.left + 1, spot.bottom - 2, name, { color: palette.muted, size: NAME_SIZE })];
+}

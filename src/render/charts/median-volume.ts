@@ -1,0 +1,48 @@
+import type { Content } from "pdfmake/interfaces";
+import type { SeriesPoint } from "../../report/model.ts";
+import { count, money } from "../format.ts";
+import type { Palette } from "../theme.ts";
+import { bands, type Frame, timeAxis, valueAxis, valueScale } from "./axis.ts";
+import { drawing, line, words } from "./svg.ts";
+import { columns, levels } from "./trend.ts";
+
+/** The median as a line above the number of sales as columns, on one axis of time and a scale each: two axes in one panel lie. */
+export function medianAndVolume(
+  series: readonly SeriesPoint[],
+  { width, height, palette }: { readonly width: number; readonly height: number; readonly palette: Palette },
+): Content {
+  const upper: Frame = { left: 40, right: width - 4, top: 20, bottom: height * 0.6 };
+  const lower: Frame = { left: 40, right: width - 4, top: height * 0.6 + 26, bottom: height - 14 };
+  const medians = series.map(({ periodEnd, median }) => ({ periodEnd, value: median }));
+  const volumes = series.map(({ periodEnd, sold }) => ({ periodEnd, value: sold }));
+  const { at, width: band } = bands(series.length, upper);
+  const priceScale = valueScale(known(medians), upper, false);
+  const countScale = valueScale(known(volumes), lower, true);
+  const hasMedians = known(medians).length > 0;
+  return drawing(width, height, [
+    words(0, 7, "Median price", { color: palette.ink, size: 7.6, bold: true }),
+    ...(hasMedians
+      ? [
+          ...valueAxis(priceScale, upper, money, palette, 4),
+          ...levels(medians, { at, scale: priceScale, palette, format: money }),
+        ]
+      : [
+          words(upper.left, (upper.top + upper.bottom) / 2, "Too few disclosed prices for a median.", {
+            color: palette.muted,
+            size: 8,
+          }),
+        ]),
+    words(0, lower.top - 13, "Sales", { color: palette.ink, size: 7.6, bold: true }),
+    ...columns(volumes, { at, band, scale: countScale, palette, format: count, base: lower.bottom }),
+    line(lower.left, lower.bottom, lower.right, lower.bottom, { color: palette.muted, width: 0.5 }),
+    ...timeAxis(
+      series.map(({ periodEnd }) => periodEnd),
+      lower,
+      palette,
+    ),
+  ]);
+}
+
+function known(points: readonly { readonly value: number | null }[]): number[] {
+  return points.map(({ value }) => value).filter((value) => value !== null);
+}

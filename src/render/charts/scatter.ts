@@ -1,0 +1,108 @@
+import { scaleLinear, scaleLog } from "d3-scale";
+import type { Content } from "pdfmake/interfaces";
+import { count, money } from "../format.ts";
+import { measure } from "../text.ts";
+import type { Palette } from "../theme.ts";
+import type { Frame } from "./axis.ts";
+import { around, createLabels } from "./labels.ts";
+import { dot, drawing, line, words } from "./svg.ts";
+
+export interface ScatterPoint {
+  readonly name: string;
+  readonly x: number;
+  readonly y: number;
+  readonly highlighted: boolean;
+}
+
+const LABEL_SIZE = 6.8;
+const MOST_NAMES = 14;
+
+/** Sales across, median price up; the leaders named, and no name on top of another or of a dot. */
+export function scatter(
+  points: readonly ScatterPoint[],
+  { width, height, palette }: { readonly width: number; readonly height: number; readonly palette: Palette },
+): Content {
+  const frame: Frame = { left: 40, right: width - 8, top: 14, bottom: height - 26 };
+  const across = scaleLinear([0, Math.max(4, ...points.map(({ x }) => x)) * 1.06], [frame.left, frame.right]);
+  const prices = points.map(({ y }) => y);
+  const [low, high] = [Math.min(...prices), Math.max(...prices)];
+  // Prices spread by factors: on a linear scale one penthouse presses everybody else to the floor.
+  const up = scaleLog([Math.max(1, low * 0.82), high * 1.18], [frame.bottom, frame.top]);
+  const places = points.map((point) => ({ point, x: across(point.x), y: up(Math.max(1, point.y)) }));
+  const drawn = [...places].sort((a, b) => Number(a.point.highlighted) - Number(b.point.highlighted));
+  return drawing(width, height, [
+    ...axes(across, up, frame, palette),
+    ...drawn.map(({ point, x, y }) =>
+      dot(x, y, point.highlighted ? 4 : 3, point.highlighted ? palette.accent : palette.bar, "#ffffff", 0.8),
+    ),
+    ...names(places, frame, palette),
+  ]);
+}
+
+function axes(
+  across: ReturnType<typeof scaleLinear<number, number>>,
+  up: ReturnType<typeof scaleLog<number, number>>,
+  frame: Frame,
+  palette: Palette,
+): string[] {
+  const whole = across.ticks(8).filter((tick) => Number.isInteger(tick));
+  return [
+    ...priceTicks(up).flatMap((tick) => [
+      line(frame.left, up(tick), frame.right, up(tick), { color: palette.hairline, width: 0.4 }),
+      words(frame.left - 5, up(tick) + 2.2, money(tick), { color: palette.muted, size: 6.4, anchor: "end" }),
+    ]),
+    line(frame.left, frame.bottom, frame.right, frame.bottom, { color: palette.muted, width: 0.5 }),
+    ...whole.map((tick) =>
+      words(across(tick), frame.bottom + 10, count(tick), { color: palette.muted, size: 6.4, anchor: "middle" }),
+    ),
+    words(frame.right, frame.bottom + 21, "Sales, 12 months", { color: palette.muted, size: 6.8, anchor: "end" }),
+    words(0, 6, "Median price", { color: palette.muted, size: 6.8 }),
+  ];
+}
+
+/** Round prices that are neither too many nor too close: 1, 1.5, 2, 3, 5, 7 of each power of ten. */
+function priceTicks(up: ReturnType<typeof scaleLog<number, number>>): readonly number[] {
+  const [low = 1, high = 1] = up.domain();
+  const ticks: number[] = [];
+  for (let power = 10 ** Math.floor(Math.log10(low)); power <= high; power *= 10)
+    for (const step of [1, 1.5, 2, 3, 4, 5, 7]) {
+      const tick = power * step;
+      const last = ticks.at(-1);
+      if (tick < low || tick > high) continue;
+      if (last !== undefined && up(last) - up(tick) < 16) continue;
+      ticks.push(tick);
+    }
+  return ticks;
+}
+
+/** Names in the order given, best first; each where it has room beside its dot, or not at all. */
+function names(
+  places: readonly { readonly point: ScatterPoint; readonly x: number; readonly y: number }[],
+  frame: Frame,
+  palette: Palette,
+): string[] {
+  const labels = createLabels(
+    { ...frame, top: 8 },
+    places.map(({ x, y }) => around(x, y, 4)),
+  );
+  const wanted = [
+    ...places.filter(({ point }) => point.highlighted),
+    ...places.filter(({ point }) => !point.highlighted),
+  ];
+  return wanted.slice(0, MOST_NAMES).flatMap(({ point, x, y }) => {
+    const width = measure(point.name, "Sans", LABEL_SIZE, point.highlighted) + 2;
+    const spot = labels.place({ width, height: LABEL_SIZE + 1 }, [
+      [x + 6, y - 3.4],
+      [x - 6 - width, y - 3.4],
+      [x - width / 2, y - 13],
+      [x - width / 2, y + 6],
+      [x + 5, y - 11],
+      [x - 5 - width, y - 11],
+      [x + 5, y + 4],
+      [x - 5 - width, y + 4],
+    ]);
+    if (spot === null) return [];
+    const color = point.highlighted ? palette.accentText : palette.ink;
+    return [words(spot.left + 1, spot.bottom - 1.6, point.name, { color, size: LABEL_SIZE, bold: point.highlighted })];
+  });
+}

@@ -1,0 +1,73 @@
+import type { ContentSvg } from "pdfmake/interfaces";
+import type { Family } from "../fonts.ts";
+import { runs } from "../text.ts";
+
+/**
+ * A chart of the size it is drawn in, from marks that the functions of this module made. Nothing of a caller's ever
+ * gets into it but as escaped text.
+ */
+export function drawing(width: number, height: number, marks: readonly string[]): ContentSvg {
+  const size = `width="${round(width)}" height="${round(height)}" viewBox="0 0 ${round(width)} ${round(height)}"`;
+  return { svg: `<svg xmlns="http://www.w3.org/2000/svg" ${size}>${marks.join("")}</svg>` };
+}
+
+export interface Stroke {
+  readonly color: string;
+  readonly width?: number;
+  readonly dash?: string;
+}
+
+export function line(x1: number, y1: number, x2: number, y2: number, stroke: Stroke): string {
+  return `<path d="M${round(x1)} ${round(y1)}L${round(x2)} ${round(y2)}"${stroked(stroke)}/>`;
+}
+
+/** An open path, from d3-shape or by hand. */
+export function curve(d: string | null, stroke: Stroke): string {
+  return d === null || d === "" ? "" : `<path d="${d}"${stroked(stroke)}/>`;
+}
+
+/** A closed path. */
+export function area(d: string | null, fill: string): string {
+  return d === null || d === "" ? "" : `<path d="${d}" fill="${fill}"/>`;
+}
+
+export function box(x: number, y: number, width: number, height: number, fill: string): string {
+  return `<rect x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" fill="${fill}"/>`;
+}
+
+export function dot(x: number, y: number, radius: number, fill: string, ring = "#ffffff", ringWidth = 0): string {
+  const stroke = ringWidth > 0 ? ` stroke="${ring}" stroke-width="${ringWidth}"` : "";
+  return `<circle cx="${round(x)}" cy="${round(y)}" r="${round(radius)}" fill="${fill}"${stroke}/>`;
+}
+
+export interface Lettering {
+  readonly color: string;
+  readonly size?: number;
+  readonly anchor?: "start" | "middle" | "end";
+  readonly bold?: boolean;
+  readonly family?: Family;
+}
+
+/** One line of text; `y` is its baseline. */
+export function words(x: number, y: number, value: string, lettering: Lettering): string {
+  const { color, size = 7, anchor = "start", bold = false, family = "Sans" } = lettering;
+  const parts = runs(value, family).map((run) =>
+    run.family === family ? escaped(run.text) : `<tspan font-family="${run.family}">${escaped(run.text)}</tspan>`,
+  );
+  const weight = bold ? ' font-weight="bold"' : "";
+  const place = `x="${round(x)}" y="${round(y)}" text-anchor="${anchor}"`;
+  return `<text ${place} font-family="${family}" font-size="${size}"${weight} fill="${color}">${parts.join("")}</text>`;
+}
+
+/** Two decimals are finer than any printer. */
+export function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+function stroked({ color, width = 0.5, dash }: Stroke): string {
+  return ` fill="none" stroke="${color}" stroke-width="${width}"${dash ? ` stroke-dasharray="${dash}"` : ""}`;
+}
+
+function escaped(value: string): string {
+  return value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+}

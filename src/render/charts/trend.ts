@@ -1,0 +1,108 @@
+import { line as path } from "d3-shape";
+import type { Content } from "pdfmake/interfaces";
+import type { Palette } from "../theme.ts";
+import { bands, type Frame, timeAxis, valueAxis, valueScale } from "./axis.ts";
+import { box, curve, dot, drawing, line, words } from "./svg.ts";
+
+export interface TrendPoint {
+  readonly periodEnd: string;
+  readonly value: number | null;
+  /** Printed below the point where given: how many it rests on. */
+  readonly n?: number | null;
+}
+
+export interface TrendOptions {
+  readonly width: number;
+  readonly height: number;
+  readonly palette: Palette;
+  readonly format: (value: number) => string;
+  /** Lines for levels, columns for amounts. */
+  readonly as: "line" | "columns";
+}
+
+/** One measure over time; a gap where it is unknown. */
+export function trend(points: readonly TrendPoint[], { width, height, palette, format, as }: TrendOptions): Content {
+  const counted = points.some(({ n }) => n !== undefined && n !== null);
+  const frame: Frame = { left: 34, right: width - 4, top: 10, bottom: height - (counted ? 24 : 14) };
+  const known = points.map(({ value }) => value).filter((value) => value !== null);
+  const scale = valueScale(known, frame, as === "columns");
+  const { at, width: band } = bands(points.length, frame);
+  return drawing(width, height, [
+    ...valueAxis(scale, frame, format, palette),
+    ...(as === "columns"
+      ? columns(points, { at, band, scale, palette, format, base: frame.bottom })
+      : levels(points, { at, scale, palette, format })),
+    line(frame.left, frame.bottom, frame.right, frame.bottom, { color: palette.muted, width: 0.5 }),
+    ...timeAxis(
+      points.map(({ periodEnd }) => periodEnd),
+      frame,
+      palette,
+    ),
+    ...(counted ? counts(points, at, frame, palette) : []),
+  ]);
+}
+
+interface Drawn {
+  readonly at: (index: number) => number;
+  readonly scale: (value: number) => number;
+  readonly palette: Palette;
+  readonly format: (value: number) => string;
+}
+
+/** A line with a dot a point; the newest is named, being what the reader looks for. */
+export function levels(points: readonly TrendPoint[], { at, scale, palette, format }: Drawn): string[] {
+  const draw = path<TrendPoint>()
+    .defined(({ value }) => value !== null)
+    .x((_, index) => at(index))
+    .y(({ value }) => scale(value ?? 0))
+    .digits(2);
+  const newest = points.findLastIndex(({ value }) => value !== null);
+  const marks = [curve(draw([...points]), { color: palette.accent, width: 1.4 })];
+  points.forEach(({ value }, index) => {
+    if (value === null) return;
+    marks.push(dot(at(index), scale(value), index === newest ? 2.6 : 1.5, palette.accent, "#ffffff", 0.7));
+    if (index !== newest) return;
+    marks.push(
+      words(at(index), scale(value) - 6, format(value), {
+        color: palette.accentText,
+        size: 7.6,
+        anchor: index > points.length * 0.8 ? "end" : "middle",
+        bold: true,
+      }),
+    );
+  });
+  return marks;
+}
+
+/** Columns, the newest in the accent; each with its amount where there is room. */
+export function columns(
+  points: readonly TrendPoint[],
+  { at, scale, palette, format, band, base }: Drawn & { readonly band: number; readonly base: number },
+): string[] {
+  const newest = points.length - 1;
+  const thick = Math.min(26, band * 0.62);
+  return points.flatMap(({ value }, index) => {
+    if (value === null) return [];
+    const top = scale(value);
+    return [
+      box(at(index) - thick / 2, top, thick, Math.max(0, base - top), index === newest ? palette.accent : palette.bar),
+      ...(band < 15 && index !== newest
+        ? []
+        : [words(at(index), top - 3, format(value), { color: palette.muted, size: 6.2, anchor: "middle" })]),
+    ];
+  });
+}
+
+function counts(
+  points: readonly TrendPoint[],
+  at: (index: number) => number,
+  frame: Frame,
+  palette: Palette,
+): string[] {
+  const marks = [words(frame.left - 5, frame.bottom + 19, "n", { color: palette.muted, size: 6, anchor: "end" })];
+  points.forEach(({ n }, index) => {
+    if (n === undefined || n === null) return;
+    marks.push(words(at(index), frame.bottom + 19, String(n), { color: palette.muted, size: 6, anchor: "middle" }));
+  });
+  return marks;
+}

@@ -1,0 +1,128 @@
+import pdfmake from "pdfmake";
+import type { Content, TDocumentDefinitions } from "pdfmake/interfaces";
+import type { ReportModel } from "../report/model.ts";
+import { type Chapter, opened } from "./chapter.ts";
+import { FONTS } from "./fonts.ts";
+import { longDay } from "./format.ts";
+import { agencies } from "./sections/agencies.ts";
+import { agents } from "./sections/agents.ts";
+import { cards } from "./sections/cards.ts";
+import { cover, coverGround } from "./sections/cover.ts";
+import { heatMap } from "./sections/heat-map.ts";
+import { listings } from "./sections/listings.ts";
+import { market } from "./sections/market.ts";
+import { method } from "./sections/method.ts";
+import { sales } from "./sections/sales.ts";
+import { verdict } from "./sections/verdict.ts";
+import { clean, fit, text } from "./text.ts";
+import { CONTENT_WIDTH, label, PAGE, type Palette, palette, SIZE } from "./theme.ts";
+
+export interface RenderedPdf {
+  readonly bytes: Uint8Array;
+  readonly pages: number;
+}
+
+const fontFiles = new Set(Object.values(FONTS).flatMap(({ normal, bold }) => [normal, bold]));
+pdfmake.setFonts(FONTS);
+// pdfmake would fetch what a definition names; nothing of ours does, and nothing of anybody else's may.
+pdfmake.setUrlAccessPolicy(() => false);
+pdfmake.setLocalAccessPolicy((path) => fontFiles.has(path));
+
+/** The report as a PDF: the same bytes for the same model, in every thread and process. */
+export async function renderPdf(model: ReportModel): Promise<RenderedPdf> {
+  let pages = 0;
+  const definition = definitionOf(model, (count) => {
+    pages = count;
+  });
+  const bytes = await pdfmake.createPdf(definition).getBuffer();
+  return { bytes, pages };
+}
+
+function definitionOf(model: ReportModel, counted: (pages: number) => void): TDocumentDefinitions {
+  const colours = palette(model.branding?.colour ?? model.preparedFor?.colour ?? null);
+  const chapters: Chapter[] = [
+    verdict(model, colours),
+    ...[market, agencies, agents, cards, heatMap, listings, sales]
+      .map((section) => section(model, colours))
+      .filter((chapter) => chapter !== null),
+    method(model.method, colours),
+  ];
+  const name = titleOf(model);
+  return {
+    pageSize: "A4",
+    pageMargins: [PAGE.left, PAGE.top, PAGE.right, PAGE.bottom],
+    content: [...cover(model, chapters, colours), ...chapters.map((chapter) => opened(chapter, colours))],
+    background: (page) => (page === 1 ? coverGround(model, colours) : null),
+    header: (page) => header(page, name, model, colours),
+    footer: (page, count) => {
+      counted(count);
+      return page === 1 ? null : footer(page, count, model, colours);
+    },
+    defaultStyle: { font: "Sans", fontSize: SIZE.body, color: colours.ink, lineHeight: 1.15 },
+    info: {
+      title: name,
+      author: clean(model.branding?.name ?? model.preparedFor?.name ?? "AgentLink"),
+      subject: `Agents and agencies of ${clean(model.place.suburb)}, ${longDay(model.period.from)} to ${longDay(model.period.to)}`,
+      creator: "AgentLink",
+      producer: "AgentLink",
+      // The data's day, not today: the file's id is made from it, and the same data is to give the same bytes.
+      creationDate: new Date(`${model.asOf}T00:00:00Z`),
+    },
+    language: "en-AU",
+    displayTitle: true,
+    version: "1.7",
+  };
+}
+
+function titleOf({ place }: ReportModel): string {
+  return clean(["Agents report:", place.suburb, place.state, place.postcode ?? ""].join(" ")).trim();
+}
+
+/** The place at the left; at the right what must be on every page of made-up data. */
+function header(page: number, name: string, { sample }: ReportModel, colours: Palette): Content {
+  const margin: [number, number, number, number] = [PAGE.left, 34, PAGE.right, 0];
+  return {
+    columns: [
+      {
+        width: CONTENT_WIDTH - 170,
+        stack: [
+          page === 1
+            ? text("")
+            : text(fit(name, 300, "Sans", SIZE.small), { fontSize: SIZE.small, color: colours.muted }),
+        ],
+      },
+      {
+        width: 170,
+        stack: [
+          sample ? text("SAMPLE · SYNTHETIC DATA", { ...label(colours.accentText), alignment: "right" }) : text(""),
+        ],
+      },
+    ],
+    margin,
+  };
+}
+
+function footer(page: number, count: number, { branding, preparedFor }: ReportModel, colours: Palette): Content {
+  const style = { fontSize: SIZE.small, color: colours.muted };
+  const brand = [branding?.name ?? preparedFor?.name ?? "AgentLink", branding?.contact ?? ""].filter(
+    (part) => part !== "",
+  );
+  return {
+    stack: [
+      {
+        canvas: [{ type: "line", x1: 0, y1: 0, x2: CONTENT_WIDTH, y2: 0, lineWidth: 0.4, lineColor: colours.hairline }],
+      },
+      {
+        columns: [
+          {
+            width: CONTENT_WIDTH - 90,
+            stack: [text(fit(brand.join(" · "), CONTENT_WIDTH - 96, "Sans", SIZE.small), style)],
+          },
+          { width: 90, stack: [text(`page ${page} of ${count}`, { ...style, alignment: "right" })] },
+        ],
+        margin: [0, 7, 0, 0],
+      },
+    ],
+    margin: [PAGE.left, 18, PAGE.right, 0],
+  };
+}

@@ -1,0 +1,31 @@
+import type { Figure, Unit } from "../report/model.ts";
+import { count, figure, SUPPLIED, UNKNOWN } from "./format.ts";
+import { type Inline, inlines } from "./text.ts";
+import { type Palette, SIZE } from "./theme.ts";
+
+/** A figure in a table: what is suppressed shows what it would have rested on. */
+export function figureCell(value: Figure, format: (value: number) => string, palette: Palette): Inline[] {
+  if (value.value !== null) return inlines(`${format(value.value)}${value.supplied ? SUPPLIED : ""}`);
+  if (value.n === null || value.n === 0) return inlines(UNKNOWN, { color: palette.muted });
+  return [...inlines(`${UNKNOWN} `), ...inlines(`n ${count(value.n)}`, { fontSize: SIZE.label, color: palette.muted })];
+}
+
+/** A figure in its unit, with n behind it in small. */
+export function figureWithN(value: Figure, unit: Unit, palette: Palette): Inline[] {
+  const rests = value.n === null ? "" : `  n ${count(value.n)}`;
+  return [...inlines(figure(value, unit)), ...inlines(rests, { fontSize: SIZE.label, color: palette.muted })];
+}
+
+/** "+2", "−1", "=": arrows have no glyph in the text face. Without a rank a year earlier, "new". */
+export function placesMoved(rank: number | null, rankChange: number | null): string {
+  if (rank === null) return "";
+  if (rankChange === null) return "new";
+  return rankChange === 0 ? "=" : `${rankChange > 0 ? "+" : "−"}${Math.abs(rankChange)}`;
+}
+
+/** "up 2 places on the year" */
+export function placesMovedInWords(rankChange: number): string {
+  if (rankChange === 0) return "unchanged on the year";
+  const places = Math.abs(rankChange) === 1 ? "1 place" : `${Math.abs(rankChange)} places`;
+  return `${rankChange > 0 ? "up" : "down"} ${places} on the year`;
+}

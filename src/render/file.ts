@@ -1,0 +1,41 @@
+import { createHash } from "node:crypto";
+import { open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { Failure } from "../failure.ts";
+import { partOf } from "./task.ts";
+
+/**
+ * Writes beside the output, syncs, renames and syncs the folder: the name is there only with all of its bytes on disk.
+ * @throws Failure "disk_full" (transient).
+ */
+export async function writeReport(
+  output: string,
+  bytes: Uint8Array,
+): Promise<{ readonly sha256: string; readonly bytes: number }> {
+  const part = partOf(output);
+  try {
+    await withHandle(part, "w", async (file) => {
+      await file.writeFile(bytes);
+      await file.sync();
+    });
+    await rename(part, output);
+    await withHandle(dirname(output), "r", (folder) => folder.sync());
+  } catch (cause) {
+    await rm(part, { force: true });
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== "ENOSPC" && code !== "EDQUOT") throw cause;
+    throw new Failure("disk_full", `no room left to write ${output}: free some`, { transient: true, cause });
+  }
+  return { sha256: createHash("sha256").update(bytes).digest("hex"), bytes: bytes.byteLength };
+}
+
+type Handle = Awaited<ReturnType<typeof open>>;
+
+async function withHandle(path: string, flags: string, use: (handle: Handle) => Promise<void>): Promise<void> {
+  const handle = await open(path, flags);
+  try {
+    await use(handle);
+  } finally {
+    await handle.close();
+  }
+}

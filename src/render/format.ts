@@ -1,0 +1,151 @@
+import type { Category, SaleMethod } from "../report/data-set.ts";
+import type { Figure, Unit } from "../report/model.ts";
+
+/** What stands where a figure is unknown, or rests on too little to be shown. */
+export const UNKNOWN = "–";
+/** Marks a figure as supplied; the page says what it means. */
+export const SUPPLIED = "†";
+
+const MINUS = "−";
+const WHOLE = new Intl.NumberFormat("en-AU", { maximumFractionDigits: 0 });
+const ONE_PLACE = new Intl.NumberFormat("en-AU", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+/** "1,234" */
+export function count(value: number): string {
+  return signed(value, (size) => WHOLE.format(size));
+}
+
+/** "$2,450,000": every dollar. */
+export function dollars(value: number): string {
+  return signed(value, (size) => `$${WHOLE.format(size)}`);
+}
+
+/** "$2.45m", "$985k": three figures, which is what fits a column and what anybody remembers. */
+export function money(value: number): string {
+  return signed(value, (size) => {
+    if (size >= 999_500_000) return `$${short(size / 1e9)}b`;
+    if (size >= 999_500) return `$${short(size / 1e6)}m`;
+    if (size >= 1_000) return `$${WHOLE.format(size / 1e3)}k`;
+    return `$${WHOLE.format(size)}`;
+  });
+}
+
+/** "24.5 %", the sign never on a line of its own. */
+export function percent(value: number): string {
+  return signed(value, (size) => `${ONE_PLACE.format(size)}\u00a0%`);
+}
+
+/** "+1.2", "−0.4", "0.0" */
+export function change(value: number): string {
+  const text = signed(value, (size) => ONE_PLACE.format(size));
+  return value > 0 && text !== "0.0" ? `+${text}` : text;
+}
+
+/** "#3" */
+export function rank(value: number): string {
+  return `#${value}`;
+}
+
+const UNITS: Readonly<Record<Unit, (value: number) => string>> = {
+  count,
+  money,
+  percent,
+  percent_change: (value) => `${change(value)}\u00a0%`,
+  days: (value) => `${count(value)}\u00a0${Math.round(value) === 1 ? "day" : "days"}`,
+  months: (value) => `${ONE_PLACE.format(value)}\u00a0months`,
+  points: (value) => `${change(value)}\u00a0pts`,
+};
+
+/** A figure in its unit: "–" where it must not be shown, marked where it is as supplied. */
+export function figure({ value, supplied }: Figure, unit: Unit): string {
+  if (value === null) return UNKNOWN;
+  return `${UNITS[unit](value)}${supplied ? SUPPLIED : ""}`;
+}
+
+/** "12 Mar 2026"; what is no day is printed as it came. */
+export function day(iso: string): string {
+  const parts = calendar(iso);
+  return parts === null ? iso : `${parts.day} ${MONTHS[parts.month]} ${parts.year}`;
+}
+
+/** "30 June 2026" */
+export function longDay(iso: string): string {
+  const parts = calendar(iso);
+  return parts === null ? iso : `${parts.day} ${LONG_MONTHS[parts.month]} ${parts.year}`;
+}
+
+/** "Jun 26": the label of a point in time on an axis. */
+export function month(iso: string): string {
+  const parts = calendar(iso);
+  return parts === null ? iso : `${MONTHS[parts.month]} ${String(parts.year % 100).padStart(2, "0")}`;
+}
+
+export const CATEGORIES: Readonly<Record<Category, string>> = {
+  house: "Houses",
+  unit: "Units",
+  land: "Land",
+  other: "Other property",
+};
+
+/** One of them. */
+export const CATEGORIES_ONE: Readonly<Record<Category, string>> = {
+  house: "House",
+  unit: "Unit",
+  land: "Land",
+  other: "Other",
+};
+
+export const METHODS: Readonly<Record<SaleMethod, string>> = {
+  auction: "Auction",
+  sold_prior: "Before auction",
+  sold_after: "After auction",
+  private_treaty: "Private treaty",
+  eoi: "Expressions of interest",
+  tender: "Tender",
+  off_market: "Off market",
+  not_stated: "Not stated",
+};
+
+/** "4 bed · 2 bath · 1 car", as far as it is known. */
+export function rooms(place: { beds: number | null; baths: number | null; cars: number | null }): string {
+  return [
+    [place.beds, "bed"],
+    [place.baths, "bath"],
+    [place.cars, "car"],
+  ]
+    .filter(([number]) => number !== null)
+    .map(([number, word]) => `${number} ${word}`)
+    .join(" · ");
+}
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const LONG_MONTHS = [
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December",
+];
+
+function calendar(iso: string): { readonly year: number; readonly month: number; readonly day: number } | null {
+  const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)/.exec(iso) ?? [];
+  if (year === undefined || Number(month) < 1 || Number(month) > 12) return null;
+  return { year: Number(year), month: Number(month) - 1, day: Number(day) };
+}
+
+function signed(value: number, format: (size: number) => string): string {
+  const text = format(Math.abs(value));
+  return value < 0 && /[1-9]/.test(text) ? `${MINUS}${text}` : text;
+}
+
+function short(value: number): string {
+  const places = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+  return value.toLocaleString("en-AU", { minimumFractionDigits: places, maximumFractionDigits: places });
+}

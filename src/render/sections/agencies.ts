@@ -1,0 +1,92 @@
+import type { AgencyRow, ReportModel } from "../../report/model.ts";
+import { lead, note, type Section } from "../chapter.ts";
+import { bar } from "../charts/bars.ts";
+import { figureCell, placesMoved } from "../figure.ts";
+import { change, count, figure, money, percent, UNKNOWN } from "../format.ts";
+import { type Column, table } from "../table.ts";
+import { inlines, shorten } from "../text.ts";
+import type { Palette } from "../theme.ts";
+
+const BAR_WIDTH = 62;
+
+/** The league of the agencies, with how their shares have changed. */
+export const agencies: Section = (model, palette) => {
+  const { rows } = model.agencies;
+  if (rows.length === 0) return null;
+  return {
+    id: "agencies",
+    title: "The agencies",
+    content: [
+      lead(introduction(model), palette),
+      table({ columns: columns(model, palette), rows, palette, highlighted: ({ isPreparedFor }) => isPreparedFor }),
+      note(
+        "Share: of all sales of the suburb in the 12 months; the tick on a bar is the share of the 12 months before. Change: percentage points. Value: sum of the disclosed prices. Days: median days on market. Momentum: share of the current listings less share of the sales, in points.",
+        palette,
+      ),
+    ],
+  };
+};
+
+function introduction({ agencies: { totalSales, jointSales, concentration, rows } }: ReportModel): string {
+  const joint =
+    jointSales > 0
+      ? ` ${count(jointSales)} of them by agencies together, counted once for each, so shares can pass 100 %.`
+      : "";
+  const held = concentration.value === null ? "" : ` Concentration (HHI) ${figure(concentration, "count")} of 10,000.`;
+  const named = `${count(rows.length)} ${rows.length === 1 ? "agency" : "agencies"}`;
+  if (totalSales === 0) return `The data names ${named} and no sale in the 12 months.`;
+  return `${named} and ${count(totalSales)} ${totalSales === 1 ? "sale" : "sales"} in the 12 months.${joint}${held}`;
+}
+
+function columns({ agencies: { rows } }: ReportModel, palette: Palette): Column<AgencyRow>[] {
+  const most = Math.max(1, ...rows.map(({ share }) => share.value ?? 0));
+  const compared = rows.some(({ rankChange, shareChange }) => rankChange !== null || shareChange !== null);
+  const own = (row: AgencyRow) => (row.isPreparedFor ? { bold: true, color: palette.accentText } : {});
+  const right = "right" as const;
+  return [
+    { title: "#", width: 26, cell: (row) => inlines(row.rank === null ? UNKNOWN : String(row.rank), own(row)) },
+    ...(compared
+      ? [
+          {
+            title: "",
+            width: 22,
+            cell: (row: AgencyRow) => inlines(placesMoved(row.rank, row.rankChange), { color: palette.muted }),
+          },
+        ]
+      : []),
+    { title: "Agency", cell: (row) => inlines(shorten(row.name, 80), own(row)) },
+    {
+      title: "Share",
+      width: BAR_WIDTH + 8,
+      cell: ({ share, shareChange, isPreparedFor }) =>
+        bar((share.value ?? 0) / most, {
+          width: BAR_WIDTH,
+          color: isPreparedFor ? palette.accent : palette.bar,
+          palette,
+          before: share.value === null || shareChange === null ? null : (share.value - shareChange) / most,
+        }),
+    },
+    { title: "", width: 40, alignment: right, cell: ({ share }) => figureCell(share, percent, palette) },
+    ...(compared
+      ? [
+          {
+            title: "Change",
+            width: 40,
+            alignment: right,
+            cell: ({ shareChange }: AgencyRow) => inlines(shareChange === null ? UNKNOWN : change(shareChange)),
+          },
+        ]
+      : []),
+    { title: "Sales", width: 32, alignment: right, cell: ({ sales }) => figureCell(sales, count, palette) },
+    { title: "Value", width: 44, alignment: right, cell: ({ value }) => figureCell(value, money, palette) },
+    { title: "Median", width: 44, alignment: right, cell: ({ median }) => figureCell(median, money, palette) },
+    {
+      title: "Days",
+      width: 31,
+      alignment: right,
+      cell: ({ daysOnMarket }) => figureCell(daysOnMarket, count, palette),
+    },
+    { title: "Listed", width: 36, alignment: right, cell: ({ listings }) => inlines(count(listings)) },
+    { title: "Mom.", width: 38, alignment: right, cell: ({ momentum }) => figureCell(momentum, change, palette) },
+  ];
+}

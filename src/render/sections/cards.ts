@@ -1,0 +1,181 @@
+import type { Column, Content } from "pdfmake/interfaces";
+import type { AgentCard, Figure, ReportModel, SaleRow } from "../../report/model.ts";
+import { caption, lead, type Section } from "../chapter.ts";
+import { sparkline } from "../charts/bars.ts";
+import { count, day, figure, money, rank, UNKNOWN } from "../format.ts";
+import { picture } from "../picture.ts";
+import { fit, inlines, paragraph, shorten, text } from "../text.ts";
+import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
+
+const GAP = 26;
+const WIDTH = (CONTENT_WIDTH - GAP) / 2;
+const MONOGRAM = 34;
+
+/** Where a click on an agent's name leads. */
+export function cardId({ cards }: ReportModel, agentId: string): string {
+  return `card-${cards.findIndex(({ id }) => id === agentId) + 1}`;
+}
+
+/** A card for each of the top agents, two in a row. */
+export const cards: Section = (model, palette) => {
+  if (model.cards.length === 0) return null;
+  const rows: Content[] = [];
+  for (let index = 0; index < model.cards.length; index += 2) {
+    const pair = model.cards.slice(index, index + 2);
+    const columns = pair.map((card) => ({ width: WIDTH, stack: cardOf(card, cardId(model, card.id), palette) }));
+    rows.push({ stack: [{ columns, columnGap: GAP }], unbreakable: true, margin: [0, 0, 0, 22] });
+  }
+  return {
+    id: "cards",
+    title: "The top agents",
+    content: [
+      lead("Each agent's figures stand beside the suburb's; the columns are sales a quarter.", palette),
+      ...rows,
+    ],
+  };
+};
+
+function cardOf(card: AgentCard, id: string, palette: Palette): Content[] {
+  const color = card.isPreparedFor ? palette.accentText : palette.ink;
+  return [
+    {
+      canvas: [{ type: "line", x1: 0, y1: 0, x2: WIDTH, y2: 0, lineWidth: 0.8, lineColor: color }],
+      margin: [0, 0, 0, 8],
+    },
+    {
+      columns: [
+        { width: MONOGRAM, stack: [portrait(card, palette)] },
+        {
+          width: WIDTH - MONOGRAM - 10,
+          stack: [
+            {
+              ...text(fit(card.name, 330, "Serif", 14), {
+                font: "Serif",
+                fontSize: 14,
+                lineHeight: 1,
+                color,
+              }),
+              id,
+            },
+            text(fit([card.title, card.agencyName].filter(Boolean).join(", "), 340, "Sans", SIZE.small), {
+              fontSize: SIZE.small,
+              color: palette.muted,
+              margin: [0, 2, 0, 0],
+            }),
+          ],
+        },
+      ],
+      columnGap: 10,
+    },
+    figures(card, palette),
+    ...(card.sparkline.some((sales) => sales > 0)
+      ? [
+          {
+            ...sparkline(card.sparkline, { width: WIDTH, height: 20, palette }),
+            margin: [0, 8, 0, 0] as [number, number, number, number],
+          },
+          text("Involved sales a quarter, to the newest", {
+            fontSize: SIZE.label,
+            color: palette.muted,
+            margin: [0, 2, 0, 0],
+          }),
+        ]
+      : []),
+    ...recent(card.recent, palette),
+    ...contact(card, palette),
+  ];
+}
+
+/** The photo where there is a sound one, else the initials in a circle. */
+function portrait({ name, photo, isPreparedFor }: AgentCard, palette: Palette): Content {
+  const image = photo === null ? null : picture(photo);
+  if (image)
+    return { image: image.dataUri, cover: { width: MONOGRAM, height: MONOGRAM, valign: "center", align: "center" } };
+  const half = MONOGRAM / 2;
+  const color = isPreparedFor ? palette.accent : palette.muted;
+  return {
+    stack: [
+      { canvas: [{ type: "ellipse", x: half, y: half, r1: half, r2: half, color }] },
+      text(initials(name), {
+        fontSize: 12,
+        bold: true,
+        color: "#ffffff",
+        alignment: "center",
+        margin: [0, -MONOGRAM + 9, 0, 0],
+      }),
+    ],
+  };
+}
+
+/** First and last; of a name written in one word, its first character. */
+function initials(name: string): string {
+  const words = name.split(/[\s-]+/).filter((word) => /^[\p{L}\p{N}]/u.test(word));
+  const ends = words.length > 1 ? [words[0], words.at(-1)] : words.slice(0, 1);
+  return ends.map((word) => Array.from(word ?? "")[0]?.toUpperCase() ?? "").join("") || "·";
+}
+
+function figures(card: AgentCard, palette: Palette): Content {
+  const cell = (head: string, value: string, beside: string): Column => ({
+    width: (WIDTH - 3 * 6) / 4,
+    stack: [
+      caption(head, palette, [0, 0, 0, 1]),
+      text(value, { fontSize: SIZE.lead, bold: true }),
+      text(beside, { fontSize: SIZE.label, color: palette.muted }),
+    ],
+  });
+  const suburb = (of: Figure, unit: "money" | "days") =>
+    of.value === null ? "" : `suburb ${unit === "money" ? figure(of, "money") : count(of.value)}`;
+  return {
+    columns: [
+      cell(
+        "Rank",
+        card.rank === null ? UNKNOWN : rank(card.rank),
+        card.share.value === null ? "" : `${figure(card.share, "percent")} of sales`,
+      ),
+      cell("Sales", figure(card.involved, "count"), card.lead.value === null ? "" : `${count(card.lead.value)} led`),
+      cell("Median", figure(card.median, "money"), suburb(card.suburb.median, "money")),
+      cell("Days", figure({ ...card.daysOnMarket }, "count"), suburb(card.suburb.daysOnMarket, "days")),
+    ],
+    columnGap: 6,
+    margin: [0, 10, 0, 0],
+  };
+}
+
+function recent(sales: readonly SaleRow[], palette: Palette): Content[] {
+  return sales.map((sale, index) => ({
+    columns: [
+      { width: 46, stack: [text(day(sale.soldDate), { fontSize: SIZE.label, color: palette.muted })] },
+      {
+        width: WIDTH - 46 - 46 - 10,
+        stack: [text(fit(sale.address, WIDTH - 106, "Sans", SIZE.small), { fontSize: SIZE.small })],
+      },
+      {
+        width: 46,
+        stack: [
+          text(sale.price === null ? UNKNOWN : money(sale.price), {
+            fontSize: SIZE.small,
+            alignment: "right" as const,
+          }),
+        ],
+      },
+    ],
+    columnGap: 5,
+    margin: [0, index === 0 ? 8 : 2, 0, 0] as [number, number, number, number],
+  }));
+}
+
+function contact({ phone, email, reviews }: AgentCard, palette: Palette): Content[] {
+  const rated = reviews.map(
+    ({ provider, rating, count: of }) =>
+      `${shorten(provider, 30)} ${rating.toFixed(1)} of 5${of === null ? "" : ` (${count(of)})`}`,
+  );
+  const line = [phone, email, ...rated].filter((part) => part !== null && part !== "").join(" · ");
+  if (line === "") return [];
+  return [
+    paragraph([inlines(fit(line, WIDTH * 1.9, "Sans", SIZE.small))], {
+      fontSize: SIZE.small,
+      color: palette.muted,
+      margin: [0, 6, 0, 0],
+    }),
+  ];
+}

@@ -1,0 +1,190 @@
+import type { CanvasElement, Content } from "pdfmake/interfaces";
+import type { State } from "../../report/data-set.ts";
+import type { ReportModel } from "../../report/model.ts";
+import { type Chapter, caption } from "../chapter.ts";
+import { figure, longDay, rank } from "../format.ts";
+import { picture } from "../picture.ts";
+import { fit, inlines, measure, paragraph, shorten, text } from "../text.ts";
+import { CONTENT_WIDTH, label, PAGE, type Palette, SIZE } from "../theme.ts";
+
+/** The coloured field that carries the title. */
+const FIELD = { top: 132, height: 350 } as const;
+
+const STATE_NAMES: Readonly<Record<State, string>> = {
+  ACT: "Australian Capital Territory",
+  NSW: "New South Wales",
+  NT: "Northern Territory",
+  QLD: "Queensland",
+  SA: "South Australia",
+  TAS: "Tasmania",
+  VIC: "Victoria",
+  WA: "Western Australia",
+};
+
+/** Page 1: which suburb, for whom, who leads, where the reader stands; and the contents. */
+export function cover(model: ReportModel, chapters: readonly Chapter[], palette: Palette): Content[] {
+  const at = (y: number, content: Content): Content => ({
+    columns: [{ width: CONTENT_WIDTH, stack: [content] }],
+    absolutePosition: { x: PAGE.left, y },
+  });
+  return [
+    at(62, brand(model, palette)),
+    at(FIELD.top + 128, title(model)),
+    at(FIELD.top + FIELD.height - 44, dates(model)),
+    at(FIELD.top + FIELD.height + 30, answers(model, palette)),
+    at(FIELD.top + FIELD.height + 128, contents(chapters, palette)),
+  ];
+}
+
+/** What lies under the cover: the field, with the suburb and its neighbours as a faint chart of where it is. */
+export function coverGround(model: ReportModel, palette: Palette): Content {
+  const field: CanvasElement[] = [
+    { type: "rect", x: 0, y: FIELD.top, w: PAGE.width, h: FIELD.height, color: palette.accent },
+  ];
+  const neighbours = model.locator?.neighbours ?? [];
+  if (neighbours.length > 0) field.push(...constellation(neighbours));
+  return { canvas: field, absolutePosition: { x: 0, y: 0 } };
+}
+
+function constellation(neighbours: readonly { readonly x: number; readonly y: number }[]): CanvasElement[] {
+  const [x, y, radius] = [PAGE.width - 150, FIELD.top + FIELD.height / 2 - 30, 120];
+  const reach = Math.max(0.5, ...neighbours.map((place) => Math.hypot(place.x, place.y)));
+  const white = { lineColor: "#ffffff", lineWidth: 0.5 } as const;
+  return [
+    ...[1, 0.68, 0.36].map(
+      (part): CanvasElement => ({
+        type: "ellipse",
+        x,
+        y,
+        r1: radius * part,
+        r2: radius * part,
+        strokeOpacity: 0.28,
+        ...white,
+      }),
+    ),
+    ...neighbours.map(
+      (place): CanvasElement => ({
+        type: "ellipse",
+        x: x + (place.x / reach) * radius,
+        y: y - (place.y / reach) * radius,
+        r1: 2,
+        r2: 2,
+        color: "#ffffff",
+        fillOpacity: 0.5,
+      }),
+    ),
+    { type: "ellipse", x, y, r1: 4.5, r2: 4.5, color: "#ffffff" },
+  ];
+}
+
+function brand(model: ReportModel, palette: Palette): Content {
+  const logo = model.branding?.logo ? picture(model.branding.logo) : null;
+  const name = model.branding?.name ?? model.preparedFor?.name ?? "AgentLink";
+  const mark: Content = logo
+    ? { image: logo.dataUri, fit: [200, 40] }
+    : text(shorten(name, 60), { bold: true, fontSize: 13, color: palette.ink });
+  return {
+    columns: [
+      { width: 330, stack: [mark] },
+      {
+        width: "*",
+        stack: [text("AGENTS REPORT", { ...label(palette.muted), alignment: "right", margin: [0, 4, 0, 0] })],
+      },
+    ],
+  };
+}
+
+function title({ place }: ReportModel): Content {
+  const where = [STATE_NAMES[place.state], place.postcode ?? ""].join(" ").trim();
+  return {
+    stack: [
+      text(place.suburb, { font: "Serif", fontSize: titleSize(place.suburb), color: "#ffffff", lineHeight: 0.95 }),
+      text(where, { fontSize: 14, color: "#ffffff", margin: [2, 8, 0, 0] }),
+    ],
+  };
+}
+
+/** As large as leaves a long name on two lines. */
+function titleSize(name: string): number {
+  const wide = measure(name, "Serif", SIZE.display);
+  const longest = Math.max(...name.split(/\s+/).map((word) => measure(word, "Serif", SIZE.display)));
+  const scale = Math.min(1, (CONTENT_WIDTH * 1.6) / wide, CONTENT_WIDTH / longest);
+  return Math.max(16, Math.floor(SIZE.display * scale));
+}
+
+function dates({ period, asOf }: ReportModel): Content {
+  const white = { color: "#ffffff", fontSize: SIZE.body };
+  return {
+    columns: [
+      { width: 300, stack: [text(`${longDay(period.from)} to ${longDay(period.to)}`, white)] },
+      { width: "*", stack: [text(`Data as of ${longDay(asOf)}`, { ...white, alignment: "right" })] },
+    ],
+  };
+}
+
+/** Who is winning this suburb, and where do I stand? */
+function answers({ verdict, preparedFor, agencies }: ReportModel, palette: Palette): Content {
+  const { leadingAgency, leadingAgent } = verdict;
+  const cells = [
+    ...(leadingAgency
+      ? [["Leading agency", leadingAgency.name, `${figure(leadingAgency.share, "percent")} of the sales`] as const]
+      : []),
+    ...(leadingAgent
+      ? [["Leading agent", leadingAgent.name, `${figure(leadingAgent.sales, "count")} sales in 12 months`] as const]
+      : []),
+    ...(preparedFor
+      ? [
+          [
+            "Prepared for",
+            preparedFor.name,
+            preparedFor.rank === null
+              ? "no sale in the 12 months"
+              : `${rank(preparedFor.rank)} of ${agencies.rows.length}, ${figure(preparedFor.share, "percent")} of the sales`,
+          ] as const,
+        ]
+      : []),
+  ];
+  if (cells.length === 0) return text("");
+  const width = (CONTENT_WIDTH - 2 * 18) / 3;
+  return {
+    columns: cells.map(([head, name, detail]) => ({
+      width,
+      stack: [
+        { canvas: [{ type: "line", x1: 0, y1: 0, x2: width, y2: 0, lineWidth: 0.8, lineColor: palette.ink }] },
+        caption(head, palette, [0, 7, 0, 3]),
+        text(fit(name, width * 1.8, "Serif", 14), { font: "Serif", fontSize: 14, lineHeight: 1 }),
+        text(detail, { fontSize: SIZE.table, color: palette.muted, margin: [0, 3, 0, 0] }),
+      ],
+    })),
+    columnGap: 18,
+  };
+}
+
+function contents(chapters: readonly Chapter[], palette: Palette): Content {
+  const half = Math.ceil(chapters.length / 2);
+  const column = (part: readonly Chapter[]): Content => ({
+    table: {
+      widths: [200, 20],
+      body: part.map(({ id, title }) => [
+        paragraph([inlines(title, { linkToDestination: id })], { fontSize: SIZE.body, color: palette.ink }),
+        { pageReference: id, linkToDestination: id, alignment: "right", fontSize: SIZE.body, color: palette.muted },
+      ]),
+    },
+    layout: {
+      hLineWidth: (index) => (index === 0 ? 0 : 0.4),
+      vLineWidth: () => 0,
+      hLineColor: () => palette.hairline,
+      paddingLeft: () => 0,
+      paddingRight: () => 0,
+      paddingTop: () => 4,
+      paddingBottom: () => 4,
+    },
+  });
+  const columns = [chapters.slice(0, half), chapters.slice(half)].filter((part) => part.length > 0);
+  return {
+    stack: [
+      caption("Contents", palette, [0, 0, 0, 4]),
+      { columns: columns.map((part) => ({ width: 232, stack: [column(part)] })), columnGap: 19 },
+    ],
+  };
+}

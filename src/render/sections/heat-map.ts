@@ -1,0 +1,61 @@
+import type { TableCell } from "pdfmake/interfaces";
+import { lead, type Section } from "../chapter.ts";
+import { contrast, mix } from "../colour.ts";
+import { count } from "../format.ts";
+import { inlines, paragraph, shorten } from "../text.ts";
+import { CONTENT_WIDTH, label, type Palette, SIZE } from "../theme.ts";
+
+const NAME_WIDTH = 140;
+
+/** Who sells at which price: disclosed sales by band and agency, the shade and the number saying the same. */
+export const heatMap: Section = ({ heatMap: map }, palette) => {
+  if (map === null || map.rows.length === 0 || map.bands.length === 0) return null;
+  const most = Math.max(1, ...map.rows.flatMap(({ counts }) => counts));
+  const width = (CONTENT_WIDTH - NAME_WIDTH) / map.bands.length;
+  const head = ["", ...map.bands].map((band, index) =>
+    paragraph([inlines(band, label(palette.muted))], { alignment: index === 0 ? "left" : "center" }),
+  );
+  const body = map.rows.map(({ name, counts, isPreparedFor }) => [
+    paragraph([inlines(shorten(name, 60), isPreparedFor ? { bold: true, color: palette.accentText } : {})], {
+      fontSize: SIZE.table,
+    }),
+    ...counts.map((value) => shaded(value, most, palette)),
+  ]);
+  return {
+    id: "price-bands",
+    title: "Price bands",
+    content: [
+      lead(
+        "Disclosed sales of the 12 months by price and agency: who sells what the owner down the road has.",
+        palette,
+      ),
+      {
+        table: {
+          widths: [NAME_WIDTH - 8, ...map.bands.map(() => width)],
+          headerRows: 1,
+          dontBreakRows: true,
+          body: [head, ...body],
+        },
+        layout: {
+          hLineWidth: () => 1.5,
+          vLineWidth: () => 0,
+          hLineColor: () => "#ffffff",
+          paddingLeft: () => 0,
+          paddingRight: (index) => (index === 0 ? 8 : 0),
+          paddingTop: () => 5,
+          paddingBottom: () => 5,
+        },
+      },
+    ],
+  };
+};
+
+function shaded(value: number, most: number, palette: Palette): TableCell {
+  if (value === 0) return { ...paragraph([inlines("·", { color: palette.faint })], { alignment: "center" }) };
+  const fillColor = mix("#ffffff", palette.accent, 0.1 + 0.9 * (value / most));
+  const color = contrast(palette.ink, fillColor) >= contrast("#ffffff", fillColor) ? palette.ink : "#ffffff";
+  return {
+    ...paragraph([inlines(count(value), { color })], { alignment: "center", fontSize: SIZE.table }),
+    fillColor,
+  };
+}

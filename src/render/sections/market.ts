@@ -1,0 +1,186 @@
+import type { Content } from "pdfmake/interfaces";
+import type { MarketSegment, ReportModel, SeriesPoint } from "../../report/model.ts";
+import { caption, heading, note, type Section } from "../chapter.ts";
+import { bar } from "../charts/bars.ts";
+import { locatorMap } from "../charts/locator.ts";
+import { medianAndVolume } from "../charts/median-volume.ts";
+import { percentiles } from "../charts/percentiles.ts";
+import { trend } from "../charts/trend.ts";
+import { figureWithN } from "../figure.ts";
+import { CATEGORIES, count, METHODS, money, percent } from "../format.ts";
+import { table } from "../table.ts";
+import { type Inline, inlines, text } from "../text.ts";
+import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
+
+const GAP = 24;
+const HALF = (CONTENT_WIDTH - GAP) / 2;
+/** A line needs two ends. */
+const FEWEST_POINTS = 2;
+
+/** How prices, volumes and methods move, each category apart, and where the suburb lies. */
+export const market: Section = (model, palette) => {
+  if (model.market.length === 0) return null;
+  return {
+    id: "market",
+    title: "The market",
+    content: [...overview(model, palette), ...model.market.flatMap((segment) => charts(segment, palette))],
+  };
+};
+
+/** Every category's figures side by side, with the locator below. */
+function overview({ market, locator, place }: ReportModel, palette: Palette): Content[] {
+  const lines: readonly (readonly [string, (segment: MarketSegment) => Inline[]])[] = [
+    ["Sales, 12 months", (of) => figureWithN({ ...of.sales12m, n: null }, "count", palette)],
+    ["Median sold price", (of) => figureWithN(of.median, "money", palette)],
+    ["Growth of the median", (of) => figureWithN(of.growth, "percent_change", palette)],
+    ["Disclosure rate", (of) => figureWithN(of.disclosureRate, "percent", palette)],
+    ["Days on market", (of) => figureWithN(of.daysOnMarket, "days", palette)],
+    ["Vendor discount", (of) => figureWithN(of.vendorDiscount, "percent", palette)],
+    ["Sale-to-list", (of) => figureWithN(of.saleToList, "percent", palette)],
+    ["Clearance rate", (of) => clearance(of, palette)],
+    ["Months of supply", (of) => figureWithN({ ...of.monthsOfSupply, n: null }, "months", palette)],
+    ["Gross rental yield", (of) => figureWithN({ ...of.grossYield, n: null }, "percent", palette)],
+  ];
+  const known = lines.filter(([, cell]) => market.some((segment) => cell(segment).some(({ text }) => /\d/.test(text))));
+  return [
+    table({
+      columns: [
+        { title: "", width: 130, cell: ([name]) => inlines(name, { color: palette.muted }) },
+        ...market.map((segment) => ({
+          title: CATEGORIES[segment.category],
+          alignment: "right" as const,
+          cell: ([, cell]: (typeof lines)[number]) => cell(segment),
+        })),
+      ],
+      rows: known.length > 0 ? known : lines.slice(0, 1),
+      palette,
+      fontSize: SIZE.body,
+    }),
+    note("n is how many sales, prices or results a figure rests on. Each is defined under Method.", palette),
+    ...(locator && locator.neighbours.length > 0
+      ? [
+          {
+            stack: [
+              heading("Where it is", palette, 22),
+              locatorMap(place.suburb, locator, { width: CONTENT_WIDTH, height: 270, palette }),
+            ],
+            unbreakable: true,
+          },
+        ]
+      : []),
+  ];
+}
+
+function clearance({ clearance: of }: MarketSegment, palette: Palette): Inline[] {
+  const figure = figureWithN(of, "percent", palette);
+  if (of.reliable || of.value === null) return figure;
+  return [...figure, ...inlines("  unreliable", { fontSize: SIZE.label, color: palette.muted })];
+}
+
+/** A page of charts for one category; those without anything to draw are left out. */
+function charts(segment: MarketSegment, palette: Palette): Content[] {
+  const { series } = segment;
+  const small = { width: HALF, height: 118, palette };
+  const has = (of: (point: SeriesPoint) => number | null) =>
+    series.filter((point) => of(point) !== null).length >= FEWEST_POINTS;
+  const over = (of: (point: SeriesPoint) => number | null, n?: (point: SeriesPoint) => number | null) =>
+    series.map((point) => ({ periodEnd: point.periodEnd, value: of(point), ...(n ? { n: n(point) } : {}) }));
+
+  const halves: Content[] = [];
+  const add = (title: string, content: Content) => halves.push({ stack: [caption(title, palette), content] });
+  if (has(({ p25 }) => p25)) add("Spread of prices", percentiles(series, small));
+  if (has((point) => point.daysOnMarket))
+    add(
+      "Days on market",
+      trend(
+        over((point) => point.daysOnMarket),
+        { ...small, format: count, as: "line" },
+      ),
+    );
+  if (has(({ discount }) => discount))
+    add(
+      "Vendor discount",
+      trend(
+        over(({ discount }) => discount),
+        { ...small, format: percent, as: "line" },
+      ),
+    );
+  if (has((point) => point.clearance))
+    add(
+      "Clearance rate",
+      trend(
+        over(
+          (point) => point.clearance,
+          ({ clearanceN }) => clearanceN,
+        ),
+        { ...small, format: percent, as: "line" },
+      ),
+    );
+  if (has(({ stock }) => stock))
+    add(
+      "For sale",
+      trend(
+        over(({ stock }) => stock),
+        { ...small, format: count, as: "columns" },
+      ),
+    );
+  if (has(({ weeklyRent }) => weeklyRent))
+    add(
+      "Median weekly rent",
+      trend(
+        over(({ weeklyRent }) => weeklyRent),
+        { ...small, format: money, as: "line" },
+      ),
+    );
+
+  const wide = has(({ sold }) => sold) || has(({ median }) => median);
+  if (!wide && halves.length === 0 && segment.methodMix.length === 0) return [];
+  return [
+    {
+      stack: [
+        text(CATEGORIES[segment.category], { font: "Serif", fontSize: 19, margin: [0, 0, 0, 10] }),
+        ...(wide ? [medianAndVolume(series, { width: CONTENT_WIDTH, height: 196, palette })] : []),
+        ...pairs(halves),
+        ...methodMix(segment, palette),
+      ],
+      pageBreak: "before",
+    },
+  ];
+}
+
+function pairs(contents: readonly Content[]): Content[] {
+  const rows: Content[] = [];
+  for (let index = 0; index < contents.length; index += 2) {
+    const columns = contents.slice(index, index + 2).map((content) => ({ width: HALF, stack: [content] }));
+    rows.push({ stack: [{ columns, columnGap: GAP }], unbreakable: true, margin: [0, 16, 0, 0] });
+  }
+  return rows;
+}
+
+function methodMix({ methodMix }: MarketSegment, palette: Palette): Content[] {
+  if (methodMix.length === 0) return [];
+  const most = Math.max(...methodMix.map(({ share }) => share));
+  return [
+    {
+      stack: [
+        caption("How they sold", palette, [0, 16, 0, 4]),
+        ...methodMix.map(
+          ({ method, share, n }): Content => ({
+            columns: [
+              { width: 110, stack: [text(METHODS[method], { fontSize: SIZE.table })] },
+              { width: 250, stack: [bar(share / most, { width: 250, color: palette.bar, palette })] },
+              { width: 55, stack: [text(percent(share), { fontSize: SIZE.table, alignment: "right" })] },
+              {
+                width: 50,
+                stack: [text(`n ${count(n)}`, { fontSize: SIZE.small, color: palette.muted, alignment: "right" })],
+              },
+            ],
+            columnGap: 5,
+            margin: [0, 0, 0, 3],
+          }),
+        ),
+      ],
+      unbreakable: true,
+    },
+  ];
+}

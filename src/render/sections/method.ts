@@ -1,0 +1,60 @@
+import type { Content } from "pdfmake/interfaces";
+import type { Method } from "../../report/model.ts";
+import { type Chapter, heading } from "../chapter.ts";
+import { percent } from "../format.ts";
+import { shorten, text } from "../text.ts";
+import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
+
+const TERM_WIDTH = 118;
+
+/** How each figure is defined, what the data covers, where it comes from, and what the report is not. */
+export function method({ definitions, coverage, sources, disclaimer, correction }: Method, palette: Palette): Chapter {
+  const body = { fontSize: SIZE.table, lineHeight: 1.25 };
+  const titled = (title: string, contents: readonly Content[]): Content[] => {
+    const [first, ...rest] = contents;
+    if (first === undefined) return [];
+    return [{ stack: [heading(title, palette), first], unbreakable: true }, ...rest];
+  };
+  return {
+    id: "method",
+    title: "Method",
+    content: [
+      ...definitions.map(({ term, text: words }): Content => entry(term, [text(words, body)], palette)),
+      ...titled(
+        "Coverage",
+        coverage.map((words) => text(words, { ...body, margin: [0, 0, 0, 4] })),
+      ),
+      ...titled(
+        "Sources",
+        sources.map((source) => entry(shorten(source.name, 80), sourceText(source, palette), palette)),
+      ),
+      ...titled("Disclaimer", [text(disclaimer, body)]),
+      ...titled("Corrections", [text(correction, body)]),
+    ],
+  };
+}
+
+function entry(term: string, contents: readonly Content[], palette: Palette): Content {
+  const columns: Content = {
+    columns: [
+      { width: TERM_WIDTH, stack: [text(term, { fontSize: SIZE.table, bold: true, color: palette.ink })] },
+      { width: CONTENT_WIDTH - TERM_WIDTH - 12, stack: [...contents] },
+    ],
+    columnGap: 12,
+  };
+  return { stack: [columns], unbreakable: true, margin: [0, 0, 0, 5] };
+}
+
+function sourceText(source: Method["sources"][number], palette: Palette): Content[] {
+  const facts = [
+    source.synthetic ? "synthetic sample data, describing nobody" : "",
+    source.licence ? `licence: ${source.licence}` : "",
+    source.retrievedAt ? `retrieved ${source.retrievedAt.slice(0, 10)}` : "",
+    source.coveragePct === null ? "" : `covers ${percent(source.coveragePct)}`,
+  ].filter((fact) => fact !== "");
+  const style = { fontSize: SIZE.table, lineHeight: 1.25 };
+  return [
+    text(facts.length === 0 ? "Nothing more is stated." : `${facts.join("; ")}.`, style),
+    ...(source.disclaimer ? [text(source.disclaimer, { ...style, color: palette.muted, margin: [0, 2, 0, 0] })] : []),
+  ];
+}

@@ -1,0 +1,29 @@
+import { type Inline, inlines, shorten } from "../text.ts";
+import { type Palette, SIZE } from "../theme.ts";
+
+/** More than these would make a row taller than it is worth. */
+const MOST_NAMES = 2;
+
+/** The agencies of a sale or listing, and below them the agents. */
+export function people(
+  {
+    agencyNames,
+    agentNames,
+    isPreparedFor,
+  }: {
+    readonly agencyNames: readonly string[];
+    readonly agentNames: readonly string[];
+    readonly isPreparedFor: boolean;
+  },
+  palette: Palette,
+): Inline[] {
+  const agencies = inlines(some(agencyNames) || "–", isPreparedFor ? { bold: true, color: palette.accentText } : {});
+  if (agentNames.length === 0) return agencies;
+  return [...agencies, { text: "\n" }, ...inlines(some(agentNames), { fontSize: SIZE.small, color: palette.muted })];
+}
+
+function some(names: readonly string[]): string {
+  const shown = names.slice(0, MOST_NAMES).map((name) => shorten(name, 60));
+  const more = names.length - shown.length;
+  return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}

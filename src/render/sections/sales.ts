@@ -1,0 +1,55 @@
+import type { SaleRow } from "../../report/model.ts";
+import { lead, note, type Section } from "../chapter.ts";
+import { CATEGORIES_ONE, count, day, dollars, METHODS, rooms, UNKNOWN } from "../format.ts";
+import { table } from "../table.ts";
+import { inlines, shorten } from "../text.ts";
+import { SIZE } from "../theme.ts";
+import { people } from "./people.ts";
+
+/** The sales the figures rest on, newest first. */
+export const sales: Section = ({ sales: { total, rows } }, palette) => {
+  if (rows.length === 0) return null;
+  const shown = rows.length < total ? `, the newest ${count(rows.length)} of them shown` : "";
+  return {
+    id: "sales",
+    title: "Recent sales",
+    content: [
+      lead(`${count(total)} ${total === 1 ? "sale" : "sales"} in the 12 months${shown}.`, palette),
+      table<SaleRow>({
+        columns: [
+          { title: "Sold", width: 60, cell: ({ soldDate }) => inlines(day(soldDate), { color: palette.muted }) },
+          {
+            title: "Address",
+            cell: (row) => {
+              const detail = [CATEGORIES_ONE[row.category], rooms(row)].filter((part) => part !== "").join(" · ");
+              return [
+                ...inlines(shorten(row.address, 120)),
+                { text: "\n" },
+                ...inlines(detail, { fontSize: SIZE.small, color: palette.muted }),
+              ];
+            },
+          },
+          {
+            title: "Price",
+            width: 66,
+            alignment: "right",
+            cell: ({ price }) =>
+              inlines(price === null ? UNKNOWN : dollars(price), price === null ? {} : { bold: true }),
+          },
+          { title: "Method", width: 72, cell: ({ method }) => inlines(METHODS[method]) },
+          {
+            title: "Days",
+            width: 34,
+            alignment: "right",
+            cell: ({ daysOnMarket }) => inlines(daysOnMarket === null ? UNKNOWN : count(daysOnMarket)),
+          },
+          { title: "Agency and agent", width: 128, cell: (row) => people(row, palette) },
+        ],
+        rows,
+        palette,
+        highlighted: ({ isPreparedFor }) => isPreparedFor,
+      }),
+      ...(rows.some(({ price }) => price === null) ? [note("– price not disclosed.", palette)] : []),
+    ],
+  };
+};

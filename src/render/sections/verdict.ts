@@ -1,0 +1,179 @@
+import type { Content } from "pdfmake/interfaces";
+import type { ReportModel, Standing, Tile } from "../../report/model.ts";
+import { type Chapter, caption } from "../chapter.ts";
+import { bar } from "../charts/bars.ts";
+import { placesMovedInWords } from "../figure.ts";
+import { change, figure, rank } from "../format.ts";
+import { fit, inlines, paragraph, shorten, text } from "../text.ts";
+import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
+
+const GAP = 18;
+const TILE_WIDTH = (CONTENT_WIDTH - 2 * GAP) / 3;
+/** The agencies the page has room for. */
+const LEADERS = 6;
+
+/** Page 2: the suburb in six figures and four sentences, who leads, and where the agency that asked stands. */
+export function verdict(model: ReportModel, palette: Palette): Chapter {
+  const { tiles, sentences } = model.verdict;
+  return {
+    id: "verdict",
+    title: "The verdict",
+    content: [
+      ...[tiles.slice(0, 3), tiles.slice(3, 6)].map((row) => tileRow(row, palette)),
+      { stack: sentences.map((sentence) => said(sentence, palette)), margin: [0, 4, 0, 0] },
+      ...(model.preparedFor ? [standing(model.preparedFor, model, palette)] : []),
+      ...(model.preparedForUnknown ? [unknownAgency(model.preparedForUnknown, palette)] : []),
+      ...leaders(model, palette),
+    ],
+  };
+}
+
+function tileRow(tiles: readonly Tile[], palette: Palette): Content {
+  return {
+    columns: tiles.map(({ label, figure: value, unit, note }) => ({
+      width: TILE_WIDTH,
+      stack: [
+        { canvas: [{ type: "line", x1: 0, y1: 0, x2: TILE_WIDTH, y2: 0, lineWidth: 0.8, lineColor: palette.ink }] },
+        caption(label, palette, [0, 7, 0, 2]),
+        text(figure(value, unit), { font: "Serif", fontSize: SIZE.figure, lineHeight: 1 }),
+        text(note, { fontSize: SIZE.small, color: palette.muted, margin: [0, 2, 0, 0] }),
+      ],
+    })),
+    columnGap: GAP,
+    margin: [0, 0, 0, 20],
+  };
+}
+
+function said(sentence: string, palette: Palette): Content {
+  return {
+    columns: [
+      {
+        width: 14,
+        canvas: [{ type: "line", x1: 0, y1: 0, x2: 7, y2: 0, lineWidth: 1.4, lineColor: palette.accent }],
+        margin: [0, 8, 0, 0],
+      },
+      { width: CONTENT_WIDTH - 14, stack: [text(shorten(sentence, 600), { fontSize: SIZE.lead, lineHeight: 1.25 })] },
+    ],
+    margin: [0, 0, 0, 8],
+  };
+}
+
+/** Rank, share, change and gap of the agency that asked, on its own colour. */
+function standing(own: Standing, { agencies }: ReportModel, palette: Palette): Content {
+  const moved = own.rankChange === null ? "" : `, ${placesMovedInWords(own.rankChange)}`;
+  const ranked =
+    own.rank === null ? "Not ranked: no sale in the 12 months" : `of ${agencies.rows.length} agencies${moved}`;
+  const gap =
+    own.gap === null
+      ? own.rank === null
+        ? "–"
+        : "Nobody is ahead"
+      : `${own.gap.sales} more ${own.gap.sales === 1 ? "sale passes" : "sales pass"} ${rank(own.gap.rank)}`;
+  const cells: readonly (readonly [string, string, string])[] = [
+    ["Rank", own.rank === null ? "–" : rank(own.rank), ranked],
+    [
+      "Share of the sales",
+      figure(own.share, "percent"),
+      own.shareChange === null ? "no year before to compare" : `${change(own.shareChange)} points on the year`,
+    ],
+    ["Gap to the next rank", own.gap === null ? "–" : `${own.gap.sales}`, gap],
+  ];
+  const width = (CONTENT_WIDTH - 3 - 3 * 14) / 3;
+  return {
+    table: {
+      widths: [CONTENT_WIDTH - 3 - 28],
+      body: [
+        [
+          {
+            stack: [
+              text(fit(own.name, CONTENT_WIDTH * 1.5, "Sans", SIZE.lead, true), {
+                bold: true,
+                fontSize: SIZE.lead,
+                color: palette.accentText,
+                margin: [0, 0, 0, 8],
+              }),
+              {
+                columns: cells.map(([head, value, detail]) => ({
+                  width: width - 8,
+                  stack: [
+                    caption(head, palette, [0, 0, 0, 1]),
+                    text(value, { font: "Serif", fontSize: SIZE.figure, lineHeight: 1 }),
+                    text(detail, { fontSize: SIZE.small, color: palette.muted, margin: [0, 2, 0, 0] }),
+                  ],
+                })),
+                columnGap: 14,
+              },
+            ],
+          },
+        ],
+      ],
+    },
+    layout: {
+      hLineWidth: () => 0,
+      vLineWidth: (index) => (index === 0 ? 3 : 0),
+      vLineColor: () => palette.accent,
+      paddingLeft: () => 14,
+      paddingRight: () => 14,
+      paddingTop: () => 12,
+      paddingBottom: () => 12,
+      fillColor: () => palette.accentTint,
+    },
+    margin: [0, 12, 0, 0],
+  };
+}
+
+function unknownAgency(name: string, palette: Palette): Content {
+  const words = `This report was asked for by “${shorten(name, 80)}”, an agency the data does not know: nothing is highlighted.`;
+  return text(words, { fontSize: SIZE.body, color: palette.muted, margin: [0, 10, 0, 0] });
+}
+
+/** The first agencies by share, the one that asked in its colour. */
+function leaders({ agencies }: ReportModel, palette: Palette): Content[] {
+  const rows = agencies.rows.filter(({ share }) => (share.value ?? 0) > 0).slice(0, LEADERS);
+  const [first] = rows;
+  if (first === undefined) return [];
+  const most = first.share.value ?? 1;
+  return [
+    {
+      stack: [
+        caption("Share of the sales", palette, [0, 22, 0, 6]),
+        ...rows.map(
+          (row): Content => ({
+            columns: [
+              {
+                width: 150,
+                stack: [
+                  text(fit(row.name, 146, "Sans", SIZE.table, row.isPreparedFor), {
+                    fontSize: SIZE.table,
+                    ...(row.isPreparedFor ? { bold: true, color: palette.accentText } : {}),
+                  }),
+                ],
+              },
+              {
+                width: 280,
+                stack: [
+                  bar((row.share.value ?? 0) / most, {
+                    width: 280,
+                    height: 7,
+                    color: row.isPreparedFor ? palette.accent : palette.bar,
+                    palette,
+                    margin: [0, 2, 0, 0],
+                  }),
+                ],
+              },
+              {
+                width: CONTENT_WIDTH - 430 - 10,
+                stack: [
+                  paragraph([inlines(figure(row.share, "percent"))], { fontSize: SIZE.table, alignment: "right" }),
+                ],
+              },
+            ],
+            columnGap: 5,
+            margin: [0, 0, 0, 5],
+          }),
+        ),
+      ],
+      unbreakable: true,
+    },
+  ];
+}

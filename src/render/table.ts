@@ -1,0 +1,93 @@
+import type { Content, CustomTableLayout, TableCell } from "pdfmake/interfaces";
+import { type Inline, inlines, paragraph, type Style } from "./text.ts";
+import { CONTENT_WIDTH, label, type Palette, SIZE } from "./theme.ts";
+
+export interface Column<Row> {
+  readonly title: string;
+  /** In points; a column without one takes what is left. Fixed, because a long name must wrap, never widen the page. */
+  readonly width?: number;
+  readonly alignment?: "left" | "right";
+  /** Several styles on one line, or drawn content. */
+  readonly cell: (row: Row) => readonly Inline[] | Content;
+}
+
+const PADDING = 5;
+/** Space at both ends of a row, so that a highlighted row has air around its words. */
+const END = 6;
+
+export interface TableOptions<Row> {
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  readonly palette: Palette;
+  readonly width?: number;
+  readonly highlighted?: (row: Row) => boolean;
+  readonly fontSize?: number;
+  readonly margin?: [number, number, number, number];
+}
+
+/** Hairlines, no boxes; the heads repeat on each page, and no row is cut in two. There must be a row. */
+export function table<Row>({
+  columns,
+  rows,
+  palette,
+  width = CONTENT_WIDTH,
+  highlighted = () => false,
+  fontSize = SIZE.table,
+  margin = [0, 0, 0, 0],
+}: TableOptions<Row>): Content {
+  const widths = share(columns, width);
+  const heads = columns.map(({ title, alignment = "left" }) =>
+    paragraph([inlines(title.toUpperCase(), label(palette.muted))], { alignment, margin: [0, 0, 0, 2] }),
+  );
+  const body = rows.map((row) => columns.map((column) => cell(column, row, fontSize) as TableCell));
+  return {
+    table: {
+      widths,
+      headerRows: 1,
+      keepWithHeaderRows: 1,
+      dontBreakRows: true,
+      body: [heads as TableCell[], ...body],
+    },
+    layout: layout(rows, palette, highlighted),
+    margin,
+  };
+}
+
+function cell<Row>(column: Column<Row>, row: Row, fontSize: number): Content {
+  const content = column.cell(row);
+  if (!isInlines(content)) return content;
+  const style: Style = { fontSize, lineHeight: 1.08 };
+  return paragraph([content], column.alignment === "right" ? { ...style, alignment: "right" } : style);
+}
+
+function isInlines(content: readonly Inline[] | Content): content is readonly Inline[] {
+  return Array.isArray(content);
+}
+
+/** Paddings come off the given widths, so that these add up to the table's. */
+function share<Row>(columns: readonly Column<Row>[], width: number): number[] {
+  const given = columns.reduce((sum, column) => sum + (column.width ?? 0), 0);
+  const open = columns.filter((column) => column.width === undefined).length;
+  const rest = (width - given) / Math.max(1, open);
+  return columns.map((column, index) => {
+    const left = index === 0 ? END : 0;
+    const right = index === columns.length - 1 ? END : PADDING;
+    return (column.width ?? rest) - left - right;
+  });
+}
+
+function layout<Row>(rows: readonly Row[], palette: Palette, highlighted: (row: Row) => boolean): CustomTableLayout {
+  return {
+    hLineWidth: (index) => (index === 0 ? 0 : index === 1 ? 0.8 : 0.4),
+    vLineWidth: () => 0,
+    hLineColor: (index) => (index === 1 ? palette.ink : palette.hairline),
+    paddingLeft: (index) => (index === 0 ? END : 0),
+    paddingRight: (index, node) => (index === (node.table.widths?.length ?? 0) - 1 ? END : PADDING),
+    paddingTop: () => 4,
+    paddingBottom: () => 4,
+    fillColor: (index) => {
+      const row = rows[index - 1];
+      return index > 0 && row !== undefined && highlighted(row) ? palette.accentTint : null;
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import type { ContentText } from "pdfmake/interfaces";
+import { covers, FALLBACKS, type Family, REPLACEMENT, widthOf } from "./fonts.ts";
+
+/** How a text is set; what is left out is inherited. */
+export interface Style {
+  font?: Family;
+  fontSize?: number;
+  bold?: boolean;
+  color?: string;
+  lineHeight?: number;
+  characterSpacing?: number;
+  alignment?: "left" | "right" | "center";
+  margin?: [number, number, number, number];
+  noWrap?: boolean;
+  /** The id of the text elsewhere in the report that a click leads to. */
+  linkToDestination?: string;
+}
+
+export interface Inline extends Style {
+  text: string;
+}
+
+/** A paragraph of one style, from words that may have come from anywhere. */
+export function text(value: string, style: Style = {}): ContentText {
+  return paragraph([inlines(value, {}, style.font)], style);
+}
+
+/** A paragraph of several styles. */
+export function paragraph(parts: readonly (readonly Inline[])[], style: Style = {}): ContentText {
+  return { text: parts.flat(), ...style };
+}
+
+/** Words of one style within a paragraph, split where another face has to help out. */
+export function inlines(value: string, style: Omit<Style, "margin" | "alignment"> = {}, font?: Family): Inline[] {
+  const family = style.font ?? font ?? "Sans";
+  return runs(value, family).map((run) => ({
+    ...style,
+    text: run.text,
+    ...(run.family === family ? {} : { font: run.family }),
+  }));
+}
+
+export interface Run {
+  readonly text: string;
+  readonly family: Family;
+}
+
+const GRAPHEMES = new Intl.Segmenter("en-AU", { granularity: "grapheme" });
+
+/**
+ * Splits a text by the faces that cover it. What none covers becomes the replacement mark, one for each character a
+ * reader would see: a family emoji is one, not seven. The empty text is one empty run.
+ */
+export function runs(value: string, family: Family): readonly Run[] {
+  const plain = clean(value);
+  if (coversAll(family, plain)) return [{ text: plain, family }];
+  const found: { text: string; family: Family }[] = [];
+  for (const { segment } of GRAPHEMES.segment(plain)) {
+    const helper = [family, ...FALLBACKS].find((candidate) => coversAll(candidate, segment));
+    const run =
+      helper === undefined ? { text: REPLACEMENT, family: "Sans" as const } : { text: segment, family: helper };
+    const last = found.at(-1);
+    if (last?.family === run.family) last.text += run.text;
+    else found.push(run);
+  }
+  return found;
+}
+
+/** A zero-width joiner is kept within an emoji alone, where it makes one character of several. */
+const STRAY_JOINER = /(?<!\p{Extended_Pictographic}\uFE0F?[\u{1F3FB}-\u{1F3FF}]?)\u200D/gu;
+const INVISIBLE = /(?!\u200D)\p{Cf}|\p{Cs}/gu;
+const BLANKS = /[\p{Cc}\p{Zl}\p{Zp} ]+/gu;
+
+/**
+ * One line of visible text: no control characters, no invisible ones (they can turn the order of a name around), no
+ * runs of blanks. Composed, so that a letter and its accent are one glyph.
+ */
+export function clean(value: string): string {
+  return value.normalize("NFC").replace(STRAY_JOINER, "").replace(INVISIBLE, "").replace(BLANKS, " ");
+}
+
+/** Cuts at so many visible characters, with an ellipsis: a table's row must stay shorter than a page. */
+export function shorten(value: string, length: number): string {
+  if (value.length <= length) return value;
+  const characters = Array.from(GRAPHEMES.segment(value), ({ segment }) => segment);
+  return characters.length <= length
+    ? value
+    : `${characters
+        .slice(0, length - 1)
+        .join("")
+        .trimEnd()}…`;
+}
+
+/** The width of a text in points, in the faces it will be set in. */
+export function measure(value: string, family: Family, size: number, bold = false): number {
+  return runs(value, family).reduce((width, run) => width + widthOf(run.text, run.family, size, bold), 0);
+}
+
+/** Cuts a text, with an ellipsis, to what fits into so many points. */
+export function fit(value: string, width: number, family: Family, size: number, bold = false): string {
+  if (measure(value, family, size, bold) <= width) return value;
+  const characters = Array.from(GRAPHEMES.segment(value), ({ segment }) => segment);
+  let fitting = 0;
+  let taken = measure("…", family, size, bold);
+  for (const character of characters) {
+    taken += measure(character, family, size, bold);
+    if (taken > width) break;
+    fitting++;
+  }
+  return `${characters.slice(0, fitting).join("").trimEnd()}…`;
+}
+
+function coversAll(family: Family, characters: string): boolean {
+  for (const character of characters) {
+    const codePoint = character.codePointAt(0) ?? 0;
+    if (codePoint > 0x7e && !covers(family, codePoint)) return false;
+  }
+  return true;
+}

@@ -1,0 +1,35 @@
+import { setPriority } from "node:os";
+import { Failure } from "../failure.ts";
+import type { DataSet } from "../report/data-set.ts";
+import { buildReport } from "../report/report.ts";
+import { renderPdf } from "./document.ts";
+import { writeReport } from "./file.ts";
+import { type Outcome, outcomeOf, type Rendered, type WorkerTask } from "./task.ts";
+
+/** Below the API's: on Linux this is the thread's own priority, not the process's. */
+const NICE = 10;
+
+try {
+  setPriority(0, NICE);
+} catch {
+  // Where it is not allowed, renders compete with the API; they still work.
+}
+
+/** What runs in a render thread: data set → model → PDF → file. Answers failures instead of throwing them. */
+export function render({ dataSet, options, output, progress }: WorkerTask): Promise<Outcome<Rendered>> {
+  return outcomeOf(async () => {
+    const model = buildReport(parse(dataSet), options);
+    progress.postMessage(0.2);
+    const { bytes, pages } = await renderPdf(model);
+    progress.postMessage(0.9);
+    return { ...(await writeReport(output, bytes)), pages };
+  });
+}
+
+function parse(dataSet: string): DataSet {
+  try {
+    return JSON.parse(dataSet) as DataSet;
+  } catch (cause) {
+    throw new Failure("bad_data", "the data set is not JSON: send it again", { cause });
+  }
+}
