@@ -47,10 +47,12 @@ export function openCatalogueDatabase(path: string): Database {
   }
 }
 
+/** Takes the write lock only where there is something to write: another import may hold it for seconds. */
 function migrate(database: Database): void {
+  if (versionOf(database) === VERSION) return;
   database
     .transaction(() => {
-      const { user_version: version } = database.query("PRAGMA user_version").get() as { user_version: number };
+      const version = versionOf(database);
       if (version > VERSION)
         throw new Failure(
           "catalogue",
@@ -64,4 +66,8 @@ function migrate(database: Database): void {
       database.run(`PRAGMA user_version = ${VERSION}`);
     })
     .immediate();
+}
+
+function versionOf(database: Database): number {
+  return (database.query("PRAGMA user_version").get() as { user_version: number }).user_version;
 }

@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ImportFilesOptions, importFiles } from "../../src/cli/import.ts";
+import type { DataSet } from "../../src/report/data-set.ts";
+import { openCatalogue } from "../../src/report/sources/catalogue.ts";
+
+const SALES = "id,address,category,sold_date,agents,suburb,state\n";
+const AGENTS = "id,name\nx,Xanthe\n";
+
+let folder: string;
+let out: string[];
+let err: string[];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "agentlink-import-"));
+  [out, err] = [[], []];
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe("agentlink import", () => {
+  test("takes the kind from each file's name and tells what each holds", async () => {
+    const sales = await file("sales.csv", `${SALES}1,1 Tern Street,house,2026-06-01,x,Manly,NSW\n`);
+    const agents = await file("Manly-Agents 2026.ndjson", '{"id":"x","name":"Xanthe"}\n{"id":"y","name":"Yusuf"}\n');
+    expect(await run([sales, agents])).toBe(0);
+    expect(out).toEqual([`${sales}: 1 sales`, `${agents}: 2 agents`]);
+    expect(err).toEqual([]);
+    expect(manly()).toMatchObject({ sales: [{ id: "1" }], agents: [{ id: "x" }] });
+  });
+
+  test("prints every bad row of every file and imports nothing of any", async () => {
+    const agents = await file("agents.csv", AGENTS);
+    const sales = await file(
+      "sales.csv",
+      `${SALES}1,1 Tern Street,house,2026-06-01,x,Manly,NSW\n2,"2\nTern Street",castle,2026-06-01,,Manly,NSW\n3,3 Tern Street,house,2026-06-01,,Manley,NSW\n`,
+    );
+    const listings = await file("listings.json", '[{"id":"l","category":"house"}]');
+    expect(await run([agents, sales, listings])).toBe(1);
+    expect(out).toEqual([`${agents}: 1 agents`]);
+    expect(err).toEqual([
+      expect.stringContaining(`${sales}:3: category must be one of`),
+      expect.stringContaining(`${sales}:5: there is no suburb "Manley" in NSW`),
+      `${listings}:row 1: address is required`,
+      expect.stringContaining("nothing was imported"),
+    ]);
+    expect(manly()).toBeNull();
+  });
+
+  test("reads standard input, its format from its first character", async () => {
+    expect(
+      await run(["-"], { kind: "agents", stdin: input(' \n[{"id":"x","name":"X","suburb":"Manly","state":"NSW"}]') }),
+    ).toBe(0);
+    expect(
+      await run(["-"], { kind: "agents", stdin: input('{"id":"y","name":"Y","suburb":"Manly","state":"NSW"}\n') }),
+    ).toBe(0);
+    expect(await run(["-"], { kind: "agents", stdin: input("\uFEFFid,name,suburb,state\nz,Z,Manly,NSW\n") })).toBe(0);
+    expect(manly()?.agents?.map(({ id }) => id)).toEqual(["x", "y", "z"]);
+    expect(out).toEqual(["-: 1 agents", "-: 1 agents", "-: 1 agents"]);
+  });
+
+  test("takes a whole data set by what it says", async () => {
+    const document: DataSet = { suburb: { name: "Manly", state: "NSW" }, agents: [{ id: "x", name: "Xanthe" }] };
+    const path = await file("manly.json", JSON.stringify(document, null, 2));
+    expect(await run([path])).toBe(0);
+    expect(out).toEqual([`${path}: 1 agents`]);
+    // Only agents: nothing of them says they work in Manly but the document.
+    expect(manly()?.agents).toEqual([{ id: "x", name: "Xanthe" }]);
+  });
+
+  test("warns of columns it does not know", async () => {
+    const path = await file("agents.csv", "id,name,shoe_size\nx,Xanthe,44\n");
+    expect(await run([path])).toBe(0);
+    expect(err).toEqual([`${path}: the column shoe_size is unknown and was ignored`]);
+  });
+
+  test("says what it needs to know where a name tells nothing", async () => {
+    const path = await file("export.csv", AGENTS);
+    await expect(run([path])).rejects.toMatchObject({ code: "usage", message: expect.stringContaining("--kind") });
+    await expect(run([path], { kind: "people" })).rejects.toMatchObject({ code: "usage" });
+    expect(await run([path], { kind: "agents" })).toBe(0);
+  });
+
+  test("tells of a file that is not there, and of one in another encoding with its line", async () => {
+    const missing = join(folder, "agents.csv");
+    expect(await run([missing])).toBe(1);
+    expect(err[0]).toMatch(/agents\.csv: the file cannot be read: .*ENOENT/);
+    err = [];
+    await Bun.write(missing, Buffer.from("id,name\n1,Jos\xe9\n", "latin1"));
+    expect(await run([missing])).toBe(1);
+    expect(err[0]).toStartWith(`${missing}:2: line 2 is not UTF-8`);
+  });
+});
+
+async function file(name: string, text: string): Promise<string> {
+  const path = join(folder, name);
+  await Bun.write(path, text);
+  return path;
+}
+
+function run(files: readonly string[], more: Partial<ImportFilesOptions> = {}): Promise<number> {
+  return importFiles({
+    dataDir: join(folder, "data"),
+    files,
+    out: (line) => out.push(line),
+    err: (line) => err.push(line),
+    ...more,
+  });
+}
+
+function manly(): DataSet | null {
+  const catalogue = openCatalogue({ path: join(folder, "data/catalogue.db") });
+  const text = catalogue.dataSet({ suburb: "Manly", state: "NSW", postcode: null });
+  catalogue.close();
+  return text === null ? null : (JSON.parse(text) as DataSet);
+}
+
+async function* input(text: string): AsyncGenerator<Uint8Array> {
+  for (const byte of new TextEncoder().encode(text)) yield new Uint8Array([byte]);
+}

@@ -1,0 +1,199 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { Failure } from "../../src/failure.ts";
+import { neighbours, parseState, resolveSuburb, searchSuburbs } from "../../src/report/suburbs.ts";
+
+describe("a suburb", () => {
+  test("gets the postcode people live in, never that of its post-office boxes", () => {
+    expect(resolveSuburb({ suburb: "Manly", state: "NSW" })).toMatchObject({ postcode: "2095", kind: "delivery" });
+    expect(resolveSuburb({ suburb: "Manly", state: "QLD" }).postcode).toBe("4179");
+    expect(resolveSuburb({ suburb: "North Sydney", state: "NSW" }).postcode).toBe("2060");
+    expect(resolveSuburb({ suburb: "Melbourne", state: "VIC" }).postcode).toBe("3000");
+    expect(resolveSuburb({ suburb: "Alice Springs", state: "NT" }).postcode).toBe("0870");
+  });
+
+  test.each([
+    ["manly", "New South Wales", "Manly"],
+    ["  MANLY   VALE ", "nsw", "Manly Vale"],
+    ["manly-vale", "N.S.W.", "Manly Vale"],
+    ["Saint Kilda", "victoria", "St Kilda"],
+    ["Mt Kuring gai", "NSW", "Mount Kuring-Gai"],
+    ["O’Connor", "act", "O'Connor"],
+    ["oconnor", "Australian Capital Territory", "O'Connor"],
+    ["MCMAHONS POINT", "NSW", "McMahons Point"],
+  ])("%p in %p is %p", (suburb, state, name) => {
+    expect(resolveSuburb({ suburb, state }).suburb).toBe(name);
+  });
+
+  test("is found however it is spelt", () => {
+    const names = ["Manly Vale", "Mount Kuring-Gai", "St Kilda", "O'Connor", "Kippa-Ring", "Dee Why"] as const;
+    const states = { "St Kilda": "VIC", "O'Connor": "ACT", "Kippa-Ring": "QLD" } as Record<string, string>;
+    const spelling = fc.record({
+      name: fc.constantFrom(...names),
+      upper: fc.boolean(),
+      space: fc.constantFrom(" ", "  ", "-"),
+      apostrophe: fc.constantFrom("'", "’", ""),
+    });
+    fc.assert(
+      fc.property(spelling, ({ name, upper, space, apostrophe }) => {
+        const spelt = name.replaceAll(/[ -]/g, space).replaceAll("'", apostrophe);
+        const state = states[name] ?? "NSW";
+        expect(resolveSuburb({ suburb: upper ? spelt.toUpperCase() : spelt.toLowerCase(), state }).suburb).toBe(name);
+      }),
+    );
+  });
+
+  test("with a postcode is the one of that postcode", () => {
+    expect(resolveSuburb({ suburb: "Richmond", state: "QLD" }).postcode).toBe("4740");
+    expect(resolveSuburb({ suburb: "Richmond", state: "QLD", postcode: "4822" }).postcode).toBe("4822");
+  });
+
+  test("with the postcode of its post-office boxes is the delivery area beside them", () => {
+    expect(resolveSuburb({ suburb: "Manly", state: "NSW", postcode: "1655" }).postcode).toBe("2095");
+  });
+
+  test("with a postcode it does not have is refused with the right one", () => {
+    const failure = refusal({ suburb: "Manly", state: "NSW", postcode: "4179" });
+    expect(failure).toMatchObject({ code: "postcode_mismatch", transient: false });
+    expect(failure.message).toContain("2095");
+    expect(failure.options.details?.nearest).toEqual([{ suburb: "Manly", state: "NSW", postcode: "2095" }]);
+  });
+
+  test("that is misspelt is refused with the nearest of its state", () => {
+    const failure = refusal({ suburb: "Paramatta", state: "NSW" });
+    expect(failure).toMatchObject({ code: "unknown_suburb", transient: false });
+    expect(nearest(failure)[0]).toEqual({ suburb: "Parramatta", state: "NSW", postcode: "2150" });
+    // That very name is a suburb of South Australia.
+    expect(nearest(failure)).toContainEqual(expect.objectContaining({ suburb: "Paramatta", state: "SA" }));
+    expect(nearest(refusal({ suburb: "Manley", state: "NSW" }))[0]).toMatchObject({ suburb: "Manly", state: "NSW" });
+  });
+
+  test("of another state is refused with that state named first", () => {
+    expect(nearest(refusal({ suburb: "Fitzroy Crossing", state: "VIC" }))[0]).toMatchObject({
+      suburb: "Fitzroy Crossing",
+      state: "WA",
+    });
+  });
+
+  test("in a state that is none is refused with the states", () => {
+    expect(refusal({ suburb: "Manly", state: "Sydney" })).toMatchObject({ code: "unknown_state", transient: false });
+  });
+
+  test("is answered in microseconds, a wrong one in milliseconds", () => {
+    resolveSuburb({ suburb: "Manly", state: "NSW" });
+    const hits = time(1_000, () => resolveSuburb({ suburb: "Dee Why", state: "New South Wales" }));
+    const misses = time(20, () => refusal({ suburb: "Dee Whyyy", state: "NSW" }));
+    // Ten times what an idle machine takes.
+    expect(hits).toBeLessThan(0.1);
+    expect(misses).toBeLessThan(40);
+  });
+
+  test("whatever is asked, the answer is a place or a permanent failure", () => {
+    const query = fc.record({
+      suburb: fc.string({ unit: "grapheme", maxLength: 100 }),
+      state: fc.constantFrom("NSW", "WA"),
+    });
+    fc.assert(
+      fc.property(query, (asked) => {
+        try {
+          expect(resolveSuburb(asked).state).toBe(asked.state === "WA" ? "WA" : "NSW");
+        } catch (error) {
+          expect(error).toBeInstanceOf(Failure);
+          expect(error).toMatchObject({ code: "unknown_suburb", transient: false });
+        }
+      }),
+    );
+  });
+});
+
+test("a state is known short and in full, in any case", () => {
+  expect(["nsw", "New South Wales", "QUEENSLAND", " vic ", "Utopia"].map(parseState)).toEqual([
+    "NSW",
+    "NSW",
+    "QLD",
+    "VIC",
+    null,
+  ]);
+});
+
+describe("completion", () => {
+  const names = (q: string, limit = 5) =>
+    searchSuburbs(q, limit).map(({ suburb, state, postcode }) => `${suburb} ${state} ${postcode}`);
+
+  test("names what begins so first, then words that begin so, then what is spelt alike", () => {
+    expect(names("manly", 6)).toEqual([
+      "Manly NSW 2095",
+      "Manly QLD 4179",
+      "Manly East NSW 2095",
+      "Manly Vale NSW 2093",
+      "Manly West QLD 4179",
+      "North Manly NSW 2100",
+    ]);
+    expect(names("mnaly")).toContain("Manly NSW 2095");
+  });
+
+  test("keeps to a state given at the end", () => {
+    const found = searchSuburbs("richmond victoria", 20);
+    expect(found[0]).toMatchObject({ suburb: "Richmond", postcode: "3121" });
+    expect(found.every(({ state }) => state === "VIC")).toBe(true);
+  });
+
+  test("takes digits as the beginning of a postcode", () => {
+    expect(names("2095")).toEqual(["Manly NSW 2095", "Manly East NSW 2095"]);
+  });
+
+  test("never names more than asked for, and nothing for nothing", () => {
+    expect(names("a", 3)).toHaveLength(3);
+    expect(names("  ")).toEqual([]);
+    expect(names("manly", 0)).toEqual([]);
+  });
+});
+
+describe("neighbours", () => {
+  const manly = resolveSuburb({ suburb: "Manly", state: "NSW" });
+
+  test("are the nearest first, with kilometres east and north", () => {
+    const found = neighbours(manly, 8);
+    expect(found[0]).toMatchObject({ place: { suburb: "Fairlight" } });
+    const names = found.map(({ place }) => place.suburb);
+    expect(names).toEqual(expect.arrayContaining(["Fairlight", "Queenscliff", "Freshwater", "Balgowlah"]));
+    const distances = found.map(({ x, y }) => Math.hypot(x, y));
+    expect(distances).toEqual([...distances].sort((a, b) => a - b));
+    // Freshwater lies north of Manly; Watsons Bay south, across the harbour.
+    expect(found.find(({ place }) => place.suburb === "Freshwater")?.y).toBeGreaterThan(1);
+    expect(found.find(({ place }) => place.suburb === "Watsons Bay")?.y).toBeLessThan(-1);
+  });
+
+  test("are other places: no older name of the same, no post-office boxes, none twice", () => {
+    for (const [suburb, state] of [
+      ["Freshwater", "NSW"],
+      ["Birdsville", "QLD"],
+      ["Perth", "WA"],
+    ] as const) {
+      const found = neighbours(resolveSuburb({ suburb, state }), 8);
+      expect(found).toHaveLength(8);
+      expect(new Set(found.map(({ place }) => place.suburb)).size).toBe(8);
+      expect(found.every(({ place, x, y }) => place.kind === "delivery" && Math.hypot(x, y) >= 0.29)).toBe(true);
+    }
+  });
+});
+
+function refusal(query: { suburb: string; state: string; postcode?: string }): Failure {
+  try {
+    resolveSuburb(query);
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+  throw new Error("it was not refused");
+}
+
+function nearest(failure: Failure): readonly unknown[] {
+  return failure.options.details?.nearest as readonly unknown[];
+}
+
+function time(runs: number, act: () => unknown): number {
+  const began = performance.now();
+  for (let run = 0; run < runs; run++) act();
+  return (performance.now() - began) / runs;
+}
