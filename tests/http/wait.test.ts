@@ -68,6 +68,7 @@ test("?wait answers at once for a job that has ended, and when the time is up fo
   expect(await (await door.ask(`/api/job-status/${id}?wait=60`)).json()).toMatchObject({ status: "completed" });
   expect(performance.now() - began).toBeLessThan(5_000);
   expect((await door.ask("/api/job-status/none?wait=60")).status).toBe(404);
+  expect(door.server.held()).toBe(0);
 });
 
 test("?wait that is no number of seconds is refused, other parameters are passed over", async () => {

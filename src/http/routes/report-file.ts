@@ -47,7 +47,8 @@ export function reportFileRoutes(shared: Shared) {
     headers["Content-Disposition"] = disposition(fileName(job));
     if (range === null) {
       headers["Content-Length"] = String(size);
-      // Bun cuts a file to the request's Range by itself, also where If-Range forbids it; it leaves plain bytes alone.
+      // Bun can cut a file to the request's Range by itself (it does where it does not know the size yet), also where
+      // If-Range forbids it; it leaves plain bytes alone.
       return new Response(request.headers.has("range") ? await file.bytes() : file, { headers });
     }
     headers["Content-Range"] = `bytes ${range.first}-${range.last}/${size}`;
