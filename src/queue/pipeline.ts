@@ -240,9 +240,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     for (let waitMs = WRITE_AGAIN_MS; ; waitMs = Math.min(2 * waitMs, WRITE_AGAIN_AT_MOST_MS)) {
       try {
         return await write();
-      } catch {
+      } catch (error) {
         // The job stays this process's until it can be written; the next process would take it back.
-        if (state === "stopped") return false;
+        if (state === "stopped" || asFailure(error).code === "queue_closed") return false;
         await Bun.sleep(waitMs);
       }
     }

@@ -101,7 +101,8 @@ export function createClaims(db: Database, options: { readonly boot: string; rea
     claim(transaction: Transaction, room: Room): readonly Claim[] {
       queueDue(transaction);
       const alone = nextAlone.get();
-      if (alone !== null) return someRunning.get() === null ? [leaseTo(transaction, alone)] : [];
+      if (alone !== null)
+        return (room[alone.stage] ?? 0) > 0 && someRunning.get() === null ? [leaseTo(transaction, alone)] : [];
       if (someAlone.get() !== null) return [];
       return STAGES.flatMap((stage) => {
         const places = room[stage] ?? 0;
