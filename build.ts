@@ -28,6 +28,9 @@ export async function build({ entry, output, target }: BuildOptions): Promise<vo
     entrypoints: [entry, PISCINA_WORKER, RENDER_WORKER].map((path) => join(root, path)),
     root,
     target: "bun",
+    // Compiled ahead, the binary is up in less than half the time. Bun wants CommonJS for that: no top-level await.
+    format: "cjs",
+    bytecode: true,
     minify: { syntax: true, whitespace: true },
     compile: { outfile: output, ...(target ? { target: target as Bun.Build.CompileTarget } : {}) },
     define: { AGENTLINK_RENDER_WORKER: JSON.stringify(embedded(RENDER_WORKER)) },

@@ -1,0 +1,77 @@
+import { join } from "node:path";
+import type { Logger } from "pino";
+import type { Config } from "../config.ts";
+import { Failure } from "../failure.ts";
+import { importSample } from "../report/sources/sample.ts";
+import { startService } from "../service.ts";
+import { untilSignal } from "./serve.ts";
+
+interface JobStatus {
+  readonly status: string;
+  readonly stage: string;
+  readonly progress: number;
+  readonly error: { readonly message: string } | null;
+  readonly result: {
+    readonly pdf_url: string;
+    readonly delivered_to: string;
+    readonly pages: number;
+    readonly bytes: number;
+  };
+}
+
+const FOLLOW_EVERY_MS = 100;
+const REQUEST = { suburb: "Manly", state: "NSW", prepared_for: "Norfolk & Pine Property" };
+
+/**
+ * The product in one command: starts the service with the sample data, posts a report for Manly NSW as a client
+ * would, follows it to the end, says where everything is, and keeps serving.
+ */
+export async function demo(
+  config: Config,
+  log: Logger,
+  renderCommand: readonly string[],
+  print: (line: string) => void,
+): Promise<void> {
+  const service = await startService(config, log, renderCommand);
+  print(`AgentLink is up at ${service.url}, its data in ${config.dataDir}`);
+  await importSample(service.catalogue);
+  print("The catalogue holds the synthetic sample data: Manly NSW and its neighbours.");
+
+  print(`POST ${service.url}/api/generate-agents-report ${JSON.stringify(REQUEST)}`);
+  const posted = await call<{ job_id: string }>(`${service.url}/api/generate-agents-report`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(REQUEST),
+  });
+  const job = await follow(`${service.url}/api/job-status/${posted.job_id}`, print);
+  if (job.status !== "completed") throw new Failure("demo", `the report ${job.status}: ${job.error?.message}`);
+
+  const { result } = job;
+  print("");
+  print(`The report   ${result.delivered_to}  (${result.pages} pages, ${Math.round(result.bytes / 1_000)} kB)`);
+  print(`Over HTTP    ${new URL(result.pdf_url, service.url)}`);
+  print(`Dashboard    ${service.url}/`);
+  print(`API          ${service.url}/docs`);
+  print(`Database     sqlite3 -readonly ${join(config.dataDir, "agentlink.db")} 'SELECT id, status, suburb FROM jobs'`);
+  print("Serving until Ctrl-C.");
+  await untilSignal();
+  await service.stop();
+  process.exit(0);
+}
+
+async function follow(url: string, print: (line: string) => void): Promise<JobStatus> {
+  for (let last = ""; ; ) {
+    const job = await call<JobStatus>(url);
+    const line = `${String(Math.round(job.progress * 100)).padStart(4)} %  ${job.stage}`;
+    if (line !== last) print(line);
+    last = line;
+    if (job.status !== "processing") return job;
+    await Bun.sleep(FOLLOW_EVERY_MS);
+  }
+}
+
+async function call<T>(url: string, init?: RequestInit): Promise<T> {
+  const response = await fetch(url, init);
+  if (!response.ok) throw new Failure("demo", `${url} answered ${response.status}: ${await response.text()}`);
+  return (await response.json()) as T;
+}

@@ -1,0 +1,97 @@
+#!/usr/bin/env bun
+import { Command, Option } from "commander";
+import { pino } from "pino";
+import { printConfig } from "./cli/config.ts";
+import { demo } from "./cli/demo.ts";
+import { importFiles } from "./cli/import.ts";
+import { serve } from "./cli/serve.ts";
+import { type Config, readConfig, settings } from "./config.ts";
+import { asFailure, Failure } from "./failure.ts";
+import { renderForParent } from "./render/isolated.ts";
+import { VERSION } from "./version.ts";
+
+/** Exit codes: 0 done, 1 it failed, 2 the call or a setting is wrong. */
+const USAGE = 2;
+
+/** What the service calls itself with, to render a suspect job in a process of its own. */
+const RENDER_ALONE = "render-alone";
+
+type Flags = Partial<Record<keyof Config, string>>;
+
+const print = (line: string) => process.stdout.write(`${line}\n`);
+const complain = (line: string) => process.stderr.write(`${line}\n`);
+
+const program = new Command("agentlink")
+  .description("Takes report jobs over HTTP, keeps them, renders the PDFs and delivers them: one binary.")
+  .version(VERSION, "-V, --version", "print the version")
+  .helpOption("-h, --help", "print this help, or a command's")
+  .showHelpAfterError("(agentlink --help lists the commands and flags)")
+  .exitOverride();
+
+withSettings(program.command("serve").description("run the service until SIGTERM or Ctrl-C")).action((flags: Flags) =>
+  serve(configure(flags), createLog(flags), renderCommand()),
+);
+
+withSettings(
+  program
+    .command("demo")
+    .description("run the service with sample data and follow one report for Manly NSW to the end"),
+).action((flags: Flags) => demo(configure(flags), createLog({ logLevel: "warn", ...flags }), renderCommand(), print));
+
+withSettings(program.command("config").description("print the settings in force, with what each is for")).action(
+  (flags: Flags) => printConfig(process.env, flags, print),
+);
+
+withSettings(
+  program
+    .command("import")
+    .description("fill the catalogue from CSV, NDJSON or JSON files; all of them or nothing")
+    .argument("<file...>", "such as agencies.csv, agents.csv, sales.ndjson; - is standard input")
+    .option("--kind <kind>", "agents, agencies, sales, listings, market or sources; else taken from the file's name"),
+  ["dataDir"],
+).action(async (files: string[], { kind, ...flags }: Flags & { kind?: string }) => {
+  const { dataDir } = configure(flags);
+  process.exitCode = await importFiles({ dataDir, files, ...(kind ? { kind } : {}), out: print, err: complain });
+});
+
+program
+  .command(RENDER_ALONE, { hidden: true })
+  .description("render one report for the service that started this process")
+  .action(() => renderForParent());
+
+function withSettings(command: Command, keys: readonly (keyof Config)[] = settings.map(({ key }) => key)): Command {
+  for (const { key, flag, value, description, variable, fallback } of settings) {
+    if (!keys.includes(key)) continue;
+    const option = new Option(`${flag} <${value}>`, `${description} [${variable}, ${fallback || "none"}]`);
+    // The key, not commander's own camel case of the flag, so that a flag lands on its setting.
+    option.attributeName = () => key;
+    command.addOption(option);
+  }
+  return command;
+}
+
+/** How to start this program again: compiled, it is its own executable; else Bun runs this file. */
+function renderCommand(): readonly string[] {
+  return /^(\/\$bunfs|[A-Z]:[\\/]~BUN)/.test(Bun.main)
+    ? [process.execPath, RENDER_ALONE]
+    : [process.execPath, Bun.main, RENDER_ALONE];
+}
+
+function configure(flags: Flags): Config {
+  return readConfig(process.env, flags);
+}
+
+function createLog(flags: Flags) {
+  return pino({ level: configure(flags).logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+}
+
+program.parseAsync().catch((error) => {
+  process.exitCode = report(error);
+});
+
+function report(error: unknown): number {
+  if (error instanceof Error && "exitCode" in error) return error.exitCode === 0 ? 0 : USAGE;
+  const failure = asFailure(error);
+  for (const line of failure.message.split("\n")) complain(`agentlink: ${line}`);
+  return error instanceof Failure && error.code === "config" ? USAGE : 1;
+}

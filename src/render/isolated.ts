@@ -1,0 +1,70 @@
+import { rm } from "node:fs/promises";
+import { Failure } from "../failure.ts";
+import { createRenderPool, type Rendered, type RenderPool, type RenderTask } from "./pool.ts";
+import { type Outcome, outcomeOf, partOf, returned } from "./task.ts";
+
+/** A line from the process that renders: how far it is, or what it came to. */
+type Line = { readonly progress: number } | Outcome<Rendered>;
+
+/**
+ * Renders one report in a process of its own, for a job under suspicion of having brought this one down: should it do
+ * so again, only that process dies, and whose fault it was is certain. `command` starts `renderForParent`.
+ */
+export function createIsolatedRenderer(options: { readonly command: readonly string[] }): Pick<RenderPool, "render"> {
+  return {
+    async render(task, { signal, onProgress }) {
+      signal?.throwIfAborted();
+      const child = Bun.spawn([...options.command], { stdin: "pipe", stdout: "pipe", stderr: "inherit" });
+      const end = () => child.kill("SIGKILL");
+      signal?.addEventListener("abort", end, { once: true });
+      try {
+        // The pipe stays open behind the task: its end tells the child that nobody waits any more.
+        child.stdin.write(`${JSON.stringify(task)}\n`);
+        child.stdin.flush();
+        for await (const line of lines(child.stdout)) {
+          const message = JSON.parse(line) as Line;
+          if (!("progress" in message)) return returned(message);
+          onProgress?.(message.progress);
+        }
+        await child.exited;
+        await rm(partOf(task.output), { force: true });
+        signal?.throwIfAborted();
+        throw new Failure(
+          "render_crashed",
+          `the process that rendered the report alone died: ${child.signalCode ?? `exit code ${child.exitCode}`}`,
+          { transient: true, crashed: true },
+        );
+      } finally {
+        signal?.removeEventListener("abort", end);
+        end();
+        await child.exited;
+      }
+    },
+  };
+}
+
+/**
+ * The other side: takes one task from standard input, answers on standard output. Ends when the parent is gone, even
+ * while the render spins, because that is in a thread of its own.
+ */
+export async function renderForParent(): Promise<void> {
+  const input = lines(Bun.stdin.stream());
+  const first = await input.next();
+  if (first.done) return;
+  input.next().then(() => process.exit(1));
+  const pool = createRenderPool({ threads: 1 });
+  const say = (line: Line) => Bun.write(Bun.stdout, `${JSON.stringify(line)}\n`);
+  const task = JSON.parse(first.value) as RenderTask;
+  await say(await outcomeOf(() => pool.render(task, { onProgress: (progress) => void say({ progress }) })));
+  process.exit(0);
+}
+
+async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string, undefined> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of stream) {
+    const parts = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = parts.pop() ?? "";
+    yield* parts;
+  }
+}

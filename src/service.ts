@@ -1,0 +1,217 @@
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Logger } from "pino";
+import type { Config } from "./config.ts";
+import type { Delivery } from "./delivery/delivery.ts";
+import { createFolderDelivery } from "./delivery/folder.ts";
+import { asFailure, Failure } from "./failure.ts";
+import { startHttp } from "./http/server.ts";
+import type { Job } from "./queue/job.ts";
+import { createPipeline, type Stages } from "./queue/pipeline.ts";
+import type { Queue } from "./queue/queue.ts";
+import { openSqliteQueue } from "./queue/sqlite/queue.ts";
+import { createIsolatedRenderer } from "./render/isolated.ts";
+import { machine, renderThreads } from "./render/machine.ts";
+import { createMemoryGuard, type MemoryGuard } from "./render/memory.ts";
+import { createRenderPool, type RenderPool } from "./render/pool.ts";
+import type { State } from "./report/data-set.ts";
+import type { ReportOptions } from "./report/report.ts";
+import type { ReportRequest } from "./report/request.ts";
+import { type Catalogue, openCatalogue } from "./report/sources/catalogue.ts";
+import { VERSION } from "./version.ts";
+
+const PRUNE_EVERY_MS = 10 * 60_000;
+const GATHERS_AT_ONCE = 4;
+const DELIVERIES_AT_ONCE = 4;
+
+export interface Service {
+  /** Where it listens, with the port it really has. */
+  readonly url: string;
+  readonly catalogue: Catalogue;
+  /** Takes no new jobs, lets running ones end for the grace time, puts the rest back, closes everything. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Builds the parts, starts them in order and joins them: the one place that knows them all.
+ * `renderCommand` starts a process that renders one report alone.
+ * @throws Failure that says what is wrong with the data folder, the database or the address; nothing is left running.
+ */
+export async function startService(config: Config, log: Logger, renderCommand: readonly string[]): Promise<Service> {
+  let stopping = false;
+  const closers: (() => Promise<void> | void)[] = [];
+  const stop = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    await makeFolder(config.dataDir);
+    const { cores, memoryBytes } = machine();
+    const limitBytes = config.memoryLimit ?? memoryBytes;
+    const threads = config.renderThreads ?? renderThreads({ cores, memoryBytes: limitBytes });
+
+    const queue = openSqliteQueue({ path: join(config.dataDir, "agentlink.db"), queueLimit: config.queueLimit });
+    closers.push(() => queue.close());
+    const catalogue = openCatalogue({ path: join(config.dataDir, "catalogue.db") });
+    closers.push(() => catalogue.close());
+    const pool = createRenderPool({ threads });
+    closers.push(() => pool.close());
+    const isolated = createIsolatedRenderer({ command: renderCommand });
+    const memory = createMemoryGuard({ limitBytes });
+    closers.push(() => memory.close());
+    const delivery = createFolderDelivery({ folder: config.deliveryFolder, dataDir: config.dataDir });
+
+    const pipeline = createPipeline({
+      queue,
+      stages: createStages({ config, queue, catalogue, pool, isolated, memory, delivery }),
+      renderSlots: threads,
+      gatherSlots: GATHERS_AT_ONCE,
+      deliverSlots: DELIVERIES_AT_ONCE,
+      jobTimeoutMs: config.jobTimeoutMs,
+      maxAttempts: config.maxAttempts,
+      holdRender: () => (memory.full() ? "memory" : null),
+    });
+    const http = await startHttp(
+      {
+        queue,
+        catalogue,
+        running: () => pipeline.running(),
+        typicalMs: () => pipeline.typicalMs(),
+        renderSlots: threads,
+        dataDir: config.dataDir,
+        version: VERSION,
+        publicUrl: config.publicUrl,
+        ready: async () => (stopping ? ["the service is stopping"] : troubles(config, queue)),
+        log,
+      },
+      { host: config.host, port: config.port },
+    );
+    closers.push(() => http.stop());
+    // Ends before the door closes: who polls or posts during the grace time is still answered, and kept.
+    closers.push(() => {
+      stopping = true;
+      return pipeline.stop(config.stopGraceMs);
+    });
+    closers.push(startPruning(config, queue, log));
+    pipeline.start();
+    return { url: http.url, catalogue, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly config: Config;
+  readonly queue: Queue;
+  readonly catalogue: Catalogue;
+  readonly pool: RenderPool;
+  readonly isolated: Pick<RenderPool, "render">;
+  readonly memory: MemoryGuard;
+  readonly delivery: Delivery;
+}
+
+function createStages({ config, queue, catalogue, pool, isolated, memory, delivery }: Parts): Stages {
+  return {
+    async gather({ job }) {
+      const place = { suburb: job.suburb, state: job.state as State, postcode: job.postcode };
+      const dataSet = catalogue.dataSet(place);
+      if (dataSet !== null) return dataSet;
+      const name = [job.suburb, job.state, job.postcode].filter((part) => part !== null).join(" ");
+      throw new Failure(
+        "no_data",
+        `no data for ${name}: send it as "data" in the request, or fill the catalogue with \`agentlink import\` or PUT /api/catalogue`,
+      );
+    },
+
+    async render({ job }, dataSet, step) {
+      const path = join("reports", job.createdAt.slice(0, 10), `${job.id}.pdf`);
+      const output = join(config.dataDir, path);
+      await mkdir(dirname(output), { recursive: true });
+      const task = { dataSet, options: reportOptions(job, config), output };
+      const { signal, progress: onProgress } = step;
+      if (job.alone) return { path, ...(await isolated.render(task, { signal, onProgress })) };
+      const tooLarge = new AbortController();
+      const leave = memory.enter(dataSet.length, (reason) => tooLarge.abort(reason));
+      try {
+        return {
+          path,
+          ...(await pool.render(task, { signal: AbortSignal.any([signal, tooLarge.signal]), onProgress })),
+        };
+      } finally {
+        leave();
+      }
+    },
+
+    async deliver(claim, report, step) {
+      const { job } = claim;
+      const path = (await queue.deliveryPath(job.id, delivery.target)) ?? delivery.pathFor(job);
+      await queue.delivering(claim, delivery.target, path);
+      return delivery.deliver(job, report, path, step.signal);
+    },
+  };
+}
+
+function reportOptions(job: Job, config: Config): ReportOptions {
+  const request = JSON.parse(job.request) as ReportRequest;
+  return {
+    suburb: job.suburb,
+    state: job.state as State,
+    postcode: job.postcode,
+    preparedFor: request.prepared_for ?? null,
+    branding: request.branding ?? null,
+    printEmails: config.printEmails,
+  };
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw new Failure("data_dir", `the data folder ${folder} cannot be made: ${asFailure(error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+async function troubles(config: Config, queue: Queue): Promise<readonly string[]> {
+  const found: string[] = [];
+  const look = async (what: string, check: () => Promise<unknown>) => {
+    await check().catch((error) => found.push(`${what}: ${asFailure(error).message}`));
+  };
+  await look("the database cannot be read", () => queue.counts());
+  await look(`the data folder ${config.dataDir} is gone`, () => stat(config.dataDir));
+  return found;
+}
+
+/** Removes what is older than the retention, a little at a time, and PDFs that no job knows any more. */
+function startPruning(config: Config, queue: Queue, log: Logger): () => Promise<void> {
+  let work: Promise<void> = Promise.resolve();
+  let stopped = false;
+  const prune = async () => {
+    for (let removed = 1; removed > 0 && !stopped; ) {
+      const batch = await queue.prune(new Date(Date.now() - config.retentionMs));
+      removed = batch.removed;
+      for (const report of batch.reports) await rm(join(config.dataDir, report), { force: true });
+      if (removed > 0) log.info({ removed }, "pruned old jobs");
+    }
+    await removeEmptyFolders(join(config.dataDir, "reports"));
+  };
+  const run = () => {
+    work = work.then(prune).catch((error) => log.error({ err: error }, "pruning failed; it is tried again later"));
+  };
+  const timer = setInterval(run, PRUNE_EVERY_MS);
+  run();
+  return async () => {
+    stopped = true;
+    clearInterval(timer);
+    await work;
+  };
+}
+
+async function removeEmptyFolders(folder: string): Promise<void> {
+  const today = new Date().toISOString().slice(0, 10);
+  for (const day of await readdir(folder).catch(() => [])) {
+    if (day >= today) continue;
+    if ((await readdir(join(folder, day))).length === 0) await rm(join(folder, day), { recursive: true });
+  }
+}

@@ -1,0 +1,30 @@
+import { expect, test } from "bun:test";
+import { binaryPath, temporaryFolder } from "./binary.ts";
+
+test("the demo, from an empty folder, follows a report to the end, says where it is, and keeps serving until Ctrl-C", async () => {
+  const folder = temporaryFolder();
+  const child = Bun.spawn([binaryPath(), "demo", "--port", "0"], {
+    cwd: folder,
+    env: { PATH: process.env.PATH },
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  let text = "";
+  const decoder = new TextDecoder();
+  const reader = child.stdout.getReader();
+  while (!text.includes("Serving until Ctrl-C.")) {
+    const { done, value } = await reader.read();
+    if (done) throw new Error(`the demo ended:\n${text}\n${await new Response(child.stderr).text()}`);
+    text += decoder.decode(value, { stream: true });
+  }
+  expect(text).toMatch(/100 % {2}completed/);
+  const path = /The report +(.+\.pdf) /.exec(text)?.[1] ?? "";
+  expect(path.startsWith(folder)).toBe(true);
+  expect(await Bun.file(path).slice(0, 5).text()).toBe("%PDF-");
+  for (const name of ["Over HTTP", "Dashboard", "API"]) {
+    const url = new RegExp(`${name} +(\\S+)`).exec(text)?.[1] ?? "";
+    expect((await fetch(url)).status).toBe(200);
+  }
+  child.kill("SIGINT");
+  expect(await child.exited).toBe(0);
+}, 60_000);

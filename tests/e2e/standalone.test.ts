@@ -1,0 +1,83 @@
+import { expect, test } from "bun:test";
+import { cp, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { withPrograms } from "../programs.ts";
+import { post, run, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
+import { catalogueJob, importManly } from "./jobs.ts";
+
+const ROOT = resolve(import.meta.dir, "../..");
+const testPdf = withPrograms("pdftotext", "qpdf");
+
+testPdf(
+  "the binary renders from an empty folder with the tree it was built from out of reach",
+  async () => {
+    const tree = join(temporaryFolder(), "tree");
+    await copyTree(tree);
+    const build = Bun.spawn([process.execPath, "build.ts"], { cwd: tree, stdout: "pipe", stderr: "pipe" });
+    const errors = await new Response(build.stderr).text();
+    expect({ code: await build.exited, errors }).toEqual({ code: 0, errors: "" });
+    // What the binary reads through a path baked in at build time is now gone.
+    const binary = join(temporaryFolder(), "agentlink");
+    await rename(join(tree, "dist/agentlink"), binary);
+    await rm(tree, { recursive: true });
+
+    const dataDir = temporaryFolder();
+    await importManly(dataDir);
+    const service = await startBinary({ dataDir, binary });
+    const job = await untilEnded(service.url, await post(service.url, catalogueJob()));
+    expect(job).toMatchObject({ status: "completed", error: null });
+    const file = job.result?.delivered_to ?? "";
+    const text = await Bun.$`pdftotext ${file} -`.text();
+    expect(text).toContain("Manly");
+    await Bun.$`qpdf --check ${file}`.quiet();
+    for (const page of ["/", "/docs", "/docs/swagger-ui.js", "/openapi.json", "/readyz", "/api/suburbs?q=man"])
+      expect((await fetch(service.url + page)).status).toBe(200);
+    expect(await service.end("SIGTERM")).toBe(0);
+  },
+  120_000,
+);
+
+test("--version and --help answer, and a wrong call exits 2 with what to do", async () => {
+  const { version } = await Bun.file(join(ROOT, "package.json")).json();
+  expect(await run(["--version"])).toEqual({ stdout: `${version}\n`, stderr: "", code: 0 });
+  const help = await run(["--help"]);
+  expect(help.code).toBe(0);
+  for (const command of ["serve", "demo", "import", "config"]) expect(help.stdout).toContain(command);
+  const wrong = await run(["sevre"]);
+  expect(wrong.code).toBe(2);
+  expect(wrong.stderr).toContain("Did you mean serve?");
+});
+
+test("agentlink config prints what is in force, and refuses an unknown name with the nearest right one", async () => {
+  const good = await run(["config", "--host", "::1"], { env: { AGENTLINK_PORT: "9000" } });
+  expect(good.stdout).toContain("AGENTLINK_PORT=9000");
+  expect(good.stdout).toContain("AGENTLINK_HOST=::1");
+  const bad = await run(["serve"], { env: { AGENTLINK_DATADIR: "x" } });
+  expect(bad).toMatchObject({ code: 2, stdout: "" });
+  expect(bad.stderr).toContain("the nearest is AGENTLINK_DATA_DIR");
+});
+
+test("what cannot be served is refused with one line, and nothing is left behind", async () => {
+  const dataDir = temporaryFolder();
+  const first = await startBinary({ dataDir });
+  const again = await run(["serve", "--data-dir", dataDir, "--port", "0"]);
+  expect(again.code).toBe(1);
+  expect(again.stderr.trim().split("\n")).toHaveLength(1);
+
+  const other = join(temporaryFolder(), "other");
+  const taken = await run(["serve", "--data-dir", other, "--port", new URL(first.url).port]);
+  expect(taken.code).toBe(1);
+  expect(taken.stderr).toMatch(/^agentlink: .*(port|address).*\n$/i);
+  await first.end("SIGTERM");
+});
+
+/** The tree as git has it, and its packages; by hard links, which the copy's own path still tells from the original's. */
+async function copyTree(to: string): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const name of await readdir(ROOT)) {
+    if ([".git", "dist", "node_modules"].includes(name)) continue;
+    if (name === "data") await cp(join(ROOT, "data/sample"), join(to, "data/sample"), { recursive: true });
+    else await cp(join(ROOT, name), join(to, name), { recursive: true });
+  }
+  await Bun.$`cp -al ${join(ROOT, "node_modules")} ${join(to, "node_modules")} || cp -a ${join(ROOT, "node_modules")} ${join(to, "node_modules")}`.quiet();
+}
