@@ -243,6 +243,11 @@ describe("an import", () => {
     ]);
   });
 
+  test("reads a header in quotes after a BOM", async () => {
+    await put("agents", "csv", '\uFEFF"id","name","suburb","state"\r\n"x","Xanthe","Manly","NSW"\r\n');
+    expect(read().agents).toEqual([{ id: "x", name: "Xanthe" }]);
+  });
+
   test("keeps names of any script however the bytes are cut", async () => {
     const names = ["O'Brien & Søns", "Tāwhiri", "陳美玲", "Nguyễn Thị Ánh", "😀 Realty"];
     const csv = `id,name,suburb,state\n${names.map((name, n) => `${n},"${name}",Manly,NSW\n`).join("")}`;

@@ -163,10 +163,10 @@ describe("a report of two years of sales", () => {
 describe("changes against the year before", () => {
   test("are not made up from a history that is too short", () => {
     const { sales = [], ...rest } = twoYears();
-    const model = buildReport(
-      { ...rest, sales: sales.filter(({ sold_date }) => (sold_date ?? "") > "2024-10-01") },
-      options(),
-    );
+    const recent = sales.filter(({ sold_date }) => (sold_date ?? "") > "2024-10-01");
+    // Prices enough for a median of that half of a year.
+    const more = sale({ sold_date: "2025-03-01", listed_date: null, price: 1_000_000, agency_ids: ["b"] });
+    const model = buildReport({ ...rest, sales: [...recent, more] }, options());
     expect(
       model.agencies.rows.every(({ rankChange, shareChange }) => rankChange === null && shareChange === null),
     ).toBe(true);
