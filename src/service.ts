@@ -6,7 +6,7 @@ import type { Delivery } from "./delivery/delivery.ts";
 import { createFolderDelivery } from "./delivery/folder.ts";
 import { asFailure, Failure } from "./failure.ts";
 import { startHttp } from "./http/server.ts";
-import type { Job } from "./queue/job.ts";
+import { ENDED, type Job } from "./queue/job.ts";
 import { createPipeline, type Stages } from "./queue/pipeline.ts";
 import type { Queue } from "./queue/queue.ts";
 import { openSqliteQueue } from "./queue/sqlite/queue.ts";
@@ -92,6 +92,7 @@ export async function startService(config: Config, log: Logger, renderCommand: r
       return pipeline.stop(config.stopGraceMs);
     });
     closers.push(startPruning(config, queue, log));
+    closers.push(logEnds(queue, log));
     pipeline.start();
     return { url: http.url, catalogue, stop };
   } catch (error) {
@@ -160,6 +161,7 @@ function reportOptions(job: Job, config: Config): ReportOptions {
     preparedFor: request.prepared_for ?? null,
     branding: request.branding ?? null,
     printEmails: config.printEmails,
+    date: job.createdAt.slice(0, 10),
   };
 }
 
@@ -181,6 +183,18 @@ async function troubles(config: Config, queue: Queue): Promise<readonly string[]
   await look("the database cannot be read", () => queue.counts());
   await look(`the data folder ${config.dataDir} is gone`, () => stat(config.dataDir));
   return found;
+}
+
+/** A line for each job that ends, and why where it failed. */
+function logEnds(queue: Queue, log: Logger): () => void {
+  return queue.subscribe(({ id, status }) => {
+    if (!ENDED.has(status)) return;
+    if (status !== "failed") return log.info({ job_id: id }, `job ${status}`);
+    queue
+      .get(id)
+      .then((job) => log.warn({ job_id: id, suburb: job?.suburb, state: job?.state, error: job?.error }, "job failed"))
+      .catch((error) => log.warn({ job_id: id, err: error }, "job failed, and why cannot be read"));
+  });
 }
 
 /** Removes what is older than the retention, a little at a time, and PDFs that no job knows any more. */

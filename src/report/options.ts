@@ -10,5 +10,5 @@ export interface ReportOptions {
   readonly branding: Branding | null;
   readonly printEmails: boolean;
   /** The day of the request, ISO: the report's day where the data set has no date at all. */
-  readonly date?: string;
+  readonly date: string;
 }

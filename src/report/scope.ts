@@ -84,7 +84,7 @@ function findAsOf(dataSet: DataSet, options: ReportOptions): number {
   for (const { series } of dataSet.market ?? []) for (const point of series) see(point.period_end);
   for (const agent of dataSet.agents ?? []) for (const review of agent.reviews ?? []) see(review.as_of);
   for (const source of dataSet.sources ?? []) see(/^\d{4}-\d{2}-\d{2}/.exec(source.retrieved_at ?? "")?.[0]);
-  return toDay(latest || options.date || "1970-01-01");
+  return toDay(latest || options.date);
 }
 
 /** The stated period where it is 12 months, else the 12 months to its end: the figures are of 12 months, always. */

@@ -112,6 +112,7 @@ export const OPTIONS: ReportOptions = {
   preparedFor: "Norfolk & Pine Property",
   branding: null,
   printEmails: false,
+  date: "2026-07-01",
 };
 
 export function model(wanted: Wanted = {}, options: Partial<ReportOptions> = {}): ReportModel {

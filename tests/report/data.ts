@@ -33,6 +33,7 @@ export function options(changes: Partial<ReportOptions> = {}): ReportOptions {
     preparedFor: null,
     branding: null,
     printEmails: false,
+    date: "2026-07-01",
     ...changes,
   };
 }
