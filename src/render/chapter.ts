@@ -8,13 +8,20 @@ export interface Chapter {
   readonly id: string;
   readonly title: string;
   readonly content: readonly Content[];
+  /** The id of a chapter, never long, on whose page this one may begin. */
+  readonly mayFollow?: string;
 }
 
 /** Draws its part of the model; null where the model has nothing for it. */
 export type Section = (model: ReportModel, palette: Palette) => Chapter | null;
 
 /** The chapter's content under its title: a bookmark, and where the contents lead. */
-export function opened({ id, title, content }: Chapter, palette: Palette): Content {
+export function opened(
+  { id, title, content, mayFollow }: Chapter,
+  before: Chapter | undefined,
+  palette: Palette,
+): Content {
+  const follows = before !== undefined && mayFollow === before.id;
   const name = clean(title);
   return {
     stack: [
@@ -31,7 +38,7 @@ export function opened({ id, title, content }: Chapter, palette: Palette): Conte
       },
       ...content,
     ],
-    pageBreak: "before",
+    ...(follows ? { margin: [0, 34, 0, 0] } : { pageBreak: "before" }),
   };
 }
 

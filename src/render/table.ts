@@ -12,6 +12,8 @@ export interface Column<Row> {
 }
 
 const PADDING = 5;
+/** Between numbers set to the right and words set to the left, which would run together. */
+const WIDE_PADDING = 12;
 /** Space at both ends of a row, so that a highlighted row has air around its words. */
 const END = 6;
 
@@ -48,7 +50,7 @@ export function table<Row>({
       dontBreakRows: true,
       body: [heads as TableCell[], ...body],
     },
-    layout: layout(rows, palette, highlighted),
+    layout: layout({ columns, rows, palette, highlighted }),
     margin,
   };
 }
@@ -56,7 +58,7 @@ export function table<Row>({
 function cell<Row>(column: Column<Row>, row: Row, fontSize: number): Content {
   const content = column.cell(row);
   if (!isInlines(content)) return content;
-  const style: Style = { fontSize, lineHeight: 1.08 };
+  const style: Style = { fontSize, lineHeight: 1 };
   return paragraph([content], column.alignment === "right" ? { ...style, alignment: "right" } : style);
 }
 
@@ -71,20 +73,31 @@ function share<Row>(columns: readonly Column<Row>[], width: number): number[] {
   const rest = (width - given) / Math.max(1, open);
   return columns.map((column, index) => {
     const left = index === 0 ? END : 0;
-    const right = index === columns.length - 1 ? END : PADDING;
+    const right = paddingRight(columns, index);
     return (column.width ?? rest) - left - right;
   });
 }
 
-function layout<Row>(rows: readonly Row[], palette: Palette, highlighted: (row: Row) => boolean): CustomTableLayout {
+function paddingRight<Row>(columns: readonly Column<Row>[], index: number): number {
+  const next = columns[index + 1];
+  if (next === undefined) return END;
+  return columns[index]?.alignment === "right" && next.alignment !== "right" ? WIDE_PADDING : PADDING;
+}
+
+function layout<Row>({
+  columns,
+  rows,
+  palette,
+  highlighted,
+}: Required<Pick<TableOptions<Row>, "columns" | "rows" | "palette" | "highlighted">>): CustomTableLayout {
   return {
     hLineWidth: (index) => (index === 0 ? 0 : index === 1 ? 0.8 : 0.4),
     vLineWidth: () => 0,
     hLineColor: (index) => (index === 1 ? palette.ink : palette.hairline),
     paddingLeft: (index) => (index === 0 ? END : 0),
-    paddingRight: (index, node) => (index === (node.table.widths?.length ?? 0) - 1 ? END : PADDING),
-    paddingTop: () => 4,
-    paddingBottom: () => 4,
+    paddingRight: (index) => paddingRight(columns, index),
+    paddingTop: () => 3.2,
+    paddingBottom: () => 3.2,
     fillColor: (index) => {
       const row = rows[index - 1];
       return index > 0 && row !== undefined && highlighted(row) ? palette.accentTint : null;

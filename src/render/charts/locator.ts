@@ -13,10 +13,13 @@ export function locatorMap(
   { neighbours }: Locator,
   { width, height, palette }: { readonly width: number; readonly height: number; readonly palette: Palette },
 ): Content {
-  const reach = Math.max(0.5, ...neighbours.map(({ x, y }) => Math.max(Math.abs(x), Math.abs(y))));
-  const perKm = (Math.min(width, height - 16) / 2 - 18) / reach;
-  const [middleX, middleY] = [width / 2, (height - 14) / 2];
-  const radii = rings(reach);
+  const [middleX, middleY] = [width / 2, height / 2];
+  const [roomX, roomY] = [middleX - 60, middleY - 14];
+  const perKm = Math.min(
+    roomY / 0.5,
+    ...neighbours.map(({ x, y }) => Math.min(roomX / Math.max(0.01, Math.abs(x)), roomY / Math.max(0.01, Math.abs(y)))),
+  );
+  const radii = rings(roomY / perKm);
   const places = neighbours.map((place) => ({
     ...place,
     left: middleX + place.x * perKm,
@@ -24,7 +27,7 @@ export function locatorMap(
   }));
   const own = measure(suburb, "Sans", 8, true);
   const ownName = { left: middleX - own / 2 - 1, right: middleX + own / 2 + 1, top: middleY + 5, bottom: middleY + 15 };
-  const labels = createLabels({ left: 0, top: 0, right: width, bottom: height - 14 }, [
+  const labels = createLabels({ left: 0, top: 0, right: width, bottom: height }, [
     ...places.map(({ left, top }) => around(left, top, 3)),
     ...radii.map((km) => around(middleX, middleY - km * perKm - 4, 9)),
     around(middleX, middleY, 5),

@@ -7,7 +7,7 @@ import { type Column, table } from "../table.ts";
 import { inlines, shorten } from "../text.ts";
 import type { Palette } from "../theme.ts";
 
-const BAR_WIDTH = 62;
+const BAR_WIDTH = 44;
 
 /** The league of the agencies, with how their shares have changed. */
 export const agencies: Section = (model, palette) => {
@@ -44,12 +44,12 @@ function columns({ agencies: { rows } }: ReportModel, palette: Palette): Column<
   const own = (row: AgencyRow) => (row.isPreparedFor ? { bold: true, color: palette.accentText } : {});
   const right = "right" as const;
   return [
-    { title: "#", width: 26, cell: (row) => inlines(row.rank === null ? UNKNOWN : String(row.rank), own(row)) },
+    { title: "#", width: 22, cell: (row) => inlines(row.rank === null ? UNKNOWN : String(row.rank), own(row)) },
     ...(compared
       ? [
           {
             title: "",
-            width: 22,
+            width: 20,
             cell: (row: AgencyRow) => inlines(placesMoved(row.rank, row.rankChange), { color: palette.muted }),
           },
         ]
@@ -66,27 +66,27 @@ function columns({ agencies: { rows } }: ReportModel, palette: Palette): Column<
           before: share.value === null || shareChange === null ? null : (share.value - shareChange) / most,
         }),
     },
-    { title: "", width: 40, alignment: right, cell: ({ share }) => figureCell(share, percent, palette) },
+    { title: "", width: 39, alignment: right, cell: ({ share }) => figureCell(share, percent, palette) },
     ...(compared
       ? [
           {
             title: "Change",
-            width: 40,
+            width: 38,
             alignment: right,
             cell: ({ shareChange }: AgencyRow) => inlines(shareChange === null ? UNKNOWN : change(shareChange)),
           },
         ]
       : []),
-    { title: "Sales", width: 32, alignment: right, cell: ({ sales }) => figureCell(sales, count, palette) },
-    { title: "Value", width: 44, alignment: right, cell: ({ value }) => figureCell(value, money, palette) },
-    { title: "Median", width: 44, alignment: right, cell: ({ median }) => figureCell(median, money, palette) },
+    { title: "Sales", width: 30, alignment: right, cell: ({ sales }) => figureCell(sales, count, palette) },
+    { title: "Value", width: 43, alignment: right, cell: ({ value }) => figureCell(value, money, palette) },
+    { title: "Median", width: 43, alignment: right, cell: ({ median }) => figureCell(median, money, palette) },
     {
       title: "Days",
-      width: 31,
+      width: 29,
       alignment: right,
       cell: ({ daysOnMarket }) => figureCell(daysOnMarket, count, palette),
     },
-    { title: "Listed", width: 36, alignment: right, cell: ({ listings }) => inlines(count(listings)) },
-    { title: "Mom.", width: 38, alignment: right, cell: ({ momentum }) => figureCell(momentum, change, palette) },
+    { title: "Listed", width: 34, alignment: right, cell: ({ listings }) => inlines(count(listings)) },
+    { title: "Mom.", width: 37, alignment: right, cell: ({ momentum }) => figureCell(momentum, change, palette) },
   ];
 }

@@ -23,7 +23,7 @@ export const cards: Section = (model, palette) => {
   for (let index = 0; index < model.cards.length; index += 2) {
     const pair = model.cards.slice(index, index + 2);
     const columns = pair.map((card) => ({ width: WIDTH, stack: cardOf(card, cardId(model, card.id), palette) }));
-    rows.push({ stack: [{ columns, columnGap: GAP }], unbreakable: true, margin: [0, 0, 0, 22] });
+    rows.push({ stack: [{ columns, columnGap: GAP }], unbreakable: true, margin: [0, 0, 0, 20] });
   }
   return {
     id: "cards",
@@ -71,14 +71,9 @@ function cardOf(card: AgentCard, id: string, palette: Palette): Content[] {
     ...(card.sparkline.some((sales) => sales > 0)
       ? [
           {
-            ...sparkline(card.sparkline, { width: WIDTH, height: 20, palette }),
+            ...sparkline(card.sparkline, { width: WIDTH, height: 14, palette }),
             margin: [0, 8, 0, 0] as [number, number, number, number],
           },
-          text("Involved sales a quarter, to the newest", {
-            fontSize: SIZE.label,
-            color: palette.muted,
-            margin: [0, 2, 0, 0],
-          }),
         ]
       : []),
     ...recent(card.recent, palette),
@@ -137,7 +132,7 @@ function figures(card: AgentCard, palette: Palette): Content {
       cell("Days", figure({ ...card.daysOnMarket }, "count"), suburb(card.suburb.daysOnMarket, "days")),
     ],
     columnGap: 6,
-    margin: [0, 10, 0, 0],
+    margin: [0, 13, 0, 0],
   };
 }
 

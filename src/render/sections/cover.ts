@@ -164,10 +164,17 @@ function contents(chapters: readonly Chapter[], palette: Palette): Content {
   const half = Math.ceil(chapters.length / 2);
   const column = (part: readonly Chapter[]): Content => ({
     table: {
-      widths: [200, 20],
+      widths: [190, 42],
       body: part.map(({ id, title }) => [
         paragraph([inlines(title, { linkToDestination: id })], { fontSize: SIZE.body, color: palette.ink }),
-        { pageReference: id, linkToDestination: id, alignment: "right", fontSize: SIZE.body, color: palette.muted },
+        {
+          pageReference: id,
+          linkToDestination: id,
+          alignment: "right",
+          fontSize: SIZE.body,
+          color: palette.muted,
+          noWrap: true,
+        },
       ]),
     },
     layout: {

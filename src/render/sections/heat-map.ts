@@ -16,7 +16,7 @@ export const heatMap: Section = ({ heatMap: map }, palette) => {
     paragraph([inlines(band, label(palette.muted))], { alignment: index === 0 ? "left" : "center" }),
   );
   const body = map.rows.map(({ name, counts, isPreparedFor }) => [
-    paragraph([inlines(shorten(name, 60), isPreparedFor ? { bold: true, color: palette.accentText } : {})], {
+    paragraph([inlines(shorten(name, 44), isPreparedFor ? { bold: true, color: palette.accentText } : {})], {
       fontSize: SIZE.table,
     }),
     ...counts.map((value) => shaded(value, most, palette)),

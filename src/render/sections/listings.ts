@@ -12,6 +12,7 @@ export const listings: Section = ({ listings: { total, rows } }, palette) => {
   const shown = rows.length < total ? ` The first ${count(rows.length)} are shown.` : "";
   return {
     id: "listings",
+    mayFollow: "price-bands",
     title: "Current listings",
     content: [
       lead(`${count(total)} ${total === 1 ? "property is" : "properties are"} for sale.${shown}`, palette),

@@ -7,7 +7,7 @@ import { medianAndVolume } from "../charts/median-volume.ts";
 import { percentiles } from "../charts/percentiles.ts";
 import { trend } from "../charts/trend.ts";
 import { figureWithN } from "../figure.ts";
-import { CATEGORIES, count, METHODS, money, percent } from "../format.ts";
+import { CATEGORIES, count, dollars, METHODS, percent } from "../format.ts";
 import { table } from "../table.ts";
 import { type Inline, inlines, text } from "../text.ts";
 import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
@@ -80,7 +80,7 @@ function clearance({ clearance: of }: MarketSegment, palette: Palette): Inline[]
 /** A page of charts for one category; those without anything to draw are left out. */
 function charts(segment: MarketSegment, palette: Palette): Content[] {
   const { series } = segment;
-  const small = { width: HALF, height: 118, palette };
+  const small = { width: HALF, height: 94, palette };
   const has = (of: (point: SeriesPoint) => number | null) =>
     series.filter((point) => of(point) !== null).length >= FEWEST_POINTS;
   const over = (of: (point: SeriesPoint) => number | null, n?: (point: SeriesPoint) => number | null) =>
@@ -129,7 +129,7 @@ function charts(segment: MarketSegment, palette: Palette): Content[] {
       "Median weekly rent",
       trend(
         over(({ weeklyRent }) => weeklyRent),
-        { ...small, format: money, as: "line" },
+        { ...small, format: dollars, as: "line" },
       ),
     );
 
@@ -139,9 +139,9 @@ function charts(segment: MarketSegment, palette: Palette): Content[] {
     {
       stack: [
         text(CATEGORIES[segment.category], { font: "Serif", fontSize: 19, margin: [0, 0, 0, 10] }),
-        ...(wide ? [medianAndVolume(series, { width: CONTENT_WIDTH, height: 196, palette })] : []),
-        ...pairs(halves),
-        ...methodMix(segment, palette),
+        ...(wide ? [medianAndVolume(series, { width: CONTENT_WIDTH, height: 166, palette })] : []),
+        ...pairs(halves.length % 2 === 1 ? [...halves, ...methodMix(segment, palette, HALF)] : halves),
+        ...(halves.length % 2 === 0 ? methodMix(segment, palette, CONTENT_WIDTH) : []),
       ],
       pageBreak: "before",
     },
@@ -152,34 +152,36 @@ function pairs(contents: readonly Content[]): Content[] {
   const rows: Content[] = [];
   for (let index = 0; index < contents.length; index += 2) {
     const columns = contents.slice(index, index + 2).map((content) => ({ width: HALF, stack: [content] }));
-    rows.push({ stack: [{ columns, columnGap: GAP }], unbreakable: true, margin: [0, 16, 0, 0] });
+    rows.push({ stack: [{ columns, columnGap: GAP }], unbreakable: true, margin: [0, 14, 0, 0] });
   }
   return rows;
 }
 
-function methodMix({ methodMix }: MarketSegment, palette: Palette): Content[] {
+function methodMix({ methodMix }: MarketSegment, palette: Palette, width: number): Content[] {
   if (methodMix.length === 0) return [];
   const most = Math.max(...methodMix.map(({ share }) => share));
+  const [name, part, of] = [92, 38, 28];
+  const length = width - name - part - of - 3 * 4;
+  const row = ({ method, share, n }: MarketSegment["methodMix"][number]): Content => ({
+    columns: [
+      { width: name, stack: [text(METHODS[method], { fontSize: SIZE.small })] },
+      {
+        width: length,
+        stack: [bar(share / most, { width: length, color: palette.bar, palette, margin: [0, 1.5, 0, 0] })],
+      },
+      { width: part, stack: [text(percent(share), { fontSize: SIZE.small, alignment: "right" })] },
+      {
+        width: of,
+        stack: [text(`n\u00a0${count(n)}`, { fontSize: SIZE.label, color: palette.muted, alignment: "right" })],
+      },
+    ],
+    columnGap: 4,
+    margin: [0, 0, 0, 2.5],
+  });
   return [
     {
-      stack: [
-        caption("How they sold", palette, [0, 16, 0, 4]),
-        ...methodMix.map(
-          ({ method, share, n }): Content => ({
-            columns: [
-              { width: 110, stack: [text(METHODS[method], { fontSize: SIZE.table })] },
-              { width: 250, stack: [bar(share / most, { width: 250, color: palette.bar, palette })] },
-              { width: 55, stack: [text(percent(share), { fontSize: SIZE.table, alignment: "right" })] },
-              {
-                width: 50,
-                stack: [text(`n ${count(n)}`, { fontSize: SIZE.small, color: palette.muted, alignment: "right" })],
-              },
-            ],
-            columnGap: 5,
-            margin: [0, 0, 0, 3],
-          }),
-        ),
-      ],
+      stack: [caption("How they sold", palette), ...methodMix.map(row)],
+      margin: [0, width === CONTENT_WIDTH ? 14 : 0, 0, 0],
       unbreakable: true,
     },
   ];

@@ -34,7 +34,7 @@ function tileRow(tiles: readonly Tile[], palette: Palette): Content {
       width: TILE_WIDTH,
       stack: [
         { canvas: [{ type: "line", x1: 0, y1: 0, x2: TILE_WIDTH, y2: 0, lineWidth: 0.8, lineColor: palette.ink }] },
-        caption(label, palette, [0, 7, 0, 2]),
+        caption(label, palette, [0, 7, 0, 5]),
         text(figure(value, unit), { font: "Serif", fontSize: SIZE.figure, lineHeight: 1 }),
         text(note, { fontSize: SIZE.small, color: palette.muted, margin: [0, 2, 0, 0] }),
       ],
@@ -96,7 +96,7 @@ function standing(own: Standing, { agencies }: ReportModel, palette: Palette): C
                 columns: cells.map(([head, value, detail]) => ({
                   width: width - 8,
                   stack: [
-                    caption(head, palette, [0, 0, 0, 1]),
+                    caption(head, palette, [0, 0, 0, 4]),
                     text(value, { font: "Serif", fontSize: SIZE.figure, lineHeight: 1 }),
                     text(detail, { fontSize: SIZE.small, color: palette.muted, margin: [0, 2, 0, 0] }),
                   ],

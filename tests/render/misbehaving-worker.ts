@@ -1,0 +1,35 @@
+import { writeFileSync } from "node:fs";
+import { Failure } from "../../src/failure.ts";
+import { type Outcome, outcomeOf, partOf, type Rendered, type WorkerTask } from "../../src/render/task.ts";
+
+const DONE: Rendered = { sha256: "", bytes: 0, pages: 0 };
+
+/** A render thread that does what the "data set" says. */
+export default function render({ dataSet, output, progress }: WorkerTask): Promise<Outcome<Rendered>> {
+  return outcomeOf(async () => {
+    progress.postMessage(0.5);
+    switch (dataSet) {
+      case "spin":
+        writeFileSync(partOf(output), "half a report");
+        for (;;);
+      case "exit":
+        process.exit(3);
+        break;
+      case "throw later":
+        setTimeout(() => {
+          throw new Error("thrown where nobody catches it");
+        }, 1);
+        await new Promise(() => {});
+        break;
+      case "reject":
+        Promise.reject(new Error("rejected where nobody catches it"));
+        await new Promise(() => {});
+        break;
+      case "fail":
+        throw new Failure("no_such", "say something else", { transient: true, details: { nearest: ["Manly"] } });
+      case "slow":
+        await Bun.sleep(300);
+    }
+    return DONE;
+  });
+}
