@@ -1,0 +1,29 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { contrast, TEXT_CONTRAST } from "../../src/render/colour.ts";
+import { palette } from "../../src/render/theme.ts";
+
+const colour = fc.integer({ min: 0, max: 0xffffff }).map((value) => `#${value.toString(16).padStart(6, "0")}`);
+
+test("contrast is WCAG's: 21 for black on white, 1 for a colour on itself", () => {
+  expect(contrast("#000000", "#ffffff")).toBeCloseTo(21, 5);
+  expect(contrast("#767676", "#ffffff")).toBeCloseTo(4.54, 2);
+  expect(contrast("#336699", "#336699")).toBe(1);
+});
+
+test("whatever an agency's colour is, what is set in it or on it can be read", () => {
+  fc.assert(
+    fc.property(colour, (own) => {
+      const { accent, accentText, accentTint, ink, muted } = palette(own);
+      expect(contrast(accent, "#ffffff")).toBeGreaterThanOrEqual(TEXT_CONTRAST);
+      expect(contrast(accentText, accentTint)).toBeGreaterThanOrEqual(TEXT_CONTRAST);
+      expect(contrast(accentText, "#ffffff")).toBeGreaterThanOrEqual(TEXT_CONTRAST);
+      expect(contrast(ink, accentTint)).toBeGreaterThanOrEqual(TEXT_CONTRAST);
+      expect(contrast(muted, accentTint)).toBeGreaterThanOrEqual(TEXT_CONTRAST);
+    }),
+  );
+});
+
+test("a colour that can be read already is left as it is", () => {
+  expect(palette("#0f5c5c").accent).toBe("#0f5c5c");
+});
