@@ -100,6 +100,17 @@ describe("the operator's shell", () => {
       expect(await finish(queue, await claimOne(queue))).toBe(true);
     });
 
+    test("a job of long ago set to queued is the next, and pulls no newcomer before the others", async () => {
+      const old = await failedJob();
+      await Promise.all(Array.from({ length: 60 }, () => post(queue, { client: "bulk" })));
+      await queue.claim({ gathering: 30 });
+      shell(`UPDATE jobs SET status = 'queued' WHERE id = '${old}'`);
+      await Promise.all(Array.from({ length: 20 }, () => post(queue, { client: "late" })));
+      const claims = await queue.claim({ gathering: 21 });
+      expect(claims[0]?.job.id).toBe(old);
+      expect(claims.filter(({ job }) => job.client === "late").length).toBeLessThanOrEqual(11);
+    });
+
     test("a waiting job set to queued need not wait", async () => {
       const id = await post(queue);
       await queue.fail(await claimOne(queue), { code: "x", message: "x" }, 3_600_000);
