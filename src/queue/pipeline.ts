@@ -140,7 +140,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         noteDuration(performance.now() - startedAt);
     } catch (error) {
       letGo(attempt);
-      await keep(() => end(claim, asFailure(error)));
+      const reason = asFailure(attempt.signal.aborted ? attempt.signal.reason : error);
+      await keep(() => end(claim, reason));
     }
     attempts -= 1;
     ended();

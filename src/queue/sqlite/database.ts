@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { existsSync, statSync } from "node:fs";
 import { Failure } from "../../failure.ts";
-import { databaseFailure, isBusy } from "./failures.ts";
+import { databaseFailure, isBusy, tolerant } from "./failures.ts";
 import { APPLICATION_ID, migrate, SCHEMA_VERSION } from "./migrations.ts";
 
 /** A database up to this size is checked whole at start; of a larger one only the edges of each tree: start is quick. */
@@ -38,7 +38,8 @@ export function openDatabase(path: string): OpenedDatabase {
     return {
       db,
       close() {
-        db.run("PRAGMA wal_checkpoint(TRUNCATE)");
+        // A log that a full disk does not let empty is read by the next process.
+        tolerant(() => void db.run("PRAGMA wal_checkpoint(TRUNCATE)"))();
         db.close();
         lock.run("ROLLBACK");
         lock.close();

@@ -38,3 +38,14 @@ export function isBusy(error: unknown): boolean {
 export function isDamage(error: unknown): boolean {
   return error instanceof SQLiteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code ?? "");
 }
+
+/** For work that comes round again by itself: what the database refuses now, it is asked for again then. */
+export function tolerant(work: () => void): () => void {
+  return () => {
+    try {
+      work();
+    } catch (error) {
+      if (!(databaseFailure(error) instanceof Failure)) throw error;
+    }
+  };
+}

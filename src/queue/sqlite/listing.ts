@@ -30,11 +30,14 @@ const edgeAfter = (from: string, where: string) => `
   WHERE ${where} AND (created_at, seq) < (?1, ?2) AND created_at >= ?3
   ORDER BY created_at DESC, seq DESC LIMIT 1 OFFSET ${LOOK_AT}`;
 
+/** First which, then the rows: where they are put in order, their requests, which may be long, are not carried about. */
 const page = (from: string, where: string) => `
-  SELECT * FROM ${from}
-  WHERE ${where} AND (created_at, seq) < (?1, ?2) AND created_at >= ?3 AND (created_at, seq) >= (?4, ?5)
-    AND (?6 IS NULL OR client = ?6) AND (?7 IS NULL OR suburb = ?7 COLLATE NOCASE) AND (?8 IS NULL OR state = ?8)
-  ORDER BY created_at DESC, seq DESC LIMIT ?9`;
+  SELECT * FROM jobs WHERE seq IN (
+    SELECT seq FROM ${from}
+    WHERE ${where} AND (created_at, seq) < (?1, ?2) AND created_at >= ?3 AND (created_at, seq) >= (?4, ?5)
+      AND (?6 IS NULL OR client = ?6) AND (?7 IS NULL OR suburb = ?7 COLLATE NOCASE) AND (?8 IS NULL OR state = ?8)
+    ORDER BY created_at DESC, seq DESC LIMIT ?9)
+  ORDER BY created_at DESC, seq DESC`;
 
 /** Later than every time, earlier than every time: ISO-8601 text sorts as time does. */
 const END_OF_TIME = "9999";

@@ -6,18 +6,17 @@ import { createClaims, takeBack } from "./claim.ts";
 import { createCounts } from "./counts.ts";
 import { openDatabase } from "./database.ts";
 import { createEndings } from "./ending.ts";
+import { databaseFailure } from "./failures.ts";
 import { type Change, createGroupCommit } from "./group-commit.ts";
 import { createListing } from "./listing.ts";
 import { createOperator } from "./operator.ts";
 import { createPruning } from "./pruning.ts";
 import { createSubmit } from "./submit.ts";
+import { startUpkeep } from "./upkeep.ts";
 import { watchOtherHands } from "./watch.ts";
 
 const LEASE_MS = 60_000;
 const PRUNE_AT_ONCE = 1_000;
-/** The WAL is emptied when nothing was written for so long. */
-const IDLE_MS = 1_000;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface SqliteQueueOptions {
   /** The database file; its folder is there. */
@@ -51,25 +50,24 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
   const { write } = group;
 
   let closing: Promise<void> | null = null;
-  let wroteAt: number | null = null;
-  let dueTimer: Timer | undefined;
-  const watch = watchOtherHands(db, (changes) => {
+  const upkeep = startUpkeep({
+    db,
+    now,
+    leaseMs,
+    running: counts.running,
+    nextDue: claims.nextDue,
+    queueDue: () => write(claims.queueDue),
+    renew: () => write(claims.renew),
+  });
+  const stopWatching = watchOtherHands(db, (changes) => {
     counts.recount();
-    setDueTimer();
+    upkeep.setDueTimer();
     tell(changes);
   });
-  const renewal = setInterval(() => {
-    if (counts.running() > 0) background(write(claims.renew));
-  }, leaseMs / 3);
-  const upkeep = setInterval(emptyWal, IDLE_MS);
-  renewal.unref();
-  upkeep.unref();
-  setDueTimer();
 
   function onCommit(changes: readonly Change[]): void {
-    wroteAt = performance.now();
     counts.apply(changes, now());
-    if (changes.some(({ from, to }) => from !== to && (from === "waiting" || to === "waiting"))) setDueTimer();
+    upkeep.committed(changes);
     tell(
       changes.flatMap(({ id, to, stage, cancelRequested = false }) =>
         to === null ? [] : [{ id, status: to, stage, cancelRequested }],
@@ -81,34 +79,14 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
     for (const change of changes) for (const listener of listeners) listener(change);
   }
 
-  /** Wakes at the moment the next waiting job is due. */
-  function setDueTimer(): void {
-    clearTimeout(dueTimer);
-    const due = closing === null ? claims.nextDue() : null;
-    if (due === null) return;
-    const delayMs = Math.min(LONGEST_TIMER_MS, Math.max(0, Date.parse(due) - now().getTime()));
-    dueTimer = setTimeout(() => background(write(claims.queueDue).finally(setDueTimer)), delayMs);
-    dueTimer.unref();
-  }
-
-  function emptyWal(): void {
-    if (wroteAt === null || performance.now() - wroteAt < IDLE_MS) return;
-    const { busy } = db.query("PRAGMA wal_checkpoint(TRUNCATE)").get() as { busy: number };
-    // Somebody reads: at the next look then.
-    if (busy === 0) wroteAt = null;
-  }
-
-  /** For work nobody waits for: it comes round again, and until then a claim does the same. */
-  function background(work: Promise<unknown>): void {
-    work.catch((error) => {
-      if (!(error instanceof Failure)) throw error;
-    });
-  }
-
   async function read<T>(work: () => T | Promise<T>): Promise<T> {
     if (closing !== null)
       throw new Failure("queue_closed", "the queue is closed: the service is stopping", { transient: true });
-    return work();
+    try {
+      return await work();
+    } catch (error) {
+      throw databaseFailure(error);
+    }
   }
 
   async function pruneAll(endedBefore: Date) {
@@ -124,12 +102,13 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
   }
 
   async function close(): Promise<void> {
-    for (const timer of [renewal, upkeep]) clearInterval(timer);
-    clearTimeout(dueTimer);
-    watch.close();
+    upkeep.close();
+    stopWatching();
+    const released = write((transaction) => {
+      for (const claim of claims.held()) endings.release(transaction, claim);
+    });
     // Where the disk is full this cannot be written; the next process then takes the jobs back.
-    background(write((transaction) => claims.held().forEach((claim) => void endings.release(transaction, claim))));
-    await group.close();
+    await Promise.all([released.catch(() => {}), group.close()]);
     closeDatabase();
   }
 

@@ -1,0 +1,83 @@
+import type { Database } from "bun:sqlite";
+import { Failure } from "../../failure.ts";
+import { tolerant } from "./failures.ts";
+import type { Change } from "./group-commit.ts";
+
+/** The write-ahead log is emptied when nothing was written for so long. */
+const IDLE_MS = 1_000;
+const AGAIN_MS = 1_000;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+const EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)";
+
+export interface UpkeepParts {
+  readonly db: Database;
+  readonly now: () => Date;
+  readonly leaseMs: number;
+  readonly running: () => number;
+  /** When the next waiting job is due; null when none waits. */
+  readonly nextDue: () => string | null;
+  readonly queueDue: () => Promise<void>;
+  readonly renew: () => Promise<void>;
+}
+
+/** What the queue does without being asked: queues jobs when they are due, renews leases, keeps the log small. */
+export function startUpkeep({ db, now, leaseMs, running, nextDue, queueDue, renew }: UpkeepParts) {
+  let wroteAt: number | null = null;
+  let dueTimer: Timer | undefined;
+
+  const renewal = setInterval(() => {
+    if (running() > 0) renew().catch(refused);
+  }, leaseMs / 3);
+  const emptying = setInterval(
+    tolerant(() => {
+      if (wroteAt === null || performance.now() - wroteAt < IDLE_MS) return;
+      const { busy } = db.query(EMPTY_LOG).get() as { busy: number };
+      // Where somebody reads it cannot be: at the next look, then.
+      if (busy === 0) wroteAt = null;
+    }),
+    IDLE_MS,
+  );
+
+  /** Wakes at the moment the next waiting job is due. */
+  const setDueTimer = tolerant(() => {
+    clearTimeout(dueTimer);
+    const due = nextDue();
+    if (due !== null) wakeIn(Date.parse(due) - now().getTime());
+  });
+
+  function wakeIn(ms: number): void {
+    const work = () =>
+      queueDue().then(setDueTimer, (error) => {
+        refused(error);
+        wakeIn(AGAIN_MS);
+      });
+    dueTimer = setTimeout(work, Math.min(LONGEST_TIMER_MS, Math.max(0, ms)));
+    dueTimer.unref();
+  }
+
+  renewal.unref();
+  emptying.unref();
+  setDueTimer();
+
+  return {
+    /** Looks again when the next job is due: another hand wrote. */
+    setDueTimer,
+
+    committed(changes: readonly Change[]): void {
+      wroteAt = performance.now();
+      if (changes.some(({ from, to }) => from !== to && (from === "waiting" || to === "waiting"))) setDueTimer();
+    },
+
+    close(): void {
+      clearInterval(renewal);
+      clearInterval(emptying);
+      clearTimeout(dueTimer);
+    },
+  };
+}
+
+/** A full disk and the like: it comes round again. */
+function refused(error: unknown): void {
+  if (!(error instanceof Failure)) throw error;
+}
