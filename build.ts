@@ -46,16 +46,16 @@ function piscinaFindsItsWorker(): BunPlugin {
   return {
     name: "piscina-finds-its-worker",
     setup(builder) {
-      let replaced = false;
+      let met = false;
       builder.onLoad({ filter: /[/\\]piscina[/\\]dist[/\\]index\.js$/ }, async ({ path }) => {
+        met = true;
         const text = await Bun.file(path).text();
         if (text.split(lookup).length !== 2)
           throw new Error(`${relative(import.meta.dir, path)} has changed: ${lookup}`);
-        replaced = true;
         return { contents: text.replace(lookup, () => JSON.stringify(embedded(PISCINA_WORKER))), loader: "js" };
       });
       builder.onEnd(() => {
-        if (!replaced) throw new Error("piscina was not part of the build: has it moved?");
+        if (!met) throw new Error("piscina was not part of the build: has it moved?");
       });
     },
   };

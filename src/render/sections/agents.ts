@@ -44,7 +44,7 @@ function chart({ agents: { rows } }: ReportModel, palette: Palette): Content[] {
     {
       stack: [
         caption("Volume against price", palette),
-        scatter(points, { width: CONTENT_WIDTH, height: 236, palette }),
+        scatter(points, { width: CONTENT_WIDTH, height: 210, palette }),
       ],
       margin: [0, 0, 0, 14],
       unbreakable: true,

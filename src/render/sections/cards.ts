@@ -23,7 +23,7 @@ export const cards: Section = (model, palette) => {
   for (let index = 0; index < model.cards.length; index += 2) {
     const pair = model.cards.slice(index, index + 2);
     const columns = pair.map((card) => ({ width: WIDTH, stack: cardOf(card, cardId(model, card.id), palette) }));
-    rows.push({ stack: [{ columns, columnGap: GAP }], unbreakable: true, margin: [0, 0, 0, 20] });
+    rows.push({ stack: [{ columns, columnGap: GAP }], unbreakable: true, margin: [0, 0, 0, 11] });
   }
   return {
     id: "cards",
@@ -132,7 +132,7 @@ function figures(card: AgentCard, palette: Palette): Content {
       cell("Days", figure({ ...card.daysOnMarket }, "count"), suburb(card.suburb.daysOnMarket, "days")),
     ],
     columnGap: 6,
-    margin: [0, 13, 0, 0],
+    margin: [0, 11, 0, 0],
   };
 }
 
@@ -155,7 +155,7 @@ function recent(sales: readonly SaleRow[], palette: Palette): Content[] {
       },
     ],
     columnGap: 5,
-    margin: [0, index === 0 ? 8 : 2, 0, 0] as [number, number, number, number],
+    margin: [0, index === 0 ? 7 : 1, 0, 0] as [number, number, number, number],
   }));
 }
 
@@ -170,7 +170,7 @@ function contact({ phone, email, reviews }: AgentCard, palette: Palette): Conten
     paragraph([inlines(fit(line, WIDTH * 1.9, "Sans", SIZE.small))], {
       fontSize: SIZE.small,
       color: palette.muted,
-      margin: [0, 6, 0, 0],
+      margin: [0, 4, 0, 0],
     }),
   ];
 }

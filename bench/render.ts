@@ -1,0 +1,100 @@
+import { join } from "node:path";
+import { renderPdf } from "../src/render/document.ts";
+import { createRenderPool } from "../src/render/pool.ts";
+import type { DataSet } from "../src/report/data-set.ts";
+import { buildReport, type ReportOptions } from "../src/report/report.ts";
+import { openCatalogue } from "../src/report/sources/catalogue.ts";
+import { importSample } from "../src/report/sources/sample.ts";
+import { temporaryFolder } from "../tests/e2e/binary.ts";
+import { median, type Row } from "./table.ts";
+
+const OPTIONS: ReportOptions = {
+  suburb: "Manly",
+  state: "NSW",
+  postcode: "2095",
+  preparedFor: "Norfolk & Pine Property",
+  branding: null,
+  printEmails: false,
+  date: "2026-07-01",
+};
+const WARM_UP = 15;
+const REPORTS = 40;
+const ROUNDS = 3;
+
+/**
+ * Reports a minute of the sample report through the pool, and what the pool costs over calling the renderer in this
+ * process: the crossing, the file, the sync. Everything is warm; the two are measured in turns, so that noise meets
+ * both alike.
+ */
+export async function benchRender(): Promise<readonly Row[]> {
+  const folder = temporaryFolder();
+  const dataSet = await sampleDataSet(folder);
+  const one = createRenderPool({ threads: 1 });
+  const two = createRenderPool({ threads: 2 });
+  const through = (pool: typeof one, reports: number) =>
+    perMinute(pool.threads, reports, (lane, index) =>
+      pool.render({ dataSet, options: OPTIONS, output: join(folder, `${pool.threads}-${lane}-${index}.pdf`) }, {}),
+    );
+  const direct = (reports: number) =>
+    perMinute(1, reports, () => renderPdf(buildReport(JSON.parse(dataSet) as DataSet, OPTIONS)));
+  try {
+    const { pages, bytes } = await one.render({ dataSet, options: OPTIONS, output: join(folder, "first.pdf") }, {});
+    await direct(WARM_UP);
+    await through(one, WARM_UP);
+    await through(two, 2 * WARM_UP);
+    const rates: { direct: number[]; one: number[]; two: number[] } = { direct: [], one: [], two: [] };
+    for (let round = 0; round < ROUNDS; round++) {
+      rates.direct.push(await direct(REPORTS));
+      rates.one.push(await through(one, REPORTS));
+      rates.two.push(await through(two, 2 * REPORTS));
+    }
+    const base = median(rates.direct);
+    const row = (how: string, rate: number): Row => ({
+      how,
+      "reports a minute": Math.round(rate),
+      "ms a report": Math.round(60_000 / rate),
+      "of direct": `${Math.round((100 * rate) / base)} %`,
+      pages,
+      kB: Math.round(bytes / 1_000),
+    });
+    return [
+      row("direct, in this process", base),
+      row("pool, 1 thread", median(rates.one)),
+      row("pool, 2 threads", median(rates.two)),
+    ];
+  } finally {
+    await one.close();
+    await two.close();
+  }
+}
+
+async function sampleDataSet(folder: string): Promise<string> {
+  const catalogue = openCatalogue({ path: join(folder, "catalogue.db") });
+  try {
+    await importSample(catalogue);
+    const dataSet = await catalogue.dataSet({
+      suburb: OPTIONS.suburb,
+      state: OPTIONS.state,
+      postcode: OPTIONS.postcode,
+    });
+    if (dataSet === null) throw new Error("the sample data knows nothing of Manly");
+    return dataSet;
+  } finally {
+    catalogue.close();
+  }
+}
+
+/** So many lanes, each rendering one report after the other. */
+async function perMinute(
+  lanes: number,
+  reports: number,
+  render: (lane: number, index: number) => Promise<unknown>,
+): Promise<number> {
+  const started = performance.now();
+  await Promise.all(
+    Array.from({ length: lanes }, async (_, lane) => {
+      for (let index = lane; index < reports; index += lanes) await render(lane, index);
+    }),
+  );
+  return (60_000 * reports) / (performance.now() - started);
+}
