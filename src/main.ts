@@ -4,9 +4,10 @@ import { pino } from "pino";
 import { printConfig } from "./cli/config.ts";
 import { demo } from "./cli/demo.ts";
 import { importFiles } from "./cli/import.ts";
+import { renderFile } from "./cli/render.ts";
 import { serve } from "./cli/serve.ts";
 import { type Config, readConfig, settings } from "./config.ts";
-import { asFailure, Failure } from "./failure.ts";
+import { asFailure } from "./failure.ts";
 import { renderForParent } from "./render/isolated.ts";
 import { VERSION } from "./version.ts";
 
@@ -54,6 +55,17 @@ withSettings(
   process.exitCode = await importFiles({ dataDir, files, ...(kind ? { kind } : {}), out: print, err: complain });
 });
 
+withSettings(
+  program
+    .command("render")
+    .description("make one report without a service, from the request's data or the catalogue")
+    .argument("<request.json>", "a request as POST /api/generate-agents-report takes it; - is standard input")
+    .requiredOption("-o, --output <report.pdf>", "the PDF to write"),
+  ["dataDir", "printEmails"],
+).action((request: string, { output, ...flags }: Flags & { output: string }) =>
+  renderFile({ request, output, config: configure(flags), out: print, err: complain }),
+);
+
 program
   .command(RENDER_ALONE, { hidden: true })
   .description("render one report for the service that started this process")
@@ -93,5 +105,5 @@ function report(error: unknown): number {
   if (error instanceof Error && "exitCode" in error) return error.exitCode === 0 ? 0 : USAGE;
   const failure = asFailure(error);
   for (const line of failure.message.split("\n")) complain(`agentlink: ${line}`);
-  return error instanceof Failure && error.code === "config" ? USAGE : 1;
+  return failure.code === "config" || failure.code === "usage" ? USAGE : 1;
 }

@@ -6,7 +6,7 @@ import type { Delivery } from "./delivery/delivery.ts";
 import { createFolderDelivery } from "./delivery/folder.ts";
 import { asFailure, Failure } from "./failure.ts";
 import { startHttp } from "./http/server.ts";
-import { ENDED, type Job } from "./queue/job.ts";
+import { ENDED } from "./queue/job.ts";
 import { createPipeline, type Stages } from "./queue/pipeline.ts";
 import type { Queue } from "./queue/queue.ts";
 import { openSqliteQueue } from "./queue/sqlite/queue.ts";
@@ -15,7 +15,7 @@ import { machine, renderThreads } from "./render/machine.ts";
 import { createMemoryGuard, type MemoryGuard } from "./render/memory.ts";
 import { createRenderPool, type RenderPool } from "./render/pool.ts";
 import type { State } from "./report/data-set.ts";
-import type { ReportOptions } from "./report/report.ts";
+import { reportOptions } from "./report/options.ts";
 import type { ReportRequest } from "./report/request.ts";
 import { type Catalogue, openCatalogue } from "./report/sources/catalogue.ts";
 import { VERSION } from "./version.ts";
@@ -128,7 +128,16 @@ function createStages({ config, queue, catalogue, pool, isolated, memory, delive
       const path = join("reports", job.createdAt.slice(0, 10), `${job.id}.pdf`);
       const output = join(config.dataDir, path);
       await mkdir(dirname(output), { recursive: true });
-      const task = { dataSet, options: reportOptions(job, config), output };
+      const { suburb, postcode } = job;
+      const known = {
+        suburb,
+        state: job.state as State,
+        postcode,
+        printEmails: config.printEmails,
+        date: job.createdAt.slice(0, 10),
+      };
+      const options = reportOptions(JSON.parse(job.request) as ReportRequest, known);
+      const task = { dataSet, options, output };
       const { signal, progress: onProgress } = step;
       if (job.alone) return { path, ...(await isolated.render(task, { signal, onProgress })) };
       const tooLarge = new AbortController();
@@ -149,19 +158,6 @@ function createStages({ config, queue, catalogue, pool, isolated, memory, delive
       await queue.delivering(claim, delivery.target, path);
       return delivery.deliver(job, report, path, step.signal);
     },
-  };
-}
-
-function reportOptions(job: Job, config: Config): ReportOptions {
-  const request = JSON.parse(job.request) as ReportRequest;
-  return {
-    suburb: job.suburb,
-    state: job.state as State,
-    postcode: job.postcode,
-    preparedFor: request.prepared_for ?? null,
-    branding: request.branding ?? null,
-    printEmails: config.printEmails,
-    date: job.createdAt.slice(0, 10),
   };
 }
 

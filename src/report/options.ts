@@ -1,5 +1,5 @@
 import type { State } from "./data-set.ts";
-import type { Branding } from "./request.ts";
+import type { Branding, ReportRequest } from "./request.ts";
 
 /** What shapes a report beside its data. */
 export interface ReportOptions {
@@ -11,4 +11,12 @@ export interface ReportOptions {
   readonly printEmails: boolean;
   /** The day of the request, ISO: the report's day where the data set has no date at all. */
   readonly date: string;
+}
+
+/** The options of a request for a place that is known. */
+export function reportOptions(
+  request: Pick<ReportRequest, "prepared_for" | "branding">,
+  known: Pick<ReportOptions, "suburb" | "state" | "postcode" | "printEmails" | "date">,
+): ReportOptions {
+  return { ...known, preparedFor: request.prepared_for ?? null, branding: request.branding ?? null };
 }

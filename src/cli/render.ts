@@ -1,0 +1,62 @@
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import type { Config } from "../config.ts";
+import { asFailure, Failure } from "../failure.ts";
+import { createRenderPool } from "../render/pool.ts";
+import { reportOptions } from "../report/options.ts";
+import { openCatalogue } from "../report/sources/catalogue.ts";
+import { type Place, resolveSuburb } from "../report/suburbs.ts";
+import { parseRequest } from "../report/validation.ts";
+
+interface RenderFileOptions {
+  /** A request as POST /api/generate-agents-report takes it; "-" is standard input. */
+  readonly request: string;
+  /** The PDF to write. */
+  readonly output: string;
+  readonly config: Config;
+  readonly out: (line: string) => void;
+  readonly err: (line: string) => void;
+}
+
+/**
+ * Renders one report without a service: the data of the request, else of the catalogue in the data folder.
+ * @throws Failure as the service would say it; no file is written then.
+ */
+export async function renderFile({ request: from, output, config, out, err }: RenderFileOptions): Promise<void> {
+  const { request, warnings } = parseRequest(await readJson(from));
+  for (const warning of warnings) err(`warning: ${warning}`);
+  const place = resolveSuburb(request);
+  const dataSet = request.data ? JSON.stringify(request.data) : fromCatalogue(config.dataDir, place);
+  const pool = createRenderPool({ threads: 1 });
+  try {
+    const { suburb, state, postcode } = place;
+    const date = new Date().toISOString().slice(0, 10);
+    const options = reportOptions(request, { suburb, state, postcode, date, printEmails: config.printEmails });
+    const { pages, bytes } = await pool.render({ dataSet, options, output: resolve(output) }, {});
+    out(`${output}: ${pages} pages, ${Math.round(bytes / 1_000)} kB`);
+  } finally {
+    await pool.close();
+  }
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(path === "-" ? await Bun.stdin.text() : await Bun.file(path).text());
+  } catch (cause) {
+    throw new Failure("usage", `${path} is not a request in JSON: ${asFailure(cause).message}`, { cause });
+  }
+}
+
+function fromCatalogue(dataDir: string, place: Place): string {
+  const path = join(dataDir, "catalogue.db");
+  if (existsSync(path)) {
+    const catalogue = openCatalogue({ path });
+    const dataSet = catalogue.dataSet(place);
+    catalogue.close();
+    if (dataSet !== null) return dataSet;
+  }
+  throw new Failure(
+    "no_data",
+    `no data for ${place.suburb} ${place.state} ${place.postcode}: give it as "data" in the request, or fill the catalogue with \`agentlink import\``,
+  );
+}
