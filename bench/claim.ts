@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { NewJob } from "../src/queue/job.ts";
+import type { Queue } from "../src/queue/queue.ts";
 import { openSqliteQueue } from "../src/queue/sqlite/queue.ts";
 import { median, type Row } from "./table.ts";
 
@@ -12,48 +13,57 @@ const CLAIMS = 300;
 const QUEUED = 1_000;
 const LIMIT = 10_000_000;
 
-/** One claim and one submit, each with its commit on disk, by the number of jobs in the table. */
-export async function benchClaim(): Promise<readonly Row[]> {
-  const rows: Row[] = [];
-  for (const kind of ["ended", "queued"] as const) {
-    const first: { claim?: number; submit?: number } = {};
-    for (const jobs of SIZES) {
-      const folder = mkdtempSync(join(tmpdir(), "agentlink-bench-"));
-      try {
-        const { claim, submit, open } = await measure(join(folder, "agentlink.db"), kind, jobs);
-        first.claim ??= claim;
-        first.submit ??= submit;
-        rows.push({
-          table: kind === "ended" ? `${count(jobs)} ended, ${count(QUEUED)} queued` : `${count(jobs)} queued`,
-          "claim µs": Math.round(claim * 1_000),
-          "claim, ×": (claim / first.claim).toFixed(2),
-          "submit µs": Math.round(submit * 1_000),
-          "submit, ×": (submit / first.submit).toFixed(2),
-          "open ms": Math.round(open),
-        });
-      } finally {
-        rmSync(folder, { recursive: true, force: true });
-      }
-    }
-  }
-  return rows;
+interface Table {
+  readonly kind: "ended" | "queued";
+  readonly jobs: number;
+  readonly queue: Queue;
+  readonly openMs: number;
+  readonly claims: number[];
+  readonly submits: number[];
 }
 
-async function measure(path: string, kind: "ended" | "queued", jobs: number) {
+/**
+ * One claim and one submit, each with its commit on disk, by the number of jobs in the table. The tables take turns, so
+ * that whatever else the machine does disturbs all alike.
+ */
+export async function benchClaim(): Promise<readonly Row[]> {
+  const folder = mkdtempSync(join(tmpdir(), "agentlink-bench-"));
+  try {
+    const tables: Table[] = [];
+    for (const kind of ["ended", "queued"] as const)
+      for (const jobs of SIZES) tables.push(await makeTable(join(folder, `${kind}-${jobs}.db`), kind, jobs));
+    for (let i = 0; i < CLAIMS; i += 1) for (const table of tables) await claimAndSubmit(table);
+    for (const { queue } of tables) await queue.close();
+    return tables.map((table) => toRow(table, tables.find(({ kind }) => kind === table.kind) ?? table));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function makeTable(path: string, kind: Table["kind"], jobs: number): Promise<Table> {
   await openSqliteQueue({ path, queueLimit: LIMIT }).close();
   fillJobs(path, kind === "ended" ? "completed" : "queued", jobs);
   if (kind === "ended") fillJobs(path, "queued", QUEUED);
-  const [queue, open] = await timed(async () => openSqliteQueue({ path, queueLimit: LIMIT }));
-  const claims: number[] = [];
-  const submits: number[] = [];
-  for (let i = 0; i < CLAIMS; i += 1) {
-    const [[claim], ms] = await timed(() => queue.claim({ gathering: 1 }));
-    if (claim === undefined) throw new Error("nothing was claimed");
-    claims.push(ms);
-    submits.push((await timed(() => queue.submit([JOB])))[1]);
-  }
-  await queue.close();
-  return { claim: median(claims), submit: median(submits), open };
+  const [queue, openMs] = await timed(async () => openSqliteQueue({ path, queueLimit: LIMIT }));
+  return { kind, jobs, queue, openMs, claims: [], submits: [] };
+}
+
+async function claimAndSubmit({ queue, claims, submits }: Table): Promise<void> {
+  const [[claim], ms] = await timed(() => queue.claim({ gathering: 1 }));
+  if (claim === undefined) throw new Error("nothing was claimed");
+  claims.push(ms);
+  submits.push((await timed(() => queue.submit([JOB])))[1]);
+}
+
+function toRow({ kind, jobs, openMs, claims, submits }: Table, smallest: Table): Row {
+  return {
+    table: kind === "ended" ? `${count(jobs)} ended, ${count(QUEUED)} queued` : `${count(jobs)} queued`,
+    "claim µs": Math.round(median(claims) * 1_000),
+    "claim, ×": (median(claims) / median(smallest.claims)).toFixed(2),
+    "submit µs": Math.round(median(submits) * 1_000),
+    "submit, ×": (median(submits) / median(smallest.submits)).toFixed(2),
+    "open ms": Math.round(openMs),
+  };
 }
 
 async function timed<T>(work: () => Promise<T>): Promise<readonly [T, number]> {

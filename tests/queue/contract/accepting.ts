@@ -1,0 +1,143 @@
+import { describe, expect, test } from "bun:test";
+import type { Failure } from "../../../src/failure.ts";
+import { claimOne, finish, newJob, post, postFor, the } from "../builders.ts";
+import type { World } from "./world.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** What a backend promises to who posts. */
+export function describeAccepting(world: World): void {
+  describe("accepting", () => {
+    test("a job is there, as it was asked for, once it is accepted", async () => {
+      const id = await post(world.queue, { client: "agency", priority: 7, suburb: "Byron Bay", postcode: null });
+      expect(await world.queue.get(id)).toEqual({
+        id,
+        client: "agency",
+        status: "queued",
+        stage: "gathering",
+        priority: 7,
+        suburb: "Byron Bay",
+        state: "NSW",
+        postcode: null,
+        request: '{"suburb":"Manly","state":"NSW"}',
+        attempts: 0,
+        error: null,
+        report: null,
+        delivered: null,
+        createdAt: "2026-07-01T09:00:00.000Z",
+        startedAt: null,
+        endedAt: null,
+        runAt: null,
+        cancelRequested: false,
+        alone: false,
+      });
+    });
+
+    test("a job that brings its data set begins at rendering", async () => {
+      const id = await post(world.queue, { dataSet: '{"agents":[]}' });
+      expect((await world.queue.get(id))?.stage).toBe("rendering");
+      expect(await world.queue.dataSet(id)).toBe('{"agents":[]}');
+    });
+
+    test("jobs posted together are answered in their order", async () => {
+      const suburbs = ["Manly", "Balgowlah", "Seaforth", "Fairlight"];
+      const submitted = await world.queue.submit(suburbs.map((suburb) => newJob({ suburb })));
+      expect(submitted.map(({ job }) => job.suburb)).toEqual(suburbs);
+      expect(new Set(submitted.map(({ job }) => job.id)).size).toBe(4);
+    });
+
+    test("an accepted job survives a kill", async () => {
+      const id = await post(world.queue);
+      await world.killAndReopen();
+      expect(await world.statusOf(id)).toBe("queued");
+    });
+
+    test("past the limit all of a batch is refused, with a time to come back, and nothing is kept", async () => {
+      await world.reopen(3);
+      await postFor(world.queue, "a", "a");
+      const failure: Failure = await world.queue.submit([newJob(), newJob()]).catch((error) => error);
+      expect(failure).toMatchObject({ name: "Failure", code: "queue_full", transient: true });
+      expect(failure.options.retryAfterMs).toBeGreaterThan(0);
+      expect((await world.queue.counts()).queued).toBe(2);
+      await post(world.queue);
+      expect((await world.queue.counts()).queued).toBe(3);
+    });
+
+    test("requests that arrive together cannot pass the limit together", async () => {
+      await world.reopen(5);
+      const answers = await Promise.allSettled(Array.from({ length: 20 }, () => post(world.queue)));
+      expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(5);
+      expect((await world.queue.counts()).queued).toBe(5);
+    });
+
+    test("a job that ends makes room", async () => {
+      await world.reopen(1);
+      await post(world.queue);
+      await finish(world.queue, await claimOne(world.queue));
+      expect(await post(world.queue)).toBeString();
+    });
+  });
+
+  describe("idempotency", () => {
+    const keyed = (key: string, fingerprint = "f1", item = 0) => newJob({ idempotency: { key, fingerprint, item } });
+
+    test("the same key and request give the same job, once", async () => {
+      const first = the(await world.queue.submit([keyed("k")]));
+      const again = the(await world.queue.submit([keyed("k")]));
+      expect(first.created).toBe(true);
+      expect(again.created).toBe(false);
+      expect(again.job.id).toBe(first.job.id);
+      expect((await world.queue.counts()).queued).toBe(1);
+    });
+
+    test("the same key sent many times at once gives one job", async () => {
+      const answers = await Promise.all(Array.from({ length: 50 }, () => world.queue.submit([keyed("k")])));
+      expect(new Set(answers.map((answer) => the(answer).job.id)).size).toBe(1);
+      expect(answers.filter((answer) => the(answer).created)).toHaveLength(1);
+    });
+
+    test("the same key with another request is refused", async () => {
+      await world.queue.submit([keyed("k", "f1")]);
+      await expect(world.queue.submit([keyed("k", "f2")])).rejects.toMatchObject({
+        code: "idempotency_conflict",
+        transient: false,
+      });
+    });
+
+    test("a batch with one conflict is refused whole", async () => {
+      await world.queue.submit([keyed("old", "f1")]);
+      const batch = [newJob(), keyed("old", "f2"), newJob()];
+      await expect(world.queue.submit(batch)).rejects.toMatchObject({ code: "idempotency_conflict" });
+      expect((await world.queue.counts()).queued).toBe(1);
+    });
+
+    test("one call that brings a key twice makes one job of it", async () => {
+      const [first, second] = await world.queue.submit([keyed("k"), keyed("k")]);
+      expect(second?.job.id).toBe(first?.job.id ?? "");
+      expect([first?.created, second?.created]).toEqual([true, false]);
+    });
+
+    test("the items of a batch, and other clients' keys, are apart", async () => {
+      const jobs = [keyed("k", "f", 0), keyed("k", "f", 1), { ...keyed("k", "g"), client: "another" }];
+      expect((await world.queue.submit(jobs)).every(({ created }) => created)).toBe(true);
+    });
+
+    test("a key is remembered for 24 hours, over a kill too, and then forgotten", async () => {
+      const first = the(await world.queue.submit([keyed("k")]));
+      world.clock.advance(24 * HOUR - 1);
+      await world.killAndReopen();
+      expect(the(await world.queue.submit([keyed("k")])).job.id).toBe(first.job.id);
+      world.clock.advance(1);
+      const later = the(await world.queue.submit([keyed("k", "another")]));
+      expect(later.created).toBe(true);
+      expect(later.job.id).not.toBe(first.job.id);
+    });
+
+    test("a full queue still knows the keys it has seen", async () => {
+      await world.reopen(1);
+      const first = the(await world.queue.submit([keyed("k")]));
+      expect(the(await world.queue.submit([keyed("k")])).job.id).toBe(first.job.id);
+    });
+  });
+}

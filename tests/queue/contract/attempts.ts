@@ -1,0 +1,240 @@
+import { describe, expect, test } from "bun:test";
+import type { Claim } from "../../../src/queue/job.ts";
+import type { Queue } from "../../../src/queue/queue.ts";
+import { aReport, claimOne, EVERYTHING, finish, post, postFor, the } from "../builders.ts";
+import type { World } from "./world.ts";
+
+const MINUTE = 60_000;
+
+/** How tries go on and end, and what becomes of them when the process does. */
+export function describeAttempts(world: World): void {
+  describe("the stages", () => {
+    test("each is kept before the next, and the job ends with all it has reached", async () => {
+      const id = await post(world.queue);
+      const claim = await claimOne(world.queue);
+      expect(await world.queue.gathered(claim, '{"sales":[]}')).toBe(true);
+      expect(await world.queue.get(id)).toMatchObject({ status: "running", stage: "rendering" });
+      expect(await world.queue.dataSet(id)).toBe('{"sales":[]}');
+      expect(await world.queue.rendered(claim, aReport(id))).toBe(true);
+      expect(await world.queue.get(id)).toMatchObject({ stage: "delivering", report: aReport(id) });
+      expect(await world.queue.delivering(claim, "folder", "NSW/Manly/a.pdf")).toBe(true);
+      expect(await world.queue.deliveryPath(id, "folder")).toBe("NSW/Manly/a.pdf");
+      expect(await world.queue.deliveryPath(id, "dropbox")).toBeNull();
+      world.clock.advance(MINUTE);
+      expect(await world.queue.complete(claim, { to: "/out/a.pdf", url: "https://example.com/a" })).toBe(true);
+      expect(await world.queue.get(id)).toMatchObject({
+        status: "completed",
+        error: null,
+        delivered: { to: "/out/a.pdf", url: "https://example.com/a" },
+        endedAt: "2026-07-01T09:01:00.000Z",
+      });
+      expect(the(await world.queue.attempts(id))).toMatchObject({ number: 1, outcome: "completed", error: null });
+    });
+
+    test("the data set is gone once the job is completed", async () => {
+      const id = await post(world.queue, { dataSet: "{}" });
+      await finish(world.queue, await claimOne(world.queue));
+      expect(await world.queue.dataSet(id)).toBeNull();
+    });
+
+    test("the data set of a failed job is there for a retry", async () => {
+      const id = await post(world.queue, { dataSet: "{}" });
+      await world.queue.fail(await claimOne(world.queue), { code: "x", message: "x" }, null);
+      expect(await world.queue.dataSet(id)).toBe("{}");
+    });
+
+    test("an ended attempt can do nothing more", async () => {
+      const id = await post(world.queue);
+      const claim = await claimOne(world.queue);
+      await finish(world.queue, claim);
+      const before = await world.queue.get(id);
+      expect(await triesOfAll(world.queue, claim)).toEqual([false, false, false, false, false, false, false, false]);
+      expect(await world.queue.get(id)).toEqual(before);
+    });
+
+    test("an attempt that was replaced can do nothing to the one that replaced it", async () => {
+      const id = await post(world.queue);
+      const stale = await claimOne(world.queue);
+      await world.queue.release(stale);
+      const current = await claimOne(world.queue);
+      expect(current.token).not.toBe(stale.token);
+      expect(await triesOfAll(world.queue, stale)).toEqual([false, false, false, false, false, false, false, false]);
+      expect(await world.queue.get(id)).toMatchObject({ status: "running", stage: "gathering", attempts: 1 });
+      expect(await finish(world.queue, current)).toBe(true);
+    });
+  });
+
+  describe("tries", () => {
+    test("a job that is to be tried again waits its time, and knows why", async () => {
+      const id = await post(world.queue);
+      await world.queue.fail(await claimOne(world.queue), { code: "timeout", message: "no answer" }, 2 * MINUTE);
+      expect(await world.queue.get(id)).toMatchObject({
+        status: "waiting",
+        error: { code: "timeout", message: "no answer" },
+        runAt: "2026-07-01T09:02:00.000Z",
+      });
+      world.clock.advance(2 * MINUTE - 1);
+      expect(await world.queue.claim(EVERYTHING)).toEqual([]);
+      world.clock.advance(1);
+      expect(the(await world.queue.claim(EVERYTHING)).job).toMatchObject({ id, attempts: 2, runAt: null });
+    });
+
+    test("goes on from the last stage that was kept", async () => {
+      const id = await post(world.queue);
+      const claim = await claimOne(world.queue);
+      await world.queue.gathered(claim, "{}");
+      await world.queue.rendered(claim, aReport(id));
+      await world.queue.fail(claim, { code: "x", message: "x" }, 0);
+      expect(the(await world.queue.claim({ delivering: 1 })).job).toMatchObject({
+        id,
+        stage: "delivering",
+        report: aReport(id),
+      });
+    });
+
+    test("a job that is not tried again has failed", async () => {
+      const id = await post(world.queue);
+      await world.queue.fail(await claimOne(world.queue), { code: "no_data", message: "no data for Manly" }, null);
+      expect(await world.queue.get(id)).toMatchObject({
+        status: "failed",
+        error: { code: "no_data", message: "no data for Manly" },
+      });
+      expect(the(await world.queue.attempts(id))).toMatchObject({ outcome: "failed", error: { code: "no_data" } });
+      expect(await world.queue.claim(EVERYTHING)).toEqual([]);
+    });
+
+    test("a released try does not count, and the job is the next again", async () => {
+      const [first] = await postFor(world.queue, "a", "a");
+      await world.queue.release(await claimOne(world.queue));
+      const claim = await claimOne(world.queue);
+      expect(claim.job).toMatchObject({ id: first, attempts: 1 });
+      expect((await world.queue.attempts(claim.job.id)).map(({ number, outcome }) => [number, outcome])).toEqual([
+        [1, "released"],
+        [2, null],
+      ]);
+    });
+  });
+
+  describe("a killed process", () => {
+    test("its jobs are taken up from their last stage, and the try counts", async () => {
+      const id = await post(world.queue);
+      const claim = await claimOne(world.queue);
+      await world.queue.gathered(claim, "{}");
+      await world.killAndReopen();
+      expect(await world.queue.get(id)).toMatchObject({
+        status: "queued",
+        stage: "rendering",
+        attempts: 1,
+        alone: true,
+      });
+      expect(the(await world.queue.attempts(id))).toMatchObject({ outcome: "crashed" });
+      expect(await world.queue.dataSet(id)).toBe("{}");
+    });
+
+    test("its attempts can do nothing more", async () => {
+      const id = await post(world.queue);
+      const stale = await claimOne(world.queue);
+      await world.killAndReopen();
+      const current = await claimOne(world.queue);
+      expect(await triesOfAll(world.queue, stale)).not.toContain(true);
+      expect(await world.queue.get(id)).toMatchObject({ status: "running", attempts: 2 });
+      expect(await finish(world.queue, current)).toBe(true);
+    });
+
+    test("what was in flight runs alone, one after the other, and then the rest together", async () => {
+      await postFor(world.queue, "a", "b", "c", "d");
+      await world.queue.claim({ gathering: 2 });
+      await world.killAndReopen();
+      for (let i = 0; i < 2; i += 1) {
+        const claim = the(await world.queue.claim(EVERYTHING));
+        expect(claim.job.alone).toBe(true);
+        await finish(world.queue, claim);
+      }
+      expect(await world.queue.claim(EVERYTHING)).toHaveLength(2);
+    });
+
+    test("a job whose tries brought three processes down has failed, and the others go on", async () => {
+      const poison = await post(world.queue);
+      const other = await post(world.queue);
+      for (let i = 0; i < 3; i += 1) {
+        expect((await claimOne(world.queue)).job.id).toBe(poison);
+        await world.killAndReopen();
+      }
+      expect(await world.queue.get(poison)).toMatchObject({ status: "failed", error: { code: "poisonous" } });
+      expect((await claimOne(world.queue)).job.id).toBe(other);
+    });
+
+    test("a render that ran alone is not to blame for the death of this process, however often that dies", async () => {
+      const id = await post(world.queue, { dataSet: "{}" });
+      await claimOne(world.queue);
+      await world.killAndReopen();
+      for (let i = 0; i < 10; i += 1) {
+        expect((await claimOne(world.queue)).job).toMatchObject({ id, alone: true, attempts: 2 });
+        await world.killAndReopen();
+      }
+      expect(await world.queue.get(id)).toMatchObject({ status: "queued", attempts: 1, alone: true });
+    });
+
+    test("a job that brings down what runs it three times has failed as poisonous, with the last reason", async () => {
+      const id = await post(world.queue, { dataSet: "{}" });
+      for (let i = 0; i < 3; i += 1)
+        await world.queue.fail(await claimOne(world.queue), { code: "render_crashed", message: "exit code 9" }, 0, {
+          crashed: true,
+        });
+      expect(await world.queue.get(id)).toMatchObject({
+        status: "failed",
+        error: { code: "poisonous", message: expect.stringContaining("exit code 9") },
+      });
+    });
+
+    test("the path written down before a delivery is found again", async () => {
+      const id = await post(world.queue, { dataSet: "{}" });
+      const claim = await claimOne(world.queue);
+      await world.queue.rendered(claim, aReport(id));
+      await world.queue.delivering(claim, "folder", "NSW/Manly/a.pdf");
+      await world.killAndReopen();
+      expect(await world.queue.deliveryPath(id, "folder")).toBe("NSW/Manly/a.pdf");
+    });
+
+    test("a cancel it had not got round to is done", async () => {
+      const id = await post(world.queue);
+      await claimOne(world.queue);
+      await world.queue.cancel(id);
+      await world.killAndReopen();
+      expect(await world.statusOf(id)).toBe("cancelled");
+    });
+  });
+
+  describe("closing", () => {
+    test("what is still held is put back, and its try does not count", async () => {
+      const id = await post(world.queue);
+      await claimOne(world.queue);
+      await world.reopen();
+      expect(await world.queue.get(id)).toMatchObject({ status: "queued", attempts: 0, alone: false });
+    });
+
+    test("what was asked for before is still done; what comes after is refused", async () => {
+      const before = post(world.queue);
+      await world.queue.close();
+      expect(await before).toBeString();
+      await expect(post(world.queue)).rejects.toMatchObject({ code: "queue_closed" });
+      await world.reopen();
+      expect((await world.queue.counts()).queued).toBe(1);
+    });
+  });
+}
+
+/** Everything an attempt can do; the answers. */
+async function triesOfAll(queue: Queue, claim: Claim): Promise<readonly boolean[]> {
+  const { id } = claim.job;
+  return [
+    await queue.gathered(claim, '{"stale":true}'),
+    await queue.rendered(claim, aReport(id)),
+    await queue.delivering(claim, "folder", "stale.pdf"),
+    await queue.complete(claim, { to: "/stale", url: null }),
+    await queue.fail(claim, { code: "stale", message: "stale" }, null),
+    await queue.fail(claim, { code: "stale", message: "stale" }, 0),
+    await queue.cancelled(claim),
+    await queue.release(claim),
+  ];
+}

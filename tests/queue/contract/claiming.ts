@@ -1,0 +1,116 @@
+import { describe, expect, test } from "bun:test";
+import type { Claim } from "../../../src/queue/job.ts";
+import { claimOne, EVERYTHING, finish, post, postFor, the } from "../builders.ts";
+import type { World } from "./world.ts";
+
+const MINUTE = 60_000;
+
+/** Which job is next. */
+export function describeClaiming(world: World): void {
+  describe("claiming", () => {
+    test("goes by priority, then by age", async () => {
+      const low = await post(world.queue, { priority: 1 });
+      const first = await post(world.queue, { priority: 5 });
+      const second = await post(world.queue, { priority: 5 });
+      const high = await post(world.queue, { priority: 9 });
+      const claims = await world.queue.claim(EVERYTHING);
+      expect(claims.map(({ job }) => job.id)).toEqual([high, first, second, low]);
+    });
+
+    test("gives no job twice, and no more than there is room for", async () => {
+      await postFor(world.queue, ...Array.from({ length: 10 }, () => "a"));
+      const several = await Promise.all([1, 2, 3].map((count) => world.queue.claim({ gathering: count })));
+      expect(several.map((claims) => claims.length)).toEqual([1, 2, 3]);
+      expect(new Set(several.flat().map(({ job }) => job.id)).size).toBe(6);
+      expect(await world.queue.claim({ rendering: 5 })).toEqual([]);
+    });
+
+    test("one client's many jobs do not stand in another's way", async () => {
+      await postFor(world.queue, ...Array.from({ length: 1_000 }, () => "bulk"));
+      const few = await postFor(world.queue, ...Array.from({ length: 5 }, () => "small"));
+      const claims = await world.queue.claim({ gathering: 11 });
+      const places = few.map((id) => claims.findIndex(({ job }) => job.id === id));
+      expect(places).toEqual([1, 3, 5, 7, 9]);
+    });
+
+    test("who comes late stands beside the head of the line, not behind what was posted before, nor before it", async () => {
+      await postFor(world.queue, ...Array.from({ length: 100 }, () => "bulk"));
+      await world.queue.claim({ gathering: 50 });
+      await postFor(world.queue, ...Array.from({ length: 20 }, () => "late"));
+      const next = await world.queue.claim({ gathering: 20 });
+      expect(next.filter(({ job }) => job.client === "late")).toHaveLength(10);
+      expect(next[0]?.job.client).toBe("bulk");
+    });
+
+    test("an old job that comes back does not let newcomers pass the others", async () => {
+      const [old] = await postFor(world.queue, ...Array.from({ length: 100 }, () => "bulk"));
+      const [claim] = await world.queue.claim({ gathering: 1 });
+      await world.queue.fail(claim as Claim, { code: "x", message: "x" }, MINUTE);
+      await world.queue.claim({ gathering: 40 });
+      world.clock.advance(MINUTE);
+      await world.queue.claim({});
+      await postFor(world.queue, ...Array.from({ length: 30 }, () => "late"));
+      const next = await world.queue.claim({ gathering: 21 });
+      expect(next[0]?.job.id).toBe(old ?? "");
+      expect(next.filter(({ job }) => job.client === "late").length).toBeLessThanOrEqual(11);
+    });
+
+    test("each stage is a line of its own", async () => {
+      const gathering = await post(world.queue);
+      const rendering = await post(world.queue, { dataSet: "{}" });
+      expect(the(await world.queue.claim({ rendering: 5 })).job.id).toBe(rendering);
+      expect(the(await world.queue.claim({ gathering: 5, rendering: 5 })).job.id).toBe(gathering);
+    });
+
+    test("a claimed job is running, and says since when", async () => {
+      const id = await post(world.queue);
+      world.clock.advance(1_500);
+      const claim = await claimOne(world.queue);
+      expect(claim.job).toMatchObject({ id, status: "running", attempts: 1, startedAt: "2026-07-01T09:00:01.500Z" });
+      expect(await world.queue.get(id)).toEqual(claim.job);
+    });
+
+    test("the position counts the jobs that go before", async () => {
+      const ids = await postFor(world.queue, "a", "a", "a", "b");
+      const urgent = await post(world.queue, { priority: 9 });
+      expect(await Promise.all(ids.map((id) => world.queue.position(id)))).toEqual([1, 3, 4, 2]);
+      expect(await world.queue.position(urgent)).toBe(0);
+      await claimOne(world.queue);
+      expect(await world.queue.position(urgent)).toBeNull();
+      expect(await world.queue.position("nobody")).toBeNull();
+    });
+  });
+
+  describe("running alone", () => {
+    const failAlone = async () =>
+      world.queue.fail(await claimOne(world.queue), { code: "memory", message: "too large" }, 0, { crashed: true });
+
+    test("a job is given alone, and nothing beside it until it has ended", async () => {
+      const large = await post(world.queue, { dataSet: "{}" });
+      await failAlone();
+      await postFor(world.queue, "a", "b", "c");
+      const claim = the(await world.queue.claim(EVERYTHING));
+      expect(claim.job).toMatchObject({ id: large, alone: true });
+      expect(await world.queue.claim(EVERYTHING)).toEqual([]);
+      await finish(world.queue, claim);
+      expect(await world.queue.claim(EVERYTHING)).toHaveLength(3);
+    });
+
+    test("it waits for those that run, and no new one comes between", async () => {
+      await postFor(world.queue, "a", "b");
+      const running = await claimOne(world.queue);
+      await failAlone();
+      await post(world.queue);
+      expect(await world.queue.claim(EVERYTHING)).toEqual([]);
+      await finish(world.queue, running);
+      expect(the(await world.queue.claim(EVERYTHING)).job.alone).toBe(true);
+    });
+
+    test("a job that failed alone for another reason has neighbours again", async () => {
+      await post(world.queue, { dataSet: "{}" });
+      await failAlone();
+      await world.queue.fail(await claimOne(world.queue), { code: "x", message: "x" }, 0);
+      expect((await claimOne(world.queue)).job.alone).toBe(false);
+    });
+  });
+}

@@ -1,0 +1,247 @@
+import { describe, expect, test } from "bun:test";
+import type { Claim } from "../../../src/queue/job.ts";
+import type { JobChange } from "../../../src/queue/queue.ts";
+import { aReport, claimOne, EVERYTHING, finish, newJob, post, postFor, the } from "../builders.ts";
+import type { World } from "./world.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** What people do with jobs and see of them. */
+export function describeOperating(world: World): void {
+  describe("cancel and retry", () => {
+    test("a queued or waiting job is cancelled at once", async () => {
+      const [queued, waiting] = await postFor(world.queue, "a", "b");
+      const claims = await world.queue.claim({ gathering: 2 });
+      await world.queue.release(claims[0] as Claim);
+      await world.queue.fail(claims[1] as Claim, { code: "x", message: "x" }, HOUR);
+      for (const id of [queued, waiting])
+        expect(await world.queue.cancel(id ?? "")).toMatchObject({
+          status: "cancelled",
+          endedAt: "2026-07-01T09:00:00.000Z",
+          runAt: null,
+        });
+      world.clock.advance(HOUR);
+      expect(await world.queue.claim(EVERYTHING)).toEqual([]);
+    });
+
+    test("a running job is asked to end, keeps nothing more, and is cancelled when it does", async () => {
+      const id = await post(world.queue);
+      const claim = await claimOne(world.queue);
+      expect(await world.queue.cancel(id)).toMatchObject({ status: "running", cancelRequested: true });
+      expect(await world.queue.gathered(claim, "{}")).toBe(false);
+      expect(await world.queue.rendered(claim, aReport(id))).toBe(false);
+      expect(await world.queue.delivering(claim, "folder", "a.pdf")).toBe(false);
+      expect(await world.queue.cancelled(claim)).toBe(true);
+      expect(await world.queue.get(id)).toMatchObject({ status: "cancelled", cancelRequested: false });
+      expect(the(await world.queue.attempts(id)).outcome).toBe("cancelled");
+    });
+
+    test("a cancelled job is not tried again, nor put back", async () => {
+      const ids = await postFor(world.queue, "a", "b");
+      const [first, second] = await world.queue.claim({ gathering: 2 });
+      for (const id of ids) await world.queue.cancel(id);
+      expect(await world.queue.fail(first as Claim, { code: "x", message: "x" }, 0)).toBe(true);
+      expect(await world.queue.release(second as Claim)).toBe(true);
+      expect(await Promise.all(ids.map(world.statusOf))).toEqual(["cancelled", "cancelled"]);
+    });
+
+    test("a cancel after the delivery comes too late", async () => {
+      const id = await post(world.queue, { dataSet: "{}" });
+      const claim = await claimOne(world.queue);
+      await world.queue.rendered(claim, aReport(id));
+      await world.queue.cancel(id);
+      expect(await world.queue.complete(claim, { to: "/out/a.pdf", url: null })).toBe(true);
+      expect(await world.queue.get(id)).toMatchObject({ status: "completed", cancelRequested: false });
+    });
+
+    test("only a job that somebody cancelled can be ended as cancelled", async () => {
+      const id = await post(world.queue);
+      expect(await world.queue.cancelled(await claimOne(world.queue))).toBe(false);
+      expect(await world.statusOf(id)).toBe("running");
+    });
+
+    test("ended jobs stay as they are", async () => {
+      const id = await post(world.queue);
+      await finish(world.queue, await claimOne(world.queue));
+      const ended = await world.queue.get(id);
+      expect(await world.queue.cancel(id)).toEqual(ended);
+      expect(await world.queue.retry(id)).toEqual(ended);
+    });
+
+    test("a failed job tried again has all its tries, and goes on from its last stage", async () => {
+      const id = await post(world.queue);
+      const claim = await claimOne(world.queue);
+      await world.queue.gathered(claim, "{}");
+      await world.queue.fail(claim, { code: "x", message: "x" }, null);
+      expect(await world.queue.retry(id)).toMatchObject({
+        status: "queued",
+        stage: "rendering",
+        attempts: 0,
+        error: null,
+        endedAt: null,
+      });
+      const again = the(await world.queue.claim({ rendering: 1 }));
+      expect(again.job.attempts).toBe(1);
+      await finish(world.queue, again);
+      expect((await world.queue.attempts(id)).map(({ number, outcome }) => [number, outcome])).toEqual([
+        [1, "failed"],
+        [2, "completed"],
+      ]);
+    });
+
+    test("a cancelled job can be tried again", async () => {
+      const id = await post(world.queue);
+      await world.queue.cancel(id);
+      expect(await world.queue.retry(id)).toMatchObject({ status: "queued", cancelRequested: false });
+      expect((await claimOne(world.queue)).job.id).toBe(id);
+    });
+
+    test("a queued job stays as it is, and nobody's job is null", async () => {
+      const id = await post(world.queue);
+      expect(await world.queue.retry(id)).toEqual(await world.queue.get(id));
+      expect(await world.queue.retry("nobody")).toBeNull();
+      expect(await world.queue.cancel("nobody")).toBeNull();
+      expect(await world.queue.get("nobody")).toBeNull();
+      expect(await world.queue.attempts("nobody")).toEqual([]);
+    });
+  });
+
+  describe("looking", () => {
+    test("lists newest first, page by page, each job once", async () => {
+      const posted: string[] = [];
+      for (let i = 0; i < 25; i += 1) {
+        posted.push(await post(world.queue));
+        world.clock.advance(i % 3 === 0 ? 0 : 1_000);
+      }
+      const seen: string[] = [];
+      for (let cursor: string | null | undefined; cursor !== null; ) {
+        const page = await world.queue.list({ limit: 7, ...(cursor ? { cursor } : {}) });
+        seen.push(...page.jobs.map(({ id }) => id));
+        cursor = page.nextCursor;
+      }
+      expect(seen).toEqual(posted.toReversed());
+    });
+
+    test("filters by status, client, suburb, state and time", async () => {
+      const [a, b] = await postFor(world.queue, "a", "b");
+      await finish(world.queue, await claimOne(world.queue));
+      world.clock.advance(HOUR);
+      const late = await post(world.queue, { client: "b", suburb: "Hobart", state: "TAS" });
+      const ids = async (filter: object) => (await world.queue.list({ limit: 10, ...filter })).jobs.map(({ id }) => id);
+      expect(await ids({ status: "completed" })).toEqual([a ?? ""]);
+      expect(await ids({ status: "queued" })).toEqual([late, b ?? ""]);
+      expect(await ids({ status: "failed" })).toEqual([]);
+      expect(await ids({ client: "b" })).toEqual([late, b ?? ""]);
+      expect(await ids({ suburb: "hobart" })).toEqual([late]);
+      expect(await ids({ state: "NSW", status: "queued" })).toEqual([b ?? ""]);
+      expect(await ids({ createdAfter: "2026-07-01T09:30:00.000Z" })).toEqual([late]);
+      expect(await ids({ createdBefore: "2026-07-01T09:30:00.000Z", client: "b" })).toEqual([b ?? ""]);
+    });
+
+    test("lists every status", async () => {
+      const ids = await postFor(world.queue, "a", "b", "c", "d", "e", "f");
+      const claims = await world.queue.claim({ gathering: 5 });
+      await finish(world.queue, claims[0] as Claim);
+      await world.queue.fail(claims[1] as Claim, { code: "x", message: "x" }, null);
+      await world.queue.fail(claims[2] as Claim, { code: "x", message: "x" }, HOUR);
+      await world.queue.cancel(ids[3] ?? "");
+      await world.queue.cancelled(claims[3] as Claim);
+      const statuses = ["completed", "failed", "waiting", "cancelled", "running", "queued"] as const;
+      for (const [index, status] of statuses.entries())
+        expect(the((await world.queue.list({ limit: 5, status })).jobs).id).toBe(ids[index] ?? "");
+      expect(await world.queue.counts()).toEqual({
+        queued: 1,
+        running: 1,
+        waiting: 1,
+        completed: 1,
+        failed: 1,
+        cancelled: 1,
+      });
+    });
+
+    test("a cursor that is none is refused", async () => {
+      await expect(world.queue.list({ limit: 5, cursor: "nonsense" })).rejects.toMatchObject({ code: "bad_cursor" });
+    });
+
+    test("counts are right after a restart", async () => {
+      await postFor(world.queue, "a", "b", "c");
+      await finish(world.queue, await claimOne(world.queue));
+      await world.reopen();
+      expect(await world.queue.counts()).toMatchObject({ queued: 2, completed: 1, running: 0 });
+    });
+  });
+
+  describe("watching", () => {
+    test("tells every change of status and stage, in order, once it is kept", async () => {
+      const changes: JobChange[] = [];
+      const stop = world.queue.subscribe((change) => changes.push(change));
+      const id = await post(world.queue);
+      const claim = await claimOne(world.queue);
+      await world.queue.gathered(claim, "{}");
+      await world.queue.cancel(id);
+      await world.queue.cancelled(claim);
+      stop();
+      await world.queue.retry(id);
+      expect(changes.every((change) => change.id === id)).toBe(true);
+      expect(changes.map(({ status, stage, cancelRequested }) => [status, stage, cancelRequested])).toEqual([
+        ["queued", "gathering", false],
+        ["running", "gathering", false],
+        ["running", "rendering", false],
+        ["running", "rendering", true],
+        ["cancelled", "rendering", false],
+      ]);
+    });
+
+    test("nothing is told that was refused", async () => {
+      const id = await post(world.queue);
+      const claim = await claimOne(world.queue);
+      await finish(world.queue, claim);
+      const changes: JobChange[] = [];
+      world.queue.subscribe((change) => changes.push(change));
+      await finish(world.queue, claim);
+      await world.queue.cancel(id);
+      expect(changes).toEqual([]);
+    });
+  });
+
+  describe("pruning", () => {
+    test("removes what ended before the time, with all that belongs to it, and names the reports", async () => {
+      const id = await post(world.queue, { dataSet: "{}" });
+      const claim = await claimOne(world.queue);
+      await world.queue.rendered(claim, aReport(id));
+      await world.queue.delivering(claim, "folder", "a.pdf");
+      await world.queue.complete(claim, { to: "/a", url: null });
+      world.clock.advance(HOUR);
+      const open = await post(world.queue);
+      const recent = await post(world.queue);
+      await world.queue.cancel(recent);
+      const before = new Date(world.clock.now().getTime() - 1);
+      expect(await world.queue.prune(before)).toEqual({ removed: 1, reports: [`reports/${id}.pdf`] });
+      expect(await world.queue.get(id)).toBeNull();
+      expect(await world.queue.attempts(id)).toEqual([]);
+      expect(await world.queue.deliveryPath(id, "folder")).toBeNull();
+      expect(await world.statusOf(open)).toBe("queued");
+      expect(await world.statusOf(recent)).toBe("cancelled");
+      expect(await world.queue.counts()).toMatchObject({ completed: 0, cancelled: 1, queued: 1 });
+      expect(await world.queue.prune(before)).toEqual({ removed: 0, reports: [] });
+    });
+
+    test("removes a thousand at most", async () => {
+      const jobs = await world.queue.submit(Array.from({ length: 1_100 }, () => newJob()));
+      await Promise.all(jobs.map(({ job }) => world.queue.cancel(job.id)));
+      world.clock.advance(1);
+      expect((await world.queue.prune(world.clock.now())).removed).toBe(1_000);
+      expect((await world.queue.prune(world.clock.now())).removed).toBe(100);
+    });
+
+    test("a key whose job was pruned makes a new one", async () => {
+      const idempotency = { key: "k", fingerprint: "f", item: 0 };
+      const id = await post(world.queue, { idempotency });
+      await world.queue.cancel(id);
+      world.clock.advance(1);
+      await world.queue.prune(world.clock.now());
+      expect(await post(world.queue, { idempotency })).not.toBe(id);
+    });
+  });
+}

@@ -1,0 +1,65 @@
+import { afterEach, beforeEach } from "bun:test";
+import type { Status } from "../../../src/queue/job.ts";
+import type { Queue } from "../../../src/queue/queue.ts";
+import { stoppedClock } from "../builders.ts";
+
+export interface QueueOptions {
+  readonly queueLimit: number;
+  readonly now: () => Date;
+}
+
+/** A place that keeps jobs, for one test. */
+export interface QueuePlace {
+  open(options: QueueOptions): Promise<Queue>;
+  /** Leaves everything as a SIGKILL of the process would; the next `open` finds it so. */
+  kill(queue: Queue): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** What a test of the contract has at hand: a queue of its own, and a clock that stands still. */
+export interface World {
+  readonly queue: Queue;
+  readonly clock: ReturnType<typeof stoppedClock>;
+  statusOf(id: string): Promise<Status | undefined>;
+  /** Closes the queue, where it is open, and opens it again. */
+  reopen(queueLimit?: number): Promise<void>;
+  killAndReopen(): Promise<void>;
+}
+
+/** A new world for each test of the surrounding `describe`. */
+export function newWorld(makePlace: () => Promise<QueuePlace>): World {
+  let place: QueuePlace;
+  let queue: Queue;
+  let clock: ReturnType<typeof stoppedClock>;
+  const open = async (queueLimit = 10_000) => {
+    queue = await place.open({ queueLimit, now: clock.now });
+  };
+
+  beforeEach(async () => {
+    clock = stoppedClock();
+    place = await makePlace();
+    await open();
+  });
+  afterEach(async () => {
+    await queue.close();
+    await place.remove();
+  });
+
+  return {
+    get queue() {
+      return queue;
+    },
+    get clock() {
+      return clock;
+    },
+    statusOf: async (id) => (await queue.get(id))?.status,
+    async reopen(queueLimit) {
+      await queue.close();
+      await open(queueLimit);
+    },
+    async killAndReopen() {
+      await place.kill(queue);
+      await open();
+    },
+  };
+}

@@ -1,0 +1,152 @@
+import { describe, expect, test } from "bun:test";
+import type { Step } from "../../src/queue/pipeline.ts";
+import { aReport, post, the } from "./builders.ts";
+import { never, newPipelineWorld } from "./pipeline-world.ts";
+import { fakeStages } from "./stages.ts";
+
+describe("the pipeline", () => {
+  const world = newPipelineWorld();
+
+  describe("a job that is cancelled", () => {
+    async function startedRender(cancel: (id: string) => Promise<unknown>) {
+      const { promise: started, resolve: begin } = Promise.withResolvers<Step>();
+      const fake = fakeStages({
+        render: (_claim, _dataSet, step) => {
+          begin(step);
+          return never();
+        },
+      });
+      world.start(fake.stages);
+      const id = await post(world.queue);
+      const { signal } = await started;
+      await cancel(id);
+      await world.until("cancelled", id);
+      return { id, signal, fake };
+    }
+
+    test("while it runs is told so and ends, whether or not the stage does", async () => {
+      const { id, signal, fake } = await startedRender((id) => world.queue.cancel(id));
+      expect(signal.reason).toMatchObject({ name: "Failure", code: "cancelled" });
+      expect(fake.did("deliver")).toEqual([]);
+      expect(the(await world.queue.attempts(id)).outcome).toBe("cancelled");
+    });
+
+    test("by another hand in the database ends as well", async () => {
+      const { signal } = await startedRender(async (id) => {
+        const { Database } = await import("bun:sqlite");
+        const other = new Database(world.place.path());
+        other.query("UPDATE jobs SET status = 'cancelled' WHERE id = ?").run(id);
+        other.close();
+        while (world.pipelines[0]?.running().has(id)) await Bun.sleep(5);
+      });
+      expect(signal.aborted).toBe(true);
+    });
+
+    test("while it waits for a slot never begins", async () => {
+      const { promise: gate, resolve: finish } = Promise.withResolvers<void>();
+      const fake = fakeStages({ render: ({ job }) => gate.then(() => aReport(job.id)) });
+      const pipeline = world.start(fake.stages, { renderSlots: 1 });
+      const [first, second, third] = await world.posts(3, { dataSet: "{}" });
+      while (pipeline.running().size < 2) await Bun.sleep(1);
+      expect(pipeline.running().get(second ?? "")?.waitingFor).toBe("render slot");
+      await world.queue.cancel(second ?? "");
+      await world.until("cancelled", second ?? "");
+      finish();
+      await world.until("completed", first ?? "", third ?? "");
+      expect(fake.did("render")).toEqual([first ?? "", third ?? ""]);
+    });
+
+    test("can be tried again and completes", async () => {
+      let tries = 0;
+      const fake = fakeStages({
+        render: ({ job }) => {
+          tries += 1;
+          return tries === 1 ? never() : Promise.resolve(aReport(job.id));
+        },
+      });
+      world.start(fake.stages);
+      const id = await post(world.queue);
+      while (tries === 0) await Bun.sleep(1);
+      await world.queue.cancel(id);
+      await world.until("cancelled", id);
+      await world.queue.retry(id);
+      await world.until("completed", id);
+    });
+  });
+
+  describe("a restart", () => {
+    test("goes on from what was kept, and never does again what is done", async () => {
+      const first = fakeStages({ deliver: never });
+      world.start(first.stages);
+      const ids = await world.posts(3);
+      while (first.did("deliver").length < 3) await Bun.sleep(1);
+      const before = world.queue;
+      await world.place.kill(before);
+      await world.reopen();
+      const second = fakeStages();
+      world.start(second.stages);
+      await world.until("completed", ...ids);
+      expect(second.did("gather")).toEqual([]);
+      expect(second.did("render")).toEqual([]);
+      expect(second.did("deliver").toSorted()).toEqual(ids.toSorted());
+    });
+
+    test("what was in flight has no neighbour", async () => {
+      const first = fakeStages({ render: never });
+      world.start(first.stages);
+      const ids = await world.posts(2, { dataSet: "{}" });
+      while (first.did("render").length < 2) await Bun.sleep(1);
+      await world.place.kill(world.queue);
+      await world.reopen();
+      const second = fakeStages({ render: async ({ job }) => Bun.sleep(2).then(() => aReport(job.id)) });
+      world.start(second.stages);
+      await world.until("completed", ...ids, ...(await world.posts(4, { dataSet: "{}" })));
+      expect(second.did("render").slice(0, 2).toSorted()).toEqual(ids.toSorted());
+    });
+  });
+
+  describe("when it stops", () => {
+    test("what runs may end within the grace time, and nothing new begins", async () => {
+      const gates: (() => void)[] = [];
+      const fake = fakeStages({
+        render: ({ job }) => new Promise((resolve) => gates.push(() => resolve(aReport(job.id)))),
+      });
+      const pipeline = world.start(fake.stages, { renderSlots: 1 });
+      const [id] = await world.posts(20, { dataSet: "{}" });
+      while (gates.length === 0) await Bun.sleep(1);
+      const claimed = pipeline.running().size;
+      const stopping = pipeline.stop(10_000);
+      const opener = setInterval(() => gates.shift()?.(), 1);
+      await stopping;
+      clearInterval(opener);
+      expect((await world.queue.get(id ?? ""))?.status).toBe("completed");
+      expect(await world.queue.counts()).toMatchObject({ completed: claimed, queued: 20 - claimed, running: 0 });
+    });
+
+    test("what does not end in time is told so and put back, and the try does not count", async () => {
+      const signals: AbortSignal[] = [];
+      const fake = fakeStages({
+        render: (_claim, _dataSet, { signal }) => {
+          signals.push(signal);
+          return never();
+        },
+      });
+      const pipeline = world.start(fake.stages);
+      const ids = await world.posts(3, { dataSet: "{}" });
+      while (signals.length < 2) await Bun.sleep(1);
+      await pipeline.stop(5);
+      expect(signals[0]?.reason).toMatchObject({ code: "stopping" });
+      expect(await world.queue.counts()).toMatchObject({ queued: 3, running: 0 });
+      for (const id of ids) expect((await world.queue.get(id))?.attempts).toBe(0);
+      world.start(fakeStages().stages);
+      await world.until("completed", ...ids);
+    });
+
+    test("at once when nothing runs", async () => {
+      const pipeline = world.start(fakeStages().stages);
+      await pipeline.stop(60_000);
+      const id = await post(world.queue);
+      expect((await world.queue.get(id))?.status).toBe("queued");
+    });
+  });
+});
