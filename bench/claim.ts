@@ -101,5 +101,3 @@ export function fillJobs(path: string, status: "queued" | "completed", jobs: num
   db.run("PRAGMA wal_checkpoint(TRUNCATE)");
   db.close();
 }
-
-if (import.meta.main) console.table(await benchClaim());

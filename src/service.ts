@@ -155,7 +155,8 @@ function createStages({ config, queue, catalogue, pool, isolated, memory, delive
     async deliver(claim, report, step) {
       const { job } = claim;
       const path = (await queue.deliveryPath(job.id, delivery.target)) ?? delivery.pathFor(job);
-      await queue.delivering(claim, delivery.target, path);
+      if (!(await queue.delivering(claim, delivery.target, path)))
+        throw new Failure("lease_lost", "the job was cancelled or taken from this attempt", { transient: true });
       return delivery.deliver(job, report, path, step.signal);
     },
   };

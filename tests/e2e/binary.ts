@@ -50,6 +50,12 @@ export async function run(
   return { stdout, stderr, code };
 }
 
+/** Those a failed test did not end: they end with the tests. */
+const started = new Set<Bun.Subprocess>();
+process.on("exit", () => {
+  for (const child of started) child.kill("SIGKILL");
+});
+
 /** Starts `agentlink serve` from an empty folder, on a free port, and waits for the line that says it is up. */
 export async function startBinary({ dataDir, binary = binaryPath(), env = {} }: BinaryOptions): Promise<RunningBinary> {
   const child = Bun.spawn([binary, "serve"], {
@@ -58,6 +64,8 @@ export async function startBinary({ dataDir, binary = binaryPath(), env = {} }: 
     stdout: "pipe",
     stderr: "pipe",
   });
+  started.add(child);
+  void child.exited.then(() => started.delete(child));
   let text = "";
   let up: (url: string) => void;
   const url = new Promise<string>((resolve) => {

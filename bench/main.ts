@@ -1,0 +1,32 @@
+import { cpus, release, totalmem } from "node:os";
+import { benchClaim } from "./claim.ts";
+import { benchPost } from "./post.ts";
+import { benchQueue } from "./queue.ts";
+import { benchRender } from "./render.ts";
+import { benchBusy, benchMemory, benchStart } from "./service.ts";
+import { type Row, table } from "./table.ts";
+
+const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: () => Promise<readonly Row[]> }>> = {
+  post: { title: "Durable posts, beside the same handler that stores nothing", run: benchPost },
+  busy: { title: "POST while every render thread is busy, beside idle", run: benchBusy },
+  render: { title: "Reports a minute, and the pool beside calling pdfmake directly", run: benchRender },
+  queue: { title: "No-op jobs a second through the whole queue, beside other queues", run: benchQueue },
+  claim: { title: "Claiming, by the size of the table", run: benchClaim },
+  start: { title: "Start to the first 200", run: benchStart },
+  memory: { title: "Resident memory", run: benchMemory },
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) throw new Error(`no bench ${unknown.join(", ")}; there are ${Object.keys(BENCHES).join(", ")}`);
+
+const [cpu] = cpus();
+console.log(
+  `${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpu?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ` +
+    `Linux ${release()}, Bun ${Bun.version}. The machine is shared: read the ratios, not the figures.`,
+);
+for (const [name, { title, run }] of Object.entries(BENCHES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`\n## ${title}\n\n${table(await run())}`);
+}
+process.exit(0);

@@ -1,0 +1,56 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { startHttp } from "../src/http/server.ts";
+import type { Job, NewJob } from "../src/queue/job.ts";
+import type { Queue } from "../src/queue/queue.ts";
+import { openSqliteQueue } from "../src/queue/sqlite/queue.ts";
+import { openCatalogue } from "../src/report/sources/catalogue.ts";
+
+/**
+ * The product's HTTP door over a durable queue, or over one that stores nothing: the same handler, so that what
+ * differs is the storing. Argument: `durable` or `nothing`. Prints its address.
+ */
+const folder = mkdtempSync(join(tmpdir(), "agentlink-bench-"));
+const durable = openSqliteQueue({ path: join(folder, "agentlink.db"), queueLimit: 100_000_000 });
+const queue = process.argv[2] === "nothing" ? storesNothing(durable) : durable;
+const http = await startHttp(
+  {
+    queue,
+    catalogue: openCatalogue({ path: join(folder, "catalogue.db") }),
+    running: () => new Map(),
+    typicalMs: () => null,
+    renderSlots: 1,
+    dataDir: folder,
+    version: "bench",
+    publicUrl: null,
+    ready: async () => [],
+    log: pino({ level: "silent" }),
+  },
+  { host: "127.0.0.1", port: 0 },
+);
+console.log(http.url);
+
+function storesNothing(queue: Queue): Queue {
+  return { ...queue, submit: async (jobs) => jobs.map((job) => ({ job: accepted(job), created: true })) };
+}
+
+function accepted(job: NewJob): Job {
+  return {
+    ...job,
+    id: Bun.randomUUIDv7(),
+    status: "queued",
+    stage: "gathering",
+    attempts: 0,
+    error: null,
+    report: null,
+    delivered: null,
+    createdAt: new Date().toISOString(),
+    startedAt: null,
+    endedAt: null,
+    runAt: null,
+    cancelRequested: false,
+    alone: false,
+  };
+}

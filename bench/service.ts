@@ -1,0 +1,96 @@
+import { join } from "node:path";
+import { post, type RunningBinary, startBinary, temporaryFolder, untilEnded } from "../tests/e2e/binary.ts";
+import { catalogueJob, importManly } from "../tests/e2e/jobs.ts";
+import { fillJobs } from "./claim.ts";
+import { load } from "./load.ts";
+import { median, type Row } from "./table.ts";
+
+/** A suburb the sample catalogue knows nothing of: the job is kept, gathered, and ends there. */
+const UNRENDERED = JSON.stringify({ suburb: "Cottesloe", state: "WA", priority: 0 });
+
+/** POST p99 with every render thread busy, beside idle; on the compiled binary. */
+export async function benchBusy(): Promise<readonly Row[]> {
+  const dataDir = temporaryFolder();
+  await importManly(dataDir);
+  const service = await startBinary({ dataDir });
+  const url = `${service.url}/api/generate-agents-report`;
+  const measure = () => load({ url, body: UNRENDERED, connections: 4, seconds: 5, rate: 100 });
+  await measure();
+  const rows: Row[] = [];
+  for (let round = 0; round < 3; round++) {
+    const idle = await measure();
+    const jobs = await Promise.all(Array.from({ length: 120 }, () => post(service.url, catalogueJob())));
+    const busy = await measure();
+    const left = (await Promise.all(jobs.map((id) => status(service, id)))).filter((status) => status === "processing");
+    if (left.length === 0) throw new Error("the renders ended before the measurement did");
+    await Promise.all(jobs.map((id) => untilEnded(service.url, id)));
+    rows.push({
+      round: round + 1,
+      "idle p50 ms": idle.p50Ms.toFixed(2),
+      "idle p99 ms": idle.p99Ms.toFixed(2),
+      "busy p50 ms": busy.p50Ms.toFixed(2),
+      "busy p99 ms": busy.p99Ms.toFixed(2),
+      "p99 ratio": (busy.p99Ms / idle.p99Ms).toFixed(1),
+    });
+  }
+  await service.end("SIGTERM");
+  return rows;
+}
+
+/** Resident memory: idle, with the threads busy, and after 200 to 1,000 reports. */
+export async function benchMemory(): Promise<readonly Row[]> {
+  const dataDir = temporaryFolder();
+  await importManly(dataDir);
+  const service = await startBinary({ dataDir });
+  await Bun.sleep(2_000);
+  const rows: Row[] = [{ when: "idle, just started", "RSS MB": await rss(service) }];
+  for (let done = 0; done < 1_000; done += 200) {
+    const jobs = await Promise.all(Array.from({ length: 200 }, () => post(service.url, catalogueJob())));
+    let largest = 0;
+    const watch = setInterval(async () => {
+      largest = Math.max(largest, await rss(service));
+    }, 200);
+    await Promise.all(jobs.map((id) => untilEnded(service.url, id)));
+    clearInterval(watch);
+    rows.push({ when: `busy, largest of reports ${done + 1} to ${done + 200}`, "RSS MB": largest });
+  }
+  await Bun.sleep(5_000);
+  rows.push({ when: "idle again", "RSS MB": await rss(service) });
+  await service.end("SIGTERM");
+  return rows;
+}
+
+/** From the start of the process to its first 200, with an empty table and with a million jobs. */
+export async function benchStart(): Promise<readonly Row[]> {
+  const folders = { empty: temporaryFolder(), "a million jobs": temporaryFolder() };
+  for (const dataDir of Object.values(folders)) await (await startBinary({ dataDir })).end("SIGTERM");
+  fillJobs(join(folders["a million jobs"], "agentlink.db"), "completed", 1_000_000);
+  const times: Record<keyof typeof folders, number[]> = { empty: [], "a million jobs": [] };
+  for (let round = 0; round < 7; round++)
+    for (const name of Object.keys(folders) as (keyof typeof folders)[])
+      times[name].push(await firstAnswer(folders[name]));
+  return (Object.keys(folders) as (keyof typeof folders)[]).map((name) => ({
+    table: name,
+    "first 200 after ms (median)": Math.round(median(times[name])),
+    "slowest of 7": Math.round(Math.max(...times[name])),
+  }));
+}
+
+async function firstAnswer(dataDir: string): Promise<number> {
+  const started = performance.now();
+  const service = await startBinary({ dataDir, env: { AGENTLINK_RETENTION: "10000d" } });
+  const response = await fetch(`${service.url}/readyz`);
+  const ms = performance.now() - started;
+  if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
+  await service.end("SIGKILL");
+  return ms;
+}
+
+async function rss(service: RunningBinary): Promise<number> {
+  const status = await Bun.file(`/proc/${service.pid}/status`).text();
+  return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1_024);
+}
+
+async function status(service: RunningBinary, id: string): Promise<string> {
+  return ((await (await fetch(`${service.url}/api/job-status/${id}`)).json()) as { status: string }).status;
+}
