@@ -1,0 +1,36 @@
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import type { Stages } from "../../src/queue/pipeline.ts";
+import { createRenderPool } from "../../src/render/pool.ts";
+import { newPipelineWorld } from "../queue/pipeline-world.ts";
+import { OPTIONS } from "../render/data-sets.ts";
+import { temporaryFolder } from "./binary.ts";
+
+const world = newPipelineWorld();
+
+test("a render stuck for ever is ended at the job's timeout, thread and all, and the job's next try completes", async () => {
+  const folder = temporaryFolder();
+  const pool = createRenderPool({ threads: 1, workerFile: join(import.meta.dir, "../render/misbehaving-worker.ts") });
+  const stages: Stages = {
+    gather: async () => "{}",
+    async render({ job }, dataSet, { signal }) {
+      // Stuck at the first try alone, as a report is that meets a machine in trouble.
+      const task = { dataSet: job.attempts === 1 ? dataSet : "well", options: OPTIONS, output: join(folder, job.id) };
+      return { ...(await pool.render(task, { signal })), path: job.id, sha256: "0", bytes: 1, pages: 1 };
+    },
+    deliver: async () => ({ to: folder, url: null }),
+  };
+  const [stuck = "", neighbour = ""] = [
+    ...(await world.posts(1, { dataSet: "spin" })),
+    ...(await world.posts(1, { dataSet: "well" })),
+  ];
+  world.start(stages, { renderSlots: 1, jobTimeoutMs: 500 });
+  await world.until("completed", stuck, neighbour);
+
+  expect(await world.queue.attempts(stuck)).toMatchObject([
+    { outcome: "failed", error: { code: "job_timeout" } },
+    { outcome: "completed", error: null },
+  ]);
+  expect(pool.busy()).toBe(0);
+  await pool.close();
+}, 20_000);

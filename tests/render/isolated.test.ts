@@ -1,0 +1,68 @@
+import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Failure } from "../../src/failure.ts";
+import { createIsolatedRenderer } from "../../src/render/isolated.ts";
+import { createRenderPool } from "../../src/render/pool.ts";
+import { temporaryFolder } from "../e2e/binary.ts";
+import { dataSet, OPTIONS } from "./data-sets.ts";
+
+const RENDER_ALONE = [process.execPath, resolve(import.meta.dir, "../../src/main.ts"), "render-alone"];
+
+describe("a render in a process of its own", () => {
+  test("makes the same bytes as one in a thread, and tells how far it is", async () => {
+    const folder = temporaryFolder();
+    const progress: number[] = [];
+    const alone = await createIsolatedRenderer({ command: RENDER_ALONE }).render(
+      { ...task(), output: join(folder, "alone.pdf") },
+      { onProgress: (done) => progress.push(done) },
+    );
+    const pool = createRenderPool({ threads: 1 });
+    expect(await pool.render({ ...task(), output: join(folder, "thread.pdf") }, {})).toEqual(alone);
+    await pool.close();
+    expect(progress.length).toBeGreaterThan(0);
+    expect(await Bun.file(join(folder, "alone.pdf")).bytes()).toHaveLength(alone.bytes);
+  });
+
+  test("keeps the particulars of a failure", async () => {
+    const render = createIsolatedRenderer({ command: RENDER_ALONE }).render({ ...task(), dataSet: "{}" }, {});
+    expect(render).rejects.toMatchObject({ code: "no_data", transient: false });
+    await render.catch(() => {});
+  });
+
+  test("costs its own job only when it dies", async () => {
+    const render = createIsolatedRenderer({ command: ["sh", "-c", "read -r task; kill -SEGV $$"] }).render(task(), {});
+    expect(render).rejects.toMatchObject({
+      code: "render_crashed",
+      transient: true,
+      message: expect.stringContaining("SIGSEGV"),
+      options: { crashed: true },
+    });
+    await render.catch(() => {});
+  });
+
+  test("is ended by an abort, however busy it is", async () => {
+    const folder = temporaryFolder();
+    const started = join(folder, "pid");
+    const stop = new AbortController();
+    const spin = ["sh", "-c", `echo $$ > ${started}.part; mv ${started}.part ${started}; while :; do :; done`];
+    const render = createIsolatedRenderer({ command: spin }).render(task(), { signal: stop.signal });
+    render.catch(() => {});
+    while (!(await Bun.file(started).exists())) await Bun.sleep(5);
+    stop.abort(new Failure("job_timeout", "too long", { transient: true }));
+    expect(render).rejects.toMatchObject({ code: "job_timeout" });
+    await render.catch(() => {});
+    expect(() => process.kill(Number(readFileSync(started, "utf8")), 0)).toThrow();
+  });
+
+  test("ends by itself when the service that waits for it is gone", async () => {
+    const child = Bun.spawn(RENDER_ALONE, { stdin: "pipe", stdout: "ignore", stderr: "ignore" });
+    child.stdin.write(`${JSON.stringify(task())}\n`);
+    await child.stdin.end();
+    expect(await child.exited).toBe(1);
+  });
+});
+
+function task() {
+  return { dataSet: JSON.stringify(dataSet()), options: OPTIONS, output: join(temporaryFolder(), "report.pdf") };
+}
