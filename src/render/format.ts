@@ -1,5 +1,8 @@
 import type { Category, SaleMethod } from "../report/data-set.ts";
 import type { Figure, Unit } from "../report/model.ts";
+import { money } from "../report/wording.ts";
+
+export { money };
 
 /** What stands where a figure is unknown, or rests on too little to be shown. */
 export const UNKNOWN = "–";
@@ -20,19 +23,9 @@ export function dollars(value: number): string {
   return signed(value, (size) => `$${WHOLE.format(size)}`);
 }
 
-/** "$2.45m", "$985k": three figures, which is what fits a column and what anybody remembers. */
-export function money(value: number): string {
-  return signed(value, (size) => {
-    if (size >= 999_500_000) return `$${short(size / 1e9)}b`;
-    if (size >= 999_500) return `$${short(size / 1e6)}m`;
-    if (size >= 1_000) return `$${WHOLE.format(size / 1e3)}k`;
-    return `$${WHOLE.format(size)}`;
-  });
-}
-
-/** "24.5 %", the sign never on a line of its own. */
+/** "24.5%" */
 export function percent(value: number): string {
-  return signed(value, (size) => `${ONE_PLACE.format(size)}\u00a0%`);
+  return signed(value, (size) => `${ONE_PLACE.format(size)}%`);
 }
 
 /** "+1.2", "−0.4", "0.0" */
@@ -50,7 +43,7 @@ const UNITS: Readonly<Record<Unit, (value: number) => string>> = {
   count,
   money,
   percent,
-  percent_change: (value) => `${change(value)}\u00a0%`,
+  percent_change: (value) => `${change(value)}%`,
   days: (value) => `${count(value)}\u00a0${Math.round(value) === 1 ? "day" : "days"}`,
   months: (value) => `${ONE_PLACE.format(value)}\u00a0months`,
   points: (value) => `${change(value)}\u00a0pts`,
@@ -143,9 +136,4 @@ function calendar(iso: string): { readonly year: number; readonly month: number;
 function signed(value: number, format: (size: number) => string): string {
   const text = format(Math.abs(value));
   return value < 0 && /[1-9]/.test(text) ? `${MINUS}${text}` : text;
-}
-
-function short(value: number): string {
-  const places = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
-  return value.toLocaleString("en-AU", { minimumFractionDigits: places, maximumFractionDigits: places });
 }

@@ -3,7 +3,7 @@ import { pricesOf } from "./figures/price.ts";
 import { salesByAgency } from "./figures/standing.ts";
 import type { AgencyLeague, HeatMap } from "./model.ts";
 import type { Scope } from "./scope.ts";
-import { money } from "./wording.ts";
+import { roundMoney } from "./wording.ts";
 
 const BANDS = 6;
 const AGENCIES = 10;
@@ -43,6 +43,6 @@ function roundPrice(price: number): number {
 function bandNames(edges: readonly number[]): readonly string[] {
   const [first] = edges;
   if (first === undefined) return ["all prices"];
-  const between = edges.slice(1).map((edge, index) => `${money(edges[index] ?? 0)}–${money(edge)}`);
-  return [`under ${money(first)}`, ...between, `${money(edges.at(-1) ?? 0)} and more`];
+  const between = edges.slice(1).map((edge, index) => `${roundMoney(edges[index] ?? 0)}–${roundMoney(edge)}`);
+  return [`under ${roundMoney(first)}`, ...between, `${roundMoney(edges.at(-1) ?? 0)} and more`];
 }

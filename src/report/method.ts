@@ -34,7 +34,7 @@ const DEFINITIONS: readonly (readonly [string, string])[] = [
   ],
   [
     "Market share",
-    "Sales of the agency divided by all sales of the suburb. A joint sale counts once for each agency, a sale of two agents fully for each, so shares add up to more than 100 %.",
+    "Sales of the agency divided by all sales of the suburb. A joint sale counts once for each agency, a sale of two agents fully for each, so shares add up to more than 100%.",
   ],
   ["Median sold price", "The middle of the disclosed prices, with their number n. Fewer than 3 make no median."],
   ["Disclosure rate", "Sales with a disclosed price divided by all sales."],

@@ -54,7 +54,7 @@ export interface Tile {
   readonly label: string;
   readonly figure: Figure;
   readonly unit: Unit;
-  /** What stands below the number: "n 212 · 88 % disclosed". */
+  /** What stands below the number: "n 212 · 88% disclosed". */
   readonly note: string;
 }
 
@@ -129,7 +129,7 @@ export interface Locator {
 export interface AgencyLeague {
   /** Sales of the suburb in the 12 months, each once. */
   readonly totalSales: number;
-  /** Joint sales count once for each agency, so shares can pass 100 %. */
+  /** Joint sales count once for each agency, so shares can pass 100%. */
   readonly jointSales: number;
   /** Sum of the squared shares (percent), 0–10,000. */
   readonly concentration: Figure;

@@ -88,7 +88,7 @@ function medianTile(label: string, market: readonly MarketSegment[], category: M
   const note =
     figure.supplied || disclosed === null
       ? noteOf(figure, "prices")
-      : `n ${count(figure.n ?? 0)} · ${Math.round(disclosed)} % disclosed`;
+      : `n ${count(figure.n ?? 0)} · ${Math.round(disclosed)}% disclosed`;
   return { label, figure, unit: "money", note };
 }
 
@@ -118,7 +118,7 @@ function marketSentence({ scope, agents, agencies }: Findings): string {
   const difference = scope.comparable ? percentOf(n - scope.soldBefore.length, scope.soldBefore.length) : null;
   const compared = difference === null ? "" : `, ${change(difference)} on the year before`;
   const disclosed = disclosureRate(scope.sold).value ?? 0;
-  return `${suburb} saw ${plural(n, "sale")} in the 12 months to ${to}${compared}; ${Math.round(disclosed)} % disclosed their price.`;
+  return `${suburb} saw ${plural(n, "sale")} in the 12 months to ${to}${compared}; ${Math.round(disclosed)}% disclosed their price.`;
 }
 
 function priceSentence({ scope, market }: Findings): string {

@@ -1,10 +1,25 @@
 import type { Category, SaleMethod } from "./data-set.ts";
 
-/** Numbers and words as an Australian reader expects them, made by hand: no locale of the machine has a say. */
+// Numbers and words as an Australian reader expects them, made by hand: no locale of the machine has a say.
+
+/**
+ * "$2.45m", "$985k": three figures, which is what fits a column and what anybody remembers. One function for sentences,
+ * tables and charts, rounding whole dollars half up: one page must not say $1.56m and another $1.55m.
+ */
 export function money(dollars: number): string {
-  if (dollars >= 1_000_000) return `$${trim((dollars / 1_000_000).toFixed(2))}m`;
-  if (dollars >= 1_000) return `$${count(Math.round(dollars / 1_000))}k`;
-  return `$${count(Math.round(dollars))}`;
+  const size = Math.round(Math.abs(dollars));
+  const sign = dollars < 0 && size > 0 ? "−" : "";
+  if (size >= 999_500_000) return `${sign}$${threeFigures(size, 1e9)}b`;
+  if (size >= 999_500) return `${sign}$${threeFigures(size, 1e6)}m`;
+  if (size >= 1_000) return `${sign}$${count(size / 1_000)}k`;
+  return `${sign}$${count(size)}`;
+}
+
+/** "$1.6m" for $1.60m: for round amounts such as the edges of a price band. */
+export function roundMoney(dollars: number): string {
+  return money(dollars)
+    .replace(/(\.\d*?)0+(?=[mb]$)/, "$1")
+    .replace(/\.(?=[mb]$)/, "");
 }
 
 export function count(n: number): string {
@@ -13,7 +28,7 @@ export function count(n: number): string {
 
 /** One decimal, none where it is 0; "−" is the sign of a negative. */
 export function percent(value: number): string {
-  return `${decimal(value)} %`;
+  return `${decimal(value)}%`;
 }
 
 export function decimal(value: number): string {
@@ -32,11 +47,11 @@ export function longDate(iso: string): string {
   return `${Number(iso.slice(8, 10))} ${MONTHS[Number(iso.slice(5, 7)) - 1]} ${iso.slice(0, 4)}`;
 }
 
-/** "the same", "up 4.2 %" or "down 4.2 %". */
+/** "the same", "up 4.2%" or "down 4.2%". */
 export function change(percentage: number): string {
   const size = trim(Math.abs(percentage).toFixed(1));
   if (size === "0") return "unchanged";
-  return `${percentage > 0 ? "up" : "down"} ${size} %`;
+  return `${percentage > 0 ? "up" : "down"} ${size}%`;
 }
 
 export const CATEGORY_WORDS: Readonly<Record<Category, { readonly one: string; readonly many: string }>> = {
@@ -56,6 +71,13 @@ export const METHOD_WORDS: Readonly<Record<SaleMethod, string>> = {
   off_market: "off market",
   not_stated: "method not stated",
 };
+
+function threeFigures(size: number, unit: number): string {
+  const places = size >= unit * 99.95 ? 0 : size >= unit * 9.995 ? 1 : 2;
+  const steps = 10 ** places;
+  // The division last, and of whole numbers: 1,555,000 is 1.56 million, which 1.555.toFixed(2) is not.
+  return (Math.round(size / (unit / steps)) / steps).toFixed(places);
+}
 
 function trim(fixed: string): string {
   return fixed.includes(".") ? fixed.replace(/\.?0+$/, "") : fixed;

@@ -2,23 +2,15 @@ import { expect, test } from "bun:test";
 import { change, count, day, dollars, figure, longDay, money, month, percent, rooms } from "../../src/render/format.ts";
 
 test("money is three figures, whole dollars where each counts", () => {
-  expect([0, 950, 985_400, 999_600, 1_000_000, 2_449_000, 24_490_000, 124_490_000, 1_244_900_000].map(money)).toEqual([
-    "$0",
-    "$950",
-    "$985k",
-    "$1.00m",
-    "$1.00m",
-    "$2.45m",
-    "$24.5m",
-    "$124m",
-    "$1.24b",
-  ]);
+  expect(
+    [0, 950, 985_400, 999_600, 1_000_000, 1_555_000, 2_449_000, 24_490_000, 124_490_000, 1_244_900_000].map(money),
+  ).toEqual(["$0", "$950", "$985k", "$1.00m", "$1.00m", "$1.56m", "$2.45m", "$24.5m", "$124m", "$1.24b"]);
   expect(dollars(2_450_000)).toBe("$2,450,000");
 });
 
 test("changes have a sign, but nothing has none", () => {
   expect([1.24, -0.4, 0, -0.04, 0.04].map(change)).toEqual(["+1.2", "−0.4", "0.0", "0.0", "0.0"]);
-  expect(percent(24.54)).toBe("24.5\u00a0%");
+  expect(percent(24.54)).toBe("24.5%");
   expect(count(12_345)).toBe("12,345");
 });
 

@@ -30,7 +30,7 @@ export const agencies: Section = (model, palette) => {
 function introduction({ agencies: { totalSales, jointSales, concentration, rows } }: ReportModel): string {
   const joint =
     jointSales > 0
-      ? ` ${count(jointSales)} of them by agencies together, counted once for each, so shares can pass 100 %.`
+      ? ` ${count(jointSales)} of them by agencies together, counted once for each, so shares can pass 100%.`
       : "";
   const held = concentration.value === null ? "" : ` Concentration (HHI) ${figure(concentration, "count")} of 10,000.`;
   const named = `${count(rows.length)} ${rows.length === 1 ? "agency" : "agencies"}`;

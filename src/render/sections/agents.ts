@@ -21,7 +21,7 @@ export const agents: Section = (model, palette) => {
     title: "The agents",
     content: [
       lead(
-        "Lead: sales an agent led. Involved: those and the ones shared with others, each with full credit, so the agents' shares add up to more than 100 %.",
+        "Lead: sales an agent led. Involved: those and the ones shared with others, each with full credit, so the agents' shares add up to more than 100%.",
         palette,
       ),
       ...chart(model, palette),
