@@ -6,7 +6,13 @@ module.exports = {
       name: "report-is-the-domain-alone",
       severity: "error",
       from: { path: "^src/report/" },
-      to: { path: "^src/", pathNot: "^src/(report/|failure\\.ts)" },
+      to: { path: "^src/", pathNot: "^src/(report/|outbound/|failure\\.ts)" },
+    },
+    {
+      name: "the-way-out-is-a-leaf",
+      severity: "error",
+      from: { path: "^src/outbound/" },
+      to: { path: "^src/", pathNot: "^src/(outbound/|failure\\.ts)" },
     },
     {
       name: "render-knows-only-report",
@@ -44,7 +50,12 @@ module.exports = {
       from: { path: "^src/", pathNot: "^src/(main\\.ts|cli/|service\\.ts)" },
       to: { path: "^src/(service|main)\\.ts" },
     },
-    { name: "no-orphans", severity: "error", from: { orphan: true, path: "^src/", pathNot: "\\.d\\.ts$|^src/render/worker\\.ts$" }, to: {} },
+    {
+      name: "no-orphans",
+      severity: "error",
+      from: { orphan: true, path: "^src/", pathNot: "\\.d\\.ts$|^src/render/worker\\.ts$" },
+      to: {},
+    },
     {
       name: "no-development-package-in-the-product",
       severity: "error",
@@ -52,5 +63,9 @@ module.exports = {
       to: { dependencyTypes: ["npm-dev", "npm-no-pkg", "npm-unknown"], dependencyTypesNot: ["type-only"] },
     },
   ],
-  options: { tsPreCompilationDeps: true, doNotFollow: { path: "node_modules" }, builtInModules: { add: ["bun", "bun:sqlite", "bun:ffi"] } },
+  options: {
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: "node_modules" },
+    builtInModules: { add: ["bun", "bun:sqlite", "bun:ffi"] },
+  },
 };

@@ -7,11 +7,11 @@ import { join } from "node:path";
 import {
   agencies,
   agents,
-  STREETS,
-  SUBURBS,
   type SampleAgency,
   type SampleAgent,
   type SampleSuburb,
+  STREETS,
+  SUBURBS,
 } from "./people.ts";
 import { createRandom, type Random } from "./random.ts";
 
