@@ -23,6 +23,8 @@ export interface NewJob {
   /** The data set as JSON text, when the request brought it: the job then begins at rendering. */
   readonly dataSet: string | null;
   readonly idempotency: Idempotency | null;
+  /** Who is told of the job's end, an absolute http(s) URL; nobody when left out. */
+  readonly callbackUrl?: string | null;
 }
 
 export interface Idempotency {

@@ -1,3 +1,4 @@
+import type { Callbacks } from "./callback.ts";
 import type { Attempt, Claim, Delivered, Job, JobError, NewJob, ReportFile, Stage, Status, Submitted } from "./job.ts";
 
 /** How many more jobs of each stage the caller has room for; none of a stage left out. */
@@ -59,6 +60,9 @@ export interface Queue {
   /** How many queued jobs of its stage are claimed before this one; null when it is not queued. Counts no further than 10,000. */
   position(id: string): Promise<number | null>;
   counts(): Promise<Readonly<Record<Status, number>>>;
+
+  /** Who is to be told of the jobs' ends, and what they answered. */
+  readonly callbacks: Callbacks;
 
   /** Calls back after each committed change of a job's status or stage, also one made by the operator's shell. Answers how to stop it. */
   subscribe(listener: (change: JobChange) => void): () => void;

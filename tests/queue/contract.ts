@@ -1,6 +1,7 @@
 import { describe } from "bun:test";
 import { describeAccepting } from "./contract/accepting.ts";
 import { describeAttempts } from "./contract/attempts.ts";
+import { describeCallbacks } from "./contract/callbacks.ts";
 import { describeClaiming } from "./contract/claiming.ts";
 import { describeOperating } from "./contract/operating.ts";
 import { newWorld, type QueuePlace } from "./contract/world.ts";
@@ -15,5 +16,6 @@ export function describeQueue(name: string, makePlace: () => Promise<QueuePlace>
     describeClaiming(world);
     describeAttempts(world);
     describeOperating(world);
+    describeCallbacks(world);
   });
 }

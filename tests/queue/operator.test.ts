@@ -72,6 +72,26 @@ describe("the operator's shell", () => {
       expect(the(shell("SELECT id, seconds FROM slowest").rows)).toStartWith(`${id}|0`);
     });
 
+    test("what became of callbacks", async () => {
+      const id = await post(queue, { callbackUrl: "https://hooks.example.com/" });
+      shell(`UPDATE jobs SET status = 'cancelled' WHERE id = '${id}'`);
+      const { id: callback, job } = the(await queue.callbacks.due(1));
+      expect(job).toEqual({
+        ...(await queue.get(id)),
+        endedAt: expect.any(String),
+        request: expect.any(String),
+      } as never);
+      const answer = { startedAt: "", tookMs: 1, httpStatus: 500, answer: "", error: "it answered 500" };
+      await queue.callbacks.tried(callback, answer, "failed");
+      expect(shell("SELECT job_id, status, attempts, last_answer FROM callbacks_undelivered").rows).toEqual([
+        `${id}|failed|1|it answered 500`,
+      ]);
+      shell(`UPDATE callbacks SET status = 'pending', next_try_at = '' WHERE job_id = '${id}'`);
+      expect(await queue.callbacks.due(1)).toHaveLength(1);
+      expect(shell(`DELETE FROM jobs WHERE id = '${id}'`).error).toBe("");
+      expect(shell("SELECT count(*) FROM callbacks").rows).toEqual(["0"]);
+    });
+
     test("who changed the status of a job, and when", async () => {
       const id = await failedJob();
       shell(`UPDATE jobs SET status = 'queued' WHERE id = '${id}'`);

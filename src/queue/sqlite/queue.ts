@@ -1,6 +1,8 @@
 import { Failure } from "../../failure.ts";
+import type { CallbackAttempt, CallbackOutcome } from "../callback.ts";
 import type { Claim, Delivered, JobError, NewJob, ReportFile } from "../job.ts";
 import type { JobChange, JobFilter, Queue, Room } from "../queue.ts";
+import { createCallbacks } from "./callbacks.ts";
 import { createCheckpoints } from "./checkpoint.ts";
 import { createClaims, takeBack } from "./claim.ts";
 import { createCounts } from "./counts.ts";
@@ -46,6 +48,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
   const operator = createOperator(db);
   const listing = createListing(db, counts);
   const prune = createPruning(db);
+  const callbacks = createCallbacks(db, now);
   const group = createGroupCommit(db, { now, onCommit });
   const { write } = group;
 
@@ -138,6 +141,15 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
     list: (filter: JobFilter) => read(() => listing.list(filter)),
     position: (id: string) => read(() => listing.position(id)),
     counts: () => read(() => counts.all()),
+
+    callbacks: {
+      due: (perHost: number) => read(() => callbacks.due(perHost)),
+      nextDue: () => read(() => callbacks.nextDue()),
+      of: (jobId: string) => read(() => callbacks.of(jobId)),
+      tried: (id: string, attempt: CallbackAttempt, outcome: CallbackOutcome) =>
+        write((transaction) => callbacks.tried(transaction, id, attempt, outcome)),
+      resend: (jobId: string) => write((transaction) => callbacks.resend(transaction, jobId)),
+    },
 
     subscribe(listener: (change: JobChange) => void) {
       listeners.add(listener);

@@ -19,8 +19,8 @@ const KEEP_KEY = `
  * that one client's thousands stand behind each other and another's first job stands beside the head.
  */
 const INSERT_JOB = `
-  INSERT INTO jobs (id, stage, priority, client, suburb, state, postcode, created_at, request, revision, turn)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1, max(
+  INSERT INTO jobs (id, stage, priority, client, suburb, state, postcode, created_at, request, callback_url, revision, turn)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1, max(
     coalesce((SELECT max(turn) + 1 FROM jobs WHERE status = 'queued' AND client = +?4 AND stage = +?2 AND priority = +?3), 0),
     coalesce((SELECT min(turn) FROM jobs WHERE status = 'queued' AND stage = +?2 AND priority = +?3), 0)))`;
 
@@ -44,8 +44,8 @@ export function createSubmit({ db, counts, queueLimit }: Submitting) {
   function insert(transaction: Transaction, job: NewJob): Submitted {
     const id = Bun.randomUUIDv7();
     const stage = job.dataSet === null ? "gathering" : "rendering";
-    const { client, priority, suburb, state, postcode, request } = job;
-    insertJob.run(id, stage, priority, client, suburb, state, postcode, transaction.at, request);
+    const { client, priority, suburb, state, postcode, request, callbackUrl = null } = job;
+    insertJob.run(id, stage, priority, client, suburb, state, postcode, transaction.at, request, callbackUrl);
     if (job.dataSet !== null) keepDataSet.run(id, job.dataSet);
     if (job.idempotency !== null) {
       const { key, item, fingerprint } = job.idempotency;

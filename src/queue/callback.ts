@@ -1,0 +1,54 @@
+import type { Job } from "./job.ts";
+
+/** Somebody is to be told of a job's end. Kept in the transaction that ended the job, whoever ended it. */
+export interface Callback {
+  /** The same over all tries, restarts and resends: the receiver knows by it what it has already. */
+  readonly id: string;
+  readonly jobId: string;
+  readonly url: string;
+  /** With its port: what limits and pauses go by. */
+  readonly host: string;
+  /** The job as it was in that moment; of its request, the metadata alone. */
+  readonly job: Job;
+  readonly status: "pending" | "delivered" | "failed";
+  /** Tries so far. */
+  readonly attempts: number;
+  readonly createdAt: string;
+  /** When its tries began, or began anew. */
+  readonly since: string;
+  /** When it is tried next; null when it is not. */
+  readonly nextTryAt: string | null;
+  readonly endedAt: string | null;
+}
+
+/** One try, with what was answered. */
+export interface CallbackAttempt {
+  readonly startedAt: string;
+  readonly tookMs: number;
+  /** Of the answer; null when there was none. */
+  readonly httpStatus: number | null;
+  /** The beginning of the answer's body. */
+  readonly answer: string | null;
+  /** Why it did not succeed. */
+  readonly error: string | null;
+}
+
+/** What comes of a try: it succeeded, it is given up, or it is tried again at a time. */
+export type CallbackOutcome = "delivered" | "failed" | { readonly againAt: Date };
+
+/** The callbacks of ended jobs. A promise that resolves is on disk. */
+export interface Callbacks {
+  /**
+   * Pending ones whose time has come, the longest due of each host first and no more than so many of one host, so that
+   * those of a dead host stand in nobody's way. They stay due until a try is written down.
+   */
+  due(perHost: number): Promise<readonly Callback[]>;
+  /** When the next one that is not due yet will be, as ISO-8601 text; null when there is none. */
+  nextDue(): Promise<string | null>;
+  /** Writes a try down and what comes of it. */
+  tried(id: string, attempt: CallbackAttempt, outcome: CallbackOutcome): Promise<void>;
+  /** Makes the job's latest callback due at once, with all its tries, whatever became of it. Null when there is none. */
+  resend(jobId: string): Promise<Callback | null>;
+  /** Those of a job, oldest first, each with its tries. */
+  of(jobId: string): Promise<readonly (Callback & { readonly tries: readonly CallbackAttempt[] })[]>;
+}

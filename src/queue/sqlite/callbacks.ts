@@ -1,0 +1,129 @@
+import type { Database } from "bun:sqlite";
+import type { Callback, CallbackAttempt, CallbackOutcome } from "../callback.ts";
+import type { Transaction } from "./group-commit.ts";
+import { type JobRow, toJob } from "./job-row.ts";
+
+/** One answer of `due` looks at so many hosts; the next goes on after them. */
+const HOSTS_AT_ONCE = 64;
+
+/** Leaps from host to host through the index, however many wait for each. */
+const NEXT_HOST = "SELECT min(host) AS host FROM callbacks WHERE status = 'pending' AND host > +?";
+const DUE =
+  "SELECT * FROM callbacks WHERE status = 'pending' AND host = +? AND next_try_at <= +? ORDER BY next_try_at LIMIT +?";
+const NEXT_DUE = "SELECT min(next_try_at) AS at FROM callbacks WHERE status = 'pending' AND next_try_at > +?";
+
+const NOTE_ATTEMPT = `
+  INSERT INTO callback_attempts (callback_id, started_at, took_ms, http_status, answer, error)
+  SELECT id, ?2, ?3, ?4, ?5, ?6 FROM callbacks WHERE id = ?1`;
+const NOTE_OUTCOME = `
+  UPDATE callbacks SET attempts = attempts + 1, status = ?2, next_try_at = ?3, ended_at = ?4 WHERE id = ?1`;
+
+const LATEST = "SELECT * FROM callbacks WHERE job_id = ? ORDER BY rowid DESC LIMIT 1";
+const RESEND = `
+  UPDATE callbacks SET status = 'pending', since = ?2, next_try_at = ?2, ended_at = NULL WHERE id = ?1`;
+const OF_JOB = "SELECT * FROM callbacks WHERE job_id = ? ORDER BY rowid";
+const ATTEMPTS = "SELECT * FROM callback_attempts WHERE callback_id = ? ORDER BY id";
+
+interface CallbackRow {
+  readonly id: string;
+  readonly job_id: string;
+  readonly status: Callback["status"];
+  readonly url: string;
+  readonly host: string;
+  readonly attempts: number;
+  readonly created_at: string;
+  readonly since: string;
+  readonly next_try_at: string | null;
+  readonly ended_at: string | null;
+  readonly job: string;
+}
+
+interface AttemptRow {
+  readonly started_at: string;
+  readonly took_ms: number;
+  readonly http_status: number | null;
+  readonly answer: string | null;
+  readonly error: string | null;
+}
+
+/** The table of callbacks; a trigger fills it where a job ends. */
+export function createCallbacks(db: Database, now: () => Date) {
+  const nextHost = db.prepare<{ host: string | null }, [string]>(NEXT_HOST);
+  const dueOf = db.prepare<CallbackRow, [string, string, number]>(DUE);
+  const firstDue = db.prepare<{ at: string | null }, [string]>(NEXT_DUE);
+  const noteAttempt = db.prepare(NOTE_ATTEMPT);
+  const noteOutcome = db.prepare(NOTE_OUTCOME);
+  const latest = db.prepare<CallbackRow, [string]>(LATEST);
+  const makeDue = db.prepare(RESEND);
+  const ofJob = db.prepare<CallbackRow, [string]>(OF_JOB);
+  const attempts = db.prepare<AttemptRow, [string]>(ATTEMPTS);
+  let lastHost = "";
+
+  return {
+    due(perHost: number): readonly Callback[] {
+      const at = now().toISOString();
+      const found: CallbackRow[] = [];
+      const first = lastHost;
+      let host = first;
+      let wrapped = false;
+      for (let looked = 0; looked < HOSTS_AT_ONCE; looked++) {
+        let next = nextHost.get(host)?.host ?? null;
+        if (next === null && !wrapped) {
+          wrapped = true;
+          next = nextHost.get("")?.host ?? null;
+        }
+        if (next === null || (wrapped && next > first)) break;
+        host = next;
+        found.push(...dueOf.all(host, at, perHost));
+      }
+      lastHost = host;
+      return found.map(toCallback);
+    },
+
+    nextDue: (): string | null => firstDue.get(now().toISOString())?.at ?? null,
+
+    tried({ at }: Transaction, id: string, attempt: CallbackAttempt, outcome: CallbackOutcome): void {
+      const { startedAt, tookMs, httpStatus, answer, error } = attempt;
+      noteAttempt.run(id, startedAt, Math.round(tookMs), httpStatus, answer, error);
+      if (typeof outcome === "string") noteOutcome.run(id, outcome, null, at);
+      else noteOutcome.run(id, "pending", outcome.againAt.toISOString(), null);
+    },
+
+    resend({ at }: Transaction, jobId: string): Callback | null {
+      const row = latest.get(jobId);
+      if (row === null) return null;
+      makeDue.run(row.id, at);
+      return toCallback({ ...row, status: "pending", since: at, next_try_at: at, ended_at: null });
+    },
+
+    of: (jobId: string) =>
+      ofJob.all(jobId).map((row) => ({ ...toCallback(row), tries: attempts.all(row.id).map(toAttempt) })),
+  };
+}
+
+function toCallback(row: CallbackRow): Callback {
+  const job = JSON.parse(row.job) as JobRow & { readonly request: unknown };
+  return {
+    id: row.id,
+    jobId: row.job_id,
+    url: row.url,
+    host: row.host,
+    job: toJob({ ...job, request: JSON.stringify(job.request) }),
+    status: row.status,
+    attempts: row.attempts,
+    createdAt: row.created_at,
+    since: row.since,
+    nextTryAt: row.next_try_at,
+    endedAt: row.ended_at,
+  };
+}
+
+function toAttempt(row: AttemptRow): CallbackAttempt {
+  return {
+    startedAt: row.started_at,
+    tookMs: row.took_ms,
+    httpStatus: row.http_status,
+    answer: row.answer,
+    error: row.error,
+  };
+}

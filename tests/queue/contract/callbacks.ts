@@ -1,0 +1,151 @@
+import { describe, expect, test } from "bun:test";
+import type { Callback, CallbackAttempt } from "../../../src/queue/callback.ts";
+import { claimOne, finish, post, the } from "../builders.ts";
+import type { World } from "./world.ts";
+
+const MINUTE = 60_000;
+const URL_OF_HOOK = "https://hooks.example.com:8443/reports?scenario=1";
+
+/** Who is told of a job's end, and that nobody is forgotten. */
+export function describeCallbacks(world: World): void {
+  const postFor = (callbackUrl: string) => post(world.queue, { callbackUrl });
+  const due = () => world.queue.callbacks.due(10);
+  const failOne = async () =>
+    world.queue.fail(await claimOne(world.queue), { code: "no_data", message: "no data" }, null);
+  const aTry = (changes: Partial<CallbackAttempt> = {}): CallbackAttempt => ({
+    startedAt: world.clock.now().toISOString(),
+    tookMs: 12,
+    httpStatus: 200,
+    answer: "ok",
+    error: null,
+    ...changes,
+  });
+
+  describe("callbacks", () => {
+    test("a job that completes, fails or is cancelled is told as it was in that moment", async () => {
+      const request = '{"suburb":"Manly","state":"NSW","metadata":{"deal":[7,null]}}';
+      const ended: Callback["job"][] = [];
+      const end = async (finished: (id: string) => Promise<unknown>) => {
+        const id = await post(world.queue, { callbackUrl: URL_OF_HOOK, request });
+        await finished(id);
+        const job = await world.queue.get(id);
+        if (job) ended.push({ ...job, request: '{"metadata":{"deal":[7,null]}}' });
+      };
+      await end(async () => finish(world.queue, await claimOne(world.queue)));
+      await end(failOne);
+      await end((id) => world.queue.cancel(id));
+      await end(async (id) => {
+        const claim = await claimOne(world.queue);
+        await world.queue.cancel(id);
+        await world.queue.cancelled(claim);
+      });
+      const callbacks = await due();
+      expect(callbacks.map(({ job }) => job).toSorted((a, b) => a.id.localeCompare(b.id))).toEqual(ended);
+      expect(ended.map(({ status }) => status)).toEqual(["completed", "failed", "cancelled", "cancelled"]);
+      expect(callbacks[0]).toMatchObject({
+        url: URL_OF_HOOK,
+        host: "hooks.example.com:8443",
+        status: "pending",
+        attempts: 0,
+        createdAt: "2026-07-01T09:00:00.000Z",
+        nextTryAt: "2026-07-01T09:00:00.000Z",
+      });
+    });
+
+    test("a job that nobody waits for, that runs or that waits for its next try is not told", async () => {
+      await post(world.queue);
+      await failOne();
+      await postFor(URL_OF_HOOK);
+      await world.queue.fail(await claimOne(world.queue), { code: "x", message: "x" }, MINUTE);
+      expect(await due()).toEqual([]);
+    });
+
+    test("each end of a job that is retried is told, under an id of its own", async () => {
+      const id = await postFor(URL_OF_HOOK);
+      await failOne();
+      await world.queue.retry(id);
+      await finish(world.queue, await claimOne(world.queue));
+      const told = await world.queue.callbacks.of(id);
+      expect(told.map(({ job }) => job.status)).toEqual(["failed", "completed"]);
+      expect(new Set(told.map((callback) => callback.id)).size).toBe(2);
+    });
+
+    test("it survives a kill, with its id, until a try is written down", async () => {
+      await postFor(URL_OF_HOOK);
+      await failOne();
+      const before = the(await due());
+      await world.killAndReopen();
+      expect(await due()).toEqual([before]);
+      await world.queue.callbacks.tried(before.id, aTry(), "delivered");
+      await world.killAndReopen();
+      expect(await due()).toEqual([]);
+    });
+
+    test("the end of a job that only a kill ended is told too", async () => {
+      const id = await postFor(URL_OF_HOOK);
+      await claimOne(world.queue);
+      await world.queue.cancel(id);
+      await world.killAndReopen();
+      expect(the(await due()).job).toMatchObject({ id, status: "cancelled" });
+    });
+
+    test("one that is tried again is due when it was said, and every answer is kept", async () => {
+      const id = await postFor(URL_OF_HOOK);
+      await failOne();
+      const callback = the(await due());
+      const againAt = new Date(world.clock.now().getTime() + MINUTE);
+      const first = aTry({ httpStatus: 503, answer: "busy", error: "it answered 503" });
+      await world.queue.callbacks.tried(callback.id, first, { againAt });
+      expect(await due()).toEqual([]);
+      expect(await world.queue.callbacks.nextDue()).toBe(againAt.toISOString());
+      world.clock.advance(MINUTE);
+      expect(the(await due())).toMatchObject({ id: callback.id, attempts: 1 });
+      expect(await world.queue.callbacks.nextDue()).toBeNull();
+      const second = aTry({ httpStatus: null, answer: null, error: "it cannot be reached" });
+      await world.queue.callbacks.tried(callback.id, second, "failed");
+      expect(await due()).toEqual([]);
+      expect(the(await world.queue.callbacks.of(id))).toMatchObject({
+        status: "failed",
+        attempts: 2,
+        nextTryAt: null,
+        endedAt: "2026-07-01T09:01:00.000Z",
+        tries: [first, second],
+      });
+    });
+
+    test("the latest is made due again, whatever became of it, under its id", async () => {
+      const id = await postFor(URL_OF_HOOK);
+      expect(await world.queue.callbacks.resend(id)).toBeNull();
+      await failOne();
+      const callback = the(await due());
+      await world.queue.callbacks.tried(callback.id, aTry(), "delivered");
+      world.clock.advance(MINUTE);
+      const since = world.clock.now().toISOString();
+      expect(await world.queue.callbacks.resend(id)).toMatchObject({ id: callback.id, status: "pending", since });
+      expect(the(await due())).toMatchObject({ id: callback.id, attempts: 1, endedAt: null });
+      expect(await world.queue.callbacks.resend("no-such-job")).toBeNull();
+    });
+
+    test("a host with thousands due hides no other, and every host has its turn", async () => {
+      for (let at = 0; at < 30; at++) await postFor("https://dead.example.com/");
+      for (let at = 0; at < 150; at++) await postFor(`https://host-${at}.example.com/`);
+      for (let at = 0; at < 180; at++) await failOne();
+      const seen = new Set<string>();
+      for (let look = 0; look < 4; look++) {
+        const callbacks = await world.queue.callbacks.due(2);
+        expect(callbacks.filter(({ host }) => host === "dead.example.com").length).toBeLessThanOrEqual(2);
+        for (const { host } of callbacks) seen.add(host);
+      }
+      expect(seen.size).toBe(151);
+    });
+
+    test("it goes when its job is pruned", async () => {
+      const id = await postFor(URL_OF_HOOK);
+      await failOne();
+      await world.queue.callbacks.tried(the(await due()).id, aTry(), "failed");
+      world.clock.advance(MINUTE);
+      expect((await world.queue.prune(world.clock.now())).removed).toBe(1);
+      expect(await world.queue.callbacks.of(id)).toEqual([]);
+    });
+  });
+}
