@@ -2,6 +2,8 @@ export interface FailureOptions {
   readonly transient?: boolean;
   /** It brought down, or nearly, what ran it: the next try is kept away from all others. */
   readonly crashed?: boolean;
+  /** Nobody could have done it just now (dead credentials, an outage): the job waits, and the try does not count. */
+  readonly uncounted?: boolean;
   /** How long the other side asked to be left alone, in milliseconds. */
   readonly retryAfterMs?: number;
   /** Particulars for programs, such as the nearest suburbs; JSON. */

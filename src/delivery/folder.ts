@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { copyFile, link, mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
-import { dirname, join, sep } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 import { Failure } from "../failure.ts";
 import type { Job, ReportFile } from "../queue/job.ts";
 import type { Delivery } from "./delivery.ts";
-import { deliveryPath, shortId } from "./path.ts";
+import { type Place, putOnce } from "./once.ts";
+import { deliveryPath } from "./path.ts";
 
 /** Delivers into a folder of this machine, or one mounted on it. `dataDir` is where the reports' paths begin. */
 export function createFolderDelivery(options: { readonly folder: string; readonly dataDir: string }): Delivery {
@@ -16,19 +17,19 @@ export function createFolderDelivery(options: { readonly folder: string; readonl
     async deliver(job, report, path, signal) {
       try {
         const directory = await openDirectory(folder, dirname(path));
-        for (const name of candidateNames(job, path)) {
-          signal.throwIfAborted();
-          const target = join(directory, name);
-          if (await put(join(dataDir, report.path), target, report, job)) return { to: target, url: null };
-        }
+        const place: Place = {
+          look: (name) => look(join(directory, name), report),
+          put: (name) => put(join(dataDir, report.path), join(directory, name), job),
+        };
+        const name = await putOnce(job, basename(path), place, signal);
+        await rm(partOf(directory, job), { force: true });
+        return { to: join(directory, name), url: null };
       } catch (error) {
         throw explain(error, folder);
       }
-      throw new Failure(
-        "delivery_taken",
-        `other files already have the name ${path} and its second choice in ${folder}: move them or choose another delivery.filename`,
-      );
     },
+    shut: () => null,
+    trouble: async () => null,
   };
 }
 
@@ -50,29 +51,32 @@ async function openDirectory(folder: string, path: string): Promise<string> {
   return directory;
 }
 
-function candidateNames(job: Job, path: string): readonly string[] {
-  const name = path.slice(path.lastIndexOf("/") + 1);
-  return [name, name.replace(/\.pdf$/, ` ${shortId(job)}.pdf`)];
+async function look(path: string, report: ReportFile): ReturnType<Place["look"]> {
+  try {
+    if (!(await stat(path)).isFile()) return "something else";
+    return (await sha256(path)) === report.sha256 ? "this report" : "something else";
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return "nothing";
+    throw error;
+  }
 }
 
 /**
  * Copies beside the target, syncs, and links the copy to its name: a link never replaces a file, so two jobs of one
- * name cannot overwrite each other. Answers false when another content has the name.
+ * name cannot overwrite each other. Answers false when something has the name by now.
  */
-async function put(from: string, target: string, report: ReportFile, job: Job): Promise<boolean> {
-  const part = join(dirname(target), `.${job.id}.part`);
-  const there = await look(target);
-  if (there !== "nothing") {
-    await rm(part, { force: true });
-    return there === "file" && (await sha256(target)) === report.sha256;
-  }
+async function put(from: string, target: string, job: Job): Promise<boolean> {
+  const part = partOf(dirname(target), job);
   await copyFile(from, part, constants.COPYFILE_FICLONE);
   await sync(part);
   try {
     await link(part, target);
     await rm(part);
   } catch (error) {
-    if (errorCode(error) === "EEXIST") return put(from, target, report, job);
+    if (errorCode(error) === "EEXIST") {
+      await rm(part, { force: true });
+      return false;
+    }
     // Some network and FAT file systems know no links; a rename there can only race another job of the same name.
     if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(errorCode(error))) throw error;
     await rename(part, target);
@@ -81,13 +85,8 @@ async function put(from: string, target: string, report: ReportFile, job: Job): 
   return true;
 }
 
-async function look(path: string): Promise<"nothing" | "file" | "something else"> {
-  try {
-    return (await stat(path)).isFile() ? "file" : "something else";
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return "nothing";
-    throw error;
-  }
+function partOf(directory: string, job: Job): string {
+  return join(directory, `.${job.id}.part`);
 }
 
 async function sha256(path: string): Promise<string> {

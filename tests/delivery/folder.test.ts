@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { createFolderDelivery } from "../../src/delivery/folder.ts";
 import type { Job, ReportFile } from "../../src/queue/job.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
+import { aJob as job, writeReport } from "./builders.ts";
 
 const PDF = "%PDF-1.7 a report";
 let folder: string;
@@ -14,7 +15,7 @@ let report: ReportFile;
 beforeEach(async () => {
   folder = temporaryFolder();
   dataDir = temporaryFolder();
-  report = await write("reports/one.pdf", PDF);
+  report = await writeReport(dataDir, "reports/one.pdf", PDF);
 });
 
 describe("delivery into a folder", () => {
@@ -48,7 +49,7 @@ describe("delivery into a folder", () => {
   });
 
   test("two jobs of one name at once each keep their file", async () => {
-    const other = await write("reports/two.pdf", "%PDF-1.7 another report");
+    const other = await writeReport(dataDir, "reports/two.pdf", "%PDF-1.7 another report");
     const request = { delivery: { filename: "same" } };
     const first = job({ request });
     const second = job({ request, id: "01990000-0000-7000-8000-0000ffffeeee" });
@@ -114,47 +115,9 @@ describe("delivery into a folder", () => {
   });
 });
 
-function job(
-  changes: {
-    readonly id?: string;
-    readonly createdAt?: string;
-    readonly state?: string;
-    readonly suburb?: string;
-    readonly request?: unknown;
-  } = {},
-): Job {
-  return {
-    id: changes.id ?? "01980000-0000-7000-8000-00000123abcd",
-    client: "local",
-    status: "running",
-    stage: "delivering",
-    priority: 5,
-    suburb: changes.suburb ?? "Manly",
-    state: changes.state ?? "NSW",
-    postcode: null,
-    request: JSON.stringify(changes.request ?? {}),
-    attempts: 1,
-    error: null,
-    report,
-    delivered: null,
-    createdAt: changes.createdAt ?? "2026-07-01T02:00:00.000Z",
-    startedAt: null,
-    endedAt: null,
-    runAt: null,
-    cancelRequested: false,
-    alone: false,
-  };
-}
-
 async function deliver(job: Job, file: ReportFile = report): Promise<string> {
   const delivery = createFolderDelivery({ folder, dataDir });
   return (await delivery.deliver(job, file, delivery.pathFor(job), new AbortController().signal)).to;
-}
-
-async function write(path: string, text: string): Promise<ReportFile> {
-  await Bun.write(join(dataDir, path), text);
-  const sha256 = new Bun.CryptoHasher("sha256").update(text).digest("hex");
-  return { path, sha256, bytes: text.length, pages: 1 };
 }
 
 async function files(): Promise<string[]> {

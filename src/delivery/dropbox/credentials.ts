@@ -1,0 +1,112 @@
+import type { Failure } from "../../failure.ts";
+import { member } from "./refusal.ts";
+
+export interface DropboxKeys {
+  readonly appKey: string;
+  /** null for an app that was linked with PKCE alone. */
+  readonly appSecret: string | null;
+  readonly refreshToken: string;
+}
+
+/** What the refresh of an access token came to. */
+export type Refresh =
+  | { readonly token: string; readonly expiresInMs: number }
+  | { readonly refused: string }
+  | { readonly unanswered: string; readonly retryAfterMs: number | null };
+
+/** Sends requests; in the tests to a server on loopback. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/** A token is renewed so long before its time is over. */
+const EARLY_MS = 5 * 60_000;
+const TIMEOUT_MS = 30_000;
+const TOKEN_URL = "https://api.dropboxapi.com/oauth2/token";
+
+/** The access token of one account: renewed when it is needed, by one request at a time whoever waits for it. */
+export interface Credentials {
+  /** @throws what `onRefused` or `onUnanswered` answers. */
+  token(): Promise<string>;
+  /** Forgets this token, if it is still the one in use: the next call renews it. */
+  discard(token: string): void;
+}
+
+export interface CredentialsOptions {
+  readonly keys: DropboxKeys;
+  readonly fetch: Fetch;
+  readonly now: () => number;
+  readonly onRefused: (message: string) => Failure;
+  readonly onUnanswered: (message: string, retryAfterMs: number | null) => Failure;
+}
+
+export function createCredentials(options: CredentialsOptions): Credentials {
+  const { keys, fetch, now, onRefused, onUnanswered } = options;
+  let held: { token: string; until: number } | null = null;
+  let renewal: Promise<string> | null = null;
+
+  async function renew(): Promise<string> {
+    const answer = await refreshAccessToken(keys, fetch);
+    if ("refused" in answer) throw onRefused(answer.refused);
+    if ("unanswered" in answer) throw onUnanswered(answer.unanswered, answer.retryAfterMs);
+    held = { token: answer.token, until: now() + answer.expiresInMs - EARLY_MS };
+    return answer.token;
+  }
+
+  return {
+    token() {
+      if (held !== null && now() < held.until) return Promise.resolve(held.token);
+      renewal ??= renew().finally(() => {
+        renewal = null;
+      });
+      return renewal;
+    },
+    discard(token) {
+      if (held?.token === token) held = null;
+    },
+  };
+}
+
+/**
+ * One refresh (RFC 6749, section 6). Done here and not by the SDK, which puts the secret and the refresh token into the
+ * address, from where they get into errors and logs, and sends a request for each that waits.
+ */
+export async function refreshAccessToken(keys: DropboxKeys, fetch: Fetch): Promise<Refresh> {
+  const form = new URLSearchParams({
+    grant_type: "refresh_token",
+    refresh_token: keys.refreshToken,
+    client_id: keys.appKey,
+    ...(keys.appSecret === null ? {} : { client_secret: keys.appSecret }),
+  });
+  let status = 0;
+  let body: unknown;
+  let retryAfterMs: number | null = null;
+  try {
+    const answer = await fetch(TOKEN_URL, {
+      method: "POST",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: form.toString(),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    status = answer.status;
+    const seconds = Number(answer.headers.get("retry-after") ?? Number.NaN);
+    if (status === 429) retryAfterMs = Number.isFinite(seconds) ? seconds * 1_000 : 5_000;
+    body = JSON.parse(await answer.text());
+  } catch {
+    // Told below by the status; the error itself may name what was sent.
+  }
+  const token = member(body, "access_token");
+  const expiresIn = member(body, "expires_in");
+  if (status === 200 && typeof token === "string" && typeof expiresIn === "number")
+    return { token, expiresInMs: expiresIn * 1_000 };
+  const code = member(body, "error");
+  if (status >= 400 && status < 500 && status !== 429 && status !== 408 && typeof code === "string")
+    return { refused: explain(code) };
+  return { unanswered: `Dropbox did not renew the access token (${status || "no answer"})`, retryAfterMs };
+}
+
+function explain(code: string): string {
+  const login = "run `agentlink dropbox login` and set the new AGENTLINK_DROPBOX_REFRESH_TOKEN";
+  if (code.startsWith("invalid_grant")) return `the Dropbox refresh token is invalid or revoked: ${login}`;
+  if (code.startsWith("invalid_client") || code.startsWith("unauthorized_client"))
+    return "Dropbox does not know this app key and secret: correct AGENTLINK_DROPBOX_APP_KEY and AGENTLINK_DROPBOX_APP_SECRET";
+  return `Dropbox refuses the refresh token (${code.slice(0, 100)}): ${login}`;
+}

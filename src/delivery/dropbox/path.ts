@@ -1,0 +1,23 @@
+import type { Job } from "../../queue/job.ts";
+import { deliveryPath } from "../path.ts";
+
+/** Names that Dropbox never keeps: files of operating systems and of its own, and temporary ones. */
+const NEVER_KEPT = /^(desktop\.ini|thumbs\.db|\.ds_store|icon\r?|\.dropbox(\..*)?|~\$.*|\.~.*|~.*\.tmp)$/i;
+
+/**
+ * Where a job's report goes in Dropbox: below the root folder, as in a folder of this machine, with names that Dropbox
+ * takes. Case needs no care here: Dropbox keeps it and ignores it, and tells when a name that differs by it is taken.
+ */
+export function dropboxPath(rootFolder: string, job: Job): string {
+  const names = deliveryPath(job)
+    .split("/")
+    .map((name) => name.toWellFormed())
+    .map((name) => (NEVER_KEPT.test(name) ? `-${name}` : name));
+  return `${rootFolder}/${names.join("/")}`;
+}
+
+/** "/Reports/Sold" from whatever an operator typed; "" is the root. */
+export function rootFolder(typed: string): string {
+  const names = typed.split(/[/\\]+/).filter((name) => name.trim() !== "");
+  return names.map((name) => `/${name.trim()}`).join("");
+}

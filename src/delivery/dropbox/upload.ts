@@ -1,0 +1,121 @@
+import { Failure } from "../../failure.ts";
+import type { Connection } from "./connection.ts";
+import { fingerprint } from "./content-hash.ts";
+import { explainRefusal, member } from "./refusal.ts";
+
+export interface LocalFile {
+  readonly path: string;
+  readonly bytes: number;
+  readonly contentHash: string;
+}
+
+export interface UploadLimits {
+  /** A larger file goes through an upload session. */
+  readonly atOnceBytes: number;
+  /** What a session sends with each request. */
+  readonly chunkBytes: number;
+}
+
+/** Dropbox takes up to 150 MiB in one request, and wants multiples of 4 MiB for a session. */
+export const UPLOAD_LIMITS: UploadLimits = { atOnceBytes: 8 * 2 ** 20, chunkBytes: 8 * 2 ** 20 };
+
+/** How often one session may be told that it is elsewhere than it thinks. */
+const CORRECTIONS = 20;
+
+/**
+ * Sends a file to where nothing is, never over something. False when the path has to be looked at again: something is
+ * there by now, or a session ended and its last answer was lost.
+ */
+export async function upload(
+  connection: Connection,
+  file: LocalFile,
+  to: string,
+  limits: UploadLimits,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (file.bytes > limits.atOnceBytes) return uploadInSession(connection, file, to, limits, signal);
+  const contents = await Bun.file(file.path).bytes();
+  const answer = await connection.call(
+    (dropbox, options) => dropbox.filesUpload({ ...commit(to), content_hash: file.contentHash, contents }, options),
+    contentHashOf,
+    signal,
+  );
+  if ("value" in answer) return answer.value === file.contentHash;
+  if (inTheWay(answer.refused.tags)) return false;
+  throw explainRefusal(answer.refused, to);
+}
+
+async function uploadInSession(
+  connection: Connection,
+  file: LocalFile,
+  to: string,
+  { chunkBytes }: UploadLimits,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const source = Bun.file(file.path);
+  const chunkAt = async (offset: number) => {
+    const contents = await source.slice(offset, Math.min(offset + chunkBytes, file.bytes)).bytes();
+    const { contentHash } = await fingerprint([contents]);
+    return { contents, content_hash: contentHash };
+  };
+
+  const first = await chunkAt(0);
+  const started = await connection.call(
+    (dropbox, options) => dropbox.filesUploadSessionStart({ close: false, ...first }, options),
+    (result) => text(member(result, "session_id")),
+    signal,
+  );
+  if ("refused" in started) throw explainRefusal(started.refused, to);
+  const session_id = started.value;
+
+  let offset = first.contents.byteLength;
+  for (let corrections = 0; corrections < CORRECTIONS; ) {
+    const chunk = await chunkAt(offset);
+    const cursor = { session_id, offset };
+    const end = offset + chunk.contents.byteLength;
+    const finishing = end === file.bytes;
+    const answer = await connection.call<string>(
+      async (dropbox, options) =>
+        finishing
+          ? dropbox.filesUploadSessionFinish({ cursor, commit: commit(to), ...chunk }, options)
+          : dropbox.filesUploadSessionAppendV2({ cursor, close: false, ...chunk }, options),
+      // An append that went well answers null.
+      (result) => (finishing ? contentHashOf(result) : result === null ? "" : undefined),
+      signal,
+    );
+    if ("value" in answer) {
+      if (finishing) return answer.value === file.contentHash;
+      offset = end;
+      continue;
+    }
+    const { tags, error } = answer.refused;
+    if (inTheWay(tags)) return false;
+    // It was finished, and that answer was lost, or Dropbox forgot it.
+    if (tags.includes("not_found") || tags.includes("closed")) return false;
+    if (!tags.includes("incorrect_offset")) throw explainRefusal(answer.refused, to);
+    const correct = member(member(error, "lookup_failed") ?? error, "correct_offset");
+    if (typeof correct !== "number" || correct > file.bytes) return false;
+    offset = correct;
+    corrections += 1;
+  }
+  throw new Failure("dropbox_refused", `Dropbox and this upload of ${to} do not agree how far it is`, {
+    transient: true,
+  });
+}
+
+function commit(path: string) {
+  return { path, mode: { ".tag": "add" as const }, autorename: false, mute: true };
+}
+
+/** A file or a folder has the path; `file_ancestor` is a file where a folder must be, and stays in the way. */
+function inTheWay(tags: readonly string[]): boolean {
+  return tags.includes("conflict") && !tags.includes("file_ancestor");
+}
+
+function contentHashOf(result: unknown): string | undefined {
+  return text(member(result, "content_hash"));
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,43 @@
+import { Failure } from "../failure.ts";
+import type { Job } from "../queue/job.ts";
+import { shortId } from "./path.ts";
+
+/** A target, as seen by what puts one file there once. */
+export interface Place {
+  /** What is at this path now: nothing, this very report, or something that is not ours to overwrite. */
+  look(path: string): Promise<"nothing" | "this report" | "something else">;
+  /** Puts the report there unless something is there by now; false when it should be looked at again. */
+  put(path: string): Promise<boolean>;
+}
+
+/** Looks and puts for one name; more often somebody else wins each race for it. */
+const ROUNDS = 4;
+
+/**
+ * Puts a job's report at its path, or where another's file is there, at the path with the job's short id in the name.
+ * What is there already with the right content is recognised, and nothing is ever overwritten. Answers the path.
+ * @throws Failure "delivery_taken" (permanent) when both names are others'.
+ */
+export async function putOnce(job: Job, path: string, place: Place, signal: AbortSignal): Promise<string> {
+  for (const candidate of [path, secondChoice(job, path)]) {
+    for (let round = 1; ; round += 1) {
+      signal.throwIfAborted();
+      const there = await place.look(candidate);
+      if (there === "this report") return candidate;
+      if (there === "something else") break;
+      if (await place.put(candidate)) return candidate;
+      if (round === ROUNDS)
+        throw new Failure("delivery_unsettled", `${candidate} comes and goes while it is written: it is tried again`, {
+          transient: true,
+        });
+    }
+  }
+  throw new Failure(
+    "delivery_taken",
+    `other files already have the name ${path} and its second choice: move them or choose another delivery.filename`,
+  );
+}
+
+function secondChoice(job: Job, path: string): string {
+  return path.replace(/(\.pdf)?$/, ` ${shortId(job)}.pdf`);
+}

@@ -1,0 +1,364 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { createDropboxDelivery, type DropboxOptions } from "../../src/delivery/dropbox/delivery.ts";
+import { Failure } from "../../src/failure.ts";
+import type { Job, ReportFile } from "../../src/queue/job.ts";
+import { temporaryFolder } from "../e2e/binary.ts";
+import { hurryingClock } from "../fakes/clock.ts";
+import { APP, FakeDropbox, type Fault, TEAM } from "../fakes/dropbox.ts";
+import { aJob, writeReport } from "./builders.ts";
+
+const PDF = "%PDF-1.7 a report";
+const PATH = "/Reports/NSW/Manly/2026-07-01 Manly agents report 0123abcd.pdf";
+
+let dataDir: string;
+let report: ReportFile;
+let fake: FakeDropbox;
+let clock: ReturnType<typeof hurryingClock>;
+let troubles: (string | null)[];
+
+beforeEach(async () => {
+  dataDir = temporaryFolder();
+  report = await writeReport(dataDir, "reports/one.pdf", PDF);
+  clock = hurryingClock();
+  troubles = [];
+  fake = await new FakeDropbox().start();
+});
+afterEach(() => fake.stop());
+
+function open(changes: Partial<DropboxOptions> = {}) {
+  return createDropboxDelivery({
+    keys: { appKey: APP.key, appSecret: APP.secret, refreshToken: APP.refreshToken },
+    folder: "Reports",
+    pathRoot: null,
+    share: false,
+    dataDir,
+    clock,
+    fetch: fake.fetch,
+    onTrouble: (trouble) => troubles.push(trouble),
+    ...changes,
+  });
+}
+
+function deliver(delivery = open(), job: Job = aJob(), file = report, signal = new AbortController().signal) {
+  return delivery.deliver(job, file, delivery.pathFor(job), signal);
+}
+
+/** These faults, one for each request of that kind in their order (null is none), and then none. */
+function faults(endpoint: string, ...given: (Fault | null)[]): void {
+  fake.fault = (name) => (name === endpoint ? (given.shift() ?? null) : null);
+}
+
+async function failureOf(promise: Promise<unknown>): Promise<Failure> {
+  const error = await promise.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof Failure)) throw new Error(`not a Failure: ${error}`);
+  return error;
+}
+
+describe("delivery into Dropbox", () => {
+  test("puts the report below the folder, with its state, suburb and date", async () => {
+    expect(await deliver()).toEqual({ to: PATH, url: null });
+    expect(fake.files.paths()).toEqual([PATH]);
+    expect(fake.files.content(PATH)).toBe(PDF);
+  });
+
+  test("done again, recognises its own file and sends nothing", async () => {
+    const delivery = open();
+    const first = await deliver(delivery);
+    expect(await deliver(delivery)).toEqual(first);
+    expect(await deliver(open())).toEqual(first);
+    expect(fake.count("files/upload")).toBe(1);
+  });
+
+  test("another's file of the same name is never overwritten, also where only the case differs", async () => {
+    fake.files.write("/reports/INBOX/MANLY.PDF", "somebody else's");
+    const wish = aJob({ request: { delivery: { folder: "inbox", filename: "manly.pdf" } } });
+    expect((await deliver(open(), wish)).to).toBe("/Reports/inbox/manly 0123abcd.pdf");
+    expect(fake.files.content("/reports/inbox/manly.pdf")).toBe("somebody else's");
+  });
+
+  test("a file that comes while ours is sent is not overwritten either", async () => {
+    const wish = aJob({ request: { delivery: { filename: "manly" } } });
+    fake.fault = (endpoint) => {
+      if (endpoint === "files/upload" && fake.files.paths().length === 0)
+        fake.files.write("/Reports/NSW/Manly/manly.pdf", "somebody else's");
+      return null;
+    };
+    expect((await deliver(open(), wish)).to).toBe("/Reports/NSW/Manly/manly 0123abcd.pdf");
+    expect(fake.files.content("/Reports/NSW/Manly/manly.pdf")).toBe("somebody else's");
+  });
+
+  test("when both names are taken it fails for good and says so", async () => {
+    const wish = aJob({ request: { delivery: { filename: "manly" } } });
+    for (const name of ["manly", "manly 0123abcd"]) fake.files.write(`/Reports/NSW/Manly/${name}.pdf`, "another's");
+    expect(await failureOf(deliver(open(), wish))).toMatchObject({ code: "delivery_taken", transient: false });
+  });
+
+  test("names that Dropbox never keeps are changed, and every character arrives", async () => {
+    const request = { delivery: { folder: "desktop.ini/陳 & Søns…/a\ud800b", filename: "O’Brien 🏠" } };
+    const { to } = await deliver(open(), aJob({ request }));
+    expect(to).toStartWith("/Reports/-desktop.ini/陳 & Søns");
+    expect(to).toEndWith("/O’Brien 🏠.pdf");
+    expect(fake.files.content(to)).toBe(PDF);
+  });
+
+  test("a report that is not as it was rendered is not sent", async () => {
+    await Bun.write(`${dataDir}/${report.path}`, "%PDF-1.7 cut o");
+    expect(await failureOf(deliver())).toMatchObject({ code: "report_damaged", transient: false });
+    expect(fake.requests).toEqual([]);
+  });
+
+  test("goes into the team's space, or a namespace, when it is told to", async () => {
+    await deliver(open({ pathRoot: "team" }));
+    await deliver(open({ pathRoot: TEAM }), aJob({ suburb: "Bondi" }));
+    expect(fake.files.paths()).toEqual([]);
+    expect(fake.homes.get(TEAM)?.paths()).toHaveLength(2);
+    expect(await failureOf(deliver(open({ pathRoot: "999" })))).toMatchObject({
+      code: "delivery_denied",
+      transient: false,
+    });
+  });
+
+  test("an aborted delivery ends with the abort's reason", async () => {
+    faults("files/upload", "stall");
+    const controller = new AbortController();
+    const ended = deliver(open(), aJob(), report, controller.signal);
+    while (fake.count("files/upload") === 0) await Bun.sleep(1);
+    controller.abort(new Failure("cancelled", "the job was cancelled"));
+    expect(await failureOf(ended)).toMatchObject({ code: "cancelled" });
+  });
+});
+
+describe("a large report", () => {
+  const limits = { atOnceBytes: 100, chunkBytes: 64 };
+  const LARGE = "%PDF ".repeat(100);
+  beforeEach(async () => {
+    report = await writeReport(dataDir, "reports/large.pdf", LARGE);
+  });
+
+  test("goes through an upload session, a chunk at a time", async () => {
+    const { to } = await deliver(open({ limits }));
+    expect(fake.files.content(to)).toBe(LARGE);
+    expect(fake.count("files/upload")).toBe(0);
+    expect(fake.count("files/upload_session/append_v2")).toBe(6);
+    expect(fake.count("files/upload_session/finish")).toBe(1);
+  });
+
+  test("goes on at the right offset after an answer was lost", async () => {
+    faults("files/upload_session/append_v2", "lost", null, "half", null, "reset", "500", null, "503");
+    const { to } = await deliver(open({ limits }));
+    expect(fake.files.content(to)).toBe(LARGE);
+    expect(fake.count("files/upload_session/start")).toBe(1);
+  });
+
+  test("is recognised when the answer to its last part was lost", async () => {
+    faults("files/upload_session/finish", "lost");
+    const { to } = await deliver(open({ limits }));
+    expect(fake.files.content(to)).toBe(LARGE);
+    expect(fake.files.writes).toHaveLength(1);
+    expect(fake.count("files/upload_session/start")).toBe(1);
+  });
+
+  test("begins anew when Dropbox has forgotten the session", async () => {
+    fake.fault = (endpoint) => {
+      if (endpoint === "files/upload_session/append_v2" && fake.count("files/upload_session/append_v2") === 3)
+        fake.files.sessions.clear();
+      return null;
+    };
+    const { to } = await deliver(open({ limits }));
+    expect(fake.files.content(to)).toBe(LARGE);
+    expect(fake.count("files/upload_session/start")).toBe(2);
+  });
+});
+
+describe("the access token", () => {
+  test("is got by one request, however many deliveries wait for it", async () => {
+    const delivery = open();
+    await Promise.all(suburbs(20).map((suburb) => deliver(delivery, aJob({ suburb }))));
+    expect(fake.refreshes).toBe(1);
+    expect(fake.files.paths()).toHaveLength(20);
+  });
+
+  test("is renewed before its time is over", async () => {
+    const delivery = open();
+    await deliver(delivery);
+    clock.advance(4 * 3_600_000);
+    await deliver(delivery);
+    expect(fake.refreshes).toBe(2);
+  });
+
+  test("that is refused is renewed once, by one request for all", async () => {
+    const delivery = open();
+    await deliver(delivery);
+    fake.expireTokens();
+    await Promise.all(suburbs(20).map((suburb) => deliver(delivery, aJob({ suburb }))));
+    expect(fake.refreshes).toBe(2);
+    expect(troubles).toEqual([]);
+  });
+
+  test("leaves no secret in the address of a request, nor in what a failure says", async () => {
+    fake.refreshTokens.clear();
+    const failure = await failureOf(deliver());
+    expect(Bun.inspect(failure, { depth: 9 })).not.toMatch(/refresh-token-1|app-secret/);
+  });
+});
+
+describe("dead credentials", () => {
+  test("stop all deliveries, cost no job its tries, and are told once", async () => {
+    fake.refreshTokens.clear();
+    const delivery = open();
+    const all = await Promise.all(suburbs(50).map((suburb) => failureOf(deliver(delivery, aJob({ suburb })))));
+    for (const { code, transient, options } of all) {
+      expect(code).toBe("delivery_credentials");
+      expect(transient && options.uncounted).toBe(true);
+      expect(options.retryAfterMs).toBeGreaterThan(0);
+    }
+    expect(fake.count("oauth2/token")).toBe(1);
+    expect(delivery.shut()).toBe("credentials");
+    expect(await delivery.trouble()).toContain("agentlink dropbox login");
+    expect(troubles).toHaveLength(1);
+  });
+
+  test("are tried by one delivery after a while, and when it works all go on", async () => {
+    const delivery = open();
+    fake.refreshTokens.clear();
+    await failureOf(deliver(delivery));
+    clock.advance(60_000);
+    expect(delivery.shut()).toBeNull();
+    await Promise.all(suburbs(9).map((suburb) => failureOf(deliver(delivery, aJob({ suburb })))));
+    expect(fake.count("oauth2/token")).toBe(2);
+    fake.refreshTokens.add(APP.refreshToken);
+    clock.advance(60_000);
+    await deliver(delivery);
+    expect(delivery.shut()).toBeNull();
+    expect(await delivery.trouble()).toBeNull();
+    expect(troubles).toEqual([expect.stringContaining("revoked"), null]);
+    await Promise.all(suburbs(9).map((suburb) => deliver(delivery, aJob({ suburb }))));
+  });
+
+  test("that are good again are noticed by who asks, with no job to try them", async () => {
+    const delivery = open();
+    fake.refreshTokens.clear();
+    await failureOf(deliver(delivery));
+    fake.refreshTokens.add(APP.refreshToken);
+    expect(await delivery.trouble()).not.toBeNull();
+    clock.advance(60_000);
+    expect(await delivery.trouble()).toBeNull();
+  });
+
+  test("are also a permission the app lacks, and it is named", async () => {
+    fake.scopes = ["files.metadata.read"];
+    const delivery = open();
+    expect(await failureOf(deliver(delivery))).toMatchObject({ code: "delivery_credentials" });
+    expect(await delivery.trouble()).toContain("files.content.write");
+    expect(delivery.shut()).toBe("credentials");
+  });
+
+  test("are also a wrong app key", async () => {
+    const keys = { appKey: "wrong", appSecret: null, refreshToken: APP.refreshToken };
+    const delivery = open({ keys });
+    await failureOf(deliver(delivery));
+    expect(await delivery.trouble()).toContain("AGENTLINK_DROPBOX_APP_KEY");
+  });
+});
+
+describe("a Dropbox that asks to be left alone", () => {
+  test.each(["429", "writes"] as const)("with %s is, by all deliveries", async (fault) => {
+    const delivery = open();
+    await deliver(delivery);
+    faults("files/upload", fault);
+    await deliver(delivery, aJob({ suburb: "Bondi" }));
+    expect(clock.slept).toBeGreaterThanOrEqual(1_000);
+    expect(fake.files.paths()).toHaveLength(2);
+  });
+
+  test("for long gives the place to others, and nothing is sent until then", async () => {
+    await fake.stop();
+    fake = await new FakeDropbox({ retryAfterSeconds: 300 }).start();
+    const delivery = open();
+    faults("files/upload", "429");
+    const failure = await failureOf(deliver(delivery));
+    expect(failure).toMatchObject({ code: "dropbox_busy", transient: true });
+    expect(failure.options).toMatchObject({ uncounted: true, retryAfterMs: 300_000 });
+    expect(delivery.shut()).toBe("rate limit");
+    const sent = fake.requests.length;
+    await failureOf(deliver(delivery, aJob({ suburb: "Bondi" })));
+    expect(fake.requests).toHaveLength(sent);
+    clock.advance(300_000);
+    expect(delivery.shut()).toBeNull();
+    await deliver(delivery);
+  });
+});
+
+describe("a network that fails", () => {
+  test.each(["500", "503", "reset", "lost", "half"] as const)("with %s is tried again", async (fault) => {
+    faults("files/upload", fault, fault);
+    expect((await deliver()).to).toBe(PATH);
+    expect(fake.files.writes).toEqual([PATH]);
+  });
+
+  test("with silence is given up after a time and tried again", async () => {
+    faults("files/upload", "stall");
+    expect((await deliver(open({ requestTimeoutMs: 50 }))).to).toBe(PATH);
+  });
+
+  test("for one job costs it a try; for all, nobody's", async () => {
+    const delivery = open();
+    faults("files/get_metadata", "500", "500", "500");
+    expect((await failureOf(deliver(delivery))).options.uncounted).toBeUndefined();
+    await deliver(delivery);
+    fake.fault = () => "503";
+    await failureOf(deliver(delivery));
+    const failures: Failure[] = [];
+    while (delivery.shut() === null) failures.push(await failureOf(deliver(delivery)));
+    expect(delivery.shut()).toBe("outage");
+    expect(failures.at(-1)?.options.uncounted).toBe(true);
+  });
+});
+
+describe("what no other try can help", () => {
+  test("fails for good and says what to do: no room", async () => {
+    await fake.stop();
+    fake = await new FakeDropbox({ quota: 5 }).start();
+    const failure = await failureOf(deliver());
+    expect(failure).toMatchObject({ code: "dropbox_full", transient: false });
+    expect(failure.message).toContain("free some");
+  });
+
+  test("a file where a folder must be", async () => {
+    fake.files.write("/Reports/NSW", "in the way");
+    expect(await failureOf(deliver())).toMatchObject({ code: "delivery_taken", transient: false });
+  });
+
+  test("a path that Dropbox does not allow", async () => {
+    const delivery = open();
+    const signal = new AbortController().signal;
+    expect(await failureOf(delivery.deliver(aJob(), report, "/no/such?/name./x.pdf", signal))).toMatchObject({
+      code: "delivery_path",
+      transient: false,
+    });
+  });
+});
+
+describe("a shared link", () => {
+  test("is in the result when it is asked for, and reused", async () => {
+    const { url } = await deliver(open({ share: true }));
+    expect(url).toStartWith("https://www.dropbox.com/");
+    expect((await deliver(open({ share: true }))).url).toBe(url);
+    expect(fake.files.links.size).toBe(1);
+  });
+
+  test("whose making was not answered is found", async () => {
+    faults("sharing/create_shared_link_with_settings", "lost");
+    const delivery = open({ share: true });
+    const first = await deliver(delivery).catch(() => deliver(delivery));
+    expect(first.url).toStartWith("https://www.dropbox.com/");
+    expect(fake.files.links.size).toBe(1);
+  });
+});
+
+function suburbs(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, index) => `Suburb ${index}`);
+}
