@@ -9,6 +9,7 @@ const PACKAGES = {
   pdfinfo: "poppler-utils",
   qpdf: "qpdf",
   sqlite3: "sqlite3",
+  openssl: "openssl",
 } as const;
 export type Program = keyof typeof PACKAGES;
 

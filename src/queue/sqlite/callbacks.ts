@@ -3,8 +3,10 @@ import type { Callback, CallbackAttempt, CallbackOutcome } from "../callback.ts"
 import type { Transaction } from "./group-commit.ts";
 import { type JobRow, toJob } from "./job-row.ts";
 
-/** One answer of `due` looks at so many hosts; the next goes on after them. */
+/** `due` answers for so many hosts at once; the next time it goes on after them. */
 const HOSTS_AT_ONCE = 64;
+/** Hosts looked at between two turns of the event loop. */
+const LOOK_AT = 500;
 
 /** Leaps from host to host through the index, however many wait for each. */
 const NEXT_HOST = "SELECT min(host) AS host FROM callbacks WHERE status = 'pending' AND host > +?";
@@ -59,24 +61,32 @@ export function createCallbacks(db: Database, now: () => Date) {
   const attempts = db.prepare<AttemptRow, [string]>(ATTEMPTS);
   let lastHost = "";
 
+  /** Each host something is pending for, once, beginning after this one. */
+  function* hostsInTurn(after: string): Generator<string> {
+    for (let host = nextHost.get(after)?.host ?? null; host !== null; host = nextHost.get(host)?.host ?? null)
+      yield host;
+    for (
+      let host = nextHost.get("")?.host ?? null;
+      host !== null && host <= after;
+      host = nextHost.get(host)?.host ?? null
+    )
+      yield host;
+  }
+
   return {
-    due(perHost: number): readonly Callback[] {
+    async due(perHost: number): Promise<readonly Callback[]> {
       const at = now().toISOString();
       const found: CallbackRow[] = [];
-      const first = lastHost;
-      let host = first;
-      let wrapped = false;
-      for (let looked = 0; looked < HOSTS_AT_ONCE; looked++) {
-        let next = nextHost.get(host)?.host ?? null;
-        if (next === null && !wrapped) {
-          wrapped = true;
-          next = nextHost.get("")?.host ?? null;
-        }
-        if (next === null || (wrapped && next > first)) break;
-        host = next;
-        found.push(...dueOf.all(host, at, perHost));
+      const after = lastHost;
+      let hosts = 0;
+      let looked = 0;
+      for (const host of hostsInTurn(after)) {
+        const rows = dueOf.all(host, at, perHost);
+        found.push(...rows);
+        if (rows.length > 0) lastHost = host;
+        if (rows.length > 0 && ++hosts === HOSTS_AT_ONCE) break;
+        if (++looked % LOOK_AT === 0) await new Promise(setImmediate);
       }
-      lastHost = host;
       return found.map(toCallback);
     },
 

@@ -1,0 +1,229 @@
+import { Webhook } from "standardwebhooks";
+import { asFailure, Failure } from "../failure.ts";
+import { type Outbound, retryAfterMs } from "../outbound/outbound.ts";
+import type { Callback, CallbackAttempt, CallbackOutcome, Callbacks } from "../queue/callback.ts";
+import type { Job } from "../queue/job.ts";
+import { GIVE_UP_MS, nextTry } from "./callback-tries.ts";
+
+const AT_ONCE = 16;
+/** So that a dead host holds no more than a part of the places. */
+const PER_HOST = 2;
+const TIMEOUT_MS = 15_000;
+/** Of an answer; it is kept for the operator. */
+const KEPT_BYTES = 2_000;
+/** Also looks when nobody said that there is something: the shell can make a callback due. */
+const LOOK_EVERY_MS = 30_000;
+/** A try that could not be written down is made again, but not at once. */
+const UNWRITTEN_MS = 30_000;
+const STOP_GRACE_MS = 3_000;
+const GONE = 410;
+
+export interface CallbackSenderParts {
+  readonly callbacks: Callbacks;
+  readonly outbound: Pick<Outbound, "request">;
+  /** whsec_ and base64. */
+  readonly secret: string;
+  /** The JSON that is sent for a job that ended. */
+  readonly describe: (job: Job) => string;
+  /** Told of each try, for the log. */
+  readonly onTry: (callback: Callback, attempt: CallbackAttempt, outcome: CallbackOutcome) => void;
+  /** Told when the callbacks cannot be read or written; it is tried again. */
+  readonly onTrouble: (failure: Failure) => void;
+  readonly timeoutMs?: number;
+  readonly now?: () => Date;
+  /** 0–1. */
+  readonly random?: () => number;
+}
+
+export interface CallbackSender {
+  /** Looks for due callbacks from now on, as time goes by; `wake` says that there may be new ones. */
+  start(): void;
+  wake(): void;
+  /** Tries everything that is due now once; resolves when all of it is written down. */
+  sendDue(): Promise<void>;
+  /** Begins nothing new, and waits a little for the tries under way; what is not written down is sent again. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Tells of ended jobs, as Standard Webhooks say (https://www.standardwebhooks.com): at least once, under one id, signed.
+ * What a job's end needs is kept in the queue; what dies here is tried again by the next process.
+ */
+export function createCallbackSender(parts: CallbackSenderParts): CallbackSender {
+  const { callbacks, outbound, describe, timeoutMs = TIMEOUT_MS } = parts;
+  const { now = () => new Date(), random = Math.random } = parts;
+  const webhook = new Webhook(parts.secret);
+  const sending = new Map<string, Promise<void>>();
+  const perHost = new Map<string, number>();
+  /** Hosts that asked to be left alone, and callbacks whose try could not be written down: until when. */
+  const paused = new Map<string, number>();
+  let state: "new" | "open" | "stopped" = "new";
+  let timer: Timer | undefined;
+  let thisLook: Promise<void> = Promise.resolve();
+  let nextLook: Promise<void> | null = null;
+
+  function isPaused(name: string): boolean {
+    const until = paused.get(name);
+    if (until === undefined) return false;
+    if (until > now().getTime()) return true;
+    paused.delete(name);
+    return false;
+  }
+
+  /** Begins the tries there is room for. */
+  async function begin(): Promise<void> {
+    // Those under way are due still, so there are as many more of a host as may be sent.
+    for (const callback of await callbacks.due(2 * PER_HOST)) {
+      if (state === "stopped" || sending.size >= AT_ONCE) return;
+      const { id, host } = callback;
+      if (sending.has(id) || (perHost.get(host) ?? 0) >= PER_HOST || isPaused(host) || isPaused(id)) continue;
+      perHost.set(host, (perHost.get(host) ?? 0) + 1);
+      sending.set(
+        id,
+        send(callback).finally(() => {
+          sending.delete(id);
+          const left = (perHost.get(host) ?? 1) - 1;
+          if (left === 0) perHost.delete(host);
+          else perHost.set(host, left);
+          void look();
+        }),
+      );
+    }
+  }
+
+  /** Resolves when a look that began after the call has begun all it could; never rejects. */
+  function look(): Promise<void> {
+    nextLook ??= thisLook = thisLook.then(lookOnce);
+    return nextLook;
+  }
+
+  async function lookOnce(): Promise<void> {
+    nextLook = null;
+    if (state === "stopped") return;
+    try {
+      await begin();
+      await setTimer();
+    } catch (error) {
+      parts.onTrouble(asFailure(error));
+      wakeIn(LOOK_EVERY_MS);
+    }
+  }
+
+  async function setTimer(): Promise<void> {
+    if (state !== "open") return;
+    const due = await callbacks.nextDue();
+    const times = [...paused.values(), ...(due === null ? [] : [Date.parse(due)])];
+    wakeIn(Math.min(LOOK_EVERY_MS, ...times.map((time) => Math.max(10, time - now().getTime()))));
+  }
+
+  function wakeIn(ms: number): void {
+    clearTimeout(timer);
+    if (state !== "open") return;
+    timer = setTimeout(look, ms);
+    timer.unref();
+  }
+
+  async function send(callback: Callback): Promise<void> {
+    const { id, host } = callback;
+    const startedAt = now();
+    const began = performance.now();
+    const { httpStatus, answer, failure, gone } = await post(callback, startedAt);
+    const attempt: CallbackAttempt = {
+      startedAt: startedAt.toISOString(),
+      tookMs: Math.round(performance.now() - began),
+      httpStatus,
+      answer,
+      error: failure?.message ?? null,
+    };
+    const pauseMs = failure?.options.retryAfterMs ?? 0;
+    if (pauseMs > 0) paused.set(host, now().getTime() + Math.min(pauseMs, GIVE_UP_MS));
+    const outcome = outcomeOf(callback, failure, gone);
+    try {
+      await callbacks.tried(id, attempt, outcome);
+      parts.onTry(callback, attempt, outcome);
+    } catch (error) {
+      if (state === "stopped") return;
+      paused.set(id, now().getTime() + UNWRITTEN_MS);
+      parts.onTrouble(asFailure(error));
+    }
+  }
+
+  function outcomeOf(callback: Callback, failure: Failure | null, gone: boolean): CallbackOutcome {
+    if (failure === null) return "delivered";
+    if (gone) return "failed";
+    const againAt = nextTry(callback, failure.options.retryAfterMs ?? 0, { now: now(), random });
+    return againAt === null ? "failed" : { againAt };
+  }
+
+  async function post(callback: Callback, at: Date): Promise<Try> {
+    try {
+      const body = describe(callback.job);
+      const {
+        status,
+        headers,
+        body: answer,
+      } = await outbound.request(callback.url, {
+        method: "POST",
+        headers: {
+          "Content-Type": "application/json",
+          "User-Agent": "AgentLink",
+          "webhook-id": callback.id,
+          "webhook-timestamp": String(Math.floor(at.getTime() / 1_000)),
+          "webhook-signature": webhook.sign(callback.id, at, body),
+        },
+        body,
+        timeoutMs,
+        maxBytes: KEPT_BYTES,
+        cut: true,
+        // A redirect of a POST would have to be sent again to a place nobody named: the receiver is told to name it.
+        redirects: 0,
+      });
+      return { httpStatus: status, answer, failure: refusalOf(status, headers, now()), gone: status === GONE };
+    } catch (error) {
+      return { httpStatus: null, answer: null, failure: asFailure(error), gone: false };
+    }
+  }
+
+  return {
+    start() {
+      if (state !== "new") return;
+      state = "open";
+      void look();
+    },
+    wake() {
+      if (state === "open") void look();
+    },
+    async sendDue() {
+      for (;;) {
+        await look();
+        if (sending.size === 0) return;
+        await Promise.all(sending.values());
+      }
+    },
+    async stop() {
+      state = "stopped";
+      clearTimeout(timer);
+      const underWay = Promise.all([thisLook, ...sending.values()]);
+      await Promise.race([underWay, Bun.sleep(STOP_GRACE_MS)]);
+    },
+  };
+}
+
+interface Try {
+  readonly httpStatus: number | null;
+  readonly answer: string | null;
+  /** Null when it succeeded. */
+  readonly failure: Failure | null;
+  /** The receiver wants no more. */
+  readonly gone: boolean;
+}
+
+/** Null for what counts as taken. */
+function refusalOf(status: number, headers: Headers, at: Date): Failure | null {
+  if (status >= 200 && status < 300) return null;
+  const options = { transient: true, retryAfterMs: retryAfterMs(headers, at) ?? 0 };
+  if (status === GONE) return new Failure("callback_gone", "it answered 410: it wants no more", options);
+  const redirected = status >= 300 && status < 400 && headers.has("location");
+  const advice = redirected ? ", and redirects are not followed: give the address it leads to" : "";
+  return new Failure("callback_refused", `it answered ${status}${advice}`, options);
+}

@@ -1,0 +1,203 @@
+import { lookup } from "node:dns/promises";
+import ip from "ipaddr.js";
+import { asFailure, Failure } from "../failure.ts";
+import { type AddressPolicy, createAddressGuard, hostOf } from "./address.ts";
+
+export interface OutboundRequest {
+  readonly method: "GET" | "POST";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  /** For everything, redirects and the last byte included. */
+  readonly timeoutMs: number;
+  /** Of the answer, unpacked. */
+  readonly maxBytes: number;
+  /** Keep what came of an answer that is too long, too slow or broken off, instead of failing. */
+  readonly cut?: boolean;
+  /** How many redirects are followed, each checked like the first address; more are answered as they are when 0. */
+  readonly redirects: number;
+}
+
+export interface OutboundAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+}
+
+/** The way out of the process to addresses that others gave: nothing inside can be reached through it. */
+export interface Outbound {
+  /** As {@link createAddressGuard}'s check. */
+  check(address: string): URL;
+  /**
+   * Asks an address. Its name is looked up here, every answer is checked, and the connection is made to what was checked.
+   * @throws Failure "address_refused" and "too_large", "too_many_redirects" (permanent); "host_unknown", "unreachable",
+   *   "too_slow" (transient).
+   */
+  request(address: string, request: OutboundRequest): Promise<OutboundAnswer>;
+}
+
+export interface OutboundOptions extends AddressPolicy {
+  /** All addresses of a name; the system's resolver unless told. */
+  readonly resolve?: (name: string) => Promise<readonly string[]>;
+  /** Certificates trusted instead of the system's, PEM. */
+  readonly trust?: string;
+}
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+export function createOutbound(options: OutboundOptions): Outbound {
+  const guard = createAddressGuard(options);
+  const { resolve = systemResolve, trust } = options;
+
+  /** @throws Failure when one of the answers may not be connected to: a name that leads inside, too, is not trusted. */
+  async function addressesOf(url: URL): Promise<readonly string[]> {
+    const host = hostOf(url);
+    const addresses = ip.isValid(host) ? [host] : await resolve(host).catch(unknownHost(host));
+    if (addresses.length === 0) throw unknownHost(host)(null);
+    for (const address of addresses)
+      if (!guard.mayConnect(url, address))
+        throw new Failure(
+          "address_refused",
+          `${host} is at ${address}, which is not a public address; the operator can allow it with AGENTLINK_ALLOW_HOSTS`,
+        );
+    // IPv4 first: a machine without IPv6 finds out only by waiting.
+    return addresses.toSorted((a, b) => Number(ip.IPv6.isValid(a)) - Number(ip.IPv6.isValid(b)));
+  }
+
+  async function ask(url: URL, request: OutboundRequest, signal: AbortSignal): Promise<Response> {
+    const addresses = await unlessAborted(addressesOf(url), signal);
+    let failure: unknown;
+    for (const address of addresses) {
+      try {
+        return await connect(url, address, request, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+
+  /** To this address and no other; the name goes into the Host header and, for TLS, is what the certificate must be for. */
+  function connect(url: URL, address: string, request: OutboundRequest, signal: AbortSignal): Promise<Response> {
+    const target = new URL(url);
+    target.hostname = ip.IPv6.isValid(address) ? `[${address}]` : address;
+    const named = ip.isValid(hostOf(url)) ? {} : { serverName: hostOf(url) };
+    return fetch(target.href, {
+      method: request.method,
+      headers: { ...request.headers, Host: url.host },
+      ...(request.body === undefined ? {} : { body: request.body }),
+      redirect: "manual",
+      // A connection kept for another name would skip the check of this one's certificate.
+      keepalive: false,
+      signal,
+      tls: { ...named, ...(trust === undefined ? {} : { ca: trust }) },
+    });
+  }
+
+  async function follow(address: string, request: OutboundRequest, signal: AbortSignal): Promise<Response> {
+    let url = guard.check(address);
+    let { headers } = request;
+    for (let left = request.redirects; ; left--) {
+      const response = await ask(url, { ...request, headers }, signal);
+      const location = response.headers.get("location");
+      if (request.redirects === 0 || !REDIRECTS.has(response.status) || location === null) return response;
+      void response.body?.cancel();
+      if (left === 0)
+        throw new Failure("too_many_redirects", `${url.host} sent us on more than ${request.redirects} times`);
+      const next = guard.check(URL.canParse(location, url) ? new URL(location, url).href : location);
+      // Headers are for the host they were set for: they may hold its password.
+      if (next.origin !== url.origin) headers = {};
+      url = next;
+    }
+  }
+
+  return {
+    check: guard.check,
+
+    async request(address, request) {
+      const deadline = AbortSignal.timeout(request.timeoutMs);
+      const host = guard.check(address).host;
+      try {
+        const response = await follow(address, request, deadline);
+        const body = await read(response, request, deadline, host);
+        return { status: response.status, headers: response.headers, body };
+      } catch (error) {
+        if (error instanceof Failure) throw error;
+        if (deadline.aborted) throw tooSlow(host, request.timeoutMs, error);
+        throw new Failure("unreachable", `${host} cannot be reached: ${reason(error)}`, {
+          transient: true,
+          cause: error,
+        });
+      }
+    },
+  };
+}
+
+/** Counts as it reads: what a length header says is the other side's word. */
+async function read(
+  response: Response,
+  { maxBytes, cut = false }: OutboundRequest,
+  deadline: AbortSignal,
+  host: string,
+): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  const reader = response.body?.getReader();
+  if (reader === undefined) return "";
+  try {
+    while (bytes <= maxBytes) {
+      const { done, value } = await unlessAborted(reader.read(), deadline);
+      if (done) break;
+      chunks.push(value);
+      bytes += value.length;
+    }
+  } catch (error) {
+    if (!cut) throw error;
+  } finally {
+    reader.cancel().catch(() => {
+      // It broke off before: there is nothing left to give up.
+    });
+  }
+  if (bytes > maxBytes && !cut)
+    throw new Failure("too_large", `the answer of ${host} is larger than ${Math.round(maxBytes / 1e6)} MB`);
+  return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, maxBytes));
+}
+
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener("abort", stop, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
+}
+
+/** Seconds or a date (RFC 9110, 10.2.3), as milliseconds from now; undefined when there is none that can be read. */
+export function retryAfterMs(headers: Headers, now: Date): number | undefined {
+  const text = headers.get("retry-after")?.trim() ?? "";
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now.getTime());
+}
+
+async function systemResolve(name: string): Promise<readonly string[]> {
+  return (await lookup(name, { all: true })).map(({ address }) => address);
+}
+
+function unknownHost(host: string) {
+  return (error: unknown): never => {
+    throw new Failure("host_unknown", `the name ${host} cannot be looked up`, { transient: true, cause: error });
+  };
+}
+
+function tooSlow(host: string, timeoutMs: number, cause: unknown): Failure {
+  return new Failure("too_slow", `${host} did not answer within ${timeoutMs / 1_000} seconds`, {
+    transient: true,
+    cause,
+  });
+}
+
+/** The engine's codes say enough; its texts give programmers advice. */
+function reason(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : asFailure(error).message;
+}

@@ -1,0 +1,50 @@
+/** What a receiver of callbacks was sent. */
+export interface Received {
+  readonly id: string;
+  readonly timestamp: string;
+  readonly signature: string;
+  readonly body: string;
+  readonly at: number;
+}
+
+export interface Receiver extends AsyncDisposable {
+  readonly url: string;
+  readonly host: string;
+  readonly received: readonly Received[];
+  /** How many it had in hand at once, at most. */
+  readonly most: number;
+}
+
+/** Somebody who waits for callbacks; `answer` says what becomes of each, by how many came before it. */
+export function startReceiver(answer: (nth: number, received: Received) => Response | Promise<Response>): Receiver {
+  const received: Received[] = [];
+  let inHand = 0;
+  let most = 0;
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    async fetch(request) {
+      const of = (name: string) => request.headers.get(`webhook-${name}`) ?? "";
+      const headers = { id: of("id"), timestamp: of("timestamp"), signature: of("signature") };
+      const one = { ...headers, body: await request.text(), at: performance.now() };
+      most = Math.max(most, ++inHand);
+      try {
+        return await answer(received.push(one) - 1, one);
+      } finally {
+        inHand -= 1;
+      }
+    },
+  });
+  const host = `127.0.0.1:${server.port}`;
+  return {
+    url: `http://${host}/hook`,
+    host,
+    received,
+    get most() {
+      return most;
+    },
+    [Symbol.asyncDispose]: () => server.stop(true),
+  };
+}
+
+export const ok = () => new Response("thank you");
