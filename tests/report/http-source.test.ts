@@ -1,0 +1,189 @@
+import { describe, expect, test } from "bun:test";
+import type { Failure } from "../../src/failure.ts";
+import { createOutbound } from "../../src/outbound/outbound.ts";
+import { createHttpSource, sourceAddress } from "../../src/report/sources/http.ts";
+import type { ReportPlace, Source } from "../../src/report/sources/source.ts";
+
+const MANLY: ReportPlace = { suburb: "Manly", state: "NSW", postcode: "2095" };
+const MINUTE = 60_000;
+const dataSet = (changes: Record<string, unknown> = {}) => ({
+  schema_version: 1,
+  suburb: { name: "MANLY", state: "NSW", postcode: "2095", population: null },
+  agents: [{ id: "a1", name: "Søren O'Brien" }],
+  ...changes,
+});
+
+interface Asked {
+  readonly path: string;
+  readonly headers: Headers;
+}
+
+/** A service that answers for suburbs, and a source that asks it. */
+function open(answer: (asked: Asked, nth: number) => Response | Promise<Response>, cacheMs = 10 * MINUTE) {
+  let time = Date.parse("2026-07-01T09:00:00Z");
+  const asked: Asked[] = [];
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch(request) {
+      const { pathname, search } = new URL(request.url);
+      const one = { path: pathname + search, headers: new Headers(request.headers) };
+      return answer(one, asked.push(one) - 1);
+    },
+  });
+  const source: Source = createHttpSource({
+    url: `http://127.0.0.1:${server.port}/suburbs/{state}/{suburb}?postcode={postcode}`,
+    headers: { Authorization: "Bearer k" },
+    cacheMs,
+    outbound: createOutbound({ allowHosts: [`127.0.0.1:${server.port}`], allowHttp: false }),
+    now: () => new Date(time),
+  });
+  return {
+    asked,
+    ask: async (place: ReportPlace = MANLY) => source.dataSet(place),
+    async fails(): Promise<Failure> {
+      return Promise.resolve(source.dataSet(MANLY)).then(
+        () => Promise.reject(new Error("it did not fail")),
+        (error) => error,
+      );
+    },
+    advance(ms: number) {
+      time += ms;
+    },
+    [Symbol.asyncDispose]: () => server.stop(true),
+  };
+}
+
+describe("the HTTP source", () => {
+  test("answers with the checked data set of the suburb, asked for with the operator's headers", async () => {
+    await using service = open(() => Response.json(dataSet()));
+    const answer = JSON.parse((await service.ask()) ?? "");
+    expect(answer).toMatchObject({ suburb: { name: "MANLY" }, agents: [{ name: "Søren O'Brien" }] });
+    expect(service.asked[0]?.path).toBe("/suburbs/NSW/Manly?postcode=2095");
+    expect(service.asked[0]?.headers.get("authorization")).toBe("Bearer k");
+  });
+
+  test("the words of a place lead nowhere but to their place in the address", () => {
+    const place = { suburb: "../x?y=1#z&a/Ü %2f", state: "NSW", postcode: null } as const;
+    const address = sourceAddress("https://data.example.com/{state}/{suburb}/{postcode}?q={suburb}", place);
+    const url = new URL(address);
+    expect(url.host).toBe("data.example.com");
+    expect(url.pathname.split("/")).toHaveLength(4);
+    expect(decodeURIComponent(url.pathname.split("/")[2] ?? "")).toBe(place.suburb);
+    expect(url.searchParams.get("q")).toBe(place.suburb);
+  });
+
+  test.each([204, 404, 410])("%d means that it has no data", async (status) => {
+    await using service = open(() => new Response(null, { status }));
+    expect(await service.ask()).toBeNull();
+  });
+
+  test("an answer is used for its time, then asked for by its ETag, and fetched when it has changed", async () => {
+    const agents = (name: string) => Response.json(dataSet({ agents: [{ name }] }), { headers: { ETag: `"${name}"` } });
+    await using service = open(({ headers }, nth) => {
+      if (nth < 2)
+        return headers.get("if-none-match") === '"Ann"' ? new Response(null, { status: 304 }) : agents("Ann");
+      return agents("Bob");
+    });
+    const first = await service.ask();
+    service.advance(10 * MINUTE - 1);
+    expect(await service.ask()).toBe(first);
+    expect(service.asked).toHaveLength(1);
+    service.advance(1);
+    expect(await service.ask()).toBe(first);
+    expect(await service.ask()).toBe(first);
+    expect(service.asked.map(({ headers }) => headers.get("if-none-match"))).toEqual([null, '"Ann"']);
+    service.advance(10 * MINUTE);
+    expect(await service.ask()).toContain("Bob");
+  });
+
+  test("suburbs are kept apart, and many jobs for one ask once", async () => {
+    await using service = open(({ path }) =>
+      path.includes("Manly") ? Response.json(dataSet()) : new Response(null, { status: 404 }),
+    );
+    const answers = await Promise.all(Array.from({ length: 20 }, () => service.ask()));
+    expect(new Set(answers).size).toBe(1);
+    expect(service.asked).toHaveLength(1);
+    expect(await service.ask({ suburb: "Mosman", state: "NSW", postcode: "2088" })).toBeNull();
+    expect(await service.ask({ suburb: "Manly West", state: "QLD", postcode: "4179" }).catch(() => "refused")).toBe(
+      "refused",
+    );
+  });
+
+  test("with a cache time of zero every job asks", async () => {
+    await using service = open(() => Response.json(dataSet()), 0);
+    await service.ask();
+    await service.ask();
+    expect(service.asked).toHaveLength(2);
+  });
+
+  test("what is kept is bounded: the longest unused is fetched again", async () => {
+    const sources = Array.from({ length: 40 }, (_, at) => ({ id: `s${at}`, name: "x", disclaimer: "y".repeat(2_000) }));
+    await using service = open(({ path }) => {
+      const suburb = decodeURIComponent(path.split("/")[3]?.split("?")[0] ?? "");
+      return Response.json({ suburb: { name: suburb, state: "NSW" }, sources });
+    });
+    const size = ((await service.ask()) ?? "").length;
+    const others = Math.ceil(32_000_000 / size);
+    for (let at = 0; at < others; at++) await service.ask({ suburb: `Suburb ${at}`, state: "NSW", postcode: null });
+    const before = service.asked.length;
+    await service.ask({ suburb: `Suburb ${others - 1}`, state: "NSW", postcode: null });
+    expect(service.asked).toHaveLength(before);
+    await service.ask();
+    expect(service.asked).toHaveLength(before + 1);
+  });
+
+  test.each([408, 425, 429, 500, 502, 503])("%d is tried again, when it wants to be", async (status) => {
+    await using service = open((_, nth) =>
+      nth === 0 ? new Response("x", { status, headers: { "Retry-After": "90" } }) : Response.json(dataSet()),
+    );
+    expect(await service.fails()).toMatchObject({
+      code: "source_unavailable",
+      transient: true,
+      options: { retryAfterMs: 90_000 },
+    });
+    expect(await service.ask()).toContain("Søren");
+  });
+
+  test.each([
+    [400, "AGENTLINK_SOURCE_URL"],
+    [401, "AGENTLINK_SOURCE_HEADERS"],
+    [403, "AGENTLINK_SOURCE_HEADERS"],
+  ])("%d is not tried again, and says where to look: %s", async (status, where) => {
+    await using service = open(() => new Response("no", { status }));
+    expect(await service.fails()).toMatchObject({
+      code: "source_refused",
+      transient: false,
+      message: expect.stringContaining(where),
+    });
+  });
+
+  test.each([
+    ["no JSON", () => new Response("<html>"), /not JSON/],
+    ["a wrong data set", () => Response.json(dataSet({ agents: [{ name: 7 }] })), /\/agents\/0\/name/],
+    [
+      "the data set of another place",
+      () => Response.json(dataSet({ suburb: { name: "Manly", state: "QLD" } })),
+      /about Manly QLD/,
+    ],
+    ["a 304 that nobody asked for", () => new Response(null, { status: 304 }), /304/],
+  ])("%s is not tried again, and says what is wrong", async (_, answer, reason) => {
+    await using service = open(answer);
+    const failure = await service.fails();
+    expect(failure).toMatchObject({ code: "source_answer", transient: false });
+    expect(failure.message).toMatch(reason);
+  });
+
+  test("an answer without an end is given up", async () => {
+    const chunk = new Uint8Array(1_000_000).fill(32);
+    await using service = open(() => new Response(new ReadableStream({ pull: (stream) => stream.enqueue(chunk) })));
+    expect(await service.fails()).toMatchObject({ code: "too_large", transient: false });
+  });
+
+  test("a redirect into the inside is not followed", async () => {
+    await using service = open(() => Response.redirect("http://169.254.169.254/latest/meta-data/", 302));
+    const failure = await service.fails();
+    expect(failure).toMatchObject({ code: "address_refused", transient: false });
+    expect(failure.message).toStartWith("the data source: ");
+  });
+});
