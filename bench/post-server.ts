@@ -25,6 +25,7 @@ const http = await startHttp(
     dataDir: folder,
     version: "bench",
     publicUrl: null,
+    callbacks: { addressFor: () => null, wake: () => {} },
     ready: async () => [],
     log: pino({ level: "silent" }),
   },

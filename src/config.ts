@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import { distance } from "fastest-levenshtein";
+import { isCallbackSecret } from "./delivery/callback-secret.ts";
 import { Failure } from "./failure.ts";
+import { createAddressGuard } from "./outbound/address.ts";
 
 /** Everything that can be set, parsed and frozen. Nothing else in the program reads the environment. */
 export interface Config {
@@ -19,9 +21,22 @@ export interface Config {
   readonly retentionMs: number;
   readonly delivery: "folder";
   readonly deliveryFolder: string;
+  /** Who is told of the end of a job that names nobody. */
+  readonly callbackUrl: string | null;
+  /** null: the one in the data folder. */
+  readonly callbackSecret: string | null;
+  /** With {suburb}, {state} and {postcode}. */
+  readonly sourceUrl: string | null;
+  readonly sourceHeaders: Readonly<Record<string, string>>;
+  readonly sourceCacheMs: number;
+  readonly allowHosts: readonly string[];
+  readonly allowHttp: boolean;
   readonly printEmails: boolean;
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error";
 }
+
+/** Stands for a secret wherever settings are shown. */
+const MASK = "********";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Parse<T> = (text: string) => T;
@@ -99,6 +114,57 @@ const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     "Folder finished reports are put into; empty is delivered/ in the data folder.",
     (text) => (text === "" ? "" : path(text)),
   ),
+  callbackUrl: setting(
+    "CALLBACK_URL",
+    "url",
+    "",
+    "Address told of the end of each job whose request names no callback_url of its own.",
+    optional(absoluteUrl),
+  ),
+  callbackSecret: setting(
+    "CALLBACK_SECRET",
+    "secret",
+    "",
+    "Signs callbacks, as Standard Webhooks say: whsec_ and base64; empty is the one in callback.secret in the data folder.",
+    optional(callbackSecret),
+    true,
+  ),
+  sourceUrl: setting(
+    "SOURCE_URL",
+    "url",
+    "",
+    "Service asked for data sets before the catalogue, such as https://data.example.com/{state}/{suburb}?postcode={postcode}.",
+    optional(sourceUrl),
+  ),
+  sourceHeaders: setting(
+    "SOURCE_HEADERS",
+    "json",
+    "",
+    'Headers sent to that service, such as {"Authorization":"Bearer …"}.',
+    (text) => (text === "" ? {} : headers(text)),
+    true,
+  ),
+  sourceCacheMs: setting(
+    "SOURCE_CACHE",
+    "duration",
+    "1h",
+    "How long its answer is used before it is asked again (by the answer's ETag); 0s asks for each job.",
+    duration(0),
+  ),
+  allowHosts: setting(
+    "ALLOW_HOSTS",
+    "list",
+    "",
+    "Hosts of your own that callbacks and the source may reach though they are private or without https, such as hooks.internal,*.lan,10.0.0.0/8,127.0.0.1:9000.",
+    hosts,
+  ),
+  allowHttp: setting(
+    "ALLOW_HTTP",
+    "yes|no",
+    "no",
+    "Let callbacks and the source use http to public hosts, too.",
+    yesNo,
+  ),
   printEmails: setting("PRINT_EMAILS", "yes|no", "no", "Print agents' e-mail addresses in reports.", yesNo),
   logLevel: setting(
     "LOG_LEVEL",
@@ -121,7 +187,7 @@ export const settings: readonly (Omit<Setting<unknown>, "parse"> & { readonly ke
 export function readConfig(environment: Environment, flags: Readonly<Partial<Record<keyof Config, string>>>): Config {
   const problems: string[] = unknownVariables(environment);
   const values: Partial<Record<keyof Config, unknown>> = {};
-  for (const { key, variable, flag, fallback } of settings) {
+  for (const { key, variable, flag, fallback, secret } of settings) {
     const fromFlag = flags[key];
     const fromEnvironment = environment[variable];
     const text = fromFlag ?? fromEnvironment ?? fallback;
@@ -129,7 +195,8 @@ export function readConfig(environment: Environment, flags: Readonly<Partial<Rec
       values[key] = SETTINGS[key].parse(text.trim());
     } catch (error) {
       const name = fromFlag === undefined ? variable : flag;
-      problems.push(`${name}=${JSON.stringify(text)}: ${error instanceof Error ? error.message : String(error)}`);
+      const shown = secret ? MASK : JSON.stringify(text);
+      problems.push(`${name}=${shown}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
   if (problems.length > 0) throw new Failure("config", problems.join("\n"));
@@ -150,7 +217,7 @@ export function describeConfig(
     const given = flags[key] ?? environment[variable];
     const from = flags[key] !== undefined ? flag : environment[variable] !== undefined ? "environment" : "default";
     const value = given ?? fallback;
-    return { variable, value: secret && value !== "" ? "********" : value, from, description };
+    return { variable, value: secret && value !== "" ? MASK : value, from, description };
   });
 }
 
@@ -179,6 +246,48 @@ function setting<T>(
 function nonEmpty(text: string): string {
   if (text === "") throw new Error("must not be empty");
   return text;
+}
+
+function absoluteUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !["http:", "https:"].includes(url.protocol)) throw new Error("must be an http(s) address");
+  return url.href;
+}
+
+function callbackSecret(text: string): string {
+  if (!isCallbackSecret(text)) throw new Error("must be whsec_ and 24 to 64 bytes of base64");
+  return text;
+}
+
+/** Kept as it is written: parsed, its braces would be encoded. */
+function sourceUrl(text: string): string {
+  const [, host = ""] = /^https?:\/\/([^/?#]+)/i.exec(text) ?? [];
+  if (host === "" || !URL.canParse(text)) throw new Error("must be an http(s) address");
+  if (host.includes("{")) throw new Error("must have its placeholders in the path or query");
+  const unknown = text.match(/\{[^}]*\}/g)?.find((each) => !/^\{(suburb|state|postcode)\}$/.test(each));
+  if (unknown !== undefined) throw new Error(`${unknown} is not {suburb}, {state} or {postcode}`);
+  if (!text.includes("{suburb}")) throw new Error("must have {suburb} in it");
+  return text;
+}
+
+function headers(text: string): Readonly<Record<string, string>> {
+  try {
+    const given: unknown = JSON.parse(text);
+    if (typeof given === "object" && given !== null && !Array.isArray(given)) {
+      const entries = Object.entries(given);
+      new Headers(entries);
+      if (entries.every(([, value]) => typeof value === "string")) return Object.fromEntries(entries);
+    }
+  } catch {
+    // Said below: what was wrong may be the secret itself.
+  }
+  throw new Error('must be JSON such as {"Authorization":"Bearer …"}');
+}
+
+function hosts(text: string): readonly string[] {
+  const list = text.split(",").flatMap((host) => host.trim() || []);
+  createAddressGuard({ allowHosts: list, allowHttp: false });
+  return list;
 }
 
 function path(text: string): string {

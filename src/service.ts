@@ -2,10 +2,14 @@ import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
+import { type CallbackSenderParts, createCallbackSender } from "./delivery/callback.ts";
+import { ownCallbackSecret } from "./delivery/callback-secret.ts";
 import type { Delivery } from "./delivery/delivery.ts";
 import { createFolderDelivery } from "./delivery/folder.ts";
 import { asFailure, Failure } from "./failure.ts";
+import { endedJobView } from "./http/job-view.ts";
 import { startHttp } from "./http/server.ts";
+import { createOutbound, type Outbound } from "./outbound/outbound.ts";
 import { ENDED } from "./queue/job.ts";
 import { createPipeline, type Stages } from "./queue/pipeline.ts";
 import type { Queue } from "./queue/queue.ts";
@@ -18,6 +22,8 @@ import type { State } from "./report/data-set.ts";
 import { reportOptions } from "./report/options.ts";
 import type { ReportRequest } from "./report/request.ts";
 import { type Catalogue, openCatalogue } from "./report/sources/catalogue.ts";
+import { createHttpSource, sourceAddress } from "./report/sources/http.ts";
+import type { Source } from "./report/sources/source.ts";
 import { VERSION } from "./version.ts";
 
 const PRUNE_EVERY_MS = 10 * 60_000;
@@ -59,10 +65,28 @@ export async function startService(config: Config, log: Logger, renderCommand: r
     const memory = createMemoryGuard({ limitBytes });
     closers.push(() => memory.close());
     const delivery = createFolderDelivery({ folder: config.deliveryFolder, dataDir: config.dataDir });
+    const outbound = createOutbound({ allowHosts: config.allowHosts, allowHttp: config.allowHttp });
+    checkOwnAddresses(config, outbound);
+    const callbacks = createCallbackSender({
+      callbacks: queue.callbacks,
+      outbound,
+      secret: await callbackSecret(config, log),
+      describe: (job) => JSON.stringify(endedJobView(job, config.publicUrl ?? http.url)),
+      ...callbackLog(log),
+    });
+    closers.push(() => callbacks.stop());
 
     const pipeline = createPipeline({
       queue,
-      stages: createStages({ config, queue, catalogue, pool, isolated, memory, delivery }),
+      stages: createStages({
+        config,
+        queue,
+        sources: sourcesOf(config, catalogue, outbound),
+        pool,
+        isolated,
+        memory,
+        delivery,
+      }),
       renderSlots: threads,
       gatherSlots: GATHERS_AT_ONCE,
       deliverSlots: DELIVERIES_AT_ONCE,
@@ -80,6 +104,10 @@ export async function startService(config: Config, log: Logger, renderCommand: r
         dataDir: config.dataDir,
         version: VERSION,
         publicUrl: config.publicUrl,
+        callbacks: {
+          addressFor: (requested) => (requested === null ? config.callbackUrl : outbound.check(requested).href),
+          wake: () => callbacks.wake(),
+        },
         ready: async () => (stopping ? ["the service is stopping"] : troubles(config, queue)),
         log,
       },
@@ -93,6 +121,8 @@ export async function startService(config: Config, log: Logger, renderCommand: r
     });
     closers.push(startPruning(config, queue, log));
     closers.push(logEnds(queue, log));
+    closers.push(queue.subscribe(({ status }) => void (ENDED.has(status) && callbacks.wake())));
+    callbacks.start();
     pipeline.start();
     return { url: http.url, catalogue, stop };
   } catch (error) {
@@ -104,19 +134,21 @@ export async function startService(config: Config, log: Logger, renderCommand: r
 interface Parts {
   readonly config: Config;
   readonly queue: Queue;
-  readonly catalogue: Catalogue;
+  readonly sources: readonly Source[];
   readonly pool: RenderPool;
   readonly isolated: Pick<RenderPool, "render">;
   readonly memory: MemoryGuard;
   readonly delivery: Delivery;
 }
 
-function createStages({ config, queue, catalogue, pool, isolated, memory, delivery }: Parts): Stages {
+function createStages({ config, queue, sources, pool, isolated, memory, delivery }: Parts): Stages {
   return {
     async gather({ job }) {
       const place = { suburb: job.suburb, state: job.state as State, postcode: job.postcode };
-      const dataSet = catalogue.dataSet(place);
-      if (dataSet !== null) return dataSet;
+      for (const source of sources) {
+        const dataSet = await source.dataSet(place);
+        if (dataSet !== null) return dataSet;
+      }
       const name = [job.suburb, job.state, job.postcode].filter((part) => part !== null).join(" ");
       throw new Failure(
         "no_data",
@@ -159,6 +191,49 @@ function createStages({ config, queue, catalogue, pool, isolated, memory, delive
         throw new Failure("lease_lost", "the job was cancelled or taken from this attempt", { transient: true });
       return delivery.deliver(job, report, path, step.signal);
     },
+  };
+}
+
+/** In the order in which they are asked: the operator's own service, where there is one, and the catalogue. */
+function sourcesOf(config: Config, catalogue: Catalogue, outbound: Outbound): readonly Source[] {
+  if (config.sourceUrl === null) return [catalogue];
+  const { sourceUrl: url, sourceHeaders: headers, sourceCacheMs: cacheMs } = config;
+  return [createHttpSource({ url, headers, cacheMs, outbound }), catalogue];
+}
+
+/** What is set wrong is said at the start, and not by the first job that fails of it. */
+function checkOwnAddresses({ callbackUrl, sourceUrl }: Config, outbound: Outbound): void {
+  const own = {
+    AGENTLINK_CALLBACK_URL: callbackUrl,
+    AGENTLINK_SOURCE_URL: sourceUrl && sourceAddress(sourceUrl, { suburb: "Manly", state: "NSW", postcode: "2095" }),
+  };
+  for (const [variable, address] of Object.entries(own)) {
+    try {
+      if (address !== null) outbound.check(address);
+    } catch (error) {
+      throw new Failure("config", `${variable}: ${asFailure(error).message}`, { cause: error });
+    }
+  }
+}
+
+async function callbackSecret(config: Config, log: Logger): Promise<string> {
+  if (config.callbackSecret !== null) return config.callbackSecret;
+  const path = join(config.dataDir, "callback.secret");
+  const { secret, made } = await ownCallbackSecret(path);
+  if (made) log.info({ path }, "made a secret that signs callbacks: their receivers check with it");
+  return secret;
+}
+
+/** Names the host alone: the rest of an address may be a secret. */
+function callbackLog(log: Logger): Pick<CallbackSenderParts, "onTry" | "onTrouble"> {
+  return {
+    onTry({ jobId, host }, { httpStatus, error }, outcome) {
+      const line = { job_id: jobId, host, http_status: httpStatus, error };
+      if (outcome === "delivered") log.debug(line, "callback taken");
+      else if (outcome === "failed") log.warn(line, "callback given up; POST /api/jobs/{id}/callback sends it again");
+      else log.info({ ...line, again_at: outcome.againAt }, "callback not taken; it is tried again");
+    },
+    onTrouble: (failure) => log.error({ err: failure }, "callbacks cannot be read or written; they are tried again"),
   };
 }
 

@@ -52,6 +52,39 @@ describe("settings", () => {
     ]);
   });
 
+  test("a source's address has its placeholders where a caller cannot choose the host", () => {
+    const read = (url: string) => readConfig({ AGENTLINK_SOURCE_URL: url }, {}).sourceUrl;
+    const good = "https://data.example.com/{state}/{suburb}?p={postcode}";
+    expect(read(good)).toBe(good);
+    expect(() => read("https://{suburb}.example.com/")).toThrow(/placeholders in the path or query/);
+    expect(() => read("https://data.example.com/{town}")).toThrow(/\{town\} is not/);
+    expect(() => read("https://data.example.com/all")).toThrow(/must have \{suburb\}/);
+    expect(() => read("data.example.com/{suburb}")).toThrow(/http\(s\) address/);
+  });
+
+  test("a wrong secret is refused without being shown", () => {
+    const environment = { AGENTLINK_CALLBACK_SECRET: "hunter2", AGENTLINK_SOURCE_HEADERS: "Bearer hunter2" };
+    const { message } = failure(() => readConfig(environment, {}));
+    expect(message).toContain("AGENTLINK_CALLBACK_SECRET=********: must be whsec_");
+    expect(message).toContain("AGENTLINK_SOURCE_HEADERS=********: must be JSON");
+    expect(message).not.toContain("hunter2");
+  });
+
+  test("headers are JSON, hosts a list, and both are understood at once or refused", () => {
+    const environment = {
+      AGENTLINK_SOURCE_HEADERS: '{"Authorization":"Bearer k"}',
+      AGENTLINK_ALLOW_HOSTS: " hooks.internal, *.lan ,10.0.0.0/8,[::1]:9000 ",
+    };
+    expect(readConfig(environment, {})).toMatchObject({
+      sourceHeaders: { Authorization: "Bearer k" },
+      allowHosts: ["hooks.internal", "*.lan", "10.0.0.0/8", "[::1]:9000"],
+      callbackSecret: null,
+      allowHttp: false,
+    });
+    expect(() => readConfig({ AGENTLINK_SOURCE_HEADERS: '{"A":7}' }, {})).toThrow(/must be JSON/);
+    expect(() => readConfig({ AGENTLINK_ALLOW_HOSTS: "http://x/" }, {})).toThrow(/is no host/);
+  });
+
   test("names of other programs are let alone", () => {
     expect(() => readConfig({ PATH: "/bin", AGENT: "x" }, {})).not.toThrow();
   });

@@ -1,10 +1,11 @@
 import { Type as t } from "@sinclair/typebox";
+import { Failure } from "../failure.ts";
 import type { Idempotency, NewJob, Submitted } from "../queue/job.ts";
 import { resolveSuburb } from "../report/suburbs.ts";
 import { parseRequest } from "../report/validation.ts";
 import type { Caller } from "./access.ts";
 import { JobView, oldStatus } from "./job-view.ts";
-import { statusPath } from "./parts.ts";
+import { type CallbackParts, statusPath } from "./parts.ts";
 
 const Core = t.Object({
   job_id: t.String(),
@@ -29,6 +30,7 @@ export function toNewJob(
   body: unknown,
   caller: Caller,
   idempotency: Idempotency | null,
+  callbacks: CallbackParts,
 ): { readonly job: NewJob; readonly warnings: readonly string[] } {
   const { request, warnings } = parseRequest(body);
   const place = resolveSuburb(request);
@@ -42,8 +44,21 @@ export function toNewJob(
     request: JSON.stringify(rest),
     dataSet: data === undefined ? null : JSON.stringify(data),
     idempotency,
+    callbackUrl: callbackUrl(request.callback_url ?? null, callbacks),
   };
   return { job, warnings };
+}
+
+function callbackUrl(requested: string | null, callbacks: CallbackParts): string | null {
+  try {
+    return callbacks.addressFor(requested);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "address_refused") throw error;
+    const problems = [{ path: "/callback_url", message: error.message }];
+    throw new Failure("invalid_request", `the callback_url cannot be used: ${error.message}`, {
+      details: { problems },
+    });
+  }
 }
 
 /** What is said about an accepted job at once. */

@@ -11,6 +11,7 @@ import { ref } from "./openapi/operation.ts";
 import type { HttpParts } from "./parts.ts";
 import { Problem, problem } from "./problem.ts";
 import { AcceptedBatch, batchRoutes } from "./routes/batch.ts";
+import { CallbackList, CallbackView, callbackRoutes } from "./routes/callbacks.ts";
 import { CatalogueChange, catalogueRoutes } from "./routes/catalogue.ts";
 import { documentationRoutes } from "./routes/documentation.ts";
 import { generateRoutes } from "./routes/generate.ts";
@@ -34,6 +35,8 @@ const SCHEMAS = {
   AcceptedBatch,
   Job: JobView,
   JobList,
+  Callback: CallbackView,
+  CallbackList,
   SuburbList,
   CatalogueChange,
   Problem,
@@ -78,6 +81,7 @@ function assemble(shared: Shared, noteCause: (request: Request, error: unknown) 
     .use(batchRoutes(shared))
     .use(statusRoutes(shared))
     .use(jobRoutes(shared))
+    .use(callbackRoutes(shared))
     .use(reportFileRoutes(shared))
     .use(catalogueRoutes(shared))
     .use(suburbRoutes(shared))

@@ -125,6 +125,11 @@ export function jobView(job: Job, around: Surroundings) {
   };
 }
 
+/** A job that has ended, as those who wait for it are told. */
+export function endedJobView(job: Job, origin: string) {
+  return jobView(job, { origin, running: null, position: null, typicalMs: null, renderSlots: 1 });
+}
+
 const SOONEST_MS = 1_000;
 const LATEST_MS = 60_000;
 const UNKNOWN_MS = 2_000;

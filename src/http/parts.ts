@@ -18,6 +18,7 @@ export interface HttpParts {
   readonly version: string;
   /** Where clients reach the service, such as "https://reports.example.com/agentlink"; null takes the request's own host. */
   readonly publicUrl: string | null;
+  readonly callbacks: CallbackParts;
   /** What keeps the service from doing its work, in words; empty when nothing does. */
   readonly ready: () => Promise<readonly string[]>;
   readonly log: Logger;
@@ -25,6 +26,17 @@ export interface HttpParts {
   readonly maxBodyBytes?: number;
   /** Longest a body may take from its headers to its last byte; 30 s unless told. */
   readonly bodyTimeoutMs?: number;
+}
+
+/** What the routes need of those who tell of jobs' ends. */
+export interface CallbackParts {
+  /**
+   * Who is told of the end of a job whose request names this address, or none: an address, or null for nobody.
+   * @throws Failure "address_refused" for one that may not be connected to.
+   */
+  addressFor(requested: string | null): string | null;
+  /** There is something to send. */
+  wake(): void;
 }
 
 /** How far a running job is. */

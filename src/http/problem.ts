@@ -19,6 +19,7 @@ const STATUS = {
   method_not_allowed: [405, "Method not allowed"],
   body_too_slow: [408, "The body came too slowly"],
   job_not_cancellable: [409, "The job cannot be cancelled"],
+  no_callback: [409, "There is no callback to send"],
   job_not_retryable: [409, "The job cannot be tried again"],
   too_large: [413, "The body is too large"],
   unsupported_media_type: [415, "The body is of a kind that is not read here"],

@@ -53,6 +53,7 @@ export async function openDoor(
       dataDir,
       version: "1.2.3",
       publicUrl: null,
+      callbacks: { addressFor: (requested) => requested, wake: () => {} },
       ready: async () => [],
       log,
       ...parts,

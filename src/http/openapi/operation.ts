@@ -9,6 +9,8 @@ export type SchemaName =
   | "AcceptedBatch"
   | "Job"
   | "JobList"
+  | "Callback"
+  | "CallbackList"
   | "SuburbList"
   | "CatalogueChange"
   | "Problem";

@@ -8,7 +8,7 @@ import { json } from "../answer.ts";
 import { readJson } from "../body.ts";
 import { idempotencyOf } from "../idempotency.ts";
 import { operation, ref } from "../openapi/operation.ts";
-import { originOf } from "../parts.ts";
+import { type CallbackParts, originOf } from "../parts.ts";
 import { isKnown } from "../problem.ts";
 import type { Shared } from "../shared.ts";
 
@@ -30,7 +30,7 @@ export function batchRoutes(shared: Shared) {
       const body = await readJson(request, limits);
       const key = idempotencyOf(request.headers, body.bytes);
       const { reports, warnings } = parseBatch(body.value);
-      const parsed = parseAll(reports, caller, key);
+      const parsed = parseAll(reports, caller, key, shared.callbacks);
       const submitted = await queue.submit(parsed.map(({ job }) => job));
       const origin = originOf(publicUrl, request);
       const replayed = submitted.every(({ created }) => !created);
@@ -60,12 +60,17 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 /** All of them, or one failure that names what is wrong with each bad one. */
-function parseAll(reports: readonly unknown[], caller: Caller, key: ReturnType<typeof idempotencyOf>) {
+function parseAll(
+  reports: readonly unknown[],
+  caller: Caller,
+  key: ReturnType<typeof idempotencyOf>,
+  callbacks: CallbackParts,
+) {
   const parsed: { readonly job: NewJob; readonly warnings: readonly string[] }[] = [];
   const problems: Record<string, unknown>[] = [];
   for (const [item, report] of reports.entries()) {
     try {
-      parsed.push(toNewJob(report, caller, key && { ...key, item }));
+      parsed.push(toNewJob(report, caller, key && { ...key, item }, callbacks));
     } catch (error) {
       if (!(error instanceof Failure) || !isKnown(error.code)) throw error;
       problems.push({ index: item, code: error.code, message: error.message, ...error.options.details });

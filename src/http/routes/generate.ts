@@ -20,7 +20,7 @@ export function generateRoutes(shared: Shared) {
     async ({ request, caller }) => {
       const body = await readJson(request, limits);
       const key = idempotencyOf(request.headers, body.bytes);
-      const { job, warnings } = toNewJob(body.value, caller, key && { ...key, item: 0 });
+      const { job, warnings } = toNewJob(body.value, caller, key && { ...key, item: 0 }, shared.callbacks);
       const [submitted] = await queue.submit([job]);
       if (submitted === undefined) throw new Error("the queue answered no job for one it accepted");
 

@@ -1,0 +1,129 @@
+import { expect, test } from "bun:test";
+import { createOutbound } from "../../src/outbound/outbound.ts";
+import { type Door, openDoor } from "./door.ts";
+
+const HOOK = "https://hooks.example.com/r/1";
+const REPORT = { suburb: "Manly", state: "NSW" };
+const outbound = createOutbound({ allowHosts: [], allowHttp: false });
+
+interface Listed {
+  readonly callbacks: readonly Record<string, unknown>[];
+}
+
+async function openWith(configured: string | null = null) {
+  const woken = { times: 0 };
+  const door = await openDoor({
+    callbacks: {
+      addressFor: (requested) => (requested === null ? configured : outbound.check(requested).href),
+      wake: () => {
+        woken.times += 1;
+      },
+    },
+  });
+  return { door, woken };
+}
+
+async function callbacksOf(door: Door, id: string) {
+  return ((await (await door.ask(`/api/jobs/${id}/callbacks`)).json()) as Listed).callbacks;
+}
+
+test("a job's callbacks are shown with every try and what was answered", async () => {
+  const { door } = await openWith();
+  await using _ = door;
+  const id = await door.accept({ callback_url: HOOK });
+  expect(await callbacksOf(door, id)).toEqual([]);
+  await door.finish();
+  const [pending] = await door.queue.callbacks.due(1);
+  const startedAt = new Date().toISOString();
+  await door.queue.callbacks.tried(
+    pending?.id ?? "",
+    { startedAt, tookMs: 31, httpStatus: 502, answer: "bad gateway", error: "it answered 502" },
+    "failed",
+  );
+  expect(await callbacksOf(door, id)).toEqual([
+    {
+      callback_id: pending?.id,
+      job_id: id,
+      job_status: "completed",
+      status: "failed",
+      url: HOOK,
+      attempts: 1,
+      created_at: expect.any(String),
+      retry_at: null,
+      ended_at: expect.any(String),
+      tries: [{ started_at: startedAt, ms: 31, http_status: 502, answer: "bad gateway", error: "it answered 502" }],
+    },
+  ]);
+});
+
+test("a job that names nobody is told to the configured address, and its own address goes before that", async () => {
+  const { door } = await openWith("https://default.example.com/");
+  await using _ = door;
+  const named = await door.accept({ callback_url: HOOK });
+  const unnamed = await door.accept();
+  for (const id of [named, unnamed]) await door.ask(`/api/jobs/${id}/cancel`, { method: "POST" });
+  expect((await callbacksOf(door, named)).map(({ url }) => url)).toEqual([HOOK]);
+  expect((await callbacksOf(door, unnamed)).map(({ url }) => url)).toEqual(["https://default.example.com/"]);
+});
+
+test("a callback is sent again when it is asked for, under its id, at once", async () => {
+  const { door, woken } = await openWith();
+  await using _ = door;
+  const id = await door.accept({ callback_url: HOOK });
+  const resend = () => door.ask(`/api/jobs/${id}/callback`, { method: "POST" });
+  expect(await (await resend()).json()).toMatchObject({
+    code: "no_callback",
+    status: 409,
+    detail: expect.stringContaining("not ended"),
+  });
+  await door.finish();
+  const [callback] = await door.queue.callbacks.due(1);
+  const answer = { startedAt: new Date().toISOString(), tookMs: 1, httpStatus: 200, answer: "", error: null };
+  await door.queue.callbacks.tried(callback?.id ?? "", answer, "delivered");
+  expect(await (await resend()).json()).toMatchObject({
+    callback_id: callback?.id,
+    status: "pending",
+    job_status: "completed",
+    attempts: 1,
+  });
+  expect(woken.times).toBe(1);
+  expect(await door.queue.callbacks.due(1)).toHaveLength(1);
+});
+
+test("where nobody waits, or there is no such job, there is nothing to send", async () => {
+  const { door, woken } = await openWith();
+  await using _ = door;
+  const id = await door.accept();
+  await door.finish();
+  const response = await door.ask(`/api/jobs/${id}/callback`, { method: "POST" });
+  expect([response.status, ((await response.json()) as { detail: string }).detail]).toEqual([
+    409,
+    expect.stringContaining("without a callback_url"),
+  ]);
+  for (const [path, method] of [
+    ["/api/jobs/nobody/callback", "POST"],
+    ["/api/jobs/nobody/callbacks", "GET"],
+  ] as const) {
+    expect((await door.ask(path, { method })).status).toBe(404);
+  }
+  expect(woken.times).toBe(0);
+});
+
+test.each([
+  "http://hooks.example.com/",
+  "https://169.254.169.254/latest/meta-data/",
+  "https://user:word@hooks.example.com/",
+  "https://localhost/",
+  "https://0x7f.1/",
+])("a request that wants %s to be called is refused before it is accepted, alone and in a batch", async (address) => {
+  const { door } = await openWith();
+  await using _ = door;
+  const report = { ...REPORT, callback_url: address };
+  const alone = await door.post("/api/generate-agents-report", report);
+  expect(alone.status).toBe(422);
+  expect(await alone.json()).toMatchObject({ code: "invalid_request", problems: [{ path: "/callback_url" }] });
+  const batch = await door.post("/api/generate-agents-reports", { reports: [REPORT, report] });
+  expect(batch.status).toBe(422);
+  expect(await batch.json()).toMatchObject({ problems: [{ index: 1, code: "invalid_request" }] });
+  expect((await door.queue.counts()).queued).toBe(0);
+});
