@@ -63,11 +63,11 @@ export function createCallbackSender(parts: CallbackSenderParts): CallbackSender
   let nextLook: Promise<void> | null = null;
 
   function isPaused(name: string): boolean {
-    const until = paused.get(name);
-    if (until === undefined) return false;
-    if (until > now().getTime()) return true;
-    paused.delete(name);
-    return false;
+    return (paused.get(name) ?? 0) > now().getTime();
+  }
+
+  function forgetPauses(): void {
+    for (const [name, until] of paused) if (until <= now().getTime()) paused.delete(name);
   }
 
   /** Begins the tries there is room for. */
@@ -110,6 +110,7 @@ export function createCallbackSender(parts: CallbackSenderParts): CallbackSender
   }
 
   async function setTimer(): Promise<void> {
+    forgetPauses();
     if (state !== "open") return;
     const due = await callbacks.nextDue();
     const times = [...paused.values(), ...(due === null ? [] : [Date.parse(due)])];
