@@ -123,14 +123,19 @@ describe("the HTTP source", () => {
       const suburb = decodeURIComponent(path.split("/")[3]?.split("?")[0] ?? "");
       return Response.json({ suburb: { name: suburb, state: "NSW" }, sources });
     });
-    const size = ((await service.ask()) ?? "").length;
-    const others = Math.ceil(32_000_000 / size);
-    for (let at = 0; at < others; at++) await service.ask({ suburb: `Suburb ${at}`, state: "NSW", postcode: null });
-    const before = service.asked.length;
-    await service.ask({ suburb: `Suburb ${others - 1}`, state: "NSW", postcode: null });
-    expect(service.asked).toHaveLength(before);
-    await service.ask();
-    expect(service.asked).toHaveLength(before + 1);
+    const ask = (suburb: string) => service.ask({ suburb, state: "NSW", postcode: null });
+    const others = Math.ceil(32_000_000 / ((await ask("Suburb used")) ?? "").length);
+    await ask("Suburb unused");
+    for (let at = 2; at < others; at++) {
+      await ask(`Suburb ${at}`);
+      await ask("Suburb used");
+    }
+    expect(service.asked).toHaveLength(others);
+    await ask("Suburb last");
+    await ask("Suburb used");
+    expect(service.asked).toHaveLength(others + 1);
+    await ask("Suburb unused");
+    expect(service.asked).toHaveLength(others + 2);
   });
 
   test.each([408, 425, 429, 500, 502, 503])("%d is tried again, when it wants to be", async (status) => {
