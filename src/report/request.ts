@@ -35,7 +35,13 @@ export const ReportRequest = t.Object({
       filename: t.Optional(t.String({ maxLength: 200 })),
     }),
   ),
-  callback_url: t.Optional(t.String({ maxLength: 2_000, pattern: "^https?://" })),
+  callback_url: t.Optional(
+    t.String({
+      maxLength: 2_000,
+      pattern: "^https?://",
+      description: "Told of the job's end: a signed POST (Standard Webhooks) with what the job's status then says",
+    }),
+  ),
   priority: t.Optional(t.Integer({ minimum: 0, maximum: 9, default: 5, description: "9 goes first" })),
   metadata: t.Optional(
     t.Record(t.String({ maxLength: 100 }), t.Unknown(), { description: "Returned as sent; 16 kB at most" }),
