@@ -3,43 +3,61 @@ import type { ReportModel } from "../report/model.ts";
 import { clean, text } from "./text.ts";
 import { label, type Palette, SIZE } from "./theme.ts";
 
-/** A part of the report that begins on a page of its own and is named in the contents. */
+/** A part of the report that is named in the contents. */
 export interface Chapter {
   readonly id: string;
   readonly title: string;
+  /** Of a chapter that flows the first part stays with the title, so it must be short: a lead or a chart. */
   readonly content: readonly Content[];
-  /** The id of a chapter, never long, on whose page this one may begin. */
-  readonly mayFollow?: string;
+  /** Begins where the one before ends, if there is room for its title and a little more; else on a page of its own. */
+  readonly flows?: boolean;
+  /** Points below the first part that must be free for the chapter to begin on a page: what the next part needs. */
+  readonly roomBelow?: number;
 }
 
 /** Draws its part of the model; null where the model has nothing for it. */
 export type Section = (model: ReportModel, palette: Palette) => Chapter | null;
 
+/** The head of a table and two rows of it. */
+const ROOM_BELOW = 84;
+/** Between a chapter and the next on the same page. */
+const AFTER = 26;
+
 /** The chapter's content under its title: a bookmark, and where the contents lead. */
 export function opened(
-  { id, title, content, mayFollow }: Chapter,
-  before: Chapter | undefined,
+  { id, title, content, flows = false, roomBelow = ROOM_BELOW }: Chapter,
+  next: Chapter | undefined,
   palette: Palette,
 ): Content {
-  const follows = before !== undefined && mayFollow === before.id;
   const name = clean(title);
-  return {
-    stack: [
-      {
-        text: name,
-        font: "Serif",
-        fontSize: SIZE.title,
-        color: palette.ink,
-        id,
-        outline: true,
-        outlineText: name,
-        outlineExpanded: true,
-        margin: [0, 0, 0, 10],
-      },
-      ...content,
-    ],
-    ...(follows ? { margin: [0, 34, 0, 0] } : { pageBreak: "before" }),
+  const heading: Content = {
+    text: name,
+    font: "Serif",
+    fontSize: SIZE.title,
+    color: palette.ink,
+    id,
+    outline: true,
+    outlineText: name,
+    outlineExpanded: true,
+    margin: [0, 0, 0, 8],
   };
+  // Below, not above the next: at the top of a page a title then stands where all titles stand.
+  const margin: [number, number, number, number] = [0, 0, 0, next?.flows ? AFTER : 0];
+  if (!flows) return { stack: [heading, ...content], margin, pageBreak: "before" };
+  const [first, ...rest] = content;
+  return { stack: kept([heading, ...(first === undefined ? [] : [first])], rest, roomBelow), margin };
+}
+
+/**
+ * Keeps what opens a part together with the beginning of what follows: room for that is reserved on the page, and given
+ * back. pdfmake's own way (`pageBreakBefore`) lays the whole document out again for every break.
+ */
+export function kept(opening: readonly Content[], rest: readonly Content[], room = ROOM_BELOW): Content[] {
+  if (rest.length === 0 || room === 0) return [{ stack: [...opening], unbreakable: true }, ...rest];
+  return [
+    { stack: [...opening, { text: "", fontSize: 0.1, margin: [0, room, 0, 0] }], unbreakable: true },
+    { stack: [...rest], margin: [0, -room, 0, 0] },
+  ];
 }
 
 /** A paragraph that opens a chapter. */

@@ -53,7 +53,7 @@ function definitionOf(model: ReportModel, counted: (pages: number) => void): TDo
     pageMargins: [PAGE.left, PAGE.top, PAGE.right, PAGE.bottom],
     content: [
       ...cover(model, chapters, colours),
-      ...chapters.map((chapter, index) => opened(chapter, chapters[index - 1], colours)),
+      ...chapters.map((chapter, index) => opened(chapter, chapters[index + 1], colours)),
     ],
     background: (page) => (page === 1 ? coverGround(model, colours) : null),
     header: (page) => header(page, name, model, colours),

@@ -1,4 +1,6 @@
+import type { Content } from "pdfmake/interfaces";
 import type { Figure, Unit } from "../report/model.ts";
+import { note } from "./chapter.ts";
 import { count, figure, SUPPLIED, UNKNOWN } from "./format.ts";
 import { type Inline, inlines } from "./text.ts";
 import { type Palette, SIZE } from "./theme.ts";
@@ -8,6 +10,22 @@ export function figureCell(value: Figure, format: (value: number) => string, pal
   if (value.value !== null) return inlines(`${format(value.value)}${value.supplied ? SUPPLIED : ""}`);
   if (value.n === null || value.n === 0) return inlines(UNKNOWN, { color: palette.muted });
   return [...inlines(`${UNKNOWN} `), ...inlines(`n ${count(value.n)}`, { fontSize: SIZE.label, color: palette.muted })];
+}
+
+/** What the small number behind a median is. */
+export const MEDIAN_WITH_N = "n behind a median: the disclosed prices it rests on. “–” with an n: too few to show.";
+
+/** A figure in a table with what it rests on behind it in small. */
+export function figureCellWithN(value: Figure, format: (value: number) => string, palette: Palette): Inline[] {
+  const shown = figureCell(value, format, palette);
+  if (value.value === null || value.n === null) return shown;
+  return [...shown, ...inlines(`\u00a0\u00a0${count(value.n)}`, { fontSize: SIZE.label, color: palette.muted })];
+}
+
+/** Says what † means, where one of the figures has it. */
+export function suppliedNote(figures: readonly Figure[], palette: Palette): Content[] {
+  const marked = figures.some(({ value, supplied }) => supplied && value !== null);
+  return marked ? [note(`${SUPPLIED} as supplied by the source, not computed here from sales.`, palette, 3)] : [];
 }
 
 /** A figure in its unit, with n behind it in small. */

@@ -24,6 +24,8 @@ export interface TableOptions<Row> {
   readonly width?: number;
   readonly highlighted?: (row: Row) => boolean;
   readonly fontSize?: number;
+  /** Less air between the rows, for tables that a page should hold. */
+  readonly dense?: boolean;
   readonly margin?: [number, number, number, number];
 }
 
@@ -35,6 +37,7 @@ export function table<Row>({
   width = CONTENT_WIDTH,
   highlighted = () => false,
   fontSize = SIZE.table,
+  dense = false,
   margin = [0, 0, 0, 0],
 }: TableOptions<Row>): Content {
   const widths = share(columns, width);
@@ -50,7 +53,7 @@ export function table<Row>({
       dontBreakRows: true,
       body: [heads as TableCell[], ...body],
     },
-    layout: layout({ columns, rows, palette, highlighted }),
+    layout: layout({ columns, rows, palette, highlighted, dense }),
     margin,
   };
 }
@@ -89,15 +92,16 @@ function layout<Row>({
   rows,
   palette,
   highlighted,
-}: Required<Pick<TableOptions<Row>, "columns" | "rows" | "palette" | "highlighted">>): CustomTableLayout {
+  dense,
+}: Required<Pick<TableOptions<Row>, "columns" | "rows" | "palette" | "highlighted" | "dense">>): CustomTableLayout {
   return {
     hLineWidth: (index) => (index === 0 ? 0 : index === 1 ? 0.8 : 0.4),
     vLineWidth: () => 0,
     hLineColor: (index) => (index === 1 ? palette.ink : palette.hairline),
     paddingLeft: (index) => (index === 0 ? END : 0),
     paddingRight: (index) => paddingRight(columns, index),
-    paddingTop: () => 3.2,
-    paddingBottom: () => 3.2,
+    paddingTop: () => (dense ? 2.1 : 3.2),
+    paddingBottom: () => (dense ? 2.1 : 3.2),
     fillColor: (index) => {
       const row = rows[index - 1];
       return index > 0 && row !== undefined && highlighted(row) ? palette.accentTint : null;

@@ -51,7 +51,7 @@ export const SIZE = {
   body: 9.4,
   lead: 11.5,
   figure: 21,
-  title: 27,
+  title: 24,
   display: 58,
 } as const;
 

@@ -6,8 +6,9 @@ import { salesByAgent } from "./figures/standing.ts";
 import type { AgentCard, AgentRow, ListingRow, SaleRow } from "./model.ts";
 import { compareText, type Scope } from "./scope.ts";
 
-/** More rows than this say nothing more; the total stands above them. */
-const ROWS = 100;
+/** A page of each: more rows say nothing more, and the total stands above them. */
+const SALES = 18;
+const LISTINGS = 13;
 const CARDS = 12;
 const RECENT = 5;
 const QUARTERS = 8;
@@ -15,7 +16,7 @@ const QUARTERS = 8;
 /** The sales of the 12 months, newest first. */
 export function saleRows(scope: Scope): { readonly total: number; readonly rows: readonly SaleRow[] } {
   const rows = newestFirst(scope.sold)
-    .slice(0, ROWS)
+    .slice(0, SALES)
     .map((deal) => saleRow(scope, deal));
   return { total: scope.sold.length, rows };
 }
@@ -25,7 +26,7 @@ export function listingRows(scope: Scope): { readonly total: number; readonly ro
   const sorted = [...scope.listings].sort(
     (a, b) => compareText(b.listed_date ?? "", a.listed_date ?? "") || compareText(a.id, b.id),
   );
-  return { total: sorted.length, rows: sorted.slice(0, ROWS).map((listing) => listingRow(scope, listing)) };
+  return { total: sorted.length, rows: sorted.slice(0, LISTINGS).map((listing) => listingRow(scope, listing)) };
 }
 
 /** The first agents of the league that have figures; where none has any, the first agents. */

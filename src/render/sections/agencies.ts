@@ -1,13 +1,13 @@
 import type { AgencyRow, ReportModel } from "../../report/model.ts";
 import { lead, note, type Section } from "../chapter.ts";
 import { bar } from "../charts/bars.ts";
-import { figureCell, placesMoved } from "../figure.ts";
+import { figureCell, figureCellWithN, MEDIAN_WITH_N, placesMoved, suppliedNote } from "../figure.ts";
 import { change, count, figure, money, percent, UNKNOWN } from "../format.ts";
 import { type Column, table } from "../table.ts";
 import { inlines, shorten } from "../text.ts";
 import type { Palette } from "../theme.ts";
 
-const BAR_WIDTH = 44;
+const BAR_WIDTH = 36;
 
 /** The league of the agencies, with how their shares have changed. */
 export const agencies: Section = (model, palette) => {
@@ -18,9 +18,20 @@ export const agencies: Section = (model, palette) => {
     title: "The agencies",
     content: [
       lead(introduction(model), palette),
-      table({ columns: columns(model, palette), rows, palette, highlighted: ({ isPreparedFor }) => isPreparedFor }),
+      table({
+        columns: columns(model, palette),
+        rows,
+        palette,
+        highlighted: ({ isPreparedFor }) => isPreparedFor,
+        dense: true,
+      }),
       note(
-        "Share: of all sales of the suburb in the 12 months; the tick on a bar is the share of the 12 months before. Change: percentage points. Value: sum of the disclosed prices. Days: median days on market. Momentum: share of the current listings less share of the sales, in points.",
+        "Share: of all sales of the suburb in the 12 months; the tick on a bar is the share of the 12 months before. Change: percentage points. Value: sum of the disclosed prices. Days: median days on market. Mom., momentum: share of the current listings less share of the sales, in points.",
+        palette,
+      ),
+      note(MEDIAN_WITH_N, palette, 3),
+      ...suppliedNote(
+        rows.map(({ momentum }) => momentum),
         palette,
       ),
     ],
@@ -79,14 +90,14 @@ function columns({ agencies: { rows } }: ReportModel, palette: Palette): Column<
       : []),
     { title: "Sales", width: 30, alignment: right, cell: ({ sales }) => figureCell(sales, count, palette) },
     { title: "Value", width: 43, alignment: right, cell: ({ value }) => figureCell(value, money, palette) },
-    { title: "Median", width: 43, alignment: right, cell: ({ median }) => figureCell(median, money, palette) },
+    { title: "Median n", width: 55, alignment: right, cell: ({ median }) => figureCellWithN(median, money, palette) },
     {
       title: "Days",
-      width: 29,
+      width: 28,
       alignment: right,
       cell: ({ daysOnMarket }) => figureCell(daysOnMarket, count, palette),
     },
-    { title: "Listed", width: 34, alignment: right, cell: ({ listings }) => inlines(count(listings)) },
+    { title: "Listed", width: 33, alignment: right, cell: ({ listings }) => inlines(count(listings)) },
     { title: "Mom.", width: 37, alignment: right, cell: ({ momentum }) => figureCell(momentum, change, palette) },
   ];
 }

@@ -1,37 +1,96 @@
 import type { Content } from "pdfmake/interfaces";
 import type { AgentRow, ReportModel } from "../../report/model.ts";
-import { caption, lead, note, type Section } from "../chapter.ts";
+import { caption, lead, type Section } from "../chapter.ts";
 import { scatter } from "../charts/scatter.ts";
-import { figureCell, placesMoved } from "../figure.ts";
+import { figureCell, figureCellWithN, placesMoved, suppliedNote } from "../figure.ts";
 import { count, money, percent, UNKNOWN } from "../format.ts";
 import { type Column, table } from "../table.ts";
-import { inlines, shorten } from "../text.ts";
+import { fit, inlines, paragraph, shorten, text } from "../text.ts";
 import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
 import { cardId } from "./cards.ts";
 
 /** Fewer dots say nothing that the table does not. */
 const FEWEST_DOTS = 3;
+/** Rows of the leaderboard; whoever comes after is named below it. */
+const LEADERBOARD = 32;
 
 /** Volume against price, and the leaderboard; names lead to the cards. */
 export const agents: Section = (model, palette) => {
   const { rows } = model.agents;
   if (rows.length === 0) return null;
+  const leaders = rows.slice(0, LEADERBOARD);
+  const drawn = chart(model, palette);
   return {
     id: "agents",
     title: "The agents",
+    flows: true,
+    // A chart may stand at the end of a page, a lead alone may not.
+    ...(drawn.length > 0 ? { roomBelow: 0 } : {}),
     content: [
-      lead(
-        "Lead: sales an agent led. Involved: those and the ones shared with others, each with full credit, so the agents' shares add up to more than 100%.",
+      {
+        stack: [
+          lead(
+            "Lead: sales an agent led. Involved: those and shared ones, each with full credit, so shares add up to more than 100%. The n behind a median: its disclosed prices.",
+            palette,
+          ),
+          ...drawn,
+        ],
+      },
+      table({
+        columns: columns(model, palette),
+        rows: leaders,
+        palette,
+        highlighted: ({ isPreparedFor }) => isPreparedFor,
+        fontSize: SIZE.small + 0.3,
+        dense: true,
+      }),
+      ...others(rows.slice(LEADERBOARD), palette),
+      ...suppliedNote(
+        rows.flatMap(({ lead, involved, median, daysOnMarket }) => [lead, involved, median, daysOnMarket]),
         palette,
       ),
-      ...chart(model, palette),
-      table({ columns: columns(model, palette), rows, palette, highlighted: ({ isPreparedFor }) => isPreparedFor }),
-      ...(rows.some(({ involved, median }) => involved.supplied || median.supplied)
-        ? [note("† as supplied by the source, not computed from sales.", palette)]
-        : []),
     ],
   };
 };
+
+/** Everybody who has a place in the ranking but none in the table, in columns: rank, name, sales. */
+function others(rows: readonly AgentRow[], palette: Palette): Content[] {
+  if (rows.length === 0) return [];
+  const width = (CONTENT_WIDTH - (OTHERS_COLUMNS - 1) * 16) / OTHERS_COLUMNS;
+  const entry = ({ rank, name, involved, isPreparedFor }: AgentRow): Content => {
+    const own = isPreparedFor ? { bold: true, color: palette.accentText } : {};
+    const style = { fontSize: SIZE.small, lineHeight: 1.1 };
+    return {
+      columns: [
+        { width: 20, stack: [text(rank === null ? UNKNOWN : String(rank), { ...style, color: palette.muted })] },
+        { width: width - 20 - 26, stack: [text(fit(name, width - 50, "Sans", SIZE.small), { ...style, ...own })] },
+        {
+          width: 26,
+          stack: [paragraph([figureCell(involved, count, palette)], { ...style, alignment: "right" })],
+        },
+      ],
+      // Or it is inherited from the columns around.
+      columnGap: 0,
+    };
+  };
+  const lines: Content[] = [];
+  for (let index = 0; index < rows.length; index += OTHERS_COLUMNS)
+    lines.push({
+      stack: [
+        {
+          columns: rows.slice(index, index + OTHERS_COLUMNS).map((row) => ({ width, stack: [entry(row)] })),
+          columnGap: 16,
+        },
+      ],
+      unbreakable: true,
+      margin: [0, 0, 0, 3],
+    });
+  const [first, ...rest] = lines;
+  const head = caption("Rank, name and sales of the others", palette, [0, 10, 0, 5]);
+  return [{ stack: [head, ...(first === undefined ? [] : [first])], unbreakable: true }, ...rest];
+}
+
+const OTHERS_COLUMNS = 3;
 
 function chart({ agents: { rows } }: ReportModel, palette: Palette): Content[] {
   const points = rows.flatMap(({ name, involved, median, isPreparedFor }) =>
@@ -44,10 +103,9 @@ function chart({ agents: { rows } }: ReportModel, palette: Palette): Content[] {
     {
       stack: [
         caption("Volume against price", palette),
-        scatter(points, { width: CONTENT_WIDTH, height: 210, palette }),
+        scatter(points, { width: CONTENT_WIDTH, height: 142, palette }),
       ],
-      margin: [0, 0, 0, 14],
-      unbreakable: true,
+      margin: [0, 0, 0, 12],
     },
   ];
 }
@@ -57,40 +115,42 @@ function columns(model: ReportModel, palette: Palette): Column<AgentRow>[] {
   const carded = new Set(model.cards.map(({ id }) => id));
   const right = "right" as const;
   return [
-    { title: "#", width: 26, cell: ({ rank }) => inlines(rank === null ? UNKNOWN : String(rank)) },
+    { title: "#", width: 24, cell: ({ rank }) => inlines(rank === null ? UNKNOWN : String(rank)) },
     ...(compared
       ? [
           {
             title: "",
-            width: 22,
+            width: 20,
             cell: ({ rank, rankChange }: AgentRow) => inlines(placesMoved(rank, rankChange), { color: palette.muted }),
           },
         ]
       : []),
     {
       title: "Agent",
-      cell: ({ id, name, agencyName, isPreparedFor }) => [
-        ...inlines(shorten(name, 80), {
+      cell: ({ id, name, isPreparedFor }) =>
+        inlines(shorten(name, 80), {
           bold: true,
           ...(isPreparedFor ? { color: palette.accentText } : {}),
           ...(carded.has(id) ? { linkToDestination: cardId(model, id) } : {}),
         }),
-        ...(agencyName === null
-          ? []
-          : [{ text: "\n" }, ...inlines(shorten(agencyName, 60), { fontSize: SIZE.small, color: palette.muted })]),
-      ],
     },
-    { title: "Lead", width: 36, alignment: right, cell: ({ lead }) => figureCell(lead, count, palette) },
-    { title: "Involved", width: 48, alignment: right, cell: ({ involved }) => figureCell(involved, count, palette) },
-    { title: "Share", width: 44, alignment: right, cell: ({ share }) => figureCell(share, percent, palette) },
-    { title: "Value", width: 48, alignment: right, cell: ({ value }) => figureCell(value, money, palette) },
-    { title: "Median", width: 50, alignment: right, cell: ({ median }) => figureCell(median, money, palette) },
+    {
+      title: "Agency",
+      width: 92,
+      cell: ({ agencyName }) =>
+        inlines(agencyName === null ? UNKNOWN : shorten(agencyName, 60), { color: palette.muted }),
+    },
+    { title: "Lead", width: 28, alignment: right, cell: ({ lead }) => figureCell(lead, count, palette) },
+    { title: "Involved", width: 40, alignment: right, cell: ({ involved }) => figureCell(involved, count, palette) },
+    { title: "Share", width: 36, alignment: right, cell: ({ share }) => figureCell(share, percent, palette) },
+    { title: "Value", width: 41, alignment: right, cell: ({ value }) => figureCell(value, money, palette) },
+    { title: "Median n", width: 56, alignment: right, cell: ({ median }) => figureCellWithN(median, money, palette) },
     {
       title: "Days",
-      width: 38,
+      width: 28,
       alignment: right,
       cell: ({ daysOnMarket }) => figureCell(daysOnMarket, count, palette),
     },
-    { title: "Listed", width: 40, alignment: right, cell: ({ listings }) => inlines(count(listings)) },
+    { title: "Listed", width: 34, alignment: right, cell: ({ listings }) => inlines(count(listings)) },
   ];
 }

@@ -1,7 +1,9 @@
 import type { Column, Content } from "pdfmake/interfaces";
 import type { AgentCard, Figure, ReportModel, SaleRow } from "../../report/model.ts";
+import { plural } from "../../report/wording.ts";
 import { caption, lead, type Section } from "../chapter.ts";
 import { sparkline } from "../charts/bars.ts";
+import { placesMoved, suppliedNote } from "../figure.ts";
 import { count, day, figure, money, rank, UNKNOWN } from "../format.ts";
 import { picture } from "../picture.ts";
 import { fit, inlines, paragraph, shorten, text } from "../text.ts";
@@ -10,6 +12,8 @@ import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
 const GAP = 26;
 const WIDTH = (CONTENT_WIDTH - GAP) / 2;
 const MONOGRAM = 34;
+/** The tallest card: five sales, two lines of contact. */
+const CARD_HEIGHT = 195;
 
 /** Where a click on an agent's name leads. */
 export function cardId({ cards }: ReportModel, agentId: string): string {
@@ -23,14 +27,20 @@ export const cards: Section = (model, palette) => {
   for (let index = 0; index < model.cards.length; index += 2) {
     const pair = model.cards.slice(index, index + 2);
     const columns = pair.map((card) => ({ width: WIDTH, stack: cardOf(card, cardId(model, card.id), palette) }));
-    rows.push({ stack: [{ columns, columnGap: GAP }], unbreakable: true, margin: [0, 0, 0, 11] });
+    rows.push({ stack: [{ columns, columnGap: GAP }], unbreakable: true, margin: [0, 0, 0, 12] });
   }
   return {
     id: "cards",
     title: "The top agents",
+    flows: true,
+    roomBelow: CARD_HEIGHT,
     content: [
       lead("Each agent's figures stand beside the suburb's; the columns are sales a quarter.", palette),
       ...rows,
+      ...suppliedNote(
+        model.cards.flatMap(({ lead, involved, median, daysOnMarket }) => [lead, involved, median, daysOnMarket]),
+        palette,
+      ),
     ],
   };
 };
@@ -72,7 +82,7 @@ function cardOf(card: AgentCard, id: string, palette: Palette): Content[] {
       ? [
           {
             ...sparkline(card.sparkline, { width: WIDTH, height: 14, palette }),
-            margin: [0, 8, 0, 0] as [number, number, number, number],
+            margin: [0, 6, 0, 0] as [number, number, number, number],
           },
         ]
       : []),
@@ -118,21 +128,47 @@ function figures(card: AgentCard, palette: Palette): Content {
       text(beside, { fontSize: SIZE.label, color: palette.muted }),
     ],
   });
-  const suburb = (of: Figure, unit: "money" | "days") =>
-    of.value === null ? "" : `suburb ${unit === "money" ? figure(of, "money") : count(of.value)}`;
+  const suburb = (own: Figure, of: Figure, unit: "money" | "count") =>
+    [
+      own.value === null && (own.n ?? 0) > 0 ? `n\u00a0${count(own.n ?? 0)}` : "",
+      of.value === null ? "" : `suburb ${figure(of, unit)}`,
+    ]
+      .filter((part) => part !== "")
+      .join(", ");
+  const moved = placesMoved(card.rank, card.rankChange);
+  const shared = card.share.value === null ? "" : `${figure(card.share, "percent")} of sales`;
+  const facts = [
+    card.lead.value === null ? "" : `${figure(card.lead, "count")} led`,
+    card.value.value === null
+      ? ""
+      : `${figure(card.value, "money")} from ${plural(card.value.n ?? 0, "disclosed price")}`,
+    card.listings > 0 ? `${count(card.listings)} listed` : "",
+    moved === "" || moved === "="
+      ? ""
+      : moved === "new"
+        ? "new in the ranks"
+        : `${moved} ${moved.slice(1) === "1" ? "place" : "places"}`,
+  ].filter((fact) => fact !== "");
   return {
-    columns: [
-      cell(
-        "Rank",
-        card.rank === null ? UNKNOWN : rank(card.rank),
-        card.share.value === null ? "" : `${figure(card.share, "percent")} of sales`,
-      ),
-      cell("Sales", figure(card.involved, "count"), card.lead.value === null ? "" : `${count(card.lead.value)} led`),
-      cell("Median", figure(card.median, "money"), suburb(card.suburb.median, "money")),
-      cell("Days", figure({ ...card.daysOnMarket }, "count"), suburb(card.suburb.daysOnMarket, "days")),
+    stack: [
+      {
+        columns: [
+          cell("Rank", card.rank === null ? UNKNOWN : rank(card.rank), shared),
+          cell("Sales", figure(card.involved, "count"), "12 months"),
+          cell("Median", figure(card.median, "money"), suburb(card.median, card.suburb.median, "money")),
+          cell(
+            "Days",
+            figure(card.daysOnMarket, "count"),
+            suburb(card.daysOnMarket, card.suburb.daysOnMarket, "count"),
+          ),
+        ],
+        columnGap: 6,
+      },
+      ...(facts.length === 0
+        ? []
+        : [text(facts.join(" · "), { fontSize: SIZE.label, color: palette.muted, margin: [0, 3, 0, 0] })]),
     ],
-    columnGap: 6,
-    margin: [0, 11, 0, 0],
+    margin: [0, 9, 0, 0],
   };
 }
 

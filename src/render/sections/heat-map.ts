@@ -6,6 +6,7 @@ import { inlines, paragraph, shorten } from "../text.ts";
 import { CONTENT_WIDTH, label, type Palette, SIZE } from "../theme.ts";
 
 const NAME_WIDTH = 140;
+const ROW_HEIGHT = 20;
 
 /** Who sells at which price: disclosed sales by band and agency, the shade and the number saying the same. */
 export const heatMap: Section = ({ heatMap: map }, palette) => {
@@ -24,6 +25,8 @@ export const heatMap: Section = ({ heatMap: map }, palette) => {
   return {
     id: "price-bands",
     title: "Price bands",
+    flows: true,
+    roomBelow: 24 + ROW_HEIGHT * map.rows.length,
     content: [
       lead(
         "Disclosed sales of the 12 months by price and agency: who sells what the owner down the road has.",
@@ -42,8 +45,8 @@ export const heatMap: Section = ({ heatMap: map }, palette) => {
           hLineColor: () => "#ffffff",
           paddingLeft: () => 0,
           paddingRight: (index) => (index === 0 ? 8 : 0),
-          paddingTop: () => 5,
-          paddingBottom: () => 5,
+          paddingTop: () => 4,
+          paddingBottom: () => 4,
         },
       },
     ],

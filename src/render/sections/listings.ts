@@ -1,48 +1,67 @@
 import type { ListingRow } from "../../report/model.ts";
-import { lead, type Section } from "../chapter.ts";
-import { count, day, UNKNOWN } from "../format.ts";
+import { lead, note, type Section } from "../chapter.ts";
+import { CATEGORIES_ONE, count, day, UNKNOWN } from "../format.ts";
 import { table } from "../table.ts";
 import { inlines, shorten } from "../text.ts";
 import { SIZE } from "../theme.ts";
-import { people } from "./people.ts";
+import { agenciesOf, some } from "./people.ts";
 
 /** What is for sale now, and who has it. */
 export const listings: Section = ({ listings: { total, rows } }, palette) => {
   if (rows.length === 0) return null;
-  const shown = rows.length < total ? ` The first ${count(rows.length)} are shown.` : "";
+  const more = total - rows.length;
   return {
     id: "listings",
-    mayFollow: "price-bands",
+    flows: true,
     title: "Current listings",
     content: [
-      lead(`${count(total)} ${total === 1 ? "property is" : "properties are"} for sale.${shown}`, palette),
+      lead(
+        `${count(total)} ${total === 1 ? "property is" : "properties are"} for sale${more > 0 ? `; the newest ${count(rows.length)}` : ""}.`,
+        palette,
+      ),
       table<ListingRow>({
         columns: [
-          { title: "Address", width: 150, cell: ({ address }) => inlines(shorten(address, 120)) },
+          { title: "Address", cell: ({ address }) => inlines(shorten(address, 120)) },
+          {
+            title: "Type",
+            width: 30,
+            cell: ({ category }) => inlines(CATEGORIES_ONE[category], { color: palette.muted }),
+          },
           {
             title: "Asking",
-            width: 110,
+            width: 100,
             cell: ({ displayPrice }) => inlines(displayPrice ? shorten(displayPrice, 60) : UNKNOWN),
           },
           {
             title: "Listed",
-            width: 62,
+            width: 52,
             cell: ({ listedDate }) =>
               inlines(listedDate === null ? UNKNOWN : day(listedDate), { color: palette.muted }),
           },
           {
             title: "Days",
-            width: 36,
+            width: 32,
             alignment: "right",
             cell: ({ daysListed }) => inlines(daysListed === null ? UNKNOWN : count(daysListed)),
           },
-          { title: "Agency and agent", cell: (row) => people(row, palette) },
+          {
+            title: "Agency",
+            width: 92,
+            cell: ({ agencyNames, isPreparedFor }) => agenciesOf(agencyNames, isPreparedFor, palette),
+          },
+          {
+            title: "Agent",
+            width: 78,
+            cell: ({ agentNames }) => inlines(some(agentNames) || UNKNOWN, { color: palette.muted }),
+          },
         ],
         rows,
         palette,
         highlighted: ({ isPreparedFor }) => isPreparedFor,
-        fontSize: SIZE.table,
+        fontSize: SIZE.small,
+        dense: true,
       }),
+      ...(more > 0 ? [note(`And ${count(more)} more, counted in every figure of this report.`, palette)] : []),
     ],
   };
 };

@@ -62,7 +62,7 @@ function overview({ market, locator, place }: ReportModel, palette: Palette): Co
           {
             stack: [
               heading("Where it is", palette, 22),
-              locatorMap(place.suburb, locator, { width: CONTENT_WIDTH, height: 270, palette }),
+              locatorMap(place.suburb, locator, { width: CONTENT_WIDTH, height: 300, palette }),
             ],
             unbreakable: true,
           },

@@ -20,6 +20,7 @@ export function method({ definitions, coverage, sources, disclaimer, correction 
   return {
     id: "method",
     title: "Method",
+    flows: true,
     content: [
       {
         columns: halves(definitions).map((part) => ({

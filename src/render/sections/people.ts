@@ -1,3 +1,4 @@
+import { UNKNOWN } from "../format.ts";
 import { type Inline, inlines, shorten } from "../text.ts";
 import { type Palette, SIZE } from "../theme.ts";
 
@@ -17,12 +18,18 @@ export function people(
   },
   palette: Palette,
 ): Inline[] {
-  const agencies = inlines(some(agencyNames) || "–", isPreparedFor ? { bold: true, color: palette.accentText } : {});
+  const agencies = agenciesOf(agencyNames, isPreparedFor, palette);
   if (agentNames.length === 0) return agencies;
   return [...agencies, { text: "\n" }, ...inlines(some(agentNames), { fontSize: SIZE.small, color: palette.muted })];
 }
 
-function some(names: readonly string[]): string {
+/** The agencies, in the brand's colour where the one that asked is among them. */
+export function agenciesOf(names: readonly string[], isPreparedFor: boolean, palette: Palette): Inline[] {
+  return inlines(some(names) || UNKNOWN, isPreparedFor ? { bold: true, color: palette.accentText } : {});
+}
+
+/** The first two, and how many more. */
+export function some(names: readonly string[]): string {
   const shown = names.slice(0, MOST_NAMES).map((name) => shorten(name, 60));
   const more = names.length - shown.length;
   return `${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;

@@ -9,12 +9,16 @@ import { people } from "./people.ts";
 /** The sales the figures rest on, newest first. */
 export const sales: Section = ({ sales: { total, rows } }, palette) => {
   if (rows.length === 0) return null;
-  const shown = rows.length < total ? `, the newest ${count(rows.length)} of them shown` : "";
+  const more = total - rows.length;
   return {
     id: "sales",
     title: "Recent sales",
+    flows: true,
     content: [
-      lead(`${count(total)} ${total === 1 ? "sale" : "sales"} in the 12 months${shown}.`, palette),
+      lead(
+        `${count(total)} ${total === 1 ? "sale" : "sales"} in the 12 months${more > 0 ? `; the newest ${count(rows.length)}` : ""}.`,
+        palette,
+      ),
       table<SaleRow>({
         columns: [
           { title: "Sold", width: 60, cell: ({ soldDate }) => inlines(day(soldDate), { color: palette.muted }) },
@@ -48,7 +52,9 @@ export const sales: Section = ({ sales: { total, rows } }, palette) => {
         rows,
         palette,
         highlighted: ({ isPreparedFor }) => isPreparedFor,
+        dense: true,
       }),
+      ...(more > 0 ? [note(`And ${count(more)} more, counted in every figure of this report.`, palette)] : []),
       ...(rows.some(({ price }) => price === null) ? [note("– price not disclosed.", palette)] : []),
     ],
   };
