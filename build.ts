@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { chmod, mkdir } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import type { BunPlugin } from "bun";
 import { version } from "./package.json";
 
@@ -34,7 +35,7 @@ export async function build({ entry, output, target }: BuildOptions): Promise<vo
     minify: { syntax: true, whitespace: true },
     compile: { outfile: output, ...(target ? { target: target as Bun.Build.CompileTarget } : {}) },
     define: { AGENTLINK_RENDER_WORKER: JSON.stringify(embedded(RENDER_WORKER)) },
-    plugins: [piscinaFindsItsWorker()],
+    plugins: [piscinaFindsItsWorker(), pdfkitFindsItsProfile()],
   });
   if (!result.success) throw new AggregateError(result.logs, "the build failed");
   if (!target?.includes("windows")) await chmod(output, 0o755);
@@ -42,20 +43,43 @@ export async function build({ entry, output, target }: BuildOptions): Promise<vo
 
 /** piscina looks for its worker beside itself; in a binary that is a path of the machine it was built on. */
 function piscinaFindsItsWorker(): BunPlugin {
-  const lookup = "(0, node_path_1.resolve)(__dirname, 'worker.js')";
+  return replaced(
+    "piscina",
+    /[/\\]piscina[/\\]dist[/\\]index\.js$/,
+    "(0, node_path_1.resolve)(__dirname, 'worker.js')",
+    () => JSON.stringify(embedded(PISCINA_WORKER)),
+  );
+}
+
+/** pdfkit reads the colour profile of a PDF/A beside itself: 3 kB, that go into the binary in its place. */
+function pdfkitFindsItsProfile(): BunPlugin {
+  const name = "data/sRGB_IEC61966_2_1.icc";
+  return replaced(
+    "pdfkit",
+    /[/\\]pdfkit[/\\]js[/\\]pdfkit(\.es)?\.js$/,
+    `fs.readFileSync(\`\${__dirname}/${name}\`)`,
+    (path) => {
+      const profile = readFileSync(join(dirname(path), name));
+      if (profile.toString("latin1", 36, 40) !== "acsp") throw new Error(`${name} of pdfkit is no colour profile`);
+      return `Buffer.from("${profile.toString("base64")}", "base64")`;
+    },
+  );
+}
+
+/** Replaces one text of one file of a package; the build fails when the file or the text is not there, or twice. */
+function replaced(name: string, file: RegExp, text: string, by: (path: string) => string): BunPlugin {
   return {
-    name: "piscina-finds-its-worker",
+    name: `${name}-finds-its-files`,
     setup(builder) {
       let met = false;
-      builder.onLoad({ filter: /[/\\]piscina[/\\]dist[/\\]index\.js$/ }, async ({ path }) => {
+      builder.onLoad({ filter: file }, async ({ path }) => {
         met = true;
-        const text = await Bun.file(path).text();
-        if (text.split(lookup).length !== 2)
-          throw new Error(`${relative(import.meta.dir, path)} has changed: ${lookup}`);
-        return { contents: text.replace(lookup, () => JSON.stringify(embedded(PISCINA_WORKER))), loader: "js" };
+        const source = await Bun.file(path).text();
+        if (source.split(text).length !== 2) throw new Error(`${relative(import.meta.dir, path)} has changed: ${text}`);
+        return { contents: source.replace(text, () => by(path)), loader: "js" };
       });
       builder.onEnd(() => {
-        if (!met) throw new Error("piscina was not part of the build: has it moved?");
+        if (!met) throw new Error(`${name} was not part of the build: has it moved?`);
       });
     },
   };

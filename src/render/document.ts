@@ -1,8 +1,8 @@
-import pdfmake from "pdfmake";
 import type { Content, TDocumentDefinitions } from "pdfmake/interfaces";
+import { Failure } from "../failure.ts";
 import type { ReportModel } from "../report/model.ts";
+import type { PdfStandard } from "../report/request.ts";
 import { type Chapter, opened } from "./chapter.ts";
-import { FONTS } from "./fonts.ts";
 import { longDay } from "./format.ts";
 import { agencies } from "./sections/agencies.ts";
 import { agents } from "./sections/agents.ts";
@@ -16,25 +16,28 @@ import { sales } from "./sections/sales.ts";
 import { verdict } from "./sections/verdict.ts";
 import { clean, fit, text } from "./text.ts";
 import { CONTENT_WIDTH, label, PAGE, type Palette, palette, SIZE } from "./theme.ts";
+import { writer } from "./writer.ts";
 
 export interface RenderedPdf {
   readonly bytes: Uint8Array;
   readonly pages: number;
 }
 
-const fontFiles = new Set(Object.values(FONTS).flatMap(({ normal, bold }) => [normal, bold]));
-pdfmake.setFonts(FONTS);
-// pdfmake would fetch what a definition names; nothing of ours does, and nothing of anybody else's may.
-pdfmake.setUrlAccessPolicy(() => false);
-pdfmake.setLocalAccessPolicy((path) => fontFiles.has(path));
-
-/** The report as a PDF: the same bytes for the same model, in every thread and process. */
-export async function renderPdf(model: ReportModel): Promise<RenderedPdf> {
+/**
+ * The report as a PDF: the same bytes for the same model, in every thread and process.
+ * @throws Failure "bad_data" (permanent) where a picture of the data cannot be in a PDF of the standard.
+ */
+export async function renderPdf(model: ReportModel, standard: PdfStandard | null = null): Promise<RenderedPdf> {
   let pages = 0;
   const definition = definitionOf(model, (count) => {
     pages = count;
   });
-  const bytes = await pdfmake.createPdf(definition).getBuffer();
+  const bytes = await writer
+    .createPdf(standard === null ? definition : { ...definition, subset: standard })
+    .getBuffer();
+  // The profile that PDF/A wants is an RGB one; pictures are the only thing of a report that can be anything else.
+  if (standard !== null && bytes.includes("/DeviceCMYK"))
+    throw new Failure("bad_data", `a picture in CMYK cannot be in ${standard}: send the logo and the photos in RGB`);
   return { bytes, pages };
 }
 

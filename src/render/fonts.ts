@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import han from "@expo-google-fonts/chocolate-classical-sans/400Regular/ChocolateClassicalSans_400Regular.ttf" with {
   type: "file",
 };
@@ -8,7 +7,7 @@ import sansStrong from "@expo-google-fonts/hanken-grotesk/600SemiBold/HankenGrot
 };
 import hangul from "@expo-google-fonts/nanum-gothic/400Regular/NanumGothic_400Regular.ttf" with { type: "file" };
 import serif from "@expo-google-fonts/newsreader/400Regular/Newsreader_400Regular.ttf" with { type: "file" };
-import { create, type Font } from "fontkit";
+import { openFace } from "./face.ts";
 
 /**
  * The faces of a report. Hanken Grotesk sets the text (its figures are tabular as drawn, so columns of numbers line up
@@ -54,14 +53,12 @@ interface OpenedFont {
   advance(codePoint: number): number;
 }
 
-/** Files never change and are large: each is read once in a thread, when the first text needs it. */
 const openedFonts = new Map<string, OpenedFont>();
 
 function opened(path: string): OpenedFont {
   const known = openedFonts.get(path);
   if (known !== undefined) return known;
-  // A file of one face answers a font, never a collection.
-  const font = create(readFileSync(path)) as Font;
+  const { font } = openFace(path);
   const advances = new Map<number, number>();
   const fresh: OpenedFont = {
     covers: (codePoint) => font.hasGlyphForCodePoint(codePoint),

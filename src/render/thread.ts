@@ -20,7 +20,7 @@ export function render({ dataSet, options, output, progress }: WorkerTask): Prom
   return outcomeOf(async () => {
     const model = buildReport(parse(dataSet), options);
     progress.postMessage(0.2);
-    const { bytes, pages } = await renderPdf(model);
+    const { bytes, pages } = await renderPdf(model, options.pdfStandard ?? null);
     progress.postMessage(0.9);
     return { ...(await writeReport(output, bytes)), pages };
   });

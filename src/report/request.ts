@@ -16,6 +16,12 @@ export const Branding = t.Object({
 });
 export type Branding = Static<typeof Branding>;
 
+/** Standards a report can be made to, beside plain PDF. */
+export const PdfStandard = t.Literal("PDF/A-2b", {
+  description: "Make the report to a standard for archives (ISO 19005-2, level B)",
+});
+export type PdfStandard = Static<typeof PdfStandard>;
+
 /** The body of `POST /api/generate-agents-report`: the old call's two fields, everything else optional. */
 export const ReportRequest = t.Object({
   suburb: t.String({ minLength: 1, maxLength: 100, examples: ["Manly"] }),
@@ -29,6 +35,7 @@ export const ReportRequest = t.Object({
   data: t.Optional(DataSet),
   prepared_for: t.Optional(t.String({ maxLength: 200, description: "Name or id of the agency that asked" })),
   branding: t.Optional(Branding),
+  pdf_standard: t.Optional(PdfStandard),
   delivery: t.Optional(
     t.Object({
       folder: t.Optional(t.String({ maxLength: 500, description: "Below the configured target, never outside it" })),

@@ -1,0 +1,69 @@
+import pdfmake from "pdfmake";
+import { tokenOf } from "./face.ts";
+import { FONTS } from "./fonts.ts";
+import { xmpOf } from "./metadata.ts";
+
+/** The parts of pdfkit's document that are used here; `initFonts` and `_addInfo` are called by pdfkit itself. */
+interface Writer {
+  readonly info: Readonly<Record<string, unknown>>;
+  initFonts(this: Writer, ...rest: unknown[]): void;
+  registerFont(name: string, source: Uint8Array): void;
+  appendXML(xml: string): void;
+  _addInfo(this: Writer): void;
+}
+
+// pdfmake makes its document itself, so its class is the one place to teach it something.
+const { default: PdfDocument } = require("pdfmake/js/PDFDocument.js") as { default: { readonly prototype: Writer } };
+const { initFonts, registerFont, appendXML, _addInfo } = PdfDocument.prototype;
+for (const [name, method] of Object.entries({ initFonts, registerFont, appendXML, _addInfo }))
+  if (typeof method !== "function") throw new Error(`pdfkit has changed: its document has no ${name} any more`);
+
+const fontFiles = new Set(Object.values(FONTS).flatMap(({ normal, bold }) => [normal, bold]));
+
+Object.assign(PdfDocument.prototype, {
+  /** Whoever asks for a font file, text or chart, gets the face that this thread has parsed already. */
+  initFonts(...rest) {
+    initFonts.apply(this, rest);
+    for (const path of fontFiles) this.registerFont(path, tokenOf(path));
+  },
+  /** pdfkit writes titles and names into the XML as they are: "Smith & Co" would break it. */
+  _addInfo() {
+    this.appendXML(xmpOf(this.info));
+  },
+} satisfies Pick<Writer, "initFonts" | "_addInfo">);
+
+/** What pdfmake asks some 25 times for each word: how is it set, by itself, by what it stands in, by the document? */
+interface StyleStack {
+  readonly defaultStyle: Styled | undefined;
+  readonly styleOverrides: readonly (Styled | string)[];
+  getProperty(property: string): unknown;
+}
+type Styled = Readonly<Record<string, unknown>>;
+type Lookup = (item: Styled, stack: StyleStack | undefined, property: string, fallback: unknown) => unknown;
+
+const { default: Stack } = require("pdfmake/js/StyleContextStack.js") as { default: { getStyleProperty: Lookup } };
+if (typeof Stack.getStyleProperty !== "function") throw new Error("pdfmake has changed: it looks up styles elsewhere");
+
+/** The same answer as pdfmake's, without its closures and pushes. A report names no styles; one that did is left to it. */
+const lookup = Stack.getStyleProperty;
+Stack.getStyleProperty = (item, stack, property, fallback) => {
+  const own = item[property];
+  if (own !== undefined && own !== null) return own;
+  if (stack === undefined || item.style !== undefined) return lookup(item, stack, property, fallback);
+  const { styleOverrides, defaultStyle } = stack;
+  for (let index = styleOverrides.length - 1; index >= 0; index--) {
+    const outer = styleOverrides[index];
+    if (outer === undefined || typeof outer === "string") return lookup(item, stack, property, fallback);
+    const value = outer[property];
+    if (value !== undefined && value !== null) return value;
+  }
+  return defaultStyle?.[property] ?? fallback;
+};
+
+pdfmake.setFonts(FONTS);
+// pdfmake would fetch what a definition names; nothing of ours does, and nothing of anybody else's may.
+pdfmake.setUrlAccessPolicy(() => false);
+pdfmake.setLocalAccessPolicy((path) => fontFiles.has(path));
+
+/** pdfmake with the report's faces, and with metadata that are well-formed whatever names are in them. */
+export const writer = pdfmake;
