@@ -50,26 +50,36 @@ export function percentiles(
       frame,
       palette,
     ),
-    ...names(series, scale, at, palette),
+    ...names(series, { scale, at, floor: frame.bottom - 3 }, palette),
   ]);
 }
 
 /** The levels' names at the right end, pushed apart where they would touch. */
 function names(
   series: readonly SeriesPoint[],
-  scale: (value: number) => number,
-  at: (index: number) => number,
+  {
+    scale,
+    at,
+    floor,
+  }: { readonly scale: (value: number) => number; readonly at: (index: number) => number; readonly floor: number },
   palette: Palette,
 ): string[] {
   const last = series.findLastIndex((point) => point.p25 !== null && point.p75 !== null);
   const point = series[last];
   if (point === undefined) return [];
-  let lowest = Number.NEGATIVE_INFINITY;
-  return LEVELS.flatMap(([level, name]) => {
+  const shown = LEVELS.flatMap(([level, name]) => {
     const value = point[level];
-    if (value === null) return [];
-    const y = Math.max(scale(value), lowest + LABEL_HEIGHT);
-    lowest = y;
-    return [words(at(last) + 4, y + 2, name, { color: palette.muted, size: 6.2, bold: level === "median" })];
+    return value === null ? [] : [{ level, name, y: scale(value) }];
   });
+  // Down from the first, then up from the axis: five labels always have room between the two.
+  let limit = Number.NEGATIVE_INFINITY;
+  for (const each of shown) limit = each.y = Math.max(each.y, limit + LABEL_HEIGHT);
+  limit = floor;
+  for (const each of shown.toReversed()) {
+    each.y = Math.min(each.y, limit);
+    limit = each.y - LABEL_HEIGHT;
+  }
+  return shown.map(({ level, name, y }) =>
+    words(at(last) + 4, y + 2, name, { color: palette.muted, size: 6.2, bold: level === "median" }),
+  );
 }

@@ -14,6 +14,8 @@ import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
 
 const GAP = 24;
 const HALF = (CONTENT_WIDTH - GAP) / 2;
+/** With so many small charts below the wide one a category has a page of its own. */
+const FULL_PAGE = 3;
 /** A line needs two ends. */
 const FEWEST_POINTS = 2;
 
@@ -143,7 +145,10 @@ function charts(segment: MarketSegment, palette: Palette): Content[] {
         ...pairs(halves.length % 2 === 1 ? [...halves, ...methodMix(segment, palette, HALF)] : halves),
         ...(halves.length % 2 === 0 ? methodMix(segment, palette, CONTENT_WIDTH) : []),
       ],
-      pageBreak: "before",
+      // A page of its own for what fills one; what is less follows, in one piece.
+      ...(wide && halves.length >= FULL_PAGE
+        ? { pageBreak: "before" as const }
+        : { unbreakable: true, margin: [0, 24, 0, 0] as [number, number, number, number] }),
     },
   ];
 }

@@ -1,0 +1,118 @@
+import { expect } from "bun:test";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { renderPdf } from "../../src/render/document.ts";
+import { figure, percent } from "../../src/render/format.ts";
+import type { ReportModel } from "../../src/report/model.ts";
+import { withPrograms } from "../programs.ts";
+import { modelOf, SHAPES } from "./matrix.ts";
+import { overlaps, type Page, pagesOf, squeeze, type Word } from "./page.ts";
+
+const testPdf = withPrograms("pdftotext", "qpdf");
+const folder = mkdtempSync(join(tmpdir(), "agentlink-layout-"));
+/** The margins, less a point for what a face's box is wider than its letters. */
+const MARGIN = { side: 55, top: 28, bottom: 24 };
+/** The height of a title's box; no other text below the cover is as large. */
+const TITLE_HEIGHT = 27;
+const BODY = { top: 70, bottom: 780 };
+
+for (const [name, shape] of Object.entries(SHAPES))
+  testPdf(
+    `the layout holds: ${name}`,
+    async () => {
+      const model = modelOf(shape);
+      const path = join(folder, "report.pdf");
+      await Bun.write(path, (await renderPdf(model)).bytes);
+      await Bun.$`qpdf --check ${path}`.quiet();
+      const pages = await pagesOf(path);
+      const problems = pages.flatMap((page, index) => [
+        ...outside(page).map((words) => `page ${index + 1}: outside the margins: ${words}`),
+        ...overlaps(page.words).map((words) => `page ${index + 1}: on each other: ${words}`),
+        ...(index === 0 ? [] : [...widows(page), ...blank(page)].map((what) => `page ${index + 1}: ${what}`)),
+      ]);
+      expect([...problems, ...cut(model, pages)]).toEqual([]);
+      const text = pages.map((page) => page.text).join("");
+      expect(figures(model).filter((value) => !text.includes(squeeze(value)))).toEqual([]);
+    },
+    20_000,
+  );
+
+function outside({ width, height, words }: Page): readonly string[] {
+  return words
+    .filter(
+      ({ left, right, top, bottom }) =>
+        left < MARGIN.side || right > width - MARGIN.side || top < MARGIN.top || bottom > height - MARGIN.bottom,
+    )
+    .map(({ text }) => text);
+}
+
+function body({ words }: Page): readonly Word[] {
+  return words.filter(({ top, bottom }) => top > BODY.top && bottom < BODY.bottom);
+}
+
+/** Titles with less than three lines of anything below them. */
+function widows(page: Page): readonly string[] {
+  const words = body(page);
+  return words
+    .filter(({ top, bottom }) => bottom - top > TITLE_HEIGHT)
+    .filter(
+      (title) => new Set(words.filter(({ top }) => top >= title.bottom - 2).map(({ top }) => Math.round(top))).size < 3,
+    )
+    .map(({ text }) => `the title ${text} stands alone`);
+}
+
+function blank(page: Page): readonly string[] {
+  return body(page).length < 12 ? ["nearly blank"] : [];
+}
+
+/** Rows of the sales whose address and price are not on one page. */
+function cut({ sales: { rows } }: ReportModel, pages: readonly Page[]): readonly string[] {
+  return rows
+    .filter(({ address, price }) => {
+      const parts = [squeeze(address).slice(0, 8), price === null ? "" : `$${price.toLocaleString("en-AU")}`];
+      return /^[\x20-\x7e]+$/.test(address) && !pages.some(({ text }) => parts.every((part) => text.includes(part)));
+    })
+    .map(({ address }) => `the row of ${address} is cut`);
+}
+
+/** Every figure of the model, as the report prints it. */
+function figures({
+  verdict,
+  market,
+  agencies,
+  agents,
+  cards,
+  heatMap,
+  listings,
+  sales,
+  method,
+}: ReportModel): string[] {
+  return [
+    ...verdict.tiles.map((tile) => figure(tile.figure, tile.unit)),
+    ...verdict.sentences,
+    ...market.flatMap((of) => [
+      figure(of.median, "money"),
+      figure(of.growth, "percent_change"),
+      figure(of.disclosureRate, "percent"),
+      figure(of.daysOnMarket, "days"),
+      figure(of.vendorDiscount, "percent"),
+      figure(of.saleToList, "percent"),
+      figure(of.clearance, "percent"),
+      figure(of.monthsOfSupply, "months"),
+      figure(of.grossYield, "percent"),
+      ...of.methodMix.map(({ share }) => percent(share)),
+    ]),
+    figure(agencies.concentration, "count"),
+    ...[...agencies.rows, ...agents.rows.slice(0, 32)].flatMap((row) => [
+      figure(row.share, "percent"),
+      figure(row.value, "money"),
+      figure(row.median, "money"),
+    ]),
+    ...cards.flatMap(({ phone, involved }) => [phone ?? "", figure(involved, "count")]),
+    ...(heatMap?.rows.flatMap(({ counts }) => counts.filter((n) => n > 0).map(String)) ?? []),
+    `${listings.total}`,
+    ...sales.rows.map(({ price }) => (price === null ? "–" : `$${price.toLocaleString("en-AU")}`)),
+    ...method.definitions.map(({ term }) => term),
+  ].filter((value) => value !== "–" && !value.includes("◊"));
+}
