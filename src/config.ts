@@ -3,6 +3,7 @@ import { distance } from "fastest-levenshtein";
 import { Failure } from "./failure.ts";
 import {
   absoluteUrl,
+  anyText,
   auto,
   callbackSecret,
   duration,
@@ -10,6 +11,8 @@ import {
   hosts,
   httpUrl,
   integer,
+  listOf,
+  namespace,
   nonEmpty,
   oneOf,
   optional,
@@ -36,8 +39,22 @@ export interface Config {
   readonly jobTimeoutMs: number;
   readonly stopGraceMs: number;
   readonly retentionMs: number;
-  readonly delivery: "folder";
+  /** In the order given, each once. */
+  readonly delivery: readonly ("folder" | "dropbox" | "s3")[];
   readonly deliveryFolder: string;
+  readonly dropboxAppKey: string;
+  readonly dropboxAppSecret: string | null;
+  readonly dropboxRefreshToken: string;
+  readonly dropboxFolder: string;
+  /** null: the account's own space; "team", or a namespace id. */
+  readonly dropboxPathRoot: string | null;
+  readonly dropboxShare: boolean;
+  readonly s3Endpoint: string | null;
+  readonly s3Region: string;
+  readonly s3Bucket: string;
+  readonly s3AccessKeyId: string;
+  readonly s3SecretAccessKey: string;
+  readonly s3Prefix: string;
   /** Who is told of the end of a job that names nobody. */
   readonly callbackUrl: string | null;
   /** null: the one in the data folder. */
@@ -110,7 +127,13 @@ const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     "How long ended jobs and their PDFs are kept; files already delivered stay.",
     duration(60_000),
   ),
-  delivery: setting("DELIVERY", "target", "folder", "Where finished reports go: folder.", oneOf("folder")),
+  delivery: setting(
+    "DELIVERY",
+    "list",
+    "folder",
+    "Where finished reports go: folder, dropbox, s3 or several, such as folder,dropbox.",
+    listOf("folder", "dropbox", "s3"),
+  ),
   deliveryFolder: setting(
     "DELIVERY_FOLDER",
     "folder",
@@ -118,6 +141,44 @@ const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     "Folder finished reports are put into; empty is delivered/ in the data folder.",
     (text) => (text === "" ? "" : path(text)),
   ),
+  dropboxAppKey: setting("DROPBOX_APP_KEY", "key", "", "App key of your Dropbox app.", anyText),
+  dropboxAppSecret: setting(
+    "DROPBOX_APP_SECRET",
+    "secret",
+    "",
+    "App secret; empty where `agentlink dropbox login` made the refresh token.",
+    optional(nonEmpty),
+    true,
+  ),
+  dropboxRefreshToken: setting(
+    "DROPBOX_REFRESH_TOKEN",
+    "token",
+    "",
+    "Refresh token of the Dropbox account, as `agentlink dropbox login` prints it.",
+    anyText,
+    true,
+  ),
+  dropboxFolder: setting("DROPBOX_FOLDER", "path", "", "Dropbox folder reports go below; empty is the top.", anyText),
+  dropboxPathRoot: setting(
+    "DROPBOX_PATH_ROOT",
+    "namespace",
+    "",
+    "Dropbox space paths are in: empty is the account's own, team is the team's, a number is that namespace.",
+    optional(namespace),
+  ),
+  dropboxShare: setting("DROPBOX_SHARE", "yes|no", "no", "Put a Dropbox shared link into each result.", yesNo),
+  s3Endpoint: setting(
+    "S3_ENDPOINT",
+    "url",
+    "",
+    "Address of the S3 service, such as https://fsn1.your-objectstorage.com; empty is AWS.",
+    optional(httpUrl),
+  ),
+  s3Region: setting("S3_REGION", "region", "us-east-1", "Region of the bucket; auto for Cloudflare R2.", nonEmpty),
+  s3Bucket: setting("S3_BUCKET", "name", "", "Bucket reports go into.", anyText),
+  s3AccessKeyId: setting("S3_ACCESS_KEY_ID", "id", "", "Access key of the bucket.", anyText),
+  s3SecretAccessKey: setting("S3_SECRET_ACCESS_KEY", "secret", "", "Its secret.", anyText, true),
+  s3Prefix: setting("S3_PREFIX", "path", "", "Prefix of the reports' keys; empty is the bucket's top.", anyText),
   callbackUrl: setting(
     "CALLBACK_URL",
     "url",
@@ -203,6 +264,7 @@ export function readConfig(environment: Environment, flags: Readonly<Partial<Rec
       problems.push(`${name}=${shown}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
+  problems.push(...missingForTargets(values));
   if (problems.length > 0) throw new Failure("config", problems.join("\n"));
   const config = values as unknown as Config;
   return Object.freeze({
@@ -223,6 +285,21 @@ export function describeConfig(
     const value = given ?? fallback;
     return { variable, value: secret && value !== "" ? MASK : value, from, description };
   });
+}
+
+const NEEDED = {
+  folder: [],
+  dropbox: ["dropboxAppKey", "dropboxRefreshToken"],
+  s3: ["s3Bucket", "s3AccessKeyId", "s3SecretAccessKey"],
+} as const satisfies Record<Config["delivery"][number], readonly (keyof Config)[]>;
+
+/** A chosen target whose settings are not all there. */
+function missingForTargets(values: Partial<Record<keyof Config, unknown>>): string[] {
+  return ((values.delivery ?? []) as Config["delivery"]).flatMap((target) =>
+    NEEDED[target]
+      .filter((key) => values[key] === "")
+      .map((key) => `${SETTINGS[key].variable} must be set: AGENTLINK_DELIVERY names ${target} (see docs/delivery.md)`),
+  );
 }
 
 function unknownVariables(environment: Environment): string[] {

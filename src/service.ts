@@ -4,8 +4,9 @@ import type { Logger } from "pino";
 import type { Config } from "./config.ts";
 import { type CallbackSenderParts, createCallbackSender } from "./delivery/callback.ts";
 import { ownCallbackSecret } from "./delivery/callback-secret.ts";
+import { createDeliveries } from "./delivery/choice.ts";
 import type { Delivery } from "./delivery/delivery.ts";
-import { createFolderDelivery } from "./delivery/folder.ts";
+import { deliverToAll } from "./delivery/targets.ts";
 import { asFailure, Failure } from "./failure.ts";
 import { endedJobView } from "./http/job-view.ts";
 import { startHttp } from "./http/server.ts";
@@ -64,7 +65,11 @@ export async function startService(config: Config, log: Logger, renderCommand: r
     const isolated = createIsolatedRenderer({ command: renderCommand });
     const memory = createMemoryGuard({ limitBytes });
     closers.push(() => memory.close());
-    const delivery = createFolderDelivery({ folder: config.deliveryFolder, dataDir: config.dataDir });
+    const deliveries = createDeliveries(config, (target, trouble) =>
+      trouble === null
+        ? log.info({ target }, `the credentials of ${target} are good again: delivery goes on`)
+        : log.error({ target }, `nothing is delivered to ${target}: ${trouble}`),
+    );
     const outbound = createOutbound({ allowHosts: config.allowHosts, allowHttp: config.allowHttp });
     checkOwnAddresses(config, outbound);
     const callbacks = createCallbackSender({
@@ -85,7 +90,7 @@ export async function startService(config: Config, log: Logger, renderCommand: r
         pool,
         isolated,
         memory,
-        delivery,
+        deliveries,
       }),
       renderSlots: threads,
       gatherSlots: GATHERS_AT_ONCE,
@@ -93,6 +98,7 @@ export async function startService(config: Config, log: Logger, renderCommand: r
       jobTimeoutMs: config.jobTimeoutMs,
       maxAttempts: config.maxAttempts,
       holdRender: () => (memory.full() ? "memory" : null),
+      holdDeliver: () => deliveries.map((delivery) => delivery.shut()).find((reason) => reason !== null) ?? null,
     });
     const http = await startHttp(
       {
@@ -108,7 +114,7 @@ export async function startService(config: Config, log: Logger, renderCommand: r
           addressFor: (requested) => (requested === null ? config.callbackUrl : outbound.check(requested).href),
           wake: () => callbacks.wake(),
         },
-        ready: async () => (stopping ? ["the service is stopping"] : troubles(config, queue)),
+        ready: async () => (stopping ? ["the service is stopping"] : troubles(config, queue, deliveries)),
         log,
       },
       { host: config.host, port: config.port },
@@ -138,10 +144,10 @@ interface Parts {
   readonly pool: RenderPool;
   readonly isolated: Pick<RenderPool, "render">;
   readonly memory: MemoryGuard;
-  readonly delivery: Delivery;
+  readonly deliveries: readonly Delivery[];
 }
 
-function createStages({ config, queue, sources, pool, isolated, memory, delivery }: Parts): Stages {
+function createStages({ config, queue, sources, pool, isolated, memory, deliveries }: Parts): Stages {
   return {
     async gather({ job }) {
       const place = { suburb: job.suburb, state: job.state as State, postcode: job.postcode };
@@ -184,13 +190,7 @@ function createStages({ config, queue, sources, pool, isolated, memory, delivery
       }
     },
 
-    async deliver(claim, report, step) {
-      const { job } = claim;
-      const path = (await queue.deliveryPath(job.id, delivery.target)) ?? delivery.pathFor(job);
-      if (!(await queue.delivering(claim, delivery.target, path)))
-        throw new Failure("lease_lost", "the job was cancelled or taken from this attempt", { transient: true });
-      return delivery.deliver(job, report, path, step.signal);
-    },
+    deliver: (claim, report, step) => deliverToAll(queue, deliveries, claim, report, step.signal),
   };
 }
 
@@ -247,13 +247,17 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-async function troubles(config: Config, queue: Queue): Promise<readonly string[]> {
+async function troubles(config: Config, queue: Queue, deliveries: readonly Delivery[]): Promise<readonly string[]> {
   const found: string[] = [];
   const look = async (what: string, check: () => Promise<unknown>) => {
     await check().catch((error) => found.push(`${what}: ${asFailure(error).message}`));
   };
   await look("the database cannot be read", () => queue.counts());
   await look(`the data folder ${config.dataDir} is gone`, () => stat(config.dataDir));
+  for (const delivery of deliveries) {
+    const trouble = await delivery.trouble();
+    if (trouble !== null) found.push(`nothing is delivered to ${delivery.target}: ${trouble}`);
+  }
   return found;
 }
 

@@ -105,6 +105,27 @@ export function oneOf<const T extends string>(...words: readonly T[]): Parse<T> 
   };
 }
 
+/** Some of the words, each once, with commas between them. */
+export function listOf<const T extends string>(...words: readonly T[]): Parse<readonly T[]> {
+  return (text) => {
+    const chosen = text.split(",").map((part) => words.find((word) => word === part.trim()));
+    const known = chosen.filter((word) => word !== undefined);
+    if (known.length !== chosen.length || new Set(known).size !== known.length)
+      throw new Error(`must be one or several of ${words.join(", ")}, each once`);
+    return known;
+  };
+}
+
+export function anyText(text: string): string {
+  return text;
+}
+
+/** A space of Dropbox: the team's, or one by its number. */
+export function namespace(text: string): string {
+  if (!/^(team|\d+)$/.test(text)) throw new Error("must be team or the number of a namespace");
+  return text;
+}
+
 export function yesNo(text: string): boolean {
   if (/^(yes|true|on|1)$/i.test(text)) return true;
   if (/^(no|false|off|0)$/i.test(text)) return false;

@@ -9,7 +9,7 @@ describe("settings", () => {
       port: 8080,
       dataDir: resolve("data"),
       deliveryFolder: resolve("data/delivered"),
-      delivery: "folder",
+      delivery: ["folder"],
       renderThreads: null,
       memoryLimit: null,
       queueLimit: 100_000,
@@ -48,7 +48,7 @@ describe("settings", () => {
       expect.stringContaining('AGENTLINK_PORT="70000": must be a whole number'),
       expect.stringContaining('--queue-limit="-1": must be a whole number'),
       expect.stringContaining('AGENTLINK_JOB_TIMEOUT="soon": must be a duration'),
-      expect.stringContaining('AGENTLINK_DELIVERY="fax": must be folder'),
+      expect.stringContaining('AGENTLINK_DELIVERY="fax": must be one or several of folder'),
     ]);
   });
 
@@ -83,6 +83,16 @@ describe("settings", () => {
     });
     expect(() => readConfig({ AGENTLINK_SOURCE_HEADERS: '{"A":7}' }, {})).toThrow(/must be JSON/);
     expect(() => readConfig({ AGENTLINK_ALLOW_HOSTS: "http://x/" }, {})).toThrow(/is no host/);
+  });
+
+  test("targets are a list, and each one's settings must be there", () => {
+    const dropbox = { AGENTLINK_DROPBOX_APP_KEY: "key", AGENTLINK_DROPBOX_REFRESH_TOKEN: "token" };
+    const { delivery } = readConfig({ AGENTLINK_DELIVERY: "dropbox, folder", ...dropbox }, {});
+    expect(delivery).toEqual(["dropbox", "folder"]);
+    expect(() => readConfig({ AGENTLINK_DELIVERY: "folder,folder" }, {})).toThrow("each once");
+    expect(() => readConfig({ AGENTLINK_DELIVERY: "folder,dropbox,s3" }, {})).toThrow(
+      /DROPBOX_APP_KEY must be set.*\n.*DROPBOX_REFRESH_TOKEN must be.*\n.*S3_BUCKET/,
+    );
   });
 
   test("names of other programs are let alone", () => {

@@ -89,6 +89,15 @@ export interface Delivered {
   readonly url: string | null;
 }
 
+/** What the ledger says of one target of a job. */
+export interface Delivery {
+  readonly target: string;
+  /** Where the file is put, written down before it is. */
+  readonly path: string;
+  /** null until it is there. */
+  readonly delivered: Delivered | null;
+}
+
 /** A job and the right to end this one attempt of it: every write names the token, a stale one changes nothing. */
 export interface Claim {
   readonly job: Job;

@@ -36,6 +36,8 @@ export interface PipelineOptions {
   readonly backoff?: Backoff;
   /** Asked before a render starts: why it may not now ("memory"), or null. */
   readonly holdRender: () => string | null;
+  /** Asked before deliveries are claimed: why none may begin now ("credentials"), or null. They wait in the queue. */
+  readonly holdDeliver?: () => string | null;
 }
 
 export interface Pipeline {
@@ -86,14 +88,25 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   let claimAgain = false;
   let onIdle = () => {};
   let unsubscribe = () => {};
+  let lookAgain: Timer | null = null;
 
   /** One render ahead for each slot and each way to it; the rest stays in the queue, where order is kept. */
   function room(): Room {
     return {
       gathering: ahead.gathered < renderSlots ? gatherSlots - ahead.gathering : 0,
       rendering: 2 * renderSlots - renders.busy() - ahead.direct,
-      delivering: deliverSlots - deliveries(),
+      delivering: deliveryHeld() ? 0 : deliverSlots - deliveries(),
     };
+  }
+
+  /** Nobody tells when the reason is gone: while there is one it is looked at again. */
+  function deliveryHeld(): boolean {
+    if ((options.holdDeliver?.() ?? null) === null) return false;
+    lookAgain ??= setTimeout(() => {
+      lookAgain = null;
+      void fill();
+    }, CLAIM_AGAIN_MS).unref();
+    return true;
   }
 
   function deliveries(): number {
@@ -164,7 +177,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       const rendered = await render(attempt, stage === "gathering" ? "gathered" : "direct");
       if (!(await checkpoint(attempt, () => queue.rendered(claim, rendered)))) return drop(attempt);
       report = rendered;
-      if (deliveries() >= 2 * deliverSlots) {
+      if (deliveries() >= 2 * deliverSlots || deliveryHeld()) {
         letGo(attempt);
         await keep(() => queue.release(claim));
         return null;
@@ -261,8 +274,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     if (failure === STOPPING) return queue.release(claim);
     if (failure === CANCELLED || failure === LOST) return queue.cancelled(claim);
     const { code, message, options: particulars } = failure;
-    const retryInMs = retryDelay(failure, claim.job.attempts, maxAttempts, backoff);
-    return queue.fail(claim, { code, message }, retryInMs, { crashed: particulars.crashed ?? false });
+    const { crashed = false, uncounted = false, retryAfterMs } = particulars;
+    const retryInMs = uncounted
+      ? (retryAfterMs ?? backoff.baseMs)
+      : retryDelay(failure, claim.job.attempts, maxAttempts, backoff);
+    return queue.fail(claim, { code, message }, retryInMs, { crashed, uncounted });
   }
 
   function onChange({ id, status, cancelRequested }: JobChange): void {
@@ -305,6 +321,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       await withinTime(idle, PUT_BACK_MS);
       state = "stopped";
       unsubscribe();
+      clearTimeout(lookAgain ?? undefined);
     },
   };
 }

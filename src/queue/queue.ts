@@ -1,5 +1,17 @@
 import type { Callbacks } from "./callback.ts";
-import type { Attempt, Claim, Delivered, Job, JobError, NewJob, ReportFile, Stage, Status, Submitted } from "./job.ts";
+import type {
+  Attempt,
+  Claim,
+  Delivered,
+  Delivery,
+  Job,
+  JobError,
+  NewJob,
+  ReportFile,
+  Stage,
+  Status,
+  Submitted,
+} from "./job.ts";
 
 /** How many more jobs of each stage the caller has room for; none of a stage left out. */
 export type Room = Readonly<Partial<Record<Stage, number>>>;
@@ -29,17 +41,20 @@ export interface Queue {
   rendered(claim: Claim, report: ReportFile): Promise<boolean>;
   /** Writes down where the file will be put before it is, so that after a crash it is recognised. False as above. */
   delivering(claim: Claim, target: string, path: string): Promise<boolean>;
+  /** Keeps that the file is there, for this target alone. False when the claim is stale; a cancel makes no difference, it is there. */
+  delivered(claim: Claim, target: string, delivered: Delivered): Promise<boolean>;
   /** Ends the job well. False when the claim is stale; a cancel that came after the delivery came too late. */
   complete(claim: Claim, delivered: Delivered): Promise<boolean>;
   /**
    * Ends the attempt badly: with `retryInMs` the job waits that long for its next try, with null it has failed.
    * `crashed`: it brought down what ran it; the next try is alone, and after three such the job has failed as "poisonous".
+   * `uncounted`: nobody could have done it; a try that is followed by a wait does not count.
    */
   fail(
     claim: Claim,
     error: JobError,
     retryInMs: number | null,
-    options?: { readonly crashed?: boolean },
+    options?: { readonly crashed?: boolean; readonly uncounted?: boolean },
   ): Promise<boolean>;
   /** Ends the attempt of a job somebody cancelled. */
   cancelled(claim: Claim): Promise<boolean>;
@@ -47,8 +62,8 @@ export interface Queue {
   release(claim: Claim): Promise<boolean>;
   /** The data set kept for a job, as JSON text; null when there is none (yet, or any more). */
   dataSet(id: string): Promise<string | null>;
-  /** The target path written down by `delivering`, by an earlier attempt too; null when there is none. */
-  deliveryPath(id: string, target: string): Promise<string | null>;
+  /** What `delivering` and `delivered` wrote down, by earlier attempts too: an entry a target. */
+  deliveries(id: string): Promise<readonly Delivery[]>;
 
   /** Cancels: at once when it does not run, else at its next step. Answers the job; null when there is none. Ended jobs stay as they are. */
   cancel(id: string): Promise<Job | null>;

@@ -252,6 +252,7 @@ class World {
       await this.queue.gathered(claim, "stale"),
       await this.queue.rendered(claim, aReport("stale")),
       await this.queue.delivering(claim, "folder", "stale"),
+      await this.queue.delivered(claim, "folder", { to: "stale", url: null }),
       await this.queue.complete(claim, { to: "stale", url: null }),
       await this.queue.fail(claim, { code: "stale", message: "stale" }, 0),
       await this.queue.cancelled(claim),

@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import type { Claim, ReportFile } from "../job.ts";
+import type { Claim, Delivered, ReportFile } from "../job.ts";
 import type { Transaction } from "./group-commit.ts";
 
 /** Holds only while the claim is the job's, and nobody wants the job to end. */
@@ -18,7 +18,12 @@ const RENDERED_AT = "UPDATE attempts SET rendered_at = ?2 WHERE token = ?1";
 const DELIVERING = `
   INSERT INTO deliveries (job_id, target, path, sha256, created_at)
   SELECT id, ?3, ?4, report_sha256, ?5 FROM jobs WHERE ${STILL_WANTED}
-  ON CONFLICT (job_id, target) DO UPDATE SET path = excluded.path, sha256 = excluded.sha256`;
+  ON CONFLICT (job_id, target) DO UPDATE SET path = excluded.path, sha256 = excluded.sha256,
+    delivered_at = NULL, delivered_to = NULL, url = NULL`;
+
+const DELIVERED = `
+  UPDATE deliveries SET delivered_at = ?4, delivered_to = ?5, url = ?6
+  WHERE job_id = ?1 AND target = ?3 AND EXISTS (SELECT 1 FROM jobs WHERE id = ?1 AND token = ?2)`;
 
 /** What an attempt has reached, kept before it goes on. All answer false, and change nothing, once it should not. */
 export function createCheckpoints(db: Database) {
@@ -28,6 +33,7 @@ export function createCheckpoints(db: Database) {
   const renderedJob = db.prepare(RENDERED);
   const renderedAttempt = db.prepare(RENDERED_AT);
   const announce = db.prepare(DELIVERING);
+  const arrived = db.prepare(DELIVERED);
 
   return {
     gathered({ at, changes }: Transaction, { job, token }: Claim, dataSet: string): boolean {
@@ -48,6 +54,10 @@ export function createCheckpoints(db: Database) {
 
     delivering({ at }: Transaction, { job, token }: Claim, target: string, path: string): boolean {
       return announce.run(job.id, token, target, path, at).changes > 0;
+    },
+
+    delivered({ at }: Transaction, { job, token }: Claim, target: string, { to, url }: Delivered): boolean {
+      return arrived.run(job.id, token, target, at, to, url).changes > 0;
     },
   };
 }

@@ -18,7 +18,8 @@ const FAIL = `
   RETURNING stage`;
 
 const WAIT = `
-  UPDATE jobs SET status = 'waiting', ${LET_GO}, run_at = ?3, error_code = ?4, error = ?5, alone = ?6, crashes = crashes + ?6
+  UPDATE jobs SET status = 'waiting', ${LET_GO}, run_at = ?3, error_code = ?4, error = ?5, alone = ?6, crashes = crashes + ?6,
+    attempts = attempts - ?7
   WHERE ${HELD} AND cancel_requested = 0
   RETURNING stage`;
 
@@ -43,7 +44,7 @@ export function createEndings(db: Database) {
   const dropDataSet = db.prepare(DROP_DATA_SET);
   const failJob = db.prepare<Ended, [string, number, string, string, string]>(FAIL);
   const crashesOf = db.prepare<{ crashes: number }, [string, number]>(CRASHES);
-  const putOff = db.prepare<Ended, [string, number, string, string, string, number]>(WAIT);
+  const putOff = db.prepare<Ended, [string, number, string, string, string, number, number]>(WAIT);
   const cancelJob = db.prepare<Ended, [string, number, string]>(CANCEL);
   const releaseJob = db.prepare<Ended, [string, number]>(RELEASE);
   const endAttempt = db.prepare(END_ATTEMPT);
@@ -82,7 +83,13 @@ export function createEndings(db: Database) {
      * A job that somebody cancelled meanwhile is not tried again. One that brought down what ran it is tried alone, and
      * at the third time not again; one that failed alone for another reason has neighbours again.
      */
-    fail(transaction: Transaction, claim: Claim, error: JobError, retryInMs: number | null, crashed: boolean): boolean {
+    fail(
+      transaction: Transaction,
+      claim: Claim,
+      error: JobError,
+      retryInMs: number | null,
+      { crashed = false, uncounted = false }: { readonly crashed?: boolean; readonly uncounted?: boolean },
+    ): boolean {
       const { job, token } = claim;
       const crashes = (crashesOf.get(job.id, token)?.crashes ?? 0) + 1;
       const poisonous = crashed && crashes >= POISONOUS_CRASHES;
@@ -97,7 +104,7 @@ export function createEndings(db: Database) {
         return ended(transaction, claim, row, "failed", "failed", error);
       }
       const runAt = new Date(transaction.now.getTime() + retryInMs).toISOString();
-      const row = putOff.get(job.id, token, runAt, error.code, error.message, crashed ? 1 : 0);
+      const row = putOff.get(job.id, token, runAt, error.code, error.message, crashed ? 1 : 0, uncounted ? 1 : 0);
       return ended(transaction, claim, row, "waiting", "failed", error) || cancelled(transaction, claim);
     },
 

@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { Failure } from "../../failure.ts";
-import type { Attempt, Job, Status } from "../job.ts";
+import type { Attempt, Delivery, Job, Status } from "../job.ts";
 import type { JobFilter, JobPage } from "../queue.ts";
 import type { Counts } from "./counts.ts";
 import { type AttemptRow, type JobRow, toAttempt, toJob } from "./job-row.ts";
@@ -14,7 +14,8 @@ const POSITION_LIMIT = 10_000;
 const FIND = "SELECT * FROM jobs WHERE id = ?";
 const ATTEMPTS = "SELECT * FROM attempts WHERE job_id = ? ORDER BY number";
 const DATA_SET = "SELECT data_set FROM data_sets WHERE job_id = ?";
-const DELIVERY_PATH = "SELECT path FROM deliveries WHERE job_id = ? AND target = ?";
+const DELIVERIES =
+  "SELECT target, path, delivered_to, url FROM deliveries WHERE job_id = ? ORDER BY created_at, target";
 
 const AHEAD = `
   SELECT count(*) AS jobs FROM (
@@ -43,6 +44,13 @@ const page = (from: string, where: string) => `
 const END_OF_TIME = "9999";
 const BEGINNING_OF_TIME = "";
 
+interface DeliveryRow {
+  readonly target: string;
+  readonly path: string;
+  readonly delivered_to: string | null;
+  readonly url: string | null;
+}
+
 interface Place {
   readonly created_at: string;
   readonly seq: number;
@@ -52,7 +60,7 @@ export function createListing(db: Database, counts: Counts) {
   const find = db.prepare<JobRow, [string]>(FIND);
   const attemptsOf = db.prepare<AttemptRow, [string]>(ATTEMPTS);
   const dataSetOf = db.prepare<{ data_set: string }, [string]>(DATA_SET);
-  const deliveryPathOf = db.prepare<{ path: string }, [string, string]>(DELIVERY_PATH);
+  const deliveriesOf = db.prepare<DeliveryRow, [string]>(DELIVERIES);
   const ahead = db.prepare<{ jobs: number }, [string, number]>(AHEAD);
   const aheadAtSamePriority = db.prepare<{ jobs: number }, [string, number, number, number]>(AHEAD_AT_SAME_PRIORITY);
 
@@ -98,7 +106,12 @@ export function createListing(db: Database, counts: Counts) {
     list,
     attempts: (id: string): readonly Attempt[] => attemptsOf.all(id).map(toAttempt),
     dataSet: (id: string): string | null => dataSetOf.get(id)?.data_set ?? null,
-    deliveryPath: (id: string, target: string): string | null => deliveryPathOf.get(id, target)?.path ?? null,
+    deliveries: (id: string): readonly Delivery[] =>
+      deliveriesOf.all(id).map(({ target, path, delivered_to: to, url }) => ({
+        target,
+        path,
+        delivered: to === null ? null : { to, url },
+      })),
 
     position(id: string): number | null {
       const row = find.get(id);

@@ -124,10 +124,12 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
       write((transaction) => checkpoints.rendered(transaction, claim, report)),
     delivering: (claim: Claim, target: string, path: string) =>
       write((transaction) => checkpoints.delivering(transaction, claim, target, path)),
+    delivered: (claim: Claim, target: string, delivered: Delivered) =>
+      write((transaction) => checkpoints.delivered(transaction, claim, target, delivered)),
     complete: (claim: Claim, delivered: Delivered) =>
       write((transaction) => endings.complete(transaction, claim, delivered)),
-    fail: (claim: Claim, error: JobError, retryInMs: number | null, { crashed = false } = {}) =>
-      write((transaction) => endings.fail(transaction, claim, error, retryInMs, crashed)),
+    fail: (claim: Claim, error: JobError, retryInMs: number | null, particulars = {}) =>
+      write((transaction) => endings.fail(transaction, claim, error, retryInMs, particulars)),
     cancelled: (claim: Claim) => write((transaction) => endings.cancelled(transaction, claim)),
     release: (claim: Claim) => write((transaction) => endings.release(transaction, claim)),
     cancel: (id: string) => write((transaction) => operator.cancel(transaction, id)),
@@ -137,7 +139,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
     get: (id: string) => read(() => listing.get(id)),
     attempts: (id: string) => read(() => listing.attempts(id)),
     dataSet: (id: string) => read(() => listing.dataSet(id)),
-    deliveryPath: (id: string, target: string) => read(() => listing.deliveryPath(id, target)),
+    deliveries: (id: string) => read(() => listing.deliveries(id)),
     list: (filter: JobFilter) => read(() => listing.list(filter)),
     position: (id: string) => read(() => listing.position(id)),
     counts: () => read(() => counts.all()),

@@ -18,8 +18,10 @@ export function describeAttempts(world: World): void {
       expect(await world.queue.rendered(claim, aReport(id))).toBe(true);
       expect(await world.queue.get(id)).toMatchObject({ stage: "delivering", report: aReport(id) });
       expect(await world.queue.delivering(claim, "folder", "NSW/Manly/a.pdf")).toBe(true);
-      expect(await world.queue.deliveryPath(id, "folder")).toBe("NSW/Manly/a.pdf");
-      expect(await world.queue.deliveryPath(id, "dropbox")).toBeNull();
+      const announced = { target: "folder", path: "NSW/Manly/a.pdf" };
+      expect(await world.queue.deliveries(id)).toEqual([{ ...announced, delivered: null }]);
+      expect(await world.queue.delivered(claim, "folder", { to: "/out/a.pdf", url: null })).toBe(true);
+      expect(await world.queue.deliveries(id)).toEqual([{ ...announced, delivered: { to: "/out/a.pdf", url: null } }]);
       world.clock.advance(MINUTE);
       expect(await world.queue.complete(claim, { to: "/out/a.pdf", url: "https://example.com/a" })).toBe(true);
       expect(await world.queue.get(id)).toMatchObject({
@@ -193,7 +195,31 @@ export function describeAttempts(world: World): void {
       await world.queue.rendered(claim, aReport(id));
       await world.queue.delivering(claim, "folder", "NSW/Manly/a.pdf");
       await world.killAndReopen();
-      expect(await world.queue.deliveryPath(id, "folder")).toBe("NSW/Manly/a.pdf");
+      expect(await world.queue.deliveries(id)).toMatchObject([{ path: "NSW/Manly/a.pdf", delivered: null }]);
+    });
+
+    test("each target's delivery is kept for itself, over a kill, and only by who holds the lease", async () => {
+      const id = await post(world.queue, { dataSet: "{}" });
+      const claim = await claimOne(world.queue);
+      await world.queue.rendered(claim, aReport(id));
+      for (const target of ["folder", "dropbox"]) await world.queue.delivering(claim, target, "a.pdf");
+      await world.queue.delivered(claim, "dropbox", { to: "/a.pdf", url: "https://example.com/a" });
+      await world.killAndReopen();
+      expect(await world.queue.delivered(claim, "folder", { to: "/late.pdf", url: null })).toBe(false);
+      const kept = new Map((await world.queue.deliveries(id)).map(({ target, delivered }) => [target, delivered]));
+      expect(kept.get("dropbox")).toEqual({ to: "/a.pdf", url: "https://example.com/a" });
+      expect(kept.get("folder")).toBeNull();
+    });
+
+    test("a try that nobody could have done waits and does not count", async () => {
+      const id = await post(world.queue, { dataSet: "{}" });
+      for (let time = 1; time <= 4; time += 1) {
+        const claim = await claimOne(world.queue);
+        expect(claim.job.attempts).toBe(1);
+        expect(await world.queue.fail(claim, { code: "x", message: "x" }, MINUTE, { uncounted: true })).toBe(true);
+        expect(await world.queue.get(id)).toMatchObject({ status: "waiting", attempts: 0 });
+        world.clock.advance(MINUTE);
+      }
     });
 
     test("a cancel it had not got round to is done", async () => {

@@ -220,7 +220,7 @@ export function describeOperating(world: World): void {
       expect(await world.queue.prune(before)).toEqual({ removed: 1, reports: [`reports/${id}.pdf`] });
       expect(await world.queue.get(id)).toBeNull();
       expect(await world.queue.attempts(id)).toEqual([]);
-      expect(await world.queue.deliveryPath(id, "folder")).toBeNull();
+      expect(await world.queue.deliveries(id)).toEqual([]);
       expect(await world.statusOf(open)).toBe("queued");
       expect(await world.statusOf(recent)).toBe("cancelled");
       expect(await world.queue.counts()).toMatchObject({ completed: 0, cancelled: 1, queued: 1 });
