@@ -4,6 +4,7 @@ import { pino } from "pino";
 import { printConfig } from "./cli/config.ts";
 import { demo } from "./cli/demo.ts";
 import { importFiles } from "./cli/import.ts";
+import { printLicences } from "./cli/licences.ts";
 import { renderFile } from "./cli/render.ts";
 import { serve } from "./cli/serve.ts";
 import { type Config, readConfig, settings } from "./config.ts";
@@ -65,6 +66,11 @@ withSettings(
 ).action((request: string, { output, ...flags }: Flags & { output: string }) =>
   renderFile({ request, output, config: configure(flags), out: print, err: complain }),
 );
+
+program
+  .command("licences")
+  .description("print the licences of everything that is in this program")
+  .action(() => printLicences(print));
 
 program
   .command(RENDER_ALONE, { hidden: true })

