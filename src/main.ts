@@ -3,6 +3,7 @@ import { Command, Option } from "commander";
 import { pino } from "pino";
 import { printConfig } from "./cli/config.ts";
 import { demo } from "./cli/demo.ts";
+import { ask, dropboxCheck, dropboxLogin } from "./cli/dropbox.ts";
 import { importFiles } from "./cli/import.ts";
 import { printLicences } from "./cli/licences.ts";
 import { renderFile } from "./cli/render.ts";
@@ -71,6 +72,19 @@ program
   .command("licences")
   .description("print the licences of everything that is in this program")
   .action(() => printLicences(print));
+
+const dropbox = program.command("dropbox").description("link a Dropbox account, or see whether reports can reach it");
+const ofDropbox = settings.map(({ key }) => key).filter((key) => key.startsWith("dropbox"));
+
+withSettings(dropbox.command("login").description("link an account and print what to set"), ofDropbox).action(
+  // Whatever is delivered to, what is still missing is what this is for.
+  (flags: Flags) => dropboxLogin(configure({ ...flags, delivery: "folder" }), { print, ask }),
+);
+
+withSettings(
+  dropbox.command("check").description("put a small file there, read it back, remove it, and say what is wrong"),
+  ofDropbox,
+).action((flags: Flags) => dropboxCheck(configure({ ...flags, delivery: "dropbox" }), { print }));
 
 program
   .command(RENDER_ALONE, { hidden: true })

@@ -1,0 +1,63 @@
+import { createInterface } from "node:readline/promises";
+import type { Config } from "../config.ts";
+import { checkDropbox } from "../delivery/dropbox/check.ts";
+import type { Fetch } from "../delivery/dropbox/credentials.ts";
+import { beginLogin } from "../delivery/dropbox/login.ts";
+import { Failure } from "../failure.ts";
+
+interface Terminal {
+  readonly print: (line: string) => void;
+  readonly ask: (question: string) => Promise<string>;
+  /** For the tests; else the network. */
+  readonly fetch?: Fetch;
+}
+
+/** Walks an operator through linking a Dropbox account, checks it and prints what to set. */
+export async function dropboxLogin(config: Config, { print, ask, fetch }: Terminal): Promise<void> {
+  const appKey = config.dropboxAppKey || (await ask("App key (App Console > your app > Settings): ")).trim();
+  if (appKey === "") throw new Failure("dropbox_login", "an app key is needed: make an app as docs/delivery.md says");
+  const login = await beginLogin(appKey, fetch);
+  print("Open this address, sign in with the account that reports go to, allow the app and copy the code:\n");
+  print(`  ${login.url}\n`);
+  const refreshToken = await login.finish(await ask("Code: "));
+  print("");
+  await checkDropbox(
+    {
+      keys: { appKey, appSecret: null, refreshToken },
+      folder: config.dropboxFolder,
+      pathRoot: config.dropboxPathRoot,
+      ...(fetch && { fetch }),
+    },
+    print,
+  ).catch((error) => print(`Linked, but not ready yet: ${error instanceof Error ? error.message : String(error)}`));
+  print("\nSet these for the service; the token is a secret:\n");
+  print(`AGENTLINK_DELIVERY=dropbox\nAGENTLINK_DROPBOX_APP_KEY=${appKey}`);
+  print(`AGENTLINK_DROPBOX_REFRESH_TOKEN=${refreshToken}`);
+}
+
+/** Uploads a small file, reads it back and removes it. @throws Failure that says what is wrong. */
+export async function dropboxCheck(config: Config, { print, fetch }: Omit<Terminal, "ask">): Promise<void> {
+  await checkDropbox(
+    {
+      keys: {
+        appKey: config.dropboxAppKey,
+        appSecret: config.dropboxAppSecret,
+        refreshToken: config.dropboxRefreshToken,
+      },
+      folder: config.dropboxFolder,
+      pathRoot: config.dropboxPathRoot,
+      ...(fetch && { fetch }),
+    },
+    print,
+  );
+}
+
+/** Asks at the terminal. */
+export async function ask(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
+}

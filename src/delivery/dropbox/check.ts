@@ -1,0 +1,102 @@
+import { Failure } from "../../failure.ts";
+import { CLOCK, createGate } from "../gate.ts";
+import { type Answer, type Connection, openConnection } from "./connection.ts";
+import type { DropboxOptions } from "./delivery.ts";
+import { rootFolder } from "./path.ts";
+import { explainRefusal, member } from "./refusal.ts";
+
+export type CheckOptions = Pick<DropboxOptions, "keys" | "folder" | "pathRoot" | "fetch">;
+
+const TIMEOUT_MS = 30_000;
+
+/**
+ * Goes the way of a report with a small file: who the account is, whether the folder is there, upload, read back, remove.
+ * @throws Failure that says in plain words what is wrong and what to do.
+ */
+export async function checkDropbox(options: CheckOptions, print: (line: string) => void): Promise<void> {
+  const signal = new AbortController().signal;
+  const connection = openConnection({
+    keys: options.keys,
+    pathRoot: options.pathRoot,
+    fetch: options.fetch ?? ((url, init) => fetch(url, init)),
+    gate: createGate(),
+    clock: CLOCK,
+    timeoutMs: TIMEOUT_MS,
+  });
+  print(`The account is ${await accountName(connection, signal)}.`);
+
+  const folder = rootFolder(options.folder);
+  if (folder !== "") {
+    const found = await connection.call(
+      (dropbox, request) => dropbox.filesGetMetadata({ path: folder }, request),
+      (result) => member(result, ".tag"),
+      signal,
+    );
+    if ("refused" in found && found.refused.tags.includes("not_found"))
+      throw new Failure(
+        "dropbox_folder",
+        `there is no folder ${folder} in this Dropbox: make it, or correct AGENTLINK_DROPBOX_FOLDER`,
+      );
+    if (expectValue(found, folder) !== "folder")
+      throw new Failure("dropbox_folder", `${folder} is not a folder: correct AGENTLINK_DROPBOX_FOLDER`);
+    print(`The folder ${folder} is there.`);
+  }
+
+  const path = `${folder}/agentlink-check-${Bun.randomUUIDv7()}.txt`;
+  const text = `agentlink dropbox check, ${new Date().toISOString()}\n`;
+  const uploaded = await connection.call(
+    (dropbox, request) =>
+      dropbox.filesUpload({ path, contents: text, mode: { ".tag": "add" }, autorename: false, mute: true }, request),
+    (result) => member(result, "content_hash"),
+    signal,
+  );
+  expectValue(uploaded, path);
+  print(`Put ${path} there.`);
+  try {
+    const read = await connection.call(
+      (dropbox, request) => dropbox.filesDownload({ path }, request),
+      contentOf,
+      signal,
+    );
+    if ((await expectValue(read, path)) !== text)
+      throw new Failure(
+        "dropbox_refused",
+        `${path} came back changed: something between here and Dropbox alters files`,
+      );
+    print("Read it back.");
+  } finally {
+    const removed = await connection.call(
+      (dropbox, request) => dropbox.filesDeleteV2({ path }, request),
+      (result) => member(result, "metadata"),
+      signal,
+    );
+    expectValue(removed, path);
+  }
+  print("Removed it. Reports can be delivered.");
+}
+
+/** "Ada Agent <ada@example.com>". */
+async function accountName(connection: Connection, signal: AbortSignal): Promise<string> {
+  const answer = await connection.call(
+    (dropbox, request) => dropbox.usersGetCurrentAccount(request),
+    (result) => {
+      const name = member(member(result, "name"), "display_name");
+      return typeof name === "string" ? `${name} <${String(member(result, "email"))}>` : undefined;
+    },
+    signal,
+  );
+  return expectValue(answer, "the account");
+}
+
+function expectValue<T>(answer: Answer<T>, path: string): T {
+  if ("refused" in answer) throw explainRefusal(answer.refused, path);
+  return answer.value;
+}
+
+/** The SDK hands a file out as a Buffer or as a Blob, by what it takes its surroundings for. */
+function contentOf(result: unknown): Promise<string> | undefined {
+  const blob = member(result, "fileBlob");
+  if (blob instanceof Blob) return blob.text();
+  const binary = member(result, "fileBinary");
+  return binary instanceof Uint8Array ? Promise.resolve(Buffer.from(binary).toString()) : undefined;
+}
