@@ -78,6 +78,7 @@ function cut({ sales: { rows } }: ReportModel, pages: readonly Page[]): readonly
 
 /** Every figure of the model, as the report prints it. */
 function figures({
+  place,
   verdict,
   market,
   agencies,
@@ -89,6 +90,8 @@ function figures({
   method,
 }: ReportModel): string[] {
   return [
+    ...[place.population, place.dwellings].flatMap((n) => (n === null ? [] : n.toLocaleString("en-AU"))),
+    ...(verdict.tiles.some((tile) => tile.figure.supplied) ? ["as supplied by the source"] : []),
     ...verdict.tiles.map((tile) => figure(tile.figure, tile.unit)),
     ...verdict.sentences,
     ...market.flatMap((of) => [

@@ -45,6 +45,13 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   "60 agents, 30 agencies": { agents: 60, agencies: 30, sales: 640, listings: 63 },
   "200 agents": { agents: 200, agencies: 60, sales: 1_500, listings: 200 },
   "200 agencies": { agents: 200, agencies: 200, sales: 1_200, listings: 100 },
+  "population and dwellings": {
+    sales: 40,
+    change: (data) => ({
+      ...data,
+      suburb: { name: "Manly", state: "NSW", postcode: "2095", population: 16_296, dwellings: 8_412 },
+    }),
+  },
   "no sales": { sales: 0 },
   "no prices": { priced: 0 },
   "few prices": { priced: 0.05, sales: 60 },

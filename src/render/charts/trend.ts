@@ -62,8 +62,10 @@ export function levels(points: readonly TrendPoint[], { at, scale, palette, form
     if (value === null) return;
     marks.push(dot(at(index), scale(value), index === newest ? 2.6 : 1.5, palette.accent, "#ffffff", 0.7));
     if (index !== newest) return;
+    // On the side the line does not come from, or it would run through the number.
+    const before = points.slice(0, index).findLast((point) => point.value !== null)?.value ?? value;
     marks.push(
-      words(at(index), scale(value) - 6, format(value), {
+      words(at(index), scale(value) + (before > value ? 11 : -6), format(value), {
         color: palette.accentText,
         size: 7.6,
         anchor: index > points.length * 0.8 ? "end" : "middle",

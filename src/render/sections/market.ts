@@ -6,7 +6,7 @@ import { locatorMap } from "../charts/locator.ts";
 import { medianAndVolume } from "../charts/median-volume.ts";
 import { percentiles } from "../charts/percentiles.ts";
 import { trend } from "../charts/trend.ts";
-import { figureWithN } from "../figure.ts";
+import { figureWithN, suppliedNote } from "../figure.ts";
 import { CATEGORIES, count, dollars, METHODS, percent } from "../format.ts";
 import { table } from "../table.ts";
 import { type Inline, inlines, text } from "../text.ts";
@@ -59,6 +59,19 @@ function overview({ market, locator, place }: ReportModel, palette: Palette): Co
       fontSize: SIZE.body,
     }),
     note("n is how many sales, prices or results a figure rests on. Each is defined under Method.", palette),
+    ...suppliedNote(
+      market.flatMap((of) => [
+        of.sales12m,
+        of.median,
+        of.growth,
+        of.daysOnMarket,
+        of.vendorDiscount,
+        of.clearance,
+        of.grossYield,
+      ]),
+      palette,
+    ),
+    ...inhabitants(place, palette),
     ...(locator && locator.neighbours.length > 0
       ? [
           {
@@ -71,6 +84,15 @@ function overview({ market, locator, place }: ReportModel, palette: Palette): Co
         ]
       : []),
   ];
+}
+
+/** How large the suburb is, where the data says so. */
+function inhabitants({ population, dwellings }: ReportModel["place"], palette: Palette): Content[] {
+  const known = [
+    ...(population === null ? [] : [`Population ${count(population)}.`]),
+    ...(dwellings === null ? [] : [`Dwellings ${count(dwellings)}.`]),
+  ];
+  return known.length === 0 ? [] : [note(known.join(" "), palette, 3)];
 }
 
 function clearance({ clearance: of }: MarketSegment, palette: Palette): Inline[] {

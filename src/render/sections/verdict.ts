@@ -2,7 +2,7 @@ import type { Content } from "pdfmake/interfaces";
 import type { ReportModel, Standing, Tile } from "../../report/model.ts";
 import { type Chapter, caption } from "../chapter.ts";
 import { bar } from "../charts/bars.ts";
-import { placesMovedInWords } from "../figure.ts";
+import { placesMovedInWords, suppliedNote } from "../figure.ts";
 import { change, figure, rank } from "../format.ts";
 import { fit, inlines, paragraph, shorten, text } from "../text.ts";
 import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
@@ -24,6 +24,10 @@ export function verdict(model: ReportModel, palette: Palette): Chapter {
       ...(model.preparedFor ? [standing(model.preparedFor, model, palette)] : []),
       ...(model.preparedForUnknown ? [unknownAgency(model.preparedForUnknown, palette)] : []),
       ...leaders(model, palette),
+      ...suppliedNote(
+        tiles.map(({ figure: of }) => of),
+        palette,
+      ),
     ],
   };
 }
