@@ -19,8 +19,8 @@ export function createIsolatedRenderer(options: { readonly command: readonly str
       signal?.addEventListener("abort", end, { once: true });
       try {
         // The pipe stays open behind the task: its end tells the child that nobody waits any more.
-        child.stdin.write(`${JSON.stringify(task)}\n`);
-        child.stdin.flush();
+        // A child that is gone before it read the task is told by its exit, below, and not by the broken pipe.
+        void hand(child.stdin, `${JSON.stringify(task)}\n`);
         for await (const line of lines(child.stdout)) {
           const message = JSON.parse(line) as Line;
           if (!("progress" in message)) return returned(message);
@@ -41,6 +41,16 @@ export function createIsolatedRenderer(options: { readonly command: readonly str
       }
     },
   };
+}
+
+/** Unheeded, a broken pipe would end this whole process. */
+async function hand(pipe: Bun.FileSink, text: string): Promise<void> {
+  try {
+    await pipe.write(text);
+    await pipe.flush();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EPIPE") throw error;
+  }
 }
 
 /**

@@ -41,6 +41,17 @@ describe("a render in a process of its own", () => {
     await render.catch(() => {});
   });
 
+  test("is told as dead, and ends nothing else, when it goes before it has read its task", async () => {
+    const agents = Array.from({ length: 20_000 }, (_, i) => ({ name: `Agent ${i}` }));
+    const large = { ...task(), dataSet: JSON.stringify({ agents }) };
+    for (let i = 0; i < 5; i += 1) {
+      const render = createIsolatedRenderer({ command: ["sh", "-c", "exit 3"] }).render(large, {});
+      expect(await render.catch((error) => error)).toMatchObject({ code: "render_crashed" });
+    }
+    // A broken pipe that nobody heeds would be thrown in one of these turns, and fail this test.
+    await Bun.sleep(50);
+  });
+
   test("is ended by an abort, however busy it is", async () => {
     const folder = temporaryFolder();
     const started = join(folder, "pid");
