@@ -1,0 +1,174 @@
+import type { JobStatus } from "../e2e/binary.ts";
+import { catalogueJob, inlineJob } from "../e2e/jobs.ts";
+import type { Random } from "./random.ts";
+import type { TortureRecord, Wanted } from "./record.ts";
+
+/** So many jobs may be under way: the machine is to be killed, not drowned. */
+const OUTSTANDING = 24;
+/** Longer than any answer takes; a stopped process is left alone. */
+const ANSWER_MS = 5_000;
+
+export interface ClientParts {
+  readonly random: Random;
+  readonly record: TortureRecord;
+  /** Where the service is just now; null while it is down. */
+  readonly url: () => string | null;
+  readonly over: () => boolean;
+}
+
+/** Posts, repeats, cancels, retries and polls until it is over. What is not answered is not known, and goes into the record as that. */
+export async function runClient(parts: ClientParts): Promise<void> {
+  const { random, url, over } = parts;
+  while (!over()) {
+    const base = url();
+    if (base !== null) await act(parts, base);
+    await Bun.sleep(random.between(5, base === null ? 20 : 60));
+  }
+}
+
+function act(parts: ClientParts, base: string): Promise<void> {
+  const { random, record } = parts;
+  const unsettled = record.wanted.filter(({ told }) => told === null || told === "processing").length;
+  const dice = random.next();
+  if (dice < 0.35) return unsettled < OUTSTANDING ? postNew(parts, base) : poll(parts, base);
+  if (dice < 0.4) return unsettled < OUTSTANDING ? postBatch(parts, base) : poll(parts, base);
+  if (dice < 0.52) return repeat(parts, base);
+  if (dice < 0.62) return cancel(parts, base);
+  if (dice < 0.7) return retry(parts, base);
+  return poll(parts, base);
+}
+
+async function postNew(parts: ClientParts, base: string): Promise<void> {
+  const wanted = want(parts, parts.random.chance(0.5));
+  parts.record.wanted.push(wanted);
+  await inHand([wanted], () => send(parts, base, wanted));
+}
+
+async function send({ record }: ClientParts, base: string, wanted: Wanted): Promise<void> {
+  const headers: Record<string, string> = wanted.key === null ? {} : { "idempotency-key": wanted.key };
+  const answer = await ask(record, "post", `${base}/api/generate-agents-report`, wanted.body, headers);
+  if (answer !== null) record.acknowledged(wanted, (answer as { job_id: string }).job_id);
+}
+
+async function postBatch(parts: ClientParts, base: string): Promise<void> {
+  const { random, record } = parts;
+  const first = record.wanted.length;
+  const numbers = Array.from({ length: 2 + Math.floor(random.between(0, 4)) }, (_, at) => first + at);
+  const batch = numbers.map((number) => ({ ...want(parts, false, number), batch: numbers }));
+  record.wanted.push(...batch);
+  await inHand(batch, async () => {
+    const body = { reports: batch.map((wanted) => wanted.body) };
+    const answer = await ask(record, "batch", `${base}/api/generate-agents-reports`, body);
+    const jobs = (answer as { jobs: readonly { job_id: string }[] } | null)?.jobs ?? [];
+    for (const [at, { job_id }] of jobs.entries()) {
+      const wanted = batch[at];
+      if (wanted) record.acknowledged(wanted, job_id);
+    }
+  });
+}
+
+/** The same key and body again, whether the first was answered or not: it must be the same job. */
+async function repeat(parts: ClientParts, base: string): Promise<void> {
+  const { random, record } = parts;
+  const wanted = random.pick(record.wanted.slice(-60).filter(({ key, busy }) => key !== null && !busy));
+  if (wanted) await inHand([wanted], () => send(parts, base, wanted));
+}
+
+async function cancel({ random, record }: ClientParts, base: string): Promise<void> {
+  const wanted = random.pick(record.wanted.filter(({ id, told, busy }) => id && told !== "completed" && !busy));
+  if (!wanted) return;
+  await inHand([wanted], async () => {
+    const answer = await ask(record, "cancel", `${base}/api/jobs/${wanted.id}/cancel`, undefined, {}, [409]);
+    if (answer !== null) record.told(wanted, answer as JobStatus, Date.now());
+  });
+}
+
+async function retry({ random, record }: ClientParts, base: string): Promise<void> {
+  const ended = record.wanted.filter(({ told, busy }) => (told === "failed" || told === "cancelled") && !busy);
+  const wanted = random.pick(ended);
+  if (!wanted) return;
+  await inHand([wanted], async () => {
+    // From here on it may run again, whether the answer comes or not.
+    wanted.cancelledAt = null;
+    wanted.told = null;
+    const answer = await ask(record, "retry", `${base}/api/jobs/${wanted.id}/retry`, undefined, {}, [409]);
+    if (answer !== null) record.told(wanted, answer as JobStatus, Date.now());
+  });
+}
+
+async function poll({ random, record }: ClientParts, base: string): Promise<void> {
+  const unsettled = record.wanted.filter(
+    ({ id, told, busy }) => id && !busy && (told ?? "processing") === "processing",
+  );
+  const any = record.wanted.filter(({ id, busy }) => id && !busy);
+  const wanted = random.pick(random.chance(0.9) && unsettled.length > 0 ? unsettled : any);
+  if (!wanted) return;
+  await inHand([wanted], async () => {
+    const answer = await ask(record, "poll", `${base}/api/job-status/${wanted.id}`);
+    if (answer !== null) record.told(wanted, answer as JobStatus, Date.now());
+  });
+}
+
+function want({ random, record }: ClientParts, keyed: boolean, number = record.wanted.length): Wanted {
+  // One in ten asks for a suburb that nobody has data for, and must fail for that reason.
+  const fails = random.chance(0.1);
+  const request = fails
+    ? { suburb: "Cottesloe", state: "WA" }
+    : random.chance(0.3)
+      ? catalogueJob()
+      : inlineJob(number);
+  return {
+    number,
+    body: { ...request, delivery: { folder: "torture", filename: `report-${number}` } },
+    key: keyed ? `key-${number}` : null,
+    batch: [number],
+    id: null,
+    told: null,
+    sha256: null,
+    cancelledAt: null,
+    busy: false,
+  };
+}
+
+async function inHand(all: readonly Wanted[], work: () => Promise<void>): Promise<void> {
+  for (const wanted of all) wanted.busy = true;
+  try {
+    await work();
+  } finally {
+    for (const wanted of all) wanted.busy = false;
+  }
+}
+
+/** Null where no answer came, or one that says that it did not happen. Any answer that is not expected is a fault. */
+async function ask(
+  record: TortureRecord,
+  what: string,
+  url: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+  refusals: readonly number[] = [],
+): Promise<unknown> {
+  const post = what !== "poll";
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(url, {
+      method: post ? "POST" : "GET",
+      headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(ANSWER_MS),
+    });
+    text = await response.text();
+  } catch {
+    record.count("no answer");
+    return null;
+  }
+  if (response.status === 200) {
+    record.count(what);
+    return JSON.parse(text);
+  }
+  // A service that is stopping says so.
+  if (![503, ...refusals].includes(response.status)) record.fault(`${what} ${url}: ${response.status} ${text}`);
+  record.count(`${what} refused`);
+  return null;
+}

@@ -1,0 +1,67 @@
+import type { JobStatus } from "../e2e/binary.ts";
+
+export type Status = JobStatus["status"];
+
+/** One report that was asked for, acknowledged or not. Its number is in the name of its file and in its data. */
+export interface Wanted {
+  readonly number: number;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly key: string | null;
+  /** The numbers of the batch it was part of, itself included. */
+  readonly batch: readonly number[];
+  /** From the answer; null while none has come. */
+  id: string | null;
+  /** The last thing an answer said of it. */
+  told: Status | null;
+  sha256: string | null;
+  /** When an answer said that it is cancelled; null again from the moment a retry is sent. */
+  cancelledAt: number | null;
+  /** A loop has it in hand: what it is told of a job does not cross with what another does to it. */
+  busy: boolean;
+}
+
+/** What the torturer knows: every answer it got, and what none of them may be contradicted by. */
+export interface TortureRecord {
+  readonly wanted: Wanted[];
+  readonly faults: string[];
+  readonly counts: Map<string, number>;
+  count(what: string): void;
+  fault(text: string): void;
+  /** An answer named the job of a report. */
+  acknowledged(wanted: Wanted, id: string): void;
+  /** An answer told how a job is. */
+  told(wanted: Wanted, job: JobStatus, at: number): void;
+}
+
+export function createRecord(): TortureRecord {
+  const counts = new Map<string, number>();
+  const faults: string[] = [];
+  const fault = (text: string) => void faults.push(text);
+  return {
+    wanted: [],
+    faults,
+    counts,
+    fault,
+    count: (what) => void counts.set(what, (counts.get(what) ?? 0) + 1),
+
+    acknowledged(wanted, id) {
+      if (wanted.id !== null && wanted.id !== id)
+        fault(`report ${wanted.number} was job ${wanted.id}, and by the same Idempotency-Key became job ${id}`);
+      wanted.id = id;
+    },
+
+    told(wanted, job, at) {
+      const ended = wanted.told !== null && wanted.told !== "processing";
+      if (ended && job.status !== wanted.told)
+        fault(`job ${wanted.id} was ${wanted.told}, and without a retry became ${job.status}`);
+      if (job.status === "completed") {
+        const sha256 = job.result?.sha256 ?? null;
+        if (sha256 === null) fault(`job ${wanted.id} is completed and has no hash`);
+        if (wanted.sha256 !== null && wanted.sha256 !== sha256) fault(`job ${wanted.id} changed its hash`);
+        wanted.sha256 = sha256;
+      }
+      if (job.status === "cancelled") wanted.cancelledAt ??= at;
+      wanted.told = job.status;
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { startBinary } from "../e2e/binary.ts";
+import { importManly } from "../e2e/jobs.ts";
+import { runClient } from "./client.ts";
+import { type Random, seeded } from "./random.ts";
+import { createRecord, type TortureRecord } from "./record.ts";
+import { checkEverything } from "./verdict.ts";
+
+const CLIENTS = 4;
+/** A lease lasts 60 seconds. */
+const LONGER_THAN_A_LEASE_MS = 65_000;
+
+export interface TortureOptions {
+  readonly seed: number;
+  readonly durationMs: number;
+  /** An empty folder. */
+  readonly dataDir: string;
+  readonly binary?: string;
+}
+
+export interface Verdict {
+  readonly faults: readonly string[];
+  /** What was done and how often, for people. */
+  readonly counts: ReadonlyMap<string, number>;
+}
+
+/**
+ * Starts the binary, works with it, and kills, ends or stops it at random moments, again and again; then lets it finish
+ * in peace and holds the outcome against every answer it gave.
+ */
+export async function torture({ seed, durationMs, dataDir, binary }: TortureOptions): Promise<Verdict> {
+  const record = createRecord();
+  const random = seeded(seed);
+  const until = Date.now() + durationMs;
+  let url: string | null = null;
+  let over = false;
+  await importManly(dataDir);
+  const start = () =>
+    startBinary({ dataDir, env: { AGENTLINK_STOP_GRACE: "1s" }, ...(binary === undefined ? {} : { binary }) });
+  const clients = Array.from({ length: CLIENTS }, (_, at) =>
+    runClient({ random: seeded(seed * 31 + at), record, url: () => url, over: () => over }),
+  );
+  let leaseOutlived = durationMs < 2 * LONGER_THAN_A_LEASE_MS;
+  while (Date.now() < until) {
+    const service = await start();
+    url = service.url;
+    // Half of them die young, in the middle of taking back what the last one held.
+    await Bun.sleep(random.chance(0.5) ? random.between(0, 300) : random.between(300, 2_500));
+    if (random.chance(0.1)) {
+      await pause(service.pid, leaseOutlived ? random.between(100, 2_000) : LONGER_THAN_A_LEASE_MS);
+      record.count(leaseOutlived ? "SIGSTOP" : "SIGSTOP for longer than a lease");
+      leaseOutlived = true;
+      await Bun.sleep(random.between(0, 300));
+    }
+    await endIt(service, random, record);
+    url = null;
+    for (const line of service.log().split("\n")) if (/"level":[56]0/.test(line)) record.fault(`logged: ${line}`);
+  }
+  over = true;
+  await Promise.all(clients);
+  const service = await start();
+  await checkEverything({ record, url: service.url, dataDir });
+  if ((await service.end("SIGTERM")) !== 0) record.fault("the last stop did not exit 0");
+  return { faults: record.faults, counts: record.counts };
+}
+
+async function endIt(service: Awaited<ReturnType<typeof startBinary>>, random: Random, record: TortureRecord) {
+  if (!isAlive(service.pid)) record.fault(`the service ended by itself:\n${service.log().slice(-2_000)}`);
+  if (random.chance(0.75)) {
+    await service.end("SIGKILL");
+    record.count("SIGKILL");
+  } else if (random.chance(0.7)) {
+    const code = await service.end("SIGTERM");
+    if (code !== 0) record.fault(`SIGTERM ended the service with ${code}`);
+    record.count("SIGTERM");
+  } else {
+    process.kill(service.pid, "SIGTERM");
+    await Bun.sleep(random.between(0, 500));
+    await service.end("SIGKILL");
+    record.count("SIGTERM, then SIGKILL");
+  }
+}
+
+async function pause(pid: number, ms: number): Promise<void> {
+  process.kill(pid, "SIGSTOP");
+  await Bun.sleep(ms);
+  process.kill(pid, "SIGCONT");
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

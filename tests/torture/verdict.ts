@@ -1,0 +1,130 @@
+import { Database } from "bun:sqlite";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { JobStatus } from "../e2e/binary.ts";
+import type { TortureRecord, Wanted } from "./record.ts";
+
+/** In peace, all that is left must have ended by then. */
+const PEACE_MS = 120_000;
+/** Between an answer's leaving the service and its being noted here. */
+const NOTED_MS = 50;
+
+interface JobRow {
+  readonly id: string;
+  readonly status: string;
+  readonly error_code: string | null;
+  readonly attempts_ever: number;
+  readonly report_sha256: string | null;
+  readonly delivered_to: string | null;
+  readonly number: number;
+}
+
+interface AttemptRow {
+  readonly number: number;
+  readonly ended_at: string | null;
+  readonly outcome: string | null;
+}
+
+/** Waits for the end of everything, and holds the API, the database and the delivered files against the record. */
+export async function checkEverything(given: { record: TortureRecord; url: string; dataDir: string }): Promise<void> {
+  const { record, url, dataDir } = given;
+  const { fault } = record;
+  const database = new Database(join(dataDir, "agentlink.db"), { readonly: true });
+  await untilAllEnded(database, fault);
+  for (const wanted of record.wanted) if (wanted.id !== null) await checkAnswer(record, url, wanted);
+
+  const jobs = database
+    .query<JobRow, []>(
+      "SELECT *, CAST(substr(json_extract(request, '$.delivery.filename'), 8) AS INTEGER) AS number FROM jobs",
+    )
+    .all();
+  const byNumber = Map.groupBy(jobs, ({ number }) => number);
+  for (const wanted of record.wanted) {
+    const { number, batch, id } = wanted;
+    const own = byNumber.get(number) ?? [];
+    if (own.length > 1) fault(`report ${number} was asked for once and is ${own.length} jobs`);
+    if (id !== null && own[0]?.id !== id) fault(`job ${id} was acknowledged and is missing`);
+    const there = batch.filter((other) => byNumber.has(other)).length;
+    if (there !== 0 && there !== batch.length) fault(`of the batch ${batch} only ${there} are there`);
+  }
+
+  const attempts = database.query<AttemptRow, [string]>(
+    "SELECT number, ended_at, outcome FROM attempts WHERE job_id = ? ORDER BY number",
+  );
+  for (const job of jobs) checkAttempts(job, attempts.all(job.id), fault);
+  checkFiles(record, jobs, join(dataDir, "delivered", "torture"));
+  for (const { status, error_code } of jobs) record.count(`ended: ${status}${error_code ? ` (${error_code})` : ""}`);
+  const { integrity_check } = database.query("PRAGMA integrity_check").get() as { integrity_check: string };
+  if (integrity_check !== "ok") fault(`the database is damaged: ${integrity_check}`);
+  database.close();
+}
+
+async function untilAllEnded(database: Database, fault: (text: string) => void): Promise<void> {
+  const left = database.query<{ n: number }, []>(
+    "SELECT count(*) AS n FROM jobs WHERE status IN ('queued', 'running', 'waiting')",
+  );
+  for (const until = Date.now() + PEACE_MS; (left.get()?.n ?? 0) > 0; await Bun.sleep(100)) {
+    if (Date.now() < until) continue;
+    fault(`${left.get()?.n} jobs have not ended ${PEACE_MS / 1_000} seconds after the last kill`);
+    return;
+  }
+}
+
+/** What the API says in the end is no other than what it has said, and the PDF it hands out is the one it names. */
+async function checkAnswer(record: TortureRecord, url: string, wanted: Wanted): Promise<void> {
+  const response = await fetch(`${url}/api/job-status/${wanted.id}`);
+  if (response.status !== 200) return record.fault(`job ${wanted.id} was acknowledged, and now: ${response.status}`);
+  const job = (await response.json()) as JobStatus;
+  record.told(wanted, job, Number.POSITIVE_INFINITY);
+  if (job.status !== "completed") return;
+  if (job.attempts < 1) record.fault(`job ${wanted.id} is completed without a try`);
+  const pdf = await fetch(`${url}/api/jobs/${wanted.id}/report.pdf`);
+  if (sha256(new Uint8Array(await pdf.arrayBuffer())) !== job.result?.sha256)
+    record.fault(`job ${wanted.id}: its report is not the one that the API names`);
+}
+
+function checkAttempts(job: JobRow, attempts: readonly AttemptRow[], fault: (text: string) => void): void {
+  const outcomes = attempts.map(({ outcome }) => outcome);
+  const numbers = attempts.map(({ number }) => number);
+  if (attempts.length !== job.attempts_ever || numbers.some((number, at) => number !== at + 1))
+    fault(`job ${job.id} counts ${job.attempts_ever} tries, and has ${numbers}`);
+  if (attempts.some(({ ended_at, outcome }) => ended_at === null || outcome === null))
+    fault(`job ${job.id} has a try that has not ended: ${outcomes}`);
+  const completed = outcomes.filter((outcome) => outcome === "completed").length;
+  if (completed !== (job.status === "completed" ? 1 : 0)) fault(`job ${job.id} is ${job.status} after ${outcomes}`);
+  const crashed = outcomes.filter((outcome) => outcome === "crashed").length;
+  const excused = job.error_code === "no_data" || (job.error_code === "poisonous" && crashed >= 3);
+  if (job.status === "failed" && !excused) fault(`job ${job.id} failed as ${job.error_code} after ${outcomes}`);
+}
+
+/** One file for each completed job; none of any other, unless it was there before somebody was told of the cancel. */
+function checkFiles(record: TortureRecord, jobs: readonly JobRow[], folder: string): void {
+  const files = existsSync(folder) ? readdirSync(folder) : [];
+  const byName = new Map(jobs.map((job) => [`report-${job.number}.pdf`, job]));
+  for (const { id, status, delivered_to, report_sha256 } of jobs) {
+    if (status !== "completed") continue;
+    if (delivered_to === null || !existsSync(delivered_to))
+      record.fault(`job ${id} is completed, and its file is gone`);
+    else if (sha256(readFileSync(delivered_to)) !== report_sha256)
+      record.fault(`the file of job ${id} has another hash`);
+  }
+  for (const name of files) {
+    const job = byName.get(name);
+    if (job === undefined) {
+      // A kill between the copy and its name leaves a hidden one; the job's next try removes it.
+      const owner = jobs.find(({ id }) => name === `.${id}.part`);
+      if (owner === undefined || owner.status === "completed") record.fault(`${name} is a file of no job`);
+    } else if (job.status !== "completed") {
+      const { cancelledAt = null } = record.wanted[job.number] ?? {};
+      const { birthtimeMs } = statSync(join(folder, name));
+      if (job.status === "cancelled" && (cancelledAt === null || birthtimeMs <= cancelledAt + NOTED_MS))
+        record.count("delivered before the cancel was answered");
+      else if (job.status === "failed" && job.error_code === "poisonous") record.count("delivered before it failed");
+      else record.fault(`${name} was delivered, and its job is ${job.status} since before`);
+    }
+  }
+}
+
+function sha256(bytes: Uint8Array): string {
+  return new Bun.CryptoHasher("sha256").update(bytes).digest("hex");
+}
