@@ -8,7 +8,7 @@ import { compareText, type Scope } from "./scope.ts";
 
 /** A page of each: more rows say nothing more, and the total stands above them. */
 const SALES = 18;
-const LISTINGS = 13;
+const LISTINGS = 12;
 const CARDS = 12;
 const RECENT = 5;
 const QUARTERS = 8;
