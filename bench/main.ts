@@ -2,7 +2,7 @@ import { cpus, release, totalmem } from "node:os";
 import { benchClaim } from "./claim.ts";
 import { benchPost } from "./post.ts";
 import { benchQueue } from "./queue.ts";
-import { benchRender } from "./render.ts";
+import { benchPlain, benchRender } from "./render.ts";
 import { benchBusy, benchMemory, benchStart } from "./service.ts";
 import { type Row, table } from "./table.ts";
 
@@ -10,6 +10,7 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
   post: { title: "Durable posts, beside the same handler that stores nothing", run: benchPost },
   busy: { title: "POST while every render thread is busy, beside idle", run: benchBusy },
   render: { title: "Reports a minute, and the pool beside calling pdfmake directly", run: benchRender },
+  plain: { title: "One report, beside plain pdfmake with the same definition", run: benchPlain },
   queue: { title: "No-op jobs a second through the whole queue, beside other queues", run: benchQueue },
   claim: { title: "Claiming, by the size of the table", run: benchClaim },
   start: { title: "Start to the first 200", run: benchStart },

@@ -68,6 +68,31 @@ export async function benchRender(): Promise<readonly Row[]> {
   }
 }
 
+/**
+ * The same definition with pdfmake as it comes, in processes of their own and in turns: CPU time, the compiler's and
+ * the collector's threads included.
+ */
+export async function benchPlain(): Promise<readonly Row[]> {
+  const dataSet = await sampleDataSet(temporaryFolder());
+  const times: { plain: number[]; taught: number[] } = { plain: [], taught: [] };
+  for (let round = 0; round < ROUNDS; round++)
+    for (const how of ["plain", "taught"] as const) {
+      const child = Bun.spawn([process.execPath, join(import.meta.dir, "plain.ts"), how], {
+        stdin: new Blob([JSON.stringify({ dataSet, options: OPTIONS, warmUp: WARM_UP, reports: REPORTS / 2 })]),
+        stdout: "pipe",
+        stderr: "inherit",
+      });
+      times[how].push(Number(await new Response(child.stdout).text()));
+    }
+  const [plain, taught] = [median(times.plain), median(times.taught)];
+  const row = (how: string, ms: number): Row => ({
+    how,
+    "CPU ms a report": Math.round(ms),
+    "of plain": `${Math.round((100 * ms) / plain)} %`,
+  });
+  return [row("plain pdfmake, the same definition", plain), row("AgentLink", taught)];
+}
+
 async function sampleDataSet(folder: string): Promise<string> {
   const catalogue = openCatalogue({ path: join(folder, "catalogue.db") });
   try {
