@@ -1,4 +1,5 @@
 #!/usr/bin/env bun
+import { join } from "node:path";
 import { Command, Option } from "commander";
 import { pino } from "pino";
 import { printConfig } from "./cli/config.ts";
@@ -10,6 +11,7 @@ import { renderFile } from "./cli/render.ts";
 import { serve } from "./cli/serve.ts";
 import { type Config, readConfig, settings } from "./config.ts";
 import { asFailure } from "./failure.ts";
+import { backupDatabase } from "./queue/sqlite/backup.ts";
 import { renderForParent } from "./render/isolated.ts";
 import { VERSION } from "./version.ts";
 
@@ -67,6 +69,17 @@ withSettings(
 ).action((request: string, { output, ...flags }: Flags & { output: string }) =>
   renderFile({ request, output, config: configure(flags), out: print, err: complain }),
 );
+
+withSettings(
+  program
+    .command("backup")
+    .description("copy the jobs' database into a new file, whether the service runs or not")
+    .argument("<file>", "the copy, which must not be there yet"),
+  ["dataDir"],
+).action(async (file: string, flags: Flags) => {
+  const bytes = await backupDatabase(join(configure(flags).dataDir, "agentlink.db"), file);
+  print(`${file}: ${Math.ceil(bytes / 1_000)} kB, checked`);
+});
 
 program
   .command("licences")

@@ -1,0 +1,67 @@
+import { Database } from "bun:sqlite";
+import { existsSync } from "node:fs";
+import { link, open, rm, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { Failure } from "../../failure.ts";
+import { databaseFailure } from "./failures.ts";
+
+/**
+ * Copies the jobs' database into a new file, as it is at this moment: all that was committed before, checked whole and
+ * on the disk when this resolves. A service may run meanwhile: a reader holds up no writer. Answers the copy's bytes.
+ * @throws Failure "no_database", "backup_exists", or what is wrong with the database or the disk; no file is left then.
+ */
+export async function backupDatabase(path: string, target: string): Promise<number> {
+  const file = resolve(target);
+  if (!existsSync(path)) throw new Failure("no_database", `there is no database at ${path}: name the data folder`);
+  if (existsSync(file)) throw exists(file);
+  const part = `${file}.${process.pid}.part`;
+  try {
+    copy(path, part);
+    check(part);
+    await sync(part);
+    // A link, unlike a rename, replaces nothing that came to this name meanwhile.
+    await link(part, file);
+    await rm(part);
+    await sync(dirname(file));
+    return (await stat(file)).size;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException | null)?.code === "EEXIST") throw exists(file);
+    throw databaseFailure(error);
+  } finally {
+    await rm(part, { force: true });
+  }
+}
+
+function copy(from: string, to: string): void {
+  const db = new Database(from, { readonly: true });
+  try {
+    db.run("PRAGMA busy_timeout = 5000");
+    db.query("VACUUM INTO ?").run(to);
+  } finally {
+    db.close();
+  }
+}
+
+function check(path: string): void {
+  const db = new Database(path, { readonly: true });
+  try {
+    const { integrity_check: found } = db.query("PRAGMA integrity_check(1)").get() as { integrity_check: string };
+    if (found !== "ok")
+      throw new Failure("database_damaged", `the database is damaged (${found}): the copy was removed`);
+  } finally {
+    db.close();
+  }
+}
+
+async function sync(path: string): Promise<void> {
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function exists(file: string): Failure {
+  return new Failure("backup_exists", `${file} is there already: a backup replaces nothing, so give it a new name`);
+}
