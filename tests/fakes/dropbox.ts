@@ -42,7 +42,7 @@ export class FakeDropbox {
   code: { readonly code: string; readonly challenge: string } | null = null;
   private readonly tokens = new Map<string, { expired: boolean }>();
   private readonly server;
-  private url = "";
+  url = "";
 
   private readonly options: FakeDropboxOptions;
 
