@@ -114,7 +114,7 @@ function explain(error: unknown, folder: string): unknown {
   switch (errorCode(error)) {
     case "ENOSPC":
     case "EDQUOT":
-      return new Failure("disk_full", `no room left in ${folder}: free some`, options);
+      return new Failure("disk_full", `no room left in ${folder}: free some`, { ...options, uncounted: true });
     case "EEXIST":
     case "ENOTDIR":
       return new Failure("delivery_taken", `a file stands in ${folder} where a folder must be: ${options.cause}`);

@@ -6,7 +6,7 @@ import { partOf } from "./task.ts";
 
 /**
  * Writes beside the output, syncs, renames and syncs the folder: the name is there only with all of its bytes on disk.
- * @throws Failure "disk_full" (transient).
+ * @throws Failure "disk_full" (transient, uncounted: the job waits for room, and keeps its tries).
  */
 export async function writeReport(
   output: string,
@@ -24,7 +24,11 @@ export async function writeReport(
     await rm(part, { force: true });
     const { code } = cause as NodeJS.ErrnoException;
     if (code !== "ENOSPC" && code !== "EDQUOT") throw cause;
-    throw new Failure("disk_full", `no room left to write ${output}: free some`, { transient: true, cause });
+    throw new Failure("disk_full", `no room left to write ${output}: free some`, {
+      transient: true,
+      uncounted: true,
+      cause,
+    });
   }
   return { sha256: createHash("sha256").update(bytes).digest("hex"), bytes: bytes.byteLength };
 }

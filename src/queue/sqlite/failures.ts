@@ -5,7 +5,8 @@ import { Failure } from "../../failure.ts";
 export function databaseFailure(error: unknown): unknown {
   if (!(error instanceof SQLiteError)) return error;
   const code = error.code ?? "";
-  const options = { transient: true, cause: error };
+  // No job is to blame for it, so none loses a try by it.
+  const options = { transient: true, uncounted: true, cause: error };
   if (code === "SQLITE_FULL")
     return new Failure("disk_full", "the disk that holds the database is full: free some space", options);
   if (code.startsWith("SQLITE_IOERR"))

@@ -1,0 +1,70 @@
+import { afterAll, test as always, expect } from "bun:test";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { post, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
+import { inlineJob } from "./jobs.ts";
+
+const SIZE = "24m";
+const mounted: string[] = [];
+afterAll(() => {
+  for (const folder of mounted) Bun.spawnSync(["umount", "--lazy", folder]);
+});
+
+/** A file system of its own that is soon full; null where this user may not mount one. */
+function smallDisk(): string | null {
+  const folder = temporaryFolder();
+  const { success } = Bun.spawnSync(["mount", "-t", "tmpfs", "-o", `size=${SIZE}`, "tmpfs", folder]);
+  if (success) mounted.push(folder);
+  return success ? folder : null;
+}
+
+const disk = process.platform === "linux" ? smallDisk() : null;
+if (disk === null) console.warn("skipping the tests of a full disk: mounting a tmpfs needs root");
+const test = always.skipIf(disk === null);
+
+test("a full disk refuses posts with 507, lets jobs wait and reads go on, and all goes on with room again", async () => {
+  const dataDir = disk ?? "";
+  const service = await startBinary({ dataDir, env: { AGENTLINK_RENDER_THREADS: "1" } });
+  const first = await post(service.url, inlineJob(0));
+  await untilEnded(service.url, first);
+
+  const filler = join(dataDir, "filler");
+  const jobs: string[] = [];
+  // Some are on their way while the room goes.
+  for (let i = 1; i <= 12; i += 1) jobs.push(await post(service.url, inlineJob(i)));
+  fill(filler);
+  let refused: Response | null = null;
+  for (let i = 100; refused === null; i += 1) {
+    const response = await fetch(`${service.url}/api/generate-agents-report`, {
+      method: "POST",
+      body: JSON.stringify({ ...inlineJob(i), metadata: { ballast: "x".repeat(15_000) } }),
+    });
+    if (response.status === 200) jobs.push(((await response.json()) as { job_id: string }).job_id);
+    else refused = response;
+    fill(filler);
+  }
+  expect(refused.status).toBe(507);
+  expect(await refused.json()).toMatchObject({ code: "disk_full", detail: expect.stringContaining("free some") });
+  expect((await fetch(`${service.url}/api/job-status/${first}`)).status).toBe(200);
+  expect((await fetch(`${service.url}/api/jobs/${first}/report.pdf`)).status).toBe(200);
+  expect((await fetch(`${service.url}/api/jobs`)).status).toBe(200);
+  // Long enough for several tries, were they burnt.
+  await Bun.sleep(2_500);
+
+  rmSync(filler);
+  const ended = await Promise.all(jobs.map((id) => untilEnded(service.url, id)));
+  expect(ended.filter(({ status }) => status !== "completed")).toEqual([]);
+  expect(ended.filter(({ attempts }) => attempts !== 1)).toEqual([]);
+  expect(await service.end("SIGTERM")).toBe(0);
+}, 120_000);
+
+/** Takes all the room there is. */
+function fill(path: string): void {
+  for (let bytes = 1_000_000; bytes >= 1; bytes = Math.floor(bytes / 4)) {
+    try {
+      for (;;) writeFileSync(path, Buffer.alloc(bytes), { flag: "a" });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+    }
+  }
+}
