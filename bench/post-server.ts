@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
 import { startHttp } from "../src/http/server.ts";
+import { openKeys } from "../src/keys/keys.ts";
 import type { Job, NewJob } from "../src/queue/job.ts";
 import type { Queue } from "../src/queue/queue.ts";
 import { openSqliteQueue } from "../src/queue/sqlite/queue.ts";
@@ -19,6 +20,7 @@ const http = await startHttp(
   {
     queue,
     catalogue: openCatalogue({ path: join(folder, "catalogue.db") }),
+    keys: openKeys({ path: join(folder, "keys.db") }),
     running: () => new Map(),
     typicalMs: () => null,
     renderSlots: 1,

@@ -6,6 +6,7 @@ import { printConfig } from "./cli/config.ts";
 import { demo } from "./cli/demo.ts";
 import { ask, dropboxCheck, dropboxLogin } from "./cli/dropbox.ts";
 import { importFiles } from "./cli/import.ts";
+import { createKey, listKeys, revokeKey } from "./cli/keys.ts";
 import { printLicences } from "./cli/licences.ts";
 import { renderFile } from "./cli/render.ts";
 import { serve } from "./cli/serve.ts";
@@ -98,6 +99,33 @@ withSettings(
   dropbox.command("check").description("put a small file there, read it back, remove it, and say what is wrong"),
   ofDropbox,
 ).action((flags: Flags) => dropboxCheck(configure({ ...flags, delivery: "dropbox" }), { print }));
+
+const keys = program.command("keys").description("who may call: from the first key on, every request needs one");
+const keysOptions = (flags: Flags) => ({ dataDir: configure(flags).dataDir, out: print, err: complain });
+
+withSettings(
+  keys
+    .command("create")
+    .description("make a key and print it, this once; the running service takes it at once")
+    .requiredOption("--name <name>", "the client it stands for; keys of one name share their jobs")
+    .requiredOption("--scope <scope>", "read (its own jobs), submit (ask for reports, too) or admin (everything)")
+    .option("--rate <rate>", "most requests it may send, such as 60/min, 5/s or 1000/h; else any number"),
+  ["dataDir"],
+).action(({ name, scope, rate, ...flags }: Flags & { name: string; scope: string; rate?: string }) =>
+  createKey({ name, scope, ...(rate === undefined ? {} : { rate }) }, keysOptions(flags)),
+);
+
+withSettings(keys.command("list").description("print the keys, without their secrets"), ["dataDir"]).action(
+  (flags: Flags) => listKeys(keysOptions(flags)),
+);
+
+withSettings(
+  keys
+    .command("revoke")
+    .description("revoke a key; the running service refuses it at once")
+    .argument("<id|name>", "the key's id, or a name for all of its keys"),
+  ["dataDir"],
+).action((idOrName: string, flags: Flags) => revokeKey(idOrName, keysOptions(flags)));
 
 program
   .command(RENDER_ALONE, { hidden: true })

@@ -10,6 +10,7 @@ import { deliverToAll } from "./delivery/targets.ts";
 import { asFailure, Failure } from "./failure.ts";
 import { endedJobView } from "./http/job-view.ts";
 import { startHttp } from "./http/server.ts";
+import { openKeys } from "./keys/keys.ts";
 import { createOutbound, type Outbound } from "./outbound/outbound.ts";
 import { ENDED } from "./queue/job.ts";
 import { createPipeline, type Stages } from "./queue/pipeline.ts";
@@ -60,6 +61,8 @@ export async function startService(config: Config, log: Logger, renderCommand: r
     closers.push(() => queue.close());
     const catalogue = openCatalogue({ path: join(config.dataDir, "catalogue.db") });
     closers.push(() => catalogue.close());
+    const keys = openKeys({ path: join(config.dataDir, "keys.db") });
+    closers.push(() => keys.close());
     const pool = createRenderPool({ threads });
     closers.push(() => pool.close());
     const isolated = createIsolatedRenderer({ command: renderCommand });
@@ -104,6 +107,7 @@ export async function startService(config: Config, log: Logger, renderCommand: r
       {
         queue,
         catalogue,
+        keys,
         running: () => pipeline.running(),
         typicalMs: () => pipeline.typicalMs(),
         renderSlots: threads,

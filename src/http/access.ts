@@ -1,17 +1,34 @@
 import { Elysia } from "elysia";
 import { Failure } from "../failure.ts";
+import type { Key, KeyRing } from "../keys/keys.ts";
+import { createMeter, type Meter } from "../keys/rate.ts";
+import { covers, type Scope } from "../keys/scope.ts";
+import type { Job } from "../queue/job.ts";
+import { type Extra, retryAfter } from "./answer.ts";
+import { secretOf } from "./credentials.ts";
+import type { Sessions } from "./sessions.ts";
 
 /** Who calls: the queue is shared fairly between clients. */
 export interface Caller {
   readonly client: string;
+  readonly scope: Scope;
 }
 
 export interface Access {
   /**
-   * Answers who calls, from the address of the other end of the connection; null when it is not known.
-   * @throws Failure "access_denied", "host_not_allowed" or "cross_site", each with what to do.
+   * Answers who calls, from the key it shows, or from the address of the other end of the connection (null when it is
+   * not known) while there are no keys.
+   * @throws Failure "key_required", "key_unknown", "scope_needed", "rate_limited", "access_denied", "host_not_allowed"
+   *   or "cross_site", each with what to do.
    */
   admit(request: Request, address: string | null): Caller;
+  /** What an answer says of the rate of the request's key; undefined where there is none. */
+  headers(request: Request): Extra | undefined;
+}
+
+/** Whether a caller may know of a job: of its client's own, and with an admin key of all. */
+export function sees(caller: Caller, job: Pick<Job, "client">): boolean {
+  return caller.scope === "admin" || job.client === caller.client;
 }
 
 /**
@@ -27,33 +44,93 @@ const FORWARDING = [
   "x-forwarded-proto",
 ] as const;
 
-const LOCAL: Caller = { client: "local" };
+const LOCAL: Caller = { client: "local", scope: "admin" };
+
+interface AccessParts {
+  readonly publicUrl: string | null;
+  readonly keys: KeyRing;
+  readonly sessions: Pick<Sessions, "find">;
+  readonly meter?: Meter;
+}
 
 /**
- * Who may call while no keys are configured: a program of this machine that asks directly. A page in a browser of this
- * machine is not such a program, so a name that is not ours (DNS rebinding) and a change asked for by another site
- * (cross-site request forgery) are refused as well.
+ * Who may call. From the first key on: whoever shows one, from any address, or has signed in with one. Before that: a
+ * program of this machine that asks directly. A page in a browser of this machine is not such a program, so a name that
+ * is not ours (DNS rebinding) and a change asked for by another site (cross-site request forgery) are refused as well.
+ * Once there are keys this machine needs one, too: a proxy on it that names no client would else let everybody in.
  */
-export function createAccess(options: { readonly publicUrl: string | null }): Access {
-  const publicHost = options.publicUrl === null ? null : new URL(options.publicUrl).host.toLowerCase();
-  const publicOrigin = options.publicUrl === null ? null : new URL(options.publicUrl).origin;
+export function createAccess({ publicUrl, keys, sessions, meter = createMeter() }: AccessParts): Access {
+  const publicHost = publicUrl === null ? null : new URL(publicUrl).host.toLowerCase();
+  const publicOrigin = originOfUrl(publicUrl);
+  const rates = new WeakMap<Request, Extra>();
   // Nearly all requests name the service the same way.
   let lastHost: string | null = null;
 
+  /** The key a request shows or has signed in with. A wrong one is refused even where none is needed. */
+  function keyOf(request: Request): Key | null {
+    const { headers } = request;
+    const secret = secretOf(headers);
+    if (secret !== null) {
+      const key = keys.find(secret);
+      if (key === null)
+        throw new Failure("key_unknown", "The key is not known, or was revoked. `agentlink keys list` shows the keys.");
+      return key;
+    }
+    const key = headers.has("cookie") ? sessions.find(headers) : null;
+    // A browser sends the cookie by itself; a program that shows its key means what it asks.
+    if (key !== null && changes(request)) refuseOtherSites(headers, publicOrigin);
+    return key;
+  }
+
+  function withKey(request: Request, key: Key): Caller {
+    if (key.rate !== null) {
+      const allowance = meter.take(key.id, key.rate);
+      const { requests, windowS } = key.rate;
+      // draft-ietf-httpapi-ratelimit-headers: r is what is left, t when all of it is there again.
+      rates.set(request, {
+        "RateLimit-Policy": `"key";q=${requests};w=${windowS}`,
+        RateLimit: `"key";r=${allowance.left};t=${retryAfter(allowance.fullInMs)}`,
+      });
+      if (!allowance.admitted)
+        throw new Failure(
+          "rate_limited",
+          `The key may ask ${requests} times in ${windowS} s. Come back a little later.`,
+          {
+            retryAfterMs: allowance.nextInMs,
+          },
+        );
+    }
+    const needed = scopeNeeded(request.method);
+    if (!covers(key.scope, needed))
+      throw new Failure("scope_needed", `This needs a key of the scope ${needed}; the key has ${key.scope}.`, {
+        details: { needed, has: key.scope },
+      });
+    return { client: key.name, scope: key.scope };
+  }
+
   return {
+    headers: (request) => rates.get(request),
+
     admit(request, address) {
-      const { headers, method } = request;
+      const key = keyOf(request);
+      if (key !== null) return withKey(request, key);
+      if (keys.configured())
+        throw new Failure(
+          "key_required",
+          "Send a key, as Authorization: Bearer … or X-API-Key. `agentlink keys create` makes one.",
+        );
+      const { headers } = request;
       if (address === null || !isLoopbackAddress(address)) {
         throw new Failure(
           "access_denied",
-          `Without keys the service answers programs of its own machine alone, and this request came from ${address ?? "elsewhere"}. Call it there, at 127.0.0.1.`,
+          `Without keys the service answers programs of its own machine alone, and this request came from ${address ?? "elsewhere"}. Call it there, at 127.0.0.1, or make a key: agentlink keys create.`,
         );
       }
       for (const header of FORWARDING) {
         if (headers.has(header)) {
           throw new Failure(
             "access_denied",
-            `Without keys the service answers direct requests alone, and this one was forwarded (it has a ${header} header). Call the service on its own machine, without the proxy.`,
+            `Without keys the service answers direct requests alone, and this one was forwarded (it has a ${header} header). Call the service on its own machine, without the proxy, or make a key: agentlink keys create.`,
           );
         }
       }
@@ -62,7 +139,7 @@ export function createAccess(options: { readonly publicUrl: string | null }): Ac
         requireOurs(host.toLowerCase(), publicHost);
         lastHost = host;
       }
-      if (method !== "GET" && method !== "HEAD") refuseOtherSites(headers, host, publicOrigin);
+      if (changes(request)) refuseOtherSites(headers, publicOrigin);
       return LOCAL;
     },
   };
@@ -76,13 +153,32 @@ function requireOurs(host: string, publicHost: string | null): void {
   );
 }
 
-/** Browsers say where a request comes from; programs say nothing. */
-function refuseOtherSites(headers: Headers, host: string, publicOrigin: string | null): void {
+/** The least scope of a call: to look, to ask for reports and change jobs, and all else (the catalogue's PUT). */
+function scopeNeeded(method: string): Scope {
+  if (method === "GET" || method === "HEAD") return "read";
+  return method === "POST" ? "submit" : "admin";
+}
+
+function changes({ method }: Request): boolean {
+  return method !== "GET" && method !== "HEAD";
+}
+
+export function originOfUrl(url: string | null): string | null {
+  return url === null ? null : new URL(url).origin;
+}
+
+/**
+ * Browsers say where a request comes from; programs say nothing.
+ * @throws Failure "cross_site" for a request that a page of another site began.
+ */
+export function refuseOtherSites(headers: Headers, publicOrigin: string | null): void {
+  const host = (headers.get("host") ?? "").toLowerCase();
   const site = headers.get("sec-fetch-site");
   const origin = headers.get("origin");
   const sameSite = site === null || site === "same-origin" || site === "none";
   const sameOrigin =
-    origin === null || origin === publicOrigin || origin.toLowerCase() === `http://${host.toLowerCase()}`;
+    // A proxy may speak https where we speak http.
+    origin === null || origin === publicOrigin || /^https?:\/\/(.*)$/.exec(origin.toLowerCase())?.[1] === host;
   if (sameSite && sameOrigin) return;
   throw new Failure(
     "cross_site",

@@ -19,8 +19,10 @@ import { healthRoutes } from "./routes/health.ts";
 import { homeRoutes } from "./routes/home.ts";
 import { JobList, jobRoutes } from "./routes/jobs.ts";
 import { reportFileRoutes } from "./routes/report-file.ts";
+import { signInRoutes, toSignIn, wantsToSignIn } from "./routes/sign-in.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { SuburbList, suburbRoutes } from "./routes/suburbs.ts";
+import { createSessions } from "./sessions.ts";
 import type { Shared } from "./shared.ts";
 import { createWaiters, type Waiters } from "./waiters.ts";
 
@@ -53,11 +55,15 @@ interface App {
 export function createApp(parts: HttpParts, connections: Connections): App {
   const waiters = createWaiters(parts.queue);
   const causes = new WeakMap<Request, unknown>();
+  const { publicUrl, keys } = parts;
+  const sessions = createSessions(keys, { secure: publicUrl?.startsWith("https:") ?? false });
+  const access = createAccess({ publicUrl, keys, sessions });
   const shared: Shared = {
     ...parts,
     waiters,
     connections,
-    admission: createAdmission(createAccess({ publicUrl: parts.publicUrl }), connections),
+    sessions,
+    admission: createAdmission(access, connections),
     limits: {
       maxBytes: parts.maxBodyBytes ?? MAX_BODY_BYTES,
       timeoutMs: parts.bodyTimeoutMs ?? BODY_TIMEOUT_MS,
@@ -65,7 +71,13 @@ export function createApp(parts: HttpParts, connections: Connections): App {
   };
   const app = assemble(shared, (request, error) => causes.set(request, error));
   app.compile();
-  return { fetch: (request) => app.fetch(request), waiters, causes };
+  const fetch = async (request: Request) => {
+    const response = await app.fetch(request);
+    const rate = access.headers(request);
+    for (const name in rate) response.headers.set(name, rate[name] ?? "");
+    return response;
+  };
+  return { fetch, waiters, causes };
 }
 
 function assemble(shared: Shared, noteCause: (request: Request, error: unknown) => void) {
@@ -75,6 +87,7 @@ function assemble(shared: Shared, noteCause: (request: Request, error: unknown) 
     .onError(({ code, error, request, path }) => {
       if (code === "NOT_FOUND") return noSuchRoute(allowedMethods(listed.routes, path), request.method, path);
       noteCause(request, error);
+      if (path === "/" && wantsToSignIn(request, error)) return toSignIn();
       return problem(error, path);
     })
     .use(generateRoutes(shared))
@@ -87,6 +100,7 @@ function assemble(shared: Shared, noteCause: (request: Request, error: unknown) 
     .use(suburbRoutes(shared))
     .use(healthRoutes(shared))
     .use(documentationRoutes(shared, document))
+    .use(signInRoutes(shared))
     .use(homeRoutes(shared));
   listed.routes = app.routes;
   return app;

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { KeyRing } from "../keys/keys.ts";
 import type { Job } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Catalogue } from "../report/sources/catalogue.ts";
@@ -7,6 +8,7 @@ import type { Catalogue } from "../report/sources/catalogue.ts";
 export interface HttpParts {
   readonly queue: Queue;
   readonly catalogue: Pick<Catalogue, "upsert">;
+  readonly keys: KeyRing;
   /** What runs now, by job id, as the pipeline tells it. */
   readonly running: () => ReadonlyMap<string, Running>;
   /** Median milliseconds a job has lately taken from claim to end; null before the first. */

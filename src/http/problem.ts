@@ -9,6 +9,9 @@ const STATUS = {
   not_utf8: [400, "The body is not UTF-8"],
   body_cut_short: [400, "The body ended early"],
   invalid_idempotency_key: [400, "The Idempotency-Key cannot be used"],
+  key_required: [401, "A key is needed"],
+  key_unknown: [401, "The key is not known"],
+  scope_needed: [403, "The key may not do this"],
   access_denied: [403, "Not allowed from here"],
   host_not_allowed: [403, "Not allowed under this name"],
   cross_site: [403, "Not allowed from another site"],
@@ -35,12 +38,14 @@ const STATUS = {
   not_storable: [422, "Something in the request cannot be kept"],
   idempotency_conflict: [422, "The Idempotency-Key was used with another body"],
   queue_full: [429, "The queue is full"],
+  rate_limited: [429, "The key asks too often"],
   internal: [500, "An error of the service"],
   catalogue_busy: [503, "The catalogue is busy"],
   catalogue_closed: [503, "The service is stopping"],
   database_busy: [503, "The database is busy"],
   queue_closed: [503, "The service is stopping"],
   not_ready: [503, "Not ready"],
+  keys_unreadable: [503, "The keys cannot be read"],
   disk_full: [507, "The disk is full"],
 } as const satisfies Readonly<Record<string, readonly [status: number, title: string]>>;
 
@@ -98,6 +103,10 @@ export function problem(error: unknown, instance?: string, extra?: Extra): Respo
       ...PROTECTION,
       "Content-Type": "application/problem+json",
       ...(retryAfterMs === undefined ? {} : { "Retry-After": retryAfter(retryAfterMs) }),
+      // RFC 6750, section 3: how to come in, and whether what was shown is no good.
+      ...(status === 401
+        ? { "WWW-Authenticate": `Bearer realm="agentlink"${code === "key_unknown" ? ', error="invalid_token"' : ""}` }
+        : {}),
       // The rest of a body we do not want to read would be taken for the next request.
       ...(status === 408 || status === 413 ? { Connection: "close" } : {}),
       ...extra,

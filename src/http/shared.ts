@@ -2,11 +2,13 @@ import type { Admission } from "./access.ts";
 import type { BodyLimits } from "./body.ts";
 import type { Connections } from "./connections.ts";
 import type { HttpParts } from "./parts.ts";
+import type { Sessions } from "./sessions.ts";
 import type { Waiters } from "./waiters.ts";
 
 /** What the routes are built from: the parts, and what the routes share with each other. */
 export interface Shared extends HttpParts {
   readonly admission: Admission;
+  readonly sessions: Sessions;
   readonly waiters: Waiters;
   readonly connections: Connections;
   readonly limits: BodyLimits;

@@ -2,10 +2,16 @@ import { expect, test } from "bun:test";
 import { networkInterfaces } from "node:os";
 import fc from "fast-check";
 import { createAccess } from "../../src/http/access.ts";
+import { createSessions } from "../../src/http/sessions.ts";
 import { openDoor } from "./door.ts";
 import { bodyOf, head, rawClient } from "./socket.ts";
 
-const access = createAccess({ publicUrl: "https://reports.example.com" });
+const NO_KEYS = { configured: () => false, find: () => null, active: () => null };
+const access = createAccess({
+  publicUrl: "https://reports.example.com",
+  keys: NO_KEYS,
+  sessions: createSessions(NO_KEYS, { secure: true }),
+});
 
 function admit(address: string | null, headers: Record<string, string> = {}, method = "GET"): string {
   const request = new Request("http://localhost/", { method });

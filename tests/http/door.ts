@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
 import { type HttpParts, type HttpServer, startHttp } from "../../src/http/server.ts";
+import { type Keys, openKeys } from "../../src/keys/keys.ts";
 import type { Claim } from "../../src/queue/job.ts";
 import type { Queue } from "../../src/queue/queue.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
@@ -16,6 +17,7 @@ export interface Door extends AsyncDisposable {
   readonly port: number;
   readonly queue: Queue;
   readonly catalogue: Catalogue;
+  readonly keys: Keys;
   readonly dataDir: string;
   readonly server: HttpServer;
   /** The lines of the log, parsed. */
@@ -41,12 +43,14 @@ export async function openDoor(
   const dataDir = await mkdtemp(join(tmpdir(), "agentlink-http-"));
   const queue = openSqliteQueue({ path: join(dataDir, "agentlink.db"), queueLimit });
   const catalogue = openCatalogue({ path: join(dataDir, "catalogue.db") });
+  const keys = openKeys({ path: join(dataDir, "keys.db") });
   const logged: Record<string, unknown>[] = [];
   const log = pino({ level: "debug" }, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const server = await startHttp(
     {
       queue,
       catalogue,
+      keys,
       running: () => new Map(),
       typicalMs: () => null,
       renderSlots: 2,
@@ -86,6 +90,7 @@ export async function openDoor(
     port: server.port,
     queue,
     catalogue,
+    keys,
     dataDir,
     server,
     logged,
@@ -112,6 +117,7 @@ export async function openDoor(
       await server.stop(0);
       await queue.close();
       await catalogue.close();
+      keys.close();
       await rm(dataDir, { recursive: true });
     },
   };

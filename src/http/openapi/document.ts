@@ -15,6 +15,12 @@ export interface About {
   readonly schemas: Readonly<Record<SchemaName, TSchema>>;
 }
 
+const SECURITY = {
+  bearer: { type: "http", scheme: "bearer", description: "A key, made by `agentlink keys create`" },
+  apiKey: { type: "apiKey", in: "header", name: "X-API-Key", description: "The same" },
+  session: { type: "apiKey", in: "cookie", name: "agentlink_session", description: "Who signed in at the front page" },
+} as const;
+
 /** The OpenAPI 3.1 document: the promises that stand beside the routes, put together. */
 export function openApiDocument(routes: readonly ListedRoute[], about: About) {
   const paths: Record<string, Record<string, unknown>> = {};
@@ -32,7 +38,8 @@ export function openApiDocument(routes: readonly ListedRoute[], about: About) {
       summary: "Reports on the agents and agencies of a suburb, as PDFs",
       description:
         "Errors are problem documents (RFC 9457). Every answer has an X-Request-Id, the one of the request where it " +
-        "brought one. Every address that is asked with the wrong method answers 405 with Allow.",
+        "brought one. Answers to a key with a rate have RateLimit and RateLimit-Policy. A key has a scope: read (GET), " +
+        "submit (POST, too) or admin (everything, and everybody's jobs); all others see their client's own jobs. Every address that is asked with the wrong method answers 405 with Allow.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: about.publicUrl?.replace(/\/+$/, "") ?? "/" }],
@@ -43,6 +50,8 @@ export function openApiDocument(routes: readonly ListedRoute[], about: About) {
       { name: "Service", description: "The service itself" },
     ],
     paths,
-    components: { schemas: about.schemas },
+    // Any one of them; none for direct requests of the service's own machine while there are no keys.
+    security: [{ bearer: [] }, { apiKey: [] }, { session: [] }, {}],
+    components: { schemas: about.schemas, securitySchemes: SECURITY },
   };
 }

@@ -44,7 +44,7 @@ export interface Operation {
   readonly parameters?: readonly Parameter[];
   readonly body?: { readonly description?: string; readonly content: Readonly<Record<string, Schema>> };
   readonly answers: Readonly<Record<number, Answer>>;
-  /** The statuses of the problem documents it can answer; 403 and 500 are on every guarded route. */
+  /** The statuses of the problem documents it can answer; 401, 403, 429, 500 and 503 are on every guarded route. */
   readonly problems?: readonly number[];
   /** Answers whoever asks. */
   readonly open?: true;
@@ -53,11 +53,12 @@ export interface Operation {
 /** As the `detail` of an Elysia route. */
 export function operation(described: Operation): DocumentDecoration {
   const { tags, operationId, summary, description, parameters, body, answers, problems = [], open } = described;
-  const refused = [...new Set([...problems, ...(open ? [500] : [403, 500])])].sort();
+  const refused = [...new Set([...problems, ...(open ? [500] : [401, 403, 429, 500, 503])])].sort();
   return {
     operationId,
     tags: [...tags],
     summary,
+    ...(open ? { security: [] } : {}),
     ...(description === undefined ? {} : { description }),
     ...(parameters === undefined
       ? {}
@@ -78,12 +79,14 @@ const PROBLEM = (status: number): Answer => ({
   description: WORDS[status] ?? "A problem",
   content: { "application/problem+json": ref("Problem") },
   ...(status === 429 || status === 503 ? { headers: { "Retry-After": "Seconds to leave the service alone" } } : {}),
+  ...(status === 401 ? { headers: { "WWW-Authenticate": "Bearer" } } : {}),
   ...(status === 405 ? { headers: { Allow: "The methods of this address" } } : {}),
 });
 
 const WORDS: Readonly<Record<number, string>> = {
   400: "The body or a header cannot be read",
-  403: "Not allowed from here; the answer says what to do",
+  401: "A key is needed, or the one shown is not known",
+  403: "Not allowed from here, or not with this key; the answer says what to do",
   404: "There is no such thing, or not yet, or no longer; the answer says which",
   408: "The body came too slowly",
   409: "The job is not in a state for that",
@@ -91,7 +94,7 @@ const WORDS: Readonly<Record<number, string>> = {
   415: "The body is of a kind that is not read here",
   416: "No such part",
   422: "The request is not valid; `problems` names each thing",
-  429: "The queue is full",
+  429: "The key asks too often, or the queue is full",
   500: "An error of the service",
   503: "Busy or not ready; come back",
   507: "The disk is full",

@@ -6,7 +6,7 @@ import { ENDED, type Job } from "../../queue/job.ts";
 import { json } from "../answer.ts";
 import { JOB_ID, operation, ref } from "../openapi/operation.ts";
 import type { Shared } from "../shared.ts";
-import { unknownJob } from "./status.ts";
+import { findJob } from "./status.ts";
 
 const nullable = <T extends Parameters<typeof t.Union>[0][number]>(schema: T) => t.Union([schema, t.Null()]);
 const time = (description: string) => t.String({ format: "date-time", description });
@@ -50,18 +50,12 @@ export const CallbackList = t.Object({
 export function callbackRoutes(shared: Shared) {
   const { queue, callbacks } = shared;
 
-  async function find(id: string): Promise<Job> {
-    const job = await queue.get(id);
-    if (job === null) throw unknownJob(id);
-    return job;
-  }
-
   return new Elysia()
     .use(shared.admission)
     .get(
       "/api/jobs/:id/callbacks",
-      async ({ params }) => {
-        const { id } = await find(params.id);
+      async ({ params, caller }) => {
+        const { id } = await findJob(queue, caller, params.id);
         const found = await queue.callbacks.of(id);
         return json({ callbacks: found.map((each) => ({ ...view(each), tries: each.tries.map(tryView) })) });
       },
@@ -69,8 +63,8 @@ export function callbackRoutes(shared: Shared) {
     )
     .post(
       "/api/jobs/:id/callback",
-      async ({ params }) => {
-        const job = await find(params.id);
+      async ({ params, caller }) => {
+        const job = await findJob(queue, caller, params.id);
         const callback = await queue.callbacks.resend(job.id);
         if (callback === null) throw new Failure("no_callback", whyNone(job));
         callbacks.wake();

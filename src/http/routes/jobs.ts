@@ -3,13 +3,14 @@ import { Elysia } from "elysia";
 import { Failure } from "../../failure.ts";
 import { type Job, STATUSES, type Status } from "../../queue/job.ts";
 import type { JobFilter } from "../../queue/queue.ts";
+import type { Caller } from "../access.ts";
 import { json, retryAfter } from "../answer.ts";
 import { askAgainMs, JobView, jobView, surroundings } from "../job-view.ts";
 import { JOB_ID, operation, ref } from "../openapi/operation.ts";
 import { statusPath } from "../parts.ts";
 import { invalidParameter, knownParameters } from "../query.ts";
 import type { Shared } from "../shared.ts";
-import { unknownJob } from "./status.ts";
+import { findJob, unknownJob } from "./status.ts";
 
 const FILTERS = ["status", "suburb", "state", "created_after", "created_before", "limit", "cursor"] as const;
 const DEFAULT_LIMIT = 50;
@@ -35,8 +36,8 @@ export function jobRoutes(shared: Shared) {
     .use(shared.admission)
     .get(
       "/api/jobs",
-      async ({ request }) => {
-        const page = await queue.list(parseFilter(knownParameters(request, FILTERS)));
+      async ({ request, caller }) => {
+        const page = await queue.list({ ...parseFilter(knownParameters(request, FILTERS)), ...ownOf(caller) });
         const jobs = page.jobs.map((job) => ({ ...view(request, job), eta_seconds: null }));
         return json({ jobs, next_cursor: page.nextCursor });
       },
@@ -44,7 +45,8 @@ export function jobRoutes(shared: Shared) {
     )
     .post(
       "/api/jobs/:id/cancel",
-      async ({ request, params }) => {
+      async ({ request, params, caller }) => {
+        await findJob(queue, caller, params.id);
         const job = await queue.cancel(params.id);
         if (job === null) throw unknownJob(params.id);
         if (job.status === "completed" || job.status === "failed") {
@@ -56,9 +58,8 @@ export function jobRoutes(shared: Shared) {
     )
     .post(
       "/api/jobs/:id/retry",
-      async ({ request, params }) => {
-        const before = await queue.get(params.id);
-        if (before === null) throw unknownJob(params.id);
+      async ({ request, params, caller }) => {
+        const before = await findJob(queue, caller, params.id);
         if (before.status !== "failed" && before.status !== "cancelled") {
           throw new Failure("job_not_retryable", whyNotRetried(before));
         }
@@ -68,6 +69,11 @@ export function jobRoutes(shared: Shared) {
       },
       { parse: "none", detail: RETRY },
     );
+}
+
+/** The part of the list a caller may see. */
+export function ownOf({ client, scope }: Caller): Pick<JobFilter, "client"> {
+  return scope === "admin" ? {} : { client };
 }
 
 function whyNotRetried({ id, status }: Job): string {

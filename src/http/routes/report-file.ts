@@ -2,20 +2,20 @@ import { join } from "node:path";
 import { Elysia } from "elysia";
 import { Failure } from "../../failure.ts";
 import { ENDED, type Job } from "../../queue/job.ts";
+import type { Caller } from "../access.ts";
 import { PROTECTION } from "../answer.ts";
 import { JOB_ID, operation } from "../openapi/operation.ts";
 import { problem } from "../problem.ts";
 import { isKnownTag, requestedRange } from "../range.ts";
 import type { Shared } from "../shared.ts";
-import { unknownJob } from "./status.ts";
+import { findJob } from "./status.ts";
 
 /** The PDF of a job, whole or in parts, as a viewer asks for it. */
 export function reportFileRoutes(shared: Shared) {
   const { queue, dataDir } = shared;
 
-  const answer = async (request: Request, id: string): Promise<Response> => {
-    const job = await queue.get(id);
-    if (job === null) throw unknownJob(id);
+  const answer = async (request: Request, caller: Caller, id: string): Promise<Response> => {
+    const job = await findJob(queue, caller, id);
     const { report } = job;
     if (report === null) throw new Failure("report_not_ready", whyNoReport(job));
     const file = Bun.file(join(dataDir, report.path));
@@ -57,7 +57,9 @@ export function reportFileRoutes(shared: Shared) {
 
   return new Elysia()
     .use(shared.admission)
-    .get("/api/jobs/:id/report.pdf", ({ request, params }) => answer(request, params.id), { detail: FILE });
+    .get("/api/jobs/:id/report.pdf", ({ request, params, caller }) => answer(request, caller, params.id), {
+      detail: FILE,
+    });
 }
 
 function whyNoReport({ id, status, error }: Job): string {

@@ -1,7 +1,8 @@
 import { Elysia } from "elysia";
 import { Failure } from "../../failure.ts";
 import { ENDED, type Job } from "../../queue/job.ts";
-import type { JobChange } from "../../queue/queue.ts";
+import type { JobChange, Queue } from "../../queue/queue.ts";
+import { type Caller, sees } from "../access.ts";
 import { json, retryAfter } from "../answer.ts";
 import { holdOpen } from "../hold.ts";
 import { askAgainMs, jobView, surroundings } from "../job-view.ts";
@@ -14,10 +15,10 @@ import type { Shared } from "../shared.ts";
 export function statusRoutes(shared: Shared) {
   return new Elysia()
     .use(shared.admission)
-    .get("/api/job-status/:id", ({ request, params }) => status(shared, request, params.id), {
+    .get("/api/job-status/:id", ({ request, params, caller }) => status(shared, request, caller, params.id), {
       detail: describe("jobStatus", "Where a job is"),
     })
-    .get("/api/jobs/:id", ({ request, params }) => status(shared, request, params.id), {
+    .get("/api/jobs/:id", ({ request, params, caller }) => status(shared, request, caller, params.id), {
       detail: describe("getJob", "A job"),
     });
 }
@@ -27,12 +28,19 @@ export function unknownJob(id: string): Failure {
   return new Failure("unknown_job", `There is no job ${id}. It was never accepted, or was removed when it grew old.`);
 }
 
-async function status(shared: Shared, request: Request, id: string): Promise<Response> {
+/** A job the caller may know of; of others it is told what it would be of one that is not. @throws Failure "unknown_job". */
+export async function findJob(queue: Pick<Queue, "get">, caller: Caller, id: string): Promise<Job> {
+  const job = await queue.get(id);
+  if (job === null || !sees(caller, job)) throw unknownJob(id);
+  return job;
+}
+
+async function status(shared: Shared, request: Request, caller: Caller, id: string): Promise<Response> {
   const asked = request.url.includes("?") ? demandedWait(queryOf(request)) : null;
   const preferred = asked === null ? preferredWait(request.headers) : null;
   const waitS = asked ?? preferred ?? 0;
 
-  const read = () => shared.queue.get(id);
+  const read = () => findJob(shared.queue, caller, id);
   const job = waitS === 0 ? await read() : await holdOpen({ ...shared, request, waitS }, id, read, anyChange);
   if (job === null) throw unknownJob(id);
 

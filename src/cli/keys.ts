@@ -1,0 +1,77 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { Failure } from "../failure.ts";
+import { type Key, type Keys, openKeys } from "../keys/keys.ts";
+import { formatRate, parseRate } from "../keys/rate.ts";
+import { SCOPES } from "../keys/scope.ts";
+
+export interface KeysOptions {
+  readonly dataDir: string;
+  readonly out: (line: string) => void;
+  readonly err: (line: string) => void;
+}
+
+/** Makes a key; the key alone goes to the output, so that a script can take it. @throws Failure "usage". */
+export async function createKey(
+  wish: { readonly name: string; readonly scope: string; readonly rate?: string },
+  { out, err, ...options }: KeysOptions,
+): Promise<void> {
+  const scope = SCOPES.find((each) => each === wish.scope);
+  if (scope === undefined) throw new Failure("usage", `${wish.scope} is not a scope: use ${SCOPES.join(", ")}`);
+  const rate = wish.rate === undefined ? null : parseRate(wish.rate);
+  await withKeys(options.dataDir, (keys) => {
+    const { key, secret } = keys.create({ name: wish.name, scope, rate });
+    err(`made key ${key.id} for ${key.name} (${key.scope}); it is shown this once:`);
+    out(secret);
+  });
+}
+
+/** Prints the keys, a line each, without their secrets. */
+export function listKeys({ dataDir, out, err }: KeysOptions): Promise<void> {
+  return withKeys(dataDir, (keys) => {
+    const found = keys.list();
+    if (found.length === 0) return err("there are no keys: only direct requests of this machine are served");
+    for (const line of table(found)) out(line);
+  });
+}
+
+/** Revokes a key by its id, or all of a name. @throws Failure "no_such_key". */
+export function revokeKey(idOrName: string, { dataDir, err }: KeysOptions): Promise<void> {
+  return withKeys(dataDir, (keys) => {
+    const revoked = keys.revoke(idOrName);
+    if (revoked.length === 0)
+      throw new Failure("no_such_key", `there is no active key ${idOrName}: \`agentlink keys list\` shows them`);
+    for (const { id, name } of revoked) err(`revoked key ${id} of ${name}`);
+  });
+}
+
+async function withKeys(dataDir: string, work: (keys: Keys) => void): Promise<void> {
+  await mkdir(dataDir, { recursive: true });
+  const keys = openKeys({ path: join(dataDir, "keys.db") });
+  try {
+    work(keys);
+  } finally {
+    keys.close();
+  }
+}
+
+function table(keys: readonly Key[]): readonly string[] {
+  const rows = [
+    ["ID", "NAME", "SCOPE", "RATE", "MADE", "REVOKED"],
+    ...keys.map(({ id, name, scope, rate, createdAt, revokedAt }) => [
+      id,
+      name,
+      scope,
+      rate === null ? "-" : formatRate(rate),
+      createdAt.slice(0, 16),
+      revokedAt?.slice(0, 16) ?? "-",
+    ]),
+  ];
+  const widths = rows.reduce<number[]>((most, row) => row.map((cell, at) => Math.max(most[at] ?? 0, cell.length)), []);
+  return rows.map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,52 @@
+import type { Key, KeyRing } from "../keys/keys.ts";
+
+/** Who signed in with a key in a browser. The browser holds a token of its own; the key is kept nowhere. */
+export interface Sessions {
+  /** Begins a session of a key; answers the cookie's line. */
+  begin(key: Key): string;
+  /** The key of a request's session; null without one, and once its time is up or its key revoked. */
+  find(headers: Headers): Key | null;
+  /** Ends a request's session; answers the cookie's line that makes the browser forget it. */
+  end(headers: Headers): string;
+}
+
+const COOKIE = "agentlink_session";
+const LASTS_S = 12 * 3_600;
+/** The oldest goes when there are more. */
+const MOST = 1_000;
+
+/**
+ * Sessions in memory: a restart ends them. `secure` is said where browsers come by https. Scripts cannot read the cookie,
+ * and no request that another site began carries it.
+ */
+export function createSessions(keys: KeyRing, { secure }: { readonly secure: boolean }): Sessions {
+  const sessions = new Map<string, { readonly keyId: string; readonly endsAt: number }>();
+  const attributes = `Path=/; HttpOnly; SameSite=Strict${secure ? "; Secure" : ""}`;
+
+  return {
+    begin({ id }) {
+      const token = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
+      sessions.set(token, { keyId: id, endsAt: performance.now() + LASTS_S * 1_000 });
+      if (sessions.size > MOST) for (const oldest of [...sessions.keys()].slice(0, -MOST)) sessions.delete(oldest);
+      return `${COOKIE}=${token}; Max-Age=${LASTS_S}; ${attributes}`;
+    },
+    find(headers) {
+      const token = tokenOf(headers);
+      const session = token === null ? undefined : sessions.get(token);
+      if (token === null || session === undefined) return null;
+      const key = session.endsAt > performance.now() ? keys.active(session.keyId) : null;
+      if (key === null) sessions.delete(token);
+      return key;
+    },
+    end(headers) {
+      const token = tokenOf(headers);
+      if (token !== null) sessions.delete(token);
+      return `${COOKIE}=; Max-Age=0; ${attributes}`;
+    },
+  };
+}
+
+function tokenOf(headers: Headers): string | null {
+  const cookies = headers.get("cookie");
+  return cookies === null ? null : (/(?:^|;\s*)agentlink_session=([\w-]{43})(?:;|$)/.exec(cookies)?.[1] ?? null);
+}

@@ -1,0 +1,265 @@
+import { expect, test } from "bun:test";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import fc from "fast-check";
+import { openKeys } from "../../src/keys/keys.ts";
+import { createMeter } from "../../src/keys/rate.ts";
+import type { Scope } from "../../src/keys/scope.ts";
+import { type Door, openDoor } from "./door.ts";
+import { until } from "./until.ts";
+
+const REPORT = { suburb: "Manly", state: "NSW" };
+const REPORTS = "/api/generate-agents-report";
+const FORWARDED = { "X-Forwarded-For": "203.0.113.9", Host: "reports.example.com" };
+const HTML = { accept: "text/html,*/*" };
+
+const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` });
+const make = (door: Door, name: string, scope: Scope = "submit") =>
+  door.keys.create({ name, scope, rate: null }).secret;
+const codeOf = async (answer: Response) => ((await answer.json()) as { code: string }).code;
+
+async function accept(door: Door, secret: string, headers: Record<string, string> = {}): Promise<string> {
+  const answer = await door.post(REPORTS, REPORT, { ...bearer(secret), ...headers });
+  expect(answer.status).toBe(200);
+  return ((await answer.json()) as { job_id: string }).job_id;
+}
+
+function signIn(door: Door, secret: string, headers: Record<string, string> = {}): Promise<Response> {
+  const body = new URLSearchParams({ key: secret });
+  return door.ask("/sign-in", { method: "POST", body, headers, redirect: "manual" });
+}
+
+test("a request with a key is served though a proxy passed it on, with either header, under the proxy's name", async () => {
+  await using door = await openDoor();
+  const secret = make(door, "make");
+  for (const headers of [bearer(secret), { authorization: `bearer  ${secret} ` }, { "X-API-Key": secret }])
+    expect((await door.ask("/api/jobs", { headers: { ...FORWARDED, ...headers } })).status).toBe(200);
+  const basic = { Authorization: "Basic eDp5", "X-API-Key": secret };
+  expect((await door.ask("/api/jobs", { headers: basic })).status).toBe(200);
+  await accept(door, secret, FORWARDED);
+});
+
+test("from the first key on this machine needs one, too, and goes on needing one when all are revoked", async () => {
+  await using door = await openDoor();
+  expect((await door.ask("/api/jobs")).status).toBe(200);
+  make(door, "make");
+  for (const round of ["there is a key", "it is revoked"]) {
+    const refused = await door.ask("/api/jobs");
+    expect([round, refused.status]).toEqual([round, 401]);
+    expect(refused.headers.get("www-authenticate")).toBe('Bearer realm="agentlink"');
+    expect(await codeOf(refused)).toBe("key_required");
+    for (const path of ["/livez", "/readyz"]) expect((await door.ask(path)).status).toBe(200);
+    door.keys.revoke("make");
+  }
+});
+
+test("a key that another process makes or revokes counts in the running service within a second", async () => {
+  await using door = await openDoor();
+  await door.ask("/api/jobs");
+  const commandLine = openKeys({ path: join(door.dataDir, "keys.db") });
+  const { secret, key } = commandLine.create({ name: "make", scope: "read", rate: null });
+  const status = async () => (await door.ask("/api/jobs", { headers: bearer(secret) })).status;
+  const began = performance.now();
+  await until(async () => (await status()) === 200);
+  expect(commandLine.revoke(key.id)).toHaveLength(1);
+  await until(async () => (await status()) === 401);
+  expect(performance.now() - began).toBeLessThan(2_000);
+  commandLine.close();
+});
+
+test("no key is admitted but those that were made and are not revoked, in whatever shape it comes", async () => {
+  await using door = await openDoor();
+  const good = make(door, "make");
+  const revoked = make(door, "old");
+  door.keys.revoke("old");
+  const changed = fc
+    .tuple(fc.nat(good.length - 1), fc.constantFrom(..."abcXYZ019-_ ="))
+    .map(([at, letter]) => good.slice(0, at) + letter + good.slice(at + 1));
+  const wrong = fc.oneof(
+    fc.string(),
+    fc.string({ unit: fc.constantFrom(..."abcXYZ019-_"), minLength: 43, maxLength: 43 }).map((text) => `al_${text}`),
+    changed,
+    fc.nat(good.length - 1).map((length) => good.slice(0, length)),
+    fc.constantFrom(revoked, `${good}${good}`, `${good}=`, good.slice(3), good.toUpperCase(), `${good}\n`, `${good}\0`),
+  );
+  fc.assert(
+    fc.property(wrong, (secret) => {
+      expect(door.keys.find(secret) === null).toBe(secret !== good);
+    }),
+    { numRuns: 2_000 },
+  );
+  for (const secret of [revoked, "", good.slice(0, -1), "undefined", "al_"]) {
+    for (const headers of [bearer(secret), { "X-API-Key": secret }]) {
+      const refused = await door.ask("/api/jobs", { headers });
+      expect(refused.status).toBe(401);
+      expect(refused.headers.get("www-authenticate")).toContain("invalid_token");
+      expect(await codeOf(refused)).toBe("key_unknown");
+    }
+  }
+});
+
+test("a wrong key is refused even where none is needed", async () => {
+  await using door = await openDoor();
+  expect((await door.ask("/api/jobs", { headers: bearer("al_wrong") })).status).toBe(401);
+});
+
+test("a client sees its own jobs alone, an admin all, and another's looks as one that never was", async () => {
+  await using door = await openDoor();
+  const [mine, other, admin] = [make(door, "mine"), make(door, "other"), make(door, "boss", "admin")];
+  const id = await accept(door, mine);
+  const calls = [
+    ["GET", `/api/job-status/${id}`],
+    ["GET", `/api/job-status/${id}?wait=1`],
+    ["GET", `/api/jobs/${id}`],
+    ["GET", `/api/jobs/${id}/report.pdf`],
+    ["GET", `/api/jobs/${id}/callbacks`],
+    ["POST", `/api/jobs/${id}/callback`],
+    ["POST", `/api/jobs/${id}/retry`],
+    ["POST", `/api/jobs/${id}/cancel`],
+  ] as const;
+  for (const [method, path] of calls) {
+    const refused = await door.ask(path, { method, headers: bearer(other) });
+    expect([path, refused.status, await codeOf(refused)]).toEqual([path, 404, "unknown_job"]);
+  }
+  expect(await door.queue.get(id)).toMatchObject({ client: "mine", status: "queued" });
+
+  const listed = async (secret: string) =>
+    ((await (await door.ask("/api/jobs", { headers: bearer(secret) })).json()) as { jobs: unknown[] }).jobs.length;
+  expect([await listed(mine), await listed(other), await listed(admin)]).toEqual([1, 0, 1]);
+  expect((await door.ask("/", { headers: bearer(other) })).text()).resolves.not.toContain(id);
+
+  // A second key of the name takes the first one's place, its jobs included.
+  const next = make(door, "mine");
+  for (const secret of [mine, next, admin])
+    expect((await door.ask(`/api/jobs/${id}`, { headers: bearer(secret) })).status).toBe(200);
+  expect((await door.ask(`/api/jobs/${id}/cancel`, { method: "POST", headers: bearer(admin) })).status).toBe(200);
+});
+
+test("an idempotency key is the client's own", async () => {
+  await using door = await openDoor();
+  const [mine, other] = [make(door, "mine"), make(door, "other")];
+  const once = { "Idempotency-Key": "once" };
+  const first = await accept(door, mine, once);
+  expect(await accept(door, mine, once)).toBe(first);
+  expect(await accept(door, other, once)).not.toBe(first);
+});
+
+test("a key does what its scope covers; the refusal names the scope needed, before anything is read", async () => {
+  await using door = await openDoor();
+  const secrets = { read: make(door, "a", "read"), submit: make(door, "a"), admin: make(door, "a", "admin") };
+  const put = { method: "PUT", headers: { "Content-Type": "text/csv" }, body: "id,name\nx,Xanthe\n" };
+  const post = { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(REPORT) };
+  const allowed = { read: [200, 403, 403], submit: [200, 200, 403], admin: [200, 200, 200] };
+  for (const scope of ["read", "submit", "admin"] as const) {
+    const calls = [
+      ["/api/jobs", {}],
+      [REPORTS, post],
+      ["/api/catalogue/agents", put],
+    ] as const;
+    for (const [at, [path, init]] of calls.entries()) {
+      const headers = { ...("headers" in init ? init.headers : {}), ...bearer(secrets[scope]) };
+      const answer = await door.ask(path, { ...init, headers });
+      expect([scope, path, answer.status]).toEqual([scope, path, allowed[scope][at] ?? 0]);
+      if (answer.status !== 403) continue;
+      const needed = path === REPORTS ? "submit" : "admin";
+      expect(await answer.json()).toMatchObject({ code: "scope_needed", details: { needed, has: scope } });
+    }
+  }
+});
+
+test("a key has a rate of its own, told in each answer, and past it 429 says when to come back", async () => {
+  await using door = await openDoor();
+  const limited = door.keys.create({ name: "a", scope: "read", rate: { requests: 3, windowS: 3_600 } }).secret;
+  const free = make(door, "a", "read");
+  const ask = (secret: string) => door.ask("/api/jobs", { headers: bearer(secret) });
+  for (const left of [2, 1, 0]) {
+    const answer = await ask(limited);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get("ratelimit-policy")).toBe('"key";q=3;w=3600');
+    expect(answer.headers.get("ratelimit")).toStartWith(`"key";r=${left};t=`);
+  }
+  const refused = await ask(limited);
+  expect([refused.status, await codeOf(refused)]).toEqual([429, "rate_limited"]);
+  expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(1_000);
+  expect(refused.headers.get("ratelimit")).toStartWith('"key";r=0;t=');
+  const other = await ask(free);
+  expect([other.status, other.headers.get("ratelimit")]).toEqual([200, null]);
+});
+
+test("however requests are spread, no stretch of time lets through more than the rate and what had been saved", () => {
+  const gaps = fc.array(fc.integer({ min: 0, max: 4_000 }), { minLength: 1, maxLength: 200 });
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 20 }), gaps, (requests, waits) => {
+      let now = 0;
+      let admitted = 0;
+      const meter = createMeter(() => now);
+      for (const wait of waits) {
+        now += wait;
+        const { admitted: ok, nextInMs } = meter.take("k", { requests, windowS: 10 });
+        if (ok) admitted++;
+        else expect(nextInMs).toBeGreaterThan(0);
+      }
+      expect(admitted).toBeLessThanOrEqual(requests + (now / 10_000) * requests + 1e-6);
+    }),
+  );
+});
+
+test("a person signs in with a key; the cookie is out of reach of scripts and of other sites", async () => {
+  await using door = await openDoor({ publicUrl: "https://reports.example.com" });
+  const { secret } = door.keys.create({ name: "boss", scope: "admin", rate: null });
+  const sent = await door.ask("/", { headers: { ...FORWARDED, ...HTML }, redirect: "manual" });
+  expect([sent.status, sent.headers.get("location")]).toEqual([303, "sign-in"]);
+  const form = await door.ask("/sign-in");
+  expect(form.headers.get("content-security-policy")).toContain("form-action 'self'");
+  expect(form.headers.get("content-security-policy")).not.toContain("unsafe");
+  expect(await form.text()).toContain('type="password"');
+
+  const wrong = await signIn(door, "al_<b>wrong");
+  expect([wrong.status, wrong.headers.get("set-cookie")]).toEqual([401, null]);
+  expect(await wrong.text()).not.toContain("wrong");
+  expect((await signIn(door, secret, { "Sec-Fetch-Site": "cross-site" })).status).toBe(403);
+  expect((await signIn(door, "x".repeat(5_000))).status).toBe(413);
+
+  const answer = await signIn(door, secret);
+  expect([answer.status, answer.headers.get("location")]).toEqual([303, "./"]);
+  const line = answer.headers.get("set-cookie") ?? "";
+  for (const attribute of ["HttpOnly", "SameSite=Strict", "Secure", "Path=/"]) expect(line).toContain(attribute);
+  expect(line).not.toContain(secret);
+  const cookie = { Cookie: `other=1; ${line.split(";", 1)[0]}`, ...FORWARDED };
+  expect(await (await door.ask("/", { headers: { ...HTML, ...cookie } })).text()).toContain("Sign out");
+
+  const post = (headers: Record<string, string>) => door.post(REPORTS, REPORT, { ...cookie, ...headers });
+  expect((await post({ Origin: "https://reports.example.com", "Sec-Fetch-Site": "same-origin" })).status).toBe(200);
+  for (const headers of [{ Origin: "https://evil.example" }, { "Sec-Fetch-Site": "same-site" }] as const)
+    expect((await post(headers as Record<string, string>)).status).toBe(403);
+
+  const out = await door.ask("/sign-out", { method: "POST", headers: cookie, redirect: "manual" });
+  expect(out.headers.get("set-cookie")).toContain("Max-Age=0");
+  expect((await door.ask("/api/jobs", { headers: cookie })).status).toBe(401);
+});
+
+test("a session ends with its key", async () => {
+  await using door = await openDoor();
+  const { secret, key } = door.keys.create({ name: "boss", scope: "admin", rate: null });
+  const cookie = { Cookie: (await signIn(door, secret)).headers.get("set-cookie")?.split(";", 1)[0] ?? "" };
+  expect((await door.ask("/api/jobs", { headers: cookie })).status).toBe(200);
+  door.keys.revoke(key.id);
+  expect((await door.ask("/api/jobs", { headers: cookie })).status).toBe(401);
+});
+
+test("neither the log nor any file holds a key, shown rightly or wrongly", async () => {
+  await using door = await openDoor();
+  const secret = make(door, "make");
+  const wrong = `al_${"w".repeat(43)}`;
+  await accept(door, secret);
+  const bad = [await door.ask("/api/jobs", { headers: bearer(wrong) }), await signIn(door, wrong)];
+  for (const answer of bad) expect(await answer.text()).not.toContain(wrong);
+  await door.post(REPORTS, "{", bearer(secret));
+  await signIn(door, secret);
+  expect(door.logged.length).toBeGreaterThan(3);
+  const files = await readdir(door.dataDir);
+  expect(files).toContain("keys.db");
+  const texts = await Promise.all(files.map((file) => Bun.file(join(door.dataDir, file)).bytes()));
+  const all = [JSON.stringify(door.logged), ...texts.map((bytes) => Buffer.from(bytes).toString("latin1"))];
+  for (const text of all) for (const each of [secret, secret.slice(3), wrong]) expect(text).not.toContain(each);
+});
