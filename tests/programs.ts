@@ -10,6 +10,7 @@ const PACKAGES = {
   qpdf: "qpdf",
   sqlite3: "sqlite3",
   openssl: "openssl",
+  strace: "strace",
 } as const;
 export type Program = keyof typeof PACKAGES;
 
