@@ -5,8 +5,10 @@ import { startService } from "../service.ts";
 /** Runs the service until the process is told to stop; a second signal ends it at once (nothing is lost by that either). */
 export async function serve(config: Config, log: Logger, renderCommand: readonly string[]): Promise<void> {
   const service = await startService(config, log, renderCommand);
+  // Before it says that it is up: who reads that may stop it at once.
+  const signalled = untilSignal();
   log.info({ url: service.url, data_dir: config.dataDir }, `agentlink is up at ${service.url}`);
-  const signal = await untilSignal();
+  const signal = await signalled;
   log.info({ signal, grace_ms: config.stopGraceMs }, "stopping: no new jobs, running ones may end");
   process.once(signal, () => process.exit(1));
   await service.stop();

@@ -124,7 +124,8 @@ function inspect(path: string): void {
 function checkHealth(db: Database, path: string): void {
   if (statSync(path).size <= CHECK_WHOLE_BYTES) {
     const { quick_check: found } = db.query("PRAGMA quick_check(1)").get() as { quick_check: string };
-    if (found !== "ok") throw new Failure("database_damaged", `${path} is damaged (${found}): restore a backup`);
+    if (found !== "ok")
+      throw new Failure("database_damaged", `${path} is damaged (${found.replaceAll("\n", " ")}): restore a backup`);
     return;
   }
   const tables = db
