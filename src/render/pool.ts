@@ -32,6 +32,13 @@ export interface RenderPoolOptions {
 
 type RunOptions = NonNullable<Parameters<Piscina["run"]>[1]>;
 
+/**
+ * A thread left to itself collects late, since it knows nothing of the others: a third of the process was garbage. A
+ * full collection takes as long as a third of a report, so it is done only where the memory has grown.
+ */
+const COLLECT_ABOVE_BYTES = 160_000_000;
+const COLLECT_ABOVE_BYTES_A_THREAD = 100_000_000;
+
 /** Set by build.ts: where the compiled binary keeps the module. */
 declare const AGENTLINK_RENDER_WORKER: string | undefined;
 
@@ -67,7 +74,8 @@ export function createRenderPool({ threads, workerFile = WORKER_FILE }: RenderPo
       progress.on("message", (done: number) => onProgress?.(done));
       underWay.add(lost);
       try {
-        const message: WorkerTask = { ...task, progress: port2 };
+        const collect = process.memoryUsage.rss() > COLLECT_ABOVE_BYTES + threads * COLLECT_ABOVE_BYTES_A_THREAD;
+        const message: WorkerTask = { ...task, progress: port2, collect };
         return returned(
           (await piscina.run(message, {
             signal: either,

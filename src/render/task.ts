@@ -21,6 +21,8 @@ export interface Rendered {
 export interface WorkerTask extends RenderTask {
   /** Takes the part that is done, 0–1. */
   readonly progress: MessagePort;
+  /** Whether the thread is to collect its garbage first: the process has grown past what its threads should need. */
+  readonly collect: boolean;
 }
 
 /**

@@ -16,8 +16,9 @@ try {
 }
 
 /** What runs in a render thread: data set → model → PDF → file. Answers failures instead of throwing them. */
-export function render({ dataSet, options, output, progress }: WorkerTask): Promise<Outcome<Rendered>> {
+export function render({ dataSet, options, output, progress, collect }: WorkerTask): Promise<Outcome<Rendered>> {
   return outcomeOf(async () => {
+    if (collect) Bun.gc(true);
     const model = buildReport(parse(dataSet), options);
     progress.postMessage(0.2);
     const { bytes, pages } = await renderPdf(model, options.pdfStandard ?? null);
