@@ -6,6 +6,7 @@ import {
   anyText,
   auto,
   callbackSecret,
+  clientKey,
   duration,
   headers,
   hosts,
@@ -67,6 +68,10 @@ export interface Config {
   readonly allowHttp: boolean;
   readonly printEmails: boolean;
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error";
+  /** Where the command line finds the service; null: at host and port. */
+  readonly url: string | null;
+  /** What it shows there; null: nothing. */
+  readonly key: string | null;
 }
 
 /** Stands for a secret wherever settings are shown. */
@@ -238,12 +243,23 @@ const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     "Least serious log line written: trace, debug, info, warn or error.",
     oneOf("trace", "debug", "info", "warn", "error"),
   ),
+  url: setting(
+    "URL",
+    "url",
+    "",
+    "Address the commands that ask the service find it at, such as https://reports.example.com; empty is its host and port.",
+    optional(httpUrl),
+  ),
+  key: setting("KEY", "key", "", "Key those commands show: al_…", optional(clientKey), true),
 };
 
 /** The settings, for the command line's help and `agentlink config`. */
 export const settings: readonly (Omit<Setting<unknown>, "parse"> & { readonly key: keyof Config })[] = (
   Object.keys(SETTINGS) as (keyof Config)[]
 ).map((key) => ({ ...SETTINGS[key], key }));
+
+/** The settings of the commands that ask a running service; the service itself has no use for them. */
+export const CLIENT_SETTINGS: readonly (keyof Config)[] = ["url", "key"];
 
 /**
  * Reads flags (by setting key; they win) and AGENTLINK_* variables into one frozen Config.

@@ -45,6 +45,11 @@ export function callbackSecret(text: string): string {
   return text;
 }
 
+export function clientKey(text: string): string {
+  if (!/^[\x21-\x7e]+$/.test(text)) throw new Error("must be a key as `agentlink keys create` prints it");
+  return text;
+}
+
 /** Kept as it is written: parsed, its braces would be encoded. */
 export function sourceUrl(text: string): string {
   const [, host = ""] = /^https?:\/\/([^/?#]+)/i.exec(text) ?? [];

@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline/promises";
 import type { Config } from "../config.ts";
 import { checkDropbox } from "../delivery/dropbox/check.ts";
 import type { Fetch } from "../delivery/dropbox/credentials.ts";
@@ -50,14 +49,4 @@ export async function dropboxCheck(config: Config, { print, fetch }: Omit<Termin
     },
     print,
   );
-}
-
-/** Asks at the terminal. */
-export async function ask(question: string): Promise<string> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await terminal.question(question);
-  } finally {
-    terminal.close();
-  }
 }

@@ -1,0 +1,19 @@
+import type { Command } from "commander";
+import { settings } from "../../config.ts";
+import { printConfig } from "../config.ts";
+import { type Flags, withSettings } from "../flags.ts";
+import { printLicences } from "../licences.ts";
+import { print } from "../terminal.ts";
+
+/** The commands that tell about the program and how it is set. */
+export function aboutCommands(program: Command): void {
+  withSettings(
+    program.command("config").description("print the settings in force, with what each is for"),
+    settings.map(({ key }) => key),
+  ).action((flags: Flags) => printConfig(process.env, flags, print));
+
+  program
+    .command("licences")
+    .description("print the licences of everything that is in this program")
+    .action(() => printLicences(print));
+}

@@ -1,0 +1,56 @@
+import type { Command } from "commander";
+import { settings } from "../../config.ts";
+import { dropboxCheck, dropboxLogin } from "../dropbox.ts";
+import { configure, type Flags, withSettings } from "../flags.ts";
+import { createKey, listKeys, revokeKey } from "../keys.ts";
+import { ask, complain, print } from "../terminal.ts";
+
+/** The commands about who may call, and what reports may be put into. */
+export function accessCommands(program: Command): void {
+  keysCommands(program);
+  dropboxCommands(program);
+}
+
+function keysCommands(program: Command): void {
+  const keys = program.command("keys").description("who may call: from the first key on, every request needs one");
+  const options = (flags: Flags) => ({ dataDir: configure(flags).dataDir, out: print, err: complain });
+
+  withSettings(
+    keys
+      .command("create")
+      .description("make a key and print it, this once; the running service takes it at once")
+      .requiredOption("--name <name>", "the client it stands for; keys of one name share their jobs")
+      .requiredOption("--scope <scope>", "read (its own jobs), submit (ask for reports, too) or admin (everything)")
+      .option("--rate <rate>", "most requests it may send, such as 60/min, 5/s or 1000/h; else any number"),
+    ["dataDir"],
+  ).action(({ name, scope, rate, ...flags }: Flags & { name: string; scope: string; rate?: string }) =>
+    createKey({ name, scope, ...(rate === undefined ? {} : { rate }) }, options(flags)),
+  );
+
+  withSettings(keys.command("list").description("print the keys, without their secrets"), ["dataDir"]).action(
+    (flags: Flags) => listKeys(options(flags)),
+  );
+
+  withSettings(
+    keys
+      .command("revoke")
+      .description("revoke a key; the running service refuses it at once")
+      .argument("<id|name>", "the key's id, or a name for all of its keys"),
+    ["dataDir"],
+  ).action((idOrName: string, flags: Flags) => revokeKey(idOrName, options(flags)));
+}
+
+function dropboxCommands(program: Command): void {
+  const dropbox = program.command("dropbox").description("link a Dropbox account, or see whether reports can reach it");
+  const ofDropbox = settings.map(({ key }) => key).filter((key) => key.startsWith("dropbox"));
+
+  withSettings(dropbox.command("login").description("link an account and print what to set"), ofDropbox).action(
+    // Whatever is delivered to, what is still missing is what this is for.
+    (flags: Flags) => dropboxLogin(configure({ ...flags, delivery: "folder" }), { print, ask }),
+  );
+
+  withSettings(
+    dropbox.command("check").description("put a small file there, read it back, remove it, and say what is wrong"),
+    ofDropbox,
+  ).action((flags: Flags) => dropboxCheck(configure({ ...flags, delivery: "dropbox" }), { print }));
+}

@@ -1,0 +1,31 @@
+import { asFailure } from "../failure.ts";
+
+/** What the program ends with; `agentlink help exit-codes` tells it. */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  /** The call or a setting is wrong: nothing was done. */
+  usage: 2,
+  /** The job failed or was cancelled. */
+  jobFailed: 3,
+  /** Nothing answers where the service should be. */
+  unreachable: 4,
+  /** The time to wait is over and the job goes on. */
+  stillRunning: 5,
+} as const;
+
+const OF_CODE: Readonly<Record<string, number>> = {
+  config: EXIT.usage,
+  usage: EXIT.usage,
+  unreachable: EXIT.unreachable,
+  still_running: EXIT.stillRunning,
+};
+
+/** Says what went wrong, a line each, and answers the exit code. */
+export function reportError(error: unknown, complain: (line: string) => void): number {
+  // Commander has said it already.
+  if (error instanceof Error && "exitCode" in error) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  const { message, code } = asFailure(error);
+  for (const line of message.split("\n")) complain(`agentlink: ${line}`);
+  return OF_CODE[code] ?? EXIT.failed;
+}

@@ -1,0 +1,30 @@
+import { type Command, Option } from "commander";
+import { CLIENT_SETTINGS, type Config, readConfig, settings } from "../config.ts";
+
+/** The settings given as flags, by their keys. */
+export type Flags = Partial<Record<keyof Config, string>>;
+
+/** What `serve` takes: every setting but those of the commands that ask a service. */
+export const SERVICE_SETTINGS: readonly (keyof Config)[] = settings
+  .map(({ key }) => key)
+  .filter((key) => !CLIENT_SETTINGS.includes(key));
+
+/** Where a service is and what to show it: by itself the command looks where `serve` would listen. */
+export const ASKING_SETTINGS: readonly (keyof Config)[] = [...CLIENT_SETTINGS, "host", "port"];
+
+/** Gives a command these settings as flags. */
+export function withSettings(command: Command, keys: readonly (keyof Config)[]): Command {
+  for (const { key, flag, value, description, variable, fallback } of settings) {
+    if (!keys.includes(key)) continue;
+    const option = new Option(`${flag} <${value}>`, `${description} [${variable}, ${fallback || "none"}]`);
+    // The key, not commander's own camel case of the flag, so that a flag lands on its setting.
+    option.attributeName = () => key;
+    command.addOption(option);
+  }
+  return command;
+}
+
+/** The settings in force. @throws Failure "config". */
+export function configure(flags: Flags): Config {
+  return readConfig(process.env, flags);
+}

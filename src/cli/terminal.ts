@@ -1,0 +1,17 @@
+import { createInterface } from "node:readline/promises";
+
+/** A line of what was asked for: standard output. */
+export const print = (line: string) => void process.stdout.write(`${line}\n`);
+
+/** A line about it: standard error, so that the output can be piped on. */
+export const complain = (line: string) => void process.stderr.write(`${line}\n`);
+
+/** Asks at the terminal. */
+export async function ask(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
+}

@@ -1,0 +1,39 @@
+import { expect, test } from "bun:test";
+import { healthcheck } from "../../src/cli/healthcheck.ts";
+import { openDoor } from "../http/door.ts";
+
+async function check(url: string, options: { readonly ready?: boolean; readonly timeoutMs?: number } = {}) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const code = await healthcheck({
+    config: { url, host: "127.0.0.1", port: 1 },
+    ready: false,
+    timeoutMs: 10_000,
+    ...options,
+    out: (line) => out.push(line),
+    err: (line) => err.push(line),
+  });
+  return { code, out, err: err.join("\n") };
+}
+
+test("a service that lives is well, also while it waits for credentials; --ready says what it lacks", async () => {
+  let troubles: string[] = [];
+  await using door = await openDoor({ ready: async () => troubles });
+  expect(await check(door.url)).toEqual({ code: 0, out: ["alive"], err: "" });
+  expect(await check(door.url, { ready: true })).toEqual({ code: 0, out: ["ready"], err: "" });
+  troubles = ["nothing is delivered to dropbox: the token was revoked"];
+  expect((await check(door.url)).code).toBe(0);
+  const unready = await check(door.url, { ready: true });
+  expect(unready).toMatchObject({ code: 1, out: [] });
+  expect(unready.err).toContain("the token was revoked");
+});
+
+test("nobody there, silence, and another program at the address are not well", async () => {
+  using other = Bun.serve({ port: 0, fetch: () => Response.json({ status: "ok" }) });
+  expect(await check(String(other.url.origin))).toMatchObject({ code: 1, out: [] });
+  using silent = Bun.serve({ port: 0, fetch: () => new Promise<Response>(() => {}) });
+  expect(await check(silent.url.origin, { timeoutMs: 50 })).toMatchObject({ code: 1, out: [] });
+  const { origin } = silent.url;
+  await silent.stop(true);
+  expect(await check(origin)).toMatchObject({ code: 1, err: expect.stringContaining(origin) });
+});
