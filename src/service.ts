@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, stat } from "node:fs/promises";
+import { access, constants, mkdir, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Logger } from "pino";
 import type { Config } from "./config.ts";
@@ -242,13 +242,13 @@ function callbackLog(log: Logger): Pick<CallbackSenderParts, "onTry" | "onTroubl
 }
 
 async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    throw new Failure("data_dir", `the data folder ${folder} cannot be made: ${asFailure(error).message}`, {
+  const trouble = (what: string) => (error: unknown) => {
+    throw new Failure("data_dir", `the data folder ${folder} cannot be ${what}: ${asFailure(error).message}`, {
       cause: error,
     });
-  }
+  };
+  await mkdir(folder, { recursive: true }).catch(trouble("made"));
+  await access(folder, constants.W_OK).catch(trouble("written"));
 }
 
 async function troubles(config: Config, queue: Queue, deliveries: readonly Delivery[]): Promise<readonly string[]> {

@@ -1,8 +1,8 @@
 import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
-import { readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { run, startBinary, temporaryFolder } from "./binary.ts";
+import { post, run, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 
 const serve = (dataDir: string) => run(["serve", "--port", "0", "--data-dir", dataDir]);
 
@@ -17,37 +17,91 @@ async function expectRefused(dataDir: string, reason: string): Promise<void> {
   expect(readFileSync(path).equals(before)).toBe(true);
 }
 
-test("a database of another program is refused with one line", async () => {
-  const dataDir = temporaryFolder();
-  const database = new Database(join(dataDir, "agentlink.db"));
-  database.run("CREATE TABLE customers (name TEXT)");
-  database.close();
-  await expectRefused(dataDir, "a database of another program");
-});
+const PATIENCE_MS = 60_000;
 
-test("a newer schema, then a damaged file, is refused with one line", async () => {
-  const dataDir = temporaryFolder();
-  const path = join(dataDir, "agentlink.db");
-  // A stop in the very moment it is up is a clean one, too.
-  expect(await (await startBinary({ dataDir })).end("SIGTERM")).toBe(0);
-  const database = new Database(path);
-  const { user_version: version } = database.query("PRAGMA user_version").get() as { user_version: number };
-  database.run("PRAGMA user_version = 99");
-  database.run("PRAGMA wal_checkpoint(TRUNCATE)");
-  database.close();
-  await expectRefused(dataDir, "written by a newer agentlink");
-  const mended = new Database(path);
-  mended.run(`PRAGMA user_version = ${version}`);
-  mended.run("PRAGMA wal_checkpoint(TRUNCATE)");
-  mended.close();
-  writeFileSync(path, readFileSync(path).fill(0xaa, 4_096, 12_288));
-  await expectRefused(dataDir, "damaged");
-});
+test(
+  "a database of another program is refused with one line",
+  async () => {
+    const dataDir = temporaryFolder();
+    const database = new Database(join(dataDir, "agentlink.db"));
+    database.run("CREATE TABLE customers (name TEXT)");
+    database.close();
+    await expectRefused(dataDir, "a database of another program");
+  },
+  PATIENCE_MS,
+);
 
-test("a second process on the same folder is refused with one line, and the first goes on", async () => {
-  const dataDir = temporaryFolder();
-  const service = await startBinary({ dataDir });
-  await expectRefused(dataDir, "another agentlink already uses");
-  expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
-  expect(await service.end("SIGTERM")).toBe(0);
-});
+test(
+  "a newer schema, then a damaged file, is refused with one line",
+  async () => {
+    const dataDir = temporaryFolder();
+    const path = join(dataDir, "agentlink.db");
+    // A stop in the very moment it is up is a clean one, too.
+    expect(await (await startBinary({ dataDir })).end("SIGTERM")).toBe(0);
+    const database = new Database(path);
+    const { user_version: version } = database.query("PRAGMA user_version").get() as { user_version: number };
+    database.run("PRAGMA user_version = 99");
+    database.run("PRAGMA wal_checkpoint(TRUNCATE)");
+    database.close();
+    await expectRefused(dataDir, "written by a newer agentlink");
+    const mended = new Database(path);
+    mended.run(`PRAGMA user_version = ${version}`);
+    mended.run("PRAGMA wal_checkpoint(TRUNCATE)");
+    mended.close();
+    const sound = readFileSync(path);
+    writeFileSync(path, Buffer.from(sound).fill(0xaa, 4_096, 12_288));
+    await expectRefused(dataDir, "damaged");
+    // One bit of a trigger, which SQLite itself would not mind.
+    writeFileSync(
+      path,
+      Buffer.from(sound.toString("latin1").replaceAll("not inserted by", "not insertmd by"), "latin1"),
+    );
+    await expectRefused(dataDir, "is damaged (its trigger jobs_are_posted is not as it was made): restore a backup");
+    writeFileSync(path, sound);
+    expect(await (await startBinary({ dataDir })).end("SIGTERM")).toBe(0);
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "a folder that cannot be written is refused with one line, and the next start finds all as it was",
+  async () => {
+    const dataDir = temporaryFolder();
+    // Root writes whatever the permissions say, so for root it is a file system of its own.
+    const root = process.getuid?.() === 0;
+    const mount = (options: string) => Bun.spawnSync(["mount", "-t", "tmpfs", "-o", options, "tmpfs", dataDir]).success;
+    if (root && !mount("size=32m"))
+      return console.warn("skipping the read-only folder: mounting a tmpfs is not allowed");
+    const lock = () => (root ? mount("remount,ro") : chmodSync(dataDir, 0o555));
+    const unlock = () => (root ? mount("remount,rw") : chmodSync(dataDir, 0o755));
+    try {
+      const first = await startBinary({ dataDir });
+      const id = await post(first.url, { suburb: "Cottesloe", state: "WA" });
+      await untilEnded(first.url, id);
+      await first.end("SIGKILL");
+      const files = readdirSync(dataDir);
+      lock();
+      await expectRefused(dataDir, `the data folder ${dataDir} cannot be written`);
+      expect(readdirSync(dataDir)).toEqual(files);
+      unlock();
+      const second = await startBinary({ dataDir });
+      expect(await untilEnded(second.url, id)).toMatchObject({ status: "failed", error: { code: "no_data" } });
+      expect(await second.end("SIGTERM")).toBe(0);
+    } finally {
+      if (root) Bun.spawnSync(["umount", "--lazy", dataDir]);
+    }
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "a second process on the same folder is refused with one line, and the first goes on",
+  async () => {
+    const dataDir = temporaryFolder();
+    const service = await startBinary({ dataDir });
+    await expectRefused(dataDir, "another agentlink already uses");
+    expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
+    expect(await service.end("SIGTERM")).toBe(0);
+  },
+  PATIENCE_MS,
+);

@@ -78,7 +78,8 @@ function contentOf(path: string): string {
 
 let copies = 0;
 function copyOf(mainBytes: Buffer, logBytes: Buffer): string {
-  const path = join(folder, `copy-${(copies += 1)}.db`);
+  copies += 1;
+  const path = join(folder, `copy-${copies}.db`);
   writeFileSync(path, mainBytes);
   writeFileSync(`${path}-wal`, logBytes);
   return path;

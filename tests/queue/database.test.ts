@@ -13,6 +13,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
+import type { Queue } from "../../src/queue/queue.ts";
 import { checkSqliteVersion } from "../../src/queue/sqlite/database.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
 import { claimOne, finish, newJob, post } from "./builders.ts";
@@ -101,6 +103,62 @@ describe("the database", () => {
     writeSync(file, Buffer.alloc(4_096, 0xaa), 0, 4_096, 4_096 * Math.floor(statSync(path).size / 4_096 / 2));
     expectRefused("database_damaged");
   });
+
+  test("a database with a byte of its schema changed is refused, also where SQLite could still read it", async () => {
+    await fill();
+    const sound = readFileSync(path);
+    for (const [is, becomes] of [
+      ["hand = 'operator')", "hand = 'oberator')"],
+      ["CREATE INDEX jobs_due ON jobs (run_at)", "CREATE INDEX jobs_due ON jobs (jun_at)"],
+      ["RAISE(ABORT, 'no such change of status')", "RAISE(IGNORE),'no such change of status'"],
+    ] as const) {
+      // Everywhere: what was moved to another page is still where it was, too.
+      const text = sound.toString("latin1").replaceAll(is, becomes);
+      expect(text).not.toBe(sound.toString("latin1"));
+      expect(text).toHaveLength(sound.length);
+      writeFileSync(path, Buffer.from(text, "latin1"));
+      expectRefused("database_damaged");
+    }
+  });
+
+  test("what the operator has added is left alone", async () => {
+    await fill();
+    const db = new Database(path);
+    db.run("CREATE INDEX mine ON jobs (suburb)");
+    db.close();
+    await open().close();
+  });
+
+  test("whichever bytes are changed, it is refused in words and left alone, or answers as a database does", async () => {
+    await fill(40);
+    const sound = readFileSync(path);
+    const anywhere = fc.oneof(fc.nat(120), fc.nat(sound.length - 1));
+    const flips = fc.array(fc.tuple(anywhere, fc.integer({ min: 1, max: 255 })), { minLength: 1, maxLength: 8 });
+    let refused = 0;
+    await fc.assert(
+      fc.asyncProperty(flips, async (flips) => {
+        const changed = Buffer.from(sound);
+        for (const [at, by] of flips) changed[at] = (changed[at] ?? 0) ^ by;
+        for (const part of ["-wal", "-shm"]) rmSync(path + part, { force: true });
+        writeFileSync(path, changed);
+        let queue: Queue;
+        try {
+          queue = open();
+        } catch (error) {
+          expect(error).toMatchObject({ name: "Failure", code: expect.stringMatching(/^database_/) });
+          expect(readFileSync(path).equals(changed)).toBe(true);
+          refused += 1;
+          return;
+        }
+        const asked = [queue.submit([newJob()]), queue.list({ limit: 200 }), queue.claim({ gathering: 1 })];
+        for (const answer of await Promise.allSettled(asked))
+          if (answer.status === "rejected") expect(answer.reason).toMatchObject({ name: "Failure" });
+        await queue.close();
+      }),
+      { numRuns: 60 },
+    );
+    expect(refused).toBeGreaterThan(10);
+  }, 60_000);
 
   test("what was refused can be opened once it is mended", async () => {
     writeFileSync(path, "nonsense ".repeat(1_000));

@@ -1,8 +1,8 @@
-import { Database } from "bun:sqlite";
+import { Database, SQLiteError } from "bun:sqlite";
 import { existsSync, statSync } from "node:fs";
 import { Failure } from "../../failure.ts";
 import { databaseFailure, isBusy, tolerant } from "./failures.ts";
-import { APPLICATION_ID, migrate, SCHEMA_VERSION } from "./migrations.ts";
+import { APPLICATION_ID, migrate, missingFrom, SCHEMA_VERSION } from "./migrations.ts";
 
 /** A database up to this size is checked whole at start; of a larger one only the edges of each tree: start is quick. */
 const CHECK_WHOLE_BYTES = 8_000_000;
@@ -47,7 +47,7 @@ export function openDatabase(path: string): OpenedDatabase {
     };
   } catch (error) {
     lock.close();
-    throw databaseFailure(error);
+    throw openingFailure(error, path);
   }
 }
 
@@ -114,8 +114,11 @@ function inspect(path: string): void {
         `${path} was written by a newer agentlink (schema ${version}, this one knows ${SCHEMA_VERSION}): run that one`,
       );
     checkHealth(db, path);
+    // What the operator has added beside it is none of our business.
+    const missing = missingFrom(db, version);
+    if (missing !== null) throw damaged(path, `its ${missing} is not as it was made`);
   } catch (error) {
-    throw databaseFailure(error);
+    throw openingFailure(error, path);
   } finally {
     db.close();
   }
@@ -124,8 +127,7 @@ function inspect(path: string): void {
 function checkHealth(db: Database, path: string): void {
   if (statSync(path).size <= CHECK_WHOLE_BYTES) {
     const { quick_check: found } = db.query("PRAGMA quick_check(1)").get() as { quick_check: string };
-    if (found !== "ok")
-      throw new Failure("database_damaged", `${path} is damaged (${found.replaceAll("\n", " ")}): restore a backup`);
+    if (found !== "ok") throw damaged(path, found.replaceAll("\n", " "));
     return;
   }
   const tables = db
@@ -135,6 +137,17 @@ function checkHealth(db: Database, path: string): void {
     db.query(`SELECT * FROM "${name}" ORDER BY rowid LIMIT 1`).get();
     db.query(`SELECT * FROM "${name}" ORDER BY rowid DESC LIMIT 1`).get();
   }
+}
+
+/** A database that cannot even be asked ("no such column", "unsupported file format") has lost what makes it one. */
+function openingFailure(error: unknown, path: string): unknown {
+  return error instanceof SQLiteError && error.code === "SQLITE_ERROR"
+    ? damaged(path, error.message, error)
+    : databaseFailure(error);
+}
+
+function damaged(path: string, how: string, cause?: unknown): Failure {
+  return new Failure("database_damaged", `${path} is damaged (${how}): restore a backup`, { cause });
 }
 
 function configure(db: Database): void {

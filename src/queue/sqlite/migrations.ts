@@ -1,4 +1,4 @@
-import type { Database } from "bun:sqlite";
+import { Database } from "bun:sqlite";
 import jobs from "./migrations/001-jobs.sql" with { type: "text" };
 import deliveries from "./migrations/002-deliveries.sql" with { type: "text" };
 import callbacks from "./migrations/003-callbacks.sql" with { type: "text" };
@@ -12,10 +12,10 @@ const MIGRATIONS: readonly string[] = [jobs, deliveries, callbacks];
 /** The schema this binary writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;
 
-/** Brings the database to this binary's schema, each step whole or not at all. */
-export function migrate(db: Database): void {
+/** Brings the database to this binary's schema, or an older one, each step whole or not at all. */
+export function migrate(db: Database, upTo = SCHEMA_VERSION): void {
   const { user_version: version } = db.query("PRAGMA user_version").get() as { user_version: number };
-  MIGRATIONS.slice(version).forEach((sql, index) => {
+  MIGRATIONS.slice(version, upTo).forEach((sql, index) => {
     db.transaction(() => {
       db.run(sql);
       // Both are part of the file's header, and so of the transaction.
@@ -23,4 +23,18 @@ export function migrate(db: Database): void {
       db.run(`PRAGMA user_version = ${version + index + 1}`);
     }).immediate();
   });
+}
+
+/** The first thing that a database of this version should have and has not, or has otherwise; null when all is there. */
+export function missingFrom(db: Database, version: number): string | null {
+  const sound = new Database(":memory:");
+  try {
+    migrate(sound, version);
+    const written = (from: Database) =>
+      from.query("SELECT type || ' ' || name AS what, sql FROM sqlite_schema").all() as { what: string; sql: string }[];
+    const found = new Map(written(db).map(({ what, sql }) => [what, sql]));
+    return written(sound).find(({ what, sql }) => found.get(what) !== sql)?.what ?? null;
+  } finally {
+    sound.close();
+  }
 }
