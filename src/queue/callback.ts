@@ -49,6 +49,8 @@ export interface Callbacks {
   tried(id: string, attempt: CallbackAttempt, outcome: CallbackOutcome): Promise<void>;
   /** Makes the job's latest callback due at once, with all its tries, whatever became of it. Null when there is none. */
   resend(jobId: string): Promise<Callback | null>;
+  /** How many are still to be told, and how many nobody will be told of any more. */
+  counts(): Promise<{ readonly pending: number; readonly failed: number }>;
   /** Those of a job, oldest first, each with its tries. */
   of(jobId: string): Promise<readonly (Callback & { readonly tries: readonly CallbackAttempt[] })[]>;
 }

@@ -96,6 +96,8 @@ export interface Delivery {
   readonly path: string;
   /** null until it is there. */
   readonly delivered: Delivered | null;
+  /** When it was there. */
+  readonly deliveredAt: string | null;
 }
 
 /** A job and the right to end this one attempt of it: every write names the token, a stale one changes nothing. */
@@ -113,4 +115,17 @@ export interface Attempt {
   readonly endedAt: string | null;
   readonly outcome: "completed" | "failed" | "cancelled" | "crashed" | "released" | null;
   readonly error: JobError | null;
+}
+
+/** One change of a job, kept as long as the job. */
+export interface JobEvent {
+  /** Grows with each change of any job, and is never given twice. */
+  readonly id: number;
+  readonly jobId: string;
+  readonly at: string;
+  /** Null: it was accepted. */
+  readonly from: { readonly status: Status; readonly stage: Stage } | null;
+  readonly to: { readonly status: Status; readonly stage: Stage };
+  /** `operator`: a hand in the store itself, such as the `sqlite3` shell. */
+  readonly by: "service" | "operator";
 }

@@ -102,11 +102,15 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   /** Nobody tells when the reason is gone: while there is one it is looked at again. */
   function deliveryHeld(): boolean {
     if ((options.holdDeliver?.() ?? null) === null) return false;
+    fillAgainLater();
+    return true;
+  }
+
+  function fillAgainLater(): void {
     lookAgain ??= setTimeout(() => {
       lookAgain = null;
       void fill();
     }, CLAIM_AGAIN_MS).unref();
-    return true;
   }
 
   function deliveries(): number {
@@ -124,7 +128,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         claimAgain = false;
         const places = room();
         if (state !== "open" || Object.values(places).every((count) => count <= 0)) break;
-        for (const claim of await queue.claim(places)) void run(claim);
+        const claims = await queue.claim(places);
+        for (const claim of claims) void run(claim);
+        if (claims.length === 0 && (await queue.paused()) !== null) fillAgainLater();
       } while (claimAgain);
     } catch {
       // Nothing was claimed; the reason, such as a full disk, is told to everyone who submits.

@@ -6,12 +6,14 @@ import type {
   Delivery,
   Job,
   JobError,
+  JobEvent,
   NewJob,
   ReportFile,
   Stage,
   Status,
   Submitted,
 } from "./job.ts";
+import type { Statistics, StatisticsWindow } from "./statistics.ts";
 
 /** How many more jobs of each stage the caller has room for; none of a stage left out. */
 export type Room = Readonly<Partial<Record<Stage, number>>>;
@@ -31,7 +33,8 @@ export interface Queue {
   /**
    * Leases due jobs to this process, each stage a line of its own, so that one that is slow holds up no other: by
    * priority, then fairly between clients, then by age. A job that must run alone goes before all others, is given only
-   * when nothing else runs, and nothing is given from the moment it is due until it has ended.
+   * when nothing else runs, and nothing is given from the moment it is due until it has ended. While the queue is paused
+   * nothing is given at all.
    */
   claim(room: Room): Promise<readonly Claim[]>;
 
@@ -69,12 +72,32 @@ export interface Queue {
   cancel(id: string): Promise<Job | null>;
   /** Queues a failed or cancelled job again, from its last checkpoint, with all its tries. Null when there is none; others stay as they are. */
   retry(id: string): Promise<Job | null>;
+  /** The same with every failed job that passes the filter, or with those of the statuses it names. Answers how many. */
+  retryAll(filter: JobSelection): Promise<number>;
+  /** Starts nothing new, on any host, until it is resumed: what runs goes on, and jobs are accepted. A second pause changes nothing. */
+  pause(by: string): Promise<void>;
+  /** Those that claim notice within a second. */
+  resume(): Promise<void>;
+  /** Since when and by whom the queue is paused; null when it is not. */
+  paused(): Promise<Pause | null>;
+
   get(id: string): Promise<Job | null>;
   attempts(id: string): Promise<readonly Attempt[]>;
   list(filter: JobFilter): Promise<JobPage>;
   /** How many queued jobs of its stage are claimed before this one; null when it is not queued. Counts no further than 10,000. */
   position(id: string): Promise<number | null>;
   counts(): Promise<Readonly<Record<Status, number>>>;
+  /** Since when the job that was accepted first of all queued ones has been queued; null when none is. */
+  oldestQueuedAt(): Promise<string | null>;
+  /** What ended in the last hour or day, and how long it took. */
+  statistics(window: StatisticsWindow): Promise<Statistics>;
+
+  /** The changes of all jobs after this one, oldest first, 1,000 at most. */
+  events(after: number, limit: number): Promise<readonly JobEvent[]>;
+  /** The id of the latest change; 0 before the first. */
+  latestEvent(): Promise<number>;
+  /** The changes of one job, oldest first. */
+  history(id: string): Promise<readonly JobEvent[]>;
 
   /** Who is to be told of the jobs' ends, and what they answered. */
   readonly callbacks: Callbacks;
@@ -97,13 +120,29 @@ export interface JobChange {
   readonly cancelRequested: boolean;
 }
 
-export interface JobFilter {
-  readonly status?: Status;
+export interface Pause {
+  readonly since: string;
+  /** The client, or "operator" for a hand in the store itself. */
+  readonly by: string;
+}
+
+/** Jobs that pass all that is named. */
+export interface JobSelection {
+  /** Any of them. */
+  readonly status?: Status | readonly Status[];
   readonly client?: string;
   readonly suburb?: string;
   readonly state?: string;
   readonly createdAfter?: string;
   readonly createdBefore?: string;
+  /**
+   * Words, each of which is the beginning of the id, of a word of the suburb, of the state or the postcode, or a part of
+   * the client's name.
+   */
+  readonly search?: string;
+}
+
+export interface JobFilter extends JobSelection {
   /** 1–200. */
   readonly limit: number;
   /** From the page before; newest first. */

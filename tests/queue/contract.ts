@@ -3,7 +3,11 @@ import { describeAccepting } from "./contract/accepting.ts";
 import { describeAttempts } from "./contract/attempts.ts";
 import { describeCallbacks } from "./contract/callbacks.ts";
 import { describeClaiming } from "./contract/claiming.ts";
+import { describeFinding } from "./contract/finding.ts";
+import { describeHistory } from "./contract/history.ts";
 import { describeOperating } from "./contract/operating.ts";
+import { describePausing } from "./contract/pausing.ts";
+import { describeStatistics } from "./contract/statistics.ts";
 import { newWorld, type QueuePlace } from "./contract/world.ts";
 
 export type { QueuePlace } from "./contract/world.ts";
@@ -17,5 +21,9 @@ export function describeQueue(name: string, makePlace: () => Promise<QueuePlace>
     describeAttempts(world);
     describeOperating(world);
     describeCallbacks(world);
+    describeFinding(world);
+    describeHistory(world);
+    describePausing(world);
+    describeStatistics(world);
   });
 }

@@ -97,6 +97,7 @@ describe("the operator's shell", () => {
       const id = await failedJob();
       shell(`UPDATE jobs SET status = 'queued' WHERE id = '${id}'`);
       expect(shell(`SELECT from_status, to_status, hand FROM events WHERE job_id = '${id}'`).rows).toEqual([
+        "|queued|service",
         "queued|running|service",
         "running|failed|service",
         "failed|queued|operator",

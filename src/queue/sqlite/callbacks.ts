@@ -14,6 +14,10 @@ const DUE =
   "SELECT * FROM callbacks WHERE status = 'pending' AND host = +? AND next_try_at <= +? ORDER BY next_try_at LIMIT +?";
 const NEXT_DUE = "SELECT min(next_try_at) AS at FROM callbacks WHERE status = 'pending' AND next_try_at > +?";
 
+const COUNTS = `
+  SELECT (SELECT count(*) FROM callbacks WHERE status = 'pending') AS pending,
+    (SELECT count(*) FROM callbacks WHERE status = 'failed') AS failed`;
+
 const NOTE_ATTEMPT = `
   INSERT INTO callback_attempts (callback_id, started_at, took_ms, http_status, answer, error)
   SELECT id, ?2, ?3, ?4, ?5, ?6 FROM callbacks WHERE id = ?1`;
@@ -53,6 +57,7 @@ export function createCallbacks(db: Database, now: () => Date) {
   const nextHost = db.prepare<{ host: string | null }, [string]>(NEXT_HOST);
   const dueOf = db.prepare<CallbackRow, [string, string, number]>(DUE);
   const firstDue = db.prepare<{ at: string | null }, [string]>(NEXT_DUE);
+  const counts = db.prepare<{ pending: number; failed: number }, []>(COUNTS);
   const noteAttempt = db.prepare(NOTE_ATTEMPT);
   const noteOutcome = db.prepare(NOTE_OUTCOME);
   const latest = db.prepare<CallbackRow, [string]>(LATEST);
@@ -91,6 +96,8 @@ export function createCallbacks(db: Database, now: () => Date) {
     },
 
     nextDue: (): string | null => firstDue.get(now().toISOString())?.at ?? null,
+
+    counts: () => counts.get() ?? { pending: 0, failed: 0 },
 
     tried({ at }: Transaction, id: string, attempt: CallbackAttempt, outcome: CallbackOutcome): void {
       const { startedAt, tookMs, httpStatus, answer, error } = attempt;

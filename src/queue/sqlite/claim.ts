@@ -59,7 +59,13 @@ const END_CRASHED = `
   UPDATE attempts SET ended_at = ?2, outcome = 'crashed', error_code = 'crashed', error = 'the process ended during this try'
   WHERE token = ?1`;
 
-export function createClaims(db: Database, options: { readonly boot: string; readonly leaseMs: number }) {
+export interface ClaimOptions {
+  readonly boot: string;
+  readonly leaseMs: number;
+  readonly isPaused: () => boolean;
+}
+
+export function createClaims(db: Database, options: ClaimOptions) {
   const next = db.prepare<JobRow, [Stage, number]>(NEXT);
   const nextAlone = db.prepare<JobRow, []>(NEXT_ALONE);
   const someAlone = db.prepare(SOME_ALONE);
@@ -100,6 +106,7 @@ export function createClaims(db: Database, options: { readonly boot: string; rea
 
     claim(transaction: Transaction, room: Room): readonly Claim[] {
       queueDue(transaction);
+      if (options.isPaused()) return [];
       const alone = nextAlone.get();
       if (alone !== null)
         return (room[alone.stage] ?? 0) > 0 && someRunning.get() === null ? [leaseTo(transaction, alone)] : [];

@@ -19,6 +19,8 @@ export interface Counts {
   open(): number;
   running(): number;
   all(): Readonly<Totals>;
+  /** Since when the first queued one is queued; null when there is none. */
+  oldestQueuedAt(): string | null;
   /** How long until so many more have ended, at the pace of late. */
   msUntilEnded(jobs: number): number;
 }
@@ -30,6 +32,11 @@ export interface Counts {
 const COUNT_ALL = "SELECT count(*) AS jobs FROM jobs";
 const countOf = (status: Status) => `SELECT count(*) AS jobs FROM jobs WHERE status = '${status}'`;
 
+/** The index is read, and no row: what was accepted first has the least number. Queued again, it waits since then. */
+const OLDEST_QUEUED = `
+  SELECT coalesce((SELECT max(at) FROM events WHERE job_id = jobs.id AND to_status = 'queued'), created_at) AS at
+  FROM jobs WHERE seq = (SELECT min(seq) FROM jobs INDEXED BY jobs_queue WHERE status = 'queued')`;
+
 export function createCounts(db: Database, now: () => Date): Counts {
   const statements = {
     queued: db.prepare<{ jobs: number }, []>(countOf("queued")),
@@ -38,6 +45,7 @@ export function createCounts(db: Database, now: () => Date): Counts {
     failed: db.prepare<{ jobs: number }, []>(countOf("failed")),
     cancelled: db.prepare<{ jobs: number }, []>(countOf("cancelled")),
   };
+  const oldestQueued = db.prepare<{ at: string }, []>(OLDEST_QUEUED);
   const countAll = db.prepare<{ jobs: number }, []>(COUNT_ALL);
   let totals = count();
   /** `completed` is counted on the first question for it: a start with a million jobs need not wait for that. */
@@ -82,6 +90,7 @@ export function createCounts(db: Database, now: () => Date): Counts {
       }
       return { ...totals };
     },
+    oldestQueuedAt: () => oldestQueued.get()?.at ?? null,
     msUntilEnded(jobs) {
       const at = now().getTime();
       const recent = ends.filter((end) => end > at - RATE_WINDOW_MS);

@@ -1,21 +1,20 @@
 import type { Database } from "bun:sqlite";
 import { Failure } from "../../failure.ts";
-import type { Attempt, Delivery, Job, Status } from "../job.ts";
+import type { Attempt, Delivery, Job } from "../job.ts";
 import type { JobFilter, JobPage } from "../queue.ts";
 import type { Counts } from "./counts.ts";
 import { type AttemptRow, type JobRow, toAttempt, toJob } from "./job-row.ts";
+import { type Way, wayTo } from "./selection.ts";
 
 /** Jobs looked at between two turns of the event loop: a filter that few of a million pass must not hold up the answers. */
 const LOOK_AT = 2_000;
-/** As many jobs can be put in order at once without holding anything up. */
-const SORT_AT_ONCE = 5_000;
 const POSITION_LIMIT = 10_000;
 
 const FIND = "SELECT * FROM jobs WHERE id = ?";
 const ATTEMPTS = "SELECT * FROM attempts WHERE job_id = ? ORDER BY number";
 const DATA_SET = "SELECT data_set FROM data_sets WHERE job_id = ?";
 const DELIVERIES =
-  "SELECT target, path, delivered_to, url FROM deliveries WHERE job_id = ? ORDER BY created_at, target";
+  "SELECT target, path, delivered_at, delivered_to, url FROM deliveries WHERE job_id = ? ORDER BY created_at, target";
 
 const AHEAD = `
   SELECT count(*) AS jobs FROM (
@@ -26,18 +25,17 @@ const AHEAD_AT_SAME_PRIORITY = `
       AND (turn < +?3 OR seq < +?4) LIMIT ${POSITION_LIMIT})`;
 
 /** The place `LOOK_AT` jobs on, read from the index alone. */
-const edgeAfter = (from: string, where: string) => `
+const edgeAfter = ({ from, where }: Way) => `
   SELECT created_at, seq FROM ${from}
   WHERE ${where} AND (created_at, seq) < (?1, ?2) AND created_at >= ?3
   ORDER BY created_at DESC, seq DESC LIMIT 1 OFFSET ${LOOK_AT}`;
 
 /** First which, then the rows: where they are put in order, their requests, which may be long, are not carried about. */
-const page = (from: string, where: string) => `
+const page = ({ from, where, conditions }: Way) => `
   SELECT * FROM jobs WHERE seq IN (
     SELECT seq FROM ${from}
-    WHERE ${where} AND (created_at, seq) < (?1, ?2) AND created_at >= ?3 AND (created_at, seq) >= (?4, ?5)
-      AND (?6 IS NULL OR client = ?6) AND (?7 IS NULL OR suburb = ?7 COLLATE NOCASE) AND (?8 IS NULL OR state = ?8)
-    ORDER BY created_at DESC, seq DESC LIMIT ?9)
+    WHERE ${where} AND (created_at, seq) < (?1, ?2) AND created_at >= ?3 AND (created_at, seq) >= (?4, ?5)${conditions}
+    ORDER BY created_at DESC, seq DESC LIMIT ?6)
   ORDER BY created_at DESC, seq DESC`;
 
 /** Later than every time, earlier than every time: ISO-8601 text sorts as time does. */
@@ -47,6 +45,7 @@ const BEGINNING_OF_TIME = "";
 interface DeliveryRow {
   readonly target: string;
   readonly path: string;
+  readonly delivered_at: string | null;
   readonly delivered_to: string | null;
   readonly url: string | null;
 }
@@ -69,27 +68,26 @@ export function createListing(db: Database, counts: Counts) {
     return row === null ? null : toJob(row);
   };
 
+  function edgeFrom(way: Way, place: Place, after: string): Place | null {
+    return db.query<Place, [string, number, string]>(edgeAfter(way)).get(place.created_at, place.seq, after);
+  }
+
   async function list(filter: JobFilter): Promise<JobPage> {
-    const { from, where, whole } = way(filter.status, counts);
+    const way = wayTo(filter, counts);
     const after = filter.createdAfter ?? BEGINNING_OF_TIME;
     const rows: JobRow[] = [];
     for (let place = startOf(filter); ; ) {
-      const edge = whole
-        ? null
-        : (db.query<Place, [string, number, string]>(edgeAfter(from, where)).get(place.created_at, place.seq, after) ??
-          null);
+      const edge = way.whole ? null : edgeFrom(way, place, after);
       const found = db
-        .query<JobRow, (string | number | null)[]>(page(from, where))
+        .query<JobRow, (string | number)[]>(page(way))
         .all(
           place.created_at,
           place.seq,
           after,
           edge?.created_at ?? BEGINNING_OF_TIME,
           edge?.seq ?? 0,
-          filter.client ?? null,
-          filter.suburb ?? null,
-          filter.state ?? null,
           filter.limit + 1 - rows.length,
+          ...way.values,
         );
       rows.push(...found);
       if (edge === null || rows.length > filter.limit) break;
@@ -107,10 +105,11 @@ export function createListing(db: Database, counts: Counts) {
     attempts: (id: string): readonly Attempt[] => attemptsOf.all(id).map(toAttempt),
     dataSet: (id: string): string | null => dataSetOf.get(id)?.data_set ?? null,
     deliveries: (id: string): readonly Delivery[] =>
-      deliveriesOf.all(id).map(({ target, path, delivered_to: to, url }) => ({
+      deliveriesOf.all(id).map(({ target, path, delivered_at: deliveredAt, delivered_to: to, url }) => ({
         target,
         path,
         delivered: to === null ? null : { to, url },
+        deliveredAt,
       })),
 
     position(id: string): number | null {
@@ -122,32 +121,6 @@ export function createListing(db: Database, counts: Counts) {
       return Math.min(before, POSITION_LIMIT);
     },
   };
-}
-
-/**
- * The index that leads to jobs of a status, newest first. The line and the waiting room have none in that order: few are
- * sorted, and where there are many they are soon found among the newest of all.
- */
-function way(status: Status | undefined, counts: Counts): { from: string; where: string; whole: boolean } {
-  switch (status) {
-    case undefined:
-      return { from: "jobs INDEXED BY jobs_created", where: "TRUE", whole: false };
-    case "running":
-    case "failed":
-    case "cancelled":
-      return { from: `jobs INDEXED BY jobs_${status}`, where: `status = '${status}'`, whole: false };
-    case "queued":
-    case "waiting":
-      if (counts.all()[status] <= SORT_AT_ONCE)
-        return {
-          from: `jobs INDEXED BY jobs_${status === "queued" ? "queue" : "due"}`,
-          where: `status = '${status}'`,
-          whole: true,
-        };
-      return { from: "jobs INDEXED BY jobs_created", where: `status = '${status}'`, whole: false };
-    case "completed":
-      return { from: "jobs INDEXED BY jobs_created", where: "status = 'completed'", whole: false };
-  }
 }
 
 function startOf({ cursor, createdBefore }: JobFilter): Place {

@@ -18,7 +18,7 @@ const RETRY = `
     ended_at = NULL, cancel_requested = 0, turn = ${HEAD_OF_LINE}
   WHERE id = ?1 AND status IN ('failed', 'cancelled')`;
 
-/** What people ask for: a job cancelled, a job tried again. */
+/** What people ask for: a job cancelled, jobs tried again. */
 export function createOperator(db: Database) {
   const find = db.prepare<JobRow, [string]>(FIND);
   const cancelJob = db.prepare(CANCEL);
@@ -51,6 +51,18 @@ export function createOperator(db: Database) {
       const row = find.get(id);
       if (row === null) return null;
       return retryJob.run(id).changes > 0 ? changed(transaction, row) : toJob(row);
+    },
+
+    /** Answers how many of them were failed or cancelled, and are queued now. */
+    retryEach(transaction: Transaction, ids: readonly string[]): number {
+      let retried = 0;
+      for (const id of ids) {
+        const row = find.get(id);
+        if (row === null || retryJob.run(id).changes === 0) continue;
+        changed(transaction, row);
+        retried += 1;
+      }
+      return retried;
     },
   };
 }

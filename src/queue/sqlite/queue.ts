@@ -1,7 +1,8 @@
 import { Failure } from "../../failure.ts";
 import type { CallbackAttempt, CallbackOutcome } from "../callback.ts";
 import type { Claim, Delivered, JobError, NewJob, ReportFile } from "../job.ts";
-import type { JobChange, JobFilter, Queue, Room } from "../queue.ts";
+import type { JobChange, JobFilter, JobSelection, Queue, Room } from "../queue.ts";
+import type { StatisticsWindow } from "../statistics.ts";
 import { createCallbacks } from "./callbacks.ts";
 import { createCheckpoints } from "./checkpoint.ts";
 import { createClaims, takeBack } from "./claim.ts";
@@ -10,15 +11,20 @@ import { openDatabase } from "./database.ts";
 import { createEndings } from "./ending.ts";
 import { databaseFailure } from "./failures.ts";
 import { type Change, createGroupCommit } from "./group-commit.ts";
+import { createHistory } from "./history.ts";
 import { createListing } from "./listing.ts";
 import { createOperator } from "./operator.ts";
+import { createPause } from "./pause.ts";
 import { createPruning } from "./pruning.ts";
+import { createStatistics } from "./statistics.ts";
 import { createSubmit } from "./submit.ts";
 import { startUpkeep } from "./upkeep.ts";
 import { watchOtherHands } from "./watch.ts";
 
 const LEASE_MS = 60_000;
 const PRUNE_AT_ONCE = 1_000;
+/** In one transaction; between two of them the others have their turn. */
+const RETRY_AT_ONCE = 100;
 
 export interface SqliteQueueOptions {
   /** The database file; its folder is there. */
@@ -42,11 +48,14 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
   const listeners = new Set<(change: JobChange) => void>();
   const counts = createCounts(db, now);
   const submit = createSubmit({ db, counts, queueLimit: options.queueLimit });
-  const claims = createClaims(db, { boot, leaseMs });
+  const pause = createPause(db);
+  const claims = createClaims(db, { boot, leaseMs, isPaused: () => pause.paused() !== null });
   const checkpoints = createCheckpoints(db);
   const endings = createEndings(db);
   const operator = createOperator(db);
   const listing = createListing(db, counts);
+  const history = createHistory(db);
+  const statistics = createStatistics(db, now);
   const prune = createPruning(db);
   const callbacks = createCallbacks(db, now);
   const group = createGroupCommit(db, { now, onCommit });
@@ -104,6 +113,21 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
     return total;
   }
 
+  /** All that were there when it was asked: page by page, so that none is skipped, and the oldest before the others. */
+  async function retryAll(filter: JobSelection): Promise<number> {
+    const ids: string[] = [];
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const selection = { status: "failed" as const, ...filter, limit: RETRY_AT_ONCE, ...(cursor && { cursor }) };
+      const page = await read(() => listing.list(selection));
+      ids.push(...page.jobs.map(({ id }) => id));
+      cursor = page.nextCursor;
+    }
+    let retried = 0;
+    for (let rest = ids.reverse(); rest.length > 0; rest = rest.slice(RETRY_AT_ONCE))
+      retried += await write((transaction) => operator.retryEach(transaction, rest.slice(0, RETRY_AT_ONCE)));
+    return retried;
+  }
+
   async function close(): Promise<void> {
     upkeep.close();
     stopWatching();
@@ -134,6 +158,9 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
     release: (claim: Claim) => write((transaction) => endings.release(transaction, claim)),
     cancel: (id: string) => write((transaction) => operator.cancel(transaction, id)),
     retry: (id: string) => write((transaction) => operator.retry(transaction, id)),
+    retryAll,
+    pause: (by: string) => write((transaction) => pause.pause(transaction, by)),
+    resume: () => write(() => pause.resume()),
     prune: pruneAll,
 
     get: (id: string) => read(() => listing.get(id)),
@@ -143,10 +170,17 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
     list: (filter: JobFilter) => read(() => listing.list(filter)),
     position: (id: string) => read(() => listing.position(id)),
     counts: () => read(() => counts.all()),
+    paused: () => read(() => pause.paused()),
+    oldestQueuedAt: () => read(() => counts.oldestQueuedAt()),
+    statistics: (window: StatisticsWindow) => read(() => statistics(window)),
+    events: (after: number, limit: number) => read(() => history.events(after, limit)),
+    latestEvent: () => read(() => history.latestEvent()),
+    history: (id: string) => read(() => history.history(id)),
 
     callbacks: {
       due: (perHost: number) => read(() => callbacks.due(perHost)),
       nextDue: () => read(() => callbacks.nextDue()),
+      counts: () => read(() => callbacks.counts()),
       of: (jobId: string) => read(() => callbacks.of(jobId)),
       tried: (id: string, attempt: CallbackAttempt, outcome: CallbackOutcome) =>
         write((transaction) => callbacks.tried(transaction, id, attempt, outcome)),

@@ -19,9 +19,11 @@ export function describeAttempts(world: World): void {
       expect(await world.queue.get(id)).toMatchObject({ stage: "delivering", report: aReport(id) });
       expect(await world.queue.delivering(claim, "folder", "NSW/Manly/a.pdf")).toBe(true);
       const announced = { target: "folder", path: "NSW/Manly/a.pdf" };
-      expect(await world.queue.deliveries(id)).toEqual([{ ...announced, delivered: null }]);
+      expect(await world.queue.deliveries(id)).toEqual([{ ...announced, delivered: null, deliveredAt: null }]);
       expect(await world.queue.delivered(claim, "folder", { to: "/out/a.pdf", url: null })).toBe(true);
-      expect(await world.queue.deliveries(id)).toEqual([{ ...announced, delivered: { to: "/out/a.pdf", url: null } }]);
+      expect(await world.queue.deliveries(id)).toEqual([
+        { ...announced, delivered: { to: "/out/a.pdf", url: null }, deliveredAt: "2026-07-01T09:00:00.000Z" },
+      ]);
       world.clock.advance(MINUTE);
       expect(await world.queue.complete(claim, { to: "/out/a.pdf", url: "https://example.com/a" })).toBe(true);
       expect(await world.queue.get(id)).toMatchObject({

@@ -1,0 +1,105 @@
+import { STATUSES, type Status } from "../job.ts";
+import type { JobSelection } from "../queue.ts";
+import type { Counts } from "./counts.ts";
+
+/** As many jobs can be put in order at once without holding anything up. */
+const SORT_AT_ONCE = 5_000;
+/** Words beyond these are passed over. */
+const WORDS = 8;
+/** So much of an id is nothing else's beginning, and names few jobs: all of one minute have it in common. */
+const ID_BEGINNING = /^[0-9a-f]{8}[0-9a-f-]*$/;
+const PLACE_PARAMETERS = 6;
+
+/** Where the jobs of a selection are found, newest first, and what they must pass. */
+export interface Way {
+  readonly from: string;
+  readonly where: string;
+  /** They are few: all at once. */
+  readonly whole: boolean;
+  /** What must also hold, with values of its own after the six of the place and the limit. */
+  readonly conditions: string;
+  readonly values: readonly string[];
+}
+
+export function wayTo(selection: JobSelection, counts: Counts): Way {
+  const values: string[] = [];
+  const value = (text: string) => `?${PLACE_PARAMETERS + values.push(text)}`;
+  const conditions: string[] = [];
+  const { client, suburb, state } = selection;
+  if (client !== undefined) conditions.push(`client = ${value(client)}`);
+  if (suburb !== undefined) conditions.push(`suburb = ${value(suburb)} COLLATE NOCASE`);
+  if (state !== undefined) conditions.push(`state = ${value(state)}`);
+  const words = wordsOf(selection.search ?? "");
+  for (const word of words) conditions.push(matches(value, word));
+  const statuses = statusesOf(selection);
+  const id = words.find((word) => ID_BEGINNING.test(word));
+  const way = id === undefined ? byStatus(statuses, counts) : byId(value, id, statuses);
+  return { ...way, conditions: conditions.map((each) => ` AND ${each}`).join(""), values };
+}
+
+/** Undefined: any. */
+function statusesOf({ status }: JobSelection): readonly Status[] | undefined {
+  const named = typeof status === "string" ? [status] : status;
+  return named === undefined || STATUSES.every((each) => named.includes(each)) ? undefined : [...new Set(named)];
+}
+
+function wordsOf(search: string): readonly string[] {
+  return search
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((word) => word !== "")
+    .slice(0, WORDS);
+}
+
+/** A word may be the beginning of an id, of a word of the suburb, of a state or a postcode, or a part of the client. */
+function matches(value: (text: string) => string, word: string): string {
+  const escaped = word.replace(/[\\%_]/g, (sign) => `\\${sign}`);
+  const beginning = value(`${escaped}%`);
+  const like = (what: string, pattern: string) => `${what} LIKE ${pattern} ESCAPE '\\'`;
+  return `(${[
+    like("id", beginning),
+    like("' ' || replace(suburb, '-', ' ')", value(`% ${escaped}%`)),
+    like("state", beginning),
+    like("postcode", beginning),
+    like("client", value(`%${escaped}%`)),
+  ].join(" OR ")})`;
+}
+
+type Path = Pick<Way, "from" | "where" | "whole">;
+
+function byId(value: (text: string) => string, id: string, statuses: readonly Status[] | undefined): Path {
+  const range = `id >= ${value(id)} AND id < ${value(`${id}g`)}`;
+  const where = statuses === undefined ? range : `${range} AND status IN (${listed(statuses)})`;
+  return { from: "jobs INDEXED BY sqlite_autoindex_jobs_1", where, whole: true };
+}
+
+/** Each status has a small index but the completed; those of the line and the waiting room are not in the order of time. */
+const INDEX: Readonly<Record<Exclude<Status, "completed">, string>> = {
+  queued: "jobs_queue",
+  waiting: "jobs_due",
+  running: "jobs_running",
+  failed: "jobs_failed",
+  cancelled: "jobs_cancelled",
+};
+
+/**
+ * The index that leads to jobs of some statuses, newest first. The line and the waiting room have none in that order: few
+ * are sorted, and where there are many they are soon found among the newest of all.
+ */
+function byStatus(statuses: readonly Status[] | undefined, counts: Counts): Path {
+  if (statuses === undefined) return { from: "jobs INDEXED BY jobs_created", where: "TRUE", whole: false };
+  const [only] = statuses;
+  if (statuses.length === 1 && (only === "running" || only === "failed" || only === "cancelled"))
+    return { from: `jobs INDEXED BY ${INDEX[only]}`, where: `status = '${only}'`, whole: false };
+  const all = counts.all();
+  const total = statuses.reduce((sum, status) => sum + all[status], 0);
+  const small = statuses.filter((status) => status !== "completed");
+  if (small.length < statuses.length || total > SORT_AT_ONCE)
+    return { from: "jobs INDEXED BY jobs_created", where: `status IN (${listed(statuses)})`, whole: false };
+  const each = small.map((status) => `SELECT seq FROM jobs INDEXED BY ${INDEX[status]} WHERE status = '${status}'`);
+  return { from: "jobs", where: `seq IN (${each.join(" UNION ALL ")})`, whole: true };
+}
+
+function listed(statuses: readonly Status[]): string {
+  return statuses.map((status) => `'${status}'`).join(", ");
+}

@@ -1,0 +1,47 @@
+import type { Database } from "bun:sqlite";
+import type { Status } from "../job.ts";
+import { type Bucket, bucketOf, bucketStarts, type Statistics, type StatisticsWindow, WINDOWS } from "../statistics.ts";
+
+/** A job may be tried again by hand for a while after its end: only then is what is known of a bucket kept. */
+const SETTLED_MS = 60_000;
+
+const ENDED = `
+  SELECT status, (julianday(ended_at) - julianday(started_at)) * 86400 AS seconds
+  FROM jobs WHERE ended_at >= +? AND ended_at < +?`;
+
+/** The jobs that ended lately, counted; of what is long over the count is kept, so that a busy day is read once. */
+export function createStatistics(db: Database, now: () => Date) {
+  const ended = db.prepare<{ status: Status; seconds: number | null }, [string, string]>(ENDED);
+  const known: Record<StatisticsWindow, Map<number, Bucket>> = { hour: new Map(), day: new Map() };
+
+  function read(startMs: number, bucketMs: number): Bucket {
+    const rows = ended.all(new Date(startMs).toISOString(), new Date(startMs + bucketMs).toISOString());
+    const count = (status: Status) => rows.filter((row) => row.status === status).length;
+    const seconds = rows.flatMap((row) => (row.status === "completed" ? round(row.seconds ?? 0) : []));
+    return bucketOf(startMs, seconds, { failed: count("failed"), cancelled: count("cancelled") });
+  }
+
+  return async (window: StatisticsWindow): Promise<Statistics> => {
+    const { bucketMs } = WINDOWS[window];
+    const at = now();
+    const starts = bucketStarts(window, at);
+    const kept = known[window];
+    for (const start of kept.keys()) if (start < (starts[0] ?? 0)) kept.delete(start);
+    const buckets: Bucket[] = [];
+    for (const start of starts) {
+      const before = kept.get(start);
+      const bucket = before ?? read(start, bucketMs);
+      buckets.push(bucket);
+      if (before !== undefined) continue;
+      if (start + bucketMs + SETTLED_MS <= at.getTime()) kept.set(start, bucket);
+      // Between two that had to be read the others have their turn.
+      if (bucket.completed > 0) await new Promise(setImmediate);
+    }
+    return buckets;
+  };
+}
+
+/** The times in the database have milliseconds; a julian day is a little less exact. */
+function round(seconds: number): number {
+  return Math.max(0, Math.round(seconds * 1_000) / 1_000);
+}
