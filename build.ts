@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { chmod, mkdir } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import type { BunPlugin } from "bun";
@@ -34,11 +34,32 @@ export async function build({ entry, output, target }: BuildOptions): Promise<vo
     bytecode: true,
     minify: { syntax: true, whitespace: true },
     compile: { outfile: output, ...(target ? { target: target as Bun.Build.CompileTarget } : {}) },
-    define: { AGENTLINK_RENDER_WORKER: JSON.stringify(embedded(RENDER_WORKER)) },
+    define: {
+      AGENTLINK_RENDER_WORKER: JSON.stringify(embedded(RENDER_WORKER)),
+      AGENTLINK_COMMIT: JSON.stringify(await buildCommit()),
+    },
     plugins: [piscinaFindsItsWorker(), pdfkitFindsItsProfile()],
   });
   if (!result.success) throw new AggregateError(result.logs, "the build failed");
   if (!target?.includes("windows")) await chmod(output, 0o755);
+}
+
+/**
+ * The commit of the tree, "+changes" after it where a file of git's differs; BUILD_COMMIT where there is no git (as in a
+ * container's build), else nothing.
+ */
+export async function buildCommit(): Promise<string> {
+  const git = (...args: string[]) =>
+    Bun.$`git ${args}`
+      .cwd(import.meta.dir)
+      .quiet()
+      .nothrow()
+      .text();
+  // A folder above may be somebody else's repository.
+  if (!existsSync(join(import.meta.dir, ".git"))) return process.env.BUILD_COMMIT ?? "";
+  const commit = (await git("rev-parse", "--short=12", "HEAD")).trim();
+  const changed = (await git("status", "--porcelain", "--untracked-files=no")).trim() !== "";
+  return commit === "" ? (process.env.BUILD_COMMIT ?? "") : `${commit}${changed ? "+changes" : ""}`;
 }
 
 /** piscina looks for its worker beside itself; in a binary that is a path of the machine it was built on. */

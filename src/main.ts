@@ -8,14 +8,14 @@ import { reportError } from "./cli/exit.ts";
 import { complain } from "./cli/terminal.ts";
 import { backupDatabase } from "./queue/sqlite/backup.ts";
 import { renderForParent } from "./render/isolated.ts";
-import { VERSION } from "./version.ts";
+import { BUILD } from "./version.ts";
 
 /** What the service calls itself with, to render a suspect job in a process of its own. */
 const RENDER_ALONE = "render-alone";
 
 const program = new Command("agentlink")
   .description("Takes report jobs over HTTP, keeps them, renders the PDFs and delivers them: one binary.")
-  .version(VERSION, "-V, --version", "print the version")
+  .version(BUILD, "-V, --version", "print the version, and the commit it was built from")
   .helpOption("-h, --help", "print this help, or a command's")
   .showHelpAfterError("(agentlink --help lists the commands and flags)")
   .exitOverride();

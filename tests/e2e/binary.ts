@@ -21,6 +21,8 @@ export interface RunningBinary {
 interface BinaryOptions {
   readonly dataDir: string;
   readonly binary?: string;
+  /** Runs this in the place of the binary's `serve`. */
+  readonly command?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -57,8 +59,9 @@ process.on("exit", () => {
 });
 
 /** Starts `agentlink serve` from an empty folder, on a free port, and waits for the line that says it is up. */
-export async function startBinary({ dataDir, binary = binaryPath(), env = {} }: BinaryOptions): Promise<RunningBinary> {
-  const child = Bun.spawn([binary, "serve"], {
+export async function startBinary(options: BinaryOptions): Promise<RunningBinary> {
+  const { dataDir, binary = binaryPath(), command = [binary, "serve"], env = {} } = options;
+  const child = Bun.spawn([...command], {
     cwd: temporaryFolder(),
     env: { PATH: process.env.PATH, AGENTLINK_PORT: "0", AGENTLINK_DATA_DIR: dataDir, ...env },
     stdout: "pipe",

