@@ -51,6 +51,12 @@ module.exports = {
       to: { path: "^src/(service|main)\\.ts" },
     },
     {
+      name: "the-client-stands-alone",
+      severity: "error",
+      from: { path: "^src/client/" },
+      to: { path: "^src/", pathNot: "^src/client/" },
+    },
+    {
       name: "no-orphans",
       severity: "error",
       from: { orphan: true, path: "^src/", pathNot: "\\.d\\.ts$|^src/render/worker\\.ts$" },

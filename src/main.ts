@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { aboutCommands } from "./cli/commands/about.ts";
 import { accessCommands } from "./cli/commands/access.ts";
 import { dataCommands } from "./cli/commands/data.ts";
+import { jobCommands } from "./cli/commands/jobs.ts";
 import { serviceCommands } from "./cli/commands/service.ts";
 import { reportError } from "./cli/exit.ts";
 import { complain } from "./cli/terminal.ts";
@@ -23,6 +24,7 @@ const program = new Command("agentlink")
 serviceCommands(program, renderCommand());
 dataCommands(program, { backup: backupDatabase });
 accessCommands(program);
+jobCommands(program);
 aboutCommands(program);
 
 program

@@ -12,6 +12,8 @@ export const EXIT = {
   unreachable: 4,
   /** The time to wait is over and the job goes on. */
   stillRunning: 5,
+  /** Ctrl-C: what was asked for goes on in the service. */
+  interrupted: 130,
 } as const;
 
 const OF_CODE: Readonly<Record<string, number>> = {

@@ -4,6 +4,7 @@ import { Failure } from "../failure.ts";
 import { type Key, type Keys, openKeys } from "../keys/keys.ts";
 import { formatRate, parseRate } from "../keys/rate.ts";
 import { SCOPES } from "../keys/scope.ts";
+import { table } from "./table.ts";
 
 export interface KeysOptions {
   readonly dataDir: string;
@@ -31,7 +32,7 @@ export function listKeys({ dataDir, out, err }: KeysOptions): Promise<void> {
   return withKeys(dataDir, (keys) => {
     const found = keys.list();
     if (found.length === 0) return err("there are no keys: only direct requests of this machine are served");
-    for (const line of table(found)) out(line);
+    for (const line of table(["ID", "NAME", "SCOPE", "RATE", "MADE", "REVOKED"], rows(found))) out(line);
   });
 }
 
@@ -55,23 +56,13 @@ async function withKeys(dataDir: string, work: (keys: Keys) => void): Promise<vo
   }
 }
 
-function table(keys: readonly Key[]): readonly string[] {
-  const rows = [
-    ["ID", "NAME", "SCOPE", "RATE", "MADE", "REVOKED"],
-    ...keys.map(({ id, name, scope, rate, createdAt, revokedAt }) => [
-      id,
-      name,
-      scope,
-      rate === null ? "-" : formatRate(rate),
-      createdAt.slice(0, 16),
-      revokedAt?.slice(0, 16) ?? "-",
-    ]),
-  ];
-  const widths = rows.reduce<number[]>((most, row) => row.map((cell, at) => Math.max(most[at] ?? 0, cell.length)), []);
-  return rows.map((row) =>
-    row
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
+function rows(keys: readonly Key[]): readonly (readonly string[])[] {
+  return keys.map(({ id, name, scope, rate, createdAt, revokedAt }) => [
+    id,
+    name,
+    scope,
+    rate === null ? "-" : formatRate(rate),
+    createdAt.slice(0, 16),
+    revokedAt?.slice(0, 16) ?? "-",
+  ]);
 }

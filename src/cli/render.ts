@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Config } from "../config.ts";
-import { asFailure, Failure } from "../failure.ts";
+import { Failure } from "../failure.ts";
 import { createRenderPool } from "../render/pool.ts";
 import { reportOptions } from "../report/options.ts";
 import { openCatalogue } from "../report/sources/catalogue.ts";
 import { type Place, resolveSuburb } from "../report/suburbs.ts";
 import { parseRequest } from "../report/validation.ts";
+import { readJson } from "./read-json.ts";
 
 interface RenderFileOptions {
   /** A request as POST /api/generate-agents-report takes it; "-" is standard input. */
@@ -23,7 +24,7 @@ interface RenderFileOptions {
  * @throws Failure as the service would say it; no file is written then.
  */
 export async function renderFile({ request: from, output, config, out, err }: RenderFileOptions): Promise<void> {
-  const { request, warnings } = parseRequest(await readJson(from));
+  const { request, warnings } = parseRequest(await readJson(from, "a request"));
   for (const warning of warnings) err(`warning: ${warning}`);
   const place = resolveSuburb(request);
   const dataSet = request.data ? JSON.stringify(request.data) : fromCatalogue(config.dataDir, place);
@@ -36,14 +37,6 @@ export async function renderFile({ request: from, output, config, out, err }: Re
     out(`${output}: ${pages} pages, ${Math.round(bytes / 1_000)} kB`);
   } finally {
     await pool.close();
-  }
-}
-
-async function readJson(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(path === "-" ? await Bun.stdin.text() : await Bun.file(path).text());
-  } catch (cause) {
-    throw new Failure("usage", `${path} is not a request in JSON: ${asFailure(cause).message}`, { cause });
   }
 }
 

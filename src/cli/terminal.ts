@@ -15,3 +15,10 @@ export async function ask(question: string): Promise<string> {
     terminal.close();
   }
 }
+
+/** Aborted by Ctrl-C; a second one ends the program at once. */
+export function interruption(): AbortSignal {
+  const controller = new AbortController();
+  process.once("SIGINT", () => controller.abort());
+  return controller.signal;
+}

@@ -1,0 +1,54 @@
+import { ApiError, type Client, type ClientOptions, createClient } from "../client/client.ts";
+import type { Config } from "../config.ts";
+import { Failure } from "../failure.ts";
+import { serviceUrl } from "./service-url.ts";
+
+export type Asking = Pick<Config, "url" | "key" | "host" | "port">;
+
+/**
+ * Works with the running service. Where nothing answers it fails at once, unless told to ride it out.
+ * @throws Failure with the service's own words, or how to start it.
+ */
+export async function askService<T>(
+  config: Asking,
+  work: (client: Client) => Promise<T>,
+  options: Partial<ClientOptions> = {},
+): Promise<T> {
+  const url = serviceUrl(config);
+  try {
+    return await work(createClient({ url, key: config.key, unreachableMs: 0, ...options }));
+  } catch (error) {
+    if (error instanceof ApiError) throw asFailureOf(error, url);
+    throw error;
+  }
+}
+
+function asFailureOf(error: ApiError, url: string): Failure {
+  const options = { cause: error, details: error.details };
+  switch (error.code) {
+    case "unreachable":
+      return new Failure(
+        "unreachable",
+        `nothing answers at ${url}: start it with \`agentlink serve\`, or say where it is with --url or AGENTLINK_URL`,
+        options,
+      );
+    case "key_required":
+    case "key_unknown":
+      return new Failure(
+        error.code,
+        `${error.message}\nThis program shows the key of --key or AGENTLINK_KEY (see \`agentlink help keys\`).`,
+        options,
+      );
+    default:
+      return new Failure(error.code, [error.message, ...problemLines(error)].join("\n"), options);
+  }
+}
+
+/** Each thing that is wrong with a request, but what the message has said already. */
+function problemLines({ problems, message }: ApiError): readonly string[] {
+  return problems.flatMap((problem) => {
+    const place = problem.path ?? problem.parameter ?? problem.index;
+    const text = String(problem.message ?? "");
+    return text === "" || message.includes(text) ? [] : [place === undefined ? `  ${text}` : `  ${place}: ${text}`];
+  });
+}

@@ -1,0 +1,174 @@
+import type { Command } from "commander";
+import type { JobFilter, ReportRequest } from "../../client/client.ts";
+import { Failure } from "../../failure.ts";
+import { duration, integer, listOf } from "../../setting.ts";
+import { EXIT } from "../exit.ts";
+import { ASKING_SETTINGS, configure, type Flags, withSettings } from "../flags.ts";
+import { changeJobs, listJobs } from "../jobs.ts";
+import { argument } from "../option.ts";
+import { readJson } from "../read-json.ts";
+import { showJob } from "../show-job.ts";
+import { follow, submit, type Terminal } from "../submit.ts";
+import { complain, interruption, print } from "../terminal.ts";
+
+const STATUSES = ["queued", "running", "waiting", "completed", "failed", "cancelled"] as const;
+
+interface Json {
+  readonly json: boolean;
+}
+
+interface FollowFlags extends Flags, Json {
+  readonly timeout?: number;
+  readonly output?: string;
+}
+
+/** The commands that ask a running service for reports, and see after its jobs. */
+export function jobCommands(program: Command): void {
+  submitCommand(program);
+  const jobs = program.command("jobs").description("find, show, cancel, retry and watch the jobs of a running service");
+  listCommand(jobs);
+  asking(jobs.command("show").description("print all there is to know about a job").argument("<id>")).action(
+    (id: string, { json, ...flags }: Flags & Json) => showJob(id, { config: configure(flags), json, out: print }),
+  );
+  changeCommand(jobs, "cancel", "cancel jobs: at once where they do not run, else at their next step");
+  changeCommand(jobs, "retry", "try failed or cancelled jobs again, from the last thing they finished");
+  following(jobs.command("watch").description("follow a job to its end").argument("<id>")).action(
+    async (id: string, { json, timeout, output, ...flags }: FollowFlags) => {
+      process.exitCode = await follow(
+        { job_id: id },
+        { config: configure(flags), json, terminal: terminal(), ...ifGiven({ timeoutMs: timeout, output }) },
+      );
+    },
+  );
+}
+
+interface SubmitFlags extends FollowFlags {
+  readonly request?: string;
+  readonly data?: string;
+  readonly postcode?: string;
+  readonly preparedFor?: string;
+  readonly callback?: string;
+  readonly priority?: number;
+  readonly idempotencyKey?: string;
+  readonly wait: boolean;
+}
+
+function submitCommand(program: Command): void {
+  following(
+    program
+      .command("submit")
+      .description("ask a running service for a report, follow it, and print where the PDF is")
+      .argument("[suburb]", "such as Manly; quote a name of several words")
+      .argument("[state]", "such as NSW")
+      .option("--postcode <postcode>", "where the name is not enough")
+      .option(
+        "--request <file.json>",
+        "a whole request as the API takes it; what else is given comes on top; - is standard input",
+      )
+      .option("--data <file.json>", "the data set to make the report from; - is standard input")
+      .option("--prepared-for <name>", "name or id of the agency that asks")
+      .option("--callback <url>", "address told of the job's end")
+      .option("--priority <0-9>", "9 goes first, 5 is usual", argument(integer(0, 9)))
+      .option("--idempotency-key <key>", "the same key and request give the same job for 24 hours")
+      .option("--no-wait", "print the job's id and leave"),
+  ).action(async (suburb: string | undefined, state: string | undefined, given: SubmitFlags) => {
+    const { json, wait, timeout, output, idempotencyKey, request, data, postcode, preparedFor, callback, priority } =
+      given;
+    if (!wait && output !== undefined) throw new Failure("usage", "--no-wait leaves before there is anything for -o");
+    if (request === "-" && data === "-") throw new Failure("usage", "only one of --request and --data can be -");
+    const body = {
+      ...(request === undefined ? {} : ((await readJson(request, "a request")) as object)),
+      ...ifGiven({ suburb, state, postcode, prepared_for: preparedFor, callback_url: callback, priority }),
+      ...(data === undefined ? {} : { data: await readJson(data, "a data set") }),
+    };
+    if (!("suburb" in body && "state" in body))
+      throw new Failure("usage", "for which suburb? Such as: agentlink submit Manly NSW");
+    process.exitCode = await submit({
+      config: configure(flagsOf(given)),
+      // What is wrong with it, the service says.
+      request: body as ReportRequest,
+      wait,
+      json,
+      terminal: terminal(),
+      ...ifGiven({ timeoutMs: timeout, output, idempotencyKey }),
+    });
+  });
+}
+
+interface ListFlags extends Flags, Json {
+  readonly status?: readonly string[];
+  readonly suburb?: string;
+  readonly state?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly limit: number;
+  readonly all: boolean;
+}
+
+function listCommand(jobs: Command): void {
+  asking(
+    filtered(jobs.command("list").description("print jobs, newest first"))
+      .option("--limit <n>", "how many", argument(integer(1, 1_000_000)), 20)
+      .option("--all", "all there are", false),
+  ).action(({ json, limit, all, ...given }: ListFlags) =>
+    listJobs(filterOf(given), all ? Number.POSITIVE_INFINITY : limit, { ...output(given), json }),
+  );
+}
+
+function changeCommand(jobs: Command, what: "cancel" | "retry", description: string): void {
+  asking(jobs.command(what).description(description).argument("<id...>")).action(
+    async (ids: string[], { json, ...flags }: Flags & Json) => {
+      if (!(await changeJobs(what, ids, { ...output(flags), json }))) process.exitCode = EXIT.failed;
+    },
+  );
+}
+
+function filtered(command: Command): Command {
+  return command
+    .option("--status <status>", `one or several of ${STATUSES.join(", ")}`, argument(listOf(...STATUSES)))
+    .option("--suburb <suburb>", "for this suburb")
+    .option("--state <state>", "in this state or territory")
+    .option("--since <time>", "accepted after this time, such as 2026-11-24 or 2026-11-24T08:00Z")
+    .option("--until <time>", "accepted before this time");
+}
+
+function filterOf({ status, suburb, state, since, until }: Omit<ListFlags, "json" | "limit" | "all">): JobFilter {
+  return ifGiven({ status: status?.join(","), suburb, state, created_after: since, created_before: until });
+}
+
+function following(command: Command): Command {
+  return asking(
+    command
+      .option("--timeout <duration>", "wait no longer than this, then exit 5; the job goes on", argument(duration(1)))
+      .option("-o, --output <file>", "download the PDF into this file or folder; - is the output"),
+  );
+}
+
+function asking(command: Command): Command {
+  return withSettings(command.option("--json", "print JSON", false), ASKING_SETTINGS);
+}
+
+function output(flags: Flags) {
+  return { config: configure(flagsOf(flags)), out: print, err: complain, columns: process.stdout.columns };
+}
+
+function flagsOf({ url, key, host, port }: Flags): Flags {
+  return ifGiven({ url, key, host, port });
+}
+
+function terminal(): Terminal {
+  return {
+    out: print,
+    err: complain,
+    progress: process.stderr,
+    bytes: (bytes) => process.stdout.write(bytes),
+    signal: interruption(),
+  };
+}
+
+/** Leaves out what is undefined. */
+function ifGiven<T extends Record<string, unknown>>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

@@ -1,0 +1,72 @@
+import type { Job } from "../client/client.ts";
+
+/** How far a job is: a bar on a terminal, a line for each change elsewhere. */
+export interface Progress {
+  show(job: ProgressOf): void;
+  /** Takes the bar away. */
+  end(): void;
+}
+
+export type ProgressOf = Pick<Job, "stage" | "progress" | "waiting_for" | "queue_position">;
+
+/** Where it is shown: standard error, so that the output stays clean. */
+export interface ProgressTerminal {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  write(text: string): unknown;
+}
+
+const WIDTH = 24;
+const REDRAW_MS = 200;
+const CLEAR_LINE = "\r\u001b[2K";
+
+export function createProgress(terminal: ProgressTerminal): Progress {
+  return terminal.isTTY ? createBar(terminal) : createLines(terminal);
+}
+
+function createBar(terminal: ProgressTerminal): Progress {
+  const began = performance.now();
+  let shown: ProgressOf | null = null;
+  const draw = () => {
+    if (shown === null) return;
+    const filled = Math.round(shown.progress * WIDTH);
+    const bar = "█".repeat(filled) + "░".repeat(WIDTH - filled);
+    const seconds = Math.round((performance.now() - began) / 1_000);
+    const line = `${bar} ${percent(shown)}  ${words(shown)}  ${seconds} s`;
+    terminal.write(CLEAR_LINE + line.slice(0, Math.max(1, (terminal.columns ?? 80) - 1)));
+  };
+  const timer = setInterval(draw, REDRAW_MS);
+  timer.unref();
+  return {
+    show(job) {
+      shown = job;
+      draw();
+    },
+    end() {
+      clearInterval(timer);
+      if (shown !== null) terminal.write(CLEAR_LINE);
+      shown = null;
+    },
+  };
+}
+
+function createLines(terminal: ProgressTerminal): Progress {
+  let last = "";
+  return {
+    show(job) {
+      const said = words(job);
+      if (said !== last) terminal.write(`${percent(job)}  ${said}\n`);
+      last = said;
+    },
+    end() {},
+  };
+}
+
+function percent({ progress }: ProgressOf): string {
+  return `${String(Math.round(progress * 100)).padStart(3)} %`;
+}
+
+function words({ stage, waiting_for: waitingFor, queue_position: position }: ProgressOf): string {
+  if (waitingFor !== null) return `${stage}: waits for ${waitingFor}`;
+  return stage === "queued" && position !== null ? `queued, ${position === 1 ? "next" : `number ${position}`}` : stage;
+}

@@ -1,0 +1,117 @@
+import { existsSync, statSync } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { Accepted, Job, ReportRequest } from "../client/client.ts";
+import { asFailure, Failure } from "../failure.ts";
+import { type Asking, askService } from "./asking.ts";
+import { EXIT } from "./exit.ts";
+import { createProgress, type ProgressTerminal } from "./progress.ts";
+
+export interface SubmitOptions {
+  readonly config: Asking;
+  readonly request: ReportRequest;
+  readonly idempotencyKey?: string;
+  /** Follow the job to its end. */
+  readonly wait: boolean;
+  readonly timeoutMs?: number;
+  /** A file to download the PDF into, a folder for it, or "-" for the output. */
+  readonly output?: string;
+  readonly json: boolean;
+  readonly terminal: Terminal;
+}
+
+export interface Terminal {
+  readonly out: (line: string) => void;
+  readonly err: (line: string) => void;
+  readonly progress: ProgressTerminal;
+  /** Writes bytes to the output. */
+  readonly bytes: (bytes: Uint8Array) => unknown;
+  /** Ctrl-C. */
+  readonly signal?: AbortSignal;
+}
+
+/** Asks for a report, follows it, and prints where the PDF is. Answers the exit code. */
+export async function submit(options: SubmitOptions): Promise<number> {
+  const { config, request, idempotencyKey, wait, json, terminal } = options;
+  const accepted = await askService(config, (client) =>
+    client.submit(request, idempotencyKey === undefined ? {} : { idempotencyKey }),
+  );
+  for (const warning of accepted.warnings) terminal.err(`warning: ${warning}`);
+  if (!wait) {
+    terminal.out(json ? JSON.stringify(accepted) : accepted.job_id);
+    return EXIT.done;
+  }
+  return follow(accepted, options);
+}
+
+/** Follows a job to its end, through restarts of the service, and tells of it. Answers the exit code. */
+export async function follow(
+  { job_id: id }: Pick<Accepted, "job_id">,
+  { config, timeoutMs, output, json, terminal }: Omit<SubmitOptions, "request" | "wait">,
+): Promise<number> {
+  const progress = createProgress(terminal.progress);
+  const { signal } = terminal;
+  const wish = { ...(signal && { signal }) };
+  try {
+    return await askService(
+      config,
+      async (client) => {
+        const job = await client.wait(id, {
+          ...wish,
+          ...(timeoutMs === undefined ? {} : { timeoutMs }),
+          onChange: progress.show,
+        });
+        progress.end();
+        if (job.status !== "completed") {
+          if (json) terminal.out(JSON.stringify(job));
+          terminal.err(`agentlink: job ${id} ${describeEnd(job)}`);
+          return EXIT.jobFailed;
+        }
+        let file: string | null = null;
+        if (output !== undefined) {
+          const report = await client.downloadReport(id, wish);
+          if (output === "-") {
+            terminal.bytes(report.bytes);
+            return EXIT.done;
+          }
+          file = await write(report.bytes, output, report.fileName);
+        }
+        if (json) terminal.out(JSON.stringify(file === null ? job : { ...job, file }));
+        else terminal.out(file ?? whereItIs(job));
+        return EXIT.done;
+      },
+      { unreachableMs: 10 * 60_000 },
+    );
+  } catch (error) {
+    progress.end();
+    if (!signal?.aborted) throw error;
+    terminal.err(`job ${id} goes on: \`agentlink jobs watch ${id}\` follows it`);
+    return EXIT.interrupted;
+  }
+}
+
+function describeEnd({ status, error }: Job): string {
+  return status === "cancelled" ? "was cancelled" : `failed: ${error?.message ?? "nobody said why"}`;
+}
+
+/** A link to it, its path on this machine, or else where the service hands it out. */
+export function whereItIs({ result }: Pick<Job, "result">): string {
+  if (result === null) throw new Failure("internal", "the service told of no result");
+  if (result.url !== null) return result.url;
+  return result.delivered_to !== null && existsSync(result.delivered_to) ? result.delivered_to : result.pdf_url;
+}
+
+/** Beside its name first, so that nobody ever reads half a PDF. */
+async function write(bytes: Uint8Array, output: string, fileName: string): Promise<string> {
+  const folder = output.endsWith("/") || (existsSync(output) && statSync(output).isDirectory());
+  const path = resolve(folder ? join(output, fileName) : output);
+  const part = `${path}.${process.pid}.part`;
+  try {
+    await Bun.write(part, bytes);
+    await rename(part, path);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw new Failure("unwritable", `${path} cannot be written: ${asFailure(error).message}`, { cause: error });
+  }
+  return path;
+}

@@ -1,0 +1,84 @@
+import type { Schemas } from "./api.ts";
+
+/** The codes of the service's problem documents, and what the client finds by itself. */
+export type ApiErrorCode =
+  | Schemas["Problem"]["code"]
+  /** Nothing answered. */
+  | "unreachable"
+  /** Something answered, but not as the service would: a proxy, another program. */
+  | "not_understood"
+  /** The time to wait is over; the job goes on. */
+  | "still_running";
+
+export interface ApiErrorParts {
+  readonly code: ApiErrorCode;
+  /** Of the answer; 0 where there was none. */
+  readonly status: number;
+  readonly problems?: readonly Readonly<Record<string, unknown>>[];
+  readonly details?: Readonly<Record<string, unknown>>;
+  /** What the service's log has it under. */
+  readonly requestId?: string | null;
+  /** How long the service asked to be left alone, in milliseconds. */
+  readonly retryAfterMs?: number | null;
+  readonly cause?: unknown;
+}
+
+/** Every call of the client that fails rejects with this (but an abort, which rejects with the signal's reason). */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  readonly code: ApiErrorCode;
+  readonly status: number;
+  readonly problems: readonly Readonly<Record<string, unknown>>[];
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly requestId: string | null;
+  readonly retryAfterMs: number | null;
+
+  /** `message` is for people: what happened and what to do about it. */
+  constructor(message: string, parts: ApiErrorParts) {
+    super(message, { cause: parts.cause });
+    this.code = parts.code;
+    this.status = parts.status;
+    this.problems = parts.problems ?? [];
+    this.details = parts.details ?? {};
+    this.requestId = parts.requestId ?? null;
+    this.retryAfterMs = parts.retryAfterMs ?? null;
+  }
+}
+
+/** What an answer that is no success says, as an error. Reads the body. */
+export async function errorOf(response: Response): Promise<ApiError> {
+  const { status, headers } = response;
+  const requestId = headers.get("x-request-id");
+  const retryAfterMs = parseRetryAfter(headers.get("retry-after"));
+  const text = await response.text();
+  const problem = parseProblem(text);
+  if (problem === null) {
+    const shown = text.replaceAll(/\s+/g, " ").trim().slice(0, 200);
+    return new ApiError(`${response.url} answered ${status}${shown === "" ? "" : `: ${shown}`}`, {
+      code: "not_understood",
+      status,
+      requestId,
+      retryAfterMs,
+    });
+  }
+  const { code, detail, problems = [], details = {} } = problem;
+  return new ApiError(detail, { code, status, problems, details, requestId, retryAfterMs });
+}
+
+function parseProblem(text: string): Schemas["Problem"] | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== "object" || value === null || !("code" in value) || !("detail" in value)) return null;
+    return typeof value.code === "string" && typeof value.detail === "string" ? (value as Schemas["Problem"]) : null;
+  } catch {
+    // Not JSON: somebody between us and the service has answered.
+    return null;
+  }
+}
+
+/** Seconds or a date (RFC 9110, section 10.2.3), as milliseconds from now. */
+function parseRetryAfter(text: string | null): number | null {
+  if (text === null) return null;
+  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now();
+  return Number.isFinite(ms) ? Math.max(0, ms) : null;
+}

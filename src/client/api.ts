@@ -1,0 +1,345 @@
+// Made from the service's OpenAPI document by `bun run client`. Change the service, not this file.
+
+export interface Schemas {
+    /** @description An accepted request; the fields beyond warnings are there when the job ended within Prefer: wait */
+    readonly Accepted: {
+        /** @description Tries begun */
+        readonly attempts?: number;
+        /**
+         * Format: date-time
+         * @description When it was accepted
+         */
+        readonly created_at?: string;
+        readonly ended_at?: string | null;
+        readonly error?: {
+            readonly code: string;
+            readonly message: string;
+        } | null;
+        readonly eta_seconds?: number | null;
+        readonly job_id: string;
+        readonly metadata?: {
+            readonly [key: string]: unknown;
+        } | null;
+        readonly postcode?: string | null;
+        readonly priority?: number;
+        /** @description 0 to 1 over the whole job */
+        readonly progress?: number;
+        readonly queue_position?: number | null;
+        readonly result?: {
+            readonly bytes: number;
+            readonly delivered_to: string | null;
+            readonly pages: number;
+            /** @description Where this service hands the PDF out */
+            readonly pdf_url: string;
+            readonly sha256: string;
+            readonly url: string | null;
+        } | null;
+        readonly retry_at?: string | null;
+        /** @description "waiting" is between two tries; the last three are the end */
+        readonly stage: "queued" | "waiting" | "gathering" | "rendering" | "delivering" | "completed" | "failed" | "cancelled";
+        readonly started_at?: string | null;
+        readonly state?: string;
+        readonly status: "processing" | "completed" | "failed" | "cancelled";
+        /** @description Ask here until status is completed, failed or cancelled */
+        readonly status_url: string;
+        readonly suburb?: string;
+        readonly waiting_for?: string | null;
+        /** @description What was not taken from the request, such as unknown fields */
+        readonly warnings: readonly string[];
+    };
+    readonly AcceptedBatch: {
+        readonly jobs: readonly {
+            readonly job_id: string;
+            /** @description "waiting" is between two tries; the last three are the end */
+            readonly stage: "queued" | "waiting" | "gathering" | "rendering" | "delivering" | "completed" | "failed" | "cancelled";
+            readonly status: "processing" | "completed" | "failed" | "cancelled";
+            /** @description Ask here until status is completed, failed or cancelled */
+            readonly status_url: string;
+            /** @description What was not taken from the request, such as unknown fields */
+            readonly warnings: readonly string[];
+        }[];
+        /** @description What was not taken from the batch itself */
+        readonly warnings: readonly string[];
+    };
+    readonly DataSet: {
+        readonly agencies?: readonly {
+            readonly brand?: string | null;
+            readonly colour?: string | null;
+            readonly for_sale?: number | null;
+            readonly id: string;
+            readonly logo?: string | null;
+            readonly name: string;
+            readonly phone?: string | null;
+            readonly principal?: string | null;
+            readonly url?: string | null;
+        }[];
+        readonly agents?: readonly {
+            readonly agency_id?: string | null;
+            readonly email?: string | null;
+            readonly hidden?: boolean;
+            readonly id?: string;
+            readonly name: string;
+            readonly phone?: string | null;
+            readonly photo?: string | null;
+            readonly reviews?: readonly {
+                readonly as_of?: string | null;
+                readonly count?: number | null;
+                readonly provider: string;
+                readonly rating?: number | null;
+            }[];
+            readonly supplied?: {
+                readonly median_days_on_market?: number | null;
+                readonly median_price?: number | null;
+                readonly sales_12m?: number | null;
+            };
+            readonly title?: string | null;
+        }[];
+        /** @description YYYY-MM-DD */
+        readonly as_of?: string;
+        readonly listings?: readonly {
+            readonly address: string;
+            readonly agency_ids?: readonly string[];
+            readonly agent_ids?: readonly string[];
+            readonly category: "house" | "unit" | "land" | "other";
+            readonly display_price?: string | null;
+            readonly id: string;
+            readonly listed_date?: string | null;
+        }[];
+        readonly market?: readonly {
+            readonly bedrooms?: number | null;
+            readonly category: "house" | "unit" | "land" | "other";
+            readonly series: readonly {
+                readonly auctions?: {
+                    readonly auctioned?: number | null;
+                    readonly passed_in?: number | null;
+                    readonly scheduled?: number | null;
+                    readonly sold_after?: number | null;
+                    readonly sold_at?: number | null;
+                    readonly sold_prior?: number | null;
+                    readonly unreported?: number | null;
+                    readonly withdrawn?: number | null;
+                } | null;
+                readonly days_on_market?: number | null;
+                readonly discount_pct?: number | null;
+                readonly median_ask?: number | null;
+                readonly median_sold_price?: number | null;
+                readonly median_weekly_rent?: number | null;
+                readonly number_sold?: number | null;
+                readonly p5?: number | null;
+                readonly p25?: number | null;
+                readonly p75?: number | null;
+                readonly p95?: number | null;
+                /** @description YYYY-MM-DD */
+                readonly period_end: string;
+                readonly period_months: number;
+                readonly rent_listings?: number | null;
+                readonly sale_listings?: number | null;
+            }[];
+            readonly source?: string | null;
+        }[];
+        readonly period?: {
+            /** @description YYYY-MM-DD */
+            readonly from: string;
+            /** @description YYYY-MM-DD */
+            readonly to: string;
+        };
+        readonly sales?: readonly {
+            readonly address: string;
+            readonly agency_ids?: readonly string[];
+            readonly agents?: readonly {
+                readonly id: string;
+                readonly role?: "lead" | "co";
+            }[];
+            readonly baths?: number | null;
+            readonly beds?: number | null;
+            readonly cars?: number | null;
+            readonly category: "house" | "unit" | "land" | "other";
+            readonly first_ask?: {
+                readonly from?: number | null;
+                readonly to?: number | null;
+            } | null;
+            readonly id: string;
+            readonly land_sqm?: number | null;
+            readonly listed_date?: string | null;
+            readonly method?: "auction" | "sold_prior" | "sold_after" | "private_treaty" | "eoi" | "tender" | "off_market" | "not_stated";
+            readonly outcome?: "sold" | "passed_in" | "withdrawn";
+            readonly price?: number | null;
+            readonly price_disclosed?: boolean;
+            readonly sold_date?: string | null;
+            readonly source?: string | null;
+        }[];
+        /** @constant */
+        readonly schema_version?: 1;
+        readonly sources?: readonly {
+            readonly coverage_pct?: number | null;
+            readonly disclaimer?: string | null;
+            readonly id: string;
+            readonly licence?: string | null;
+            readonly name: string;
+            readonly retrieved_at?: string | null;
+            /** @description made-up data: the report is labelled as a sample on every page */
+            readonly synthetic?: boolean;
+        }[];
+        readonly suburb?: {
+            readonly dwellings?: number | null;
+            readonly name: string;
+            readonly population?: number | null;
+            readonly postcode?: string | null;
+            readonly state: "ACT" | "NSW" | "NT" | "QLD" | "SA" | "TAS" | "VIC" | "WA";
+        };
+    };
+    /** @description One accepted request for a report */
+    readonly Job: {
+        /** @description Tries begun */
+        readonly attempts: number;
+        /**
+         * Format: date-time
+         * @description When it was accepted
+         */
+        readonly created_at: string;
+        readonly ended_at: string | null;
+        readonly error: {
+            readonly code: string;
+            readonly message: string;
+        } | null;
+        readonly eta_seconds: number | null;
+        readonly job_id: string;
+        readonly metadata: {
+            readonly [key: string]: unknown;
+        } | null;
+        readonly postcode: string | null;
+        readonly priority: number;
+        /** @description 0 to 1 over the whole job */
+        readonly progress: number;
+        readonly queue_position: number | null;
+        readonly result: {
+            readonly bytes: number;
+            readonly delivered_to: string | null;
+            readonly pages: number;
+            /** @description Where this service hands the PDF out */
+            readonly pdf_url: string;
+            readonly sha256: string;
+            readonly url: string | null;
+        } | null;
+        readonly retry_at: string | null;
+        /** @description "waiting" is between two tries; the last three are the end */
+        readonly stage: "queued" | "waiting" | "gathering" | "rendering" | "delivering" | "completed" | "failed" | "cancelled";
+        readonly started_at: string | null;
+        readonly state: string;
+        readonly status: "processing" | "completed" | "failed" | "cancelled";
+        readonly status_url: string;
+        readonly suburb: string;
+        readonly waiting_for: string | null;
+    };
+    readonly JobList: {
+        readonly jobs: readonly {
+            /** @description Tries begun */
+            readonly attempts: number;
+            /**
+             * Format: date-time
+             * @description When it was accepted
+             */
+            readonly created_at: string;
+            readonly ended_at: string | null;
+            readonly error: {
+                readonly code: string;
+                readonly message: string;
+            } | null;
+            readonly eta_seconds: number | null;
+            readonly job_id: string;
+            readonly metadata: {
+                readonly [key: string]: unknown;
+            } | null;
+            readonly postcode: string | null;
+            readonly priority: number;
+            /** @description 0 to 1 over the whole job */
+            readonly progress: number;
+            readonly queue_position: number | null;
+            readonly result: {
+                readonly bytes: number;
+                readonly delivered_to: string | null;
+                readonly pages: number;
+                /** @description Where this service hands the PDF out */
+                readonly pdf_url: string;
+                readonly sha256: string;
+                readonly url: string | null;
+            } | null;
+            readonly retry_at: string | null;
+            /** @description "waiting" is between two tries; the last three are the end */
+            readonly stage: "queued" | "waiting" | "gathering" | "rendering" | "delivering" | "completed" | "failed" | "cancelled";
+            readonly started_at: string | null;
+            readonly state: string;
+            readonly status: "processing" | "completed" | "failed" | "cancelled";
+            readonly status_url: string;
+            readonly suburb: string;
+            readonly waiting_for: string | null;
+        }[];
+        /** @description For the next page; null on the last */
+        readonly next_cursor: string | null;
+    };
+    /** @description RFC 9457 problem document */
+    readonly Problem: {
+        /** @description Stable, for programs */
+        readonly code: "bad_json" | "json_too_deep" | "not_utf8" | "body_cut_short" | "invalid_idempotency_key" | "key_required" | "key_unknown" | "scope_needed" | "access_denied" | "host_not_allowed" | "cross_site" | "not_found" | "unknown_job" | "report_not_ready" | "report_gone" | "method_not_allowed" | "body_too_slow" | "job_not_cancellable" | "no_callback" | "job_not_retryable" | "too_large" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_request" | "unknown_suburb" | "unknown_state" | "postcode_mismatch" | "invalid_data_set" | "bad_cursor" | "bad_header" | "bad_rows" | "not_storable" | "idempotency_conflict" | "queue_full" | "rate_limited" | "internal" | "catalogue_busy" | "catalogue_closed" | "database_busy" | "queue_closed" | "not_ready" | "keys_unreadable" | "disk_full";
+        /** @description What happened and what to do about it */
+        readonly detail: string;
+        /** @description Particulars, such as the nearest suburbs */
+        readonly details?: {
+            readonly [key: string]: unknown;
+        };
+        /** @description The path that was asked for */
+        readonly instance?: string;
+        /** @description Each thing that is wrong, such as a field or a row */
+        readonly problems?: readonly {
+            readonly [key: string]: unknown;
+        }[];
+        readonly status: number;
+        /** @description The same for each problem of this code */
+        readonly title: string;
+        /** @description urn:agentlink:problem: and the code */
+        readonly type: string;
+    };
+    readonly ReportRequest: {
+        readonly branding?: {
+            /** @description #rrggbb */
+            readonly colour?: string;
+            readonly contact?: string;
+            /** @description PNG or JPEG data URI */
+            readonly logo?: string;
+            readonly name?: string;
+        };
+        /** @description Told of the job's end: a signed POST (Standard Webhooks) with what the job's status then says */
+        readonly callback_url?: string;
+        readonly data?: Schemas["DataSet"];
+        readonly delivery?: {
+            readonly filename?: string;
+            /** @description Below the configured target, never outside it */
+            readonly folder?: string;
+        };
+        /** @description Returned as sent; 16 kB at most */
+        readonly metadata?: {
+            readonly [key: string]: unknown;
+        };
+        /**
+         * @description Make the report to a standard for archives (ISO 19005-2, level B)
+         * @constant
+         */
+        readonly pdf_standard?: "PDF/A-2b";
+        /** @example 2095 */
+        readonly postcode?: string;
+        /** @description Name or id of the agency that asked */
+        readonly prepared_for?: string;
+        /**
+         * @description 9 goes first
+         * @default 5
+         */
+        readonly priority?: number;
+        /**
+         * @description State or territory of Australia, short or in full, any case
+         * @example NSW
+         */
+        readonly state: string;
+        /** @example Manly */
+        readonly suburb: string;
+    };
+}

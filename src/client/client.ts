@@ -1,0 +1,185 @@
+import type { Schemas } from "./api.ts";
+import { ApiError } from "./api-error.ts";
+import { createExchange, type Fetch } from "./exchange.ts";
+import { downloadReport, type Report } from "./report.ts";
+
+export { ApiError, type ApiErrorCode } from "./api-error.ts";
+export type { Report } from "./report.ts";
+export type Accepted = Schemas["Accepted"];
+export type Job = Schemas["Job"];
+export type JobList = Schemas["JobList"];
+export type ReportRequest = Schemas["ReportRequest"];
+
+export interface ClientOptions {
+  /** Such as "https://reports.example.com". */
+  readonly url: string;
+  /** As `agentlink keys create` prints it; none is needed on the service's own machine while it has no keys. */
+  readonly key?: string | null;
+  /** How long a call that is refused for the moment (429, 503) is sent again and again; 60 s. */
+  readonly patienceMs?: number;
+  /** The same where nothing answers; `patienceMs` unless told. 0 fails at once. */
+  readonly unreachableMs?: number;
+  /** Instead of the global one. */
+  readonly fetch?: Fetch;
+}
+
+/** For a call that can be ended early. */
+export interface Interruptible {
+  readonly signal?: AbortSignal;
+}
+
+export interface SubmitOptions extends Interruptible {
+  /** Made anew for each call unless told. Give your own where your program may be started again before it was answered. */
+  readonly idempotencyKey?: string;
+  /** Hold the answer for the finished job, for so long at most; 300 s is the service's limit. */
+  readonly waitS?: number;
+}
+
+export interface WaitOptions extends Interruptible {
+  /** No longer than that; for ever unless told. */
+  readonly timeoutMs?: number;
+  /** Told of the job at first and after each change of its status or stage. */
+  readonly onChange?: (job: Job) => void;
+}
+
+export interface JobFilter {
+  readonly status?: string;
+  readonly suburb?: string;
+  readonly state?: string;
+  readonly created_after?: string;
+  readonly created_before?: string;
+}
+
+export interface Page {
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+/** The service's API. Every call rejects with an {@link ApiError}. */
+export interface Client {
+  /** Asks for a report; what is sent again by itself is accepted once. */
+  submit(request: ReportRequest, options?: SubmitOptions): Promise<Accepted>;
+  /**
+   * The job when it has ended, however it has: look at its status. Rides out a restart of the service.
+   * @throws ApiError "still_running" when the time is over.
+   */
+  wait(id: string, options?: WaitOptions): Promise<Job>;
+  get(id: string, options?: Interruptible): Promise<Job>;
+  /** A page of jobs, newest first. */
+  list(filter?: JobFilter & Page, options?: Interruptible): Promise<JobList>;
+  /** All of them, in pages of `limit`. */
+  each(filter?: JobFilter & Pick<Page, "limit">, options?: Interruptible): AsyncIterable<Job>;
+  cancel(id: string, options?: Interruptible): Promise<Job>;
+  /** Tries a failed or cancelled job again. */
+  retry(id: string, options?: Interruptible): Promise<Job>;
+  /** The PDF, checked against its hash. */
+  downloadReport(id: string, options?: Interruptible): Promise<Report>;
+  /** Whether the service does its work. @throws ApiError "not_ready", with what is wrong in `problems`. */
+  ready(options?: Interruptible): Promise<{ readonly status: string; readonly version: string }>;
+}
+
+const PATIENCE_MS = 60_000;
+/** How long one question for a job's status is held; less than the patience of common proxies. */
+const HOLD_S = 50;
+/** What a held answer may take longer than it was held. */
+const LATE_MS = 15_000;
+
+/** A client of the service at this address. It keeps nothing open between calls. */
+export function createClient(options: ClientOptions): Client {
+  const { key = null, patienceMs = PATIENCE_MS, unreachableMs = patienceMs } = options;
+  const url = options.url.replace(/\/+$/, "");
+  const fetch: Fetch = options.fetch ?? ((address, init) => globalThis.fetch(address, init));
+  const exchange = createExchange({ url, key, patienceMs, unreachableMs, fetch });
+  const at = (id: string) => `/api/jobs/${encodeURIComponent(id)}`;
+
+  const read = <T>(path: string, { signal }: Interruptible = {}) =>
+    exchange.send(path, { resendable: true, signal }, (response) => json<T>(response));
+  const change = <T>(path: string, resendable: boolean, { signal }: Interruptible = {}) =>
+    exchange.send(path, { method: "POST", resendable, signal }, (response) => json<T>(response));
+
+  const client: Client = {
+    submit(request, { idempotencyKey = crypto.randomUUID(), waitS = 0, signal } = {}) {
+      return exchange.send(
+        "/api/generate-agents-report",
+        {
+          method: "POST",
+          body: request,
+          headers: { "Idempotency-Key": idempotencyKey, ...(waitS > 0 ? { Prefer: `wait=${waitS}` } : {}) },
+          timeoutMs: waitS * 1_000 + LATE_MS * 2,
+          resendable: true,
+          signal,
+        },
+        (response) => json<Accepted>(response),
+      );
+    },
+
+    async wait(id, { signal, timeoutMs = Number.POSITIVE_INFINITY, onChange } = {}) {
+      const deadline = performance.now() + timeoutMs;
+      const ask = (waitS: number) =>
+        exchange.send(
+          `/api/job-status/${encodeURIComponent(id)}?wait=${waitS}`,
+          { resendable: true, timeoutMs: waitS * 1_000 + LATE_MS, signal },
+          (response) => json<Job>(response),
+        );
+      for (let waitS = 0; ; ) {
+        const job = await ask(waitS);
+        onChange?.(job);
+        if (job.status !== "processing") return job;
+        const leftS = Math.ceil((deadline - performance.now()) / 1_000);
+        if (leftS <= 0)
+          throw new ApiError(`job ${id} is still ${job.stage} after ${timeoutMs / 1_000} s`, {
+            code: "still_running",
+            status: 0,
+            details: { job },
+          });
+        waitS = Math.min(HOLD_S, leftS);
+      }
+    },
+
+    get: (id, options) => read(`/api/job-status/${encodeURIComponent(id)}`, options),
+
+    list: (filter = {}, options) => read(`/api/jobs${query(filter)}`, options),
+
+    async *each(filter = {}, options) {
+      for (let cursor: string | null = ""; cursor !== null; ) {
+        const page: JobList = await client.list(
+          { limit: 200, ...filter, ...(cursor === "" ? {} : { cursor }) },
+          options,
+        );
+        yield* page.jobs;
+        cursor = page.next_cursor;
+      }
+    },
+
+    // A job that is cancelled already is answered as it is, so this may be said twice.
+    cancel: (id, options) => change(`${at(id)}/cancel`, true, options),
+
+    // Said twice, it could wake a job that has failed anew in between.
+    retry: (id, options) => change(`${at(id)}/retry`, false, options),
+
+    downloadReport: (id, { signal } = {}) => downloadReport(exchange, `${at(id)}/report.pdf`, signal),
+
+    ready: (options) => read("/readyz", options),
+  };
+  return client;
+}
+
+async function json<T>(response: Response): Promise<T> {
+  const text = await response.text();
+  try {
+    return JSON.parse(text) as T;
+  } catch (cause) {
+    throw new ApiError(`${response.url} answered something else than JSON: is it agentlink?`, {
+      code: "not_understood",
+      status: response.status,
+      cause,
+    });
+  }
+}
+
+function query(parameters: object): string {
+  const given = Object.entries(parameters).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
+  return given.length === 0 ? "" : `?${new URLSearchParams(given)}`;
+}

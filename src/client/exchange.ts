@@ -1,0 +1,112 @@
+import { ApiError, errorOf } from "./api-error.ts";
+
+export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+
+export interface ExchangeOptions {
+  readonly url: string;
+  readonly key: string | null;
+  readonly patienceMs: number;
+  readonly unreachableMs: number;
+  readonly fetch: Fetch;
+}
+
+export interface Call {
+  readonly method?: "GET" | "POST";
+  /** Sent as JSON; made once, so that a resend has the same bytes. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+  /** Longest the answer may take; 30 s. */
+  readonly timeoutMs?: number;
+  /**
+   * Whether it may be sent again when nobody knows what became of it (the connection broke, a proxy gave up). What the
+   * service refused with 429 or 503 was not done, and is always sent again.
+   */
+  readonly resendable: boolean;
+}
+
+const TIMEOUT_MS = 30_000;
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 10_000;
+
+/** Sends calls until they are answered, as long as it is worth it. */
+export interface Exchange {
+  /** Answers what `read` makes of the first answer that is a success. @throws ApiError, or the signal's reason. */
+  send<T>(path: string, call: Call, read: (response: Response) => Promise<T>): Promise<T>;
+}
+
+export function createExchange({ url, key, patienceMs, unreachableMs, fetch }: ExchangeOptions): Exchange {
+  async function once<T>(path: string, call: Call, body: string | null, read: (response: Response) => Promise<T>) {
+    const { method = "GET", signal, timeoutMs = TIMEOUT_MS } = call;
+    const timeout = AbortSignal.timeout(timeoutMs);
+    try {
+      const response = await fetch(url + path, {
+        method,
+        headers: {
+          Accept: "application/json",
+          ...(key === null ? {} : { Authorization: `Bearer ${key}` }),
+          ...(body === null ? {} : { "Content-Type": "application/json" }),
+          ...call.headers,
+        },
+        ...(body === null ? {} : { body }),
+        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+      });
+      if (!response.ok) throw await errorOf(response);
+      return await read(response);
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (error instanceof ApiError) throw error;
+      const reason = timeout.aborted ? `no answer within ${timeoutMs / 1_000} s` : messageOf(error);
+      throw new ApiError(`nothing answers at ${url} (${reason})`, { code: "unreachable", status: 0, cause: error });
+    }
+  }
+
+  return {
+    async send(path, call, read) {
+      const body = call.body === undefined ? null : JSON.stringify(call.body);
+      const began = performance.now();
+      for (let sends = 1; ; sends += 1) {
+        try {
+          return await once(path, call, body, read);
+        } catch (error) {
+          if (!(error instanceof ApiError) || !worthAnother(error, call.resendable)) throw error;
+          const pauseMs = pauseBefore(error, sends);
+          const patience = error.code === "unreachable" ? unreachableMs : patienceMs;
+          if (performance.now() - began + pauseMs > patience) throw error;
+          await sleep(pauseMs, call.signal);
+        }
+      }
+    },
+  };
+}
+
+function worthAnother({ code, status }: ApiError, resendable: boolean): boolean {
+  if (status === 429 || status === 503) return true;
+  return resendable && (code === "unreachable" || status === 502 || status === 504);
+}
+
+/** As long as the service asked for; else doubling, half of it by chance, so that those refused together do not come back together. */
+function pauseBefore({ retryAfterMs }: ApiError, sends: number): number {
+  const ms = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (sends - 1));
+  return Math.max(retryAfterMs ?? 0, ms * (0.5 + Math.random() / 2));
+}
+
+/** Resolves after the time; rejects with the signal's reason. */
+export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    }, ms);
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    if (signal?.aborted) stop();
+    else signal?.addEventListener("abort", stop, { once: true });
+  });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

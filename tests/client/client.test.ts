@@ -1,0 +1,166 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { ApiError, type Client, type ClientOptions, createClient } from "agentlink/client";
+import { type Door, openDoor } from "../http/door.ts";
+import { until } from "../http/until.ts";
+import { clientTypes, TYPES_FILE } from "./generate.ts";
+
+const MANLY = { suburb: "Manly", state: "NSW" } as const;
+
+let door: Door;
+beforeEach(async () => {
+  door = await openDoor();
+});
+afterEach(() => door[Symbol.asyncDispose]());
+
+const client = (options: Partial<ClientOptions> = {}): Client => createClient({ url: door.url, ...options });
+
+/** The error a call rejects with. */
+async function errorOf(call: Promise<unknown>): Promise<ApiError> {
+  const error = await call.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof ApiError)) throw new Error(`no ApiError, but ${error}`);
+  return error;
+}
+
+/** The network as it can be: what `fault` answers stands for the service's own answer, which is lost. */
+function faulty(fault: (sends: number, url: string) => Response | "broken" | null) {
+  const bodies: unknown[] = [];
+  const keys: (string | null)[] = [];
+  const fetch: ClientOptions["fetch"] = async (url, init) => {
+    bodies.push(init.body);
+    keys.push(new Headers(init.headers).get("idempotency-key"));
+    const answer = await globalThis.fetch(url, init);
+    const instead = fault(bodies.length, url);
+    if (instead === "broken") throw new TypeError("the connection broke");
+    return instead ?? answer;
+  };
+  return { fetch, bodies, keys };
+}
+
+const jobs = async () => (await door.queue.list({ limit: 200 })).jobs;
+
+test("src/client/api.ts is what the service's document says: bun run client", async () => {
+  expect(await Bun.file(TYPES_FILE).text()).toBe(await clientTypes());
+});
+
+describe("submit", () => {
+  test("a post whose answer was lost is sent again with the same key and bytes, and accepted once", async () => {
+    const network = faulty((sends) => (sends < 3 ? "broken" : null));
+    const accepted = await client(network).submit({ ...MANLY, prepared_for: "Norfolk & Pine" });
+    expect(network.keys).toHaveLength(3);
+    expect(new Set(network.keys).size).toBe(1);
+    expect(new Set(network.bodies).size).toBe(1);
+    expect((await jobs()).map(({ id }) => id)).toEqual([accepted.job_id]);
+  });
+
+  test("two calls are two jobs; two with one key of the caller's are one", async () => {
+    const first = await client().submit(MANLY);
+    const second = await client().submit(MANLY);
+    expect(second.job_id).not.toBe(first.job_id);
+    const named = () => client().submit(MANLY, { idempotencyKey: "order-7" });
+    expect((await named()).job_id).toBe((await named()).job_id);
+    expect(await jobs()).toHaveLength(3);
+  });
+
+  test("429 and 503 are waited out for as long as they ask, and no longer than the caller's patience", async () => {
+    const busy = () => new Response("", { status: 503, headers: { "Retry-After": "1" } });
+    const began = performance.now();
+    const network = faulty((sends) => (sends === 1 ? busy() : null));
+    await client(network).submit(MANLY);
+    expect(performance.now() - began).toBeGreaterThanOrEqual(1_000);
+    const always = faulty(() => busy());
+    expect(await errorOf(client({ ...always, patienceMs: 900 }).submit(MANLY))).toMatchObject({ status: 503 });
+    expect(always.keys).toHaveLength(1);
+  });
+
+  test("waitS holds the answer for the finished job", async () => {
+    const waiting = client().submit(MANLY, { waitS: 60 });
+    await until(async () => (await jobs()).length === 1);
+    await door.finish();
+    expect(await waiting).toMatchObject({ status: "completed", result: { pages: 12 } });
+  });
+});
+
+describe("a problem document is one typed error", () => {
+  test("with its code, its words and what is wrong", async () => {
+    const error = await errorOf(client().submit({ suburb: "Manley Bech", state: "NSW" }));
+    expect(error).toMatchObject({ code: "unknown_suburb", status: 422 });
+    expect(error.requestId).not.toBeNull();
+    expect(error.message).toContain("Manl");
+    expect(error.details.nearest ?? error.details.suggestions ?? error.details).toBeTruthy();
+    const invalid = await errorOf(client().submit({ ...MANLY, priority: 12 }));
+    expect(invalid.code).toBe("invalid_request");
+    expect(invalid.problems[0]).toMatchObject({ path: "/priority" });
+    expect(await errorOf(client().get("no-such-job"))).toMatchObject({ code: "unknown_job", status: 404 });
+  });
+
+  test("a key that is not known, and the right one", async () => {
+    const { secret } = door.keys.create({ name: "make", scope: "submit", rate: null });
+    expect(await errorOf(client().list())).toMatchObject({ code: "key_required", status: 401 });
+    expect((await client({ key: secret }).list()).jobs).toEqual([]);
+  });
+
+  test("what answers something else is named, and nobody there is said so", async () => {
+    using other = Bun.serve({ port: 0, fetch: () => new Response("<h1>It works!</h1>") });
+    expect(await errorOf(client({ url: other.url.origin }).list())).toMatchObject({ code: "not_understood" });
+    const { origin } = other.url;
+    await other.stop(true);
+    const error = await errorOf(client({ url: origin, unreachableMs: 0 }).list());
+    expect(error).toMatchObject({ code: "unreachable", status: 0 });
+    expect(error.message).toContain(origin);
+  });
+});
+
+describe("wait", () => {
+  test("tells of each change and answers the ended job, also through a break of the connection", async () => {
+    const id = await door.accept();
+    const stages: string[] = [];
+    const network = faulty((sends) => (sends === 2 ? "broken" : null));
+    const waiting = client(network).wait(id, { onChange: ({ stage }) => void stages.push(stage) });
+    await until(() => stages.length > 0);
+    await door.finish();
+    expect(await waiting).toMatchObject({ status: "completed" });
+    expect(stages[0]).toBe("queued");
+    expect(stages.at(-1)).toBe("completed");
+  });
+
+  test("ends when the time is over or the caller says so, and the job goes on", async () => {
+    const id = await door.accept();
+    expect(await errorOf(client().wait(id, { timeoutMs: 20 }))).toMatchObject({ code: "still_running" });
+    const controller = new AbortController();
+    const waiting = client().wait(id, { signal: controller.signal, onChange: () => controller.abort("enough") });
+    await expect(waiting).rejects.toBe("enough");
+    expect(await client().get(id)).toMatchObject({ stage: "queued" });
+  });
+});
+
+test("list filters, each goes through all pages, cancel may be said twice and retry wakes the job", async () => {
+  const ids = [await door.accept(), await door.accept({ suburb: "Mosman" }), await door.accept()];
+  const all: string[] = [];
+  for await (const { job_id } of client().each({ limit: 1 })) all.push(job_id);
+  expect(all).toEqual(ids.toReversed());
+  expect((await client().list({ suburb: "Mosman" })).jobs.map(({ job_id }) => job_id)).toEqual([ids[1] ?? ""]);
+
+  const network = faulty((sends) => (sends === 1 ? "broken" : null));
+  expect(await client(network).cancel(ids[0] ?? "")).toMatchObject({ status: "cancelled" });
+  expect(await client().retry(ids[0] ?? "")).toMatchObject({ stage: "queued" });
+  expect(await errorOf(client().retry(ids[0] ?? ""))).toMatchObject({ code: "job_not_retryable", status: 409 });
+});
+
+test("a report comes with its name and hash; one that is damaged on its way is asked for again", async () => {
+  const pdf = new TextEncoder().encode("%PDF-1.7 the very report");
+  await door.accept();
+  const { job } = await door.finish(pdf);
+  const network = faulty((sends) => {
+    if (sends > 1) return null;
+    return new Response("%PDF-1.7 half", { headers: { ETag: `"${"0".repeat(64)}"` } });
+  });
+  const report = await client(network).downloadReport(job.id);
+  expect(network.keys).toHaveLength(2);
+  expect(report.bytes).toEqual(new Uint8Array(pdf));
+  expect(report.sha256).toBe(new Bun.CryptoHasher("sha256").update(pdf).digest("hex"));
+  expect(report.fileName).toMatch(/^Manly NSW 2095 agents report .*\.pdf$/);
+  expect(await errorOf(client().downloadReport(await door.accept()))).toMatchObject({ code: "report_not_ready" });
+});

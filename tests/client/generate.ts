@@ -1,0 +1,35 @@
+import { resolve } from "node:path";
+import openapiTS, { astToString } from "openapi-typescript";
+import { openDoor } from "../http/door.ts";
+
+/** The schemas of the document that the client tells its callers of. */
+const SCHEMAS = ["Accepted", "AcceptedBatch", "DataSet", "Job", "JobList", "Problem", "ReportRequest"] as const;
+
+export const TYPES_FILE = resolve(import.meta.dir, "../../src/client/api.ts");
+
+/** The types of the client, from the OpenAPI document that the service hands out. */
+export async function clientTypes(): Promise<string> {
+  await using door = await openDoor();
+  const document = (await (await fetch(`${door.url}/openapi.json`)).json()) as {
+    readonly openapi: string;
+    readonly info: { readonly title: string; readonly version: string };
+    readonly components: { readonly schemas: Readonly<Record<string, object>> };
+  };
+  const missing = SCHEMAS.filter((name) => document.components.schemas[name] === undefined);
+  if (missing.length > 0) throw new Error(`the document has no ${missing.join(", ")}`);
+  const schemas = Object.fromEntries(SCHEMAS.map((name) => [name, document.components.schemas[name]]));
+  const { openapi, info } = document;
+  const text = astToString(
+    await openapiTS(JSON.stringify({ openapi, info, paths: {}, components: { schemas } }), {
+      immutable: true,
+      alphabetize: true,
+      defaultNonNullable: false,
+    }),
+  );
+  const [, body = ""] = /^export interface components {\n {4}schemas: {\n([\s\S]*?)\n {4}};\n/m.exec(text) ?? [];
+  if (body === "") throw new Error("openapi-typescript writes its types in another way now");
+  const inner = body.replaceAll(/components\["schemas"\]/g, "Schemas").replaceAll(/^ {4}/gm, "");
+  return `// Made from the service's OpenAPI document by \`bun run client\`. Change the service, not this file.\n\nexport interface Schemas {\n${inner}\n}\n`;
+}
+
+if (import.meta.main) await Bun.write(TYPES_FILE, await clientTypes());
