@@ -11,7 +11,7 @@ test("agentlink render makes a report of the request's data, without a service",
   expect({ stdout, code }).toEqual({ stdout: expect.stringMatching(/^report\.pdf: \d+ pages, \d+ kB\n$/), code: 0 });
   expect(await Bun.file(join(cwd, "report.pdf")).slice(0, 5).text()).toBe("%PDF-");
   expect(existsSync(join(cwd, "data"))).toBe(false);
-});
+}, 60_000);
 
 test("agentlink render takes the data of the catalogue, and the request from standard input", async () => {
   const cwd = temporaryFolder();
@@ -19,7 +19,7 @@ test("agentlink render takes the data of the catalogue, and the request from sta
   const { code } = await run(["render", "-", "-o", "report.pdf"], { cwd, stdin: JSON.stringify(catalogueJob()) });
   expect(code).toBe(0);
   expect(await Bun.file(join(cwd, "report.pdf")).slice(0, 5).text()).toBe("%PDF-");
-});
+}, 60_000);
 
 test("agentlink render says what is wrong with a request, and writes nothing", async () => {
   const cwd = temporaryFolder();
@@ -30,4 +30,4 @@ test("agentlink render says what is wrong with a request, and writes nothing", a
   const noData = await render('{"suburb": "Manly", "state": "NSW"}');
   expect(noData).toMatchObject({ code: 1, stderr: expect.stringContaining("agentlink import") });
   expect(existsSync(join(cwd, "report.pdf"))).toBe(false);
-});
+}, 60_000);

@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { binaryPath, type RunningBinary, run, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
+import { importManly, inlineJob } from "./jobs.ts";
+
+const dataDir = temporaryFolder();
+let service: RunningBinary;
+beforeAll(async () => {
+  await importManly(dataDir);
+  service = await startBinary({ dataDir });
+});
+afterAll(() => service.end("SIGTERM"));
+
+const agentlink = (args: readonly string[], stdin?: string) =>
+  run(args, { env: { AGENTLINK_URL: service.url }, ...(stdin === undefined ? {} : { stdin }) });
+
+async function submitted(...args: readonly string[]): Promise<string> {
+  const { stdout, stderr, code } = await agentlink(["submit", "--no-wait", ...args]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  return stdout.trim();
+}
+
+describe("agentlink submit", () => {
+  test("follows the job in plain lines and prints where the PDF is", async () => {
+    const { stdout, stderr, code } = await agentlink(["submit", "Manly", "nsw", "--prepared-for", "Norfolk & Pine"]);
+    expect(code).toBe(0);
+    expect(stdout.trim()).toStartWith(join(dataDir, "delivered"));
+    expect(readFileSync(stdout.trim()).subarray(0, 5).toString()).toBe("%PDF-");
+    expect(stderr).toContain("100 %  completed\n");
+    expect(stderr).not.toContain("\u001b");
+  }, 60_000);
+
+  test("downloads into a file, a folder and the output, with the data of a file", async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, "data.json"), JSON.stringify(inlineJob(1).data));
+    const into = (output: string) =>
+      run(["submit", "Manly", "NSW", "--data", join(folder, "data.json"), "-o", output, "--json"], {
+        env: { AGENTLINK_URL: service.url },
+        cwd: folder,
+      });
+    const named = await into("report.pdf");
+    const { file, result, status } = JSON.parse(named.stdout);
+    expect({ file, status }).toEqual({ file: join(folder, "report.pdf"), status: "completed" });
+    const bytes = readFileSync(file);
+    expect(new Bun.CryptoHasher("sha256").update(bytes).digest("hex")).toBe(result.sha256);
+    expect(JSON.parse((await into("./")).stdout).file).toMatch(/Manly NSW 2095 agents report [\d-]+\.pdf$/);
+    expect((await into("-")).stdout).toStartWith("%PDF-");
+    expect(readdirSync(folder)).toHaveLength(3);
+  }, 60_000);
+
+  test("takes a whole request from the input, exits 3 where the job fails, 2 where the call is wrong", async () => {
+    const { stdout, stderr, code } = await agentlink(
+      ["submit", "--request", "-", "--json"],
+      JSON.stringify({ suburb: "Broome", state: "WA", metadata: { deal: 7 } }),
+    );
+    expect(code).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({ status: "failed", error: { code: "no_data" }, metadata: { deal: 7 } });
+    expect(stderr).toContain("no data for Broome WA 6725");
+    expect(await agentlink(["submit"])).toMatchObject({ code: 2, stderr: expect.stringContaining("Manly NSW") });
+    const wrong = await agentlink(["submit", "Manley", "NSW"]);
+    expect(wrong).toMatchObject({ code: 1, stdout: "" });
+    expect(wrong.stderr).toMatch(/^agentlink: there is no suburb "Manley"/);
+  }, 60_000);
+
+  test("the same --idempotency-key asks once", async () => {
+    const ask = () => submitted("Manly", "NSW", "--idempotency-key", "order-8");
+    expect(await ask()).toBe(await ask());
+  });
+
+  test("shows a bar on a terminal, and Ctrl-C leaves the job to go on", async () => {
+    let shown = "";
+    const began = Promise.withResolvers<void>();
+    await using terminal = new Bun.Terminal({
+      cols: 70,
+      rows: 20,
+      data(_terminal: unknown, bytes: Uint8Array) {
+        shown += new TextDecoder().decode(bytes);
+        if (shown.includes("█") || shown.includes("░")) began.resolve();
+      },
+    });
+    const child = Bun.spawn([binaryPath(), "submit", "Manly", "NSW"], {
+      cwd: temporaryFolder(),
+      env: { PATH: process.env.PATH, AGENTLINK_URL: service.url },
+      terminal,
+    });
+    await began.promise;
+    child.kill("SIGINT");
+    const code = await child.exited;
+    // It may have been done before the signal came.
+    if (code !== 0) {
+      expect(code).toBe(130);
+      const [, id = ""] = /job (\S+) goes on/.exec(shown) ?? [];
+      expect((await untilEnded(service.url, id)).status).toBe("completed");
+    }
+    expect(shown).toMatch(/[█░]{24} +\d+ % /);
+  }, 60_000);
+});
+
+describe("agentlink jobs", () => {
+  test("list filters and tells in a table or as JSON; show tells of one; watch follows it", async () => {
+    const id = await submitted("Manly", "NSW");
+    const watched = await agentlink(["jobs", "watch", id, "--json"]);
+    expect(JSON.parse(watched.stdout)).toMatchObject({ job_id: id, status: "completed" });
+
+    const list = await agentlink(["jobs", "list", "--status", "completed", "--suburb", "Manly", "--limit", "3"]);
+    const [head = "", ...rows] = list.stdout.trim().split("\n");
+    expect(head).toMatch(/^ID +STAGE +PLACE +ACCEPTED/);
+    expect(rows.find((row) => row.startsWith(id))).toMatch(
+      /completed +Manly NSW 2095 +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d /,
+    );
+    const json = await agentlink(["jobs", "list", "--json", "--limit", "1"]);
+    expect(JSON.parse(json.stdout)).toHaveProperty("job_id");
+    expect(await agentlink(["jobs", "list", "--since", "2999-01-01"])).toMatchObject({ code: 0, stdout: "" });
+
+    const shown = await agentlink(["jobs", "show", id]);
+    expect(shown.stdout).toMatch(/^report +Manly NSW 2095$/m);
+    expect(shown.stdout).toMatch(/^delivered to +\//m);
+    expect(await agentlink(["jobs", "show", "nobody"])).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining("There is no job nobody"),
+    });
+  }, 60_000);
+
+  test("cancel and retry change each job that lets itself be changed, and say why another does not", async () => {
+    const failed = await submitted("Broome", "WA");
+    expect((await agentlink(["jobs", "watch", failed])).code).toBe(3);
+    const cancelled = await agentlink(["jobs", "cancel", failed, "nobody"]);
+    expect(cancelled).toMatchObject({ code: 1, stdout: "" });
+    expect(cancelled.stderr).toContain(`Job ${failed} has failed already`);
+    expect(cancelled.stderr).toContain("There is no job nobody");
+    const retried = await agentlink(["jobs", "retry", failed]);
+    expect(retried).toMatchObject({ code: 0, stderr: "" });
+    expect(retried.stdout).toStartWith(failed);
+    expect((await agentlink(["jobs", "watch", failed])).code).toBe(3);
+  }, 60_000);
+});
+
+test("where nothing answers it says how to start it, and exits 4", async () => {
+  const { code, stderr } = await run(["jobs", "list", "--port", "1"]);
+  expect(code).toBe(4);
+  expect(stderr).toBe(
+    "agentlink: nothing answers at http://127.0.0.1:1: start it with `agentlink serve`, or say where it is with --url or AGENTLINK_URL\n",
+  );
+});
+
+test("with keys it shows the one it was given, and says how to give one", async () => {
+  const folder = temporaryFolder();
+  const key = (await run(["keys", "create", "--name", "ops", "--scope", "admin", "--data-dir", folder])).stdout.trim();
+  const guarded = await startBinary({ dataDir: folder });
+  const refused = await run(["jobs", "list", "--url", guarded.url]);
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("AGENTLINK_KEY") });
+  expect(await run(["jobs", "list"], { env: { AGENTLINK_URL: guarded.url, AGENTLINK_KEY: key } })).toMatchObject({
+    code: 0,
+    stderr: "there are no such jobs\n",
+  });
+  await guarded.end("SIGTERM");
+  expect(existsSync(join(folder, "agentlink.db"))).toBe(true);
+}, 30_000);
