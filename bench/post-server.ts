@@ -23,6 +23,8 @@ const http = await startHttp(
     keys: openKeys({ path: join(folder, "keys.db") }),
     running: () => new Map(),
     typicalMs: () => null,
+    holdDeliver: () => null,
+    vitals: () => Promise.reject(new Error("nobody asks here")),
     renderSlots: 1,
     dataDir: folder,
     version: "bench",

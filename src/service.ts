@@ -27,6 +27,7 @@ import { type Catalogue, openCatalogue } from "./report/sources/catalogue.ts";
 import { createHttpSource, sourceAddress } from "./report/sources/http.ts";
 import type { Source } from "./report/sources/source.ts";
 import { VERSION } from "./version.ts";
+import { watchVitals } from "./vitals.ts";
 
 const PRUNE_EVERY_MS = 10 * 60_000;
 const GATHERS_AT_ONCE = 4;
@@ -83,6 +84,16 @@ export async function startService(config: Config, log: Logger, renderCommand: r
       ...callbackLog(log),
     });
     closers.push(() => callbacks.stop());
+    const vitals = watchVitals({
+      dataDir: config.dataDir,
+      memoryLimitBytes: limitBytes,
+      threads: () => ({ busy: pool.busy(), total: threads }),
+      deliveries: () =>
+        Promise.all(deliveries.map(async (each) => ({ target: each.target, trouble: await each.trouble() }))),
+      callbackTrouble: () => callbacks.trouble(),
+    });
+    closers.push(() => vitals.close());
+    const holdDeliver = () => deliveries.map((delivery) => delivery.shut()).find((reason) => reason !== null) ?? null;
 
     const pipeline = createPipeline({
       queue,
@@ -101,7 +112,7 @@ export async function startService(config: Config, log: Logger, renderCommand: r
       jobTimeoutMs: config.jobTimeoutMs,
       maxAttempts: config.maxAttempts,
       holdRender: () => (memory.full() ? "memory" : null),
-      holdDeliver: () => deliveries.map((delivery) => delivery.shut()).find((reason) => reason !== null) ?? null,
+      holdDeliver,
     });
     const http = await startHttp(
       {
@@ -110,6 +121,8 @@ export async function startService(config: Config, log: Logger, renderCommand: r
         keys,
         running: () => pipeline.running(),
         typicalMs: () => pipeline.typicalMs(),
+        holdDeliver,
+        vitals: () => vitals.read(),
         renderSlots: threads,
         dataDir: config.dataDir,
         version: VERSION,

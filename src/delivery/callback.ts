@@ -39,6 +39,8 @@ export interface CallbackSender {
   /** Looks for due callbacks from now on, as time goes by; `wake` says that there may be new ones. */
   start(): void;
   wake(): void;
+  /** Why callbacks could not be read or written when it was last tried; null when they could. */
+  trouble(): string | null;
   /** Tries everything that is due now once; resolves when all of it is written down. */
   sendDue(): Promise<void>;
   /** Begins nothing new, and waits a little for the tries under way; what is not written down is sent again. */
@@ -61,6 +63,7 @@ export function createCallbackSender(parts: CallbackSenderParts): CallbackSender
   let timer: Timer | undefined;
   let thisLook: Promise<void> = Promise.resolve();
   let nextLook: Promise<void> | null = null;
+  let trouble: string | null = null;
 
   function isPaused(name: string): boolean {
     return (paused.get(name) ?? 0) > now().getTime();
@@ -103,10 +106,16 @@ export function createCallbackSender(parts: CallbackSenderParts): CallbackSender
     try {
       await begin();
       await setTimer();
+      trouble = null;
     } catch (error) {
-      parts.onTrouble(asFailure(error));
+      troubled(asFailure(error));
       wakeIn(LOOK_EVERY_MS);
     }
+  }
+
+  function troubled(failure: Failure): void {
+    trouble = failure.message;
+    parts.onTrouble(failure);
   }
 
   async function setTimer(): Promise<void> {
@@ -145,7 +154,7 @@ export function createCallbackSender(parts: CallbackSenderParts): CallbackSender
     } catch (error) {
       if (state === "stopped") return;
       paused.set(id, now().getTime() + UNWRITTEN_MS);
-      parts.onTrouble(asFailure(error));
+      troubled(asFailure(error));
     }
   }
 
@@ -194,6 +203,7 @@ export function createCallbackSender(parts: CallbackSenderParts): CallbackSender
     wake() {
       if (state === "open") void look();
     },
+    trouble: () => trouble,
     async sendDue() {
       for (;;) {
         await look();

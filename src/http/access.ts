@@ -31,6 +31,17 @@ export function sees(caller: Caller, job: Pick<Job, "client">): boolean {
   return caller.scope === "admin" || job.client === caller.client;
 }
 
+/** @throws Failure "scope_needed" for a caller who may not look after the service as a whole. */
+export function requireAdmin({ scope }: Caller): void {
+  if (scope !== "admin") throw needs("admin", scope);
+}
+
+function needs(needed: Scope, has: Scope): Failure {
+  return new Failure("scope_needed", `This needs a key of the scope ${needed}; the key has ${has}.`, {
+    details: { needed, has },
+  });
+}
+
 /**
  * Any of them means that somebody else's request was passed on to us, whatever it says. Proxies have names of their own
  * beside these, but send one of these as well; each name more costs every request.
@@ -101,10 +112,7 @@ export function createAccess({ publicUrl, keys, sessions, meter = createMeter() 
         );
     }
     const needed = scopeNeeded(request.method);
-    if (!covers(key.scope, needed))
-      throw new Failure("scope_needed", `This needs a key of the scope ${needed}; the key has ${key.scope}.`, {
-        details: { needed, has: key.scope },
-      });
+    if (!covers(key.scope, needed)) throw needs(needed, key.scope);
     return { client: key.name, scope: key.scope };
   }
 

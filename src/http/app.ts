@@ -8,6 +8,7 @@ import type { Connections } from "./connections.ts";
 import { JobView } from "./job-view.ts";
 import { type ListedRoute, openApiDocument } from "./openapi/document.ts";
 import { ref } from "./openapi/operation.ts";
+import { Overview } from "./overview.ts";
 import type { HttpParts } from "./parts.ts";
 import { Problem, problem } from "./problem.ts";
 import { AcceptedBatch, batchRoutes } from "./routes/batch.ts";
@@ -17,9 +18,13 @@ import { documentationRoutes } from "./routes/documentation.ts";
 import { generateRoutes } from "./routes/generate.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { homeRoutes } from "./routes/home.ts";
+import { JobDetail, jobDetailRoutes } from "./routes/job-detail.ts";
 import { JobList, jobRoutes } from "./routes/jobs.ts";
+import { overviewRoutes } from "./routes/overview.ts";
+import { Paused, queueRoutes } from "./routes/queue.ts";
 import { reportFileRoutes } from "./routes/report-file.ts";
 import { signInRoutes, toSignIn, wantsToSignIn } from "./routes/sign-in.ts";
+import { StatisticsView, statisticsRoutes } from "./routes/statistics.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { SuburbList, suburbRoutes } from "./routes/suburbs.ts";
 import { createSessions } from "./sessions.ts";
@@ -37,6 +42,10 @@ const SCHEMAS = {
   AcceptedBatch,
   Job: JobView,
   JobList,
+  JobDetail,
+  Overview,
+  Paused,
+  Statistics: StatisticsView,
   Callback: CallbackView,
   CallbackList,
   SuburbList,
@@ -94,6 +103,10 @@ function assemble(shared: Shared, noteCause: (request: Request, error: unknown) 
     .use(batchRoutes(shared))
     .use(statusRoutes(shared))
     .use(jobRoutes(shared))
+    .use(jobDetailRoutes(shared))
+    .use(queueRoutes(shared))
+    .use(overviewRoutes(shared))
+    .use(statisticsRoutes(shared))
     .use(callbackRoutes(shared))
     .use(reportFileRoutes(shared))
     .use(catalogueRoutes(shared))

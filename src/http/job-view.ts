@@ -1,10 +1,10 @@
 import { Type as t } from "@sinclair/typebox";
 import { ENDED, type Job, type Stage } from "../queue/job.ts";
+import type { Queue } from "../queue/queue.ts";
 import type { ReportRequest } from "../report/request.ts";
+import { type Holds, holdsOf, NO_HOLDS } from "./holds.ts";
+import { nullable, time } from "./nullable.ts";
 import { originOf, type Running, statusPath } from "./parts.ts";
-
-const nullable = <T extends Parameters<typeof t.Union>[0][number]>(schema: T) => t.Union([schema, t.Null()]);
-const time = (description: string) => t.String({ format: "date-time", description });
 
 /** A job as the API tells it. `status` has the four words of the old API; `stage` says more. */
 export const JobView = t.Object(
@@ -18,6 +18,8 @@ export const JobView = t.Object(
       { description: '"waiting" is between two tries; the last three are the end' },
     ),
     progress: t.Number({ minimum: 0, maximum: 1, description: "0 to 1 over the whole job" }),
+    section: nullable(t.String({ description: 'The part of the report that is being made, such as "market"' })),
+    client: t.String({ description: "Who asked" }),
     suburb: t.String(),
     state: t.String(),
     postcode: nullable(t.String()),
@@ -64,6 +66,7 @@ export interface Surroundings {
   readonly position: number | null;
   readonly typicalMs: number | null;
   readonly renderSlots: number;
+  readonly holds: Holds;
 }
 
 /** The parts an answer about a job is made from. */
@@ -72,12 +75,31 @@ export interface ViewParts {
   readonly running: () => ReadonlyMap<string, Running>;
   readonly typicalMs: () => number | null;
   readonly renderSlots: number;
+  readonly holdDeliver: () => string | null;
+  readonly queue: Pick<Queue, "paused">;
 }
 
 /** What surrounds a job in the answer to this request. */
-export function surroundings(parts: ViewParts, request: Request, job: Job, position: number | null): Surroundings {
+export async function surroundings(
+  parts: ViewParts,
+  request: Request,
+  job: Job,
+  position: number | null,
+): Promise<Surroundings> {
+  return around(parts, originOf(parts.publicUrl, request), job, position, await holdsOf(parts));
+}
+
+/** The same, for who makes many answers and has asked what holds the jobs. */
+export function around(
+  parts: ViewParts,
+  origin: string,
+  job: Job,
+  position: number | null,
+  holds: Holds,
+): Surroundings {
   return {
-    origin: originOf(parts.publicUrl, request),
+    holds,
+    origin,
     running: parts.running().get(job.id) ?? null,
     position,
     typicalMs: parts.typicalMs(),
@@ -106,13 +128,15 @@ export function jobView(job: Job, around: Surroundings) {
     status: oldStatus(job),
     stage: job.status === "running" ? job.stage : job.status,
     progress: progressOf(job, around.running),
+    section: job.status === "running" ? (around.running?.section ?? null) : null,
+    client: job.client,
     suburb: job.suburb,
     state: job.state,
     postcode: job.postcode,
     priority: job.priority,
     queue_position: around.position === null ? null : around.position + 1,
     eta_seconds: eta === null ? null : Math.ceil(eta / 1_000),
-    waiting_for: waitingFor(job, around.running),
+    waiting_for: waitingFor(job, around),
     attempts: job.attempts,
     error: job.status === "completed" ? null : job.error,
     created_at: job.createdAt,
@@ -127,7 +151,7 @@ export function jobView(job: Job, around: Surroundings) {
 
 /** A job that has ended, as those who wait for it are told. */
 export function endedJobView(job: Job, origin: string) {
-  return jobView(job, { origin, running: null, position: null, typicalMs: null, renderSlots: 1 });
+  return jobView(job, { origin, running: null, position: null, typicalMs: null, renderSlots: 1, holds: NO_HOLDS });
 }
 
 const SOONEST_MS = 1_000;
@@ -161,9 +185,12 @@ function progressOf(job: Job, running: Running | null): number {
   return Math.min(1, Math.max(0, running?.progress ?? CHECKPOINT[job.stage]));
 }
 
-function waitingFor(job: Job, running: Running | null): string | null {
+function waitingFor(job: Job, { running, holds }: Surroundings): string | null {
   if (job.status === "waiting") return "backing off after a failed try";
-  if (job.status === "queued" && job.alone) return "a moment when nothing else runs";
+  if (job.status === "queued") {
+    const held = holds.all ?? (job.stage === "delivering" ? holds.delivering : null);
+    return held ?? (job.alone ? "a moment when nothing else runs" : null);
+  }
   return job.status === "running" ? (running?.waitingFor ?? null) : null;
 }
 

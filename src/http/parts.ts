@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { KeyRing } from "../keys/keys.ts";
-import type { Job } from "../queue/job.ts";
+import type { Job, Stage } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Catalogue } from "../report/sources/catalogue.ts";
 
@@ -13,6 +13,9 @@ export interface HttpParts {
   readonly running: () => ReadonlyMap<string, Running>;
   /** Median milliseconds a job has lately taken from claim to end; null before the first. */
   readonly typicalMs: () => number | null;
+  /** Why no delivery is begun now ("credentials"); null when nothing is in the way. */
+  readonly holdDeliver: () => string | null;
+  readonly vitals: () => Promise<Vitals>;
   /** Reports rendered at once. */
   readonly renderSlots: number;
   /** The folder a job's report path is relative to. */
@@ -41,10 +44,28 @@ export interface CallbackParts {
   wake(): void;
 }
 
+/** How the process and its surroundings are. */
+export interface Vitals {
+  readonly startedAt: string;
+  readonly memory: { readonly usedBytes: number; readonly limitBytes: number };
+  /** Of those that render. */
+  readonly threads: { readonly busy: number; readonly total: number };
+  /** The one that holds the data folder. */
+  readonly disk: { readonly freeBytes: number; readonly totalBytes: number };
+  /** How late the event loop lately was, at the 99th percentile. */
+  readonly eventLoopLagMs: number;
+  /** What an operator has to put right about each target, or null. */
+  readonly deliveries: readonly { readonly target: string; readonly trouble: string | null }[];
+  readonly callbackTrouble: string | null;
+}
+
 /** How far a running job is. */
 export interface Running {
+  readonly stage: Stage;
   /** 0–1 over the whole job. */
   readonly progress: number;
+  /** The part of the report that is being made, such as "market"; null in other stages, and before the first. */
+  readonly section: string | null;
   /** Why it does not go on, such as "memory"; null when it does. */
   readonly waitingFor: string | null;
 }

@@ -12,16 +12,20 @@ const SHARE: Readonly<Record<Stage, readonly [number, number]>> = {
 export interface Step {
   /** Aborted on cancel, lost lease, job timeout and the end of the grace time. Its reason is a Failure. */
   readonly signal: AbortSignal;
-  /** 0–1 within the stage. */
-  progress(done: number): void;
+  /** 0–1 within the stage, and the part of the report that is begun, where there is one. */
+  progress(done: number, section?: string | null): void;
 }
 
 /** One try of a job, while this process has it in hand. */
 export interface Attempt {
   readonly claim: Claim;
   readonly signal: AbortSignal;
+  /** What it does, or is about to. */
+  readonly stage: Stage;
   /** 0–1 over the whole job. */
   readonly progress: number;
+  /** The part of the report that is being made. */
+  readonly section: string | null;
   /** Why it does not get on, or null. */
   waitingFor: string | null;
   /** Ends the try for this reason; only the first one counts. */
@@ -35,7 +39,9 @@ export interface Attempt {
 export function createAttempt(claim: Claim): Attempt {
   const controller = new AbortController();
   const { signal } = controller;
-  let progress = SHARE[claim.job.stage][0];
+  let at = claim.job.stage;
+  let progress = SHARE[at][0];
+  let section: string | null = null;
 
   function unlessAborted<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -59,8 +65,14 @@ export function createAttempt(claim: Claim): Attempt {
   return {
     claim,
     signal,
+    get stage() {
+      return at;
+    },
     get progress() {
       return progress;
+    },
+    get section() {
+      return section;
     },
     waitingFor: null,
     abort: (reason) => controller.abort(reason),
@@ -69,12 +81,15 @@ export function createAttempt(claim: Claim): Attempt {
     async step(stage, timeoutMs, work) {
       signal.throwIfAborted();
       const [from, to] = SHARE[stage];
+      at = stage;
       progress = from;
       const timer = setTimeout(() => controller.abort(timedOut(stage, timeoutMs)), timeoutMs);
       const step: Step = {
         signal,
-        progress(done) {
-          if (!signal.aborted) progress = from + (to - from) * Math.min(1, Math.max(0, done));
+        progress(done, part = null) {
+          if (signal.aborted) return;
+          progress = from + (to - from) * Math.min(1, Math.max(0, done));
+          section = part;
         },
       };
       try {
@@ -82,6 +97,7 @@ export function createAttempt(claim: Claim): Attempt {
       } finally {
         clearTimeout(timer);
         progress = to;
+        section = null;
       }
     },
   };

@@ -43,8 +43,8 @@ export interface PipelineOptions {
 export interface Pipeline {
   /** Begins to claim. */
   start(): void;
-  /** What runs now: stage and progress (0–1 over the whole job), for those who watch. */
-  running(): ReadonlyMap<string, { readonly progress: number; readonly waitingFor: string | null }>;
+  /** What runs now in this process, for those who watch. */
+  running(): ReadonlyMap<string, Pick<Attempt, "stage" | "progress" | "section" | "waitingFor">>;
   /** Median milliseconds a job has lately taken from claim to end, null before the first; for ETAs. */
   typicalMs(): number | null;
   /** Takes no new jobs; lets the running ones end for `graceMs`, then puts the rest back. */
@@ -308,7 +308,13 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       void fill();
     },
 
-    running: () => new Map([...held].map(([id, { progress, waitingFor }]) => [id, { progress, waitingFor }])),
+    running: () =>
+      new Map(
+        [...held].map(([id, { stage, progress, section, waitingFor }]) => [
+          id,
+          { stage, progress, section, waitingFor },
+        ]),
+      ),
 
     typicalMs() {
       const sorted = durations.toSorted((a, b) => a - b);

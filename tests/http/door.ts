@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
+import type { Vitals } from "../../src/http/parts.ts";
 import { type HttpParts, type HttpServer, startHttp } from "../../src/http/server.ts";
 import { type Keys, openKeys } from "../../src/keys/keys.ts";
 import type { Claim } from "../../src/queue/job.ts";
@@ -34,6 +35,16 @@ export interface Door extends AsyncDisposable {
   finish(pdf?: Uint8Array): Promise<Claim>;
 }
 
+const VITALS: Vitals = {
+  startedAt: "2026-11-24T08:00:00.000Z",
+  memory: { usedBytes: 100_000_000, limitBytes: 4_000_000_000 },
+  threads: { busy: 1, total: 2 },
+  disk: { freeBytes: 10_000_000_000, totalBytes: 40_000_000_000 },
+  eventLoopLagMs: 1.23,
+  deliveries: [{ target: "folder", trouble: null }],
+  callbackTrouble: null,
+};
+
 const REPORTS = "/api/generate-agents-report";
 
 export async function openDoor(
@@ -53,6 +64,8 @@ export async function openDoor(
       keys,
       running: () => new Map(),
       typicalMs: () => null,
+      holdDeliver: () => null,
+      vitals: async () => VITALS,
       renderSlots: 2,
       dataDir,
       version: "1.2.3",

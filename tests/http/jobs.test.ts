@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import type { Running } from "../../src/http/server.ts";
 import { openDoor } from "./door.ts";
 
 interface Page {
@@ -37,7 +38,7 @@ test("jobs are found by status, suburb, state and time", async () => {
   expect(await found("suburb=Manly&state=NSW")).toBe(1);
   expect(await found("created_after=2020-01-01")).toBe(3);
   expect(await found("created_before=2020-01-01T00:00:00Z")).toBe(0);
-  const { created_at } = (await (await door.ask(`/api/jobs/${first}`)).json()) as { created_at: string };
+  const { created_at } = (await (await door.ask(`/api/job-status/${first}`)).json()) as { created_at: string };
   const shifted = new Date(Date.parse(created_at) + 36_000_000).toISOString().replace("Z", "+10:00");
   expect(await found(`created_before=${encodeURIComponent(shifted)}`)).toBe(
     await found(`created_before=${created_at}`),
@@ -138,14 +139,15 @@ test("the place in the queue, and the time to its end, follow from the jobs befo
 });
 
 test("a running job tells what the pipeline knows of it", async () => {
-  const running = new Map<string, { progress: number; waitingFor: string | null }>();
+  const running = new Map<string, Running>();
   await using door = await openDoor({ running: () => running, typicalMs: () => 10_000 });
   const id = await door.accept();
   await door.claim();
-  running.set(id, { progress: 0.4, waitingFor: "memory" });
+  running.set(id, { stage: "rendering", progress: 0.4, section: "market", waitingFor: "memory" });
   expect(await (await door.ask(`/api/job-status/${id}`)).json()).toMatchObject({
     stage: "gathering",
     progress: 0.4,
+    section: "market",
     waiting_for: "memory",
     eta_seconds: 6,
   });

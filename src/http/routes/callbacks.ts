@@ -1,15 +1,13 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { Failure } from "../../failure.ts";
-import type { Callback, CallbackAttempt } from "../../queue/callback.ts";
+import type { Callback, CallbackAttempt, Callbacks } from "../../queue/callback.ts";
 import { ENDED, type Job } from "../../queue/job.ts";
 import { json } from "../answer.ts";
+import { nullable, time } from "../nullable.ts";
 import { JOB_ID, operation, ref } from "../openapi/operation.ts";
 import type { Shared } from "../shared.ts";
 import { findJob } from "./status.ts";
-
-const nullable = <T extends Parameters<typeof t.Union>[0][number]>(schema: T) => t.Union([schema, t.Null()]);
-const time = (description: string) => t.String({ format: "date-time", description });
 
 /** One end of a job that somebody is told of. */
 export const CallbackView = t.Object({
@@ -56,8 +54,7 @@ export function callbackRoutes(shared: Shared) {
       "/api/jobs/:id/callbacks",
       async ({ params, caller }) => {
         const { id } = await findJob(queue, caller, params.id);
-        const found = await queue.callbacks.of(id);
-        return json({ callbacks: found.map((each) => ({ ...view(each), tries: each.tries.map(tryView) })) });
+        return json(callbackListView(await queue.callbacks.of(id)));
       },
       { detail: LIST },
     )
@@ -72,6 +69,11 @@ export function callbackRoutes(shared: Shared) {
       },
       { parse: "none", detail: RESEND },
     );
+}
+
+/** Its shape is {@link CallbackList}. */
+export function callbackListView(found: Awaited<ReturnType<Callbacks["of"]>>) {
+  return { callbacks: found.map((each) => ({ ...view(each), tries: each.tries.map(tryView) })) };
 }
 
 function whyNone({ id, status }: Job): string {

@@ -4,6 +4,7 @@ import { acceptedView, toNewJob } from "../accept.ts";
 import { json, retryAfter } from "../answer.ts";
 import { readJson } from "../body.ts";
 import { holdOpen } from "../hold.ts";
+import { NO_HOLDS } from "../holds.ts";
 import { idempotencyOf } from "../idempotency.ts";
 import { askAgainMs, jobView, surroundings } from "../job-view.ts";
 import { operation, ref } from "../openapi/operation.ts";
@@ -43,7 +44,7 @@ async function afterWait(
   const { id } = submitted.job;
   const job =
     (await holdOpen({ ...shared, request, waitS }, id, () => shared.queue.get(id), untilEnd)) ?? submitted.job;
-  const around = surroundings(shared, request, job, null);
+  const around = await surroundings(shared, request, job, null);
   const now = { ...submitted, job };
   if (!ENDED.has(job.status)) return accepted(shared, now, around.origin, warnings, waitS);
   return json({ ...jobView(job, around), warnings }, acceptedHeaders(now, askAgainMs(job, around), waitS));
@@ -60,7 +61,8 @@ function accepted(
   warnings: readonly string[],
   waitS: number | null,
 ): Response {
-  const around = { origin, running: null, position: 0, typicalMs: shared.typicalMs(), renderSlots: shared.renderSlots };
+  const { typicalMs, renderSlots } = shared;
+  const around = { origin, running: null, position: 0, typicalMs: typicalMs(), renderSlots, holds: NO_HOLDS };
   return json(
     acceptedView(submitted, origin, warnings),
     acceptedHeaders(submitted, askAgainMs(submitted.job, around), waitS),

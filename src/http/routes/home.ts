@@ -1,10 +1,10 @@
 import { Elysia } from "elysia";
 import { type Job, STATUSES } from "../../queue/job.ts";
 import { html } from "../html.ts";
+import { ownOf } from "../job-filter.ts";
 import { operation } from "../openapi/operation.ts";
 import { page } from "../page.ts";
 import type { Shared } from "../shared.ts";
-import { ownOf } from "./jobs.ts";
 
 const LATEST = 25;
 

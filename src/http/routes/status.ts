@@ -11,15 +11,12 @@ import { demandedWait, preferredWait } from "../preference.ts";
 import { queryOf } from "../query.ts";
 import type { Shared } from "../shared.ts";
 
-/** Where a job is: the old API's call, and the same under the job's own address. */
+/** Where a job is: the old API's call. */
 export function statusRoutes(shared: Shared) {
   return new Elysia()
     .use(shared.admission)
     .get("/api/job-status/:id", ({ request, params, caller }) => status(shared, request, caller, params.id), {
-      detail: describe("jobStatus", "Where a job is"),
-    })
-    .get("/api/jobs/:id", ({ request, params, caller }) => status(shared, request, caller, params.id), {
-      detail: describe("getJob", "A job"),
+      detail: STATUS,
     });
 }
 
@@ -45,7 +42,7 @@ async function status(shared: Shared, request: Request, caller: Caller, id: stri
   if (job === null) throw unknownJob(id);
 
   const position = job.status === "queued" ? await shared.queue.position(id) : null;
-  const around = surroundings(shared, request, job, position);
+  const around = await surroundings(shared, request, job, position);
   const headers: Record<string, string> = {};
   if (!ENDED.has(job.status)) headers["Retry-After"] = retryAfter(askAgainMs(job, around));
   if (preferred !== null) headers["Preference-Applied"] = `wait=${preferred}`;
@@ -57,33 +54,31 @@ function anyChange(job: Job) {
   return (change: JobChange) => change.status !== job.status || change.stage !== job.stage;
 }
 
-function describe(operationId: string, summary: string) {
-  return operation({
-    operationId,
-    tags: ["Jobs"],
-    summary,
-    parameters: [
-      JOB_ID,
-      {
-        name: "wait",
-        in: "query",
-        description: "Seconds (300 at most) to hold the answer until the job's status or stage changes",
-        schema: { type: "integer", minimum: 0 },
-      },
-      {
-        name: "Prefer",
-        in: "header",
-        description: "wait=N, the same as a wish (RFC 7240)",
-        schema: { type: "string" },
-      },
-    ],
-    answers: {
-      200: {
-        description: "The job",
-        headers: { "Retry-After": "Seconds until it is worth asking again; missing once it has ended" },
-        content: { "application/json": ref("Job") },
-      },
+const STATUS = operation({
+  operationId: "jobStatus",
+  tags: ["Jobs"],
+  summary: "Where a job is",
+  parameters: [
+    JOB_ID,
+    {
+      name: "wait",
+      in: "query",
+      description: "Seconds (300 at most) to hold the answer until the job's status or stage changes",
+      schema: { type: "integer", minimum: 0 },
     },
-    problems: [404, 422],
-  });
-}
+    {
+      name: "Prefer",
+      in: "header",
+      description: "wait=N, the same as a wish (RFC 7240)",
+      schema: { type: "string" },
+    },
+  ],
+  answers: {
+    200: {
+      description: "The job",
+      headers: { "Retry-After": "Seconds until it is worth asking again; missing once it has ended" },
+      content: { "application/json": ref("Job") },
+    },
+  },
+  problems: [404, 422],
+});

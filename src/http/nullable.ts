@@ -1,0 +1,11 @@
+import { type TSchema, Type as t } from "@sinclair/typebox";
+
+/** A value that may be missing, said as null. */
+export function nullable<T extends TSchema>(schema: T) {
+  return t.Union([schema, t.Null()]);
+}
+
+/** A moment, as all of them are written. */
+export function time(description: string) {
+  return t.String({ format: "date-time", description });
+}

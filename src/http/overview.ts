@@ -1,0 +1,97 @@
+import { Type as t } from "@sinclair/typebox";
+import { type Job, STAGES, STATUSES } from "../queue/job.ts";
+import type { Queue } from "../queue/queue.ts";
+import { nullable, time } from "./nullable.ts";
+import type { Running, Vitals } from "./parts.ts";
+import { Paused } from "./routes/queue.ts";
+
+const MOST_RUNNING = 200;
+
+const count = (description?: string) =>
+  t.Integer({ minimum: 0, ...(description === undefined ? {} : { description }) });
+const bytes = () => t.Integer({ minimum: 0 });
+
+/** Whether the service is well, at a glance. */
+export const Overview = t.Object({
+  version: t.String(),
+  started_at: time("When the process began"),
+  now: time("Its clock"),
+  paused: Paused.properties.paused,
+  counts: t.Object(Object.fromEntries(STATUSES.map((status) => [status, count()]))),
+  oldest_queued_at: nullable(time("Since when the job accepted first of all queued ones has been queued")),
+  running: t.Array(
+    t.Object({
+      job_id: t.String(),
+      suburb: t.String(),
+      state: t.String(),
+      postcode: nullable(t.String()),
+      client: t.String(),
+      stage: t.Union(STAGES.map((stage) => t.Literal(stage))),
+      progress: t.Number({ minimum: 0, maximum: 1 }),
+      section: nullable(t.String({ description: "The part of the report that is being made" })),
+      waiting_for: nullable(t.String()),
+      started_at: nullable(time("When its first try began")),
+    }),
+  ),
+  memory: t.Object({ used_bytes: bytes(), limit_bytes: bytes() }),
+  threads: t.Object({ busy: count("Renders under way"), total: count() }),
+  disk: t.Object({ free_bytes: bytes(), total_bytes: bytes() }),
+  event_loop_lag_ms: t.Number({ minimum: 0 }),
+  deliveries: t.Array(t.Object({ target: t.String(), ok: t.Boolean(), trouble: nullable(t.String()) })),
+  callbacks: t.Object({ pending: count(), failed: count(), trouble: nullable(t.String()) }),
+  ready: t.Object({ ok: t.Boolean(), problems: t.Array(t.String()) }),
+});
+
+/** What an overview is made from. */
+export interface OverviewParts {
+  readonly queue: Queue;
+  readonly version: string;
+  readonly running: () => ReadonlyMap<string, Running>;
+  readonly vitals: () => Promise<Vitals>;
+  readonly ready: () => Promise<readonly string[]>;
+}
+
+/** Its shape is {@link Overview}. */
+export async function overviewOf({ queue, version, running, vitals, ready }: OverviewParts) {
+  const [counts, paused, oldestQueuedAt, page, callbacks, now, problems] = await Promise.all([
+    queue.counts(),
+    queue.paused(),
+    queue.oldestQueuedAt(),
+    queue.list({ status: "running", limit: MOST_RUNNING }),
+    queue.callbacks.counts(),
+    vitals(),
+    ready(),
+  ]);
+  const known = running();
+  return {
+    version,
+    started_at: now.startedAt,
+    now: new Date().toISOString(),
+    paused,
+    counts,
+    oldest_queued_at: oldestQueuedAt,
+    running: page.jobs.map((job) => runningView(job, known.get(job.id))),
+    memory: { used_bytes: now.memory.usedBytes, limit_bytes: now.memory.limitBytes },
+    threads: now.threads,
+    disk: { free_bytes: now.disk.freeBytes, total_bytes: now.disk.totalBytes },
+    event_loop_lag_ms: Math.round(now.eventLoopLagMs * 10) / 10,
+    deliveries: now.deliveries.map(({ target, trouble }) => ({ target, ok: trouble === null, trouble })),
+    callbacks: { ...callbacks, trouble: now.callbackTrouble },
+    ready: { ok: problems.length === 0, problems },
+  };
+}
+
+function runningView(job: Job, known: Running | undefined) {
+  return {
+    job_id: job.id,
+    suburb: job.suburb,
+    state: job.state,
+    postcode: job.postcode,
+    client: job.client,
+    stage: job.stage,
+    progress: known?.progress ?? 0,
+    section: known?.section ?? null,
+    waiting_for: known?.waitingFor ?? null,
+    started_at: job.startedAt,
+  };
+}

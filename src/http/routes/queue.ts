@@ -1,0 +1,56 @@
+import { Type as t } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import type { Pause } from "../../queue/queue.ts";
+import { requireAdmin } from "../access.ts";
+import { json } from "../answer.ts";
+import { nullable, time } from "../nullable.ts";
+import { operation, ref } from "../openapi/operation.ts";
+import type { Shared } from "../shared.ts";
+
+/** Whether anything new is started. */
+export const Paused = t.Object({
+  paused: nullable(t.Object({ since: time("Since when"), by: t.String({ description: "The client who paused it" }) })),
+});
+
+/** The queue held, and let go. */
+export function queueRoutes({ queue, admission }: Shared) {
+  return new Elysia()
+    .use(admission)
+    .post(
+      "/api/queue/pause",
+      async ({ caller }) => {
+        requireAdmin(caller);
+        await queue.pause(caller.client);
+        return json({ paused: await queue.paused() } satisfies { paused: Pause | null });
+      },
+      { parse: "none", detail: PAUSE },
+    )
+    .post(
+      "/api/queue/resume",
+      async ({ caller }) => {
+        requireAdmin(caller);
+        await queue.resume();
+        return json({ paused: await queue.paused() });
+      },
+      { parse: "none", detail: RESUME },
+    );
+}
+
+const answers = { 200: { description: "How it is now", content: { "application/json": ref("Paused") } } } as const;
+
+const PAUSE = operation({
+  operationId: "pauseQueue",
+  tags: ["Service"],
+  summary: "Start nothing new",
+  description:
+    "On all hosts, also after a restart, until it is resumed. What runs goes on to its end, and requests are accepted. Needs an admin key.",
+  answers,
+});
+
+const RESUME = operation({
+  operationId: "resumeQueue",
+  tags: ["Service"],
+  summary: "Go on",
+  description: "Jobs are begun again within a second. Needs an admin key.",
+  answers,
+});

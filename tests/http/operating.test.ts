@@ -1,0 +1,191 @@
+import { expect, test } from "bun:test";
+import type { Running } from "../../src/http/server.ts";
+import { type Door, openDoor } from "./door.ts";
+
+type Json = Record<string, unknown>;
+
+async function read<T = Json>(door: Door, path: string, init?: RequestInit): Promise<T> {
+  const response = await door.ask(path, init);
+  expect(response.status).toBe(200);
+  return (await response.json()) as T;
+}
+
+async function failJob(door: Door, fields?: Json): Promise<string> {
+  const id = await door.accept(fields);
+  await door.queue.fail(await door.claim(), { code: "no_data", message: "nothing" }, null);
+  return id;
+}
+
+test("a job's page has everything about it, from each try to each change", async () => {
+  await using door = await openDoor();
+  const data = { as_of: "2026-06-30", agents: [{ name: "Ada" }] };
+  const id = await door.accept({ data, metadata: { order: 7 }, callback_url: "https://hooks.example.com/x" });
+  await door.queue.fail(await door.claim(), { code: "network", message: "no route" }, 0);
+  await door.finish();
+  const page = await read(door, `/api/jobs/${id}`);
+  expect(page).toMatchObject({
+    job: { job_id: id, status: "completed", attempts: 2, metadata: { order: 7 }, client: "local" },
+    client: "local",
+    request: { suburb: "Manly", state: "NSW", metadata: { order: 7 } },
+    attempts: [
+      { number: 1, outcome: "failed", error: { code: "network", message: "no route" }, rendered_at: null },
+      { number: 2, outcome: "completed", error: null, rendered_at: expect.any(String) },
+    ],
+    deliveries: [{ target: "folder", path: "NSW/Manly/report.pdf", delivered_at: null, delivered_to: null, url: null }],
+    callbacks: [{ job_id: id, job_status: "completed", status: "pending", tries: [] }],
+  });
+  expect(page.request).not.toHaveProperty("data");
+  const history = page.history as { id: number; from: string | null; to: string; by: string }[];
+  expect(history.map(({ from, to, by }) => [from, to, by])).toEqual([
+    [null, "queued", "service"],
+    ["queued", "rendering", "service"],
+    ["rendering", "waiting", "service"],
+    ["waiting", "queued", "service"],
+    ["queued", "rendering", "service"],
+    ["rendering", "delivering", "service"],
+    ["delivering", "completed", "service"],
+  ]);
+});
+
+test("jobs are found by words, by client and by several statuses", async () => {
+  await using door = await openDoor();
+  const failed = await failJob(door);
+  const queued = await door.accept({ suburb: "Mosman" });
+  const found = async (query: string) =>
+    (await read<{ jobs: { job_id: string }[] }>(door, `/api/jobs?${query}`)).jobs.map(({ job_id }) => job_id);
+  expect(await found("q=mosman")).toEqual([queued]);
+  expect(await found(`q=${failed}`)).toEqual([failed]);
+  expect(await found("status=failed,queued")).toEqual([queued, failed]);
+  expect(await found("status=failed,%20running")).toEqual([failed]);
+  expect(await found("client=local&q=nsw")).toEqual([queued, failed]);
+  expect(await found("client=other")).toEqual([]);
+  expect((await door.ask("/api/jobs?status=failed,done")).status).toBe(422);
+  expect((await door.ask(`/api/jobs?q=${"x".repeat(201)}`)).status).toBe(422);
+});
+
+test("all failed jobs of a filter are tried again by one call", async () => {
+  await using door = await openDoor();
+  for (const suburb of ["Manly", "Manly", "Mosman"]) await failJob(door, { suburb });
+  expect(await (await door.post("/api/jobs/retry", { suburb: "manly" })).json()).toEqual({ retried: 2 });
+  expect(await door.queue.counts()).toMatchObject({ queued: 2, failed: 1 });
+  expect(await (await door.post("/api/jobs/retry", { status: null, q: "mosman" })).json()).toEqual({ retried: 1 });
+  expect(await (await door.post("/api/jobs/retry", {})).json()).toEqual({ retried: 0 });
+  for (const body of ["[]", '"all"', { suburbs: "Manly" }, { status: 1 }, { status: "failing" }, { limit: "5" }])
+    expect((await door.post("/api/jobs/retry", body)).status).toBe(422);
+});
+
+test("a paused queue is told wherever somebody looks, and resumes", async () => {
+  await using door = await openDoor();
+  const id = await door.accept();
+  const paused = { paused: { since: expect.any(String), by: "local" } };
+  expect(await read(door, "/api/queue/pause", { method: "POST" })).toMatchObject(paused);
+  expect(await read(door, "/api/overview")).toMatchObject(paused);
+  expect(await read(door, `/api/job-status/${id}`)).toMatchObject({ stage: "queued", waiting_for: "paused" });
+  expect(await read(door, "/api/jobs")).toMatchObject({ jobs: [{ waiting_for: "paused" }] });
+  expect(await door.queue.claim({ gathering: 1 })).toEqual([]);
+  expect(await read(door, "/api/queue/resume", { method: "POST" })).toEqual({ paused: null });
+  expect(await read(door, `/api/job-status/${id}`)).toMatchObject({ waiting_for: null });
+});
+
+test("a rendered job that cannot be delivered says why it waits", async () => {
+  await using door = await openDoor({ holdDeliver: () => "credentials" });
+  const id = await door.accept({ data: { as_of: "2026-06-30", agents: [] } });
+  const claim = await door.claim();
+  await door.queue.rendered(claim, { path: "reports/x.pdf", sha256: "ab".repeat(32), bytes: 1, pages: 1 });
+  await door.queue.release(claim);
+  const queued = await door.accept();
+  expect(await read(door, `/api/job-status/${id}`)).toMatchObject({ stage: "queued", waiting_for: "credentials" });
+  expect(await read(door, `/api/job-status/${queued}`)).toMatchObject({ waiting_for: null });
+});
+
+test("the overview tells at a glance whether the service is well", async () => {
+  const running = new Map<string, Running>();
+  await using door = await openDoor({ running: () => running, ready: async () => ["the disk is full"] });
+  const id = await door.accept();
+  const oldest = await door.accept({ callback_url: "https://hooks.example.com/" });
+  await door.claim();
+  running.set(id, { stage: "gathering", progress: 0.5, section: "market", waitingFor: null });
+  expect(await read(door, "/api/overview")).toEqual({
+    version: "1.2.3",
+    started_at: "2026-11-24T08:00:00.000Z",
+    now: expect.any(String),
+    paused: null,
+    counts: { queued: 1, running: 1, waiting: 0, completed: 0, failed: 0, cancelled: 0 },
+    oldest_queued_at: (await door.queue.get(oldest))?.createdAt ?? "",
+    running: [
+      {
+        job_id: id,
+        suburb: "Manly",
+        state: "NSW",
+        postcode: "2095",
+        client: "local",
+        stage: "gathering",
+        progress: 0.5,
+        section: "market",
+        waiting_for: null,
+        started_at: expect.any(String),
+      },
+    ],
+    memory: { used_bytes: 100_000_000, limit_bytes: 4_000_000_000 },
+    threads: { busy: 1, total: 2 },
+    disk: { free_bytes: 10_000_000_000, total_bytes: 40_000_000_000 },
+    event_loop_lag_ms: 1.2,
+    deliveries: [{ target: "folder", ok: true, trouble: null }],
+    callbacks: { pending: 0, failed: 0, trouble: null },
+    ready: { ok: false, problems: ["the disk is full"] },
+  });
+  await door.queue.cancel(oldest);
+  expect(await read(door, "/api/overview")).toMatchObject({
+    counts: { cancelled: 1 },
+    callbacks: { pending: 1, failed: 0 },
+  });
+});
+
+test("statistics count what ended in the last hour and day", async () => {
+  await using door = await openDoor();
+  await door.accept();
+  await door.finish();
+  await failJob(door);
+  for (const [query, buckets, seconds] of [
+    ["", 60, 60],
+    ["?window=hour", 60, 60],
+    ["?window=day", 96, 900],
+  ] as const) {
+    const answer = await read<{ buckets: { completed: number; failed: number; median_seconds: number | null }[] }>(
+      door,
+      `/api/statistics${query}`,
+    );
+    expect(answer).toMatchObject({ bucket_seconds: seconds });
+    expect(answer.buckets).toHaveLength(buckets);
+    expect(answer.buckets.reduce((sum, { completed }) => sum + completed, 0)).toBe(1);
+    expect(answer.buckets.reduce((sum, { failed }) => sum + failed, 0)).toBe(1);
+    expect(answer.buckets.filter(({ median_seconds }) => median_seconds !== null)).toHaveLength(1);
+  }
+  expect((await door.ask("/api/statistics?window=week")).status).toBe(422);
+});
+
+test("the service's own affairs are for admin keys, and a client tries again its own jobs alone", async () => {
+  await using door = await openDoor();
+  const theirs = await failJob(door);
+  const { secret } = door.keys.create({ name: "make", scope: "submit", rate: null });
+  const { secret: admin } = door.keys.create({ name: "anna", scope: "admin", rate: null });
+  const bearer = (key: string) => ({ headers: { Authorization: `Bearer ${key}` } });
+  const calls = [
+    ["GET", "/api/overview"],
+    ["GET", "/api/statistics"],
+    ["POST", "/api/queue/pause"],
+    ["POST", "/api/queue/resume"],
+  ] as const;
+  for (const [method, path] of calls) {
+    const refused = await door.ask(path, { method, ...bearer(secret) });
+    expect(refused.status).toBe(403);
+    expect(await refused.json()).toMatchObject({ code: "scope_needed", detail: expect.stringContaining("admin") });
+    expect((await door.ask(path, { method, ...bearer(admin) })).status).toBe(200);
+  }
+  expect((await door.ask(`/api/jobs/${theirs}`, bearer(secret))).status).toBe(404);
+  const retry = async (key: string, body: Json) =>
+    (await door.post("/api/jobs/retry", body, bearer(key).headers)).json();
+  expect(await retry(secret, {})).toEqual({ retried: 0 });
+  expect(await retry(secret, { client: "local" })).toEqual({ retried: 0 });
+  expect(await retry(admin, { client: "local" })).toEqual({ retried: 1 });
+});
