@@ -1,0 +1,56 @@
+import type { CallbackAttempt, CallbackOutcome, Callbacks } from "../callback.ts";
+import type { RedisClient } from "./connection.ts";
+import type { Keys } from "./keys.ts";
+import { toCallback, toFields, toTry } from "./record.ts";
+import type { Scripts } from "./script.ts";
+
+export interface CallbacksParts {
+  readonly client: RedisClient;
+  readonly keys: Keys;
+  readonly scripts: Scripts;
+  readonly holder: string;
+}
+
+/** Who is told of the jobs' ends: see lua/callbacks.lua. */
+export function createCallbacks({ client, keys, scripts, holder }: CallbacksParts): Callbacks {
+  let lastHost = "";
+
+  return {
+    async due(perHost) {
+      const [last, found] = (await scripts.run("callbacks_due", [holder, perHost, lastHost])) as [string, unknown[]];
+      lastHost = last;
+      return found.flatMap((flat) => {
+        const fields = toFields(flat);
+        return fields === null ? [] : [toCallback(fields)];
+      });
+    },
+
+    async nextDue() {
+      const ms = (await scripts.run("callbacks_next", [holder])) as string;
+      return ms === "" ? null : new Date(Number(ms)).toISOString();
+    },
+
+    async tried(id: string, attempt: CallbackAttempt, outcome: CallbackOutcome) {
+      const [what, againMs] = typeof outcome === "string" ? [outcome, ""] : ["again", outcome.againAt.getTime()];
+      await scripts.run("callback_tried", [id, JSON.stringify(attempt), what, againMs]);
+    },
+
+    async resend(jobId: string) {
+      const fields = toFields(await scripts.run("callback_resend", [jobId]));
+      return fields === null ? null : toCallback(fields);
+    },
+
+    async of(jobId: string) {
+      const ids = await client.lrange(keys.told(jobId), 0, -1);
+      const kept = await Promise.all(
+        ids.map(async (id) => ({
+          fields: await client.hgetall(keys.callback(id)),
+          tries: await client.lrange(keys.tries(id), 0, -1),
+        })),
+      );
+      return kept.flatMap(({ fields, tries }) =>
+        fields.id === undefined ? [] : [{ ...toCallback(fields), tries: tries.map(toTry) }],
+      );
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import type { Stage, Status } from "../job.ts";
+import type { JobChange } from "../queue.ts";
+import type { RedisClient } from "./connection.ts";
+import type { Keys } from "./keys.ts";
+
+const AT_ONCE = 1_000;
+const WAIT_MS = 2_000;
+/** Between two reads what happens is gathered: a busy cluster is read in few large pieces. */
+const GATHER_MS = 20;
+const AGAIN_MS = 500;
+
+export interface ChangesParts {
+  readonly client: RedisClient;
+  readonly keys: Keys;
+  /** Changes of this origin are told already. */
+  readonly origin: string;
+  readonly onChanges: (changes: readonly JobChange[]) => void;
+}
+
+/**
+ * Follows the stream of changes, and tells those made by other hosts. After an outage it goes on where it was. Answers
+ * how to stop it.
+ */
+export async function followChanges({ client, keys, origin, onChanges }: ChangesParts): Promise<() => void> {
+  let last = `${(await client.get(keys.lastEvent)) ?? "0"}-0`;
+  let stopped = false;
+
+  async function follow(): Promise<void> {
+    while (!stopped) {
+      try {
+        const streams = await client.xread("COUNT", AT_ONCE, "BLOCK", WAIT_MS, "STREAMS", keys.events, last);
+        const entries = streams?.[0]?.[1] ?? [];
+        last = entries.at(-1)?.[0] ?? last;
+        const changes = entries.flatMap(([, flat]) => toChange(flat, origin));
+        if (changes.length > 0) onChanges(changes);
+        await Bun.sleep(GATHER_MS);
+      } catch {
+        // Redis is away; who asks it for something is told.
+        await Bun.sleep(AGAIN_MS);
+      }
+    }
+  }
+  void follow();
+  return () => {
+    stopped = true;
+  };
+}
+
+function toChange(flat: readonly string[], origin: string): readonly JobChange[] {
+  const field = (name: string) => flat[flat.findIndex((value, index) => index % 2 === 0 && value === name) + 1] ?? "";
+  if (field("origin") === origin) return [];
+  return [
+    {
+      id: field("job"),
+      status: field("to") as Status,
+      stage: field("stage") as Stage,
+      cancelRequested: field("cancel") === "1",
+    },
+  ];
+}

@@ -1,0 +1,60 @@
+import { type Claim, type Delivered, type JobError, type ReportFile, STAGES } from "../job.ts";
+import type { Room } from "../queue.ts";
+import type { Leases } from "./leases.ts";
+import { toFields, toJob } from "./record.ts";
+import type { Scripts } from "./script.ts";
+
+export interface ClaimParts {
+  readonly scripts: Scripts;
+  readonly leases: Leases;
+  /** This host: what it held before it died is taken back in its name. */
+  readonly holder: string;
+  readonly leaseMs: number;
+  readonly now: () => Date;
+}
+
+/** Taking jobs, keeping what they reach, and ending them: a script each, see lua/claim.lua and lua/attempt.lua. */
+export function createClaims({ scripts, leases, holder, leaseMs, now }: ClaimParts) {
+  const step = async (operation: string, claim: Claim, ...args: readonly (string | number)[]): Promise<boolean> =>
+    (await scripts.run(operation, [claim.job.id, claim.token, ...args])) === 1;
+
+  /** Whatever is answered, the attempt is over: it no longer has a lease to extend. */
+  const end = async (operation: string, claim: Claim, ...args: readonly (string | number)[]): Promise<boolean> => {
+    const done = await step(operation, claim, ...args);
+    leases.forget(claim);
+    return done;
+  };
+
+  return {
+    claim: (room: Room): Promise<readonly Claim[]> =>
+      leases.take(async () => {
+        const places = STAGES.map((stage) => Math.max(0, room[stage] ?? 0));
+        const taken = (await scripts.run("claim", [holder, leaseMs, ...places])) as readonly [
+          string,
+          string,
+          unknown,
+        ][];
+        return taken.map(([token, id, flat]) => ({ token: Number(token), job: toJob(id, toFields(flat) ?? {}) }));
+      }),
+
+    gathered: (claim: Claim, dataSet: string) => step("gathered", claim, dataSet),
+    rendered: (claim: Claim, report: ReportFile) => step("rendered", claim, JSON.stringify(report)),
+    delivering: (claim: Claim, target: string, path: string) => step("delivering", claim, target, path),
+    delivered: (claim: Claim, target: string, { to, url }: Delivered) =>
+      step("delivered", claim, target, to, url ?? ""),
+
+    complete: (claim: Claim, delivered: Delivered) => end("complete", claim, JSON.stringify(delivered)),
+    fail(
+      claim: Claim,
+      error: JobError,
+      retryInMs: number | null,
+      { crashed = false, uncounted = false }: { readonly crashed?: boolean; readonly uncounted?: boolean },
+    ) {
+      const runAt = retryInMs === null ? "" : new Date(now().getTime() + retryInMs).toISOString();
+      const flags = [crashed ? "1" : "0", uncounted ? "1" : "0"];
+      return end("fail", claim, error.code, error.message, retryInMs ?? "", runAt, ...flags);
+    },
+    cancelled: (claim: Claim) => end("cancelled", claim),
+    release: (claim: Claim) => end("release", claim),
+  };
+}

@@ -1,0 +1,64 @@
+import { Cluster, Redis, type RedisOptions } from "ioredis";
+import type { RedisAddress } from "./address.ts";
+
+export type RedisClient = Redis | Cluster;
+
+/** `replyMapping` would change the types of all answers. */
+type ClientOptions = Omit<RedisOptions, "replyMapping">;
+
+/** A command that is not answered for so long is given up: who waits for it is told to come back. */
+const COMMAND_TIMEOUT_MS = 10_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+const RECONNECT_AT_MOST_MS = 2_000;
+
+/**
+ * A connection, opened by its first use or `connect`. While Redis is away every command is refused at once, and what
+ * was under way when the connection broke is refused too, and never sent again by itself: only the caller knows
+ * whether it may happen twice. `blocking` is for a connection whose commands wait long by design.
+ */
+export function createClient(address: RedisAddress, { blocking = false } = {}): RedisClient {
+  const { hosts, tls, username, password, db } = address;
+  const options: ClientOptions = {
+    db,
+    ...(username === null ? {} : { username }),
+    ...(password === null ? {} : { password }),
+    ...(tls ? { tls: {} } : {}),
+    protocol: 2,
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    ...(blocking ? {} : { commandTimeout: COMMAND_TIMEOUT_MS }),
+    retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 10), RECONNECT_AT_MOST_MS),
+    // After a failover the old master is a replica: only a new connection finds the new one.
+    reconnectOnError: (error) => error.message.startsWith("READONLY"),
+    connectionName: "agentlink",
+  };
+  const client = open(address, hosts, options);
+  // Each command tells of its own failure; without a listener the process would end of it.
+  client.on("error", () => {});
+  return client;
+}
+
+function open(address: RedisAddress, hosts: RedisAddress["hosts"], options: ClientOptions): RedisClient {
+  switch (address.kind) {
+    case "single":
+      return new Redis({ ...options, ...hosts[0] });
+    case "sentinel":
+      return new Redis({
+        ...options,
+        sentinels: [...hosts],
+        name: address.master ?? "",
+        ...(address.sentinelPassword === null ? {} : { sentinelPassword: address.sentinelPassword }),
+        ...(address.tls ? { enableTLSForSentinelMode: true } : {}),
+      });
+    case "cluster":
+      return new Cluster([...hosts], {
+        lazyConnect: true,
+        enableOfflineQueue: false,
+        clusterRetryStrategy: (times) => Math.min(100 * 2 ** Math.min(times, 10), RECONNECT_AT_MOST_MS),
+        redisOptions: options,
+      });
+  }
+}

@@ -1,0 +1,26 @@
+import { Failure } from "../../failure.ts";
+
+/** When to come back; an outage is over when it is over. */
+const COME_BACK_MS = 5_000;
+
+/** What Redis says when it is full. */
+const FULL = /^OOM |^MISCONF /;
+const NEWER = /AGENTLINK_NEWER/;
+/** What a server says that is just starting, failing over or has lost its replicas. */
+const PASSING = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|BUSY|UNBLOCKED|NOTREADY)\b/;
+
+/** What Redis or the way to it threw, named. No job is to blame for it, so none loses a try by it. */
+export function redisFailure(error: unknown): unknown {
+  if (error instanceof Failure || !(error instanceof Error)) return error;
+  const options = { transient: true, uncounted: true, retryAfterMs: COME_BACK_MS, cause: error };
+  if (NEWER.test(error.message))
+    return new Failure(
+      "store_newer",
+      "the jobs in Redis are in a newer format than this agentlink knows: upgrade this host, too",
+      options,
+    );
+  if (FULL.test(error.message))
+    return new Failure("redis_full", "Redis takes no more: give it memory (maxmemory) or disk", options);
+  if (error.name === "ReplyError" && !PASSING.test(error.message)) return error;
+  return new Failure("redis_unavailable", `Redis does not answer (${error.message})`, options);
+}

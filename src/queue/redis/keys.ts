@@ -1,0 +1,26 @@
+/** The names of what is kept in Redis; the scripts in lua/ have the same. The braces keep all of it in one slot of a cluster. */
+export function keysBelow(prefix: string) {
+  const base = `{${prefix}}`;
+  return {
+    /** What BullMQ calls its prefix. */
+    base,
+    format: `${base}:format`,
+    events: `${base}:events`,
+    lastEvent: `${base}:last-event`,
+    jobs: `${base}:jobs`,
+    ended: `${base}:ended`,
+    jobsOf: (status: string) => `${base}:jobs:${status}`,
+    jobsOfClient: (client: string) => `${base}:client:${client}`,
+    job: (id: string) => `${base}:job:${id}`,
+    data: (id: string) => `${base}:data:${id}`,
+    attempts: (id: string) => `${base}:attempts:${id}`,
+    deliveries: (id: string) => `${base}:deliveries:${id}`,
+    history: (id: string) => `${base}:history:${id}`,
+    told: (id: string) => `${base}:told:${id}`,
+    callback: (id: string) => `${base}:callback:${id}`,
+    tries: (id: string) => `${base}:tries:${id}`,
+    line: (queue: string) => `${base}:${queue}:prioritized`,
+  } as const;
+}
+
+export type Keys = ReturnType<typeof keysBelow>;

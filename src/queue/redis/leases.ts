@@ -1,0 +1,93 @@
+import type { Claim } from "../job.ts";
+import type { Scripts } from "./script.ts";
+
+export interface Leases {
+  /** Asks for jobs, and holds those that are answered. */
+  take(ask: () => Promise<readonly Claim[]>): Promise<readonly Claim[]>;
+  /** It is over for this attempt. */
+  forget(claim: Claim): void;
+  /** What this process holds. */
+  held(): readonly Claim[];
+  close(): void;
+}
+
+export interface LeaseParts {
+  readonly scripts: Scripts;
+  readonly holder: string;
+  readonly leaseMs: number;
+  /** How long Redis has answered without a break, in milliseconds; 0 while it does not. */
+  readonly connectedForMs: () => number;
+  /** The attempt must stop: its lease is lost, or so old that another host may have the job. */
+  readonly onLost: (claim: Claim) => void;
+}
+
+interface Lease {
+  readonly claim: Claim;
+  extendedAtMs: number;
+  lost: boolean;
+}
+
+/**
+ * Extends the leases of what this process has in hand, three times in their length. One that could not be extended for
+ * its whole length is lost, whatever Redis says later: the attempt is told to stop before another host can have the
+ * job, so that a host that is cut off delivers nothing. And it takes back what dead hosts held.
+ */
+export function startLeases({ scripts, holder, leaseMs, connectedForMs, onLost }: LeaseParts): Leases {
+  const leases = new Map<string, Lease>();
+  const everyMs = leaseMs / 3;
+  let asking = 0;
+
+  function lose(lease: Lease): void {
+    if (lease.lost) return;
+    lease.lost = true;
+    onLost(lease.claim);
+  }
+
+  async function extend(): Promise<void> {
+    const sentAt = performance.now();
+    // A lost one is left out: the script puts back what this host holds and does not name.
+    const named = [...leases.values()].filter(({ lost }) => !lost);
+    const pairs = named.flatMap(({ claim }) => [claim.job.id, claim.token]);
+    const complete = asking === 0 ? "1" : "0";
+    const lost = new Set((await scripts.run("renew", [holder, leaseMs, complete, ...pairs])) as readonly string[]);
+    for (const lease of named) {
+      if (lost.has(lease.claim.job.id)) lose(lease);
+      else lease.extendedAtMs = sentAt;
+    }
+  }
+
+  function look(): void {
+    const latest = performance.now() - leaseMs + everyMs / 2;
+    for (const lease of leases.values()) if (lease.extendedAtMs < latest) lose(lease);
+  }
+
+  // What fails comes round again; how long that may go on is what `look` is for.
+  const extending = setInterval(() => void extend().catch(() => {}), everyMs);
+  const looking = setInterval(look, Math.max(20, everyMs / 10));
+  const takingBack = setInterval(() => {
+    if (connectedForMs() < leaseMs) return;
+    scripts.run("take_back_stalled", [Math.round(everyMs)]).catch(() => {});
+  }, everyMs);
+  for (const timer of [extending, looking, takingBack]) timer.unref();
+
+  return {
+    async take(ask) {
+      const sentAt = performance.now();
+      asking += 1;
+      try {
+        const claims = await ask();
+        for (const claim of claims) leases.set(claim.job.id, { claim, extendedAtMs: sentAt, lost: false });
+        return claims;
+      } finally {
+        asking -= 1;
+      }
+    },
+    forget({ job, token }) {
+      if (leases.get(job.id)?.claim.token === token) leases.delete(job.id);
+    },
+    held: () => [...leases.values()].map(({ claim }) => claim),
+    close() {
+      for (const timer of [extending, looking, takingBack]) clearInterval(timer);
+    },
+  };
+}

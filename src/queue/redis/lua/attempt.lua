@@ -1,0 +1,104 @@
+-- What an attempt has reached, and how it ends. All answer 0, and change nothing, once it should not.
+local function wanted(id, token)
+  local job = held(id, token)
+  return job and job.cancel_requested ~= '1' and job or nil
+end
+
+function operations.gathered(id, token, data)
+  local job = wanted(id, token)
+  if not job then return 0 end
+  write(job, { stage = 'rendering' })
+  note_attempt(job, { gathered_at = at })
+  redis.call('SET', key('data:' .. id), data)
+  tell(job, 'running')
+  return 1
+end
+
+function operations.rendered(id, token, report)
+  local job = wanted(id, token)
+  if not job then return 0 end
+  write(job, { stage = 'delivering', report = report })
+  note_attempt(job, { rendered_at = at })
+  tell(job, 'running')
+  return 1
+end
+
+function operations.delivering(id, token, target, path)
+  if not wanted(id, token) then return 0 end
+  local ledger = key('deliveries:' .. id)
+  redis.call('HSETNX', ledger, target .. ':created_at', at)
+  redis.call('HSET', ledger, target .. ':path', path)
+  redis.call('HDEL', ledger, target .. ':to', target .. ':url', target .. ':delivered_at')
+  return 1
+end
+
+function operations.delivered(id, token, target, to, url)
+  local ledger = key('deliveries:' .. id)
+  if not held(id, token) or redis.call('HEXISTS', ledger, target .. ':path') == 0 then return 0 end
+  redis.call('HSET', ledger, target .. ':to', to, target .. ':url', url, target .. ':delivered_at', at)
+  return 1
+end
+
+local function end_attempt(job, target, outcome, code, message)
+  engine.finish(job.queue, job.id, job.token, target)
+  note_attempt(job, { ended_at = at, outcome = outcome, error_code = code or '', error = message or '' })
+  return let_go(job)
+end
+
+function operations.complete(id, token, delivered)
+  local job = held(id, token)
+  if not job then return 0 end
+  local fields = end_attempt(job, 'completed', 'completed')
+  end_job(job, 'completed', with(fields, { delivered = delivered, error_code = '', error = '', cancel_requested = 0 }))
+  return 1
+end
+
+local function end_cancelled(job)
+  end_job(job, 'cancelled', with(end_attempt(job, 'failed', 'cancelled'), { cancel_requested = 0 }))
+  return 1
+end
+
+function operations.cancelled(id, token)
+  local job = held(id, token)
+  return job and job.cancel_requested == '1' and end_cancelled(job) or 0
+end
+
+-- A job that somebody cancelled meanwhile is not tried again. One that brought down what ran it is tried alone, and at
+-- the third time not again; one that failed alone for another reason has neighbours again.
+function operations.fail(id, token, code, message, retry_ms, run_at, crashed, uncounted)
+  local job = held(id, token)
+  if not job then return 0 end
+  local crashes = tonumber(job.crashes) + 1
+  local poisonous = crashed == '1' and crashes >= CRASHES_OF_A_POISONOUS_JOB
+  if retry_ms == '' or poisonous then
+    local fields = end_attempt(job, 'failed', 'failed', code, message)
+    if poisonous then
+      code, message = 'poisonous', CRASHES_OF_A_POISONOUS_JOB .. ' tries brought down what ran them, at last: ' .. message
+    end
+    end_job(job, 'failed', with(fields, { error_code = code, error = message }))
+    return 1
+  end
+  if job.cancel_requested == '1' then return end_cancelled(job) end
+  local fields = end_attempt(job, 'failed', 'failed', code, message)
+  write(job, { alone = crashed })
+  local queue = crashed == '1' and 'quarantine' or job.stage
+  engine.delay(queue, id, priority_in_bullmq(job), tonumber(retry_ms))
+  set_status(job, 'waiting', with(fields, {
+    run_at = run_at, error_code = code, error = message, queue = queue,
+    crashes = crashed == '1' and crashes or job.crashes,
+    attempts = uncounted == '1' and tonumber(job.attempts) - 1 or job.attempts,
+  }))
+  return 1
+end
+
+local function release(job)
+  local fields = end_attempt(job, 'failed', 'released')
+  set_status(job, 'queued', with(fields, { attempts = tonumber(job.attempts) - 1, queue = enqueue(job, true) }))
+  return 1
+end
+
+function operations.release(id, token)
+  local job = held(id, token)
+  if not job then return 0 end
+  return job.cancel_requested == '1' and end_cancelled(job) or release(job)
+end

@@ -1,0 +1,91 @@
+-- The jobs in BullMQ's queues: one for each stage, and "quarantine" for jobs that run with no neighbour. Each of its
+-- commands gets its keys and arguments as BullMQ's own classes would send them.
+local engine = {}
+
+local function at_queue(queue, ...)
+  local keys = {}
+  for index, name in ipairs({...}) do keys[index] = base .. ':' .. queue .. ':' .. name end
+  return keys
+end
+
+local function prefix_of(queue) return base .. ':' .. queue .. ':' end
+
+engine.queues = { 'gathering', 'rendering', 'delivering', 'quarantine' }
+
+function engine.line(queue) return prefix_of(queue) .. 'prioritized' end
+
+function engine.add(queue, id, priority)
+  bullmq.addPrioritizedJob(
+    at_queue(queue, 'marker', 'meta', 'id', 'prioritized', 'delayed', 'completed', 'active', 'events', 'pc'),
+    { cmsgpack.pack({ prefix_of(queue), id, 'report', now }), '{}', cmsgpack.pack({ priority = priority }) })
+end
+
+function engine.delay(queue, id, priority, delay_ms)
+  bullmq.addDelayedJob(
+    at_queue(queue, 'marker', 'meta', 'id', 'delayed', 'completed', 'events'),
+    { cmsgpack.pack({ prefix_of(queue), id, 'report', now }), '{}',
+      cmsgpack.pack({ priority = priority, delay = delay_ms }) })
+end
+
+-- The ids of delayed jobs whose time has come, the longest due first.
+function engine.due(queue, limit)
+  return redis.call('ZRANGEBYSCORE', prefix_of(queue) .. 'delayed', 0, (now + 1) * 0x1000 - 1, 'LIMIT', 0, limit)
+end
+
+-- When the next delayed job is due, in milliseconds; nil when there is none.
+function engine.next_due(queue)
+  local first = redis.call('ZRANGE', prefix_of(queue) .. 'delayed', 0, 0, 'WITHSCORES')
+  return first[2] and math.floor(tonumber(first[2]) / 0x1000)
+end
+
+function engine.promote(queue, id)
+  bullmq.promote(
+    at_queue(queue, 'delayed', 'wait', 'paused', 'meta', 'prioritized', 'active', 'pc', 'events', 'marker'),
+    { prefix_of(queue), id })
+end
+
+-- Locks the first of the line for the token. Answers its id, nil when the line is empty. Told an earlier time, BullMQ
+-- queues no due jobs by itself: they would come without their records.
+function engine.take(queue, token, lease_ms, holder)
+  local taken = bullmq.moveToActive(
+    at_queue(queue, 'wait', 'active', 'prioritized', 'events', 'stalled', 'limiter', 'delayed', 'paused', 'meta', 'pc',
+      'marker'),
+    { prefix_of(queue), #engine.due(queue, 1) > 0 and 0 or now,
+      cmsgpack.pack({ token = token, lockDuration = lease_ms, name = holder }) })
+  return type(taken[1]) == 'table' and taken[2] or nil
+end
+
+local function lock(queue, id, token, lease_ms)
+  redis.call('SET', prefix_of(queue) .. id .. ':lock', token, 'PX', lease_ms)
+end
+
+-- Ends a try. The record says who holds the job; a lock that ran out while nobody else took the job is put back first.
+function engine.finish(queue, id, token, target)
+  lock(queue, id, token, 1000)
+  local answer = bullmq.moveToFinished(
+    { base .. ':' .. queue .. ':wait', unpack(at_queue(queue, 'active', 'prioritized', 'events', 'stalled', 'limiter',
+      'delayed', 'paused', 'meta', 'pc', target, id, 'metrics:' .. target, 'marker')) },
+    { id, now, target == 'completed' and 'returnvalue' or 'failedReason', 'null', target, '0', prefix_of(queue),
+      cmsgpack.pack({ token = token, keepJobs = { count = 0 }, attempts = 1, maxMetricsSize = '' }) })
+  if answer ~= 0 then engine.remove(queue, id) end
+end
+
+-- Takes a job out, wherever it stands.
+function engine.remove(queue, id)
+  redis.call('DEL', prefix_of(queue) .. id .. ':lock')
+  bullmq.removeJob(at_queue(queue, id, 'repeat'), { id, '0', prefix_of(queue) })
+end
+
+-- Extends the locks of jobs whose tokens were found right.
+function engine.extend(queue, ids, tokens, lease_ms)
+  for index, id in ipairs(ids) do lock(queue, id, tokens[index], lease_ms) end
+  bullmq.extendLocks(at_queue(queue, 'stalled'),
+    { prefix_of(queue), cmsgpack.pack(tokens), cmsgpack.pack(ids), lease_ms })
+end
+
+-- The jobs whose lock ran out and was not extended since the look before; all hosts together look once in the interval.
+function engine.stalled(queue, interval_ms)
+  return bullmq.moveStalledJobsToWait(
+    at_queue(queue, 'stalled', 'wait', 'active', 'stalled-check', 'meta', 'paused', 'marker', 'events', 'repeat'),
+    { 1000000, prefix_of(queue), now, interval_ms })
+end

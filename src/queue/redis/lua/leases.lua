@@ -1,0 +1,82 @@
+-- Who holds what, and what becomes of it when its holder is gone.
+
+-- Takes a job back from a process that is gone. Its try counts, as it may have brought the process down; the next one
+-- runs alone. A render that ran alone did so in a process of its own, so it is innocent, and its try does not count.
+local function take_back(job)
+  local innocent = job.alone == '1' and job.stage == 'rendering'
+  local blamed = innocent and 0 or 1
+  local crashes = tonumber(job.crashes) + blamed
+  local reason = 'the process ended during this try'
+  note_attempt(job, { ended_at = at, outcome = 'crashed', error_code = 'crashed', error = reason })
+  engine.remove(job.queue, job.id)
+  local fields = with(let_go(job), { crashes = crashes, cancel_requested = 0 })
+  if crashes >= CRASHES_OF_A_POISONOUS_JOB then
+    end_job(job, 'failed', with(fields, { error_code = 'poisonous', error = 'the process ended during '
+      .. CRASHES_OF_A_POISONOUS_JOB .. ' tries of this job: its data may be more than the machine can hold' }))
+  elseif job.cancel_requested == '1' then
+    end_job(job, 'cancelled', fields)
+  else
+    write(job, { alone = 1 })
+    set_status(job, 'queued', with(fields, {
+      attempts = tonumber(job.attempts) - 1 + blamed, error_code = 'crashed', error = reason, queue = enqueue(job, true),
+    }))
+  end
+end
+
+-- What an earlier process of this very host held, from the oldest on; nobody else starts in its name.
+function operations.take_back_own(holder)
+  local jobs = {}
+  for _, id in ipairs(redis.call('HKEYS', key('holder:' .. holder))) do
+    local job = read(id)
+    if job and job.holder == holder and job.status == 'running' then jobs[#jobs + 1] = job end
+  end
+  table.sort(jobs, function(a, b) return a.created_ms == b.created_ms and a.id < b.id or a.created_ms < b.created_ms end)
+  for _, job in ipairs(jobs) do take_back(job) end
+  redis.call('DEL', key('holder:' .. holder), key('alone:' .. holder))
+  redis.call('ZREM', key('reservations'), holder)
+  return #jobs
+end
+
+-- What hosts held that are dead or cut off. Only who was connected long enough asks, so that after an outage of Redis
+-- all others have had the time to extend their leases.
+function operations.take_back_stalled(interval_ms)
+  local count = 0
+  for _, queue in ipairs(engine.queues) do
+    for _, id in ipairs(engine.stalled(queue, interval_ms)) do
+      local job = read(id)
+      if job and job.status == 'running' then take_back(job) else engine.remove(queue, id) end
+      count = count + 1
+    end
+  end
+  return count
+end
+
+-- Extends the leases of what this process has in hand; ARGV goes on with id, token, id, token. Answers the ids it lost.
+-- What it holds and does not name was given to it by an answer that never came, or given up by it while Redis was away:
+-- that is put back, where `complete` says that no answer is on its way.
+function operations.renew(holder, lease_ms, complete)
+  local lost, ids, tokens, known = {}, {}, {}, {}
+  for index = 9, #ARGV, 2 do
+    local id, token = ARGV[index], ARGV[index + 1]
+    local job = held(id, token)
+    known[id] = true
+    if job then
+      ids[job.queue] = ids[job.queue] or {}
+      tokens[job.queue] = tokens[job.queue] or {}
+      table.insert(ids[job.queue], id)
+      table.insert(tokens[job.queue], token)
+    else
+      lost[#lost + 1] = id
+    end
+  end
+  for queue, jobs in pairs(ids) do engine.extend(queue, jobs, tokens[queue], tonumber(lease_ms)) end
+  if complete ~= '1' then return lost end
+  local all = redis.call('HGETALL', key('holder:' .. holder))
+  for index = 1, #all, 2 do
+    if not known[all[index]] then
+      local job = held(all[index], all[index + 1])
+      if job then operations.release(job.id, job.token) else redis.call('HDEL', key('holder:' .. holder), all[index]) end
+    end
+  end
+  return lost
+end

@@ -1,0 +1,53 @@
+-- What people ask for: a job cancelled, a job tried again, old ones removed.
+function operations.cancel(id)
+  local job = read(id)
+  if not job then return {} end
+  if job.status == 'queued' or job.status == 'waiting' then
+    engine.remove(job.queue, id)
+    if job.status == 'queued' then leave_line(job) end
+    end_job(job, 'cancelled', { run_at = '', queue = '' })
+  elseif job.status == 'running' and job.cancel_requested ~= '1' then
+    write(job, { cancel_requested = 1 })
+    tell(job, 'running')
+  end
+  return redis.call('HGETALL', key('job:' .. id))
+end
+
+function operations.retry(id)
+  local job = read(id)
+  if not job then return {} end
+  if job.status == 'failed' or job.status == 'cancelled' then
+    redis.call('ZREM', key('ended'), id)
+    set_status(job, 'queued', { attempts = 0, crashes = 0, error_code = '', error = '', ended_at = '',
+      cancel_requested = 0, queue = enqueue(job, true) })
+  end
+  return redis.call('HGETALL', key('job:' .. id))
+end
+
+local function forget_callbacks(id)
+  for _, callback in ipairs(redis.call('LRANGE', key('told:' .. id), 0, -1)) do
+    local host = redis.call('HGET', key('callback:' .. callback), 'host')
+    redis.call('ZREM', key('callbacks:due:' .. host), callback)
+    if redis.call('EXISTS', key('callbacks:due:' .. host)) == 0 then redis.call('ZREM', key('callbacks:hosts'), host) end
+    redis.call('ZREM', key('callbacks:next'), callback)
+    redis.call('ZREM', key('callbacks:leases'), callback)
+    redis.call('DEL', key('callback:' .. callback), key('tries:' .. callback))
+  end
+end
+
+-- Removes up to `limit` jobs that ended before the time; answers for each the report it had, as it is kept.
+function operations.prune(before_ms, limit)
+  local reports = {}
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('ended'), '-inf', '(' .. before_ms, 'LIMIT', 0, limit)) do
+    local status, client, report = unpack(redis.call('HMGET', key('job:' .. id), 'status', 'client', 'report'))
+    forget_callbacks(id)
+    redis.call('ZREM', key('ended'), id)
+    redis.call('ZREM', key('jobs'), id)
+    if status then redis.call('ZREM', key('jobs:' .. status), id) end
+    if client then redis.call('ZREM', key('client:' .. client), id) end
+    redis.call('UNLINK', key('job:' .. id), key('data:' .. id), key('attempts:' .. id), key('deliveries:' .. id),
+      key('told:' .. id), key('history:' .. id))
+    reports[#reports + 1] = report or ''
+  end
+  return reports
+end

@@ -1,0 +1,179 @@
+import { Failure } from "../../failure.ts";
+import type { CallbackAttempt, CallbackOutcome } from "../callback.ts";
+import type { Claim, Delivered, JobError, NewJob, ReportFile, Stage, Status } from "../job.ts";
+import type { JobChange, JobFilter, Queue, Room } from "../queue.ts";
+import { parseRedisAddress } from "./address.ts";
+import { createCallbacks } from "./callbacks.ts";
+import { followChanges } from "./changes.ts";
+import { createClaims } from "./claims.ts";
+import { watchDue } from "./due.ts";
+import { redisFailure } from "./failures.ts";
+import { keysBelow } from "./keys.ts";
+import { startLeases } from "./leases.ts";
+import { openLink } from "./link.ts";
+import { createListing } from "./listing.ts";
+import { toFields, toJob } from "./record.ts";
+import { createScripts } from "./script.ts";
+import { createSubmit } from "./submit.ts";
+
+const LEASE_MS = 30_000;
+const PRUNE_AT_ONCE = 1_000;
+const PRUNE_A_SCRIPT = 100;
+/** The longest that the queue goes on trying to put its jobs back when it is closed. */
+const CLOSE_MS = 3_000;
+
+/** The format of what this program keeps. A program works beside others as long as it knows the oldest they allow. */
+export const FORMAT = 1;
+
+export interface RedisQueueOptions {
+  /** As `AGENTLINK_REDIS_URL`. */
+  readonly url: string;
+  /** Several installations may share one Redis, each below a prefix of its own. */
+  readonly prefix: string;
+  /** This host, the same over restarts: what its process held when it died is taken back at once. */
+  readonly holder: string;
+  readonly queueLimit: number;
+  readonly leaseMs?: number;
+  readonly now?: () => Date;
+}
+
+/**
+ * The jobs in Redis, for any number of hosts: BullMQ's queues with a record of each job beside them, and every change of
+ * both one script.
+ * @throws Failure "redis" when it cannot be reached or used, "store_newer".
+ */
+export async function openRedisQueue(options: RedisQueueOptions): Promise<Queue> {
+  const { holder, queueLimit, leaseMs = LEASE_MS, now = () => new Date() } = options;
+  const origin = Bun.randomUUIDv7();
+  const keys = keysBelow(options.prefix);
+  const link = await openLink(parseRedisAddress(options.url));
+  const { client } = link;
+  const listeners = new Set<(change: JobChange) => void>();
+  let closing: Promise<void> | null = null;
+
+  const tell = (changes: readonly JobChange[]) => {
+    for (const change of changes) for (const listener of listeners) listener(change);
+  };
+  const scripts = createScripts({
+    client,
+    keys,
+    now,
+    origin,
+    format: FORMAT,
+    onChanges(changes) {
+      if (changes.some(({ status }) => status === "waiting")) due.look();
+      tell(
+        changes.map(({ id, status, stage, cancelRequested }) => ({
+          id,
+          status: status as Status,
+          stage: stage as Stage,
+          cancelRequested,
+        })),
+      );
+    },
+  });
+  const due = watchDue(scripts, now);
+  await scripts.run("take_back_own", [holder]);
+  const stopFollowing = await followChanges({ client: link.waiting, keys, origin, onChanges: tell });
+  const leases = startLeases({
+    scripts,
+    holder,
+    leaseMs,
+    connectedForMs: link.connectedForMs,
+    onLost: ({ job: { id, stage } }) => tell([{ id, status: "queued", stage, cancelRequested: false }]),
+  });
+  const submit = createSubmit({ client, keys, scripts, queueLimit, now });
+  const claims = createClaims({ scripts, leases, holder, leaseMs, now });
+  const listing = createListing(client, keys);
+  const callbacks = createCallbacks({ client, keys, scripts, holder });
+  const pending = new Set<Promise<unknown>>();
+
+  /** Everything that goes through the queue: refused when it is closed, and awaited before it closes. */
+  async function through<T>(work: () => Promise<T>): Promise<T> {
+    if (closing !== null)
+      throw new Failure("queue_closed", "the queue is closed: the service is stopping", { transient: true });
+    const running = work();
+    pending.add(running);
+    try {
+      return await running;
+    } catch (error) {
+      throw redisFailure(error);
+    } finally {
+      pending.delete(running);
+    }
+  }
+
+  async function jobAfter(operation: "cancel" | "retry", id: string) {
+    const fields = toFields(await scripts.run(operation, [id]));
+    return fields === null ? null : toJob(id, fields);
+  }
+
+  async function prune(endedBefore: Date) {
+    const reports: string[] = [];
+    let removed = 0;
+    for (let batch = 1; batch > 0 && removed < PRUNE_AT_ONCE; removed += batch) {
+      const limit = Math.min(PRUNE_A_SCRIPT, PRUNE_AT_ONCE - removed);
+      const kept = (await scripts.run("prune", [endedBefore.getTime(), limit])) as readonly string[];
+      batch = kept.length;
+      for (const report of kept) if (report !== "") reports.push((JSON.parse(report) as ReportFile).path);
+    }
+    return { removed, reports };
+  }
+
+  async function close(): Promise<void> {
+    due.close();
+    stopFollowing();
+    const ended = Promise.allSettled([...pending]).then(() =>
+      Promise.allSettled(leases.held().map((claim) => claims.release(claim))),
+    );
+    // Where Redis is away this cannot be written: the leases run out, and another host takes the jobs up.
+    await Promise.race([ended, Bun.sleep(CLOSE_MS)]);
+    leases.close();
+    link.close();
+  }
+
+  return {
+    submit: (jobs: readonly NewJob[]) => through(() => submit(jobs)),
+    claim: (room: Room) => through(() => claims.claim(room)),
+    gathered: (claim: Claim, dataSet: string) => through(() => claims.gathered(claim, dataSet)),
+    rendered: (claim: Claim, report: ReportFile) => through(() => claims.rendered(claim, report)),
+    delivering: (claim: Claim, target: string, path: string) => through(() => claims.delivering(claim, target, path)),
+    delivered: (claim: Claim, target: string, delivered: Delivered) =>
+      through(() => claims.delivered(claim, target, delivered)),
+    complete: (claim: Claim, delivered: Delivered) => through(() => claims.complete(claim, delivered)),
+    fail: (claim: Claim, error: JobError, retryInMs: number | null, particulars = {}) =>
+      through(() => claims.fail(claim, error, retryInMs, particulars)),
+    cancelled: (claim: Claim) => through(() => claims.cancelled(claim)),
+    release: (claim: Claim) => through(() => claims.release(claim)),
+    cancel: (id: string) => through(() => jobAfter("cancel", id)),
+    retry: (id: string) => through(() => jobAfter("retry", id)),
+    prune: (endedBefore: Date) => through(() => prune(endedBefore)),
+
+    get: (id: string) => through(() => listing.get(id)),
+    attempts: (id: string) => through(() => listing.attempts(id)),
+    dataSet: (id: string) => through(() => listing.dataSet(id)),
+    deliveries: (id: string) => through(() => listing.deliveries(id)),
+    list: (filter: JobFilter) => through(() => listing.list(filter)),
+    position: (id: string) => through(() => listing.position(id)),
+    counts: () => through(() => listing.counts()),
+
+    callbacks: {
+      due: (perHost: number) => through(() => callbacks.due(perHost)),
+      nextDue: () => through(() => callbacks.nextDue()),
+      of: (jobId: string) => through(() => callbacks.of(jobId)),
+      tried: (id: string, attempt: CallbackAttempt, outcome: CallbackOutcome) =>
+        through(() => callbacks.tried(id, attempt, outcome)),
+      resend: (jobId: string) => through(() => callbacks.resend(jobId)),
+    },
+
+    subscribe(listener: (change: JobChange) => void) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+
+    close() {
+      closing ??= close();
+      return closing;
+    },
+  };
+}

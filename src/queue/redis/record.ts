@@ -1,0 +1,109 @@
+import type { Callback, CallbackAttempt } from "../callback.ts";
+import type { Attempt, Delivered, Delivery, Job, JobError, ReportFile, Stage, Status } from "../job.ts";
+
+/** A hash as Redis keeps it. */
+export type Fields = Readonly<Record<string, string>>;
+
+/** The flat list of names and values that a script answers for a hash; null when there is none. */
+export function toFields(flat: unknown): Fields | null {
+  const list = flat as readonly string[];
+  if (list.length === 0) return null;
+  const fields: Record<string, string> = {};
+  for (let index = 0; index < list.length; index += 2) fields[list[index] ?? ""] = list[index + 1] ?? "";
+  return fields;
+}
+
+export function toJob(id: string, fields: Fields): Job {
+  const text = (name: string) => fields[name] ?? "";
+  return {
+    id,
+    client: text("client"),
+    status: text("status") as Status,
+    stage: text("stage") as Stage,
+    priority: Number(text("priority")),
+    suburb: text("suburb"),
+    state: text("state"),
+    postcode: orNull(fields.postcode),
+    request: text("request"),
+    attempts: Number(text("attempts")),
+    error: toError(fields.error_code, fields.error),
+    report: parsed<ReportFile>(fields.report),
+    delivered: parsed<Delivered>(fields.delivered),
+    createdAt: text("created_at"),
+    startedAt: orNull(fields.started_at),
+    endedAt: orNull(fields.ended_at),
+    runAt: orNull(fields.run_at),
+    cancelRequested: fields.cancel_requested === "1",
+    alone: fields.alone === "1",
+  };
+}
+
+/** From fields such as `1:started_at`, by their number. */
+export function toAttempts(fields: Fields): readonly Attempt[] {
+  const numbers = new Set(Object.keys(fields).map((name) => Number(name.split(":")[0])));
+  return [...numbers]
+    .toSorted((a, b) => a - b)
+    .map((number) => {
+      const field = (name: string) => fields[`${number}:${name}`];
+      return {
+        number,
+        startedAt: field("started_at") ?? "",
+        gatheredAt: orNull(field("gathered_at")),
+        renderedAt: orNull(field("rendered_at")),
+        endedAt: orNull(field("ended_at")),
+        outcome: orNull(field("outcome")) as Attempt["outcome"],
+        error: toError(field("error_code"), field("error")),
+      };
+    });
+}
+
+/** From fields such as `dropbox:path`, the one written down first before the others. */
+export function toDeliveries(fields: Fields): readonly Delivery[] {
+  return Object.keys(fields)
+    .flatMap((name) => (name.endsWith(":path") ? [name.slice(0, -":path".length)] : []))
+    .toSorted((a, b) => `${fields[`${a}:created_at`]} ${a}`.localeCompare(`${fields[`${b}:created_at`]} ${b}`))
+    .map((target) => {
+      const to = fields[`${target}:to`];
+      return {
+        target,
+        path: fields[`${target}:path`] ?? "",
+        delivered: to === undefined ? null : { to, url: orNull(fields[`${target}:url`]) },
+      };
+    });
+}
+
+export function toCallback(fields: Fields): Callback {
+  const ofJob = Object.entries(fields).flatMap(([name, value]) =>
+    name.startsWith("job.") ? [[name.slice("job.".length), value] as const] : [],
+  );
+  const jobId = fields.job_id ?? "";
+  return {
+    id: fields.id ?? "",
+    jobId,
+    url: fields.url ?? "",
+    host: fields.host ?? "",
+    job: toJob(jobId, Object.fromEntries(ofJob)),
+    status: fields.status as Callback["status"],
+    attempts: Number(fields.attempts),
+    createdAt: fields.created_at ?? "",
+    since: fields.since ?? "",
+    nextTryAt: fields.next_try_ms ? new Date(Number(fields.next_try_ms)).toISOString() : null,
+    endedAt: orNull(fields.ended_at),
+  };
+}
+
+export function toTry(text: string): CallbackAttempt {
+  return JSON.parse(text) as CallbackAttempt;
+}
+
+function toError(code: string | undefined, message: string | undefined): JobError | null {
+  return code ? { code, message: message ?? "" } : null;
+}
+
+function parsed<T>(json: string | undefined): T | null {
+  return json ? (JSON.parse(json) as T) : null;
+}
+
+function orNull(text: string | undefined): string | null {
+  return text ? text : null;
+}

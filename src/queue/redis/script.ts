@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import { bullmqCommands } from "./bullmq.ts";
+import type { RedisClient } from "./connection.ts";
+import { redisFailure } from "./failures.ts";
+import type { Keys } from "./keys.ts";
+import attempt from "./lua/attempt.lua" with { type: "text" };
+import callbacks from "./lua/callbacks.lua" with { type: "text" };
+import claim from "./lua/claim.lua" with { type: "text" };
+import engine from "./lua/engine.lua" with { type: "text" };
+import finish from "./lua/finish.lua" with { type: "text" };
+import leases from "./lua/leases.lua" with { type: "text" };
+import operator from "./lua/operator.lua" with { type: "text" };
+import records from "./lua/records.lua" with { type: "text" };
+import start from "./lua/start.lua" with { type: "text" };
+import submit from "./lua/submit.lua" with { type: "text" };
+
+const BODY = [
+  start,
+  bullmqCommands(),
+  engine,
+  records,
+  submit,
+  claim,
+  attempt,
+  leases,
+  operator,
+  callbacks,
+  finish,
+].join("\n");
+
+/** What brings more into Redis is refused when that is full; what lets jobs end and go must not be. */
+const GROWS = script(BODY);
+const DRAINS = script(`#!lua flags=allow-oom\n${BODY}`);
+const GROWING: ReadonlySet<string> = new Set(["submit", "claim"]);
+
+/** A change of a job that a script made. */
+export interface Told {
+  readonly id: string;
+  readonly from: string;
+  readonly status: string;
+  readonly stage: string;
+  readonly cancelRequested: boolean;
+}
+
+export type Arg = string | number;
+
+export interface Scripts {
+  /**
+   * Runs one operation of lua/, whole or not at all, and answers what it answers. Its changes are told before this
+   * resolves.
+   * @throws Failure "redis_unavailable", "redis_full", "store_newer": a script that was sent may have run all the same.
+   */
+  run(operation: string, args: readonly Arg[], client?: RedisClient): Promise<unknown>;
+}
+
+export interface ScriptParts {
+  readonly client: RedisClient;
+  readonly keys: Keys;
+  readonly now: () => Date;
+  /** This process: tells its own changes from those of others. */
+  readonly origin: string;
+  readonly format: number;
+  readonly onChanges: (changes: readonly Told[]) => void;
+}
+
+export function createScripts({ client, keys, now, origin, format, onChanges }: ScriptParts): Scripts {
+  return {
+    async run(operation, args, on = client) {
+      const { text, sha1 } = GROWING.has(operation) ? GROWS : DRAINS;
+      const at = now();
+      const given = [keys.format, operation, at.getTime(), at.toISOString(), origin, format, ...args];
+      try {
+        const reply = await on
+          .evalsha(sha1, 1, ...given)
+          .catch((error) => (isUnknownScript(error) ? on.eval(text, 1, ...given) : Promise.reject(error)));
+        const [answer, changes] = reply as [unknown, readonly string[]];
+        if (changes.length > 0) onChanges(toChanges(changes));
+        return answer;
+      } catch (error) {
+        throw redisFailure(error);
+      }
+    },
+  };
+}
+
+function script(text: string) {
+  return { text, sha1: createHash("sha1").update(text).digest("hex") };
+}
+
+function isUnknownScript(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith("NOSCRIPT");
+}
+
+function toChanges(flat: readonly string[]): readonly Told[] {
+  const changes: Told[] = [];
+  for (let index = 0; index < flat.length; index += 5) {
+    const [id = "", from = "", status = "", stage = "", cancel = ""] = flat.slice(index, index + 5);
+    changes.push({ id, from, status, stage, cancelRequested: cancel === "1" });
+  }
+  return changes;
+}

@@ -1,0 +1,133 @@
+import { Failure } from "../../failure.ts";
+import type { Job, NewJob, Submitted } from "../job.ts";
+import type { RedisClient } from "./connection.ts";
+import type { Keys } from "./keys.ts";
+import { toFields, toJob } from "./record.ts";
+import type { Arg, Scripts } from "./script.ts";
+
+/** How many ends of jobs the rate is taken from, and how old they may be. */
+const RATE_SAMPLE = 256;
+const RATE_WINDOW_MS = 5 * 60_000;
+const UNKNOWN_RATE_MS = 30_000;
+const LONGEST_MS = 15 * 60_000;
+
+export interface Submitting {
+  readonly client: RedisClient;
+  readonly keys: Keys;
+  readonly scripts: Scripts;
+  readonly queueLimit: number;
+  readonly now: () => Date;
+}
+
+/** Accepts all of the jobs or none, in one script. */
+export function createSubmit({ client, keys, scripts, queueLimit, now }: Submitting) {
+  async function msUntilEnded(jobs: number): Promise<number> {
+    const at = now().getTime();
+    const flat = await client.zrevrange(keys.ended, 0, RATE_SAMPLE - 1, "WITHSCORES");
+    const ends = flat.flatMap((value, index) => (index % 2 === 1 ? [Number(value)] : []));
+    const recent = ends.filter((end) => end > at - RATE_WINDOW_MS);
+    const first = recent.at(-1);
+    if (first === undefined || recent.length < 2) return UNKNOWN_RATE_MS;
+    const msPerJob = Math.max(1, at - first) / recent.length;
+    return Math.min(LONGEST_MS, Math.max(1_000, Math.ceil(jobs * msPerJob)));
+  }
+
+  async function find(id: string): Promise<Job | null> {
+    const fields = toFields(Object.entries(await client.hgetall(keys.job(id))).flat());
+    return fields === null ? null : toJob(id, fields);
+  }
+
+  return async (jobs: readonly NewJob[], on?: RedisClient): Promise<readonly Submitted[]> => {
+    const ids = jobs.map(() => Bun.randomUUIDv7());
+    const args = jobs.flatMap((job, index) => toArgs(ids[index] ?? "", job));
+    const [outcome, ...rest] = (await scripts.run("submit", [queueLimit, ...args], on)) as string[];
+    if (outcome === "conflict") throw conflict(jobs.find((job) => nameOf(job) === rest[0]));
+    if (outcome === "full") {
+      const [open = "", fresh = ""] = rest;
+      throw new Failure(
+        "queue_full",
+        `${open} jobs are not yet done, and the limit is ${queueLimit}: try again later`,
+        {
+          transient: true,
+          retryAfterMs: await msUntilEnded(Number(open) + Number(fresh) - queueLimit),
+        },
+      );
+    }
+    const [at = "", ...earlier] = rest;
+    return Promise.all(
+      jobs.map(async (job, index) => {
+        const id = earlier[index] || null;
+        const there = id === null ? null : await find(id);
+        return there === null
+          ? { job: accepted(ids[index] ?? "", job, at), created: true }
+          : { job: there, created: false };
+      }),
+    );
+  };
+}
+
+/** In the order that lua/submit.lua reads. */
+function toArgs(id: string, job: NewJob): readonly Arg[] {
+  const { client, priority, suburb, state, postcode, request, callbackUrl = null, dataSet, idempotency } = job;
+  return [
+    id,
+    dataSet === null ? "gathering" : "rendering",
+    client,
+    priority,
+    suburb,
+    state,
+    postcode ?? "",
+    request,
+    callbackUrl ?? "",
+    callbackUrl === null ? "" : metadataOf(request),
+    dataSet === null ? "0" : "1",
+    dataSet ?? "",
+    nameOf(job) ?? "",
+    idempotency?.fingerprint ?? "",
+  ];
+}
+
+/** Of the request, who is told of the job's end gets the metadata alone, to the letter: Lua would change numbers. */
+function metadataOf(request: string): string {
+  const { metadata = null } = JSON.parse(request) as { readonly metadata?: unknown };
+  return JSON.stringify({ metadata });
+}
+
+/** A client's key, of any letters and length, as part of a key of Redis; undefined where there is none. */
+function nameOf({ client, idempotency }: NewJob): string | undefined {
+  if (idempotency === null) return undefined;
+  const { key, item } = idempotency;
+  return new Bun.CryptoHasher("sha256").update(JSON.stringify([client, key, item])).digest("hex");
+}
+
+function accepted(id: string, job: NewJob, at: string): Job {
+  const { client, priority, suburb, state, postcode, request } = job;
+  return {
+    id,
+    client,
+    status: "queued",
+    stage: job.dataSet === null ? "gathering" : "rendering",
+    priority,
+    suburb,
+    state,
+    postcode,
+    request,
+    attempts: 0,
+    error: null,
+    report: null,
+    delivered: null,
+    createdAt: at,
+    startedAt: null,
+    endedAt: null,
+    runAt: null,
+    cancelRequested: false,
+    alone: false,
+  };
+}
+
+function conflict(job: NewJob | undefined): Failure {
+  return new Failure(
+    "idempotency_conflict",
+    `the idempotency key ${JSON.stringify(job?.idempotency?.key)} came with another request before: use a new key`,
+  );
+}

@@ -1,0 +1,20 @@
+import type { Queue } from "../../src/queue/queue.ts";
+import { openRedisQueue } from "../../src/queue/redis/queue.ts";
+import type { QueuePlace } from "./contract.ts";
+import type { RedisServer } from "./redis-server.ts";
+
+/** A prefix of its own on a running Redis, for one test. */
+export function redisPlace(server: RedisServer): () => Promise<QueuePlace> {
+  return async () => {
+    const prefix = `test-${Bun.randomUUIDv7()}`;
+    return {
+      open: (options) => openRedisQueue({ url: server.url, prefix, holder: "host", ...options }),
+      async kill(queue: Queue) {
+        // As a SIGKILL: its connections end at once, and it can put nothing back.
+        await server.cli("client", "kill", "type", "normal");
+        await queue.close();
+      },
+      remove: async () => {},
+    };
+  };
+}
