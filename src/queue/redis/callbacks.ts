@@ -40,6 +40,11 @@ export function createCallbacks({ client, keys, scripts, holder }: CallbacksPart
       return fields === null ? null : toCallback(fields);
     },
 
+    async counts() {
+      const [pending = 0, failed = 0] = (await scripts.run("callback_counts", [])) as number[];
+      return { pending, failed };
+    },
+
     async of(jobId: string) {
       const ids = await client.lrange(keys.told(jobId), 0, -1);
       const kept = await Promise.all(

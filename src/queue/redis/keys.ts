@@ -7,7 +7,11 @@ export function keysBelow(prefix: string) {
     format: `${base}:format`,
     events: `${base}:events`,
     lastEvent: `${base}:last-event`,
+    paused: `${base}:paused`,
     jobs: `${base}:jobs`,
+    /** All with the same score: in the order of their letters. */
+    ids: `${base}:ids`,
+    endedIn: (minuteMs: number) => `${base}:ended-in:${minuteMs}`,
     ended: `${base}:ended`,
     jobsOf: (status: string) => `${base}:jobs:${status}`,
     jobsOfClient: (client: string) => `${base}:client:${client}`,

@@ -4,6 +4,7 @@ import type { JobFilter, JobPage } from "../queue.ts";
 import type { RedisClient } from "./connection.ts";
 import type { Keys } from "./keys.ts";
 import { toAttempts, toDeliveries, toJob } from "./record.ts";
+import { wayTo } from "./selection.ts";
 
 /** Jobs asked for in one go where a filter has to look at them. */
 const LOOK_AT = 500;
@@ -22,7 +23,7 @@ export function createListing(client: RedisClient, keys: Keys) {
     return fields.status === undefined ? null : toJob(id, fields);
   }
 
-  /** The places of an index from this one on, newest first. */
+  /** The places of an index after this one, newest first. */
   async function placesAfter(index: string, place: Place, after: number, count: number): Promise<readonly Place[]> {
     const found: Place[] = [];
     // All of the same moment come in one go: they are told apart by their ids.
@@ -35,21 +36,31 @@ export function createListing(client: RedisClient, keys: Keys) {
   }
 
   async function list(filter: JobFilter): Promise<JobPage> {
+    const way = wayTo(filter, keys);
+    if (way.id !== undefined) return pageOf(await byId(way.id, way.passes, startOf(filter)), filter.limit);
     const after = filter.createdAfter === undefined ? 0 : Date.parse(filter.createdAfter);
-    const index = indexFor(filter, keys);
+    const count = way.whole ? filter.limit + 1 : LOOK_AT;
     const jobs: Job[] = [];
-    const count = isAnswered(filter, index, keys) ? filter.limit + 1 : LOOK_AT;
     for (let place = startOf(filter); jobs.length <= filter.limit; ) {
-      const places = await placesAfter(index, place, after, count);
+      const start = place;
+      const each = await Promise.all(way.indexes.map((index) => placesAfter(index, start, after, count)));
+      const places = each.flat().toSorted(newestFirst).slice(0, count);
       const found = await Promise.all(places.map(({ id }) => get(id)));
-      jobs.push(...found.filter((job) => job !== null && passes(job, filter)).filter((job) => job !== null));
+      for (const job of found) if (job !== null && way.passes(job)) jobs.push(job);
       const last = places.at(-1);
       if (last === undefined || places.length < count) break;
       place = last;
     }
-    const page = jobs.slice(0, filter.limit);
-    const last = page.at(-1);
-    return { jobs: page, nextCursor: jobs.length > page.length && last ? toCursor(last) : null };
+    return pageOf(jobs, filter.limit);
+  }
+
+  async function byId(beginning: string, passes: (job: Job) => boolean, start: Place): Promise<readonly Job[]> {
+    const ids = await client.zrangebylex(keys.ids, `[${beginning}`, `[${beginning}\xff`);
+    const jobs = await Promise.all(ids.map(get));
+    return jobs
+      .filter((job) => job !== null)
+      .filter((job) => passes(job) && newestFirst(start, placeOf(job)) < 0)
+      .toSorted((a, b) => newestFirst(placeOf(a), placeOf(b)));
   }
 
   return {
@@ -72,30 +83,29 @@ export function createListing(client: RedisClient, keys: Keys) {
       );
       return Object.fromEntries(counts) as Record<Status, number>;
     },
+
+    /** Queued again, it waits since then: that is the last change of it. */
+    async oldestQueuedAt(): Promise<string | null> {
+      const [id] = await client.zrangebyscore(keys.jobsOf("queued"), "-inf", "+inf", "LIMIT", 0, 1);
+      if (id === undefined) return null;
+      const last = await client.lindex(keys.history(id), -1);
+      return last?.split("|")[1] ?? null;
+    },
   };
 }
 
-/** The index that leads to what is asked for with the least looking. */
-function indexFor({ status, client }: JobFilter, keys: Keys): string {
-  if (status !== undefined) return keys.jobsOf(status);
-  return client === undefined ? keys.jobs : keys.jobsOfClient(client);
+function newestFirst(a: Place, b: Place): number {
+  return b.createdMs - a.createdMs || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 }
 
-/** Whether everything in the index passes the filter. */
-function isAnswered({ status, client, suburb, state }: JobFilter, index: string, keys: Keys): boolean {
-  const byClient = client === undefined || index === keys.jobsOfClient(client);
-  return byClient && suburb === undefined && state === undefined && (status === undefined || client === undefined);
+function placeOf({ id, createdAt }: Job): Place {
+  return { id, createdMs: Date.parse(createdAt) };
 }
 
-function passes(job: Job, { status, client, suburb, state, createdBefore, createdAfter }: JobFilter): boolean {
-  return (
-    (status === undefined || job.status === status) &&
-    (client === undefined || job.client === client) &&
-    (suburb === undefined || job.suburb.toLowerCase() === suburb.toLowerCase()) &&
-    (state === undefined || job.state === state) &&
-    (createdBefore === undefined || job.createdAt < createdBefore) &&
-    (createdAfter === undefined || job.createdAt >= createdAfter)
-  );
+function pageOf(jobs: readonly Job[], limit: number): JobPage {
+  const page = jobs.slice(0, limit);
+  const last = page.at(-1);
+  return { jobs: page, nextCursor: jobs.length > page.length && last ? toCursor(last) : null };
 }
 
 function startOf({ cursor, createdBefore }: JobFilter): Place {
@@ -108,6 +118,7 @@ function startOf({ cursor, createdBefore }: JobFilter): Place {
   return place.createdMs < before.createdMs ? place : before;
 }
 
-function toCursor({ createdAt, id }: Job): string {
-  return Buffer.from(`${Date.parse(createdAt)},${id}`).toString("base64url");
+function toCursor(job: Job): string {
+  const { createdMs, id } = placeOf(job);
+  return Buffer.from(`${createdMs},${id}`).toString("base64url");
 }

@@ -1,24 +1,29 @@
 import { Failure } from "../../failure.ts";
 import type { CallbackAttempt, CallbackOutcome } from "../callback.ts";
 import type { Claim, Delivered, JobError, NewJob, ReportFile, Stage, Status } from "../job.ts";
-import type { JobChange, JobFilter, Queue, Room } from "../queue.ts";
+import type { JobChange, JobFilter, JobSelection, Queue, Room } from "../queue.ts";
+import type { StatisticsWindow } from "../statistics.ts";
 import { parseRedisAddress } from "./address.ts";
 import { createCallbacks } from "./callbacks.ts";
 import { followChanges } from "./changes.ts";
 import { createClaims } from "./claims.ts";
 import { watchDue } from "./due.ts";
 import { redisFailure } from "./failures.ts";
+import { createHistory } from "./history.ts";
 import { keysBelow } from "./keys.ts";
 import { startLeases } from "./leases.ts";
 import { openLink } from "./link.ts";
 import { createListing } from "./listing.ts";
 import { toFields, toJob } from "./record.ts";
 import { createScripts } from "./script.ts";
+import { createStatistics } from "./statistics.ts";
 import { createSubmit } from "./submit.ts";
 
 const LEASE_MS = 30_000;
 const PRUNE_AT_ONCE = 1_000;
 const PRUNE_A_SCRIPT = 100;
+/** In one script; between two of them the others have their turn. */
+const RETRY_AT_ONCE = 100;
 /** The longest that the queue goes on trying to put its jobs back when it is closed. */
 const CLOSE_MS = 3_000;
 
@@ -85,6 +90,8 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<Queue>
   const submit = createSubmit({ client, keys, scripts, queueLimit, now });
   const claims = createClaims({ scripts, leases, holder, leaseMs, now });
   const listing = createListing(client, keys);
+  const history = createHistory(client, keys);
+  const statistics = createStatistics(client, keys, now);
   const callbacks = createCallbacks({ client, keys, scripts, holder });
   const pending = new Set<Promise<unknown>>();
 
@@ -106,6 +113,26 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<Queue>
   async function jobAfter(operation: "cancel" | "retry", id: string) {
     const fields = toFields(await scripts.run(operation, [id]));
     return fields === null ? null : toJob(id, fields);
+  }
+
+  /** All that were there when it was asked: page by page, so that none is skipped, and the oldest before the others. */
+  async function retryAll(filter: JobSelection): Promise<number> {
+    const ids: string[] = [];
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const selection = { status: "failed" as const, ...filter, limit: RETRY_AT_ONCE, ...(cursor && { cursor }) };
+      const page = await listing.list(selection);
+      ids.push(...page.jobs.map(({ id }) => id));
+      cursor = page.nextCursor;
+    }
+    let retried = 0;
+    for (let rest = ids.reverse(); rest.length > 0; rest = rest.slice(RETRY_AT_ONCE))
+      retried += (await scripts.run("retry_each", rest.slice(0, RETRY_AT_ONCE))) as number;
+    return retried;
+  }
+
+  async function paused() {
+    const { since, by } = await client.hgetall(keys.paused);
+    return since === undefined || by === undefined ? null : { since, by };
   }
 
   async function prune(endedBefore: Date) {
@@ -147,6 +174,9 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<Queue>
     release: (claim: Claim) => through(() => claims.release(claim)),
     cancel: (id: string) => through(() => jobAfter("cancel", id)),
     retry: (id: string) => through(() => jobAfter("retry", id)),
+    retryAll: (filter: JobSelection) => through(() => retryAll(filter)),
+    pause: (by: string) => through(async () => void (await scripts.run("pause", [by]))),
+    resume: () => through(async () => void (await scripts.run("resume", []))),
     prune: (endedBefore: Date) => through(() => prune(endedBefore)),
 
     get: (id: string) => through(() => listing.get(id)),
@@ -156,10 +186,17 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<Queue>
     list: (filter: JobFilter) => through(() => listing.list(filter)),
     position: (id: string) => through(() => listing.position(id)),
     counts: () => through(() => listing.counts()),
+    paused: () => through(paused),
+    oldestQueuedAt: () => through(() => listing.oldestQueuedAt()),
+    statistics: (window: StatisticsWindow) => through(() => statistics(window)),
+    events: (after: number, limit: number) => through(() => history.events(after, limit)),
+    latestEvent: () => through(() => history.latestEvent()),
+    history: (id: string) => through(() => history.history(id)),
 
     callbacks: {
       due: (perHost: number) => through(() => callbacks.due(perHost)),
       nextDue: () => through(() => callbacks.nextDue()),
+      counts: () => through(() => callbacks.counts()),
       of: (jobId: string) => through(() => callbacks.of(jobId)),
       tried: (id: string, attempt: CallbackAttempt, outcome: CallbackOutcome) =>
         through(() => callbacks.tried(id, attempt, outcome)),

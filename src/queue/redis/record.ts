@@ -1,5 +1,5 @@
 import type { Callback, CallbackAttempt } from "../callback.ts";
-import type { Attempt, Delivered, Delivery, Job, JobError, ReportFile, Stage, Status } from "../job.ts";
+import type { Attempt, Delivered, Delivery, Job, JobError, JobEvent, ReportFile, Stage, Status } from "../job.ts";
 
 /** A hash as Redis keeps it. */
 export type Fields = Readonly<Record<string, string>>;
@@ -68,6 +68,7 @@ export function toDeliveries(fields: Fields): readonly Delivery[] {
         target,
         path: fields[`${target}:path`] ?? "",
         delivered: to === undefined ? null : { to, url: orNull(fields[`${target}:url`]) },
+        deliveredAt: orNull(fields[`${target}:delivered_at`]),
       };
     });
 }
@@ -94,6 +95,19 @@ export function toCallback(fields: Fields): Callback {
 
 export function toTry(text: string): CallbackAttempt {
   return JSON.parse(text) as CallbackAttempt;
+}
+
+/** From the values of a change, in the order that the history has them. */
+export function toEvent(jobId: string, values: readonly string[]): JobEvent {
+  const [id = "", at = "", from = "", fromStage = "", to = "", toStage = ""] = values;
+  return {
+    id: Number.parseInt(id, 10),
+    jobId,
+    at,
+    from: from === "" ? null : { status: from as Status, stage: fromStage as Stage },
+    to: { status: to as Status, stage: toStage as Stage },
+    by: "service",
+  };
 }
 
 function toError(code: string | undefined, message: string | undefined): JobError | null {

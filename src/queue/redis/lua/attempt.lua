@@ -7,19 +7,21 @@ end
 function operations.gathered(id, token, data)
   local job = wanted(id, token)
   if not job then return 0 end
+  local before = job.stage
   write(job, { stage = 'rendering' })
   note_attempt(job, { gathered_at = at })
   redis.call('SET', key('data:' .. id), data)
-  tell(job, 'running')
+  if before ~= 'rendering' then tell(job, 'running', before) end
   return 1
 end
 
 function operations.rendered(id, token, report)
   local job = wanted(id, token)
   if not job then return 0 end
+  local before = job.stage
   write(job, { stage = 'delivering', report = report })
   note_attempt(job, { rendered_at = at })
-  tell(job, 'running')
+  if before ~= 'delivering' then tell(job, 'running', before) end
   return 1
 end
 

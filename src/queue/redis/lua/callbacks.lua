@@ -3,6 +3,7 @@ local HOSTS_AT_ONCE = 64
 local LEASE_MS = 5 * 60000
 
 local function make_due(id, host, at_ms)
+  redis.call('SREM', key('callbacks:failed'), id)
   redis.call('ZREM', key('callbacks:leases'), id)
   redis.call('HDEL', key('callback:' .. id), 'leased_by')
   redis.call('ZADD', key('callbacks:due:' .. host), at_ms, id)
@@ -88,6 +89,7 @@ function operations.callback_tried(id, try, outcome, again_ms)
     redis.call('HSET', key('callback:' .. id), 'status', outcome, 'next_try_ms', '', 'ended_at', at)
     redis.call('HDEL', key('callback:' .. id), 'leased_by')
     no_longer_due(id, host)
+    if outcome == 'failed' then redis.call('SADD', key('callbacks:failed'), id) end
   end
   return 1
 end
@@ -98,4 +100,9 @@ function operations.callback_resend(job_id)
   redis.call('HSET', key('callback:' .. id), 'status', 'pending', 'since', at, 'next_try_ms', now, 'ended_at', '')
   make_due(id, redis.call('HGET', key('callback:' .. id), 'host'), now)
   return callback_as_kept(id)
+end
+
+function operations.callback_counts()
+  return { redis.call('ZCARD', key('callbacks:next')) + redis.call('ZCARD', key('callbacks:leases')),
+    redis.call('SCARD', key('callbacks:failed')) }
 end

@@ -23,9 +23,9 @@ local function begin_attempt(queue, holder, lease_ms)
   local job = read(id)
   leave_line(job)
   local attempts_ever = tonumber(job.attempts_ever) + 1
+  if job.started_ms == '' then write(job, { started_at = at, started_ms = now }) end
   set_status(job, 'running', {
     token = token, holder = holder, attempts = tonumber(job.attempts) + 1, attempts_ever = attempts_ever,
-    started_at = job.started_at == '' and at or job.started_at,
   })
   note_attempt(job, { started_at = at })
   redis.call('HSET', key('holder:' .. holder), id, token)

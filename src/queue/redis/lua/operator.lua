@@ -8,21 +8,39 @@ function operations.cancel(id)
     end_job(job, 'cancelled', { run_at = '', queue = '' })
   elseif job.status == 'running' and job.cancel_requested ~= '1' then
     write(job, { cancel_requested = 1 })
-    tell(job, 'running')
+    tell(job, 'running', job.stage)
   end
   return redis.call('HGETALL', key('job:' .. id))
 end
 
+local function retry(job)
+  if not job or (job.status ~= 'failed' and job.status ~= 'cancelled') then return 0 end
+  redis.call('ZREM', key('ended'), job.id)
+  if job.ended_ms ~= '' then redis.call('HDEL', minute_of(tonumber(job.ended_ms)), job.id) end
+  set_status(job, 'queued', { attempts = 0, crashes = 0, error_code = '', error = '', ended_at = '', ended_ms = '',
+    cancel_requested = 0, queue = enqueue(job, true) })
+  return 1
+end
+
 function operations.retry(id)
-  local job = read(id)
-  if not job then return {} end
-  if job.status == 'failed' or job.status == 'cancelled' then
-    redis.call('ZREM', key('ended'), id)
-    set_status(job, 'queued', { attempts = 0, crashes = 0, error_code = '', error = '', ended_at = '',
-      cancel_requested = 0, queue = enqueue(job, true) })
-  end
+  retry(read(id))
   return redis.call('HGETALL', key('job:' .. id))
 end
+
+-- ARGV goes on with the ids. Answers how many of them were failed or cancelled, and are queued now.
+function operations.retry_each()
+  local retried = 0
+  for index = 6, #ARGV do retried = retried + retry(read(ARGV[index])) end
+  return retried
+end
+
+-- The first one's name stays: it is who must be asked.
+function operations.pause(by)
+  if redis.call('EXISTS', key('paused')) == 0 then redis.call('HSET', key('paused'), 'since', at, 'by', by) end
+  return 1
+end
+
+function operations.resume() return redis.call('DEL', key('paused')) end
 
 local function forget_callbacks(id)
   for _, callback in ipairs(redis.call('LRANGE', key('told:' .. id), 0, -1)) do
@@ -31,6 +49,7 @@ local function forget_callbacks(id)
     if redis.call('EXISTS', key('callbacks:due:' .. host)) == 0 then redis.call('ZREM', key('callbacks:hosts'), host) end
     redis.call('ZREM', key('callbacks:next'), callback)
     redis.call('ZREM', key('callbacks:leases'), callback)
+    redis.call('SREM', key('callbacks:failed'), callback)
     redis.call('DEL', key('callback:' .. callback), key('tries:' .. callback))
   end
 end
@@ -43,6 +62,10 @@ function operations.prune(before_ms, limit)
     forget_callbacks(id)
     redis.call('ZREM', key('ended'), id)
     redis.call('ZREM', key('jobs'), id)
+    redis.call('ZREM', key('ids'), id)
+    for _, event in ipairs(redis.call('LRANGE', key('history:' .. id), 0, -1)) do
+      redis.call('XDEL', key('events'), string.match(event, '^%d+') .. '-0')
+    end
     if status then redis.call('ZREM', key('jobs:' .. status), id) end
     if client then redis.call('ZREM', key('client:' .. client), id) end
     redis.call('UNLINK', key('job:' .. id), key('data:' .. id), key('attempts:' .. id), key('deliveries:' .. id),

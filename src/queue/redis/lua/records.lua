@@ -1,8 +1,11 @@
 -- The records of the jobs, beside BullMQ's queues. Fields that may be null are '' then. Scripts are short and whole:
 -- what one of them changes is there together or not at all.
 local FIELDS = { 'status', 'stage', 'priority', 'client', 'attempts', 'attempts_ever', 'crashes', 'token', 'holder',
-  'cancel_requested', 'alone', 'queue', 'created_ms', 'callback_url', 'started_at' }
+  'cancel_requested', 'alone', 'queue', 'created_ms', 'callback_url', 'started_ms',
+  'ended_ms' }
 local KEPT_EVENTS = 100000
+local MINUTE_MS = 60000
+local STATISTICS_S = 26 * 3600
 local CRASHES_OF_A_POISONOUS_JOB = 3
 -- BullMQ's score of a waiting job is its priority, 1 the first, times this, and its place among those.
 local BAND = 0x100000000
@@ -29,16 +32,18 @@ local function write(job, fields)
   redis.call('HSET', key('job:' .. job.id), unpack(flat))
 end
 
--- Writes a change down for those who watch, on any host, and for the history.
-local function tell(job, from, hand)
+-- Writes a change down for those who watch, on any host, and for the job's history. A wish to cancel is no change of
+-- status or stage: it is told, and not kept.
+local function tell(job, from, from_stage)
   local number = redis.call('INCR', key('last-event'))
   local cancel = job.cancel_requested == '1' and '1' or '0'
+  local kept = from ~= job.status or from_stage ~= job.stage
   redis.call('XADD', key('events'), 'MAXLEN', '~', KEPT_EVENTS, number .. '-0', 'job', job.id, 'at', at, 'from', from,
-    'to', job.status, 'stage', job.stage, 'cancel', cancel, 'client', job.client, 'hand', hand or 'service',
+    'from_stage', from_stage, 'to', job.status, 'stage', job.stage, 'cancel', cancel, 'kept', kept and '1' or '0',
     'origin', origin)
-  if from ~= job.status then
+  if kept then
     redis.call('RPUSH', key('history:' .. job.id),
-      number .. ' ' .. at .. ' ' .. (from == '' and '-' or from) .. ' ' .. job.status .. ' ' .. (hand or 'service'))
+      table.concat({ number, at, from, from_stage, job.status, job.stage }, '|'))
   end
   for _, value in ipairs({ job.id, from, job.status, job.stage, cancel }) do changes[#changes + 1] = value end
 end
@@ -50,7 +55,7 @@ local function set_status(job, to, fields)
   write(job, fields)
   redis.call('ZREM', key('jobs:' .. from), job.id)
   redis.call('ZADD', key('jobs:' .. to), job.created_ms, job.id)
-  tell(job, from)
+  tell(job, from, job.stage)
 end
 
 local function priority_in_bullmq(job) return 10 - tonumber(job.priority) end
@@ -144,9 +149,15 @@ local function call_back(job)
   redis.call('ZADD', key('callbacks:next'), now, id)
 end
 
+-- What ended in a minute, for the statistics: how, and how many milliseconds after its first try.
+local function minute_of(ms) return key('ended-in:' .. string.format('%.0f', ms - ms % MINUTE_MS)) end
+
 local function end_job(job, to, fields)
   redis.call('ZADD', key('ended'), now, job.id)
-  set_status(job, to, with(fields, { ended_at = at }))
+  set_status(job, to, with(fields, { ended_at = at, ended_ms = now }))
+  local took = job.started_ms == '' and '' or string.format('%.0f', math.max(0, now - tonumber(job.started_ms)))
+  redis.call('HSET', minute_of(now), job.id, to .. ' ' .. took)
+  redis.call('EXPIRE', minute_of(now), STATISTICS_S)
   if to == 'completed' then redis.call('DEL', key('data:' .. job.id)) end
   call_back(job)
 end

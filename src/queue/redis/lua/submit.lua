@@ -6,10 +6,11 @@ local function insert(new)
   local stored = { v = 1, stage = new.stage, client = new.client, priority = new.priority, suburb = new.suburb,
     state = new.state, postcode = new.postcode, request = new.request, created_at = at, created_ms = now,
     callback_url = new.callback_url, callback_request = new.callback_request, attempts = 0, attempts_ever = 0,
-    crashes = 0, cancel_requested = 0, alone = 0, error_code = '', error = '', started_at = '', ended_at = '',
+    crashes = 0, cancel_requested = 0, alone = 0, error_code = '', error = '', started_at = '', started_ms = '', ended_at = '', ended_ms = '',
     run_at = '', token = '', holder = '', status = 'queued', queue = enqueue(job, false) }
   write(job, stored)
   redis.call('ZADD', key('jobs'), now, job.id)
+  redis.call('ZADD', key('ids'), 0, job.id)
   redis.call('ZADD', key('jobs:queued'), now, job.id)
   redis.call('ZADD', key('client:' .. job.client), now, job.id)
   if new.has_data then redis.call('SET', key('data:' .. job.id), new.data) end
@@ -18,7 +19,7 @@ local function insert(new)
     redis.call('HSET', name, 'job', job.id, 'fingerprint', new.fingerprint, 'expires_ms', now + IDEMPOTENCY_MS)
     redis.call('PEXPIRE', name, IDEMPOTENCY_MS + 3600000)
   end
-  tell(job, '')
+  tell(job, '', '')
 end
 -- Accepts all of the jobs or none: what can be refused is looked at before the first is written.
 -- The limit, then for each job 12 values: see submit.ts.
