@@ -59,7 +59,7 @@ module.exports = {
     {
       name: "no-orphans",
       severity: "error",
-      from: { orphan: true, path: "^src/", pathNot: "\\.d\\.ts$|^src/render/worker\\.ts$" },
+      from: { orphan: true, path: "^src/", pathNot: "\\.d\\.ts$|^src/(render|http/reading)/worker\\.ts$" },
       to: {},
     },
     {

@@ -8,6 +8,7 @@ import { version } from "./package.json";
 const EMBEDDED_ROOT = "/$bunfs/root";
 const PISCINA_WORKER = "node_modules/piscina/dist/worker.js";
 const RENDER_WORKER = "src/render/worker.ts";
+const READING_WORKER = "src/http/reading/worker.ts";
 
 export interface BuildOptions {
   /** The main module, below the project's folder. */
@@ -26,7 +27,7 @@ export async function build({ entry, output, target }: BuildOptions): Promise<vo
   const root = import.meta.dir;
   await mkdir(join(output, ".."), { recursive: true });
   const result = await Bun.build({
-    entrypoints: [entry, PISCINA_WORKER, RENDER_WORKER].map((path) => join(root, path)),
+    entrypoints: [entry, PISCINA_WORKER, RENDER_WORKER, READING_WORKER].map((path) => join(root, path)),
     root,
     target: "bun",
     // Compiled ahead, the binary is up in less than half the time. Bun wants CommonJS for that: no top-level await.
@@ -37,6 +38,7 @@ export async function build({ entry, output, target }: BuildOptions): Promise<vo
     define: {
       AGENTLINK_RENDER_WORKER: JSON.stringify(embedded(RENDER_WORKER)),
       AGENTLINK_COMMIT: JSON.stringify(await buildCommit()),
+      AGENTLINK_READING_WORKER: JSON.stringify(embedded(READING_WORKER)),
     },
     plugins: [piscinaFindsItsWorker(), pdfkitFindsItsProfile()],
   });

@@ -39,3 +39,29 @@ export function asFailure(error: unknown): Failure {
   const message = error instanceof Error ? error.message : String(error);
   return new Failure("internal", message, { transient: true, cause: error });
 }
+
+/**
+ * What a thread answers. An error that is thrown across threads loses everything but its message, so a failure
+ * is an answer, too.
+ */
+export type Outcome<T> =
+  | { readonly value: T }
+  | { readonly failure: { readonly code: string; readonly message: string; readonly options: FailureOptions } };
+
+/** In the thread: what the work came to. */
+export async function outcomeOf<T>(work: () => Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { value: await work() };
+  } catch (error) {
+    const { code, message, options } = asFailure(error);
+    const cause = options.cause instanceof Error ? { cause: options.cause.stack ?? options.cause.message } : {};
+    return { failure: { code, message, options: { ...options, ...cause } } };
+  }
+}
+
+/** In the main thread: the value, or the failure thrown. */
+export function returned<T>(outcome: Outcome<T>): T {
+  if ("value" in outcome) return outcome.value;
+  const { code, message, options } = outcome.failure;
+  throw new Failure(code, message, options);
+}

@@ -1,11 +1,10 @@
 import { Type as t } from "@sinclair/typebox";
 import { Failure } from "../failure.ts";
 import type { Idempotency, NewJob, Submitted } from "../queue/job.ts";
-import { resolveSuburb } from "../report/suburbs.ts";
-import { parseRequest } from "../report/validation.ts";
 import type { Caller } from "./access.ts";
 import { JobView, oldStatus } from "./job-view.ts";
 import { type CallbackParts, statusPath } from "./parts.ts";
+import type { Asked } from "./reading/asked.ts";
 
 const Core = t.Object({
   job_id: t.String(),
@@ -20,33 +19,17 @@ export const Accepted = t.Composite([Core, t.Partial(t.Omit(JobView, ["job_id", 
   description: "An accepted request; the fields beyond warnings are there when the job ended within Prefer: wait",
 });
 
-const DEFAULT_PRIORITY = 5;
-
 /**
- * A request's body as a job, with warnings for what was not understood.
- * @throws Failure "invalid_request", "unknown_state", "unknown_suburb" or "postcode_mismatch".
+ * What was asked for as a job of this caller.
+ * @throws Failure "invalid_request" for an address that may not be called back.
  */
 export function toNewJob(
-  body: unknown,
+  { callbackUrl: requested, warnings: _, ...asked }: Asked,
   caller: Caller,
   idempotency: Idempotency | null,
   callbacks: CallbackParts,
-): { readonly job: NewJob; readonly warnings: readonly string[] } {
-  const { request, warnings } = parseRequest(body);
-  const place = resolveSuburb(request);
-  const { data, ...rest } = request;
-  const job: NewJob = {
-    client: caller.client,
-    priority: request.priority ?? DEFAULT_PRIORITY,
-    suburb: place.suburb,
-    state: place.state,
-    postcode: place.postcode,
-    request: JSON.stringify(rest),
-    dataSet: data === undefined ? null : JSON.stringify(data),
-    idempotency,
-    callbackUrl: callbackUrl(request.callback_url ?? null, callbacks),
-  };
-  return { job, warnings };
+): NewJob {
+  return { ...asked, client: caller.client, idempotency, callbackUrl: callbackUrl(requested, callbacks) };
 }
 
 function callbackUrl(requested: string | null, callbacks: CallbackParts): string | null {

@@ -11,6 +11,7 @@ import { ref } from "./openapi/operation.ts";
 import { Overview } from "./overview.ts";
 import type { HttpParts } from "./parts.ts";
 import { Problem, problem } from "./problem.ts";
+import { createReader, type Reader } from "./reading/reader.ts";
 import { AcceptedBatch, batchRoutes } from "./routes/batch.ts";
 import { CallbackList, CallbackView, callbackRoutes } from "./routes/callbacks.ts";
 import { CatalogueChange, catalogueRoutes } from "./routes/catalogue.ts";
@@ -56,6 +57,7 @@ const SCHEMAS = {
 interface App {
   readonly fetch: (request: Request) => Response | Promise<Response>;
   readonly waiters: Waiters;
+  readonly reader: Reader;
   /** What was thrown while a request was answered, for the log: the client is never told what broke inside. */
   readonly causes: WeakMap<Request, unknown>;
 }
@@ -63,6 +65,8 @@ interface App {
 /** The routes, without a socket. */
 export function createApp(parts: HttpParts, connections: Connections): App {
   const waiters = createWaiters(parts.queue);
+  const limits = { maxBytes: parts.maxBodyBytes ?? MAX_BODY_BYTES, timeoutMs: parts.bodyTimeoutMs ?? BODY_TIMEOUT_MS };
+  const reader = createReader(limits);
   const causes = new WeakMap<Request, unknown>();
   const { publicUrl, keys } = parts;
   const sessions = createSessions(keys, { secure: publicUrl?.startsWith("https:") ?? false });
@@ -70,13 +74,11 @@ export function createApp(parts: HttpParts, connections: Connections): App {
   const shared: Shared = {
     ...parts,
     waiters,
+    reader,
     connections,
     sessions,
     admission: createAdmission(access, connections),
-    limits: {
-      maxBytes: parts.maxBodyBytes ?? MAX_BODY_BYTES,
-      timeoutMs: parts.bodyTimeoutMs ?? BODY_TIMEOUT_MS,
-    },
+    limits,
   };
   const app = assemble(shared, (request, error) => causes.set(request, error));
   app.compile();
@@ -86,7 +88,7 @@ export function createApp(parts: HttpParts, connections: Connections): App {
     for (const name in rate) response.headers.set(name, rate[name] ?? "");
     return response;
   };
-  return { fetch, waiters, causes };
+  return { fetch, waiters, reader, causes };
 }
 
 function assemble(shared: Shared, noteCause: (request: Request, error: unknown) => void) {

@@ -6,27 +6,71 @@ export interface BodyLimits {
   readonly timeoutMs: number;
 }
 
-export interface JsonBody {
-  readonly value: unknown;
-  /** As sent, for a fingerprint. */
-  readonly bytes: Uint8Array;
-}
+/** A body that says it has no more is read in one piece; a larger one is counted as it comes. */
+const READ_AT_ONCE_BYTES = 262_144;
+
+const READ_A_TURN_BYTES = 262_144;
 
 /** Deeper than any document the service knows; a recursive walk over it is safe. */
 const MAX_DEPTH = 64;
 
 /**
- * Reads a JSON body within its limits.
- * @throws Failure "unsupported_media_type", "too_large", "body_too_slow", "body_cut_short", "not_utf8",
- *   "json_too_deep" or "bad_json".
+ * The bytes of a body that says it is JSON, within its limits; `parseJson` makes a value of them. `hold` is told of the
+ * bytes before they are kept, and may throw.
+ * @throws Failure "unsupported_media_type", "too_large", "body_too_slow" or "body_cut_short".
  */
-export async function readJson(request: Request, limits: BodyLimits): Promise<JsonBody> {
+export async function readJsonBytes(
+  request: Request,
+  limits: BodyLimits,
+  hold: (bytes: number) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
   requireJson(request);
-  const bytes = await readBytes(request, limits);
+  const header = request.headers.get("content-length");
+  const length = header === null ? Number.POSITIVE_INFINITY : Number(header);
+  if (length <= READ_AT_ONCE_BYTES) {
+    hold(length);
+    return readAll(request, limits);
+  }
+  const chunks: Uint8Array[] = [];
+  let sinceTurn = 0;
+  for await (const chunk of readChunks(request, limits)) {
+    hold(chunk.length);
+    chunks.push(chunk);
+    sinceTurn += chunk.length;
+    // What has come already is read without a turn of the event loop between: megabytes, in which nobody is answered.
+    if (sinceTurn > READ_A_TURN_BYTES) {
+      sinceTurn = 0;
+      await nextTurn();
+    }
+  }
+  return concat(chunks);
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+function concat(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(chunks.reduce((bytes, chunk) => bytes + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
+}
+
+/** A small JSON body as a value. @throws Failure as readJsonBytes and parseJson. */
+export async function readJson(request: Request, limits: BodyLimits): Promise<{ readonly value: unknown }> {
+  return { value: parseJson(await readJsonBytes(request, limits, () => undefined)) };
+}
+
+/** @throws Failure "not_utf8", "json_too_deep" or "bad_json". */
+export function parseJson(bytes: Uint8Array): unknown {
   const text = decode(bytes);
   boundDepth(bytes);
   try {
-    return { value: JSON.parse(text), bytes };
+    return JSON.parse(text);
   } catch (error) {
     const what = bytes.length === 0 ? "it is empty" : error instanceof Error ? error.message : String(error);
     throw new Failure("bad_json", `The body is not JSON: ${what}.`, { cause: error });
@@ -81,21 +125,15 @@ export function decode(bytes: Uint8Array): string {
   }
 }
 
-async function readBytes(request: Request, limits: BodyLimits): Promise<Uint8Array> {
-  const length = request.headers.get("content-length");
-  if (length === null) return concat(await Array.fromAsync(readChunks(request, limits)));
-  // With a length the server itself stops at the last byte, and one read is cheaper than a stream.
-  refuseTooLarge(Number(length), limits.maxBytes);
+/** With a length the server itself stops at the last byte, and one read is cheaper than a stream. */
+async function readAll(request: Request, limits: BodyLimits): Promise<Uint8Array<ArrayBuffer>> {
+  refuseTooLarge(Number(request.headers.get("content-length")), limits.maxBytes);
   const deadline = startDeadline(limits.timeoutMs);
   try {
     return await orCutShort(Promise.race([request.bytes(), deadline.passed]));
   } finally {
     deadline.clear();
   }
-}
-
-function concat(chunks: readonly Uint8Array[]): Uint8Array {
-  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : new Uint8Array(Buffer.concat(chunks));
 }
 
 function startDeadline(timeoutMs: number): { readonly passed: Promise<never>; clear(): void } {

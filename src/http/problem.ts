@@ -40,6 +40,7 @@ const STATUS = {
   queue_full: [429, "The queue is full"],
   rate_limited: [429, "The key asks too often"],
   internal: [500, "An error of the service"],
+  bodies_waiting: [503, "Too much is being read already"],
   catalogue_busy: [503, "The catalogue is busy"],
   catalogue_closed: [503, "The service is stopping"],
   database_busy: [503, "The database is busy"],
@@ -108,7 +109,7 @@ export function problem(error: unknown, instance?: string, extra?: Extra): Respo
         ? { "WWW-Authenticate": `Bearer realm="agentlink"${code === "key_unknown" ? ', error="invalid_token"' : ""}` }
         : {}),
       // The rest of a body we do not want to read would be taken for the next request.
-      ...(status === 408 || status === 413 ? { Connection: "close" } : {}),
+      ...(status === 408 || status === 413 || code === "bodies_waiting" ? { Connection: "close" } : {}),
       ...extra,
     },
   });

@@ -3,7 +3,6 @@ import type { Logger } from "pino";
 import { Failure } from "../failure.ts";
 import { createApp } from "./app.ts";
 import { createConnections } from "./connections.ts";
-import { acceptInherited, type Inherited } from "./inherited.ts";
 import type { HttpParts } from "./parts.ts";
 import { problem } from "./problem.ts";
 
@@ -23,27 +22,18 @@ export interface HttpServer {
 const IDLE_TIMEOUT_S = 60;
 const STOP_GRACE_MS = 5_000;
 const LOOK_AGAIN_MS = 10;
-/** Where the server itself listens when its connections come in through a socket that it was given. */
-const BEHIND_SOCKET = { host: "127.0.0.1", port: 0 };
-
-/** Where to listen. */
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-  /** A listening socket this process was given, in the place of host and port. */
-  readonly socket?: number | null;
-}
 
 /**
  * Opens the door.
  * @throws Failure "address_in_use" or "cannot_listen".
  */
-export async function startHttp(parts: HttpParts, address: Address): Promise<HttpServer> {
-  const { socket = null } = address;
-  const { host, port } = socket === null ? address : BEHIND_SOCKET;
+export async function startHttp(
+  parts: HttpParts,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<HttpServer> {
   const { log } = parts;
   const connections = createConnections();
-  const { fetch: answer, waiters, causes } = createApp(parts, connections);
+  const { fetch: answer, waiters, reader, causes } = createApp(parts, connections);
   let stopping = false;
 
   const fetch = async (request: Request): Promise<Response> => {
@@ -57,7 +47,6 @@ export async function startHttp(parts: HttpParts, address: Address): Promise<Htt
   };
 
   let server: Server<undefined>;
-  let inherited: Inherited | null = null;
   try {
     server = Bun.serve({
       hostname: host,
@@ -73,33 +62,24 @@ export async function startHttp(parts: HttpParts, address: Address): Promise<Htt
     });
   } catch (error) {
     waiters.close();
+    await reader.close();
     throw cannotListen(error, host, port);
   }
-  if (socket !== null) {
-    inherited = await acceptInherited(socket, server.port ?? port).catch(async (error) => {
-      waiters.close();
-      await server.stop(true);
-      throw error;
-    });
-  }
-  connections.attach(server, inherited?.peer);
-  const { host: ownHost, port: ownPort } = inherited ?? { host, port: server.port ?? port };
+  connections.attach(server);
 
   return {
-    url: `http://${ownHost.includes(":") ? `[${ownHost}]` : ownHost}:${ownPort}`,
-    port: ownPort,
+    url: `http://${host.includes(":") ? `[${host}]` : host}:${server.port}`,
+    port: server.port ?? port,
     held: () => waiters.size,
     async stop(graceMs = STOP_GRACE_MS) {
       stopping = true;
       waiters.close();
-      const deadline = performance.now() + graceMs;
-      inherited?.close();
-      while ((inherited?.owed() ?? 0) > 0 && performance.now() < deadline) await Bun.sleep(LOOK_AGAIN_MS);
       const closed = server.stop(false);
+      const deadline = performance.now() + graceMs;
       while (server.pendingRequests > 0 && performance.now() < deadline) await Bun.sleep(LOOK_AGAIN_MS);
       await server.stop(true);
       await closed;
-      inherited?.end();
+      await reader.close();
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Admission } from "./access.ts";
 import type { BodyLimits } from "./body.ts";
 import type { Connections } from "./connections.ts";
 import type { HttpParts } from "./parts.ts";
+import type { Reader } from "./reading/reader.ts";
 import type { Sessions } from "./sessions.ts";
 import type { Waiters } from "./waiters.ts";
 
@@ -10,6 +11,7 @@ export interface Shared extends HttpParts {
   readonly admission: Admission;
   readonly sessions: Sessions;
   readonly waiters: Waiters;
+  readonly reader: Reader;
   readonly connections: Connections;
   readonly limits: BodyLimits;
 }

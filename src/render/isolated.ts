@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
-import { Failure } from "../failure.ts";
+import { Failure, type Outcome, outcomeOf, returned } from "../failure.ts";
 import { createRenderPool, type Rendered, type RenderPool, type RenderTask } from "./pool.ts";
-import { type Outcome, outcomeOf, partOf, returned } from "./task.ts";
+import { partOf } from "./task.ts";
 
 /** A line from the process that renders: how far it is, or what it came to. */
 type Line = { readonly progress: number } | Outcome<Rendered>;

@@ -2,8 +2,8 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { MessageChannel, type Worker } from "node:worker_threads";
 import { Piscina } from "piscina";
-import { Failure } from "../failure.ts";
-import { type Outcome, partOf, type Rendered, type RenderTask, returned, type WorkerTask } from "./task.ts";
+import { Failure, type Outcome, returned } from "../failure.ts";
+import { partOf, type Rendered, type RenderTask, type WorkerTask } from "./task.ts";
 
 export type { Rendered, RenderTask };
 

@@ -1,10 +1,10 @@
 import { setPriority } from "node:os";
-import { Failure } from "../failure.ts";
+import { Failure, type Outcome, outcomeOf } from "../failure.ts";
 import type { DataSet } from "../report/data-set.ts";
 import { buildReport } from "../report/report.ts";
 import { renderPdf } from "./document.ts";
 import { writeReport } from "./file.ts";
-import { type Outcome, outcomeOf, type Rendered, type WorkerTask } from "./task.ts";
+import type { Rendered, WorkerTask } from "./task.ts";
 
 /** Below the API's: on Linux this is the thread's own priority, not the process's. */
 const NICE = 10;

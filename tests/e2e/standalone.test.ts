@@ -26,6 +26,8 @@ testPdf(
     const service = await startBinary({ dataDir, binary });
     const job = await untilEnded(service.url, await post(service.url, catalogueJob()));
     expect(job).toMatchObject({ status: "completed", error: null });
+    // A body that is read in a thread of its own.
+    await post(service.url, { ...catalogueJob(), metadata: {}, ballast: "x".repeat(100_000) });
     const file = job.result?.delivered_to ?? "";
     const text = await Bun.$`pdftotext ${file} -`.text();
     expect(text).toContain("Manly");

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
-import { Failure } from "../../src/failure.ts";
-import { type Outcome, outcomeOf, partOf, type Rendered, type WorkerTask } from "../../src/render/task.ts";
+import { Failure, type Outcome, outcomeOf } from "../../src/failure.ts";
+import { partOf, type Rendered, type WorkerTask } from "../../src/render/task.ts";
 
 const DONE: Rendered = { sha256: "", bytes: 0, pages: 0 };
 

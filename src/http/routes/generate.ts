@@ -2,10 +2,8 @@ import { Elysia } from "elysia";
 import { ENDED, type Job, type Submitted } from "../../queue/job.ts";
 import { acceptedView, toNewJob } from "../accept.ts";
 import { json, retryAfter } from "../answer.ts";
-import { readJson } from "../body.ts";
 import { holdOpen } from "../hold.ts";
 import { NO_HOLDS } from "../holds.ts";
-import { idempotencyOf } from "../idempotency.ts";
 import { askAgainMs, jobView, surroundings } from "../job-view.ts";
 import { operation, ref } from "../openapi/operation.ts";
 import { originOf, statusPath } from "../parts.ts";
@@ -14,14 +12,14 @@ import type { Shared } from "../shared.ts";
 
 /** The old API's call: one report. */
 export function generateRoutes(shared: Shared) {
-  const { queue, limits, publicUrl } = shared;
+  const { queue, publicUrl } = shared;
 
   return new Elysia().use(shared.admission).post(
     "/api/generate-agents-report",
     async ({ request, caller }) => {
-      const body = await readJson(request, limits);
-      const key = idempotencyOf(request.headers, body.bytes);
-      const { job, warnings } = toNewJob(body.value, caller, key && { ...key, item: 0 }, shared.callbacks);
+      const { asked, key } = await shared.reader.report(request);
+      const { warnings } = asked;
+      const job = toNewJob(asked, caller, key && { ...key, item: 0 }, shared.callbacks);
       const [submitted] = await queue.submit([job]);
       if (submitted === undefined) throw new Error("the queue answered no job for one it accepted");
 

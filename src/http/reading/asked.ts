@@ -1,0 +1,92 @@
+import { Failure } from "../../failure.ts";
+import type { NewJob } from "../../queue/job.ts";
+import { resolveSuburb } from "../../report/suburbs.ts";
+import { parseRequest } from "../../report/validation.ts";
+import { parseJson } from "../body.ts";
+import { isKnown } from "../problem.ts";
+
+/** What a body asks for, checked: of all that it said, what the job keeps. */
+export interface Asked extends Omit<NewJob, "client" | "idempotency" | "callbackUrl"> {
+  /** As requested; whether it may be called is not decided yet. */
+  readonly callbackUrl: string | null;
+  /** What was not understood. */
+  readonly warnings: readonly string[];
+}
+
+export interface AskedBatch {
+  readonly asked: readonly Asked[];
+  /** What was not understood of the batch itself. */
+  readonly warnings: readonly string[];
+}
+
+export const MAX_BATCH = 1_000;
+/** Of so many bad requests of a batch it is said what is wrong: each costs a search for the nearest suburb. */
+const MAX_EXPLAINED = 20;
+const DEFAULT_PRIORITY = 5;
+
+/**
+ * @throws Failure "not_utf8", "json_too_deep", "bad_json", "invalid_request", "unknown_state", "unknown_suburb" or
+ *   "postcode_mismatch".
+ */
+export function readReport(bytes: Uint8Array): Asked {
+  return toAsked(parseJson(bytes));
+}
+
+/** @throws Failure as for one; "invalid_request" names what is wrong with each bad one, the first 20. */
+export function readBatch(bytes: Uint8Array): AskedBatch {
+  const value = parseJson(bytes);
+  const reports = isRecord(value) ? value.reports : undefined;
+  if (!isRecord(value) || !Array.isArray(reports) || reports.length === 0 || reports.length > MAX_BATCH) {
+    const detail = `a list of 1 to ${MAX_BATCH} requests`;
+    throw new Failure("invalid_request", `Send {"reports": […]}, ${detail}.`, {
+      details: { problems: [{ path: "/reports", message: detail }] },
+    });
+  }
+  const unknown = Object.keys(value).filter((name) => name !== "reports");
+  return {
+    asked: eachOrAll(reports, toAsked),
+    warnings: unknown
+      .slice(0, MAX_EXPLAINED)
+      .map((name) => `${name.slice(0, 100)} is not a field of a batch and was left out`),
+  };
+}
+
+/** What comes of each item, or one failure that names what is wrong with the bad ones, the first 20. */
+export function eachOrAll<T, R>(items: readonly T[], work: (item: T, index: number) => R): readonly R[] {
+  const done: R[] = [];
+  const problems: Record<string, unknown>[] = [];
+  for (const [index, item] of items.entries()) {
+    try {
+      done.push(work(item, index));
+    } catch (error) {
+      if (!(error instanceof Failure) || !isKnown(error.code)) throw error;
+      problems.push({ index, code: error.code, message: error.message, ...error.options.details });
+      if (problems.length === MAX_EXPLAINED) break;
+    }
+  }
+  if (problems.length === 0) return done;
+  const many = problems.length === MAX_EXPLAINED ? `${MAX_EXPLAINED} or more` : String(problems.length);
+  throw new Failure("invalid_request", `${many} of the ${items.length} requests are not valid, so none was accepted.`, {
+    details: { problems },
+  });
+}
+
+function toAsked(body: unknown): Asked {
+  const { request, warnings } = parseRequest(body);
+  const { suburb, state, postcode } = resolveSuburb(request);
+  const { data, ...rest } = request;
+  return {
+    priority: request.priority ?? DEFAULT_PRIORITY,
+    suburb,
+    state,
+    postcode,
+    request: JSON.stringify(rest),
+    dataSet: data === undefined ? null : JSON.stringify(data),
+    callbackUrl: request.callback_url ?? null,
+    warnings,
+  };
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

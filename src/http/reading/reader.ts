@@ -1,0 +1,111 @@
+import { join } from "node:path";
+import { Piscina } from "piscina";
+import { Failure, type Outcome, returned } from "../../failure.ts";
+import type { Idempotency } from "../../queue/job.ts";
+import { type BodyLimits, readJsonBytes } from "../body.ts";
+import { idempotencyOf } from "../idempotency.ts";
+import { type Asked, type AskedBatch, readBatch, readReport } from "./asked.ts";
+
+/** What a request asks for, and its Idempotency-Key. */
+export interface Read<T> {
+  readonly asked: T;
+  readonly key: Omit<Idempotency, "item"> | null;
+}
+
+/** Makes of a request's body what it asks for, without holding up the other requests, and in bounded memory. */
+export interface Reader {
+  /** @throws Failure as readJsonBytes, idempotencyOf and readReport; "bodies_waiting" while too many come at once. */
+  report(request: Request): Promise<Read<Asked>>;
+  /** The same for a batch. */
+  batch(request: Request): Promise<Read<AskedBatch>>;
+  close(): Promise<void>;
+}
+
+type RunOptions = NonNullable<Parameters<Piscina["run"]>[1]>;
+
+/** What the thread is handed. */
+export interface ReadingTask {
+  readonly kind: "report" | "batch";
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * Up to here a body is read at once: that takes a millisecond or two, and a thread would take as long. Five megabytes
+ * of nested data take half a second. In a batch each forty bytes may be a suburb to be searched for.
+ */
+const AT_ONCE_BYTES = { report: 32_768, batch: 1_024 } as const;
+/** Of the larger bodies so much is in memory at most, half read, read or being checked. */
+const MOST_HELD_BYTES = 64 * 1_024 * 1_024;
+const COME_BACK_MS = 2_000;
+/** The thread ends when nothing large has come for so long: most services never see such a body. */
+const IDLE_MS = 60_000;
+
+/** Set by build.ts: where the compiled binary keeps the module. */
+declare const AGENTLINK_READING_WORKER: string | undefined;
+
+const WORKER_FILE =
+  typeof AGENTLINK_READING_WORKER === "string" ? AGENTLINK_READING_WORKER : join(import.meta.dir, "worker.ts");
+
+export function createReader(limits: BodyLimits): Reader {
+  const threads = new Piscina({
+    filename: WORKER_FILE,
+    minThreads: 0,
+    maxThreads: 1,
+    idleTimeout: IDLE_MS,
+    // An idle thread that waits in Atomics.wait hears nothing else, not even its own timers.
+    atomics: "disabled",
+  });
+  // A thread that dies is replaced for the next body; without a listener the event would end the process.
+  threads.on("error", () => undefined);
+  let closed = false;
+  let heldBytes = 0;
+
+  async function read<T>(
+    request: Request,
+    kind: ReadingTask["kind"],
+    atOnce: (bytes: Uint8Array) => T,
+  ): Promise<Read<T>> {
+    let held = 0;
+    const hold = (bytes: number) => {
+      if (held + bytes <= AT_ONCE_BYTES.report) return;
+      if (heldBytes + bytes > MOST_HELD_BYTES) throw tooMany();
+      held += bytes;
+      heldBytes += bytes;
+    };
+    try {
+      const bytes = await readJsonBytes(request, limits, hold);
+      const key = idempotencyOf(request.headers, bytes);
+      const asked = bytes.length <= AT_ONCE_BYTES[kind] ? atOnce(bytes) : await inThread<T>(kind, bytes);
+      return { asked, key };
+    } finally {
+      heldBytes -= held;
+    }
+  }
+
+  async function inThread<T>(kind: ReadingTask["kind"], bytes: ReadingTask["bytes"]): Promise<T> {
+    const task: ReadingTask = { kind, bytes };
+    try {
+      const transferList = [bytes.buffer] as unknown as NonNullable<RunOptions["transferList"]>;
+      return returned((await threads.run(task, { transferList })) as Outcome<T>);
+    } catch (error) {
+      if (!closed || error instanceof Failure) throw error;
+      throw new Failure("queue_closed", "The service is stopping: send it again.", { transient: true, cause: error });
+    }
+  }
+
+  return {
+    report: (request) => read(request, "report", readReport),
+    batch: (request) => read(request, "batch", readBatch),
+    async close() {
+      closed = true;
+      await threads.destroy();
+    },
+  };
+}
+
+function tooMany(): Failure {
+  return new Failure("bodies_waiting", "Too many large bodies are coming in at once. Send it again in a moment.", {
+    transient: true,
+    retryAfterMs: COME_BACK_MS,
+  });
+}

@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import { openDoor } from "../http/door.ts";
+import { newJob } from "../queue/builders.ts";
+
+/**
+ * The HTTP server in a process of its own, which measures how long it is deaf: the time its main thread works between
+ * two turns of its event loop, by the processor's clock, so that other programs of the machine do not count. Each line
+ * of input is answered by a line.
+ */
+const door = await openDoor({ queueLimit: 200_000, bodyTimeoutMs: 5_000 });
+
+/** Nanoseconds the main thread has had a processor. https://docs.kernel.org/scheduler/sched-stats.html */
+const workedNs = () => Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, "utf8").split(" ", 1)[0]);
+
+let last = workedNs();
+let worst = 0;
+setInterval(() => {
+  const now = workedNs();
+  worst = Math.max(worst, now - last);
+  last = now;
+}, 1);
+
+const commands: Readonly<Record<string, (argument: string) => Promise<unknown>>> = {
+  /** Ends a measurement, and begins the next. */
+  async measure() {
+    await Bun.sleep(20);
+    const measured = { worstMs: worst / 1e6, rss: process.memoryUsage.rss() };
+    worst = 0;
+    return measured;
+  },
+  /** So many jobs of one client, a thousand a transaction. */
+  async fill(argument) {
+    const [client = "", jobs = "0"] = argument.split(" ");
+    for (let left = Number(jobs); left > 0; left -= 1_000)
+      await door.queue.submit(Array.from({ length: Math.min(left, 1_000) }, () => newJob({ client })));
+    return door.queue.counts();
+  },
+  /** Claims so many; answers whose they are. */
+  async claim(jobs) {
+    const claims = await door.queue.claim({ gathering: Number(jobs) });
+    return claims.map(({ job }) => job.client);
+  },
+};
+
+const say = (line: unknown) => Bun.write(Bun.stdout, `${JSON.stringify(line)}\n`);
+await say({ port: door.port, dataDir: door.dataDir });
+for await (const line of console) {
+  const [name = "", ...argument] = line.split(" ");
+  await say(await commands[name]?.(argument.join(" ")));
+}

@@ -1,0 +1,67 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+
+export interface Measured {
+  /** The longest turn of its event loop, in milliseconds of its processor. */
+  readonly worstMs: number;
+  readonly rss: number;
+}
+
+/** The server of child.ts, from outside. */
+export interface Flooded extends AsyncDisposable {
+  readonly port: number;
+  readonly url: string;
+  ask<T>(command: string): Promise<T>;
+  measure(): Promise<Measured>;
+}
+
+export async function startFlooded(): Promise<Flooded> {
+  const child = Bun.spawn([process.execPath, join(import.meta.dir, "child.ts")], { stdin: "pipe", stdout: "pipe" });
+  const reader = child.stdout.getReader();
+  let read = "";
+  const line = async () => {
+    while (!read.includes("\n")) {
+      const { done, value } = await reader.read();
+      if (done) throw new Error("the flooded server has ended");
+      read += new TextDecoder().decode(value);
+    }
+    const end = read.indexOf("\n");
+    const text = read.slice(0, end);
+    read = read.slice(end + 1);
+    return JSON.parse(text);
+  };
+  const { port, dataDir } = (await line()) as { port: number; dataDir: string };
+  const ask = async (command: string) => {
+    child.stdin.write(`${command}\n`);
+    await child.stdin.flush();
+    return line();
+  };
+  return {
+    port,
+    url: `http://127.0.0.1:${port}`,
+    ask,
+    measure: () => ask("measure"),
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGKILL");
+      await child.exited;
+      rmSync(dataDir, { recursive: true });
+    },
+  };
+}
+
+/** What a turn of the event loop may take: longer, and everybody who calls meanwhile feels it. */
+export const LONGEST_TURN_MS = 100;
+
+/**
+ * The longest turn while the work is done. A processor that is shared with other work counts longer than it has to, so
+ * this is the least of several rounds; what blocks does so in each of them.
+ */
+export async function longestTurn(flooded: Flooded, work: () => Promise<void>, rounds = 4): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < rounds && least > 0.8 * LONGEST_TURN_MS; round += 1) {
+    await flooded.measure();
+    await work();
+    least = Math.min(least, (await flooded.measure()).worstMs);
+  }
+  return least;
+}

@@ -1,0 +1,122 @@
+import { afterAll, test as always, beforeAll, expect } from "bun:test";
+import { head, type RawClient, rawClient } from "../http/socket.ts";
+import { BATCH, LARGE_BODIES, REPORT } from "./bodies.ts";
+import { type Flooded, LONGEST_TURN_MS, longestTurn, startFlooded } from "./flooded.ts";
+
+const test = always.skipIf(process.platform !== "linux");
+const PATIENCE_MS = 180_000;
+const BODY = JSON.stringify({ suburb: "Manly", state: "NSW" });
+let flooded: Flooded;
+
+beforeAll(async () => {
+  flooded = await startFlooded();
+});
+afterAll(() => flooded[Symbol.asyncDispose]());
+
+const post = (path: string, body: string) =>
+  fetch(flooded.url + path, { method: "POST", headers: { "Content-Type": "application/json" }, body });
+
+test(
+  "no body of the largest size, whatever is in it, holds up the others for a tenth of a second",
+  async () => {
+    for (const { what, path, status, text } of LARGE_BODIES) {
+      const body = text();
+      const worst = await longestTurn(flooded, async () => {
+        const answer = await post(path, body);
+        expect([what, answer.status]).toEqual([what, status]);
+        await answer.text();
+      });
+      expect({ what, blocks: worst >= LONGEST_TURN_MS && worst }).toEqual({ what, blocks: false });
+    }
+    expect((await flooded.measure()).rss).toBeLessThan(700_000_000);
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "a thousand connections, most of them silent, slow or half sent, keep nobody from being served, and are all ended",
+  async () => {
+    const before = await flooded.measure();
+    const trickles: Timer[] = [];
+    const slow = (first: string, more: string): RawClient => {
+      const client = rawClient(flooded.port);
+      client.send(first);
+      if (more !== "") trickles.push(setInterval(() => client.send(more), 500));
+      return client;
+    };
+    const many = (count: number, make: () => RawClient) => Array.from({ length: count }, make);
+    const json = ["Content-Type: application/json"];
+    const half = BODY.slice(0, 9);
+    const clients = [
+      ...many(200, () => slow("", "")),
+      ...many(200, () => slow("POST / HTTP/1.1\r\nHost: localhost\r\n", "X-Slow: 1\r\n")),
+      ...many(200, () => slow(`${head(`POST ${REPORT}`, ...json, "Content-Length: 100000")}${half}`, " ")),
+      ...many(200, () =>
+        slow(`${head(`POST ${REPORT}`, ...json, "Transfer-Encoding: chunked")}1\r\n{\r\n`, "1\r\n \r\n"),
+      ),
+      ...many(100, () => slow(head("GET /livez", `X-Bomb: ${"x".repeat(20_000)}`), "")),
+    ];
+    const served = Array.from({ length: 100 }, async () => {
+      const statuses: number[] = [];
+      for (let i = 0; i < 5; i += 1) statuses.push((await post(REPORT, BODY)).status);
+      return statuses;
+    });
+    expect((await Promise.all(served)).flat().filter((status) => status !== 200)).toEqual([]);
+    const { rss } = await flooded.measure();
+    expect(rss - before.rss).toBeLessThan(150_000_000);
+
+    const answers = await Promise.all(clients.map(({ received }) => received));
+    for (const trickle of trickles) clearInterval(trickle);
+    const kinds = Map.groupBy(answers, (answer) => /^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? "closed");
+    expect(Object.fromEntries([...kinds].map(([kind, all]) => [kind, all.length]))).toEqual({
+      closed: 400,
+      408: 400,
+      431: 100,
+    });
+    expect((await post(REPORT, BODY)).status).toBe(200);
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "large bodies that come all at once are read, or sent away with when to come back, in bounded memory",
+  async () => {
+    const before = await flooded.measure();
+    const large = JSON.stringify({ suburb: "Manly", state: "NSW", x: "y".repeat(4_900_000) });
+    const answers = await Promise.all(Array.from({ length: 60 }, () => post(REPORT, large).catch(() => null)));
+    const statuses = answers.flatMap((answer) => answer?.status ?? []);
+    // 408: what does not come in while the others are read.
+    expect(statuses.filter((status) => ![200, 408, 503].includes(status))).toEqual([]);
+    expect(statuses.filter((status) => status === 200).length).toBeGreaterThan(5);
+    for (const answer of answers) {
+      if (answer?.status !== 503) continue;
+      expect(answer.headers.get("retry-after")).toBe("2");
+      expect(await answer.json()).toMatchObject({ code: "bodies_waiting" });
+    }
+    expect((await flooded.measure()).rss - before.rss).toBeLessThan(500_000_000);
+    expect((await post(REPORT, large)).status).toBe(200);
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "behind fifty thousand jobs of one client another's five go first in turn, and nothing is slow for it",
+  async () => {
+    await flooded.ask("claim 100000");
+    await flooded.ask("fill many 50000");
+    await flooded.ask("fill few 5");
+    // The one's head of the line is there, and then they take turns.
+    const first = await flooded.ask<string[]>("claim 11");
+    expect(first.filter((client) => client === "few")).toHaveLength(5);
+    await flooded.ask("fill many 50000");
+    const worst = await longestTurn(flooded, async () => {
+      const id = ((await (await post(REPORT, BODY)).json()) as { job_id: string }).job_id;
+      const calls = [`/api/job-status/${id}`, "/api/jobs?limit=200", "/api/jobs?status=queued&suburb=Manly", "/readyz"];
+      for (const path of [...calls, "/"]) expect((await fetch(flooded.url + path)).status).toBe(200);
+      expect((await post(BATCH, JSON.stringify({ reports: [JSON.parse(BODY)] }))).status).toBe(200);
+      expect(await flooded.ask<string[]>("claim 4")).toHaveLength(4);
+    });
+    expect(worst).toBeLessThan(LONGEST_TURN_MS);
+  },
+  PATIENCE_MS,
+);
