@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { distance } from "fastest-levenshtein";
 import { Failure } from "./failure.ts";
+import { fileVariable, readSecretFiles } from "./secret-files.ts";
 import {
   absoluteUrl,
   anyText,
@@ -258,6 +259,9 @@ export const settings: readonly (Omit<Setting<unknown>, "parse"> & { readonly ke
   Object.keys(SETTINGS) as (keyof Config)[]
 ).map((key) => ({ ...SETTINGS[key], key }));
 
+/** The variables that a file may stand for. */
+const SECRETS = settings.flatMap(({ variable, secret }) => (secret ? [variable] : []));
+
 /** The settings of the commands that ask a running service; the service itself has no use for them. */
 export const CLIENT_SETTINGS: readonly (keyof Config)[] = ["url", "key"];
 
@@ -266,12 +270,12 @@ export const CLIENT_SETTINGS: readonly (keyof Config)[] = ["url", "key"];
  * @throws Failure "config" that names every wrong value, and for an unknown variable the nearest right name.
  */
 export function readConfig(environment: Environment, flags: Readonly<Partial<Record<keyof Config, string>>>): Config {
-  const problems: string[] = unknownVariables(environment);
+  const files = readSecretFiles(environment, SECRETS);
+  const problems: string[] = [...unknownVariables(environment), ...files.problems];
   const values: Partial<Record<keyof Config, unknown>> = {};
   for (const { key, variable, flag, fallback, secret } of settings) {
     const fromFlag = flags[key];
-    const fromEnvironment = environment[variable];
-    const text = fromFlag ?? fromEnvironment ?? fallback;
+    const text = fromFlag ?? environment[variable] ?? files.values[variable] ?? fallback;
     try {
       values[key] = SETTINGS[key].parse(text.trim());
     } catch (error) {
@@ -295,10 +299,17 @@ export function describeConfig(
   flags: Readonly<Partial<Record<keyof Config, string>>>,
 ): readonly { variable: string; value: string; from: string; description: string }[] {
   readConfig(environment, flags);
+  const files = readSecretFiles(environment, SECRETS).values;
   return settings.map(({ key, variable, flag, fallback, secret, description }) => {
-    const given = flags[key] ?? environment[variable];
-    const from = flags[key] !== undefined ? flag : environment[variable] !== undefined ? "environment" : "default";
-    const value = given ?? fallback;
+    const value = flags[key] ?? environment[variable] ?? files[variable] ?? fallback;
+    const from =
+      flags[key] !== undefined
+        ? flag
+        : environment[variable] !== undefined
+          ? "environment"
+          : files[variable] !== undefined
+            ? "file"
+            : "default";
     return { variable, value: secret && value !== "" ? MASK : value, from, description };
   });
 }
@@ -319,7 +330,7 @@ function missingForTargets(values: Partial<Record<keyof Config, unknown>>): stri
 }
 
 function unknownVariables(environment: Environment): string[] {
-  const known = new Set(settings.map(({ variable }) => variable));
+  const known = new Set([...settings.map(({ variable }) => variable), ...SECRETS.map(fileVariable)]);
   return Object.keys(environment)
     .filter((name) => name.startsWith("AGENTLINK_") && !known.has(name))
     .map((name) => {

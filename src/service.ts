@@ -43,10 +43,16 @@ export interface Service {
 
 /**
  * Builds the parts, starts them in order and joins them: the one place that knows them all.
- * `renderCommand` starts a process that renders one report alone.
+ * `renderCommand` starts a process that renders one report alone; `socket` is a listening one to use instead of the
+ * address in the settings.
  * @throws Failure that says what is wrong with the data folder, the database or the address; nothing is left running.
  */
-export async function startService(config: Config, log: Logger, renderCommand: readonly string[]): Promise<Service> {
+export async function startService(
+  config: Config,
+  log: Logger,
+  renderCommand: readonly string[],
+  socket: number | null = null,
+): Promise<Service> {
   let stopping = false;
   const closers: (() => Promise<void> | void)[] = [];
   const stop = async () => {
@@ -134,7 +140,7 @@ export async function startService(config: Config, log: Logger, renderCommand: r
         ready: async () => (stopping ? ["the service is stopping"] : troubles(config, queue, deliveries)),
         log,
       },
-      { host: config.host, port: config.port },
+      { host: config.host, port: config.port, socket },
     );
     closers.push(() => http.stop());
     // Ends before the door closes: who polls or posts during the grace time is still answered, and kept.

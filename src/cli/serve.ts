@@ -3,8 +3,13 @@ import type { Config } from "../config.ts";
 import { startService } from "../service.ts";
 
 /** Runs the service until the process is told to stop; a second signal ends it at once (nothing is lost by that either). */
-export async function serve(config: Config, log: Logger, renderCommand: readonly string[]): Promise<void> {
-  const service = await startService(config, log, renderCommand);
+export async function serve(
+  config: Config,
+  log: Logger,
+  renderCommand: readonly string[],
+  socket: number | null,
+): Promise<void> {
+  const service = await startService(config, log, renderCommand, socket);
   // Before it says that it is up: who reads that may stop it at once.
   const signalled = untilSignal();
   log.info({ url: service.url, data_dir: config.dataDir }, `agentlink is up at ${service.url}`);

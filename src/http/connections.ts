@@ -10,20 +10,27 @@ export interface Connections {
   address(request: Request): string | null;
   /** Lets a request's connection be silent for so many seconds; 0 is for ever. */
   allowSilence(request: Request, seconds: number): void;
-  /** Says which server they are on. */
-  attach(server: Server<undefined>): void;
+  /** Says which server they are on, and who knows the other ends where they come through a port of ours. */
+  attach(server: Server<undefined>, peer?: (port: number) => string | null): void;
 }
 
 export function createConnections(): Connections {
   let server: Server<undefined> | null = null;
   // Nothing but this machine reaches a loopback address, so there is no need to ask the socket each time.
   let everybody: string | null = null;
+  let passedOn: ((port: number) => string | null) | undefined;
   return {
-    address: (request) => everybody ?? server?.requestIP(request)?.address ?? null,
+    address(request) {
+      if (everybody !== null) return everybody;
+      const end = server?.requestIP(request) ?? null;
+      return end === null || passedOn === undefined ? (end?.address ?? null) : passedOn(end.port);
+    },
     allowSilence: (request, seconds) => server?.timeout(request, seconds),
-    attach: (opened) => {
+    attach(opened, peer) {
       server = opened;
-      everybody = isLoopbackAddress(opened.hostname ?? "") ? (opened.hostname ?? null) : null;
+      passedOn = peer;
+      const alone = peer === undefined && isLoopbackAddress(opened.hostname ?? "");
+      everybody = alone ? (opened.hostname ?? null) : null;
     },
   };
 }

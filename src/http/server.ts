@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { Failure } from "../failure.ts";
 import { createApp } from "./app.ts";
 import { createConnections } from "./connections.ts";
+import { acceptInherited, type Inherited } from "./inherited.ts";
 import type { HttpParts } from "./parts.ts";
 import { problem } from "./problem.ts";
 
@@ -22,15 +23,24 @@ export interface HttpServer {
 const IDLE_TIMEOUT_S = 60;
 const STOP_GRACE_MS = 5_000;
 const LOOK_AGAIN_MS = 10;
+/** Where the server itself listens when its connections come in through a socket that it was given. */
+const BEHIND_SOCKET = { host: "127.0.0.1", port: 0 };
+
+/** Where to listen. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+  /** A listening socket this process was given, in the place of host and port. */
+  readonly socket?: number | null;
+}
 
 /**
  * Opens the door.
  * @throws Failure "address_in_use" or "cannot_listen".
  */
-export async function startHttp(
-  parts: HttpParts,
-  { host, port }: { readonly host: string; readonly port: number },
-): Promise<HttpServer> {
+export async function startHttp(parts: HttpParts, address: Address): Promise<HttpServer> {
+  const { socket = null } = address;
+  const { host, port } = socket === null ? address : BEHIND_SOCKET;
   const { log } = parts;
   const connections = createConnections();
   const { fetch: answer, waiters, reader, causes } = createApp(parts, connections);
@@ -47,6 +57,7 @@ export async function startHttp(
   };
 
   let server: Server<undefined>;
+  let inherited: Inherited | null = null;
   try {
     server = Bun.serve({
       hostname: host,
@@ -65,21 +76,33 @@ export async function startHttp(
     await reader.close();
     throw cannotListen(error, host, port);
   }
-  connections.attach(server);
+  if (socket !== null) {
+    inherited = await acceptInherited(socket, server.port ?? port).catch(async (error) => {
+      waiters.close();
+      await reader.close();
+      await server.stop(true);
+      throw error;
+    });
+  }
+  connections.attach(server, inherited?.peer);
+  const { host: ownHost, port: ownPort } = inherited ?? { host, port: server.port ?? port };
 
   return {
-    url: `http://${host.includes(":") ? `[${host}]` : host}:${server.port}`,
-    port: server.port ?? port,
+    url: `http://${ownHost.includes(":") ? `[${ownHost}]` : ownHost}:${ownPort}`,
+    port: ownPort,
     held: () => waiters.size,
     async stop(graceMs = STOP_GRACE_MS) {
       stopping = true;
       waiters.close();
-      const closed = server.stop(false);
       const deadline = performance.now() + graceMs;
+      inherited?.close();
+      while ((inherited?.owed() ?? 0) > 0 && performance.now() < deadline) await Bun.sleep(LOOK_AGAIN_MS);
+      const closed = server.stop(false);
       while (server.pendingRequests > 0 && performance.now() < deadline) await Bun.sleep(LOOK_AGAIN_MS);
       await server.stop(true);
       await closed;
       await reader.close();
+      inherited?.end();
     },
   };
 }

@@ -23,6 +23,8 @@ interface BinaryOptions {
   readonly binary?: string;
   /** Runs this in the place of the binary's `serve`. */
   readonly command?: readonly string[];
+  /** A listening socket to hand over, as systemd does. */
+  readonly socket?: number;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -52,6 +54,9 @@ export async function run(
   return { stdout, stderr, code };
 }
 
+/** The process that the socket is meant for has the shell's id: it takes its place. */
+const WITH_SOCKET = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" serve';
+
 /** Those a failed test did not end: they end with the tests. */
 const started = new Set<Bun.Subprocess>();
 process.on("exit", () => {
@@ -60,12 +65,12 @@ process.on("exit", () => {
 
 /** Starts `agentlink serve` from an empty folder, on a free port, and waits for the line that says it is up. */
 export async function startBinary(options: BinaryOptions): Promise<RunningBinary> {
-  const { dataDir, binary = binaryPath(), command = [binary, "serve"], env = {} } = options;
+  const { dataDir, binary = binaryPath(), socket, env = {} } = options;
+  const { command = socket === undefined ? [binary, "serve"] : ["sh", "-c", WITH_SOCKET, binary] } = options;
   const child = Bun.spawn([...command], {
     cwd: temporaryFolder(),
     env: { PATH: process.env.PATH, AGENTLINK_PORT: "0", AGENTLINK_DATA_DIR: dataDir, ...env },
-    stdout: "pipe",
-    stderr: "pipe",
+    stdio: ["ignore", "pipe", "pipe", ...(socket === undefined ? [] : [socket])],
   });
   started.add(child);
   void child.exited.then(() => started.delete(child));

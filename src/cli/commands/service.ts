@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { pino } from "pino";
+import { inheritedSocket } from "../../http/inherited.ts";
 import { duration } from "../../setting.ts";
 import { demo } from "../demo.ts";
 import { ASKING_SETTINGS, configure, type Flags, SERVICE_SETTINGS, withSettings } from "../flags.ts";
@@ -13,7 +14,9 @@ export function serviceCommands(program: Command, renderCommand: readonly string
   withSettings(
     program.command("serve").description("run the service until SIGTERM or Ctrl-C"),
     SERVICE_SETTINGS,
-  ).action((flags: Flags) => serve(configure(flags), createLog(flags), renderCommand));
+  ).action((flags: Flags) =>
+    serve(configure(flags), createLog(flags), renderCommand, inheritedSocket(process.env, process.pid)),
+  );
 
   withSettings(
     program

@@ -1,0 +1,112 @@
+import { expect, test } from "bun:test";
+import { binaryPath, post, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
+import { inlineJob } from "./jobs.ts";
+import { openListeningSocket } from "./listening-socket.ts";
+
+const linux = test.skipIf(process.platform !== "linux");
+
+linux(
+  "restarts behind a socket that stays open lose no request: who calls meanwhile is answered by the next process",
+  async () => {
+    using socket = openListeningSocket();
+    const dataDir = temporaryFolder();
+    const { url, fd } = socket;
+    // Nobody accepts yet: the first post waits in the socket for the service to be up.
+    const early = post(url, inlineJob(0), { connection: "close" });
+    let service = await startBinary({ dataDir, socket: fd });
+    expect(service.url).toBe(url);
+    const accepted = [await early];
+    let over = false;
+    const clients = Array.from({ length: 3 }, async (_, client) => {
+      for (let i = 1; !over; i++) {
+        // Neither an Idempotency-Key nor a second try: each must be taken the first time.
+        accepted.push(await post(url, inlineJob(client * 1_000 + i), { connection: "close" }));
+        await Bun.sleep(150);
+      }
+    });
+    for (let restarts = 0; restarts < 3; restarts++) {
+      const before = accepted.length;
+      while (accepted.length < before + 3) await Bun.sleep(10);
+      expect(await service.end("SIGTERM")).toBe(0);
+      service = await startBinary({ dataDir, socket: fd });
+    }
+    over = true;
+    await Promise.all(clients);
+    for (const id of accepted) expect((await untilEnded(url, id)).status).toBe("completed");
+    expect(new Set(accepted).size).toBe(accepted.length);
+    await service.end("SIGTERM");
+  },
+  120_000,
+);
+
+linux(
+  "what comes through the socket is a direct request, a held one is answered at the stop, large bodies pass",
+  async () => {
+    using socket = openListeningSocket();
+    const dataDir = temporaryFolder();
+    const env = { AGENTLINK_STOP_GRACE: "0s" };
+    const service = await startBinary({ dataDir, socket: socket.fd, env });
+    const forwarded = await fetch(`${socket.url}/api/jobs`, { headers: { "x-forwarded-for": "203.0.113.9" } });
+    expect([forwarded.status, (await fetch(`${socket.url}/api/jobs`)).status]).toEqual([403, 200]);
+
+    const rows = Array.from({ length: 40_000 }, (_, i) => ({ id: `a${i}`, name: `Agency ${i}`, note: "x".repeat(60) }));
+    const body = rows.map((row) => JSON.stringify(row)).join("\n");
+    const upload = await fetch(`${socket.url}/api/catalogue/agencies`, {
+      method: "PUT",
+      headers: { "content-type": "application/x-ndjson" },
+      body,
+    });
+    expect(upload.status).toBe(200);
+    expect(body.length).toBeGreaterThan(3_000_000);
+
+    const id = await post(socket.url, { suburb: "Mosman", state: "NSW", callback_url: undefined });
+    const held = fetch(`${socket.url}/api/job-status/${id}?wait=60`);
+    await Bun.sleep(100);
+    expect(await service.end("SIGTERM")).toBe(0);
+    expect((await held).status).toBe(200);
+  },
+  60_000,
+);
+
+linux(
+  "a request whose first bytes were here at the stop is answered, and one that came later waits for the next process",
+  async () => {
+    using socket = openListeningSocket();
+    const dataDir = temporaryFolder();
+    const env = { AGENTLINK_STOP_GRACE: "0s" };
+    const service = await startBinary({ dataDir, socket: socket.fd, env });
+    const answer = Promise.withResolvers<string>();
+    const { hostname, port } = new URL(socket.url);
+    const slow = await Bun.connect({
+      hostname,
+      port: Number(port),
+      socket: { data: (_, bytes) => answer.resolve(bytes.toString()), close: () => answer.resolve("cut") },
+    });
+    slow.write("GET /livez HTTP/1.1\r\nHost: 127.0.0.1\r\n");
+    await Bun.sleep(100);
+    const stopped = service.end("SIGTERM");
+    await Bun.sleep(500);
+    const late = fetch(`${socket.url}/livez`);
+    slow.write("Connection: close\r\n\r\n");
+    expect(await answer.promise).toStartWith("HTTP/1.1 200");
+    expect(await stopped).toBe(0);
+    const next = await startBinary({ dataDir, socket: socket.fd });
+    expect((await late).status).toBe(200);
+    await next.end("SIGTERM");
+  },
+  60_000,
+);
+
+linux("what is no listening socket, and several of them, are refused in a line", async () => {
+  const start = async (fds: number) => {
+    const command = ["sh", "-c", `LISTEN_PID=$$ LISTEN_FDS=${fds} exec "$0" serve --data-dir "$1"`, binaryPath()];
+    const child = Bun.spawn([...command, temporaryFolder()], { stdio: ["ignore", "pipe", "pipe", "ignore"] });
+    const [text, code] = [await new Response(child.stderr).text(), await child.exited];
+    return { text, code };
+  };
+  expect(await start(1)).toEqual({
+    code: 1,
+    text: expect.stringMatching(/^agentlink: the socket that was handed over.*\n$/),
+  });
+  expect(await start(2)).toEqual({ code: 2, text: expect.stringMatching(/^agentlink: .*one socket.*\n$/) });
+});
