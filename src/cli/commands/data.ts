@@ -1,8 +1,10 @@
 import { join } from "node:path";
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import { Failure } from "../../failure.ts";
 import { configure, type Flags, withSettings } from "../flags.ts";
 import { importFiles } from "../import.ts";
 import { renderFile } from "../render.ts";
+import { runSql } from "../sql.ts";
 import { complain, print } from "../terminal.ts";
 
 /** What the commands here need of the jobs' database, which they do not know. */
@@ -46,4 +48,40 @@ export function dataCommands(program: Command, { backup }: DataParts): void {
     const bytes = await backup(join(configure(flags).dataDir, "agentlink.db"), file);
     print(`${file}: ${Math.ceil(bytes / 1_000)} kB, checked`);
   });
+
+  withSettings(
+    program
+      .command("sql")
+      .description("ask the jobs' database in SQL, also while the service works; for reading alone unless told")
+      .argument("[statement]", "such as 'SELECT * FROM queue_now'; else standard input is read")
+      .addOption(
+        new Option("--database <name>", "which one").choices(Object.keys(DATABASES)).default("jobs" as DatabaseName),
+      )
+      .option("--write", "let statements change it (the triggers allow what is safe)", false)
+      .addOption(new Option("--json", "print JSON").conflicts("csv").default(false))
+      .option("--csv", "print CSV", false),
+    ["dataDir"],
+  ).action(async (statement: string | undefined, { database, write, json, csv, ...flags }: SqlFlags) => {
+    if (statement === undefined && process.stdin.isTTY)
+      throw new Failure("usage", "what is the question? Such as: agentlink sql 'SELECT * FROM queue_now'");
+    runSql({
+      path: join(configure(flags).dataDir, DATABASES[database]),
+      sql: statement ?? (await Bun.stdin.text()),
+      write,
+      format: json ? "json" : csv ? "csv" : "table",
+      out: print,
+      err: complain,
+    });
+  });
+}
+
+/** The databases of the data folder. */
+const DATABASES = { jobs: "agentlink.db", catalogue: "catalogue.db", keys: "keys.db" } as const;
+type DatabaseName = keyof typeof DATABASES;
+
+interface SqlFlags extends Flags {
+  readonly database: DatabaseName;
+  readonly write: boolean;
+  readonly json: boolean;
+  readonly csv: boolean;
 }
