@@ -8,8 +8,9 @@ import { serviceCommands } from "./cli/commands/service.ts";
 import { reportError } from "./cli/exit.ts";
 import { complain } from "./cli/terminal.ts";
 import { backupDatabase } from "./queue/sqlite/backup.ts";
+import { examineDatabase } from "./queue/sqlite/examination.ts";
 import { renderForParent } from "./render/isolated.ts";
-import { BUILD } from "./version.ts";
+import { BUILD, VERSION } from "./version.ts";
 
 /** What the service calls itself with, to render a suspect job in a process of its own. */
 const RENDER_ALONE = "render-alone";
@@ -21,7 +22,7 @@ const program = new Command("agentlink")
   .showHelpAfterError("(agentlink --help lists the commands and flags)")
   .exitOverride();
 
-serviceCommands(program, renderCommand());
+serviceCommands(program, { renderCommand: renderCommand(), version: VERSION, examine: examineDatabase });
 dataCommands(program, { backup: backupDatabase });
 accessCommands(program);
 jobCommands(program);

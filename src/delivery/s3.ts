@@ -33,7 +33,7 @@ const SIGNED_FOR_SECONDS = 15 * 60;
 const MAX_BYTES = 5 * 2 ** 30;
 
 /** Keys that are wrong or may not do this: nothing will work until an operator has put them right. */
-const CREDENTIALS = new Set([
+export const CREDENTIALS: ReadonlySet<string> = new Set([
   "AccessDenied",
   "InvalidAccessKeyId",
   "SignatureDoesNotMatch",

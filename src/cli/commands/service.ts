@@ -1,16 +1,26 @@
 import type { Command } from "commander";
 import { pino } from "pino";
+import { settings } from "../../config.ts";
 import { inheritedSocket } from "../../http/inherited.ts";
 import { duration } from "../../setting.ts";
 import { demo } from "../demo.ts";
+import { type DoctorOptions, doctor } from "../doctor/doctor.ts";
 import { ASKING_SETTINGS, configure, type Flags, SERVICE_SETTINGS, withSettings } from "../flags.ts";
 import { healthcheck } from "../healthcheck.ts";
 import { argument } from "../option.ts";
 import { serve } from "../serve.ts";
 import { complain, print } from "../terminal.ts";
 
+export interface ServiceParts {
+  /** What the service calls itself with, to render a suspect job in a process of its own. */
+  readonly renderCommand: readonly string[];
+  readonly version: string;
+  /** Looks at the jobs' database, which the commands do not know. */
+  readonly examine: DoctorOptions["examine"];
+}
+
 /** The commands that run the service, or see whether it runs. */
-export function serviceCommands(program: Command, renderCommand: readonly string[]): void {
+export function serviceCommands(program: Command, { renderCommand, version, examine }: ServiceParts): void {
   withSettings(
     program.command("serve").description("run the service until SIGTERM or Ctrl-C"),
     SERVICE_SETTINGS,
@@ -35,6 +45,27 @@ export function serviceCommands(program: Command, renderCommand: readonly string
   ).action(async ({ ready, timeout, ...flags }: Flags & { ready: boolean; timeout: number }) => {
     const config = configure(flags);
     process.exitCode = await healthcheck({ config, ready, timeoutMs: timeout, out: print, err: complain });
+  });
+
+  withSettings(
+    program
+      .command("doctor")
+      .description("look at everything that can be wrong, and say what to do about it: exit 1 where something fails")
+      .option("--deep", "check every index entry of the database, too; takes a while with many jobs", false)
+      .option("--offline", "ask nobody outside this machine", false)
+      .option("--json", "print JSON", false),
+    settings.map(({ key }) => key),
+  ).action(async ({ deep, offline, json, ...flags }: Flags & { deep: boolean; offline: boolean; json: boolean }) => {
+    process.exitCode = await doctor({
+      environment: process.env,
+      flags,
+      version,
+      deep,
+      offline,
+      json,
+      examine,
+      out: print,
+    });
   });
 }
 

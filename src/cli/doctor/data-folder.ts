@@ -1,0 +1,106 @@
+import { existsSync, statSync } from "node:fs";
+import { mkdir, open, rm, statfs } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { asFailure } from "../../failure.ts";
+import { type Finding, fail, ok, warn } from "./finding.ts";
+
+/** The numbers of statfs(2) for file systems that other machines may have mounted as well. */
+const NETWORK: Readonly<Record<number, string>> = {
+  26985: "NFS",
+  20859: "SMB",
+  4283649346: "CIFS",
+  4266872130: "SMB2",
+  1397113167: "AFS",
+  12805120: "Ceph",
+  22092: "NCP",
+  1937076805: "Coda",
+  198183888: "Lustre",
+  1952539503: "OCFS2",
+  18225520: "GFS2",
+};
+const FUSE = 0x65735546;
+const MEMORY = 0x01021994;
+
+const GB = 1_000_000_000;
+const LITTLE_BYTES = 2 * GB;
+const TOO_LITTLE_BYTES = GB / 5;
+
+/** Whether the data folder is there, writable by this user, on a file system that is fit for it, with room. */
+export async function checkDataFolder(dataDir: string): Promise<readonly Finding[]> {
+  const findings = [await checkWritable(dataDir)];
+  const there = nearest(dataDir);
+  const { type, bavail, bsize, files, ffree } = await statfs(there);
+  findings.push(checkFileSystem(type, dataDir));
+  const free = bavail * bsize;
+  const shown = `${(free / GB).toFixed(1)} GB free`;
+  const advice = "free some, or keep less: AGENTLINK_RETENTION, `agentlink prune`";
+  if (free < TOO_LITTLE_BYTES) findings.push(fail("disk", shown, advice));
+  else if (files > 0 && ffree / files < 0.01) findings.push(fail("disk", "no inodes left", advice));
+  else findings.push(free < LITTLE_BYTES ? warn("disk", shown, advice) : ok("disk", shown));
+  return findings;
+}
+
+async function checkWritable(dataDir: string): Promise<Finding> {
+  let made: boolean;
+  try {
+    made = await tryToWrite(dataDir);
+  } catch (error) {
+    return fail(
+      "data folder",
+      `${dataDir} cannot be written: ${asFailure(error).message}`,
+      "give it to the user of the service (chown), and run the doctor as that user",
+    );
+  }
+  if (made) return ok("data folder", `${dataDir} is not there yet; the service makes it`);
+  const owner = statSync(dataDir).uid;
+  if (process.getuid !== undefined && process.getuid() !== owner)
+    return warn(
+      "data folder",
+      `${dataDir} belongs to another user (${owner}; this is ${process.getuid()})`,
+      "run the doctor and the service as one user: files made by another cannot be read or removed",
+    );
+  return ok("data folder", `${dataDir} is writable`);
+}
+
+/** Puts a file into the folder and takes it away again, and the folder where it was not there; answers whether it was not. */
+export async function tryToWrite(folder: string): Promise<boolean> {
+  const made = await mkdir(folder, { recursive: true });
+  const probe = join(folder, `.doctor-${process.pid}`);
+  try {
+    const file = await open(probe, "wx");
+    await file.sync();
+    await file.close();
+  } finally {
+    await rm(made ?? probe, { recursive: true, force: true });
+  }
+  return made !== undefined;
+}
+
+export function checkFileSystem(type: number, dataDir: string): Finding {
+  const network = NETWORK[type >>> 0];
+  if (network !== undefined)
+    return fail(
+      "file system",
+      `${dataDir} is on ${network}: the database's log is shared memory, which does not reach over a network`,
+      "put AGENTLINK_DATA_DIR on a disk of this machine; for several hosts see docs/several-hosts.md",
+    );
+  if (type === FUSE)
+    return warn(
+      "file system",
+      `${dataDir} is on FUSE: some of those cannot lock files or share memory`,
+      "put AGENTLINK_DATA_DIR on a disk of this machine",
+    );
+  if (type === MEMORY)
+    return warn(
+      "file system",
+      `${dataDir} is in memory: all is gone at the next boot`,
+      "put AGENTLINK_DATA_DIR on a disk",
+    );
+  return ok("file system", "a disk of this machine");
+}
+
+function nearest(folder: string): string {
+  let found = folder;
+  while (!existsSync(found) && found !== dirname(found)) found = dirname(found);
+  return found;
+}

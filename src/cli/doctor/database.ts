@@ -1,0 +1,85 @@
+import { type Finding, fail, ok, warn } from "./finding.ts";
+
+/** What the doctor is told of the jobs' database. */
+export interface DatabaseFacts {
+  readonly bytes: number;
+  readonly walBytes: number;
+  readonly ours: boolean;
+  readonly schema: number;
+  readonly knownSchema: number;
+  readonly damage: readonly string[];
+  readonly holders: readonly { readonly pid: number; readonly name: string }[] | null;
+  readonly newest: string | null;
+  readonly jobs: Readonly<Record<string, number>>;
+}
+
+/** The service empties its log when nothing happens, and keeps it to 16 MB while something does. */
+const LARGE_LOG_BYTES = 200_000_000;
+
+/** Whether the database is sound, of this binary's schema, and held by nobody who should not. `service`: the pid of it. */
+export function checkDatabase(facts: DatabaseFacts | null, service: number | null): readonly Finding[] {
+  if (facts === null) return [ok("database", "is not there yet; the service makes it")];
+  const { ours, schema, knownSchema, damage, bytes, walBytes, jobs } = facts;
+  if (!ours)
+    return [
+      fail(
+        "database",
+        "agentlink.db belongs to another program",
+        "give agentlink a data folder of its own: AGENTLINK_DATA_DIR",
+      ),
+    ];
+  if (schema > knownSchema)
+    return [
+      fail(
+        "database",
+        `was written by a newer agentlink (schema ${schema}, this one knows ${knownSchema})`,
+        "run that one: docs/upgrade.md",
+      ),
+    ];
+  const findings: Finding[] = [];
+  if (damage.length > 0)
+    findings.push(
+      fail(
+        "database",
+        damage.join("; "),
+        "stop the service, keep the damaged files, and restore a backup: docs/operate.md",
+      ),
+    );
+  else {
+    const counted = Object.entries(jobs).map(([status, n]) => `${n} ${status}`);
+    const kept = counted.length === 0 ? "no jobs yet" : counted.join(", ");
+    findings.push(ok("database", `sound, ${(bytes / 1e6).toFixed(1)} MB: ${kept}`));
+    findings.push(
+      schema === knownSchema
+        ? ok("schema", `version ${schema}`)
+        : warn(
+            "schema",
+            `version ${schema}; the service brings it to ${knownSchema} at its next start`,
+            "take a backup before: `agentlink backup FILE`",
+          ),
+    );
+  }
+  findings.push(checkHolders(facts, service));
+  if (walBytes > LARGE_LOG_BYTES)
+    findings.push(
+      warn(
+        "database log",
+        `${Math.round(walBytes / 1e6)} MB: somebody reads and does not stop`,
+        "end the programs named above that are not the service",
+      ),
+    );
+  return findings;
+}
+
+function checkHolders({ holders }: DatabaseFacts, service: number | null): Finding {
+  if (holders === null) return ok("held open by", "this system does not tell");
+  const others = holders.filter(({ pid, name }) => pid !== service && name !== "agentlink");
+  const shown = holders.map(({ pid, name }) => `${name} (${pid})`).join(", ");
+  if (others.length > 0)
+    return warn(
+      "held open by",
+      shown,
+      "a shell that is left open in a transaction keeps the log from being emptied: close it. SQLite before 3.51.3 must not write while the service runs; `agentlink sql --write` may",
+    );
+  return ok("held open by", shown === "" ? "nobody" : shown);
+}

@@ -1,0 +1,108 @@
+import { join } from "node:path";
+import { type Config, readConfig, settings } from "../../config.ts";
+import { asFailure } from "../../failure.ts";
+import { EXIT } from "../exit.ts";
+import type { Flags } from "../flags.ts";
+import { checkCallbackSecret, checkKeys } from "./access.ts";
+import { checkDataFolder } from "./data-folder.ts";
+import { checkDatabase, type DatabaseFacts } from "./database.ts";
+import { type Finding, fail, ok } from "./finding.ts";
+import { checkClock, checkDescriptors, checkMemory } from "./machine.ts";
+import { checkDeliveries, checkService, checkSource } from "./reach.ts";
+
+export interface DoctorOptions {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly flags: Flags;
+  readonly version: string;
+  /** Check every entry of the database's indexes, too. */
+  readonly deep: boolean;
+  /** Ask nobody outside this machine. */
+  readonly offline: boolean;
+  readonly json: boolean;
+  readonly examine: (database: string, options: { readonly deep: boolean }) => DatabaseFacts | null;
+  readonly out: (line: string) => void;
+}
+
+/** Looks at everything an operator would and says what to do about it. Answers the exit code: 1 where something fails. */
+export async function doctor(options: DoctorOptions): Promise<number> {
+  const findings: Finding[] = [];
+  for await (const finding of examineAll(options)) {
+    findings.push(finding);
+    if (!options.json) for (const line of describe(finding)) options.out(line);
+  }
+  const count = (state: Finding["state"]) => findings.filter((finding) => finding.state === state).length;
+  const [warnings, failures] = [count("warn"), count("fail")];
+  if (options.json) options.out(JSON.stringify({ ok: failures === 0, warnings, failures, findings }, null, 2));
+  else options.out(summary(warnings, failures));
+  return failures === 0 ? EXIT.done : EXIT.failed;
+}
+
+async function* examineAll({
+  environment,
+  flags,
+  version,
+  deep,
+  offline,
+  examine,
+}: DoctorOptions): AsyncGenerator<Finding> {
+  const read = readSettings(environment, flags);
+  yield* read.findings;
+  const { config } = read;
+  if (config === null) return;
+  yield* await looked("data folder", () => checkDataFolder(config.dataDir));
+  let facts: DatabaseFacts | null = null;
+  yield* await looked("database", () => {
+    facts = examine(join(config.dataDir, "agentlink.db"), { deep });
+    return checkDatabase(facts, null);
+  });
+  const { holders = null, newest = null } = (facts as DatabaseFacts | null) ?? {};
+  const service = holders?.find(({ name }) => name === "agentlink")?.pid ?? null;
+  yield* await looked("clock", () => checkClock(newest));
+  yield* await looked("open files", () => checkDescriptors(service));
+  yield* await looked("memory", () => checkMemory(config));
+  yield* await looked("service", () => checkService(config, version));
+  yield* await looked("keys", () => checkKeys(config));
+  yield* await looked("callback secret", () => checkCallbackSecret(config));
+  if (offline) return;
+  yield* await looked("delivery", () => checkDeliveries(config));
+  yield* await looked("source", () => checkSource(config));
+}
+
+function readSettings(
+  environment: DoctorOptions["environment"],
+  flags: Flags,
+): { readonly config: Config | null; readonly findings: readonly Finding[] } {
+  try {
+    const config = readConfig(environment, flags);
+    const set = settings.filter(({ key, variable }) => flags[key] !== undefined || environment[variable] !== undefined);
+    return { config, findings: [ok("settings", `${set.length} of ${settings.length} are set, the others usual`)] };
+  } catch (error) {
+    const findings = asFailure(error)
+      .message.split("\n")
+      .map((line) => fail("settings", line, "correct it; `agentlink help settings` tells them all"));
+    return { config: null, findings };
+  }
+}
+
+/** What a look finds, or that it could not be taken. */
+async function looked(
+  what: string,
+  look: () => Finding | readonly Finding[] | Promise<Finding | readonly Finding[]>,
+): Promise<readonly Finding[]> {
+  try {
+    return [await look()].flat();
+  } catch (error) {
+    return [fail(what, asFailure(error).message, "see to that, then ask again")];
+  }
+}
+
+function describe({ state, what, found, advice }: Finding): readonly string[] {
+  const first = `${state.padEnd(6)}${what.padEnd(20)}${found}`;
+  return advice === undefined ? [first] : [first, `${" ".repeat(26)}→ ${advice}`];
+}
+
+function summary(warnings: number, failures: number): string {
+  const counted = (n: number, word: string) => `${n} ${word}${n === 1 ? "" : "s"}`;
+  if (failures > 0) return `${counted(failures, "failure")}, ${counted(warnings, "warning")}`;
+  return warnings > 0 ? `${counted(warnings, "warning")}, nothing fails` : "all is well";
+}

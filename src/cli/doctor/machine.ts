@@ -1,0 +1,72 @@
+import { existsSync, readFileSync } from "node:fs";
+import type { Config } from "../../config.ts";
+import { machine, renderThreads } from "../../render/machine.ts";
+import { type Finding, fail, ok, warn } from "./finding.ts";
+
+const FEW_DESCRIPTORS = 4_096;
+const TOO_FEW_DESCRIPTORS = 512;
+const MB = 1_000_000;
+/** With one thread: below this, renders wait for memory more than they run. */
+const LEAST_BYTES = 600 * MB;
+
+/** How many reports are rendered at once here, and why. */
+export function checkMemory(config: Pick<Config, "memoryLimit" | "renderThreads">): Finding {
+  const { cores, memoryBytes: available } = machine();
+  const memoryBytes = config.memoryLimit ?? available;
+  const reckoned = renderThreads({ cores, memoryBytes });
+  const threads = config.renderThreads ?? reckoned;
+  const found = `${threads} ${threads === 1 ? "report" : "reports"} at once, by ${cores} ${cores === 1 ? "core" : "cores"} and ${Math.round(memoryBytes / MB)} MB`;
+  if (memoryBytes > available)
+    return fail(
+      "memory",
+      `${found}, but only ${Math.round(available / MB)} MB are there`,
+      "lower AGENTLINK_MEMORY_LIMIT, or leave it out",
+    );
+  if (memoryBytes < LEAST_BYTES)
+    return warn("memory", found, "give it 600 MB at least: below that renders wait for memory more than they run");
+  if (threads > reckoned)
+    return warn(
+      "memory",
+      `${found}; that is good for ${reckoned}`,
+      "lower AGENTLINK_RENDER_THREADS, or leave it out: renders will take turns for memory or cores",
+    );
+  return ok("memory", found);
+}
+
+/** Files and connections that a process may have open: this one's limit, or a running service's. */
+export function checkDescriptors(pid: number | null, proc = "/proc"): Finding {
+  const limit = limitOf(`${proc}/${pid ?? "self"}/limits`);
+  const whose = pid === null ? "of this shell" : "of the running service";
+  if (limit === null) return ok("open files", "this system does not tell the limit");
+  const advice =
+    "set LimitNOFILE=65536 in the systemd unit, --ulimit nofile=65536 for a container, or `ulimit -n 65536`";
+  if (limit < TOO_FEW_DESCRIPTORS) return fail("open files", `${limit} at most (${whose})`, advice);
+  // Each held request, event stream and delivery has one.
+  if (limit < FEW_DESCRIPTORS && pid !== null) return warn("open files", `${limit} at most (${whose})`, advice);
+  return ok("open files", limit === Number.POSITIVE_INFINITY ? "no limit" : `${limit} at most (${whose})`);
+}
+
+function limitOf(path: string): number | null {
+  try {
+    const [, limit = ""] = /^Max open files +(\S+)/m.exec(readFileSync(path, "utf8")) ?? [];
+    return limit === "unlimited" ? Number.POSITIVE_INFINITY : Number(limit) || null;
+  } catch {
+    return null;
+  }
+}
+
+/** How far a job's time may lie before us: clocks of several hosts differ a little. */
+const AHEAD_MS = 60_000;
+const TIMESYNC = "/run/systemd/timesync";
+
+/** Whether the clock can be believed: leases, signatures and retention go by it. */
+export function checkClock(newestJob: string | null, now: number = Date.now()): Finding {
+  const shown = new Date(now).toISOString();
+  const advice = "set the clock, and keep it by NTP (`timedatectl set-ntp true`): deliveries are signed by it";
+  if (newestJob !== null && Date.parse(newestJob) > now + AHEAD_MS)
+    return fail("clock", `${shown}, before the newest job (${newestJob}): it was set back`, advice);
+  if (new Date(now).getUTCFullYear() < 2026) return fail("clock", `${shown} cannot be`, advice);
+  if (existsSync(TIMESYNC) && !existsSync(`${TIMESYNC}/synchronized`))
+    return warn("clock", `${shown}, not synchronized yet`, advice);
+  return ok("clock", shown);
+}

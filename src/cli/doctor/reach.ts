@@ -1,0 +1,108 @@
+import { ApiError, createClient } from "../../client/client.ts";
+import type { Config } from "../../config.ts";
+import { checkDropbox } from "../../delivery/dropbox/check.ts";
+import { checkBucket } from "../../delivery/s3-check.ts";
+import { asFailure, Failure } from "../../failure.ts";
+import { createOutbound } from "../../outbound/outbound.ts";
+import { createHttpSource, sourceAddress } from "../../report/sources/http.ts";
+import { serviceUrl } from "../service-url.ts";
+import { tryToWrite } from "./data-folder.ts";
+import { type Finding, fail, ok, warn } from "./finding.ts";
+
+/** Whether a service answers at the address, is of this version, and does its work. */
+export async function checkService(config: Config, version: string): Promise<Finding> {
+  const url = serviceUrl(config);
+  try {
+    const client = createClient({ url, key: config.key, patienceMs: 0 });
+    const { version: theirs } = await client.ready();
+    if (theirs !== version)
+      return warn(
+        "service",
+        `${url} is ready, but of version ${theirs}; this is ${version}`,
+        "start it again: docs/upgrade.md",
+      );
+    return ok("service", `${url} is ready`);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.code === "unreachable")
+      return warn(
+        "service",
+        `nothing answers at ${url}`,
+        "start it with `agentlink serve`, or say where it is with --url",
+      );
+    if (error.code === "not_ready")
+      return fail("service", `${url} is not ready: ${error.message}`, "see to what it says; it goes on by itself");
+    return fail("service", error.message, "is another program at this address? Set AGENTLINK_PORT or AGENTLINK_URL");
+  }
+}
+
+/** Whether finished reports can be put where they go, a finding a target. */
+export function checkDeliveries(config: Config): Promise<readonly Finding[]> {
+  return Promise.all(
+    config.delivery.map(async (target) => {
+      const what = `delivery: ${target}`;
+      try {
+        return ok(what, await REACH[target](config));
+      } catch (error) {
+        const [first = "", ...advice] = asFailure(error).message.split(": ");
+        return fail(what, first, advice.join(": ") || "see docs/delivery.md");
+      }
+    }),
+  );
+}
+
+const REACH = {
+  async folder({ deliveryFolder }) {
+    try {
+      await tryToWrite(deliveryFolder);
+    } catch (cause) {
+      const said = `${deliveryFolder} cannot be written (${asFailure(cause).message}): give the service's user the right to`;
+      throw new Failure("delivery_denied", said, { cause });
+    }
+    return `${deliveryFolder} is writable`;
+  },
+  async dropbox(config) {
+    const { dropboxAppKey: appKey, dropboxAppSecret: appSecret, dropboxRefreshToken: refreshToken } = config;
+    let account = "";
+    await checkDropbox(
+      { keys: { appKey, appSecret, refreshToken }, folder: config.dropboxFolder, pathRoot: config.dropboxPathRoot },
+      (line) => {
+        if (account === "") account = line.replace(/^The account is |\.$/g, "");
+      },
+    );
+    return `a file was put there, read back and removed; ${account}`;
+  },
+  async s3({ s3Endpoint: endpoint, s3Region: region, s3Bucket: bucket, s3Prefix: prefix, ...config }) {
+    const { s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = config;
+    await checkBucket({ endpoint, region, bucket, prefix, accessKeyId, secretAccessKey });
+    return `the bucket ${bucket} takes these keys`;
+  },
+} as const satisfies Record<Config["delivery"][number], (config: Config) => Promise<string>>;
+
+const PLACE = { suburb: "Manly", state: "NSW", postcode: "2095" } as const;
+
+/** Whether the operator's own data source, and the address for callbacks, may be and are reached. */
+export async function checkSource(config: Config): Promise<readonly Finding[]> {
+  const outbound = createOutbound({ allowHosts: config.allowHosts, allowHttp: config.allowHttp });
+  const findings: Finding[] = [];
+  const { sourceUrl: url, sourceHeaders: headers, callbackUrl } = config;
+  const look = async (what: string, advice: string, work: () => Promise<string> | string) => {
+    try {
+      findings.push(ok(what, await work()));
+    } catch (error) {
+      findings.push(fail(what, asFailure(error).message, advice));
+    }
+  };
+  if (callbackUrl !== null)
+    await look("callbacks", "set AGENTLINK_CALLBACK_URL right, or allow it in AGENTLINK_ALLOW_HOSTS", () => {
+      const { host } = outbound.check(callbackUrl);
+      return `go to ${host} where a request names no other address`;
+    });
+  if (url !== null)
+    await look("source", "set AGENTLINK_SOURCE_URL and AGENTLINK_SOURCE_HEADERS right: docs/delivery.md", async () => {
+      const { host } = new URL(sourceAddress(url, PLACE));
+      const dataSet = await createHttpSource({ url, headers, cacheMs: 0, outbound }).dataSet(PLACE);
+      return `${host} ${dataSet === null ? "answers, and has nothing for Manly NSW" : "has data for Manly NSW"}`;
+    });
+  return findings;
+}

@@ -1,0 +1,59 @@
+import { Database } from "bun:sqlite";
+import { existsSync, statSync } from "node:fs";
+import { asFailure } from "../../failure.ts";
+import { databaseFailure } from "./failures.ts";
+import { type Holder, holdersOf } from "./holders.ts";
+import { APPLICATION_ID, missingFrom, SCHEMA_VERSION } from "./migrations.ts";
+
+/** What a look at the jobs' database found; nothing was changed. */
+export interface Examination {
+  readonly bytes: number;
+  /** Of the write-ahead log beside it. */
+  readonly walBytes: number;
+  readonly ours: boolean;
+  readonly schema: number;
+  /** The one this binary writes. */
+  readonly knownSchema: number;
+  /** What is wrong with it, at most a few things; empty when it is sound. */
+  readonly damage: readonly string[];
+  /** Who else has it open; null where the system does not tell. */
+  readonly holders: readonly Holder[] | null;
+  /** The youngest time written in it. */
+  readonly newest: string | null;
+  readonly jobs: Readonly<Record<string, number>>;
+}
+
+/**
+ * Looks at the jobs' database, whether a service works on it or not. `deep` checks every index entry as well, which
+ * takes a while. Null when there is none yet.
+ */
+export function examineDatabase(path: string, { deep = false } = {}): Examination | null {
+  if (!existsSync(path) || statSync(path).size === 0) return null;
+  const about = {
+    bytes: statSync(path).size,
+    walBytes: existsSync(`${path}-wal`) ? statSync(`${path}-wal`).size : 0,
+    knownSchema: SCHEMA_VERSION,
+    holders: holdersOf(path),
+  };
+  const unknown = { ours: true, schema: 0, newest: null, jobs: {} };
+  let db: Database | undefined;
+  try {
+    db = new Database(path, { readonly: true });
+    db.run("PRAGMA busy_timeout = 5000");
+    const pragma = (name: string) => Object.values(db?.query(`PRAGMA ${name}`).get() as Record<string, number>)[0] ?? 0;
+    const ours = pragma("application_id") === APPLICATION_ID;
+    const schema = pragma("user_version");
+    if (!ours || schema > SCHEMA_VERSION) return { ...about, ...unknown, ours, schema, damage: [] };
+    const found = db.query(`PRAGMA ${deep ? "integrity_check" : "quick_check"}(5)`).values() as [string][];
+    const damage = found.map(([text]) => text.replaceAll(/\s+/g, " ")).filter((text) => text !== "ok");
+    const missing = missingFrom(db, schema);
+    if (missing !== null) damage.push(`its ${missing} is missing, or not as it was made`);
+    const { newest } = db.query("SELECT max(created_at) AS newest FROM jobs").get() as { newest: string | null };
+    const counts = db.query("SELECT status, count(*) FROM jobs GROUP BY status").values() as [string, number][];
+    return { ...about, ours, schema, damage, newest, jobs: Object.fromEntries(counts) };
+  } catch (error) {
+    return { ...about, ...unknown, damage: [asFailure(databaseFailure(error)).message] };
+  } finally {
+    db?.close();
+  }
+}
