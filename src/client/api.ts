@@ -5,6 +5,8 @@ export interface Schemas {
     readonly Accepted: {
         /** @description Tries begun */
         readonly attempts?: number;
+        /** @description Who asked */
+        readonly client?: string;
         /**
          * Format: date-time
          * @description When it was accepted
@@ -35,6 +37,7 @@ export interface Schemas {
             readonly url: string | null;
         } | null;
         readonly retry_at?: string | null;
+        readonly section?: string | null;
         /** @description "waiting" is between two tries; the last three are the end */
         readonly stage: "queued" | "waiting" | "gathering" | "rendering" | "delivering" | "completed" | "failed" | "cancelled";
         readonly started_at?: string | null;
@@ -192,6 +195,8 @@ export interface Schemas {
     readonly Job: {
         /** @description Tries begun */
         readonly attempts: number;
+        /** @description Who asked */
+        readonly client: string;
         /**
          * Format: date-time
          * @description When it was accepted
@@ -222,6 +227,7 @@ export interface Schemas {
             readonly url: string | null;
         } | null;
         readonly retry_at: string | null;
+        readonly section: string | null;
         /** @description "waiting" is between two tries; the last three are the end */
         readonly stage: "queued" | "waiting" | "gathering" | "rendering" | "delivering" | "completed" | "failed" | "cancelled";
         readonly started_at: string | null;
@@ -235,6 +241,8 @@ export interface Schemas {
         readonly jobs: readonly {
             /** @description Tries begun */
             readonly attempts: number;
+            /** @description Who asked */
+            readonly client: string;
             /**
              * Format: date-time
              * @description When it was accepted
@@ -265,6 +273,7 @@ export interface Schemas {
                 readonly url: string | null;
             } | null;
             readonly retry_at: string | null;
+            readonly section: string | null;
             /** @description "waiting" is between two tries; the last three are the end */
             readonly stage: "queued" | "waiting" | "gathering" | "rendering" | "delivering" | "completed" | "failed" | "cancelled";
             readonly started_at: string | null;
@@ -280,7 +289,7 @@ export interface Schemas {
     /** @description RFC 9457 problem document */
     readonly Problem: {
         /** @description Stable, for programs */
-        readonly code: "bad_json" | "json_too_deep" | "not_utf8" | "body_cut_short" | "invalid_idempotency_key" | "key_required" | "key_unknown" | "scope_needed" | "access_denied" | "host_not_allowed" | "cross_site" | "not_found" | "unknown_job" | "report_not_ready" | "report_gone" | "method_not_allowed" | "body_too_slow" | "job_not_cancellable" | "no_callback" | "job_not_retryable" | "too_large" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_request" | "unknown_suburb" | "unknown_state" | "postcode_mismatch" | "invalid_data_set" | "bad_cursor" | "bad_header" | "bad_rows" | "not_storable" | "idempotency_conflict" | "queue_full" | "rate_limited" | "internal" | "catalogue_busy" | "catalogue_closed" | "database_busy" | "queue_closed" | "not_ready" | "keys_unreadable" | "disk_full";
+        readonly code: "bad_json" | "json_too_deep" | "not_utf8" | "body_cut_short" | "invalid_idempotency_key" | "key_required" | "key_unknown" | "scope_needed" | "access_denied" | "host_not_allowed" | "cross_site" | "not_found" | "unknown_job" | "report_not_ready" | "report_gone" | "method_not_allowed" | "body_too_slow" | "job_not_cancellable" | "no_callback" | "job_not_retryable" | "too_large" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_request" | "unknown_suburb" | "unknown_state" | "postcode_mismatch" | "invalid_data_set" | "bad_cursor" | "bad_header" | "bad_rows" | "not_storable" | "idempotency_conflict" | "queue_full" | "rate_limited" | "internal" | "bodies_waiting" | "catalogue_busy" | "catalogue_closed" | "database_busy" | "queue_closed" | "not_ready" | "keys_unreadable" | "disk_full";
         /** @description What happened and what to do about it */
         readonly detail: string;
         /** @description Particulars, such as the nearest suburbs */
