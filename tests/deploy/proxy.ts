@@ -1,0 +1,94 @@
+import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { temporaryFolder } from "../e2e/binary.ts";
+
+const DEPLOY = resolve(import.meta.dir, "../../deploy/nginx");
+
+export interface Proxy extends AsyncDisposable {
+  /** Where clients reach it, with TLS. */
+  readonly url: string;
+  /** Where it forwards from http to https. */
+  readonly plainUrl: string;
+  readonly log: () => Promise<string>;
+  /** As fetch, at a path; its certificate is its own, and each request has a connection of its own. */
+  ask(path: string, init?: RequestInit): Promise<Response>;
+}
+
+/** A real nginx with the configuration that is shipped; only names, ports and paths are this machine's. */
+export async function startProxy(upstreamPort: number): Promise<Proxy> {
+  const folder = temporaryFolder();
+  const [plain, secure] = [freePort(), freePort()];
+  for (const each of ["conf.d", "snippets", "temp"]) await mkdir(join(folder, each));
+  await Bun.$`openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost -keyout ${folder}/key.pem -out ${folder}/cert.pem`.quiet();
+  await cp(join(DEPLOY, "agentlink-proxy.conf"), join(folder, "snippets/agentlink-proxy.conf"));
+  const shipped = await readFile(join(DEPLOY, "agentlink.conf"), "utf8");
+  const here = replaceEach(shipped, [
+    [/ {2}listen \[::\]:.*\n/g, ""],
+    [/listen 80;/g, `listen 127.0.0.1:${plain};`],
+    [/listen 443 ssl http2;/g, `listen 127.0.0.1:${secure} ssl http2;`],
+    [/server_name reports\.example\.com;/g, "server_name localhost 127.0.0.1;"],
+    [/\/etc\/letsencrypt\/live\/reports\.example\.com\/fullchain\.pem/g, join(folder, "cert.pem")],
+    [/\/etc\/letsencrypt\/live\/reports\.example\.com\/privkey\.pem/g, join(folder, "key.pem")],
+    [/127\.0\.0\.1:8080/g, `127.0.0.1:${upstreamPort}`],
+    [/\/run\/agentlink-hold\.sock/g, join(folder, "hold.sock")],
+  ]);
+  await writeFile(join(folder, "conf.d/agentlink.conf"), here);
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
+  await writeFile(
+    join(folder, "nginx.conf"),
+    `daemon off; pid ${folder}/pid; worker_processes 2; error_log ${folder}/error.log warn;
+${process.getuid?.() === 0 ? "user root;" : ""}
+events { worker_connections 2048; }
+http {
+  access_log off;
+  ${temporary.map((name) => `${name}_temp_path ${folder}/temp/${name};`).join(" ")}
+  include conf.d/*.conf;
+}
+`,
+  );
+  const log = () => readFile(join(folder, "error.log"), "utf8").catch(() => "");
+  const nginx = Bun.spawn(["nginx", "-p", folder, "-c", join(folder, "nginx.conf"), "-e", join(folder, "error.log")], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const url = `https://127.0.0.1:${secure}`;
+  const ask = (path: string, init: RequestInit = {}) =>
+    fetch(url + path, { ...init, keepalive: false, tls: { rejectUnauthorized: false } });
+  for (;;) {
+    if (nginx.exitCode !== null) throw new Error(`nginx did not start: ${await new Response(nginx.stderr).text()}`);
+    if (await Bun.connect({ hostname: "127.0.0.1", port: secure, socket: { data() {} } }).then(closed, () => false))
+      break;
+    await Bun.sleep(20);
+  }
+  return {
+    url,
+    plainUrl: `http://127.0.0.1:${plain}`,
+    log,
+    ask,
+    async [Symbol.asyncDispose]() {
+      nginx.kill("SIGTERM");
+      await nginx.exited;
+    },
+  };
+}
+
+/** A port nobody listens on at this moment. */
+export function freePort(): number {
+  const probe = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
+  const { port } = probe;
+  probe.stop(true);
+  return port;
+}
+
+function closed(socket: { end(): void }): boolean {
+  socket.end();
+  return true;
+}
+
+/** @throws when a text is not there: the test would run something else than what is shipped. */
+export function replaceEach(text: string, pairs: readonly (readonly [RegExp, string])[]): string {
+  return pairs.reduce((before, [what, by]) => {
+    const after = before.replaceAll(what, by);
+    if (after === before) throw new Error(`${what} is no longer in the file`);
+    return after;
+  }, text);
+}
