@@ -24,7 +24,13 @@ module.exports = {
       name: "queue-knows-neither-http-nor-pdf",
       severity: "error",
       from: { path: "^src/queue/" },
-      to: { path: "^src/|node_modules/(elysia|pdfmake)", pathNot: "^src/(queue/|failure\\.ts)" },
+      to: { path: "^src/|node_modules/(elysia|pdfmake)", pathNot: "^src/(queue/|redis/|failure\\.ts)" },
+    },
+    {
+      name: "the-way-to-redis-is-a-leaf",
+      severity: "error",
+      from: { path: "^src/redis/" },
+      to: { path: "^src/", pathNot: "^src/(redis/|failure\\.ts)" },
     },
     {
       name: "delivery-knows-no-backend-and-no-http",

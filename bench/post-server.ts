@@ -2,6 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
+import { createLocalReports } from "../src/delivery/reports/folder.ts";
 import { startHttp } from "../src/http/server.ts";
 import { openKeys } from "../src/keys/keys.ts";
 import type { Job, NewJob } from "../src/queue/job.ts";
@@ -26,7 +27,7 @@ const http = await startHttp(
     holdDeliver: () => null,
     vitals: () => Promise.reject(new Error("nobody asks here")),
     renderSlots: 1,
-    dataDir: folder,
+    reports: createLocalReports(folder),
     version: "bench",
     publicUrl: null,
     callbacks: { addressFor: () => null, wake: () => {} },

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { distance } from "fastest-levenshtein";
 import { Failure } from "./failure.ts";
+import { missing } from "./requirement.ts";
 import { fileVariable, readSecretFiles } from "./secret-files.ts";
 import {
   absoluteUrl,
@@ -19,6 +20,8 @@ import {
   oneOf,
   optional,
   path,
+  redisPrefix,
+  redisUrl,
   type Setting,
   setting,
   size,
@@ -42,6 +45,14 @@ export interface Config {
   readonly stopGraceMs: number;
   readonly retentionMs: number;
   /** In the order given, each once. */
+  /** null: the jobs are in the data folder, for this host alone. */
+  readonly redisUrl: string | null;
+  readonly redisPrefix: string;
+  readonly redisDurable: boolean;
+  readonly redisReplicas: number;
+  readonly redisLeaseMs: number;
+  /** null: the data folder; "s3"; or a folder that all hosts share. */
+  readonly reports: string | null;
   readonly delivery: readonly ("folder" | "dropbox" | "s3")[];
   readonly deliveryFolder: string;
   readonly dropboxAppKey: string;
@@ -132,6 +143,49 @@ const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     "90d",
     "How long ended jobs and their PDFs are kept; files already delivered stay.",
     duration(60_000),
+  ),
+  redisUrl: setting(
+    "REDIS_URL",
+    "url",
+    "",
+    "Keeps the jobs in Redis, for several hosts: redis://, rediss://, redis+sentinel://…/master or redis+cluster://, with user:password@; empty is the data folder.",
+    optional(redisUrl),
+    true,
+  ),
+  redisPrefix: setting(
+    "REDIS_PREFIX",
+    "name",
+    "agentlink",
+    "What the names of all keys in Redis begin with; one for each installation.",
+    redisPrefix,
+  ),
+  redisDurable: setting(
+    "REDIS_DURABLE",
+    "yes|no",
+    "no",
+    "Answer a post only when Redis has it on its disk; a Redis that cannot promise that is refused.",
+    yesNo,
+  ),
+  redisReplicas: setting(
+    "REDIS_REPLICAS",
+    "number",
+    "0",
+    "Answer a post only when so many replicas of Redis have it, too: then a failover loses none.",
+    integer(0, 10),
+  ),
+  redisLeaseMs: setting(
+    "REDIS_LEASE",
+    "duration",
+    "30s",
+    "How long a host that is dead or cut off keeps its jobs before the others take them up.",
+    duration(1_500),
+  ),
+  reports: setting(
+    "REPORTS",
+    "folder|s3",
+    "",
+    "Where the PDFs are kept: a folder that all hosts share, or s3 (the AGENTLINK_S3_* bucket); empty is the data folder.",
+    (text) => (text === "" || text === "s3" ? text || null : path(text)),
   ),
   delivery: setting(
     "DELIVERY",
@@ -284,7 +338,9 @@ export function readConfig(environment: Environment, flags: Readonly<Partial<Rec
       problems.push(`${name}=${shown}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  problems.push(...missingForTargets(values));
+  problems.push(
+    ...missing(values as Partial<Config>).map(({ key, reason }) => `${SETTINGS[key].variable} must be set: ${reason}`),
+  );
   if (problems.length > 0) throw new Failure("config", problems.join("\n"));
   const config = values as unknown as Config;
   return Object.freeze({
@@ -312,21 +368,6 @@ export function describeConfig(
             : "default";
     return { variable, value: secret && value !== "" ? MASK : value, from, description };
   });
-}
-
-const NEEDED = {
-  folder: [],
-  dropbox: ["dropboxAppKey", "dropboxRefreshToken"],
-  s3: ["s3Bucket", "s3AccessKeyId", "s3SecretAccessKey"],
-} as const satisfies Record<Config["delivery"][number], readonly (keyof Config)[]>;
-
-/** A chosen target whose settings are not all there. */
-function missingForTargets(values: Partial<Record<keyof Config, unknown>>): string[] {
-  return ((values.delivery ?? []) as Config["delivery"]).flatMap((target) =>
-    NEEDED[target]
-      .filter((key) => values[key] === "")
-      .map((key) => `${SETTINGS[key].variable} must be set: AGENTLINK_DELIVERY names ${target} (see docs/delivery.md)`),
-  );
 }
 
 function unknownVariables(environment: Environment): string[] {

@@ -1,21 +1,20 @@
-import { access, constants, mkdir, readdir, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { access, constants, mkdir, stat } from "node:fs/promises";
+import { join } from "node:path";
 import type { Logger } from "pino";
+import { openBackend } from "./backend.ts";
 import type { Config } from "./config.ts";
 import { type CallbackSenderParts, createCallbackSender } from "./delivery/callback.ts";
-import { ownCallbackSecret } from "./delivery/callback-secret.ts";
 import { createDeliveries } from "./delivery/choice.ts";
 import type { Delivery } from "./delivery/delivery.ts";
+import type { Reports } from "./delivery/reports/reports.ts";
 import { deliverToAll } from "./delivery/targets.ts";
 import { asFailure, Failure } from "./failure.ts";
 import { endedJobView } from "./http/job-view.ts";
 import { startHttp } from "./http/server.ts";
-import { openKeys } from "./keys/keys.ts";
 import { createOutbound, type Outbound } from "./outbound/outbound.ts";
-import { ENDED } from "./queue/job.ts";
+import { ENDED, type ReportFile } from "./queue/job.ts";
 import { createPipeline, type Stages } from "./queue/pipeline.ts";
 import type { Queue } from "./queue/queue.ts";
-import { openSqliteQueue } from "./queue/sqlite/queue.ts";
 import { createIsolatedRenderer } from "./render/isolated.ts";
 import { machine, renderThreads } from "./render/machine.ts";
 import { createMemoryGuard, type MemoryGuard } from "./render/memory.ts";
@@ -64,18 +63,17 @@ export async function startService(
     const limitBytes = config.memoryLimit ?? memoryBytes;
     const threads = config.renderThreads ?? renderThreads({ cores, memoryBytes: limitBytes });
 
-    const queue = openSqliteQueue({ path: join(config.dataDir, "agentlink.db"), queueLimit: config.queueLimit });
-    closers.push(() => queue.close());
+    const backend = await openBackend(config, log);
+    closers.push(() => backend.close());
+    const { queue, keys, reports } = backend;
     const catalogue = openCatalogue({ path: join(config.dataDir, "catalogue.db") });
     closers.push(() => catalogue.close());
-    const keys = openKeys({ path: join(config.dataDir, "keys.db") });
-    closers.push(() => keys.close());
     const pool = createRenderPool({ threads });
     closers.push(() => pool.close());
     const isolated = createIsolatedRenderer({ command: renderCommand });
     const memory = createMemoryGuard({ limitBytes });
     closers.push(() => memory.close());
-    const deliveries = createDeliveries(config, (target, trouble) =>
+    const deliveries = createDeliveries({ ...config, dataDir: reports.root }, (target, trouble) =>
       trouble === null
         ? log.info({ target }, `the credentials of ${target} are good again: delivery goes on`)
         : log.error({ target }, `nothing is delivered to ${target}: ${trouble}`),
@@ -85,7 +83,7 @@ export async function startService(
     const callbacks = createCallbackSender({
       callbacks: queue.callbacks,
       outbound,
-      secret: await callbackSecret(config, log),
+      secret: backend.callbackSecret,
       describe: (job) => JSON.stringify(endedJobView(job, config.publicUrl ?? http.url)),
       ...callbackLog(log),
     });
@@ -110,6 +108,7 @@ export async function startService(
         pool,
         isolated,
         memory,
+        reports,
         deliveries,
       }),
       renderSlots: threads,
@@ -130,7 +129,7 @@ export async function startService(
         holdDeliver,
         vitals: () => vitals.read(),
         renderSlots: threads,
-        dataDir: config.dataDir,
+        reports,
         version: VERSION,
         publicUrl: config.publicUrl,
         callbacks: {
@@ -148,7 +147,7 @@ export async function startService(
       stopping = true;
       return pipeline.stop(config.stopGraceMs);
     });
-    closers.push(startPruning(config, queue, log));
+    closers.push(startPruning(config, queue, reports, log));
     closers.push(logEnds(queue, log));
     closers.push(queue.subscribe(({ status }) => void (ENDED.has(status) && callbacks.wake())));
     callbacks.start();
@@ -167,10 +166,11 @@ interface Parts {
   readonly pool: RenderPool;
   readonly isolated: Pick<RenderPool, "render">;
   readonly memory: MemoryGuard;
+  readonly reports: Reports;
   readonly deliveries: readonly Delivery[];
 }
 
-function createStages({ config, queue, sources, pool, isolated, memory, deliveries }: Parts): Stages {
+function createStages({ config, queue, sources, pool, isolated, memory, reports, deliveries }: Parts): Stages {
   return {
     async gather({ job }) {
       const place = { suburb: job.suburb, state: job.state as State, postcode: job.postcode };
@@ -186,9 +186,7 @@ function createStages({ config, queue, sources, pool, isolated, memory, deliveri
     },
 
     async render({ job }, dataSet, step) {
-      const path = join("reports", job.createdAt.slice(0, 10), `${job.id}.pdf`);
-      const output = join(config.dataDir, path);
-      await mkdir(dirname(output), { recursive: true });
+      const output = await reports.draft(job);
       const { suburb, postcode } = job;
       const known = {
         suburb,
@@ -200,20 +198,25 @@ function createStages({ config, queue, sources, pool, isolated, memory, deliveri
       const options = reportOptions(JSON.parse(job.request) as ReportRequest, known);
       const task = { dataSet, options, output };
       const { signal, progress: onProgress } = step;
-      if (job.alone) return { path, ...(await isolated.render(task, { signal, onProgress })) };
+      const keep = async (rendered: Omit<ReportFile, "path">) => ({
+        path: await reports.keep(job, output, rendered.sha256),
+        ...rendered,
+      });
+      if (job.alone) return keep(await isolated.render(task, { signal, onProgress }));
       const tooLarge = new AbortController();
       const leave = memory.enter(dataSet.length, (reason) => tooLarge.abort(reason));
       try {
-        return {
-          path,
-          ...(await pool.render(task, { signal: AbortSignal.any([signal, tooLarge.signal]), onProgress })),
-        };
+        return await keep(await pool.render(task, { signal: AbortSignal.any([signal, tooLarge.signal]), onProgress }));
       } finally {
         leave();
       }
     },
 
-    deliver: (claim, report, step) => deliverToAll(queue, deliveries, claim, report, step.signal),
+    async deliver(claim, report, step) {
+      // Where it is gone the delivery says so.
+      await reports.fetch(report);
+      return deliverToAll(queue, deliveries, claim, report, step.signal);
+    },
   };
 }
 
@@ -237,14 +240,6 @@ function checkOwnAddresses({ callbackUrl, sourceUrl }: Config, outbound: Outboun
       throw new Failure("config", `${variable}: ${asFailure(error).message}`, { cause: error });
     }
   }
-}
-
-async function callbackSecret(config: Config, log: Logger): Promise<string> {
-  if (config.callbackSecret !== null) return config.callbackSecret;
-  const path = join(config.dataDir, "callback.secret");
-  const { secret, made } = await ownCallbackSecret(path);
-  if (made) log.info({ path }, "made a secret that signs callbacks: their receivers check with it");
-  return secret;
 }
 
 /** Names the host alone: the rest of an address may be a secret. */
@@ -297,17 +292,17 @@ function logEnds(queue: Queue, log: Logger): () => void {
 }
 
 /** Removes what is older than the retention, a little at a time, and PDFs that no job knows any more. */
-function startPruning(config: Config, queue: Queue, log: Logger): () => Promise<void> {
+function startPruning(config: Config, queue: Queue, reports: Reports, log: Logger): () => Promise<void> {
   let work: Promise<void> = Promise.resolve();
   let stopped = false;
   const prune = async () => {
     for (let removed = 1; removed > 0 && !stopped; ) {
       const batch = await queue.prune(new Date(Date.now() - config.retentionMs));
       removed = batch.removed;
-      for (const report of batch.reports) await rm(join(config.dataDir, report), { force: true });
+      for (const report of batch.reports) await reports.remove(report);
       if (removed > 0) log.info({ removed }, "pruned old jobs");
     }
-    await removeEmptyFolders(join(config.dataDir, "reports"));
+    await reports.tidy();
   };
   const run = () => {
     work = work.then(prune).catch((error) => log.error({ err: error }, "pruning failed; it is tried again later"));
@@ -319,12 +314,4 @@ function startPruning(config: Config, queue: Queue, log: Logger): () => Promise<
     clearInterval(timer);
     await work;
   };
-}
-
-async function removeEmptyFolders(folder: string): Promise<void> {
-  const today = new Date().toISOString().slice(0, 10);
-  for (const day of await readdir(folder).catch(() => [])) {
-    if (day >= today) continue;
-    if ((await readdir(join(folder, day))).length === 0) await rm(join(folder, day), { recursive: true });
-  }
 }

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { isCallbackSecret } from "./delivery/callback-secret.ts";
 import { createAddressGuard } from "./outbound/address.ts";
+import { parseRedisAddress } from "./redis/address.ts";
 
 /** Reads a value, or throws an error that says what it must be. */
 export type Parse<T> = (text: string) => T;
@@ -79,6 +80,16 @@ export function hosts(text: string): readonly string[] {
   const list = text.split(",").flatMap((host) => host.trim() || []);
   createAddressGuard({ allowHosts: list, allowHttp: false });
   return list;
+}
+
+export function redisUrl(text: string): string {
+  parseRedisAddress(text);
+  return text;
+}
+
+export function redisPrefix(text: string): string {
+  if (!/^[\w.-]{1,64}$/.test(text)) throw new Error("must be 1 to 64 letters, digits, . _ and -");
+  return text;
 }
 
 export function path(text: string): string {

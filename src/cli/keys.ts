@@ -1,13 +1,17 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../failure.ts";
-import { type Key, type Keys, openKeys } from "../keys/keys.ts";
+import { type Key, type KeyStore, openKeys } from "../keys/keys.ts";
 import { formatRate, parseRate } from "../keys/rate.ts";
+import { withRedisKeys } from "../keys/redis.ts";
 import { SCOPES } from "../keys/scope.ts";
 import { table } from "./table.ts";
 
 export interface KeysOptions {
   readonly dataDir: string;
+  /** Where all hosts have their keys, when they have them in common. */
+  readonly redisUrl?: string | null;
+  readonly redisPrefix?: string;
   readonly out: (line: string) => void;
   readonly err: (line: string) => void;
 }
@@ -20,37 +24,41 @@ export async function createKey(
   const scope = SCOPES.find((each) => each === wish.scope);
   if (scope === undefined) throw new Failure("usage", `${wish.scope} is not a scope: use ${SCOPES.join(", ")}`);
   const rate = wish.rate === undefined ? null : parseRate(wish.rate);
-  await withKeys(options.dataDir, (keys) => {
-    const { key, secret } = keys.create({ name: wish.name, scope, rate });
+  await withKeys(options, async (keys) => {
+    const { key, secret } = await keys.create({ name: wish.name, scope, rate });
     err(`made key ${key.id} for ${key.name} (${key.scope}); it is shown this once:`);
     out(secret);
   });
 }
 
 /** Prints the keys, a line each, without their secrets. */
-export function listKeys({ dataDir, out, err }: KeysOptions): Promise<void> {
-  return withKeys(dataDir, (keys) => {
-    const found = keys.list();
+export function listKeys({ out, err, ...options }: KeysOptions): Promise<void> {
+  return withKeys(options, async (keys) => {
+    const found = await keys.list();
     if (found.length === 0) return err("there are no keys: only direct requests of this machine are served");
     for (const line of table(["ID", "NAME", "SCOPE", "RATE", "MADE", "REVOKED"], rows(found))) out(line);
   });
 }
 
 /** Revokes a key by its id, or all of a name. @throws Failure "no_such_key". */
-export function revokeKey(idOrName: string, { dataDir, err }: KeysOptions): Promise<void> {
-  return withKeys(dataDir, (keys) => {
-    const revoked = keys.revoke(idOrName);
+export function revokeKey(idOrName: string, { err, ...options }: Omit<KeysOptions, "out">): Promise<void> {
+  return withKeys(options, async (keys) => {
+    const revoked = await keys.revoke(idOrName);
     if (revoked.length === 0)
       throw new Failure("no_such_key", `there is no active key ${idOrName}: \`agentlink keys list\` shows them`);
     for (const { id, name } of revoked) err(`revoked key ${id} of ${name}`);
   });
 }
 
-async function withKeys(dataDir: string, work: (keys: Keys) => void): Promise<void> {
+async function withKeys(
+  { dataDir, redisUrl = null, redisPrefix = "agentlink" }: Omit<KeysOptions, "out" | "err">,
+  work: (keys: KeyStore) => Promise<void>,
+): Promise<void> {
+  if (redisUrl !== null) return withRedisKeys(redisUrl, redisPrefix, work);
   await mkdir(dataDir, { recursive: true });
   const keys = openKeys({ path: join(dataDir, "keys.db") });
   try {
-    work(keys);
+    await work(keys);
   } finally {
     keys.close();
   }

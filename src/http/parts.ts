@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { KeyRing } from "../keys/keys.ts";
-import type { Job, Stage } from "../queue/job.ts";
+import type { Job, ReportFile, Stage } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Catalogue } from "../report/sources/catalogue.ts";
 
@@ -18,8 +18,7 @@ export interface HttpParts {
   readonly vitals: () => Promise<Vitals>;
   /** Reports rendered at once. */
   readonly renderSlots: number;
-  /** The folder a job's report path is relative to. */
-  readonly dataDir: string;
+  readonly reports: ReportFiles;
   readonly version: string;
   /** Where clients reach the service, such as "https://reports.example.com/agentlink"; null takes the request's own host. */
   readonly publicUrl: string | null;
@@ -31,6 +30,14 @@ export interface HttpParts {
   readonly maxBodyBytes?: number;
   /** Longest a body may take from its headers to its last byte; 30 s unless told. */
   readonly bodyTimeoutMs?: number;
+}
+
+/** Where the PDFs are. */
+export interface ReportFiles {
+  /** The folder that their paths begin at. */
+  readonly root: string;
+  /** Sees to it that a report is below it, where another host made it; false when it is gone. */
+  fetch(report: ReportFile): Promise<boolean>;
 }
 
 /** What the routes need of those who tell of jobs' ends. */

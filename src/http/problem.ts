@@ -46,6 +46,10 @@ const STATUS = {
   database_busy: [503, "The database is busy"],
   queue_closed: [503, "The service is stopping"],
   not_ready: [503, "Not ready"],
+  redis_unavailable: [503, "Redis does not answer"],
+  redis_full: [503, "Redis is full"],
+  store_newer: [503, "A newer version keeps the jobs"],
+  reports_unreachable: [503, "The reports cannot be reached"],
   keys_unreadable: [503, "The keys cannot be read"],
   disk_full: [507, "The disk is full"],
 } as const satisfies Readonly<Record<string, readonly [status: number, title: string]>>;

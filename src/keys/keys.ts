@@ -25,19 +25,35 @@ export interface KeyRing {
   active(id: string): Key | null;
 }
 
-export interface Keys extends KeyRing {
+/** The keys as those see them who hand them out. */
+export interface KeyStore {
   /** Makes a key. The secret is told this once. @throws Failure "usage" for a name that cannot be used. */
-  create(key: Pick<Key, "name" | "scope" | "rate">): { readonly key: Key; readonly secret: string };
+  create(wish: KeyWish): MadeKey | Promise<MadeKey>;
   /** All, the revoked too, oldest first. */
-  list(): readonly Key[];
+  list(): readonly Key[] | Promise<readonly Key[]>;
   /** Revokes the active key of this id, or all active keys of this name; answers them. */
+  revoke(idOrName: string): readonly Key[] | Promise<readonly Key[]>;
+}
+
+export type KeyWish = Pick<Key, "name" | "scope" | "rate">;
+
+export interface MadeKey {
+  readonly key: Key;
+  readonly secret: string;
+}
+
+/** Those of this host, in a file. */
+export interface Keys extends KeyRing, KeyStore {
+  create(wish: KeyWish): MadeKey;
+  list(): readonly Key[];
   revoke(idOrName: string): readonly Key[];
   close(): void;
 }
 
 /** How old what is known of the keys may be: one made or revoked by the command line counts within this time. */
 const LOOK_EVERY_MS = 250;
-const SECRET = /^al_[\w-]{43}$/;
+/** What a secret looks like. */
+export const SECRET = /^al_[\w-]{43}$/;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 interface KeyRow {
@@ -116,22 +132,13 @@ export function openKeys({ path }: { readonly path: string }): Keys {
       look();
       return byId.get(id) ?? null;
     },
-    create({ name, scope, rate }) {
-      if (!NAME.test(name))
-        throw new Failure("usage", `${JSON.stringify(name)} cannot be a name: use 1 to 64 letters, digits, . _ and -`);
-      const secret = `al_${random(32).toString("base64url")}`;
-      const key = {
-        id: random(4).toString("hex"),
-        name,
-        scope,
-        rate,
-        createdAt: new Date().toISOString(),
-        revokedAt: null,
-      };
+    create(wish) {
+      const made = makeKey(wish);
+      const { id, name, scope, rate, createdAt } = made.key;
       const { requests, windowS } = rate ?? { requests: null, windowS: null };
-      insert.run(key.id, name, scope, fingerprint(secret), requests, windowS, key.createdAt);
+      insert.run(id, name, scope, fingerprint(made.secret), requests, windowS, createdAt);
       look(true);
-      return { key, secret };
+      return made;
     },
     list: () => all.all().map(toKey),
     revoke(idOrName) {
@@ -149,7 +156,18 @@ function toKey(row: KeyRow): Key {
   return { id, name, scope, rate, createdAt: created_at, revokedAt: revoked_at };
 }
 
-function fingerprint(secret: string): string {
+/** A new key, which is nowhere kept yet. @throws Failure "usage" for a name that cannot be used. */
+export function makeKey({ name, scope, rate }: KeyWish): MadeKey {
+  if (!NAME.test(name))
+    throw new Failure("usage", `${JSON.stringify(name)} cannot be a name: use 1 to 64 letters, digits, . _ and -`);
+  return {
+    secret: `al_${random(32).toString("base64url")}`,
+    key: { id: random(4).toString("hex"), name, scope, rate, createdAt: new Date().toISOString(), revokedAt: null },
+  };
+}
+
+/** What is kept of a secret. */
+export function fingerprint(secret: string): string {
   return new Bun.CryptoHasher("sha256").update(secret).digest("hex");
 }
 

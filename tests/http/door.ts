@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
+import { createLocalReports } from "../../src/delivery/reports/folder.ts";
 import type { Vitals } from "../../src/http/parts.ts";
 import { type HttpParts, type HttpServer, startHttp } from "../../src/http/server.ts";
 import { type Keys, openKeys } from "../../src/keys/keys.ts";
@@ -67,7 +68,7 @@ export async function openDoor(
       holdDeliver: () => null,
       vitals: async () => VITALS,
       renderSlots: 2,
-      dataDir,
+      reports: createLocalReports(dataDir),
       version: "1.2.3",
       publicUrl: null,
       callbacks: { addressFor: (requested) => requested, wake: () => {} },

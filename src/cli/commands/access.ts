@@ -5,6 +5,11 @@ import { configure, type Flags, withSettings } from "../flags.ts";
 import { createKey, listKeys, revokeKey } from "../keys.ts";
 import { ask, complain, print } from "../terminal.ts";
 
+/** Where the keys are: of this host, or of all. */
+const KEYS_SETTINGS = ["dataDir", "redisUrl", "redisPrefix"] as const;
+/** What the service also needs to be told with Redis is nothing to the keys. */
+const KEYS_NEED_NO_MORE = { delivery: "folder", deliveryFolder: "unused", reports: "unused" } as const;
+
 /** The commands about who may call, and what reports may be put into. */
 export function accessCommands(program: Command): void {
   keysCommands(program);
@@ -13,7 +18,10 @@ export function accessCommands(program: Command): void {
 
 function keysCommands(program: Command): void {
   const keys = program.command("keys").description("who may call: from the first key on, every request needs one");
-  const options = (flags: Flags) => ({ dataDir: configure(flags).dataDir, out: print, err: complain });
+  const options = (flags: Flags) => {
+    const { dataDir, redisUrl, redisPrefix } = configure({ ...KEYS_NEED_NO_MORE, ...flags });
+    return { dataDir, redisUrl, redisPrefix, out: print, err: complain };
+  };
 
   withSettings(
     keys
@@ -22,12 +30,12 @@ function keysCommands(program: Command): void {
       .requiredOption("--name <name>", "the client it stands for; keys of one name share their jobs")
       .requiredOption("--scope <scope>", "read (its own jobs), submit (ask for reports, too) or admin (everything)")
       .option("--rate <rate>", "most requests it may send, such as 60/min, 5/s or 1000/h; else any number"),
-    ["dataDir"],
+    KEYS_SETTINGS,
   ).action(({ name, scope, rate, ...flags }: Flags & { name: string; scope: string; rate?: string }) =>
     createKey({ name, scope, ...(rate === undefined ? {} : { rate }) }, options(flags)),
   );
 
-  withSettings(keys.command("list").description("print the keys, without their secrets"), ["dataDir"]).action(
+  withSettings(keys.command("list").description("print the keys, without their secrets"), KEYS_SETTINGS).action(
     (flags: Flags) => listKeys(options(flags)),
   );
 
@@ -36,7 +44,7 @@ function keysCommands(program: Command): void {
       .command("revoke")
       .description("revoke a key; the running service refuses it at once")
       .argument("<id|name>", "the key's id, or a name for all of its keys"),
-    ["dataDir"],
+    KEYS_SETTINGS,
   ).action((idOrName: string, flags: Flags) => revokeKey(idOrName, options(flags)));
 }
 

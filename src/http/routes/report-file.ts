@@ -12,14 +12,14 @@ import { findJob } from "./status.ts";
 
 /** The PDF of a job, whole or in parts, as a viewer asks for it. */
 export function reportFileRoutes(shared: Shared) {
-  const { queue, dataDir } = shared;
+  const { queue, reports } = shared;
 
   const answer = async (request: Request, caller: Caller, id: string): Promise<Response> => {
     const job = await findJob(queue, caller, id);
     const { report } = job;
     if (report === null) throw new Failure("report_not_ready", whyNoReport(job));
-    const file = Bun.file(join(dataDir, report.path));
-    if (!(await file.exists())) {
+    const file = Bun.file(join(reports.root, report.path));
+    if (!(await reports.fetch(report))) {
       throw new Failure("report_gone", `The PDF of job ${id} was removed. Ask for the report again.`);
     }
 

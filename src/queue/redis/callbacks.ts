@@ -1,5 +1,5 @@
+import type { RedisClient } from "../../redis/connection.ts";
 import type { CallbackAttempt, CallbackOutcome, Callbacks } from "../callback.ts";
-import type { RedisClient } from "./connection.ts";
 import type { Keys } from "./keys.ts";
 import { toCallback, toFields, toTry } from "./record.ts";
 import type { Scripts } from "./script.ts";

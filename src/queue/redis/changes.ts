@@ -1,6 +1,6 @@
+import type { RedisClient } from "../../redis/connection.ts";
 import type { Stage, Status } from "../job.ts";
 import type { JobChange } from "../queue.ts";
-import type { RedisClient } from "./connection.ts";
 import type { Keys } from "./keys.ts";
 
 const AT_ONCE = 1_000;

@@ -1,5 +1,5 @@
+import type { RedisClient } from "../../redis/connection.ts";
 import type { JobEvent } from "../job.ts";
-import type { RedisClient } from "./connection.ts";
 import type { Keys } from "./keys.ts";
 import { toEvent, toFields } from "./record.ts";
 

@@ -1,8 +1,10 @@
-import type { RedisAddress } from "./address.ts";
-import { createClient, type RedisClient } from "./connection.ts";
+import { Failure } from "../../failure.ts";
+import { type RedisAddress, unusable } from "../../redis/address.ts";
+import { connect, createClient, type RedisClient } from "../../redis/connection.ts";
+import { checkServer, type ServerCheck } from "../../redis/server.ts";
 
 /** The connections of one queue. */
-export interface Link {
+export interface Link extends ServerCheck {
   /** For scripts and reads. */
   readonly client: RedisClient;
   /** For posts where their answers wait for the disk: nothing else stands behind that wait. */
@@ -15,8 +17,11 @@ export interface Link {
   close(): void;
 }
 
-/** Opens the connections; rejects when Redis cannot be reached just now. */
-export async function openLink(address: RedisAddress): Promise<Link> {
+/**
+ * Opens the connections, and looks whether this Redis can keep jobs.
+ * @throws Failure "redis" when it cannot, or cannot be reached.
+ */
+export async function openLink(address: RedisAddress, durable: boolean): Promise<Link> {
   const client = createClient(address);
   const posts = createClient(address);
   const waiting = createClient(address, { blocking: true });
@@ -32,16 +37,21 @@ export async function openLink(address: RedisAddress): Promise<Link> {
     for (const each of all) each.disconnect();
   };
   try {
-    await Promise.all(all.map((each) => each.connect()));
+    await Promise.all(all.map((each) => connect(each, address)));
+    return open(await checkServer(client, address, { durable }));
   } catch (error) {
     close();
-    throw error;
+    throw error instanceof Failure ? error : unusable(address, `cannot be used: ${String(error)}`, error);
   }
-  return {
-    client,
-    posts,
-    waiting,
-    connectedForMs: () => (readySince === null ? 0 : performance.now() - readySince),
-    close,
-  };
+
+  function open(check: ServerCheck): Link {
+    return {
+      ...check,
+      client,
+      posts,
+      waiting,
+      connectedForMs: () => (readySince === null ? 0 : performance.now() - readySince),
+      close,
+    };
+  }
 }

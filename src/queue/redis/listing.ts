@@ -1,7 +1,7 @@
 import { Failure } from "../../failure.ts";
+import type { RedisClient } from "../../redis/connection.ts";
 import { type Job, STATUSES, type Status } from "../job.ts";
 import type { JobFilter, JobPage } from "../queue.ts";
-import type { RedisClient } from "./connection.ts";
 import type { Keys } from "./keys.ts";
 import { toAttempts, toDeliveries, toJob } from "./record.ts";
 import { wayTo } from "./selection.ts";

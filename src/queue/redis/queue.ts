@@ -1,14 +1,15 @@
 import { Failure } from "../../failure.ts";
+import { parseRedisAddress } from "../../redis/address.ts";
+import { redisFailure } from "../../redis/failures.ts";
 import type { CallbackAttempt, CallbackOutcome } from "../callback.ts";
 import type { Claim, Delivered, JobError, NewJob, ReportFile, Stage, Status } from "../job.ts";
 import type { JobChange, JobFilter, JobSelection, Queue, Room } from "../queue.ts";
 import type { StatisticsWindow } from "../statistics.ts";
-import { parseRedisAddress } from "./address.ts";
 import { createCallbacks } from "./callbacks.ts";
 import { followChanges } from "./changes.ts";
 import { createClaims } from "./claims.ts";
 import { watchDue } from "./due.ts";
-import { redisFailure } from "./failures.ts";
+import { createConfirmation } from "./durability.ts";
 import { createHistory } from "./history.ts";
 import { keysBelow } from "./keys.ts";
 import { startLeases } from "./leases.ts";
@@ -27,8 +28,12 @@ const RETRY_AT_ONCE = 100;
 /** The longest that the queue goes on trying to put its jobs back when it is closed. */
 const CLOSE_MS = 3_000;
 
-/** The format of what this program keeps. A program works beside others as long as it knows the oldest they allow. */
+/**
+ * The format of what this program keeps, and the oldest whose programs may work beside it on the same Redis. A new field
+ * is a new format; where older programs would do damage, the oldest is raised, and they stop and say so.
+ */
 export const FORMAT = 1;
+export const COMPATIBLE_FORMAT = 1;
 
 export interface RedisQueueOptions {
   /** As `AGENTLINK_REDIS_URL`. */
@@ -39,7 +44,15 @@ export interface RedisQueueOptions {
   readonly holder: string;
   readonly queueLimit: number;
   readonly leaseMs?: number;
+  /** A post is answered when it is on Redis's disk, and with so many replicas. */
+  readonly durable?: boolean;
+  readonly replicas?: number;
   readonly now?: () => Date;
+  /** The format that this program knows, and the oldest that may work beside it. */
+  readonly format?: number;
+  readonly compatible?: number;
+  /** Told what an operator should know of this Redis. */
+  readonly onWarning?: (warning: string) => void;
 }
 
 /**
@@ -49,10 +62,12 @@ export interface RedisQueueOptions {
  */
 export async function openRedisQueue(options: RedisQueueOptions): Promise<Queue> {
   const { holder, queueLimit, leaseMs = LEASE_MS, now = () => new Date() } = options;
+  const { format = FORMAT, compatible = COMPATIBLE_FORMAT, durable = false, replicas = 0 } = options;
   const origin = Bun.randomUUIDv7();
   const keys = keysBelow(options.prefix);
-  const link = await openLink(parseRedisAddress(options.url));
-  const { client } = link;
+  const link = await openLink(parseRedisAddress(options.url), durable);
+  const { client, durability } = link;
+  for (const warning of link.warnings) options.onWarning?.(warning);
   const listeners = new Set<(change: JobChange) => void>();
   let closing: Promise<void> | null = null;
 
@@ -64,7 +79,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<Queue>
     keys,
     now,
     origin,
-    format: FORMAT,
+    format,
     onChanges(changes) {
       if (changes.some(({ status }) => status === "waiting")) due.look();
       tell(
@@ -78,8 +93,11 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<Queue>
     },
   });
   const due = watchDue(scripts, now);
-  await scripts.run("take_back_own", [holder]);
-  const stopFollowing = await followChanges({ client: link.waiting, keys, origin, onChanges: tell });
+  const stopFollowing = await begin().catch((error) => {
+    due.close();
+    link.close();
+    throw redisFailure(error);
+  });
   const leases = startLeases({
     scripts,
     holder,
@@ -87,13 +105,20 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<Queue>
     connectedForMs: link.connectedForMs,
     onLost: ({ job: { id, stage } }) => tell([{ id, status: "queued", stage, cancelRequested: false }]),
   });
-  const submit = createSubmit({ client, keys, scripts, queueLimit, now });
+  const confirm = createConfirmation(link.posts, durability, replicas);
+  const submit = createSubmit({ client, posts: link.posts, confirm, keys, scripts, queueLimit, now });
   const claims = createClaims({ scripts, leases, holder, leaseMs, now });
   const listing = createListing(client, keys);
   const history = createHistory(client, keys);
   const statistics = createStatistics(client, keys, now);
   const callbacks = createCallbacks({ client, keys, scripts, holder });
   const pending = new Set<Promise<unknown>>();
+
+  async function begin(): Promise<() => void> {
+    await scripts.run("open", [holder, compatible]);
+    await scripts.run("take_back_own", [holder]);
+    return followChanges({ client: link.waiting, keys, origin, onChanges: tell });
+  }
 
   /** Everything that goes through the queue: refused when it is closed, and awaited before it closes. */
   async function through<T>(work: () => Promise<T>): Promise<T> {

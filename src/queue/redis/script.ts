@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import type { RedisClient } from "../../redis/connection.ts";
+import { redisFailure } from "../../redis/failures.ts";
 import { bullmqCommands } from "./bullmq.ts";
-import type { RedisClient } from "./connection.ts";
-import { redisFailure } from "./failures.ts";
 import type { Keys } from "./keys.ts";
 import attempt from "./lua/attempt.lua" with { type: "text" };
 import callbacks from "./lua/callbacks.lua" with { type: "text" };
@@ -9,6 +9,7 @@ import claim from "./lua/claim.lua" with { type: "text" };
 import engine from "./lua/engine.lua" with { type: "text" };
 import finish from "./lua/finish.lua" with { type: "text" };
 import leases from "./lua/leases.lua" with { type: "text" };
+import open from "./lua/open.lua" with { type: "text" };
 import operator from "./lua/operator.lua" with { type: "text" };
 import records from "./lua/records.lua" with { type: "text" };
 import start from "./lua/start.lua" with { type: "text" };
@@ -19,6 +20,7 @@ const BODY = [
   bullmqCommands(),
   engine,
   records,
+  open,
   submit,
   claim,
   attempt,

@@ -1,5 +1,5 @@
+import type { RedisClient } from "../../redis/connection.ts";
 import { type Bucket, bucketOf, bucketStarts, type Statistics, type StatisticsWindow, WINDOWS } from "../statistics.ts";
-import type { RedisClient } from "./connection.ts";
 import type { Keys } from "./keys.ts";
 
 const MINUTE_MS = 60_000;

@@ -1,6 +1,6 @@
 import { Failure } from "../../failure.ts";
+import type { RedisClient } from "../../redis/connection.ts";
 import type { Job, NewJob, Submitted } from "../job.ts";
-import type { RedisClient } from "./connection.ts";
 import type { Keys } from "./keys.ts";
 import { toFields, toJob } from "./record.ts";
 import type { Arg, Scripts } from "./script.ts";
@@ -13,6 +13,9 @@ const LONGEST_MS = 15 * 60_000;
 
 export interface Submitting {
   readonly client: RedisClient;
+  /** Posts go over this connection, and `confirm` waits until what it has answered is as durable as is asked. */
+  readonly posts: RedisClient;
+  readonly confirm: () => Promise<void>;
   readonly keys: Keys;
   readonly scripts: Scripts;
   readonly queueLimit: number;
@@ -20,7 +23,7 @@ export interface Submitting {
 }
 
 /** Accepts all of the jobs or none, in one script. */
-export function createSubmit({ client, keys, scripts, queueLimit, now }: Submitting) {
+export function createSubmit({ client, posts, confirm, keys, scripts, queueLimit, now }: Submitting) {
   async function msUntilEnded(jobs: number): Promise<number> {
     const at = now().getTime();
     const flat = await client.zrevrange(keys.ended, 0, RATE_SAMPLE - 1, "WITHSCORES");
@@ -37,10 +40,10 @@ export function createSubmit({ client, keys, scripts, queueLimit, now }: Submitt
     return fields === null ? null : toJob(id, fields);
   }
 
-  return async (jobs: readonly NewJob[], on?: RedisClient): Promise<readonly Submitted[]> => {
+  return async (jobs: readonly NewJob[]): Promise<readonly Submitted[]> => {
     const ids = jobs.map(() => Bun.randomUUIDv7());
     const args = jobs.flatMap((job, index) => toArgs(ids[index] ?? "", job));
-    const [outcome, ...rest] = (await scripts.run("submit", [queueLimit, ...args], on)) as string[];
+    const [outcome, ...rest] = (await scripts.run("submit", [queueLimit, ...args], posts)) as string[];
     if (outcome === "conflict") throw conflict(jobs.find((job) => nameOf(job) === rest[0]));
     if (outcome === "full") {
       const [open = "", fresh = ""] = rest;
@@ -53,6 +56,7 @@ export function createSubmit({ client, keys, scripts, queueLimit, now }: Submitt
         },
       );
     }
+    await confirm();
     const [at = "", ...earlier] = rest;
     return Promise.all(
       jobs.map(async (job, index) => {

@@ -75,7 +75,7 @@ function engineVersion(): string {
 }
 
 /** A lock of the operating system on a file beside the database: gone with the process, however it ends. */
-function lockFor(path: string): Database {
+export function lockFor(path: string): Database {
   const lock = new Database(`${path}.lock`, { create: true, readwrite: true });
   try {
     lock.run(`PRAGMA busy_timeout = ${LOCK_WAIT_MS}`);

@@ -1,5 +1,5 @@
 import { Cluster, Redis, type RedisOptions } from "ioredis";
-import type { RedisAddress } from "./address.ts";
+import { type RedisAddress, unusable } from "./address.ts";
 
 export type RedisClient = Redis | Cluster;
 
@@ -39,6 +39,22 @@ export function createClient(address: RedisAddress, { blocking = false } = {}): 
   // Each command tells of its own failure; without a listener the process would end of it.
   client.on("error", () => {});
   return client;
+}
+
+/** Waits until it is there. @throws Failure "redis" that says why it cannot be reached. */
+export async function connect(client: RedisClient, address: RedisAddress): Promise<void> {
+  const reasons: Error[] = [];
+  const note = (error: Error) => void reasons.push(error);
+  client.on("error", note);
+  try {
+    await client.connect();
+  } catch (error) {
+    const reason = reasons[0] ?? error;
+    const text = reason instanceof Error ? reason.message : String(reason);
+    throw unusable(address, `cannot be reached: ${text}. Check AGENTLINK_REDIS_URL`, reason);
+  } finally {
+    client.off("error", note);
+  }
 }
 
 function open(address: RedisAddress, hosts: RedisAddress["hosts"], options: ClientOptions): RedisClient {

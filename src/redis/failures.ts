@@ -1,4 +1,4 @@
-import { Failure } from "../../failure.ts";
+import { Failure } from "../failure.ts";
 
 /** When to come back; an outage is over when it is over. */
 const COME_BACK_MS = 5_000;

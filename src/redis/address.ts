@@ -1,4 +1,4 @@
-import { Failure } from "../../failure.ts";
+import { Failure } from "../failure.ts";
 
 interface Host {
   readonly host: string;

@@ -1,0 +1,157 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import type { Config } from "./config.ts";
+import { ownCallbackSecret } from "./delivery/callback-secret.ts";
+import { createBucketReports } from "./delivery/reports/bucket.ts";
+import { createLocalReports, createSharedFolderReports } from "./delivery/reports/folder.ts";
+import type { Reports } from "./delivery/reports/reports.ts";
+import { asFailure, Failure } from "./failure.ts";
+import { type KeyRing, openKeys } from "./keys/keys.ts";
+import { openRedisKeyRing } from "./keys/redis.ts";
+import type { Queue } from "./queue/queue.ts";
+import { keysBelow } from "./queue/redis/keys.ts";
+import { openRedisQueue } from "./queue/redis/queue.ts";
+import { lockFor } from "./queue/sqlite/database.ts";
+import { openSqliteQueue } from "./queue/sqlite/queue.ts";
+import { parseRedisAddress } from "./redis/address.ts";
+import { connect, createClient, type RedisClient } from "./redis/connection.ts";
+
+/** What the service keeps, for this host alone or for all. */
+export interface Backend {
+  readonly queue: Queue;
+  readonly keys: KeyRing;
+  readonly reports: Reports;
+  /** Signs callbacks. */
+  readonly callbackSecret: string;
+  close(): Promise<void>;
+}
+
+/** @throws Failure that says what is wrong with the data folder, the database, Redis or a shared folder; nothing stays open. */
+export function openBackend(config: Config, log: Logger): Promise<Backend> {
+  return config.redisUrl === null ? openLocal(config, log) : openShared(config, config.redisUrl, log);
+}
+
+async function openLocal(config: Config, log: Logger): Promise<Backend> {
+  const queue = openSqliteQueue({ path: join(config.dataDir, "agentlink.db"), queueLimit: config.queueLimit });
+  try {
+    const keys = openKeys({ path: join(config.dataDir, "keys.db") });
+    const close = async () => {
+      await queue.close();
+      keys.close();
+    };
+    const callbackSecret = config.callbackSecret ?? (await localSecret(config, log));
+    return { queue, keys, reports: openReports(config), callbackSecret, close };
+  } catch (error) {
+    await queue.close();
+    throw error;
+  }
+}
+
+async function openShared(config: Config, url: string, log: Logger): Promise<Backend> {
+  const closers: (() => Promise<void> | void)[] = [];
+  const close = async () => {
+    for (const each of closers.splice(0).reverse()) await each();
+  };
+  try {
+    // The same lock as that of the file of jobs: a data folder is one process's, whatever that keeps its jobs in.
+    const lock = lockFor(join(config.dataDir, "agentlink.db"));
+    closers.push(() => lock.close());
+    const address = parseRedisAddress(url);
+    const client = createClient(address);
+    closers.push(() => client.disconnect());
+    await connect(client, address);
+    const queue = await openRedisQueue({
+      url,
+      prefix: config.redisPrefix,
+      holder: await hostId(config.dataDir),
+      queueLimit: config.queueLimit,
+      leaseMs: config.redisLeaseMs,
+      durable: config.redisDurable,
+      replicas: config.redisReplicas,
+      onWarning: (warning) => log.warn(warning),
+    });
+    closers.push(() => queue.close());
+    const { base } = keysBelow(config.redisPrefix);
+    await checkShared(client, base, config);
+    const keys = await openRedisKeyRing({ client, base });
+    closers.push(() => keys.close());
+    const callbackSecret = config.callbackSecret ?? (await sharedSecret(client, base));
+    return { queue, keys, reports: openReports(config), callbackSecret, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function openReports(config: Config): Reports {
+  if (config.reports === null) return createLocalReports(config.dataDir);
+  if (config.reports !== "s3") return createSharedFolderReports(config.reports);
+  const { s3Endpoint, s3Region, s3Bucket, s3AccessKeyId, s3SecretAccessKey, s3Prefix } = config;
+  return createBucketReports({
+    root: config.dataDir,
+    bucket: s3Bucket,
+    endpoint: s3Endpoint,
+    region: s3Region,
+    accessKeyId: s3AccessKeyId,
+    secretAccessKey: s3SecretAccessKey,
+    prefix: s3Prefix,
+  });
+}
+
+async function localSecret(config: Config, log: Logger): Promise<string> {
+  const path = join(config.dataDir, "callback.secret");
+  const { secret, made } = await ownCallbackSecret(path);
+  if (made) log.info({ path }, "made a secret that signs callbacks: their receivers check with it");
+  return secret;
+}
+
+/** The one that all hosts sign with, made by the first of them. */
+async function sharedSecret(client: RedisClient, base: string): Promise<string> {
+  await client.setnx(`${base}:callback-secret`, `whsec_${randomBytes(32).toString("base64")}`);
+  return (await client.get(`${base}:callback-secret`)) ?? "";
+}
+
+/** This host's name in Redis, the same over restarts: what its process held when it died is taken back at once. */
+async function hostId(dataDir: string): Promise<string> {
+  const path = join(dataDir, "host.id");
+  await writeFile(path, `${Bun.randomUUIDv7()}\n`, { flag: "wx" }).catch(alreadyThere);
+  return (await readFile(path, "utf8")).trim();
+}
+
+/**
+ * Folders that all hosts share hold a file with an id that is also in Redis: a host whose folder is another one, or is
+ * not mounted, would look for reports where none are, and deliver a second time where nobody looks.
+ */
+async function checkShared(client: RedisClient, base: string, config: Config): Promise<void> {
+  const folders = {
+    AGENTLINK_REPORTS: config.reports === "s3" ? null : config.reports,
+    AGENTLINK_DELIVERY_FOLDER: config.delivery.includes("folder") ? config.deliveryFolder : null,
+  };
+  for (const [variable, folder] of Object.entries(folders)) {
+    if (folder === null) continue;
+    const id = await markOf(folder).catch((error) => {
+      throw new Failure("config", `${variable}=${folder} cannot be used: ${asFailure(error).message}`, {
+        cause: error,
+      });
+    });
+    await client.hsetnx(`${base}:folders`, variable, id);
+    if ((await client.hget(`${base}:folders`, variable)) !== id)
+      throw new Failure(
+        "config",
+        `${variable}=${folder} is not the folder that the other hosts have: mount theirs here (it has a file .agentlink-shared). Where the folder was moved on purpose, copy that file, too`,
+      );
+  }
+}
+
+async function markOf(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, ".agentlink-shared");
+  await writeFile(path, `${Bun.randomUUIDv7()}\n`, { flag: "wx" }).catch(alreadyThere);
+  return (await readFile(path, "utf8")).trim();
+}
+
+function alreadyThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EEXIST") throw error;
+}

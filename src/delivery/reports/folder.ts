@@ -1,0 +1,80 @@
+import { access, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { Failure } from "../../failure.ts";
+import { dayOf, type Reports, sharedName } from "./reports.ts";
+
+/** The reports of this host alone, in its data folder: the simplest names. */
+export function createLocalReports(root: string): Reports {
+  return {
+    root,
+    draft: (job) => draftIn(root, dayOf(job), `${job.id}.pdf`),
+    keep: async (job) => `${dayOf(job)}/${job.id}.pdf`,
+    fetch: ({ path }) => exists(join(root, path)),
+    remove: (path) => rm(join(root, path), { force: true }),
+    tidy: () => removeEmptyFolders(join(root, "reports")),
+  };
+}
+
+/** The reports of all hosts, in a folder that each of them has: a network file system. */
+export function createSharedFolderReports(root: string): Reports {
+  const reach = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw new Failure("reports_unreachable", `the reports' folder ${root} cannot be reached: ${String(error)}`, {
+        transient: true,
+        uncounted: true,
+        cause: error,
+      });
+    }
+  };
+  return {
+    root,
+    // Each attempt has a draft of its own: another host may be at the same job, after a cut.
+    draft: (job) => reach(() => draftIn(root, dayOf(job), `.${job.id}-${Bun.randomUUIDv7()}.draft`)),
+    keep: (job, draft, sha256) =>
+      reach(async () => {
+        const path = sharedName(job, sha256);
+        await rename(draft, join(root, path));
+        return path;
+      }),
+    fetch: ({ path }) =>
+      reach(async () => {
+        if (await exists(join(root, path))) return true;
+        // A folder that is not mounted has nothing in it, and nobody's report is gone by that.
+        await stat(join(root, "reports"));
+        return false;
+      }),
+    remove: (path) => rm(join(root, path), { force: true }),
+    tidy: () => removeEmptyFolders(join(root, "reports")),
+  };
+}
+
+export async function draftIn(root: string, day: string, name: string): Promise<string> {
+  await mkdir(join(root, day), { recursive: true });
+  return join(root, day, name);
+}
+
+export function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+const DRAFT_LASTS_MS = 24 * 3_600_000;
+
+/** Also drafts that somebody left who died over them. */
+export async function removeEmptyFolders(folder: string): Promise<void> {
+  const today = new Date().toISOString().slice(0, 10);
+  for (const day of await readdir(folder).catch(() => [])) {
+    if (day >= today) continue;
+    const names = await readdir(join(folder, day)).catch(() => []);
+    for (const draft of names.filter((name) => name.endsWith(".draft"))) {
+      const path = join(folder, day, draft);
+      const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }));
+      if (mtimeMs < Date.now() - DRAFT_LASTS_MS) await rm(path, { force: true });
+    }
+    if (names.length === 0) await rm(join(folder, day), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,33 @@
+import type { Job, ReportFile } from "../../queue/job.ts";
+
+/** Where the finished PDFs are kept, from their rendering until their jobs are pruned. */
+export interface Reports {
+  /** The folder that the paths of reports begin at, on this host. */
+  readonly root: string;
+  /** Where the job's PDF is to be rendered; its folder is there. */
+  draft(job: Job): Promise<string>;
+  /**
+   * Keeps what was rendered, for every host that may ask for it. Answers its path.
+   * @throws Failure "reports_unreachable" (transient).
+   */
+  keep(job: Job, draft: string, sha256: string): Promise<string>;
+  /**
+   * Sees to it that the report is below the root; false when it is gone.
+   * @throws Failure "reports_unreachable" (transient).
+   */
+  fetch(report: ReportFile): Promise<boolean>;
+  /** Removes one whose job is no more; the path is as `keep` answered it. */
+  remove(path: string): Promise<void>;
+  /** Removes what is in the way on this host: empty folders, and copies that can be had again. */
+  tidy(): Promise<void>;
+}
+
+/** The folder of a day's reports. */
+export function dayOf({ createdAt }: Job): string {
+  return `reports/${createdAt.slice(0, 10)}`;
+}
+
+/** Of a report that several hosts can see: two attempts with different content have different names. */
+export function sharedName(job: Job, sha256: string): string {
+  return `${dayOf(job)}/${job.id}-${sha256.slice(0, 12)}.pdf`;
+}

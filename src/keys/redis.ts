@@ -1,0 +1,136 @@
+import { Failure } from "../failure.ts";
+import { parseRedisAddress } from "../redis/address.ts";
+import { connect, createClient, type RedisClient } from "../redis/connection.ts";
+import { redisFailure } from "../redis/failures.ts";
+import { fingerprint, type Key, type KeyRing, type KeyStore, makeKey, SECRET } from "./keys.ts";
+
+/** How often it is looked whether a key was made or revoked, on any host. */
+const LOOK_EVERY_MS = 300;
+/** What is known of the keys is not used when it is older: whoever was shut out meanwhile must not come in by it. */
+const KNOWN_FOR_MS = 3_000;
+
+type Kept = Key & { readonly sha256: string };
+
+export interface RedisKeysOptions {
+  readonly client: RedisClient;
+  /** What the names of keys in Redis begin with, in braces. */
+  readonly base: string;
+}
+
+/** The keys of all hosts: made once, by any of them. Only hashes are kept. */
+export function openRedisKeyStore({ client, base }: RedisKeysOptions): KeyStore {
+  const [hash, version] = [`${base}:keys`, `${base}:keys-version`];
+
+  async function list(): Promise<readonly Kept[]> {
+    const kept = Object.values(await client.hgetall(hash)).map((text) => JSON.parse(text) as Kept);
+    return kept.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+  }
+
+  async function write(...keys: readonly Kept[]): Promise<void> {
+    const fields = keys.flatMap((key) => [key.id, JSON.stringify(key)]);
+    await client
+      .multi()
+      .hset(hash, ...fields)
+      .incr(version)
+      .exec();
+  }
+
+  return {
+    async create(wish) {
+      const made = makeKey(wish);
+      await write({ ...made.key, sha256: fingerprint(made.secret) });
+      return made;
+    },
+    list: async () => (await list()).map(withoutHash),
+    async revoke(idOrName) {
+      const active = (await list()).filter(({ revokedAt }) => revokedAt === null);
+      const byId = active.filter(({ id }) => id === idOrName);
+      const named = byId.length > 0 ? byId : active.filter(({ name }) => name === idOrName);
+      const revoked = named.map((key) => ({ ...key, revokedAt: new Date().toISOString() }));
+      if (revoked.length > 0) await write(...revoked);
+      return revoked.map(withoutHash);
+    },
+  };
+}
+
+/** Gives the keys of all hosts to `work`. @throws Failure "redis" when they cannot be reached. */
+export async function withRedisKeys(
+  url: string,
+  prefix: string,
+  work: (keys: KeyStore) => Promise<void>,
+): Promise<void> {
+  const address = parseRedisAddress(url);
+  const client = createClient(address);
+  try {
+    await connect(client, address);
+    await work(openRedisKeyStore({ client, base: `{${prefix}}` }));
+  } catch (error) {
+    throw redisFailure(error);
+  } finally {
+    client.disconnect();
+  }
+}
+
+/** The same as the door asks for it. @throws what Redis throws when it cannot be read now. */
+export async function openRedisKeyRing({ client, base }: RedisKeysOptions): Promise<KeyRing & { close(): void }> {
+  let byHash = new Map<string, Key>();
+  let byId = new Map<string, Key>();
+  let any = false;
+  let seen: string | null = "never";
+  let lookedAt = Number.NEGATIVE_INFINITY;
+
+  async function look(): Promise<void> {
+    const sentAt = performance.now();
+    const version = await client.get(`${base}:keys-version`);
+    if (version !== seen) {
+      const all = Object.values(await client.hgetall(`${base}:keys`)).map((text) => JSON.parse(text) as Kept);
+      const active = all.filter(({ revokedAt }) => revokedAt === null);
+      any = all.length > 0;
+      byHash = new Map(active.map((key) => [key.sha256, withoutHash(key)]));
+      byId = new Map(active.map((key) => [key.id, withoutHash(key)]));
+      seen = version;
+    }
+    lookedAt = sentAt;
+  }
+
+  function known(): void {
+    if (performance.now() - lookedAt > KNOWN_FOR_MS)
+      throw new Failure("keys_unreadable", "The keys cannot be read just now, so nobody is let in. Try again.", {
+        transient: true,
+      });
+  }
+
+  await look();
+  let looking = false;
+  const timer = setInterval(() => {
+    if (looking) return;
+    looking = true;
+    look()
+      .catch(() => {})
+      .finally(() => {
+        looking = false;
+      });
+  }, LOOK_EVERY_MS);
+  timer.unref();
+
+  return {
+    configured() {
+      known();
+      return any;
+    },
+    find(secret) {
+      if (!SECRET.test(secret)) return null;
+      known();
+      return byHash.get(fingerprint(secret)) ?? null;
+    },
+    active(id) {
+      known();
+      return byId.get(id) ?? null;
+    },
+    close: () => clearInterval(timer),
+  };
+}
+
+function withoutHash({ id, name, scope, rate, createdAt, revokedAt }: Kept): Key {
+  return { id, name, scope, rate, createdAt, revokedAt };
+}

@@ -1,0 +1,39 @@
+import { Failure } from "../../failure.ts";
+import type { RedisClient } from "../../redis/connection.ts";
+import type { Durability } from "../../redis/server.ts";
+
+/** The longest that a post waits for the disk and the replicas. */
+const WAIT_MS = 5_000;
+const COME_BACK_MS = 5_000;
+
+/**
+ * Answers how to wait until everything that was answered on this connection so far is on Redis's disk and with as many
+ * replicas. Those that wait at the same time wait together.
+ */
+export function createConfirmation(client: RedisClient, durability: Durability, replicas: number): () => Promise<void> {
+  const asks = durability === "waitaof";
+  if (!asks && replicas === 0) return async () => {};
+  let asked: Promise<void> = Promise.resolve();
+  let next: Promise<void> | null = null;
+
+  async function ask(): Promise<void> {
+    next = null;
+    const answer = asks
+      ? ((await client.call("WAITAOF", "1", String(replicas), String(WAIT_MS))) as readonly number[])
+      : [1, (await client.call("WAIT", String(replicas), String(WAIT_MS))) as number];
+    const [onDisk = 0, copies = 0] = answer;
+    if (onDisk >= 1 && copies >= replicas) return;
+    const missing = onDisk < 1 ? "did not sync it to its disk" : `gave it to ${copies} of ${replicas} replicas`;
+    throw new Failure(
+      "redis_unavailable",
+      `the job was kept, but Redis ${missing} in ${WAIT_MS / 1_000} seconds: ask again with the same Idempotency-Key`,
+      { transient: true, uncounted: true, retryAfterMs: COME_BACK_MS },
+    );
+  }
+
+  // One that began before this call may have been sent before the last answer came: the next one counts.
+  return () => {
+    next ??= asked = asked.catch(() => {}).then(ask);
+    return next;
+  };
+}

@@ -1,0 +1,81 @@
+import { Failure } from "../failure.ts";
+import { describeAddress, type RedisAddress } from "./address.ts";
+import type { RedisClient } from "./connection.ts";
+
+/** How a post is known to be on the disk before it is answered: by asking, or because Redis answers nothing before. */
+export type Durability = "waitaof" | "always" | "none";
+
+export interface ServerCheck {
+  readonly durability: Durability;
+  /** What an operator should know: nothing is refused for it. */
+  readonly warnings: readonly string[];
+}
+
+/** Scripts with flags came with 7.0; WAITAOF with Redis 7.2, and with Valkey's first. */
+const OLDEST = [7, 0] as const;
+const WAITAOF_SINCE = [7, 2] as const;
+
+/**
+ * Looks whether this server can keep jobs.
+ * @throws Failure "redis" that says what to change: a version that is too old, one that may evict jobs, or, where
+ *   `durable`, one that may lose what it answered.
+ */
+export async function checkServer(
+  client: RedisClient,
+  address: RedisAddress,
+  { durable }: { readonly durable: boolean },
+): Promise<ServerCheck> {
+  const info = parseInfo(await client.info());
+  const where = describeAddress(address);
+  const refuse = (reason: string) => new Failure("redis", `${where} ${reason}`);
+  const version = versionOf(info);
+  if (!isAtLeast(version, OLDEST))
+    throw refuse(`is version ${version}: it must be Redis ${OLDEST.join(".")} or newer, or Valkey`);
+  const policy = info.get("maxmemory_policy") ?? "noeviction";
+  if (policy !== "noeviction")
+    throw refuse(`throws keys away when it is full (maxmemory-policy ${policy}), and jobs with them: set noeviction`);
+  const appends = info.get("aof_enabled") === "1";
+  const always = appends && (await syncsAlways(client));
+  const asks = appends && isAtLeast(version, WAITAOF_SINCE);
+  if (!durable) {
+    const warnings = appends
+      ? []
+      : [
+          `${where} keeps no append-only file: what it answered since its last snapshot is lost when it ends. Set appendonly yes`,
+        ];
+    return { durability: "none", warnings };
+  }
+  if (!appends) throw refuse("keeps no append-only file, and AGENTLINK_REDIS_DURABLE asks for one: set appendonly yes");
+  if (always) return { durability: "always", warnings: [] };
+  if (asks) return { durability: "waitaof", warnings: [] };
+  throw refuse(
+    `is version ${version}, which has no WAITAOF, and it is not known to sync each write: for AGENTLINK_REDIS_DURABLE set appendfsync always and no-appendfsync-on-rewrite no (and allow CONFIG GET), or run Redis 7.2`,
+  );
+}
+
+/** With these the answer to a write goes out after its fsync. */
+async function syncsAlways(client: RedisClient): Promise<boolean> {
+  try {
+    const [, sync] = (await client.config("GET", "appendfsync")) as readonly string[];
+    const [, skips] = (await client.config("GET", "no-appendfsync-on-rewrite")) as readonly string[];
+    return sync === "always" && skips === "no";
+  } catch {
+    // Some services allow no CONFIG: then it is not known.
+    return false;
+  }
+}
+
+function parseInfo(text: string): ReadonlyMap<string, string> {
+  const lines = text.split("\r\n").map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)]);
+  return new Map(lines as [string, string][]);
+}
+
+/** Valkey says in `redis_version` which Redis it is like. */
+function versionOf(info: ReadonlyMap<string, string>): string {
+  return info.get("valkey_version") ?? info.get("redis_version") ?? "0";
+}
+
+function isAtLeast(version: string, [major, minor]: readonly [number, number]): boolean {
+  const [hasMajor = 0, hasMinor = 0] = version.split(".").map(Number);
+  return hasMajor > major || (hasMajor === major && hasMinor >= minor);
+}

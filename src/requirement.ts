@@ -1,0 +1,50 @@
+const NEEDED = {
+  folder: [],
+  dropbox: ["dropboxAppKey", "dropboxRefreshToken"],
+  s3: ["s3Bucket", "s3AccessKeyId", "s3SecretAccessKey"],
+} as const;
+
+type Target = keyof typeof NEEDED;
+
+/** A setting that another one needs. */
+export interface Missing {
+  readonly key: (typeof NEEDED)[Target][number] | "reports" | "deliveryFolder";
+  readonly reason: string;
+}
+
+/** The settings as they were read; those that could not be are left out. */
+type Values = Readonly<
+  Partial<Record<Missing["key"], unknown> & { readonly delivery: readonly Target[]; readonly redisUrl: string | null }>
+>;
+
+/** What must be set beside what is set, and is not. */
+export function missing(values: Values): readonly Missing[] {
+  return [...forTargets(values), ...forReports(values), ...forSeveralHosts(values)];
+}
+
+/** A chosen target whose settings are not all there. */
+function forTargets(values: Values): readonly Missing[] {
+  return (values.delivery ?? []).flatMap((target) =>
+    NEEDED[target]
+      .filter((key) => values[key] === "")
+      .map((key) => ({ key, reason: `AGENTLINK_DELIVERY names ${target} (see docs/delivery.md)` })),
+  );
+}
+
+function forReports(values: Values): readonly Missing[] {
+  const { reports, delivery } = values;
+  if (reports !== "s3" || delivery?.includes("s3")) return [];
+  return NEEDED.s3
+    .filter((key) => values[key] === "")
+    .map((key) => ({ key, reason: "AGENTLINK_REPORTS is s3 (see docs/several-hosts.md)" }));
+}
+
+/** What several hosts must have in common. */
+function forSeveralHosts({ redisUrl, reports, delivery, deliveryFolder }: Values): readonly Missing[] {
+  if (!redisUrl) return [];
+  const reason = "with AGENTLINK_REDIS_URL any host delivers and hands out any report (see docs/several-hosts.md)";
+  return [
+    ...(reports === null ? [{ key: "reports" as const, reason }] : []),
+    ...(delivery?.includes("folder") && deliveryFolder === "" ? [{ key: "deliveryFolder" as const, reason }] : []),
+  ];
+}
