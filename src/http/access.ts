@@ -12,6 +12,8 @@ import type { Sessions } from "./sessions.ts";
 export interface Caller {
   readonly client: string;
   readonly scope: Scope;
+  /** The key that was shown; null where none was needed. */
+  readonly keyId: string | null;
 }
 
 export interface Access {
@@ -22,6 +24,8 @@ export interface Access {
    *   or "cross_site", each with what to do.
    */
   admit(request: Request, address: string | null): Caller;
+  /** Whether one who was let in would still be: for what is answered over a long time. */
+  remains(caller: Caller): boolean;
   /** What an answer says of the rate of the request's key; undefined where there is none. */
   headers(request: Request): Extra | undefined;
 }
@@ -55,7 +59,7 @@ const FORWARDING = [
   "x-forwarded-proto",
 ] as const;
 
-const LOCAL: Caller = { client: "local", scope: "admin" };
+const LOCAL: Caller = { client: "local", scope: "admin", keyId: null };
 
 interface AccessParts {
   readonly publicUrl: string | null;
@@ -113,11 +117,13 @@ export function createAccess({ publicUrl, keys, sessions, meter = createMeter() 
     }
     const needed = scopeNeeded(request.method);
     if (!covers(key.scope, needed)) throw needs(needed, key.scope);
-    return { client: key.name, scope: key.scope };
+    return { client: key.name, scope: key.scope, keyId: key.id };
   }
 
   return {
     headers: (request) => rates.get(request),
+
+    remains: ({ keyId }) => (keyId === null ? !keys.configured() : keys.active(keyId) !== null),
 
     admit(request, address) {
       const key = keyOf(request);

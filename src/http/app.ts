@@ -5,10 +5,11 @@ import { ReportRequest } from "../report/request.ts";
 import { Accepted } from "./accept.ts";
 import { createAccess, createAdmission } from "./access.ts";
 import type { Connections } from "./connections.ts";
+import { createFeed, type Feed } from "./events/feed.ts";
 import { JobView } from "./job-view.ts";
 import { type ListedRoute, openApiDocument } from "./openapi/document.ts";
 import { ref } from "./openapi/operation.ts";
-import { Overview } from "./overview.ts";
+import { Overview, Paused } from "./overview.ts";
 import type { HttpParts } from "./parts.ts";
 import { Problem, problem } from "./problem.ts";
 import { createReader, type Reader } from "./reading/reader.ts";
@@ -16,13 +17,14 @@ import { AcceptedBatch, batchRoutes } from "./routes/batch.ts";
 import { CallbackList, CallbackView, callbackRoutes } from "./routes/callbacks.ts";
 import { CatalogueChange, catalogueRoutes } from "./routes/catalogue.ts";
 import { documentationRoutes } from "./routes/documentation.ts";
+import { eventRoutes } from "./routes/events.ts";
 import { generateRoutes } from "./routes/generate.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { homeRoutes } from "./routes/home.ts";
 import { JobDetail, jobDetailRoutes } from "./routes/job-detail.ts";
 import { JobList, jobRoutes } from "./routes/jobs.ts";
 import { overviewRoutes } from "./routes/overview.ts";
-import { Paused, queueRoutes } from "./routes/queue.ts";
+import { queueRoutes } from "./routes/queue.ts";
 import { reportFileRoutes } from "./routes/report-file.ts";
 import { signInRoutes, toSignIn, wantsToSignIn } from "./routes/sign-in.ts";
 import { StatisticsView, statisticsRoutes } from "./routes/statistics.ts";
@@ -58,6 +60,7 @@ interface App {
   readonly fetch: (request: Request) => Response | Promise<Response>;
   readonly waiters: Waiters;
   readonly reader: Reader;
+  readonly feed: Feed;
   /** What was thrown while a request was answered, for the log: the client is never told what broke inside. */
   readonly causes: WeakMap<Request, unknown>;
 }
@@ -71,10 +74,13 @@ export function createApp(parts: HttpParts, connections: Connections): App {
   const { publicUrl, keys } = parts;
   const sessions = createSessions(keys, { secure: publicUrl?.startsWith("https:") ?? false });
   const access = createAccess({ publicUrl, keys, sessions });
+  const feed = createFeed(parts);
   const shared: Shared = {
     ...parts,
     waiters,
     reader,
+    feed,
+    access,
     connections,
     sessions,
     admission: createAdmission(access, connections),
@@ -88,7 +94,7 @@ export function createApp(parts: HttpParts, connections: Connections): App {
     for (const name in rate) response.headers.set(name, rate[name] ?? "");
     return response;
   };
-  return { fetch, waiters, reader, causes };
+  return { fetch, waiters, reader, feed, causes };
 }
 
 function assemble(shared: Shared, noteCause: (request: Request, error: unknown) => void) {
@@ -106,6 +112,7 @@ function assemble(shared: Shared, noteCause: (request: Request, error: unknown) 
     .use(statusRoutes(shared))
     .use(jobRoutes(shared))
     .use(jobDetailRoutes(shared))
+    .use(eventRoutes(shared))
     .use(queueRoutes(shared))
     .use(overviewRoutes(shared))
     .use(statisticsRoutes(shared))

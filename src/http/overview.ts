@@ -3,13 +3,17 @@ import { type Job, STAGES, STATUSES } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
 import { nullable, time } from "./nullable.ts";
 import type { Running, Vitals } from "./parts.ts";
-import { Paused } from "./routes/queue.ts";
 
 const MOST_RUNNING = 200;
 
 const count = (description?: string) =>
   t.Integer({ minimum: 0, ...(description === undefined ? {} : { description }) });
 const bytes = () => t.Integer({ minimum: 0 });
+
+/** Whether anything new is started. */
+export const Paused = t.Object({
+  paused: nullable(t.Object({ since: time("Since when"), by: t.String({ description: "The client who paused it" }) })),
+});
 
 /** Whether the service is well, at a glance. */
 export const Overview = t.Object({

@@ -15,6 +15,8 @@ export interface HttpServer {
   readonly port: number;
   /** Requests held open until their job changes. */
   held(): number;
+  /** Streams of events open now. */
+  listening(): number;
   /** Takes no new connections, answers held requests as things stand and lets the others end, for the grace time. */
   stop(graceMs?: number): Promise<void>;
 }
@@ -43,7 +45,7 @@ export async function startHttp(parts: HttpParts, address: Address): Promise<Htt
   const { host, port } = socket === null ? address : BEHIND_SOCKET;
   const { log } = parts;
   const connections = createConnections();
-  const { fetch: answer, waiters, reader, causes } = createApp(parts, connections);
+  const { fetch: answer, waiters, reader, feed, causes } = createApp(parts, connections);
   let stopping = false;
 
   const fetch = async (request: Request): Promise<Response> => {
@@ -74,11 +76,13 @@ export async function startHttp(parts: HttpParts, address: Address): Promise<Htt
   } catch (error) {
     waiters.close();
     await reader.close();
+    feed.close();
     throw cannotListen(error, host, port);
   }
   if (socket !== null) {
     inherited = await acceptInherited(socket, server.port ?? port).catch(async (error) => {
       waiters.close();
+      feed.close();
       await reader.close();
       await server.stop(true);
       throw error;
@@ -91,9 +95,11 @@ export async function startHttp(parts: HttpParts, address: Address): Promise<Htt
     url: `http://${ownHost.includes(":") ? `[${ownHost}]` : ownHost}:${ownPort}`,
     port: ownPort,
     held: () => waiters.size,
+    listening: () => feed.size,
     async stop(graceMs = STOP_GRACE_MS) {
       stopping = true;
       waiters.close();
+      feed.close();
       const deadline = performance.now() + graceMs;
       inherited?.close();
       while ((inherited?.owed() ?? 0) > 0 && performance.now() < deadline) await Bun.sleep(LOOK_AGAIN_MS);

@@ -1,6 +1,7 @@
-import type { Admission } from "./access.ts";
+import type { Access, Admission } from "./access.ts";
 import type { BodyLimits } from "./body.ts";
 import type { Connections } from "./connections.ts";
+import type { Feed } from "./events/feed.ts";
 import type { HttpParts } from "./parts.ts";
 import type { Reader } from "./reading/reader.ts";
 import type { Sessions } from "./sessions.ts";
@@ -8,7 +9,9 @@ import type { Waiters } from "./waiters.ts";
 
 /** What the routes are built from: the parts, and what the routes share with each other. */
 export interface Shared extends HttpParts {
+  readonly access: Access;
   readonly admission: Admission;
+  readonly feed: Feed;
   readonly sessions: Sessions;
   readonly waiters: Waiters;
   readonly reader: Reader;

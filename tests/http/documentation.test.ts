@@ -13,6 +13,7 @@ test("the document describes every call, once, with all that it refers to", asyn
   expect(Object.keys(document.paths).sort()).toEqual([
     "/",
     "/api/catalogue/{kind}",
+    "/api/events",
     "/api/generate-agents-report",
     "/api/generate-agents-reports",
     "/api/job-status/{id}",
@@ -22,6 +23,7 @@ test("the document describes every call, once, with all that it refers to", asyn
     "/api/jobs/{id}/callback",
     "/api/jobs/{id}/callbacks",
     "/api/jobs/{id}/cancel",
+    "/api/jobs/{id}/events",
     "/api/jobs/{id}/report.pdf",
     "/api/jobs/{id}/retry",
     "/api/overview",
@@ -115,7 +117,7 @@ testInBrowser(
       page.on("pageerror", (error) => complaints.push(error.message));
       await page.goto(`${door.url}/docs`);
       await page.locator(".opblock").first().waitFor();
-      expect(await page.locator(".opblock").count()).toBe(22);
+      expect(await page.locator(".opblock").count()).toBe(24);
       expect(await page.locator(".opblock-summary-path").allInnerTexts()).toContain("/api/generate-agents-report");
       expect(await page.locator(".errors-wrapper").count()).toBe(0);
 

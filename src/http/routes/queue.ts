@@ -1,16 +1,9 @@
-import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import type { Pause } from "../../queue/queue.ts";
 import { requireAdmin } from "../access.ts";
 import { json } from "../answer.ts";
-import { nullable, time } from "../nullable.ts";
 import { operation, ref } from "../openapi/operation.ts";
 import type { Shared } from "../shared.ts";
-
-/** Whether anything new is started. */
-export const Paused = t.Object({
-  paused: nullable(t.Object({ since: time("Since when"), by: t.String({ description: "The client who paused it" }) })),
-});
 
 /** The queue held, and let go. */
 export function queueRoutes({ queue, admission }: Shared) {

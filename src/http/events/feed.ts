@@ -1,0 +1,321 @@
+import type { Logger } from "pino";
+import { ENDED, type Job, type JobEvent } from "../../queue/job.ts";
+import type { Queue } from "../../queue/queue.ts";
+import { holdsOf } from "../holds.ts";
+import { around, jobView, type ViewParts } from "../job-view.ts";
+import { type OverviewParts, overviewOf } from "../overview.ts";
+import type { Running } from "../parts.ts";
+import { type Audience, createListener, type Listener, type ListenerOptions } from "./listener.ts";
+import { createProgress } from "./progress.ts";
+import { COMMENT, encoded, opening } from "./wire.ts";
+
+/** Changes that come within this time go out together. */
+const GATHER_MS = 100;
+const PROGRESS_EVERY_MS = 250;
+const OVERVIEW_EVERY_MS = 2_000;
+const COMMENT_EVERY_MS = 15_000;
+/** Another host's changes are seen, and who may not listen any more is cut off, within this time. */
+const LOOK_EVERY_MS = 1_000;
+/** Jobs told of in one part. */
+const AT_ONCE = 200;
+/** How long a listener that catches up may take for one part. */
+const CATCH_UP_MS = 30_000;
+
+export interface FeedParts extends ViewParts, OverviewParts {
+  readonly queue: Queue;
+  readonly running: () => ReadonlyMap<string, Running>;
+  readonly log: Logger;
+}
+
+/**
+ * What happens, told to everybody who listens. The kept history is read once for all of them, each job is written out
+ * once for all that see the same, and the ids on the wire are those of the history: a listener that was cut off, or whose
+ * service was started again, goes on where it was.
+ */
+export interface Feed {
+  /** Opens a stream of all jobs the audience sees, from an event on; from now on where none is named. */
+  openAll(options: Opening & { readonly after: number | null; readonly overview: boolean }): Promise<Listener>;
+  /** Opens a stream of one job: how it is now, and each change until it has ended. */
+  openJob(options: Opening & { readonly job: string }): Promise<Listener>;
+  /** Streams open now. */
+  readonly size: number;
+  /** Ends all streams, and every later one at once. */
+  close(): void;
+}
+
+export type Opening = Audience & Pick<ListenerOptions, "allowed" | "hurry">;
+type Told = readonly [job: Job, id: number];
+
+const utf8 = new TextEncoder();
+
+export function createFeed(parts: FeedParts): Feed {
+  const { queue } = parts;
+  /** Up to here the live ones have been told. */
+  let position = 0;
+  const live = new Set<Listener>();
+  const joining = new Set<Listener>();
+  const overviewers = new WeakSet<Listener>();
+  const timers: Timer[] = [];
+  const progress = createProgress(queue, parts.running);
+  let unsubscribe = () => {};
+  let gathering: Timer | null = null;
+  let telling: Promise<void> | null = null;
+  let overview: { readonly part: Uint8Array; readonly at: number } | null = null;
+  let closed = false;
+
+  function admit(options: Omit<ListenerOptions, "onGone">): Listener {
+    const listener = createListener({ ...options, onGone: leave });
+    joining.add(listener);
+    if (timers.length === 0) start();
+    if (closed) listener.end();
+    return listener;
+  }
+
+  function leave(listener: Listener): void {
+    live.delete(listener);
+    joining.delete(listener);
+    if (live.size + joining.size === 0) stop();
+  }
+
+  function start(): void {
+    unsubscribe = queue.subscribe(() => {
+      gathering ??= setTimeout(() => {
+        gathering = null;
+        void tell();
+      }, GATHER_MS);
+    });
+    timers.push(
+      setInterval(() => void offerProgress(), PROGRESS_EVERY_MS),
+      setInterval(() => void offerOverview(), OVERVIEW_EVERY_MS),
+      setInterval(look, LOOK_EVERY_MS),
+      setInterval(() => {
+        const comment = utf8.encode(COMMENT);
+        for (const listener of live) listener.offer(comment);
+      }, COMMENT_EVERY_MS),
+    );
+    for (const timer of timers) timer.unref();
+  }
+
+  function stop(): void {
+    for (const timer of timers.splice(0)) clearInterval(timer);
+    clearTimeout(gathering ?? undefined);
+    gathering = null;
+    unsubscribe();
+    progress.forget();
+  }
+
+  function look(): void {
+    for (const listener of [...live, ...joining]) if (!listener.allowed()) listener.cut();
+    void tell();
+  }
+
+  /** What the queue cannot tell now it is asked for again: nothing is passed over. */
+  function refused(error: unknown): void {
+    if (!closed) parts.log.debug({ err: error }, "events cannot be read just now");
+  }
+
+  /** Tells everything new to the live ones. */
+  function tell(): Promise<void> {
+    telling ??= tellOnce()
+      .catch(refused)
+      .finally(() => {
+        telling = null;
+      });
+    return telling;
+  }
+
+  async function tellOnce(): Promise<void> {
+    for (let more = true; more && live.size > 0; ) {
+      const events = await queue.events(position, AT_ONCE);
+      const told = await jobsOf(events);
+      const write = await writer();
+      const places = await placesOf(told);
+      // From here to the end nothing is waited for: who joins meanwhile has all of it or none.
+      position = Math.max(position, events.at(-1)?.id ?? 0);
+      const parts = new Map<string, Uint8Array>();
+      for (const listener of [...live]) {
+        if (listener.job === null) sendAll(listener, told, write, parts);
+        else sendOne(listener, told, write, places);
+      }
+      more = events.length === AT_ONCE;
+    }
+  }
+
+  function sendAll(listener: Listener, told: readonly Told[], write: Writer, parts: Map<string, Uint8Array>): void {
+    const key = `${listener.position} ${listener.client} ${listener.origin}`;
+    const part = parts.get(key) ?? utf8.encode(write(seenBy(listener, told), listener.origin));
+    parts.set(key, part);
+    if (part.length > 0) listener.send(part);
+    listener.position = Math.max(position, listener.position);
+  }
+
+  function sendOne(
+    listener: Listener,
+    told: readonly Told[],
+    write: Writer,
+    places: ReadonlyMap<string, number>,
+  ): void {
+    const mine = told.filter(([job, id]) => job.id === listener.job && id > listener.position);
+    if (mine.length > 0) listener.send(utf8.encode(write(mine, listener.origin, places)));
+    listener.position = Math.max(position, listener.position);
+    if (mine.some(([job]) => ENDED.has(job.status))) listener.end();
+  }
+
+  /** The jobs as they are now, each with its last event of these: what lay between is over already. */
+  async function jobsOf(events: readonly JobEvent[]): Promise<readonly Told[]> {
+    const latest = new Map<string, number>();
+    for (const { jobId, id } of events) {
+      latest.delete(jobId);
+      latest.set(jobId, id);
+    }
+    const jobs = await Promise.all([...latest.keys()].map((id) => queue.get(id)));
+    return jobs.flatMap((job): Told[] => (job === null ? [] : [[job, latest.get(job.id) ?? 0]]));
+  }
+
+  /** Of the queued ones that somebody follows alone. */
+  async function placesOf(told: readonly Told[]): Promise<ReadonlyMap<string, number>> {
+    const followed = new Set([...live].map(({ job }) => job));
+    const ids = told.flatMap(([{ id, status }]) => (status === "queued" && followed.has(id) ? [id] : []));
+    const places = await Promise.all(ids.map(async (id) => [id, await queue.position(id)] as const));
+    return new Map(places.flatMap(([id, place]) => (place === null ? [] : [[id, place]])));
+  }
+
+  type Writer = (told: readonly Told[], origin: string, places?: ReadonlyMap<string, number>) => string;
+
+  async function writer(): Promise<Writer> {
+    const holds = await holdsOf(parts);
+    return (told, origin, places) =>
+      told
+        .map(([job, id]) => {
+          const view = jobView(job, around(parts, origin, job, places?.get(job.id) ?? null, holds));
+          return encoded({ event: "job", id, data: JSON.stringify(view) });
+        })
+        .join("");
+  }
+
+  /** Tells a newcomer what it has missed, as fast as it takes it, and lets it in when it knows what the others know. */
+  async function catchUp(listener: Listener): Promise<void> {
+    while (!listener.gone && listener.position < position) {
+      const events = await queue.events(listener.position, AT_ONCE);
+      const told = seenBy(listener, await jobsOf(events));
+      const write = await writer();
+      // Where there is none, the rest is of jobs that were removed.
+      listener.position = events.at(-1)?.id ?? position;
+      if (told.length > 0) listener.send(utf8.encode(write(told, listener.origin)));
+      const late = setTimeout(() => listener.cut(), CATCH_UP_MS);
+      await listener.drained();
+      clearTimeout(late);
+    }
+    joining.delete(listener);
+    if (listener.gone) return;
+    live.add(listener);
+    void tell();
+  }
+
+  /** Nobody was told meanwhile, so the position is behind. */
+  async function standAtLatest(): Promise<number> {
+    const latest = await queue.latestEvent();
+    if (live.size === 0) position = Math.max(position, latest);
+    return latest;
+  }
+
+  async function offerProgress(): Promise<void> {
+    try {
+      const steps = await progress.steps();
+      if (steps.length === 0) return;
+      const parts = new Map<string | null, Uint8Array>();
+      for (const listener of live) {
+        const { client, job } = listener;
+        const mine = steps.filter(
+          (step) => (job === null || step.id === job) && (client === null || step.client === client),
+        );
+        if (mine.length === 0) continue;
+        const key = `${job} ${client}`;
+        const part = parts.get(key) ?? utf8.encode(mine.map(({ text }) => text).join(""));
+        parts.set(key, part);
+        listener.offer(part);
+      }
+    } catch (error) {
+      refused(error);
+    }
+  }
+
+  async function offerOverview(): Promise<void> {
+    const listening = [...live].filter((listener) => overviewers.has(listener));
+    if (listening.length === 0) return;
+    const part = await currentOverview(OVERVIEW_EVERY_MS / 2).catch(refused);
+    for (const listener of listening) if (part) listener.offer(part);
+  }
+
+  /** No older than so many milliseconds. */
+  async function currentOverview(maxAgeMs: number): Promise<Uint8Array> {
+    if (overview !== null && performance.now() - overview.at < maxAgeMs) return overview.part;
+    const data = JSON.stringify(await overviewOf(parts));
+    overview = { part: utf8.encode(encoded({ event: "overview", data })), at: performance.now() };
+    return overview.part;
+  }
+
+  return {
+    async openAll({ after, overview: wanted, ...audience }) {
+      const latest = await standAtLatest();
+      const from = after === null ? latest : Math.min(after, latest);
+      const listener = admit({ ...audience, job: null, position: from });
+      listener.send(utf8.encode(opening(from)));
+      if (wanted) {
+        overviewers.add(listener);
+        const part = await currentOverview(OVERVIEW_EVERY_MS).catch(refused);
+        if (part) listener.offer(part);
+      }
+      void catchUp(listener).catch((error) => {
+        refused(error);
+        listener.cut();
+      });
+      return listener;
+    },
+
+    async openJob({ job: id, ...audience }) {
+      const latest = await standAtLatest();
+      const listener = admit({ ...audience, job: id, position: latest });
+      listener.send(utf8.encode(opening(latest)));
+      const [job, place, write] = await Promise.all([queue.get(id), queue.position(id), writer()]);
+      if (job === null) listener.end();
+      else {
+        const places = new Map(place === null ? [] : [[id, place]]);
+        listener.send(utf8.encode(write([[job, latest]], audience.origin, places)));
+        if (ENDED.has(job.status)) listener.end();
+        // Whatever was told since it was read is told to it again: the changes of one job are few.
+        else letIn(listener);
+      }
+      return listener;
+    },
+
+    get size() {
+      return live.size + joining.size;
+    },
+
+    close() {
+      closed = true;
+      for (const listener of [...live, ...joining]) listener.end();
+    },
+  };
+
+  function letIn(listener: Listener): void {
+    joining.delete(listener);
+    if (listener.gone) return;
+    live.add(listener);
+    if (listener.position < position) void repeat(listener);
+    void tell();
+  }
+
+  async function repeat(listener: Listener): Promise<void> {
+    const job = await queue.get(listener.job ?? "").catch(() => null);
+    if (job === null) return listener.cut();
+    const write = await writer();
+    listener.send(utf8.encode(write([[job, position]], listener.origin)));
+    if (ENDED.has(job.status)) listener.end();
+  }
+}
+
+function seenBy({ client, position }: Listener, told: readonly Told[]): readonly Told[] {
+  return told.filter(([job, id]) => id > position && (client === null || job.client === client));
+}

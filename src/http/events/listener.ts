@@ -1,0 +1,101 @@
+/** A stream with more than this unsent when the next part comes is too slow. */
+const BUFFER_BYTES = 128 * 1_024;
+
+/** Who an event is meant for. */
+export interface Audience {
+  /** Where the links in it lead. */
+  readonly origin: string;
+  /** Whose jobs are seen; null is everybody's. */
+  readonly client: string | null;
+}
+
+export interface ListenerOptions extends Audience {
+  /** The one job that is followed; null is all. */
+  readonly job: string | null;
+  /** The last event it has, or needs not. */
+  readonly position: number;
+  /** Whether it may still listen. */
+  readonly allowed: () => boolean;
+  /** Has the connection closed soon, though the other side does not read what was sent. */
+  readonly hurry: () => void;
+  readonly onGone: (listener: Listener) => void;
+}
+
+/** One open stream of events. Nothing waits for it: what it does not take in time is cut off, and comes back by itself. */
+export interface Listener extends Readonly<Omit<ListenerOptions, "position" | "hurry" | "onGone">> {
+  position: number;
+  /** What the answer is made of. */
+  readonly stream: ReadableStream<Uint8Array>;
+  /** Sends what must not be missing: where that is not possible, the stream ends, to be gone on with from `position`. */
+  send(part: Uint8Array): void;
+  /** Sends what is soon told again anyway, where there is room. */
+  offer(part: Uint8Array): void;
+  /** Resolves when all that was sent is on its way, or it is gone. */
+  drained(): Promise<void>;
+  readonly gone: boolean;
+  /** Ends the stream behind what was sent. */
+  end(): void;
+  /** The same, and no matter whether that is ever read. */
+  cut(): void;
+}
+
+export function createListener({ hurry, onGone, ...options }: ListenerOptions): Listener {
+  let controller: ReadableStreamDefaultController<Uint8Array> | null = null;
+  let gone = false;
+  let onDrained: () => void = () => {};
+
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      start: (opened) => {
+        controller = opened;
+      },
+      pull: () => onDrained(),
+      cancel: leave,
+    },
+    new ByteLengthQueuingStrategy({ highWaterMark: BUFFER_BYTES }),
+  );
+
+  function leave(): void {
+    if (gone) return;
+    gone = true;
+    onDrained();
+    onGone(listener);
+  }
+
+  function room(): number {
+    return controller?.desiredSize ?? 0;
+  }
+
+  const listener: Listener = {
+    ...options,
+    stream,
+    get gone() {
+      return gone;
+    },
+    send(part) {
+      if (gone) return;
+      if (room() <= 0) listener.cut();
+      else controller?.enqueue(part);
+    },
+    offer(part) {
+      if (!gone && room() > BUFFER_BYTES / 2) controller?.enqueue(part);
+    },
+    async drained() {
+      while (!gone && room() < BUFFER_BYTES) {
+        await new Promise<void>((resolve) => {
+          onDrained = resolve;
+        });
+      }
+    },
+    end() {
+      if (!gone) controller?.close();
+      leave();
+    },
+    cut() {
+      // An error of the stream would keep the connection, and what it holds, for as long as nobody reads.
+      if (!gone) hurry();
+      listener.end();
+    },
+  };
+  return listener;
+}

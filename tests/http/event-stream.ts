@@ -1,0 +1,88 @@
+import { until } from "./until.ts";
+
+export interface Heard {
+  readonly event: string;
+  readonly id: string | null;
+  readonly data: Record<string, unknown>;
+}
+
+/** A stream of server-sent events, read as a browser reads it. */
+export interface EventStream {
+  readonly response: Response;
+  /** All events so far, in order. */
+  readonly heard: readonly Heard[];
+  /** What a browser would come back with. */
+  readonly lastId: string;
+  /** Milliseconds until a browser would come back. */
+  readonly retryMs: number | null;
+  readonly comments: number;
+  /** Whether the other side has ended it. */
+  readonly ended: boolean;
+  /** Waits for the first event that passes. */
+  first(wanted: (event: Heard) => boolean): Promise<Heard>;
+  /** The stages of a job, as they were told. */
+  stagesOf(id: string): readonly unknown[];
+  leave(): void;
+}
+
+export async function listen(url: string, headers: Record<string, string> = {}): Promise<EventStream> {
+  const leaving = new AbortController();
+  const response = await fetch(url, { headers, signal: leaving.signal });
+  const heard: Heard[] = [];
+  let lastId = "";
+  let retryMs: number | null = null;
+  let comments = 0;
+  let ended = false;
+
+  function take(block: string): void {
+    const fields: Record<string, string> = {};
+    for (const line of block.split("\n")) {
+      if (line.startsWith(":")) comments += 1;
+      const [, name = "", value = ""] = /^(\w+): ?(.*)$/.exec(line) ?? [];
+      if (name !== "") fields[name] = value;
+    }
+    if (fields.id !== undefined) lastId = fields.id;
+    if (fields.retry !== undefined) retryMs = Number(fields.retry);
+    if (fields.data === undefined) return;
+    heard.push({ event: fields.event ?? "message", id: fields.id ?? null, data: JSON.parse(fields.data) });
+  }
+
+  async function read(): Promise<void> {
+    const decoder = new TextDecoder();
+    let rest = "";
+    try {
+      for await (const chunk of response.body ?? []) {
+        const blocks = (rest + decoder.decode(chunk, { stream: true })).split("\n\n");
+        rest = blocks.pop() ?? "";
+        blocks.forEach(take);
+      }
+    } catch {
+      // Cut off by either side.
+    }
+    ended = true;
+  }
+  void read();
+
+  return {
+    response,
+    heard,
+    get lastId() {
+      return lastId;
+    },
+    get retryMs() {
+      return retryMs;
+    },
+    get comments() {
+      return comments;
+    },
+    get ended() {
+      return ended;
+    },
+    async first(wanted) {
+      await until(() => heard.some(wanted));
+      return heard.find(wanted) as Heard;
+    },
+    stagesOf: (id) => heard.flatMap(({ event, data }) => (event === "job" && data.job_id === id ? [data.stage] : [])),
+    leave: () => leaving.abort(),
+  };
+}

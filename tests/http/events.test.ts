@@ -1,0 +1,208 @@
+import { expect, test } from "bun:test";
+import type { Running } from "../../src/http/server.ts";
+import { openDoor } from "./door.ts";
+import { listen } from "./event-stream.ts";
+import { head, rawClient } from "./socket.ts";
+import { until } from "./until.ts";
+
+test("whoever listens to all jobs hears each change, with the job as its status tells it", async () => {
+  await using door = await openDoor();
+  const stream = await listen(`${door.url}/api/events`);
+  expect(stream.response.headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
+  expect(stream.response.headers.get("x-accel-buffering")).toBe("no");
+  const id = await door.accept({ metadata: { order: 7 } });
+  const queued = await stream.first(({ data }) => data.job_id === id && data.stage === "queued");
+  expect(stream.retryMs).toBe(2_000);
+  const status = (await (await door.ask(`/api/job-status/${id}`)).json()) as Record<string, unknown>;
+  expect(queued).toMatchObject({
+    event: "job",
+    data: { ...status, client: "local", queue_position: null, eta_seconds: null },
+  });
+  await door.finish();
+  const done = await stream.first(({ data }) => data.job_id === id && data.stage === "completed");
+  expect(Number(done.id)).toBeGreaterThan(Number(queued.id));
+  expect(done.data).toMatchObject({ result: { pages: 12 } });
+  stream.leave();
+  await until(() => door.server.listening() === 0);
+});
+
+test("a listener that comes back hears what it missed, once, from where it was", async () => {
+  await using door = await openDoor();
+  const first = await listen(`${door.url}/api/events`);
+  const before = await door.accept();
+  await first.first(({ data }) => data.job_id === before);
+  first.leave();
+  await door.finish();
+  for (const [query, headers] of [
+    ["", { "Last-Event-ID": first.lastId }],
+    [`?after=${first.lastId}`, {}],
+  ] as const) {
+    const missed = await door.accept();
+    const again = await listen(`${door.url}/api/events${query}`, headers);
+    await again.first(({ data }) => data.job_id === missed);
+    expect(again.stagesOf(before)).toEqual(["completed"]);
+    expect(again.stagesOf(missed)).toEqual(["queued"]);
+    await door.queue.cancel(missed);
+    await again.first(({ data }) => data.job_id === missed && data.stage === "cancelled");
+    expect(again.lastId).toBe(String(await door.queue.latestEvent()));
+    again.leave();
+  }
+});
+
+test("one that was interrupted before it heard anything misses nothing either", async () => {
+  await using door = await openDoor();
+  await door.accept();
+  const first = await listen(`${door.url}/api/events`);
+  await until(() => first.lastId !== "");
+  first.leave();
+  const id = await door.accept();
+  const again = await listen(`${door.url}/api/events`, { "Last-Event-ID": first.lastId });
+  await again.first(({ data }) => data.job_id === id);
+  expect(again.heard.filter(({ event }) => event === "job")).toHaveLength(1);
+  again.leave();
+});
+
+test("thousands of missed changes come in parts, all of them, and then what is new", async () => {
+  await using door = await openDoor({ queueLimit: 5_000 });
+  const reports = Array.from({ length: 950 }, () => ({ suburb: "Manly", state: "NSW" }));
+  await door.post("/api/generate-agents-reports", { reports });
+  const stream = await listen(`${door.url}/api/events?after=0`);
+  await until(() => stream.heard.filter(({ event }) => event === "job").length >= 950);
+  const id = await door.accept();
+  await stream.first(({ data }) => data.job_id === id);
+  const ids = stream.heard.flatMap(({ event, id }) => (event === "job" ? [Number(id)] : []));
+  expect(ids).toEqual(ids.toSorted((a, b) => a - b));
+  expect(new Set(ids).size).toBe(951);
+  stream.leave();
+});
+
+test("whoever follows one job hears how it is, then its changes, to its end", async () => {
+  await using door = await openDoor({ typicalMs: () => 2_000 });
+  await door.accept();
+  const id = await door.accept();
+  const stream = await listen(`${door.url}/api/jobs/${id}/events`);
+  const now = await stream.first(() => true);
+  expect(now).toMatchObject({ event: "job", data: { job_id: id, stage: "queued", queue_position: 2, eta_seconds: 2 } });
+  await door.finish();
+  await door.finish();
+  await until(() => stream.ended);
+  expect(stream.stagesOf(id).at(-1)).toBe("completed");
+  expect(stream.heard.every(({ data }) => data.job_id === id)).toBe(true);
+
+  const late = await listen(`${door.url}/api/jobs/${id}/events`);
+  await until(() => late.ended);
+  expect(late.stagesOf(id)).toEqual(["completed"]);
+  // 204 is what keeps a browser from coming back for ever.
+  expect((await fetch(`${door.url}/api/jobs/${id}/events`, { headers: { "Last-Event-ID": late.lastId } })).status).toBe(
+    204,
+  );
+  expect((await door.ask("/api/jobs/none/events")).status).toBe(404);
+  expect((await door.ask("/api/events?after=x")).status).toBe(422);
+});
+
+test("progress is told as it is made, and where nothing moves nothing is told", async () => {
+  const running = new Map<string, Running>();
+  await using door = await openDoor({ running: () => running });
+  const id = await door.accept();
+  await door.claim();
+  const [all, one] = [await listen(`${door.url}/api/events`), await listen(`${door.url}/api/jobs/${id}/events`)];
+  running.set(id, { stage: "rendering", progress: 0.42, section: "market", waitingFor: null });
+  for (const stream of [all, one]) {
+    const step = await stream.first(({ event }) => event === "progress");
+    const data = { job_id: id, stage: "rendering", progress: 0.42, section: "market", waiting_for: null };
+    expect(step).toEqual({ event: "progress", id: null, data });
+  }
+  running.set(id, { stage: "rendering", progress: 0.5, section: "agents", waitingFor: null });
+  await all.first(({ data }) => data.section === "agents");
+  await all.first(({ event }) => event === "overview");
+  expect(all.heard.filter(({ event }) => event === "progress")).toHaveLength(2);
+  all.leave();
+  one.leave();
+});
+
+test("the overview comes at once and then every two seconds, the same as when it is asked for", async () => {
+  await using door = await openDoor();
+  const stream = await listen(`${door.url}/api/events`);
+  const first = await stream.first(({ event }) => event === "overview");
+  const asked = (await (await door.ask("/api/overview")).json()) as Record<string, unknown>;
+  expect(first.data).toEqual({ ...asked, now: first.data.now });
+  await door.accept();
+  await stream.first(({ event, data }) => event === "overview" && (data.counts as { queued: number }).queued === 1);
+  stream.leave();
+});
+
+test("a client hears of its own jobs alone, and of nothing once its key is revoked", async () => {
+  await using door = await openDoor();
+  const bearer = (name: string, scope: "read" | "submit" | "admin") => ({
+    Authorization: `Bearer ${door.keys.create({ name, scope, rate: null }).secret}`,
+  });
+  const running = bearer("anna", "admin");
+  const mine = bearer("make", "submit");
+  const stream = await listen(`${door.url}/api/events`, mine);
+  const all = await listen(`${door.url}/api/events`, running);
+  const post = async (headers: Record<string, string>) => {
+    const answer = await door.post("/api/generate-agents-report", { suburb: "Manly", state: "NSW" }, headers);
+    return ((await answer.json()) as { job_id: string }).job_id;
+  };
+  const theirs = await post(bearer("other", "submit"));
+  const own = await post(mine);
+  await stream.first(({ data }) => data.job_id === own);
+  await all.first(({ data }) => data.job_id === own);
+  expect(all.stagesOf(theirs)).toEqual(["queued"]);
+  expect(stream.heard.every(({ event, data }) => event === "job" && data.client === "make")).toBe(true);
+  expect((await fetch(`${door.url}/api/jobs/${theirs}/events`, { headers: mine })).status).toBe(404);
+  expect((await fetch(`${door.url}/api/events`)).status).toBe(401);
+  const again = await listen(`${door.url}/api/events?after=0`, mine);
+  await again.first(({ data }) => data.job_id === own);
+  expect(again.stagesOf(theirs)).toEqual([]);
+  door.keys.revoke("make");
+  await until(() => stream.ended && again.ended);
+  expect(all.ended).toBe(false);
+  all.leave();
+});
+
+test("a slow listener is cut off, the others are told on, and it comes back for the rest", async () => {
+  await using door = await openDoor({ queueLimit: 50_000 });
+  const slow = rawClient(door.port);
+  slow.socket.pause();
+  slow.send(head("GET /api/events"));
+  await until(() => door.server.listening() === 1);
+  const quick = await listen(`${door.url}/api/events`);
+  await until(() => quick.lastId !== "");
+  // The operating system takes some megabytes for one that does not read; only then is anything kept here.
+  const metadata = { note: "x".repeat(3_000) };
+  const reports = Array.from({ length: 500 }, () => ({ suburb: "Manly", state: "NSW", metadata }));
+  let posted = 0;
+  while (door.server.listening() === 2 && posted < 20_000) {
+    await door.post("/api/generate-agents-reports", { reports });
+    posted += reports.length;
+    await until(() => quick.heard.filter(({ event }) => event === "job").length === posted || quick.ended);
+  }
+  expect(quick.ended).toBe(false);
+  expect(door.server.listening()).toBe(1);
+  slow.socket.resume();
+  const text = await slow.received;
+  const seen = Number([...text.matchAll(/^id: (\d+)\n(?=data: .*\n\n)/gm)].at(-1)?.[1] ?? 0);
+  expect(seen).toBeLessThan(Number(quick.lastId));
+  const again = await listen(`${door.url}/api/events`, { "Last-Event-ID": String(seen) });
+  await until(() => again.lastId === quick.lastId);
+  quick.leave();
+  again.leave();
+}, 60_000);
+
+test("streams end when the service stops, so that it need not wait for them", async () => {
+  const door = await openDoor();
+  const id = await door.accept();
+  const streams = [await listen(`${door.url}/api/events`), await listen(`${door.url}/api/jobs/${id}/events`)];
+  const began = performance.now();
+  await door[Symbol.asyncDispose]();
+  await until(() => streams.every(({ ended }) => ended));
+  expect(performance.now() - began).toBeLessThan(4_000);
+});
+
+test("a question for the head alone opens nothing", async () => {
+  await using door = await openDoor();
+  const response = await fetch(`${door.url}/api/events`, { method: "HEAD" });
+  expect(response.status).toBe(200);
+  expect(door.server.listening()).toBe(0);
+});
