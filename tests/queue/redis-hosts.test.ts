@@ -1,0 +1,354 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import type { JobChange, Queue } from "../../src/queue/queue.ts";
+import { openRedisQueue, type RedisQueueOptions } from "../../src/queue/redis/queue.ts";
+import { type CuttableLine, startProxy } from "../fakes/proxy.ts";
+import { aReport, claimOne, finish, post, postFor, the } from "./builders.ts";
+import { HAS_REDIS, type RedisServer, startRedis } from "./redis-server.ts";
+
+const LEASE_MS = 1_500;
+const PATIENCE_MS = 60_000;
+setDefaultTimeout(2 * PATIENCE_MS);
+
+/** Waits for what comes by itself. */
+async function until<T>(look: () => Promise<T | null | false | undefined>): Promise<T> {
+  const end = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    if (Date.now() > end) throw new Error("it did not come");
+    await Bun.sleep(20);
+  }
+}
+
+describe.if(HAS_REDIS)("several hosts on one Redis", () => {
+  let server: RedisServer;
+  let prefix: string;
+  let open: Queue[];
+  let proxies: CuttableLine[];
+
+  beforeAll(async () => {
+    server = await startRedis();
+  });
+  afterAll(() => server.remove());
+  beforeEach(() => {
+    prefix = `hosts-${Bun.randomUUIDv7()}`;
+    open = [];
+    proxies = [];
+  });
+  afterEach(async () => {
+    for (const proxy of proxies) proxy.heal();
+    await Promise.all(open.map((queue) => queue.close()));
+    for (const proxy of proxies) proxy.stop();
+  });
+
+  async function host(holder: string, options: Partial<RedisQueueOptions> = {}): Promise<Queue> {
+    const url = server.url;
+    const queue = await openRedisQueue({ url, prefix, holder, queueLimit: 1_000, leaseMs: LEASE_MS, ...options });
+    open.push(queue);
+    return queue;
+  }
+
+  /** A host whose line to Redis can be cut. */
+  async function hostBehindProxy(holder: string) {
+    const proxy = startProxy(server.port);
+    proxies.push(proxy);
+    return { proxy, queue: await host(holder, { url: `redis://127.0.0.1:${proxy.port}` }) };
+  }
+
+  const claimSoon = (queue: Queue) =>
+    until(async () => (await queue.claim({ gathering: 1, rendering: 1, delivering: 1 }).catch(() => []))[0]);
+
+  test("each job is given to one of them", async () => {
+    const [a, b] = [await host("a"), await host("b")];
+    await postFor(a, ...Array.from({ length: 40 }, () => "client"));
+    const claims = await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 ? a : b).claim({ gathering: 2 })));
+    expect(new Set(claims.flat().map(({ job }) => job.id)).size).toBe(40);
+  });
+
+  test("what one does the others hear of: a post, a stage, a cancel, an end", async () => {
+    const [a, b] = [await host("a"), await host("b")];
+    const heard: JobChange[] = [];
+    b.subscribe((change) => heard.push(change));
+    const id = await post(a);
+    const claim = await claimOne(a);
+    await a.gathered(claim, "{}");
+    await a.cancel(id);
+    await a.cancelled(claim);
+    await until(async () => heard.length >= 5);
+    expect(heard.map(({ status, stage, cancelRequested }) => [status, stage, cancelRequested])).toEqual([
+      ["queued", "gathering", false],
+      ["running", "gathering", false],
+      ["running", "rendering", false],
+      ["running", "rendering", true],
+      ["cancelled", "rendering", false],
+    ]);
+  });
+
+  test("a job that one of them runs is cancelled by another", async () => {
+    const [a, b] = [await host("a"), await host("b")];
+    const id = await post(a);
+    const claim = await claimOne(b);
+    const asked = new Promise<void>((resolve) => b.subscribe((change) => change.cancelRequested && resolve()));
+    await a.cancel(id);
+    await asked;
+    expect(await b.cancelled(claim)).toBe(true);
+  });
+
+  test("a host that dies in the middle of a job: another takes it up after the lease, from its checkpoint, once", async () => {
+    const { proxy, queue: dies } = await hostBehindProxy("dies");
+    const other = await host("other");
+    const id = await post(other, { dataSet: "{}" });
+    const stale = await claimOne(dies);
+    await dies.rendered(stale, aReport(id));
+    proxy.cut();
+    const claim = await claimSoon(other);
+    expect(claim.job).toMatchObject({ id, stage: "delivering", report: aReport(id), attempts: 2 });
+    expect(await finish(other, claim)).toBe(true);
+    proxy.heal();
+    expect(
+      await until(() =>
+        dies.complete(stale, { to: "/late", url: null }).then(
+          (done) => [done],
+          () => null,
+        ),
+      ),
+    ).toEqual([false]);
+    expect((await other.get(id))?.delivered?.to).not.toBe("/late");
+  });
+
+  test("a host that lives keeps its job, however long it takes", async () => {
+    const [a, b] = [await host("a"), await host("b")];
+    const id = await post(a);
+    const claim = await claimOne(a);
+    const end = Date.now() + 3 * LEASE_MS;
+    while (Date.now() < end) {
+      expect(await b.claim({ gathering: 1 })).toEqual([]);
+      await Bun.sleep(100);
+    }
+    expect(await finish(a, claim)).toBe(true);
+    expect(the(await a.attempts(id)).outcome).toBe("completed");
+  });
+
+  test("a host that is cut off knows that its job is lost before another can have it", async () => {
+    const { proxy, queue: cutOff } = await hostBehindProxy("cut-off");
+    const other = await host("other");
+    const id = await post(other);
+    await claimOne(cutOff);
+    let lostAt = 0;
+    cutOff.subscribe((change) => {
+      if (change.id === id && change.status === "queued") lostAt ||= performance.now();
+    });
+    proxy.silence();
+    await claimSoon(other);
+    expect(lostAt).toBeGreaterThan(0);
+    expect(lostAt).toBeLessThan(performance.now());
+  });
+
+  test("an outage that all of them live through costs no job a try", async () => {
+    const { proxy, queue } = await hostBehindProxy("alone");
+    const id = await post(queue);
+    const claim = await claimOne(queue);
+    const lost = new Promise<void>((resolve) =>
+      queue.subscribe((change) => change.id === id && change.status === "queued" && resolve()),
+    );
+    proxy.cut();
+    await lost;
+    proxy.heal();
+    const again = await claimSoon(queue);
+    expect(again.job).toMatchObject({ id, attempts: 1, alone: false });
+    expect(await queue.complete(claim, { to: "/late", url: null })).toBe(false);
+    expect((await queue.attempts(id)).map(({ outcome }) => outcome)).toEqual(["released", null]);
+  });
+
+  test("jobs that were given by an answer that never came are put back", async () => {
+    const { proxy, queue } = await hostBehindProxy("deaf");
+    const other = await host("other");
+    const id = await post(other);
+    proxy.delay(300);
+    const asked = queue.claim({ gathering: 1 }).catch((error) => error);
+    await until(async () => (await other.get(id))?.status === "running");
+    proxy.cut();
+    expect(await asked).toMatchObject({ code: "redis_unavailable" });
+    proxy.heal();
+    const claim = await claimSoon(other);
+    expect(claim.job).toMatchObject({ id, attempts: 1 });
+  });
+
+  test("jobs run alone on their host, while the others go on", async () => {
+    const [a, b] = [await host("a"), await host("b")];
+    const large = await post(a, { dataSet: "{}" });
+    await a.fail(await claimOne(a), { code: "memory", message: "too large" }, 0, { crashed: true });
+    const [first] = await postFor(a, "x", "y");
+    const alone = the(await a.claim({ gathering: 5, rendering: 5 }));
+    expect(alone.job).toMatchObject({ id: large, alone: true });
+    expect(await a.claim({ gathering: 5 })).toEqual([]);
+    expect((await b.claim({ gathering: 1 }))[0]?.job.id).toBe(first ?? "");
+    await finish(a, alone);
+    expect(await a.claim({ gathering: 5 })).toHaveLength(1);
+  });
+
+  test("one of them tells of a job's end; what it was given and did not try comes to another in the end", async () => {
+    let minutes = 0;
+    const now = () => new Date(Date.now() + minutes * 60_000);
+    const [a, b] = [await host("a", { now }), await host("b", { now })];
+    await post(a, { callbackUrl: "https://hooks.example.com/" });
+    await finish(a, await claimOne(a));
+    const given = the(await a.callbacks.due(10));
+    expect(await b.callbacks.due(10)).toEqual([]);
+    expect(Date.parse((await b.callbacks.nextDue()) ?? "")).toBeGreaterThan(Date.now());
+    minutes = 6;
+    expect(the(await b.callbacks.due(10)).id).toBe(given.id);
+    expect(await a.callbacks.due(10)).toEqual([]);
+  });
+});
+
+describe.if(HAS_REDIS)("Redis in trouble", () => {
+  let server: RedisServer;
+  let queue: Queue;
+  const opened = (options: Partial<RedisQueueOptions> = {}) =>
+    openRedisQueue({
+      url: server.url,
+      prefix: "trouble",
+      holder: "host",
+      queueLimit: 1_000,
+      leaseMs: LEASE_MS,
+      ...options,
+    });
+  const refusal = () =>
+    post(queue).then(
+      () => null,
+      (error) => error,
+    );
+
+  afterEach(async () => {
+    await queue?.close();
+    await server.remove();
+  });
+
+  test("while it is away posts are refused with a time to come back; then all goes on, and nothing is lost", async () => {
+    server = await startRedis({ appendfsync: "always" });
+    queue = await opened();
+    const ids = await postFor(queue, "a", "b");
+    await server.kill();
+    const failure = await until(refusal);
+    expect(failure).toMatchObject({ code: "redis_unavailable", transient: true });
+    expect(failure.options.retryAfterMs).toBeGreaterThan(0);
+    await server.start();
+    const later = await until(() => post(queue).catch(() => null));
+    const claims = await until(async () => {
+      const given = await queue.claim({ gathering: 5 });
+      return given.length > 0 && given;
+    });
+    expect(claims.map(({ job }) => job.id)).toEqual([...ids, later]);
+  });
+
+  test("full, it refuses posts, and lets what runs come to its end", async () => {
+    server = await startRedis({ args: ["--maxmemory-policy", "noeviction"] });
+    queue = await opened();
+    const id = await post(queue);
+    const claim = await claimOne(queue);
+    await server.cli("config", "set", "maxmemory", "1mb");
+    expect(await refusal()).toMatchObject({ code: "redis_full", transient: true });
+    expect(await finish(queue, claim)).toBe(true);
+    expect((await queue.get(id))?.status).toBe("completed");
+    await server.cli("config", "set", "maxmemory", "0");
+    expect(await refusal()).toBeNull();
+  });
+
+  test("one that may throw jobs away is refused at the start", async () => {
+    server = await startRedis({ args: ["--maxmemory-policy", "allkeys-lru", "--maxmemory", "100mb"] });
+    await expect(opened()).rejects.toMatchObject({ code: "redis", message: expect.stringContaining("noeviction") });
+  });
+
+  test("one that keeps nothing on its disk is warned of, and refused where durability was asked for", async () => {
+    server = await startRedis({ appendfsync: "no" });
+    const warnings: string[] = [];
+    queue = await opened({ onWarning: (warning) => warnings.push(warning) });
+    expect(warnings.join()).toContain("appendonly yes");
+    await expect(opened({ durable: true, holder: "other" })).rejects.toMatchObject({ code: "redis" });
+  });
+
+  test("an answer is durable only where each write is synced, or where Redis can be asked", async () => {
+    server = await startRedis({ appendfsync: "everysec" });
+    const [major = 0, minor = 0] = (/redis_version:(\S+)/.exec(await server.cli("info", "server"))?.[1] ?? "")
+      .split(".")
+      .map(Number);
+    const asks = major > 7 || (major === 7 && minor >= 2);
+    if (!asks)
+      await expect(opened({ durable: true })).rejects.toMatchObject({ message: expect.stringContaining("WAITAOF") });
+    await server.cli("config", "set", "appendfsync", "always");
+    queue = await opened({ durable: true });
+    const id = await post(queue);
+    await server.kill();
+    await server.start();
+    expect((await until(() => queue.get(id).catch(() => null)))?.status).toBe("queued");
+  });
+
+  test("a post that the replicas do not confirm is not acknowledged", async () => {
+    server = await startRedis();
+    queue = await opened({ replicas: 1 });
+    expect(await refusal()).toMatchObject({ code: "redis_unavailable", message: expect.stringContaining("0 of 1") });
+    const replica = await startRedis({ args: ["--replicaof", "127.0.0.1", String(server.port)] });
+    try {
+      expect(await until(() => post(queue).catch(() => null))).toBeString();
+    } finally {
+      await replica.remove();
+    }
+  });
+
+  test("no Redis at all is said in one line that names no password", async () => {
+    server = await startRedis();
+    await server.kill();
+    const error = await openRedisQueue({
+      url: `redis://user:hunter2@127.0.0.1:${server.port}`,
+      prefix: "p",
+      holder: "h",
+      queueLimit: 1,
+    }).catch((failure) => failure);
+    expect(error.code).toBe("redis");
+    expect(error.message).toContain("cannot be reached");
+    expect(error.message).not.toMatch(/hunter2|\n/);
+  });
+});
+
+describe.if(HAS_REDIS)("two versions side by side", () => {
+  let server: RedisServer;
+  beforeAll(async () => {
+    server = await startRedis();
+  });
+  afterAll(() => server.remove());
+  const version = (prefix: string, holder: string, format: number, compatible: number) =>
+    openRedisQueue({ url: server.url, prefix, holder, queueLimit: 100, format, compatible });
+
+  test("they work on the same jobs, as long as the newer allows it", async () => {
+    const old = await version("side", "old", 1, 1);
+    const young = await version("side", "young", 2, 1);
+    const ids = [await post(old), await post(young)];
+    expect(await finish(young, await claimOne(young))).toBe(true);
+    expect(await finish(old, await claimOne(old))).toBe(true);
+    for (const id of ids) expect((await old.get(id))?.status).toBe("completed");
+    await Promise.all([old.close(), young.close()]);
+  });
+
+  test("fields that an older one does not know survive what it does", async () => {
+    const old = await version("fields", "old", 1, 1);
+    const id = await post(old);
+    await server.cli("hset", `{fields}:job:${id}`, "of_tomorrow", "kept");
+    await finish(old, await claimOne(old));
+    expect(await server.cli("hget", `{fields}:job:${id}`, "of_tomorrow")).toBe("kept");
+    await old.close();
+  });
+
+  test("one that would do damage stops, says so, and does not start again", async () => {
+    const old = await version("damage", "old", 1, 1);
+    const id = await post(old);
+    const claim = await claimOne(old);
+    const young = await version("damage", "young", 3, 2);
+    await expect(post(old)).rejects.toMatchObject({ code: "store_newer", transient: true });
+    await expect(old.complete(claim, { to: "/x", url: null })).rejects.toMatchObject({ code: "store_newer" });
+    expect((await young.get(id))?.status).toBe("running");
+    await old.close();
+    await expect(version("damage", "old", 1, 1)).rejects.toMatchObject({ code: "store_newer" });
+    await young.close();
+  });
+});
