@@ -1,4 +1,5 @@
 import { cpus, release, totalmem } from "node:os";
+import { benchCharts } from "./charts.ts";
 import { benchClaim } from "./claim.ts";
 import { benchPost } from "./post.ts";
 import { benchQueue } from "./queue.ts";
@@ -11,6 +12,7 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
   busy: { title: "POST while every render thread is busy, beside idle", run: benchBusy },
   render: { title: "Reports a minute, and the pool beside calling pdfmake directly", run: benchRender },
   plain: { title: "One report, beside plain pdfmake with the same definition", run: benchPlain },
+  charts: { title: "Charts: d3 with own marks, beside ECharts", run: benchCharts },
   queue: { title: "No-op jobs a second through the whole queue, beside other queues", run: benchQueue },
   claim: { title: "Claiming, by the size of the table", run: benchClaim },
   start: { title: "Start to the first 200", run: benchStart },

@@ -13,7 +13,7 @@ const { renderPdf } = await import("../src/render/document.ts");
 if (process.argv[2] !== "taught") {
   // What was inherited from pdfkit is inherited again.
   delete methods.initFonts;
-  delete methods._addInfo;
+  for (const name of ["_addInfo", "addContent", "flushPages"]) delete methods[name];
   styles.getStyleProperty = getStyleProperty;
 }
 

@@ -2,21 +2,11 @@ import { join } from "node:path";
 import { renderPdf } from "../src/render/document.ts";
 import { createRenderPool } from "../src/render/pool.ts";
 import type { DataSet } from "../src/report/data-set.ts";
-import { buildReport, type ReportOptions } from "../src/report/report.ts";
-import { openCatalogue } from "../src/report/sources/catalogue.ts";
-import { importSample } from "../src/report/sources/sample.ts";
+import { buildReport } from "../src/report/report.ts";
 import { temporaryFolder } from "../tests/e2e/binary.ts";
+import { OPTIONS, sampleDataSet } from "./sample.ts";
 import { median, type Row } from "./table.ts";
 
-const OPTIONS: ReportOptions = {
-  suburb: "Manly",
-  state: "NSW",
-  postcode: "2095",
-  preparedFor: "Norfolk & Pine Property",
-  branding: null,
-  printEmails: false,
-  date: "2026-07-01",
-};
 const WARM_UP = 15;
 const REPORTS = 40;
 const ROUNDS = 3;
@@ -28,7 +18,7 @@ const ROUNDS = 3;
  */
 export async function benchRender(): Promise<readonly Row[]> {
   const folder = temporaryFolder();
-  const dataSet = await sampleDataSet(folder);
+  const dataSet = JSON.stringify(await sampleDataSet());
   const one = createRenderPool({ threads: 1 });
   const two = createRenderPool({ threads: 2 });
   const through = (pool: typeof one, reports: number) =>
@@ -73,7 +63,7 @@ export async function benchRender(): Promise<readonly Row[]> {
  * the collector's threads included.
  */
 export async function benchPlain(): Promise<readonly Row[]> {
-  const dataSet = await sampleDataSet(temporaryFolder());
+  const dataSet = JSON.stringify(await sampleDataSet());
   const times: { plain: number[]; taught: number[] } = { plain: [], taught: [] };
   for (let round = 0; round < ROUNDS; round++)
     for (const how of ["plain", "taught"] as const) {
@@ -91,22 +81,6 @@ export async function benchPlain(): Promise<readonly Row[]> {
     "of plain": `${Math.round((100 * ms) / plain)} %`,
   });
   return [row("plain pdfmake, the same definition", plain), row("AgentLink", taught)];
-}
-
-async function sampleDataSet(folder: string): Promise<string> {
-  const catalogue = openCatalogue({ path: join(folder, "catalogue.db") });
-  try {
-    await importSample(catalogue);
-    const dataSet = await catalogue.dataSet({
-      suburb: OPTIONS.suburb,
-      state: OPTIONS.state,
-      postcode: OPTIONS.postcode,
-    });
-    if (dataSet === null) throw new Error("the sample data knows nothing of Manly");
-    return dataSet;
-  } finally {
-    catalogue.close();
-  }
 }
 
 /** So many lanes, each rendering one report after the other. */

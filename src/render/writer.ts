@@ -3,20 +3,33 @@ import { tokenOf } from "./face.ts";
 import { FONTS } from "./fonts.ts";
 import { xmpOf } from "./metadata.ts";
 
-/** The parts of pdfkit's document that are used here; `initFonts` and `_addInfo` are called by pdfkit itself. */
+/** What pdfkit draws on: a page, or for a group within a chart something that can be written to alone. */
+interface Page {
+  readonly content?: unknown;
+  write(chunk: string): void;
+}
+
+/** The parts of pdfkit's document that are used here; those after `appendXML` are called by pdfkit itself. */
 interface Writer {
   readonly info: Readonly<Record<string, unknown>>;
+  readonly page: Page;
+  readonly _pageBuffer: readonly Page[];
   initFonts(this: Writer, ...rest: unknown[]): void;
   registerFont(name: string, source: Uint8Array): void;
   appendXML(xml: string): void;
   _addInfo(this: Writer): void;
+  addContent(this: Writer, operator: string): Writer;
+  flushPages(this: Writer): void;
 }
 
 // pdfmake makes its document itself, so its class is the one place to teach it something.
 const { default: PdfDocument } = require("pdfmake/js/PDFDocument.js") as { default: { readonly prototype: Writer } };
-const { initFonts, registerFont, appendXML, _addInfo } = PdfDocument.prototype;
-for (const [name, method] of Object.entries({ initFonts, registerFont, appendXML, _addInfo }))
+const { initFonts, registerFont, appendXML, _addInfo, addContent, flushPages } = PdfDocument.prototype;
+for (const [name, method] of Object.entries({ initFonts, registerFont, appendXML, _addInfo, addContent, flushPages }))
   if (typeof method !== "function") throw new Error(`pdfkit has changed: its document has no ${name} any more`);
+
+/** Operators of pages that are not flushed yet. */
+const drawn = new WeakMap<Page, string[]>();
 
 const fontFiles = new Set(Object.values(FONTS).flatMap(({ normal, bold }) => [normal, bold]));
 
@@ -30,7 +43,24 @@ Object.assign(PdfDocument.prototype, {
   _addInfo() {
     this.appendXML(xmpOf(this.info));
   },
-} satisfies Pick<Writer, "initFonts" | "_addInfo">);
+  /** pdfkit makes a buffer of each of some ten thousand operators; here it gets those of a page at once. */
+  addContent(operator) {
+    const { page } = this;
+    const operators = drawn.get(page);
+    if (operators !== undefined) operators.push(operator);
+    else if (page.content !== undefined) drawn.set(page, [operator]);
+    else page.write(operator);
+    return this;
+  },
+  flushPages() {
+    for (const page of this._pageBuffer) {
+      const operators = drawn.get(page);
+      if (operators !== undefined) page.write(operators.join("\n"));
+      drawn.delete(page);
+    }
+    flushPages.call(this);
+  },
+} satisfies Pick<Writer, "initFonts" | "_addInfo" | "addContent" | "flushPages">);
 
 /** What pdfmake asks some 25 times for each word: how is it set, by itself, by what it stands in, by the document? */
 interface StyleStack {

@@ -203,6 +203,7 @@ export interface SaleRow {
   readonly price: number | null;
   readonly method: SaleMethod;
   readonly daysOnMarket: number | null;
+  /** The one the report is prepared for comes first. */
   readonly agencyNames: readonly string[];
   readonly agentNames: readonly string[];
   readonly isPreparedFor: boolean;
@@ -215,6 +216,7 @@ export interface ListingRow {
   readonly listedDate: string | null;
   readonly daysListed: number | null;
   readonly displayPrice: string | null;
+  /** The one the report is prepared for comes first. */
   readonly agencyNames: readonly string[];
   readonly agentNames: readonly string[];
   readonly isPreparedFor: boolean;

@@ -83,7 +83,7 @@ function saleRow(scope: Scope, deal: Deal): SaleRow {
     price: deal.price,
     method: deal.method,
     daysOnMarket: daysOf(deal),
-    agencyNames: deal.agencyIds.map(scope.agencyName),
+    agencyNames: agencyNames(scope, deal.agencyIds),
     agentNames: agentNames(
       scope,
       deal.agents.map(({ id }) => id),
@@ -102,10 +102,16 @@ function listingRow(scope: Scope, listing: Listing): ListingRow {
     listedDate: listing.listed_date ?? null,
     daysListed: listed === null || listed > scope.asOf ? null : scope.asOf - listed,
     displayPrice: listing.display_price || null,
-    agencyNames: agencyIds.map(scope.agencyName),
+    agencyNames: agencyNames(scope, agencyIds),
     agentNames: agentNames(scope, listing.agent_ids ?? []),
     isPreparedFor: isPreparedFor(scope, agencyIds),
   };
+}
+
+/** The one the report is prepared for first: of many names the last are left out. */
+function agencyNames(scope: Scope, ids: readonly string[]): readonly string[] {
+  const own = (id: string) => Number(id === scope.preparedFor?.id);
+  return [...ids].sort((a, b) => own(b) - own(a)).map(scope.agencyName);
 }
 
 /** Hidden agents and those nobody defined have no name to print. */

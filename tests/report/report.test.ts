@@ -114,7 +114,7 @@ describe("a report of two years of sales", () => {
       "2025-07-01",
     ]);
     expect(model.sales.rows[1]).toMatchObject({
-      agencyNames: ["Alder & Co", "Birch"],
+      agencyNames: ["Birch", "Alder & Co"],
       agentNames: ["Xanthe", "Zoë"],
       isPreparedFor: true,
     });

@@ -23,9 +23,12 @@ export function people(
   return [...agencies, { text: "\n" }, ...inlines(some(agentNames), { fontSize: SIZE.small, color: palette.muted })];
 }
 
-/** The agencies, in the brand's colour where the one that asked is among them. */
+/** The agencies; the one that asked, which comes first where it is among them, in the brand's colour. */
 export function agenciesOf(names: readonly string[], isPreparedFor: boolean, palette: Palette): Inline[] {
-  return inlines(some(names) || UNKNOWN, isPreparedFor ? { bold: true, color: palette.accentText } : {});
+  const shown = some(names) || UNKNOWN;
+  if (!isPreparedFor) return inlines(shown);
+  const own = some(names.slice(0, 1));
+  return [...inlines(own, { bold: true, color: palette.accentText }), ...inlines(shown.slice(own.length))];
 }
 
 /** The first two, and how many more. */
