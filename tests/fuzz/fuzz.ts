@@ -1,0 +1,101 @@
+import fc from "fast-check";
+import { type Conformance, createConformance, type Document } from "../http/conformance.ts";
+import type { Door } from "../http/door.ts";
+import { openDoor } from "../http/door.ts";
+import { requestsOf, type Wish } from "./requests.ts";
+
+/** Longer than any of them takes on the slowest machine. */
+const HANGS_MS = 30_000;
+const AT_ONCE = 8;
+
+export interface Fuzzed {
+  readonly requests: number;
+  /** How often each operation was answered with each status. */
+  readonly answers: ReadonlyMap<string, number>;
+  /** The longest time to an answer, in milliseconds. */
+  readonly longestMs: number;
+}
+
+/**
+ * Sends requests made from the OpenAPI document, some at once, to a server over a real queue and catalogue.
+ * @throws with the least requests that show it, and the seed, where an answer is 5xx, is not as the document says, or
+ *   does not come.
+ */
+export async function fuzz({ requests, seed }: { readonly requests: number; readonly seed: number }): Promise<Fuzzed> {
+  await using door = await openDoor({ queueLimit: 1_000_000, bodyTimeoutMs: 5_000 });
+  const document = (await (await fetch(`${door.url}/openapi.json`)).json()) as Document;
+  const conforms = createConformance(document);
+  const jobs = await someJobs(door);
+  const answers = new Map<string, number>();
+  let sent = 0;
+  let longestMs = 0;
+  const send = async (wish: Wish) => {
+    const began = performance.now();
+    const status = await ask(door, conforms, jobs, wish);
+    longestMs = Math.max(longestMs, performance.now() - began);
+    sent += 1;
+    const what = `${wish.method} ${wish.template} ${status}`;
+    answers.set(what, (answers.get(what) ?? 0) + 1);
+  };
+  const several = fc.array(requestsOf(document), { minLength: 1, maxLength: AT_ONCE, size: "max" });
+  for (let round = 0; sent < requests; round += 1) {
+    await fc.assert(
+      fc.asyncProperty(several, async (wishes) => void (await Promise.all(wishes.map(send)))),
+      { seed: seed + round, numRuns: Math.ceil((requests - sent) / AT_ONCE) },
+    );
+  }
+  return { requests: sent, answers, longestMs };
+}
+
+/** Jobs of each status, for the requests to name. */
+async function someJobs(door: Door): Promise<readonly string[]> {
+  const ids = [await door.accept(), await door.accept({ metadata: { a: 1 } }), await door.accept()];
+  await door.finish();
+  const failed = await door.claim();
+  await door.queue.fail(failed, { code: "no_data", message: "no data" }, null);
+  await door.queue.cancel(ids[2] ?? "");
+  return [...ids, await door.accept({ callback_url: "https://hooks.example/x" }), "no-such-job"];
+}
+
+/** The status of the answer, which must be one that the document promises. */
+async function ask(door: Door, conforms: Conformance, jobs: readonly string[], wish: Wish): Promise<number> {
+  const { method, headers } = wish;
+  const path = wish.path
+    .map((part) => encode(typeof part === "string" ? part : (jobs[part.job % jobs.length] ?? "")))
+    .join("/");
+  const query = wish.query.map(([name, value]) => `${encode(name)}=${encode(value)}`).join("&");
+  const body = method === "GET" || method === "HEAD" || wish.body === null ? null : wish.body;
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(new Error("it hangs")), HANGS_MS);
+  try {
+    const url = `${door.url}${path}${query === "" ? "" : `?${query}`}`;
+    const response = await fetch(url, {
+      method,
+      headers,
+      body: body as BodyInit | null,
+      signal: stop.signal,
+      redirect: "manual",
+    });
+    const type = response.headers.get("content-type") ?? "";
+    // A stream of events has no end; its head is what is promised.
+    const answer = type.startsWith("text/event-stream")
+      ? new Response(null, { status: response.status, headers: response.headers })
+      : new Response(await response.arrayBuffer(), { status: response.status, headers: response.headers });
+    const { status } = response;
+    // Two imports at once: the second is told when to come back.
+    const busy = status === 503 && (await answer.clone().text()).includes("catalogue_busy");
+    if (status >= 500 && !busy) throw new Error(`${method} ${url}: ${status} ${await answer.text()}`);
+    if (response.headers.get("x-request-id") === null) throw new Error(`${method} ${url}: no X-Request-Id`);
+    const { pathname } = new URL(url);
+    const broken = method === "HEAD" || status === 304 ? null : await conforms(method, pathname, answer);
+    if (broken !== null) throw new Error(`${method} ${url}: ${broken}`);
+    return status;
+  } finally {
+    clearTimeout(timer);
+    stop.abort();
+  }
+}
+
+function encode(text: string): string {
+  return encodeURIComponent(text.toWellFormed());
+}
