@@ -40,7 +40,7 @@ const HOSTILE: fc.Arbitrary<unknown> = fc.oneof(
 
 /** Values as a schema of the document describes them, and now and then something else anywhere within. */
 export function valuesOf(schema: Schema, schemas: Readonly<Record<string, Schema>>, depth = 0): fc.Arbitrary<unknown> {
-  return fc.oneof({ weight: 40, arbitrary: described(schema, schemas, depth) }, { weight: 1, arbitrary: HOSTILE });
+  return fc.oneof({ weight: 25, arbitrary: described(schema, schemas, depth) }, { weight: 1, arbitrary: HOSTILE });
 }
 
 function described(schema: Schema, schemas: Readonly<Record<string, Schema>>, depth: number): fc.Arbitrary<unknown> {
@@ -120,7 +120,7 @@ function numberOf({ type, minimum, maximum }: Schema): fc.Arbitrary<number> {
       ? fc.integer({ min: Math.max(min, -2e9), max: Math.min(max, 2e9) })
       : fc.double({ min, max, noNaN: true });
   return fc.oneof(
-    { weight: 8, arbitrary: within },
+    { weight: 3, arbitrary: within },
     { weight: 1, arbitrary: fc.constantFrom(min, max, min - 1, max + 1) },
   );
 }

@@ -1,13 +1,14 @@
 import { Failure } from "../../../failure.ts";
 import { readCsv } from "./csv.ts";
 import type { InputRow } from "./input-row.ts";
+import { readItems } from "./json-list.ts";
 import type { CatalogueKind } from "./kinds.ts";
 import { readLines } from "./lines.ts";
 
 export type ImportFormat = "csv" | "ndjson" | "json";
 export type ImportInput = AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>;
 
-/** A JSON document is read whole, unlike CSV and NDJSON, and therefore has a limit. */
+/** A document with a data set is read whole, unlike CSV and NDJSON, and therefore has a limit; so has a list. */
 export const MAX_JSON_BYTES = 64 * 1024 * 1024;
 
 /**
@@ -79,17 +80,22 @@ function parse(text: string): { readonly value: unknown } | { readonly reason: s
 }
 
 async function* readJsonArray(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<InputRow> {
-  const document = await readJson(chunks);
-  if (!Array.isArray(document)) throw new Failure("bad_json", "the JSON document must be a list of rows: [ {…}, {…} ]");
-  for (const value of document) yield { line: null, value };
+  let row = 0;
+  for await (const text of readItems(decoded(bounded(chunks)))) {
+    row += 1;
+    if (text === null) {
+      yield { line: null, reason: "the row is longer than 4 MB" };
+      continue;
+    }
+    const parsed = parse(text);
+    // Unlike a line of NDJSON it says nothing of where the next one begins.
+    if ("reason" in parsed) throw new Failure("bad_json", `row ${row} of the list ${parsed.reason}`);
+    yield { line: null, value: parsed.value };
+  }
 }
 
-/** A whole JSON document. @throws Failure "too_large" past MAX_JSON_BYTES, "bad_json", "not_utf8". */
-export async function readJson(chunks: AsyncIterable<Uint8Array>): Promise<unknown> {
-  const parts: string[] = [];
+async function* bounded(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let bytes = 0;
-  let line = 1;
-  const decoder = new TextDecoder("utf-8", { fatal: true });
   for await (const chunk of chunks) {
     bytes += chunk.byteLength;
     if (bytes > MAX_JSON_BYTES)
@@ -97,10 +103,13 @@ export async function readJson(chunks: AsyncIterable<Uint8Array>): Promise<unkno
         "too_large",
         `a JSON document may have ${MAX_JSON_BYTES / 1_048_576} MiB: send the rows as NDJSON, a row a line, which has no limit`,
       );
-    parts.push(decode(decoder, chunk, line));
-    line += countNewlines(chunk);
+    yield chunk;
   }
-  parts.push(decode(decoder, null, line));
+}
+
+/** A whole JSON document. @throws Failure "too_large" past MAX_JSON_BYTES, "bad_json", "not_utf8". */
+export async function readJson(chunks: AsyncIterable<Uint8Array>): Promise<unknown> {
+  const parts = await Array.fromAsync(decoded(bounded(chunks)));
   const document = parse(parts.join(""));
   if ("reason" in document) throw new Failure("bad_json", `the document ${document.reason}`);
   return document.value;
