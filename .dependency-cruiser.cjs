@@ -51,6 +51,13 @@ module.exports = {
       to: { path: "^src/(render|delivery|cli|service|main)" },
     },
     {
+      name: "the-dashboard-is-a-client",
+      comment: "it runs in browsers: of the service it knows the shapes of answers, and nothing else",
+      severity: "error",
+      from: { path: "^src/http/dashboard/client/" },
+      to: { path: "^src/", pathNot: "^src/http/dashboard/client/", dependencyTypesNot: ["type-only"] },
+    },
+    {
       name: "only-main-and-cli-know-the-service",
       severity: "error",
       from: { path: "^src/", pathNot: "^src/(main\\.ts|cli/|service\\.ts)" },

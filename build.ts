@@ -3,6 +3,7 @@ import { chmod, mkdir } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import type { BunPlugin } from "bun";
 import { version } from "./package.json";
+import { bundleDashboard } from "./src/http/dashboard/bundle.ts";
 
 /** Every file of a compiled binary lives below this, whatever machine it was built on. */
 const EMBEDDED_ROOT = "/$bunfs/root";
@@ -40,7 +41,7 @@ export async function build({ entry, output, target }: BuildOptions): Promise<vo
       AGENTLINK_COMMIT: JSON.stringify(await buildCommit()),
       AGENTLINK_READING_WORKER: JSON.stringify(embedded(READING_WORKER)),
     },
-    plugins: [piscinaFindsItsWorker(), pdfkitFindsItsProfile()],
+    plugins: [piscinaFindsItsWorker(), pdfkitFindsItsProfile(), dashboardIsBundled()],
   });
   if (!result.success) throw new AggregateError(result.logs, "the build failed");
   if (!target?.includes("windows")) await chmod(output, 0o755);
@@ -87,6 +88,20 @@ function pdfkitFindsItsProfile(): BunPlugin {
       return `Buffer.from("${profile.toString("base64")}", "base64")`;
     },
   );
+}
+
+/** The binary has the dashboard as browsers get it, and not what it is made from. */
+function dashboardIsBundled(): BunPlugin {
+  return {
+    name: "dashboard-is-bundled",
+    setup(builder) {
+      builder.onLoad({ filter: /[/\\]src[/\\]http[/\\]dashboard[/\\]bundle\.ts$/ }, async () => ({
+        contents: `const bundle = ${JSON.stringify(await bundleDashboard())};
+export const bundleDashboard = async () => bundle;`,
+        loader: "js",
+      }));
+    },
+  };
 }
 
 /** Replaces one text of one file of a package; the build fails when the file or the text is not there, or twice. */

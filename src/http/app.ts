@@ -5,6 +5,8 @@ import { ReportRequest } from "../report/request.ts";
 import { Accepted } from "./accept.ts";
 import { createAccess, createAdmission } from "./access.ts";
 import type { Connections } from "./connections.ts";
+import { type Bundle, bundleDashboard } from "./dashboard/bundle.ts";
+import { dashboardRoutes, isPage } from "./dashboard/routes.ts";
 import { createFeed, type Feed } from "./events/feed.ts";
 import { JobView } from "./job-view.ts";
 import { type ListedRoute, openApiDocument } from "./openapi/document.ts";
@@ -20,7 +22,6 @@ import { documentationRoutes } from "./routes/documentation.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { generateRoutes } from "./routes/generate.ts";
 import { healthRoutes } from "./routes/health.ts";
-import { homeRoutes } from "./routes/home.ts";
 import { JobDetail, jobDetailRoutes } from "./routes/job-detail.ts";
 import { JobList, jobRoutes } from "./routes/jobs.ts";
 import { overviewRoutes } from "./routes/overview.ts";
@@ -83,6 +84,7 @@ export function createApp(parts: HttpParts, connections: Connections): App {
     access,
     connections,
     sessions,
+    bundle: once(bundleDashboard),
     admission: createAdmission(access, connections),
     limits,
   };
@@ -104,7 +106,7 @@ function assemble(shared: Shared, noteCause: (request: Request, error: unknown) 
     .onError(({ code, error, request, path }) => {
       if (code === "NOT_FOUND") return noSuchRoute(allowedMethods(listed.routes, path), request.method, path);
       noteCause(request, error);
-      if (path === "/" && wantsToSignIn(request, error)) return toSignIn();
+      if (isPage(path) && wantsToSignIn(request, error)) return toSignIn(request);
       return problem(error, path);
     })
     .use(generateRoutes(shared))
@@ -123,9 +125,21 @@ function assemble(shared: Shared, noteCause: (request: Request, error: unknown) 
     .use(healthRoutes(shared))
     .use(documentationRoutes(shared, document))
     .use(signInRoutes(shared))
-    .use(homeRoutes(shared));
+    .use(dashboardRoutes(shared));
   listed.routes = app.routes;
   return app;
+}
+
+/** Asked for the first time it works, later it answers the same; what failed is tried again. */
+function once(work: () => Promise<Bundle>): () => Promise<Bundle> {
+  let done: Promise<Bundle> | undefined;
+  return () => {
+    done ??= work().catch((error) => {
+      done = undefined;
+      throw error;
+    });
+    return done;
+  };
 }
 
 function allowedMethods(routes: readonly ListedRoute[], path: string): readonly string[] {

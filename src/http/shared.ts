@@ -1,6 +1,7 @@
 import type { Access, Admission } from "./access.ts";
 import type { BodyLimits } from "./body.ts";
 import type { Connections } from "./connections.ts";
+import type { Bundle } from "./dashboard/bundle.ts";
 import type { Feed } from "./events/feed.ts";
 import type { HttpParts } from "./parts.ts";
 import type { Reader } from "./reading/reader.ts";
@@ -16,5 +17,7 @@ export interface Shared extends HttpParts {
   readonly waiters: Waiters;
   readonly reader: Reader;
   readonly connections: Connections;
+  /** The files of the dashboard. */
+  readonly bundle: () => Promise<Bundle>;
   readonly limits: BodyLimits;
 }

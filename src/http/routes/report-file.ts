@@ -27,6 +27,8 @@ export function reportFileRoutes(shared: Shared) {
     const size = file.size;
     const headers: Record<string, string> = {
       ...PROTECTION,
+      // The dashboard shows it beside its job.
+      "Content-Security-Policy": "default-src 'none'; frame-ancestors 'self'",
       // A viewer may keep it, but asks whether it is still there; a retried job can bring another.
       "Cache-Control": "private, no-cache",
       "Accept-Ranges": "bytes",

@@ -3,8 +3,10 @@ import { Failure } from "../../failure.ts";
 import { originOfUrl, refuseOtherSites } from "../access.ts";
 import { PROTECTION } from "../answer.ts";
 import { type BodyLimits, decode, mediaType, readChunks } from "../body.ts";
+import type { Bundle } from "../dashboard/bundle.ts";
+import { framed } from "../dashboard/frame.ts";
 import { html } from "../html.ts";
-import { page } from "../page.ts";
+import { queryOf } from "../query.ts";
 import type { Shared } from "../shared.ts";
 
 /** A form with a key in it is no longer. */
@@ -12,17 +14,19 @@ const FORM: BodyLimits = { maxBytes: 4_096, timeoutMs: 10_000 };
 const HIDDEN = { hide: true } as const;
 
 /** The browser's way in: a form takes a key and leaves a cookie. Programs send their key with each request instead. */
-export function signInRoutes({ keys, sessions, publicUrl }: Shared) {
+export function signInRoutes({ keys, sessions, publicUrl, bundle }: Shared) {
   const publicOrigin = originOfUrl(publicUrl);
   return new Elysia()
-    .get("/sign-in", () => form(), { detail: HIDDEN })
+    .get("/sign-in", async ({ request }) => form(await bundle(), nextOf(request)), { detail: HIDDEN })
     .post(
       "/sign-in",
       async ({ request }) => {
         // Nobody is signed in by another site's form either, under that one's key.
         refuseOtherSites(request.headers, publicOrigin);
         const key = keys.find(await shownKey(request));
-        return key === null ? form("That key is not known, or was revoked.", 401) : goTo("./", sessions.begin(key));
+        const next = nextOf(request);
+        if (key === null) return form(await bundle(), next, "That key is not known, or was revoked.", 401);
+        return goTo(`./${next}`, sessions.begin(key));
       },
       { parse: "none", detail: HIDDEN },
     )
@@ -42,8 +46,19 @@ export function wantsToSignIn({ headers }: Request, error: unknown): boolean {
   return html && error instanceof Failure && error.code === "key_required";
 }
 
-export function toSignIn(): Response {
-  return goTo("sign-in");
+/** To the form, which leads back to the page that was asked for. */
+export function toSignIn({ url }: Request): Response {
+  const { pathname, search } = new URL(url);
+  const next = pathname.slice(1) + search;
+  return goTo(
+    `${pathname.startsWith("/jobs/") ? "../" : ""}sign-in${next === "" ? "" : `?next=${encodeURIComponent(next)}`}`,
+  );
+}
+
+/** Where to go once signed in: a page of the dashboard and no other address, whoever wrote the link. */
+function nextOf(request: Request): string {
+  const next = queryOf(request).get("next") ?? "";
+  return /^(jobs(\/[\w-]+)?|new)?(\?[\w=&%.:,+~-]*)?$/.test(next) ? next : "";
 }
 
 /** Relative, so that it holds behind a proxy that puts a folder before it. */
@@ -62,21 +77,23 @@ async function shownKey(request: Request): Promise<string> {
   return new URLSearchParams(decode(bytes)).get("key")?.trim() ?? "";
 }
 
-function form(complaint = "", status = 200): Response {
-  return page(
-    html`
-<header><h1>AgentLink</h1></header>
-<main>
-<form method="post" action="sign-in">
-<p role="alert">${complaint}</p>
+function form(bundle: Bundle, next: string, complaint = "", status = 200): Response {
+  const action = next === "" ? "sign-in" : `sign-in?next=${encodeURIComponent(next)}`;
+  const body = html`<main class="sheet">
+<h1>AgentLink</h1>
+<form method="post" action="${action}">
 <label for="key">Key</label>
-<input id="key" name="key" type="password" required autofocus autocomplete="current-password">
-<button>Sign in</button>
+<input id="key" name="key" type="password" required autofocus autocomplete="current-password" spellcheck="false">
+${complaint === "" ? "" : html`<p class="complaint" role="alert">${complaint}</p>`}
+<button class="button primary">Sign in</button>
 </form>
-<p><code>agentlink keys create</code> makes a key.</p>
-</main>
-`,
+<p class="hint">No key yet? Whoever runs the service makes one:<br><code>agentlink keys create --name you --scope admin</code></p>
+</main>`;
+  const challenge = { "WWW-Authenticate": 'Bearer realm="agentlink"' };
+  return framed(
+    { title: "Sign in – AgentLink", body, toRoot: "", viewer: null },
+    bundle,
     status,
-    status === 401 ? { "WWW-Authenticate": 'Bearer realm="agentlink"' } : {},
+    status === 401 ? challenge : {},
   );
 }

@@ -1,0 +1,69 @@
+import { signal } from "@preact/signals";
+
+/** Where one is: the address holds everything that another person, or the back button, needs to see the same. */
+export type Place =
+  | { readonly page: "overview"; readonly query: URLSearchParams }
+  | { readonly page: "jobs"; readonly query: URLSearchParams }
+  | { readonly page: "job"; readonly id: string; readonly query: URLSearchParams }
+  | { readonly page: "new"; readonly query: URLSearchParams };
+
+/** The service's own address. The script lies in its folder "assets", wherever a proxy has put that. */
+const root = new URL("../", (document.currentScript as HTMLScriptElement).src);
+
+/** An address of the service, such as "api/jobs", as fetch and links take it. */
+export function at(path: string): string {
+  return new URL(path, root).href;
+}
+
+/** The link to a page, with those of the parameters that say something. */
+export function linkTo(
+  path: "" | "jobs" | "new" | `jobs/${string}`,
+  query: Readonly<Record<string, string>> = {},
+): string {
+  const url = new URL(path, root);
+  for (const [name, value] of Object.entries(query)) if (value !== "") url.searchParams.set(name, value);
+  // Commas may stand in a query as they are (RFC 3986, section 3.4): an address that is shared should be legible.
+  return url.pathname + url.search.replaceAll("%2C", ",");
+}
+
+export const place = signal<Place>(read() ?? { page: "overview", query: new URLSearchParams() });
+
+/** Goes to a page of the dashboard. `replace`: the back button does not come back to where one was. */
+export function go(link: string, { replace = false } = {}): void {
+  if (replace) history.replaceState(null, "", link);
+  else history.pushState(null, "", link);
+  const next = read();
+  if (next !== null) place.value = next;
+}
+
+/** Has links between pages of the dashboard followed without loading it anew. */
+export function followLinks(): void {
+  addEventListener("popstate", () => {
+    const next = read();
+    if (next !== null) place.value = next;
+  });
+  document.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a") : null;
+    if (link === null || event.defaultPrevented || event.button !== 0) return;
+    // A new tab or window, or a download, is the browser's.
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || link.target !== "" || link.download) return;
+    if (parse(new URL(link.href)) === null || link.hash !== "") return;
+    event.preventDefault();
+    go(link.href);
+    scrollTo(0, 0);
+  });
+}
+
+function read(): Place | null {
+  return parse(new URL(location.href));
+}
+
+function parse(url: URL): Place | null {
+  if (url.origin !== root.origin || !url.pathname.startsWith(root.pathname)) return null;
+  const path = url.pathname.slice(root.pathname.length);
+  const query = url.searchParams;
+  if (path === "") return { page: "overview", query };
+  if (path === "jobs" || path === "new") return { page: path, query };
+  const [, id] = /^jobs\/([^/]+)$/.exec(path) ?? [];
+  return id === undefined ? null : { page: "job", id: decodeURIComponent(id), query };
+}

@@ -1,0 +1,60 @@
+import { signal } from "@preact/signals";
+import { at } from "./address.ts";
+
+/** The service said no, or did not answer. The message is for people. */
+export class Refusal extends Error {
+  /** 0 where there was no answer. */
+  readonly status: number;
+  /** What is wrong, by the field it is wrong with, such as "/callback_url". */
+  readonly problems: readonly { readonly path?: string; readonly message: string }[];
+  /** Particulars, such as the nearest suburbs. */
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(status: number, message: string, { problems = [], details = {} }: Partial<Problem> = {}) {
+    super(message);
+    this.status = status;
+    this.problems = problems;
+    this.details = details;
+  }
+}
+
+interface Problem {
+  readonly detail: string;
+  readonly problems: Refusal["problems"];
+  readonly details: Refusal["details"];
+}
+
+/** The session is over, or its key was revoked: nothing more comes until one signs in again. */
+export const signedOut = signal(false);
+
+/** Asks the service. @throws Refusal. */
+export async function ask<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return await call<T>(path, { signal: signal ?? null });
+}
+
+/** Has the service do something. @throws Refusal. */
+export async function tell<T>(
+  path: string,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<T> {
+  return await call<T>(path, {
+    method: "POST",
+    headers: body === undefined ? headers : { ...headers, "Content-Type": "application/json" },
+    body: body === undefined ? null : JSON.stringify(body),
+  });
+}
+
+async function call<T>(path: string, init: RequestInit): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(at(path), init);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new Refusal(0, "The service does not answer. It may be starting again; try in a moment.");
+  }
+  if (response.ok) return (await response.json()) as T;
+  if (response.status === 401) signedOut.value = true;
+  const problem = (await response.json().catch(() => ({}))) as Partial<Problem>;
+  throw new Refusal(response.status, problem.detail ?? `The service answered ${response.status}.`, problem);
+}

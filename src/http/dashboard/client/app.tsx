@@ -1,0 +1,176 @@
+import { useEffect, useRef } from "preact/hooks";
+import { at, linkTo, type Place, place } from "./address.ts";
+import { signedOut } from "./api.ts";
+import { JobPage } from "./job/page.tsx";
+import { JobsPage } from "./jobs/page.tsx";
+import { connection, overview } from "./live.ts";
+import { OverviewPage } from "./overview/page.tsx";
+import { PausedBanner } from "./overview/pause.tsx";
+import { Confirmation } from "./parts/confirm.tsx";
+import { MoonIcon, SunIcon, SystemIcon } from "./parts/icons.tsx";
+import { Notices } from "./parts/notices.tsx";
+import { Switch } from "./parts/switch.tsx";
+import { openHelp, ShortcutHelp } from "./shortcuts.tsx";
+import { SubmitPage } from "./submit/page.tsx";
+import { theme } from "./theme.ts";
+import { maySubmit, viewer } from "./viewer.ts";
+
+const TITLES: Readonly<Record<Place["page"], string>> = {
+  overview: "Overview",
+  jobs: "Jobs",
+  job: "Job",
+  new: "New report",
+};
+
+/** What is around every page. */
+export function App() {
+  const here = place.value;
+  const main = useRef<HTMLElement>(null);
+  const where = here.page === "job" ? `job ${here.id}` : here.page;
+  const first = useRef(true);
+  useEffect(() => {
+    document.title = `${TITLES[here.page]} – AgentLink`;
+    // A page that was loaded begins at its top by itself; one that took the other's place is begun by hand.
+    if (!first.current) main.current?.focus({ preventScroll: true });
+    first.current = false;
+  }, [where]);
+  return (
+    <>
+      <a class="skip" href="#main">
+        Skip to the content
+      </a>
+      <header class="top">
+        <a class="brand" href={linkTo("")}>
+          <span class="mark" aria-hidden="true" />
+          AgentLink
+        </a>
+        <nav aria-label="Pages">
+          <PageLink to="" name="Overview" current={here.page === "overview"} />
+          <PageLink to="jobs" name="Jobs" current={here.page === "jobs" || here.page === "job"} />
+          {maySubmit && <PageLink to="new" name="New report" current={here.page === "new"} />}
+        </nav>
+        <Connection />
+        <div class="tools">
+          <ThemeSwitch />
+          <button
+            type="button"
+            class="quiet"
+            onClick={openHelp}
+            aria-label="Keyboard shortcuts"
+            title="Keyboard shortcuts (?)"
+          >
+            <kbd>?</kbd>
+          </button>
+          <a class="plain docs" href={at("docs")}>
+            API
+          </a>
+          <Session />
+        </div>
+      </header>
+      {signedOut.value && <SignedOut />}
+      <PausedBanner />
+      <main id="main" ref={main} tabIndex={-1} class={here.page}>
+        <Page here={here} />
+      </main>
+      <footer class="foot">
+        <span>AgentLink {overview.value?.version ?? viewer.version}</span>
+        <a class="plain" href={at("openapi.json")}>
+          openapi.json
+        </a>
+      </footer>
+      <Notices />
+      <Confirmation />
+      <ShortcutHelp />
+    </>
+  );
+}
+
+function Page({ here }: { readonly here: Place }) {
+  switch (here.page) {
+    case "overview":
+      return <OverviewPage query={here.query} />;
+    case "jobs":
+      return <JobsPage query={here.query} />;
+    case "job":
+      return <JobPage key={here.id} id={here.id} />;
+    case "new":
+      return <SubmitPage />;
+  }
+}
+
+function PageLink({
+  to,
+  name,
+  current,
+}: {
+  readonly to: "" | "jobs" | "new";
+  readonly name: string;
+  readonly current: boolean;
+}) {
+  return (
+    <a href={linkTo(to)} aria-current={current ? "page" : undefined}>
+      {name}
+    </a>
+  );
+}
+
+const CONNECTION_WORDS = {
+  connecting: "Connecting…",
+  live: "Live",
+  reconnecting: "Reconnecting…",
+  resting: "Resting",
+} as const;
+
+/** Said aloud when it changes, which is seldom. */
+function Connection() {
+  return (
+    <output class={`connection ${connection.value}`}>
+      <span class="dot" aria-hidden="true" />
+      {CONNECTION_WORDS[connection.value]}
+    </output>
+  );
+}
+
+function ThemeSwitch() {
+  return (
+    <Switch
+      legend="Theme"
+      value={theme.value}
+      choices={[
+        { value: "light", label: <SunIcon />, name: "Light" },
+        { value: "system", label: <SystemIcon />, name: "As the system" },
+        { value: "dark", label: <MoonIcon />, name: "Dark" },
+      ]}
+      onChange={(chosen) => {
+        theme.value = chosen;
+      }}
+    />
+  );
+}
+
+function Session() {
+  if (!viewer.signedIn) return null;
+  return (
+    <form method="post" action={at("sign-out")} class="session">
+      <span class="who" title={`Signed in as ${viewer.client} (${viewer.scope})`}>
+        {viewer.client}
+      </span>
+      <button type="submit" class="button small">
+        Sign out
+      </button>
+    </form>
+  );
+}
+
+/** Nothing that is shown changes any more, which must be seen. */
+function SignedOut() {
+  const next = encodeURIComponent(`${location.pathname}${location.search}`.slice(new URL(at("")).pathname.length));
+  return (
+    <div class="banner bad" role="alert">
+      <strong>Your session has ended.</strong> What you see is as it was then.
+      <a class="button small" href={at(`sign-in?next=${next}`)}>
+        Sign in again
+      </a>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+import type { Callback, JobDetail } from "../answers.ts";
+import { tell } from "../api.ts";
+import { complain, notify } from "../parts/notices.tsx";
+import { StatusMark } from "../parts/status.tsx";
+import { Ago, Clock } from "../parts/time.tsx";
+import { maySubmit } from "../viewer.ts";
+import { many, span } from "../words.ts";
+
+/** Who was told of the job's end, and what they answered. */
+export function Callbacks({ detail: { job, callbacks } }: { readonly detail: JobDetail }) {
+  if (callbacks.length === 0) return null;
+  const again = () =>
+    tell(`api/jobs/${job.job_id}/callback`).then(() => notify("The callback is sent again"), complain);
+  return (
+    <section class="panel" aria-labelledby="callbacks">
+      <h2 id="callbacks">
+        Callbacks
+        {maySubmit && job.status !== "processing" && (
+          <button type="button" class="button small" onClick={again}>
+            Send again
+          </button>
+        )}
+      </h2>
+      {callbacks.map((callback) => (
+        <OneCallback key={callback.callback_id} callback={callback} />
+      ))}
+    </section>
+  );
+}
+
+function OneCallback({ callback }: { readonly callback: Callback }) {
+  const { status, url, attempts, retry_at, tries } = callback;
+  return (
+    <div class="callback">
+      <p>
+        <StatusMark {...MARKS[status]} /> <code class="long">{url}</code>
+      </p>
+      <p class="second">
+        told that the job {callback.job_status}, {many(attempts, "try", "tries")}
+        {retry_at !== null && status === "pending" && (
+          <>
+            , next <Ago at={retry_at} />
+          </>
+        )}
+      </p>
+      {tries.length > 0 && (
+        <ol class="tries">
+          {tries.map((each) => (
+            <li key={each.started_at}>
+              <Clock at={each.started_at} /> {each.http_status ?? each.error}
+              {each.http_status !== null && each.error !== null && `: ${each.error}`}{" "}
+              <span class="second">{span(each.ms / 1_000)}</span>
+              {each.answer !== null && each.answer !== "" && each.error !== null && (
+                <code class="long">{each.answer}</code>
+              )}
+            </li>
+          ))}
+        </ol>
+      )}
+    </div>
+  );
+}
+
+const MARKS = {
+  pending: { status: "waiting", word: "On its way" },
+  delivered: { status: "completed", word: "Taken" },
+  failed: { status: "failed", word: "Given up" },
+} as const;

@@ -1,0 +1,65 @@
+import type { Job } from "../answers.ts";
+import { now } from "../clock.ts";
+import { progressOf } from "../live.ts";
+import { ProgressBar } from "../parts/progress.tsx";
+import { stageWord, statusOf } from "../parts/status.tsx";
+import { number, passing, span } from "../words.ts";
+
+const STAGES = ["gathering", "rendering", "delivering"] as const;
+
+/** Where a job that has not ended is, or why it failed. */
+export function Now({ job }: { readonly job: Job }) {
+  const told = progressOf(job.job_id).value;
+  const status = statusOf(job);
+  if (job.error !== null && (status === "failed" || status === "waiting"))
+    return (
+      <section class="callout bad" aria-labelledby="why">
+        <h2 id="why">{status === "failed" ? "Why it failed" : "Why it waits"}</h2>
+        <p>{job.error.message}</p>
+        <p class="second">
+          <code>{job.error.code}</code>
+          {job.retry_at !== null && <> · tried again in {passing((Date.parse(job.retry_at) - now.value) / 1_000)}</>}
+        </p>
+      </section>
+    );
+  if (job.status !== "processing") return null;
+  const part = told !== null && told.progress > job.progress ? told.progress : job.progress;
+  const stage = told !== null && told.progress > job.progress ? told.stage : job.stage;
+  return (
+    <section class="callout" aria-label="How far it is">
+      <ol class="stages">
+        {STAGES.map((each) => (
+          <li
+            key={each}
+            aria-current={each === stage ? "step" : undefined}
+            class={isPast(each, stage) ? "past" : undefined}
+          >
+            {stageWord(each)}
+          </li>
+        ))}
+      </ol>
+      <ProgressBar part={part} label="Progress" />
+      <p class="second">{wordsOf(job, told)}</p>
+    </section>
+  );
+}
+
+function isPast(stage: (typeof STAGES)[number], current: string): boolean {
+  return STAGES.indexOf(stage) < STAGES.indexOf(current as (typeof STAGES)[number]);
+}
+
+function wordsOf(
+  job: Job,
+  told: { readonly section: string | null; readonly waiting_for: string | null } | null,
+): string {
+  const waits = told?.waiting_for ?? job.waiting_for;
+  const parts = [
+    ...(waits === null ? [] : [`waits for ${waits}`]),
+    ...(job.queue_position === null
+      ? []
+      : [job.queue_position === 1 ? "next in the queue" : `number ${number(job.queue_position)} in the queue`]),
+    ...(told?.section == null || waits !== null ? [] : [told.section]),
+    ...(job.eta_seconds === null ? [] : [`done in about ${span(job.eta_seconds)}`]),
+  ];
+  return parts.join(" · ");
+}

@@ -1,0 +1,104 @@
+import { useEffect, useState } from "preact/hooks";
+import { linkTo } from "../address.ts";
+import type { JobDetail } from "../answers.ts";
+import { ask, Refusal } from "../api.ts";
+import { onJob, onSync } from "../live.ts";
+import { cancel, cancellable, retry, retryable } from "../operations.tsx";
+import { Copy } from "../parts/copy.tsx";
+import { CloseIcon, RetryIcon } from "../parts/icons.tsx";
+import { JobStatus } from "../parts/status.tsx";
+import { maySubmit } from "../viewer.ts";
+import { placeName } from "../words.ts";
+import { Callbacks } from "./callbacks.tsx";
+import { Delivery } from "./delivery.tsx";
+import { History } from "./history.tsx";
+import { Now } from "./now.tsx";
+import { Pdf } from "./pdf.tsx";
+import { Request } from "./request.tsx";
+import { Timeline } from "./timeline.tsx";
+
+/** Everything about one job, and its PDF beside it. */
+export function JobPage({ id }: { readonly id: string }) {
+  const [detail, setDetail] = useState<JobDetail | null>(null);
+  const [trouble, setTrouble] = useState<Refusal | null>(null);
+
+  useEffect(() => {
+    const gone = new AbortController();
+    const read = () =>
+      ask<JobDetail>(`api/jobs/${encodeURIComponent(id)}`, gone.signal).then(
+        (answer) => {
+          setDetail(answer);
+          setTrouble(null);
+          document.title = `${placeName(answer.job)} – AgentLink`;
+        },
+        (error) => {
+          if (!gone.signal.aborted) setTrouble(error instanceof Refusal ? error : new Refusal(0, String(error)));
+        },
+      );
+    const stops = [onSync(read), onJob((job) => void (job.job_id === id && read()))];
+    void read();
+    return () => {
+      gone.abort();
+      for (const stop of stops) stop();
+    };
+  }, [id]);
+
+  if (detail === null)
+    return trouble === null ? (
+      <div class="heading">
+        <h1>…</h1>
+      </div>
+    ) : (
+      <div class="empty">
+        <h1>{trouble.status === 404 ? "No such job" : "The job cannot be shown"}</h1>
+        <p role="alert">{trouble.message}</p>
+        <a class="button" href={linkTo("jobs")}>
+          All jobs
+        </a>
+      </div>
+    );
+  return <Shown detail={detail} />;
+}
+
+function Shown({ detail }: { readonly detail: JobDetail }) {
+  const { job, client } = detail;
+  return (
+    <>
+      <div class="heading">
+        <h1>{placeName(job)}</h1>
+        <JobStatus job={job} />
+        {maySubmit && cancellable(job) && (
+          <button type="button" class="button" data-shortcut="cancel" onClick={() => cancel(job)}>
+            <CloseIcon />
+            Cancel
+          </button>
+        )}
+        {maySubmit && retryable(job) && (
+          <button type="button" class="button primary" data-shortcut="retry" onClick={() => retry(job)}>
+            <RetryIcon />
+            Retry
+          </button>
+        )}
+      </div>
+      <p class="under">
+        <code>{job.job_id}</code>
+        <Copy text={job.job_id} what="job id" />
+        <span>
+          client <a href={linkTo("jobs", { client })}>{client}</a>
+        </span>
+        <span>priority {job.priority}</span>
+      </p>
+      <div class="beside">
+        <div class="told">
+          <Now job={job} />
+          <Timeline detail={detail} />
+          <Delivery detail={detail} />
+          <Callbacks detail={detail} />
+          <Request request={detail.request} />
+          <History history={detail.history} />
+        </div>
+        <Pdf job={job} />
+      </div>
+    </>
+  );
+}

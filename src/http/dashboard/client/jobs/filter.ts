@@ -1,0 +1,89 @@
+import { go, linkTo } from "../address.ts";
+import type { Job } from "../answers.ts";
+import type { Narrowing } from "../operations.tsx";
+import { STATUS_WORDS, STATUSES, type Status, statusOf } from "../parts/status.tsx";
+
+/** What the list is narrowed to. It is the page's address, so that it can be shared and gone back to. */
+export interface Filter {
+  readonly q: string;
+  /** None: all of them. */
+  readonly statuses: readonly Status[];
+  readonly state: string;
+  readonly client: string;
+  readonly since: Since;
+}
+
+export const SINCE = {
+  "": "Any time",
+  "1h": "Last hour",
+  "24h": "Last 24 hours",
+  "7d": "Last 7 days",
+  "30d": "Last 30 days",
+} as const;
+export type Since = keyof typeof SINCE;
+const HOURS: Readonly<Record<Since, number>> = { "": 0, "1h": 1, "24h": 24, "7d": 7 * 24, "30d": 30 * 24 };
+
+export const STATES = ["ACT", "NSW", "NT", "QLD", "SA", "TAS", "VIC", "WA"] as const;
+
+export function parseFilter(query: URLSearchParams): Filter {
+  const statuses = (query.get("status") ?? "").split(",");
+  const since = query.get("since") ?? "";
+  return {
+    q: query.get("q") ?? "",
+    statuses: STATUSES.filter((status) => statuses.includes(status)),
+    state: query.get("state") ?? "",
+    client: query.get("client") ?? "",
+    since: since in SINCE ? (since as Since) : "",
+  };
+}
+
+export function linkToFilter({ q, statuses, state, client, since }: Filter): string {
+  return linkTo("jobs", { q, status: statuses.join(","), state, client, since });
+}
+
+/** Narrows the list to something else. While somebody types, the back button does not come by each letter. */
+export function narrow(filter: Filter, { replace = false } = {}): void {
+  go(linkToFilter(filter), { replace });
+}
+
+export function isNarrowed({ q, statuses, state, client, since }: Filter): boolean {
+  return q !== "" || statuses.length > 0 || state !== "" || client !== "" || since !== "";
+}
+
+/** The parameters of GET /api/jobs. */
+export function asQuery(filter: Filter): URLSearchParams {
+  const query = new URLSearchParams();
+  if (filter.statuses.length > 0) query.set("status", filter.statuses.join(","));
+  for (const [name, value] of Object.entries(fieldsOf(filter))) query.set(name, value);
+  return query;
+}
+
+/** What the failed jobs of the list are, for the service and in words. */
+export function narrowing(filter: Filter): Narrowing {
+  const { q, state, client, since } = filter;
+  const words = [
+    ...(q === "" ? [] : [`“${q}”`]),
+    ...(state === "" ? [] : [state]),
+    ...(client === "" ? [] : [`of ${client}`]),
+    ...(since === "" ? [] : [`accepted in the ${SINCE[since].toLowerCase()}`]),
+  ];
+  return { fields: fieldsOf(filter), words };
+}
+
+function fieldsOf({ q, state, client, since }: Filter): Record<string, string> {
+  return {
+    ...(q.trim() === "" ? {} : { q: q.trim() }),
+    ...(state === "" ? {} : { state }),
+    ...(client === "" ? {} : { client }),
+    ...(since === "" ? {} : { created_after: new Date(Date.now() - HOURS[since] * 3_600_000).toISOString() }),
+  };
+}
+
+/** Whether a job whose status has changed still belongs into the list; nothing else of a job ever changes. */
+export function stillFits({ statuses }: Filter, job: Job): boolean {
+  return statuses.length === 0 || statuses.includes(statusOf(job));
+}
+
+export function describe({ statuses }: Filter): string {
+  return statuses.length === 0 ? "Jobs" : `${statuses.map((status) => STATUS_WORDS[status]).join(", ")} jobs`;
+}

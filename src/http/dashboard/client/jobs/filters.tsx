@@ -1,0 +1,115 @@
+import { useEffect, useRef } from "preact/hooks";
+import { overview } from "../live.ts";
+import { CloseIcon, SearchIcon } from "../parts/icons.tsx";
+import { STATUS_WORDS, STATUSES, type Status, StatusMark } from "../parts/status.tsx";
+import { mayOperate } from "../viewer.ts";
+import { number } from "../words.ts";
+import { type Filter, narrow, SINCE, type Since, STATES } from "./filter.ts";
+
+/** A search goes out once somebody stops typing. */
+const TYPING_MS = 250;
+
+/** What the list is narrowed by. Each change is a new address. */
+export function Filters({ filter }: { readonly filter: Filter }) {
+  const toggled = (status: Status) =>
+    filter.statuses.includes(status)
+      ? filter.statuses.filter((each) => each !== status)
+      : STATUSES.filter((each) => each === status || filter.statuses.includes(each));
+  return (
+    <search class="filters">
+      <Search filter={filter} />
+      <fieldset class="chips">
+        <legend class="unseen">Status</legend>
+        {STATUSES.map((status) => (
+          <label key={status} class={`chip ${status}`}>
+            <input
+              type="checkbox"
+              checked={filter.statuses.includes(status)}
+              onChange={() => narrow({ ...filter, statuses: toggled(status) })}
+            />
+            <StatusMark status={status} word={STATUS_WORDS[status]} />
+            <Count status={status} />
+          </label>
+        ))}
+      </fieldset>
+      <label class="select">
+        <span class="unseen">Accepted</span>
+        <select
+          value={filter.since}
+          onChange={({ currentTarget }) => narrow({ ...filter, since: currentTarget.value as Since })}
+        >
+          {Object.entries(SINCE).map(([value, words]) => (
+            <option key={value} value={value}>
+              {words}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="select">
+        <span class="unseen">State</span>
+        <select
+          value={filter.state}
+          onChange={({ currentTarget }) => narrow({ ...filter, state: currentTarget.value })}
+        >
+          <option value="">Any state</option>
+          {STATES.map((state) => (
+            <option key={state} value={state}>
+              {state}
+            </option>
+          ))}
+        </select>
+      </label>
+      {filter.client !== "" && (
+        <button type="button" class="button small" onClick={() => narrow({ ...filter, client: "" })}>
+          <span class="unseen">Show those of all clients, not only of</span> client: {filter.client}
+          <CloseIcon />
+        </button>
+      )}
+    </search>
+  );
+}
+
+/** All jobs of a status, whatever else the list is narrowed to. */
+function Count({ status }: { readonly status: Status }) {
+  const count = mayOperate ? overview.value?.counts[status] : undefined;
+  return count === undefined ? null : <span class="figure">{number(count)}</span>;
+}
+
+function Search({ filter }: { readonly filter: Filter }) {
+  const input = useRef<HTMLInputElement>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  // The back button changes the address under the field.
+  useEffect(() => {
+    if (input.current !== null && input.current.value.trim() !== filter.q) input.current.value = filter.q;
+  }, [filter.q]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const search = (q: string) => {
+    clearTimeout(timer.current);
+    if (q.trim() === filter.q) return;
+    narrow({ ...filter, q: q.trim() }, { replace: filter.q !== "" && q.trim() !== "" });
+  };
+  return (
+    <label class="search">
+      <span class="unseen">Search the jobs by suburb, client or id</span>
+      <SearchIcon />
+      <input
+        ref={input}
+        type="search"
+        placeholder="Suburb, client or job id"
+        defaultValue={filter.q}
+        spellcheck={false}
+        autocomplete="off"
+        onInput={({ currentTarget }) => {
+          clearTimeout(timer.current);
+          timer.current = setTimeout(() => search(currentTarget.value), TYPING_MS);
+        }}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") search(event.currentTarget.value);
+        }}
+      />
+      <span class="key" aria-hidden="true">
+        /
+      </span>
+    </label>
+  );
+}

@@ -1,0 +1,102 @@
+import { type ReadonlySignal, signal } from "@preact/signals";
+import type { Job, Jobs } from "../answers.ts";
+import { ask } from "../api.ts";
+import { onJob, onSync } from "../live.ts";
+import { asQuery, type Filter, stillFits } from "./filter.ts";
+
+/** The jobs of a filter, newest first: as many as have been asked for, kept as they are now. */
+export interface JobRows {
+  readonly jobs: ReadonlySignal<readonly Job[]>;
+  /** "loading" before the first rows; "more" while the next ones come; "all" once the last is there. */
+  readonly phase: ReadonlySignal<"loading" | "some" | "more" | "all">;
+  readonly trouble: ReadonlySignal<string | null>;
+  /** Asks for the next rows, where there are any and none are on their way. */
+  more(): void;
+  close(): void;
+}
+
+const PAGE_SIZE = 200;
+/** Jobs that come by the hundred are asked for a few times, not each for itself. */
+const LOOK_AGAIN_MS = 700;
+
+export function openRows(filter: Filter, pageSize = PAGE_SIZE): JobRows {
+  const jobs = signal<readonly Job[]>([]);
+  const phase = signal<"loading" | "some" | "more" | "all">("loading");
+  const trouble = signal<string | null>(null);
+  const gone = new AbortController();
+  let cursor: string | null = null;
+  let again: ReturnType<typeof setTimeout> | undefined;
+
+  const page = (from: string | null) => {
+    const query = asQuery(filter);
+    query.set("limit", String(pageSize));
+    if (from !== null) query.set("cursor", from);
+    return ask<Jobs>(`api/jobs?${query}`, gone.signal);
+  };
+
+  const load = async (work: () => Promise<void>) => {
+    try {
+      await work();
+      trouble.value = null;
+    } catch (error) {
+      if (!gone.signal.aborted) trouble.value = error instanceof Error ? error.message : String(error);
+    }
+  };
+
+  /** Reads the newest rows; those that are further down stay where they meet the rows that are known. */
+  const refresh = () =>
+    load(async () => {
+      const first = await page(null);
+      const last = first.jobs.at(-1);
+      const below = last === undefined ? -1 : jobs.value.findIndex(({ job_id }) => job_id === last.job_id);
+      if (below === -1 || first.next_cursor === null) {
+        // More is new than a page holds, or everything fits into one: begin from there.
+        jobs.value = first.jobs;
+        cursor = first.next_cursor;
+      } else {
+        jobs.value = [...first.jobs, ...jobs.value.slice(below + 1)];
+      }
+      phase.value = cursor === null ? "all" : "some";
+    });
+
+  const more = () => {
+    if (phase.value !== "some" || cursor === null) return;
+    const from = cursor;
+    phase.value = "more";
+    void load(async () => {
+      const next = await page(from);
+      const known = new Set(jobs.value.map(({ job_id }) => job_id));
+      jobs.value = [...jobs.value, ...next.jobs.filter(({ job_id }) => !known.has(job_id))];
+      cursor = next.next_cursor;
+      phase.value = cursor === null ? "all" : "some";
+    }).then(() => {
+      if (phase.value === "more") phase.value = "some";
+    });
+  };
+
+  const changed = (job: Job) => {
+    const at = jobs.value.findIndex(({ job_id }) => job_id === job.job_id);
+    if (at !== -1) {
+      jobs.value = stillFits(filter, job) ? jobs.value.with(at, job) : jobs.value.toSpliced(at, 1);
+    } else if (stillFits(filter, job)) {
+      again ??= setTimeout(() => {
+        again = undefined;
+        void refresh();
+      }, LOOK_AGAIN_MS);
+    }
+  };
+
+  const stops = [onJob(changed), onSync(() => void refresh())];
+  void refresh();
+  return {
+    jobs,
+    phase,
+    trouble,
+    more,
+    close() {
+      gone.abort();
+      clearTimeout(again);
+      for (const stop of stops) stop();
+    },
+  };
+}

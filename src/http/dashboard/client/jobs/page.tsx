@@ -1,0 +1,68 @@
+import { useEffect, useMemo } from "preact/hooks";
+import { linkTo } from "../address.ts";
+import { retryAll } from "../operations.tsx";
+import { FirstReport } from "../parts/first-report.tsx";
+import { RetryIcon } from "../parts/icons.tsx";
+import { maySubmit } from "../viewer.ts";
+import { many } from "../words.ts";
+import { describe, type Filter, isNarrowed, narrowing, parseFilter } from "./filter.ts";
+import { Filters } from "./filters.tsx";
+import { type JobRows, openRows } from "./list.ts";
+import { JobTable } from "./table.tsx";
+
+/** Every job, found by what one knows of it. */
+export function JobsPage({ query }: { readonly query: URLSearchParams }) {
+  const address = query.toString();
+  const filter = useMemo(() => parseFilter(new URLSearchParams(address)), [address]);
+  const rows = useMemo(() => openRows(filter), [filter]);
+  useEffect(() => () => rows.close(), [rows]);
+  const showsFailed = filter.statuses.length === 0 || filter.statuses.includes("failed");
+  const failed = rows.jobs.value.some(({ status }) => status === "failed");
+  return (
+    <>
+      <div class="heading">
+        <h1>{describe(filter)}</h1>
+        <Count rows={rows} />
+        {maySubmit && showsFailed && failed && (
+          <button type="button" class="button" onClick={() => retryAll(narrowing(filter))}>
+            <RetryIcon />
+            Retry all failed
+          </button>
+        )}
+      </div>
+      <Filters filter={filter} />
+      {rows.trouble.value !== null && (
+        <p class="complaint" role="alert">
+          {rows.trouble.value}
+        </p>
+      )}
+      {rows.phase.value === "all" && rows.jobs.value.length === 0 ? (
+        <Nothing filter={filter} />
+      ) : (
+        <JobTable rows={rows} caption={describe(filter)} />
+      )}
+    </>
+  );
+}
+
+function Nothing({ filter }: { readonly filter: Filter }) {
+  if (!isNarrowed(filter)) return <FirstReport />;
+  return (
+    <div class="empty">
+      <h2>No job matches</h2>
+      <p>Jobs are found by the beginning of their id, by words of their suburb, and by their client.</p>
+      <a class="button" href={linkTo("jobs")}>
+        Show all jobs
+      </a>
+    </div>
+  );
+}
+
+/** How many there are, as far as they have been read. Not said aloud: it changes all the time. */
+function Count({ rows }: { readonly rows: JobRows }) {
+  const { length } = rows.jobs.value;
+  if (rows.phase.value === "loading" || length === 0) return null;
+  return (
+    <span class="count">{rows.phase.value === "all" ? many(length, "job") : `the latest ${many(length, "job")}`}</span>
+  );
+}

@@ -1,0 +1,179 @@
+import { useEffect, useRef } from "preact/hooks";
+import { at, linkTo } from "../address.ts";
+import type { Job } from "../answers.ts";
+import { now } from "../clock.ts";
+import { cancel, cancellable, retry, retryable } from "../operations.tsx";
+import { CloseIcon, DocumentIcon, RetryIcon } from "../parts/icons.tsx";
+import { Progress } from "../parts/progress.tsx";
+import { JobStatus, statusOf } from "../parts/status.tsx";
+import { Ago } from "../parts/time.tsx";
+import { maySubmit } from "../viewer.ts";
+import { bytes, passing, placeName, span } from "../words.ts";
+import type { JobRows } from "./list.ts";
+import { useNarrow } from "./narrow.ts";
+import { useRowWindow } from "./window.ts";
+
+/** As the styles have it. */
+const ROW_HEIGHT = 44;
+const NARROW_ROW_HEIGHT = 64;
+/** The next rows are asked for this long before the last is in view. */
+const AHEAD = 60;
+
+/** All the jobs of a filter, of which those in view are drawn. */
+export function JobTable({ rows, caption }: { readonly rows: JobRows; readonly caption: string }) {
+  const scroller = useRef<HTMLElement>(null);
+  const narrow = useNarrow();
+  const jobs = rows.jobs.value;
+  const phase = rows.phase.value;
+  const { first, last, above, below } = useRowWindow(
+    jobs.length,
+    narrow ? NARROW_ROW_HEIGHT : ROW_HEIGHT,
+    () => scroller.current,
+  );
+  useEffect(() => {
+    if (last >= jobs.length - AHEAD) rows.more();
+  }, [rows, last, jobs.length, phase]);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls what has the focus
+    <section class="rows" ref={scroller} aria-label={caption} tabIndex={0}>
+      <table class="jobs" aria-rowcount={phase === "all" ? jobs.length + 1 : -1} aria-busy={phase === "loading"}>
+        <caption class="unseen">{caption}</caption>
+        <JobHead />
+        <tbody>
+          <Space height={above} />
+          {jobs.slice(first, last + 1).map((job, i) => (
+            <JobRow key={job.job_id} job={job} number={first + i + 2} />
+          ))}
+          <Space height={below} />
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+export function JobHead() {
+  return (
+    <thead>
+      <tr>
+        <th scope="col" class="how">
+          Status
+        </th>
+        <th scope="col" class="what">
+          Suburb
+        </th>
+        <th scope="col" class="more">
+          How it goes
+        </th>
+        <th scope="col" class="who">
+          Client
+        </th>
+        <th scope="col" class="took number">
+          Took
+        </th>
+        <th scope="col" class="when">
+          Accepted
+        </th>
+        <th scope="col" class="do">
+          <span class="unseen">Actions</span>
+        </th>
+      </tr>
+    </thead>
+  );
+}
+
+function Space({ height }: { readonly height: number }) {
+  if (height === 0) return null;
+  // biome-ignore lint/a11y/noAriaHiddenOnFocusable: it is empty, and no row can have the focus
+  return <tr class="space" aria-hidden="true" style={{ height: `${height}px` }} />;
+}
+
+export function JobRow({ job, number }: { readonly job: Job; readonly number?: number }) {
+  return (
+    <tr aria-rowindex={number} class={statusOf(job)}>
+      <td class="how">
+        <JobStatus job={job} />
+      </td>
+      <td class="what">
+        <a class="row" href={linkTo(`jobs/${job.job_id}`)}>
+          <span class="suburb">{job.suburb}</span> <span class="second">{[job.state, job.postcode].join(" ")}</span>
+        </a>
+      </td>
+      <td class="more">
+        <HowItGoes job={job} />
+      </td>
+      <td class="who">{job.client}</td>
+      <td class="took number">{took(job)}</td>
+      <td class="when">
+        <Ago at={job.created_at} />
+      </td>
+      <td class="do">
+        <RowAction job={job} />
+      </td>
+    </tr>
+  );
+}
+
+/** What one wants to know of a job at a glance, which is another thing for each status. */
+function HowItGoes({ job }: { readonly job: Job }) {
+  switch (statusOf(job)) {
+    case "running":
+      return job.waiting_for === null ? <Progress job={job} /> : <>waits for {job.waiting_for}</>;
+    case "waiting":
+      return (
+        <span class="cut">
+          {job.retry_at === null ? "again soon" : `again in ${passing((Date.parse(job.retry_at) - now.value) / 1_000)}`}
+          {job.error === null ? "" : `: ${job.error.message}`}
+        </span>
+      );
+    case "completed":
+      return job.result === null ? null : (
+        <>
+          {job.result.pages} pages, {bytes(job.result.bytes)}
+        </>
+      );
+    case "failed":
+      return <span class="cut">{job.error?.message}</span>;
+    case "queued":
+      return job.waiting_for === null ? null : <>waits for {job.waiting_for}</>;
+    case "cancelled":
+      return null;
+  }
+}
+
+/** From the first try to the end. */
+function took(job: Job): string {
+  if (job.started_at === null) return "";
+  if (job.ended_at !== null) return span((Date.parse(job.ended_at) - Date.parse(job.started_at)) / 1_000);
+  return statusOf(job) === "running" ? passing((now.value - Date.parse(job.started_at)) / 1_000) : "";
+}
+
+/** The one thing that one would do with a job in this state. */
+export function RowAction({ job }: { readonly job: Job }) {
+  const name = placeName(job);
+  if (job.result !== null && job.status === "completed")
+    return (
+      <a
+        class="quiet"
+        href={at(`api/jobs/${job.job_id}/report.pdf`)}
+        target="_blank"
+        title="Open the PDF"
+        aria-label={`PDF of ${name}`}
+        rel="noopener"
+      >
+        <DocumentIcon />
+      </a>
+    );
+  if (!maySubmit) return null;
+  if (retryable(job))
+    return (
+      <button type="button" class="quiet" title="Retry" aria-label={`Retry ${name}`} onClick={() => retry(job)}>
+        <RetryIcon />
+      </button>
+    );
+  if (!cancellable(job)) return null;
+  return (
+    <button type="button" class="quiet" title="Cancel" aria-label={`Cancel ${name}`} onClick={() => cancel(job)}>
+      <CloseIcon />
+    </button>
+  );
+}

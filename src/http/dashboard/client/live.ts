@@ -1,0 +1,103 @@
+import { type Signal, signal } from "@preact/signals";
+import { at } from "./address.ts";
+import type { Job, Overview, Progress } from "./answers.ts";
+import { ask, Refusal, signedOut } from "./api.ts";
+
+/** How the page hears of changes now. "resting": nobody looks at it, and it catches up when somebody does. */
+export const connection = signal<"connecting" | "live" | "reconnecting" | "resting">("connecting");
+
+/** The service's figures, as they come; null before the first, and for who is not told of them. */
+export const overview = signal<Overview | null>(null);
+
+type JobListener = (job: Job) => void;
+const jobListeners = new Set<JobListener>();
+const syncListeners = new Set<() => void>();
+const progress = new Map<string, Signal<Progress | null>>();
+
+const TRY_AGAIN_MS = 2_000;
+/** A browser has six connections to a host, and each page that is open holds one. */
+const REST_AFTER_MS = 15_000;
+
+/** Hears of each change of a job. Answers how to stop it. */
+export function onJob(listener: JobListener): () => void {
+  jobListeners.add(listener);
+  return () => void jobListeners.delete(listener);
+}
+
+/** Told whenever the connection was made (again): what was read before may have gaps. */
+export function onSync(listener: () => void): () => void {
+  syncListeners.add(listener);
+  return () => void syncListeners.delete(listener);
+}
+
+/** How far a running job is; null before it is told. */
+export function progressOf(id: string): Signal<Progress | null> {
+  const known = progress.get(id);
+  if (known !== undefined) return known;
+  const made = signal<Progress | null>(null);
+  progress.set(id, made);
+  return made;
+}
+
+/**
+ * Listens to the service for as long as the page is open. After a restart it comes back by itself and asks for what it
+ * missed: a browser's own EventSource does the same for a lost connection, but gives up at an answer of a proxy.
+ */
+export function listen(): void {
+  let source: EventSource | null = null;
+  let lastId = "";
+  let again: ReturnType<typeof setTimeout> | undefined;
+  let rest: ReturnType<typeof setTimeout> | undefined;
+
+  const open = () => {
+    clearTimeout(again);
+    source?.close();
+    source = new EventSource(at(`api/events${lastId === "" ? "" : `?after=${lastId}`}`));
+    source.onopen = () => {
+      connection.value = "live";
+      for (const listener of syncListeners) listener();
+    };
+    source.onerror = () => {
+      connection.value = "reconnecting";
+      if (source?.readyState !== EventSource.CLOSED) return;
+      again = setTimeout(() => void signedInStill().then((is) => is && open()), TRY_AGAIN_MS);
+    };
+    source.addEventListener("job", (event: MessageEvent<string>) => {
+      lastId = event.lastEventId;
+      const job = JSON.parse(event.data) as Job;
+      if (job.status !== "processing") progress.delete(job.job_id);
+      for (const listener of jobListeners) listener(job);
+    });
+    source.addEventListener("progress", (event: MessageEvent<string>) => {
+      const told = JSON.parse(event.data) as Progress;
+      progressOf(told.job_id).value = told;
+    });
+    source.addEventListener("overview", (event: MessageEvent<string>) => {
+      overview.value = JSON.parse(event.data) as Overview;
+    });
+  };
+
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(rest);
+    if (!document.hidden) {
+      if (source === null) open();
+      return;
+    }
+    rest = setTimeout(() => {
+      clearTimeout(again);
+      source?.close();
+      source = null;
+      connection.value = "resting";
+    }, REST_AFTER_MS);
+  });
+  addEventListener("pagehide", () => source?.close());
+  open();
+}
+
+/** An EventSource does not say why it was refused. */
+async function signedInStill(): Promise<boolean> {
+  await ask("api/jobs?limit=1").catch((error) => {
+    if (!(error instanceof Refusal)) throw error;
+  });
+  return !signedOut.value;
+}

@@ -1,0 +1,113 @@
+import type { Job } from "./answers.ts";
+import { tell } from "./api.ts";
+import { overview } from "./live.ts";
+import { confirmed } from "./parts/confirm.tsx";
+import { complain, notify } from "./parts/notices.tsx";
+import { statusOf } from "./parts/status.tsx";
+import { many, placeName } from "./words.ts";
+
+export function cancellable(job: Job): boolean {
+  return job.status === "processing";
+}
+
+export function retryable(job: Job): boolean {
+  return job.status === "failed" || job.status === "cancelled";
+}
+
+/** Cancels a job, once the viewer is sure. */
+export async function cancel(job: Job): Promise<void> {
+  const sure = await confirmed({
+    title: `Cancel the report for ${placeName(job)}?`,
+    body: (
+      <p>
+        {statusOf(job) === "running"
+          ? "It runs, and ends at its next step. What is delivered already stays delivered."
+          : "It has not begun, and will not."}{" "}
+        It can be retried later.
+      </p>
+    ),
+    action: "Cancel the job",
+    dangerous: true,
+  });
+  if (!sure) return;
+  await done(() => tell(`api/jobs/${job.job_id}/cancel`), `${placeName(job)}: cancelled`);
+}
+
+/** Queues a job again. It undoes nothing and costs little, so nobody is asked. */
+export async function retry(job: Job): Promise<void> {
+  await done(() => tell(`api/jobs/${job.job_id}/retry`), `${placeName(job)}: queued again`);
+}
+
+/** What a filter of the list narrows, as the service takes it, and the same in words. */
+export interface Narrowing {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly words: readonly string[];
+}
+
+/** Queues all failed jobs of a filter again, once the viewer is sure. */
+export async function retryAll({ fields, words }: Narrowing): Promise<void> {
+  const failed = words.length === 0 ? overview.value?.counts.failed : undefined;
+  const sure = await confirmed({
+    title: failed === undefined ? "Retry these failed jobs?" : `Retry ${many(failed, "failed job")}?`,
+    body: (
+      <>
+        <p>
+          {words.length === 0 ? "Every failed job there is" : `Every failed job that matches ${words.join(", ")}`} is
+          queued again, with all its tries.
+        </p>
+        <p>Each goes on from the last stage it finished: what was rendered is not rendered again.</p>
+      </>
+    ),
+    action: "Retry them all",
+  });
+  if (!sure) return;
+  await done(
+    () => tell<{ readonly retried: number }>("api/jobs/retry", { ...fields, status: "failed" }),
+    ({ retried }) => (retried === 0 ? "No job has failed there (any more)" : `${many(retried, "job")} queued again`),
+  );
+}
+
+/** Stops anything new from being started, once the viewer is sure. */
+export async function pause(): Promise<void> {
+  const sure = await confirmed({
+    title: "Pause the queue?",
+    body: (
+      <p>
+        New requests are still accepted and kept. What runs goes on to its end; nothing else is started, on any host,
+        until somebody resumes.
+      </p>
+    ),
+    action: "Pause the queue",
+  });
+  if (sure) await switchQueue("pause", "The queue is paused");
+}
+
+/** Lets jobs be started again, once the viewer is sure. */
+export async function resume(): Promise<void> {
+  const queued = overview.value?.counts.queued ?? 0;
+  const sure = await confirmed({
+    title: "Resume the queue?",
+    body: <p>{queued === 0 ? "Nothing waits to be started." : `${many(queued, "job")} can be started at once.`}</p>,
+    action: "Resume the queue",
+  });
+  if (sure) await switchQueue("resume", "The queue goes on");
+}
+
+async function switchQueue(to: "pause" | "resume", said: string): Promise<void> {
+  await done(
+    () => tell<{ readonly paused: { readonly since: string; readonly by: string } | null }>(`api/queue/${to}`),
+    ({ paused }) => {
+      if (overview.value !== null) overview.value = { ...overview.value, paused };
+      return said;
+    },
+  );
+}
+
+async function done<T>(work: () => Promise<T>, say: string | ((answer: T) => string)): Promise<void> {
+  try {
+    const answer = await work();
+    notify(typeof say === "string" ? say : say(answer));
+  } catch (error) {
+    complain(error);
+  }
+}

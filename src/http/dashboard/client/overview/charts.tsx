@@ -1,0 +1,155 @@
+import { useEffect, useState } from "preact/hooks";
+import { go, linkTo } from "../address.ts";
+import type { Statistics } from "../answers.ts";
+import { ask } from "../api.ts";
+import { onJob, onSync } from "../live.ts";
+import { complain } from "../parts/notices.tsx";
+import { Switch } from "../parts/switch.tsx";
+import { hourAndMinute, many, number, span } from "../words.ts";
+import { DurationChart, ThroughputChart } from "./plot.tsx";
+
+type Window = Statistics["window"];
+const READ_AGAIN_MS = { hour: 15_000, day: 60_000 } as const;
+/** After a job has ended, so that the chart follows what is seen beside it. */
+const SOON_MS = 1_500;
+
+/** How many jobs ended, and how long they took, in the last hour or day. */
+export function Charts({ window }: { readonly window: Window }) {
+  const statistics = useStatistics(window);
+  return (
+    <section class="charts" aria-labelledby="lately">
+      <div class="heading small">
+        <h2 id="lately">{window === "hour" ? "The last hour" : "The last day"}</h2>
+        <Switch
+          legend="Time shown"
+          value={window}
+          choices={[
+            { value: "hour", label: "Hour" },
+            { value: "day", label: "Day" },
+          ]}
+          onChange={(value) => go(linkTo("", { window: value === "day" ? "day" : "" }), { replace: true })}
+        />
+      </div>
+      {statistics === null ? (
+        <p class="hint">…</p>
+      ) : (
+        <>
+          <div class="halves">
+            <figure>
+              <figcaption>
+                Jobs ended <span class="second">{throughputWords(statistics)}</span>
+              </figcaption>
+              <ThroughputChart statistics={statistics} label={`Jobs ended: ${throughputWords(statistics)}`} />
+            </figure>
+            <figure>
+              <figcaption>
+                Seconds from start to end <span class="second">{durationWords(statistics)}</span>
+              </figcaption>
+              <DurationChart
+                statistics={statistics}
+                label={`Seconds from start to end: ${durationWords(statistics)}`}
+              />
+            </figure>
+          </div>
+          <Table statistics={statistics} />
+        </>
+      )}
+    </section>
+  );
+}
+
+function useStatistics(window: Window): Statistics | null {
+  const [statistics, set] = useState<Statistics | null>(null);
+  useEffect(() => {
+    const gone = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const read = () => {
+      clearTimeout(timer);
+      timer = setTimeout(read, READ_AGAIN_MS[window]);
+      if (document.hidden) return;
+      ask<Statistics>(`api/statistics?window=${window}`, gone.signal).then(set, (error) => {
+        if (!gone.signal.aborted) complain(error);
+      });
+    };
+    let soon = 0;
+    const stops = [
+      onSync(read),
+      onJob(({ ended_at }) => {
+        if (ended_at === null || performance.now() < soon) return;
+        soon = performance.now() + SOON_MS;
+        clearTimeout(timer);
+        timer = setTimeout(read, SOON_MS);
+      }),
+    ];
+    read();
+    return () => {
+      gone.abort();
+      clearTimeout(timer);
+      for (const stop of stops) stop();
+    };
+  }, [window]);
+  return statistics?.window === window ? statistics : null;
+}
+
+function throughputWords({ buckets }: Statistics): string {
+  const sum = (of: (bucket: Statistics["buckets"][number]) => number) =>
+    buckets.reduce((all, each) => all + of(each), 0);
+  const completed = sum((each) => each.completed);
+  const failed = sum((each) => each.failed);
+  return `${number(completed)} completed, ${number(failed)} failed`;
+}
+
+function durationWords({ buckets }: Statistics): string {
+  const slowest = Math.max(...buckets.map((each) => each.p95_seconds ?? 0));
+  const latest = buckets.findLast((each) => each.median_seconds !== null);
+  if (latest?.median_seconds == null) return "nothing has completed";
+  return `median lately ${span(latest.median_seconds)}, slowest twentieth at most ${span(slowest)}`;
+}
+
+/** The same for who does not see the charts, or wants the numbers. */
+function Table({ statistics }: { readonly statistics: Statistics }) {
+  const told = statistics.buckets.filter((each) => each.completed + each.failed + each.cancelled > 0).toReversed();
+  if (told.length === 0) return null;
+  return (
+    <details class="as-table">
+      <summary>The same as a table</summary>
+      <table class="plain-table">
+        <thead>
+          <tr>
+            <th scope="col">From</th>
+            <th scope="col" class="number">
+              Completed
+            </th>
+            <th scope="col" class="number">
+              Failed
+            </th>
+            <th scope="col" class="number">
+              Cancelled
+            </th>
+            <th scope="col" class="number">
+              Median
+            </th>
+            <th scope="col" class="number">
+              95 %
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {told.map((each) => (
+            <tr key={each.at}>
+              <th scope="row">{hourAndMinute(each.at)}</th>
+              <td class="number">{number(each.completed)}</td>
+              <td class="number">{number(each.failed)}</td>
+              <td class="number">{number(each.cancelled)}</td>
+              <td class="number">{each.median_seconds === null ? "" : span(each.median_seconds)}</td>
+              <td class="number">{each.p95_seconds === null ? "" : span(each.p95_seconds)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p class="hint">
+        {many(statistics.buckets.length - told.length, "stretch", "stretches")} without an end of a job left out.
+      </p>
+    </details>
+  );
+}

@@ -1,0 +1,34 @@
+import { overview } from "../live.ts";
+import { pause, resume } from "../operations.tsx";
+import { PauseIcon, PlayIcon } from "../parts/icons.tsx";
+import { Ago } from "../parts/time.tsx";
+import { mayOperate } from "../viewer.ts";
+
+/** On every page while it lasts: a paused queue looks like a broken one to who does not know. */
+export function PausedBanner() {
+  const paused = overview.value?.paused ?? null;
+  if (paused === null) return null;
+  return (
+    <div class="banner" role="status">
+      <PauseIcon />
+      <span>
+        <strong>The queue is paused</strong> by {paused.by}, <Ago at={paused.since} />. Requests are kept; nothing new
+        is started.
+      </span>
+      <button type="button" class="button small" onClick={resume}>
+        <PlayIcon />
+        Resume
+      </button>
+    </div>
+  );
+}
+
+export function PauseButton() {
+  if (!mayOperate || overview.value === null || overview.value.paused !== null) return null;
+  return (
+    <button type="button" class="button" onClick={pause}>
+      <PauseIcon />
+      Pause the queue
+    </button>
+  );
+}

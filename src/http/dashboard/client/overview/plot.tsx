@@ -1,0 +1,166 @@
+import { useEffect, useRef } from "preact/hooks";
+import uPlot from "uplot";
+import type { Statistics } from "../answers.ts";
+import { colour, coloursChanged } from "../theme.ts";
+import { hourAndMinute, span } from "../words.ts";
+
+interface ChartProps {
+  readonly statistics: Statistics;
+  /** What the chart shows, for who does not see it. */
+  readonly label: string;
+}
+
+const HEIGHT = 170;
+
+/** Bars of what ended, the failed on top of the completed. */
+export function ThroughputChart({ statistics, label }: ChartProps) {
+  const { buckets } = statistics;
+  const completed = buckets.map((each) => each.completed);
+  const failed = buckets.map((each, i) => (completed[i] ?? 0) + each.failed);
+  const cancelled = buckets.map((each, i) => (failed[i] ?? 0) + each.cancelled);
+  const parts = [
+    buckets.map((each) => each.completed),
+    buckets.map((each) => each.failed),
+    buckets.map((each) => each.cancelled),
+  ];
+  const value = (part: number) => (_: uPlot, __: number, ___: number, at: number | null) =>
+    String(at === null ? "" : (parts[part]?.[at] ?? 0));
+  const bars = uPlot.paths.bars?.({ size: [0.72, 24], align: 1 });
+  const bar = (name: string, part: number, shade: `--${string}`): uPlot.Series => ({
+    label: name,
+    fill: colour(shade),
+    width: 0,
+    points: { show: false },
+    value: value(part),
+    ...(bars === undefined ? {} : { paths: bars }),
+  });
+  return (
+    <Plot
+      label={label}
+      data={[buckets.map((each) => Date.parse(each.at) / 1_000), cancelled, failed, completed]}
+      // Drawn from the tallest to the shortest, so that each covers all but its own part.
+      series={() => [
+        bar("Cancelled", 2, "--chart-cancelled"),
+        bar("Failed", 1, "--chart-failed"),
+        bar("Completed", 0, "--chart-completed"),
+      ]}
+      most={Math.max(4, ...cancelled)}
+      ticks={(value) => (Number.isInteger(value) ? String(value) : "")}
+    />
+  );
+}
+
+/** Lines of the median and of what all but the slowest twentieth stayed below. */
+export function DurationChart({ statistics: { buckets }, label }: ChartProps) {
+  const line = (name: string, shade: `--${string}`, dash: number[]): uPlot.Series => ({
+    label: name,
+    stroke: colour(shade),
+    width: 1.5,
+    dash,
+    spanGaps: true,
+    points: { show: true, size: 5, width: 0, fill: colour(shade) },
+    value: (_, value) => (value == null ? "" : span(value)),
+  });
+  return (
+    <Plot
+      label={label}
+      data={[
+        buckets.map((each) => Date.parse(each.at) / 1_000),
+        buckets.map((each) => each.p95_seconds),
+        buckets.map((each) => each.median_seconds),
+      ]}
+      series={() => [line("95 %", "--chart-p95", [4, 3]), line("Median", "--chart-median", [])]}
+      most={Math.max(1, ...buckets.map((each) => each.p95_seconds ?? 0))}
+      ticks={(value) => span(value)}
+    />
+  );
+}
+
+interface PlotProps {
+  readonly label: string;
+  readonly data: uPlot.AlignedData;
+  /** Asked anew when the colours have changed. */
+  readonly series: () => uPlot.Series[];
+  /** The top of the scale. */
+  readonly most: number;
+  readonly ticks: (value: number) => string;
+}
+
+function Plot({ label, data, series, most, ticks }: PlotProps) {
+  const box = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const top = useRef(most);
+  const format = useRef(ticks);
+  const lines = useRef(series);
+  const colours = coloursChanged.value;
+  top.current = most;
+  format.current = ticks;
+  lines.current = series;
+
+  useEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    const made = new uPlot(
+      options(
+        element.clientWidth,
+        lines.current(),
+        () => top.current,
+        (value) => format.current(value),
+      ),
+      data,
+      element,
+    );
+    plot.current = made;
+    const resized = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
+    resized.observe(element);
+    return () => {
+      resized.disconnect();
+      made.destroy();
+      plot.current = null;
+    };
+  }, [colours]);
+  useEffect(() => plot.current?.setData(data), [data]);
+
+  return <div class="plot" ref={box} role="img" aria-label={label} />;
+}
+
+function options(
+  width: number,
+  series: uPlot.Series[],
+  most: () => number,
+  ticks: (value: number) => string,
+): uPlot.Options {
+  const axis = {
+    font: "11.5px 'Hanken Grotesk', system-ui, sans-serif",
+    stroke: colour("--muted"),
+    ticks: { show: false },
+  };
+  return {
+    width,
+    height: HEIGHT,
+    padding: [8, 4, 0, 0],
+    cursor: { y: false, points: { size: 7 }, drag: { setScale: false, x: false, y: false } },
+    legend: { live: true },
+    scales: { y: { range: () => [0, most() * 1.08] } },
+    axes: [
+      {
+        ...axis,
+        grid: { show: false },
+        space: 64,
+        size: 28,
+        values: (_, at) => at.map((each) => hourAndMinute(new Date(each * 1_000).toISOString())),
+      },
+      {
+        ...axis,
+        grid: { stroke: colour("--hairline"), width: 1 },
+        space: 36,
+        size: 52,
+        values: (_, at) => at.map(ticks),
+      },
+    ],
+    series: [
+      { label: "From", value: (_, at) => (at == null ? "" : hourAndMinute(new Date(at * 1_000).toISOString())) },
+      ...series,
+    ],
+  };
+}

@@ -1,0 +1,46 @@
+import { signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { Modal } from "./modal.tsx";
+
+interface Question {
+  readonly title: string;
+  readonly body: ComponentChildren;
+  /** What the button that does it says. */
+  readonly action: string;
+  readonly dangerous?: boolean;
+}
+
+const asked = signal<(Question & { readonly answer: (yes: boolean) => void }) | null>(null);
+
+/** Asks before something is done. Answers whether it shall be. */
+export function confirmed(question: Question): Promise<boolean> {
+  return new Promise((resolve) => {
+    asked.value = {
+      ...question,
+      answer: (yes) => {
+        asked.value = null;
+        resolve(yes);
+      },
+    };
+  });
+}
+
+/** The one dialog that asks. */
+export function Confirmation() {
+  const question = asked.value;
+  if (question === null) return null;
+  const { title, body, action, dangerous = false, answer } = question;
+  return (
+    <Modal title={title} onClose={() => answer(false)}>
+      <div class="prose">{body}</div>
+      <div class="actions end">
+        <button type="button" class="button" onClick={() => answer(false)}>
+          No, go back
+        </button>
+        <button type="button" class={dangerous ? "button danger" : "button primary"} onClick={() => answer(true)}>
+          {action}
+        </button>
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,51 @@
+import type { FunctionComponent } from "preact";
+import type { Job, Stage } from "../answers.ts";
+import { CancelledIcon, CompletedIcon, FailedIcon, QueuedIcon, RunningIcon, WaitingIcon } from "./icons.tsx";
+
+export const STATUSES = ["queued", "running", "waiting", "completed", "failed", "cancelled"] as const;
+/** A job's status as the lists are filtered by it; `stage` of the API says more of a running one. */
+export type Status = (typeof STATUSES)[number];
+
+const ICONS: Readonly<Record<Status, FunctionComponent>> = {
+  queued: QueuedIcon,
+  running: RunningIcon,
+  waiting: WaitingIcon,
+  completed: CompletedIcon,
+  failed: FailedIcon,
+  cancelled: CancelledIcon,
+};
+
+export const STATUS_WORDS: Readonly<Record<Status, string>> = {
+  queued: "Queued",
+  running: "Running",
+  waiting: "Waiting",
+  completed: "Completed",
+  failed: "Failed",
+  cancelled: "Cancelled",
+};
+
+/** How a job is, in the words of the list's filter. */
+export function statusOf({ stage }: { readonly stage: Stage }): Status {
+  return stage === "gathering" || stage === "rendering" || stage === "delivering" ? "running" : stage;
+}
+
+/** Its shape, its colour and its word each say the same. */
+export function StatusMark({ status, word }: { readonly status: Status; readonly word?: string }) {
+  const Icon = ICONS[status];
+  return (
+    <span class={`status ${status}`}>
+      <Icon />
+      <span class="word">{word ?? STATUS_WORDS[status]}</span>
+    </span>
+  );
+}
+
+/** A job's status, and the stage of one that runs. */
+export function JobStatus({ job }: { readonly job: Pick<Job, "stage"> }) {
+  const status = statusOf(job);
+  return <StatusMark status={status} word={status === "running" ? stageWord(job.stage) : STATUS_WORDS[status]} />;
+}
+
+export function stageWord(stage: Stage): string {
+  return stage.slice(0, 1).toUpperCase() + stage.slice(1);
+}

@@ -1,0 +1,130 @@
+import { signal } from "@preact/signals";
+import { go, linkTo, place } from "./address.ts";
+import { Modal } from "./parts/modal.tsx";
+import { maySubmit } from "./viewer.ts";
+
+const KEPT_AS = "agentlink.shortcuts";
+const helpOpen = signal(false);
+/** Single letters can be set off by who dictates or has a tremor (WCAG 2.2, 2.1.4). */
+const enabled = signal(localStorageSays());
+const SECOND_KEY_MS = 1_500;
+
+interface Shortcut {
+  readonly keys: string;
+  readonly what: string;
+  readonly run: () => void;
+}
+
+const EVERYWHERE: readonly Shortcut[] = [
+  { keys: "g o", what: "Go to the overview", run: () => go(linkTo("")) },
+  { keys: "g j", what: "Go to the jobs", run: () => go(linkTo("jobs")) },
+  ...(maySubmit ? [{ keys: "n", what: "Ask for a new report", run: () => go(linkTo("new")) }] : []),
+  { keys: "/", what: "Search the jobs", run: focusSearch },
+  { keys: "j", what: "Next job of the list", run: () => step(1) },
+  { keys: "k", what: "Previous job of the list", run: () => step(-1) },
+  { keys: "r", what: "Retry the job that is shown", run: () => press("retry") },
+  { keys: "c", what: "Cancel the job that is shown", run: () => press("cancel") },
+  { keys: "?", what: "This list", run: () => openHelp() },
+];
+
+/** Listens for the shortcuts, outside of fields and dialogs. */
+export function listenForShortcuts(): void {
+  let first = "";
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    const target = event.target instanceof HTMLElement ? event.target : null;
+    if (
+      target?.closest("input, textarea, select, dialog[open], [contenteditable]") ||
+      document.querySelector("dialog[open]")
+    )
+      return;
+    if (!enabled.value && event.key !== "?") return;
+    const keys = first === "" ? event.key : `${first} ${event.key}`;
+    clearTimeout(timer);
+    first = "";
+    const shortcut = EVERYWHERE.find((each) => each.keys === keys);
+    if (shortcut !== undefined) {
+      event.preventDefault();
+      shortcut.run();
+    } else if (EVERYWHERE.some((each) => each.keys.startsWith(`${event.key} `))) {
+      first = event.key;
+      timer = setTimeout(() => {
+        first = "";
+      }, SECOND_KEY_MS);
+    }
+  });
+}
+
+export function openHelp(): void {
+  helpOpen.value = true;
+}
+
+function focusSearch(): void {
+  if (place.value.page !== "jobs") go(linkTo("jobs"));
+  requestAnimationFrame(() => document.querySelector<HTMLInputElement>("input[type=search]")?.focus());
+}
+
+function step(by: 1 | -1): void {
+  const links = [...document.querySelectorAll<HTMLAnchorElement>("tbody a.row")];
+  const at = links.indexOf(document.activeElement as HTMLAnchorElement);
+  links[at === -1 ? 0 : at + by]?.focus();
+}
+
+/** Buttons say which shortcut presses them; who may not press one has no button. */
+function press(name: string): void {
+  document.querySelector<HTMLButtonElement>(`main [data-shortcut="${name}"]`)?.click();
+}
+
+export function ShortcutHelp() {
+  if (!helpOpen.value) return null;
+  const close = () => {
+    helpOpen.value = false;
+  };
+  return (
+    <Modal title="Keyboard shortcuts" onClose={close}>
+      <dl class="keys">
+        {EVERYWHERE.map(({ keys, what }) => (
+          <div key={keys}>
+            <dt>
+              {keys.split(" ").map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={enabled.value}
+          onChange={({ currentTarget }) => keepEnabled(currentTarget.checked)}
+        />
+        Shortcuts are on
+      </label>
+      <div class="actions end">
+        <button type="button" class="button primary" onClick={close}>
+          Close
+        </button>
+      </div>
+    </Modal>
+  );
+}
+
+function keepEnabled(on: boolean): void {
+  enabled.value = on;
+  try {
+    localStorage.setItem(KEPT_AS, on ? "on" : "off");
+  } catch {
+    // Then the choice holds for as long as the page is open.
+  }
+}
+
+function localStorageSays(): boolean {
+  try {
+    return localStorage.getItem(KEPT_AS) !== "off";
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,47 @@
+import type { ComponentChildren } from "preact";
+import { useId } from "preact/hooks";
+
+interface FieldProps {
+  readonly label: string;
+  readonly hint?: string;
+  readonly optional?: boolean;
+  readonly wrong?: string | undefined;
+  readonly children: (attributes: FieldAttributes) => ComponentChildren;
+}
+
+/** What joins a control to its label, its hint and its complaint. */
+export interface FieldAttributes {
+  readonly id: string;
+  readonly "aria-describedby": string | undefined;
+  readonly "aria-invalid": true | undefined;
+}
+
+export function Field({ label, hint, optional = false, wrong, children }: FieldProps) {
+  const id = useId();
+  const described = [
+    ...(hint === undefined ? [] : [`${id}-hint`]),
+    ...(wrong === undefined ? [] : [`${id}-wrong`]),
+  ].join(" ");
+  return (
+    <div class="field">
+      <label for={id}>
+        {label} {optional && <span class="second">optional</span>}
+      </label>
+      {children({
+        id,
+        "aria-describedby": described === "" ? undefined : described,
+        "aria-invalid": wrong === undefined ? undefined : true,
+      })}
+      {hint !== undefined && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+      {wrong !== undefined && (
+        <p class="complaint" id={`${id}-wrong`} role="alert">
+          {wrong}
+        </p>
+      )}
+    </div>
+  );
+}

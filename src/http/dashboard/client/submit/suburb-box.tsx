@@ -1,0 +1,133 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Suburb } from "../answers.ts";
+import { ask } from "../api.ts";
+import { many } from "../words.ts";
+
+/** After this long without a letter the suburbs are asked for. */
+const TYPING_MS = 120;
+
+interface SuburbBoxProps {
+  readonly wrong: string | undefined;
+  /** What stands in the field, and the suburb that was chosen for it, if one was. */
+  readonly onChange: (text: string, chosen: Suburb | null) => void;
+}
+
+/** A field that completes suburbs: the editable combobox with a list of WAI-ARIA's Authoring Practices. */
+export function SuburbBox({ wrong, onChange }: SuburbBoxProps) {
+  const [text, setText] = useState("");
+  const [suburbs, setSuburbs] = useState<readonly Suburb[]>([]);
+  const [active, setActive] = useState(-1);
+  const [open, setOpen] = useState(false);
+  const asked = useSearch(setSuburbs, setActive);
+  const shown = open && suburbs.length > 0;
+
+  const choose = (suburb: Suburb) => {
+    const name = nameOf(suburb);
+    setText(name);
+    setOpen(false);
+    onChange(name, suburb);
+  };
+  const type = (value: string) => {
+    setText(value);
+    setOpen(true);
+    // Who writes a suburb out need not choose it.
+    const same = suburbs.find((each) => nameOf(each).toLowerCase() === value.trim().toLowerCase());
+    onChange(value, same ?? null);
+    asked(value.trim());
+  };
+  const keys = (event: KeyboardEvent) => {
+    const picked = suburbs[active];
+    if (event.key === "Escape" && shown) setOpen(false);
+    else if ((event.key === "Enter" || event.key === "Tab") && shown && picked !== undefined) {
+      choose(picked);
+      if (event.key === "Tab") return;
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      if (suburbs.length === 0) return;
+      const by = event.key === "ArrowDown" ? 1 : -1;
+      setActive(shown ? (active + by + suburbs.length) % suburbs.length : by === 1 ? 0 : suburbs.length - 1);
+      setOpen(true);
+    } else return;
+    event.preventDefault();
+  };
+
+  return (
+    <div class="field combobox">
+      <label for="suburb">Suburb</label>
+      <input
+        id="suburb"
+        role="combobox"
+        aria-expanded={shown}
+        aria-controls="suburbs"
+        aria-autocomplete="list"
+        aria-activedescendant={shown && active >= 0 ? `suburb-${active}` : undefined}
+        aria-describedby={wrong === undefined ? "suburb-hint" : "suburb-hint suburb-wrong"}
+        aria-invalid={wrong === undefined ? undefined : true}
+        aria-required={true}
+        autocomplete="off"
+        spellcheck={false}
+        placeholder="Manly NSW"
+        value={text}
+        onInput={({ currentTarget }) => type(currentTarget.value)}
+        onKeyDown={keys}
+        onBlur={() => setOpen(false)}
+      />
+      <div id="suburbs" role="listbox" aria-label="Suburbs" hidden={!shown}>
+        {suburbs.map((suburb, i) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the field's, which keeps the focus
+          <div
+            key={nameOf(suburb)}
+            id={`suburb-${i}`}
+            role="option"
+            tabIndex={-1}
+            aria-selected={i === active}
+            onMouseDown={(event) => event.preventDefault()}
+            onClick={() => choose(suburb)}
+            onMouseMove={() => setActive(i)}
+          >
+            <span>{suburb.suburb}</span> <span class="second">{`${suburb.state} ${suburb.postcode}`}</span>
+          </div>
+        ))}
+      </div>
+      <p class="hint" id="suburb-hint">
+        Its name or postcode, with the state where several have the name.
+      </p>
+      <output class="unseen">{shown ? many(suburbs.length, "suburb") : ""}</output>
+      {wrong !== undefined && (
+        <p class="complaint" id="suburb-wrong" role="alert">
+          {wrong}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Asks for suburbs a moment after the last letter; an answer that comes after the next question is dropped. */
+function useSearch(answer: (suburbs: readonly Suburb[]) => void, setActive: (index: number) => void) {
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const pending = useRef<AbortController>(undefined);
+  const stop = () => {
+    clearTimeout(timer.current);
+    pending.current?.abort();
+  };
+  useEffect(() => stop, []);
+  return (q: string) => {
+    stop();
+    if (q === "") return answer([]);
+    timer.current = setTimeout(() => {
+      const controller = new AbortController();
+      pending.current = controller;
+      ask<{ readonly suburbs: readonly Suburb[] }>(`api/suburbs?q=${encodeURIComponent(q)}`, controller.signal).then(
+        ({ suburbs }) => {
+          answer(suburbs);
+          setActive(suburbs.length > 0 ? 0 : -1);
+        },
+        // The field can be filled without help, and what is sent is checked.
+        () => answer([]),
+      );
+    }, TYPING_MS);
+  };
+}
+
+function nameOf({ suburb, state, postcode }: Suburb): string {
+  return `${suburb} ${state} ${postcode}`;
+}

@@ -1,0 +1,26 @@
+import { effect, signal } from "@preact/signals";
+import { chosenTheme, keepTheme } from "./theme-choice.ts";
+
+/** The theme that was chosen. */
+export const theme = signal(chosenTheme());
+
+/** Counts up whenever the colours are others: what draws with them draws anew. */
+export const coloursChanged = signal(0);
+
+/** Keeps the page in the theme that is chosen, or that the system has. */
+export function applyTheme(): void {
+  effect(() => {
+    if (theme.value === "system") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme.value;
+    keepTheme(theme.value);
+    coloursChanged.value = coloursChanged.peek() + 1;
+  });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+    coloursChanged.value++;
+  });
+}
+
+/** A colour of the theme in force, such as "--ink". */
+export function colour(name: `--${string}`): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}

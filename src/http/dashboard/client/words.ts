@@ -1,0 +1,86 @@
+const MINUTE_S = 60;
+const HOUR_S = 3_600;
+const DAY_S = 86_400;
+
+const clockTime = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const preciseTime = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const dayAndTime = new Intl.DateTimeFormat(undefined, {
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+});
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+const count = new Intl.NumberFormat();
+
+/** "1,234". */
+export function number(value: number): string {
+  return count.format(value);
+}
+
+/** "3 jobs", "1 job". */
+export function many(value: number, one: string, more = `${one}s`): string {
+  return `${number(value)} ${value === 1 ? one : more}`;
+}
+
+/** A length of time in the two units that matter: "0.4 s", "12 s", "3 min 20 s", "2 h 5 min", "3 d 4 h". */
+export function span(seconds: number): string {
+  if (seconds < 0.95) return `${Math.max(0, seconds).toFixed(1)} s`;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < MINUTE_S) return `${whole} s`;
+  if (whole < HOUR_S) return two(Math.floor(whole / MINUTE_S), "min", whole % MINUTE_S, "s");
+  if (whole < DAY_S) return two(Math.floor(whole / HOUR_S), "h", Math.floor((whole % HOUR_S) / MINUTE_S), "min");
+  return two(Math.floor(whole / DAY_S), "d", Math.floor((whole % DAY_S) / HOUR_S), "h");
+}
+
+/** A length of time as it passes: whole seconds, so that it counts and does not flicker. */
+export function passing(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  return whole < MINUTE_S ? `${whole} s` : span(whole);
+}
+
+function two(first: number, firstUnit: string, second: number, secondUnit: string): string {
+  return second === 0 ? `${first} ${firstUnit}` : `${first} ${firstUnit} ${second} ${secondUnit}`;
+}
+
+/** How long ago, as one says it: "just now", "4 min ago", "2 h ago", then the day and time. */
+export function ago(at: string, nowMs: number): string {
+  const seconds = (nowMs - Date.parse(at)) / 1_000;
+  if (seconds < 45) return "just now";
+  if (seconds < HOUR_S) return `${Math.max(1, Math.round(seconds / MINUTE_S))} min ago`;
+  if (seconds < 12 * HOUR_S) return `${Math.round(seconds / HOUR_S)} h ago`;
+  return dayAndTime.format(new Date(at));
+}
+
+/** The time of the day, to the second. */
+export function timeOfDay(at: string): string {
+  return preciseTime.format(new Date(at));
+}
+
+/** The time of the day, to the minute. */
+export function hourAndMinute(at: string): string {
+  return clockTime.format(new Date(at));
+}
+
+/** Everything that can be said of a time, where one points at it. */
+export function fullTime(at: string): string {
+  return full.format(new Date(at));
+}
+
+/** "340 kB", "1.2 MB", "38 GB": in powers of ten, as file managers and the log say it. */
+export function bytes(value: number): string {
+  if (value < 1_000) return `${value} B`;
+  if (value < 1e6) return `${Math.round(value / 1e3)} kB`;
+  if (value < 1e9) return `${(value / 1e6).toFixed(value < 1e7 ? 1 : 0)} MB`;
+  return `${(value / 1e9).toFixed(value < 1e10 ? 1 : 0)} GB`;
+}
+
+/** "Manly NSW 2095". */
+export function placeName(job: {
+  readonly suburb: string;
+  readonly state: string;
+  readonly postcode: string | null;
+}): string {
+  return [job.suburb, job.state, job.postcode].filter((part) => part !== null).join(" ");
+}
