@@ -180,10 +180,11 @@ test("every answer is protected, whatever it is", async () => {
   const id = await door.accept();
   await door.finish();
   const paths = ["/", "/docs", "/openapi.json", "/livez", "/readyz", "/nothing", "/api/jobs", `/api/job-status/${id}`];
-  for (const path of [...paths, `/api/jobs/${id}/report.pdf`, "/api/suburbs?q=manly", "/docs/start.js"]) {
+  const pdf = `/api/jobs/${id}/report.pdf`;
+  for (const path of [...paths, pdf, "/api/suburbs?q=manly", "/docs/start.js", "/jobs", "/new", `/jobs/${id}`]) {
     const { headers } = await door.ask(path);
     expect(headers.get("x-content-type-options")).toBe("nosniff");
-    expect(headers.get("content-security-policy")).toContain("frame-ancestors 'none'");
+    expect(headers.get("content-security-policy")).toContain(`frame-ancestors '${path === pdf ? "self" : "none"}'`);
     expect(headers.get("referrer-policy")).toBe("no-referrer");
     expect(headers.get("x-request-id")).not.toBeNull();
   }

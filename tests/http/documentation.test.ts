@@ -56,20 +56,6 @@ test("the document describes every call, once, with all that it refers to", asyn
   for (const [, name] of references) expect(Object.keys(document.components.schemas)).toContain(name ?? "");
 });
 
-test("the front page shows the queue and the latest jobs, escaped, and runs no script", async () => {
-  await using door = await openDoor();
-  expect(await (await door.ask("/")).text()).toContain("None yet");
-  const id = await door.accept();
-  await door.queue.fail(await door.claim(), { code: "x", message: "<script>alert('&')</script>" }, null);
-  const response = await door.ask("/");
-  const text = await response.text();
-  expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
-  expect(response.headers.get("content-security-policy")).not.toContain("unsafe");
-  expect(text).toContain(`href="api/job-status/${id}"`);
-  expect(text).toContain("&lt;script&gt;alert(&#39;&amp;&#39;)&lt;/script&gt;");
-  expect(text).not.toContain("<script");
-});
-
 test("readiness says in words what is wrong", async () => {
   const wrong: string[] = [];
   await using door = await openDoor({ ready: async () => wrong });
@@ -135,10 +121,6 @@ testInBrowser(
         (url) => !url.startsWith(door.url) && !url.startsWith("data:") && !url.startsWith("blob:"),
       );
       expect(others).toEqual([]);
-      expect(complaints).toEqual([]);
-
-      await page.goto(door.url);
-      expect(await page.locator("tbody tr").count()).toBe(1);
       expect(complaints).toEqual([]);
     } finally {
       await browser.close();
