@@ -3,7 +3,7 @@ import { chmod, mkdir } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import type { BunPlugin } from "bun";
 import { version } from "./package.json";
-import { bundleDashboard } from "./src/http/dashboard/bundle.ts";
+import { type Bundle, bundleDashboard } from "./src/http/dashboard/bundle.ts";
 
 /** Every file of a compiled binary lives below this, whatever machine it was built on. */
 const EMBEDDED_ROOT = "/$bunfs/root";
@@ -27,6 +27,7 @@ export interface BuildOptions {
 export async function build({ entry, output, target }: BuildOptions): Promise<void> {
   const root = import.meta.dir;
   await mkdir(join(output, ".."), { recursive: true });
+  const dashboard = await bundleDashboard();
   const result = await Bun.build({
     entrypoints: [entry, PISCINA_WORKER, RENDER_WORKER, READING_WORKER].map((path) => join(root, path)),
     root,
@@ -41,7 +42,7 @@ export async function build({ entry, output, target }: BuildOptions): Promise<vo
       AGENTLINK_COMMIT: JSON.stringify(await buildCommit()),
       AGENTLINK_READING_WORKER: JSON.stringify(embedded(READING_WORKER)),
     },
-    plugins: [piscinaFindsItsWorker(), pdfkitFindsItsProfile(), dashboardIsBundled()],
+    plugins: [piscinaFindsItsWorker(), pdfkitFindsItsProfile(), dashboardIsBundled(dashboard)],
   });
   if (!result.success) throw new AggregateError(result.logs, "the build failed");
   if (!target?.includes("windows")) await chmod(output, 0o755);
@@ -90,13 +91,16 @@ function pdfkitFindsItsProfile(): BunPlugin {
   );
 }
 
-/** The binary has the dashboard as browsers get it, and not what it is made from. */
-function dashboardIsBundled(): BunPlugin {
+/**
+ * The binary has the dashboard as browsers get it, and not what it is made from. It is bundled before: a build within a
+ * build would wait for the other one for ever.
+ */
+function dashboardIsBundled(bundle: Bundle): BunPlugin {
   return {
     name: "dashboard-is-bundled",
     setup(builder) {
-      builder.onLoad({ filter: /[/\\]src[/\\]http[/\\]dashboard[/\\]bundle\.ts$/ }, async () => ({
-        contents: `const bundle = ${JSON.stringify(await bundleDashboard())};
+      builder.onLoad({ filter: /[/\\]src[/\\]http[/\\]dashboard[/\\]bundle\.ts$/ }, () => ({
+        contents: `const bundle = ${JSON.stringify(bundle)};
 export const bundleDashboard = async () => bundle;`,
         loader: "js",
       }));
