@@ -241,7 +241,6 @@ export interface Schemas {
         readonly jobs: readonly {
             /** @description Tries begun */
             readonly attempts: number;
-            /** @description Who asked */
             readonly client: string;
             /**
              * Format: date-time
@@ -289,7 +288,7 @@ export interface Schemas {
     /** @description RFC 9457 problem document */
     readonly Problem: {
         /** @description Stable, for programs */
-        readonly code: "bad_json" | "json_too_deep" | "not_utf8" | "body_cut_short" | "invalid_idempotency_key" | "key_required" | "key_unknown" | "scope_needed" | "access_denied" | "host_not_allowed" | "cross_site" | "not_found" | "unknown_job" | "report_not_ready" | "report_gone" | "method_not_allowed" | "body_too_slow" | "job_not_cancellable" | "no_callback" | "job_not_retryable" | "too_large" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_request" | "unknown_suburb" | "unknown_state" | "postcode_mismatch" | "invalid_data_set" | "bad_cursor" | "bad_header" | "bad_rows" | "not_storable" | "idempotency_conflict" | "queue_full" | "rate_limited" | "internal" | "bodies_waiting" | "catalogue_busy" | "catalogue_closed" | "database_busy" | "queue_closed" | "not_ready" | "keys_unreadable" | "disk_full";
+        readonly code: "bad_json" | "json_too_deep" | "not_utf8" | "body_cut_short" | "invalid_idempotency_key" | "key_required" | "key_unknown" | "scope_needed" | "access_denied" | "host_not_allowed" | "cross_site" | "not_found" | "unknown_job" | "report_not_ready" | "report_gone" | "method_not_allowed" | "body_too_slow" | "job_not_cancellable" | "no_callback" | "job_not_retryable" | "too_large" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_request" | "unknown_suburb" | "unknown_state" | "postcode_mismatch" | "invalid_data_set" | "bad_cursor" | "bad_header" | "bad_rows" | "not_storable" | "idempotency_conflict" | "queue_full" | "rate_limited" | "internal" | "bodies_waiting" | "catalogue_busy" | "catalogue_closed" | "database_busy" | "queue_closed" | "not_ready" | "redis_unavailable" | "redis_full" | "store_newer" | "reports_unreachable" | "keys_unreadable" | "disk_full";
         /** @description What happened and what to do about it */
         readonly detail: string;
         /** @description Particulars, such as the nearest suburbs */

@@ -15,7 +15,7 @@ import { findJob, unknownJob } from "./status.ts";
 
 /** A page of jobs, newest first. */
 export const JobList = t.Object({
-  jobs: t.Array(JobView),
+  jobs: t.Array(t.Composite([JobView, t.Object({ client: t.String({ description: "Who asked" }) })])),
   next_cursor: t.Union([t.String(), t.Null()], { description: "For the next page; null on the last" }),
 });
 
@@ -39,6 +39,7 @@ export function jobRoutes(shared: Shared) {
         const jobs = page.jobs.map((job) => ({
           ...jobView(job, around(shared, origin, job, null, holds)),
           eta_seconds: null,
+          client: job.client,
         }));
         return json({ jobs, next_cursor: page.nextCursor });
       },

@@ -27,11 +27,13 @@ export function OverviewPage({ query }: { readonly query: URLSearchParams }) {
         )}
       </div>
       {mayOperate && <Figures counts={figures?.counts ?? null} oldestQueuedAt={figures?.oldest_queued_at ?? null} />}
-      <div class={mayOperate ? "halves unequal" : "halves"}>
-        {figures !== null && <Running running={figures.running} paused={figures.paused !== null} />}
-        {figures !== null && <Health overview={figures} />}
-      </div>
-      <Charts window={query.get("window") === "day" ? "day" : "hour"} />
+      {figures !== null && (
+        <div class="halves unequal">
+          <Running running={figures.running} paused={figures.paused !== null} />
+          <Health overview={figures} />
+        </div>
+      )}
+      {mayOperate && <Charts window={query.get("window") === "day" ? "day" : "hour"} />}
       <div class="halves">
         <Latest title="Latest failures" status="failed" none="Nothing has failed." />
         <Latest title="Latest reports" status="completed" none="No report yet." />

@@ -65,9 +65,7 @@ function RunningRow({ job }: { readonly job: Overview["running"][number] }) {
           <span class="second">waits for {latest.waiting_for}</span>
         )}
       </td>
-      <td class="number">
-        <Since at={job.started_at} />
-      </td>
+      <td class="number">{job.started_at !== null && <Since at={job.started_at} />}</td>
     </tr>
   );
 }
