@@ -215,7 +215,7 @@ function createStages({ config, queue, sources, pool, isolated, memory, reports,
     async deliver(claim, report, step) {
       // Where it is gone the delivery says so.
       await reports.fetch(report);
-      return deliverToAll(queue, deliveries, claim, report, step.signal);
+      return deliverToAll(queue, deliveries, claim, report, step);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { asFailure, Failure } from "../failure.ts";
 import type { Claim, Delivered, ReportFile } from "../queue/job.ts";
+import type { Step } from "../queue/pipeline.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Delivery } from "./delivery.ts";
 
@@ -14,12 +15,13 @@ export async function deliverToAll(
   targets: readonly Delivery[],
   claim: Claim,
   report: ReportFile,
-  signal: AbortSignal,
+  { signal, progress }: Pick<Step, "signal" | "progress">,
 ): Promise<Delivered> {
   const ledger = new Map((await queue.deliveries(claim.job.id)).map((entry) => [entry.target, entry]));
   const done: Delivered[] = [];
   const failures: Failure[] = [];
-  for (const target of targets) {
+  for (const [index, target] of targets.entries()) {
+    progress(index / targets.length);
     const entry = ledger.get(target.target);
     try {
       done.push(entry?.delivered ?? (await deliverTo(queue, target, claim, report, entry?.path, signal)));

@@ -2,7 +2,7 @@ import type { Content, TDocumentDefinitions } from "pdfmake/interfaces";
 import { Failure } from "../failure.ts";
 import type { ReportModel } from "../report/model.ts";
 import type { PdfStandard } from "../report/request.ts";
-import { type Chapter, opened } from "./chapter.ts";
+import { type Chapter, opened, type Section } from "./chapter.ts";
 import { longDay } from "./format.ts";
 import { agencies } from "./sections/agencies.ts";
 import { agents } from "./sections/agents.ts";
@@ -14,6 +14,7 @@ import { market } from "./sections/market.ts";
 import { method } from "./sections/method.ts";
 import { sales } from "./sections/sales.ts";
 import { verdict } from "./sections/verdict.ts";
+import type { RenderProgress } from "./task.ts";
 import { clean, fit, text } from "./text.ts";
 import { CONTENT_WIDTH, label, PAGE, type Palette, palette, SIZE } from "./theme.ts";
 import { writer } from "./writer.ts";
@@ -24,13 +25,25 @@ export interface RenderedPdf {
 }
 
 /**
- * The report as a PDF: the same bytes for the same model, in every thread and process.
+ * The report as a PDF: the same bytes for the same model, in every thread and process. `onProgress` hears of each section
+ * that is drawn, and, once they are laid out, of each page that is written, by the section it belongs to.
  * @throws Failure "bad_data" (permanent) where a picture of the data cannot be in a PDF of the standard.
  */
-export async function renderPdf(model: ReportModel, standard: PdfStandard | null = null): Promise<RenderedPdf> {
+export async function renderPdf(
+  model: ReportModel,
+  standard: PdfStandard | null = null,
+  onProgress: RenderProgress = () => {},
+): Promise<RenderedPdf> {
   let pages = 0;
-  const definition = definitionOf(model, (count) => {
+  const colours = palette(model.branding?.colour ?? model.preparedFor?.colour ?? null);
+  const chapters = draw(model, colours, onProgress);
+  const opening = chapters.map((chapter, index) => opened(chapter, chapters[index + 1], colours));
+  const definition = definitionOf(model, colours, [...cover(model, chapters, colours), ...opening], (count) => {
     pages = count;
+  });
+  onProgress(DRAWN, "layout");
+  writer.setProgressCallback((done) => {
+    onProgress(LAID_OUT + done * (1 - LAID_OUT), sectionOf(Math.round(done * pages) + 1, chapters, opening));
   });
   const bytes = await writer
     .createPdf(standard === null ? definition : { ...definition, subset: standard })
@@ -41,23 +54,68 @@ export async function renderPdf(model: ReportModel, standard: PdfStandard | null
   return { bytes, pages };
 }
 
-function definitionOf(model: ReportModel, counted: (pages: number) => void): TDocumentDefinitions {
-  const colours = palette(model.branding?.colour ?? model.preparedFor?.colour ?? null);
-  const chapters: Chapter[] = [
-    verdict(model, colours),
-    ...[market, agencies, agents, cards, heatMap, listings, sales]
-      .map((section) => section(model, colours))
-      .filter((chapter) => chapter !== null),
-    method(model.method, colours),
-  ];
+/** Each part of the report, by its name in the contents. */
+const SECTIONS: Readonly<Record<string, Section>> = {
+  verdict,
+  market,
+  agencies,
+  agents,
+  cards,
+  "price-bands": heatMap,
+  listings,
+  sales,
+  method: (model, colours) => method(model.method, colours),
+};
+
+/** What of the work is done, as it was measured: when all sections are drawn, and when they have their pages. */
+const DRAWN = 0.1;
+const LAID_OUT = 0.4;
+
+function draw(model: ReportModel, colours: Palette, onProgress: RenderProgress): readonly Chapter[] {
+  const names = Object.keys(SECTIONS);
+  return Object.entries(SECTIONS).flatMap(([name, section]) => {
+    onProgress((DRAWN * names.indexOf(name)) / names.length, name);
+    return section(model, colours) ?? [];
+  });
+}
+
+/** The last one that has begun by this page; before the first it is the cover. */
+function sectionOf(page: number, chapters: readonly Chapter[], opening: readonly Content[]): string {
+  const last = opening.findLastIndex((content, index) => {
+    const begins = pageOf(content, chapters[index]?.id ?? "");
+    return begins !== null && begins <= page;
+  });
+  return chapters[last]?.id ?? "cover";
+}
+
+/** pdfmake notes on each node where it was put; the one with the id is a chapter's title. */
+function pageOf(content: unknown, id: string): number | null {
+  const node = content as {
+    readonly id?: string;
+    readonly stack?: readonly unknown[];
+    readonly positions?: Position[];
+  };
+  if (node.id === id) return node.positions?.[0]?.pageNumber ?? null;
+  for (const each of node.stack ?? []) {
+    const page = pageOf(each, id);
+    if (page !== null) return page;
+  }
+  return null;
+}
+
+type Position = { readonly pageNumber: number };
+
+function definitionOf(
+  model: ReportModel,
+  colours: Palette,
+  content: Content[],
+  counted: (pages: number) => void,
+): TDocumentDefinitions {
   const name = titleOf(model);
   return {
     pageSize: "A4",
     pageMargins: [PAGE.left, PAGE.top, PAGE.right, PAGE.bottom],
-    content: [
-      ...cover(model, chapters, colours),
-      ...chapters.map((chapter, index) => opened(chapter, chapters[index + 1], colours)),
-    ],
+    content,
     background: (page) => (page === 1 ? coverGround(model, colours) : null),
     header: (page) => header(page, name, model, colours),
     footer: (page, count) => {

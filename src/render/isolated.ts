@@ -1,10 +1,10 @@
 import { rm } from "node:fs/promises";
 import { Failure, type Outcome, outcomeOf, returned } from "../failure.ts";
 import { createRenderPool, type Rendered, type RenderPool, type RenderTask } from "./pool.ts";
-import { partOf } from "./task.ts";
+import { partOf, type RenderStep } from "./task.ts";
 
 /** A line from the process that renders: how far it is, or what it came to. */
-type Line = { readonly progress: number } | Outcome<Rendered>;
+type Line = { readonly progress: RenderStep } | Outcome<Rendered>;
 
 /**
  * Renders one report in a process of its own, for a job under suspicion of having brought this one down: should it do
@@ -24,7 +24,7 @@ export function createIsolatedRenderer(options: { readonly command: readonly str
         for await (const line of lines(child.stdout)) {
           const message = JSON.parse(line) as Line;
           if (!("progress" in message)) return returned(message);
-          onProgress?.(message.progress);
+          onProgress?.(message.progress.done, message.progress.section);
         }
         await child.exited;
         await rm(partOf(task.output), { force: true });
@@ -65,7 +65,11 @@ export async function renderForParent(): Promise<void> {
   const pool = createRenderPool({ threads: 1 });
   const say = (line: Line) => Bun.write(Bun.stdout, `${JSON.stringify(line)}\n`);
   const task = JSON.parse(first.value) as RenderTask;
-  await say(await outcomeOf(() => pool.render(task, { onProgress: (progress) => void say({ progress }) })));
+  await say(
+    await outcomeOf(() =>
+      pool.render(task, { onProgress: (done, section) => void say({ progress: { done, section } }) }),
+    ),
+  );
   process.exit(0);
 }
 

@@ -3,7 +3,14 @@ import { join } from "node:path";
 import { MessageChannel, type Worker } from "node:worker_threads";
 import { Piscina } from "piscina";
 import { Failure, type Outcome, returned } from "../failure.ts";
-import { partOf, type Rendered, type RenderTask, type WorkerTask } from "./task.ts";
+import {
+  partOf,
+  type Rendered,
+  type RenderProgress,
+  type RenderStep,
+  type RenderTask,
+  type WorkerTask,
+} from "./task.ts";
 
 export type { Rendered, RenderTask };
 
@@ -18,7 +25,7 @@ export interface RenderPool {
    */
   render(
     task: RenderTask,
-    options: { readonly signal?: AbortSignal; readonly onProgress?: (done: number) => void },
+    options: { readonly signal?: AbortSignal; readonly onProgress?: RenderProgress },
   ): Promise<Rendered>;
   close(): Promise<void>;
 }
@@ -71,7 +78,7 @@ export function createRenderPool({ threads, workerFile = WORKER_FILE }: RenderPo
       const lost = new AbortController();
       const either = signal ? AbortSignal.any([signal, lost.signal]) : lost.signal;
       const { port1: progress, port2 } = new MessageChannel();
-      progress.on("message", (done: number) => onProgress?.(done));
+      progress.on("message", ({ done, section }: RenderStep) => onProgress?.(done, section));
       underWay.add(lost);
       try {
         const collect = process.memoryUsage.rss() > COLLECT_ABOVE_BYTES + threads * COLLECT_ABOVE_BYTES_A_THREAD;

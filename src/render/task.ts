@@ -16,9 +16,18 @@ export interface Rendered {
   readonly pages: number;
 }
 
+/** Told of the part that is done, 0–1, and of what is being made, in the words of the report. */
+export type RenderProgress = (done: number, section: string) => void;
+
+/** The same as a message, from a thread or a process of its own. */
+export interface RenderStep {
+  readonly done: number;
+  readonly section: string;
+}
+
 /** What a render thread is handed. */
 export interface WorkerTask extends RenderTask {
-  /** Takes the part that is done, 0–1. */
+  /** Takes RenderSteps. */
   readonly progress: MessagePort;
   /** Whether the thread is to collect its garbage first: the process has grown past what its threads should need. */
   readonly collect: boolean;

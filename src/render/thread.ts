@@ -4,7 +4,7 @@ import type { DataSet } from "../report/data-set.ts";
 import { buildReport } from "../report/report.ts";
 import { renderPdf } from "./document.ts";
 import { writeReport } from "./file.ts";
-import type { Rendered, WorkerTask } from "./task.ts";
+import type { Rendered, RenderStep, WorkerTask } from "./task.ts";
 
 /** Below the API's: on Linux this is the thread's own priority, not the process's. */
 const NICE = 10;
@@ -15,14 +15,21 @@ try {
   // Where it is not allowed, renders compete with the API; they still work.
 }
 
+/** The parts of the work that are done when the figures are made, and when the PDF is and goes to its file. */
+const FIGURES = 0.05;
+const FILE = 0.95;
+
 /** What runs in a render thread: data set → model → PDF → file. Answers failures instead of throwing them. */
 export function render({ dataSet, options, output, progress, collect }: WorkerTask): Promise<Outcome<Rendered>> {
   return outcomeOf(async () => {
     if (collect) Bun.gc(true);
+    const tell = (done: number, section: string) => progress.postMessage({ done, section } satisfies RenderStep);
+    tell(0, "figures");
     const model = buildReport(parse(dataSet), options);
-    progress.postMessage(0.2);
-    const { bytes, pages } = await renderPdf(model, options.pdfStandard ?? null);
-    progress.postMessage(0.9);
+    const { bytes, pages } = await renderPdf(model, options.pdfStandard ?? null, (done, section) =>
+      tell(FIGURES + done * (FILE - FIGURES), section),
+    );
+    tell(FILE, "file");
     return { ...(await writeReport(output, bytes)), pages };
   });
 }

@@ -90,6 +90,25 @@ Stack.getStyleProperty = (item, stack, property, fallback) => {
   return defaultStyle?.[property] ?? fallback;
 };
 
+/** pdfmake counts words and lines while it writes; told is what a reader knows: how many of the pages are written. */
+interface PageWriter {
+  progressCallback: ((done: number) => void) | undefined;
+  renderPages(this: PageWriter, pages: readonly unknown[]): void;
+}
+const { default: PdfRenderer } = require("pdfmake/js/Renderer.js") as { default: { readonly prototype: PageWriter } };
+const { renderPages } = PdfRenderer.prototype;
+if (typeof renderPages !== "function") throw new Error("pdfmake has changed: it writes its pages elsewhere");
+Object.assign(PdfRenderer.prototype, {
+  renderPages(this: PageWriter, pages) {
+    const told = this.progressCallback;
+    this.progressCallback = undefined;
+    for (const [index, page] of pages.entries()) {
+      told?.(index / pages.length);
+      renderPages.call(this, [page]);
+    }
+  },
+} satisfies Pick<PageWriter, "renderPages">);
+
 pdfmake.setFonts(FONTS);
 // pdfmake would fetch what a definition names; nothing of ours does, and nothing of anybody else's may.
 pdfmake.setUrlAccessPolicy(() => false);

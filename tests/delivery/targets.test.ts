@@ -52,7 +52,10 @@ async function aClaim(): Promise<Claim> {
 
 function deliver(claim: Claim, ...targets: readonly { readonly delivery: Delivery }[]) {
   const all = targets.map(({ delivery }) => delivery);
-  return deliverToAll(queue, all, claim, aReport(claim.job.id), new AbortController().signal);
+  return deliverToAll(queue, all, claim, aReport(claim.job.id), {
+    signal: new AbortController().signal,
+    progress: () => {},
+  });
 }
 
 describe("several targets", () => {

@@ -34,7 +34,7 @@ const pipeline = createPipeline({
       // One in three is large: those go up in parts.
       return writeReport(dataDir, path, `%PDF ${job.id} `.repeat(job.id.charCodeAt(35) % 3 === 0 ? 20 : 2));
     },
-    deliver: (claim, report, { signal }) => deliverToAll(queue, [dropbox], claim, report, signal),
+    deliver: (claim, report, step) => deliverToAll(queue, [dropbox], claim, report, step),
   },
   renderSlots: 2,
   gatherSlots: 2,

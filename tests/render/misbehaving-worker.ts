@@ -7,7 +7,7 @@ const DONE: Rendered = { sha256: "", bytes: 0, pages: 0 };
 /** A render thread that does what the "data set" says. */
 export default function render({ dataSet, output, progress }: WorkerTask): Promise<Outcome<Rendered>> {
   return outcomeOf(async () => {
-    progress.postMessage(0.5);
+    progress.postMessage({ done: 0.5, section: "market" });
     switch (dataSet) {
       case "spin":
         writeFileSync(partOf(output), "half a report");

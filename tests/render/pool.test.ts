@@ -39,14 +39,36 @@ async function failureOf(work: Promise<unknown>): Promise<Failure> {
 test("a report is on disk whole, with the hash, size and pages that were answered, and nothing is left beside it", async () => {
   const wanted = task(JSON.stringify(dataSet()));
   const progress: number[] = [];
-  const rendered = await poolOf(1).render(wanted, { onProgress: (done) => progress.push(done) });
+  const sections: string[] = [];
+  const onProgress = (done: number, section: string) => {
+    progress.push(done);
+    if (sections.at(-1) !== section) sections.push(section);
+  };
+  const rendered = await poolOf(1).render(wanted, { onProgress });
   const bytes = readFileSync(wanted.output);
   expect(bytes.subarray(0, 5).toString()).toBe("%PDF-");
   expect(rendered.bytes).toBe(bytes.length);
   expect(rendered.sha256).toBe(new Bun.CryptoHasher("sha256").update(bytes).digest("hex"));
   expect(rendered.pages).toBeGreaterThan(5);
   expect(readdirSync(join(wanted.output, ".."))).toEqual(["report.pdf"]);
-  expect(progress.length).toBeGreaterThan(1);
+  // What is drawn, in order, and then what is written, page by page; parts that begin on the same page share it.
+  const drawn = [
+    "figures",
+    "verdict",
+    "market",
+    "agencies",
+    "agents",
+    "cards",
+    "price-bands",
+    "listings",
+    "sales",
+    "method",
+  ];
+  expect(sections.slice(0, 12)).toEqual([...drawn, "layout", "cover"]);
+  expect(sections.slice(12)).toContain("agents");
+  expect(sections.at(-2)).toBe("method");
+  expect(sections.at(-1)).toBe("file");
+  expect(progress.length).toBeGreaterThan(rendered.pages);
   expect(progress).toEqual(progress.toSorted((a, b) => a - b));
 }, 30_000);
 
