@@ -21,6 +21,11 @@ export async function startProxy(upstreamPort: number): Promise<Proxy> {
   for (const each of ["conf.d", "snippets", "temp"]) await mkdir(join(folder, each));
   await Bun.$`openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost -keyout ${folder}/key.pem -out ${folder}/cert.pem`.quiet();
   await cp(join(DEPLOY, "agentlink-proxy.conf"), join(folder, "snippets/agentlink-proxy.conf"));
+  const upstream = await readFile(join(DEPLOY, "agentlink-upstream.conf"), "utf8");
+  await writeFile(
+    join(folder, "snippets/agentlink-upstream.conf"),
+    replaceEach(upstream, [[/127\.0\.0\.1:8080/g, `127.0.0.1:${upstreamPort}`]]),
+  );
   const shipped = await readFile(join(DEPLOY, "agentlink.conf"), "utf8");
   const here = replaceEach(shipped, [
     [/ {2}listen \[::\]:.*\n/g, ""],
@@ -29,8 +34,7 @@ export async function startProxy(upstreamPort: number): Promise<Proxy> {
     [/server_name reports\.example\.com;/g, "server_name localhost 127.0.0.1;"],
     [/\/etc\/letsencrypt\/live\/reports\.example\.com\/fullchain\.pem/g, join(folder, "cert.pem")],
     [/\/etc\/letsencrypt\/live\/reports\.example\.com\/privkey\.pem/g, join(folder, "key.pem")],
-    [/127\.0\.0\.1:8080/g, `127.0.0.1:${upstreamPort}`],
-    [/\/run\/agentlink-hold\.sock/g, join(folder, "hold.sock")],
+    [/127\.0\.0\.1:8079/g, `127.0.0.1:${freePort()}`],
   ]);
   await writeFile(join(folder, "conf.d/agentlink.conf"), here);
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
