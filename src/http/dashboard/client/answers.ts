@@ -1,4 +1,5 @@
 import type { Static } from "@sinclair/typebox";
+import type { Status } from "../../../queue/job.ts";
 import type { JobView } from "../../job-view.ts";
 import type { Overview as OverviewView } from "../../overview.ts";
 import type { CallbackList } from "../../routes/callbacks.ts";
@@ -6,7 +7,6 @@ import type { JobDetail as JobDetailView } from "../../routes/job-detail.ts";
 import type { JobList } from "../../routes/jobs.ts";
 import type { StatisticsView } from "../../routes/statistics.ts";
 import type { SuburbList } from "../../routes/suburbs.ts";
-import type { Status } from "./parts/status.tsx";
 
 /** The shapes of the service's answers, from where they are promised. */
 export type Job = Static<typeof JobView> & { readonly client?: string };
