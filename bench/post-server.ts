@@ -26,6 +26,7 @@ const http = await startHttp(
     typicalMs: () => null,
     holdDeliver: () => null,
     vitals: () => Promise.reject(new Error("nobody asks here")),
+    prune: async () => 0,
     renderSlots: 1,
     reports: createLocalReports(folder),
     version: "bench",

@@ -3,7 +3,7 @@ import { Command } from "commander";
 import { aboutCommands } from "./cli/commands/about.ts";
 import { accessCommands } from "./cli/commands/access.ts";
 import { dataCommands } from "./cli/commands/data.ts";
-import { jobCommands } from "./cli/commands/jobs.ts";
+import { jobCommands, queueCommands } from "./cli/commands/jobs.ts";
 import { serviceCommands } from "./cli/commands/service.ts";
 import { reportError } from "./cli/exit.ts";
 import { complain } from "./cli/terminal.ts";
@@ -26,6 +26,7 @@ serviceCommands(program, { renderCommand: renderCommand(), version: VERSION, exa
 dataCommands(program, { backup: backupDatabase });
 accessCommands(program);
 jobCommands(program);
+queueCommands(program);
 aboutCommands(program);
 
 program

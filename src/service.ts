@@ -12,6 +12,7 @@ import { asFailure, Failure } from "./failure.ts";
 import { endedJobView } from "./http/job-view.ts";
 import { startHttp } from "./http/server.ts";
 import { createOutbound, type Outbound } from "./outbound/outbound.ts";
+import { startPruning } from "./pruning.ts";
 import { ENDED, type ReportFile } from "./queue/job.ts";
 import { createPipeline, type Stages } from "./queue/pipeline.ts";
 import type { Queue } from "./queue/queue.ts";
@@ -28,7 +29,6 @@ import type { Source } from "./report/sources/source.ts";
 import { VERSION } from "./version.ts";
 import { watchVitals } from "./vitals.ts";
 
-const PRUNE_EVERY_MS = 10 * 60_000;
 const GATHERS_AT_ONCE = 4;
 const DELIVERIES_AT_ONCE = 4;
 
@@ -119,6 +119,13 @@ export async function startService(
       holdRender: () => (memory.full() ? "memory" : null),
       holdDeliver,
     });
+    const pruning = startPruning({
+      queue,
+      reports,
+      retentionMs: config.retentionMs,
+      log,
+    });
+    closers.push(() => pruning.stop());
     const http = await startHttp(
       {
         queue,
@@ -128,6 +135,7 @@ export async function startService(
         typicalMs: () => pipeline.typicalMs(),
         holdDeliver,
         vitals: () => vitals.read(),
+        prune: (endedBefore) => pruning.prune(endedBefore),
         renderSlots: threads,
         reports,
         version: VERSION,
@@ -147,7 +155,6 @@ export async function startService(
       stopping = true;
       return pipeline.stop(config.stopGraceMs);
     });
-    closers.push(startPruning(config, queue, reports, log));
     closers.push(logEnds(queue, log));
     closers.push(queue.subscribe(({ status }) => void (ENDED.has(status) && callbacks.wake())));
     callbacks.start();
@@ -289,29 +296,4 @@ function logEnds(queue: Queue, log: Logger): () => void {
       .then((job) => log.warn({ job_id: id, suburb: job?.suburb, state: job?.state, error: job?.error }, "job failed"))
       .catch((error) => log.warn({ job_id: id, err: error }, "job failed, and why cannot be read"));
   });
-}
-
-/** Removes what is older than the retention, a little at a time, and PDFs that no job knows any more. */
-function startPruning(config: Config, queue: Queue, reports: Reports, log: Logger): () => Promise<void> {
-  let work: Promise<void> = Promise.resolve();
-  let stopped = false;
-  const prune = async () => {
-    for (let removed = 1; removed > 0 && !stopped; ) {
-      const batch = await queue.prune(new Date(Date.now() - config.retentionMs));
-      removed = batch.removed;
-      for (const report of batch.reports) await reports.remove(report);
-      if (removed > 0) log.info({ removed }, "pruned old jobs");
-    }
-    await reports.tidy();
-  };
-  const run = () => {
-    work = work.then(prune).catch((error) => log.error({ err: error }, "pruning failed; it is tried again later"));
-  };
-  const timer = setInterval(run, PRUNE_EVERY_MS);
-  run();
-  return async () => {
-    stopped = true;
-    clearInterval(timer);
-    await work;
-  };
 }

@@ -1,5 +1,7 @@
+import type { Job, JobDetail } from "../client/client.ts";
 import { type Asking, askService } from "./asking.ts";
 import { placeOf } from "./jobs.ts";
+import { table } from "./table.ts";
 
 interface ShowOptions {
   readonly config: Asking;
@@ -7,32 +9,79 @@ interface ShowOptions {
   readonly out: (line: string) => void;
 }
 
-/** Prints a job, a line a field. */
+/** Prints all there is to know about a job: a line a field, then its tries, deliveries, callbacks and changes. */
 export function showJob(id: string, { config, json, out }: ShowOptions): Promise<void> {
   return askService(config, async (client) => {
-    const job = await client.get(id);
-    if (json) return out(JSON.stringify(job));
-    const { result, error } = job;
-    const lines: readonly (readonly [string, string | number | null | undefined])[] = [
-      ["job", job.job_id],
-      ["report", placeOf(job)],
-      ["status", job.status],
-      ["stage", `${job.stage} (${Math.round(job.progress * 100)} %)`],
-      ["waits for", job.waiting_for],
-      ["in the queue", job.queue_position],
-      ["priority", job.priority],
-      ["tries", job.attempts],
-      ["error", error && `${error.message} (${error.code})`],
-      ["accepted", job.created_at],
-      ["started", job.started_at],
-      ["ended", job.ended_at],
-      ["next try", job.retry_at],
-      ["PDF", result && `${result.pages} pages, ${Math.round(result.bytes / 1_000)} kB, sha256 ${result.sha256}`],
-      ["download", result?.pdf_url],
-      ["delivered to", result?.delivered_to],
-      ["link", result?.url],
-      ["metadata", job.metadata && JSON.stringify(job.metadata)],
-    ];
-    for (const [name, value] of lines) if (value !== null && value !== undefined) out(`${name.padEnd(14)}${value}`);
+    const detail = await client.detail(id);
+    if (json) return out(JSON.stringify(detail, null, 2));
+    for (const [name, value] of fieldsOf(detail.job, detail.client))
+      if (value !== null && value !== undefined) out(`${name.padEnd(14)}${value}`);
+    for (const [title, heads, rows] of sectionsOf(detail)) {
+      if (rows.length === 0) continue;
+      out("");
+      out(title);
+      for (const line of table(heads, rows)) out(`  ${line}`);
+    }
   });
+}
+
+function fieldsOf(job: Job, client: string): readonly (readonly [string, string | number | null | undefined])[] {
+  const { result, error } = job;
+  return [
+    ["job", job.job_id],
+    ["report", placeOf(job)],
+    ["client", client],
+    ["status", job.status],
+    ["stage", `${job.stage} (${Math.round(job.progress * 100)} %)`],
+    ["waits for", job.waiting_for],
+    ["in the queue", job.queue_position],
+    ["priority", job.priority],
+    ["tries", job.attempts],
+    ["error", error && `${error.message} (${error.code})`],
+    ["accepted", job.created_at],
+    ["started", job.started_at],
+    ["ended", job.ended_at],
+    ["next try", job.retry_at],
+    ["PDF", result && `${result.pages} pages, ${Math.round(result.bytes / 1_000)} kB, sha256 ${result.sha256}`],
+    ["download", result?.pdf_url],
+    ["delivered to", result?.delivered_to],
+    ["link", result?.url],
+    ["metadata", job.metadata && JSON.stringify(job.metadata)],
+  ];
+}
+
+type Section = readonly [title: string, heads: readonly string[], rows: readonly (readonly string[])[]];
+
+function sectionsOf({ attempts, deliveries, callbacks, history }: JobDetail): readonly Section[] {
+  return [
+    [
+      "tries",
+      ["NUMBER", "STARTED", "GATHERED", "RENDERED", "ENDED", "OUTCOME", ""],
+      attempts.map((each) => [
+        String(each.number),
+        each.started_at,
+        after(each.started_at, each.gathered_at),
+        after(each.started_at, each.rendered_at),
+        after(each.started_at, each.ended_at),
+        each.outcome ?? "-",
+        each.error?.message ?? "",
+      ]),
+    ],
+    [
+      "deliveries",
+      ["TARGET", "PATH", "DELIVERED", "TO"],
+      deliveries.map((each) => [each.target, each.path, each.delivered_at ?? "-", each.delivered_to ?? "-"]),
+    ],
+    [
+      "callbacks",
+      ["URL", "STATUS", "TRIES", "NEXT TRY"],
+      callbacks.map((each) => [each.url, each.status, String(each.attempts), each.retry_at ?? "-"]),
+    ],
+    ["changes", ["AT", "FROM", "TO", "BY"], history.map((each) => [each.at, each.from ?? "-", each.to, each.by])],
+  ];
+}
+
+/** "+1.2 s". */
+function after(from: string, to: string | null): string {
+  return to === null ? "-" : `+${((Date.parse(to) - Date.parse(from)) / 1_000).toFixed(1)} s`;
 }

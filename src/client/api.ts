@@ -50,20 +50,6 @@ export interface Schemas {
         /** @description What was not taken from the request, such as unknown fields */
         readonly warnings: readonly string[];
     };
-    readonly AcceptedBatch: {
-        readonly jobs: readonly {
-            readonly job_id: string;
-            /** @description "waiting" is between two tries; the last three are the end */
-            readonly stage: "queued" | "waiting" | "gathering" | "rendering" | "delivering" | "completed" | "failed" | "cancelled";
-            readonly status: "processing" | "completed" | "failed" | "cancelled";
-            /** @description Ask here until status is completed, failed or cancelled */
-            readonly status_url: string;
-            /** @description What was not taken from the request, such as unknown fields */
-            readonly warnings: readonly string[];
-        }[];
-        /** @description What was not taken from the batch itself */
-        readonly warnings: readonly string[];
-    };
     readonly DataSet: {
         readonly agencies?: readonly {
             readonly brand?: string | null;
@@ -237,6 +223,81 @@ export interface Schemas {
         readonly suburb: string;
         readonly waiting_for: string | null;
     };
+    readonly JobDetail: {
+        readonly attempts: readonly {
+            readonly ended_at: string | null;
+            readonly error: {
+                readonly code: string;
+                readonly message: string;
+            } | null;
+            readonly gathered_at: string | null;
+            readonly number: number;
+            readonly outcome: ("completed" | "failed" | "cancelled" | "crashed" | "released") | null;
+            readonly rendered_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the try began
+             */
+            readonly started_at: string;
+        }[];
+        readonly callbacks: readonly {
+            readonly attempts: number;
+            /** @description webhook-id: the same over all tries */
+            readonly callback_id: string;
+            /**
+             * Format: date-time
+             * @description When the job ended
+             */
+            readonly created_at: string;
+            readonly ended_at: string | null;
+            readonly job_id: string;
+            /** @description How the job ended */
+            readonly job_status: "completed" | "failed" | "cancelled";
+            readonly retry_at: string | null;
+            readonly status: "pending" | "delivered" | "failed";
+            readonly tries: readonly {
+                readonly answer: string | null;
+                readonly error: string | null;
+                readonly http_status: number | null;
+                readonly ms: number;
+                /**
+                 * Format: date-time
+                 * @description When it was sent
+                 */
+                readonly started_at: string;
+            }[];
+            readonly url: string;
+        }[];
+        /** @description Who asked */
+        readonly client: string;
+        readonly deliveries: readonly {
+            readonly delivered_at: string | null;
+            readonly delivered_to: string | null;
+            /** @description Where the file is put, below the target */
+            readonly path: string;
+            readonly target: string;
+            readonly url: string | null;
+        }[];
+        /** @description Each change, oldest first; the first is from null */
+        readonly history: readonly {
+            /**
+             * Format: date-time
+             * @description When it was
+             */
+            readonly at: string;
+            /** @description "operator": a hand in the database itself */
+            readonly by: "service" | "operator";
+            readonly from: ("queued" | "waiting" | "gathering" | "rendering" | "delivering" | "completed" | "failed" | "cancelled") | null;
+            readonly id: number;
+            /** @description "waiting" is between two tries; the last three are the end */
+            readonly to: "queued" | "waiting" | "gathering" | "rendering" | "delivering" | "completed" | "failed" | "cancelled";
+        }[];
+        readonly job: Schemas["Job"];
+        /** @description As it was asked for, without the data set */
+        readonly request: {
+            readonly [key: string]: unknown;
+        };
+    };
     readonly JobList: {
         readonly jobs: readonly {
             /** @description Tries begun */
@@ -284,6 +345,88 @@ export interface Schemas {
         }[];
         /** @description For the next page; null on the last */
         readonly next_cursor: string | null;
+    };
+    readonly Overview: {
+        readonly callbacks: {
+            readonly failed: number;
+            readonly pending: number;
+            readonly trouble: string | null;
+        };
+        readonly counts: {
+            readonly cancelled: number;
+            readonly completed: number;
+            readonly failed: number;
+            readonly queued: number;
+            readonly running: number;
+            readonly waiting: number;
+        };
+        readonly deliveries: readonly {
+            readonly ok: boolean;
+            readonly target: string;
+            readonly trouble: string | null;
+        }[];
+        readonly disk: {
+            readonly free_bytes: number;
+            readonly total_bytes: number;
+        };
+        readonly event_loop_lag_ms: number;
+        readonly memory: {
+            readonly limit_bytes: number;
+            readonly used_bytes: number;
+        };
+        /**
+         * Format: date-time
+         * @description Its clock
+         */
+        readonly now: string;
+        readonly oldest_queued_at: string | null;
+        readonly paused: {
+            /** @description The client who paused it */
+            readonly by: string;
+            /**
+             * Format: date-time
+             * @description Since when
+             */
+            readonly since: string;
+        } | null;
+        readonly ready: {
+            readonly ok: boolean;
+            readonly problems: readonly string[];
+        };
+        readonly running: readonly {
+            readonly client: string;
+            readonly job_id: string;
+            readonly postcode: string | null;
+            readonly progress: number;
+            readonly section: string | null;
+            readonly stage: "gathering" | "rendering" | "delivering";
+            readonly started_at: string | null;
+            readonly state: string;
+            readonly suburb: string;
+            readonly waiting_for: string | null;
+        }[];
+        /**
+         * Format: date-time
+         * @description When the process began
+         */
+        readonly started_at: string;
+        readonly threads: {
+            /** @description Renders under way */
+            readonly busy: number;
+            readonly total: number;
+        };
+        readonly version: string;
+    };
+    readonly Paused: {
+        readonly paused: {
+            /** @description The client who paused it */
+            readonly by: string;
+            /**
+             * Format: date-time
+             * @description Since when
+             */
+            readonly since: string;
+        } | null;
     };
     /** @description RFC 9457 problem document */
     readonly Problem: {

@@ -1,13 +1,18 @@
 import type { Schemas } from "./api.ts";
 import { ApiError } from "./api-error.ts";
+import { type EventsOptions, events, type ServiceEvent } from "./events.ts";
 import { createExchange, type Fetch } from "./exchange.ts";
 import { downloadReport, type Report } from "./report.ts";
 
 export { ApiError, type ApiErrorCode } from "./api-error.ts";
+export type { EventsOptions, JobProgress, ServiceEvent } from "./events.ts";
 export type { Report } from "./report.ts";
 export type Accepted = Schemas["Accepted"];
 export type Job = Schemas["Job"];
+export type JobDetail = Schemas["JobDetail"];
 export type JobList = Schemas["JobList"];
+export type Overview = Schemas["Overview"];
+export type Paused = Schemas["Paused"];
 export type ReportRequest = Schemas["ReportRequest"];
 
 export interface ClientOptions {
@@ -42,8 +47,13 @@ export interface WaitOptions extends Interruptible {
   readonly onChange?: (job: Job) => void;
 }
 
+/** Which jobs; all that the caller sees unless told. */
 export interface JobFilter {
+  /** One or several, with commas: queued, running, waiting, completed, failed, cancelled. */
   readonly status?: string;
+  /** Words, each the beginning of an id, a suburb's word, a state or postcode, or a part of the client's name. */
+  readonly q?: string;
+  readonly client?: string;
   readonly suburb?: string;
   readonly state?: string;
   readonly created_after?: string;
@@ -65,6 +75,8 @@ export interface Client {
    */
   wait(id: string, options?: WaitOptions): Promise<Job>;
   get(id: string, options?: Interruptible): Promise<Job>;
+  /** All there is to know about a job: its tries, where it went, who was told, each change. */
+  detail(id: string, options?: Interruptible): Promise<JobDetail>;
   /** A page of jobs, newest first. */
   list(filter?: JobFilter & Page, options?: Interruptible): Promise<JobList>;
   /** All of them, in pages of `limit`. */
@@ -72,8 +84,19 @@ export interface Client {
   cancel(id: string, options?: Interruptible): Promise<Job>;
   /** Tries a failed or cancelled job again. */
   retry(id: string, options?: Interruptible): Promise<Job>;
+  /** Tries all failed jobs of the filter again, or of the status it names; answers how many. */
+  retryAll(filter?: JobFilter, options?: Interruptible): Promise<number>;
+  /** What happens, while it happens; after a break of the connection what was missed. */
+  events(options?: EventsOptions): AsyncIterable<ServiceEvent>;
   /** The PDF, checked against its hash. */
   downloadReport(id: string, options?: Interruptible): Promise<Report>;
+  /** How the service is. Needs an admin key, as the three below. */
+  overview(options?: Interruptible): Promise<Overview>;
+  /** Starts nothing new until it is resumed. */
+  pause(options?: Interruptible): Promise<Paused>;
+  resume(options?: Interruptible): Promise<Paused>;
+  /** Removes jobs that ended before the time (ISO 8601) and their PDFs; answers how many. What was delivered stays. */
+  prune(endedBefore: string, options?: Interruptible): Promise<number>;
   /** Whether the service does its work. @throws ApiError "not_ready", with what is wrong in `problems`. */
   ready(options?: Interruptible): Promise<{ readonly status: string; readonly version: string }>;
 }
@@ -94,8 +117,8 @@ export function createClient(options: ClientOptions): Client {
 
   const read = <T>(path: string, { signal }: Interruptible = {}) =>
     exchange.send(path, { resendable: true, signal }, (response) => json<T>(response));
-  const change = <T>(path: string, resendable: boolean, { signal }: Interruptible = {}) =>
-    exchange.send(path, { method: "POST", resendable, signal }, (response) => json<T>(response));
+  const change = <T>(path: string, resendable: boolean, { signal }: Interruptible = {}, body?: unknown) =>
+    exchange.send(path, { method: "POST", resendable, signal, body }, (response) => json<T>(response));
 
   const client: Client = {
     submit(request, { idempotencyKey = crypto.randomUUID(), waitS = 0, signal } = {}) {
@@ -140,6 +163,8 @@ export function createClient(options: ClientOptions): Client {
 
     list: (filter = {}, options) => read(`/api/jobs${query(filter)}`, options),
 
+    detail: (id, options) => read(at(id), options),
+
     async *each(filter = {}, options) {
       for (let cursor: string | null = ""; cursor !== null; ) {
         const page: JobList = await client.list(
@@ -157,7 +182,24 @@ export function createClient(options: ClientOptions): Client {
     // Said twice, it could wake a job that has failed anew in between.
     retry: (id, options) => change(`${at(id)}/retry`, false, options),
 
+    async retryAll(filter = {}, options) {
+      const { retried } = await change<{ readonly retried: number }>("/api/jobs/retry", false, options, filter);
+      return retried;
+    },
+
+    events: (options = {}) => events(exchange, options),
+
     downloadReport: (id, { signal } = {}) => downloadReport(exchange, `${at(id)}/report.pdf`, signal),
+
+    overview: (options) => read("/api/overview", options),
+    pause: (options) => change("/api/queue/pause", true, options),
+    resume: (options) => change("/api/queue/resume", true, options),
+
+    async prune(endedBefore, options) {
+      const body = { ended_before: endedBefore };
+      const { removed } = await change<{ readonly removed: number }>("/api/jobs/prune", true, options, body);
+      return removed;
+    },
 
     ready: (options) => read("/readyz", options),
   };

@@ -16,8 +16,8 @@ export interface Call {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
-  /** Longest the answer may take; 30 s. */
-  readonly timeoutMs?: number;
+  /** Longest the answer may take; 30 s. Null for one that does not end. */
+  readonly timeoutMs?: number | null;
   /**
    * Whether it may be sent again when nobody knows what became of it (the connection broke, a proxy gave up). What the
    * service refused with 429 or 503 was not done, and is always sent again.
@@ -38,7 +38,8 @@ export interface Exchange {
 export function createExchange({ url, key, patienceMs, unreachableMs, fetch }: ExchangeOptions): Exchange {
   async function once<T>(path: string, call: Call, body: string | null, read: (response: Response) => Promise<T>) {
     const { method = "GET", signal, timeoutMs = TIMEOUT_MS } = call;
-    const timeout = AbortSignal.timeout(timeoutMs);
+    const timeout = timeoutMs === null ? null : AbortSignal.timeout(timeoutMs);
+    const signals = [signal, timeout].filter((each) => each !== undefined && each !== null);
     try {
       const response = await fetch(url + path, {
         method,
@@ -49,14 +50,14 @@ export function createExchange({ url, key, patienceMs, unreachableMs, fetch }: E
           ...call.headers,
         },
         ...(body === null ? {} : { body }),
-        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+        signal: AbortSignal.any(signals),
       });
       if (!response.ok) throw await errorOf(response);
       return await read(response);
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof ApiError) throw error;
-      const reason = timeout.aborted ? `no answer within ${timeoutMs / 1_000} s` : messageOf(error);
+      const reason = timeout?.aborted ? `no answer within ${(timeoutMs ?? 0) / 1_000} s` : messageOf(error);
       throw new ApiError(`nothing answers at ${url} (${reason})`, { code: "unreachable", status: 0, cause: error });
     }
   }

@@ -25,6 +25,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { JobDetail, jobDetailRoutes } from "./routes/job-detail.ts";
 import { JobList, jobRoutes } from "./routes/jobs.ts";
 import { overviewRoutes } from "./routes/overview.ts";
+import { pruneRoutes } from "./routes/prune.ts";
 import { queueRoutes } from "./routes/queue.ts";
 import { reportFileRoutes } from "./routes/report-file.ts";
 import { signInRoutes, toSignIn, wantsToSignIn } from "./routes/sign-in.ts";
@@ -113,6 +114,7 @@ function assemble(shared: Shared, noteCause: (request: Request, error: unknown) 
     .use(batchRoutes(shared))
     .use(statusRoutes(shared))
     .use(jobRoutes(shared))
+    .use(pruneRoutes(shared))
     .use(jobDetailRoutes(shared))
     .use(eventRoutes(shared))
     .use(queueRoutes(shared))

@@ -16,6 +16,8 @@ export interface HttpParts {
   /** Why no delivery is begun now ("credentials"); null when nothing is in the way. */
   readonly holdDeliver: () => string | null;
   readonly vitals: () => Promise<Vitals>;
+  /** Removes jobs that ended before the time, with their PDFs; answers how many. */
+  readonly prune: (endedBefore: Date) => Promise<number>;
   /** Reports rendered at once. */
   readonly renderSlots: number;
   readonly reports: ReportFiles;

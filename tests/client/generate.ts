@@ -3,7 +3,17 @@ import openapiTS, { astToString } from "openapi-typescript";
 import { openDoor } from "../http/door.ts";
 
 /** The schemas of the document that the client tells its callers of. */
-const SCHEMAS = ["Accepted", "AcceptedBatch", "DataSet", "Job", "JobList", "Problem", "ReportRequest"] as const;
+const SCHEMAS = [
+  "Accepted",
+  "DataSet",
+  "Job",
+  "JobDetail",
+  "JobList",
+  "Overview",
+  "Paused",
+  "Problem",
+  "ReportRequest",
+] as const;
 
 export const TYPES_FILE = resolve(import.meta.dir, "../../src/client/api.ts");
 

@@ -67,6 +67,7 @@ export async function openDoor(
       typicalMs: () => null,
       holdDeliver: () => null,
       vitals: async () => VITALS,
+      prune: async (endedBefore) => (await queue.prune(endedBefore)).removed,
       renderSlots: 2,
       reports: createLocalReports(dataDir),
       version: "1.2.3",

@@ -6,10 +6,14 @@ import { EXIT } from "../exit.ts";
 import { ASKING_SETTINGS, configure, type Flags, withSettings } from "../flags.ts";
 import { changeJobs, listJobs } from "../jobs.ts";
 import { argument } from "../option.ts";
+import { prune } from "../prune.ts";
+import { holdQueue, queueStatus } from "../queue.ts";
 import { readJson } from "../read-json.ts";
+import { retryAllFailed } from "../retry-all.ts";
 import { showJob } from "../show-job.ts";
 import { follow, submit, type Terminal } from "../submit.ts";
 import { complain, interruption, print } from "../terminal.ts";
+import { watchAll } from "../watch-all.ts";
 
 const STATUSES = ["queued", "running", "waiting", "completed", "failed", "cancelled"] as const;
 
@@ -30,15 +34,46 @@ export function jobCommands(program: Command): void {
   asking(jobs.command("show").description("print all there is to know about a job").argument("<id>")).action(
     (id: string, { json, ...flags }: Flags & Json) => showJob(id, { config: configure(flags), json, out: print }),
   );
-  changeCommand(jobs, "cancel", "cancel jobs: at once where they do not run, else at their next step");
-  changeCommand(jobs, "retry", "try failed or cancelled jobs again, from the last thing they finished");
-  following(jobs.command("watch").description("follow a job to its end").argument("<id>")).action(
-    async (id: string, { json, timeout, output, ...flags }: FollowFlags) => {
-      process.exitCode = await follow(
-        { job_id: id },
-        { config: configure(flags), json, terminal: terminal(), ...ifGiven({ timeoutMs: timeout, output }) },
-      );
-    },
+  cancelCommand(jobs);
+  retryCommand(jobs);
+  following(
+    jobs
+      .command("watch")
+      .description("follow a job to its end; all jobs until Ctrl-C unless one is named")
+      .argument("[id]"),
+  ).action(async (id: string | undefined, { json, timeout, output, ...flags }: FollowFlags) => {
+    if (id === undefined) return watchAll({ config: configure(flags), json, out: print, signal: interruption() });
+    process.exitCode = await follow(
+      { job_id: id },
+      { config: configure(flags), json, terminal: terminal(), ...ifGiven({ timeoutMs: timeout, output }) },
+    );
+  });
+}
+
+/** The commands that hold the queue and clear it up. */
+export function queueCommands(program: Command): void {
+  const queue = program.command("queue").description("pause and resume a running service, and see how it is");
+  const held = {
+    pause: "start nothing new until it is resumed; requests are kept, what runs goes on",
+    resume: "go on",
+  } as const;
+  for (const what of ["pause", "resume"] as const) {
+    asking(queue.command(what).description(held[what])).action(({ json, ...flags }: Flags & Json) =>
+      holdQueue(what, { config: configure(flags), json, out: print }),
+    );
+  }
+  asking(queue.command("status").description("print how the queue and the service are")).action(
+    ({ json, ...flags }: Flags & Json) => queueStatus({ config: configure(flags), json, out: print }),
+  );
+
+  asking(
+    program
+      .command("prune")
+      .description("have a running service remove old jobs and their PDFs; what was delivered stays")
+      .requiredOption("--older-than <duration>", "since they ended, such as 30d", argument(duration(0)))
+      .option("--yes", "do not ask", false),
+  ).action(({ olderThan, yes, json, ...flags }: Flags & Json & { olderThan: number; yes: boolean }) =>
+    prune({ config: configure(flags), olderThanMs: olderThan, yes, json, out: print }),
   );
 }
 
@@ -95,19 +130,30 @@ function submitCommand(program: Command): void {
   });
 }
 
-interface ListFlags extends Flags, Json {
+interface Selected extends Flags {
   readonly status?: readonly string[];
+  readonly search?: string;
+  readonly client?: string;
   readonly suburb?: string;
   readonly state?: string;
   readonly since?: string;
   readonly until?: string;
+}
+
+interface ListFlags extends Selected, Json {
   readonly limit: number;
   readonly all: boolean;
 }
 
+interface RetryFlags extends Selected, Json {
+  readonly allFailed: boolean;
+  readonly yes: boolean;
+}
+
 function listCommand(jobs: Command): void {
   asking(
-    filtered(jobs.command("list").description("print jobs, newest first"))
+    selected(jobs.command("list").description("print jobs, newest first"))
+      .option("--status <status>", `one or several of ${STATUSES.join(", ")}`, argument(listOf(...STATUSES)))
       .option("--limit <n>", "how many", argument(integer(1, 1_000_000)), 20)
       .option("--all", "all there are", false),
   ).action(({ json, limit, all, ...given }: ListFlags) =>
@@ -115,25 +161,54 @@ function listCommand(jobs: Command): void {
   );
 }
 
-function changeCommand(jobs: Command, what: "cancel" | "retry", description: string): void {
-  asking(jobs.command(what).description(description).argument("<id...>")).action(
-    async (ids: string[], { json, ...flags }: Flags & Json) => {
-      if (!(await changeJobs(what, ids, { ...output(flags), json }))) process.exitCode = EXIT.failed;
-    },
-  );
+function cancelCommand(jobs: Command): void {
+  asking(
+    jobs
+      .command("cancel")
+      .description("cancel jobs: at once where they do not run, else at their next step")
+      .argument("<id...>"),
+  ).action(async (ids: string[], { json, ...flags }: Flags & Json) => {
+    if (!(await changeJobs("cancel", ids, { ...output(flags), json }))) process.exitCode = EXIT.failed;
+  });
 }
 
-function filtered(command: Command): Command {
+function retryCommand(jobs: Command): void {
+  asking(
+    selected(
+      jobs
+        .command("retry")
+        .description("try failed or cancelled jobs again, from the last thing they finished")
+        .argument("[id...]")
+        .option("--all-failed", "all that have failed, of those selected below", false),
+    ).option("--yes", "do not ask", false),
+  ).action(async (ids: string[], { json, allFailed, yes, ...given }: RetryFlags) => {
+    const options = { ...output(given), json };
+    if (allFailed === ids.length > 0) throw new Failure("usage", "name jobs to try again, or say --all-failed");
+    if (allFailed) return retryAllFailed(filterOf(given), { ...options, yes });
+    if (!(await changeJobs("retry", ids, options))) process.exitCode = EXIT.failed;
+  });
+}
+
+function selected(command: Command): Command {
   return command
-    .option("--status <status>", `one or several of ${STATUSES.join(", ")}`, argument(listOf(...STATUSES)))
+    .option("--search <words>", "beginnings of an id, of a suburb's words, or a part of the client's name")
+    .option("--client <client>", "who asked")
     .option("--suburb <suburb>", "for this suburb")
     .option("--state <state>", "in this state or territory")
     .option("--since <time>", "accepted after this time, such as 2026-11-24 or 2026-11-24T08:00Z")
     .option("--until <time>", "accepted before this time");
 }
 
-function filterOf({ status, suburb, state, since, until }: Omit<ListFlags, "json" | "limit" | "all">): JobFilter {
-  return ifGiven({ status: status?.join(","), suburb, state, created_after: since, created_before: until });
+function filterOf({ status, search, client, suburb, state, since, until }: Selected): JobFilter {
+  return ifGiven({
+    status: status?.join(","),
+    q: search,
+    client,
+    suburb,
+    state,
+    created_after: since,
+    created_before: until,
+  });
 }
 
 function following(command: Command): Command {

@@ -1,0 +1,56 @@
+import type { Overview, Paused } from "../client/client.ts";
+import { type Asking, askService } from "./asking.ts";
+
+interface QueueOptions {
+  readonly config: Asking;
+  readonly json: boolean;
+  readonly out: (line: string) => void;
+}
+
+/** Holds the queue, or lets it go on. */
+export function holdQueue(what: "pause" | "resume", { config, json, out }: QueueOptions): Promise<void> {
+  return askService(config, async (client) => {
+    const paused = await client[what]();
+    out(json ? JSON.stringify(paused) : describePause(paused));
+  });
+}
+
+/** Prints how the queue and the service are. */
+export function queueStatus({ config, json, out }: QueueOptions): Promise<void> {
+  return askService(config, async (client) => {
+    const overview = await client.overview();
+    if (json) return out(JSON.stringify(overview));
+    for (const [name, value] of linesOf(overview)) out(`${name.padEnd(14)}${value}`);
+  });
+}
+
+function describePause({ paused }: Paused): string {
+  return paused === null
+    ? "running"
+    : `paused by ${paused.by} since ${paused.since}: requests are kept, nothing is begun`;
+}
+
+function linesOf(overview: Overview): readonly (readonly [string, string])[] {
+  const { counts, memory, threads, disk, deliveries, callbacks, ready, oldest_queued_at: oldest } = overview;
+  return [
+    ["service", `${overview.version}, up since ${overview.started_at}`],
+    ["queue", describePause(overview)],
+    [
+      "jobs",
+      Object.entries(counts)
+        .map(([status, n]) => `${n} ${status}`)
+        .join(", "),
+    ],
+    ...(oldest === null ? [] : [["oldest queued", oldest] as const]),
+    ["renders", `${threads.busy} of ${threads.total} threads`],
+    ["memory", `${megabytes(memory.used_bytes)} of ${megabytes(memory.limit_bytes)}`],
+    ["disk", `${megabytes(disk.free_bytes)} of ${megabytes(disk.total_bytes)} free`],
+    ...deliveries.map(({ target, trouble }) => [target, trouble ?? "reports can be delivered"] as const),
+    ["callbacks", `${callbacks.pending} pending, ${callbacks.failed} given up`],
+    ["ready", ready.ok ? "yes" : ready.problems.join("; ")],
+  ];
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 10e9 ? `${Math.round(bytes / 1e6)} MB` : `${Math.round(bytes / 1e9)} GB`;
+}

@@ -1,0 +1,34 @@
+import { type Asking, askService } from "./asking.ts";
+import { placeOf } from "./jobs.ts";
+
+interface WatchOptions {
+  readonly config: Asking;
+  readonly json: boolean;
+  readonly signal: AbortSignal;
+  readonly out: (line: string) => void;
+}
+
+const OUTAGE_MS = 10 * 60_000;
+
+/** Prints a line for each change of any job, until Ctrl-C; rides out a restart of the service. */
+export async function watchAll({ config, json, signal, out }: WatchOptions): Promise<void> {
+  // Where nothing answers now, it is said now.
+  await askService(config, (client) => client.list({ limit: 1 }, { signal }));
+  try {
+    await askService(
+      config,
+      async (client) => {
+        for await (const event of client.events({ signal })) {
+          if (event.type !== "job") continue;
+          const { job } = event;
+          const why = job.error === null ? "" : `  ${job.error.message}`;
+          const time = new Date().toISOString().slice(11, 19);
+          out(json ? JSON.stringify(job) : `${time}  ${job.job_id}  ${job.stage.padEnd(10)}  ${placeOf(job)}${why}`);
+        }
+      },
+      { unreachableMs: OUTAGE_MS },
+    );
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}

@@ -1,0 +1,103 @@
+import { createParser } from "eventsource-parser";
+import type { Schemas } from "./api.ts";
+import { ApiError } from "./api-error.ts";
+import { type Exchange, sleep } from "./exchange.ts";
+
+/** What the service tells while it happens. */
+export type ServiceEvent =
+  /** A job's status or stage has changed: the job as it is by then. `id` only grows; it is what `after` takes. */
+  | { readonly type: "job"; readonly id: string; readonly job: Schemas["Job"] & { readonly client: string } }
+  /** How far a running job is. */
+  | { readonly type: "progress"; readonly progress: JobProgress }
+  /** How the service is; for those who see everything, from the stream of all jobs. */
+  | { readonly type: "overview"; readonly overview: Schemas["Overview"] };
+
+export interface JobProgress {
+  readonly job_id: string;
+  readonly stage: Schemas["Job"]["stage"];
+  readonly progress: number;
+  /** The part of the report that is being made. */
+  readonly section: string | null;
+  readonly waiting_for: string | null;
+}
+
+export interface EventsOptions {
+  /** One job's events, which end with it; all that the caller sees unless told. */
+  readonly job?: string;
+  /** Go on after the event of this id; from now on unless told. */
+  readonly after?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** The service says something every 15 s; so long without a word, and the connection is dead. */
+const SILENCE_MS = 45_000;
+const AGAIN_MS = 2_000;
+
+/**
+ * The events, and after any break of the connection those that were missed. Of one job it ends with it; of all it goes
+ * on until the loop is left or the signal aborted. Ends with an ApiError when the service cannot be reached for longer
+ * than the exchange's patience.
+ */
+export async function* events(
+  exchange: Exchange,
+  { job, after, signal }: EventsOptions,
+): AsyncGenerator<ServiceEvent, void, undefined> {
+  const path = job === undefined ? "/api/events" : `/api/jobs/${encodeURIComponent(job)}/events`;
+  let last = after;
+  let againMs = AGAIN_MS;
+  for (;;) {
+    signal?.throwIfAborted();
+    const connection = new AbortController();
+    const ends = signal === undefined ? connection.signal : AbortSignal.any([signal, connection.signal]);
+    let silence: ReturnType<typeof setTimeout> | undefined;
+    const heard = () => {
+      clearTimeout(silence);
+      silence = setTimeout(() => connection.abort(new Error("the service fell silent")), SILENCE_MS);
+    };
+    try {
+      heard();
+      const headers = { Accept: "text/event-stream", ...(last === undefined ? {} : { "Last-Event-ID": last }) };
+      const body = await exchange.send(path, { headers, resendable: true, timeoutMs: null, signal: ends }, streamOf);
+      const waiting: ServiceEvent[] = [];
+      const parser = createParser({
+        onEvent: ({ event, id, data }) => {
+          if (id !== undefined) last = id;
+          const told = parse(event, id, data);
+          if (told !== null) waiting.push(told);
+        },
+        onRetry: (ms) => {
+          againMs = ms;
+        },
+      });
+      const decoder = new TextDecoder();
+      for await (const chunk of body) {
+        heard();
+        parser.feed(decoder.decode(chunk, { stream: true }));
+        for (const told of waiting.splice(0)) {
+          yield told;
+          if (job !== undefined && told.type === "job" && told.job.status !== "processing") return;
+        }
+      }
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (error instanceof ApiError) throw error;
+      // A break: what was missed comes after the last id.
+    } finally {
+      clearTimeout(silence);
+      connection.abort();
+    }
+    await sleep(againMs, signal);
+  }
+}
+
+async function streamOf({ body, url, status }: Response): Promise<ReadableStream<Uint8Array>> {
+  if (body === null) throw new ApiError(`${url} answered no events`, { code: "not_understood", status });
+  return body;
+}
+
+/** Null for what a newer service tells and this client does not know. */
+function parse(event: string | undefined, id: string | undefined, data: string): ServiceEvent | null {
+  if (event === "job" && id !== undefined) return { type: event, id, job: JSON.parse(data) };
+  if (event === "progress") return { type: event, progress: JSON.parse(data) };
+  return event === "overview" ? { type: event, overview: JSON.parse(data) } : null;
+}
