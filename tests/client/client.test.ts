@@ -164,3 +164,86 @@ test("a report comes with its name and hash; one that is damaged on its way is a
   expect(report.fileName).toMatch(/^Manly NSW 2095 agents report .*\.pdf$/);
   expect(await errorOf(client().downloadReport(await door.accept()))).toMatchObject({ code: "report_not_ready" });
 });
+
+test("detail tells all of a job, retryAll wakes what failed, and the queue is paused and resumed", async () => {
+  await door.accept({ metadata: { deal: 7 } });
+  const { job } = await door.finish();
+  const detail = await client().detail(job.id);
+  expect(detail).toMatchObject({ client: "local", request: { metadata: { deal: 7 } }, job: { status: "completed" } });
+  expect(detail.history.map(({ to }) => to).at(-1)).toBe("completed");
+
+  for (const suburb of ["Manly", "Mosman"]) await door.accept({ suburb });
+  for (let n = 0; n < 2; n += 1) await door.queue.fail(await door.claim(), { code: "no_data", message: "none" }, null);
+  expect(await client().retryAll({ suburb: "Mosman" })).toBe(1);
+  expect(await client().retryAll()).toBe(1);
+  expect(await client().retryAll()).toBe(0);
+
+  expect((await client().pause()).paused).toMatchObject({ by: "local" });
+  expect(await client().overview()).toMatchObject({ paused: { by: "local" }, counts: { queued: 2, completed: 1 } });
+  expect((await client().resume()).paused).toBeNull();
+});
+
+test("prune removes what ended before the time and nothing else; a key that is no admin's may not", async () => {
+  await door.accept();
+  const { job } = await door.finish();
+  const waiting = await door.accept();
+  expect(await client().prune("2020-01-01T00:00:00Z")).toBe(0);
+  expect(await client().prune(new Date(Date.now() + 1_000).toISOString())).toBe(1);
+  expect(await errorOf(client().get(job.id))).toMatchObject({ code: "unknown_job" });
+  expect(await client().get(waiting)).toMatchObject({ stage: "queued" });
+  expect(await errorOf(client().prune("yesterday"))).toMatchObject({ code: "invalid_request" });
+  const { secret } = door.keys.create({ name: "make", scope: "submit", rate: null });
+  expect(await errorOf(client({ key: secret }).prune("2020-01-01T00:00:00Z"))).toMatchObject({ status: 403 });
+});
+
+describe("events", () => {
+  test("of one job come in order, through breaks of the connection, each once, and end with it", async () => {
+    const id = await door.accept();
+    const asked: (string | null)[] = [];
+    const controllers: AbortController[] = [];
+    const fetch: ClientOptions["fetch"] = (url, init) => {
+      asked.push(new Headers(init.headers).get("last-event-id"));
+      const cut = new AbortController();
+      controllers.push(cut);
+      return globalThis.fetch(url, {
+        ...init,
+        signal: AbortSignal.any([cut.signal, ...(init.signal ? [init.signal] : [])]),
+      });
+    };
+    const stages: string[] = [];
+    const ids: number[] = [];
+    const watching = (async () => {
+      for await (const event of client({ fetch }).events({ job: id, after: "0" })) {
+        if (event.type !== "job") continue;
+        stages.push(event.job.stage);
+        ids.push(Number(event.id));
+      }
+    })();
+    await until(() => stages.length > 0);
+    controllers[0]?.abort();
+    await door.finish();
+    await watching;
+    expect(asked.length).toBeGreaterThan(1);
+    expect(asked.at(-1)).toBe(String(ids[0]));
+    expect(stages.at(-1)).toBe("completed");
+    expect(ids).toEqual([...new Set(ids)].toSorted((a, b) => a - b));
+  });
+
+  test("of all jobs go on until the caller has enough, and of a job that is not there say so", async () => {
+    const enough = new AbortController();
+    const seen: string[] = [];
+    const watching = (async () => {
+      for await (const event of client().events({ signal: enough.signal, after: "0" })) {
+        if (event.type === "job") seen.push(event.job.job_id);
+      }
+    })();
+    const ids = [await door.accept(), await door.accept()];
+    await until(() => ids.every((id) => seen.includes(id)));
+    enough.abort("enough");
+    await expect(watching).rejects.toBe("enough");
+    const nobody = (async () => {
+      for await (const _ of client().events({ job: "nobody" })) break;
+    })();
+    expect(await errorOf(nobody)).toMatchObject({ code: "unknown_job" });
+  });
+});

@@ -1,16 +1,25 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { binaryPath, type RunningBinary, run, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
+import { binaryPath, post, type RunningBinary, run, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 import { importManly, inlineJob } from "./jobs.ts";
+
+/** Resolves when the condition holds; fails after a minute. */
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 60_000;
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`it did not come to be: ${condition}`);
+    await Bun.sleep(250);
+  }
+}
 
 const dataDir = temporaryFolder();
 let service: RunningBinary;
 beforeAll(async () => {
   await importManly(dataDir);
   service = await startBinary({ dataDir });
-});
-afterAll(() => service.end("SIGTERM"));
+}, 60_000);
+afterAll(async () => void (await service.end("SIGTERM")), 60_000);
 
 const agentlink = (args: readonly string[], stdin?: string) =>
   run(args, { env: { AGENTLINK_URL: service.url }, ...(stdin === undefined ? {} : { stdin }) });
@@ -134,6 +143,67 @@ describe("agentlink jobs", () => {
     expect(retried.stdout).toStartWith(failed);
     expect((await agentlink(["jobs", "watch", failed])).code).toBe(3);
   }, 60_000);
+});
+
+describe("agentlink queue, prune and retry --all-failed", () => {
+  test("hold the queue, tell how it is, and let it go on", async () => {
+    expect((await agentlink(["queue", "pause"])).stdout).toStartWith("paused by local since ");
+    const id = await submitted("Manly", "NSW");
+    const status = await agentlink(["queue", "status"]);
+    expect(status.stdout).toMatch(/^queue +paused by local/m);
+    expect(status.stdout).toMatch(/^jobs +1 queued/m);
+    const waiting = await agentlink(["jobs", "watch", id, "--timeout", "300ms"]);
+    expect(waiting).toMatchObject({ code: 5, stdout: "" });
+    expect(JSON.parse((await agentlink(["queue", "resume", "--json"])).stdout)).toEqual({ paused: null });
+    expect((await agentlink(["jobs", "watch", id])).code).toBe(0);
+  }, 60_000);
+
+  test("retry all that failed of a filter, and remove what ended, once it is confirmed", async () => {
+    const failed = await submitted("Longreach", "QLD");
+    expect((await agentlink(["jobs", "watch", failed])).code).toBe(3);
+    const all = ["jobs", "retry", "--all-failed", "--suburb", "Longreach"];
+    expect(await agentlink(all)).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("--yes") });
+    expect(await agentlink([...all, "--yes"])).toMatchObject({ code: 0, stdout: "1 job is queued again\n" });
+    expect((await agentlink(["jobs", "watch", failed])).code).toBe(3);
+    expect((await agentlink(["jobs", "retry"])).code).toBe(2);
+
+    expect((await agentlink(["prune", "--older-than", "0s"])).code).toBe(2);
+    expect((await agentlink(["prune", "--older-than", "1d", "--yes"])).stdout).toBe("0 jobs removed\n");
+    const [report = ""] = [...new Bun.Glob("reports/*/*.pdf").scanSync(dataDir)];
+    expect(report).not.toBe("");
+    const { removed } = JSON.parse((await agentlink(["prune", "--older-than", "0s", "--yes", "--json"])).stdout);
+    expect(removed).toBeGreaterThan(0);
+    expect(existsSync(join(dataDir, report))).toBe(false);
+    expect((await agentlink(["jobs", "show", failed])).code).toBe(1);
+  }, 60_000);
+
+  test("jobs watch tells of each change of any job, through a restart of the service", async () => {
+    const folder = temporaryFolder();
+    const port = String(40_000 + Math.floor(Math.random() * 20_000));
+    const own = await startBinary({ dataDir: folder, env: { AGENTLINK_PORT: port } });
+    const child = Bun.spawn([binaryPath(), "jobs", "watch", "--port", port], {
+      cwd: folder,
+      env: { PATH: process.env.PATH },
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    let shown = "";
+    const reading = (async () => {
+      for await (const chunk of child.stdout) shown += new TextDecoder().decode(chunk);
+    })();
+    await until(async () => {
+      await post(own.url, inlineJob(1));
+      return shown.includes("completed");
+    });
+    await own.end("SIGTERM");
+    const next = await startBinary({ dataDir: folder, env: { AGENTLINK_PORT: port } });
+    const id = await post(next.url, inlineJob(2));
+    await until(() => shown.includes(`${id}  completed`));
+    child.kill("SIGINT");
+    expect(await child.exited).toBe(0);
+    await reading;
+    await next.end("SIGTERM");
+  }, 120_000);
 });
 
 test("where nothing answers it says how to start it, and exits 4", async () => {

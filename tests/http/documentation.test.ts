@@ -18,6 +18,7 @@ test("the document describes every call, once, with all that it refers to", asyn
     "/api/generate-agents-reports",
     "/api/job-status/{id}",
     "/api/jobs",
+    "/api/jobs/prune",
     "/api/jobs/retry",
     "/api/jobs/{id}",
     "/api/jobs/{id}/callback",
@@ -103,7 +104,7 @@ testInBrowser(
       page.on("pageerror", (error) => complaints.push(error.message));
       await page.goto(`${door.url}/docs`);
       await page.locator(".opblock").first().waitFor();
-      expect(await page.locator(".opblock").count()).toBe(24);
+      expect(await page.locator(".opblock").count()).toBe(25);
       expect(await page.locator(".opblock-summary-path").allInnerTexts()).toContain("/api/generate-agents-report");
       expect(await page.locator(".errors-wrapper").count()).toBe(0);
 
