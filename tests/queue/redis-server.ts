@@ -16,6 +16,8 @@ export interface RedisServer {
 
 export interface RedisServerOptions {
   readonly appendfsync?: "always" | "everysec" | "no";
+  /** Addresses it listens on beside loopback. */
+  readonly bind?: readonly string[];
   /** More of redis-server's own arguments. */
   readonly args?: readonly string[];
 }
@@ -24,7 +26,7 @@ export const HAS_REDIS = Bun.which("redis-server") !== null;
 
 /** Starts a redis-server; with AOF where `appendfsync` is not "no". */
 export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
-  const { appendfsync = "everysec", args = [] } = options;
+  const { appendfsync = "everysec", bind = [], args = [] } = options;
   const folder = mkdtempSync(join(tmpdir(), "agentlink-redis-"));
   const port = freePort();
   let child: Bun.Subprocess | null = null;
@@ -38,7 +40,7 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
     const persistence = appendfsync === "no" ? ["--appendonly", "no"] : ["--appendonly", "yes"];
     child = Bun.spawn(
       [
-        ...["redis-server", "--port", String(port), "--bind", "127.0.0.1", "--dir", folder, "--save", ""],
+        ...["redis-server", "--port", String(port), "--bind", "127.0.0.1", ...bind, "--dir", folder, "--save", ""],
         ...persistence,
         ...["--appendfsync", appendfsync, "--loglevel", "warning", "--logfile", join(folder, "log"), ...args],
       ],

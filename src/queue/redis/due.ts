@@ -1,10 +1,19 @@
+import type { Stage } from "../job.ts";
+import type { JobChange } from "../queue.ts";
 import type { Scripts } from "./script.ts";
 
-/** The latest that a host looks: another may have put a job off and died since. */
+/** The latest that a host looks: another may have put a job off, or been about to take one, and died since. */
 const LOOK_EVERY_MS = 5_000;
 
+export interface DueParts {
+  readonly scripts: Scripts;
+  readonly now: () => Date;
+  /** Told now and then of a job that is queued: who has room asks for jobs then, whatever was missed before. */
+  readonly onQueued: (change: JobChange) => void;
+}
+
 /** Queues waiting jobs when they are due, though no host asks for jobs. */
-export function watchDue(scripts: Scripts, now: () => Date) {
+export function watchDue({ scripts, now, onQueued }: DueParts) {
   let timer: Timer | undefined;
   let closed = false;
 
@@ -12,7 +21,11 @@ export function watchDue(scripts: Scripts, now: () => Date) {
     if (closed) return;
     clearTimeout(timer);
     scripts.run("due", []).then(
-      (ms) => wakeIn(ms === "" ? LOOK_EVERY_MS : Number(ms) - now().getTime()),
+      (answer) => {
+        const [ms = "", id = "", stage = ""] = answer as readonly string[];
+        if (id !== "" && !closed) onQueued({ id, status: "queued", stage: stage as Stage, cancelRequested: false });
+        wakeIn(ms === "" ? LOOK_EVERY_MS : Number(ms) - now().getTime());
+      },
       () => wakeIn(LOOK_EVERY_MS),
     );
   };

@@ -92,7 +92,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<Queue>
       );
     },
   });
-  const due = watchDue(scripts, now);
+  const due = watchDue({ scripts, now, onQueued: (change) => tell([change]) });
   const stopFollowing = await begin().catch((error) => {
     due.close();
     link.close();

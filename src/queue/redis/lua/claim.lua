@@ -71,7 +71,8 @@ function operations.claim(holder, lease_ms, gathering, rendering, delivering)
   return claims
 end
 
--- Queues what is due. Answers when the next will be, as milliseconds; '' when none waits.
+-- Queues what is due. Answers when the next will be, as milliseconds, '' when none waits; and the id and the stage of a
+-- job that is queued, where one is.
 function operations.due()
   queue_due()
   local earliest
@@ -79,5 +80,7 @@ function operations.due()
     local due = engine.next_due(queue)
     if due and (not earliest or due < earliest) then earliest = due end
   end
-  return earliest and tostring(earliest) or ''
+  local queued = redis.call('ZRANGE', key('jobs:queued'), 0, 0)[1]
+  local stage = queued and redis.call('HGET', key('job:' .. queued), 'stage')
+  return { earliest and string.format('%.0f', earliest) or '', queued or '', stage or '' }
 end
