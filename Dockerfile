@@ -17,6 +17,7 @@ FROM packages AS build
 ARG COMMIT=""
 COPY build.ts tsconfig.json ./
 COPY data/sample data/sample
+COPY deploy/systemd deploy/systemd
 COPY src src
 RUN BUILD_COMMIT="$COMMIT" bun build.ts
 # What the binary is linked with, where its loader looks for it.

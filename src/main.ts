@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { aboutCommands } from "./cli/commands/about.ts";
 import { accessCommands } from "./cli/commands/access.ts";
 import { dataCommands } from "./cli/commands/data.ts";
+import { installCommands } from "./cli/commands/install.ts";
 import { jobCommands, queueCommands } from "./cli/commands/jobs.ts";
 import { serviceCommands } from "./cli/commands/service.ts";
 import { reportError } from "./cli/exit.ts";
@@ -27,6 +28,7 @@ dataCommands(program, { backup: backupDatabase });
 accessCommands(program);
 jobCommands(program);
 queueCommands(program);
+installCommands(program);
 aboutCommands(program);
 
 program

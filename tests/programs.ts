@@ -11,6 +11,7 @@ const PACKAGES = {
   sqlite3: "sqlite3",
   openssl: "openssl",
   strace: "strace",
+  "systemd-analyze": "systemd",
 } as const;
 export type Program = keyof typeof PACKAGES;
 

@@ -1,0 +1,118 @@
+import { chmod, mkdir, rename, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import settings from "../../deploy/systemd/agentlink.env" with { type: "text" };
+import service from "../../deploy/systemd/agentlink.service" with { type: "text" };
+import socket from "../../deploy/systemd/agentlink.socket" with { type: "text" };
+import user from "../../deploy/systemd/agentlink.sysusers" with { type: "text" };
+import { asFailure, Failure } from "../failure.ts";
+
+export interface InstallOptions {
+  /** Show what would be done, and do nothing. */
+  readonly dryRun: boolean;
+  /** The folder in the place of the file system's root; below another one files are written and nothing is run. */
+  readonly root: string;
+  /** This program, to be copied. */
+  readonly program: string;
+  /** Runs a command to its end; answers its exit code. */
+  readonly run: (command: readonly string[]) => Promise<number>;
+  readonly out: (line: string) => void;
+}
+
+interface File {
+  readonly path: string;
+  readonly text: string;
+  readonly mode: number;
+  /** The operator's own: what is there stays. */
+  readonly once?: true;
+}
+
+const PROGRAM = "/usr/local/bin/agentlink";
+const CREDENTIALS = "/etc/agentlink/credentials";
+const FILES: readonly File[] = [
+  { path: "/etc/sysusers.d/agentlink.conf", text: user, mode: 0o644 },
+  { path: "/etc/systemd/system/agentlink.socket", text: socket, mode: 0o644 },
+  { path: "/etc/systemd/system/agentlink.service", text: service, mode: 0o644 },
+  { path: "/etc/agentlink/agentlink.env", text: settings, mode: 0o640, once: true },
+];
+/** In this order. The socket is there before the service, and stays when that is started anew. */
+const COMMANDS: readonly (readonly string[])[] = [
+  ["systemd-sysusers", "/etc/sysusers.d/agentlink.conf"],
+  ["systemctl", "daemon-reload"],
+  ["systemctl", "enable", "--now", "agentlink.socket"],
+  ["systemctl", "enable", "agentlink.service"],
+  ["systemctl", "restart", "agentlink.service"],
+];
+const NEXT = `agentlink answers at http://127.0.0.1:8080. What comes next:
+  a key         sudo -u agentlink agentlink keys create --data-dir /var/lib/agentlink --name make --scope submit
+  the data      sudo -u agentlink agentlink import --data-dir /var/lib/agentlink sales.csv agents.csv
+  settings      /etc/agentlink/agentlink.env, secrets in ${CREDENTIALS}; then systemctl restart agentlink
+  its log       journalctl -u agentlink`;
+
+/**
+ * Puts the program, its user, folders, units and settings in place on a server with systemd, and starts it. Run again
+ * it upgrades: the units and the program are replaced, the operator's settings and data stay.
+ * @throws Failure "install" that says what is missing or failed.
+ */
+export async function install(options: InstallOptions): Promise<void> {
+  const { dryRun, root, program, run, out } = options;
+  const real = root === "/";
+  if (dryRun) return show(out);
+  if (real && process.getuid?.() !== 0) throw new Failure("install", "only root may install: use sudo, or --dry-run");
+  if (real && Bun.which("systemctl") === null)
+    throw new Failure("install", "there is no systemd here: start `agentlink serve` by what the system has");
+
+  await doing("the program", async () => {
+    const to = join(root, PROGRAM);
+    await mkdir(dirname(to), { recursive: true });
+    // Beside it and then over it: the one that runs keeps its file, and a full disk leaves it whole.
+    await Bun.write(`${to}.new`, Bun.file(program));
+    await chmod(`${to}.new`, 0o755);
+    await rename(`${to}.new`, to);
+    out(`wrote ${to}`);
+  });
+  await mkdir(join(root, CREDENTIALS), { recursive: true, mode: 0o700 });
+  for (const { path, text, mode, once } of FILES) {
+    const to = join(root, path);
+    if (once && (await isThere(to))) {
+      out(`kept  ${to}`);
+      continue;
+    }
+    await doing(to, async () => {
+      await mkdir(dirname(to), { recursive: true });
+      await writeFile(to, text, { mode });
+      await chmod(to, mode);
+    });
+    out(`wrote ${to}`);
+  }
+  if (!real) return out(`systemd was not told: ${root} is not this machine's root`);
+  for (const command of COMMANDS) {
+    out(`run   ${command.join(" ")}`);
+    const code = await run(command);
+    if (code !== 0) throw new Failure("install", `${command.join(" ")} ended with ${code}: journalctl -u agentlink`);
+  }
+  out(NEXT);
+}
+
+function show(out: (line: string) => void): void {
+  out(`# this program is copied to ${PROGRAM}`);
+  out(`# the folder ${CREDENTIALS} is made (mode 700)`);
+  for (const { path, text, mode, once } of FILES) {
+    out(`\n# ${path} (mode ${mode.toString(8)}${once ? "; one that is there stays" : ""})`);
+    out(text.trimEnd());
+  }
+  out("\n# then these are run");
+  for (const command of COMMANDS) out(command.join(" "));
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function doing(what: string, work: () => Promise<void>): Promise<void> {
+  await work().catch((error) => {
+    throw new Failure("install", `${what} cannot be written: ${asFailure(error).message}`, { cause: error });
+  });
+}
