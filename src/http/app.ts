@@ -39,6 +39,9 @@ import { createWaiters, type Waiters } from "./waiters.ts";
 const MAX_BODY_BYTES = 5 * 1_024 * 1_024;
 const BODY_TIMEOUT_MS = 30_000;
 
+/** RFC 6797. Said where browsers come by https alone: over http they ignore it, and a name that has none must not have it. */
+const HTTPS_FOR_A_YEAR = "max-age=31536000";
+
 /** Names in the document. A request's data set is the same document as the catalogue's, so it is told once. */
 const SCHEMAS = {
   ReportRequest: { ...ReportRequest, properties: { ...ReportRequest.properties, data: ref("DataSet") } },
@@ -74,7 +77,8 @@ export function createApp(parts: HttpParts, connections: Connections): App {
   const reader = createReader(limits);
   const causes = new WeakMap<Request, unknown>();
   const { publicUrl, keys } = parts;
-  const sessions = createSessions(keys, { secure: publicUrl?.startsWith("https:") ?? false });
+  const secure = publicUrl?.startsWith("https:") ?? false;
+  const sessions = createSessions(keys, { secure });
   const access = createAccess({ publicUrl, keys, sessions });
   const feed = createFeed(parts);
   const shared: Shared = {
@@ -95,6 +99,7 @@ export function createApp(parts: HttpParts, connections: Connections): App {
     const response = await app.fetch(request);
     const rate = access.headers(request);
     for (const name in rate) response.headers.set(name, rate[name] ?? "");
+    if (secure) response.headers.set("Strict-Transport-Security", HTTPS_FOR_A_YEAR);
     return response;
   };
   return { fetch, waiters, reader, feed, causes };

@@ -20,33 +20,39 @@ const MOST = 1_000;
  * and no request that another site began carries it.
  */
 export function createSessions(keys: KeyRing, { secure }: { readonly secure: boolean }): Sessions {
+  // By the token's hash: the time that a look-up takes tells nothing of a token that somebody guesses at.
   const sessions = new Map<string, { readonly keyId: string; readonly endsAt: number }>();
   const attributes = `Path=/; HttpOnly; SameSite=Strict${secure ? "; Secure" : ""}`;
 
   return {
     begin({ id }) {
       const token = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
-      sessions.set(token, { keyId: id, endsAt: performance.now() + LASTS_S * 1_000 });
+      sessions.set(fingerprint(token), { keyId: id, endsAt: performance.now() + LASTS_S * 1_000 });
       if (sessions.size > MOST) for (const oldest of [...sessions.keys()].slice(0, -MOST)) sessions.delete(oldest);
       return `${COOKIE}=${token}; Max-Age=${LASTS_S}; ${attributes}`;
     },
     find(headers) {
-      const token = tokenOf(headers);
-      const session = token === null ? undefined : sessions.get(token);
-      if (token === null || session === undefined) return null;
+      const shown = shownBy(headers);
+      const session = shown === null ? undefined : sessions.get(shown);
+      if (shown === null || session === undefined) return null;
       const key = session.endsAt > performance.now() ? keys.active(session.keyId) : null;
-      if (key === null) sessions.delete(token);
+      if (key === null) sessions.delete(shown);
       return key;
     },
     end(headers) {
-      const token = tokenOf(headers);
-      if (token !== null) sessions.delete(token);
+      const shown = shownBy(headers);
+      if (shown !== null) sessions.delete(shown);
       return `${COOKIE}=; Max-Age=0; ${attributes}`;
     },
   };
 }
 
-function tokenOf(headers: Headers): string | null {
-  const cookies = headers.get("cookie");
-  return cookies === null ? null : (/(?:^|;\s*)agentlink_session=([\w-]{43})(?:;|$)/.exec(cookies)?.[1] ?? null);
+/** The hash of the token a request shows. */
+function shownBy(headers: Headers): string | null {
+  const token = /(?:^|;\s*)agentlink_session=([\w-]{43})(?:;|$)/.exec(headers.get("cookie") ?? "")?.[1];
+  return token === undefined ? null : fingerprint(token);
+}
+
+function fingerprint(token: string): string {
+  return new Bun.CryptoHasher("sha256").update(token).digest("hex");
 }

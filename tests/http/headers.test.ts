@@ -1,0 +1,73 @@
+import { expect, test } from "bun:test";
+import type { Document } from "./conformance.ts";
+import { type Door, openDoor } from "./door.ts";
+
+/** Every address that is documented, those that are not, and each way to be refused. */
+async function everyAnswer(door: Door): Promise<readonly (readonly [string, Response])[]> {
+  const id = await door.accept();
+  const { paths } = (await (await door.ask("/openapi.json")).json()) as Document;
+  const documented = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map(
+      (method) => [method.toUpperCase(), path.replace("{id}", id).replace("{kind}", "agents")] as const,
+    ),
+  );
+  const others = [
+    ["GET", "/nothing"],
+    ["DELETE", "/api/jobs"],
+    ["GET", "/sign-in"],
+    ["POST", "/sign-in"],
+    ["POST", "/sign-out"],
+    ["GET", "/docs/start.js"],
+    ["GET", "/docs/swagger-ui.js"],
+    ["GET", "/docs/swagger-ui.css"],
+    ["GET", `/api/jobs/${id}/report.pdf`],
+  ] as const;
+  const page = await (await fetch(`${door.url}/`)).text();
+  const assets = [...page.matchAll(/"(assets\/[^"]+)"/g)].map(([, name]) => ["GET", `/${name}`] as const);
+  expect(assets.length).toBeGreaterThan(2);
+  const stop = new AbortController();
+  const answers: (readonly [string, Response])[] = [];
+  for (const [method, path] of [...documented, ...others, ...assets]) {
+    const response = await fetch(door.url + path, { method, redirect: "manual", signal: stop.signal });
+    answers.push([`${method} ${path}: ${response.status}`, response]);
+  }
+  // The streams of events among them have no end of their own.
+  stop.abort();
+  return answers;
+}
+
+test("no answer can be guessed at, framed, leaked by a referrer or read by another site", async () => {
+  await using door = await openDoor();
+  for (const [what, { headers }] of await everyAnswer(door)) {
+    const policy = headers.get("content-security-policy") ?? "";
+    expect([what, headers.get("x-content-type-options")]).toEqual([what, "nosniff"]);
+    expect([what, headers.get("referrer-policy")]).toEqual([what, "no-referrer"]);
+    expect([what, headers.get("cross-origin-resource-policy")]).toEqual([what, "same-origin"]);
+    expect([what, headers.get("access-control-allow-origin")]).toEqual([what, null]);
+    expect([what, policy]).toEqual([what, expect.stringContaining("default-src 'none'")]);
+    expect([what, policy]).toEqual([what, expect.stringContaining("frame-ancestors 'none'")]);
+    const scripts = /script-src([^;]*)/.exec(policy)?.[1] ?? "";
+    expect([what, scripts]).toEqual([what, expect.stringMatching(/^( 'self'| 'sha256-[\w+/=]+')*$/)]);
+    // Swagger UI writes its styles into its page.
+    if (!what.startsWith("GET /docs:")) expect([what, policy]).toEqual([what, expect.not.stringContaining("unsafe")]);
+    expect([what, headers.get("server")]).toEqual([what, null]);
+    expect([what, headers.get("cache-control")]).toEqual([
+      what,
+      expect.stringMatching(/no-store|private|no-cache|immutable|max-age/),
+    ]);
+  }
+}, 60_000);
+
+test("browsers are told to come by https for a year where the public address is one, and never else", async () => {
+  for (const [publicUrl, told] of [
+    ["https://reports.example.com", "max-age=31536000"],
+    ["http://reports.example.com", null],
+    [null, null],
+  ] as const) {
+    await using door = await openDoor({ publicUrl });
+    for (const path of ["/livez", "/nothing", "/", "/docs"]) {
+      const answer = await fetch(door.url + path);
+      expect([publicUrl, path, answer.headers.get("strict-transport-security")]).toEqual([publicUrl, path, told]);
+    }
+  }
+}, 60_000);
