@@ -2,7 +2,9 @@
 import { Command } from "commander";
 import { aboutCommands } from "./cli/commands/about.ts";
 import { accessCommands } from "./cli/commands/access.ts";
+import { completionCommand } from "./cli/commands/completion.ts";
 import { dataCommands } from "./cli/commands/data.ts";
+import { helpCommand } from "./cli/commands/help.ts";
 import { installCommands } from "./cli/commands/install.ts";
 import { jobCommands, queueCommands } from "./cli/commands/jobs.ts";
 import { serviceCommands } from "./cli/commands/service.ts";
@@ -30,11 +32,13 @@ jobCommands(program);
 queueCommands(program);
 installCommands(program);
 aboutCommands(program);
+helpCommand(program);
 
 program
   .command(RENDER_ALONE, { hidden: true })
   .description("render one report for the service that started this process")
   .action(() => renderForParent());
+completionCommand(program);
 
 /** How to start this program again: compiled, it is its own executable; else Bun runs this file. */
 function renderCommand(): readonly string[] {

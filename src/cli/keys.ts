@@ -12,6 +12,8 @@ export interface KeysOptions {
   /** Where all hosts have their keys, when they have them in common. */
   readonly redisUrl?: string | null;
   readonly redisPrefix?: string;
+  /** Print JSON. */
+  readonly json?: boolean;
   readonly out: (line: string) => void;
   readonly err: (line: string) => void;
 }
@@ -19,39 +21,42 @@ export interface KeysOptions {
 /** Makes a key; the key alone goes to the output, so that a script can take it. @throws Failure "usage". */
 export async function createKey(
   wish: { readonly name: string; readonly scope: string; readonly rate?: string },
-  { out, err, ...options }: KeysOptions,
+  { out, err, json = false, ...options }: KeysOptions,
 ): Promise<void> {
   const scope = SCOPES.find((each) => each === wish.scope);
   if (scope === undefined) throw new Failure("usage", `${wish.scope} is not a scope: use ${SCOPES.join(", ")}`);
   const rate = wish.rate === undefined ? null : parseRate(wish.rate);
   await withKeys(options, async (keys) => {
     const { key, secret } = await keys.create({ name: wish.name, scope, rate });
+    if (json) return out(JSON.stringify({ ...view(key), key: secret }));
     err(`made key ${key.id} for ${key.name} (${key.scope}); it is shown this once:`);
     out(secret);
   });
 }
 
 /** Prints the keys, a line each, without their secrets. */
-export function listKeys({ out, err, ...options }: KeysOptions): Promise<void> {
+export function listKeys({ out, err, json = false, ...options }: KeysOptions): Promise<void> {
   return withKeys(options, async (keys) => {
     const found = await keys.list();
+    if (json) return out(JSON.stringify(found.map(view), null, 2));
     if (found.length === 0) return err("there are no keys: only direct requests of this machine are served");
     for (const line of table(["ID", "NAME", "SCOPE", "RATE", "MADE", "REVOKED"], rows(found))) out(line);
   });
 }
 
 /** Revokes a key by its id, or all of a name. @throws Failure "no_such_key". */
-export function revokeKey(idOrName: string, { err, ...options }: Omit<KeysOptions, "out">): Promise<void> {
+export function revokeKey(idOrName: string, { out, err, json = false, ...options }: KeysOptions): Promise<void> {
   return withKeys(options, async (keys) => {
     const revoked = await keys.revoke(idOrName);
     if (revoked.length === 0)
       throw new Failure("no_such_key", `there is no active key ${idOrName}: \`agentlink keys list\` shows them`);
+    if (json) return out(JSON.stringify(revoked.map(view), null, 2));
     for (const { id, name } of revoked) err(`revoked key ${id} of ${name}`);
   });
 }
 
 async function withKeys(
-  { dataDir, redisUrl = null, redisPrefix = "agentlink" }: Omit<KeysOptions, "out" | "err">,
+  { dataDir, redisUrl = null, redisPrefix = "agentlink" }: Omit<KeysOptions, "out" | "err" | "json">,
   work: (keys: KeyStore) => Promise<void>,
 ): Promise<void> {
   if (redisUrl !== null) return withRedisKeys(redisUrl, redisPrefix, work);
@@ -62,6 +67,10 @@ async function withKeys(
   } finally {
     keys.close();
   }
+}
+
+function view({ id, name, scope, rate, createdAt, revokedAt }: Key) {
+  return { id, name, scope, rate: rate && formatRate(rate), created_at: createdAt, revoked_at: revokedAt };
 }
 
 function rows(keys: readonly Key[]): readonly (readonly string[])[] {

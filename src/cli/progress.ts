@@ -1,8 +1,10 @@
-import type { Job } from "../client/client.ts";
+import type { Job, JobProgress } from "../client/client.ts";
 
 /** How far a job is: a bar on a terminal, a line for each change elsewhere. */
 export interface Progress {
   show(job: ProgressOf): void;
+  /** A step within the stage. */
+  move(step: JobProgress): void;
   /** Takes the bar away. */
   end(): void;
 }
@@ -26,13 +28,14 @@ export function createProgress(terminal: ProgressTerminal): Progress {
 
 function createBar(terminal: ProgressTerminal): Progress {
   const began = performance.now();
-  let shown: ProgressOf | null = null;
+  let shown: (ProgressOf & Partial<Pick<JobProgress, "section">>) | null = null;
   const draw = () => {
     if (shown === null) return;
     const filled = Math.round(shown.progress * WIDTH);
     const bar = "█".repeat(filled) + "░".repeat(WIDTH - filled);
     const seconds = Math.round((performance.now() - began) / 1_000);
-    const line = `${bar} ${percent(shown)}  ${words(shown)}  ${seconds} s`;
+    const section = shown.section ? `, ${shown.section}` : "";
+    const line = `${bar} ${percent(shown)}  ${words(shown)}${section}  ${seconds} s`;
     terminal.write(CLEAR_LINE + line.slice(0, Math.max(1, (terminal.columns ?? 80) - 1)));
   };
   const timer = setInterval(draw, REDRAW_MS);
@@ -40,6 +43,11 @@ function createBar(terminal: ProgressTerminal): Progress {
   return {
     show(job) {
       shown = job;
+      draw();
+    },
+    move(step) {
+      if (shown === null) return;
+      shown = { ...shown, ...step };
       draw();
     },
     end() {
@@ -58,6 +66,7 @@ function createLines(terminal: ProgressTerminal): Progress {
       if (said !== last) terminal.write(`${percent(job)}  ${said}\n`);
       last = said;
     },
+    move() {},
     end() {},
   };
 }

@@ -14,6 +14,8 @@ interface RenderFileOptions {
   readonly request: string;
   /** The PDF to write. */
   readonly output: string;
+  /** Print JSON. */
+  readonly json: boolean;
   readonly config: Config;
   readonly out: (line: string) => void;
   readonly err: (line: string) => void;
@@ -23,7 +25,7 @@ interface RenderFileOptions {
  * Renders one report without a service: the data of the request, else of the catalogue in the data folder.
  * @throws Failure as the service would say it; no file is written then.
  */
-export async function renderFile({ request: from, output, config, out, err }: RenderFileOptions): Promise<void> {
+export async function renderFile({ request: from, output, json, config, out, err }: RenderFileOptions): Promise<void> {
   const { request, warnings } = parseRequest(await readJson(from, "a request"));
   for (const warning of warnings) err(`warning: ${warning}`);
   const place = resolveSuburb(request);
@@ -34,7 +36,11 @@ export async function renderFile({ request: from, output, config, out, err }: Re
     const date = new Date().toISOString().slice(0, 10);
     const options = reportOptions(request, { suburb, state, postcode, date, printEmails: config.printEmails });
     const { pages, bytes } = await pool.render({ dataSet, options, output: resolve(output) }, {});
-    out(`${output}: ${pages} pages, ${Math.round(bytes / 1_000)} kB`);
+    out(
+      json
+        ? JSON.stringify({ file: resolve(output), pages, bytes })
+        : `${output}: ${pages} pages, ${Math.round(bytes / 1_000)} kB`,
+    );
   } finally {
     await pool.close();
   }

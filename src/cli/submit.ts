@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { Accepted, Job, ReportRequest } from "../client/client.ts";
+import type { Accepted, Client, Job, JobProgress, ReportRequest } from "../client/client.ts";
 import { asFailure, Failure } from "../failure.ts";
 import { type Asking, askService } from "./asking.ts";
 import { EXIT } from "./exit.ts";
@@ -56,11 +56,10 @@ export async function follow(
     return await askService(
       config,
       async (client) => {
-        const job = await client.wait(id, {
-          ...wish,
-          ...(timeoutMs === undefined ? {} : { timeoutMs }),
-          onChange: progress.show,
-        });
+        const stopWatching = terminal.progress.isTTY ? watchProgress(client, id, progress.move) : () => {};
+        const job = await client
+          .wait(id, { ...wish, ...(timeoutMs === undefined ? {} : { timeoutMs }), onChange: progress.show })
+          .finally(stopWatching);
         progress.end();
         if (job.status !== "completed") {
           if (json) terminal.out(JSON.stringify(job));
@@ -88,6 +87,19 @@ export async function follow(
     terminal.err(`job ${id} goes on: \`agentlink jobs watch ${id}\` follows it`);
     return EXIT.interrupted;
   }
+}
+
+/** Follows the steps within a stage, as far as they are told: the job's end does not depend on them. */
+function watchProgress(client: Client, id: string, move: (step: JobProgress) => void): () => void {
+  const controller = new AbortController();
+  const watch = async () => {
+    for await (const event of client.events({ job: id, signal: controller.signal }))
+      if (event.type === "progress") move(event.progress);
+  };
+  watch().catch(() => {
+    // The bar then moves from stage to stage.
+  });
+  return () => controller.abort();
 }
 
 function describeEnd({ status, error }: Job): string {

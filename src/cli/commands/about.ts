@@ -8,9 +8,12 @@ import { print } from "../terminal.ts";
 /** The commands that tell about the program and how it is set. */
 export function aboutCommands(program: Command): void {
   withSettings(
-    program.command("config").description("print the settings in force, with what each is for"),
+    program
+      .command("config")
+      .description("print the settings in force, with what each is for")
+      .option("--json", "print JSON", false),
     settings.map(({ key }) => key),
-  ).action((flags: Flags) => printConfig(process.env, flags, print));
+  ).action(({ json, ...flags }: Flags & { json: boolean }) => printConfig(process.env, flags, print, json));
 
   program
     .command("licences")

@@ -16,36 +16,39 @@ export function accessCommands(program: Command): void {
   dropboxCommands(program);
 }
 
+interface KeyFlags extends Flags {
+  readonly json: boolean;
+}
+
 function keysCommands(program: Command): void {
   const keys = program.command("keys").description("who may call: from the first key on, every request needs one");
-  const options = (flags: Flags) => {
+  const json = (command: Command) => command.option("--json", "print JSON", false);
+  const options = ({ json, ...flags }: KeyFlags) => {
     const { dataDir, redisUrl, redisPrefix } = configure({ ...KEYS_NEED_NO_MORE, ...flags });
-    return { dataDir, redisUrl, redisPrefix, out: print, err: complain };
+    return { dataDir, redisUrl, redisPrefix, json, out: print, err: complain };
   };
 
   withSettings(
-    keys
-      .command("create")
+    json(keys.command("create"))
       .description("make a key and print it, this once; the running service takes it at once")
       .requiredOption("--name <name>", "the client it stands for; keys of one name share their jobs")
       .requiredOption("--scope <scope>", "read (its own jobs), submit (ask for reports, too) or admin (everything)")
       .option("--rate <rate>", "most requests it may send, such as 60/min, 5/s or 1000/h; else any number"),
     KEYS_SETTINGS,
-  ).action(({ name, scope, rate, ...flags }: Flags & { name: string; scope: string; rate?: string }) =>
+  ).action(({ name, scope, rate, ...flags }: KeyFlags & { name: string; scope: string; rate?: string }) =>
     createKey({ name, scope, ...(rate === undefined ? {} : { rate }) }, options(flags)),
   );
 
-  withSettings(keys.command("list").description("print the keys, without their secrets"), KEYS_SETTINGS).action(
-    (flags: Flags) => listKeys(options(flags)),
+  withSettings(json(keys.command("list")).description("print the keys, without their secrets"), KEYS_SETTINGS).action(
+    (flags: KeyFlags) => listKeys(options(flags)),
   );
 
   withSettings(
-    keys
-      .command("revoke")
+    json(keys.command("revoke"))
       .description("revoke a key; the running service refuses it at once")
       .argument("<id|name>", "the key's id, or a name for all of its keys"),
     KEYS_SETTINGS,
-  ).action((idOrName: string, flags: Flags) => revokeKey(idOrName, options(flags)));
+  ).action((idOrName: string, flags: KeyFlags) => revokeKey(idOrName, options(flags)));
 }
 
 function dropboxCommands(program: Command): void {

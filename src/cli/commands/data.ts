@@ -32,21 +32,23 @@ export function dataCommands(program: Command, { backup }: DataParts): void {
       .command("render")
       .description("make one report without a service, from the request's data or the catalogue")
       .argument("<request.json>", "a request as POST /api/generate-agents-report takes it; - is standard input")
-      .requiredOption("-o, --output <report.pdf>", "the PDF to write"),
+      .requiredOption("-o, --output <report.pdf>", "the PDF to write")
+      .option("--json", "print JSON", false),
     ["dataDir", "printEmails"],
-  ).action((request: string, { output, ...flags }: Flags & { output: string }) =>
-    renderFile({ request, output, config: configure(flags), out: print, err: complain }),
+  ).action((request: string, { output, json, ...flags }: Flags & { output: string; json: boolean }) =>
+    renderFile({ request, output, json, config: configure(flags), out: print, err: complain }),
   );
 
   withSettings(
     program
       .command("backup")
       .description("copy the jobs' database into a new file, whether the service runs or not")
-      .argument("<file>", "the copy, which must not be there yet"),
+      .argument("<file>", "the copy, which must not be there yet")
+      .option("--json", "print JSON", false),
     ["dataDir"],
-  ).action(async (file: string, flags: Flags) => {
+  ).action(async (file: string, { json, ...flags }: Flags & { json: boolean }) => {
     const bytes = await backup(join(configure(flags).dataDir, "agentlink.db"), file);
-    print(`${file}: ${Math.ceil(bytes / 1_000)} kB, checked`);
+    print(json ? JSON.stringify({ file, bytes }) : `${file}: ${Math.ceil(bytes / 1_000)} kB, checked`);
   });
 
   withSettings(

@@ -9,6 +9,7 @@ import { checkDatabase, type DatabaseFacts } from "./database.ts";
 import { type Finding, fail, ok } from "./finding.ts";
 import { checkClock, checkDescriptors, checkMemory } from "./machine.ts";
 import { checkDeliveries, checkService, checkSource } from "./reach.ts";
+import { checkRedis } from "./redis.ts";
 
 export interface DoctorOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -50,6 +51,16 @@ async function* examineAll({
   const { config } = read;
   if (config === null) return;
   yield* await looked("data folder", () => checkDataFolder(config.dataDir));
+  yield* config.redisUrl === null ? examineLocal(config, { deep, examine }) : examineShared(config, config.redisUrl);
+  yield* await looked("memory", () => checkMemory(config));
+  yield* await looked("service", () => checkService(config, version));
+  if (offline) return;
+  yield* await looked("delivery", () => checkDeliveries(config));
+  yield* await looked("source", () => checkSource(config));
+}
+
+/** What the data folder keeps for this host alone. */
+async function* examineLocal(config: Config, { deep, examine }: Pick<DoctorOptions, "deep" | "examine">) {
   let facts: DatabaseFacts | null = null;
   yield* await looked("database", () => {
     facts = examine(join(config.dataDir, "agentlink.db"), { deep });
@@ -59,13 +70,15 @@ async function* examineAll({
   const service = holders?.find(({ name }) => name === "agentlink")?.pid ?? null;
   yield* await looked("clock", () => checkClock(newest));
   yield* await looked("open files", () => checkDescriptors(service));
-  yield* await looked("memory", () => checkMemory(config));
-  yield* await looked("service", () => checkService(config, version));
   yield* await looked("keys", () => checkKeys(config));
   yield* await looked("callback secret", () => checkCallbackSecret(config));
-  if (offline) return;
-  yield* await looked("delivery", () => checkDeliveries(config));
-  yield* await looked("source", () => checkSource(config));
+}
+
+/** Jobs, keys and secret are in Redis, for all hosts. */
+async function* examineShared(config: Config, url: string) {
+  yield* await looked("redis", () => checkRedis(url, config.redisDurable));
+  yield* await looked("clock", () => checkClock(null));
+  yield* await looked("open files", () => checkDescriptors(null));
 }
 
 function readSettings(

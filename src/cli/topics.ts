@@ -1,0 +1,119 @@
+import { settings } from "../config.ts";
+import { EXIT } from "./exit.ts";
+
+/** What `agentlink help TOPIC` tells, beside the commands' own help. */
+export interface Topic {
+  readonly summary: string;
+  readonly text: () => string;
+}
+
+export const TOPICS: Readonly<Record<string, Topic>> = {
+  settings: {
+    summary: "every setting: its variable, its flag, what it is without",
+    text: () =>
+      [
+        "Each setting is a variable of the environment or a flag; the flag wins. A secret can be in a file:",
+        "AGENTLINK_X_FILE names it. `agentlink config` prints what is in force.",
+        "",
+        ...settings.flatMap(({ variable, flag, value, fallback, description }) => [
+          `${variable}, ${flag} <${value}>${fallback === "" ? "" : ` (${fallback})`}`,
+          ...wrap(description, "    "),
+        ]),
+      ].join("\n"),
+  },
+  delivery: {
+    summary: "where reports go, and who is told",
+    text: () => `AGENTLINK_DELIVERY names one or several of folder, dropbox and s3. Each has a checkpoint of its own:
+after a crash a file that is there is recognised, and not sent again.
+
+  folder    below AGENTLINK_DELIVERY_FOLDER, else delivered/ in the data folder
+  dropbox   \`agentlink dropbox login\` links an account and prints what to set;
+            \`agentlink dropbox check\` goes the way of a report with a small file
+  s3        AGENTLINK_S3_BUCKET, _ACCESS_KEY_ID, _SECRET_ACCESS_KEY, _ENDPOINT, _REGION
+
+While credentials are dead, deliveries wait in the queue with all their tries; \`agentlink doctor\`
+and /readyz say so. A job can be told of: "callback_url" in the request, --callback of submit, or
+AGENTLINK_CALLBACK_URL for all. Callbacks are signed (Standard Webhooks) and sent for 24 hours.
+
+docs/delivery.md has it all.`,
+  },
+  "exit-codes": {
+    summary: "what the program ends with",
+    text: () => `  ${EXIT.done}    done
+  ${EXIT.failed}    it failed; what and why is on standard error
+  ${EXIT.usage}    the call or a setting is wrong, and nothing was done
+  ${EXIT.jobFailed}    submit, jobs watch: the job failed or was cancelled
+  ${EXIT.unreachable}    nothing answers where the service should be
+  ${EXIT.stillRunning}    submit, jobs watch: the time of --timeout is over, and the job goes on
+  ${EXIT.interrupted}  submit, jobs watch: Ctrl-C, and the job goes on
+
+\`healthcheck\` knows 0 and 1 alone, but for a wrong call. \`doctor\` ends with 1 where something fails,
+and with 0 where it only warns. \`cancel\` and \`retry\` of several jobs go on after one that refuses,
+and end with 1. What was asked for goes to standard output, everything about it to standard error.`,
+  },
+  database: {
+    summary: "the jobs as tables, and what may be changed by hand",
+    text: () => `The jobs are in agentlink.db in the data folder, an SQLite file made to be read by a person.
+While the service works it may be read by any SQLite, read-only:
+
+  sqlite3 -readonly data/agentlink.db 'SELECT * FROM queue_now'
+  agentlink sql 'SELECT id, status, suburb, error FROM jobs ORDER BY created_at DESC LIMIT 20'
+
+By hand two things may be changed, and the service takes them up within a second:
+
+  agentlink sql --write "UPDATE jobs SET status = 'queued' WHERE id = '…'"      try again
+  agentlink sql --write "UPDATE jobs SET status = 'cancelled' WHERE id = '…'"   do not do it
+  agentlink sql --write "UPDATE jobs SET priority = 9 WHERE id = '…'"           9 goes first
+
+Write with \`agentlink sql\` alone: SQLite 3.7.0 to 3.51.2 (Debian 12 has 3.40) can damage a database
+that two programs write. \`agentlink backup FILE\` copies it at any time.
+
+docs/database.md has the tables, the views, and twenty questions answered.`,
+  },
+  keys: {
+    summary: "who may call, and how the commands here show their key",
+    text: () => `Until there is a key, direct requests of the service's own machine are served and no others. From
+the first key on every request needs one, from this machine too.
+
+  agentlink keys create --name make --scope submit --rate 120/min
+  agentlink keys list
+  agentlink keys revoke make
+
+  read     sees the jobs of its client (GET)
+  submit   asks for reports and changes them, too (POST)
+  admin    everything, and everybody's: the catalogue, the queue, pruning
+
+The commands that ask a running service (submit, jobs, queue, prune) show the key of --key, of
+AGENTLINK_KEY, or of the file that AGENTLINK_KEY_FILE names. Prefer the variable: a flag is seen by
+everybody who can list processes. --url or AGENTLINK_URL says where the service is; without them it is
+looked for at AGENTLINK_HOST and AGENTLINK_PORT.`,
+  },
+  backup: {
+    summary: "what to copy, and how to bring it back",
+    text: () => `  agentlink backup /backup/agentlink-$(date +%F).db
+
+copies the jobs' database at any time, checked and whole. Beside it in the data folder: keys.db (who
+may call), catalogue.db (import fills it again), callback.secret (receivers check with it), reports/
+(PDFs, which the deliveries have as well).
+
+To bring one back: stop the service, move agentlink.db and its -wal and -shm away, put the copy there
+as agentlink.db, start the service. What was accepted after the copy is not in it; what was completed
+after it is done again, and a file that is there already is recognised.`,
+  },
+};
+
+const WIDTH = 100;
+
+/** Lines of this width, broken between words. */
+function wrap(text: string, indent: string): readonly string[] {
+  const lines: string[] = [];
+  let line = indent;
+  for (const word of text.split(" ")) {
+    if (line.length + word.length > WIDTH && line.trim() !== "") {
+      lines.push(line.trimEnd());
+      line = indent;
+    }
+    line += `${word} `;
+  }
+  return [...lines, line.trimEnd()];
+}

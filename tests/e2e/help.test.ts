@@ -1,0 +1,70 @@
+import { expect, test } from "bun:test";
+import { dirname, join } from "node:path";
+import { settings } from "../../src/config.ts";
+import { binaryPath, run, temporaryFolder } from "./binary.ts";
+
+test("help tells each topic and each command, and the nearest name of what is neither", async () => {
+  const all = await run(["--help"]);
+  expect(all.stdout).toContain("exit-codes  what the program ends with");
+  const told = await run(["help", "settings"]);
+  expect(settings.filter(({ variable }) => !told.stdout.includes(variable))).toEqual([]);
+  expect((await run(["help", "exit-codes"])).stdout).toMatch(/^ {2}4 +nothing answers/m);
+  expect((await run(["help", "jobs", "retry"])).stdout).toContain("--all-failed");
+  expect(await run(["help", "data-base"])).toMatchObject({
+    code: 2,
+    stderr: "agentlink: there is no command or topic data-base; the nearest is database\n",
+  });
+}, 30_000);
+
+/** What bash offers after these words, by the script that the binary prints. */
+async function offered(...words: readonly string[]): Promise<readonly string[]> {
+  const script = `
+    PATH="$1:$PATH"; shift
+    # As the package bash-completion has it, for words without = and :.
+    _get_comp_words_by_ref() { cur=\${COMP_WORDS[COMP_CWORD]}; words=("\${COMP_WORDS[@]}"); cword=$COMP_CWORD; }
+    source <(agentlink completion bash)
+    COMP_WORDS=(agentlink "$@"); COMP_CWORD=$#
+    compopt() { :; }
+    __agentlink_complete
+    printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const bash = Bun.spawn(["bash", "-c", script, "bash", dirname(binaryPath()), ...words], {
+    cwd: temporaryFolder(),
+    stdout: "pipe",
+  });
+  return (await new Response(bash.stdout).text())
+    .trim()
+    .split("\n")
+    .map((line) => line.trim());
+}
+
+test("bash completes commands, their commands, and flags", async () => {
+  expect(await offered("do")).toEqual(["doctor"]);
+  expect(await offered("jobs", "")).toEqual(expect.arrayContaining(["list", "show", "cancel", "retry", "watch"]));
+  expect(await offered("jobs", "retry", "--all")).toEqual(["--all-failed"]);
+}, 30_000);
+
+test("each shell has its script, and where the shell is there, it reads it", async () => {
+  const folder = temporaryFolder();
+  for (const shell of ["bash", "zsh", "fish"] as const) {
+    const { stdout, code } = await run(["completion", shell]);
+    expect({ shell, code, named: stdout.includes("agentlink complete") }).toEqual({ shell, code: 0, named: true });
+    const file = join(folder, shell);
+    await Bun.write(file, stdout);
+    if (Bun.which(shell) !== null) expect((await Bun.$`${shell} -n ${file}`.nothrow().quiet()).exitCode).toBe(0);
+  }
+  expect((await run(["completion", "tcsh"])).code).toBe(2);
+}, 30_000);
+
+test("what tells something tells it in JSON, too", async () => {
+  const cwd = temporaryFolder();
+  const json = async (...args: readonly string[]) => JSON.parse((await run([...args, "--json"], { cwd })).stdout);
+  expect(await json("config")).toContainEqual(expect.objectContaining({ variable: "AGENTLINK_PORT", value: "8080" }));
+  const made = await json("keys", "create", "--name", "make", "--scope", "submit");
+  expect(made).toMatchObject({ name: "make", scope: "submit", key: expect.stringMatching(/^al_/) });
+  expect(await json("keys", "list")).toMatchObject([{ id: made.id, name: "make", revoked_at: null }]);
+  expect(await json("keys", "revoke", "make")).toMatchObject([{ id: made.id, name: "make" }]);
+  expect(await json("doctor", "--offline")).toMatchObject({
+    failures: expect.any(Number),
+    findings: expect.any(Array),
+  });
+}, 60_000);
