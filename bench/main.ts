@@ -1,6 +1,7 @@
 import { cpus, release, totalmem } from "node:os";
 import { benchCharts } from "./charts.ts";
 import { benchClaim } from "./claim.ts";
+import { benchHosts, benchStores } from "./hosts.ts";
 import { benchPost } from "./post.ts";
 import { benchQueue } from "./queue.ts";
 import { benchPlain, benchRender } from "./render.ts";
@@ -14,6 +15,8 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
   plain: { title: "One report, beside plain pdfmake with the same definition", run: benchPlain },
   charts: { title: "Charts: d3 with own marks, beside ECharts", run: benchCharts },
   queue: { title: "No-op jobs a second through the whole queue, beside other queues", run: benchQueue },
+  stores: { title: "No-op jobs through SQLite and through Redis", run: benchStores },
+  hosts: { title: "Instances of one render thread each, on one Redis", run: benchHosts },
   claim: { title: "Claiming, by the size of the table", run: benchClaim },
   start: { title: "Start to the first 200", run: benchStart },
   memory: { title: "Resident memory", run: benchMemory },

@@ -85,7 +85,8 @@ async function openShared(config: Config, url: string, log: Logger): Promise<Bac
   }
 }
 
-function openReports(config: Config): Reports {
+/** Where the PDFs are kept, as `AGENTLINK_REPORTS` says. */
+export function openReports(config: Config): Reports {
   if (config.reports === null) return createLocalReports(config.dataDir);
   if (config.reports !== "s3") return createSharedFolderReports(config.reports);
   const { s3Endpoint, s3Region, s3Bucket, s3AccessKeyId, s3SecretAccessKey, s3Prefix } = config;

@@ -10,6 +10,7 @@ import { jobCommands, queueCommands } from "./cli/commands/jobs.ts";
 import { serviceCommands } from "./cli/commands/service.ts";
 import { reportError } from "./cli/exit.ts";
 import { complain } from "./cli/terminal.ts";
+import { migrate } from "./migrate.ts";
 import { backupDatabase } from "./queue/sqlite/backup.ts";
 import { examineDatabase } from "./queue/sqlite/examination.ts";
 import { renderForParent } from "./render/isolated.ts";
@@ -26,7 +27,7 @@ const program = new Command("agentlink")
   .exitOverride();
 
 serviceCommands(program, { renderCommand: renderCommand(), version: VERSION, examine: examineDatabase });
-dataCommands(program, { backup: backupDatabase });
+dataCommands(program, { backup: backupDatabase, migrate });
 accessCommands(program);
 jobCommands(program);
 queueCommands(program);

@@ -48,6 +48,7 @@ const STATUS = {
   not_ready: [503, "Not ready"],
   redis_unavailable: [503, "Redis does not answer"],
   redis_full: [503, "Redis is full"],
+  store_closed: [503, "The jobs are moved"],
   store_newer: [503, "A newer version keeps the jobs"],
   reports_unreachable: [503, "The reports cannot be reached"],
   keys_unreadable: [503, "The keys cannot be read"],

@@ -33,7 +33,14 @@ export interface KeyStore {
   list(): readonly Key[] | Promise<readonly Key[]>;
   /** Revokes the active key of this id, or all active keys of this name; answers them. */
   revoke(idOrName: string): readonly Key[] | Promise<readonly Key[]>;
+  /** All with what is kept of their secrets, to be kept elsewhere. */
+  kept(): readonly KeptKey[] | Promise<readonly KeptKey[]>;
+  /** Keeps keys that were made elsewhere. */
+  keep(keys: readonly KeptKey[]): void | Promise<void>;
 }
+
+/** A key with the SHA-256 of its secret. */
+export type KeptKey = Key & { readonly sha256: string };
 
 export type KeyWish = Pick<Key, "name" | "scope" | "rate">;
 
@@ -68,7 +75,8 @@ interface KeyRow {
 }
 
 const INSERT = `
-  INSERT INTO keys (id, name, scope, sha256, rate_requests, rate_window_s, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)`;
+  INSERT INTO keys (id, name, scope, sha256, rate_requests, rate_window_s, created_at, revoked_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
 const LIST = "SELECT * FROM keys ORDER BY created_at, rowid";
 const REVOKE = `
   UPDATE keys SET revoked_at = ?1 WHERE revoked_at IS NULL
@@ -136,7 +144,7 @@ export function openKeys({ path }: { readonly path: string }): Keys {
       const made = makeKey(wish);
       const { id, name, scope, rate, createdAt } = made.key;
       const { requests, windowS } = rate ?? { requests: null, windowS: null };
-      insert.run(id, name, scope, fingerprint(made.secret), requests, windowS, createdAt);
+      insert.run(id, name, scope, fingerprint(made.secret), requests, windowS, createdAt, null);
       look(true);
       return made;
     },
@@ -145,6 +153,12 @@ export function openKeys({ path }: { readonly path: string }): Keys {
       const revoked = revoke.all(new Date().toISOString(), idOrName).map(toKey);
       look(true);
       return revoked;
+    },
+    kept: () => all.all().map((row) => ({ ...toKey(row), sha256: row.sha256 })),
+    keep(keys) {
+      for (const { id, name, scope, sha256, rate, createdAt, revokedAt } of keys)
+        insert.run(id, name, scope, sha256, rate?.requests ?? null, rate?.windowS ?? null, createdAt, revokedAt);
+      look(true);
     },
     close: () => db.close(),
   };

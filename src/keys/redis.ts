@@ -2,14 +2,12 @@ import { Failure } from "../failure.ts";
 import { parseRedisAddress } from "../redis/address.ts";
 import { connect, createClient, type RedisClient } from "../redis/connection.ts";
 import { redisFailure } from "../redis/failures.ts";
-import { fingerprint, type Key, type KeyRing, type KeyStore, makeKey, SECRET } from "./keys.ts";
+import { fingerprint, type KeptKey, type Key, type KeyRing, type KeyStore, makeKey, SECRET } from "./keys.ts";
 
 /** How often it is looked whether a key was made or revoked, on any host. */
 const LOOK_EVERY_MS = 300;
 /** What is known of the keys is not used when it is older: whoever was shut out meanwhile must not come in by it. */
 const KNOWN_FOR_MS = 3_000;
-
-type Kept = Key & { readonly sha256: string };
 
 export interface RedisKeysOptions {
   readonly client: RedisClient;
@@ -21,12 +19,12 @@ export interface RedisKeysOptions {
 export function openRedisKeyStore({ client, base }: RedisKeysOptions): KeyStore {
   const [hash, version] = [`${base}:keys`, `${base}:keys-version`];
 
-  async function list(): Promise<readonly Kept[]> {
-    const kept = Object.values(await client.hgetall(hash)).map((text) => JSON.parse(text) as Kept);
+  async function list(): Promise<readonly KeptKey[]> {
+    const kept = Object.values(await client.hgetall(hash)).map((text) => JSON.parse(text) as KeptKey);
     return kept.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
   }
 
-  async function write(...keys: readonly Kept[]): Promise<void> {
+  async function write(...keys: readonly KeptKey[]): Promise<void> {
     const fields = keys.flatMap((key) => [key.id, JSON.stringify(key)]);
     await client
       .multi()
@@ -50,6 +48,8 @@ export function openRedisKeyStore({ client, base }: RedisKeysOptions): KeyStore 
       if (revoked.length > 0) await write(...revoked);
       return revoked.map(withoutHash);
     },
+    kept: list,
+    keep: (keys) => write(...keys),
   };
 }
 
@@ -83,7 +83,7 @@ export async function openRedisKeyRing({ client, base }: RedisKeysOptions): Prom
     const sentAt = performance.now();
     const version = await client.get(`${base}:keys-version`);
     if (version !== seen) {
-      const all = Object.values(await client.hgetall(`${base}:keys`)).map((text) => JSON.parse(text) as Kept);
+      const all = Object.values(await client.hgetall(`${base}:keys`)).map((text) => JSON.parse(text) as KeptKey);
       const active = all.filter(({ revokedAt }) => revokedAt === null);
       any = all.length > 0;
       byHash = new Map(active.map((key) => [key.sha256, withoutHash(key)]));
@@ -131,6 +131,6 @@ export async function openRedisKeyRing({ client, base }: RedisKeysOptions): Prom
   };
 }
 
-function withoutHash({ id, name, scope, rate, createdAt, revokedAt }: Kept): Key {
+function withoutHash({ id, name, scope, rate, createdAt, revokedAt }: KeptKey): Key {
   return { id, name, scope, rate, createdAt, revokedAt };
 }

@@ -5,6 +5,7 @@ const COME_BACK_MS = 5_000;
 
 /** What Redis says when it is full. */
 const FULL = /^OOM |^MISCONF /;
+const CLOSED = /AGENTLINK_CLOSED (.*)/;
 const NEWER = /AGENTLINK_NEWER/;
 /** What a server says that is just starting, failing over or has lost its replicas. */
 const PASSING = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|BUSY|UNBLOCKED|NOTREADY)\b/;
@@ -19,6 +20,8 @@ export function redisFailure(error: unknown): unknown {
       "the jobs in Redis are in a newer format than this agentlink knows: upgrade this host, too",
       options,
     );
+  const [, closed] = CLOSED.exec(error.message) ?? [];
+  if (closed !== undefined) return new Failure("store_closed", `Redis has no jobs to work on: ${closed}`, options);
   if (FULL.test(error.message))
     return new Failure("redis_full", "Redis takes no more: give it memory (maxmemory) or disk", options);
   if (error.name === "ReplyError" && !PASSING.test(error.message)) return error;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type Command, Option } from "commander";
+import type { Config } from "../../config.ts";
 import { Failure } from "../../failure.ts";
 import { configure, type Flags, withSettings } from "../flags.ts";
 import { importFiles } from "../import.ts";
@@ -11,10 +12,16 @@ import { complain, print } from "../terminal.ts";
 export interface DataParts {
   /** Copies the database into a new file; answers its bytes. */
   readonly backup: (database: string, file: string) => Promise<number>;
+  /** Moves the jobs to another store; answers how many, and how many were there already. */
+  readonly migrate: (
+    config: Config,
+    to: "redis" | "sqlite",
+    onProgress: (done: number, of: number) => void,
+  ) => Promise<{ readonly moved: number; readonly before: number }>;
 }
 
 /** The commands that work with the files of the data folder, with a service or without. */
-export function dataCommands(program: Command, { backup }: DataParts): void {
+export function dataCommands(program: Command, { backup, migrate }: DataParts): void {
   withSettings(
     program
       .command("import")
@@ -53,6 +60,19 @@ export function dataCommands(program: Command, { backup }: DataParts): void {
 
   withSettings(
     program
+      .command("migrate")
+      .description("move all jobs into Redis, or from there into the data folder; cut short, it goes on when run again")
+      .addOption(new Option("--to <store>", "where to").choices(["redis", "sqlite"]).makeOptionMandatory()),
+    MIGRATE_SETTINGS,
+  ).action(async ({ to, ...flags }: Flags & { to: "redis" | "sqlite" }) => {
+    const { moved, before } = await migrate(configure(flags), to, (done, of) => {
+      if (done % 1_000 === 0 && done < of) complain(`${done} of ${of} jobs`);
+    });
+    print(`${moved} jobs moved${before > 0 ? `, ${before} were there already` : ""}; what is left behind is kept`);
+  });
+
+  withSettings(
+    program
       .command("sql")
       .description("ask the jobs' database in SQL, also while the service works; for reading alone unless told")
       .argument("[statement]", "such as 'SELECT * FROM queue_now'; else standard input is read")
@@ -76,6 +96,21 @@ export function dataCommands(program: Command, { backup }: DataParts): void {
     });
   });
 }
+
+/** Where the jobs are, and the PDFs. */
+const MIGRATE_SETTINGS: readonly (keyof Config)[] = [
+  "dataDir",
+  "redisUrl",
+  "redisPrefix",
+  "reports",
+  "deliveryFolder",
+  "s3Endpoint",
+  "s3Region",
+  "s3Bucket",
+  "s3AccessKeyId",
+  "s3SecretAccessKey",
+  "s3Prefix",
+];
 
 /** The databases of the data folder. */
 const DATABASES = { jobs: "agentlink.db", catalogue: "catalogue.db", keys: "keys.db" } as const;

@@ -68,6 +68,7 @@ export function createBucketReports(options: BucketReportsOptions): Reports {
       return path;
     },
     fetch: async ({ path, sha256 }) => (await exists(join(root, path))) || download(path, sha256),
+    adopt: async (path) => void (await reach(() => client.write(keyOf(path), Bun.file(join(root, path))))),
     async remove(path) {
       await reach(() => client.delete(keyOf(path)));
       await rm(join(root, path), { force: true });

@@ -16,6 +16,8 @@ export interface Reports {
    * @throws Failure "reports_unreachable" (transient).
    */
   fetch(report: ReportFile): Promise<boolean>;
+  /** Keeps a file that was put below the root under this path, for every host, where that takes more than its being there. */
+  adopt?(path: string): Promise<void>;
   /** Removes one whose job is no more; the path is as `keep` answered it. */
   remove(path: string): Promise<void>;
   /** Removes what is in the way on this host: empty folders, and copies that can be had again. */

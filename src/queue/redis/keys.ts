@@ -8,6 +8,10 @@ export function keysBelow(prefix: string) {
     events: `${base}:events`,
     lastEvent: `${base}:last-event`,
     paused: `${base}:paused`,
+    /** There while jobs are moved here, and when they were moved away. */
+    closed: `${base}:closed`,
+    callbackSecret: `${base}:callback-secret`,
+    folders: `${base}:folders`,
     jobs: `${base}:jobs`,
     /** All with the same score: in the order of their letters. */
     ids: `${base}:ids`,

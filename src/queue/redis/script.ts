@@ -9,6 +9,7 @@ import claim from "./lua/claim.lua" with { type: "text" };
 import engine from "./lua/engine.lua" with { type: "text" };
 import finish from "./lua/finish.lua" with { type: "text" };
 import leases from "./lua/leases.lua" with { type: "text" };
+import move from "./lua/move.lua" with { type: "text" };
 import open from "./lua/open.lua" with { type: "text" };
 import operator from "./lua/operator.lua" with { type: "text" };
 import records from "./lua/records.lua" with { type: "text" };
@@ -27,13 +28,14 @@ const BODY = [
   leases,
   operator,
   callbacks,
+  move,
   finish,
 ].join("\n");
 
 /** What brings more into Redis is refused when that is full; what lets jobs end and go must not be. */
 const GROWS = script(BODY);
 const DRAINS = script(`#!lua flags=allow-oom\n${BODY}`);
-const GROWING: ReadonlySet<string> = new Set(["submit", "claim"]);
+const GROWING: ReadonlySet<string> = new Set(["submit", "claim", "put"]);
 
 /** A change of a job that a script made. */
 export interface Told {

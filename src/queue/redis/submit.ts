@@ -88,6 +88,8 @@ function toArgs(id: string, job: NewJob): readonly Arg[] {
     dataSet ?? "",
     nameOf(job) ?? "",
     idempotency?.fingerprint ?? "",
+    // To be moved to another store: the name does not tell it.
+    idempotency === null ? "" : JSON.stringify(idempotency),
   ];
 }
 
@@ -97,10 +99,12 @@ function metadataOf(request: string): string {
   return JSON.stringify({ metadata });
 }
 
-/** A client's key, of any letters and length, as part of a key of Redis; undefined where there is none. */
 function nameOf({ client, idempotency }: NewJob): string | undefined {
-  if (idempotency === null) return undefined;
-  const { key, item } = idempotency;
+  return idempotency === null ? undefined : nameOfKey(client, idempotency.key, idempotency.item);
+}
+
+/** A client's key, of any letters and length, as part of a key of Redis. */
+export function nameOfKey(client: string, key: string, item: number): string {
   return new Bun.CryptoHasher("sha256").update(JSON.stringify([client, key, item])).digest("hex");
 }
 

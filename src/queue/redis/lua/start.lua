@@ -9,3 +9,7 @@ local bullmq = {}
 if tonumber(redis.call('HGET', KEYS[1], 'compatible') or '0') > tonumber(ARGV[5]) then
   return redis.error_reply('AGENTLINK_NEWER the jobs are in a newer format than this program knows')
 end
+
+-- Jobs are moved here, or were moved away: nobody works on them but who moves them.
+local closed = redis.call('HGET', base .. ':closed', 'why')
+if closed and origin ~= 'mover' then return redis.error_reply('AGENTLINK_CLOSED ' .. closed) end

@@ -1,0 +1,108 @@
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { openReports } from "./backend.ts";
+import type { Config } from "./config.ts";
+import { createLocalReports } from "./delivery/reports/folder.ts";
+import type { Reports } from "./delivery/reports/reports.ts";
+import { Failure } from "./failure.ts";
+import { copyKeys } from "./keys/copy.ts";
+import { openRedisSource } from "./queue/migration/from-redis.ts";
+import { openSqliteSource } from "./queue/migration/from-sqlite.ts";
+import type { KeptJob, Source, Target } from "./queue/migration/kept-job.ts";
+import { type Moved, moveJobs } from "./queue/migration/move.ts";
+import { openRedisTarget } from "./queue/migration/to-redis.ts";
+import { openSqliteTarget } from "./queue/migration/to-sqlite.ts";
+import { openMover } from "./queue/redis/mover.ts";
+
+export type Backend = "redis" | "sqlite";
+
+/**
+ * Moves all jobs, with their PDFs, the keys of clients and the secret that signs callbacks, from the data folder into
+ * Redis or back. What is left behind is kept, and no service works on it any more.
+ * @throws Failure "usage" without AGENTLINK_REDIS_URL; "data_dir_in_use" while a service runs here; "move_mixed".
+ */
+export async function migrate(
+  config: Config,
+  to: Backend,
+  onProgress: (done: number, of: number) => void,
+): Promise<Moved> {
+  const { redisUrl, redisPrefix, dataDir } = config;
+  if (redisUrl === null)
+    throw new Failure("usage", "AGENTLINK_REDIS_URL must be set: it says where the jobs are moved to, or from");
+  await mkdir(dataDir, { recursive: true });
+  const path = join(dataDir, "agentlink.db");
+  const local = createLocalReports(dataDir);
+  const shared = openReports(config);
+  const [from, into] = to === "redis" ? [local, shared] : [shared, local];
+  const moved = await withBoth(
+    () => (to === "redis" ? openSource(path, redisUrl, redisPrefix) : openRedisSource(redisUrl, redisPrefix)),
+    async () => (to === "redis" ? openRedisTarget(redisUrl, redisPrefix) : openSqliteTarget(path)),
+    (source, target) => moveJobs(source, target, { onJob: (kept) => copyReport(kept, from, into), onProgress }),
+  );
+  await copyKeys(join(dataDir, "keys.db"), redisUrl, redisPrefix, to);
+  await copySecret(join(dataDir, "callback.secret"), redisUrl, redisPrefix, to);
+  return moved;
+}
+
+async function withBoth(
+  openFrom: () => Source | Promise<Source>,
+  openInto: () => Promise<Target>,
+  work: (source: Source, target: Target) => Promise<Moved>,
+): Promise<Moved> {
+  const source = await openFrom();
+  try {
+    const target = await openInto();
+    try {
+      return await work(source, target);
+    } finally {
+      await target.close();
+    }
+  } finally {
+    await source.close();
+  }
+}
+
+/** A run may have been cut short when all was moved and only the door was still to be opened. */
+async function openSource(path: string, redisUrl: string, prefix: string): Promise<Source> {
+  if (existsSync(path)) return openSqliteSource(path);
+  const mover = await openMover(redisUrl, prefix);
+  const isHalfway = (await mover.client.exists(mover.keys.closed)) === 1;
+  mover.end();
+  if (!isHalfway) throw new Failure("no_database", `there are no jobs at ${path}: name the data folder`);
+  return {
+    async *jobs() {},
+    count: async () => 0,
+    leave: async () => {},
+    close: async () => {},
+  };
+}
+
+async function copyReport({ job: { report } }: KeptJob, from: Reports, into: Reports): Promise<void> {
+  // One that is gone is as gone there as it was here.
+  if (report === null || !(await from.fetch(report))) return;
+  const [source, target] = [join(from.root, report.path), join(into.root, report.path)];
+  if (!existsSync(target)) {
+    await mkdir(dirname(target), { recursive: true });
+    const part = `${target}.${process.pid}.draft`;
+    await copyFile(source, part);
+    await rename(part, target);
+  }
+  await into.adopt?.(report.path);
+}
+
+async function copySecret(path: string, redisUrl: string, prefix: string, to: Backend): Promise<void> {
+  const mover = await openMover(redisUrl, prefix);
+  try {
+    if (to === "redis" && existsSync(path))
+      await mover.client.setnx(mover.keys.callbackSecret, (await readFile(path, "utf8")).trim());
+    const secret = await mover.client.get(mover.keys.callbackSecret);
+    if (to === "sqlite" && secret !== null && !existsSync(path))
+      await writeFile(path, `${secret}\n`, { mode: 0o600 }).catch(async (error) => {
+        await rm(path, { force: true });
+        throw error;
+      });
+  } finally {
+    mover.end();
+  }
+}

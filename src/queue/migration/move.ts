@@ -1,0 +1,34 @@
+import type { KeptJob, Source, Target } from "./kept-job.ts";
+
+export interface Moved {
+  /** Put into the target by this run. */
+  readonly moved: number;
+  /** There already, from a run that was cut short. */
+  readonly before: number;
+}
+
+/**
+ * Takes every job from the one to the other. Whenever it is cut short, the source is whole, and the next run goes on;
+ * only when all are there is the target opened and the source left.
+ */
+export async function moveJobs(
+  source: Source,
+  target: Target,
+  options: {
+    readonly onJob: (kept: KeptJob) => Promise<void>;
+    readonly onProgress: (done: number, of: number) => void;
+  },
+): Promise<Moved> {
+  const total = await source.count();
+  let [moved, before] = [0, 0];
+  for await (const kept of source.jobs()) {
+    await options.onJob(kept);
+    if (await target.put(kept)) moved += 1;
+    else before += 1;
+    options.onProgress(moved + before, total);
+  }
+  // The source is left first: a crash between the two leaves both closed, and never both open.
+  await source.leave();
+  await target.open();
+  return { moved, before };
+}

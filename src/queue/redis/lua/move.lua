@@ -1,0 +1,70 @@
+-- Jobs that are moved here from another store, and away from here. Meanwhile, and afterwards, no service works on them.
+
+-- Closes what is here to all but the mover. Answers 'full' where a move would mix two stores' jobs, else 'closed'.
+function operations.close_for_move(why, must_be_empty)
+  local closed = key('closed')
+  if redis.call('EXISTS', closed) == 0 and must_be_empty == '1' and redis.call('EXISTS', key('jobs')) == 1 then
+    return 'full'
+  end
+  redis.call('HSET', closed, 'why', why)
+  return 'closed'
+end
+
+function operations.open_after_move() return redis.call('DEL', key('closed')) end
+
+-- Puts back what hosts had in hand when they were shut out.
+function operations.release_all()
+  local released = 0
+  for _, id in ipairs(redis.call('ZRANGE', key('jobs:running'), 0, -1)) do
+    local job = read(id)
+    released = released + operations.release(id, job.token)
+  end
+  return released
+end
+
+local function put_hash(name, flat)
+  for index = 1, #flat, 2 do redis.call('HSET', name, flat[index], flat[index + 1]) end
+end
+
+-- Keeps one job with all that belongs to it, as JSON of texts and flat lists, unless it is there.
+function operations.put(text)
+  local new = cjson.decode(text)
+  local id = new.id
+  if redis.call('EXISTS', key('job:' .. id)) == 1 then return 0 end
+  put_hash(key('job:' .. id), new.fields)
+  local job = read(id)
+  local created = job.created_ms
+  redis.call('ZADD', key('jobs'), created, id)
+  redis.call('ZADD', key('ids'), 0, id)
+  redis.call('ZADD', key('jobs:' .. job.status), created, id)
+  redis.call('ZADD', key('client:' .. job.client), created, id)
+  if new.data then redis.call('SET', key('data:' .. id), new.data) end
+  put_hash(key('attempts:' .. id), new.attempts)
+  put_hash(key('deliveries:' .. id), new.deliveries)
+  for _, line in ipairs(new.history) do redis.call('RPUSH', key('history:' .. id), line) end
+  if tonumber(new.last_event) > tonumber(redis.call('GET', key('last-event')) or '0') then
+    redis.call('SET', key('last-event'), new.last_event)
+  end
+  for _, kept in ipairs(new.keys) do
+    local name = key('idempotency:' .. kept.name)
+    put_hash(name, { 'job', id, 'fingerprint', kept.fingerprint, 'expires_ms', kept.expires_ms })
+    redis.call('PEXPIRE', name, math.max(1000, tonumber(kept.expires_ms) - now + 3600000))
+  end
+  for _, callback in ipairs(new.callbacks) do
+    put_hash(key('callback:' .. callback.id), callback.fields)
+    redis.call('RPUSH', key('told:' .. id), callback.id)
+    for _, try in ipairs(callback.tries) do redis.call('RPUSH', key('tries:' .. callback.id), try) end
+    if callback.status == 'pending' then make_due(callback.id, callback.host, callback.next_ms) end
+    if callback.status == 'failed' then redis.call('SADD', key('callbacks:failed'), callback.id) end
+  end
+  if job.status == 'queued' then
+    write(job, { queue = enqueue(job, false) })
+  elseif job.status == 'waiting' then
+    local queue = job.alone == '1' and 'quarantine' or job.stage
+    engine.delay(queue, id, priority_in_bullmq(job), math.max(0, tonumber(new.run_ms) - now))
+    write(job, { queue = queue })
+  else
+    redis.call('ZADD', key('ended'), job.ended_ms, id)
+  end
+  return 1
+end

@@ -1,0 +1,49 @@
+import { Failure } from "../../failure.ts";
+import { parseRedisAddress } from "../../redis/address.ts";
+import type { RedisClient } from "../../redis/connection.ts";
+import { type Keys, keysBelow } from "./keys.ts";
+import { openLink } from "./link.ts";
+import { FORMAT } from "./queue.ts";
+import { type Arg, createScripts } from "./script.ts";
+
+/** What the scripts let in while a store is closed. */
+const MOVER = "mover";
+
+/** Redis as seen by who moves jobs there, or away. */
+export interface Mover {
+  readonly client: RedisClient;
+  readonly keys: Keys;
+  run(operation: string, args: readonly Arg[]): Promise<unknown>;
+  /** No service works here from now on; hosts that do are shut out. @throws Failure "move_mixed". */
+  close(options: { readonly why: string; readonly mustBeEmpty: boolean }): Promise<void>;
+  /** Ends the connection. */
+  end(): void;
+}
+
+/** @throws Failure "redis". */
+export async function openMover(url: string, prefix: string): Promise<Mover> {
+  const link = await openLink(parseRedisAddress(url), false);
+  const keys = keysBelow(prefix);
+  const scripts = createScripts({
+    client: link.client,
+    keys,
+    now: () => new Date(),
+    origin: MOVER,
+    format: FORMAT,
+    onChanges: () => {},
+  });
+  return {
+    client: link.client,
+    keys,
+    run: (operation, args) => scripts.run(operation, args),
+    async close({ why, mustBeEmpty }) {
+      const answer = await scripts.run("close_for_move", [why, mustBeEmpty ? "1" : "0"]);
+      if (answer === "full")
+        throw new Failure(
+          "move_mixed",
+          `there are other jobs below ${keys.base} already: choose another AGENTLINK_REDIS_PREFIX`,
+        );
+    },
+    end: () => link.close(),
+  };
+}
