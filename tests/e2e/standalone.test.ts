@@ -1,9 +1,10 @@
 import { expect, test } from "bun:test";
-import { cp, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { withPrograms } from "../programs.ts";
 import { post, run, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 import { catalogueJob, importManly } from "./jobs.ts";
+import { buildTree, copyTree } from "./tree.ts";
 
 const ROOT = resolve(import.meta.dir, "../..");
 const testPdf = withPrograms("pdftotext", "qpdf");
@@ -13,9 +14,7 @@ testPdf(
   async () => {
     const tree = join(temporaryFolder(), "tree");
     await copyTree(tree);
-    const build = Bun.spawn([process.execPath, "build.ts"], { cwd: tree, stdout: "pipe", stderr: "pipe" });
-    const errors = await new Response(build.stderr).text();
-    expect({ code: await build.exited, errors }).toEqual({ code: 0, errors: "" });
+    await buildTree(tree);
     // What the binary reads through a path baked in at build time is now gone.
     const binary = join(temporaryFolder(), "agentlink");
     await rename(join(tree, "dist/agentlink"), binary);
@@ -54,7 +53,7 @@ test("--version and --help answer, and a wrong call exits 2 with what to do", as
   const wrong = await run(["sevre"]);
   expect(wrong.code).toBe(2);
   expect(wrong.stderr).toContain("Did you mean serve?");
-});
+}, 30_000);
 
 test("agentlink config prints what is in force, and refuses an unknown name with the nearest right one", async () => {
   const good = await run(["config", "--host", "::1"], { env: { AGENTLINK_PORT: "9000" } });
@@ -77,15 +76,4 @@ test("what cannot be served is refused with one line, and nothing is left behind
   expect(taken.code).toBe(1);
   expect(taken.stderr).toMatch(/^agentlink: .*(port|address).*\n$/i);
   await first.end("SIGTERM");
-});
-
-/** The tree as git has it, and its packages; by hard links, which the copy's own path still tells from the original's. */
-async function copyTree(to: string): Promise<void> {
-  await mkdir(to, { recursive: true });
-  for (const name of await readdir(ROOT)) {
-    if ([".git", "dist", "node_modules"].includes(name)) continue;
-    if (name === "data") await cp(join(ROOT, "data/sample"), join(to, "data/sample"), { recursive: true });
-    else await cp(join(ROOT, name), join(to, name), { recursive: true });
-  }
-  await Bun.$`cp -al ${join(ROOT, "node_modules")} ${join(to, "node_modules")} || cp -a ${join(ROOT, "node_modules")} ${join(to, "node_modules")}`.quiet();
-}
+}, 60_000);
