@@ -39,6 +39,12 @@ ${viewer === null ? "" : html`<script src="${asset(bundle.script)}" defer></scri
 <body>${body}</body>
 </html>
 `;
-  const headers = { ...PROTECTION, "Content-Security-Policy": POLICY, "Content-Type": "text/html; charset=utf-8" };
+  const headers = {
+    ...PROTECTION,
+    "Content-Security-Policy": POLICY,
+    "Content-Type": "text/html; charset=utf-8",
+    // With no-referrer a browser sends the forms of the page as from "null" (Fetch, section 3.2), which nobody lets in.
+    "Referrer-Policy": "same-origin",
+  };
   return new Response(text, { status, headers: { ...headers, ...extra } });
 }

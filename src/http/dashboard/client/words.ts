@@ -2,12 +2,12 @@ const MINUTE_S = 60;
 const HOUR_S = 3_600;
 const DAY_S = 86_400;
 
-const clockTime = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
-const preciseTime = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const clockTime = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
+const preciseTime = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit", second: "2-digit" });
 const dayAndTime = new Intl.DateTimeFormat(undefined, {
   day: "numeric",
   month: "short",
-  hour: "2-digit",
+  hour: "numeric",
   minute: "2-digit",
 });
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
@@ -23,9 +23,9 @@ export function many(value: number, one: string, more = `${one}s`): string {
   return `${number(value)} ${value === 1 ? one : more}`;
 }
 
-/** A length of time in the two units that matter: "0.4 s", "12 s", "3 min 20 s", "2 h 5 min", "3 d 4 h". */
+/** A length of time in the two units that matter: "40 ms", "12 s", "3 min 20 s", "2 h 5 min", "3 d 4 h". */
 export function span(seconds: number): string {
-  if (seconds < 0.95) return `${Math.max(0, seconds).toFixed(1)} s`;
+  if (seconds < 0.95) return `${Math.round(Math.max(0, seconds) * 1_000)} ms`;
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   if (whole < MINUTE_S) return `${whole} s`;
@@ -83,4 +83,16 @@ export function placeName(job: {
   readonly postcode: string | null;
 }): string {
   return [job.suburb, job.state, job.postcode].filter((part) => part !== null).join(" ");
+}
+
+const WAITS: Readonly<Record<string, string>> = {
+  paused: "held: the queue is paused",
+  memory: "waits for memory",
+  credentials: "waits for good credentials",
+  "render slot": "waits for a free render thread",
+};
+
+/** Why a job does not go on, as a part of a sentence. */
+export function waitsFor(reason: string): string {
+  return WAITS[reason] ?? (reason.startsWith("backing off") ? reason : `waits for ${reason}`);
 }

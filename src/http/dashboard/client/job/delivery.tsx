@@ -14,13 +14,13 @@ export function Delivery({ detail: { job, deliveries } }: { readonly detail: Job
         {job.result !== null && (
           <>
             <div>
-              <dt>PDF</dt>
+              <dt class="as-is">PDF</dt>
               <dd>
                 {job.result.pages} pages, {bytes(job.result.bytes)}
               </dd>
             </div>
             <div>
-              <dt>SHA-256</dt>
+              <dt class="as-is">SHA-256</dt>
               <dd class="long">
                 <code>{job.result.sha256}</code>
                 <Copy text={job.result.sha256} what="SHA-256" />

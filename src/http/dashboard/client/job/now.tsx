@@ -3,7 +3,7 @@ import { now } from "../clock.ts";
 import { progressOf } from "../live.ts";
 import { ProgressBar } from "../parts/progress.tsx";
 import { stageWord, statusOf } from "../parts/status.tsx";
-import { number, passing, span } from "../words.ts";
+import { number, passing, span, waitsFor } from "../words.ts";
 
 const STAGES = ["gathering", "rendering", "delivering"] as const;
 
@@ -54,7 +54,7 @@ function wordsOf(
 ): string {
   const waits = told?.waiting_for ?? job.waiting_for;
   const parts = [
-    ...(waits === null ? [] : [`waits for ${waits}`]),
+    ...(waits === null ? [] : [waitsFor(waits)]),
     ...(job.queue_position === null
       ? []
       : [job.queue_position === 1 ? "next in the queue" : `number ${number(job.queue_position)} in the queue`]),

@@ -67,18 +67,20 @@ function Shown({ detail }: { readonly detail: JobDetail }) {
       <div class="heading">
         <h1>{placeName(job)}</h1>
         <JobStatus job={job} />
-        {maySubmit && cancellable(job) && (
-          <button type="button" class="button" data-shortcut="cancel" onClick={() => cancel(job)}>
-            <CloseIcon />
-            Cancel
-          </button>
-        )}
-        {maySubmit && retryable(job) && (
-          <button type="button" class="button primary" data-shortcut="retry" onClick={() => retry(job)}>
-            <RetryIcon />
-            Retry
-          </button>
-        )}
+        <div class="actions">
+          {maySubmit && cancellable(job) && (
+            <button type="button" class="button" data-shortcut="cancel" onClick={() => cancel(job)}>
+              <CloseIcon />
+              Cancel
+            </button>
+          )}
+          {maySubmit && retryable(job) && (
+            <button type="button" class="button primary" data-shortcut="retry" onClick={() => retry(job)}>
+              <RetryIcon />
+              Retry
+            </button>
+          )}
+        </div>
       </div>
       <p class="under">
         <code>{job.job_id}</code>

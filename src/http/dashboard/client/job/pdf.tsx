@@ -26,7 +26,7 @@ export function Pdf({ job }: { readonly job: Job }) {
           Download
         </a>
       </p>
-      {!narrow && <iframe title={`Report on ${placeName(job)}`} src={`${address}#view=FitH`} />}
+      {!narrow && <iframe title={`Report on ${placeName(job)}`} src={`${address}#view=FitH&navpanes=0`} />}
     </aside>
   );
 }

@@ -24,10 +24,12 @@ export function JobsPage({ query }: { readonly query: URLSearchParams }) {
         <h1>{describe(filter)}</h1>
         <Count rows={rows} />
         {maySubmit && showsFailed && failed && (
-          <button type="button" class="button" onClick={() => retryAll(narrowing(filter))}>
-            <RetryIcon />
-            Retry all failed
-          </button>
+          <div class="actions">
+            <button type="button" class="button" onClick={() => retryAll(narrowing(filter))}>
+              <RetryIcon />
+              Retry all failed
+            </button>
+          </div>
         )}
       </div>
       <Filters filter={filter} />

@@ -8,7 +8,7 @@ import { Progress } from "../parts/progress.tsx";
 import { JobStatus, statusOf } from "../parts/status.tsx";
 import { Ago } from "../parts/time.tsx";
 import { maySubmit } from "../viewer.ts";
-import { bytes, passing, placeName, span } from "../words.ts";
+import { bytes, passing, placeName, span, waitsFor } from "../words.ts";
 import type { JobRows } from "./list.ts";
 import { useNarrow } from "./narrow.ts";
 import { useRowWindow } from "./window.ts";
@@ -97,6 +97,9 @@ export function JobRow({ job, number }: { readonly job: Job; readonly number?: n
         <a class="row" href={linkTo(`jobs/${job.job_id}`)}>
           <span class="suburb">{job.suburb}</span> <span class="second">{[job.state, job.postcode].join(" ")}</span>
         </a>
+        <span class="extra">
+          <HowItGoes job={job} />
+        </span>
       </td>
       <td class="more">
         <HowItGoes job={job} />
@@ -117,7 +120,7 @@ export function JobRow({ job, number }: { readonly job: Job; readonly number?: n
 function HowItGoes({ job }: { readonly job: Job }) {
   switch (statusOf(job)) {
     case "running":
-      return job.waiting_for === null ? <Progress job={job} /> : <>waits for {job.waiting_for}</>;
+      return job.waiting_for === null ? <Progress job={job} /> : waitsFor(job.waiting_for);
     case "waiting":
       return (
         <span class="cut">
@@ -134,7 +137,7 @@ function HowItGoes({ job }: { readonly job: Job }) {
     case "failed":
       return <span class="cut">{job.error?.message}</span>;
     case "queued":
-      return job.waiting_for === null ? null : <>waits for {job.waiting_for}</>;
+      return job.waiting_for === null ? null : waitsFor(job.waiting_for);
     case "cancelled":
       return null;
   }

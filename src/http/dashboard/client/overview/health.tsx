@@ -34,7 +34,7 @@ export function Health({ overview }: { readonly overview: Overview }) {
           high={2}
           words={`${threads.busy} of ${threads.total} busy`}
         />
-        <Line name="Answers within" ok={overview.event_loop_lag_ms < LAG_HIGH_MS}>
+        <Line name="Event-loop lag" ok={overview.event_loop_lag_ms < LAG_HIGH_MS}>
           {number(Math.round(overview.event_loop_lag_ms * 10) / 10)} ms
         </Line>
         {deliveries.map(({ target, ok, trouble }) => (

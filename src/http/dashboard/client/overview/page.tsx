@@ -19,25 +19,32 @@ export function OverviewPage({ query }: { readonly query: URLSearchParams }) {
       <div class="heading">
         <h1>Overview</h1>
         {mayOperate && <Verdict />}
-        <PauseButton />
-        {maySubmit && (
-          <a class="button primary" href={linkTo("new")}>
-            New report
-          </a>
-        )}
+        <div class="actions">
+          <PauseButton />
+          {maySubmit && (
+            <a class="button primary" href={linkTo("new")}>
+              New report
+            </a>
+          )}
+        </div>
       </div>
       {mayOperate && <Figures counts={figures?.counts ?? null} oldestQueuedAt={figures?.oldest_queued_at ?? null} />}
-      {figures !== null && (
-        <div class="halves unequal">
-          <Running running={figures.running} paused={figures.paused !== null} />
-          <Health overview={figures} />
-        </div>
-      )}
-      {mayOperate && <Charts window={query.get("window") === "day" ? "day" : "hour"} />}
-      <div class="halves">
-        <Latest title="Latest failures" status="failed" none="Nothing has failed." />
-        <Latest title="Latest reports" status="completed" none="No report yet." />
+      <div class={mayOperate ? "halves unequal" : "halves"}>
+        {mayOperate ? (
+          <>
+            <div class="stack">
+              <Running running={figures?.running ?? []} paused={figures?.paused != null} />
+              <Latest title="Latest failures" status="failed" none="Nothing has failed." />
+            </div>
+            {figures !== null && <Health overview={figures} />}
+          </>
+        ) : (
+          <Latest title="Latest failures" status="failed" none="Nothing has failed." />
+        )}
+        {!mayOperate && <Latest title="Latest reports" status="completed" none="No report yet." />}
       </div>
+      {mayOperate && <Charts window={query.get("window") === "day" ? "day" : "hour"} />}
+      {mayOperate && <Latest title="Latest reports" status="completed" none="No report yet." />}
     </>
   );
 }

@@ -57,7 +57,6 @@ export function DurationChart({ statistics: { buckets }, label }: ChartProps) {
     stroke: colour(shade),
     width: 1.5,
     dash,
-    spanGaps: true,
     points: { show: true, size: 5, width: 0, fill: colour(shade) },
     value: (_, value) => (value == null ? "" : span(value)),
   });
@@ -71,7 +70,7 @@ export function DurationChart({ statistics: { buckets }, label }: ChartProps) {
       ]}
       series={() => [line("95 %", "--chart-p95", [4, 3]), line("Median", "--chart-median", [])]}
       most={Math.max(1, ...buckets.map((each) => each.p95_seconds ?? 0))}
-      ticks={(value) => span(value)}
+      ticks={(value) => (value < 60 ? `${value} s` : span(value))}
     />
   );
 }
@@ -138,7 +137,7 @@ function options(
   return {
     width,
     height: HEIGHT,
-    padding: [8, 4, 0, 0],
+    padding: [8, 28, 0, 0],
     cursor: { y: false, points: { size: 7 }, drag: { setScale: false, x: false, y: false } },
     legend: { live: true },
     scales: { y: { range: () => [0, most() * 1.08] } },

@@ -4,7 +4,7 @@ import { progressOf } from "../live.ts";
 import { ProgressBar } from "../parts/progress.tsx";
 import { StatusMark, stageWord } from "../parts/status.tsx";
 import { Since } from "../parts/time.tsx";
-import { placeName } from "../words.ts";
+import { placeName, waitsFor } from "../words.ts";
 
 interface RunningProps {
   readonly running: Overview["running"];
@@ -62,7 +62,7 @@ function RunningRow({ job }: { readonly job: Overview["running"][number] }) {
             <span class="second section">{latest.section}</span>
           </>
         ) : (
-          <span class="second">waits for {latest.waiting_for}</span>
+          <span class="second">{waitsFor(latest.waiting_for)}</span>
         )}
       </td>
       <td class="number">{job.started_at !== null && <Since at={job.started_at} />}</td>

@@ -7,15 +7,17 @@ interface ModalProps {
   readonly children: ComponentChildren;
 }
 
-/** A dialog over the page. The browser keeps the focus in it, closes it on Escape, and gives the focus back. */
+/** A dialog over the page. The browser keeps the focus in it; who had it before gets it back. */
 export function Modal({ title, onClose, children }: ModalProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => {
-    const shown = dialog.current;
-    shown?.showModal();
-    // Closed before it goes, or the focus would be lost with it.
-    return () => shown?.close();
+    const before = document.activeElement;
+    dialog.current?.showModal();
+    // A dialog that is taken out of the page gives the focus to nobody.
+    return () => {
+      if (before instanceof HTMLElement) before.focus();
+    };
   }, []);
   return (
     <dialog

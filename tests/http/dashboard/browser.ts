@@ -1,0 +1,73 @@
+import { expect } from "bun:test";
+import { type Browser, chromium, type Page } from "playwright-core";
+
+/** Generous: the machine may have much else to do, and nothing here is about speed. */
+const TIMEOUT_MS = 60_000;
+
+/** Chromium as Debian brings it, with a profile of its own that goes with it. */
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: Bun.which("chromium") ?? "chromium",
+    timeout: TIMEOUT_MS,
+    args: [
+      "--headless",
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+export interface WatchedPage extends AsyncDisposable {
+  readonly page: Page;
+  /** What the browser complained of: scripts, requests, and what the page's policy forbade. */
+  readonly complaints: readonly string[];
+  /** Holds that nothing was asked of another host, and that the browser complained of nothing. */
+  expectClean(): void;
+}
+
+interface PageOptions {
+  readonly theme?: "light" | "dark";
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/** A page of a browser that knows nothing yet: neither cookies nor choices. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  { theme = "light", width = 1_280, height = 800 }: PageOptions = {},
+): Promise<WatchedPage> {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, locale: "en-AU" });
+  context.setDefaultTimeout(TIMEOUT_MS);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const others: string[] = [];
+  const { host } = new URL(url);
+  page.on("console", (message) => void (message.type() === "error" && complaints.push(message.text())));
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("request", (request) => {
+    const asked = new URL(request.url());
+    // The viewer of PDFs is a part of the browser, under protocols of the browser's own.
+    if (asked.host !== host && /^(https?|wss?):$/.test(asked.protocol)) others.push(request.url());
+  });
+  await page.goto(url);
+  return {
+    page,
+    complaints,
+    expectClean() {
+      expect(complaints).toEqual([]);
+      expect(others).toEqual([]);
+    },
+    [Symbol.asyncDispose]: () => context.close(),
+  };
+}
+
+/** Waits until the page hears of changes. */
+export async function untilLive(page: Page): Promise<void> {
+  await page.getByText("Live", { exact: true }).waitFor();
+}

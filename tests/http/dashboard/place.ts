@@ -1,0 +1,39 @@
+import { post, type RunningBinary, startBinary, temporaryFolder } from "../../e2e/binary.ts";
+import { importManly } from "../../e2e/jobs.ts";
+
+/** The compiled binary over the sample catalogue: reports on Manly come to be, those on Bondi fail for want of data. */
+export interface Place {
+  readonly url: string;
+  readonly dataDir: string;
+  /** Ends the service, for a while. */
+  stop(): Promise<void>;
+  /** Starts it again at the same address. */
+  start(): Promise<void>;
+  ask<T>(path: string, init?: RequestInit): Promise<T>;
+  /** Asks for a report; answers the job's id. */
+  submit(suburb?: string): Promise<string>;
+}
+
+export async function openPlace(): Promise<Place> {
+  const dataDir = temporaryFolder();
+  await importManly(dataDir);
+  let service: RunningBinary = await startBinary({ dataDir });
+  const { url } = service;
+  const ask = async <T>(path: string, init: RequestInit = {}) => {
+    const response = await fetch(url + path, init);
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  };
+  return {
+    url,
+    dataDir,
+    ask,
+    submit: (suburb = "Manly") => post(url, { suburb, state: "NSW" }),
+    async stop() {
+      await service.end("SIGTERM");
+    },
+    async start() {
+      service = await startBinary({ dataDir, env: { AGENTLINK_PORT: new URL(url).port } });
+    },
+  };
+}
