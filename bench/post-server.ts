@@ -33,6 +33,8 @@ const http = await startHttp(
     publicUrl: null,
     callbacks: { addressFor: () => null, wake: () => {} },
     ready: async () => [],
+    metrics: async () => "",
+    onAnswer: () => {},
     log: pino({ level: "silent" }),
   },
   { host: "127.0.0.1", port: 0 },

@@ -80,6 +80,7 @@ export interface Config {
   readonly allowHttp: boolean;
   readonly printEmails: boolean;
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error";
+  readonly logFormat: "auto" | "json" | "pretty";
   /** Where the command line finds the service; null: at host and port. */
   readonly url: string | null;
   /** What it shows there; null: nothing. */
@@ -298,6 +299,13 @@ const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     "Least serious log line written: trace, debug, info, warn or error.",
     oneOf("trace", "debug", "info", "warn", "error"),
   ),
+  logFormat: setting(
+    "LOG_FORMAT",
+    "format",
+    "auto",
+    "How log lines are written: json, pretty, or auto, which is pretty on a terminal and json off one.",
+    oneOf("auto", "json", "pretty"),
+  ),
   url: setting(
     "URL",
     "url",
@@ -346,6 +354,15 @@ export function readConfig(environment: Environment, flags: Readonly<Partial<Rec
   return Object.freeze({
     ...config,
     deliveryFolder: config.deliveryFolder === "" ? resolve(config.dataDir, "delivered") : config.deliveryFolder,
+  });
+}
+
+/** The values that are secret, for a log that must not write them. */
+export function secretsOf(config: Config): readonly string[] {
+  return settings.flatMap(({ key, secret }) => {
+    const value = secret ? config[key] : null;
+    if (typeof value === "string") return value === "" ? [] : [value];
+    return typeof value === "object" && value !== null ? Object.values(value).map(String) : [];
   });
 }
 

@@ -1,4 +1,4 @@
-import { access, constants, mkdir, stat } from "node:fs/promises";
+import { access, constants, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { openBackend } from "./backend.ts";
@@ -11,11 +11,15 @@ import { deliverToAll } from "./delivery/targets.ts";
 import { asFailure, Failure } from "./failure.ts";
 import { endedJobView } from "./http/job-view.ts";
 import { startHttp } from "./http/server.ts";
+import { measuredDelivery, measuredStages } from "./metrics/measured.ts";
+import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import { createOutbound, type Outbound } from "./outbound/outbound.ts";
+import { noteOutcomes } from "./outcomes.ts";
 import { startPruning } from "./pruning.ts";
 import { ENDED, type ReportFile } from "./queue/job.ts";
 import { createPipeline, type Stages } from "./queue/pipeline.ts";
 import type { Queue } from "./queue/queue.ts";
+import { troubles } from "./readiness.ts";
 import { createIsolatedRenderer } from "./render/isolated.ts";
 import { machine, renderThreads } from "./render/machine.ts";
 import { createMemoryGuard, type MemoryGuard } from "./render/memory.ts";
@@ -73,11 +77,20 @@ export async function startService(
     const isolated = createIsolatedRenderer({ command: renderCommand });
     const memory = createMemoryGuard({ limitBytes });
     closers.push(() => memory.close());
+    const ready = async () =>
+      stopping ? ["the service is stopping"] : troubles({ ...config, queue, vitals: vitals.read });
+    const metrics = createMetrics({
+      version: VERSION,
+      queue,
+      queueLimit: config.queueLimit,
+      vitals: () => vitals.read(),
+      problems: ready,
+    });
     const deliveries = createDeliveries({ ...config, dataDir: reports.root }, (target, trouble) =>
       trouble === null
         ? log.info({ target }, `the credentials of ${target} are good again: delivery goes on`)
         : log.error({ target }, `nothing is delivered to ${target}: ${trouble}`),
-    );
+    ).map((delivery) => measuredDelivery(delivery, metrics));
     const outbound = createOutbound({ allowHosts: config.allowHosts, allowHttp: config.allowHttp });
     checkOwnAddresses(config, outbound);
     const callbacks = createCallbackSender({
@@ -85,7 +98,7 @@ export async function startService(
       outbound,
       secret: backend.callbackSecret,
       describe: (job) => JSON.stringify(endedJobView(job, config.publicUrl ?? http.url)),
-      ...callbackLog(log),
+      ...callbackLog(log, metrics),
     });
     closers.push(() => callbacks.stop());
     const vitals = watchVitals({
@@ -101,16 +114,19 @@ export async function startService(
 
     const pipeline = createPipeline({
       queue,
-      stages: createStages({
-        config,
-        queue,
-        sources: sourcesOf(config, catalogue, outbound),
-        pool,
-        isolated,
-        memory,
-        reports,
-        deliveries,
-      }),
+      stages: measuredStages(
+        createStages({
+          config,
+          queue,
+          sources: sourcesOf(config, catalogue, outbound),
+          pool,
+          isolated,
+          memory,
+          reports,
+          deliveries,
+        }),
+        metrics,
+      ),
       renderSlots: threads,
       gatherSlots: GATHERS_AT_ONCE,
       deliverSlots: DELIVERIES_AT_ONCE,
@@ -144,7 +160,9 @@ export async function startService(
           addressFor: (requested) => (requested === null ? config.callbackUrl : outbound.check(requested).href),
           wake: () => callbacks.wake(),
         },
-        ready: async () => (stopping ? ["the service is stopping"] : troubles(config, queue, deliveries)),
+        ready,
+        metrics: metrics.text,
+        onAnswer: metrics.answer,
         log,
       },
       { host: config.host, port: config.port, socket },
@@ -155,7 +173,7 @@ export async function startService(
       stopping = true;
       return pipeline.stop(config.stopGraceMs);
     });
-    closers.push(logEnds(queue, log));
+    closers.push(noteOutcomes(queue, log, metrics));
     closers.push(queue.subscribe(({ status }) => void (ENDED.has(status) && callbacks.wake())));
     callbacks.start();
     pipeline.start();
@@ -250,10 +268,12 @@ function checkOwnAddresses({ callbackUrl, sourceUrl }: Config, outbound: Outboun
 }
 
 /** Names the host alone: the rest of an address may be a secret. */
-function callbackLog(log: Logger): Pick<CallbackSenderParts, "onTry" | "onTrouble"> {
+function callbackLog(log: Logger, metrics: Metrics): Pick<CallbackSenderParts, "onTry" | "onTrouble"> {
   return {
-    onTry({ jobId, host }, { httpStatus, error }, outcome) {
-      const line = { job_id: jobId, host, http_status: httpStatus, error };
+    onTry({ jobId, host, job }, { httpStatus, error, tookMs }, outcome) {
+      const line = { job_id: jobId, client: job.client, host, http_status: httpStatus, error };
+      const came = outcome === "delivered" ? outcome : outcome === "failed" ? "given_up" : "again";
+      metrics.callback(came, tookMs);
       if (outcome === "delivered") log.debug(line, "callback taken");
       else if (outcome === "failed") log.warn(line, "callback given up; POST /api/jobs/{id}/callback sends it again");
       else log.info({ ...line, again_at: outcome.againAt }, "callback not taken; it is tried again");
@@ -270,30 +290,4 @@ async function makeFolder(folder: string): Promise<void> {
   };
   await mkdir(folder, { recursive: true }).catch(trouble("made"));
   await access(folder, constants.W_OK).catch(trouble("written"));
-}
-
-async function troubles(config: Config, queue: Queue, deliveries: readonly Delivery[]): Promise<readonly string[]> {
-  const found: string[] = [];
-  const look = async (what: string, check: () => Promise<unknown>) => {
-    await check().catch((error) => found.push(`${what}: ${asFailure(error).message}`));
-  };
-  await look("the database cannot be read", () => queue.counts());
-  await look(`the data folder ${config.dataDir} is gone`, () => stat(config.dataDir));
-  for (const delivery of deliveries) {
-    const trouble = await delivery.trouble();
-    if (trouble !== null) found.push(`nothing is delivered to ${delivery.target}: ${trouble}`);
-  }
-  return found;
-}
-
-/** A line for each job that ends, and why where it failed. */
-function logEnds(queue: Queue, log: Logger): () => void {
-  return queue.subscribe(({ id, status }) => {
-    if (!ENDED.has(status)) return;
-    if (status !== "failed") return log.info({ job_id: id }, `job ${status}`);
-    queue
-      .get(id)
-      .then((job) => log.warn({ job_id: id, suburb: job?.suburb, state: job?.state, error: job?.error }, "job failed"))
-      .catch((error) => log.warn({ job_id: id, err: error }, "job failed, and why cannot be read"));
-  });
 }

@@ -26,6 +26,8 @@ export interface Access {
   admit(request: Request, address: string | null): Caller;
   /** Whether one who was let in would still be: for what is answered over a long time. */
   remains(caller: Caller): boolean;
+  /** Who was let in with this request; null for nobody. */
+  callerOf(request: Request): Caller | null;
   /** What an answer says of the rate of the request's key; undefined where there is none. */
   headers(request: Request): Extra | undefined;
 }
@@ -78,6 +80,7 @@ export function createAccess({ publicUrl, keys, sessions, meter = createMeter() 
   const publicHost = publicUrl === null ? null : new URL(publicUrl).host.toLowerCase();
   const publicOrigin = originOfUrl(publicUrl);
   const rates = new WeakMap<Request, Extra>();
+  const callers = new WeakMap<Request, Caller>();
   // Nearly all requests name the service the same way.
   let lastHost: string | null = null;
 
@@ -123,40 +126,48 @@ export function createAccess({ publicUrl, keys, sessions, meter = createMeter() 
   return {
     headers: (request) => rates.get(request),
 
+    callerOf: (request) => callers.get(request) ?? null,
+
     remains: ({ keyId }) => (keyId === null ? !keys.configured() : keys.active(keyId) !== null),
 
     admit(request, address) {
-      const key = keyOf(request);
-      if (key !== null) return withKey(request, key);
-      if (keys.configured())
-        throw new Failure(
-          "key_required",
-          "Send a key, as Authorization: Bearer … or X-API-Key. `agentlink keys create` makes one.",
-        );
-      const { headers } = request;
-      if (address === null || !isLoopbackAddress(address)) {
-        throw new Failure(
-          "access_denied",
-          `Without keys the service answers programs of its own machine alone, and this request came from ${address ?? "elsewhere"}. Call it there, at 127.0.0.1, or make a key: agentlink keys create.`,
-        );
-      }
-      for (const header of FORWARDING) {
-        if (headers.has(header)) {
-          throw new Failure(
-            "access_denied",
-            `Without keys the service answers direct requests alone, and this one was forwarded (it has a ${header} header). Call the service on its own machine, without the proxy, or make a key: agentlink keys create.`,
-          );
-        }
-      }
-      const host = headers.get("host") ?? "";
-      if (host !== lastHost) {
-        requireOurs(host.toLowerCase(), publicHost);
-        lastHost = host;
-      }
-      if (changes(request)) refuseOtherSites(headers, publicOrigin);
-      return LOCAL;
+      const caller = admitted(request, address);
+      callers.set(request, caller);
+      return caller;
     },
   };
+
+  function admitted(request: Request, address: string | null): Caller {
+    const key = keyOf(request);
+    if (key !== null) return withKey(request, key);
+    if (keys.configured())
+      throw new Failure(
+        "key_required",
+        "Send a key, as Authorization: Bearer … or X-API-Key. `agentlink keys create` makes one.",
+      );
+    const { headers } = request;
+    if (address === null || !isLoopbackAddress(address)) {
+      throw new Failure(
+        "access_denied",
+        `Without keys the service answers programs of its own machine alone, and this request came from ${address ?? "elsewhere"}. Call it there, at 127.0.0.1, or make a key: agentlink keys create.`,
+      );
+    }
+    for (const header of FORWARDING) {
+      if (headers.has(header)) {
+        throw new Failure(
+          "access_denied",
+          `Without keys the service answers direct requests alone, and this one was forwarded (it has a ${header} header). Call the service on its own machine, without the proxy, or make a key: agentlink keys create.`,
+        );
+      }
+    }
+    const host = headers.get("host") ?? "";
+    if (host !== lastHost) {
+      requireOurs(host.toLowerCase(), publicHost);
+      lastHost = host;
+    }
+    if (changes(request)) refuseOtherSites(headers, publicOrigin);
+    return LOCAL;
+  }
 }
 
 function requireOurs(host: string, publicHost: string | null): void {

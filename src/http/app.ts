@@ -3,7 +3,7 @@ import { Failure } from "../failure.ts";
 import { DataSet } from "../report/data-set.ts";
 import { ReportRequest } from "../report/request.ts";
 import { Accepted } from "./accept.ts";
-import { createAccess, createAdmission } from "./access.ts";
+import { type Access, createAccess, createAdmission } from "./access.ts";
 import type { Connections } from "./connections.ts";
 import { type Bundle, bundleDashboard } from "./dashboard/bundle.ts";
 import { dashboardRoutes, isPage } from "./dashboard/routes.ts";
@@ -15,6 +15,7 @@ import { Overview, Paused } from "./overview.ts";
 import type { HttpParts } from "./parts.ts";
 import { Problem, problem } from "./problem.ts";
 import { createReader, type Reader } from "./reading/reader.ts";
+import { createRouteOf, type RouteOf } from "./route-of.ts";
 import { AcceptedBatch, batchRoutes } from "./routes/batch.ts";
 import { CallbackList, CallbackView, callbackRoutes } from "./routes/callbacks.ts";
 import { CatalogueChange, catalogueRoutes } from "./routes/catalogue.ts";
@@ -24,6 +25,7 @@ import { generateRoutes } from "./routes/generate.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { JobDetail, jobDetailRoutes } from "./routes/job-detail.ts";
 import { JobList, jobRoutes } from "./routes/jobs.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
 import { overviewRoutes } from "./routes/overview.ts";
 import { pruneRoutes } from "./routes/prune.ts";
 import { queueRoutes } from "./routes/queue.ts";
@@ -66,6 +68,8 @@ interface App {
   readonly waiters: Waiters;
   readonly reader: Reader;
   readonly feed: Feed;
+  readonly routeOf: RouteOf;
+  readonly callerOf: Access["callerOf"];
   /** What was thrown while a request was answered, for the log: the client is never told what broke inside. */
   readonly causes: WeakMap<Request, unknown>;
 }
@@ -102,7 +106,7 @@ export function createApp(parts: HttpParts, connections: Connections): App {
     if (secure) response.headers.set("Strict-Transport-Security", HTTPS_FOR_A_YEAR);
     return response;
   };
-  return { fetch, waiters, reader, feed, causes };
+  return { fetch, waiters, reader, feed, causes, routeOf: createRouteOf(app.routes), callerOf: access.callerOf };
 }
 
 function assemble(shared: Shared, noteCause: (request: Request, error: unknown) => void) {
@@ -125,6 +129,7 @@ function assemble(shared: Shared, noteCause: (request: Request, error: unknown) 
     .use(queueRoutes(shared))
     .use(overviewRoutes(shared))
     .use(statisticsRoutes(shared))
+    .use(metricsRoutes(shared))
     .use(callbackRoutes(shared))
     .use(reportFileRoutes(shared))
     .use(catalogueRoutes(shared))

@@ -27,6 +27,10 @@ export interface HttpParts {
   readonly callbacks: CallbackParts;
   /** What keeps the service from doing its work, in words; empty when nothing does. */
   readonly ready: () => Promise<readonly string[]>;
+  /** What is measured, as Prometheus reads it. */
+  readonly metrics: () => Promise<string>;
+  /** Told of each answer. `route` is one of the routes' patterns, or "other". */
+  readonly onAnswer: (answer: Answer) => void;
   readonly log: Logger;
   /** Largest request body; 5 MiB unless told. The catalogue's uploads are streamed and have a limit of their own. */
   readonly maxBodyBytes?: number;
@@ -51,6 +55,13 @@ export interface CallbackParts {
   addressFor(requested: string | null): string | null;
   /** There is something to send. */
   wake(): void;
+}
+
+export interface Answer {
+  readonly method: string;
+  readonly route: string;
+  readonly status: number;
+  readonly ms: number;
 }
 
 /** How the process and its surroundings are. */

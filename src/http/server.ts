@@ -6,6 +6,7 @@ import { createConnections } from "./connections.ts";
 import { acceptInherited, type Inherited } from "./inherited.ts";
 import type { HttpParts } from "./parts.ts";
 import { problem } from "./problem.ts";
+import type { Route } from "./route-of.ts";
 
 export type { HttpParts, Running } from "./parts.ts";
 
@@ -45,7 +46,7 @@ export async function startHttp(parts: HttpParts, address: Address): Promise<Htt
   const { host, port } = socket === null ? address : BEHIND_SOCKET;
   const { log } = parts;
   const connections = createConnections();
-  const { fetch: answer, waiters, reader, feed, causes } = createApp(parts, connections);
+  const { fetch: answer, waiters, reader, feed, causes, routeOf, callerOf } = createApp(parts, connections);
   let stopping = false;
 
   const fetch = async (request: Request): Promise<Response> => {
@@ -54,7 +55,11 @@ export async function startHttp(parts: HttpParts, address: Address): Promise<Htt
     const response = await answer(request);
     response.headers.set("X-Request-Id", id);
     if (stopping) response.headers.set("Connection", "close");
-    logRequest(log, { request, status: response.status, id, began, cause: causes.get(request) });
+    const route = routeOf(request);
+    const ms = performance.now() - began;
+    parts.onAnswer({ method: request.method, route: route.pattern, status: response.status, ms });
+    const client = callerOf(request)?.client ?? null;
+    logRequest(log, { request, response, id, ms, route, client, cause: causes.get(request) });
     return response;
   };
 
@@ -120,31 +125,40 @@ function requestId(headers: Headers): string {
 }
 
 /**
- * One line a request, never its body: what was refused at info, what broke at error with its cause, all others at debug:
- * pollers would drown the rest, what was accepted stands in the jobs table, and a line costs more than the answer.
+ * One line a request, never its body: what was refused at info, as is what people changed, what broke at error with its
+ * cause, all others at debug: pollers would drown the rest, what was accepted stands in the jobs table, and a line costs
+ * more than the answer.
  */
-function logRequest(log: Logger, answered: Answered): void {
-  const { request, status, id, began, cause } = answered;
-  const level = status >= 500 ? "error" : status >= 400 ? "info" : "debug";
+function logRequest(log: Logger, { request, response, id, ms, route, client, cause }: Answered): void {
+  const { status } = response;
+  const changed = request.method !== "GET" && request.method !== "HEAD" && !route.pattern.startsWith(ASK);
+  const level = status >= 500 ? "error" : status >= 400 || changed ? "info" : "debug";
   if (!log.isLevelEnabled(level)) return;
+  const jobId = route.jobId ?? /\/api\/job-status\/([\w-]+)$/.exec(response.headers.get("location") ?? "")?.[1];
   const line = {
     method: request.method,
     path: pathOf(request.url),
     status,
-    ms: Math.round((performance.now() - began) * 10) / 10,
+    ms: Math.round(ms * 10) / 10,
     request_id: id,
+    ...(jobId === undefined ? {} : { job_id: jobId }),
+    ...(client === null ? {} : { client }),
     ...(cause instanceof Failure ? { code: cause.code } : {}),
     ...(status >= 500 ? { err: cause } : {}),
   };
   log[level](line, "request");
 }
 
+/** What the routes that take reports begin with. */
+const ASK = "/api/generate-agents-report";
+
 interface Answered {
   readonly request: Request;
-  readonly status: number;
+  readonly response: Response;
   readonly id: string;
-  /** By performance.now(). */
-  readonly began: number;
+  readonly ms: number;
+  readonly route: Route;
+  readonly client: string | null;
   readonly cause: unknown;
 }
 

@@ -34,6 +34,7 @@ test("the document describes every call, once, with all that it refers to", asyn
     "/api/suburbs",
     "/docs",
     "/livez",
+    "/metrics",
     "/openapi.json",
     "/readyz",
   ]);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
 import { createLocalReports } from "../../src/delivery/reports/folder.ts";
-import type { Vitals } from "../../src/http/parts.ts";
+import type { Answer, Vitals } from "../../src/http/parts.ts";
 import { type HttpParts, type HttpServer, startHttp } from "../../src/http/server.ts";
 import { type Keys, openKeys } from "../../src/keys/keys.ts";
 import type { Claim } from "../../src/queue/job.ts";
@@ -24,6 +24,8 @@ export interface Door extends AsyncDisposable {
   readonly server: HttpServer;
   /** The lines of the log, parsed. */
   readonly logged: readonly Record<string, unknown>[];
+  /** What was told of each answer. */
+  readonly answers: readonly Answer[];
   /** As fetch, at a path of the server; every answer must be one that the OpenAPI document promises. */
   ask(path: string, init?: RequestInit): Promise<Response>;
   /** Posts JSON. */
@@ -57,6 +59,7 @@ export async function openDoor(
   const catalogue = openCatalogue({ path: join(dataDir, "catalogue.db") });
   const keys = openKeys({ path: join(dataDir, "keys.db") });
   const logged: Record<string, unknown>[] = [];
+  const answers: Answer[] = [];
   const log = pino({ level: "debug" }, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const server = await startHttp(
     {
@@ -74,6 +77,8 @@ export async function openDoor(
       publicUrl: null,
       callbacks: { addressFor: (requested) => requested, wake: () => {} },
       ready: async () => [],
+      metrics: async () => "agentlink_up 1\n",
+      onAnswer: (answer) => void answers.push(answer),
       log,
       ...parts,
     },
@@ -109,6 +114,7 @@ export async function openDoor(
     dataDir,
     server,
     logged,
+    answers,
     ask,
     post,
     claim,

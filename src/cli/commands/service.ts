@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { pino } from "pino";
-import { settings } from "../../config.ts";
+import { type Config, secretsOf, settings } from "../../config.ts";
 import { inheritedSocket } from "../../http/inherited.ts";
+import { createLog } from "../../log.ts";
 import { duration } from "../../setting.ts";
 import { demo } from "../demo.ts";
 import { type DoctorOptions, doctor } from "../doctor/doctor.ts";
@@ -24,16 +24,20 @@ export function serviceCommands(program: Command, { renderCommand, version, exam
   withSettings(
     program.command("serve").description("run the service until SIGTERM or Ctrl-C"),
     SERVICE_SETTINGS,
-  ).action((flags: Flags) =>
-    serve(configure(flags), createLog(flags), renderCommand, inheritedSocket(process.env, process.pid)),
-  );
+  ).action((flags: Flags) => {
+    const config = configure(flags);
+    return serve(config, openLog(config), renderCommand, inheritedSocket(process.env, process.pid));
+  });
 
   withSettings(
     program
       .command("demo")
       .description("run the service with sample data and follow one report for Manly NSW to the end"),
     SERVICE_SETTINGS,
-  ).action((flags: Flags) => demo(configure(flags), createLog({ logLevel: "warn", ...flags }), renderCommand, print));
+  ).action((flags: Flags) => {
+    const config = configure({ logLevel: "warn", ...flags });
+    return demo(config, openLog(config), renderCommand, print);
+  });
 
   withSettings(
     program
@@ -69,6 +73,6 @@ export function serviceCommands(program: Command, { renderCommand, version, exam
   });
 }
 
-function createLog(flags: Flags) {
-  return pino({ level: configure(flags).logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+function openLog(config: Config) {
+  return createLog({ level: config.logLevel, format: config.logFormat, secrets: secretsOf(config) });
 }

@@ -1,0 +1,42 @@
+import type { Delivery } from "../delivery/delivery.ts";
+import type { Stage } from "../queue/job.ts";
+import type { Stages } from "../queue/pipeline.ts";
+import type { Metrics } from "./metrics.ts";
+
+/** The same stages, with the time each takes written down. */
+export function measuredStages(stages: Stages, metrics: Metrics): Stages {
+  const timed = async <T>(stage: Stage, work: () => Promise<T>): Promise<T> => {
+    const began = performance.now();
+    let outcome: "done" | "failed" = "failed";
+    try {
+      const result = await work();
+      outcome = "done";
+      return result;
+    } finally {
+      metrics.stage(stage, performance.now() - began, outcome);
+    }
+  };
+  return {
+    gather: (claim, step) => timed("gathering", () => stages.gather(claim, step)),
+    render: (claim, dataSet, step) => timed("rendering", () => stages.render(claim, dataSet, step)),
+    deliver: (claim, report, step) => timed("delivering", () => stages.deliver(claim, report, step)),
+  };
+}
+
+/** The same target, with the time each report takes to get there written down. */
+export function measuredDelivery(delivery: Delivery, metrics: Metrics): Delivery {
+  return {
+    ...delivery,
+    async deliver(job, report, path, signal) {
+      const began = performance.now();
+      let outcome: "done" | "failed" = "failed";
+      try {
+        const delivered = await delivery.deliver(job, report, path, signal);
+        outcome = "done";
+        return delivered;
+      } finally {
+        metrics.upload(delivery.target, performance.now() - began, outcome, report.bytes);
+      }
+    },
+  };
+}

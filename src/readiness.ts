@@ -1,0 +1,40 @@
+import { stat } from "node:fs/promises";
+import { asFailure } from "./failure.ts";
+import type { Vitals } from "./http/parts.ts";
+import type { Queue } from "./queue/queue.ts";
+
+/** Below this a day's work may fill the disk, and then every job waits. */
+const LEAST_FREE_BYTES = 200_000_000;
+
+export interface ReadinessParts {
+  readonly dataDir: string;
+  readonly queueLimit: number;
+  readonly queue: Pick<Queue, "counts">;
+  readonly vitals: () => Promise<Vitals>;
+}
+
+/** What keeps the service from doing its work, in words. A pause is somebody's wish and none of it. */
+export async function troubles({ dataDir, queueLimit, queue, vitals }: ReadinessParts): Promise<readonly string[]> {
+  const found: string[] = [];
+  const look = async (what: string, check: () => Promise<void>) => {
+    await check().catch((error) => found.push(`${what}: ${asFailure(error).message}`));
+  };
+  await look("the database cannot be read", async () => {
+    const { queued, running, waiting } = await queue.counts();
+    const open = queued + running + waiting;
+    if (open >= queueLimit)
+      found.push(
+        `the queue is full: ${open} jobs are not done, and the limit is ${queueLimit} (AGENTLINK_QUEUE_LIMIT)`,
+      );
+  });
+  await look(`the data folder ${dataDir} is gone`, async () => {
+    await stat(dataDir);
+    const { disk, deliveries, callbackTrouble } = await vitals();
+    if (disk.freeBytes < LEAST_FREE_BYTES)
+      found.push(`the disk of ${dataDir} is nearly full: ${Math.floor(disk.freeBytes / 1e6)} MB are free`);
+    for (const { target, trouble } of deliveries)
+      if (trouble !== null) found.push(`nothing is delivered to ${target}: ${trouble}`);
+    if (callbackTrouble !== null) found.push(`callbacks are not sent: ${callbackTrouble}`);
+  });
+  return found;
+}

@@ -1,0 +1,61 @@
+import { expect, test } from "bun:test";
+import { openDoor } from "./door.ts";
+
+const REPORTS = "/api/generate-agents-report";
+
+test("each line of a request has its id, its client and its job", async () => {
+  await using door = await openDoor();
+  const { secret } = door.keys.create({ name: "make", scope: "submit", rate: null });
+  const headers = { Authorization: `Bearer ${secret}`, "X-Request-Id": "r-1" };
+  const answer = await door.post(REPORTS, { suburb: "Manly", state: "NSW" }, headers);
+  const { job_id } = (await answer.json()) as { job_id: string };
+  await door.ask(`/api/jobs/${job_id}/cancel`, { method: "POST", headers });
+  await door.ask(`/api/job-status/${job_id}`, { headers });
+  await door.ask("/api/overview", { headers });
+  const known = { request_id: "r-1", client: "make" };
+  expect(door.logged.filter(({ request_id }) => request_id === "r-1")).toMatchObject([
+    { ...known, level: 20, method: "POST", path: REPORTS, status: 200, job_id },
+    { ...known, level: 30, path: `/api/jobs/${job_id}/cancel`, job_id },
+    { ...known, level: 20, path: `/api/job-status/${job_id}`, job_id },
+    { ...known, level: 30, path: "/api/overview", status: 403, code: "scope_needed" },
+  ]);
+}, 30_000);
+
+test("no key, no body and no query is in the log, and no path that nothing is at is in what is measured", async () => {
+  await using door = await openDoor();
+  const { secret } = door.keys.create({ name: "make", scope: "submit", rate: null });
+  const headers = { Authorization: `Bearer ${secret}` };
+  const callback_url = "https://hooks.example.com/T0SECRET?sig=SIGSECRET";
+  await door.post(REPORTS, { suburb: "Manly", state: "NSW", callback_url, metadata: { note: "BODYSECRET" } }, headers);
+  await door.post(REPORTS, '{"suburb": "BODYSECRET', headers);
+  await door.post(REPORTS, { suburb: "BODYSECRETVILLE", state: "NSW" }, headers);
+  await door.ask("/api/jobs?q=QUERYSECRET", { headers });
+  await door.ask("/api/jobs?QUERYSECRET=1", { headers });
+  await door.ask("/nothing/PATHSECRET", { headers });
+  const text = JSON.stringify(door.logged);
+  expect(door.logged.length).toBeGreaterThan(5);
+  for (const word of [secret, "T0SECRET", "SIGSECRET", "BODYSECRET", "QUERYSECRET"]) expect(text).not.toContain(word);
+  const answers = door.answers.filter(({ route }) => route !== "/openapi.json");
+  expect(answers.map(({ method, route, status }) => [method, route, status])).toEqual([
+    ["POST", REPORTS, 200],
+    ["POST", REPORTS, 400],
+    ["POST", REPORTS, 422],
+    ["GET", "/api/jobs", 200],
+    ["GET", "/api/jobs", 422],
+    ["GET", "other", 404],
+  ]);
+});
+
+test("what is measured is told to admin keys, in the words of Prometheus", async () => {
+  await using door = await openDoor();
+  const response = await door.ask("/metrics");
+  expect(response.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8");
+  expect(await response.text()).toBe("agentlink_up 1\n");
+  const key = (scope: "submit" | "admin") => door.keys.create({ name: scope, scope, rate: null }).secret;
+  for (const [secret, status] of [
+    [key("submit"), 403],
+    [key("admin"), 200],
+  ] as const)
+    expect((await door.ask("/metrics", { headers: { Authorization: `Bearer ${secret}` } })).status).toBe(status);
+  expect((await door.ask("/metrics")).status).toBe(401);
+});
