@@ -10,6 +10,8 @@ const PACKAGES = {
   qpdf: "qpdf",
   sqlite3: "sqlite3",
   openssl: "openssl",
+  curl: "curl",
+  python3: "python3",
   strace: "strace",
   "systemd-analyze": "systemd",
 } as const;

@@ -1,0 +1,75 @@
+import { expect, test } from "bun:test";
+import { cpSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { binaryPath, temporaryFolder } from "../e2e/binary.ts";
+import { withPrograms } from "../programs.ts";
+import { type Block, missingLine, runnableBlocks } from "./blocks.ts";
+
+const ROOT = resolve(import.meta.dir, "../..");
+const DOCUMENTS = ["README.md", "docs/start.md", "docs/operate.md", "docs/api.md"] as const;
+const testCommands = withPrograms("curl", "python3", "sqlite3");
+
+/** Runs all blocks of a document in one shell, as a reader would, in a folder with nothing but the sample data. */
+async function runAll(
+  blocks: readonly Block[],
+): Promise<readonly { readonly output: string; readonly failed: boolean }[]> {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "dist"));
+  symlinkSync(binaryPath(), join(folder, "dist/agentlink"));
+  cpSync(join(ROOT, "data/sample"), join(folder, "data/sample"), { recursive: true });
+  const port = String(await freePort());
+  const mark = `block-${crypto.randomUUID()}`;
+  const script = blocks.map(({ language, code }) => {
+    const text = code.replaceAll("127.0.0.1:8080", `127.0.0.1:${port}`);
+    return `printf '\\n%s\\n' ${mark}\n${language === "sh" ? text : `python3 - <<'PYTHON'\n${text}\nPYTHON`}`;
+  });
+  const shell = Bun.spawn(
+    ["bash", "-c", ["set -euo pipefail", "trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT", ...script].join("\n")],
+    {
+      cwd: folder,
+      env: { PATH: `${join(folder, "dist")}:${process.env.PATH}`, HOME: folder, AGENTLINK_PORT: port, LANG: "C.UTF-8" },
+      stdout: "pipe",
+      stderr: "pipe",
+    },
+  );
+  const [stdout, stderr, code] = await Promise.all([
+    new Response(shell.stdout).text(),
+    new Response(shell.stderr).text(),
+    shell.exited,
+  ]);
+  const outputs = stdout.split(mark).slice(1);
+  return outputs.map((output, at) => {
+    const last = at === outputs.length - 1;
+    return { output: last ? `${output}\n${stderr}` : output, failed: last && code !== 0 };
+  });
+}
+
+function freePort(): number {
+  using server = Bun.serve({ port: 0, fetch: () => new Response() });
+  return server.port ?? 0;
+}
+
+for (const document of DOCUMENTS) {
+  testCommands(
+    `each command of ${document} does what it says there`,
+    async () => {
+      const blocks = runnableBlocks(readFileSync(join(ROOT, document), "utf8"));
+      expect(blocks.length).toBeGreaterThan(0);
+      const results = await runAll(blocks);
+      for (const [at, { line, expected }] of blocks.entries()) {
+        const { output = "", failed = true } = results[at] ?? {};
+        const where = `${document}:${line}`;
+        expect({ where, failed, output: failed ? output : "" }).toEqual({ where, failed: false, output: "" });
+        expect({ where, missing: missingLine(output, expected), output }).toEqual({ where, missing: null, output });
+      }
+    },
+    300_000,
+  );
+}
+
+test("an output that lacks a line, or has it in another place, is found", () => {
+  expect(missingLine("a 1\nb\nc", ["a …", "c"])).toBeNull();
+  expect(missingLine("a 1\nb\nc", ["c", "a …"])).toBe("a …");
+  expect(missingLine("alive", ["ready"])).toBe("ready");
+  expect(() => runnableBlocks("```text output\nx\n```")).toThrow("output of no block");
+});
