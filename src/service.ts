@@ -47,7 +47,7 @@ export interface Service {
 /**
  * Builds the parts, starts them in order and joins them: the one place that knows them all.
  * `renderCommand` starts a process that renders one report alone; `socket` is a listening one to use instead of the
- * address in the settings.
+ * address in the settings; `workerFile` is what renders in each thread, for the tests.
  * @throws Failure that says what is wrong with the data folder, the database or the address; nothing is left running.
  */
 export async function startService(
@@ -55,6 +55,7 @@ export async function startService(
   log: Logger,
   renderCommand: readonly string[],
   socket: number | null = null,
+  workerFile?: string,
 ): Promise<Service> {
   let stopping = false;
   const closers: (() => Promise<void> | void)[] = [];
@@ -72,9 +73,9 @@ export async function startService(
     const { queue, keys, reports } = backend;
     const catalogue = openCatalogue({ path: join(config.dataDir, "catalogue.db") });
     closers.push(() => catalogue.close());
-    const pool = createRenderPool({ threads });
+    const pool = createRenderPool({ threads, ...(workerFile === undefined ? {} : { workerFile }) });
     closers.push(() => pool.close());
-    const isolated = createIsolatedRenderer({ command: renderCommand });
+    const isolated = createIsolatedRenderer({ command: renderCommand, limitBytes });
     const memory = createMemoryGuard({ limitBytes });
     closers.push(() => memory.close());
     const ready = async () =>

@@ -1,16 +1,31 @@
 import { rm } from "node:fs/promises";
 import { Failure, type Outcome, outcomeOf, returned } from "../failure.ts";
-import { createRenderPool, type Rendered, type RenderPool, type RenderTask } from "./pool.ts";
+import { createMemoryGuard } from "./memory.ts";
+import { createRenderPool, type Rendered, type RenderPool, type RenderPoolOptions, type RenderTask } from "./pool.ts";
 import { partOf, type RenderStep } from "./task.ts";
 
 /** A line from the process that renders: how far it is, or what it came to. */
 type Line = { readonly progress: RenderStep } | Outcome<Rendered>;
 
+/** What the process is handed. */
+interface AloneTask extends RenderTask {
+  /** Memory it may use itself. */
+  readonly limitBytes: number;
+}
+
+/** A report of the largest allowed size is made in less. */
+const LEAST_BYTES = 300_000_000;
+
 /**
  * Renders one report in a process of its own, for a job under suspicion of having brought this one down: should it do
- * so again, only that process dies, and whose fault it was is certain. `command` starts `renderForParent`.
+ * so again, only that process dies, and whose fault it was is certain. `command` starts `renderForParent`; both together
+ * keep within `limitBytes`.
  */
-export function createIsolatedRenderer(options: { readonly command: readonly string[] }): Pick<RenderPool, "render"> {
+export function createIsolatedRenderer(options: {
+  readonly command: readonly string[];
+  readonly limitBytes?: number;
+}): Pick<RenderPool, "render"> {
+  const { limitBytes = Number.MAX_SAFE_INTEGER } = options;
   return {
     async render(task, { signal, onProgress }) {
       signal?.throwIfAborted();
@@ -20,7 +35,8 @@ export function createIsolatedRenderer(options: { readonly command: readonly str
       try {
         // The pipe stays open behind the task: its end tells the child that nobody waits any more.
         // A child that is gone before it read the task is told by its exit, below, and not by the broken pipe.
-        void hand(child.stdin, `${JSON.stringify(task)}\n`);
+        const left = Math.max(LEAST_BYTES, limitBytes - process.memoryUsage.rss());
+        void hand(child.stdin, `${JSON.stringify({ ...task, limitBytes: left } satisfies AloneTask)}\n`);
         for await (const line of lines(child.stdout)) {
           const message = JSON.parse(line) as Line;
           if (!("progress" in message)) return returned(message);
@@ -57,17 +73,22 @@ async function hand(pipe: Bun.FileSink, text: string): Promise<void> {
  * The other side: takes one task from standard input, answers on standard output. Ends when the parent is gone, even
  * while the render spins, because that is in a thread of its own.
  */
-export async function renderForParent(): Promise<void> {
+export async function renderForParent(options: Pick<RenderPoolOptions, "workerFile"> = {}): Promise<void> {
   const input = lines(Bun.stdin.stream());
   const first = await input.next();
   if (first.done) return;
   input.next().then(() => process.exit(1));
-  const pool = createRenderPool({ threads: 1 });
+  const pool = createRenderPool({ threads: 1, ...options });
   const say = (line: Line) => Bun.write(Bun.stdout, `${JSON.stringify(line)}\n`);
-  const task = JSON.parse(first.value) as RenderTask;
+  const { limitBytes, ...task } = JSON.parse(first.value) as AloneTask;
+  const tooLarge = new AbortController();
+  createMemoryGuard({ limitBytes }).enter(task.dataSet.length, (reason) => tooLarge.abort(reason));
   await say(
     await outcomeOf(() =>
-      pool.render(task, { onProgress: (done, section) => void say({ progress: { done, section } }) }),
+      pool.render(task, {
+        signal: tooLarge.signal,
+        onProgress: (done, section) => void say({ progress: { done, section } }),
+      }),
     ),
   );
   process.exit(0);

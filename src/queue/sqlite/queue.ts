@@ -6,6 +6,7 @@ import type { StatisticsWindow } from "../statistics.ts";
 import { createCallbacks } from "./callbacks.ts";
 import { createCheckpoints } from "./checkpoint.ts";
 import { createClaims, takeBack } from "./claim.ts";
+import { createStepBack } from "./clock.ts";
 import { createCounts } from "./counts.ts";
 import { openDatabase } from "./database.ts";
 import { createEndings } from "./ending.ts";
@@ -57,6 +58,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
   const history = createHistory(db);
   const statistics = createStatistics(db, now);
   const prune = createPruning(db);
+  const moveBack = createStepBack(db);
   const callbacks = createCallbacks(db, now);
   const group = createGroupCommit(db, { now, onCommit });
   const { write } = group;
@@ -70,6 +72,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
     nextDue: claims.nextDue,
     queueDue: () => write(claims.queueDue),
     renew: () => write(claims.renew),
+    stepBack: (stepMs) => write((transaction) => moveBack(transaction, stepMs)),
   });
   const stopWatching = watchOtherHands(db, (changes) => {
     counts.recount();

@@ -1,11 +1,13 @@
 import type { Database } from "bun:sqlite";
 import { Failure } from "../../failure.ts";
+import { createStepWatch } from "./clock.ts";
 import { tolerant } from "./failures.ts";
 import type { Change } from "./group-commit.ts";
 
 /** The write-ahead log is emptied when nothing was written for so long. */
 const IDLE_MS = 1_000;
 const AGAIN_MS = 1_000;
+const LOOK_AT_CLOCK_MS = 1_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)";
@@ -19,10 +21,12 @@ export interface UpkeepParts {
   readonly nextDue: () => string | null;
   readonly queueDue: () => Promise<void>;
   readonly renew: () => Promise<void>;
+  /** The clock was set back by so many milliseconds, a negative number. */
+  readonly stepBack: (stepMs: number) => Promise<void>;
 }
 
 /** What the queue does without being asked: queues jobs when they are due, renews leases, keeps the log small. */
-export function startUpkeep({ db, now, leaseMs, running, nextDue, queueDue, renew }: UpkeepParts) {
+export function startUpkeep({ db, now, leaseMs, running, nextDue, queueDue, renew, stepBack }: UpkeepParts) {
   let wroteAt: number | null = null;
   let dueTimer: Timer | undefined;
 
@@ -38,6 +42,13 @@ export function startUpkeep({ db, now, leaseMs, running, nextDue, queueDue, rene
     }),
     IDLE_MS,
   );
+
+  const stepOf = createStepWatch(now);
+  const watching = setInterval(() => {
+    const stepMs = stepOf();
+    if (stepMs > 0) setDueTimer();
+    if (stepMs < 0) stepBack(stepMs).then(setDueTimer, refused);
+  }, LOOK_AT_CLOCK_MS);
 
   /** Wakes at the moment the next waiting job is due. */
   const setDueTimer = tolerant(() => {
@@ -58,6 +69,7 @@ export function startUpkeep({ db, now, leaseMs, running, nextDue, queueDue, rene
 
   renewal.unref();
   emptying.unref();
+  watching.unref();
   setDueTimer();
 
   return {
@@ -72,6 +84,7 @@ export function startUpkeep({ db, now, leaseMs, running, nextDue, queueDue, rene
     close(): void {
       clearInterval(renewal);
       clearInterval(emptying);
+      clearInterval(watching);
       clearTimeout(dueTimer);
     },
   };

@@ -1,0 +1,36 @@
+import { join } from "node:path";
+import { packagesOf } from "../src/cli/licences/packages.ts";
+import { licenceProblems } from "./licences.ts";
+
+const root = join(import.meta.dir, "..");
+/** A registry that has not answered by then is not there. */
+const PATIENCE_MS = 60_000;
+
+/** Known weaknesses of the packages, as the registry knows them; null where it does not answer. */
+async function advisories(): Promise<string | null> {
+  const audit = Bun.spawn([process.execPath, "audit", "--prod"], {
+    cwd: root,
+    stdout: "pipe",
+    stderr: "pipe",
+    timeout: PATIENCE_MS,
+  });
+  const [out, errors, code] = await Promise.all([
+    new Response(audit.stdout).text(),
+    new Response(audit.stderr).text(),
+    audit.exited,
+  ]);
+  const answered = !/^error: /m.test(errors + out) && audit.signalCode === null;
+  if (!answered) return null;
+  return code === 0 ? "" : out;
+}
+
+const [, ...packages] = packagesOf(root);
+const licences = licenceProblems(packages);
+for (const problem of licences) console.error(problem);
+console.log(
+  `${packages.length} packages go into the binary; ${licences.length === 0 ? "all licences are allowed" : `${licences.length} licences are not allowed`}`,
+);
+const found = await advisories();
+if (found === null) console.log("skipped: the registry does not answer, so nothing is known of advisories");
+else console.log(found === "" ? "no advisories" : found);
+process.exit(licences.length === 0 && !found ? 0 : 1);

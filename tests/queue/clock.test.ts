@@ -1,0 +1,111 @@
+import { expect, test } from "bun:test";
+import { createStepWatch } from "../../src/queue/sqlite/clock.ts";
+import { claimOne, EVERYTHING, finish, newJob, post } from "./builders.ts";
+import { sqlitePlace } from "./place.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** A clock that runs, and can be set. */
+function settableClock() {
+  let offMs = 0;
+  return {
+    now: () => new Date(Date.now() + offMs),
+    step(ms: number) {
+      offMs += ms;
+    },
+  };
+}
+
+test("a running job stays with its attempt, and ends once, however the clock is set meanwhile", async () => {
+  const place = await sqlitePlace();
+  const clock = settableClock();
+  const queue = await place.open({ queueLimit: 100, now: clock.now });
+  const id = await post(queue);
+  const claim = await claimOne(queue);
+  // Far past any lease, before its beginning, and an hour to and fro as where summer time begins and ends.
+  for (const step of [DAY_MS, -3 * DAY_MS, HOUR_MS, -HOUR_MS, 400 * DAY_MS, -400 * DAY_MS]) {
+    clock.step(step);
+    expect(await queue.claim(EVERYTHING)).toEqual([]);
+    expect((await queue.get(id))?.status).toBe("running");
+  }
+  expect(await finish(queue, claim)).toBe(true);
+  expect((await queue.attempts(id)).map(({ outcome }) => outcome)).toEqual(["completed"]);
+  await queue.close();
+  await place.remove();
+});
+
+test("a process that is killed while the clock is wrong loses no job and begins none twice", async () => {
+  const place = await sqlitePlace();
+  for (const step of [-DAY_MS, DAY_MS]) {
+    const clock = settableClock();
+    const queue = await place.open({ queueLimit: 100, now: clock.now });
+    const ids = (await queue.submit([newJob(), newJob(), newJob()])).map(({ job }) => job.id);
+    await claimOne(queue);
+    clock.step(step);
+    await place.kill(queue);
+    const again = await place.open({ queueLimit: 100, now: clock.now });
+    const claimed: string[] = [];
+    for (let i = 0; i < ids.length; i += 1) {
+      const claim = await claimOne(again);
+      claimed.push(claim.job.id);
+      expect(await finish(again, claim)).toBe(true);
+    }
+    expect(claimed.toSorted()).toEqual(ids.toSorted());
+    expect(await again.claim(EVERYTHING)).toEqual([]);
+    await again.close();
+  }
+  await place.remove();
+});
+
+test("after a step back of a day a job waits for its next try as long as it was to, and not a day longer", async () => {
+  const place = await sqlitePlace();
+  const clock = settableClock();
+  const queue = await place.open({ queueLimit: 100, now: clock.now });
+  const id = await post(queue);
+  await queue.fail(await claimOne(queue), { code: "x", message: "x" }, 2_000);
+  clock.step(-DAY_MS);
+  const { promise: queued, resolve } = Promise.withResolvers<void>();
+  queue.subscribe(({ status }) => status === "queued" && resolve());
+  await queued;
+  expect((await claimOne(queue)).job).toMatchObject({ id, attempts: 2 });
+  await queue.close();
+  await place.remove();
+}, 60_000);
+
+test("after a step forward, or a machine's sleep, a job that waited is tried at once, and once", async () => {
+  const place = await sqlitePlace();
+  const clock = settableClock();
+  const queue = await place.open({ queueLimit: 100, now: clock.now });
+  const id = await post(queue);
+  await queue.fail(await claimOne(queue), { code: "x", message: "x" }, HOUR_MS);
+  const { promise: queued, resolve } = Promise.withResolvers<void>();
+  queue.subscribe(({ status }) => status === "queued" && resolve());
+  clock.step(2 * HOUR_MS);
+  await queued;
+  expect((await claimOne(queue)).job.id).toBe(id);
+  expect(await queue.claim(EVERYTHING)).toEqual([]);
+  await queue.close();
+  await place.remove();
+}, 60_000);
+
+test("a clock that is set right little by little has not stepped", () => {
+  let wall = 0;
+  let elapsed = 0;
+  const step = createStepWatch(
+    () => new Date(wall),
+    () => elapsed,
+  );
+  for (const [wallMs, elapsedMs, stepped] of [
+    [1_000, 1_000, 0],
+    [900, 1_000, 0],
+    [31_000, 1_000, 0],
+    [1_000 - HOUR_MS, 1_000, -HOUR_MS],
+    [1_000 + HOUR_MS, 1_000, HOUR_MS],
+    [8 * HOUR_MS, 100, 8 * HOUR_MS - 100],
+  ] as const) {
+    wall += wallMs;
+    elapsed += elapsedMs;
+    expect(step()).toBe(stepped);
+  }
+});
