@@ -105,7 +105,7 @@ testInBrowser(
       page.on("pageerror", (error) => complaints.push(error.message));
       await page.goto(`${door.url}/docs`);
       await page.locator(".opblock").first().waitFor();
-      expect(await page.locator(".opblock").count()).toBe(25);
+      expect(await page.locator(".opblock").count()).toBe(26);
       expect(await page.locator(".opblock-summary-path").allInnerTexts()).toContain("/api/generate-agents-report");
       expect(await page.locator(".errors-wrapper").count()).toBe(0);
 
