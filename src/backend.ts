@@ -15,6 +15,7 @@ import { keysBelow } from "./queue/redis/keys.ts";
 import { openRedisQueue } from "./queue/redis/queue.ts";
 import { lockFor } from "./queue/sqlite/database.ts";
 import { openSqliteQueue } from "./queue/sqlite/queue.ts";
+import type { HeldLog } from "./queue/sqlite/upkeep.ts";
 import { parseRedisAddress } from "./redis/address.ts";
 import { connect, createClient, type RedisClient } from "./redis/connection.ts";
 
@@ -34,7 +35,8 @@ export function openBackend(config: Config, log: Logger): Promise<Backend> {
 }
 
 async function openLocal(config: Config, log: Logger): Promise<Backend> {
-  const queue = openSqliteQueue({ path: join(config.dataDir, "agentlink.db"), queueLimit: config.queueLimit });
+  const path = join(config.dataDir, "agentlink.db");
+  const queue = openSqliteQueue({ path, queueLimit: config.queueLimit, onLogHeld: heldLog(log, path) });
   try {
     const keys = openKeys({ path: join(config.dataDir, "keys.db") });
     const close = async () => {
@@ -155,4 +157,15 @@ async function markOf(folder: string): Promise<string> {
 
 function alreadyThere(error: NodeJS.ErrnoException): void {
   if (error.code !== "EEXIST") throw error;
+}
+
+function heldLog(log: Logger, path: string) {
+  return ({ bytes, holders }: HeldLog) => {
+    const who = holders?.map(({ name, pid }) => `${name} (${pid})`).join(", ") || "a process this user cannot see";
+    const size = `${Math.ceil(bytes / 1e6)} MB`;
+    log.warn(
+      { bytes, holders },
+      `the write-ahead log of ${path} cannot be emptied and has ${size}: ${who} reads in an open transaction; end it`,
+    );
+  };
 }

@@ -19,7 +19,7 @@ import { createPause } from "./pause.ts";
 import { createPruning } from "./pruning.ts";
 import { createStatistics } from "./statistics.ts";
 import { createSubmit } from "./submit.ts";
-import { startUpkeep } from "./upkeep.ts";
+import { type HeldLog, startUpkeep } from "./upkeep.ts";
 import { watchOtherHands } from "./watch.ts";
 
 const LEASE_MS = 60_000;
@@ -34,6 +34,9 @@ export interface SqliteQueueOptions {
   readonly queueLimit: number;
   readonly leaseMs?: number;
   readonly now?: () => Date;
+  /** Told when the write-ahead log cannot be emptied, because of another process, for a minute and more. */
+  readonly onLogHeld?: (held: HeldLog) => void;
+  readonly logHeldAfterMs?: number;
 }
 
 /**
@@ -66,6 +69,9 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
   let closing: Promise<void> | null = null;
   const upkeep = startUpkeep({
     db,
+    path: options.path,
+    onLogHeld: options.onLogHeld ?? (() => {}),
+    ...(options.logHeldAfterMs === undefined ? {} : { logHeldAfterMs: options.logHeldAfterMs }),
     now,
     leaseMs,
     running: counts.running,

@@ -1,18 +1,35 @@
 import type { Database } from "bun:sqlite";
+import { statSync } from "node:fs";
 import { Failure } from "../../failure.ts";
 import { createStepWatch } from "./clock.ts";
 import { tolerant } from "./failures.ts";
 import type { Change } from "./group-commit.ts";
+import { type Holder, holdersOf } from "./holders.ts";
 
 /** The write-ahead log is emptied when nothing was written for so long. */
 const IDLE_MS = 1_000;
 const AGAIN_MS = 1_000;
 const LOOK_AT_CLOCK_MS = 1_000;
+/** A larger log is held even where so much is written that nobody tried to empty it. */
+const LARGE_BYTES = 64_000_000;
+/** A log that cannot be emptied for so long is told of, and again after the longer time. */
+const HELD_MS = 60_000;
+const HELD_AGAIN_MS = 600_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 const EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)";
 
+/** The write-ahead log cannot be emptied, because another process reads what was before it. */
+export interface HeldLog {
+  readonly bytes: number;
+  /** Who may hold it; null where the system does not tell. */
+  readonly holders: readonly Holder[] | null;
+}
+
 export interface UpkeepParts {
+  readonly path: string;
+  readonly onLogHeld: (held: HeldLog) => void;
+  readonly logHeldAfterMs?: number;
   readonly db: Database;
   readonly now: () => Date;
   readonly leaseMs: number;
@@ -26,8 +43,11 @@ export interface UpkeepParts {
 }
 
 /** What the queue does without being asked: queues jobs when they are due, renews leases, keeps the log small. */
-export function startUpkeep({ db, now, leaseMs, running, nextDue, queueDue, renew, stepBack }: UpkeepParts) {
+export function startUpkeep(parts: UpkeepParts) {
+  const { db, path, now, leaseMs, running, nextDue, queueDue, renew, stepBack } = parts;
+  const { onLogHeld, logHeldAfterMs = HELD_MS } = parts;
   let wroteAt: number | null = null;
+  let tellAt: number | null = null;
   let dueTimer: Timer | undefined;
 
   const renewal = setInterval(() => {
@@ -35,10 +55,17 @@ export function startUpkeep({ db, now, leaseMs, running, nextDue, queueDue, rene
   }, leaseMs / 3);
   const emptying = setInterval(
     tolerant(() => {
-      if (wroteAt === null || performance.now() - wroteAt < IDLE_MS) return;
+      if (wroteAt === null) return;
+      if (performance.now() - wroteAt < IDLE_MS) {
+        if (logBytes() > LARGE_BYTES) tellWhoHolds();
+        return;
+      }
       const { busy } = db.query(EMPTY_LOG).get() as { busy: number };
       // Where somebody reads it cannot be: at the next look, then.
-      if (busy === 0) wroteAt = null;
+      if (busy === 0) {
+        wroteAt = null;
+        tellAt = null;
+      } else tellWhoHolds();
     }),
     IDLE_MS,
   );
@@ -49,6 +76,18 @@ export function startUpkeep({ db, now, leaseMs, running, nextDue, queueDue, rene
     if (stepMs > 0) setDueTimer();
     if (stepMs < 0) stepBack(stepMs).then(setDueTimer, refused);
   }, LOOK_AT_CLOCK_MS);
+
+  function tellWhoHolds(): void {
+    const at = performance.now();
+    tellAt ??= at + logHeldAfterMs;
+    if (at < tellAt) return;
+    tellAt = at + HELD_AGAIN_MS;
+    onLogHeld({ bytes: logBytes(), holders: holdersOf(path) });
+  }
+
+  function logBytes(): number {
+    return statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  }
 
   /** Wakes at the moment the next waiting job is due. */
   const setDueTimer = tolerant(() => {
