@@ -1,0 +1,42 @@
+import { test as always, expect } from "bun:test";
+import { binaryPath, post, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
+import { memoryGroup } from "./control-group.ts";
+
+const LIMIT_BYTES = 1_000_000_000;
+const group = process.platform === "linux" ? memoryGroup(LIMIT_BYTES) : null;
+if (group === null) console.warn("skipping the test under a memory limit: making a control group needs root");
+const test = always.skipIf(group === null);
+
+/** As many sales as a data set may have, in a body that is just below the limit. */
+function largestJob() {
+  const sales = Array.from({ length: 20_000 }, (_, at) => ({
+    id: `s${at}`,
+    address: `${at} Pitt Street, Manly NSW 2095, ${"behind the others ".repeat(2)}`,
+    category: at % 2 === 0 ? "house" : "unit",
+    price: 1_000_000 + 13 * at,
+    sold_date: `2026-0${1 + (at % 6)}-1${at % 10}`,
+    agency_ids: [`a${at % 200}`],
+    agents: [{ id: `g${at % 500}` }],
+  }));
+  const agencies = Array.from({ length: 200 }, (_, at) => ({ id: `a${at}`, name: `Agency ${at}` }));
+  const agents = Array.from({ length: 500 }, (_, at) => ({
+    id: `g${at}`,
+    name: `Agent ${at}`,
+    agency_id: `a${at % 200}`,
+  }));
+  return { suburb: "Manly", state: "NSW", data: { as_of: "2026-06-30", agencies, agents, sales } };
+}
+
+test("under a limit of 1 GB jobs of the largest size all complete at their first try, and the kernel ends nothing", async () => {
+  const join = `echo $$ > ${group?.processes}; exec "$0" serve`;
+  const env = { AGENTLINK_RENDER_THREADS: "2" };
+  const service = await startBinary({ dataDir: temporaryFolder(), command: ["sh", "-c", join, binaryPath()], env });
+  const body = largestJob();
+  expect(JSON.stringify(body).length).toBeGreaterThan(4_000_000);
+  const ids: string[] = [];
+  for (let i = 0; i < 4; i += 1) ids.push(await post(service.url, body));
+  for (const id of ids) expect(await untilEnded(service.url, id)).toMatchObject({ status: "completed", attempts: 1 });
+  expect(group?.killed()).toBe(0);
+  expect(await service.end("SIGTERM")).toBe(0);
+  group?.remove();
+}, 300_000);
