@@ -63,6 +63,17 @@ test("every route answers through nginx as it does directly, long polls are held
   expect((await held).status).toBe(200);
   expect(performance.now() - began).toBeGreaterThan(1_400);
 
+  // Each event is through as soon as it happens, while the answer goes on.
+  const events = await nginx.ask("/api/events", { headers: key });
+  expect(events.headers.get("content-type")).toStartWith("text/event-stream");
+  const told = await post(service.url, inlineJob(4), key);
+  let text = "";
+  for await (const chunk of events.body ?? []) {
+    text += new TextDecoder().decode(chunk);
+    if (text.includes(`"${told}"`) && text.includes('"completed"')) break;
+  }
+  expect(text).toContain("event: job");
+
   const full = { ...inlineJob(3), metadata: { padding: "" } };
   const room = 5 * 2 ** 20 - JSON.stringify(full).length;
   const sized = (bytes: number) => JSON.stringify({ ...full, metadata: { padding: "x".repeat(bytes) } });
