@@ -48,7 +48,10 @@ export async function openPage(
   const complaints: string[] = [];
   const others: string[] = [];
   const { host } = new URL(url);
-  page.on("console", (message) => void (message.type() === "error" && complaints.push(message.text())));
+  page.on(
+    "console",
+    (message) => void (message.type() === "error" && complaints.push(`${message.text()} ${message.location().url}`)),
+  );
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("request", (request) => {
     const asked = new URL(request.url());

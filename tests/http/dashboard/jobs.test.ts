@@ -194,7 +194,7 @@ testInBrowser(
     await page.getByText("1 job", { exact: true }).waitFor();
     await page.goBack();
     await page.waitForURL(`${place.url}/jobs`);
-    expect(await search.inputValue()).toBe("");
+    await page.waitForFunction(() => document.querySelector<HTMLInputElement>("input[type=search]")?.value === "");
     await search.fill(id.slice(0, 13));
     await page.locator(`tbody a[href$="${id}"]`).waitFor();
     watched.expectClean();

@@ -6,9 +6,16 @@ import { listen } from "./live.ts";
 import { listenForShortcuts } from "./shortcuts.tsx";
 import { applyTheme } from "./theme.ts";
 
+fixIcon();
 applyTheme();
 startClock();
 followLinks();
 listenForShortcuts();
 listen();
 render(<App />, document.body);
+
+/** Browsers ask for the icon again when the address changes, and its own is relative to the page's first one. */
+function fixIcon(): void {
+  const link = document.querySelector<HTMLLinkElement>("link[rel=icon]");
+  if (link !== null) link.href = String(link.href);
+}

@@ -85,5 +85,7 @@ export function stillFits({ statuses }: Filter, job: Job): boolean {
 }
 
 export function describe({ statuses }: Filter): string {
-  return statuses.length === 0 ? "Jobs" : `${statuses.map((status) => STATUS_WORDS[status]).join(", ")} jobs`;
+  if (statuses.length === 0) return "Jobs";
+  const words = statuses.map((status, i) => (i === 0 ? STATUS_WORDS[status] : STATUS_WORDS[status].toLowerCase()));
+  return `${new Intl.ListFormat("en").format(words)} jobs`;
 }

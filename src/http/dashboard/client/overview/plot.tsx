@@ -153,7 +153,7 @@ function options(
         ...axis,
         grid: { stroke: colour("--hairline"), width: 1 },
         space: 36,
-        size: 52,
+        size: 68,
         values: (_, at) => at.map(ticks),
       },
     ],
