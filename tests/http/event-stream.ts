@@ -25,9 +25,13 @@ export interface EventStream {
   leave(): void;
 }
 
-export async function listen(url: string, headers: Record<string, string> = {}): Promise<EventStream> {
+export async function listen(
+  url: string,
+  headers: Record<string, string> = {},
+  options: { readonly unix?: string } = {},
+): Promise<EventStream> {
   const leaving = new AbortController();
-  const response = await fetch(url, { headers, signal: leaving.signal });
+  const response = await fetch(url, { headers, signal: leaving.signal, ...options });
   const heard: Heard[] = [];
   let lastId = "";
   let retryMs: number | null = null;
