@@ -188,7 +188,7 @@ test("every answer is protected, whatever it is", async () => {
     expect(headers.get("referrer-policy")).toMatch(/^(no-referrer|same-origin)$/);
     expect(headers.get("x-request-id")).not.toBeNull();
   }
-});
+}, 60_000);
 
 test("what breaks inside is answered 500, told to the log and not to the client", async () => {
   const cause = new Error("the secret of the database");

@@ -237,7 +237,7 @@ test("a person signs in with a key; the cookie is out of reach of scripts and of
   const out = await door.ask("/sign-out", { method: "POST", headers: cookie, redirect: "manual" });
   expect(out.headers.get("set-cookie")).toContain("Max-Age=0");
   expect((await door.ask("/api/jobs", { headers: cookie })).status).toBe(401);
-});
+}, 60_000);
 
 test("a session ends with its key", async () => {
   await using door = await openDoor();
@@ -246,7 +246,7 @@ test("a session ends with its key", async () => {
   expect((await door.ask("/api/jobs", { headers: cookie })).status).toBe(200);
   door.keys.revoke(key.id);
   expect((await door.ask("/api/jobs", { headers: cookie })).status).toBe(401);
-});
+}, 60_000);
 
 test("neither the log nor any file holds a key, shown rightly or wrongly", async () => {
   await using door = await openDoor();
@@ -263,4 +263,4 @@ test("neither the log nor any file holds a key, shown rightly or wrongly", async
   const texts = await Promise.all(files.map((file) => Bun.file(join(door.dataDir, file)).bytes()));
   const all = [JSON.stringify(door.logged), ...texts.map((bytes) => Buffer.from(bytes).toString("latin1"))];
   for (const text of all) for (const each of [secret, secret.slice(3), wrong]) expect(text).not.toContain(each);
-});
+}, 60_000);
