@@ -79,12 +79,12 @@ function printRows(
       );
       return;
     case "csv":
-      for (const row of [names, ...rows]) out(row.map((value) => quoted(asText(value))).join(","));
+      for (const row of [names, ...rows]) out(row.map((value) => quoted(plain(value))).join(","));
       return;
     default:
       for (const line of table(
         names,
-        rows.map((row) => row.map((value) => asText(value).replaceAll(/\s+/g, " "))),
+        rows.map((row) => row.map((value) => asText(value).replaceAll(/[\s\p{Cc}]+/gu, " "))),
       ))
         out(line);
   }
@@ -102,6 +102,12 @@ function asJson(value: Value): string | number | null {
     return Number.isSafeInteger(number) ? number : String(value);
   }
   return value instanceof Uint8Array ? asText(value) : value;
+}
+
+/** A spreadsheet takes a text that begins so for a formula, wherever it came from: an apostrophe keeps it a text. */
+function plain(value: Value): string {
+  const text = asText(value);
+  return typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
 }
 
 /** RFC 4180. */

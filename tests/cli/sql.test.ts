@@ -48,6 +48,13 @@ test("answers as a table, as JSON and as CSV", () => {
   expect(out).toEqual(["b", '"one, ""1"""', "", '"two\nlines"']);
 });
 
+test("a text is no formula for a spreadsheet and no command for a terminal; a number stays one", () => {
+  sql("SELECT '=HYPERLINK(\"x\")', '@x', '-1', -1, '+61 2 9000 0000'", { format: "csv" });
+  expect(out[1]).toBe(`"'=HYPERLINK(""x"")",'@x,'-1,-1,'+61 2 9000 0000`);
+  sql("SELECT 'a' || char(27) || '[31mb' || char(7) AS x");
+  expect(out.join("\n")).not.toMatch(/(?!\n)\p{Cc}/u);
+});
+
 test("runs several statements, with semicolons in texts, comments and triggers", () => {
   const trigger = "CREATE TRIGGER x AFTER INSERT ON t BEGIN SELECT 1; SELECT 2; END;";
   sql(
