@@ -9,6 +9,7 @@ type ClientOptions = Omit<RedisOptions, "replyMapping">;
 /** A command that is not answered for so long is given up: who waits for it is told to come back. */
 const COMMAND_TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 5_000;
+const CONNECT_AT_MOST_MS = 15_000;
 const RECONNECT_AT_MOST_MS = 2_000;
 
 /**
@@ -46,13 +47,20 @@ export async function connect(client: RedisClient, address: RedisAddress): Promi
   const reasons: Error[] = [];
   const note = (error: Error) => void reasons.push(error);
   client.on("error", note);
+  let timer: Timer | undefined;
+  const tooLong = new Promise<never>((_, reject) => {
+    const seconds = CONNECT_AT_MOST_MS / 1_000;
+    timer = setTimeout(() => reject(new Error(`no answer in ${seconds} seconds`)), CONNECT_AT_MOST_MS);
+  });
   try {
-    await client.connect();
+    // A cluster whose nodes cannot be reached is asked for ever.
+    await Promise.race([client.connect(), tooLong]);
   } catch (error) {
     const reason = reasons[0] ?? error;
     const text = reason instanceof Error ? reason.message : String(reason);
     throw unusable(address, `cannot be reached: ${text}. Check AGENTLINK_REDIS_URL`, reason);
   } finally {
+    clearTimeout(timer);
     client.off("error", note);
   }
 }

@@ -18,6 +18,8 @@ export interface RedisServerOptions {
   readonly appendfsync?: "always" | "everysec" | "no";
   /** Addresses it listens on beside loopback. */
   readonly bind?: readonly string[];
+  /** `user:password` that redis-cli shows. */
+  readonly login?: string;
   /** More of redis-server's own arguments. */
   readonly args?: readonly string[];
 }
@@ -26,13 +28,15 @@ export const HAS_REDIS = Bun.which("redis-server") !== null;
 
 /** Starts a redis-server; with AOF where `appendfsync` is not "no". */
 export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
-  const { appendfsync = "everysec", bind = [], args = [] } = options;
+  const { appendfsync = "everysec", bind = [], args = [], login } = options;
   const folder = mkdtempSync(join(tmpdir(), "agentlink-redis-"));
   const port = freePort();
   let child: Bun.Subprocess | null = null;
 
   const cli = async (...words: readonly string[]) => {
-    const run = Bun.spawn(["redis-cli", "-p", String(port), ...words], { stdout: "pipe", stderr: "pipe" });
+    const [user, password] = login?.split(":") ?? [];
+    const shown = user && password ? ["--user", user, "--pass", password, "--no-auth-warning"] : [];
+    const run = Bun.spawn(["redis-cli", "-p", String(port), ...shown, ...words], { stdout: "pipe", stderr: "pipe" });
     return (await new Response(run.stdout).text()).trim();
   };
 
@@ -71,7 +75,8 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   };
 }
 
-function freePort(): number {
+/** One that nobody listens on just now. */
+export function freePort(): number {
   const server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
   const { port } = server;
   server.stop(true);
