@@ -57,9 +57,8 @@ async function openShared(config: Config, url: string, log: Logger): Promise<Bac
     for (const each of closers.splice(0).reverse()) await each();
   };
   try {
-    // The same lock as that of the file of jobs: a data folder is one process's, whatever that keeps its jobs in.
-    const lock = lockFor(join(config.dataDir, "agentlink.db"));
-    closers.push(() => lock.close());
+    const { holder, leave } = await takeName(config.dataDir);
+    closers.push(leave);
     const address = parseRedisAddress(url);
     const client = createClient(address);
     closers.push(() => client.disconnect());
@@ -67,7 +66,7 @@ async function openShared(config: Config, url: string, log: Logger): Promise<Bac
     const queue = await openRedisQueue({
       url,
       prefix: config.redisPrefix,
-      holder: await hostId(config.dataDir),
+      holder,
       queueLimit: config.queueLimit,
       leaseMs: config.redisLeaseMs,
       durable: config.redisDurable,
@@ -116,11 +115,24 @@ async function sharedSecret(client: RedisClient, base: string): Promise<string> 
   return (await client.get(`${base}:callback-secret`)) ?? "";
 }
 
-/** This host's name in Redis, the same over restarts: what its process held when it died is taken back at once. */
-async function hostId(dataDir: string): Promise<string> {
-  const path = join(dataDir, "host.id");
-  await writeFile(path, `${Bun.randomUUIDv7()}\n`, { flag: "wx" }).catch(alreadyThere);
-  return (await readFile(path, "utf8")).trim();
+/** So many instances may have one data folder, such as containers of one machine with one volume. */
+const MOST_INSTANCES = 64;
+
+/**
+ * This instance's name in Redis: the first of its data folder that no other one has. Started again it has the same, and
+ * takes back at once what its process held when it died.
+ */
+async function takeName(dataDir: string): Promise<{ readonly holder: string; readonly leave: () => void }> {
+  for (let number = 1; ; number += 1) {
+    const path = join(dataDir, `instance-${number}`);
+    try {
+      const lock = lockFor(path);
+      await writeFile(path, `${Bun.randomUUIDv7()}\n`, { flag: "wx" }).catch(alreadyThere);
+      return { holder: (await readFile(path, "utf8")).trim(), leave: () => lock.close() };
+    } catch (error) {
+      if (asFailure(error).code !== "data_dir_in_use" || number === MOST_INSTANCES) throw error;
+    }
+  }
 }
 
 /**

@@ -10,7 +10,7 @@ export function noteOutcomes(
   metrics: Pick<Metrics, "ended" | "failedTry">,
 ): () => void {
   return queue.subscribe((change) => {
-    if (!ENDED.has(change.status) && change.status !== "waiting") return;
+    if (change.elsewhere || (!ENDED.has(change.status) && change.status !== "waiting")) return;
     queue
       .get(change.id)
       .then((job) => job !== null && note(job, change))

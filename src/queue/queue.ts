@@ -118,6 +118,8 @@ export interface JobChange {
   readonly stage: Stage;
   /** Somebody wants this running job to end. */
   readonly cancelRequested: boolean;
+  /** Another host made it, and has counted and logged it. */
+  readonly elsewhere?: true;
 }
 
 export interface Pause {

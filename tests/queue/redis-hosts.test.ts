@@ -75,6 +75,7 @@ describe.if(HAS_REDIS)("several hosts on one Redis", () => {
     await a.cancel(id);
     await a.cancelled(claim);
     await until(async () => heard.length >= 5);
+    expect(heard.every(({ elsewhere }) => elsewhere === true)).toBe(true);
     expect(heard.map(({ status, stage, cancelRequested }) => [status, stage, cancelRequested])).toEqual([
       ["queued", "gathering", false],
       ["running", "gathering", false],
