@@ -1,8 +1,11 @@
+const LANGUAGES = ["sh", "python", "ts", "http"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
 /** A fenced block of a document that is run, and what its output must have in it. */
 export interface Block {
   /** The line of the document it begins at. */
   readonly line: number;
-  readonly language: "sh" | "python";
+  readonly language: Language;
   readonly code: string;
   /** Lines that must come in this order; "…" stands for anything. Empty: it need only succeed. */
   readonly expected: readonly string[];
@@ -11,7 +14,7 @@ export interface Block {
 const FENCE = /^```(\w+) (run|output)$/;
 
 /**
- * The blocks marked to be run, as "```sh run" or "```python run". A block marked "output" behind one tells what it
+ * The blocks marked to be run, as "```sh run", "```python run" and so on. A block marked "output" behind one tells what it
  * answers.
  */
 export function runnableBlocks(markdown: string): readonly Block[] {
@@ -24,8 +27,9 @@ export function runnableBlocks(markdown: string): readonly Block[] {
     if (end === -1) throw new Error(`line ${at + 1}: the block does not end`);
     const body = lines.slice(at + 1, end);
     if (kind === "run") {
-      if (language !== "sh" && language !== "python") throw new Error(`line ${at + 1}: ${language} is not run`);
-      blocks.push({ line: at + 1, language, code: body.join("\n"), expected: [] });
+      const known = LANGUAGES.find((each) => each === language);
+      if (known === undefined) throw new Error(`line ${at + 1}: ${language} is not run`);
+      blocks.push({ line: at + 1, language: known, code: body.join("\n"), expected: [] });
     } else {
       const last = blocks.pop();
       if (last === undefined || last.expected.length > 0)

@@ -3,11 +3,26 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { binaryPath, temporaryFolder } from "../e2e/binary.ts";
 import { withPrograms } from "../programs.ts";
-import { type Block, missingLine, runnableBlocks } from "./blocks.ts";
+import { type Block, type Language, missingLine, runnableBlocks } from "./blocks.ts";
 
 const ROOT = resolve(import.meta.dir, "../..");
 const DOCUMENTS = ["README.md", "docs/start.md", "docs/operate.md", "docs/api.md"] as const;
 const testCommands = withPrograms("curl", "python3", "sqlite3");
+
+/** How each kind of block is run in the shell. */
+const COMMANDS: Readonly<Record<Language, (code: string) => string>> = {
+  sh: (code) => code,
+  python: (code) => `python3 - <<'PYTHON'\n${code}\nPYTHON`,
+  ts: (code) => `cat > example.ts <<'TS'\n${code}\nTS\n${process.execPath} example.ts`,
+  // The bytes as they stand there, sent to the host that they name.
+  http: (code) => {
+    const [head = "", body = ""] = code.split("\n\n");
+    const [host, port] = /^Host: (.+):(\d+)$/m.exec(head)?.slice(1) ?? [];
+    const length = `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close`;
+    const sent = `${head.replaceAll("\n", "\r\n")}\r\n${length}\r\n\r\n${body}`;
+    return `exec 3<>/dev/tcp/${host}/${port}; printf '%s' '${sent}' >&3; cat <&3; exec 3>&-`;
+  },
+};
 
 /** Runs all blocks of a document in one shell, as a reader would, in a folder with nothing but the sample data. */
 async function runAll(
@@ -16,12 +31,14 @@ async function runAll(
   const folder = temporaryFolder();
   mkdirSync(join(folder, "dist"));
   symlinkSync(binaryPath(), join(folder, "dist/agentlink"));
+  // As a project that has the client among its packages.
+  mkdirSync(join(folder, "node_modules"));
+  symlinkSync(ROOT, join(folder, "node_modules/agentlink"));
   cpSync(join(ROOT, "data/sample"), join(folder, "data/sample"), { recursive: true });
   const port = String(await freePort());
   const mark = `block-${crypto.randomUUID()}`;
   const script = blocks.map(({ language, code }) => {
-    const text = code.replaceAll("127.0.0.1:8080", `127.0.0.1:${port}`);
-    return `printf '\\n%s\\n' ${mark}\n${language === "sh" ? text : `python3 - <<'PYTHON'\n${text}\nPYTHON`}`;
+    return `printf '\\n%s\\n' ${mark}\n${COMMANDS[language](code.replaceAll("127.0.0.1:8080", `127.0.0.1:${port}`))}`;
   });
   const shell = Bun.spawn(
     ["bash", "-c", ["set -euo pipefail", "trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT", ...script].join("\n")],
