@@ -83,6 +83,7 @@ export interface Queue {
 
   get(id: string): Promise<Job | null>;
   attempts(id: string): Promise<readonly Attempt[]>;
+  /** Newest first; of each request, which may carry a logo, the metadata alone. */
   list(filter: JobFilter): Promise<JobPage>;
   /** How many queued jobs of its stage are claimed before this one; null when it is not queued. Counts no further than 10,000. */
   position(id: string): Promise<number | null>;

@@ -1,6 +1,7 @@
 import { Failure } from "../../failure.ts";
 import type { RedisClient } from "../../redis/connection.ts";
 import { type Job, STATUSES, type Status } from "../job.ts";
+import { listed } from "../listed.ts";
 import type { JobFilter, JobPage } from "../queue.ts";
 import type { Keys } from "./keys.ts";
 import { toAttempts, toDeliveries, toJob } from "./record.ts";
@@ -102,10 +103,10 @@ function placeOf({ id, createdAt }: Job): Place {
   return { id, createdMs: Date.parse(createdAt) };
 }
 
-function pageOf(jobs: readonly Job[], limit: number): JobPage {
+async function pageOf(jobs: readonly Job[], limit: number): Promise<JobPage> {
   const page = jobs.slice(0, limit);
   const last = page.at(-1);
-  return { jobs: page, nextCursor: jobs.length > page.length && last ? toCursor(last) : null };
+  return { jobs: await listed(page), nextCursor: jobs.length > page.length && last ? toCursor(last) : null };
 }
 
 function startOf({ cursor, createdBefore }: JobFilter): Place {

@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { Failure } from "../../failure.ts";
 import type { Attempt, Delivery, Job } from "../job.ts";
+import { listed } from "../listed.ts";
 import type { JobFilter, JobPage } from "../queue.ts";
 import type { Counts } from "./counts.ts";
 import { type AttemptRow, type JobRow, toAttempt, toJob } from "./job-row.ts";
@@ -30,13 +31,12 @@ const edgeAfter = ({ from, where }: Way) => `
   WHERE ${where} AND (created_at, seq) < (?1, ?2) AND created_at >= ?3
   ORDER BY created_at DESC, seq DESC LIMIT 1 OFFSET ${LOOK_AT}`;
 
-/** First which, then the rows: where they are put in order, their requests, which may be long, are not carried about. */
+/** Which, without their requests, which may be long. */
 const page = ({ from, where, conditions }: Way) => `
-  SELECT * FROM jobs WHERE seq IN (
-    SELECT seq FROM ${from}
-    WHERE ${where} AND (created_at, seq) < (?1, ?2) AND created_at >= ?3 AND (created_at, seq) >= (?4, ?5)${conditions}
-    ORDER BY created_at DESC, seq DESC LIMIT ?6)
-  ORDER BY created_at DESC, seq DESC`;
+  SELECT created_at, seq FROM ${from}
+  WHERE ${where} AND (created_at, seq) < (?1, ?2) AND created_at >= ?3 AND (created_at, seq) >= (?4, ?5)${conditions}
+  ORDER BY created_at DESC, seq DESC LIMIT ?6`;
+const ROW = "SELECT * FROM jobs WHERE seq = ?";
 
 /** Later than every time, earlier than every time: ISO-8601 text sorts as time does. */
 const END_OF_TIME = "9999";
@@ -57,6 +57,7 @@ interface Place {
 
 export function createListing(db: Database, counts: Counts) {
   const find = db.prepare<JobRow, [string]>(FIND);
+  const rowOf = db.prepare<JobRow, [number]>(ROW);
   const attemptsOf = db.prepare<AttemptRow, [string]>(ATTEMPTS);
   const dataSetOf = db.prepare<{ data_set: string }, [string]>(DATA_SET);
   const deliveriesOf = db.prepare<DeliveryRow, [string]>(DELIVERIES);
@@ -72,31 +73,40 @@ export function createListing(db: Database, counts: Counts) {
     return db.query<Place, [string, number, string]>(edgeAfter(way)).get(place.created_at, place.seq, after);
   }
 
+  /** One that was pruned meanwhile is left out. */
+  function* jobsAt(places: readonly Place[]): Iterable<Job> {
+    for (const { seq } of places) {
+      const row = rowOf.get(seq);
+      if (row !== null) yield toJob(row);
+    }
+  }
+
   async function list(filter: JobFilter): Promise<JobPage> {
     const way = wayTo(filter, counts);
     const after = filter.createdAfter ?? BEGINNING_OF_TIME;
-    const rows: JobRow[] = [];
+    const places: Place[] = [];
     for (let place = startOf(filter); ; ) {
       const edge = way.whole ? null : edgeFrom(way, place, after);
       const found = db
-        .query<JobRow, (string | number)[]>(page(way))
+        .query<Place, (string | number)[]>(page(way))
         .all(
           place.created_at,
           place.seq,
           after,
           edge?.created_at ?? BEGINNING_OF_TIME,
           edge?.seq ?? 0,
-          filter.limit + 1 - rows.length,
+          filter.limit + 1 - places.length,
           ...way.values,
         );
-      rows.push(...found);
-      if (edge === null || rows.length > filter.limit) break;
+      places.push(...found);
+      if (edge === null || places.length > filter.limit) break;
       place = edge;
       await new Promise((resolve) => setImmediate(resolve));
     }
-    const jobs = rows.slice(0, filter.limit);
-    const last = jobs.at(-1);
-    return { jobs: jobs.map(toJob), nextCursor: rows.length > jobs.length && last ? toCursor(last) : null };
+    const shown = places.slice(0, filter.limit);
+    const last = shown.at(-1);
+    const nextCursor = places.length > shown.length && last ? toCursor(last) : null;
+    return { jobs: await listed(jobsAt(shown)), nextCursor };
   }
 
   return {

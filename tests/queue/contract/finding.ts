@@ -29,6 +29,23 @@ export function describeFinding(world: World): void {
       expect([...first.jobs, ...second.jobs].map(({ id }) => id)).toEqual([queued, waiting, failed] as string[]);
     });
 
+    test("a list has the metadata of each request, and not the rest of it", async () => {
+      const request = JSON.stringify({
+        suburb: "Manly",
+        metadata: { deal: [7, null] },
+        branding: { logo: "x".repeat(600_000) },
+      });
+      const ids = [await post(world.queue, { request }), await post(world.queue), await post(world.queue, { request })];
+      const { jobs } = await world.queue.list({ limit: 50 });
+      expect(jobs.map(({ id }) => id)).toEqual(ids.toReversed());
+      expect(jobs.map((job) => job.request)).toEqual([
+        '{"metadata":{"deal":[7,null]}}',
+        "{}",
+        '{"metadata":{"deal":[7,null]}}',
+      ]);
+      expect((await world.queue.get(ids[0] ?? ""))?.request).toBe(request);
+    });
+
     test("a search finds ids, suburbs, states, postcodes and clients by their beginnings", async () => {
       const manly = await post(world.queue, { suburb: "Manly", client: "make" });
       const vale = await post(world.queue, { suburb: "Manly Vale", postcode: "2093", client: "agency-north" });
