@@ -35,6 +35,12 @@ const commands: Readonly<Record<string, (argument: string) => Promise<unknown>>>
       await door.queue.submit(Array.from({ length: Math.min(left, 1_000) }, () => newJob({ client })));
     return door.queue.counts();
   },
+  /** So many jobs whose requests bring a logo of half a megabyte. */
+  async logos(jobs) {
+    const request = JSON.stringify({ suburb: "Manly", state: "NSW", branding: { logo: "A".repeat(500_000) } });
+    for (let left = Number(jobs); left > 0; left -= 1) await door.queue.submit([newJob({ client: "logos", request })]);
+    return door.queue.counts();
+  },
   /** Claims so many; answers whose they are. */
   async claim(jobs) {
     const claims = await door.queue.claim({ gathering: Number(jobs) });

@@ -100,6 +100,19 @@ test(
 );
 
 test(
+  "a list of two hundred jobs that each bring a logo holds up nobody",
+  async () => {
+    await flooded.ask("logos 200");
+    const worst = await longestTurn(flooded, async () => {
+      const answer = await fetch(`${flooded.url}/api/jobs?limit=200`);
+      expect(((await answer.json()) as { jobs: unknown[] }).jobs).toHaveLength(200);
+    });
+    expect(worst).toBeLessThan(LONGEST_TURN_MS);
+  },
+  PATIENCE_MS,
+);
+
+test(
   "behind fifty thousand jobs of one client another's five go first in turn, and nothing is slow for it",
   async () => {
     await flooded.ask("claim 100000");
