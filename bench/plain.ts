@@ -3,19 +3,24 @@ import { buildReport, type ReportOptions } from "../src/report/report.ts";
 
 /**
  * A process of its own that renders the same definition with pdfmake as its documentation says, without what
- * src/render/writer.ts teaches it. Reads {dataSet, options, warmUp, reports} and answers the CPU time of this process,
- * in ms a report; "taught" as the argument leaves the product as it is, to set beside it.
+ * src/render/writer.ts teaches it; the arguments name the lessons that it keeps. Reads {dataSet, options, warmUp,
+ * reports} and answers the CPU time of this process, in ms a report.
  */
 const methods = require("pdfmake/js/PDFDocument.js").default.prototype;
 const styles = require("pdfmake/js/StyleContextStack.js").default;
 const { getStyleProperty } = styles;
 const { renderPdf } = await import("../src/render/document.ts");
-if (process.argv[2] !== "taught") {
-  // What was inherited from pdfkit is inherited again.
-  delete methods.initFonts;
-  for (const name of ["_addInfo", "addContent", "flushPages"]) delete methods[name];
-  styles.getStyleProperty = getStyleProperty;
-}
+// What was inherited from pdfkit is inherited again.
+const forget: Readonly<Record<string, () => void>> = {
+  faces: () => delete methods.initFonts,
+  styles: () => {
+    styles.getStyleProperty = getStyleProperty;
+  },
+  operators: () => {
+    for (const name of ["addContent", "flushPages"]) delete methods[name];
+  },
+};
+for (const [lesson, leaveOut] of Object.entries(forget)) if (!process.argv.includes(lesson)) leaveOut();
 
 const { dataSet, options, warmUp, reports } = (await Bun.stdin.json()) as {
   dataSet: string;
