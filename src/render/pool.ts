@@ -41,10 +41,12 @@ type RunOptions = NonNullable<Parameters<Piscina["run"]>[1]>;
 
 /**
  * A thread left to itself collects late, since it knows nothing of the others: a third of the process was garbage. A
- * full collection takes as long as a third of a report, so it is done only where the memory has grown.
+ * full collection takes as long as a third of a report, so it is done only where the memory has grown, and then before
+ * one report in five: an odd number, so that two threads that take turns both have theirs.
  */
 const COLLECT_ABOVE_BYTES = 160_000_000;
 const COLLECT_ABOVE_BYTES_A_THREAD = 100_000_000;
+const COLLECT_EVERY = 5;
 
 /** Set by build.ts: where the compiled binary keeps the module. */
 declare const AGENTLINK_RENDER_WORKER: string | undefined;
@@ -62,6 +64,7 @@ export function createRenderPool({ threads, workerFile = WORKER_FILE }: RenderPo
     atomics: "disabled",
   });
   const underWay = new Set<AbortController>();
+  let begun = 0;
   // Without a listener the event would end the process. A thread that dies without a task is replaced when the next
   // one comes; but where none can start, a task would wait for ever.
   piscina.on("error", (error: unknown) => {
@@ -81,7 +84,9 @@ export function createRenderPool({ threads, workerFile = WORKER_FILE }: RenderPo
       progress.on("message", ({ done, section }: RenderStep) => onProgress?.(done, section));
       underWay.add(lost);
       try {
-        const collect = process.memoryUsage.rss() > COLLECT_ABOVE_BYTES + threads * COLLECT_ABOVE_BYTES_A_THREAD;
+        begun += 1;
+        const grown = process.memoryUsage.rss() > COLLECT_ABOVE_BYTES + threads * COLLECT_ABOVE_BYTES_A_THREAD;
+        const collect = grown && begun % COLLECT_EVERY === 0;
         const message: WorkerTask = { ...task, progress: port2, collect };
         return returned(
           (await piscina.run(message, {
