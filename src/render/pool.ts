@@ -42,11 +42,11 @@ type RunOptions = NonNullable<Parameters<Piscina["run"]>[1]>;
 /**
  * A thread left to itself collects late, since it knows nothing of the others: a third of the process was garbage. A
  * full collection takes as long as a third of a report, so it is done only where the memory has grown, and then before
- * one report in five: an odd number, so that two threads that take turns both have theirs.
+ * one report in three: an odd number, so that two threads that take turns both have theirs.
  */
 const COLLECT_ABOVE_BYTES = 160_000_000;
 const COLLECT_ABOVE_BYTES_A_THREAD = 100_000_000;
-const COLLECT_EVERY = 5;
+const COLLECT_EVERY = 3;
 
 /** Set by build.ts: where the compiled binary keeps the module. */
 declare const AGENTLINK_RENDER_WORKER: string | undefined;
