@@ -1,64 +1,74 @@
 import { join } from "node:path";
-import { renderPdf } from "../src/render/document.ts";
-import { createRenderPool } from "../src/render/pool.ts";
-import type { DataSet } from "../src/report/data-set.ts";
-import { buildReport } from "../src/report/report.ts";
-import { temporaryFolder } from "../tests/e2e/binary.ts";
 import { OPTIONS, sampleDataSet } from "./sample.ts";
 import { median, type Row } from "./table.ts";
 
-const WARM_UP = 15;
-const REPORTS = 40;
-const ROUNDS = 3;
+/** A service that has been up for some minutes has rendered so many; the compiler still works at the first fifty. */
+const WARM_UP = 60;
+/** Rendered by each way in its turn: few, since the machine's speed changes from one second to the next. */
+const TURN = 4;
+const TURNS = 12;
+const WAYS = {
+  direct: { how: "direct: rendered in memory", lanes: 1 },
+  written: { how: "direct, and written and synced", lanes: 1 },
+  "1": { how: "pool, 1 thread", lanes: 1 },
+  "2": { how: "pool, 2 threads", lanes: 2 },
+};
 
 /**
- * Reports a minute of the sample report through the pool, and what the pool costs over calling the renderer in this
- * process: the crossing, the file, the sync. Everything is warm; the two are measured in turns, so that noise meets
- * both alike.
+ * Reports a minute of the sample report through the pool, and what the pool costs over calling the renderer: the
+ * crossing and the collections. Each way is a process of its own; they take turns of a few reports, and compared are
+ * the two turns that stand side by side.
  */
 export async function benchRender(): Promise<readonly Row[]> {
-  const folder = temporaryFolder();
-  const dataSet = JSON.stringify(await sampleDataSet());
-  const one = createRenderPool({ threads: 1 });
-  const two = createRenderPool({ threads: 2 });
-  const through = (pool: typeof one, reports: number) =>
-    perMinute(pool.threads, reports, (lane, index) =>
-      pool.render({ dataSet, options: OPTIONS, output: join(folder, `${pool.threads}-${lane}-${index}.pdf`) }, {}),
-    );
-  const direct = (reports: number) =>
-    perMinute(1, reports, () => renderPdf(buildReport(JSON.parse(dataSet) as DataSet, OPTIONS)));
-  try {
-    const { pages, bytes } = await one.render({ dataSet, options: OPTIONS, output: join(folder, "first.pdf") }, {});
-    await direct(WARM_UP);
-    await through(one, WARM_UP);
-    await through(two, 2 * WARM_UP);
-    const rates: { direct: number[]; one: number[]; two: number[] } = { direct: [], one: [], two: [] };
-    for (let round = 0; round < ROUNDS; round++) {
-      rates.direct.push(await direct(REPORTS));
-      rates.one.push(await through(one, REPORTS));
-      rates.two.push(await through(two, 2 * REPORTS));
-    }
-    const base = median(rates.direct);
-    const row = (how: string, rate: number): Row => ({
-      how,
-      "reports a minute": Math.round(rate),
-      "ms a report": Math.round(60_000 / rate),
-      "of direct": `${Math.round((100 * rate) / base)} %`,
-      pages,
-      kB: Math.round(bytes / 1_000),
+  const job = JSON.stringify({ dataSet: JSON.stringify(await sampleDataSet()), options: OPTIONS });
+  const ways = Object.entries(WAYS).map(([way, { how, lanes }]) => {
+    const child = Bun.spawn([process.execPath, join(import.meta.dir, "render-process.ts"), way], {
+      stdin: "pipe",
+      stdout: "pipe",
+      stderr: "inherit",
     });
-    return [
-      row("direct, in this process", base),
-      row("pool, 1 thread", median(rates.one)),
-      row("pool, 2 threads", median(rates.two)),
-    ];
-  } finally {
-    await one.close();
-    await two.close();
+    child.stdin.write(`${job}\n`);
+    return { how, lanes, child, lines: lines(child.stdout), turns: [] as number[] };
+  });
+  let last = { pages: 0, bytes: 0 };
+  const turn = async ({ child, lines, lanes }: (typeof ways)[number], reports: number) => {
+    child.stdin.write(`${reports * lanes}\n`);
+    child.stdin.flush();
+    const { value } = await lines.next();
+    const { ms, ...report } = JSON.parse(value ?? "") as { ms: number; pages: number; bytes: number };
+    last = report;
+    return ms / (reports * lanes);
+  };
+  for (const way of ways) await turn(way, WARM_UP);
+  for (let round = 0; round < TURNS; round++) for (const way of ways) way.turns.push(await turn(way, TURN));
+  for (const { child } of ways) {
+    child.stdin.end();
+    await child.exited;
+  }
+  const written = ways.find(({ how }) => how === WAYS.written.how)?.turns ?? [];
+  return ways.map(({ how, turns }) => ({
+    how,
+    "ms a report": Math.round(median(turns)),
+    "reports a minute": Math.round(60_000 / median(turns)),
+    "time, × direct and written": median(turns.map((ms, round) => ms / (written[round] ?? 0))).toFixed(2),
+    pages: last.pages,
+    kB: Math.round(last.bytes / 1_000),
+  }));
+}
+
+async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string, undefined> {
+  const decoder = new TextDecoder();
+  let rest = "";
+  for await (const chunk of stream) {
+    const parts = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+    rest = parts.pop() ?? "";
+    yield* parts;
   }
 }
 
 /** What pdfmake is taught, and so each of the largest costs a profile has shown. */
+const ROUNDS = 5;
+const REPORTS = 20;
 const LESSONS = ["faces", "styles", "operators"] as const;
 
 /**
@@ -78,7 +88,7 @@ export async function benchPlain(): Promise<readonly Row[]> {
   for (let round = 0; round < ROUNDS; round++)
     for (const [way, lessons] of Object.entries(ways)) {
       const child = Bun.spawn([process.execPath, join(import.meta.dir, "plain.ts"), ...lessons], {
-        stdin: new Blob([JSON.stringify({ dataSet, options: OPTIONS, warmUp: WARM_UP, reports: REPORTS / 2 })]),
+        stdin: new Blob([JSON.stringify({ dataSet, options: OPTIONS, warmUp: WARM_UP, reports: REPORTS })]),
         stdout: "pipe",
         stderr: "inherit",
       });
@@ -90,19 +100,4 @@ export async function benchPlain(): Promise<readonly Row[]> {
     "CPU ms a report": Math.round(median(each)),
     "of plain": `${Math.round((100 * median(each)) / plain)} %`,
   }));
-}
-
-/** So many lanes, each rendering one report after the other. */
-async function perMinute(
-  lanes: number,
-  reports: number,
-  render: (lane: number, index: number) => Promise<unknown>,
-): Promise<number> {
-  const started = performance.now();
-  await Promise.all(
-    Array.from({ length: lanes }, async (_, lane) => {
-      for (let index = lane; index < reports; index += lanes) await render(lane, index);
-    }),
-  );
-  return (60_000 * reports) / (performance.now() - started);
 }

@@ -10,7 +10,6 @@ import { jobCommands, queueCommands } from "./cli/commands/jobs.ts";
 import { serviceCommands } from "./cli/commands/service.ts";
 import { reportError } from "./cli/exit.ts";
 import { complain } from "./cli/terminal.ts";
-import { migrate } from "./migrate.ts";
 import { backupDatabase } from "./queue/sqlite/backup.ts";
 import { examineDatabase } from "./queue/sqlite/examination.ts";
 import { renderForParent } from "./render/isolated.ts";
@@ -27,7 +26,11 @@ const program = new Command("agentlink")
   .exitOverride();
 
 serviceCommands(program, { renderCommand: renderCommand(), version: VERSION, examine: examineDatabase });
-dataCommands(program, { backup: backupDatabase, migrate });
+dataCommands(program, {
+  backup: backupDatabase,
+  // Loaded when it is called for: it brings with it all that speaks to Redis.
+  migrate: async (...move) => (await import("./migrate.ts")).migrate(...move),
+});
 accessCommands(program);
 jobCommands(program);
 queueCommands(program);

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { openReports } from "./backend.ts";
 import type { Config } from "./config.ts";
+import { openReports } from "./delivery/reports/choice.ts";
 import { createLocalReports } from "./delivery/reports/folder.ts";
 import type { Reports } from "./delivery/reports/reports.ts";
 import { Failure } from "./failure.ts";

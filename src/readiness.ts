@@ -9,7 +9,7 @@ const LEAST_FREE_BYTES = 200_000_000;
 export interface ReadinessParts {
   readonly dataDir: string;
   readonly queueLimit: number;
-  readonly queue: Pick<Queue, "counts">;
+  readonly queue: Pick<Queue, "open">;
   readonly vitals: () => Promise<Vitals>;
 }
 
@@ -20,8 +20,7 @@ export async function troubles({ dataDir, queueLimit, queue, vitals }: Readiness
     await check().catch((error) => found.push(`${what}: ${asFailure(error).message}`));
   };
   await look("the database cannot be read", async () => {
-    const { queued, running, waiting } = await queue.counts();
-    const open = queued + running + waiting;
+    const open = await queue.open();
     if (open >= queueLimit)
       found.push(
         `the queue is full: ${open} jobs are not done, and the limit is ${queueLimit} (AGENTLINK_QUEUE_LIMIT)`,

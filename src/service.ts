@@ -1,7 +1,8 @@
 import { access, constants, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import { openBackend } from "./backend.ts";
+import type { Backend } from "./backend/backend.ts";
+import { openLocal } from "./backend/local.ts";
 import type { Config } from "./config.ts";
 import { type CallbackSenderParts, createCallbackSender } from "./delivery/callback.ts";
 import { createDeliveries } from "./delivery/choice.ts";
@@ -183,6 +184,13 @@ export async function startService(
     await stop();
     throw error;
   }
+}
+
+/** What speaks to Redis takes as long to load as all the rest of the service: it is, where there is one. */
+async function openBackend(config: Config, log: Logger): Promise<Backend> {
+  if (config.redisUrl === null) return openLocal(config, log);
+  const { openShared } = await import("./backend/shared.ts");
+  return openShared(config, config.redisUrl, log);
 }
 
 interface Parts {

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { Failure } from "../failure.ts";
 import { type Key, type KeyStore, openKeys } from "../keys/keys.ts";
 import { formatRate, parseRate } from "../keys/rate.ts";
-import { withRedisKeys } from "../keys/redis.ts";
 import { SCOPES } from "../keys/scope.ts";
 import { table } from "./table.ts";
 
@@ -59,7 +58,10 @@ async function withKeys(
   { dataDir, redisUrl = null, redisPrefix = "agentlink" }: Omit<KeysOptions, "out" | "err" | "json">,
   work: (keys: KeyStore) => Promise<void>,
 ): Promise<void> {
-  if (redisUrl !== null) return withRedisKeys(redisUrl, redisPrefix, work);
+  if (redisUrl !== null) {
+    const { withRedisKeys } = await import("../keys/redis.ts");
+    return withRedisKeys(redisUrl, redisPrefix, work);
+  }
   await mkdir(dataDir, { recursive: true });
   const keys = openKeys({ path: join(dataDir, "keys.db") });
   try {

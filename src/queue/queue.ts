@@ -87,7 +87,10 @@ export interface Queue {
   list(filter: JobFilter): Promise<JobPage>;
   /** How many queued jobs of its stage are claimed before this one; null when it is not queued. Counts no further than 10,000. */
   position(id: string): Promise<number | null>;
+  /** The jobs of each status. The first call may take as long as a look at each job ever kept. */
   counts(): Promise<Readonly<Record<Status, number>>>;
+  /** Jobs not yet ended, as the limit counts them; soon answered, however many have ended. */
+  open(): Promise<number>;
   /** Since when the job that was accepted first of all queued ones has been queued; null when none is. */
   oldestQueuedAt(): Promise<string | null>;
   /** What ended in the last hour or day, and how long it took. */

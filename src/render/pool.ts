@@ -31,22 +31,13 @@ export interface RenderPool {
 }
 
 export interface RenderPoolOptions {
-  /** Renders at once: so many threads, started now and kept. */
+  /** Renders at once: so many threads, each started with its first render and kept. */
   readonly threads: number;
   /** The module that renders in each thread; its default export takes a WorkerTask and answers an Outcome. */
   readonly workerFile?: string;
 }
 
 type RunOptions = NonNullable<Parameters<Piscina["run"]>[1]>;
-
-/**
- * A thread left to itself collects late, since it knows nothing of the others: a third of the process was garbage. A
- * full collection takes as long as a third of a report, so it is done only where the memory has grown, and then before
- * one report in three: an odd number, so that two threads that take turns both have theirs.
- */
-const COLLECT_ABOVE_BYTES = 160_000_000;
-const COLLECT_ABOVE_BYTES_A_THREAD = 100_000_000;
-const COLLECT_EVERY = 3;
 
 /** Set by build.ts: where the compiled binary keeps the module. */
 declare const AGENTLINK_RENDER_WORKER: string | undefined;
@@ -57,14 +48,14 @@ const WORKER_FILE =
 export function createRenderPool({ threads, workerFile = WORKER_FILE }: RenderPoolOptions): RenderPool {
   const piscina = new Piscina({
     filename: workerFile,
-    minThreads: threads,
+    // Started when they are needed: a start of the service does not wait for them, nor has their memory.
+    minThreads: 0,
     maxThreads: threads,
     idleTimeout: Number.POSITIVE_INFINITY,
     // An idle thread that waits in Atomics.wait hears nothing else, not even its own timers.
     atomics: "disabled",
   });
   const underWay = new Set<AbortController>();
-  let begun = 0;
   // Without a listener the event would end the process. A thread that dies without a task is replaced when the next
   // one comes; but where none can start, a task would wait for ever.
   piscina.on("error", (error: unknown) => {
@@ -84,10 +75,7 @@ export function createRenderPool({ threads, workerFile = WORKER_FILE }: RenderPo
       progress.on("message", ({ done, section }: RenderStep) => onProgress?.(done, section));
       underWay.add(lost);
       try {
-        begun += 1;
-        const grown = process.memoryUsage.rss() > COLLECT_ABOVE_BYTES + threads * COLLECT_ABOVE_BYTES_A_THREAD;
-        const collect = grown && begun % COLLECT_EVERY === 0;
-        const message: WorkerTask = { ...task, progress: port2, collect };
+        const message: WorkerTask = { ...task, progress: port2 };
         return returned(
           (await piscina.run(message, {
             signal: either,

@@ -29,8 +29,6 @@ export interface RenderStep {
 export interface WorkerTask extends RenderTask {
   /** Takes RenderSteps. */
   readonly progress: MessagePort;
-  /** Whether the thread is to collect its garbage first: the process has grown past what its threads should need. */
-  readonly collect: boolean;
 }
 
 /** Where a report is written before it has its name. */

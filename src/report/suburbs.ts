@@ -77,7 +77,7 @@ export function searchSuburbs(q: string, limit: number): readonly Place[] {
   for (let index = 0; index < all.size; index++) {
     if (state !== null && all.state(index) !== state) continue;
     if (!all.isDelivery(index)) continue;
-    const candidate = all.keys[index] ?? "";
+    const candidate = all.key(index);
     if (digits) {
       if (all.postcode(index).startsWith(key)) ranked.push({ rank: 0, place: all.place(index) });
     } else if (candidate.startsWith(key)) {
@@ -102,7 +102,7 @@ function entriesOf(state: State, key: string): readonly Place[] {
   const first = all.first(state, key);
   if (first === undefined) return [];
   const entries: Place[] = [];
-  for (let index = first; all.keys[index] === key && all.state(index) === state; index++)
+  for (let index = first; index < all.size && all.key(index) === key && all.state(index) === state; index++)
     entries.push(all.place(index));
   return entries;
 }
@@ -149,7 +149,7 @@ function alike(key: string, state: State | null, limit: number): readonly Place[
   const reach = Math.max(2, Math.floor(key.length / 3));
   const found: { readonly score: number; readonly index: number }[] = [];
   for (let index = 0; index < all.size; index++) {
-    const candidate = all.keys[index] ?? "";
+    const candidate = all.key(index);
     if (Math.abs(candidate.length - key.length) > reach || isLaterPostcode(index) || !all.isDelivery(index)) continue;
     const edits = distance(key, candidate);
     if (edits > reach) continue;
@@ -164,7 +164,7 @@ function alike(key: string, state: State | null, limit: number): readonly Place[
 /** True for a suburb's second postcode and those after it. */
 function isLaterPostcode(index: number): boolean {
   const all = gazetteer();
-  return index > 0 && all.keys[index] === all.keys[index - 1] && all.state(index) === all.state(index - 1);
+  return index > 0 && all.key(index) === all.key(index - 1) && all.state(index) === all.state(index - 1);
 }
 
 function startsAWord(suburb: string, key: string): boolean {

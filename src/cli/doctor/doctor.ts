@@ -9,7 +9,6 @@ import { checkDatabase, type DatabaseFacts } from "./database.ts";
 import { type Finding, fail, ok } from "./finding.ts";
 import { checkClock, checkDescriptors, checkMemory } from "./machine.ts";
 import { checkDeliveries, checkService, checkSource } from "./reach.ts";
-import { checkRedis } from "./redis.ts";
 
 export interface DoctorOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -76,6 +75,7 @@ async function* examineLocal(config: Config, { deep, examine }: Pick<DoctorOptio
 
 /** Jobs, keys and secret are in Redis, for all hosts. */
 async function* examineShared(config: Config, url: string) {
+  const { checkRedis } = await import("./redis.ts");
   yield* await looked("redis", () => checkRedis(url, config.redisDurable));
   yield* await looked("clock", () => checkClock(null));
   yield* await looked("open files", () => checkDescriptors(null));

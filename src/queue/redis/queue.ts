@@ -211,6 +211,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<Queue>
     list: (filter: JobFilter) => through(() => listing.list(filter)),
     position: (id: string) => through(() => listing.position(id)),
     counts: () => through(() => listing.counts()),
+    open: () => through(() => listing.open()),
     paused: () => through(paused),
     oldestQueuedAt: () => through(() => listing.oldestQueuedAt()),
     statistics: (window: StatisticsWindow) => through(() => statistics(window)),

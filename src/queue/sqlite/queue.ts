@@ -179,6 +179,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
     list: (filter: JobFilter) => read(() => listing.list(filter)),
     position: (id: string) => read(() => listing.position(id)),
     counts: () => read(() => counts.all()),
+    open: () => read(() => counts.open()),
     paused: () => read(() => pause.paused()),
     oldestQueuedAt: () => read(() => counts.oldestQueuedAt()),
     statistics: (window: StatisticsWindow) => read(() => statistics(window)),

@@ -17,11 +17,14 @@ const text: string = compactGazetteer();
 
 const ENTRY_LENGTH = 20;
 
-/** All localities: names and their keys in memory, read when first asked for; the rest is read where it stands. */
+/**
+ * All localities, in the order of their states and keys. A text for all names and one for all keys, and numbers: a
+ * string for each of 18,000 would be looked at again by every collection, in every thread.
+ */
 export interface Gazetteer {
   readonly size: number;
-  /** Spelling key of each entry (see suburbKey). */
-  readonly keys: readonly string[];
+  /** Spelling key of an entry (see suburbKey). */
+  key(index: number): string;
   /** Entries of one state and key stand together, the one to prefer first; answers the first one's index. */
   first(state: State, key: string): number | undefined;
   state(index: number): State;
@@ -42,32 +45,40 @@ export function gazetteer(): Gazetteer {
 function read(): Gazetteer {
   const [firstLine = "", entries = ""] = text.split("\n");
   const names = firstLine.split("\t");
-  const keys = names.map(suburbKey);
+  const size = names.length;
+  const [nameOf, keyOf] = [packed(names), packed(names.map(suburbKey))];
   const field = (index: number, from: number, to: number) =>
     entries.slice(index * ENTRY_LENGTH + from, index * ENTRY_LENGTH + to);
-  const state = (index: number) => STATES[Number(field(index, 0, 1))] ?? "ACT";
-  const isDelivery = (index: number) => field(index, 1, 2) === "d";
+  const numbers = (from: number, to: number) => Int32Array.from(names, (_, index) => Number(field(index, from, to)));
+  const [states, latitudes, longitudes] = [numbers(0, 1), numbers(6, 13), numbers(13, 20)];
+  const state = (index: number) => STATES[states[index] ?? -1] ?? "ACT";
+  const isDelivery = (index: number) => entries[index * ENTRY_LENGTH + 1] === "d";
   const postcode = (index: number) => field(index, 2, 6);
   // Sums of whole numbers, so that 33.8060° south is exactly the number nearest to it.
-  const latitude = (index: number) => (Number(field(index, 6, 13)) - 900_000) / 10_000;
-  const longitude = (index: number) => Number(field(index, 13, 20)) / 10_000;
+  const latitude = (index: number) => ((latitudes[index] ?? 0) - 900_000) / 10_000;
+  const longitude = (index: number) => (longitudes[index] ?? 0) / 10_000;
 
-  const firsts = STATES.map(() => new Map<string, number>());
-  for (const [index, key] of keys.entries()) {
-    const ofState = firsts[Number(field(index, 0, 1))];
-    if (ofState && !ofState.has(key)) ofState.set(key, index);
-  }
   return {
-    size: names.length,
-    keys,
-    first: (state, key) => firsts[STATES.indexOf(state)]?.get(key),
+    size,
+    key: keyOf,
+    first(state, key) {
+      const wanted = STATES.indexOf(state);
+      let [low, high] = [0, size];
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        const found = states[middle] ?? 0;
+        if (found < wanted || (found === wanted && keyOf(middle) < key)) low = middle + 1;
+        else high = middle;
+      }
+      return states[low] === wanted && keyOf(low) === key ? low : undefined;
+    },
     state,
     isDelivery,
     postcode,
     latitude,
     longitude,
     place: (index) => ({
-      suburb: names[index] ?? "",
+      suburb: nameOf(index),
       state: state(index),
       postcode: postcode(index),
       kind: isDelivery(index) ? "delivery" : "boxes",
@@ -75,4 +86,16 @@ function read(): Gazetteer {
       longitude: longitude(index),
     }),
   };
+}
+
+/** Many short texts as one, and a function that answers each. */
+function packed(texts: readonly string[]): (index: number) => string {
+  const ends = new Uint32Array(texts.length);
+  let end = 0;
+  for (const [index, { length }] of texts.entries()) {
+    end += length;
+    ends[index] = end;
+  }
+  const all = texts.join("");
+  return (index) => all.slice(index === 0 ? 0 : ends[index - 1], ends[index]);
 }

@@ -158,6 +158,7 @@ export function describeOperating(world: World): void {
         failed: 1,
         cancelled: 1,
       });
+      expect(await world.queue.open()).toBe(3);
     });
 
     test("a cursor that is none is refused", async () => {
@@ -168,6 +169,7 @@ export function describeOperating(world: World): void {
       await postFor(world.queue, "a", "b", "c");
       await finish(world.queue, await claimOne(world.queue));
       await world.reopen();
+      expect(await world.queue.open()).toBe(2);
       expect(await world.queue.counts()).toMatchObject({ queued: 2, completed: 1, running: 0 });
     });
   });

@@ -2,56 +2,19 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import type { Config } from "./config.ts";
-import { ownCallbackSecret } from "./delivery/callback-secret.ts";
-import { createBucketReports } from "./delivery/reports/bucket.ts";
-import { createLocalReports, createSharedFolderReports } from "./delivery/reports/folder.ts";
-import type { Reports } from "./delivery/reports/reports.ts";
-import { asFailure, Failure } from "./failure.ts";
-import { type KeyRing, openKeys } from "./keys/keys.ts";
-import { openRedisKeyRing } from "./keys/redis.ts";
-import type { Queue } from "./queue/queue.ts";
-import { keysBelow } from "./queue/redis/keys.ts";
-import { openRedisQueue } from "./queue/redis/queue.ts";
-import { lockFor } from "./queue/sqlite/database.ts";
-import { openSqliteQueue } from "./queue/sqlite/queue.ts";
-import type { HeldLog } from "./queue/sqlite/upkeep.ts";
-import { parseRedisAddress } from "./redis/address.ts";
-import { connect, createClient, type RedisClient } from "./redis/connection.ts";
+import type { Config } from "../config.ts";
+import { openReports } from "../delivery/reports/choice.ts";
+import { asFailure, Failure } from "../failure.ts";
+import { openRedisKeyRing } from "../keys/redis.ts";
+import { keysBelow } from "../queue/redis/keys.ts";
+import { openRedisQueue } from "../queue/redis/queue.ts";
+import { lockFor } from "../queue/sqlite/database.ts";
+import { parseRedisAddress } from "../redis/address.ts";
+import { connect, createClient, type RedisClient } from "../redis/connection.ts";
+import type { Backend } from "./backend.ts";
 
-/** What the service keeps, for this host alone or for all. */
-export interface Backend {
-  readonly queue: Queue;
-  readonly keys: KeyRing;
-  readonly reports: Reports;
-  /** Signs callbacks. */
-  readonly callbackSecret: string;
-  close(): Promise<void>;
-}
-
-/** @throws Failure that says what is wrong with the data folder, the database, Redis or a shared folder; nothing stays open. */
-export function openBackend(config: Config, log: Logger): Promise<Backend> {
-  return config.redisUrl === null ? openLocal(config, log) : openShared(config, config.redisUrl, log);
-}
-
-async function openLocal(config: Config, log: Logger): Promise<Backend> {
-  const path = join(config.dataDir, "agentlink.db");
-  const queue = openSqliteQueue({ path, queueLimit: config.queueLimit, onLogHeld: heldLog(log, path) });
-  try {
-    const keys = openKeys({ path: join(config.dataDir, "keys.db") });
-    const close = async () => {
-      await queue.close();
-      keys.close();
-    };
-    const callbackSecret = config.callbackSecret ?? (await localSecret(config, log));
-    return { queue, keys, reports: openReports(config), callbackSecret, close };
-  } catch (error) {
-    await queue.close();
-    throw error;
-  }
-}
-
-async function openShared(config: Config, url: string, log: Logger): Promise<Backend> {
+/** All in Redis, for as many hosts as there are. @throws Failure that says what is wrong with Redis or a shared folder; nothing stays open. */
+export async function openShared(config: Config, url: string, log: Logger): Promise<Backend> {
   const closers: (() => Promise<void> | void)[] = [];
   const close = async () => {
     for (const each of closers.splice(0).reverse()) await each();
@@ -84,29 +47,6 @@ async function openShared(config: Config, url: string, log: Logger): Promise<Bac
     await close();
     throw error;
   }
-}
-
-/** Where the PDFs are kept, as `AGENTLINK_REPORTS` says. */
-export function openReports(config: Config): Reports {
-  if (config.reports === null) return createLocalReports(config.dataDir);
-  if (config.reports !== "s3") return createSharedFolderReports(config.reports);
-  const { s3Endpoint, s3Region, s3Bucket, s3AccessKeyId, s3SecretAccessKey, s3Prefix } = config;
-  return createBucketReports({
-    root: config.dataDir,
-    bucket: s3Bucket,
-    endpoint: s3Endpoint,
-    region: s3Region,
-    accessKeyId: s3AccessKeyId,
-    secretAccessKey: s3SecretAccessKey,
-    prefix: s3Prefix,
-  });
-}
-
-async function localSecret(config: Config, log: Logger): Promise<string> {
-  const path = join(config.dataDir, "callback.secret");
-  const { secret, made } = await ownCallbackSecret(path);
-  if (made) log.info({ path }, "made a secret that signs callbacks: their receivers check with it");
-  return secret;
 }
 
 /** The one that all hosts sign with, made by the first of them. */
@@ -169,15 +109,4 @@ async function markOf(folder: string): Promise<string> {
 
 function alreadyThere(error: NodeJS.ErrnoException): void {
   if (error.code !== "EEXIST") throw error;
-}
-
-function heldLog(log: Logger, path: string) {
-  return ({ bytes, holders }: HeldLog) => {
-    const who = holders?.map(({ name, pid }) => `${name} (${pid})`).join(", ") || "a process this user cannot see";
-    const size = `${Math.ceil(bytes / 1e6)} MB`;
-    log.warn(
-      { bytes, holders },
-      `the write-ahead log of ${path} cannot be emptied and has ${size}: ${who} reads in an open transaction; end it`,
-    );
-  };
 }

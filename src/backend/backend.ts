@@ -1,0 +1,13 @@
+import type { Reports } from "../delivery/reports/reports.ts";
+import type { KeyRing } from "../keys/keys.ts";
+import type { Queue } from "../queue/queue.ts";
+
+/** What the service keeps, for this host alone or for all. */
+export interface Backend {
+  readonly queue: Queue;
+  readonly keys: KeyRing;
+  readonly reports: Reports;
+  /** Signs callbacks. */
+  readonly callbackSecret: string;
+  close(): Promise<void>;
+}

@@ -1,0 +1,45 @@
+import { join } from "node:path";
+import type { Logger } from "pino";
+import type { Config } from "../config.ts";
+import { ownCallbackSecret } from "../delivery/callback-secret.ts";
+import { openReports } from "../delivery/reports/choice.ts";
+import { openKeys } from "../keys/keys.ts";
+import { openSqliteQueue } from "../queue/sqlite/queue.ts";
+import type { HeldLog } from "../queue/sqlite/upkeep.ts";
+import type { Backend } from "./backend.ts";
+
+/** All in the data folder, for this process alone. @throws Failure that says what is wrong with it; nothing stays open. */
+export async function openLocal(config: Config, log: Logger): Promise<Backend> {
+  const path = join(config.dataDir, "agentlink.db");
+  const queue = openSqliteQueue({ path, queueLimit: config.queueLimit, onLogHeld: heldLog(log, path) });
+  try {
+    const keys = openKeys({ path: join(config.dataDir, "keys.db") });
+    const close = async () => {
+      await queue.close();
+      keys.close();
+    };
+    const callbackSecret = config.callbackSecret ?? (await localSecret(config, log));
+    return { queue, keys, reports: openReports(config), callbackSecret, close };
+  } catch (error) {
+    await queue.close();
+    throw error;
+  }
+}
+
+async function localSecret(config: Config, log: Logger): Promise<string> {
+  const path = join(config.dataDir, "callback.secret");
+  const { secret, made } = await ownCallbackSecret(path);
+  if (made) log.info({ path }, "made a secret that signs callbacks: their receivers check with it");
+  return secret;
+}
+
+function heldLog(log: Logger, path: string) {
+  return ({ bytes, holders }: HeldLog) => {
+    const who = holders?.map(({ name, pid }) => `${name} (${pid})`).join(", ") || "a process this user cannot see";
+    const size = `${Math.ceil(bytes / 1e6)} MB`;
+    log.warn(
+      { bytes, holders },
+      `the write-ahead log of ${path} cannot be emptied and has ${size}: ${who} reads in an open transaction; end it`,
+    );
+  };
+}
