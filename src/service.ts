@@ -17,7 +17,7 @@ import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import { createOutbound, type Outbound } from "./outbound/outbound.ts";
 import { noteOutcomes } from "./outcomes.ts";
 import { startPruning } from "./pruning.ts";
-import { ENDED, type ReportFile } from "./queue/job.ts";
+import { ENDED, type Job, type ReportFile } from "./queue/job.ts";
 import { createPipeline, type Stages } from "./queue/pipeline.ts";
 import type { Queue } from "./queue/queue.ts";
 import { troubles } from "./readiness.ts";
@@ -229,7 +229,7 @@ function createStages({ config, queue, sources, pool, isolated, memory, reports,
         printEmails: config.printEmails,
         date: job.createdAt.slice(0, 10),
       };
-      const options = reportOptions(JSON.parse(job.request) as ReportRequest, known);
+      const options = reportOptions(readRequest(job), known);
       const task = { dataSet, options, output };
       const { signal, progress: onProgress } = step;
       const keep = async (rendered: Omit<ReportFile, "path">) => ({
@@ -252,6 +252,15 @@ function createStages({ config, queue, sources, pool, isolated, memory, reports,
       return deliverToAll(queue, deliveries, claim, report, step);
     },
   };
+}
+
+/** @throws Failure, permanent: a report without its agency and its brand would be the wrong one. */
+function readRequest({ request }: Job): ReportRequest {
+  try {
+    return JSON.parse(request) as ReportRequest;
+  } catch (cause) {
+    throw new Failure("request_unreadable", "the request that was kept is not JSON any more: post it again", { cause });
+  }
 }
 
 /** In the order in which they are asked: the operator's own service, where there is one, and the catalogue. */

@@ -1,7 +1,7 @@
 import { Type as t } from "@sinclair/typebox";
 import { ENDED, type Job, type Stage } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
-import type { ReportRequest } from "../report/request.ts";
+import { requestOf } from "../queue/request.ts";
 import { type Holds, holdsOf, NO_HOLDS } from "./holds.ts";
 import { nullable, time } from "./nullable.ts";
 import { originOf, type Running, statusPath } from "./parts.ts";
@@ -121,7 +121,7 @@ export function oldStatus(job: Job): "processing" | "completed" | "failed" | "ca
 
 /** Describes a job. Its shape is {@link JobView}. */
 export function jobView(job: Job, around: Surroundings) {
-  const { metadata } = JSON.parse(job.request) as Pick<ReportRequest, "metadata">;
+  const { metadata } = requestOf(job.request);
   const eta = etaMs(job, around);
   return {
     job_id: job.id,

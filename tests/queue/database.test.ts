@@ -160,6 +160,17 @@ describe("the database", () => {
     expect(refused).toBeGreaterThan(10);
   }, 60_000);
 
+  test("a job whose request is no JSON any more is not in the way of the others", async () => {
+    await fill(3);
+    const db = new Database(path);
+    db.run("UPDATE jobs SET request = '{' WHERE seq = 2");
+    db.close();
+    const queue = open();
+    expect((await queue.list({ limit: 10 })).jobs).toHaveLength(3);
+    expect(await queue.claim({ gathering: 3 })).toHaveLength(3);
+    await queue.close();
+  });
+
   test("what was refused can be opened once it is mended", async () => {
     writeFileSync(path, "nonsense ".repeat(1_000));
     expect(open).toThrow();

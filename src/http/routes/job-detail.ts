@@ -1,6 +1,7 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import type { Attempt, Delivery, JobEvent } from "../../queue/job.ts";
+import { requestOf } from "../../queue/request.ts";
 import { json } from "../answer.ts";
 import { JobView, jobView, surroundings } from "../job-view.ts";
 import { nullable, time } from "../nullable.ts";
@@ -75,7 +76,7 @@ export function jobDetailRoutes(shared: Shared) {
       return json({
         job: jobView(job, await surroundings(shared, request, job, position)),
         client: job.client,
-        request: JSON.parse(job.request) as unknown,
+        request: requestOf(job.request),
         attempts: attempts.map(attemptView),
         deliveries: deliveries.map(deliveryView),
         ...callbackListView(callbacks),

@@ -1,6 +1,7 @@
 import type { Attempt, Job, JobEvent } from "../job.ts";
 import { openMover } from "../redis/mover.ts";
 import { nameOfKey } from "../redis/submit.ts";
+import { metadataOf } from "../request.ts";
 import type { KeptCallback, KeptJob, Target } from "./kept-job.ts";
 
 /**
@@ -106,11 +107,6 @@ function attemptFields(attempt: Attempt): readonly string[] {
 
 function historyLine({ id, at, from, to }: JobEvent): string {
   return [id, at, from?.status ?? "", from?.stage ?? "", to.status, to.stage].join("|");
-}
-
-function metadataOf(request: string): string {
-  const { metadata = null } = JSON.parse(request) as { readonly metadata?: unknown };
-  return JSON.stringify({ metadata });
 }
 
 function flat(fields: Readonly<Record<string, string>>): readonly string[] {

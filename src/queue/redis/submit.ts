@@ -1,6 +1,7 @@
 import { Failure } from "../../failure.ts";
 import type { RedisClient } from "../../redis/connection.ts";
 import type { Job, NewJob, Submitted } from "../job.ts";
+import { metadataOf } from "../request.ts";
 import type { Keys } from "./keys.ts";
 import { toFields, toJob } from "./record.ts";
 import type { Arg, Scripts } from "./script.ts";
@@ -91,12 +92,6 @@ function toArgs(id: string, job: NewJob): readonly Arg[] {
     // To be moved to another store: the name does not tell it.
     idempotency === null ? "" : JSON.stringify(idempotency),
   ];
-}
-
-/** Of the request, who is told of the job's end gets the metadata alone, to the letter: Lua would change numbers. */
-function metadataOf(request: string): string {
-  const { metadata = null } = JSON.parse(request) as { readonly metadata?: unknown };
-  return JSON.stringify({ metadata });
 }
 
 function nameOf({ client, idempotency }: NewJob): string | undefined {
