@@ -18,8 +18,8 @@ export interface EventStream {
   readonly comments: number;
   /** Whether the other side has ended it. */
   readonly ended: boolean;
-  /** Waits for the first event that passes. */
-  first(wanted: (event: Heard) => boolean): Promise<Heard>;
+  /** Waits for the first event that passes, as `until` does. */
+  first(wanted: (event: Heard) => boolean, limitMs?: number): Promise<Heard>;
   /** The stages of a job, as they were told. */
   stagesOf(id: string): readonly unknown[];
   leave(): void;
@@ -82,8 +82,8 @@ export async function listen(
     get ended() {
       return ended;
     },
-    async first(wanted) {
-      await until(() => heard.some(wanted));
+    async first(wanted, limitMs) {
+      await until(() => heard.some(wanted), limitMs);
       return heard.find(wanted) as Heard;
     },
     stagesOf: (id) => heard.flatMap(({ event, data }) => (event === "job" && data.job_id === id ? [data.stage] : [])),
