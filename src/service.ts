@@ -29,7 +29,7 @@ import type { State } from "./report/data-set.ts";
 import { reportOptions } from "./report/options.ts";
 import type { ReportRequest } from "./report/request.ts";
 import { type Catalogue, openCatalogue } from "./report/sources/catalogue.ts";
-import { createHttpSource, sourceAddress } from "./report/sources/http.ts";
+import { type CheckedDataSet, createHttpSource, sourceAddress } from "./report/sources/http.ts";
 import type { Source } from "./report/sources/source.ts";
 import { VERSION } from "./version.ts";
 import { watchVitals } from "./vitals.ts";
@@ -120,7 +120,7 @@ export async function startService(
         createStages({
           config,
           queue,
-          sources: sourcesOf(config, catalogue, outbound),
+          sources: sourcesOf(config, catalogue, outbound, (text) => http.checkDataSet(text)),
           pool,
           isolated,
           memory,
@@ -264,10 +264,15 @@ function readRequest({ request }: Job): ReportRequest {
 }
 
 /** In the order in which they are asked: the operator's own service, where there is one, and the catalogue. */
-function sourcesOf(config: Config, catalogue: Catalogue, outbound: Outbound): readonly Source[] {
+function sourcesOf(
+  config: Config,
+  catalogue: Catalogue,
+  outbound: Outbound,
+  check: (text: string) => Promise<CheckedDataSet>,
+): readonly Source[] {
   if (config.sourceUrl === null) return [catalogue];
   const { sourceUrl: url, sourceHeaders: headers, sourceCacheMs: cacheMs } = config;
-  return [createHttpSource({ url, headers, cacheMs, outbound }), catalogue];
+  return [createHttpSource({ url, headers, cacheMs, outbound, check }), catalogue];
 }
 
 /** What is set wrong is said at the start, and not by the first job that fails of it. */

@@ -1,6 +1,7 @@
 import type { Server } from "bun";
 import type { Logger } from "pino";
 import { Failure } from "../failure.ts";
+import type { CheckedDataSet } from "../report/sources/http.ts";
 import { createApp } from "./app.ts";
 import { createConnections } from "./connections.ts";
 import { acceptInherited, type Inherited } from "./inherited.ts";
@@ -18,6 +19,8 @@ export interface HttpServer {
   held(): number;
   /** Streams of events open now. */
   listening(): number;
+  /** Checks a data set that was fetched, in the thread that reads large bodies. @throws Failure as checkDataSet. */
+  checkDataSet(text: string): Promise<CheckedDataSet>;
   /** Takes no new connections, answers held requests as things stand and lets the others end, for the grace time. */
   stop(graceMs?: number): Promise<void>;
 }
@@ -101,6 +104,7 @@ export async function startHttp(parts: HttpParts, address: Address): Promise<Htt
     port: ownPort,
     held: () => waiters.size,
     listening: () => feed.size,
+    checkDataSet: (text) => reader.dataSet(text),
     async stop(graceMs = STOP_GRACE_MS) {
       stopping = true;
       waiters.close();

@@ -4,13 +4,12 @@ export const REPORT = "/api/generate-agents-report";
 export const BATCH = "/api/generate-agents-reports";
 
 const manly = { suburb: "Manly", state: "NSW" };
+export const SALE = { category: "house", price: 1_000_000, sold_date: "2026-03-01", agency_ids: ["a1"] };
 const sale = (index: number) => ({
+  ...SALE,
   id: `s${index}`,
   address: `${index} Pitt Street, Manly`,
-  category: "house",
   price: 1_000_000 + index,
-  sold_date: "2026-03-01",
-  agency_ids: ["a1"],
 });
 
 /** As many items as fit. */
@@ -78,6 +77,18 @@ export const LARGE_BODIES: readonly Body[] = [
     path: BATCH,
     status: 200,
     text: () => JSON.stringify({ reports: Array(1_000).fill(manly) }),
+  },
+  {
+    what: "a batch of a thousand that bring five megabytes of data",
+    path: BATCH,
+    status: 200,
+    text: () => {
+      const data = { sales: Array.from({ length: 34 }, (_, index) => sale(index)) };
+      const reports = Array(1_000).fill({ ...manly, data });
+      const text = JSON.stringify({ reports });
+      if (text.length > BYTES || text.length < 0.8 * BYTES) throw new Error(`it has ${text.length} bytes`);
+      return text;
+    },
   },
   {
     what: "a batch of suburbs that are searched for",

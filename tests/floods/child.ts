@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { createOutbound } from "../../src/outbound/outbound.ts";
+import { createHttpSource } from "../../src/report/sources/http.ts";
 import { openDoor } from "../http/door.ts";
 import { newJob } from "../queue/builders.ts";
 
@@ -40,6 +42,17 @@ const commands: Readonly<Record<string, (argument: string) => Promise<unknown>>>
     const request = JSON.stringify({ suburb: "Manly", state: "NSW", branding: { logo: "A".repeat(500_000) } });
     for (let left = Number(jobs); left > 0; left -= 1) await door.queue.submit([newJob({ client: "logos", request })]);
     return door.queue.counts();
+  },
+  /** The data set of Manly NSW from a source at this address, as a service of the operator's; answers its length. */
+  async source(url) {
+    const source = createHttpSource({
+      url,
+      headers: {},
+      cacheMs: 0,
+      outbound: createOutbound({ allowHosts: [new URL(url).host], allowHttp: false }),
+      check: (text) => door.server.checkDataSet(text),
+    });
+    return (await source.dataSet({ suburb: "Manly", state: "NSW", postcode: "2095" }))?.length;
   },
   /** Claims so many; answers whose they are. */
   async claim(jobs) {

@@ -1,6 +1,6 @@
 import { afterAll, test as always, beforeAll, expect } from "bun:test";
 import { head, type RawClient, rawClient } from "../http/socket.ts";
-import { BATCH, LARGE_BODIES, REPORT } from "./bodies.ts";
+import { BATCH, LARGE_BODIES, REPORT, SALE } from "./bodies.ts";
 import { type Flooded, LONGEST_TURN_MS, longestTurn, startFlooded } from "./flooded.ts";
 
 const test = always.skipIf(process.platform !== "linux");
@@ -29,6 +29,26 @@ test(
       expect({ what, blocks: worst >= LONGEST_TURN_MS && worst }).toEqual({ what, blocks: false });
     }
     expect((await flooded.measure()).rss).toBeLessThan(700_000_000);
+  },
+  PATIENCE_MS,
+);
+
+test(
+  "the largest answer of the operator's own data source holds up nobody while it is checked",
+  async () => {
+    const name = "x".repeat(200);
+    const sales = Array.from({ length: 20_000 }, (_, index) => ({
+      ...SALE,
+      id: `s${index}`,
+      address: `${index} ${name}`,
+    }));
+    const answer = JSON.stringify({ sales, agents: [{ name: "Søren" }] });
+    expect(answer.length).toBeGreaterThan(6_000_000);
+    using service = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response(answer) });
+    const worst = await longestTurn(flooded, async () => {
+      expect(await flooded.ask<number>(`source http://127.0.0.1:${service.port}/`)).toBeGreaterThan(6_000_000);
+    });
+    expect(worst).toBeLessThan(LONGEST_TURN_MS);
   },
   PATIENCE_MS,
 );

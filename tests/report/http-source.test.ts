@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Failure } from "../../src/failure.ts";
 import { createOutbound } from "../../src/outbound/outbound.ts";
-import { createHttpSource, sourceAddress } from "../../src/report/sources/http.ts";
+import { checkDataSet, createHttpSource, sourceAddress } from "../../src/report/sources/http.ts";
 import type { ReportPlace, Source } from "../../src/report/sources/source.ts";
 
 const MANLY: ReportPlace = { suburb: "Manly", state: "NSW", postcode: "2095" };
@@ -36,6 +36,7 @@ function open(answer: (asked: Asked, nth: number) => Response | Promise<Response
     headers: { Authorization: "Bearer k" },
     cacheMs,
     outbound: createOutbound({ allowHosts: [`127.0.0.1:${server.port}`], allowHttp: false }),
+    check: checkDataSet,
     now: () => new Date(time),
   });
   return {

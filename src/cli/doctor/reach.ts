@@ -4,7 +4,7 @@ import { checkDropbox } from "../../delivery/dropbox/check.ts";
 import { checkBucket } from "../../delivery/s3-check.ts";
 import { asFailure, Failure } from "../../failure.ts";
 import { createOutbound } from "../../outbound/outbound.ts";
-import { createHttpSource, sourceAddress } from "../../report/sources/http.ts";
+import { checkDataSet, createHttpSource, sourceAddress } from "../../report/sources/http.ts";
 import { serviceUrl } from "../service-url.ts";
 import { tryToWrite } from "./data-folder.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
@@ -101,7 +101,9 @@ export async function checkSource(config: Config): Promise<readonly Finding[]> {
   if (url !== null)
     await look("source", "set AGENTLINK_SOURCE_URL and AGENTLINK_SOURCE_HEADERS right: docs/delivery.md", async () => {
       const { host } = new URL(sourceAddress(url, PLACE));
-      const dataSet = await createHttpSource({ url, headers, cacheMs: 0, outbound }).dataSet(PLACE);
+      const dataSet = await createHttpSource({ url, headers, cacheMs: 0, outbound, check: checkDataSet }).dataSet(
+        PLACE,
+      );
       return `${host} ${dataSet === null ? "answers, and has nothing for Manly NSW" : "has data for Manly NSW"}`;
     });
   return findings;

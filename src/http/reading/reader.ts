@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Piscina } from "piscina";
 import { Failure, type Outcome, returned } from "../../failure.ts";
 import type { Idempotency } from "../../queue/job.ts";
+import { type CheckedDataSet, checkDataSet } from "../../report/sources/http.ts";
 import { type BodyLimits, readJsonBytes } from "../body.ts";
 import { idempotencyOf } from "../idempotency.ts";
 import { type Asked, type AskedBatch, readBatch, readReport } from "./asked.ts";
@@ -18,14 +19,23 @@ export interface Reader {
   report(request: Request): Promise<Read<Asked>>;
   /** The same for a batch. */
   batch(request: Request): Promise<Read<AskedBatch>>;
+  /** A data set that was not sent but fetched. @throws Failure as checkDataSet. */
+  dataSet(text: string): Promise<CheckedDataSet>;
   close(): Promise<void>;
 }
 
 type RunOptions = NonNullable<Parameters<Piscina["run"]>[1]>;
 
+/** What the thread reads, and what comes of it. */
+export interface Readings {
+  readonly report: Asked;
+  readonly batch: AskedBatch;
+  readonly dataSet: CheckedDataSet;
+}
+
 /** What the thread is handed. */
 export interface ReadingTask {
-  readonly kind: "report" | "batch";
+  readonly kind: keyof Readings;
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
@@ -60,11 +70,11 @@ export function createReader(limits: BodyLimits): Reader {
   let closed = false;
   let heldBytes = 0;
 
-  async function read<T>(
+  async function read<Kind extends "report" | "batch">(
     request: Request,
-    kind: ReadingTask["kind"],
-    atOnce: (bytes: Uint8Array) => T,
-  ): Promise<Read<T>> {
+    kind: Kind,
+    atOnce: (bytes: Uint8Array) => Readings[Kind],
+  ): Promise<Read<Readings[Kind]>> {
     let held = 0;
     const hold = (bytes: number) => {
       if (held + bytes <= AT_ONCE_BYTES.report) return;
@@ -75,18 +85,21 @@ export function createReader(limits: BodyLimits): Reader {
     try {
       const bytes = await readJsonBytes(request, limits, hold);
       const key = idempotencyOf(request.headers, bytes);
-      const asked = bytes.length <= AT_ONCE_BYTES[kind] ? atOnce(bytes) : await inThread<T>(kind, bytes);
+      const asked = bytes.length <= AT_ONCE_BYTES[kind] ? atOnce(bytes) : await inThread(kind, bytes);
       return { asked, key };
     } finally {
       heldBytes -= held;
     }
   }
 
-  async function inThread<T>(kind: ReadingTask["kind"], bytes: ReadingTask["bytes"]): Promise<T> {
+  async function inThread<Kind extends keyof Readings>(
+    kind: Kind,
+    bytes: ReadingTask["bytes"],
+  ): Promise<Readings[Kind]> {
     const task: ReadingTask = { kind, bytes };
     try {
       const transferList = [bytes.buffer] as unknown as NonNullable<RunOptions["transferList"]>;
-      return returned((await threads.run(task, { transferList })) as Outcome<T>);
+      return returned((await threads.run(task, { transferList })) as Outcome<Readings[Kind]>);
     } catch (error) {
       if (!closed || error instanceof Failure) throw error;
       throw new Failure("queue_closed", "The service is stopping: send it again.", { transient: true, cause: error });
@@ -96,6 +109,11 @@ export function createReader(limits: BodyLimits): Reader {
   return {
     report: (request) => read(request, "report", readReport),
     batch: (request) => read(request, "batch", readBatch),
+    async dataSet(text) {
+      return text.length <= AT_ONCE_BYTES.report
+        ? checkDataSet(text)
+        : inThread("dataSet", new TextEncoder().encode(text));
+    },
     async close() {
       closed = true;
       await threads.destroy();

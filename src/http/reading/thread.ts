@@ -1,7 +1,9 @@
+import { fullGC } from "bun:jsc";
 import { setPriority } from "node:os";
 import { type Outcome, outcomeOf } from "../../failure.ts";
-import { type Asked, type AskedBatch, readBatch, readReport } from "./asked.ts";
-import type { ReadingTask } from "./reader.ts";
+import { checkDataSet } from "../../report/sources/http.ts";
+import { readBatch, readReport } from "./asked.ts";
+import type { Readings, ReadingTask } from "./reader.ts";
 
 /** Below the main thread, which answers, and before the renders. */
 const NICE = 5;
@@ -15,12 +17,16 @@ try {
 /** Left to itself the thread keeps what it has parsed: a few bodies of this size were half a gigabyte. */
 const COLLECT_ABOVE_BYTES = 1_000_000;
 
+const READ: { readonly [Kind in keyof Readings]: (bytes: Uint8Array) => Readings[Kind] } = {
+  report: readReport,
+  batch: readBatch,
+  dataSet: (bytes) => checkDataSet(new TextDecoder().decode(bytes)),
+};
+
 /** What runs in the thread that reads large bodies. */
-export async function read({ kind, bytes }: ReadingTask): Promise<Outcome<Asked | AskedBatch>> {
+export async function read({ kind, bytes }: ReadingTask): Promise<Outcome<Readings[keyof Readings]>> {
   const { length } = bytes;
-  const outcome = await outcomeOf<Asked | AskedBatch>(async () =>
-    kind === "batch" ? readBatch(bytes) : readReport(bytes),
-  );
-  if (length > COLLECT_ABOVE_BYTES) Bun.gc(true);
+  const outcome = await outcomeOf<Readings[keyof Readings]>(async () => READ[kind](bytes));
+  if (length > COLLECT_ABOVE_BYTES) fullGC();
   return outcome;
 }

@@ -1,11 +1,11 @@
 import { asFailure, Failure } from "../../failure.ts";
 import { type Outbound, type OutboundAnswer, retryAfterMs } from "../../outbound/outbound.ts";
+import type { DataSet } from "../data-set.ts";
 import { suburbKey } from "../gazetteer/key.ts";
 import { parseDataSet } from "../validation.ts";
 import type { ReportPlace, Source } from "./source.ts";
 
 const TIMEOUT_MS = 60_000;
-/** Read and checked on the main thread, so not without end. */
 const MAX_BYTES = 8_000_000;
 const REDIRECTS = 3;
 /** Of all answers kept together. */
@@ -18,6 +18,8 @@ export interface HttpSourceOptions {
   /** How long an answer is used without asking again; then it is asked for by its ETag. */
   readonly cacheMs: number;
   readonly outbound: Pick<Outbound, "request">;
+  /** {@link checkDataSet}, here or in a thread: it takes half a second for the largest answer. */
+  readonly check: (text: string) => CheckedDataSet | Promise<CheckedDataSet>;
   readonly now?: () => Date;
 }
 
@@ -27,6 +29,26 @@ interface Kept {
   /** What asks for it only if it has changed. */
   readonly condition: Readonly<Record<string, string>>;
   readonly freshUntil: number;
+}
+
+/** A data set as JSON text, with what is to be known of it without reading it again. */
+export interface CheckedDataSet {
+  readonly text: string;
+  readonly suburb: DataSet["suburb"];
+}
+
+/** @throws Failure "bad_json" or "invalid_data_set" (permanent). */
+export function checkDataSet(text: string): CheckedDataSet {
+  const dataSet = parseDataSet(parsed(text));
+  return { text: JSON.stringify(dataSet), suburb: dataSet.suburb };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Failure("bad_json", "it is not JSON", { cause });
+  }
 }
 
 /**
@@ -39,6 +61,7 @@ export function createHttpSource({
   headers,
   cacheMs,
   outbound,
+  check,
   now = () => new Date(),
 }: HttpSourceOptions): Source {
   /** In the order of use, the longest unused first. */
@@ -76,13 +99,23 @@ export function createHttpSource({
         forget(address);
         return null;
       case 200: {
-        const text = checked(answer.body, place);
+        const text = await checked(answer.body, place);
         if (cacheMs > 0) keep(address, { text, condition: conditionOf(answer.headers), freshUntil });
         return text;
       }
       default:
         throw refusalOf(answer, place, now());
     }
+  }
+
+  async function checked(body: string, place: ReportPlace): Promise<string> {
+    const { text, suburb } = await Promise.try(check, body).catch((error) => {
+      const isWrong = error instanceof Failure && (error.code === "bad_json" || error.code === "invalid_data_set");
+      throw isWrong ? wrong(place, error.message, error) : error;
+    });
+    if (suburb && (suburbKey(suburb.name) !== suburbKey(place.suburb) || suburb.state !== place.state))
+      throw wrong(place, `it is about ${suburb.name} ${suburb.state}`);
+    return text;
   }
 
   async function request(address: string, condition: Readonly<Record<string, string>>): Promise<OutboundAnswer> {
@@ -120,20 +153,6 @@ export function createHttpSource({
 export function sourceAddress(url: string, { suburb, state, postcode }: ReportPlace): string {
   const words: Readonly<Record<string, string>> = { suburb, state, postcode: postcode ?? "" };
   return url.replace(/\{(suburb|state|postcode)\}/g, (_, name: string) => encodeURIComponent(words[name] ?? ""));
-}
-
-function checked(body: string, place: ReportPlace): string {
-  try {
-    const dataSet = parseDataSet(JSON.parse(body));
-    const { suburb } = dataSet;
-    if (suburb && (suburbKey(suburb.name) !== suburbKey(place.suburb) || suburb.state !== place.state))
-      throw wrong(place, `it is about ${suburb.name} ${suburb.state}`);
-    return JSON.stringify(dataSet);
-  } catch (error) {
-    if (error instanceof SyntaxError) throw wrong(place, "it is not JSON", error);
-    if (error instanceof Failure && error.code === "invalid_data_set") throw wrong(place, error.message, error);
-    throw error;
-  }
 }
 
 function conditionOf(headers: Headers): Readonly<Record<string, string>> {
