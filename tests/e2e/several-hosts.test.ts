@@ -1,0 +1,240 @@
+import { afterAll, beforeAll, expect, setDefaultTimeout } from "bun:test";
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { FakeS3 } from "../fakes/s3.ts";
+import { type EventStream, listen } from "../http/event-stream.ts";
+import { until } from "../http/until.ts";
+import { withPrograms } from "../programs.ts";
+import { HAS_REDIS, type RedisServer, startRedis } from "../queue/redis-server.ts";
+import { type JobStatus, type RunningBinary, run, startBinary, temporaryFolder } from "./binary.ts";
+import { inlineJob } from "./jobs.ts";
+
+setDefaultTimeout(120_000);
+const test = withPrograms("redis-server");
+
+interface Host extends RunningBinary {
+  readonly dataDir: string;
+  ask(path: string, init?: RequestInit): Promise<Response>;
+  json(path: string, init?: RequestInit): Promise<Record<string, unknown>>;
+}
+type Pair = readonly [Host, Host];
+
+let server: RedisServer;
+let folder: string;
+/** Two hosts with one shared folder, and an admin's key. */
+let hosts: Pair;
+let secret: string;
+
+beforeAll(async () => {
+  if (!HAS_REDIS) return;
+  server = await startRedis();
+  folder = temporaryFolder();
+  mkdirSync(join(folder, "reports"));
+  const made = await run(["keys", "create", "--name", "boss", "--scope", "admin"], {
+    env: { AGENTLINK_REDIS_URL: server.url },
+  });
+  secret = made.stdout.trim();
+  hosts = await startPair({ AGENTLINK_REPORTS: join(folder, "reports") }, { "x-api-key": secret });
+});
+afterAll(async () => {
+  if (!HAS_REDIS) return;
+  await Promise.all(hosts.map((host) => host.end("SIGKILL")));
+  await server.remove();
+});
+
+async function startPair(env: Record<string, string>, headers: Record<string, string> = {}): Promise<Pair> {
+  const start = async (): Promise<Host> => {
+    const dataDir = temporaryFolder();
+    const settings = {
+      AGENTLINK_REDIS_URL: server.url,
+      AGENTLINK_RENDER_THREADS: "1",
+      AGENTLINK_DELIVERY_FOLDER: join(folder, "out"),
+    };
+    const binary = await startBinary({ dataDir, env: { ...settings, ...env } });
+    const ask = (path: string, init: RequestInit = {}) =>
+      fetch(`${binary.url}${path}`, { redirect: "manual", ...init, headers: { ...headers, ...init.headers } });
+    return {
+      ...binary,
+      dataDir,
+      ask,
+      async json(path, init) {
+        const answer = await ask(path, init);
+        if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+        return (await answer.json()) as Record<string, unknown>;
+      },
+    };
+  };
+  return Promise.all([start(), start()]);
+}
+
+async function post(host: Host, number: number): Promise<string> {
+  const { job_id } = await host.json("/api/generate-agents-report", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(inlineJob(number)),
+  });
+  return String(job_id);
+}
+
+async function untilCompleted(host: Host, id: string): Promise<JobStatus> {
+  for (;;) {
+    const job = (await host.json(`/api/job-status/${id}?wait=30`)) as unknown as JobStatus;
+    if (job.status === "completed") return job;
+    if (job.status !== "processing") throw new Error(`${job.status}: ${job.error?.message}`);
+  }
+}
+
+/** The host that made the report, and the other one. */
+async function whoMade(id: string, [a, b]: Pair): Promise<Pair> {
+  // The host that ended a job is the only one that logs it.
+  const didIt = (host: Host) =>
+    host
+      .log()
+      .split("\n")
+      .some((line) => line.includes("job completed") && line.includes(id));
+  await until(() => didIt(a) !== didIt(b));
+  return didIt(a) ? [a, b] : [b, a];
+}
+
+async function pdfOf(host: Host, id: string): Promise<string> {
+  const answer = await host.ask(`/api/jobs/${id}/report.pdf`);
+  expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "application/pdf"]);
+  return new Bun.CryptoHasher("sha256").update(await answer.bytes()).digest("hex");
+}
+
+test("a report that one host made is handed out by the other, from the shared folder", async () => {
+  const id = await post(hosts[0], 1);
+  const { result } = await untilCompleted(hosts[1], id);
+  const [maker, other] = await whoMade(id, hosts);
+  expect(await pdfOf(other, id)).toBe(String(result?.sha256));
+  expect(existsSync(join(maker.dataDir, "reports"))).toBe(false);
+});
+
+test("a report that one host made is handed out by the other, from the bucket, also when the first is gone", async () => {
+  const s3 = await new FakeS3().start();
+  const { endpoint, region, bucket, accessKeyId, secretAccessKey } = s3.options();
+  const pair = await startPair({
+    AGENTLINK_REDIS_PREFIX: "bucket",
+    AGENTLINK_REPORTS: "s3",
+    AGENTLINK_S3_ENDPOINT: endpoint,
+    AGENTLINK_S3_REGION: region,
+    AGENTLINK_S3_BUCKET: bucket,
+    AGENTLINK_S3_ACCESS_KEY_ID: accessKeyId,
+    AGENTLINK_S3_SECRET_ACCESS_KEY: secretAccessKey,
+    AGENTLINK_S3_PREFIX: "kept",
+  });
+  try {
+    const id = await post(pair[0], 2);
+    const { result } = await untilCompleted(pair[1], id);
+    const [maker, other] = await whoMade(id, pair);
+    const kept = new RegExp(`^kept/reports/[-\\d]{10}/${id}-[\\da-f]{12}\\.pdf$`);
+    expect([...s3.objects.keys()]).toEqual([expect.stringMatching(kept)]);
+    expect(await maker.end("SIGTERM")).toBe(0);
+    const asked = s3.requests.length;
+    for (const _ of [1, 2]) expect(await pdfOf(other, id)).toBe(String(result?.sha256));
+    // It keeps a copy.
+    expect(s3.requests.slice(asked)).toEqual(["GET"]);
+
+    expect(await other.json("/api/jobs/prune", json({ ended_before: new Date(Date.now() + 60_000) }))).toMatchObject({
+      removed: 1,
+    });
+    await until(() => s3.objects.size === 0);
+  } finally {
+    await Promise.all(pair.map((host) => host.end("SIGKILL")));
+    await s3.stop();
+  }
+});
+
+test("who listens to one host hears of a job that the other does, to its end, and goes on at either", async () => {
+  const [a, b] = hosts;
+  const key = { "x-api-key": secret };
+  await a.ask("/api/queue/pause", { method: "POST" });
+  const id = await post(a, 3);
+  const everywhere = async (path: string, headers = {}) =>
+    Promise.all(hosts.map((host) => listen(`${host.url}${path}`, { ...key, ...headers })));
+  const [all, one] = [await everywhere("/api/events"), await everywhere(`/api/jobs/${id}/events`)];
+  for (const stream of one) await stream.first(({ data }) => data.stage === "queued");
+  // A second job is known to all before the first begins.
+  const later = await post(b, 4);
+  for (const stream of all) await stream.first(({ data }) => data.job_id === later);
+  const seen = all.map((stream) => {
+    stream.leave();
+    return stream.lastId;
+  });
+  expect(seen[0]).toBe(String(seen[1]));
+
+  await b.ask("/api/queue/resume", { method: "POST" });
+  await Promise.all([untilCompleted(a, id), untilCompleted(a, later)]);
+  for (const stream of one) await until(() => stream.ended);
+  expect(one.map((stream) => stream.stagesOf(id).at(-1))).toEqual(["completed", "completed"]);
+  const [maker, other] = await whoMade(id, hosts);
+  const heardByOther = one[hosts.indexOf(other)] as EventStream;
+  expect(heardByOther.heard.filter(({ event }) => event === "job").length).toBeGreaterThanOrEqual(2);
+
+  // Whoever listened to the one host comes back to the other: what was missed is told once, and nothing before it.
+  const after = { "last-event-id": String(seen[hosts.indexOf(maker)]) };
+  const again = await listen(`${other.url}/api/events`, { ...key, ...after });
+  await again.first(({ data }) => data.job_id === id && data.stage === "completed");
+  await again.first(({ data }) => data.job_id === later && data.stage === "completed");
+  expect([again.stagesOf(id), again.stagesOf(later)]).toEqual([["completed"], ["completed"]]);
+  const ids = again.heard.flatMap((event) => (event.event === "job" ? [Number(event.id)] : []));
+  expect(Math.min(...ids)).toBeGreaterThan(Number(after["last-event-id"]));
+  again.leave();
+  // The end was heard from the one host: the other says that nothing more comes.
+  const path = `/api/jobs/${id}/events`;
+  const lastId = (one[hosts.indexOf(maker)] as EventStream).lastId;
+  expect((await other.ask(path, { headers: { "last-event-id": lastId } })).status).toBe(204);
+});
+
+test("the dashboard is served, signed in to and told the same by each host; a pause of one is the other's, too", async () => {
+  const page = { accept: "text/html" };
+  const [a, b] = hosts;
+  const cookies: Record<string, string>[] = [];
+  for (const { url } of hosts) {
+    const visit = (path: string, init: RequestInit = {}) => fetch(`${url}${path}`, { redirect: "manual", ...init });
+    const sent = await visit("/", { headers: page });
+    expect([sent.status, sent.headers.get("location")]).toEqual([303, "sign-in"]);
+    const body = new URLSearchParams({ key: secret });
+    const signedIn = await visit("/sign-in", { method: "POST", body });
+    expect([signedIn.status, signedIn.headers.get("location")]).toEqual([303, "./"]);
+    const cookie = signedIn.headers.get("set-cookie")?.split(";", 1)[0] ?? "";
+    const served = await visit("/", { headers: { ...page, cookie } });
+    expect(served.status).toBe(200);
+    expect(await served.text()).toContain("&quot;signedIn&quot;:true");
+    cookies.push({ cookie });
+  }
+  const looks = async (path: string) =>
+    Promise.all(
+      hosts.map(
+        async ({ url }, at) =>
+          (await (await fetch(`${url}${path}`, { headers: cookies[at] ?? {} })).json()) as Record<string, unknown>,
+      ),
+    );
+
+  const id = await post(a, 5);
+  await untilCompleted(b, id);
+  const lists = (await looks("/api/jobs?limit=100")) as readonly {
+    readonly jobs: readonly { readonly job_id: string }[];
+  }[];
+  const ids = lists.map(({ jobs }) => jobs.map(({ job_id }) => job_id));
+  expect(ids[0]).toContain(id);
+  expect(ids[1]).toEqual(ids[0] ?? []);
+  const overviews = await looks("/api/overview");
+  expect(overviews[0]?.counts).toMatchObject({ completed: ids[0]?.length });
+  expect(overviews[1]?.counts).toEqual(overviews[0]?.counts);
+  expect(overviews.map(({ paused }) => paused)).toEqual([null, null]);
+
+  const pausing = { method: "POST", headers: { ...cookies[0], "sec-fetch-site": "same-origin" } };
+  const { paused } = (await (await fetch(`${a.url}/api/queue/pause`, pausing)).json()) as Record<string, unknown>;
+  expect(paused).toMatchObject({ by: "boss" });
+  expect((await looks("/api/overview")).map((overview) => overview.paused)).toEqual([paused, paused]);
+  const waits = await post(b, 6);
+  expect(await b.json(`/api/job-status/${waits}`)).toMatchObject({ stage: "queued", waiting_for: "paused" });
+  await b.ask("/api/queue/resume", { method: "POST" });
+  expect((await looks("/api/overview")).map((overview) => overview.paused)).toEqual([null, null]);
+  await untilCompleted(a, waits);
+});
+
+function json(body: unknown): RequestInit {
+  return { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+}
