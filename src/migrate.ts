@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Config } from "./config.ts";
 import { openReports } from "./delivery/reports/choice.ts";
@@ -18,8 +18,8 @@ import { openMover } from "./queue/redis/mover.ts";
 export type Backend = "redis" | "sqlite";
 
 /**
- * Moves all jobs, with their PDFs, the keys of clients and the secret that signs callbacks, from the data folder into
- * Redis or back. What is left behind is kept, and no service works on it any more.
+ * Moves all jobs, with their PDFs, the keys of clients, the secret that signs callbacks and whether the queue is paused,
+ * from the data folder into Redis or back. What is left behind is kept, and no service works on it any more.
  * @throws Failure "usage" without AGENTLINK_REDIS_URL; "data_dir_in_use" while a service runs here; "move_mixed".
  */
 export async function migrate(
@@ -35,14 +35,15 @@ export async function migrate(
   const local = createLocalReports(dataDir);
   const shared = openReports(config);
   const [from, into] = to === "redis" ? [local, shared] : [shared, local];
-  const moved = await withBoth(
+  const onAll = async () => {
+    await copyKeys(join(dataDir, "keys.db"), redisUrl, redisPrefix, to);
+    await copySecret(join(dataDir, "callback.secret"), redisUrl, redisPrefix, to);
+  };
+  return withBoth(
     () => (to === "redis" ? openSource(path, redisUrl, redisPrefix) : openRedisSource(redisUrl, redisPrefix)),
     async () => (to === "redis" ? openRedisTarget(redisUrl, redisPrefix) : openSqliteTarget(path)),
-    (source, target) => moveJobs(source, target, { onJob: (kept) => copyReport(kept, from, into), onProgress }),
+    (source, target) => moveJobs(source, target, { onJob: (kept) => copyReport(kept, from, into), onAll, onProgress }),
   );
-  await copyKeys(join(dataDir, "keys.db"), redisUrl, redisPrefix, to);
-  await copySecret(join(dataDir, "callback.secret"), redisUrl, redisPrefix, to);
-  return moved;
 }
 
 async function withBoth(
@@ -67,12 +68,15 @@ async function withBoth(
 async function openSource(path: string, redisUrl: string, prefix: string): Promise<Source> {
   if (existsSync(path)) return openSqliteSource(path);
   const mover = await openMover(redisUrl, prefix);
-  const isHalfway = (await mover.client.exists(mover.keys.closed)) === 1;
+  const isHalfway = await mover.isHalfway();
+  const pause = await mover.paused();
   mover.end();
   if (!isHalfway) throw new Failure("no_database", `there are no jobs at ${path}: name the data folder`);
   return {
     async *jobs() {},
     count: async () => 0,
+    // It was taken along before the door was shut here.
+    paused: async () => pause,
     leave: async () => {},
     close: async () => {},
   };
@@ -91,17 +95,20 @@ async function copyReport({ job: { report } }: KeptJob, from: Reports, into: Rep
   await into.adopt?.(report.path);
 }
 
+/** Receivers check with the one of where the jobs come from: that one goes on, and another that is there is put aside. */
 async function copySecret(path: string, redisUrl: string, prefix: string, to: Backend): Promise<void> {
   const mover = await openMover(redisUrl, prefix);
   try {
-    if (to === "redis" && existsSync(path))
-      await mover.client.setnx(mover.keys.callbackSecret, (await readFile(path, "utf8")).trim());
-    const secret = await mover.client.get(mover.keys.callbackSecret);
-    if (to === "sqlite" && secret !== null && !existsSync(path))
-      await writeFile(path, `${secret}\n`, { mode: 0o600 }).catch(async (error) => {
-        await rm(path, { force: true });
-        throw error;
-      });
+    const local = existsSync(path) ? (await readFile(path, "utf8")).trim() : null;
+    const shared = await mover.client.get(mover.keys.callbackSecret);
+    if (local === shared) return;
+    if (to === "redis" && local !== null) await mover.client.set(mover.keys.callbackSecret, local);
+    if (to === "sqlite" && shared !== null) {
+      const part = `${path}.${process.pid}.draft`;
+      await writeFile(part, `${shared}\n`, { mode: 0o600 });
+      if (local !== null) await rename(path, `${path}.replaced-${new Date().toISOString().slice(0, 10)}`);
+      await rename(part, path);
+    }
   } finally {
     mover.end();
   }

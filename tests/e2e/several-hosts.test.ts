@@ -19,6 +19,11 @@ interface Host extends RunningBinary {
 }
 type Pair = readonly [Host, Host];
 
+interface Overview {
+  readonly counts: Record<string, number>;
+  readonly paused: { readonly since: string; readonly by: string } | null;
+}
+
 let server: RedisServer;
 let folder: string;
 /** Two hosts with one shared folder, and an admin's key. */
@@ -203,35 +208,32 @@ test("the dashboard is served, signed in to and told the same by each host; a pa
     expect(await served.text()).toContain("&quot;signedIn&quot;:true");
     cookies.push({ cookie });
   }
-  const looks = async (path: string) =>
+  const looks = <T>(path: string) =>
     Promise.all(
       hosts.map(
-        async ({ url }, at) =>
-          (await (await fetch(`${url}${path}`, { headers: cookies[at] ?? {} })).json()) as Record<string, unknown>,
+        async ({ url }, at) => (await fetch(`${url}${path}`, { headers: cookies[at] ?? {} })).json() as Promise<T>,
       ),
     );
 
   const id = await post(a, 5);
   await untilCompleted(b, id);
-  const lists = (await looks("/api/jobs?limit=100")) as readonly {
-    readonly jobs: readonly { readonly job_id: string }[];
-  }[];
+  const lists = await looks<{ readonly jobs: readonly { readonly job_id: string }[] }>("/api/jobs?limit=100");
   const ids = lists.map(({ jobs }) => jobs.map(({ job_id }) => job_id));
   expect(ids[0]).toContain(id);
   expect(ids[1]).toEqual(ids[0] ?? []);
-  const overviews = await looks("/api/overview");
+  const overviews = await looks<Overview>("/api/overview");
   expect(overviews[0]?.counts).toMatchObject({ completed: ids[0]?.length });
   expect(overviews[1]?.counts).toEqual(overviews[0]?.counts);
   expect(overviews.map(({ paused }) => paused)).toEqual([null, null]);
 
   const pausing = { method: "POST", headers: { ...cookies[0], "sec-fetch-site": "same-origin" } };
-  const { paused } = (await (await fetch(`${a.url}/api/queue/pause`, pausing)).json()) as Record<string, unknown>;
+  const { paused } = (await (await fetch(`${a.url}/api/queue/pause`, pausing)).json()) as Overview;
   expect(paused).toMatchObject({ by: "boss" });
-  expect((await looks("/api/overview")).map((overview) => overview.paused)).toEqual([paused, paused]);
+  expect((await looks<Overview>("/api/overview")).map((overview) => overview.paused)).toEqual([paused, paused]);
   const waits = await post(b, 6);
   expect(await b.json(`/api/job-status/${waits}`)).toMatchObject({ stage: "queued", waiting_for: "paused" });
   await b.ask("/api/queue/resume", { method: "POST" });
-  expect((await looks("/api/overview")).map((overview) => overview.paused)).toEqual([null, null]);
+  expect((await looks<Overview>("/api/overview")).map((overview) => overview.paused)).toEqual([null, null]);
   await untilCompleted(a, waits);
 });
 

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Config, readConfig } from "../../src/config.ts";
@@ -19,6 +20,7 @@ import { HAS_REDIS, type RedisServer, startRedis } from "./redis-server.ts";
 setDefaultTimeout(60_000);
 const HOUR_MS = 3_600_000;
 const HOOK = "https://hooks.example.com:8443/reports";
+const NOTHING_ELSE = { onJob: async () => {}, onAll: async () => {} };
 const KEYED = { key: "make-42", fingerprint: "f1", item: 0 };
 
 describe.if(HAS_REDIS)("jobs that are moved between SQLite and Redis", () => {
@@ -171,7 +173,7 @@ describe.if(HAS_REDIS)("jobs that are moved between SQLite and Redis", () => {
     const onProgress = (done: number) => {
       if (done === 10) throw new Error("the power is gone");
     };
-    await expect(moveJobs(source, target, { onJob: async () => {}, onProgress })).rejects.toThrow("power");
+    await expect(moveJobs(source, target, { ...NOTHING_ELSE, onProgress })).rejects.toThrow("power");
     await source.close();
     await target.close();
     expect(existsSync(path)).toBe(true);
@@ -209,5 +211,82 @@ describe.if(HAS_REDIS)("jobs that are moved between SQLite and Redis", () => {
     const home = openKeys({ path: join(data, "keys.db") });
     expect(home.find(secret)).toEqual(key);
     home.close();
+  });
+
+  test("a queue that was paused stays so, since then and by whom; one that was resumed goes on", async () => {
+    const back = join(folder, "back");
+    const before = sqlite(folder);
+    const id = await post(before);
+    await before.pause("anna");
+    const pause = await before.paused();
+    await before.close();
+    await move(folder, "redis");
+    const moved = await redis();
+    expect(await moved.paused()).toEqual(pause);
+    expect(pause?.by).toBe("anna");
+    expect(await moved.claim(EVERYTHING)).toEqual([]);
+    await moved.close();
+
+    await move(back, "sqlite");
+    const home = sqlite(back);
+    expect(await home.paused()).toEqual(pause);
+    expect(await home.claim(EVERYTHING)).toEqual([]);
+    await home.resume();
+    await home.close();
+    // What is kept there of the first time is old: the job may have ended since.
+    await expect(move(back, "redis")).rejects.toMatchObject({ code: "move_mixed" });
+    await expect(move(folder, "redis")).rejects.toMatchObject({ code: "no_database" });
+    prefix = `${prefix}-again`;
+    await server.cli("hset", `{${prefix}}:paused`, "since", "2026-01-01T00:00:00.000Z", "by", "nobody");
+    await move(back, "redis");
+    const again = await redis();
+    expect(await again.paused()).toBeNull();
+    expect((await claimOne(again)).job.id).toBe(id);
+    await again.close();
+  });
+
+  test("a pause survives a move that is cut short when all but the opening is done", async () => {
+    const before = sqlite(folder);
+    const id = await post(before);
+    await before.pause("anna");
+    await before.close();
+    const source = openSqliteSource(join(folder, "agentlink.db"));
+    const target = await openRedisTarget(server.url, prefix);
+    const cut = { ...target, open: () => Promise.reject(new Error("the power is gone")) };
+    await expect(moveJobs(source, cut, { ...NOTHING_ELSE, onProgress: () => {} })).rejects.toThrow("power");
+    await source.close();
+    await target.close();
+    await move(folder, "redis");
+    const moved = await redis();
+    expect(await moved.paused()).toMatchObject({ by: "anna" });
+    await moved.resume();
+    expect((await claimOne(moved)).job.id).toBe(id);
+    await moved.close();
+  });
+
+  test("callbacks are signed with the secret that receivers know, there and back", async () => {
+    const [local, stray] = ["d2Vhcmt0aGVsb2NhbHNlY3JldA==", "YW5vdGhlcnNlY3JldG9mbm9ib2R5"].map(
+      (text) => `whsec_${text}`,
+    );
+    const shared = () => server.cli("get", `{${prefix}}:callback-secret`);
+    await sqlite(folder).close();
+    await Bun.write(join(folder, "callback.secret"), `${local}\n`);
+    // A host that was started on the empty Redis has made one that nobody was told of.
+    await server.cli("set", `{${prefix}}:callback-secret`, stray ?? "");
+    await move(folder, "redis");
+    expect(await shared()).toBe(local ?? "");
+
+    const back = join(folder, "back");
+    await Bun.write(join(back, "callback.secret"), `${stray}\n`);
+    await move(back, "sqlite");
+    expect(await Bun.file(join(back, "callback.secret")).text()).toBe(`${local}\n`);
+    expect(statSync(join(back, "callback.secret")).mode & 0o777).toBe(0o600);
+    const aside = readdirSync(back).filter((name) => name.startsWith("callback.secret.replaced-"));
+    expect(await Bun.file(join(back, aside[0] ?? "")).text()).toBe(`${stray}\n`);
+
+    const empty = join(folder, "empty");
+    await rm(join(back, "agentlink.db"));
+    await move(empty, "sqlite");
+    expect(await Bun.file(join(empty, "callback.secret")).text()).toBe(`${local}\n`);
   });
 });

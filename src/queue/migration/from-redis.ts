@@ -12,7 +12,7 @@ const AT_ONCE = 200;
 export async function openRedisSource(url: string, prefix: string): Promise<Source> {
   const mover = await openMover(url, prefix);
   const { client, keys } = mover;
-  await mover.close({ why: "its jobs are moved away: agentlink migrate --to sqlite", mustBeEmpty: false });
+  await mover.close({ why: "its jobs are moved away: agentlink migrate --to sqlite", jobsGo: "away" });
   await mover.run("release_all", []);
 
   async function kept(id: string): Promise<KeptJob> {
@@ -56,7 +56,8 @@ export async function openRedisSource(url: string, prefix: string): Promise<Sour
       }
     },
     count: () => client.zcard(keys.jobs),
-    leave: () => mover.close({ why: "its jobs were moved to the data folder of one host", mustBeEmpty: false }),
+    paused: () => mover.paused(),
+    leave: () => mover.close({ why: "its jobs were moved to the data folder of one host", jobsGo: "away" }),
     close: async () => mover.end(),
   };
 }

@@ -5,6 +5,7 @@ import { takeBack } from "../sqlite/claim.ts";
 import { openDatabase } from "../sqlite/database.ts";
 import { createHistory } from "../sqlite/history.ts";
 import { type AttemptRow, type JobRow, toAttempt, toJob } from "../sqlite/job-row.ts";
+import { createPause } from "../sqlite/pause.ts";
 import type { KeptCallback, KeptJob, Source } from "./kept-job.ts";
 
 const AT_ONCE = 200;
@@ -110,6 +111,7 @@ export function openSqliteSource(path: string): Source {
       }
     },
     count: async () => (db.query("SELECT count(*) AS jobs FROM jobs").get() as { jobs: number }).jobs,
+    paused: async () => createPause(db).paused(),
     async leave() {
       db.run("PRAGMA wal_checkpoint(TRUNCATE)");
       await rename(path, `${path}.moved-${new Date().toISOString().slice(0, 10)}`);

@@ -1,5 +1,6 @@
 import type { CallbackAttempt } from "../callback.ts";
 import type { Attempt, Delivery, Job, JobEvent } from "../job.ts";
+import type { Pause } from "../queue.ts";
 
 /** All that is kept of a job, whatever keeps it. */
 export interface KeptJob {
@@ -45,6 +46,8 @@ export interface Source {
   jobs(): AsyncIterable<KeptJob>;
   /** How many there are. */
   count(): Promise<number>;
+  /** Since when and by whom nothing is started; null where it is. */
+  paused(): Promise<Pause | null>;
   /** They are elsewhere from now on: what is here is kept, and no service works on it any more. */
   leave(): Promise<void>;
   close(): Promise<void>;
@@ -54,6 +57,8 @@ export interface Source {
 export interface Target {
   /** Keeps the job unless it is there already; answers whether it was new. */
   put(job: KeptJob): Promise<boolean>;
+  /** Nothing is started there either, until somebody resumes it; with null it is, whatever was said before. */
+  pause(pause: Pause | null): Promise<void>;
   /** All are there: services may work on them. */
   open(): Promise<void>;
   close(): Promise<void>;

@@ -16,6 +16,8 @@ export async function moveJobs(
   target: Target,
   options: {
     readonly onJob: (kept: KeptJob) => Promise<void>;
+    /** All jobs are there, and no service works on either side: the time for what else belongs to them. */
+    readonly onAll: () => Promise<void>;
     readonly onProgress: (done: number, of: number) => void;
   },
 ): Promise<Moved> {
@@ -27,6 +29,9 @@ export async function moveJobs(
     else before += 1;
     options.onProgress(moved + before, total);
   }
+  // Before it is left: what was held back by somebody must not begin by itself elsewhere.
+  await target.pause(await source.paused());
+  await options.onAll();
   // The source is left first: a crash between the two leaves both closed, and never both open.
   await source.leave();
   await target.open();

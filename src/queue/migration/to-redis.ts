@@ -11,9 +11,10 @@ import type { KeptCallback, KeptJob, Target } from "./kept-job.ts";
  */
 export async function openRedisTarget(url: string, prefix: string): Promise<Target> {
   const mover = await openMover(url, prefix);
-  await mover.close({ why: "jobs are just being moved here: agentlink migrate --to redis", mustBeEmpty: true });
+  await mover.close({ why: "jobs are just being moved here: agentlink migrate --to redis", jobsGo: "here" });
   return {
     put: async (job) => (await mover.run("put", [JSON.stringify(toText(job))])) === 1,
+    pause: async (pause) => void (await mover.run("keep_pause", pause === null ? [] : [pause.since, pause.by])),
     open: async () => void (await mover.run("open_after_move", [])),
     close: async () => mover.end(),
   };

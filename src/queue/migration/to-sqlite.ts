@@ -49,6 +49,10 @@ export function openSqliteTarget(path: string): Target {
       if (waiting.length >= AT_ONCE) flush();
       return true;
     },
+    async pause(pause) {
+      db.run("DELETE FROM pause");
+      if (pause !== null) db.run("INSERT INTO pause (one, since, by) VALUES (1, ?, ?)", [pause.since, pause.by]);
+    },
     async open() {
       flush();
       end();

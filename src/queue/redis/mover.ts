@@ -1,8 +1,10 @@
 import { Failure } from "../../failure.ts";
 import { parseRedisAddress } from "../../redis/address.ts";
 import type { RedisClient } from "../../redis/connection.ts";
+import type { Pause } from "../queue.ts";
 import { type Keys, keysBelow } from "./keys.ts";
 import { openLink } from "./link.ts";
+import { readPause } from "./pause.ts";
 import { FORMAT } from "./queue.ts";
 import { type Arg, createScripts } from "./script.ts";
 
@@ -15,7 +17,10 @@ export interface Mover {
   readonly keys: Keys;
   run(operation: string, args: readonly Arg[]): Promise<unknown>;
   /** No service works here from now on; hosts that do are shut out. @throws Failure "move_mixed". */
-  close(options: { readonly why: string; readonly mustBeEmpty: boolean }): Promise<void>;
+  close(options: { readonly why: string; readonly jobsGo: "here" | "away" }): Promise<void>;
+  /** Whether a move to here was begun, and has not come to its end. */
+  isHalfway(): Promise<boolean>;
+  paused(): Promise<Pause | null>;
   /** Ends the connection. */
   end(): void;
 }
@@ -36,14 +41,16 @@ export async function openMover(url: string, prefix: string): Promise<Mover> {
     client: link.client,
     keys,
     run: (operation, args) => scripts.run(operation, args),
-    async close({ why, mustBeEmpty }) {
-      const answer = await scripts.run("close_for_move", [why, mustBeEmpty ? "1" : "0"]);
+    isHalfway: async () => (await link.client.hget(keys.closed, "jobs")) === "here",
+    async close({ why, jobsGo }) {
+      const answer = await scripts.run("close_for_move", [why, jobsGo]);
       if (answer === "full")
         throw new Failure(
           "move_mixed",
-          `there are other jobs below ${keys.base} already: choose another AGENTLINK_REDIS_PREFIX`,
+          `there are other jobs below ${keys.base} already, or what was kept of jobs that were moved away: choose another AGENTLINK_REDIS_PREFIX`,
         );
     },
+    paused: () => readPause(link.client, keys),
     end: () => link.close(),
   };
 }

@@ -15,6 +15,7 @@ import { keysBelow } from "./keys.ts";
 import { startLeases } from "./leases.ts";
 import { openLink } from "./link.ts";
 import { createListing } from "./listing.ts";
+import { readPause } from "./pause.ts";
 import { toFields, toJob } from "./record.ts";
 import { createScripts } from "./script.ts";
 import { createStatistics } from "./statistics.ts";
@@ -155,11 +156,6 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<Queue>
     return retried;
   }
 
-  async function paused() {
-    const { since, by } = await client.hgetall(keys.paused);
-    return since === undefined || by === undefined ? null : { since, by };
-  }
-
   async function prune(endedBefore: Date) {
     const reports: string[] = [];
     let removed = 0;
@@ -212,7 +208,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<Queue>
     position: (id: string) => through(() => listing.position(id)),
     counts: () => through(() => listing.counts()),
     open: () => through(() => listing.open()),
-    paused: () => through(paused),
+    paused: () => through(() => readPause(client, keys)),
     oldestQueuedAt: () => through(() => listing.oldestQueuedAt()),
     statistics: (window: StatisticsWindow) => through(() => statistics(window)),
     events: (after: number, limit: number) => through(() => history.events(after, limit)),

@@ -1,16 +1,25 @@
 -- Jobs that are moved here from another store, and away from here. Meanwhile, and afterwards, no service works on them.
 
--- Closes what is here to all but the mover. Answers 'full' where a move would mix two stores' jobs, else 'closed'.
-function operations.close_for_move(why, must_be_empty)
+-- Closes what is here to all but the mover, for jobs that come 'here' or go 'away'. Answers 'full' where a move would
+-- mix two stores' jobs, else 'closed'. Only what an unfinished move brought here is gone on with: jobs that were moved
+-- away have gone on elsewhere, and what is kept of them is old.
+function operations.close_for_move(why, where_to)
   local closed = key('closed')
-  if redis.call('EXISTS', closed) == 0 and must_be_empty == '1' and redis.call('EXISTS', key('jobs')) == 1 then
+  if where_to == 'here' and redis.call('HGET', closed, 'jobs') ~= 'here' and redis.call('EXISTS', key('jobs')) == 1 then
     return 'full'
   end
-  redis.call('HSET', closed, 'why', why)
+  redis.call('HSET', closed, 'why', why, 'jobs', where_to)
   return 'closed'
 end
 
 function operations.open_after_move() return redis.call('DEL', key('closed')) end
+
+-- As it was where the jobs come from: without a time it is not paused.
+function operations.keep_pause(since, by)
+  redis.call('DEL', key('paused'))
+  if since then redis.call('HSET', key('paused'), 'since', since, 'by', by) end
+  return 1
+end
 
 -- Puts back what hosts had in hand when they were shut out.
 function operations.release_all()
