@@ -1,8 +1,9 @@
-import { cp, mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { shellBlocks } from "../docs/blocks.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
 
-const DEPLOY = resolve(import.meta.dir, "../../deploy/nginx");
+const ROOT = resolve(import.meta.dir, "../..");
 
 export interface Proxy extends AsyncDisposable {
   /** Where clients reach it, with TLS. */
@@ -14,29 +15,41 @@ export interface Proxy extends AsyncDisposable {
   ask(path: string, init?: RequestInit): Promise<Response>;
 }
 
+/** Puts the shipped files where an operator does, by the very lines of the document, with this folder for /etc/nginx. */
+async function follow(folder: string): Promise<void> {
+  const [block] = shellBlocks(await readFile(join(ROOT, "docs/nginx.md"), "utf8"));
+  const lines = (block?.code ?? "").split("\n").filter((line) => /^(cp|sed) /.test(line));
+  const here = replaceEach(lines.join("\n"), [
+    [/\/etc\/nginx\//g, `${folder}/`],
+    [/YOUR\.NAME/g, "localhost"],
+  ]);
+  await Bun.$`bash -euc ${here}`.cwd(ROOT).quiet();
+}
+
 /** A real nginx with the configuration that is shipped; only names, ports and paths are this machine's. */
 export async function startProxy(upstreamPort: number): Promise<Proxy> {
   const folder = temporaryFolder();
   const [plain, secure] = [freePort(), freePort()];
   for (const each of ["conf.d", "snippets", "temp"]) await mkdir(join(folder, each));
   await Bun.$`openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost -keyout ${folder}/key.pem -out ${folder}/cert.pem`.quiet();
-  await cp(join(DEPLOY, "agentlink-proxy.conf"), join(folder, "snippets/agentlink-proxy.conf"));
-  const upstream = await readFile(join(DEPLOY, "agentlink-upstream.conf"), "utf8");
-  await writeFile(
+  await follow(folder);
+  const [upstreamFile, siteFile] = [
     join(folder, "snippets/agentlink-upstream.conf"),
-    replaceEach(upstream, [[/127\.0\.0\.1:8080/g, `127.0.0.1:${upstreamPort}`]]),
-  );
-  const shipped = await readFile(join(DEPLOY, "agentlink.conf"), "utf8");
+    join(folder, "conf.d/agentlink.conf"),
+  ];
+  const upstream = await readFile(upstreamFile, "utf8");
+  await writeFile(upstreamFile, replaceEach(upstream, [[/127\.0\.0\.1:8080/g, `127.0.0.1:${upstreamPort}`]]));
+  const shipped = await readFile(siteFile, "utf8");
   const here = replaceEach(shipped, [
     [/ {2}listen \[::\]:.*\n/g, ""],
     [/listen 80;/g, `listen 127.0.0.1:${plain};`],
     [/listen 443 ssl http2;/g, `listen 127.0.0.1:${secure} ssl http2;`],
-    [/server_name reports\.example\.com;/g, "server_name localhost 127.0.0.1;"],
-    [/\/etc\/letsencrypt\/live\/reports\.example\.com\/fullchain\.pem/g, join(folder, "cert.pem")],
-    [/\/etc\/letsencrypt\/live\/reports\.example\.com\/privkey\.pem/g, join(folder, "key.pem")],
+    [/server_name localhost;/g, "server_name localhost 127.0.0.1;"],
+    [/\/etc\/letsencrypt\/live\/localhost\/fullchain\.pem/g, join(folder, "cert.pem")],
+    [/\/etc\/letsencrypt\/live\/localhost\/privkey\.pem/g, join(folder, "key.pem")],
     [/127\.0\.0\.1:8079/g, `127.0.0.1:${freePort()}`],
   ]);
-  await writeFile(join(folder, "conf.d/agentlink.conf"), here);
+  await writeFile(siteFile, here);
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
   await writeFile(
     join(folder, "nginx.conf"),

@@ -12,6 +12,7 @@ export interface Block {
 }
 
 const FENCE = /^```(\w+) (run|output)$/;
+const SHELL = /^( *)```sh( run)?\n([\s\S]*?)^\1```$/gm;
 
 /**
  * The blocks marked to be run, as "```sh run", "```python run" and so on. A block marked "output" behind one tells what it
@@ -39,6 +40,20 @@ export function runnableBlocks(markdown: string): readonly Block[] {
     at = end;
   }
   return blocks;
+}
+
+/** Every block of shell commands, those that are run and those that are not, without the indent of a list. */
+export function shellBlocks(markdown: string): readonly { readonly code: string; readonly run: boolean }[] {
+  return [...markdown.matchAll(SHELL)].map(([, indent = "", run, code = ""]) => ({
+    code: code.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
+    run: run !== undefined,
+  }));
+}
+
+/** What stands between backticks in the text around the blocks. */
+export function inlineCode(markdown: string): readonly string[] {
+  const text = markdown.replaceAll(/^ *```[\s\S]*?^ *```$/gm, "");
+  return [...text.matchAll(/`([^`\n]+)`/g)].map(([, code = ""]) => code);
 }
 
 /** The first expected line that the output does not have behind those before it; null when it has all. */

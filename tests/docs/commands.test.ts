@@ -1,13 +1,45 @@
 import { expect, test } from "bun:test";
 import { cpSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { freePort } from "../deploy/proxy.ts";
 import { binaryPath, temporaryFolder } from "../e2e/binary.ts";
-import { withPrograms } from "../programs.ts";
+import { type Program, withPrograms } from "../programs.ts";
 import { type Block, type Language, missingLine, runnableBlocks } from "./blocks.ts";
 
 const ROOT = resolve(import.meta.dir, "../..");
-const DOCUMENTS = ["README.md", "docs/start.md", "docs/operate.md", "docs/api.md"] as const;
-const testCommands = withPrograms("curl", "python3", "sqlite3");
+
+interface Document {
+  readonly name: string;
+  readonly programs: readonly Program[];
+  /** What its reader has already done. */
+  readonly before?: string;
+}
+
+const SERVING = `agentlink import data/sample/*.csv data/sample/*.ndjson > /dev/null
+agentlink serve > agentlink.log &
+curl -s --retry 30 --retry-delay 1 --retry-connrefused http://127.0.0.1:8080/livez > /dev/null`;
+
+/** Those with commands that this machine can run; checked.test.ts looks at all others. */
+const DOCUMENTS: readonly Document[] = [
+  ...["README.md", "docs/start.md", "docs/operate.md", "docs/api.md"].map(
+    (name): Document => ({ name, programs: ["curl", "python3", "sqlite3"] }),
+  ),
+  { name: "docs/monitoring.md", programs: ["curl"], before: SERVING },
+  { name: "docs/delivery.md", programs: ["curl", "sqlite3"], before: SERVING },
+  {
+    name: "docs/systemd.md",
+    programs: [],
+    before: "ln dist/agentlink agentlink-linux-x64 && sha256sum agentlink-linux-x64 > SHA256SUMS",
+  },
+  {
+    name: "docs/several-hosts.md",
+    programs: ["curl", "redis-server"],
+    before: `${SERVING}
+agentlink submit Manly NSW > /dev/null && kill %1 && wait %1
+redis-server --port $REDIS_PORT --bind 127.0.0.1 --save '' > redis.log &
+export AGENTLINK_REDIS_URL=redis://127.0.0.1:$REDIS_PORT AGENTLINK_REPORTS=$PWD/shared AGENTLINK_DELIVERY_FOLDER=$PWD/delivered`,
+  },
+];
 
 /** How each kind of block is run in the shell. */
 const COMMANDS: Readonly<Record<Language, (code: string) => string>> = {
@@ -27,6 +59,7 @@ const COMMANDS: Readonly<Record<Language, (code: string) => string>> = {
 /** Runs all blocks of a document in one shell, as a reader would, in a folder with nothing but the sample data. */
 async function runAll(
   blocks: readonly Block[],
+  before: string,
 ): Promise<readonly { readonly output: string; readonly failed: boolean }[]> {
   const folder = temporaryFolder();
   mkdirSync(join(folder, "dist"));
@@ -35,16 +68,29 @@ async function runAll(
   mkdirSync(join(folder, "node_modules"));
   symlinkSync(ROOT, join(folder, "node_modules/agentlink"));
   cpSync(join(ROOT, "data/sample"), join(folder, "data/sample"), { recursive: true });
-  const port = String(await freePort());
+  const port = String(freePort());
+  const here = (code: string) => code.replaceAll("127.0.0.1:8080", `127.0.0.1:${port}`);
   const mark = `block-${crypto.randomUUID()}`;
   const script = blocks.map(({ language, code }) => {
-    return `printf '\\n%s\\n' ${mark}\n${COMMANDS[language](code.replaceAll("127.0.0.1:8080", `127.0.0.1:${port}`))}`;
+    return `printf '\\n%s\\n' ${mark}\n${COMMANDS[language](here(code))}`;
   });
   const shell = Bun.spawn(
-    ["bash", "-c", ["set -euo pipefail", "trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT", ...script].join("\n")],
+    [
+      "bash",
+      "-c",
+      ["set -euo pipefail", "trap 'kill $(jobs -p) 2>/dev/null || true; wait' EXIT", here(before), ...script].join(
+        "\n",
+      ),
+    ],
     {
       cwd: folder,
-      env: { PATH: `${join(folder, "dist")}:${process.env.PATH}`, HOME: folder, AGENTLINK_PORT: port, LANG: "C.UTF-8" },
+      env: {
+        PATH: `${join(folder, "dist")}:${process.env.PATH}`,
+        HOME: folder,
+        AGENTLINK_PORT: port,
+        REDIS_PORT: String(freePort()),
+        LANG: "C.UTF-8",
+      },
       stdout: "pipe",
       stderr: "pipe",
     },
@@ -61,18 +107,13 @@ async function runAll(
   });
 }
 
-function freePort(): number {
-  using server = Bun.serve({ port: 0, fetch: () => new Response() });
-  return server.port ?? 0;
-}
-
-for (const document of DOCUMENTS) {
-  testCommands(
-    `each command of ${document} does what it says there`,
+for (const { name: document, programs, before = "" } of DOCUMENTS) {
+  withPrograms(...programs)(
+    `each command of ${document} that is run does what it says there`,
     async () => {
       const blocks = runnableBlocks(readFileSync(join(ROOT, document), "utf8"));
       expect(blocks.length).toBeGreaterThan(0);
-      const results = await runAll(blocks);
+      const results = await runAll(blocks, before);
       for (const [at, { line, expected }] of blocks.entries()) {
         const { output = "", failed = true } = results[at] ?? {};
         const where = `${document}:${line}`;
