@@ -14,6 +14,7 @@ const PACKAGES = {
   python3: "python3",
   strace: "strace",
   "systemd-analyze": "systemd",
+  faketime: "faketime",
 } as const;
 export type Program = keyof typeof PACKAGES;
 

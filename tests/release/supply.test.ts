@@ -42,3 +42,41 @@ test("a licence that is not in the list, or none, is told by the package's name"
   for (const bad of ["GPL-3.0", "MIT AND GPL-3.0", "SEE LICENSE IN FILE", undefined])
     expect([bad, problems(bad)]).toEqual([bad, 1]);
 });
+
+test("the check of advisories asks the registry for what is installed, and fails where it knows of one", async () => {
+  const asked: Record<string, string[]>[] = [];
+  const check = async (answer: () => Response) => {
+    using registry = Bun.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      async fetch(request) {
+        asked.push(JSON.parse(new TextDecoder().decode(Bun.gunzipSync(await request.bytes()))));
+        return answer();
+      },
+    });
+    const child = Bun.spawn([process.execPath, "release/audit.ts"], {
+      cwd: root,
+      env: { ...process.env, BUN_CONFIG_REGISTRY: `http://127.0.0.1:${registry.port}` },
+      stdout: "pipe",
+      stderr: "inherit",
+    });
+    return { said: await new Response(child.stdout).text(), code: await child.exited };
+  };
+  const advisory = {
+    id: 1,
+    url: "https://github.com/advisories/GHSA-0000-0000-0000",
+    title: "A door that stands open",
+    severity: "high",
+    vulnerable_versions: "<99",
+  };
+  expect(await check(() => Response.json({}))).toMatchObject({
+    code: 0,
+    said: expect.stringContaining("no advisories"),
+  });
+  const found = await check(() => Response.json({ elysia: [advisory] }));
+  expect(found).toMatchObject({ code: 1, said: expect.stringContaining("A door that stands open") });
+  const none = await check(() => new Response("no such page", { status: 405 }));
+  expect(none).toMatchObject({ code: 0, said: expect.stringContaining("skipped: the registry does not answer") });
+  const { elysia } = JSON.parse(read("package.json")).dependencies;
+  expect(asked[0]?.elysia).toEqual([elysia]);
+});

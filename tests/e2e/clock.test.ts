@@ -1,0 +1,63 @@
+import { expect } from "bun:test";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { withPrograms } from "../programs.ts";
+import { type JobStatus, post, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
+import { inlineJob } from "./jobs.ts";
+
+const test = withPrograms("faketime");
+const PATIENCE_MS = 120_000;
+const LIBRARY = readdirSync("/usr/lib")
+  .map((folder) => join("/usr/lib", folder, "faketime/libfaketimeMT.so.1"))
+  .find(existsSync);
+
+/** The binary in Sydney, under a wall clock that can be set while it runs; its monotonic clock goes on, as a machine's does. */
+async function startUnderClock(dataDir: string, at: string) {
+  const file = join(temporaryFolder(), "clock");
+  const set = (time: string) => writeFileSync(file, `@${time}\n`);
+  set(at);
+  const service = await startBinary({
+    dataDir,
+    env: {
+      TZ: "Australia/Sydney",
+      LD_PRELOAD: LIBRARY ?? "",
+      FAKETIME_TIMESTAMP_FILE: file,
+      FAKETIME_NO_CACHE: "1",
+      DONT_FAKE_MONOTONIC: "1",
+    },
+  });
+  return { service, set };
+}
+
+test(
+  "a clock that is set forward and back, over a change to summer time too, neither loses a job nor does one twice",
+  async () => {
+    const dataDir = temporaryFolder();
+    // Half a minute before Sydney's clocks go forward; libfaketime reads local time.
+    const { service, set } = await startUnderClock(dataDir, "2026-10-04 01:59:30");
+    const ids: string[] = [];
+    const accept = async (jobs: number) => {
+      const from = ids.length;
+      for (let number = from; number < from + jobs; number++) ids.push(await post(service.url, inlineJob(number)));
+      return untilEnded(service.url, ids[from] ?? "");
+    };
+    const times: string[] = [];
+    for (const time of ["2026-10-04 03:00:30", "2026-10-05 09:00:00", "2026-10-04 08:00:00", "2026-04-01 12:00:00"]) {
+      const { created_at } = (await accept(6)) as JobStatus & { created_at: string };
+      times.push(created_at.slice(0, 13));
+      set(time);
+    }
+    await accept(3);
+    // The service did see each clock.
+    expect(times).toEqual(["2026-10-03T15", "2026-10-03T16", "2026-10-04T22", "2026-10-03T21"]);
+    const ended = await Promise.all(ids.map((id) => untilEnded(service.url, id)));
+    expect(ended.map(({ status, attempts }) => `${status} ${attempts}`)).toEqual(ids.map(() => "completed 1"));
+    const files = readdirSync(join(dataDir, "delivered"), { recursive: true }).filter((name) =>
+      String(name).endsWith(".pdf"),
+    );
+    expect(files).toHaveLength(ids.length);
+    expect(new Set(ended.map(({ result }) => result?.delivered_to)).size).toBe(ids.length);
+    expect(await service.end("SIGTERM")).toBe(0);
+  },
+  PATIENCE_MS,
+);
