@@ -12,6 +12,9 @@ export const SERVICE_SETTINGS: readonly (keyof Config)[] = settings
 /** Where a service is and what to show it: by itself the command looks where `serve` would listen. */
 export const ASKING_SETTINGS: readonly (keyof Config)[] = [...CLIENT_SETTINGS, "host", "port"];
 
+/** What a service must be told with some settings is nothing to a command that delivers nothing. */
+export const DELIVERS_NOTHING = { delivery: "folder", deliveryFolder: "unused", reports: "unused" } as const;
+
 /** Gives a command these settings as flags. */
 export function withSettings(command: Command, keys: readonly (keyof Config)[]): Command {
   for (const { key, flag, value, description, variable, fallback } of settings) {

@@ -98,7 +98,9 @@ may call), catalogue.db (import fills it again), callback.secret (receivers chec
 
 To bring one back: stop the service, move agentlink.db and its -wal and -shm away, put the copy there
 as agentlink.db, start the service. What was accepted after the copy is not in it; what was completed
-after it is done again, and a file that is there already is recognised.`,
+after it is done again, and a file that is there already is recognised.
+
+With AGENTLINK_REDIS_URL the jobs, keys and the secret are in Redis: docs/several-hosts.md.`,
   },
 };
 

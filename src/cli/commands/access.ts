@@ -1,14 +1,12 @@
 import type { Command } from "commander";
 import { settings } from "../../config.ts";
 import { dropboxCheck, dropboxLogin } from "../dropbox.ts";
-import { configure, type Flags, withSettings } from "../flags.ts";
+import { configure, DELIVERS_NOTHING, type Flags, withSettings } from "../flags.ts";
 import { createKey, listKeys, revokeKey } from "../keys.ts";
 import { ask, complain, print } from "../terminal.ts";
 
 /** Where the keys are: of this host, or of all. */
 const KEYS_SETTINGS = ["dataDir", "redisUrl", "redisPrefix"] as const;
-/** What the service also needs to be told with Redis is nothing to the keys. */
-const KEYS_NEED_NO_MORE = { delivery: "folder", deliveryFolder: "unused", reports: "unused" } as const;
 
 /** The commands about who may call, and what reports may be put into. */
 export function accessCommands(program: Command): void {
@@ -24,7 +22,7 @@ function keysCommands(program: Command): void {
   const keys = program.command("keys").description("who may call: from the first key on, every request needs one");
   const json = (command: Command) => command.option("--json", "print JSON", false);
   const options = ({ json, ...flags }: KeyFlags) => {
-    const { dataDir, redisUrl, redisPrefix } = configure({ ...KEYS_NEED_NO_MORE, ...flags });
+    const { dataDir, redisUrl, redisPrefix } = configure({ ...DELIVERS_NOTHING, ...flags });
     return { dataDir, redisUrl, redisPrefix, json, out: print, err: complain };
   };
 

@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { type Command, Option } from "commander";
 import type { Config } from "../../config.ts";
 import { Failure } from "../../failure.ts";
-import { configure, type Flags, withSettings } from "../flags.ts";
+import { describeAddress, parseRedisAddress } from "../../redis/address.ts";
+import { configure, DELIVERS_NOTHING, type Flags, withSettings } from "../flags.ts";
 import { importFiles } from "../import.ts";
 import { renderFile } from "../render.ts";
 import { runSql } from "../sql.ts";
@@ -52,9 +53,9 @@ export function dataCommands(program: Command, { backup, migrate }: DataParts): 
       .description("copy the jobs' database into a new file, whether the service runs or not")
       .argument("<file>", "the copy, which must not be there yet")
       .option("--json", "print JSON", false),
-    ["dataDir"],
+    FILE_SETTINGS,
   ).action(async (file: string, { json, ...flags }: Flags & { json: boolean }) => {
-    const bytes = await backup(join(configure(flags).dataDir, "agentlink.db"), file);
+    const bytes = await backup(localFile(flags, "jobs", "copy that one: `redis-cli --rdb FILE`"), file);
     print(json ? JSON.stringify({ file, bytes }) : `${file}: ${Math.ceil(bytes / 1_000)} kB, checked`);
   });
 
@@ -82,12 +83,12 @@ export function dataCommands(program: Command, { backup, migrate }: DataParts): 
       .option("--write", "let statements change it (the triggers allow what is safe)", false)
       .addOption(new Option("--json", "print JSON").conflicts("csv").default(false))
       .option("--csv", "print CSV", false),
-    ["dataDir"],
+    FILE_SETTINGS,
   ).action(async (statement: string | undefined, { database, write, json, csv, ...flags }: SqlFlags) => {
     if (statement === undefined && process.stdin.isTTY)
       throw new Failure("usage", "what is the question? Such as: agentlink sql 'SELECT * FROM queue_now'");
     runSql({
-      path: join(configure(flags).dataDir, DATABASES[database]),
+      path: localFile(flags, database, ASK_INSTEAD[database]),
       sql: statement ?? (await Bun.stdin.text()),
       write,
       format: json ? "json" : csv ? "csv" : "table",
@@ -111,6 +112,29 @@ const MIGRATE_SETTINGS: readonly (keyof Config)[] = [
   "s3SecretAccessKey",
   "s3Prefix",
 ];
+
+/** Where the databases are, unless they are in Redis. */
+const FILE_SETTINGS = ["dataDir", "redisUrl"] as const;
+
+/**
+ * A database of the data folder.
+ * @throws Failure "usage" where what it holds is in Redis, for all hosts: the file here would be empty, or old.
+ */
+function localFile(flags: Flags, database: DatabaseName, instead: string): string {
+  const { dataDir, redisUrl } = configure({ ...DELIVERS_NOTHING, ...flags });
+  if (redisUrl !== null && database !== "catalogue")
+    throw new Failure(
+      "usage",
+      `the ${database} are in ${describeAddress(parseRedisAddress(redisUrl))} (AGENTLINK_REDIS_URL), and not in a file of this host: ${instead}. See docs/several-hosts.md`,
+    );
+  return join(dataDir, DATABASES[database]);
+}
+
+const ASK_INSTEAD = {
+  jobs: "`agentlink jobs list` and `queue status` ask a running service, and so does the API",
+  keys: "`agentlink keys list` shows them",
+  catalogue: "",
+} as const;
 
 /** The databases of the data folder. */
 const DATABASES = { jobs: "agentlink.db", catalogue: "catalogue.db", keys: "keys.db" } as const;
