@@ -19,7 +19,7 @@ export async function troubles({ dataDir, queueLimit, queue, vitals }: Readiness
   const look = async (what: string, check: () => Promise<void>) => {
     await check().catch((error) => found.push(`${what}: ${asFailure(error).message}`));
   };
-  await look("the database cannot be read", async () => {
+  await look("the jobs cannot be worked on", async () => {
     const open = await queue.open();
     if (open >= queueLimit)
       found.push(

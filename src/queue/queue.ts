@@ -89,7 +89,10 @@ export interface Queue {
   position(id: string): Promise<number | null>;
   /** The jobs of each status. The first call may take as long as a look at each job ever kept. */
   counts(): Promise<Readonly<Record<Status, number>>>;
-  /** Jobs not yet ended, as the limit counts them; soon answered, however many have ended. */
+  /**
+   * Jobs not yet ended, as the limit counts them; soon answered, however many have ended. Rejects where jobs may not be
+   * worked on any more, though they can be read.
+   */
   open(): Promise<number>;
   /** Since when the job that was accepted first of all queued ones has been queued; null when none is. */
   oldestQueuedAt(): Promise<string | null>;

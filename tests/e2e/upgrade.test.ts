@@ -1,12 +1,14 @@
 import { Database } from "bun:sqlite";
-import { beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { binaryPath, post, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
+import { withPrograms } from "../programs.ts";
+import { HAS_REDIS, type RedisServer, startRedis } from "../queue/redis-server.ts";
+import { binaryPath, post, type RunningBinary, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 import { importManly, inlineJob } from "./jobs.ts";
 import { buildTree, copyTree } from "./tree.ts";
 
-/** The next two versions: one that leaves the database as it is, and one with a migration more. */
+/** The next two versions: one that leaves what is stored as it is, and one with a migration more, and another format in Redis. */
 let [patch, minor] = ["", ""];
 
 beforeAll(async () => {
@@ -20,6 +22,11 @@ beforeAll(async () => {
     join(tree, "src/queue/sqlite/migrations.ts"),
     /const MIGRATIONS: readonly string\[\] = \[([^\]]+)\]/,
     `const MIGRATIONS: readonly string[] = [$1, ${JSON.stringify(migration)}]`,
+  );
+  await change(
+    join(tree, "src/queue/redis/queue.ts"),
+    "export const FORMAT = 1;\nexport const COMPATIBLE_FORMAT = 1;",
+    "export const FORMAT = 2;\nexport const COMPATIBLE_FORMAT = 2;",
   );
   minor = await moved(await buildTree(tree));
 }, 240_000);
@@ -69,6 +76,89 @@ test("back to the old binary is possible where the newer one left the schema as 
   for (const id of jobs) expect((await untilEnded(old.url, id)).status).toBe("completed");
   await old.end("SIGTERM");
 }, 120_000);
+
+describe("several hosts on one Redis", () => {
+  let server: RedisServer;
+  let env: Record<string, string>;
+  let out: string;
+  beforeAll(async () => {
+    if (!HAS_REDIS) return;
+    server = await startRedis();
+    out = join(temporaryFolder(), "out");
+    env = {
+      AGENTLINK_REDIS_URL: server.url,
+      AGENTLINK_REDIS_LEASE: "3s",
+      AGENTLINK_REPORTS: temporaryFolder(),
+      AGENTLINK_DELIVERY_FOLDER: out,
+      AGENTLINK_RENDER_THREADS: "1",
+      AGENTLINK_STOP_GRACE: "0s",
+    };
+  });
+  afterAll(() => server?.remove());
+  const host = (prefix: string, binary: string, dataDir = temporaryFolder()) =>
+    startBinary({ dataDir, binary, env: { ...env, AGENTLINK_REDIS_PREFIX: prefix } });
+  const versionOf = async ({ url }: RunningBinary) => (await (await fetch(`${url}/livez`)).json()).version;
+
+  withPrograms("redis-server")(
+    "two versions of one format work side by side, and each goes on with what the other has in hand",
+    async () => {
+      const [old, next] = await Promise.all([host("side", binaryPath()), host("side", patch)]);
+      expect(await versionOf(next)).toBe("97.0.1");
+      expect(await versionOf(old)).not.toBe("97.0.1");
+      const jobs: string[] = [];
+      for (let i = 0; i < 6; i++) jobs.push(await post((i % 2 === 0 ? old : next).url, inlineJob(i)));
+      for (const id of jobs) expect(await untilEnded(next.url, id)).toMatchObject({ status: "completed", error: null });
+      for (const id of jobs) expect(await untilEnded(old.url, id)).toMatchObject({ status: "completed" });
+      // The rolling upgrade: the old one stops in the middle of its work, the new one ends it; and all the way back.
+      for (let i = 6; i < 10; i++) jobs.push(await post(old.url, inlineJob(i)));
+      expect(await old.end("SIGTERM")).toBe(0);
+      const again = await host("side", binaryPath());
+      for (let i = 10; i < 14; i++) jobs.push(await post(next.url, inlineJob(i)));
+      await next.end("SIGKILL");
+      for (const id of jobs) expect((await untilEnded(again.url, id)).status).toBe("completed");
+      const delivered = await readdir(out, { recursive: true });
+      expect(delivered.filter((name) => name.endsWith(".pdf"))).toHaveLength(jobs.length);
+      await again.end("SIGTERM");
+    },
+    120_000,
+  );
+
+  withPrograms("redis-server")(
+    "one that is too old for what a newer one stores is shut out in words, and the newer one ends its jobs",
+    async () => {
+      const [dataDir, binary] = [temporaryFolder(), binaryPath()];
+      const old = await host("newer", binary, dataDir);
+      const jobs: string[] = [];
+      for (let i = 0; i < 4; i++) jobs.push(await post(old.url, inlineJob(20 + i)));
+      const next = await host("newer", minor);
+      const refused = await fetch(`${old.url}/api/generate-agents-report`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(inlineJob(30)),
+      });
+      expect(refused.status).toBe(503);
+      expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+      expect(await refused.json()).toMatchObject({
+        code: "store_newer",
+        detail: expect.stringContaining("upgrade this host"),
+      });
+      const ready = await fetch(`${old.url}/readyz`);
+      expect(ready.status).toBe(503);
+      expect(await ready.text()).toContain("newer format");
+
+      await old.end("SIGTERM");
+      await expect(host("newer", binary, dataDir)).rejects.toThrow(
+        /ended with 1 before it was up:\nagentlink: the jobs in Redis are in a newer format than this agentlink knows: upgrade this host, too\n$/,
+      );
+      for (const id of jobs) expect((await untilEnded(next.url, id)).status).toBe("completed");
+      // The same host, upgraded.
+      const upgraded = await host("newer", minor, dataDir);
+      expect((await untilEnded(upgraded.url, await post(upgraded.url, inlineJob(31)))).status).toBe("completed");
+      await Promise.all([next.end("SIGTERM"), upgraded.end("SIGTERM")]);
+    },
+    120_000,
+  );
+});
 
 function schemaOf(dataDir: string): number {
   using db = new Database(join(dataDir, "agentlink.db"), { readonly: true });

@@ -155,6 +155,7 @@ describe.if(HAS_REDIS)("jobs that are moved between SQLite and Redis", () => {
     await move(data, "sqlite");
     await expect(host.complete(claim, { to: "/x", url: null })).rejects.toMatchObject({ code: "store_closed" });
     await expect(post(host)).rejects.toMatchObject({ code: "store_closed", transient: true });
+    await expect(host.open()).rejects.toMatchObject({ code: "store_closed" });
     await host.close();
     await expect(redis()).rejects.toMatchObject({ code: "store_closed" });
     const home = sqlite(data);

@@ -347,6 +347,8 @@ describe.if(HAS_REDIS)("two versions side by side", () => {
     const young = await version("damage", "young", 3, 2);
     await expect(post(old)).rejects.toMatchObject({ code: "store_newer", transient: true });
     await expect(old.complete(claim, { to: "/x", url: null })).rejects.toMatchObject({ code: "store_newer" });
+    await expect(old.open()).rejects.toMatchObject({ code: "store_newer" });
+    expect(await young.open()).toBe(1);
     expect((await young.get(id))?.status).toBe("running");
     await old.close();
     await expect(version("damage", "old", 1, 1)).rejects.toMatchObject({ code: "store_newer" });

@@ -1,6 +1,6 @@
 import { Failure } from "../../failure.ts";
 import type { RedisClient } from "../../redis/connection.ts";
-import { ENDED, type Job, STATUSES, type Status } from "../job.ts";
+import { type Job, STATUSES, type Status } from "../job.ts";
 import { listed } from "../listed.ts";
 import type { JobFilter, JobPage } from "../queue.ts";
 import type { Keys } from "./keys.ts";
@@ -83,13 +83,6 @@ export function createListing(client: RedisClient, keys: Keys) {
         STATUSES.map(async (status) => [status, await client.zcard(keys.jobsOf(status))]),
       );
       return Object.fromEntries(counts) as Record<Status, number>;
-    },
-
-    async open(): Promise<number> {
-      const counts = await Promise.all(
-        STATUSES.filter((status) => !ENDED.has(status)).map((status) => client.zcard(keys.jobsOf(status))),
-      );
-      return counts.reduce((sum, count) => sum + count, 0);
     },
 
     /** Queued again, it waits since then: that is the last change of it. */

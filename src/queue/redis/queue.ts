@@ -207,7 +207,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<Queue>
     list: (filter: JobFilter) => through(() => listing.list(filter)),
     position: (id: string) => through(() => listing.position(id)),
     counts: () => through(() => listing.counts()),
-    open: () => through(() => listing.open()),
+    open: () => through(async () => (await scripts.run("open_jobs", [])) as number),
     paused: () => through(() => readPause(client, keys)),
     oldestQueuedAt: () => through(() => listing.oldestQueuedAt()),
     statistics: (window: StatisticsWindow) => through(() => statistics(window)),

@@ -21,6 +21,16 @@ local function insert(new)
   end
   tell(job, '', '')
 end
+
+-- How many are not done yet. Like every script it is refused where this program may not work any more.
+function operations.open_jobs()
+  local open = 0
+  for _, status in ipairs({ 'queued', 'running', 'waiting' }) do
+    open = open + redis.call('ZCARD', key('jobs:' .. status))
+  end
+  return open
+end
+
 -- Accepts all of the jobs or none: what can be refused is looked at before the first is written.
 -- The limit, then for each job 15 values: see submit.ts.
 function operations.submit(limit)
@@ -51,10 +61,7 @@ function operations.submit(limit)
     jobs[#jobs + 1] = job
   end
 
-  local open = 0
-  for _, status in ipairs({ 'queued', 'running', 'waiting' }) do
-    open = open + redis.call('ZCARD', key('jobs:' .. status))
-  end
+  local open = operations.open_jobs()
   if fresh > 0 and open + fresh > tonumber(limit) then return { 'full', tostring(open), tostring(fresh) } end
 
   local answer = { 'accepted', at }
