@@ -10,6 +10,7 @@ import type { Delivery } from "./delivery/delivery.ts";
 import type { Reports } from "./delivery/reports/reports.ts";
 import { deliverToAll } from "./delivery/targets.ts";
 import { asFailure, Failure } from "./failure.ts";
+import { refuseNetwork } from "./file-system.ts";
 import { endedJobView } from "./http/job-view.ts";
 import { startHttp } from "./http/server.ts";
 import { measuredDelivery, measuredStages } from "./metrics/measured.ts";
@@ -65,6 +66,7 @@ export async function startService(
   };
   try {
     await makeFolder(config.dataDir);
+    await refuseNetwork(config.dataDir, log);
     const { cores, memoryBytes } = machine();
     const limitBytes = config.memoryLimit ?? memoryBytes;
     const threads = config.renderThreads ?? renderThreads({ cores, memoryBytes: limitBytes });

@@ -42,9 +42,7 @@ test("a service that works has no troubles, and a pause is none", async () => {
 test("a full queue is told of with its limit and the setting", async () => {
   await post(queue);
   await post(queue);
-  expect(await found()).toEqual([
-    "the queue is full: 2 jobs are not done, and the limit is 2 (AGENTLINK_QUEUE_LIMIT)",
-  ]);
+  expect(await found()).toEqual(["the queue is full: 2 jobs are not done, and the limit is 2 (AGENTLINK_QUEUE_LIMIT)"]);
 });
 
 test("a data folder that is gone is named, by what the machine really says", async () => {

@@ -7,6 +7,7 @@ interface HealthcheckOptions {
   /** Ask whether it does its work, and not only whether it answers. */
   readonly ready: boolean;
   readonly timeoutMs: number;
+  readonly json: boolean;
   readonly out: (line: string) => void;
   readonly err: (line: string) => void;
 }
@@ -15,18 +16,29 @@ interface HealthcheckOptions {
  * Asks the service how it is, for a container's HEALTHCHECK: answers the exit code, 0 for well, 1 for anything else.
  * Without `ready` a service whose deliveries wait for new credentials is well: to start it again would mend nothing.
  */
-export async function healthcheck({ config, ready, timeoutMs, out, err }: HealthcheckOptions): Promise<number> {
+export async function healthcheck(options: HealthcheckOptions): Promise<number> {
+  const { config, ready, json, out, err } = options;
   const address = `${serviceUrl(config)}${ready ? "/readyz" : "/livez"}`;
+  const { status, trouble } = await ask(address, options.timeoutMs);
+  if (json) out(JSON.stringify({ ok: trouble === null, address, status, trouble }));
+  else if (trouble === null) out(status ?? "");
+  if (trouble === null) return 0;
+  err(`${address} ${trouble}`);
+  return 1;
+}
+
+interface Health {
+  readonly status: "alive" | "ready" | null;
+  readonly trouble: string | null;
+}
+
+async function ask(address: string, timeoutMs: number): Promise<Health> {
   try {
     const answer = await fetch(address, { signal: AbortSignal.timeout(timeoutMs), redirect: "manual" });
     const { status, detail } = (await answer.json()) as { readonly status?: unknown; readonly detail?: unknown };
-    if (answer.ok && (status === "alive" || status === "ready")) {
-      out(status);
-      return 0;
-    }
-    err(`${address} answers ${answer.status}: ${detail ?? "not as agentlink would"}`);
+    if (answer.ok && (status === "alive" || status === "ready")) return { status, trouble: null };
+    return { status: null, trouble: `answers ${answer.status}: ${detail ?? "not as agentlink would"}` };
   } catch (error) {
-    err(`${address} does not answer as agentlink would: ${asFailure(error).message}`);
+    return { status: null, trouble: `does not answer as agentlink would: ${asFailure(error).message}` };
   }
-  return 1;
 }

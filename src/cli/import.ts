@@ -19,6 +19,8 @@ export interface ImportFilesOptions {
   readonly files: readonly string[];
   /** The kind of rows; else taken from each file's name. */
   readonly kind?: string;
+  /** One object with what is known of each file, in the place of the lines for people. */
+  readonly json?: boolean;
   readonly out: (line: string) => void;
   readonly err: (line: string) => void;
   readonly stdin?: ImportInput;
@@ -30,7 +32,12 @@ export interface ImportFilesOptions {
  * @throws Failure "usage" when it cannot know what a file holds.
  */
 export async function importFiles(options: ImportFilesOptions): Promise<number> {
-  const { dataDir, files, out, err } = options;
+  const { dataDir, files, out, err, json = false } = options;
+  const told: unknown[] = [];
+  const end = (imported: boolean) => {
+    if (json) out(JSON.stringify({ imported, files: told }));
+    return imported ? 0 : 1;
+  };
   const plans = files.map((file) => plan(file, options.kind));
   await mkdir(dataDir, { recursive: true });
   const catalogue = openCatalogue({ path: join(dataDir, "catalogue.db") });
@@ -38,23 +45,26 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
   try {
     let failed = false;
     for (const each of plans) {
+      const badRows: BadRow[] = [];
       try {
-        const result = await readFile(session, each, options);
-        out(`${each.file}: ${describe(result)}`);
+        const result = await readFile(session, each, options, badRows);
+        told.push({ file: each.file, rows: result.rows, warnings: result.warnings, error: null, bad_rows: [] });
+        if (!json) out(`${each.file}: ${describe(result)}`);
         for (const warning of result.warnings) err(`${each.file}: ${warning}`);
       } catch (error) {
         failed = true;
         const failure = asFailure(error);
+        told.push({ file: each.file, rows: {}, warnings: [], error: failure.message, bad_rows: badRows });
         // Bad rows have been printed one by one.
         if (failure.code !== "bad_rows") err(`${each.file}:${lineOf(failure)} ${failure.message}`);
       }
     }
     if (failed) {
       err("nothing was imported: correct what is named above and import again");
-      return 1;
+      return end(false);
     }
     await session.commit();
-    return 0;
+    return end(true);
   } finally {
     session.rollback();
     catalogue.close();
@@ -89,12 +99,16 @@ async function readFile(
   session: CatalogueImport,
   { file, kind, format }: Plan,
   options: ImportFilesOptions,
+  badRows: BadRow[],
 ): Promise<ImportResult> {
   const { input, first } = await peek(open(file, options));
   const actual = format ?? (kind === null && first === "{" ? "json" : guess(first));
   if (kind === null && actual !== "json")
     throw new Failure("usage", `what does ${file} hold? Give --kind with one of ${CATALOGUE_KINDS.join(", ")}`);
-  const onBadRow = ({ line, row, reason }: BadRow) => options.err(`${file}:${line ?? `row ${row}`}: ${reason}`);
+  const onBadRow = (bad: BadRow) => {
+    badRows.push(bad);
+    options.err(`${file}:${bad.line ?? `row ${bad.row}`}: ${bad.reason}`);
+  };
   // A document that begins as an object is a whole data set, whatever its name.
   if (kind === null || (actual === "json" && first === "{")) return session.readDocument(input, { onBadRow });
   return session.read(kind, actual, input, { onBadRow });

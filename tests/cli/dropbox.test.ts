@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { dropboxCheck, dropboxLogin } from "../../src/cli/dropbox.ts";
+import { dropboxCheck, dropboxCheckJson, dropboxLogin } from "../../src/cli/dropbox.ts";
 import { readConfig } from "../../src/config.ts";
 import { APP, FakeDropbox } from "../fakes/dropbox.ts";
 
@@ -35,6 +35,27 @@ describe("agentlink dropbox check", () => {
     await fake.stop();
     fake = await new FakeDropbox({ quota: 5 }).start();
     await expect(check()).rejects.toThrow("no room left");
+  });
+
+  test("--json tells each step and what went wrong as one object", async () => {
+    const told = async (changes?: Record<string, string>) => {
+      printed = [];
+      const failed = await dropboxCheckJson(config(changes), { print, fetch: fake.fetch }).then(
+        () => false,
+        () => true,
+      );
+      return { failed, ...JSON.parse(printed.join("\n")) };
+    };
+    const any = (text: string) => expect.stringContaining(text);
+    const account = any("Ada Agent");
+    expect(await told()).toMatchObject({ failed: false, ok: true, error: null });
+    expect(await told()).toMatchObject({ steps: [account, any("Put "), any("Read it back"), any("Removed it")] });
+    expect(await told({ AGENTLINK_DROPBOX_FOLDER: "Reprots" })).toEqual({
+      failed: true,
+      ok: false,
+      steps: [account],
+      error: { code: "dropbox_folder", message: expect.stringContaining("there is no folder /Reprots") },
+    });
   });
 });
 

@@ -2,13 +2,20 @@ import { expect, test } from "bun:test";
 import { healthcheck } from "../../src/cli/healthcheck.ts";
 import { openDoor } from "../http/door.ts";
 
-async function check(url: string, options: { readonly ready?: boolean; readonly timeoutMs?: number } = {}) {
+interface Wish {
+  readonly ready?: boolean;
+  readonly timeoutMs?: number;
+  readonly json?: boolean;
+}
+
+async function check(url: string, options: Wish = {}) {
   const out: string[] = [];
   const err: string[] = [];
   const code = await healthcheck({
     config: { url, host: "127.0.0.1", port: 1 },
     ready: false,
     timeoutMs: 10_000,
+    json: false,
     ...options,
     out: (line) => out.push(line),
     err: (line) => err.push(line),
@@ -26,6 +33,20 @@ test("a service that lives is well, also while it waits for credentials; --ready
   const unready = await check(door.url, { ready: true });
   expect(unready).toMatchObject({ code: 1, out: [] });
   expect(unready.err).toContain("the token was revoked");
+});
+
+test("--json tells the same as one object", async () => {
+  let troubles: string[] = [];
+  await using door = await openDoor({ ready: async () => troubles });
+  const told = async () => {
+    const { code, out } = await check(door.url, { ready: true, json: true });
+    return { code, ...JSON.parse(out.join("\n")) };
+  };
+  const address = `${door.url}/readyz`;
+  expect(await told()).toEqual({ code: 0, ok: true, address, status: "ready", trouble: null });
+  troubles = ["the disk is full"];
+  const trouble = expect.stringMatching(/^answers 503: .*the disk is full/);
+  expect(await told()).toEqual({ code: 1, ok: false, address, status: null, trouble });
 });
 
 test("nobody there, silence, and another program at the address are not well", async () => {

@@ -46,6 +46,33 @@ describe("agentlink import", () => {
     expect(manly()).toBeNull();
   });
 
+  test("--json tells of each file as one object, of bad ones row by row", async () => {
+    const agents = await file("agents.csv", "id,name,shoe_size\nx,Xanthe,44\n");
+    const told = async (...files: readonly string[]) => {
+      out = [];
+      return { code: await run(files, { json: true }), ...JSON.parse(out.join("\n")) };
+    };
+    const taken = { file: agents, rows: expect.objectContaining({ agents: 1 }), error: null, bad_rows: [] };
+    const warnings = ["the column shoe_size is unknown and was ignored"];
+    expect(await told(agents)).toEqual({ code: 0, imported: true, files: [{ ...taken, warnings }] });
+    const listings = await file("listings.json", '[{"id":"l","category":"house"}]');
+    const reason = "address is required";
+    expect(await told(agents, listings)).toEqual({
+      code: 1,
+      imported: false,
+      files: [
+        { ...taken, warnings },
+        {
+          file: listings,
+          rows: {},
+          warnings: [],
+          error: expect.any(String),
+          bad_rows: [{ kind: "listings", line: null, row: 1, reason }],
+        },
+      ],
+    });
+  });
+
   test("reads standard input, its format from its first character", async () => {
     expect(
       await run(["-"], { kind: "agents", stdin: input(' \n[{"id":"x","name":"X","suburb":"Manly","state":"NSW"}]') }),

@@ -72,6 +72,26 @@ describe("agentlink submit", () => {
     expect(wrong.stderr).toMatch(/^agentlink: there is no suburb "Manley"/);
   }, 60_000);
 
+  test("--callback and --priority are the request's, and wrong ones are refused before or by the service", async () => {
+    await agentlink(["queue", "pause"]);
+    const low = await submitted("Manly", "NSW", "--priority", "1");
+    const high = await submitted("Manly", "NSW", "--priority", "9", "--callback", "https://hooks.example.com/reports");
+    const shown = JSON.parse((await agentlink(["jobs", "show", high, "--json"])).stdout);
+    expect(shown.request).toMatchObject({ priority: 9, callback_url: "https://hooks.example.com/reports" });
+    // Asked for later, and before the other in the line.
+    const places = [high, low].map(async (id) => {
+      const job = (await (await fetch(`${service.url}/api/job-status/${id}`)).json()) as { queue_position: number };
+      return job.queue_position;
+    });
+    const [first = 0, second = 0] = await Promise.all(places);
+    expect(first).toBeLessThan(second);
+    expect((await agentlink(["submit", "Manly", "NSW", "--priority", "10"])).code).toBe(2);
+    const inside = await agentlink(["submit", "Manly", "NSW", "--callback", "https://127.0.0.1/"]);
+    expect(inside).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("callback_url") });
+    await agentlink(["jobs", "cancel", low, high]);
+    await agentlink(["queue", "resume"]);
+  }, 60_000);
+
   test("the same --idempotency-key asks once", async () => {
     const ask = () => submitted("Manly", "NSW", "--idempotency-key", "order-8");
     expect(await ask()).toBe(await ask());
@@ -99,6 +119,8 @@ describe("agentlink submit", () => {
     // It may have been done before the signal came.
     if (code !== 0) {
       expect(code).toBe(130);
+      // What it said last may come after its end.
+      await until(() => /job \S+ goes on/.test(shown));
       const [, id = ""] = /job (\S+) goes on/.exec(shown) ?? [];
       expect((await untilEnded(service.url, id)).status).toBe("completed");
     }

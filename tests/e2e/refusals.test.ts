@@ -2,7 +2,8 @@ import { Database } from "bun:sqlite";
 import { expect, test } from "bun:test";
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { post, run, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
+import { withPrograms } from "../programs.ts";
+import { binaryPath, post, run, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 
 const serve = (dataDir: string) => run(["serve", "--port", "0", "--data-dir", dataDir]);
 
@@ -102,6 +103,29 @@ test(
     await expectRefused(dataDir, "another agentlink already uses");
     expect((await fetch(`${service.url}/readyz`)).status).toBe(200);
     expect(await service.end("SIGTERM")).toBe(0);
+  },
+  PATIENCE_MS,
+);
+
+withPrograms("strace")(
+  "a data folder on a network file system is refused with one line, before anything is written there",
+  async () => {
+    const dataDir = temporaryFolder();
+    // What the kernel answers of an NFS: its number in the first bytes of the answer.
+    const inject = "inject=statfs:poke_exit=@arg2=6969000000000000";
+    const traced = ["strace", "-f", "-o", "/dev/null", "-e", "trace=statfs", "-e", inject];
+    const child = Bun.spawn([...traced, binaryPath(), "serve", "--port", "0", "--data-dir", dataDir], {
+      cwd: temporaryFolder(),
+      env: { PATH: process.env.PATH },
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+    const stderr = await new Response(child.stderr).text();
+    expect(stderr.trimEnd()).toMatch(
+      /^agentlink: the data folder \S+ is on NFS: .*put AGENTLINK_DATA_DIR on a disk of .*$/,
+    );
+    expect(await child.exited).toBe(1);
+    expect(readdirSync(dataDir)).toEqual([]);
   },
   PATIENCE_MS,
 );

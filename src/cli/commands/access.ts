@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { settings } from "../../config.ts";
-import { dropboxCheck, dropboxLogin } from "../dropbox.ts";
+import { dropboxCheck, dropboxCheckJson, dropboxLogin } from "../dropbox.ts";
 import { configure, DELIVERS_NOTHING, type Flags, withSettings } from "../flags.ts";
 import { createKey, listKeys, revokeKey } from "../keys.ts";
 import { ask, complain, print } from "../terminal.ts";
@@ -14,14 +14,14 @@ export function accessCommands(program: Command): void {
   dropboxCommands(program);
 }
 
-interface KeyFlags extends Flags {
+interface JsonFlags extends Flags {
   readonly json: boolean;
 }
 
 function keysCommands(program: Command): void {
   const keys = program.command("keys").description("who may call: from the first key on, every request needs one");
   const json = (command: Command) => command.option("--json", "print JSON", false);
-  const options = ({ json, ...flags }: KeyFlags) => {
+  const options = ({ json, ...flags }: JsonFlags) => {
     const { dataDir, redisUrl, redisPrefix } = configure({ ...DELIVERS_NOTHING, ...flags });
     return { dataDir, redisUrl, redisPrefix, json, out: print, err: complain };
   };
@@ -33,12 +33,12 @@ function keysCommands(program: Command): void {
       .requiredOption("--scope <scope>", "read (its own jobs), submit (ask for reports, too) or admin (everything)")
       .option("--rate <rate>", "most requests it may send, such as 60/min, 5/s or 1000/h; else any number"),
     KEYS_SETTINGS,
-  ).action(({ name, scope, rate, ...flags }: KeyFlags & { name: string; scope: string; rate?: string }) =>
+  ).action(({ name, scope, rate, ...flags }: JsonFlags & { name: string; scope: string; rate?: string }) =>
     createKey({ name, scope, ...(rate === undefined ? {} : { rate }) }, options(flags)),
   );
 
   withSettings(json(keys.command("list")).description("print the keys, without their secrets"), KEYS_SETTINGS).action(
-    (flags: KeyFlags) => listKeys(options(flags)),
+    (flags: JsonFlags) => listKeys(options(flags)),
   );
 
   withSettings(
@@ -46,7 +46,7 @@ function keysCommands(program: Command): void {
       .description("revoke a key; the running service refuses it at once")
       .argument("<id|name>", "the key's id, or a name for all of its keys"),
     KEYS_SETTINGS,
-  ).action((idOrName: string, flags: KeyFlags) => revokeKey(idOrName, options(flags)));
+  ).action((idOrName: string, flags: JsonFlags) => revokeKey(idOrName, options(flags)));
 }
 
 function dropboxCommands(program: Command): void {
@@ -59,7 +59,13 @@ function dropboxCommands(program: Command): void {
   );
 
   withSettings(
-    dropbox.command("check").description("put a small file there, read it back, remove it, and say what is wrong"),
+    dropbox
+      .command("check")
+      .description("put a small file there, read it back, remove it, and say what is wrong")
+      .option("--json", "print JSON", false),
     ofDropbox,
-  ).action((flags: Flags) => dropboxCheck(configure({ ...flags, delivery: "dropbox" }), { print }));
+  ).action(async ({ json, ...flags }: JsonFlags) => {
+    const config = configure({ ...flags, delivery: "dropbox" });
+    return json ? dropboxCheckJson(config, { print }) : dropboxCheck(config, { print });
+  });
 }

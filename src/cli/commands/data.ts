@@ -28,11 +28,13 @@ export function dataCommands(program: Command, { backup, migrate }: DataParts): 
       .command("import")
       .description("fill the catalogue from CSV, NDJSON or JSON files; all of them or nothing")
       .argument("<file...>", "such as agencies.csv, agents.csv, sales.ndjson; - is standard input")
-      .option("--kind <kind>", "agents, agencies, sales, listings, market or sources; else taken from the file's name"),
+      .option("--kind <kind>", "agents, agencies, sales, listings, market or sources; else taken from the file's name")
+      .option("--json", "print JSON", false),
     ["dataDir"],
-  ).action(async (files: string[], { kind, ...flags }: Flags & { kind?: string }) => {
+  ).action(async (files: string[], { kind, json, ...flags }: Flags & { kind?: string; json: boolean }) => {
     const { dataDir } = configure(flags);
-    process.exitCode = await importFiles({ dataDir, files, ...(kind ? { kind } : {}), out: print, err: complain });
+    const wish = { dataDir, files, json, ...(kind ? { kind } : {}) };
+    process.exitCode = await importFiles({ ...wish, out: print, err: complain });
   });
 
   withSettings(

@@ -44,11 +44,12 @@ export function serviceCommands(program: Command, { renderCommand, version, exam
       .command("healthcheck")
       .description("ask the service whether it is alive, for a container: exit 0 or 1")
       .option("--ready", "ask whether it does its work, too (what /readyz says)", false)
-      .option("--timeout <duration>", "longest the answer may take", argument(duration(1)), 5_000),
+      .option("--timeout <duration>", "longest the answer may take", argument(duration(1)), 5_000)
+      .option("--json", "print JSON", false),
     ASKING_SETTINGS,
-  ).action(async ({ ready, timeout, ...flags }: Flags & { ready: boolean; timeout: number }) => {
+  ).action(async ({ ready, timeout, json, ...flags }: Flags & { ready: boolean; timeout: number; json: boolean }) => {
     const config = configure(flags);
-    process.exitCode = await healthcheck({ config, ready, timeoutMs: timeout, out: print, err: complain });
+    process.exitCode = await healthcheck({ config, ready, timeoutMs: timeout, json, out: print, err: complain });
   });
 
   withSettings(

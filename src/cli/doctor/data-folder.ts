@@ -2,24 +2,8 @@ import { existsSync, statSync } from "node:fs";
 import { mkdir, open, rm, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { asFailure } from "../../failure.ts";
+import { fileSystem, NO_NETWORK } from "../../file-system.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
-
-/** The numbers of statfs(2) for file systems that other machines may have mounted as well. */
-const NETWORK: Readonly<Record<number, string>> = {
-  26985: "NFS",
-  20859: "SMB",
-  4283649346: "CIFS",
-  4266872130: "SMB2",
-  1397113167: "AFS",
-  12805120: "Ceph",
-  22092: "NCP",
-  1937076805: "Coda",
-  198183888: "Lustre",
-  1952539503: "OCFS2",
-  18225520: "GFS2",
-};
-const FUSE = 0x65735546;
-const MEMORY = 0x01021994;
 
 const GB = 1_000_000_000;
 const LITTLE_BYTES = 2 * GB;
@@ -77,20 +61,16 @@ export async function tryToWrite(folder: string): Promise<boolean> {
 }
 
 export function checkFileSystem(type: number, dataDir: string): Finding {
-  const network = NETWORK[type >>> 0];
-  if (network !== undefined)
-    return fail(
-      "file system",
-      `${dataDir} is on ${network}: the database's log is shared memory, which does not reach over a network`,
-      "put AGENTLINK_DATA_DIR on a disk of this machine; for several hosts see docs/several-hosts.md",
-    );
-  if (type === FUSE)
+  const found = fileSystem(type);
+  if (found.kind === "network")
+    return fail("file system", `${dataDir} is on ${found.name}: ${NO_NETWORK.reason}`, NO_NETWORK.advice);
+  if (found.kind === "fuse")
     return warn(
       "file system",
       `${dataDir} is on FUSE: some of those cannot lock files or share memory`,
       "put AGENTLINK_DATA_DIR on a disk of this machine",
     );
-  if (type === MEMORY)
+  if (found.kind === "memory")
     return warn(
       "file system",
       `${dataDir} is in memory: all is gone at the next boot`,
