@@ -80,9 +80,9 @@ test("each target that takes nothing, and callbacks that are not sent, are told 
   ]);
 });
 
-test("a database that cannot be read is told of, and all else is still looked at", async () => {
+test("a queue that cannot be asked is told of, and all else is still looked at", async () => {
   await queue.close();
-  const [database, ...others] = await found({ callbackTrouble: "no" });
-  expect(database).toStartWith("the database cannot be read: ");
+  const [jobs, ...others] = await found({ callbackTrouble: "no" });
+  expect(jobs).toStartWith("the jobs cannot be worked on: ");
   expect(others).toEqual(["callbacks are not sent: no"]);
 });
