@@ -38,11 +38,8 @@ export function describeFinding(world: World): void {
       const ids = [await post(world.queue, { request }), await post(world.queue), await post(world.queue, { request })];
       const { jobs } = await world.queue.list({ limit: 50 });
       expect(jobs.map(({ id }) => id)).toEqual(ids.toReversed());
-      expect(jobs.map((job) => job.request)).toEqual([
-        '{"metadata":{"deal":[7,null]}}',
-        "{}",
-        '{"metadata":{"deal":[7,null]}}',
-      ]);
+      const metadata = { deal: [7, null] };
+      expect(jobs.map((job) => JSON.parse(job.request))).toEqual([{ metadata }, { metadata: null }, { metadata }]);
       expect((await world.queue.get(ids[0] ?? ""))?.request).toBe(request);
     });
 
