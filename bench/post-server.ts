@@ -5,6 +5,7 @@ import { pino } from "pino";
 import { createLocalReports } from "../src/delivery/reports/folder.ts";
 import { startHttp } from "../src/http/server.ts";
 import { openKeys } from "../src/keys/keys.ts";
+import { openSessionStore } from "../src/keys/sessions.ts";
 import type { Job, NewJob } from "../src/queue/job.ts";
 import type { Queue } from "../src/queue/queue.ts";
 import { openSqliteQueue } from "../src/queue/sqlite/queue.ts";
@@ -22,6 +23,7 @@ const http = await startHttp(
     queue,
     catalogue: openCatalogue({ path: join(folder, "catalogue.db") }),
     keys: openKeys({ path: join(folder, "keys.db") }),
+    sessionStore: openSessionStore({ path: join(folder, "sessions.db") }),
     running: () => new Map(),
     typicalMs: () => null,
     holdDeliver: () => null,

@@ -80,9 +80,9 @@ export function createApp(parts: HttpParts, connections: Connections): App {
   const limits = { maxBytes: parts.maxBodyBytes ?? MAX_BODY_BYTES, timeoutMs: parts.bodyTimeoutMs ?? BODY_TIMEOUT_MS };
   const reader = createReader(limits);
   const causes = new WeakMap<Request, unknown>();
-  const { publicUrl, keys } = parts;
+  const { publicUrl, keys, sessionStore } = parts;
   const secure = publicUrl?.startsWith("https:") ?? false;
-  const sessions = createSessions(keys, { secure });
+  const sessions = createSessions(keys, sessionStore, { secure });
   const access = createAccess({ publicUrl, keys, sessions });
   const feed = createFeed(parts);
   const shared: Shared = {

@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { KeyRing } from "../keys/keys.ts";
+import type { SessionStore } from "../keys/sessions.ts";
 import type { Job, ReportFile, Stage } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Catalogue } from "../report/sources/catalogue.ts";
@@ -9,6 +10,8 @@ export interface HttpParts {
   readonly queue: Queue;
   readonly catalogue: Pick<Catalogue, "upsert">;
   readonly keys: KeyRing;
+  /** Who has signed in. */
+  readonly sessionStore: SessionStore;
   /** What runs now, by job id, as the pipeline tells it. */
   readonly running: () => ReadonlyMap<string, Running>;
   /** Median milliseconds a job has lately taken from claim to end; null before the first. */

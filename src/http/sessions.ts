@@ -1,4 +1,5 @@
 import type { Key, KeyRing } from "../keys/keys.ts";
+import type { SessionStore } from "../keys/sessions.ts";
 
 /** Who signed in with a key in a browser. The browser holds a token of its own; the key is kept nowhere. */
 export interface Sessions {
@@ -12,42 +13,34 @@ export interface Sessions {
 
 const COOKIE = "agentlink_session";
 const LASTS_S = 12 * 3_600;
-/** The oldest goes when there are more. */
-const MOST = 1_000;
 
 /**
- * Sessions in memory: a restart ends them. `secure` is said where browsers come by https. Scripts cannot read the cookie,
- * and no request that another site began carries it.
+ * Sessions, kept over a restart. `secure` is said where browsers come by https. Scripts cannot read the cookie, and no
+ * request that another site began carries it.
  */
-export function createSessions(keys: KeyRing, { secure }: { readonly secure: boolean }): Sessions {
-  // By the token's hash: the time that a look-up takes tells nothing of a token that somebody guesses at.
-  const sessions = new Map<string, { readonly keyId: string; readonly endsAt: number }>();
+export function createSessions(keys: KeyRing, store: SessionStore, { secure }: { readonly secure: boolean }): Sessions {
   const attributes = `Path=/; HttpOnly; SameSite=Strict${secure ? "; Secure" : ""}`;
 
   return {
     begin({ id }) {
       const token = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
-      sessions.set(fingerprint(token), { keyId: id, endsAt: performance.now() + LASTS_S * 1_000 });
-      if (sessions.size > MOST) for (const oldest of [...sessions.keys()].slice(0, -MOST)) sessions.delete(oldest);
+      store.keep(fingerprint(token), { keyId: id, endsAt: Date.now() + LASTS_S * 1_000 });
       return `${COOKIE}=${token}; Max-Age=${LASTS_S}; ${attributes}`;
     },
     find(headers) {
       const shown = shownBy(headers);
-      const session = shown === null ? undefined : sessions.get(shown);
-      if (shown === null || session === undefined) return null;
-      const key = session.endsAt > performance.now() ? keys.active(session.keyId) : null;
-      if (key === null) sessions.delete(shown);
-      return key;
+      const session = shown === null ? null : store.find(shown);
+      return session === null ? null : keys.active(session.keyId);
     },
     end(headers) {
       const shown = shownBy(headers);
-      if (shown !== null) sessions.delete(shown);
+      if (shown !== null) store.forget(shown);
       return `${COOKIE}=; Max-Age=0; ${attributes}`;
     },
   };
 }
 
-/** The hash of the token a request shows. */
+/** The hash of the token a request shows: the time that a look-up takes tells nothing of a token that somebody guesses at. */
 function shownBy(headers: Headers): string | null {
   const token = /(?:^|;\s*)agentlink_session=([\w-]{43})(?:;|$)/.exec(headers.get("cookie") ?? "")?.[1];
   return token === undefined ? null : fingerprint(token);

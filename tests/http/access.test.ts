@@ -3,6 +3,7 @@ import { networkInterfaces } from "node:os";
 import fc from "fast-check";
 import { createAccess } from "../../src/http/access.ts";
 import { createSessions } from "../../src/http/sessions.ts";
+import { openSessionStore } from "../../src/keys/sessions.ts";
 import { openDoor } from "./door.ts";
 import { bodyOf, head, rawClient } from "./socket.ts";
 
@@ -10,7 +11,7 @@ const NO_KEYS = { configured: () => false, find: () => null, active: () => null 
 const access = createAccess({
   publicUrl: "https://reports.example.com",
   keys: NO_KEYS,
-  sessions: createSessions(NO_KEYS, { secure: true }),
+  sessions: createSessions(NO_KEYS, openSessionStore({ path: ":memory:" }), { secure: true }),
 });
 
 function admit(address: string | null, headers: Record<string, string> = {}, method = "GET"): string {

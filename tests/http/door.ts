@@ -7,6 +7,7 @@ import { createLocalReports } from "../../src/delivery/reports/folder.ts";
 import type { Answer, Vitals } from "../../src/http/parts.ts";
 import { type HttpParts, type HttpServer, startHttp } from "../../src/http/server.ts";
 import { type Keys, openKeys } from "../../src/keys/keys.ts";
+import { openSessionStore } from "../../src/keys/sessions.ts";
 import type { Claim } from "../../src/queue/job.ts";
 import type { Queue } from "../../src/queue/queue.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
@@ -58,6 +59,7 @@ export async function openDoor(
   const queue = openSqliteQueue({ path: join(dataDir, "agentlink.db"), queueLimit });
   const catalogue = openCatalogue({ path: join(dataDir, "catalogue.db") });
   const keys = openKeys({ path: join(dataDir, "keys.db") });
+  const sessionStore = openSessionStore({ path: join(dataDir, "sessions.db") });
   const logged: Record<string, unknown>[] = [];
   const answers: Answer[] = [];
   const log = pino({ level: "debug" }, { write: (line: string) => void logged.push(JSON.parse(line)) });
@@ -66,6 +68,7 @@ export async function openDoor(
       queue,
       catalogue,
       keys,
+      sessionStore,
       running: () => new Map(),
       typicalMs: () => null,
       holdDeliver: () => null,
@@ -139,6 +142,7 @@ export async function openDoor(
       await queue.close();
       await catalogue.close();
       keys.close();
+      sessionStore.close();
       await rm(dataDir, { recursive: true });
     },
   };

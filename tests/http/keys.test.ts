@@ -1,10 +1,12 @@
 import { expect, test } from "bun:test";
-import { readdir } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { openKeys } from "../../src/keys/keys.ts";
 import { createMeter } from "../../src/keys/rate.ts";
 import type { Scope } from "../../src/keys/scope.ts";
+import { openSessionStore } from "../../src/keys/sessions.ts";
 import { type Door, openDoor } from "./door.ts";
 import { until } from "./until.ts";
 
@@ -237,6 +239,38 @@ test("a person signs in with a key; the cookie is out of reach of scripts and of
   const out = await door.ask("/sign-out", { method: "POST", headers: cookie, redirect: "manual" });
   expect(out.headers.get("set-cookie")).toContain("Max-Age=0");
   expect((await door.ask("/api/jobs", { headers: cookie })).status).toBe(401);
+}, 60_000);
+
+test("a session outlives a restart of the service, until one signs out; the file has no token", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "agentlink-sessions-"));
+  const path = join(folder, "sessions.db");
+  const keys = openKeys({ path: join(folder, "keys.db") });
+  const { secret } = keys.create({ name: "boss", scope: "admin", rate: null });
+  const served = async (work: (door: Door) => Promise<unknown>) => {
+    const sessionStore = openSessionStore({ path });
+    await using door = await openDoor({ keys, sessionStore });
+    await work(door);
+    sessionStore.close();
+  };
+  let cookie = {};
+  let token = "";
+  const status = async (door: Door) => (await door.ask("/api/jobs", { headers: cookie })).status;
+  await served(async (door) => {
+    [token = ""] = (await signIn(door, secret)).headers.get("set-cookie")?.split(";", 1) ?? [];
+    cookie = { Cookie: token };
+  });
+  for (const name of await readdir(folder))
+    expect(await readFile(join(folder, name), "latin1")).not.toContain(token.split("=")[1] ?? "no token");
+  await served(async (door) => {
+    expect(await status(door)).toBe(200);
+    await door.ask("/sign-out", { method: "POST", headers: cookie, redirect: "manual" });
+  });
+  await served(async (door) => expect(await status(door)).toBe(401));
+  // Whatever becomes of the file, one can sign in.
+  await writeFile(path, "no database at all, and longer than a header of one would be".repeat(20));
+  await served(async (door) => expect((await signIn(door, secret)).status).toBe(303));
+  keys.close();
+  await rm(folder, { recursive: true });
 }, 60_000);
 
 test("a session ends with its key", async () => {

@@ -181,6 +181,11 @@ testInBrowser(
     // To the page that was asked for.
     await boss.page.getByRole("heading", { name: "Manly NSW 2095" }).waitFor();
     expect(new URL(boss.page.url()).pathname).toBe(`/jobs/${id}`);
+    // A restart signs nobody out.
+    await place.stop();
+    await place.start();
+    await boss.page.reload();
+    await boss.page.getByRole("heading", { name: "Manly NSW 2095" }).waitFor();
 
     await using maker = await openPage(browser, `${place.url}/`);
     await signIn(maker.page, submit);
