@@ -42,5 +42,5 @@ function renderer(): (output: string) => Promise<{ pages: number; bytes: number 
       return { pages, bytes: bytes.byteLength };
     };
   const pool = createRenderPool({ threads: lanes });
-  return (output) => pool.render({ dataSet, options, output }, {});
+  return (output) => pool.render({ dataSet: new TextEncoder().encode(dataSet), options, output }, {});
 }

@@ -35,7 +35,10 @@ export async function renderFile({ request: from, output, json, config, out, err
     const { suburb, state, postcode } = place;
     const date = new Date().toISOString().slice(0, 10);
     const options = reportOptions(request, { suburb, state, postcode, date, printEmails: config.printEmails });
-    const { pages, bytes } = await pool.render({ dataSet, options, output: resolve(output) }, {});
+    const { pages, bytes } = await pool.render(
+      { dataSet: new TextEncoder().encode(dataSet), options, output: resolve(output) },
+      {},
+    );
     out(
       json
         ? JSON.stringify({ file: resolve(output), pages, bytes })

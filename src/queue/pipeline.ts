@@ -16,7 +16,7 @@ export interface Stages {
    * Answers the finished PDF. A job that must run alone is under suspicion of having brought a process down: it is
    * rendered in a process of its own, so that the death of this one is never its fault.
    */
-  render(claim: Claim, dataSet: string, step: Step): Promise<ReportFile>;
+  render(claim: Claim, dataSet: Uint8Array<ArrayBuffer>, step: Step): Promise<ReportFile>;
   /** Writes the target path down with `queue.delivering` before anything is put there; when that answers false, puts nothing. */
   deliver(claim: Claim, report: ReportFile, step: Step): Promise<Delivered>;
 }

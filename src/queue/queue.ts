@@ -63,8 +63,8 @@ export interface Queue {
   cancelled(claim: Claim): Promise<boolean>;
   /** Puts a job back without counting the try (a stop that ran out of its grace time). */
   release(claim: Claim): Promise<boolean>;
-  /** The data set kept for a job, as JSON text; null when there is none (yet, or any more). */
-  dataSet(id: string): Promise<string | null>;
+  /** The data set kept for a job, JSON in UTF-8, in a buffer of its own; null when there is none (yet, or any more). */
+  dataSet(id: string): Promise<Uint8Array<ArrayBuffer> | null>;
   /** What `delivering` and `delivered` wrote down, by earlier attempts too: an entry a target. */
   deliveries(id: string): Promise<readonly Delivery[]>;
 

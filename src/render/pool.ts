@@ -79,7 +79,7 @@ export function createRenderPool({ threads, workerFile = WORKER_FILE }: RenderPo
         return returned(
           (await piscina.run(message, {
             signal: either,
-            transferList: [port2] as NonNullable<RunOptions["transferList"]>,
+            transferList: [port2, task.dataSet.buffer] as unknown as NonNullable<RunOptions["transferList"]>,
           })) as Outcome<Rendered>,
         );
       } catch (error) {

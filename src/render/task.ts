@@ -1,10 +1,10 @@
 import type { MessagePort } from "node:worker_threads";
 import type { ReportOptions } from "../report/report.ts";
 
-/** One report to render: everything crosses the thread boundary as text, parsed on the other side. */
+/** One report to render. */
 export interface RenderTask {
-  /** A DataSet as JSON text. */
-  readonly dataSet: string;
+  /** A DataSet, JSON in UTF-8, in a buffer of its own: that goes to the thread, and is empty here from then on. */
+  readonly dataSet: Uint8Array<ArrayBuffer>;
   readonly options: ReportOptions;
   /** Absolute path of the file to write; written beside it, synced and renamed, so a half PDF is never there. */
   readonly output: string;

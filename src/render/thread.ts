@@ -1,4 +1,4 @@
-import { edenGC, fullGC } from "bun:jsc";
+import { edenGC, gcAndSweep } from "bun:jsc";
 import { setPriority } from "node:os";
 import { Failure, type Outcome, outcomeOf } from "../failure.ts";
 import type { DataSet } from "../report/data-set.ts";
@@ -30,7 +30,7 @@ let begun = 0;
 
 function collectGarbage(): void {
   begun += 1;
-  if (begun % FULL_COLLECTION_EVERY === 0) fullGC();
+  if (begun % FULL_COLLECTION_EVERY === 0) gcAndSweep();
   else edenGC();
 }
 
@@ -49,9 +49,9 @@ export function render({ dataSet, options, output, progress }: WorkerTask): Prom
   });
 }
 
-function parse(dataSet: string): DataSet {
+function parse(dataSet: Uint8Array): DataSet {
   try {
-    return JSON.parse(dataSet) as DataSet;
+    return JSON.parse(new TextDecoder().decode(dataSet)) as DataSet;
   } catch (cause) {
     throw new Failure("bad_data", "the data set is not JSON: send it again", { cause });
   }

@@ -53,7 +53,11 @@ test("hostile texts are texts in the PDF: no control characters, no links, no sc
   const pool = createRenderPool({ threads: 1 });
   const branding = { name: HOSTILE[4] ?? "", contact: HOSTILE[2] ?? "" };
   await pool.render(
-    { dataSet: JSON.stringify(hostile), options: { ...OPTIONS, branding, preparedFor: HOSTILE[0] ?? "" }, output },
+    {
+      dataSet: new TextEncoder().encode(JSON.stringify(hostile)),
+      options: { ...OPTIONS, branding, preparedFor: HOSTILE[0] ?? "" },
+      output,
+    },
     {},
   );
   await pool.close();

@@ -15,7 +15,11 @@ test("a render stuck for ever is ended at the job's timeout, thread and all, and
     gather: async () => "{}",
     async render({ job }, dataSet, { signal }) {
       // Stuck at the first try alone, as a report is that meets a machine in trouble.
-      const task = { dataSet: job.attempts === 1 ? dataSet : "well", options: OPTIONS, output: join(folder, job.id) };
+      const task = {
+        dataSet: job.attempts === 1 ? dataSet : new TextEncoder().encode("well"),
+        options: OPTIONS,
+        output: join(folder, job.id),
+      };
       return { ...(await pool.render(task, { signal })), path: job.id, sha256: "0", bytes: 1, pages: 1 };
     },
     deliver: async () => ({ to: folder, url: null }),

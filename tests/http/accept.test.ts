@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { dataSetOf } from "../queue/builders.ts";
 import { openDoor } from "./door.ts";
 
 const PATH = "/api/generate-agents-report";
@@ -85,8 +86,7 @@ test("a data set in the request is kept with the job, apart from the request", a
   await using door = await openDoor();
   const data = { agents: [{ name: "Ana Brown" }] };
   const id = await door.accept({ data, prepared_for: "Harbour & Co" });
-  const dataSet = await door.queue.dataSet(id);
-  expect(JSON.parse(dataSet ?? "null")).toMatchObject(data);
+  expect(JSON.parse((await dataSetOf(door.queue, id)) ?? "null")).toMatchObject(data);
   const job = await door.queue.get(id);
   expect(JSON.parse(job?.request ?? "{}")).toEqual({ suburb: "Manly", state: "NSW", prepared_for: "Harbour & Co" });
 });

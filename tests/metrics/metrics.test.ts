@@ -49,7 +49,7 @@ async function measured() {
   const claim: Claim = { job, token: 1 };
   const step = { signal: new AbortController().signal, progress: () => {} };
   await timed.gather(claim, step);
-  await timed.render(claim, "{}", step);
+  await timed.render(claim, new TextEncoder().encode("{}"), step);
   await timed.deliver(claim, aReport(done), step).catch(() => {});
   const target = measuredDelivery(
     {

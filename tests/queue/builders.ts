@@ -16,6 +16,12 @@ export function newJob(changes: Partial<NewJob> = {}): NewJob {
   };
 }
 
+/** The data set kept for a job, as text. */
+export async function dataSetOf(queue: Queue, id: string): Promise<string | null> {
+  const bytes = await queue.dataSet(id);
+  return bytes && new TextDecoder().decode(bytes);
+}
+
 export function aReport(id: string): ReportFile {
   return { path: `reports/${id}.pdf`, sha256: "ab".repeat(32), bytes: 1_000, pages: 12 };
 }

@@ -14,7 +14,7 @@ import { openRedisTarget } from "../../src/queue/migration/to-redis.ts";
 import type { Queue } from "../../src/queue/queue.ts";
 import { openRedisQueue } from "../../src/queue/redis/queue.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
-import { aReport, claimOne, EVERYTHING, finish, newJob, post, the } from "./builders.ts";
+import { aReport, claimOne, dataSetOf, EVERYTHING, finish, newJob, post, the } from "./builders.ts";
 import { HAS_REDIS, type RedisServer, startRedis } from "./redis-server.ts";
 
 setDefaultTimeout(60_000);
@@ -92,7 +92,7 @@ describe.if(HAS_REDIS)("jobs that are moved between SQLite and Redis", () => {
         job: await queue.get(id),
         attempts: await queue.attempts(id),
         deliveries: await queue.deliveries(id),
-        dataSet: await queue.dataSet(id),
+        dataSet: await dataSetOf(queue, id),
         history: await queue.history(id),
         callbacks: await queue.callbacks.of(id),
       })),

@@ -14,7 +14,7 @@ describe("the pipeline", () => {
     const { stages } = fakeStages({
       gather: async ({ job }) => `{"suburb":"${job.suburb}"}`,
       render: async ({ job }, dataSet) => {
-        seen.push(dataSet);
+        seen.push(new TextDecoder().decode(dataSet));
         return aReport(job.id);
       },
       deliver: async ({ job }, report) => {

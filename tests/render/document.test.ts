@@ -185,7 +185,7 @@ test("the same data gives the same bytes, in another thread and in another proce
   const pool = createRenderPool({ threads: 2 });
   try {
     const tasks = ["a", "b", "c"].map((name) => ({
-      dataSet: JSON.stringify(dataSet(wanted)),
+      dataSet: new TextEncoder().encode(JSON.stringify(dataSet(wanted))),
       options: OPTIONS,
       output: join(folder, name),
     }));

@@ -25,7 +25,10 @@ describe("a render in a process of its own", () => {
   }, 120_000);
 
   test("keeps the particulars of a failure", async () => {
-    const render = createIsolatedRenderer({ command: RENDER_ALONE }).render({ ...task(), dataSet: "{}" }, {});
+    const render = createIsolatedRenderer({ command: RENDER_ALONE }).render(
+      { ...task(), dataSet: new TextEncoder().encode("{}") },
+      {},
+    );
     expect(render).rejects.toMatchObject({ code: "no_data", transient: false });
     await render.catch(() => {});
   }, 120_000);
@@ -43,7 +46,7 @@ describe("a render in a process of its own", () => {
 
   test("is told as dead, and ends nothing else, when it goes before it has read its task", async () => {
     const agents = Array.from({ length: 20_000 }, (_, i) => ({ name: `Agent ${i}` }));
-    const large = { ...task(), dataSet: JSON.stringify({ agents }) };
+    const large = { ...task(), dataSet: new TextEncoder().encode(JSON.stringify({ agents })) };
     for (let i = 0; i < 5; i += 1) {
       const render = createIsolatedRenderer({ command: ["sh", "-c", "exit 3"] }).render(large, {});
       expect(await render.catch((error) => error)).toMatchObject({ code: "render_crashed" });
@@ -75,5 +78,9 @@ describe("a render in a process of its own", () => {
 });
 
 function task() {
-  return { dataSet: JSON.stringify(dataSet()), options: OPTIONS, output: join(temporaryFolder(), "report.pdf") };
+  return {
+    dataSet: new TextEncoder().encode(JSON.stringify(dataSet())),
+    options: OPTIONS,
+    output: join(temporaryFolder(), "report.pdf"),
+  };
 }

@@ -42,7 +42,7 @@ test("a thread that allocates without end is ended before the process is at its 
   const watch = setInterval(() => {
     most = Math.max(most, process.memoryUsage.rss());
   }, 5);
-  const dataSet = JSON.stringify({ agents: [{ name: "poison: allocate" }] });
+  const dataSet = new TextEncoder().encode(JSON.stringify({ agents: [{ name: "poison: allocate" }] }));
   guard.enter(dataSet.length, (reason) => tooLarge.abort(reason));
   const task = { dataSet, options: OPTIONS, output: join(temporaryFolder(), "report.pdf") };
   const outcome = pool.render(task, { signal: tooLarge.signal }).catch((error: unknown) => error);
@@ -57,12 +57,16 @@ test("a thread that allocates without end is ended before the process is at its 
 test("a render that blows its stack costs its own job only", async () => {
   const pool = createRenderPool({ threads: 1, workerFile: POISONOUS });
   const output = join(temporaryFolder(), "report.pdf");
-  const poisoned = { dataSet: JSON.stringify({ agents: [{ name: "poison: stack" }] }), options: OPTIONS, output };
+  const poisoned = {
+    dataSet: new TextEncoder().encode(JSON.stringify({ agents: [{ name: "poison: stack" }] })),
+    options: OPTIONS,
+    output,
+  };
   const failure = await pool.render(poisoned, {}).catch((error: unknown) => error);
   expect(failure).toMatchObject({ name: "Failure", transient: true });
   const sound = {
     ...poisoned,
-    dataSet: JSON.stringify({ agents: [{ name: "Ann Smith", supplied: { sales_12m: 2 } }] }),
+    dataSet: new TextEncoder().encode(JSON.stringify({ agents: [{ name: "Ann Smith", supplied: { sales_12m: 2 } }] })),
   };
   expect((await pool.render(sound, {})).pages).toBeGreaterThan(0);
   await pool.close();

@@ -8,7 +8,7 @@ const DONE: Rendered = { sha256: "", bytes: 0, pages: 0 };
 export default function render({ dataSet, output, progress }: WorkerTask): Promise<Outcome<Rendered>> {
   return outcomeOf(async () => {
     progress.postMessage({ done: 0.5, section: "market" });
-    switch (dataSet) {
+    switch (new TextDecoder().decode(dataSet)) {
       case "spin":
         writeFileSync(partOf(output), "half a report");
         for (;;);

@@ -3,7 +3,7 @@ import type { Rendered, WorkerTask } from "../../src/render/task.ts";
 
 /** The real render thread, but for reports whose first agent has the name of what is to go wrong. */
 export default async function render(task: WorkerTask): Promise<Outcome<Rendered>> {
-  const [, poison = null] = /"name":"poison: ([\w ]+)"/.exec(task.dataSet) ?? [];
+  const [, poison = null] = /"name":"poison: ([\w ]+)"/.exec(new TextDecoder().decode(task.dataSet)) ?? [];
   if (poison !== null) await POISONS[poison]?.();
   return (await import("../../src/render/thread.ts")).render(task);
 }

@@ -21,7 +21,7 @@ function poolOf(threads: number, workerFile?: string): RenderPool {
 
 function task(what: string): RenderTask {
   return {
-    dataSet: what,
+    dataSet: new TextEncoder().encode(what),
     options: OPTIONS,
     output: join(mkdtempSync(join(tmpdir(), "agentlink-pool-")), "report.pdf"),
   };

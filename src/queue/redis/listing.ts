@@ -68,7 +68,11 @@ export function createListing(client: RedisClient, keys: Keys) {
     get,
     list,
     attempts: async (id: string) => toAttempts(await client.hgetall(keys.attempts(id))),
-    dataSet: (id: string): Promise<string | null> => client.get(keys.data(id)),
+    async dataSet(id: string): Promise<Uint8Array<ArrayBuffer> | null> {
+      const bytes = await client.getBuffer(keys.data(id));
+      // What the client answers is a part of what it has read.
+      return bytes === null ? null : new Uint8Array(bytes);
+    },
     deliveries: async (id: string) => toDeliveries(await client.hgetall(keys.deliveries(id))),
 
     async position(id: string): Promise<number | null> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { Failure } from "../../../src/failure.ts";
-import { claimOne, finish, newJob, post, postFor, the } from "../builders.ts";
+import { claimOne, dataSetOf, finish, newJob, post, postFor, the } from "../builders.ts";
 import type { World } from "./world.ts";
 
 const MINUTE = 60_000;
@@ -37,7 +37,7 @@ export function describeAccepting(world: World): void {
     test("a job that brings its data set begins at rendering", async () => {
       const id = await post(world.queue, { dataSet: '{"agents":[]}' });
       expect((await world.queue.get(id))?.stage).toBe("rendering");
-      expect(await world.queue.dataSet(id)).toBe('{"agents":[]}');
+      expect(await dataSetOf(world.queue, id)).toBe('{"agents":[]}');
     });
 
     test("jobs posted together are answered in their order", async () => {

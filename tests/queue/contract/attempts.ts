@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Claim } from "../../../src/queue/job.ts";
 import type { Queue } from "../../../src/queue/queue.ts";
-import { aReport, claimOne, EVERYTHING, finish, post, postFor, the } from "../builders.ts";
+import { aReport, claimOne, dataSetOf, EVERYTHING, finish, post, postFor, the } from "../builders.ts";
 import type { World } from "./world.ts";
 
 const MINUTE = 60_000;
@@ -14,7 +14,7 @@ export function describeAttempts(world: World): void {
       const claim = await claimOne(world.queue);
       expect(await world.queue.gathered(claim, '{"sales":[]}')).toBe(true);
       expect(await world.queue.get(id)).toMatchObject({ status: "running", stage: "rendering" });
-      expect(await world.queue.dataSet(id)).toBe('{"sales":[]}');
+      expect(await dataSetOf(world.queue, id)).toBe('{"sales":[]}');
       expect(await world.queue.rendered(claim, aReport(id))).toBe(true);
       expect(await world.queue.get(id)).toMatchObject({ stage: "delivering", report: aReport(id) });
       expect(await world.queue.delivering(claim, "folder", "NSW/Manly/a.pdf")).toBe(true);
@@ -38,13 +38,13 @@ export function describeAttempts(world: World): void {
     test("the data set is gone once the job is completed", async () => {
       const id = await post(world.queue, { dataSet: "{}" });
       await finish(world.queue, await claimOne(world.queue));
-      expect(await world.queue.dataSet(id)).toBeNull();
+      expect(await dataSetOf(world.queue, id)).toBeNull();
     });
 
     test("the data set of a failed job is there for a retry", async () => {
       const id = await post(world.queue, { dataSet: "{}" });
       await world.queue.fail(await claimOne(world.queue), { code: "x", message: "x" }, null);
-      expect(await world.queue.dataSet(id)).toBe("{}");
+      expect(await dataSetOf(world.queue, id)).toBe("{}");
     });
 
     test("an ended attempt can do nothing more", async () => {
@@ -132,7 +132,7 @@ export function describeAttempts(world: World): void {
         alone: true,
       });
       expect(the(await world.queue.attempts(id))).toMatchObject({ outcome: "crashed" });
-      expect(await world.queue.dataSet(id)).toBe("{}");
+      expect(await dataSetOf(world.queue, id)).toBe("{}");
     });
 
     test("its attempts can do nothing more", async () => {
