@@ -86,13 +86,18 @@ async function copyReport({ job: { report } }: KeptJob, from: Reports, into: Rep
   // One that is gone is as gone there as it was here.
   if (report === null || !(await from.fetch(report))) return;
   const [source, target] = [join(from.root, report.path), join(into.root, report.path)];
-  if (!existsSync(target)) {
+  // One that is there may be of a run that was cut short, and the job rendered again since.
+  if (!existsSync(target) || (await sha256Of(target)) !== report.sha256) {
     await mkdir(dirname(target), { recursive: true });
     const part = `${target}.${process.pid}.draft`;
     await copyFile(source, part);
     await rename(part, target);
   }
   await into.adopt?.(report.path);
+}
+
+async function sha256Of(path: string): Promise<string> {
+  return new Bun.CryptoHasher("sha256").update(await readFile(path)).digest("hex");
 }
 
 /** Receivers check with the one of where the jobs come from: that one goes on, and another that is there is put aside. */

@@ -188,6 +188,39 @@ describe.if(HAS_REDIS)("jobs that are moved between SQLite and Redis", () => {
     expect(existsSync(path)).toBe(false);
   });
 
+  test("that were worked on after a move was cut short are moved as they are then, and none is done twice", async () => {
+    const path = join(folder, "agentlink.db");
+    const before = sqlite(folder);
+    const ids = [];
+    for (const suburb of ["Done", "Cancelled", "Waiting", "Left"])
+      ids.push(await post(before, { suburb, callbackUrl: HOOK, client: "agency" }));
+    const [done = "", cancelled = "", waiting = "", left = ""] = ids;
+    await before.close();
+    const source = openSqliteSource(path);
+    const target = await openRedisTarget(server.url, prefix);
+    const cut = { ...target, pause: () => Promise.reject(new Error("the power is gone")) };
+    await expect(moveJobs(source, cut, { ...NOTHING_ELSE, onProgress: () => {} })).rejects.toThrow("power");
+    await source.close();
+    await target.close();
+
+    const meanwhile = sqlite(folder);
+    await meanwhile.cancel(cancelled);
+    const claims = await meanwhile.claim({ gathering: 2 });
+    expect(claims.map(({ job }) => job.id)).toEqual([done, waiting]);
+    await finish(meanwhile, claims[0] as Claim);
+    await meanwhile.fail(claims[1] as Claim, { code: "timeout", message: "no answer" }, HOUR_MS);
+    const [jobs, counts] = [await dump(meanwhile, ids), await meanwhile.counts()];
+    await meanwhile.close();
+
+    expect(await move(folder, "redis")).toEqual({ moved: 3, before: 1 });
+    const moved = await redis();
+    expect(await dump(moved, ids)).toEqual(jobs);
+    expect(await moved.counts()).toEqual(counts);
+    expect((await moved.claim(EVERYTHING)).map(({ job }) => job.id)).toEqual([left]);
+    expect((await moved.callbacks.due(9)).map(({ jobId }) => jobId).toSorted()).toEqual([done, cancelled].toSorted());
+    await moved.close();
+  });
+
   test("are not mixed with others, and not moved from under a service", async () => {
     const other = await redis();
     await post(other);

@@ -55,7 +55,7 @@ export interface Source {
 
 /** Where jobs are put. */
 export interface Target {
-  /** Keeps the job unless it is there already; answers whether it was new. */
+  /** Keeps the job unless it is there already as it is now; answers whether it was not. */
   put(job: KeptJob): Promise<boolean>;
   /** Nothing is started there either, until somebody resumes it; with null it is, whatever was said before. */
   pause(pause: Pause | null): Promise<void>;

@@ -35,11 +35,18 @@ local function put_hash(name, flat)
   for index = 1, #flat, 2 do redis.call('HSET', name, flat[index], flat[index + 1]) end
 end
 
--- Keeps one job with all that belongs to it, as JSON of texts and flat lists, unless it is there.
+-- Keeps one job with all that belongs to it, as JSON of texts and flat lists, unless it is there as it is now. A run
+-- that was cut short may have brought it, and the service gone on with it where it comes from.
 function operations.put(text)
   local new = cjson.decode(text)
   local id = new.id
-  if redis.call('EXISTS', key('job:' .. id)) == 1 then return 0 end
+  local old = read(id)
+  if old then
+    if redis.call('LINDEX', key('history:' .. id), -1) == (new.history[#new.history] or false) then return 0 end
+    if old.queue ~= '' then engine.remove(old.queue, id) end
+    if old.status == 'queued' then leave_line(old) end
+    forget(id)
+  end
   put_hash(key('job:' .. id), new.fields)
   local job = read(id)
   local created = job.created_ms

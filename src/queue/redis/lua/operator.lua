@@ -54,23 +54,28 @@ local function forget_callbacks(id)
   end
 end
 
--- Removes up to `limit` jobs that ended before the time; answers for each the report it had, as it is kept.
+-- Removes a job that is in no queue with all that belongs to it; answers the report it had, as it is kept.
+local function forget(id)
+  local status, client, report = unpack(redis.call('HMGET', key('job:' .. id), 'status', 'client', 'report'))
+  forget_callbacks(id)
+  redis.call('ZREM', key('ended'), id)
+  redis.call('ZREM', key('jobs'), id)
+  redis.call('ZREM', key('ids'), id)
+  for _, event in ipairs(redis.call('LRANGE', key('history:' .. id), 0, -1)) do
+    redis.call('XDEL', key('events'), string.match(event, '^%d+') .. '-0')
+  end
+  if status then redis.call('ZREM', key('jobs:' .. status), id) end
+  if client then redis.call('ZREM', key('client:' .. client), id) end
+  redis.call('UNLINK', key('job:' .. id), key('data:' .. id), key('attempts:' .. id), key('deliveries:' .. id),
+    key('told:' .. id), key('history:' .. id))
+  return report or ''
+end
+
+-- Removes up to `limit` jobs that ended before the time; answers for each the report it had.
 function operations.prune(before_ms, limit)
   local reports = {}
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('ended'), '-inf', '(' .. before_ms, 'LIMIT', 0, limit)) do
-    local status, client, report = unpack(redis.call('HMGET', key('job:' .. id), 'status', 'client', 'report'))
-    forget_callbacks(id)
-    redis.call('ZREM', key('ended'), id)
-    redis.call('ZREM', key('jobs'), id)
-    redis.call('ZREM', key('ids'), id)
-    for _, event in ipairs(redis.call('LRANGE', key('history:' .. id), 0, -1)) do
-      redis.call('XDEL', key('events'), string.match(event, '^%d+') .. '-0')
-    end
-    if status then redis.call('ZREM', key('jobs:' .. status), id) end
-    if client then redis.call('ZREM', key('client:' .. client), id) end
-    redis.call('UNLINK', key('job:' .. id), key('data:' .. id), key('attempts:' .. id), key('deliveries:' .. id),
-      key('told:' .. id), key('history:' .. id))
-    reports[#reports + 1] = report or ''
+    reports[#reports + 1] = forget(id)
   end
   return reports
 end
