@@ -1,5 +1,5 @@
 import type { Job } from "./job.ts";
-import { requestOf } from "./request.ts";
+import { metadataOf } from "./request.ts";
 
 /** Characters of requests that are looked at between two turns of the event loop: two hundred logos are a hundred megabytes. */
 const LOOK_AT = 1_000_000;
@@ -9,8 +9,7 @@ export async function listed(jobs: Iterable<Job>): Promise<readonly Job[]> {
   const list: Job[] = [];
   let looked = 0;
   for (const job of jobs) {
-    const { metadata } = requestOf(job.request);
-    list.push({ ...job, request: JSON.stringify({ metadata }) });
+    list.push({ ...job, request: metadataOf(job.request) });
     looked += job.request.length;
     if (looked < LOOK_AT) continue;
     looked = 0;

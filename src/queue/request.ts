@@ -10,7 +10,7 @@ export function requestOf(request: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** Of a request, what those who are told of the job's end get: the metadata alone, as JSON text. */
+/** Of a request, what lists and those who are told of the job's end get: the metadata alone, as JSON text. */
 export function metadataOf(request: string): string {
   const { metadata = null } = requestOf(request);
   return JSON.stringify({ metadata });
