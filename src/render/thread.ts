@@ -41,9 +41,13 @@ export function render({ dataSet, options, output, progress }: WorkerTask): Prom
     const tell = (done: number, section: string) => progress.postMessage({ done, section } satisfies RenderStep);
     tell(0, "figures");
     const model = buildReport(parse(dataSet), options);
-    const { bytes, pages } = await renderPdf(model, options.pdfStandard ?? null, (done, section) =>
-      tell(FIGURES + done * (FILE - FIGURES), section),
-    );
+    let last = "figures";
+    const { bytes, pages } = await renderPdf(model, options.pdfStandard ?? null, (done, section) => {
+      // Laying out leaves as much behind as writing the pages is going to.
+      if (last === "layout") edenGC();
+      last = section;
+      tell(FIGURES + done * (FILE - FIGURES), section);
+    });
     tell(FILE, "file");
     return { ...(await writeReport(output, bytes)), pages };
   });
