@@ -67,7 +67,7 @@ async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string
 }
 
 /** What pdfmake is taught, and so each of the largest costs a profile has shown. */
-const ROUNDS = 5;
+const ROUNDS = 3;
 const REPORTS = 20;
 const LESSONS = ["faces", "styles", "operators"] as const;
 
