@@ -13,7 +13,6 @@ import { asFailure, Failure } from "./failure.ts";
 import { refuseNetwork } from "./file-system.ts";
 import { endedJobView } from "./http/job-view.ts";
 import { startHttp } from "./http/server.ts";
-import { openSessionStore } from "./keys/sessions.ts";
 import { measuredDelivery, measuredStages } from "./metrics/measured.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import { createOutbound, type Outbound } from "./outbound/outbound.ts";
@@ -77,8 +76,6 @@ export async function startService(
     const { queue, keys, reports } = backend;
     const catalogue = openCatalogue({ path: join(config.dataDir, "catalogue.db") });
     closers.push(() => catalogue.close());
-    const sessionStore = openSessionStore({ path: join(config.dataDir, "sessions.db") });
-    closers.push(() => sessionStore.close());
     const pool = createRenderPool({ threads, ...(workerFile === undefined ? {} : { workerFile }) });
     closers.push(() => pool.close());
     const isolated = createIsolatedRenderer({ command: renderCommand, limitBytes });
@@ -154,7 +151,7 @@ export async function startService(
         queue,
         catalogue,
         keys,
-        sessionStore,
+        sessionStore: backend.sessions,
         running: () => pipeline.running(),
         typicalMs: () => pipeline.typicalMs(),
         holdDeliver,

@@ -1,11 +1,14 @@
 import type { Reports } from "../delivery/reports/reports.ts";
 import type { KeyRing } from "../keys/keys.ts";
+import type { SessionStore } from "../keys/sessions.ts";
 import type { Queue } from "../queue/queue.ts";
 
 /** What the service keeps, for this host alone or for all. */
 export interface Backend {
   readonly queue: Queue;
   readonly keys: KeyRing;
+  /** Sign-ins of browsers. */
+  readonly sessions: SessionStore;
   readonly reports: Reports;
   /** Signs callbacks. */
   readonly callbackSecret: string;

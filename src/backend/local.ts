@@ -4,6 +4,7 @@ import type { Config } from "../config.ts";
 import { ownCallbackSecret } from "../delivery/callback-secret.ts";
 import { openReports } from "../delivery/reports/choice.ts";
 import { openKeys } from "../keys/keys.ts";
+import { openSessionStore } from "../keys/sessions.ts";
 import { openSqliteQueue } from "../queue/sqlite/queue.ts";
 import type { HeldLog } from "../queue/sqlite/upkeep.ts";
 import type { Backend } from "./backend.ts";
@@ -14,12 +15,14 @@ export async function openLocal(config: Config, log: Logger): Promise<Backend> {
   const queue = openSqliteQueue({ path, queueLimit: config.queueLimit, onLogHeld: heldLog(log, path) });
   try {
     const keys = openKeys({ path: join(config.dataDir, "keys.db") });
+    const sessions = openSessionStore({ path: join(config.dataDir, "sessions.db") });
     const close = async () => {
       await queue.close();
+      sessions.close();
       keys.close();
     };
     const callbackSecret = config.callbackSecret ?? (await localSecret(config, log));
-    return { queue, keys, reports: openReports(config), callbackSecret, close };
+    return { queue, keys, sessions, reports: openReports(config), callbackSecret, close };
   } catch (error) {
     await queue.close();
     throw error;

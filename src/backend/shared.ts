@@ -6,6 +6,7 @@ import type { Config } from "../config.ts";
 import { openReports } from "../delivery/reports/choice.ts";
 import { asFailure, Failure } from "../failure.ts";
 import { openRedisKeyRing } from "../keys/redis.ts";
+import { openRedisSessionStore } from "../keys/redis-sessions.ts";
 import { keysBelow } from "../queue/redis/keys.ts";
 import { openRedisQueue } from "../queue/redis/queue.ts";
 import { lockFor } from "../queue/sqlite/database.ts";
@@ -42,7 +43,8 @@ export async function openShared(config: Config, url: string, log: Logger): Prom
     const keys = await openRedisKeyRing({ client, base });
     closers.push(() => keys.close());
     const callbackSecret = config.callbackSecret ?? (await sharedSecret(client, base));
-    return { queue, keys, reports: openReports(config), callbackSecret, close };
+    const sessions = openRedisSessionStore({ client, base });
+    return { queue, keys, sessions, reports: openReports(config), callbackSecret, close };
   } catch (error) {
     await close();
     throw error;

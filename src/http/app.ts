@@ -99,8 +99,14 @@ export function createApp(parts: HttpParts, connections: Connections): App {
   };
   const app = assemble(shared, (request, error) => causes.set(request, error));
   app.compile();
+  const unheard = (request: Request) =>
+    sessions.hear(request.headers).then(
+      () => null,
+      (error) => problem(error, new URL(request.url).pathname),
+    );
   const fetch = async (request: Request) => {
-    const response = await app.fetch(request);
+    const refused = request.headers.has("cookie") ? await unheard(request) : null;
+    const response = refused ?? (await app.fetch(request));
     const rate = access.headers(request);
     for (const name in rate) response.headers.set(name, rate[name] ?? "");
     if (secure) response.headers.set("Strict-Transport-Security", HTTPS_FOR_A_YEAR);

@@ -4,11 +4,13 @@ import type { SessionStore } from "../keys/sessions.ts";
 /** Who signed in with a key in a browser. The browser holds a token of its own; the key is kept nowhere. */
 export interface Sessions {
   /** Begins a session of a key; answers the cookie's line. */
-  begin(key: Key): string;
+  begin(key: Key): Promise<string>;
+  /** Hears what other hosts know of a request's session; to be awaited before it is looked for. */
+  hear(headers: Headers): Promise<void>;
   /** The key of a request's session; null without one, and once its time is up or its key revoked. */
   find(headers: Headers): Key | null;
   /** Ends a request's session; answers the cookie's line that makes the browser forget it. */
-  end(headers: Headers): string;
+  end(headers: Headers): Promise<string>;
 }
 
 const COOKIE = "agentlink_session";
@@ -22,19 +24,23 @@ export function createSessions(keys: KeyRing, store: SessionStore, { secure }: {
   const attributes = `Path=/; HttpOnly; SameSite=Strict${secure ? "; Secure" : ""}`;
 
   return {
-    begin({ id }) {
+    async begin({ id }) {
       const token = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
-      store.keep(fingerprint(token), { keyId: id, endsAt: Date.now() + LASTS_S * 1_000 });
+      await store.keep(fingerprint(token), { keyId: id, endsAt: Date.now() + LASTS_S * 1_000 });
       return `${COOKIE}=${token}; Max-Age=${LASTS_S}; ${attributes}`;
+    },
+    async hear(headers) {
+      const shown = store.refresh === undefined ? null : shownBy(headers);
+      if (shown !== null) await store.refresh?.(shown);
     },
     find(headers) {
       const shown = shownBy(headers);
       const session = shown === null ? null : store.find(shown);
       return session === null ? null : keys.active(session.keyId);
     },
-    end(headers) {
+    async end(headers) {
       const shown = shownBy(headers);
-      if (shown !== null) store.forget(shown);
+      if (shown !== null) await store.forget(shown);
       return `${COOKIE}=; Max-Age=0; ${attributes}`;
     },
   };

@@ -12,10 +12,12 @@ export interface Session {
 /** Sign-ins by the hash of their token, so that whoever reads the file cannot take one over. */
 export interface SessionStore {
   /** @throws Failure "sessions_unavailable" (transient), as all here, where the disk does not do its part. */
-  keep(hash: string, session: Session): void;
+  keep(hash: string, session: Session): void | Promise<void>;
   /** null where there is none, and once its time is up. */
   find(hash: string): Session | null;
-  forget(hash: string): void;
+  forget(hash: string): void | Promise<void>;
+  /** Where other hosts keep and forget them, too: makes `find` know of this one what they know. */
+  refresh?(hash: string): Promise<void>;
   close(): void;
 }
 

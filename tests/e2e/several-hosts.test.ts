@@ -194,26 +194,28 @@ test("who listens to one host hears of a job that the other does, to its end, an
 test("the dashboard is served, signed in to and told the same by each host; a pause of one is the other's, too", async () => {
   const page = { accept: "text/html" };
   const [a, b] = hosts;
-  const cookies: Record<string, string>[] = [];
-  for (const { url } of hosts) {
-    const visit = (path: string, init: RequestInit = {}) => fetch(`${url}${path}`, { redirect: "manual", ...init });
-    const sent = await visit("/", { headers: page });
+  const visit = ({ url }: Host, path: string, init: RequestInit = {}) =>
+    fetch(`${url}${path}`, { redirect: "manual", ...init });
+  for (const host of hosts) {
+    const sent = await visit(host, "/", { headers: page });
     expect([sent.status, sent.headers.get("location")]).toEqual([303, "sign-in"]);
-    const body = new URLSearchParams({ key: secret });
-    const signedIn = await visit("/sign-in", { method: "POST", body });
-    expect([signedIn.status, signedIn.headers.get("location")]).toEqual([303, "./"]);
-    const cookie = signedIn.headers.get("set-cookie")?.split(";", 1)[0] ?? "";
-    const served = await visit("/", { headers: { ...page, cookie } });
+  }
+  // The browser signs in at the one, and the balancer sends it to the other at once.
+  const signedIn = await visit(a, "/sign-in", { method: "POST", body: new URLSearchParams({ key: secret }) });
+  expect([signedIn.status, signedIn.headers.get("location")]).toEqual([303, "./"]);
+  const cookie = { cookie: signedIn.headers.get("set-cookie")?.split(";", 1)[0] ?? "" };
+  for (const host of [b, a]) {
+    const served = await visit(host, "/", { headers: { ...page, ...cookie } });
     expect(served.status).toBe(200);
     expect(await served.text()).toContain("&quot;signedIn&quot;:true");
-    cookies.push({ cookie });
   }
+  // Redis has its hash, which opens nothing, and lets it go at its time.
+  const [kept = "", ...others] = (await server.cli("--scan", "--pattern", "{agentlink}:session:*")).split("\n");
+  expect([kept, others]).toEqual([expect.stringMatching(/:[0-9a-f]{64}$/), []]);
+  expect(Number(await server.cli("pttl", kept))).toBeGreaterThan(11 * 3_600_000);
+
   const looks = <T>(path: string) =>
-    Promise.all(
-      hosts.map(
-        async ({ url }, at) => (await fetch(`${url}${path}`, { headers: cookies[at] ?? {} })).json() as Promise<T>,
-      ),
-    );
+    Promise.all(hosts.map(async (host) => (await visit(host, path, { headers: cookie })).json() as Promise<T>));
 
   const id = await post(a, 5);
   await untilCompleted(b, id);
@@ -226,8 +228,8 @@ test("the dashboard is served, signed in to and told the same by each host; a pa
   expect(overviews[1]?.counts).toEqual(overviews[0]?.counts);
   expect(overviews.map(({ paused }) => paused)).toEqual([null, null]);
 
-  const pausing = { method: "POST", headers: { ...cookies[0], "sec-fetch-site": "same-origin" } };
-  const { paused } = (await (await fetch(`${a.url}/api/queue/pause`, pausing)).json()) as Overview;
+  const pausing = { method: "POST", headers: { ...cookie, "sec-fetch-site": "same-origin" } };
+  const { paused } = (await (await visit(a, "/api/queue/pause", pausing)).json()) as Overview;
   expect(paused).toMatchObject({ by: "boss" });
   expect((await looks<Overview>("/api/overview")).map((overview) => overview.paused)).toEqual([paused, paused]);
   const waits = await post(b, 6);
@@ -235,6 +237,13 @@ test("the dashboard is served, signed in to and told the same by each host; a pa
   await b.ask("/api/queue/resume", { method: "POST" });
   expect((await looks<Overview>("/api/overview")).map((overview) => overview.paused)).toEqual([null, null]);
   await untilCompleted(a, waits);
+
+  // Signed out at the one, it is so at the other within a second.
+  const statusAt = async (host: Host) => (await visit(host, "/api/jobs", { headers: cookie })).status;
+  expect(await statusAt(a)).toBe(200);
+  await visit(b, "/sign-out", { method: "POST", headers: { ...cookie, "sec-fetch-site": "same-origin" } });
+  expect(await statusAt(b)).toBe(401);
+  await until(async () => (await statusAt(a)) === 401);
 });
 
 function json(body: unknown): RequestInit {

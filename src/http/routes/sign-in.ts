@@ -26,15 +26,15 @@ export function signInRoutes({ keys, sessions, publicUrl, bundle }: Shared) {
         const key = keys.find(await shownKey(request));
         const next = nextOf(request);
         if (key === null) return form(await bundle(), next, "That key is not known, or was revoked.", 401);
-        return goTo(`./${next}`, sessions.begin(key));
+        return goTo(`./${next}`, await sessions.begin(key));
       },
       { parse: "none", detail: HIDDEN },
     )
     .post(
       "/sign-out",
-      ({ request }) => {
+      async ({ request }) => {
         refuseOtherSites(request.headers, publicOrigin);
-        return goTo("sign-in", sessions.end(request.headers));
+        return goTo("sign-in", await sessions.end(request.headers));
       },
       { parse: "none", detail: HIDDEN },
     );
