@@ -52,6 +52,7 @@ const STATUS = {
   store_newer: [503, "A newer version keeps the jobs"],
   reports_unreachable: [503, "The reports cannot be reached"],
   keys_unreadable: [503, "The keys cannot be read"],
+  sessions_unavailable: [503, "Sign-ins cannot be read"],
   disk_full: [507, "The disk is full"],
 } as const satisfies Readonly<Record<string, readonly [status: number, title: string]>>;
 

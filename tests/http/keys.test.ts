@@ -5,11 +5,17 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { openKeys } from "../../src/keys/keys.ts";
 import { createMeter } from "../../src/keys/rate.ts";
+import { openRedisSessionStore } from "../../src/keys/redis-sessions.ts";
 import type { Scope } from "../../src/keys/scope.ts";
 import { openSessionStore } from "../../src/keys/sessions.ts";
+import { parseRedisAddress } from "../../src/redis/address.ts";
+import { createClient } from "../../src/redis/connection.ts";
+import { withPrograms } from "../programs.ts";
+import { startRedis } from "../queue/redis-server.ts";
 import { type Door, openDoor } from "./door.ts";
 import { until } from "./until.ts";
 
+const testWithRedis = withPrograms("redis-server");
 const REPORT = { suburb: "Manly", state: "NSW" };
 const REPORTS = "/api/generate-agents-report";
 const FORWARDED = { "X-Forwarded-For": "203.0.113.9", Host: "reports.example.com" };
@@ -281,6 +287,28 @@ test("a session ends with its key", async () => {
   door.keys.revoke(key.id);
   expect((await door.ask("/api/jobs", { headers: cookie })).status).toBe(401);
 }, 60_000);
+
+testWithRedis(
+  "while sign-ins cannot be read, who shows one is told to come back, and who shows a key is served",
+  async () => {
+    const server = await startRedis({ appendfsync: "no" });
+    const client = createClient(parseRedisAddress(server.url));
+    await client.connect();
+    await using door = await openDoor({ sessionStore: openRedisSessionStore({ client, base: "{away}" }) });
+    const secret = make(door, "make");
+    const cookie = { Cookie: (await signIn(door, secret)).headers.get("set-cookie")?.split(";", 1)[0] ?? "" };
+    expect((await door.ask("/api/jobs", { headers: cookie })).status).toBe(200);
+    await server.remove();
+    await until(async () => (await door.ask("/api/jobs", { headers: cookie })).status === 503);
+    const answer = await door.ask("/api/jobs", { headers: cookie });
+    expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(await answer.json()).toMatchObject({ code: "sessions_unavailable" });
+    expect((await signIn(door, secret)).status).toBe(503);
+    expect((await door.ask("/api/jobs", { headers: bearer(secret) })).status).toBe(200);
+    client.disconnect();
+  },
+  60_000,
+);
 
 test("neither the log nor any file holds a key, shown rightly or wrongly", async () => {
   await using door = await openDoor();
