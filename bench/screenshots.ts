@@ -93,7 +93,7 @@ async function everything(to: string, job: string, failed: string): Promise<void
         await using watched = await openPage(browser, place.url + path, { theme, width, height: 900 });
         await untilLive(watched.page);
         await (name === "job" ? drawn(watched.page) : watched.page.waitForTimeout(1_000));
-        await watched.page.screenshot({ path: join(to, `${name}-${theme}-${width}.png`) });
+        await watched.page.screenshot({ path: join(to, `${name}-${theme}-${width}.png`), fullPage: true });
       }
     }
   }

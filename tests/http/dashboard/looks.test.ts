@@ -1,46 +1,30 @@
-import { afterAll, beforeAll, expect } from "bun:test";
-import axe from "axe-core";
-import type { Browser, Page } from "playwright-core";
+import { expect } from "bun:test";
+import type { Page } from "playwright-core";
 import { run, untilEnded } from "../../e2e/binary.ts";
-import { withPrograms } from "../../programs.ts";
-import { openBrowser, openPage, untilLive } from "./browser.ts";
-import { openPlace, type Place } from "./place.ts";
+import { openPage, untilLive } from "./browser.ts";
+import { findings } from "./findings.ts";
+import { servedInBrowser } from "./served.ts";
 
-const testInBrowser = withPrograms("chromium");
 const TIMEOUT_MS = 240_000;
+const testInBrowser = servedInBrowser(TIMEOUT_MS);
 const MANY = 10_000;
 
-let place: Place;
-let browser: Browser;
-beforeAll(async () => {
-  if (Bun.which("chromium") === null) return;
-  [place, browser] = await Promise.all([openPlace(), openBrowser()]);
-}, TIMEOUT_MS);
-afterAll(async () => {
-  await browser?.close();
-  await place?.stop();
-}, TIMEOUT_MS);
-
-testInBrowser(
-  "where nothing is yet, the list says what to do first",
-  async () => {
-    await using watched = await openPage(browser, `${place.url}/jobs`);
-    const { page } = watched;
-    await page.getByRole("heading", { name: "No job yet" }).waitFor();
-    const command = await page.locator(".command code").textContent();
-    // It is the whole of what one has to type.
-    const { stdout, exitCode } = await Bun.$`sh -c ${command}`.quiet();
-    expect(exitCode).toBe(0);
-    const { job_id } = JSON.parse(stdout.toString()) as { job_id: string };
-    await page.locator(`tbody a[href$="${job_id}"]`).waitFor();
-    watched.expectClean();
-  },
-  TIMEOUT_MS,
-);
+testInBrowser("where nothing is yet, the list says what to do first", async ({ place, browser }) => {
+  await using watched = await openPage(browser, `${place.url}/jobs`);
+  const { page } = watched;
+  await page.getByRole("heading", { name: "No job yet" }).waitFor();
+  const command = await page.locator(".command code").textContent();
+  // It is the whole of what one has to type.
+  const { stdout, exitCode } = await Bun.$`sh -c ${command}`.quiet();
+  expect(exitCode).toBe(0);
+  const { job_id } = JSON.parse(stdout.toString()) as { job_id: string };
+  await page.locator(`tbody a[href$="${job_id}"]`).waitFor();
+  watched.expectClean();
+});
 
 testInBrowser(
   "axe finds nothing serious on any page, in either theme; nothing is wider than a phone or lost on a wide screen",
-  async () => {
+  async ({ place, browser }) => {
     const done = await place.submit();
     const failed = await place.submit("Bondi");
     for (const id of [done, failed]) await untilEnded(place.url, id);
@@ -56,12 +40,10 @@ testInBrowser(
     for (const theme of ["light", "dark"] as const) {
       await using watched = await openPage(browser, `${place.url}/`, { theme });
       const { page } = watched;
-      await page.evaluate(axe.source);
       for (const path of [...pages, "/sign-in"]) {
         await page.setViewportSize({ width: 1_280, height: 800 });
         await page.goto(place.url + path);
         await settled(page, path);
-        await page.evaluate(axe.source);
         expect({ path, theme, found: await findings(page) }).toEqual({ path, theme, found: [] });
         for (const width of [375, 1_920]) {
           await page.setViewportSize({ width, height: 800 });
@@ -72,12 +54,11 @@ testInBrowser(
       watched.expectClean();
     }
   },
-  TIMEOUT_MS,
 );
 
 testInBrowser(
   "axe finds nothing serious in the dialogs, which give the focus back when they close",
-  async () => {
+  async ({ place, browser }) => {
     await using watched = await openPage(browser, `${place.url}/`);
     const { page } = watched;
     const pause = page.getByRole("button", { name: "Pause the queue" });
@@ -88,7 +69,6 @@ testInBrowser(
     ] as const) {
       await page.keyboard.press(key);
       await page.getByRole("dialog", { name: title }).waitFor();
-      await page.evaluate(axe.source);
       expect({ title, found: await findings(page) }).toEqual({ title, found: [] });
       await page.keyboard.press("Escape");
       await page.getByRole("dialog").waitFor({ state: "detached" });
@@ -96,12 +76,11 @@ testInBrowser(
     }
     watched.expectClean();
   },
-  TIMEOUT_MS,
 );
 
 testInBrowser(
   "a chosen theme holds against the system's, from the first paint of the next page on",
-  async () => {
+  async ({ place, browser }) => {
     await using watched = await openPage(browser, `${place.url}/`, { theme: "light" });
     const { page } = watched;
     const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
@@ -114,12 +93,11 @@ testInBrowser(
     expect(await paper()).toBe(dark);
     watched.expectClean();
   },
-  TIMEOUT_MS,
 );
 
 testInBrowser(
   "of ten thousand jobs those in view are drawn, and one can go to the last",
-  async () => {
+  async ({ place, browser }) => {
     await place.ask("/api/queue/pause", { method: "POST" });
     const reports = Array.from({ length: 1_000 }, () => ({ suburb: "Manly", state: "NSW" }));
     let first = "";
@@ -153,12 +131,11 @@ testInBrowser(
     await page.waitForURL(`**/jobs/${first}`);
     watched.expectClean();
   },
-  TIMEOUT_MS,
 );
 
 testInBrowser(
   "one signs in with a key and sees what that key may: all, its own, or nothing to change",
-  async () => {
+  async ({ place, browser }) => {
     const id = await place.submit();
     const key = async (name: string, scope: string) => {
       const { stdout } = await run(["keys", "create", "--name", name, "--scope", scope, "--data-dir", place.dataDir]);
@@ -215,7 +192,6 @@ testInBrowser(
     await maker.page.getByRole("link", { name: "Sign in again" }).click();
     await maker.page.waitForURL("**/sign-in?next=jobs*");
   },
-  TIMEOUT_MS,
 );
 
 /** Waits until there is what the page is for. */
@@ -226,14 +202,4 @@ async function settled(page: Page, path: string): Promise<void> {
   else if (path.startsWith("/jobs?")) await page.getByRole("heading", { name: "No job matches" }).waitFor();
   else if (path.startsWith("/jobs/")) await page.getByRole("heading", { name: "Timeline" }).waitFor();
   else if (path === "/jobs") await page.locator("tbody a.row").first().waitFor();
-}
-
-/** What axe finds serious or critical, in words. */
-async function findings(page: Page): Promise<readonly string[]> {
-  const { violations } = await page.evaluate(() =>
-    (globalThis as unknown as { axe: typeof axe }).axe.run(document, { iframes: false }),
-  );
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
 }

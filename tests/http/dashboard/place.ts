@@ -11,13 +11,15 @@ export interface Place {
   start(): Promise<void>;
   ask<T>(path: string, init?: RequestInit): Promise<T>;
   /** Asks for a report; answers the job's id. */
-  submit(suburb?: string): Promise<string>;
+  submit(suburb?: string, fields?: Readonly<Record<string, unknown>>): Promise<string>;
 }
 
 export async function openPlace(): Promise<Place> {
   const dataDir = temporaryFolder();
   await importManly(dataDir);
-  let service: RunningBinary = await startBinary({ dataDir });
+  // So that a test can take callbacks itself.
+  const env = { AGENTLINK_ALLOW_HOSTS: "127.0.0.1" };
+  let service: RunningBinary = await startBinary({ dataDir, env });
   const { url } = service;
   const ask = async <T>(path: string, init: RequestInit = {}) => {
     const response = await fetch(url + path, init);
@@ -28,12 +30,12 @@ export async function openPlace(): Promise<Place> {
     url,
     dataDir,
     ask,
-    submit: (suburb = "Manly") => post(url, { suburb, state: "NSW" }),
+    submit: (suburb = "Manly", fields = {}) => post(url, { suburb, state: "NSW", ...fields }),
     async stop() {
       await service.end("SIGTERM");
     },
     async start() {
-      service = await startBinary({ dataDir, env: { AGENTLINK_PORT: new URL(url).port } });
+      service = await startBinary({ dataDir, env: { ...env, AGENTLINK_PORT: new URL(url).port } });
     },
   };
 }

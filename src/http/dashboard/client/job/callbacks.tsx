@@ -6,11 +6,19 @@ import { Ago, Clock } from "../parts/time.tsx";
 import { maySubmit } from "../viewer.ts";
 import { many, span } from "../words.ts";
 
+interface CallbacksProps {
+  readonly detail: JobDetail;
+  readonly onSent: () => void;
+}
+
 /** Who was told of the job's end, and what they answered. */
-export function Callbacks({ detail: { job, callbacks } }: { readonly detail: JobDetail }) {
+export function Callbacks({ detail: { job, callbacks }, onSent }: CallbacksProps) {
   if (callbacks.length === 0) return null;
   const again = () =>
-    tell(`api/jobs/${job.job_id}/callback`).then(() => notify("The callback is sent again"), complain);
+    tell(`api/jobs/${job.job_id}/callback`).then(() => {
+      notify("The callback is sent again");
+      onSent();
+    }, complain);
   return (
     <section class="panel" aria-labelledby="callbacks">
       <h2 id="callbacks">

@@ -21,6 +21,8 @@ import { Timeline } from "./timeline.tsx";
 export function JobPage({ id }: { readonly id: string }) {
   const [detail, setDetail] = useState<JobDetail | null>(null);
   const [trouble, setTrouble] = useState<Refusal | null>(null);
+  const [looks, setLooks] = useState(0);
+  const lookAgain = () => setLooks((before) => before + 1);
 
   useEffect(() => {
     const gone = new AbortController();
@@ -41,7 +43,14 @@ export function JobPage({ id }: { readonly id: string }) {
       gone.abort();
       for (const stop of stops) stop();
     };
-  }, [id]);
+  }, [id, looks]);
+  // What becomes of a callback is no change of its job, so nobody tells of it.
+  useEffect(() => {
+    const waitMs = detail === null ? null : untilTried(detail);
+    if (waitMs === null) return;
+    const timer = setTimeout(lookAgain, waitMs);
+    return () => clearTimeout(timer);
+  }, [detail]);
 
   if (detail === null)
     return trouble === null ? (
@@ -57,10 +66,23 @@ export function JobPage({ id }: { readonly id: string }) {
         </a>
       </div>
     );
-  return <Shown detail={detail} />;
+  return <Shown detail={detail} lookAgain={lookAgain} />;
 }
 
-function Shown({ detail }: { readonly detail: JobDetail }) {
+/** When to see what became of the callback that is tried next; null where none waits. */
+function untilTried({ callbacks }: JobDetail): number | null {
+  const pending = callbacks.filter(({ status }) => status === "pending");
+  if (pending.length === 0) return null;
+  const next = Math.min(...pending.map(({ retry_at }) => (retry_at === null ? 0 : Date.parse(retry_at) - Date.now())));
+  return Math.min(60_000, Math.max(2_000, next + 1_000));
+}
+
+interface ShownProps {
+  readonly detail: JobDetail;
+  readonly lookAgain: () => void;
+}
+
+function Shown({ detail, lookAgain }: ShownProps) {
   const { job, client } = detail;
   return (
     <>
@@ -95,7 +117,7 @@ function Shown({ detail }: { readonly detail: JobDetail }) {
           <Now job={job} />
           <Timeline detail={detail} />
           <Delivery detail={detail} />
-          <Callbacks detail={detail} />
+          <Callbacks detail={detail} onSent={lookAgain} />
           <Request request={detail.request} />
           <History history={detail.history} />
         </div>

@@ -14,7 +14,7 @@ const HEIGHT = 170;
 
 /** Bars of what ended, the failed on top of the completed. */
 export function ThroughputChart({ statistics, label }: ChartProps) {
-  const { buckets } = statistics;
+  const { buckets, bucket_seconds } = statistics;
   const completed = buckets.map((each) => each.completed);
   const failed = buckets.map((each, i) => (completed[i] ?? 0) + each.failed);
   const cancelled = buckets.map((each, i) => (failed[i] ?? 0) + each.cancelled);
@@ -44,6 +44,7 @@ export function ThroughputChart({ statistics, label }: ChartProps) {
         bar("Failed", 1, "--chart-failed"),
         bar("Completed", 0, "--chart-completed"),
       ]}
+      stretch={bucket_seconds}
       most={Math.max(4, ...cancelled)}
       ticks={(value) => (Number.isInteger(value) ? String(value) : "")}
     />
@@ -51,7 +52,7 @@ export function ThroughputChart({ statistics, label }: ChartProps) {
 }
 
 /** Lines of the median and of what all but the slowest twentieth stayed below. */
-export function DurationChart({ statistics: { buckets }, label }: ChartProps) {
+export function DurationChart({ statistics: { buckets, bucket_seconds }, label }: ChartProps) {
   const line = (name: string, shade: `--${string}`, dash: number[]): uPlot.Series => ({
     label: name,
     stroke: colour(shade),
@@ -69,6 +70,7 @@ export function DurationChart({ statistics: { buckets }, label }: ChartProps) {
         buckets.map((each) => each.median_seconds),
       ]}
       series={() => [line("95 %", "--chart-p95", [4, 3]), line("Median", "--chart-median", [])]}
+      stretch={bucket_seconds}
       most={Math.max(1, ...buckets.map((each) => each.p95_seconds ?? 0))}
       ticks={(value) => (value < 60 ? `${value} s` : span(value))}
     />
@@ -80,19 +82,23 @@ interface PlotProps {
   readonly data: uPlot.AlignedData;
   /** Asked anew when the colours have changed. */
   readonly series: () => uPlot.Series[];
+  /** Seconds that one bucket stands for: the last one, which is of now, is as wide as the others. */
+  readonly stretch: number;
   /** The top of the scale. */
   readonly most: number;
   readonly ticks: (value: number) => string;
 }
 
-function Plot({ label, data, series, most, ticks }: PlotProps) {
+function Plot({ label, data, series, stretch, most, ticks }: PlotProps) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const top = useRef(most);
+  const wide = useRef(stretch);
   const format = useRef(ticks);
   const lines = useRef(series);
   const colours = coloursChanged.value;
   top.current = most;
+  wide.current = stretch;
   format.current = ticks;
   lines.current = series;
 
@@ -103,6 +109,7 @@ function Plot({ label, data, series, most, ticks }: PlotProps) {
       options(
         element.clientWidth,
         lines.current(),
+        () => wide.current,
         () => top.current,
         (value) => format.current(value),
       ),
@@ -126,6 +133,7 @@ function Plot({ label, data, series, most, ticks }: PlotProps) {
 function options(
   width: number,
   series: uPlot.Series[],
+  stretch: () => number,
   most: () => number,
   ticks: (value: number) => string,
 ): uPlot.Options {
@@ -140,7 +148,10 @@ function options(
     padding: [8, 28, 0, 0],
     cursor: { y: false, points: { size: 7 }, drag: { setScale: false, x: false, y: false } },
     legend: { live: true },
-    scales: { y: { range: () => [0, most() * 1.08] } },
+    scales: {
+      x: { range: (_, first, last) => [first, last + stretch()] },
+      y: { range: () => [0, most() * 1.08] },
+    },
     axes: [
       {
         ...axis,
