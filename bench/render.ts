@@ -88,7 +88,7 @@ export async function benchPlain(): Promise<readonly Row[]> {
   for (let round = 0; round < ROUNDS; round++)
     for (const [way, lessons] of Object.entries(ways)) {
       const child = Bun.spawn([process.execPath, join(import.meta.dir, "plain.ts"), ...lessons], {
-        stdin: new Blob([JSON.stringify({ dataSet, options: OPTIONS, warmUp: WARM_UP, reports: REPORTS })]),
+        stdin: new Blob([JSON.stringify({ dataSet, options: OPTIONS, warmUp: WARM_UP / 2, reports: REPORTS })]),
         stdout: "pipe",
         stderr: "inherit",
       });

@@ -1,4 +1,4 @@
-import { edenGC, gcAndSweep } from "bun:jsc";
+import { edenGC, fullGC } from "bun:jsc";
 import { setPriority } from "node:os";
 import { Failure, type Outcome, outcomeOf } from "../failure.ts";
 import type { DataSet } from "../report/data-set.ts";
@@ -30,7 +30,7 @@ let begun = 0;
 
 function collectGarbage(): void {
   begun += 1;
-  if (begun % FULL_COLLECTION_EVERY === 0) gcAndSweep();
+  if (begun % FULL_COLLECTION_EVERY === 0) fullGC();
   else edenGC();
 }
 
@@ -41,13 +41,9 @@ export function render({ dataSet, options, output, progress }: WorkerTask): Prom
     const tell = (done: number, section: string) => progress.postMessage({ done, section } satisfies RenderStep);
     tell(0, "figures");
     const model = buildReport(parse(dataSet), options);
-    let last = "figures";
-    const { bytes, pages } = await renderPdf(model, options.pdfStandard ?? null, (done, section) => {
-      // Laying out leaves as much behind as writing the pages is going to.
-      if (last === "layout") edenGC();
-      last = section;
-      tell(FIGURES + done * (FILE - FIGURES), section);
-    });
+    const { bytes, pages } = await renderPdf(model, options.pdfStandard ?? null, (done, section) =>
+      tell(FIGURES + done * (FILE - FIGURES), section),
+    );
     tell(FILE, "file");
     return { ...(await writeReport(output, bytes)), pages };
   });
