@@ -31,7 +31,7 @@ describe("callbacks", () => {
       describe: ({ id, status }) => JSON.stringify({ job_id: id, status }),
       onTry: () => {},
       onTrouble: (failure) => troubles.push(failure),
-      timeoutMs: 200,
+      timeoutMs: 1_500,
       now: clock.now,
       random: () => 1,
     });
