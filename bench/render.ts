@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { lines } from "../src/render/isolated.ts";
 import { OPTIONS, sampleDataSet } from "./sample.ts";
 import { median, type Row } from "./table.ts";
 
@@ -56,19 +57,9 @@ export async function benchRender(): Promise<readonly Row[]> {
   }));
 }
 
-async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string, undefined> {
-  const decoder = new TextDecoder();
-  let rest = "";
-  for await (const chunk of stream) {
-    const parts = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-    rest = parts.pop() ?? "";
-    yield* parts;
-  }
-}
-
-/** What pdfmake is taught, and so each of the largest costs a profile has shown. */
 const ROUNDS = 3;
 const REPORTS = 20;
+/** What pdfmake is taught, and so each of the largest costs a profile has shown. */
 const LESSONS = ["faces", "styles", "operators"] as const;
 
 /**

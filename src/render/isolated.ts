@@ -98,7 +98,8 @@ export async function renderForParent(options: Pick<RenderPoolOptions, "workerFi
   process.exit(0);
 }
 
-async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string, undefined> {
+/** The lines of a text that comes in pieces; what has no end of line yet is not one. */
+export async function* lines(stream: ReadableStream<Uint8Array>): AsyncGenerator<string, undefined> {
   const decoder = new TextDecoder();
   let rest = "";
   for await (const chunk of stream) {
