@@ -9,7 +9,7 @@ import { installCommands } from "./cli/commands/install.ts";
 import { jobCommands, queueCommands } from "./cli/commands/jobs.ts";
 import { serviceCommands } from "./cli/commands/service.ts";
 import { reportError } from "./cli/exit.ts";
-import { complain } from "./cli/terminal.ts";
+import { complain, endWithReader } from "./cli/terminal.ts";
 import { backupDatabase } from "./queue/sqlite/backup.ts";
 import { examineDatabase } from "./queue/sqlite/examination.ts";
 import { renderForParent } from "./render/isolated.ts";
@@ -51,6 +51,7 @@ function renderCommand(): readonly string[] {
     : [process.execPath, Bun.main, RENDER_ALONE];
 }
 
+endWithReader();
 program.parseAsync().catch((error) => {
   process.exitCode = reportError(error, complain);
 });

@@ -6,6 +6,14 @@ export const print = (line: string) => void process.stdout.write(`${line}\n`);
 /** A line about it: standard error, so that the output can be piped on. */
 export const complain = (line: string) => void process.stderr.write(`${line}\n`);
 
+/** Ends the program where nobody reads its output any more, as after `| head`: who asked has seen enough. */
+export function endWithReader(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit();
+  });
+}
+
 /** Asks at the terminal. */
 export async function ask(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });

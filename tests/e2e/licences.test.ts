@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import { run } from "./binary.ts";
+import { binaryPath, run } from "./binary.ts";
 
 test("agentlink licences names every package the product has, each with its licence, and the fonts with theirs", async () => {
   const { dependencies } = await Bun.file(join(import.meta.dir, "../../package.json")).json();
@@ -22,3 +22,9 @@ test("agentlink licences names every package the product has, each with its lice
   expect([...parts.keys()].some((title) => title.startsWith("Bun"))).toBe(true);
   expect(stdout).not.toMatch(/^(typescript|@biomejs|dependency-cruiser)/m);
 });
+
+test("where the reader of a long output goes away, the program ends without a word", async () => {
+  const pipe = ["bash", "-c", '{ "$0" licences; echo "exit $?" >&2; } | true', binaryPath()];
+  const { stderr } = Bun.spawnSync(pipe, { stdio: ["ignore", "ignore", "pipe"] });
+  expect(stderr.toString()).toBe("exit 0\n");
+}, 30_000);
