@@ -49,7 +49,11 @@ test("a backup replaces no file, and leaves none where it fails", async () => {
   writeFileSync(file, "mine");
   expect(await backup(dataDir, file)).toMatchObject({ code: 1, stderr: expect.stringContaining("is there already") });
   expect(readFileSync(file, "utf8")).toBe("mine");
-  expect(await backup(dataDir, join(copies, "no such folder", "copy.db"))).toMatchObject({ code: 1 });
+  const nowhere = join(copies, "no such folder", "copy.db");
+  expect(await backup(dataDir, nowhere)).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/no such folder\/copy\.db cannot be written: .*ENOENT/),
+  });
   mkdirSync(join(dataDir, "other"));
   writeFileSync(join(dataDir, "other", "agentlink.db"), "nonsense ".repeat(1_000));
   expect(await backup(join(dataDir, "other"), join(copies, "other.db"))).toMatchObject({

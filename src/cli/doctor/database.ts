@@ -81,5 +81,5 @@ function checkHolders({ holders }: DatabaseFacts, service: number | null): Findi
       shown,
       "a shell that is left open in a transaction keeps the log from being emptied: close it. SQLite before 3.51.3 must not write while the service runs; `agentlink sql --write` may",
     );
-  return ok("held open by", shown === "" ? "nobody" : shown);
+  return ok("held open by", shown === "" ? "nobody that this user may see" : shown);
 }

@@ -1,20 +1,26 @@
 import { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
-import { link, open, rm, stat } from "node:fs/promises";
+import { link, open, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { Failure } from "../../failure.ts";
+import { asFailure, Failure } from "../../failure.ts";
 import { databaseFailure } from "./failures.ts";
 
 /**
  * Copies the jobs' database into a new file, as it is at this moment: all that was committed before, checked whole and
  * on the disk when this resolves. A service may run meanwhile: a reader holds up no writer. Answers the copy's bytes.
- * @throws Failure "no_database", "backup_exists", or what is wrong with the database or the disk; no file is left then.
+ * @throws Failure "no_database", "backup_exists", "backup_not_writable", or what is wrong with the database or the disk; no file is left then.
  */
 export async function backupDatabase(path: string, target: string): Promise<number> {
   const file = resolve(target);
   if (!existsSync(path)) throw new Failure("no_database", `there is no database at ${path}: name the data folder`);
   if (existsSync(file)) throw exists(file);
   const part = `${file}.${process.pid}.part`;
+  // SQLite would say no more than that something cannot be opened. It takes an empty file for a new one.
+  await writeFile(part, "", { flag: "wx" }).catch((error) => {
+    throw new Failure("backup_not_writable", `${file} cannot be written: ${asFailure(error).message}`, {
+      cause: error,
+    });
+  });
   try {
     copy(path, part);
     check(part);
