@@ -1,8 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { asFailure } from "./failure.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the unit calls the folder of its secrets, LoadCredential=agentlink:…, and so what their names begin with. */
+const LOADED = "agentlink_";
 
 /** What a variable's name ends with where it names a file that holds the secret. */
 const SUFFIX = "_FILE";
@@ -27,7 +30,7 @@ export interface Secrets {
  */
 export function readSecretFiles(environment: Environment, variables: readonly string[]): Secrets {
   const values: Record<string, string> = {};
-  const problems: string[] = [];
+  const problems = [...unknownCredentials(environment, variables)];
   for (const variable of variables) {
     const named = environment[fileVariable(variable)];
     if (named !== undefined && environment[variable] !== undefined) {
@@ -43,6 +46,19 @@ export function readSecretFiles(environment: Environment, variables: readonly st
     }
   }
   return { values, problems };
+}
+
+/** A secret under a wrong name would be missing, and nobody would know why. */
+function unknownCredentials(
+  { CREDENTIALS_DIRECTORY: folder }: Environment,
+  variables: readonly string[],
+): readonly string[] {
+  if (folder === undefined || !existsSync(folder)) return [];
+  const known = new Set(variables.map((variable) => variable.toLowerCase()));
+  const names = [...known].map((name) => name.slice(LOADED.length)).sort();
+  return readdirSync(folder)
+    .filter((name) => name.startsWith(LOADED) && !known.has(name))
+    .map((name) => `${name.slice(LOADED.length)} is no secret of agentlink's: a credential is ${names.join(", ")}`);
 }
 
 function credential({ CREDENTIALS_DIRECTORY: folder }: Environment, variable: string): string | null {

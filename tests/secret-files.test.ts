@@ -20,11 +20,19 @@ test("a secret is read from the file its _FILE variable names, without the line'
 });
 
 test("systemd's credentials are found by the variable's name in lower case; what is set wins over them", () => {
-  const folder = folderWith({ agentlink_s3_secret_access_key: "from systemd\n", agentlink_key_unknown: "x" });
+  const folder = folderWith({ agentlink_s3_secret_access_key: "from systemd\n", another: "x" });
   const environment = { CREDENTIALS_DIRECTORY: folder };
   expect(readConfig(environment, {}).s3SecretAccessKey).toBe("from systemd");
   expect(readConfig({ ...environment, AGENTLINK_S3_SECRET_ACCESS_KEY: "set" }, {}).s3SecretAccessKey).toBe("set");
   expect(readConfig(environment, { s3SecretAccessKey: "flag" }).s3SecretAccessKey).toBe("flag");
+});
+
+test("a credential that is no secret is refused by name, and told which there are: it would be missing elsewhere", () => {
+  const wrong = { CREDENTIALS_DIRECTORY: folderWith({ agentlink_s3_access_key_id: "x", agentlink_key: "ignored" }) };
+  expect(() => readConfig(wrong, {})).toThrow(
+    /^s3_access_key_id is no secret of agentlink's: .*callback_secret, .*, s3_secret_access_key/,
+  );
+  expect(() => readConfig({ CREDENTIALS_DIRECTORY: "/nowhere/at/all" }, {})).not.toThrow();
 });
 
 test("a file that cannot be read, a secret given twice and a _FILE of what is no secret are refused by name", () => {
