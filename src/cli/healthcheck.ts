@@ -7,6 +7,8 @@ interface HealthcheckOptions {
   /** Ask whether it does its work, and not only whether it answers. */
   readonly ready: boolean;
   readonly timeoutMs: number;
+  /** The service's process: once it has ended nothing will answer, though callers may still wait in a socket. */
+  readonly process?: number;
   readonly json: boolean;
   readonly out: (line: string) => void;
   readonly err: (line: string) => void;
@@ -19,7 +21,7 @@ interface HealthcheckOptions {
 export async function healthcheck(options: HealthcheckOptions): Promise<number> {
   const { config, ready, json, out, err } = options;
   const address = `${serviceUrl(config)}${ready ? "/readyz" : "/livez"}`;
-  const { status, trouble } = await ask(address, options.timeoutMs);
+  const { status, trouble } = await ask(address, givenUp(options));
   if (json) out(JSON.stringify({ ok: trouble === null, address, status, trouble }));
   else if (trouble === null) out(status ?? "");
   if (trouble === null) return 0;
@@ -27,18 +29,42 @@ export async function healthcheck(options: HealthcheckOptions): Promise<number> 
   return 1;
 }
 
+/** How often the process is looked for. */
+const LOOK_MS = 100;
+
 interface Health {
   readonly status: "alive" | "ready" | null;
   readonly trouble: string | null;
 }
 
-async function ask(address: string, timeoutMs: number): Promise<Health> {
+async function ask(address: string, signal: AbortSignal): Promise<Health> {
   try {
-    const answer = await fetch(address, { signal: AbortSignal.timeout(timeoutMs), redirect: "manual" });
+    const answer = await fetch(address, { signal, redirect: "manual" });
     const { status, detail } = (await answer.json()) as { readonly status?: unknown; readonly detail?: unknown };
     if (answer.ok && (status === "alive" || status === "ready")) return { status, trouble: null };
     return { status: null, trouble: `answers ${answer.status}: ${detail ?? "not as agentlink would"}` };
   } catch (error) {
     return { status: null, trouble: `does not answer as agentlink would: ${asFailure(error).message}` };
+  }
+}
+
+/** Aborted when the time is over, or when there is no such process any more. */
+function givenUp({ timeoutMs, process: pid }: Pick<HealthcheckOptions, "timeoutMs" | "process">): AbortSignal {
+  const late = AbortSignal.timeout(timeoutMs);
+  if (pid === undefined) return late;
+  const ended = new AbortController();
+  const look = setInterval(() => {
+    if (!isThere(pid)) ended.abort(new Error(`its process ${pid} has ended`));
+  }, LOOK_MS);
+  look.unref();
+  return AbortSignal.any([late, ended.signal]);
+}
+
+function isThere(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // Not permitted: it is there, and somebody else's.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

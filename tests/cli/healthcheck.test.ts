@@ -5,6 +5,7 @@ import { openDoor } from "../http/door.ts";
 interface Wish {
   readonly ready?: boolean;
   readonly timeoutMs?: number;
+  readonly process?: number;
   readonly json?: boolean;
 }
 
@@ -57,4 +58,13 @@ test("nobody there, silence, and another program at the address are not well", a
   const { origin } = silent.url;
   await silent.stop(true);
   expect(await check(origin)).toMatchObject({ code: 1, err: expect.stringContaining(origin) });
+});
+
+test("a service that ends before it answers is given up at once, though the socket still takes callers", async () => {
+  using silent = Bun.serve({ port: 0, fetch: () => new Promise<Response>(() => {}) });
+  const service = Bun.spawn(["cat"], { stdin: "pipe" });
+  const checked = check(silent.url.origin, { timeoutMs: 600_000, process: service.pid });
+  expect(await Promise.race([checked, Bun.sleep(500)])).toBeUndefined();
+  await service.stdin.end();
+  expect(await checked).toMatchObject({ code: 1, err: expect.stringContaining(`process ${service.pid} has ended`) });
 });

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { type Config, secretsOf, settings } from "../../config.ts";
 import { inheritedSocket } from "../../http/inherited.ts";
 import { createLog } from "../../log.ts";
-import { duration } from "../../setting.ts";
+import { duration, integer } from "../../setting.ts";
 import { demo } from "../demo.ts";
 import { type DoctorOptions, doctor } from "../doctor/doctor.ts";
 import { ASKING_SETTINGS, configure, type Flags, SERVICE_SETTINGS, withSettings } from "../flags.ts";
@@ -17,6 +17,13 @@ export interface ServiceParts {
   readonly version: string;
   /** Looks at the jobs' database, which the commands do not know. */
   readonly examine: DoctorOptions["examine"];
+}
+
+interface HealthcheckFlags {
+  readonly ready: boolean;
+  readonly timeout: number;
+  readonly process?: number;
+  readonly json: boolean;
 }
 
 /** The commands that run the service, or see whether it runs. */
@@ -45,11 +52,17 @@ export function serviceCommands(program: Command, { renderCommand, version, exam
       .description("ask the service whether it is alive, for a container: exit 0 or 1")
       .option("--ready", "ask whether it does its work, too (what /readyz says)", false)
       .option("--timeout <duration>", "longest the answer may take", argument(duration(1)), 5_000)
+      .option(
+        "--process <pid>",
+        "give up at once when this process, the service's, has ended",
+        argument(integer(1, 2 ** 22)),
+      )
       .option("--json", "print JSON", false),
     ASKING_SETTINGS,
-  ).action(async ({ ready, timeout, json, ...flags }: Flags & { ready: boolean; timeout: number; json: boolean }) => {
+  ).action(async ({ ready, timeout, process: pid, json, ...flags }: Flags & HealthcheckFlags) => {
     const config = configure(flags);
-    process.exitCode = await healthcheck({ config, ready, timeoutMs: timeout, json, out: print, err: complain });
+    const wish = { ready, timeoutMs: timeout, ...(pid === undefined ? {} : { process: pid }), json };
+    process.exitCode = await healthcheck({ config, ...wish, out: print, err: complain });
   });
 
   withSettings(
