@@ -15,7 +15,7 @@ async function behindProxy() {
   const dataDir = temporaryFolder();
   const { stdout } = await run(["keys", "create", "--name", "test", "--scope", "admin", "--data-dir", dataDir]);
   const key = { authorization: `Bearer ${stdout.trim()}` };
-  const env = { AGENTLINK_PORT: String(port), AGENTLINK_STOP_GRACE: "0s" };
+  const env = { AGENTLINK_PORT: String(port), AGENTLINK_STOP_GRACE: "0s", AGENTLINK_PUBLIC_URL: "https://localhost" };
   const start = (): Promise<RunningBinary> => startBinary({ dataDir, env });
   return { port, key, start, proxy: await startProxy(port) };
 }
@@ -47,6 +47,7 @@ test("every route answers through nginx as it does directly, long polls are held
     expect([at, method, through.status]).toEqual([at, method, direct.status]);
     expect(through.status).toBeLessThan(500);
     expect(through.headers.get("x-request-id")).toBeTruthy();
+    expect(through.headers.get("strict-transport-security")).toBe("max-age=31536000");
     expect(await conforms(method, at, through)).toBeNull();
   }
   await nginx.ask("/api/queue/resume", { method: "POST", headers: key });
