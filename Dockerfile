@@ -17,6 +17,7 @@ FROM packages AS build
 ARG COMMIT=""
 COPY build.ts tsconfig.json ./
 COPY data/sample data/sample
+COPY deploy/nginx deploy/nginx
 COPY deploy/systemd deploy/systemd
 COPY src src
 RUN BUILD_COMMIT="$COMMIT" bun build.ts

@@ -1,9 +1,13 @@
 import { chmod, mkdir, rename, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import site from "../../deploy/nginx/agentlink.conf" with { type: "text" };
+import proxy from "../../deploy/nginx/agentlink-proxy.conf" with { type: "text" };
+import upstream from "../../deploy/nginx/agentlink-upstream.conf" with { type: "text" };
 import settings from "../../deploy/systemd/agentlink.env" with { type: "text" };
 import service from "../../deploy/systemd/agentlink.service" with { type: "text" };
 import socket from "../../deploy/systemd/agentlink.socket" with { type: "text" };
 import user from "../../deploy/systemd/agentlink.sysusers" with { type: "text" };
+import asService from "../../deploy/systemd/agentlink-as-service" with { type: "text" };
 import { asFailure, Failure } from "../failure.ts";
 
 export interface InstallOptions {
@@ -28,11 +32,17 @@ interface File {
 
 const PROGRAM = "/usr/local/bin/agentlink";
 const CREDENTIALS = "/etc/agentlink/credentials";
+/** From where the operator takes what nginx wants: he who has the binary alone has it, too. */
+const NGINX = "/usr/local/share/agentlink/nginx";
 const FILES: readonly File[] = [
   { path: "/etc/sysusers.d/agentlink.conf", text: user, mode: 0o644 },
   { path: "/etc/systemd/system/agentlink.socket", text: socket, mode: 0o644 },
   { path: "/etc/systemd/system/agentlink.service", text: service, mode: 0o644 },
   { path: "/etc/agentlink/agentlink.env", text: settings, mode: 0o640, once: true },
+  { path: "/usr/local/bin/agentlink-as-service", text: asService, mode: 0o755 },
+  { path: `${NGINX}/agentlink.conf`, text: site, mode: 0o644 },
+  { path: `${NGINX}/agentlink-proxy.conf`, text: proxy, mode: 0o644 },
+  { path: `${NGINX}/agentlink-upstream.conf`, text: upstream, mode: 0o644 },
 ];
 /** In this order. The socket is there before the service, and stays when that is started anew. */
 const COMMANDS: readonly (readonly string[])[] = [
@@ -43,9 +53,11 @@ const COMMANDS: readonly (readonly string[])[] = [
   ["systemctl", "restart", "agentlink.service"],
 ];
 const NEXT = `agentlink answers at http://127.0.0.1:8080. What comes next:
-  a key         sudo -u agentlink agentlink keys create --data-dir /var/lib/agentlink --name make --scope submit
-  the data      sudo -u agentlink agentlink import --data-dir /var/lib/agentlink sales.csv agents.csv
+  a key         sudo agentlink-as-service keys create --name make --scope submit
+  the data      sudo agentlink-as-service import --kind sales - < sales.csv
   settings      /etc/agentlink/agentlink.env, secrets in ${CREDENTIALS}; then systemctl restart agentlink
+  nginx         ${NGINX}/agentlink.conf (docs/nginx.md)
+  is it well?   sudo agentlink-as-service doctor
   its log       journalctl -u agentlink`;
 
 /**

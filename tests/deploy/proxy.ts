@@ -18,8 +18,9 @@ export interface Proxy extends AsyncDisposable {
 /** Puts the shipped files where an operator does, by the very lines of the document, with this folder for /etc/nginx. */
 async function follow(folder: string): Promise<void> {
   const [block] = shellBlocks(await readFile(join(ROOT, "docs/nginx.md"), "utf8"));
-  const lines = (block?.code ?? "").split("\n").filter((line) => /^(cp|sed) /.test(line));
+  const lines = (block?.code ?? "").split("\n").filter((line) => /^(cd|cp|sed) /.test(line));
   const here = replaceEach(lines.join("\n"), [
+    [/\/usr\/local\/share\/agentlink\/nginx/g, join(ROOT, "deploy/nginx")],
     [/\/etc\/nginx\//g, `${folder}/`],
     [/YOUR\.NAME/g, "localhost"],
   ]);

@@ -31,6 +31,12 @@ linux(
     expect((await run(["install", "--root", root])).code).toBe(0);
     expect(readFileSync(at("etc/systemd/system/agentlink.service"), "utf8")).toBe(unit("agentlink.service"));
     expect(statSync(at("usr/local/bin/agentlink")).size).toBe(statSync(binaryPath()).size);
+    for (const name of ["agentlink.conf", "agentlink-proxy.conf", "agentlink-upstream.conf"]) {
+      const shipped = readFileSync(resolve(UNITS, "../nginx", name), "utf8");
+      expect(readFileSync(at(`usr/local/share/agentlink/nginx/${name}`), "utf8")).toBe(shipped);
+    }
+    expect(readFileSync(at("usr/local/bin/agentlink-as-service"), "utf8")).toBe(unit("agentlink-as-service"));
+    expect(statSync(at("usr/local/bin/agentlink-as-service")).mode & 0o777).toBe(0o755);
     expect(statSync(at("etc/agentlink/credentials")).mode & 0o777).toBe(0o700);
     expect(statSync(at("etc/agentlink/agentlink.env")).mode & 0o777).toBe(0o640);
     writeFileSync(at("etc/agentlink/agentlink.env"), "AGENTLINK_LOG_LEVEL=debug\n");
@@ -43,6 +49,16 @@ linux(
   },
   30_000,
 );
+
+linux("agentlink-as-service runs it with what the unit has: user, data folder, settings and secrets", async () => {
+  const lines = unit("agentlink.service").split("\n");
+  const script = unit("agentlink-as-service");
+  for (const key of ["User", "Group", "UMask", "EnvironmentFile", "LoadCredential"])
+    expect(script).toContain(`--property=${lines.find((line) => line.startsWith(`${key}=`))} `);
+  expect(lines).toContain("Environment=AGENTLINK_DATA_DIR=%S/agentlink");
+  expect(script).toContain("--setenv=AGENTLINK_DATA_DIR=/var/lib/agentlink ");
+  expect((await Bun.$`sh -n ${join(UNITS, "agentlink-as-service")}`.nothrow().quiet()).exitCode).toBe(0);
+});
 
 linux("every setting of the shipped file is one that the program knows", async () => {
   const lines = unit("agentlink.env").match(/^#AGENTLINK_\w+=.*$/gm) ?? [];

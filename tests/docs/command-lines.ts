@@ -5,7 +5,7 @@ export type CommandLine = readonly string[];
 
 /** The program where a command stands, by each name it has: installed, built, of a release, in the image. */
 const CALLED =
-  /(?:^|[|(*]|\bsudo(?: -u \w+)?|\bexec(?: -T)? agentlink|\b[A-Z_]+=\S*)\s*(?:\.\/|\/|dist\/)?agentlink(?:-linux-x64)? (.*)/;
+  /(?:^|[|(*]|\bsudo(?: -u \w+)?|\bexec(?: -T)? agentlink|\b[A-Z_]+=\S*)\s*(?:\.\/|\/|dist\/)?agentlink(?:-linux-x64|-as-service)? (.*)/;
 /** A word may have quoted parts; what comes behind an operator of the shell or a comment is another command. */
 const WORD = /\s*((?:"(?:\\.|[^"])*"|'[^']*'|\\.|[^\s"'|&;<>()#])+)/y;
 

@@ -1,4 +1,4 @@
-/** systemd's files are imported `with { type: "text" }`, so that they are in the binary. */
+/** The files of deploy/ are imported `with { type: "text" }`, so that they are in the binary. */
 declare module "*.service" {
   const text: string;
   export default text;
@@ -12,6 +12,14 @@ declare module "*.sysusers" {
   export default text;
 }
 declare module "*.env" {
+  const text: string;
+  export default text;
+}
+declare module "*.conf" {
+  const text: string;
+  export default text;
+}
+declare module "*/agentlink-as-service" {
   const text: string;
   export default text;
 }
