@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { lines } from "../src/render/isolated.ts";
+import { LESSONS, type Lesson } from "./lessons.ts";
 import { OPTIONS, sampleDataSet } from "./sample.ts";
 import { median, type Row } from "./table.ts";
 
@@ -59,8 +60,6 @@ export async function benchRender(): Promise<readonly Row[]> {
 
 const ROUNDS = 3;
 const REPORTS = 20;
-/** What pdfmake is taught, and so each of the largest costs a profile has shown. */
-const LESSONS = ["faces", "styles", "operators"] as const;
 
 /**
  * The same definition with pdfmake as it comes, and with each lesson left out, in processes of their own and in turns:
@@ -68,17 +67,15 @@ const LESSONS = ["faces", "styles", "operators"] as const;
  */
 export async function benchPlain(): Promise<readonly Row[]> {
   const dataSet = JSON.stringify(await sampleDataSet());
-  const ways: Readonly<Record<string, readonly string[]>> = {
-    "plain pdfmake, the same definition": [],
-    ...Object.fromEntries(
-      LESSONS.map((lesson) => [`AgentLink without "${lesson}"`, LESSONS.filter((each) => each !== lesson)]),
-    ),
-    AgentLink: LESSONS,
+  const ways: Readonly<Record<string, readonly Lesson[]>> = {
+    "plain pdfmake, the same definition": LESSONS,
+    ...Object.fromEntries(LESSONS.map((lesson) => [`AgentLink without "${lesson}"`, [lesson]])),
+    AgentLink: [],
   };
   const times = new Map<string, number[]>(Object.keys(ways).map((way) => [way, []]));
   for (let round = 0; round < ROUNDS; round++)
-    for (const [way, lessons] of Object.entries(ways)) {
-      const child = Bun.spawn([process.execPath, join(import.meta.dir, "plain.ts"), ...lessons], {
+    for (const [way, without] of Object.entries(ways)) {
+      const child = Bun.spawn([process.execPath, join(import.meta.dir, "plain.ts"), ...without], {
         stdin: new Blob([JSON.stringify({ dataSet, options: OPTIONS, warmUp: WARM_UP / 2, reports: REPORTS })]),
         stdout: "pipe",
         stderr: "inherit",

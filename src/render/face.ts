@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Font, GlyphRun } from "fontkit";
+import type { Font, Glyph } from "fontkit";
 
 /**
  * fontkit as pdfkit loads it. An `import` would bring a second copy of it, and a format that is registered there would
@@ -29,10 +29,30 @@ export function openFace(path: string): Face {
   if (known !== undefined) return known;
   // A file of one face answers a font, never a collection.
   const font = fontkit.create(readFileSync(path)) as Font;
-  keepWords(font);
+  skipMissingAnchors(font);
   const face = { font, token: tokenOf(path) };
   faces.set(path, face);
   return face;
+}
+
+interface Positioner {
+  applyAnchor(mark: { readonly markAnchor: unknown }, baseAnchor: unknown, baseIndex: number): void;
+}
+
+/**
+ * A face may have no place for a mark on a letter (X with a caron); fontkit's shaping throws where it has none
+ * (https://github.com/foliojs/fontkit/issues/367). As in HarfBuzz, the mark then stays where it is.
+ */
+function skipMissingAnchors(font: Font): void {
+  const { _layoutEngine } = font as Font & {
+    readonly _layoutEngine: { readonly engine: { readonly GPOSProcessor: Positioner | null } | null };
+  };
+  const positioner = _layoutEngine.engine?.GPOSProcessor;
+  if (!positioner) return;
+  const { applyAnchor } = positioner;
+  positioner.applyAnchor = (mark, baseAnchor, baseIndex) => {
+    if (mark.markAnchor && baseAnchor) applyAnchor.call(positioner, mark, baseAnchor, baseIndex);
+  };
 }
 
 const TOKEN_HEAD = "agentlink face: ";
@@ -58,39 +78,61 @@ fontkit.registerFormat(
   }),
 );
 
-/**
- * Shaping a word (ligatures, kerning) is the dearest part of a report, and reports share their words. The answer is a
- * copy: pdfkit scales the positions in place.
- */
-function keepWords(font: Font): void {
-  const shape = font.layout.bind(font);
-  const words = new Map<string, KeptRun>();
-  font.layout = (text, features, ...rest) => {
-    if (features || rest.length > 0 || text.length > MAX_WORD_LENGTH) return shape(text, features, ...rest);
-    let word = words.get(text);
-    if (word === undefined) {
-      if (words.size >= MAX_WORDS) words.clear();
-      const { glyphs, positions } = shape(text);
-      word = { glyphs, positions };
-      words.set(text, word);
-    }
-    return copyOf(word);
-  };
+/** A shaped word, in thousandths of the font's size. fontkit's own run adds the width up whenever it is asked. */
+export interface Shaped {
+  readonly glyphs: readonly Glyph[];
+  readonly positions: readonly Position[];
+  readonly advanceWidth: number;
 }
 
-type KeptRun = Pick<GlyphRun, "glyphs" | "positions">;
+/** `xAdvance` is `advanceWidth` with the kerning. */
+export interface Position {
+  readonly xAdvance: number;
+  readonly advanceWidth: number;
+  readonly xOffset: number;
+  readonly yOffset: number;
+}
 
-/** Of a run, pdfkit reads the glyphs, the positions and the width, which follows the positions as they are scaled. */
-function copyOf({ glyphs, positions }: KeptRun): GlyphRun {
-  const own = positions.map(({ xAdvance, yAdvance, xOffset, yOffset }) => ({ xAdvance, yAdvance, xOffset, yOffset }));
-  let width: number | null = null;
-  const run = {
-    glyphs,
-    positions: own,
-    get advanceWidth() {
-      width ??= own.reduce((sum, { xAdvance }) => sum + xAdvance, 0);
-      return width;
-    },
+/** What pdfkit makes of a face for one document. */
+export interface DocumentFont {
+  readonly font: Font;
+  layout(text: string, features?: unknown, onlyWidth?: boolean): Shaped;
+  layoutCached(word: string): Shaped;
+  layoutRun(word: string): Shaped;
+}
+
+/**
+ * Shaping a word (ligatures, kerning) is the dearest part of a report, and reports share their words: what a document
+ * would keep for itself is kept for all.
+ */
+export function shareWords(embedded: DocumentFont): void {
+  const words = wordsOf(embedded.font);
+  const { layout } = embedded;
+  embedded.layoutCached = (word) => {
+    let run = words.get(word);
+    if (run === undefined) {
+      const { glyphs, positions, advanceWidth } = embedded.layoutRun(word);
+      run = { glyphs, positions, advanceWidth };
+      if (words.size >= MAX_WORDS) words.clear();
+      if (word.length <= MAX_WORD_LENGTH) words.set(word, run);
+    }
+    return run;
   };
-  return run as unknown as GlyphRun;
+  embedded.layout = (text, features, onlyWidth) =>
+    features || text.length === 0 || SEVERAL_WORDS.test(text)
+      ? layout.call(embedded, text, features, onlyWidth)
+      : embedded.layoutCached(text);
+}
+
+const SEVERAL_WORDS = /[ \t]./;
+
+const shaped = new WeakMap<Font, Map<string, Shaped>>();
+
+function wordsOf(font: Font): Map<string, Shaped> {
+  let words = shaped.get(font);
+  if (words === undefined) {
+    words = new Map();
+    shaped.set(font, words);
+  }
+  return words;
 }

@@ -1,7 +1,9 @@
 import pdfmake from "pdfmake";
+import { DRAWN_SIZE } from "./charts/svg.ts";
 import { tokenOf } from "./face.ts";
 import { FONTS } from "./fonts.ts";
 import { xmpOf } from "./metadata.ts";
+import "./typesetting.ts";
 
 /** What pdfkit draws on: a page, or for a group within a chart something that can be written to alone. */
 interface Page {
@@ -89,6 +91,30 @@ Stack.getStyleProperty = (item, stack, property, fallback) => {
   }
   return defaultStyle?.[property] ?? fallback;
 };
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+interface SvgMeasure {
+  measureSVG(svg: string): Size;
+  writeDimensions(svg: string, size: Size): string;
+}
+const { default: Measure } = require("pdfmake/js/SVGMeasure.js") as { default: { readonly prototype: SvgMeasure } };
+const { measureSVG, writeDimensions } = Measure.prototype;
+if (typeof measureSVG !== "function" || typeof writeDimensions !== "function")
+  throw new Error("pdfmake has changed: it measures drawings elsewhere");
+/** pdfmake reads all of a drawing to know its size, and again to write down the same size. */
+Object.assign(Measure.prototype, {
+  measureSVG(svg) {
+    const [, width, height] = DRAWN_SIZE.exec(svg) ?? [];
+    return width === undefined ? measureSVG.call(this, svg) : { width: Number(width), height: Number(height) };
+  },
+  writeDimensions(svg, size) {
+    const { width, height } = this.measureSVG(svg);
+    return width === size.width && height === size.height ? svg : writeDimensions.call(this, svg, size);
+  },
+} satisfies SvgMeasure & ThisType<SvgMeasure>);
 
 /** pdfmake counts words and lines while it writes; told is what a reader knows: how many of the pages are written. */
 interface PageWriter {

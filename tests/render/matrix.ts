@@ -12,7 +12,7 @@ interface Shape extends Wanted {
 
 const LONG = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewissenhaftschaferswess";
 const SPACED = "The Very Long Established Northern Beaches Residential Property Company of Manly";
-const SCRIPTS = ["陳大文", "김민수", "Иван Ωμέγα", "Tāmati 🏡", "مريم", "Nguyễn Thị Hương", "O'Brien & Søns"];
+const SCRIPTS = ["陳大文", "김민수", "Иван Ωμέγα", "Tāmati 🏡", "مريم", "Nguyễn Thị Hương", "X̌ J̊ørn", "O'Brien & Søns"];
 const scripts = (index: number) => `${SCRIPTS[index % SCRIPTS.length]} ${index}`;
 const long = (index: number) => `${LONG}${index}`;
 const spaced = (index: number) => `${SPACED} ${index}`;

@@ -1,0 +1,206 @@
+import { type DocumentFont, shareWords } from "./face.ts";
+
+/**
+ * How pdfmake's lines become operators of a page. pdfmake sets each word by itself, and pdfkit each with eleven
+ * operators, a state saved and restored, and its letters encoded anew; here what stands side by side in one style is
+ * set at once, with what it takes, from words that are encoded once in a document. The page looks the same.
+ */
+
+/** A word or several of a line; how it is set, and where its left end is, in points from the line's. */
+interface Inline {
+  readonly text: string;
+  readonly x: number;
+  readonly width: number;
+  readonly [property: string]: unknown;
+}
+
+interface Line {
+  inlines: readonly Inline[];
+}
+
+interface LineWriter {
+  renderLine(this: LineWriter, line: Line, x: number, y: number): void;
+}
+
+const { default: PdfRenderer } = require("pdfmake/js/Renderer.js") as { default: { readonly prototype: LineWriter } };
+const { renderLine } = PdfRenderer.prototype;
+if (typeof renderLine !== "function") throw new Error("pdfmake has changed: it writes its lines elsewhere");
+PdfRenderer.prototype.renderLine = function (line, x, y) {
+  line.inlines = joined(line.inlines);
+  renderLine.call(this, line, x, y);
+};
+
+/** What two words must have in common to be set at once. */
+const STYLE = [
+  "font",
+  "fontSize",
+  "height",
+  "fontFeatures",
+  "color",
+  "opacity",
+  "background",
+  "decoration",
+  "decorationColor",
+  "decorationStyle",
+  "decorationThickness",
+  "link",
+  "linkToPage",
+  "linkToDestination",
+  "sup",
+  "sub",
+] as const;
+
+/** In points: less than anybody sees, more than sums of widths differ by. */
+const TOUCHING = 0.001;
+
+function joined(inlines: readonly Inline[]): readonly Inline[] {
+  const found: Inline[] = [];
+  for (const inline of inlines) {
+    const last = found.at(-1);
+    if (last !== undefined && continues(last, inline))
+      found[found.length - 1] = { ...last, text: last.text + inline.text, width: last.width + inline.width };
+    else found.push(inline);
+  }
+  return found;
+}
+
+function continues(last: Inline, next: Inline): boolean {
+  return (
+    Math.abs(last.x + last.width - next.x) < TOUCHING &&
+    // pdfmake spaces the letters of a word apart, but not a word from the next.
+    !next.characterSpacing &&
+    !last.characterSpacing &&
+    // A page's number is not known before.
+    last._pageNodeRef === undefined &&
+    next._pageNodeRef === undefined &&
+    STYLE.every((property) => last[property] === next[property])
+  );
+}
+
+interface TextOptions {
+  readonly lineBreak?: boolean;
+  readonly textWidth?: number;
+  readonly characterSpacing?: number;
+  readonly link?: string | null;
+  readonly goTo?: string;
+  readonly destination?: string;
+  readonly features?: unknown;
+}
+
+/** A font within a document. */
+interface EmbeddedFont extends DocumentFont {
+  readonly id: string;
+  readonly ascender: number;
+  readonly subset: { includeGlyph(id: number): number };
+  readonly widths: number[];
+  readonly unicode: (readonly number[])[];
+  ref(): unknown;
+}
+
+/** The parts of pdfkit's document that are used here. */
+interface Canvas {
+  readonly page: { readonly fonts: Record<string, unknown> };
+  readonly _font: EmbeddedFont;
+  readonly _fontSize: number;
+  addContent(operator: string): Canvas;
+  currentLineHeight(): number;
+  link(x: number, y: number, width: number, height: number, url: string): void;
+  goTo(x: number, y: number, width: number, height: number, destination: string): void;
+  addNamedDestination(name: string, ...place: readonly unknown[]): void;
+  text(this: Canvas, value: string, x: number, y: number, options?: TextOptions): Canvas;
+  font(this: Canvas, ...source: unknown[]): Canvas;
+  readonly spotColors: Readonly<Record<string, unknown>>;
+  _normalizeColor(color: string): readonly number[] | null;
+  _setColorCore(this: Canvas, color: unknown, stroke: boolean): boolean;
+}
+
+const { default: PdfDocument } = require("pdfmake/js/PDFDocument.js") as { default: { readonly prototype: Canvas } };
+const { text, font, _setColorCore } = PdfDocument.prototype;
+for (const [name, method] of Object.entries({ text, font, _setColorCore }))
+  if (typeof method !== "function") throw new Error(`pdfkit has changed: its document has no ${name} any more`);
+
+Object.assign(PdfDocument.prototype, {
+  /** One line of text that begins at `x`; `y` is where its ascenders end. */
+  text(value, x, y, options = {}) {
+    const { _font: font, _fontSize: size, page } = this;
+    const shown = options.lineBreak === false && !options.features ? lettersOf(value, font) : null;
+    if (shown === null) return text.call(this, value, x, y, options);
+    const { textWidth: width = 0, characterSpacing: spacing = 0, link, goTo, destination } = options;
+    if (link != null) this.link(x, y, width, this.currentLineHeight(), link);
+    if (goTo != null) this.goTo(x, y, width, this.currentLineHeight(), goTo);
+    if (destination != null) this.addNamedDestination(destination, "XYZ", x, y, null);
+    if (shown === "") return this;
+    page.fonts[font.id] ??= font.ref();
+    const baseline = y + (font.ascender / 1000) * size;
+    // pdfkit's pages count from the top, so letters are turned over.
+    const begin = `BT\n1 0 0 -1 ${rounded(x)} ${rounded(baseline)} Tm\n/${font.id} ${rounded(size)} Tf`;
+    const spaced = spacing === 0 ? `[${shown}] TJ` : `${rounded(spacing)} Tc\n[${shown}] TJ\n0 Tc`;
+    return this.addContent(`${begin}\n${spaced}\nET`);
+  },
+  font(...source) {
+    const before = this._font;
+    font.apply(this, source);
+    if (this._font !== before && !Object.hasOwn(this._font, "layoutCached")) shareWords(this._font);
+    return this;
+  },
+  _setColorCore(color, stroke) {
+    if (typeof color !== "string" || this.spotColors[color] !== undefined)
+      return _setColorCore.call(this, color, stroke);
+    let parts = colours.get(color);
+    if (parts === undefined) {
+      parts = this._normalizeColor(color)?.join(" ") ?? "";
+      colours.set(color, parts);
+    }
+    if (parts !== "") this.addContent(`${parts} ${stroke ? "RG" : "rg"}`);
+    return parts !== "";
+  },
+} satisfies Partial<Canvas>);
+
+/** A colour's parts as they are written; empty for what is none. Of strings, which are always RGB. */
+const colours = new Map<string, string>();
+
+/** Thousandths of a point. */
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
+
+/** What pdfkit's encode answers, as it is written; null for letters that do not stand one beside the other. */
+function lettersOf(value: string, font: EmbeddedFont): string | null {
+  let words = encoded.get(font);
+  if (words === undefined) {
+    words = new Map();
+    encoded.set(font, words);
+  }
+  let shown = "";
+  for (let begin = 0; begin < value.length; ) {
+    const space = value.indexOf(" ", begin);
+    const end = space === -1 ? value.length : space + 1;
+    const word = value.slice(begin, end);
+    let letters = words.get(word);
+    if (letters === undefined) {
+      letters = encode(word, font);
+      words.set(word, letters);
+    }
+    if (letters === null) return null;
+    shown += letters;
+    begin = end;
+  }
+  return shown.replaceAll("><", "");
+}
+
+const encoded = new WeakMap<EmbeddedFont, Map<string, string | null>>();
+
+function encode(word: string, font: EmbeddedFont): string | null {
+  const { glyphs, positions } = font.layoutCached(word);
+  let shown = "<";
+  for (const [index, { xAdvance, advanceWidth, xOffset, yOffset }] of positions.entries()) {
+    const glyph = glyphs[index];
+    if (glyph === undefined || xOffset !== 0 || yOffset !== 0) return null;
+    const id = font.subset.includeGlyph(glyph.id);
+    font.widths[id] ??= advanceWidth;
+    font.unicode[id] ??= glyph.codePoints;
+    shown += id.toString(16).padStart(4, "0");
+    if (xAdvance !== advanceWidth) shown += `>${rounded(advanceWidth - xAdvance)}<`;
+  }
+  return `${shown}>`.replaceAll("<>", "");
+}
