@@ -44,11 +44,12 @@ const FILES: readonly File[] = [
   { path: `${NGINX}/agentlink-proxy.conf`, text: proxy, mode: 0o644 },
   { path: `${NGINX}/agentlink-upstream.conf`, text: upstream, mode: 0o644 },
 ];
+const SOCKET = "agentlink.socket";
 /** In this order. The socket is there before the service, and stays when that is started anew. */
 const COMMANDS: readonly (readonly string[])[] = [
   ["systemd-sysusers", "/etc/sysusers.d/agentlink.conf"],
   ["systemctl", "daemon-reload"],
-  ["systemctl", "enable", "--now", "agentlink.socket"],
+  ["systemctl", "enable", "--now", SOCKET],
   ["systemctl", "enable", "agentlink.service"],
   ["systemctl", "restart", "agentlink.service"],
 ];
@@ -100,9 +101,16 @@ export async function install(options: InstallOptions): Promise<void> {
   for (const command of COMMANDS) {
     out(`run   ${command.join(" ")}`);
     const code = await run(command);
-    if (code !== 0) throw new Failure("install", `${command.join(" ")} ended with ${code}: journalctl -u agentlink`);
+    if (code !== 0) throw new Failure("install", `${command.join(" ")} ended with ${code}: ${whyOf(command)}`);
   }
   out(NEXT);
+}
+
+/** Of a port that is taken systemd says no more than "Input/output error". */
+function whyOf(command: readonly string[]): string {
+  return command.includes(SOCKET)
+    ? `does another program listen at its address, such as an agentlink begun by hand? \`ss -ltnp\`, journalctl -u ${SOCKET}`
+    : "journalctl -u agentlink";
 }
 
 function show(out: (line: string) => void): void {
