@@ -92,7 +92,7 @@ export async function startService(
     });
     const deliveries = createDeliveries({ ...config, dataDir: reports.root }, (target, trouble) =>
       trouble === null
-        ? log.info({ target }, `the credentials of ${target} are good again: delivery goes on`)
+        ? log.info({ target }, `${target} takes reports again: delivery goes on`)
         : log.error({ target }, `nothing is delivered to ${target}: ${trouble}`),
     ).map((delivery) => measuredDelivery(delivery, metrics));
     const outbound = createOutbound({ allowHosts: config.allowHosts, allowHttp: config.allowHttp });

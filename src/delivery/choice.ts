@@ -25,7 +25,10 @@ export interface TargetSettings {
   readonly s3Prefix: string;
 }
 
-/** Builds the chosen targets, in their order. `onTrouble` hears of credentials that are refused, and with null that they are good again. */
+/**
+ * Builds the chosen targets, in their order. `onTrouble` hears of credentials that are refused and a folder that cannot be
+ * written, and with null that it is mended.
+ */
 export function createDeliveries(
   settings: TargetSettings,
   onTrouble: (target: Target, trouble: string | null) => void,
@@ -34,7 +37,11 @@ export function createDeliveries(
   return settings.delivery.map((target) => {
     switch (target) {
       case "folder":
-        return createFolderDelivery({ folder: settings.deliveryFolder, dataDir });
+        return createFolderDelivery({
+          folder: settings.deliveryFolder,
+          dataDir,
+          onTrouble: (trouble) => onTrouble(target, trouble),
+        });
       case "dropbox":
         return createDropboxDelivery({
           keys: {

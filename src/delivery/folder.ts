@@ -1,20 +1,33 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { copyFile, link, mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
+import { access, copyFile, link, mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { Failure } from "../failure.ts";
 import type { Job, ReportFile } from "../queue/job.ts";
 import type { Delivery } from "./delivery.ts";
+import { CLOCK, type Clock, createGate } from "./gate.ts";
 import { type Place, putOnce } from "./once.ts";
 import { deliveryPath } from "./path.ts";
 
-/** Delivers into a folder of this machine, or one mounted on it. `dataDir` is where the reports' paths begin. */
-export function createFolderDelivery(options: { readonly folder: string; readonly dataDir: string }): Delivery {
-  const { folder, dataDir } = options;
+interface FolderOptions {
+  readonly folder: string;
+  /** Where the reports' paths begin. */
+  readonly dataDir: string;
+  /** Told when the folder cannot be written, and null when it can again. */
+  readonly onTrouble?: (trouble: string | null) => void;
+  readonly clock?: Clock;
+}
+
+/** Delivers into a folder of this machine, or one mounted on it. One that nobody may write costs no job its tries. */
+export function createFolderDelivery(options: FolderOptions): Delivery {
+  const { folder, dataDir, clock = CLOCK } = options;
+  const told = options.onTrouble && { onTrouble: options.onTrouble };
+  const gate = createGate({ clock, refusedCode: "delivery_denied", ...told });
   return {
     target: "folder",
     pathFor: deliveryPath,
     async deliver(job, report, path, signal) {
+      gate.enter();
       try {
         const directory = await openDirectory(folder, dirname(path));
         const place: Place = {
@@ -23,13 +36,18 @@ export function createFolderDelivery(options: { readonly folder: string; readonl
         };
         const name = await putOnce(job, basename(path), place, signal);
         await rm(partOf(directory, job), { force: true });
+        gate.worked();
         return { to: join(directory, name), url: null };
       } catch (error) {
+        if (isDenied(error) && !(await isWritable(folder)))
+          throw gate.refuse(
+            `${folder} cannot be written (${errorCode(error)}): give the service's user the right to; where systemd runs the service, with ReadWritePaths=`,
+          );
         throw explain(error, folder);
       }
     },
-    shut: () => null,
-    trouble: async () => null,
+    shut: () => (gate.shut() === null ? null : "delivery folder"),
+    trouble: async () => gate.trouble(),
   };
 }
 
@@ -118,15 +136,20 @@ function explain(error: unknown, folder: string): unknown {
     case "EEXIST":
     case "ENOTDIR":
       return new Failure("delivery_taken", `a file stands in ${folder} where a folder must be: ${options.cause}`);
-    case "EACCES":
-    case "EPERM":
-    case "EROFS":
-      return new Failure(
-        "delivery_denied",
-        `${folder} cannot be written: give the service's user the right to`,
-        options,
-      );
     default:
-      return error;
+      return isDenied(error)
+        ? new Failure("delivery_denied", `a part of ${folder} cannot be written: ${options.cause}`, options)
+        : error;
   }
+}
+
+function isDenied(error: unknown): boolean {
+  return ["EACCES", "EPERM", "EROFS"].includes(errorCode(error));
+}
+
+function isWritable(folder: string): Promise<boolean> {
+  return access(folder, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
 }

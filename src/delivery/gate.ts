@@ -65,6 +65,8 @@ export interface GateOptions {
   readonly clock?: Clock;
   /** Called when the credentials are refused, and with null when they are good again. */
   readonly onTrouble?: (trouble: string | null) => void;
+  /** The code of a refusal. */
+  readonly refusedCode?: string;
 }
 
 interface Refusal {
@@ -73,7 +75,11 @@ interface Refusal {
   delayMs: number;
 }
 
-export function createGate({ clock = CLOCK, onTrouble = () => {} }: GateOptions = {}): Gate {
+export function createGate({
+  clock = CLOCK,
+  onTrouble = () => {},
+  refusedCode = "delivery_credentials",
+}: GateOptions = {}): Gate {
   let refusal: Refusal | null = null;
   let pause = { until: Number.NEGATIVE_INFINITY, code: "", message: "" };
   let unanswered = 0;
@@ -101,7 +107,7 @@ export function createGate({ clock = CLOCK, onTrouble = () => {} }: GateOptions 
     enter() {
       if (refusal === null) return;
       const waitMs = left(refusal.probeAt);
-      if (waitMs > 0) throw blocked("delivery_credentials", refusal.message, waitMs);
+      if (waitMs > 0) throw blocked(refusedCode, refusal.message, waitMs);
       refusal.delayMs = Math.min(LAST_PROBE_MS, 2 * refusal.delayMs);
       refusal.probeAt = clock.now() + refusal.delayMs;
     },
@@ -122,7 +128,7 @@ export function createGate({ clock = CLOCK, onTrouble = () => {} }: GateOptions 
         onTrouble(message);
       }
       refusal.message = message;
-      return blocked("delivery_credentials", message, left(refusal.probeAt));
+      return blocked(refusedCode, message, left(refusal.probeAt));
     },
 
     answered() {

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, test } from "bun:test";
-import { mkdir, readdir, symlink } from "node:fs/promises";
+import { mkdir, readdir, rm, symlink } from "node:fs/promises";
 import { join, relative } from "node:path";
 import fc from "fast-check";
 import { createFolderDelivery } from "../../src/delivery/folder.ts";
 import type { Job, ReportFile } from "../../src/queue/job.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
+import { hurryingClock } from "../fakes/clock.ts";
 import { aJob as job, writeReport } from "./builders.ts";
 
 const PDF = "%PDF-1.7 a report";
@@ -47,6 +48,33 @@ describe("delivery into a folder", () => {
     expect(relative(folder, await deliver(wish))).toBe("inbox/manly 0123abcd.pdf");
     expect(await Bun.file(join(folder, "inbox/manly.pdf")).text()).toBe("somebody else's");
   });
+
+  // Also root may make nothing in /sys.
+  test.skipIf(process.platform !== "linux")(
+    "a folder that nobody may write costs no job a try: it is said once, and when it is mended all go on",
+    async () => {
+      const [clock, told] = [hurryingClock(), [] as (string | null)[]];
+      const place = join(folder, "mount");
+      await symlink("/sys", place);
+      const onTrouble = (trouble: string | null) => void told.push(trouble);
+      const delivery = createFolderDelivery({ folder: join(place, "reports"), dataDir, onTrouble, clock });
+      const tried = () => delivery.deliver(job(), report, delivery.pathFor(job()), new AbortController().signal);
+      const refused = {
+        code: "delivery_denied",
+        message: expect.stringContaining("cannot be written"),
+        options: { transient: true, uncounted: true },
+      };
+      for (let jobs = 0; jobs < 2; jobs++) expect(await tried().catch((error) => error)).toMatchObject(refused);
+      expect([delivery.shut(), await delivery.trouble()]).toEqual(["delivery folder", told[0] ?? ""]);
+      await rm(place);
+      await mkdir(place);
+      expect(await tried().catch((error) => error)).toMatchObject(refused);
+      clock.advance(60_000);
+      expect(delivery.shut()).toBeNull();
+      expect((await tried()).to).toStartWith(join(place, "reports/NSW"));
+      expect([told.length, told[1], await delivery.trouble()]).toEqual([2, null, null]);
+    },
+  );
 
   test("two jobs of one name at once each keep their file", async () => {
     const other = await writeReport(dataDir, "reports/two.pdf", "%PDF-1.7 another report");
