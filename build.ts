@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { chmod, mkdir } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import type { BunPlugin } from "bun";
@@ -22,10 +22,12 @@ export interface BuildOptions {
 
 /**
  * Compiles the product into one file that needs nothing beside it: its worker threads and every asset are inside.
- * @throws when a package no longer has the text that is replaced here: the binary would build, and fail elsewhere.
+ * @throws when a package no longer has the text that is replaced here, or lies elsewhere: the binary would build, and
+ * fail where it runs.
  */
 export async function build({ entry, output, target }: BuildOptions): Promise<void> {
   const root = import.meta.dir;
+  requireOwnPackages(root);
   await mkdir(join(output, ".."), { recursive: true });
   const dashboard = await bundleDashboard();
   const result = await Bun.build({
@@ -46,6 +48,16 @@ export async function build({ entry, output, target }: BuildOptions): Promise<vo
   });
   if (!result.success) throw new AggregateError(result.logs, "the build failed");
   if (!target?.includes("windows")) await chmod(output, 0o755);
+}
+
+/** Through a link a worker thread's file would get another name in the binary than the one that it is started by. */
+function requireOwnPackages(root: string): void {
+  const worker = join(realpathSync(root), PISCINA_WORKER);
+  const real = realpathSync(worker);
+  if (real === worker) return;
+  throw new Error(
+    `node_modules is a link, or has links (to ${real}): a binary built so cannot render. Run bun install here, in a folder of its own`,
+  );
 }
 
 /**
