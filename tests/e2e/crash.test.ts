@@ -37,7 +37,8 @@ test("fifty kills at random moments under a load of posts lose no job and delive
   await importManly(dataDir);
   const acknowledged: string[] = [];
   const random = mulberry32(20_260_630);
-  for (let kill = 0; kill < 50; kill++) {
+  // A slow machine is killed more often: there must be posts to lose.
+  for (let kill = 0; kill < 50 || acknowledged.length <= 50; kill++) {
     const service = await startBinary({ dataDir });
     const load = postUntilDead(service.url, random, acknowledged);
     await Bun.sleep(30 + random() * 500);
@@ -45,7 +46,6 @@ test("fifty kills at random moments under a load of posts lose no job and delive
     await load;
   }
   const service = await startBinary({ dataDir });
-  expect(acknowledged.length).toBeGreaterThan(50);
   await expectEachCompletedOnce(service, dataDir, acknowledged);
   await service.end("SIGTERM");
 }, 240_000);
