@@ -60,7 +60,7 @@ async function obstacleTo(name: string): Promise<string | null> {
   const made = existsSync(changes) && readFileSync(changes, "utf8").split("\n", 1)[0]?.endsWith(`(${commit})`);
   if (!made || !existsSync(join(RELEASE, name))) return `bun run release makes it of this commit (${commit})`;
   const libraries = await systemFilesOf(join(RELEASE, name)).catch((error: Error) => error);
-  return libraries instanceof Error ? `${libraries.message} (on Alpine: apk add libstdc++)` : null;
+  return libraries instanceof Error ? `${libraries.message} (for musl, on Alpine: apk add libstdc++)` : null;
 }
 
 /**
