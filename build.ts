@@ -43,6 +43,9 @@ export async function build({ entry, output, target }: BuildOptions): Promise<vo
       AGENTLINK_RENDER_WORKER: JSON.stringify(embedded(RENDER_WORKER)),
       AGENTLINK_COMMIT: JSON.stringify(await buildCommit()),
       AGENTLINK_READING_WORKER: JSON.stringify(embedded(READING_WORKER)),
+      // Of packages: else the path of this tree would be in the binary, and another tree's had other bytes.
+      __dirname: JSON.stringify(EMBEDDED_ROOT),
+      __filename: JSON.stringify(`${EMBEDDED_ROOT}/package.js`),
     },
     plugins: [piscinaFindsItsWorker(), pdfkitFindsItsProfile(), dashboardIsBundled(dashboard)],
   });

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { rename, rm } from "node:fs/promises";
+import { readFile, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { withPrograms } from "../programs.ts";
 import { post, run, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
@@ -18,6 +18,8 @@ testPdf(
     // What the binary reads through a path baked in at build time is now gone.
     const binary = join(temporaryFolder(), "agentlink");
     await rename(join(tree, "dist/agentlink"), binary);
+    // Nor is such a path in it: it would tell of the builder, and the same commit in another folder have other bytes.
+    expect((await readFile(binary)).includes(tree)).toBe(false);
     await rm(tree, { recursive: true });
 
     const dataDir = temporaryFolder();
