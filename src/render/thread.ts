@@ -1,5 +1,5 @@
 import { edenGC, fullGC } from "bun:jsc";
-import { setPriority } from "node:os";
+import { getPriority, setPriority } from "node:os";
 import { Failure, type Outcome, outcomeOf } from "../failure.ts";
 import type { DataSet } from "../report/data-set.ts";
 import { buildReport } from "../report/report.ts";
@@ -11,7 +11,8 @@ import type { Rendered, RenderStep, WorkerTask } from "./task.ts";
 const NICE = 10;
 
 try {
-  setPriority(0, NICE);
+  // Root could raise it: a service begun with `nice` keeps what it was given.
+  setPriority(0, Math.max(NICE, getPriority()));
 } catch {
   // Where it is not allowed, renders compete with the API; they still work.
 }

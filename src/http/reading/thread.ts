@@ -1,5 +1,5 @@
 import { fullGC } from "bun:jsc";
-import { setPriority } from "node:os";
+import { getPriority, setPriority } from "node:os";
 import { type Outcome, outcomeOf } from "../../failure.ts";
 import { checkDataSet } from "../../report/sources/http.ts";
 import { readBatch, readReport } from "./asked.ts";
@@ -9,7 +9,8 @@ import type { Readings, ReadingTask } from "./reader.ts";
 const NICE = 5;
 
 try {
-  setPriority(0, NICE);
+  // Root could raise it: a service begun with `nice` keeps what it was given.
+  setPriority(0, Math.max(NICE, getPriority()));
 } catch {
   // Where it is not allowed it reads at the same priority.
 }
