@@ -1,15 +1,19 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { chmod, mkdir } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, parse, relative } from "node:path";
 import type { BunPlugin } from "bun";
 import { version } from "./package.json";
 import { type Bundle, bundleDashboard } from "./src/http/dashboard/bundle.ts";
+import { placeOf } from "./src/render/font-file.ts";
+import { FONTS } from "./src/render/fonts.ts";
 
 /** Every file of a compiled binary lives below this, whatever machine it was built on. */
 const EMBEDDED_ROOT = "/$bunfs/root";
 const PISCINA_WORKER = "node_modules/piscina/dist/worker.js";
 const RENDER_WORKER = "src/render/worker.ts";
 const READING_WORKER = "src/http/reading/worker.ts";
+/** Enough for some tables' checksums: no two fonts have the same. */
+const FONT_HEAD_BYTES = 256;
 
 export interface BuildOptions {
   /** The main module, below the project's folder. */
@@ -22,14 +26,16 @@ export interface BuildOptions {
 
 /**
  * Compiles the product into one file that needs nothing beside it: its worker threads and every asset are inside.
+ * Answers the file's path, which is `output`, with the ending that Windows wants.
  * @throws when a package no longer has the text that is replaced here, or lies elsewhere: the binary would build, and
  * fail where it runs.
  */
-export async function build({ entry, output, target }: BuildOptions): Promise<void> {
+export async function build({ entry, output, target }: BuildOptions): Promise<string> {
   const root = import.meta.dir;
   requireOwnPackages(root);
   await mkdir(join(output, ".."), { recursive: true });
   const dashboard = await bundleDashboard();
+  const heads = await fontHeads();
   const result = await Bun.build({
     entrypoints: [entry, PISCINA_WORKER, RENDER_WORKER, READING_WORKER].map((path) => join(root, path)),
     root,
@@ -42,6 +48,7 @@ export async function build({ entry, output, target }: BuildOptions): Promise<vo
     define: {
       AGENTLINK_RENDER_WORKER: JSON.stringify(embedded(RENDER_WORKER)),
       AGENTLINK_COMMIT: JSON.stringify(await buildCommit()),
+      AGENTLINK_FONT_HEADS: JSON.stringify(heads),
       AGENTLINK_READING_WORKER: JSON.stringify(embedded(READING_WORKER)),
       // Of packages: else the path of this tree would be in the binary, and another tree's had other bytes.
       __dirname: JSON.stringify(EMBEDDED_ROOT),
@@ -50,7 +57,12 @@ export async function build({ entry, output, target }: BuildOptions): Promise<vo
     plugins: [piscinaFindsItsWorker(), pdfkitFindsItsProfile(), dashboardIsBundled(dashboard)],
   });
   if (!result.success) throw new AggregateError(result.logs, "the build failed");
-  if (!target?.includes("windows")) await chmod(output, 0o755);
+  const binary = result.outputs[0]?.path ?? output;
+  for (const [name, head] of Object.entries(heads))
+    if (placeOf(Buffer.from(head, "base64"), binary) === null)
+      throw new Error(`${name} is not in ${binary} as it is: the binary could not read its fonts`);
+  if (!target?.includes("windows")) await chmod(binary, 0o755);
+  return binary;
 }
 
 /** Through a link a worker thread's file would get another name in the binary than the one that it is started by. */
@@ -79,6 +91,16 @@ export async function buildCommit(): Promise<string> {
   const commit = (await git("rev-parse", "--short=12", "HEAD")).trim();
   const changed = (await git("status", "--porcelain", "--untracked-files=no")).trim() !== "";
   return commit === "" ? (process.env.BUILD_COMMIT ?? "") : `${commit}${changed ? "+changes" : ""}`;
+}
+
+/** By these the binary finds its fonts within itself. */
+async function fontHeads(): Promise<Readonly<Record<string, string>>> {
+  const paths = Object.values(FONTS).flatMap(({ normal, bold }) => [normal, bold]);
+  const heads = paths.map(async (path) => {
+    const head = await Bun.file(path).slice(0, FONT_HEAD_BYTES).bytes();
+    return [parse(path).name, Buffer.from(head).toString("base64")] as const;
+  });
+  return Object.fromEntries(await Promise.all(heads));
 }
 
 /** piscina looks for its worker beside itself; in a binary that is a path of the machine it was built on. */
@@ -149,8 +171,8 @@ function embedded(path: string): string {
 if (import.meta.main) {
   const target = process.argv[2];
   const output = join(import.meta.dir, "dist", target ? `agentlink-${target.replace(/^bun-/, "")}` : "agentlink");
-  await build({ entry: "src/main.ts", output, target });
+  const binary = await build({ entry: "src/main.ts", output, target });
   console.log(
-    `${relative(process.cwd(), output)}: agentlink ${version}, ${Math.round(Bun.file(output).size / 1e6)} MB`,
+    `${relative(process.cwd(), binary)}: agentlink ${version}, ${Math.round(Bun.file(binary).size / 1e6)} MB`,
   );
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import type { Font, Glyph } from "fontkit";
+import { openFontFile } from "./font-file.ts";
 
 /**
  * fontkit as pdfkit loads it. An `import` would bring a second copy of it, and a format that is registered there would
@@ -21,18 +21,57 @@ export interface Face {
   readonly token: Uint8Array;
 }
 
-/** Files never change and are large: each is read once in a thread, when the first text needs it. */
+/** Files never change: each is opened once in a thread, when the first text needs it. */
 const faces = new Map<string, Face>();
 
 export function openFace(path: string): Face {
   const known = faces.get(path);
   if (known !== undefined) return known;
-  // A file of one face answers a font, never a collection.
-  const font = fontkit.create(readFileSync(path)) as Font;
+  const font = readFont(path);
   skipMissingAnchors(font);
   const face = { font, token: tokenOf(path) };
   faces.set(path, face);
   return face;
+}
+
+/** What fontkit knows of a font's file, once it has the directory of its tables. */
+interface TrueType extends Font {
+  readonly loca: { readonly offsets: readonly number[] };
+}
+
+const HEADER_BYTES = 12;
+const RECORD_BYTES = 16;
+
+/**
+ * A font without its outlines, that gets each when it is first asked for it: fontkit asks for a glyph before it reads
+ * it. What is never written to of the memory takes no room.
+ */
+function readFont(path: string): Font {
+  const file = openFontFile(path);
+  const bytes = Buffer.alloc(file.size);
+  file.read(bytes, 0, HEADER_BYTES);
+  const directoryEnd = HEADER_BYTES + RECORD_BYTES * bytes.readUInt16BE(4);
+  file.read(bytes, HEADER_BYTES, directoryEnd);
+  let outlines = 0;
+  for (let record = HEADER_BYTES; record < directoryEnd; record += RECORD_BYTES) {
+    const offset = bytes.readUInt32BE(record + 8);
+    if (bytes.toString("latin1", record, record + 4) === "glyf") outlines = offset;
+    else file.read(bytes, offset, offset + bytes.readUInt32BE(record + 12));
+  }
+  // A file of one face answers a font, never a collection.
+  const font = fontkit.create(bytes) as TrueType;
+  const { getGlyph } = font;
+  const known = new Set<number>();
+  font.getGlyph = (id, codePoints) => {
+    if (!known.has(id)) {
+      const { offsets } = font.loca;
+      const begin = offsets[id] ?? 0;
+      file.read(bytes, outlines + begin, outlines + Math.max(begin, offsets[id + 1] ?? 0));
+      known.add(id);
+    }
+    return getGlyph.call(font, id, codePoints);
+  };
+  return font;
 }
 
 interface Positioner {

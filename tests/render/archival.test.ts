@@ -89,7 +89,12 @@ testPdf(
       suburb: "Manly",
       state: "NSW",
       postcode: "2095",
-      data: dataSet({ agents: 6, sales: 40 }),
+      // From every face: those of names lie in the binary, and are read from there as they are needed.
+      data: dataSet({
+        agents: 6,
+        sales: 40,
+        agentName: (index) => `${["陳大文", "김민수", "Mia"][index % 3]} ${index}`,
+      }),
       branding,
     };
     const input = join(folder, "request.json");

@@ -1,0 +1,57 @@
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { basename } from "node:path";
+
+/** Set by build.ts: the first bytes of each font file, base64, by its name without the extension. */
+declare const AGENTLINK_FONT_HEADS: Readonly<Record<string, string>> | undefined;
+
+/** A file that is read in parts: a face has twelve megabytes, of which a report needs one, and each thread has its own. */
+export interface FontFile {
+  /** In bytes. */
+  readonly size: number;
+  /** Fills `target` from byte `from` to byte `to` with what the file has there. */
+  read(target: Uint8Array, from: number, to: number): void;
+}
+
+/** What is embedded in the binary can be opened only whole; but it lies in the binary as it is. */
+export function openFontFile(path: string): FontFile {
+  const { file, offset } = typeof AGENTLINK_FONT_HEADS === "undefined" ? { file: path, offset: 0 } : embedded(path);
+  const descriptor = openSync(file, "r");
+  return {
+    size: Bun.file(path).size,
+    read(target, from, to) {
+      for (let at = from; at < to; ) {
+        const count = readSync(descriptor, target, at, to - at, offset + at);
+        if (count === 0) throw new Error(`${file} ends within a font: it is damaged`);
+        at += count;
+      }
+    },
+  };
+}
+
+function embedded(path: string): { readonly file: string; readonly offset: number } {
+  const file = process.execPath;
+  // Bun adds a hash to the name of what it embeds.
+  const head = AGENTLINK_FONT_HEADS?.[basename(path).replace(/-\w+\.\w+$/, "")] ?? "";
+  const offset = placeOf(Buffer.from(head, "base64"), file);
+  if (offset === null) throw new Error(`${path} is not in ${file}: it was not built by this project`);
+  return { file, offset };
+}
+
+const STEP = 1 << 20;
+
+/** Where the last copy of `head` begins in the file, which is read from its end: there lies what is embedded. */
+export function placeOf(head: Uint8Array, file: string): number | null {
+  const descriptor = openSync(file, "r");
+  try {
+    const part = Buffer.alloc(STEP + head.length);
+    for (let from = fstatSync(descriptor).size; from > 0; ) {
+      from = Math.max(0, from - STEP);
+      const count = readSync(descriptor, part, 0, part.length, from);
+      const place = part.subarray(0, count).lastIndexOf(head);
+      if (place !== -1) return from + place;
+    }
+    return null;
+  } finally {
+    closeSync(descriptor);
+  }
+}
