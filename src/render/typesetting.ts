@@ -102,6 +102,7 @@ interface Canvas {
   readonly page: { readonly fonts: Record<string, unknown> };
   readonly _font: EmbeddedFont;
   readonly _fontSize: number;
+  readonly spotColors: Readonly<Record<string, unknown>>;
   addContent(operator: string): Canvas;
   currentLineHeight(): number;
   link(x: number, y: number, width: number, height: number, url: string): void;
@@ -109,7 +110,6 @@ interface Canvas {
   addNamedDestination(name: string, ...place: readonly unknown[]): void;
   text(this: Canvas, value: string, x: number, y: number, options?: TextOptions): Canvas;
   font(this: Canvas, ...source: unknown[]): Canvas;
-  readonly spotColors: Readonly<Record<string, unknown>>;
   _normalizeColor(color: string): readonly number[] | null;
   _setColorCore(this: Canvas, color: unknown, stroke: boolean): boolean;
 }
@@ -149,6 +149,7 @@ Object.assign(PdfDocument.prototype, {
     let parts = colours.get(color);
     if (parts === undefined) {
       parts = this._normalizeColor(color)?.join(" ") ?? "";
+      if (colours.size >= MAX_COLOURS) colours.clear();
       colours.set(color, parts);
     }
     if (parts !== "") this.addContent(`${parts} ${stroke ? "RG" : "rg"}`);
@@ -158,6 +159,8 @@ Object.assign(PdfDocument.prototype, {
 
 /** A colour's parts as they are written; empty for what is none. Of strings, which are always RGB. */
 const colours = new Map<string, string>();
+/** Past that all are forgotten: clients choose colours, and a thread lives for months. A report has some twenty. */
+const MAX_COLOURS = 1_000;
 
 /** Thousandths of a point. */
 function rounded(value: number): number {
