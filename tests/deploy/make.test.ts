@@ -284,6 +284,7 @@ test("the n8n workflow's nodes are joined by their names, and call what the API 
     readonly type: string;
     readonly parameters: Readonly<Record<string, string>>;
     readonly retryOnFail?: boolean;
+    readonly webhookId?: string;
   }
   const { nodes, connections } = read<{
     nodes: Node[];
@@ -293,6 +294,8 @@ test("the n8n workflow's nodes are joined by their names, and call what the API 
   expect(new Set(names).size).toBe(names.length);
   for (const [from, { main }] of Object.entries(connections))
     for (const each of [from, ...main.flat().map(({ node }) => node)]) expect(names).toContain(each);
+  // Without one n8n's command line puts the workflow's id and the node's name before the path.
+  expect(nodes.find(({ type }) => type === "n8n-nodes-base.webhook")?.webhookId).toMatch(/^[\da-f-]{36}$/);
   const calls = nodes.filter(({ type }) => type === "n8n-nodes-base.httpRequest");
   expect(calls).toHaveLength(3);
   for (const { parameters, retryOnFail } of calls) {
