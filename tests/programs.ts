@@ -1,4 +1,5 @@
 import { test } from "bun:test";
+import { existsSync, readFileSync } from "node:fs";
 
 /** The system programs some tests need, and the Debian package that brings each. */
 const PACKAGES = {
@@ -27,5 +28,17 @@ export function withPrograms(...programs: readonly Program[]): typeof test {
   if (missing.length === 0) return test;
   const packages = [...new Set(missing.map((program) => PACKAGES[program]))].join(" ");
   console.warn(`skipping tests that need ${missing.join(", ")}: apt-get install ${packages}`);
+  return process.env.CI === "true" ? test : (test.skipIf(true) as typeof test);
+}
+
+/**
+ * `test`, for what holds so many files and connections open. Under a lower limit it is skipped with a line that says
+ * what to raise; under CI=true it runs all the same, and fails.
+ */
+export function withOpenFiles(count: number): typeof test {
+  const limits = "/proc/self/limits";
+  const limit = existsSync(limits) ? /^Max open files +(\d+)/m.exec(readFileSync(limits, "utf8"))?.[1] : undefined;
+  if (limit === undefined || Number(limit) >= count) return test;
+  console.warn(`skipping a test that needs ${count} open files, where ${limit} are allowed: ulimit -n ${count}`);
   return process.env.CI === "true" ? test : (test.skipIf(true) as typeof test);
 }

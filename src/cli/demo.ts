@@ -55,7 +55,9 @@ export async function demo(
   print(`Database     sqlite3 -readonly ${join(config.dataDir, "agentlink.db")} 'SELECT id, status, suburb FROM jobs'`);
   print("Serving until Ctrl-C.");
   await untilSignal();
+  print("Stopping: a report that is being made may end.");
   await service.stop();
+  print("Stopped. Whatever is not done goes on at the next start.");
   process.exit(0);
 }
 

@@ -5,6 +5,7 @@ import { freePort } from "../deploy/proxy.ts";
 import { type EventStream, listen } from "../http/event-stream.ts";
 import { head, rawClient } from "../http/socket.ts";
 import { until } from "../http/until.ts";
+import { withOpenFiles } from "../programs.ts";
 import { dataSet } from "../render/data-sets.ts";
 import { post, type RunningBinary, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 import { inlineJob } from "./jobs.ts";
@@ -75,21 +76,26 @@ test("a listener that comes back after a stop or a kill of the service misses no
   await service.end("SIGTERM");
 }, 120_000);
 
-test("a thousand listeners all hear of a job's end, in bounded memory, while posts are answered", async () => {
-  const service = await startBinary({ dataDir: temporaryFolder() });
-  await untilEnded(service.url, await post(service.url, inlineJob(1)));
-  const before = await usedBytes(service);
-  const port = Number(new URL(service.url).port);
-  const listeners = Array.from({ length: LISTENERS }, () => listenBarely(port));
-  await until(() => listeners.every(({ open }) => open()), LIMIT_MS);
-  const id = await post(service.url, inlineJob(2));
-  await until(() => listeners.every(({ heardTheEndOf }) => heardTheEndOf(id)), LIMIT_MS);
-  expect((await usedBytes(service)) - before).toBeLessThan(250_000_000);
-  const { status } = await untilEnded(service.url, await post(service.url, inlineJob(3)));
-  expect(status).toBe("completed");
-  for (const { leave } of listeners) leave();
-  expect(await service.end("SIGTERM")).toBe(0);
-}, 180_000);
+withOpenFiles(LISTENERS + 300)(
+  "a thousand listeners all hear of a job's end, in bounded memory, while posts are answered",
+  async () => {
+    const service = await startBinary({ dataDir: temporaryFolder() });
+    await untilEnded(service.url, await post(service.url, inlineJob(1)));
+    const before = await usedBytes(service);
+    const port = Number(new URL(service.url).port);
+    using stack = new DisposableStack();
+    const listeners = Array.from({ length: LISTENERS }, () => stack.use(listenBarely(port)));
+    await until(() => listeners.every(({ open }) => open()), LIMIT_MS);
+    const id = await post(service.url, inlineJob(2));
+    await until(() => listeners.every(({ heardTheEndOf }) => heardTheEndOf(id)), LIMIT_MS);
+    expect((await usedBytes(service)) - before).toBeLessThan(250_000_000);
+    const { status } = await untilEnded(service.url, await post(service.url, inlineJob(3)));
+    expect(status).toBe("completed");
+    stack.dispose();
+    expect(await service.end("SIGTERM")).toBe(0);
+  },
+  180_000,
+);
 
 /** The newest entry of the kept history of each job. */
 function latestEvents(dataDir: string): ReadonlyMap<string, number> {
@@ -116,6 +122,6 @@ function listenBarely(port: number) {
     open: () => text.includes("retry:"),
     heardTheEndOf: (id: string) =>
       text.split("\n\n").some((part) => part.includes(`"job_id":"${id}"`) && part.includes('"stage":"completed"')),
-    leave: () => void socket.destroy(),
+    [Symbol.dispose]: () => void socket.destroy(),
   };
 }
