@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { ApiError, type Client, type ClientOptions, createClient } from "agentlink/client";
 import { type Door, openDoor } from "../http/door.ts";
-import { until } from "../http/until.ts";
+import { until } from "../until.ts";
 import { clientTypes, TYPES_FILE } from "./generate.ts";
 
 const MANLY = { suburb: "Manly", state: "NSW" } as const;

@@ -5,6 +5,7 @@ import type { Job, ReportFile } from "../../src/queue/job.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
 import { hurryingClock } from "../fakes/clock.ts";
 import { APP, FakeDropbox, type Fault, TEAM } from "../fakes/dropbox.ts";
+import { until } from "../until.ts";
 import { aJob, writeReport } from "./builders.ts";
 
 const PDF = "%PDF-1.7 a report";
@@ -125,7 +126,7 @@ describe("delivery into Dropbox", () => {
     faults("files/upload", "stall");
     const controller = new AbortController();
     const ended = deliver(open(), aJob(), report, controller.signal);
-    while (fake.count("files/upload") === 0) await Bun.sleep(1);
+    await until(() => fake.count("files/upload") !== 0);
     controller.abort(new Failure("cancelled", "the job was cancelled"));
     expect(await failureOf(ended)).toMatchObject({ code: "cancelled" });
   });
@@ -219,6 +220,27 @@ describe("dead credentials", () => {
     expect(delivery.shut()).toBe("credentials");
     expect(await delivery.trouble()).toContain("agentlink dropbox login");
     expect(troubles).toHaveLength(1);
+  });
+
+  test("let nothing be asked until the next probe is due, however many deliveries come one after the other", async () => {
+    fake.refreshTokens.clear();
+    const delivery = open();
+    for (let i = 0; i < 10; i += 1) await failureOf(deliver(delivery, aJob({ suburb: `Place ${i}` })));
+    expect(fake.count("oauth2/token")).toBe(1);
+  });
+
+  test("an upload whose answer names another content hash is looked at again, and is not taken for ours", async () => {
+    // Somebody between changes what is sent, or Dropbox kept half of it: the answer's content_hash is not the report's.
+    let lies = 1;
+    const lying: typeof fetch = (async (url: string, init?: RequestInit) => {
+      const response = await fake.fetch(url, init as never);
+      if (!String(url).includes("/files/upload") || lies-- <= 0) return response;
+      const body = (await response.json()) as Record<string, unknown>;
+      fake.files.remove(String(body.path_lower));
+      return Response.json({ ...body, content_hash: "0".repeat(64) });
+    }) as never;
+    await deliver(open({ fetch: lying as never }));
+    expect(fake.files.file(PATH).content.toString()).toBe(PDF);
   });
 
   test("are tried by one delivery after a while, and when it works all go on", async () => {

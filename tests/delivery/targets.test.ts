@@ -8,6 +8,7 @@ import type { Queue } from "../../src/queue/queue.ts";
 import { aReport, claimOne, post } from "../queue/builders.ts";
 import { sqlitePlace } from "../queue/place.ts";
 import { fakeStages } from "../queue/stages.ts";
+import { until } from "../until.ts";
 
 let place: Awaited<ReturnType<typeof sqlitePlace>>;
 let queue: Queue;
@@ -76,6 +77,17 @@ describe("several targets", () => {
     for (const { delivered } of [folder, dropbox, s3]) expect(delivered).toHaveLength(1);
   });
 
+  test("a later try goes to the path that was written down, though the settings name another by now", async () => {
+    let folder = "old";
+    const dropbox = target("dropbox", [passing()]);
+    const delivery: Delivery = { ...dropbox.delivery, pathFor: ({ id }) => `${folder}/${id}.pdf` };
+    const claim = await aClaim();
+    await expect(deliver(claim, { delivery })).rejects.toMatchObject({ code: "unreachable" });
+    folder = "new";
+    await deliver(claim, { delivery });
+    expect(dropbox.delivered).toEqual([`old/${claim.job.id}.pdf`]);
+  });
+
   test("the job fails for good only when nothing is left to try", async () => {
     const claim = await aClaim();
     const [bad, shut, slow] = [
@@ -123,12 +135,12 @@ describe("while the credentials are dead", () => {
     const ids = await Promise.all(Array.from({ length: 30 }, () => post(queue)));
     pipeline.start();
     const rendered = async () => (await queue.list({ limit: 200 })).jobs.filter(({ stage }) => stage === "delivering");
-    while ((await rendered()).length < 30 || (await queue.counts()).running > 0) await Bun.sleep(5);
+    await until(async () => (await rendered()).length >= 30 && (await queue.counts()).running === 0);
     expect(tries).toBeLessThanOrEqual(4);
     expect(await queue.counts()).toMatchObject({ failed: 0, completed: 0 });
     for (const { attempts } of await rendered()) expect(attempts).toBe(0);
     dead = false;
-    while ((await queue.counts()).completed < ids.length) await Bun.sleep(5);
+    await until(async () => (await queue.counts()).completed >= ids.length);
     await pipeline.stop(0);
   }, 20_000);
 });

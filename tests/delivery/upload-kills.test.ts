@@ -5,6 +5,7 @@ import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
 import { FakeDropbox, type Fault } from "../fakes/dropbox.ts";
 import { newJob } from "../queue/builders.ts";
+import { until, within } from "../until.ts";
 
 const JOBS = 600;
 const KILLS = 20;
@@ -26,7 +27,7 @@ test("a process killed in the middle of its uploads, again and again, puts each 
     await service.says("up");
     const before = fake.files.writes.length;
     // The kill falls into whatever the service does when so many more files have come.
-    while (fake.files.writes.length < before + 8 + kill) await Bun.sleep(1);
+    await until(() => fake.files.writes.length >= before + 8 + kill);
     service.kill();
     await service.ended;
     killedUploading += uploading(dataDir);
@@ -75,7 +76,7 @@ function startService(dataDir: string, url: string) {
     kill: () => child.kill("SIGKILL"),
     async says(word: string) {
       while (!said.includes(word)) {
-        const { done, value } = await reader.read();
+        const { done, value } = await within(reader.read(), `the service to say ${word}`);
         if (done) throw new Error(`the service ended before it said ${word}: ${said}`);
         said += new TextDecoder().decode(value);
       }

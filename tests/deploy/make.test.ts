@@ -5,6 +5,7 @@ import { type RunningBinary, run, startBinary, temporaryFolder } from "../e2e/bi
 import { importManly } from "../e2e/jobs.ts";
 import { startReceiver } from "../fakes/receiver.ts";
 import type { Document } from "../http/conformance.ts";
+import { until } from "../until.ts";
 import { fill } from "./iml.ts";
 
 const DEPLOY = resolve(import.meta.dir, "../../deploy");
@@ -213,7 +214,7 @@ test("post with a callback: the callback's signature is checked, and only what i
   await play("post-with-callback", { ...ASKED, request: "deal-8" }, [
     ["https://hook.eu1.make.com/YOUR_CALLBACK_HOOK", receiver.url],
   ]);
-  while (receiver.received.length === 0) await Bun.sleep(50);
+  await until(() => receiver.received.length !== 0);
   const [call] = receiver.received;
   const secret = readFileSync(join(dataDir, "callback.secret"), "utf8").trim().replace("whsec_", "");
   const hook = (body: string, timestamp: string) => ({

@@ -3,6 +3,7 @@ import { post, type RunningBinary, run, startBinary, temporaryFolder } from "../
 import { inlineJob } from "../e2e/jobs.ts";
 import { createConformance, type Document } from "../http/conformance.ts";
 import { withPrograms } from "../programs.ts";
+import { until } from "../until.ts";
 import { freePort, startProxy } from "./proxy.ts";
 
 const test = withPrograms("nginx", "openssl");
@@ -116,7 +117,7 @@ test("while the service is away its callers are held, and no post of theirs fail
   });
   for (const signal of ["SIGTERM", "SIGKILL"] as const) {
     const before = accepted.length;
-    while (accepted.length < before + 4) await Bun.sleep(20);
+    await until(() => accepted.length >= before + 4);
     await service.end(signal);
     await Bun.sleep(700);
     service = await start();
@@ -168,8 +169,8 @@ test("a post that may have reached the service is not repeated without an Idempo
 }, 60_000);
 
 async function untilEndedWith(url: string, id: string, headers: Record<string, string>) {
-  for (;;) {
+  return until(async () => {
     const job = (await (await fetch(`${url}/api/job-status/${id}?wait=30`, { headers })).json()) as { status: string };
-    if (job.status !== "processing") return job;
-  }
+    return job.status !== "processing" && job;
+  }, 120_000);
 }

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { shellBlocks } from "../docs/blocks.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
+import { until } from "../until.ts";
 
 const ROOT = resolve(import.meta.dir, "../..");
 
@@ -71,12 +72,10 @@ http {
   const url = `https://127.0.0.1:${secure}`;
   const ask = (path: string, init: RequestInit = {}) =>
     fetch(url + path, { ...init, keepalive: false, tls: { rejectUnauthorized: false } });
-  for (;;) {
+  await until(async () => {
     if (nginx.exitCode !== null) throw new Error(`nginx did not start: ${await new Response(nginx.stderr).text()}`);
-    if (await Bun.connect({ hostname: "127.0.0.1", port: secure, socket: { data() {} } }).then(closed, () => false))
-      break;
-    await Bun.sleep(20);
-  }
+    return Bun.connect({ hostname: "127.0.0.1", port: secure, socket: { data() {} } }).then(closed, () => false);
+  });
   return {
     url,
     plainUrl: `http://127.0.0.1:${plain}`,

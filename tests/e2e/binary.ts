@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { until, within } from "../until.ts";
 
 const BINARY = resolve(import.meta.dir, "../../dist/agentlink");
 
@@ -57,6 +58,9 @@ export async function run(
 /** The process that the socket is meant for has the shell's id: it takes its place. */
 const WITH_SOCKET = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" serve';
 
+const START_LIMIT_MS = 60_000;
+const END_LIMIT_MS = 300_000;
+
 /** Those a failed test did not end: they end with the tests. */
 const started = new Set<Bun.Subprocess>();
 process.on("exit", () => {
@@ -94,7 +98,10 @@ export async function startBinary(options: BinaryOptions): Promise<RunningBinary
   });
   ended.catch(() => {});
   return {
-    url: await Promise.race([url, ended]),
+    url: await within(Promise.race([url, ended]), "the binary to say that it is up", START_LIMIT_MS).catch((error) => {
+      child.kill("SIGKILL");
+      throw new Error(`${error.message}\n${text}`, { cause: error });
+    }),
     pid: child.pid,
     log: () => text,
     async end(signal) {
@@ -132,10 +139,14 @@ export async function post(url: string, body: unknown, headers: Record<string, s
 
 /** Waits for a job's end. */
 export async function untilEnded(url: string, id: string): Promise<JobStatus> {
-  for (;;) {
-    const response = await fetch(`${url}/api/job-status/${id}?wait=30`);
-    if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
-    const job = (await response.json()) as JobStatus;
-    if (job.status !== "processing") return job;
-  }
+  return until(
+    async () => {
+      const response = await fetch(`${url}/api/job-status/${id}?wait=30`);
+      if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`);
+      const job = (await response.json()) as JobStatus;
+      return job.status !== "processing" && job;
+    },
+    END_LIMIT_MS,
+    `the end of job ${id}`,
+  );
 }

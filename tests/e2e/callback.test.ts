@@ -3,17 +3,11 @@ import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Webhook } from "standardwebhooks";
 import { ok, startReceiver } from "../fakes/receiver.ts";
+import { until } from "../until.ts";
 import { post, run, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 import { inlineJob } from "./jobs.ts";
 
 const env = { AGENTLINK_ALLOW_HOSTS: "127.0.0.1" };
-const until = async (condition: () => boolean) => {
-  const deadline = performance.now() + 20_000;
-  while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`it did not come to be: ${condition}`);
-    await Bun.sleep(5);
-  }
-};
 
 test("the end of a job is told with what its status says, signed by the secret in the data folder", async () => {
   await using receiver = startReceiver(ok);

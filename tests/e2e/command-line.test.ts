@@ -1,17 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { until } from "../until.ts";
 import { binaryPath, post, type RunningBinary, run, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 import { importManly, inlineJob } from "./jobs.ts";
-
-/** Resolves when the condition holds; fails after a minute. */
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 60_000;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`it did not come to be: ${condition}`);
-    await Bun.sleep(250);
-  }
-}
 
 const dataDir = temporaryFolder();
 let service: RunningBinary;

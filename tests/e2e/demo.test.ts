@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { within } from "../until.ts";
 import { binaryPath, temporaryFolder } from "./binary.ts";
 
 test("the demo, from an empty folder, follows a report to the end, says where it is, and keeps serving until Ctrl-C", async () => {
@@ -13,7 +14,7 @@ test("the demo, from an empty folder, follows a report to the end, says where it
   const decoder = new TextDecoder();
   const reader = child.stdout.getReader();
   while (!text.includes("Serving until Ctrl-C.")) {
-    const { done, value } = await reader.read();
+    const { done, value } = await within(reader.read(), "the demo to serve", 120_000);
     if (done) throw new Error(`the demo ended:\n${text}\n${await new Response(child.stderr).text()}`);
     text += decoder.decode(value, { stream: true });
   }

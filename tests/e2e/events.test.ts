@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { freePort } from "../deploy/proxy.ts";
 import { type EventStream, listen } from "../http/event-stream.ts";
 import { head, rawClient } from "../http/socket.ts";
-import { until } from "../http/until.ts";
 import { withOpenFiles } from "../programs.ts";
 import { dataSet } from "../render/data-sets.ts";
+import { until } from "../until.ts";
 import { post, type RunningBinary, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 import { inlineJob } from "./jobs.ts";
 

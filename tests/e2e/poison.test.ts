@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
+import { until } from "../until.ts";
 import { type JobStatus, post, startBinary, temporaryFolder } from "./binary.ts";
 import { inlineJob } from "./jobs.ts";
 
@@ -76,11 +77,11 @@ function isAlive(pid: number): boolean {
 
 /** What was under way when the process went down is asked again. */
 async function again<T>(work: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await work();
-    } catch {
-      await Bun.sleep(100);
-    }
-  }
+  const done = await until(() =>
+    work().then(
+      (value) => ({ value }),
+      () => null,
+    ),
+  );
+  return done.value;
 }

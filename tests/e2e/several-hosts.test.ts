@@ -3,9 +3,9 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { FakeS3 } from "../fakes/s3.ts";
 import { type EventStream, listen } from "../http/event-stream.ts";
-import { until } from "../http/until.ts";
 import { withPrograms } from "../programs.ts";
 import { HAS_REDIS, type RedisServer, startRedis } from "../queue/redis-server.ts";
+import { until } from "../until.ts";
 import { type JobStatus, type RunningBinary, run, startBinary, temporaryFolder } from "./binary.ts";
 import { inlineJob } from "./jobs.ts";
 
@@ -82,11 +82,16 @@ async function post(host: Host, number: number): Promise<string> {
 }
 
 async function untilCompleted(host: Host, id: string): Promise<JobStatus> {
-  for (;;) {
-    const job = (await host.json(`/api/job-status/${id}?wait=30`)) as unknown as JobStatus;
-    if (job.status === "completed") return job;
-    if (job.status !== "processing") throw new Error(`${job.status}: ${job.error?.message}`);
-  }
+  return until(
+    async () => {
+      const job = (await host.json(`/api/job-status/${id}?wait=30`)) as unknown as JobStatus;
+      if (job.status === "completed") return job;
+      if (job.status !== "processing") throw new Error(`${job.status}: ${job.error?.message}`);
+      return null;
+    },
+    120_000,
+    `job ${id} to complete`,
+  );
 }
 
 /** The host that made the report, and the other one. */

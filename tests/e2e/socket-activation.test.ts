@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { until } from "../until.ts";
 import { binaryPath, post, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 import { inlineJob } from "./jobs.ts";
 import { openListeningSocket } from "./listening-socket.ts";
@@ -26,7 +27,7 @@ linux(
     });
     for (let restarts = 0; restarts < 3; restarts++) {
       const before = accepted.length;
-      while (accepted.length < before + 3) await Bun.sleep(10);
+      await until(() => accepted.length >= before + 3);
       expect(await service.end("SIGTERM")).toBe(0);
       service = await startBinary({ dataDir, socket: fd });
     }

@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { within } from "../until.ts";
 
 export interface Measured {
   /** The longest turn of its event loop, in milliseconds of its processor. */
@@ -21,7 +22,7 @@ export async function startFlooded(): Promise<Flooded> {
   let read = "";
   const line = async () => {
     while (!read.includes("\n")) {
-      const { done, value } = await reader.read();
+      const { done, value } = await within(reader.read(), "a line of the flooded server", 120_000);
       if (done) throw new Error("the flooded server has ended");
       read += new TextDecoder().decode(value);
     }

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
+import { until } from "../until.ts";
 import { openDoor } from "./door.ts";
 import { bodyOf, head, rawClient } from "./socket.ts";
-import { until } from "./until.ts";
 
 const PATH = "/api/generate-agents-report";
 const VALID = JSON.stringify({ suburb: "Manly", state: "NSW" });

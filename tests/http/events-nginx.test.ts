@@ -3,9 +3,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { withPrograms } from "../programs.ts";
+import { until } from "../until.ts";
 import { openDoor } from "./door.ts";
 import { listen } from "./event-stream.ts";
-import { until } from "./until.ts";
 
 const test = withPrograms("nginx");
 

@@ -1,9 +1,9 @@
 import { expect, test } from "bun:test";
 import type { Running } from "../../src/http/server.ts";
+import { until } from "../until.ts";
 import { openDoor } from "./door.ts";
 import { listen } from "./event-stream.ts";
 import { head, rawClient } from "./socket.ts";
-import { until } from "./until.ts";
 
 test("whoever listens to all jobs hears each change, with the job as its status tells it", async () => {
   await using door = await openDoor();

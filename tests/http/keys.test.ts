@@ -12,8 +12,8 @@ import { parseRedisAddress } from "../../src/redis/address.ts";
 import { createClient } from "../../src/redis/connection.ts";
 import { withPrograms } from "../programs.ts";
 import { startRedis } from "../queue/redis-server.ts";
+import { until } from "../until.ts";
 import { type Door, openDoor } from "./door.ts";
-import { until } from "./until.ts";
 
 const testWithRedis = withPrograms("redis-server");
 const REPORT = { suburb: "Manly", state: "NSW" };

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { createWaiters } from "../../src/http/waiters.ts";
 import type { JobChange } from "../../src/queue/queue.ts";
+import { until } from "../until.ts";
 import { openDoor } from "./door.ts";
-import { until } from "./until.ts";
 
 const PATH = "/api/generate-agents-report";
 

@@ -4,8 +4,8 @@ import { resolve } from "node:path";
 import type { Claim, NewJob } from "../../src/queue/job.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
 import type { HeldLog } from "../../src/queue/sqlite/upkeep.ts";
-import { until } from "../http/until.ts";
 import { withPrograms } from "../programs.ts";
+import { until } from "../until.ts";
 import { aReport, EVERYTHING, newJob, post, stoppedClock } from "./builders.ts";
 import { sqlitePlace } from "./place.ts";
 

@@ -17,6 +17,7 @@ import fc from "fast-check";
 import type { Queue } from "../../src/queue/queue.ts";
 import { checkSqliteVersion } from "../../src/queue/sqlite/database.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
+import { within } from "../until.ts";
 import { claimOne, finish, newJob, post } from "./builders.ts";
 
 describe("the database", () => {
@@ -199,7 +200,7 @@ describe("the database", () => {
         printed += value === undefined ? "" : new TextDecoder().decode(value);
         return !done;
       };
-      while (!printed.includes("open\n")) await read();
+      while (!printed.includes("open\n")) await within(read(), "the child to open the queue");
       // While it lives the folder is its own; the lock goes with it.
       expect(open).toThrow(expect.objectContaining({ code: "data_dir_in_use" }));
       await Bun.sleep(afterMs);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach } from "bun:test";
 import type { NewJob, Status } from "../../src/queue/job.ts";
 import { createPipeline, type Pipeline, type PipelineOptions, type Stages } from "../../src/queue/pipeline.ts";
 import type { Queue } from "../../src/queue/queue.ts";
+import { within } from "../until.ts";
 import { post } from "./builders.ts";
 import { sqlitePlace } from "./place.ts";
 
@@ -78,8 +79,8 @@ export function newPipelineWorld(): PipelineWorld {
         if (left.size === 0) resolve();
       });
       for (const id of ids) if ((await queue.get(id))?.status === status) left.delete(id);
-      if (left.size > 0) await promise;
-      stop();
+      if (left.size > 0) await within(promise, `${status} of ${ids.join(", ")}`).finally(stop);
+      else stop();
     },
 
     posts: (count, changes = {}) => Promise.all(Array.from({ length: count }, () => post(queue, changes))),

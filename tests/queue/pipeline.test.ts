@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { Failure } from "../../src/failure.ts";
 import type { Step } from "../../src/queue/pipeline.ts";
 import type { Queue } from "../../src/queue/queue.ts";
+import { until } from "../until.ts";
 import { aReport, newJob, post } from "./builders.ts";
 import { never, newPipelineWorld } from "./pipeline-world.ts";
 import { fakeStages } from "./stages.ts";
@@ -69,7 +70,7 @@ describe("the pipeline", () => {
     });
     const pipeline = world.start(fake.stages, { renderSlots: 1 });
     await world.posts(50, { dataSet: "{}" });
-    while (gates.length === 0) await Bun.sleep(1);
+    await until(() => gates.length !== 0);
     const urgent = await post(world.queue, { dataSet: "{}", priority: 9 });
     expect(pipeline.running().size).toBe(2);
     const opener = setInterval(() => gates.shift()?.(), 1);
@@ -86,7 +87,7 @@ describe("the pipeline", () => {
     const pipeline = world.start(fake.stages, { renderSlots: 1 });
     const [first, second] = await world.posts(2, { dataSet: "{}" });
     const urgent = await post(world.queue, { priority: 9 });
-    while (pipeline.running().get(urgent)?.waitingFor !== "render slot") await Bun.sleep(1);
+    await until(() => pipeline.running().get(urgent)?.waitingFor === "render slot");
     const opener = setInterval(() => gates.shift()?.(), 1);
     await world.until("completed", first ?? "", second ?? "", urgent);
     clearInterval(opener);
@@ -109,7 +110,7 @@ describe("the pipeline", () => {
     });
     await rendered;
     // What waits for delivery waits in the queue, where a kill of this process does not blame it.
-    while (pipeline.running().size > 3) await Bun.sleep(1);
+    await until(() => pipeline.running().size <= 3);
     expect(await world.queue.counts()).toMatchObject({ completed: 0, failed: 0 });
     expect(fake.most.deliver).toBe(1);
     const opener = setInterval(() => gates.shift()?.(), 1);
@@ -160,7 +161,7 @@ describe("the pipeline", () => {
     const fake = fakeStages();
     const pipeline = world.start(fake.stages, { holdRender: () => reason });
     const id = await post(world.queue);
-    while (pipeline.running().get(id)?.waitingFor !== "memory") await Bun.sleep(1);
+    await until(() => pipeline.running().get(id)?.waitingFor === "memory");
     expect(fake.did("render")).toEqual([]);
     reason = null;
     await world.until("completed", id);
@@ -190,7 +191,7 @@ describe("the pipeline", () => {
     expect(seen.at(-1)).toBeLessThan(1);
     finish();
     await world.until("completed", id);
-    while (pipeline.typicalMs() === null) await Bun.sleep(1);
+    await until(() => pipeline.typicalMs() !== null);
     expect(pipeline.typicalMs()).toBeGreaterThan(0);
   });
 

@@ -2,23 +2,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, setDefaul
 import type { JobChange, Queue } from "../../src/queue/queue.ts";
 import { openRedisQueue, type RedisQueueOptions } from "../../src/queue/redis/queue.ts";
 import { type CuttableLine, startProxy } from "../fakes/proxy.ts";
+import { until } from "../until.ts";
 import { aReport, claimOne, finish, post, postFor, the } from "./builders.ts";
 import { HAS_REDIS, type RedisServer, startRedis } from "./redis-server.ts";
 
 const LEASE_MS = 1_500;
-const PATIENCE_MS = 60_000;
-setDefaultTimeout(2 * PATIENCE_MS);
-
-/** Waits for what comes by itself. */
-async function until<T>(look: () => Promise<T | null | false | undefined>): Promise<T> {
-  const end = Date.now() + PATIENCE_MS;
-  for (;;) {
-    const found = await look();
-    if (found) return found;
-    if (Date.now() > end) throw new Error("it did not come");
-    await Bun.sleep(20);
-  }
-}
+setDefaultTimeout(120_000);
 
 describe.if(HAS_REDIS)("several hosts on one Redis", () => {
   let server: RedisServer;

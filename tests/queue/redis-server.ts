@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { until } from "../until.ts";
 
 /** A real Redis in a folder of its own, on a free port of loopback. */
 export interface RedisServer {
@@ -50,10 +51,11 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
       ],
       { stdout: "ignore", stderr: "ignore" },
     );
-    while ((await cli("ping")) !== "PONG") {
-      if (child.exitCode !== null) throw new Error(`redis-server ended: ${await Bun.file(join(folder, "log")).text()}`);
-      await Bun.sleep(20);
-    }
+    await until(async () => {
+      if (child?.exitCode !== null)
+        throw new Error(`redis-server ended: ${await Bun.file(join(folder, "log")).text()}`);
+      return (await cli("ping")) === "PONG";
+    });
   }
 
   async function kill(): Promise<void> {

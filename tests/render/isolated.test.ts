@@ -5,6 +5,7 @@ import { Failure } from "../../src/failure.ts";
 import { createIsolatedRenderer } from "../../src/render/isolated.ts";
 import { createRenderPool } from "../../src/render/pool.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
+import { until } from "../until.ts";
 import { dataSet, OPTIONS } from "./data-sets.ts";
 
 const RENDER_ALONE = [process.execPath, resolve(import.meta.dir, "../../src/main.ts"), "render-alone"];
@@ -62,7 +63,7 @@ describe("a render in a process of its own", () => {
     const spin = ["sh", "-c", `echo $$ > ${started}.part; mv ${started}.part ${started}; while :; do :; done`];
     const render = createIsolatedRenderer({ command: spin }).render(task(), { signal: stop.signal });
     render.catch(() => {});
-    while (!(await Bun.file(started).exists())) await Bun.sleep(5);
+    await until(async () => await Bun.file(started).exists());
     stop.abort(new Failure("job_timeout", "too long", { transient: true }));
     expect(render).rejects.toMatchObject({ code: "job_timeout" });
     await render.catch(() => {});

@@ -4,6 +4,7 @@ import type { Failure } from "../../src/failure.ts";
 import { createMemoryGuard } from "../../src/render/memory.ts";
 import { createRenderPool } from "../../src/render/pool.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
+import { until } from "../until.ts";
 import { OPTIONS } from "./data-sets.ts";
 
 const POISONOUS = join(import.meta.dir, "poisonous-worker.ts");
@@ -23,7 +24,7 @@ test("close to the limit the render with the most data is ended, one at a time, 
   await Bun.sleep(150);
   expect(ended).toEqual([]);
   rss = 910_000_000;
-  while (ended.length < 2) await Bun.sleep(5);
+  await until(() => ended.length >= 2);
   expect(ended.map(([which]) => which)).toEqual(["large", "small"]);
   expect(ended[0]?.[1]).toMatchObject({ code: "memory_limit", transient: true, options: { crashed: true } });
   leave();

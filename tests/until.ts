@@ -1,0 +1,39 @@
+const LIMIT_MS = 30_000;
+const LONGEST_PAUSE_MS = 50;
+
+/** What was not there yet. */
+type Nothing = false | null | undefined;
+
+/**
+ * Looks again and again until there is something (not false, null or undefined), and returns it.
+ * @throws Error that names what was waited for, after `limitMs`.
+ */
+export async function until<T>(
+  look: () => T | Nothing | Promise<T | Nothing>,
+  limitMs = LIMIT_MS,
+  what = String(look),
+): Promise<T> {
+  const deadline = performance.now() + limitMs;
+  for (let pauseMs = 1; ; pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs)) {
+    const found = await look();
+    if (found !== false && found !== null && found !== undefined) return found;
+    if (performance.now() > deadline) throw new Error(`waited ${limitMs / 1_000} s in vain for: ${what}`);
+    await Bun.sleep(pauseMs);
+  }
+}
+
+/**
+ * The promise's value, where it comes within the time.
+ * @throws Error that names what was waited for, after `limitMs`.
+ */
+export async function within<T>(promise: Promise<T>, what: string, limitMs = LIMIT_MS): Promise<T> {
+  let timer: Timer | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`waited ${limitMs / 1_000} s in vain for: ${what}`)), limitMs);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
