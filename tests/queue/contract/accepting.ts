@@ -118,6 +118,13 @@ export function describeAccepting(world: World): void {
       expect([first?.created, second?.created]).toEqual([true, false]);
     });
 
+    test("one call that brings a key twice for two requests is refused whole", async () => {
+      await expect(world.queue.submit([keyed("k", "f1"), keyed("k", "f2")])).rejects.toMatchObject({
+        code: "idempotency_conflict",
+      });
+      expect((await world.queue.counts()).queued).toBe(0);
+    });
+
     test("the items of a batch, and other clients' keys, are apart", async () => {
       const jobs = [keyed("k", "f", 0), keyed("k", "f", 1), { ...keyed("k", "g"), client: "another" }];
       expect((await world.queue.submit(jobs)).every(({ created }) => created)).toBe(true);
