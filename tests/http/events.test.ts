@@ -120,6 +120,35 @@ test("progress is told as it is made, and where nothing moves nothing is told", 
   one.leave();
 });
 
+test("a client hears of the progress of its own jobs alone, whoever sees everything of all", async () => {
+  const running = new Map<string, Running>();
+  await using door = await openDoor({ running: () => running });
+  const bearer = (name: string, scope: "submit" | "admin") => ({
+    Authorization: `Bearer ${door.keys.create({ name, scope, rate: null }).secret}`,
+  });
+  const [mine, other, all] = [bearer("make", "submit"), bearer("other", "submit"), bearer("anna", "admin")];
+  const post = async (headers: Record<string, string>) => {
+    const response = await door.post("/api/generate-agents-report", { suburb: "Manly", state: "NSW" }, headers);
+    return ((await response.json()) as { job_id: string }).job_id;
+  };
+  const [theirs, own] = [await post(other), await post(mine)];
+  await door.claim();
+  await door.claim();
+  const [stream, whole] = [await listen(`${door.url}/api/events`, mine), await listen(`${door.url}/api/events`, all)];
+  for (const progress of [0.3, 0.4, 0.5]) {
+    const step = { stage: "rendering", progress, section: "market", waitingFor: null } as const;
+    running.set(theirs, step);
+    running.set(own, step);
+    const isStep = (id: string) => (event: { readonly event: string; readonly data: Record<string, unknown> }) =>
+      event.event === "progress" && event.data.job_id === id && event.data.progress === progress;
+    await Promise.all([whole.first(isStep(theirs)), whole.first(isStep(own)), stream.first(isStep(own))]);
+  }
+  const heard = stream.heard.flatMap(({ event, data }) => (event === "progress" ? [data.job_id] : []));
+  expect(new Set(heard)).toEqual(new Set([own]));
+  stream.leave();
+  whole.leave();
+});
+
 test("the overview comes at once and then every two seconds, the same as when it is asked for", async () => {
   await using door = await openDoor();
   const stream = await listen(`${door.url}/api/events`);

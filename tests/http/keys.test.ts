@@ -242,6 +242,13 @@ test("a person signs in with a key; the cookie is out of reach of scripts and of
   for (const headers of [{ Origin: "https://evil.example" }, { "Sec-Fetch-Site": "same-site" }] as const)
     expect((await post(headers as Record<string, string>)).status).toBe(403);
 
+  // Another site's page may not sign anybody out either.
+  for (const headers of [{ Origin: "https://evil.example" }, { "Sec-Fetch-Site": "cross-site" }] as const) {
+    const refused = await door.ask("/sign-out", { method: "POST", headers: { ...cookie, ...headers } });
+    expect([refused.status, refused.headers.get("set-cookie")]).toEqual([403, null]);
+  }
+  expect((await door.ask("/api/jobs", { headers: cookie })).status).toBe(200);
+
   const out = await door.ask("/sign-out", { method: "POST", headers: cookie, redirect: "manual" });
   expect(out.headers.get("set-cookie")).toContain("Max-Age=0");
   expect((await door.ask("/api/jobs", { headers: cookie })).status).toBe(401);

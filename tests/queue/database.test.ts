@@ -16,6 +16,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import type { Queue } from "../../src/queue/queue.ts";
 import { checkSqliteVersion } from "../../src/queue/sqlite/database.ts";
+import { migrate, SCHEMA_VERSION } from "../../src/queue/sqlite/migrations.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
 import { within } from "../until.ts";
 import { claimOne, finish, newJob, post } from "./builders.ts";
@@ -62,6 +63,29 @@ describe("the database", () => {
     expect(pragma("application_id")).toBe(0x41674c6b);
     expect(pragma("user_version")).toBeGreaterThan(0);
     db.close();
+  });
+
+  test("one of any older schema becomes, step by step, what a new one is", async () => {
+    const schemaOf = (db: Database) =>
+      db.query("SELECT type, name, sql FROM sqlite_schema ORDER BY type, name").all() as unknown[];
+    const versionOf = (db: Database) => db.query("PRAGMA user_version").get();
+    await open().close();
+    const fresh = new Database(path, { readonly: true });
+    const wanted = [schemaOf(fresh), versionOf(fresh)];
+    fresh.close();
+    for (let version = 1; version < SCHEMA_VERSION; version += 1) {
+      const older = join(folder, `schema-${version}.db`);
+      const made = new Database(older, { create: true, readwrite: true });
+      migrate(made, version);
+      made.close();
+      const queue = openSqliteQueue({ path: older, queueLimit: 1_000 });
+      await post(queue);
+      await finish(queue, await claimOne(queue));
+      await queue.close();
+      const db = new Database(older, { readonly: true });
+      expect([schemaOf(db), versionOf(db)]).toEqual(wanted);
+      db.close();
+    }
   });
 
   test("one of a newer agentlink is refused", async () => {

@@ -111,6 +111,25 @@ describe("a group commit", () => {
     expect(words()).toContain("later");
   });
 
+  /** A deferred foreign key is looked at by COMMIT alone, so that it is COMMIT itself that fails. */
+  test("where the commit itself fails, nobody is told that anything was stored", async () => {
+    db.run("PRAGMA foreign_keys = ON");
+    db.run("CREATE TABLE parents (id INTEGER PRIMARY KEY) STRICT");
+    db.run("CREATE TABLE children (parent INTEGER REFERENCES parents DEFERRABLE INITIALLY DEFERRED) STRICT");
+    const results = await Promise.allSettled([
+      group.write(insert("a")),
+      group.write((transaction) => {
+        db.query("INSERT INTO children VALUES (7)").run();
+        return insert("orphan")(transaction);
+      }),
+    ]);
+    expect(results.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect(told).toEqual([]);
+    expect(words()).toEqual([]);
+    await group.write(insert("b"));
+    expect(told.map(({ id }) => id)).toEqual(["b"]);
+  });
+
   test("a long line of work lets others have the event loop between", async () => {
     const slow = (word: string) => (transaction: Transaction) => {
       for (const until = performance.now() + 3; performance.now() < until; );

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, setDefaul
 import type { JobChange, Queue } from "../../src/queue/queue.ts";
 import { openRedisQueue, type RedisQueueOptions } from "../../src/queue/redis/queue.ts";
 import { type CuttableLine, startProxy } from "../fakes/proxy.ts";
-import { until } from "../until.ts";
+import { until, within } from "../until.ts";
 import { aReport, claimOne, finish, post, postFor, the } from "./builders.ts";
 import { HAS_REDIS, type RedisServer, startRedis } from "./redis-server.ts";
 
@@ -38,10 +38,10 @@ describe.if(HAS_REDIS)("several hosts on one Redis", () => {
   }
 
   /** A host whose line to Redis can be cut. */
-  async function hostBehindProxy(holder: string) {
+  async function hostBehindProxy(holder: string, options: Partial<RedisQueueOptions> = {}) {
     const proxy = startProxy(server.port);
     proxies.push(proxy);
-    return { proxy, queue: await host(holder, { url: `redis://127.0.0.1:${proxy.port}` }) };
+    return { proxy, queue: await host(holder, { url: `redis://127.0.0.1:${proxy.port}`, ...options }) };
   }
 
   const claimSoon = (queue: Queue) =>
@@ -148,6 +148,30 @@ describe.if(HAS_REDIS)("several hosts on one Redis", () => {
     expect(again.job).toMatchObject({ id, attempts: 1, alone: false });
     expect(await queue.complete(claim, { to: "/late", url: null })).toBe(false);
     expect((await queue.attempts(id)).map(({ outcome }) => outcome)).toEqual(["released", null]);
+  });
+
+  test("a host that is back from an outage gives the others the time to come back, too, before it takes their jobs", async () => {
+    const leaseMs = 4_000;
+    const [held, looks] = await Promise.all([
+      hostBehindProxy("holder", { leaseMs }),
+      hostBehindProxy("back-first", { leaseMs }),
+    ]);
+    const id = await post(held.queue);
+    await claimOne(held.queue);
+    const lost = new Promise<void>((resolve) =>
+      held.queue.subscribe((change) => change.id === id && change.status === "queued" && resolve()),
+    );
+    for (const { proxy } of [held, looks]) proxy.cut();
+    await within(lost, "the holder to know that its lease is lost");
+    looks.proxy.heal();
+    await until(() => looks.queue.get(id).catch(() => null));
+    // It looks for stalled jobs three times in a lease: it has by now, were it allowed to.
+    await Bun.sleep(leaseMs / 2);
+    expect((await looks.queue.attempts(id)).map(({ outcome }) => outcome)).toEqual([null]);
+    held.proxy.heal();
+    const again = await claimSoon(held.queue);
+    expect(again.job).toMatchObject({ id, attempts: 1, alone: false });
+    expect((await looks.queue.attempts(id)).map(({ outcome }) => outcome)).toEqual(["released", null]);
   });
 
   test("jobs that were given by an answer that never came are put back", async () => {
