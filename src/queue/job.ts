@@ -18,7 +18,7 @@ export interface NewJob {
   readonly suburb: string;
   readonly state: string;
   readonly postcode: string | null;
-  /** The request as JSON text, without its data set; opaque to the queue. */
+  /** The request as JSON text, without its data set; the queue reads no more of it than its `metadata`. */
   readonly request: string;
   /** The data set as JSON text, when the request brought it: the job then begins at rendering. */
   readonly dataSet: string | null;
@@ -50,6 +50,7 @@ export interface Job {
   readonly suburb: string;
   readonly state: string;
   readonly postcode: string | null;
+  /** As in {@link NewJob} where the job is claimed; everywhere else its `metadata` alone, as it may bring a logo. */
   readonly request: string;
   /** Tries begun, this one included. */
   readonly attempts: number;
@@ -115,6 +116,13 @@ export interface Attempt {
   readonly endedAt: string | null;
   readonly outcome: "completed" | "failed" | "cancelled" | "crashed" | "released" | null;
   readonly error: JobError | null;
+}
+
+/** That a client's job has changed. */
+export interface ClientChange {
+  /** Of the {@link JobEvent}. */
+  readonly id: number;
+  readonly jobId: string;
 }
 
 /** One change of a job, kept as long as the job. */

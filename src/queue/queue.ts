@@ -2,6 +2,7 @@ import type { Callbacks } from "./callback.ts";
 import type {
   Attempt,
   Claim,
+  ClientChange,
   Delivered,
   Delivery,
   Job,
@@ -82,8 +83,10 @@ export interface Queue {
   paused(): Promise<Pause | null>;
 
   get(id: string): Promise<Job | null>;
+  /** The whole request, as it was accepted; null when there is no such job. */
+  request(id: string): Promise<string | null>;
   attempts(id: string): Promise<readonly Attempt[]>;
-  /** Newest first; of each request, which may carry a logo, the metadata alone. */
+  /** Newest first. */
   list(filter: JobFilter): Promise<JobPage>;
   /** How many queued jobs of its stage are claimed before this one; null when it is not queued. Counts no further than 10,000. */
   position(id: string): Promise<number | null>;
@@ -101,6 +104,11 @@ export interface Queue {
 
   /** The changes of all jobs after this one, oldest first, 1,000 at most. */
   events(after: number, limit: number): Promise<readonly JobEvent[]>;
+  /**
+   * The changes of one client's jobs after this one, oldest first, `limit` (1,000) at most; a job's earlier changes may
+   * be left out where later ones are among them. What others' jobs went through is not looked at.
+   */
+  changesOf(client: string, after: number, limit: number): Promise<readonly ClientChange[]>;
   /** The id of the latest change; 0 before the first. */
   latestEvent(): Promise<number>;
   /** The changes of one job, oldest first. */

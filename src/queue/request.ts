@@ -10,8 +10,13 @@ export function requestOf(request: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** Of a request, what lists and those who are told of the job's end get: the metadata alone, as JSON text. */
-export function metadataOf(request: string): string {
+/** A request's metadata as JSON text; null where it has none. */
+export function metadataText(request: string): string | null {
   const { metadata = null } = requestOf(request);
-  return JSON.stringify({ metadata });
+  return metadata === null ? null : JSON.stringify(metadata);
+}
+
+/** Of a request, what everybody gets but who renders: the metadata alone, as JSON text. */
+export function metadataOf(request: string): string {
+  return `{"metadata":${metadataText(request)}}`;
 }

@@ -6,7 +6,7 @@ import { isCalendarDay } from "./figures/days.ts";
 import { suburbKey } from "./gazetteer/key.ts";
 import { pictureProblem } from "./picture.ts";
 import { ReportRequest } from "./request.ts";
-import { dropNulls, explain, type Problem, unknownFields } from "./schema.ts";
+import { dropNulls, explain, knownFields, type Problem, unknownFields } from "./schema.ts";
 import { parseState } from "./suburbs.ts";
 
 export { type Problem, unknownFields } from "./schema.ts";
@@ -22,11 +22,11 @@ export function parseDataSet(value: unknown): DataSet {
   const parsed = check(dataSetChecker(), DataSet, value);
   const problems = parsed.problems ?? dataSetProblems(parsed.value, "");
   if (problems.length > 0) throw invalid("invalid_data_set", "the data set is not valid", problems);
-  return parsed.value as DataSet;
+  return knownFields(DataSet, parsed.value) as DataSet;
 }
 
 /**
- * A request's body. `warnings` names the fields nobody knows, which are ignored.
+ * A request's body. `warnings` names the fields nobody knows, which are dropped.
  * @throws Failure "invalid_request" (permanent) with `details.problems`, at most 20 of {path, message}.
  */
 export function parseRequest(value: unknown): {
@@ -37,7 +37,8 @@ export function parseRequest(value: unknown): {
   const problems = parsed.problems ?? requestProblems(parsed.value as ReportRequest);
   if (problems.length > 0) throw invalid("invalid_request", "the request is not valid", problems);
   const warnings = unknownFields(ReportRequest, value).map((path) => `${path} is unknown and was ignored`);
-  return { request: parsed.value as ReportRequest, warnings };
+  const request = warnings.length === 0 ? parsed.value : knownFields(ReportRequest, parsed.value);
+  return { request: request as ReportRequest, warnings };
 }
 
 interface Checker {

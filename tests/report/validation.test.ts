@@ -155,6 +155,24 @@ describe("a request", () => {
     expect(warnings).toEqual(["/sububr is unknown and was ignored", "/data/agents/0/nmae is unknown and was ignored"]);
   });
 
+  test("loses what nobody knows, however deep it is, and nothing else", () => {
+    const branding = { name: "N", colour: "#aabbcc" };
+    const data = { agents: [{ name: "A" }], suburb: { name: "Manly", state: "NSW" as const } };
+    const metadata = { any: { depth: [1, { of: "it" }] } };
+    const known = { ...manly, branding, data, metadata, delivery: { folder: "f" } };
+    const noise = JSON.parse('{"__proto__":{"a":1},"constructor":1,"x":["y"]}') as object;
+    const { request, warnings } = parseRequest({
+      ...known,
+      ...noise,
+      padding: "x".repeat(1_000_000),
+      branding: { ...branding, padding: "x" },
+      delivery: { folder: "f", padding: [] },
+      data: { ...data, padding: {}, agents: [{ name: "A", padding: "x" }] },
+    });
+    expect(JSON.parse(JSON.stringify(request))).toEqual(known);
+    expect(warnings.length).toBeGreaterThan(5);
+  });
+
   test("may carry any metadata, 16 kB of it", () => {
     expect(parseRequest({ ...manly, metadata: { a: [1, { b: null }] } }).warnings).toEqual([]);
     expect(refusal(() => parseRequest({ ...manly, metadata: { a: "x".repeat(17_000) } })).message).toContain(

@@ -66,8 +66,9 @@ export function jobDetailRoutes(shared: Shared) {
     "/api/jobs/:id",
     async ({ request, params, caller }) => {
       const job = await findJob(queue, caller, params.id);
-      const [position, attempts, deliveries, callbacks, history] = await Promise.all([
+      const [position, asked, attempts, deliveries, callbacks, history] = await Promise.all([
         queue.position(job.id),
+        queue.request(job.id),
         queue.attempts(job.id),
         queue.deliveries(job.id),
         queue.callbacks.of(job.id),
@@ -76,7 +77,7 @@ export function jobDetailRoutes(shared: Shared) {
       return json({
         job: jobView(job, await surroundings(shared, request, job, position)),
         client: job.client,
-        request: requestOf(job.request),
+        request: requestOf(asked ?? "{}"),
         attempts: attempts.map(attemptView),
         deliveries: deliveries.map(deliveryView),
         ...callbackListView(callbacks),

@@ -28,7 +28,7 @@ function toText(kept: KeptJob) {
       v: "1",
       ...fieldsOf(job),
       callback_url: kept.callbackUrl ?? "",
-      callback_request: kept.callbackUrl === null ? "" : metadataOf(job.request),
+      callback_request: metadataOf(job.request),
       attempts_ever: String(kept.attemptsEver),
       crashes: String(kept.crashes),
       created_ms: msOf(job.createdAt),

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { rename } from "node:fs/promises";
 import { Failure } from "../../failure.ts";
 import type { Job } from "../job.ts";
+import { metadataText } from "../request.ts";
 import { openDatabase } from "../sqlite/database.ts";
 import type { KeptCallback, KeptJob, Target } from "./kept-job.ts";
 
@@ -12,8 +13,8 @@ const AT_ONCE = 100;
 const INSERT = `
   INSERT INTO jobs (id, status, stage, priority, client, suburb, state, postcode, attempts, attempts_ever, crashes, error_code,
     error, report_path, report_sha256, report_bytes, report_pages, delivered_to, delivered_url, created_at, started_at, ended_at,
-    run_at, cancel_requested, alone, turn, revision, request, callback_url)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)`;
+    run_at, cancel_requested, alone, turn, revision, request, callback_url, metadata)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)`;
 const HAS = "SELECT 1 FROM jobs WHERE id = ?";
 const FORGET_EVENTS = "DELETE FROM events WHERE job_id = ?";
 
@@ -105,7 +106,14 @@ function inserting(db: Database): (kept: KeptJob) => void {
       ...[job.attempts, kept.attemptsEver, kept.crashes, error?.code ?? null, error?.message ?? null],
       ...[report?.path ?? null, report?.sha256 ?? null, report?.bytes ?? null, report?.pages ?? null],
       ...[delivered?.to ?? null, delivered?.url ?? null, job.createdAt, job.startedAt, job.endedAt, job.runAt],
-      ...[job.cancelRequested ? 1 : 0, job.alone ? 1 : 0, turn++, job.request, kept.callbackUrl],
+      ...[
+        job.cancelRequested ? 1 : 0,
+        job.alone ? 1 : 0,
+        turn++,
+        job.request,
+        kept.callbackUrl,
+        metadataText(job.request),
+      ],
     );
     // Its insertion is no event of its own: it has all of its own.
     forgetEvents.run(job.id);

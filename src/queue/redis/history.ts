@@ -1,5 +1,5 @@
 import type { RedisClient } from "../../redis/connection.ts";
-import type { JobEvent } from "../job.ts";
+import type { ClientChange, JobEvent } from "../job.ts";
 import type { Keys } from "./keys.ts";
 import { toEvent, toFields } from "./record.ts";
 
@@ -7,6 +7,20 @@ const MOST = 1_000;
 
 /** The changes of jobs: those of all in one stream, the latest 100,000 of them, and those of each as long as it is kept. */
 export function createHistory(client: RedisClient, keys: Keys) {
+  /** Those from before each client's were kept apart: of the stream of all. */
+  async function changesBefore(clientName: string, after: number, limit: number): Promise<readonly ClientChange[]> {
+    const since = Number((await client.get(keys.clientChangesSince)) ?? 0);
+    const found: ClientChange[] = [];
+    for (let last = after; last < since && found.length < limit; ) {
+      const entries = await client.xrange(keys.events, `(${last}-18446744073709551615`, `${since}-0`, "COUNT", MOST);
+      const changes = entries.map(([id, flat]) => ({ id: Number.parseInt(id, 10), jobId: toFields(flat)?.job ?? "" }));
+      const clients = await Promise.all(changes.map(({ jobId }) => client.hget(keys.job(jobId), "client")));
+      found.push(...changes.filter((_, index) => clients[index] === clientName));
+      last = entries.length < MOST ? since : (changes.at(-1)?.id ?? since);
+    }
+    return found.slice(0, limit);
+  }
+
   return {
     async events(after: number, limit: number): Promise<readonly JobEvent[]> {
       const most = Math.min(limit, MOST);
@@ -21,6 +35,22 @@ export function createHistory(client: RedisClient, keys: Keys) {
         last = entries.at(-1)?.[0] ?? last;
       }
       return found.slice(0, most);
+    },
+
+    async changesOf(clientName: string, after: number, limit: number): Promise<readonly ClientChange[]> {
+      const most = Math.min(limit, MOST);
+      const earlier = await changesBefore(clientName, after, most);
+      if (earlier.length > 0) return earlier;
+      const flat = await client.zrangebyscore(
+        keys.clientChanges(clientName),
+        `(${after}`,
+        "+inf",
+        "WITHSCORES",
+        "LIMIT",
+        0,
+        most,
+      );
+      return flat.flatMap((jobId, at) => (at % 2 === 0 ? [{ jobId, id: Number(flat[at + 1]) }] : []));
     },
 
     latestEvent: async (): Promise<number> => Number((await client.get(keys.lastEvent)) ?? 0),

@@ -23,6 +23,9 @@ export function keysBelow(prefix: string) {
     data: (id: string) => `${base}:data:${id}`,
     attempts: (id: string) => `${base}:attempts:${id}`,
     deliveries: (id: string) => `${base}:deliveries:${id}`,
+    /** The jobs of a client by the number of their last change, and from which number on they are there. */
+    clientChanges: (client: string) => `${base}:client-changes:${client}`,
+    clientChangesSince: `${base}:client-changes-since`,
     history: (id: string) => `${base}:history:${id}`,
     told: (id: string) => `${base}:told:${id}`,
     callback: (id: string) => `${base}:callback:${id}`,

@@ -1,14 +1,16 @@
 import { Failure } from "../../failure.ts";
 import type { RedisClient } from "../../redis/connection.ts";
 import { type Job, STATUSES, type Status } from "../job.ts";
-import { listed } from "../listed.ts";
 import type { JobFilter, JobPage } from "../queue.ts";
+import { metadataOf } from "../request.ts";
 import type { Keys } from "./keys.ts";
-import { toAttempts, toDeliveries, toJob } from "./record.ts";
+import { SHOWN, toAttempts, toDeliveries, toShownJob } from "./record.ts";
+import type { Scripts } from "./script.ts";
 import { wayTo } from "./selection.ts";
 
 /** Jobs asked for in one go where a filter has to look at them. */
 const LOOK_AT = 500;
+const METADATA_AT = SHOWN.indexOf("callback_request");
 const POSITION_LIMIT = 10_000;
 const END_OF_TIME = Number.MAX_SAFE_INTEGER;
 
@@ -18,10 +20,18 @@ interface Place {
   readonly id: string;
 }
 
-export function createListing(client: RedisClient, keys: Keys) {
+export function createListing(client: RedisClient, keys: Keys, scripts: Scripts) {
   async function get(id: string): Promise<Job | null> {
-    const fields = await client.hgetall(keys.job(id));
-    return fields.status === undefined ? null : toJob(id, fields);
+    const values = await client.hmget(keys.job(id), ...SHOWN);
+    if (values[0] === null) return null;
+    return toShownJob(id, values, values[METADATA_AT] || (await metadataBeside(id)));
+  }
+
+  /** A record of an earlier version has it in the whole request alone: it is read once, and kept. */
+  async function metadataBeside(id: string): Promise<string> {
+    const metadata = metadataOf((await client.hget(keys.job(id), "request")) ?? "{}");
+    await scripts.run("keep_metadata", [id, metadata]);
+    return metadata;
   }
 
   /** The places of an index after this one, newest first. */
@@ -66,6 +76,7 @@ export function createListing(client: RedisClient, keys: Keys) {
 
   return {
     get,
+    request: (id: string) => client.hget(keys.job(id), "request"),
     list,
     attempts: async (id: string) => toAttempts(await client.hgetall(keys.attempts(id))),
     async dataSet(id: string): Promise<Uint8Array<ArrayBuffer> | null> {
@@ -107,10 +118,10 @@ function placeOf({ id, createdAt }: Job): Place {
   return { id, createdMs: Date.parse(createdAt) };
 }
 
-async function pageOf(jobs: readonly Job[], limit: number): Promise<JobPage> {
+function pageOf(jobs: readonly Job[], limit: number): JobPage {
   const page = jobs.slice(0, limit);
   const last = page.at(-1);
-  return { jobs: await listed(page), nextCursor: jobs.length > page.length && last ? toCursor(last) : null };
+  return { jobs: page, nextCursor: jobs.length > page.length && last ? toCursor(last) : null };
 }
 
 function startOf({ cursor, createdBefore }: JobFilter): Place {

@@ -16,7 +16,6 @@ import { startLeases } from "./leases.ts";
 import { openLink } from "./link.ts";
 import { createListing } from "./listing.ts";
 import { readPause } from "./pause.ts";
-import { toFields, toJob } from "./record.ts";
 import { createScripts } from "./script.ts";
 import { createStatistics } from "./statistics.ts";
 import { createSubmit } from "./submit.ts";
@@ -107,9 +106,10 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<Queue>
     onLost: ({ job: { id, stage } }) => tell([{ id, status: "queued", stage, cancelRequested: false }]),
   });
   const confirm = createConfirmation(link.posts, durability, replicas);
-  const submit = createSubmit({ client, posts: link.posts, confirm, keys, scripts, queueLimit, now });
   const claims = createClaims({ scripts, leases, holder, leaseMs, now });
-  const listing = createListing(client, keys);
+  const listing = createListing(client, keys, scripts);
+  const { get } = listing;
+  const submit = createSubmit({ client, posts: link.posts, confirm, keys, get, scripts, queueLimit, now });
   const history = createHistory(client, keys);
   const statistics = createStatistics(client, keys, now);
   const callbacks = createCallbacks({ client, keys, scripts, holder });
@@ -137,8 +137,8 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<Queue>
   }
 
   async function jobAfter(operation: "cancel" | "retry", id: string) {
-    const fields = toFields(await scripts.run(operation, [id]));
-    return fields === null ? null : toJob(id, fields);
+    await scripts.run(operation, [id]);
+    return get(id);
   }
 
   /** All that were there when it was asked: page by page, so that none is skipped, and the oldest before the others. */
@@ -200,7 +200,8 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<Queue>
     resume: () => through(async () => void (await scripts.run("resume", []))),
     prune: (endedBefore: Date) => through(() => prune(endedBefore)),
 
-    get: (id: string) => through(() => listing.get(id)),
+    get: (id: string) => through(() => get(id)),
+    request: (id: string) => through(() => listing.request(id)),
     attempts: (id: string) => through(() => listing.attempts(id)),
     dataSet: (id: string) => through(() => listing.dataSet(id)),
     deliveries: (id: string) => through(() => listing.deliveries(id)),
@@ -212,6 +213,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<Queue>
     oldestQueuedAt: () => through(() => listing.oldestQueuedAt()),
     statistics: (window: StatisticsWindow) => through(() => statistics(window)),
     events: (after: number, limit: number) => through(() => history.events(after, limit)),
+    changesOf: (client: string, after: number, limit: number) => through(() => history.changesOf(client, after, limit)),
     latestEvent: () => through(() => history.latestEvent()),
     history: (id: string) => through(() => history.history(id)),
 

@@ -38,6 +38,19 @@ export function toJob(id: string, fields: Fields): Job {
   };
 }
 
+/** The fields of a job that its views show: the request, which may bring a logo, is not among them, but its metadata. */
+export const SHOWN = [
+  ...["status", "stage", "priority", "client", "suburb", "state", "postcode", "callback_request", "attempts"],
+  ...["error_code", "error", "report", "delivered", "created_at", "started_at", "ended_at", "run_at"],
+  ...["cancel_requested", "alone"],
+] as const;
+
+/** From the values of {@link SHOWN}, `request` being the metadata alone. */
+export function toShownJob(id: string, values: readonly (string | null)[], request: string): Job {
+  const fields = Object.fromEntries(SHOWN.map((name, index) => [name, values[index] ?? ""]));
+  return toJob(id, { ...fields, request });
+}
+
 /** From fields such as `1:started_at`, by their number. */
 export function toAttempts(fields: Fields): readonly Attempt[] {
   const numbers = new Set(Object.keys(fields).map((name) => Number(name.split(":")[0])));

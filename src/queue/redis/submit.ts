@@ -3,7 +3,6 @@ import type { RedisClient } from "../../redis/connection.ts";
 import type { Job, NewJob, Submitted } from "../job.ts";
 import { metadataOf } from "../request.ts";
 import type { Keys } from "./keys.ts";
-import { toFields, toJob } from "./record.ts";
 import type { Arg, Scripts } from "./script.ts";
 
 /** How many ends of jobs the rate is taken from, and how old they may be. */
@@ -18,13 +17,14 @@ export interface Submitting {
   readonly posts: RedisClient;
   readonly confirm: () => Promise<void>;
   readonly keys: Keys;
+  readonly get: (id: string) => Promise<Job | null>;
   readonly scripts: Scripts;
   readonly queueLimit: number;
   readonly now: () => Date;
 }
 
 /** Accepts all of the jobs or none, in one script. */
-export function createSubmit({ client, posts, confirm, keys, scripts, queueLimit, now }: Submitting) {
+export function createSubmit({ client, posts, confirm, keys, get, scripts, queueLimit, now }: Submitting) {
   async function msUntilEnded(jobs: number): Promise<number> {
     const at = now().getTime();
     const flat = await client.zrevrange(keys.ended, 0, RATE_SAMPLE - 1, "WITHSCORES");
@@ -34,11 +34,6 @@ export function createSubmit({ client, posts, confirm, keys, scripts, queueLimit
     if (first === undefined || recent.length < 2) return UNKNOWN_RATE_MS;
     const msPerJob = Math.max(1, at - first) / recent.length;
     return Math.min(LONGEST_MS, Math.max(1_000, Math.ceil(jobs * msPerJob)));
-  }
-
-  async function find(id: string): Promise<Job | null> {
-    const fields = toFields(Object.entries(await client.hgetall(keys.job(id))).flat());
-    return fields === null ? null : toJob(id, fields);
   }
 
   return async (jobs: readonly NewJob[]): Promise<readonly Submitted[]> => {
@@ -62,7 +57,7 @@ export function createSubmit({ client, posts, confirm, keys, scripts, queueLimit
     return Promise.all(
       jobs.map(async (job, index) => {
         const id = earlier[index] || null;
-        const there = id === null ? null : await find(id);
+        const there = id === null ? null : await get(id);
         return there === null
           ? { job: accepted(ids[index] ?? "", job, at), created: true }
           : { job: there, created: false };
@@ -84,7 +79,7 @@ function toArgs(id: string, job: NewJob): readonly Arg[] {
     postcode ?? "",
     request,
     callbackUrl ?? "",
-    callbackUrl === null ? "" : metadataOf(request),
+    metadataOf(request),
     dataSet === null ? "0" : "1",
     dataSet ?? "",
     nameOf(job) ?? "",

@@ -1,17 +1,18 @@
 import type { Database } from "bun:sqlite";
 import { Failure } from "../../failure.ts";
 import type { Attempt, Delivery, Job } from "../job.ts";
-import { listed } from "../listed.ts";
 import type { JobFilter, JobPage } from "../queue.ts";
 import type { Counts } from "./counts.ts";
 import { type AttemptRow, type JobRow, toAttempt, toJob } from "./job-row.ts";
 import { type Way, wayTo } from "./selection.ts";
+import { summaryColumns } from "./summary.ts";
 
 /** Jobs looked at between two turns of the event loop: a filter that few of a million pass must not hold up the answers. */
 const LOOK_AT = 2_000;
 const POSITION_LIMIT = 10_000;
 
-const FIND = "SELECT * FROM jobs WHERE id = ?";
+const REQUEST = "SELECT request FROM jobs WHERE id = ?";
+const PLACE = "SELECT seq, status, stage, priority, turn FROM jobs WHERE id = ?";
 const ATTEMPTS = "SELECT * FROM attempts WHERE job_id = ? ORDER BY number";
 /** As bytes: a string of it would be copied twice more on its way to the thread that renders. */
 const DATA_SET = "SELECT CAST(data_set AS BLOB) AS data_set FROM data_sets WHERE job_id = ?";
@@ -37,7 +38,6 @@ const page = ({ from, where, conditions }: Way) => `
   SELECT created_at, seq FROM ${from}
   WHERE ${where} AND (created_at, seq) < (?1, ?2) AND created_at >= ?3 AND (created_at, seq) >= (?4, ?5)${conditions}
   ORDER BY created_at DESC, seq DESC LIMIT ?6`;
-const ROW = "SELECT * FROM jobs WHERE seq = ?";
 
 /** Later than every time, earlier than every time: ISO-8601 text sorts as time does. */
 const END_OF_TIME = "9999";
@@ -57,8 +57,11 @@ interface Place {
 }
 
 export function createListing(db: Database, counts: Counts) {
-  const find = db.prepare<JobRow, [string]>(FIND);
-  const rowOf = db.prepare<JobRow, [number]>(ROW);
+  const columns = summaryColumns(db);
+  const find = db.prepare<JobRow, [string]>(`SELECT ${columns} FROM jobs WHERE id = ?`);
+  const rowOf = db.prepare<JobRow, [number]>(`SELECT ${columns} FROM jobs WHERE seq = ?`);
+  const requestOf = db.prepare<{ request: string }, [string]>(REQUEST);
+  const placeOf = db.prepare<Pick<JobRow, "seq" | "status" | "stage" | "priority" | "turn">, [string]>(PLACE);
   const attemptsOf = db.prepare<AttemptRow, [string]>(ATTEMPTS);
   const dataSetOf = db.prepare<{ data_set: Uint8Array<ArrayBuffer> }, [string]>(DATA_SET);
   const deliveriesOf = db.prepare<DeliveryRow, [string]>(DELIVERIES);
@@ -75,11 +78,11 @@ export function createListing(db: Database, counts: Counts) {
   }
 
   /** One that was pruned meanwhile is left out. */
-  function* jobsAt(places: readonly Place[]): Iterable<Job> {
-    for (const { seq } of places) {
+  function jobsAt(places: readonly Place[]): readonly Job[] {
+    return places.flatMap(({ seq }) => {
       const row = rowOf.get(seq);
-      if (row !== null) yield toJob(row);
-    }
+      return row === null ? [] : [toJob(row)];
+    });
   }
 
   async function list(filter: JobFilter): Promise<JobPage> {
@@ -107,11 +110,12 @@ export function createListing(db: Database, counts: Counts) {
     const shown = places.slice(0, filter.limit);
     const last = shown.at(-1);
     const nextCursor = places.length > shown.length && last ? toCursor(last) : null;
-    return { jobs: await listed(jobsAt(shown)), nextCursor };
+    return { jobs: jobsAt(shown), nextCursor };
   }
 
   return {
     get,
+    request: (id: string): string | null => requestOf.get(id)?.request ?? null,
     list,
     attempts: (id: string): readonly Attempt[] => attemptsOf.all(id).map(toAttempt),
     dataSet: (id: string): Uint8Array<ArrayBuffer> | null => dataSetOf.get(id)?.data_set ?? null,
@@ -124,7 +128,7 @@ export function createListing(db: Database, counts: Counts) {
       })),
 
     position(id: string): number | null {
-      const row = find.get(id);
+      const row = placeOf.get(id);
       if (row?.status !== "queued") return null;
       const { stage, priority, turn, seq } = row;
       const before =

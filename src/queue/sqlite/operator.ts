@@ -3,8 +3,7 @@ import type { Job, Stage, Status } from "../job.ts";
 import { HEAD_OF_LINE } from "./claim.ts";
 import type { Transaction } from "./group-commit.ts";
 import { type JobRow, toJob } from "./job-row.ts";
-
-const FIND = "SELECT * FROM jobs WHERE id = ?";
+import { summaryColumns } from "./summary.ts";
 
 const CANCEL = `
   UPDATE jobs SET status = 'cancelled', revision = revision + 1, ended_at = ?2, run_at = NULL
@@ -20,7 +19,7 @@ const RETRY = `
 
 /** What people ask for: a job cancelled, jobs tried again. */
 export function createOperator(db: Database) {
-  const find = db.prepare<JobRow, [string]>(FIND);
+  const find = db.prepare<JobRow, [string]>(`SELECT ${summaryColumns(db)} FROM jobs WHERE id = ?`);
   const cancelJob = db.prepare(CANCEL);
   const askToEnd = db.prepare(ASK_TO_END);
   const retryJob = db.prepare(RETRY);

@@ -173,6 +173,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
     prune: pruneAll,
 
     get: (id: string) => read(() => listing.get(id)),
+    request: (id: string) => read(() => listing.request(id)),
     attempts: (id: string) => read(() => listing.attempts(id)),
     dataSet: (id: string) => read(() => listing.dataSet(id)),
     deliveries: (id: string) => read(() => listing.deliveries(id)),
@@ -184,6 +185,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
     oldestQueuedAt: () => read(() => counts.oldestQueuedAt()),
     statistics: (window: StatisticsWindow) => read(() => statistics(window)),
     events: (after: number, limit: number) => read(() => history.events(after, limit)),
+    changesOf: (client: string, after: number, limit: number) => read(() => history.changesOf(client, after, limit)),
     latestEvent: () => read(() => history.latestEvent()),
     history: (id: string) => read(() => history.history(id)),
 

@@ -1,14 +1,16 @@
 import type { Database } from "bun:sqlite";
 import { Failure } from "../../failure.ts";
 import type { NewJob, Submitted } from "../job.ts";
+import { metadataText } from "../request.ts";
 import type { Counts } from "./counts.ts";
 import type { Transaction } from "./group-commit.ts";
 import { type JobRow, toJob } from "./job-row.ts";
+import { summaryColumns } from "./summary.ts";
 
 const IDEMPOTENCY_MS = 24 * 3_600_000;
 
-const FIND_KEY = `
-  SELECT idempotency.fingerprint, jobs.* FROM idempotency JOIN jobs ON jobs.id = idempotency.job_id
+const findKeyWith = (columns: string) => `
+  SELECT idempotency.fingerprint, ${columns} FROM idempotency JOIN jobs ON jobs.id = idempotency.job_id
   WHERE idempotency.client = ? AND idempotency.key = ? AND idempotency.item = ? AND idempotency.expires_at > ?`;
 
 const KEEP_KEY = `
@@ -19,8 +21,8 @@ const KEEP_KEY = `
  * that one client's thousands stand behind each other and another's first job stands beside the head.
  */
 const INSERT_JOB = `
-  INSERT INTO jobs (id, stage, priority, client, suburb, state, postcode, created_at, request, callback_url, revision, turn)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1, max(
+  INSERT INTO jobs (id, stage, priority, client, suburb, state, postcode, created_at, request, callback_url, metadata, revision, turn)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 1, max(
     coalesce((SELECT max(turn) + 1 FROM jobs WHERE status = 'queued' AND client = +?4 AND stage = +?2 AND priority = +?3), 0),
     coalesce((SELECT min(turn) FROM jobs WHERE status = 'queued' AND stage = +?2 AND priority = +?3), 0)))`;
 
@@ -36,7 +38,7 @@ export interface Submitting {
 
 /** Accepts all of the jobs or none: what can be refused is looked at before the first is written. */
 export function createSubmit({ db, counts, queueLimit }: Submitting) {
-  const findKey = db.prepare<Found, [string, string, number, string]>(FIND_KEY);
+  const findKey = db.prepare<Found, [string, string, number, string]>(findKeyWith(summaryColumns(db)));
   const keepKey = db.prepare(KEEP_KEY);
   const insertJob = db.prepare(INSERT_JOB);
   const keepDataSet = db.prepare(KEEP_DATA_SET);
@@ -45,7 +47,10 @@ export function createSubmit({ db, counts, queueLimit }: Submitting) {
     const id = Bun.randomUUIDv7();
     const stage = job.dataSet === null ? "gathering" : "rendering";
     const { client, priority, suburb, state, postcode, request, callbackUrl = null } = job;
-    insertJob.run(id, stage, priority, client, suburb, state, postcode, transaction.at, request, callbackUrl);
+    const { at } = transaction;
+    insertJob.run(
+      ...[id, stage, priority, client, suburb, state, postcode, at, request, callbackUrl, metadataText(request)],
+    );
     if (job.dataSet !== null) keepDataSet.run(id, job.dataSet);
     if (job.idempotency !== null) {
       const { key, item, fingerprint } = job.idempotency;

@@ -20,7 +20,7 @@ export function describeAccepting(world: World): void {
         suburb: "Byron Bay",
         state: "NSW",
         postcode: null,
-        request: '{"suburb":"Manly","state":"NSW"}',
+        request: '{"metadata":null}',
         attempts: 0,
         error: null,
         report: null,
@@ -32,6 +32,18 @@ export function describeAccepting(world: World): void {
         cancelRequested: false,
         alone: false,
       });
+    });
+
+    test("of its request everybody is given the metadata alone, who renders it all of it", async () => {
+      const metadata = { deal: [7, null], note: "Søren" };
+      const request = JSON.stringify({ suburb: "Manly", metadata, branding: { logo: "x".repeat(600_000) } });
+      const { job } = the(await world.queue.submit([newJob({ request })]));
+      const light = JSON.stringify({ metadata });
+      expect((await world.queue.get(job.id))?.request).toBe(light);
+      expect(await world.queue.request(job.id)).toBe(request);
+      expect(await world.queue.request("nobody")).toBeNull();
+      expect((await claimOne(world.queue)).job.request).toBe(request);
+      expect((await world.queue.cancel(job.id))?.request).toBe(light);
     });
 
     test("a job that brings its data set begins at rendering", async () => {

@@ -67,7 +67,7 @@ export function describeClaiming(world: World): void {
       world.clock.advance(1_500);
       const claim = await claimOne(world.queue);
       expect(claim.job).toMatchObject({ id, status: "running", attempts: 1, startedAt: "2026-07-01T09:00:01.500Z" });
-      expect(await world.queue.get(id)).toEqual(claim.job);
+      expect(await world.queue.get(id)).toEqual({ ...claim.job, request: '{"metadata":null}' });
     });
 
     test("the position counts the jobs that go before", async () => {

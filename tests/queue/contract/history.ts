@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { JobEvent } from "../../../src/queue/job.ts";
-import { claimOne, finish, post } from "../builders.ts";
+import { claimOne, finish, post, postFor } from "../builders.ts";
 import type { World } from "./world.ts";
 
 const words = ({ from, to, by }: JobEvent) =>
@@ -40,6 +40,29 @@ export function describeHistory(world: World): void {
       expect(await world.queue.latestEvent()).toBe(all[2]?.id ?? 0);
       expect(await world.queue.events(all[0]?.id ?? 0, 1)).toEqual(all.slice(1, 2));
       expect(await world.queue.events(all[2]?.id ?? 0, 100)).toEqual([]);
+    });
+
+    test("a client's changes are read on from any of them, and no others beside them", async () => {
+      const [own, other] = (await postFor(world.queue, "a", "b")) as [string, string];
+      const later = await post(world.queue, { client: "a" });
+      await world.queue.cancel(own);
+      const all = await world.queue.events(0, 100);
+      const of = (id: string) => all.filter(({ jobId }) => jobId === id).at(-1)?.id ?? 0;
+      const latest = (changes: readonly { readonly id: number; readonly jobId: string }[]) =>
+        [...new Map(changes.map(({ id, jobId }) => [jobId, id]))].toSorted((x, y) => x[1] - y[1]);
+      const mine = await world.queue.changesOf("a", 0, 100);
+      expect(latest(mine)).toEqual([
+        [later, of(later)],
+        [own, of(own)],
+      ]);
+      expect(mine.map(({ id }) => id)).toEqual(mine.map(({ id }) => id).toSorted((x, y) => x - y));
+      expect(await world.queue.changesOf("a", of(later), 100)).toEqual([{ id: of(own), jobId: own }]);
+      expect(await world.queue.changesOf("a", of(own), 100)).toEqual([]);
+      expect((await world.queue.changesOf("b", 0, 1)).map(({ jobId }) => jobId)).toEqual([other]);
+      expect(await world.queue.changesOf("c", 0, 100)).toEqual([]);
+      world.clock.advance(1);
+      await world.queue.prune(world.clock.now());
+      expect(latest(await world.queue.changesOf("a", 0, 100))).toEqual([[later, of(later)]]);
     });
 
     test("what is told was written before: a change can be read by the time it is heard of", async () => {

@@ -4,5 +4,7 @@ function operations.open(holder, compatible)
   local oldest = tonumber(redis.call('HGET', KEYS[1], 'compatible') or '0')
   redis.call('HSET', KEYS[1], 'newest', math.max(newest, tonumber(ARGV[5])), 'compatible',
     math.max(oldest, tonumber(compatible)))
+  -- Earlier changes are in the stream of all alone.
+  redis.call('SETNX', base .. ':client-changes-since', redis.call('GET', base .. ':last-event') or '0')
   return 1
 end

@@ -1,7 +1,7 @@
 -- What people ask for: a job cancelled, a job tried again, old ones removed.
 function operations.cancel(id)
   local job = read(id)
-  if not job then return {} end
+  if not job then return 0 end
   if job.status == 'queued' or job.status == 'waiting' then
     engine.remove(job.queue, id)
     if job.status == 'queued' then leave_line(job) end
@@ -10,7 +10,7 @@ function operations.cancel(id)
     write(job, { cancel_requested = 1 })
     tell(job, 'running', job.stage)
   end
-  return redis.call('HGETALL', key('job:' .. id))
+  return 1
 end
 
 local function retry(job)
@@ -22,9 +22,13 @@ local function retry(job)
   return 1
 end
 
-function operations.retry(id)
-  retry(read(id))
-  return redis.call('HGETALL', key('job:' .. id))
+function operations.retry(id) return retry(read(id)) end
+
+-- What submit keeps beside a request since format 1's later programs: a record of an earlier one is given it when it is
+-- first read.
+function operations.keep_metadata(id, request)
+  if redis.call('EXISTS', key('job:' .. id)) == 0 then return 0 end
+  return redis.call('HSET', key('job:' .. id), 'callback_request', request)
 end
 
 -- ARGV goes on with the ids. Answers how many of them were failed or cancelled, and are queued now.
@@ -65,7 +69,10 @@ local function forget(id)
     redis.call('XDEL', key('events'), string.match(event, '^%d+') .. '-0')
   end
   if status then redis.call('ZREM', key('jobs:' .. status), id) end
-  if client then redis.call('ZREM', key('client:' .. client), id) end
+  if client then
+    redis.call('ZREM', key('client:' .. client), id)
+    redis.call('ZREM', key('client-changes:' .. client), id)
+  end
   redis.call('UNLINK', key('job:' .. id), key('data:' .. id), key('attempts:' .. id), key('deliveries:' .. id),
     key('told:' .. id), key('history:' .. id))
   return report or ''

@@ -42,6 +42,7 @@ local function tell(job, from, from_stage)
     'from_stage', from_stage, 'to', job.status, 'stage', job.stage, 'cancel', cancel, 'kept', kept and '1' or '0',
     'origin', origin)
   if kept then
+    redis.call('ZADD', key('client-changes:' .. job.client), number, job.id)
     redis.call('RPUSH', key('history:' .. job.id),
       table.concat({ number, at, from, from_stage, job.status, job.stage }, '|'))
   end
