@@ -28,7 +28,11 @@ export const JobView = t.Object(
       t.Integer({ minimum: 1, description: "1 is next. Null when the job is not queued, and in lists" }),
     ),
     eta_seconds: nullable(
-      t.Integer({ minimum: 0, description: "Until the end, as far as it can be told. Null in lists" }),
+      t.Integer({
+        minimum: 0,
+        description:
+          "Until the end, where it is known. Null in lists, while the queue is paused and while its target is held",
+      }),
     ),
     waiting_for: nullable(t.String({ description: "Why the job does not go on, where it does not" })),
     attempts: t.Integer({ minimum: 0, description: "Tries begun" }),
@@ -157,16 +161,20 @@ export function endedJobView(job: Job, origin: string) {
 const SOONEST_MS = 1_000;
 const LATEST_MS = 60_000;
 const UNKNOWN_MS = 2_000;
+/** Somebody has to resume the queue, or to put a target right: that takes minutes, and is then soon noticed. */
+const BLOCKED_MS = 30_000;
 
 /** When to ask again: by the time the job takes, but never so late that a client misses its end by more than a minute. */
 export function askAgainMs(job: Job, around: Surroundings): number {
-  return Math.min(LATEST_MS, Math.max(SOONEST_MS, etaMs(job, around) ?? UNKNOWN_MS));
+  const unknownMs = blockedBy(job, around) === null ? UNKNOWN_MS : BLOCKED_MS;
+  return Math.min(LATEST_MS, Math.max(SOONEST_MS, etaMs(job, around) ?? unknownMs));
 }
 
 /** Milliseconds to the end, from what a job has lately taken; null when nobody can tell. */
-function etaMs(job: Job, { running, position, typicalMs, renderSlots }: Surroundings): number | null {
+function etaMs(job: Job, around: Surroundings): number | null {
+  const { running, position, typicalMs, renderSlots } = around;
   if (ENDED.has(job.status)) return 0;
-  if (typicalMs === null) return null;
+  if (typicalMs === null || blockedBy(job, around) !== null) return null;
   switch (job.status) {
     case "queued":
       return position === null ? null : (Math.floor(position / Math.max(1, renderSlots)) + 1) * typicalMs;
@@ -185,13 +193,19 @@ function progressOf(job: Job, running: Running | null): number {
   return Math.min(1, Math.max(0, running?.progress ?? CHECKPOINT[job.stage]));
 }
 
-function waitingFor(job: Job, { running, holds }: Surroundings): string | null {
+function waitingFor(job: Job, around: Surroundings): string | null {
+  const blocked = blockedBy(job, around);
+  if (blocked !== null) return blocked;
   if (job.status === "waiting") return "backing off after a failed try";
-  if (job.status === "queued") {
-    const held = holds.all ?? (job.stage === "delivering" ? holds.delivering : null);
-    return held ?? (job.alone ? "a moment when nothing else runs" : null);
-  }
-  return job.status === "running" ? (running?.waitingFor ?? null) : null;
+  if (job.status === "queued") return job.alone ? "a moment when nothing else runs" : null;
+  return job.status === "running" ? (around.running?.waitingFor ?? null) : null;
+}
+
+/** Why a job that does not run will not be started, for as long as nobody can tell; null when it will. */
+function blockedBy({ status, stage }: Job, { holds }: Surroundings): string | null {
+  if (status === "waiting") return holds.all;
+  if (status !== "queued") return null;
+  return holds.all ?? (stage === "delivering" ? holds.delivering : null);
 }
 
 function resultOf({ id, status, report, delivered }: Job, origin: string) {

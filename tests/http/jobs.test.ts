@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Running } from "../../src/http/server.ts";
+import type { Claim } from "../../src/queue/job.ts";
 import { openDoor } from "./door.ts";
 
 interface Page {
@@ -136,6 +137,41 @@ test("the place in the queue, and the time to its end, follow from the jobs befo
   const last = await door.ask(`/api/job-status/${ids[4]}`);
   expect(await last.json()).toMatchObject({ queue_position: 5, eta_seconds: 30 });
   expect(last.headers.get("retry-after")).toBe("30");
+});
+
+test("of a job that a pause or a held target keeps from starting nobody says when it ends, and it is not polled each second", async () => {
+  let held: string | null = null;
+  await using door = await openDoor({ typicalMs: () => 300, holdDeliver: () => held });
+  const status = async (id: string) => {
+    const response = await door.ask(`/api/job-status/${id}`);
+    return { ...((await response.json()) as object), retryAfter: response.headers.get("retry-after") };
+  };
+  const backingOff = await door.accept();
+  await door.queue.fail(await door.claim(), { code: "network", message: "no route" }, 5_000);
+  const running = await door.accept();
+  await door.claim();
+  const queued = await door.accept();
+  expect(await status(queued)).toMatchObject({ eta_seconds: 1, waiting_for: null, retryAfter: "1" });
+
+  await door.post("/api/queue/pause", {});
+  const paused = { eta_seconds: null, waiting_for: "paused", retryAfter: "30" };
+  expect(await status(queued)).toMatchObject(paused);
+  expect(await status(backingOff)).toMatchObject({ ...paused, stage: "waiting", retry_at: expect.any(String) });
+  expect(await status(running)).toMatchObject({ eta_seconds: 1, waiting_for: null, retryAfter: "1" });
+  const posted = await door.post("/api/generate-agents-report", { suburb: "Manly", state: "NSW" });
+  expect(posted.headers.get("retry-after")).toBe("30");
+  const waited = { Prefer: "wait=1" };
+  const afterWait = await door.post("/api/generate-agents-report", { suburb: "Manly", state: "NSW" }, waited);
+  expect(afterWait.headers.get("retry-after")).toBe("30");
+
+  await door.post("/api/queue/resume", {});
+  expect(await status(queued)).toMatchObject({ eta_seconds: 1, waiting_for: null, retryAfter: "1" });
+  held = "credentials";
+  const claim = (await door.queue.claim({ gathering: 1 }))[0] as Claim;
+  await door.queue.gathered(claim, "{}");
+  await door.queue.rendered(claim, { path: "reports/x.pdf", sha256: "ab".repeat(32), bytes: 1, pages: 1 });
+  await door.queue.release(claim);
+  expect(await status(queued)).toMatchObject({ eta_seconds: null, waiting_for: "credentials", retryAfter: "30" });
 });
 
 test("a running job tells what the pipeline knows of it", async () => {

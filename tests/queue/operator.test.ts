@@ -1,7 +1,7 @@
 import { afterEach, test as anywhere, beforeEach, describe, expect } from "bun:test";
 import type { JobChange, Queue } from "../../src/queue/queue.ts";
 import { withPrograms } from "../programs.ts";
-import { aReport, claimOne, EVERYTHING, finish, post, the } from "./builders.ts";
+import { aReport, claimOne, EVERYTHING, finish, newJob, post, the } from "./builders.ts";
 import { sqlitePlace } from "./place.ts";
 
 const test = withPrograms("sqlite3");
@@ -165,6 +165,38 @@ describe("the operator's shell", () => {
       shell("UPDATE jobs SET status = 'queued' WHERE status = 'failed'");
       expect((await queue.claim(EVERYTHING)).map(({ job }) => job.id)).toEqual(ids);
     });
+
+    test("thousands in one statement are notified once each, in parts between which others have their turn", async () => {
+      const all = 5_000;
+      const large = await sqlitePlace();
+      const many = await large.open({ queueLimit: all, now: () => new Date() });
+      const posted = await many.submit(Array.from({ length: all }, () => newJob()));
+      const notified: string[] = [];
+      let [inThisTurn, most, turning] = [0, 0, true];
+      const turn = () => {
+        inThisTurn = 0;
+        if (turning) setImmediate(turn);
+      };
+      turn();
+      const whole = Promise.withResolvers<void>();
+      many.subscribe(({ id, status }) => {
+        expect(status).toBe("cancelled");
+        notified.push(id);
+        inThisTurn += 1;
+        most = Math.max(most, inThisTurn);
+        if (notified.length === all) whole.resolve();
+      });
+      Bun.spawnSync(["sqlite3", large.path(), "UPDATE jobs SET status = 'cancelled' WHERE status = 'queued'"]);
+      const late = setTimeout(() => whole.reject(new Error(`of ${all} changes ${notified.length} came`)), 60_000);
+      await whole.promise;
+      clearTimeout(late);
+      turning = false;
+      expect(new Set(notified)).toEqual(new Set(posted.map(({ job }) => job.id)));
+      expect(most).toBeLessThanOrEqual(250);
+      expect(await many.counts()).toMatchObject({ queued: 0, cancelled: all });
+      await many.close();
+      await large.remove();
+    }, 90_000);
 
     test("an ended job deleted takes everything with it, though the shell has foreign keys off", async () => {
       const id = await post(queue);

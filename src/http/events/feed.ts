@@ -138,6 +138,8 @@ export function createFeed(parts: FeedParts): Feed {
         else sendOne(listener, told, write, places);
       }
       more = events.length === AT_ONCE;
+      // A hand in the database may have changed every job: between two parts the others have their turn.
+      if (more) await new Promise(setImmediate);
     }
   }
 

@@ -3,7 +3,7 @@ import { ENDED, type Job, type Submitted } from "../../queue/job.ts";
 import { acceptedView, toNewJob } from "../accept.ts";
 import { json, retryAfter } from "../answer.ts";
 import { holdOpen } from "../hold.ts";
-import { NO_HOLDS } from "../holds.ts";
+import { type Holds, holdsOf } from "../holds.ts";
 import { askAgainMs, jobView, surroundings } from "../job-view.ts";
 import { operation, ref } from "../openapi/operation.ts";
 import { originOf, statusPath } from "../parts.ts";
@@ -20,12 +20,12 @@ export function generateRoutes(shared: Shared) {
       const { asked, key } = await shared.reader.report(request);
       const { warnings } = asked;
       const job = toNewJob(asked, caller, key && { ...key, item: 0 }, shared.callbacks);
-      const [submitted] = await queue.submit([job]);
+      const [[submitted], holds] = await Promise.all([queue.submit([job]), holdsOf(shared)]);
       if (submitted === undefined) throw new Error("the queue answered no job for one it accepted");
 
       const wait = preferredWait(request.headers);
       if (wait !== null) return await afterWait(shared, request, submitted, warnings, wait);
-      return accepted(shared, submitted, originOf(publicUrl, request), warnings, null);
+      return accepted(shared, submitted, originOf(publicUrl, request), warnings, null, holds);
     },
     { parse: "none", detail: GENERATE },
   );
@@ -44,7 +44,7 @@ async function afterWait(
     (await holdOpen({ ...shared, request, waitS }, id, () => shared.queue.get(id), untilEnd)) ?? submitted.job;
   const around = await surroundings(shared, request, job, null);
   const now = { ...submitted, job };
-  if (!ENDED.has(job.status)) return accepted(shared, now, around.origin, warnings, waitS);
+  if (!ENDED.has(job.status)) return accepted(shared, now, around.origin, warnings, waitS, around.holds);
   return json({ ...jobView(job, around), warnings }, acceptedHeaders(now, askAgainMs(job, around), waitS));
 }
 
@@ -58,9 +58,10 @@ function accepted(
   origin: string,
   warnings: readonly string[],
   waitS: number | null,
+  holds: Holds,
 ): Response {
   const { typicalMs, renderSlots } = shared;
-  const around = { origin, running: null, position: 0, typicalMs: typicalMs(), renderSlots, holds: NO_HOLDS };
+  const around = { origin, running: null, position: 0, typicalMs: typicalMs(), renderSlots, holds };
   return json(
     acceptedView(submitted, origin, warnings),
     acceptedHeaders(submitted, askAgainMs(submitted.job, around), waitS),

@@ -80,10 +80,12 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
     renew: () => write(claims.renew),
     stepBack: (stepMs) => write((transaction) => moveBack(transaction, stepMs)),
   });
-  const stopWatching = watchOtherHands(db, (changes) => {
-    counts.recount();
-    upkeep.setDueTimer();
-    tell(changes);
+  const stopWatching = watchOtherHands(db, {
+    onWrite() {
+      counts.recount();
+      upkeep.setDueTimer();
+    },
+    onChanges: tell,
   });
 
   function onCommit(changes: readonly Change[]): void {

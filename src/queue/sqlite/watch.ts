@@ -1,17 +1,20 @@
 import type { Database } from "bun:sqlite";
+import { Failure } from "../../failure.ts";
 import type { Stage, Status } from "../job.ts";
 import type { JobChange } from "../queue.ts";
-import { tolerant } from "./failures.ts";
+import { databaseFailure } from "./failures.ts";
 
 /** A change made by the shell is taken up within a second. */
 const LOOK_EVERY_MS = 400;
+/** One statement of the shell may change every job: so many are notified in one turn of the event loop. */
+const AT_ONCE = 200;
 
 const DATA_VERSION = "PRAGMA data_version";
 const LAST_EVENT = "SELECT coalesce(max(id), 0) AS id FROM events WHERE hand = 'operator'";
 const NEW_EVENTS = `
   SELECT events.id, jobs.id AS job_id, jobs.status, jobs.stage, jobs.cancel_requested
   FROM events LEFT JOIN jobs ON jobs.id = events.job_id
-  WHERE events.hand = 'operator' AND events.id > +? ORDER BY events.id`;
+  WHERE events.hand = 'operator' AND events.id > +?1 ORDER BY events.id LIMIT +?2`;
 
 interface EventRow {
   readonly id: number;
@@ -21,27 +24,64 @@ interface EventRow {
   readonly cancel_requested: 0 | 1;
 }
 
-/** Calls back when another program wrote to the database, with the changes of status that it made. */
-export function watchOtherHands(db: Database, onWrite: (changes: readonly JobChange[]) => void): () => void {
+export interface OtherHands {
+  /** Another program wrote to the database. */
+  onWrite(): void;
+  /** The changes of status that it made. */
+  onChanges(changes: readonly JobChange[]): void;
+}
+
+/**
+ * Notices what other programs write to the database. Their changes come in parts, between which others have their turn:
+ * thousands of changes, each of which somebody looks up, would hold up every request.
+ */
+export function watchOtherHands(db: Database, { onWrite, onChanges }: OtherHands): () => void {
   const dataVersion = db.prepare<{ data_version: number }, []>(DATA_VERSION);
-  const newEvents = db.prepare<EventRow, [number]>(NEW_EVENTS);
-  let version = dataVersion.get()?.data_version;
+  const newEvents = db.prepare<EventRow, [number, number]>(NEW_EVENTS);
+  const versionNow = () => dataVersion.get()?.data_version;
+  /** Of what was noticed, and of what all changes were passed on. */
+  let noticed = versionNow();
+  let version = noticed;
   let lastEvent = (db.query(LAST_EVENT).get() as { id: number }).id;
+  let timer: Timer;
+  let stopped = false;
 
-  const look = tolerant(() => {
-    const seen = dataVersion.get()?.data_version;
-    if (seen === version) return;
-    const events = newEvents.all(lastEvent);
-    version = seen;
-    lastEvent = events.at(-1)?.id ?? lastEvent;
-    onWrite(
-      events.flatMap(({ job_id, status, stage, cancel_requested }) =>
-        job_id === null ? [] : [{ id: job_id, status, stage, cancelRequested: cancel_requested === 1 }],
-      ),
-    );
-  });
+  function look(): void {
+    if (stopped) return;
+    // Part after part, each in a turn of its own, and the next look once nothing is left.
+    if (part() === AT_ONCE) setImmediate(look);
+    else wait();
+  }
 
-  const timer = setInterval(look, LOOK_EVERY_MS);
-  timer.unref();
-  return () => clearInterval(timer);
+  /** Returns how many changes were notified. What the database refuses now is asked for again at the next look. */
+  function part(): number {
+    try {
+      const seen = versionNow();
+      if (seen === version) return 0;
+      if (seen !== noticed) onWrite();
+      noticed = seen;
+      const events = newEvents.all(lastEvent, AT_ONCE);
+      lastEvent = events.at(-1)?.id ?? lastEvent;
+      if (events.length < AT_ONCE) version = seen;
+      onChanges(
+        events.flatMap(({ job_id, status, stage, cancel_requested }) =>
+          job_id === null ? [] : [{ id: job_id, status, stage, cancelRequested: cancel_requested === 1 }],
+        ),
+      );
+      return events.length;
+    } catch (error) {
+      if (!(databaseFailure(error) instanceof Failure)) throw error;
+      return 0;
+    }
+  }
+
+  function wait(): void {
+    timer = setTimeout(look, LOOK_EVERY_MS);
+    timer.unref();
+  }
+  wait();
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
 }
