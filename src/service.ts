@@ -27,6 +27,7 @@ import { machine, renderThreads } from "./render/machine.ts";
 import { createMemoryGuard, type MemoryGuard } from "./render/memory.ts";
 import { createRenderPool, type RenderPool } from "./render/pool.ts";
 import type { State } from "./report/data-set.ts";
+import { reportDay } from "./report/day.ts";
 import { reportOptions } from "./report/options.ts";
 import type { ReportRequest } from "./report/request.ts";
 import { type Catalogue, openCatalogue } from "./report/sources/catalogue.ts";
@@ -230,7 +231,7 @@ function createStages({ config, queue, sources, pool, isolated, memory, reports,
         state: job.state as State,
         postcode,
         printEmails: config.printEmails,
-        date: job.createdAt.slice(0, 10),
+        date: reportDay(job.createdAt, job.state),
       };
       const options = reportOptions(readRequest(job), known);
       const task = { dataSet, options, output };

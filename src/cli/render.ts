@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import type { Config } from "../config.ts";
 import { Failure } from "../failure.ts";
 import { createRenderPool } from "../render/pool.ts";
+import { reportDay } from "../report/day.ts";
 import { reportOptions } from "../report/options.ts";
 import { openCatalogue } from "../report/sources/catalogue.ts";
 import { type Place, resolveSuburb } from "../report/suburbs.ts";
@@ -33,7 +34,7 @@ export async function renderFile({ request: from, output, json, config, out, err
   const pool = createRenderPool({ threads: 1 });
   try {
     const { suburb, state, postcode } = place;
-    const date = new Date().toISOString().slice(0, 10);
+    const date = reportDay(new Date().toISOString(), state);
     const options = reportOptions(request, { suburb, state, postcode, date, printEmails: config.printEmails });
     const { pages, bytes } = await pool.render(
       { dataSet: new TextEncoder().encode(dataSet), options, output: resolve(output) },

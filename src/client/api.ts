@@ -450,6 +450,7 @@ export interface Schemas {
         /** @description urn:agentlink:problem: and the code */
         readonly type: string;
     };
+    /** @description An optional field that is null, empty or blank, or an object in which nothing is filled in, is as if it were not there. Numbers and yes/no may be texts, a postcode a number; blanks around a text are dropped, and so is a date's time of day. */
     readonly ReportRequest: {
         readonly branding?: {
             /** @description #rrggbb */

@@ -1,4 +1,5 @@
 import { type Static, type TSchema, Type as t } from "@sinclair/typebox";
+import { PATTERN } from "./patterns.ts";
 
 /**
  * What a report is made from: the one document that every source answers with (inline, catalogue, http).
@@ -8,15 +9,15 @@ import { type Static, type TSchema, Type as t } from "@sinclair/typebox";
 const unknown = <T extends TSchema>(schema: T) => t.Optional(t.Union([schema, t.Null()]));
 const text = (maxLength: number, description?: string) =>
   t.String({ maxLength, ...(description ? { description } : {}) });
-const date = t.String({ pattern: "^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$", description: "YYYY-MM-DD" });
+const date = t.String({ pattern: PATTERN.date, description: "YYYY-MM-DD" });
 const money = t.Integer({ minimum: 0, maximum: 10_000_000_000, description: "whole Australian dollars" });
 const count = t.Integer({ minimum: 0, maximum: 1_000_000 });
 const id = t.String({ minLength: 1, maxLength: 100 });
 const percent = t.Number({ minimum: -1_000, maximum: 1_000 });
-const colour = t.String({ pattern: "^#[0-9a-fA-F]{6}$", description: "#rrggbb" });
+const colour = t.String({ pattern: PATTERN.colour, description: "#rrggbb" });
 /** 700 kB of base64 is half a megabyte of picture; PNG and JPEG only, because nothing else is safe to hand to the PDF. */
 const picture = t.String({
-  pattern: "^data:image/(png|jpeg);base64,[A-Za-z0-9+/]+={0,2}$",
+  pattern: PATTERN.picture,
   maxLength: 700_000,
   description: "PNG or JPEG data URI",
 });
@@ -162,7 +163,7 @@ export const DataSet = t.Object({
     t.Object({
       name: text(100),
       state: State,
-      postcode: unknown(t.String({ pattern: "^\\d{4}$" })),
+      postcode: unknown(t.String({ pattern: PATTERN.postcode })),
       dwellings: unknown(count),
       population: unknown(count),
     }),

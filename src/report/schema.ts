@@ -1,5 +1,6 @@
-import { Kind, OptionalKind, type TSchema } from "@sinclair/typebox";
+import { Kind, type TSchema } from "@sinclair/typebox";
 import { ValueErrorType } from "@sinclair/typebox/errors";
+import { patternSentence } from "./patterns.ts";
 
 /** What is wrong with a document, and where: a JSON pointer and a sentence's end ("must be …"). */
 export interface Problem {
@@ -75,25 +76,6 @@ export function knownFields(schema: TSchema, value: unknown): unknown {
   return changed ? Object.fromEntries(known) : value;
 }
 
-/** The value without the nulls of fields that may be missing but not null. Copies only what changes. */
-export function dropNulls(schema: TSchema, value: unknown): unknown {
-  const plain = withoutNull(schema);
-  if (Array.isArray(value)) {
-    const items = plain.items as TSchema | undefined;
-    return items && isContainer(items) ? value.map((item) => dropNulls(items, item)) : value;
-  }
-  const properties = plain.properties as Record<string, TSchema> | undefined;
-  if (!properties || typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).flatMap(([key, inside]) => {
-      const property = Object.hasOwn(properties, key) ? properties[key] : undefined;
-      if (!property) return [[key, inside]];
-      if (inside === null && OptionalKind in property && !allowsNull(property)) return [];
-      return [[key, dropNulls(property, inside)]];
-    }),
-  );
-}
-
 /** An error of the schema library in words for whoever wrote the document. */
 export function explain(error: SchemaError): Problem {
   const inner = innerError(error);
@@ -118,7 +100,7 @@ function describe({ type, schema, value }: SchemaError): string {
     case ValueErrorType.ObjectRequiredProperty:
       return "is required";
     case ValueErrorType.StringPattern:
-      return `must look like ${schema.description ?? schema.pattern}, not ${found}`;
+      return `${patternSentence(String(schema.pattern))}, not ${found}`;
     case ValueErrorType.StringMaxLength:
       return `must have ${schema.maxLength} characters at most`;
     case ValueErrorType.StringMinLength:
@@ -162,10 +144,6 @@ function withoutNull(schema: TSchema): TSchema {
   const choices = schema.anyOf as readonly TSchema[] | undefined;
   if (choices?.length !== 2) return schema;
   return (choices.some(isNull) && choices.find((choice) => !isNull(choice))) || schema;
-}
-
-function allowsNull(schema: TSchema): boolean {
-  return isNull(schema) || ((schema.anyOf ?? []) as readonly TSchema[]).some(isNull);
 }
 
 function isNull(schema: TSchema): boolean {

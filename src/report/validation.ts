@@ -3,10 +3,11 @@ import { TypeCompiler } from "@sinclair/typebox/compiler";
 import { Failure } from "../failure.ts";
 import { DataSet } from "./data-set.ts";
 import { isCalendarDay } from "./figures/days.ts";
+import { readForm } from "./form.ts";
 import { suburbKey } from "./gazetteer/key.ts";
 import { pictureProblem } from "./picture.ts";
 import { ReportRequest } from "./request.ts";
-import { dropNulls, explain, knownFields, type Problem, unknownFields } from "./schema.ts";
+import { explain, knownFields, type Problem, unknownFields } from "./schema.ts";
 import { parseState } from "./suburbs.ts";
 
 export { type Problem, unknownFields } from "./schema.ts";
@@ -15,7 +16,7 @@ const MAX_PROBLEMS = 20;
 const MAX_METADATA_BYTES = 16_384;
 
 /**
- * Any value as a data set. `null` stands for a missing field everywhere.
+ * Any value as a data set, read as {@link readForm} says.
  * @throws Failure "invalid_data_set" (permanent) with `details.problems`, at most 20 of {path, message}.
  */
 export function parseDataSet(value: unknown): DataSet {
@@ -26,7 +27,7 @@ export function parseDataSet(value: unknown): DataSet {
 }
 
 /**
- * A request's body. `warnings` names the fields nobody knows, which are dropped.
+ * A request's body, read as {@link readForm} says. `warnings` names the fields nobody knows, which are dropped.
  * @throws Failure "invalid_request" (permanent) with `details.problems`, at most 20 of {path, message}.
  */
 export function parseRequest(value: unknown): {
@@ -63,22 +64,20 @@ function requestChecker(): Checker {
 function check(
   checker: Checker,
   schema: TSchema,
-  value: unknown,
+  given: unknown,
 ): { readonly value: unknown; readonly problems: readonly Problem[] | null } {
+  const value = readForm(schema, given);
   if (checker.Check(value)) return { value, problems: null };
-  // Programs that fill in forms send null for what they do not know, also where a field may only be missing.
-  const trimmed = dropNulls(schema, value);
-  if (checker.Check(trimmed)) return { value: trimmed, problems: null };
   const problems: Problem[] = [];
   const seen = new Set<string>();
-  for (const error of checker.Errors(trimmed)) {
+  for (const error of checker.Errors(value)) {
     const problem = explain(error);
     if (seen.has(problem.path)) continue;
     seen.add(problem.path);
     problems.push(problem);
     if (problems.length === MAX_PROBLEMS) break;
   }
-  return { value: trimmed, problems };
+  return { value, problems };
 }
 
 function invalid(code: string, what: string, problems: readonly Problem[]): Failure {

@@ -97,11 +97,26 @@ describe("delivery into Dropbox", () => {
     expect(await failureOf(deliver(open(), wish))).toMatchObject({ code: "delivery_taken", transient: false });
   });
 
-  test("names that Dropbox never keeps are changed, and every character arrives", async () => {
-    const request = { delivery: { folder: "desktop.ini/陳 & Søns…/a\ud800b", filename: "O’Brien 🏠" } };
+  test("names that Dropbox never keeps are changed, and every character that it takes arrives", async () => {
+    const request = { delivery: { folder: "desktop.ini/陳 & Søns…/a\ud800b", filename: "O’Brien ☎ \u007f" } };
     const { to } = await deliver(open(), aJob({ request }));
     expect(to).toStartWith("/Reports/-desktop.ini/陳 & Søns");
-    expect(to).toEndWith("/O’Brien 🏠.pdf");
+    expect(to).toEndWith("/O’Brien ☎ -.pdf");
+    expect(fake.files.content(to)).toBe(PDF);
+  });
+
+  test.each([
+    ["an emoji", { filename: "O’Brien 🏠" }, "/Reports/NSW/Manly/O’Brien -.pdf"],
+    ["a family of them", { folder: "Sold 👨‍👩‍👧", filename: "a👍🏽b" }, "/Reports/Sold -/a-b.pdf"],
+    ["a rare ideograph", { folder: "𠮷野家" }, "/Reports/-野家/2026-07-01 Manly agents report 0123abcd.pdf"],
+    [
+      "nothing but emoji",
+      { folder: "🏠", filename: "🏠🏠.pdf" },
+      "/Reports/NSW/Manly/2026-07-01 Manly agents report 0123abcd.pdf",
+    ],
+  ])("four-byte characters, which Dropbox refuses, are replaced: %s", async (_, delivery, path) => {
+    const { to } = await deliver(open(), aJob({ request: { delivery } }));
+    expect(to).toBe(path);
     expect(fake.files.content(to)).toBe(PDF);
   });
 

@@ -29,6 +29,29 @@ describe("delivery into a folder", () => {
     expect(await Bun.file(sydney).text()).toBe(PDF);
   });
 
+  test.each([
+    ["empty", { folder: "", filename: "" }],
+    ["blank", { folder: "  ", filename: " \t " }],
+    ["only the ending", { filename: ".pdf" }],
+    ["only the ending, and blanks", { folder: "/", filename: " .PDF " }],
+    ["only dots", { folder: "../..", filename: "..." }],
+    ["only what no file system takes", { folder: '?/*/"', filename: "???" }],
+    ["only what nobody sees", { folder: "\u200b/\u3164", filename: "\u202e\u00ad" }],
+    ["null", { folder: null, filename: null }],
+    ["none at all", {}],
+  ])("a wish of which no name is left (%s) is none", async (_, delivery) => {
+    const to = relative(folder, await deliver(job({ request: { delivery } })));
+    expect(to).toBe("NSW/Manly/2026-07-01 Manly agents report 0123abcd.pdf");
+  });
+
+  test("of a wish the names that are left are taken, and long ones are cut between characters", async () => {
+    const wish = (delivery: object) => deliver(job({ request: { delivery } })).then((to) => relative(folder, to));
+    expect(await wish({ folder: " sold /../ 2026 ", filename: " a  b .pdf" })).toBe("sold/2026/a b.pdf");
+    expect(await wish({ folder: "x", filename: `${"a".repeat(59)}👍🏽b` })).toBe(`x/${"a".repeat(59)}.pdf`);
+    // What is behind an early dot is no ending.
+    expect(await wish({ folder: "x", filename: `St. ${"é".repeat(196)}` })).toBe(`x/St. ${"é".repeat(56)}.pdf`);
+  });
+
   test("done again, recognises its own file and leaves nothing else", async () => {
     const first = await deliver(job());
     expect(await deliver(job())).toBe(first);

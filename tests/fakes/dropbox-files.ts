@@ -104,11 +104,12 @@ export class FakeFiles {
   }
 }
 
-/** Dropbox's pattern for a path, and the names it never keeps. */
+/** Dropbox's pattern for a path, the Basic Multilingual Plane alone, and the names it never keeps. */
 export function badPath(path: string): boolean {
   return (
     !/^(\/(.|[\r\n])*)$/u.test(path) ||
     !path.isWellFormed() ||
+    /[\u{10000}-\u{10ffff}]/u.test(path) ||
     path.endsWith("/") ||
     path.includes("\\") ||
     path

@@ -76,7 +76,12 @@ function objectOf(schema: Schema, inner: (part: unknown) => fc.Arbitrary<unknown
     properties?: Readonly<Record<string, Schema>>;
     required?: readonly string[];
   };
-  const known = Object.fromEntries(Object.entries(properties).map(([name, part]) => [name, inner(part)]));
+  const known = Object.fromEntries(
+    Object.entries(properties).map(([name, part]) => [
+      name,
+      required.includes(name) ? inner(part) : orEmpty(inner(part)),
+    ]),
+  );
   const needed = required.filter((name) => name in known);
   const right = fc.record(known, { requiredKeys: needed });
   return fc.oneof(
@@ -86,6 +91,16 @@ function objectOf(schema: Schema, inner: (part: unknown) => fc.Arbitrary<unknown
       weight: 1,
       arbitrary: fc.tuple(right, fc.dictionary(fc.string(), HOSTILE, { maxKeys: 3 })).map(([a, b]) => ({ ...a, ...b })),
     },
+  );
+}
+
+/** As forms send what was not filled in, and numbers and yes or no. */
+function orEmpty(value: fc.Arbitrary<unknown>): fc.Arbitrary<unknown> {
+  const typed = value.map((each) => (typeof each === "number" || typeof each === "boolean" ? ` ${each} ` : each));
+  return fc.oneof(
+    { weight: 12, arbitrary: value },
+    { weight: 2, arbitrary: typed },
+    { weight: 1, arbitrary: fc.constantFrom("", "  ", null, "null") },
   );
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { dataSetOf } from "../queue/builders.ts";
-import { openDoor } from "./door.ts";
+import { type Door, openDoor } from "./door.ts";
 
 const PATH = "/api/generate-agents-report";
 
@@ -87,8 +87,8 @@ test("a data set in the request is kept with the job, apart from the request", a
   const data = { agents: [{ name: "Ana Brown" }] };
   const id = await door.accept({ data, prepared_for: "Harbour & Co" });
   expect(JSON.parse((await dataSetOf(door.queue, id)) ?? "null")).toMatchObject(data);
-  const job = await door.queue.get(id);
-  expect(JSON.parse(job?.request ?? "{}")).toEqual({ suburb: "Manly", state: "NSW", prepared_for: "Harbour & Co" });
+  const kept = { suburb: "Manly", state: "NSW", prepared_for: "Harbour & Co" };
+  expect(await storedRequest(door, id)).toEqual(kept);
 });
 
 test("metadata comes back as it was sent", async () => {
@@ -230,3 +230,51 @@ test("an address that is not there is 404, a wrong method 405 with the right one
   expect(job.status).toBe(404);
   expect(await job.json()).toMatchObject({ code: "unknown_job", detail: expect.stringContaining("none") });
 });
+
+const EMPTY = {
+  ...{ postcode: "", callback_url: " ", priority: "", prepared_for: null, pdf_standard: "", metadata: "" },
+  ...{ branding: { name: "", colour: " ", logo: "" }, delivery: { folder: "", filename: "" }, data: "" },
+};
+
+test("what a form left empty is absent: in one request, in a batch and in a body that is read in a thread", async () => {
+  await using door = await openDoor();
+  const plain = await storedRequest(door, await door.accept());
+  expect(await storedRequest(door, await door.accept(EMPTY))).toEqual(plain);
+  const large = { ...EMPTY, padding: "x".repeat(40_000) };
+  const reports = Array.from({ length: 3 }, () => ({ suburb: " Manly ", state: "nsw", ...large }));
+  const batch = await door.post("/api/generate-agents-reports", { reports });
+  const { jobs } = (await batch.json()) as { jobs: { job_id: string; warnings: string[] }[] };
+  const ids = [await door.accept(large), ...jobs.map(({ job_id }) => job_id)];
+  for (const id of ids) {
+    expect(await door.queue.get(id)).toMatchObject({ suburb: "Manly", state: "NSW", postcode: "2095", priority: 5 });
+    expect(await storedRequest(door, id)).not.toContainAnyKeys(Object.keys(EMPTY));
+  }
+});
+
+test("numbers may be texts, and postcodes numbers, with the zero that they lost", async () => {
+  await using door = await openDoor();
+  const id = await door.accept({ priority: " 7 ", postcode: 2095 });
+  expect(await door.queue.get(id)).toMatchObject({ priority: 7, postcode: "2095" });
+  const darwin = await door.post(PATH, { suburb: "Darwin City", state: "NT", postcode: 800, priority: "3" });
+  const { job_id } = (await darwin.json()) as { job_id: string };
+  expect(await door.queue.get(job_id)).toMatchObject({ suburb: "Darwin City", postcode: "0800", priority: 3 });
+  const refused = await door.post(PATH, { suburb: "Manly", state: "NSW", priority: "urgent" });
+  expect(refused.status).toBe(422);
+  expect(await refused.json()).toMatchObject({
+    problems: [{ path: "/priority", message: 'must be a whole number, not "urgent"' }],
+  });
+});
+
+test("an Idempotency-Key stands for the bytes: the same meaning in other bytes is another request", async () => {
+  await using door = await openDoor();
+  const post = (fields: object) =>
+    door.post(PATH, { suburb: "Manly", state: "NSW", ...fields }, { "Idempotency-Key": "order-1" });
+  expect((await post({ postcode: "" })).status).toBe(200);
+  expect((await post({ postcode: "" })).headers.get("idempotency-replayed")).toBe("true");
+  const other = await post({});
+  expect([other.status, await other.json()]).toEqual([422, expect.objectContaining({ code: "idempotency_conflict" })]);
+});
+
+async function storedRequest(door: Door, id: string): Promise<unknown> {
+  return JSON.parse((await door.queue.request(id)) ?? "null");
+}

@@ -44,6 +44,31 @@ test("rows come in as JSON, NDJSON or CSV, and all three say the same", async ()
   }
 });
 
+test("a row of a form is the same in JSON and NDJSON as in CSV: empty is absent, numbers and lists are texts", async () => {
+  const names =
+    "id,address,category,beds,land_sqm,sold_date,price,price_disclosed,agency_ids,method,suburb,state,postcode";
+  const cells = ["s1", " 1 Gull Rd ", "House", "3", "512.5", "2026-05-01T00:00:00Z", "$1,640,000", "Yes", "a;b", ""];
+  const row = [...cells, "Darwin City", "NT", "800"];
+  const asJson = Object.fromEntries(names.split(",").map((name, at) => [name, row[at]]));
+  const csv = `${names}\n${row.map((cell) => `"${cell}"`).join(",")}\n`;
+  const stored = [];
+  for (const [type, body] of [
+    ["application/json", JSON.stringify([asJson])],
+    ["application/x-ndjson", JSON.stringify(asJson)],
+    ["text/csv", csv],
+  ] as const) {
+    await using door = await openDoor();
+    const response = await door.ask("/api/catalogue/sales", { method: "PUT", headers: { "Content-Type": type }, body });
+    expect(await response.json()).toEqual({ kind: "sales", rows: 1, warnings: [] });
+    stored.push(
+      JSON.parse(door.catalogue.dataSet({ suburb: "Darwin City", state: "NT", postcode: "0800" }) ?? "{}").sales,
+    );
+  }
+  const sale = { id: "s1", address: "1 Gull Rd", category: "house", beds: 3, land_sqm: 512.5, sold_date: "2026-05-01" };
+  const expected = [{ ...sale, price: 1_640_000, price_disclosed: true, agency_ids: ["a", "b"] }];
+  expect(stored).toEqual([expected, expected, expected]);
+});
+
 test("a row that comes again replaces the one with its id", async () => {
   await using door = await openDoor();
   const put = (price: number) =>

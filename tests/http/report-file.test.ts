@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { afterEach, expect, setSystemTime, test } from "bun:test";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -7,6 +7,8 @@ import { openDoor } from "./door.ts";
 
 const PDF = crypto.getRandomValues(new Uint8Array(60_000));
 const TAG = `"${new Bun.CryptoHasher("sha256").update(PDF).digest("hex")}"`;
+
+afterEach(() => void setSystemTime());
 
 async function withReport() {
   const door = await openDoor();
@@ -28,6 +30,19 @@ test("the PDF comes whole, named after its suburb", async () => {
   expect(response.headers.get("content-disposition")).toMatch(
     /^inline; filename="Manly NSW 2095 agents report \d{4}-\d\d-\d\d\.pdf"; filename\*=UTF-8''Manly%20NSW%202095%20agents%20report%20\d{4}-\d\d-\d\d\.pdf$/,
   );
+});
+
+test("its name has the day of the request where the suburb is", async () => {
+  await using door = await openDoor();
+  // The 2nd in Sydney, and still the 1st in Perth and in UTC.
+  setSystemTime(new Date("2026-07-01T15:30:00Z"));
+  const named = async (fields: Record<string, unknown>) => {
+    const id = await door.accept(fields);
+    await door.finish(PDF);
+    return (await door.ask(`/api/jobs/${id}/report.pdf`, { method: "HEAD" })).headers.get("content-disposition");
+  };
+  expect(await named({})).toContain("Manly NSW 2095 agents report 2026-07-02.pdf");
+  expect(await named({ suburb: "Cottesloe", state: "WA" })).toContain("Cottesloe WA 6011 agents report 2026-07-01.pdf");
 });
 
 test("HEAD has the headers and no body", async () => {

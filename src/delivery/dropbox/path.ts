@@ -4,14 +4,16 @@ import { deliveryPath } from "../path.ts";
 /** Names that Dropbox never keeps: files of operating systems and of its own, and temporary ones. */
 const NEVER_KEPT = /^(desktop\.ini|thumbs\.db|\.ds_store|icon\r?|\.dropbox(\..*)?|~\$.*|\.~.*|~.*\.tmp)$/i;
 
+/** Beyond the Basic Multilingual Plane (emoji, rare ideographs): "invalid path" to Dropbox (dropbox/dropbox-sdk-java#42). */
+const BEYOND_BMP = /(?:[\u{10000}-\u{10ffff}][\u200d\ufe0e\ufe0f]*)+/gu;
+
 /**
  * Where a job's report goes in Dropbox: below the root folder, as in a folder of this machine, with names that Dropbox
  * takes. Case needs no care here: Dropbox keeps it and ignores it, and tells when a name that differs by it is taken.
  */
 export function dropboxPath(rootFolder: string, job: Job): string {
-  const names = deliveryPath(job)
+  const names = deliveryPath(job, (name) => name.toWellFormed().replace(BEYOND_BMP, "-"))
     .split("/")
-    .map((name) => name.toWellFormed())
     .map((name) => (NEVER_KEPT.test(name) ? `-${name}` : name));
   return `${rootFolder}/${names.join("/")}`;
 }

@@ -67,7 +67,7 @@ const UPSERT = operation({
   summary: "Send rows of the catalogue",
   description:
     "Each row replaces the one with its id; all rows are taken in, or none. Sales, listings and market figures say " +
-    "their suburb and state, in each row or in the query. A JSON list is read whole (64 MiB at most), NDJSON and CSV row by row.",
+    "their suburb and state, in each row or in the query. Fields are read as those of a request: empty is absent, numbers may be texts. A JSON list is read whole (64 MiB at most), NDJSON and CSV row by row.",
   parameters: [
     { name: "kind", in: "path", description: "What the rows are", schema: { type: "string", enum: CATALOGUE_KINDS } },
     inQuery("suburb", "Of rows that name none"),

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Elysia } from "elysia";
 import { Failure } from "../../failure.ts";
 import { ENDED, type Job } from "../../queue/job.ts";
+import { reportDay } from "../../report/day.ts";
 import type { Caller } from "../access.ts";
 import { PROTECTION } from "../answer.ts";
 import { JOB_ID, operation } from "../openapi/operation.ts";
@@ -71,7 +72,7 @@ function whyNoReport({ id, status, error }: Job): string {
 
 function fileName({ suburb, state, postcode, createdAt }: Job): string {
   const place = [suburb, state, postcode].filter((part) => part !== null).join(" ");
-  return `${place} agents report ${createdAt.slice(0, 10)}.pdf`;
+  return `${place} agents report ${reportDay(createdAt, state)}.pdf`;
 }
 
 /** RFC 6266: a plain name for old clients, and the name as it is for the others (RFC 5987). */

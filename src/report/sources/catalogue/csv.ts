@@ -134,39 +134,25 @@ function columnsOf(kind: CatalogueKind): ReadonlyMap<string, Cell> {
   for (const [name, schema] of Object.entries(properties)) {
     const plain = withoutNull(schema);
     if (plain.type === "object") {
-      for (const [inner, part] of Object.entries(plain.properties as typeof properties))
-        columns.set(`${name}_${inner}`, { path: [name, inner], read: readerOf(withoutNull(part)) });
-    } else if (plain.type !== "array") columns.set(name, { path: [name], read: readerOf(plain) });
-    else if ((plain.items as TSchema).type === "string") columns.set(name, { path: [name], read: readList });
-    else if (name === "agents") columns.set(name, { path: [name], read: readAgents });
+      for (const inner of Object.keys(plain.properties as typeof properties))
+        columns.set(`${name}_${inner}`, { path: [name, inner], read: asText });
+    } else if (name === "agents" && plain.type === "array") columns.set(name, { path: [name], read: readAgents });
+    else if (plain.type !== "array" || (plain.items as TSchema).type === "string")
+      columns.set(name, { path: [name], read: asText });
   }
   return columns;
 }
 
-function readerOf(schema: TSchema): (text: string) => unknown {
-  if (schema.type === "integer" || schema.type === "number") return readNumber;
-  return schema.type === "boolean" ? readBoolean : (text) => text;
-}
-
-/** "1,640,000" and "$1640000" are numbers; what is none stays text, and the check says so. */
-function readNumber(text: string): number | string {
-  const plain = text.replace(/^\$\s*/, "").replace(/,(?=\d{3}(\D|$))/g, "");
-  return /^-?\d+(\.\d+)?$/.test(plain) ? Number(plain) : text;
-}
-
-function readBoolean(text: string): boolean | string {
-  if (/^(true|yes|y|1)$/i.test(text)) return true;
-  return /^(false|no|n|0)$/i.test(text) ? false : text;
-}
-
-function readList(text: string): readonly string[] {
-  return text.split(";").flatMap((part) => part.trim() || []);
+/** Numbers, dates and lists are read from texts as everywhere: src/report/form.ts. */
+function asText(text: string): string {
+  return text;
 }
 
 function readAgents(text: string): readonly unknown[] {
-  return readList(text).map((part) => {
+  const parts = text.split(";").flatMap((part) => part.trim() || []);
+  return parts.map((part) => {
     const [, id = part, role] = /^(.*):\s*(\w+)$/.exec(part) ?? [];
-    return role === undefined ? { id } : { id: id.trim(), role: role.toLowerCase() };
+    return role === undefined ? { id } : { id: id.trim(), role };
   });
 }
 

@@ -1,5 +1,6 @@
 import { type Static, type TSchema, Type as t } from "@sinclair/typebox";
 import { Agency, Agent, Listing, MarketPoint, MarketSeries, Sale, Source } from "../../data-set.ts";
+import { PATTERN } from "../../patterns.ts";
 
 export const CATALOGUE_KINDS = ["sources", "agencies", "agents", "sales", "listings", "market"] as const;
 export type CatalogueKind = (typeof CATALOGUE_KINDS)[number];
@@ -9,7 +10,7 @@ export const RowPlace = t.Object({
   suburb: t.Optional(t.Union([t.String({ minLength: 1, maxLength: 100 }), t.Null()])),
   state: t.Optional(t.Union([t.String({ minLength: 2, maxLength: 30 }), t.Null()])),
   postcode: t.Optional(
-    t.Union([t.String({ pattern: "^\\d{4}$", description: "a postcode of four digits" }), t.Null()]),
+    t.Union([t.String({ pattern: PATTERN.postcode, description: "a postcode of four digits" }), t.Null()]),
   ),
 });
 export type RowPlace = Static<typeof RowPlace>;

@@ -2,9 +2,10 @@ import type { TSchema } from "@sinclair/typebox";
 import { asFailure } from "../../../failure.ts";
 import type { Agency, Agent, Listing, MarketPoint, Sale } from "../../data-set.ts";
 import { isCalendarDay } from "../../figures/days.ts";
+import { readForm } from "../../form.ts";
 import { pictureProblem } from "../../picture.ts";
 import { createRowCheck, unknownFields } from "../../validation.ts";
-import { type CatalogueKind, KINDS, type MarketRow, type RowPlace } from "./kinds.ts";
+import { type CatalogueKind, KINDS, type MarketRow, RowPlace } from "./kinds.ts";
 import { createLocalities } from "./locality.ts";
 
 /** A row as the tables have it, in the order of COLUMNS. */
@@ -16,13 +17,14 @@ type AnyRow = Partial<Agency & Agent & Sale & Listing & MarketPoint & MarketRow>
 
 /**
  * Reads rows of one kind: checks each and finds its suburb. A market row with a `series` is a row a point.
- * `fallback` is the place of rows that name none.
+ * `given` is the place of rows that name none.
  */
 export function createRowReader(
   kind: CatalogueKind,
-  fallback: RowPlace | null,
+  given: RowPlace | null,
   warn: (warning: string) => void,
 ): RowReader {
+  const fallback = given && (readForm(RowPlace, given) as RowPlace);
   const schema = KINDS[kind].row as TSchema;
   const check = createRowCheck(schema);
   const locate = createLocalities();

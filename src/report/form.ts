@@ -1,0 +1,172 @@
+import { OptionalKind, type TSchema } from "@sinclair/typebox";
+import { PATTERN } from "./patterns.ts";
+
+/** What forms, spreadsheets and scenarios leave where nothing was filled in. */
+const NOTHING = Symbol("nothing");
+
+type Reader = (value: unknown) => unknown;
+
+const readers = new WeakMap<TSchema, Reader>();
+
+/**
+ * A document as its author meant it, before it is checked: the one place where the values of forms become those of the
+ * schema, for JSON as for CSV.
+ *
+ * - Empty is absent: an optional field that is `null`, `""`, blank, the text `null` or `undefined`, or an object in which
+ *   nothing is filled in, is dropped. A list with no items stays, and so does a `null` that the schema itself allows.
+ * - Texts lose the blanks around them; an empty text in a list of texts is dropped.
+ * - Numbers and yes/no may be texts (`"3"`, `"$1,640,000"`, `"yes"`), a postcode may be a number (`800` is `0800`).
+ * - A date may have a time of day, which is dropped: the day is the one that is written. `HTTPS://` is `https://`.
+ * - A word of a list of words may be in any case; a list of texts may be one text with semicolons.
+ *
+ * What is none of these stays as it is, for the check to refuse. Copies only what changes.
+ */
+export function readForm(schema: TSchema, value: unknown): unknown {
+  const read = readerOf(schema)(value);
+  return read === NOTHING ? value : read;
+}
+
+function readerOf(schema: TSchema): Reader {
+  let reader = readers.get(schema);
+  if (reader === undefined) {
+    reader = createReader(schema);
+    readers.set(schema, reader);
+  }
+  return reader;
+}
+
+function createReader(schema: TSchema): Reader {
+  const choices = schema.anyOf as readonly TSchema[] | undefined;
+  if (choices !== undefined) {
+    const some = choices.filter(({ type }) => type !== "null");
+    const [only] = some;
+    return some.length === 1 && only !== undefined ? readerOf(only) : wordReader(some);
+  }
+  if ("const" in schema) return wordReader([schema]);
+  switch (schema.type) {
+    case "object":
+      return schema.properties === undefined ? notBlank : objectReader(schema.properties as Properties);
+    case "array":
+      return listReader(schema.items as TSchema);
+    case "string":
+      return textReader(schema);
+    case "integer":
+    case "number":
+      return orNothing(readNumber);
+    case "boolean":
+      return (value) => (value === 1 ? true : value === 0 ? false : booleanOrNothing(value));
+    default:
+      return notBlank;
+  }
+}
+
+type Properties = Readonly<Record<string, TSchema>>;
+
+function objectReader(properties: Properties): Reader {
+  const fields = new Map(
+    Object.entries(properties).map(([name, schema]) => [
+      name,
+      { read: readerOf(schema), optional: OptionalKind in schema, nullable: allowsNull(schema) },
+    ]),
+  );
+  return (value) => {
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return notBlank(value);
+    let copy: Record<string, unknown> | null = null;
+    let filledIn = false;
+    for (const name of Object.keys(value)) {
+      const field = fields.get(name);
+      if (field === undefined) continue;
+      const given = (value as Record<string, unknown>)[name];
+      const read = field.read(given);
+      if (read !== NOTHING) filledIn = true;
+      if (read === given || (given === null && field.nullable)) continue;
+      // Spread, which makes a field of "__proto__" and never a prototype.
+      copy ??= { ...value };
+      if (read !== NOTHING) copy[name] = read;
+      else if (field.optional) delete copy[name];
+      else if (typeof given === "string") copy[name] = given.trim();
+    }
+    return filledIn ? (copy ?? value) : NOTHING;
+  };
+}
+
+function listReader(item: TSchema): Reader {
+  const read = readerOf(item);
+  const ofTexts = item.type === "string";
+  return (value) => {
+    const list = ofTexts && typeof value === "string" ? value.split(";") : value;
+    if (!Array.isArray(list)) return notBlank(list);
+    let copy: unknown[] | null = list === value ? null : [];
+    for (let at = 0; at < list.length; at++) {
+      const given: unknown = list[at];
+      const one = read(given);
+      const kept = one === NOTHING && !ofTexts ? given : one;
+      if (copy === null && kept !== given) copy = list.slice(0, at);
+      if (copy !== null && kept !== NOTHING) copy.push(kept);
+    }
+    // Nothing but empty texts was one empty text.
+    return copy?.length === 0 && list.length > 0 ? NOTHING : (copy ?? list);
+  };
+}
+
+function textReader({ pattern }: TSchema): Reader {
+  const isPostcode = pattern === PATTERN.postcode;
+  const respell = RESPELL[String(pattern)];
+  return (value) => {
+    const text = isPostcode && typeof value === "number" ? String(value) : notBlank(value);
+    return typeof text === "string" && respell !== undefined ? respell(text) : text;
+  };
+}
+
+/** Of the words (or numbers) the one that is meant, in any case. */
+function wordReader(choices: readonly TSchema[]): Reader {
+  const words: readonly unknown[] = choices.map((choice) => choice.const);
+  const bySpelling = new Map(words.map((word) => [String(word).toLowerCase(), word]));
+  return (value) => {
+    if (words.includes(value)) return value;
+    const text = notBlank(value);
+    return typeof text === "string" ? (bySpelling.get(text.toLowerCase()) ?? text) : text;
+  };
+}
+
+function orNothing(parse: (text: string) => unknown): Reader {
+  return (value) => {
+    const text = notBlank(value);
+    return typeof text === "string" ? parse(text) : text;
+  };
+}
+
+/** The value, a text without the blanks around it; NOTHING where there is none. */
+function notBlank(value: unknown): unknown {
+  if (value === null) return NOTHING;
+  if (typeof value !== "string") return value;
+  const text = value.trim();
+  return text === "" || text === "null" || text === "undefined" ? NOTHING : text;
+}
+
+/** "1,640,000" and "$1640000" are numbers; what is none stays text, and the check says so. */
+function readNumber(text: string): number | string {
+  const plain = text.replace(/^\$\s*/, "").replace(/,(?=\d{3}(\D|$))/g, "");
+  const number = /^-?\d+(\.\d+)?$/.test(plain) ? Number(plain) : Number.NaN;
+  return Number.isFinite(number) ? number : text;
+}
+
+const booleanOrNothing = orNothing((text) => {
+  if (/^(true|yes|y|on|1)$/i.test(text)) return true;
+  return /^(false|no|n|off|0)$/i.test(text) ? false : text;
+});
+
+/** The one spelling of texts that have several. */
+const RESPELL: Readonly<Record<string, (text: string) => string>> = {
+  // Spreadsheets and numbers lose the zero that those of the Northern Territory (0800) and some others begin with.
+  [PATTERN.postcode]: (text) => (/^\d{3}$/.test(text) ? `0${text}` : text),
+  // The day of an ISO-8601 date-time.
+  [PATTERN.date]: (text) =>
+    /^(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s?(?:Z|[+-]\d{2}(?::?\d{2})?)?$/i.exec(text)?.[1] ??
+    text,
+  [PATTERN.address]: (text) => text.replace(/^https?:/i, (scheme) => scheme.toLowerCase()),
+};
+
+function allowsNull(schema: TSchema): boolean {
+  return ((schema.anyOf ?? []) as readonly TSchema[]).some(({ type }) => type === "null");
+}
