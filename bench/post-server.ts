@@ -60,6 +60,8 @@ function accepted(job: NewJob): Job {
     createdAt: new Date().toISOString(),
     startedAt: null,
     endedAt: null,
+    ranMs: 0,
+    warnings: [],
     runAt: null,
     cancelRequested: false,
     alone: false,

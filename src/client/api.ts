@@ -27,6 +27,8 @@ export interface Schemas {
         /** @description 0 to 1 over the whole job */
         readonly progress?: number;
         readonly queue_position?: number | null;
+        /** @description Time in attempts that are over, since it was accepted or retried; waits between them are not in it */
+        readonly ran_seconds?: number;
         readonly result?: {
             readonly bytes: number;
             readonly delivered_to: string | null;
@@ -47,8 +49,7 @@ export interface Schemas {
         readonly status_url: string;
         readonly suburb?: string;
         readonly waiting_for?: string | null;
-        /** @description What was not taken from the request, such as unknown fields */
-        readonly warnings: readonly string[];
+        readonly warnings: readonly string[] & readonly string[];
     };
     readonly DataSet: {
         readonly agencies?: readonly {
@@ -203,6 +204,8 @@ export interface Schemas {
         /** @description 0 to 1 over the whole job */
         readonly progress: number;
         readonly queue_position: number | null;
+        /** @description Time in attempts that are over, since it was accepted or retried; waits between them are not in it */
+        readonly ran_seconds: number;
         readonly result: {
             readonly bytes: number;
             readonly delivered_to: string | null;
@@ -222,6 +225,8 @@ export interface Schemas {
         readonly status_url: string;
         readonly suburb: string;
         readonly waiting_for: string | null;
+        /** @description What was odd about the request, as far as it was known at once */
+        readonly warnings: readonly string[];
     };
     readonly JobDetail: {
         readonly attempts: readonly {
@@ -233,6 +238,7 @@ export interface Schemas {
             readonly gathered_at: string | null;
             readonly number: number;
             readonly outcome: ("completed" | "failed" | "cancelled" | "crashed" | "released") | null;
+            readonly release_reason: ("stopping" | "delivery_busy" | "delivery_closed" | "unclaimed") | null;
             readonly rendered_at: string | null;
             /**
              * Format: date-time
@@ -280,6 +286,7 @@ export interface Schemas {
         }[];
         /** @description Each change, oldest first; the first is from null */
         readonly history: readonly {
+            readonly actor: string | null;
             /**
              * Format: date-time
              * @description When it was
@@ -323,6 +330,8 @@ export interface Schemas {
             /** @description 0 to 1 over the whole job */
             readonly progress: number;
             readonly queue_position: number | null;
+            /** @description Time in attempts that are over, since it was accepted or retried; waits between them are not in it */
+            readonly ran_seconds: number;
             readonly result: {
                 readonly bytes: number;
                 readonly delivered_to: string | null;
@@ -342,13 +351,28 @@ export interface Schemas {
             readonly status_url: string;
             readonly suburb: string;
             readonly waiting_for: string | null;
+            /** @description What was odd about the request, as far as it was known at once */
+            readonly warnings: readonly string[];
         }[];
         /** @description For the next page; null on the last */
         readonly next_cursor: string | null;
     };
     readonly Overview: {
         readonly callbacks: {
+            /** @description Given up */
             readonly failed: number;
+            /** @description Pending ones whose last attempt was in vain */
+            readonly failing: number;
+            readonly oldest_failing: {
+                readonly attempts: number;
+                readonly error: string | null;
+                /**
+                 * Format: date-time
+                 * @description When its attempts began
+                 */
+                readonly since: string;
+            } | null;
+            /** @description Still to be told, the failing ones among them */
             readonly pending: number;
             readonly trouble: string | null;
         };
@@ -431,7 +455,7 @@ export interface Schemas {
     /** @description RFC 9457 problem document */
     readonly Problem: {
         /** @description Stable, for programs */
-        readonly code: "bad_json" | "json_too_deep" | "not_utf8" | "body_cut_short" | "invalid_idempotency_key" | "key_required" | "key_unknown" | "scope_needed" | "access_denied" | "host_not_allowed" | "cross_site" | "not_found" | "unknown_job" | "report_not_ready" | "report_gone" | "method_not_allowed" | "body_too_slow" | "job_not_cancellable" | "no_callback" | "job_not_retryable" | "too_large" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_request" | "unknown_suburb" | "unknown_state" | "postcode_mismatch" | "invalid_data_set" | "bad_cursor" | "bad_header" | "bad_rows" | "not_storable" | "idempotency_conflict" | "queue_full" | "rate_limited" | "internal" | "bodies_waiting" | "catalogue_busy" | "catalogue_closed" | "database_busy" | "queue_closed" | "not_ready" | "redis_unavailable" | "redis_full" | "store_closed" | "store_newer" | "reports_unreachable" | "keys_unreadable" | "sessions_unavailable" | "disk_full";
+        readonly code: "bad_json" | "json_too_deep" | "not_utf8" | "body_cut_short" | "invalid_idempotency_key" | "key_required" | "key_unknown" | "scope_needed" | "access_denied" | "host_not_allowed" | "cross_site" | "not_found" | "unknown_job" | "report_not_ready" | "report_gone" | "method_not_allowed" | "body_too_slow" | "ambiguous_id" | "job_not_cancellable" | "no_callback" | "job_not_retryable" | "too_large" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_request" | "unknown_suburb" | "unknown_state" | "postcode_mismatch" | "invalid_data_set" | "bad_cursor" | "bad_header" | "bad_rows" | "not_storable" | "idempotency_conflict" | "queue_full" | "rate_limited" | "internal" | "bodies_waiting" | "catalogue_busy" | "catalogue_closed" | "database_busy" | "queue_closed" | "not_ready" | "redis_unavailable" | "redis_full" | "store_closed" | "store_newer" | "reports_unreachable" | "keys_unreadable" | "sessions_unavailable" | "disk_full";
         /** @description What happened and what to do about it */
         readonly detail: string;
         /** @description Particulars, such as the nearest suburbs */

@@ -7,7 +7,7 @@ import { invalidParameter } from "./query.ts";
 
 /** What jobs can be selected by, in a query and in a body. */
 const SELECTION = ["status", "q", "suburb", "state", "client", "created_after", "created_before"] as const;
-export const FILTERS = [...SELECTION, "limit", "cursor"] as const;
+export const FILTERS = [...SELECTION, "order", "limit", "cursor"] as const;
 
 const DEFAULT_LIMIT = 50;
 const MAX_LIMIT = 200;
@@ -21,6 +21,7 @@ export function filterOf(query: URLSearchParams): JobFilter {
   return {
     ...parse((name) => query.get(name)),
     limit: parseLimit(query.get("limit")),
+    order: parseOrder(query.get("order")),
     ...(cursor === null ? {} : { cursor }),
   };
 }
@@ -74,6 +75,11 @@ function parseStatus(text: string): readonly Status[] {
   });
 }
 
+function parseOrder(text: string | null): "created" | "ended" {
+  if (text !== null && text !== "created" && text !== "ended") throw invalidParameter("order", "created or ended");
+  return text ?? "created";
+}
+
 function parseLimit(text: string | null): number {
   if (text === null) return DEFAULT_LIMIT;
   const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
@@ -93,7 +99,7 @@ function parseTime(given: Given, name: "created_after" | "created_before"): stri
 
 const WORDS = {
   status: "How they are; several with commas",
-  q: "Words, each the beginning of an id, of a word of the suburb, of the state or postcode, or a part of the client's name",
+  q: "Words, each the beginning or the end of an id, the beginning of a word of the suburb, of the state or postcode, or a part of the client's name",
   suburb: "For which suburb",
   state: "In which state or territory",
   client: "Who asked; without an admin key it is always the caller",
@@ -116,6 +122,12 @@ const schemaOf = (name: (typeof SELECTION)[number]) => ({
 /** As the document tells them. */
 export const FILTER_PARAMETERS = [
   ...SELECTION.map((name) => ({ name, in: "query", description: WORDS[name], schema: schemaOf(name) }) as const),
+  {
+    name: "order",
+    in: "query",
+    description: "created: the newest first; ended: those that have ended, the latest end first",
+    schema: { type: "string", enum: ["created", "ended"], default: "created" },
+  },
   {
     name: "limit",
     in: "query",

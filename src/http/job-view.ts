@@ -45,17 +45,25 @@ export const JobView = t.Object(
     created_at: time("When it was accepted"),
     started_at: nullable(time("When its first try began")),
     ended_at: nullable(time("When it ended")),
+    ran_seconds: t.Number({
+      minimum: 0,
+      description: "Time in attempts that are over, since it was accepted or retried; waits between them are not in it",
+    }),
     retry_at: nullable(time("When a waiting job is tried again")),
     result: nullable(
-      t.Object({
-        pdf_url: t.String({ description: "Where this service hands the PDF out" }),
-        pages: t.Integer({ minimum: 1 }),
-        bytes: t.Integer({ minimum: 1 }),
-        sha256: t.String({ pattern: "^[0-9a-f]{64}$" }),
-        delivered_to: nullable(t.String({ description: "Where the PDF was put" })),
-        url: nullable(t.String({ description: "Where the delivery hands it out, when it does" })),
-      }),
+      t.Object(
+        {
+          pdf_url: t.String({ description: "Where this service hands the PDF out" }),
+          pages: t.Integer({ minimum: 1 }),
+          bytes: t.Integer({ minimum: 1 }),
+          sha256: t.String({ pattern: "^[0-9a-f]{64}$" }),
+          delivered_to: nullable(t.String({ description: "Where the PDF was put" })),
+          url: nullable(t.String({ description: "Where the delivery hands it out, when it does" })),
+        },
+        { description: "The PDF, from the moment it is rendered; delivered_to is null until it is delivered" },
+      ),
     ),
+    warnings: t.Array(t.String(), { description: "What was odd about the request, as far as it was known at once" }),
     metadata: nullable(t.Record(t.String(), t.Unknown(), { description: "As sent with the request" })),
     status_url: t.String(),
   },
@@ -146,8 +154,10 @@ export function jobView(job: Job, around: Surroundings) {
     created_at: job.createdAt,
     started_at: job.startedAt,
     ended_at: job.endedAt,
+    ran_seconds: job.ranMs / 1_000,
     retry_at: job.status === "waiting" ? job.runAt : null,
     result: resultOf(job, around.origin),
+    warnings: job.warnings,
     metadata: metadata ?? null,
     status_url: around.origin + statusPath(job),
   };
@@ -208,8 +218,9 @@ function blockedBy({ status, stage }: Job, { holds }: Surroundings): string | nu
   return holds.all ?? (stage === "delivering" ? holds.delivering : null);
 }
 
-function resultOf({ id, status, report, delivered }: Job, origin: string) {
-  if (report === null || !ENDED.has(status)) return null;
+/** There as soon as the PDF is rendered, whatever becomes of its delivery. */
+function resultOf({ id, report, delivered }: Job, origin: string) {
+  if (report === null) return null;
   return {
     pdf_url: `${origin}/api/jobs/${id}/report.pdf`,
     pages: report.pages,

@@ -1,4 +1,5 @@
 import { Type as t } from "@sinclair/typebox";
+import type { CallbackCounts } from "../queue/callback.ts";
 import { type Job, STAGES, STATUSES } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
 import { nullable, time } from "./nullable.ts";
@@ -42,7 +43,22 @@ export const Overview = t.Object({
   disk: t.Object({ free_bytes: bytes(), total_bytes: bytes() }),
   event_loop_lag_ms: t.Number({ minimum: 0 }),
   deliveries: t.Array(t.Object({ target: t.String(), ok: t.Boolean(), trouble: nullable(t.String()) })),
-  callbacks: t.Object({ pending: count(), failed: count(), trouble: nullable(t.String()) }),
+  callbacks: t.Object({
+    pending: count("Still to be told, the failing ones among them"),
+    failing: count("Pending ones whose last attempt was in vain"),
+    failed: count("Given up"),
+    oldest_failing: nullable(
+      t.Object(
+        {
+          since: time("When its attempts began"),
+          attempts: t.Integer({ minimum: 1 }),
+          error: nullable(t.String({ description: "Why its last attempt was in vain" })),
+        },
+        { description: "The failing one whose attempts began first" },
+      ),
+    ),
+    trouble: nullable(t.String({ description: "Why callbacks cannot be read or written" })),
+  }),
   ready: t.Object({ ok: t.Boolean(), problems: t.Array(t.String()) }),
 });
 
@@ -80,9 +96,13 @@ export async function overviewOf({ queue, version, running, vitals, ready }: Ove
     disk: { free_bytes: now.disk.freeBytes, total_bytes: now.disk.totalBytes },
     event_loop_lag_ms: Math.round(now.eventLoopLagMs * 10) / 10,
     deliveries: now.deliveries.map(({ target, trouble }) => ({ target, ok: trouble === null, trouble })),
-    callbacks: { ...callbacks, trouble: now.callbackTrouble },
+    callbacks: callbacksView(callbacks, now.callbackTrouble),
     ready: { ok: problems.length === 0, problems },
   };
+}
+
+function callbacksView({ pending, failing, failed, oldestFailing }: CallbackCounts, trouble: string | null) {
+  return { pending, failing, failed, oldest_failing: oldestFailing, trouble };
 }
 
 function runningView(job: Job, known: Running | undefined) {

@@ -21,6 +21,7 @@ const STATUS = {
   report_gone: [404, "The report is gone"],
   method_not_allowed: [405, "Method not allowed"],
   body_too_slow: [408, "The body came too slowly"],
+  ambiguous_id: [409, "Several jobs have this in their id"],
   job_not_cancellable: [409, "The job cannot be cancelled"],
   no_callback: [409, "There is no callback to send"],
   job_not_retryable: [409, "The job cannot be tried again"],

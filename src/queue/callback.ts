@@ -36,6 +36,21 @@ export interface CallbackAttempt {
 /** What comes of a try: it succeeded, it is given up, or it is tried again at a time. */
 export type CallbackOutcome = "delivered" | "failed" | { readonly againAt: Date };
 
+export interface CallbackCounts {
+  readonly pending: number;
+  /** Pending ones whose last attempt failed. */
+  readonly failing: number;
+  /** Given up. */
+  readonly failed: number;
+  /** The failing one whose attempts began first; null when none fails. */
+  readonly oldestFailing: {
+    readonly since: string;
+    readonly attempts: number;
+    /** Why its last attempt failed. */
+    readonly error: string | null;
+  } | null;
+}
+
 /** The callbacks of ended jobs. A promise that resolves is on disk. */
 export interface Callbacks {
   /**
@@ -49,8 +64,8 @@ export interface Callbacks {
   tried(id: string, attempt: CallbackAttempt, outcome: CallbackOutcome): Promise<void>;
   /** Makes the job's latest callback due at once, with all its tries, whatever became of it. Null when there is none. */
   resend(jobId: string): Promise<Callback | null>;
-  /** How many are still to be told, and how many nobody will be told of any more. */
-  counts(): Promise<{ readonly pending: number; readonly failed: number }>;
+  /** How many are still to be told, how many of those were tried in vain, and how many nobody will be told of any more. */
+  counts(): Promise<CallbackCounts>;
   /** Those of a job, oldest first, each with its tries. */
   of(jobId: string): Promise<readonly (Callback & { readonly tries: readonly CallbackAttempt[] })[]>;
 }

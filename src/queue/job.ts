@@ -25,6 +25,8 @@ export interface NewJob {
   readonly idempotency: Idempotency | null;
   /** Who is told of the job's end, an absolute http(s) URL; nobody when left out. */
   readonly callbackUrl?: string | null;
+  /** What was odd about the request, in words for who posted it; kept with the job. */
+  readonly warnings?: readonly string[];
 }
 
 export interface Idempotency {
@@ -62,6 +64,10 @@ export interface Job {
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly endedAt: string | null;
+  /** Milliseconds in attempts since it was queued or retried; what lies between two attempts is not in it. */
+  readonly ranMs: number;
+  /** What was odd about the request. */
+  readonly warnings: readonly string[];
   /** When a waiting job is tried again. */
   readonly runAt: string | null;
   /** A running job that somebody cancelled ends at its next step. */
@@ -107,6 +113,13 @@ export interface Claim {
   readonly token: number;
 }
 
+/**
+ * Why an attempt gave its job back without a fault of anybody's: the service stops; the delivery slots are taken; the
+ * target takes nothing just now; the host never learned that it had the job.
+ */
+export const RELEASE_REASONS = ["stopping", "delivery_busy", "delivery_closed", "unclaimed"] as const;
+export type ReleaseReason = (typeof RELEASE_REASONS)[number];
+
 /** One attempt, as the operator reads it. */
 export interface Attempt {
   readonly number: number;
@@ -115,6 +128,8 @@ export interface Attempt {
   readonly renderedAt: string | null;
   readonly endedAt: string | null;
   readonly outcome: "completed" | "failed" | "cancelled" | "crashed" | "released" | null;
+  /** Of a released one; null where it is not known. */
+  readonly releaseReason: ReleaseReason | null;
   readonly error: JobError | null;
 }
 
@@ -136,4 +151,6 @@ export interface JobEvent {
   readonly to: { readonly status: Status; readonly stage: Stage };
   /** `operator`: a hand in the store itself, such as the `sqlite3` shell. */
   readonly by: "service" | "operator";
+  /** Whose wish it was, such as "office (dashboard)"; null: the service's own doing, or a hand's that has no name. */
+  readonly actor: string | null;
 }

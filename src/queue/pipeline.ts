@@ -183,9 +183,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       const rendered = await render(attempt, stage === "gathering" ? "gathered" : "direct");
       if (!(await checkpoint(attempt, () => queue.rendered(claim, rendered)))) return drop(attempt);
       report = rendered;
-      if (deliveries() >= 2 * deliverSlots || deliveryHeld()) {
+      const closed = deliveryHeld();
+      if (closed || deliveries() >= 2 * deliverSlots) {
         letGo(attempt);
-        await keep(() => queue.release(claim));
+        await keep(() => queue.release(claim, closed ? "delivery_closed" : "delivery_busy"));
         return null;
       }
     }
@@ -277,7 +278,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   /** The one policy for whatever went wrong. */
   function end(claim: Claim, failure: Failure): Promise<boolean> {
-    if (failure === STOPPING) return queue.release(claim);
+    if (failure === STOPPING) return queue.release(claim, "stopping");
     if (failure === CANCELLED || failure === LOST) return queue.cancelled(claim);
     const { code, message, options: particulars } = failure;
     const { crashed = false, uncounted = false, retryAfterMs } = particulars;

@@ -9,6 +9,7 @@ import type {
   JobError,
   JobEvent,
   NewJob,
+  ReleaseReason,
   ReportFile,
   Stage,
   Status,
@@ -62,31 +63,39 @@ export interface Queue {
   ): Promise<boolean>;
   /** Ends the attempt of a job somebody cancelled. */
   cancelled(claim: Claim): Promise<boolean>;
-  /** Puts a job back without counting the try (a stop that ran out of its grace time). */
-  release(claim: Claim): Promise<boolean>;
+  /** Puts a job back without counting the try, and keeps why. */
+  release(claim: Claim, reason: ReleaseReason): Promise<boolean>;
   /** The data set kept for a job, JSON in UTF-8, in a buffer of its own; null when there is none (yet, or any more). */
   dataSet(id: string): Promise<Uint8Array<ArrayBuffer> | null>;
   /** What `delivering` and `delivered` wrote down, by earlier attempts too: an entry a target. */
   deliveries(id: string): Promise<readonly Delivery[]>;
 
-  /** Cancels: at once when it does not run, else at its next step. Answers the job; null when there is none. Ended jobs stay as they are. */
-  cancel(id: string): Promise<Job | null>;
+  /** Cancels: at once when it does not run, else at its next step. Answers the job; null when there is none. Ended jobs stay as they are. `by` is kept in its history. */
+  cancel(id: string, by?: string): Promise<Job | null>;
   /** Queues a failed or cancelled job again, from its last checkpoint, with all its tries. Null when there is none; others stay as they are. */
-  retry(id: string): Promise<Job | null>;
+  retry(id: string, by?: string): Promise<Job | null>;
   /** The same with every failed job that passes the filter, or with those of the statuses it names. Answers how many. */
-  retryAll(filter: JobSelection): Promise<number>;
+  retryAll(filter: JobSelection, by?: string): Promise<number>;
   /** Starts nothing new, on any host, until it is resumed: what runs goes on, and jobs are accepted. A second pause changes nothing. */
   pause(by: string): Promise<void>;
   /** Those that claim notice within a second. */
-  resume(): Promise<void>;
+  resume(by?: string): Promise<void>;
   /** Since when and by whom the queue is paused; null when it is not. */
   paused(): Promise<Pause | null>;
+
+  /** What people did to the queue as a whole, the latest first. */
+  actions(limit: number): Promise<readonly QueueAction[]>;
 
   get(id: string): Promise<Job | null>;
   /** The whole request, as it was accepted; null when there is no such job. */
   request(id: string): Promise<string | null>;
+  /**
+   * The jobs whose id begins or ends with this, newest first, so many at most; of one client where it is named. Looks at
+   * every id for those that end so, in parts that give way.
+   */
+  find(fragment: string, options: { readonly client?: string; readonly limit: number }): Promise<readonly Job[]>;
   attempts(id: string): Promise<readonly Attempt[]>;
-  /** Newest first. */
+  /** Newest first, by acceptance or by their end. */
   list(filter: JobFilter): Promise<JobPage>;
   /** How many queued jobs of its stage are claimed before this one; null when it is not queued. Counts no further than 10,000. */
   position(id: string): Promise<number | null>;
@@ -143,6 +152,14 @@ export interface Pause {
   readonly by: string;
 }
 
+/** Something a person did to the queue as a whole. */
+export interface QueueAction {
+  readonly at: string;
+  readonly action: "paused" | "resumed";
+  /** As of {@link Pause.by}. */
+  readonly actor: string;
+}
+
 /** Jobs that pass all that is named. */
 export interface JobSelection {
   /** Any of them. */
@@ -153,13 +170,15 @@ export interface JobSelection {
   readonly createdAfter?: string;
   readonly createdBefore?: string;
   /**
-   * Words, each of which is the beginning of the id, of a word of the suburb, of the state or the postcode, or a part of
+   * Words, each of which is the beginning or the end of the id, the beginning of a word of the suburb, of the state or the postcode, or a part of
    * the client's name.
    */
   readonly search?: string;
 }
 
 export interface JobFilter extends JobSelection {
+  /** By which time: "ended" leaves out what has not ended. "created" unless told. */
+  readonly order?: "created" | "ended";
   /** 1–200. */
   readonly limit: number;
   /** From the page before; newest first. */

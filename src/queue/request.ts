@@ -20,3 +20,17 @@ export function metadataText(request: string): string | null {
 export function metadataOf(request: string): string {
   return `{"metadata":${metadataText(request)}}`;
 }
+
+/** What was odd about a request, from the JSON text that is kept of it; nothing where nothing was. */
+export function warningsOf(text: string | null | undefined): readonly string[] {
+  try {
+    return text ? (JSON.parse(text) as readonly string[]) : [];
+  } catch {
+    return [];
+  }
+}
+
+/** The same as it is kept: null for none. */
+export function warningsText(warnings: readonly string[] = []): string | null {
+  return warnings.length === 0 ? null : JSON.stringify(warnings);
+}

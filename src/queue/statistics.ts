@@ -15,7 +15,7 @@ export interface Bucket {
   readonly completed: number;
   readonly failed: number;
   readonly cancelled: number;
-  /** From the first try to the end, of those that completed; null where none did. */
+  /** Time in attempts, of those that completed; null where none did. */
   readonly medianSeconds: number | null;
   readonly p95Seconds: number | null;
 }

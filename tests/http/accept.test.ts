@@ -15,7 +15,7 @@ test("an old client posts, polls and has its report", async () => {
   expect(await poll()).toMatchObject({ status: "processing", stage: "queued", queue_position: 1, attempts: 0 });
   const claim = await door.claim();
   expect(await poll()).toMatchObject({ status: "processing", stage: "gathering", queue_position: null, attempts: 1 });
-  await door.queue.release(claim);
+  await door.queue.release(claim, "stopping");
   await door.finish();
   expect(await poll()).toMatchObject({
     status: "completed",

@@ -170,7 +170,7 @@ test("of a job that a pause or a held target keeps from starting nobody says whe
   const claim = (await door.queue.claim({ gathering: 1 }))[0] as Claim;
   await door.queue.gathered(claim, "{}");
   await door.queue.rendered(claim, { path: "reports/x.pdf", sha256: "ab".repeat(32), bytes: 1, pages: 1 });
-  await door.queue.release(claim);
+  await door.queue.release(claim, "stopping");
   expect(await status(queued)).toMatchObject({ eta_seconds: null, waiting_for: "credentials", retryAfter: "30" });
 });
 

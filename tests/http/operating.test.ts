@@ -92,7 +92,7 @@ test("a rendered job that cannot be delivered says why it waits", async () => {
   const id = await door.accept({ data: { as_of: "2026-06-30", agents: [] } });
   const claim = await door.claim();
   await door.queue.rendered(claim, { path: "reports/x.pdf", sha256: "ab".repeat(32), bytes: 1, pages: 1 });
-  await door.queue.release(claim);
+  await door.queue.release(claim, "stopping");
   const queued = await door.accept();
   expect(await read(door, `/api/job-status/${id}`)).toMatchObject({ stage: "queued", waiting_for: "credentials" });
   expect(await read(door, `/api/job-status/${queued}`)).toMatchObject({ waiting_for: null });
@@ -131,7 +131,7 @@ test("the overview tells at a glance whether the service is well", async () => {
     disk: { free_bytes: 10_000_000_000, total_bytes: 40_000_000_000 },
     event_loop_lag_ms: 1.2,
     deliveries: [{ target: "folder", ok: true, trouble: null }],
-    callbacks: { pending: 0, failed: 0, trouble: null },
+    callbacks: { pending: 0, failing: 0, failed: 0, oldest_failing: null, trouble: null },
     ready: { ok: false, problems: ["the disk is full"] },
   });
   await door.queue.cancel(oldest);

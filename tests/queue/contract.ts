@@ -7,6 +7,7 @@ import { describeFinding } from "./contract/finding.ts";
 import { describeHistory } from "./contract/history.ts";
 import { describeOperating } from "./contract/operating.ts";
 import { describePausing } from "./contract/pausing.ts";
+import { describeReasons } from "./contract/reasons.ts";
 import { describeStatistics } from "./contract/statistics.ts";
 import { newWorld, type QueuePlace } from "./contract/world.ts";
 
@@ -24,6 +25,7 @@ export function describeQueue(name: string, makePlace: () => Promise<QueuePlace>
     describeFinding(world);
     describeHistory(world);
     describePausing(world);
+    describeReasons(world);
     describeStatistics(world);
   });
 }

@@ -230,7 +230,7 @@ class World {
   async #release(which: number): Promise<void> {
     const [, job] = this.#pick(which, "running") ?? [];
     if (!job?.claim) return;
-    expect(await this.queue.release(job.claim)).toBe(true);
+    expect(await this.queue.release(job.claim, "stopping")).toBe(true);
     this.#letGo(job);
     if (job.cancelRequested) Object.assign(job, { status: "cancelled", cancelRequested: false });
     else Object.assign(job, { status: "queued", attempts: job.attempts - 1 });
@@ -256,7 +256,7 @@ class World {
       await this.queue.complete(claim, { to: "stale", url: null }),
       await this.queue.fail(claim, { code: "stale", message: "stale" }, 0),
       await this.queue.cancelled(claim),
-      await this.queue.release(claim),
+      await this.queue.release(claim, "stopping"),
     ];
     expect(answers).not.toContain(true);
   }

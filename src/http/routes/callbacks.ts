@@ -106,7 +106,7 @@ const LIST = operation({
   summary: "Who was told of a job's end, and what was answered",
   parameters: [JOB_ID],
   answers: { 200: { description: "All of them", content: { "application/json": ref("CallbackList") } } },
-  problems: [404],
+  problems: [404, 409],
 });
 
 const RESEND = operation({

@@ -121,5 +121,5 @@ const ONE = operation({
     200: { description: "A stream that ends with the job", content: events },
     204: { description: "The end of the job has been told: do not come back" },
   },
-  problems: [404, 422],
+  problems: [404, 409, 422],
 });

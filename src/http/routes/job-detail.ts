@@ -1,6 +1,6 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import type { Attempt, Delivery, JobEvent } from "../../queue/job.ts";
+import { type Attempt, type Delivery, type JobEvent, RELEASE_REASONS } from "../../queue/job.ts";
 import { requestOf } from "../../queue/request.ts";
 import { json } from "../answer.ts";
 import { JobView, jobView, surroundings } from "../job-view.ts";
@@ -27,8 +27,16 @@ export const JobDetail = t.Object({
       outcome: nullable(
         t.Union(
           (["completed", "failed", "cancelled", "crashed", "released"] as const).map((word) => t.Literal(word)),
+          { description: '"released": put back without counting; release_reason says why' },
+        ),
+      ),
+      release_reason: nullable(
+        t.Union(
+          RELEASE_REASONS.map((reason) => t.Literal(reason)),
           {
-            description: '"released": put back, without counting, when the service stopped or the delivery was busy',
+            description:
+              "stopping: the service stopped; delivery_busy: all delivery slots were taken; delivery_closed: the target " +
+              "took nothing just then; unclaimed: the host never learned that it had the job. Null where it is not known",
           },
         ),
       ),
@@ -54,6 +62,12 @@ export const JobDetail = t.Object({
       by: t.Union([t.Literal("service"), t.Literal("operator")], {
         description: '"operator": a hand in the database itself',
       }),
+      actor: nullable(
+        t.String({
+          description:
+            'Whose wish it was: a client, with " (dashboard)" where a person did it there; null for the service',
+        }),
+      ),
     }),
     { description: "Each change, oldest first; the first is from null" },
   ),
@@ -88,7 +102,7 @@ export function jobDetailRoutes(shared: Shared) {
   );
 }
 
-function attemptView({ number, startedAt, gatheredAt, renderedAt, endedAt, outcome, error }: Attempt) {
+function attemptView({ number, startedAt, gatheredAt, renderedAt, endedAt, outcome, releaseReason, error }: Attempt) {
   return {
     number,
     started_at: startedAt,
@@ -96,6 +110,7 @@ function attemptView({ number, startedAt, gatheredAt, renderedAt, endedAt, outco
     rendered_at: renderedAt,
     ended_at: endedAt,
     outcome,
+    release_reason: releaseReason,
     error,
   };
 }
@@ -110,8 +125,8 @@ function deliveryView({ target, path, delivered, deliveredAt }: Delivery) {
   };
 }
 
-function eventView({ id, at, from, to, by }: JobEvent) {
-  return { id, at, from: from === null ? null : word(from), to: word(to), by };
+function eventView({ id, at, from, to, by, actor }: JobEvent) {
+  return { id, at, from: from === null ? null : word(from), to: word(to), by, actor };
 }
 
 /** A job's `stage`, as everywhere in the API. */
@@ -126,5 +141,5 @@ const DETAIL = operation({
   description: "Its tries with their times, where its PDF went, who was told of its end, and each change.",
   parameters: [JOB_ID],
   answers: { 200: { description: "The job", content: { "application/json": ref("JobDetail") } } },
-  problems: [404],
+  problems: [404, 409],
 });

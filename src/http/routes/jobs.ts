@@ -2,6 +2,7 @@ import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { Failure } from "../../failure.ts";
 import type { Job } from "../../queue/job.ts";
+import { actorOf } from "../actor.ts";
 import { json, retryAfter } from "../answer.ts";
 import { readJson } from "../body.ts";
 import { holdsOf } from "../holds.ts";
@@ -49,15 +50,17 @@ export function jobRoutes(shared: Shared) {
       "/api/jobs/retry",
       async ({ request, caller }) => {
         const { value } = await readJson(request, limits);
-        return json({ retried: await queue.retryAll({ ...selectionOf(value), ...ownOf(caller) }) });
+        return json({
+          retried: await queue.retryAll({ ...selectionOf(value), ...ownOf(caller) }, actorOf(caller, request)),
+        });
       },
       { parse: "none", detail: RETRY_ALL },
     )
     .post(
       "/api/jobs/:id/cancel",
       async ({ request, params, caller }) => {
-        await findJob(queue, caller, params.id);
-        const job = await queue.cancel(params.id);
+        const { id } = await findJob(queue, caller, params.id);
+        const job = await queue.cancel(id, actorOf(caller, request));
         if (job === null) throw unknownJob(params.id);
         if (job.status === "completed" || job.status === "failed") {
           throw new Failure("job_not_cancellable", `Job ${job.id} has ${job.status} already, at ${job.endedAt}.`);
@@ -73,7 +76,7 @@ export function jobRoutes(shared: Shared) {
         if (before.status !== "failed" && before.status !== "cancelled") {
           throw new Failure("job_not_retryable", whyNotRetried(before));
         }
-        const job = await queue.retry(params.id);
+        const job = await queue.retry(before.id, actorOf(caller, request));
         if (job === null) throw unknownJob(params.id);
         return changed(request, job);
       },
@@ -90,7 +93,7 @@ function whyNotRetried({ id, status }: Job): string {
 const LIST = operation({
   operationId: "listJobs",
   tags: ["Jobs"],
-  summary: "Jobs, newest first",
+  summary: "Jobs, the newest first, or those that ended last",
   parameters: FILTER_PARAMETERS,
   answers: { 200: { description: "A page", content: { "application/json": ref("JobList") } } },
   problems: [422],

@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import type { Pause } from "../../queue/queue.ts";
 import { requireAdmin } from "../access.ts";
+import { actorOf } from "../actor.ts";
 import { json } from "../answer.ts";
 import { operation, ref } from "../openapi/operation.ts";
 import type { Shared } from "../shared.ts";
@@ -11,18 +12,18 @@ export function queueRoutes({ queue, admission }: Shared) {
     .use(admission)
     .post(
       "/api/queue/pause",
-      async ({ caller }) => {
+      async ({ request, caller }) => {
         requireAdmin(caller);
-        await queue.pause(caller.client);
+        await queue.pause(actorOf(caller, request));
         return json({ paused: await queue.paused() } satisfies { paused: Pause | null });
       },
       { parse: "none", detail: PAUSE },
     )
     .post(
       "/api/queue/resume",
-      async ({ caller }) => {
+      async ({ request, caller }) => {
         requireAdmin(caller);
-        await queue.resume();
+        await queue.resume(actorOf(caller, request));
         return json({ paused: await queue.paused() });
       },
       { parse: "none", detail: RESUME },

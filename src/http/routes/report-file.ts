@@ -107,5 +107,5 @@ const FILE = operation({
     206: { description: "The part asked for", headers: { ...tagged, "Content-Range": "Which part" }, content: pdf },
     304: { description: "The client has it already", headers: tagged },
   },
-  problems: [404, 416],
+  problems: [404, 409, 416],
 });

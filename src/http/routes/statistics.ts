@@ -21,7 +21,9 @@ export const StatisticsView = t.Object({
       completed: count(),
       failed: count(),
       cancelled: count(),
-      median_seconds: seconds("From the first try to the end; null where nothing completed"),
+      median_seconds: seconds(
+        "Time that the attempts of a completed job ran, waits between them left out; null where nothing completed",
+      ),
       p95_seconds: seconds("The same, of all but the slowest twentieth"),
     }),
     { description: "Oldest first; the last is not over" },

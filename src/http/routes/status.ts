@@ -5,7 +5,8 @@ import type { JobChange, Queue } from "../../queue/queue.ts";
 import { type Caller, sees } from "../access.ts";
 import { json, retryAfter } from "../answer.ts";
 import { holdOpen } from "../hold.ts";
-import { askAgainMs, jobView, surroundings } from "../job-view.ts";
+import { ownOf } from "../job-filter.ts";
+import { askAgainMs, jobView, oldStatus, surroundings } from "../job-view.ts";
 import { JOB_ID, operation, ref } from "../openapi/operation.ts";
 import { demandedWait, preferredWait } from "../preference.ts";
 import { queryOf } from "../query.ts";
@@ -25,20 +26,47 @@ export function unknownJob(id: string): Failure {
   return new Failure("unknown_job", `There is no job ${id}. It was never accepted, or was removed when it grew old.`);
 }
 
-/** A job the caller may know of; of others it is told what it would be of one that is not. @throws Failure "unknown_job". */
-export async function findJob(queue: Pick<Queue, "get">, caller: Caller, id: string): Promise<Job> {
+/** A shorter piece of an id is everybody's. */
+const PIECE_OF_ID = /^[0-9a-f-]{4,36}$/i;
+const SHOWN = 10;
+
+/**
+ * A job the caller may know of, by its id or by the beginning or the end of it, such as the one that the name of its
+ * delivered file ends with. Of others' jobs it is told what it would be of one that is not.
+ * @throws Failure "unknown_job", or "ambiguous_id" with those that it may be.
+ */
+export async function findJob(queue: Pick<Queue, "get" | "find">, caller: Caller, id: string): Promise<Job> {
   const job = await queue.get(id);
-  if (job === null || !sees(caller, job)) throw unknownJob(id);
-  return job;
+  if (job !== null && sees(caller, job)) return job;
+  if (!PIECE_OF_ID.test(id)) throw unknownJob(id);
+  const found = await queue.find(id.toLowerCase(), { ...ownOf(caller), limit: SHOWN + 1 });
+  const [only] = found;
+  if (only === undefined) throw unknownJob(id);
+  if (found.length > 1) throw ambiguousId(id, found);
+  return only;
 }
 
-async function status(shared: Shared, request: Request, caller: Caller, id: string): Promise<Response> {
+function ambiguousId(id: string, found: readonly Job[]): Failure {
+  const jobs = found.slice(0, SHOWN).map((job) => ({
+    job_id: job.id,
+    ...{ suburb: job.suburb, state: job.state, status: oldStatus(job), created_at: job.createdAt },
+  }));
+  const names = jobs.map(({ job_id, suburb, state }) => `${job_id} (${suburb} ${state})`).join(", ");
+  const more = found.length > SHOWN ? ", and more" : "";
+  return new Failure("ambiguous_id", `Several jobs have ${id} in their id: ${names}${more}. Give more of it.`, {
+    details: { jobs },
+  });
+}
+
+async function status(shared: Shared, request: Request, caller: Caller, piece: string): Promise<Response> {
   const asked = request.url.includes("?") ? demandedWait(queryOf(request)) : null;
   const preferred = asked === null ? preferredWait(request.headers) : null;
   const waitS = asked ?? preferred ?? 0;
 
+  const found = await findJob(shared.queue, caller, piece);
+  const { id } = found;
   const read = () => findJob(shared.queue, caller, id);
-  const job = waitS === 0 ? await read() : await holdOpen({ ...shared, request, waitS }, id, read, anyChange);
+  const job = waitS === 0 ? found : await holdOpen({ ...shared, request, waitS }, id, read, anyChange);
   if (job === null) throw unknownJob(id);
 
   const position = job.status === "queued" ? await shared.queue.position(id) : null;
@@ -80,5 +108,5 @@ const STATUS = operation({
       content: { "application/json": ref("Job") },
     },
   },
-  problems: [404, 422],
+  problems: [404, 409, 422],
 });

@@ -1,7 +1,7 @@
 import type { Attempt, Job, JobEvent } from "../job.ts";
 import { openMover } from "../redis/mover.ts";
 import { nameOfKey } from "../redis/submit.ts";
-import { metadataOf } from "../request.ts";
+import { metadataOf, warningsText } from "../request.ts";
 import type { KeptCallback, KeptJob, Target } from "./kept-job.ts";
 
 /**
@@ -76,6 +76,7 @@ function callbackText(jobId: string, callback: KeptCallback) {
     host,
     status,
     next_ms: nextMs || "0",
+    failing: status === "pending" && nextTryAt !== null && nextTryAt > since,
     fields: flat({
       ...{ id, job_id: jobId, status, url, host, attempts: String(attempts), created_at: createdAt, since },
       ...{ next_try_ms: nextMs, ended_at: endedAt ?? "" },
@@ -92,22 +93,24 @@ function fieldsOf(job: Job): Record<string, string> {
     ...{ suburb: job.suburb, state: job.state, postcode: job.postcode ?? "", request: job.request },
     ...{ attempts: String(job.attempts), error_code: job.error?.code ?? "", error: job.error?.message ?? "" },
     ...{ report: json(job.report), delivered: json(job.delivered), created_at: job.createdAt },
+    ...{ ran_ms: String(job.ranMs), warnings: warningsText(job.warnings) ?? "" },
     ...{ started_at: job.startedAt ?? "", ended_at: job.endedAt ?? "", run_at: job.runAt ?? "" },
     ...{ cancel_requested: job.cancelRequested ? "1" : "0", alone: job.alone ? "1" : "0" },
   };
 }
 
 function attemptFields(attempt: Attempt): readonly string[] {
-  const { number, startedAt, gatheredAt, renderedAt, endedAt, outcome, error } = attempt;
+  const { number, startedAt, gatheredAt, renderedAt, endedAt, outcome, releaseReason, error } = attempt;
   const fields = {
     ...{ started_at: startedAt, gathered_at: gatheredAt, rendered_at: renderedAt, ended_at: endedAt, outcome },
     ...{ error_code: error?.code ?? null, error: error?.message ?? null },
+    release_reason: releaseReason,
   };
   return Object.entries(fields).flatMap(([name, value]) => (value === null ? [] : [`${number}:${name}`, value]));
 }
 
-function historyLine({ id, at, from, to }: JobEvent): string {
-  return [id, at, from?.status ?? "", from?.stage ?? "", to.status, to.stage].join("|");
+function historyLine({ id, at, from, to, actor }: JobEvent): string {
+  return [id, at, from?.status ?? "", from?.stage ?? "", to.status, to.stage, actor ?? ""].join("|");
 }
 
 function flat(fields: Readonly<Record<string, string>>): readonly string[] {

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { rename } from "node:fs/promises";
 import { Failure } from "../../failure.ts";
 import type { Job } from "../job.ts";
-import { metadataText } from "../request.ts";
+import { metadataText, warningsText } from "../request.ts";
 import { openDatabase } from "../sqlite/database.ts";
 import type { KeptCallback, KeptJob, Target } from "./kept-job.ts";
 
@@ -13,8 +13,8 @@ const AT_ONCE = 100;
 const INSERT = `
   INSERT INTO jobs (id, status, stage, priority, client, suburb, state, postcode, attempts, attempts_ever, crashes, error_code,
     error, report_path, report_sha256, report_bytes, report_pages, delivered_to, delivered_url, created_at, started_at, ended_at,
-    run_at, cancel_requested, alone, turn, revision, request, callback_url, metadata)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)`;
+    run_at, cancel_requested, alone, ran_ms, warnings, turn, revision, request, callback_url, metadata)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)`;
 const HAS = "SELECT 1 FROM jobs WHERE id = ?";
 const FORGET_EVENTS = "DELETE FROM events WHERE job_id = ?";
 
@@ -71,13 +71,13 @@ function inserting(db: Database): (kept: KeptJob) => void {
   const forgetEvents = db.prepare(FORGET_EVENTS);
   const insertDataSet = db.prepare("INSERT INTO data_sets (job_id, data_set) VALUES (?, ?)");
   const insertAttempt = db.prepare(
-    "INSERT INTO attempts (job_id, number, started_at, gathered_at, rendered_at, ended_at, outcome, error_code, error) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO attempts (job_id, number, started_at, gathered_at, rendered_at, ended_at, outcome, error_code, error, release_reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
   const insertDelivery = db.prepare(
     "INSERT INTO deliveries (job_id, target, path, sha256, created_at, delivered_at, delivered_to, url) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
   );
   const insertEvent = db.prepare(
-    "INSERT INTO events (id, job_id, at, from_status, to_status, from_stage, to_stage, hand) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO events (id, job_id, at, from_status, to_status, from_stage, to_stage, hand, actor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
   const insertCallback = db.prepare(
     "INSERT INTO callbacks (id, job_id, status, url, host, attempts, created_at, since, next_try_at, ended_at, job) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -109,6 +109,8 @@ function inserting(db: Database): (kept: KeptJob) => void {
       ...[
         job.cancelRequested ? 1 : 0,
         job.alone ? 1 : 0,
+        job.ranMs,
+        warningsText(job.warnings),
         turn++,
         job.request,
         kept.callbackUrl,
@@ -117,13 +119,13 @@ function inserting(db: Database): (kept: KeptJob) => void {
     );
     // Its insertion is no event of its own: it has all of its own.
     forgetEvents.run(job.id);
-    for (const { id, at, from, to, by } of kept.history)
-      insertEvent.run(id, job.id, at, from?.status ?? null, to.status, from?.stage ?? null, to.stage, by);
+    for (const { id, at, from, to, by, actor } of kept.history)
+      insertEvent.run(id, job.id, at, from?.status ?? null, to.status, from?.stage ?? null, to.stage, by, actor);
     if (kept.dataSet !== null) insertDataSet.run(job.id, kept.dataSet);
     for (const each of kept.attempts)
       insertAttempt.run(
         ...[job.id, each.number, each.startedAt, each.gatheredAt, each.renderedAt, each.endedAt, each.outcome],
-        ...[each.error?.code ?? null, each.error?.message ?? null],
+        ...[each.error?.code ?? null, each.error?.message ?? null, each.releaseReason],
       );
     for (const { target, path, createdAt, delivered: there, deliveredAt } of kept.deliveries)
       insertDelivery.run(
@@ -155,6 +157,7 @@ function snapshot(job: Job) {
     ...{ report_bytes: report?.bytes ?? null, report_pages: report?.pages ?? null },
     ...{ delivered_to: delivered?.to ?? null, delivered_url: delivered?.url ?? null },
     ...{ created_at: job.createdAt, started_at: job.startedAt, ended_at: job.endedAt, run_at: null },
+    ...{ ran_ms: job.ranMs, warnings: warningsText(job.warnings) },
     ...{ cancel_requested: 0, alone: job.alone ? 1 : 0, request: JSON.parse(job.request) as unknown },
   };
 }

@@ -41,8 +41,12 @@ export function createCallbacks({ client, keys, scripts, holder }: CallbacksPart
     },
 
     async counts() {
-      const [pending = 0, failed = 0] = (await scripts.run("callback_counts", [])) as number[];
-      return { pending, failed };
+      const [pending, failing, failed, since, attempts, last] = (await scripts.run("callback_counts", [])) as [
+        ...[number, number, number],
+        ...[string, number, string],
+      ];
+      const oldestFailing = since === "" ? null : { since, attempts, error: last === "" ? null : toTry(last).error };
+      return { pending, failing, failed, oldestFailing };
     },
 
     async of(jobId: string) {

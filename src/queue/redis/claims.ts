@@ -1,4 +1,4 @@
-import { type Claim, type Delivered, type JobError, type ReportFile, STAGES } from "../job.ts";
+import { type Claim, type Delivered, type JobError, type ReleaseReason, type ReportFile, STAGES } from "../job.ts";
 import type { Room } from "../queue.ts";
 import type { Leases } from "./leases.ts";
 import { toFields, toJob } from "./record.ts";
@@ -55,6 +55,6 @@ export function createClaims({ scripts, leases, holder, leaseMs, now }: ClaimPar
       return end("fail", claim, error.code, error.message, retryInMs ?? "", runAt, ...flags);
     },
     cancelled: (claim: Claim) => end("cancelled", claim),
-    release: (claim: Claim) => end("release", claim),
+    release: (claim: Claim, reason: ReleaseReason) => end("release", claim, reason),
   };
 }

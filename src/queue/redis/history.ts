@@ -28,8 +28,17 @@ export function createHistory(client: RedisClient, keys: Keys) {
       for (let last = `${after}-18446744073709551615`; found.length < most; ) {
         const entries = await client.xrange(keys.events, `(${last}`, "+", "COUNT", most);
         for (const [id, flat] of entries) {
-          const { job = "", at = "", from = "", from_stage = "", to = "", stage = "", kept } = toFields(flat) ?? {};
-          if (kept === "1") found.push(toEvent(job, [id, at, from, from_stage, to, stage]));
+          const {
+            job = "",
+            at = "",
+            from = "",
+            from_stage = "",
+            to = "",
+            stage = "",
+            actor = "",
+            kept,
+          } = toFields(flat) ?? {};
+          if (kept === "1") found.push(toEvent(job, [id, at, from, from_stage, to, stage, actor]));
         }
         if (entries.length < most) break;
         last = entries.at(-1)?.[0] ?? last;

@@ -8,6 +8,7 @@ export function keysBelow(prefix: string) {
     events: `${base}:events`,
     lastEvent: `${base}:last-event`,
     paused: `${base}:paused`,
+    actions: `${base}:actions`,
     /** There while jobs are moved here, and when they were moved away. */
     closed: `${base}:closed`,
     callbackSecret: `${base}:callback-secret`,

@@ -12,11 +12,13 @@ import { wayTo } from "./selection.ts";
 const LOOK_AT = 500;
 const METADATA_AT = SHOWN.indexOf("callback_request");
 const POSITION_LIMIT = 10_000;
+/** Ids looked at in one go: they come without their jobs. */
+const IDS_AT_ONCE = 5_000;
 const END_OF_TIME = Number.MAX_SAFE_INTEGER;
 
-/** A job's place among all: when it was created, and its id among those of the same moment. */
+/** A job's place in a list: its time there, and its id among those of the same moment. */
 interface Place {
-  readonly createdMs: number;
+  readonly timeMs: number;
   readonly id: string;
 }
 
@@ -38,18 +40,25 @@ export function createListing(client: RedisClient, keys: Keys, scripts: Scripts)
   async function placesAfter(index: string, place: Place, after: number, count: number): Promise<readonly Place[]> {
     const found: Place[] = [];
     // All of the same moment come in one go: they are told apart by their ids.
-    const same = await client.zrangebyscore(index, place.createdMs, place.createdMs);
-    for (const id of same.toReversed()) if (id < place.id) found.push({ createdMs: place.createdMs, id });
+    const same = await client.zrangebyscore(index, place.timeMs, place.timeMs);
+    for (const id of same.toReversed()) if (id < place.id) found.push({ timeMs: place.timeMs, id });
     if (found.length >= count) return found;
-    const flat = await client.zrevrangebyscore(index, `(${place.createdMs}`, after, "WITHSCORES", "LIMIT", 0, count);
-    for (let at = 0; at < flat.length; at += 2) found.push({ id: flat[at] ?? "", createdMs: Number(flat[at + 1]) });
+    const flat = await client.zrevrangebyscore(index, `(${place.timeMs}`, after, "WITHSCORES", "LIMIT", 0, count);
+    for (let at = 0; at < flat.length; at += 2) found.push({ id: flat[at] ?? "", timeMs: Number(flat[at + 1]) });
     return found;
   }
 
   async function list(filter: JobFilter): Promise<JobPage> {
     const way = wayTo(filter, keys);
-    if (way.id !== undefined) return pageOf(await byId(way.id, way.passes, startOf(filter)), filter.limit);
-    const after = filter.createdAfter === undefined ? 0 : Date.parse(filter.createdAfter);
+    const placeOf = (job: Job): Place => ({ id: job.id, timeMs: Date.parse(way.timeOf(job)) });
+    if (way.id !== undefined) {
+      const start = startOf(filter);
+      const found = (await byPiece(way.id)).filter((job) => way.passes(job) && newestFirst(start, placeOf(job)) < 0);
+      const sorted = found.toSorted((a, b) => newestFirst(placeOf(a), placeOf(b)));
+      return pageOf(sorted, filter.limit, placeOf);
+    }
+    const { createdAfter, order } = filter;
+    const after = createdAfter === undefined || order === "ended" ? 0 : Date.parse(createdAfter);
     const count = way.whole ? filter.limit + 1 : LOOK_AT;
     const jobs: Job[] = [];
     for (let place = startOf(filter); jobs.length <= filter.limit; ) {
@@ -62,21 +71,47 @@ export function createListing(client: RedisClient, keys: Keys, scripts: Scripts)
       if (last === undefined || places.length < count) break;
       place = last;
     }
-    return pageOf(jobs, filter.limit);
+    return pageOf(jobs, filter.limit, placeOf);
   }
 
-  async function byId(beginning: string, passes: (job: Job) => boolean, start: Place): Promise<readonly Job[]> {
-    const ids = await client.zrangebylex(keys.ids, `[${beginning}`, `[${beginning}\xff`);
-    const jobs = await Promise.all(ids.map(get));
-    return jobs
-      .filter((job) => job !== null)
-      .filter((job) => passes(job) && newestFirst(start, placeOf(job)) < 0)
-      .toSorted((a, b) => newestFirst(placeOf(a), placeOf(b)));
+  async function* idsNewestFirst(): AsyncGenerator<readonly string[]> {
+    for (let last = "+"; ; ) {
+      const ids = await client.zrevrangebylex(keys.ids, last, "-", "LIMIT", 0, IDS_AT_ONCE);
+      yield ids;
+      if (ids.length < IDS_AT_ONCE) return;
+      last = `(${ids.at(-1)}`;
+    }
+  }
+
+  /** All whose id begins or ends with it, newest first. */
+  async function idsByPiece(piece: string): Promise<readonly string[]> {
+    const ids = new Set((await client.zrangebylex(keys.ids, `[${piece}`, `[${piece}\xff`)).toReversed());
+    for await (const part of idsNewestFirst()) for (const id of part) if (id.endsWith(piece)) ids.add(id);
+    return [...ids];
+  }
+
+  async function byPiece(piece: string): Promise<readonly Job[]> {
+    const jobs = await Promise.all((await idsByPiece(piece)).map(get));
+    return jobs.filter((job) => job !== null);
+  }
+
+  async function find(
+    fragment: string,
+    { client: of, limit }: { readonly client?: string; readonly limit: number },
+  ): Promise<readonly Job[]> {
+    const found: Job[] = [];
+    const ids = await idsByPiece(fragment);
+    for (let rest = ids; rest.length > 0 && found.length < limit; rest = rest.slice(LOOK_AT)) {
+      const jobs = await Promise.all(rest.slice(0, LOOK_AT).map(get));
+      for (const job of jobs) if (job !== null && (of === undefined || job.client === of)) found.push(job);
+    }
+    return found.slice(0, limit);
   }
 
   return {
     get,
     request: (id: string) => client.hget(keys.job(id), "request"),
+    find,
     list,
     attempts: async (id: string) => toAttempts(await client.hgetall(keys.attempts(id))),
     async dataSet(id: string): Promise<Uint8Array<ArrayBuffer> | null> {
@@ -111,30 +146,26 @@ export function createListing(client: RedisClient, keys: Keys, scripts: Scripts)
 }
 
 function newestFirst(a: Place, b: Place): number {
-  return b.createdMs - a.createdMs || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
+  return b.timeMs - a.timeMs || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 }
 
-function placeOf({ id, createdAt }: Job): Place {
-  return { id, createdMs: Date.parse(createdAt) };
-}
-
-function pageOf(jobs: readonly Job[], limit: number): JobPage {
+function pageOf(jobs: readonly Job[], limit: number, placeOf: (job: Job) => Place): JobPage {
   const page = jobs.slice(0, limit);
   const last = page.at(-1);
-  return { jobs: page, nextCursor: jobs.length > page.length && last ? toCursor(last) : null };
+  return { jobs: page, nextCursor: jobs.length > page.length && last ? toCursor(placeOf(last)) : null };
 }
 
-function startOf({ cursor, createdBefore }: JobFilter): Place {
-  const before = { createdMs: createdBefore === undefined ? END_OF_TIME : Date.parse(createdBefore), id: "" };
+function startOf({ cursor, createdBefore, order }: JobFilter): Place {
+  const all = createdBefore === undefined || order === "ended";
+  const before = { timeMs: all ? END_OF_TIME : Date.parse(createdBefore), id: "" };
   if (cursor === undefined) return before;
-  const [createdMs = "", id = ""] = Buffer.from(cursor, "base64url").toString().split(",");
-  if (!/^\d+$/.test(createdMs) || id === "")
+  const [timeMs = "", id = ""] = Buffer.from(cursor, "base64url").toString().split(",");
+  if (!/^\d+$/.test(timeMs) || id === "")
     throw new Failure("bad_cursor", "the cursor is not one of a page before: leave it out to begin with the newest");
-  const place = { createdMs: Number(createdMs), id };
-  return place.createdMs < before.createdMs ? place : before;
+  const place = { timeMs: Number(timeMs), id };
+  return place.timeMs < before.timeMs ? place : before;
 }
 
-function toCursor(job: Job): string {
-  const { createdMs, id } = placeOf(job);
-  return Buffer.from(`${createdMs},${id}`).toString("base64url");
+function toCursor({ timeMs, id }: Place): string {
+  return Buffer.from(`${timeMs},${id}`).toString("base64url");
 }

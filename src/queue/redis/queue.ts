@@ -2,7 +2,7 @@ import { Failure } from "../../failure.ts";
 import { parseRedisAddress } from "../../redis/address.ts";
 import { redisFailure } from "../../redis/failures.ts";
 import type { CallbackAttempt, CallbackOutcome } from "../callback.ts";
-import type { Claim, Delivered, JobError, NewJob, ReportFile, Stage, Status } from "../job.ts";
+import type { Claim, Delivered, JobError, NewJob, ReleaseReason, ReportFile, Stage, Status } from "../job.ts";
 import type { JobChange, JobFilter, JobSelection, Queue, Room } from "../queue.ts";
 import type { StatisticsWindow } from "../statistics.ts";
 import { createCallbacks } from "./callbacks.ts";
@@ -15,7 +15,7 @@ import { keysBelow } from "./keys.ts";
 import { startLeases } from "./leases.ts";
 import { openLink } from "./link.ts";
 import { createListing } from "./listing.ts";
-import { readPause } from "./pause.ts";
+import { readActions, readPause } from "./pause.ts";
 import { createScripts } from "./script.ts";
 import { createStatistics } from "./statistics.ts";
 import { createSubmit } from "./submit.ts";
@@ -32,7 +32,7 @@ const CLOSE_MS = 3_000;
  * The format of what this program keeps, and the oldest whose programs may work beside it on the same Redis. A new field
  * is a new format; where older programs would do damage, the oldest is raised, and they stop and say so.
  */
-export const FORMAT = 1;
+export const FORMAT = 2;
 export const COMPATIBLE_FORMAT = 1;
 
 export interface RedisQueueOptions {
@@ -136,13 +136,13 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<Queue>
     }
   }
 
-  async function jobAfter(operation: "cancel" | "retry", id: string) {
-    await scripts.run(operation, [id]);
+  async function jobAfter(operation: "cancel" | "retry", id: string, by = "") {
+    await scripts.run(operation, [id, by]);
     return get(id);
   }
 
   /** All that were there when it was asked: page by page, so that none is skipped, and the oldest before the others. */
-  async function retryAll(filter: JobSelection): Promise<number> {
+  async function retryAll(filter: JobSelection, by = ""): Promise<number> {
     const ids: string[] = [];
     for (let cursor: string | null | undefined; cursor !== null; ) {
       const selection = { status: "failed" as const, ...filter, limit: RETRY_AT_ONCE, ...(cursor && { cursor }) };
@@ -152,7 +152,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<Queue>
     }
     let retried = 0;
     for (let rest = ids.reverse(); rest.length > 0; rest = rest.slice(RETRY_AT_ONCE))
-      retried += (await scripts.run("retry_each", rest.slice(0, RETRY_AT_ONCE))) as number;
+      retried += (await scripts.run("retry_each", [by, ...rest.slice(0, RETRY_AT_ONCE)])) as number;
     return retried;
   }
 
@@ -172,7 +172,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<Queue>
     due.close();
     stopFollowing();
     const ended = Promise.allSettled([...pending]).then(() =>
-      Promise.allSettled(leases.held().map((claim) => claims.release(claim))),
+      Promise.allSettled(leases.held().map((claim) => claims.release(claim, "stopping"))),
     );
     // Where Redis is away this cannot be written: the leases run out, and another host takes the jobs up.
     await Promise.race([ended, Bun.sleep(CLOSE_MS)]);
@@ -192,15 +192,17 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<Queue>
     fail: (claim: Claim, error: JobError, retryInMs: number | null, particulars = {}) =>
       through(() => claims.fail(claim, error, retryInMs, particulars)),
     cancelled: (claim: Claim) => through(() => claims.cancelled(claim)),
-    release: (claim: Claim) => through(() => claims.release(claim)),
-    cancel: (id: string) => through(() => jobAfter("cancel", id)),
-    retry: (id: string) => through(() => jobAfter("retry", id)),
-    retryAll: (filter: JobSelection) => through(() => retryAll(filter)),
+    release: (claim: Claim, reason: ReleaseReason) => through(() => claims.release(claim, reason)),
+    cancel: (id: string, by?: string) => through(() => jobAfter("cancel", id, by)),
+    retry: (id: string, by?: string) => through(() => jobAfter("retry", id, by)),
+    retryAll: (filter: JobSelection, by?: string) => through(() => retryAll(filter, by)),
     pause: (by: string) => through(async () => void (await scripts.run("pause", [by]))),
-    resume: () => through(async () => void (await scripts.run("resume", []))),
+    resume: (by = "operator") => through(async () => void (await scripts.run("resume", [by]))),
+    actions: (limit: number) => through(() => readActions(client, keys, limit)),
     prune: (endedBefore: Date) => through(() => prune(endedBefore)),
 
     get: (id: string) => through(() => get(id)),
+    find: (fragment: string, options) => through(() => listing.find(fragment, options)),
     request: (id: string) => through(() => listing.request(id)),
     attempts: (id: string) => through(() => listing.attempts(id)),
     dataSet: (id: string) => through(() => listing.dataSet(id)),

@@ -1,5 +1,6 @@
 import type { Callback, CallbackAttempt } from "../callback.ts";
 import type { Attempt, Delivered, Delivery, Job, JobError, JobEvent, ReportFile, Stage, Status } from "../job.ts";
+import { warningsOf } from "../request.ts";
 
 /** A hash as Redis keeps it. */
 export type Fields = Readonly<Record<string, string>>;
@@ -32,6 +33,8 @@ export function toJob(id: string, fields: Fields): Job {
     createdAt: text("created_at"),
     startedAt: orNull(fields.started_at),
     endedAt: orNull(fields.ended_at),
+    ranMs: Number(text("ran_ms")),
+    warnings: warningsOf(fields.warnings),
     runAt: orNull(fields.run_at),
     cancelRequested: fields.cancel_requested === "1",
     alone: fields.alone === "1",
@@ -42,7 +45,7 @@ export function toJob(id: string, fields: Fields): Job {
 export const SHOWN = [
   ...["status", "stage", "priority", "client", "suburb", "state", "postcode", "callback_request", "attempts"],
   ...["error_code", "error", "report", "delivered", "created_at", "started_at", "ended_at", "run_at"],
-  ...["cancel_requested", "alone"],
+  ...["cancel_requested", "alone", "ran_ms", "warnings"],
 ] as const;
 
 /** From the values of {@link SHOWN}, `request` being the metadata alone. */
@@ -65,6 +68,7 @@ export function toAttempts(fields: Fields): readonly Attempt[] {
         renderedAt: orNull(field("rendered_at")),
         endedAt: orNull(field("ended_at")),
         outcome: orNull(field("outcome")) as Attempt["outcome"],
+        releaseReason: orNull(field("release_reason")) as Attempt["releaseReason"],
         error: toError(field("error_code"), field("error")),
       };
     });
@@ -112,7 +116,7 @@ export function toTry(text: string): CallbackAttempt {
 
 /** From the values of a change, in the order that the history has them. */
 export function toEvent(jobId: string, values: readonly string[]): JobEvent {
-  const [id = "", at = "", from = "", fromStage = "", to = "", toStage = ""] = values;
+  const [id = "", at = "", from = "", fromStage = "", to = "", toStage = "", ...actor] = values;
   return {
     id: Number.parseInt(id, 10),
     jobId,
@@ -120,6 +124,8 @@ export function toEvent(jobId: string, values: readonly string[]): JobEvent {
     from: from === "" ? null : { status: from as Status, stage: fromStage as Stage },
     to: { status: to as Status, stage: toStage as Stage },
     by: "service",
+    // A name may have the sign that parts the values.
+    actor: orNull(actor.join("|")),
   };
 }
 

@@ -1,7 +1,7 @@
 import { Failure } from "../../failure.ts";
 import type { RedisClient } from "../../redis/connection.ts";
 import type { Job, NewJob, Submitted } from "../job.ts";
-import { metadataOf } from "../request.ts";
+import { metadataOf, warningsText } from "../request.ts";
 import type { Keys } from "./keys.ts";
 import type { Arg, Scripts } from "./script.ts";
 
@@ -86,6 +86,7 @@ function toArgs(id: string, job: NewJob): readonly Arg[] {
     idempotency?.fingerprint ?? "",
     // To be moved to another store: the name does not tell it.
     idempotency === null ? "" : JSON.stringify(idempotency),
+    warningsText(job.warnings) ?? "",
   ];
 }
 
@@ -117,6 +118,8 @@ function accepted(id: string, job: NewJob, at: string): Job {
     createdAt: at,
     startedAt: null,
     endedAt: null,
+    ranMs: 0,
+    warnings: job.warnings ?? [],
     runAt: null,
     cancelRequested: false,
     alone: false,

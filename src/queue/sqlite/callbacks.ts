@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import type { Callback, CallbackAttempt, CallbackOutcome } from "../callback.ts";
+import type { Callback, CallbackAttempt, CallbackCounts, CallbackOutcome } from "../callback.ts";
 import type { Transaction } from "./group-commit.ts";
 import { type JobRow, toJob } from "./job-row.ts";
 
@@ -16,7 +16,13 @@ const NEXT_DUE = "SELECT min(next_try_at) AS at FROM callbacks WHERE status = 'p
 
 const COUNTS = `
   SELECT (SELECT count(*) FROM callbacks WHERE status = 'pending') AS pending,
+    (SELECT count(*) FROM callbacks WHERE status = 'pending' AND next_try_at > since) AS failing,
     (SELECT count(*) FROM callbacks WHERE status = 'failed') AS failed`;
+/** One that was never tried, or is to be sent again, is due when its attempts begin. */
+const OLDEST_FAILING = `
+  SELECT since, attempts,
+    (SELECT error FROM callback_attempts WHERE callback_id = callbacks.id ORDER BY id DESC LIMIT 1) AS error
+  FROM callbacks WHERE status = 'pending' AND next_try_at > since ORDER BY since LIMIT 1`;
 
 const NOTE_ATTEMPT = `
   INSERT INTO callback_attempts (callback_id, started_at, took_ms, http_status, answer, error)
@@ -57,7 +63,8 @@ export function createCallbacks(db: Database, now: () => Date) {
   const nextHost = db.prepare<{ host: string | null }, [string]>(NEXT_HOST);
   const dueOf = db.prepare<CallbackRow, [string, string, number]>(DUE);
   const firstDue = db.prepare<{ at: string | null }, [string]>(NEXT_DUE);
-  const counts = db.prepare<{ pending: number; failed: number }, []>(COUNTS);
+  const counts = db.prepare<Omit<CallbackCounts, "oldestFailing">, []>(COUNTS);
+  const oldestFailing = db.prepare<NonNullable<CallbackCounts["oldestFailing"]>, []>(OLDEST_FAILING);
   const noteAttempt = db.prepare(NOTE_ATTEMPT);
   const noteOutcome = db.prepare(NOTE_OUTCOME);
   const latest = db.prepare<CallbackRow, [string]>(LATEST);
@@ -97,7 +104,10 @@ export function createCallbacks(db: Database, now: () => Date) {
 
     nextDue: (): string | null => firstDue.get(now().toISOString())?.at ?? null,
 
-    counts: () => counts.get() ?? { pending: 0, failed: 0 },
+    counts(): CallbackCounts {
+      const found = counts.get() ?? { pending: 0, failing: 0, failed: 0 };
+      return { ...found, oldestFailing: found.failing === 0 ? null : oldestFailing.get() };
+    },
 
     tried({ at }: Transaction, id: string, attempt: CallbackAttempt, outcome: CallbackOutcome): void {
       const { startedAt, tookMs, httpStatus, answer, error } = attempt;

@@ -34,25 +34,30 @@ export const HEAD_OF_LINE = `
   coalesce((SELECT min(head.turn) FROM jobs AS head
     WHERE head.status = 'queued' AND head.stage = jobs.stage AND head.priority = jobs.priority), 0)`;
 
+/** The end of an attempt, at a time: the lease is over, and what it took is added to what the job ran. */
+export const letGo = (at: string): string => `
+  revision = revision + 1, token = NULL, boot = NULL, leased_until = NULL,
+  ran_ms = ran_ms + coalesce((SELECT max(0, CAST(round((julianday(${at}) - julianday(attempts.started_at)) * 86400000) AS INTEGER))
+    FROM attempts WHERE attempts.token = jobs.token), 0)`;
+
 const QUEUE_AGAIN = `
   UPDATE jobs SET status = 'queued', revision = revision + 1, run_at = NULL, turn = ${HEAD_OF_LINE} WHERE seq = ?`;
 
 const HELD = "SELECT * FROM jobs INDEXED BY jobs_running WHERE status = 'running' ORDER BY created_at";
 
 const TAKE_BACK = `
-  UPDATE jobs SET status = 'queued', revision = revision + 1, attempts = attempts - 1 + ?2, crashes = crashes + ?2, alone = 1,
-    cancel_requested = 0, error_code = 'crashed', error = 'the process ended during this try', token = NULL, boot = NULL, leased_until = NULL,
+  UPDATE jobs SET status = 'queued', ${letGo("?3")}, attempts = attempts - 1 + ?2, crashes = crashes + ?2, alone = 1,
+    cancel_requested = 0, error_code = 'crashed', error = 'the process ended during this try',
     turn = ${HEAD_OF_LINE}
   WHERE seq = ?1`;
 
 const CANCEL_AFTER_CRASH = `
-  UPDATE jobs SET status = 'cancelled', revision = revision + 1, crashes = crashes + 1, cancel_requested = 0, ended_at = ?2,
-    token = NULL, boot = NULL, leased_until = NULL
+  UPDATE jobs SET status = 'cancelled', ${letGo("?2")}, crashes = crashes + 1, cancel_requested = 0, ended_at = ?2
   WHERE seq = ?1`;
 
 const FAIL_POISONOUS = `
-  UPDATE jobs SET status = 'failed', revision = revision + 1, crashes = crashes + 1, ended_at = ?2, error_code = 'poisonous',
-    error = ?3, token = NULL, boot = NULL, leased_until = NULL
+  UPDATE jobs SET status = 'failed', ${letGo("?2")}, crashes = crashes + 1, ended_at = ?2, error_code = 'poisonous',
+    error = ?3
   WHERE seq = ?1`;
 
 const END_CRASHED = `
@@ -149,7 +154,7 @@ export function takeBack(db: Database, at: string): readonly Change[] {
       db.query(CANCEL_AFTER_CRASH).run(seq, at);
       changes.push({ id, from: "running", to: "cancelled", stage });
     } else {
-      db.query(TAKE_BACK).run(seq, blamed);
+      db.query(TAKE_BACK).run(seq, blamed, at);
       changes.push({ id, from: "running", to: "queued", stage });
     }
   }

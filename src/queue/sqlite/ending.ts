@@ -1,11 +1,11 @@
 import type { Database } from "bun:sqlite";
-import type { Attempt, Claim, Delivered, JobError, Stage, Status } from "../job.ts";
-import { HEAD_OF_LINE, POISONOUS_CRASHES } from "./claim.ts";
+import type { Attempt, Claim, Delivered, JobError, ReleaseReason, Stage, Status } from "../job.ts";
+import { HEAD_OF_LINE, letGo, POISONOUS_CRASHES } from "./claim.ts";
 import type { Transaction } from "./group-commit.ts";
 
 /** Held by this attempt alone: one that lost its lease must not overwrite the result of the one that replaced it. */
 const HELD = "id = ?1 AND token = ?2";
-const LET_GO = "revision = revision + 1, token = NULL, boot = NULL, leased_until = NULL";
+const LET_GO = letGo("?3");
 
 const COMPLETE = `
   UPDATE jobs SET status = 'completed', ${LET_GO}, ended_at = ?3, delivered_to = ?4, delivered_url = ?5,
@@ -18,7 +18,7 @@ const FAIL = `
   RETURNING stage`;
 
 const WAIT = `
-  UPDATE jobs SET status = 'waiting', ${LET_GO}, run_at = ?3, error_code = ?4, error = ?5, alone = ?6, crashes = crashes + ?6,
+  UPDATE jobs SET status = 'waiting', ${LET_GO}, run_at = ?8, error_code = ?4, error = ?5, alone = ?6, crashes = crashes + ?6,
     attempts = attempts - ?7
   WHERE ${HELD} AND cancel_requested = 0
   RETURNING stage`;
@@ -34,7 +34,8 @@ const RELEASE = `
   WHERE ${HELD} AND cancel_requested = 0
   RETURNING stage`;
 
-const END_ATTEMPT = "UPDATE attempts SET ended_at = ?2, outcome = ?3, error_code = ?4, error = ?5 WHERE token = ?1";
+const END_ATTEMPT =
+  "UPDATE attempts SET ended_at = ?2, outcome = ?3, error_code = ?4, error = ?5, release_reason = ?6 WHERE token = ?1";
 
 type Ended = { readonly stage: Stage };
 
@@ -44,9 +45,9 @@ export function createEndings(db: Database) {
   const dropDataSet = db.prepare(DROP_DATA_SET);
   const failJob = db.prepare<Ended, [string, number, string, string, string]>(FAIL);
   const crashesOf = db.prepare<{ crashes: number }, [string, number]>(CRASHES);
-  const putOff = db.prepare<Ended, [string, number, string, string, string, number, number]>(WAIT);
+  const putOff = db.prepare<Ended, [string, number, string, string, string, number, number, string]>(WAIT);
   const cancelJob = db.prepare<Ended, [string, number, string]>(CANCEL);
-  const releaseJob = db.prepare<Ended, [string, number]>(RELEASE);
+  const releaseJob = db.prepare<Ended, [string, number, string]>(RELEASE);
   const endAttempt = db.prepare(END_ATTEMPT);
 
   function ended(
@@ -56,9 +57,10 @@ export function createEndings(db: Database) {
     to: Status,
     outcome: Attempt["outcome"],
     error: JobError | null = null,
+    releaseReason: ReleaseReason | null = null,
   ): boolean {
     if (row === null) return false;
-    endAttempt.run(token, at, outcome, error?.code ?? null, error?.message ?? null);
+    endAttempt.run(token, at, outcome, error?.code ?? null, error?.message ?? null, releaseReason);
     changes.push({ id: job.id, from: "running", to, stage: row.stage });
     return true;
   }
@@ -104,13 +106,16 @@ export function createEndings(db: Database) {
         return ended(transaction, claim, row, "failed", "failed", error);
       }
       const runAt = new Date(transaction.now.getTime() + retryInMs).toISOString();
-      const row = putOff.get(job.id, token, runAt, error.code, error.message, crashed ? 1 : 0, uncounted ? 1 : 0);
+      const { at } = transaction;
+      const row = putOff.get(
+        ...([job.id, token, at, error.code, error.message, crashed ? 1 : 0, uncounted ? 1 : 0, runAt] as const),
+      );
       return ended(transaction, claim, row, "waiting", "failed", error) || cancelled(transaction, claim);
     },
 
-    release(transaction: Transaction, claim: Claim): boolean {
-      const row = releaseJob.get(claim.job.id, claim.token);
-      return ended(transaction, claim, row, "queued", "released") || cancelled(transaction, claim);
+    release(transaction: Transaction, claim: Claim, reason: ReleaseReason): boolean {
+      const row = releaseJob.get(claim.job.id, claim.token, transaction.at);
+      return ended(transaction, claim, row, "queued", "released", null, reason) || cancelled(transaction, claim);
     },
   };
 }

@@ -18,6 +18,7 @@ interface EventRow {
   readonly from_stage: Stage | null;
   readonly to_stage: Stage;
   readonly hand: JobEvent["by"];
+  readonly actor: string | null;
 }
 
 /** The table of events; triggers fill it wherever a job changes. */
@@ -37,7 +38,7 @@ export function createHistory(db: Database) {
   };
 }
 
-function toEvent({ id, job_id, at, from_status, to_status, from_stage, to_stage, hand }: EventRow): JobEvent {
+function toEvent({ id, job_id, at, from_status, to_status, from_stage, to_stage, hand, actor }: EventRow): JobEvent {
   return {
     id,
     jobId: job_id,
@@ -45,5 +46,6 @@ function toEvent({ id, job_id, at, from_status, to_status, from_stage, to_stage,
     from: from_status === null ? null : { status: from_status, stage: from_stage ?? to_stage },
     to: { status: to_status, stage: to_stage },
     by: hand,
+    actor,
   };
 }

@@ -1,4 +1,5 @@
 import type { Attempt, Job, JobError, Stage, Status } from "../job.ts";
+import { warningsOf } from "../request.ts";
 
 /** A row of the table `jobs`. */
 export interface JobRow {
@@ -30,6 +31,8 @@ export interface JobRow {
   readonly alone: 0 | 1;
   readonly turn: number;
   readonly token: number | null;
+  readonly ran_ms: number;
+  readonly warnings: string | null;
   readonly request: string;
 }
 
@@ -44,6 +47,7 @@ export interface AttemptRow {
   readonly outcome: Attempt["outcome"];
   readonly error_code: string | null;
   readonly error: string | null;
+  readonly release_reason: Attempt["releaseReason"];
 }
 
 export function toJob(row: JobRow): Job {
@@ -72,6 +76,9 @@ export function toJob(row: JobRow): Job {
     createdAt: row.created_at,
     startedAt: row.started_at,
     endedAt: row.ended_at,
+    // A callback of before the column was there has none.
+    ranMs: row.ran_ms ?? 0,
+    warnings: warningsOf(row.warnings),
     runAt: row.run_at,
     cancelRequested: row.cancel_requested === 1,
     alone: row.alone === 1,
@@ -86,6 +93,7 @@ export function toAttempt(row: AttemptRow): Attempt {
     renderedAt: row.rendered_at,
     endedAt: row.ended_at,
     outcome: row.outcome,
+    releaseReason: row.release_reason,
     error: toError(row),
   };
 }

@@ -3,13 +3,16 @@ import { Failure } from "../../failure.ts";
 import type { Attempt, Delivery, Job } from "../job.ts";
 import type { JobFilter, JobPage } from "../queue.ts";
 import type { Counts } from "./counts.ts";
+import type { Finding } from "./finding.ts";
 import { type AttemptRow, type JobRow, toAttempt, toJob } from "./job-row.ts";
-import { type Way, wayTo } from "./selection.ts";
+import { idIn, type Way, wayTo } from "./selection.ts";
 import { summaryColumns } from "./summary.ts";
 
 /** Jobs looked at between two turns of the event loop: a filter that few of a million pass must not hold up the answers. */
 const LOOK_AT = 2_000;
 const POSITION_LIMIT = 10_000;
+/** Jobs whose id ends with what somebody searches for: it is random there, so there is one, by and large. */
+const ENDING_AT_MOST = 200;
 
 const REQUEST = "SELECT request FROM jobs WHERE id = ?";
 const PLACE = "SELECT seq, status, stage, priority, turn FROM jobs WHERE id = ?";
@@ -28,16 +31,16 @@ const AHEAD_AT_SAME_PRIORITY = `
       AND (turn < +?3 OR seq < +?4) LIMIT ${POSITION_LIMIT})`;
 
 /** The place `LOOK_AT` jobs on, read from the index alone. */
-const edgeAfter = ({ from, where }: Way) => `
-  SELECT created_at, seq FROM ${from}
-  WHERE ${where} AND (created_at, seq) < (?1, ?2) AND created_at >= ?3
-  ORDER BY created_at DESC, seq DESC LIMIT 1 OFFSET ${LOOK_AT}`;
+const edgeAfter = ({ from, where, time }: Way) => `
+  SELECT ${time} AS time, seq FROM ${from}
+  WHERE ${where} AND (${time}, seq) < (?1, ?2) AND ${time} >= ?3
+  ORDER BY ${time} DESC, seq DESC LIMIT 1 OFFSET ${LOOK_AT}`;
 
 /** Which, without their requests, which may be long. */
-const page = ({ from, where, conditions }: Way) => `
-  SELECT created_at, seq FROM ${from}
-  WHERE ${where} AND (created_at, seq) < (?1, ?2) AND created_at >= ?3 AND (created_at, seq) >= (?4, ?5)${conditions}
-  ORDER BY created_at DESC, seq DESC LIMIT ?6`;
+const page = ({ from, where, time, conditions }: Way) => `
+  SELECT ${time} AS time, seq FROM ${from}
+  WHERE ${where} AND (${time}, seq) < (?1, ?2) AND ${time} >= ?3 AND (${time}, seq) >= (?4, ?5)${conditions}
+  ORDER BY ${time} DESC, seq DESC LIMIT ?6`;
 
 /** Later than every time, earlier than every time: ISO-8601 text sorts as time does. */
 const END_OF_TIME = "9999";
@@ -51,12 +54,13 @@ interface DeliveryRow {
   readonly url: string | null;
 }
 
+/** By the time of its acceptance or its end, as the list is ordered. */
 interface Place {
-  readonly created_at: string;
+  readonly time: string;
   readonly seq: number;
 }
 
-export function createListing(db: Database, counts: Counts) {
+export function createListing(db: Database, counts: Counts, finding: Finding) {
   const columns = summaryColumns(db);
   const find = db.prepare<JobRow, [string]>(`SELECT ${columns} FROM jobs WHERE id = ?`);
   const rowOf = db.prepare<JobRow, [number]>(`SELECT ${columns} FROM jobs WHERE seq = ?`);
@@ -74,7 +78,7 @@ export function createListing(db: Database, counts: Counts) {
   };
 
   function edgeFrom(way: Way, place: Place, after: string): Place | null {
-    return db.query<Place, [string, number, string]>(edgeAfter(way)).get(place.created_at, place.seq, after);
+    return db.query<Place, [string, number, string]>(edgeAfter(way)).get(place.time, place.seq, after);
   }
 
   /** One that was pruned meanwhile is left out. */
@@ -86,18 +90,20 @@ export function createListing(db: Database, counts: Counts) {
   }
 
   async function list(filter: JobFilter): Promise<JobPage> {
-    const way = wayTo(filter, counts);
-    const after = filter.createdAfter ?? BEGINNING_OF_TIME;
+    const id = idIn(filter);
+    const ending = id === undefined ? [] : await finding.endingWith(id, ENDING_AT_MOST);
+    const way = wayTo(filter, counts, ending);
+    const after = (filter.order === "ended" ? undefined : filter.createdAfter) ?? BEGINNING_OF_TIME;
     const places: Place[] = [];
     for (let place = startOf(filter); ; ) {
       const edge = way.whole ? null : edgeFrom(way, place, after);
       const found = db
         .query<Place, (string | number)[]>(page(way))
         .all(
-          place.created_at,
+          place.time,
           place.seq,
           after,
-          edge?.created_at ?? BEGINNING_OF_TIME,
+          edge?.time ?? BEGINNING_OF_TIME,
           edge?.seq ?? 0,
           filter.limit + 1 - places.length,
           ...way.values,
@@ -138,16 +144,16 @@ export function createListing(db: Database, counts: Counts) {
   };
 }
 
-function startOf({ cursor, createdBefore }: JobFilter): Place {
-  const before = { created_at: createdBefore ?? END_OF_TIME, seq: 0 };
+function startOf({ cursor, createdBefore, order }: JobFilter): Place {
+  const before = { time: (order === "ended" ? undefined : createdBefore) ?? END_OF_TIME, seq: 0 };
   if (cursor === undefined) return before;
-  const [createdAt = "", seq = ""] = Buffer.from(cursor, "base64url").toString().split(",");
-  if (!/^\d{4}-.*Z$/.test(createdAt) || !/^\d+$/.test(seq))
+  const [time = "", seq = ""] = Buffer.from(cursor, "base64url").toString().split(",");
+  if (!/^\d{4}-.*Z$/.test(time) || !/^\d+$/.test(seq))
     throw new Failure("bad_cursor", "the cursor is not one of a page before: leave it out to begin with the newest");
-  const place = { created_at: createdAt, seq: Number(seq) };
-  return place.created_at < before.created_at ? place : before;
+  const place = { time, seq: Number(seq) };
+  return place.time < before.time ? place : before;
 }
 
-function toCursor({ created_at, seq }: Place): string {
-  return Buffer.from(`${created_at},${seq}`).toString("base64url");
+function toCursor({ time, seq }: Place): string {
+  return Buffer.from(`${time},${seq}`).toString("base64url");
 }

@@ -6,15 +6,15 @@ import { type JobRow, toJob } from "./job-row.ts";
 import { summaryColumns } from "./summary.ts";
 
 const CANCEL = `
-  UPDATE jobs SET status = 'cancelled', revision = revision + 1, ended_at = ?2, run_at = NULL
+  UPDATE jobs SET status = 'cancelled', revision = revision + 1, ended_at = ?2, run_at = NULL, requested_by = ?3
   WHERE id = ?1 AND status IN ('queued', 'waiting')`;
 
 const ASK_TO_END = `
-  UPDATE jobs SET cancel_requested = 1, revision = revision + 1 WHERE id = ?1 AND status = 'running' AND cancel_requested = 0`;
+  UPDATE jobs SET cancel_requested = 1, revision = revision + 1, requested_by = ?2 WHERE id = ?1 AND status = 'running' AND cancel_requested = 0`;
 
 const RETRY = `
   UPDATE jobs SET status = 'queued', revision = revision + 1, attempts = 0, crashes = 0, error_code = NULL, error = NULL,
-    ended_at = NULL, cancel_requested = 0, turn = ${HEAD_OF_LINE}
+    ended_at = NULL, cancel_requested = 0, ran_ms = 0, requested_by = ?2, turn = ${HEAD_OF_LINE}
   WHERE id = ?1 AND status IN ('failed', 'cancelled')`;
 
 /** What people ask for: a job cancelled, jobs tried again. */
@@ -38,26 +38,26 @@ export function createOperator(db: Database) {
   }
 
   return {
-    cancel(transaction: Transaction, id: string): Job | null {
+    cancel(transaction: Transaction, id: string, by: string | null): Job | null {
       const row = find.get(id);
       if (row === null) return null;
-      if (cancelJob.run(id, transaction.at).changes > 0) return changed(transaction, row);
-      if (askToEnd.run(id).changes > 0) return changed(transaction, row, true);
+      if (cancelJob.run(id, transaction.at, by).changes > 0) return changed(transaction, row);
+      if (askToEnd.run(id, by).changes > 0) return changed(transaction, row, true);
       return toJob(row);
     },
 
-    retry(transaction: Transaction, id: string): Job | null {
+    retry(transaction: Transaction, id: string, by: string | null): Job | null {
       const row = find.get(id);
       if (row === null) return null;
-      return retryJob.run(id).changes > 0 ? changed(transaction, row) : toJob(row);
+      return retryJob.run(id, by).changes > 0 ? changed(transaction, row) : toJob(row);
     },
 
     /** Answers how many of them were failed or cancelled, and are queued now. */
-    retryEach(transaction: Transaction, ids: readonly string[]): number {
+    retryEach(transaction: Transaction, ids: readonly string[], by: string | null): number {
       let retried = 0;
       for (const id of ids) {
         const row = find.get(id);
-        if (row === null || retryJob.run(id).changes === 0) continue;
+        if (row === null || retryJob.run(id, by).changes === 0) continue;
         changed(transaction, row);
         retried += 1;
       }

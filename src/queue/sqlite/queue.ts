@@ -1,6 +1,6 @@
 import { Failure } from "../../failure.ts";
 import type { CallbackAttempt, CallbackOutcome } from "../callback.ts";
-import type { Claim, Delivered, JobError, NewJob, ReportFile } from "../job.ts";
+import type { Claim, Delivered, JobError, NewJob, ReleaseReason, ReportFile } from "../job.ts";
 import type { JobChange, JobFilter, JobSelection, Queue, Room } from "../queue.ts";
 import type { StatisticsWindow } from "../statistics.ts";
 import { createCallbacks } from "./callbacks.ts";
@@ -11,6 +11,7 @@ import { createCounts } from "./counts.ts";
 import { openDatabase } from "./database.ts";
 import { createEndings } from "./ending.ts";
 import { databaseFailure } from "./failures.ts";
+import { createFinding } from "./finding.ts";
 import { type Change, createGroupCommit } from "./group-commit.ts";
 import { createHistory } from "./history.ts";
 import { createListing } from "./listing.ts";
@@ -57,7 +58,8 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
   const checkpoints = createCheckpoints(db);
   const endings = createEndings(db);
   const operator = createOperator(db);
-  const listing = createListing(db, counts);
+  const finding = createFinding(db);
+  const listing = createListing(db, counts, finding);
   const history = createHistory(db);
   const statistics = createStatistics(db, now);
   const prune = createPruning(db);
@@ -125,7 +127,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
   }
 
   /** All that were there when it was asked: page by page, so that none is skipped, and the oldest before the others. */
-  async function retryAll(filter: JobSelection): Promise<number> {
+  async function retryAll(filter: JobSelection, by: string | null = null): Promise<number> {
     const ids: string[] = [];
     for (let cursor: string | null | undefined; cursor !== null; ) {
       const selection = { status: "failed" as const, ...filter, limit: RETRY_AT_ONCE, ...(cursor && { cursor }) };
@@ -135,7 +137,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
     }
     let retried = 0;
     for (let rest = ids.reverse(); rest.length > 0; rest = rest.slice(RETRY_AT_ONCE))
-      retried += await write((transaction) => operator.retryEach(transaction, rest.slice(0, RETRY_AT_ONCE)));
+      retried += await write((transaction) => operator.retryEach(transaction, rest.slice(0, RETRY_AT_ONCE), by));
     return retried;
   }
 
@@ -143,7 +145,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
     upkeep.close();
     stopWatching();
     const released = write((transaction) => {
-      for (const claim of claims.held()) endings.release(transaction, claim);
+      for (const claim of claims.held()) endings.release(transaction, claim, "stopping");
     });
     // Where the disk is full this cannot be written; the next process then takes the jobs back.
     await Promise.all([released.catch(() => {}), group.close()]);
@@ -166,16 +168,19 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
     fail: (claim: Claim, error: JobError, retryInMs: number | null, particulars = {}) =>
       write((transaction) => endings.fail(transaction, claim, error, retryInMs, particulars)),
     cancelled: (claim: Claim) => write((transaction) => endings.cancelled(transaction, claim)),
-    release: (claim: Claim) => write((transaction) => endings.release(transaction, claim)),
-    cancel: (id: string) => write((transaction) => operator.cancel(transaction, id)),
-    retry: (id: string) => write((transaction) => operator.retry(transaction, id)),
+    release: (claim: Claim, reason: ReleaseReason) =>
+      write((transaction) => endings.release(transaction, claim, reason)),
+    cancel: (id: string, by?: string) => write((transaction) => operator.cancel(transaction, id, by ?? null)),
+    retry: (id: string, by?: string) => write((transaction) => operator.retry(transaction, id, by ?? null)),
     retryAll,
     pause: (by: string) => write((transaction) => pause.pause(transaction, by)),
-    resume: () => write(() => pause.resume()),
+    resume: (by = "operator") => write((transaction) => pause.resume(transaction, by)),
+    actions: (limit: number) => read(() => pause.actions(limit)),
     prune: pruneAll,
 
     get: (id: string) => read(() => listing.get(id)),
     request: (id: string) => read(() => listing.request(id)),
+    find: (fragment: string, options) => read(() => finding.find(fragment, options)),
     attempts: (id: string) => read(() => listing.attempts(id)),
     dataSet: (id: string) => read(() => listing.dataSet(id)),
     deliveries: (id: string) => read(() => listing.deliveries(id)),

@@ -1,19 +1,23 @@
 import { STATUSES, type Status } from "../job.ts";
-import type { JobSelection } from "../queue.ts";
+import type { JobFilter, JobSelection } from "../queue.ts";
 import type { Counts } from "./counts.ts";
 
 /** As many jobs can be put in order at once without holding anything up. */
 const SORT_AT_ONCE = 5_000;
 /** Words beyond these are passed over. */
 const WORDS = 8;
-/** So much of an id is nothing else's beginning, and names few jobs: all of one minute have it in common. */
-const ID_BEGINNING = /^[0-9a-f]{8}[0-9a-f-]*$/;
+/** So much of an id is nothing else's, and names few jobs: as a beginning, all of one minute have it in common. */
+const PIECE_OF_ID = /^[0-9a-f-]*[0-9a-f]{8}[0-9a-f-]*$/;
+/** From here on a word is looked for at the end of the ids, too. */
+const SHORTEST_END = 4;
 const PLACE_PARAMETERS = 6;
 
 /** Where the jobs of a selection are found, newest first, and what they must pass. */
 export interface Way {
   readonly from: string;
   readonly where: string;
+  /** What they are ordered by. */
+  readonly time: "created_at" | "ended_at";
   /** They are few: all at once. */
   readonly whole: boolean;
   /** What must also hold, with values of its own after the six of the place and the limit. */
@@ -21,20 +25,35 @@ export interface Way {
   readonly values: readonly string[];
 }
 
-export function wayTo(selection: JobSelection, counts: Counts): Way {
+/** The word of a search that can only be a piece of an id. */
+export function idIn({ search = "" }: JobSelection): string | undefined {
+  return wordsOf(search).find((word) => PIECE_OF_ID.test(word));
+}
+
+/** `ending`: the jobs whose id ends with {@link idIn}. */
+export function wayTo(selection: JobFilter, counts: Counts, ending: readonly number[]): Way {
   const values: string[] = [];
   const value = (text: string) => `?${PLACE_PARAMETERS + values.push(text)}`;
   const conditions: string[] = [];
-  const { client, suburb, state } = selection;
+  const { client, suburb, state, order = "created" } = selection;
   if (client !== undefined) conditions.push(`client = ${value(client)}`);
   if (suburb !== undefined) conditions.push(`suburb = ${value(suburb)} COLLATE NOCASE`);
   if (state !== undefined) conditions.push(`state = ${value(state)}`);
   const words = wordsOf(selection.search ?? "");
   for (const word of words) conditions.push(matches(value, word));
   const statuses = statusesOf(selection);
-  const id = words.find((word) => ID_BEGINNING.test(word));
-  const way = id === undefined ? byStatus(statuses, counts) : byId(value, id, statuses);
-  return { ...way, conditions: conditions.map((each) => ` AND ${each}`).join(""), values };
+  const id = idIn(selection);
+  const ended = order === "ended";
+  if (ended && selection.createdAfter !== undefined) conditions.push(`created_at >= ${value(selection.createdAfter)}`);
+  if (ended && selection.createdBefore !== undefined) conditions.push(`created_at < ${value(selection.createdBefore)}`);
+  const way =
+    id !== undefined ? byId(value, id, ending, statuses) : ended ? byEnd(statuses) : byStatus(statuses, counts);
+  return {
+    ...way,
+    time: ended ? "ended_at" : "created_at",
+    conditions: conditions.map((each) => ` AND ${each}`).join(""),
+    values,
+  };
 }
 
 /** Undefined: any. */
@@ -51,13 +70,14 @@ function wordsOf(search: string): readonly string[] {
     .slice(0, WORDS);
 }
 
-/** A word may be the beginning of an id, of a word of the suburb, of a state or a postcode, or a part of the client. */
+/** A word may be the beginning or the end of an id, the beginning of a word of the suburb, of a state or a postcode, or a part of the client. */
 function matches(value: (text: string) => string, word: string): string {
   const escaped = word.replace(/[\\%_]/g, (sign) => `\\${sign}`);
   const beginning = value(`${escaped}%`);
   const like = (what: string, pattern: string) => `${what} LIKE ${pattern} ESCAPE '\\'`;
   return `(${[
     like("id", beginning),
+    ...(word.length >= SHORTEST_END ? [like("id", value(`%${escaped}`))] : []),
     like("' ' || replace(suburb, '-', ' ')", value(`% ${escaped}%`)),
     like("state", beginning),
     like("postcode", beginning),
@@ -67,10 +87,23 @@ function matches(value: (text: string) => string, word: string): string {
 
 type Path = Pick<Way, "from" | "where" | "whole">;
 
-function byId(value: (text: string) => string, id: string, statuses: readonly Status[] | undefined): Path {
-  const range = `id >= ${value(id)} AND id < ${value(`${id}g`)}`;
+function byId(
+  value: (text: string) => string,
+  id: string,
+  ending: readonly number[],
+  statuses: readonly Status[] | undefined,
+): Path {
+  const range = `(id >= ${value(id)} AND id < ${value(`${id}g`)} OR seq IN (${ending.join(", ")}))`;
   const where = statuses === undefined ? range : `${range} AND status IN (${listed(statuses)})`;
-  return { from: "jobs INDEXED BY sqlite_autoindex_jobs_1", where, whole: true };
+  return { from: "jobs", where, whole: true };
+}
+
+/** Those that have ended, by their end. Failures are few among the many, and have an index of their own. */
+function byEnd(statuses: readonly Status[] | undefined): Path {
+  if (statuses?.length === 1 && statuses[0] === "failed")
+    return { from: "jobs INDEXED BY jobs_failed_ended", where: "status = 'failed'", whole: false };
+  const where = statuses === undefined ? "TRUE" : `status IN (${listed(statuses)})`;
+  return { from: "jobs INDEXED BY jobs_ended", where: `ended_at IS NOT NULL AND ${where}`, whole: false };
 }
 
 /** Each status has a small index but the completed; those of the line and the waiting room are not in the order of time. */

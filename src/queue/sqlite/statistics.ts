@@ -6,18 +6,18 @@ import { type Bucket, bucketOf, bucketStarts, type Statistics, type StatisticsWi
 const SETTLED_MS = 60_000;
 
 const ENDED = `
-  SELECT status, (julianday(ended_at) - julianday(started_at)) * 86400 AS seconds
+  SELECT status, ran_ms
   FROM jobs WHERE ended_at >= +? AND ended_at < +?`;
 
 /** The jobs that ended lately, counted; of what is long over the count is kept, so that a busy day is read once. */
 export function createStatistics(db: Database, now: () => Date) {
-  const ended = db.prepare<{ status: Status; seconds: number | null }, [string, string]>(ENDED);
+  const ended = db.prepare<{ status: Status; ran_ms: number }, [string, string]>(ENDED);
   const known: Record<StatisticsWindow, Map<number, Bucket>> = { hour: new Map(), day: new Map() };
 
   function read(startMs: number, bucketMs: number): Bucket {
     const rows = ended.all(new Date(startMs).toISOString(), new Date(startMs + bucketMs).toISOString());
     const count = (status: Status) => rows.filter((row) => row.status === status).length;
-    const seconds = rows.flatMap((row) => (row.status === "completed" ? round(row.seconds ?? 0) : []));
+    const seconds = rows.flatMap((row) => (row.status === "completed" ? row.ran_ms / 1_000 : []));
     return bucketOf(startMs, seconds, { failed: count("failed"), cancelled: count("cancelled") });
   }
 
@@ -39,9 +39,4 @@ export function createStatistics(db: Database, now: () => Date) {
     }
     return buckets;
   };
-}
-
-/** The times in the database have milliseconds; a julian day is a little less exact. */
-function round(seconds: number): number {
-  return Math.max(0, Math.round(seconds * 1_000) / 1_000);
 }

@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { Failure } from "../../failure.ts";
 import type { NewJob, Submitted } from "../job.ts";
-import { metadataText } from "../request.ts";
+import { metadataText, warningsText } from "../request.ts";
 import type { Counts } from "./counts.ts";
 import type { Transaction } from "./group-commit.ts";
 import { type JobRow, toJob } from "./job-row.ts";
@@ -21,8 +21,8 @@ const KEEP_KEY = `
  * that one client's thousands stand behind each other and another's first job stands beside the head.
  */
 const INSERT_JOB = `
-  INSERT INTO jobs (id, stage, priority, client, suburb, state, postcode, created_at, request, callback_url, metadata, revision, turn)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 1, max(
+  INSERT INTO jobs (id, stage, priority, client, suburb, state, postcode, created_at, request, callback_url, metadata, warnings, revision, turn)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 1, max(
     coalesce((SELECT max(turn) + 1 FROM jobs WHERE status = 'queued' AND client = +?4 AND stage = +?2 AND priority = +?3), 0),
     coalesce((SELECT min(turn) FROM jobs WHERE status = 'queued' AND stage = +?2 AND priority = +?3), 0)))`;
 
@@ -50,6 +50,7 @@ export function createSubmit({ db, counts, queueLimit }: Submitting) {
     const { at } = transaction;
     insertJob.run(
       ...[id, stage, priority, client, suburb, state, postcode, at, request, callbackUrl, metadataText(request)],
+      warningsText(job.warnings),
     );
     if (job.dataSet !== null) keepDataSet.run(id, job.dataSet);
     if (job.idempotency !== null) {
@@ -77,6 +78,8 @@ export function createSubmit({ db, counts, queueLimit }: Submitting) {
         createdAt: transaction.at,
         startedAt: null,
         endedAt: null,
+        ranMs: 0,
+        warnings: job.warnings ?? [],
         runAt: null,
         cancelRequested: false,
         alone: false,

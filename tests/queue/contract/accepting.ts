@@ -28,6 +28,8 @@ export function describeAccepting(world: World): void {
         createdAt: "2026-07-01T09:00:00.000Z",
         startedAt: null,
         endedAt: null,
+        ranMs: 0,
+        warnings: [],
         runAt: null,
         cancelRequested: false,
         alone: false,

@@ -59,7 +59,7 @@ export function describeAttempts(world: World): void {
     test("an attempt that was replaced can do nothing to the one that replaced it", async () => {
       const id = await post(world.queue);
       const stale = await claimOne(world.queue);
-      await world.queue.release(stale);
+      await world.queue.release(stale, "stopping");
       const current = await claimOne(world.queue);
       expect(current.token).not.toBe(stale.token);
       expect(await triesOfAll(world.queue, stale)).toEqual([false, false, false, false, false, false, false, false]);
@@ -109,7 +109,7 @@ export function describeAttempts(world: World): void {
 
     test("a released try does not count, and the job is the next again", async () => {
       const [first] = await postFor(world.queue, "a", "a");
-      await world.queue.release(await claimOne(world.queue));
+      await world.queue.release(await claimOne(world.queue), "stopping");
       const claim = await claimOne(world.queue);
       expect(claim.job).toMatchObject({ id: first, attempts: 1 });
       expect((await world.queue.attempts(claim.job.id)).map(({ number, outcome }) => [number, outcome])).toEqual([
@@ -263,6 +263,6 @@ async function triesOfAll(queue: Queue, claim: Claim): Promise<readonly boolean[
     await queue.fail(claim, { code: "stale", message: "stale" }, null),
     await queue.fail(claim, { code: "stale", message: "stale" }, 0),
     await queue.cancelled(claim),
-    await queue.release(claim),
+    await queue.release(claim, "stopping"),
   ];
 }

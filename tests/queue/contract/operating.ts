@@ -13,7 +13,7 @@ export function describeOperating(world: World): void {
     test("a queued or waiting job is cancelled at once", async () => {
       const [queued, waiting] = await postFor(world.queue, "a", "b");
       const claims = await world.queue.claim({ gathering: 2 });
-      await world.queue.release(claims[0] as Claim);
+      await world.queue.release(claims[0] as Claim, "stopping");
       await world.queue.fail(claims[1] as Claim, { code: "x", message: "x" }, HOUR);
       for (const id of [queued, waiting])
         expect(await world.queue.cancel(id ?? "")).toMatchObject({
@@ -42,7 +42,7 @@ export function describeOperating(world: World): void {
       const [first, second] = await world.queue.claim({ gathering: 2 });
       for (const id of ids) await world.queue.cancel(id);
       expect(await world.queue.fail(first as Claim, { code: "x", message: "x" }, 0)).toBe(true);
-      expect(await world.queue.release(second as Claim)).toBe(true);
+      expect(await world.queue.release(second as Claim, "stopping")).toBe(true);
       expect(await Promise.all(ids.map(world.statusOf))).toEqual(["cancelled", "cancelled"]);
     });
 

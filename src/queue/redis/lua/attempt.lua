@@ -41,9 +41,10 @@ function operations.delivered(id, token, target, to, url)
   return 1
 end
 
-local function end_attempt(job, target, outcome, code, message)
+local function end_attempt(job, target, outcome, code, message, reason)
   engine.finish(job.queue, job.id, job.token, target)
-  note_attempt(job, { ended_at = at, outcome = outcome, error_code = code or '', error = message or '' })
+  note_attempt(job, { ended_at = at, outcome = outcome, error_code = code or '', error = message or '',
+    release_reason = reason or '' })
   return let_go(job)
 end
 
@@ -93,14 +94,14 @@ function operations.fail(id, token, code, message, retry_ms, run_at, crashed, un
   return 1
 end
 
-local function release(job)
-  local fields = end_attempt(job, 'failed', 'released')
+local function release(job, reason)
+  local fields = end_attempt(job, 'failed', 'released', nil, nil, reason)
   set_status(job, 'queued', with(fields, { attempts = tonumber(job.attempts) - 1, queue = enqueue(job, true) }))
   return 1
 end
 
-function operations.release(id, token)
+function operations.release(id, token, reason)
   local job = held(id, token)
   if not job then return 0 end
-  return job.cancel_requested == '1' and end_cancelled(job) or release(job)
+  return job.cancel_requested == '1' and end_cancelled(job) or release(job, reason)
 end

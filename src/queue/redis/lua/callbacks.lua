@@ -81,6 +81,11 @@ function operations.callback_tried(id, try, outcome, again_ms)
   redis.call('RPUSH', key('tries:' .. id), try)
   redis.call('HINCRBY', key('callback:' .. id), 'attempts', 1)
   redis.call('ZREM', key('callbacks:leases'), id)
+  if outcome == 'again' then
+    redis.call('ZADD', key('callbacks:failing'), 'NX', now, id)
+  else
+    redis.call('ZREM', key('callbacks:failing'), id)
+  end
   if kept[2] then redis.call('SREM', key('callbacks:leased:' .. kept[2]), id) end
   if outcome == 'again' then
     redis.call('HSET', key('callback:' .. id), 'status', 'pending', 'next_try_ms', again_ms, 'ended_at', '')
@@ -98,11 +103,16 @@ function operations.callback_resend(job_id)
   local id = redis.call('LINDEX', key('told:' .. job_id), -1)
   if not id then return {} end
   redis.call('HSET', key('callback:' .. id), 'status', 'pending', 'since', at, 'next_try_ms', now, 'ended_at', '')
+  redis.call('ZREM', key('callbacks:failing'), id)
   make_due(id, redis.call('HGET', key('callback:' .. id), 'host'), now)
   return callback_as_kept(id)
 end
 
 function operations.callback_counts()
+  local oldest = redis.call('ZRANGE', key('callbacks:failing'), 0, 0)[1]
+  local since, attempts = '', '0'
+  if oldest then since, attempts = unpack(redis.call('HMGET', key('callback:' .. oldest), 'since', 'attempts')) end
   return { redis.call('ZCARD', key('callbacks:next')) + redis.call('ZCARD', key('callbacks:leases')),
-    redis.call('SCARD', key('callbacks:failed')) }
+    redis.call('ZCARD', key('callbacks:failing')), redis.call('SCARD', key('callbacks:failed')),
+    since or '', tonumber(attempts) or 0, oldest and redis.call('LINDEX', key('tries:' .. oldest), -1) or '' }
 end

@@ -75,7 +75,7 @@ function operations.renew(holder, lease_ms, complete)
   for index = 1, #all, 2 do
     if not known[all[index]] then
       local job = held(all[index], all[index + 1])
-      if job then operations.release(job.id, job.token) else redis.call('HDEL', key('holder:' .. holder), all[index]) end
+      if job then operations.release(job.id, job.token, 'unclaimed') else redis.call('HDEL', key('holder:' .. holder), all[index]) end
     end
   end
   return lost

@@ -26,7 +26,7 @@ function operations.release_all()
   local released = 0
   for _, id in ipairs(redis.call('ZRANGE', key('jobs:running'), 0, -1)) do
     local job = read(id)
-    released = released + operations.release(id, job.token)
+    released = released + operations.release(id, job.token, 'stopping')
   end
   return released
 end
@@ -70,7 +70,10 @@ function operations.put(text)
     put_hash(key('callback:' .. callback.id), callback.fields)
     redis.call('RPUSH', key('told:' .. id), callback.id)
     for _, try in ipairs(callback.tries) do redis.call('RPUSH', key('tries:' .. callback.id), try) end
-    if callback.status == 'pending' then make_due(callback.id, callback.host, callback.next_ms) end
+    if callback.status == 'pending' then
+      make_due(callback.id, callback.host, callback.next_ms)
+      if callback.failing then redis.call('ZADD', key('callbacks:failing'), now, callback.id) end
+    end
     if callback.status == 'failed' then redis.call('SADD', key('callbacks:failed'), callback.id) end
   end
   if job.status == 'queued' then

@@ -1,28 +1,30 @@
 -- What people ask for: a job cancelled, a job tried again, old ones removed.
-function operations.cancel(id)
+function operations.cancel(id, by)
   local job = read(id)
   if not job then return 0 end
   if job.status == 'queued' or job.status == 'waiting' then
     engine.remove(job.queue, id)
     if job.status == 'queued' then leave_line(job) end
+    write(job, { requested_by = by })
     end_job(job, 'cancelled', { run_at = '', queue = '' })
   elseif job.status == 'running' and job.cancel_requested ~= '1' then
-    write(job, { cancel_requested = 1 })
+    write(job, { cancel_requested = 1, requested_by = by })
     tell(job, 'running', job.stage)
   end
   return 1
 end
 
-local function retry(job)
+local function retry(job, by)
   if not job or (job.status ~= 'failed' and job.status ~= 'cancelled') then return 0 end
   redis.call('ZREM', key('ended'), job.id)
+  write(job, { requested_by = by })
   if job.ended_ms ~= '' then redis.call('HDEL', minute_of(tonumber(job.ended_ms)), job.id) end
   set_status(job, 'queued', { attempts = 0, crashes = 0, error_code = '', error = '', ended_at = '', ended_ms = '',
-    cancel_requested = 0, queue = enqueue(job, true) })
+    cancel_requested = 0, ran_ms = 0, queue = enqueue(job, true) })
   return 1
 end
 
-function operations.retry(id) return retry(read(id)) end
+function operations.retry(id, by) return retry(read(id), by) end
 
 -- What submit keeps beside a request since format 1's later programs: a record of an earlier one is given it when it is
 -- first read.
@@ -31,20 +33,33 @@ function operations.keep_metadata(id, request)
   return redis.call('HSET', key('job:' .. id), 'callback_request', request)
 end
 
--- ARGV goes on with the ids. Answers how many of them were failed or cancelled, and are queued now.
-function operations.retry_each()
+-- By whom, then ARGV goes on with the ids. Answers how many of them were failed or cancelled, and are queued now.
+function operations.retry_each(by)
   local retried = 0
-  for index = 6, #ARGV do retried = retried + retry(read(ARGV[index])) end
+  for index = 7, #ARGV do retried = retried + retry(read(ARGV[index]), by) end
   return retried
+end
+
+local KEPT_ACTIONS = 1000
+
+local function note_action(action, actor)
+  redis.call('LPUSH', key('actions'), cjson.encode({ at = at, action = action, actor = actor }))
+  redis.call('LTRIM', key('actions'), 0, KEPT_ACTIONS - 1)
 end
 
 -- The first one's name stays: it is who must be asked.
 function operations.pause(by)
-  if redis.call('EXISTS', key('paused')) == 0 then redis.call('HSET', key('paused'), 'since', at, 'by', by) end
+  if redis.call('EXISTS', key('paused')) == 0 then
+    redis.call('HSET', key('paused'), 'since', at, 'by', by)
+    note_action('paused', by)
+  end
   return 1
 end
 
-function operations.resume() return redis.call('DEL', key('paused')) end
+function operations.resume(by)
+  if redis.call('DEL', key('paused')) == 1 then note_action('resumed', by) end
+  return 1
+end
 
 local function forget_callbacks(id)
   for _, callback in ipairs(redis.call('LRANGE', key('told:' .. id), 0, -1)) do
@@ -54,6 +69,7 @@ local function forget_callbacks(id)
     redis.call('ZREM', key('callbacks:next'), callback)
     redis.call('ZREM', key('callbacks:leases'), callback)
     redis.call('SREM', key('callbacks:failed'), callback)
+    redis.call('ZREM', key('callbacks:failing'), callback)
     redis.call('DEL', key('callback:' .. callback), key('tries:' .. callback))
   end
 end

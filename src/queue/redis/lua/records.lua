@@ -2,7 +2,7 @@
 -- what one of them changes is there together or not at all.
 local FIELDS = { 'status', 'stage', 'priority', 'client', 'attempts', 'attempts_ever', 'crashes', 'token', 'holder',
   'cancel_requested', 'alone', 'queue', 'created_ms', 'callback_url', 'started_ms',
-  'ended_ms' }
+  'ended_ms', 'ran_ms', 'attempt_ms', 'requested_by' }
 local KEPT_EVENTS = 100000
 local MINUTE_MS = 60000
 local STATISTICS_S = 26 * 3600
@@ -35,16 +35,23 @@ end
 -- Writes a change down for those who watch, on any host, and for the job's history. A wish to cancel is no change of
 -- status or stage: it is told, and not kept.
 local function tell(job, from, from_stage)
+  -- A job is cancelled, and tried again after its end, only because somebody wants it.
+  local actor = ''
+  if from == '' then
+    actor = job.client
+  elseif job.status == 'cancelled' or (job.status == 'queued' and (from == 'failed' or from == 'cancelled')) then
+    actor = job.requested_by or ''
+  end
   local number = redis.call('INCR', key('last-event'))
   local cancel = job.cancel_requested == '1' and '1' or '0'
   local kept = from ~= job.status or from_stage ~= job.stage
   redis.call('XADD', key('events'), 'MAXLEN', '~', KEPT_EVENTS, number .. '-0', 'job', job.id, 'at', at, 'from', from,
     'from_stage', from_stage, 'to', job.status, 'stage', job.stage, 'cancel', cancel, 'kept', kept and '1' or '0',
-    'origin', origin)
+    'origin', origin, 'actor', actor)
   if kept then
     redis.call('ZADD', key('client-changes:' .. job.client), number, job.id)
     redis.call('RPUSH', key('history:' .. job.id),
-      table.concat({ number, at, from, from_stage, job.status, job.stage }, '|'))
+      table.concat({ number, at, from, from_stage, job.status, job.stage, actor }, '|'))
   end
   for _, value in ipairs({ job.id, from, job.status, job.stage, cancel }) do changes[#changes + 1] = value end
 end
@@ -119,7 +126,10 @@ end
 local function let_go(job)
   redis.call('HDEL', key('holder:' .. job.holder), job.id)
   if redis.call('GET', key('alone:' .. job.holder)) == job.id then redis.call('DEL', key('alone:' .. job.holder)) end
-  return { token = '', holder = '', queue = '' }
+  -- What the attempt took is added to what the job ran.
+  local took = tonumber(job.attempt_ms) and math.max(0, now - tonumber(job.attempt_ms)) or 0
+  return { token = '', holder = '', queue = '', attempt_ms = '',
+    ran_ms = string.format('%.0f', (tonumber(job.ran_ms) or 0) + took) }
 end
 
 local function with(fields, more)
@@ -150,14 +160,13 @@ local function call_back(job)
   redis.call('ZADD', key('callbacks:next'), now, id)
 end
 
--- What ended in a minute, for the statistics: how, and how many milliseconds after its first try.
+-- What ended in a minute, for the statistics: how, and how many milliseconds its attempts ran.
 local function minute_of(ms) return key('ended-in:' .. string.format('%.0f', ms - ms % MINUTE_MS)) end
 
 local function end_job(job, to, fields)
   redis.call('ZADD', key('ended'), now, job.id)
   set_status(job, to, with(fields, { ended_at = at, ended_ms = now }))
-  local took = job.started_ms == '' and '' or string.format('%.0f', math.max(0, now - tonumber(job.started_ms)))
-  redis.call('HSET', minute_of(now), job.id, to .. ' ' .. took)
+  redis.call('HSET', minute_of(now), job.id, to .. ' ' .. (job.ran_ms == '' and '0' or job.ran_ms))
   redis.call('EXPIRE', minute_of(now), STATISTICS_S)
   if to == 'completed' then redis.call('DEL', key('data:' .. job.id)) end
   call_back(job)

@@ -6,7 +6,7 @@ local function insert(new)
   local stored = { v = 1, stage = new.stage, client = new.client, priority = new.priority, suburb = new.suburb,
     state = new.state, postcode = new.postcode, request = new.request, created_at = at, created_ms = now,
     callback_url = new.callback_url, callback_request = new.callback_request, idempotency_key = new.idempotency_key, attempts = 0, attempts_ever = 0,
-    crashes = 0, cancel_requested = 0, alone = 0, error_code = '', error = '', started_at = '', started_ms = '', ended_at = '', ended_ms = '',
+    crashes = 0, cancel_requested = 0, alone = 0, warnings = new.warnings, ran_ms = 0, attempt_ms = '', requested_by = '', error_code = '', error = '', started_at = '', started_ms = '', ended_at = '', ended_ms = '',
     run_at = '', token = '', holder = '', status = 'queued', queue = enqueue(job, false) }
   write(job, stored)
   redis.call('ZADD', key('jobs'), now, job.id)
@@ -32,16 +32,16 @@ function operations.open_jobs()
 end
 
 -- Accepts all of the jobs or none: what can be refused is looked at before the first is written.
--- The limit, then for each job 15 values: see submit.ts.
+-- The limit, then for each job 16 values: see submit.ts.
 function operations.submit(limit)
   local jobs, seen, fresh = {}, {}, 0
-  for index = 7, #ARGV, 15 do
+  for index = 7, #ARGV, 16 do
     local job = {
       id = ARGV[index], stage = ARGV[index + 1], client = ARGV[index + 2], priority = ARGV[index + 3],
       suburb = ARGV[index + 4], state = ARGV[index + 5], postcode = ARGV[index + 6], request = ARGV[index + 7],
       callback_url = ARGV[index + 8], callback_request = ARGV[index + 9], has_data = ARGV[index + 10] == '1',
       data = ARGV[index + 11], idempotency = ARGV[index + 12], fingerprint = ARGV[index + 13],
-      idempotency_key = ARGV[index + 14],
+      idempotency_key = ARGV[index + 14], warnings = ARGV[index + 15],
     }
     if job.idempotency ~= '' then
       local earlier = seen[job.idempotency]
