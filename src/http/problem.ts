@@ -4,6 +4,7 @@ import { type Extra, PROTECTION, retryAfter } from "./answer.ts";
 
 /** The one table of what a failure is over HTTP. A code that is not in it is a defect of ours: 500, and nothing is told. */
 const STATUS = {
+  bad_host: [400, "The Host header cannot be used"],
   bad_json: [400, "The body is not JSON"],
   json_too_deep: [400, "The body is nested too deeply"],
   not_utf8: [400, "The body is not UTF-8"],

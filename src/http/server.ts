@@ -8,6 +8,7 @@ import { acceptInherited, type Inherited } from "./inherited.ts";
 import type { HttpParts } from "./parts.ts";
 import { problem } from "./problem.ts";
 import type { Route } from "./route-of.ts";
+import { routable } from "./target.ts";
 
 export type { HttpParts, Running } from "./parts.ts";
 
@@ -52,10 +53,13 @@ export async function startHttp(parts: HttpParts, address: Address): Promise<Htt
   const { fetch: answer, waiters, reader, feed, causes, routeOf, callerOf } = createApp(parts, connections);
   let stopping = false;
 
-  const fetch = async (request: Request): Promise<Response> => {
+  const fetch = async (received: Request): Promise<Response> => {
     const began = performance.now();
-    const id = requestId(request.headers);
-    const response = await answer(request);
+    const id = requestId(received.headers);
+    const routed = routable(received);
+    const request = routed ?? received;
+    if (request !== received) connections.stand(request, received);
+    const response = routed === null ? problem(badHost()) : await answer(request);
     response.headers.set("X-Request-Id", id);
     if (stopping) response.headers.set("Connection", "close");
     const route = routeOf(request);
@@ -120,6 +124,10 @@ export async function startHttp(parts: HttpParts, address: Address): Promise<Htt
       inherited?.end();
     },
   };
+}
+
+function badHost(): Failure {
+  return new Failure("bad_host", "Send one Host header, with the name or address of the service and its port.");
 }
 
 /** A caller's own id, so that its log and ours can be laid side by side; else a new one. */

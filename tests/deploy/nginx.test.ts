@@ -1,10 +1,11 @@
 import { expect } from "bun:test";
+import { connect } from "node:tls";
 import { post, type RunningBinary, run, startBinary, temporaryFolder } from "../e2e/binary.ts";
 import { inlineJob } from "../e2e/jobs.ts";
 import { createConformance, type Document } from "../http/conformance.ts";
 import { withPrograms } from "../programs.ts";
 import { until } from "../until.ts";
-import { freePort, startProxy } from "./proxy.ts";
+import { freePort, type Proxy as Nginx, startProxy } from "./proxy.ts";
 
 const test = withPrograms("nginx", "openssl");
 const GENERATE = "/api/generate-agents-report";
@@ -167,6 +168,197 @@ test("a post that may have reached the service is not repeated without an Idempo
   expect(await (await nginx.ask("/again", json("{}", { "idempotency-key": "k" }))).text()).toBe("taken");
   await again.stop(true);
 }, 60_000);
+
+test("a method that the service does not know ends in nginx, and reaches nobody", async () => {
+  let asked = 0;
+  const port = freePort();
+  await using upstream = Bun.listen({
+    hostname: "127.0.0.1",
+    port,
+    socket: {
+      open: () => {
+        asked += 1;
+      },
+      // As Bun does.
+      data: (socket) => void socket.end(),
+    },
+  });
+  await using nginx = await startProxy(upstream.port);
+  for (const method of ["BREW", "PROPFIND", "TRACE", "FOO-BAR", "PURGE"]) {
+    const answer = await overTls(nginx, `${method} /api/jobs HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+    expect([method, answer.split("\r\n", 1)[0], answer.includes(PROBLEM)]).toEqual([
+      method,
+      "HTTP/1.1 405 Not Allowed",
+      true,
+    ]);
+  }
+  expect(asked).toBe(0);
+}, 60_000);
+
+test("requests are held side by side, not inside each other, for half a minute at most", async () => {
+  const port = freePort();
+  await using nginx = await startProxy(port);
+  const began = performance.now();
+  const held = Array.from({ length: 10 }, (_, n) =>
+    n % 2 === 0 ? nginx.ask("/api/jobs") : nginx.ask(GENERATE, json(inlineJob(n), {})),
+  );
+  let most = 0;
+  let over = false;
+  const watch = (async () => {
+    while (!over) {
+      most = Math.max(most, await connectionsTo(nginx.holdPort));
+      await Bun.sleep(250);
+    }
+  })();
+  for (const answer of await Promise.all(held)) {
+    expect([answer.status, answer.headers.get("content-type"), answer.headers.get("retry-after")]).toEqual([
+      503,
+      PROBLEM,
+      "30",
+    ]);
+    expect(answer.headers.get("strict-transport-security")).toBe("max-age=31536000");
+  }
+  over = true;
+  await watch;
+  expect(performance.now() - began).toBeGreaterThan(20_000);
+  // One for each; a moment may see one that closes beside the next.
+  expect(most).toBeGreaterThan(0);
+  expect(most).toBeLessThanOrEqual(20);
+}, 90_000);
+
+test("the figures are closed to the outside by every spelling, and open to the machine itself", async () => {
+  const paths: string[] = [];
+  using upstream = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch({ url }) {
+      paths.push(new URL(url).pathname);
+      return new Response("figures");
+    },
+  });
+  await using nginx = await startProxy(upstream.port ?? 0);
+  const spellings = [
+    ...[
+      "/metrics",
+      "//metrics",
+      "///metrics",
+      "/metrics/",
+      "/%6detrics",
+      "/%6D%65trics",
+      "/./metrics",
+      "/x/../metrics",
+    ],
+    ...[
+      "/METRICS",
+      "/Metrics/",
+      "/metrics?x=1",
+      "/metrics;x",
+      "/metrics/x",
+      "/%2fmetrics",
+      "/metrics%2f",
+      "/metrics%20",
+    ],
+    ...["/.//metrics", "/metrics.", "/metrics#x"],
+  ];
+  const from = "X-Test-Address: 198.51.100.7\r\nConnection: close";
+  for (const spelling of spellings) {
+    const answer = await overTls(nginx, `GET ${spelling} HTTP/1.1\r\nHost: localhost\r\n${from}\r\n\r\n`);
+    expect([spelling, answer.split(" ")[1]]).toEqual([spelling, "403"]);
+  }
+  const absolute = `GET https://localhost/metrics HTTP/1.1\r\nHost: localhost\r\n${from}\r\n\r\n`;
+  expect((await overTls(nginx, absolute)).split(" ")[1]).toBe("403");
+  expect(paths).toEqual([]);
+  expect(await (await nginx.ask("/metrics")).text()).toBe("figures");
+  expect(
+    await (await nginx.ask("/api/metrics-of-mine", { headers: { "x-test-address": "198.51.100.7" } })).text(),
+  ).toBe("figures");
+}, 60_000);
+
+test("who calls by another name, or by none, is answered by nobody", async () => {
+  let asked = 0;
+  using upstream = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response(String(++asked)) });
+  await using nginx = await startProxy(upstream.port ?? 0);
+  for (const line of ["Host: evil.example", "Host: a", "Host:", "Host: evil.example:443"]) {
+    const [status = ""] = (await overTls(nginx, `GET / HTTP/1.1\r\n${line}\r\n\r\n`)).split("\r\n");
+    expect([line, status]).toEqual([line, line === "Host:" ? "HTTP/1.1 400 Bad Request" : ""]);
+  }
+  expect(await overTls(nginx, "GET / HTTP/1.0\r\n\r\n")).toBe("");
+  await expect(fetch(nginx.plainUrl, { headers: { host: "evil.example" }, redirect: "manual" })).rejects.toThrow();
+  expect(asked).toBe(0);
+  expect((await nginx.ask("/")).status).toBe(200);
+}, 60_000);
+
+test("requests are counted for an IPv4 address, and for the first half of an IPv6 one", async () => {
+  using upstream = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response("") });
+  await using nginx = await startProxy(upstream.port ?? 0);
+  const groups: Readonly<Record<string, readonly string[]>> = {
+    one: ["2001:db8:1:2:3:4:5:6", "2001:db8:1:2::1", "2001:db8:1:2:ffff::", "2001:db8:1:2:a:b:c:d"],
+    two: ["2001:db8::1", "2001:db8::2:3:4", "2001:db8::1:2:3:4"],
+    three: ["2001:db8::a:1:2:3:4"],
+    four: ["2001:db8:0:1::1", "2001:db8:0:1:2:3:4:5"],
+    five: ["198.51.100.7", "::ffff:198.51.100.7"],
+    six: ["198.51.100.8"],
+    seven: ["fe80::1", "fe80::1:2:3:4", "fe80::"],
+    eight: ["1::2:3:4:5:6"],
+  };
+  const addresses = Object.values(groups).flat();
+  for (const address of addresses) await (await nginx.ask("/", { headers: { "x-test-address": address } })).text();
+  const clients = await until(async () => {
+    const lines = await nginx.clients();
+    return lines.length === addresses.length && lines;
+  });
+  const keys = new Map(Object.keys(groups).map((name) => [name, new Set<string>()] as const));
+  for (const [name, members] of Object.entries(groups))
+    for (const member of members) keys.get(name)?.add(clients[addresses.indexOf(member)] ?? "");
+  expect([...keys].map(([name, found]) => [name, found.size])).toEqual(Object.keys(groups).map((name) => [name, 1]));
+  expect(new Set([...keys.values()].flatMap((found) => [...found])).size).toBe(Object.keys(groups).length);
+}, 60_000);
+
+test("JSON, pages and scripts are compressed, events and PDFs never are", async () => {
+  const { key, start, proxy } = await behindProxy();
+  await using nginx = proxy;
+  const service = await start();
+  const id = await post(service.url, inlineJob(1), key);
+  await untilEndedWith(service.url, id, key);
+  const coding = async (path: string, headers: Record<string, string> = {}) => {
+    const answer = await nginx.ask(path, { headers: { ...key, "accept-encoding": "gzip", ...headers } });
+    if (path.endsWith("/events")) await answer.body?.cancel();
+    else await answer.arrayBuffer();
+    return [answer.status, answer.headers.get("content-encoding"), answer.headers.get("vary")?.toLowerCase() ?? null];
+  };
+  expect(await coding("/openapi.json")).toEqual([200, "gzip", "accept-encoding"]);
+  expect(await coding(`/api/jobs/${id}`)).toEqual([200, "gzip", "accept-encoding"]);
+  expect((await coding("/api/events"))[1]).toBeNull();
+  expect((await coding(`/api/jobs/${id}/report.pdf`)).slice(0, 2)).toEqual([200, null]);
+  expect((await coding(`/api/jobs/${id}/report.pdf`, { range: "bytes=0-4999" })).slice(0, 2)).toEqual([206, null]);
+  const [script] = /assets\/[\w.-]+\.js/.exec(await (await nginx.ask("/sign-in", { headers: key })).text()) ?? [];
+  if (script !== undefined) expect((await coding(`/${script}`)).slice(0, 2)).toEqual([200, "gzip"]);
+  await service.end("SIGTERM");
+}, 90_000);
+
+/** What comes of a request that is sent byte for byte. */
+function overTls(nginx: Nginx, request: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(nginx.url);
+    const socket = connect({ host: hostname, port: Number(port), rejectUnauthorized: false }, () =>
+      socket.write(request),
+    );
+    let received = "";
+    socket.on("data", (chunk: Buffer) => {
+      received += chunk.toString("latin1");
+    });
+    socket.on("close", () => resolve(received));
+    socket.on("error", reject);
+    socket.setTimeout(20_000, () => socket.destroy(new Error("no response came")));
+  });
+}
+
+/** Connections to a port of this machine that are open now, by the side that opened them. */
+async function connectionsTo(port: number): Promise<number> {
+  const hex = port.toString(16).toUpperCase().padStart(4, "0");
+  const lines = (await Bun.file("/proc/net/tcp").text()).split("\n");
+  return lines.filter((line) => new RegExp(`^ *\\d+: \\S+ [0-9A-F]+:${hex} 01 `).test(line)).length;
+}
 
 async function untilEndedWith(url: string, id: string, headers: Record<string, string>) {
   return until(async () => {

@@ -12,6 +12,10 @@ export interface Proxy extends AsyncDisposable {
   /** Where it forwards from http to https. */
   readonly plainUrl: string;
   readonly log: () => Promise<string>;
+  /** Whom each request is counted for, in their order. */
+  readonly clients: () => Promise<readonly string[]>;
+  /** Where held requests wait. */
+  readonly holdPort: number;
   /** As fetch, at a path; its certificate is its own, and each request has a connection of its own. */
   ask(path: string, init?: RequestInit): Promise<Response>;
 }
@@ -31,7 +35,7 @@ async function follow(folder: string): Promise<void> {
 /** A real nginx with the configuration that is shipped; only names, ports and paths are this machine's. */
 export async function startProxy(upstreamPort: number): Promise<Proxy> {
   const folder = temporaryFolder();
-  const [plain, secure] = [freePort(), freePort()];
+  const [plain, secure, holdPort] = [freePort(), freePort(), freePort()];
   for (const each of ["conf.d", "snippets", "temp"]) await mkdir(join(folder, each));
   await Bun.$`openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost -keyout ${folder}/key.pem -out ${folder}/cert.pem`.quiet();
   await follow(folder);
@@ -44,12 +48,12 @@ export async function startProxy(upstreamPort: number): Promise<Proxy> {
   const shipped = await readFile(siteFile, "utf8");
   const here = replaceEach(shipped, [
     [/ {2}listen \[::\]:.*\n/g, ""],
-    [/listen 80;/g, `listen 127.0.0.1:${plain};`],
-    [/listen 443 ssl http2;/g, `listen 127.0.0.1:${secure} ssl http2;`],
+    [/listen 80( default_server)?;/g, `listen 127.0.0.1:${plain}$1;`],
+    [/listen 443 ssl http2( default_server)?;/g, `listen 127.0.0.1:${secure} ssl http2$1;`],
     [/server_name localhost;/g, "server_name localhost 127.0.0.1;"],
     [/\/etc\/letsencrypt\/live\/localhost\/fullchain\.pem/g, join(folder, "cert.pem")],
     [/\/etc\/letsencrypt\/live\/localhost\/privkey\.pem/g, join(folder, "key.pem")],
-    [/127\.0\.0\.1:8079/g, `127.0.0.1:${freePort()}`],
+    [/127\.0\.0\.1:8079/g, `127.0.0.1:${holdPort}`],
   ]);
   await writeFile(siteFile, here);
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
@@ -59,7 +63,9 @@ export async function startProxy(upstreamPort: number): Promise<Proxy> {
 ${process.getuid?.() === 0 ? "user root;" : ""}
 events { worker_connections 2048; }
 http {
-  access_log off;
+  # A test says where its requests come from.
+  set_real_ip_from 127.0.0.1; real_ip_header X-Test-Address;
+  log_format client '$agentlink_client'; access_log ${folder}/clients.log client;
   ${temporary.map((name) => `${name}_temp_path ${folder}/temp/${name};`).join(" ")}
   include conf.d/*.conf;
 }
@@ -80,6 +86,8 @@ http {
     url,
     plainUrl: `http://127.0.0.1:${plain}`,
     log,
+    clients: async () => (await readFile(join(folder, "clients.log"), "utf8")).trimEnd().split("\n"),
+    holdPort,
     ask,
     async [Symbol.asyncDispose]() {
       nginx.kill("SIGTERM");
