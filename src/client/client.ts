@@ -121,7 +121,8 @@ export function createClient(options: ClientOptions): Client {
     exchange.send(path, { method: "POST", resendable, signal, body }, (response) => json<T>(response));
 
   const client: Client = {
-    submit(request, { idempotencyKey = crypto.randomUUID(), waitS = 0, signal } = {}) {
+    async submit(request, { idempotencyKey = crypto.randomUUID(), waitS = 0, signal } = {}) {
+      if (!IDEMPOTENCY_KEY.test(idempotencyKey)) throw unusableKey(idempotencyKey);
       return exchange.send(
         "/api/generate-agents-report",
         {
@@ -140,7 +141,8 @@ export function createClient(options: ClientOptions): Client {
       const deadline = performance.now() + timeoutMs;
       const ask = (waitS: number) =>
         exchange.send(
-          `/api/job-status/${encodeURIComponent(id)}?wait=${waitS}`,
+          // Nobody looks at what is between: the answer is held until the end.
+          `/api/job-status/${encodeURIComponent(id)}?wait=${waitS}${onChange === undefined ? "&until=ended" : ""}`,
           { resendable: true, timeoutMs: waitS * 1_000 + LATE_MS, signal },
           (response) => json<Job>(response),
         );
@@ -204,6 +206,22 @@ export function createClient(options: ClientOptions): Client {
     ready: (options) => read("/readyz", options),
   };
   return client;
+}
+
+/** What the service takes: what a header can hold, and no blanks at its ends, which a header loses. */
+const IDEMPOTENCY_KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
+
+function unusableKey(key: string): ApiError {
+  const why =
+    key.length > 255
+      ? `this one has ${key.length}`
+      : key === ""
+        ? "this one is empty"
+        : `${JSON.stringify(key)} has others, such as a line end, an accent or a blank at its end`;
+  return new ApiError(`an Idempotency-Key has 1 to 255 printable ASCII characters; ${why}: nothing was sent`, {
+    code: "invalid_idempotency_key",
+    status: 0,
+  });
 }
 
 async function json<T>(response: Response): Promise<T> {

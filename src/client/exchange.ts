@@ -38,17 +38,13 @@ export interface Exchange {
 export function createExchange({ url, key, patienceMs, unreachableMs, fetch }: ExchangeOptions): Exchange {
   async function once<T>(path: string, call: Call, body: string | null, read: (response: Response) => Promise<T>) {
     const { method = "GET", signal, timeoutMs = TIMEOUT_MS } = call;
+    const headers = headersOf(call, key, body !== null);
     const timeout = timeoutMs === null ? null : AbortSignal.timeout(timeoutMs);
     const signals = [signal, timeout].filter((each) => each !== undefined && each !== null);
     try {
       const response = await fetch(url + path, {
         method,
-        headers: {
-          Accept: "application/json",
-          ...(key === null ? {} : { Authorization: `Bearer ${key}` }),
-          ...(body === null ? {} : { "Content-Type": "application/json" }),
-          ...call.headers,
-        },
+        headers,
         ...(body === null ? {} : { body }),
         signal: AbortSignal.any(signals),
       });
@@ -79,6 +75,22 @@ export function createExchange({ url, key, patienceMs, unreachableMs, fetch }: E
       }
     },
   };
+}
+
+/** @throws ApiError where the key is one that no header can hold: sent again and again it would be none the better. */
+function headersOf(call: Call, key: string | null, hasBody: boolean): Headers {
+  if (key !== null && !/^[\x21-\x7e]+$/.test(key)) {
+    throw new ApiError("the key has characters that no header can hold, such as a line end: nothing was sent", {
+      code: "key_unknown",
+      status: 0,
+    });
+  }
+  return new Headers({
+    Accept: "application/json",
+    ...(key === null ? {} : { Authorization: `Bearer ${key}` }),
+    ...(hasBody ? { "Content-Type": "application/json" } : {}),
+    ...call.headers,
+  });
 }
 
 function worthAnother({ code, status }: ApiError, resendable: boolean): boolean {

@@ -119,8 +119,14 @@ function assemble(shared: Shared, noteCause: (request: Request, error: unknown) 
   const listed: { routes: readonly ListedRoute[] } = { routes: [] };
   const document = () => openApiDocument(listed.routes, { ...shared, schemas: SCHEMAS });
   const app = new Elysia()
+    // Elysia passes over a slash at the end: GET /api/jobs/ would be the list, where an empty id was meant.
+    .onRequest(({ request }) => {
+      const [path = ""] = request.url.slice(request.url.indexOf("/", 8)).split("?", 1);
+      const lacking = path.startsWith("/api/") && path.endsWith("/") ? lacksParameter(listed.routes, path) : null;
+      return lacking === null ? undefined : problem(new Failure("not_found", lacking), path);
+    })
     .onError(({ code, error, request, path }) => {
-      if (code === "NOT_FOUND") return noSuchRoute(allowedMethods(listed.routes, path), request.method, path);
+      if (code === "NOT_FOUND") return noSuchRoute(listed.routes, request.method, path);
       noteCause(request, error);
       if (isPage(path) && wantsToSignIn(request, error)) return toSignIn(request);
       return problem(error, path);
@@ -160,23 +166,39 @@ function once(work: () => Promise<Bundle>): () => Promise<Bundle> {
   };
 }
 
-function allowedMethods(routes: readonly ListedRoute[], path: string): readonly string[] {
-  const segments = path.split("/");
-  const methods = new Set<string>();
-  for (const route of routes) {
-    const pattern = route.path.split("/");
-    const fits =
-      pattern.length === segments.length && pattern.every((part, at) => part.startsWith(":") || part === segments[at]);
-    if (fits) methods.add(route.method);
-  }
-  if (methods.has("GET")) methods.add("HEAD");
-  return [...methods].sort();
-}
-
-function noSuchRoute(allowed: readonly string[], method: string, path: string): Response {
-  if (allowed.length === 0) {
+function noSuchRoute(routes: readonly ListedRoute[], method: string, path: string): Response {
+  const lacking = lacksParameter(routes, path);
+  if (lacking !== null) return problem(new Failure("not_found", lacking), path);
+  const fitting = routes.filter(({ path: pattern }) => fits(pattern, path));
+  if (fitting.length === 0) {
     return problem(new Failure("not_found", `There is nothing at ${path}. GET /docs shows what there is.`), path);
   }
-  const detail = `${path} does not know ${method}; it knows ${allowed.join(", ")}.`;
-  return problem(new Failure("method_not_allowed", detail), path, { Allow: allowed.join(", ") });
+  const allowed = allowedMethods(fitting).join(", ");
+  const detail = `${path} does not know ${method}; it knows ${allowed}.`;
+  return problem(new Failure("method_not_allowed", detail), path, { Allow: allowed });
+}
+
+/** Whether a path is of this pattern, also where what a parameter stands for is empty. */
+function fits(pattern: string, path: string): boolean {
+  const parts = pattern.split("/");
+  const segments = path.split("/");
+  return parts.length === segments.length && parts.every((part, at) => part.startsWith(":") || part === segments[at]);
+}
+
+/** What is said of a path that has nothing where a parameter belongs: it is nobody's, whatever the method. */
+function lacksParameter(routes: readonly ListedRoute[], path: string): string | null {
+  const segments = path.split("/");
+  for (const { path: pattern } of routes) {
+    if (!fits(pattern, path)) continue;
+    const name = pattern.split("/").find((part, at) => part.startsWith(":") && segments[at] === "");
+    const shown = pattern.replace(/:(\w+)/g, "{$1}");
+    if (name !== undefined) return `${path} lacks the ${name.slice(1)}: the address is ${shown}.`;
+  }
+  return null;
+}
+
+function allowedMethods(routes: readonly ListedRoute[]): readonly string[] {
+  const methods = new Set(routes.map(({ method }) => method));
+  if (methods.has("GET")) methods.add("HEAD");
+  return [...methods].sort();
 }

@@ -1,4 +1,4 @@
-import type { Job } from "../queue/job.ts";
+import { ENDED, type Job } from "../queue/job.ts";
 import type { JobChange } from "../queue/queue.ts";
 import type { Connections } from "./connections.ts";
 import type { Waiters } from "./waiters.ts";
@@ -36,4 +36,15 @@ export async function holdOpen(
   } finally {
     watch.end();
   }
+}
+
+/** For {@link holdOpen}: until the job has ended. */
+export function untilEnded(job: Job) {
+  return ENDED.has(job.status) ? null : (change: Pick<JobChange, "status">) => ENDED.has(change.status);
+}
+
+/** For {@link holdOpen}: until its status or stage is another one than now. */
+export function untilChanged(job: Job) {
+  if (ENDED.has(job.status)) return null;
+  return (change: JobChange) => change.status !== job.status || change.stage !== job.stage;
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { ApiError, type Client, type ClientOptions, createClient } from "agentlink/client";
+import openapiTS, { astToString } from "openapi-typescript";
 import { type Door, openDoor } from "../http/door.ts";
 import { until } from "../until.ts";
 import { clientTypes, TYPES_FILE } from "./generate.ts";
@@ -41,6 +42,15 @@ function faulty(fault: (sends: number, url: string) => Response | "broken" | nul
 
 const jobs = async () => (await door.queue.list({ limit: 200 })).jobs;
 
+test("what a request may leave out is optional in types that anybody makes of the document", async () => {
+  const document = await (await fetch(`${door.url}/openapi.json`)).text();
+  const types = astToString(await openapiTS(document));
+  const [, request = ""] = /^ {8}ReportRequest: \{\n([\s\S]*?)^ {8}\};/m.exec(types) ?? [];
+  const fields = [...request.matchAll(/^ {12}(\w+)(\??):/gm)].map(([, name, optional]) => `${name}${optional}`);
+  expect(fields.filter((field) => !field.endsWith("?"))).toEqual(["suburb", "state"]);
+  expect(fields).toContain("priority?");
+});
+
 test("src/client/api.ts is what the service's document says: bun run client", async () => {
   expect(await Bun.file(TYPES_FILE).text()).toBe(await clientTypes());
 });
@@ -62,6 +72,32 @@ describe("submit", () => {
     const named = () => client().submit(MANLY, { idempotencyKey: "order-7" });
     expect((await named()).job_id).toBe((await named()).job_id);
     expect(await jobs()).toHaveLength(3);
+  });
+
+  test.each([
+    ["a line end", "order-7\r\nX-Evil: 1"],
+    ["a line feed at its end, as from a file", "order-7\n"],
+    ["a blank at its end", "order-7 "],
+    ["an accent", "café-7"],
+    ["what Latin 1 has not", "注文-7"],
+    ["a control character", "order\u00007"],
+    ["nothing", ""],
+    ["256 characters", "x".repeat(256)],
+  ])("an Idempotency-Key that no header can hold fails at once, and nothing is sent: %s", async (_, idempotencyKey) => {
+    const network = faulty(() => null);
+    const error = await errorOf(client(network).submit(MANLY, { idempotencyKey }));
+    expect(error).toMatchObject({ code: "invalid_idempotency_key", status: 0 });
+    expect(error.message).toMatch(/1 to 255 printable ASCII characters; .*nothing was sent/);
+    expect(network.keys).toEqual([]);
+    const longest = await client().submit(MANLY, { idempotencyKey: `a ${"x".repeat(252)}~` });
+    expect(longest.status).toBe("processing");
+  });
+
+  test("a key with a line end fails at once, and nothing is sent", async () => {
+    const network = faulty(() => null);
+    for (const call of [client({ ...network, key: "al_x\n" }).submit(MANLY), client({ ...network, key: "é" }).get("x")])
+      expect(await errorOf(call)).toMatchObject({ code: "key_unknown", status: 0 });
+    expect(network.keys).toEqual([]);
   });
 
   test("429 and 503 are waited out for as long as they ask, and no longer than the caller's patience", async () => {
@@ -124,6 +160,20 @@ describe("wait", () => {
     expect(await waiting).toMatchObject({ status: "completed" });
     expect(stages[0]).toBe("queued");
     expect(stages.at(-1)).toBe("completed");
+  });
+
+  test("without onChange one question is held to the end, whatever happens before", async () => {
+    const id = await door.accept();
+    const urls: string[] = [];
+    const fetch: ClientOptions["fetch"] = (url, init) => {
+      urls.push(url);
+      return globalThis.fetch(url, init);
+    };
+    const waiting = client({ fetch }).wait(id);
+    await until(() => door.server.held() === 1);
+    await door.finish();
+    expect(await waiting).toMatchObject({ status: "completed" });
+    expect(urls.map((url) => new URL(url).search)).toEqual(["?wait=0&until=ended", "?wait=50&until=ended"]);
   });
 
   test("ends when the time is over or the caller says so, and the job goes on", async () => {

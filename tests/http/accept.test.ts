@@ -231,6 +231,38 @@ test("an address that is not there is 404, a wrong method 405 with the right one
   expect(await job.json()).toMatchObject({ code: "unknown_job", detail: expect.stringContaining("none") });
 });
 
+test("an address without its parameter is 404 for every method, and says what is missing", async () => {
+  await using door = await openDoor();
+  for (const [path, said] of [
+    ["/api/job-status/", "/api/job-status/ lacks the id: the address is /api/job-status/{id}."],
+    ["/api/jobs//report.pdf", "/api/jobs//report.pdf lacks the id"],
+    ["/api/jobs//cancel", "/api/jobs//cancel lacks the id"],
+    ["/api/jobs//events", "/api/jobs//events lacks the id"],
+    ["/api/jobs/", "/api/jobs/ lacks the id"],
+    ["/api/catalogue/", "/api/catalogue/ lacks the kind"],
+  ] as const) {
+    for (const method of ["GET", "POST", "PUT", "DELETE"]) {
+      const response = await fetch(door.url + path, { method });
+      expect([path, method, response.status, response.headers.get("allow")]).toEqual([path, method, 404, null]);
+      expect(await response.json()).toMatchObject({ code: "not_found", detail: expect.stringContaining(said) });
+    }
+    expect((await fetch(door.url + path, { method: "HEAD" })).status).toBe(404);
+  }
+  for (const path of [
+    "/api/job-status/%20",
+    "/api/jobs/%20/report.pdf",
+    "/api/jobs/%09",
+    "/api/job-status/%20%20?wait=5",
+  ]) {
+    const response = await door.ask(path);
+    expect([path, response.status]).toEqual([path, 404]);
+    expect(await response.json()).toMatchObject({
+      code: "unknown_job",
+      detail: expect.stringContaining("names no job"),
+    });
+  }
+});
+
 const EMPTY = {
   ...{ postcode: "", callback_url: " ", priority: "", prepared_for: null, pdf_standard: "", metadata: "" },
   ...{ branding: { name: "", colour: " ", logo: "" }, delivery: { folder: "", filename: "" }, data: "" },

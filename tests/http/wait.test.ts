@@ -59,6 +59,55 @@ test("?wait holds the answer until the stage changes", async () => {
   expect(door.server.held()).toBe(0);
 });
 
+test("?wait with until=ended holds the answer through all stages and tries, to the end", async () => {
+  await using door = await openDoor();
+  const id = await door.accept();
+  const held = door.ask(`/api/job-status/${id}?wait=60&until=ended`);
+  let answered = false;
+  void held.then(() => {
+    answered = true;
+  });
+  await until(() => door.server.held() === 1);
+  const claim = await door.claim();
+  await door.queue.fail(claim, { code: "http_timeout", message: "no answer" }, 0);
+  // One that waits for any change was told of each of these.
+  expect(await (await door.ask(`/api/job-status/${id}?wait=0&until=ended`)).json()).toMatchObject({ attempts: 1 });
+  expect([door.server.held(), answered]).toEqual([1, false]);
+  await door.finish();
+  expect(await (await held).json()).toMatchObject({ status: "completed", attempts: 2 });
+  expect(door.server.held()).toBe(0);
+});
+
+test("until=ended answers at once for what has ended, when the time is up for the rest, and also by Prefer", async () => {
+  await using door = await openDoor();
+  const id = await door.accept();
+  const asked = await door.ask(`/api/job-status/${id}?wait=1&until=ended`);
+  expect(await asked.json()).toMatchObject({ status: "processing", stage: "queued" });
+  expect(Number(asked.headers.get("retry-after"))).toBeGreaterThan(0);
+  const preferring = door.ask(`/api/job-status/${id}?until=ended`, { headers: { Prefer: "wait=60" } });
+  await until(() => door.server.held() === 1);
+  const claim = await door.claim();
+  await door.queue.cancel(id);
+  expect(door.server.held()).toBe(1);
+  await door.queue.cancelled(claim);
+  const ended = await preferring;
+  expect(ended.headers.get("preference-applied")).toBe("wait=60");
+  expect(await ended.json()).toMatchObject({ status: "cancelled" });
+  expect(await (await door.ask(`/api/job-status/${id}?wait=60&until=ended`)).json()).toMatchObject({
+    status: "cancelled",
+  });
+});
+
+test("an until that is neither is refused, with what there is", async () => {
+  await using door = await openDoor();
+  const id = await door.accept();
+  for (const until of ["", "end", "ENDED", "ended,changed"]) {
+    const refused = await door.ask(`/api/job-status/${id}?wait=1&until=${until}`);
+    expect(refused.status).toBe(422);
+    expect(await refused.json()).toMatchObject({ problems: [{ parameter: "until", message: "changed or ended" }] });
+  }
+});
+
 test("?wait answers at once for a job that has ended, and when the time is up for one that has not", async () => {
   await using door = await openDoor();
   const id = await door.accept();

@@ -1,8 +1,8 @@
 import { Elysia } from "elysia";
-import { ENDED, type Job, type Submitted } from "../../queue/job.ts";
+import { ENDED, type Submitted } from "../../queue/job.ts";
 import { acceptedView, toNewJob } from "../accept.ts";
 import { json, retryAfter } from "../answer.ts";
-import { holdOpen } from "../hold.ts";
+import { holdOpen, untilEnded } from "../hold.ts";
 import { type Holds, holdsOf } from "../holds.ts";
 import { askAgainMs, jobView, surroundings } from "../job-view.ts";
 import { operation, ref } from "../openapi/operation.ts";
@@ -41,15 +41,11 @@ async function afterWait(
 ): Promise<Response> {
   const { id } = submitted.job;
   const job =
-    (await holdOpen({ ...shared, request, waitS }, id, () => shared.queue.get(id), untilEnd)) ?? submitted.job;
+    (await holdOpen({ ...shared, request, waitS }, id, () => shared.queue.get(id), untilEnded)) ?? submitted.job;
   const around = await surroundings(shared, request, job, null);
   const now = { ...submitted, job };
   if (!ENDED.has(job.status)) return accepted(shared, now, around.origin, warnings, waitS, around.holds);
   return json({ ...jobView(job, around), warnings }, acceptedHeaders(now, askAgainMs(job, around), waitS));
-}
-
-function untilEnd(job: Job) {
-  return ENDED.has(job.status) ? null : (change: { readonly status: Job["status"] }) => ENDED.has(change.status);
 }
 
 function accepted(

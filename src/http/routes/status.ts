@@ -1,15 +1,15 @@
 import { Elysia } from "elysia";
 import { Failure } from "../../failure.ts";
 import { ENDED, type Job } from "../../queue/job.ts";
-import type { JobChange, Queue } from "../../queue/queue.ts";
+import type { Queue } from "../../queue/queue.ts";
 import { type Caller, sees } from "../access.ts";
 import { json, retryAfter } from "../answer.ts";
-import { holdOpen } from "../hold.ts";
+import { holdOpen, untilChanged, untilEnded } from "../hold.ts";
 import { ownOf } from "../job-filter.ts";
 import { askAgainMs, jobView, oldStatus, surroundings } from "../job-view.ts";
 import { JOB_ID, operation, ref } from "../openapi/operation.ts";
 import { demandedWait, preferredWait } from "../preference.ts";
-import { queryOf } from "../query.ts";
+import { invalidParameter, queryOf } from "../query.ts";
 import type { Shared } from "../shared.ts";
 
 /** Where a job is: the old API's call. */
@@ -23,6 +23,7 @@ export function statusRoutes(shared: Shared) {
 
 /** Says that there is no such job, in words an old client shows. */
 export function unknownJob(id: string): Failure {
+  if (id.trim() === "") return new Failure("unknown_job", "The address names no job: put the job's id into it.");
   return new Failure("unknown_job", `There is no job ${id}. It was never accepted, or was removed when it grew old.`);
 }
 
@@ -59,14 +60,16 @@ function ambiguousId(id: string, found: readonly Job[]): Failure {
 }
 
 async function status(shared: Shared, request: Request, caller: Caller, piece: string): Promise<Response> {
-  const asked = request.url.includes("?") ? demandedWait(queryOf(request)) : null;
+  const query = request.url.includes("?") ? queryOf(request) : null;
+  const asked = query && demandedWait(query);
+  const until = UNTIL[query === null ? "changed" : demandedEnd(query)];
   const preferred = asked === null ? preferredWait(request.headers) : null;
   const waitS = asked ?? preferred ?? 0;
 
   const found = await findJob(shared.queue, caller, piece);
   const { id } = found;
   const read = () => findJob(shared.queue, caller, id);
-  const job = waitS === 0 ? found : await holdOpen({ ...shared, request, waitS }, id, read, anyChange);
+  const job = waitS === 0 ? found : await holdOpen({ ...shared, request, waitS }, id, read, until);
   if (job === null) throw unknownJob(id);
 
   const position = job.status === "queued" ? await shared.queue.position(id) : null;
@@ -77,9 +80,13 @@ async function status(shared: Shared, request: Request, caller: Caller, piece: s
   return json(jobView(job, around), headers);
 }
 
-function anyChange(job: Job) {
-  if (ENDED.has(job.status)) return null;
-  return (change: JobChange) => change.status !== job.status || change.stage !== job.stage;
+const UNTIL = { changed: untilChanged, ended: untilEnded } as const;
+
+/** What `wait` waits for. @throws Failure "invalid_request". */
+function demandedEnd(query: URLSearchParams): keyof typeof UNTIL {
+  const until = query.get("until") ?? "changed";
+  if (until !== "changed" && until !== "ended") throw invalidParameter("until", "changed or ended");
+  return until;
 }
 
 const STATUS = operation({
@@ -91,8 +98,15 @@ const STATUS = operation({
     {
       name: "wait",
       in: "query",
-      description: "Seconds (300 at most) to hold the answer until the job's status or stage changes",
+      description: "Seconds (300 at most) to hold the answer until the job has changed or ended",
       schema: { type: "integer", minimum: 0 },
+    },
+    {
+      name: "until",
+      in: "query",
+      description:
+        '"changed": `wait` ends as soon as the job has another status or stage; "ended": when it is completed, failed or cancelled',
+      schema: { type: "string", enum: ["changed", "ended"], default: "changed" },
     },
     {
       name: "Prefer",
