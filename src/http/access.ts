@@ -14,6 +14,8 @@ export interface Caller {
   readonly scope: Scope;
   /** The key that was shown; null where none was needed. */
   readonly keyId: string | null;
+  /** The session that it was shown by; null where the request itself has it. */
+  readonly session: string | null;
 }
 
 export interface Access {
@@ -25,7 +27,7 @@ export interface Access {
    */
   admit(request: Request, address: string | null): Caller;
   /** Whether one who was let in would still be: for what is answered over a long time. */
-  remains(caller: Caller): boolean;
+  remains(caller: Caller): Promise<boolean>;
   /** Who was let in with this request; null for nobody. */
   callerOf(request: Request): Caller | null;
   /** What an answer says of the rate of the request's key; undefined where there is none. */
@@ -40,6 +42,11 @@ export function sees(caller: Caller, job: Pick<Job, "client">): boolean {
 /** @throws Failure "scope_needed" for a caller who may not look after the service as a whole. */
 export function requireAdmin({ scope }: Caller): void {
   if (scope !== "admin") throw needs("admin", scope);
+}
+
+/** For a key that is shown and is none, or is none any more. */
+export function keyUnknown(): Failure {
+  return new Failure("key_unknown", "The key is not known, or was revoked. `agentlink keys list` shows the keys.");
 }
 
 function needs(needed: Scope, has: Scope): Failure {
@@ -61,12 +68,12 @@ const FORWARDING = [
   "x-forwarded-proto",
 ] as const;
 
-const LOCAL: Caller = { client: "local", scope: "admin", keyId: null };
+const LOCAL: Caller = { client: "local", scope: "admin", keyId: null, session: null };
 
 interface AccessParts {
   readonly publicUrl: string | null;
   readonly keys: KeyRing;
-  readonly sessions: Pick<Sessions, "find">;
+  readonly sessions: Pick<Sessions, "find" | "shown" | "lasts">;
   readonly meter?: Meter;
 }
 
@@ -90,8 +97,7 @@ export function createAccess({ publicUrl, keys, sessions, meter = createMeter() 
     const secret = secretOf(headers);
     if (secret !== null) {
       const key = keys.find(secret);
-      if (key === null)
-        throw new Failure("key_unknown", "The key is not known, or was revoked. `agentlink keys list` shows the keys.");
+      if (key === null) throw keyUnknown();
       return key;
     }
     const key = headers.has("cookie") ? sessions.find(headers) : null;
@@ -120,7 +126,8 @@ export function createAccess({ publicUrl, keys, sessions, meter = createMeter() 
     }
     const needed = scopeNeeded(request.method);
     if (!covers(key.scope, needed)) throw needs(needed, key.scope);
-    return { client: key.name, scope: key.scope, keyId: key.id };
+    const session = secretOf(request.headers) === null ? sessions.shown(request.headers) : null;
+    return { client: key.name, scope: key.scope, keyId: key.id, session };
   }
 
   return {
@@ -128,7 +135,10 @@ export function createAccess({ publicUrl, keys, sessions, meter = createMeter() 
 
     callerOf: (request) => callers.get(request) ?? null,
 
-    remains: ({ keyId }) => (keyId === null ? !keys.configured() : keys.active(keyId) !== null),
+    async remains({ keyId, session }) {
+      if (keyId === null) return !keys.configured();
+      return keys.active(keyId) !== null && (session === null || (await sessions.lasts(session)));
+    },
 
     admit(request, address) {
       const caller = admitted(request, address);

@@ -1,11 +1,14 @@
 import { ENDED, type Job } from "../queue/job.ts";
 import type { JobChange } from "../queue/queue.ts";
+import { type Access, type Caller, keyUnknown } from "./access.ts";
 import type { Connections } from "./connections.ts";
 import type { Waiters } from "./waiters.ts";
 
 interface Hold {
   readonly waiters: Waiters;
   readonly connections: Connections;
+  readonly access: Pick<Access, "remains">;
+  readonly caller: Caller;
   readonly request: Request;
   readonly waitS: number;
 }
@@ -15,10 +18,11 @@ const AFTERWARDS_S = 30;
 
 /**
  * Reads a job, holds the request open until it changes as wanted, or the time is up, and reads it again.
+ * @throws Failure "key_unknown" when the caller's key was revoked, or its session ended, meanwhile.
  * `wanted` says what to wait for from how the job is now; null: nothing, answer at once.
  */
 export async function holdOpen(
-  { waiters, connections, request, waitS }: Hold,
+  { waiters, connections, access, caller, request, waitS }: Hold,
   id: string,
   read: () => Promise<Job | null>,
   wanted: (job: Job) => ((change: JobChange) => boolean) | null,
@@ -30,8 +34,10 @@ export async function holdOpen(
     if (isIt === null) return job;
     // The server's own idle timeout would cut a request that is held open.
     connections.allowSilence(request, 0);
-    await watch.until(isIt, waitS * 1_000, request.signal);
+    const allowed = () => access.remains(caller);
+    await watch.until(isIt, { timeoutMs: waitS * 1_000, gone: request.signal, allowed });
     connections.allowSilence(request, AFTERWARDS_S);
+    if (!(await allowed())) throw keyUnknown();
     return await read();
   } finally {
     watch.end();

@@ -11,7 +11,11 @@ export interface Session {
 
 /** Sign-ins by the hash of their token, so that whoever reads the file cannot take one over. */
 export interface SessionStore {
-  /** @throws Failure "sessions_unavailable" (transient), as all here, where the disk does not do its part. */
+  /**
+   * The oldest of the same key go where there are more than {@link SESSIONS_OF_A_KEY}: nobody is signed out by who has
+   * another key.
+   * @throws Failure "sessions_unavailable" (transient), as all here, where the disk does not do its part.
+   */
   keep(hash: string, session: Session): void | Promise<void>;
   /** null where there is none, and once its time is up. */
   find(hash: string): Session | null;
@@ -21,8 +25,8 @@ export interface SessionStore {
   close(): void;
 }
 
-/** The oldest goes when there are more. */
-const MOST = 1_000;
+/** Browsers that are signed in with one key at once. */
+export const SESSIONS_OF_A_KEY = 20;
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS sessions (
     sha256 TEXT PRIMARY KEY NOT NULL,
@@ -32,9 +36,10 @@ const SCHEMA = `
 const KEEP = "INSERT OR REPLACE INTO sessions (sha256, key_id, ends_at) VALUES (?, ?, ?)";
 const FIND = "SELECT key_id AS keyId, ends_at AS endsAt FROM sessions WHERE sha256 = ? AND ends_at > ?";
 const FORGET = "DELETE FROM sessions WHERE sha256 = ?";
-const TIDY = `
-  DELETE FROM sessions WHERE ends_at <= ?1
-    OR sha256 NOT IN (SELECT sha256 FROM sessions ORDER BY ends_at DESC LIMIT ${MOST})`;
+const TIDY = "DELETE FROM sessions WHERE ends_at <= ?";
+const BOUND = `
+  DELETE FROM sessions WHERE key_id = ?1 AND sha256 NOT IN
+    (SELECT sha256 FROM sessions WHERE key_id = ?1 ORDER BY ends_at DESC, rowid DESC LIMIT ${SESSIONS_OF_A_KEY})`;
 
 /**
  * Keeps sign-ins over a restart, in a file of their own that is opened when the first browser comes. Instances that share
@@ -52,6 +57,7 @@ export function openSessionStore({ path }: { readonly path: string }): SessionSt
       trying(() => {
         db().query(TIDY).run(Date.now());
         db().query(KEEP).run(hash, keyId, endsAt);
+        db().query(BOUND).run(keyId);
       }),
     find: (hash) => trying(() => db().query<Session, [string, number]>(FIND).get(hash, Date.now())),
     forget: (hash) => trying(() => void db().query(FORGET).run(hash)),

@@ -11,9 +11,11 @@ import { openSessionStore } from "../../src/keys/sessions.ts";
 import { parseRedisAddress } from "../../src/redis/address.ts";
 import { createClient } from "../../src/redis/connection.ts";
 import { withPrograms } from "../programs.ts";
+import { post } from "../queue/builders.ts";
 import { startRedis } from "../queue/redis-server.ts";
-import { until } from "../until.ts";
+import { until, within } from "../until.ts";
 import { type Door, openDoor } from "./door.ts";
+import { listen } from "./event-stream.ts";
 
 const testWithRedis = withPrograms("redis-server");
 const REPORT = { suburb: "Manly", state: "NSW" };
@@ -230,7 +232,12 @@ test("a person signs in with a key; the cookie is out of reach of scripts and of
   const answer = await signIn(door, secret);
   expect([answer.status, answer.headers.get("location")]).toEqual([303, "./"]);
   const line = answer.headers.get("set-cookie") ?? "";
-  for (const attribute of ["HttpOnly", "SameSite=Strict", "Secure", "Path=/"]) expect(line).toContain(attribute);
+  for (const attribute of ["HttpOnly", "SameSite=Lax", "Secure", "Path=/"]) expect(line).toContain(attribute);
+  expect(line).toStartWith("__Host-agentlink_session=");
+  expect(line.toLowerCase()).not.toContain("domain=");
+  // A neighbour under the same domain can set the plain name, and only that.
+  const plain = { Cookie: line.split(";", 1)[0]?.replace("__Host-", "") ?? "", ...FORWARDED };
+  expect((await door.ask("/api/jobs", { headers: plain })).status).toBe(401);
   expect(line).not.toContain(secret);
   const cookie = { Cookie: `other=1; ${line.split(";", 1)[0]}`, ...FORWARDED };
   expect(await (await door.ask("/", { headers: { ...HTML, ...cookie } })).text()).toContain(
@@ -294,6 +301,104 @@ test("a session ends with its key", async () => {
   door.keys.revoke(key.id);
   expect((await door.ask("/api/jobs", { headers: cookie })).status).toBe(401);
 }, 60_000);
+
+test("a link in a mail opens for who is signed in, and another site still changes nothing", async () => {
+  await using door = await openDoor({ publicUrl: "https://reports.example.com" });
+  const { secret } = door.keys.create({ name: "boss", scope: "admin", rate: null });
+  const cookie = { Cookie: (await signIn(door, secret)).headers.get("set-cookie")?.split(";", 1)[0] ?? "" };
+  const followed = { "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document" };
+  const page = await door.ask("/jobs", { headers: { ...HTML, ...cookie, ...followed }, redirect: "manual" });
+  expect(page.status).toBe(200);
+  for (const origin of [
+    "https://evil.example",
+    "null",
+    "http://reports.example.com:8443",
+    "https://sub.reports.example.com",
+  ])
+    expect((await door.post(REPORTS, REPORT, { ...cookie, ...followed, Origin: origin })).status).toBe(403);
+}, 60_000);
+
+test("one key's sign-ins sign nobody else out, and are counted", async () => {
+  await using door = await openDoor();
+  const boss = door.keys.create({ name: "boss", scope: "admin", rate: null }).secret;
+  const reader = door.keys.create({ name: "office", scope: "read", rate: null });
+  const cookieOf = (answer: Response) => ({ Cookie: answer.headers.get("set-cookie")?.split(";", 1)[0] ?? "" });
+  const signedIn = cookieOf(await signIn(door, boss));
+  const cookies = [];
+  for (let n = 0; n < 10; n += 1) cookies.push(cookieOf(await signIn(door, reader.secret)));
+  const refused = await signIn(door, reader.secret);
+  expect([refused.status, refused.headers.get("set-cookie")]).toEqual([429, null]);
+  expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+  expect(await refused.text()).toContain("too often");
+  for (const cookie of [signedIn, ...cookies])
+    expect((await door.ask("/api/jobs", { headers: cookie })).status).toBe(200);
+  expect((await signIn(door, boss)).status).toBe(303);
+  const wrong = [];
+  for (let n = 0; n < 320; n += 1) wrong.push((await signIn(door, `al_${"w".repeat(43)}`)).status);
+  expect(new Set(wrong)).toEqual(new Set([401, 429]));
+  expect((await signIn(door, boss)).status).toBe(303);
+}, 60_000);
+
+/** Doors that share who has signed in, as several hosts do. */
+async function openDoors(sessionStore?: ReturnType<typeof openRedisSessionStore>) {
+  const keys = openKeys({ path: join(await mkdtemp(join(tmpdir(), "agentlink-keys-")), "keys.db") });
+  const open = () => openDoor({ keys, ...(sessionStore && { sessionStore }) });
+  return { keys, a: await open(), b: await open() };
+}
+
+async function endsWithSession(a: Door, b: Door, cookie: Record<string, string>, end: () => Promise<unknown>) {
+  const queued = await post(a.queue, { client: "boss" });
+  const own = { headers: cookie };
+  const streams = [
+    await listen(`${a.url}/api/events`, cookie),
+    await listen(`${a.url}/api/jobs/${queued}/events`, cookie),
+  ];
+  const polls = [
+    a.ask(`/api/job-status/${queued}?wait=120`, own),
+    a.post(REPORTS, REPORT, { ...cookie, Prefer: "wait=120" }),
+  ];
+  await until(() => a.server.held() === 2 && a.server.listening() === 2);
+  await end();
+  for (const poll of await within(Promise.all(polls), "the polls of who is signed out"))
+    expect([poll.status, await codeOf(poll)]).toEqual([401, "key_unknown"]);
+  await until(() => streams.every(({ ended }) => ended));
+  expect((await b.ask("/api/jobs", own)).status).toBe(401);
+}
+
+test("streams and long polls end with their session and with their key", async () => {
+  const { a, keys } = await openDoors();
+  const { secret, key } = keys.create({ name: "boss", scope: "admin", rate: null });
+  const signedIn = async () => ({
+    Cookie: (await signIn(a, secret)).headers.get("set-cookie")?.split(";", 1)[0] ?? "",
+  });
+  const first = await signedIn();
+  const out = (cookie: Record<string, string>) =>
+    a.ask("/sign-out", { method: "POST", headers: cookie, redirect: "manual" });
+  const stays = await listen(`${a.url}/api/events`, { Authorization: `Bearer ${secret}` });
+  await until(() => a.server.listening() === 1);
+  stays.leave();
+  await until(() => a.server.listening() === 0);
+  await endsWithSession(a, a, first, () => out(first));
+  await endsWithSession(a, a, await signedIn(), async () => keys.revoke(key.id));
+}, 60_000);
+
+testWithRedis(
+  "they end with a session that is ended on another host",
+  async () => {
+    const server = await startRedis({ appendfsync: "no" });
+    const client = createClient(parseRedisAddress(server.url));
+    await client.connect();
+    const { a, b, keys } = await openDoors(openRedisSessionStore({ client, base: "{shared}" }));
+    const { secret } = keys.create({ name: "boss", scope: "admin", rate: null });
+    const cookie = { Cookie: (await signIn(a, secret)).headers.get("set-cookie")?.split(";", 1)[0] ?? "" };
+    await endsWithSession(a, b, cookie, () =>
+      b.ask("/sign-out", { method: "POST", headers: cookie, redirect: "manual" }),
+    );
+    client.disconnect();
+    await server.remove();
+  },
+  60_000,
+);
 
 testWithRedis(
   "while sign-ins cannot be read, who shows one is told to come back, and who shows a key is served",

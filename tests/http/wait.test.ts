@@ -170,7 +170,7 @@ test("a thousand watchers have one subscription, and a change wakes those of its
     const id = `job-${at % 10}`;
     return waiters
       .watch(id)
-      .until(() => true, 60_000, gone)
+      .until(() => true, { timeoutMs: 60_000, gone, allowed: async () => true })
       .then(() => woken.push(id));
   });
   expect(listeners.size).toBe(1);
@@ -195,7 +195,8 @@ test("a change between the watch and the read is not missed", async () => {
   });
   const watch = waiters.watch("a");
   tell({ id: "a", status: "completed", stage: "delivering", cancelRequested: false });
-  await watch.until(({ status }) => status === "completed", 60_000, new AbortController().signal);
+  const gone = new AbortController().signal;
+  await watch.until(({ status }) => status === "completed", { timeoutMs: 60_000, gone, allowed: async () => true });
   expect(waiters.size).toBe(0);
 });
 

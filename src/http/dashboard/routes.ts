@@ -28,7 +28,8 @@ export function dashboardRoutes(shared: Shared) {
 
   const page = async (request: Request, caller: Caller, toRoot: "" | "../") => {
     const signedIn = sessions.find(request.headers) !== null;
-    const viewer: Viewer = { ...caller, signedIn, version, publicUrl };
+    const { client, scope } = caller;
+    const viewer: Viewer = { client, scope, signedIn, version, publicUrl };
     return framed({ title: "AgentLink", body: without(toRoot), toRoot, viewer }, await bundle());
   };
 

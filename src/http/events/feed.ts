@@ -105,7 +105,8 @@ export function createFeed(parts: FeedParts): Feed {
   }
 
   function look(): void {
-    for (const listener of [...live, ...joining]) if (!listener.allowed()) listener.cut();
+    for (const listener of [...live, ...joining])
+      void listener.allowed().then((allowed) => allowed || listener.cut(), refused);
     void tell();
   }
 

@@ -15,7 +15,7 @@ export interface ListenerOptions extends Audience {
   /** The last event it has, or needs not. */
   readonly position: number;
   /** Whether it may still listen. */
-  readonly allowed: () => boolean;
+  readonly allowed: () => Promise<boolean>;
   /** Has the connection closed soon, though the other side does not read what was sent. */
   readonly hurry: () => void;
   readonly onGone: (listener: Listener) => void;

@@ -18,7 +18,12 @@ export interface About {
 const SECURITY = {
   bearer: { type: "http", scheme: "bearer", description: "A key, made by `agentlink keys create`" },
   apiKey: { type: "apiKey", in: "header", name: "X-API-Key", description: "The same" },
-  session: { type: "apiKey", in: "cookie", name: "agentlink_session", description: "Who signed in at the front page" },
+  session: {
+    type: "apiKey",
+    in: "cookie",
+    name: "agentlink_session",
+    description: "Who signed in at the front page; __Host-agentlink_session where the address is https",
+  },
 } as const;
 
 /** The OpenAPI 3.1 document: the promises that stand beside the routes, put together. */

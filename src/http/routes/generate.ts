@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import { ENDED, type Submitted } from "../../queue/job.ts";
 import { acceptedView, toNewJob } from "../accept.ts";
+import type { Caller } from "../access.ts";
 import { json, retryAfter } from "../answer.ts";
 import { holdOpen, untilEnded } from "../hold.ts";
 import { type Holds, holdsOf } from "../holds.ts";
@@ -24,7 +25,7 @@ export function generateRoutes(shared: Shared) {
       if (submitted === undefined) throw new Error("the queue answered no job for one it accepted");
 
       const wait = preferredWait(request.headers);
-      if (wait !== null) return await afterWait(shared, request, submitted, warnings, wait);
+      if (wait !== null) return await afterWait(shared, request, caller, submitted, warnings, wait);
       return accepted(shared, submitted, originOf(publicUrl, request), warnings, null, holds);
     },
     { parse: "none", detail: GENERATE },
@@ -35,13 +36,15 @@ export function generateRoutes(shared: Shared) {
 async function afterWait(
   shared: Shared,
   request: Request,
+  caller: Caller,
   submitted: Submitted,
   warnings: readonly string[],
   waitS: number,
 ): Promise<Response> {
   const { id } = submitted.job;
   const job =
-    (await holdOpen({ ...shared, request, waitS }, id, () => shared.queue.get(id), untilEnded)) ?? submitted.job;
+    (await holdOpen({ ...shared, caller, request, waitS }, id, () => shared.queue.get(id), untilEnded)) ??
+    submitted.job;
   const around = await surroundings(shared, request, job, null);
   const now = { ...submitted, job };
   if (!ENDED.has(job.status)) return accepted(shared, now, around.origin, warnings, waitS, around.holds);

@@ -1,7 +1,8 @@
 import { Elysia } from "elysia";
 import { Failure } from "../../failure.ts";
+import { createMeter } from "../../keys/rate.ts";
 import { originOfUrl, refuseOtherSites } from "../access.ts";
-import { PROTECTION } from "../answer.ts";
+import { type Extra, PROTECTION, retryAfter } from "../answer.ts";
 import { type BodyLimits, decode, mediaType, readChunks } from "../body.ts";
 import type { Bundle } from "../dashboard/bundle.ts";
 import { framed } from "../dashboard/frame.ts";
@@ -11,11 +12,18 @@ import type { Shared } from "../shared.ts";
 
 /** A form with a key in it is no longer. */
 const FORM: BodyLimits = { maxBytes: 4_096, timeoutMs: 10_000 };
+/** With one key: a person signs in once a day, and who makes sessions without end does not get far. */
+const SIGN_INS = { requests: 10, windowS: 60 } as const;
+/** With what are no keys, from everybody together: a key cannot be guessed, and a form costs more than a look-up. */
+const WRONG_KEYS = { requests: 300, windowS: 60 } as const;
+const TOO_OFTEN = "Somebody signs in too often. Wait a minute, and try again.";
+const CHALLENGE = { "WWW-Authenticate": 'Bearer realm="agentlink"' } as const;
 const HIDDEN = { hide: true } as const;
 
 /** The browser's way in: a form takes a key and leaves a cookie. Programs send their key with each request instead. */
 export function signInRoutes({ keys, sessions, publicUrl, bundle }: Shared) {
   const publicOrigin = originOfUrl(publicUrl);
+  const meter = createMeter();
   return new Elysia()
     .get("/sign-in", async ({ request }) => form(await bundle(), nextOf(request)), { detail: HIDDEN })
     .post(
@@ -25,7 +33,9 @@ export function signInRoutes({ keys, sessions, publicUrl, bundle }: Shared) {
         refuseOtherSites(request.headers, publicOrigin);
         const key = keys.find(await shownKey(request));
         const next = nextOf(request);
-        if (key === null) return form(await bundle(), next, "That key is not known, or was revoked.", 401);
+        const { admitted, nextInMs } = meter.take(key?.id ?? "unknown", key === null ? WRONG_KEYS : SIGN_INS);
+        if (!admitted) return form(await bundle(), next, TOO_OFTEN, 429, { "Retry-After": retryAfter(nextInMs) });
+        if (key === null) return form(await bundle(), next, "That key is not known, or was revoked.", 401, CHALLENGE);
         return goTo(`./${next}`, await sessions.begin(key));
       },
       { parse: "none", detail: HIDDEN },
@@ -77,7 +87,7 @@ async function shownKey(request: Request): Promise<string> {
   return new URLSearchParams(decode(bytes)).get("key")?.trim() ?? "";
 }
 
-function form(bundle: Bundle, next: string, complaint = "", status = 200): Response {
+function form(bundle: Bundle, next: string, complaint = "", status = 200, extra: Extra = {}): Response {
   const action = next === "" ? "sign-in" : `sign-in?next=${encodeURIComponent(next)}`;
   const body = html`<main class="sheet">
 <h1>AgentLink</h1>
@@ -89,11 +99,5 @@ ${complaint === "" ? "" : html`<p class="complaint" role="alert">${complaint}</p
 </form>
 <p class="hint">No key yet? Whoever runs the service makes one:<br><code>agentlink keys create --name you --scope admin</code></p>
 </main>`;
-  const challenge = { "WWW-Authenticate": 'Bearer realm="agentlink"' };
-  return framed(
-    { title: "Sign in – AgentLink", body, toRoot: "", viewer: null },
-    bundle,
-    status,
-    status === 401 ? challenge : {},
-  );
+  return framed({ title: "Sign in – AgentLink", body, toRoot: "", viewer: null }, bundle, status, extra);
 }

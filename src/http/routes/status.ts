@@ -69,7 +69,7 @@ async function status(shared: Shared, request: Request, caller: Caller, piece: s
   const found = await findJob(shared.queue, caller, piece);
   const { id } = found;
   const read = () => findJob(shared.queue, caller, id);
-  const job = waitS === 0 ? found : await holdOpen({ ...shared, request, waitS }, id, read, until);
+  const job = waitS === 0 ? found : await holdOpen({ ...shared, caller, request, waitS }, id, read, until);
   if (job === null) throw unknownJob(id);
 
   const position = job.status === "queued" ? await shared.queue.position(id) : null;
