@@ -14,11 +14,13 @@ interface PruningParts {
   /** The PDFs. */
   readonly reports: { remove(path: string): Promise<void>; tidy(): Promise<void> };
   readonly retentionMs: number;
+  /** By the clock that jobs end by: one host whose own is a year ahead would remove all. */
+  readonly now: () => Date;
   readonly log: Logger;
 }
 
 /** Removes what is older than the retention from time to time, a little at once, and PDFs that no job knows any more. */
-export function startPruning({ queue, reports, retentionMs, log }: PruningParts): Pruning {
+export function startPruning({ queue, reports, retentionMs, now, log }: PruningParts): Pruning {
   let work: Promise<unknown> = Promise.resolve();
   let stopped = false;
 
@@ -40,7 +42,7 @@ export function startPruning({ queue, reports, retentionMs, log }: PruningParts)
     return pruned;
   };
   const run = () => {
-    prune(new Date(Date.now() - retentionMs)).catch((error) =>
+    prune(new Date(now().getTime() - retentionMs)).catch((error) =>
       log.error({ err: error }, "pruning failed; it is tried again later"),
     );
   };

@@ -11,11 +11,15 @@ export interface ReadinessParts {
   readonly queueLimit: number;
   readonly queue: Pick<Queue, "open">;
   readonly vitals: () => Promise<Vitals>;
+  /** What is wrong with this host's clock, or null. */
+  readonly clockProblem: () => string | null;
 }
 
 /** What keeps the service from doing its work, in words. A pause is somebody's wish and none of it. */
-export async function troubles({ dataDir, queueLimit, queue, vitals }: ReadinessParts): Promise<readonly string[]> {
-  const found: string[] = [];
+export async function troubles(parts: ReadinessParts): Promise<readonly string[]> {
+  const { dataDir, queueLimit, queue, vitals } = parts;
+  const clock = parts.clockProblem();
+  const found: string[] = clock === null ? [] : [clock];
   const look = async (what: string, check: () => Promise<void>) => {
     await check().catch((error) => found.push(`${what}: ${asFailure(error).message}`));
   };

@@ -22,6 +22,7 @@ import { ENDED, type Job, type ReportFile } from "./queue/job.ts";
 import { createPipeline, type Stages } from "./queue/pipeline.ts";
 import type { Queue } from "./queue/queue.ts";
 import { troubles } from "./readiness.ts";
+import { clockProblem } from "./redis/clock.ts";
 import { createIsolatedRenderer } from "./render/isolated.ts";
 import { machine, renderThreads } from "./render/machine.ts";
 import { createMemoryGuard, type MemoryGuard } from "./render/memory.ts";
@@ -83,7 +84,9 @@ export async function startService(
     const memory = createMemoryGuard({ limitBytes });
     closers.push(() => memory.close());
     const ready = async () =>
-      stopping ? ["the service is stopping"] : troubles({ ...config, queue, vitals: vitals.read });
+      stopping
+        ? ["the service is stopping"]
+        : troubles({ ...config, queue, vitals: vitals.read, clockProblem: () => clockProblem(backend.clockAheadMs()) });
     const metrics = createMetrics({
       version: VERSION,
       queue,
@@ -102,6 +105,7 @@ export async function startService(
       callbacks: queue.callbacks,
       outbound,
       secret: backend.callbackSecret,
+      now: backend.now,
       describe: (job) => JSON.stringify(endedJobView(job, config.publicUrl ?? http.url)),
       ...callbackLog(log, metrics),
     });
@@ -144,6 +148,7 @@ export async function startService(
       queue,
       reports,
       retentionMs: config.retentionMs,
+      now: backend.now,
       log,
     });
     closers.push(() => pruning.stop());

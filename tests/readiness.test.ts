@@ -29,7 +29,8 @@ function found(vitals: Partial<Vitals> = {}, parts: Partial<ReadinessParts> = {}
     deliveries: [{ target: "folder", trouble: null }],
     callbackTrouble: null,
   };
-  return troubles({ dataDir, queueLimit: 2, queue, vitals: async () => ({ ...well, ...vitals }), ...parts });
+  const around = { dataDir, queueLimit: 2, queue, clockProblem: () => null };
+  return troubles({ ...around, vitals: async () => ({ ...well, ...vitals }), ...parts });
 }
 
 test("a service that works has no troubles, and a pause is none", async () => {

@@ -12,5 +12,9 @@ export interface Backend {
   readonly reports: Reports;
   /** Signs callbacks. */
   readonly callbackSecret: string;
+  /** The time by the clock that the jobs go by: one for all hosts. */
+  now(): Date;
+  /** How far this host's own clock is ahead of it, in milliseconds. */
+  clockAheadMs(): number;
   close(): Promise<void>;
 }

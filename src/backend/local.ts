@@ -9,6 +9,9 @@ import { openSqliteQueue } from "../queue/sqlite/queue.ts";
 import type { HeldLog } from "../queue/sqlite/upkeep.ts";
 import type { Backend } from "./backend.ts";
 
+/** There is no other. */
+const OWN_CLOCK = { now: () => new Date(), clockAheadMs: () => 0 };
+
 /** All in the data folder, for this process alone. @throws Failure that says what is wrong with it; nothing stays open. */
 export async function openLocal(config: Config, log: Logger): Promise<Backend> {
   const path = join(config.dataDir, "agentlink.db");
@@ -22,7 +25,7 @@ export async function openLocal(config: Config, log: Logger): Promise<Backend> {
       keys.close();
     };
     const callbackSecret = config.callbackSecret ?? (await localSecret(config, log));
-    return { queue, keys, sessions, reports: openReports(config), callbackSecret, close };
+    return { queue, keys, sessions, reports: openReports(config), callbackSecret, ...OWN_CLOCK, close };
   } catch (error) {
     await queue.close();
     throw error;

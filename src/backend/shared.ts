@@ -1,16 +1,19 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { dirname, join } from "node:path";
 import type { Logger } from "pino";
 import type { Config } from "../config.ts";
 import { openReports } from "../delivery/reports/choice.ts";
 import { asFailure, Failure } from "../failure.ts";
 import { openRedisKeyRing } from "../keys/redis.ts";
 import { openRedisSessionStore } from "../keys/redis-sessions.ts";
+import type { HostPlace } from "../queue/redis/identity.ts";
 import { keysBelow } from "../queue/redis/keys.ts";
-import { openRedisQueue } from "../queue/redis/queue.ts";
+import { openRedisQueue, type RedisQueue, type RedisQueueOptions } from "../queue/redis/queue.ts";
 import { lockFor } from "../queue/sqlite/database.ts";
 import { parseRedisAddress } from "../redis/address.ts";
+import { clockProblem } from "../redis/clock.ts";
 import { connect, createClient, type RedisClient } from "../redis/connection.ts";
 import type { Backend } from "./backend.ts";
 
@@ -21,16 +24,15 @@ export async function openShared(config: Config, url: string, log: Logger): Prom
     for (const each of closers.splice(0).reverse()) await each();
   };
   try {
-    const { holder, leave } = await takeName(config.dataDir);
-    closers.push(leave);
+    const name = await takeName(config.dataDir);
+    closers.push(name.leave);
     const address = parseRedisAddress(url);
     const client = createClient(address);
     closers.push(() => client.disconnect());
     await connect(client, address);
-    const queue = await openRedisQueue({
+    const queue = await openQueue(name, log, {
       url,
       prefix: config.redisPrefix,
-      holder,
       queueLimit: config.queueLimit,
       leaseMs: config.redisLeaseMs,
       durable: config.redisDurable,
@@ -38,13 +40,15 @@ export async function openShared(config: Config, url: string, log: Logger): Prom
       onWarning: (warning) => log.warn(warning),
     });
     closers.push(() => queue.close());
+    closers.push(watchClock(queue, log));
     const { base } = keysBelow(config.redisPrefix);
     await checkShared(client, base, config);
     const keys = await openRedisKeyRing({ client, base });
     closers.push(() => keys.close());
     const callbackSecret = config.callbackSecret ?? (await sharedSecret(client, base));
     const sessions = openRedisSessionStore({ client, base });
-    return { queue, keys, sessions, reports: openReports(config), callbackSecret, close };
+    const { now, clockAheadMs } = queue;
+    return { queue, keys, sessions, reports: openReports(config), callbackSecret, now, clockAheadMs, close };
   } catch (error) {
     await close();
     throw error;
@@ -57,24 +61,70 @@ async function sharedSecret(client: RedisClient, base: string): Promise<string> 
   return (await client.get(`${base}:callback-secret`)) ?? "";
 }
 
+/** A data folder that was copied has the other host's name: where that one lives, this one takes a new one. */
+async function openQueue(name: Name, log: Logger, options: Omit<RedisQueueOptions, "holder">): Promise<RedisQueue> {
+  const open = async (holder: string) => openRedisQueue({ ...options, holder, place: await placeOf(name.path) });
+  try {
+    return await open(name.holder);
+  } catch (error) {
+    const failure = asFailure(error);
+    if (failure.code !== "identity_taken") throw error;
+    const holder = Bun.randomUUIDv7();
+    await writeFile(name.path, `${holder}\n`);
+    log.warn({ was: name.holder, holder }, `${failure.message.split(": ")[0]}: this host has taken a new one`);
+    return open(holder);
+  }
+}
+
+const LOOK_AT_CLOCK_MS = 5_000;
+
+/** Says once that this host's clock is off, and once that it is right again. */
+function watchClock(queue: RedisQueue, log: Logger): () => void {
+  let off = false;
+  const look = () => {
+    const problem = clockProblem(queue.clockAheadMs());
+    if (problem !== null && !off) log.error({ ahead_ms: queue.clockAheadMs() }, problem);
+    if (problem === null && off) log.info("this host's clock agrees with Redis's again");
+    off = problem !== null;
+  };
+  look();
+  const timer = setInterval(look, LOOK_AT_CLOCK_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
 /** So many instances may have one data folder, such as containers of one machine with one volume. */
 const MOST_INSTANCES = 64;
+
+interface Name {
+  readonly holder: string;
+  /** The file that holds it. */
+  readonly path: string;
+  readonly leave: () => void;
+}
 
 /**
  * This instance's name in Redis: the first of its data folder that no other one has. Started again it has the same, and
  * takes back at once what its process held when it died.
  */
-async function takeName(dataDir: string): Promise<{ readonly holder: string; readonly leave: () => void }> {
+async function takeName(dataDir: string): Promise<Name> {
   for (let number = 1; ; number += 1) {
     const path = join(dataDir, `instance-${number}`);
     try {
       const lock = lockFor(path);
       await writeFile(path, `${Bun.randomUUIDv7()}\n`, { flag: "wx" }).catch(alreadyThere);
-      return { holder: (await readFile(path, "utf8")).trim(), leave: () => lock.close() };
+      return { holder: (await readFile(path, "utf8")).trim(), path, leave: () => lock.close() };
     } catch (error) {
       if (asFailure(error).code !== "data_dir_in_use" || number === MOST_INSTANCES) throw error;
     }
   }
+}
+
+/** A copy of the file is another file, or on a machine that was started at another time. */
+async function placeOf(path: string): Promise<HostPlace> {
+  const { dev, ino } = await stat(path);
+  const started = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => hostname());
+  return { id: `${started.trim()} ${dev} ${ino}`, label: `${hostname()}:${dirname(path)}` };
 }
 
 /**

@@ -7,6 +7,7 @@ const COME_BACK_MS = 5_000;
 const FULL = /^OOM |^MISCONF /;
 const CLOSED = /AGENTLINK_CLOSED (.*)/;
 const NEWER = /AGENTLINK_NEWER/;
+const IDENTITY = /AGENTLINK_IDENTITY (.*)/;
 /** What a server says that is just starting, failing over or has lost its replicas. */
 const PASSING = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|BUSY|UNBLOCKED|NOTREADY)\b/;
 
@@ -22,8 +23,15 @@ export function redisFailure(error: unknown): unknown {
     );
   const [, closed] = CLOSED.exec(error.message) ?? [];
   if (closed !== undefined) return new Failure("store_closed", `Redis has no jobs to work on: ${closed}`, options);
+  const [, owner] = IDENTITY.exec(error.message) ?? [];
+  if (owner !== undefined) return new Failure("identity_taken", identityTaken(owner), options);
   if (FULL.test(error.message))
     return new Failure("redis_full", "Redis takes no more: give it memory (maxmemory) or disk", options);
   if (error.name === "ReplyError" && !PASSING.test(error.message)) return error;
   return new Failure("redis_unavailable", `Redis does not answer (${error.message})`, options);
+}
+
+/** `owner` is who has the name now: where it is. */
+export function identityTaken(owner: string): string {
+  return `the process at ${owner} has this host's name in Redis: their data folders are copies of one. This host starts no job. Restart it: it then takes a name of its own`;
 }

@@ -188,6 +188,56 @@ describe.if(HAS_REDIS)("several hosts on one Redis", () => {
     expect(claim.job).toMatchObject({ id, attempts: 1 });
   });
 
+  describe("a name that two hosts have, because one's data folder is a copy of the other's", () => {
+    const here = { id: "machine 1, file 1", label: "a:/var/lib/agentlink" };
+    const copy = { id: "machine 2, file 1", label: "b:/var/lib/agentlink" };
+
+    test("is refused to the second while the first lives, and what that one has in hand stays its own", async () => {
+      const a = await host("same", { place: here });
+      const id = await post(a);
+      const claim = await claimOne(a);
+      const clone = host("same", { place: copy });
+      expect(await clone.catch((error) => error)).toMatchObject({
+        code: "identity_taken",
+        message: expect.stringContaining("the process at a:/var/lib/agentlink has this host's name in Redis"),
+      });
+      expect(await finish(a, claim)).toBe(true);
+      expect((await a.attempts(id)).map(({ outcome }) => outcome)).toEqual(["completed"]);
+    });
+
+    test("goes at once to who starts again in the same folder, and to another after a clean stop", async () => {
+      const leaseMs = 3_600_000;
+      const { proxy, queue: dies } = await hostBehindProxy("same", { place: here, leaseMs });
+      await post(dies);
+      const { id } = (await claimOne(dies)).job;
+      proxy.cut();
+      const again = await host("same", { place: here, leaseMs });
+      expect((await claimOne(again)).job).toMatchObject({ id, alone: true });
+      await again.close();
+      await (await host("same", { place: copy, leaseMs })).close();
+    });
+
+    test("goes to the second when the first is not heard for a lease; that one then stops, and says so", async () => {
+      const { proxy, queue: sleeps } = await hostBehindProxy("same", { place: here });
+      await post(sleeps);
+      await claimOne(sleeps);
+      const lost = Promise.withResolvers<JobChange>();
+      proxy.cut();
+      const second = await host("same", { place: copy });
+      sleeps.subscribe((change) => change.status === "queued" && lost.resolve(change));
+      const mine = await claimOne(second);
+      proxy.heal();
+      const refused = { code: "identity_taken" };
+      await until(async () => (await sleeps.open().catch(({ code }) => code)) === "identity_taken", 30_000, "its end");
+      expect(await sleeps.claim({ gathering: 1, rendering: 1 }).catch((error) => error)).toMatchObject(refused);
+      expect((await lost.promise).id).toBe(mine.job.id);
+      // It may still take posts: they are everybody's.
+      expect(await sleeps.get(await post(sleeps))).toMatchObject({ status: "queued" });
+      await Bun.sleep(LEASE_MS);
+      expect(await finish(second, mine)).toBe(true);
+    });
+  });
+
   test("jobs run alone on their host, while the others go on", async () => {
     const [a, b] = [await host("a"), await host("b")];
     const large = await post(a, { dataSet: "{}" });

@@ -1,8 +1,16 @@
 import { asFailure } from "../../failure.ts";
 import { parseRedisAddress } from "../../redis/address.ts";
-import { connect, createClient } from "../../redis/connection.ts";
+import { clockAhead, clockProblem } from "../../redis/clock.ts";
+import { connect, createClient, type RedisClient } from "../../redis/connection.ts";
 import { checkServer } from "../../redis/server.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
+
+async function checkHostClock(client: RedisClient): Promise<Finding> {
+  const aheadMs = await clockAhead(client);
+  const [problem = null, advice = ""] = clockProblem(aheadMs)?.split(/: (.*)/) ?? [];
+  if (problem !== null) return fail("clock of Redis", problem, advice);
+  return ok("clock of Redis", `${(Math.abs(aheadMs) / 1_000).toFixed(1)} s from this host's`);
+}
 
 /** Whether Redis is reached and can keep jobs: its version, its memory policy, whether it writes to its disk. */
 export async function checkRedis(url: string, durable: boolean): Promise<readonly Finding[]> {
@@ -11,8 +19,9 @@ export async function checkRedis(url: string, durable: boolean): Promise<readonl
   try {
     await connect(client, address);
     const { warnings } = await checkServer(client, address, { durable });
-    if (warnings.length === 0) return [ok("redis", "reached, and fit to keep jobs")];
-    return warnings.map((warning) => warn("redis", warning, "docs/several-hosts.md"));
+    const clock = await checkHostClock(client);
+    if (warnings.length === 0) return [ok("redis", "reached, and fit to keep jobs"), clock];
+    return [...warnings.map((warning) => warn("redis", warning, "docs/several-hosts.md")), clock];
   } catch (error) {
     return [fail("redis", asFailure(error).message, "see to Redis or AGENTLINK_REDIS_URL: docs/several-hosts.md")];
   } finally {

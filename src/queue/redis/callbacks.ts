@@ -27,12 +27,13 @@ export function createCallbacks({ client, keys, scripts, holder }: CallbacksPart
 
     async nextDue() {
       const ms = (await scripts.run("callbacks_next", [holder])) as string;
-      return ms === "" ? null : new Date(Number(ms)).toISOString();
+      return ms === "" ? null : new Date(scripts.now().getTime() + Number(ms)).toISOString();
     },
 
     async tried(id: string, attempt: CallbackAttempt, outcome: CallbackOutcome) {
-      const [what, againMs] = typeof outcome === "string" ? [outcome, ""] : ["again", outcome.againAt.getTime()];
-      await scripts.run("callback_tried", [id, JSON.stringify(attempt), what, againMs]);
+      const inMs = (at: Date) => at.getTime() - scripts.now().getTime();
+      const [what, againInMs] = typeof outcome === "string" ? [outcome, ""] : ["again", inMs(outcome.againAt)];
+      await scripts.run("callback_tried", [id, JSON.stringify(attempt), what, againInMs]);
     },
 
     async resend(jobId: string) {

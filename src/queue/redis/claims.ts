@@ -10,11 +10,10 @@ export interface ClaimParts {
   /** This host: what it held before it died is taken back in its name. */
   readonly holder: string;
   readonly leaseMs: number;
-  readonly now: () => Date;
 }
 
 /** Taking jobs, keeping what they reach, and ending them: a script each, see lua/claim.lua and lua/attempt.lua. */
-export function createClaims({ scripts, leases, holder, leaseMs, now }: ClaimParts) {
+export function createClaims({ scripts, leases, holder, leaseMs }: ClaimParts) {
   const step = async (operation: string, claim: Claim, ...args: readonly (string | number)[]): Promise<boolean> =>
     (await scripts.run(operation, [claim.job.id, claim.token, ...args])) === 1;
 
@@ -50,9 +49,8 @@ export function createClaims({ scripts, leases, holder, leaseMs, now }: ClaimPar
       retryInMs: number | null,
       { crashed = false, uncounted = false }: { readonly crashed?: boolean; readonly uncounted?: boolean },
     ) {
-      const runAt = retryInMs === null ? "" : new Date(now().getTime() + retryInMs).toISOString();
       const flags = [crashed ? "1" : "0", uncounted ? "1" : "0"];
-      return end("fail", claim, error.code, error.message, retryInMs ?? "", runAt, ...flags);
+      return end("fail", claim, error.code, error.message, retryInMs ?? "", ...flags);
     },
     cancelled: (claim: Claim) => end("cancelled", claim),
     release: (claim: Claim, reason: ReleaseReason) => end("release", claim, reason),

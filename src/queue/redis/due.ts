@@ -7,24 +7,24 @@ const LOOK_EVERY_MS = 5_000;
 
 export interface DueParts {
   readonly scripts: Scripts;
-  readonly now: () => Date;
+  readonly leaseMs: number;
   /** Told now and then of a job that is queued: who has room asks for jobs then, whatever was missed before. */
   readonly onQueued: (change: JobChange) => void;
 }
 
 /** Queues waiting jobs when they are due, though no host asks for jobs. */
-export function watchDue({ scripts, now, onQueued }: DueParts) {
+export function watchDue({ scripts, leaseMs, onQueued }: DueParts) {
   let timer: Timer | undefined;
   let closed = false;
 
   const look = () => {
     if (closed) return;
     clearTimeout(timer);
-    scripts.run("due", []).then(
+    scripts.run("due", [leaseMs]).then(
       (answer) => {
         const [ms = "", id = "", stage = ""] = answer as readonly string[];
         if (id !== "" && !closed) onQueued({ id, status: "queued", stage: stage as Stage, cancelRequested: false });
-        wakeIn(ms === "" ? LOOK_EVERY_MS : Number(ms) - now().getTime());
+        wakeIn(ms === "" ? LOOK_EVERY_MS : Number(ms));
       },
       () => wakeIn(LOOK_EVERY_MS),
     );

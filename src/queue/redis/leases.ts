@@ -1,3 +1,4 @@
+import { asFailure } from "../../failure.ts";
 import type { Claim } from "../job.ts";
 import type { Scripts } from "./script.ts";
 
@@ -56,17 +57,22 @@ export function startLeases({ scripts, holder, leaseMs, connectedForMs, onLost }
     }
   }
 
+  /** Where another process has this host's name it has taken back what was held in it. */
+  function loseAllToAnother(error: unknown): void {
+    if (asFailure(error).code === "identity_taken") for (const lease of leases.values()) lose(lease);
+  }
+
   function look(): void {
     const latest = performance.now() - leaseMs + everyMs / 2;
     for (const lease of leases.values()) if (lease.extendedAtMs < latest) lose(lease);
   }
 
   // What fails comes round again; how long that may go on is what `look` is for.
-  const extending = setInterval(() => void extend().catch(() => {}), everyMs);
+  const extending = setInterval(() => void extend().catch(loseAllToAnother), everyMs);
   const looking = setInterval(look, Math.max(20, everyMs / 10));
   const takingBack = setInterval(() => {
     if (connectedForMs() < leaseMs) return;
-    scripts.run("take_back_stalled", [Math.round(everyMs)]).catch(() => {});
+    scripts.run("take_back_stalled", [Math.round(everyMs), leaseMs]).catch(() => {});
   }, everyMs);
   for (const timer of [extending, looking, takingBack]) timer.unref();
 

@@ -32,7 +32,7 @@ export async function openMover(url: string, prefix: string): Promise<Mover> {
   const scripts = createScripts({
     client: link.client,
     keys,
-    now: () => new Date(),
+    holder: MOVER,
     origin: MOVER,
     format: FORMAT,
     onChanges: () => {},

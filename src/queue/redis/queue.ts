@@ -11,6 +11,7 @@ import { createClaims } from "./claims.ts";
 import { watchDue } from "./due.ts";
 import { createConfirmation } from "./durability.ts";
 import { createHistory } from "./history.ts";
+import { ANYWHERE, type HostPlace, takeName } from "./identity.ts";
 import { keysBelow } from "./keys.ts";
 import { startLeases } from "./leases.ts";
 import { openLink } from "./link.ts";
@@ -47,7 +48,10 @@ export interface RedisQueueOptions {
   /** A post is answered when it is on Redis's disk, and with so many replicas. */
   readonly durable?: boolean;
   readonly replicas?: number;
+  /** In the place of Redis's own clock. */
   readonly now?: () => Date;
+  /** Where the process that has the name is, so that a copy of it is found out. Left out, the name is this process's at once. */
+  readonly place?: HostPlace;
   /** The format that this program knows, and the oldest that may work beside it. */
   readonly format?: number;
   readonly compatible?: number;
@@ -55,13 +59,21 @@ export interface RedisQueueOptions {
   readonly onWarning?: (warning: string) => void;
 }
 
+/** The jobs, and the clock that they go by. */
+export interface RedisQueue extends Queue {
+  now(): Date;
+  /** How far this host's own clock is ahead of Redis's, in milliseconds. */
+  clockAheadMs(): number;
+}
+
 /**
  * The jobs in Redis, for any number of hosts: BullMQ's queues with a record of each job beside them, and every change of
  * both one script.
- * @throws Failure "redis" when it cannot be reached or used, "store_newer".
+ * @throws Failure "redis" when it cannot be reached or used, "store_newer", "identity_taken" where another process that
+ *   lives has the holder's name.
  */
-export async function openRedisQueue(options: RedisQueueOptions): Promise<Queue> {
-  const { holder, queueLimit, leaseMs = LEASE_MS, now = () => new Date() } = options;
+export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQueue> {
+  const { holder, queueLimit, leaseMs = LEASE_MS, place = ANYWHERE } = options;
   const { format = FORMAT, compatible = COMPATIBLE_FORMAT, durable = false, replicas = 0 } = options;
   const origin = Bun.randomUUIDv7();
   const keys = keysBelow(options.prefix);
@@ -77,7 +89,8 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<Queue>
   const scripts = createScripts({
     client,
     keys,
-    now,
+    ...(options.now === undefined ? {} : { now: options.now }),
+    holder,
     origin,
     format,
     onChanges(changes) {
@@ -92,7 +105,8 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<Queue>
       );
     },
   });
-  const due = watchDue({ scripts, now, onQueued: (change) => tell([change]) });
+  const { now } = scripts;
+  const due = watchDue({ scripts, leaseMs, onQueued: (change) => tell([change]) });
   const stopFollowing = await begin().catch((error) => {
     due.close();
     link.close();
@@ -106,7 +120,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<Queue>
     onLost: ({ job: { id, stage } }) => tell([{ id, status: "queued", stage, cancelRequested: false }]),
   });
   const confirm = createConfirmation(link.posts, durability, replicas);
-  const claims = createClaims({ scripts, leases, holder, leaseMs, now });
+  const claims = createClaims({ scripts, leases, holder, leaseMs });
   const listing = createListing(client, keys, scripts);
   const { get } = listing;
   const submit = createSubmit({ client, posts: link.posts, confirm, keys, get, scripts, queueLimit, now });
@@ -117,6 +131,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<Queue>
 
   async function begin(): Promise<() => void> {
     await scripts.run("open", [holder, compatible]);
+    await takeName(scripts, place, leaseMs);
     await scripts.run("take_back_own", [holder]);
     return followChanges({ client: link.waiting, keys, origin, onChanges: tell });
   }
@@ -174,8 +189,9 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<Queue>
     const ended = Promise.allSettled([...pending]).then(() =>
       Promise.allSettled(leases.held().map((claim) => claims.release(claim, "stopping"))),
     );
+    const left = ended.then(() => scripts.run("leave", [])).catch(() => {});
     // Where Redis is away this cannot be written: the leases run out, and another host takes the jobs up.
-    await Promise.race([ended, Bun.sleep(CLOSE_MS)]);
+    await Promise.race([left, Bun.sleep(CLOSE_MS)]);
     leases.close();
     link.close();
   }
@@ -233,6 +249,9 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<Queue>
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+
+    now,
+    clockAheadMs: scripts.clockAheadMs,
 
     close() {
       closing ??= close();

@@ -6,8 +6,10 @@ import type { Keys } from "./keys.ts";
 import attempt from "./lua/attempt.lua" with { type: "text" };
 import callbacks from "./lua/callbacks.lua" with { type: "text" };
 import claim from "./lua/claim.lua" with { type: "text" };
+import clock from "./lua/clock.lua" with { type: "text" };
 import engine from "./lua/engine.lua" with { type: "text" };
 import finish from "./lua/finish.lua" with { type: "text" };
+import identity from "./lua/identity.lua" with { type: "text" };
 import leases from "./lua/leases.lua" with { type: "text" };
 import move from "./lua/move.lua" with { type: "text" };
 import open from "./lua/open.lua" with { type: "text" };
@@ -21,6 +23,8 @@ const BODY = [
   bullmqCommands(),
   engine,
   records,
+  clock,
+  identity,
   open,
   submit,
   claim,
@@ -36,6 +40,9 @@ const BODY = [
 const GROWS = script(BODY);
 const DRAINS = script(`#!lua flags=allow-oom\n${BODY}`);
 const GROWING: ReadonlySet<string> = new Set(["submit", "claim", "put"]);
+
+/** Within this a script's time is that of its response. */
+const QUICK_MS = 1_000;
 
 /** A change of a job that a script made. */
 export interface Told {
@@ -55,35 +62,53 @@ export interface Scripts {
    * @throws Failure "redis_unavailable", "redis_full", "store_newer": a script that was sent may have run all the same.
    */
   run(operation: string, args: readonly Arg[], client?: RedisClient): Promise<unknown>;
+  /** The time by the clock that the scripts go by. */
+  now(): Date;
+  /** How far this host's own clock is ahead of it, in milliseconds, as far as it is known. */
+  clockAheadMs(): number;
 }
 
 export interface ScriptParts {
   readonly client: RedisClient;
   readonly keys: Keys;
-  readonly now: () => Date;
+  /** In the place of Redis's clock. */
+  readonly now?: () => Date;
+  /** The host's name. */
+  readonly holder: string;
   /** This process: tells its own changes from those of others. */
   readonly origin: string;
   readonly format: number;
   readonly onChanges: (changes: readonly Told[]) => void;
 }
 
-export function createScripts({ client, keys, now, origin, format, onChanges }: ScriptParts): Scripts {
+export function createScripts({ client, keys, now, holder, origin, format, onChanges }: ScriptParts): Scripts {
+  let aheadMs = 0;
+
+  /** A response that was under way for long says little about the time. */
+  function noteClock(sentAt: number, tookMs: number, theirs: number): void {
+    if (now === undefined && tookMs < QUICK_MS) aheadMs = Math.round(sentAt + tookMs / 2 - theirs);
+  }
+
   return {
     async run(operation, args, on = client) {
       const { text, sha1 } = GROWING.has(operation) ? GROWS : DRAINS;
-      const at = now();
-      const given = [keys.format, operation, at.getTime(), at.toISOString(), origin, format, ...args];
+      const given = [keys.format, operation, now?.().getTime() ?? "", holder, origin, format, ...args];
+      const sentAt = Date.now();
+      const began = performance.now();
       try {
         const reply = await on
           .evalsha(sha1, 1, ...given)
           .catch((error) => (isUnknownScript(error) ? on.eval(text, 1, ...given) : Promise.reject(error)));
-        const [answer, changes] = reply as [unknown, readonly string[]];
+        const [answer, changes, at] = reply as [unknown, readonly string[], string];
+        noteClock(sentAt, performance.now() - began, Number(at));
         if (changes.length > 0) onChanges(toChanges(changes));
         return answer;
       } catch (error) {
         throw redisFailure(error);
       }
     },
+    now: () => now?.() ?? new Date(Date.now() - aheadMs),
+    clockAheadMs: () => aheadMs,
   };
 }
 

@@ -68,7 +68,7 @@ end
 
 -- A job that somebody cancelled meanwhile is not tried again. One that brought down what ran it is tried alone, and at
 -- the third time not again; one that failed alone for another reason has neighbours again.
-function operations.fail(id, token, code, message, retry_ms, run_at, crashed, uncounted)
+function operations.fail(id, token, code, message, retry_ms, crashed, uncounted)
   local job = held(id, token)
   if not job then return 0 end
   local crashes = tonumber(job.crashes) + 1
@@ -87,7 +87,7 @@ function operations.fail(id, token, code, message, retry_ms, run_at, crashed, un
   local queue = crashed == '1' and 'quarantine' or job.stage
   engine.delay(queue, id, priority_in_bullmq(job), tonumber(retry_ms))
   set_status(job, 'waiting', with(fields, {
-    run_at = run_at, error_code = code, error = message, queue = queue,
+    run_at = iso(now + tonumber(retry_ms)), error_code = code, error = message, queue = queue,
     crashes = crashed == '1' and crashes or job.crashes,
     attempts = uncounted == '1' and tonumber(job.attempts) - 1 or job.attempts,
   }))

@@ -21,6 +21,7 @@ local function callback_as_kept(id) return redis.call('HGETALL', key('callback:'
 
 -- Answers what is due: first what this holder was given and has not tried, then more of each host, in turn.
 function operations.callbacks_due(holder, per_host, after)
+  check_name()
   per_host = tonumber(per_host)
   local found, of_host, hosts, last = {}, {}, 0, after
   local leases, mine = key('callbacks:leases'), key('callbacks:leased:' .. holder)
@@ -60,7 +61,7 @@ function operations.callbacks_due(holder, per_host, after)
   return { last, found }
 end
 
--- When to look again: the next one that is not due yet, or that another host may never try.
+-- In how many milliseconds to look again: the next one that is not due yet, or that another host may never try.
 function operations.callbacks_next(holder)
   local next_one = redis.call('ZRANGEBYSCORE', key('callbacks:next'), '(' .. now, '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
   local at_ms = next_one[2] and tonumber(next_one[2])
@@ -71,10 +72,10 @@ function operations.callbacks_next(holder)
       break
     end
   end
-  return at_ms and tostring(at_ms) or ''
+  return at_ms and string.format('%.0f', at_ms - now) or ''
 end
 
-function operations.callback_tried(id, try, outcome, again_ms)
+function operations.callback_tried(id, try, outcome, again_in_ms)
   local kept = redis.call('HMGET', key('callback:' .. id), 'host', 'leased_by')
   local host = kept[1]
   if not host then return 0 end
@@ -88,6 +89,7 @@ function operations.callback_tried(id, try, outcome, again_ms)
   end
   if kept[2] then redis.call('SREM', key('callbacks:leased:' .. kept[2]), id) end
   if outcome == 'again' then
+    local again_ms = now + tonumber(again_in_ms)
     redis.call('HSET', key('callback:' .. id), 'status', 'pending', 'next_try_ms', again_ms, 'ended_at', '')
     make_due(id, host, again_ms)
   else

@@ -46,6 +46,7 @@ local function is_to_run_alone(holder, lease_ms)
 end
 
 function operations.claim(holder, lease_ms, gathering, rendering, delivering)
+  check_name()
   lease_ms = tonumber(lease_ms)
   queue_due()
   if redis.call('EXISTS', key('paused')) == 1 or redis.call('EXISTS', key('alone:' .. holder)) == 1 then return {} end
@@ -71,9 +72,10 @@ function operations.claim(holder, lease_ms, gathering, rendering, delivering)
   return claims
 end
 
--- Queues what is due. Answers when the next will be, as milliseconds, '' when none waits; and the id and the stage of a
--- job that is queued, where one is.
-function operations.due()
+-- Queues what is due. Answers in how many milliseconds the next will be, '' when none waits; and the id and the stage of
+-- a job that is queued, where one is.
+function operations.due(lease_ms)
+  watch_clock(lease_ms)
   queue_due()
   local earliest
   for _, queue in ipairs(engine.queues) do
@@ -82,5 +84,5 @@ function operations.due()
   end
   local queued = redis.call('ZRANGE', key('jobs:queued'), 0, 0)[1]
   local stage = queued and redis.call('HGET', key('job:' .. queued), 'stage')
-  return { earliest and string.format('%.0f', earliest) or '', queued or '', stage or '' }
+  return { earliest and string.format('%.0f', earliest - now) or '', queued or '', stage or '' }
 end

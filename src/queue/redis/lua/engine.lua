@@ -27,14 +27,18 @@ function engine.delay(queue, id, priority, delay_ms)
       cmsgpack.pack({ priority = priority, delay = delay_ms }) })
 end
 
+function engine.delayed(queue) return prefix_of(queue) .. 'delayed' end
+
+function engine.lock_name(queue, id) return prefix_of(queue) .. id .. ':lock' end
+
 -- The ids of delayed jobs whose time has come, the longest due first.
 function engine.due(queue, limit)
-  return redis.call('ZRANGEBYSCORE', prefix_of(queue) .. 'delayed', 0, (now + 1) * 0x1000 - 1, 'LIMIT', 0, limit)
+  return redis.call('ZRANGEBYSCORE', engine.delayed(queue), 0, (now + 1) * 0x1000 - 1, 'LIMIT', 0, limit)
 end
 
 -- When the next delayed job is due, in milliseconds; nil when there is none.
 function engine.next_due(queue)
-  local first = redis.call('ZRANGE', prefix_of(queue) .. 'delayed', 0, 0, 'WITHSCORES')
+  local first = redis.call('ZRANGE', engine.delayed(queue), 0, 0, 'WITHSCORES')
   return first[2] and math.floor(tonumber(first[2]) / 0x1000)
 end
 
@@ -56,7 +60,7 @@ function engine.take(queue, token, lease_ms, holder)
 end
 
 local function lock(queue, id, token, lease_ms)
-  redis.call('SET', prefix_of(queue) .. id .. ':lock', token, 'PX', lease_ms)
+  redis.call('SET', engine.lock_name(queue, id), token, 'PX', lease_ms)
 end
 
 -- Ends a try. The record says who holds the job; a lock that ran out while nobody else took the job is put back first.
@@ -72,7 +76,7 @@ end
 
 -- Takes a job out, wherever it stands.
 function engine.remove(queue, id)
-  redis.call('DEL', prefix_of(queue) .. id .. ':lock')
+  redis.call('DEL', engine.lock_name(queue, id))
   bullmq.removeJob(at_queue(queue, id, 'repeat'), { id, '0', prefix_of(queue) })
 end
 

@@ -39,7 +39,9 @@ end
 
 -- What hosts held that are dead or cut off. Only who was connected long enough asks, so that after an outage of Redis
 -- all others have had the time to extend their leases.
-function operations.take_back_stalled(interval_ms)
+function operations.take_back_stalled(interval_ms, lease_ms)
+  watch_clock(lease_ms)
+  if not is_clock_settled() then return 0 end
   local count = 0
   for _, queue in ipairs(engine.queues) do
     for _, id in ipairs(engine.stalled(queue, interval_ms)) do
@@ -55,6 +57,9 @@ end
 -- What it holds and does not name was given to it by an answer that never came, or given up by it while Redis was away:
 -- that is put back, where `complete` says that no answer is on its way.
 function operations.renew(holder, lease_ms, complete)
+  check_name()
+  beat(lease_ms)
+  watch_clock(lease_ms)
   local lost, ids, tokens, known = {}, {}, {}, {}
   for index = 9, #ARGV, 2 do
     local id, token = ARGV[index], ARGV[index + 1]

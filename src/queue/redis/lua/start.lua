@@ -1,7 +1,7 @@
--- KEYS: the format's key, which says where the rest is. ARGV: operation, time as milliseconds and as text, who asks,
--- the format this program knows; then the operation's own.
+-- KEYS: the format's key, which says where the rest is. ARGV: operation, time in milliseconds or '', the host's name,
+-- the process that asks, the format this program knows; then the operation's own.
 local base = string.sub(KEYS[1], 1, -#':format' - 1)
-local now, at, origin = tonumber(ARGV[2]), ARGV[3], ARGV[4]
+local holder_name, origin = ARGV[3], ARGV[4]
 local operations = {}
 local bullmq = {}
 
@@ -13,3 +13,28 @@ end
 -- Jobs are moved here, or were moved away: nobody works on them but who moves them.
 local closed = redis.call('HGET', base .. ':closed', 'why')
 if closed and origin ~= 'mover' then return redis.error_reply('AGENTLINK_CLOSED ' .. closed) end
+
+-- A time as text, in UTC: the days since 1970 as year, month and day (Howard Hinnant, "chrono-compatible low-level date
+-- algorithms", civil_from_days).
+local function iso(ms)
+  local days, rest = math.floor(ms / 86400000) + 719468, ms % 86400000
+  local era = math.floor(days / 146097)
+  local of_era = days - era * 146097
+  local year_of_era = math.floor(
+    (of_era - math.floor(of_era / 1460) + math.floor(of_era / 36524) - math.floor(of_era / 146096)) / 365)
+  local of_year = of_era - (365 * year_of_era + math.floor(year_of_era / 4) - math.floor(year_of_era / 100))
+  local from_march = math.floor((5 * of_year + 2) / 153)
+  local day = of_year - math.floor((153 * from_march + 2) / 5) + 1
+  local month = from_march < 10 and from_march + 3 or from_march - 9
+  local year = year_of_era + era * 400 + (month <= 2 and 1 or 0)
+  return string.format('%04d-%02d-%02dT%02d:%02d:%02d.%03dZ', year, month, day, math.floor(rest / 3600000),
+    math.floor(rest / 60000) % 60, math.floor(rest / 1000) % 60, rest % 1000)
+end
+
+-- One clock for all hosts: Redis's own. Theirs may differ, and be set while they work.
+local now = tonumber(ARGV[2])
+if not now then
+  local time = redis.call('TIME')
+  now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+end
+local at = iso(now)

@@ -22,13 +22,18 @@ local function insert(new)
   tell(job, '', '')
 end
 
--- How many are not done yet. Like every script it is refused where this program may not work any more.
-function operations.open_jobs()
+local function count_open()
   local open = 0
   for _, status in ipairs({ 'queued', 'running', 'waiting' }) do
     open = open + redis.call('ZCARD', key('jobs:' .. status))
   end
   return open
+end
+
+-- How many are not done yet. Like every script it is refused where this program may not work any more.
+function operations.open_jobs()
+  check_name()
+  return count_open()
 end
 
 -- Accepts all of the jobs or none: what can be refused is looked at before the first is written.
@@ -61,7 +66,7 @@ function operations.submit(limit)
     jobs[#jobs + 1] = job
   end
 
-  local open = operations.open_jobs()
+  local open = count_open()
   if fresh > 0 and open + fresh > tonumber(limit) then return { 'full', tostring(open), tostring(fresh) } end
 
   local answer = { 'accepted', at }

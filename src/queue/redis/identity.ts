@@ -1,0 +1,36 @@
+import { Failure } from "../../failure.ts";
+import { identityTaken } from "../../redis/failures.ts";
+import type { Scripts } from "./script.ts";
+
+/** Where a process is that has a host's name. */
+export interface HostPlace {
+  /** The same for a process that starts in the same folder of the same machine, which has been up all the time. */
+  readonly id: string;
+  /** For people: "host:/var/lib/agentlink". */
+  readonly label: string;
+}
+
+export const ANYWHERE: HostPlace = { id: "", label: "another place" };
+
+const LOOK_EVERY_MS = 100;
+
+/**
+ * Takes the host's name for this process. The one of before may have it still: where that was in the same place it is
+ * gone, as the folder's lock says. Else it is watched for as long as a lease: one that lives renews the name in that
+ * time, and one that died does not.
+ * @throws Failure "identity_taken".
+ */
+export async function takeName(scripts: Scripts, { id, label }: HostPlace, leaseMs: number): Promise<void> {
+  const ask = async (force: "0" | "1") =>
+    (await scripts.run("take_name", [id, label, leaseMs, force])) as readonly [string, string?, string?];
+  const began = performance.now();
+  for (let first: string | undefined; ; ) {
+    const [state, owner = "", heard] = await ask("0");
+    if (state === "yours") return;
+    if (first !== undefined && heard !== first) throw new Failure("identity_taken", identityTaken(owner));
+    first = heard;
+    if (performance.now() - began > leaseMs) break;
+    await Bun.sleep(LOOK_EVERY_MS);
+  }
+  await ask("1");
+}

@@ -1,0 +1,18 @@
+import type { RedisClient } from "./connection.ts";
+
+/** Jobs go by Redis's clock. Beyond this what goes by the host's own is refused: signatures, sign-ins, tokens. */
+const OFF_MS = 60_000;
+
+/** What is to be said of a host's clock that is so far ahead of Redis's, in milliseconds; null where it is good enough. */
+export function clockProblem(aheadMs: number): string | null {
+  if (Math.abs(aheadMs) < OFF_MS) return null;
+  const seconds = Math.round(Math.abs(aheadMs) / 1_000);
+  return `this host's clock is ${seconds} s ${aheadMs > 0 ? "ahead of" : "behind"} Redis's: set both by NTP (timedatectl set-ntp true). Jobs go by Redis's clock; signed callbacks and uploads may be refused until then`;
+}
+
+/** How far this host's clock is ahead of Redis's, in milliseconds. */
+export async function clockAhead(client: RedisClient): Promise<number> {
+  const sentAt = Date.now();
+  const [seconds, microseconds] = (await client.time()) as unknown as readonly [number | string, number | string];
+  return (sentAt + Date.now()) / 2 - (Number(seconds) * 1_000 + Number(microseconds) / 1_000);
+}
