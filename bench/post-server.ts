@@ -60,6 +60,7 @@ function accepted(job: NewJob): Job {
     createdAt: new Date().toISOString(),
     startedAt: null,
     endedAt: null,
+    attemptStartedAt: null,
     ranMs: 0,
     warnings: [],
     runAt: null,

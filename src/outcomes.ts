@@ -33,8 +33,8 @@ export function noteOutcomes(
   }
 }
 
-function doneOf({ createdAt, startedAt, endedAt, report }: Job) {
+function doneOf({ createdAt, startedAt, ranMs, report }: Job) {
   const between = (from: string | null, to: string | null) =>
     from === null || to === null ? null : (Date.parse(to) - Date.parse(from)) / 1_000;
-  return { queued_s: between(createdAt, startedAt), took_s: between(startedAt, endedAt), pages: report?.pages ?? null };
+  return { queued_s: between(createdAt, startedAt), took_s: ranMs / 1_000, pages: report?.pages ?? null };
 }

@@ -7,6 +7,7 @@ import type { Config } from "./config.ts";
 import { type CallbackSenderParts, createCallbackSender } from "./delivery/callback.ts";
 import { createDeliveries } from "./delivery/choice.ts";
 import type { Delivery } from "./delivery/delivery.ts";
+import { recordedDelivery } from "./delivery/record.ts";
 import type { Reports } from "./delivery/reports/reports.ts";
 import { deliverToAll } from "./delivery/targets.ts";
 import { asFailure, Failure } from "./failure.ts";
@@ -98,7 +99,7 @@ export async function startService(
       trouble === null
         ? log.info({ target }, `${target} takes reports again: delivery goes on`)
         : log.error({ target }, `nothing is delivered to ${target}: ${trouble}`),
-    ).map((delivery) => measuredDelivery(delivery, metrics));
+    ).map((delivery) => recordedDelivery(measuredDelivery(delivery, metrics)));
     const outbound = createOutbound({ allowHosts: config.allowHosts, allowHttp: config.allowHttp });
     checkOwnAddresses(config, outbound);
     const callbacks = createCallbackSender({
@@ -115,7 +116,13 @@ export async function startService(
       memoryLimitBytes: limitBytes,
       threads: () => ({ busy: pool.busy(), total: threads }),
       deliveries: () =>
-        Promise.all(deliveries.map(async (each) => ({ target: each.target, trouble: await each.trouble() }))),
+        Promise.all(
+          deliveries.map(async (each) => ({
+            target: each.target,
+            trouble: await each.trouble(),
+            record: each.record(),
+          })),
+        ),
       callbackTrouble: () => callbacks.trouble(),
     });
     closers.push(() => vitals.close());
@@ -302,13 +309,14 @@ function checkOwnAddresses({ callbackUrl, sourceUrl }: Config, outbound: Outboun
 /** Names the host alone: the rest of an address may be a secret. */
 function callbackLog(log: Logger, metrics: Metrics): Pick<CallbackSenderParts, "onTry" | "onTrouble"> {
   return {
-    onTry({ jobId, host, job }, { httpStatus, error, tookMs }, outcome) {
+    onTry({ jobId, host, job, attempts }, { httpStatus, error, tookMs }, outcome) {
       const line = { job_id: jobId, client: job.client, host, http_status: httpStatus, error };
       const came = outcome === "delivered" ? outcome : outcome === "failed" ? "given_up" : "again";
       metrics.callback(came, tookMs);
       if (outcome === "delivered") log.debug(line, "callback taken");
       else if (outcome === "failed") log.warn(line, "callback given up; POST /api/jobs/{id}/callback sends it again");
-      else log.info({ ...line, again_at: outcome.againAt }, "callback not taken; it is tried again");
+      else
+        log.warn({ ...line, tries: attempts + 1, again_at: outcome.againAt }, "callback not taken; it is tried again");
     },
     onTrouble: (failure) => log.error({ err: failure }, "callbacks cannot be read or written; they are tried again"),
   };

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { NOTHING_DELIVERED } from "../src/delivery/record.ts";
 import type { Vitals } from "../src/http/parts.ts";
 import type { Queue } from "../src/queue/queue.ts";
 import { openSqliteQueue } from "../src/queue/sqlite/queue.ts";
@@ -26,7 +27,7 @@ function found(vitals: Partial<Vitals> = {}, parts: Partial<ReadinessParts> = {}
     threads: { busy: 0, total: 1 },
     disk: { freeBytes: 10_000_000_000, totalBytes: 40_000_000_000 },
     eventLoopLagMs: 0,
-    deliveries: [{ target: "folder", trouble: null }],
+    deliveries: [{ target: "folder", trouble: null, record: NOTHING_DELIVERED }],
     callbackTrouble: null,
   };
   const around = { dataDir, queueLimit: 2, queue, clockProblem: () => null };
@@ -70,9 +71,9 @@ test("a disk is nearly full below 200 MB, and not at them", async () => {
 
 test("each target that takes nothing, and callbacks that are not sent, are told of in their own words", async () => {
   const deliveries = [
-    { target: "folder", trouble: null },
-    { target: "dropbox", trouble: "the refresh token was revoked: agentlink dropbox login" },
-    { target: "s3", trouble: "the keys are refused" },
+    { target: "folder", trouble: null, record: NOTHING_DELIVERED },
+    { target: "dropbox", trouble: "the refresh token was revoked: agentlink dropbox login", record: NOTHING_DELIVERED },
+    { target: "s3", trouble: "the keys are refused", record: NOTHING_DELIVERED },
   ];
   expect(await found({ deliveries, callbackTrouble: "the database cannot be written" })).toEqual([
     "nothing is delivered to dropbox: the refresh token was revoked: agentlink dropbox login",

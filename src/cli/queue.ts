@@ -1,5 +1,6 @@
 import type { Overview, Paused } from "../client/client.ts";
 import { type Asking, askService } from "./asking.ts";
+import { callbackWords, deliveryWords } from "./doctor/work.ts";
 
 interface QueueOptions {
   readonly config: Asking;
@@ -45,8 +46,8 @@ function linesOf(overview: Overview): readonly (readonly [string, string])[] {
     ["renders", `${threads.busy} of ${threads.total} threads`],
     ["memory", `${megabytes(memory.used_bytes)} of ${megabytes(memory.limit_bytes)}`],
     ["disk", `${megabytes(disk.free_bytes)} of ${megabytes(disk.total_bytes)} free`],
-    ...deliveries.map(({ target, trouble }) => [target, trouble ?? "reports can be delivered"] as const),
-    ["callbacks", `${callbacks.pending} pending, ${callbacks.failed} given up`],
+    ...deliveries.map((delivery) => [delivery.target, deliveryWords(delivery)] as const),
+    ["callbacks", callbackWords(callbacks)],
     ["ready", ready.ok ? "yes" : ready.problems.join("; ")],
   ];
 }

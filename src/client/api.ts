@@ -3,6 +3,7 @@
 export interface Schemas {
     /** @description An accepted request; the fields beyond warnings are there when the job ended within Prefer: wait */
     readonly Accepted: {
+        readonly attempt_started_at?: string | null;
         /** @description Tries begun */
         readonly attempts?: number;
         /** @description Who asked */
@@ -180,6 +181,7 @@ export interface Schemas {
     };
     /** @description One accepted request for a report */
     readonly Job: {
+        readonly attempt_started_at: string | null;
         /** @description Tries begun */
         readonly attempts: number;
         /** @description Who asked */
@@ -307,6 +309,7 @@ export interface Schemas {
     };
     readonly JobList: {
         readonly jobs: readonly {
+            readonly attempt_started_at: string | null;
             /** @description Tries begun */
             readonly attempts: number;
             readonly client: string;
@@ -358,6 +361,17 @@ export interface Schemas {
         readonly next_cursor: string | null;
     };
     readonly Overview: {
+        /** @description What people did to the queue as a whole, the latest first */
+        readonly actions: readonly {
+            readonly action: "paused" | "resumed";
+            /** @description The client, with " (dashboard)" where it was done there; "operator": the shell */
+            readonly actor: string;
+            /**
+             * Format: date-time
+             * @description When it was
+             */
+            readonly at: string;
+        }[];
         readonly callbacks: {
             /** @description Given up */
             readonly failed: number;
@@ -385,6 +399,13 @@ export interface Schemas {
             readonly waiting: number;
         };
         readonly deliveries: readonly {
+            readonly failing_since: string | null;
+            /** @description How many failed since the last that did not */
+            readonly failures: number;
+            readonly last_error: string | null;
+            readonly last_failure_at: string | null;
+            readonly last_success_at: string | null;
+            /** @description Nothing is in the way, and the latest delivery did not fail */
             readonly ok: boolean;
             readonly target: string;
             readonly trouble: string | null;
@@ -394,6 +415,8 @@ export interface Schemas {
             readonly total_bytes: number;
         };
         readonly event_loop_lag_ms: number;
+        /** @description Jobs that failed for good in the last 60 minutes */
+        readonly failed_last_hour: number;
         readonly memory: {
             readonly limit_bytes: number;
             readonly used_bytes: number;

@@ -44,6 +44,7 @@ export const JobView = t.Object(
     ),
     created_at: time("When it was accepted"),
     started_at: nullable(time("When its first try began")),
+    attempt_started_at: nullable(time("When the attempt began that runs; null while none does")),
     ended_at: nullable(time("When it ended")),
     ran_seconds: t.Number({
       minimum: 0,
@@ -153,6 +154,7 @@ export function jobView(job: Job, around: Surroundings) {
     error: job.status === "completed" ? null : job.error,
     created_at: job.createdAt,
     started_at: job.startedAt,
+    attempt_started_at: job.attemptStartedAt,
     ended_at: job.endedAt,
     ran_seconds: job.ranMs / 1_000,
     retry_at: job.status === "waiting" ? job.runAt : null,

@@ -6,6 +6,7 @@ import { nullable, time } from "./nullable.ts";
 import type { Running, Vitals } from "./parts.ts";
 
 const MOST_RUNNING = 200;
+const LATEST_ACTIONS = 5;
 
 const count = (description?: string) =>
   t.Integer({ minimum: 0, ...(description === undefined ? {} : { description }) });
@@ -35,14 +36,36 @@ export const Overview = t.Object({
       progress: t.Number({ minimum: 0, maximum: 1 }),
       section: nullable(t.String({ description: "The part of the report that is being made" })),
       waiting_for: nullable(t.String()),
-      started_at: nullable(time("When its first try began")),
+      started_at: nullable(time("When its attempt began")),
     }),
   ),
   memory: t.Object({ used_bytes: bytes(), limit_bytes: bytes() }),
   threads: t.Object({ busy: count("Renders under way"), total: count() }),
   disk: t.Object({ free_bytes: bytes(), total_bytes: bytes() }),
   event_loop_lag_ms: t.Number({ minimum: 0 }),
-  deliveries: t.Array(t.Object({ target: t.String(), ok: t.Boolean(), trouble: nullable(t.String()) })),
+  failed_last_hour: count("Jobs that failed for good in the last 60 minutes"),
+  deliveries: t.Array(
+    t.Object({
+      target: t.String(),
+      ok: t.Boolean({ description: "Nothing is in the way, and the latest delivery did not fail" }),
+      trouble: nullable(t.String({ description: "What an operator has to put right" })),
+      last_success_at: nullable(time("When something was last delivered; null: not since the process began")),
+      last_failure_at: nullable(time("When a delivery last failed; null: not since the process began")),
+      failing_since: nullable(time("Since when every delivery has failed; null where the latest did not")),
+      failures: count("How many failed since the last that did not"),
+      last_error: nullable(t.String({ description: "Why the latest failed" })),
+    }),
+  ),
+  actions: t.Array(
+    t.Object({
+      at: time("When it was"),
+      action: t.Union([t.Literal("paused"), t.Literal("resumed")]),
+      actor: t.String({
+        description: 'The client, with " (dashboard)" where it was done there; "operator": the shell',
+      }),
+    }),
+    { description: "What people did to the queue as a whole, the latest first" },
+  ),
   callbacks: t.Object({
     pending: count("Still to be told, the failing ones among them"),
     failing: count("Pending ones whose last attempt was in vain"),
@@ -73,12 +96,14 @@ export interface OverviewParts {
 
 /** Its shape is {@link Overview}. */
 export async function overviewOf({ queue, version, running, vitals, ready }: OverviewParts) {
-  const [counts, paused, oldestQueuedAt, page, callbacks, now, problems] = await Promise.all([
+  const [counts, paused, oldestQueuedAt, page, callbacks, lastHour, actions, now, problems] = await Promise.all([
     queue.counts(),
     queue.paused(),
     queue.oldestQueuedAt(),
     queue.list({ status: "running", limit: MOST_RUNNING }),
     queue.callbacks.counts(),
+    queue.statistics("hour"),
+    queue.actions(LATEST_ACTIONS),
     vitals(),
     ready(),
   ]);
@@ -95,9 +120,24 @@ export async function overviewOf({ queue, version, running, vitals, ready }: Ove
     threads: now.threads,
     disk: { free_bytes: now.disk.freeBytes, total_bytes: now.disk.totalBytes },
     event_loop_lag_ms: Math.round(now.eventLoopLagMs * 10) / 10,
-    deliveries: now.deliveries.map(({ target, trouble }) => ({ target, ok: trouble === null, trouble })),
+    failed_last_hour: lastHour.reduce((sum, { failed }) => sum + failed, 0),
+    deliveries: now.deliveries.map(deliveryView),
+    actions,
     callbacks: callbacksView(callbacks, now.callbackTrouble),
     ready: { ok: problems.length === 0, problems },
+  };
+}
+
+function deliveryView({ target, trouble, record }: Vitals["deliveries"][number]) {
+  return {
+    target,
+    ok: trouble === null && record.failingSince === null,
+    trouble,
+    last_success_at: record.lastSuccessAt,
+    last_failure_at: record.lastFailureAt,
+    failing_since: record.failingSince,
+    failures: record.failures,
+    last_error: record.lastError,
   };
 }
 
@@ -116,6 +156,6 @@ function runningView(job: Job, known: Running | undefined) {
     progress: known?.progress ?? 0,
     section: known?.section ?? null,
     waiting_for: known?.waitingFor ?? null,
-    started_at: job.startedAt,
+    started_at: job.attemptStartedAt,
   };
 }

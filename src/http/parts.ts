@@ -77,9 +77,23 @@ export interface Vitals {
   readonly disk: { readonly freeBytes: number; readonly totalBytes: number };
   /** How late the event loop lately was, at the 99th percentile. */
   readonly eventLoopLagMs: number;
-  /** What an operator has to put right about each target, or null. */
-  readonly deliveries: readonly { readonly target: string; readonly trouble: string | null }[];
+  /** What an operator has to put right about each target, or null; and what came of the deliveries to it lately. */
+  readonly deliveries: readonly {
+    readonly target: string;
+    readonly trouble: string | null;
+    readonly record: DeliveryRecord;
+  }[];
   readonly callbackTrouble: string | null;
+}
+
+/** What came of the deliveries to a target since the process began. */
+export interface DeliveryRecord {
+  readonly lastSuccessAt: string | null;
+  readonly lastFailureAt: string | null;
+  /** When the first failed of those that failed since the last success; null where the latest succeeded. */
+  readonly failingSince: string | null;
+  readonly failures: number;
+  readonly lastError: string | null;
 }
 
 /** How far a running job is. */

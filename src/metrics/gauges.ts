@@ -45,7 +45,7 @@ export function registerGauges(registry: Registry, gauged: Gauged): () => Promis
   });
   const callbacks = new Gauge({
     name: "agentlink_callbacks",
-    help: "Callbacks that are still to be sent, and that were given up, of jobs that are kept",
+    help: "Callbacks of jobs that are kept: still to be sent (pending), those of them whose last attempt failed (failing), given up (failed)",
     labelNames: ["status"],
     registers,
   });
@@ -89,6 +89,7 @@ export function registerGauges(registry: Registry, gauged: Gauged): () => Promis
     set("agentlink_event_loop_lag_seconds", vitals.eventLoopLagMs / 1_000);
     set("agentlink_start_time_seconds", Date.parse(vitals.startedAt) / 1_000);
     callbacks.set({ status: "pending" }, outbox.pending);
+    callbacks.set({ status: "failing" }, outbox.failing);
     callbacks.set({ status: "failed" }, outbox.failed);
     for (const { target, trouble } of vitals.deliveries) troubles.set({ target }, trouble === null ? 0 : 1);
     const { user, system } = process.cpuUsage();

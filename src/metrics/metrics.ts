@@ -54,7 +54,7 @@ export function createMetrics(gauged: Gauged): Metrics {
   });
   const ran = new Histogram({
     name: "agentlink_job_seconds",
-    help: "From the first try of a completed job to its end",
+    help: "Time the attempts of a completed job ran, without the waits between them",
     buckets: JOB_SECONDS,
     registers,
   });
@@ -100,10 +100,10 @@ export function createMetrics(gauged: Gauged): Metrics {
     ended(job) {
       ends.inc({ status: job.status });
       if (job.attempts > 0) tries.observe(job.attempts);
-      const { createdAt, startedAt, endedAt } = job;
-      if (job.status !== "completed" || startedAt === null || endedAt === null) return;
+      const { createdAt, startedAt, ranMs } = job;
+      if (job.status !== "completed" || startedAt === null) return;
       waited.observe(secondsBetween(createdAt, startedAt));
-      ran.observe(secondsBetween(startedAt, endedAt));
+      ran.observe(ranMs / 1_000);
     },
     upload(target, ms, outcome, bytes) {
       uploads.observe({ target, outcome }, ms / 1_000);

@@ -64,6 +64,8 @@ export interface Job {
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly endedAt: string | null;
+  /** When the attempt began that runs; null while none does. */
+  readonly attemptStartedAt: string | null;
   /** Milliseconds in attempts since it was queued or retried; what lies between two attempts is not in it. */
   readonly ranMs: number;
   /** What was odd about the request. */

@@ -28,6 +28,7 @@ export function aJob(
     createdAt: changes.createdAt ?? "2026-07-01T02:00:00.000Z",
     startedAt: null,
     endedAt: null,
+    attemptStartedAt: null,
     ranMs: 0,
     warnings: [],
     runAt: null,

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
+import { NOTHING_DELIVERED } from "../../src/delivery/record.ts";
 import { createLocalReports } from "../../src/delivery/reports/folder.ts";
 import type { Answer, Vitals } from "../../src/http/parts.ts";
 import { type HttpParts, type HttpServer, startHttp } from "../../src/http/server.ts";
@@ -45,7 +46,7 @@ const VITALS: Vitals = {
   threads: { busy: 1, total: 2 },
   disk: { freeBytes: 10_000_000_000, totalBytes: 40_000_000_000 },
   eventLoopLagMs: 1.23,
-  deliveries: [{ target: "folder", trouble: null }],
+  deliveries: [{ target: "folder", trouble: null, record: NOTHING_DELIVERED }],
   callbackTrouble: null,
 };
 

@@ -178,7 +178,8 @@ test("a client hears of its own jobs alone, and of nothing once its key is revok
   await stream.first(({ data }) => data.job_id === own);
   await all.first(({ data }) => data.job_id === own);
   expect(all.stagesOf(theirs)).toEqual(["queued"]);
-  expect(stream.heard.every(({ event, data }) => event === "job" && data.client === "make")).toBe(true);
+  const jobs = stream.heard.filter(({ event }) => event !== "queue");
+  expect(jobs.every(({ event, data }) => event === "job" && data.client === "make")).toBe(true);
   expect((await fetch(`${door.url}/api/jobs/${theirs}/events`, { headers: mine })).status).toBe(404);
   expect((await fetch(`${door.url}/api/events`)).status).toBe(401);
   const again = await listen(`${door.url}/api/events?after=0`, mine);
@@ -234,4 +235,25 @@ test("a question for the head alone opens nothing", async () => {
   const response = await fetch(`${door.url}/api/events`, { method: "HEAD" });
   expect(response.status).toBe(200);
   expect(door.server.listening()).toBe(0);
+});
+
+test("who is not told the figures is told that the queue is paused, and since when, at once and when it changes", async () => {
+  await using door = await openDoor();
+  const key = (scope: "read" | "admin") => ({
+    Authorization: `Bearer ${door.keys.create({ name: scope, scope, rate: null }).secret}`,
+  });
+  const [read, admin] = [key("read"), key("admin")];
+  const stream = await listen(`${door.url}/api/events`, read);
+  expect(await stream.first(({ event }) => event === "queue")).toMatchObject({ data: { paused: null } });
+  await door.ask("/api/queue/pause", { method: "POST", headers: admin });
+  const since = (await door.queue.paused())?.since;
+  const paused = await stream.first(({ event, data }) => event === "queue" && data.paused !== null);
+  // By whom is the business of those who look after the service.
+  expect(paused.data).toEqual({ paused: { since } });
+  const late = await listen(`${door.url}/api/events`, read);
+  expect((await late.first(({ event }) => event === "queue")).data).toEqual({ paused: { since } });
+  await door.ask("/api/queue/resume", { method: "POST", headers: admin });
+  await late.first(({ event, data }) => event === "queue" && data.paused === null);
+  stream.leave();
+  late.leave();
 });

@@ -130,7 +130,20 @@ test("the overview tells at a glance whether the service is well", async () => {
     threads: { busy: 1, total: 2 },
     disk: { free_bytes: 10_000_000_000, total_bytes: 40_000_000_000 },
     event_loop_lag_ms: 1.2,
-    deliveries: [{ target: "folder", ok: true, trouble: null }],
+    failed_last_hour: 0,
+    deliveries: [
+      {
+        target: "folder",
+        ok: true,
+        trouble: null,
+        last_success_at: null,
+        last_failure_at: null,
+        failing_since: null,
+        failures: 0,
+        last_error: null,
+      },
+    ],
+    actions: [],
     callbacks: { pending: 0, failing: 0, failed: 0, oldest_failing: null, trouble: null },
     ready: { ok: false, problems: ["the disk is full"] },
   });

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { resolve } from "node:path";
+import { NOTHING_DELIVERED } from "../../src/delivery/record.ts";
 import type { Vitals } from "../../src/http/parts.ts";
 import { measuredDelivery, measuredStages } from "../../src/metrics/measured.ts";
 import { createMetrics } from "../../src/metrics/metrics.ts";
@@ -17,8 +18,8 @@ const VITALS: Vitals = {
   disk: { freeBytes: 10_000_000_000, totalBytes: 40_000_000_000 },
   eventLoopLagMs: 12.5,
   deliveries: [
-    { target: "folder", trouble: null },
-    { target: "dropbox", trouble: "the refresh token was revoked" },
+    { target: "folder", trouble: null, record: NOTHING_DELIVERED },
+    { target: "dropbox", trouble: "the refresh token was revoked", record: NOTHING_DELIVERED },
   ],
   callbackTrouble: null,
 };
@@ -86,6 +87,7 @@ test("everything that is measured is told, once, in the words of Prometheus", as
     'agentlink_delivery_trouble{target="folder"} 0',
     'agentlink_delivery_trouble{target="dropbox"} 1',
     'agentlink_callbacks{status="pending"} 0',
+    'agentlink_callbacks{status="failing"} 0',
     'agentlink_build_info{version="1.2.3"} 1',
     'agentlink_jobs_ended_total{status="completed"} 1',
     'agentlink_jobs_ended_total{status="failed"} 0',

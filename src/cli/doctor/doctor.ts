@@ -3,12 +3,14 @@ import { type Config, readConfig, settings } from "../../config.ts";
 import { asFailure } from "../../failure.ts";
 import { EXIT } from "../exit.ts";
 import type { Flags } from "../flags.ts";
+import { serviceUrl } from "../service-url.ts";
 import { checkCallbackSecret, checkKeys } from "./access.ts";
 import { checkDataFolder } from "./data-folder.ts";
 import { checkDatabase, type DatabaseFacts } from "./database.ts";
 import { type Finding, fail, ok } from "./finding.ts";
 import { checkClock, checkDescriptors, checkMemory } from "./machine.ts";
 import { checkDeliveries, checkService, checkSource } from "./reach.ts";
+import { checkWork } from "./work.ts";
 
 export interface DoctorOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -52,7 +54,10 @@ async function* examineAll({
   yield* await looked("data folder", () => checkDataFolder(config.dataDir));
   yield* config.redisUrl === null ? examineLocal(config, { deep, examine }) : examineShared(config, config.redisUrl);
   yield* await looked("memory", () => checkMemory(config));
-  yield* await looked("service", () => checkService(config, version));
+  const [service] = await looked("service", () => checkService(config, version));
+  if (service === undefined) return;
+  yield service;
+  if (service.state === "ok") yield* await looked("work", () => checkWork(serviceUrl(config), config.key));
   if (offline) return;
   yield* await looked("delivery", () => checkDeliveries(config));
   yield* await looked("source", () => checkSource(config));

@@ -60,6 +60,8 @@ export function createFeed(parts: FeedParts): Feed {
   let unsubscribe = () => {};
   let gathering: Timer | null = null;
   let telling: Promise<void> | null = null;
+  /** Whether the queue is paused, as it was last told. */
+  let pause: Uint8Array | null = null;
   let overview: { readonly part: Uint8Array; readonly at: number } | null = null;
   let closed = false;
 
@@ -87,10 +89,11 @@ export function createFeed(parts: FeedParts): Feed {
     timers.push(
       setInterval(() => void offerProgress(), PROGRESS_EVERY_MS),
       setInterval(() => void offerOverview(), OVERVIEW_EVERY_MS),
+      setInterval(() => void offerPause().catch(refused), LOOK_EVERY_MS),
       setInterval(look, LOOK_EVERY_MS),
       setInterval(() => {
         const comment = utf8.encode(COMMENT);
-        for (const listener of live) listener.offer(comment);
+        for (const listener of live) listener.offer(listensToQueue(listener) && pause !== null ? pause : comment);
       }, COMMENT_EVERY_MS),
     );
     for (const timer of timers) timer.unref();
@@ -101,6 +104,7 @@ export function createFeed(parts: FeedParts): Feed {
     clearTimeout(gathering ?? undefined);
     gathering = null;
     unsubscribe();
+    pause = null;
     progress.forget();
   }
 
@@ -250,6 +254,27 @@ export function createFeed(parts: FeedParts): Feed {
     for (const listener of listening) if (part) listener.offer(part);
   }
 
+  /** Whoever is told of the figures knows it from them. */
+  function listensToQueue(listener: Listener): boolean {
+    return listener.job === null && !overviewers.has(listener);
+  }
+
+  /** By whom is for those who look after the service. */
+  async function currentPause(): Promise<Uint8Array> {
+    const paused = await queue.paused();
+    const data = JSON.stringify({ paused: paused === null ? null : { since: paused.since } });
+    return utf8.encode(encoded({ event: "queue", data }));
+  }
+
+  async function offerPause(): Promise<void> {
+    const listening = [...live].filter(listensToQueue);
+    if (listening.length === 0) return;
+    const before = pause;
+    pause = await currentPause();
+    if (before !== null && Buffer.compare(before, pause) === 0) return;
+    for (const listener of listening) listener.offer(pause);
+  }
+
   /** No older than so many milliseconds. */
   async function currentOverview(maxAgeMs: number): Promise<Uint8Array> {
     if (overview !== null && performance.now() - overview.at < maxAgeMs) return overview.part;
@@ -267,6 +292,9 @@ export function createFeed(parts: FeedParts): Feed {
       if (wanted) {
         overviewers.add(listener);
         const part = await currentOverview(OVERVIEW_EVERY_MS).catch(refused);
+        if (part) listener.offer(part);
+      } else {
+        const part = await currentPause().catch(refused);
         if (part) listener.offer(part);
       }
       void catchUp(listener).catch((error) => {

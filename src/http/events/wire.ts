@@ -1,6 +1,6 @@
 /** The way events go over the wire: https://html.spec.whatwg.org/multipage/server-sent-events.html. */
 export interface WireEvent {
-  readonly event: "job" | "progress" | "overview";
+  readonly event: "job" | "progress" | "overview" | "queue";
   /** What `Last-Event-ID` goes on after; events without one are not repeated. */
   readonly id?: number;
   /** JSON, which has no line breaks of its own. */

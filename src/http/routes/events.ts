@@ -105,7 +105,7 @@ const ALL = operation({
   operationId: "watchJobs",
   tags: ["Jobs"],
   summary: "All that happens, as server-sent events",
-  description: `${WORDS} With an admin key \`event: overview\` is what \`GET /api/overview\` answers, every 2 seconds.`,
+  description: `${WORDS} With an admin key \`event: overview\` is what \`GET /api/overview\` answers, every 2 seconds; with another \`event: queue\` says whether the queue is paused, and since when: {paused: {since} or null}, at first and when it changes.`,
   parameters: AFTER,
   answers: { 200: { description: "A stream without an end", content: events } },
   problems: [422],

@@ -33,6 +33,7 @@ export function toJob(id: string, fields: Fields): Job {
     createdAt: text("created_at"),
     startedAt: orNull(fields.started_at),
     endedAt: orNull(fields.ended_at),
+    attemptStartedAt: fields.attempt_ms ? new Date(Number(fields.attempt_ms)).toISOString() : null,
     ranMs: Number(text("ran_ms")),
     warnings: warningsOf(fields.warnings),
     runAt: orNull(fields.run_at),
@@ -45,7 +46,7 @@ export function toJob(id: string, fields: Fields): Job {
 export const SHOWN = [
   ...["status", "stage", "priority", "client", "suburb", "state", "postcode", "callback_request", "attempts"],
   ...["error_code", "error", "report", "delivered", "created_at", "started_at", "ended_at", "run_at"],
-  ...["cancel_requested", "alone", "ran_ms", "warnings"],
+  ...["cancel_requested", "alone", "attempt_ms", "ran_ms", "warnings"],
 ] as const;
 
 /** From the values of {@link SHOWN}, `request` being the metadata alone. */

@@ -118,6 +118,7 @@ function accepted(id: string, job: NewJob, at: string): Job {
     createdAt: at,
     startedAt: null,
     endedAt: null,
+    attemptStartedAt: null,
     ranMs: 0,
     warnings: job.warnings ?? [],
     runAt: null,

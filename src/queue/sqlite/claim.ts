@@ -94,7 +94,13 @@ export function createClaims(db: Database, options: ClaimOptions) {
     const startedAt = row.started_at ?? transaction.at;
     return {
       token: lastToken,
-      job: toJob({ ...row, status: "running", attempts: row.attempts + 1, started_at: startedAt }),
+      job: toJob({
+        ...row,
+        status: "running",
+        attempts: row.attempts + 1,
+        started_at: startedAt,
+        attempt_started_at: transaction.at,
+      }),
     };
   }
 

@@ -32,6 +32,8 @@ export interface JobRow {
   readonly turn: number;
   readonly token: number | null;
   readonly ran_ms: number;
+  /** Of the table `attempts`, where who reads the row needs it. */
+  readonly attempt_started_at?: string | null;
   readonly warnings: string | null;
   readonly request: string;
 }
@@ -76,6 +78,7 @@ export function toJob(row: JobRow): Job {
     createdAt: row.created_at,
     startedAt: row.started_at,
     endedAt: row.ended_at,
+    attemptStartedAt: row.attempt_started_at ?? null,
     // A callback of before the column was there has none.
     ranMs: row.ran_ms ?? 0,
     warnings: warningsOf(row.warnings),

@@ -78,6 +78,7 @@ export function createSubmit({ db, counts, queueLimit }: Submitting) {
         createdAt: transaction.at,
         startedAt: null,
         endedAt: null,
+        attemptStartedAt: null,
         ranMs: 0,
         warnings: job.warnings ?? [],
         runAt: null,

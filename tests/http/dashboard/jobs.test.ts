@@ -102,8 +102,10 @@ testInBrowser(
     expect((await place.ask<{ paused: unknown }>("/api/overview")).paused).toBeNull();
     await page.getByRole("button", { name: "Pause the queue" }).click();
     await question.getByRole("button", { name: "Pause the queue" }).click();
-    await page.getByText("The queue is paused by local").waitFor();
-    expect((await place.ask<{ paused: unknown }>("/api/overview")).paused).toMatchObject({ by: "local" });
+    await page.getByText("The queue is paused by local (dashboard)").waitFor();
+    expect((await place.ask<{ paused: unknown }>("/api/overview")).paused).toMatchObject({
+      by: "local (dashboard)",
+    });
 
     const id = await place.submit("Freshwater");
     await page.goto(`${place.url}/jobs/${id}`);

@@ -14,11 +14,12 @@ export interface Place {
   submit(suburb?: string, fields?: Readonly<Record<string, unknown>>): Promise<string>;
 }
 
-export async function openPlace(): Promise<Place> {
+/** `settings` are beside those that every place has. */
+export async function openPlace(settings: Readonly<Record<string, string>> = {}): Promise<Place> {
   const dataDir = temporaryFolder();
   await importManly(dataDir);
   // So that a test can take callbacks itself.
-  const env = { AGENTLINK_ALLOW_HOSTS: "127.0.0.1" };
+  const env = { AGENTLINK_ALLOW_HOSTS: "127.0.0.1", ...settings };
   let service: RunningBinary = await startBinary({ dataDir, env });
   const { url } = service;
   const ask = async <T>(path: string, init: RequestInit = {}) => {

@@ -28,6 +28,7 @@ export function describeAccepting(world: World): void {
         createdAt: "2026-07-01T09:00:00.000Z",
         startedAt: null,
         endedAt: null,
+        attemptStartedAt: null,
         ranMs: 0,
         warnings: [],
         runAt: null,

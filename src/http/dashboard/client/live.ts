@@ -9,6 +9,9 @@ export const connection = signal<"connecting" | "live" | "reconnecting" | "resti
 /** The service's figures, as they come; null before the first, and for who is not told of them. */
 export const overview = signal<Overview | null>(null);
 
+/** Since when the queue is paused, as it is told to who is not told the figures; null while it is not. */
+export const pausedForAll = signal<{ readonly since: string } | null>(null);
+
 type JobListener = (job: Job) => void;
 const jobListeners = new Set<JobListener>();
 const syncListeners = new Set<() => void>();
@@ -71,6 +74,9 @@ export function listen(): void {
     source.addEventListener("progress", (event: MessageEvent<string>) => {
       const told = JSON.parse(event.data) as Progress;
       progressOf(told.job_id).value = told;
+    });
+    source.addEventListener("queue", (event: MessageEvent<string>) => {
+      pausedForAll.value = (JSON.parse(event.data) as { readonly paused: { readonly since: string } | null }).paused;
     });
     source.addEventListener("overview", (event: MessageEvent<string>) => {
       overview.value = JSON.parse(event.data) as Overview;

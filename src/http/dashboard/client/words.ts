@@ -10,6 +10,13 @@ const dayAndTime = new Intl.DateTimeFormat(undefined, {
   hour: "numeric",
   minute: "2-digit",
 });
+const dayAndPreciseTime = new Intl.DateTimeFormat(undefined, {
+  day: "numeric",
+  month: "short",
+  hour: "numeric",
+  minute: "2-digit",
+  second: "2-digit",
+});
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 const count = new Intl.NumberFormat();
 
@@ -53,14 +60,24 @@ export function ago(at: string, nowMs: number): string {
   return dayAndTime.format(new Date(at));
 }
 
-/** The time of the day, to the second. */
-export function timeOfDay(at: string): string {
-  return preciseTime.format(new Date(at));
+/** The time of the day, to the second, with the day unless it is today. */
+export function timeOfDay(at: string, nowMs: number): string {
+  return (isToday(at, nowMs) ? preciseTime : dayAndPreciseTime).format(new Date(at));
 }
 
-/** The time of the day, to the minute. */
-export function hourAndMinute(at: string): string {
-  return clockTime.format(new Date(at));
+/** The time of the day, to the minute, with the day unless it is today. */
+export function hourAndMinute(at: string, nowMs: number): string {
+  return (isToday(at, nowMs) ? clockTime : dayAndTime).format(new Date(at));
+}
+
+/** By the viewer's calendar. */
+function isToday(at: string, nowMs: number): boolean {
+  return new Date(at).toDateString() === new Date(nowMs).toDateString();
+}
+
+/** Who did something, in words: what has no name is a hand in the database itself. */
+export function who(actor: string): string {
+  return actor === "operator" ? "operator (database shell)" : actor;
 }
 
 /** Everything that can be said of a time, where one points at it. */
@@ -89,6 +106,7 @@ const WAITS: Readonly<Record<string, string>> = {
   paused: "held: the queue is paused",
   memory: "waits for memory",
   credentials: "waits for good credentials",
+  "delivery slot": "waits for a free delivery slot",
   "render slot": "waits for a free render thread",
 };
 

@@ -41,7 +41,8 @@ function OneCallback({ callback }: { readonly callback: Callback }) {
   return (
     <div class="callback">
       <p>
-        <StatusMark {...MARKS[status]} /> <code class="long">{url}</code>
+        <StatusMark {...(status === "pending" && tries.at(-1)?.error != null ? FAILING : MARKS[status])} />{" "}
+        <code class="long">{url}</code>
       </p>
       <p class="second">
         told that the job {callback.job_status}, {many(attempts, "try", "tries")}
@@ -69,6 +70,7 @@ function OneCallback({ callback }: { readonly callback: Callback }) {
   );
 }
 
+const FAILING = { status: "failed", word: "Failing, tried again" } as const;
 const MARKS = {
   pending: { status: "waiting", word: "On its way" },
   delivered: { status: "completed", word: "Taken" },

@@ -1,7 +1,8 @@
 import type { JobDetail } from "../answers.ts";
 import { Clock } from "../parts/time.tsx";
+import { who } from "../words.ts";
 
-/** Who changed the job's status, and when: the service, or somebody's hand. */
+/** Who changed the job's status, and when: the service by itself, a client, a person in the dashboard or at the shell. */
 export function History({ history }: { readonly history: JobDetail["history"] }) {
   if (history.length === 0) return null;
   return (
@@ -19,14 +20,14 @@ export function History({ history }: { readonly history: JobDetail["history"] })
           </tr>
         </thead>
         <tbody>
-          {history.map(({ id, at, from, to, by }) => (
+          {history.map(({ id, at, from, to, by, actor }) => (
             <tr key={id}>
               <td>
                 <Clock at={at} />
               </td>
               <td>{from}</td>
               <td>{to}</td>
-              <td>{by}</td>
+              <td>{actor ?? who(by)}</td>
             </tr>
           ))}
         </tbody>

@@ -12,7 +12,7 @@ export function Pdf({ job }: { readonly job: Job }) {
     return (
       <aside class="pdf none" aria-label="Report">
         <DocumentIcon />
-        <p>{job.status === "processing" ? "The PDF appears here." : "There is no PDF."}</p>
+        <p>{job.status === "processing" ? "The PDF appears here as soon as it is rendered." : "There is no PDF."}</p>
       </aside>
     );
   return (
@@ -26,7 +26,9 @@ export function Pdf({ job }: { readonly job: Job }) {
           Download
         </a>
       </p>
-      {!narrow && <iframe title={`Report on ${placeName(job)}`} src={`${address}#view=FitH&navpanes=0`} />}
+      {!narrow && (
+        <iframe key={job.result.sha256} title={`Report on ${placeName(job)}`} src={`${address}#view=FitH&navpanes=0`} />
+      )}
     </aside>
   );
 }

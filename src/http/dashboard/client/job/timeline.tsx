@@ -96,11 +96,20 @@ const OUTCOMES: Readonly<Record<NonNullable<Attempt["outcome"]>, { readonly stat
     failed: { status: "failed", word: "Failed" },
     cancelled: { status: "cancelled", word: "Cancelled" },
     crashed: { status: "failed", word: "The process died" },
-    released: { status: "queued", word: "Put back: the service stopped" },
+    released: { status: "queued", word: "Put back" },
   };
 
-function outcomeOf({ outcome }: Attempt): { readonly status: Status; readonly word: string } {
-  return outcome === null ? { status: "running", word: "Running" } : OUTCOMES[outcome];
+const RELEASES: Readonly<Record<NonNullable<Attempt["release_reason"]>, string>> = {
+  stopping: "Put back: the service stopped",
+  delivery_busy: "Put back: waited for a delivery slot",
+  delivery_closed: "Put back: the target took nothing just then",
+  unclaimed: "Put back: its host never learned of it",
+};
+
+function outcomeOf({ outcome, release_reason }: Attempt): { readonly status: Status; readonly word: string } {
+  if (outcome === null) return { status: "running", word: "Running" };
+  const known = OUTCOMES[outcome];
+  return release_reason === null ? known : { ...known, word: RELEASES[release_reason] };
 }
 
 /** A try goes on from what an earlier one finished, so it need not have all three stages. */

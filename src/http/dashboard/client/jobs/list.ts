@@ -19,7 +19,13 @@ const PAGE_SIZE = 200;
 /** Jobs that come by the hundred are asked for a few times, not each for itself. */
 const LOOK_AGAIN_MS = 700;
 
-export function openRows(filter: Filter, pageSize = PAGE_SIZE): JobRows {
+interface RowsOptions {
+  readonly pageSize?: number;
+  /** "ended": the latest end first. */
+  readonly order?: "created" | "ended";
+}
+
+export function openRows(filter: Filter, { pageSize = PAGE_SIZE, order = "created" }: RowsOptions = {}): JobRows {
   const jobs = signal<readonly Job[]>([]);
   const phase = signal<"loading" | "some" | "more" | "all">("loading");
   const trouble = signal<string | null>(null);
@@ -30,6 +36,7 @@ export function openRows(filter: Filter, pageSize = PAGE_SIZE): JobRows {
   const page = (from: string | null) => {
     const query = asQuery(filter);
     query.set("limit", String(pageSize));
+    if (order !== "created") query.set("order", order);
     if (from !== null) query.set("cursor", from);
     return ask<Jobs>(`api/jobs?${query}`, gone.signal);
   };

@@ -143,11 +143,12 @@ function HowItGoes({ job }: { readonly job: Job }) {
   }
 }
 
-/** From the first try to the end. */
+/** The time its attempts took: what lies between two of them, such as the day before a retry, is not in it. */
 function took(job: Job): string {
   if (job.started_at === null) return "";
-  if (job.ended_at !== null) return span((Date.parse(job.ended_at) - Date.parse(job.started_at)) / 1_000);
-  return statusOf(job) === "running" ? passing((now.value - Date.parse(job.started_at)) / 1_000) : "";
+  if (job.attempt_started_at !== null)
+    return passing(job.ran_seconds + (now.value - Date.parse(job.attempt_started_at)) / 1_000);
+  return job.ended_at === null && job.ran_seconds === 0 ? "" : span(job.ran_seconds);
 }
 
 /** The one thing that one would do with a job in this state. */

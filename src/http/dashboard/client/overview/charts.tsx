@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { go, linkTo } from "../address.ts";
 import type { Statistics } from "../answers.ts";
 import { ask } from "../api.ts";
+import { now } from "../clock.ts";
 import { onJob, onSync } from "../live.ts";
 import { complain } from "../parts/notices.tsx";
 import { Switch } from "../parts/switch.tsx";
@@ -43,12 +44,9 @@ export function Charts({ window }: { readonly window: Window }) {
             </figure>
             <figure>
               <figcaption>
-                Seconds from start to end <span class="second">{durationWords(statistics)}</span>
+                Time in attempts <span class="second">{durationWords(statistics)}</span>
               </figcaption>
-              <DurationChart
-                statistics={statistics}
-                label={`Seconds from start to end: ${durationWords(statistics)}`}
-              />
+              <DurationChart statistics={statistics} label={`Time in attempts: ${durationWords(statistics)}`} />
             </figure>
           </div>
           <Table statistics={statistics} />
@@ -137,7 +135,7 @@ function Table({ statistics }: { readonly statistics: Statistics }) {
         <tbody>
           {told.map((each) => (
             <tr key={each.at}>
-              <th scope="row">{hourAndMinute(each.at)}</th>
+              <th scope="row">{hourAndMinute(each.at, now.value)}</th>
               <td class="number">{number(each.completed)}</td>
               <td class="number">{number(each.failed)}</td>
               <td class="number">{number(each.cancelled)}</td>

@@ -1,12 +1,9 @@
 import type { ComponentChildren } from "preact";
 import type { Overview } from "../answers.ts";
+import { now } from "../clock.ts";
 import { AlertIcon, CompletedIcon } from "../parts/icons.tsx";
-import { bytes, many, number, span } from "../words.ts";
-
-/** Where a share of something is told in red: it is time to do something. */
-const MEMORY_HIGH = 0.9;
-const DISK_HIGH = 0.9;
-const LAG_HIGH_MS = 250;
+import { bytes, number, span } from "../words.ts";
+import { callbackWords, DISK_HIGH, deliveryWords, LAG_HIGH_MS, MEMORY_HIGH } from "./trouble.ts";
 
 /** What the service needs to do its work. */
 export function Health({ overview }: { readonly overview: Overview }) {
@@ -37,13 +34,17 @@ export function Health({ overview }: { readonly overview: Overview }) {
         <Line name="Event-loop lag" ok={overview.event_loop_lag_ms < LAG_HIGH_MS}>
           {number(Math.round(overview.event_loop_lag_ms * 10) / 10)} ms
         </Line>
-        {deliveries.map(({ target, ok, trouble }) => (
-          <Line key={target} name={`Delivery: ${target}`} ok={ok}>
-            {trouble ?? "works"}
+        {deliveries.map((delivery) => (
+          <Line
+            key={delivery.target}
+            name={`Delivery: ${delivery.target}`}
+            ok={delivery.ok && (delivery.last_success_at === null ? null : true)}
+          >
+            {deliveryWords(delivery, now.value)}
           </Line>
         ))}
-        <Line name="Callbacks" ok={callbacks.trouble === null && callbacks.failed === 0}>
-          {callbacks.trouble ?? callbackWords(callbacks)}
+        <Line name="Callbacks" ok={callbacks.trouble === null && callbacks.failing === 0 && callbacks.failed === 0}>
+          {callbackWords(callbacks, now.value)}
         </Line>
         <Line name="Up for" ok>
           {span((Date.parse(overview.now) - Date.parse(overview.started_at)) / 1_000)}
@@ -51,14 +52,6 @@ export function Health({ overview }: { readonly overview: Overview }) {
       </dl>
     </section>
   );
-}
-
-function callbackWords({ pending, failed }: Overview["callbacks"]): string {
-  const parts = [
-    ...(pending > 0 ? [`${number(pending)} on the way`] : []),
-    ...(failed > 0 ? [`${many(failed, "callback")} given up`] : []),
-  ];
-  return parts.length === 0 ? "all taken" : parts.join(", ");
 }
 
 interface MeasureProps {
@@ -88,20 +81,20 @@ function Line({
   children,
 }: {
   readonly name: string;
-  readonly ok: boolean;
+  /** null: nothing is known that would say. */
+  readonly ok: boolean | null;
   readonly children: ComponentChildren;
 }) {
   return (
-    <div class={ok ? undefined : "bad"}>
+    <div class={ok === false ? "bad" : undefined}>
       <dt>{name}</dt>
       <dd>
-        {ok ? (
+        {ok === true && (
           <span class="status completed">
             <CompletedIcon />
           </span>
-        ) : (
-          <Alert />
         )}
+        {ok === false && <Alert />}
         <span>{children}</span>
       </dd>
     </div>

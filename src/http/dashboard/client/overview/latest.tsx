@@ -16,9 +16,12 @@ interface LatestProps {
   readonly none: string;
 }
 
-/** The last few jobs that ended so. */
+/** The last few jobs that ended so, by their end. */
 export function Latest({ title, status, none }: LatestProps) {
-  const rows = useMemo(() => openRows(parseFilter(new URLSearchParams({ status })), SHOWN), [status]);
+  const rows = useMemo(
+    () => openRows(parseFilter(new URLSearchParams({ status })), { pageSize: SHOWN, order: "ended" }),
+    [status],
+  );
   useEffect(() => () => rows.close(), [rows]);
   const jobs = rows.jobs.value.slice(0, SHOWN);
   const heading = `latest-${status}`;

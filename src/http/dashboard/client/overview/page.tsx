@@ -1,7 +1,10 @@
 import { useEffect } from "preact/hooks";
 import { linkTo } from "../address.ts";
-import { overview } from "../live.ts";
+import { now } from "../clock.ts";
+import { connection, overview } from "../live.ts";
 import { mayOperate, maySubmit } from "../viewer.ts";
+import { ago } from "../words.ts";
+import { Actions } from "./actions.tsx";
 import { Charts } from "./charts.tsx";
 import { Figures } from "./figures.tsx";
 import { Health } from "./health.tsx";
@@ -9,6 +12,7 @@ import { Latest } from "./latest.tsx";
 import { loadOverview } from "./load.ts";
 import { PauseButton } from "./pause.tsx";
 import { Running } from "./running.tsx";
+import { troublesOf } from "./trouble.ts";
 
 /** Whether all is well, what happens now, and what happened lately. */
 export function OverviewPage({ query }: { readonly query: URLSearchParams }) {
@@ -33,10 +37,15 @@ export function OverviewPage({ query }: { readonly query: URLSearchParams }) {
         {mayOperate ? (
           <>
             <div class="stack">
-              <Running running={figures?.running ?? []} paused={figures?.paused != null} />
+              <Running figures={figures} />
               <Latest title="Latest failures" status="failed" none="Nothing has failed." />
             </div>
-            {figures !== null && <Health overview={figures} />}
+            {figures !== null && (
+              <div class="stack">
+                <Health overview={figures} />
+                <Actions actions={figures.actions} />
+              </div>
+            )}
           </>
         ) : (
           <Latest title="Latest failures" status="failed" none="Nothing has failed." />
@@ -49,15 +58,24 @@ export function OverviewPage({ query }: { readonly query: URLSearchParams }) {
   );
 }
 
-/** The one line that says whether anybody has to do something. */
+/** The one line that says whether anybody has to do something. It says so only of what is known now. */
 function Verdict() {
   const figures = overview.value;
   if (figures === null) return <p class="verdict">…</p>;
-  if (!figures.ready.ok)
+  if (connection.value !== "live")
     return (
       <p class="verdict bad" role="status">
-        {figures.ready.problems.join("; ")}
+        {connection.value === "resting" ? "Not watched just now" : "The service does not answer"}: what you see is as it
+        was {ago(figures.now, now.value)}.
       </p>
     );
+  const troubles = troublesOf(figures);
+  if (troubles.length > 0)
+    return (
+      <p class="verdict bad" role="status">
+        {troubles.map((sentence) => sentence.replace(/\.$/, "")).join("; ")}.
+      </p>
+    );
+  if (figures.paused !== null) return <p class="verdict">Paused: nothing new is started.</p>;
   return <p class="verdict good">All is well.</p>;
 }

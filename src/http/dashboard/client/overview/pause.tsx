@@ -1,24 +1,29 @@
-import { overview } from "../live.ts";
+import { overview, pausedForAll } from "../live.ts";
 import { pause, resume } from "../operations.tsx";
 import { PauseIcon, PlayIcon } from "../parts/icons.tsx";
 import { Ago } from "../parts/time.tsx";
 import { mayOperate } from "../viewer.ts";
+import { who } from "../words.ts";
 
 /** On every page while it lasts: a paused queue looks like a broken one to who does not know. */
 export function PausedBanner() {
-  const paused = overview.value?.paused ?? null;
+  const paused: { readonly since: string; readonly by?: string } | null =
+    overview.value === null ? pausedForAll.value : overview.value.paused;
   if (paused === null) return null;
   return (
     <div class="banner" role="status">
       <PauseIcon />
       <span>
-        <strong>The queue is paused</strong> by {paused.by}, <Ago at={paused.since} />. Requests are kept; nothing new
-        is started.
+        <strong>The queue is paused</strong>
+        {paused.by !== undefined && <> by {who(paused.by)}</>}, <Ago at={paused.since} />. Requests are kept; nothing
+        new is started.
       </span>
-      <button type="button" class="button small" onClick={resume}>
-        <PlayIcon />
-        Resume
-      </button>
+      {mayOperate && (
+        <button type="button" class="button small" onClick={resume}>
+          <PlayIcon />
+          Resume
+        </button>
+      )}
     </div>
   );
 }

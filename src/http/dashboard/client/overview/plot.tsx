@@ -156,9 +156,10 @@ function options(
       {
         ...axis,
         grid: { show: false },
-        space: 64,
+        // Of the hours before midnight the day is said, too.
+        space: stretch() > 60 ? 120 : 64,
         size: 28,
-        values: (_, at) => at.map((each) => hourAndMinute(new Date(each * 1_000).toISOString())),
+        values: (_, at) => at.map((each) => hourAndMinute(new Date(each * 1_000).toISOString(), Date.now())),
       },
       {
         ...axis,
@@ -169,7 +170,10 @@ function options(
       },
     ],
     series: [
-      { label: "From", value: (_, at) => (at == null ? "" : hourAndMinute(new Date(at * 1_000).toISOString())) },
+      {
+        label: "From",
+        value: (_, at) => (at == null ? "" : hourAndMinute(new Date(at * 1_000).toISOString(), Date.now())),
+      },
       ...series,
     ],
   };

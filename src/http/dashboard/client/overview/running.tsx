@@ -1,23 +1,31 @@
 import { linkTo } from "../address.ts";
 import type { Overview } from "../answers.ts";
-import { progressOf } from "../live.ts";
+import { connection, progressOf } from "../live.ts";
 import { ProgressBar } from "../parts/progress.tsx";
 import { StatusMark, stageWord } from "../parts/status.tsx";
 import { Since } from "../parts/time.tsx";
-import { placeName, waitsFor } from "../words.ts";
+import { many, placeName, waitsFor } from "../words.ts";
+import { troublesOf } from "./trouble.ts";
 
-interface RunningProps {
-  readonly running: Overview["running"];
-  readonly paused: boolean;
+/** Why nothing runs, and what would happen next, as far as it is known. */
+function nothingRuns(figures: Overview | null): string {
+  if (figures === null) return "…";
+  if (connection.value !== "live") return "Not known now: the service does not answer.";
+  if (figures.paused !== null) return "Nothing, as the queue is paused.";
+  const { queued, waiting } = figures.counts;
+  if (queued > 0) return `Nothing yet: ${many(queued, "job is", "jobs are")} queued.`;
+  if (waiting > 0) return `Nothing: ${many(waiting, "job waits", "jobs wait")} for another attempt.`;
+  return troublesOf(figures).length > 0 ? "Nothing." : "Nothing. The next job starts at once.";
 }
 
 /** What is being worked on, and how far each is. */
-export function Running({ running, paused }: RunningProps) {
+export function Running({ figures }: { readonly figures: Overview | null }) {
+  const running = figures?.running ?? [];
   return (
     <section class="panel" aria-labelledby="running-now">
       <h2 id="running-now">Running now</h2>
       {running.length === 0 ? (
-        <p class="hint">{paused ? "Nothing, as the queue is paused." : "Nothing. The next job starts at once."}</p>
+        <p class="hint">{nothingRuns(figures)}</p>
       ) : (
         <table class="plain-table running">
           <thead>

@@ -10,11 +10,11 @@ export function Ago({ at }: { readonly at: string }) {
   );
 }
 
-/** The time of the day. */
+/** The time of the day, with the day unless it is today. */
 export function Clock({ at }: { readonly at: string }) {
   return (
     <time dateTime={at} title={fullTime(at)}>
-      {timeOfDay(at)}
+      {timeOfDay(at, now.value)}
     </time>
   );
 }

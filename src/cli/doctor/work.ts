@@ -1,0 +1,77 @@
+import { ApiError, createClient, type Overview } from "../../client/client.ts";
+import { type Finding, ok, warn } from "./finding.ts";
+
+/** How the work of a running service goes: a service that is ready may fail at all of it. */
+export async function checkWork(url: string, key: string | null): Promise<readonly Finding[]> {
+  try {
+    return workFindings(await createClient({ url, key, patienceMs: 0 }).overview());
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return [
+      warn(
+        "work",
+        `whether deliveries and callbacks succeed is not known: ${error.message}`,
+        "ask with an admin key: AGENTLINK_KEY, or --key",
+      ),
+    ];
+  }
+}
+
+/** What an overview says of deliveries, callbacks and jobs. */
+export function workFindings(overview: Overview): readonly Finding[] {
+  const { deliveries, callbacks, counts, paused, failed_last_hour: failed } = overview;
+  const findings = deliveries.map((delivery) => {
+    const what = `reports to ${delivery.target}`;
+    return delivery.ok
+      ? ok(what, deliveryWords(delivery))
+      : warn(what, deliveryWords(delivery), "see to what it says; the jobs wait, and go on by themselves");
+  });
+  findings.push(
+    callbacks.failing + callbacks.failed === 0
+      ? ok("callbacks", callbackWords(callbacks))
+      : warn(
+          "callbacks",
+          callbackWords(callbacks),
+          "see to the receiver; `agentlink jobs show ID` has its answers, POST /api/jobs/ID/callback sends one again",
+        ),
+  );
+  if (paused !== null)
+    findings.push(warn("queue", `paused by ${paused.by} since ${paused.since}`, "agentlink queue resume"));
+  if (counts.waiting + failed > 0)
+    findings.push(
+      warn(
+        "jobs",
+        `${counts.waiting} wait for another attempt, ${failed} failed in the last hour`,
+        "agentlink jobs list --status waiting,failed",
+      ),
+    );
+  return findings;
+}
+
+function failing({ trouble, failing_since, failures, last_error }: Overview["deliveries"][number]): string {
+  if (failing_since === null) return trouble ?? "fails";
+  return `failing since ${failing_since}, ${times(failures)} in a row: ${last_error ?? trouble}`;
+}
+
+/** "2 failing (since …), 1 on the way, 3 given up". */
+export function callbackWords({ pending, failing, failed, oldest_failing: oldest }: Overview["callbacks"]): string {
+  const since =
+    oldest === null ? "" : ` (since ${oldest.since}, tried ${times(oldest.attempts)}: ${oldest.error ?? "no answer"})`;
+  const parts = [
+    ...(failing === 0 ? [] : [`${failing} failing${since}`]),
+    ...(pending === failing ? [] : [`${pending - failing} on the way`]),
+    ...(failed === 0 ? [] : [`${failed} given up`]),
+  ];
+  return parts.length === 0 ? "none to send" : parts.join(", ");
+}
+
+/** How a target does, in a line. */
+export function deliveryWords(delivery: Overview["deliveries"][number]): string {
+  const { ok: works, last_success_at: last } = delivery;
+  const success = last === null ? "none delivered since the start" : `last delivered at ${last}`;
+  return works ? success : `${failing(delivery)}; ${success}`;
+}
+
+function times(n: number): string {
+  return n === 1 ? "1 time" : `${n} times`;
+}

@@ -1,0 +1,68 @@
+import type { Overview } from "../answers.ts";
+import { ago, many } from "../words.ts";
+
+/** Where a share of something is told in red: it is time to do something. */
+export const MEMORY_HIGH = 0.9;
+export const DISK_HIGH = 0.9;
+export const LAG_HIGH_MS = 250;
+
+/**
+ * Everything about the service that is not well, one sentence each, the worst first; nothing where all is. What the page
+ * marks as bad anywhere is among them, so that it never says "well" beside it.
+ */
+export function troublesOf(overview: Overview): readonly string[] {
+  const { ready, memory, disk, deliveries, callbacks, counts } = overview;
+  const found: string[] = [...ready.problems];
+  const say = (is: boolean, sentence: () => string) => {
+    if (is) found.push(sentence());
+  };
+  for (const { target, ok, trouble, failures } of deliveries) {
+    const told = trouble !== null && ready.problems.some((problem) => problem.includes(trouble));
+    say(!ok && !told, () =>
+      trouble === null
+        ? `${many(failures, "delivery", "deliveries")} to ${target} failed in a row`
+        : `${target}: ${trouble}`,
+    );
+  }
+  say(callbacks.failing > 0, () => `${many(callbacks.failing, "callback")} ${is(callbacks.failing)} failing`);
+  say(callbacks.failed > 0, () => `${many(callbacks.failed, "callback")} ${has(callbacks.failed)} been given up`);
+  say(counts.waiting > 0, () => `${many(counts.waiting, "job")} ${waits(counts.waiting)} for another attempt`);
+  say(overview.failed_last_hour > 0, () => `${many(overview.failed_last_hour, "job")} failed in the last hour`);
+  say(memory.used_bytes >= MEMORY_HIGH * memory.limit_bytes, () => "memory is nearly full");
+  say(disk.total_bytes - disk.free_bytes >= DISK_HIGH * disk.total_bytes, () => "the disk is nearly full");
+  say(overview.event_loop_lag_ms >= LAG_HIGH_MS, () => "the service answers late");
+  return found;
+}
+
+/** What is known of a target: that it is set up says nothing of whether it works. */
+export function deliveryWords(delivery: Overview["deliveries"][number], nowMs: number): string {
+  const { trouble, failing_since, failures, last_error, last_success_at, last_failure_at } = delivery;
+  const success =
+    last_success_at === null ? "nothing delivered since the start" : `last delivered ${ago(last_success_at, nowMs)}`;
+  if (failing_since !== null)
+    return `failing since ${ago(failing_since, nowMs)}, ${many(failures, "time")} in a row: ${last_error ?? trouble ?? ""}; ${success}`;
+  if (trouble !== null) return `${trouble}; ${success}`;
+  return last_failure_at === null ? success : `${success}, last failed ${ago(last_failure_at, nowMs)}`;
+}
+
+export function callbackWords(
+  { pending, failing, failed, oldest_failing, trouble }: Overview["callbacks"],
+  nowMs: number,
+): string {
+  if (trouble !== null) return trouble;
+  const onTheWay = pending - failing;
+  const parts = [
+    ...(failing > 0
+      ? [
+          `${many(failing, "callback")} failing${oldest_failing === null ? "" : ` since ${ago(oldest_failing.since, nowMs)}, tried ${many(oldest_failing.attempts, "time")}: ${oldest_failing.error ?? "no answer"}`}`,
+        ]
+      : []),
+    ...(onTheWay > 0 ? [`${many(onTheWay, "callback")} on the way`] : []),
+    ...(failed > 0 ? [`${many(failed, "callback")} given up`] : []),
+  ];
+  return parts.length === 0 ? "none to send" : parts.join("; ");
+}
+
+const is = (n: number) => (n === 1 ? "is" : "are");
+const has = (n: number) => (n === 1 ? "has" : "have");
+const waits = (n: number) => (n === 1 ? "waits" : "wait");
