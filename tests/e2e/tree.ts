@@ -3,15 +3,16 @@ import { join, resolve } from "node:path";
 
 const ROOT = resolve(import.meta.dir, "../..");
 
-/** The tree as git has it, and its packages; by hard links, which the copy's own path still tells from the original's. */
-export async function copyTree(to: string): Promise<void> {
+/** The tree as git has it, and unless told its packages; by hard links, which the copy's own path still tells from the original's. */
+export async function copyTree(to: string, { packages = true } = {}): Promise<void> {
   await mkdir(to, { recursive: true });
   for (const name of await readdir(ROOT)) {
     if ([".git", "dist", "node_modules"].includes(name)) continue;
     if (name === "data") await cp(join(ROOT, "data/sample"), join(to, "data/sample"), { recursive: true });
     else await cp(join(ROOT, name), join(to, name), { recursive: true });
   }
-  await Bun.$`cp -al ${join(ROOT, "node_modules")} ${join(to, "node_modules")} || cp -a ${join(ROOT, "node_modules")} ${join(to, "node_modules")}`.quiet();
+  if (packages)
+    await Bun.$`cp -al ${join(ROOT, "node_modules")} ${join(to, "node_modules")} || cp -a ${join(ROOT, "node_modules")} ${join(to, "node_modules")}`.quiet();
 }
 
 /** Builds the product of a copied tree; answers where the binary is. @throws with all that the build said. */
