@@ -44,7 +44,13 @@ export async function build({ entry, output, target }: BuildOptions): Promise<st
     format: "cjs",
     bytecode: true,
     minify: { syntax: true, whitespace: true },
-    compile: { outfile: output, ...(target ? { target: target as Bun.Build.CompileTarget } : {}) },
+    compile: {
+      outfile: output,
+      // What lies in the folder it is started in is not its own: a bunfig.toml there could run any code in it.
+      autoloadBunfig: false,
+      autoloadDotenv: false,
+      ...(target ? { target: target as Bun.Build.CompileTarget } : {}),
+    },
     define: {
       AGENTLINK_RENDER_WORKER: JSON.stringify(embedded(RENDER_WORKER)),
       AGENTLINK_COMMIT: JSON.stringify(await buildCommit()),

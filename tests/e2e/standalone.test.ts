@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { readFile, rename, rm } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { withPrograms } from "../programs.ts";
 import { post, run, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
@@ -64,6 +64,19 @@ test("agentlink config prints what is in force, and refuses an unknown name with
   const bad = await run(["serve"], { env: { AGENTLINK_DATADIR: "x" } });
   expect(bad).toMatchObject({ code: 2, stdout: "" });
   expect(bad.stderr).toContain("the nearest is AGENTLINK_DATA_DIR");
+});
+
+test("nothing that lies in the folder it is started in is taken for a setting, or run", async () => {
+  const cwd = temporaryFolder();
+  await writeFile(join(cwd, ".env"), "AGENTLINK_PORT=9999\nNODE_TLS_REJECT_UNAUTHORIZED=0\n");
+  await writeFile(join(cwd, ".env.production"), "AGENTLINK_HOST=0.0.0.0\n");
+  await writeFile(join(cwd, "bunfig.toml"), 'preload = ["./preloaded.ts"]\n');
+  await writeFile(join(cwd, "preloaded.ts"), 'console.log("this was run");\n');
+  const { stdout, code } = await run(["config"], { cwd });
+  expect(code).toBe(0);
+  expect(stdout).toContain("AGENTLINK_PORT=8080");
+  expect(stdout).toContain("AGENTLINK_HOST=127.0.0.1");
+  expect(stdout).not.toContain("this was run");
 });
 
 test("what cannot be served is refused with one line, and nothing is left behind", async () => {
