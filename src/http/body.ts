@@ -1,4 +1,5 @@
-import { Failure } from "../failure.ts";
+import { asFailure, Failure } from "../failure.ts";
+import { parseJsonText } from "../report/json.ts";
 
 export interface BodyLimits {
   readonly maxBytes: number;
@@ -70,10 +71,10 @@ export function parseJson(bytes: Uint8Array): unknown {
   const text = decode(bytes);
   boundDepth(bytes);
   try {
-    return JSON.parse(text);
+    return parseJsonText(text);
   } catch (error) {
-    const what = bytes.length === 0 ? "it is empty" : error instanceof Error ? error.message : String(error);
-    throw new Failure("bad_json", `The body is not JSON: ${what}.`, { cause: error });
+    const { code, message, options } = asFailure(error);
+    throw new Failure(code, `The body is not JSON: ${message}.`, options);
   }
 }
 

@@ -13,6 +13,11 @@ test("what is not JSON is answered 400", async () => {
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({ code: "bad_json" });
   }
+  const missing = await door.post(PATH, '{\n  "suburb": "Manly"\n  "state": "NSW"\n}');
+  expect(await missing.json()).toMatchObject({
+    detail: "The body is not JSON: line 3, column 3: a comma is missing.",
+    details: { line: 3, column: 3 },
+  });
   for (const text of ["null", "[]", '"Manly"', "7"]) expect((await door.post(PATH, text)).status).toBe(422);
 });
 

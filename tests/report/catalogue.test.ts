@@ -213,7 +213,7 @@ describe("an import", () => {
     const [, lines] = await badRows("agents", "ndjson", `${good}\n\n{"id":"y"}\nnot json\n[]`);
     expect(lines.map(({ line, reason }) => [line, reason])).toEqual([
       [3, "name is required"],
-      [4, expect.stringContaining("is no JSON")],
+      [4, expect.stringContaining("is not JSON")],
       [5, "the row must be an object, not a list"],
     ]);
     const [, rows] = await badRows("agents", "json", `[${good}, {"id":"y"}]`);

@@ -2,6 +2,7 @@ import { asFailure, Failure } from "../../failure.ts";
 import { type Outbound, type OutboundAnswer, retryAfterMs } from "../../outbound/outbound.ts";
 import type { DataSet } from "../data-set.ts";
 import { suburbKey } from "../gazetteer/key.ts";
+import { parseJsonText } from "../json.ts";
 import { parseDataSet } from "../validation.ts";
 import type { ReportPlace, Source } from "./source.ts";
 
@@ -39,16 +40,8 @@ export interface CheckedDataSet {
 
 /** @throws Failure "bad_json" or "invalid_data_set" (permanent). */
 export function checkDataSet(text: string): CheckedDataSet {
-  const dataSet = parseDataSet(parsed(text));
+  const dataSet = parseDataSet(parseJsonText(text));
   return { text: JSON.stringify(dataSet), suburb: dataSet.suburb };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new Failure("bad_json", "it is not JSON", { cause });
-  }
 }
 
 /**
@@ -110,8 +103,9 @@ export function createHttpSource({
 
   async function checked(body: string, place: ReportPlace): Promise<string> {
     const { text, suburb } = await Promise.try(check, body).catch((error) => {
-      const isWrong = error instanceof Failure && (error.code === "bad_json" || error.code === "invalid_data_set");
-      throw isWrong ? wrong(place, error.message, error) : error;
+      if (!(error instanceof Failure)) throw error;
+      if (error.code === "bad_json") throw wrong(place, `it is not JSON: ${error.message}`, error);
+      throw error.code === "invalid_data_set" ? wrong(place, error.message, error) : error;
     });
     if (suburb && (suburbKey(suburb.name) !== suburbKey(place.suburb) || suburb.state !== place.state))
       throw wrong(place, `it is about ${suburb.name} ${suburb.state}`);

@@ -1,0 +1,52 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { Failure } from "../../src/failure.ts";
+import { parseJsonText } from "../../src/report/json.ts";
+
+function refusal(text: string): Failure {
+  try {
+    parseJsonText(text);
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+  throw new Error(`it was taken: ${text}`);
+}
+
+describe("a text that is not JSON", () => {
+  test.each([
+    ['{\n  "suburb": "Manly"\n  "state": "NSW"\n}', "line 3, column 3: a comma is missing"],
+    ['{"suburb": "Manly", "state": }', "line 1, column 30: a value is missing"],
+    ["{'suburb': 'Manly'}", "line 1, column 2: this word is not JSON: texts stand in double quotes"],
+    ['{"suburb": "Manly"', "line 1, column 19: a closing } is missing"],
+    ['["a",\n "b"', "line 2, column 5: a closing ] is missing"],
+    ['{"suburb": "Manly\n"}', "line 1, column 12: the text that begins here does not end: its double quote is missing"],
+    ['{"a": 1} x', "line 1, column 10: this word is not JSON: texts stand in double quotes"],
+    ['{"a" 1}', "line 1, column 6: a colon is missing"],
+    ["\n\n  // a comment\n{}", "line 3, column 3: JSON has no comments"],
+    ['{"a": "\\x"}', 'line 1, column 7: a backslash in a text wants one of " \\ / b f n r t u behind it'],
+    ["", "it is empty"],
+    [" \n ", "it is empty"],
+  ])("%j is refused with where and what is wrong", (text, message) => {
+    expect(refusal(text)).toMatchObject({ code: "bad_json", message, transient: false });
+  });
+
+  test("is refused with a place within it, whatever one character was changed, and what is JSON is taken as it is", () => {
+    fc.assert(
+      fc.property(fc.json(), fc.nat(), fc.string({ minLength: 1, maxLength: 1 }), (json, at, character) => {
+        expect(JSON.stringify(parseJsonText(json))).toBe(JSON.stringify(JSON.parse(json)));
+        const where = at % json.length;
+        const changed = json.slice(0, where) + character + json.slice(where + 1);
+        try {
+          JSON.parse(changed);
+        } catch {
+          const { message, options } = refusal(changed);
+          expect(message.length).toBeGreaterThan(5);
+          expect(message).not.toContain("JSON Parse error");
+          const line = Number(options.details?.line ?? 1);
+          expect(line).toBeWithin(1, changed.split("\n").length + 2);
+        }
+      }),
+    );
+  });
+});
