@@ -34,14 +34,54 @@ export interface SuburbQuery {
   readonly postcode?: string | null | undefined;
 }
 
+/** What a line such as "St Kilda, VIC 3182" names; null for what it does not say. */
+export interface NamedPlace {
+  readonly suburb: string;
+  readonly state: State | null;
+  readonly postcode: string | null;
+}
+
+/**
+ * Reads a place as people write it in one line: the suburb, and behind it, in any order and with commas or without, its
+ * state (short or in full), its postcode and "Australia". What stands before them is the suburb, whatever it is.
+ */
+export function readPlace(line: string): NamedPlace {
+  let words = line.split(/[\s,]+/).filter((word) => word !== "");
+  let state: State | null = null;
+  let postcode: string | null = null;
+  for (let more = true; more && words.length > 1; ) {
+    const last = words.at(-1) ?? "";
+    const length = state === null ? stateAtEnd(words) : 0;
+    more = true;
+    if (postcode === null && /^\d{4}$/.test(last)) {
+      postcode = last;
+      words = words.slice(0, -1);
+    } else if (length > 0) {
+      state = parseState(words.slice(-length).join(" "));
+      words = words.slice(0, -length);
+    } else if (/^(australia|aus?)$/i.test(last)) words = words.slice(0, -1);
+    else more = false;
+  }
+  return { suburb: words.join(" "), state, postcode };
+}
+
+/** How many words at the end name a state, the longest name first; at least one word is left for the suburb. */
+function stateAtEnd(words: readonly string[]): number {
+  for (let length = Math.min(3, words.length - 1); length > 0; length -= 1)
+    if (parseState(words.slice(-length).join(" ")) !== null) return length;
+  return 0;
+}
+
 /**
  * The one place that is meant: the name in any case, with any spacing, hyphen or apostrophe, Saint or St, Mount or Mt.
  * Without a postcode it chooses the one people live in, and the larger town where a state has two of a name; a postcode
- * of post-office boxes stands for the delivery area beside them.
+ * of post-office boxes stands for the delivery area beside them. A name that is none is read as a line ("Manly, NSW 2095").
  * @throws Failure, permanent: "unknown_state"; "unknown_suburb" and "postcode_mismatch", both with the right ones in
  *   `details.nearest`.
  */
 export function resolveSuburb(query: SuburbQuery): Place {
+  const line = readLine(query);
+  if (line !== null) return resolveSuburb(line);
   const state = parseState(query.state);
   if (state === null)
     throw new Failure("unknown_state", `there is no state "${query.state}": give one of ${STATES.join(", ")}`, {
@@ -54,6 +94,20 @@ export function resolveSuburb(query: SuburbQuery): Place {
   const chosen = entries.find(({ postcode }) => postcode === query.postcode);
   if (!chosen) throw mismatch(query.postcode, entries);
   return chosen.kind === "delivery" ? chosen : nearestDelivery(chosen, entries);
+}
+
+/**
+ * What a suburb's field means that holds more than the suburb; null where it holds no more, or names what is not there.
+ * A state or a postcode that the other fields contradict stays in the name, and the refusal shows it.
+ */
+function readLine({ suburb, state, postcode }: SuburbQuery): SuburbQuery | null {
+  const wanted = parseState(state);
+  if (wanted === null || entriesOf(wanted, suburbKey(suburb)).length > 0) return null;
+  const line = readPlace(suburb);
+  const agrees =
+    (line.state ?? wanted) === wanted && (!postcode || line.postcode === null || line.postcode === postcode);
+  if (line.suburb === suburb || !agrees || entriesOf(wanted, suburbKey(line.suburb)).length === 0) return null;
+  return { suburb: line.suburb, state: wanted, postcode: postcode || line.postcode };
 }
 
 /** As resolveSuburb, but null where it fails. */

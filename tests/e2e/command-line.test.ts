@@ -50,6 +50,19 @@ describe("agentlink submit", () => {
     expect(readdirSync(folder)).toHaveLength(3);
   }, 60_000);
 
+  test.each([
+    { words: ["St Kilda", "VIC"] },
+    { words: ["St", "Kilda", "VIC"] },
+    { words: ["St Kilda VIC"] },
+    { words: ["St Kilda, Victoria 3182"] },
+    { words: ["saint", "kilda", "vic", "3182", "Australia"] },
+    { words: ["St Kilda", "Victoria", "--postcode", "3182"] },
+  ])("takes a place as it is typed: $words", async ({ words }) => {
+    const id = await submitted(...words);
+    const job = (await (await fetch(`${service.url}/api/job-status/${id}`)).json()) as Record<string, unknown>;
+    expect(job).toMatchObject({ suburb: "St Kilda", state: "VIC", postcode: "3182" });
+  });
+
   test("takes a whole request from the input, exits 3 where the job fails, 2 where the call is wrong", async () => {
     const { stdout, stderr, code } = await agentlink(
       ["submit", "--request", "-", "--json"],
@@ -59,6 +72,10 @@ describe("agentlink submit", () => {
     expect(JSON.parse(stdout)).toMatchObject({ status: "failed", error: { code: "no_data" }, metadata: { deal: 7 } });
     expect(stderr).toContain("no data for Broome WA 6725");
     expect(await agentlink(["submit"])).toMatchObject({ code: 2, stderr: expect.stringContaining("Manly NSW") });
+    expect(await agentlink(["submit", "St", "Kilda"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("in which state is St Kilda? Such as: agentlink submit St Kilda NSW"),
+    });
     const wrong = await agentlink(["submit", "Manley", "NSW"]);
     expect(wrong).toMatchObject({ code: 1, stdout: "" });
     expect(wrong.stderr).toMatch(/^agentlink: there is no suburb "Manley"/);

@@ -1,7 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { Failure } from "../../src/failure.ts";
-import { neighbours, parseState, resolveSuburb, searchSuburbs } from "../../src/report/suburbs.ts";
+import {
+  neighbours,
+  parseState,
+  readPlace,
+  resolveSuburb,
+  type SuburbQuery,
+  searchSuburbs,
+} from "../../src/report/suburbs.ts";
 
 describe("a suburb", () => {
   test("gets the postcode people live in, never that of its post-office boxes", () => {
@@ -23,6 +30,43 @@ describe("a suburb", () => {
     ["MCMAHONS POINT", "NSW", "McMahons Point"],
   ])("%p in %p is %p", (suburb, state, name) => {
     expect(resolveSuburb({ suburb, state }).suburb).toBe(name);
+  });
+
+  test.each([
+    ["Manly, NSW", "NSW", undefined, "Manly", "2095"],
+    ["Manly NSW 2095", "NSW", undefined, "Manly", "2095"],
+    ["manly 2095 nsw", "New South Wales", "2095", "Manly", "2095"],
+    ["Manly, New South Wales, Australia", "NSW", undefined, "Manly", "2095"],
+    ["Richmond QLD 4822", "QLD", undefined, "Richmond", "4822"],
+    ["St Kilda, Victoria", "VIC", undefined, "St Kilda", "3182"],
+    ["Mount Victoria", "NSW", undefined, "Mount Victoria", "2786"],
+    ["Mount Victoria NSW", "NSW", undefined, "Mount Victoria", "2786"],
+    ["Victoria Point, QLD", "QLD", undefined, "Victoria Point", "4165"],
+  ])("%p in %p (%p) is read as the line that it is", (suburb, state, postcode, name, code) => {
+    expect(resolveSuburb({ suburb, state, postcode })).toMatchObject({ suburb: name, postcode: code });
+  });
+
+  test.each([
+    ["Manly, QLD", "NSW", undefined],
+    ["Manly NSW 2095", "NSW", "2096"],
+    ["Manly NSW 9999", "NSW", undefined],
+    ["2095", "NSW", undefined],
+    ["NSW", "NSW", undefined],
+  ])("%p in %p (%p), which contradicts itself or names none, is refused", (suburb, state, postcode) => {
+    expect(refusal({ suburb, state, postcode }).code).toMatch(/^(unknown_suburb|postcode_mismatch)$/);
+  });
+
+  test("and its state are told apart in a line, whatever is behind them", () => {
+    expect(
+      ["Manly NSW", "St Kilda VIC 3182", "St Kilda, 3182, Victoria, Australia", "Manly", "", "NSW"].map(readPlace),
+    ).toEqual([
+      { suburb: "Manly", state: "NSW", postcode: null },
+      { suburb: "St Kilda", state: "VIC", postcode: "3182" },
+      { suburb: "St Kilda", state: "VIC", postcode: "3182" },
+      { suburb: "Manly", state: null, postcode: null },
+      { suburb: "", state: null, postcode: null },
+      { suburb: "NSW", state: null, postcode: null },
+    ]);
   });
 
   test("is found however it is spelt", () => {
@@ -178,7 +222,7 @@ describe("neighbours", () => {
   });
 });
 
-function refusal(query: { suburb: string; state: string; postcode?: string }): Failure {
+function refusal(query: SuburbQuery): Failure {
   try {
     resolveSuburb(query);
   } catch (error) {

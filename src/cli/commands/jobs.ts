@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { JobFilter, ReportRequest } from "../../client/client.ts";
 import { Failure } from "../../failure.ts";
+import { readPlace } from "../../report/suburbs.ts";
 import { duration, integer, listOf } from "../../setting.ts";
 import { EXIT } from "../exit.ts";
 import { ASKING_SETTINGS, configure, type Flags, withSettings } from "../flags.ts";
@@ -93,8 +94,7 @@ function submitCommand(program: Command): void {
     program
       .command("submit")
       .description("ask a running service for a report, follow it, and print where the PDF is")
-      .argument("[suburb]", "such as Manly; quote a name of several words")
-      .argument("[state]", "such as NSW")
+      .argument("[place...]", "suburb and state, and the postcode where they are not enough: St Kilda VIC 3182")
       .option("--postcode <postcode>", "where the name is not enough")
       .option(
         "--request <file.json>",
@@ -106,18 +106,20 @@ function submitCommand(program: Command): void {
       .option("--priority <0-9>", "9 goes first, 5 is usual", argument(integer(0, 9)))
       .option("--idempotency-key <key>", "the same key and request give the same job for 24 hours")
       .option("--no-wait", "print the job's id and leave"),
-  ).action(async (suburb: string | undefined, state: string | undefined, given: SubmitFlags) => {
+  ).action(async (words: readonly string[], given: SubmitFlags) => {
     const { json, wait, timeout, output, idempotencyKey, request, data, postcode, preparedFor, callback, priority } =
       given;
     if (!wait && output !== undefined) throw new Failure("usage", "--no-wait leaves before there is anything for -o");
     if (request === "-" && data === "-") throw new Failure("usage", "only one of --request and --data can be -");
     const body = {
       ...(request === undefined ? {} : ((await readJson(request, "a request")) as object)),
-      ...ifGiven({ suburb, state, postcode, prepared_for: preparedFor, callback_url: callback, priority }),
+      ...placeOf(words),
+      ...ifGiven({ postcode, prepared_for: preparedFor, callback_url: callback, priority }),
       ...(data === undefined ? {} : { data: await readJson(data, "a data set") }),
     };
-    if (!("suburb" in body && "state" in body))
-      throw new Failure("usage", "for which suburb? Such as: agentlink submit Manly NSW");
+    if (!("suburb" in body)) throw new Failure("usage", "for which suburb? Such as: agentlink submit Manly NSW");
+    if (!("state" in body))
+      throw new Failure("usage", `in which state is ${body.suburb}? Such as: agentlink submit ${body.suburb} NSW`);
     process.exitCode = await submit({
       config: configure(flagsOf(given)),
       // What is wrong with it, the service says.
@@ -128,6 +130,13 @@ function submitCommand(program: Command): void {
       ...ifGiven({ timeoutMs: timeout, output, idempotencyKey }),
     });
   });
+}
+
+/** The fields of a request that the words of a place stand for. */
+function placeOf(words: readonly string[]) {
+  if (words.length === 0) return {};
+  const { suburb, state, postcode } = readPlace(words.join(" "));
+  return ifGiven({ suburb, state: state ?? undefined, postcode: postcode ?? undefined });
 }
 
 interface Selected extends Flags {
@@ -153,7 +162,11 @@ interface RetryFlags extends Selected, Json {
 function listCommand(jobs: Command): void {
   asking(
     selected(jobs.command("list").description("print jobs, newest first"))
-      .option("--status <status>", `one or several of ${STATUSES.join(", ")}`, argument(listOf(...STATUSES)))
+      .option(
+        "--status <status>",
+        `one or several of ${STATUSES.join(", ")}; processing is the first three`,
+        argument(listOf(...STATUSES, "processing")),
+      )
       .option("--limit <n>", "how many", argument(integer(1, 1_000_000)), 20)
       .option("--all", "all there are", false),
   ).action(({ json, limit, all, ...given }: ListFlags) =>
