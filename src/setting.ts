@@ -167,12 +167,19 @@ const UNIT_BYTES = {
   ti: 2 ** 40,
 } as const;
 
+/** As `duration` reads it, in the largest unit that needs no fraction: "90s", "10m", "30d". */
+export function formatDuration(ms: number): string {
+  const units = Object.entries(UNIT_MS).toSorted(([, a], [, b]) => b - a);
+  const [unit = "ms", size = 1] = units.find(([, each]) => ms % each === 0 && ms >= each) ?? [];
+  return `${ms / size}${unit}`;
+}
+
 export function duration(minimumMs: number): Parse<number> {
   return (text) => {
     const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text);
     if (match === null) throw new Error("must be a duration such as 500ms, 90s, 10m, 12h or 30d");
     const ms = Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
-    if (ms < minimumMs) throw new Error(`must be at least ${minimumMs} ms`);
+    if (ms < minimumMs) throw new Error(`must be at least ${formatDuration(minimumMs)}`);
     return Math.round(ms);
   };
 }

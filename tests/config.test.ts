@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { resolve } from "node:path";
 import { describeConfig, readConfig } from "../src/config.ts";
+import { formatDuration } from "../src/setting.ts";
 
 describe("settings", () => {
   test("have their documented defaults", () => {
@@ -33,6 +34,23 @@ describe("settings", () => {
       retentionMs: 30 * 86_400_000,
       memoryLimit: 2 ** 31,
     });
+  });
+
+  test("one that is too short is refused in the unit that people type", () => {
+    const environment = { AGENTLINK_RETENTION: "30s", AGENTLINK_JOB_TIMEOUT: "10ms", AGENTLINK_REDIS_LEASE: "1s" };
+    expect(failure(() => readConfig(environment, {})).message.split("\n")).toEqual([
+      'AGENTLINK_JOB_TIMEOUT="10ms": must be at least 1s',
+      'AGENTLINK_RETENTION="30s": must be at least 1m',
+      'AGENTLINK_REDIS_LEASE="1s": must be at least 1500ms',
+    ]);
+    expect([0, 1, 90_000, 600_000, 5_400_000, 86_400_000].map(formatDuration)).toEqual([
+      "0ms",
+      "1ms",
+      "90s",
+      "10m",
+      "90m",
+      "1d",
+    ]);
   });
 
   test("an unknown AGENTLINK_ name is refused with the nearest right one", () => {

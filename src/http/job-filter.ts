@@ -1,6 +1,6 @@
 import { Type as t } from "@sinclair/typebox";
 import { Failure } from "../failure.ts";
-import { STATUSES, type Status } from "../queue/job.ts";
+import { ENDED, STATUSES, type Status } from "../queue/job.ts";
 import type { JobFilter, JobSelection } from "../queue/queue.ts";
 import type { Caller } from "./access.ts";
 import { invalidParameter } from "./query.ts";
@@ -67,11 +67,17 @@ function parse(given: Given): JobSelection {
   };
 }
 
+/** What a response calls "processing" is any of those. */
+const PROCESSING: readonly Status[] = STATUSES.filter((status) => !ENDED.has(status));
+
 function parseStatus(text: string): readonly Status[] {
-  return text.split(",").map((word) => {
-    const status = STATUSES.find((each) => each === word.trim());
-    if (status === undefined) throw invalidParameter("status", `one or several of ${STATUSES.join(", ")}, with commas`);
-    return status;
+  return text.split(",").flatMap((part) => {
+    const word = part.trim().toLowerCase();
+    if (word === "processing") return PROCESSING;
+    const status = STATUSES.find((each) => each === word);
+    if (status === undefined)
+      throw invalidParameter("status", `one or several of ${STATUSES.join(", ")} or processing, with commas`);
+    return [status];
   });
 }
 
@@ -98,7 +104,8 @@ function parseTime(given: Given, name: "created_after" | "created_before"): stri
 }
 
 const WORDS = {
-  status: "How they are; several with commas",
+  status:
+    "How they are: queued, running, waiting (together: processing), completed, failed, cancelled; several with commas",
   q: "Words, each the beginning or the end of an id, the beginning of a word of the suburb, of the state or postcode, or a part of the client's name",
   suburb: "For which suburb",
   state: "In which state or territory",

@@ -55,6 +55,8 @@ const STATUS = {
   reports_unreachable: [503, "The reports cannot be reached"],
   keys_unreadable: [503, "The keys cannot be read"],
   sessions_unavailable: [503, "Sign-ins cannot be read"],
+  disk_error: [503, "The disk reports an error"],
+  database_read_only: [503, "The database cannot be written"],
   disk_full: [507, "The disk is full"],
 } as const satisfies Readonly<Record<string, readonly [status: number, title: string]>>;
 

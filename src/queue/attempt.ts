@@ -104,8 +104,9 @@ export function createAttempt(claim: Claim): Attempt {
 }
 
 function timedOut(stage: Stage, timeoutMs: number): Failure {
-  const seconds = Math.round(timeoutMs / 1_000);
-  return new Failure("job_timeout", `${stage} was not done after ${seconds} seconds and was ended`, {
+  const [count, unit] = timeoutMs % 60_000 === 0 ? [timeoutMs / 60_000, "minute"] : [timeoutMs / 1_000, "second"];
+  const limit = `${count} ${unit}${count === 1 ? "" : "s"}`;
+  return new Failure("job_timeout", `${stage} was not done after ${limit} and was ended`, {
     transient: true,
   });
 }

@@ -28,6 +28,32 @@ describe("agentlink import", () => {
     expect(manly()).toMatchObject({ sales: [{ id: "1" }], agents: [{ id: "x" }] });
   });
 
+  test.each([
+    ["sales.xlsx", Buffer.from("504b030414000600", "hex"), "an Excel workbook (.xlsx) or another zip file"],
+    ["sales.xls", Buffer.from("d0cf11e0a1b11ae1", "hex"), "an old Excel workbook (.xls)"],
+    ["sales.csv", Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(SALES, "utf16le")]), "UTF-16 text"],
+    ["sales.csv", Buffer.from(SALES, "utf16le"), "UTF-16 text"],
+    ["sales.csv", Buffer.from(SALES, "utf16le").swap16(), "UTF-16 text"],
+    ["sales.ndjson", Buffer.from("%PDF-1.7\n"), "a PDF"],
+  ])("says what %s is that is not a table in text, and what to do", async (name, bytes, what) => {
+    const sales = join(folder, name);
+    await Bun.write(sales, bytes);
+    expect(await run([sales], { kind: "sales" })).toBe(1);
+    expect(err[0]).toBe(
+      `${sales}:1: this is ${what}, not a table in text: open it in the spreadsheet and save it as "CSV UTF-8", then import that`,
+    );
+  });
+
+  test.each([
+    [";", "semicolons"],
+    ["\t", "tabs"],
+    ["|", "bars"],
+  ])("says of a table with %j between its columns that commas are read", async (separator, name) => {
+    const sales = await file("sales.csv", SALES.replaceAll(",", separator));
+    expect(await run([sales])).toBe(1);
+    expect(err[0]).toStartWith(`${sales}:1: the columns are separated by ${name}, and commas are read here: `);
+  });
+
   test("prints every bad row of every file and imports nothing of any", async () => {
     const agents = await file("agents.csv", AGENTS);
     const sales = await file(

@@ -33,6 +33,8 @@ test("jobs are found by status, suburb, state and time", async () => {
   expect(await found("")).toBe(3);
   expect(await found("status=completed")).toBe(1);
   expect(await found("status=queued")).toBe(2);
+  expect(await found("status=processing")).toBe(2);
+  expect(await found("status=Processing,completed")).toBe(3);
   expect(await found("suburb=Mosman")).toBe(1);
   expect(await found("suburb=manly")).toBe(2);
   expect(await found("state=qld")).toBe(1);

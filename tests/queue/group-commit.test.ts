@@ -111,6 +111,16 @@ describe("a group commit", () => {
     expect(words()).toContain("later");
   });
 
+  test("a database that may not be written is called that, not a full disk", async () => {
+    const closed = createGroupCommit(other, { now: () => new Date(), onCommit: () => {} });
+    await expect(closed.write(() => other.run("INSERT INTO words VALUES ('a')"))).rejects.toMatchObject({
+      code: "database_read_only",
+      transient: true,
+      options: { uncounted: true },
+    });
+    await closed.close();
+  });
+
   /** A deferred foreign key is looked at by COMMIT alone, so that it is COMMIT itself that fails. */
   test("where the commit itself fails, nobody is told that anything was stored", async () => {
     db.run("PRAGMA foreign_keys = ON");

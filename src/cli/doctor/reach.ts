@@ -44,8 +44,7 @@ export function checkDeliveries(config: Config): Promise<readonly Finding[]> {
       try {
         return ok(what, await REACH[target](config));
       } catch (error) {
-        const [first = "", ...advice] = asFailure(error).message.split(": ");
-        return fail(what, first, advice.join(": ") || "see docs/delivery.md");
+        return fail(what, asFailure(error).message, "see docs/delivery.md");
       }
     }),
   );

@@ -7,18 +7,19 @@ export function databaseFailure(error: unknown): unknown {
   const code = error.code ?? "";
   // No job is to blame for it, so none loses a try by it.
   const options = { transient: true, uncounted: true, cause: error };
-  if (code === "SQLITE_FULL")
+  // The log's index cannot grow where there is no room.
+  if (code === "SQLITE_FULL" || code === "SQLITE_IOERR_SHMSIZE")
     return new Failure("disk_full", "the disk that holds the database is full: free some space", options);
   if (code.startsWith("SQLITE_IOERR"))
     return new Failure(
-      "disk_full",
-      `the disk that holds the database does not answer (${code}): look after it`,
+      "disk_error",
+      `the disk that holds the database reports an error (${code}): check the disk and its file system (dmesg)`,
       options,
     );
-  if (code.startsWith("SQLITE_READONLY") || code.startsWith("SQLITE_CANTOPEN"))
+  if (code.startsWith("SQLITE_READONLY") || code.startsWith("SQLITE_CANTOPEN") || code === "SQLITE_PERM")
     return new Failure(
-      "disk_full",
-      `the database cannot be written (${code}): give the service's user the right to`,
+      "database_read_only",
+      `the database cannot be written (${code}): give the service's user the right to write it and its folder, on a disk that is not mounted read-only`,
       options,
     );
   if (isBusy(error))

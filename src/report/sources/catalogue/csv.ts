@@ -90,6 +90,13 @@ function readHeader(
   const known = columnsOf(kind);
   const names = header.map((name) => name.trim().toLowerCase());
   const missing = requiredColumns(kind).filter((name) => !names.includes(name));
+  const separator = header.length === 1 ? separatorOf(names[0] ?? "") : null;
+  if (missing.length > 0 && separator !== null)
+    throw new Failure(
+      "bad_header",
+      `the columns are separated by ${separator}, and commas are read here: save it with commas (in a spreadsheet: "CSV UTF-8", with commas)`,
+      { details: { line: 1 } },
+    );
   if (missing.length > 0)
     throw new Failure(
       "bad_header",
@@ -104,6 +111,13 @@ function readHeader(
     if (!cell && name !== "") warn(`the column ${name} is unknown and was ignored`);
     return cell ?? null;
   });
+}
+
+/** What stands between the names of a first row that has no commas; null where nothing does. */
+function separatorOf(row: string): string | null {
+  const separators = { ";": "semicolons", "\t": "tabs", "|": "bars" } as const;
+  const [found] = Object.entries(separators).find(([sign]) => row.split(sign).length > 2) ?? [];
+  return found === undefined ? null : separators[found as keyof typeof separators];
 }
 
 function requiredColumns(kind: CatalogueKind): readonly string[] {

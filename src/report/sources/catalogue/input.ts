@@ -1,4 +1,5 @@
-import { Failure } from "../../../failure.ts";
+import { asFailure, Failure } from "../../../failure.ts";
+import { parseJsonText } from "../../json.ts";
 import { readCsv } from "./csv.ts";
 import type { InputRow } from "./input-row.ts";
 import { readItems } from "./json-list.ts";
@@ -21,10 +22,40 @@ export function readRows(
   input: ImportInput,
   warn: (warning: string) => void,
 ): AsyncIterable<InputRow> {
-  const chunks = toChunks(input);
+  const chunks = refuseOtherFiles(toChunks(input));
   if (format === "csv") return readCsv(kind, checkUtf8(chunks), warn);
   if (format === "ndjson") return readNdjson(chunks);
   return readJsonArray(chunks);
+}
+
+/** How files begin that are often taken for a table, and what to do with each. */
+const OTHER_FILES: readonly (readonly [beginning: string, what: string])[] = [
+  ["504b0304", "an Excel workbook (.xlsx) or another zip file"],
+  ["d0cf11e0", "an old Excel workbook (.xls)"],
+  ["fffe", "UTF-16 text"],
+  ["feff", "UTF-16 text"],
+  ["25504446", "a PDF"],
+  ["1f8b", "a gzip file"],
+];
+
+/** @throws Failure "bad_header" for what is no text at all, before the first row. */
+async function* refuseOtherFiles(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let head = "";
+  for await (const chunk of chunks) {
+    if (head.length < 8) {
+      head += Buffer.from(chunk.subarray(0, 8)).toString("hex");
+      const found = OTHER_FILES.find(([beginning]) => head.startsWith(beginning));
+      // Text in UTF-16 without a mark has an empty byte beside each letter.
+      const what = found?.[1] ?? (/^(..00..00|00..00..)/.test(head) ? "UTF-16 text" : null);
+      if (what !== null)
+        throw new Failure(
+          "bad_header",
+          `this is ${what}, not a table in text: open it in the spreadsheet and save it as "CSV UTF-8", then import that`,
+          { details: { line: 1 } },
+        );
+    }
+    yield chunk;
+  }
 }
 
 /** Bytes of an input whose encoding is checked on the way. Windows' spreadsheets write others by default. */
@@ -73,9 +104,9 @@ async function* decoded(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<strin
 
 function parse(text: string): { readonly value: unknown } | { readonly reason: string } {
   try {
-    return { value: JSON.parse(text) };
+    return { value: parseJsonText(text) };
   } catch (error) {
-    return { reason: `is no JSON: ${error instanceof Error ? error.message : error}` };
+    return { reason: `is not JSON: ${asFailure(error).message}` };
   }
 }
 
