@@ -36,7 +36,9 @@ const SHOWN = 10;
  * delivered file ends with. Of others' jobs it is told what it would be of one that is not.
  * @throws Failure "unknown_job", or "ambiguous_id" with those that it may be.
  */
-export async function findJob(queue: Pick<Queue, "get" | "find">, caller: Caller, id: string): Promise<Job> {
+export async function findJob(queue: Pick<Queue, "get" | "find">, caller: Caller, id: string | null): Promise<Job> {
+  // What Elysia makes of a segment whose percent-encoding is broken.
+  if (id === null) throw unknownJob("");
   const job = await queue.get(id);
   if (job !== null && sees(caller, job)) return job;
   if (!PIECE_OF_ID.test(id)) throw unknownJob(id);
