@@ -39,6 +39,7 @@ function evaluate(expression: string, scope: Scope): unknown {
     const path = take(/^\s*([\w-]+(?:\.(?:`[^`]+`|\w+))*)/)?.[1];
     if (path === undefined) throw new Error(`cannot read ${rest}`);
     if (path === "now") return new Date();
+    if (path === "uuid") return crypto.randomUUID();
     if (/^-?\d+$/.test(path)) return Number(path);
     return path
       .split(".")
@@ -59,5 +60,6 @@ const FUNCTIONS: Readonly<Record<string, (...values: unknown[]) => unknown>> = {
     if (format !== "X") throw new Error(`${format} is not the format of a Unix time`);
     return new Date(Number(text) * 1_000);
   },
+  ifempty: (value, instead) => (value === undefined || value === null || value === "" ? instead : value),
   addMinutes: (date, minutes) => new Date((date as Date).getTime() + Number(minutes) * 60_000),
 };
