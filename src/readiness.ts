@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { asFailure } from "./failure.ts";
 import type { Vitals } from "./http/parts.ts";
+import type { KeyRing } from "./keys/keys.ts";
 import type { Queue } from "./queue/queue.ts";
 
 /** Below this a day's work may fill the disk, and then every job waits. */
@@ -13,11 +14,13 @@ export interface ReadinessParts {
   readonly vitals: () => Promise<Vitals>;
   /** What is wrong with this host's clock, or null. */
   readonly clockProblem: () => string | null;
+  /** Who is let in. */
+  readonly keys?: Pick<KeyRing, "configured">;
 }
 
 /** What keeps the service from doing its work, in words. A pause is somebody's wish and none of it. */
 export async function troubles(parts: ReadinessParts): Promise<readonly string[]> {
-  const { dataDir, queueLimit, queue, vitals } = parts;
+  const { dataDir, queueLimit, queue, vitals, keys } = parts;
   const clock = parts.clockProblem();
   const found: string[] = clock === null ? [] : [clock];
   const look = async (what: string, check: () => Promise<void>) => {
@@ -39,5 +42,6 @@ export async function troubles(parts: ReadinessParts): Promise<readonly string[]
       if (trouble !== null) found.push(`nothing is delivered to ${target}: ${trouble}`);
     if (callbackTrouble !== null) found.push(`callbacks are not sent: ${callbackTrouble}`);
   });
+  await look("nobody is let in", async () => void keys?.configured());
   return found;
 }

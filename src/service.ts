@@ -14,6 +14,8 @@ import { asFailure, Failure } from "./failure.ts";
 import { refuseNetwork } from "./file-system.ts";
 import { endedJobView } from "./http/job-view.ts";
 import { startHttp } from "./http/server.ts";
+import type { KeyRing } from "./keys/keys.ts";
+import { makeLocalKey, removeLocalKey, withLocalKey } from "./keys/local-key.ts";
 import { measuredDelivery, measuredStages } from "./metrics/measured.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import { createOutbound, type Outbound } from "./outbound/outbound.ts";
@@ -45,6 +47,8 @@ export interface Service {
   /** Where it listens, with the port it really has. */
   readonly url: string;
   readonly catalogue: Catalogue;
+  /** Whether it serves, for want of keys, the programs of its own user alone. */
+  readonly keyless: boolean;
   /** Takes no new jobs, lets running ones end for the grace time, puts the rest back, closes everything. */
   stop(): Promise<void>;
 }
@@ -77,6 +81,8 @@ export async function startService(
     const backend = await openBackend(config, log);
     closers.push(() => backend.close());
     const { queue, keys, reports } = backend;
+    if (isKeyless(keys)) makeLocalKey(config.dataDir);
+    else removeLocalKey(config.dataDir);
     const catalogue = openCatalogue({ path: join(config.dataDir, "catalogue.db") });
     closers.push(() => catalogue.close());
     const pool = createRenderPool({ threads, ...(workerFile === undefined ? {} : { workerFile }) });
@@ -87,7 +93,13 @@ export async function startService(
     const ready = async () =>
       stopping
         ? ["the service is stopping"]
-        : troubles({ ...config, queue, vitals: vitals.read, clockProblem: () => clockProblem(backend.clockAheadMs()) });
+        : troubles({
+            ...config,
+            queue,
+            keys,
+            vitals: vitals.read,
+            clockProblem: () => clockProblem(backend.clockAheadMs()),
+          });
     const metrics = createMetrics({
       version: VERSION,
       queue,
@@ -163,7 +175,7 @@ export async function startService(
       {
         queue,
         catalogue,
-        keys,
+        keys: withLocalKey(keys, config.dataDir),
         sessionStore: backend.sessions,
         running: () => pipeline.running(),
         typicalMs: () => pipeline.typicalMs(),
@@ -195,10 +207,19 @@ export async function startService(
     closers.push(queue.subscribe(({ status }) => void (ENDED.has(status) && callbacks.wake())));
     callbacks.start();
     pipeline.start();
-    return { url: http.url, catalogue, stop };
+    return { url: http.url, catalogue, keyless: isKeyless(keys), stop };
   } catch (error) {
     await stop();
     throw error;
+  }
+}
+
+/** Lost keys are said elsewhere. */
+function isKeyless(keys: KeyRing): boolean {
+  try {
+    return !keys.configured();
+  } catch {
+    return false;
   }
 }
 

@@ -8,6 +8,7 @@ import { openSessionStore } from "../keys/sessions.ts";
 import { openSqliteQueue } from "../queue/sqlite/queue.ts";
 import type { HeldLog } from "../queue/sqlite/upkeep.ts";
 import type { Backend } from "./backend.ts";
+import { lostLog } from "./lost-keys.ts";
 
 /** There is no other. */
 const OWN_CLOCK = { now: () => new Date(), clockAheadMs: () => 0 };
@@ -17,7 +18,7 @@ export async function openLocal(config: Config, log: Logger): Promise<Backend> {
   const path = join(config.dataDir, "agentlink.db");
   const queue = openSqliteQueue({ path, queueLimit: config.queueLimit, onLogHeld: heldLog(log, path) });
   try {
-    const keys = openKeys({ path: join(config.dataDir, "keys.db") });
+    const keys = openKeys({ path: join(config.dataDir, "keys.db"), onLost: lostLog(config, log) });
     const sessions = openSessionStore({ path: join(config.dataDir, "sessions.db") });
     const close = async () => {
       await queue.close();

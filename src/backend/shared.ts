@@ -16,6 +16,7 @@ import { parseRedisAddress } from "../redis/address.ts";
 import { clockProblem } from "../redis/clock.ts";
 import { connect, createClient, type RedisClient } from "../redis/connection.ts";
 import type { Backend } from "./backend.ts";
+import { lostLog } from "./lost-keys.ts";
 
 /** All in Redis, for as many hosts as there are. @throws Failure that says what is wrong with Redis or a shared folder; nothing stays open. */
 export async function openShared(config: Config, url: string, log: Logger): Promise<Backend> {
@@ -43,7 +44,12 @@ export async function openShared(config: Config, url: string, log: Logger): Prom
     closers.push(watchClock(queue, log));
     const { base } = keysBelow(config.redisPrefix);
     await checkShared(client, base, config);
-    const keys = await openRedisKeyRing({ client, base });
+    const keys = await openRedisKeyRing({
+      client,
+      base,
+      dataDir: config.dataDir,
+      onLost: lostLog(config, log),
+    });
     closers.push(() => keys.close());
     const callbackSecret = config.callbackSecret ?? (await sharedSecret(client, base));
     const sessions = openRedisSessionStore({ client, base });

@@ -1,9 +1,9 @@
 import { ApiError, type Client, type ClientOptions, createClient } from "../client/client.ts";
 import type { Config } from "../config.ts";
 import { Failure } from "../failure.ts";
-import { serviceUrl } from "./service-url.ts";
+import { keyToShow, serviceUrl } from "./service-url.ts";
 
-export type Asking = Pick<Config, "url" | "key" | "host" | "port">;
+export type Asking = Pick<Config, "url" | "key" | "host" | "port" | "dataDir">;
 
 /**
  * Works with the running service. Where nothing answers it fails at once, unless told to ride it out.
@@ -16,7 +16,7 @@ export async function askService<T>(
 ): Promise<T> {
   const url = serviceUrl(config);
   try {
-    return await work(createClient({ url, key: config.key, unreachableMs: 0, ...options }));
+    return await work(createClient({ url, key: keyToShow(config), unreachableMs: 0, ...options }));
   } catch (error) {
     if (error instanceof ApiError) throw asFailureOf(error, url);
     throw error;

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import type { Config } from "../config.ts";
 import { Failure } from "../failure.ts";
+import { readLocalKey } from "../keys/local-key.ts";
 import { importSample } from "../report/sources/sample.ts";
 import { startService } from "../service.ts";
 import { untilSignal } from "./serve.ts";
@@ -33,6 +34,7 @@ export async function demo(
   print: (line: string) => void,
 ): Promise<void> {
   const service = await startService(config, log, renderCommand);
+  const headers = showing(readLocalKey(config.dataDir));
   print(`AgentLink is up at ${service.url}, its data in ${config.dataDir}`);
   await importSample(service.catalogue);
   print("The catalogue holds the synthetic sample data: Manly NSW and its neighbours.");
@@ -40,10 +42,10 @@ export async function demo(
   print(`POST ${service.url}/api/generate-agents-report ${JSON.stringify(REQUEST)}`);
   const posted = await call<{ job_id: string }>(`${service.url}/api/generate-agents-report`, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", ...headers },
     body: JSON.stringify(REQUEST),
   });
-  const job = await follow(`${service.url}/api/job-status/${posted.job_id}`, print);
+  const job = await follow(`${service.url}/api/job-status/${posted.job_id}`, headers, print);
   if (job.status !== "completed") throw new Failure("demo", `the report ${job.status}: ${job.error?.message}`);
 
   const { result } = job;
@@ -61,9 +63,18 @@ export async function demo(
   process.exit(0);
 }
 
-async function follow(url: string, print: (line: string) => void): Promise<JobStatus> {
+/** Where the system does not tell whose program asks, the key in the data folder does. */
+function showing(key: string | null): Readonly<Record<string, string>> {
+  return key === null ? {} : { "x-api-key": key };
+}
+
+async function follow(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  print: (line: string) => void,
+): Promise<JobStatus> {
   for (let last = ""; ; ) {
-    const job = await call<JobStatus>(url);
+    const job = await call<JobStatus>(url, { headers });
     const line = `${String(Math.round(job.progress * 100)).padStart(4)} %  ${job.stage}`;
     if (line !== last) print(line);
     last = line;

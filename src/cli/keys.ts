@@ -38,7 +38,8 @@ export function listKeys({ out, err, json = false, ...options }: KeysOptions): P
   return withKeys(options, async (keys) => {
     const found = await keys.list();
     if (json) return out(JSON.stringify(found.map(view), null, 2));
-    if (found.length === 0) return err("there are no keys: only direct requests of this machine are served");
+    if (found.length === 0)
+      return err("there are no keys: only programs of the service's own user on this machine are served");
     for (const line of table(["ID", "NAME", "SCOPE", "RATE", "MADE", "REVOKED"], rows(found))) out(line);
   });
 }

@@ -13,12 +13,29 @@ export async function serve(
   // Before it says that it is up: who reads that may stop it at once.
   const signalled = untilSignal();
   log.info({ url: service.url, data_dir: config.dataDir }, `agentlink is up at ${service.url}`);
+  if (service.keyless) log.warn({ data_dir: config.dataDir }, withoutKeys(config));
   const signal = await signalled;
   log.info({ signal, grace_ms: config.stopGraceMs }, "stopping: no new jobs, running ones may end");
   process.once(signal, () => process.exit(1));
   await service.stop();
   log.info("stopped");
   process.exit(0);
+}
+
+/** Who is served while there is no key, and how that is changed. */
+function withoutKeys({ host, publicUrl, dataDir }: Config): string {
+  const open = host === "0.0.0.0" || host.startsWith("::") || publicUrl !== null;
+  const served =
+    publicUrl === null
+      ? "only programs of this user on this machine are served, as admin, and none that comes through a proxy"
+      : "nobody is served, because AGENTLINK_PUBLIC_URL says that others come in";
+  const meant = open && publicUrl === null ? `, though it listens on ${host}` : "";
+  return `there is no key yet: ${served}${meant}. Make one: agentlink keys create --name ops --scope admin --data-dir ${shellWord(dataDir)}`;
+}
+
+/** As a shell takes it, whatever is in it. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** Resolves with the first of SIGTERM and SIGINT. */

@@ -72,8 +72,9 @@ docs/database.md has the tables, the views, and twenty questions answered.`,
   },
   keys: {
     summary: "who may call, and how the commands here show their key",
-    text: () => `Until there is a key, direct requests of the service's own machine are served and no others. From
-the first key on every request needs one, from this machine too.
+    text: () => `Until there is a key, programs of the service's own user on its own machine are served, and no
+others. From the first key on every request needs one, from this machine too, also should the keys
+get lost: then make a new one.
 
   agentlink keys create --name make --scope submit --rate 120/min
   agentlink keys list
@@ -84,7 +85,8 @@ the first key on every request needs one, from this machine too.
   admin    everything, and everybody's: the catalogue, the queue, pruning
 
 The commands that ask a running service (submit, jobs, queue, prune) show the key of --key, of
-AGENTLINK_KEY, or of the file that AGENTLINK_KEY_FILE names. Prefer the variable: a flag is seen by
+AGENTLINK_KEY, or of the file that AGENTLINK_KEY_FILE names; while there are no keys, the one in
+local.key in the data folder. Prefer the variable: a flag is seen by
 everybody who can list processes. --url or AGENTLINK_URL says where the service is; without them it is
 looked for at AGENTLINK_HOST and AGENTLINK_PORT.`,
   },

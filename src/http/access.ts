@@ -1,6 +1,8 @@
 import { Elysia } from "elysia";
 import { Failure } from "../failure.ts";
+import type { Owner } from "../host/peers.ts";
 import type { Key, KeyRing } from "../keys/keys.ts";
+import { LOCAL_KEY } from "../keys/local-key.ts";
 import { createMeter, type Meter } from "../keys/rate.ts";
 import { covers, type Scope } from "../keys/scope.ts";
 import type { Job } from "../queue/job.ts";
@@ -22,8 +24,8 @@ export interface Access {
   /**
    * Answers who calls, from the key it shows, or from the address of the other end of the connection (null when it is
    * not known) while there are no keys.
-   * @throws Failure "key_required", "key_unknown", "scope_needed", "rate_limited", "access_denied", "host_not_allowed"
-   *   or "cross_site", each with what to do.
+   * @throws Failure "key_required", "key_unknown", "keys_lost", "scope_needed", "rate_limited", "access_denied",
+   *   "host_not_allowed" or "cross_site", each with what to do.
    */
   admit(request: Request, address: string | null): Caller;
   /** Whether one who was let in would still be: for what is answered over a long time. */
@@ -70,21 +72,29 @@ const FORWARDING = [
 
 const LOCAL: Caller = { client: "local", scope: "admin", keyId: null, session: null };
 
+/** What makes a key; whoever reads it may be anybody, so it names no folder. */
+export const MAKE_A_KEY = "agentlink keys create --name you --scope admin";
+const MAKE = `Whoever runs it makes a key on its machine, as its user and in its folder: ${MAKE_A_KEY}`;
+
 interface AccessParts {
   readonly publicUrl: string | null;
+  /** Whose program is at the other end of a request's connection, which is within this machine. */
+  readonly ownerOf: (request: Request) => Owner;
   readonly keys: KeyRing;
   readonly sessions: Pick<Sessions, "find" | "shown" | "lasts">;
   readonly meter?: Meter;
 }
 
 /**
- * Who may call. From the first key on: whoever shows one, from any address, or has signed in with one. Before that: a
- * program of this machine that asks directly. A page in a browser of this machine is not such a program, so a name that
- * is not ours (DNS rebinding) and a change asked for by another site (cross-site request forgery) are refused as well.
- * Once there are keys this machine needs one, too: a proxy on it that names no client would else let everybody in.
+ * Who may call. From the first key on: whoever shows one, from any address, or has signed in with one. Before that the
+ * service is one person's own: it serves the programs of the user it runs as, on its own machine, that ask it directly
+ * and for nobody else. A loopback address alone is no proof of that, because a proxy has it as well, and need say
+ * nothing of those it speaks for; nor is the machine's every user. A page in a browser of this machine is no such program
+ * either, so a name that is not ours (DNS rebinding) and a change asked for by another site (cross-site request forgery)
+ * are refused as well. An address for the public says that others are meant to come in: they need keys from the first on.
  */
-export function createAccess({ publicUrl, keys, sessions, meter = createMeter() }: AccessParts): Access {
-  const publicHost = publicUrl === null ? null : new URL(publicUrl).host.toLowerCase();
+export function createAccess(parts: AccessParts): Access {
+  const { publicUrl, ownerOf, keys, sessions, meter = createMeter() } = parts;
   const publicOrigin = originOfUrl(publicUrl);
   const rates = new WeakMap<Request, Extra>();
   const callers = new WeakMap<Request, Caller>();
@@ -149,42 +159,58 @@ export function createAccess({ publicUrl, keys, sessions, meter = createMeter() 
 
   function admitted(request: Request, address: string | null): Caller {
     const key = keyOf(request);
-    if (key !== null) return withKey(request, key);
+    if (key !== null && key.id !== LOCAL_KEY.id) return withKey(request, key);
     if (keys.configured())
       throw new Failure(
         "key_required",
         "Send a key, as Authorization: Bearer … or X-API-Key. `agentlink keys create` makes one.",
       );
-    const { headers } = request;
-    if (address === null || !isLoopbackAddress(address)) {
-      throw new Failure(
-        "access_denied",
-        `Without keys the service answers programs of its own machine alone, and this request came from ${address ?? "elsewhere"}. Call it there, at 127.0.0.1, or make a key: agentlink keys create.`,
+    requireDirect(request, address);
+    // Who can read the data folder is who runs the service, whatever the system tells of the connection.
+    if (key === null) requireOwner(ownerOf(request));
+    return LOCAL;
+  }
+
+  function requireDirect({ headers, method }: Request, address: string | null): void {
+    if (publicUrl !== null)
+      throw denied(`No key was made yet, and others reach this service (AGENTLINK_PUBLIC_URL is set): ${MAKE}`);
+    if (address === null || !isLoopbackAddress(address))
+      throw denied(
+        `Without keys the service serves the person at its own machine alone, and this request came from ${address ?? "elsewhere"}. There it is at 127.0.0.1. ${MAKE}`,
       );
-    }
     for (const header of FORWARDING) {
-      if (headers.has(header)) {
-        throw new Failure(
-          "access_denied",
-          `Without keys the service answers direct requests alone, and this one was forwarded (it has a ${header} header). Call the service on its own machine, without the proxy, or make a key: agentlink keys create.`,
+      if (headers.has(header))
+        throw denied(
+          `Without keys the service answers direct requests alone, and this one was forwarded (it has a ${header} header). Call the service on its own machine, without the proxy. ${MAKE}`,
         );
-      }
     }
     const host = headers.get("host") ?? "";
     if (host !== lastHost) {
-      requireOurs(host.toLowerCase(), publicHost);
+      requireOurs(host.toLowerCase());
       lastHost = host;
     }
-    if (changes(request)) refuseOtherSites(headers, publicOrigin);
-    return LOCAL;
+    if (changes({ method })) refuseOtherSites(headers, publicOrigin);
   }
 }
 
-function requireOurs(host: string, publicHost: string | null): void {
-  if (isLoopbackHost(host) || host === publicHost) return;
+function denied(message: string): Failure {
+  return new Failure("access_denied", `${message}.`.replace(/\.\.$/, "."));
+}
+
+function requireOwner(owner: Owner): void {
+  if (owner.kind === "own") return;
+  throw denied(
+    owner.kind === "other"
+      ? `Without keys the service serves the person at its own machine alone, and ${owner.reason}. Call the service directly, as the user it runs as. ${MAKE}`
+      : `Without keys the service serves the person at its own machine alone, and the system does not tell whose program this is. Call the service on its own machine, and show the key in local.key in its data folder, as X-API-Key; the agentlink commands do that by themselves. ${MAKE}`,
+  );
+}
+
+function requireOurs(host: string): void {
+  if (isLoopbackHost(host)) return;
   throw new Failure(
     "host_not_allowed",
-    `The service is not known as "${host}". Call it as 127.0.0.1 or localhost, or name its address in AGENTLINK_PUBLIC_URL.`,
+    `Without keys the service is not known as "${host.slice(0, 100)}": call it as 127.0.0.1 or localhost. ${MAKE}.`,
   );
 }
 
@@ -194,7 +220,7 @@ function scopeNeeded(method: string): Scope {
   return method === "POST" ? "submit" : "admin";
 }
 
-function changes({ method }: Request): boolean {
+function changes({ method }: Pick<Request, "method">): boolean {
   return method !== "GET" && method !== "HEAD";
 }
 

@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import { Failure } from "../failure.ts";
+import { createPeers, type Owner } from "../host/peers.ts";
 import { DataSet } from "../report/data-set.ts";
 import { ReportRequest } from "../report/request.ts";
 import { Accepted } from "./accept.ts";
@@ -19,6 +20,7 @@ import { createRouteOf, type RouteOf } from "./route-of.ts";
 import { AcceptedBatch, batchRoutes } from "./routes/batch.ts";
 import { CallbackList, CallbackView, callbackRoutes } from "./routes/callbacks.ts";
 import { CatalogueChange, catalogueRoutes } from "./routes/catalogue.ts";
+import { closedPage, wantsClosedPage } from "./routes/closed-page.ts";
 import { documentationRoutes } from "./routes/documentation.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { generateRoutes } from "./routes/generate.ts";
@@ -83,7 +85,12 @@ export function createApp(parts: HttpParts, connections: Connections): App {
   const { publicUrl, keys, sessionStore } = parts;
   const secure = publicUrl?.startsWith("https:") ?? false;
   const sessions = createSessions(keys, sessionStore, { secure });
-  const access = createAccess({ publicUrl, keys, sessions });
+  const { ownerOf: ownerOfPeer = createPeers().ownerOf } = parts;
+  const ownerOf = (request: Request): Owner => {
+    const peer = connections.peer(request);
+    return peer === null ? { kind: "unknown" } : ownerOfPeer(peer);
+  };
+  const access = createAccess({ publicUrl, ownerOf, keys, sessions });
   const feed = createFeed(parts);
   const shared: Shared = {
     ...parts,
@@ -129,6 +136,7 @@ function assemble(shared: Shared, noteCause: (request: Request, error: unknown) 
       if (code === "NOT_FOUND") return noSuchRoute(listed.routes, request.method, path);
       noteCause(request, error);
       if (isPage(path) && wantsToSignIn(request, error)) return toSignIn(request);
+      if (wantsClosedPage(request, error)) return shared.bundle().then((bundle) => closedPage(request, error, bundle));
       return problem(error, path);
     })
     .use(generateRoutes(shared))

@@ -1,5 +1,12 @@
 import type { Server } from "bun";
+import type { Peer } from "../host/peers.ts";
 import { isLoopbackAddress } from "./access.ts";
+
+/** An address and a port of another machine, or of this one. */
+export interface End {
+  readonly address: string;
+  readonly port: number;
+}
 
 /**
  * The connections requests come in on. The routes are built before there is a socket, and Elysia's own `server` costs
@@ -8,12 +15,22 @@ import { isLoopbackAddress } from "./access.ts";
 export interface Connections {
   /** The address of the other end; null when it is gone. */
   address(request: Request): string | null;
+  /** The other end with its port, and the port of ours that it came to; null when it is gone. */
+  peer(request: Request): Peer | null;
   /** Lets a request's connection be silent for so many seconds; 0 is for ever. */
   allowSilence(request: Request, seconds: number): void;
   /** A request that stands for the one that came in: it is on the same connection. */
   stand(request: Request, received: Request): void;
   /** Says which server they are on, and who knows the other ends where they come through a port of ours. */
-  attach(server: Server<undefined>, peer?: (port: number) => string | null): void;
+  attach(server: Server<undefined>, inherited?: Passed): void;
+}
+
+/** A socket that was there before, and passes its connections on to ours. */
+interface Passed {
+  /** Where those that call it come to. */
+  readonly port: number;
+  /** Whose connection reaches us from this port of ours. */
+  peer(port: number): End | null;
 }
 
 export function createConnections(): Connections {
@@ -22,19 +39,26 @@ export function createConnections(): Connections {
   let everybody: string | null = null;
   const received = new WeakMap<Request, Request>();
   const cameIn = (request: Request) => received.get(request) ?? request;
-  let passedOn: ((port: number) => string | null) | undefined;
+  let passed: Passed | undefined;
+  const endOf = (request: Request): End | null => {
+    const end = server?.requestIP(cameIn(request)) ?? null;
+    return end === null || passed === undefined ? end : passed.peer(end.port);
+  };
   return {
     address(request) {
-      if (everybody !== null) return everybody;
-      const end = server?.requestIP(cameIn(request)) ?? null;
-      return end === null || passedOn === undefined ? (end?.address ?? null) : passedOn(end.port);
+      return everybody ?? endOf(request)?.address ?? null;
+    },
+    peer(request) {
+      const end = endOf(request);
+      const ownPort = passed?.port ?? server?.port;
+      return end === null || ownPort === undefined ? null : { address: end.address, port: end.port, ownPort };
     },
     allowSilence: (request, seconds) => server?.timeout(cameIn(request), seconds),
     stand: (request, original) => void received.set(request, original),
-    attach(opened, peer) {
+    attach(opened, inherited) {
       server = opened;
-      passedOn = peer;
-      const alone = peer === undefined && isLoopbackAddress(opened.hostname ?? "");
+      passed = inherited;
+      const alone = inherited === undefined && isLoopbackAddress(opened.hostname ?? "");
       everybody = alone ? (opened.hostname ?? null) : null;
     },
   };

@@ -27,7 +27,7 @@ export interface Inherited {
   readonly host: string;
   readonly port: number;
   /** Whose connection reaches the server from this port of ours; null when it is none of these, or gone. */
-  peer(port: number): string | null;
+  peer(port: number): { readonly address: string; readonly port: number } | null;
   /** Accepts nothing more: what comes from now on waits in the socket for the next process. */
   close(): void;
   /** Connections that were accepted and have not been answered. */
@@ -44,7 +44,7 @@ export interface Inherited {
  */
 export async function acceptInherited(fd: number, serverPort: number): Promise<Inherited> {
   const links = new Set<Link>();
-  const peers = new Map<number, string>();
+  const peers = new Map<number, { readonly address: string; readonly port: number }>();
 
   const front = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
     const server = dial({ host: "127.0.0.1", port: serverPort, allowHalfOpen: true });
@@ -54,7 +54,9 @@ export async function acceptInherited(fd: number, serverPort: number): Promise<I
     server.once("connect", () => {
       port = server.localPort ?? null;
       // Before the first byte goes out: the server may ask who it is from.
-      if (port !== null && client.remoteAddress !== undefined) peers.set(port, client.remoteAddress);
+      const { remoteAddress: address, remotePort } = client;
+      if (port !== null && address !== undefined && remotePort !== undefined)
+        peers.set(port, { address, port: remotePort });
       client.on("data", () => Object.assign(link, { asked: true, answered: false }));
       server.on("data", () => Object.assign(link, { answered: true }));
       client.pipe(server);

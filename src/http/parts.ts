@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { Peers } from "../host/peers.ts";
 import type { KeyRing } from "../keys/keys.ts";
 import type { SessionStore } from "../keys/sessions.ts";
 import type { Job, ReportFile, Stage } from "../queue/job.ts";
@@ -10,6 +11,8 @@ export interface HttpParts {
   readonly queue: Queue;
   readonly catalogue: Pick<Catalogue, "upsert">;
   readonly keys: KeyRing;
+  /** Whose program is at the other end of a connection within this machine; as the system tells it, unless told. */
+  readonly ownerOf?: Peers["ownerOf"];
   /** Who has signed in. */
   readonly sessionStore: SessionStore;
   /** What runs now, by job id, as the pipeline tells it. */

@@ -53,6 +53,7 @@ const STATUS = {
   store_closed: [503, "The jobs are moved"],
   store_newer: [503, "A newer version keeps the jobs"],
   reports_unreachable: [503, "The reports cannot be reached"],
+  keys_lost: [503, "The keys are gone"],
   keys_unreadable: [503, "The keys cannot be read"],
   sessions_unavailable: [503, "Sign-ins cannot be read"],
   disk_error: [503, "The disk reports an error"],

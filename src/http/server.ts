@@ -100,7 +100,7 @@ export async function startHttp(parts: HttpParts, address: Address): Promise<Htt
       throw error;
     });
   }
-  connections.attach(server, inherited?.peer);
+  connections.attach(server, inherited ?? undefined);
   const { host: ownHost, port: ownPort } = inherited ?? { host, port: server.port ?? port };
 
   return {

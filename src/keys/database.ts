@@ -3,7 +3,7 @@ import { Failure } from "../failure.ts";
 
 /** "ALKY" */
 const APPLICATION_ID = 0x414c4b59;
-const VERSION = 1;
+const VERSION = 2;
 
 const SCHEMA = `
   CREATE TABLE keys (
@@ -18,17 +18,27 @@ const SCHEMA = `
     CHECK ((rate_requests IS NULL) = (rate_window_s IS NULL))
   ) STRICT`;
 
+/** Of version 2. Receivers check with them, so they are kept as they are. */
+const CALLBACK_SECRETS = `
+  CREATE TABLE callback_secrets (
+    client TEXT PRIMARY KEY NOT NULL,
+    secret TEXT NOT NULL,
+    created_at TEXT NOT NULL
+  ) STRICT`;
+
 /**
- * A connection to the keys; the table is there. They have a file of their own because the command line writes it while
- * the service, which alone may open the jobs' database, runs.
- * @throws Failure "keys_database" where the file is none of keys; then nothing was changed.
+ * A connection to the keys; the tables are there. They have a file of their own because the command line writes it while
+ * the service, which alone may open the jobs' database, runs. A file that is not there is made where `create` says so.
+ * @throws Failure "keys_database" where the file is another program's or a newer agentlink's, or cannot be opened; with
+ *   `damaged` in its details where it is no database, or none that can be read. Then nothing was changed.
  */
-export function openKeysDatabase(path: string): Database {
+export function openKeysDatabase(path: string, { create }: { readonly create: boolean }): Database {
   let db: Database | undefined;
   try {
-    db = new Database(path, { create: true, readwrite: true, strict: true });
+    db = new Database(path, { create, readwrite: true, strict: true });
     db.run("PRAGMA busy_timeout = 5000");
     migrate(db, path);
+    db.query("SELECT count(*) FROM keys").get();
     db.run("PRAGMA journal_mode = WAL");
     db.run("PRAGMA synchronous = FULL");
     return db;
@@ -36,8 +46,21 @@ export function openKeysDatabase(path: string): Database {
     db?.close();
     if (error instanceof Failure) throw error;
     const reason = error instanceof Error ? error.message : String(error);
+    if (isDamage(error))
+      throw new Failure(
+        "keys_database",
+        `the keys in ${path} are damaged (${reason}): put a copy of the file there, or make new ones with \`agentlink keys create\`, which moves the damaged file aside`,
+        { cause: error, details: { damaged: true } },
+      );
     throw new Failure("keys_database", `the keys in ${path} cannot be opened: ${reason}`, { cause: error });
   }
+}
+
+/** Whether an error says that the file is no database, or not whole: no later look will find it better. */
+export function isDamage(error: unknown): boolean {
+  if (error instanceof Failure) return error.options.details?.damaged === true;
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return /^SQLITE_(NOTADB|CORRUPT)/.test(code) || (error instanceof Error && /^no such table/.test(error.message));
 }
 
 function migrate(db: Database, path: string): void {
@@ -47,12 +70,18 @@ function migrate(db: Database, path: string): void {
   db.transaction(() => {
     // Another process may have made it since.
     if (known()) return;
-    if (read("application_id") === APPLICATION_ID)
+    if (read("application_id") === APPLICATION_ID && read("user_version") > VERSION)
       throw new Failure("keys_database", `${path} was written by a newer agentlink: run that one`);
+    if (read("application_id") === APPLICATION_ID && read("user_version") === 1) {
+      db.run(CALLBACK_SECRETS);
+      db.run(`PRAGMA user_version = ${VERSION}`);
+      return;
+    }
     const { objects } = db.query("SELECT count(*) AS objects FROM sqlite_schema").get() as { objects: number };
     if (objects > 0 || read("application_id") !== 0)
       throw new Failure("keys_database", `${path} is a database of another program: move it away`);
     db.run(SCHEMA);
+    db.run(CALLBACK_SECRETS);
     db.run(`PRAGMA application_id = ${APPLICATION_ID}`);
     db.run(`PRAGMA user_version = ${VERSION}`);
   }).immediate();

@@ -1,5 +1,9 @@
-import { Failure } from "../failure.ts";
-import { openKeysDatabase } from "./database.ts";
+import type { Database } from "bun:sqlite";
+import { renameSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { asFailure, Failure } from "../failure.ts";
+import { isDamage, openKeysDatabase } from "./database.ts";
+import { keysWereMade, rememberKeys } from "./marker.ts";
 import type { Rate } from "./rate.ts";
 import type { Scope } from "./scope.ts";
 
@@ -15,7 +19,10 @@ export interface Key {
   readonly revokedAt: string | null;
 }
 
-/** The keys as the door asks for them. */
+/**
+ * The keys as the door asks for them. Where keys were made and are gone (a file removed or damaged, a Redis emptied)
+ * each of these throws Failure "keys_lost": nobody is let in until there are some again.
+ */
 export interface KeyRing {
   /** Whether a key was ever made: from then on nobody is served without one, also when all are revoked. */
   configured(): boolean;
@@ -23,6 +30,15 @@ export interface KeyRing {
   find(secret: string): Key | null;
   /** The same by its id, for who has shown the secret before. */
   active(id: string): Key | null;
+}
+
+/** Of keys that were made and are not there. `how` is for the log, with the path; who asks is not told it. */
+export function keysLost(how: string): Failure {
+  return new Failure(
+    "keys_lost",
+    "The keys of this service are gone, so nobody is let in. Whoever runs it brings back their copy, or makes a new one on its machine: agentlink keys create --name ops --scope admin.",
+    { cause: new Error(how) },
+  );
 }
 
 /** The keys as those see them who hand them out. */
@@ -83,48 +99,120 @@ const REVOKE = `
     AND (id = ?2 OR (name = ?2 AND NOT EXISTS (SELECT 1 FROM keys WHERE id = ?2)))
   RETURNING *`;
 
+export interface KeysOptions {
+  readonly path: string;
+  /** Told when keys that were made are gone, in words for the log, and null when there are some again. */
+  readonly onLost?: (how: string | null) => void;
+}
+
+/** A connection, and what it is to: another file, or this one written over, has the same name. */
+interface Opened {
+  readonly db: Database;
+  readonly file: string;
+}
+
 /**
  * Opens the keys. A secret is 256 random bits, so its plain SHA-256 is kept: slow hashes are for passwords, which can be
  * guessed, and would only give a flood of wrong keys something to burn. It is found by that hash, so no secret is ever
  * compared letter by letter, and the time an answer takes tells a guesser nothing to go on with.
+ * @throws Failure "keys_database" for a file of another program's or a newer agentlink's. One that is damaged or gone
+ *   though keys were made is no reason to stop the service's work: it is opened, and lets nobody in.
  */
-export function openKeys({ path }: { readonly path: string }): Keys {
-  const db = openKeysDatabase(path);
-  const insert = db.prepare(INSERT);
-  const all = db.prepare<KeyRow, []>(LIST);
-  const revoke = db.prepare<KeyRow, [string, string]>(REVOKE);
-  const version = db.prepare<{ data_version: number }, []>("PRAGMA data_version");
-
+export function openKeys({ path, onLost = () => {} }: KeysOptions): Keys {
+  const dataDir = dirname(path);
+  let opened: Opened | null = null;
+  let lost: string | null = null;
   let byHash = new Map<string, Key>();
   let byId = new Map<string, Key>();
   let any = false;
   let seen = -1;
   let lookAgainAt = 0;
 
+  /** The connection to the file that has the name now. @throws Failure "keys_lost" or "keys_database". */
+  function connection({ create }: { readonly create: boolean }): Database {
+    const there = fileOf(path);
+    if (opened !== null && opened.file === there) return opened.db;
+    opened?.db.close();
+    opened = null;
+    if (there === null && !create) throw keysLost(`${path} is gone`);
+    const db = openKeysDatabase(path, { create });
+    opened = { db, file: fileOf(path) ?? "" };
+    seen = -1;
+    return db;
+  }
+
   /** Reads them anew when another process has written, or `own` says that this one has. */
   function look(own = false): void {
     const at = performance.now();
-    if (at < lookAgainAt && !own) return;
+    if (at < lookAgainAt && !own) {
+      if (lost !== null) throw keysLost(lost);
+      return;
+    }
+    let now: string | null = null;
     try {
-      const now = version.get()?.data_version ?? 0;
-      if (now !== seen || own) {
-        const rows = all.all();
-        const active = rows.filter(({ revoked_at }) => revoked_at === null);
-        any = rows.length > 0;
-        byHash = new Map(active.map((row) => [row.sha256, toKey(row)]));
-        byId = new Map(active.map((row) => [row.id, toKey(row)]));
-        seen = now;
+      any ||= keysWereMade(dataDir);
+      const db = connection({ create: !any });
+      const version = db.query<{ data_version: number }, []>("PRAGMA data_version").get()?.data_version ?? 0;
+      if (version !== seen || own) {
+        remember(db.query<KeyRow, []>(LIST).all());
+        seen = version;
       }
-      lookAgainAt = at + LOOK_EVERY_MS;
+      if (any && byHash.size === 0 && emptied(db)) now = `${path} holds no key any more`;
     } catch (error) {
       // Whoever may have been shut out meanwhile must not come in by what was known before.
-      throw new Failure("keys_unreadable", "The keys cannot be read just now, so nobody is let in. Try again.", {
-        transient: true,
-        cause: error,
-      });
+      if (asFailure(error).code === "keys_lost") now = `${path} is gone`;
+      else if (isDamage(error)) now = asFailure(error).message;
+      else
+        throw new Failure("keys_unreadable", "The keys cannot be read just now, so nobody is let in. Try again.", {
+          transient: true,
+          cause: error,
+        });
+    }
+    lookAgainAt = at + LOOK_EVERY_MS;
+    if (now !== lost) {
+      lost = now;
+      onLost(now);
+    }
+    if (lost !== null) throw keysLost(lost);
+  }
+
+  function remember(rows: readonly KeyRow[]): void {
+    const active = rows.filter(({ revoked_at }) => revoked_at === null);
+    if (rows.length > 0) rememberKeys(dataDir);
+    any ||= rows.length > 0;
+    byHash = new Map(active.map((row) => [row.sha256, toKey(row)]));
+    byId = new Map(active.map((row) => [row.id, toKey(row)]));
+  }
+
+  /** For who reads or writes them, not for who asks to come in. */
+  function store(): Database {
+    return connection({ create: true });
+  }
+
+  /** The same, where what cannot be read any more is moved aside and begun anew. */
+  function anewStore(): Database {
+    try {
+      return store();
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      setAside(path);
+      return store();
     }
   }
-  look();
+
+  function insert(db: Database, { sha256, ...key }: KeptKey): void {
+    const { id, name, scope, rate, createdAt, revokedAt } = key;
+    const { requests, windowS } = rate ?? { requests: null, windowS: null };
+    db.query(INSERT).run(id, name, scope, sha256, requests, windowS, createdAt, revokedAt);
+  }
+
+  try {
+    look();
+  } catch (error) {
+    const { code, options } = asFailure(error);
+    if (code === "keys_unreadable") throw options.cause;
+    if (code !== "keys_lost") throw error;
+  }
 
   return {
     configured() {
@@ -132,9 +220,8 @@ export function openKeys({ path }: { readonly path: string }): Keys {
       return any;
     },
     find(secret) {
-      if (!SECRET.test(secret)) return null;
       look();
-      return byHash.get(fingerprint(secret)) ?? null;
+      return SECRET.test(secret) ? (byHash.get(fingerprint(secret)) ?? null) : null;
     },
     active(id) {
       look();
@@ -142,26 +229,54 @@ export function openKeys({ path }: { readonly path: string }): Keys {
     },
     create(wish) {
       const made = makeKey(wish);
-      const { id, name, scope, rate, createdAt } = made.key;
-      const { requests, windowS } = rate ?? { requests: null, windowS: null };
-      insert.run(id, name, scope, fingerprint(made.secret), requests, windowS, createdAt, null);
+      const db = anewStore();
+      // Before the key is there: a service that had keys is never one without, wherever this is cut short.
+      rememberKeys(dataDir);
+      insert(db, { ...made.key, sha256: fingerprint(made.secret) });
       look(true);
       return made;
     },
-    list: () => all.all().map(toKey),
+    list: () => store().query<KeyRow, []>(LIST).all().map(toKey),
     revoke(idOrName) {
-      const revoked = revoke.all(new Date().toISOString(), idOrName).map(toKey);
-      look(true);
+      const revoked = store()
+        .query<KeyRow, [string, string]>(REVOKE)
+        .all(new Date().toISOString(), idOrName)
+        .map(toKey);
+      if (revoked.length > 0) look(true);
       return revoked;
     },
-    kept: () => all.all().map((row) => ({ ...toKey(row), sha256: row.sha256 })),
+    kept: () =>
+      store()
+        .query<KeyRow, []>(LIST)
+        .all()
+        .map((row) => ({ ...toKey(row), sha256: row.sha256 })),
     keep(keys) {
-      for (const { id, name, scope, sha256, rate, createdAt, revokedAt } of keys)
-        insert.run(id, name, scope, sha256, rate?.requests ?? null, rate?.windowS ?? null, createdAt, revokedAt);
-      look(true);
+      const db = store();
+      if (keys.length > 0) rememberKeys(dataDir);
+      for (const key of keys) insert(db, key);
+      if (keys.length > 0) look(true);
     },
-    close: () => db.close(),
+    close() {
+      opened?.db.close();
+      opened = null;
+    },
   };
+}
+
+/** Which file has the name, and as who last wrote it: null where there is none. */
+function fileOf(path: string): string | null {
+  const found = statSync(path, { throwIfNoEntry: false, bigint: true });
+  return found === undefined ? null : [found.dev, found.ino, found.size, found.mtimeNs].join();
+}
+
+function emptied(db: Database): boolean {
+  return db.query<KeyRow, []>(LIST).get() === null;
+}
+
+function setAside(path: string): void {
+  const suffix = `.damaged-${new Date().toISOString().replace(/[:.]/g, "-")}`;
+  for (const part of ["", "-wal", "-shm"])
+    if (statSync(path + part, { throwIfNoEntry: false }) !== undefined) renameSync(path + part, path + suffix + part);
 }
 
 function toKey(row: KeyRow): Key {

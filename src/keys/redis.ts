@@ -2,7 +2,8 @@ import { Failure } from "../failure.ts";
 import { parseRedisAddress } from "../redis/address.ts";
 import { connect, createClient, type RedisClient } from "../redis/connection.ts";
 import { redisFailure } from "../redis/failures.ts";
-import { fingerprint, type KeptKey, type Key, type KeyRing, type KeyStore, makeKey, SECRET } from "./keys.ts";
+import { fingerprint, type KeptKey, type Key, type KeyRing, type KeyStore, keysLost, makeKey, SECRET } from "./keys.ts";
+import { keysWereMade, rememberKeys } from "./marker.ts";
 
 /** How often it is looked whether a key was made or revoked, on any host. */
 const LOOK_EVERY_MS = 300;
@@ -29,7 +30,8 @@ export function openRedisKeyStore({ client, base }: RedisKeysOptions): KeyStore 
     await client
       .multi()
       .hset(hash, ...fields)
-      .incr(version)
+      // By chance, so that a Redis that was emptied never comes to the same number again.
+      .incrby(version, 1 + Math.floor(Math.random() * 2 ** 31))
       .exec();
   }
 
@@ -71,24 +73,40 @@ export async function withRedisKeys(
   }
 }
 
+export interface RedisKeyRingOptions extends RedisKeysOptions {
+  /** Where this host remembers that there were keys, also when Redis has lost them. */
+  readonly dataDir: string;
+  /** Told when keys that were made are gone, in words for the log, and null when there are some again. */
+  readonly onLost?: (how: string | null) => void;
+}
+
 /** The same as the door asks for it. @throws what Redis throws when it cannot be read now. */
-export async function openRedisKeyRing({ client, base }: RedisKeysOptions): Promise<KeyRing & { close(): void }> {
+export async function openRedisKeyRing(options: RedisKeyRingOptions): Promise<KeyRing & { close(): void }> {
+  const { client, base, dataDir, onLost = () => {} } = options;
   let byHash = new Map<string, Key>();
   let byId = new Map<string, Key>();
-  let any = false;
-  let seen: string | null = "never";
+  let any = keysWereMade(dataDir);
+  let lost: string | null = null;
+  let seen = "never";
   let lookedAt = Number.NEGATIVE_INFINITY;
 
   async function look(): Promise<void> {
     const sentAt = performance.now();
-    const version = await client.get(`${base}:keys-version`);
-    if (version !== seen) {
+    const [version, count] = await Promise.all([client.get(`${base}:keys-version`), client.hlen(`${base}:keys`)]);
+    const state = `${version} ${count}`;
+    if (state !== seen) {
       const all = Object.values(await client.hgetall(`${base}:keys`)).map((text) => JSON.parse(text) as KeptKey);
       const active = all.filter(({ revokedAt }) => revokedAt === null);
-      any = all.length > 0;
+      if (all.length > 0) rememberKeys(dataDir);
+      any ||= all.length > 0;
       byHash = new Map(active.map((key) => [key.sha256, withoutHash(key)]));
       byId = new Map(active.map((key) => [key.id, withoutHash(key)]));
-      seen = version;
+      seen = state;
+      const now = any && all.length === 0 ? `Redis has no ${base}:keys any more: was it emptied?` : null;
+      if (now !== lost) {
+        lost = now;
+        onLost(now);
+      }
     }
     lookedAt = sentAt;
   }
@@ -98,6 +116,7 @@ export async function openRedisKeyRing({ client, base }: RedisKeysOptions): Prom
       throw new Failure("keys_unreadable", "The keys cannot be read just now, so nobody is let in. Try again.", {
         transient: true,
       });
+    if (lost !== null) throw keysLost(lost);
   }
 
   await look();
@@ -119,9 +138,8 @@ export async function openRedisKeyRing({ client, base }: RedisKeysOptions): Prom
       return any;
     },
     find(secret) {
-      if (!SECRET.test(secret)) return null;
       known();
-      return byHash.get(fingerprint(secret)) ?? null;
+      return SECRET.test(secret) ? (byHash.get(fingerprint(secret)) ?? null) : null;
     },
     active(id) {
       known();

@@ -42,7 +42,9 @@ test("an accepted job is named by Location, status_url and Retry-After", async (
 
 test("links carry the public address where there is one", async () => {
   await using door = await openDoor({ publicUrl: "https://reports.example.com/agentlink/" });
-  const body = (await (await door.post(PATH, { suburb: "Manly", state: "NSW" })).json()) as Record<string, string>;
+  const { secret } = door.keys.create({ name: "make", scope: "submit", rate: null });
+  const answer = await door.post(PATH, { suburb: "Manly", state: "NSW" }, { "X-API-Key": secret });
+  const body = (await answer.json()) as Record<string, string>;
   expect(body.status_url).toBe(`https://reports.example.com/agentlink/api/job-status/${body.job_id}`);
 });
 

@@ -33,7 +33,7 @@ export interface Door extends AsyncDisposable {
   /** Posts JSON. */
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
   /** Accepts a request for Manly NSW; answers the job's id. */
-  accept(fields?: Record<string, unknown>): Promise<string>;
+  accept(fields?: Record<string, unknown>, headers?: Record<string, string>): Promise<string>;
   /** Claims the next job. */
   claim(): Promise<Claim>;
   /** Takes the next job through all stages, with a PDF of these bytes. */
@@ -122,8 +122,8 @@ export async function openDoor(
     ask,
     post,
     claim,
-    async accept(fields = {}) {
-      const response = await post(REPORTS, { suburb: "Manly", state: "NSW", ...fields });
+    async accept(fields = {}, headers = {}) {
+      const response = await post(REPORTS, { suburb: "Manly", state: "NSW", ...fields }, headers);
       const { job_id } = (await response.json()) as { job_id: string };
       return job_id;
     },

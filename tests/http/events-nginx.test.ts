@@ -11,6 +11,8 @@ const test = withPrograms("nginx");
 
 test("an nginx that gathers answers passes each event on at once, and a listener comes back through it", async () => {
   await using door = await openDoor();
+  const { secret } = door.keys.create({ name: "make", scope: "submit", rate: null });
+  const key = { "X-API-Key": secret };
   const folder = await mkdtemp(join(tmpdir(), "agentlink-nginx-"));
   const socket = join(folder, "nginx.sock");
   const config = join(folder, "nginx.conf");
@@ -22,7 +24,7 @@ http {
   access_log off;
   client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy; fastcgi_temp_path ${folder}/fastcgi;
   uwsgi_temp_path ${folder}/uwsgi; scgi_temp_path ${folder}/scgi;
-  server { listen unix:${socket}; location / { proxy_pass http://127.0.0.1:${door.port}; } }
+  server { listen unix:${socket}; location / { proxy_pass http://127.0.0.1:${door.port}; proxy_set_header X-API-Key ${secret}; } }
 }`,
   );
   const nginx = Bun.spawn(["nginx", "-c", config], { stdout: "ignore", stderr: "ignore" });
@@ -35,7 +37,7 @@ http {
       ),
     );
     const stream = await listen("http://localhost/api/events", {}, through);
-    const id = await door.accept();
+    const id = await door.accept({}, key);
     await stream.first(({ data }) => data.job_id === id);
     stream.leave();
     await until(() => door.server.listening() === 0);

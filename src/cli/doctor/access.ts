@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Config } from "../../config.ts";
 import { isCallbackSecret } from "../../delivery/callback-secret.ts";
 import { openKeys } from "../../keys/keys.ts";
+import { keysWereMade } from "../../keys/marker.ts";
 import { SCOPES } from "../../keys/scope.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 
@@ -11,8 +12,14 @@ export function checkKeys({ dataDir, host, publicUrl }: Pick<Config, "dataDir" |
   const all = readKeys(join(dataDir, "keys.db"));
   const active = all.filter(({ revokedAt }) => revokedAt === null);
   const make = "agentlink keys create --name ops --scope admin";
+  if (all.length === 0 && keysWereMade(dataDir))
+    return fail(
+      "keys",
+      "they are gone, though keys were made: nobody is served",
+      `put the copy of keys.db back, or ${make}`,
+    );
   if (all.length === 0) {
-    const found = "there are none: only direct requests of this machine are served";
+    const found = "there are none: only programs of the service's own user on this machine are served";
     const meant = publicUrl !== null || !/^(127\.|localhost$|::1$|\[::1\]$)/.test(host);
     return meant ? fail("keys", `${found}, though it is meant to be reached from elsewhere`, make) : ok("keys", found);
   }

@@ -5,7 +5,7 @@ import { checkBucket } from "../../delivery/s3-check.ts";
 import { asFailure, Failure } from "../../failure.ts";
 import { createOutbound } from "../../outbound/outbound.ts";
 import { checkDataSet, createHttpSource, sourceAddress } from "../../report/sources/http.ts";
-import { serviceUrl } from "../service-url.ts";
+import { keyToShow, serviceUrl } from "../service-url.ts";
 import { tryToWrite } from "./data-folder.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 
@@ -13,7 +13,7 @@ import { type Finding, fail, ok, warn } from "./finding.ts";
 export async function checkService(config: Config, version: string): Promise<Finding> {
   const url = serviceUrl(config);
   try {
-    const client = createClient({ url, key: config.key, patienceMs: 0 });
+    const client = createClient({ url, key: keyToShow(config), patienceMs: 0 });
     const { version: theirs } = await client.ready();
     if (theirs !== version)
       return warn(

@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import ip from "ipaddr.js";
+
+/** A TCP socket of this machine, as the kernel lists it (proc_pid_net(5)). */
+export interface TcpSocket {
+  readonly local: Endpoint;
+  readonly remote: Endpoint;
+  readonly listens: boolean;
+  readonly uid: number;
+  /** What /proc/PID/fd calls it; 0 where no process has it any more. */
+  readonly inode: number;
+}
+
+/** An address, IPv4 as such also where it is written as IPv6. */
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+const ESTABLISHED = "01";
+const LISTEN = "0A";
+/** A side that has said its last word may still wait for the answer: FIN_WAIT1, FIN_WAIT2, CLOSE_WAIT. */
+const OPEN: ReadonlySet<string> = new Set([ESTABLISHED, "04", "05", "08"]);
+
+/**
+ * All TCP sockets of this network namespace that a process has open.
+ * @throws where the system does not list them.
+ */
+export function tcpSockets(): readonly TcpSocket[] {
+  // Not /proc/net, which systemd's ProcSubset=pid hides.
+  const four = parse(readFileSync("/proc/self/net/tcp", "latin1"));
+  return [...four, ...parse(readSix())];
+}
+
+/** Empty where the kernel knows no IPv6. */
+function readSix(): string {
+  try {
+    return readFileSync("/proc/self/net/tcp6", "latin1");
+  } catch {
+    return "";
+  }
+}
+
+function parse(table: string): readonly TcpSocket[] {
+  const found: TcpSocket[] = [];
+  for (const line of table.split("\n").slice(1)) {
+    const [, local = "", remote = "", state = "", , , , uid = "", , inode = ""] = line.trim().split(/\s+/);
+    if (state !== LISTEN && !OPEN.has(state)) continue;
+    // Of one that its process has closed the kernel tells neither owner nor number: nobody answers for it.
+    if (inode === "" || inode === "0") continue;
+    found.push({
+      local: endpoint(local),
+      remote: endpoint(remote),
+      listens: state === LISTEN,
+      uid: Number(uid),
+      inode: Number(inode),
+    });
+  }
+  return found;
+}
+
+/** "0100007F:1F90": words of 32 bits, each in the machine's byte order (little-endian wherever this runs), and the port. */
+function endpoint(text: string): Endpoint {
+  const [hex = "", port = ""] = text.split(":");
+  const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => [...Buffer.from(word, "hex").reverse()]);
+  return { address: canonical(ip.fromByteArray(bytes).toString()), port: Number.parseInt(port, 16) };
+}
+
+/** One spelling for each address; IPv4 that is written as IPv6 is what it really is. */
+export function canonical(address: string): string {
+  return ip.isValid(address) ? ip.process(address).toString() : address;
+}

@@ -1,0 +1,64 @@
+import { timingSafeEqual } from "node:crypto";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Key, KeyRing } from "./keys.ts";
+import { keysWereMade } from "./marker.ts";
+
+const NAME = "local.key";
+const BEGINNING = "al_local_";
+
+/** What the person at the machine is, while nobody has made a key. */
+export const LOCAL_KEY: Key = {
+  id: "local",
+  name: "local",
+  scope: "admin",
+  rate: null,
+  createdAt: "1970-01-01T00:00:00.000Z",
+  revokedAt: null,
+};
+
+/**
+ * Makes the key that a program shows which can read the data folder: the proof that it is the user's own, where the
+ * system does not tell whose program asks. It is another one after each start, and is good for nothing once there are
+ * keys.
+ */
+export function makeLocalKey(dataDir: string): void {
+  const part = join(dataDir, `.${NAME}.${crypto.randomUUID()}.part`);
+  const secret = BEGINNING + Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
+  writeFileSync(part, `${secret}\n`, { flag: "wx", mode: 0o600 });
+  renameSync(part, join(dataDir, NAME));
+}
+
+/** Removes one that is good for nothing any more. */
+export function removeLocalKey(dataDir: string): void {
+  rmSync(join(dataDir, NAME), { force: true });
+}
+
+/** The key as it is now; null where there is none, this user may not read it, or keys were made and it is none any more. */
+export function readLocalKey(dataDir: string): string | null {
+  if (keysWereMade(dataDir)) return null;
+  try {
+    return readFileSync(join(dataDir, NAME), "utf8").trim() || null;
+  } catch {
+    return null;
+  }
+}
+
+/** The keys with the local one among them, as long as no other was ever made. */
+export function withLocalKey(ring: KeyRing, dataDir: string): KeyRing {
+  return {
+    configured: () => ring.configured(),
+    find: (secret) => {
+      if (!secret.startsWith(BEGINNING) || ring.configured()) return ring.find(secret);
+      // Read each time: instances that share a data folder share it, too.
+      const current = readLocalKey(dataDir);
+      return current !== null && equal(secret, current) ? LOCAL_KEY : null;
+    },
+    active: (id) => (id === LOCAL_KEY.id ? (ring.configured() ? null : LOCAL_KEY) : ring.active(id)),
+  };
+}
+
+function equal(one: string, two: string): boolean {
+  const hash = (text: string) => new Bun.CryptoHasher("sha256").update(text).digest();
+  return timingSafeEqual(hash(one), hash(two));
+}

@@ -1,0 +1,30 @@
+import { closeSync, existsSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { join } from "node:path";
+
+const NAME = "keys.required";
+const TEXT = `A key was made for this service, so it serves nobody without one, also when the keys are lost.
+New ones: agentlink keys create. To go back to a service without keys, stop it and remove keys.db and this file.
+`;
+
+/** Whether a key was ever made for the service of this data folder. */
+export function keysWereMade(dataDir: string): boolean {
+  return existsSync(join(dataDir, NAME));
+}
+
+/** Writes down, on the disk when this returns, that a key was made: a service that had keys never serves without them again. */
+export function rememberKeys(dataDir: string): void {
+  if (keysWereMade(dataDir)) return;
+  const file = openSync(join(dataDir, NAME), "w", 0o600);
+  try {
+    writeSync(file, TEXT);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  const folder = openSync(dataDir, "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
