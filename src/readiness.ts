@@ -35,11 +35,12 @@ export async function troubles(parts: ReadinessParts): Promise<readonly string[]
   });
   await look(`the data folder ${dataDir} is gone`, async () => {
     await stat(dataDir);
-    const { disk, deliveries, callbackTrouble } = await vitals();
+    const { disk, deliveries, sourceTrouble, callbackTrouble } = await vitals();
     if (disk.freeBytes < LEAST_FREE_BYTES)
       found.push(`the disk of ${dataDir} is nearly full: ${Math.floor(disk.freeBytes / 1e6)} MB are free`);
     for (const { target, trouble } of deliveries)
       if (trouble !== null) found.push(`nothing is delivered to ${target}: ${trouble}`);
+    if (sourceTrouble !== null) found.push(`no data comes from the source: ${sourceTrouble}`);
     if (callbackTrouble !== null) found.push(`callbacks are not sent: ${callbackTrouble}`);
   });
   await look("nobody is let in", async () => void keys?.configured());

@@ -18,6 +18,7 @@ import type { KeyRing } from "./keys/keys.ts";
 import { makeLocalKey, removeLocalKey, withLocalKey } from "./keys/local-key.ts";
 import { measuredDelivery, measuredStages } from "./metrics/measured.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
+import { type CircuitBreaker, describeOpen, describeWait } from "./outbound/circuit-breaker.ts";
 import { createOutbound, type Outbound } from "./outbound/outbound.ts";
 import { noteOutcomes } from "./outcomes.ts";
 import { startPruning } from "./pruning.ts";
@@ -35,7 +36,7 @@ import { reportDay } from "./report/day.ts";
 import { reportOptions } from "./report/options.ts";
 import type { ReportRequest } from "./report/request.ts";
 import { type Catalogue, openCatalogue } from "./report/sources/catalogue.ts";
-import { type CheckedDataSet, createHttpSource, sourceAddress } from "./report/sources/http.ts";
+import { type CheckedDataSet, createHttpSource, createSourceBreaker, sourceAddress } from "./report/sources/http.ts";
 import type { Source } from "./report/sources/source.ts";
 import { VERSION } from "./version.ts";
 import { watchVitals } from "./vitals.ts";
@@ -107,11 +108,20 @@ export async function startService(
       vitals: () => vitals.read(),
       problems: ready,
     });
-    const deliveries = createDeliveries({ ...config, dataDir: reports.root }, (target, trouble) =>
-      trouble === null
+    const deliveries = createDeliveries({ ...config, dataDir: reports.root }, (target, open) =>
+      open === null
         ? log.info({ target }, `${target} takes reports again: delivery goes on`)
-        : log.error({ target }, `nothing is delivered to ${target}: ${trouble}`),
+        : log.error({ target, reason: open.reason }, `nothing is delivered to ${target}: ${describeOpen(open)}`),
     ).map((delivery) => recordedDelivery(measuredDelivery(delivery, metrics)));
+    const sourceBreaker = createSourceBreaker({
+      onChange: (open) =>
+        open === null
+          ? log.info("the data source answers again: gathering goes on")
+          : log.error({ reason: open.reason }, `no data comes from the source: ${describeOpen(open)}`),
+    });
+    const probeNow = () => {
+      for (const breaker of [sourceBreaker, ...deliveries.map((delivery) => delivery.breaker)]) breaker.probeNow();
+    };
     const outbound = createOutbound({ allowHosts: config.allowHosts, allowHttp: config.allowHttp });
     checkOwnAddresses(config, outbound);
     const callbacks = createCallbackSender({
@@ -135,10 +145,12 @@ export async function startService(
             record: each.record(),
           })),
         ),
+      sourceTrouble: () => describeOpen(sourceBreaker.open()),
       callbackTrouble: () => callbacks.trouble(),
     });
     closers.push(() => vitals.close());
-    const holdDeliver = () => deliveries.map((delivery) => delivery.shut()).find((reason) => reason !== null) ?? null;
+    const holdDeliver = () =>
+      deliveries.map(({ target, breaker }) => describeWait(target, breaker.open())).find((why) => why !== null) ?? null;
 
     const pipeline = createPipeline({
       queue,
@@ -146,7 +158,7 @@ export async function startService(
         createStages({
           config,
           queue,
-          sources: sourcesOf(config, catalogue, outbound, (text) => http.checkDataSet(text)),
+          sources: sourcesOf(config, catalogue, outbound, sourceBreaker, (text) => http.checkDataSet(text)),
           pool,
           isolated,
           memory,
@@ -161,7 +173,10 @@ export async function startService(
       jobTimeoutMs: config.jobTimeoutMs,
       maxAttempts: config.maxAttempts,
       holdRender: () => (memory.full() ? "memory" : null),
-      holdDeliver,
+      deliveriesAtOnce: () => {
+        if (deliveries.some(({ breaker }) => breaker.blocked())) return 0;
+        return deliveries.some(({ breaker }) => breaker.open() !== null) ? 1 : DELIVERIES_AT_ONCE;
+      },
     });
     const pruning = startPruning({
       queue,
@@ -180,6 +195,8 @@ export async function startService(
         running: () => pipeline.running(),
         typicalMs: () => pipeline.typicalMs(),
         holdDeliver,
+        probeNow,
+        holdGather: () => describeWait("the data source", sourceBreaker.open()),
         vitals: () => vitals.read(),
         prune: (endedBefore) => pruning.prune(endedBefore),
         renderSlots: threads,
@@ -205,6 +222,8 @@ export async function startService(
     });
     closers.push(noteOutcomes(queue, log, metrics));
     closers.push(queue.subscribe(({ status }) => void (ENDED.has(status) && callbacks.wake())));
+    // Before the pipeline hears of it and claims: who asks for a job by hand has it tried at once, whatever is open.
+    closers.push(queue.subscribe(({ byHand }) => void (byHand && probeNow())));
     callbacks.start();
     pipeline.start();
     return { url: http.url, catalogue, keyless: isKeyless(keys), stop };
@@ -305,11 +324,12 @@ function sourcesOf(
   config: Config,
   catalogue: Catalogue,
   outbound: Outbound,
+  breaker: CircuitBreaker,
   check: (text: string) => Promise<CheckedDataSet>,
 ): readonly Source[] {
   if (config.sourceUrl === null) return [catalogue];
   const { sourceUrl: url, sourceHeaders: headers, sourceCacheMs: cacheMs } = config;
-  return [createHttpSource({ url, headers, cacheMs, outbound, check }), catalogue];
+  return [createHttpSource({ url, headers, cacheMs, outbound, breaker, check }), catalogue];
 }
 
 /** What is set wrong is said at the start, and not by the first job that fails of it. */

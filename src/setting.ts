@@ -132,7 +132,39 @@ export function listOf<const T extends string>(...words: readonly T[]): Parse<re
   };
 }
 
-export function anyText(text: string): string {
+/** A key or token: it goes into a header. Said without the value, which may be a secret. */
+export function printable(text: string): string {
+  if (!/^[\x20-\x7e]*$/.test(text)) throw new Error("must be printable ASCII: copy it again");
+  return text;
+}
+
+/** The names that AWS has ever given out; "" where no bucket is used. */
+export function s3Bucket(text: string): string {
+  if (text !== "" && !/^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/.test(text))
+    throw new Error(
+      "must be a bucket's name alone, such as reports: no s3://, no folder (that is AGENTLINK_S3_PREFIX)",
+    );
+  return text;
+}
+
+export function s3Region(text: string): string {
+  if (!/^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/.test(text))
+    throw new Error("must be a region's name, such as ap-southeast-2 or auto");
+  return text;
+}
+
+/** An http(s) address without what a service's address never has. */
+export function serviceUrl(text: string): string {
+  const url = new URL(httpUrl(text));
+  if (url.username !== "" || url.password !== "") throw new Error("must have no user name or password in it");
+  if (url.search !== "" || url.hash !== "") throw new Error("must have no ? or # in it");
+  return httpUrl(text);
+}
+
+/** Folders below a target's top, with slashes between them. */
+export function folderPath(text: string): string {
+  if (/\p{Cc}/u.test(text)) throw new Error("must have no control characters in it");
+  if (text.split(/[/\\]+/).some((name) => /^\.{1,2}$/.test(name.trim()))) throw new Error("must have no . or .. in it");
   return text;
 }
 

@@ -11,6 +11,7 @@ export interface VitalParts {
   readonly memoryLimitBytes: number;
   readonly threads: () => Vitals["threads"];
   readonly deliveries: () => Promise<Vitals["deliveries"]>;
+  readonly sourceTrouble: () => string | null;
   readonly callbackTrouble: () => string | null;
 }
 
@@ -43,6 +44,7 @@ export function watchVitals(parts: VitalParts): VitalSigns {
         disk: { freeBytes: disk.bavail * disk.bsize, totalBytes: disk.blocks * disk.bsize },
         eventLoopLagMs: Math.max(lastLagMs, lagOf()),
         deliveries,
+        sourceTrouble: parts.sourceTrouble(),
         callbackTrouble: parts.callbackTrouble(),
       };
     },

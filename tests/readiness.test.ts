@@ -28,6 +28,7 @@ function found(vitals: Partial<Vitals> = {}, parts: Partial<ReadinessParts> = {}
     disk: { freeBytes: 10_000_000_000, totalBytes: 40_000_000_000 },
     eventLoopLagMs: 0,
     deliveries: [{ target: "folder", trouble: null, record: NOTHING_DELIVERED }],
+    sourceTrouble: null,
     callbackTrouble: null,
   };
   const around = { dataDir, queueLimit: 2, queue, clockProblem: () => null };
@@ -63,6 +64,7 @@ test("a disk is nearly full below 200 MB, and not at them", async () => {
     memoryLimitBytes: 1,
     threads: () => ({ busy: 0, total: 1 }),
     deliveries: async () => [],
+    sourceTrouble: () => null,
     callbackTrouble: () => null,
   });
   expect((await vitals.read()).disk.freeBytes).toBeGreaterThan(0);

@@ -2,7 +2,7 @@ import type { Config } from "../config.ts";
 import { checkDropbox } from "../delivery/dropbox/check.ts";
 import type { Fetch } from "../delivery/dropbox/credentials.ts";
 import { beginLogin } from "../delivery/dropbox/login.ts";
-import { asFailure, Failure } from "../failure.ts";
+import { Failure } from "../failure.ts";
 
 interface Terminal {
   readonly print: (line: string) => void;
@@ -49,18 +49,4 @@ export async function dropboxCheck(config: Config, { print, fetch }: Omit<Termin
     },
     print,
   );
-}
-
-/** The same, told as one object: what was done, and what went wrong. @throws what went wrong, too. */
-export async function dropboxCheckJson(config: Config, { print, fetch }: Omit<Terminal, "ask">): Promise<void> {
-  const steps: string[] = [];
-  const terminal = { print: (line: string) => void steps.push(line), ...(fetch && { fetch }) };
-  try {
-    await dropboxCheck(config, terminal);
-  } catch (error) {
-    const { code, message } = asFailure(error);
-    print(JSON.stringify({ ok: false, steps, error: { code, message } }));
-    throw error;
-  }
-  print(JSON.stringify({ ok: true, steps, error: null }));
 }

@@ -29,10 +29,11 @@ after a crash a file that is there is recognised, and not sent again.
   folder    below AGENTLINK_DELIVERY_FOLDER, else delivered/ in the data folder
   dropbox   \`agentlink dropbox login\` links an account and prints what to set;
             \`agentlink dropbox check\` goes the way of a report with a small file
-  s3        AGENTLINK_S3_BUCKET, _ACCESS_KEY_ID, _SECRET_ACCESS_KEY, _ENDPOINT, _REGION
+  s3        AGENTLINK_S3_BUCKET, _ACCESS_KEY_ID, _SECRET_ACCESS_KEY, _ENDPOINT, _REGION;
+            \`agentlink s3 check\` goes the way of a report with a small object
 
-While credentials are dead, deliveries wait in the queue with all their tries; \`agentlink doctor\`
-and /readyz say so. A job can be told of: "callback_url" in the request, --callback of submit, or
+While a target is away or refuses a setting, deliveries wait in the queue with all their attempts;
+\`agentlink doctor\` and /readyz say so. A job can be told of: "callback_url" in the request, --callback of submit, or
 AGENTLINK_CALLBACK_URL for all. Callbacks are signed (Standard Webhooks) and sent for 24 hours.
 
 docs/delivery.md has it all.`,

@@ -1,3 +1,4 @@
+import { parseRetryAfter } from "../outbound/retry-after.ts";
 import type { Schemas } from "./api.ts";
 
 /** The codes of the service's problem documents, and what the client finds by itself. */
@@ -49,7 +50,7 @@ export class ApiError extends Error {
 export async function errorOf(response: Response): Promise<ApiError> {
   const { status, headers } = response;
   const requestId = headers.get("x-request-id");
-  const retryAfterMs = parseRetryAfter(headers.get("retry-after"));
+  const retryAfterMs = parseRetryAfter(headers.get("retry-after"), new Date()) ?? null;
   const text = await response.text();
   const problem = parseProblem(text);
   if (problem === null) {
@@ -74,11 +75,4 @@ function parseProblem(text: string): Schemas["Problem"] | null {
     // Not JSON: somebody between us and the service has answered.
     return null;
   }
-}
-
-/** Seconds or a date (RFC 9110, section 10.2.3), as milliseconds from now. */
-function parseRetryAfter(text: string | null): number | null {
-  if (text === null) return null;
-  const ms = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now();
-  return Number.isFinite(ms) ? Math.max(0, ms) : null;
 }

@@ -1,6 +1,7 @@
 import { Webhook } from "standardwebhooks";
 import { asFailure, Failure } from "../failure.ts";
-import { type Outbound, retryAfterMs } from "../outbound/outbound.ts";
+import type { Outbound } from "../outbound/outbound.ts";
+import { parseRetryAfter } from "../outbound/retry-after.ts";
 import type { Callback, CallbackAttempt, CallbackOutcome, Callbacks } from "../queue/callback.ts";
 import type { Job } from "../queue/job.ts";
 import { GIVE_UP_MS, nextTry } from "./callback-tries.ts";
@@ -232,7 +233,7 @@ interface Try {
 /** Null for what counts as taken. */
 function refusalOf(status: number, headers: Headers, at: Date): Failure | null {
   if (status >= 200 && status < 300) return null;
-  const options = { transient: true, retryAfterMs: retryAfterMs(headers, at) ?? 0 };
+  const options = { transient: true, retryAfterMs: parseRetryAfter(headers.get("retry-after"), at) ?? 0 };
   if (status === GONE) return new Failure("callback_gone", "it answered 410: it wants no more", options);
   const redirected = status >= 300 && status < 400 && headers.has("location");
   const advice = redirected ? ", and redirects are not followed: give the address it leads to" : "";

@@ -1,7 +1,8 @@
+import type { OpenCircuit } from "../outbound/circuit-breaker.ts";
 import type { Delivery } from "./delivery.ts";
 import { createDropboxDelivery } from "./dropbox/delivery.ts";
 import { createFolderDelivery } from "./folder.ts";
-import { createS3Delivery } from "./s3.ts";
+import { createS3Delivery } from "./s3/delivery.ts";
 
 export const TARGETS = ["folder", "dropbox", "s3"] as const;
 export type Target = (typeof TARGETS)[number];
@@ -26,12 +27,12 @@ export interface TargetSettings {
 }
 
 /**
- * Builds the chosen targets, in their order. `onTrouble` hears of credentials that are refused and a folder that cannot be
- * written, and with null that it is mended.
+ * Builds the chosen targets, in their order. `onChange` hears when nothing is delivered to one any more, and with null
+ * that it takes reports again.
  */
 export function createDeliveries(
   settings: TargetSettings,
-  onTrouble: (target: Target, trouble: string | null) => void,
+  onChange: (target: Target, open: OpenCircuit | null) => void,
 ): readonly Delivery[] {
   const { dataDir } = settings;
   return settings.delivery.map((target) => {
@@ -40,7 +41,7 @@ export function createDeliveries(
         return createFolderDelivery({
           folder: settings.deliveryFolder,
           dataDir,
-          onTrouble: (trouble) => onTrouble(target, trouble),
+          onChange: (open) => onChange(target, open),
         });
       case "dropbox":
         return createDropboxDelivery({
@@ -53,7 +54,7 @@ export function createDeliveries(
           pathRoot: settings.dropboxPathRoot,
           share: settings.dropboxShare,
           dataDir,
-          onTrouble: (trouble) => onTrouble(target, trouble),
+          onChange: (open) => onChange(target, open),
         });
       default:
         return createS3Delivery({
@@ -64,7 +65,7 @@ export function createDeliveries(
           secretAccessKey: settings.s3SecretAccessKey,
           prefix: settings.s3Prefix,
           dataDir,
-          onTrouble: (trouble) => onTrouble(target, trouble),
+          onChange: (open) => onChange(target, open),
         });
     }
   });

@@ -1,3 +1,4 @@
+import type { CircuitBreaker } from "../outbound/circuit-breaker.ts";
 import type { Delivered, Job, ReportFile } from "../queue/job.ts";
 
 /** A place finished reports go to. */
@@ -12,12 +13,12 @@ export interface Delivery {
   /**
    * Puts the file there, exactly once: one that is there already with the right content is recognised, another's file
    * is never overwritten (the report then takes its short id into the name).
-   * @throws Failure "disk_full", "delivery_credentials" and the like (transient), "delivery_taken", "delivery_path",
-   *   "dropbox_full" and the like (permanent).
+   * @throws Failure, uncounted, where no job could be delivered (no answer, a pause, a setting that is refused); permanent
+   *   ("delivery_taken", "delivery_path", …) where the job's own request asks for what cannot be.
    */
   deliver(job: Job, report: ReportFile, path: string, signal: AbortSignal): Promise<Delivered>;
-  /** Why no delivery is begun just now, in a word or two ("credentials", "rate limit", "outage"); null when nothing is in the way. */
-  shut(): string | null;
-  /** What an operator has to put right before anything is delivered here, or null. */
+  /** Opens for all jobs where none could be delivered. */
+  readonly breaker: Pick<CircuitBreaker, "open" | "blocked" | "probeNow">;
+  /** What is wrong with the target, what to do and when it is tried again; null when it takes reports. May look whether it does again. */
   trouble(): Promise<string | null>;
 }

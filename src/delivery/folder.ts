@@ -1,60 +1,111 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { access, copyFile, link, mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
+import { copyFile, link, mkdir, open, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { Failure } from "../failure.ts";
+import {
+  CLOCK,
+  type Clock,
+  createCircuitBreaker,
+  describeOpen,
+  type OpenCircuit,
+} from "../outbound/circuit-breaker.ts";
 import type { Job, ReportFile } from "../queue/job.ts";
 import type { Delivery } from "./delivery.ts";
-import { CLOCK, type Clock, createGate } from "./gate.ts";
 import { type Place, putOnce } from "./once.ts";
 import { deliveryPath } from "./path.ts";
+import { deliverThrough, Refused } from "./refused.ts";
 
 interface FolderOptions {
   readonly folder: string;
   /** Where the reports' paths begin. */
   readonly dataDir: string;
-  /** Told when the folder cannot be written, and null when it can again. */
-  readonly onTrouble?: (trouble: string | null) => void;
+  /** Told when the circuit opens, and null when it closes. */
+  readonly onChange?: (open: OpenCircuit | null) => void;
   readonly clock?: Clock;
 }
 
-/** Delivers into a folder of this machine, or one mounted on it. One that nobody may write costs no job its tries. */
-export function createFolderDelivery(options: FolderOptions): Delivery {
-  const { folder, dataDir, clock = CLOCK } = options;
-  const told = options.onTrouble && { onTrouble: options.onTrouble };
-  const gate = createGate({ clock, refusedCode: "delivery_denied", ...told });
+/** Looking whether a folder can be written again costs nothing. */
+const LONGEST_DELAY_MS = 60_000;
+
+/** Delivers into a folder of this machine, or one mounted on it. One that nobody may write costs no job its attempts. */
+export function createFolderDelivery({ folder, dataDir, clock = CLOCK, onChange }: FolderOptions): Delivery {
+  const breaker = createCircuitBreaker({
+    clock,
+    failuresToOpen: 1,
+    longestDelayMs: LONGEST_DELAY_MS,
+    ...(onChange && { onChange }),
+  });
+
+  async function write(job: Job, report: ReportFile, path: string, signal: AbortSignal): Promise<string> {
+    const root = await openRoot(folder);
+    const directory = await openDirectory(root, folder, dirname(path));
+    const place: Place = {
+      look: (name) => look(join(directory, name), report),
+      put: (name) => put(join(dataDir, report.path), join(directory, name), job),
+    };
+    const name = await putOnce(job, basename(path), place, signal);
+    await rm(partOf(directory, job), { force: true });
+    return join(directory, name);
+  }
+
   return {
     target: "folder",
     pathFor: deliveryPath,
+    breaker,
     async deliver(job, report, path, signal) {
-      gate.enter();
-      try {
-        const directory = await openDirectory(folder, dirname(path));
-        const place: Place = {
-          look: (name) => look(join(directory, name), report),
-          put: (name) => put(join(dataDir, report.path), join(directory, name), job),
-        };
-        const name = await putOnce(job, basename(path), place, signal);
-        await rm(partOf(directory, job), { force: true });
-        gate.worked();
-        return { to: join(directory, name), url: null };
-      } catch (error) {
-        if (isDenied(error) && !(await isWritable(folder)))
-          throw gate.refuse(
-            `${folder} cannot be written (${errorCode(error)}): give the service's user the right to; where systemd runs the service, with ReadWritePaths=`,
-          );
-        throw explain(error, folder);
-      }
+      await checkReport(dataDir, report);
+      const work = async () => {
+        try {
+          return { to: await write(job, report, path, signal), url: null };
+        } catch (error) {
+          throw explain(error, folder, (code, message) => breaker.recordFailure(job.id, code, message));
+        }
+      };
+      return deliverThrough(breaker, job, signal, work, () => tryFolder(folder));
     },
-    shut: () => (gate.shut() === null ? null : "delivery folder"),
-    trouble: async () => gate.trouble(),
+    trouble: async () => describeOpen(breaker.open()),
   };
 }
 
+/** Writes a small file into the folder and removes it. @throws Refused "settings" or "no room", and as `explain`. */
+async function tryFolder(folder: string): Promise<void> {
+  try {
+    const path = join(await openRoot(folder), `.agentlink-check-${Bun.randomUUIDv7()}`);
+    await writeFile(path, "agentlink", { flag: "wx" });
+    await rm(path, { force: true });
+  } catch (error) {
+    throw isPlace(error) ? rootRefused(folder, error) : explain(error, folder, unreachable);
+  }
+}
+
+/** @throws Failure "report_gone" (permanent): what is wrong with the data folder is nothing of the target's. */
+async function checkReport(dataDir: string, report: ReportFile): Promise<void> {
+  if (!(await Bun.file(join(dataDir, report.path)).exists()))
+    throw new Failure("report_gone", `the report ${report.path} is gone from the data folder: post the job again`);
+}
+
+/** Makes the delivery folder where it is not there. @throws Refused "settings". */
+async function openRoot(folder: string): Promise<string> {
+  try {
+    await mkdir(folder, { recursive: true });
+    return await realpath(folder);
+  } catch (error) {
+    throw isPlace(error) || errorCode(error) === "ENOENT" ? rootRefused(folder, error) : error;
+  }
+}
+
+function rootRefused(folder: string, error: unknown): Refused {
+  return new Refused(
+    "settings",
+    "delivery_denied",
+    `${folder} cannot be written (${errorCode(error)}): correct AGENTLINK_DELIVERY_FOLDER, mount it, or give the service's user the right to; where systemd runs the service, with ReadWritePaths=`,
+    error,
+  );
+}
+
 /** Makes the folders on the way, and refuses one that a link leads out of the target. */
-async function openDirectory(folder: string, path: string): Promise<string> {
-  await mkdir(folder, { recursive: true });
-  const root = await realpath(folder);
+async function openDirectory(root: string, folder: string, path: string): Promise<string> {
   let directory = root;
   for (const name of path.split("/").filter((name) => name !== ".")) {
     directory = join(directory, name);
@@ -126,30 +177,26 @@ function errorCode(error: unknown): string {
   return (error as NodeJS.ErrnoException | null)?.code ?? "";
 }
 
-function explain(error: unknown, folder: string): unknown {
+/** `unreachable` makes a failure of what nobody named, and of a network folder that does not answer. */
+function explain(error: unknown, folder: string, unreachable: (code: string, message: string) => Failure): unknown {
   if (error instanceof Failure) return error;
-  const options = { transient: true, cause: error };
-  switch (errorCode(error)) {
-    case "ENOSPC":
-    case "EDQUOT":
-      return new Failure("disk_full", `no room left in ${folder}: free some`, { ...options, uncounted: true });
-    case "EEXIST":
-    case "ENOTDIR":
-      return new Failure("delivery_taken", `a file stands in ${folder} where a folder must be: ${options.cause}`);
-    default:
-      return isDenied(error)
-        ? new Failure("delivery_denied", `a part of ${folder} cannot be written: ${options.cause}`, options)
-        : error;
-  }
+  const said = error instanceof Error ? error.message : String(error);
+  const code = errorCode(error);
+  if (code === "ENOSPC" || code === "EDQUOT")
+    return new Refused("no room", "disk_full", `no room left in ${folder}: free some`, error);
+  if (code === "EEXIST" || code === "ENOTDIR")
+    return new Refused("taken", "delivery_taken", `a file stands in ${folder} where a folder must be: ${said}`, error);
+  if (isPlace(error))
+    return new Refused("place", "delivery_denied", `a part of ${folder} cannot be written: ${said}`, error);
+  return unreachable("delivery_unreachable", `${folder} does not answer as a folder does: ${said}`);
 }
 
-function isDenied(error: unknown): boolean {
-  return ["EACCES", "EPERM", "EROFS"].includes(errorCode(error));
+function unreachable(code: string, message: string): Failure {
+  return new Failure(code, message, { transient: true, uncounted: true });
 }
 
-function isWritable(folder: string): Promise<boolean> {
-  return access(folder, constants.W_OK).then(
-    () => true,
-    () => false,
-  );
+/** Of this path or what is above it: not of the moment, nor of the network. */
+function isPlace(error: unknown): boolean {
+  const codes = ["EACCES", "EPERM", "EROFS", "EEXIST", "ENOTDIR", "ENAMETOOLONG", "EINVAL", "EILSEQ", "ELOOP"];
+  return codes.includes(errorCode(error));
 }

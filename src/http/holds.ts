@@ -4,17 +4,21 @@ import type { Queue } from "../queue/queue.ts";
 export interface Holds {
   /** Any job. */
   readonly all: string | null;
+  /** Those that wait for data from the operator's own source. */
+  readonly gathering: string | null;
   /** Those whose report is rendered and only to be delivered. */
   readonly delivering: string | null;
 }
 
-export const NO_HOLDS: Holds = { all: null, delivering: null };
+export const NO_HOLDS: Holds = { all: null, gathering: null, delivering: null };
 
 interface HoldingParts {
   readonly queue: Pick<Queue, "paused">;
+  readonly holdGather: () => string | null;
   readonly holdDeliver: () => string | null;
 }
 
-export async function holdsOf({ queue, holdDeliver }: HoldingParts): Promise<Holds> {
-  return { all: (await queue.paused()) === null ? null : "paused", delivering: holdDeliver() };
+export async function holdsOf({ queue, holdGather, holdDeliver }: HoldingParts): Promise<Holds> {
+  const all = (await queue.paused()) === null ? null : "paused";
+  return { all, gathering: holdGather(), delivering: holdDeliver() };
 }

@@ -88,6 +88,7 @@ export interface ViewParts {
   readonly running: () => ReadonlyMap<string, Running>;
   readonly typicalMs: () => number | null;
   readonly renderSlots: number;
+  readonly holdGather: () => string | null;
   readonly holdDeliver: () => string | null;
   readonly queue: Pick<Queue, "paused">;
 }
@@ -215,9 +216,10 @@ function waitingFor(job: Job, around: Surroundings): string | null {
 
 /** Why a job that does not run will not be started, for as long as nobody can tell; null when it will. */
 function blockedBy({ status, stage }: Job, { holds }: Surroundings): string | null {
-  if (status === "waiting") return holds.all;
-  if (status !== "queued") return null;
-  return holds.all ?? (stage === "delivering" ? holds.delivering : null);
+  if (status !== "waiting" && status !== "queued") return null;
+  if (stage === "delivering") return holds.all ?? holds.delivering;
+  // What is queued to be gathered may need no source: only who was told so waits for it.
+  return holds.all ?? (status === "waiting" && stage === "gathering" ? holds.gathering : null);
 }
 
 /** There as soon as the PDF is rendered, whatever becomes of its delivery. */

@@ -19,8 +19,12 @@ export interface HttpParts {
   readonly running: () => ReadonlyMap<string, Running>;
   /** Median milliseconds a job has lately taken from claim to end; null before the first. */
   readonly typicalMs: () => number | null;
-  /** Why no delivery is begun now ("credentials"); null when nothing is in the way. */
+  /** Why jobs wait for a target, and until when ("s3 (outage, next attempt 2026-…Z)"); null when nothing is in the way. */
   readonly holdDeliver: () => string | null;
+  /** The same of the data source. */
+  readonly holdGather: () => string | null;
+  /** Lets the next job through to targets and source that are left alone for a while: somebody asked for one by hand. */
+  readonly probeNow: () => void;
   readonly vitals: () => Promise<Vitals>;
   /** Removes jobs that ended before the time, with their PDFs; answers how many. */
   readonly prune: (endedBefore: Date) => Promise<number>;
@@ -86,6 +90,8 @@ export interface Vitals {
     readonly trouble: string | null;
     readonly record: DeliveryRecord;
   }[];
+  /** Why jobs wait for the operator's own data source, or null. */
+  readonly sourceTrouble: string | null;
   readonly callbackTrouble: string | null;
 }
 

@@ -36,8 +36,8 @@ export interface PipelineOptions {
   readonly backoff?: Backoff;
   /** Asked before a render starts: why it may not now ("memory"), or null. */
   readonly holdRender: () => string | null;
-  /** Asked before deliveries are claimed: why none may begin now ("credentials"), or null. They wait in the queue. */
-  readonly holdDeliver?: () => string | null;
+  /** Asked before deliveries are claimed: how many may be under way now. The others wait in the queue. */
+  readonly deliveriesAtOnce?: () => number;
 }
 
 export interface Pipeline {
@@ -95,15 +95,15 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     return {
       gathering: ahead.gathered < renderSlots ? gatherSlots - ahead.gathering : 0,
       rendering: 2 * renderSlots - renders.busy() - ahead.direct,
-      delivering: deliveryHeld() ? 0 : deliverSlots - deliveries(),
+      delivering: deliveryRoom() - deliveries(),
     };
   }
 
-  /** Nobody tells when the reason is gone: while there is one it is looked at again. */
-  function deliveryHeld(): boolean {
-    if ((options.holdDeliver?.() ?? null) === null) return false;
-    fillAgainLater();
-    return true;
+  /** Nobody tells when a target takes more again: until it takes all it is asked again and again. */
+  function deliveryRoom(): number {
+    const most = Math.min(deliverSlots, options.deliveriesAtOnce?.() ?? deliverSlots);
+    if (most < deliverSlots) fillAgainLater();
+    return most;
   }
 
   function fillAgainLater(): void {
@@ -183,8 +183,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       const rendered = await render(attempt, stage === "gathering" ? "gathered" : "direct");
       if (!(await checkpoint(attempt, () => queue.rendered(claim, rendered)))) return drop(attempt);
       report = rendered;
-      const closed = deliveryHeld();
-      if (closed || deliveries() >= 2 * deliverSlots) {
+      const most = deliveryRoom();
+      const closed = most < deliverSlots;
+      if (deliveries() >= (closed ? most : 2 * deliverSlots)) {
         letGo(attempt);
         await keep(() => queue.release(claim, closed ? "delivery_closed" : "delivery_busy"));
         return null;

@@ -72,7 +72,10 @@ export interface Queue {
 
   /** Cancels: at once when it does not run, else at its next step. Answers the job; null when there is none. Ended jobs stay as they are. `by` is kept in its history. */
   cancel(id: string, by?: string): Promise<Job | null>;
-  /** Queues a failed or cancelled job again, from its last checkpoint, with all its tries. Null when there is none; others stay as they are. */
+  /**
+   * Queues a failed, cancelled or waiting job again, at once, from its last checkpoint, with all its tries. Null when
+   * there is none; others stay as they are.
+   */
   retry(id: string, by?: string): Promise<Job | null>;
   /** The same with every failed job that passes the filter, or with those of the statuses it names. Answers how many. */
   retryAll(filter: JobSelection, by?: string): Promise<number>;
@@ -142,6 +145,8 @@ export interface JobChange {
   readonly stage: Stage;
   /** Somebody wants this running job to end. */
   readonly cancelRequested: boolean;
+  /** Somebody wants this job tried at once, past whatever pause it waits for. */
+  readonly byHand?: true;
   /** Another host made it, and has counted and logged it. */
   readonly elsewhere?: true;
 }

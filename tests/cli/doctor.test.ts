@@ -232,7 +232,10 @@ test("deliveries and the source are reached, and what is wrong is said with what
   };
   const good = await examine(environment);
   expect(good.of("delivery: folder")?.state).toBe("ok");
-  expect(good.of("delivery: s3")).toMatchObject({ state: "ok", found: "the bucket reports takes these keys" });
+  expect(good.of("delivery: s3")).toMatchObject({
+    state: "ok",
+    found: "a file was put into the bucket reports, read back and removed",
+  });
   expect(good.of("source")).toMatchObject({ state: "ok", found: expect.stringContaining("nothing for Manly") });
   const bad = await examine({
     ...environment,

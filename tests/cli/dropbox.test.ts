@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { dropboxCheck, dropboxCheckJson, dropboxLogin } from "../../src/cli/dropbox.ts";
+import { stepsAsJson } from "../../src/cli/check.ts";
+import { dropboxCheck, dropboxLogin } from "../../src/cli/dropbox.ts";
 import { readConfig } from "../../src/config.ts";
 import { APP, FakeDropbox } from "../fakes/dropbox.ts";
 
@@ -40,7 +41,10 @@ describe("agentlink dropbox check", () => {
   test("--json tells each step and what went wrong as one object", async () => {
     const told = async (changes?: Record<string, string>) => {
       printed = [];
-      const failed = await dropboxCheckJson(config(changes), { print, fetch: fake.fetch }).then(
+      const failed = await stepsAsJson(
+        (step) => dropboxCheck(config(changes), { print: step, fetch: fake.fetch }),
+        print,
+      ).then(
         () => false,
         () => true,
       );

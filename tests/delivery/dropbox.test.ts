@@ -35,7 +35,7 @@ function open(changes: Partial<DropboxOptions> = {}) {
     dataDir,
     clock,
     fetch: fake.fetch,
-    onTrouble: (trouble) => troubles.push(trouble),
+    onChange: (open) => troubles.push(open?.message ?? null),
     ...changes,
   });
 }
@@ -131,10 +131,6 @@ describe("delivery into Dropbox", () => {
     await deliver(open({ pathRoot: TEAM }), aJob({ suburb: "Bondi" }));
     expect(fake.files.paths()).toEqual([]);
     expect(fake.homes.get(TEAM)?.paths()).toHaveLength(2);
-    expect(await failureOf(deliver(open({ pathRoot: "999" })))).toMatchObject({
-      code: "delivery_denied",
-      transient: false,
-    });
   });
 
   test("an aborted delivery ends with the abort's reason", async () => {
@@ -232,7 +228,7 @@ describe("dead credentials", () => {
       expect(options.retryAfterMs).toBeGreaterThan(0);
     }
     expect(fake.count("oauth2/token")).toBe(1);
-    expect(delivery.shut()).toBe("credentials");
+    expect(delivery.breaker.open()?.reason).toBe("credentials");
     expect(await delivery.trouble()).toContain("agentlink dropbox login");
     expect(troubles).toHaveLength(1);
   });
@@ -263,13 +259,13 @@ describe("dead credentials", () => {
     fake.refreshTokens.clear();
     await failureOf(deliver(delivery));
     clock.advance(60_000);
-    expect(delivery.shut()).toBeNull();
+    expect(delivery.breaker.blocked()).toBe(false);
     await Promise.all(suburbs(9).map((suburb) => failureOf(deliver(delivery, aJob({ suburb })))));
     expect(fake.count("oauth2/token")).toBe(2);
     fake.refreshTokens.add(APP.refreshToken);
     clock.advance(60_000);
     await deliver(delivery);
-    expect(delivery.shut()).toBeNull();
+    expect(delivery.breaker.blocked()).toBe(false);
     expect(await delivery.trouble()).toBeNull();
     expect(troubles).toEqual([expect.stringContaining("revoked"), null]);
     await Promise.all(suburbs(9).map((suburb) => deliver(delivery, aJob({ suburb }))));
@@ -290,7 +286,7 @@ describe("dead credentials", () => {
     const delivery = open();
     expect(await failureOf(deliver(delivery))).toMatchObject({ code: "delivery_credentials" });
     expect(await delivery.trouble()).toContain("files.content.write");
-    expect(delivery.shut()).toBe("credentials");
+    expect(delivery.breaker.open()?.reason).toBe("credentials");
   });
 
   test("are also a wrong app key", async () => {
@@ -319,12 +315,12 @@ describe("a Dropbox that asks to be left alone", () => {
     const failure = await failureOf(deliver(delivery));
     expect(failure).toMatchObject({ code: "dropbox_busy", transient: true });
     expect(failure.options).toMatchObject({ uncounted: true, retryAfterMs: 300_000 });
-    expect(delivery.shut()).toBe("rate limit");
+    expect(delivery.breaker.open()?.reason).toBe("rate limit");
     const sent = fake.requests.length;
     await failureOf(deliver(delivery, aJob({ suburb: "Bondi" })));
     expect(fake.requests).toHaveLength(sent);
     clock.advance(300_000);
-    expect(delivery.shut()).toBeNull();
+    expect(delivery.breaker.blocked()).toBe(false);
     await deliver(delivery);
   });
 });
@@ -341,41 +337,113 @@ describe("a network that fails", () => {
     expect((await deliver(open({ requestTimeoutMs: 50 }))).to).toBe(PATH);
   });
 
-  test("for one job costs it a try; for all, nobody's", async () => {
+  test("costs nobody an attempt, but a job that fails again and again while others get through", async () => {
     const delivery = open();
-    faults("files/get_metadata", "500", "500", "500");
-    expect((await failureOf(deliver(delivery))).options.uncounted).toBeUndefined();
-    await deliver(delivery);
+    const counted: boolean[] = [];
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      faults("files/get_metadata", "500", "500", "500");
+      counted.push((await failureOf(deliver(delivery))).options.uncounted !== true);
+      await deliver(delivery, aJob({ id: `01980000-0000-7000-8000-00000000000${attempt}`, suburb: "Bondi" }));
+    }
+    expect(counted).toEqual([false, false, true, true]);
     fake.fault = () => "503";
-    await failureOf(deliver(delivery));
-    const failures: Failure[] = [];
-    while (delivery.shut() === null) failures.push(await failureOf(deliver(delivery)));
-    expect(delivery.shut()).toBe("outage");
-    expect(failures.at(-1)?.options.uncounted).toBe(true);
+    const other = aJob({ id: "01980000-0000-7000-8000-0000000000ff" });
+    while (delivery.breaker.open() === null)
+      expect((await failureOf(deliver(delivery, other))).options.uncounted).toBe(true);
+    expect(delivery.breaker.open()?.reason).toBe("outage");
   });
 });
 
-describe("what no other try can help", () => {
-  test("fails for good and says what to do: no room", async () => {
+describe("what an operator has to put right", () => {
+  const uncounted = { transient: true, uncounted: true };
+  const NO_WRITE = { ".tag": "path", reason: { ".tag": "no_write_permission" } };
+  const wishing = aJob({ request: { delivery: { folder: "Sold" } } });
+
+  test("no room: all jobs wait, and go on when there is some", async () => {
     await fake.stop();
     fake = await new FakeDropbox({ quota: 5 }).start();
-    const failure = await failureOf(deliver());
-    expect(failure).toMatchObject({ code: "dropbox_full", transient: false });
-    expect(failure.message).toContain("free some");
+    const delivery = open();
+    expect(await failureOf(deliver(delivery))).toMatchObject({ code: "dropbox_full", options: uncounted });
+    expect(delivery.breaker.open()).toMatchObject({ reason: "no room", message: expect.stringContaining("free some") });
+    expect(await failureOf(deliver(delivery, aJob({ suburb: "Bondi" })))).toMatchObject({ code: "dropbox_full" });
+    fake.files.quota = 1_000;
+    clock.advance(60_000);
+    await deliver(delivery);
+    expect([await delivery.trouble(), troubles.length]).toEqual([null, 2]);
   });
 
-  test("a file where a folder must be", async () => {
-    fake.files.write("/Reports/NSW", "in the way");
-    expect(await failureOf(deliver())).toMatchObject({ code: "delivery_taken", transient: false });
+  test("a folder that Dropbox forbids: also for a job that wishes for another below it", async () => {
+    for (const job of [aJob(), wishing]) {
+      const delivery = open();
+      fake.refuses = (path) => (path.startsWith("/Reports/") ? NO_WRITE : null);
+      expect(await failureOf(deliver(delivery, job))).toMatchObject({ code: "delivery_denied", options: uncounted });
+      expect(delivery.breaker.open()).toMatchObject({ reason: "settings" });
+      expect(await delivery.trouble()).toContain("AGENTLINK_DROPBOX_FOLDER");
+    }
+  });
+
+  test("a root folder with a name that Dropbox does not take", async () => {
+    for (const job of [aJob(), wishing]) {
+      const delivery = open({ folder: "Reports./Sold" });
+      expect(await failureOf(deliver(delivery, job))).toMatchObject({ code: "delivery_path", options: uncounted });
+      expect(await delivery.trouble()).toContain("AGENTLINK_DROPBOX_FOLDER");
+    }
+  });
+
+  test("a 403 of the team", async () => {
+    fake.forbids = true;
+    const delivery = open();
+    expect(await failureOf(deliver(delivery))).toMatchObject({ code: "delivery_credentials", options: uncounted });
+    expect(await delivery.trouble()).toMatch(/administrator.*AGENTLINK_DROPBOX_REFRESH_TOKEN/);
+  });
+
+  test("a space that is not this account's", async () => {
+    const delivery = open({ pathRoot: "999" });
+    expect(await failureOf(deliver(delivery))).toMatchObject({ code: "dropbox_path_root", options: uncounted });
+    expect(await delivery.trouble()).toContain("AGENTLINK_DROPBOX_PATH_ROOT");
+  });
+
+  test("but a team that got another space is found there by itself", async () => {
+    const delivery = open({ pathRoot: "team" });
+    await deliver(delivery);
+    fake.moveTeam("4711");
+    await deliver(delivery, aJob({ suburb: "Bondi" }));
+    expect(fake.homes.get("4711")?.paths()).toHaveLength(1);
+    expect(troubles).toEqual([]);
+  });
+
+  test("a link that the account may not share", async () => {
+    fake.refuses = (_path, endpoint) => (endpoint.startsWith("sharing/create") ? { ".tag": "access_denied" } : null);
+    const delivery = open({ share: true });
+    expect(await failureOf(deliver(delivery))).toMatchObject({ code: "dropbox_share", options: uncounted });
+    expect(await delivery.trouble()).toContain("AGENTLINK_DROPBOX_SHARE");
+  });
+});
+
+describe("what is wrong with one job's own request fails it for good, and no other", () => {
+  test.each([
+    ["a file where its folder must be", { folder: "Sold" }, "delivery_taken"],
+    ["a folder of its own that is forbidden", { folder: "Locked" }, "delivery_denied"],
+  ])("%s", async (_, delivery, code) => {
+    fake.files.write("/Reports/Sold", "in the way");
+    fake.refuses = (path) =>
+      path.includes("/Locked/") ? { ".tag": "path", reason: { ".tag": "no_write_permission" } } : null;
+    const target = open();
+    expect(await failureOf(deliver(target, aJob({ request: { delivery } })))).toMatchObject({ code, transient: false });
+    expect(target.breaker.open()).toBeNull();
+    await deliver(target, aJob({ suburb: "Bondi" }));
+    expect(fake.files.paths().some((path) => path.includes("agentlink-check"))).toBe(false);
   });
 
   test("a path that Dropbox does not allow", async () => {
     const delivery = open();
     const signal = new AbortController().signal;
-    expect(await failureOf(delivery.deliver(aJob(), report, "/no/such?/name./x.pdf", signal))).toMatchObject({
+    const own = aJob({ request: { delivery: { folder: "own" } } });
+    expect(await failureOf(delivery.deliver(own, report, "/no/such?/name./x.pdf", signal))).toMatchObject({
       code: "delivery_path",
       transient: false,
     });
+    expect(delivery.breaker.open()).toBeNull();
   });
 });
 

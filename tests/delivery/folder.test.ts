@@ -3,6 +3,7 @@ import { mkdir, readdir, rm, symlink } from "node:fs/promises";
 import { join, relative } from "node:path";
 import fc from "fast-check";
 import { createFolderDelivery } from "../../src/delivery/folder.ts";
+import type { OpenCircuit } from "../../src/outbound/circuit-breaker.ts";
 import type { Job, ReportFile } from "../../src/queue/job.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
 import { hurryingClock } from "../fakes/clock.ts";
@@ -79,8 +80,8 @@ describe("delivery into a folder", () => {
       const [clock, told] = [hurryingClock(), [] as (string | null)[]];
       const place = join(folder, "mount");
       await symlink("/sys", place);
-      const onTrouble = (trouble: string | null) => void told.push(trouble);
-      const delivery = createFolderDelivery({ folder: join(place, "reports"), dataDir, onTrouble, clock });
+      const onChange = (open: OpenCircuit | null) => void told.push(open?.message ?? null);
+      const delivery = createFolderDelivery({ folder: join(place, "reports"), dataDir, onChange, clock });
       const tried = () => delivery.deliver(job(), report, delivery.pathFor(job()), new AbortController().signal);
       const refused = {
         code: "delivery_denied",
@@ -88,12 +89,13 @@ describe("delivery into a folder", () => {
         options: { transient: true, uncounted: true },
       };
       for (let jobs = 0; jobs < 2; jobs++) expect(await tried().catch((error) => error)).toMatchObject(refused);
-      expect([delivery.shut(), await delivery.trouble()]).toEqual(["delivery folder", told[0] ?? ""]);
+      expect(delivery.breaker.open()).toMatchObject({ reason: "settings", message: told[0] ?? "" });
+      expect(await delivery.trouble()).toStartWith(told[0] ?? "-");
       await rm(place);
       await mkdir(place);
       expect(await tried().catch((error) => error)).toMatchObject(refused);
       clock.advance(60_000);
-      expect(delivery.shut()).toBeNull();
+      expect(delivery.breaker.blocked()).toBe(false);
       expect((await tried()).to).toStartWith(join(place, "reports/NSW"));
       expect([told.length, told[1], await delivery.trouble()]).toEqual([2, null, null]);
     },
@@ -124,9 +126,27 @@ describe("delivery into a folder", () => {
     expect(relative(folder, await deliver(wish))).toBe("inbox/manly 0123abcd.pdf");
   });
 
-  test("a file where a folder must be is a permanent failure that says so", async () => {
+  test("a file where a folder must be is a permanent failure that says so, and no other job's", async () => {
     await Bun.write(join(folder, "NSW"), "in the way");
-    expect(deliver(job())).rejects.toMatchObject({ code: "delivery_taken", transient: false });
+    const delivery = createFolderDelivery({ folder, dataDir });
+    const send = (each: Job) => delivery.deliver(each, report, delivery.pathFor(each), new AbortController().signal);
+    expect(await send(job()).catch((error) => error)).toMatchObject({ code: "delivery_taken", transient: false });
+    expect(delivery.breaker.open()).toBeNull();
+    expect((await send(job({ state: "VIC" }))).to).toContain("/VIC/");
+    expect((await readdir(folder)).toSorted()).toEqual(["NSW", "VIC"]);
+  });
+
+  test("where the delivery folder itself is a file no job is to blame, whatever folder it wishes for", async () => {
+    folder = join(folder, "reports");
+    await Bun.write(folder, "in the way");
+    for (const each of [job(), job({ request: { delivery: { folder: "own" } } })]) {
+      const delivery = createFolderDelivery({ folder, dataDir });
+      const send = () => delivery.deliver(each, report, delivery.pathFor(each), new AbortController().signal);
+      const failure = await send().catch((error) => error);
+      expect(failure).toMatchObject({ code: "delivery_denied", options: { transient: true, uncounted: true } });
+      expect(delivery.breaker.open()).toMatchObject({ reason: "settings" });
+      expect(await delivery.trouble()).toContain("AGENTLINK_DELIVERY_FOLDER");
+    }
   });
 
   test("stays inside the folder whatever the request asks for", async () => {

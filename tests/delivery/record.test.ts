@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import type { Delivery } from "../../src/delivery/delivery.ts";
 import { recordedDelivery } from "../../src/delivery/record.ts";
 import { Failure } from "../../src/failure.ts";
+import { createCircuitBreaker } from "../../src/outbound/circuit-breaker.ts";
 import { stoppedClock } from "../queue/builders.ts";
 import { aJob } from "./builders.ts";
 
@@ -14,7 +15,7 @@ function targetThat(outcome: () => Promise<{ to: string; url: null }>) {
     target: "s3",
     pathFor: () => "a.pdf",
     deliver: outcome,
-    shut: () => null,
+    breaker: createCircuitBreaker(),
     trouble: async () => null,
   };
   const recorded = recordedDelivery(delivery, clock.now);

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { createS3Delivery, type S3Options } from "../../src/delivery/s3.ts";
+import { checkBucket } from "../../src/delivery/s3/check.ts";
+import { createS3Delivery, type S3Options } from "../../src/delivery/s3/delivery.ts";
 import type { Job, ReportFile } from "../../src/queue/job.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
 import { hurryingClock } from "../fakes/clock.ts";
-import { FakeS3, type S3Fault } from "../fakes/s3.ts";
+import { FakeS3, KEYS, type S3Fault } from "../fakes/s3.ts";
 import { aJob, writeReport } from "./builders.ts";
 
 const PDF = "%PDF-1.7 a report";
@@ -87,7 +88,7 @@ describe("delivery into a bucket", () => {
     const delivery = open();
     const failure = await deliver(delivery).catch((error) => error);
     expect(failure).toMatchObject({ code: "delivery_credentials", transient: true, options: { uncounted: true } });
-    expect(delivery.shut()).toBe("credentials");
+    expect(delivery.breaker.open()?.reason).toBe("credentials");
     expect(await delivery.trouble()).toContain("AGENTLINK_S3_ACCESS_KEY_ID");
     expect(failure.message).not.toContain("secret+key");
     fake.keys = { ...fake.options() };
@@ -95,9 +96,205 @@ describe("delivery into a bucket", () => {
     await deliver(delivery);
     expect(await delivery.trouble()).toBeNull();
   });
+});
 
-  test("a bucket that is not there is a permanent failure that says what to correct", async () => {
-    const failure = await deliver(open({ bucket: "no-such" })).catch((error) => error);
-    expect(failure).toMatchObject({ code: "s3_bucket", transient: false });
+describe("a setting that is wrong costs no job an attempt, and is named", () => {
+  const set = (changes: Partial<FakeS3>) => {
+    Object.assign(fake, changes);
+    return {};
+  };
+  const cases: Record<string, [() => Partial<S3Options>, string, RegExp]> = {
+    "the region": [
+      () => ({ region: "us-east-1" }),
+      "s3_region",
+      /in the region eu-central-1.*AGENTLINK_S3_REGION=eu-central-1/,
+    ],
+    "another endpoint's bucket": [
+      () => set({ isElsewhere: true }),
+      "s3_region",
+      /AGENTLINK_S3_REGION.*AGENTLINK_S3_ENDPOINT/,
+    ],
+    "the bucket": [() => ({ bucket: "no-such" }), "s3_bucket", /AGENTLINK_S3_BUCKET/],
+    "the access key": [
+      () => ({ accessKeyId: "AKIDOTHER" }),
+      "delivery_credentials",
+      /InvalidAccessKeyId.*AGENTLINK_S3_ACCESS_KEY_ID/,
+    ],
+    "the secret": [() => ({ secretAccessKey: "x" }), "delivery_credentials", /SignatureDoesNotMatch/],
+    "what the keys may do": [() => set({ denies: true }), "delivery_credentials", /AccessDenied.*PutObject/],
+    "the clock": [() => set({ aheadMs: 3_600_000 }), "s3_clock", /RequestTimeTooSkewed.*GMT.*set the clock/],
+    "no room": [() => set({ quotaBytes: 3 }), "s3_full", /QuotaExceeded/],
+    "a prefix that is too long": [() => ({ prefix: "p".repeat(1_100) }), "delivery_path", /AGENTLINK_S3_PREFIX/],
+  };
+  test.each(Object.keys(cases))("%s", async (name) => {
+    const [change, code, said] = cases[name] ?? [() => ({}), "", /-/];
+    for (const job of [aJob(), aJob({ request: { delivery: { folder: "own" } } })]) {
+      const delivery = open(change());
+      const failure = await deliver(delivery, job).catch((error) => error);
+      expect(failure).toMatchObject({ code, options: { transient: true, uncounted: true } });
+      expect(await delivery.trouble()).toMatch(said);
+      expect(Bun.inspect(failure, { depth: 9 })).not.toContain(KEYS.secretAccessKey);
+    }
+  });
+
+  test("an endpoint that is any web server, whatever it answers", async () => {
+    for (const status of [200, 404, 403, 405]) {
+      using server = Bun.serve({
+        port: 0,
+        hostname: "127.0.0.1",
+        fetch: () =>
+          new Response("<!doctype html><h1>Welcome</h1>", { status, headers: { "content-type": "text/html" } }),
+      });
+      const options = { ...fake.options(), endpoint: server.url.origin };
+      const delivery = open(options);
+      const failure = await deliver(delivery).catch((error) => error);
+      expect(failure).toMatchObject({ code: "s3_endpoint", options: { uncounted: true } });
+      expect(await delivery.trouble()).toContain("AGENTLINK_S3_ENDPOINT");
+      const checked = await checkBucket({ ...options, prefix: "" }, () => {}).catch((error) => error);
+      expect(checked).toMatchObject({ code: "s3_endpoint" });
+    }
+  });
+
+  test.each([
+    ["refuses connections", "http://127.0.0.1:1"],
+    ["has no address", "http://no-such-host.invalid"],
+  ])("an endpoint that %s", async (_, endpoint) => {
+    const delivery = open({ endpoint });
+    while (delivery.breaker.open() === null)
+      expect(await deliver(delivery).catch((error) => error)).toMatchObject({ options: { uncounted: true } });
+    expect(delivery.breaker.open()).toMatchObject({ reason: "outage" });
+    expect(await delivery.trouble()).toContain("AGENTLINK_S3_ENDPOINT");
+  });
+
+  test("put right at the other side, all go on by themselves", async () => {
+    fake.denies = true;
+    const delivery = open();
+    await deliver(delivery).catch(() => {});
+    fake.denies = false;
+    expect(await deliver(delivery).catch((error) => error.code)).toBe("delivery_credentials");
+    clock.advance(15_000);
+    await deliver(delivery);
+    expect([await delivery.trouble(), fake.writes]).toEqual([null, [KEY]]);
+  });
+});
+
+test("a folder that only one job wishes for and may not have is that job's own fault, and no other's", async () => {
+  fake.deniesKey = (key) => key.startsWith("sold/Locked/");
+  const delivery = open();
+  const own = aJob({ request: { delivery: { folder: "Locked" } } });
+  expect(await deliver(delivery, own).catch((error) => error)).toMatchObject({
+    code: "delivery_credentials",
+    transient: false,
+  });
+  expect(delivery.breaker.open()).toBeNull();
+  await deliver(delivery);
+  expect([...fake.objects.keys()]).toEqual([KEY]);
+});
+
+describe("S3 in the world", () => {
+  test.each([501, 400] as const)(
+    "a service that answers %d to a condition gets a look and a plain put",
+    async (status) => {
+      fake.refusesCondition = status;
+      const delivery = open();
+      await deliver(delivery);
+      const before = fake.requests.length;
+      await deliver(delivery, aJob({ suburb: "Bondi" }));
+      expect(fake.requests.slice(before)).toEqual(["HEAD", "PUT"]);
+      fake.objects.set("sold/NSW/Manly/same.pdf", Buffer.from("another's"));
+      const same = aJob({ request: { delivery: { filename: "same" } } });
+      expect((await deliver(delivery, same)).to).toEndWith("same 0123abcd.pdf");
+      expect(fake.objects.get("sold/NSW/Manly/same.pdf")?.toString()).toBe("another's");
+    },
+  );
+
+  test.each(["with:colon", "with@at", "with blank", "with/slash", "with+plus=%41&x"])(
+    "an access key %p",
+    async (accessKeyId) => {
+      fake.keys = { accessKeyId, secretAccessKey: `${accessKeyId} secret` };
+      await deliver(open(fake.keys));
+      expect(fake.writes).toEqual([KEY]);
+    },
+  );
+
+  test("307 is followed to the bucket's own service with a signature of its own, and not in a circle", async () => {
+    const regional = await new FakeS3().start();
+    fake.redirect = ({ pathname }) => `http://127.0.0.1:${regional.port}${pathname}`;
+    await deliver();
+    expect([fake.writes, regional.writes]).toEqual([[], [KEY]]);
+    expect(regional.objects.get(KEY)?.toString()).toBe(PDF);
+    regional.redirect = ({ pathname }) => `http://127.0.0.1:${fake.port}${pathname}`;
+    const failure = await deliver(open(), aJob({ suburb: "Bondi" })).catch((error) => error);
+    expect(failure).toMatchObject({ code: "s3_region", options: { uncounted: true } });
+    await regional.stop();
+  });
+
+  test("307 to anybody else gets no signature", async () => {
+    const asked: string[] = [];
+    using other = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.2",
+      fetch: ({ url }) => new Response(String(asked.push(url))),
+    });
+    fake.redirect = ({ pathname }) => `http://127.0.0.2:${other.port}${pathname}`;
+    expect(await deliver().catch((error) => error)).toMatchObject({ code: "s3_region" });
+    expect(asked).toEqual([]);
+  });
+
+  test.each([
+    ["below a path", "/s3", ""],
+    ["with the bucket in its path", "/s3", "/reports"],
+    ["with the bucket in its path alone", "", "/reports"],
+  ])("an endpoint %s", async (_, base, more) => {
+    fake.base = base;
+    await deliver(open({ endpoint: `${fake.options().endpoint}${more}` }));
+    expect(fake.writes).toEqual([KEY]);
+  });
+
+  test("an endpoint with the bucket in its host", async () => {
+    await deliver(open({ endpoint: `http://reports.localhost:${fake.port}` }));
+    expect(fake.writes).toEqual([KEY]);
+  });
+
+  test.each(["31536000", "Fri, 31 Dec 9999 23:59:59 GMT", "-1", "soon"])(
+    "Retry-After: %s stops nothing for long",
+    async (text) => {
+      fake.retryAfter = text;
+      const delivery = open();
+      faults("HEAD", "503");
+      for (let attempt = 0; fake.writes.length === 0 && attempt < 4; attempt += 1) {
+        await deliver(delivery).catch(({ options }) => expect(options.uncounted).toBe(true));
+        clock.advance(5 * 60_000);
+      }
+      expect(fake.writes).toEqual([KEY]);
+    },
+  );
+});
+
+describe("the check", () => {
+  const check = (changes: Partial<S3Options> = {}) => {
+    const lines: string[] = [];
+    return checkBucket({ ...fake.options(), prefix: "/sold/", ...changes }, (line) => lines.push(line)).then(
+      () => lines,
+    );
+  };
+
+  test("puts, reads and removes an object, and says so", async () => {
+    expect(await check()).toEqual([
+      "Put sold/agentlink-check.txt there.",
+      "Read it back.",
+      "Removed it. Reports can be delivered.",
+    ]);
+    expect([fake.objects.size, fake.writes.length]).toEqual([0, 1]);
+  });
+
+  test("keys that may not remove are good enough", async () => {
+    fake.keepsAll = true;
+    expect((await check()).at(-1)).toContain("need not. Reports can be delivered.");
+  });
+
+  test("finds what only a put finds", async () => {
+    fake.quotaBytes = 3;
+    expect(check()).rejects.toMatchObject({ code: "s3_full" });
   });
 });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import type { Delivery } from "../../src/delivery/delivery.ts";
 import { deliverToAll } from "../../src/delivery/targets.ts";
 import { Failure } from "../../src/failure.ts";
+import { createCircuitBreaker } from "../../src/outbound/circuit-breaker.ts";
 import type { Claim } from "../../src/queue/job.ts";
 import { createPipeline } from "../../src/queue/pipeline.ts";
 import type { Queue } from "../../src/queue/queue.ts";
@@ -33,7 +34,7 @@ function target(name: string, failures: Failure[] = []) {
       delivered.push(path);
       return { to: `${name}:${path}`, url: name === "dropbox" ? "https://dropbox.example/x" : null };
     },
-    shut: () => null,
+    breaker: createCircuitBreaker(),
     trouble: async () => null,
   };
   return { delivery, delivered };
@@ -130,7 +131,7 @@ describe("while the credentials are dead", () => {
       jobTimeoutMs: 10_000,
       maxAttempts: 1,
       holdRender: () => null,
-      holdDeliver: () => (dead && tries > 0 ? "credentials" : null),
+      deliveriesAtOnce: () => (dead && tries > 0 ? 0 : 2),
     });
     const ids = await Promise.all(Array.from({ length: 30 }, () => post(queue)));
     pipeline.start();

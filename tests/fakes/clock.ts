@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/delivery/gate.ts";
+import type { Clock } from "../../src/outbound/circuit-breaker.ts";
 
 /** A clock whose sleepers never wait: each sleep moves the time on by itself. `slept` is how long they would have. */
 export function hurryingClock(): Clock & { slept: number; advance(ms: number): void } {

@@ -12,7 +12,7 @@ export interface Endpoint {
   readonly scope: string;
   readonly required: readonly string[];
   readonly optional: readonly string[];
-  run(args: Body, content: Buffer, files: FakeFiles): Body | null | StoredFile;
+  run(args: Body, content: Buffer, files: FakeFiles, team: string): Body | null | StoredFile;
 }
 
 const PATH_ARGS = ["mode", "autorename", "client_modified", "mute", "property_groups", "strict_conflict"];
@@ -101,11 +101,11 @@ export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
     scope: "account_info.read",
     required: [],
     optional: [],
-    run: () => ({
+    run: (_args, _content, _files, team) => ({
       account_id: "dbid:AAA",
       name: { display_name: "Ada Agent" },
       email: "ada@example.com",
-      root_info: { ".tag": "team", root_namespace_id: TEAM, home_namespace_id: HOME, home_path: "/Ada" },
+      root_info: { ".tag": "team", root_namespace_id: team, home_namespace_id: HOME, home_path: "/Ada" },
     }),
   },
   "sharing/list_shared_links": {

@@ -22,7 +22,8 @@ export class FakeFiles {
   readonly writes: string[] = [];
   private readonly kept = new Map<string, StoredFile>();
 
-  private readonly quota: number;
+  /** Bytes. */
+  quota: number;
 
   constructor(quota = Number.POSITIVE_INFINITY) {
     this.quota = quota;

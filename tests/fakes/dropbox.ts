@@ -38,6 +38,11 @@ export class FakeDropbox {
   refreshTokens = new Set([APP.refreshToken]);
   scopes: readonly string[];
   fault: (endpoint: string) => Fault | null;
+  /** What the endpoint has against this path; null lets it be. */
+  refuses: (path: string, endpoint: string) => Body | null = () => null;
+  /** The team's administrator has blocked the app. */
+  forbids = false;
+  private team = TEAM;
   /** The code and its challenge (RFC 7636) that an operator was given. */
   code: { readonly code: string; readonly challenge: string } | null = null;
   private readonly tokens = new Map<string, { expired: boolean }>();
@@ -75,6 +80,13 @@ export class FakeDropbox {
     if (protocol !== "https:" || !host.endsWith(".dropboxapi.com")) throw new Error(`a request to ${host}`);
     return fetch(`${this.url}/${host}${pathname}${search}`, init);
   };
+
+  /** Gives the team another space, as a migration of it does: the one before is nobody's any more. */
+  moveTeam(to: string): void {
+    this.homes.set(to, new FakeFiles());
+    this.homes.delete(this.team);
+    this.team = to;
+  }
 
   expireTokens(): void {
     for (const token of this.tokens.values()) token.expired = true;
@@ -144,7 +156,10 @@ export class FakeDropbox {
       if (!(field in args)) throw bad(`request body: missing required field '${field}'`);
     const files = this.namespace(request.headers["dropbox-api-path-root"], bad);
     checkHash(args, body);
-    const result = endpoint.run(args, body, files);
+    const path = String(args.path ?? (args.commit as Body | undefined)?.path ?? "");
+    const refused = endpoint.host === "content" || name.startsWith("sharing/") ? this.refuses(path, name) : null;
+    if (refused !== null) throw refusal(String(refused[".tag"]), refused);
+    const result = endpoint.run(args, body, files, this.team);
     if (result instanceof StoredFile)
       return new Answer(200, result.content.toString("latin1"), {
         "dropbox-api-result": JSON.stringify(result.metadata),
@@ -191,6 +206,12 @@ export class FakeDropbox {
     if (token.expired) throw refusal("expired_access_token", { ".tag": "expired_access_token" }, 401);
     if (scope !== "" && !this.scopes.includes(scope))
       throw refusal("missing_scope", { ".tag": "missing_scope", required_scope: scope }, 401);
+    if (this.forbids)
+      throw refusal(
+        "access_error",
+        { ".tag": "invalid_account_type", invalid_account_type: { ".tag": "endpoint" } },
+        403,
+      );
   }
 
   private namespace(header: string | string[] | undefined, bad: (why: string) => Answer): FakeFiles {
@@ -198,7 +219,11 @@ export class FakeDropbox {
     const root = parse(String(header), bad);
     if (root[".tag"] !== "namespace_id") throw bad("Dropbox-API-Path-Root: expected namespace_id");
     const files = this.homes.get(String(root.namespace_id));
-    if (files === undefined) throw refusal("no_permission", { ".tag": "no_permission" }, 422);
+    // https://www.dropbox.com/developers/reference/path-root-header-modes: a root that is not the user's, or not any more.
+    if (files === undefined) {
+      const root_info = { ".tag": "team", root_namespace_id: this.team, home_namespace_id: HOME, home_path: "/Ada" };
+      throw refusal("invalid_root", { ".tag": "invalid_root", invalid_root: root_info }, 422);
+    }
     return files;
   }
 }

@@ -8,15 +8,38 @@ const REGION = "eu-central-1";
 /** `lost`: it was done, and its answer does not come through. */
 export type S3Fault = "503" | "500" | "reset" | "lost" | "stall";
 
-/** One bucket on loopback that checks every signature (AWS Signature Version 4, in the query or a header) and every condition. */
+const SKEW_MS = 15 * 60_000;
+
+/**
+ * One bucket on loopback that checks every signature (AWS Signature Version 4, in a header), the hash of every body and
+ * every condition. The bucket is in the path, below `base` where that is set, or in the host's name. A wrong region is
+ * refused as AWS does.
+ */
 export class FakeS3 {
   readonly objects = new Map<string, Buffer>();
   readonly requests: string[] = [];
   /** What was ever written, in order. */
   readonly writes: string[] = [];
   fault: (method: string) => S3Fault | null = () => null;
-  keys = KEYS;
+  keys: { readonly accessKeyId: string; readonly secretAccessKey: string } = KEYS;
+  region = REGION;
   denies = false;
+  /** Denied for these keys alone, as a policy by prefix does. */
+  deniesKey: (key: string) => boolean = () => false;
+  /** May not remove anything. */
+  keepsAll = false;
+  /** Knows no `If-None-Match` with a put: with 501 as Swift, with 400 as Alibaba OSS. */
+  refusesCondition: 501 | 400 | null = null;
+  /** Sends every request on with 307; null serves it. */
+  redirect: (url: URL) => string | null = () => null;
+  /** Another endpoint's bucket: 301, without a place to go to. */
+  isElsewhere = false;
+  quotaBytes = Number.POSITIVE_INFINITY;
+  /** Of the service's clock. */
+  aheadMs = 0;
+  /** What stands before the bucket in the path, such as "/s3". */
+  base = "";
+  retryAfter: string | null = null;
   /** As with encryption by a key of one's own: an ETag that says nothing of the content. */
   opaqueTags = false;
   private readonly server = createServer((request, response) => void this.serve(request, response));
@@ -32,8 +55,16 @@ export class FakeS3 {
   }
 
   options() {
-    const { port } = this.server.address() as AddressInfo;
-    return { ...KEYS, endpoint: `http://127.0.0.1:${port}`, region: REGION, bucket: "reports" };
+    return {
+      ...KEYS,
+      endpoint: `http://127.0.0.1:${this.port}${this.base}`,
+      region: REGION,
+      bucket: "reports",
+    };
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -44,21 +75,29 @@ export class FakeS3 {
     const fault = this.fault(method);
     if (fault === "reset") return void request.socket.destroy();
     if (fault === "stall") return;
-    const answer = fault === "503" ? error(503, "SlowDown") : fault === "500" ? error(500, "InternalError") : null;
-    const { status, body, headers } = answer ?? this.answer(request, Buffer.concat(chunks));
+    const slow = { ...error(503, "SlowDown"), ...(this.retryAfter && { headers: { "retry-after": this.retryAfter } }) };
+    const answer = fault === "503" ? slow : fault === "500" ? error(500, "InternalError") : null;
+    const { status, body, headers }: Reply = answer ?? this.answer(request, Buffer.concat(chunks));
     if (fault === "lost") return void request.socket.destroy();
     response.writeHead(status, headers);
     response.end(method === "HEAD" ? undefined : body);
   }
 
-  private answer(request: IncomingMessage, body: Buffer) {
+  private answer(request: IncomingMessage, body: Buffer): Reply {
     const url = new URL(request.url ?? "/", `http://${request.headers.host}`);
-    const refused = this.checkSignature(signatureOf(request, url));
-    if (refused !== null) return error(403, refused);
-    const [, bucket, ...rest] = url.pathname.split("/");
+    const refused = this.checkSignature(signatureOf(request, url), request, body);
+    if (refused !== null) return refused;
+    const to = this.redirect(url);
+    if (to !== null) return { ...error(307, "TemporaryRedirect"), headers: { location: to } };
+    if (this.isElsewhere) return error(301, "PermanentRedirect");
+    const below = url.hostname.startsWith("reports.")
+      ? `/reports${url.pathname}`
+      : url.pathname.slice(this.base.length);
+    const [, bucket, ...rest] = below.split("/");
     if (bucket !== "reports") return error(404, "NoSuchBucket");
     const key = decodeURIComponent(rest.join("/"));
-    if (this.denies) return error(403, "AccessDenied");
+    if (this.denies || this.deniesKey(key)) return error(403, "AccessDenied");
+    if (Buffer.byteLength(key) > 1_024) return error(400, "KeyTooLongError");
     const object = this.objects.get(key);
     switch (request.method) {
       case "HEAD":
@@ -67,18 +106,20 @@ export class FakeS3 {
           ? error(404, "NoSuchKey")
           : { status: 200, body: object, headers: this.headersOf(object) };
       case "PUT": {
-        // A delivery says its MD5; Bun's own client, which signs in a header, has no way to.
-        if (
-          request.headers.authorization === undefined &&
-          request.headers["content-md5"] !== createHash("md5").update(body).digest("base64")
-        )
+        const md5 = request.headers["content-md5"];
+        if (md5 !== undefined && md5 !== createHash("md5").update(body).digest("base64"))
           return error(400, "BadDigest");
-        if (request.headers["if-none-match"] === "*" && object !== undefined) return error(412, "PreconditionFailed");
+        const condition = request.headers["if-none-match"];
+        if (condition !== undefined && this.refusesCondition !== null)
+          return error(this.refusesCondition, "NotImplemented");
+        if (condition === "*" && object !== undefined) return error(412, "PreconditionFailed");
+        if (body.length > this.quotaBytes) return error(403, "QuotaExceeded");
         this.objects.set(key, body);
         this.writes.push(key);
         return { status: 200, body: Buffer.alloc(0), headers: { etag: this.headersOf(body).etag } };
       }
       case "DELETE":
+        if (this.keepsAll) return error(403, "AccessDenied");
         this.objects.delete(key);
         return { status: 204, body: Buffer.alloc(0), headers: {} };
       default:
@@ -95,19 +136,43 @@ export class FakeS3 {
     };
   }
 
-  /** The code of what is wrong, or null. */
-  private checkSignature({ credential, date, canonical, loose, signature }: Signature): string | null {
-    const [id, day, region, service] = credential.split("/");
-    if (id !== this.keys.accessKeyId) return "InvalidAccessKeyId";
-    if (region !== REGION || service !== "s3") return "AuthorizationQueryParametersError";
-    if (loose.length > 0) return "AccessDenied";
+  /** What is wrong, or null. */
+  private checkSignature(
+    { credential, date, canonical, loose, signature }: Signature,
+    { headers }: IncomingMessage,
+    body: Buffer,
+  ): Reply | null {
+    const parts = credential.split("/");
+    const id = parts.slice(0, -4).join("/");
+    const [day, region, service] = parts.slice(-4);
+    if (headers.authorization === undefined || !headers.authorization.startsWith("AWS4-HMAC-SHA256 "))
+      return error(400, "InvalidRequest");
+    if (id !== this.keys.accessKeyId) return error(403, "InvalidAccessKeyId");
+    if (region !== this.region || service !== "s3") {
+      const { body: text, ...reply } = error(400, "AuthorizationHeaderMalformed", `<Region>${this.region}</Region>`);
+      return { ...reply, body: text, headers: { ...reply.headers, "x-amz-bucket-region": this.region } };
+    }
+    if (loose.length > 0) return error(403, "AccessDenied");
+    if (Math.abs(timeOf(date) - Date.now() - this.aheadMs) > SKEW_MS)
+      return {
+        ...error(403, "RequestTimeTooSkewed"),
+        headers: { date: new Date(Date.now() + this.aheadMs).toUTCString() },
+      };
+    if (headers["x-amz-content-sha256"] !== createHash("sha256").update(body).digest("hex"))
+      return error(400, "XAmzContentSHA256Mismatch");
     const hash = createHash("sha256").update(canonical).digest("hex");
     const text = ["AWS4-HMAC-SHA256", date, `${day}/${region}/s3/aws4_request`, hash].join("\n");
     let key: Buffer | string = `AWS4${this.keys.secretAccessKey}`;
-    for (const part of [day ?? "", REGION, "s3", "aws4_request", text])
+    for (const part of [day ?? "", this.region, "s3", "aws4_request", text])
       key = createHmac("sha256", key).update(part).digest();
-    return Buffer.from(key).toString("hex") === signature ? null : "SignatureDoesNotMatch";
+    return Buffer.from(key).toString("hex") === signature ? null : error(403, "SignatureDoesNotMatch");
   }
+}
+
+interface Reply {
+  readonly status: number;
+  readonly body: Buffer;
+  readonly headers: Record<string, string>;
 }
 
 interface Signature {
@@ -119,40 +184,47 @@ interface Signature {
   readonly signature: string;
 }
 
-/**
- * In the query: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
- * In a header: https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html
- */
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-auth-using-authorization-header.html */
 function signatureOf({ method, headers }: IncomingMessage, url: URL): Signature {
-  const query = url.searchParams;
-  const { authorization } = headers;
-  const inHeader = (name: string) => new RegExp(`${name}=([^, ]+)`).exec(authorization ?? "")?.[1] ?? "";
-  const given = (name: string) => (authorization === undefined ? (query.get(`X-Amz-${name}`) ?? "") : inHeader(name));
+  const { authorization = "" } = headers;
+  const given = (name: string) => new RegExp(`${name}=(.+?)(?:, |$)`).exec(authorization)?.[1] ?? "";
   const signed = given("SignedHeaders").split(";");
-  const canonicalQuery = [...query]
-    .filter(([name]) => name !== "X-Amz-Signature")
+  const query = [...url.searchParams]
     .map(([name, value]) => `${encode(name)}=${encode(value)}`)
     .toSorted()
     .join("&");
+  const path = url.pathname
+    .split("/")
+    .map((name) => encode(decodeURIComponent(name)))
+    .join("/");
   const canonical = [
-    ...[method, url.pathname, canonicalQuery],
+    ...[method, path, query],
     ...signed.map((name) => `${name}:${headers[name]}`),
-    ...["", signed.join(";"), String(headers["x-amz-content-sha256"] ?? "UNSIGNED-PAYLOAD")],
+    ...["", signed.join(";"), String(headers["x-amz-content-sha256"])],
+  ];
+  const needed = [
+    "host",
+    ...Object.keys(headers).filter((name) => name.startsWith("x-amz-") || name === "content-md5"),
   ];
   return {
     credential: given("Credential"),
-    date: authorization === undefined ? given("Date") : String(headers["x-amz-date"]),
+    date: String(headers["x-amz-date"]),
     canonical: canonical.join("\n"),
-    loose: Object.keys(headers).filter((name) => name.startsWith("x-amz-") && !signed.includes(name)),
+    loose: needed.filter((name) => !signed.includes(name)),
     signature: given("Signature"),
   };
+}
+
+/** "20260701T090000Z" in milliseconds. */
+function timeOf(date: string): number {
+  return Date.parse(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, "$1-$2-$3T$4:$5:$6Z"));
 }
 
 function encode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-function error(status: number, code: string) {
-  const body = Buffer.from(`<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message/></Error>`);
-  return { status, body, headers: { "content-type": "application/xml" } };
+function error(status: number, code: string, more = ""): Reply {
+  const text = `<?xml version="1.0" encoding="UTF-8"?><Error><Code>${code}</Code><Message/>${more}</Error>`;
+  return { status, body: Buffer.from(text), headers: { "content-type": "application/xml" } };
 }

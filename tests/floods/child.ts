@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createOutbound } from "../../src/outbound/outbound.ts";
-import { createHttpSource } from "../../src/report/sources/http.ts";
+import { createHttpSource, createSourceBreaker } from "../../src/report/sources/http.ts";
 import { openDoor } from "../http/door.ts";
 import { newJob } from "../queue/builders.ts";
 
@@ -50,6 +50,7 @@ const commands: Readonly<Record<string, (argument: string) => Promise<unknown>>>
       headers: {},
       cacheMs: 0,
       outbound: createOutbound({ allowHosts: [new URL(url).host], allowHttp: false }),
+      breaker: createSourceBreaker(),
       check: (text) => door.server.checkDataSet(text),
     });
     return (await source.dataSet({ suburb: "Manly", state: "NSW", postcode: "2095" }))?.length;

@@ -47,6 +47,7 @@ const VITALS: Vitals = {
   disk: { freeBytes: 10_000_000_000, totalBytes: 40_000_000_000 },
   eventLoopLagMs: 1.23,
   deliveries: [{ target: "folder", trouble: null, record: NOTHING_DELIVERED }],
+  sourceTrouble: null,
   callbackTrouble: null,
 };
 
@@ -72,7 +73,9 @@ export async function openDoor(
       sessionStore,
       running: () => new Map(),
       typicalMs: () => null,
+      holdGather: () => null,
       holdDeliver: () => null,
+      probeNow: () => {},
       vitals: async () => VITALS,
       prune: async (endedBefore) => (await queue.prune(endedBefore)).removed,
       renderSlots: 2,

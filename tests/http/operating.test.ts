@@ -98,6 +98,36 @@ test("a rendered job that cannot be delivered says why it waits", async () => {
   expect(await read(door, `/api/job-status/${queued}`)).toMatchObject({ waiting_for: null });
 });
 
+test("a job that waits for somebody outside says for whom and until when, and by hand is tried at once", async () => {
+  let probes = 0;
+  const wait = "the data source (outage, next attempt 2026-07-01T09:00:00.000Z)";
+  await using door = await openDoor({
+    holdGather: () => wait,
+    holdDeliver: () => "s3 (no room)",
+    probeNow: () => probes++,
+  });
+  const queued = await door.accept();
+  expect(await read(door, `/api/job-status/${queued}`)).toMatchObject({ stage: "queued", waiting_for: null });
+  await door.queue.fail(await door.claim(), { code: "source_unavailable", message: "503" }, 60_000, {
+    uncounted: true,
+  });
+  const told = { stage: "waiting", waiting_for: wait, eta_seconds: null, attempts: 0 };
+  expect(await read(door, `/api/job-status/${queued}`)).toMatchObject(told);
+  expect(await read(door, "/api/jobs")).toMatchObject({ jobs: [{ waiting_for: wait }] });
+  const again = await read(door, `/api/jobs/${queued}/retry`, { method: "POST" });
+  expect(again).toMatchObject({ stage: "queued", retry_at: null });
+
+  const inline = await door.accept({ data: { as_of: "2026-06-30", agents: [] } });
+  const claim = (await door.queue.claim({ rendering: 1 }))[0];
+  if (claim === undefined) throw new Error("nothing to render");
+  await door.queue.rendered(claim, { path: "reports/x.pdf", sha256: "ab".repeat(32), bytes: 1, pages: 1 });
+  await door.queue.release(claim, "delivery_closed");
+  expect(probes).toBe(0);
+  const held = await read(door, `/api/jobs/${inline}/retry`, { method: "POST" });
+  expect(held).toMatchObject({ stage: "queued", waiting_for: "s3 (no room)" });
+  expect(probes).toBe(1);
+});
+
 test("the overview tells at a glance whether the service is well", async () => {
   const running = new Map<string, Running>();
   await using door = await openDoor({ running: () => running, ready: async () => ["the disk is full"] });

@@ -4,6 +4,7 @@ import { NOTHING_DELIVERED } from "../../src/delivery/record.ts";
 import type { Vitals } from "../../src/http/parts.ts";
 import { measuredDelivery, measuredStages } from "../../src/metrics/measured.ts";
 import { createMetrics } from "../../src/metrics/metrics.ts";
+import { createCircuitBreaker } from "../../src/outbound/circuit-breaker.ts";
 import type { Claim } from "../../src/queue/job.ts";
 import { aReport, claimOne, finish, post } from "../queue/builders.ts";
 import { sqlitePlace } from "../queue/place.ts";
@@ -21,6 +22,7 @@ const VITALS: Vitals = {
     { target: "folder", trouble: null, record: NOTHING_DELIVERED },
     { target: "dropbox", trouble: "the refresh token was revoked", record: NOTHING_DELIVERED },
   ],
+  sourceTrouble: null,
   callbackTrouble: null,
 };
 
@@ -57,7 +59,7 @@ async function measured() {
       target: "folder",
       pathFor: () => "a.pdf",
       deliver: async () => ({ to: "/a.pdf", url: null }),
-      shut: () => null,
+      breaker: createCircuitBreaker(),
       trouble: async () => null,
     },
     metrics,

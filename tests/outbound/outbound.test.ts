@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Failure } from "../../src/failure.ts";
-import { createOutbound, type OutboundRequest, retryAfterMs } from "../../src/outbound/outbound.ts";
+import { createOutbound, type OutboundRequest } from "../../src/outbound/outbound.ts";
 import { withPrograms } from "../programs.ts";
 
 const GET: OutboundRequest = { method: "GET", headers: {}, timeoutMs: 5_000, maxBytes: 10_000, redirects: 3 };
@@ -232,14 +232,4 @@ describe("an answer", () => {
       transient: true,
     });
   });
-});
-
-test("Retry-After is read as seconds or as a date", () => {
-  const now = new Date("2026-07-01T09:00:00Z");
-  const read = (text: string) => retryAfterMs(new Headers({ "Retry-After": text }), now);
-  expect(read("120")).toBe(120_000);
-  expect(read("Wed, 01 Jul 2026 09:01:00 GMT")).toBe(60_000);
-  expect(read("Wed, 01 Jul 2026 08:00:00 GMT")).toBe(0);
-  expect(read("soon")).toBeUndefined();
-  expect(retryAfterMs(new Headers(), now)).toBeUndefined();
 });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import type { Failure } from "../../src/failure.ts";
 import { createOutbound } from "../../src/outbound/outbound.ts";
-import { checkDataSet, createHttpSource, sourceAddress } from "../../src/report/sources/http.ts";
+import { checkDataSet, createHttpSource, createSourceBreaker, sourceAddress } from "../../src/report/sources/http.ts";
 import type { ReportPlace, Source } from "../../src/report/sources/source.ts";
+import { hurryingClock } from "../fakes/clock.ts";
 
 const MANLY: ReportPlace = { suburb: "Manly", state: "NSW", postcode: "2095" };
 const MINUTE = 60_000;
@@ -31,7 +32,10 @@ function open(answer: (asked: Asked, nth: number) => Response | Promise<Response
       return answer(one, asked.push(one) - 1);
     },
   });
+  const clock = hurryingClock();
+  const breaker = createSourceBreaker({ clock });
   const source: Source = createHttpSource({
+    breaker,
     url: `http://127.0.0.1:${server.port}/suburbs/{state}/{suburb}?postcode={postcode}`,
     headers: { Authorization: "Bearer k" },
     cacheMs,
@@ -48,8 +52,10 @@ function open(answer: (asked: Asked, nth: number) => Response | Promise<Response
         (error) => error,
       );
     },
+    breaker,
     advance(ms: number) {
       time += ms;
+      clock.advance(ms);
     },
     [Symbol.asyncDispose]: () => server.stop(true),
   };
@@ -146,22 +152,90 @@ describe("the HTTP source", () => {
     expect(await service.fails()).toMatchObject({
       code: "source_unavailable",
       transient: true,
-      options: { retryAfterMs: 90_000 },
+      options: { uncounted: true, retryAfterMs: 90_000 },
     });
+    expect(await service.fails()).toMatchObject({ code: "source_unavailable" });
+    expect(service.asked).toHaveLength(1);
+    service.advance(90_000);
     expect(await service.ask()).toContain("Søren");
   });
 
-  test.each([
-    [400, "AGENTLINK_SOURCE_URL"],
-    [401, "AGENTLINK_SOURCE_HEADERS"],
-    [403, "AGENTLINK_SOURCE_HEADERS"],
-  ])("%d is not tried again, and says where to look: %s", async (status, where) => {
-    await using service = open(() => new Response("no", { status }));
+  test("400 is not tried again, and says where to look", async () => {
+    await using service = open(() => new Response("no", { status: 400 }));
     expect(await service.fails()).toMatchObject({
       code: "source_refused",
       transient: false,
-      message: expect.stringContaining(where),
+      message: expect.stringContaining("AGENTLINK_SOURCE_URL"),
     });
+    expect(service.breaker.open()).toBeNull();
+  });
+
+  test.each([401, 403])("%d is a setting's fault: all wait, and go on when it is right", async (status) => {
+    let good = false;
+    await using service = open(() => (good ? Response.json(dataSet()) : new Response("no", { status })));
+    expect(await service.fails()).toMatchObject({
+      code: "source_refused",
+      options: { transient: true, uncounted: true },
+      message: expect.stringContaining("AGENTLINK_SOURCE_HEADERS"),
+    });
+    expect(service.breaker.open()?.reason).toBe("credentials");
+    good = true;
+    service.advance(MINUTE);
+    expect(await service.ask()).toContain("Søren");
+    expect(service.breaker.open()).toBeNull();
+  });
+
+  test.each([
+    ["503", () => new Response("away", { status: 503 })],
+    ["a year of Retry-After", () => new Response("", { status: 503, headers: { "Retry-After": "31536000" } })],
+    [
+      "a page of the year 9999",
+      () => new Response("", { status: 429, headers: { "Retry-After": "Fri, 31 Dec 9999 23:59:59 GMT" } }),
+    ],
+  ])("while it is away (%s) no attempt counts, it is left in peace, and all go on by themselves", async (_, away) => {
+    let up = false;
+    await using service = open(() => (up ? Response.json(dataSet()) : away()), 0);
+    for (let minute = 0; minute < 60; minute += 1) {
+      expect((await service.fails()).options).toMatchObject({ transient: true, uncounted: true });
+      service.advance(MINUTE);
+    }
+    expect(service.asked.length).toBeWithin(10, 40);
+    expect(service.breaker.open()).not.toBeNull();
+    up = true;
+    service.advance(6 * MINUTE);
+    expect(await service.ask()).toContain("Søren");
+    expect(service.breaker.open()).toBeNull();
+  });
+
+  test("while it is away a place that it had nothing for is the catalogue's, for a day; any other waits", async () => {
+    let up = true;
+    await using service = open(({ path }) =>
+      up && path.includes("Mosman") ? new Response(null, { status: 404 }) : new Response("away", { status: 503 }),
+    );
+    const mosman = { suburb: "Mosman", state: "NSW", postcode: "2088" } as const;
+    expect(await service.ask(mosman)).toBeNull();
+    up = false;
+    while (service.breaker.open() === null) await service.fails();
+    const asked = service.asked.length;
+    expect(await service.ask(mosman)).toBeNull();
+    expect((await service.fails()).options.uncounted).toBe(true);
+    expect(service.asked).toHaveLength(asked);
+    service.advance(24 * 60 * MINUTE);
+    expect(await service.ask(mosman).catch((error) => error.code)).toBe("source_unavailable");
+  });
+
+  test("a place for which alone it breaks fails for itself in the end, and holds up no other", async () => {
+    await using service = open(({ path }) =>
+      path.includes("Manly") ? new Response("", { status: 500 }) : new Response(null, { status: 404 }),
+    );
+    const counted: boolean[] = [];
+    for (let attempt = 0; attempt < 5; attempt += 1) {
+      counted.push((await service.fails()).options.uncounted !== true);
+      expect(await service.ask({ suburb: "Mosman", state: "NSW", postcode: "2088" })).toBeNull();
+      service.advance(MINUTE);
+    }
+    expect(counted).toEqual([false, false, true, true, true]);
+    expect(service.breaker.open()).toBeNull();
   });
 
   test.each([
@@ -189,7 +263,8 @@ describe("the HTTP source", () => {
   test("a redirect into the inside is not followed", async () => {
     await using service = open(() => Response.redirect("http://169.254.169.254/latest/meta-data/", 302));
     const failure = await service.fails();
-    expect(failure).toMatchObject({ code: "address_refused", transient: false });
+    expect(failure).toMatchObject({ code: "address_refused", options: { uncounted: true } });
+    expect(service.breaker.open()?.reason).toBe("settings");
     expect(failure.message).toStartWith("the data source: ");
   });
 });

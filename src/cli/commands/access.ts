@@ -1,8 +1,10 @@
 import type { Command } from "commander";
 import { settings } from "../../config.ts";
-import { dropboxCheck, dropboxCheckJson, dropboxLogin } from "../dropbox.ts";
+import { stepsAsJson } from "../check.ts";
+import { dropboxCheck, dropboxLogin } from "../dropbox.ts";
 import { configure, DELIVERS_NOTHING, type Flags, withSettings } from "../flags.ts";
 import { createKey, listKeys, revokeKey } from "../keys.ts";
+import { s3Check } from "../s3.ts";
 import { ask, complain, print } from "../terminal.ts";
 
 /** Where the keys are: of this host, or of all. */
@@ -12,6 +14,7 @@ const KEYS_SETTINGS = ["dataDir", "redisUrl", "redisPrefix"] as const;
 export function accessCommands(program: Command): void {
   keysCommands(program);
   dropboxCommands(program);
+  s3Commands(program);
 }
 
 interface JsonFlags extends Flags {
@@ -66,6 +69,21 @@ function dropboxCommands(program: Command): void {
     ofDropbox,
   ).action(async ({ json, ...flags }: JsonFlags) => {
     const config = configure({ ...flags, delivery: "dropbox" });
-    return json ? dropboxCheckJson(config, { print }) : dropboxCheck(config, { print });
+    return json ? stepsAsJson((step) => dropboxCheck(config, { print: step }), print) : dropboxCheck(config, { print });
+  });
+}
+
+function s3Commands(program: Command): void {
+  const s3 = program.command("s3").description("see whether reports can reach the bucket");
+  const ofS3 = settings.map(({ key }) => key).filter((key) => key.startsWith("s3"));
+  withSettings(
+    s3
+      .command("check")
+      .description("put a small object there, read it back, remove it, and say what is wrong")
+      .option("--json", "print JSON", false),
+    ofS3,
+  ).action(async ({ json, ...flags }: JsonFlags) => {
+    const config = configure({ ...flags, delivery: "s3" });
+    return json ? stepsAsJson((step) => s3Check(config, step), print) : s3Check(config, print);
   });
 }

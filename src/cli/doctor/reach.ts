@@ -1,10 +1,10 @@
 import { ApiError, createClient } from "../../client/client.ts";
 import type { Config } from "../../config.ts";
 import { checkDropbox } from "../../delivery/dropbox/check.ts";
-import { checkBucket } from "../../delivery/s3-check.ts";
+import { checkBucket } from "../../delivery/s3/check.ts";
 import { asFailure, Failure } from "../../failure.ts";
 import { createOutbound } from "../../outbound/outbound.ts";
-import { checkDataSet, createHttpSource, sourceAddress } from "../../report/sources/http.ts";
+import { checkDataSet, createHttpSource, createSourceBreaker, sourceAddress } from "../../report/sources/http.ts";
 import { keyToShow, serviceUrl } from "../service-url.ts";
 import { tryToWrite } from "./data-folder.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
@@ -73,8 +73,8 @@ const REACH = {
   },
   async s3({ s3Endpoint: endpoint, s3Region: region, s3Bucket: bucket, s3Prefix: prefix, ...config }) {
     const { s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = config;
-    await checkBucket({ endpoint, region, bucket, prefix, accessKeyId, secretAccessKey });
-    return `the bucket ${bucket} takes these keys`;
+    await checkBucket({ endpoint, region, bucket, prefix, accessKeyId, secretAccessKey }, () => {});
+    return `a file was put into the bucket ${bucket}, read back and removed`;
   },
 } as const satisfies Record<Config["delivery"][number], (config: Config) => Promise<string>>;
 
@@ -100,9 +100,14 @@ export async function checkSource(config: Config): Promise<readonly Finding[]> {
   if (url !== null)
     await look("source", "set AGENTLINK_SOURCE_URL and AGENTLINK_SOURCE_HEADERS right: docs/delivery.md", async () => {
       const { host } = new URL(sourceAddress(url, PLACE));
-      const dataSet = await createHttpSource({ url, headers, cacheMs: 0, outbound, check: checkDataSet }).dataSet(
-        PLACE,
-      );
+      const dataSet = await createHttpSource({
+        url,
+        headers,
+        cacheMs: 0,
+        outbound,
+        breaker: createSourceBreaker(),
+        check: checkDataSet,
+      }).dataSet(PLACE);
       return `${host} ${dataSet === null ? "answers, and has nothing for Manly NSW" : "has data for Manly NSW"}`;
     });
   return findings;

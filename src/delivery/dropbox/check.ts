@@ -1,5 +1,5 @@
 import { Failure } from "../../failure.ts";
-import { CLOCK, createGate } from "../gate.ts";
+import { CLOCK, createCircuitBreaker } from "../../outbound/circuit-breaker.ts";
 import { type Answer, type Connection, openConnection } from "./connection.ts";
 import type { DropboxOptions } from "./delivery.ts";
 import { rootFolder } from "./path.ts";
@@ -8,6 +8,8 @@ import { explainRefusal, member } from "./refusal.ts";
 export type CheckOptions = Pick<DropboxOptions, "keys" | "folder" | "pathRoot" | "fetch">;
 
 const TIMEOUT_MS = 30_000;
+/** Whose work it is, for the circuit breaker. */
+const CHECK = "check";
 
 /**
  * Goes the way of a report with a small file: who the account is, whether the folder is there, upload, read back, remove.
@@ -19,7 +21,7 @@ export async function checkDropbox(options: CheckOptions, print: (line: string) 
     keys: options.keys,
     pathRoot: options.pathRoot,
     fetch: options.fetch ?? ((url, init) => fetch(url, init)),
-    gate: createGate(),
+    breaker: createCircuitBreaker(),
     clock: CLOCK,
     timeoutMs: TIMEOUT_MS,
   });
@@ -31,6 +33,7 @@ export async function checkDropbox(options: CheckOptions, print: (line: string) 
       (dropbox, request) => dropbox.filesGetMetadata({ path: folder }, request),
       (result) => member(result, ".tag"),
       signal,
+      CHECK,
     );
     if ("refused" in found && found.refused.tags.includes("not_found"))
       throw new Failure(
@@ -49,6 +52,7 @@ export async function checkDropbox(options: CheckOptions, print: (line: string) 
       dropbox.filesUpload({ path, contents: text, mode: { ".tag": "add" }, autorename: false, mute: true }, request),
     (result) => member(result, "content_hash"),
     signal,
+    CHECK,
   );
   expectValue(uploaded, path);
   print(`Put ${path} there.`);
@@ -57,6 +61,7 @@ export async function checkDropbox(options: CheckOptions, print: (line: string) 
       (dropbox, request) => dropbox.filesDownload({ path }, request),
       contentOf,
       signal,
+      CHECK,
     );
     if ((await expectValue(read, path)) !== text)
       throw new Failure(
@@ -69,6 +74,7 @@ export async function checkDropbox(options: CheckOptions, print: (line: string) 
       (dropbox, request) => dropbox.filesDeleteV2({ path }, request),
       (result) => member(result, "metadata"),
       signal,
+      CHECK,
     );
     expectValue(removed, path);
   }
@@ -84,6 +90,7 @@ async function accountName(connection: Connection, signal: AbortSignal): Promise
       return typeof name === "string" ? `${name} <${String(member(result, "email"))}>` : undefined;
     },
     signal,
+    CHECK,
   );
   return expectValue(answer, "the account");
 }

@@ -1,6 +1,6 @@
 import { Dropbox, type DropboxRequestOptions, type DropboxResponse } from "dropbox";
-import { Failure } from "../../failure.ts";
-import type { Clock, Gate } from "../gate.ts";
+import type { CircuitBreaker, Clock } from "../../outbound/circuit-breaker.ts";
+import { Refused } from "../refused.ts";
 import { type Credentials, createCredentials, type DropboxKeys, type Fetch } from "./credentials.ts";
 import { explainRefusal, member, type Refusal, sortRefusal } from "./refusal.ts";
 
@@ -9,7 +9,7 @@ export interface ConnectionOptions {
   /** The namespace paths are in: null is the member's own, "team" the team's space, else a namespace id. */
   readonly pathRoot: string | null;
   readonly fetch: Fetch;
-  readonly gate: Gate;
+  readonly breaker: CircuitBreaker;
   readonly clock: Clock;
   /** How long one request may take. */
   readonly timeoutMs: number;
@@ -19,14 +19,19 @@ export interface ConnectionOptions {
 export type Answer<T> = { readonly value: T } | { readonly refused: Extract<Refusal, { kind: "refused" }> };
 export type Request = (client: Dropbox, options: DropboxRequestOptions) => Promise<DropboxResponse<unknown>>;
 
-/** One account: its token, its gate, and what to do when a request fails. */
+/** One account: its token, its circuit breaker, and what to do when a request fails. */
 export interface Connection {
   /**
    * Sends a request, again where nothing came back. `parse` takes from the result what is wanted, and answers undefined
-   * for half an answer.
-   * @throws Failure (transient) when it stays without answer, when all have to wait or the credentials are refused.
+   * for half an answer. `key` says whose work it is.
+   * @throws Failure (transient) when it stays without answer or all have to wait; Refused when the credentials are.
    */
-  call<T>(request: Request, parse: (result: unknown) => T | undefined, signal: AbortSignal): Promise<Answer<T>>;
+  call<T>(
+    request: Request,
+    parse: (result: unknown) => T | undefined,
+    signal: AbortSignal,
+    key: string,
+  ): Promise<Answer<T>>;
   /** Tries the refresh token. @throws Failure when it is not good. */
   renew(): Promise<void>;
   /** Whether the last refresh of the token was refused. */
@@ -36,8 +41,14 @@ export interface Connection {
 const SENDS = 3;
 const SEND_AGAIN_MS = 250;
 
+class LostRoot extends Refused {
+  constructor(message: string) {
+    super("settings", "dropbox_path_root", message);
+  }
+}
+
 export function openConnection(options: ConnectionOptions): Connection {
-  const { keys, pathRoot, fetch, gate, clock, timeoutMs } = options;
+  const { keys, pathRoot, fetch, breaker, clock, timeoutMs } = options;
   let refused = false;
   let last: { token: string; root: string | null; client: Dropbox } | null = null;
   let teamRoot: string | null = null;
@@ -48,14 +59,12 @@ export function openConnection(options: ConnectionOptions): Connection {
     now: clock.now,
     onRefused(message) {
       refused = true;
-      return gate.refuse(message);
+      return new Refused("credentials", "delivery_credentials", message);
     },
-    onUnanswered(message, retryAfterMs) {
-      if (retryAfterMs !== null) gate.pause(retryAfterMs, "dropbox_busy", message);
-      return retryAfterMs === null
-        ? gate.unanswered("dropbox_unreachable", message, undefined)
-        : new Failure("dropbox_busy", message, { transient: true, uncounted: true, retryAfterMs });
-    },
+    onUnanswered: (message, retryAfterMs) =>
+      retryAfterMs === null
+        ? breaker.recordFailure(null, "dropbox_unreachable", message)
+        : breaker.recordThrottle(retryAfterMs, "dropbox_busy", message),
   });
 
   async function token(): Promise<string> {
@@ -78,7 +87,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     return last.client;
   }
 
-  async function rootNamespace(signal: AbortSignal): Promise<string | null> {
+  async function rootNamespace(signal: AbortSignal, key: string): Promise<string | null> {
     if (pathRoot !== "team") return pathRoot;
     if (teamRoot !== null) return teamRoot;
     const answer = await send(
@@ -86,6 +95,7 @@ export function openConnection(options: ConnectionOptions): Connection {
       (result) => member(member(result, "root_info"), "root_namespace_id"),
       null,
       signal,
+      key,
     );
     if ("refused" in answer) throw explainRefusal(answer.refused, "the team's space");
     teamRoot = String(answer.value);
@@ -97,36 +107,34 @@ export function openConnection(options: ConnectionOptions): Connection {
     parse: (result: unknown) => T | undefined,
     root: string | null,
     signal: AbortSignal,
+    key: string,
   ): Promise<Answer<T>> {
     let renewed = false;
     for (let sends = 1; ; ) {
-      await gate.pass(signal);
+      await breaker.pass(signal);
       const good = await token();
       const refusal = await attempt(request, parse, client(good, root), signal);
-      if ("value" in refusal) {
-        gate.answered();
-        return refusal;
-      }
+      if ("value" in refusal || refusal.kind !== "unanswered") breaker.recordAnswer();
+      if ("value" in refusal) return refusal;
       switch (refusal.kind) {
         case "refused":
-          gate.answered();
           return { refused: refusal };
         case "unauthorised":
-          gate.answered();
           credentials.discard(good);
-          if (renewed) throw gate.refuse(refusal.message);
+          if (renewed) throw new Refused("credentials", "delivery_credentials", refusal.message);
           renewed = true;
           break;
+        case "forbidden":
+          throw new Refused("credentials", "delivery_credentials", refusal.message);
+        case "no such root":
+          throw new LostRoot(refusal.message);
         case "throttled":
-          gate.answered();
-          gate.pause(refusal.retryAfterMs, "dropbox_busy", refusal.message);
+          breaker.recordThrottle(refusal.retryAfterMs, "dropbox_busy", refusal.message);
           break;
-        case "unanswered": {
-          const failure = gate.unanswered("dropbox_unreachable", refusal.message, undefined);
-          if (sends === SENDS) throw failure;
+        case "unanswered":
+          if (sends === SENDS) throw breaker.recordFailure(key, "dropbox_unreachable", refusal.message);
           await clock.sleep(SEND_AGAIN_MS * 2 ** sends, signal);
           sends += 1;
-        }
       }
     }
   }
@@ -148,7 +156,16 @@ export function openConnection(options: ConnectionOptions): Connection {
   }
 
   return {
-    call: async (request, parse, signal) => send(request, parse, await rootNamespace(signal), signal),
+    async call(request, parse, signal, key) {
+      try {
+        return await send(request, parse, await rootNamespace(signal, key), signal, key);
+      } catch (error) {
+        // A team gets another space when it is migrated: it is looked up once more.
+        if (!(error instanceof LostRoot) || teamRoot === null) throw error;
+        teamRoot = null;
+        return send(request, parse, await rootNamespace(signal, key), signal, key);
+      }
+    },
     renew: async () => void (await token()),
     refreshRefused: () => refused,
   };

@@ -1,4 +1,5 @@
 import type { Failure } from "../../failure.ts";
+import { parseRetryAfter } from "../../outbound/retry-after.ts";
 import { member } from "./refusal.ts";
 
 export interface DropboxKeys {
@@ -20,6 +21,8 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 /** A token is renewed so long before its time is over. */
 const EARLY_MS = 5 * 60_000;
 const TIMEOUT_MS = 30_000;
+/** Where a 429 names no time. */
+const PAUSE_MS = 5_000;
 const TOKEN_URL = "https://api.dropboxapi.com/oauth2/token";
 
 /** The access token of one account: renewed when it is needed, by one request at a time whoever waits for it. */
@@ -87,8 +90,7 @@ export async function refreshAccessToken(keys: DropboxKeys, fetch: Fetch): Promi
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     status = answer.status;
-    const seconds = Number(answer.headers.get("retry-after") ?? Number.NaN);
-    if (status === 429) retryAfterMs = Number.isFinite(seconds) ? seconds * 1_000 : 5_000;
+    if (status === 429) retryAfterMs = parseRetryAfter(answer.headers.get("retry-after"), new Date()) ?? PAUSE_MS;
     body = JSON.parse(await answer.text());
   } catch {
     // Told below by the status; the error itself may name what was sent.

@@ -1,9 +1,16 @@
 import { join } from "node:path";
 import { Failure } from "../../failure.ts";
+import {
+  CLOCK,
+  type Clock,
+  createCircuitBreaker,
+  describeOpen,
+  type OpenCircuit,
+} from "../../outbound/circuit-breaker.ts";
 import type { ReportFile } from "../../queue/job.ts";
 import type { Delivery } from "../delivery.ts";
-import { CLOCK, type Clock, createGate } from "../gate.ts";
 import { type Place, putOnce } from "../once.ts";
+import { deliverThrough, Refused } from "../refused.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import { fingerprint } from "./content-hash.ts";
 import type { DropboxKeys, Fetch } from "./credentials.ts";
@@ -24,8 +31,8 @@ export interface DropboxOptions {
   readonly share: boolean;
   /** Where the reports' paths begin. */
   readonly dataDir: string;
-  /** Told when the credentials are refused, and null when they are good again. */
-  readonly onTrouble?: (trouble: string | null) => void;
+  /** Told when the circuit opens, and null when it closes. */
+  readonly onChange?: (open: OpenCircuit | null) => void;
   readonly limits?: UploadLimits;
   readonly requestTimeoutMs?: number;
   readonly fetch?: Fetch;
@@ -36,11 +43,11 @@ export interface DropboxOptions {
 export function createDropboxDelivery(options: DropboxOptions): Delivery {
   const { keys, pathRoot, share, dataDir, limits = UPLOAD_LIMITS, clock = CLOCK } = options;
   const root = rootFolder(options.folder);
-  const gate = createGate({ clock, ...(options.onTrouble && { onTrouble: options.onTrouble }) });
+  const breaker = createCircuitBreaker({ clock, ...(options.onChange && { onChange: options.onChange }) });
   const connection = openConnection({
     keys,
     pathRoot,
-    gate,
+    breaker,
     clock,
     fetch: options.fetch ?? ((url, init) => fetch(url, init)),
     timeoutMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
@@ -49,42 +56,74 @@ export function createDropboxDelivery(options: DropboxOptions): Delivery {
   return {
     target: "dropbox",
     pathFor: (job) => dropboxPath(root, job),
-    shut: gate.shut,
+    breaker,
 
     async deliver(job, report, path, signal) {
-      gate.enter();
       const file = await readReport(dataDir, report);
-      const to = await putOnce(job, path, placeInDropbox(connection, file, limits, signal), signal);
-      const url = share ? await sharedLink(connection, to, signal) : null;
-      gate.worked();
-      return { to, url };
+      const work = async () => {
+        const to = await putOnce(job, path, placeInDropbox(connection, file, limits, signal, job.id), signal);
+        return { to, url: share ? await sharedLink(connection, to, signal, job.id) : null };
+      };
+      return deliverThrough(breaker, job, signal, work, () => tryFolder(connection, root, signal, job.id));
     },
 
     /** Looks whether a refused refresh token is good again; what else was refused only a delivery can tell. */
     async trouble() {
-      if (gate.trouble() !== null && gate.shut() === null && connection.refreshRefused()) {
-        gate.enter();
-        await connection.renew().then(gate.worked, () => {});
+      if (breaker.open()?.reason === "credentials" && !breaker.blocked() && connection.refreshRefused()) {
+        breaker.admit();
+        await connection.renew().then(
+          () => breaker.recordSuccess(null),
+          (error) => void (error instanceof Refused && breaker.recordRefusal("credentials", error.code, error.message)),
+        );
       }
-      return gate.trouble();
+      return describeOpen(breaker.open());
     },
   };
 }
 
-function placeInDropbox(connection: Connection, file: LocalFile, limits: UploadLimits, signal: AbortSignal): Place {
+/** Puts a small file into the root folder and removes it. @throws Refused where Dropbox does not let it. */
+async function tryFolder(connection: Connection, root: string, signal: AbortSignal, key: string): Promise<void> {
+  const path = `${root}/agentlink-check-${Bun.randomUUIDv7()}.txt`;
+  const put = await connection.call(
+    (dropbox, request) =>
+      dropbox.filesUpload(
+        { path, contents: "agentlink", mode: { ".tag": "add" }, autorename: false, mute: true },
+        request,
+      ),
+    (result) => member(result, "content_hash"),
+    signal,
+    key,
+  );
+  if ("refused" in put) throw explainRefusal(put.refused, root || "the top of the Dropbox");
+  await connection.call(
+    (dropbox, request) => dropbox.filesDeleteV2({ path }, request),
+    (result) => member(result, "metadata"),
+    signal,
+    key,
+  );
+}
+
+function placeInDropbox(
+  connection: Connection,
+  file: LocalFile,
+  limits: UploadLimits,
+  signal: AbortSignal,
+  key: string,
+): Place {
   return {
     async look(path) {
       const answer = await connection.call(
         (dropbox, request) => dropbox.filesGetMetadata({ path }, request),
         (result) => (typeof member(result, ".tag") === "string" ? result : undefined),
         signal,
+        key,
       );
       if ("value" in answer)
         return member(answer.value, "content_hash") === file.contentHash ? "this report" : "something else";
       if (answer.refused.tags.includes("not_found")) return "nothing";
       throw explainRefusal(answer.refused, path);
     },
-    put: (path) => upload(connection, file, path, limits, signal),
+    put: (path) => upload(connection, file, path, limits, signal, key),
   };
 }
 

@@ -1,12 +1,18 @@
 import { Failure } from "../../failure.ts";
+import { Refused } from "../refused.ts";
 import type { Connection } from "./connection.ts";
 import { explainRefusal, member } from "./refusal.ts";
 
 /**
  * The shared link of a file: the one there is, or a new one.
- * @throws Failure "dropbox_share" (permanent) when the account may not share it.
+ * @throws Refused "dropbox_share" when the account may not share it.
  */
-export async function sharedLink(connection: Connection, path: string, signal: AbortSignal): Promise<string> {
+export async function sharedLink(
+  connection: Connection,
+  path: string,
+  signal: AbortSignal,
+  key: string,
+): Promise<string> {
   const existing = await connection.call(
     (dropbox, options) => dropbox.sharingListSharedLinks({ path, direct_only: true }, options),
     (result) => {
@@ -14,6 +20,7 @@ export async function sharedLink(connection: Connection, path: string, signal: A
       return Array.isArray(links) ? { url: urlOf(links[0]) } : undefined;
     },
     signal,
+    key,
   );
   if ("refused" in existing) throw explainRefusal(existing.refused, path);
   if (existing.value.url !== undefined) return existing.value.url;
@@ -21,6 +28,7 @@ export async function sharedLink(connection: Connection, path: string, signal: A
     (dropbox, options) => dropbox.sharingCreateSharedLinkWithSettings({ path }, options),
     urlOf,
     signal,
+    key,
   );
   if ("value" in made) return made.value;
   const { tags, error } = made.refused;
@@ -33,9 +41,10 @@ export async function sharedLink(connection: Connection, path: string, signal: A
     });
   }
   if (["email_not_verified", "access_denied", "settings_error", "banned_member"].some((tag) => tags.includes(tag)))
-    throw new Failure(
+    throw new Refused(
+      "settings",
       "dropbox_share",
-      `the report is at ${path}, but Dropbox does not let this account share it (${tags.join("/")}): allow shared links there, or switch AGENTLINK_DROPBOX_SHARE off, then retry the job`,
+      `the report is at ${path}, but Dropbox does not let this account share it (${tags.join("/")}): allow shared links there, or switch AGENTLINK_DROPBOX_SHARE off`,
     );
   throw explainRefusal(made.refused, path);
 }

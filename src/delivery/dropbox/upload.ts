@@ -32,13 +32,15 @@ export async function upload(
   to: string,
   limits: UploadLimits,
   signal: AbortSignal,
+  key: string,
 ): Promise<boolean> {
-  if (file.bytes > limits.atOnceBytes) return uploadInSession(connection, file, to, limits, signal);
+  if (file.bytes > limits.atOnceBytes) return uploadInSession(connection, file, to, limits, signal, key);
   const contents = await Bun.file(file.path).bytes();
   const answer = await connection.call(
     (dropbox, options) => dropbox.filesUpload({ ...commit(to), content_hash: file.contentHash, contents }, options),
     contentHashOf,
     signal,
+    key,
   );
   if ("value" in answer) return answer.value === file.contentHash;
   if (inTheWay(answer.refused.tags)) return false;
@@ -51,6 +53,7 @@ async function uploadInSession(
   to: string,
   { chunkBytes }: UploadLimits,
   signal: AbortSignal,
+  key: string,
 ): Promise<boolean> {
   const source = Bun.file(file.path);
   const chunkAt = async (offset: number) => {
@@ -64,6 +67,7 @@ async function uploadInSession(
     (dropbox, options) => dropbox.filesUploadSessionStart({ close: false, ...first }, options),
     (result) => text(member(result, "session_id")),
     signal,
+    key,
   );
   if ("refused" in started) throw explainRefusal(started.refused, to);
   const session_id = started.value;
@@ -82,6 +86,7 @@ async function uploadInSession(
       // An append that went well answers null.
       (result) => (finishing ? contentHashOf(result) : result === null ? "" : undefined),
       signal,
+      key,
     );
     if ("value" in answer) {
       if (finishing) return answer.value === file.contentHash;

@@ -2,52 +2,52 @@ import { createHash } from "node:crypto";
 import { readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../../failure.ts";
+import { type BucketOptions, type BucketRequest, openBucketClient } from "../s3/client.ts";
+import { keyBelow } from "../s3/prefix.ts";
+import { explainResponse } from "../s3/refusal.ts";
 import { draftIn, exists, removeEmptyFolders } from "./folder.ts";
 import { dayOf, type Reports, sharedName } from "./reports.ts";
 
-export interface BucketReportsOptions {
+export interface BucketReportsOptions extends BucketOptions {
   /** Where this host keeps its copies. */
   readonly root: string;
-  readonly bucket: string;
-  /** null: AWS itself, in the region. */
-  readonly endpoint: string | null;
-  readonly region: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
   readonly prefix: string;
 }
 
+const TIMEOUT_MS = 2 * 60_000;
 /** A copy that nobody needs lately is had from the bucket again. */
 const COPY_LASTS_MS = 24 * 3_600_000;
 
 /** The reports of all hosts in a bucket of S3 or another that speaks it; each host keeps copies for a while. */
 export function createBucketReports(options: BucketReportsOptions): Reports {
-  const { root, bucket, endpoint, region, accessKeyId, secretAccessKey, prefix } = options;
-  const client = new Bun.S3Client({
-    bucket,
-    region,
-    accessKeyId,
-    secretAccessKey,
-    ...(endpoint === null ? {} : { endpoint }),
-  });
-  const keyOf = (path: string) => [...prefix.split("/").filter((name) => name !== ""), path].join("/");
+  const { root, bucket, prefix } = options;
+  const client = openBucketClient(options);
 
-  async function reach<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      // The error's own text may hold a signed address.
-      const code = (error as { readonly code?: string } | null)?.code ?? "no answer";
-      throw new Failure("reports_unreachable", `the reports' bucket ${bucket} cannot be reached (${code})`, {
-        transient: true,
-        uncounted: true,
-      });
-    }
+  /** @throws Failure "reports_unreachable", transient: whatever is wrong with the bucket is no job's fault. */
+  async function send(
+    method: BucketRequest["method"],
+    path: string,
+    body?: Uint8Array<ArrayBuffer>,
+  ): Promise<Uint8Array<ArrayBuffer> | null> {
+    const key = keyBelow(prefix, path);
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const headers = body === undefined ? {} : { "content-type": "application/pdf" };
+    const response = await client.send({ method, key, headers, signal, ...(body && { body }) }).catch(() => null);
+    const { status = 0, code = "", isWebPage = false } = response ?? {};
+    if (status === 404 && code !== "NoSuchBucket" && !isWebPage && method !== "PUT") return null;
+    if (response !== null && status >= 200 && status < 300 && !isWebPage) return response.body;
+    const why =
+      response === null || status === 0 || status >= 500
+        ? code || status || "no answer"
+        : explainResponse(response, options, key).message;
+    throw new Failure("reports_unreachable", `the reports' bucket ${bucket} cannot be reached: ${why}`, {
+      transient: true,
+      uncounted: true,
+    });
   }
 
   async function download(path: string, sha256: string): Promise<boolean> {
-    const file = client.file(keyOf(path));
-    const content = await reach(() => file.bytes().catch((error) => (isMissing(error) ? null : Promise.reject(error))));
+    const content = await send("GET", path);
     if (content === null) return false;
     if (createHash("sha256").update(content).digest("hex") !== sha256)
       throw new Failure("reports_unreachable", `${path} came damaged from the bucket ${bucket}`, { transient: true });
@@ -63,14 +63,14 @@ export function createBucketReports(options: BucketReportsOptions): Reports {
     draft: (job) => draftIn(root, dayOf(job), `.${job.id}-${Bun.randomUUIDv7()}.draft`),
     async keep(job, draft, sha256) {
       const path = sharedName(job, sha256);
-      await reach(() => client.write(keyOf(path), Bun.file(draft), { type: "application/pdf" }));
+      await send("PUT", path, await Bun.file(draft).bytes());
       await rename(draft, join(root, path));
       return path;
     },
     fetch: async ({ path, sha256 }) => (await exists(join(root, path))) || download(path, sha256),
-    adopt: async (path) => void (await reach(() => client.write(keyOf(path), Bun.file(join(root, path))))),
+    adopt: async (path) => void (await send("PUT", path, await Bun.file(join(root, path)).bytes())),
     async remove(path) {
-      await reach(() => client.delete(keyOf(path)));
+      await send("DELETE", path);
       await rm(join(root, path), { force: true });
     },
     async tidy() {
@@ -78,11 +78,6 @@ export function createBucketReports(options: BucketReportsOptions): Reports {
       await removeEmptyFolders(join(root, "reports"));
     },
   };
-}
-
-function isMissing(error: unknown): boolean {
-  const code = (error as { readonly code?: string } | null)?.code;
-  return code === "NoSuchKey" || code === "ENOENT";
 }
 
 async function removeOldCopies(folder: string): Promise<void> {

@@ -29,6 +29,10 @@ export function jobRoutes(shared: Shared) {
     return json(jobView(job, around), headers);
   };
 
+  /** It is queued, and only a target that is left alone keeps it from being tried. */
+  const isHeld = ({ status, stage }: Job) =>
+    status === "queued" && stage === "delivering" && shared.holdDeliver() !== null;
+
   return new Elysia()
     .use(shared.admission)
     .get(
@@ -73,7 +77,11 @@ export function jobRoutes(shared: Shared) {
       "/api/jobs/:id/retry",
       async ({ request, params, caller }) => {
         const before = await findJob(queue, caller, params.id);
-        if (before.status !== "failed" && before.status !== "cancelled") {
+        if (isHeld(before)) {
+          shared.probeNow();
+          return changed(request, before);
+        }
+        if (before.status !== "failed" && before.status !== "cancelled" && before.status !== "waiting") {
           throw new Failure("job_not_retryable", whyNotRetried(before));
         }
         const job = await queue.retry(before.id, actorOf(caller, request));
@@ -87,7 +95,7 @@ export function jobRoutes(shared: Shared) {
 function whyNotRetried({ id, status }: Job): string {
   return status === "completed"
     ? `Job ${id} has completed. Ask for a new report instead.`
-    : `Job ${id} is ${status} and goes on by itself. Only a failed or cancelled job can be tried again.`;
+    : `Job ${id} is ${status} and goes on by itself. Only a failed, cancelled or waiting job can be tried again.`;
 }
 
 const LIST = operation({
@@ -113,8 +121,9 @@ const CANCEL = operation({
 const RETRY = operation({
   operationId: "retryJob",
   tags: ["Jobs"],
-  summary: "Try a failed or cancelled job again",
-  description: "It goes on from the last thing it finished, with all its tries.",
+  summary: "Try a failed, cancelled or waiting job now",
+  description:
+    "It goes on from the last thing it finished, with all its tries. Where it waits for a target or the data source that is left alone for a while, one attempt is made at once, to see whether that has to be.",
   parameters: [JOB_ID],
   answers: { 200: { description: "The job", content: { "application/json": ref("Job") } } },
   problems: [404, 409, 429],

@@ -55,6 +55,7 @@ function toChange(flat: readonly string[], origin: string): readonly JobChange[]
       status: field("to") as Status,
       stage: field("stage") as Stage,
       cancelRequested: field("cancel") === "1",
+      ...(field("by_hand") === "1" && { byHand: true }),
       elsewhere: true,
     },
   ];

@@ -96,11 +96,12 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     onChanges(changes) {
       if (changes.some(({ status }) => status === "waiting")) due.look();
       tell(
-        changes.map(({ id, status, stage, cancelRequested }) => ({
+        changes.map(({ id, status, stage, cancelRequested, byHand }) => ({
           id,
           status: status as Status,
           stage: stage as Stage,
           cancelRequested,
+          ...(byHand && { byHand }),
         })),
       );
     },

@@ -51,6 +51,7 @@ export interface Told {
   readonly status: string;
   readonly stage: string;
   readonly cancelRequested: boolean;
+  readonly byHand: boolean;
 }
 
 export type Arg = string | number;
@@ -122,9 +123,9 @@ function isUnknownScript(error: unknown): boolean {
 
 function toChanges(flat: readonly string[]): readonly Told[] {
   const changes: Told[] = [];
-  for (let index = 0; index < flat.length; index += 5) {
-    const [id = "", from = "", status = "", stage = "", cancel = ""] = flat.slice(index, index + 5);
-    changes.push({ id, from, status, stage, cancelRequested: cancel === "1" });
+  for (let index = 0; index < flat.length; index += 6) {
+    const [id = "", from = "", status = "", stage = "", cancel = "", byHand = ""] = flat.slice(index, index + 6);
+    changes.push({ id, from, status, stage, cancelRequested: cancel === "1", byHand: byHand === "1" });
   }
   return changes;
 }

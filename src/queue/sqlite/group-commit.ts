@@ -18,6 +18,8 @@ export interface Change {
   readonly to: Status | null;
   readonly stage: Stage;
   readonly cancelRequested?: boolean;
+  /** Somebody wants it tried at once. */
+  readonly byHand?: true;
 }
 
 export interface Transaction {

@@ -14,8 +14,8 @@ const ASK_TO_END = `
 
 const RETRY = `
   UPDATE jobs SET status = 'queued', revision = revision + 1, attempts = 0, crashes = 0, error_code = NULL, error = NULL,
-    ended_at = NULL, cancel_requested = 0, ran_ms = 0, requested_by = ?2, turn = ${HEAD_OF_LINE}
-  WHERE id = ?1 AND status IN ('failed', 'cancelled')`;
+    ended_at = NULL, run_at = NULL, cancel_requested = 0, ran_ms = 0, requested_by = ?2, turn = ${HEAD_OF_LINE}
+  WHERE id = ?1 AND status IN ('failed', 'cancelled', 'waiting')`;
 
 /** What people ask for: a job cancelled, jobs tried again. */
 export function createOperator(db: Database) {
@@ -24,7 +24,11 @@ export function createOperator(db: Database) {
   const askToEnd = db.prepare(ASK_TO_END);
   const retryJob = db.prepare(RETRY);
 
-  function changed({ changes }: Transaction, before: JobRow, cancelRequested = false): Job | null {
+  function changed(
+    { changes }: Transaction,
+    before: JobRow,
+    how: { readonly cancelRequested?: true; readonly byHand?: true },
+  ): Job | null {
     const row = find.get(before.id);
     if (row === null) return null;
     changes.push({
@@ -32,7 +36,7 @@ export function createOperator(db: Database) {
       from: before.status as Status,
       to: row.status,
       stage: row.stage as Stage,
-      cancelRequested,
+      ...how,
     });
     return toJob(row);
   }
@@ -41,24 +45,24 @@ export function createOperator(db: Database) {
     cancel(transaction: Transaction, id: string, by: string | null): Job | null {
       const row = find.get(id);
       if (row === null) return null;
-      if (cancelJob.run(id, transaction.at, by).changes > 0) return changed(transaction, row);
-      if (askToEnd.run(id, by).changes > 0) return changed(transaction, row, true);
+      if (cancelJob.run(id, transaction.at, by).changes > 0) return changed(transaction, row, {});
+      if (askToEnd.run(id, by).changes > 0) return changed(transaction, row, { cancelRequested: true });
       return toJob(row);
     },
 
     retry(transaction: Transaction, id: string, by: string | null): Job | null {
       const row = find.get(id);
       if (row === null) return null;
-      return retryJob.run(id, by).changes > 0 ? changed(transaction, row) : toJob(row);
+      return retryJob.run(id, by).changes > 0 ? changed(transaction, row, { byHand: true }) : toJob(row);
     },
 
-    /** Answers how many of them were failed or cancelled, and are queued now. */
+    /** Answers how many of them are queued now. */
     retryEach(transaction: Transaction, ids: readonly string[], by: string | null): number {
       let retried = 0;
       for (const id of ids) {
         const row = find.get(id);
         if (row === null || retryJob.run(id, by).changes === 0) continue;
-        changed(transaction, row);
+        changed(transaction, row, { byHand: true });
         retried += 1;
       }
       return retried;

@@ -94,8 +94,8 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
     counts.apply(changes, now());
     upkeep.committed(changes);
     tell(
-      changes.flatMap(({ id, to, stage, cancelRequested = false }) =>
-        to === null ? [] : [{ id, status: to, stage, cancelRequested }],
+      changes.flatMap(({ id, to, stage, cancelRequested = false, byHand }) =>
+        to === null ? [] : [{ id, status: to, stage, cancelRequested, ...(byHand && { byHand }) }],
       ),
     );
   }

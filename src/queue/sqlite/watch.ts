@@ -64,9 +64,11 @@ export function watchOtherHands(db: Database, { onWrite, onChanges }: OtherHands
       lastEvent = events.at(-1)?.id ?? lastEvent;
       if (events.length < AT_ONCE) version = seen;
       onChanges(
-        events.flatMap(({ job_id, status, stage, cancel_requested }) =>
-          job_id === null ? [] : [{ id: job_id, status, stage, cancelRequested: cancel_requested === 1 }],
-        ),
+        events.flatMap(({ job_id: id, status, stage, cancel_requested }) => {
+          if (id === null) return [];
+          const change = { id, status, stage, cancelRequested: cancel_requested === 1 };
+          return [status === "queued" ? { ...change, byHand: true } : change];
+        }),
       );
       return events.length;
     } catch (error) {

@@ -1,5 +1,11 @@
 import { asFailure, Failure } from "../../failure.ts";
-import { type Outbound, type OutboundAnswer, retryAfterMs } from "../../outbound/outbound.ts";
+import {
+  type CircuitBreaker,
+  type CircuitBreakerOptions,
+  createCircuitBreaker,
+} from "../../outbound/circuit-breaker.ts";
+import type { Outbound, OutboundAnswer } from "../../outbound/outbound.ts";
+import { parseRetryAfter } from "../../outbound/retry-after.ts";
 import type { DataSet } from "../data-set.ts";
 import { suburbKey } from "../gazetteer/key.ts";
 import { parseJsonText } from "../json.ts";
@@ -11,6 +17,10 @@ const MAX_BYTES = 8_000_000;
 const REDIRECTS = 3;
 /** Of all answers kept together. */
 const CACHE_BYTES = 32_000_000;
+/** So long it is believed, while the service is away, that it has nothing for a place: the catalogue serves that one. */
+const NOTHING_LASTS_MS = 24 * 3_600_000;
+/** More places than there are suburbs. */
+const NOTHING_FOR = 20_000;
 
 export interface HttpSourceOptions {
   /** With {suburb}, {state} and {postcode} in its path or query. */
@@ -19,6 +29,8 @@ export interface HttpSourceOptions {
   /** How long an answer is used without asking again; then it is asked for by its ETag. */
   readonly cacheMs: number;
   readonly outbound: Pick<Outbound, "request">;
+  /** Opens where the service does not answer, asks to be left alone or refuses what is set. */
+  readonly breaker: CircuitBreaker;
   /** {@link checkDataSet}, here or in a thread: it takes half a second for the largest answer. */
   readonly check: (text: string) => CheckedDataSet | Promise<CheckedDataSet>;
   readonly now?: () => Date;
@@ -45,21 +57,26 @@ export function checkDataSet(text: string): CheckedDataSet {
 }
 
 /**
- * Data sets from a service of the operator's, one a suburb. 204, 404 and 410 say that it has none.
- * Its `dataSet` throws Failure "source_unavailable" (transient: 408, 425, 429, 5xx) and "source_refused", "source_answer"
- * (permanent), or what {@link Outbound.request} throws.
+ * Data sets from a service of the operator's, one a suburb. 204, 404 and 410 say that it has none. While it is away jobs
+ * wait for it: the catalogue, which is asked next, might have other data. Only a place that it had nothing for when it
+ * was last asked, within a day, is answered null.
+ * Its `dataSet` throws Failure that is uncounted (no answer, 408, 425, 429, 5xx, 401, 403, an address that is not
+ * allowed), or permanent ("source_refused", "source_answer", and what {@link Outbound.request} throws so).
  */
 export function createHttpSource({
   url,
   headers,
   cacheMs,
   outbound,
+  breaker,
   check,
   now = () => new Date(),
 }: HttpSourceOptions): Source {
   /** In the order of use, the longest unused first. */
   const cache = new Map<string, Kept>();
   const asking = new Map<string, Promise<string | null>>();
+  /** Addresses it had nothing for: when it said so. */
+  const nothingAt = new Map<string, number>();
   let cachedBytes = 0;
 
   function keep(address: string, kept: Kept): void {
@@ -77,6 +94,22 @@ export function createHttpSource({
     cache.delete(address);
   }
 
+  function hadNothing(address: string): boolean {
+    const at = nothingAt.get(address);
+    return at !== undefined && now().getTime() - at < NOTHING_LASTS_MS;
+  }
+
+  function noteNothing(address: string): null {
+    forget(address);
+    nothingAt.delete(address);
+    nothingAt.set(address, now().getTime());
+    for (const oldest of nothingAt.keys()) {
+      if (nothingAt.size <= NOTHING_FOR) break;
+      nothingAt.delete(oldest);
+    }
+    return null;
+  }
+
   async function ask(address: string, place: ReportPlace): Promise<string | null> {
     const kept = cache.get(address);
     const answer = await request(address, kept?.condition ?? {});
@@ -89,15 +122,15 @@ export function createHttpSource({
       case 204:
       case 404:
       case 410:
-        forget(address);
-        return null;
+        return noteNothing(address);
       case 200: {
+        nothingAt.delete(address);
         const text = await checked(answer.body, place);
         if (cacheMs > 0) keep(address, { text, condition: conditionOf(answer.headers), freshUntil });
         return text;
       }
       default:
-        throw refusalOf(answer, place, now());
+        throw refusalOf(answer, place);
     }
   }
 
@@ -112,18 +145,48 @@ export function createHttpSource({
     return text;
   }
 
+  /** A response that says something about this place. @throws Failure, uncounted where none would come for any. */
   async function request(address: string, condition: Readonly<Record<string, string>>): Promise<OutboundAnswer> {
-    try {
-      return await outbound.request(address, {
+    breaker.admit();
+    const answer = await outbound
+      .request(address, {
         method: "GET",
         headers: { Accept: "application/json", "User-Agent": "AgentLink", ...headers, ...condition },
         timeoutMs: TIMEOUT_MS,
         maxBytes: MAX_BYTES,
         redirects: REDIRECTS,
+      })
+      .catch((error) => {
+        throw unreachable(asFailure(error), address);
       });
+    const { status } = answer;
+    const retryAfterMs = parseRetryAfter(answer.headers.get("retry-after"), now());
+    const said = `the data source answered ${status}`;
+    if (status === 429 || (isOutage(status) && retryAfterMs !== undefined))
+      throw breaker.recordThrottle(retryAfterMs, "source_unavailable", `${said}: it asks to be left alone`);
+    if (isOutage(status)) throw breaker.recordFailure(address, "source_unavailable", `${said}${LOOK}`);
+    if (status === 401 || status === 403 || status === 407)
+      throw breaker.recordRefusal("credentials", "source_refused", `${said}: correct AGENTLINK_SOURCE_HEADERS`);
+    breaker.recordSuccess(address);
+    return answer;
+  }
+
+  function unreachable({ code, message, transient, options }: Failure, address: string): Failure {
+    const said = `the data source: ${message}`;
+    if (transient) return breaker.recordFailure(address, code, `${said}${LOOK}`);
+    if (code === "address_refused") return breaker.recordRefusal("settings", code, said);
+    // It did respond, with more than is read.
+    breaker.recordSuccess(address);
+    return new Failure(code, said, options);
+  }
+
+  /** Asks, unless the service is away and had nothing for the place when it was last asked. */
+  async function askUnlessNothing(address: string, place: ReportPlace): Promise<string | null> {
+    try {
+      return await ask(address, place);
     } catch (error) {
-      const { code, message, options } = asFailure(error);
-      throw new Failure(code, `the data source: ${message}`, { ...options, cause: error });
+      if (error instanceof Failure && error.options.uncounted && hadNothing(address)) return null;
+      throw error;
     }
   }
 
@@ -136,11 +199,22 @@ export function createHttpSource({
         return kept.text;
       }
       // A batch for one suburb asks once.
-      const question = asking.get(address) ?? ask(address, place).finally(() => asking.delete(address));
+      const question = asking.get(address) ?? askUnlessNothing(address, place).finally(() => asking.delete(address));
       asking.set(address, question);
       return question;
     },
   };
+}
+
+const LOOK = ": if it should work, look at AGENTLINK_SOURCE_URL and the network";
+
+function isOutage(status: number): boolean {
+  return status >= 500 || status === 408 || status === 425;
+}
+
+/** For a data source: a short pause is not waited for in place, where others, which need no source, would stand behind. */
+export function createSourceBreaker(options: Pick<CircuitBreakerOptions, "clock" | "onChange"> = {}): CircuitBreaker {
+  return createCircuitBreaker({ ...options, failuresToOpen: 3, waitInPlaceMs: 0 });
 }
 
 /** Where the data set of a suburb is asked for: the place's words are encoded, so that they lead nowhere else. */
@@ -156,13 +230,9 @@ function conditionOf(headers: Headers): Readonly<Record<string, string>> {
   return modified === null ? {} : { "If-Modified-Since": modified };
 }
 
-function refusalOf({ status, headers }: OutboundAnswer, { suburb, state }: ReportPlace, at: Date): Failure {
+function refusalOf({ status }: OutboundAnswer, { suburb, state }: ReportPlace): Failure {
   const said = `the data source answered ${status} for ${suburb} ${state}`;
-  if (status >= 500 || status === 429 || status === 408 || status === 425)
-    return new Failure("source_unavailable", said, { transient: true, retryAfterMs: retryAfterMs(headers, at) ?? 0 });
-  const advice =
-    status === 401 || status === 403 ? ": look at AGENTLINK_SOURCE_HEADERS" : ": look at AGENTLINK_SOURCE_URL";
-  return new Failure("source_refused", said + advice);
+  return new Failure("source_refused", `${said}: look at AGENTLINK_SOURCE_URL`);
 }
 
 function wrong({ suburb, state }: ReportPlace, what: string, cause?: unknown): Failure {

@@ -37,6 +37,26 @@ export function describeOperating(world: World): void {
       expect(the(await world.queue.attempts(id)).outcome).toBe("cancelled");
     });
 
+    test("a waiting job is tried at once when somebody asks for it, whoever watches hears so, and with all its tries", async () => {
+      const id = await post(world.queue, { dataSet: "{}" });
+      const claim = await claimOne(world.queue);
+      await world.queue.rendered(claim, aReport(id));
+      await world.queue.fail(claim, { code: "s3_busy", message: "later" }, HOUR);
+      const changes: JobChange[] = [];
+      const stop = world.queue.subscribe((change) => changes.push(change));
+      expect(await world.queue.retry(id)).toMatchObject({
+        status: "queued",
+        stage: "delivering",
+        attempts: 0,
+        runAt: null,
+      });
+      stop();
+      expect(changes).toMatchObject([{ id, status: "queued", stage: "delivering", byHand: true }]);
+      expect((await claimOne(world.queue)).job).toMatchObject({ id, attempts: 1 });
+      world.clock.advance(HOUR);
+      expect(await world.queue.claim(EVERYTHING)).toEqual([]);
+    });
+
     test("a cancelled job is not tried again, nor put back", async () => {
       const ids = await postFor(world.queue, "a", "b");
       const [first, second] = await world.queue.claim({ gathering: 2 });

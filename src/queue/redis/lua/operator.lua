@@ -15,12 +15,15 @@ function operations.cancel(id, by)
 end
 
 local function retry(job, by)
-  if not job or (job.status ~= 'failed' and job.status ~= 'cancelled') then return 0 end
+  if not job or (job.status ~= 'failed' and job.status ~= 'cancelled' and job.status ~= 'waiting') then return 0 end
+  if job.status == 'waiting' then engine.remove(job.queue, job.id) end
   redis.call('ZREM', key('ended'), job.id)
   write(job, { requested_by = by })
   if job.ended_ms ~= '' then redis.call('HDEL', minute_of(tonumber(job.ended_ms)), job.id) end
+  by_hand = '1'
   set_status(job, 'queued', { attempts = 0, crashes = 0, error_code = '', error = '', ended_at = '', ended_ms = '',
-    cancel_requested = 0, ran_ms = 0, queue = enqueue(job, true) })
+    run_at = '', cancel_requested = 0, ran_ms = 0, queue = enqueue(job, true) })
+  by_hand = '0'
   return 1
 end
 
@@ -33,7 +36,7 @@ function operations.keep_metadata(id, request)
   return redis.call('HSET', key('job:' .. id), 'callback_request', request)
 end
 
--- By whom, then ARGV goes on with the ids. Answers how many of them were failed or cancelled, and are queued now.
+-- By whom, then ARGV goes on with the ids. Answers how many of them are queued now.
 function operations.retry_each(by)
   local retried = 0
   for index = 7, #ARGV do retried = retried + retry(read(ARGV[index]), by) end

@@ -11,6 +11,8 @@ local CRASHES_OF_A_POISONOUS_JOB = 3
 local BAND = 0x100000000
 
 local changes = {}
+-- '1' while somebody wants a job tried at once.
+local by_hand = '0'
 
 local function key(name) return base .. ':' .. name end
 
@@ -47,13 +49,13 @@ local function tell(job, from, from_stage)
   local kept = from ~= job.status or from_stage ~= job.stage
   redis.call('XADD', key('events'), 'MAXLEN', '~', KEPT_EVENTS, number .. '-0', 'job', job.id, 'at', at, 'from', from,
     'from_stage', from_stage, 'to', job.status, 'stage', job.stage, 'cancel', cancel, 'kept', kept and '1' or '0',
-    'origin', origin, 'actor', actor)
+    'origin', origin, 'actor', actor, 'by_hand', by_hand)
   if kept then
     redis.call('ZADD', key('client-changes:' .. job.client), number, job.id)
     redis.call('RPUSH', key('history:' .. job.id),
       table.concat({ number, at, from, from_stage, job.status, job.stage, actor }, '|'))
   end
-  for _, value in ipairs({ job.id, from, job.status, job.stage, cancel }) do changes[#changes + 1] = value end
+  for _, value in ipairs({ job.id, from, job.status, job.stage, cancel, by_hand }) do changes[#changes + 1] = value end
 end
 
 local function set_status(job, to, fields)

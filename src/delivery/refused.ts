@@ -1,0 +1,71 @@
+import { Failure } from "../failure.ts";
+import type { CircuitBreaker } from "../outbound/circuit-breaker.ts";
+import type { Delivered, Job } from "../queue/job.ts";
+import { deliveryPath } from "./path.ts";
+
+/**
+ * What a target refused, and who has to put it right: an operator, for all jobs alike (keys, another setting, room at
+ * the other side), or, for a "place" that may not be written, whoever chose it. "taken": a file is in the way.
+ */
+export class Refused extends Failure {
+  readonly blame: "credentials" | "settings" | "no room" | "place" | "taken";
+
+  constructor(blame: Refused["blame"], code: string, message: string, cause?: unknown) {
+    super(code, message, { cause });
+    this.blame = blame;
+  }
+}
+
+/**
+ * Delivers one report through the target's circuit breaker. What is refused for a reason that any job would meet opens
+ * the circuit, and the job waits with all its attempts; what the job's own request asked for fails this job alone.
+ * `probe` tries whether the target as a whole takes anything, and throws where it does not.
+ */
+export async function deliverThrough(
+  breaker: CircuitBreaker,
+  job: Job,
+  signal: AbortSignal,
+  work: () => Promise<Delivered>,
+  probe: () => Promise<unknown>,
+): Promise<Delivered> {
+  breaker.admit();
+  try {
+    const delivered = await work();
+    breaker.recordSuccess(job.id);
+    return delivered;
+  } catch (error) {
+    if (signal.aborted) {
+      // Nothing is known by it: the next one may go to see.
+      breaker.probeNow();
+      throw error;
+    }
+    const failure = error instanceof Refused ? await settled(error) : error;
+    if (failure instanceof Failure && !failure.transient) breaker.recordSuccess(job.id);
+    throw failure;
+  }
+
+  async function settled(refused: Refused): Promise<Failure> {
+    if (refused.blame !== "taken" && (refused.blame !== "place" || !choosesPlace(job))) return forAll(refused);
+    try {
+      await probe();
+      return refused;
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      return forAll(error);
+    }
+  }
+
+  function forAll({ blame, code, message }: Refused): Failure {
+    const isPlace = blame === "place" || blame === "taken";
+    return breaker.recordRefusal(isPlace ? placeReason(code) : blame, code, message);
+  }
+}
+
+function placeReason(code: string): "credentials" | "settings" {
+  return code === "delivery_credentials" ? "credentials" : "settings";
+}
+
+/** Whether the request named a folder or a file name of its own: what is wrong with the place may be that. */
+function choosesPlace(job: Job): boolean {
+  return deliveryPath(job) !== deliveryPath({ ...job, request: "{}" });
+}

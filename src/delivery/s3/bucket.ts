@@ -1,0 +1,138 @@
+import { createHash } from "node:crypto";
+import type { CircuitBreaker, Clock } from "../../outbound/circuit-breaker.ts";
+import { parseRetryAfter } from "../../outbound/retry-after.ts";
+import { type BucketOptions, type BucketResponse, openBucketClient } from "./client.ts";
+import { explainResponse } from "./refusal.ts";
+
+/** One bucket, as seen by what delivers into it: every call sends again where nothing came back. */
+export interface Bucket {
+  /** What is at the key; null where nothing is. */
+  head(key: string, call: Call): Promise<Headers | null>;
+  get(key: string, call: Call): Promise<Uint8Array<ArrayBuffer>>;
+  /** Puts where nothing is; false where something is by now. */
+  putIfAbsent(key: string, content: Uint8Array<ArrayBuffer>, call: Call): Promise<boolean>;
+  put(key: string, content: Uint8Array<ArrayBuffer>, call: Call): Promise<void>;
+  remove(key: string, call: Call): Promise<void>;
+}
+
+interface Call {
+  readonly signal: AbortSignal;
+  /** Whose work it is, for the circuit breaker. */
+  readonly owner: string;
+}
+
+export interface OpenBucketOptions extends BucketOptions {
+  readonly breaker: CircuitBreaker;
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+}
+
+const SENDS = 3;
+const SEND_AGAIN_MS = 250;
+const SLOW_DOWN: ReadonlySet<string> = new Set([
+  "SlowDown",
+  "SlowDownRead",
+  "SlowDownWrite",
+  "TooManyRequests",
+  "ThrottlingException",
+]);
+/** A server's own trouble by its code, whatever status it gives it. */
+const UNANSWERED: ReadonlySet<string> = new Set([
+  "InternalError",
+  "RequestTimeout",
+  "OperationAborted",
+  "ServiceUnavailable",
+]);
+
+/**
+ * @throws (each call) Failure that is transient where nothing comes back or the bucket asks to be left alone, Refused
+ *   where something has to be put right.
+ */
+export function openBucket(options: OpenBucketOptions): Bucket {
+  const { bucket, breaker, clock, timeoutMs } = options;
+  const client = openBucketClient(options);
+  /** Swift and Alibaba OSS know no `If-None-Match` with a put: it is found out once, and remembered for the process. */
+  let knowsCondition = true;
+
+  /** The first response that is more than trouble of the other side. */
+  async function send(
+    method: "HEAD" | "GET" | "PUT" | "DELETE",
+    key: string,
+    { signal, owner }: Call,
+    content: Uint8Array<ArrayBuffer> | null = null,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<BucketResponse> {
+    for (let sends = 1; ; sends += 1) {
+      await breaker.pass(signal);
+      const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+      const response = await client
+        .send({ method, key, headers, signal: deadline, ...(content && { body: content }) })
+        .catch((): null => {
+          signal.throwIfAborted();
+          return null;
+        });
+      const status = response?.status ?? 0;
+      const code = response?.code ?? "";
+      if (status === 429 || SLOW_DOWN.has(code) || (status === 503 && response?.headers.has("retry-after"))) {
+        breaker.recordAnswer();
+        const pauseMs = parseRetryAfter(response?.headers.get("retry-after"), new Date());
+        const asked = `the bucket ${bucket} asks to be left alone (${code || status})`;
+        const failure = breaker.recordThrottle(pauseMs, "s3_busy", asked);
+        if (sends === SENDS) throw failure;
+        continue;
+      }
+      const isUnanswered = status === 0 || (status >= 500 && status !== 501 && status !== 507) || status === 408;
+      if (response !== null && !isUnanswered && !UNANSWERED.has(code)) {
+        breaker.recordAnswer();
+        return response;
+      }
+      if (sends === SENDS) throw breaker.recordFailure(owner, "s3_unreachable", silence(code || status || "no answer"));
+      await clock.sleep(SEND_AGAIN_MS * 2 ** sends, signal);
+    }
+  }
+
+  function silence(said: string | number): string {
+    const where = options.endpoint === null ? `AWS in ${options.region}` : new URL(options.endpoint).host;
+    return `the bucket ${bucket} at ${where} does not answer (${said}): if it should, look at AGENTLINK_S3_ENDPOINT and the network`;
+  }
+
+  async function ask(method: "HEAD" | "GET" | "DELETE", key: string, call: Call, good: readonly number[]) {
+    const response = await send(method, key, call);
+    if (good.includes(response.status) && !response.isWebPage) return response;
+    // The response to HEAD has no body, and so no word for what is wrong.
+    const { status } = response;
+    const mute = method === "HEAD" && !response.isWebPage && status !== 404;
+    const spoken = mute ? await send("GET", key, call, null, { range: "bytes=0-0" }) : response;
+    throw explainResponse(spoken.status < 300 || spoken.status === 404 ? response : spoken, options, key);
+  }
+
+  async function put(key: string, content: Uint8Array<ArrayBuffer>, call: Call, absent: boolean): Promise<boolean> {
+    const md5 = createHash("md5").update(content).digest("base64");
+    const condition = absent && knowsCondition;
+    const headers = {
+      "content-md5": md5,
+      "content-type": "application/pdf",
+      ...(condition && { "if-none-match": "*" }),
+    };
+    const response = await send("PUT", key, call, content, headers);
+    const { status, code, isWebPage } = response;
+    if ((status === 200 || status === 201) && response.headers.has("etag") && !isWebPage) return true;
+    if (condition && (status === 412 || status === 409)) return false;
+    if (condition && (status === 501 || code === "NotImplemented")) {
+      knowsCondition = false;
+      return put(key, content, call, absent);
+    }
+    throw explainResponse(response, options, key);
+  }
+
+  return {
+    async head(key, call) {
+      const { status, headers } = await ask("HEAD", key, call, [200, 404]);
+      return status === 404 ? null : headers;
+    },
+    get: async (key, call) => (await ask("GET", key, call, [200])).body,
+    putIfAbsent: (key, content, call) => put(key, content, call, true),
+    put: async (key, content, call) => void (await put(key, content, call, false)),
+    remove: async (key, call) => void (await ask("DELETE", key, call, [200, 202, 204, 404])),
+  };
+}

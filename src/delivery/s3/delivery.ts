@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { Failure } from "../../failure.ts";
+import {
+  CLOCK,
+  type Clock,
+  createCircuitBreaker,
+  describeOpen,
+  type OpenCircuit,
+} from "../../outbound/circuit-breaker.ts";
+import type { ReportFile } from "../../queue/job.ts";
+import type { Delivery } from "../delivery.ts";
+import { type Place, putOnce } from "../once.ts";
+import { deliveryPath } from "../path.ts";
+import { deliverThrough } from "../refused.ts";
+import { type Bucket, openBucket } from "./bucket.ts";
+import { tryBucket } from "./check.ts";
+import type { BucketOptions } from "./client.ts";
+import { keyBelow } from "./prefix.ts";
+
+export interface S3Options extends BucketOptions {
+  /** Reports go below this prefix; "" is the bucket's top. */
+  readonly prefix: string;
+  /** Where the reports' paths begin. */
+  readonly dataDir: string;
+  /** Told when the circuit opens, and null when it closes. */
+  readonly onChange?: (open: OpenCircuit | null) => void;
+  readonly requestTimeoutMs?: number;
+  readonly clock?: Clock;
+}
+
+const TIMEOUT_MS = 2 * 60_000;
+/** The most one PUT may carry. */
+const MAX_BYTES = 5 * 2 ** 30;
+
+/**
+ * Delivers into a bucket of AWS S3, Cloudflare R2, Hetzner, MinIO, Swift or another that speaks S3. A PUT says "only
+ * where nothing is" (`If-None-Match: *`) and carries its MD5; where the service does not know the condition, the look
+ * before the put has to do.
+ */
+export function createS3Delivery(options: S3Options): Delivery {
+  const { prefix, dataDir, clock = CLOCK, requestTimeoutMs: timeoutMs = TIMEOUT_MS } = options;
+  const breaker = createCircuitBreaker({ clock, ...(options.onChange && { onChange: options.onChange }) });
+  const bucket = openBucket({ ...options, breaker, clock, timeoutMs });
+
+  return {
+    target: "s3",
+    pathFor: (job) => keyBelow(prefix, deliveryPath(job)),
+    breaker,
+    trouble: async () => describeOpen(breaker.open()),
+
+    async deliver(job, report, path, signal) {
+      const content = await readReport(dataDir, report);
+      const call = { signal, owner: job.id };
+      const work = async () => {
+        const key = await putOnce(job, path, placeInBucket(bucket, content, report, call), signal);
+        return { to: `s3://${options.bucket}/${key}`, url: null };
+      };
+      return deliverThrough(breaker, job, signal, work, () => tryBucket(bucket, prefix, call));
+    },
+  };
+}
+
+function placeInBucket(
+  bucket: Bucket,
+  content: Uint8Array<ArrayBuffer>,
+  report: ReportFile,
+  call: { readonly signal: AbortSignal; readonly owner: string },
+): Place {
+  const md5 = createHash("md5").update(content).digest("hex");
+  return {
+    async look(key) {
+      const headers = await bucket.head(key, call);
+      if (headers === null) return "nothing";
+      if (Number(headers.get("content-length")) !== content.byteLength) return "something else";
+      if (headers.get("etag")?.replaceAll('"', "") === md5) return "this report";
+      // An ETag is the MD5 only of an object that was put in one piece and not encrypted with a key of its own.
+      const body = await bucket.get(key, call);
+      return createHash("sha256").update(body).digest("hex") === report.sha256 ? "this report" : "something else";
+    },
+    put: (key) => bucket.putIfAbsent(key, content, call),
+  };
+}
+
+async function readReport(dataDir: string, report: ReportFile): Promise<Uint8Array<ArrayBuffer>> {
+  const source = Bun.file(join(dataDir, report.path));
+  if (!(await source.exists()))
+    throw new Failure("report_gone", `the report ${report.path} is gone from the data folder: post the job again`);
+  if (source.size > MAX_BYTES) throw new Failure("delivery_path", `the report ${report.path} is too large for one PUT`);
+  const content = await source.bytes();
+  if (createHash("sha256").update(content).digest("hex") !== report.sha256)
+    throw new Failure("report_damaged", `the report ${report.path} is not as it was rendered: post the job again`);
+  return content;
+}

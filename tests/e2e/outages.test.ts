@@ -1,0 +1,139 @@
+import { afterEach, beforeEach, expect, setDefaultTimeout } from "bun:test";
+import { join } from "node:path";
+import { FakeS3 } from "../fakes/s3.ts";
+import { withPrograms } from "../programs.ts";
+import { HAS_REDIS, type RedisServer, startRedis } from "../queue/redis-server.ts";
+import { until } from "../until.ts";
+import { post, type RunningBinary, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
+import { importManly, inlineJob } from "./jobs.ts";
+
+setDefaultTimeout(120_000);
+const test = withPrograms("redis-server");
+const SUBURBS = ["Manly", "Mosman", "Fairlight", "Seaforth", "Balgowlah", "Freshwater"];
+
+let dataDir: string;
+let redis: RedisServer | null = null;
+let s3: FakeS3;
+let running: RunningBinary[];
+
+beforeEach(async () => {
+  dataDir = temporaryFolder();
+  running = [];
+  s3 = await new FakeS3().start();
+});
+afterEach(async () => {
+  await Promise.all(running.map((each) => each.end("SIGKILL")));
+  await s3.stop();
+  await redis?.remove();
+  redis = null;
+});
+
+async function start(backend: string, env: Record<string, string>): Promise<RunningBinary> {
+  if (backend === "redis" && HAS_REDIS) redis ??= await startRedis();
+  const shared = redis && {
+    AGENTLINK_REDIS_URL: redis.url,
+    AGENTLINK_REPORTS: join(dataDir, "shared"),
+    AGENTLINK_DELIVERY_FOLDER: join(dataDir, "out"),
+  };
+  const service = await startBinary({ dataDir, env: { ...shared, ...env } });
+  running.push(service);
+  return service;
+}
+
+const json = async (url: string, init?: RequestInit) =>
+  (await fetch(url, init)).json() as Promise<Record<string, unknown>>;
+const readiness = async (url: string) => (await fetch(`${url}/readyz`)).text();
+const bucket = () => {
+  const { endpoint, region, accessKeyId, secretAccessKey } = s3.options();
+  return {
+    AGENTLINK_DELIVERY: "s3",
+    AGENTLINK_S3_ENDPOINT: endpoint,
+    AGENTLINK_S3_REGION: region,
+    AGENTLINK_S3_BUCKET: "reports",
+    AGENTLINK_S3_ACCESS_KEY_ID: accessKeyId,
+    AGENTLINK_S3_SECRET_ACCESS_KEY: secretAccessKey,
+  };
+};
+
+for (const backend of ["sqlite", "redis"]) {
+  test(`${backend}: a source that is away costs no job an attempt, holds up none that needs no source, and all go on`, async () => {
+    let up = false;
+    using source = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch({ url }) {
+        const name = decodeURIComponent(new URL(url).pathname.slice(1));
+        if (!up) return new Response("away", { status: 503 });
+        return Response.json({ ...inlineJob(1).data, suburb: { name, state: "NSW" } });
+      },
+    });
+    // The catalogue could serve Manly, with other data than the source has.
+    await importManly(dataDir);
+    const { url } = await start(backend, {
+      AGENTLINK_SOURCE_URL: `${source.url.origin}/{suburb}`,
+      AGENTLINK_ALLOW_HOSTS: "127.0.0.1",
+      AGENTLINK_SOURCE_CACHE: "0s",
+    });
+    const ids = await Promise.all(SUBURBS.map((suburb) => post(url, { suburb, state: "NSW" })));
+    await until(
+      async () => (await readiness(url)).includes("no data comes from the source"),
+      60_000,
+      "/readyz to name the source",
+    );
+    expect((await untilEnded(url, await post(url, inlineJob(1)))).status).toBe("completed");
+    const waiting = async () => {
+      const jobs = await Promise.all(ids.map((id) => json(`${url}/api/job-status/${id}`)));
+      return jobs.every(({ waiting_for }) => String(waiting_for).startsWith("the data source (outage, next attempt "));
+    };
+    await until(waiting, 60_000, "each job to say what it waits for");
+    up = true;
+    const [first = ""] = ids;
+    expect((await fetch(`${url}/api/jobs/${first}/retry`, { method: "POST" })).status).toBe(200);
+    const ended = await Promise.all(ids.map((id) => untilEnded(url, id)));
+    expect(ended.map(({ status, attempts }) => [status, attempts])).toEqual(ids.map(() => ["completed", 1]));
+    expect(await readiness(url)).toContain('"ready"');
+  });
+
+  test(`${backend}: a bucket's wrong region is named, costs no job an attempt, and all go on when it is corrected`, async () => {
+    const wrong = await start(backend, { ...bucket(), AGENTLINK_S3_REGION: "us-west-1" });
+    const ids = await Promise.all([1, 2, 3].map((number) => post(wrong.url, inlineJob(number))));
+    await until(
+      async () => (await readiness(wrong.url)).includes("AGENTLINK_S3_REGION=eu-central-1"),
+      60_000,
+      "/readyz to name the setting and the right value",
+    );
+    expect(wrong.log()).toContain("AGENTLINK_S3_REGION=eu-central-1");
+    expect(await wrong.end("SIGTERM")).toBe(0);
+    const right = await start(backend, bucket());
+    for (const id of ids) await fetch(`${right.url}/api/jobs/${id}/retry`, { method: "POST" });
+    const ended = await Promise.all(ids.map((id) => untilEnded(right.url, id)));
+    expect(ended.map(({ status, attempts }) => [status, attempts])).toEqual(ids.map(() => ["completed", 1]));
+    expect(s3.writes).toHaveLength(3);
+  });
+
+  test(`${backend}: a bucket that asks for a year of peace is tried at once when somebody asks for it by hand`, async () => {
+    s3.retryAfter = "31536000";
+    const faults: ("503" | null)[] = ["503"];
+    s3.fault = () => faults.shift() ?? null;
+    const { url } = await start(backend, bucket());
+    const first = await post(url, inlineJob(1));
+    const waits = async () => {
+      const { waiting_for } = await json(`${url}/api/job-status/${first}`);
+      return String(waiting_for).startsWith("s3 (rate limit, next attempt ");
+    };
+    await until(waits, 60_000, "the job to say how long it waits");
+    expect(await readiness(url)).toContain("nothing is delivered to s3");
+    const held = await post(url, inlineJob(2));
+    await until(
+      async () => (await json(`${url}/api/job-status/${held}`)).progress === 0.9,
+      60_000,
+      "the second to be rendered",
+    );
+    expect(s3.requests).toHaveLength(1);
+    expect((await fetch(`${url}/api/jobs/${held}/retry`, { method: "POST" })).status).toBe(200);
+    expect((await untilEnded(url, held)).status).toBe("completed");
+    expect(await readiness(url)).toContain('"ready"');
+    expect((await fetch(`${url}/api/jobs/${first}/retry`, { method: "POST" })).status).toBe(200);
+    expect(await untilEnded(url, first)).toMatchObject({ status: "completed", attempts: 1 });
+  });
+}
