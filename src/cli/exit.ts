@@ -19,6 +19,7 @@ export const EXIT = {
 const OF_CODE: Readonly<Record<string, number>> = {
   config: EXIT.usage,
   usage: EXIT.usage,
+  invalid_idempotency_key: EXIT.usage,
   unreachable: EXIT.unreachable,
   still_running: EXIT.stillRunning,
 };

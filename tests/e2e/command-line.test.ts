@@ -50,6 +50,23 @@ describe("agentlink submit", () => {
     expect(readdirSync(folder)).toHaveLength(3);
   }, 60_000);
 
+  test("takes a flag that a script left empty for none", async () => {
+    const empty = ["--postcode", "", "--prepared-for", " ", "--callback", "", "--priority", ""];
+    const id = await submitted("Manly", "NSW", ...empty);
+    const show = await agentlink(["jobs", "show", id, "--json"]);
+    const { job, request } = JSON.parse(show.stdout) as { job: object; request: object };
+    expect(job).toMatchObject({ postcode: "2095", priority: 5 });
+    expect(request).toEqual({ suburb: "Manly", state: "NSW" });
+  });
+
+  test("refuses an idempotency key that no header can hold at once, and sends nothing", async () => {
+    for (const key of ["order\n8", "", "commande-é", "x".repeat(256)]) {
+      const { code, stderr } = await agentlink(["submit", "Manly", "NSW", "--no-wait", "--idempotency-key", key]);
+      expect([key, code]).toEqual([key, 2]);
+      expect(stderr).toMatch(/1 to 255 printable ASCII characters; .*nothing was sent/);
+    }
+  });
+
   test.each([
     { words: ["St Kilda", "VIC"] },
     { words: ["St", "Kilda", "VIC"] },

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { JobFilter, ReportRequest } from "../../client/client.ts";
 import { Failure } from "../../failure.ts";
 import { readPlace } from "../../report/suburbs.ts";
-import { duration, integer, listOf } from "../../setting.ts";
+import { duration, integer, listOf, optional } from "../../setting.ts";
 import { EXIT } from "../exit.ts";
 import { ASKING_SETTINGS, configure, type Flags, withSettings } from "../flags.ts";
 import { changeJobs, listJobs } from "../jobs.ts";
@@ -15,6 +15,9 @@ import { showJob } from "../show-job.ts";
 import { follow, submit, type Terminal } from "../submit.ts";
 import { complain, interruption, print } from "../terminal.ts";
 import { watchAll } from "../watch-all.ts";
+
+/** A script's empty variable is none given. */
+const PRIORITY = optional(integer(0, 9));
 
 const STATUSES = ["queued", "running", "waiting", "completed", "failed", "cancelled"] as const;
 
@@ -84,7 +87,7 @@ interface SubmitFlags extends FollowFlags {
   readonly postcode?: string;
   readonly preparedFor?: string;
   readonly callback?: string;
-  readonly priority?: number;
+  readonly priority?: number | null;
   readonly idempotencyKey?: string;
   readonly wait: boolean;
 }
@@ -103,7 +106,11 @@ function submitCommand(program: Command): void {
       .option("--data <file.json>", "the data set to make the report from; - is standard input")
       .option("--prepared-for <name>", "name or id of the agency that asks")
       .option("--callback <url>", "address told of the job's end")
-      .option("--priority <0-9>", "9 goes first, 5 is usual", argument(integer(0, 9)))
+      .option(
+        "--priority <0-9>",
+        "9 goes first, 5 is usual",
+        argument((text) => PRIORITY(text.trim())),
+      )
       .option("--idempotency-key <key>", "the same key and request give the same job for 24 hours")
       .option("--no-wait", "print the job's id and leave"),
   ).action(async (words: readonly string[], given: SubmitFlags) => {
