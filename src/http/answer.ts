@@ -11,7 +11,7 @@ export const PROTECTION = {
 } as const;
 
 // Copied by each Response, which is cheaper than to put the same names together again.
-const JSON_HEADERS = new Headers({ ...PROTECTION, "Content-Type": "application/json" });
+export const JSON_HEADERS = new Headers({ ...PROTECTION, "Content-Type": "application/json" });
 
 export type Extra = Readonly<Record<string, string>>;
 

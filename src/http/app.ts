@@ -12,6 +12,7 @@ import { createFeed, type Feed } from "./events/feed.ts";
 import { JobView } from "./job-view.ts";
 import { type ListedRoute, openApiDocument } from "./openapi/document.ts";
 import { ref } from "./openapi/operation.ts";
+import { createOutgoing } from "./outgoing.ts";
 import { Overview, Paused } from "./overview.ts";
 import type { HttpParts } from "./parts.ts";
 import { Problem, problem } from "./problem.ts";
@@ -38,6 +39,7 @@ import { statusRoutes } from "./routes/status.ts";
 import { SuburbList, suburbRoutes } from "./routes/suburbs.ts";
 import { createSessions } from "./sessions.ts";
 import type { Shared } from "./shared.ts";
+import { createTurns } from "./turns.ts";
 import { createWaiters, type Waiters } from "./waiters.ts";
 
 const MAX_BODY_BYTES = 5 * 1_024 * 1_024;
@@ -91,12 +93,15 @@ export function createApp(parts: HttpParts, connections: Connections): App {
     return peer === null ? { kind: "unknown" } : ownerOfPeer(peer);
   };
   const access = createAccess({ publicUrl, ownerOf, keys, sessions });
-  const feed = createFeed(parts);
+  const turns = createTurns();
+  const feed = createFeed({ ...parts, turns });
+  const outgoing = createOutgoing({ connections, turns });
   const shared: Shared = {
     ...parts,
     waiters,
     reader,
     feed,
+    outgoing,
     access,
     connections,
     sessions,

@@ -27,7 +27,7 @@ export async function holdOpen(
   read: () => Promise<Job | null>,
   wanted: (job: Job) => ((change: JobChange) => boolean) | null,
 ): Promise<Job | null> {
-  const watch = waiters.watch(id);
+  const watch = waiters.watch(id, caller.client);
   try {
     const job = await read();
     const isIt = job === null ? null : wanted(job);

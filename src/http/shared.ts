@@ -3,6 +3,7 @@ import type { BodyLimits } from "./body.ts";
 import type { Connections } from "./connections.ts";
 import type { Bundle } from "./dashboard/bundle.ts";
 import type { Feed } from "./events/feed.ts";
+import type { Outgoing } from "./outgoing.ts";
 import type { HttpParts } from "./parts.ts";
 import type { Reader } from "./reading/reader.ts";
 import type { Sessions } from "./sessions.ts";
@@ -15,6 +16,7 @@ export interface Shared extends HttpParts {
   readonly feed: Feed;
   readonly sessions: Sessions;
   readonly waiters: Waiters;
+  readonly outgoing: Outgoing;
   readonly reader: Reader;
   readonly connections: Connections;
   /** The files of the dashboard. */

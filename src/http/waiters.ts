@@ -1,11 +1,13 @@
+import { Failure } from "../failure.ts";
 import type { JobChange, Queue } from "../queue/queue.ts";
 
 /** Those who hold a request open until a job changes: one subscription to the queue, however many there are. */
 export interface Waiters {
   /**
    * Begins to watch a job. Watch first and read the job then, so that no change falls between the two.
+   * @throws Failure "too_many_waits" (transient): so many requests are held open for this owner, or together, already.
    */
-  watch(id: string): Watch;
+  watch(id: string, owner: string): Watch;
   /** Requests held open now. */
   readonly size: number;
   /** Lets all go at once, and every later one. */
@@ -29,6 +31,11 @@ export interface Waiting {
   readonly allowed: () => Promise<boolean>;
 }
 
+/** Requests held open at once: of one client, and together. */
+const HELD = { ofClient: 1_000, together: 5_000 } as const;
+const COME_BACK_MS = 5_000;
+/** Of a thousand that wait for one job so many are answered in each turn of the event loop. */
+const WAKE_AT_ONCE = 20;
 /** Whose key is revoked, or session ended, waits no longer than this. */
 const LOOK_EVERY_MS = 1_000;
 
@@ -44,6 +51,8 @@ export function createWaiters(queue: Pick<Queue, "subscribe">): Waiters {
   let size = 0;
   let closed = false;
 
+  const owners = new Map<string, number>();
+  const due: Watcher[] = [];
   let looking: Timer | null = null;
 
   function look(): void {
@@ -61,14 +70,26 @@ export function createWaiters(queue: Pick<Queue, "subscribe">): Waiters {
     if (watching === undefined) return;
     for (const watcher of watching) {
       watcher.latest = change;
-      if (watcher.isIt?.(change)) watcher.wake();
+      if (watcher.isIt?.(change)) wakeSoon(watcher);
     }
   });
 
-  const forget = (id: string, watcher: Watcher) => {
+  function wakeSoon(watcher: Watcher): void {
+    if (due.push(watcher) === 1) setImmediate(wakeSome);
+  }
+
+  function wakeSome(): void {
+    for (const watcher of due.splice(0, WAKE_AT_ONCE)) watcher.wake();
+    if (due.length > 0) setImmediate(wakeSome);
+  }
+
+  const forget = (id: string, owner: string, watcher: Watcher) => {
     const watching = watchers.get(id);
     if (!watching?.delete(watcher)) return;
     size--;
+    const left = (owners.get(owner) ?? 1) - 1;
+    if (left > 0) owners.set(owner, left);
+    else owners.delete(owner);
     if (watching.size === 0) watchers.delete(id);
     if (size > 0 || looking === null) return;
     clearInterval(looking);
@@ -76,7 +97,10 @@ export function createWaiters(queue: Pick<Queue, "subscribe">): Waiters {
   };
 
   return {
-    watch(id) {
+    watch(id, owner) {
+      const own = owners.get(owner) ?? 0;
+      if (own >= HELD.ofClient || size >= HELD.together) throw tooManyWaits(own);
+      owners.set(owner, own + 1);
       const watcher: Watcher = { latest: null, isIt: null, allowed: null, wake: () => undefined };
       const watching = watchers.get(id);
       if (watching === undefined) watchers.set(id, new Set([watcher]));
@@ -99,9 +123,9 @@ export function createWaiters(queue: Pick<Queue, "subscribe">): Waiters {
               watcher.allowed = allowed;
             });
           }
-          forget(id, watcher);
+          forget(id, owner, watcher);
         },
-        end: () => forget(id, watcher),
+        end: () => forget(id, owner, watcher),
       };
     },
     get size() {
@@ -113,4 +137,12 @@ export function createWaiters(queue: Pick<Queue, "subscribe">): Waiters {
       for (const watching of [...watchers.values()]) for (const watcher of [...watching]) watcher.wake();
     },
   };
+}
+
+function tooManyWaits(own: number): Failure {
+  const detail =
+    own >= HELD.ofClient
+      ? `${own} requests are held open under this name, and no more may be: ask without wait, or wait for fewer jobs.`
+      : "Too many requests are held open. Ask without wait, or a little later.";
+  return new Failure("too_many_waits", detail, { transient: true, retryAfterMs: COME_BACK_MS });
 }

@@ -169,7 +169,7 @@ test("a thousand watchers have one subscription, and a change wakes those of its
   const waiting = Array.from({ length: 1_000 }, (_, at) => {
     const id = `job-${at % 10}`;
     return waiters
-      .watch(id)
+      .watch(id, "client")
       .until(() => true, { timeoutMs: 60_000, gone, allowed: async () => true })
       .then(() => woken.push(id));
   });
@@ -177,7 +177,7 @@ test("a thousand watchers have one subscription, and a change wakes those of its
   expect(waiters.size).toBe(1_000);
   for (const listener of listeners)
     listener({ id: "job-3", status: "running", stage: "gathering", cancelRequested: false });
-  await Bun.sleep(0);
+  await until(() => woken.length >= 100);
   expect(woken).toEqual(Array.from({ length: 100 }, () => "job-3"));
   waiters.close();
   await Promise.all(waiting);
@@ -193,7 +193,7 @@ test("a change between the watch and the read is not missed", async () => {
       return () => undefined;
     },
   });
-  const watch = waiters.watch("a");
+  const watch = waiters.watch("a", "client");
   tell({ id: "a", status: "completed", stage: "delivering", cancelRequested: false });
   const gone = new AbortController().signal;
   await watch.until(({ status }) => status === "completed", { timeoutMs: 60_000, gone, allowed: async () => true });

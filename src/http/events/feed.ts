@@ -1,10 +1,12 @@
 import type { Logger } from "pino";
+import { Failure } from "../../failure.ts";
 import { ENDED, type Job, type JobEvent } from "../../queue/job.ts";
 import type { Queue } from "../../queue/queue.ts";
 import { holdsOf } from "../holds.ts";
 import { around, jobView, type ViewParts } from "../job-view.ts";
 import { type OverviewParts, overviewOf } from "../overview.ts";
 import type { Running } from "../parts.ts";
+import type { Turns } from "../turns.ts";
 import { type Audience, createListener, type Listener, type ListenerOptions } from "./listener.ts";
 import { createProgress } from "./progress.ts";
 import { COMMENT, encoded, opening } from "./wire.ts";
@@ -16,12 +18,21 @@ const OVERVIEW_EVERY_MS = 2_000;
 const COMMENT_EVERY_MS = 15_000;
 /** Another host's changes are seen, and who may not listen any more is cut off, within this time. */
 const LOOK_EVERY_MS = 1_000;
-/** Jobs told of in one part. */
+/** Changes read in one go for all. */
 const AT_ONCE = 200;
-/** How long a listener that catches up may take for one part. */
-const CATCH_UP_MS = 30_000;
+/** Those of one that catches up: in each turn of the event loop one of them has its turn. */
+const CATCH_UP_AT_ONCE = 50;
+/** How long a listener that catches up may take for what was sent last. */
+const CATCH_UP_MS = 10_000;
+/** Sent in one part to one that catches up. */
+const PART_BYTES = 32_768;
+/** Streams open at once: of one client, and together. What is unsent of each is at most its buffer and one part. */
+const STREAMS = { ofClient: 100, together: 1_000 } as const;
+const COME_BACK_MS = 10_000;
 
 export interface FeedParts extends ViewParts, OverviewParts {
+  /** Those of all long work of the service. */
+  readonly turns: Turns;
   readonly queue: Queue;
   readonly running: () => ReadonlyMap<string, Running>;
   readonly log: Logger;
@@ -49,7 +60,7 @@ type Told = readonly [job: Job, id: number];
 const utf8 = new TextEncoder();
 
 export function createFeed(parts: FeedParts): Feed {
-  const { queue } = parts;
+  const { queue, turns } = parts;
   /** Up to here the live ones have been told. */
   let position = 0;
   const live = new Set<Listener>();
@@ -66,6 +77,9 @@ export function createFeed(parts: FeedParts): Feed {
   let closed = false;
 
   function admit(options: Omit<ListenerOptions, "onGone">): Listener {
+    const open = [...live, ...joining];
+    const own = open.filter(({ owner }) => owner === options.owner).length;
+    if (own >= STREAMS.ofClient || open.length >= STREAMS.together) throw tooManyStreams(own);
     const listener = createListener({ ...options, onGone: leave });
     joining.add(listener);
     if (timers.length === 0) start();
@@ -152,8 +166,21 @@ export function createFeed(parts: FeedParts): Feed {
     const key = `${listener.position} ${listener.client} ${listener.origin}`;
     const part = parts.get(key) ?? utf8.encode(write(seenBy(listener, told), listener.origin));
     parts.set(key, part);
-    if (part.length > 0) listener.send(part);
-    listener.position = Math.max(position, listener.position);
+    // One that cannot take it at once is told by itself, as fast as it reads.
+    if (!listener.fits(part)) comeAfter(listener);
+    else {
+      if (part.length > 0) listener.send(part);
+      listener.position = Math.max(position, listener.position);
+    }
+  }
+
+  function comeAfter(listener: Listener): void {
+    live.delete(listener);
+    joining.add(listener);
+    void catchUp(listener).catch((error) => {
+      refused(error);
+      listener.cut();
+    });
   }
 
   function sendOne(
@@ -169,7 +196,7 @@ export function createFeed(parts: FeedParts): Feed {
   }
 
   /** The jobs as they are now, each with its last event of these: what lay between is over already. */
-  async function jobsOf(events: readonly JobEvent[]): Promise<readonly Told[]> {
+  async function jobsOf(events: readonly Pick<JobEvent, "id" | "jobId">[]): Promise<readonly Told[]> {
     const latest = new Map<string, number>();
     for (const { jobId, id } of events) {
       latest.delete(jobId);
@@ -200,23 +227,43 @@ export function createFeed(parts: FeedParts): Feed {
         .join("");
   }
 
-  /** Tells a newcomer what it has missed, as fast as it takes it, and lets it in when it knows what the others know. */
+  /**
+   * Tells a newcomer what it has missed, as fast as it takes it, and lets it in when it knows what the others know. Of who
+   * sees one client's jobs, the changes of these alone are read.
+   */
   async function catchUp(listener: Listener): Promise<void> {
+    await taken(listener);
     while (!listener.gone && listener.position < position) {
-      const events = await queue.events(listener.position, AT_ONCE);
-      const told = seenBy(listener, await jobsOf(events));
+      await turns.next();
+      const upTo = position;
+      const { client, position: from } = listener;
+      const changes =
+        client === null
+          ? await queue.events(from, CATCH_UP_AT_ONCE)
+          : await queue.changesOf(client, from, CATCH_UP_AT_ONCE);
+      const told = seenBy(listener, await jobsOf(changes));
       const write = await writer();
-      // Where there is none, the rest is of jobs that were removed.
-      listener.position = events.at(-1)?.id ?? position;
-      if (told.length > 0) listener.send(utf8.encode(write(told, listener.origin)));
-      const late = setTimeout(() => listener.cut(), CATCH_UP_MS);
-      await listener.drained();
-      clearTimeout(late);
+      for (const part of partsOf(told, (each) => utf8.encode(write([each], listener.origin)))) {
+        if (listener.gone) return;
+        listener.send(part.bytes);
+        listener.position = part.id;
+        await taken(listener);
+      }
+      const last = changes.at(-1)?.id ?? upTo;
+      // Where there are no more, the rest is of jobs that were removed, or of others'.
+      listener.position = changes.length < CATCH_UP_AT_ONCE ? Math.max(last, upTo) : last;
     }
     joining.delete(listener);
     if (listener.gone) return;
     live.add(listener);
     void tell();
+  }
+
+  /** Resolves when the listener has taken what was sent; one that takes too long is cut off. */
+  async function taken(listener: Listener): Promise<void> {
+    const late = setTimeout(() => listener.cut(), CATCH_UP_MS);
+    await listener.drained();
+    clearTimeout(late);
   }
 
   /** Nobody was told meanwhile, so the position is behind. */
@@ -297,10 +344,7 @@ export function createFeed(parts: FeedParts): Feed {
         const part = await currentPause().catch(refused);
         if (part) listener.offer(part);
       }
-      void catchUp(listener).catch((error) => {
-        refused(error);
-        listener.cut();
-      });
+      comeAfter(listener);
       return listener;
     },
 
@@ -345,6 +389,35 @@ export function createFeed(parts: FeedParts): Feed {
     listener.send(utf8.encode(write([[job, position]], listener.origin)));
     if (ENDED.has(job.status)) listener.end();
   }
+}
+
+interface Part {
+  readonly bytes: Uint8Array;
+  /** Of the last change in it. */
+  readonly id: number;
+}
+
+/** What is told, in parts of a size that a slow listener takes in one go. */
+function* partsOf(told: readonly Told[], encode: (each: Told) => Uint8Array): Generator<Part> {
+  let bytes: Uint8Array[] = [];
+  let size = 0;
+  for (const [index, each] of told.entries()) {
+    const encodedJob = encode(each);
+    bytes.push(encodedJob);
+    size += encodedJob.length;
+    if (size < PART_BYTES && index < told.length - 1) continue;
+    yield { bytes: Buffer.concat(bytes), id: each[1] };
+    bytes = [];
+    size = 0;
+  }
+}
+
+function tooManyStreams(own: number): Failure {
+  const detail =
+    own >= STREAMS.ofClient
+      ? `${own} streams of events are open under this name, and no more may be: close some, or follow all jobs with one.`
+      : "Too many streams of events are open. Come back a little later.";
+  return new Failure("too_many_streams", detail, { transient: true, retryAfterMs: COME_BACK_MS });
 }
 
 function seenBy({ client, position }: Listener, told: readonly Told[]): readonly Told[] {

@@ -1,5 +1,5 @@
 /** A stream with more than this unsent when the next part comes is too slow. */
-const BUFFER_BYTES = 128 * 1_024;
+const BUFFER_BYTES = 64 * 1_024;
 
 /** Who an event is meant for. */
 export interface Audience {
@@ -7,6 +7,8 @@ export interface Audience {
   readonly origin: string;
   /** Whose jobs are seen; null is everybody's. */
   readonly client: string | null;
+  /** Who listens: each may have so many streams. */
+  readonly owner: string;
 }
 
 export interface ListenerOptions extends Audience {
@@ -26,6 +28,8 @@ export interface Listener extends Readonly<Omit<ListenerOptions, "position" | "h
   position: number;
   /** What the answer is made of. */
   readonly stream: ReadableStream<Uint8Array>;
+  /** Whether a part can be sent at once, or has to wait until others are on their way. */
+  fits(part: Uint8Array): boolean;
   /** Sends what must not be missing: where that is not possible, the stream ends, to be gone on with from `position`. */
   send(part: Uint8Array): void;
   /** Sends what is soon told again anyway, where there is room. */
@@ -72,6 +76,7 @@ export function createListener({ hurry, onGone, ...options }: ListenerOptions): 
     get gone() {
       return gone;
     },
+    fits: (part) => part.length <= Math.max(0, room()),
     send(part) {
       if (gone) return;
       if (room() <= 0) listener.cut();

@@ -46,15 +46,16 @@ export const CallbackList = t.Object({
 
 /** Who was told of a job's end, what they answered, and the wish to tell them again. */
 export function callbackRoutes(shared: Shared) {
-  const { queue, callbacks } = shared;
+  const { queue, callbacks, outgoing } = shared;
 
   return new Elysia()
     .use(shared.admission)
     .get(
       "/api/jobs/:id/callbacks",
-      async ({ params, caller }) => {
+      async ({ request, params, caller }) => {
         const { id } = await findJob(queue, caller, params.id);
-        return json(callbackListView(await queue.callbacks.of(id)));
+        const to = { request, owner: caller.client };
+        return outgoing.json(to, callbackListView(await queue.callbacks.of(id)));
       },
       { detail: LIST },
     )

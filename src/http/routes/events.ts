@@ -35,6 +35,7 @@ export function eventRoutes(shared: Shared) {
     const listener = await open({
       origin: originOf(publicUrl, request),
       client: ownOf(caller).client ?? null,
+      owner: caller.client,
       allowed: () => access.remains(caller),
       hurry: () => connections.allowSilence(request, CLOSE_S),
     });

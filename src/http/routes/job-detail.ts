@@ -2,7 +2,6 @@ import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { type Attempt, type Delivery, type JobEvent, RELEASE_REASONS } from "../../queue/job.ts";
 import { requestOf } from "../../queue/request.ts";
-import { json } from "../answer.ts";
 import { JobView, jobView, surroundings } from "../job-view.ts";
 import { nullable, time } from "../nullable.ts";
 import { JOB_ID, operation, ref } from "../openapi/operation.ts";
@@ -88,15 +87,18 @@ export function jobDetailRoutes(shared: Shared) {
         queue.callbacks.of(job.id),
         queue.history(job.id),
       ]);
-      return json({
-        job: jobView(job, await surroundings(shared, request, job, position)),
-        client: job.client,
-        request: requestOf(asked ?? "{}"),
-        attempts: attempts.map(attemptView),
-        deliveries: deliveries.map(deliveryView),
-        ...callbackListView(callbacks),
-        history: history.map(eventView),
-      });
+      return shared.outgoing.json(
+        { request, owner: caller.client },
+        {
+          job: jobView(job, await surroundings(shared, request, job, position)),
+          client: job.client,
+          request: requestOf(asked ?? "{}"),
+          attempts: attempts.map(attemptView),
+          deliveries: deliveries.map(deliveryView),
+          ...callbackListView(callbacks),
+          history: history.map(eventView),
+        },
+      );
     },
     { detail: DETAIL },
   );

@@ -2,6 +2,7 @@ import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { Failure } from "../../failure.ts";
 import type { Job } from "../../queue/job.ts";
+import type { JobPage, Queue } from "../../queue/queue.ts";
 import { actorOf } from "../actor.ts";
 import { json, retryAfter } from "../answer.ts";
 import { readJson } from "../body.ts";
@@ -38,15 +39,17 @@ export function jobRoutes(shared: Shared) {
     .get(
       "/api/jobs",
       async ({ request, caller }) => {
-        const page = await queue.list({ ...filterOf(knownParameters(request, FILTERS)), ...ownOf(caller) });
+        const filter = { ...filterOf(knownParameters(request, FILTERS)), ...ownOf(caller) };
+        const page = listingOf(await queue.list(filter));
         const origin = originOf(shared.publicUrl, request);
         const holds = await holdsOf(shared);
-        const jobs = page.jobs.map((job) => ({
+        const view = (job: Job) => ({
           ...jobView(job, around(shared, origin, job, null, holds)),
           eta_seconds: null,
           client: job.client,
-        }));
-        return json({ jobs, next_cursor: page.nextCursor });
+        });
+        const to = { request, owner: caller.client };
+        return shared.outgoing.pieces(to, () => listed(queue, page, (job) => JSON.stringify(view(job))));
       },
       { detail: LIST },
     )
@@ -90,6 +93,35 @@ export function jobRoutes(shared: Shared) {
       },
       { parse: "none", detail: RETRY },
     );
+}
+
+/** Characters of a list that are made of what was read with it; what comes after them is read when it is sent. */
+const READ_AT_ONCE = 65_536;
+
+/** A page that is being written out: in the order of `ids`, each job that was read already until it is let go. */
+interface Listing {
+  readonly ids: readonly string[];
+  readonly read: Map<string, Job>;
+  readonly nextCursor: string | null;
+}
+
+function listingOf({ jobs, nextCursor }: JobPage): Listing {
+  return { ids: jobs.map(({ id }) => id), read: new Map(jobs.map((job) => [job.id, job])), nextCursor };
+}
+
+/** A list as text, piece by piece. Of a long one that nobody reads the ids alone are held, not the jobs. */
+async function* listed(queue: Pick<Queue, "get">, page: Listing, write: (job: Job) => string): AsyncGenerator<string> {
+  let written = 0;
+  for (const id of page.ids) {
+    const job = page.read.get(id) ?? (await queue.get(id));
+    // Removed since.
+    if (job === null) continue;
+    const text = `${written === 0 ? '{"jobs":[' : ","}${write(job)}`;
+    written += text.length;
+    if (written > READ_AT_ONCE) page.read.clear();
+    yield text;
+  }
+  yield `${written === 0 ? '{"jobs":[' : ""}],"next_cursor":${JSON.stringify(page.nextCursor)}}`;
 }
 
 function whyNotRetried({ id, status }: Job): string {

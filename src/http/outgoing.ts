@@ -1,0 +1,169 @@
+import { Failure } from "../failure.ts";
+import { type Extra, JSON_HEADERS, json } from "./answer.ts";
+import type { Connections } from "./connections.ts";
+import type { Turns } from "./turns.ts";
+
+/** Long responses: as far as their clients read them, and no further. */
+export interface Outgoing {
+  /**
+   * JSON in pieces, each made when those before it are on their way. What fits into one piece is sent whole.
+   * @throws Failure "too_many_unread" (transient) where so many long responses of this owner, or of all, are not read.
+   */
+  pieces(to: Recipient, pieces: () => AsyncIterator<string>): Promise<Response>;
+  /** A value that may be long. @throws Failure as above. */
+  json(to: Recipient, value: unknown, extra?: Extra): Response;
+  /** Of those under way: how many, and the bytes that are held for them. */
+  readonly open: number;
+  readonly heldBytes: number;
+  /** Ends those that are not read just now. */
+  shed(): void;
+}
+
+export interface Recipient {
+  readonly request: Request;
+  /** Whose bounds count. */
+  readonly owner: string;
+}
+
+/** Made and handed over at once. The system takes a few megabytes more for each connection, outside of the process. */
+const PIECE_BYTES = 65_536;
+/** Long responses under way, and the bytes held for them: of one client, and together. */
+const OPEN = { ofClient: 50, together: 400 } as const;
+const HELD_BYTES = { ofClient: 8 * 1_024 * 1_024, together: 32 * 1_024 * 1_024 } as const;
+/** A client that takes nothing of a response for so long is not served any longer. */
+const SLOWEST_MS = 20_000;
+const CLOSE_S = 1;
+const COME_BACK_MS = 5_000;
+
+interface Sending {
+  readonly owner: string;
+  readonly bytes: number;
+  readonly end: () => void;
+}
+
+const utf8 = new TextEncoder();
+
+export function createOutgoing({
+  connections,
+  turns,
+}: {
+  readonly connections: Connections;
+  readonly turns: Turns;
+}): Outgoing {
+  const sending = new Set<Sending>();
+
+  function held(owner?: string): { readonly open: number; readonly bytes: number } {
+    const counted = [...sending].filter((each) => owner === undefined || each.owner === owner);
+    return { open: counted.length, bytes: counted.reduce((sum, { bytes }) => sum + bytes, 0) };
+  }
+
+  function admit(owner: string, bytes: number): void {
+    const [own, all] = [held(owner), held()];
+    if (own.open >= OPEN.ofClient || own.bytes + bytes > HELD_BYTES.ofClient)
+      throw unread(
+        "Long responses that were asked for under this name are not read: read them, or ask for shorter pages.",
+      );
+    if (all.open >= OPEN.together || all.bytes + bytes > HELD_BYTES.together)
+      throw unread("Too many long responses are under way. Ask again a little later.");
+  }
+
+  /** A body whose next piece is asked for when the one before it is taken. */
+  function body({ request, owner }: Recipient, bytes: number, next: () => Promise<Uint8Array | null>): ReadableStream {
+    admit(owner, bytes);
+    let late: Timer | undefined;
+    let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+    const over = () => {
+      clearTimeout(late);
+      sending.delete(entry);
+    };
+    const entry: Sending = {
+      owner,
+      bytes,
+      end() {
+        if (!sending.has(entry)) return;
+        over();
+        connections.allowSilence(request, CLOSE_S);
+        // The length is not said before: what is missing is seen by the last chunk that is.
+        controller?.error(new Failure("too_slow", "The response was not read in time."));
+      },
+    };
+    sending.add(entry);
+    late = setTimeout(entry.end, SLOWEST_MS);
+    return new ReadableStream<Uint8Array>(
+      {
+        start: (opened) => {
+          controller = opened;
+        },
+        async pull(opened) {
+          clearTimeout(late);
+          const piece = await next().catch((error) => {
+            over();
+            throw error;
+          });
+          if (!sending.has(entry)) return;
+          if (piece === null) {
+            over();
+            return opened.close();
+          }
+          late = setTimeout(entry.end, SLOWEST_MS);
+          opened.enqueue(piece);
+        },
+        cancel: over,
+      },
+      { highWaterMark: 0 },
+    );
+  }
+
+  return {
+    async pieces(to, start) {
+      const pieces = start();
+      let done = false;
+      const gather = async (): Promise<string> => {
+        let text = "";
+        while (!done && text.length < PIECE_BYTES) {
+          const { value, done: last } = await pieces.next();
+          done = last === true;
+          if (!done) text += value;
+        }
+        return text;
+      };
+      await turns.next();
+      const first = await gather();
+      if (done) return new Response(first, { headers: JSON_HEADERS });
+      let begun: string | undefined = first;
+      const next = async () => {
+        const text: string = begun ?? (await turns.next().then(gather));
+        begun = undefined;
+        return text === "" ? null : utf8.encode(text);
+      };
+      return new Response(body(to, PIECE_BYTES, next), { headers: JSON_HEADERS });
+    },
+
+    json(to, value, extra) {
+      const text = JSON.stringify(value);
+      if (text.length <= PIECE_BYTES) return json(value, extra);
+      const bytes = utf8.encode(text);
+      let at = 0;
+      const next = async () => {
+        const piece = bytes.subarray(at, at + PIECE_BYTES);
+        at += piece.length;
+        return piece.length === 0 ? null : piece;
+      };
+      return new Response(body(to, bytes.length, next), { headers: { ...Object.fromEntries(JSON_HEADERS), ...extra } });
+    },
+
+    get open() {
+      return sending.size;
+    },
+    get heldBytes() {
+      return held().bytes;
+    },
+    shed() {
+      for (const each of [...sending]) each.end();
+    },
+  };
+}
+
+function unread(message: string): Failure {
+  return new Failure("too_many_unread", message, { transient: true, retryAfterMs: COME_BACK_MS });
+}
