@@ -1,4 +1,5 @@
 #!/usr/bin/env bun
+import { join } from "node:path";
 import { Command } from "commander";
 import { aboutCommands } from "./cli/commands/about.ts";
 import { accessCommands } from "./cli/commands/access.ts";
@@ -11,6 +12,7 @@ import { serviceCommands } from "./cli/commands/service.ts";
 import { reportError } from "./cli/exit.ts";
 import { complain, endWithReader } from "./cli/terminal.ts";
 import { backupDatabase } from "./queue/sqlite/backup.ts";
+import { isInUse } from "./queue/sqlite/database.ts";
 import { examineDatabase } from "./queue/sqlite/examination.ts";
 import { renderForParent } from "./render/isolated.ts";
 import { BUILD, VERSION } from "./version.ts";
@@ -25,13 +27,14 @@ const program = new Command("agentlink")
   .showHelpAfterError("(agentlink --help lists the commands and flags)")
   .exitOverride();
 
-serviceCommands(program, { renderCommand: renderCommand(), version: VERSION, examine: examineDatabase });
+serviceCommands(program, { renderCommand: renderCommand(), version: VERSION, examine: examineDatabase, inUse });
 dataCommands(program, {
   backup: backupDatabase,
+  inUse,
   // Loaded when it is called for: it brings with it all that speaks to Redis.
   migrate: async (...move) => (await import("./migrate.ts")).migrate(...move),
 });
-accessCommands(program);
+accessCommands(program, { inUse });
 jobCommands(program);
 queueCommands(program);
 installCommands(program);
@@ -43,6 +46,11 @@ program
   .description("render one report for the service that started this process")
   .action(() => renderForParent());
 completionCommand(program);
+
+/** Whether a service works on the jobs of this data folder now. */
+function inUse(dataDir: string): boolean {
+  return isInUse(join(dataDir, "agentlink.db"));
+}
 
 /** How to start this program again: compiled, it is its own executable; else Bun runs this file. */
 function renderCommand(): readonly string[] {

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { asFailure, Failure } from "../failure.ts";
 import {
   type BadRow,
@@ -64,6 +64,7 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
       return end(false);
     }
     await session.commit();
+    if (!json) out(`imported into the catalogue of ${resolve(dataDir)}`);
     return end(true);
   } finally {
     session.rollback();

@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { Failure } from "../failure.ts";
 import { type Key, type KeyStore, openKeys } from "../keys/keys.ts";
 import { formatRate, parseRate } from "../keys/rate.ts";
@@ -28,7 +28,8 @@ export async function createKey(
   await withKeys(options, async (keys) => {
     const { key, secret } = await keys.create({ name: wish.name, scope, rate });
     if (json) return out(JSON.stringify({ ...view(key), key: secret }));
-    err(`made key ${key.id} for ${key.name} (${key.scope}); it is shown this once:`);
+    const where = options.redisUrl ? "Redis" : resolve(options.dataDir);
+    err(`made key ${key.id} for ${key.name} (${key.scope}) in ${where}; it is shown this once:`);
     out(secret);
   });
 }

@@ -7,6 +7,7 @@ import { type DoctorOptions, doctor } from "../../src/cli/doctor/doctor.ts";
 import type { Finding } from "../../src/cli/doctor/finding.ts";
 import { checkClock, checkDescriptors, checkMemory } from "../../src/cli/doctor/machine.ts";
 import { openKeys } from "../../src/keys/keys.ts";
+import { isInUse } from "../../src/queue/sqlite/database.ts";
 import { examineDatabase } from "../../src/queue/sqlite/examination.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
@@ -40,6 +41,7 @@ async function examine(
     offline: false,
     json: true,
     examine: examineDatabase,
+    inUse: (folder) => isInUse(join(folder, "agentlink.db")),
     out: (line) => {
       text += `${line}\n`;
     },

@@ -24,7 +24,10 @@ test("agentlink render takes the data of the catalogue, and the request from sta
 test("agentlink render says what is wrong with a request, and writes nothing", async () => {
   const cwd = temporaryFolder();
   const render = (request: string) => run(["render", "-", "-o", "report.pdf"], { cwd, stdin: request });
-  expect(await render("{")).toMatchObject({ code: 2, stderr: expect.stringContaining("is not a request in JSON") });
+  expect(await render("{")).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("-: a request must be JSON: line 1, column 2: a closing } is missing"),
+  });
   const misspelt = await render('{"suburb": "Manley", "state": "NSW"}');
   expect(misspelt).toMatchObject({ code: 1, stderr: expect.stringContaining("Manly") });
   const noData = await render('{"suburb": "Manly", "state": "NSW"}');

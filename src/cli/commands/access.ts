@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { settings } from "../../config.ts";
 import { stepsAsJson } from "../check.ts";
+import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { dropboxCheck, dropboxLogin } from "../dropbox.ts";
 import { configure, DELIVERS_NOTHING, type Flags, withSettings } from "../flags.ts";
 import { createKey, listKeys, revokeKey } from "../keys.ts";
@@ -11,8 +12,8 @@ import { ask, complain, print } from "../terminal.ts";
 const KEYS_SETTINGS = ["dataDir", "redisUrl", "redisPrefix"] as const;
 
 /** The commands about who may call, and what reports may be put into. */
-export function accessCommands(program: Command): void {
-  keysCommands(program);
+export function accessCommands(program: Command, folder: Pick<DataFolderNotes, "inUse">): void {
+  keysCommands(program, folder);
   dropboxCommands(program);
   s3Commands(program);
 }
@@ -21,11 +22,13 @@ interface JsonFlags extends Flags {
   readonly json: boolean;
 }
 
-function keysCommands(program: Command): void {
+function keysCommands(program: Command, folder: Pick<DataFolderNotes, "inUse">): void {
   const keys = program.command("keys").description("who may call: from the first key on, every request needs one");
   const json = (command: Command) => command.option("--json", "print JSON", false);
-  const options = ({ json, ...flags }: JsonFlags) => {
-    const { dataDir, redisUrl, redisPrefix } = configure({ ...DELIVERS_NOTHING, ...flags });
+  const options = async ({ json, ...flags }: JsonFlags) => {
+    const config = configure({ ...DELIVERS_NOTHING, ...flags });
+    const { dataDir, redisUrl, redisPrefix } = config;
+    if (redisUrl === null) await noteDataFolder({ config, ...folder, err: complain });
     return { dataDir, redisUrl, redisPrefix, json, out: print, err: complain };
   };
 
@@ -36,12 +39,12 @@ function keysCommands(program: Command): void {
       .requiredOption("--scope <scope>", "read (its own jobs), submit (ask for reports, too) or admin (everything)")
       .option("--rate <rate>", "most requests it may send, such as 60/min, 5/s or 1000/h; else any number"),
     KEYS_SETTINGS,
-  ).action(({ name, scope, rate, ...flags }: JsonFlags & { name: string; scope: string; rate?: string }) =>
-    createKey({ name, scope, ...(rate === undefined ? {} : { rate }) }, options(flags)),
+  ).action(async ({ name, scope, rate, ...flags }: JsonFlags & { name: string; scope: string; rate?: string }) =>
+    createKey({ name, scope, ...(rate === undefined ? {} : { rate }) }, await options(flags)),
   );
 
   withSettings(json(keys.command("list")).description("print the keys, without their secrets"), KEYS_SETTINGS).action(
-    (flags: JsonFlags) => listKeys(options(flags)),
+    async (flags: JsonFlags) => listKeys(await options(flags)),
   );
 
   withSettings(
@@ -49,7 +52,7 @@ function keysCommands(program: Command): void {
       .description("revoke a key; the running service refuses it at once")
       .argument("<id|name>", "the key's id, or a name for all of its keys"),
     KEYS_SETTINGS,
-  ).action((idOrName: string, flags: JsonFlags) => revokeKey(idOrName, options(flags)));
+  ).action(async (idOrName: string, flags: JsonFlags) => revokeKey(idOrName, await options(flags)));
 }
 
 function dropboxCommands(program: Command): void {

@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import type { Config } from "../../config.ts";
 import { Failure } from "../../failure.ts";
 import { describeAddress, parseRedisAddress } from "../../redis/address.ts";
+import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { configure, DELIVERS_NOTHING, type Flags, withSettings } from "../flags.ts";
 import { importFiles } from "../import.ts";
 import { renderFile } from "../render.ts";
@@ -10,7 +11,7 @@ import { runSql } from "../sql.ts";
 import { complain, print } from "../terminal.ts";
 
 /** What the commands here need of the jobs' database, which they do not know. */
-export interface DataParts {
+export interface DataParts extends Pick<DataFolderNotes, "inUse"> {
   /** Copies the database into a new file; answers its bytes. */
   readonly backup: (database: string, file: string) => Promise<number>;
   /** Moves the jobs to another store; answers how many, and how many were there already. */
@@ -22,7 +23,7 @@ export interface DataParts {
 }
 
 /** The commands that work with the files of the data folder, with a service or without. */
-export function dataCommands(program: Command, { backup, migrate }: DataParts): void {
+export function dataCommands(program: Command, { backup, migrate, inUse }: DataParts): void {
   withSettings(
     program
       .command("import")
@@ -32,7 +33,9 @@ export function dataCommands(program: Command, { backup, migrate }: DataParts): 
       .option("--json", "print JSON", false),
     ["dataDir"],
   ).action(async (files: string[], { kind, json, ...flags }: Flags & { kind?: string; json: boolean }) => {
-    const { dataDir } = configure(flags);
+    const config = configure(flags);
+    const { dataDir } = config;
+    await noteDataFolder({ config, inUse, err: complain });
     const wish = { dataDir, files, json, ...(kind ? { kind } : {}) };
     process.exitCode = await importFiles({ ...wish, out: print, err: complain });
   });

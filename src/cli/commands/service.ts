@@ -17,6 +17,7 @@ export interface ServiceParts {
   readonly version: string;
   /** Looks at the jobs' database, which the commands do not know. */
   readonly examine: DoctorOptions["examine"];
+  readonly inUse: DoctorOptions["inUse"];
 }
 
 interface HealthcheckFlags {
@@ -27,7 +28,7 @@ interface HealthcheckFlags {
 }
 
 /** The commands that run the service, or see whether it runs. */
-export function serviceCommands(program: Command, { renderCommand, version, examine }: ServiceParts): void {
+export function serviceCommands(program: Command, { renderCommand, version, examine, inUse }: ServiceParts): void {
   withSettings(
     program.command("serve").description("run the service until SIGTERM or Ctrl-C"),
     SERVICE_SETTINGS,
@@ -82,6 +83,7 @@ export function serviceCommands(program: Command, { renderCommand, version, exam
       offline,
       json,
       examine,
+      inUse,
       out: print,
     });
   });

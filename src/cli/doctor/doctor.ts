@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Config, readConfig, settings } from "../../config.ts";
 import { asFailure } from "../../failure.ts";
+import type { DataFolderNotes } from "../data-folder.ts";
 import { EXIT } from "../exit.ts";
 import type { Flags } from "../flags.ts";
 import { serviceUrl } from "../service-url.ts";
@@ -22,6 +23,7 @@ export interface DoctorOptions {
   readonly offline: boolean;
   readonly json: boolean;
   readonly examine: (database: string, options: { readonly deep: boolean }) => DatabaseFacts | null;
+  readonly inUse: DataFolderNotes["inUse"];
   readonly out: (line: string) => void;
 }
 
@@ -46,6 +48,7 @@ async function* examineAll({
   deep,
   offline,
   examine,
+  inUse,
 }: DoctorOptions): AsyncGenerator<Finding> {
   const read = readSettings(environment, flags);
   yield* read.findings;
@@ -54,7 +57,8 @@ async function* examineAll({
   yield* await looked("data folder", () => checkDataFolder(config.dataDir));
   yield* config.redisUrl === null ? examineLocal(config, { deep, examine }) : examineShared(config, config.redisUrl);
   yield* await looked("memory", () => checkMemory(config));
-  const [service] = await looked("service", () => checkService(config, version));
+  const [service, ...folder] = await looked("service", () => checkService(config, version, inUse));
+  yield* folder;
   if (service === undefined) return;
   yield service;
   if (service.state === "ok") yield* await looked("work", () => checkWork(serviceUrl(config), config.key));

@@ -5,12 +5,28 @@ import { checkBucket } from "../../delivery/s3/check.ts";
 import { asFailure, Failure } from "../../failure.ts";
 import { createOutbound } from "../../outbound/outbound.ts";
 import { checkDataSet, createHttpSource, createSourceBreaker, sourceAddress } from "../../report/sources/http.ts";
+import { type DataFolderNotes, serviceOnAnotherFolder } from "../data-folder.ts";
 import { keyToShow, serviceUrl } from "../service-url.ts";
 import { tryToWrite } from "./data-folder.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 
 /** Whether a service answers at the address, is of this version, and does its work. */
-export async function checkService(config: Config, version: string): Promise<Finding> {
+export async function checkService(
+  config: Config,
+  version: string,
+  inUse: DataFolderNotes["inUse"],
+): Promise<readonly Finding[]> {
+  const service = await checkAnswer(config, version);
+  const elsewhere = config.redisUrl === null ? await serviceOnAnotherFolder({ config, inUse }) : null;
+  if (elsewhere === null) return [service];
+  const found = `the service at ${elsewhere} does not use ${config.dataDir}: what is said of this folder is not said of it`;
+  return [
+    service,
+    warn("data folder", found, "run the doctor where the service runs, or name its folder with --data-dir"),
+  ];
+}
+
+async function checkAnswer(config: Config, version: string): Promise<Finding> {
   const url = serviceUrl(config);
   try {
     const client = createClient({ url, key: keyToShow(config), patienceMs: 0 });

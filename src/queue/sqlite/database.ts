@@ -94,6 +94,23 @@ export function lockFor(path: string): Database {
   }
 }
 
+/** Whether a process works on the database at this path now. Looks, and makes nothing. */
+export function isInUse(path: string): boolean {
+  if (!existsSync(`${path}.lock`)) return false;
+  const lock = new Database(`${path}.lock`, { readwrite: true });
+  try {
+    lock.run("PRAGMA busy_timeout = 0");
+    lock.run("BEGIN EXCLUSIVE");
+    lock.run("ROLLBACK");
+    return false;
+  } catch (error) {
+    if (!isBusy(error)) throw databaseFailure(error);
+    return true;
+  } finally {
+    lock.close();
+  }
+}
+
 /** Looks, and changes nothing: a read-only connection also leaves another program's WAL where it is. */
 function inspect(path: string): void {
   if (!existsSync(path) || statSync(path).size === 0) return;

@@ -1,0 +1,46 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Config } from "../config.ts";
+import { serviceUrl } from "./service-url.ts";
+
+/** A service of this machine answers within that, or is not asked about. */
+const ANSWER_WITHIN_MS = 1_000;
+
+export interface DataFolderNotes {
+  readonly config: Pick<Config, "dataDir" | "url" | "host" | "port">;
+  /** Whether a process works on the jobs of this data folder now. */
+  readonly inUse: (dataDir: string) => boolean;
+  readonly err: (line: string) => void;
+}
+
+/**
+ * Notes, for a command that works on the files of the data folder, what a wrong working folder would hide: that the
+ * folder is a new one, and that the service which answers at the configured address works on another.
+ */
+export async function noteDataFolder({ config, inUse, err }: DataFolderNotes): Promise<void> {
+  const folder = resolve(config.dataDir);
+  if (!existsSync(folder)) err(`note: there was no data folder ${folder}: a new one is made`);
+  const url = await serviceOnAnotherFolder({ config, inUse });
+  if (url !== null)
+    err(
+      `warning: the service at ${url} does not use the data folder ${folder}: run this where the service runs, or name its folder with --data-dir`,
+    );
+}
+
+/** The address of a service that answers while none works on this data folder; null where there is none. */
+export async function serviceOnAnotherFolder({ config, inUse }: Omit<DataFolderNotes, "err">): Promise<string | null> {
+  if (inUse(resolve(config.dataDir))) return null;
+  const url = serviceUrl(config);
+  return (await isAgentLink(url)) ? url : null;
+}
+
+async function isAgentLink(url: string): Promise<boolean> {
+  try {
+    const response = await fetch(`${url}/livez`, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
+    const { status, version } = (await response.json()) as { readonly status?: unknown; readonly version?: unknown };
+    return status === "alive" && typeof version === "string";
+  } catch {
+    // Nothing is there, or something else.
+    return false;
+  }
+}

@@ -1,0 +1,50 @@
+import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { type RunningBinary, run, startBinary, temporaryFolder } from "./binary.ts";
+
+const CREATE = ["keys", "create", "--name", "make", "--scope", "submit"] as const;
+
+describe("a command that works on the data folder", () => {
+  const called = (args: readonly string[], service: RunningBinary, cwd: string, env: Record<string, string> = {}) =>
+    run(args, { cwd, env: { AGENTLINK_PORT: new URL(service.url).port, ...env } });
+
+  test("in another folder than the service's says so, and which it used; in the service's it says nothing", async () => {
+    const home = temporaryFolder();
+    const service = await startBinary({ dataDir: join(home, "data") });
+    const elsewhere = temporaryFolder();
+    const warning = `warning: the service at ${service.url} does not use the data folder ${join(elsewhere, "data")}: `;
+
+    const made = await called(CREATE, service, elsewhere);
+    expect(made).toMatchObject({ code: 0, stdout: expect.stringMatching(/^al_\S+\n$/) });
+    expect(made.stderr).toContain(`note: there was no data folder ${join(elsewhere, "data")}: a new one is made\n`);
+    expect(made.stderr).toContain(warning);
+    expect(made.stderr).toContain(`for make (submit) in ${join(elsewhere, "data")}; `);
+    const listed = await called(["keys", "list"], service, elsewhere);
+    expect(listed.stderr).toStartWith(warning);
+    await Bun.write(join(elsewhere, "agents.csv"), "id,name\nx,Xanthe\n");
+    const imported = await called(["import", "agents.csv"], service, elsewhere);
+    expect(imported.stderr).toStartWith(warning);
+    expect(imported.stdout).toEndWith(`imported into the catalogue of ${join(elsewhere, "data")}\n`);
+    expect((await called(["doctor", "--offline"], service, elsewhere)).stdout).toContain(
+      `the service at ${service.url} does not use ${join(elsewhere, "data")}: `,
+    );
+
+    for (const [cwd, env] of [
+      [home, {}],
+      [elsewhere, { AGENTLINK_DATA_DIR: join(home, "data") }],
+    ] as const) {
+      expect((await called(["keys", "list"], service, cwd, env)).stderr).not.toContain("warning");
+      expect((await called(["doctor", "--offline"], service, cwd, env)).stdout).not.toContain("does not use");
+    }
+    await service.end("SIGTERM");
+  }, 60_000);
+
+  test("says nothing of a service that is not one, or is not there", async () => {
+    const other = Bun.serve({ port: 0, fetch: () => Response.json({ status: "fine" }) });
+    for (const port of [String(other.port), "1"]) {
+      const { stderr } = await run(CREATE, { env: { AGENTLINK_PORT: port } });
+      expect(stderr).not.toContain("warning");
+    }
+    await other.stop(true);
+  }, 60_000);
+});
