@@ -16,7 +16,7 @@ import { endedJobView } from "./http/job-view.ts";
 import { startHttp } from "./http/server.ts";
 import type { KeyRing } from "./keys/keys.ts";
 import { makeLocalKey, removeLocalKey, withLocalKey } from "./keys/local-key.ts";
-import { measuredDelivery, measuredStages } from "./metrics/measured.ts";
+import { measuredDelivery, measuredOutbound, measuredStages } from "./metrics/measured.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import { type CircuitBreaker, describeOpen, describeWait } from "./outbound/circuit-breaker.ts";
 import { createOutbound, type Outbound } from "./outbound/outbound.ts";
@@ -107,6 +107,17 @@ export async function startService(
       queueLimit: config.queueLimit,
       vitals: () => vitals.read(),
       problems: ready,
+      clockAheadMs: backend.clockAheadMs,
+      breakers: () =>
+        new Map([
+          ...deliveries.map(({ target, breaker }) => [target, breaker] as const),
+          ...(config.sourceUrl === null ? [] : [["source", sourceBreaker] as const]),
+        ]),
+      open: () => ({
+        held: http.held(),
+        streams: http.listening(),
+        waitForMemory: [...pipeline.running().values()].filter(({ waitingFor }) => waitingFor === "memory").length,
+      }),
     });
     const deliveries = createDeliveries({ ...config, dataDir: reports.root }, (target, open) =>
       open === null
@@ -158,7 +169,9 @@ export async function startService(
         createStages({
           config,
           queue,
-          sources: sourcesOf(config, catalogue, outbound, sourceBreaker, (text) => http.checkDataSet(text)),
+          sources: sourcesOf(config, catalogue, measuredOutbound(outbound, metrics, "source"), sourceBreaker, (text) =>
+            http.checkDataSet(text),
+          ),
           pool,
           isolated,
           memory,

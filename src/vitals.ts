@@ -1,5 +1,6 @@
 import { statfs } from "node:fs/promises";
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { countDescriptors } from "./host/descriptors.ts";
 import type { Vitals } from "./http/parts.ts";
 
 /** Lag is told of so long: what stopped for a moment is seen, and what is over is forgotten. */
@@ -35,7 +36,11 @@ export function watchVitals(parts: VitalParts): VitalSigns {
 
   return {
     async read() {
-      const [disk, deliveries] = await Promise.all([statfs(parts.dataDir), parts.deliveries()]);
+      const [disk, deliveries, descriptors] = await Promise.all([
+        statfs(parts.dataDir),
+        parts.deliveries(),
+        countDescriptors(),
+      ]);
       return {
         startedAt,
         memory: { usedBytes: process.memoryUsage.rss(), limitBytes: parts.memoryLimitBytes },
@@ -43,6 +48,7 @@ export function watchVitals(parts: VitalParts): VitalSigns {
         // What is free to the service: a file system keeps some for root alone.
         disk: { freeBytes: disk.bavail * disk.bsize, totalBytes: disk.blocks * disk.bsize },
         eventLoopLagMs: Math.max(lastLagMs, lagOf()),
+        descriptors,
         deliveries,
         sourceTrouble: parts.sourceTrouble(),
         callbackTrouble: parts.callbackTrouble(),

@@ -27,6 +27,7 @@ function found(vitals: Partial<Vitals> = {}, parts: Partial<ReadinessParts> = {}
     threads: { busy: 0, total: 1 },
     disk: { freeBytes: 10_000_000_000, totalBytes: 40_000_000_000 },
     eventLoopLagMs: 0,
+    descriptors: { open: 40, limit: 20_000 },
     deliveries: [{ target: "folder", trouble: null, record: NOTHING_DELIVERED }],
     sourceTrouble: null,
     callbackTrouble: null,

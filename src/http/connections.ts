@@ -19,6 +19,9 @@ export interface Connections {
   peer(request: Request): Peer | null;
   /** Lets a request's connection be silent for so many seconds; 0 is for ever. */
   allowSilence(request: Request, seconds: number): void;
+  /** Notes that an answer was held back for so long because the request asked for it. */
+  noteHeld(request: Request, ms: number): void;
+  heldMs(request: Request): number;
   /** A request that stands for the one that came in: it is on the same connection. */
   stand(request: Request, received: Request): void;
   /** Says which server they are on, and who knows the other ends where they come through a port of ours. */
@@ -38,6 +41,7 @@ export function createConnections(): Connections {
   // Nothing but this machine reaches a loopback address, so there is no need to ask the socket each time.
   let everybody: string | null = null;
   const received = new WeakMap<Request, Request>();
+  const held = new WeakMap<Request, number>();
   const cameIn = (request: Request) => received.get(request) ?? request;
   let passed: Passed | undefined;
   const endOf = (request: Request): End | null => {
@@ -54,6 +58,8 @@ export function createConnections(): Connections {
       return end === null || ownPort === undefined ? null : { address: end.address, port: end.port, ownPort };
     },
     allowSilence: (request, seconds) => server?.timeout(cameIn(request), seconds),
+    noteHeld: (request, ms) => void held.set(request, ms),
+    heldMs: (request) => held.get(request) ?? 0,
     stand: (request, original) => void received.set(request, original),
     attach(opened, inherited) {
       server = opened;

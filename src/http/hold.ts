@@ -35,7 +35,9 @@ export async function holdOpen(
     // The server's own idle timeout would cut a request that is held open.
     connections.allowSilence(request, 0);
     const allowed = () => access.remains(caller);
+    const began = performance.now();
     await watch.until(isIt, { timeoutMs: waitS * 1_000, gone: request.signal, allowed });
+    connections.noteHeld(request, performance.now() - began);
     connections.allowSilence(request, AFTERWARDS_S);
     if (!(await allowed())) throw keyUnknown();
     return await read();

@@ -72,6 +72,8 @@ export interface Answer {
   readonly route: string;
   readonly status: number;
   readonly ms: number;
+  /** How long of that it was held open because it asked for it. */
+  readonly heldMs: number;
 }
 
 /** How the process and its surroundings are. */
@@ -84,6 +86,8 @@ export interface Vitals {
   readonly disk: { readonly freeBytes: number; readonly totalBytes: number };
   /** How late the event loop lately was, at the 99th percentile. */
   readonly eventLoopLagMs: number;
+  /** Files and connections that the process has open, and may have; null where the system does not tell. */
+  readonly descriptors: { readonly open: number; readonly limit: number } | null;
   /** What an operator has to put right about each target, or null; and what came of the deliveries to it lately. */
   readonly deliveries: readonly {
     readonly target: string;

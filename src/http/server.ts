@@ -64,7 +64,8 @@ export async function startHttp(parts: HttpParts, address: Address): Promise<Htt
     if (stopping) response.headers.set("Connection", "close");
     const route = routeOf(request);
     const ms = performance.now() - began;
-    parts.onAnswer({ method: request.method, route: route.pattern, status: response.status, ms });
+    const heldMs = connections.heldMs(request);
+    parts.onAnswer({ method: request.method, route: route.pattern, status: response.status, ms, heldMs });
     const client = callerOf(request)?.client ?? null;
     logRequest(log, { request, response, id, ms, route, client, cause: causes.get(request) });
     return response;

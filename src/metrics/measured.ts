@@ -1,4 +1,5 @@
 import type { Delivery } from "../delivery/delivery.ts";
+import type { Outbound, OutboundAnswer } from "../outbound/outbound.ts";
 import type { Stage } from "../queue/job.ts";
 import type { Stages } from "../queue/pipeline.ts";
 import type { Metrics } from "./metrics.ts";
@@ -23,15 +24,16 @@ export function measuredStages(stages: Stages, metrics: Metrics): Stages {
   };
 }
 
-/** The same target, with the time each report takes to get there written down. */
+/** The same target, with the time each report takes to get there written down, and whether it is reached. */
 export function measuredDelivery(delivery: Delivery, metrics: Metrics): Delivery {
+  const reach = metrics.dependency(delivery.target);
   return {
     ...delivery,
     async deliver(job, report, path, signal) {
       const began = performance.now();
       let outcome: "done" | "failed" = "failed";
       try {
-        const delivered = await delivery.deliver(job, report, path, signal);
+        const delivered = await reach.attempt(() => delivery.deliver(job, report, path, signal));
         outcome = "done";
         return delivered;
       } finally {
@@ -39,4 +41,11 @@ export function measuredDelivery(delivery: Delivery, metrics: Metrics): Delivery
       }
     },
   };
+}
+
+/** The same way out to a dependency of this name, with whether it is reached. */
+export function measuredOutbound(outbound: Outbound, metrics: Metrics, name: string): Outbound {
+  const reach = metrics.dependency(name);
+  const isAway = ({ status }: OutboundAnswer) => status >= 500 || status === 429 || status === 401 || status === 403;
+  return { ...outbound, request: (...asked) => reach.attempt(() => outbound.request(...asked), isAway) };
 }

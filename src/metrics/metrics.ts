@@ -2,6 +2,7 @@ import { Counter, Histogram, Registry } from "prom-client";
 import type { Answer } from "../http/parts.ts";
 import type { Job, Stage, Status } from "../queue/job.ts";
 import { type Gauged, registerGauges } from "./gauges.ts";
+import { createReach, type Reach } from "./reach.ts";
 
 /** From a report of a few tables to one that takes all the time there is. */
 const STAGE_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
@@ -18,14 +19,17 @@ export interface Metrics {
   upload(target: string, ms: number, outcome: "done" | "failed", bytes: number): void;
   callback(outcome: "delivered" | "again" | "given_up", ms: number): void;
   answer(answer: Answer): void;
+  /** Where attempts to reach a dependency of this name ("dropbox", "source") are noted. */
+  dependency(name: string): Reach;
   /** As Prometheus reads it. */
   text(): Promise<string>;
 }
 
-export function createMetrics(gauged: Gauged): Metrics {
+export function createMetrics(gauged: Omit<Gauged, "reaches">): Metrics {
   const registry = new Registry();
   const registers = [registry];
-  const lookUp = registerGauges(registry, gauged);
+  const reaches = new Map<string, Reach>();
+  const lookUp = registerGauges(registry, { ...gauged, reaches });
 
   const stages = new Histogram({
     name: "agentlink_stage_seconds",
@@ -86,13 +90,14 @@ export function createMetrics(gauged: Gauged): Metrics {
   });
   const requests = new Histogram({
     name: "agentlink_http_seconds",
-    help: "How long requests took, by route, method and status; held requests are among them",
+    help: "How long requests took, by route, method and status, without the time they were held open because they asked for it",
     labelNames: ["route", "method", "status"],
     buckets: HTTP_SECONDS,
     registers,
   });
   // A rate over something that begins with its first event never shows that one.
   for (const status of ["completed", "failed", "cancelled"] satisfies Status[]) ends.inc({ status }, 0);
+  failures.inc({ code: "poisonous" }, 0);
 
   return {
     stage: (stage, ms, outcome) => stages.observe({ stage, outcome }, ms / 1_000),
@@ -110,8 +115,14 @@ export function createMetrics(gauged: Gauged): Metrics {
       if (outcome === "done") uploaded.inc({ target }, bytes);
     },
     callback: (outcome, ms) => callbacks.observe({ outcome }, ms / 1_000),
-    answer({ route, method, status, ms }) {
-      requests.observe({ route, method: METHODS.has(method) ? method : "other", status }, ms / 1_000);
+    answer({ route, method, status, ms, heldMs }) {
+      const took = Math.max(0, ms - heldMs);
+      requests.observe({ route, method: METHODS.has(method) ? method : "other", status }, took / 1_000);
+    },
+    dependency(name) {
+      const reach = reaches.get(name) ?? createReach();
+      reaches.set(name, reach);
+      return reach;
     },
     async text() {
       await lookUp();

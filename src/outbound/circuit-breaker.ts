@@ -42,6 +42,7 @@ const REMEMBERED = 10_000;
  * right: keys, another setting, room for what is sent.
  */
 export type OpenReason = keyof typeof FIRST_DELAY_MS;
+export const OPEN_REASONS = Object.keys(FIRST_DELAY_MS) as readonly OpenReason[];
 
 /** A circuit that is open: nothing is sent but a probe now and then, until one succeeds. */
 export interface OpenCircuit {

@@ -46,6 +46,7 @@ const VITALS: Vitals = {
   threads: { busy: 1, total: 2 },
   disk: { freeBytes: 10_000_000_000, totalBytes: 40_000_000_000 },
   eventLoopLagMs: 1.23,
+  descriptors: { open: 40, limit: 20_000 },
   deliveries: [{ target: "folder", trouble: null, record: NOTHING_DELIVERED }],
   sourceTrouble: null,
   callbackTrouble: null,

@@ -18,6 +18,7 @@ const VITALS: Vitals = {
   threads: { busy: 1, total: 2 },
   disk: { freeBytes: 10_000_000_000, totalBytes: 40_000_000_000 },
   eventLoopLagMs: 12.5,
+  descriptors: { open: 40, limit: 20_000 },
   deliveries: [
     { target: "folder", trouble: null, record: NOTHING_DELIVERED },
     { target: "dropbox", trouble: "the refresh token was revoked", record: NOTHING_DELIVERED },
@@ -30,12 +31,17 @@ const VITALS: Vitals = {
 async function measured() {
   const place = await sqlitePlace();
   const queue = await place.open({ queueLimit: 100, now: () => new Date() });
+  const breaker = createCircuitBreaker();
+  breaker.recordRefusal("credentials", "delivery_credentials", "the refresh token was revoked");
   const metrics = createMetrics({
     version: "1.2.3",
     queue,
     queueLimit: 100,
     vitals: async () => VITALS,
     problems: async () => ["the disk is full"],
+    open: () => ({ held: 3, streams: 2, waitForMemory: 1 }),
+    clockAheadMs: () => -1_500,
+    breakers: () => new Map([["dropbox", breaker]]),
   });
   const done = await post(queue);
   await finish(queue, await claimOne(queue));
@@ -45,8 +51,8 @@ async function measured() {
   metrics.ended(job);
   metrics.failedTry("network");
   metrics.callback("again", 40);
-  metrics.answer({ method: "POST", route: "/api/generate-agents-report", status: 200, ms: 3 });
-  metrics.answer({ method: "BREW", route: "other", status: 405, ms: 1 });
+  metrics.answer({ method: "POST", route: "/api/generate-agents-report", status: 200, ms: 60_003, heldMs: 60_000 });
+  metrics.answer({ method: "BREW", route: "other", status: 405, ms: 1, heldMs: 0 });
   const { stages } = fakeStages({ deliver: () => Promise.reject(new Error("the network is gone")) });
   const timed = measuredStages(stages, metrics);
   const claim: Claim = { job, token: 1 };
@@ -104,6 +110,18 @@ test("everything that is measured is told, once, in the words of Prometheus", as
     'agentlink_uploaded_bytes_total{target="folder"} 1000',
     'agentlink_callback_seconds_count{outcome="again"} 1',
     'agentlink_http_seconds_count{route="/api/generate-agents-report",method="POST",status="200"} 1',
+    'agentlink_http_seconds_bucket{le="0.005",route="/api/generate-agents-report",method="POST",status="200"} 1',
+    'agentlink_circuit_open{dependency="dropbox",reason="credentials"} 1',
+    'agentlink_circuit_open{dependency="dropbox",reason="outage"} 0',
+    "agentlink_held_requests 3",
+    "agentlink_event_streams 2",
+    "agentlink_renders_waiting_for_memory 1",
+    "agentlink_open_descriptors 40",
+    "agentlink_max_descriptors 20000",
+    "agentlink_clock_ahead_seconds -1.5",
+    "agentlink_oldest_callback_seconds 0",
+    'agentlink_dependency_failing_seconds{dependency="folder"} 0',
+    'agentlink_tries_failed_total{code="poisonous"} 0',
     'agentlink_http_seconds_count{route="other",method="other",status="405"} 1',
   ])
     expect(text.split("\n")).toContain(line);

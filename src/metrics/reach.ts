@@ -1,0 +1,59 @@
+import { asFailure } from "../failure.ts";
+
+/** After so long without an attempt nobody knows how it is. Probes and retries come more often. */
+const REMEMBERED_MS = 30 * 60_000;
+/** These say nothing of the other side: the service stops, or the job is somebody's no longer. */
+const CALLED_OFF: ReadonlySet<string> = new Set(["stopping", "cancelled", "lease_lost"]);
+
+/** Whether a dependency (a delivery target, the data source) is reached, by what comes of the attempts. */
+export interface Reach {
+  /** Does the work, and notes whether the other side was reached: a refusal of the job itself shows that it was. */
+  attempt<T>(work: () => Promise<T>, isAway?: (result: T) => boolean): Promise<T>;
+  /**
+   * For how long attempts have failed, or been under way, without one that came through; 0 while none does. One that
+   * hangs counts from its beginning: no timeout has to pass before it is seen.
+   */
+  failingMs(): number;
+}
+
+export function createReach(now: () => number = () => performance.now()): Reach {
+  const underWay = new Set<{ readonly since: number }>();
+  let failed: { readonly since: number; readonly latest: number } | null = null;
+  let reachedAt = Number.NEGATIVE_INFINITY;
+
+  function reached(): void {
+    reachedAt = now();
+    failed = null;
+  }
+
+  function fail(since: number): void {
+    failed = { since: failed?.since ?? Math.max(since, reachedAt), latest: now() };
+  }
+
+  return {
+    async attempt(work, isAway = () => false) {
+      const each = { since: now() };
+      underWay.add(each);
+      try {
+        const result = await work();
+        if (isAway(result)) fail(each.since);
+        else reached();
+        return result;
+      } catch (error) {
+        const { code, transient } = asFailure(error);
+        if (!transient) reached();
+        else if (!CALLED_OFF.has(code)) fail(each.since);
+        throw error;
+      } finally {
+        underWay.delete(each);
+      }
+    },
+
+    failingMs() {
+      const at = now();
+      const remembered = failed !== null && (underWay.size > 0 || at - failed.latest < REMEMBERED_MS) ? [failed] : [];
+      const since = Math.min(...[...underWay, ...remembered].map((each) => each.since));
+      return since === Number.POSITIVE_INFINITY ? 0 : at - Math.max(since, reachedAt);
+    },
+  };
+}
