@@ -1,7 +1,7 @@
 import { access, constants, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import type { Backend } from "./backend/backend.ts";
+import type { Backend, OnTakenBack } from "./backend/backend.ts";
 import { openLocal } from "./backend/local.ts";
 import type { Config } from "./config.ts";
 import { type CallbackSenderParts, createCallbackSender } from "./delivery/callback.ts";
@@ -20,7 +20,7 @@ import { measuredDelivery, measuredOutbound, measuredStages } from "./metrics/me
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import { type CircuitBreaker, describeOpen, describeWait } from "./outbound/circuit-breaker.ts";
 import { createOutbound, type Outbound } from "./outbound/outbound.ts";
-import { noteOutcomes } from "./outcomes.ts";
+import { createTakenBackNotes, noteOutcomes } from "./outcomes.ts";
 import { startPruning } from "./pruning.ts";
 import { ENDED, type Job, type ReportFile } from "./queue/job.ts";
 import { createPipeline, type Stages } from "./queue/pipeline.ts";
@@ -79,7 +79,8 @@ export async function startService(
     const limitBytes = config.memoryLimit ?? memoryBytes;
     const threads = config.renderThreads ?? renderThreads({ cores, memoryBytes: limitBytes });
 
-    const backend = await openBackend(config, log);
+    const takenBack = createTakenBackNotes(log);
+    const backend = await openBackend(config, log, takenBack.note);
     closers.push(() => backend.close());
     const { queue, keys, reports } = backend;
     if (isKeyless(keys)) makeLocalKey(config.dataDir);
@@ -119,6 +120,7 @@ export async function startService(
         waitForMemory: [...pipeline.running().values()].filter(({ waitingFor }) => waitingFor === "memory").length,
       }),
     });
+    takenBack.countIn(metrics);
     const deliveries = createDeliveries({ ...config, dataDir: reports.root }, (target, open) =>
       open === null
         ? log.info({ target }, `${target} takes reports again: delivery goes on`)
@@ -256,10 +258,10 @@ function isKeyless(keys: KeyRing): boolean {
 }
 
 /** What speaks to Redis takes as long to load as all the rest of the service: it is, where there is one. */
-async function openBackend(config: Config, log: Logger): Promise<Backend> {
-  if (config.redisUrl === null) return openLocal(config, log);
+async function openBackend(config: Config, log: Logger, onTakenBack: OnTakenBack): Promise<Backend> {
+  if (config.redisUrl === null) return openLocal(config, log, onTakenBack);
   const { openShared } = await import("./backend/shared.ts");
-  return openShared(config, config.redisUrl, log);
+  return openShared(config, config.redisUrl, log, onTakenBack);
 }
 
 interface Parts {

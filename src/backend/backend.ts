@@ -2,6 +2,10 @@ import type { Reports } from "../delivery/reports/reports.ts";
 import type { KeyRing } from "../keys/keys.ts";
 import type { SessionStore } from "../keys/sessions.ts";
 import type { Queue } from "../queue/queue.ts";
+import type { TakenBack } from "../queue/taken-back.ts";
+
+/** Told of jobs whose process ended in the middle of an attempt. */
+export type OnTakenBack = (jobs: readonly TakenBack[]) => void;
 
 /** What the service keeps, for this host alone or for all. */
 export interface Backend {

@@ -7,16 +7,21 @@ import { openKeys } from "../keys/keys.ts";
 import { openSessionStore } from "../keys/sessions.ts";
 import { openSqliteQueue } from "../queue/sqlite/queue.ts";
 import type { HeldLog } from "../queue/sqlite/upkeep.ts";
-import type { Backend } from "./backend.ts";
+import type { Backend, OnTakenBack } from "./backend.ts";
 import { lostLog } from "./lost-keys.ts";
 
 /** There is no other. */
 const OWN_CLOCK = { now: () => new Date(), clockAheadMs: () => 0 };
 
 /** All in the data folder, for this process alone. @throws Failure that says what is wrong with it; nothing stays open. */
-export async function openLocal(config: Config, log: Logger): Promise<Backend> {
+export async function openLocal(config: Config, log: Logger, onTakenBack: OnTakenBack): Promise<Backend> {
   const path = join(config.dataDir, "agentlink.db");
-  const queue = openSqliteQueue({ path, queueLimit: config.queueLimit, onLogHeld: heldLog(log, path) });
+  const queue = openSqliteQueue({
+    path,
+    queueLimit: config.queueLimit,
+    onTakenBack,
+    onLogHeld: heldLog(log, path),
+  });
   try {
     const keys = openKeys({ path: join(config.dataDir, "keys.db"), onLost: lostLog(config, log) });
     const sessions = openSessionStore({ path: join(config.dataDir, "sessions.db") });

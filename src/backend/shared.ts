@@ -15,11 +15,11 @@ import { lockFor } from "../queue/sqlite/database.ts";
 import { parseRedisAddress } from "../redis/address.ts";
 import { clockProblem } from "../redis/clock.ts";
 import { connect, createClient, type RedisClient } from "../redis/connection.ts";
-import type { Backend } from "./backend.ts";
+import type { Backend, OnTakenBack } from "./backend.ts";
 import { lostLog } from "./lost-keys.ts";
 
 /** All in Redis, for as many hosts as there are. @throws Failure that says what is wrong with Redis or a shared folder; nothing stays open. */
-export async function openShared(config: Config, url: string, log: Logger): Promise<Backend> {
+export async function openShared(config: Config, url: string, log: Logger, onTakenBack: OnTakenBack): Promise<Backend> {
   const closers: (() => Promise<void> | void)[] = [];
   const close = async () => {
     for (const each of closers.splice(0).reverse()) await each();
@@ -35,6 +35,7 @@ export async function openShared(config: Config, url: string, log: Logger): Prom
       url,
       prefix: config.redisPrefix,
       queueLimit: config.queueLimit,
+      onTakenBack,
       leaseMs: config.redisLeaseMs,
       durable: config.redisDurable,
       replicas: config.redisReplicas,

@@ -64,7 +64,7 @@ By hand two things may be changed, and the service takes them up within a second
 
   agentlink sql --write "UPDATE jobs SET status = 'queued' WHERE id = '…'"      try again
   agentlink sql --write "UPDATE jobs SET status = 'cancelled' WHERE id = '…'"   do not do it
-  agentlink sql --write "UPDATE jobs SET priority = 9 WHERE id = '…'"           9 goes first
+  agentlink sql --write "UPDATE jobs SET priority = 9 WHERE id = '…'"           9 goes first among its client's
 
 Write with \`agentlink sql\` alone: SQLite 3.7.0 to 3.51.2 (Debian 12 has 3.40) can damage a database
 that two programs write. \`agentlink backup FILE\` copies it at any time.

@@ -528,7 +528,7 @@ export interface Schemas {
         readonly postcode?: string;
         /** @description Name or id of the agency that asked */
         readonly prepared_for?: string;
-        /** @description 9 goes first; 5 where it is left out */
+        /** @description 9 goes first among the client's own jobs; 5 where it is left out */
         readonly priority?: number;
         /**
          * @description State or territory of Australia, short or in full, any case

@@ -210,7 +210,7 @@ function waitingFor(job: Job, around: Surroundings): string | null {
   const blocked = blockedBy(job, around);
   if (blocked !== null) return blocked;
   if (job.status === "waiting") return "backing off after a failed try";
-  if (job.status === "queued") return job.alone ? "a moment when nothing else runs" : null;
+  if (job.status === "queued") return job.alone && job.stage === "rendering" ? "an isolated render" : null;
   return job.status === "running" ? (around.running?.waitingFor ?? null) : null;
 }
 

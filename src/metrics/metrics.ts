@@ -16,6 +16,8 @@ export interface Metrics {
   /** A try ended badly, with this code. */
   failedTry(code: string): void;
   ended(job: Job): void;
+  /** An attempt ended with its process, and its job has this status now. */
+  takenBack(blamed: boolean, status: Status): void;
   upload(target: string, ms: number, outcome: "done" | "failed", bytes: number): void;
   callback(outcome: "delivered" | "again" | "given_up", ms: number): void;
   answer(answer: Answer): void;
@@ -48,6 +50,12 @@ export function createMetrics(gauged: Omit<Gauged, "reaches">): Metrics {
     name: "agentlink_jobs_ended_total",
     help: "Jobs that ended, by how",
     labelNames: ["status"],
+    registers,
+  });
+  const takenBack = new Counter({
+    name: "agentlink_jobs_taken_back_total",
+    help: "Attempts that ended with their process, by whether it may have died of them (it was rendering), and what the job became",
+    labelNames: ["blamed", "status"],
     registers,
   });
   const tries = new Histogram({
@@ -98,10 +106,12 @@ export function createMetrics(gauged: Omit<Gauged, "reaches">): Metrics {
   // A rate over something that begins with its first event never shows that one.
   for (const status of ["completed", "failed", "cancelled"] satisfies Status[]) ends.inc({ status }, 0);
   failures.inc({ code: "poisonous" }, 0);
+  for (const blamed of ["true", "false"]) takenBack.inc({ blamed, status: "queued" }, 0);
 
   return {
     stage: (stage, ms, outcome) => stages.observe({ stage, outcome }, ms / 1_000),
     failedTry: (code) => failures.inc({ code }),
+    takenBack: (blamed, status) => takenBack.inc({ blamed: String(blamed), status }),
     ended(job) {
       ends.inc({ status: job.status });
       if (job.attempts > 0) tries.observe(job.attempts);

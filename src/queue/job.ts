@@ -7,13 +7,20 @@ export const STAGES = ["gathering", "rendering", "delivering"] as const;
 /** What a job does, or goes on from: each stage's result is kept before the next begins. */
 export type Stage = (typeof STAGES)[number];
 
+/**
+ * Where a queued job stands in line: at its stage, or where its render is under suspicion of having brought a process
+ * down, in the quarantine, from which it is rendered in a process of its own.
+ */
+export const LANES = [...STAGES, "quarantine"] as const;
+export type Lane = (typeof LANES)[number];
+
 export const ENDED: ReadonlySet<Status> = new Set(["completed", "failed", "cancelled"]);
 
 /** What a client asks for. */
 export interface NewJob {
   /** Who asks: the fair share of the queue is by client. */
   readonly client: string;
-  /** 0–9, 9 first. */
+  /** 0–9, 9 first among the client's own. */
   readonly priority: number;
   readonly suburb: string;
   readonly state: string;
@@ -74,7 +81,7 @@ export interface Job {
   readonly runAt: string | null;
   /** A running job that somebody cancelled ends at its next step. */
   readonly cancelRequested: boolean;
-  /** In flight when the process died, or over the memory limit: runs with no neighbour. */
+  /** Being rendered when its process died, or over the memory limit: its next render is isolated. */
   readonly alone: boolean;
 }
 

@@ -1,10 +1,9 @@
-import PQueue from "p-queue";
 import { asFailure, Failure } from "../failure.ts";
 import { type Attempt, createAttempt, type Step } from "./attempt.ts";
 import { BACKOFF, type Backoff, retryDelay } from "./backoff.ts";
 import type { Claim, Delivered, ReportFile } from "./job.ts";
+import { createPlaces, type Places } from "./places.ts";
 import type { JobChange, Queue, Room } from "./queue.ts";
-import { createRenderSlots } from "./render-slots.ts";
 
 export type { Step } from "./attempt.ts";
 
@@ -13,8 +12,8 @@ export interface Stages {
   /** Answers the data set as JSON text. */
   gather(claim: Claim, step: Step): Promise<string>;
   /**
-   * Answers the finished PDF. A job that must run alone is under suspicion of having brought a process down: it is
-   * rendered in a process of its own, so that the death of this one is never its fault.
+   * Answers the finished PDF. A job that is `alone` is under suspicion of having brought a process down: it is rendered
+   * in a process of its own, so that the death of this one is never its fault.
    */
   render(claim: Claim, dataSet: Uint8Array<ArrayBuffer>, step: Step): Promise<ReportFile>;
   /** Writes the target path down with `queue.delivering` before anything is put there; when that answers false, puts nothing. */
@@ -67,20 +66,28 @@ const STOPPING = new Failure("stopping", "the service is stopping: the job goes 
 const CANCELLED = new Failure("cancelled", "the job was cancelled");
 const LOST = new Failure("lease_lost", "the job was taken from this attempt");
 
+/** A job that went past this limit is rendered with all the memory there is: nothing else is rendered beside it. */
+const NEEDS_ALL_MEMORY = "memory_limit";
+
 /**
  * Takes jobs from the queue and runs them through the stages, each kept before the next begins. It claims no more than
- * keeps the render slots fed, so that priorities stay effective; rendered jobs that find the delivery busy go back to
- * the queue and wait there for it, so that slow delivery holds up no render.
+ * keeps the render slots fed, so that the order of the queue stays effective; rendered jobs that find all delivery
+ * places taken, or others in line for them, go back to the queue and wait there, so that slow delivery holds up no
+ * render. Suspected jobs are rendered one at a time; they keep no place from others but the one they render in.
  */
 export function createPipeline(options: PipelineOptions): Pipeline {
   const { queue, stages, renderSlots, gatherSlots, deliverSlots, maxAttempts } = options;
   const { gatherTimeoutMs = GATHER_TIMEOUT_MS, deliverTimeoutMs = DELIVER_TIMEOUT_MS, backoff = BACKOFF } = options;
-  const gathering = new PQueue({ concurrency: gatherSlots });
-  const delivering = new PQueue({ concurrency: deliverSlots });
-  const renders = createRenderSlots(renderSlots, options.holdRender);
+  const gathering = createPlaces({ places: gatherSlots, called: "gather slot" });
+  const delivering = createPlaces({ places: deliverSlots, called: "delivery slot" });
+  const renders = createPlaces({ places: renderSlots, called: "render slot", hold: options.holdRender });
   const held = new Map<string, Attempt>();
   /** Attempts on their way to a render slot: being gathered, gathered here, or come with their data. */
   const ahead = { gathering: 0, gathered: 0, direct: 0 };
+  /** Suspected jobs that are rendered here, or wait for it. */
+  let isolated = 0;
+  /** Whether the queue was seen to have nobody in line for delivery; a job that comes there since is counted. */
+  const deliveryLine = { empty: false, came: 0 };
   const durations: number[] = [];
   let state: "new" | "open" | "stopping" | "stopped" = "new";
   let attempts = 0;
@@ -96,6 +103,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       gathering: ahead.gathered < renderSlots ? gatherSlots - ahead.gathering : 0,
       rendering: 2 * renderSlots - renders.busy() - ahead.direct,
       delivering: deliveryRoom() - deliveries(),
+      quarantine: 1 - isolated,
     };
   }
 
@@ -114,7 +122,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
 
   function deliveries(): number {
-    return delivering.pending + delivering.size;
+    return delivering.busy() + delivering.waiting();
   }
 
   async function fill(): Promise<void> {
@@ -128,9 +136,12 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         claimAgain = false;
         const places = room();
         if (state !== "open" || Object.values(places).every((count) => count <= 0)) break;
+        const { came } = deliveryLine;
         const claims = await queue.claim(places);
+        const paused = claims.length === 0 && (await queue.paused()) !== null;
+        if (paused) fillAgainLater();
+        noteDeliveryLine(places, claims, came, paused);
         for (const claim of claims) void run(claim);
-        if (claims.length === 0 && (await queue.paused()) !== null) fillAgainLater();
       } while (claimAgain);
     } catch {
       // Nothing was claimed; the reason, such as a full disk, is told to everyone who submits.
@@ -139,6 +150,14 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       claiming = false;
       ended();
     }
+  }
+
+  /** While the queue is paused nobody in line is kept waiting by who goes on. */
+  function noteDeliveryLine(places: Room, claims: readonly Claim[], came: number, paused: boolean): void {
+    const asked = places.delivering ?? 0;
+    if (asked <= 0 || came !== deliveryLine.came) return;
+    const given = claims.filter(({ job }) => job.stage === "delivering").length;
+    deliveryLine.empty = paused || given < asked;
   }
 
   function ended(): void {
@@ -180,12 +199,13 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     let { report } = claim.job;
     if (stage === "gathering" && !(await gather(attempt))) return drop(attempt);
     if (stage !== "delivering") {
-      const rendered = await render(attempt, stage === "gathering" ? "gathered" : "direct");
-      if (!(await checkpoint(attempt, () => queue.rendered(claim, rendered)))) return drop(attempt);
+      const rendered = await (isSuspected(claim) ? renderIsolated(attempt) : renderInTurn(attempt));
+      if (rendered === null || !(await checkpoint(attempt, () => queue.rendered(claim, rendered))))
+        return drop(attempt);
       report = rendered;
       const most = deliveryRoom();
-      const closed = most < deliverSlots;
-      if (deliveries() >= (closed ? most : 2 * deliverSlots)) {
+      if (deliveries() >= most || !deliveryLine.empty) {
+        const closed = most < deliverSlots;
         letGo(attempt);
         await keep(() => queue.release(claim, closed ? "delivery_closed" : "delivery_busy"));
         return null;
@@ -199,7 +219,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const { claim } = attempt;
     ahead.gathering += 1;
     try {
-      const dataSet = await within(gathering, attempt, "gather slot", () =>
+      const dataSet = await within(gathering, attempt, () =>
         attempt.step("gathering", gatherTimeoutMs, (step) => stages.gather(claim, step)),
       );
       return await checkpoint(attempt, () => queue.gathered(claim, dataSet));
@@ -209,39 +229,51 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     }
   }
 
-  async function render(attempt: Attempt, way: "gathered" | "direct"): Promise<ReportFile> {
-    const { claim } = attempt;
+  async function renderInTurn(attempt: Attempt): Promise<ReportFile | null> {
+    const way = attempt.claim.job.stage === "gathering" ? "gathered" : "direct";
     ahead[way] += 1;
     const leave = await renders.enter(attempt).finally(() => {
       ahead[way] -= 1;
       void fill();
     });
-    try {
-      const dataSet = await checkpoint(attempt, () => queue.dataSet(claim.job.id));
-      if (dataSet === null)
-        throw new Failure("data_set_gone", "the job's data set is gone from the database: post it again");
-      return await attempt.step("rendering", options.jobTimeoutMs, (step) => stages.render(claim, dataSet, step));
-    } finally {
+    return render(attempt).finally(() => {
       leave();
+      void fill();
+    });
+  }
+
+  async function renderIsolated(attempt: Attempt): Promise<ReportFile | null> {
+    isolated += 1;
+    try {
+      const leave = await renders.enter(attempt, { all: attempt.claim.job.error?.code === NEEDS_ALL_MEMORY });
+      return await render(attempt).finally(leave);
+    } finally {
+      isolated -= 1;
       void fill();
     }
   }
 
+  /** Answers null when the job is not wanted any more. */
+  async function render(attempt: Attempt): Promise<ReportFile | null> {
+    const { claim } = attempt;
+    const dataSet = await checkpoint(attempt, () => queue.dataSet(claim.job.id));
+    if (dataSet === null)
+      throw new Failure("data_set_gone", "the job's data set is gone from the database: post it again");
+    // Should the process die before this is kept, it did not die of the render.
+    if (!(await checkpoint(attempt, () => queue.rendering(claim)))) return null;
+    return attempt.step("rendering", options.jobTimeoutMs, (step) => stages.render(claim, dataSet, step));
+  }
+
   function deliver(attempt: Attempt, report: ReportFile): Promise<Delivered> {
     const { claim } = attempt;
-    return within(delivering, attempt, "delivery slot", () =>
+    return within(delivering, attempt, () =>
       attempt.step("delivering", deliverTimeoutMs, (step) => stages.deliver(claim, report, step)),
     );
   }
 
-  /** Waits for one of the limited places; an abort ends the wait as well as the work. */
-  function within<T>(places: PQueue, attempt: Attempt, waitingFor: string, work: () => Promise<T>): Promise<T> {
-    attempt.waitingFor = waitingFor;
-    const task = () => {
-      attempt.waitingFor = null;
-      return work();
-    };
-    return attempt.unlessAborted(places.add(task, { priority: attempt.claim.job.priority }));
+  async function within<T>(places: Places, attempt: Attempt, work: () => Promise<T>): Promise<T> {
+    const leave = await places.enter(attempt);
+    return work().finally(leave);
   }
 
   /** Does what the queue cannot do just now again, until it can: no finished work is thrown away for a full disk. */
@@ -289,8 +321,14 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     return queue.fail(claim, { code, message }, retryInMs, { crashed, uncounted });
   }
 
-  function onChange({ id, status, cancelRequested }: JobChange): void {
-    if (status === "queued") void fill();
+  function onChange({ id, status, stage, cancelRequested }: JobChange): void {
+    if (status === "queued") {
+      if (stage === "delivering") {
+        deliveryLine.empty = false;
+        deliveryLine.came += 1;
+      }
+      void fill();
+    }
     const attempt = held.get(id);
     if (attempt === undefined) return;
     if (status !== "running") attempt.abort(LOST);
@@ -338,6 +376,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       clearTimeout(lookAgain ?? undefined);
     },
   };
+}
+
+function isSuspected({ job }: Claim): boolean {
+  return job.alone && job.stage === "rendering";
 }
 
 async function withinTime(promise: Promise<void>, ms: number): Promise<void> {

@@ -8,6 +8,7 @@ import type {
   Job,
   JobError,
   JobEvent,
+  Lane,
   NewJob,
   ReleaseReason,
   ReportFile,
@@ -17,8 +18,8 @@ import type {
 } from "./job.ts";
 import type { Statistics, StatisticsWindow } from "./statistics.ts";
 
-/** How many more jobs of each stage the caller has room for; none of a stage left out. */
-export type Room = Readonly<Partial<Record<Stage, number>>>;
+/** How many more jobs of each lane the caller has room for; none of a lane left out. */
+export type Room = Readonly<Partial<Record<Lane, number>>>;
 
 /**
  * The one door to the jobs. A promise that resolves is on disk; one that rejects changed nothing. Both backends pass
@@ -27,21 +28,26 @@ export type Room = Readonly<Partial<Record<Stage, number>>>;
 export interface Queue {
   /**
    * Accepts all of the jobs or none. Answers in order, after the commit is durable.
-   * @throws Failure "queue_full" (transient, with retryAfterMs) past the limit of jobs not yet ended;
+   * @throws Failure "queue_full" (transient, with retryAfterMs) past the client's part of the limit of jobs not yet ended;
    *   "idempotency_conflict" when a key comes again with another fingerprint; "disk_full" (transient).
    */
   submit(jobs: readonly NewJob[]): Promise<readonly Submitted[]>;
 
   /**
-   * Leases due jobs to this process, each stage a line of its own, so that one that is slow holds up no other: by
-   * priority, then fairly between clients, then by age. A job that must run alone goes before all others, is given only
-   * when nothing else runs, and nothing is given from the moment it is due until it has ended. While the queue is paused
-   * nothing is given at all.
+   * Leases due jobs to this process, each lane a line of its own, so that one that is slow holds up no other. In each
+   * the clients take turns, whatever was retried, waited or has priority: the next is the one that was given a job there
+   * the longest time ago, so that between two jobs of one client every other with a job in the line is given one. A
+   * client's own go by priority, then by age. While the queue is paused nothing is given at all.
    */
   claim(room: Room): Promise<readonly Claim[]>;
 
   /** Keeps the gathered data set. False when the claim is stale or the job was cancelled. */
   gathered(claim: Claim, dataSet: string): Promise<boolean>;
+  /**
+   * Notes that this process begins to render the job: should it die from here on, the job may be to blame. It outlives
+   * the process, but not a power cut. False as above.
+   */
+  rendering(claim: Claim): Promise<boolean>;
   /** Keeps the finished PDF. False as above. */
   rendered(claim: Claim, report: ReportFile): Promise<boolean>;
   /** Writes down where the file will be put before it is, so that after a crash it is recognised. False as above. */
@@ -52,7 +58,8 @@ export interface Queue {
   complete(claim: Claim, delivered: Delivered): Promise<boolean>;
   /**
    * Ends the attempt badly: with `retryInMs` the job waits that long for its next try, with null it has failed.
-   * `crashed`: it brought down what ran it; the next try is alone, and after three such the job has failed as "poisonous".
+   * `crashed`: it brought down what rendered it; the next render is isolated, and after three such the job has failed as
+   * "poisonous".
    * `uncounted`: nobody could have done it; a try that is followed by a wait does not count.
    */
   fail(
@@ -100,7 +107,7 @@ export interface Queue {
   attempts(id: string): Promise<readonly Attempt[]>;
   /** Newest first, by acceptance or by their end. */
   list(filter: JobFilter): Promise<JobPage>;
-  /** How many queued jobs of its stage are claimed before this one; null when it is not queued. Counts no further than 10,000. */
+  /** How many queued jobs of its lane are claimed before this one; null when it is not queued. Counts no further than 10,000. */
   position(id: string): Promise<number | null>;
   /** The jobs of each status. The first call may take as long as a look at each job ever kept. */
   counts(): Promise<Readonly<Record<Status, number>>>;

@@ -51,7 +51,13 @@ export const ReportRequest = t.Object(
         description: "Told of the job's end: a signed POST (Standard Webhooks) with what the job's status then says",
       }),
     ),
-    priority: t.Optional(t.Integer({ minimum: 0, maximum: 9, description: "9 goes first; 5 where it is left out" })),
+    priority: t.Optional(
+      t.Integer({
+        minimum: 0,
+        maximum: 9,
+        description: "9 goes first among the client's own jobs; 5 where it is left out",
+      }),
+    ),
     metadata: t.Optional(
       t.Record(t.String({ maxLength: 100 }), t.Unknown(), { description: "Returned as sent; 16 kB at most" }),
     ),

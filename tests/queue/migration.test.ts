@@ -61,13 +61,14 @@ describe.if(HAS_REDIS)("jobs that are moved between SQLite and Redis", () => {
         newJob({ suburb: "Waiting", priority: 9 }),
         newJob({ suburb: "Cancelled" }),
         newJob({ suburb: "Delivering", dataSet: '{"agents":[]}' }),
-        newJob({ suburb: "Queued", client: "agency", priority: 1, postcode: null, idempotency: KEYED }),
       ])
     ).map(({ job }) => job.id);
     await queue.cancel(ids[3] ?? "");
     const claims = new Map(
       (await queue.claim({ gathering: 3, rendering: 1 })).map((claim) => [claim.job.suburb, claim] as const),
     );
+    const queued = newJob({ suburb: "Queued", client: "agency", priority: 1, postcode: null, idempotency: KEYED });
+    ids.push(the(await queue.submit([queued])).job.id);
     const claim = (suburb: string) => claims.get(suburb) as Claim;
     await finish(queue, claim("Completed"));
     await queue.fail(claim("Failed"), { code: "no_data", message: "no data for „Müller“" }, null);

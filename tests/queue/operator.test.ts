@@ -56,8 +56,8 @@ describe("the operator's shell", () => {
     test("what waits, in the order in which it is taken", async () => {
       const bulk = await Promise.all([1, 2, 3].map(() => post(queue, { client: "bulk" })));
       const small = await post(queue, { client: "small" });
-      const urgent = await post(queue, { priority: 9 });
-      const order = [urgent, bulk[0], small, bulk[1], bulk[2]];
+      const urgent = await post(queue, { client: "bulk", priority: 9 });
+      const order = [urgent, small, bulk[0], bulk[1], bulk[2]];
       expect(shell("SELECT id FROM queue_now").rows).toEqual(order as string[]);
       expect((await queue.claim(EVERYTHING)).map(({ job }) => job.id)).toEqual(order as string[]);
     });
@@ -236,7 +236,7 @@ describe("the operator's shell", () => {
         says: /by hand only/,
       },
       "inserts a job": {
-        sql: "INSERT INTO jobs (id, stage, priority, client, suburb, state, created_at, turn, request) VALUES ('x', 'gathering', 5, 'me', 'Manly', 'NSW', '2026', 0, '{}')",
+        sql: "INSERT INTO jobs (id, stage, priority, client, suburb, state, created_at, request) VALUES ('x', 'gathering', 5, 'me', 'Manly', 'NSW', '2026', '{}')",
         says: /POST \/api\/generate-agents-report/,
       },
       "deletes a queued job": { sql: "DELETE FROM jobs WHERE status = 'queued'", says: /cancel it first/ },

@@ -92,17 +92,88 @@ describe("the pipeline", () => {
       expect(second.did("deliver").toSorted()).toEqual(ids.toSorted());
     });
 
-    test("what was in flight has no neighbour", async () => {
+    test("what was being rendered is isolated, one after the other, while others are rendered beside it", async () => {
       const first = fakeStages({ render: never });
       world.start(first.stages);
       const ids = await world.posts(2, { dataSet: "{}" });
       await until(() => first.did("render").length >= 2);
       await world.place.kill(world.queue);
       await world.reopen();
-      const second = fakeStages({ render: async ({ job }) => Bun.sleep(2).then(() => aReport(job.id)) });
+      const gates = new Map<string, () => void>();
+      const second = fakeStages({
+        render: ({ job }) =>
+          job.alone
+            ? new Promise((resolve) => gates.set(job.id, () => resolve(aReport(job.id))))
+            : Promise.resolve(aReport(job.id)),
+      });
       world.start(second.stages);
-      await world.until("completed", ...ids, ...(await world.posts(4, { dataSet: "{}" })));
-      expect(second.did("render").slice(0, 2).toSorted()).toEqual(ids.toSorted());
+      for (let isolated = 0; isolated < 2; isolated += 1) {
+        await until(() => gates.size === 1);
+        await world.until("completed", ...(await world.posts(4, { dataSet: "{}" })));
+        const [[id, open]] = [...gates] as [[string, () => void]];
+        gates.clear();
+        open();
+        await world.until("completed", id);
+      }
+      await world.until("completed", ...ids);
+    });
+
+    test("deliveries that hang again hold up nobody else, and make no job suspected", async () => {
+      const first = fakeStages({ deliver: never });
+      world.start(first.stages);
+      const ids = await world.posts(3);
+      for (let kill = 1; kill <= 4; kill += 1) {
+        const hanging = kill === 1 ? first : fakeStages({ deliver: never });
+        if (kill > 1) world.start(hanging.stages);
+        await until(() => hanging.did("deliver").length >= 3);
+        const [fresh] = await world.posts(1);
+        await until(async () => (await world.queue.get(fresh ?? ""))?.stage === "delivering");
+        await world.queue.cancel(fresh ?? "");
+        await world.place.kill(world.queue);
+        await world.reopen();
+      }
+      for (const id of ids)
+        expect(await world.queue.get(id)).toMatchObject({
+          status: "queued",
+          stage: "delivering",
+          attempts: 0,
+          alone: false,
+        });
+    });
+
+    test("who waited for memory, a render slot or a closed target is to blame for nothing", async () => {
+      const [first, second, rendered] = await world.posts(3, { dataSet: "{}" });
+      for (let kill = 1; kill <= 4; kill += 1) {
+        const pipeline = world.start(fakeStages().stages, {
+          holdRender: () => "memory",
+          deliveriesAtOnce: () => 0,
+          renderSlots: 1,
+        });
+        await until(() => pipeline.running().get(first ?? "")?.waitingFor === "memory");
+        await world.place.kill(world.queue);
+        await world.reopen();
+      }
+      for (const id of [first, second, rendered])
+        expect(await world.queue.get(id ?? "")).toMatchObject({ status: "queued", attempts: 0, alone: false });
+    });
+
+    test("a suspected job that may not be rendered yet keeps nobody from being gathered or delivered", async () => {
+      const first = fakeStages({ render: never });
+      world.start(first.stages);
+      const [suspected] = await world.posts(1, { dataSet: "{}" });
+      await until(() => first.did("render").length === 1);
+      await world.place.kill(world.queue);
+      await world.reopen();
+      const [waiting] = await world.posts(1, { dataSet: "{}" });
+      const claim = the((await world.queue.claim({ rendering: 1 })).filter(({ job }) => job.id === waiting));
+      await world.queue.rendered(claim, aReport(waiting ?? ""));
+      await world.queue.release(claim, "delivery_busy");
+      const second = fakeStages();
+      const pipeline = world.start(second.stages, { holdRender: () => "memory" });
+      const [gathered] = await world.posts(1);
+      await world.until("completed", waiting ?? "");
+      await until(() => second.did("gather").includes(gathered ?? ""));
+      await until(() => pipeline.running().get(suspected ?? "")?.waitingFor === "memory");
     });
   });
 

@@ -56,7 +56,7 @@ describe("the pipeline", () => {
     const fake = fakeStages({
       gather: async () => pause().then(() => "{}"),
       render: async ({ job }) => pause().then(() => aReport(job.id)),
-      deliver: async () => pause().then(() => ({ to: "/x", url: null })),
+      deliver: async () => Bun.sleep(10).then(() => ({ to: "/x", url: null })),
     });
     world.start(fake.stages);
     await world.until("completed", ...(await world.posts(40)));
@@ -119,6 +119,52 @@ describe("the pipeline", () => {
     expect(fake.did("render").toSorted()).toEqual(ids.toSorted());
     expect(fake.did("deliver").toSorted()).toEqual(ids.toSorted());
     for (const id of ids) expect((await world.queue.get(id))?.attempts).toBe(1);
+  });
+
+  test("at a slow delivery the clients take turns, also who comes when many wait for it", async () => {
+    const gates: (() => void)[] = [];
+    const delivered: string[] = [];
+    const fake = fakeStages({
+      deliver: ({ job }) => {
+        delivered.push(job.client);
+        return new Promise((resolve) => gates.push(() => resolve({ to: job.id, url: null })));
+      },
+    });
+    world.start(fake.stages, { deliverSlots: 2 });
+    const flood = await world.posts(20, { client: "flood", priority: 9 });
+    await until(() => fake.did("render").length === 20);
+    const small = await world.posts(3, { client: "small", priority: 0 });
+    await until(() => fake.did("render").length === 23);
+    await until(async () => (await world.queue.counts()).running === 2);
+    const opener = setInterval(() => gates.shift()?.(), 2);
+    await world.until("completed", ...small);
+    await world.until("completed", ...flood);
+    clearInterval(opener);
+    // Two of the flood's were under way.
+    expect(delivered.slice(2, 8).filter((client) => client === "small")).toHaveLength(3);
+  });
+
+  test("for a render slot the clients take turns, whichever way their jobs came, and whatever their priority", async () => {
+    const gates: (() => void)[] = [];
+    const fake = fakeStages({
+      render: ({ job }) => new Promise((resolve) => gates.push(() => resolve(aReport(job.id)))),
+    });
+    world.start(fake.stages, { renderSlots: 1 });
+    const clients = new Map<string, string>();
+    for (const [client, changes] of [
+      ["direct", { dataSet: "{}", priority: 9 }],
+      ["gathered", { priority: 1 }],
+    ] as const)
+      for (const id of await world.posts(10, { client, ...changes })) clients.set(id, client);
+    await until(() => fake.did("gather").length >= 2);
+    const opener = setInterval(() => gates.shift()?.(), 2);
+    await world.until("completed", ...clients.keys());
+    clearInterval(opener);
+    const order = fake.did("render").map((id) => clients.get(id));
+    // The first ones began before there was anybody else.
+    const after = order.slice(order.indexOf("gathered"), order.lastIndexOf("gathered"));
+    for (let at = 0; at + 2 < after.length && after.slice(at).includes("direct"); at += 1)
+      expect(new Set(after.slice(at, at + 3)).size).toBe(2);
   });
 
   test("a source that does not answer holds up no job that brought its data", async () => {

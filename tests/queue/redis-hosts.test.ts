@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import type { JobChange, Queue } from "../../src/queue/queue.ts";
 import { openRedisQueue, type RedisQueueOptions } from "../../src/queue/redis/queue.ts";
+import type { TakenBack } from "../../src/queue/taken-back.ts";
 import { type CuttableLine, startProxy } from "../fakes/proxy.ts";
 import { until, within } from "../until.ts";
 import { aReport, claimOne, finish, post, postFor, the } from "./builders.ts";
@@ -92,7 +93,7 @@ describe.if(HAS_REDIS)("several hosts on one Redis", () => {
     await dies.rendered(stale, aReport(id));
     proxy.cut();
     const claim = await claimSoon(other);
-    expect(claim.job).toMatchObject({ id, stage: "delivering", report: aReport(id), attempts: 2 });
+    expect(claim.job).toMatchObject({ id, stage: "delivering", report: aReport(id), attempts: 1 });
     expect(await finish(other, claim)).toBe(true);
     proxy.heal();
     expect(
@@ -212,7 +213,7 @@ describe.if(HAS_REDIS)("several hosts on one Redis", () => {
       const { id } = (await claimOne(dies)).job;
       proxy.cut();
       const again = await host("same", { place: here, leaseMs });
-      expect((await claimOne(again)).job).toMatchObject({ id, alone: true });
+      expect((await claimOne(again)).job).toMatchObject({ id, attempts: 1 });
       await again.close();
       await (await host("same", { place: copy, leaseMs })).close();
     });
@@ -238,17 +239,35 @@ describe.if(HAS_REDIS)("several hosts on one Redis", () => {
     });
   });
 
-  test("jobs run alone on their host, while the others go on", async () => {
+  test("a suspected job keeps nothing from any host, and each host isolates what it has room for", async () => {
     const [a, b] = [await host("a"), await host("b")];
     const large = await post(a, { dataSet: "{}" });
     await a.fail(await claimOne(a), { code: "memory", message: "too large" }, 0, { crashed: true });
-    const [first] = await postFor(a, "x", "y");
-    const alone = the(await a.claim({ gathering: 5, rendering: 5 }));
-    expect(alone.job).toMatchObject({ id: large, alone: true });
-    expect(await a.claim({ gathering: 5 })).toEqual([]);
-    expect((await b.claim({ gathering: 1 }))[0]?.job.id).toBe(first ?? "");
-    await finish(a, alone);
-    expect(await a.claim({ gathering: 5 })).toHaveLength(1);
+    await postFor(a, "x", "y");
+    expect(await a.claim({ gathering: 1, rendering: 5, quarantine: 0 })).toHaveLength(1);
+    expect((await b.claim({ gathering: 1, quarantine: 1 })).map(({ job }) => job.alone)).toEqual([false, true]);
+    expect((await a.get(large))?.status).toBe("running");
+  });
+
+  test("what a host that died rendered is under suspicion, what it had in hand otherwise is not, and another is told", async () => {
+    const takenBack: TakenBack[] = [];
+    const { proxy, queue: dies } = await hostBehindProxy("dies");
+    const other = await host("other", { onTakenBack: (jobs) => void takenBack.push(...jobs) });
+    const rendered = await post(other, { dataSet: "{}" });
+    const waits = await post(other, { dataSet: "{}" });
+    const gathered = await post(other);
+    await dies.rendering(await claimOne(dies));
+    await dies.claim({ gathering: 1, rendering: 1 });
+    proxy.cut();
+    await until(async () => takenBack.length === 3);
+    for (const [id, blamed] of [
+      [rendered, true],
+      [waits, false],
+      [gathered, false],
+    ] as const) {
+      expect(takenBack.find(({ job }) => job.id === id)).toMatchObject({ blamed, rendering: blamed });
+      expect(await other.get(id)).toMatchObject({ status: "queued", alone: blamed, attempts: blamed ? 1 : 0 });
+    }
   });
 
   test("one of them tells of a job's end; what it was given and did not try comes to another in the end", async () => {

@@ -108,7 +108,7 @@ function submitCommand(program: Command): void {
       .option("--callback <url>", "address told of the job's end")
       .option(
         "--priority <0-9>",
-        "9 goes first, 5 is usual",
+        "9 goes first among your own, 5 is usual",
         argument((text) => PRIORITY(text.trim())),
       )
       .option("--idempotency-key <key>", "the same key and request give the same job for 24 hours")

@@ -1,11 +1,11 @@
 import { rename } from "node:fs/promises";
 import type { CallbackAttempt } from "../callback.ts";
 import type { Job } from "../job.ts";
-import { takeBack } from "../sqlite/claim.ts";
 import { openDatabase } from "../sqlite/database.ts";
 import { createHistory } from "../sqlite/history.ts";
 import { type AttemptRow, type JobRow, toAttempt, toJob } from "../sqlite/job-row.ts";
 import { createPause } from "../sqlite/pause.ts";
+import { takeBack } from "../sqlite/take-back.ts";
 import type { KeptCallback, KeptJob, Source } from "./kept-job.ts";
 
 const AT_ONCE = 200;

@@ -13,8 +13,8 @@ const AT_ONCE = 100;
 const INSERT = `
   INSERT INTO jobs (id, status, stage, priority, client, suburb, state, postcode, attempts, attempts_ever, crashes, error_code,
     error, report_path, report_sha256, report_bytes, report_pages, delivered_to, delivered_url, created_at, started_at, ended_at,
-    run_at, cancel_requested, alone, ran_ms, warnings, turn, revision, request, callback_url, metadata)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)`;
+    run_at, cancel_requested, alone, ran_ms, warnings, revision, request, callback_url, metadata)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)`;
 const HAS = "SELECT 1 FROM jobs WHERE id = ?";
 const FORGET_EVENTS = "DELETE FROM events WHERE job_id = ?";
 
@@ -88,7 +88,6 @@ function inserting(db: Database): (kept: KeptJob) => void {
   const insertKey = db.prepare(
     "INSERT OR IGNORE INTO idempotency (client, key, item, fingerprint, job_id, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
   );
-  let turn = 0;
 
   function callbackOf(jobId: string, callback: KeptCallback): void {
     const { id, status, url, host, attempts, createdAt, since, nextTryAt, endedAt, job, tries } = callback;
@@ -108,10 +107,10 @@ function inserting(db: Database): (kept: KeptJob) => void {
       ...[delivered?.to ?? null, delivered?.url ?? null, job.createdAt, job.startedAt, job.endedAt, job.runAt],
       ...[
         job.cancelRequested ? 1 : 0,
-        job.alone ? 1 : 0,
+        // An older version put jobs of every stage apart.
+        job.alone && job.stage === "rendering" ? 1 : 0,
         job.ranMs,
         warningsText(job.warnings),
-        turn++,
         job.request,
         kept.callbackUrl,
         metadataText(job.request),

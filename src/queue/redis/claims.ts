@@ -1,4 +1,4 @@
-import { type Claim, type Delivered, type JobError, type ReleaseReason, type ReportFile, STAGES } from "../job.ts";
+import { type Claim, type Delivered, type JobError, LANES, type ReleaseReason, type ReportFile } from "../job.ts";
 import type { Room } from "../queue.ts";
 import type { Leases } from "./leases.ts";
 import { toFields, toJob } from "./record.ts";
@@ -27,7 +27,7 @@ export function createClaims({ scripts, leases, holder, leaseMs }: ClaimParts) {
   return {
     claim: (room: Room): Promise<readonly Claim[]> =>
       leases.take(async () => {
-        const places = STAGES.map((stage) => Math.max(0, room[stage] ?? 0));
+        const places = LANES.map((lane) => Math.max(0, room[lane] ?? 0));
         const taken = (await scripts.run("claim", [holder, leaseMs, ...places])) as readonly [
           string,
           string,
@@ -37,6 +37,7 @@ export function createClaims({ scripts, leases, holder, leaseMs }: ClaimParts) {
       }),
 
     gathered: (claim: Claim, dataSet: string) => step("gathered", claim, dataSet),
+    rendering: (claim: Claim) => step("rendering", claim),
     rendered: (claim: Claim, report: ReportFile) => step("rendered", claim, JSON.stringify(report)),
     delivering: (claim: Claim, target: string, path: string) => step("delivering", claim, target, path),
     delivered: (claim: Claim, target: string, { to, url }: Delivered) =>
@@ -52,7 +53,11 @@ export function createClaims({ scripts, leases, holder, leaseMs }: ClaimParts) {
       const flags = [crashed ? "1" : "0", uncounted ? "1" : "0"];
       return end("fail", claim, error.code, error.message, retryInMs ?? "", ...flags);
     },
-    cancelled: (claim: Claim) => end("cancelled", claim),
+    async cancelled(claim: Claim) {
+      const answer = await scripts.run("cancelled", [claim.job.id, claim.token]);
+      if (answer !== "wanted") leases.forget(claim);
+      return answer === 1;
+    },
     release: (claim: Claim, reason: ReleaseReason) => end("release", claim, reason),
   };
 }

@@ -31,7 +31,6 @@ export function keysBelow(prefix: string) {
     told: (id: string) => `${base}:told:${id}`,
     callback: (id: string) => `${base}:callback:${id}`,
     tries: (id: string) => `${base}:tries:${id}`,
-    line: (queue: string) => `${base}:${queue}:prioritized`,
   } as const;
 }
 

@@ -1,6 +1,7 @@
 import { asFailure } from "../../failure.ts";
 import type { Claim } from "../job.ts";
 import type { Scripts } from "./script.ts";
+import { TAKEN_BACK_WORDS } from "./take-back.ts";
 
 export interface Leases {
   /** Asks for jobs, and holds those that are answered. */
@@ -20,6 +21,8 @@ export interface LeaseParts {
   readonly connectedForMs: () => number;
   /** The attempt must stop: its lease is lost, or so old that another host may have the job. */
   readonly onLost: (claim: Claim) => void;
+  /** What was taken back, as the script answers it. */
+  readonly onTakenBack: (taken: unknown) => void;
 }
 
 interface Lease {
@@ -33,7 +36,7 @@ interface Lease {
  * its whole length is lost, whatever Redis says later: the attempt is told to stop before another host can have the
  * job, so that a host that is cut off delivers nothing. And it takes back what dead hosts held.
  */
-export function startLeases({ scripts, holder, leaseMs, connectedForMs, onLost }: LeaseParts): Leases {
+export function startLeases({ scripts, holder, leaseMs, connectedForMs, onLost, onTakenBack }: LeaseParts): Leases {
   const leases = new Map<string, Lease>();
   const everyMs = leaseMs / 3;
   let asking = 0;
@@ -72,7 +75,7 @@ export function startLeases({ scripts, holder, leaseMs, connectedForMs, onLost }
   const looking = setInterval(look, Math.max(20, everyMs / 10));
   const takingBack = setInterval(() => {
     if (connectedForMs() < leaseMs) return;
-    scripts.run("take_back_stalled", [Math.round(everyMs), leaseMs]).catch(() => {});
+    scripts.run("take_back_stalled", [Math.round(everyMs), leaseMs, TAKEN_BACK_WORDS]).then(onTakenBack, () => {});
   }, everyMs);
   for (const timer of [extending, looking, takingBack]) timer.unref();
 

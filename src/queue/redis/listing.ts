@@ -11,7 +11,6 @@ import { wayTo } from "./selection.ts";
 /** Jobs asked for in one go where a filter has to look at them. */
 const LOOK_AT = 500;
 const METADATA_AT = SHOWN.indexOf("callback_request");
-const POSITION_LIMIT = 10_000;
 /** Ids looked at in one go: they come without their jobs. */
 const IDS_AT_ONCE = 5_000;
 const END_OF_TIME = Number.MAX_SAFE_INTEGER;
@@ -120,13 +119,6 @@ export function createListing(client: RedisClient, keys: Keys, scripts: Scripts)
       return bytes === null ? null : new Uint8Array(bytes);
     },
     deliveries: async (id: string) => toDeliveries(await client.hgetall(keys.deliveries(id))),
-
-    async position(id: string): Promise<number | null> {
-      const [status, queue] = await client.hmget(keys.job(id), "status", "queue");
-      if (status !== "queued") return null;
-      const rank = await client.zrank(keys.line(queue ?? ""), id);
-      return rank === null ? null : Math.min(rank, POSITION_LIMIT);
-    },
 
     async counts(): Promise<Readonly<Record<Status, number>>> {
       const counts = await Promise.all(

@@ -5,6 +5,7 @@ import type { CallbackAttempt, CallbackOutcome } from "../callback.ts";
 import type { Claim, Delivered, JobError, NewJob, ReleaseReason, ReportFile, Stage, Status } from "../job.ts";
 import type { JobChange, JobFilter, JobSelection, Queue, Room } from "../queue.ts";
 import type { StatisticsWindow } from "../statistics.ts";
+import type { TakenBack } from "../taken-back.ts";
 import { createCallbacks } from "./callbacks.ts";
 import { followChanges } from "./changes.ts";
 import { createClaims } from "./claims.ts";
@@ -20,8 +21,10 @@ import { readActions, readPause } from "./pause.ts";
 import { createScripts } from "./script.ts";
 import { createStatistics } from "./statistics.ts";
 import { createSubmit } from "./submit.ts";
+import { TAKEN_BACK_WORDS, tellTakenBack } from "./take-back.ts";
 
 const LEASE_MS = 30_000;
+const POSITION_LIMIT = 10_000;
 const PRUNE_AT_ONCE = 1_000;
 const PRUNE_A_SCRIPT = 100;
 /** In one script; between two of them the others have their turn. */
@@ -34,7 +37,7 @@ const CLOSE_MS = 3_000;
  * is a new format; where older programs would do damage, the oldest is raised, and they stop and say so.
  */
 export const FORMAT = 2;
-export const COMPATIBLE_FORMAT = 1;
+export const COMPATIBLE_FORMAT = 2;
 
 export interface RedisQueueOptions {
   /** As `AGENTLINK_REDIS_URL`. */
@@ -43,7 +46,12 @@ export interface RedisQueueOptions {
   readonly prefix: string;
   /** This host, the same over restarts: what its process held when it died is taken back at once. */
   readonly holder: string;
+  /** Jobs not yet ended: past that `submit` is refused. It is shared out between the clients: see share.ts. */
   readonly queueLimit: number;
+  /** How many clients there are; those that have jobs are known. */
+  readonly clients?: () => number;
+  /** Told of what was in hand of a process that ended: an earlier one of this host, or one of a host that is gone. */
+  readonly onTakenBack?: (jobs: readonly TakenBack[]) => void;
   readonly leaseMs?: number;
   /** A post is answered when it is on Redis's disk, and with so many replicas. */
   readonly durable?: boolean;
@@ -73,7 +81,7 @@ export interface RedisQueue extends Queue {
  *   lives has the holder's name.
  */
 export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQueue> {
-  const { holder, queueLimit, leaseMs = LEASE_MS, place = ANYWHERE } = options;
+  const { holder, queueLimit, leaseMs = LEASE_MS, place = ANYWHERE, clients = () => 0 } = options;
   const { format = FORMAT, compatible = COMPATIBLE_FORMAT, durable = false, replicas = 0 } = options;
   const origin = Bun.randomUUIDv7();
   const keys = keysBelow(options.prefix);
@@ -107,6 +115,9 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     },
   });
   const { now } = scripts;
+  const listing = createListing(client, keys, scripts);
+  const { get } = listing;
+  const tellTaken = tellTakenBack(get, options.onTakenBack ?? (() => {}));
   const due = watchDue({ scripts, leaseMs, onQueued: (change) => tell([change]) });
   const stopFollowing = await begin().catch((error) => {
     due.close();
@@ -118,13 +129,12 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     holder,
     leaseMs,
     connectedForMs: link.connectedForMs,
+    onTakenBack: (taken) => void tellTaken(taken).catch(() => {}),
     onLost: ({ job: { id, stage } }) => tell([{ id, status: "queued", stage, cancelRequested: false }]),
   });
   const confirm = createConfirmation(link.posts, durability, replicas);
   const claims = createClaims({ scripts, leases, holder, leaseMs });
-  const listing = createListing(client, keys, scripts);
-  const { get } = listing;
-  const submit = createSubmit({ client, posts: link.posts, confirm, keys, get, scripts, queueLimit, now });
+  const submit = createSubmit({ client, posts: link.posts, confirm, keys, get, scripts, queueLimit, clients, now });
   const history = createHistory(client, keys);
   const statistics = createStatistics(client, keys, now);
   const callbacks = createCallbacks({ client, keys, scripts, holder });
@@ -133,7 +143,8 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
   async function begin(): Promise<() => void> {
     await scripts.run("open", [holder, compatible]);
     await takeName(scripts, place, leaseMs);
-    await scripts.run("take_back_own", [holder]);
+    const taken = await scripts.run("take_back_own", [holder, TAKEN_BACK_WORDS]);
+    await tellTaken(taken);
     return followChanges({ client: link.waiting, keys, origin, onChanges: tell });
   }
 
@@ -150,6 +161,11 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     } finally {
       pending.delete(running);
     }
+  }
+
+  async function position(id: string): Promise<number | null> {
+    const ahead = (await scripts.run("position", [id, POSITION_LIMIT])) as string;
+    return ahead === "" ? null : Number(ahead);
   }
 
   async function jobAfter(operation: "cancel" | "retry", id: string, by = "") {
@@ -201,6 +217,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     submit: (jobs: readonly NewJob[]) => through(() => submit(jobs)),
     claim: (room: Room) => through(() => claims.claim(room)),
     gathered: (claim: Claim, dataSet: string) => through(() => claims.gathered(claim, dataSet)),
+    rendering: (claim: Claim) => through(() => claims.rendering(claim)),
     rendered: (claim: Claim, report: ReportFile) => through(() => claims.rendered(claim, report)),
     delivering: (claim: Claim, target: string, path: string) => through(() => claims.delivering(claim, target, path)),
     delivered: (claim: Claim, target: string, delivered: Delivered) =>
@@ -225,7 +242,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     dataSet: (id: string) => through(() => listing.dataSet(id)),
     deliveries: (id: string) => through(() => listing.deliveries(id)),
     list: (filter: JobFilter) => through(() => listing.list(filter)),
-    position: (id: string) => through(() => listing.position(id)),
+    position: (id: string) => through(() => position(id)),
     counts: () => through(() => listing.counts()),
     open: () => through(async () => (await scripts.run("open_jobs", [])) as number),
     paused: () => through(() => readPause(client, keys)),

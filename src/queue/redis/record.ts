@@ -38,7 +38,8 @@ export function toJob(id: string, fields: Fields): Job {
     warnings: warningsOf(fields.warnings),
     runAt: orNull(fields.run_at),
     cancelRequested: fields.cancel_requested === "1",
-    alone: fields.alone === "1",
+    // An older version put jobs of every stage apart.
+    alone: fields.alone === "1" && fields.stage === "rendering",
   };
 }
 

@@ -10,6 +10,7 @@ import clock from "./lua/clock.lua" with { type: "text" };
 import engine from "./lua/engine.lua" with { type: "text" };
 import finish from "./lua/finish.lua" with { type: "text" };
 import identity from "./lua/identity.lua" with { type: "text" };
+import lanes from "./lua/lanes.lua" with { type: "text" };
 import leases from "./lua/leases.lua" with { type: "text" };
 import move from "./lua/move.lua" with { type: "text" };
 import open from "./lua/open.lua" with { type: "text" };
@@ -25,6 +26,7 @@ const BODY = [
   records,
   clock,
   identity,
+  lanes,
   open,
   submit,
   claim,

@@ -2,6 +2,7 @@ import { Failure } from "../../failure.ts";
 import type { RedisClient } from "../../redis/connection.ts";
 import type { Job, NewJob, Submitted } from "../job.ts";
 import { metadataOf, warningsText } from "../request.ts";
+import { type Load, queueFull, tooMany } from "../share.ts";
 import type { Keys } from "./keys.ts";
 import type { Arg, Scripts } from "./script.ts";
 
@@ -20,37 +21,32 @@ export interface Submitting {
   readonly get: (id: string) => Promise<Job | null>;
   readonly scripts: Scripts;
   readonly queueLimit: number;
+  readonly clients: () => number;
   readonly now: () => Date;
 }
 
 /** Accepts all of the jobs or none, in one script. */
-export function createSubmit({ client, posts, confirm, keys, get, scripts, queueLimit, now }: Submitting) {
-  async function msUntilEnded(jobs: number): Promise<number> {
+export function createSubmit({ client, posts, confirm, keys, get, scripts, queueLimit, clients, now }: Submitting) {
+  async function pace(): Promise<(jobs: number) => number> {
     const at = now().getTime();
     const flat = await client.zrevrange(keys.ended, 0, RATE_SAMPLE - 1, "WITHSCORES");
     const ends = flat.flatMap((value, index) => (index % 2 === 1 ? [Number(value)] : []));
     const recent = ends.filter((end) => end > at - RATE_WINDOW_MS);
     const first = recent.at(-1);
-    if (first === undefined || recent.length < 2) return UNKNOWN_RATE_MS;
+    if (first === undefined || recent.length < 2) return () => UNKNOWN_RATE_MS;
     const msPerJob = Math.max(1, at - first) / recent.length;
-    return Math.min(LONGEST_MS, Math.max(1_000, Math.ceil(jobs * msPerJob)));
+    return (jobs) => Math.min(LONGEST_MS, Math.max(1_000, Math.ceil(jobs * msPerJob)));
   }
 
   return async (jobs: readonly NewJob[]): Promise<readonly Submitted[]> => {
     const ids = jobs.map(() => Bun.randomUUIDv7());
     const args = jobs.flatMap((job, index) => toArgs(ids[index] ?? "", job));
-    const [outcome, ...rest] = (await scripts.run("submit", [queueLimit, ...args], posts)) as string[];
+    const [outcome, ...rest] = (await scripts.run("submit", [queueLimit, clients(), ...args], posts)) as string[];
     if (outcome === "conflict") throw conflict(jobs.find((job) => nameOf(job) === rest[0]));
     if (outcome === "full") {
-      const [open = "", fresh = ""] = rest;
-      throw new Failure(
-        "queue_full",
-        `${open} jobs are not yet done, and the limit is ${queueLimit}: try again later`,
-        {
-          transient: true,
-          retryAfterMs: await msUntilEnded(Number(open) + Number(fresh) - queueLimit),
-        },
-      );
+      const [open = "", loads = "[]"] = rest;
+      const sharing = { limit: queueLimit, clients: clients(), loads: JSON.parse(loads) as readonly Load[] };
+      throw queueFull({ ...sharing, open: Number(open), past: tooMany(sharing), msUntilEnded: await pace() });
     }
     await confirm();
     const [at = "", ...earlier] = rest;

@@ -9,8 +9,13 @@ const GATHERED = `UPDATE jobs SET stage = 'rendering', revision = revision + 1 W
 const GATHERED_AT = "UPDATE attempts SET gathered_at = ?2 WHERE token = ?1";
 const KEEP_DATA_SET = "INSERT OR REPLACE INTO data_sets (job_id, data_set) VALUES (?, ?)";
 
+const RENDERING = `
+  UPDATE attempts SET render_started_at = ?3
+  WHERE token = ?2 AND EXISTS (SELECT 1 FROM jobs WHERE ${STILL_WANTED} AND stage = 'rendering')`;
+
+/** What can be rendered is under no suspicion any more. */
 const RENDERED = `
-  UPDATE jobs SET stage = 'delivering', revision = revision + 1,
+  UPDATE jobs SET stage = 'delivering', alone = 0, revision = revision + 1,
     report_path = ?3, report_sha256 = ?4, report_bytes = ?5, report_pages = ?6
   WHERE ${STILL_WANTED}`;
 const RENDERED_AT = "UPDATE attempts SET rendered_at = ?2 WHERE token = ?1";
@@ -30,6 +35,7 @@ export function createCheckpoints(db: Database) {
   const gatheredJob = db.prepare(GATHERED);
   const gatheredAttempt = db.prepare(GATHERED_AT);
   const keepDataSet = db.prepare(KEEP_DATA_SET);
+  const beginRender = db.prepare(RENDERING);
   const renderedJob = db.prepare(RENDERED);
   const renderedAttempt = db.prepare(RENDERED_AT);
   const announce = db.prepare(DELIVERING);
@@ -42,6 +48,10 @@ export function createCheckpoints(db: Database) {
       keepDataSet.run(job.id, dataSet);
       changes.push({ id: job.id, from: "running", to: "running", stage: "rendering" });
       return true;
+    },
+
+    rendering({ at }: Transaction, { job, token }: Claim): boolean {
+      return beginRender.run(job.id, token, at).changes > 0;
     },
 
     rendered({ at, changes }: Transaction, { job, token }: Claim, report: ReportFile): boolean {

@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import type { Attempt, Claim, Delivered, JobError, ReleaseReason, Stage, Status } from "../job.ts";
-import { HEAD_OF_LINE, letGo, POISONOUS_CRASHES } from "./claim.ts";
+import { POISONOUS_CRASHES } from "../taken-back.ts";
+import { letGo } from "./claim.ts";
 import type { Transaction } from "./group-commit.ts";
 
 /** Held by this attempt alone: one that lost its lease must not overwrite the result of the one that replaced it. */
@@ -18,7 +19,8 @@ const FAIL = `
   RETURNING stage`;
 
 const WAIT = `
-  UPDATE jobs SET status = 'waiting', ${LET_GO}, run_at = ?8, error_code = ?4, error = ?5, alone = ?6, crashes = crashes + ?6,
+  UPDATE jobs SET status = 'waiting', ${LET_GO}, run_at = ?8, error_code = ?4, error = ?5, alone = iif(stage = 'rendering', ?6, 0),
+    crashes = crashes + ?6,
     attempts = attempts - ?7
   WHERE ${HELD} AND cancel_requested = 0
   RETURNING stage`;
@@ -30,7 +32,7 @@ const CANCEL = `
   RETURNING stage`;
 
 const RELEASE = `
-  UPDATE jobs SET status = 'queued', ${LET_GO}, attempts = attempts - 1, turn = ${HEAD_OF_LINE}
+  UPDATE jobs SET status = 'queued', ${LET_GO}, attempts = attempts - 1
   WHERE ${HELD} AND cancel_requested = 0
   RETURNING stage`;
 
@@ -82,8 +84,8 @@ export function createEndings(db: Database) {
     },
 
     /**
-     * A job that somebody cancelled meanwhile is not tried again. One that brought down what ran it is tried alone, and
-     * at the third time not again; one that failed alone for another reason has neighbours again.
+     * A job that somebody cancelled meanwhile is not tried again. One that brought down what rendered it is isolated, and
+     * at the third time not tried again; one that failed in isolation for another reason is not isolated any more.
      */
     fail(
       transaction: Transaction,

@@ -30,17 +30,23 @@ export interface Transaction {
   readonly changes: Change[];
 }
 
+export interface WriteOptions {
+  /** False for what the end of this process must not undo, but a power cut may: it waits for no disk. */
+  readonly synced?: boolean;
+}
+
 export interface GroupCommit {
   /**
    * Runs `work` in a transaction shared with everything else of this turn of the event loop, and resolves after the
    * commit. An operation that throws changes nothing and spoils no other; a Failure says that it wrote nothing before.
    */
-  write<T>(work: (transaction: Transaction) => T): Promise<T>;
+  write<T>(work: (transaction: Transaction) => T, options?: WriteOptions): Promise<T>;
   /** Ends what was asked for, and takes no more. */
   close(): Promise<void>;
 }
 
 interface Operation {
+  readonly synced: boolean;
   readonly work: (transaction: Transaction) => unknown;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -64,6 +70,7 @@ export function createGroupCommit(
   let pending: Operation[] = [];
   let scheduled = false;
   let closed = false;
+  let isSynced = true;
   let busySince: number | null = null;
   const idle: (() => void)[] = [];
 
@@ -84,8 +91,16 @@ export function createGroupCommit(
     }
   }
 
+  /** Between two transactions it may change how much a commit waits for. */
+  function setSynced(synced: boolean): void {
+    if (synced === isSynced) return;
+    db.run(`PRAGMA synchronous = ${synced ? "FULL" : "NORMAL"}`);
+    isSynced = synced;
+  }
+
   function commitPending(): void {
     try {
+      setSynced(pending.some(({ synced }) => synced));
       begin.run();
       busySince = null;
     } catch (error) {
@@ -163,13 +178,13 @@ export function createGroupCommit(
   }
 
   return {
-    write<T>(work: (transaction: Transaction) => T) {
+    write<T>(work: (transaction: Transaction) => T, { synced = true }: WriteOptions = {}) {
       if (closed)
         return Promise.reject(
           new Failure("queue_closed", "the queue is closed: the service is stopping", { transient: true }),
         );
       return new Promise<T>((resolve, reject) => {
-        pending.push({ work, resolve: resolve as (result: unknown) => void, reject });
+        pending.push({ work, synced, resolve: resolve as (result: unknown) => void, reject });
         schedule();
       });
     },

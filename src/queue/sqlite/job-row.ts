@@ -29,7 +29,6 @@ export interface JobRow {
   readonly run_at: string | null;
   readonly cancel_requested: 0 | 1;
   readonly alone: 0 | 1;
-  readonly turn: number;
   readonly token: number | null;
   readonly ran_ms: number;
   /** Of the table `attempts`, where who reads the row needs it. */

@@ -5,30 +5,21 @@ import type { JobFilter, JobPage } from "../queue.ts";
 import type { Counts } from "./counts.ts";
 import type { Finding } from "./finding.ts";
 import { type AttemptRow, type JobRow, toAttempt, toJob } from "./job-row.ts";
+import { createPosition } from "./position.ts";
 import { idIn, type Way, wayTo } from "./selection.ts";
 import { summaryColumns } from "./summary.ts";
 
 /** Jobs looked at between two turns of the event loop: a filter that few of a million pass must not hold up the answers. */
 const LOOK_AT = 2_000;
-const POSITION_LIMIT = 10_000;
 /** Jobs whose id ends with what somebody searches for: it is random there, so there is one, by and large. */
 const ENDING_AT_MOST = 200;
 
 const REQUEST = "SELECT request FROM jobs WHERE id = ?";
-const PLACE = "SELECT seq, status, stage, priority, turn FROM jobs WHERE id = ?";
 const ATTEMPTS = "SELECT * FROM attempts WHERE job_id = ? ORDER BY number";
 /** As bytes: a string of it would be copied twice more on its way to the thread that renders. */
 const DATA_SET = "SELECT CAST(data_set AS BLOB) AS data_set FROM data_sets WHERE job_id = ?";
 const DELIVERIES =
   "SELECT target, path, delivered_at, delivered_to, url FROM deliveries WHERE job_id = ? ORDER BY created_at, target";
-
-const AHEAD = `
-  SELECT count(*) AS jobs FROM (
-    SELECT 1 FROM jobs WHERE status = 'queued' AND stage = +?1 AND priority > +?2 LIMIT ${POSITION_LIMIT})`;
-const AHEAD_AT_SAME_PRIORITY = `
-  SELECT count(*) AS jobs FROM (
-    SELECT 1 FROM jobs WHERE status = 'queued' AND stage = +?1 AND priority = +?2 AND turn <= +?3
-      AND (turn < +?3 OR seq < +?4) LIMIT ${POSITION_LIMIT})`;
 
 /** The place `LOOK_AT` jobs on, read from the index alone. */
 const edgeAfter = ({ from, where, time }: Way) => `
@@ -65,12 +56,9 @@ export function createListing(db: Database, counts: Counts, finding: Finding) {
   const find = db.prepare<JobRow, [string]>(`SELECT ${columns} FROM jobs WHERE id = ?`);
   const rowOf = db.prepare<JobRow, [number]>(`SELECT ${columns} FROM jobs WHERE seq = ?`);
   const requestOf = db.prepare<{ request: string }, [string]>(REQUEST);
-  const placeOf = db.prepare<Pick<JobRow, "seq" | "status" | "stage" | "priority" | "turn">, [string]>(PLACE);
   const attemptsOf = db.prepare<AttemptRow, [string]>(ATTEMPTS);
   const dataSetOf = db.prepare<{ data_set: Uint8Array<ArrayBuffer> }, [string]>(DATA_SET);
   const deliveriesOf = db.prepare<DeliveryRow, [string]>(DELIVERIES);
-  const ahead = db.prepare<{ jobs: number }, [string, number]>(AHEAD);
-  const aheadAtSamePriority = db.prepare<{ jobs: number }, [string, number, number, number]>(AHEAD_AT_SAME_PRIORITY);
 
   const get = (id: string): Job | null => {
     const row = find.get(id);
@@ -132,15 +120,7 @@ export function createListing(db: Database, counts: Counts, finding: Finding) {
         delivered: to === null ? null : { to, url },
         deliveredAt,
       })),
-
-    position(id: string): number | null {
-      const row = placeOf.get(id);
-      if (row?.status !== "queued") return null;
-      const { stage, priority, turn, seq } = row;
-      const before =
-        (ahead.get(stage, priority)?.jobs ?? 0) + (aheadAtSamePriority.get(stage, priority, turn, seq)?.jobs ?? 0);
-      return Math.min(before, POSITION_LIMIT);
-    },
+    position: createPosition(db),
   };
 }
 

@@ -5,12 +5,13 @@ import callbacks from "./migrations/003-callbacks.sql" with { type: "text" };
 import operating from "./migrations/004-operating.sql" with { type: "text" };
 import boundedReads from "./migrations/005-bounded-reads.sql" with { type: "text" };
 import reasons from "./migrations/006-reasons.sql" with { type: "text" };
+import turns from "./migrations/007-turns.sql" with { type: "text" };
 
 /** "AgLk": tells this program's databases from all others. */
 export const APPLICATION_ID = 0x41674c6b;
 
 /** Forward only: the n-th brings a database to `user_version` n. Never change one that was released. */
-const MIGRATIONS: readonly string[] = [jobs, deliveries, callbacks, operating, boundedReads, reasons];
+const MIGRATIONS: readonly string[] = [jobs, deliveries, callbacks, operating, boundedReads, reasons, turns];
 
 /** The schema this binary writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -1,6 +1,5 @@
 import type { Database } from "bun:sqlite";
 import type { Job, Stage, Status } from "../job.ts";
-import { HEAD_OF_LINE } from "./claim.ts";
 import type { Transaction } from "./group-commit.ts";
 import { type JobRow, toJob } from "./job-row.ts";
 import { summaryColumns } from "./summary.ts";
@@ -14,7 +13,7 @@ const ASK_TO_END = `
 
 const RETRY = `
   UPDATE jobs SET status = 'queued', revision = revision + 1, attempts = 0, crashes = 0, error_code = NULL, error = NULL,
-    ended_at = NULL, run_at = NULL, cancel_requested = 0, ran_ms = 0, requested_by = ?2, turn = ${HEAD_OF_LINE}
+    ended_at = NULL, run_at = NULL, cancel_requested = 0, ran_ms = 0, requested_by = ?2
   WHERE id = ?1 AND status IN ('failed', 'cancelled', 'waiting')`;
 
 /** What people ask for: a job cancelled, jobs tried again. */

@@ -3,9 +3,10 @@ import type { CallbackAttempt, CallbackOutcome } from "../callback.ts";
 import type { Claim, Delivered, JobError, NewJob, ReleaseReason, ReportFile } from "../job.ts";
 import type { JobChange, JobFilter, JobSelection, Queue, Room } from "../queue.ts";
 import type { StatisticsWindow } from "../statistics.ts";
+import type { TakenBack } from "../taken-back.ts";
 import { createCallbacks } from "./callbacks.ts";
 import { createCheckpoints } from "./checkpoint.ts";
-import { createClaims, takeBack } from "./claim.ts";
+import { createClaims } from "./claim.ts";
 import { createStepBack } from "./clock.ts";
 import { createCounts } from "./counts.ts";
 import { openDatabase } from "./database.ts";
@@ -20,6 +21,7 @@ import { createPause } from "./pause.ts";
 import { createPruning } from "./pruning.ts";
 import { createStatistics } from "./statistics.ts";
 import { createSubmit } from "./submit.ts";
+import { takeBack } from "./take-back.ts";
 import { type HeldLog, startUpkeep } from "./upkeep.ts";
 import { watchOtherHands } from "./watch.ts";
 
@@ -31,8 +33,12 @@ const RETRY_AT_ONCE = 100;
 export interface SqliteQueueOptions {
   /** The database file; its folder is there. */
   readonly path: string;
-  /** Jobs not yet ended: past that `submit` is refused. */
+  /** Jobs not yet ended: past that `submit` is refused. It is shared out between the clients: see share.ts. */
   readonly queueLimit: number;
+  /** How many clients there are; those that have jobs are known. */
+  readonly clients?: () => number;
+  /** Told of what an earlier process had in hand when it ended. */
+  readonly onTakenBack?: (jobs: readonly TakenBack[]) => void;
   readonly leaseMs?: number;
   readonly now?: () => Date;
   /** Told when the write-ahead log cannot be emptied, because of another process, for a minute and more. */
@@ -45,14 +51,15 @@ export interface SqliteQueueOptions {
  * @throws Failure "data_dir_in_use", "database_foreign", "database_newer" or "database_damaged": nothing was changed.
  */
 export function openSqliteQueue(options: SqliteQueueOptions): Queue {
-  const { leaseMs = LEASE_MS, now = () => new Date() } = options;
+  const { leaseMs = LEASE_MS, now = () => new Date(), clients = () => 0 } = options;
   const boot = Bun.randomUUIDv7();
   const { db, close: closeDatabase } = openDatabase(options.path);
-  db.transaction(() => takeBack(db, now().toISOString())).immediate();
+  const takenBack = db.transaction(() => takeBack(db, now().toISOString())).immediate();
+  if (takenBack.length > 0) options.onTakenBack?.(takenBack);
 
   const listeners = new Set<(change: JobChange) => void>();
   const counts = createCounts(db, now);
-  const submit = createSubmit({ db, counts, queueLimit: options.queueLimit });
+  const submit = createSubmit({ db, counts, queueLimit: options.queueLimit, clients });
   const pause = createPause(db);
   const claims = createClaims(db, { boot, leaseMs, isPaused: () => pause.paused() !== null });
   const checkpoints = createCheckpoints(db);
@@ -157,6 +164,8 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
     claim: (room: Room) => write((transaction) => claims.claim(transaction, room)),
     gathered: (claim: Claim, dataSet: string) =>
       write((transaction) => checkpoints.gathered(transaction, claim, dataSet)),
+    // It need not outlive the machine: only a death of the process can be the render's fault.
+    rendering: (claim: Claim) => write((transaction) => checkpoints.rendering(transaction, claim), { synced: false }),
     rendered: (claim: Claim, report: ReportFile) =>
       write((transaction) => checkpoints.rendered(transaction, claim, report)),
     delivering: (claim: Claim, target: string, path: string) =>

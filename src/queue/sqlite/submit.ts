@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import { Failure } from "../../failure.ts";
 import type { NewJob, Submitted } from "../job.ts";
 import { metadataText, warningsText } from "../request.ts";
+import { queueFull, tooMany } from "../share.ts";
 import type { Counts } from "./counts.ts";
 import type { Transaction } from "./group-commit.ts";
 import { type JobRow, toJob } from "./job-row.ts";
@@ -16,15 +17,11 @@ const findKeyWith = (columns: string) => `
 const KEEP_KEY = `
   INSERT OR REPLACE INTO idempotency (client, key, item, fingerprint, job_id, expires_at) VALUES (?, ?, ?, ?, ?, ?)`;
 
-/**
- * The fair turn (start-time fair queueing): after the client's own last job, but never before the head of the line, so
- * that one client's thousands stand behind each other and another's first job stands beside the head.
- */
 const INSERT_JOB = `
-  INSERT INTO jobs (id, stage, priority, client, suburb, state, postcode, created_at, request, callback_url, metadata, warnings, revision, turn)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 1, max(
-    coalesce((SELECT max(turn) + 1 FROM jobs WHERE status = 'queued' AND client = +?4 AND stage = +?2 AND priority = +?3), 0),
-    coalesce((SELECT min(turn) FROM jobs WHERE status = 'queued' AND stage = +?2 AND priority = +?3), 0)))`;
+  INSERT INTO jobs (id, stage, priority, client, suburb, state, postcode, created_at, request, callback_url, metadata, warnings, revision)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 1)`;
+
+const OPEN_BY_CLIENT = "SELECT client, open FROM clients WHERE open > 0";
 
 const KEEP_DATA_SET = "INSERT INTO data_sets (job_id, data_set) VALUES (?, ?)";
 
@@ -34,13 +31,15 @@ export interface Submitting {
   readonly db: Database;
   readonly counts: Counts;
   readonly queueLimit: number;
+  readonly clients: () => number;
 }
 
 /** Accepts all of the jobs or none: what can be refused is looked at before the first is written. */
-export function createSubmit({ db, counts, queueLimit }: Submitting) {
+export function createSubmit({ db, counts, queueLimit, clients }: Submitting) {
   const findKey = db.prepare<Found, [string, string, number, string]>(findKeyWith(summaryColumns(db)));
   const keepKey = db.prepare(KEEP_KEY);
   const insertJob = db.prepare(INSERT_JOB);
+  const openByClient = db.prepare<{ client: string; open: number }, []>(OPEN_BY_CLIENT);
   const keepDataSet = db.prepare(KEEP_DATA_SET);
 
   function insert(transaction: Transaction, job: NewJob): Submitted {
@@ -91,9 +90,8 @@ export function createSubmit({ db, counts, queueLimit }: Submitting) {
   return (transaction: Transaction, jobs: readonly NewJob[]): readonly Submitted[] => {
     const earlier = jobs.map((job) => findEarlier(job, transaction.at));
     const first = firstOfEachKey(jobs);
-    const fresh = jobs.filter((_, index) => earlier[index] === null && first[index] === index).length;
-    const open = counts.open() + openedBy(transaction);
-    if (fresh > 0 && open + fresh > queueLimit) throw queueFull(open, open + fresh - queueLimit);
+    const fresh = jobs.filter((_, index) => earlier[index] === null && first[index] === index);
+    checkRoom(fresh, counts.open() + openedBy(transaction));
     const submitted: Submitted[] = [];
     jobs.forEach((job, index) => {
       const there = earlier[index] ?? submitted[first[index] ?? index]?.job ?? null;
@@ -110,11 +108,17 @@ export function createSubmit({ db, counts, queueLimit }: Submitting) {
     return toJob(found);
   }
 
-  function queueFull(open: number, tooMany: number): Failure {
-    return new Failure("queue_full", `${open} jobs are not yet done, and the limit is ${queueLimit}: try again later`, {
-      transient: true,
-      retryAfterMs: counts.msUntilEnded(tooMany),
-    });
+  /** Up to half of the limit everybody comes in: see share.ts. */
+  function checkRoom(fresh: readonly NewJob[], open: number): void {
+    if (fresh.length === 0 || 2 * (open + fresh.length) <= queueLimit) return;
+    const loads = new Map(openByClient.all().map((row) => [row.client, { open: row.open, asked: 0 }]));
+    for (const { client } of fresh) {
+      const load = loads.get(client) ?? { open: 0, asked: 0 };
+      loads.set(client, { ...load, asked: load.asked + 1 });
+    }
+    const sharing = { limit: queueLimit, clients: clients(), loads: [...loads.values()] };
+    const past = tooMany(sharing);
+    if (past > 0) throw queueFull({ ...sharing, open, past, msUntilEnded: counts.msUntilEnded });
   }
 }
 

@@ -86,6 +86,35 @@ export function describeAccepting(world: World): void {
       expect((await world.queue.counts()).queued).toBe(5);
     });
 
+    test("no client is locked out by another: each has its share of the limit, in batches, too", async () => {
+      await world.reopen(40, 2);
+      const batch = (client: string, count: number) =>
+        world.queue.submit(Array.from({ length: count }, () => newJob({ client })));
+      await batch("flood", 30);
+      await expect(batch("flood", 1)).rejects.toMatchObject({ code: "queue_full" });
+      await batch("small", 4);
+      await expect(batch("small", 7)).rejects.toMatchObject({ code: "queue_full" });
+      await batch("small", 6);
+      expect((await world.queue.counts()).queued).toBe(40);
+      await expect(batch("small", 1)).rejects.toMatchObject({ code: "queue_full" });
+      await batch("unexpected", 6);
+      await finish(world.queue, the(await world.queue.claim({ gathering: 1 })));
+      await expect(batch("flood", 1)).rejects.toMatchObject({ code: "queue_full" });
+    });
+
+    test("what of a client has ended, was tried again or cancelled is counted as it is", async () => {
+      await world.reopen(8, 2);
+      const ids = await postFor(world.queue, ...Array.from({ length: 6 }, () => "a"));
+      await expect(post(world.queue, { client: "a" })).rejects.toMatchObject({ code: "queue_full" });
+      await world.queue.fail(await claimOne(world.queue), { code: "x", message: "x" }, null);
+      await world.queue.cancel(ids[5] ?? "");
+      await world.queue.retry(ids[0] ?? "");
+      await world.killAndReopen();
+      await world.reopen(8, 2);
+      await post(world.queue, { client: "a" });
+      await expect(post(world.queue, { client: "a" })).rejects.toMatchObject({ code: "queue_full" });
+    });
+
     test("a job that ends makes room", async () => {
       await world.reopen(1);
       await post(world.queue);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { Claim } from "../../../src/queue/job.ts";
 import type { Queue } from "../../../src/queue/queue.ts";
-import { aReport, claimOne, dataSetOf, EVERYTHING, finish, post, postFor, the } from "../builders.ts";
+import { aReport, claimOne, dataSetOf, EVERYTHING, finish, post, postFor, renderOne, the } from "../builders.ts";
 import type { World } from "./world.ts";
 
 const MINUTE = 60_000;
@@ -120,19 +120,79 @@ export function describeAttempts(world: World): void {
   });
 
   describe("a killed process", () => {
-    test("its jobs are taken up from their last stage, and the try counts", async () => {
+    test("its jobs are taken up from their last stage", async () => {
       const id = await post(world.queue);
       const claim = await claimOne(world.queue);
       await world.queue.gathered(claim, "{}");
       await world.killAndReopen();
-      expect(await world.queue.get(id)).toMatchObject({
-        status: "queued",
-        stage: "rendering",
-        attempts: 1,
-        alone: true,
-      });
+      expect(await world.queue.get(id)).toMatchObject({ status: "queued", stage: "rendering" });
       expect(the(await world.queue.attempts(id))).toMatchObject({ outcome: "crashed" });
       expect(await dataSetOf(world.queue, id)).toBe("{}");
+    });
+
+    test("a job that was being rendered is under suspicion, and its attempt counts", async () => {
+      const id = await post(world.queue, { dataSet: "{}" });
+      await renderOne(world.queue);
+      await world.killAndReopen();
+      expect(await world.queue.get(id)).toMatchObject({
+        status: "queued",
+        attempts: 1,
+        alone: true,
+        error: { code: "crashed" },
+      });
+    });
+
+    const innocent: Readonly<Record<string, (id: string) => Promise<unknown>>> = {
+      "was being gathered": () => claimOne(world.queue),
+      "was gathered, and waited for a render slot": async () => world.queue.gathered(await claimOne(world.queue), "{}"),
+      "was rendered, and being delivered": async (id) => {
+        const claim = await claimOne(world.queue);
+        await world.queue.gathered(claim, "{}");
+        await world.queue.rendering(claim);
+        await world.queue.rendered(claim, aReport(id));
+      },
+    };
+    for (const [what, reach] of Object.entries(innocent))
+      test(`a job that ${what} is to blame for nothing, however often the process dies`, async () => {
+        const id = await post(world.queue);
+        await reach(id);
+        for (let kill = 1; kill <= 4; kill += 1) {
+          await world.killAndReopen();
+          expect(await world.queue.get(id)).toMatchObject({ status: "queued", attempts: 0, alone: false, error: null });
+          expect((await claimOne(world.queue)).job).toMatchObject({ id, attempts: 1, alone: false });
+        }
+      });
+
+    test("a render that a stale attempt, or one that is not wanted, would begin is not begun", async () => {
+      const id = await post(world.queue, { dataSet: "{}" });
+      const stale = await claimOne(world.queue);
+      await world.queue.release(stale, "stopping");
+      expect(await world.queue.rendering(stale)).toBe(false);
+      const claim = await claimOne(world.queue);
+      await world.queue.cancel(id);
+      expect(await world.queue.rendering(claim)).toBe(false);
+    });
+
+    test("what was taken back is told: what it was, whether it was being rendered, and who is blamed", async () => {
+      const [rendered, waiting, unwanted] = [
+        await post(world.queue, { dataSet: "{}" }),
+        await post(world.queue, { client: "b" }),
+        await post(world.queue, { client: "c" }),
+      ];
+      await renderOne(world.queue);
+      await world.queue.claim({ gathering: 2 });
+      await world.queue.cancel(unwanted);
+      await world.killAndReopen();
+      const told = world.takenBack.map(({ job, rendering, blamed }) => [job.id, job.status, rendering, blamed]);
+      expect(told.toSorted()).toEqual(
+        [
+          [rendered, "queued", true, true],
+          [waiting, "queued", false, false],
+          [unwanted, "cancelled", false, false],
+        ].toSorted(),
+      );
+      await world.reopen();
+      expect(world.takenBack).toHaveLength(3);
     });
 
     test("its attempts can do nothing more", async () => {
@@ -141,39 +201,30 @@ export function describeAttempts(world: World): void {
       await world.killAndReopen();
       const current = await claimOne(world.queue);
       expect(await triesOfAll(world.queue, stale)).not.toContain(true);
-      expect(await world.queue.get(id)).toMatchObject({ status: "running", attempts: 2 });
+      expect(await world.queue.get(id)).toMatchObject({ status: "running", attempts: 1 });
       expect(await finish(world.queue, current)).toBe(true);
     });
 
-    test("what was in flight runs alone, one after the other, and then the rest together", async () => {
-      await postFor(world.queue, "a", "b", "c", "d");
-      await world.queue.claim({ gathering: 2 });
-      await world.killAndReopen();
-      for (let i = 0; i < 2; i += 1) {
-        const claim = the(await world.queue.claim(EVERYTHING));
-        expect(claim.job.alone).toBe(true);
-        await finish(world.queue, claim);
-      }
-      expect(await world.queue.claim(EVERYTHING)).toHaveLength(2);
-    });
-
-    test("a job whose tries brought three processes down has failed, and the others go on", async () => {
-      const poison = await post(world.queue);
-      const other = await post(world.queue);
+    test("a job whose renders brought three processes down has failed, and the others go on", async () => {
+      const poison = await post(world.queue, { dataSet: "{}" });
+      const other = await post(world.queue, { dataSet: "{}" });
       for (let i = 0; i < 3; i += 1) {
-        expect((await claimOne(world.queue)).job.id).toBe(poison);
+        const claim = await renderOne(world.queue);
+        expect(claim.job.id).toBe(poison);
         await world.killAndReopen();
+        // Whoever says that it was no crash lets it be rendered beside the others again.
+        if (i < 2) await world.queue.fail(await claimOne(world.queue), { code: "x", message: "x" }, 0);
       }
       expect(await world.queue.get(poison)).toMatchObject({ status: "failed", error: { code: "poisonous" } });
       expect((await claimOne(world.queue)).job.id).toBe(other);
     });
 
-    test("a render that ran alone is not to blame for the death of this process, however often that dies", async () => {
+    test("an isolated render is not to blame for the death of this process, however often that dies", async () => {
       const id = await post(world.queue, { dataSet: "{}" });
-      await claimOne(world.queue);
+      await renderOne(world.queue);
       await world.killAndReopen();
       for (let i = 0; i < 10; i += 1) {
-        expect((await claimOne(world.queue)).job).toMatchObject({ id, alone: true, attempts: 2 });
+        expect((await renderOne(world.queue)).job).toMatchObject({ id, alone: true, attempts: 2 });
         await world.killAndReopen();
       }
       expect(await world.queue.get(id)).toMatchObject({ status: "queued", attempts: 1, alone: true });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import type { Claim } from "../../../src/queue/job.ts";
-import { claimOne, EVERYTHING, finish, post, postFor, the } from "../builders.ts";
+import type { Claim, NewJob } from "../../../src/queue/job.ts";
+import { aReport, claimOne, EVERYTHING, post, postFor, the } from "../builders.ts";
 import type { World } from "./world.ts";
 
 const MINUTE = 60_000;
@@ -8,7 +8,7 @@ const MINUTE = 60_000;
 /** Which job is next. */
 export function describeClaiming(world: World): void {
   describe("claiming", () => {
-    test("goes by priority, then by age", async () => {
+    test("goes by priority, then by age, among a client's own jobs", async () => {
       const low = await post(world.queue, { priority: 1 });
       const first = await post(world.queue, { priority: 5 });
       const second = await post(world.queue, { priority: 5 });
@@ -72,8 +72,8 @@ export function describeClaiming(world: World): void {
 
     test("the position counts the jobs that go before", async () => {
       const ids = await postFor(world.queue, "a", "a", "a", "b");
-      const urgent = await post(world.queue, { priority: 9 });
-      expect(await Promise.all(ids.map((id) => world.queue.position(id)))).toEqual([1, 3, 4, 2]);
+      const urgent = await post(world.queue, { client: "a", priority: 9 });
+      expect(await Promise.all(ids.map((id) => world.queue.position(id)))).toEqual([2, 3, 4, 1]);
       expect(await world.queue.position(urgent)).toBe(0);
       await claimOne(world.queue);
       expect(await world.queue.position(urgent)).toBeNull();
@@ -81,36 +81,47 @@ export function describeClaiming(world: World): void {
     });
   });
 
-  describe("running alone", () => {
-    const failAlone = async () =>
-      world.queue.fail(await claimOne(world.queue), { code: "memory", message: "too large" }, 0, { crashed: true });
+  describe("a suspected job", () => {
+    const suspected = async (changes: Partial<NewJob> = {}) => {
+      const id = await post(world.queue, { dataSet: "{}", client: "suspected", ...changes });
+      const claim = the(await world.queue.claim({ rendering: 1 }));
+      expect(claim.job.id).toBe(id);
+      await world.queue.fail(claim, { code: "memory", message: "too large" }, 0, { crashed: true });
+      return id;
+    };
 
-    test("a job is given alone, and nothing beside it until it has ended", async () => {
-      const large = await post(world.queue, { dataSet: "{}" });
-      await failAlone();
+    test("stands in a lane of its own, and keeps nothing from the others", async () => {
+      const large = await suspected();
       await postFor(world.queue, "a", "b", "c");
-      const claim = the(await world.queue.claim(EVERYTHING));
-      expect(claim.job).toMatchObject({ id: large, alone: true });
-      expect(await world.queue.claim(EVERYTHING)).toEqual([]);
-      await finish(world.queue, claim);
-      expect(await world.queue.claim(EVERYTHING)).toHaveLength(3);
+      const other = await post(world.queue, { dataSet: "{}" });
+      const { quarantine, ...rest } = EVERYTHING;
+      expect(await world.queue.claim(rest)).toHaveLength(4);
+      expect(await world.queue.position(large)).toBe(0);
+      expect(the(await world.queue.claim({ quarantine })).job).toMatchObject({ id: large, alone: true });
+      expect((await world.queue.get(other))?.status).toBe("running");
     });
 
-    test("it waits for those that run, and no new one comes between", async () => {
+    test("is given while others run, and others while it runs", async () => {
+      const large = await suspected();
       await postFor(world.queue, "a", "b");
-      const running = await claimOne(world.queue);
-      await failAlone();
-      await post(world.queue);
-      expect(await world.queue.claim(EVERYTHING)).toEqual([]);
-      await finish(world.queue, running);
-      expect(the(await world.queue.claim(EVERYTHING)).job.alone).toBe(true);
+      await world.queue.claim({ gathering: 1 });
+      expect(the(await world.queue.claim({ quarantine: 1 })).job.id).toBe(large);
+      expect(await world.queue.claim(EVERYTHING)).toHaveLength(1);
     });
 
-    test("a job that failed alone for another reason has neighbours again", async () => {
-      await post(world.queue, { dataSet: "{}" });
-      await failAlone();
-      await world.queue.fail(await claimOne(world.queue), { code: "x", message: "x" }, 0);
-      expect((await claimOne(world.queue)).job.alone).toBe(false);
+    test("is under no suspicion any more once it is rendered, or failed for another reason", async () => {
+      const [rendered, failed] = [await suspected(), await suspected()];
+      const [first, second] = await world.queue.claim({ quarantine: 2 });
+      await world.queue.rendered(first as Claim, aReport(rendered));
+      await world.queue.fail(second as Claim, { code: "x", message: "x" }, 0);
+      for (const id of [rendered, failed]) expect((await world.queue.get(id))?.alone).toBe(false);
+      expect(the(await world.queue.claim({ rendering: 5 })).job.id).toBe(failed);
+    });
+
+    test("is none where it crashed before it was to be rendered", async () => {
+      await post(world.queue);
+      await world.queue.fail(await claimOne(world.queue), { code: "x", message: "x" }, 0, { crashed: true });
+      expect(the(await world.queue.claim({ gathering: 1 })).job.alone).toBe(false);
     });
   });
 }

@@ -1,11 +1,14 @@
 import { afterEach, beforeEach } from "bun:test";
 import type { Status } from "../../../src/queue/job.ts";
 import type { Queue } from "../../../src/queue/queue.ts";
+import type { TakenBack } from "../../../src/queue/taken-back.ts";
 import { stoppedClock } from "../builders.ts";
 
 export interface QueueOptions {
   readonly queueLimit: number;
   readonly now: () => Date;
+  readonly clients?: () => number;
+  readonly onTakenBack?: (jobs: readonly TakenBack[]) => void;
 }
 
 /** A place that keeps jobs, for one test. */
@@ -20,9 +23,11 @@ export interface QueuePlace {
 export interface World {
   readonly queue: Queue;
   readonly clock: ReturnType<typeof stoppedClock>;
+  /** What was taken back so far from processes that were killed. */
+  readonly takenBack: readonly TakenBack[];
   statusOf(id: string): Promise<Status | undefined>;
   /** Closes the queue, where it is open, and opens it again. */
-  reopen(queueLimit?: number): Promise<void>;
+  reopen(queueLimit?: number, clients?: number): Promise<void>;
   killAndReopen(): Promise<void>;
 }
 
@@ -31,12 +36,15 @@ export function newWorld(makePlace: () => Promise<QueuePlace>): World {
   let place: QueuePlace;
   let queue: Queue;
   let clock: ReturnType<typeof stoppedClock>;
-  const open = async (queueLimit = 10_000) => {
-    queue = await place.open({ queueLimit, now: clock.now });
+  let takenBack: TakenBack[];
+  const open = async (queueLimit = 10_000, clients = 0) => {
+    const onTakenBack = (jobs: readonly TakenBack[]) => void takenBack.push(...jobs);
+    queue = await place.open({ queueLimit, now: clock.now, clients: () => clients, onTakenBack });
   };
 
   beforeEach(async () => {
     clock = stoppedClock();
+    takenBack = [];
     place = await makePlace();
     await open();
   });
@@ -52,10 +60,13 @@ export function newWorld(makePlace: () => Promise<QueuePlace>): World {
     get clock() {
       return clock;
     },
+    get takenBack() {
+      return takenBack;
+    },
     statusOf: async (id) => (await queue.get(id))?.status,
-    async reopen(queueLimit) {
+    async reopen(queueLimit, clients) {
       await queue.close();
-      await open(queueLimit);
+      await open(queueLimit, clients);
     },
     async killAndReopen() {
       await place.kill(queue);

@@ -15,11 +15,21 @@ function operations.gathered(id, token, data)
   return 1
 end
 
+-- From here on the job may be to blame when its host dies.
+function operations.rendering(id, token)
+  local job = wanted(id, token)
+  if not job or job.stage ~= 'rendering' then return 0 end
+  write(job, { rendering = 1 })
+  note_attempt(job, { render_started_at = at })
+  return 1
+end
+
+-- What can be rendered is under no suspicion any more.
 function operations.rendered(id, token, report)
   local job = wanted(id, token)
   if not job then return 0 end
   local before = job.stage
-  write(job, { stage = 'delivering', report = report })
+  write(job, { stage = 'delivering', report = report, rendering = '', alone = 0 })
   note_attempt(job, { rendered_at = at })
   if before ~= 'delivering' then tell(job, 'running', before) end
   return 1
@@ -61,13 +71,15 @@ local function end_cancelled(job)
   return 1
 end
 
+-- Answers 'wanted' where nobody cancelled it: the attempt goes on.
 function operations.cancelled(id, token)
   local job = held(id, token)
-  return job and job.cancel_requested == '1' and end_cancelled(job) or 0
+  if not job then return 0 end
+  return job.cancel_requested == '1' and end_cancelled(job) or 'wanted'
 end
 
--- A job that somebody cancelled meanwhile is not tried again. One that brought down what ran it is tried alone, and at
--- the third time not again; one that failed alone for another reason has neighbours again.
+-- A job that somebody cancelled meanwhile is not tried again. One that brought down what rendered it is isolated, and at
+-- the third time not tried again; one that failed in isolation for another reason is not isolated any more.
 function operations.fail(id, token, code, message, retry_ms, crashed, uncounted)
   local job = held(id, token)
   if not job then return 0 end
@@ -83,9 +95,9 @@ function operations.fail(id, token, code, message, retry_ms, crashed, uncounted)
   end
   if job.cancel_requested == '1' then return end_cancelled(job) end
   local fields = end_attempt(job, 'failed', 'failed', code, message)
-  write(job, { alone = crashed })
-  local queue = crashed == '1' and 'quarantine' or job.stage
-  engine.delay(queue, id, priority_in_bullmq(job), tonumber(retry_ms))
+  write(job, { alone = job.stage == 'rendering' and crashed or 0 })
+  local queue = lane_of(job)
+  engine.delay(queue, id, 1, tonumber(retry_ms))
   set_status(job, 'waiting', with(fields, {
     run_at = iso(now + tonumber(retry_ms)), error_code = code, error = message, queue = queue,
     crashes = crashed == '1' and crashes or job.crashes,
@@ -96,7 +108,7 @@ end
 
 local function release(job, reason)
   local fields = end_attempt(job, 'failed', 'released', nil, nil, reason)
-  set_status(job, 'queued', with(fields, { attempts = tonumber(job.attempts) - 1, queue = enqueue(job, true) }))
+  set_status(job, 'queued', with(fields, { attempts = tonumber(job.attempts) - 1, queue = enqueue(job) }))
   return 1
 end
 

@@ -6,22 +6,26 @@ local function queue_due()
   for _, queue in ipairs(engine.queues) do
     for _, id in ipairs(engine.due(queue, DUE_AT_ONCE)) do
       local job = read(id)
-      local place = take_place(job, true, function(line)
-        if line == queue then return engine.promote(queue, id) end
+      local lane = take_place(job, function(lane)
+        if lane == queue then return engine.promote(queue, id) end
         engine.remove(queue, id)
-        engine.add(line, id, priority_in_bullmq(job))
+        engine.add(lane, id, 1)
       end)
-      set_status(job, 'queued', { run_at = '', queue = place })
+      set_status(job, 'queued', { run_at = '', queue = lane })
     end
   end
 end
 
-local function begin_attempt(queue, holder, lease_ms)
+-- BullMQ takes the job with the least score: that is the one whose turn it is.
+local function begin_attempt(lane, holder, lease_ms)
+  local job = next_in(lane)
+  if not job then return nil end
+  redis.call('ZADD', engine.line(lane), 'XX', 0, job.id)
   local token = tostring(redis.call('INCR', key('last-token')))
-  local id = engine.take(queue, token, lease_ms, holder)
-  if not id then return nil end
-  local job = read(id)
+  local id = engine.take(lane, token, lease_ms, holder)
+  if id ~= job.id then return nil end
   leave_line(job)
+  served(lane, job.client, token)
   local attempts_ever = tonumber(job.attempts_ever) + 1
   if job.started_ms == '' then write(job, { started_at = at, started_ms = now }) end
   set_status(job, 'running', {
@@ -32,39 +36,15 @@ local function begin_attempt(queue, holder, lease_ms)
   return { token, id, redis.call('HGETALL', key('job:' .. id)) }
 end
 
--- A job that runs alone has no neighbour on its host; the other hosts go on. Who says first that it will take one is
--- given nothing else until it has: as many hosts as there are such jobs, at most.
-local function is_to_run_alone(holder, lease_ms)
-  local real_now = tonumber(redis.call('TIME')[1]) * 1000
-  local reservations = key('reservations')
-  redis.call('ZREMRANGEBYSCORE', reservations, '-inf', real_now)
-  local waiting = redis.call('ZCARD', engine.line('quarantine'))
-  if waiting == 0 then return false end
-  if not redis.call('ZSCORE', reservations, holder) and redis.call('ZCARD', reservations) >= waiting then return false end
-  redis.call('ZADD', reservations, real_now + lease_ms, holder)
-  return true
-end
-
-function operations.claim(holder, lease_ms, gathering, rendering, delivering)
+-- Room for as many more jobs of each lane: gathering, rendering, delivering, quarantine.
+function operations.claim(holder, lease_ms, ...)
   check_name()
-  lease_ms = tonumber(lease_ms)
   queue_due()
-  if redis.call('EXISTS', key('paused')) == 1 or redis.call('EXISTS', key('alone:' .. holder)) == 1 then return {} end
-  local room = { gathering = tonumber(gathering), rendering = tonumber(rendering), delivering = tonumber(delivering) }
-
-  if is_to_run_alone(holder, lease_ms) then
-    if redis.call('HLEN', key('holder:' .. holder)) > 0 then return {} end
-    local next_alone = redis.call('ZRANGE', engine.line('quarantine'), 0, 0)[1]
-    if room[redis.call('HGET', key('job:' .. next_alone), 'stage')] < 1 then return {} end
-    redis.call('SET', key('alone:' .. holder), next_alone)
-    redis.call('ZREM', key('reservations'), holder)
-    return { begin_attempt('quarantine', holder, lease_ms) }
-  end
-
+  if redis.call('EXISTS', key('paused')) == 1 then return {} end
   local claims = {}
-  for _, stage in ipairs({ 'gathering', 'rendering', 'delivering' }) do
-    for _ = 1, room[stage] do
-      local claim = begin_attempt(stage, holder, lease_ms)
+  for index, lane in ipairs(engine.queues) do
+    for _ = 1, tonumber((select(index, ...))) do
+      local claim = begin_attempt(lane, holder, tonumber(lease_ms))
       if not claim then break end
       claims[#claims + 1] = claim
     end

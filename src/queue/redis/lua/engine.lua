@@ -1,4 +1,4 @@
--- The jobs in BullMQ's queues: one for each stage, and "quarantine" for jobs that run with no neighbour. Each of its
+-- The jobs in BullMQ's queues: one for each stage, and "quarantine" for those whose render is isolated. Each of its
 -- commands gets its keys and arguments as BullMQ's own classes would send them.
 local engine = {}
 

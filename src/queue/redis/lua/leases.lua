@@ -1,56 +1,62 @@
 -- Who holds what, and what becomes of it when its holder is gone.
 
--- Takes a job back from a process that is gone. Its try counts, as it may have brought the process down; the next one
--- runs alone. A render that ran alone did so in a process of its own, so it is innocent, and its try does not count.
-local function take_back(job)
-  local innocent = job.alone == '1' and job.stage == 'rendering'
-  local blamed = innocent and 0 or 1
-  local crashes = tonumber(job.crashes) + blamed
-  local reason = 'the process ended during this try'
+-- Takes a job back from a process that is gone. Only one that was being rendered in that process may have brought it
+-- down: its attempt counts, and its next render is isolated. One that was isolated already had a process of its own, and
+-- one that waited, gathered or delivered did nothing that could do harm: their attempts do not count. `words` are what
+-- attempts and jobs say of it. Answers the id, whether it was being rendered, and whether it is blamed.
+local function take_back(job, words)
+  local rendering = job.rendering == '1' and job.stage == 'rendering'
+  local blamed = rendering and job.alone ~= '1'
+  local reason = blamed and words.blamed or words.innocent
+  local crashes = tonumber(job.crashes) + (blamed and 1 or 0)
   note_attempt(job, { ended_at = at, outcome = 'crashed', error_code = 'crashed', error = reason })
   engine.remove(job.queue, job.id)
+  local cancelled = job.cancel_requested == '1'
   local fields = with(let_go(job), { crashes = crashes, cancel_requested = 0 })
-  if crashes >= CRASHES_OF_A_POISONOUS_JOB then
-    end_job(job, 'failed', with(fields, { error_code = 'poisonous', error = 'the process ended during '
-      .. CRASHES_OF_A_POISONOUS_JOB .. ' tries of this job: its data may be more than the machine can hold' }))
-  elseif job.cancel_requested == '1' then
+  if blamed and crashes >= CRASHES_OF_A_POISONOUS_JOB then
+    end_job(job, 'failed', with(fields, { error_code = 'poisonous', error = words.poisonous }))
+  elseif cancelled then
     end_job(job, 'cancelled', fields)
-  else
+  elseif blamed then
     write(job, { alone = 1 })
-    set_status(job, 'queued', with(fields, {
-      attempts = tonumber(job.attempts) - 1 + blamed, error_code = 'crashed', error = reason, queue = enqueue(job, true),
-    }))
+    set_status(job, 'queued', with(fields, { error_code = 'crashed', error = reason, queue = enqueue(job) }))
+  else
+    set_status(job, 'queued', with(fields, { attempts = tonumber(job.attempts) - 1, queue = enqueue(job) }))
   end
+  return { job.id, rendering and '1' or '0', blamed and '1' or '0' }
 end
 
 -- What an earlier process of this very host held, from the oldest on; nobody else starts in its name.
-function operations.take_back_own(holder)
+function operations.take_back_own(holder, words)
   local jobs = {}
   for _, id in ipairs(redis.call('HKEYS', key('holder:' .. holder))) do
     local job = read(id)
     if job and job.holder == holder and job.status == 'running' then jobs[#jobs + 1] = job end
   end
   table.sort(jobs, function(a, b) return a.created_ms == b.created_ms and a.id < b.id or a.created_ms < b.created_ms end)
-  for _, job in ipairs(jobs) do take_back(job) end
+  local taken = {}
+  for _, job in ipairs(jobs) do taken[#taken + 1] = take_back(job, cjson.decode(words)) end
   redis.call('DEL', key('holder:' .. holder), key('alone:' .. holder))
-  redis.call('ZREM', key('reservations'), holder)
-  return #jobs
+  return taken
 end
 
 -- What hosts held that are dead or cut off. Only who was connected long enough asks, so that after an outage of Redis
 -- all others have had the time to extend their leases.
-function operations.take_back_stalled(interval_ms, lease_ms)
+function operations.take_back_stalled(interval_ms, lease_ms, words)
   watch_clock(lease_ms)
-  if not is_clock_settled() then return 0 end
-  local count = 0
+  if not is_clock_settled() then return {} end
+  local taken = {}
   for _, queue in ipairs(engine.queues) do
     for _, id in ipairs(engine.stalled(queue, interval_ms)) do
       local job = read(id)
-      if job and job.status == 'running' then take_back(job) else engine.remove(queue, id) end
-      count = count + 1
+      if job and job.status == 'running' then
+        taken[#taken + 1] = take_back(job, cjson.decode(words))
+      else
+        engine.remove(queue, id)
+      end
     end
   end
-  return count
+  return taken
 end
 
 -- Extends the leases of what this process has in hand; ARGV goes on with id, token, id, token. Answers the ids it lost.

@@ -45,6 +45,7 @@ function operations.put(text)
     if redis.call('LINDEX', key('history:' .. id), -1) == (new.history[#new.history] or false) then return 0 end
     if old.queue ~= '' then engine.remove(old.queue, id) end
     if old.status == 'queued' then leave_line(old) end
+    if OPEN[old.status] then add_open(old.client, -1) end
     forget(id)
   end
   put_hash(key('job:' .. id), new.fields)
@@ -55,6 +56,7 @@ function operations.put(text)
   redis.call('ZADD', key('jobs:' .. job.status), created, id)
   redis.call('ZADD', key('client:' .. job.client), created, id)
   if new.data then redis.call('SET', key('data:' .. id), new.data) end
+  if OPEN[job.status] then add_open(job.client, 1) end
   put_hash(key('attempts:' .. id), new.attempts)
   put_hash(key('deliveries:' .. id), new.deliveries)
   for _, line in ipairs(new.history) do redis.call('RPUSH', key('history:' .. id), line) end
@@ -77,10 +79,10 @@ function operations.put(text)
     if callback.status == 'failed' then redis.call('SADD', key('callbacks:failed'), callback.id) end
   end
   if job.status == 'queued' then
-    write(job, { queue = enqueue(job, false) })
+    write(job, { queue = enqueue(job) })
   elseif job.status == 'waiting' then
-    local queue = job.alone == '1' and 'quarantine' or job.stage
-    engine.delay(queue, id, priority_in_bullmq(job), math.max(0, tonumber(new.run_ms) - now))
+    local queue = lane_of(job)
+    engine.delay(queue, id, 1, math.max(0, tonumber(new.run_ms) - now))
     write(job, { queue = queue })
   else
     redis.call('ZADD', key('ended'), job.ended_ms, id)

@@ -6,5 +6,6 @@ function operations.open(holder, compatible)
     math.max(oldest, tonumber(compatible)))
   -- Earlier changes are in the stream of all alone.
   redis.call('SETNX', base .. ':client-changes-since', redis.call('GET', base .. ':last-event') or '0')
+  if redis.call('SETNX', key('lanes'), 1) == 1 then adopt() end
   return 1
 end

@@ -22,7 +22,7 @@ local function retry(job, by)
   if job.ended_ms ~= '' then redis.call('HDEL', minute_of(tonumber(job.ended_ms)), job.id) end
   by_hand = '1'
   set_status(job, 'queued', { attempts = 0, crashes = 0, error_code = '', error = '', ended_at = '', ended_ms = '',
-    run_at = '', cancel_requested = 0, ran_ms = 0, queue = enqueue(job, true) })
+    run_at = '', cancel_requested = 0, ran_ms = 0, queue = enqueue(job) })
   by_hand = '0'
   return 1
 end

@@ -1,14 +1,13 @@
 -- The records of the jobs, beside BullMQ's queues. Fields that may be null are '' then. Scripts are short and whole:
 -- what one of them changes is there together or not at all.
 local FIELDS = { 'status', 'stage', 'priority', 'client', 'attempts', 'attempts_ever', 'crashes', 'token', 'holder',
-  'cancel_requested', 'alone', 'queue', 'created_ms', 'callback_url', 'started_ms',
+  'cancel_requested', 'alone', 'rendering', 'queue', 'created_ms', 'callback_url', 'started_ms',
   'ended_ms', 'ran_ms', 'attempt_ms', 'requested_by' }
 local KEPT_EVENTS = 100000
 local MINUTE_MS = 60000
 local STATISTICS_S = 26 * 3600
 local CRASHES_OF_A_POISONOUS_JOB = 3
--- BullMQ's score of a waiting job is its priority, 1 the first, times this, and its place among those.
-local BAND = 0x100000000
+local OPEN = { queued = true, running = true, waiting = true }
 
 local changes = {}
 -- '1' while somebody wants a job tried at once.
@@ -58,59 +57,17 @@ local function tell(job, from, from_stage)
   for _, value in ipairs({ job.id, from, job.status, job.stage, cancel, by_hand }) do changes[#changes + 1] = value end
 end
 
+local function add_open(client, jobs) redis.call('HINCRBY', key('open'), client, jobs) end
+
 local function set_status(job, to, fields)
   local from = job.status
+  if OPEN[from] ~= OPEN[to] then add_open(job.client, OPEN[to] and 1 or -1) end
   fields = fields or {}
   fields.status = to
   write(job, fields)
   redis.call('ZREM', key('jobs:' .. from), job.id)
   redis.call('ZADD', key('jobs:' .. to), job.created_ms, job.id)
   tell(job, from, job.stage)
-end
-
-local function priority_in_bullmq(job) return 10 - tonumber(job.priority) end
-
-local function line_of(job) return key('line:' .. job.stage .. ':' .. job.priority) end
-
--- The turn of the head of the job's line; nil when it is empty.
-local function head_of_line(job)
-  local first = priority_in_bullmq(job) * BAND
-  local head = redis.call('ZRANGEBYSCORE', engine.line(job.stage), first, '(' .. (first + BAND), 'WITHSCORES',
-    'LIMIT', 0, 1)
-  return head[2] and tonumber(head[2]) - first
-end
-
--- Gives a job its place, `enter` being what brings it into BullMQ's line. The fair turn (start-time fair queueing) is
--- after the client's own last job, but never before the head of the line, so that one client's thousands stand behind
--- each other and another's first job stands beside the head. What comes back goes to the head, and not before it.
-local function take_place(job, to_head, enter)
-  local queue = job.alone == '1' and 'quarantine' or job.stage
-  local score = tonumber(job.created_ms)
-  if job.alone ~= '1' then
-    local line = line_of(job)
-    local turn = head_of_line(job) or 0
-    local last = tonumber(redis.call('HGET', line .. ':turns', job.client) or '-1')
-    if not to_head then turn = math.max(turn, last + 1) end
-    redis.call('HSET', line .. ':turns', job.client, math.max(turn, last))
-    redis.call('HINCRBY', line .. ':jobs', job.client, 1)
-    score = priority_in_bullmq(job) * BAND + turn
-  end
-  enter(queue)
-  redis.call('ZADD', engine.line(queue), 'XX', score, job.id)
-  return queue
-end
-
-local function leave_line(job)
-  if job.queue == 'quarantine' then return end
-  local line = line_of(job)
-  if redis.call('HINCRBY', line .. ':jobs', job.client, -1) <= 0 then
-    redis.call('HDEL', line .. ':jobs', job.client)
-    redis.call('HDEL', line .. ':turns', job.client)
-  end
-end
-
-local function enqueue(job, to_head)
-  return take_place(job, to_head, function(queue) engine.add(queue, job.id, priority_in_bullmq(job)) end)
 end
 
 -- Who holds the job, as this very attempt; nil for one that was ended or replaced.
@@ -127,10 +84,9 @@ end
 
 local function let_go(job)
   redis.call('HDEL', key('holder:' .. job.holder), job.id)
-  if redis.call('GET', key('alone:' .. job.holder)) == job.id then redis.call('DEL', key('alone:' .. job.holder)) end
   -- What the attempt took is added to what the job ran.
   local took = tonumber(job.attempt_ms) and math.max(0, now - tonumber(job.attempt_ms)) or 0
-  return { token = '', holder = '', queue = '', attempt_ms = '',
+  return { token = '', holder = '', queue = '', rendering = '', attempt_ms = '',
     ran_ms = string.format('%.0f', (tonumber(job.ran_ms) or 0) + took) }
 end
 

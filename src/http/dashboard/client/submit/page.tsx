@@ -7,7 +7,12 @@ import { Field } from "./field.tsx";
 import { SuburbBox } from "./suburb-box.tsx";
 
 /** The ways of waiting; any number from 0 to 9 may be asked for over the API. */
-const PRIORITIES = { "9": "Before all others", "7": "Soon", "5": "As usual", "1": "When nothing else waits" } as const;
+const PRIORITIES = {
+  "9": "Before all my others",
+  "7": "Soon",
+  "5": "As usual",
+  "1": "When nothing else waits",
+} as const;
 
 /** Asks for a report, and goes to its job, which shows how it comes to be. */
 export function SubmitPage() {

@@ -1,0 +1,133 @@
+import type { Attempt } from "./attempt.ts";
+
+/** While nothing may begin, it is asked so often whether it may. */
+const ASK_AGAIN_MS = 200;
+/**
+ * One that needs all places keeps others from beginning for so long, so that those that have begun come to their end;
+ * and then not again for the longer time, should one of them not.
+ */
+const CLEAR_FOR_MS = 30_000;
+const CLEAR_AGAIN_MS = 5 * 60_000;
+
+export interface PlacesOptions {
+  readonly places: number;
+  /** What an attempt waits for where all places are taken. */
+  readonly called: string;
+  /** Asked before one begins: why it may not now, or null. */
+  readonly hold?: () => string | null;
+}
+
+/** Limited places for what may be done at once, and the line of those that wait for one. */
+export interface Places {
+  /** Places taken. */
+  busy(): number;
+  /** Attempts that wait for one. */
+  waiting(): number;
+  /**
+   * Waits for a place, or with `all` for all of them. As in the queue the clients take turns: the next is the one whose
+   * last began the longest time ago; its own go by priority, then by age. Answers how to give the place back. Rejects
+   * when the attempt is aborted.
+   */
+  enter(attempt: Attempt, options?: { readonly all?: boolean }): Promise<() => void>;
+}
+
+interface Waiting {
+  readonly attempt: Attempt;
+  readonly all: boolean;
+  /** Since when it keeps the others from beginning. */
+  clearingSince: number | null;
+  readonly start: () => void;
+}
+
+export function createPlaces({ places, called, hold = () => null }: PlacesOptions): Places {
+  const line: Waiting[] = [];
+  /** When each client's last one began, counted. */
+  const served = new Map<string, number>();
+  let begun = 0;
+  let busy = 0;
+  let timer: Timer | undefined;
+
+  /** Who comes first in the line goes first among clients that were served as long ago. */
+  function inOrder(): readonly Waiting[] {
+    const came = new Map<string, number>();
+    for (const [index, { attempt }] of line.entries())
+      if (!came.has(attempt.claim.job.client)) came.set(attempt.claim.job.client, index);
+    const turn = ({ attempt: { claim } }: Waiting) => served.get(claim.job.client) ?? 0;
+    const arrival = ({ attempt: { claim } }: Waiting) => came.get(claim.job.client) ?? 0;
+    return line.toSorted((a, b) => turn(a) - turn(b) || arrival(a) - arrival(b) || byOwnOrder(a, b));
+  }
+
+  /** The one that is next, and may begin; null when none may. */
+  function nextOne(): Waiting | null {
+    for (const waiting of inOrder()) {
+      if (!waiting.all || busy === 0) return waiting;
+      const at = performance.now();
+      waiting.clearingSince ??= at;
+      const forMs = at - waiting.clearingSince;
+      if (forMs < CLEAR_FOR_MS) return null;
+      if (forMs > CLEAR_FOR_MS + CLEAR_AGAIN_MS) waiting.clearingSince = null;
+    }
+    return null;
+  }
+
+  function next(): void {
+    clearTimeout(timer);
+    while (busy < places && line.length > 0) {
+      const reason = hold();
+      const waiting = reason === null ? nextOne() : null;
+      for (const { attempt } of line) attempt.waitingFor = reason ?? called;
+      if (waiting === null) {
+        timer = setTimeout(next, ASK_AGAIN_MS);
+        return;
+      }
+      begin(waiting);
+    }
+  }
+
+  function begin(waiting: Waiting): void {
+    line.splice(line.indexOf(waiting), 1);
+    busy += waiting.all ? places : 1;
+    begun += 1;
+    served.set(waiting.attempt.claim.job.client, begun);
+    waiting.start();
+  }
+
+  return {
+    busy: () => busy,
+    waiting: () => line.length,
+    enter(attempt, { all = false } = {}) {
+      return new Promise((resolve, reject) => {
+        const giveUp = () => {
+          line.splice(line.indexOf(waiting), 1);
+          reject(attempt.signal.reason);
+          next();
+        };
+        const waiting: Waiting = {
+          attempt,
+          all,
+          clearingSince: null,
+          start() {
+            attempt.signal.removeEventListener("abort", giveUp);
+            attempt.waitingFor = null;
+            resolve(() => {
+              busy -= all ? places : 1;
+              next();
+            });
+          },
+        };
+        if (attempt.signal.aborted) {
+          reject(attempt.signal.reason);
+          return;
+        }
+        attempt.signal.addEventListener("abort", giveUp, { once: true });
+        attempt.waitingFor = called;
+        line.push(waiting);
+        next();
+      });
+    },
+  };
+}
+
+function byOwnOrder({ attempt: { claim: a } }: Waiting, { attempt: { claim: b } }: Waiting): number {
+  return b.job.priority - a.job.priority || (a.job.createdAt < b.job.createdAt ? -1 : Number(a.job.id > b.job.id));
+}

@@ -1,0 +1,128 @@
+-- Who is next. All queued jobs of a lane are in BullMQ's line; in which order they are taken is kept beside it:
+--   lane:LANE          clients with queued jobs there, by the attempt that was given to them there last: the least is next
+--   lane:LANE:CLIENT   the client's queued jobs there, by priority, then by age
+--   served:LANE        the same attempts, also of clients that have none there now
+--   came:LANE          which client came first: it goes first among those with the same attempt
+--   open               how many jobs of each client are not yet ended
+local LATEST_MS = 0x40000000000 -- the year 2109
+
+local function lane_of(job) return job.alone == '1' and job.stage == 'rendering' and 'quarantine' or job.stage end
+
+local function line_of(lane, client) return key('lane:' .. lane .. ':' .. client) end
+
+local function rank_in_line(job) return (9 - tonumber(job.priority)) * LATEST_MS + tonumber(job.created_ms) end
+
+local function client_in_lane(lane, client)
+  local came = redis.call('HGET', key('came:' .. lane), client)
+  if not came then
+    came = redis.call('HLEN', key('came:' .. lane))
+    redis.call('HSET', key('came:' .. lane), client, came)
+  end
+  return string.format('%012.0f:%s', tonumber(came), client)
+end
+
+local function client_of(member) return string.sub(member, 14) end
+
+-- A client that is new in a lane stands behind its head; one that was there before keeps the turn that it had.
+local function turn_of(lane, client)
+  local served = redis.call('HGET', key('served:' .. lane), client)
+  if served then return tonumber(served) end
+  local head = redis.call('ZRANGE', key('lane:' .. lane), 0, 0, 'WITHSCORES')
+  local turn = head[2] and tonumber(head[2]) or 0
+  redis.call('HSET', key('served:' .. lane), client, string.format('%.0f', turn))
+  return turn
+end
+
+local function stand_in_line(job, lane)
+  redis.call('ZADD', line_of(lane, job.client), string.format('%.0f', rank_in_line(job)), job.id)
+  redis.call('ZADD', key('lane:' .. lane), 'NX', turn_of(lane, job.client), client_in_lane(lane, job.client))
+end
+
+-- Takes a job out of the order, not out of BullMQ's line.
+local function leave_line(job)
+  local lane, line = job.queue, line_of(job.queue, job.client)
+  redis.call('ZREM', line, job.id)
+  if redis.call('EXISTS', line) == 0 then redis.call('ZREM', key('lane:' .. lane), client_in_lane(lane, job.client)) end
+end
+
+-- Puts a job into line, `enter` being what brings it into BullMQ's. Answers the lane, for the job's record.
+local function take_place(job, enter)
+  local lane = lane_of(job)
+  stand_in_line(job, lane)
+  enter(lane)
+  return lane
+end
+
+local function enqueue(job)
+  return take_place(job, function(lane) engine.add(lane, job.id, 1) end)
+end
+
+-- The job that is next in a lane; nil when it is empty.
+local function next_in(lane)
+  while true do
+    local member = redis.call('ZRANGE', key('lane:' .. lane), 0, 0)[1]
+    if not member then return nil end
+    local line = line_of(lane, client_of(member))
+    local id = redis.call('ZRANGE', line, 0, 0)[1]
+    if not id then
+      redis.call('ZREM', key('lane:' .. lane), member)
+    elseif redis.call('ZSCORE', engine.line(lane), id) then
+      return read(id)
+    else
+      redis.call('ZREM', line, id)
+    end
+  end
+end
+
+local function served(lane, client, attempt)
+  redis.call('HSET', key('served:' .. lane), client, attempt)
+  redis.call('ZADD', key('lane:' .. lane), 'XX', attempt, client_in_lane(lane, client))
+end
+
+-- How many jobs of its lane are claimed before a queued one; '' for one that is not queued. Each other client has as
+-- many turns before it as its own client has, and one more where it is before that in the round.
+function operations.position(id, most)
+  local job = read(id)
+  if not job or job.status ~= 'queued' then return '' end
+  local lane = job.queue
+  local own = redis.call('ZRANK', line_of(lane, job.client), id)
+  if not own then return '' end
+  local ahead, before, most = own, 1, tonumber(most)
+  for _, member in ipairs(redis.call('ZRANGE', key('lane:' .. lane), 0, -1)) do
+    local client = client_of(member)
+    if client == job.client then
+      before = 0
+    else
+      ahead = ahead + math.min(redis.call('ZCARD', line_of(lane, client)), own + before)
+    end
+    if ahead >= most then return tostring(most) end
+  end
+  return tostring(ahead)
+end
+
+-- What older programs left: jobs that are in BullMQ's lines alone, in an order that is no longer looked at; those that
+-- they put apart though they are not to be rendered; and no count of what each client has open.
+local function adopt()
+  redis.call('DEL', key('open'), key('reservations'))
+  for _, stage in ipairs({ 'gathering', 'rendering', 'delivering' }) do
+    for priority = 0, 9 do
+      local line = key('line:' .. stage .. ':' .. priority)
+      redis.call('DEL', line .. ':turns', line .. ':jobs')
+    end
+  end
+  for status in pairs(OPEN) do
+    for _, id in ipairs(redis.call('ZRANGE', key('jobs:' .. status), 0, -1)) do
+      local job = read(id)
+      add_open(job.client, 1)
+      if status == 'queued' then
+        local lane = lane_of(job)
+        if lane ~= job.queue then
+          engine.remove(job.queue, id)
+          engine.add(lane, id, 1)
+          write(job, { queue = lane })
+        end
+        stand_in_line(job, lane)
+      end
+    end
+  end
+end

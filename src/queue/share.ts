@@ -1,0 +1,68 @@
+import { Failure } from "../failure.ts";
+
+/** What one client has open, and asks for beside it. */
+export interface Load {
+  readonly open: number;
+  readonly asked: number;
+}
+
+export interface Sharing {
+  readonly limit: number;
+  /** Clients there are, those without open jobs included. */
+  readonly clients: number;
+  /** Of those with open jobs and of those who ask: each once. */
+  readonly loads: readonly Load[];
+}
+
+/** What each client may have open whatever the others have: all shares together are half of the limit. */
+export function shareOf(limit: number, clients: number): number {
+  return Math.max(1, Math.floor(limit / (2 * Math.max(1, clients))));
+}
+
+/**
+ * How many jobs too many are asked for: 0 when all may come in. Half of the limit is the clients' own, in equal shares,
+ * the other half is for whoever comes first; what a client has not taken of its share is kept for it. So a client within
+ * its share always comes in, and all together never have more open than the limit, but for those who came in before a
+ * new client was there. lua/submit.lua has the same.
+ */
+export function tooMany({ limit, clients, loads }: Sharing): number {
+  const known = Math.max(clients, loads.length);
+  const share = shareOf(limit, known);
+  const over = loads.filter(({ asked }) => asked > 0).map(({ open, asked }) => open + asked - share);
+  if (over.every((count) => count <= 0)) return 0;
+  const kept = loads.reduce((sum, { open, asked }) => sum + Math.max(open + asked, share), 0);
+  const past = kept + (known - loads.length) * share - limit;
+  return Math.max(0, Math.min(past, Math.max(...over)));
+}
+
+/** The refusal of who asks for more: it tells nothing of the others but how many jobs there are. */
+export function queueFull({
+  limit,
+  clients,
+  loads,
+  open,
+  past,
+  msUntilEnded,
+}: Sharing & {
+  /** All jobs not yet ended. */
+  readonly open: number;
+  /** As `tooMany` counts. */
+  readonly past: number;
+  readonly msUntilEnded: (jobs: number) => number;
+}): Failure {
+  const known = Math.max(clients, loads.length);
+  const share = shareOf(limit, known);
+  const asking = loads.filter(({ asked }) => asked > 0);
+  const [asked, own] = [sum(asking.map((load) => load.asked)), sum(asking.map((load) => load.open))];
+  const most = limit - (known - 1) * share;
+  const full =
+    known === 1
+      ? `${open} jobs are not yet done, and the limit is ${limit}`
+      : `${open} jobs are not yet done, ${own} of them yours, and of the limit of ${limit} a part is kept for clients that have fewer than ${share}`;
+  const advice = asked > most ? `send no more than ${most} at once` : "try again later";
+  return new Failure("queue_full", `${full}: ${advice}`, { transient: true, retryAfterMs: msUntilEnded(past) });
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
+}

@@ -1,0 +1,59 @@
+import type { Database } from "bun:sqlite";
+import { POISONOUS_CRASHES, TAKEN_BACK, type TakenBack } from "../taken-back.ts";
+import { letGo } from "./claim.ts";
+import { type JobRow, toJob } from "./job-row.ts";
+
+/** With when the attempt began to render, where it was rendering when its process ended. */
+const HELD = `
+  SELECT jobs.*, iif(stage = 'rendering', render_started_at, NULL) AS render_started_at
+  FROM jobs INDEXED BY jobs_running LEFT JOIN attempts ON attempts.token = jobs.token
+  WHERE status = 'running' ORDER BY jobs.created_at, jobs.seq`;
+
+const LET_GO = `${letGo("?2")}, cancel_requested = 0`;
+
+const QUEUE_AGAIN = `UPDATE jobs SET status = 'queued', ${LET_GO}, attempts = attempts - 1 WHERE seq = ?1`;
+
+const SUSPECT = `
+  UPDATE jobs SET status = 'queued', ${LET_GO}, crashes = crashes + 1, alone = 1, error_code = 'crashed', error = ?3
+  WHERE seq = ?1`;
+
+const CANCEL = `UPDATE jobs SET status = 'cancelled', ${LET_GO}, crashes = crashes + ?3, ended_at = ?2 WHERE seq = ?1`;
+
+const FAIL = `
+  UPDATE jobs SET status = 'failed', ${LET_GO}, crashes = crashes + 1, ended_at = ?2, error_code = 'poisonous', error = ?3
+  WHERE seq = ?1`;
+
+const END_ATTEMPT =
+  "UPDATE attempts SET ended_at = ?2, outcome = 'crashed', error_code = 'crashed', error = ?3 WHERE token = ?1";
+
+const FIND = "SELECT * FROM jobs WHERE seq = ?";
+
+type HeldRow = JobRow & { readonly render_started_at: string | null };
+
+/**
+ * Takes back what a process that is gone had in hand: nobody else has the database open. Only a job that was being
+ * rendered in that process may have brought it down: its attempt counts, and its next render is isolated. One that was
+ * isolated already had a process of its own, and one that waited, gathered or delivered did nothing that could do harm:
+ * their attempts do not count.
+ */
+export function takeBack(db: Database, at: string): readonly TakenBack[] {
+  const endAttempt = db.prepare(END_ATTEMPT);
+  const find = db.prepare<JobRow, [number]>(FIND);
+  return db
+    .query<HeldRow, []>(HELD)
+    .all()
+    .map((row) => {
+      const rendering = row.render_started_at !== null;
+      const blamed = rendering && row.alone === 0;
+      endAttempt.run(row.token, at, blamed ? TAKEN_BACK.blamed : TAKEN_BACK.innocent);
+      end(row, blamed);
+      return { job: toJob(find.get(row.seq) ?? row), rendering, blamed };
+    });
+
+  function end(row: JobRow, blamed: boolean): void {
+    if (blamed && row.crashes + 1 >= POISONOUS_CRASHES) db.query(FAIL).run(row.seq, at, TAKEN_BACK.poisonous);
+    else if (row.cancel_requested === 1) db.query(CANCEL).run(row.seq, at, blamed ? 1 : 0);
+    else if (blamed) db.query(SUSPECT).run(row.seq, at, TAKEN_BACK.blamed);
+    else db.query(QUEUE_AGAIN).run(row.seq, at);
+  }
+}
