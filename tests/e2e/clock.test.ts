@@ -1,6 +1,6 @@
 import { expect } from "bun:test";
 import { existsSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { withPrograms } from "../programs.ts";
 import { type JobStatus, post, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 import { inlineJob } from "./jobs.ts";
@@ -57,6 +57,29 @@ test(
     );
     expect(files).toHaveLength(ids.length);
     expect(new Set(ended.map(({ result }) => result?.delivered_to)).size).toBe(ids.length);
+    expect(await service.end("SIGTERM")).toBe(0);
+  },
+  PATIENCE_MS,
+);
+
+withPrograms("faketime", "pdftotext")(
+  "a report has one date, the day of the request where its suburb is: on the cover, in the file's name and the download's",
+  async () => {
+    // Half past one at night of the 2nd in Sydney: still the 1st in Perth, and in UTC.
+    const { service } = await startUnderClock(temporaryFolder(), "2026-07-02 01:30:00");
+    const { data } = inlineJob(1);
+    const days = async (suburb: string, state: string) => {
+      // Without a date in its data the report is as of the day of its request.
+      const id = await post(service.url, { suburb, state, data: { agents: data.agents } });
+      const { result } = await untilEnded(service.url, id);
+      const pdf = result?.delivered_to ?? "";
+      const text = await new Response(Bun.spawn(["pdftotext", "-l", "1", pdf, "-"]).stdout).text();
+      const download = await fetch(`${service.url}/api/jobs/${id}/report.pdf`);
+      const name = download.headers.get("content-disposition") ?? "";
+      return [/\d+ July 2026/.exec(text)?.[0], basename(pdf).slice(0, 10), /\d{4}-\d\d-\d\d/.exec(name)?.[0]];
+    };
+    expect(await days("Manly", "NSW")).toEqual(["2 July 2026", "2026-07-02", "2026-07-02"]);
+    expect(await days("Cottesloe", "WA")).toEqual(["1 July 2026", "2026-07-01", "2026-07-01"]);
     expect(await service.end("SIGTERM")).toBe(0);
   },
   PATIENCE_MS,
