@@ -6,6 +6,8 @@ export interface Schemas {
         readonly attempt_started_at?: string | null;
         /** @description Tries begun */
         readonly attempts?: number;
+        /** @description Somebody cancelled it, and it has not ended yet: something may be under way to a delivery target */
+        readonly cancel_requested?: boolean;
         /** @description Who asked */
         readonly client?: string;
         /**
@@ -184,6 +186,8 @@ export interface Schemas {
         readonly attempt_started_at: string | null;
         /** @description Tries begun */
         readonly attempts: number;
+        /** @description Somebody cancelled it, and it has not ended yet: something may be under way to a delivery target */
+        readonly cancel_requested: boolean;
         /** @description Who asked */
         readonly client: string;
         /**
@@ -240,7 +244,7 @@ export interface Schemas {
             readonly gathered_at: string | null;
             readonly number: number;
             readonly outcome: ("completed" | "failed" | "cancelled" | "crashed" | "released") | null;
-            readonly release_reason: ("stopping" | "delivery_busy" | "delivery_closed" | "unclaimed") | null;
+            readonly release_reason: ("stopping" | "delivery_busy" | "delivery_closed" | "unclaimed" | "cancelling") | null;
             readonly rendered_at: string | null;
             /**
              * Format: date-time
@@ -312,6 +316,8 @@ export interface Schemas {
             readonly attempt_started_at: string | null;
             /** @description Tries begun */
             readonly attempts: number;
+            /** @description Somebody cancelled it, and it has not ended yet: something may be under way to a delivery target */
+            readonly cancel_requested: boolean;
             readonly client: string;
             /**
              * Format: date-time

@@ -1,6 +1,19 @@
 import type { CircuitBreaker } from "../outbound/circuit-breaker.ts";
 import type { Delivered, Job, ReportFile } from "../queue/job.ts";
 
+/** What a delivery heeds of a cancel, and what it tells. */
+export interface Passage {
+  /** Aborted when the job was cancelled: nothing is begun any more, and the response to what was sent is waited for. */
+  readonly cancel: AbortSignal;
+  /** Told before something is sent that may arrive even if no response comes, and when its response has come. */
+  underWay(is: boolean): void;
+}
+
+/** Nobody cancels. */
+export function unhindered(): Passage {
+  return { cancel: new AbortController().signal, underWay: () => {} };
+}
+
 /** A place finished reports go to. */
 export interface Delivery {
   /** The word in `AGENTLINK_DELIVERY` and in the ledger. */
@@ -16,7 +29,14 @@ export interface Delivery {
    * @throws Failure, uncounted, where no job could be delivered (no answer, a pause, a setting that is refused); permanent
    *   ("delivery_taken", "delivery_path", …) where the job's own request asks for what cannot be.
    */
-  deliver(job: Job, report: ReportFile, path: string, signal: AbortSignal): Promise<Delivered>;
+  deliver(job: Job, report: ReportFile, path: string, signal: AbortSignal, passage?: Passage): Promise<Delivered>;
+  /**
+   * Looks whether the job's report is there, at the announced path or where it would stand instead; null where it is not.
+   * Puts nothing. @throws Failure where nobody can look.
+   */
+  find(job: Job, report: ReportFile, path: string, signal: AbortSignal): Promise<Delivered | null>;
+  /** How long after it was sent something may still arrive whose response did not come. */
+  readonly arrivesWithinMs: number;
   /** Opens for all jobs where none could be delivered. */
   readonly breaker: Pick<CircuitBreaker, "open" | "blocked" | "probeNow">;
   /** What is wrong with the target, what to do and when it is tried again; null when it takes reports. May look whether it does again. */

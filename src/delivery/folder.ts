@@ -11,8 +11,8 @@ import {
   type OpenCircuit,
 } from "../outbound/circuit-breaker.ts";
 import type { Job, ReportFile } from "../queue/job.ts";
-import type { Delivery } from "./delivery.ts";
-import { type Place, putOnce } from "./once.ts";
+import { type Delivery, type Passage, unhindered } from "./delivery.ts";
+import { findOnce, type Place, putOnce } from "./once.ts";
 import { deliveryPath } from "./path.ts";
 import { deliverThrough, Refused } from "./refused.ts";
 
@@ -24,6 +24,9 @@ interface FolderOptions {
   readonly onChange?: (open: OpenCircuit | null) => void;
   readonly clock?: Clock;
 }
+
+/** A call that hangs in a network's file system may come to its end after the process that made it. */
+const ARRIVES_WITHIN_MS = 5_000;
 
 /** Looking whether a folder can be written again costs nothing. */
 const LONGEST_DELAY_MS = 60_000;
@@ -37,12 +40,22 @@ export function createFolderDelivery({ folder, dataDir, clock = CLOCK, onChange 
     ...(onChange && { onChange }),
   });
 
-  async function write(job: Job, report: ReportFile, path: string, signal: AbortSignal): Promise<string> {
+  async function write(
+    job: Job,
+    report: ReportFile,
+    path: string,
+    signal: AbortSignal,
+    underWay: Passage["underWay"],
+  ): Promise<string> {
     const root = await openRoot(folder);
     const directory = await openDirectory(root, folder, dirname(path));
     const place: Place = {
       look: (name) => look(join(directory, name), report),
-      put: (name) => put(join(dataDir, report.path), join(directory, name), job),
+      async put(name) {
+        underWay(true);
+        // A call to the system cannot be taken back: its end, whatever it is, is all there is of it.
+        return put(join(dataDir, report.path), join(directory, name), job).finally(() => underWay(false));
+      },
     };
     const name = await putOnce(job, basename(path), place, signal);
     await rm(partOf(directory, job), { force: true });
@@ -53,16 +66,24 @@ export function createFolderDelivery({ folder, dataDir, clock = CLOCK, onChange 
     target: "folder",
     pathFor: deliveryPath,
     breaker,
-    async deliver(job, report, path, signal) {
+    arrivesWithinMs: ARRIVES_WITHIN_MS,
+    async deliver(job, report, path, signal, { cancel, underWay } = unhindered()) {
       await checkReport(dataDir, report);
+      const stop = AbortSignal.any([signal, cancel]);
       const work = async () => {
         try {
-          return { to: await write(job, report, path, signal), url: null };
+          return { to: await write(job, report, path, stop, underWay), url: null };
         } catch (error) {
           throw explain(error, folder, (code, message) => breaker.recordFailure(job.id, code, message));
         }
       };
-      return deliverThrough(breaker, job, signal, work, () => tryFolder(folder));
+      return deliverThrough(breaker, job, stop, work, () => tryFolder(folder));
+    },
+    async find(job, report, path, signal) {
+      const directory = await openDirectory(await openRoot(folder), folder, dirname(path));
+      const name = await findOnce(job, basename(path), (each) => look(join(directory, each), report), signal);
+      await rm(partOf(directory, job), { force: true });
+      return name === null ? null : { to: join(directory, name), url: null };
     },
     trouble: async () => describeOpen(breaker.open()),
   };

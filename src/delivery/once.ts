@@ -5,7 +5,7 @@ import { shortId } from "./path.ts";
 /** A target, as seen by what puts one file there once. */
 export interface Place {
   /** What is at this path now: nothing, this very report, or something that is not ours to overwrite. */
-  look(path: string): Promise<"nothing" | "this report" | "something else">;
+  look(path: string, signal: AbortSignal): Promise<"nothing" | "this report" | "something else">;
   /** Puts the report there unless something is there by now; false when it should be looked at again. */
   put(path: string): Promise<boolean>;
 }
@@ -16,15 +16,17 @@ const ROUNDS = 4;
 /**
  * Puts a job's report at its path, or where another's file is there, at the path with the job's short id in the name.
  * What is there already with the right content is recognised, and nothing is ever overwritten. Answers the path.
+ * Aborted, it looks and begins nothing more; what is being put is the place's to end.
  * @throws Failure "delivery_taken" (permanent) when both names are others'.
  */
 export async function putOnce(job: Job, path: string, place: Place, signal: AbortSignal): Promise<string> {
-  for (const candidate of [path, secondChoice(job, path)]) {
+  for (const candidate of candidates(job, path)) {
     for (let round = 1; ; round += 1) {
       signal.throwIfAborted();
-      const there = await place.look(candidate);
+      const there = await place.look(candidate, signal);
       if (there === "this report") return candidate;
       if (there === "something else") break;
+      signal.throwIfAborted();
       if (await place.put(candidate)) return candidate;
       if (round === ROUNDS)
         throw new Failure("delivery_unsettled", `${candidate} comes and goes while it is written: it is tried again`, {
@@ -36,6 +38,25 @@ export async function putOnce(job: Job, path: string, place: Place, signal: Abor
     "delivery_taken",
     `other files already have the name ${path} and its second choice: move them or choose another delivery.filename`,
   );
+}
+
+/** Where of the two the report is; null where it is at neither. */
+export async function findOnce(
+  job: Job,
+  path: string,
+  look: Place["look"],
+  signal: AbortSignal,
+): Promise<string | null> {
+  for (const candidate of candidates(job, path)) {
+    const there = await look(candidate, signal);
+    if (there === "this report") return candidate;
+    if (there === "nothing") return null;
+  }
+  return null;
+}
+
+function candidates(job: Job, path: string): readonly string[] {
+  return [path, secondChoice(job, path)];
 }
 
 function secondChoice(job: Job, path: string): string {

@@ -45,13 +45,13 @@ export function recordedDelivery(delivery: Delivery, now: () => Date = () => new
   return {
     ...delivery,
     record: () => record,
-    async deliver(job, report, path, signal) {
+    async deliver(job, report, path, signal, passage) {
       try {
-        const delivered = await delivery.deliver(job, report, path, signal);
+        const delivered = await delivery.deliver(job, report, path, signal, passage);
         record = { ...NOTHING_DELIVERED, lastSuccessAt: now().toISOString(), lastFailureAt: record.lastFailureAt };
         return delivered;
       } catch (error) {
-        if (!signal.aborted) failed(error);
+        if (!signal.aborted && error !== passage?.cancel.reason) failed(error);
         throw error;
       }
     },

@@ -35,6 +35,9 @@ export const JobView = t.Object(
       }),
     ),
     waiting_for: nullable(t.String({ description: "Why the job does not go on, where it does not" })),
+    cancel_requested: t.Boolean({
+      description: "Somebody cancelled it, and it has not ended yet: something may be under way to a delivery target",
+    }),
     attempts: t.Integer({ minimum: 0, description: "Tries begun" }),
     error: nullable(
       t.Object(
@@ -151,6 +154,7 @@ export function jobView(job: Job, around: Surroundings) {
     queue_position: around.position === null ? null : around.position + 1,
     eta_seconds: eta === null ? null : Math.ceil(eta / 1_000),
     waiting_for: waitingFor(job, around),
+    cancel_requested: job.cancelRequested && !ENDED.has(job.status),
     attempts: job.attempts,
     error: job.status === "completed" ? null : job.error,
     created_at: job.createdAt,
@@ -206,12 +210,17 @@ function progressOf(job: Job, running: Running | null): number {
   return Math.min(1, Math.max(0, running?.progress ?? CHECKPOINT[job.stage]));
 }
 
+const CANCELLING = "what was sent to a delivery target before the cancel";
+
 function waitingFor(job: Job, around: Surroundings): string | null {
   const blocked = blockedBy(job, around);
+  if (job.cancelRequested && job.status === "queued")
+    return blocked === null ? CANCELLING : `${CANCELLING} (${blocked})`;
   if (blocked !== null) return blocked;
   if (job.status === "waiting") return "backing off after a failed try";
   if (job.status === "queued") return job.alone && job.stage === "rendering" ? "an isolated render" : null;
-  return job.status === "running" ? (around.running?.waitingFor ?? null) : null;
+  if (job.status !== "running") return null;
+  return around.running?.waitingFor ?? (job.cancelRequested ? CANCELLING : null);
 }
 
 /** Why a job that does not run will not be started, for as long as nobody can tell; null when it will. */

@@ -29,11 +29,11 @@ export function measuredDelivery(delivery: Delivery, metrics: Metrics): Delivery
   const reach = metrics.dependency(delivery.target);
   return {
     ...delivery,
-    async deliver(job, report, path, signal) {
+    async deliver(job, report, path, signal, passage) {
       const began = performance.now();
       let outcome: "done" | "failed" = "failed";
       try {
-        const delivered = await reach.attempt(() => delivery.deliver(job, report, path, signal));
+        const delivered = await reach.attempt(() => delivery.deliver(job, report, path, signal, passage));
         outcome = "done";
         return delivered;
       } finally {

@@ -12,6 +12,8 @@ const SHARE: Readonly<Record<Stage, readonly [number, number]>> = {
 export interface Step {
   /** Aborted on cancel, lost lease, job timeout and the end of the grace time. Its reason is a Failure. */
   readonly signal: AbortSignal;
+  /** Aborted when somebody cancelled the job: a delivery, which heeds this alone, then says what came of it. */
+  readonly cancel: AbortSignal;
   /** 0–1 within the stage, and the part of the report that is begun, where there is one. */
   progress(done: number, section?: string | null): void;
 }
@@ -28,6 +30,11 @@ export interface Attempt {
   readonly section: string | null;
   /** Why it does not get on, or null. */
   waitingFor: string | null;
+  /**
+   * Somebody cancelled the job: the try ends for this reason, unless its delivery has begun. What that has sent may
+   * arrive, so it is told, and waited for.
+   */
+  cancel(reason: Failure): void;
   /** Ends the try for this reason; only the first one counts. */
   abort(reason: Failure): void;
   /** Runs one stage: ends with the stage, the timeout or the abort, whichever comes first; what comes later is ignored. */
@@ -39,6 +46,8 @@ export interface Attempt {
 export function createAttempt(claim: Claim): Attempt {
   const controller = new AbortController();
   const { signal } = controller;
+  const cancelling = new AbortController();
+  let delivers = claim.job.cancelRequested;
   let at = claim.job.stage;
   let progress = SHARE[at][0];
   let section: string | null = null;
@@ -75,6 +84,10 @@ export function createAttempt(claim: Claim): Attempt {
       return section;
     },
     waitingFor: null,
+    cancel(reason) {
+      cancelling.abort(reason);
+      if (!delivers) controller.abort(reason);
+    },
     abort: (reason) => controller.abort(reason),
     unlessAborted,
 
@@ -82,10 +95,12 @@ export function createAttempt(claim: Claim): Attempt {
       signal.throwIfAborted();
       const [from, to] = SHARE[stage];
       at = stage;
+      delivers ||= stage === "delivering";
       progress = from;
       const timer = setTimeout(() => controller.abort(timedOut(stage, timeoutMs)), timeoutMs);
       const step: Step = {
         signal,
+        cancel: cancelling.signal,
         progress(done, part = null) {
           if (signal.aborted) return;
           progress = from + (to - from) * Math.min(1, Math.max(0, done));

@@ -114,6 +114,8 @@ export interface Delivery {
   readonly delivered: Delivered | null;
   /** When it was there. */
   readonly deliveredAt: string | null;
+  /** Since when something may be on its way there, whose arrival nobody has seen; null when nothing is. */
+  readonly underWaySince: string | null;
 }
 
 /** A job and the right to end this one attempt of it: every write names the token, a stale one changes nothing. */
@@ -124,9 +126,10 @@ export interface Claim {
 
 /**
  * Why an attempt gave its job back without a fault of anybody's: the service stops; the delivery slots are taken; the
- * target takes nothing just now; the host never learned that it had the job.
+ * target takes nothing just now; the host never learned that it had the job; it is cancelled, and the next attempt sees
+ * what became of what this one sent.
  */
-export const RELEASE_REASONS = ["stopping", "delivery_busy", "delivery_closed", "unclaimed"] as const;
+export const RELEASE_REASONS = ["stopping", "delivery_busy", "delivery_closed", "unclaimed", "cancelling"] as const;
 export type ReleaseReason = (typeof RELEASE_REASONS)[number];
 
 /** One attempt, as the operator reads it. */

@@ -16,7 +16,10 @@ export interface Stages {
    * in a process of its own, so that the death of this one is never its fault.
    */
   render(claim: Claim, dataSet: Uint8Array<ArrayBuffer>, step: Step): Promise<ReportFile>;
-  /** Writes the target path down with `queue.delivering` before anything is put there; when that answers false, puts nothing. */
+  /**
+   * Writes the target path down with `queue.delivering` before anything is put there; when that answers false, puts nothing.
+   * After a cancel it throws the reason of `step.cancel` where nothing has arrived, nor will.
+   */
   deliver(claim: Claim, report: ReportFile, step: Step): Promise<Delivered>;
 }
 
@@ -170,6 +173,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const startedAt = performance.now();
     attempts += 1;
     held.set(claim.job.id, attempt);
+    if (claim.job.cancelRequested) attempt.cancel(CANCELLED);
     if (state !== "open") attempt.abort(STOPPING);
     try {
       const delivered = await runStages(attempt);
@@ -197,6 +201,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const { claim } = attempt;
     const { stage } = claim.job;
     let { report } = claim.job;
+    // An attempt before this one sent something: there is nothing else to do than to see what became of it.
+    if (claim.job.cancelRequested) {
+      if (report === null) throw CANCELLED;
+      return deliver(attempt, report);
+    }
     if (stage === "gathering" && !(await gather(attempt))) return drop(attempt);
     if (stage !== "delivering") {
       const rendered = await (isSuspected(claim) ? renderIsolated(attempt) : renderInTurn(attempt));
@@ -332,7 +341,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const attempt = held.get(id);
     if (attempt === undefined) return;
     if (status !== "running") attempt.abort(LOST);
-    else if (cancelRequested) attempt.abort(CANCELLED);
+    else if (cancelRequested) attempt.cancel(CANCELLED);
   }
 
   function noteDuration(ms: number): void {

@@ -50,10 +50,15 @@ export interface Queue {
   rendering(claim: Claim): Promise<boolean>;
   /** Keeps the finished PDF. False as above. */
   rendered(claim: Claim, report: ReportFile): Promise<boolean>;
-  /** Writes down where the file will be put before it is, so that after a crash it is recognised. False as above. */
+  /**
+   * Writes down where the file will be put before it is, so that after a crash it is recognised: from here on it is under
+   * way. False as above, but that a cancel comes too late once one target has the file: the others get it, too.
+   */
   delivering(claim: Claim, target: string, path: string): Promise<boolean>;
   /** Keeps that the file is there, for this target alone. False when the claim is stale; a cancel makes no difference, it is there. */
   delivered(claim: Claim, target: string, delivered: Delivered): Promise<boolean>;
+  /** Nothing is under way to this target any more, and nothing arrived. False when the claim is stale. */
+  withdrawn(claim: Claim, target: string): Promise<boolean>;
   /** Ends the job well. False when the claim is stale; a cancel that came after the delivery came too late. */
   complete(claim: Claim, delivered: Delivered): Promise<boolean>;
   /**
@@ -68,7 +73,11 @@ export interface Queue {
     retryInMs: number | null,
     options?: { readonly crashed?: boolean; readonly uncounted?: boolean },
   ): Promise<boolean>;
-  /** Ends the attempt of a job somebody cancelled. */
+  /**
+   * Ends the attempt of a job somebody cancelled. Where something is still under way to a target the job is not ended:
+   * it goes back to the line, its cancel still requested, so that the next attempt sees what became of it. The same
+   * holds wherever else a cancel is carried out: in `fail`, `release`, `cancel` and when a dead process's jobs are taken back.
+   */
   cancelled(claim: Claim): Promise<boolean>;
   /** Puts a job back without counting the try, and keeps why. */
   release(claim: Claim, reason: ReleaseReason): Promise<boolean>;
@@ -77,7 +86,10 @@ export interface Queue {
   /** What `delivering` and `delivered` wrote down, by earlier attempts too: an entry a target. */
   deliveries(id: string): Promise<readonly Delivery[]>;
 
-  /** Cancels: at once when it does not run, else at its next step. Answers the job; null when there is none. Ended jobs stay as they are. `by` is kept in its history. */
+  /**
+   * Cancels: at once when it does not run and nothing of it is under way to a target; else the cancel is requested.
+   * Answers the job; null when there is none. Ended jobs stay as they are. `by` is kept in its history.
+   */
   cancel(id: string, by?: string): Promise<Job | null>;
   /**
    * Queues a failed, cancelled or waiting job again, at once, from its last checkpoint, with all its tries. Null when

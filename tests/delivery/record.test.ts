@@ -15,6 +15,8 @@ function targetThat(outcome: () => Promise<{ to: string; url: null }>) {
     target: "s3",
     pathFor: () => "a.pdf",
     deliver: outcome,
+    find: async () => null,
+    arrivesWithinMs: 0,
     breaker: createCircuitBreaker(),
     trouble: async () => null,
   };

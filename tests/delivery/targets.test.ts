@@ -34,6 +34,8 @@ function target(name: string, failures: Failure[] = []) {
       delivered.push(path);
       return { to: `${name}:${path}`, url: name === "dropbox" ? "https://dropbox.example/x" : null };
     },
+    find: async (_job, _report, path) => (delivered.includes(path) ? { to: `${name}:${path}`, url: null } : null),
+    arrivesWithinMs: 0,
     breaker: createCircuitBreaker(),
     trouble: async () => null,
   };
@@ -53,9 +55,14 @@ async function aClaim(): Promise<Claim> {
 }
 
 function deliver(claim: Claim, ...targets: readonly { readonly delivery: Delivery }[]) {
+  return deliverUnder(new AbortController(), claim, ...targets);
+}
+
+function deliverUnder(cancel: AbortController, claim: Claim, ...targets: readonly { readonly delivery: Delivery }[]) {
   const all = targets.map(({ delivery }) => delivery);
   return deliverToAll(queue, all, claim, aReport(claim.job.id), {
     signal: new AbortController().signal,
+    cancel: cancel.signal,
     progress: () => {},
   });
 }
@@ -108,6 +115,110 @@ describe("several targets", () => {
     await queue.cancel(claim.job.id);
     await expect(deliver(claim, folder)).rejects.toMatchObject({ code: "not_wanted" });
     expect(folder.delivered).toEqual([]);
+  });
+});
+
+describe("a cancel while a target takes the report", () => {
+  /** A target that answers when it is told to: with the file there, or without an answer. */
+  function slow(name: string, { arrivesWithinMs = 0 } = {}) {
+    const { promise: sending, resolve: sent } = Promise.withResolvers<void>();
+    const response = Promise.withResolvers<void>();
+    const files = new Set<string>();
+    const delivery: Delivery = {
+      ...target(name).delivery,
+      async deliver(_job, _report, path, _signal, passage) {
+        passage?.underWay(true);
+        sent();
+        await response.promise;
+        passage?.underWay(false);
+        files.add(path);
+        return { to: `${name}:${path}`, url: null };
+      },
+      find: async (_job, _report, path) => (files.has(path) ? { to: `${name}:${path}`, url: null } : null),
+      arrivesWithinMs,
+    };
+    return { delivery, files, sending, response };
+  }
+
+  async function cancelled(claim: Claim, cancel: AbortController) {
+    await queue.cancel(claim.job.id);
+    cancel.abort(new Failure("cancelled", "the job was cancelled"));
+  }
+
+  test("is too late where it arrives: the other targets get it, too", async () => {
+    const [s3, folder] = [slow("s3"), target("folder")];
+    const [claim, cancel] = [await aClaim(), new AbortController()];
+    const ended = deliverUnder(cancel, claim, s3, folder);
+    await s3.sending;
+    await cancelled(claim, cancel);
+    s3.response.resolve();
+    expect(await ended).toMatchObject({ to: `s3:${claim.job.id}.pdf` });
+    expect(folder.delivered).toHaveLength(1);
+  });
+
+  test("ends it where the response is lost and nothing arrives", async () => {
+    const [s3, folder] = [slow("s3"), target("folder")];
+    const [claim, cancel] = [await aClaim(), new AbortController()];
+    const ended = deliverUnder(cancel, claim, s3, folder).catch(({ code }) => code);
+    await s3.sending;
+    await cancelled(claim, cancel);
+    s3.response.reject(passing());
+    expect(await ended).toBe("cancelled");
+    expect(folder.delivered).toEqual([]);
+    expect(await queue.cancelled(claim)).toBe(true);
+    expect(await queue.get(claim.job.id)).toMatchObject({ status: "cancelled" });
+  });
+
+  test("is too late where it arrives after its response was lost", async () => {
+    const s3 = slow("s3", { arrivesWithinMs: 30_000 });
+    const [claim, cancel] = [await aClaim(), new AbortController()];
+    const ended = deliverUnder(cancel, claim, s3);
+    await s3.sending;
+    await cancelled(claim, cancel);
+    let looks = 0;
+    const { find } = s3.delivery;
+    s3.delivery.find = (...look) => {
+      looks += 1;
+      if (looks === 2) s3.files.add(`${claim.job.id}.pdf`);
+      return find(...look);
+    };
+    s3.response.reject(passing());
+    expect(await ended).toMatchObject({ to: `s3:${claim.job.id}.pdf` });
+  });
+
+  test("is not told where nobody can look, and the next attempt sees", async () => {
+    const s3 = slow("s3");
+    const [claim, cancel] = [await aClaim(), new AbortController()];
+    const ended = deliverUnder(cancel, claim, s3).catch((failure: Failure) => failure);
+    await s3.sending;
+    await cancelled(claim, cancel);
+    const { find } = s3.delivery;
+    s3.delivery.find = () => Promise.reject(passing());
+    s3.response.reject(passing());
+    expect(await ended).toMatchObject({ code: "cancel_unsettled", options: { transient: true, uncounted: true } });
+    await queue.fail(claim, { code: "cancel_unsettled", message: "x" }, 0);
+    expect(await queue.get(claim.job.id)).toMatchObject({ status: "waiting", cancelRequested: true });
+    const again = await claimOne(queue);
+    s3.files.add(`${claim.job.id}.pdf`);
+    s3.delivery.find = find;
+    expect(await deliverUnder(cancel, again, s3)).toMatchObject({ to: `s3:${claim.job.id}.pdf` });
+  });
+
+  test("what an earlier attempt sent stays under way while the target cannot be looked at", async () => {
+    const s3 = slow("s3");
+    const claim = await aClaim();
+    s3.response.promise.catch(() => {});
+    s3.response.reject(passing());
+    await deliver(claim, s3).catch(() => {});
+    s3.delivery.deliver = () => Promise.reject(blocked());
+    await deliver(claim, s3).catch(() => {});
+    expect(await queue.deliveries(claim.job.id)).toMatchObject([{ underWaySince: expect.any(String) }]);
+  });
+
+  test("nothing is under way once a target has refused it", async () => {
+    const claim = await aClaim();
+    await deliver(claim, target("s3", [blocked()])).catch(() => {});
+    expect(await queue.deliveries(claim.job.id)).toMatchObject([{ underWaySince: null }]);
   });
 });
 

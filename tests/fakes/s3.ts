@@ -20,6 +20,8 @@ export class FakeS3 {
   readonly requests: string[] = [];
   /** What was ever written, in order. */
   readonly writes: string[] = [];
+  /** Awaited when a request has come whole, before anything is done; it is done whether its sender waits or not. */
+  before: (method: string) => Promise<void> = async () => {};
   fault: (method: string) => S3Fault | null = () => null;
   keys: { readonly accessKeyId: string; readonly secretAccessKey: string } = KEYS;
   region = REGION;
@@ -72,6 +74,7 @@ export class FakeS3 {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const method = request.method ?? "";
     this.requests.push(method);
+    await this.before(method);
     const fault = this.fault(method);
     if (fault === "reset") return void request.socket.destroy();
     if (fault === "stall") return;

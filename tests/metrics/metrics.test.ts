@@ -56,7 +56,7 @@ async function measured() {
   const { stages } = fakeStages({ deliver: () => Promise.reject(new Error("the network is gone")) });
   const timed = measuredStages(stages, metrics);
   const claim: Claim = { job, token: 1 };
-  const step = { signal: new AbortController().signal, progress: () => {} };
+  const step = { signal: new AbortController().signal, cancel: new AbortController().signal, progress: () => {} };
   await timed.gather(claim, step);
   await timed.render(claim, new TextEncoder().encode("{}"), step);
   await timed.deliver(claim, aReport(done), step).catch(() => {});
@@ -65,6 +65,8 @@ async function measured() {
       target: "folder",
       pathFor: () => "a.pdf",
       deliver: async () => ({ to: "/a.pdf", url: null }),
+      find: async () => null,
+      arrivesWithinMs: 0,
       breaker: createCircuitBreaker(),
       trouble: async () => null,
     },

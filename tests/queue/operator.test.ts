@@ -198,6 +198,28 @@ describe("the operator's shell", () => {
       await large.remove();
     }, 90_000);
 
+    test("a cancel ends what is under way to no target, and is requested of the rest", async () => {
+      const sending = await post(queue, { dataSet: "{}" });
+      const claim = await claimOne(queue);
+      await queue.rendered(claim, aReport(sending));
+      await queue.delivering(claim, "s3", "a.pdf");
+      const waiting = await post(queue, { dataSet: "{}" });
+      const other = await claimOne(queue);
+      await queue.rendered(other, aReport(waiting));
+      await queue.delivering(other, "s3", "b.pdf");
+      await queue.fail(other, { code: "x", message: "x" }, 3_600_000);
+      const queued = [await post(queue), await post(queue)];
+      const noticed = told(({ id, cancelRequested }) => id === sending && cancelRequested);
+      expect(shell("UPDATE jobs SET status = 'cancelled'").error).toBe("");
+      expect(await noticed).toMatchObject({ status: "running" });
+      expect(await queue.get(sending)).toMatchObject({ status: "running", cancelRequested: true });
+      expect(await queue.get(waiting)).toMatchObject({ status: "queued", cancelRequested: true, runAt: null });
+      for (const id of queued) expect((await queue.get(id))?.status).toBe("cancelled");
+      await queue.withdrawn(claim, "s3");
+      expect(await queue.cancelled(claim)).toBe(true);
+      expect((await queue.get(sending))?.status).toBe("cancelled");
+    });
+
     test("an ended job deleted takes everything with it, though the shell has foreign keys off", async () => {
       const id = await post(queue);
       await finish(queue, await claimOne(queue));

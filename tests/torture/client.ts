@@ -79,7 +79,7 @@ async function cancel({ random, record }: ClientParts, base: string): Promise<vo
   if (!wanted) return;
   await inHand([wanted], async () => {
     const answer = await ask(record, "cancel", `${base}/api/jobs/${wanted.id}/cancel`, undefined, {}, [409]);
-    if (answer !== null) record.told(wanted, answer as JobStatus, Date.now());
+    if (answer !== null) record.told(wanted, answer as JobStatus);
   });
 }
 
@@ -89,10 +89,9 @@ async function retry({ random, record }: ClientParts, base: string): Promise<voi
   if (!wanted) return;
   await inHand([wanted], async () => {
     // From here on it may run again, whether the answer comes or not.
-    wanted.cancelledAt = null;
     wanted.told = null;
     const answer = await ask(record, "retry", `${base}/api/jobs/${wanted.id}/retry`, undefined, {}, [409]);
-    if (answer !== null) record.told(wanted, answer as JobStatus, Date.now());
+    if (answer !== null) record.told(wanted, answer as JobStatus);
   });
 }
 
@@ -105,7 +104,7 @@ async function poll({ random, record }: ClientParts, base: string): Promise<void
   if (!wanted) return;
   await inHand([wanted], async () => {
     const answer = await ask(record, "poll", `${base}/api/job-status/${wanted.id}`);
-    if (answer !== null) record.told(wanted, answer as JobStatus, Date.now());
+    if (answer !== null) record.told(wanted, answer as JobStatus);
   });
 }
 
@@ -125,7 +124,6 @@ function want({ random, record }: ClientParts, keyed: boolean, number = record.w
     id: null,
     told: null,
     sha256: null,
-    cancelledAt: null,
     busy: false,
   };
 }
@@ -163,7 +161,7 @@ async function ask(
     record.count("no answer");
     return null;
   }
-  if (response.status === 200) {
+  if (response.status === 200 || response.status === 202) {
     record.count(what);
     return JSON.parse(text);
   }

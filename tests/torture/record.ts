@@ -14,8 +14,6 @@ export interface Wanted {
   /** The last thing an answer said of it. */
   told: Status | null;
   sha256: string | null;
-  /** When an answer said that it is cancelled; null again from the moment a retry is sent. */
-  cancelledAt: number | null;
   /** A loop has it in hand: what it is told of a job does not cross with what another does to it. */
   busy: boolean;
 }
@@ -30,7 +28,7 @@ export interface TortureRecord {
   /** An answer named the job of a report. */
   acknowledged(wanted: Wanted, id: string): void;
   /** An answer told how a job is. */
-  told(wanted: Wanted, job: JobStatus, at: number): void;
+  told(wanted: Wanted, job: JobStatus): void;
 }
 
 export function createRecord(): TortureRecord {
@@ -50,7 +48,7 @@ export function createRecord(): TortureRecord {
       wanted.id = id;
     },
 
-    told(wanted, job, at) {
+    told(wanted, job) {
       const ended = wanted.told !== null && wanted.told !== "processing";
       if (ended && job.status !== wanted.told)
         fault(`job ${wanted.id} was ${wanted.told}, and without a retry became ${job.status}`);
@@ -60,7 +58,6 @@ export function createRecord(): TortureRecord {
         if (wanted.sha256 !== null && wanted.sha256 !== sha256) fault(`job ${wanted.id} changed its hash`);
         wanted.sha256 = sha256;
       }
-      if (job.status === "cancelled") wanted.cancelledAt ??= at;
       wanted.told = job.status;
     },
   };

@@ -1,5 +1,6 @@
 import { Dropbox, type DropboxRequestOptions, type DropboxResponse } from "dropbox";
 import type { CircuitBreaker, Clock } from "../../outbound/circuit-breaker.ts";
+import type { Passage } from "../delivery.ts";
 import { Refused } from "../refused.ts";
 import { type Credentials, createCredentials, type DropboxKeys, type Fetch } from "./credentials.ts";
 import { explainRefusal, member, type Refusal, sortRefusal } from "./refusal.ts";
@@ -23,7 +24,8 @@ export type Request = (client: Dropbox, options: DropboxRequestOptions) => Promi
 export interface Connection {
   /**
    * Sends a request, again where nothing came back. `parse` takes from the result what is wanted, and answers undefined
-   * for half an answer. `key` says whose work it is.
+   * for half an answer. `key` says whose work it is. With a `passage` it is what puts the file there: sent once, its
+   * response is waited for, whoever cancels.
    * @throws Failure (transient) when it stays without answer or all have to wait; Refused when the credentials are.
    */
   call<T>(
@@ -31,6 +33,7 @@ export interface Connection {
     parse: (result: unknown) => T | undefined,
     signal: AbortSignal,
     key: string,
+    passage?: Passage | undefined,
   ): Promise<Answer<T>>;
   /** Tries the refresh token. @throws Failure when it is not good. */
   renew(): Promise<void>;
@@ -108,13 +111,20 @@ export function openConnection(options: ConnectionOptions): Connection {
     root: string | null,
     signal: AbortSignal,
     key: string,
+    passage?: Passage | undefined,
   ): Promise<Answer<T>> {
+    const pausing = passage === undefined ? signal : AbortSignal.any([signal, passage.cancel]);
     let renewed = false;
     for (let sends = 1; ; ) {
-      await breaker.pass(signal);
+      await breaker.pass(pausing);
       const good = await token();
+      pausing.throwIfAborted();
+      passage?.underWay(true);
       const refusal = await attempt(request, parse, client(good, root), signal);
-      if ("value" in refusal || refusal.kind !== "unanswered") breaker.recordAnswer();
+      if ("value" in refusal || refusal.kind !== "unanswered") {
+        passage?.underWay(false);
+        breaker.recordAnswer();
+      }
       if ("value" in refusal) return refusal;
       switch (refusal.kind) {
         case "refused":
@@ -133,7 +143,7 @@ export function openConnection(options: ConnectionOptions): Connection {
           break;
         case "unanswered":
           if (sends === SENDS) throw breaker.recordFailure(key, "dropbox_unreachable", refusal.message);
-          await clock.sleep(SEND_AGAIN_MS * 2 ** sends, signal);
+          await clock.sleep(SEND_AGAIN_MS * 2 ** sends, pausing);
           sends += 1;
       }
     }
@@ -156,14 +166,14 @@ export function openConnection(options: ConnectionOptions): Connection {
   }
 
   return {
-    async call(request, parse, signal, key) {
+    async call(request, parse, signal, key, passage) {
       try {
-        return await send(request, parse, await rootNamespace(signal, key), signal, key);
+        return await send(request, parse, await rootNamespace(signal, key), signal, key, passage);
       } catch (error) {
         // A team gets another space when it is migrated: it is looked up once more.
         if (!(error instanceof LostRoot) || teamRoot === null) throw error;
         teamRoot = null;
-        return send(request, parse, await rootNamespace(signal, key), signal, key);
+        return send(request, parse, await rootNamespace(signal, key), signal, key, passage);
       }
     },
     renew: async () => void (await token()),

@@ -8,8 +8,8 @@ import {
   type OpenCircuit,
 } from "../../outbound/circuit-breaker.ts";
 import type { ReportFile } from "../../queue/job.ts";
-import type { Delivery } from "../delivery.ts";
-import { type Place, putOnce } from "../once.ts";
+import { type Delivery, type Passage, unhindered } from "../delivery.ts";
+import { findOnce, type Place, putOnce } from "../once.ts";
 import { deliverThrough, Refused } from "../refused.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import { fingerprint } from "./content-hash.ts";
@@ -58,13 +58,26 @@ export function createDropboxDelivery(options: DropboxOptions): Delivery {
     pathFor: (job) => dropboxPath(root, job),
     breaker,
 
-    async deliver(job, report, path, signal) {
+    arrivesWithinMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+
+    async deliver(job, report, path, signal, passage = unhindered()) {
       const file = await readReport(dataDir, report);
+      const stop = AbortSignal.any([signal, passage.cancel]);
       const work = async () => {
-        const to = await putOnce(job, path, placeInDropbox(connection, file, limits, signal, job.id), signal);
+        const to = await putOnce(job, path, placeInDropbox(connection, file, limits, signal, job.id, passage), stop);
         return { to, url: share ? await sharedLink(connection, to, signal, job.id) : null };
       };
-      return deliverThrough(breaker, job, signal, work, () => tryFolder(connection, root, signal, job.id));
+      return deliverThrough(breaker, job, stop, work, () => tryFolder(connection, root, signal, job.id));
+    },
+
+    async find(job, report, path, signal) {
+      // Without the file there is its length to go by: the path is this job's own.
+      const file = await readReport(dataDir, report).catch(() => null);
+      const isThis = (result: unknown) =>
+        file === null ? member(result, "size") === report.bytes : member(result, "content_hash") === file.contentHash;
+      const look: Place["look"] = (each, signal) => lookInDropbox(connection, each, isThis, signal, job.id);
+      const to = await findOnce(job, path, look, signal);
+      return to === null ? null : { to, url: share ? await sharedLink(connection, to, signal, job.id) : null };
     },
 
     /** Looks whether a refused refresh token is good again; what else was refused only a delivery can tell. */
@@ -109,22 +122,31 @@ function placeInDropbox(
   limits: UploadLimits,
   signal: AbortSignal,
   key: string,
+  passage: Passage,
 ): Place {
+  const isThis = (result: unknown) => member(result, "content_hash") === file.contentHash;
   return {
-    async look(path) {
-      const answer = await connection.call(
-        (dropbox, request) => dropbox.filesGetMetadata({ path }, request),
-        (result) => (typeof member(result, ".tag") === "string" ? result : undefined),
-        signal,
-        key,
-      );
-      if ("value" in answer)
-        return member(answer.value, "content_hash") === file.contentHash ? "this report" : "something else";
-      if (answer.refused.tags.includes("not_found")) return "nothing";
-      throw explainRefusal(answer.refused, path);
-    },
-    put: (path) => upload(connection, file, path, limits, signal, key),
+    look: (path, signal) => lookInDropbox(connection, path, isThis, signal, key),
+    put: (path) => upload(connection, file, path, limits, signal, key, passage),
   };
+}
+
+async function lookInDropbox(
+  connection: Connection,
+  path: string,
+  isThis: (metadata: unknown) => boolean,
+  signal: AbortSignal,
+  key: string,
+): ReturnType<Place["look"]> {
+  const answer = await connection.call(
+    (dropbox, request) => dropbox.filesGetMetadata({ path }, request),
+    (result) => (typeof member(result, ".tag") === "string" ? result : undefined),
+    signal,
+    key,
+  );
+  if ("value" in answer) return isThis(answer.value) ? "this report" : "something else";
+  if (answer.refused.tags.includes("not_found")) return "nothing";
+  throw explainRefusal(answer.refused, path);
 }
 
 /** Hashes the report as it is on the disk, so that nothing else is ever sent in its name. */

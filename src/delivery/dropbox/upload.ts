@@ -1,4 +1,5 @@
 import { Failure } from "../../failure.ts";
+import type { Passage } from "../delivery.ts";
 import type { Connection } from "./connection.ts";
 import { fingerprint } from "./content-hash.ts";
 import { explainRefusal, member } from "./refusal.ts";
@@ -33,14 +34,16 @@ export async function upload(
   limits: UploadLimits,
   signal: AbortSignal,
   key: string,
+  passage: Passage,
 ): Promise<boolean> {
-  if (file.bytes > limits.atOnceBytes) return uploadInSession(connection, file, to, limits, signal, key);
+  if (file.bytes > limits.atOnceBytes) return uploadInSession(connection, file, to, limits, signal, key, passage);
   const contents = await Bun.file(file.path).bytes();
   const answer = await connection.call(
     (dropbox, options) => dropbox.filesUpload({ ...commit(to), content_hash: file.contentHash, contents }, options),
     contentHashOf,
     signal,
     key,
+    passage,
   );
   if ("value" in answer) return answer.value === file.contentHash;
   if (inTheWay(answer.refused.tags)) return false;
@@ -54,7 +57,10 @@ async function uploadInSession(
   { chunkBytes }: UploadLimits,
   signal: AbortSignal,
   key: string,
+  passage: Passage,
 ): Promise<boolean> {
+  // Of a session nothing is there before its last part.
+  const stop = AbortSignal.any([signal, passage.cancel]);
   const source = Bun.file(file.path);
   const chunkAt = async (offset: number) => {
     const contents = await source.slice(offset, Math.min(offset + chunkBytes, file.bytes)).bytes();
@@ -66,7 +72,7 @@ async function uploadInSession(
   const started = await connection.call(
     (dropbox, options) => dropbox.filesUploadSessionStart({ close: false, ...first }, options),
     (result) => text(member(result, "session_id")),
-    signal,
+    stop,
     key,
   );
   if ("refused" in started) throw explainRefusal(started.refused, to);
@@ -85,8 +91,9 @@ async function uploadInSession(
           : dropbox.filesUploadSessionAppendV2({ cursor, close: false, ...chunk }, options),
       // An append that went well answers null.
       (result) => (finishing ? contentHashOf(result) : result === null ? "" : undefined),
-      signal,
+      finishing ? signal : stop,
       key,
+      finishing ? passage : undefined,
     );
     if ("value" in answer) {
       if (finishing) return answer.value === file.contentHash;

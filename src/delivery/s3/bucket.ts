@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { CircuitBreaker, Clock } from "../../outbound/circuit-breaker.ts";
 import { parseRetryAfter } from "../../outbound/retry-after.ts";
+import type { Passage } from "../delivery.ts";
 import { type BucketOptions, type BucketResponse, openBucketClient } from "./client.ts";
 import { explainResponse } from "./refusal.ts";
 
@@ -19,6 +20,8 @@ interface Call {
   readonly signal: AbortSignal;
   /** Whose work it is, for the circuit breaker. */
   readonly owner: string;
+  /** Of a put: sent once, its response is waited for, whoever cancels. */
+  readonly passage?: Passage;
 }
 
 export interface OpenBucketOptions extends BucketOptions {
@@ -58,12 +61,15 @@ export function openBucket(options: OpenBucketOptions): Bucket {
   async function send(
     method: "HEAD" | "GET" | "PUT" | "DELETE",
     key: string,
-    { signal, owner }: Call,
+    { signal, owner, passage }: Call,
     content: Uint8Array<ArrayBuffer> | null = null,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<BucketResponse> {
+    const pausing = passage === undefined ? signal : AbortSignal.any([signal, passage.cancel]);
     for (let sends = 1; ; sends += 1) {
-      await breaker.pass(signal);
+      await breaker.pass(pausing);
+      pausing.throwIfAborted();
+      passage?.underWay(true);
       const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
       const response = await client
         .send({ method, key, headers, signal: deadline, ...(content && { body: content }) })
@@ -73,6 +79,7 @@ export function openBucket(options: OpenBucketOptions): Bucket {
         });
       const status = response?.status ?? 0;
       const code = response?.code ?? "";
+      if (status !== 0 && status < 500 && status !== 408) passage?.underWay(false);
       if (status === 429 || SLOW_DOWN.has(code) || (status === 503 && response?.headers.has("retry-after"))) {
         breaker.recordAnswer();
         const pauseMs = parseRetryAfter(response?.headers.get("retry-after"), new Date());
@@ -87,7 +94,7 @@ export function openBucket(options: OpenBucketOptions): Bucket {
         return response;
       }
       if (sends === SENDS) throw breaker.recordFailure(owner, "s3_unreachable", silence(code || status || "no answer"));
-      await clock.sleep(SEND_AGAIN_MS * 2 ** sends, signal);
+      await clock.sleep(SEND_AGAIN_MS * 2 ** sends, pausing);
     }
   }
 

@@ -9,8 +9,8 @@ import {
   type OpenCircuit,
 } from "../../outbound/circuit-breaker.ts";
 import type { ReportFile } from "../../queue/job.ts";
-import type { Delivery } from "../delivery.ts";
-import { type Place, putOnce } from "../once.ts";
+import { type Delivery, type Passage, unhindered } from "../delivery.ts";
+import { findOnce, type Place, putOnce } from "../once.ts";
 import { deliveryPath } from "../path.ts";
 import { deliverThrough } from "../refused.ts";
 import { type Bucket, openBucket } from "./bucket.ts";
@@ -49,14 +49,23 @@ export function createS3Delivery(options: S3Options): Delivery {
     breaker,
     trouble: async () => describeOpen(breaker.open()),
 
-    async deliver(job, report, path, signal) {
+    arrivesWithinMs: timeoutMs,
+
+    async deliver(job, report, path, signal, passage = unhindered()) {
       const content = await readReport(dataDir, report);
       const call = { signal, owner: job.id };
+      const stop = AbortSignal.any([signal, passage.cancel]);
       const work = async () => {
-        const key = await putOnce(job, path, placeInBucket(bucket, content, report, call), signal);
+        const key = await putOnce(job, path, placeInBucket(bucket, content, report, { ...call, passage }), stop);
         return { to: `s3://${options.bucket}/${key}`, url: null };
       };
-      return deliverThrough(breaker, job, signal, work, () => tryBucket(bucket, prefix, call));
+      return deliverThrough(breaker, job, stop, work, () => tryBucket(bucket, prefix, call));
+    },
+
+    async find(job, report, path, signal) {
+      const look: Place["look"] = (key, signal) => lookInBucket(bucket, key, report, null, { signal, owner: job.id });
+      const key = await findOnce(job, path, look, signal);
+      return key === null ? null : { to: `s3://${options.bucket}/${key}`, url: null };
     },
   };
 }
@@ -65,21 +74,29 @@ function placeInBucket(
   bucket: Bucket,
   content: Uint8Array<ArrayBuffer>,
   report: ReportFile,
-  call: { readonly signal: AbortSignal; readonly owner: string },
+  call: { readonly signal: AbortSignal; readonly owner: string; readonly passage: Passage },
 ): Place {
   const md5 = createHash("md5").update(content).digest("hex");
   return {
-    async look(key) {
-      const headers = await bucket.head(key, call);
-      if (headers === null) return "nothing";
-      if (Number(headers.get("content-length")) !== content.byteLength) return "something else";
-      if (headers.get("etag")?.replaceAll('"', "") === md5) return "this report";
-      // An ETag is the MD5 only of an object that was put in one piece and not encrypted with a key of its own.
-      const body = await bucket.get(key, call);
-      return createHash("sha256").update(body).digest("hex") === report.sha256 ? "this report" : "something else";
-    },
+    look: (key, signal) => lookInBucket(bucket, key, report, md5, { signal, owner: call.owner }),
     put: (key) => bucket.putIfAbsent(key, content, call),
   };
+}
+
+async function lookInBucket(
+  bucket: Bucket,
+  key: string,
+  report: ReportFile,
+  md5: string | null,
+  call: { readonly signal: AbortSignal; readonly owner: string },
+): ReturnType<Place["look"]> {
+  const headers = await bucket.head(key, call);
+  if (headers === null) return "nothing";
+  if (Number(headers.get("content-length")) !== report.bytes) return "something else";
+  if (md5 !== null && headers.get("etag")?.replaceAll('"', "") === md5) return "this report";
+  // An ETag is the MD5 only of an object that was put in one piece and not encrypted with a key of its own.
+  const body = await bucket.get(key, call);
+  return createHash("sha256").update(body).digest("hex") === report.sha256 ? "this report" : "something else";
 }
 
 async function readReport(dataDir: string, report: ReportFile): Promise<Uint8Array<ArrayBuffer>> {

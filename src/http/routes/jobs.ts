@@ -1,11 +1,13 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { Failure } from "../../failure.ts";
-import type { Job } from "../../queue/job.ts";
+import { ENDED, type Job } from "../../queue/job.ts";
 import type { JobPage, Queue } from "../../queue/queue.ts";
+import type { Caller } from "../access.ts";
 import { actorOf } from "../actor.ts";
 import { json, retryAfter } from "../answer.ts";
 import { readJson } from "../body.ts";
+import { holdOpen, untilEnded } from "../hold.ts";
 import { holdsOf } from "../holds.ts";
 import { FILTER_PARAMETERS, FILTERS, filterOf, ownOf, Selection, selectionOf } from "../job-filter.ts";
 import { around, askAgainMs, JobView, jobView, surroundings } from "../job-view.ts";
@@ -24,10 +26,17 @@ export const JobList = t.Object({
 /** The jobs as a list, and what can be done to one. */
 export function jobRoutes(shared: Shared) {
   const { queue, limits } = shared;
-  const changed = async (request: Request, job: Job) => {
+  const changed = async (request: Request, job: Job, status = 200) => {
     const around = await surroundings(shared, request, job, null);
     const headers = { Location: statusPath(job), "Retry-After": retryAfter(askAgainMs(job, around)) };
-    return json(jobView(job, around), headers);
+    return json(jobView(job, around), headers, status);
+  };
+
+  /** Cancels it, and waits for what may be under way to a target: "cancelled" is said when nothing arrives any more. */
+  const cancelled = (request: Request, caller: Caller, id: string) => {
+    const steps = [() => queue.cancel(id, actorOf(caller, request)), () => queue.get(id)];
+    const read = () => (steps.shift() ?? (() => queue.get(id)))();
+    return holdOpen({ ...shared, caller, request, waitS: CANCEL_WAIT_S }, id, read, untilEnded);
   };
 
   /** It is queued, and only a target that is left alone keeps it from being tried. */
@@ -66,13 +75,14 @@ export function jobRoutes(shared: Shared) {
     .post(
       "/api/jobs/:id/cancel",
       async ({ request, params, caller }) => {
-        const { id } = await findJob(queue, caller, params.id);
-        const job = await queue.cancel(id, actorOf(caller, request));
-        if (job === null) throw unknownJob(params.id);
-        if (job.status === "completed" || job.status === "failed") {
-          throw new Failure("job_not_cancellable", `Job ${job.id} has ${job.status} already, at ${job.endedAt}.`);
-        }
-        return changed(request, job);
+        const before = await findJob(queue, caller, params.id);
+        const job = await cancelled(request, caller, before.id);
+        if (job === null) throw unknownJob(before.id);
+        if (job.status === "completed" || job.status === "failed")
+          throw new Failure("job_not_cancellable", whyNotCancelled(job, ENDED.has(before.status)), {
+            details: { job_id: job.id, stage: job.status },
+          });
+        return changed(request, job, ENDED.has(job.status) ? 200 : 202);
       },
       { parse: "none", detail: CANCEL },
     )
@@ -124,6 +134,16 @@ async function* listed(queue: Pick<Queue, "get">, page: Listing, write: (job: Jo
   yield `${written === 0 ? '{"jobs":[' : ""}],"next_cursor":${JSON.stringify(page.nextCursor)}}`;
 }
 
+/** Longest that a cancel waits for what is under way; callers' own time limits are longer. */
+const CANCEL_WAIT_S = 15;
+
+function whyNotCancelled({ id, status, endedAt, delivered }: Job, before: boolean): string {
+  if (before) return `Job ${id} has ${status} already, at ${endedAt}.`;
+  return status === "completed"
+    ? `The cancel came too late: job ${id} has completed, and its report is at ${delivered?.to}.`
+    : `Job ${id} has ${status} before it could be cancelled, at ${endedAt}.`;
+}
+
 function whyNotRetried({ id, status }: Job): string {
   return status === "completed"
     ? `Job ${id} has completed. Ask for a new report instead.`
@@ -144,9 +164,16 @@ const CANCEL = operation({
   tags: ["Jobs"],
   summary: "Cancel a job",
   description:
-    "At once when it does not run, else at its next step. A job that is cancelled already is answered as it is.",
+    "A job that is cancelled is one of which nothing will be delivered any more. Where something is under way to a delivery target the response waits up to 15 seconds for it. A job that is cancelled already is answered as it is.",
   parameters: [JOB_ID],
-  answers: { 200: { description: "The job", content: { "application/json": ref("Job") } } },
+  answers: {
+    200: { description: "It is cancelled", content: { "application/json": ref("Job") } },
+    202: {
+      description:
+        "The cancel is requested (cancel_requested), and something is still under way: ask its status. It ends as cancelled, or as completed where that arrives",
+      content: { "application/json": ref("Job") },
+    },
+  },
   problems: [404, 409],
 });
 

@@ -32,6 +32,7 @@ interface DeliveryRow {
   readonly delivered_at: string | null;
   readonly delivered_to: string | null;
   readonly url: string | null;
+  readonly under_way_since: string | null;
 }
 
 /**
@@ -81,6 +82,7 @@ export function openSqliteSource(path: string): Source {
         createdAt: each.created_at,
         delivered: each.delivered_to === null ? null : { to: each.delivered_to, url: each.url },
         deliveredAt: each.delivered_at,
+        underWaySince: each.under_way_since,
       })),
       callbacks: callbacks.all(row.id).map((each) => ({
         id: each.id,

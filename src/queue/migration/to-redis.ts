@@ -37,14 +37,15 @@ function toText(kept: KeptJob) {
       token: "",
       holder: "",
       queue: "",
-      ends: String(kept.callbacks.length),
+      ...endsOf(kept.callbacks),
       idempotency_key: json(kept.idempotency[0] ?? null),
     }),
     run_ms: msOf(job.runAt) || "0",
     data: kept.dataSet ?? undefined,
     attempts: kept.attempts.flatMap(attemptFields),
-    deliveries: kept.deliveries.flatMap(({ target, path, createdAt, delivered, deliveredAt }) => [
+    deliveries: kept.deliveries.flatMap(({ target, path, createdAt, delivered, deliveredAt, underWaySince }) => [
       ...[`${target}:path`, path, `${target}:created_at`, createdAt],
+      ...(underWaySince === null ? [] : [`${target}:under_way_since`, underWaySince]),
       ...(delivered === null
         ? []
         : [
@@ -65,6 +66,12 @@ function toText(kept: KeptJob) {
     })),
     callbacks: kept.callbacks.map((callback) => callbackText(job.id, callback)),
   };
+}
+
+/** How often it ended in each way, as the ids of callbacks count. */
+function endsOf(callbacks: readonly KeptCallback[]): Record<string, string> {
+  const ends = Object.groupBy(callbacks, ({ job }) => `ends_${job.status}`);
+  return Object.fromEntries(Object.entries(ends).map(([name, all = []]) => [name, String(all.length)]));
 }
 
 function callbackText(jobId: string, callback: KeptCallback) {

@@ -74,7 +74,7 @@ function inserting(db: Database): (kept: KeptJob) => void {
     "INSERT INTO attempts (job_id, number, started_at, gathered_at, rendered_at, ended_at, outcome, error_code, error, release_reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
   const insertDelivery = db.prepare(
-    "INSERT INTO deliveries (job_id, target, path, sha256, created_at, delivered_at, delivered_to, url) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO deliveries (job_id, target, path, sha256, created_at, delivered_at, delivered_to, url, under_way_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
   const insertEvent = db.prepare(
     "INSERT INTO events (id, job_id, at, from_status, to_status, from_stage, to_stage, hand, actor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -126,7 +126,7 @@ function inserting(db: Database): (kept: KeptJob) => void {
         ...[job.id, each.number, each.startedAt, each.gatheredAt, each.renderedAt, each.endedAt, each.outcome],
         ...[each.error?.code ?? null, each.error?.message ?? null, each.releaseReason],
       );
-    for (const { target, path, createdAt, delivered: there, deliveredAt } of kept.deliveries)
+    for (const { target, path, createdAt, delivered: there, deliveredAt, underWaySince } of kept.deliveries)
       insertDelivery.run(
         ...[
           job.id,
@@ -137,6 +137,7 @@ function inserting(db: Database): (kept: KeptJob) => void {
           deliveredAt,
           there?.to ?? null,
           there?.url ?? null,
+          underWaySince,
         ],
       );
     for (const callback of kept.callbacks) callbackOf(job.id, callback);

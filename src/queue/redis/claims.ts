@@ -43,6 +43,8 @@ export function createClaims({ scripts, leases, holder, leaseMs }: ClaimParts) {
     delivered: (claim: Claim, target: string, { to, url }: Delivered) =>
       step("delivered", claim, target, to, url ?? ""),
 
+    withdrawn: (claim: Claim, target: string) => step("withdrawn", claim, target),
+
     complete: (claim: Claim, delivered: Delivered) => end("complete", claim, JSON.stringify(delivered)),
     fail(
       claim: Claim,

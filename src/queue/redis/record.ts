@@ -88,6 +88,7 @@ export function toDeliveries(fields: Fields): readonly Delivery[] {
         path: fields[`${target}:path`] ?? "",
         delivered: to === undefined ? null : { to, url: orNull(fields[`${target}:url`]) },
         deliveredAt: orNull(fields[`${target}:delivered_at`]),
+        underWaySince: orNull(fields[`${target}:under_way_since`]),
       };
     });
 }

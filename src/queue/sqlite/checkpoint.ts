@@ -20,14 +20,21 @@ const RENDERED = `
   WHERE ${STILL_WANTED}`;
 const RENDERED_AT = "UPDATE attempts SET rendered_at = ?2 WHERE token = ?1";
 
+/** Once one target has the report, a cancel has come too late. */
 const DELIVERING = `
-  INSERT INTO deliveries (job_id, target, path, sha256, created_at)
-  SELECT id, ?3, ?4, report_sha256, ?5 FROM jobs WHERE ${STILL_WANTED}
+  INSERT INTO deliveries (job_id, target, path, sha256, created_at, under_way_since)
+  SELECT id, ?3, ?4, report_sha256, ?5, ?5 FROM jobs
+  WHERE id = ?1 AND token = ?2 AND (cancel_requested = 0
+    OR EXISTS (SELECT 1 FROM deliveries AS other WHERE other.job_id = ?1 AND other.delivered_at IS NOT NULL))
   ON CONFLICT (job_id, target) DO UPDATE SET path = excluded.path, sha256 = excluded.sha256,
-    delivered_at = NULL, delivered_to = NULL, url = NULL`;
+    delivered_at = NULL, delivered_to = NULL, url = NULL, under_way_since = excluded.under_way_since`;
 
 const DELIVERED = `
-  UPDATE deliveries SET delivered_at = ?4, delivered_to = ?5, url = ?6
+  UPDATE deliveries SET delivered_at = ?4, delivered_to = ?5, url = ?6, under_way_since = NULL
+  WHERE job_id = ?1 AND target = ?3 AND EXISTS (SELECT 1 FROM jobs WHERE id = ?1 AND token = ?2)`;
+
+const WITHDRAWN = `
+  UPDATE deliveries SET under_way_since = NULL
   WHERE job_id = ?1 AND target = ?3 AND EXISTS (SELECT 1 FROM jobs WHERE id = ?1 AND token = ?2)`;
 
 /** What an attempt has reached, kept before it goes on. All answer false, and change nothing, once it should not. */
@@ -40,6 +47,7 @@ export function createCheckpoints(db: Database) {
   const renderedAttempt = db.prepare(RENDERED_AT);
   const announce = db.prepare(DELIVERING);
   const arrived = db.prepare(DELIVERED);
+  const withdraw = db.prepare(WITHDRAWN);
 
   return {
     gathered({ at, changes }: Transaction, { job, token }: Claim, dataSet: string): boolean {
@@ -68,6 +76,10 @@ export function createCheckpoints(db: Database) {
 
     delivered({ at }: Transaction, { job, token }: Claim, target: string, { to, url }: Delivered): boolean {
       return arrived.run(job.id, token, target, at, to, url).changes > 0;
+    },
+
+    withdrawn(_: Transaction, { job, token }: Claim, target: string): boolean {
+      return withdraw.run(job.id, token, target).changes > 0;
     },
   };
 }

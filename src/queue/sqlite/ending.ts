@@ -6,6 +6,8 @@ import type { Transaction } from "./group-commit.ts";
 
 /** Held by this attempt alone: one that lost its lease must not overwrite the result of the one that replaced it. */
 const HELD = "id = ?1 AND token = ?2";
+/** Something of the job may arrive at a target yet: to say that it is cancelled would not be so. */
+export const UNDER_WAY = "EXISTS (SELECT 1 FROM deliveries WHERE job_id = jobs.id AND under_way_since IS NOT NULL)";
 const LET_GO = letGo("?3");
 
 const COMPLETE = `
@@ -22,18 +24,24 @@ const WAIT = `
   UPDATE jobs SET status = 'waiting', ${LET_GO}, run_at = ?8, error_code = ?4, error = ?5, alone = iif(stage = 'rendering', ?6, 0),
     crashes = crashes + ?6,
     attempts = attempts - ?7
-  WHERE ${HELD} AND cancel_requested = 0
+  WHERE ${HELD} AND (cancel_requested = 0 OR ${UNDER_WAY})
   RETURNING stage`;
 
 const CRASHES = "SELECT crashes FROM jobs WHERE id = ? AND token = ?";
 
 const CANCEL = `
-  UPDATE jobs SET status = 'cancelled', ${LET_GO}, ended_at = ?3, cancel_requested = 0 WHERE ${HELD} AND cancel_requested = 1
+  UPDATE jobs SET status = 'cancelled', ${LET_GO}, ended_at = ?3, cancel_requested = 0
+  WHERE ${HELD} AND cancel_requested = 1 AND NOT ${UNDER_WAY}
   RETURNING stage`;
 
 const RELEASE = `
   UPDATE jobs SET status = 'queued', ${LET_GO}, attempts = attempts - 1
-  WHERE ${HELD} AND cancel_requested = 0
+  WHERE ${HELD} AND (cancel_requested = 0 OR ${UNDER_WAY})
+  RETURNING stage`;
+
+const GO_BACK = `
+  UPDATE jobs SET status = 'queued', ${LET_GO}, attempts = attempts - 1
+  WHERE ${HELD} AND cancel_requested = 1
   RETURNING stage`;
 
 const END_ATTEMPT =
@@ -50,6 +58,7 @@ export function createEndings(db: Database) {
   const putOff = db.prepare<Ended, [string, number, string, string, string, number, number, string]>(WAIT);
   const cancelJob = db.prepare<Ended, [string, number, string]>(CANCEL);
   const releaseJob = db.prepare<Ended, [string, number, string]>(RELEASE);
+  const goBack = db.prepare<Ended, [string, number, string]>(GO_BACK);
   const endAttempt = db.prepare(END_ATTEMPT);
 
   function ended(
@@ -69,7 +78,13 @@ export function createEndings(db: Database) {
 
   function cancelled(transaction: Transaction, claim: Claim): boolean {
     const row = cancelJob.get(claim.job.id, claim.token, transaction.at);
-    return ended(transaction, claim, row, "cancelled", "cancelled");
+    return ended(transaction, claim, row, "cancelled", "cancelled") || settleLater(transaction, claim);
+  }
+
+  /** Of a cancelled job something is under way: the next attempt sees what became of it. */
+  function settleLater(transaction: Transaction, claim: Claim): boolean {
+    const row = goBack.get(claim.job.id, claim.token, transaction.at);
+    return ended(transaction, claim, row, "queued", "released", null, "cancelling");
   }
 
   return {
@@ -84,8 +99,9 @@ export function createEndings(db: Database) {
     },
 
     /**
-     * A job that somebody cancelled meanwhile is not tried again. One that brought down what rendered it is isolated, and
-     * at the third time not tried again; one that failed in isolation for another reason is not isolated any more.
+     * A job that somebody cancelled meanwhile is not tried again, unless something of it is under way. One that brought
+     * down what rendered it is isolated, and at the third time not tried again; one that failed in isolation for another
+     * reason is not isolated any more.
      */
     fail(
       transaction: Transaction,

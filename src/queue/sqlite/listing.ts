@@ -19,7 +19,7 @@ const ATTEMPTS = "SELECT * FROM attempts WHERE job_id = ? ORDER BY number";
 /** As bytes: a string of it would be copied twice more on its way to the thread that renders. */
 const DATA_SET = "SELECT CAST(data_set AS BLOB) AS data_set FROM data_sets WHERE job_id = ?";
 const DELIVERIES =
-  "SELECT target, path, delivered_at, delivered_to, url FROM deliveries WHERE job_id = ? ORDER BY created_at, target";
+  "SELECT target, path, delivered_at, delivered_to, url, under_way_since FROM deliveries WHERE job_id = ? ORDER BY created_at, target";
 
 /** The place `LOOK_AT` jobs on, read from the index alone. */
 const edgeAfter = ({ from, where, time }: Way) => `
@@ -42,6 +42,7 @@ interface DeliveryRow {
   readonly path: string;
   readonly delivered_at: string | null;
   readonly delivered_to: string | null;
+  readonly under_way_since: string | null;
   readonly url: string | null;
 }
 
@@ -114,12 +115,15 @@ export function createListing(db: Database, counts: Counts, finding: Finding) {
     attempts: (id: string): readonly Attempt[] => attemptsOf.all(id).map(toAttempt),
     dataSet: (id: string): Uint8Array<ArrayBuffer> | null => dataSetOf.get(id)?.data_set ?? null,
     deliveries: (id: string): readonly Delivery[] =>
-      deliveriesOf.all(id).map(({ target, path, delivered_at: deliveredAt, delivered_to: to, url }) => ({
-        target,
-        path,
-        delivered: to === null ? null : { to, url },
-        deliveredAt,
-      })),
+      deliveriesOf
+        .all(id)
+        .map(({ target, path, delivered_at: deliveredAt, delivered_to: to, url, under_way_since: underWaySince }) => ({
+          target,
+          path,
+          delivered: to === null ? null : { to, url },
+          deliveredAt,
+          underWaySince,
+        })),
     position: createPosition(db),
   };
 }

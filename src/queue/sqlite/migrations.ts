@@ -6,12 +6,22 @@ import operating from "./migrations/004-operating.sql" with { type: "text" };
 import boundedReads from "./migrations/005-bounded-reads.sql" with { type: "text" };
 import reasons from "./migrations/006-reasons.sql" with { type: "text" };
 import turns from "./migrations/007-turns.sql" with { type: "text" };
+import cancelling from "./migrations/008-cancelling.sql" with { type: "text" };
 
 /** "AgLk": tells this program's databases from all others. */
 export const APPLICATION_ID = 0x41674c6b;
 
 /** Forward only: the n-th brings a database to `user_version` n. Never change one that was released. */
-const MIGRATIONS: readonly string[] = [jobs, deliveries, callbacks, operating, boundedReads, reasons, turns];
+const MIGRATIONS: readonly string[] = [
+  jobs,
+  deliveries,
+  callbacks,
+  operating,
+  boundedReads,
+  reasons,
+  turns,
+  cancelling,
+];
 
 /** The schema this binary writes. */
 export const SCHEMA_VERSION = MIGRATIONS.length;

@@ -1,12 +1,18 @@
 import type { Database } from "bun:sqlite";
 import type { Job, Stage, Status } from "../job.ts";
+import { UNDER_WAY } from "./ending.ts";
 import type { Transaction } from "./group-commit.ts";
 import { type JobRow, toJob } from "./job-row.ts";
 import { summaryColumns } from "./summary.ts";
 
 const CANCEL = `
   UPDATE jobs SET status = 'cancelled', revision = revision + 1, ended_at = ?2, run_at = NULL, requested_by = ?3
-  WHERE id = ?1 AND status IN ('queued', 'waiting')`;
+  WHERE id = ?1 AND status IN ('queued', 'waiting') AND NOT ${UNDER_WAY}`;
+
+/** An earlier attempt has sent something whose arrival nobody has seen: the next one looks, and does so now. */
+const ASK_TO_SETTLE = `
+  UPDATE jobs SET cancel_requested = 1, status = 'queued', revision = revision + 1, run_at = NULL, requested_by = ?2
+  WHERE id = ?1 AND status IN ('queued', 'waiting') AND cancel_requested = 0`;
 
 const ASK_TO_END = `
   UPDATE jobs SET cancel_requested = 1, revision = revision + 1, requested_by = ?2 WHERE id = ?1 AND status = 'running' AND cancel_requested = 0`;
@@ -21,6 +27,7 @@ export function createOperator(db: Database) {
   const find = db.prepare<JobRow, [string]>(`SELECT ${summaryColumns(db)} FROM jobs WHERE id = ?`);
   const cancelJob = db.prepare(CANCEL);
   const askToEnd = db.prepare(ASK_TO_END);
+  const askToSettle = db.prepare(ASK_TO_SETTLE);
   const retryJob = db.prepare(RETRY);
 
   function changed(
@@ -45,7 +52,8 @@ export function createOperator(db: Database) {
       const row = find.get(id);
       if (row === null) return null;
       if (cancelJob.run(id, transaction.at, by).changes > 0) return changed(transaction, row, {});
-      if (askToEnd.run(id, by).changes > 0) return changed(transaction, row, { cancelRequested: true });
+      if (askToSettle.run(id, by).changes > 0 || askToEnd.run(id, by).changes > 0)
+        return changed(transaction, row, { cancelRequested: true });
       return toJob(row);
     },
 

@@ -172,6 +172,8 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
       write((transaction) => checkpoints.delivering(transaction, claim, target, path)),
     delivered: (claim: Claim, target: string, delivered: Delivered) =>
       write((transaction) => checkpoints.delivered(transaction, claim, target, delivered)),
+    withdrawn: (claim: Claim, target: string) =>
+      write((transaction) => checkpoints.withdrawn(transaction, claim, target)),
     complete: (claim: Claim, delivered: Delivered) =>
       write((transaction) => endings.complete(transaction, claim, delivered)),
     fail: (claim: Claim, error: JobError, retryInMs: number | null, particulars = {}) =>

@@ -9,7 +9,7 @@ const HELD = `
   FROM jobs INDEXED BY jobs_running LEFT JOIN attempts ON attempts.token = jobs.token
   WHERE status = 'running' ORDER BY jobs.created_at, jobs.seq`;
 
-const LET_GO = `${letGo("?2")}, cancel_requested = 0`;
+const LET_GO = letGo("?2");
 
 const QUEUE_AGAIN = `UPDATE jobs SET status = 'queued', ${LET_GO}, attempts = attempts - 1 WHERE seq = ?1`;
 
@@ -17,14 +17,16 @@ const SUSPECT = `
   UPDATE jobs SET status = 'queued', ${LET_GO}, crashes = crashes + 1, alone = 1, error_code = 'crashed', error = ?3
   WHERE seq = ?1`;
 
-const CANCEL = `UPDATE jobs SET status = 'cancelled', ${LET_GO}, crashes = crashes + ?3, ended_at = ?2 WHERE seq = ?1`;
+const CANCEL = `UPDATE jobs SET status = 'cancelled', ${LET_GO}, cancel_requested = 0, crashes = crashes + ?3, ended_at = ?2 WHERE seq = ?1`;
 
 const FAIL = `
-  UPDATE jobs SET status = 'failed', ${LET_GO}, crashes = crashes + 1, ended_at = ?2, error_code = 'poisonous', error = ?3
+  UPDATE jobs SET status = 'failed', ${LET_GO}, cancel_requested = 0, crashes = crashes + 1, ended_at = ?2, error_code = 'poisonous', error = ?3
   WHERE seq = ?1`;
 
 const END_ATTEMPT =
   "UPDATE attempts SET ended_at = ?2, outcome = 'crashed', error_code = 'crashed', error = ?3 WHERE token = ?1";
+
+const SOME_UNDER_WAY = "SELECT 1 FROM deliveries WHERE job_id = ? AND under_way_since IS NOT NULL";
 
 const FIND = "SELECT * FROM jobs WHERE seq = ?";
 
@@ -39,6 +41,7 @@ type HeldRow = JobRow & { readonly render_started_at: string | null };
 export function takeBack(db: Database, at: string): readonly TakenBack[] {
   const endAttempt = db.prepare(END_ATTEMPT);
   const find = db.prepare<JobRow, [number]>(FIND);
+  const underWay = db.prepare<unknown, [string]>(SOME_UNDER_WAY);
   return db
     .query<HeldRow, []>(HELD)
     .all()
@@ -52,7 +55,8 @@ export function takeBack(db: Database, at: string): readonly TakenBack[] {
 
   function end(row: JobRow, blamed: boolean): void {
     if (blamed && row.crashes + 1 >= POISONOUS_CRASHES) db.query(FAIL).run(row.seq, at, TAKEN_BACK.poisonous);
-    else if (row.cancel_requested === 1) db.query(CANCEL).run(row.seq, at, blamed ? 1 : 0);
+    else if (row.cancel_requested === 1 && underWay.get(row.id) === null)
+      db.query(CANCEL).run(row.seq, at, blamed ? 1 : 0);
     else if (blamed) db.query(SUSPECT).run(row.seq, at, TAKEN_BACK.blamed);
     else db.query(QUEUE_AGAIN).run(row.seq, at);
   }

@@ -19,10 +19,17 @@ export function describeAttempts(world: World): void {
       expect(await world.queue.get(id)).toMatchObject({ stage: "delivering", report: aReport(id) });
       expect(await world.queue.delivering(claim, "folder", "NSW/Manly/a.pdf")).toBe(true);
       const announced = { target: "folder", path: "NSW/Manly/a.pdf" };
-      expect(await world.queue.deliveries(id)).toEqual([{ ...announced, delivered: null, deliveredAt: null }]);
+      expect(await world.queue.deliveries(id)).toEqual([
+        { ...announced, delivered: null, deliveredAt: null, underWaySince: "2026-07-01T09:00:00.000Z" },
+      ]);
       expect(await world.queue.delivered(claim, "folder", { to: "/out/a.pdf", url: null })).toBe(true);
       expect(await world.queue.deliveries(id)).toEqual([
-        { ...announced, delivered: { to: "/out/a.pdf", url: null }, deliveredAt: "2026-07-01T09:00:00.000Z" },
+        {
+          ...announced,
+          delivered: { to: "/out/a.pdf", url: null },
+          deliveredAt: "2026-07-01T09:00:00.000Z",
+          underWaySince: null,
+        },
       ]);
       world.clock.advance(MINUTE);
       expect(await world.queue.complete(claim, { to: "/out/a.pdf", url: "https://example.com/a" })).toBe(true);
@@ -52,7 +59,17 @@ export function describeAttempts(world: World): void {
       const claim = await claimOne(world.queue);
       await finish(world.queue, claim);
       const before = await world.queue.get(id);
-      expect(await triesOfAll(world.queue, claim)).toEqual([false, false, false, false, false, false, false, false]);
+      expect(await triesOfAll(world.queue, claim)).toEqual([
+        false,
+        false,
+        false,
+        false,
+        false,
+        false,
+        false,
+        false,
+        false,
+      ]);
       expect(await world.queue.get(id)).toEqual(before);
     });
 
@@ -62,7 +79,17 @@ export function describeAttempts(world: World): void {
       await world.queue.release(stale, "stopping");
       const current = await claimOne(world.queue);
       expect(current.token).not.toBe(stale.token);
-      expect(await triesOfAll(world.queue, stale)).toEqual([false, false, false, false, false, false, false, false]);
+      expect(await triesOfAll(world.queue, stale)).toEqual([
+        false,
+        false,
+        false,
+        false,
+        false,
+        false,
+        false,
+        false,
+        false,
+      ]);
       expect(await world.queue.get(id)).toMatchObject({ status: "running", stage: "gathering", attempts: 1 });
       expect(await finish(world.queue, current)).toBe(true);
     });
@@ -310,6 +337,7 @@ async function triesOfAll(queue: Queue, claim: Claim): Promise<readonly boolean[
     await queue.gathered(claim, '{"stale":true}'),
     await queue.rendered(claim, aReport(id)),
     await queue.delivering(claim, "folder", "stale.pdf"),
+    await queue.withdrawn(claim, "folder"),
     await queue.complete(claim, { to: "/stale", url: null }),
     await queue.fail(claim, { code: "stale", message: "stale" }, null),
     await queue.fail(claim, { code: "stale", message: "stale" }, 0),

@@ -52,6 +52,21 @@ export function describeCallbacks(world: World): void {
       });
     });
 
+    test("the ids are made of the job and its end, so that one that is done again has the same", async () => {
+      const id = await post(world.queue, { callbackUrl: URL_OF_HOOK });
+      await failOne();
+      await world.queue.retry(id);
+      await failOne();
+      await world.queue.retry(id);
+      await finish(world.queue, await claimOne(world.queue));
+      const name = `msg_${id.replaceAll("-", "")}`;
+      expect((await world.queue.callbacks.of(id)).map((callback) => callback.id)).toEqual([
+        `${name}_failed_1`,
+        `${name}_failed_2`,
+        `${name}_completed_1`,
+      ]);
+    });
+
     test("a job that nobody waits for, that runs or that waits for its next try is not told", async () => {
       await post(world.queue);
       await failOne();

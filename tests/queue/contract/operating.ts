@@ -75,6 +75,91 @@ export function describeOperating(world: World): void {
       expect(await world.queue.get(id)).toMatchObject({ status: "completed", cancelRequested: false });
     });
 
+    describe("while something is under way to a target", () => {
+      async function announced() {
+        const id = await post(world.queue, { dataSet: "{}" });
+        const claim = await claimOne(world.queue);
+        await world.queue.rendered(claim, aReport(id));
+        expect(await world.queue.delivering(claim, "s3", "a.pdf")).toBe(true);
+        return { id, claim };
+      }
+      const requested = { stage: "delivering", cancelRequested: true } as const;
+
+      /** The next attempt is told of the cancel, and may end the job once it has seen what became of it. */
+      async function settles(id: string) {
+        const next = await claimOne(world.queue);
+        expect(next.job).toMatchObject({ id, cancelRequested: true });
+        expect(await world.queue.delivering(next, "s3", "a.pdf")).toBe(false);
+        expect(await world.queue.withdrawn(next, "s3")).toBe(true);
+        expect(await world.queue.cancelled(next)).toBe(true);
+        expect(await world.queue.get(id)).toMatchObject({ status: "cancelled", cancelRequested: false });
+      }
+
+      test("no attempt can end a job as cancelled", async () => {
+        const { id, claim } = await announced();
+        await world.queue.cancel(id);
+        expect(await world.queue.cancelled(claim)).toBe(true);
+        expect(await world.queue.get(id)).toMatchObject({ status: "queued", attempts: 0, ...requested });
+        await settles(id);
+      });
+
+      test("nor does one that is put back", async () => {
+        const { id, claim } = await announced();
+        await world.queue.cancel(id);
+        expect(await world.queue.release(claim, "stopping")).toBe(true);
+        expect(await world.queue.get(id)).toMatchObject({ status: "queued", ...requested });
+        await settles(id);
+      });
+
+      test("one that failed is tried again, to see", async () => {
+        const { id, claim } = await announced();
+        await world.queue.cancel(id);
+        expect(await world.queue.fail(claim, { code: "x", message: "x" }, MINUTE)).toBe(true);
+        expect(await world.queue.get(id)).toMatchObject({ status: "waiting", ...requested });
+        world.clock.advance(MINUTE);
+        await settles(id);
+      });
+
+      test("a kill leaves the cancel requested", async () => {
+        const { id } = await announced();
+        await world.queue.cancel(id);
+        await world.killAndReopen();
+        expect(await world.queue.get(id)).toMatchObject({ status: "queued", ...requested });
+        await settles(id);
+      });
+
+      test("a job that waits or is queued is queued to see, and not cancelled", async () => {
+        const { id, claim } = await announced();
+        await world.queue.fail(claim, { code: "x", message: "x" }, HOUR);
+        expect(await world.queue.cancel(id)).toMatchObject({ status: "queued", runAt: null, ...requested });
+        expect(await world.queue.cancel(id)).toMatchObject({ status: "queued", ...requested });
+        await settles(id);
+        const other = await announced();
+        await world.queue.release(other.claim, "stopping");
+        expect(await world.queue.cancel(other.id)).toMatchObject({ status: "queued", ...requested });
+        await settles(other.id);
+      });
+
+      test("where it was refused, or has arrived, a waiting job is cancelled at once", async () => {
+        const { id, claim } = await announced();
+        await world.queue.withdrawn(claim, "s3");
+        await world.queue.delivering(claim, "folder", "a.pdf");
+        await world.queue.delivered(claim, "folder", { to: "/a.pdf", url: null });
+        await world.queue.fail(claim, { code: "x", message: "x" }, HOUR);
+        expect(await world.queue.cancel(id)).toMatchObject({ status: "cancelled" });
+      });
+
+      test("once one target has it, the others are sent it in spite of a cancel", async () => {
+        const { id, claim } = await announced();
+        await world.queue.cancel(id);
+        expect(await world.queue.delivering(claim, "folder", "a.pdf")).toBe(false);
+        await world.queue.delivered(claim, "s3", { to: "s3://a.pdf", url: null });
+        expect(await world.queue.delivering(claim, "folder", "a.pdf")).toBe(true);
+        expect(await world.queue.complete(claim, { to: "s3://a.pdf", url: null })).toBe(true);
+        expect(await world.queue.get(id)).toMatchObject({ status: "completed", cancelRequested: false });
+      });
+    });
+
     test("only a job that somebody cancelled can be ended as cancelled", async () => {
       const id = await post(world.queue);
       expect(await world.queue.cancelled(await claimOne(world.queue))).toBe(false);

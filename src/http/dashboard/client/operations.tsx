@@ -21,7 +21,7 @@ export async function cancel(job: Job): Promise<void> {
     body: (
       <p>
         {statusOf(job) === "running"
-          ? "It runs, and ends at its next step. What is delivered already stays delivered."
+          ? "It runs, and ends at its next step. What is on its way to a delivery target is waited for: where it arrives the job completes."
           : "It has not begun, and will not."}{" "}
         It can be retried later.
       </p>
@@ -30,7 +30,13 @@ export async function cancel(job: Job): Promise<void> {
     dangerous: true,
   });
   if (!sure) return;
-  await done(() => tell(`api/jobs/${job.job_id}/cancel`), `${placeName(job)}: cancelled`);
+  await done(
+    () => tell<Job>(`api/jobs/${job.job_id}/cancel`),
+    ({ status }) =>
+      status === "cancelled"
+        ? `${placeName(job)}: cancelled`
+        : `${placeName(job)}: cancel requested; what is on its way to a delivery target is waited for`,
+  );
 }
 
 /** Queues a job again. It undoes nothing and costs little, so nobody is asked. */

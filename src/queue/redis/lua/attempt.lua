@@ -36,10 +36,11 @@ function operations.rendered(id, token, report)
 end
 
 function operations.delivering(id, token, target, path)
-  if not wanted(id, token) then return 0 end
+  local job = held(id, token)
+  if not job or (job.cancel_requested == '1' and not some_delivered(id)) then return 0 end
   local ledger = key('deliveries:' .. id)
   redis.call('HSETNX', ledger, target .. ':created_at', at)
-  redis.call('HSET', ledger, target .. ':path', path)
+  redis.call('HSET', ledger, target .. ':path', path, target .. ':under_way_since', at)
   redis.call('HDEL', ledger, target .. ':to', target .. ':url', target .. ':delivered_at')
   return 1
 end
@@ -48,6 +49,14 @@ function operations.delivered(id, token, target, to, url)
   local ledger = key('deliveries:' .. id)
   if not held(id, token) or redis.call('HEXISTS', ledger, target .. ':path') == 0 then return 0 end
   redis.call('HSET', ledger, target .. ':to', to, target .. ':url', url, target .. ':delivered_at', at)
+  redis.call('HDEL', ledger, target .. ':under_way_since')
+  return 1
+end
+
+function operations.withdrawn(id, token, target)
+  local ledger = key('deliveries:' .. id)
+  if not held(id, token) or redis.call('HEXISTS', ledger, target .. ':path') == 0 then return 0 end
+  redis.call('HDEL', ledger, target .. ':under_way_since')
   return 1
 end
 
@@ -66,7 +75,15 @@ function operations.complete(id, token, delivered)
   return 1
 end
 
+local function release(job, reason)
+  local fields = end_attempt(job, 'failed', 'released', nil, nil, reason)
+  set_status(job, 'queued', with(fields, { attempts = tonumber(job.attempts) - 1, queue = enqueue(job) }))
+  return 1
+end
+
+-- Where something is under way the next attempt sees what became of it.
 local function end_cancelled(job)
+  if under_way(job.id) then return release(job, 'cancelling') end
   end_job(job, 'cancelled', with(end_attempt(job, 'failed', 'cancelled'), { cancel_requested = 0 }))
   return 1
 end
@@ -78,8 +95,9 @@ function operations.cancelled(id, token)
   return job.cancel_requested == '1' and end_cancelled(job) or 'wanted'
 end
 
--- A job that somebody cancelled meanwhile is not tried again. One that brought down what rendered it is isolated, and at
--- the third time not tried again; one that failed in isolation for another reason is not isolated any more.
+-- A job that somebody cancelled meanwhile is not tried again, unless something of it is under way. One that brought down
+-- what rendered it is isolated, and at the third time not tried again; one that failed in isolation for another reason is
+-- not isolated any more.
 function operations.fail(id, token, code, message, retry_ms, crashed, uncounted)
   local job = held(id, token)
   if not job then return 0 end
@@ -93,7 +111,7 @@ function operations.fail(id, token, code, message, retry_ms, crashed, uncounted)
     end_job(job, 'failed', with(fields, { error_code = code, error = message }))
     return 1
   end
-  if job.cancel_requested == '1' then return end_cancelled(job) end
+  if job.cancel_requested == '1' and not under_way(id) then return end_cancelled(job) end
   local fields = end_attempt(job, 'failed', 'failed', code, message)
   write(job, { alone = job.stage == 'rendering' and crashed or 0 })
   local queue = lane_of(job)
@@ -103,12 +121,6 @@ function operations.fail(id, token, code, message, retry_ms, crashed, uncounted)
     crashes = crashed == '1' and crashes or job.crashes,
     attempts = uncounted == '1' and tonumber(job.attempts) - 1 or job.attempts,
   }))
-  return 1
-end
-
-local function release(job, reason)
-  local fields = end_attempt(job, 'failed', 'released', nil, nil, reason)
-  set_status(job, 'queued', with(fields, { attempts = tonumber(job.attempts) - 1, queue = enqueue(job) }))
   return 1
 end
 

@@ -11,12 +11,12 @@ local function take_back(job, words)
   local crashes = tonumber(job.crashes) + (blamed and 1 or 0)
   note_attempt(job, { ended_at = at, outcome = 'crashed', error_code = 'crashed', error = reason })
   engine.remove(job.queue, job.id)
-  local cancelled = job.cancel_requested == '1'
-  local fields = with(let_go(job), { crashes = crashes, cancel_requested = 0 })
+  local cancelled = job.cancel_requested == '1' and not under_way(job.id)
+  local fields = with(let_go(job), { crashes = crashes })
   if blamed and crashes >= CRASHES_OF_A_POISONOUS_JOB then
-    end_job(job, 'failed', with(fields, { error_code = 'poisonous', error = words.poisonous }))
+    end_job(job, 'failed', with(fields, { cancel_requested = 0, error_code = 'poisonous', error = words.poisonous }))
   elseif cancelled then
-    end_job(job, 'cancelled', fields)
+    end_job(job, 'cancelled', with(fields, { cancel_requested = 0 }))
   elseif blamed then
     write(job, { alone = 1 })
     set_status(job, 'queued', with(fields, { error_code = 'crashed', error = reason, queue = enqueue(job) }))

@@ -2,7 +2,16 @@
 function operations.cancel(id, by)
   local job = read(id)
   if not job then return 0 end
-  if job.status == 'queued' or job.status == 'waiting' then
+  local idle = job.status == 'queued' or job.status == 'waiting'
+  if idle and under_way(id) then
+    -- An earlier attempt has sent something whose arrival nobody has seen: the next one looks, and does so now.
+    if job.cancel_requested ~= '1' then
+      engine.remove(job.queue, id)
+      if job.status == 'queued' then leave_line(job) end
+      write(job, { cancel_requested = 1, requested_by = by })
+      set_status(job, 'queued', { run_at = '', queue = enqueue(job) })
+    end
+  elseif idle then
     engine.remove(job.queue, id)
     if job.status == 'queued' then leave_line(job) end
     write(job, { requested_by = by })

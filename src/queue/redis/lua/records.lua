@@ -95,12 +95,29 @@ local function with(fields, more)
   return fields
 end
 
--- Part of the script that ends the job. Its id is made of the job's, so that a script that is run again by a replica
--- or an append-only file makes the same.
+-- Whether something of the job may arrive at a target yet: to say that it is cancelled would not be so.
+local function under_way(id)
+  local ledger = redis.call('HGETALL', key('deliveries:' .. id))
+  for index = 1, #ledger, 2 do
+    if string.match(ledger[index], ':under_way_since$') and ledger[index + 1] ~= '' then return true end
+  end
+  return false
+end
+
+-- Whether one target has the report: a cancel has come too late then.
+local function some_delivered(id)
+  for _, field in ipairs(redis.call('HKEYS', key('deliveries:' .. id))) do
+    if string.match(field, ':delivered_at$') then return true end
+  end
+  return false
+end
+
+-- Part of the script that ends the job. Its id is made of the job and its end: a script that is run again by a replica
+-- or an append-only file makes the same, and so does a job that is done again after a restore.
 local function call_back(job)
   if job.callback_url == '' then return end
-  local number = redis.call('HINCRBY', key('job:' .. job.id), 'ends', 1)
-  local id = 'msg_' .. string.sub(redis.sha1hex(job.id .. ':' .. number), 1, 32)
+  local number = redis.call('HINCRBY', key('job:' .. job.id), 'ends_' .. job.status, 1)
+  local id = 'msg_' .. string.gsub(job.id, '-', '') .. '_' .. job.status .. '_' .. number
   local host = string.match(job.callback_url, '^[^:]+://([^/]*)')
   local flat = { 'id', id, 'job_id', job.id, 'status', 'pending', 'url', job.callback_url, 'host', host, 'attempts', 0,
     'created_at', at, 'since', at, 'next_try_ms', now, 'ended_at', '' }
