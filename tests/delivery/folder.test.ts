@@ -7,6 +7,7 @@ import type { OpenCircuit } from "../../src/outbound/circuit-breaker.ts";
 import type { Job, ReportFile } from "../../src/queue/job.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
 import { hurryingClock } from "../fakes/clock.ts";
+import { onLinux } from "../programs.ts";
 import { aJob as job, writeReport } from "./builders.ts";
 
 const PDF = "%PDF-1.7 a report";
@@ -74,7 +75,7 @@ describe("delivery into a folder", () => {
   });
 
   // Also root may make nothing in /sys.
-  test.skipIf(process.platform !== "linux")(
+  onLinux(
     "a folder that nobody may write costs no job a try: it is said once, and when it is mended all go on",
     async () => {
       const [clock, told] = [hurryingClock(), [] as (string | null)[]];

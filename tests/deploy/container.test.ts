@@ -1,19 +1,19 @@
-import { expect, test } from "bun:test";
+import { expect } from "bun:test";
 import { chown, mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { binaryPath, post, startBinary, temporaryFolder, untilEnded } from "../e2e/binary.ts";
 import { inlineJob } from "../e2e/jobs.ts";
-import { buildImage, cannotBuild } from "./container.ts";
+import { unless, withPrograms } from "../programs.ts";
+import { buildImage } from "./container.ts";
 import { freePort } from "./proxy.ts";
 
-const missing = cannotBuild();
-if (missing !== null) console.warn(`skipping the container: ${missing}`);
+const IS_ROOT = process.getuid?.() === 0;
 
 /** As a container runtime does: its root read-only, /proc, the volume, the image's user; nothing stays mounted. */
 const ENTER = `mount --bind "$0" "$0" && mount -t proc proc "$0/proc" && mount --bind "$1" "$0/data" &&
   mount -o remount,bind,ro "$0" && shift && exec chroot --userspec=65532:65532 "$@"`;
 
-test.skipIf(missing !== null)(
+(IS_ROOT ? withPrograms("buildah") : unless("it needs root: it builds an image without a daemon"))(
   "the image is the binary and its C library: it works as nobody with a read-only root, says how it is, and stops",
   async () => {
     const { root, config, remove } = await buildImage();

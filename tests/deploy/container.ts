@@ -21,13 +21,6 @@ export interface Image {
   remove(): Promise<void>;
 }
 
-/** Says what keeps buildah from building here; null when nothing does. */
-export function cannotBuild(): string | null {
-  if (Bun.which("buildah") === null) return "apt-get install buildah";
-  if (process.getuid?.() !== 0) return "only root may build without a daemon";
-  return null;
-}
-
 /**
  * Builds the Dockerfile with buildah: no daemon, no registry. The base with Bun is made of this machine's own files, and
  * packages come from the cache Bun already has.

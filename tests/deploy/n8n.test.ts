@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type RunningBinary, run, startBinary, temporaryFolder } from "../e2e/binary.ts";
 import { importManly } from "../e2e/jobs.ts";
-
+import { unless } from "../programs.ts";
 import { until } from "../until.ts";
 import { freePort } from "./proxy.ts";
 
@@ -14,8 +14,7 @@ const HELD_MS = 90_000;
 
 /** n8n is two thousand packages and four minutes of installing: it is tested where it is installed (`npm install -g n8n`). */
 const n8n = Bun.which("n8n");
-if (n8n === null) console.warn("skipping the run of the n8n workflow: there is no n8n in the PATH");
-const withN8n = test.skipIf(n8n === null);
+const withN8n = unless(n8n === null ? "it needs n8n in the PATH (npm install -g n8n)" : null);
 
 let service: RunningBinary;
 let admin: string;

@@ -1,19 +1,18 @@
-import { expect, test } from "bun:test";
+import { expect } from "bun:test";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { binaryPath, post, run, startBinary, temporaryFolder, untilEnded } from "../e2e/binary.ts";
 import { inlineJob } from "../e2e/jobs.ts";
+import { onLinux, unless, withPrograms } from "../programs.ts";
 
 const UNITS = resolve(import.meta.dir, "../../deploy/systemd");
 const unit = (name: string) => readFileSync(join(UNITS, name), "utf8");
-const linux = test.skipIf(process.platform !== "linux");
 
 // A container has seldom systemd's programs; what they say was true of one version, so CI is not held to have them.
 const analyze = Bun.which("systemd-analyze");
-if (analyze === null) console.warn("skipping what systemd-analyze says of the units: apt-get install systemd");
-const withAnalyze = test.skipIf(analyze === null);
+const withAnalyze = unless(analyze === null ? "it needs systemd-analyze (apt-get install systemd)" : null);
 
-linux("agentlink install --dry-run shows every file and command, and writes nothing", async () => {
+onLinux("agentlink install --dry-run shows every file and command, and writes nothing", async () => {
   const cwd = temporaryFolder();
   const { code, stdout, stderr } = await run(["install", "--dry-run"], { cwd });
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -23,7 +22,7 @@ linux("agentlink install --dry-run shows every file and command, and writes noth
   expect(stdout).toContain("systemctl restart agentlink.service");
 });
 
-linux(
+onLinux(
   "installed into a folder the program, units and settings are in place; again, the operator's settings stay",
   async () => {
     const root = temporaryFolder();
@@ -50,7 +49,7 @@ linux(
   30_000,
 );
 
-linux("agentlink-as-service runs it with what the unit has: user, data folder, settings and secrets", async () => {
+onLinux("agentlink-as-service runs it with what the unit has: user, data folder, settings and secrets", async () => {
   const lines = unit("agentlink.service").split("\n");
   const script = unit("agentlink-as-service");
   for (const key of ["User", "Group", "UMask", "EnvironmentFile", "LoadCredential"])
@@ -60,7 +59,7 @@ linux("agentlink-as-service runs it with what the unit has: user, data folder, s
   expect((await Bun.$`sh -n ${join(UNITS, "agentlink-as-service")}`.nothrow().quiet()).exitCode).toBe(0);
 });
 
-linux("every setting of the shipped file is one that the program knows", async () => {
+onLinux("every setting of the shipped file is one that the program knows", async () => {
   const lines = unit("agentlink.env").match(/^#AGENTLINK_\w+=.*$/gm) ?? [];
   expect(lines.length).toBeGreaterThan(3);
   const env = Object.fromEntries(lines.map((line) => line.slice(1).split("=", 2) as [string, string]));
@@ -83,7 +82,7 @@ withAnalyze("systemd finds nothing wrong with the units, and little to attack", 
   expect(Number(exposure)).toBeLessThanOrEqual(1.5);
 });
 
-test.skipIf(Bun.which("strace") === null || analyze === null)(
+(analyze === null ? withAnalyze : withPrograms("strace"))(
   "all that the service asks of the kernel, from its start to a delivered report, the unit allows",
   async () => {
     const allowed = await syscalls("@system-service");

@@ -1,9 +1,10 @@
-import { expect, test } from "bun:test";
+import { expect } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { copyFile, mkdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { buildCommit } from "../../build.ts";
 import { interpreterOf, TARGETS } from "../../release/targets.ts";
+import { unless } from "../programs.ts";
 import { binaryPath, post, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 import { inlineJob } from "./jobs.ts";
 
@@ -19,8 +20,7 @@ const OTHERS = TARGETS.map(({ file }) => file).filter((file) => file.startsWith(
 
 for (const name of ["agentlink", ...OTHERS]) {
   const obstacle = await obstacleTo(name);
-  if (obstacle !== null) console.warn(`skipping ${name} in a bare root file system: ${obstacle}`);
-  test.skipIf(obstacle !== null)(
+  unless(obstacle)(
     `${name} needs nothing of the system but its C library and /proc: in a root with only these it serves, renders, and goes on after a kill`,
     async () => {
       const binary = name === "agentlink" ? binaryPath() : join(RELEASE, name);

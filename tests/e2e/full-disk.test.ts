@@ -1,6 +1,7 @@
-import { afterAll, test as always, expect } from "bun:test";
+import { afterAll, expect } from "bun:test";
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { unless } from "../programs.ts";
 import { post, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 import { inlineJob } from "./jobs.ts";
 
@@ -19,8 +20,7 @@ function smallDisk(): string | null {
 }
 
 const disk = process.platform === "linux" ? smallDisk() : null;
-if (disk === null) console.warn("skipping the tests of a full disk: mounting a tmpfs needs root");
-const test = always.skipIf(disk === null);
+const test = unless(disk === null ? "it needs root: it mounts a small disk" : null);
 
 test("a full disk refuses posts with 507, lets jobs wait and reads go on, and all goes on with room again", async () => {
   const dataDir = disk ?? "";

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { chmod, readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { freePort } from "../deploy/proxy.ts";
-import { withPrograms } from "../programs.ts";
+import { unless, withPrograms } from "../programs.ts";
 import { startRedis } from "../queue/redis-server.ts";
 import { until } from "../until.ts";
 import { type RunningBinary, run, startBinary, temporaryFolder } from "./binary.ts";
@@ -13,7 +13,7 @@ const ROOT = process.getuid?.() === 0;
 const withNginx = withPrograms("nginx", "curl");
 const withRedis = withPrograms("redis-server");
 /** Another user's programs can be started by root alone. */
-const asRoot: typeof plain = process.env.CI === "true" ? plain : (plain.skipIf(!ROOT) as typeof plain);
+const asRoot = unless(ROOT ? null : "it needs root: it runs programs as other users");
 
 const ending: (() => unknown)[] = [];
 afterEach(async () => {

@@ -1,11 +1,11 @@
-import { test as always, expect } from "bun:test";
+import { expect } from "bun:test";
+import { unless } from "../programs.ts";
 import { binaryPath, post, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 import { memoryGroup } from "./control-group.ts";
 
 const LIMIT_BYTES = 1_000_000_000;
 const group = process.platform === "linux" ? memoryGroup(LIMIT_BYTES) : null;
-if (group === null) console.warn("skipping the test under a memory limit: making a control group needs root");
-const test = always.skipIf(group === null);
+const test = unless(group === null ? "it needs root: it makes a control group with a memory limit" : null);
 
 /** As many sales as a data set may have, in a body that is just below the limit. */
 function largestJob() {

@@ -1,12 +1,11 @@
-import { expect, test } from "bun:test";
+import { expect } from "bun:test";
+import { onLinux } from "../programs.ts";
 import { until } from "../until.ts";
 import { binaryPath, post, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 import { inlineJob } from "./jobs.ts";
 import { openListeningSocket } from "./listening-socket.ts";
 
-const linux = test.skipIf(process.platform !== "linux");
-
-linux(
+onLinux(
   "restarts behind a socket that stays open lose no request: who calls meanwhile is answered by the next process",
   async () => {
     using socket = openListeningSocket();
@@ -40,7 +39,7 @@ linux(
   120_000,
 );
 
-linux(
+onLinux(
   "what comes through the socket is a direct request, a held one is answered at the stop, large bodies pass",
   async () => {
     using socket = openListeningSocket();
@@ -69,7 +68,7 @@ linux(
   60_000,
 );
 
-linux(
+onLinux(
   "a request whose first bytes were here at the stop is answered, and one that came later waits for the next process",
   async () => {
     using socket = openListeningSocket();
@@ -98,7 +97,7 @@ linux(
   60_000,
 );
 
-linux("what is no listening socket, and several of them, are refused in a line", async () => {
+onLinux("what is no listening socket, and several of them, are refused in a line", async () => {
   const start = async (fds: number) => {
     const command = ["sh", "-c", `LISTEN_PID=$$ LISTEN_FDS=${fds} exec "$0" serve --data-dir "$1"`, binaryPath()];
     const child = Bun.spawn([...command, temporaryFolder()], { stdio: ["ignore", "pipe", "pipe", "ignore"] });

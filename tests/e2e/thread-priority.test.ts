@@ -1,5 +1,6 @@
-import { expect, test } from "bun:test";
+import { expect } from "bun:test";
 import { readdir, readFile } from "node:fs/promises";
+import { onLinux } from "../programs.ts";
 import { binaryPath, post, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 import { inlineJob } from "./jobs.ts";
 
@@ -9,7 +10,7 @@ const LOWER = 15;
 /** Behind the name, which may have spaces: the state is the third field of proc_pid_stat(5), the nice value the 19th. */
 const NICE_FIELD = 19 - 3;
 
-test.skipIf(process.platform !== "linux")(
+onLinux(
   "renders are below what answers requests, and nothing is above what the service was begun with",
   async () => {
     const usual = await nicesOf([binaryPath(), "serve"]);

@@ -1,9 +1,10 @@
-import { afterAll, test as always, beforeAll, expect } from "bun:test";
+import { afterAll, beforeAll, expect } from "bun:test";
 import { head, type RawClient, rawClient } from "../http/socket.ts";
+import { onLinux } from "../programs.ts";
 import { BATCH, LARGE_BODIES, REPORT, SALE } from "./bodies.ts";
 import { type Flooded, LONGEST_TURN_MS, longestTurn, startFlooded } from "./flooded.ts";
 
-const test = always.skipIf(process.platform !== "linux");
+const test = onLinux;
 const PATIENCE_MS = 180_000;
 const BODY = JSON.stringify({ suburb: "Manly", state: "NSW" });
 let flooded: Flooded;

@@ -5,6 +5,7 @@ import type { Owner } from "../../src/host/peers.ts";
 import { createAccess } from "../../src/http/access.ts";
 import { createSessions } from "../../src/http/sessions.ts";
 import { openSessionStore } from "../../src/keys/sessions.ts";
+import { unless } from "../programs.ts";
 import { openDoor } from "./door.ts";
 import { bodyOf, head, rawClient } from "./socket.ts";
 
@@ -99,7 +100,7 @@ const [neighbour] = Object.values(networkInterfaces())
   .flatMap((each) => each ?? [])
   .filter(({ family, internal }) => family === "IPv4" && !internal);
 
-test.skipIf(neighbour === undefined)(
+unless(neighbour === undefined ? "it needs an address beside loopback" : null)(
   "a server that listens on all addresses serves its own machine alone",
   async () => {
     await using door = await openDoor({ host: "0.0.0.0" });

@@ -8,8 +8,9 @@ import { migrate } from "../../src/queue/sqlite/migrations.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
 import { parseRedisAddress } from "../../src/redis/address.ts";
 import { connect, createClient } from "../../src/redis/connection.ts";
+import { withPrograms } from "../programs.ts";
 import { newJob, post } from "./builders.ts";
-import { HAS_REDIS, startRedis } from "./redis-server.ts";
+import { startRedis } from "./redis-server.ts";
 
 const metadata = { deal: [7, null], note: "Søren" };
 /** As versions stored it that kept what nobody knows. */
@@ -42,7 +43,7 @@ describe("what earlier versions stored", () => {
     rmSync(folder, { recursive: true });
   });
 
-  test.if(HAS_REDIS)(
+  withPrograms("redis-server")(
     "a record in Redis is given its metadata when it is first shown, and changes of before are found",
     async () => {
       const server = await startRedis();

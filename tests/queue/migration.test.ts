@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -14,8 +14,9 @@ import { openRedisTarget } from "../../src/queue/migration/to-redis.ts";
 import type { Queue } from "../../src/queue/queue.ts";
 import { openRedisQueue } from "../../src/queue/redis/queue.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
+import { groupWithPrograms } from "../programs.ts";
 import { aReport, claimOne, dataSetOf, EVERYTHING, finish, newJob, post, the } from "./builders.ts";
-import { HAS_REDIS, type RedisServer, startRedis } from "./redis-server.ts";
+import { type RedisServer, startRedis } from "./redis-server.ts";
 
 setDefaultTimeout(60_000);
 const HOUR_MS = 3_600_000;
@@ -23,7 +24,7 @@ const HOOK = "https://hooks.example.com:8443/reports";
 const NOTHING_ELSE = { onJob: async () => {}, onAll: async () => {} };
 const KEYED = { key: "make-42", fingerprint: "f1", item: 0 };
 
-describe.if(HAS_REDIS)("jobs that are moved between SQLite and Redis", () => {
+groupWithPrograms("redis-server")("jobs that are moved between SQLite and Redis", () => {
   let server: RedisServer;
   let folder: string;
   let prefix: string;

@@ -1,15 +1,16 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
 import type { JobChange } from "../../src/queue/queue.ts";
 import { openRedisQueue, type RedisQueue, type RedisQueueOptions } from "../../src/queue/redis/queue.ts";
+import { groupWithPrograms } from "../programs.ts";
 import { until } from "../until.ts";
 import { claimOne, finish, post, postFor, the } from "./builders.ts";
-import { HAS_REDIS, type RedisServer, startRedis } from "./redis-server.ts";
+import { type RedisServer, startRedis } from "./redis-server.ts";
 
 const LEASE_MS = 1_500;
 const HOUR_MS = 3_600_000;
 setDefaultTimeout(120_000);
 
-describe.if(HAS_REDIS)("the clock of all hosts", () => {
+groupWithPrograms("redis-server")("the clock of all hosts", () => {
   let server: RedisServer;
   /** Of the clock that is set while they work, from the real one. */
   let offMs: number;

@@ -3,14 +3,15 @@ import type { JobChange, Queue } from "../../src/queue/queue.ts";
 import { openRedisQueue, type RedisQueueOptions } from "../../src/queue/redis/queue.ts";
 import type { TakenBack } from "../../src/queue/taken-back.ts";
 import { type CuttableLine, startProxy } from "../fakes/proxy.ts";
+import { groupWithPrograms } from "../programs.ts";
 import { until, within } from "../until.ts";
 import { aReport, claimOne, finish, post, postFor, the } from "./builders.ts";
-import { HAS_REDIS, type RedisServer, startRedis } from "./redis-server.ts";
+import { type RedisServer, startRedis } from "./redis-server.ts";
 
 const LEASE_MS = 1_500;
 setDefaultTimeout(120_000);
 
-describe.if(HAS_REDIS)("several hosts on one Redis", () => {
+groupWithPrograms("redis-server")("several hosts on one Redis", () => {
   let server: RedisServer;
   let prefix: string;
   let open: Queue[];
@@ -285,7 +286,7 @@ describe.if(HAS_REDIS)("several hosts on one Redis", () => {
   });
 });
 
-describe.if(HAS_REDIS)("Redis in trouble", () => {
+groupWithPrograms("redis-server")("Redis in trouble", () => {
   let server: RedisServer;
   let queue: Queue;
   const opened = (options: Partial<RedisQueueOptions> = {}) =>
@@ -394,7 +395,7 @@ describe.if(HAS_REDIS)("Redis in trouble", () => {
   });
 });
 
-describe.if(HAS_REDIS)("two versions side by side", () => {
+groupWithPrograms("redis-server")("two versions side by side", () => {
   let server: RedisServer;
   beforeAll(async () => {
     server = await startRedis();

@@ -1,14 +1,15 @@
-import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { afterEach, expect, setDefaultTimeout, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openRedisQueue } from "../../src/queue/redis/queue.ts";
+import { groupWithPrograms } from "../programs.ts";
 import { until } from "../until.ts";
 import { claimOne, finish, post, postFor } from "./builders.ts";
-import { freePort, HAS_REDIS, startRedis } from "./redis-server.ts";
+import { freePort, startRedis } from "./redis-server.ts";
 
 setDefaultTimeout(120_000);
-describe.if(HAS_REDIS)("other kinds of Redis", () => {
+groupWithPrograms("redis-server")("other kinds of Redis", () => {
   const closers: (() => Promise<unknown>)[] = [];
   afterEach(async () => {
     for (const close of closers.splice(0).reverse()) await close();
