@@ -12,6 +12,8 @@ export interface LogOptions {
   /** Where lines go, and whether that is a terminal; standard output unless told. */
   readonly destination?: DestinationStream;
   readonly isTerminal?: boolean;
+  /** False: none on a terminal either. */
+  readonly colour?: boolean;
 }
 
 const STDOUT = 1;
@@ -37,7 +39,7 @@ export function createLog(options: LogOptions): Logger {
       formatters: { level: (label, number) => ({ level: number, severity: label }) },
       hooks: { streamWrite: scrub },
     },
-    readable ? prettily(destination, isTerminal) : destination,
+    readable ? prettily(destination, isTerminal && options.colour !== false) : destination,
   );
 }
 

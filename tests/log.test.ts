@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { wantsColour } from "../src/cli/terminal.ts";
 import { createLog, type LogFormat, scrubber } from "../src/log.ts";
 
 function logging(format: LogFormat, { isTerminal = false, level = "info", secrets = [] as readonly string[] } = {}) {
@@ -91,4 +92,21 @@ test("what is no secret stays as it is", () => {
     a: "********",
     b: "https://x.example/…",
   });
+});
+
+test("colours are for terminals alone, and not where they are not wanted", () => {
+  const coloured = (isTerminal: boolean, colour: boolean | undefined) => {
+    const lines: string[] = [];
+    const destination = { write: (line: string) => void lines.push(line) };
+    const options = { level: "info", format: "pretty" as const, secrets: [], destination, isTerminal };
+    createLog({ ...options, ...(colour === undefined ? {} : { colour }) }).warn("job failed");
+    return lines.join("").includes("\u001b[");
+  };
+  expect([coloured(true, undefined), coloured(true, true), coloured(true, false), coloured(false, true)]).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+  expect([wantsColour({}), wantsColour({ NO_COLOR: "" }), wantsColour({ NO_COLOR: "1" })]).toEqual([true, true, false]);
 });

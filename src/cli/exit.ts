@@ -19,6 +19,13 @@ export const EXIT = {
 const OF_CODE: Readonly<Record<string, number>> = {
   config: EXIT.usage,
   usage: EXIT.usage,
+  // What the service would not take from the call; it has done nothing.
+  invalid_request: EXIT.usage,
+  unknown_suburb: EXIT.usage,
+  unknown_state: EXIT.usage,
+  postcode_mismatch: EXIT.usage,
+  invalid_data_set: EXIT.usage,
+  ambiguous_id: EXIT.usage,
   invalid_idempotency_key: EXIT.usage,
   unreachable: EXIT.unreachable,
   still_running: EXIT.stillRunning,

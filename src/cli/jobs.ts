@@ -21,7 +21,7 @@ export function listJobs(
     const jobs = await firstOf(client, filter, limit);
     if (json) for (const job of jobs) out(JSON.stringify(job));
     else if (jobs.length === 0) err("there are no such jobs");
-    else for (const line of table(HEADS, jobs.map(row), columns)) out(line);
+    else for (const line of tableOf(jobs, columns)) out(line);
   });
 }
 
@@ -45,17 +45,61 @@ function row(job: Job): readonly string[] {
     `${job.created_at.slice(0, 10)} ${job.created_at.slice(11, 19)}`,
     tookOf(job),
     String(job.attempts),
-    job.error?.message ?? job.waiting_for ?? job.result?.delivered_to ?? "",
+    remarkOf(job),
   ];
+}
+
+/** Where the terminal is too narrow for the whole of it: short ids, and what is to be said of a job on lines of its own. */
+function tableOf(jobs: readonly Job[], columns = Number.POSITIVE_INFINITY): readonly string[] {
+  const whole = table(HEADS, jobs.map(row));
+  if (whole.every((line) => line.length <= columns)) return whole;
+  const short = jobs.map(({ job_id }) => job_id.slice(-SHORT_ID));
+  const ids = new Set(short).size === jobs.length ? short : jobs.map(({ job_id }) => job_id);
+  const rows = jobs.map((job, at) => [
+    ids[at] ?? "",
+    job.stage,
+    placeOf(job),
+    `${job.created_at.slice(5, 10)} ${job.created_at.slice(11, 16)}`,
+    tookOf(job),
+  ]);
+  const [head = "", ...lines] = table(["ID", "STAGE", "PLACE", "ACCEPTED", "TOOK"], rows, columns);
+  const indent = " ".repeat((ids[0]?.length ?? 0) + 2);
+  return [head, ...jobs.flatMap((job, at) => [lines[at] ?? "", ...wrapped(remarkOf(job), indent, columns)])];
+}
+
+/** As many characters as the names of delivered files have of it. */
+const SHORT_ID = 8;
+
+function remarkOf(job: Job): string {
+  return job.error?.message ?? job.waiting_for ?? job.result?.delivered_to ?? "";
+}
+
+/** The text on as many lines as it takes, broken between words; a word that is longer than a line is cut. */
+function wrapped(text: string, indent: string, columns: number): readonly string[] {
+  const room = Math.max(20, columns - indent.length);
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(/\s+/)) {
+    for (let rest = word; rest !== ""; rest = rest.slice(room)) {
+      const piece = rest.slice(0, room);
+      if (line !== "" && line.length + 1 + piece.length > room) {
+        lines.push(line);
+        line = "";
+      }
+      line = line === "" ? piece : `${line} ${piece}`;
+    }
+  }
+  if (line !== "") lines.push(line);
+  return lines.map((each) => indent + each);
 }
 
 export function placeOf({ suburb, state, postcode }: Pick<Job, "suburb" | "state" | "postcode">): string {
   return [suburb, state, postcode].filter((part) => part !== null).join(" ");
 }
 
-function tookOf({ started_at: from, ended_at: to }: Job): string {
+/** The time its attempts ran, without what lies between them. */
+function tookOf({ started_at: from, ended_at: to, ran_seconds: seconds }: Job): string {
   if (from === null || to === null) return "-";
-  const seconds = (Date.parse(to) - Date.parse(from)) / 1_000;
   return seconds < 100 ? `${seconds.toFixed(1)} s` : `${Math.round(seconds / 60)} min`;
 }
 
@@ -84,7 +128,12 @@ function cancelledAs({ stage }: Job): string {
   return stage === "cancelled" ? stage : `${stage}, is being cancelled`;
 }
 
-const REFUSALS: ReadonlySet<unknown> = new Set(["unknown_job", "job_not_cancellable", "job_not_retryable"]);
+const REFUSALS: ReadonlySet<unknown> = new Set([
+  "unknown_job",
+  "ambiguous_id",
+  "job_not_cancellable",
+  "job_not_retryable",
+]);
 
 function isRefusal(error: unknown): error is Error {
   return error instanceof Error && "code" in error && REFUSALS.has(error.code);

@@ -30,3 +30,8 @@ export function interruption(): AbortSignal {
   process.once("SIGINT", () => controller.abort());
   return controller.signal;
 }
+
+/** Whether colours may be used at all: not where NO_COLOR says anything (https://no-color.org). */
+export function wantsColour(environment: Readonly<Record<string, string | undefined>> = process.env): boolean {
+  return (environment.NO_COLOR ?? "") === "";
+}

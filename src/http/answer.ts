@@ -15,11 +15,26 @@ export const JSON_HEADERS = new Headers({ ...PROTECTION, "Content-Type": "applic
 
 export type Extra = Readonly<Record<string, string>>;
 
+/** The bodies of answers that are known whole. */
+const texts = new WeakMap<Response, string>();
+
+/** Keeps the body of an answer beside it, for who sends it otherwise. */
+export function whole(response: Response, text: string): Response {
+  texts.set(response, text);
+  return response;
+}
+
+/** The body of an answer that is known whole; undefined for a stream or a file. */
+export function textOf(response: Response): string | undefined {
+  return texts.get(response);
+}
+
 /** An answer in JSON. */
 export function json(value: unknown, extra?: Extra, status = 200): Response {
-  const response = new Response(JSON.stringify(value), { status, headers: JSON_HEADERS });
+  const text = JSON.stringify(value);
+  const response = new Response(text, { status, headers: JSON_HEADERS });
   for (const name in extra) response.headers.set(name, extra[name] ?? "");
-  return response;
+  return whole(response, text);
 }
 
 /** Whole seconds for `Retry-After`, at least 1: a client that comes back a little late asks once, one that comes early twice. */

@@ -1,13 +1,14 @@
 import { Elysia } from "elysia";
 import { Failure } from "../failure.ts";
 import { createPeers, type Owner } from "../host/peers.ts";
+import type { Submitted } from "../queue/job.ts";
 import { DataSet } from "../report/data-set.ts";
 import { ReportRequest } from "../report/request.ts";
 import { Accepted } from "./accept.ts";
 import { type Access, createAccess, createAdmission } from "./access.ts";
 import type { Connections } from "./connections.ts";
 import { type Bundle, bundleDashboard } from "./dashboard/bundle.ts";
-import { dashboardRoutes, isPage } from "./dashboard/routes.ts";
+import { dashboardRoutes } from "./dashboard/routes.ts";
 import { createFeed, type Feed } from "./events/feed.ts";
 import { JobView } from "./job-view.ts";
 import { type ListedRoute, openApiDocument } from "./openapi/document.ts";
@@ -16,6 +17,7 @@ import { createOutgoing } from "./outgoing.ts";
 import { Overview, Paused } from "./overview.ts";
 import type { HttpParts } from "./parts.ts";
 import { Problem, problem } from "./problem.ts";
+import { isNavigation, isProblem, problemPage } from "./problem-page.ts";
 import { createReader, type Reader } from "./reading/reader.ts";
 import { createRouteOf, type RouteOf } from "./route-of.ts";
 import { AcceptedBatch, batchRoutes } from "./routes/batch.ts";
@@ -78,8 +80,15 @@ interface App {
   readonly causes: WeakMap<Request, unknown>;
 }
 
+/** What the log and a request have to do with each other. */
+export interface Notes {
+  /** The jobs that a request brought, as soon as they are kept; those that were there already are among them. */
+  accepted(request: Request, submitted: readonly Submitted[]): void;
+  requestIdOf(request: Request): string | null;
+}
+
 /** The routes, without a socket. */
-export function createApp(parts: HttpParts, connections: Connections): App {
+export function createApp(parts: HttpParts, connections: Connections, notes: Notes): App {
   const waiters = createWaiters(parts.queue);
   const limits = { maxBytes: parts.maxBodyBytes ?? MAX_BODY_BYTES, timeoutMs: parts.bodyTimeoutMs ?? BODY_TIMEOUT_MS };
   const reader = createReader(limits);
@@ -107,6 +116,7 @@ export function createApp(parts: HttpParts, connections: Connections): App {
     sessions,
     bundle: once(bundleDashboard),
     admission: createAdmission(access, connections),
+    noteAccepted: notes.accepted,
     limits,
   };
   const app = assemble(shared, (request, error) => causes.set(request, error));
@@ -116,9 +126,12 @@ export function createApp(parts: HttpParts, connections: Connections): App {
       () => null,
       (error) => problem(error, new URL(request.url).pathname),
     );
+  const page = async (request: Request, response: Response) =>
+    problemPage(request, response, await shared.bundle(), notes.requestIdOf(request));
   const fetch = async (request: Request) => {
     const refused = request.headers.has("cookie") ? await unheard(request) : null;
-    const response = refused ?? (await app.fetch(request));
+    const answered = refused ?? (await app.fetch(request));
+    const response = isProblem(answered) && isNavigation(request) ? await page(request, answered) : answered;
     const rate = access.headers(request);
     for (const name in rate) response.headers.set(name, rate[name] ?? "");
     if (secure) response.headers.set("Strict-Transport-Security", HTTPS_FOR_A_YEAR);
@@ -140,7 +153,7 @@ function assemble(shared: Shared, noteCause: (request: Request, error: unknown) 
     .onError(({ code, error, request, path }) => {
       if (code === "NOT_FOUND") return noSuchRoute(listed.routes, request.method, path);
       noteCause(request, error);
-      if (isPage(path) && wantsToSignIn(request, error)) return toSignIn(request);
+      if (wantsToSignIn(request, error)) return toSignIn(request);
       if (wantsClosedPage(request, error)) return shared.bundle().then((bundle) => closedPage(request, error, bundle));
       return problem(error, path);
     })

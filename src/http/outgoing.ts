@@ -1,5 +1,5 @@
 import { Failure } from "../failure.ts";
-import { type Extra, JSON_HEADERS, json } from "./answer.ts";
+import { type Extra, JSON_HEADERS, json, whole } from "./answer.ts";
 import type { Connections } from "./connections.ts";
 import type { Turns } from "./turns.ts";
 
@@ -129,7 +129,7 @@ export function createOutgoing({
       };
       await turns.next();
       const first = await gather();
-      if (done) return new Response(first, { headers: JSON_HEADERS });
+      if (done) return whole(new Response(first, { headers: JSON_HEADERS }), first);
       let begun: string | undefined = first;
       const next = async () => {
         const text: string = begun ?? (await turns.next().then(gather));

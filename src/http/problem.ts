@@ -1,6 +1,6 @@
 import { Type as t } from "@sinclair/typebox";
 import { asFailure, type Failure } from "../failure.ts";
-import { type Extra, PROTECTION, retryAfter } from "./answer.ts";
+import { type Extra, PROTECTION, retryAfter, whole } from "./answer.ts";
 
 /** The one table of what a failure is over HTTP. A code that is not in it is a defect of ours: 500, and nothing is told. */
 const STATUS = {
@@ -112,7 +112,8 @@ export function problem(error: unknown, instance?: string, extra?: Extra): Respo
     ...(known ? particulars(failure) : {}),
   };
   const retryAfterMs = failure.options.retryAfterMs ?? (status === 503 ? COME_BACK_MS : undefined);
-  return new Response(JSON.stringify(body), {
+  const text = JSON.stringify(body);
+  const response = new Response(text, {
     status,
     headers: {
       ...PROTECTION,
@@ -127,6 +128,7 @@ export function problem(error: unknown, instance?: string, extra?: Extra): Respo
       ...extra,
     },
   });
+  return whole(response, text);
 }
 
 function particulars({ options: { details } }: Failure): Record<string, unknown> {

@@ -1,8 +1,10 @@
 import type { Server } from "bun";
 import type { Logger } from "pino";
 import { Failure } from "../failure.ts";
+import type { Submitted } from "../queue/job.ts";
 import type { CheckedDataSet } from "../report/sources/http.ts";
 import { createApp } from "./app.ts";
+import { compressed } from "./compression.ts";
 import { createConnections } from "./connections.ts";
 import { acceptInherited, type Inherited } from "./inherited.ts";
 import type { HttpParts } from "./parts.ts";
@@ -50,7 +52,12 @@ export async function startHttp(parts: HttpParts, address: Address): Promise<Htt
   const { host, port } = socket === null ? address : BEHIND_SOCKET;
   const { log } = parts;
   const connections = createConnections();
-  const { fetch: answer, waiters, reader, feed, causes, routeOf, callerOf } = createApp(parts, connections);
+  const requestIds = new WeakMap<Request, string>();
+  const app = createApp(parts, connections, {
+    accepted: (request, submitted) => logAccepted(log, requestIds.get(request) ?? null, submitted),
+    requestIdOf: (request) => requestIds.get(request) ?? null,
+  });
+  const { fetch: answer, waiters, reader, feed, causes, routeOf, callerOf } = app;
   let stopping = false;
 
   const fetch = async (received: Request): Promise<Response> => {
@@ -59,7 +66,8 @@ export async function startHttp(parts: HttpParts, address: Address): Promise<Htt
     const routed = routable(received);
     const request = routed ?? received;
     if (request !== received) connections.stand(request, received);
-    const response = routed === null ? problem(badHost()) : await answer(request);
+    requestIds.set(request, id);
+    const response = await compressed(request, routed === null ? problem(badHost()) : await answer(request));
     response.headers.set("X-Request-Id", id);
     if (stopping) response.headers.set("Connection", "close");
     const route = routeOf(request);
@@ -139,8 +147,7 @@ function requestId(headers: Headers): string {
 
 /**
  * One line a request, never its body: what was refused at info, as is what people changed, what broke at error with its
- * cause, all others at debug: pollers would drown the rest, what was accepted stands in the jobs table, and a line costs
- * more than the answer.
+ * cause, all others at debug: pollers would drown the rest. Of what was accepted each job has a line of its own.
  */
 function logRequest(log: Logger, { request, response, id, ms, route, client, cause }: Answered): void {
   const { status } = response;
@@ -160,6 +167,16 @@ function logRequest(log: Logger, { request, response, id, ms, route, client, cau
     ...(status >= 500 ? { err: cause } : {}),
   };
   log[level](line, "request");
+}
+
+/** One line a job that is new. */
+function logAccepted(log: Logger, id: string | null, submitted: readonly Submitted[]): void {
+  if (!log.isLevelEnabled("info")) return;
+  for (const { job, created } of submitted) {
+    if (!created) continue;
+    const { id: jobId, client, suburb, state, priority } = job;
+    log.info({ request_id: id, job_id: jobId, client, suburb, state, priority }, "job accepted");
+  }
 }
 
 /** What the routes that take reports begin with. */

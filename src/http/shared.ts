@@ -1,3 +1,4 @@
+import type { Submitted } from "../queue/job.ts";
 import type { Access, Admission } from "./access.ts";
 import type { BodyLimits } from "./body.ts";
 import type { Connections } from "./connections.ts";
@@ -22,4 +23,6 @@ export interface Shared extends HttpParts {
   /** The files of the dashboard. */
   readonly bundle: () => Promise<Bundle>;
   readonly limits: BodyLimits;
+  /** Told of the jobs that a request brought, as soon as they are kept. */
+  readonly noteAccepted: (request: Request, submitted: readonly Submitted[]) => void;
 }

@@ -20,11 +20,10 @@ test("help tells each topic and each command, and the nearest name of what is ne
 async function offered(...words: readonly string[]): Promise<readonly string[]> {
   const script = `
     PATH="$1:$PATH"; shift
-    # As the package bash-completion has it, for words without = and :.
-    _get_comp_words_by_ref() { cur=\${COMP_WORDS[COMP_CWORD]}; words=("\${COMP_WORDS[@]}"); cword=$COMP_CWORD; }
     source <(agentlink completion bash)
     COMP_WORDS=(agentlink "$@"); COMP_CWORD=$#
-    compopt() { :; }
+    [[ $(complete -p agentlink) == *"-o default"* ]] || exit 1
+    compopt() { echo "compopt $*"; }
     __agentlink_complete
     printf '%s\\n' "\${COMPREPLY[@]}"`;
   const bash = Bun.spawn(["bash", "-c", script, "bash", dirname(binaryPath()), ...words], {
@@ -41,6 +40,13 @@ test("bash completes commands, their commands, and flags", async () => {
   expect(await offered("do")).toEqual(["doctor"]);
   expect(await offered("jobs", "")).toEqual(expect.arrayContaining(["list", "show", "cancel", "retry", "watch"]));
   expect(await offered("jobs", "retry", "--all")).toEqual(["--all-failed"]);
+  // Where no word of its own fits, bash goes on with the names of files: `complete -o default`.
+  for (const words of [
+    ["import", "sa"],
+    ["render", "--request", "a"],
+    ["backup", ""],
+  ])
+    expect([words, await offered(...words)]).toEqual([words, [""]]);
 }, 30_000);
 
 test("each shell has its script, and where the shell is there, it reads it", async () => {

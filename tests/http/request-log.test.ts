@@ -14,6 +14,7 @@ test("each line of a request has its id, its client and its job", async () => {
   await door.ask("/api/overview", { headers });
   const known = { request_id: "r-1", client: "make" };
   expect(door.logged.filter(({ request_id }) => request_id === "r-1")).toMatchObject([
+    { ...known, level: 30, msg: "job accepted", job_id, suburb: "Manly", state: "NSW" },
     { ...known, level: 20, method: "POST", path: REPORTS, status: 200, job_id },
     { ...known, level: 30, path: `/api/jobs/${job_id}/cancel`, job_id },
     { ...known, level: 20, path: `/api/job-status/${job_id}`, job_id },
@@ -58,4 +59,24 @@ test("what is measured is told to admin keys, in the words of Prometheus", async
   ] as const)
     expect((await door.ask("/metrics", { headers: { Authorization: `Bearer ${secret}` } })).status).toBe(status);
   expect((await door.ask("/metrics")).status).toBe(401);
+});
+
+test("at info each job that is accepted has one line, with the id of its request; one that was there has none", async () => {
+  await using door = await openDoor();
+  const accepted = () => door.logged.filter(({ msg, level }) => msg === "job accepted" && level === 30);
+  const headers = { "X-Request-Id": "batch-1" };
+  const reports = [
+    { suburb: "Manly", state: "NSW" },
+    { suburb: "Hobart", state: "TAS", priority: 9 },
+  ];
+  const batch = await door.post("/api/generate-agents-reports", { reports }, headers);
+  const { jobs } = (await batch.json()) as { jobs: { job_id: string }[] };
+  expect(accepted()).toMatchObject([
+    { request_id: "batch-1", job_id: jobs[0]?.job_id, client: "local", suburb: "Manly", state: "NSW", priority: 5 },
+    { request_id: "batch-1", job_id: jobs[1]?.job_id, client: "local", suburb: "Hobart", state: "TAS", priority: 9 },
+  ]);
+  for (const request of ["first", "second"])
+    await door.post(REPORTS, { suburb: "Manly", state: "NSW" }, { "Idempotency-Key": "k", "X-Request-Id": request });
+  await door.post(REPORTS, { suburb: "Nowhere at all", state: "NSW" });
+  expect(accepted().slice(2)).toMatchObject([{ request_id: "first" }]);
 });

@@ -1,13 +1,21 @@
+import completion from "@bomb.sh/tab";
 import tab from "@bomb.sh/tab/commander";
 import type { Command } from "commander";
+import { print } from "../terminal.ts";
+import bash from "./completion.bash" with { type: "text" };
+
+const NAME = "agentlink";
+const SHELLS = ["bash", "zsh", "fish", "powershell"];
 
 /**
  * `completion SHELL`, which prints a script for bash, zsh, fish or PowerShell, and the hidden `complete` that the script
- * asks at each press of the key. Added last: it knows the commands that are there.
+ * asks at each press of the key. Added last: it knows the commands that are there. The library's script for bash takes the
+ * names of files away, and needs functions that many machines do not have: bash has one of our own.
  */
 export function completionCommand(program: Command): void {
   tab(program, { completionCommandName: "completion" });
-  program.commands
-    .find((command) => command.name() === "completion")
-    ?.description("print a script that completes commands and flags: bash, zsh, fish or powershell");
+  const command = program.commands.find((each) => each.name() === "completion");
+  if (command === undefined) throw new Error("the library of completions has made no command");
+  command.description(`print a script that completes commands and flags: ${SHELLS.join(", ")}`);
+  command.action((shell: string) => (shell === "bash" ? print(bash.trimEnd()) : completion.setup(NAME, NAME, shell)));
 }

@@ -6,6 +6,7 @@ import { duration, integer, listOf, optional } from "../../setting.ts";
 import { EXIT } from "../exit.ts";
 import { ASKING_SETTINGS, configure, type Flags, withSettings } from "../flags.ts";
 import { changeJobs, listJobs } from "../jobs.ts";
+import { moment } from "../moment.ts";
 import { argument } from "../option.ts";
 import { prune } from "../prune.ts";
 import { holdQueue, queueStatus } from "../queue.ts";
@@ -215,8 +216,8 @@ function selected(command: Command): Command {
     .option("--client <client>", "who asked")
     .option("--suburb <suburb>", "for this suburb")
     .option("--state <state>", "in this state or territory")
-    .option("--since <time>", "accepted after this time, such as 2026-11-24 or 2026-11-24T08:00Z")
-    .option("--until <time>", "accepted before this time");
+    .option("--since <time>", "accepted since: so long ago (2h, 7d), a day, or a time with its zone", argument(moment))
+    .option("--until <time>", "accepted before: the same", argument(moment));
 }
 
 function filterOf({ status, search, client, suburb, state, since, until }: Selected): JobFilter {

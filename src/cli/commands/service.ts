@@ -9,7 +9,7 @@ import { ASKING_SETTINGS, configure, type Flags, SERVICE_SETTINGS, withSettings 
 import { healthcheck } from "../healthcheck.ts";
 import { argument } from "../option.ts";
 import { serve } from "../serve.ts";
-import { complain, print } from "../terminal.ts";
+import { complain, print, wantsColour } from "../terminal.ts";
 
 export interface ServiceParts {
   /** What the service calls itself with, to render a suspect job in a process of its own. */
@@ -90,5 +90,10 @@ export function serviceCommands(program: Command, { renderCommand, version, exam
 }
 
 function openLog(config: Config) {
-  return createLog({ level: config.logLevel, format: config.logFormat, secrets: secretsOf(config) });
+  return createLog({
+    level: config.logLevel,
+    format: config.logFormat,
+    secrets: secretsOf(config),
+    colour: wantsColour(),
+  });
 }

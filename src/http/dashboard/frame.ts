@@ -7,7 +7,7 @@ export interface Frame {
   readonly title: string;
   readonly body: Markup;
   /** From the page's address to where the service is: addresses are relative, so that they hold behind a proxy that puts a folder before them. */
-  readonly toRoot: "" | "../";
+  readonly toRoot: string;
   /** What the script of the dashboard is told; null for a page that runs none but the theme's. */
   readonly viewer: unknown;
 }

@@ -47,11 +47,6 @@ export function dashboardRoutes(shared: Shared) {
   );
 }
 
-/** Whether a path is one of the dashboard's. */
-export function isPage(path: string): boolean {
-  return /^\/(jobs(\/[^/]+)?|new)?$/.test(path);
-}
-
 function without(toRoot: string) {
   return html`<noscript><div class="sheet"><h1>AgentLink</h1>
 <p>The dashboard needs JavaScript, which is off in this browser.</p>

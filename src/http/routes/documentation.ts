@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
 import swaggerStyle from "swagger-ui-dist/swagger-ui.css" with { type: "file" };
 import swaggerScript from "swagger-ui-dist/swagger-ui-bundle.js" with { type: "file" };
-import { PROTECTION } from "../answer.ts";
+import { PROTECTION, whole } from "../answer.ts";
 import { operation } from "../openapi/operation.ts";
 import type { Shared } from "../shared.ts";
 
@@ -54,7 +54,7 @@ export function documentationRoutes(shared: Shared, document: () => unknown) {
       "/openapi.json",
       () => {
         written ??= JSON.stringify(document());
-        return asset(written, "application/json");
+        return whole(asset(written, "application/json"), written);
       },
       { detail: DOCUMENT },
     )

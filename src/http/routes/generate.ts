@@ -23,6 +23,7 @@ export function generateRoutes(shared: Shared) {
       const job = toNewJob(asked, caller, key && { ...key, item: 0 }, shared.callbacks);
       const [[submitted], holds] = await Promise.all([queue.submit([job]), holdsOf(shared)]);
       if (submitted === undefined) throw new Error("the queue answered no job for one it accepted");
+      shared.noteAccepted(request, [submitted]);
 
       const wait = preferredWait(request.headers);
       if (wait !== null) return await afterWait(shared, request, caller, submitted, warnings, wait);

@@ -7,6 +7,7 @@ import { type BodyLimits, decode, mediaType, readChunks } from "../body.ts";
 import type { Bundle } from "../dashboard/bundle.ts";
 import { framed } from "../dashboard/frame.ts";
 import { html } from "../html.ts";
+import { isNavigation, pathToRoot } from "../problem-page.ts";
 import { queryOf } from "../query.ts";
 import type { Shared } from "../shared.ts";
 
@@ -50,25 +51,25 @@ export function signInRoutes({ keys, sessions, publicUrl, bundle }: Shared) {
     );
 }
 
-/** Whether a browser asked for a page that a key would open. */
-export function wantsToSignIn({ headers }: Request, error: unknown): boolean {
-  const html = headers.get("accept")?.includes("text/html") ?? false;
-  return html && error instanceof Failure && error.code === "key_required";
+/** Whether a browser asked for something to look at that a key would open: a page, or a link to a PDF in a mail. */
+export function wantsToSignIn(request: Request, error: unknown): boolean {
+  const looks = request.method === "GET" || request.method === "HEAD";
+  return looks && isNavigation(request) && error instanceof Failure && error.code === "key_required";
 }
 
 /** To the form, which leads back to the page that was asked for. */
-export function toSignIn({ url }: Request): Response {
-  const { pathname, search } = new URL(url);
+export function toSignIn(request: Request): Response {
+  const { pathname, search } = new URL(request.url);
   const next = pathname.slice(1) + search;
-  return goTo(
-    `${pathname.startsWith("/jobs/") ? "../" : ""}sign-in${next === "" ? "" : `?next=${encodeURIComponent(next)}`}`,
-  );
+  return goTo(`${pathToRoot(request)}sign-in${next === "" ? "" : `?next=${encodeURIComponent(next)}`}`);
 }
 
-/** Where to go once signed in: a page of the dashboard and no other address, whoever wrote the link. */
+/** Where to go once signed in: what one looks at in the service and no other address, whoever wrote the link. */
 function nextOf(request: Request): string {
   const next = queryOf(request).get("next") ?? "";
-  return /^(jobs(\/[\w-]+)?|new)?(\?[\w=&%.:,+~-]*)?$/.test(next) ? next : "";
+  return /^(jobs(\/[\w-]+)?|new|docs|openapi\.json|metrics|api(\/[\w-][\w.-]*){1,3})?(\?[\w=&%.:,+~-]*)?$/.test(next)
+    ? next
+    : "";
 }
 
 /** Relative, so that it holds behind a proxy that puts a folder before it. */
