@@ -220,7 +220,7 @@ export async function startService(
         publicUrl: config.publicUrl,
         callbacks: {
           addressFor: (requested) => (requested === null ? config.callbackUrl : outbound.check(requested).href),
-          wake: () => callbacks.wake(),
+          wake: (address) => callbacks.wake(address),
         },
         ready,
         metrics: metrics.text,

@@ -4,12 +4,16 @@ import type { Outbound } from "../outbound/outbound.ts";
 import { parseRetryAfter } from "../outbound/retry-after.ts";
 import type { Callback, CallbackAttempt, CallbackOutcome, Callbacks } from "../queue/callback.ts";
 import type { Job } from "../queue/job.ts";
-import { GIVE_UP_MS, nextTry } from "./callback-tries.ts";
+import { createCallbackPlaces } from "./callback-places.ts";
+import { nextTry } from "./callback-tries.ts";
 
-const AT_ONCE = 16;
-/** So that a dead host holds no more than a part of the places. */
-const PER_HOST = 2;
+/** Of one address, asked for: those under way are due still. */
+const PER_ADDRESS = 4;
+/** Parts of what is due that one look takes; what is left is looked at when the next place is free. */
+const PARTS = 4;
 const TIMEOUT_MS = 15_000;
+/** Addresses that a look leaves out; of more it leaves out the others by itself. */
+const LEFT_ALONE = 1_000;
 /** Of an answer; it is kept for the operator. */
 const KEPT_BYTES = 2_000;
 /** Also looks when nobody said that there is something: the shell can make a callback due. */
@@ -37,9 +41,10 @@ export interface CallbackSenderParts {
 }
 
 export interface CallbackSender {
-  /** Looks for due callbacks from now on, as time goes by; `wake` says that there may be new ones. */
+  /** Looks for due callbacks from now on, as time goes by. */
   start(): void;
-  wake(): void;
+  /** There may be new ones; what is due for this address is sent though it asked to be left alone. */
+  wake(address?: string): void;
   /** Why callbacks could not be read or written when it was last tried; null when they could. */
   trouble(): string | null;
   /** Tries everything that is due now once; resolves when all of it is written down. */
@@ -57,8 +62,8 @@ export function createCallbackSender(parts: CallbackSenderParts): CallbackSender
   const { now = () => new Date(), random = Math.random } = parts;
   const webhook = new Webhook(parts.secret);
   const sending = new Map<string, Promise<void>>();
-  const perHost = new Map<string, number>();
-  /** Hosts that asked to be left alone, and callbacks whose try could not be written down: until when. */
+  const places = createCallbackPlaces();
+  /** Addresses that asked to be left alone, and callbacks whose try could not be written down: until when. */
   const paused = new Map<string, number>();
   let state: "new" | "open" | "stopped" = "new";
   let timer: Timer | undefined;
@@ -76,23 +81,31 @@ export function createCallbackSender(parts: CallbackSenderParts): CallbackSender
 
   /** Begins the tries there is room for. */
   async function begin(): Promise<void> {
-    // Those under way are due still, so there are as many more of a host as may be sent.
-    for (const callback of await callbacks.due(2 * PER_HOST)) {
-      if (state === "stopped" || sending.size >= AT_ONCE) return;
-      const { id, host } = callback;
-      if (sending.has(id) || (perHost.get(host) ?? 0) >= PER_HOST || isPaused(host) || isPaused(id)) continue;
-      perHost.set(host, (perHost.get(host) ?? 0) + 1);
-      sending.set(
-        id,
-        send(callback).finally(() => {
-          sending.delete(id);
-          const left = (perHost.get(host) ?? 1) - 1;
-          if (left === 0) perHost.delete(host);
-          else perHost.set(host, left);
-          void look();
-        }),
-      );
+    const seen = new Set<string>();
+    for (let part = 0; part < PARTS; part += 1) {
+      const leftAlone = [...paused.keys()].filter(isPaused).slice(0, LEFT_ALONE);
+      const due = (await callbacks.due(PER_ADDRESS, leftAlone)).filter(({ id }) => !seen.has(id));
+      if (due.length === 0) return;
+      for (const callback of due) {
+        if (state === "stopped" || places.isFull()) return;
+        seen.add(callback.id);
+        beginOne(callback);
+      }
     }
+  }
+
+  function beginOne(callback: Callback): void {
+    const { id, url, nextTryAt } = callback;
+    // "" is somebody's wish in the database itself: it goes past a pause.
+    if (sending.has(id) || isPaused(id) || (isPaused(url) && nextTryAt !== "")) return;
+    const leave = places.take(callback);
+    if (leave === null) return;
+    const sent = send(callback).finally(() => {
+      sending.delete(id);
+      leave();
+      void look();
+    });
+    sending.set(id, sent);
   }
 
   /** Resolves when a look that began after the call has begun all it could; never rejects. */
@@ -135,7 +148,7 @@ export function createCallbackSender(parts: CallbackSenderParts): CallbackSender
   }
 
   async function send(callback: Callback): Promise<void> {
-    const { id, host } = callback;
+    const { id, url } = callback;
     const startedAt = now();
     const began = performance.now();
     const { httpStatus, answer, failure, gone } = await post(callback, startedAt);
@@ -146,8 +159,10 @@ export function createCallbackSender(parts: CallbackSenderParts): CallbackSender
       answer,
       error: failure?.message ?? null,
     };
+    places.note(url, failure === null);
     const pauseMs = failure?.options.retryAfterMs ?? 0;
-    if (pauseMs > 0) paused.set(host, now().getTime() + Math.min(pauseMs, GIVE_UP_MS));
+    if (pauseMs > 0) paused.set(url, now().getTime() + pauseMs);
+    else if (failure === null) paused.delete(url);
     const outcome = outcomeOf(callback, failure, gone);
     try {
       await callbacks.tried(id, attempt, outcome);
@@ -201,7 +216,8 @@ export function createCallbackSender(parts: CallbackSenderParts): CallbackSender
       state = "open";
       void look();
     },
-    wake() {
+    wake(address) {
+      if (address !== undefined) paused.delete(address);
       if (state === "open") void look();
     },
     trouble: () => trouble,

@@ -63,8 +63,8 @@ export interface CallbackParts {
    * @throws Failure "address_refused" for one that may not be connected to.
    */
   addressFor(requested: string | null): string | null;
-  /** There is something to send. */
-  wake(): void;
+  /** There is something to send; what goes to this address, at once. */
+  wake(address?: string): void;
 }
 
 export interface Answer {

@@ -6,7 +6,7 @@ export interface Callback {
   readonly id: string;
   readonly jobId: string;
   readonly url: string;
-  /** With its port: what limits and pauses go by. */
+  /** With its port. */
   readonly host: string;
   /** The job as it was in that moment; of its request, the metadata alone. */
   readonly job: Job;
@@ -16,7 +16,7 @@ export interface Callback {
   readonly createdAt: string;
   /** When its tries began, or began anew. */
   readonly since: string;
-  /** When it is tried next; null when it is not. */
+  /** When it is tried next, "" at once, as by hand; null when it is not. */
   readonly nextTryAt: string | null;
   readonly endedAt: string | null;
 }
@@ -54,10 +54,11 @@ export interface CallbackCounts {
 /** The callbacks of ended jobs. A promise that resolves is on disk. */
 export interface Callbacks {
   /**
-   * Pending ones whose time has come, the longest due of each host first and no more than so many of one host, so that
-   * those of a dead host stand in nobody's way. They stay due until a try is written down.
+   * Pending ones whose time has come, the longest due of each address first and no more than so many of one, so that
+   * those of a dead receiver stand in nobody's way: one host may be the receivers of many (all of Make.com is). None of
+   * those to be left alone, but where somebody made one due by hand. They stay due until a try is written down.
    */
-  due(perHost: number): Promise<readonly Callback[]>;
+  due(perAddress: number, leftAlone?: readonly string[]): Promise<readonly Callback[]>;
   /** When the next one that is not due yet will be, as ISO-8601 text; null when there is none. */
   nextDue(): Promise<string | null>;
   /** Writes a try down and what comes of it. */

@@ -4,6 +4,7 @@ export interface Received {
   readonly timestamp: string;
   readonly signature: string;
   readonly body: string;
+  readonly path: string;
   readonly at: number;
 }
 
@@ -11,27 +12,34 @@ export interface Receiver extends AsyncDisposable {
   readonly url: string;
   readonly host: string;
   readonly received: readonly Received[];
-  /** How many it had in hand at once, at most. */
-  readonly most: number;
+  /** How many it had in hand at once, at most, by path. */
+  readonly most: ReadonlyMap<string, number>;
 }
 
 /** Somebody who waits for callbacks; `answer` says what becomes of each, by how many came before it. */
 export function startReceiver(answer: (nth: number, received: Received) => Response | Promise<Response>): Receiver {
   const received: Received[] = [];
-  let inHand = 0;
-  let most = 0;
+  const inHand = new Map<string, number>();
+  const most = new Map<string, number>();
   const server = Bun.serve({
     hostname: "127.0.0.1",
     port: 0,
     async fetch(request) {
       const of = (name: string) => request.headers.get(`webhook-${name}`) ?? "";
       const headers = { id: of("id"), timestamp: of("timestamp"), signature: of("signature") };
-      const one = { ...headers, body: await request.text(), at: performance.now() };
-      most = Math.max(most, ++inHand);
+      const one = {
+        ...headers,
+        body: await request.text(),
+        path: new URL(request.url).pathname,
+        at: performance.now(),
+      };
+      const { path } = one;
+      inHand.set(path, (inHand.get(path) ?? 0) + 1);
+      most.set(path, Math.max(most.get(path) ?? 0, inHand.get(path) ?? 0));
       try {
         return await answer(received.push(one) - 1, one);
       } finally {
-        inHand -= 1;
+        inHand.set(path, (inHand.get(path) ?? 1) - 1);
       }
     },
   });
@@ -40,9 +48,7 @@ export function startReceiver(answer: (nth: number, received: Received) => Respo
     url: `http://${host}/hook`,
     host,
     received,
-    get most() {
-      return most;
-    },
+    most,
     [Symbol.asyncDispose]: () => server.stop(true),
   };
 }

@@ -65,7 +65,7 @@ export function callbackRoutes(shared: Shared) {
         const job = await findJob(queue, caller, params.id);
         const callback = await queue.callbacks.resend(job.id);
         if (callback === null) throw new Failure("no_callback", whyNone(job));
-        callbacks.wake();
+        callbacks.wake(callback.url);
         return json(view(callback));
       },
       { parse: "none", detail: RESEND },

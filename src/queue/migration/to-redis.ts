@@ -80,7 +80,6 @@ function callbackText(jobId: string, callback: KeptCallback) {
   const nextMs = msOf(nextTryAt) || (status === "pending" ? "0" : "");
   return {
     id,
-    host,
     status,
     next_ms: nextMs || "0",
     failing: status === "pending" && nextTryAt !== null && nextTryAt > since,

@@ -13,12 +13,13 @@ export interface CallbacksParts {
 
 /** Who is told of the jobs' ends: see lua/callbacks.lua. */
 export function createCallbacks({ client, keys, scripts, holder }: CallbacksParts): Callbacks {
-  let lastHost = "";
+  let lastAddress = "";
 
   return {
-    async due(perHost) {
-      const [last, found] = (await scripts.run("callbacks_due", [holder, perHost, lastHost])) as [string, unknown[]];
-      lastHost = last;
+    async due(perAddress, leftAlone = []) {
+      const args = [holder, perAddress, lastAddress, JSON.stringify(leftAlone)];
+      const [last, found] = (await scripts.run("callbacks_due", args)) as [string, unknown[]];
+      lastAddress = last;
       return found.flatMap((flat) => {
         const fields = toFields(flat);
         return fields === null ? [] : [toCallback(fields)];

@@ -255,7 +255,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     history: (id: string) => through(() => history.history(id)),
 
     callbacks: {
-      due: (perHost: number) => through(() => callbacks.due(perHost)),
+      due: (perAddress: number, leftAlone?: readonly string[]) => through(() => callbacks.due(perAddress, leftAlone)),
       nextDue: () => through(() => callbacks.nextDue()),
       counts: () => through(() => callbacks.counts()),
       of: (jobId: string) => through(() => callbacks.of(jobId)),

@@ -3,15 +3,20 @@ import type { Callback, CallbackAttempt, CallbackCounts, CallbackOutcome } from 
 import type { Transaction } from "./group-commit.ts";
 import { type JobRow, toJob } from "./job-row.ts";
 
-/** `due` answers for so many hosts at once; the next time it goes on after them. */
-const HOSTS_AT_ONCE = 64;
-/** Hosts looked at between two turns of the event loop. */
+/** `due` answers for so many addresses at once; the next time it goes on after them. */
+const ADDRESSES_AT_ONCE = 64;
+/** So few are looked at one by one, however many addresses something is pending for. */
+const FEW = 128;
+/** Addresses looked at between two turns of the event loop. */
 const LOOK_AT = 500;
 
-/** Leaps from host to host through the index, however many wait for each. */
-const NEXT_HOST = "SELECT min(host) AS host FROM callbacks WHERE status = 'pending' AND host > +?";
+const FEW_DUE = `
+  SELECT * FROM callbacks INDEXED BY callbacks_next WHERE status = 'pending' AND next_try_at <= +?1
+  ORDER BY next_try_at LIMIT +?2`;
+/** Leaps from address to address through the index, however many wait for each. */
+const NEXT_ADDRESS = "SELECT min(url) AS url FROM callbacks WHERE status = 'pending' AND url > +?";
 const DUE =
-  "SELECT * FROM callbacks WHERE status = 'pending' AND host = +? AND next_try_at <= +? ORDER BY next_try_at LIMIT +?";
+  "SELECT * FROM callbacks WHERE status = 'pending' AND url = +? AND next_try_at <= +? ORDER BY next_try_at LIMIT +?";
 const NEXT_DUE = "SELECT min(next_try_at) AS at FROM callbacks WHERE status = 'pending' AND next_try_at > +?";
 
 const COUNTS = `
@@ -60,7 +65,8 @@ interface AttemptRow {
 
 /** The table of callbacks; a trigger fills it where a job ends. */
 export function createCallbacks(db: Database, now: () => Date) {
-  const nextHost = db.prepare<{ host: string | null }, [string]>(NEXT_HOST);
+  const fewDue = db.prepare<CallbackRow, [string, number]>(FEW_DUE);
+  const nextAddress = db.prepare<{ url: string | null }, [string]>(NEXT_ADDRESS);
   const dueOf = db.prepare<CallbackRow, [string, string, number]>(DUE);
   const firstDue = db.prepare<{ at: string | null }, [string]>(NEXT_DUE);
   const counts = db.prepare<Omit<CallbackCounts, "oldestFailing">, []>(COUNTS);
@@ -71,32 +77,34 @@ export function createCallbacks(db: Database, now: () => Date) {
   const makeDue = db.prepare(RESEND);
   const ofJob = db.prepare<CallbackRow, [string]>(OF_JOB);
   const attempts = db.prepare<AttemptRow, [string]>(ATTEMPTS);
-  let lastHost = "";
+  let lastAddress = "";
 
-  /** Each host something is pending for, once, beginning after this one. */
-  function* hostsInTurn(after: string): Generator<string> {
-    for (let host = nextHost.get(after)?.host ?? null; host !== null; host = nextHost.get(host)?.host ?? null)
-      yield host;
-    for (
-      let host = nextHost.get("")?.host ?? null;
-      host !== null && host <= after;
-      host = nextHost.get(host)?.host ?? null
-    )
-      yield host;
+  /** Each address something is pending for, once, beginning after this one. */
+  function* addressesInTurn(after: string): Generator<string> {
+    const next = (url: string) => nextAddress.get(url)?.url ?? null;
+    for (let url = next(after); url !== null; url = next(url)) yield url;
+    for (let url = next(""); url !== null && url <= after; url = next(url)) yield url;
   }
 
   return {
-    async due(perHost: number): Promise<readonly Callback[]> {
+    async due(perAddress: number, leftAlone: readonly string[] = []): Promise<readonly Callback[]> {
       const at = now().toISOString();
-      const found: CallbackRow[] = [];
-      const after = lastHost;
-      let hosts = 0;
+      const alone = new Set(leftAlone);
+      const few = fewDue.all(at, FEW);
+      if (few.length < FEW) {
+        const ofAddress = new Map<string, number>();
+        return few.filter((row) => mayGo(row, alone) && countUp(ofAddress, row.url) <= perAddress).map(toCallback);
+      }
+      // What somebody made due by hand is the first of all.
+      const found = few.filter(({ url, next_try_at }) => next_try_at === "" && alone.has(url));
+      const after = lastAddress;
+      let addresses = 0;
       let looked = 0;
-      for (const host of hostsInTurn(after)) {
-        const rows = dueOf.all(host, at, perHost);
+      for (const url of addressesInTurn(after)) {
+        const rows = alone.has(url) ? [] : dueOf.all(url, at, perAddress);
         found.push(...rows);
-        if (rows.length > 0) lastHost = host;
-        if (rows.length > 0 && ++hosts === HOSTS_AT_ONCE) break;
+        if (rows.length > 0) lastAddress = url;
+        if (rows.length > 0 && ++addresses === ADDRESSES_AT_ONCE) break;
         if (++looked % LOOK_AT === 0) await new Promise(setImmediate);
       }
       return found.map(toCallback);
@@ -126,6 +134,16 @@ export function createCallbacks(db: Database, now: () => Date) {
     of: (jobId: string) =>
       ofJob.all(jobId).map((row) => ({ ...toCallback(row), tries: attempts.all(row.id).map(toAttempt) })),
   };
+}
+
+function mayGo({ url, next_try_at }: CallbackRow, alone: ReadonlySet<string>): boolean {
+  return next_try_at === "" || !alone.has(url);
+}
+
+function countUp(counts: Map<string, number>, name: string): number {
+  const count = (counts.get(name) ?? 0) + 1;
+  counts.set(name, count);
+  return count;
 }
 
 function toCallback(row: CallbackRow): Callback {

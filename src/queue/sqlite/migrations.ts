@@ -7,6 +7,7 @@ import boundedReads from "./migrations/005-bounded-reads.sql" with { type: "text
 import reasons from "./migrations/006-reasons.sql" with { type: "text" };
 import turns from "./migrations/007-turns.sql" with { type: "text" };
 import cancelling from "./migrations/008-cancelling.sql" with { type: "text" };
+import callbacksByAddress from "./migrations/009-callbacks-by-address.sql" with { type: "text" };
 
 /** "AgLk": tells this program's databases from all others. */
 export const APPLICATION_ID = 0x41674c6b;
@@ -21,6 +22,7 @@ const MIGRATIONS: readonly string[] = [
   reasons,
   turns,
   cancelling,
+  callbacksByAddress,
 ];
 
 /** The schema this binary writes. */

@@ -208,7 +208,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
     history: (id: string) => read(() => history.history(id)),
 
     callbacks: {
-      due: (perHost: number) => read(() => callbacks.due(perHost)),
+      due: (perAddress: number, leftAlone?: readonly string[]) => read(() => callbacks.due(perAddress, leftAlone)),
       nextDue: () => read(() => callbacks.nextDue()),
       counts: () => read(() => callbacks.counts()),
       of: (jobId: string) => read(() => callbacks.of(jobId)),

@@ -141,17 +141,28 @@ export function describeCallbacks(world: World): void {
       expect(await world.queue.callbacks.resend("no-such-job")).toBeNull();
     });
 
-    test("a host with thousands due hides no other, and every host has its turn", async () => {
-      for (let at = 0; at < 30; at++) await postFor("https://dead.example.com/");
-      for (let at = 0; at < 150; at++) await postFor(`https://host-${at}.example.com/`);
+    test("an address with thousands due hides no other, also of its host, and every address has its turn", async () => {
+      const dead = "https://hook.eu1.make.com/dead";
+      for (let at = 0; at < 30; at++) await postFor(dead);
+      for (let at = 0; at < 150; at++) await postFor(`https://hook.eu1.make.com/${at}`);
       for (let at = 0; at < 180; at++) await failOne();
       const seen = new Set<string>();
       for (let look = 0; look < 4; look++) {
         const callbacks = await world.queue.callbacks.due(2);
-        expect(callbacks.filter(({ host }) => host === "dead.example.com").length).toBeLessThanOrEqual(2);
-        for (const { host } of callbacks) seen.add(host);
+        expect(callbacks.filter(({ url }) => url === dead).length).toBeLessThanOrEqual(2);
+        for (const { url } of callbacks) seen.add(url);
       }
       expect(seen.size).toBe(151);
+    });
+
+    test.each([3, 200])("addresses to be left alone get nothing, others on their host do (%d due)", async (due) => {
+      for (let at = 0; at < due; at++) await postFor(URL_OF_HOOK);
+      await postFor("https://hooks.example.com:8443/reports?scenario=2");
+      for (let at = 0; at <= due; at++) await failOne();
+      const others = await world.queue.callbacks.due(2, [URL_OF_HOOK]);
+      expect(others.map(({ url }) => url)).toEqual(["https://hooks.example.com:8443/reports?scenario=2"]);
+      const again = await world.queue.callbacks.due(2);
+      expect(again.filter(({ url }) => url === URL_OF_HOOK)).toHaveLength(2);
     });
 
     test("it goes when its job is pruned", async () => {

@@ -1,61 +1,78 @@
 -- Who is to be told of the jobs' ends. One host tells: what it was given is kept from the others for a time.
-local HOSTS_AT_ONCE = 64
+local ADDRESSES_AT_ONCE = 64
+-- So few are looked at one by one, however many addresses something is pending for.
+local FEW = 128
 local LEASE_MS = 5 * 60000
 
-local function make_due(id, host, at_ms)
+local function make_due(id, at_ms)
+  no_longer_due(id)
+  local url = redis.call('HGET', key('callback:' .. id), 'url')
   redis.call('SREM', key('callbacks:failed'), id)
   redis.call('ZREM', key('callbacks:leases'), id)
   redis.call('HDEL', key('callback:' .. id), 'leased_by')
-  redis.call('ZADD', key('callbacks:due:' .. host), at_ms, id)
-  redis.call('ZADD', key('callbacks:hosts'), 0, host)
+  redis.call('ZADD', key('callbacks:due:' .. url), at_ms, id)
+  redis.call('ZADD', key('callbacks:hosts'), 0, url)
   redis.call('ZADD', key('callbacks:next'), at_ms, id)
-end
-
-local function no_longer_due(id, host)
-  redis.call('ZREM', key('callbacks:due:' .. host), id)
-  redis.call('ZREM', key('callbacks:next'), id)
-  if redis.call('EXISTS', key('callbacks:due:' .. host)) == 0 then redis.call('ZREM', key('callbacks:hosts'), host) end
 end
 
 local function callback_as_kept(id) return redis.call('HGETALL', key('callback:' .. id)) end
 
--- Answers what is due: first what this holder was given and has not tried, then more of each host, in turn.
-function operations.callbacks_due(holder, per_host, after)
+-- Answers what is due: first what this holder was given and has not tried, then more of each address, in turn. Those
+-- that are to be left alone (a JSON list) get nothing.
+function operations.callbacks_due(holder, per_address, after, left_alone)
   check_name()
-  per_host = tonumber(per_host)
-  local found, of_host, hosts, last = {}, {}, 0, after
+  per_address = tonumber(per_address)
+  local found, of_address, addresses, last = {}, {}, 0, after
+  for _, address in ipairs(cjson.decode(left_alone)) do of_address[address] = per_address end
   local leases, mine = key('callbacks:leases'), key('callbacks:leased:' .. holder)
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', leases, '-inf', now)) do
-    local host = redis.call('HGET', key('callback:' .. id), 'host')
-    if host then make_due(id, host, now) else redis.call('ZREM', leases, id) end
+    if redis.call('EXISTS', key('callback:' .. id)) == 1 then make_due(id, now) else redis.call('ZREM', leases, id) end
+  end
+  local function has_room(address) return (of_address[address] or 0) < per_address end
+  local function add(id, address)
+    of_address[address] = (of_address[address] or 0) + 1
+    found[#found + 1] = callback_as_kept(id)
+  end
+  local function lease(id, address)
+    no_longer_due(id)
+    redis.call('HSET', key('callback:' .. id), 'leased_by', holder)
+    redis.call('ZADD', leases, now + LEASE_MS, id)
+    redis.call('SADD', mine, id)
+    add(id, address)
   end
   for _, id in ipairs(redis.call('SMEMBERS', mine)) do
-    local host, holder_now = unpack(redis.call('HMGET', key('callback:' .. id), 'host', 'leased_by'))
+    local address, holder_now = unpack(redis.call('HMGET', key('callback:' .. id), 'url', 'leased_by'))
     if holder_now ~= holder then
       redis.call('SREM', mine, id)
-    elseif (of_host[host] or 0) < per_host then
-      of_host[host] = (of_host[host] or 0) + 1
-      found[#found + 1] = callback_as_kept(id)
+    elseif has_room(address) then
+      add(id, address)
     end
+  end
+  if redis.call('ZCOUNT', key('callbacks:next'), '-inf', now) <= FEW then
+    for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('callbacks:next'), '-inf', now)) do
+      local address = redis.call('HGET', key('callback:' .. id), 'url')
+      if address and has_room(address) then lease(id, address) end
+    end
+    return { last, found }
   end
   local turn = redis.call('ZRANGEBYLEX', key('callbacks:hosts'), '(' .. after, '+')
-  for _, host in ipairs(redis.call('ZRANGEBYLEX', key('callbacks:hosts'), '-', '[' .. after)) do
-    turn[#turn + 1] = host
+  for _, member in ipairs(redis.call('ZRANGEBYLEX', key('callbacks:hosts'), '-', '[' .. after)) do
+    turn[#turn + 1] = member
   end
-  for _, host in ipairs(turn) do
-    local room = per_host - (of_host[host] or 0)
-    local due = room > 0 and redis.call('ZRANGEBYSCORE', key('callbacks:due:' .. host), '-inf', now, 'LIMIT', 0, room)
-      or {}
+  for _, member in ipairs(turn) do
+    local due = has_room(member)
+      and redis.call('ZRANGEBYSCORE', key('callbacks:due:' .. member), '-inf', now, 'LIMIT', 0, per_address) or {}
+    local leased = false
     for _, id in ipairs(due) do
-      no_longer_due(id, host)
-      redis.call('HSET', key('callback:' .. id), 'leased_by', holder)
-      redis.call('ZADD', leases, now + LEASE_MS, id)
-      redis.call('SADD', mine, id)
-      found[#found + 1] = callback_as_kept(id)
+      local address = redis.call('HGET', key('callback:' .. id), 'url')
+      if address and has_room(address) then
+        lease(id, address)
+        leased = true
+      end
     end
-    if #due > 0 then
-      last, hosts = host, hosts + 1
-      if hosts == HOSTS_AT_ONCE then break end
+    if leased then
+      last, addresses = member, addresses + 1
+      if addresses == ADDRESSES_AT_ONCE then break end
     end
   end
   return { last, found }
@@ -76,9 +93,8 @@ function operations.callbacks_next(holder)
 end
 
 function operations.callback_tried(id, try, outcome, again_in_ms)
-  local kept = redis.call('HMGET', key('callback:' .. id), 'host', 'leased_by')
-  local host = kept[1]
-  if not host then return 0 end
+  local url, leased_by = unpack(redis.call('HMGET', key('callback:' .. id), 'url', 'leased_by'))
+  if not url then return 0 end
   redis.call('RPUSH', key('tries:' .. id), try)
   redis.call('HINCRBY', key('callback:' .. id), 'attempts', 1)
   redis.call('ZREM', key('callbacks:leases'), id)
@@ -87,15 +103,15 @@ function operations.callback_tried(id, try, outcome, again_in_ms)
   else
     redis.call('ZREM', key('callbacks:failing'), id)
   end
-  if kept[2] then redis.call('SREM', key('callbacks:leased:' .. kept[2]), id) end
+  if leased_by then redis.call('SREM', key('callbacks:leased:' .. leased_by), id) end
   if outcome == 'again' then
     local again_ms = now + tonumber(again_in_ms)
     redis.call('HSET', key('callback:' .. id), 'status', 'pending', 'next_try_ms', again_ms, 'ended_at', '')
-    make_due(id, host, again_ms)
+    make_due(id, again_ms)
   else
     redis.call('HSET', key('callback:' .. id), 'status', outcome, 'next_try_ms', '', 'ended_at', at)
     redis.call('HDEL', key('callback:' .. id), 'leased_by')
-    no_longer_due(id, host)
+    no_longer_due(id)
     if outcome == 'failed' then redis.call('SADD', key('callbacks:failed'), id) end
   end
   return 1
@@ -106,7 +122,7 @@ function operations.callback_resend(job_id)
   if not id then return {} end
   redis.call('HSET', key('callback:' .. id), 'status', 'pending', 'since', at, 'next_try_ms', now, 'ended_at', '')
   redis.call('ZREM', key('callbacks:failing'), id)
-  make_due(id, redis.call('HGET', key('callback:' .. id), 'host'), now)
+  make_due(id, now)
   return callback_as_kept(id)
 end
 

@@ -73,7 +73,7 @@ function operations.put(text)
     redis.call('RPUSH', key('told:' .. id), callback.id)
     for _, try in ipairs(callback.tries) do redis.call('RPUSH', key('tries:' .. callback.id), try) end
     if callback.status == 'pending' then
-      make_due(callback.id, callback.host, callback.next_ms)
+      make_due(callback.id, callback.next_ms)
       if callback.failing then redis.call('ZADD', key('callbacks:failing'), now, callback.id) end
     end
     if callback.status == 'failed' then redis.call('SADD', key('callbacks:failed'), callback.id) end

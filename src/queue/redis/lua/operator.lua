@@ -75,10 +75,7 @@ end
 
 local function forget_callbacks(id)
   for _, callback in ipairs(redis.call('LRANGE', key('told:' .. id), 0, -1)) do
-    local host = redis.call('HGET', key('callback:' .. callback), 'host')
-    redis.call('ZREM', key('callbacks:due:' .. host), callback)
-    if redis.call('EXISTS', key('callbacks:due:' .. host)) == 0 then redis.call('ZREM', key('callbacks:hosts'), host) end
-    redis.call('ZREM', key('callbacks:next'), callback)
+    no_longer_due(callback)
     redis.call('ZREM', key('callbacks:leases'), callback)
     redis.call('SREM', key('callbacks:failed'), callback)
     redis.call('ZREM', key('callbacks:failing'), callback)

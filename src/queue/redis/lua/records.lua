@@ -112,6 +112,17 @@ local function some_delivered(id)
   return false
 end
 
+-- Due ones are kept by address; earlier programs, which may run beside this one, keep them by host.
+local function no_longer_due(id)
+  for _, by in ipairs(redis.call('HMGET', key('callback:' .. id), 'url', 'host')) do
+    if by then
+      redis.call('ZREM', key('callbacks:due:' .. by), id)
+      if redis.call('EXISTS', key('callbacks:due:' .. by)) == 0 then redis.call('ZREM', key('callbacks:hosts'), by) end
+    end
+  end
+  redis.call('ZREM', key('callbacks:next'), id)
+end
+
 -- Part of the script that ends the job. Its id is made of the job and its end: a script that is run again by a replica
 -- or an append-only file makes the same, and so does a job that is done again after a restore.
 local function call_back(job)
@@ -130,8 +141,8 @@ local function call_back(job)
   end
   redis.call('HSET', key('callback:' .. id), unpack(flat))
   redis.call('RPUSH', key('told:' .. job.id), id)
-  redis.call('ZADD', key('callbacks:due:' .. host), now, id)
-  redis.call('ZADD', key('callbacks:hosts'), 0, host)
+  redis.call('ZADD', key('callbacks:due:' .. job.callback_url), now, id)
+  redis.call('ZADD', key('callbacks:hosts'), 0, job.callback_url)
   redis.call('ZADD', key('callbacks:next'), now, id)
 end
 
