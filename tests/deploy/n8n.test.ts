@@ -18,7 +18,7 @@ const withN8n = unless(n8n === null ? "it needs n8n in the PATH (npm install -g 
 
 let service: RunningBinary;
 let admin: string;
-let lossy: { readonly url: string; readonly posts: string[]; lose: number; stop(): void };
+let lossy: { readonly url: string; readonly posts: string[]; lose: number; busy: number; stop(): void };
 let workflow: { readonly url: string; stop(): Promise<void> };
 
 beforeAll(async () => {
@@ -123,8 +123,36 @@ withN8n(
   120_000,
 );
 
-function ask(body: object): Promise<Response> {
-  return fetch(`${workflow.url}/webhook/agentlink-report`, {
+withN8n(
+  "what is busy is asked again when it said so, under the same key",
+  async () => {
+    const before = lossy.posts.length;
+    // The post twice; then, once it is taken, its status.
+    lossy.busy = 2;
+    const answer = await ask({ suburb: "Manly", state: "NSW" });
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "application/pdf"]);
+    expect(lossy.posts.length - before).toBe(3);
+    expect(new Set(lossy.posts.slice(before)).size).toBe(1);
+  },
+  120_000,
+);
+
+withN8n(
+  "what has not ended after all questions ends with the job, and the job goes on",
+  async () => {
+    await operate("pause");
+    const answer = await ask({ suburb: "Manly", state: "NSW" }, "impatient");
+    const job = (await answer.json()) as { job_id: string };
+    expect([answer.status, job]).toEqual([202, expect.objectContaining({ status: "processing", stage: "queued" })]);
+    await operate("resume");
+    const end = await call(`/api/job-status/${job.job_id}?wait=60&until=ended`, "GET");
+    expect(await end.json()).toMatchObject({ status: "completed" });
+  },
+  120_000,
+);
+
+function ask(body: object, path = "agentlink-report"): Promise<Response> {
+  return fetch(`${workflow.url}/webhook/${path}`, {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(body),
@@ -156,6 +184,11 @@ function startLossy(to: string): typeof lossy {
     async fetch(request) {
       const { pathname, search } = new URL(request.url);
       const isPost = request.method === "POST";
+      if (proxy.busy > 0) {
+        proxy.busy -= 1;
+        if (isPost) posts.push(request.headers.get("idempotency-key") ?? "");
+        return Response.json({ code: "queue_full" }, { status: 429, headers: { "Retry-After": "1" } });
+      }
       if (isPost) posts.push(request.headers.get("idempotency-key") ?? "");
       const answer = await fetch(to + pathname + search, {
         method: request.method,
@@ -167,7 +200,7 @@ function startLossy(to: string): typeof lossy {
       return new Response("lost", { status: 502 });
     },
   });
-  const proxy = { url: `http://127.0.0.1:${server.port}`, posts, lose: 0, stop: () => void server.stop(true) };
+  const proxy = { url: `http://127.0.0.1:${server.port}`, posts, lose: 0, busy: 0, stop: () => void server.stop(true) };
   return proxy;
 }
 
@@ -191,26 +224,35 @@ async function startN8n(program: string, serviceUrl: string, key: string): Promi
   const credential = { id: "agentlink", name: "AgentLink", type: "httpHeaderAuth" };
   const data = { name: "Authorization", value: `Bearer ${key}` };
   await Bun.write(join(folder, "credentials.json"), JSON.stringify([{ ...credential, data }]));
-  const shipped = JSON.parse(readFileSync(WORKFLOW, "utf8").replaceAll("https://reports.example.com", serviceUrl)) as {
-    nodes: { type: string }[];
-  };
-  const credentials = { httpHeaderAuth: { id: credential.id, name: credential.name } };
-  const nodes = shipped.nodes.map((node) =>
-    node.type === "n8n-nodes-base.httpRequest" ? { ...node, credentials } : node,
-  );
-  await Bun.write(join(folder, "workflow.json"), JSON.stringify({ id: "agentlinkPostWait", ...shipped, nodes }));
   await command("import:credentials", `--input=${join(folder, "credentials.json")}`);
-  await command("import:workflow", `--input=${join(folder, "workflow.json")}`);
-  await command("publish:workflow", "--id=agentlinkPostWait");
+  const credentials = { httpHeaderAuth: { id: credential.id, name: credential.name } };
+  const shipped = readFileSync(WORKFLOW, "utf8").replaceAll("https://reports.example.com", serviceUrl);
+  // The second asks for the status without waiting, and so is soon through all its questions.
+  const impatient = shipped
+    .replace('"path": "agentlink-report"', '"path": "impatient"')
+    .replace('"value": "50"', '"value": "0"')
+    .replaceAll("a6e1f0c2-5f0b", "b6e1f0c2-5f0b");
+  for (const [id, text] of Object.entries({ agentlinkPostWait: shipped, agentlinkImpatient: impatient })) {
+    const file = join(folder, `${id}.json`);
+    const { nodes, ...rest } = JSON.parse(text) as { nodes: { type: string }[] };
+    const filledIn = nodes.map((node) =>
+      node.type === "n8n-nodes-base.httpRequest" ? { ...node, credentials } : node,
+    );
+    await Bun.write(file, JSON.stringify({ id, ...rest, nodes: filledIn }));
+    await command("import:workflow", `--input=${file}`);
+    await command("publish:workflow", `--id=${id}`);
+  }
   const child = Bun.spawn([program, "start"], { env, stdout: "ignore", stderr: "inherit" });
   const url = `http://127.0.0.1:${port}`;
   // Once the workflow is active n8n says that its address wants a POST.
-  const active = () =>
-    fetch(`${url}/webhook/agentlink-report`).then(
-      async (answer) => (await answer.text()).includes("POST request"),
-      () => false,
-    );
-  await until(active, START_MS, "n8n to have the workflow's webhook");
+  for (const path of ["agentlink-report", "impatient"]) {
+    const active = () =>
+      fetch(`${url}/webhook/${path}`).then(
+        async (answer) => (await answer.text()).includes("POST request"),
+        () => false,
+      );
+    await until(active, START_MS, `n8n to have the webhook ${path}`);
+  }
   return {
     url,
     async stop() {
