@@ -18,6 +18,7 @@ const PACKAGES = {
   "systemd-analyze": "systemd",
   faketime: "faketime",
   buildah: "buildah",
+  promtool: "prometheus",
 } as const;
 export type Program = keyof typeof PACKAGES;
 
