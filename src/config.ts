@@ -82,6 +82,9 @@ export interface Config {
   readonly sourceCacheMs: number;
   readonly allowHosts: readonly string[];
   readonly allowHttp: boolean;
+  /** The same for addresses that callers name. */
+  readonly allowCallbackHosts: readonly string[];
+  readonly allowCallbackHttp: boolean;
   readonly printEmails: boolean;
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error";
   readonly logFormat: "auto" | "json" | "pretty";
@@ -256,6 +259,7 @@ const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     "",
     "Address told of the end of each job whose request names no callback_url of its own.",
     optional(absoluteUrl),
+    true,
   ),
   callbackSecret: setting(
     "CALLBACK_SECRET",
@@ -271,6 +275,7 @@ const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     "",
     "Service asked for data sets before the catalogue, such as https://data.example.com/{state}/{suburb}?postcode={postcode}.",
     optional(sourceUrl),
+    true,
   ),
   sourceHeaders: setting(
     "SOURCE_HEADERS",
@@ -291,14 +296,28 @@ const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     "ALLOW_HOSTS",
     "list",
     "",
-    "Hosts of your own that callbacks and the source may reach though they are private or without https, such as hooks.internal,*.lan,10.0.0.0/8,127.0.0.1:9000.",
+    "Hosts that AGENTLINK_SOURCE_URL and AGENTLINK_CALLBACK_URL may lead to though they are private or without https, such as hooks.internal,*.lan,10.0.0.0/8,127.0.0.1:9000.",
     hosts,
   ),
   allowHttp: setting(
     "ALLOW_HTTP",
     "yes|no",
     "no",
-    "Let callbacks and the source use http to public hosts, too.",
+    "Let AGENTLINK_SOURCE_URL and AGENTLINK_CALLBACK_URL use http to public hosts, too.",
+    yesNo,
+  ),
+  allowCallbackHosts: setting(
+    "ALLOW_CALLBACK_HOSTS",
+    "list",
+    "",
+    "Hosts that callers may name in callback_url though they are private, this machine or without https, such as n8n.internal,127.0.0.1:5678.",
+    hosts,
+  ),
+  allowCallbackHttp: setting(
+    "ALLOW_CALLBACK_HTTP",
+    "yes|no",
+    "no",
+    "Let callers name public hosts without https in callback_url.",
     yesNo,
   ),
   printEmails: setting("PRINT_EMAILS", "yes|no", "no", "Print agents' e-mail addresses in reports.", yesNo),

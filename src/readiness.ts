@@ -43,6 +43,12 @@ export async function troubles(parts: ReadinessParts): Promise<readonly string[]
     if (sourceTrouble !== null) found.push(`no data comes from the source: ${sourceTrouble}`);
     if (callbackTrouble !== null) found.push(`callbacks are not sent: ${callbackTrouble}`);
   });
-  await look("nobody is let in", async () => void keys?.configured());
+  await look("nobody is let in", async () => {
+    try {
+      keys?.configured();
+    } catch (error) {
+      found.push(asFailure(error).message);
+    }
+  });
   return found;
 }

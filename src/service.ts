@@ -1,10 +1,11 @@
-import { access, constants, mkdir } from "node:fs/promises";
+import { access, constants, mkdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import type { Backend, OnTakenBack } from "./backend/backend.ts";
 import { openLocal } from "./backend/local.ts";
 import type { Config } from "./config.ts";
 import { type CallbackSenderParts, createCallbackSender } from "./delivery/callback.ts";
+import { createCallbackLines } from "./delivery/callback-line.ts";
 import { createDeliveries } from "./delivery/choice.ts";
 import type { Delivery } from "./delivery/delivery.ts";
 import { recordedDelivery } from "./delivery/record.ts";
@@ -12,10 +13,11 @@ import type { Reports } from "./delivery/reports/reports.ts";
 import { deliverToAll } from "./delivery/targets.ts";
 import { asFailure, Failure } from "./failure.ts";
 import { refuseNetwork } from "./file-system.ts";
+import { interfaceAddresses } from "./host/interfaces.ts";
 import { endedJobView } from "./http/job-view.ts";
 import { startHttp } from "./http/server.ts";
 import type { KeyRing } from "./keys/keys.ts";
-import { makeLocalKey, removeLocalKey, withLocalKey } from "./keys/local-key.ts";
+import { LOCAL_KEY, makeLocalKey, removeLocalKey, withLocalKey } from "./keys/local-key.ts";
 import { measuredDelivery, measuredOutbound, measuredStages } from "./metrics/measured.ts";
 import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import { type CircuitBreaker, describeOpen, describeWait } from "./outbound/circuit-breaker.ts";
@@ -68,6 +70,7 @@ export async function startService(
   workerFile?: string,
 ): Promise<Service> {
   let stopping = false;
+  let ownPort: number | null = null;
   const closers: (() => Promise<void> | void)[] = [];
   const stop = async () => {
     for (const close of closers.splice(0).reverse()) await close();
@@ -136,13 +139,36 @@ export async function startService(
       for (const breaker of [sourceBreaker, ...deliveries.map((delivery) => delivery.breaker)]) breaker.probeNow();
     };
     const outbound = createOutbound({ allowHosts: config.allowHosts, allowHttp: config.allowHttp });
+    const callersOutbound = createOutbound({
+      allowHosts: config.allowCallbackHosts,
+      allowHttp: config.allowCallbackHttp,
+      variable: "AGENTLINK_ALLOW_CALLBACK_HOSTS",
+      machine: {
+        addresses: interfaceAddresses,
+        publicHost: config.publicUrl === null ? null : new URL(config.publicUrl).host,
+        port: () => ownPort,
+      },
+    });
+    const folders = await ownFolders(config);
     checkOwnAddresses(config, outbound);
     const callbacks = createCallbackSender({
       callbacks: queue.callbacks,
       outbound,
       secret: backend.callbackSecret,
       now: backend.now,
-      describe: (job) => JSON.stringify(endedJobView(job, config.publicUrl ?? http.url)),
+      lineFor: createCallbackLines({
+        queue,
+        defaultUrl: config.callbackUrl,
+        outbound,
+        callersOutbound,
+        secret: backend.callbackSecret,
+        secretOf: backend.callbackSecretOf,
+      }),
+      describe: (job, operators) => {
+        // Without keys there is one person, whose the service is.
+        const admin = operators || (job.client === LOCAL_KEY.name && isKeyless(keys));
+        return JSON.stringify(endedJobView(job, config.publicUrl ?? http.url, { admin, folders }));
+      },
       ...callbackLog(log, metrics),
     });
     closers.push(() => callbacks.stop());
@@ -216,10 +242,11 @@ export async function startService(
         prune: (endedBefore) => pruning.prune(endedBefore),
         renderSlots: threads,
         reports,
+        folders,
         version: VERSION,
         publicUrl: config.publicUrl,
         callbacks: {
-          addressFor: (requested) => (requested === null ? config.callbackUrl : outbound.check(requested).href),
+          addressFor: (requested) => (requested === null ? config.callbackUrl : callersOutbound.check(requested).href),
           wake: (address) => callbacks.wake(address),
         },
         ready,
@@ -229,6 +256,7 @@ export async function startService(
       },
       { host: config.host, port: config.port, socket },
     );
+    ownPort = http.port;
     closers.push(() => http.stop());
     // Ends before the door closes: who polls or posts during the grace time is still answered, and kept.
     closers.push(() => {
@@ -345,6 +373,14 @@ function sourcesOf(
   if (config.sourceUrl === null) return [catalogue];
   const { sourceUrl: url, sourceHeaders: headers, sourceCacheMs: cacheMs } = config;
   return [createHttpSource({ url, headers, cacheMs, outbound, breaker, check }), catalogue];
+}
+
+/** Folders that only the operator is told of, under each of their names: what is said of a file may have followed a link. */
+async function ownFolders({ dataDir, deliveryFolder, reports }: Config): Promise<readonly string[]> {
+  const named = [deliveryFolder, dataDir, ...(reports === null || reports === "s3" ? [] : [reports])];
+  const real = await Promise.all(named.map((folder) => realpath(folder).catch(() => folder)));
+  // The longest first: one may be in another.
+  return [...new Set([...named, ...real])].toSorted((a, b) => b.length - a.length);
 }
 
 /** What is set wrong is said at the start, and not by the first job that fails of it. */

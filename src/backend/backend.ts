@@ -16,6 +16,8 @@ export interface Backend {
   readonly reports: Reports;
   /** Signs callbacks. */
   readonly callbackSecret: string;
+  /** Signs those of one client that are sent where the client said; null where it has none of its own. */
+  callbackSecretOf(client: string): Promise<string | null>;
   /** The time by the clock that the jobs go by: one for all hosts. */
   now(): Date;
   /** How far this host's own clock is ahead of it, in milliseconds. */

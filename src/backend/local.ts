@@ -30,8 +30,18 @@ export async function openLocal(config: Config, log: Logger, onTakenBack: OnTake
       sessions.close();
       keys.close();
     };
+    const callbackSecretOf = async (client: string) => keys.callbackSecrets().get(client) ?? null;
     const callbackSecret = config.callbackSecret ?? (await localSecret(config, log));
-    return { queue, keys, sessions, reports: openReports(config), callbackSecret, ...OWN_CLOCK, close };
+    return {
+      queue,
+      keys,
+      sessions,
+      reports: openReports(config),
+      callbackSecret,
+      callbackSecretOf,
+      ...OWN_CLOCK,
+      close,
+    };
   } catch (error) {
     await queue.close();
     throw error;

@@ -6,7 +6,7 @@ import type { Logger } from "pino";
 import type { Config } from "../config.ts";
 import { openReports } from "../delivery/reports/choice.ts";
 import { asFailure, Failure } from "../failure.ts";
-import { openRedisKeyRing } from "../keys/redis.ts";
+import { openRedisKeyRing, openRedisKeyStore } from "../keys/redis.ts";
 import { openRedisSessionStore } from "../keys/redis-sessions.ts";
 import type { HostPlace } from "../queue/redis/identity.ts";
 import { keysBelow } from "../queue/redis/keys.ts";
@@ -52,10 +52,22 @@ export async function openShared(config: Config, url: string, log: Logger, onTak
       onLost: lostLog(config, log),
     });
     closers.push(() => keys.close());
+    const store = openRedisKeyStore({ client, base });
+    const callbackSecretOf = async (name: string) => (await store.callbackSecrets()).get(name) ?? null;
     const callbackSecret = config.callbackSecret ?? (await sharedSecret(client, base));
     const sessions = openRedisSessionStore({ client, base });
     const { now, clockAheadMs } = queue;
-    return { queue, keys, sessions, reports: openReports(config), callbackSecret, now, clockAheadMs, close };
+    return {
+      queue,
+      keys,
+      sessions,
+      reports: openReports(config),
+      callbackSecret,
+      callbackSecretOf,
+      now,
+      clockAheadMs,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { newCallbackSecret } from "../delivery/callback-secret.ts";
 import { Failure } from "../failure.ts";
 import { type Key, type KeyStore, openKeys } from "../keys/keys.ts";
 import { formatRate, parseRate } from "../keys/rate.ts";
@@ -53,6 +54,27 @@ export function revokeKey(idOrName: string, { out, err, json = false, ...options
       throw new Failure("no_such_key", `there is no active key ${idOrName}: \`agentlink keys list\` shows them`);
     if (json) return out(JSON.stringify(revoked.map(view), null, 2));
     for (const { id, name } of revoked) err(`revoked key ${id} of ${name}`);
+  });
+}
+
+/**
+ * Prints the secret that signs the callbacks of one client's jobs, to addresses the client named; makes one where there
+ * is none, or with `rotate` another one, which counts for everything sent from then on. @throws Failure "no_such_key".
+ */
+export function callbackSecret(
+  client: string,
+  { rotate, out, err, json = false, ...options }: KeysOptions & { readonly rotate: boolean },
+): Promise<void> {
+  return withKeys(options, async (keys) => {
+    const there = (await keys.callbackSecrets()).get(client);
+    if (there === undefined && !(await keys.list()).some(({ name }) => name === client))
+      throw new Failure("no_such_key", `no key was made for ${client}: \`agentlink keys list\` shows their names`);
+    const made = there === undefined || rotate;
+    const secret = made ? newCallbackSecret() : there;
+    if (made) await keys.keepCallbackSecret(client, secret);
+    if (json) return out(JSON.stringify({ client, secret, made }));
+    if (made) err(`made a secret for the callbacks of ${client}; receivers check with it from now on:`);
+    out(secret);
   });
 }
 

@@ -75,7 +75,12 @@ function sectionsOf({ attempts, deliveries, callbacks, history }: JobDetail): re
     [
       "callbacks",
       ["URL", "STATUS", "TRIES", "NEXT TRY"],
-      callbacks.map((each) => [each.url, each.status, String(each.attempts), each.retry_at ?? "-"]),
+      callbacks.map((each) => [
+        each.url ?? "(the operator's)",
+        each.status,
+        String(each.attempts),
+        each.retry_at ?? "-",
+      ]),
     ],
     ["changes", ["AT", "FROM", "TO", "BY"], history.map((each) => [each.at, each.from ?? "-", each.to, each.by])],
   ];

@@ -278,7 +278,7 @@ export interface Schemas {
                  */
                 readonly started_at: string;
             }[];
-            readonly url: string;
+            readonly url: string | null;
         }[];
         /** @description Who asked */
         readonly client: string;

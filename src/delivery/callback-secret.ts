@@ -9,6 +9,10 @@ export function isCallbackSecret(text: string): boolean {
   return length >= 24 && length <= 64;
 }
 
+export function newCallbackSecret(): string {
+  return `whsec_${randomBytes(32).toString("base64")}`;
+}
+
 /**
  * The secret this installation made for itself, in a file that only its user can read; made where there is none, so
  * that no callback ever goes out unsigned.
@@ -16,7 +20,7 @@ export function isCallbackSecret(text: string): boolean {
  */
 export async function ownCallbackSecret(path: string): Promise<{ readonly secret: string; readonly made: boolean }> {
   try {
-    const made = await writeFile(path, `whsec_${randomBytes(32).toString("base64")}\n`, {
+    const made = await writeFile(path, `${newCallbackSecret()}\n`, {
       flag: "wx",
       mode: 0o600,
     }).then(

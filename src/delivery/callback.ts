@@ -4,6 +4,7 @@ import type { Outbound } from "../outbound/outbound.ts";
 import { parseRetryAfter } from "../outbound/retry-after.ts";
 import type { Callback, CallbackAttempt, CallbackOutcome, Callbacks } from "../queue/callback.ts";
 import type { Job } from "../queue/job.ts";
+import type { CallbackLine } from "./callback-line.ts";
 import { createCallbackPlaces } from "./callback-places.ts";
 import { nextTry } from "./callback-tries.ts";
 
@@ -28,8 +29,10 @@ export interface CallbackSenderParts {
   readonly outbound: Pick<Outbound, "request">;
   /** whsec_ and base64. */
   readonly secret: string;
-  /** The JSON that is sent for a job that ended. */
-  readonly describe: (job: Job) => string;
+  /** How a callback is sent where not by the way out and the secret above. */
+  readonly lineFor?: (callback: Callback) => Promise<CallbackLine>;
+  /** The JSON that is sent for a job that ended; to an address of the operator's, or one that the client named. */
+  readonly describe: (job: Job, operators: boolean) => string;
   /** Told of each try, for the log. */
   readonly onTry: (callback: Callback, attempt: CallbackAttempt, outcome: CallbackOutcome) => void;
   /** Told when the callbacks cannot be read or written; it is tried again. */
@@ -60,7 +63,8 @@ export interface CallbackSender {
 export function createCallbackSender(parts: CallbackSenderParts): CallbackSender {
   const { callbacks, outbound, describe, timeoutMs = TIMEOUT_MS } = parts;
   const { now = () => new Date(), random = Math.random } = parts;
-  const webhook = new Webhook(parts.secret);
+  const usual: CallbackLine = { outbound, secret: parts.secret, operators: true };
+  const lineFor = parts.lineFor ?? (async () => usual);
   const sending = new Map<string, Promise<void>>();
   const places = createCallbackPlaces();
   /** Addresses that asked to be left alone, and callbacks whose try could not be written down: until when. */
@@ -183,19 +187,20 @@ export function createCallbackSender(parts: CallbackSenderParts): CallbackSender
 
   async function post(callback: Callback, at: Date): Promise<Try> {
     try {
-      const body = describe(callback.job);
+      const line = await lineFor(callback);
+      const body = describe(callback.job, line.operators);
       const {
         status,
         headers,
         body: answer,
-      } = await outbound.request(callback.url, {
+      } = await line.outbound.request(callback.url, {
         method: "POST",
         headers: {
           "Content-Type": "application/json",
           "User-Agent": "AgentLink",
           "webhook-id": callback.id,
           "webhook-timestamp": String(Math.floor(at.getTime() / 1_000)),
-          "webhook-signature": webhook.sign(callback.id, at, body),
+          "webhook-signature": new Webhook(line.secret).sign(callback.id, at, body),
         },
         body,
         timeoutMs,

@@ -16,7 +16,7 @@ import { ref } from "./openapi/operation.ts";
 import { createOutgoing } from "./outgoing.ts";
 import { Overview, Paused } from "./overview.ts";
 import type { HttpParts } from "./parts.ts";
-import { Problem, problem } from "./problem.ts";
+import { Problem, problem, withoutWhere } from "./problem.ts";
 import { isNavigation, isProblem, problemPage } from "./problem-page.ts";
 import { createReader, type Reader } from "./reading/reader.ts";
 import { createRouteOf, type RouteOf } from "./route-of.ts";
@@ -155,7 +155,7 @@ function assemble(shared: Shared, noteCause: (request: Request, error: unknown) 
       noteCause(request, error);
       if (wantsToSignIn(request, error)) return toSignIn(request);
       if (wantsClosedPage(request, error)) return shared.bundle().then((bundle) => closedPage(request, error, bundle));
-      return problem(error, path);
+      return problem(shared.access.callerOf(request)?.scope === "admin" ? error : withoutWhere(error), path);
     })
     .use(generateRoutes(shared))
     .use(batchRoutes(shared))

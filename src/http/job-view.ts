@@ -2,6 +2,8 @@ import { Type as t } from "@sinclair/typebox";
 import { ENDED, type Job, type Stage } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
 import { requestOf } from "../queue/request.ts";
+import type { Access } from "./access.ts";
+import { disclosedError, disclosedPlace } from "./disclosure.ts";
 import { type Holds, holdsOf, NO_HOLDS } from "./holds.ts";
 import { nullable, time } from "./nullable.ts";
 import { originOf, type Running, statusPath } from "./parts.ts";
@@ -83,6 +85,10 @@ export interface Surroundings {
   readonly typicalMs: number | null;
   readonly renderSlots: number;
   readonly holds: Holds;
+  /** Whether all may be said, or what is of the operator's surroundings is left out. */
+  readonly admin: boolean;
+  /** Folders of this machine that reports are put below. */
+  readonly folders: readonly string[];
 }
 
 /** The parts an answer about a job is made from. */
@@ -94,6 +100,10 @@ export interface ViewParts {
   readonly holdGather: () => string | null;
   readonly holdDeliver: () => string | null;
   readonly queue: Pick<Queue, "paused">;
+  /** Who asks. */
+  readonly access?: Pick<Access, "callerOf">;
+  /** Folders of this machine that nobody but an admin is told of. */
+  readonly folders?: readonly string[];
 }
 
 /** What surrounds a job in the answer to this request. */
@@ -103,7 +113,8 @@ export async function surroundings(
   job: Job,
   position: number | null,
 ): Promise<Surroundings> {
-  return around(parts, originOf(parts.publicUrl, request), job, position, await holdsOf(parts));
+  const admin = parts.access?.callerOf(request)?.scope === "admin";
+  return around(parts, originOf(parts.publicUrl, request), job, position, await holdsOf(parts), admin);
 }
 
 /** The same, for who makes many answers and has asked what holds the jobs. */
@@ -113,9 +124,12 @@ export function around(
   job: Job,
   position: number | null,
   holds: Holds,
+  admin: boolean,
 ): Surroundings {
   return {
     holds,
+    admin,
+    folders: parts.folders ?? [],
     origin,
     running: parts.running().get(job.id) ?? null,
     position,
@@ -156,23 +170,24 @@ export function jobView(job: Job, around: Surroundings) {
     waiting_for: waitingFor(job, around),
     cancel_requested: job.cancelRequested && !ENDED.has(job.status),
     attempts: job.attempts,
-    error: job.status === "completed" ? null : job.error,
+    error: job.status === "completed" ? null : disclosedError(job.error, around.admin),
     created_at: job.createdAt,
     started_at: job.startedAt,
     attempt_started_at: job.attemptStartedAt,
     ended_at: job.endedAt,
     ran_seconds: job.ranMs / 1_000,
     retry_at: job.status === "waiting" ? job.runAt : null,
-    result: resultOf(job, around.origin),
+    result: resultOf(job, around),
     warnings: job.warnings,
     metadata: metadata ?? null,
     status_url: around.origin + statusPath(job),
   };
 }
 
-/** A job that has ended, as those who wait for it are told. */
-export function endedJobView(job: Job, origin: string) {
-  return jobView(job, { origin, running: null, position: null, typicalMs: null, renderSlots: 1, holds: NO_HOLDS });
+/** A job that has ended, as those who wait for it are told: the operator (`admin`) all of it, a client what is its own. */
+export function endedJobView(job: Job, origin: string, { admin, folders }: Pick<Surroundings, "admin" | "folders">) {
+  const ended = { running: null, position: null, typicalMs: null, renderSlots: 1, holds: NO_HOLDS };
+  return jobView(job, { origin, admin, folders, ...ended });
 }
 
 const SOONEST_MS = 1_000;
@@ -232,14 +247,14 @@ function blockedBy({ status, stage }: Job, { holds }: Surroundings): string | nu
 }
 
 /** There as soon as the PDF is rendered, whatever becomes of its delivery. */
-function resultOf({ id, report, delivered }: Job, origin: string) {
+function resultOf({ id, report, delivered }: Job, { origin, admin, folders }: Surroundings) {
   if (report === null) return null;
   return {
     pdf_url: `${origin}/api/jobs/${id}/report.pdf`,
     pages: report.pages,
     bytes: report.bytes,
     sha256: report.sha256,
-    delivered_to: delivered?.to ?? null,
+    delivered_to: disclosedPlace(delivered?.to ?? null, admin, folders),
     url: delivered?.url ?? null,
   };
 }

@@ -31,6 +31,8 @@ export interface HttpParts {
   /** Reports rendered at once. */
   readonly renderSlots: number;
   readonly reports: ReportFiles;
+  /** Folders of this machine that nobody but an admin is told of: where the data are, and where reports are put. */
+  readonly folders?: readonly string[];
   readonly version: string;
   /** Where clients reach the service, such as "https://reports.example.com/agentlink"; null takes the request's own host. */
   readonly publicUrl: string | null;

@@ -1,5 +1,5 @@
 import { Type as t } from "@sinclair/typebox";
-import { asFailure, type Failure } from "../failure.ts";
+import { asFailure, Failure } from "../failure.ts";
 import { type Extra, PROTECTION, retryAfter, whole } from "./answer.ts";
 
 /** The one table of what a failure is over HTTP. A code that is not in it is a defect of ours: 500, and nothing is told. */
@@ -89,6 +89,30 @@ export const Problem = t.Object(
 /** Whether a failure has a status of its own and may be told to the client as it is. */
 export function isKnown(code: string): code is ProblemCode {
   return Object.hasOwn(STATUS, code) && code !== "internal";
+}
+
+/** Failures of what the service stands on: their words may name its folders, hosts and buckets. */
+const OF_THE_OPERATOR: ReadonlySet<string> = new Set([
+  "catalogue_busy",
+  "database_busy",
+  "disk_full",
+  "redis_full",
+  "redis_unavailable",
+  "reports_unreachable",
+  "store_closed",
+  "store_newer",
+] satisfies ProblemCode[]);
+
+/** The same failure for those who are not to know where the service keeps what. */
+export function withoutWhere(error: unknown): unknown {
+  const { code, options } = asFailure(error);
+  if (!isKnown(code) || !OF_THE_OPERATOR.has(code)) return error;
+  const [, title] = STATUS[code];
+  const { transient = false, retryAfterMs } = options;
+  return new Failure(code, `${title}. Try again a little later; whoever runs the service sees more in its log.`, {
+    transient,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
 }
 
 /** When what is busy, or stops and starts again, was asked without saying when to come back. */

@@ -12,6 +12,7 @@ export async function copyKeys(path: string, redisUrl: string, prefix: string, t
       const there = new Set((await into.kept()).map(({ id }) => id));
       const missing: readonly KeptKey[] = (await from.kept()).filter(({ id }) => !there.has(id));
       if (missing.length > 0) await into.keep(missing);
+      for (const [client, secret] of await from.callbackSecrets()) await into.keepCallbackSecret(client, secret);
     });
   } finally {
     local.close();

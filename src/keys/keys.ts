@@ -53,6 +53,10 @@ export interface KeyStore {
   kept(): readonly KeptKey[] | Promise<readonly KeptKey[]>;
   /** Keeps keys that were made elsewhere. */
   keep(keys: readonly KeptKey[]): void | Promise<void>;
+  /** The secrets that sign callbacks, of clients that have one of their own. */
+  callbackSecrets(): ReadonlyMap<string, string> | Promise<ReadonlyMap<string, string>>;
+  /** Gives a client one, in the place of what it had. */
+  keepCallbackSecret(client: string, secret: string): void | Promise<void>;
 }
 
 /** A key with the SHA-256 of its secret. */
@@ -70,6 +74,7 @@ export interface Keys extends KeyRing, KeyStore {
   create(wish: KeyWish): MadeKey;
   list(): readonly Key[];
   revoke(idOrName: string): readonly Key[];
+  callbackSecrets(): ReadonlyMap<string, string>;
   close(): void;
 }
 
@@ -255,6 +260,17 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): Keys {
       if (keys.length > 0) rememberKeys(dataDir);
       for (const key of keys) insert(db, key);
       if (keys.length > 0) look(true);
+    },
+    callbackSecrets: () => {
+      const rows = connection({ create: !any }).query<{ client: string; secret: string }, []>(
+        "SELECT client, secret FROM callback_secrets",
+      );
+      return new Map(rows.all().map(({ client, secret }) => [client, secret]));
+    },
+    keepCallbackSecret(client, secret) {
+      store()
+        .query("INSERT OR REPLACE INTO callback_secrets (client, secret, created_at) VALUES (?, ?, ?)")
+        .run(client, secret, new Date().toISOString());
     },
     close() {
       opened?.db.close();

@@ -50,6 +50,8 @@ export function openRedisKeyStore({ client, base }: RedisKeysOptions): KeyStore 
       if (revoked.length > 0) await write(...revoked);
       return revoked.map(withoutHash);
     },
+    callbackSecrets: async () => new Map(Object.entries(await client.hgetall(`${base}:callback-secrets`))),
+    keepCallbackSecret: async (name, secret) => void (await client.hset(`${base}:callback-secrets`, name, secret)),
     kept: list,
     keep: (keys) => write(...keys),
   };

@@ -10,6 +10,20 @@ export interface AddressPolicy {
   readonly allowHosts: readonly string[];
   /** Plain http to public hosts, too. */
   readonly allowHttp: boolean;
+  /** What an operator sets to allow a host; for what is said where one is refused. */
+  readonly variable?: string;
+  /** The machine this runs on, for addresses that others choose: it is theirs only where a rule names it. */
+  readonly machine?: Machine;
+}
+
+/** What of this machine can be called. */
+export interface Machine {
+  /** The addresses of all its interfaces, as they are now. */
+  addresses(): readonly string[];
+  /** The name it is reached by, with the port where it is not the usual one ("reports.example.com"); null for none. */
+  readonly publicHost: string | null;
+  /** Where the service itself listens: never reached from within, whatever is allowed. Null before it does. */
+  port(): number | null;
 }
 
 export interface AddressGuard {
@@ -33,13 +47,16 @@ interface Rule {
 }
 
 /** @throws Failure "config" for a host that cannot be understood. */
-export function createAddressGuard({ allowHosts, allowHttp }: AddressPolicy): AddressGuard {
+export function createAddressGuard(policy: AddressPolicy): AddressGuard {
+  const { allowHosts, allowHttp, variable = "AGENTLINK_ALLOW_HOSTS", machine } = policy;
   const rules = allowHosts.map(parseRule);
   const allowed = (url: URL, host: string) =>
     rules.some(({ port, covers }) => (port === null || port === portOf(url)) && covers(host));
 
   function mayConnect(url: URL, address: string): boolean {
-    return isPublic(address) || allowed(url, hostOf(url)) || allowed(url, address);
+    const own = machine !== undefined && isOwn(machine, address);
+    if (own && Number(portOf(url)) === machine.port()) return false;
+    return (isPublic(address) && !own) || allowed(url, hostOf(url)) || allowed(url, address);
   }
 
   return {
@@ -52,12 +69,16 @@ export function createAddressGuard({ allowHosts, allowHttp }: AddressPolicy): Ad
       if (url.username !== "" || url.password !== "") throw refused(address, "has a user name or password in it");
       url.hash = "";
       const host = hostOf(url);
+      const itself = machine !== undefined && isOwnName(machine, url, host);
       if (ip.isValid(host) && !mayConnect(url, host))
-        throw refused(address, "is not a public address; the operator can allow it with AGENTLINK_ALLOW_HOSTS");
-      if (isLocalName(host) && !allowed(url, host))
-        throw refused(address, "is a name of this machine; the operator can allow it with AGENTLINK_ALLOW_HOSTS");
+        throw refused(
+          address,
+          `is not a public address of another machine; the operator can allow it with ${variable}`,
+        );
+      if ((itself || isLocalName(host)) && !allowed(url, host))
+        throw refused(address, `is a name of this machine; the operator can allow it with ${variable}`);
       if (url.protocol === "http:" && !allowHttp && !allowed(url, host))
-        throw refused(address, "is not https; the operator can allow the host with AGENTLINK_ALLOW_HOSTS");
+        throw refused(address, `is not https; the operator can allow the host with ${variable}`);
       return url;
     },
   };
@@ -74,6 +95,20 @@ export function isPublic(address: string): boolean {
   const parsed = ip.parse(address);
   if (parsed.range() !== "unicast") return false;
   return parsed.kind() === "ipv4" || parsed.match(GLOBAL_IPV6);
+}
+
+/** Every address that leads to this machine: of its interfaces, and those that mean "here" or "any". */
+function isOwn(machine: Machine, address: string): boolean {
+  if (!ip.isValid(address)) return false;
+  const parsed = ip.process(address);
+  if (["loopback", "unspecified"].includes(parsed.range())) return true;
+  const spelt = parsed.toNormalizedString();
+  return machine.addresses().some((each) => ip.isValid(each) && ip.process(each).toNormalizedString() === spelt);
+}
+
+/** The name the service is reached by: what is sent there would come back in by the front door. */
+function isOwnName({ publicHost }: Machine, url: URL, host: string): boolean {
+  return publicHost !== null && (url.host === publicHost || host === publicHost);
 }
 
 function isLocalName(host: string): boolean {

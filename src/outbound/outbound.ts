@@ -46,7 +46,7 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
 export function createOutbound(options: OutboundOptions): Outbound {
   const guard = createAddressGuard(options);
-  const { resolve = systemResolve, trust } = options;
+  const { resolve = systemResolve, trust, variable = "AGENTLINK_ALLOW_HOSTS" } = options;
 
   /** @throws Failure when one of the answers may not be connected to: a name that leads inside, too, is not trusted. */
   async function addressesOf(url: URL): Promise<readonly string[]> {
@@ -57,7 +57,10 @@ export function createOutbound(options: OutboundOptions): Outbound {
       if (!guard.mayConnect(url, address))
         throw new Failure(
           "address_refused",
-          `${host} is at ${address}, which is not a public address; the operator can allow it with AGENTLINK_ALLOW_HOSTS`,
+          // Where a name leads inside is the operator's to know, and not a caller's.
+          options.machine === undefined
+            ? `${host} is at ${address}, which is not a public address; the operator can allow it with ${variable}`
+            : `${host} is not at a public address of another machine; the operator can allow it with ${variable}`,
         );
     // IPv4 first: a machine without IPv6 finds out only by waiting.
     return addresses.toSorted((a, b) => Number(ip.IPv6.isValid(a)) - Number(ip.IPv6.isValid(b)));

@@ -53,7 +53,10 @@ beforeAll(async () => {
   key = await create("make", "submit");
   adminKey = await create("ops", "admin");
   busyKey = await create("busy", "submit", "--rate", "1/h");
-  service = await startBinary({ dataDir, env: { AGENTLINK_ALLOW_HOSTS: "127.0.0.1" } });
+  service = await startBinary({
+    dataDir,
+    env: { AGENTLINK_ALLOW_HOSTS: "127.0.0.1", AGENTLINK_ALLOW_CALLBACK_HOSTS: "127.0.0.1" },
+  });
   const answer = await fetch(`${service.url}/openapi.json`, { headers: { authorization: `Bearer ${key}` } });
   document = (await answer.json()) as Document;
 }, 60_000);

@@ -7,7 +7,7 @@ import { until } from "../until.ts";
 import { post, run, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 import { inlineJob } from "./jobs.ts";
 
-const env = { AGENTLINK_ALLOW_HOSTS: "127.0.0.1" };
+const env = { AGENTLINK_ALLOW_HOSTS: "127.0.0.1", AGENTLINK_ALLOW_CALLBACK_HOSTS: "127.0.0.1" };
 
 test("the end of a job is told with what its status says, signed by the secret in the data folder", async () => {
   await using receiver = startReceiver(ok);

@@ -52,6 +52,7 @@ test("no secret is in the log, an answer, an error, the metrics, a database or a
   const env = {
     AGENTLINK_LOG_LEVEL: "trace",
     AGENTLINK_ALLOW_HOSTS: "127.0.0.1",
+    AGENTLINK_ALLOW_CALLBACK_HOSTS: "127.0.0.1",
     AGENTLINK_DELIVERY: "folder,s3",
     AGENTLINK_S3_ENDPOINT: endpoint,
     AGENTLINK_S3_REGION: region,

@@ -4,7 +4,7 @@ import { stepsAsJson } from "../check.ts";
 import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { dropboxCheck, dropboxLogin } from "../dropbox.ts";
 import { configure, DELIVERS_NOTHING, type Flags, withSettings } from "../flags.ts";
-import { createKey, listKeys, revokeKey } from "../keys.ts";
+import { callbackSecret, createKey, listKeys, revokeKey } from "../keys.ts";
 import { s3Check } from "../s3.ts";
 import { ask, complain, print } from "../terminal.ts";
 
@@ -53,6 +53,16 @@ function keysCommands(program: Command, folder: Pick<DataFolderNotes, "inUse">):
       .argument("<id|name>", "the key's id, or a name for all of its keys"),
     KEYS_SETTINGS,
   ).action(async (idOrName: string, flags: JsonFlags) => revokeKey(idOrName, await options(flags)));
+
+  withSettings(
+    json(keys.command("callback-secret"))
+      .description("print the secret that signs a client's own callbacks; one is made where there is none")
+      .argument("<name>", "the client's name, as its keys have it")
+      .option("--rotate", "make another one in its place", false),
+    KEYS_SETTINGS,
+  ).action(async (name: string, { rotate, ...flags }: JsonFlags & { rotate: boolean }) =>
+    callbackSecret(name, { ...(await options(flags)), rotate }),
+  );
 }
 
 function dropboxCommands(program: Command): void {

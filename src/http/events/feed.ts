@@ -164,7 +164,7 @@ export function createFeed(parts: FeedParts): Feed {
 
   function sendAll(listener: Listener, told: readonly Told[], write: Writer, parts: Map<string, Uint8Array>): void {
     const key = `${listener.position} ${listener.client} ${listener.origin}`;
-    const part = parts.get(key) ?? utf8.encode(write(seenBy(listener, told), listener.origin));
+    const part = parts.get(key) ?? utf8.encode(write(seenBy(listener, told), listener));
     parts.set(key, part);
     // One that cannot take it at once is told by itself, as fast as it reads.
     if (!listener.fits(part)) comeAfter(listener);
@@ -190,7 +190,7 @@ export function createFeed(parts: FeedParts): Feed {
     places: ReadonlyMap<string, number>,
   ): void {
     const mine = told.filter(([job, id]) => job.id === listener.job && id > listener.position);
-    if (mine.length > 0) listener.send(utf8.encode(write(mine, listener.origin, places)));
+    if (mine.length > 0) listener.send(utf8.encode(write(mine, listener, places)));
     listener.position = Math.max(position, listener.position);
     if (mine.some(([job]) => ENDED.has(job.status))) listener.end();
   }
@@ -214,14 +214,15 @@ export function createFeed(parts: FeedParts): Feed {
     return new Map(places.flatMap(([id, place]) => (place === null ? [] : [[id, place]])));
   }
 
-  type Writer = (told: readonly Told[], origin: string, places?: ReadonlyMap<string, number>) => string;
+  type Writer = (told: readonly Told[], audience: Audience, places?: ReadonlyMap<string, number>) => string;
 
   async function writer(): Promise<Writer> {
     const holds = await holdsOf(parts);
-    return (told, origin, places) =>
+    // Who sees everybody's jobs is an admin.
+    return (told, { origin, client }, places) =>
       told
         .map(([job, id]) => {
-          const view = jobView(job, around(parts, origin, job, places?.get(job.id) ?? null, holds));
+          const view = jobView(job, around(parts, origin, job, places?.get(job.id) ?? null, holds, client === null));
           return encoded({ event: "job", id, data: JSON.stringify(view) });
         })
         .join("");
@@ -243,7 +244,7 @@ export function createFeed(parts: FeedParts): Feed {
           : await queue.changesOf(client, from, CATCH_UP_AT_ONCE);
       const told = seenBy(listener, await jobsOf(changes));
       const write = await writer();
-      for (const part of partsOf(told, (each) => utf8.encode(write([each], listener.origin)))) {
+      for (const part of partsOf(told, (each) => utf8.encode(write([each], listener)))) {
         if (listener.gone) return;
         listener.send(part.bytes);
         listener.position = part.id;
@@ -356,7 +357,7 @@ export function createFeed(parts: FeedParts): Feed {
       if (job === null) listener.end();
       else {
         const places = new Map(place === null ? [] : [[id, place]]);
-        listener.send(utf8.encode(write([[job, latest]], audience.origin, places)));
+        listener.send(utf8.encode(write([[job, latest]], audience, places)));
         if (ENDED.has(job.status)) listener.end();
         // Whatever was told since it was read is told to it again: the changes of one job are few.
         else letIn(listener);
@@ -386,7 +387,7 @@ export function createFeed(parts: FeedParts): Feed {
     const job = await queue.get(listener.job ?? "").catch(() => null);
     if (job === null) return listener.cut();
     const write = await writer();
-    listener.send(utf8.encode(write([[job, position]], listener.origin)));
+    listener.send(utf8.encode(write([[job, position]], listener)));
     if (ENDED.has(job.status)) listener.end();
   }
 }

@@ -3,6 +3,8 @@ import { Elysia } from "elysia";
 import { Failure } from "../../failure.ts";
 import type { Callback, CallbackAttempt, Callbacks } from "../../queue/callback.ts";
 import { ENDED, type Job } from "../../queue/job.ts";
+import { requestOf } from "../../queue/request.ts";
+import type { Caller } from "../access.ts";
 import { json } from "../answer.ts";
 import { nullable, time } from "../nullable.ts";
 import { JOB_ID, operation, ref } from "../openapi/operation.ts";
@@ -17,7 +19,7 @@ export const CallbackView = t.Object({
     description: "How the job ended",
   }),
   status: t.Union([t.Literal("pending"), t.Literal("delivered"), t.Literal("failed")]),
-  url: t.String(),
+  url: nullable(t.String({ description: "Null where it is the operator's own, but to an admin" })),
   attempts: t.Integer({ minimum: 0 }),
   created_at: time("When the job ended"),
   retry_at: nullable(time("When it is tried next")),
@@ -35,7 +37,11 @@ export const CallbackList = t.Object({
             started_at: time("When it was sent"),
             ms: t.Integer({ minimum: 0 }),
             http_status: nullable(t.Integer()),
-            answer: nullable(t.String({ description: "The beginning of the answer's body" })),
+            answer: nullable(
+              t.String({
+                description: "The beginning of the answer's body; of the operator's own receiver to an admin alone",
+              }),
+            ),
             error: nullable(t.String({ description: "Why it was not taken" })),
           }),
         ),
@@ -54,8 +60,9 @@ export function callbackRoutes(shared: Shared) {
       "/api/jobs/:id/callbacks",
       async ({ request, params, caller }) => {
         const { id } = await findJob(queue, caller, params.id);
+        const [found, asked] = await Promise.all([queue.callbacks.of(id), queue.request(id)]);
         const to = { request, owner: caller.client };
-        return outgoing.json(to, callbackListView(await queue.callbacks.of(id)));
+        return outgoing.json(to, callbackListView(found, mayRead(caller, asked)));
       },
       { detail: LIST },
     )
@@ -66,15 +73,22 @@ export function callbackRoutes(shared: Shared) {
         const callback = await queue.callbacks.resend(job.id);
         if (callback === null) throw new Failure("no_callback", whyNone(job));
         callbacks.wake(callback.url);
-        return json(view(callback));
+        return json(view(callback, mayRead(caller, await queue.request(job.id))));
       },
       { parse: "none", detail: RESEND },
     );
 }
 
 /** Its shape is {@link CallbackList}. */
-export function callbackListView(found: Awaited<ReturnType<Callbacks["of"]>>) {
-  return { callbacks: found.map((each) => ({ ...view(each), tries: each.tries.map(tryView) })) };
+export function callbackListView(found: Awaited<ReturnType<Callbacks["of"]>>, all: boolean) {
+  return {
+    callbacks: found.map((each) => ({ ...view(each, all), tries: each.tries.map((one) => tryView(one, all)) })),
+  };
+}
+
+/** Whether a caller may read where a job's callbacks go and what was answered: of an address the request named, or as an admin. */
+export function mayRead({ scope }: Caller, request: string | null): boolean {
+  return scope === "admin" || typeof requestOf(request ?? "{}").callback_url === "string";
 }
 
 function whyNone({ id, status }: Job): string {
@@ -83,13 +97,13 @@ function whyNone({ id, status }: Job): string {
     : `Job ${id} has not ended: there is nothing to tell yet.`;
 }
 
-function view({ id, jobId, job, status, url, attempts, createdAt, nextTryAt, endedAt }: Callback) {
+function view({ id, jobId, job, status, url, attempts, createdAt, nextTryAt, endedAt }: Callback, all: boolean) {
   return {
     callback_id: id,
     job_id: jobId,
     job_status: job.status,
     status,
-    url,
+    url: all ? url : null,
     attempts,
     created_at: createdAt,
     retry_at: nextTryAt,
@@ -97,8 +111,9 @@ function view({ id, jobId, job, status, url, attempts, createdAt, nextTryAt, end
   };
 }
 
-function tryView({ startedAt, tookMs, httpStatus, answer, error }: CallbackAttempt) {
-  return { started_at: startedAt, ms: tookMs, http_status: httpStatus, answer, error };
+function tryView({ startedAt, tookMs, httpStatus, answer, error }: CallbackAttempt, all: boolean) {
+  const words = all || error === null ? error : "It was not taken; whoever runs the service sees why.";
+  return { started_at: startedAt, ms: tookMs, http_status: httpStatus, answer: all ? answer : null, error: words };
 }
 
 const LIST = operation({

@@ -61,7 +61,16 @@ function accepted(
   holds: Holds,
 ): Response {
   const { typicalMs, renderSlots } = shared;
-  const around = { origin, running: null, position: 0, typicalMs: typicalMs(), renderSlots, holds };
+  const around = {
+    origin,
+    running: null,
+    position: 0,
+    typicalMs: typicalMs(),
+    renderSlots,
+    holds,
+    admin: false,
+    folders: [],
+  };
   return json(
     acceptedView(submitted, origin, warnings),
     acceptedHeaders(submitted, askAgainMs(submitted.job, around), waitS),

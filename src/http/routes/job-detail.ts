@@ -2,11 +2,12 @@ import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { type Attempt, type Delivery, type JobEvent, RELEASE_REASONS } from "../../queue/job.ts";
 import { requestOf } from "../../queue/request.ts";
+import { disclosedError, disclosedPlace } from "../disclosure.ts";
 import { JobView, jobView, surroundings } from "../job-view.ts";
 import { nullable, time } from "../nullable.ts";
 import { JOB_ID, operation, ref } from "../openapi/operation.ts";
 import type { Shared } from "../shared.ts";
-import { CallbackList, callbackListView } from "./callbacks.ts";
+import { CallbackList, callbackListView, mayRead } from "./callbacks.ts";
 import { findJob } from "./status.ts";
 
 const stage = JobView.properties.stage;
@@ -88,15 +89,16 @@ export function jobDetailRoutes(shared: Shared) {
         queue.callbacks.of(job.id),
         queue.history(job.id),
       ]);
+      const admin = caller.scope === "admin";
       return shared.outgoing.json(
         { request, owner: caller.client },
         {
           job: jobView(job, await surroundings(shared, request, job, position)),
           client: job.client,
           request: requestOf(asked ?? "{}"),
-          attempts: attempts.map(attemptView),
-          deliveries: deliveries.map(deliveryView),
-          ...callbackListView(callbacks),
+          attempts: attempts.map((each) => attemptView(each, admin)),
+          deliveries: deliveries.map((each) => deliveryView(each, admin, shared.folders ?? [])),
+          ...callbackListView(callbacks, mayRead(caller, asked)),
           history: history.map(eventView),
         },
       );
@@ -105,7 +107,10 @@ export function jobDetailRoutes(shared: Shared) {
   );
 }
 
-function attemptView({ number, startedAt, gatheredAt, renderedAt, endedAt, outcome, releaseReason, error }: Attempt) {
+function attemptView(
+  { number, startedAt, gatheredAt, renderedAt, endedAt, outcome, releaseReason, error }: Attempt,
+  admin: boolean,
+) {
   return {
     number,
     started_at: startedAt,
@@ -114,16 +119,16 @@ function attemptView({ number, startedAt, gatheredAt, renderedAt, endedAt, outco
     ended_at: endedAt,
     outcome,
     release_reason: releaseReason,
-    error,
+    error: disclosedError(error, admin),
   };
 }
 
-function deliveryView({ target, path, delivered, deliveredAt }: Delivery) {
+function deliveryView({ target, path, delivered, deliveredAt }: Delivery, admin: boolean, folders: readonly string[]) {
   return {
     target,
     path,
     delivered_at: deliveredAt,
-    delivered_to: delivered?.to ?? null,
+    delivered_to: disclosedPlace(delivered?.to ?? null, admin, folders),
     url: delivered?.url ?? null,
   };
 }

@@ -53,7 +53,7 @@ export function jobRoutes(shared: Shared) {
         const origin = originOf(shared.publicUrl, request);
         const holds = await holdsOf(shared);
         const view = (job: Job) => ({
-          ...jobView(job, around(shared, origin, job, null, holds)),
+          ...jobView(job, around(shared, origin, job, null, holds, caller.scope === "admin")),
           eta_seconds: null,
           client: job.client,
         });

@@ -19,7 +19,7 @@ export async function openPlace(settings: Readonly<Record<string, string>> = {})
   const dataDir = temporaryFolder();
   await importManly(dataDir);
   // So that a test can take callbacks itself.
-  const env = { AGENTLINK_ALLOW_HOSTS: "127.0.0.1", ...settings };
+  const env = { AGENTLINK_ALLOW_HOSTS: "127.0.0.1", AGENTLINK_ALLOW_CALLBACK_HOSTS: "127.0.0.1", ...settings };
   let service: RunningBinary = await startBinary({ dataDir, env });
   const { url } = service;
   const ask = async <T>(path: string, init: RequestInit = {}) => {
