@@ -8,6 +8,7 @@ import {
   auto,
   callbackSecret,
   clientKey,
+  dropboxFolderPath,
   duration,
   folderPath,
   headers,
@@ -231,7 +232,7 @@ const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     "path",
     "",
     "Dropbox folder reports go below; empty is the top.",
-    folderPath,
+    dropboxFolderPath,
   ),
   dropboxPathRoot: setting(
     "DROPBOX_PATH_ROOT",

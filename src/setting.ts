@@ -168,6 +168,13 @@ export function folderPath(text: string): string {
   return text;
 }
 
+/** The same, of characters that Dropbox takes. */
+export function dropboxFolderPath(text: string): string {
+  if (/[\u{10000}-\u{10ffff}]/u.test(text))
+    throw new Error("must have no emoji or rare ideographs in it: Dropbox refuses them");
+  return folderPath(text);
+}
+
 /** A space of Dropbox: the team's, or one by its number. */
 export function namespace(text: string): string {
   if (!/^(team|\d+)$/.test(text)) throw new Error("must be team or the number of a namespace");

@@ -53,6 +53,17 @@ describe("settings", () => {
     ]);
   });
 
+  test("a Dropbox folder with a character that Dropbox refuses is refused at start; a bucket takes it", () => {
+    for (const folder of ["Sold 🏠", "𠮷野家/2026"])
+      expect(() => readConfig({ AGENTLINK_DROPBOX_FOLDER: folder }, {})).toThrow(
+        /AGENTLINK_DROPBOX_FOLDER=.* must have no emoji or rare ideographs in it/,
+      );
+    expect(readConfig({ AGENTLINK_DROPBOX_FOLDER: "Søld ☎", AGENTLINK_S3_PREFIX: "🏠" }, {})).toMatchObject({
+      dropboxFolder: "Søld ☎",
+      s3Prefix: "🏠",
+    });
+  });
+
   test("an unknown AGENTLINK_ name is refused with the nearest right one", () => {
     expect(() => readConfig({ AGENTLINK_RENDER_THREAD: "2" }, {})).toThrow(
       /AGENTLINK_RENDER_THREAD is not a setting; the nearest is AGENTLINK_RENDER_THREADS /,

@@ -1,18 +1,18 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect } from "bun:test";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { type RunningBinary, run, startBinary, temporaryFolder } from "../e2e/binary.ts";
 import { importManly } from "../e2e/jobs.ts";
 import { startReceiver } from "../fakes/receiver.ts";
+import { unless } from "../programs.ts";
 import { until } from "../until.ts";
 
 const APP = resolve(import.meta.dir, "../../deploy/zapier");
 
 /** Zapier's own runtime is not free software, and no part of this repository: it is tested where it is installed. */
 const installed = existsSync(join(APP, "node_modules/zapier-platform-core"));
-if (!installed) console.warn("skipping the run of the Zapier app: npm install --prefix deploy/zapier --ignore-scripts");
-const withZapier = test.skipIf(!installed);
+const withZapier = unless(installed ? null : "it needs `npm install --prefix deploy/zapier --ignore-scripts`");
 
 /** What Zapier's runtime is handed for one step of a Zap, and answers. */
 interface Event {
