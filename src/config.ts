@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { distance } from "fastest-levenshtein";
 import { Failure } from "./failure.ts";
+import type { Rate } from "./keys/rate.ts";
 import { missing } from "./requirement.ts";
 import { fileVariable, readSecretFiles } from "./secret-files.ts";
 import {
@@ -15,6 +16,7 @@ import {
   hosts,
   httpUrl,
   integer,
+  keyRate,
   listOf,
   namespace,
   nonEmpty,
@@ -45,6 +47,8 @@ export interface Config {
   /** Bytes; null: the cgroup's limit, or the machine's memory. */
   readonly memoryLimit: number | null;
   readonly queueLimit: number;
+  /** Of keys without one of their own; null: any number. */
+  readonly keyRate: Rate | null;
   readonly maxAttempts: number;
   readonly jobTimeoutMs: number;
   readonly stopGraceMs: number;
@@ -130,6 +134,13 @@ const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     "100000",
     "Jobs not yet ended; past that a post is answered 429.",
     integer(1, 10_000_000),
+  ),
+  keyRate: setting(
+    "KEY_RATE",
+    "rate",
+    "6000/min",
+    "Most requests a key may send that was made without --rate, such as 600/min; off for any number.",
+    keyRate,
   ),
   maxAttempts: setting("MAX_ATTEMPTS", "number", "5", "Tries a job has before it fails.", integer(1, 100)),
   jobTimeoutMs: setting(

@@ -232,6 +232,7 @@ export async function startService(
         queue,
         catalogue,
         keys: withLocalKey(keys, config.dataDir),
+        keyRate: config.keyRate,
         sessionStore: backend.sessions,
         running: () => pipeline.running(),
         typicalMs: () => pipeline.typicalMs(),
@@ -257,6 +258,7 @@ export async function startService(
       { host: config.host, port: config.port, socket },
     );
     ownPort = http.port;
+    memory.share(http.memory);
     closers.push(() => http.stop());
     // Ends before the door closes: who polls or posts during the grace time is still answered, and kept.
     closers.push(() => {

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { isCallbackSecret } from "./delivery/callback-secret.ts";
+import { parseRate, type Rate } from "./keys/rate.ts";
 import { createAddressGuard } from "./outbound/address.ts";
 import { parseRedisAddress } from "./redis/address.ts";
 
@@ -33,6 +34,11 @@ export function setting<T>(
 export function nonEmpty(text: string): string {
   if (text === "") throw new Error("must not be empty");
   return text;
+}
+
+/** Null for "off". */
+export function keyRate(text: string): Rate | null {
+  return text === "off" ? null : parseRate(text);
 }
 
 export function absoluteUrl(text: string): string {

@@ -3,7 +3,7 @@ import { Failure } from "../failure.ts";
 import type { Owner } from "../host/peers.ts";
 import type { Key, KeyRing } from "../keys/keys.ts";
 import { LOCAL_KEY } from "../keys/local-key.ts";
-import { createMeter, type Meter } from "../keys/rate.ts";
+import { createMeter, type Meter, type Rate } from "../keys/rate.ts";
 import { covers, type Scope } from "../keys/scope.ts";
 import type { Job } from "../queue/job.ts";
 import { type Extra, retryAfter } from "./answer.ts";
@@ -82,6 +82,8 @@ interface AccessParts {
   readonly ownerOf: (request: Request) => Owner;
   readonly keys: KeyRing;
   readonly sessions: Pick<Sessions, "find" | "shown" | "lasts">;
+  /** Of keys that have none of their own; null: as fast as they like. */
+  readonly keyRate: Rate | null;
   readonly meter?: Meter;
 }
 
@@ -94,7 +96,7 @@ interface AccessParts {
  * are refused as well. An address for the public says that others are meant to come in: they need keys from the first on.
  */
 export function createAccess(parts: AccessParts): Access {
-  const { publicUrl, ownerOf, keys, sessions, meter = createMeter() } = parts;
+  const { publicUrl, ownerOf, keys, sessions, keyRate, meter = createMeter() } = parts;
   const publicOrigin = originOfUrl(publicUrl);
   const rates = new WeakMap<Request, Extra>();
   const callers = new WeakMap<Request, Caller>();
@@ -117,9 +119,10 @@ export function createAccess(parts: AccessParts): Access {
   }
 
   function withKey(request: Request, key: Key): Caller {
-    if (key.rate !== null) {
-      const allowance = meter.take(key.id, key.rate);
-      const { requests, windowS } = key.rate;
+    const rate = key.rate ?? keyRate;
+    if (rate !== null) {
+      const allowance = meter.take(key.id, rate);
+      const { requests, windowS } = rate;
       // draft-ietf-httpapi-ratelimit-headers: r is what is left, t when all of it is there again.
       rates.set(request, {
         "RateLimit-Policy": `"key";q=${requests};w=${windowS}`,

@@ -15,7 +15,7 @@ import { type ListedRoute, openApiDocument } from "./openapi/document.ts";
 import { ref } from "./openapi/operation.ts";
 import { createOutgoing } from "./outgoing.ts";
 import { Overview, Paused } from "./overview.ts";
-import type { HttpParts } from "./parts.ts";
+import type { HeldMemory, HttpParts } from "./parts.ts";
 import { Problem, problem, withoutWhere } from "./problem.ts";
 import { isNavigation, isProblem, problemPage } from "./problem-page.ts";
 import { createReader, type Reader } from "./reading/reader.ts";
@@ -74,6 +74,7 @@ interface App {
   readonly waiters: Waiters;
   readonly reader: Reader;
   readonly feed: Feed;
+  readonly memory: HeldMemory;
   readonly routeOf: RouteOf;
   readonly callerOf: Access["callerOf"];
   /** What was thrown while a request was answered, for the log: the client is never told what broke inside. */
@@ -101,7 +102,7 @@ export function createApp(parts: HttpParts, connections: Connections, notes: Not
     const peer = connections.peer(request);
     return peer === null ? { kind: "unknown" } : ownerOfPeer(peer);
   };
-  const access = createAccess({ publicUrl, ownerOf, keys, sessions });
+  const access = createAccess({ publicUrl, ownerOf, keys, sessions, keyRate: parts.keyRate ?? null });
   const turns = createTurns();
   const feed = createFeed({ ...parts, turns });
   const outgoing = createOutgoing({ connections, turns });
@@ -137,7 +138,24 @@ export function createApp(parts: HttpParts, connections: Connections, notes: Not
     if (secure) response.headers.set("Strict-Transport-Security", HTTPS_FOR_A_YEAR);
     return response;
   };
-  return { fetch, waiters, reader, feed, causes, routeOf: createRouteOf(app.routes), callerOf: access.callerOf };
+  const memory = {
+    heldBytes: () => reader.heldBytes + outgoing.heldBytes + feed.heldBytes,
+    shed() {
+      reader.shed();
+      outgoing.shed();
+      feed.shed();
+    },
+  };
+  return {
+    fetch,
+    waiters,
+    reader,
+    feed,
+    memory,
+    causes,
+    routeOf: createRouteOf(app.routes),
+    callerOf: access.callerOf,
+  };
 }
 
 function assemble(shared: Shared, noteCause: (request: Request, error: unknown) => void) {

@@ -34,8 +34,11 @@ export async function readJsonBytes(
   }
   const chunks: Uint8Array[] = [];
   let sinceTurn = 0;
+  // All of it at once, where it says how much that is: of many that come together some come in whole, and not all by half.
+  const known = length <= limits.maxBytes;
+  if (known) hold(length);
   for await (const chunk of readChunks(request, limits)) {
-    hold(chunk.length);
+    if (!known) hold(chunk.length);
     chunks.push(chunk);
     sinceTurn += chunk.length;
     // What has come already is read without a turn of the event loop between: megabytes, in which nobody is answered.

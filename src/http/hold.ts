@@ -27,6 +27,7 @@ export async function holdOpen(
   read: () => Promise<Job | null>,
   wanted: (job: Job) => ((change: JobChange) => boolean) | null,
 ): Promise<Job | null> {
+  if (waitS === 0) return read();
   const watch = waiters.watch(id, caller.client);
   try {
     const job = await read();

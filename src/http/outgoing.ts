@@ -6,10 +6,11 @@ import type { Turns } from "./turns.ts";
 /** Long responses: as far as their clients read them, and no further. */
 export interface Outgoing {
   /**
-   * JSON in pieces, each made when those before it are on their way. What fits into one piece is sent whole.
+   * JSON in pieces, each made when those before it are on their way; `begin` is asked for them in a turn of the event
+   * loop of its own. What fits into one piece is sent whole.
    * @throws Failure "too_many_unread" (transient) where so many long responses of this owner, or of all, are not read.
    */
-  pieces(to: Recipient, pieces: () => AsyncIterator<string>): Promise<Response>;
+  pieces(to: Recipient, begin: () => Promise<AsyncIterator<string>>): Promise<Response>;
   /** A value that may be long. @throws Failure as above. */
   json(to: Recipient, value: unknown, extra?: Extra): Response;
   /** Of those under way: how many, and the bytes that are held for them. */
@@ -115,8 +116,11 @@ export function createOutgoing({
   }
 
   return {
-    async pieces(to, start) {
-      const pieces = start();
+    async pieces(to, begin) {
+      // Before anything is read for it.
+      admit(to.owner, PIECE_BYTES);
+      await turns.next();
+      const pieces = await begin();
       let done = false;
       const gather = async (): Promise<string> => {
         let text = "";
@@ -127,7 +131,6 @@ export function createOutgoing({
         }
         return text;
       };
-      await turns.next();
       const first = await gather();
       if (done) return whole(new Response(first, { headers: JSON_HEADERS }), first);
       let begun: string | undefined = first;

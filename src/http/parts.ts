@@ -1,6 +1,7 @@
 import type { Logger } from "pino";
 import type { Peers } from "../host/peers.ts";
 import type { KeyRing } from "../keys/keys.ts";
+import type { Rate } from "../keys/rate.ts";
 import type { SessionStore } from "../keys/sessions.ts";
 import type { Job, ReportFile, Stage } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
@@ -11,6 +12,8 @@ export interface HttpParts {
   readonly queue: Queue;
   readonly catalogue: Pick<Catalogue, "upsert">;
   readonly keys: KeyRing;
+  /** Of keys that have none of their own; none unless told. */
+  readonly keyRate?: Rate | null;
   /** Whose program is at the other end of a connection within this machine; as the system tells it, unless told. */
   readonly ownerOf?: Peers["ownerOf"];
   /** Who has signed in. */
@@ -67,6 +70,12 @@ export interface CallbackParts {
   addressFor(requested: string | null): string | null;
   /** There is something to send; what goes to this address, at once. */
   wake(address?: string): void;
+}
+
+/** What is held in memory for those who call, and can be let go. */
+export interface HeldMemory {
+  heldBytes(): number;
+  shed(): void;
 }
 
 export interface Answer {

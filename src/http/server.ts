@@ -7,7 +7,7 @@ import { createApp } from "./app.ts";
 import { compressed } from "./compression.ts";
 import { createConnections } from "./connections.ts";
 import { acceptInherited, type Inherited } from "./inherited.ts";
-import type { HttpParts } from "./parts.ts";
+import type { HeldMemory, HttpParts } from "./parts.ts";
 import { problem } from "./problem.ts";
 import type { Route } from "./route-of.ts";
 import { routable } from "./target.ts";
@@ -22,6 +22,8 @@ export interface HttpServer {
   held(): number;
   /** Streams of events open now. */
   listening(): number;
+  /** What bodies, responses and streams hold, and can let go. */
+  readonly memory: HeldMemory;
   /** Checks a data set that was fetched, in the thread that reads large bodies. @throws Failure as checkDataSet. */
   checkDataSet(text: string): Promise<CheckedDataSet>;
   /** Takes no new connections, answers held requests as things stand and lets the others end, for the grace time. */
@@ -57,7 +59,7 @@ export async function startHttp(parts: HttpParts, address: Address): Promise<Htt
     accepted: (request, submitted) => logAccepted(log, requestIds.get(request) ?? null, submitted),
     requestIdOf: (request) => requestIds.get(request) ?? null,
   });
-  const { fetch: answer, waiters, reader, feed, causes, routeOf, callerOf } = app;
+  const { fetch: answer, waiters, reader, feed, memory, causes, routeOf, callerOf } = app;
   let stopping = false;
 
   const fetch = async (received: Request): Promise<Response> => {
@@ -117,6 +119,7 @@ export async function startHttp(parts: HttpParts, address: Address): Promise<Htt
     port: ownPort,
     held: () => waiters.size,
     listening: () => feed.size,
+    memory,
     checkDataSet: (text) => reader.dataSet(text),
     async stop(graceMs = STOP_GRACE_MS) {
       stopping = true;

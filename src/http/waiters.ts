@@ -8,6 +8,8 @@ export interface Waiters {
    * @throws Failure "too_many_waits" (transient): so many requests are held open for this owner, or together, already.
    */
   watch(id: string, owner: string): Watch;
+  /** Whether one more may be held open for this owner. */
+  room(owner: string): boolean;
   /** Requests held open now. */
   readonly size: number;
   /** Lets all go at once, and every later one. */
@@ -96,10 +98,13 @@ export function createWaiters(queue: Pick<Queue, "subscribe">): Waiters {
     looking = null;
   };
 
+  const room = (owner: string) => (owners.get(owner) ?? 0) < HELD.ofClient && size < HELD.together;
+
   return {
+    room,
     watch(id, owner) {
       const own = owners.get(owner) ?? 0;
-      if (own >= HELD.ofClient || size >= HELD.together) throw tooManyWaits(own);
+      if (!room(owner)) throw tooManyWaits(own);
       owners.set(owner, own + 1);
       const watcher: Watcher = { latest: null, isIt: null, allowed: null, wake: () => undefined };
       const watching = watchers.get(id);

@@ -13,7 +13,7 @@ export interface Key {
   /** The client it stands for. Several keys may share a name, so that a new one can take the place of an old. */
   readonly name: string;
   readonly scope: Scope;
-  /** null: as fast as it likes. */
+  /** null: that of all keys without one (AGENTLINK_KEY_RATE). */
   readonly rate: Rate | null;
   readonly createdAt: string;
   readonly revokedAt: string | null;

@@ -10,31 +10,58 @@ const END_AT = 0.9;
 /** A thread fills a gigabyte in a second. */
 const CHECK_EVERY_MS = 50;
 
+/** What else holds memory, and can let it go. */
+export interface OtherMemory {
+  heldBytes(): number;
+  shed(): void;
+}
+
+/** So much of others is let go before any render is ended. */
+const WORTH_SHEDDING_BYTES = 4_000_000;
+/** Memory that was let go is given back to the system a moment later, as long as there is room for that moment. */
+const GIVEN_BACK_MS = 1_000;
+const NO_ROOM_AT = 0.97;
+
 export interface MemoryGuard {
   /** True while another render would go past the limit. Never with none under way: then waiting could not help. */
   full(): boolean;
   /** Counts a render of `bytes` of data; `end` is called with the reason should it have to be ended. Answers how to uncount it. */
   enter(bytes: number, end: (reason: Failure) => void): () => void;
+  /** From now on what this holds is let go first: no render is ended for it. */
+  share(other: OtherMemory): void;
   close(): void;
 }
 
 /**
  * Bun ignores a worker's resource limits, so one render that allocates without end would take the whole process with
- * it. This watches the process instead: close to the limit it ends the render with the most data.
+ * it. This watches the process instead: close to the limit it ends the render with the most data, once everything else has
+ * let go what it can.
  */
 export function createMemoryGuard(options: { readonly limitBytes: number; readonly rss?: () => number }): MemoryGuard {
   const rss = options.rss ?? (() => process.memoryUsage.rss());
   const renders = new Set<{ readonly bytes: number; readonly end: (reason: Failure) => void }>();
   const endBytes = END_AT * options.limitBytes;
+  let other: OtherMemory | null = null;
+  let waitUntil = 0;
   const timer = setInterval(() => {
-    if (renders.size === 0 || rss() <= endBytes) return;
+    const used = rss();
+    if (used <= endBytes) return;
+    const now = performance.now();
+    const held = other?.heldBytes() ?? 0;
+    if (other !== null && held > WORTH_SHEDDING_BYTES) {
+      other.shed();
+      Bun.gc(true);
+      waitUntil = now + GIVEN_BACK_MS;
+    }
+    if (renders.size === 0 || (now < waitUntil && used < NO_ROOM_AT * options.limitBytes)) return;
     const largest = [...renders].reduce((a, b) => (b.bytes > a.bytes ? b : a));
     renders.delete(largest);
     largest.end(
       new Failure(
         "memory_limit",
         `the process passed ${Math.round(endBytes / 1e6)} MB while it rendered this report: give AGENTLINK_MEMORY_LIMIT more, or the report less data`,
-        { transient: true, crashed: true },
+        // Where others hold memory still, it is not this one's doing.
+        held > WORTH_SHEDDING_BYTES ? { transient: true, uncounted: true } : { transient: true, crashed: true },
       ),
     );
   }, CHECK_EVERY_MS);
@@ -45,6 +72,9 @@ export function createMemoryGuard(options: { readonly limitBytes: number; readon
       const render = { bytes, end };
       renders.add(render);
       return () => renders.delete(render);
+    },
+    share(another) {
+      other = another;
     },
     close: () => clearInterval(timer),
   };

@@ -10,6 +10,10 @@ import { newJob } from "../queue/builders.ts";
  * of input is answered by a line.
  */
 const door = await openDoor({ queueLimit: 200_000, bodyTimeoutMs: 5_000 });
+/** A key for each client that is named: from then on nobody is served without one. */
+const secrets = Object.fromEntries(
+  process.argv.slice(2).map((name) => [name, door.keys.create({ name, scope: "submit", rate: null }).secret]),
+);
 
 /** Nanoseconds the main thread has had a processor. https://docs.kernel.org/scheduler/sched-stats.html */
 const workedNs = () => Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, "utf8").split(" ", 1)[0]);
@@ -27,6 +31,7 @@ const commands: Readonly<Record<string, (argument: string) => Promise<unknown>>>
   async measure() {
     await Bun.sleep(20);
     const measured = { worstMs: worst / 1e6, rss: process.memoryUsage.rss() };
+    last = workedNs();
     worst = 0;
     return measured;
   },
@@ -36,6 +41,18 @@ const commands: Readonly<Record<string, (argument: string) => Promise<unknown>>>
     for (let left = Number(jobs); left > 0; left -= 1_000)
       await door.queue.submit(Array.from({ length: Math.min(left, 1_000) }, () => newJob({ client })));
     return door.queue.counts();
+  },
+  /** So many jobs of a client with metadata of the largest size. */
+  async noted(argument) {
+    const [client = "", jobs = "0"] = argument.split(" ");
+    const request = JSON.stringify({ suburb: "Manly", state: "NSW", metadata: { note: "n".repeat(16_000) } });
+    for (let left = Number(jobs); left > 0; left -= 100)
+      await door.queue.submit(Array.from({ length: Math.min(left, 100) }, () => newJob({ client, request })));
+    return door.queue.counts();
+  },
+  /** What is open now. */
+  async open() {
+    return { held: door.server.held(), listening: door.server.listening(), heldBytes: door.server.memory.heldBytes() };
   },
   /** So many jobs whose requests bring a logo of half a megabyte. */
   async logos(jobs) {
@@ -63,7 +80,7 @@ const commands: Readonly<Record<string, (argument: string) => Promise<unknown>>>
 };
 
 const say = (line: unknown) => Bun.write(Bun.stdout, `${JSON.stringify(line)}\n`);
-await say({ port: door.port, dataDir: door.dataDir });
+await say({ port: door.port, dataDir: door.dataDir, secrets });
 for await (const line of console) {
   const [name = "", ...argument] = line.split(" ");
   await say(await commands[name]?.(argument.join(" ")));

@@ -14,10 +14,14 @@ export interface Flooded extends AsyncDisposable {
   readonly url: string;
   ask<T>(command: string): Promise<T>;
   measure(): Promise<Measured>;
+  /** The header that a client shows. */
+  as(client: string): { readonly Authorization: string };
 }
 
-export async function startFlooded(): Promise<Flooded> {
-  const child = Bun.spawn([process.execPath, join(import.meta.dir, "child.ts")], { stdin: "pipe", stdout: "pipe" });
+/** With a key for each client that is named; with none, nobody needs one. */
+export async function startFlooded(...clients: readonly string[]): Promise<Flooded> {
+  const command = [process.execPath, join(import.meta.dir, "child.ts"), ...clients];
+  const child = Bun.spawn(command, { stdin: "pipe", stdout: "pipe" });
   const reader = child.stdout.getReader();
   let read = "";
   const line = async () => {
@@ -31,7 +35,11 @@ export async function startFlooded(): Promise<Flooded> {
     read = read.slice(end + 1);
     return JSON.parse(text);
   };
-  const { port, dataDir } = (await line()) as { port: number; dataDir: string };
+  const { port, dataDir, secrets } = (await line()) as {
+    port: number;
+    dataDir: string;
+    secrets: Record<string, string>;
+  };
   const ask = async (command: string) => {
     child.stdin.write(`${command}\n`);
     await child.stdin.flush();
@@ -42,6 +50,7 @@ export async function startFlooded(): Promise<Flooded> {
     url: `http://127.0.0.1:${port}`,
     ask,
     measure: () => ask("measure"),
+    as: (client) => ({ Authorization: `Bearer ${secrets[client]}` }),
     async [Symbol.asyncDispose]() {
       child.kill("SIGKILL");
       await child.exited;

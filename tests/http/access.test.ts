@@ -17,6 +17,7 @@ const accessWhere = (parts: { publicUrl?: string; owner?: Owner }) =>
     ownerOf: () => parts.owner ?? { kind: "own" },
     keys: NO_KEYS,
     sessions,
+    keyRate: null,
   });
 const ALONE = accessWhere({});
 

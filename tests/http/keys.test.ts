@@ -195,6 +195,22 @@ test("a key has a rate of its own, told in each answer, and past it 429 says whe
   expect([other.status, other.headers.get("ratelimit")]).toEqual([200, null]);
 });
 
+test("a key without a rate of its own has that of all such keys", async () => {
+  await using door = await openDoor({ keyRate: { requests: 3, windowS: 3_600 } });
+  const plain = make(door, "plain");
+  const own = door.keys.create({ name: "own", scope: "read", rate: { requests: 5, windowS: 3_600 } }).secret;
+  const statuses = async (secret: string, times: number) => {
+    const answers = [];
+    for (let n = 0; n < times; n += 1) answers.push(await door.ask("/api/jobs", { headers: bearer(secret) }));
+    return answers;
+  };
+  const answers = await statuses(plain, 4);
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429]);
+  expect(answers[0]?.headers.get("ratelimit-policy")).toBe('"key";q=3;w=3600');
+  expect(Number(answers[3]?.headers.get("retry-after"))).toBeGreaterThan(0);
+  expect((await statuses(own, 6)).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200, 429]);
+}, 60_000);
+
 test("however requests are spread, no stretch of time lets through more than the rate and what had been saved", () => {
   const gaps = fc.array(fc.integer({ min: 0, max: 4_000 }), { minLength: 1, maxLength: 200 });
   fc.assert(
@@ -359,8 +375,10 @@ async function endsWithSession(a: Door, b: Door, cookie: Record<string, string>,
   ];
   await until(() => a.server.held() === 2 && a.server.listening() === 2);
   await end();
-  for (const poll of await within(Promise.all(polls), "the polls of who is signed out"))
-    expect([poll.status, await codeOf(poll)]).toEqual([401, "key_unknown"]);
+  const [poll, posted] = await within(Promise.all(polls), "the polls of who is signed out");
+  expect([poll?.status, poll && (await codeOf(poll))]).toEqual([401, "key_unknown"]);
+  // It was accepted, and is not to be sent again; how it is is not told.
+  expect([posted?.status, await posted?.json()]).toEqual([200, expect.objectContaining({ status: "processing" })]);
   await until(() => streams.every(({ ended }) => ended));
   expect((await b.ask("/api/jobs", own)).status).toBe(401);
 }

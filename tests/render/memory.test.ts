@@ -34,6 +34,50 @@ test("close to the limit the render with the most data is ended, one at a time, 
   guard.close();
 });
 
+test("what others hold is let go before a render is ended, and none is blamed for it", async () => {
+  let [rss, held, shed] = [910_000_000, 200_000_000, 0];
+  const guard = createMemoryGuard({ limitBytes: 1_000_000_000, rss: () => rss });
+  const ended: Failure[] = [];
+  guard.share({
+    heldBytes: () => held,
+    shed() {
+      shed += 1;
+      held = 0;
+      // The system has it back a moment later.
+      setTimeout(() => {
+        rss = 700_000_000;
+      }, 300);
+    },
+  });
+  guard.enter(1_000, (reason) => ended.push(reason));
+  await until(() => rss === 700_000_000);
+  expect([ended.length, shed]).toEqual([0, 1]);
+  // What is left over is the render's own.
+  rss = 910_000_000;
+  await until(() => ended.length === 1);
+  expect(ended[0]).toMatchObject({ code: "memory_limit", options: { crashed: true } });
+  guard.close();
+});
+
+test("at the very limit a render is ended whoever holds the memory, without its attempt counting", async () => {
+  const guard = createMemoryGuard({ limitBytes: 1_000_000_000, rss: () => 990_000_000 });
+  const ended: Failure[] = [];
+  guard.share({ heldBytes: () => 200_000_000, shed: () => undefined });
+  guard.enter(1_000, (reason) => ended.push(reason));
+  await until(() => ended.length === 1);
+  expect(ended[0]).toMatchObject({ code: "memory_limit", options: { transient: true, uncounted: true } });
+  expect(ended[0]?.options.crashed).toBeUndefined();
+  guard.close();
+});
+
+test("with no render under way what others hold is let go as well", async () => {
+  let shed = 0;
+  const guard = createMemoryGuard({ limitBytes: 1_000_000_000, rss: () => (shed > 0 ? 1 : 910_000_000) });
+  guard.share({ heldBytes: () => 200_000_000, shed: () => void shed++ });
+  await until(() => shed > 0);
+  guard.close();
+});
+
 test("a thread that allocates without end is ended before the process is at its limit", async () => {
   const limitBytes = process.memoryUsage.rss() + 800_000_000;
   const guard = createMemoryGuard({ limitBytes });

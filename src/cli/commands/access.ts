@@ -37,7 +37,7 @@ function keysCommands(program: Command, folder: Pick<DataFolderNotes, "inUse">):
       .description("make a key and print it, this once; the running service takes it at once")
       .requiredOption("--name <name>", "the client it stands for; keys of one name share their jobs")
       .requiredOption("--scope <scope>", "read (its own jobs), submit (ask for reports, too) or admin (everything)")
-      .option("--rate <rate>", "most requests it may send, such as 60/min, 5/s or 1000/h; else any number"),
+      .option("--rate <rate>", "most requests it may send, such as 60/min, 5/s or 1000/h; else AGENTLINK_KEY_RATE"),
     KEYS_SETTINGS,
   ).action(async ({ name, scope, rate, ...flags }: JsonFlags & { name: string; scope: string; rate?: string }) =>
     createKey({ name, scope, ...(rate === undefined ? {} : { rate }) }, await options(flags)),

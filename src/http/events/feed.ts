@@ -50,6 +50,10 @@ export interface Feed {
   openJob(options: Opening & { readonly job: string }): Promise<Listener>;
   /** Streams open now. */
   readonly size: number;
+  /** Of what was sent to them and not taken yet. */
+  readonly heldBytes: number;
+  /** Cuts off those that have something to take. */
+  shed(): void;
   /** Ends all streams, and every later one at once. */
   close(): void;
 }
@@ -367,6 +371,14 @@ export function createFeed(parts: FeedParts): Feed {
 
     get size() {
       return live.size + joining.size;
+    },
+
+    get heldBytes() {
+      return [...live, ...joining].reduce((sum, { heldBytes }) => sum + heldBytes, 0);
+    },
+
+    shed() {
+      for (const listener of [...live, ...joining]) if (listener.heldBytes > 0) listener.cut();
     },
 
     close() {

@@ -37,6 +37,8 @@ export interface Listener extends Readonly<Omit<ListenerOptions, "position" | "h
   /** Resolves when all that was sent is on its way, or it is gone. */
   drained(): Promise<void>;
   readonly gone: boolean;
+  /** Of what was sent and not taken yet. */
+  readonly heldBytes: number;
   /** Ends the stream behind what was sent. */
   end(): void;
   /** The same, and no matter whether that is ever read. */
@@ -75,6 +77,9 @@ export function createListener({ hurry, onGone, ...options }: ListenerOptions): 
     stream,
     get gone() {
       return gone;
+    },
+    get heldBytes() {
+      return gone ? 0 : Math.max(0, BUFFER_BYTES - room());
     },
     fits: (part) => part.length <= Math.max(0, room()),
     send(part) {

@@ -6,6 +6,7 @@ import { type CheckedDataSet, checkDataSet } from "../../report/sources/http.ts"
 import { type BodyLimits, readJsonBytes } from "../body.ts";
 import { idempotencyOf } from "../idempotency.ts";
 import { type Asked, type AskedBatch, readBatch, readReport } from "./asked.ts";
+import { createShares } from "./shares.ts";
 
 /** What a request asks for, and its Idempotency-Key. */
 export interface Read<T> {
@@ -16,11 +17,15 @@ export interface Read<T> {
 /** Makes of a request's body what it asks for, without holding up the other requests, and in bounded memory. */
 export interface Reader {
   /** @throws Failure as readJsonBytes, idempotencyOf and readReport; "bodies_waiting" while too many come at once. */
-  report(request: Request): Promise<Read<Asked>>;
-  /** The same for a batch. */
-  batch(request: Request): Promise<Read<AskedBatch>>;
+  report(request: Request, owner: string): Promise<Read<Asked>>;
+  /** The same for a batch. `owner` is who sent it: large ones are read fairly between them. */
+  batch(request: Request, owner: string): Promise<Read<AskedBatch>>;
   /** A data set that was not sent but fetched. @throws Failure as checkDataSet. */
   dataSet(text: string): Promise<CheckedDataSet>;
+  /** Of bodies that are half read, read or being checked. */
+  readonly heldBytes: number;
+  /** Refuses large bodies for a moment, also those that are coming in. */
+  shed(): void;
   close(): Promise<void>;
 }
 
@@ -44,9 +49,9 @@ export interface ReadingTask {
  * of nested data take half a second. In a batch each forty bytes may be a suburb to be searched for.
  */
 const AT_ONCE_BYTES = { report: 32_768, batch: 1_024 } as const;
-/** Of the larger bodies so much is in memory at most, half read, read or being checked. */
-const MOST_HELD_BYTES = 64 * 1_024 * 1_024;
 const COME_BACK_MS = 2_000;
+/** The operator's own source has its turn like a client. No client has this name. */
+const SOURCE = "the source";
 /** The thread ends when nothing large has come for so long: most services never see such a body. */
 const IDLE_MS = 60_000;
 
@@ -67,32 +72,41 @@ export function createReader(limits: BodyLimits): Reader {
   });
   // A thread that dies is replaced for the next body; without a listener the event would end the process.
   threads.on("error", () => undefined);
+  const shares = createShares();
   let closed = false;
-  let heldBytes = 0;
+  let refusedUntil = 0;
 
   async function read<Kind extends "report" | "batch">(
     request: Request,
+    owner: string,
     kind: Kind,
     atOnce: (bytes: Uint8Array) => Readings[Kind],
   ): Promise<Read<Readings[Kind]>> {
     let held = 0;
     const hold = (bytes: number) => {
       if (held + bytes <= AT_ONCE_BYTES.report) return;
-      if (heldBytes + bytes > MOST_HELD_BYTES) throw tooMany();
+      if (performance.now() < refusedUntil || !shares.reserve(owner, bytes)) throw tooMany();
       held += bytes;
-      heldBytes += bytes;
     };
     try {
       const bytes = await readJsonBytes(request, limits, hold);
       const key = idempotencyOf(request.headers, bytes);
-      const asked = bytes.length <= AT_ONCE_BYTES[kind] ? atOnce(bytes) : await inThread(kind, bytes);
+      const asked = bytes.length <= AT_ONCE_BYTES[kind] ? atOnce(bytes) : await inThread(owner, kind, bytes);
       return { asked, key };
     } finally {
-      heldBytes -= held;
+      shares.release(owner, held);
     }
   }
 
-  async function inThread<Kind extends keyof Readings>(
+  function inThread<Kind extends keyof Readings>(
+    owner: string,
+    kind: Kind,
+    bytes: ReadingTask["bytes"],
+  ): Promise<Readings[Kind]> {
+    return shares.inTurn(owner, () => readThere(kind, bytes));
+  }
+
+  async function readThere<Kind extends keyof Readings>(
     kind: Kind,
     bytes: ReadingTask["bytes"],
   ): Promise<Readings[Kind]> {
@@ -107,12 +121,18 @@ export function createReader(limits: BodyLimits): Reader {
   }
 
   return {
-    report: (request) => read(request, "report", readReport),
-    batch: (request) => read(request, "batch", readBatch),
+    report: (request, owner) => read(request, owner, "report", readReport),
+    batch: (request, owner) => read(request, owner, "batch", readBatch),
     async dataSet(text) {
       return text.length <= AT_ONCE_BYTES.report
         ? checkDataSet(text)
-        : inThread("dataSet", new TextEncoder().encode(text));
+        : inThread(SOURCE, "dataSet", new TextEncoder().encode(text));
+    },
+    get heldBytes() {
+      return shares.heldBytes;
+    },
+    shed() {
+      refusedUntil = performance.now() + COME_BACK_MS;
     },
     async close() {
       closed = true;

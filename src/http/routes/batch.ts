@@ -23,7 +23,7 @@ export function batchRoutes(shared: Shared) {
       const {
         asked: { asked, warnings },
         key,
-      } = await shared.reader.batch(request);
+      } = await shared.reader.batch(request, caller.client);
       const jobs = eachOrAll(asked, (each, item) => toNewJob(each, caller, key && { ...key, item }, shared.callbacks));
       const submitted = await queue.submit(jobs);
       shared.noteAccepted(request, submitted);

@@ -1,4 +1,5 @@
 import { Elysia } from "elysia";
+import { Failure } from "../../failure.ts";
 import { ENDED, type Submitted } from "../../queue/job.ts";
 import { acceptedView, toNewJob } from "../accept.ts";
 import type { Caller } from "../access.ts";
@@ -18,14 +19,15 @@ export function generateRoutes(shared: Shared) {
   return new Elysia().use(shared.admission).post(
     "/api/generate-agents-report",
     async ({ request, caller }) => {
-      const { asked, key } = await shared.reader.report(request);
+      const { asked, key } = await shared.reader.report(request, caller.client);
       const { warnings } = asked;
       const job = toNewJob(asked, caller, key && { ...key, item: 0 }, shared.callbacks);
       const [[submitted], holds] = await Promise.all([queue.submit([job]), holdsOf(shared)]);
       if (submitted === undefined) throw new Error("the queue answered no job for one it accepted");
       shared.noteAccepted(request, [submitted]);
 
-      const wait = preferredWait(request.headers);
+      // A wish that cannot be met is passed over (RFC 7240): the job is accepted all the same.
+      const wait = shared.waiters.room(caller.client) ? preferredWait(request.headers) : null;
       if (wait !== null) return await afterWait(shared, request, caller, submitted, warnings, wait);
       return accepted(shared, submitted, originOf(publicUrl, request), warnings, null, holds);
     },
@@ -43,9 +45,14 @@ async function afterWait(
   waitS: number,
 ): Promise<Response> {
   const { id } = submitted.job;
-  const job =
-    (await holdOpen({ ...shared, caller, request, waitS }, id, () => shared.queue.get(id), untilEnded)) ??
-    submitted.job;
+  const ended = await holdOpen({ ...shared, caller, request, waitS }, id, () => shared.queue.get(id), untilEnded).catch(
+    (error) => {
+      // Who may not know any more how it is may know that it was accepted, as without a wait: else it is sent again.
+      if (error instanceof Failure && error.code === "key_unknown") return null;
+      throw error;
+    },
+  );
+  const job = ended ?? submitted.job;
   const around = await surroundings(shared, request, job, null);
   const now = { ...submitted, job };
   if (!ENDED.has(job.status)) return accepted(shared, now, around.origin, warnings, waitS, around.holds);

@@ -36,7 +36,9 @@ export function jobRoutes(shared: Shared) {
   const cancelled = (request: Request, caller: Caller, id: string) => {
     const steps = [() => queue.cancel(id, actorOf(caller, request)), () => queue.get(id)];
     const read = () => (steps.shift() ?? (() => queue.get(id)))();
-    return holdOpen({ ...shared, caller, request, waitS: CANCEL_WAIT_S }, id, read, untilEnded);
+    // Who has many requests held open is told at once how far the cancel is.
+    const waitS = shared.waiters.room(caller.client) ? CANCEL_WAIT_S : 0;
+    return holdOpen({ ...shared, caller, request, waitS }, id, read, untilEnded);
   };
 
   /** It is queued, and only a target that is left alone keeps it from being tried. */
@@ -49,7 +51,6 @@ export function jobRoutes(shared: Shared) {
       "/api/jobs",
       async ({ request, caller }) => {
         const filter = { ...filterOf(knownParameters(request, FILTERS)), ...ownOf(caller) };
-        const page = listingOf(await queue.list(filter));
         const origin = originOf(shared.publicUrl, request);
         const holds = await holdsOf(shared);
         const view = (job: Job) => ({
@@ -58,7 +59,10 @@ export function jobRoutes(shared: Shared) {
           client: job.client,
         });
         const to = { request, owner: caller.client };
-        return shared.outgoing.pieces(to, () => listed(queue, page, (job) => JSON.stringify(view(job))));
+        return shared.outgoing.pieces(to, async () => {
+          const page = listingOf(await queue.list(filter));
+          return listed(queue, page, (job) => JSON.stringify(view(job)));
+        });
       },
       { detail: LIST },
     )

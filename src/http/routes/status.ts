@@ -65,7 +65,8 @@ async function status(shared: Shared, request: Request, caller: Caller, piece: s
   const query = request.url.includes("?") ? queryOf(request) : null;
   const asked = query && demandedWait(query);
   const until = UNTIL[query === null ? "changed" : demandedEnd(query)];
-  const preferred = asked === null ? preferredWait(request.headers) : null;
+  const wish = asked === null && shared.waiters.room(caller.client);
+  const preferred = wish ? preferredWait(request.headers) : null;
   const waitS = asked ?? preferred ?? 0;
 
   const found = await findJob(shared.queue, caller, piece);
