@@ -23,8 +23,9 @@ import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import { type CircuitBreaker, describeOpen, describeWait } from "./outbound/circuit-breaker.ts";
 import { createOutbound, type Outbound } from "./outbound/outbound.ts";
 import { createTakenBackNotes, noteOutcomes } from "./outcomes.ts";
+import { createRenderAgain, isIntact, renderTask } from "./pipeline/render-again.ts";
 import { startPruning } from "./pruning.ts";
-import { ENDED, type Job, type ReportFile } from "./queue/job.ts";
+import { ENDED, type ReportFile } from "./queue/job.ts";
 import { createPipeline, type Stages } from "./queue/pipeline.ts";
 import type { Queue } from "./queue/queue.ts";
 import { troubles } from "./readiness.ts";
@@ -34,9 +35,6 @@ import { machine, renderThreads } from "./render/machine.ts";
 import { createMemoryGuard, type MemoryGuard } from "./render/memory.ts";
 import { createRenderPool, type RenderPool } from "./render/pool.ts";
 import type { State } from "./report/data-set.ts";
-import { reportDay } from "./report/day.ts";
-import { reportOptions } from "./report/options.ts";
-import type { ReportRequest } from "./report/request.ts";
 import { type Catalogue, openCatalogue } from "./report/sources/catalogue.ts";
 import { type CheckedDataSet, createHttpSource, createSourceBreaker, sourceAddress } from "./report/sources/http.ts";
 import type { Source } from "./report/sources/source.ts";
@@ -242,7 +240,7 @@ export async function startService(
         vitals: () => vitals.read(),
         prune: (endedBefore) => pruning.prune(endedBefore),
         renderSlots: threads,
-        reports,
+        reports: { root: reports.root, fetch: createRenderAgain({ ...config, queue, reports, isolated }) },
         folders,
         version: VERSION,
         publicUrl: config.publicUrl,
@@ -326,16 +324,7 @@ function createStages({ config, queue, sources, pool, isolated, memory, reports,
 
     async render({ job }, dataSet, step) {
       const output = await reports.draft(job);
-      const { suburb, postcode } = job;
-      const known = {
-        suburb,
-        state: job.state as State,
-        postcode,
-        printEmails: config.printEmails,
-        date: reportDay(job.createdAt, job.state),
-      };
-      const options = reportOptions(readRequest(job), known);
-      const task = { dataSet, options, output };
+      const task = renderTask(job, dataSet, output, config.printEmails);
       const { signal, progress: onProgress } = step;
       const keep = async (rendered: Omit<ReportFile, "path">) => ({
         path: await reports.keep(job, output, rendered.sha256),
@@ -352,20 +341,11 @@ function createStages({ config, queue, sources, pool, isolated, memory, reports,
     },
 
     async deliver(claim, report, step) {
-      // Where it is gone the delivery says so.
-      await reports.fetch(report);
+      if (!(await reports.fetch(report)) || !(await isIntact(reports.root, report)))
+        throw new Failure("report_gone", `the report ${report.path} is gone, or not as it was rendered`);
       return deliverToAll(queue, deliveries, claim, report, step);
     },
   };
-}
-
-/** @throws Failure, permanent: a report without its agency and its brand would be the wrong one. */
-function readRequest({ request }: Job): ReportRequest {
-  try {
-    return JSON.parse(request) as ReportRequest;
-  } catch (cause) {
-    throw new Failure("request_unreadable", "the request that was kept is not JSON any more: post it again", { cause });
-  }
 }
 
 /** In the order in which they are asked: the operator's own service, where there is one, and the catalogue. */

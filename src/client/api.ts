@@ -244,7 +244,7 @@ export interface Schemas {
             readonly gathered_at: string | null;
             readonly number: number;
             readonly outcome: ("completed" | "failed" | "cancelled" | "crashed" | "released") | null;
-            readonly release_reason: ("stopping" | "delivery_busy" | "delivery_closed" | "unclaimed" | "cancelling") | null;
+            readonly release_reason: ("stopping" | "delivery_busy" | "delivery_closed" | "unclaimed" | "cancelling" | "report_gone") | null;
             readonly rendered_at: string | null;
             /**
              * Format: date-time

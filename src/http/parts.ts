@@ -57,8 +57,11 @@ export interface HttpParts {
 export interface ReportFiles {
   /** The folder that their paths begin at. */
   readonly root: string;
-  /** Sees to it that a report is below it, where another host made it; false when it is gone. */
-  fetch(report: ReportFile): Promise<boolean>;
+  /**
+   * Sees to it that a job's report is below it, where another host made it or it has to be rendered again; false when it
+   * is gone.
+   */
+  fetch(report: ReportFile, job: Job): Promise<boolean>;
 }
 
 /** What the routes need of those who tell of jobs' ends. */

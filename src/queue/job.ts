@@ -127,9 +127,16 @@ export interface Claim {
 /**
  * Why an attempt gave its job back without a fault of anybody's: the service stops; the delivery slots are taken; the
  * target takes nothing just now; the host never learned that it had the job; it is cancelled, and the next attempt sees
- * what became of what this one sent.
+ * what became of what this one sent; its PDF is gone, and is rendered again.
  */
-export const RELEASE_REASONS = ["stopping", "delivery_busy", "delivery_closed", "unclaimed", "cancelling"] as const;
+export const RELEASE_REASONS = [
+  "stopping",
+  "delivery_busy",
+  "delivery_closed",
+  "unclaimed",
+  "cancelling",
+  "report_gone",
+] as const;
 export type ReleaseReason = (typeof RELEASE_REASONS)[number];
 
 /** One attempt, as the operator reads it. */

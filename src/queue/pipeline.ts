@@ -319,10 +319,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
 
   /** The one policy for whatever went wrong. */
-  function end(claim: Claim, failure: Failure): Promise<boolean> {
+  async function end(claim: Claim, failure: Failure): Promise<boolean> {
     if (failure === STOPPING) return queue.release(claim, "stopping");
     if (failure === CANCELLED || failure === LOST) return queue.cancelled(claim);
     const { code, message, options: particulars } = failure;
+    if ((code === "report_gone" || code === "report_damaged") && (await queue.renderAgain(claim))) return true;
     const { crashed = false, uncounted = false, retryAfterMs } = particulars;
     const retryInMs = uncounted
       ? (retryAfterMs ?? backoff.baseMs)

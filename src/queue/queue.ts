@@ -81,6 +81,11 @@ export interface Queue {
   cancelled(claim: Claim): Promise<boolean>;
   /** Puts a job back without counting the try, and keeps why. */
   release(claim: Claim, reason: ReleaseReason): Promise<boolean>;
+  /**
+   * Puts a job whose PDF is gone back to be rendered again, without counting the try. False, and nothing is changed, where
+   * its data set is gone, too, the claim is stale or the job was cancelled.
+   */
+  renderAgain(claim: Claim): Promise<boolean>;
   /** The data set kept for a job, JSON in UTF-8, in a buffer of its own; null when there is none (yet, or any more). */
   dataSet(id: string): Promise<Uint8Array<ArrayBuffer> | null>;
   /** What `delivering` and `delivered` wrote down, by earlier attempts too: an entry a target. */

@@ -37,7 +37,7 @@ export const JobDetail = t.Object({
             description:
               "stopping: the service stopped; delivery_busy: all delivery slots were taken; delivery_closed: the target " +
               "took nothing just then; unclaimed: the host never learned that it had the job; cancelling: it is cancelled, " +
-              "and the next attempt sees what became of what this one sent. Null where it is not known",
+              "and the next attempt sees what became of what this one sent; report_gone: its PDF was gone, and is rendered again. Null where it is not known",
           },
         ),
       ),

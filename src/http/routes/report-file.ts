@@ -19,10 +19,8 @@ export function reportFileRoutes(shared: Shared) {
     const job = await findJob(queue, caller, id);
     const { report } = job;
     if (report === null) throw new Failure("report_not_ready", whyNoReport(job));
+    if (!(await reports.fetch(report, job))) throw new Failure("report_gone", whyGone(job));
     const file = Bun.file(join(reports.root, report.path));
-    if (!(await reports.fetch(report))) {
-      throw new Failure("report_gone", `The PDF of job ${id} was removed. Ask for the report again.`);
-    }
 
     const etag = `"${report.sha256}"`;
     const size = file.size;
@@ -63,6 +61,11 @@ export function reportFileRoutes(shared: Shared) {
     .get("/api/jobs/:id/report.pdf", ({ request, params, caller }) => answer(request, caller, params.id), {
       detail: FILE,
     });
+}
+
+function whyGone({ id, status }: Job): string {
+  if (status === "running") return `The PDF of job ${id} was removed, and the job makes it again. Come back soon.`;
+  return `The PDF of job ${id} was removed. Ask for the report again.`;
 }
 
 function whyNoReport({ id, status, error }: Job): string {

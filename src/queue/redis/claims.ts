@@ -43,6 +43,11 @@ export function createClaims({ scripts, leases, holder, leaseMs }: ClaimParts) {
     delivered: (claim: Claim, target: string, { to, url }: Delivered) =>
       step("delivered", claim, target, to, url ?? ""),
 
+    async renderAgain(claim: Claim) {
+      const done = await step("render_again", claim);
+      if (done) leases.forget(claim);
+      return done;
+    },
     withdrawn: (claim: Claim, target: string) => step("withdrawn", claim, target),
 
     complete: (claim: Claim, delivered: Delivered) => end("complete", claim, JSON.stringify(delivered)),

@@ -222,6 +222,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     delivering: (claim: Claim, target: string, path: string) => through(() => claims.delivering(claim, target, path)),
     delivered: (claim: Claim, target: string, delivered: Delivered) =>
       through(() => claims.delivered(claim, target, delivered)),
+    renderAgain: (claim: Claim) => through(() => claims.renderAgain(claim)),
     withdrawn: (claim: Claim, target: string) => through(() => claims.withdrawn(claim, target)),
     complete: (claim: Claim, delivered: Delivered) => through(() => claims.complete(claim, delivered)),
     fail: (claim: Claim, error: JobError, retryInMs: number | null, particulars = {}) =>

@@ -44,6 +44,11 @@ const GO_BACK = `
   WHERE ${HELD} AND cancel_requested = 1
   RETURNING stage`;
 
+const RENDER_AGAIN = `
+  UPDATE jobs SET status = 'queued', stage = 'rendering', ${LET_GO}, attempts = attempts - 1
+  WHERE ${HELD} AND cancel_requested = 0 AND EXISTS (SELECT 1 FROM data_sets WHERE job_id = jobs.id)
+  RETURNING stage`;
+
 const END_ATTEMPT =
   "UPDATE attempts SET ended_at = ?2, outcome = ?3, error_code = ?4, error = ?5, release_reason = ?6 WHERE token = ?1";
 
@@ -59,6 +64,7 @@ export function createEndings(db: Database) {
   const cancelJob = db.prepare<Ended, [string, number, string]>(CANCEL);
   const releaseJob = db.prepare<Ended, [string, number, string]>(RELEASE);
   const goBack = db.prepare<Ended, [string, number, string]>(GO_BACK);
+  const renderJobAgain = db.prepare<Ended, [string, number, string]>(RENDER_AGAIN);
   const endAttempt = db.prepare(END_ATTEMPT);
 
   function ended(
@@ -89,6 +95,11 @@ export function createEndings(db: Database) {
 
   return {
     cancelled,
+
+    renderAgain(transaction: Transaction, claim: Claim): boolean {
+      const row = renderJobAgain.get(claim.job.id, claim.token, transaction.at);
+      return ended(transaction, claim, row, "queued", "released", null, "report_gone");
+    },
 
     complete(transaction: Transaction, claim: Claim, delivered: Delivered): boolean {
       const { job, token } = claim;

@@ -181,6 +181,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
     cancelled: (claim: Claim) => write((transaction) => endings.cancelled(transaction, claim)),
     release: (claim: Claim, reason: ReleaseReason) =>
       write((transaction) => endings.release(transaction, claim, reason)),
+    renderAgain: (claim: Claim) => write((transaction) => endings.renderAgain(transaction, claim)),
     cancel: (id: string, by?: string) => write((transaction) => operator.cancel(transaction, id, by ?? null)),
     retry: (id: string, by?: string) => write((transaction) => operator.retry(transaction, id, by ?? null)),
     retryAll,

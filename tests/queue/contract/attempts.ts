@@ -54,22 +54,42 @@ export function describeAttempts(world: World): void {
       expect(await dataSetOf(world.queue, id)).toBe("{}");
     });
 
+    test("a job whose PDF is gone is rendered again from its data set, and the try does not count", async () => {
+      const id = await post(world.queue, { dataSet: '{"kept":true}' });
+      const first = await claimOne(world.queue);
+      await world.queue.rendered(first, aReport(id));
+      await world.queue.release(first, "delivery_busy");
+      expect(await world.queue.renderAgain(first)).toBe(false);
+      const claim = the(await world.queue.claim({ delivering: 1 }));
+      expect(await world.queue.renderAgain(claim)).toBe(true);
+      expect(await world.queue.get(id)).toMatchObject({ status: "queued", stage: "rendering", attempts: 0 });
+      expect(await world.queue.claim({ delivering: 1 })).toEqual([]);
+      const again = the(await world.queue.claim({ rendering: 1 }));
+      expect(await dataSetOf(world.queue, id)).toBe('{"kept":true}');
+      await finish(world.queue, again);
+      expect((await world.queue.attempts(id)).map(({ releaseReason }) => releaseReason)).toEqual([
+        "delivery_busy",
+        "report_gone",
+        null,
+      ]);
+      expect((await world.queue.history(id)).map(({ to }) => `${to.status} ${to.stage}`)).toContain("queued rendering");
+    });
+
+    test("it is not where somebody cancelled it", async () => {
+      const id = await post(world.queue, { dataSet: "{}" });
+      const claim = await claimOne(world.queue);
+      await world.queue.rendered(claim, aReport(id));
+      await world.queue.cancel(id);
+      expect(await world.queue.renderAgain(claim)).toBe(false);
+      expect(await world.queue.cancelled(claim)).toBe(true);
+    });
+
     test("an ended attempt can do nothing more", async () => {
       const id = await post(world.queue);
       const claim = await claimOne(world.queue);
       await finish(world.queue, claim);
       const before = await world.queue.get(id);
-      expect(await triesOfAll(world.queue, claim)).toEqual([
-        false,
-        false,
-        false,
-        false,
-        false,
-        false,
-        false,
-        false,
-        false,
-      ]);
+      expect(await triesOfAll(world.queue, claim)).toEqual(Array(10).fill(false));
       expect(await world.queue.get(id)).toEqual(before);
     });
 
@@ -79,17 +99,7 @@ export function describeAttempts(world: World): void {
       await world.queue.release(stale, "stopping");
       const current = await claimOne(world.queue);
       expect(current.token).not.toBe(stale.token);
-      expect(await triesOfAll(world.queue, stale)).toEqual([
-        false,
-        false,
-        false,
-        false,
-        false,
-        false,
-        false,
-        false,
-        false,
-      ]);
+      expect(await triesOfAll(world.queue, stale)).toEqual(Array(10).fill(false));
       expect(await world.queue.get(id)).toMatchObject({ status: "running", stage: "gathering", attempts: 1 });
       expect(await finish(world.queue, current)).toBe(true);
     });
@@ -338,6 +348,7 @@ async function triesOfAll(queue: Queue, claim: Claim): Promise<readonly boolean[
     await queue.rendered(claim, aReport(id)),
     await queue.delivering(claim, "folder", "stale.pdf"),
     await queue.withdrawn(claim, "folder"),
+    await queue.renderAgain(claim),
     await queue.complete(claim, { to: "/stale", url: null }),
     await queue.fail(claim, { code: "stale", message: "stale" }, null),
     await queue.fail(claim, { code: "stale", message: "stale" }, 0),

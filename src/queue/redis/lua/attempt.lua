@@ -81,6 +81,18 @@ local function release(job, reason)
   return 1
 end
 
+-- Its PDF is gone: it is rendered again, where what it is made from is stored.
+function operations.render_again(id, token)
+  local job = wanted(id, token)
+  if not job or redis.call('EXISTS', key('data:' .. id)) == 0 then return 0 end
+  local fields = end_attempt(job, 'failed', 'released', nil, nil, 'report_gone')
+  local before = job.stage
+  write(job, { stage = 'rendering', alone = 0 })
+  fields.queue = enqueue(job)
+  set_status(job, 'queued', with(fields, { attempts = tonumber(job.attempts) - 1 }), before)
+  return 1
+end
+
 -- Where something is under way the next attempt sees what became of it.
 local function end_cancelled(job)
   if under_way(job.id) then return release(job, 'cancelling') end

@@ -59,7 +59,7 @@ end
 
 local function add_open(client, jobs) redis.call('HINCRBY', key('open'), client, jobs) end
 
-local function set_status(job, to, fields)
+local function set_status(job, to, fields, from_stage)
   local from = job.status
   if OPEN[from] ~= OPEN[to] then add_open(job.client, OPEN[to] and 1 or -1) end
   fields = fields or {}
@@ -67,7 +67,7 @@ local function set_status(job, to, fields)
   write(job, fields)
   redis.call('ZREM', key('jobs:' .. from), job.id)
   redis.call('ZADD', key('jobs:' .. to), job.created_ms, job.id)
-  tell(job, from, job.stage)
+  tell(job, from, from_stage or job.stage)
 end
 
 -- Who holds the job, as this very attempt; nil for one that was ended or replaced.

@@ -104,6 +104,7 @@ const RELEASES: Readonly<Record<NonNullable<Attempt["release_reason"]>, string>>
   delivery_busy: "Put back: waited for a delivery slot",
   delivery_closed: "Put back: the target took nothing just then",
   unclaimed: "Put back: its host never learned of it",
+  report_gone: "Put back: the PDF was gone, and is rendered again",
   cancelling: "Cancelled: the next attempt sees what arrived",
 };
 
