@@ -7,6 +7,9 @@ import type { Queue } from "./queue/queue.ts";
 /** Below this a day's work may fill the disk, and then every job waits. */
 const LEAST_FREE_BYTES = 200_000_000;
 
+/** Past this part of the limit new connections will soon be refused. */
+const MOST_DESCRIPTORS = 0.9;
+
 export interface ReadinessParts {
   readonly dataDir: string;
   readonly queueLimit: number;
@@ -35,7 +38,11 @@ export async function troubles(parts: ReadinessParts): Promise<readonly string[]
   });
   await look(`the data folder ${dataDir} is gone`, async () => {
     await stat(dataDir);
-    const { disk, deliveries, sourceTrouble, callbackTrouble } = await vitals();
+    const { disk, descriptors, deliveries, sourceTrouble, callbackTrouble } = await vitals();
+    if (descriptors !== null && descriptors.open > MOST_DESCRIPTORS * descriptors.limit)
+      found.push(
+        `${descriptors.open} of ${descriptors.limit} files and connections are open: restart the service (nothing is lost), and raise its limit (LimitNOFILE)`,
+      );
     if (disk.freeBytes < LEAST_FREE_BYTES)
       found.push(`the disk of ${dataDir} is nearly full: ${Math.floor(disk.freeBytes / 1e6)} MB are free`);
     for (const { target, trouble } of deliveries)

@@ -13,6 +13,7 @@ import type { Reports } from "./delivery/reports/reports.ts";
 import { deliverToAll } from "./delivery/targets.ts";
 import { asFailure, Failure } from "./failure.ts";
 import { refuseNetwork } from "./file-system.ts";
+import { type DescriptorWatch, watchDescriptors } from "./host/descriptors.ts";
 import { interfaceAddresses } from "./host/interfaces.ts";
 import { endedJobView } from "./http/job-view.ts";
 import { startHttp } from "./http/server.ts";
@@ -91,6 +92,13 @@ export async function startService(
     const pool = createRenderPool({ threads, ...(workerFile === undefined ? {} : { workerFile }) });
     closers.push(() => pool.close());
     const isolated = createIsolatedRenderer({ command: renderCommand, limitBytes });
+    const descriptors = watchDescriptors(({ open, limit }) =>
+      log.warn(
+        { open, limit },
+        `${open} of ${limit} files and connections are open: render threads that were ended left some of them. From now on each report is rendered in a process of its own, which leaves none. Restart the service when it suits you (nothing is lost), and raise its limit (LimitNOFILE)`,
+      ),
+    );
+    closers.push(() => descriptors.close());
     const memory = createMemoryGuard({ limitBytes });
     closers.push(() => memory.close());
     const ready = async () =>
@@ -200,6 +208,7 @@ export async function startService(
           ),
           pool,
           isolated,
+          descriptors,
           memory,
           reports,
           deliveries,
@@ -302,12 +311,14 @@ interface Parts {
   readonly sources: readonly Source[];
   readonly pool: RenderPool;
   readonly isolated: Pick<RenderPool, "render">;
+  readonly descriptors: Pick<DescriptorWatch, "scarce">;
   readonly memory: MemoryGuard;
   readonly reports: Reports;
   readonly deliveries: readonly Delivery[];
 }
 
-function createStages({ config, queue, sources, pool, isolated, memory, reports, deliveries }: Parts): Stages {
+function createStages(parts: Parts): Stages {
+  const { config, queue, sources, pool, isolated, descriptors, memory, reports, deliveries } = parts;
   return {
     async gather({ job }) {
       const place = { suburb: job.suburb, state: job.state as State, postcode: job.postcode };
@@ -330,7 +341,7 @@ function createStages({ config, queue, sources, pool, isolated, memory, reports,
         path: await reports.keep(job, output, rendered.sha256),
         ...rendered,
       });
-      if (job.alone) return keep(await isolated.render(task, { signal, onProgress }));
+      if (job.alone || descriptors.scarce()) return keep(await isolated.render(task, { signal, onProgress }));
       const tooLarge = new AbortController();
       const leave = memory.enter(dataSet.length, (reason) => tooLarge.abort(reason));
       try {

@@ -72,6 +72,13 @@ test("a disk is nearly full below 200 MB, and not at them", async () => {
   vitals.close();
 });
 
+test("files and connections run out past nine tenths of what may be open", async () => {
+  expect(await found({ descriptors: { open: 90, limit: 100 } })).toEqual([]);
+  expect(await found({ descriptors: null })).toEqual([]);
+  const [trouble] = await found({ descriptors: { open: 91, limit: 100 } });
+  expect(trouble).toStartWith("91 of 100 files and connections are open: restart the service (nothing is lost)");
+});
+
 test("each target that takes nothing, and callbacks that are not sent, are told of in their own words", async () => {
   const deliveries = [
     { target: "folder", trouble: null, record: NOTHING_DELIVERED },

@@ -1,5 +1,9 @@
 import { readdir, readFile } from "node:fs/promises";
 
+/** The part of the limit past which no more may be left open for good: the rest is for connections. */
+const SCARCE_AT = 0.5;
+const LOOK_EVERY_MS = 2_000;
+
 /** Files and connections of a process. */
 export interface Descriptors {
   readonly open: number;
@@ -21,4 +25,29 @@ export async function countDescriptors(pid: number | "self" = "self", proc = "/p
     // Not Linux, or another user's process.
     return null;
   }
+}
+
+export interface DescriptorWatch {
+  /** Half of those that there may be are open. Stays so: what a thread leaves open comes back with the next start alone. */
+  scarce(): boolean;
+  close(): void;
+}
+
+/**
+ * Watches how many files and connections this process has open. Each thread that is ended leaves about two behind (Bun
+ * 1.4.5, oven-sh/bun#34260), and a process that may open no more dies.
+ */
+export function watchDescriptors(onScarce: (descriptors: Descriptors) => void): DescriptorWatch {
+  let scarce = false;
+
+  async function look(): Promise<void> {
+    const descriptors = await countDescriptors();
+    if (scarce || descriptors === null || descriptors.open < SCARCE_AT * descriptors.limit) return;
+    scarce = true;
+    onScarce(descriptors);
+  }
+
+  const timer = setInterval(() => void look(), LOOK_EVERY_MS);
+  timer.unref();
+  return { scarce: () => scarce, close: () => clearInterval(timer) };
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import type { Config } from "../../config.ts";
 import { machine, renderThreads } from "../../render/machine.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
@@ -43,7 +43,24 @@ export function checkDescriptors(pid: number | null, proc = "/proc"): Finding {
   if (limit < TOO_FEW_DESCRIPTORS) return fail("open files", `${limit} at most (${whose})`, advice);
   // Each held request, event stream and delivery has one.
   if (limit < FEW_DESCRIPTORS && pid !== null) return warn("open files", `${limit} at most (${whose})`, advice);
-  return ok("open files", limit === Number.POSITIVE_INFINITY ? "no limit" : `${limit} at most (${whose})`);
+  const open = pid === null ? null : openOf(`${proc}/${pid}/fd`);
+  if (open !== null && open >= 0.5 * limit)
+    return warn(
+      "open files",
+      `${open} of ${limit} are open (${whose})`,
+      `restart it when it suits you: ended render threads leave some open, and nothing is lost; ${advice}`,
+    );
+  const most = limit === Number.POSITIVE_INFINITY ? "no limit" : `${limit} at most (${whose})`;
+  return ok("open files", open === null ? most : `${open} open, ${most}`);
+}
+
+function openOf(folder: string): number | null {
+  try {
+    return readdirSync(folder).length;
+  } catch {
+    // Another user's process.
+    return null;
+  }
 }
 
 function limitOf(path: string): number | null {

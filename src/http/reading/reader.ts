@@ -52,8 +52,6 @@ const AT_ONCE_BYTES = { report: 32_768, batch: 1_024 } as const;
 const COME_BACK_MS = 2_000;
 /** The operator's own source has its turn like a client. No client has this name. */
 const SOURCE = "the source";
-/** The thread ends when nothing large has come for so long: most services never see such a body. */
-const IDLE_MS = 60_000;
 
 /** Set by build.ts: where the compiled binary keeps the module. */
 declare const AGENTLINK_READING_WORKER: string | undefined;
@@ -64,9 +62,10 @@ const WORKER_FILE =
 export function createReader(limits: BodyLimits): Reader {
   const threads = new Piscina({
     filename: WORKER_FILE,
+    // Started with the first large body, which most services never see, and kept: an ended thread leaves files open.
     minThreads: 0,
     maxThreads: 1,
-    idleTimeout: IDLE_MS,
+    idleTimeout: Number.POSITIVE_INFINITY,
     // An idle thread that waits in Atomics.wait hears nothing else, not even its own timers.
     atomics: "disabled",
   });
