@@ -14,7 +14,7 @@ import type { Job, ReportFile } from "../queue/job.ts";
 import { type Delivery, type Passage, unhindered } from "./delivery.ts";
 import { findOnce, type Place, putOnce } from "./once.ts";
 import { deliveryPath } from "./path.ts";
-import { deliverThrough, Refused, verify } from "./refused.ts";
+import { deliverThrough, Refused } from "./refused.ts";
 
 interface FolderOptions {
   readonly folder: string;
@@ -86,7 +86,6 @@ export function createFolderDelivery({ folder, dataDir, clock = CLOCK, onChange 
       return name === null ? null : { to: join(directory, name), url: null };
     },
     trouble: async () => describeOpen(breaker.open()),
-    check: () => verify(breaker, () => tryFolder(folder)),
   };
 }
 

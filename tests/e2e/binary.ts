@@ -19,7 +19,7 @@ export interface RunningBinary {
   end(signal: "SIGKILL" | "SIGTERM" | "SIGINT"): Promise<number | null>;
 }
 
-interface BinaryOptions {
+export interface BinaryOptions {
   readonly dataDir: string;
   readonly binary?: string;
   /** Runs this in the place of the binary's `serve`. */
@@ -122,6 +122,7 @@ export interface JobStatus {
     readonly sha256: string;
     readonly delivered_to: string;
     readonly pdf_url: string;
+    readonly url: string | null;
     readonly pages: number;
   } | null;
 }

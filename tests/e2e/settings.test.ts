@@ -1,0 +1,494 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { Webhook } from "standardwebhooks";
+import type { Config } from "../../src/config.ts";
+import { freePort } from "../deploy/proxy.ts";
+import { APP, FakeDropbox, TEAM } from "../fakes/dropbox.ts";
+import { ok, startReceiver } from "../fakes/receiver.ts";
+import { FakeS3 } from "../fakes/s3.ts";
+import { type Program, withPrograms } from "../programs.ts";
+import { HAS_REDIS, type RedisServer, startRedis } from "../queue/redis-server.ts";
+import { until, within } from "../until.ts";
+import {
+  type BinaryOptions,
+  binaryPath,
+  post,
+  type RunningBinary,
+  run,
+  startBinary,
+  temporaryFolder,
+  untilEnded,
+} from "./binary.ts";
+import { inlineJob } from "./jobs.ts";
+
+/** One setting off its default, and what of the running service shows that it reached its part. */
+interface Proof {
+  readonly needs?: readonly Program[];
+  prove(): Promise<unknown>;
+}
+
+const s3 = await new FakeS3().start();
+const dropbox = await new FakeDropbox().start();
+let redis: RedisServer;
+beforeAll(async () => {
+  if (HAS_REDIS) redis = await startRedis({ appendfsync: "no" });
+});
+afterAll(async () => {
+  await s3.stop();
+  await dropbox.stop();
+  if (HAS_REDIS) await redis.remove();
+});
+
+/** Runs the service with these settings (without AGENTLINK_), for as long as the work takes. */
+async function serving<T>(
+  settings: Readonly<Record<string, string>>,
+  work: (service: RunningBinary, dataDir: string) => Promise<T>,
+  options: Partial<BinaryOptions> = {},
+): Promise<T> {
+  const dataDir = options.dataDir ?? temporaryFolder();
+  const env = Object.fromEntries(Object.entries(settings).map(([name, value]) => [`AGENTLINK_${name}`, value]));
+  const service = await startBinary({ ...options, dataDir, env });
+  try {
+    return await work(service, dataDir);
+  } finally {
+    await service.end("SIGKILL");
+  }
+}
+
+const json = async (service: RunningBinary, path: string) =>
+  (await (await fetch(service.url + path)).json()) as Readonly<Record<string, unknown>>;
+
+const ask = (service: RunningBinary, body: unknown) =>
+  fetch(`${service.url}/api/generate-agents-report`, { method: "POST", body: JSON.stringify(body) });
+
+const done = async (service: RunningBinary, body: unknown = inlineJob(1)) =>
+  untilEnded(service.url, await post(service.url, body));
+
+function toS3(changes: Readonly<Record<string, string>> = {}) {
+  const { endpoint, region, bucket, accessKeyId, secretAccessKey } = s3.options();
+  return {
+    DELIVERY: "s3",
+    S3_ENDPOINT: String(endpoint),
+    S3_REGION: region,
+    S3_BUCKET: bucket,
+    S3_ACCESS_KEY_ID: accessKeyId,
+    S3_SECRET_ACCESS_KEY: secretAccessKey,
+    ...changes,
+  };
+}
+
+/** The bucket checks all of it: another region, bucket or key would be refused. */
+const reachesS3: Proof = {
+  prove: () =>
+    serving(toS3({ S3_PREFIX: "agency/reports" }), async (service) => {
+      expect(await done(service)).toMatchObject({ status: "completed" });
+      expect([...s3.objects.keys()].at(-1)).toStartWith("agency/reports/");
+    }),
+};
+
+/** So does Dropbox, which also tells one space from another. */
+const reachesDropbox: Proof = {
+  prove: () =>
+    serving(
+      {
+        DELIVERY: "dropbox",
+        DROPBOX_APP_KEY: APP.key,
+        DROPBOX_APP_SECRET: APP.secret,
+        DROPBOX_REFRESH_TOKEN: APP.refreshToken,
+        DROPBOX_FOLDER: "/Agency/Reports",
+        DROPBOX_PATH_ROOT: "team",
+        DROPBOX_SHARE: "yes",
+      },
+      async (service) => {
+        const { status, result } = await done(service);
+        const [path = "", url] = [result?.delivered_to, result?.url];
+        expect([status, path.split("/").slice(0, 3)]).toEqual(["completed", ["", "Agency", "Reports"]]);
+        expect(url).toStartWith("https:");
+        expect(dropbox.homes.get(TEAM)?.file(path).content.length).toBeGreaterThan(1_000);
+      },
+      { command: [process.execPath, join(import.meta.dir, "dropbox-service.ts"), dropbox.url] },
+    ),
+};
+
+function onRedis(settings: Readonly<Record<string, string>>) {
+  const folder = temporaryFolder();
+  return { REDIS_URL: redis.url, REPORTS: join(folder, "reports"), DELIVERY_FOLDER: join(folder, "out"), ...settings };
+}
+const redisKeys = async (pattern: string) =>
+  (await redis.cli("--scan", "--pattern", pattern)).split("\n").filter(Boolean);
+
+async function refusedAtStart(settings: Readonly<Record<string, string>>): Promise<string> {
+  const env = Object.fromEntries(Object.entries(settings).map(([name, value]) => [`AGENTLINK_${name}`, value]));
+  const { code, stdout, stderr } = await run(["serve", "--port", "0"], { env });
+  expect(code).not.toBe(0);
+  return stdout + stderr;
+}
+
+/** A data source that has the same agent for every place. */
+function startSource() {
+  const asked: { readonly path: string; readonly tenant: string | null }[] = [];
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch(request) {
+      asked.push({ path: new URL(request.url).pathname, tenant: request.headers.get("x-tenant") });
+      return Response.json({ suburb: { name: "Manly", state: "NSW" }, agents: [{ name: "Of the source" }] });
+    },
+  });
+  const url = `http://127.0.0.1:${server.port}/{state}/{suburb}`;
+  return { asked, url, host: `127.0.0.1:${server.port}`, [Symbol.asyncDispose]: () => server.stop(true) };
+}
+const PLACE = { suburb: "Manly", state: "NSW" } as const;
+
+/** More than is rendered in a second, in one attempt. */
+const timesOutOnce: Proof = {
+  prove: () =>
+    serving({ JOB_TIMEOUT: "1s", MAX_ATTEMPTS: "1", RENDER_THREADS: "1" }, async (service) => {
+      const many = <T>(count: number, make: (at: number) => T) => Array.from({ length: count }, (_, at) => make(at));
+      const agents = many(2_000, (at) => ({ id: `a${at}`, name: `Agent Number ${at}`, agency_id: `g${at % 200}` }));
+      const agencies = many(200, (at) => ({ id: `g${at}`, name: `Agency Number ${at}` }));
+      const sales = many(20_000, (at) => ({
+        ...{ id: `s${at}`, address: `${at} Pitt Street`, category: "house", price: 1_000_000 + at },
+        ...{ listed_date: "2025-12-01", sold_date: `2026-0${1 + (at % 6)}-1${at % 9}` },
+        ...{ agents: [{ id: `a${at % 2_000}` }], agency_ids: [`g${at % 200}`] },
+      }));
+      const { status, attempts, error } = await done(service, {
+        ...PLACE,
+        data: { as_of: "2026-06-30", agents, agencies, sales },
+      });
+      expect({ status, attempts, code: error?.code }).toEqual({ status: "failed", attempts: 1, code: "job_timeout" });
+      expect(error?.message).toContain("after 1 second ");
+    }),
+};
+
+const PROOFS: { readonly [K in keyof Config]: Proof } = {
+  host: {
+    prove: () =>
+      serving({ HOST: "127.0.0.2" }, async ({ url }) => {
+        expect(url).toStartWith("http://127.0.0.2:");
+        expect((await fetch(`${url}/livez`)).status).toBe(200);
+        await expect(fetch(`${url.replace("127.0.0.2", "127.0.0.1")}/livez`)).rejects.toThrow();
+      }),
+  },
+  port: {
+    async prove() {
+      const port = String(freePort());
+      await serving({ PORT: port }, async ({ url }) => expect(new URL(url).port).toBe(port));
+    },
+  },
+  publicUrl: {
+    async prove() {
+      const dataDir = temporaryFolder();
+      const key = await run(["keys", "create", "--name", "a", "--scope", "submit", "--data-dir", dataDir]);
+      const headers = { Authorization: `Bearer ${key.stdout.trim()}` };
+      const address = "https://reports.example.com/agentlink";
+      await serving(
+        { PUBLIC_URL: address },
+        async (service) => {
+          const id = await post(service.url, inlineJob(1), headers);
+          const path = `${service.url}/api/job-status/${id}?wait=30&until=ended`;
+          const job = (await (await fetch(path, { headers })).json()) as { result: { pdf_url: string } };
+          expect(job.result.pdf_url).toStartWith(`${address}/api/jobs/${id}/`);
+        },
+        { dataDir },
+      );
+    },
+  },
+  dataDir: { prove: () => serving({}, async (_, dataDir) => expect(readdirSync(dataDir)).toContain("agentlink.db")) },
+  renderThreads: {
+    prove: () =>
+      serving({ RENDER_THREADS: "3" }, async (service) =>
+        expect(await json(service, "/api/overview")).toMatchObject({ threads: { total: 3 } }),
+      ),
+  },
+  memoryLimit: {
+    prove: () =>
+      serving({ MEMORY_LIMIT: "1GB" }, async (service) =>
+        expect(await json(service, "/api/overview")).toMatchObject({ memory: { limit_bytes: 1_000_000_000 } }),
+      ),
+  },
+  queueLimit: {
+    prove: () =>
+      serving({ QUEUE_LIMIT: "2" }, async (service) => {
+        await fetch(`${service.url}/api/queue/pause`, { method: "POST" });
+        const statuses: number[] = [];
+        for (let at = 0; at < 4; at += 1) statuses.push((await ask(service, inlineJob(at))).status);
+        expect(statuses.filter((status) => status === 200).length).toBeWithin(1, 3);
+        expect(statuses.at(-1)).toBe(429);
+      }),
+  },
+  keyRate: {
+    async prove() {
+      const dataDir = temporaryFolder();
+      const made = await run(["keys", "create", "--name", "a", "--scope", "read", "--data-dir", dataDir]);
+      const headers = { Authorization: `Bearer ${made.stdout.trim()}` };
+      await serving(
+        { KEY_RATE: "2/h" },
+        async ({ url }) => {
+          const statuses: number[] = [];
+          for (let at = 0; at < 3; at += 1) statuses.push((await fetch(`${url}/api/jobs`, { headers })).status);
+          expect(statuses).toEqual([200, 200, 429]);
+        },
+        { dataDir },
+      );
+    },
+  },
+  maxAttempts: timesOutOnce,
+  jobTimeoutMs: timesOutOnce,
+  stopGraceMs: {
+    async prove() {
+      s3.fault = () => "stall";
+      await serving(toS3({ STOP_GRACE: "0s" }), async (service) => {
+        const id = await post(service.url, inlineJob(1));
+        await until(async () => (await json(service, `/api/job-status/${id}`)).stage === "delivering");
+        // By its default the job would have 25 seconds.
+        expect(await within(service.end("SIGTERM"), "the service to stop without a grace time", 15_000)).toBe(0);
+      }).finally(() => {
+        s3.fault = () => null;
+      });
+    },
+  },
+  retentionMs: {
+    needs: ["faketime"],
+    async prove() {
+      const dataDir = temporaryFolder();
+      const id = await serving({}, async (service) => (await done(service)).job_id, { dataDir });
+      // Two days on.
+      const command = ["faketime", "-f", "+2d", binaryPath(), "serve"];
+      const isGone = async (service: RunningBinary) =>
+        (await fetch(`${service.url}/api/job-status/${id}`)).status === 404;
+      await serving({ RETENTION: "1d" }, (service) => until(() => isGone(service)), { dataDir, command });
+    },
+  },
+  redisUrl: {
+    needs: ["redis-server"],
+    prove: () =>
+      serving(onRedis({ REDIS_PREFIX: "by-url" }), async (service) => {
+        expect(await done(service)).toMatchObject({ status: "completed" });
+        expect((await redisKeys("*by-url*")).length).toBeGreaterThan(3);
+      }),
+  },
+  redisPrefix: {
+    needs: ["redis-server"],
+    prove: () =>
+      serving(onRedis({ REDIS_PREFIX: "by-prefix" }), async () => {
+        expect((await redisKeys("*by-prefix*")).length).toBeGreaterThan(0);
+      }),
+  },
+  redisDurable: {
+    needs: ["redis-server"],
+    async prove() {
+      expect(await refusedAtStart(onRedis({ REDIS_PREFIX: "durable", REDIS_DURABLE: "yes" }))).toMatch(
+        /REDIS_DURABLE|sync/,
+      );
+    },
+  },
+  redisReplicas: {
+    needs: ["redis-server"],
+    prove: () =>
+      serving(onRedis({ REDIS_PREFIX: "replicas", REDIS_REPLICAS: "1" }), async (service) =>
+        expect((await ask(service, inlineJob(1))).status).toBe(503),
+      ),
+  },
+  redisLeaseMs: {
+    needs: ["redis-server"],
+    async prove() {
+      s3.fault = () => "stall";
+      await serving(onRedis({ ...toS3(), REDIS_PREFIX: "lease", REDIS_LEASE: "5s" }), async (service) => {
+        await post(service.url, inlineJob(1));
+        const [lock = ""] = await until(async () => {
+          const locks = await redisKeys("*lease*:lock");
+          return locks.length > 0 && locks;
+        });
+        expect(Number(await redis.cli("pttl", lock))).toBeWithin(1, 5_001);
+      }).finally(() => {
+        s3.fault = () => null;
+      });
+    },
+  },
+  reports: {
+    async prove() {
+      const folder = join(temporaryFolder(), "reports");
+      await serving({ REPORTS: folder }, async (service) => {
+        await done(service);
+        expect(readdirSync(folder, { recursive: true }).filter((name) => String(name).endsWith(".pdf"))).toHaveLength(
+          1,
+        );
+      });
+    },
+  },
+  delivery: {
+    prove: () =>
+      serving(toS3(), async (service, dataDir) => {
+        const before = s3.objects.size;
+        await done(service);
+        expect([s3.objects.size, existsSync(join(dataDir, "delivered"))]).toEqual([before + 1, false]);
+      }),
+  },
+  deliveryFolder: {
+    async prove() {
+      const folder = join(temporaryFolder(), "out");
+      await serving({ DELIVERY_FOLDER: folder }, async (service) =>
+        expect((await done(service)).result?.delivered_to).toStartWith(`${folder}/`),
+      );
+    },
+  },
+  dropboxAppKey: reachesDropbox,
+  dropboxAppSecret: reachesDropbox,
+  dropboxRefreshToken: reachesDropbox,
+  dropboxFolder: reachesDropbox,
+  dropboxPathRoot: reachesDropbox,
+  dropboxShare: reachesDropbox,
+  s3Endpoint: reachesS3,
+  s3Region: reachesS3,
+  s3Bucket: reachesS3,
+  s3AccessKeyId: reachesS3,
+  s3SecretAccessKey: reachesS3,
+  s3Prefix: reachesS3,
+  callbackUrl: {
+    async prove() {
+      await using receiver = startReceiver(ok);
+      await serving({ CALLBACK_URL: receiver.url, ALLOW_HOSTS: receiver.host }, async (service) => {
+        await done(service);
+        await until(() => receiver.received.length === 1);
+      });
+    },
+  },
+  callbackSecret: {
+    async prove() {
+      await using receiver = startReceiver(ok);
+      const secret = `whsec_${Buffer.from("a secret of thirty-two characters").toString("base64")}`;
+      const settings = { CALLBACK_URL: receiver.url, CALLBACK_SECRET: secret, ALLOW_HOSTS: receiver.host };
+      await serving(settings, async (service) => {
+        await done(service);
+        const { id, timestamp, signature, body } = await until(() => receiver.received[0]);
+        const headers = { "webhook-id": id, "webhook-timestamp": timestamp, "webhook-signature": signature };
+        expect(() => new Webhook(secret).verify(body, headers)).not.toThrow();
+      });
+    },
+  },
+  sourceUrl: {
+    async prove() {
+      await using source = startSource();
+      await serving({ SOURCE_URL: source.url, ALLOW_HOSTS: source.host }, async (service) => {
+        expect(await done(service, PLACE)).toMatchObject({ status: "completed" });
+        expect(source.asked.map(({ path }) => path)).toEqual(["/NSW/Manly"]);
+      });
+    },
+  },
+  sourceHeaders: {
+    async prove() {
+      await using source = startSource();
+      const settings = { SOURCE_URL: source.url, SOURCE_HEADERS: '{"X-Tenant":"seven"}', ALLOW_HOSTS: source.host };
+      await serving(settings, async (service) => {
+        await done(service, PLACE);
+        expect(source.asked[0]?.tenant).toBe("seven");
+      });
+    },
+  },
+  sourceCacheMs: {
+    async prove() {
+      await using source = startSource();
+      await serving({ SOURCE_URL: source.url, SOURCE_CACHE: "0s", ALLOW_HOSTS: source.host }, async (service) => {
+        for (let job = 0; job < 2; job += 1) await done(service, PLACE);
+        expect(source.asked).toHaveLength(2);
+      });
+    },
+  },
+  allowHosts: {
+    async prove() {
+      const settings = { SOURCE_URL: "https://10.1.2.3/{suburb}" };
+      expect(await refusedAtStart(settings)).toContain("AGENTLINK_ALLOW_HOSTS");
+      await serving({ ...settings, ALLOW_HOSTS: "10.1.2.3" }, async (service) =>
+        expect((await fetch(`${service.url}/livez`)).status).toBe(200),
+      );
+    },
+  },
+  allowHttp: {
+    async prove() {
+      const settings = { SOURCE_URL: "http://198.41.0.4/{suburb}" };
+      expect(await refusedAtStart(settings)).toContain("AGENTLINK_SOURCE_URL");
+      await serving({ ...settings, ALLOW_HTTP: "yes" }, async (service) =>
+        expect((await fetch(`${service.url}/livez`)).status).toBe(200),
+      );
+    },
+  },
+  allowCallbackHosts: {
+    async prove() {
+      const job = { ...inlineJob(1), callback_url: "https://10.1.2.3/hook" };
+      await serving({}, async (service) => expect((await ask(service, job)).status).toBe(422));
+      await serving({ ALLOW_CALLBACK_HOSTS: "10.1.2.3" }, async (service) =>
+        expect((await ask(service, job)).status).toBe(200),
+      );
+    },
+  },
+  allowCallbackHttp: {
+    async prove() {
+      const job = { ...inlineJob(1), callback_url: "http://198.41.0.4/hook" };
+      await serving({}, async (service) => expect((await ask(service, job)).status).toBe(422));
+      await serving({ ALLOW_CALLBACK_HTTP: "yes" }, async (service) =>
+        expect((await ask(service, job)).status).toBe(200),
+      );
+    },
+  },
+  printEmails: {
+    needs: ["pdftotext"],
+    async prove() {
+      const agents = inlineJob(1).data.agents.map((agent, at) => ({ ...agent, email: `agent${at}@agency.example` }));
+      const texts = await Promise.all(
+        ["no", "yes"].map((printed) =>
+          serving({ PRINT_EMAILS: printed }, async (service) => {
+            const { result } = await done(service, { ...PLACE, data: { as_of: "2026-06-30", agents } });
+            return Bun.$`pdftotext ${result?.delivered_to ?? ""} -`.text();
+          }),
+        ),
+      );
+      expect(texts.map((text) => text.includes("agent0@agency.example"))).toEqual([false, true]);
+    },
+  },
+  logLevel: {
+    prove: () =>
+      serving({ LOG_LEVEL: "debug" }, async (service) => {
+        await fetch(`${service.url}/livez`);
+        await until(() => service.log().includes('"severity":"debug"'));
+      }),
+  },
+  logFormat: {
+    prove: () => serving({ LOG_FORMAT: "pretty" }, async (service) => expect(service.log()).not.toMatch(/^\{"level"/m)),
+  },
+  url: {
+    prove: () =>
+      serving({}, async ({ url }) => {
+        const { stdout } = await run(["queue", "status", "--json"], { env: { AGENTLINK_URL: url } });
+        expect(JSON.parse(stdout)).toMatchObject({ counts: { queued: 0 } });
+      }),
+  },
+  key: {
+    async prove() {
+      const dataDir = temporaryFolder();
+      const made = await run(["keys", "create", "--name", "a", "--scope", "admin", "--data-dir", dataDir]);
+      await serving(
+        {},
+        async ({ url }) => {
+          const env = { AGENTLINK_URL: url };
+          expect((await run(["jobs", "list"], { env })).code).not.toBe(0);
+          expect((await run(["jobs", "list"], { env: { ...env, AGENTLINK_KEY: made.stdout.trim() } })).code).toBe(0);
+        },
+        { dataDir },
+      );
+    },
+  },
+};
+
+describe("a setting reaches its part of the running service:", () => {
+  /** Those that one run proves together are named together. */
+  const together = Map.groupBy(Object.entries(PROOFS), ([, proof]) => proof);
+  for (const [{ needs = [], prove }, settings] of together)
+    withPrograms(...needs)(settings.map(([key]) => key).join(", "), () => prove().then(() => undefined), 120_000);
+});
+
+test("every setting has such a proof", async () => {
+  const { stdout } = await run(["config", "--json"]);
+  expect(Object.keys(PROOFS)).toHaveLength((JSON.parse(stdout) as unknown[]).length);
+});
