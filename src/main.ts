@@ -52,6 +52,15 @@ function inUse(dataDir: string): boolean {
   return isInUse(join(dataDir, "agentlink.db"));
 }
 
+/** Commands that write what is the operator's alone, into the data folder or a copy of it; the service sees to that itself. */
+const PRIVATE: ReadonlySet<string> = new Set(["backup", "doctor", "import", "keys", "migrate", "restore", "sql"]);
+
+program.hook("preAction", (_, command) => {
+  let top = command;
+  while (top.parent !== null && top.parent !== program) top = top.parent;
+  if (PRIVATE.has(top.name())) process.umask(0o077);
+});
+
 /** How to start this program again: compiled, it is its own executable; else Bun runs this file. */
 function renderCommand(): readonly string[] {
   return /^(\/\$bunfs|[A-Z]:[\\/]~BUN)/.test(Bun.main)

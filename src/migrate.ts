@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { constants, existsSync } from "node:fs";
 import { copyFile, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Config } from "./config.ts";
@@ -6,6 +6,7 @@ import { openReports } from "./delivery/reports/choice.ts";
 import { createLocalReports } from "./delivery/reports/folder.ts";
 import type { Reports } from "./delivery/reports/reports.ts";
 import { Failure } from "./failure.ts";
+import { makePrivateFolder } from "./host/private-folder.ts";
 import { copyKeys } from "./keys/copy.ts";
 import { openRedisSource } from "./queue/migration/from-redis.ts";
 import { openSqliteSource } from "./queue/migration/from-sqlite.ts";
@@ -30,7 +31,7 @@ export async function migrate(
   const { redisUrl, redisPrefix, dataDir } = config;
   if (redisUrl === null)
     throw new Failure("usage", "AGENTLINK_REDIS_URL must be set: it says where the jobs are moved to, or from");
-  await mkdir(dataDir, { recursive: true });
+  await makePrivateFolder(dataDir);
   const path = join(dataDir, "agentlink.db");
   const local = createLocalReports(dataDir);
   const shared = openReports(config);
@@ -89,8 +90,8 @@ async function copyReport({ job: { report } }: KeptJob, from: Reports, into: Rep
   // One that is there may be of a run that was cut short, and the job rendered again since.
   if (!existsSync(target) || (await sha256Of(target)) !== report.sha256) {
     await mkdir(dirname(target), { recursive: true });
-    const part = `${target}.${process.pid}.draft`;
-    await copyFile(source, part);
+    const part = `${target}.${Bun.randomUUIDv7()}.draft`;
+    await copyFile(source, part, constants.COPYFILE_EXCL);
     await rename(part, target);
   }
   await into.adopt?.(report.path);
@@ -109,8 +110,8 @@ async function copySecret(path: string, redisUrl: string, prefix: string, to: Ba
     if (local === shared) return;
     if (to === "redis" && local !== null) await mover.client.set(mover.keys.callbackSecret, local);
     if (to === "sqlite" && shared !== null) {
-      const part = `${path}.${process.pid}.draft`;
-      await writeFile(part, `${shared}\n`, { mode: 0o600 });
+      const part = `${path}.${Bun.randomUUIDv7()}.draft`;
+      await writeFile(part, `${shared}\n`, { mode: 0o600, flag: "wx" });
       if (local !== null) await rename(path, `${path}.replaced-${new Date().toISOString().slice(0, 10)}`);
       await rename(part, path);
     }

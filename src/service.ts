@@ -1,4 +1,4 @@
-import { access, constants, mkdir, realpath } from "node:fs/promises";
+import { access, constants, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import type { Backend, OnTakenBack } from "./backend/backend.ts";
@@ -15,6 +15,7 @@ import { asFailure, Failure } from "./failure.ts";
 import { refuseNetwork } from "./file-system.ts";
 import { type DescriptorWatch, watchDescriptors } from "./host/descriptors.ts";
 import { interfaceAddresses } from "./host/interfaces.ts";
+import { closeWide, makePrivateFolder } from "./host/private-folder.ts";
 import { endedJobView } from "./http/job-view.ts";
 import { startHttp } from "./http/server.ts";
 import type { KeyRing } from "./keys/keys.ts";
@@ -75,7 +76,11 @@ export async function startService(
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
+    // For all that is written from here on, whichever library writes it; delivered copies are as the operator's says.
+    const umask = process.umask(0o077);
     await makeFolder(config.dataDir);
+    for (const { path, mode } of await closeWide(config.dataDir))
+      log.warn({ path }, `others could read ${path} (${mode.toString(8)}): now its user alone can`);
     await refuseNetwork(config.dataDir, log);
     const { cores, memoryBytes } = machine();
     const limitBytes = config.memoryLimit ?? memoryBytes;
@@ -130,7 +135,7 @@ export async function startService(
       }),
     });
     takenBack.countIn(metrics);
-    const deliveries = createDeliveries({ ...config, dataDir: reports.root }, (target, open) =>
+    const deliveries = createDeliveries({ ...config, dataDir: reports.root, umask }, (target, open) =>
       open === null
         ? log.info({ target }, `${target} takes reports again: delivery goes on`)
         : log.error({ target, reason: open.reason }, `nothing is delivered to ${target}: ${describeOpen(open)}`),
@@ -413,6 +418,6 @@ async function makeFolder(folder: string): Promise<void> {
       cause: error,
     });
   };
-  await mkdir(folder, { recursive: true }).catch(trouble("made"));
+  await makePrivateFolder(folder).catch(trouble("made"));
   await access(folder, constants.W_OK).catch(trouble("written"));
 }

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { asFailure, Failure } from "../failure.ts";
+import { makePrivateFolder } from "../host/private-folder.ts";
 import {
   type BadRow,
   CATALOGUE_KINDS,
@@ -39,7 +39,7 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
     return imported ? 0 : 1;
   };
   const plans = files.map((file) => plan(file, options.kind));
-  await mkdir(dataDir, { recursive: true });
+  await makePrivateFolder(dataDir);
   const catalogue = openCatalogue({ path: join(dataDir, "catalogue.db") });
   const session = catalogue.startImport();
   try {

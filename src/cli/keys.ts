@@ -1,7 +1,7 @@
-import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { newCallbackSecret } from "../delivery/callback-secret.ts";
 import { Failure } from "../failure.ts";
+import { makePrivateFolder } from "../host/private-folder.ts";
 import { type Key, type KeyStore, openKeys } from "../keys/keys.ts";
 import { formatRate, parseRate } from "../keys/rate.ts";
 import { SCOPES } from "../keys/scope.ts";
@@ -86,7 +86,7 @@ async function withKeys(
     const { withRedisKeys } = await import("../keys/redis.ts");
     return withRedisKeys(redisUrl, redisPrefix, work);
   }
-  await mkdir(dataDir, { recursive: true });
+  await makePrivateFolder(dataDir);
   const keys = openKeys({ path: join(dataDir, "keys.db") });
   try {
     await work(keys);

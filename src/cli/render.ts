@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { rename, rm } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Config } from "../config.ts";
 import { Failure } from "../failure.ts";
 import { createRenderPool } from "../render/pool.ts";
@@ -32,20 +33,24 @@ export async function renderFile({ request: from, output, json, config, out, err
   const place = resolveSuburb(request);
   const dataSet = request.data ? JSON.stringify(request.data) : fromCatalogue(config.dataDir, place);
   const pool = createRenderPool({ threads: 1 });
+  // A name nobody knows before: who may write there, too, could have put a link or a pipe at a usual one.
+  const draft = join(dirname(resolve(output)), `.${basename(output)}.${crypto.randomUUID()}`);
   try {
     const { suburb, state, postcode } = place;
     const date = reportDay(new Date().toISOString(), state);
     const options = reportOptions(request, { suburb, state, postcode, date, printEmails: config.printEmails });
     const { pages, bytes } = await pool.render(
-      { dataSet: new TextEncoder().encode(dataSet), options, output: resolve(output) },
+      { dataSet: new TextEncoder().encode(dataSet), options, output: draft },
       {},
     );
+    await rename(draft, resolve(output));
     out(
       json
         ? JSON.stringify({ file: resolve(output), pages, bytes })
         : `${output}: ${pages} pages, ${Math.round(bytes / 1_000)} kB`,
     );
   } finally {
+    await rm(draft, { force: true });
     await pool.close();
   }
 }

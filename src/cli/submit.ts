@@ -1,5 +1,5 @@
 import { existsSync, statSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Accepted, Client, Job, JobProgress, ReportRequest } from "../client/client.ts";
 import { asFailure, Failure } from "../failure.ts";
@@ -117,9 +117,9 @@ export function whereItIs({ result }: Pick<Job, "result">): string {
 async function write(bytes: Uint8Array, output: string, fileName: string): Promise<string> {
   const folder = output.endsWith("/") || (existsSync(output) && statSync(output).isDirectory());
   const path = resolve(folder ? join(output, fileName) : output);
-  const part = `${path}.${process.pid}.part`;
+  const part = `${path}.${crypto.randomUUID()}.part`;
   try {
-    await Bun.write(part, bytes);
+    await writeFile(part, bytes, { flag: "wx" });
     await rename(part, path);
   } catch (error) {
     await rm(part, { force: true });

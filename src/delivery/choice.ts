@@ -12,6 +12,8 @@ export interface TargetSettings {
   readonly delivery: readonly Target[];
   readonly dataDir: string;
   readonly deliveryFolder: string;
+  /** Which rights a copy in the delivery folder does not get; 0o022 unless told. */
+  readonly umask?: number;
   readonly dropboxAppKey: string;
   readonly dropboxAppSecret: string | null;
   readonly dropboxRefreshToken: string;
@@ -41,6 +43,7 @@ export function createDeliveries(
         return createFolderDelivery({
           folder: settings.deliveryFolder,
           dataDir,
+          ...(settings.umask === undefined ? {} : { umask: settings.umask }),
           onChange: (open) => onChange(target, open),
         });
       case "dropbox":

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { copyFile, link, mkdir, open, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, copyFile, link, mkdir, open, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, sep } from "node:path";
 import { Failure } from "../failure.ts";
 import {
@@ -20,6 +20,8 @@ interface FolderOptions {
   readonly folder: string;
   /** Where the reports' paths begin. */
   readonly dataDir: string;
+  /** Which rights others do not get on what is put there: it is made for others, unlike the data folder. */
+  readonly umask?: number;
   /** Told when the circuit opens, and null when it closes. */
   readonly onChange?: (open: OpenCircuit | null) => void;
   readonly clock?: Clock;
@@ -28,11 +30,14 @@ interface FolderOptions {
 /** A call that hangs in a network's file system may come to its end after the process that made it. */
 const ARRIVES_WITHIN_MS = 5_000;
 
+const USUAL_UMASK = 0o022;
+
 /** Looking whether a folder can be written again costs nothing. */
 const LONGEST_DELAY_MS = 60_000;
 
 /** Delivers into a folder of this machine, or one mounted on it. One that nobody may write costs no job its attempts. */
-export function createFolderDelivery({ folder, dataDir, clock = CLOCK, onChange }: FolderOptions): Delivery {
+export function createFolderDelivery(options: FolderOptions): Delivery {
+  const { folder, dataDir, umask = USUAL_UMASK, clock = CLOCK, onChange } = options;
   const breaker = createCircuitBreaker({
     clock,
     failuresToOpen: 1,
@@ -47,18 +52,18 @@ export function createFolderDelivery({ folder, dataDir, clock = CLOCK, onChange 
     signal: AbortSignal,
     underWay: Passage["underWay"],
   ): Promise<string> {
-    const root = await openRoot(folder);
-    const directory = await openDirectory(root, folder, dirname(path));
+    const root = await openRoot(folder, umask);
+    const directory = await openDirectory(root, folder, dirname(path), umask);
     const place: Place = {
       look: (name) => look(join(directory, name), report),
       async put(name) {
         underWay(true);
         // A call to the system cannot be taken back: its end, whatever it is, is all there is of it.
-        return put(join(dataDir, report.path), join(directory, name), job).finally(() => underWay(false));
+        return put(join(dataDir, report.path), join(directory, name), job, umask).finally(() => underWay(false));
       },
     };
     const name = await putOnce(job, basename(path), place, signal);
-    await rm(partOf(directory, job), { force: true });
+    await removeParts(directory, job);
     return join(directory, name);
   }
 
@@ -77,12 +82,12 @@ export function createFolderDelivery({ folder, dataDir, clock = CLOCK, onChange 
           throw explain(error, folder, (code, message) => breaker.recordFailure(job.id, code, message));
         }
       };
-      return deliverThrough(breaker, job, stop, work, () => tryFolder(folder));
+      return deliverThrough(breaker, job, stop, work, () => tryFolder(folder, umask));
     },
     async find(job, report, path, signal) {
-      const directory = await openDirectory(await openRoot(folder), folder, dirname(path));
+      const directory = await openDirectory(await openRoot(folder, umask), folder, dirname(path), umask);
       const name = await findOnce(job, basename(path), (each) => look(join(directory, each), report), signal);
-      await rm(partOf(directory, job), { force: true });
+      await removeParts(directory, job);
       return name === null ? null : { to: join(directory, name), url: null };
     },
     trouble: async () => describeOpen(breaker.open()),
@@ -90,9 +95,9 @@ export function createFolderDelivery({ folder, dataDir, clock = CLOCK, onChange 
 }
 
 /** Writes a small file into the folder and removes it. @throws Refused "settings" or "no room", and as `explain`. */
-async function tryFolder(folder: string): Promise<void> {
+async function tryFolder(folder: string, umask: number): Promise<void> {
   try {
-    const path = join(await openRoot(folder), `.agentlink-check-${Bun.randomUUIDv7()}`);
+    const path = join(await openRoot(folder, umask), `.agentlink-check-${Bun.randomUUIDv7()}`);
     await writeFile(path, "agentlink", { flag: "wx" });
     await rm(path, { force: true });
   } catch (error) {
@@ -107,9 +112,9 @@ async function checkReport(dataDir: string, report: ReportFile): Promise<void> {
 }
 
 /** Makes the delivery folder where it is not there. @throws Refused "settings". */
-async function openRoot(folder: string): Promise<string> {
+async function openRoot(folder: string, umask: number): Promise<string> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder, umask);
     return await realpath(folder);
   } catch (error) {
     throw isPlace(error) || errorCode(error) === "ENOENT" ? rootRefused(folder, error) : error;
@@ -126,11 +131,11 @@ function rootRefused(folder: string, error: unknown): Refused {
 }
 
 /** Makes the folders on the way, and refuses one that a link leads out of the target. */
-async function openDirectory(root: string, folder: string, path: string): Promise<string> {
+async function openDirectory(root: string, folder: string, path: string, umask: number): Promise<string> {
   let directory = root;
   for (const name of path.split("/").filter((name) => name !== ".")) {
     directory = join(directory, name);
-    await mkdir(directory, { recursive: true });
+    await makeFolders(directory, umask);
     directory = await realpath(directory);
     if (directory !== root && !directory.startsWith(root + sep))
       throw new Failure(
@@ -139,6 +144,16 @@ async function openDirectory(root: string, folder: string, path: string): Promis
       );
   }
   return directory;
+}
+
+/** Makes a folder and those above it that are missing, each as open as the operator's umask leaves it. */
+async function makeFolders(folder: string, umask: number): Promise<void> {
+  const first = await mkdir(folder, { recursive: true });
+  if (first === undefined) return;
+  for (let made = folder; ; made = dirname(made)) {
+    await chmod(made, 0o777 & ~umask);
+    if (made === first || made === dirname(made)) return;
+  }
 }
 
 async function look(path: string, report: ReportFile): ReturnType<Place["look"]> {
@@ -153,12 +168,19 @@ async function look(path: string, report: ReportFile): ReturnType<Place["look"]>
 
 /**
  * Copies beside the target, syncs, and links the copy to its name: a link never replaces a file, so two jobs of one
- * name cannot overwrite each other. Answers false when something has the name by now.
+ * name cannot overwrite each other. The copy has a name that nobody can know before, and is made anew: others may write
+ * there, too, and a link or a pipe of theirs is never written through. Answers false when something has the name by now.
  */
-async function put(from: string, target: string, job: Job): Promise<boolean> {
-  const part = partOf(dirname(target), job);
-  await copyFile(from, part, constants.COPYFILE_FICLONE);
-  await sync(part);
+async function put(from: string, target: string, job: Job, umask: number): Promise<boolean> {
+  const part = join(dirname(target), `.${job.id}-${randomBytes(12).toString("hex")}.part`);
+  try {
+    await copyFile(from, part, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+    await chmod(part, 0o666 & ~umask);
+    await sync(part);
+  } catch (error) {
+    if (errorCode(error) !== "EEXIST") await rm(part, { force: true });
+    throw error;
+  }
   try {
     await link(part, target);
     await rm(part);
@@ -175,8 +197,10 @@ async function put(from: string, target: string, job: Job): Promise<boolean> {
   return true;
 }
 
-function partOf(directory: string, job: Job): string {
-  return join(directory, `.${job.id}.part`);
+/** What attempts of the job left that died over their copying. */
+async function removeParts(directory: string, { id }: Job): Promise<void> {
+  for (const name of await readdir(directory))
+    if (name.startsWith(`.${id}`) && name.endsWith(".part")) await rm(join(directory, name), { force: true });
 }
 
 async function sha256(path: string): Promise<string> {

@@ -14,7 +14,9 @@ export async function writeReport(
 ): Promise<{ readonly sha256: string; readonly bytes: number }> {
   const part = partOf(output);
   try {
-    await withHandle(part, "w", async (file) => {
+    // What an attempt left that died over it; and never through a link or a pipe that somebody put there.
+    await rm(part, { force: true });
+    await withHandle(part, "wx", async (file) => {
       await file.writeFile(bytes);
       await file.sync();
     });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "bun:test";
-import { mkdir, readdir, rm, symlink } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { lstat, mkdir, readdir, rm, symlink } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
 import fc from "fast-check";
 import { createFolderDelivery } from "../../src/delivery/folder.ts";
 import type { OpenCircuit } from "../../src/outbound/circuit-breaker.ts";
@@ -65,6 +65,39 @@ describe("delivery into a folder", () => {
     await Bun.write(join(folder, "NSW/Manly", `.${job().id}.part`), "%PDF-1.7 ha");
     expect(await Bun.file(await deliver(job())).text()).toBe(PDF);
     expect(await files()).toHaveLength(1);
+  });
+
+  test("a link, a pipe or a folder that somebody put where a copy might go is neither written through nor waited for", async () => {
+    const victim = join(dataDir, "victim");
+    await Bun.write(victim, "mine");
+    const directory = join(folder, "NSW/Manly");
+    await mkdir(directory, { recursive: true });
+    for (const [at, name] of [`.${job().id}.part`, `.${job().id}-0.part`, "manly.part"].entries()) {
+      if (at % 2 === 0) await symlink(victim, join(directory, name));
+      else await Bun.$`mkfifo ${join(directory, name)}`.quiet();
+    }
+    const to = await deliver(job());
+    expect(await Bun.file(to).text()).toBe(PDF);
+    expect((await lstat(to)).isFile()).toBe(true);
+    expect(await Bun.file(victim).text()).toBe("mine");
+  });
+
+  test("what is put there is as open as the umask it was told, whatever the process's own is", async () => {
+    const before = process.umask(0o077);
+    try {
+      for (const [umask, file, made] of [
+        [0o022, 0o644, 0o755],
+        [0o027, 0o640, 0o750],
+      ] as const) {
+        const root = join(dataDir, `open-${umask}`, "reports");
+        const delivery = createFolderDelivery({ folder: root, dataDir, umask });
+        const { to } = await delivery.deliver(job(), report, delivery.pathFor(job()), new AbortController().signal);
+        expect([(await lstat(to)).mode & 0o777, (await lstat(dirname(to))).mode & 0o777]).toEqual([file, made]);
+        expect((await lstat(root)).mode & 0o777).toBe(made);
+      }
+    } finally {
+      process.umask(before);
+    }
   });
 
   test("another's file of the same name is never overwritten", async () => {

@@ -117,7 +117,7 @@ function checkFiles(record: TortureRecord, jobs: readonly JobRow[], folder: stri
     const job = byName.get(name);
     if (job === undefined) {
       // A kill between the copy and its name leaves a hidden one; the job's next try removes it.
-      const owner = jobs.find(({ id }) => name === `.${id}.part`);
+      const owner = jobs.find(({ id }) => name.startsWith(`.${id}-`) && name.endsWith(".part"));
       if (owner === undefined || owner.status === "completed") record.fault(`${name} is a file of no job`);
     } else if (job.status !== "completed") {
       // A cancel that comes while the file is put waits for that, and then the job completes.

@@ -3,6 +3,7 @@ import { mkdir, open, rm, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { asFailure } from "../../failure.ts";
 import { fileSystem, NO_NETWORK } from "../../file-system.ts";
+import { findWide } from "../../host/private-folder.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 
 const GB = 1_000_000_000;
@@ -11,7 +12,7 @@ const TOO_LITTLE_BYTES = GB / 5;
 
 /** Whether the data folder is there, writable by this user, on a file system that is fit for it, with room. */
 export async function checkDataFolder(dataDir: string): Promise<readonly Finding[]> {
-  const findings = [await checkWritable(dataDir)];
+  const findings = [await checkWritable(dataDir), ...(await checkPrivate(dataDir))];
   const there = nearest(dataDir);
   const { type, bavail, bsize, files, ffree } = await statfs(there);
   findings.push(checkFileSystem(type, dataDir));
@@ -22,6 +23,20 @@ export async function checkDataFolder(dataDir: string): Promise<readonly Finding
   else if (files > 0 && ffree / files < 0.01) findings.push(fail("disk", "no inodes left", advice));
   else findings.push(free < LITTLE_BYTES ? warn("disk", shown, advice) : ok("disk", shown));
   return findings;
+}
+
+async function checkPrivate(dataDir: string): Promise<readonly Finding[]> {
+  const wide = await findWide(dataDir);
+  const [first] = wide;
+  if (first === undefined) return [];
+  const more = wide.length === 1 ? "" : ` and ${wide.length - 1} more`;
+  return [
+    warn(
+      "data folder",
+      `others can read ${first.path} (${first.mode.toString(8)})${more}`,
+      `chmod go-rwx ${wide.map(({ path }) => path).join(" ")}, or start the service again: it does that`,
+    ),
+  ];
 }
 
 async function checkWritable(dataDir: string): Promise<Finding> {
@@ -49,7 +64,7 @@ async function checkWritable(dataDir: string): Promise<Finding> {
 /** Puts a file into the folder and takes it away again, and the folder where it was not there; answers whether it was not. */
 export async function tryToWrite(folder: string): Promise<boolean> {
   const made = await mkdir(folder, { recursive: true });
-  const probe = join(folder, `.doctor-${process.pid}`);
+  const probe = join(folder, `.doctor-${crypto.randomUUID()}`);
   try {
     const file = await open(probe, "wx");
     await file.sync();

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readdir, rename, rm, stat } from "node:fs/promises";
+import { readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../../failure.ts";
 import { type BucketOptions, type BucketRequest, openBucketClient } from "../s3/client.ts";
@@ -53,7 +53,7 @@ export function createBucketReports(options: BucketReportsOptions): Reports {
       throw new Failure("reports_unreachable", `${path} came damaged from the bucket ${bucket}`, { transient: true });
     const [folder = "", day = "", name = ""] = path.split("/");
     const draft = await draftIn(root, join(folder, day), `.${name}-${Bun.randomUUIDv7()}.draft`);
-    await Bun.write(draft, content);
+    await writeFile(draft, content, { flag: "wx" });
     await rename(draft, join(root, path));
     return true;
   }

@@ -14,9 +14,9 @@ export async function backupDatabase(path: string, target: string): Promise<numb
   const file = resolve(target);
   if (!existsSync(path)) throw new Failure("no_database", `there is no database at ${path}: name the data folder`);
   if (existsSync(file)) throw exists(file);
-  const part = `${file}.${process.pid}.part`;
+  const part = `${file}.${Bun.randomUUIDv7()}.part`;
   // SQLite would say no more than that something cannot be opened. It takes an empty file for a new one.
-  await writeFile(part, "", { flag: "wx" }).catch((error) => {
+  await writeFile(part, "", { flag: "wx", mode: 0o600 }).catch((error) => {
     throw new Failure("backup_not_writable", `${file} cannot be written: ${asFailure(error).message}`, {
       cause: error,
     });

@@ -1,0 +1,51 @@
+import { chmod, lstat, mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
+
+/** What agentlink itself puts into a data folder, and what a volume has of its own. */
+const OURS =
+  /^(agentlink\.db|keys\.(db|required)|sessions\.db|catalogue\.db|callback\.secret$|local\.key$|instance-\d+|reports$|delivered$|backups?$|lost\+found$|\.)/;
+const OTHERS = 0o077;
+
+/** Files and folders that others can read or enter though nobody but their user should, by their paths. */
+export interface Wide {
+  readonly path: string;
+  readonly mode: number;
+}
+
+/** Makes a folder that nobody but its user enters, with those above it that are missing. */
+export async function makePrivateFolder(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+}
+
+/**
+ * What in a data folder is open to others: the folder itself and what is directly in it. A folder that has more in it
+ * than ours is not ours to close; what a link leads to is not looked at.
+ */
+export async function findWide(dataDir: string): Promise<readonly Wide[]> {
+  const names = await readdir(dataDir).catch(() => []);
+  const alone = names.every((name) => OURS.test(name));
+  const paths = [
+    ...(alone ? [dataDir] : []),
+    // A delivery folder is for others: how far it is open is decided where it is made.
+    ...names
+      .filter((name) => OURS.test(name) && !/^(delivered$|lost\+found$|\.\w*$)/.test(name))
+      .map((name) => join(dataDir, name)),
+  ];
+  const found = await Promise.all(
+    paths.map(async (path) => {
+      const entry = await lstat(path).catch(() => null);
+      const own = entry !== null && (entry.isFile() || entry.isDirectory()) && entry.uid === process.getuid?.();
+      // Where files are kept for all, such as /tmp, everybody owns his own.
+      const shared = entry !== null && (entry.mode & 0o1000) !== 0;
+      return own && !shared && (entry.mode & OTHERS) !== 0 ? [{ path, mode: entry.mode & 0o777 }] : [];
+    }),
+  );
+  return found.flat();
+}
+
+/** Closes what others could read; answers what that was. */
+export async function closeWide(dataDir: string): Promise<readonly Wide[]> {
+  const wide = await findWide(dataDir);
+  for (const { path, mode } of wide) await chmod(path, mode & ~OTHERS);
+  return wide;
+}
