@@ -82,7 +82,7 @@ export interface Client {
   /** All of them, in pages of `limit`. */
   each(filter?: JobFilter & Pick<Page, "limit">, options?: Interruptible): AsyncIterable<Job>;
   cancel(id: string, options?: Interruptible): Promise<Job>;
-  /** Tries a failed or cancelled job again. */
+  /** Tries a failed, cancelled or waiting job now. */
   retry(id: string, options?: Interruptible): Promise<Job>;
   /** Tries all failed jobs of the filter again, or of the status it names; answers how many. */
   retryAll(filter?: JobFilter, options?: Interruptible): Promise<number>;

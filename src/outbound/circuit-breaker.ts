@@ -167,7 +167,9 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
     let delayMs = before === null || isNew ? FIRST_DELAY_MS[reason] : before.delayMs;
     // Work that waits in place for a short pause is no probe: the pauses grow here.
     if (!isNew && reason === "rate limit" && before?.probe === null && waits === 0) delayMs *= 2;
-    const pauseMs = ms === undefined ? (waits > 0 ? 0 : delayMs) : Math.max(SHORTEST_PAUSE_MS, ms);
+    // Who answers every probe with "in a moment" is asked ever more seldom all the same.
+    const leastMs = before?.probe ? before.delayMs : SHORTEST_PAUSE_MS;
+    const pauseMs = ms === undefined ? (waits > 0 ? 0 : delayMs) : Math.max(leastMs, ms);
     const openMs = Math.max(waits, Math.min(longestDelayMs, pauseMs));
     const isLong = openMs > waitInPlaceMs || (!isNew && before?.isLong === true);
     const now: State = {

@@ -143,6 +143,18 @@ describe("a request to be left alone", () => {
     expect(clock.slept).toBe(40_000);
   });
 
+  test("that is repeated to every probe is one ever more seldom, however short it is", () => {
+    const breaker = create({ waitInPlaceMs: 0 });
+    const pauses: number[] = [];
+    for (let asked = 0; asked < 8; asked += 1) {
+      const pauseMs = breaker.recordThrottle(0, "busy", "in a moment").options.retryAfterMs ?? 0;
+      pauses.push(pauseMs);
+      clock.advance(pauseMs);
+      breaker.admit();
+    }
+    expect(pauses).toEqual([250, 10_000, 20_000, 40_000, 80_000, 160_000, 300_000, 300_000]);
+  });
+
   test("of no time at all is no loop without a pause", async () => {
     const breaker = create();
     breaker.recordThrottle(0, "busy", "slow down");

@@ -198,7 +198,7 @@ function retryCommand(jobs: Command): void {
     selected(
       jobs
         .command("retry")
-        .description("try failed or cancelled jobs again, from the last thing they finished")
+        .description("try failed, cancelled or waiting jobs now, from the last thing they finished")
         .argument("[id...]")
         .option("--all-failed", "all that have failed, of those selected below", false),
     ).option("--yes", "do not ask", false),

@@ -14,6 +14,11 @@ export function retryable(job: Job): boolean {
   return job.status === "failed" || job.status === "cancelled";
 }
 
+/** Waits for its next attempt, which can be made at once. */
+export function hurriable(job: Job): boolean {
+  return job.stage === "waiting";
+}
+
 /** Cancels a job, once the viewer is sure. */
 export async function cancel(job: Job): Promise<void> {
   const sure = await confirmed({

@@ -105,7 +105,6 @@ export function placeName(job: {
 const WAITS: Readonly<Record<string, string>> = {
   paused: "held: the queue is paused",
   memory: "waits for memory",
-  credentials: "waits for good credentials",
   "delivery slot": "waits for a free delivery slot",
   "render slot": "waits for a free render thread",
 };

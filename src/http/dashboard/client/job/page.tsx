@@ -3,7 +3,7 @@ import { linkTo } from "../address.ts";
 import type { JobDetail } from "../answers.ts";
 import { ask, Refusal } from "../api.ts";
 import { onJob, onSync } from "../live.ts";
-import { cancel, cancellable, retry, retryable } from "../operations.tsx";
+import { cancel, cancellable, hurriable, retry, retryable } from "../operations.tsx";
 import { Copy } from "../parts/copy.tsx";
 import { CloseIcon, RetryIcon } from "../parts/icons.tsx";
 import { JobStatus } from "../parts/status.tsx";
@@ -96,7 +96,7 @@ function Shown({ detail, lookAgain }: ShownProps) {
               Cancel
             </button>
           )}
-          {maySubmit && retryable(job) && (
+          {maySubmit && (retryable(job) || hurriable(job)) && (
             <button type="button" class="button primary" data-shortcut="retry" onClick={() => retry(job)}>
               <RetryIcon />
               Retry
