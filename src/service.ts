@@ -243,6 +243,7 @@ export async function startService(
       {
         queue,
         catalogue,
+        asksElsewhere: config.sourceUrl !== null,
         keys: withLocalKey(keys, config.dataDir),
         keyRate: config.keyRate,
         sessionStore: backend.sessions,

@@ -367,9 +367,9 @@ export interface Schemas {
         readonly next_cursor: string | null;
     };
     readonly Overview: {
-        /** @description What people did to the queue as a whole, the latest first */
+        /** @description What people did to the queue as a whole and to this host's catalogue, the latest first */
         readonly actions: readonly {
-            readonly action: "paused" | "resumed";
+            readonly action: "paused" | "resumed" | "imported";
             /** @description The client, with " (dashboard)" where it was done there; "operator": the shell */
             readonly actor: string;
             /**
@@ -377,6 +377,7 @@ export interface Schemas {
              * @description When it was
              */
             readonly at: string;
+            readonly detail: string | null;
         }[];
         readonly callbacks: {
             /** @description Given up */

@@ -1,6 +1,9 @@
 import { Type as t } from "@sinclair/typebox";
 import { Failure } from "../failure.ts";
 import type { Idempotency, NewJob, Submitted } from "../queue/job.ts";
+import type { State } from "../report/data-set.ts";
+import { preparedForWarning } from "../report/prepared-for.ts";
+import type { Catalogue } from "../report/sources/catalogue.ts";
 import type { Caller } from "./access.ts";
 import { JobView, oldStatus } from "./job-view.ts";
 import { type CallbackParts, statusPath } from "./parts.ts";
@@ -11,7 +14,9 @@ const Core = t.Object({
   status: JobView.properties.status,
   stage: JobView.properties.stage,
   status_url: t.String({ description: "Ask here until status is completed, failed or cancelled" }),
-  warnings: t.Array(t.String(), { description: "What was not taken from the request, such as unknown fields" }),
+  warnings: t.Array(t.String(), {
+    description: "What was odd about the request: fields nobody knows, an agency that the data does not know",
+  }),
 });
 
 /** The answer to an accepted request; with `Prefer: wait` and a job that ended in time, everything about the job. */
@@ -19,12 +24,49 @@ export const Accepted = t.Composite([Core, t.Partial(t.Omit(JobView, ["job_id", 
   description: "An accepted request; the fields beyond warnings are there when the job ended within Prefer: wait",
 });
 
+/** What the warnings about a request are made from, beside itself. */
+export interface Advisors {
+  readonly catalogue: Pick<Catalogue, "agencies">;
+  readonly asksElsewhere?: boolean;
+}
+
+/** The same, with a warning where the report is to be for an agency that its data does not know, as far as that is known at once. */
+export function advised(asked: Asked, { catalogue, asksElsewhere = false }: Advisors): Asked {
+  const { preparedFor, suburb, state, postcode, dataSet } = asked;
+  if (preparedFor === null || dataSet !== null || asksElsewhere) return asked;
+  const agencies = catalogue.agencies({ suburb, state: state as State, postcode });
+  if (agencies === null) return asked;
+  const place = [suburb, state, postcode].filter((part) => part !== null).join(" ");
+  const warning = preparedForWarning(preparedFor, place, agencies);
+  return warning === null ? asked : { ...asked, warnings: [...asked.warnings, warning] };
+}
+
+/** The same for many: each suburb is looked up once, and between two the others have their turn. */
+export async function advisedEach(asked: readonly Asked[], advisors: Advisors): Promise<readonly Asked[]> {
+  const known = new Map<string, ReturnType<Advisors["catalogue"]["agencies"]>>();
+  const catalogue: Advisors["catalogue"] = {
+    agencies(place) {
+      const name = JSON.stringify(place);
+      const agencies = known.has(name) ? (known.get(name) ?? null) : advisors.catalogue.agencies(place);
+      known.set(name, agencies);
+      return agencies;
+    },
+  };
+  const done: Asked[] = [];
+  for (const each of asked) {
+    const looked = known.size;
+    done.push(advised(each, { ...advisors, catalogue }));
+    if (known.size > looked) await new Promise(setImmediate);
+  }
+  return done;
+}
+
 /**
  * What was asked for as a job of this caller.
  * @throws Failure "invalid_request" for an address that may not be called back.
  */
 export function toNewJob(
-  { callbackUrl: requested, warnings: _, ...asked }: Asked,
+  { callbackUrl: requested, preparedFor: _, ...asked }: Asked,
   caller: Caller,
   idempotency: Idempotency | null,
   callbacks: CallbackParts,

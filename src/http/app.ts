@@ -38,7 +38,7 @@ import { reportFileRoutes } from "./routes/report-file.ts";
 import { signInRoutes, toSignIn, wantsToSignIn } from "./routes/sign-in.ts";
 import { StatisticsView, statisticsRoutes } from "./routes/statistics.ts";
 import { statusRoutes } from "./routes/status.ts";
-import { SuburbList, suburbRoutes } from "./routes/suburbs.ts";
+import { AgencyList, agencyRoutes, SuburbList, suburbRoutes } from "./routes/suburbs.ts";
 import { createSessions } from "./sessions.ts";
 import type { Shared } from "./shared.ts";
 import { createTurns } from "./turns.ts";
@@ -65,6 +65,7 @@ const SCHEMAS = {
   Callback: CallbackView,
   CallbackList,
   SuburbList,
+  AgencyList,
   CatalogueChange,
   Problem,
 } as const;
@@ -190,6 +191,7 @@ function assemble(shared: Shared, noteCause: (request: Request, error: unknown) 
     .use(reportFileRoutes(shared))
     .use(catalogueRoutes(shared))
     .use(suburbRoutes(shared))
+    .use(agencyRoutes(shared))
     .use(healthRoutes(shared))
     .use(documentationRoutes(shared, document))
     .use(signInRoutes(shared))

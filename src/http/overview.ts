@@ -1,7 +1,8 @@
 import { Type as t } from "@sinclair/typebox";
 import type { CallbackCounts } from "../queue/callback.ts";
 import { type Job, STAGES, STATUSES } from "../queue/job.ts";
-import type { Queue } from "../queue/queue.ts";
+import type { Queue, QueueAction } from "../queue/queue.ts";
+import type { Catalogue, CatalogueImported } from "../report/sources/catalogue.ts";
 import { nullable, time } from "./nullable.ts";
 import type { Running, Vitals } from "./parts.ts";
 
@@ -59,12 +60,13 @@ export const Overview = t.Object({
   actions: t.Array(
     t.Object({
       at: time("When it was"),
-      action: t.Union([t.Literal("paused"), t.Literal("resumed")]),
+      action: t.Union([t.Literal("paused"), t.Literal("resumed"), t.Literal("imported")]),
       actor: t.String({
         description: 'The client, with " (dashboard)" where it was done there; "operator": the shell',
       }),
+      detail: nullable(t.String({ description: "What was imported" })),
     }),
-    { description: "What people did to the queue as a whole, the latest first" },
+    { description: "What people did to the queue as a whole and to this host's catalogue, the latest first" },
   ),
   callbacks: t.Object({
     pending: count("Still to be told, the failing ones among them"),
@@ -88,6 +90,7 @@ export const Overview = t.Object({
 /** What an overview is made from. */
 export interface OverviewParts {
   readonly queue: Queue;
+  readonly catalogue: Pick<Catalogue, "imports">;
   readonly version: string;
   readonly running: () => ReadonlyMap<string, Running>;
   readonly vitals: () => Promise<Vitals>;
@@ -95,7 +98,7 @@ export interface OverviewParts {
 }
 
 /** Its shape is {@link Overview}. */
-export async function overviewOf({ queue, version, running, vitals, ready }: OverviewParts) {
+export async function overviewOf({ queue, catalogue, version, running, vitals, ready }: OverviewParts) {
   const [counts, paused, oldestQueuedAt, page, callbacks, lastHour, actions, now, problems] = await Promise.all([
     queue.counts(),
     queue.paused(),
@@ -122,7 +125,7 @@ export async function overviewOf({ queue, version, running, vitals, ready }: Ove
     event_loop_lag_ms: Math.round(now.eventLoopLagMs * 10) / 10,
     failed_last_hour: lastHour.reduce((sum, { failed }) => sum + failed, 0),
     deliveries: now.deliveries.map(deliveryView),
-    actions,
+    actions: latestOf(actions, catalogue.imports(LATEST_ACTIONS)),
     callbacks: callbacksView(callbacks, now.callbackTrouble),
     ready: { ok: problems.length === 0, problems },
   };
@@ -139,6 +142,20 @@ function deliveryView({ target, trouble, record }: Vitals["deliveries"][number])
     failures: record.failures,
     last_error: record.lastError,
   };
+}
+
+function latestOf(actions: readonly QueueAction[], imports: readonly CatalogueImported[]) {
+  const imported = imports.map(({ at, actor, rows }) => ({
+    at,
+    action: "imported" as const,
+    actor,
+    detail: Object.entries(rows)
+      .map(([kind, count]) => `${count} ${kind}`)
+      .join(", "),
+  }));
+  return [...actions.map((each) => ({ ...each, detail: null })), ...imported]
+    .toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
+    .slice(0, LATEST_ACTIONS);
 }
 
 function callbacksView({ pending, failing, failed, oldestFailing }: CallbackCounts, trouble: string | null) {

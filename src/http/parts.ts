@@ -10,7 +10,9 @@ import type { Catalogue } from "../report/sources/catalogue.ts";
 /** What the HTTP server is built from; the composition root brings it. */
 export interface HttpParts {
   readonly queue: Queue;
-  readonly catalogue: Pick<Catalogue, "upsert">;
+  readonly catalogue: Pick<Catalogue, "upsert" | "hasData" | "agencies" | "allAgencies" | "imports">;
+  /** Another service is asked for data before the catalogue is: what that one knows is not known at once. */
+  readonly asksElsewhere?: boolean;
   readonly keys: KeyRing;
   /** Of keys that have none of their own; none unless told. */
   readonly keyRate?: Rate | null;

@@ -130,7 +130,10 @@ function collectAgencies(
 }
 
 /** By id, else by name, whatever the case and spacing. */
-function findAgency(agencies: ReadonlyMap<string, Agency>, wanted: string | null): Agency | null {
+export function findAgency<T extends Pick<Agency, "id" | "name">>(
+  agencies: ReadonlyMap<string, T>,
+  wanted: string | null,
+): T | null {
   if (wanted === null) return null;
   const exact = agencies.get(wanted);
   if (exact) return exact;
@@ -141,7 +144,8 @@ function findAgency(agencies: ReadonlyMap<string, Agency>, wanted: string | null
   return null;
 }
 
-function foldName(name: string): string {
+/** What two spellings of an agency's name share. */
+export function foldName(name: string): string {
   return name.normalize("NFKC").toLowerCase().replaceAll("’", "'").replace(/\s+/gu, "");
 }
 

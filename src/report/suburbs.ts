@@ -118,37 +118,67 @@ export function findSuburb(query: SuburbQuery): Place | null {
 }
 
 /**
- * Completions for what somebody has typed, best first: suburbs that begin so, then those with a word that begins so,
- * then those spelt alike. A state at the end narrows it ("richmond vic"); digits are the beginning of a postcode.
+ * Completions for what somebody has typed, best first: places that there is data for before all others; then suburbs
+ * that are called so, that begin so, and that have a word that begins so, the larger before the smaller; then those spelt
+ * alike. A state or a postcode narrows it ("richmond vic", "manly 2095"); digits alone are the beginning of a postcode.
  */
-export function searchSuburbs(q: string, limit: number): readonly Place[] {
-  const { name, state } = splitState(q);
+export function searchSuburbs(
+  q: string,
+  limit: number,
+  hasData: (place: Place) => boolean = () => false,
+): readonly Place[] {
+  // Some write the postcode first.
+  const line = q
+    .trim()
+    .slice(0, 100)
+    .replace(/^(\d{4})[\s,]+(.+)$/, "$2 $1");
+  const { suburb: name, state, postcode } = readPlace(line);
   const key = suburbKey(name);
-  if (key === "" || limit < 1) return [];
+  if ((key === "" && postcode === null) || limit < 1) return [];
   const all = gazetteer();
-  const digits = /^\d{1,4}$/.test(key);
-  const ranked: { readonly rank: number; readonly place: Place }[] = [];
+  const digits = /^\d{1,4}$/.test(key) ? key : key === "" ? (postcode ?? "") : null;
+  const ranked: Ranked[] = [];
+  const add = (index: number, rank: number, place = all.place(index)) =>
+    ranked.push({ rank, place, data: hasData(place), people: all.peopleClass(index) });
   for (let index = 0; index < all.size; index++) {
     if (state !== null && all.state(index) !== state) continue;
     if (!all.isDelivery(index)) continue;
+    if (digits !== null) {
+      if (all.postcode(index).startsWith(digits)) add(index, 0);
+      continue;
+    }
+    if (postcode !== null && all.postcode(index) !== postcode) continue;
     const candidate = all.key(index);
-    if (digits) {
-      if (all.postcode(index).startsWith(key)) ranked.push({ rank: 0, place: all.place(index) });
-    } else if (candidate.startsWith(key)) {
-      ranked.push({ rank: candidate.length === key.length ? 0 : 1, place: all.place(index) });
-    } else if (candidate.includes(key)) {
+    if (candidate.startsWith(key)) add(index, candidate.length === key.length ? 0 : 1);
+    else if (candidate.includes(key)) {
       const place = all.place(index);
-      if (startsAWord(place.suburb, key)) ranked.push({ rank: 2, place });
+      if (startsAWord(place.suburb, key)) add(index, 2, place);
     }
   }
-  ranked.sort((a, b) => a.rank - b.rank || comparePlaces(a.place, b.place));
+  ranked.sort(
+    (a, b) =>
+      Number(b.data) - Number(a.data) || a.rank - b.rank || b.people - a.people || comparePlaces(a.place, b.place),
+  );
   const found = ranked.slice(0, limit).map(({ place }) => place);
-  if (found.length < limit && !digits) {
+  if (found.length < limit && digits === null) {
     const known = new Set(found.map(identity));
     for (const place of alike(key, state, limit))
-      if (!known.has(identity(place)) && (state === null || place.state === state)) found.push(place);
+      if (
+        !known.has(identity(place)) &&
+        (state === null || place.state === state) &&
+        (postcode === null || place.postcode === postcode)
+      )
+        found.push(place);
   }
   return found.slice(0, limit);
+}
+
+interface Ranked {
+  /** Called so, begins so, has a word that begins so. */
+  readonly rank: number;
+  readonly place: Place;
+  readonly data: boolean;
+  readonly people: number;
 }
 
 function entriesOf(state: State, key: string): readonly Place[] {
@@ -224,18 +254,6 @@ function isLaterPostcode(index: number): boolean {
 function startsAWord(suburb: string, key: string): boolean {
   const words = suburb.split(/[\s-]+/);
   return words.some((_, at) => at > 0 && suburbKey(words.slice(at).join(" ")).startsWith(key));
-}
-
-function splitState(q: string): { readonly name: string; readonly state: State | null } {
-  const words = q
-    .trim()
-    .slice(0, 100)
-    .split(/[\s,]+/);
-  for (let at = 1; at < words.length; at++) {
-    const state = parseState(words.slice(at).join(" "));
-    if (state !== null) return { name: words.slice(0, at).join(" "), state };
-  }
-  return { name: words.join(" "), state: null };
 }
 
 function comparePlaces(a: Place, b: Place): number {

@@ -168,12 +168,44 @@ describe("completion", () => {
     expect(names("manly", 6)).toEqual([
       "Manly NSW 2095",
       "Manly QLD 4179",
-      "Manly East NSW 2095",
-      "Manly Vale NSW 2093",
       "Manly West QLD 4179",
+      "Manly Vale NSW 2093",
+      "Manly East NSW 2095",
       "North Manly NSW 2100",
     ]);
     expect(names("mnaly")).toContain("Manly NSW 2095");
+  });
+
+  test("names the larger of several first, whatever the alphabet says", () => {
+    for (const [q, first] of [
+      ["per", "Perth WA 6000"],
+      ["perth", "Perth WA 6000"],
+      ["parra", "Parramatta NSW 2150"],
+      ["richmond", "Richmond VIC 3121"],
+      ["rich", "Richmond VIC 3121"],
+      ["syd", "Sydney NSW 2000"],
+      ["mel", "Melbourne VIC 3000"],
+      ["brighton", "Brighton VIC 3186"],
+      ["st kil", "St Kilda VIC 3182"],
+      ["kew", "Kew VIC 3101"],
+      ["newc", "Newcastle NSW 2300"],
+      ["dar", "Darwin NT 0800"],
+    ] as const)
+      expect([q, names(q, 1)]).toEqual([q, [first]]);
+  });
+
+  test("names places that there is data for before all others", () => {
+    const vale = ({ suburb }: { suburb: string }) => suburb === "Manly Vale";
+    expect(searchSuburbs("manly", 2, vale).map(({ suburb, state }) => `${suburb} ${state}`)).toEqual([
+      "Manly Vale NSW",
+      "Manly NSW",
+    ]);
+  });
+
+  test("takes a postcode with a name, before it or behind it", () => {
+    for (const q of ["manly 2095", "2095 manly", "Manly, NSW 2095"]) expect(names(q, 1)).toEqual(["Manly NSW 2095"]);
+    expect(names("perth 7300", 3)).toEqual(["Perth TAS 7300"]);
+    expect(names("manly 4179", 1)).toEqual(["Manly QLD 4179"]);
   });
 
   test("keeps to a state given at the end", () => {

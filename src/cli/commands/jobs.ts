@@ -212,7 +212,10 @@ function retryCommand(jobs: Command): void {
 
 function selected(command: Command): Command {
   return command
-    .option("--search <words>", "beginnings of an id, of a suburb's words, or a part of the client's name")
+    .option(
+      "--search <words>",
+      "the beginning or end of an id, beginnings of a suburb's words, or a part of the client's name",
+    )
     .option("--client <client>", "who asked")
     .option("--suburb <suburb>", "for this suburb")
     .option("--state <state>", "in this state or territory")

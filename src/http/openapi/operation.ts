@@ -16,6 +16,7 @@ export type SchemaName =
   | "Callback"
   | "CallbackList"
   | "SuburbList"
+  | "AgencyList"
   | "CatalogueChange"
   | "Problem";
 

@@ -1,5 +1,6 @@
 import { Failure } from "../../failure.ts";
 import type { NewJob } from "../../queue/job.ts";
+import { agenciesOf, preparedForWarning } from "../../report/prepared-for.ts";
 import { resolveSuburb } from "../../report/suburbs.ts";
 import { parseRequest } from "../../report/validation.ts";
 import { parseJson } from "../body.ts";
@@ -9,7 +10,9 @@ import { isKnown } from "../problem.ts";
 export interface Asked extends Omit<NewJob, "client" | "idempotency" | "callbackUrl"> {
   /** As requested; whether it may be called is not decided yet. */
   readonly callbackUrl: string | null;
-  /** What was not understood. */
+  /** For which agency, as it was written; null for none. */
+  readonly preparedFor: string | null;
+  /** What was odd about it. */
   readonly warnings: readonly string[];
 }
 
@@ -75,6 +78,8 @@ function toAsked(body: unknown): Asked {
   const { request, warnings } = parseRequest(body);
   const { suburb, state, postcode } = resolveSuburb(request);
   const { data, ...rest } = request;
+  const place = [suburb, state, postcode].filter((part) => part !== null).join(" ");
+  const unknown = data === undefined ? null : preparedForWarning(request.prepared_for, place, agenciesOf(data));
   return {
     priority: request.priority ?? DEFAULT_PRIORITY,
     suburb,
@@ -83,7 +88,8 @@ function toAsked(body: unknown): Asked {
     request: JSON.stringify(rest),
     dataSet: data === undefined ? null : JSON.stringify(data),
     callbackUrl: request.callback_url ?? null,
-    warnings,
+    preparedFor: request.prepared_for ?? null,
+    warnings: unknown === null ? warnings : [...warnings, unknown],
   };
 }
 

@@ -1,6 +1,6 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { Accepted, acceptedView, toNewJob } from "../accept.ts";
+import { Accepted, acceptedView, advisedEach, toNewJob } from "../accept.ts";
 import { json } from "../answer.ts";
 import { operation, ref } from "../openapi/operation.ts";
 import { originOf } from "../parts.ts";
@@ -21,9 +21,10 @@ export function batchRoutes(shared: Shared) {
     "/api/generate-agents-reports",
     async ({ request, caller }) => {
       const {
-        asked: { asked, warnings },
+        asked: { asked: read, warnings },
         key,
       } = await shared.reader.batch(request, caller.client);
+      const asked = await advisedEach(read, shared);
       const jobs = eachOrAll(asked, (each, item) => toNewJob(each, caller, key && { ...key, item }, shared.callbacks));
       const submitted = await queue.submit(jobs);
       shared.noteAccepted(request, submitted);

@@ -2,6 +2,7 @@ import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { Failure } from "../../failure.ts";
 import { CATALOGUE_KINDS, type CatalogueKind, type ImportFormat } from "../../report/sources/catalogue.ts";
+import { actorOf } from "../actor.ts";
 import { json } from "../answer.ts";
 import { type BodyLimits, mediaType, readChunks, refuseEncoded } from "../body.ts";
 import { operation, ref } from "../openapi/operation.ts";
@@ -29,14 +30,17 @@ export const CatalogueChange = t.Object({
 export function catalogueRoutes({ admission, catalogue, connections }: Shared) {
   return new Elysia().use(admission).put(
     "/api/catalogue/:kind",
-    async ({ request, params }) => {
+    async ({ request, params, caller }) => {
       const kind = parseKind(params.kind);
       const format = parseFormat(request);
       const query = knownParameters(request, ["suburb", "state", "postcode"]);
       const place = { suburb: query.get("suburb"), state: query.get("state"), postcode: query.get("postcode") };
       // The limits above watch over the upload; while a million rows are merged the connection is silent.
       connections.allowSilence(request, 0);
-      const { rows, warnings } = await catalogue.upsert(kind, format, readChunks(request, UPLOAD), { place });
+      const { rows, warnings } = await catalogue.upsert(kind, format, readChunks(request, UPLOAD), {
+        place,
+        actor: actorOf(caller, request),
+      });
       return json({ kind, rows: rows[kind] ?? 0, warnings });
     },
     { parse: "none", detail: UPSERT },

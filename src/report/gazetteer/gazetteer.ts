@@ -15,7 +15,7 @@ export interface Place {
 
 const text: string = compactGazetteer();
 
-const ENTRY_LENGTH = 20;
+const ENTRY_LENGTH = 21;
 
 /**
  * All localities, in the order of their states and keys. A text for all names and one for all keys, and numbers: a
@@ -32,6 +32,8 @@ export interface Gazetteer {
   postcode(index: number): string;
   latitude(index: number): number;
   longitude(index: number): number;
+  /** More for where more people live, by five for each factor of ten; 0 where nobody knows. */
+  peopleClass(index: number): number;
   place(index: number): Place;
 }
 
@@ -77,6 +79,7 @@ function read(): Gazetteer {
     postcode,
     latitude,
     longitude,
+    peopleClass: (index) => Number.parseInt(field(index, 20, 21), 36),
     place: (index) => ({
       suburb: nameOf(index),
       state: state(index),

@@ -1,11 +1,16 @@
+import type { AgencyName } from "../prepared-for.ts";
+import type { Place } from "../suburbs.ts";
 import { readDataSet } from "./catalogue/data-set.ts";
 import { openCatalogueDatabase } from "./catalogue/database.ts";
 import { type CatalogueImport, type ImportOptions, type ImportResult, startImport } from "./catalogue/import.ts";
+import { type CatalogueImported, readImports } from "./catalogue/imports.ts";
 import type { ImportFormat, ImportInput } from "./catalogue/input.ts";
 import type { CatalogueKind } from "./catalogue/kinds.ts";
+import { createKnown } from "./catalogue/known.ts";
 import type { ReportPlace, Source } from "./source.ts";
 
 export type { BadRow, CatalogueImport, ImportOptions, ImportResult } from "./catalogue/import.ts";
+export type { CatalogueImported } from "./catalogue/imports.ts";
 export { type ImportFormat, type ImportInput, MAX_JSON_BYTES } from "./catalogue/input.ts";
 export { CATALOGUE_KINDS, type CatalogueKind } from "./catalogue/kinds.ts";
 
@@ -28,6 +33,14 @@ export interface Catalogue extends Source {
    *   cannot be read as rows; "catalogue_busy" (transient) while another import is written.
    */
   upsert(kind: CatalogueKind, format: ImportFormat, input: ImportInput, options?: ImportOptions): Promise<ImportResult>;
+  /** Whether there is a row about a suburb. */
+  hasData(place: Place): boolean;
+  /** The agencies that a report on a suburb would know, by their names; null where there is nothing about it. */
+  agencies(place: ReportPlace): readonly AgencyName[] | null;
+  /** All agencies there are rows of. */
+  allAgencies(): readonly AgencyName[];
+  /** What was imported lately, the latest first. */
+  imports(limit: number): readonly CatalogueImported[];
   /** An import of several inputs: read each, then commit all, or roll back. */
   startImport(): CatalogueImport;
   close(): void;
@@ -45,11 +58,13 @@ export function openCatalogue(options: { readonly path: string }): Catalogue {
   };
   return {
     dataSet: (place) => readDataSet(database, place),
+    ...createKnown(database),
+    imports: (limit) => readImports(database, limit),
     async upsert(kind, format, input, options) {
       const session = start();
       try {
         const result = await session.read(kind, format, input, options);
-        await session.commit();
+        await session.commit(options?.actor);
         return result;
       } finally {
         session.rollback();

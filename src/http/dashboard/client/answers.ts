@@ -6,13 +6,14 @@ import type { CallbackList } from "../../routes/callbacks.ts";
 import type { JobDetail as JobDetailView } from "../../routes/job-detail.ts";
 import type { JobList } from "../../routes/jobs.ts";
 import type { StatisticsView } from "../../routes/statistics.ts";
-import type { SuburbList } from "../../routes/suburbs.ts";
+import type { AgencyList, SuburbList } from "../../routes/suburbs.ts";
 
 /** The shapes of the service's answers, from where they are promised. */
 export type Job = Static<typeof JobView> & { readonly client?: string };
 export type Stage = Job["stage"];
 export type Jobs = Static<typeof JobList>;
 export type Callback = Static<typeof CallbackList>["callbacks"][number];
+export type Agencies = Static<typeof AgencyList>["agencies"];
 export type Suburb = Static<typeof SuburbList>["suburbs"][number];
 export type Statistics = Static<typeof StatisticsView>;
 export type JobDetail = Omit<Static<typeof JobDetailView>, "job"> & { readonly job: Job };

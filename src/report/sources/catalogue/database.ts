@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
 import { Failure } from "../../../failure.ts";
+import { IMPORTS_TABLE } from "./imports.ts";
 import { CATALOGUE_KINDS } from "./kinds.ts";
 
 const VERSION = 1;
@@ -49,7 +50,7 @@ export function openCatalogueDatabase(path: string): Database {
 
 /** Takes the write lock only where there is something to write: another import may hold it for seconds. */
 function migrate(database: Database): void {
-  if (versionOf(database) === VERSION) return;
+  if (versionOf(database) === VERSION && hasImports(database)) return;
   database
     .transaction(() => {
       const version = versionOf(database);
@@ -58,6 +59,7 @@ function migrate(database: Database): void {
           "catalogue",
           `the catalogue has version ${version}; this program knows ${VERSION}: update it`,
         );
+      if (!hasImports(database)) database.run(IMPORTS_TABLE);
       if (version === VERSION) return;
       for (const kind of CATALOGUE_KINDS) {
         database.run(`${tableDefinition(kind)}, PRIMARY KEY (id)) STRICT`);
@@ -66,6 +68,10 @@ function migrate(database: Database): void {
       database.run(`PRAGMA user_version = ${VERSION}`);
     })
     .immediate();
+}
+
+function hasImports(database: Database): boolean {
+  return database.query("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'imports'").get() !== null;
 }
 
 function versionOf(database: Database): number {

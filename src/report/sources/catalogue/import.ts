@@ -4,6 +4,7 @@ import { open } from "node:fs/promises";
 import { asFailure, Failure } from "../../../failure.ts";
 import { COLUMNS, openCatalogueDatabase, tableDefinition } from "./database.ts";
 import { parseDocument } from "./document.ts";
+import { type CatalogueImported, noteImport } from "./imports.ts";
 import { type ImportFormat, type ImportInput, readJson, readRows, toChunks } from "./input.ts";
 import type { InputRow } from "./input-row.ts";
 import type { RowPlace } from "./kinds.ts";
@@ -25,6 +26,8 @@ export interface ImportOptions {
   /** The place of rows that name none. */
   readonly place?: RowPlace;
   readonly signal?: AbortSignal;
+  /** Whom the list of imports names; "operator" unless told. */
+  readonly actor?: string;
 }
 
 export interface ImportResult {
@@ -40,8 +43,8 @@ export interface CatalogueImport {
   read(kind: CatalogueKind, format: ImportFormat, input: ImportInput, options?: ImportOptions): Promise<ImportResult>;
   /** Reads a whole DataSet document that names its suburb. @throws Failure "invalid_data_set" and as read. */
   readDocument(input: ImportInput, options?: ImportOptions): Promise<ImportResult>;
-  /** @throws Failure "catalogue_busy" (transient) while another import is being written. */
-  commit(): Promise<void>;
+  /** `actor`: whom the list of imports names. @throws Failure "catalogue_busy" (transient) while another import is being written. */
+  commit(actor?: string): Promise<void>;
   /** Forgets what was staged; nothing happens after a commit. */
   rollback(): void;
 }
@@ -151,11 +154,12 @@ export function startImport(options: { readonly path: string; readonly onEnd: ()
       }
       return { rows: counts, warnings: document.warnings };
     },
-    async commit() {
+    async commit(actor = "operator") {
       assertOpen();
       try {
         await beginImmediate(database);
         for (const kind of CATALOGUE_KINDS) await merge(database, kind, slice, assertOpen);
+        noteImport(database, { at: new Date().toISOString(), actor, rows: stagedRows(database) });
         // The commit waits for the disk; asked beforehand and off this thread, most of it is there by then.
         await syncFile(`${options.path}-wal`);
         assertOpen();
@@ -181,6 +185,17 @@ function openStaging(path: string, staging: string): Database {
   database.run("PRAGMA staging.locking_mode = EXCLUSIVE");
   for (const kind of CATALOGUE_KINDS) database.run(`${tableDefinition(`staging.${kind}`)}) STRICT`);
   return database;
+}
+
+function stagedRows(database: Database): CatalogueImported["rows"] {
+  const count = (kind: CatalogueKind) =>
+    (database.query(`SELECT count(*) AS rows FROM staging.${kind}`).get() as { rows: number }).rows;
+  return Object.fromEntries(
+    CATALOGUE_KINDS.flatMap((kind) => {
+      const rows = count(kind);
+      return rows === 0 ? [] : [[kind, rows]];
+    }),
+  );
 }
 
 async function merge(database: Database, kind: CatalogueKind, slice: Slices, assertOpen: () => void): Promise<void> {

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { linkTo } from "../address.ts";
+import { go, linkTo } from "../address.ts";
 import type { JobDetail } from "../answers.ts";
 import { ask, Refusal } from "../api.ts";
 import { onJob, onSync } from "../live.ts";
@@ -16,6 +16,7 @@ import { Now } from "./now.tsx";
 import { Pdf } from "./pdf.tsx";
 import { Request } from "./request.tsx";
 import { Timeline } from "./timeline.tsx";
+import { Warnings } from "./warnings.tsx";
 
 /** Everything about one job, and its PDF beside it. */
 export function JobPage({ id }: { readonly id: string }) {
@@ -29,6 +30,8 @@ export function JobPage({ id }: { readonly id: string }) {
     const read = () =>
       ask<JobDetail>(`api/jobs/${encodeURIComponent(id)}`, gone.signal).then(
         (answer) => {
+          // A piece of the id named it: from here on its own address does, to be shared and gone back to.
+          if (answer.job.job_id !== id) return go(linkTo(`jobs/${answer.job.job_id}`), { replace: true });
           setDetail(answer);
           setTrouble(null);
           document.title = `${placeName(answer.job)} – AgentLink`;
@@ -59,7 +62,13 @@ export function JobPage({ id }: { readonly id: string }) {
       </div>
     ) : (
       <div class="empty">
-        <h1>{trouble.status === 404 ? "No such job" : "The job cannot be shown"}</h1>
+        <h1>
+          {trouble.status === 404
+            ? "No such job"
+            : trouble.status === 409
+              ? "Several jobs match"
+              : "The job cannot be shown"}
+        </h1>
         <p role="alert">{trouble.message}</p>
         <a class="button" href={linkTo("jobs")}>
           All jobs
@@ -114,6 +123,7 @@ function Shown({ detail, lookAgain }: ShownProps) {
       </p>
       <div class="beside">
         <div class="told">
+          <Warnings job={job} />
           <Now job={job} />
           <Timeline detail={detail} />
           <Delivery detail={detail} />

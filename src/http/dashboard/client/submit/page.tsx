@@ -3,6 +3,7 @@ import { go, linkTo } from "../address.ts";
 import type { Suburb } from "../answers.ts";
 import { Refusal, tell } from "../api.ts";
 import { maySubmit } from "../viewer.ts";
+import { AgencyBox } from "./agency-box.tsx";
 import { Field } from "./field.tsx";
 import { SuburbBox } from "./suburb-box.tsx";
 
@@ -78,14 +79,7 @@ export function SubmitPage() {
             setSuburb(chosen);
           }}
         />
-        <Field
-          label="Prepared for"
-          hint="The agency whose standing the report is about: its name or id."
-          optional
-          wrong={wrong("/prepared_for")}
-        >
-          {(attributes) => <input {...attributes} name="prepared_for" maxLength={200} autocomplete="organization" />}
-        </Field>
+        <AgencyBox suburb={suburb} wrong={wrong("/prepared_for")} />
         <Field label="Priority">
           {(attributes) => (
             <select {...attributes} name="priority">

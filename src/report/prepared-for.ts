@@ -1,0 +1,51 @@
+import { distance } from "fastest-levenshtein";
+import type { DataSet } from "./data-set.ts";
+import { findAgency, foldName } from "./scope.ts";
+
+/** An agency as a data set names it; one that is only referred to has its id for a name. */
+export interface AgencyName {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Every agency that a report from this data set would know: those it lists, and those that its records refer to. */
+export function agenciesOf(dataSet: DataSet): readonly AgencyName[] {
+  const { agencies = [], agents = [], sales = [], listings = [] } = dataSet;
+  const known = new Map<string, AgencyName>(agencies.map(({ id, name }) => [id, { id, name }]));
+  const refer = (id: string) => {
+    if (!known.has(id)) known.set(id, { id, name: id });
+  };
+  for (const { agency_id } of agents) if (agency_id) refer(agency_id);
+  for (const { agency_ids } of [...sales, ...listings]) agency_ids?.forEach(refer);
+  return [...known.values()];
+}
+
+/**
+ * What to say of a report that is to be prepared for an agency that the data does not know, which its reader would
+ * otherwise be the first to see; null where the data knows it. `place`: in words.
+ */
+export function preparedForWarning(
+  wanted: string | null | undefined,
+  place: string,
+  agencies: readonly AgencyName[],
+): string | null {
+  if (wanted == null || wanted.trim() === "") return null;
+  if (findAgency(new Map(agencies.map((agency) => [agency.id, agency])), wanted) !== null) return null;
+  const nearest = nearestOf(wanted, agencies);
+  const hint = nearest === null ? "" : ` Did you mean “${nearest.name}”?`;
+  return `prepared_for: the data for ${place} knows no agency “${wanted.slice(0, 100)}”, and the report will say so.${hint}`;
+}
+
+/** One that is spelt alike, or has the same words among its own. */
+function nearestOf(wanted: string, agencies: readonly AgencyName[]): AgencyName | null {
+  const key = foldName(wanted);
+  const reach = Math.max(2, Math.floor(key.length / 3));
+  let best: { readonly agency: AgencyName; readonly edits: number } | null = null;
+  for (const agency of agencies) {
+    const name = foldName(agency.name);
+    const within = key.length >= 4 && (name.includes(key) || key.includes(name));
+    const edits = within ? 1 : distance(key, name);
+    if (edits <= reach && (best === null || edits < best.edits)) best = { agency, edits };
+  }
+  return best?.agency ?? null;
+}

@@ -1,0 +1,77 @@
+import type { Database } from "bun:sqlite";
+import { suburbKey } from "../../gazetteer/key.ts";
+import type { AgencyName } from "../../prepared-for.ts";
+import { findSuburb, type Place } from "../../suburbs.ts";
+import type { ReportPlace } from "../source.ts";
+import { CATALOGUE_KINDS } from "./kinds.ts";
+import { localityKey } from "./locality.ts";
+
+/** What is known is read anew after an import, and this often where nobody can tell that there was one. */
+const READ_AGAIN_MS = 60_000;
+const MAX_AGENCIES = 5_000;
+
+/** Leaps from locality to locality through the index, however many rows each has. */
+const NEXT_LOCALITY = (kind: string) => `SELECT min(locality) AS locality FROM ${kind} WHERE locality > +?`;
+const HAS_ROWS = CATALOGUE_KINDS.map((kind) => `EXISTS (SELECT 1 FROM ${kind} WHERE locality = $locality)`).join(
+  " OR ",
+);
+
+/** The ids that a suburb's rows name, their agents' among them; then the agencies of these ids, and its own. */
+const NAMED = `
+  WITH lists(ids) AS (
+    SELECT DISTINCT agency_ids FROM sales WHERE locality = $locality AND agency_ids IS NOT NULL
+    UNION SELECT DISTINCT agency_ids FROM listings WHERE locality = $locality AND agency_ids IS NOT NULL
+    UNION SELECT DISTINCT agency_ids FROM agents WHERE agency_ids IS NOT NULL AND (locality = $locality OR id IN (
+      SELECT person.value FROM (
+        SELECT DISTINCT agent_ids FROM sales WHERE locality = $locality AND agent_ids IS NOT NULL
+        UNION SELECT DISTINCT agent_ids FROM listings WHERE locality = $locality AND agent_ids IS NOT NULL) AS people,
+        json_each(people.agent_ids) AS person))),
+  named(id) AS (SELECT DISTINCT each.value FROM lists, json_each(lists.ids) AS each)
+  SELECT id, coalesce(json_extract(agencies.data, '$.name'), id) AS name FROM named LEFT JOIN agencies USING (id)
+  UNION SELECT id, coalesce(json_extract(data, '$.name'), id) FROM agencies WHERE locality = $locality
+  ORDER BY name LIMIT ${MAX_AGENCIES}`;
+const ALL = `SELECT id, coalesce(json_extract(data, '$.name'), id) AS name FROM agencies ORDER BY name LIMIT ${MAX_AGENCIES}`;
+
+/** What the catalogue has data about, for who completes or checks what somebody types. */
+export function createKnown(database: Database) {
+  const dataVersion = database.query<{ data_version: number }, []>("PRAGMA data_version");
+  let localities: ReadonlySet<string> | null = null;
+  let names: ReadonlySet<string> = new Set();
+  let version = -1;
+  let readAtMs = 0;
+
+  function read(): ReadonlySet<string> {
+    const seen = dataVersion.get()?.data_version ?? -1;
+    const now = performance.now();
+    if (localities !== null && seen === version && now - readAtMs < READ_AGAIN_MS) return localities;
+    const found = new Set<string>();
+    for (const kind of CATALOGUE_KINDS) {
+      const next = database.query<{ locality: string | null }, [string]>(NEXT_LOCALITY(kind));
+      for (let at = next.get("")?.locality ?? null; at !== null; at = next.get(at)?.locality ?? null) found.add(at);
+    }
+    [localities, version, readAtMs] = [found, seen, now];
+    names = new Set([...found].map((each) => each.slice(0, each.lastIndexOf(" "))));
+    return found;
+  }
+
+  return {
+    /** Whether there is a row about a suburb. */
+    hasData(place: Place): boolean {
+      const known = read();
+      // Most are told apart by the name alone.
+      return names.has(`${place.state} ${suburbKey(place.suburb)}`) && known.has(localityKey(place));
+    },
+
+    /** The agencies that a report on a suburb would know, by their names; null where there is nothing about it. */
+    agencies(asked: ReportPlace): readonly AgencyName[] | null {
+      const place = findSuburb(asked);
+      if (place === null) return null;
+      const locality = localityKey(place);
+      const rows = database.query<{ found: number }, { locality: string }>(`SELECT ${HAS_ROWS} AS found`);
+      if (rows.get({ locality })?.found !== 1) return null;
+      return database.query<AgencyName, { locality: string }>(NAMED).all({ locality });
+    },
+
+    allAgencies: (): readonly AgencyName[] => database.query<AgencyName, []>(ALL).all(),
+  };
+}
