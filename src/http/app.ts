@@ -133,7 +133,9 @@ export function createApp(parts: HttpParts, connections: Connections, notes: Not
   const fetch = async (request: Request) => {
     const refused = request.headers.has("cookie") ? await unheard(request) : null;
     const answered = refused ?? (await app.fetch(request));
-    const response = isProblem(answered) && isNavigation(request) ? await page(request, answered) : answered;
+    // An answer to HEAD has no body to make a page of.
+    const forPeople = request.method !== "HEAD" && isNavigation(request) && isProblem(answered);
+    const response = forPeople ? await page(request, answered) : answered;
     const rate = access.headers(request);
     for (const name in rate) response.headers.set(name, rate[name] ?? "");
     if (secure) response.headers.set("Strict-Transport-Security", HTTPS_FOR_A_YEAR);

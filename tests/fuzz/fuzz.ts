@@ -87,7 +87,10 @@ async function ask(door: Door, conforms: Conformance, jobs: readonly string[], w
     if (status >= 500 && !busy) throw new Error(`${method} ${url}: ${status} ${await answer.text()}`);
     if (response.headers.get("x-request-id") === null) throw new Error(`${method} ${url}: no X-Request-Id`);
     const { pathname } = new URL(url);
-    const broken = method === "HEAD" || status === 304 ? null : await conforms(method, pathname, answer);
+    // Who asks for a page, as a browser does, is refused with one.
+    const isPage = status >= 400 && headers.Accept === "text/html" && type.startsWith("text/html");
+    const unchecked = method === "HEAD" || status === 304 || isPage;
+    const broken = unchecked ? null : await conforms(method, pathname, answer);
     if (broken !== null) throw new Error(`${method} ${url}: ${broken}`);
     return status;
   } finally {

@@ -312,3 +312,12 @@ test("an Idempotency-Key stands for the bytes: the same meaning in other bytes i
 async function storedRequest(door: Door, id: string): Promise<unknown> {
   return JSON.parse((await door.queue.request(id)) ?? "null");
 }
+
+test("a browser's HEAD of what is not there is answered as its GET, without a body", async () => {
+  await using door = await openDoor();
+  const headers = { Accept: "text/html" };
+  for (const path of ["/api/job-status/none", "/api/job-status/%00", "/api/jobs/none/report.pdf", "/nowhere"]) {
+    const response = await fetch(door.url + path, { method: "HEAD", headers });
+    expect([path, response.status, await response.text()]).toEqual([path, 404, ""]);
+  }
+});

@@ -28,17 +28,19 @@ export function readRows(
   return readJsonArray(chunks);
 }
 
+const UTF_16 = "UTF-16 text";
+
 /** How files begin that are often taken for a table, and what to do with each. */
 const OTHER_FILES: readonly (readonly [beginning: string, what: string])[] = [
   ["504b0304", "an Excel workbook (.xlsx) or another zip file"],
   ["d0cf11e0", "an old Excel workbook (.xls)"],
-  ["fffe", "UTF-16 text"],
-  ["feff", "UTF-16 text"],
+  ["fffe", UTF_16],
+  ["feff", UTF_16],
   ["25504446", "a PDF"],
   ["1f8b", "a gzip file"],
 ];
 
-/** @throws Failure "bad_header" for what is no text at all, before the first row. */
+/** @throws Failure "bad_header" for what is no text at all, "not_utf8" for UTF-16, before the first row. */
 async function* refuseOtherFiles(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let head = "";
   for await (const chunk of chunks) {
@@ -46,10 +48,10 @@ async function* refuseOtherFiles(chunks: AsyncIterable<Uint8Array>): AsyncGenera
       head += Buffer.from(chunk.subarray(0, 8)).toString("hex");
       const found = OTHER_FILES.find(([beginning]) => head.startsWith(beginning));
       // Text in UTF-16 without a mark has an empty byte beside each letter.
-      const what = found?.[1] ?? (/^(..00..00|00..00..)/.test(head) ? "UTF-16 text" : null);
+      const what = found?.[1] ?? (/^(..00..00|00..00..)/.test(head) ? UTF_16 : null);
       if (what !== null)
         throw new Failure(
-          "bad_header",
+          what === UTF_16 ? "not_utf8" : "bad_header",
           `this is ${what}, not a table in text: open it in the spreadsheet and save it as "CSV UTF-8", then import that`,
           { details: { line: 1 } },
         );
