@@ -14,6 +14,7 @@ import { deliverToAll } from "./delivery/targets.ts";
 import { asFailure, Failure } from "./failure.ts";
 import { refuseNetwork } from "./file-system.ts";
 import { type DescriptorWatch, watchDescriptors } from "./host/descriptors.ts";
+import { startFailure } from "./host/full-disk.ts";
 import { interfaceAddresses } from "./host/interfaces.ts";
 import { closeWide, makePrivateFolder } from "./host/private-folder.ts";
 import { endedJobView } from "./http/job-view.ts";
@@ -287,7 +288,7 @@ export async function startService(
     return { url: http.url, catalogue, keyless: isKeyless(keys), stop };
   } catch (error) {
     await stop();
-    throw error;
+    throw await startFailure(error, config.dataDir);
   }
 }
 

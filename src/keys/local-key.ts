@@ -25,8 +25,13 @@ export const LOCAL_KEY: Key = {
 export function makeLocalKey(dataDir: string): void {
   const part = join(dataDir, `.${NAME}.${crypto.randomUUID()}.part`);
   const secret = BEGINNING + Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
-  writeFileSync(part, `${secret}\n`, { flag: "wx", mode: 0o600 });
-  renameSync(part, join(dataDir, NAME));
+  try {
+    writeFileSync(part, `${secret}\n`, { flag: "wx", mode: 0o600 });
+    renameSync(part, join(dataDir, NAME));
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
+  }
 }
 
 /** Removes one that is good for nothing any more. */

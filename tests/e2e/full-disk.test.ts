@@ -1,8 +1,8 @@
 import { afterAll, expect } from "bun:test";
-import { rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unless } from "../programs.ts";
-import { post, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
+import { post, run, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 import { inlineJob } from "./jobs.ts";
 
 const SIZE = "24m";
@@ -55,6 +55,46 @@ test("a full disk refuses posts with 507, lets jobs wait and reads go on, and al
   const ended = await Promise.all(jobs.map((id) => untilEnded(service.url, id)));
   expect(ended.filter(({ status }) => status !== "completed")).toEqual([]);
   expect(ended.filter(({ attempts }) => attempts !== 1)).toEqual([]);
+  expect(await service.end("SIGTERM")).toBe(0);
+}, 120_000);
+
+test("a start on a full disk says so, damages nothing, and comes up by itself once there is room", async () => {
+  const folder = smallDisk() ?? "";
+  const dataDir = join(folder, "data");
+  const filler = join(folder, "filler");
+  const start = () => run(["serve", "--data-dir", dataDir, "--port", "0"]);
+  const words = new RegExp(
+    `^agentlink: the disk of ${dataDir} is full, \\d+ kB are free: make room, and start again .*, and no job is lost`,
+    "m",
+  );
+  // The jobs' database takes over what its log has, where there is room for that.
+  const contents = () =>
+    Object.fromEntries(
+      readdirSync(dataDir, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && !/^agentlink\.db|-(wal|shm|journal)$/.test(entry.name))
+        .map(({ parentPath, name }) => [name, Bun.hash(readFileSync(join(parentPath, name))).toString(16)]),
+    );
+  mkdirSync(dataDir);
+  fill(filler);
+  expect(await start()).toMatchObject({ code: 1, stderr: expect.stringMatching(words) });
+
+  rmSync(filler);
+  const killed = await startBinary({ dataDir, env: { AGENTLINK_RENDER_THREADS: "1" } });
+  await fetch(`${killed.url}/api/queue/pause`, { method: "POST" });
+  const ids = await Promise.all([1, 2, 3].map((number) => post(killed.url, inlineJob(number))));
+  await killed.end("SIGKILL");
+  fill(filler);
+  const before = contents();
+  // As a supervisor does, again and again.
+  for (let restart = 0; restart < 3; restart += 1)
+    expect(await start()).toMatchObject({ code: 1, stderr: expect.stringMatching(words) });
+  expect(contents()).toEqual(before);
+
+  rmSync(filler);
+  const service = await startBinary({ dataDir, env: { AGENTLINK_RENDER_THREADS: "1" } });
+  await fetch(`${service.url}/api/queue/resume`, { method: "POST" });
+  const ended = await Promise.all(ids.map((id) => untilEnded(service.url, id)));
+  expect(ended.map(({ status, attempts }) => `${status} ${attempts}`)).toEqual(ids.map(() => "completed 1"));
   expect(await service.end("SIGTERM")).toBe(0);
 }, 120_000);
 

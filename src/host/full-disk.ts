@@ -1,0 +1,24 @@
+import { statfs } from "node:fs/promises";
+import { asFailure, Failure } from "../failure.ts";
+
+/** With less than this free no database opens. */
+const LEAST_BYTES = 1_000_000;
+/** What a full disk is called; other failures have another reason, however little is free. */
+const CODES: ReadonlySet<string> = new Set(["disk_full", "data_dir", "internal"]);
+
+/**
+ * Why a start failed, named as what it is where the disk has no room: SQLite and the system call a full disk by many
+ * names. Any other error comes back as it is.
+ */
+export async function startFailure(error: unknown, dataDir: string): Promise<unknown> {
+  const { code, message } = asFailure(error);
+  if (!CODES.has(code)) return error;
+  const { bavail, bsize } = await statfs(dataDir).catch(() => ({ bavail: Number.POSITIVE_INFINITY, bsize: 1 }));
+  const freeBytes = bavail * bsize;
+  if (freeBytes >= LEAST_BYTES) return error;
+  return new Failure(
+    "disk_full",
+    `the disk of ${dataDir} is full, ${Math.floor(freeBytes / 1_000)} kB are free: make room, and start again (systemd and Docker do so by themselves). Nothing is damaged, and no job is lost (${message})`,
+    { cause: error },
+  );
+}
