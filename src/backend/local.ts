@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { Config } from "../config.ts";
 import { ownCallbackSecret } from "../delivery/callback-secret.ts";
 import { openReports } from "../delivery/reports/choice.ts";
-import { openKeys } from "../keys/keys.ts";
+import { type KeyRing, openKeys } from "../keys/keys.ts";
 import { openSessionStore } from "../keys/sessions.ts";
 import { openSqliteQueue } from "../queue/sqlite/queue.ts";
 import type { HeldLog } from "../queue/sqlite/upkeep.ts";
@@ -16,14 +16,17 @@ const OWN_CLOCK = { now: () => new Date(), clockAheadMs: () => 0 };
 /** All in the data folder, for this process alone. @throws Failure that says what is wrong with it; nothing stays open. */
 export async function openLocal(config: Config, log: Logger, onTakenBack: OnTakenBack): Promise<Backend> {
   const path = join(config.dataDir, "agentlink.db");
+  let ring: KeyRing | null = null;
   const queue = openSqliteQueue({
     path,
     queueLimit: config.queueLimit,
+    clients: () => ring?.clients() ?? 0,
     onTakenBack,
     onLogHeld: heldLog(log, path),
   });
   try {
     const keys = openKeys({ path: join(config.dataDir, "keys.db"), onLost: lostLog(config, log) });
+    ring = keys;
     const sessions = openSessionStore({ path: join(config.dataDir, "sessions.db") });
     const close = async () => {
       await queue.close();

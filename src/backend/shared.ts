@@ -6,6 +6,7 @@ import type { Logger } from "pino";
 import type { Config } from "../config.ts";
 import { openReports } from "../delivery/reports/choice.ts";
 import { asFailure, Failure } from "../failure.ts";
+import type { KeyRing } from "../keys/keys.ts";
 import { openRedisKeyRing, openRedisKeyStore } from "../keys/redis.ts";
 import { openRedisSessionStore } from "../keys/redis-sessions.ts";
 import type { HostPlace } from "../queue/redis/identity.ts";
@@ -24,6 +25,7 @@ export async function openShared(config: Config, url: string, log: Logger, onTak
   const close = async () => {
     for (const each of closers.splice(0).reverse()) await each();
   };
+  let ring: KeyRing | null = null;
   try {
     const name = await takeName(config.dataDir);
     closers.push(name.leave);
@@ -35,6 +37,7 @@ export async function openShared(config: Config, url: string, log: Logger, onTak
       url,
       prefix: config.redisPrefix,
       queueLimit: config.queueLimit,
+      clients: () => ring?.clients() ?? 0,
       onTakenBack,
       leaseMs: config.redisLeaseMs,
       durable: config.redisDurable,
@@ -51,6 +54,7 @@ export async function openShared(config: Config, url: string, log: Logger, onTak
       dataDir: config.dataDir,
       onLost: lostLog(config, log),
     });
+    ring = keys;
     closers.push(() => keys.close());
     const store = openRedisKeyStore({ client, base });
     const callbackSecretOf = async (name: string) => (await store.callbackSecrets()).get(name) ?? null;

@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { newCallbackSecret } from "../delivery/callback-secret.ts";
 import { Failure } from "../failure.ts";
 import { makePrivateFolder } from "../host/private-folder.ts";
-import { type Key, type KeyStore, openKeys } from "../keys/keys.ts";
+import { type Key, type KeyStore, type KeyWish, openKeys } from "../keys/keys.ts";
 import { formatRate, parseRate } from "../keys/rate.ts";
 import { SCOPES } from "../keys/scope.ts";
 import { table } from "./table.ts";
@@ -20,14 +20,15 @@ export interface KeysOptions {
 
 /** Makes a key; the key alone goes to the output, so that a script can take it. @throws Failure "usage". */
 export async function createKey(
-  wish: { readonly name: string; readonly scope: string; readonly rate?: string },
+  wish: Pick<KeyWish, "name" | "maxPriority"> & { readonly scope: string; readonly rate?: string },
   { out, err, json = false, ...options }: KeysOptions,
 ): Promise<void> {
   const scope = SCOPES.find((each) => each === wish.scope);
   if (scope === undefined) throw new Failure("usage", `${wish.scope} is not a scope: use ${SCOPES.join(", ")}`);
   const rate = wish.rate === undefined ? null : parseRate(wish.rate);
+  const { name, ...more } = wish;
   await withKeys(options, async (keys) => {
-    const { key, secret } = await keys.create({ name: wish.name, scope, rate });
+    const { key, secret } = await keys.create({ ...more, name, scope, rate });
     if (json) return out(JSON.stringify({ ...view(key), key: secret }));
     const where = options.redisUrl ? "Redis" : resolve(options.dataDir);
     err(`made key ${key.id} for ${key.name} (${key.scope}) in ${where}; it is shown this once:`);
@@ -42,7 +43,7 @@ export function listKeys({ out, err, json = false, ...options }: KeysOptions): P
     if (json) return out(JSON.stringify(found.map(view), null, 2));
     if (found.length === 0)
       return err("there are no keys: only programs of the service's own user on this machine are served");
-    for (const line of table(["ID", "NAME", "SCOPE", "RATE", "MADE", "REVOKED"], rows(found))) out(line);
+    for (const line of table(["ID", "NAME", "SCOPE", "RATE", "PRIORITY", "MADE", "REVOKED"], rows(found))) out(line);
   });
 }
 
@@ -95,16 +96,18 @@ async function withKeys(
   }
 }
 
-function view({ id, name, scope, rate, createdAt, revokedAt }: Key) {
-  return { id, name, scope, rate: rate && formatRate(rate), created_at: createdAt, revoked_at: revokedAt };
+function view({ id, name, scope, rate, maxPriority, createdAt, revokedAt }: Key) {
+  const limits = { rate: rate && formatRate(rate), max_priority: maxPriority };
+  return { id, name, scope, ...limits, created_at: createdAt, revoked_at: revokedAt };
 }
 
 function rows(keys: readonly Key[]): readonly (readonly string[])[] {
-  return keys.map(({ id, name, scope, rate, createdAt, revokedAt }) => [
+  return keys.map(({ id, name, scope, rate, maxPriority, createdAt, revokedAt }) => [
     id,
     name,
     scope,
     rate === null ? "-" : formatRate(rate),
+    `0-${maxPriority}`,
     createdAt.slice(0, 16),
     revokedAt?.slice(0, 16) ?? "-",
   ]);

@@ -1,6 +1,7 @@
 import { Type as t } from "@sinclair/typebox";
 import { Failure } from "../failure.ts";
 import type { Idempotency, NewJob, Submitted } from "../queue/job.ts";
+import { requestOf } from "../queue/request.ts";
 import type { State } from "../report/data-set.ts";
 import { preparedForWarning } from "../report/prepared-for.ts";
 import type { Catalogue } from "../report/sources/catalogue.ts";
@@ -72,6 +73,15 @@ export function toNewJob(
   callbacks: CallbackParts,
 ): NewJob {
   return { ...asked, client: caller.client, idempotency, callbackUrl: callbackUrl(requested, callbacks) };
+}
+
+/** With no higher priority than the caller's key may have, and a warning where it asked for more. */
+export function withinPriority(asked: Asked, { maxPriority }: Pick<Caller, "maxPriority">): Asked {
+  if (asked.priority <= maxPriority) return asked;
+  const { priority } = requestOf(asked.request);
+  const warning = `priority ${priority} is more than the key may have: the job has ${maxPriority}`;
+  const warnings = priority === undefined ? asked.warnings : [...asked.warnings, warning];
+  return { ...asked, priority: maxPriority, warnings };
 }
 
 function callbackUrl(requested: string | null, callbacks: CallbackParts): string | null {

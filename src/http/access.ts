@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
 import { Failure } from "../failure.ts";
 import type { Owner } from "../host/peers.ts";
-import type { Key, KeyRing } from "../keys/keys.ts";
+import { HIGHEST_PRIORITY, type Key, type KeyRing } from "../keys/keys.ts";
 import { LOCAL_KEY } from "../keys/local-key.ts";
 import { createMeter, type Meter, type Rate } from "../keys/rate.ts";
 import { covers, type Scope } from "../keys/scope.ts";
@@ -16,6 +16,8 @@ export interface Caller {
   readonly scope: Scope;
   /** The key that was shown; null where none was needed. */
   readonly keyId: string | null;
+  /** 0–9: what is asked for with more is taken with this. */
+  readonly maxPriority: number;
   /** The session that it was shown by; null where the request itself has it. */
   readonly session: string | null;
 }
@@ -70,7 +72,7 @@ const FORWARDING = [
   "x-forwarded-proto",
 ] as const;
 
-const LOCAL: Caller = { client: "local", scope: "admin", keyId: null, session: null };
+const LOCAL: Caller = { client: "local", scope: "admin", keyId: null, maxPriority: HIGHEST_PRIORITY, session: null };
 
 /** What makes a key; whoever reads it may be anybody, so it names no folder. */
 export const MAKE_A_KEY = "agentlink keys create --name you --scope admin";
@@ -140,7 +142,7 @@ export function createAccess(parts: AccessParts): Access {
     const needed = scopeNeeded(request.method);
     if (!covers(key.scope, needed)) throw needs(needed, key.scope);
     const session = secretOf(request.headers) === null ? sessions.shown(request.headers) : null;
-    return { client: key.name, scope: key.scope, keyId: key.id, session };
+    return { client: key.name, scope: key.scope, keyId: key.id, maxPriority: key.maxPriority, session };
   }
 
   return {

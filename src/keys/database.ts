@@ -3,7 +3,6 @@ import { Failure } from "../failure.ts";
 
 /** "ALKY" */
 const APPLICATION_ID = 0x414c4b59;
-const VERSION = 2;
 
 const SCHEMA = `
   CREATE TABLE keys (
@@ -25,6 +24,14 @@ const CALLBACK_SECRETS = `
     secret TEXT NOT NULL,
     created_at TEXT NOT NULL
   ) STRICT`;
+
+/** Of version 3. */
+const MAX_PRIORITY =
+  "ALTER TABLE keys ADD COLUMN max_priority INTEGER NOT NULL DEFAULT 9 CHECK (max_priority BETWEEN 0 AND 9)";
+
+/** The n-th brings a file to `user_version` n. */
+const MIGRATIONS = [SCHEMA, CALLBACK_SECRETS, MAX_PRIORITY];
+const VERSION = MIGRATIONS.length;
 
 /**
  * A connection to the keys; the tables are there. They have a file of their own because the command line writes it while
@@ -72,16 +79,10 @@ function migrate(db: Database, path: string): void {
     if (known()) return;
     if (read("application_id") === APPLICATION_ID && read("user_version") > VERSION)
       throw new Failure("keys_database", `${path} was written by a newer agentlink: run that one`);
-    if (read("application_id") === APPLICATION_ID && read("user_version") === 1) {
-      db.run(CALLBACK_SECRETS);
-      db.run(`PRAGMA user_version = ${VERSION}`);
-      return;
-    }
     const { objects } = db.query("SELECT count(*) AS objects FROM sqlite_schema").get() as { objects: number };
-    if (objects > 0 || read("application_id") !== 0)
+    if (read("application_id") !== APPLICATION_ID && (objects > 0 || read("application_id") !== 0))
       throw new Failure("keys_database", `${path} is a database of another program: move it away`);
-    db.run(SCHEMA);
-    db.run(CALLBACK_SECRETS);
+    for (const migration of MIGRATIONS.slice(read("user_version"))) db.run(migration);
     db.run(`PRAGMA application_id = ${APPLICATION_ID}`);
     db.run(`PRAGMA user_version = ${VERSION}`);
   }).immediate();

@@ -5,7 +5,7 @@ import { asFailure, Failure } from "../failure.ts";
 import { isDamage, openKeysDatabase } from "./database.ts";
 import { keysWereMade, rememberKeys } from "./marker.ts";
 import type { Rate } from "./rate.ts";
-import type { Scope } from "./scope.ts";
+import { covers, type Scope } from "./scope.ts";
 
 /** A key, without its secret: that is nowhere kept. */
 export interface Key {
@@ -15,6 +15,8 @@ export interface Key {
   readonly scope: Scope;
   /** null: that of all keys without one (AGENTLINK_KEY_RATE). */
   readonly rate: Rate | null;
+  /** 0–9: what is asked for with more is taken with this. It orders the client's own jobs, and gives no one else's way. */
+  readonly maxPriority: number;
   readonly createdAt: string;
   readonly revokedAt: string | null;
 }
@@ -30,6 +32,8 @@ export interface KeyRing {
   find(secret: string): Key | null;
   /** The same by its id, for who has shown the secret before. */
   active(id: string): Key | null;
+  /** How many clients there are that may post, as far as was seen: the queue is shared out between them. */
+  clients(): number;
 }
 
 /** Of keys that were made and are not there. `how` is for the log, with the path; who asks is not told it. */
@@ -62,7 +66,8 @@ export interface KeyStore {
 /** A key with the SHA-256 of its secret. */
 export type KeptKey = Key & { readonly sha256: string };
 
-export type KeyWish = Pick<Key, "name" | "scope" | "rate">;
+/** With the highest priority there is, unless told. */
+export type KeyWish = Pick<Key, "name" | "scope" | "rate"> & Partial<Pick<Key, "maxPriority">>;
 
 export interface MadeKey {
   readonly key: Key;
@@ -80,6 +85,7 @@ export interface Keys extends KeyRing, KeyStore {
 
 /** How old what is known of the keys may be: one made or revoked by the command line counts within this time. */
 const LOOK_EVERY_MS = 250;
+export const HIGHEST_PRIORITY = 9;
 /** What a secret looks like. */
 export const SECRET = /^al_[\w-]{43}$/;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
@@ -91,13 +97,14 @@ interface KeyRow {
   readonly sha256: string;
   readonly rate_requests: number | null;
   readonly rate_window_s: number | null;
+  readonly max_priority: number;
   readonly created_at: string;
   readonly revoked_at: string | null;
 }
 
 const INSERT = `
-  INSERT INTO keys (id, name, scope, sha256, rate_requests, rate_window_s, created_at, revoked_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
+  INSERT INTO keys (id, name, scope, sha256, rate_requests, rate_window_s, created_at, revoked_at, max_priority)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const LIST = "SELECT * FROM keys ORDER BY created_at, rowid";
 const REVOKE = `
   UPDATE keys SET revoked_at = ?1 WHERE revoked_at IS NULL
@@ -206,9 +213,9 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): Keys {
   }
 
   function insert(db: Database, { sha256, ...key }: KeptKey): void {
-    const { id, name, scope, rate, createdAt, revokedAt } = key;
+    const { id, name, scope, rate, createdAt, revokedAt, maxPriority = HIGHEST_PRIORITY } = key;
     const { requests, windowS } = rate ?? { requests: null, windowS: null };
-    db.query(INSERT).run(id, name, scope, sha256, requests, windowS, createdAt, revokedAt);
+    db.query(INSERT).run(id, name, scope, sha256, requests, windowS, createdAt, revokedAt, maxPriority);
   }
 
   try {
@@ -232,6 +239,7 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): Keys {
       look();
       return byId.get(id) ?? null;
     },
+    clients: () => countClients(byId.values()),
     create(wish) {
       const made = makeKey(wish);
       const db = anewStore();
@@ -298,17 +306,31 @@ function setAside(path: string): void {
 function toKey(row: KeyRow): Key {
   const { id, name, scope, rate_requests: requests, rate_window_s: windowS, created_at, revoked_at } = row;
   const rate = requests === null || windowS === null ? null : { requests, windowS };
-  return { id, name, scope, rate, createdAt: created_at, revokedAt: revoked_at };
+  const { max_priority: maxPriority } = row;
+  return { id, name, scope, rate, maxPriority, createdAt: created_at, revokedAt: revoked_at };
 }
 
 /** A new key, which is nowhere kept yet. @throws Failure "usage" for a name that cannot be used. */
-export function makeKey({ name, scope, rate }: KeyWish): MadeKey {
+export function makeKey({ name, scope, rate, maxPriority = HIGHEST_PRIORITY }: KeyWish): MadeKey {
   if (!NAME.test(name))
     throw new Failure("usage", `${JSON.stringify(name)} cannot be a name: use 1 to 64 letters, digits, . _ and -`);
   return {
     secret: `al_${random(32).toString("base64url")}`,
-    key: { id: random(4).toString("hex"), name, scope, rate, createdAt: new Date().toISOString(), revokedAt: null },
+    key: {
+      id: random(4).toString("hex"),
+      name,
+      scope,
+      rate,
+      maxPriority,
+      createdAt: new Date().toISOString(),
+      revokedAt: null,
+    },
   };
+}
+
+/** How many clients may post with some of these keys. */
+export function countClients(active: Iterable<Key>): number {
+  return new Set([...active].flatMap(({ name, scope }) => (covers(scope, "submit") ? [name] : []))).size;
 }
 
 /** What is kept of a secret. */

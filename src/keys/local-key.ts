@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Key, KeyRing } from "./keys.ts";
+import { HIGHEST_PRIORITY, type Key, type KeyRing } from "./keys.ts";
 import { keysWereMade } from "./marker.ts";
 
 const NAME = "local.key";
@@ -13,6 +13,7 @@ export const LOCAL_KEY: Key = {
   name: "local",
   scope: "admin",
   rate: null,
+  maxPriority: HIGHEST_PRIORITY,
   createdAt: "1970-01-01T00:00:00.000Z",
   revokedAt: null,
 };
@@ -59,6 +60,7 @@ export function withLocalKey(ring: KeyRing, dataDir: string): KeyRing {
       const current = readLocalKey(dataDir);
       return current !== null && equal(secret, current) ? LOCAL_KEY : null;
     },
+    clients: () => ring.clients(),
     active: (id) => (id === LOCAL_KEY.id ? (ring.configured() ? null : LOCAL_KEY) : ring.active(id)),
   };
 }

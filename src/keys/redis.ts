@@ -2,7 +2,18 @@ import { Failure } from "../failure.ts";
 import { parseRedisAddress } from "../redis/address.ts";
 import { connect, createClient, type RedisClient } from "../redis/connection.ts";
 import { redisFailure } from "../redis/failures.ts";
-import { fingerprint, type KeptKey, type Key, type KeyRing, type KeyStore, keysLost, makeKey, SECRET } from "./keys.ts";
+import {
+  countClients,
+  fingerprint,
+  HIGHEST_PRIORITY,
+  type KeptKey,
+  type Key,
+  type KeyRing,
+  type KeyStore,
+  keysLost,
+  makeKey,
+  SECRET,
+} from "./keys.ts";
 import { keysWereMade, rememberKeys } from "./marker.ts";
 
 /** How often it is looked whether a key was made or revoked, on any host. */
@@ -147,10 +158,13 @@ export async function openRedisKeyRing(options: RedisKeyRingOptions): Promise<Ke
       known();
       return byId.get(id) ?? null;
     },
+    clients: () => countClients(byId.values()),
     close: () => clearInterval(timer),
   };
 }
 
-function withoutHash({ id, name, scope, rate, createdAt, revokedAt }: KeptKey): Key {
-  return { id, name, scope, rate, createdAt, revokedAt };
+/** One that an older agentlink made has no highest priority. */
+function withoutHash({ sha256: _, ...key }: KeptKey): Key {
+  const { id, name, scope, rate, maxPriority = HIGHEST_PRIORITY, createdAt, revokedAt } = key;
+  return { id, name, scope, rate, maxPriority, createdAt, revokedAt };
 }

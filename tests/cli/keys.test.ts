@@ -78,6 +78,17 @@ test("a name, scope or rate that cannot be used makes no key", async () => {
   expect(out).toEqual([]);
 });
 
+test("keys of an older agentlink go on, and may have the highest priority", async () => {
+  await createKey({ name: "make", scope: "submit", maxPriority: 3 }, io());
+  expect(ring((keys) => keys.list()[0]?.maxPriority)).toBe(3);
+  const older = new Database(join(dataDir, "keys.db"));
+  older.run("ALTER TABLE keys DROP COLUMN max_priority");
+  older.run("PRAGMA user_version = 2");
+  older.close();
+  expect(ring((keys) => keys.list()[0])).toMatchObject({ name: "make", maxPriority: 9 });
+  expect(ring((keys) => keys.clients())).toBe(1);
+});
+
 test("a file that is not ours, or of a newer agentlink, is refused and left as it is", async () => {
   await createKey({ name: "make", scope: "read" }, io());
   const newer = new Database(join(dataDir, "keys.db"));

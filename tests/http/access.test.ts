@@ -9,7 +9,7 @@ import { unless } from "../programs.ts";
 import { openDoor } from "./door.ts";
 import { bodyOf, head, rawClient } from "./socket.ts";
 
-const NO_KEYS = { configured: () => false, find: () => null, active: () => null };
+const NO_KEYS = { configured: () => false, find: () => null, active: () => null, clients: () => 0 };
 const sessions = createSessions(NO_KEYS, openSessionStore({ path: ":memory:" }), { secure: true });
 const accessWhere = (parts: { publicUrl?: string; owner?: Owner }) =>
   createAccess({

@@ -59,7 +59,11 @@ export async function openDoor(
 ): Promise<Door> {
   const { queueLimit = 1_000, host = "127.0.0.1", ...parts } = options;
   const dataDir = await mkdtemp(join(tmpdir(), "agentlink-http-"));
-  const queue = openSqliteQueue({ path: join(dataDir, "agentlink.db"), queueLimit });
+  const queue = openSqliteQueue({
+    path: join(dataDir, "agentlink.db"),
+    queueLimit,
+    clients: () => keys.clients(),
+  });
   const catalogue = openCatalogue({ path: join(dataDir, "catalogue.db") });
   const keys = openKeys({ path: join(dataDir, "keys.db") });
   const sessionStore = openSessionStore({ path: join(dataDir, "sessions.db") });

@@ -456,3 +456,45 @@ test("neither the log nor any file holds a key, shown rightly or wrongly", async
   const all = [JSON.stringify(door.logged), ...texts.map((bytes) => Buffer.from(bytes).toString("latin1"))];
   for (const text of all) for (const each of [secret, secret.slice(3), wrong]) expect(text).not.toContain(each);
 }, 60_000);
+
+test("a report has no higher priority than its key may have, alone and in a batch, and the answer says so", async () => {
+  await using door = await openDoor();
+  const { secret } = door.keys.create({ name: "office", scope: "submit", rate: null, maxPriority: 3 });
+  const priorityOf = async (answer: Response) => {
+    const { job_id, warnings } = (await answer.json()) as { job_id: string; warnings: readonly string[] };
+    return [(await door.queue.get(job_id))?.priority, warnings];
+  };
+  const post = (body: object) => door.post(REPORTS, { ...REPORT, ...body }, bearer(secret)).then(priorityOf);
+  expect(await post({ priority: 9 })).toEqual([3, ["priority 9 is more than the key may have: the job has 3"]]);
+  expect(await post({ priority: 2 })).toEqual([2, []]);
+  // What is usual is not asked for: nothing is said of it.
+  expect(await post({})).toEqual([3, []]);
+  const batch = await door.post(
+    "/api/generate-agents-reports",
+    {
+      reports: [
+        { ...REPORT, priority: 9 },
+        { ...REPORT, priority: 1 },
+      ],
+    },
+    bearer(secret),
+  );
+  const { jobs } = (await batch.json()) as { jobs: readonly { job_id: string; warnings: readonly string[] }[] };
+  expect(jobs.map(({ warnings }) => warnings.length)).toEqual([1, 0]);
+  const kept = await Promise.all(jobs.map(({ job_id }) => door.queue.get(job_id)));
+  expect(kept.map((job) => job?.priority)).toEqual([3, 1]);
+});
+
+test("one client's posts lock no other out: past its part of the queue it gets 429, and the other comes in", async () => {
+  await using door = await openDoor({ queueLimit: 20 });
+  const [flood, small] = [make(door, "flood"), make(door, "small")];
+  const batch = (secret: string, count: number) =>
+    door.post("/api/generate-agents-reports", { reports: Array.from({ length: count }, () => REPORT) }, bearer(secret));
+  expect((await batch(flood, 15)).status).toBe(200);
+  const refused = await batch(flood, 1);
+  expect(refused.status).toBe(429);
+  expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
+  expect(((await refused.json()) as { detail: string }).detail).toContain("15 of them yours");
+  expect((await batch(small, 5)).status).toBe(200);
+  expect((await batch(small, 1)).status).toBe(429);
+});

@@ -1,10 +1,12 @@
 import type { Command } from "commander";
 import { settings } from "../../config.ts";
+import { integer } from "../../setting.ts";
 import { stepsAsJson } from "../check.ts";
 import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { dropboxCheck, dropboxLogin } from "../dropbox.ts";
 import { configure, DELIVERS_NOTHING, type Flags, withSettings } from "../flags.ts";
 import { callbackSecret, createKey, listKeys, revokeKey } from "../keys.ts";
+import { argument } from "../option.ts";
 import { s3Check } from "../s3.ts";
 import { ask, complain, print } from "../terminal.ts";
 
@@ -22,6 +24,13 @@ interface JsonFlags extends Flags {
   readonly json: boolean;
 }
 
+interface CreateFlags extends JsonFlags {
+  readonly name: string;
+  readonly scope: string;
+  readonly rate?: string;
+  readonly maxPriority?: number;
+}
+
 function keysCommands(program: Command, folder: Pick<DataFolderNotes, "inUse">): void {
   const keys = program.command("keys").description("who may call: from the first key on, every request needs one");
   const json = (command: Command) => command.option("--json", "print JSON", false);
@@ -37,10 +46,18 @@ function keysCommands(program: Command, folder: Pick<DataFolderNotes, "inUse">):
       .description("make a key and print it, this once; the running service takes it at once")
       .requiredOption("--name <name>", "the client it stands for; keys of one name share their jobs")
       .requiredOption("--scope <scope>", "read (its own jobs), submit (ask for reports, too) or admin (everything)")
-      .option("--rate <rate>", "most requests it may send, such as 60/min, 5/s or 1000/h; else AGENTLINK_KEY_RATE"),
+      .option("--rate <rate>", "most requests it may send, such as 60/min, 5/s or 1000/h; else AGENTLINK_KEY_RATE")
+      .option(
+        "--max-priority <0-9>",
+        "highest priority its reports may have among those of its name; what is asked for with more has this",
+        argument(integer(0, 9)),
+      ),
     KEYS_SETTINGS,
-  ).action(async ({ name, scope, rate, ...flags }: JsonFlags & { name: string; scope: string; rate?: string }) =>
-    createKey({ name, scope, ...(rate === undefined ? {} : { rate }) }, await options(flags)),
+  ).action(async ({ name, scope, rate, maxPriority, ...flags }: CreateFlags) =>
+    createKey(
+      { name, scope, ...(rate !== undefined && { rate }), ...(maxPriority !== undefined && { maxPriority }) },
+      await options(flags),
+    ),
   );
 
   withSettings(json(keys.command("list")).description("print the keys, without their secrets"), KEYS_SETTINGS).action(

@@ -1,6 +1,6 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { Accepted, acceptedView, advisedEach, toNewJob } from "../accept.ts";
+import { Accepted, acceptedView, advisedEach, toNewJob, withinPriority } from "../accept.ts";
 import { json } from "../answer.ts";
 import { operation, ref } from "../openapi/operation.ts";
 import { originOf } from "../parts.ts";
@@ -24,7 +24,8 @@ export function batchRoutes(shared: Shared) {
         asked: { asked: read, warnings },
         key,
       } = await shared.reader.batch(request, caller.client);
-      const asked = await advisedEach(read, shared);
+      const advised = await advisedEach(read, shared);
+      const asked = advised.map((each) => withinPriority(each, caller));
       const jobs = eachOrAll(asked, (each, item) => toNewJob(each, caller, key && { ...key, item }, shared.callbacks));
       const submitted = await queue.submit(jobs);
       shared.noteAccepted(request, submitted);

@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
 import { Failure } from "../../failure.ts";
 import { ENDED, type Submitted } from "../../queue/job.ts";
-import { acceptedView, advised, toNewJob } from "../accept.ts";
+import { acceptedView, advised, toNewJob, withinPriority } from "../accept.ts";
 import type { Caller } from "../access.ts";
 import { json, retryAfter } from "../answer.ts";
 import { holdOpen, untilEnded } from "../hold.ts";
@@ -20,7 +20,7 @@ export function generateRoutes(shared: Shared) {
     "/api/generate-agents-report",
     async ({ request, caller }) => {
       const { asked: read, key } = await shared.reader.report(request, caller.client);
-      const asked = advised(read, shared);
+      const asked = withinPriority(advised(read, shared), caller);
       const { warnings } = asked;
       const job = toNewJob(asked, caller, key && { ...key, item: 0 }, shared.callbacks);
       const [[submitted], holds] = await Promise.all([queue.submit([job]), holdsOf(shared)]);
