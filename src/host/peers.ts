@@ -60,6 +60,11 @@ interface Process {
 export function createPeers(): Peers {
   const uid = process.getuid?.();
   let last: Look | null = null;
+  /**
+   * Connections by which no stranger can ask, though nobody is at the other end any more: there was nobody when this
+   * process began, or it was one of this user's programs.
+   */
+  let harmless = new Set(tried(leftConnections) ?? []);
   /** Which process had a socket when it was last looked for. */
   let holders = new Map<number, string>();
 
@@ -68,13 +73,16 @@ export function createPeers(): Peers {
     const byPort = new Map<number, TcpSocket[]>();
     const listening = new Map<number, number>();
     const known = new Map<number, string>();
+    const stillHarmless = new Set<number>();
     for (const socket of tcpSockets()) {
       const { local, listens, inode } = socket;
       if (listens) listening.set(local.port, inode);
       else byPort.set(local.port, [...(byPort.get(local.port) ?? []), socket]);
       const holder = holders.get(inode);
       if (holder !== undefined) known.set(inode, holder);
+      if (harmless.has(inode)) stillHarmless.add(inode);
     }
+    harmless = stillHarmless;
     holders = known;
     const now = performance.now();
     const until = now + Math.max(LEAST_REUSE_MS, REUSE_FACTOR * (now - began));
@@ -128,7 +136,9 @@ export function createPeers(): Peers {
         const ends = (byPort.get(remote.port) ?? []).filter(
           (end) => same(end.local, remote) && same(end.remote, local),
         );
+        if (ends.length === 0 && harmless.has(inode)) continue;
         if (ends.length === 0 || ends.some((end) => end.uid !== uid && end.uid !== ROOT)) return true;
+        harmless.add(inode);
       }
     }
     return false;
@@ -157,6 +167,25 @@ export function createPeers(): Peers {
       }
     },
   };
+}
+
+/**
+ * A service that was killed leaves such ones with the programs that it asked, such as a bucket on this machine. Whoever
+ * asks this process does so after it began.
+ */
+function leftConnections(): readonly number[] {
+  const sockets = tcpSockets();
+  const ends = new Set(
+    sockets.map(({ local, remote }) => `${local.address} ${local.port} ${remote.address} ${remote.port}`),
+  );
+  return sockets.flatMap(({ local, remote, listens, inode }) => {
+    const otherEnd = `${remote.address} ${remote.port} ${local.address} ${local.port}`;
+    return listens || !isOfThisMachine(remote) || ends.has(otherEnd) ? [] : [inode];
+  });
+}
+
+function isOfThisMachine({ address }: Endpoint): boolean {
+  return address === "::1" || address.startsWith("127.");
 }
 
 /** Whether a program has opened connections, or taken them, since it was looked at. */

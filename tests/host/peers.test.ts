@@ -1,0 +1,65 @@
+import { afterEach, expect, test } from "bun:test";
+import { createServer, type Socket } from "node:net";
+import { createPeers } from "../../src/host/peers.ts";
+import { until } from "../until.ts";
+
+const ending: (() => void)[] = [];
+afterEach(() => {
+  for (const end of ending.splice(0)) end();
+});
+
+/** A program that answers at a port and never lets a connection go, and asks at another one when it is told to. */
+const SERVER = `
+const net = require("node:net");
+const kept = [];
+const server = net.createServer({ allowHalfOpen: true }, (socket) => { socket.on("error", () => {}); kept.push(socket); });
+server.listen(0, "127.0.0.1", () => console.log(server.address().port));
+process.stdin.on("data", (port) => kept.push(net.connect(Number(port), "127.0.0.1")));
+`;
+
+async function startServer() {
+  const child = Bun.spawn([process.execPath, "-e", SERVER], { stdin: "pipe", stdout: "pipe" });
+  ending.push(() => child.kill("SIGKILL"));
+  const reader = child.stdout.getReader();
+  const { value } = await reader.read();
+  return { child, port: Number(new TextDecoder().decode(value)) };
+}
+
+/** Somebody who is connected to it, and dies. */
+async function connectAndDie(port: number, meanwhile: () => Promise<unknown> = async () => {}): Promise<void> {
+  const script = `require("node:net").connect(${port}, "127.0.0.1", () => console.log("connected"))`;
+  const child = Bun.spawn([process.execPath, "-e", script], { stdout: "pipe" });
+  await child.stdout.getReader().read();
+  await meanwhile();
+  child.kill("SIGKILL");
+  await child.exited;
+}
+
+test.if(process.platform === "linux")(
+  "who answered this service before it was killed, and asks it now, is its user; one who answers others meanwhile is not",
+  async () => {
+    const { child, port } = await startServer();
+    await connectAndDie(port);
+    const peers = createPeers();
+    const came: Socket[] = [];
+    const server = createServer((socket) => void came.push(socket)).listen(0, "127.0.0.1");
+    ending.push(() => server.close());
+    await until(() => server.address());
+    const { port: ownPort } = server.address() as { port: number };
+    const ask = async () => {
+      const before = came.length;
+      child.stdin.write(String(ownPort));
+      child.stdin.flush();
+      const socket = await until(() => came[before]);
+      return peers.ownerOf({ address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0, ownPort });
+    };
+    expect(await ask()).toEqual({ kind: "own" });
+    // Seen to be the user's own as long as it lived.
+    await connectAndDie(port, async () => expect(await ask()).toEqual({ kind: "own" }));
+    expect(await ask()).toEqual({ kind: "own" });
+    await connectAndDie(port);
+    expect(await ask()).toMatchObject({ kind: "other" });
+    for (const socket of came) socket.destroy();
+  },
+  30_000,
+);
