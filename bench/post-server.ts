@@ -30,7 +30,7 @@ const http = await startHttp(
     holdDeliver: () => null,
     probeNow: () => {},
     vitals: () => Promise.reject(new Error("nobody asks here")),
-    prune: async () => 0,
+    prune: async () => ({ removed: 0, kept: 0, reportsRemoved: 0, reportsLeft: 0 }),
     renderSlots: 1,
     reports: createLocalReports(folder),
     version: "bench",

@@ -13,6 +13,15 @@ interface PruneOptions {
 export async function prune({ config, olderThanMs, yes, json, out }: PruneOptions): Promise<void> {
   const endedBefore = new Date(Date.now() - olderThanMs).toISOString();
   await confirmed(`Remove the jobs that ended before ${endedBefore}, and their PDFs?`, yes);
-  const removed = await askService(config, (client) => client.prune(endedBefore));
-  out(json ? JSON.stringify({ removed }) : `${removed} ${removed === 1 ? "job" : "jobs"} removed`);
+  const pruned = await askService(config, (client) => client.prune(endedBefore));
+  if (json) return out(JSON.stringify(pruned));
+  const { removed, kept, reports_removed, reports_left } = pruned;
+  out(`${many(removed, "job")} and ${many(reports_removed, "PDF")} removed`);
+  if (kept > 0)
+    out(`${many(kept, "job")} kept: a callback is not taken yet, or an Idempotency-Key still names the job`);
+  if (reports_left > 0) out(`${many(reports_left, "PDF")} could not be removed yet; the service tries again`);
+}
+
+function many(count: number, what: string): string {
+  return `${count} ${count === 1 ? what : `${what}s`}`;
 }

@@ -15,6 +15,17 @@ export type Overview = Schemas["Overview"];
 export type Paused = Schemas["Paused"];
 export type ReportRequest = Schemas["ReportRequest"];
 
+/** What a prune came to. */
+export interface Pruned {
+  /** Jobs. */
+  readonly removed: number;
+  /** Old jobs that stay: their callback is not taken yet, or an Idempotency-Key still names them. */
+  readonly kept: number;
+  readonly reports_removed: number;
+  /** PDFs that could not be removed; the service tries again. */
+  readonly reports_left: number;
+}
+
 export interface ClientOptions {
   /** Such as "https://reports.example.com". */
   readonly url: string;
@@ -96,7 +107,7 @@ export interface Client {
   pause(options?: Interruptible): Promise<Paused>;
   resume(options?: Interruptible): Promise<Paused>;
   /** Removes jobs that ended before the time (ISO 8601) and their PDFs; answers how many. What was delivered stays. */
-  prune(endedBefore: string, options?: Interruptible): Promise<number>;
+  prune(endedBefore: string, options?: Interruptible): Promise<Pruned>;
   /** Whether the service does its work. @throws ApiError "not_ready", with what is wrong in `problems`. */
   ready(options?: Interruptible): Promise<{ readonly status: string; readonly version: string }>;
 }
@@ -199,8 +210,7 @@ export function createClient(options: ClientOptions): Client {
 
     async prune(endedBefore, options) {
       const body = { ended_before: endedBefore };
-      const { removed } = await change<{ readonly removed: number }>("/api/jobs/prune", true, options, body);
-      return removed;
+      return change<Pruned>("/api/jobs/prune", true, options, body);
     },
 
     ready: (options) => read("/readyz", options),

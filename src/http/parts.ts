@@ -3,6 +3,7 @@ import type { Peers } from "../host/peers.ts";
 import type { KeyRing } from "../keys/keys.ts";
 import type { Rate } from "../keys/rate.ts";
 import type { SessionStore } from "../keys/sessions.ts";
+import type { Pruned } from "../pruning.ts";
 import type { Job, ReportFile, Stage } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Catalogue } from "../report/sources/catalogue.ts";
@@ -31,8 +32,8 @@ export interface HttpParts {
   /** Lets the next job through to targets and source that are left alone for a while: somebody asked for one by hand. */
   readonly probeNow: () => void;
   readonly vitals: () => Promise<Vitals>;
-  /** Removes jobs that ended before the time, with their PDFs; answers how many. */
-  readonly prune: (endedBefore: Date) => Promise<number>;
+  /** Removes jobs that ended before the time, with their PDFs. */
+  readonly prune: (endedBefore: Date) => Promise<Pruned>;
   /** Reports rendered at once. */
   readonly renderSlots: number;
   readonly reports: ReportFiles;

@@ -156,8 +156,14 @@ export interface Queue {
   /** Calls back after each committed change of a job's status or stage, also one made by the operator's shell. Answers how to stop it. */
   subscribe(listener: (change: JobChange) => void): () => void;
 
-  /** Removes jobs that ended before the time, 1,000 at most; answers their PDFs' paths, for the caller to delete. */
-  prune(endedBefore: Date): Promise<{ readonly removed: number; readonly reports: readonly string[] }>;
+  /**
+   * Removes jobs that ended before the time, of the oldest 1,000 after the first `skip`. Kept are those whose callback is
+   * not taken yet and those that an Idempotency-Key still names. The PDFs of removed ones are noted for `removals`.
+   */
+  prune(endedBefore: Date, skip?: number): Promise<{ readonly removed: number; readonly kept: number }>;
+  /** Paths of PDFs whose jobs are gone, until `reportsRemoved` says that they are, too. */
+  removals(limit: number): Promise<readonly string[]>;
+  reportsRemoved(paths: readonly string[]): Promise<void>;
 
   /** No more claims or writes; the leases this process still holds are released. */
   close(): Promise<void>;

@@ -237,8 +237,8 @@ test("prune removes what ended before the time and nothing else; a key that is n
   await door.accept();
   const { job } = await door.finish();
   const waiting = await door.accept();
-  expect(await client().prune("2020-01-01T00:00:00Z")).toBe(0);
-  expect(await client().prune(new Date(Date.now() + 1_000).toISOString())).toBe(1);
+  expect(await client().prune("2020-01-01T00:00:00Z")).toMatchObject({ removed: 0 });
+  expect(await client().prune(new Date(Date.now() + 1_000).toISOString())).toMatchObject({ removed: 1, kept: 0 });
   expect(await errorOf(client().get(job.id))).toMatchObject({ code: "unknown_job" });
   expect(await client().get(waiting)).toMatchObject({ stage: "queued" });
   expect(await errorOf(client().prune("yesterday"))).toMatchObject({ code: "invalid_request" });

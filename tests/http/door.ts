@@ -82,7 +82,7 @@ export async function openDoor(
       holdDeliver: () => null,
       probeNow: () => {},
       vitals: async () => VITALS,
-      prune: async (endedBefore) => (await queue.prune(endedBefore)).removed,
+      prune: async (endedBefore) => ({ ...(await queue.prune(endedBefore)), reportsRemoved: 0, reportsLeft: 0 }),
       renderSlots: 2,
       reports: createLocalReports(dataDir),
       version: "1.2.3",

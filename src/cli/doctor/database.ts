@@ -11,9 +11,13 @@ export interface DatabaseFacts {
   readonly holders: readonly { readonly pid: number; readonly name: string }[] | null;
   readonly newest: string | null;
   readonly jobs: Readonly<Record<string, number>>;
+  /** Room in the file that nothing is in, and whether the service gives that back by itself. */
+  readonly freeBytes: number;
+  readonly givesBack: boolean;
 }
 
 /** The service empties its log when nothing happens, and keeps it to 16 MB while something does. */
+const MUCH_FREE_BYTES = 100_000_000;
 const LARGE_LOG_BYTES = 200_000_000;
 
 /** Whether the database is sound, of this binary's schema, and held by nobody who should not. `service`: the pid of it. */
@@ -49,6 +53,14 @@ export function checkDatabase(facts: DatabaseFacts | null, service: number | nul
     const counted = Object.entries(jobs).map(([status, n]) => `${n} ${status}`);
     const kept = counted.length === 0 ? "no jobs yet" : counted.join(", ");
     findings.push(ok("database", `sound, ${(bytes / 1e6).toFixed(1)} MB: ${kept}`));
+    if (!facts.givesBack && facts.freeBytes > Math.max(MUCH_FREE_BYTES, bytes / 4))
+      findings.push(
+        warn(
+          "free pages",
+          `${Math.round(facts.freeBytes / 1e6)} MB of agentlink.db are empty, and an older agentlink made it so that they stay`,
+          "stop the service, then run: agentlink sql --write 'PRAGMA auto_vacuum = INCREMENTAL; VACUUM'",
+        ),
+      );
     findings.push(
       schema === knownSchema
         ? ok("schema", `version ${schema}`)

@@ -5,7 +5,7 @@ import { Failure } from "../../failure.ts";
 import { type BucketOptions, type BucketRequest, openBucketClient } from "../s3/client.ts";
 import { keyBelow } from "../s3/prefix.ts";
 import { explainResponse } from "../s3/refusal.ts";
-import { draftIn, exists, removeEmptyFolders } from "./folder.ts";
+import { draftIn, exists, removeAllOf, removeEmptyFolders } from "./folder.ts";
 import { dayOf, type Reports, sharedName } from "./reports.ts";
 
 export interface BucketReportsOptions extends BucketOptions {
@@ -70,15 +70,22 @@ export function createBucketReports(options: BucketReportsOptions): Reports {
     fetch: async ({ path, sha256 }) => (await exists(join(root, path))) || download(path, sha256),
     adopt: async (path) => void (await send("PUT", path, await Bun.file(join(root, path)).bytes())),
     async remove(path) {
+      const copied = await removeAllOf(root, path);
+      // A name without the content's hash is none of the bucket's: that job has no PDF there.
+      if (!SHARED_NAME.test(path)) return copied;
       await send("DELETE", path);
-      await rm(join(root, path), { force: true });
+      return true;
     },
+    // Others may keep theirs there.
+    async *old() {},
     async tidy() {
       await removeOldCopies(join(root, "reports"));
       await removeEmptyFolders(join(root, "reports"));
     },
   };
 }
+
+const SHARED_NAME = /-[\da-f]{12}\.pdf$/;
 
 async function removeOldCopies(folder: string): Promise<void> {
   for (const day of await readdir(folder).catch(() => [])) {

@@ -1,5 +1,5 @@
 import { access, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { Failure } from "../../failure.ts";
 import { dayOf, type Reports, sharedName } from "./reports.ts";
 
@@ -10,7 +10,8 @@ export function createLocalReports(root: string): Reports {
     draft: (job) => draftIn(root, dayOf(job), `${job.id}.pdf`),
     keep: async (job) => `${dayOf(job)}/${job.id}.pdf`,
     fetch: ({ path }) => exists(join(root, path)),
-    remove: (path) => rm(join(root, path), { force: true }),
+    remove: (path) => removeAllOf(root, path),
+    old: (before) => writtenBefore(root, before),
     tidy: () => removeEmptyFolders(join(root, "reports")),
   };
 }
@@ -45,9 +46,42 @@ export function createSharedFolderReports(root: string): Reports {
         await stat(join(root, "reports"));
         return false;
       }),
-    remove: (path) => rm(join(root, path), { force: true }),
+    remove: (path) => reach(() => removeAllOf(root, path)),
+    // Clocks of hosts differ, and a move puts PDFs before their jobs.
+    old: (before) => writtenBefore(root, new Date(Math.min(before.getTime(), Date.now() - SETTLED_MS))),
     tidy: () => removeEmptyFolders(join(root, "reports")),
   };
+}
+
+const SETTLED_MS = 3_600_000;
+const ID = /^\.?([\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12})\b/;
+
+/** Removes a PDF, and whatever else its job has left beside it. Answers whether there was anything. */
+export async function removeAllOf(root: string, path: string): Promise<boolean> {
+  const folder = dirname(join(root, path));
+  const id = basename(path).match(ID)?.[1];
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  });
+  const own = names.filter((name) => name === basename(path) || (id !== undefined && name.match(ID)?.[1] === id));
+  for (const name of own) await rm(join(folder, name), { force: true });
+  return own.some((name) => name.endsWith(".pdf"));
+}
+
+/** The PDFs and drafts in the folders of days up to then, as far as they were last written before it. */
+async function* writtenBefore(root: string, before: Date): AsyncIterable<{ id: string; path: string }> {
+  const last = before.toISOString().slice(0, 10);
+  for (const day of await readdir(join(root, "reports")).catch(() => [])) {
+    if (day > last) continue;
+    for (const name of await readdir(join(root, "reports", day)).catch(() => [])) {
+      const id = name.match(ID)?.[1];
+      if (id === undefined) continue;
+      const path = `reports/${day}/${name}`;
+      const { mtimeMs } = await stat(join(root, path)).catch(() => ({ mtimeMs: Date.now() }));
+      if (mtimeMs < before.getTime()) yield { id, path };
+    }
+  }
 }
 
 export async function draftIn(root: string, day: string, name: string): Promise<string> {

@@ -18,8 +18,13 @@ export interface Reports {
   fetch(report: ReportFile): Promise<boolean>;
   /** Keeps a file that was put below the root under this path, for every host, where that takes more than its being there. */
   adopt?(path: string): Promise<void>;
-  /** Removes one whose job is no more; the path is as `keep` answered it. */
-  remove(path: string): Promise<void>;
+  /**
+   * Removes the PDF of a job that is no more, with drafts and others of that job in its folder; the path is as `keep`
+   * answered it. Answers whether there was one.
+   */
+  remove(path: string): Promise<boolean>;
+  /** What was written before the time, with the id of the job whose it is or was; nothing where others may keep theirs. */
+  old(before: Date): AsyncIterable<{ readonly id: string; readonly path: string }>;
   /** Removes what is in the way on this host: empty folders, and copies that can be had again. */
   tidy(): Promise<void>;
 }

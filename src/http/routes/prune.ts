@@ -14,7 +14,8 @@ export function pruneRoutes({ admission, limits, prune }: Shared) {
     async ({ request, caller }) => {
       requireAdmin(caller);
       const { value } = await readJson(request, limits);
-      return json({ removed: await prune(endedBeforeOf(value)) });
+      const { removed, kept, reportsRemoved, reportsLeft } = await prune(endedBeforeOf(value));
+      return json({ removed, kept, reports_removed: reportsRemoved, reports_left: reportsLeft });
     },
     { parse: "none", detail: PRUNE },
   );
@@ -42,7 +43,17 @@ const PRUNE = operation({
   answers: {
     200: {
       description: "How many were removed",
-      content: { "application/json": t.Object({ removed: t.Integer({ minimum: 0 }) }) },
+      content: {
+        "application/json": t.Object({
+          removed: t.Integer({ minimum: 0, description: "Jobs" }),
+          kept: t.Integer({
+            minimum: 0,
+            description: "Old jobs that stay: their callback is not taken yet, or an Idempotency-Key still names them",
+          }),
+          reports_removed: t.Integer({ minimum: 0, description: "PDFs, of earlier prunes too" }),
+          reports_left: t.Integer({ minimum: 0, description: "PDFs that could not be removed; it is tried again" }),
+        }),
+      },
     },
   },
   problems: [400, 408, 413, 415, 422],

@@ -8,6 +8,8 @@ export function keysBelow(prefix: string) {
     events: `${base}:events`,
     lastEvent: `${base}:last-event`,
     paused: `${base}:paused`,
+    /** Paths of PDFs whose jobs are gone. */
+    removals: `${base}:removals`,
     actions: `${base}:actions`,
     /** There while jobs are moved here, and when they were moved away. */
     closed: `${base}:closed`,

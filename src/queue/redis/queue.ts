@@ -188,16 +188,17 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     return retried;
   }
 
-  async function prune(endedBefore: Date) {
-    const reports: string[] = [];
-    let removed = 0;
-    for (let batch = 1; batch > 0 && removed < PRUNE_AT_ONCE; removed += batch) {
-      const limit = Math.min(PRUNE_A_SCRIPT, PRUNE_AT_ONCE - removed);
-      const kept = (await scripts.run("prune", [endedBefore.getTime(), limit])) as readonly string[];
-      batch = kept.length;
-      for (const report of kept) if (report !== "") reports.push((JSON.parse(report) as ReportFile).path);
+  async function prune(endedBefore: Date, skip = 0) {
+    const total = { removed: 0, kept: 0 };
+    for (let looked = 1; looked > 0 && total.removed + total.kept < PRUNE_AT_ONCE; ) {
+      const limit = Math.min(PRUNE_A_SCRIPT, PRUNE_AT_ONCE - total.removed - total.kept);
+      const counts = await scripts.run("prune", [endedBefore.getTime(), limit, skip + total.kept]);
+      const [removed, kept] = counts as readonly [number, number];
+      total.removed += removed;
+      total.kept += kept;
+      looked = removed + kept;
     }
-    return { removed, reports };
+    return total;
   }
 
   async function close(): Promise<void> {
@@ -235,7 +236,10 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     pause: (by: string) => through(async () => void (await scripts.run("pause", [by]))),
     resume: (by = "operator") => through(async () => void (await scripts.run("resume", [by]))),
     actions: (limit: number) => through(() => readActions(client, keys, limit)),
-    prune: (endedBefore: Date) => through(() => prune(endedBefore)),
+    prune: (endedBefore: Date, skip?: number) => through(() => prune(endedBefore, skip)),
+    removals: (limit: number) => through(() => client.zrange(keys.removals, "0", String(limit - 1))),
+    reportsRemoved: (paths: readonly string[]) =>
+      through(async () => void (paths.length > 0 && (await client.zrem(keys.removals, ...paths)))),
 
     get: (id: string) => through(() => get(id)),
     find: (fragment: string, options) => through(() => listing.find(fragment, options)),

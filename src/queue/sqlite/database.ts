@@ -169,6 +169,8 @@ function damaged(path: string, how: string, cause?: unknown): Failure {
 
 function configure(db: Database): void {
   db.run(`PRAGMA busy_timeout = 5000`);
+  // Of a new database alone, and before anything is in it: what is removed is given back bit by bit, see upkeep.ts.
+  db.run("PRAGMA auto_vacuum = INCREMENTAL");
   db.run("PRAGMA journal_mode = WAL");
   // A commit that was answered is on the disk.
   db.run("PRAGMA synchronous = FULL");

@@ -21,6 +21,10 @@ export interface Examination {
   /** The youngest time written in it. */
   readonly newest: string | null;
   readonly jobs: Readonly<Record<string, number>>;
+  /** Room in the file that nothing is in. */
+  readonly freeBytes: number;
+  /** Whether the service gives that back by itself. */
+  readonly givesBack: boolean;
 }
 
 /**
@@ -35,7 +39,7 @@ export function examineDatabase(path: string, { deep = false } = {}): Examinatio
     knownSchema: SCHEMA_VERSION,
     holders: holdersOf(path),
   };
-  const unknown = { ours: true, schema: 0, newest: null, jobs: {} };
+  const unknown = { ours: true, schema: 0, newest: null, jobs: {}, freeBytes: 0, givesBack: true };
   let db: Database | undefined;
   try {
     db = new Database(path, { readonly: true });
@@ -50,7 +54,8 @@ export function examineDatabase(path: string, { deep = false } = {}): Examinatio
     if (missing !== null) damage.push(`its ${missing} is missing, or not as it was made`);
     const { newest } = db.query("SELECT max(created_at) AS newest FROM jobs").get() as { newest: string | null };
     const counts = db.query("SELECT status, count(*) FROM jobs GROUP BY status").values() as [string, number][];
-    return { ...about, ours, schema, damage, newest, jobs: Object.fromEntries(counts) };
+    const room = { freeBytes: pragma("freelist_count") * pragma("page_size"), givesBack: pragma("auto_vacuum") === 2 };
+    return { ...about, ...room, ours, schema, damage, newest, jobs: Object.fromEntries(counts) };
   } catch (error) {
     return { ...about, ...unknown, damage: [asFailure(databaseFailure(error)).message] };
   } finally {

@@ -8,6 +8,7 @@ import reasons from "./migrations/006-reasons.sql" with { type: "text" };
 import turns from "./migrations/007-turns.sql" with { type: "text" };
 import cancelling from "./migrations/008-cancelling.sql" with { type: "text" };
 import callbacksByAddress from "./migrations/009-callbacks-by-address.sql" with { type: "text" };
+import removals from "./migrations/010-removals.sql" with { type: "text" };
 
 /** "AgLk": tells this program's databases from all others. */
 export const APPLICATION_ID = 0x41674c6b;
@@ -23,6 +24,7 @@ const MIGRATIONS: readonly string[] = [
   turns,
   cancelling,
   callbacksByAddress,
+  removals,
 ];
 
 /** The schema this binary writes. */

@@ -1,32 +1,63 @@
 import type { Database } from "bun:sqlite";
+import type { Stage, Status } from "../job.ts";
 import type { Transaction } from "./group-commit.ts";
-import type { JobRow } from "./job-row.ts";
 
-/** In one transaction; between two of them the others have their turn. */
+/** In one transaction, and for so long; between two of them the others have their turn. */
 const AT_ONCE = 100;
+const BUDGET_MS = 8;
 
-const OLD = "SELECT * FROM jobs WHERE ended_at < +? ORDER BY ended_at LIMIT +?";
+/** What was promised for longer stays: a callback that is still to be taken, a key that still names the job. */
+const OLD = `
+  SELECT seq, id, status, stage,
+    EXISTS (SELECT 1 FROM callbacks WHERE job_id = jobs.id AND callbacks.status = 'pending')
+      OR EXISTS (SELECT 1 FROM idempotency WHERE job_id = jobs.id AND expires_at > ?2) AS promised
+  FROM jobs WHERE ended_at < +?1 ORDER BY ended_at, seq LIMIT +?3 OFFSET +?4`;
 /** What belongs to the job goes with it by a trigger, so that a delete in the shell leaves nothing behind either. */
 const REMOVE = "DELETE FROM jobs WHERE seq = ?";
 const FORGET_KEYS =
   "DELETE FROM idempotency WHERE (client, key, item) IN (SELECT client, key, item FROM idempotency WHERE expires_at <= ? LIMIT 1000)";
 
+const REMOVALS = "SELECT path FROM removals ORDER BY path LIMIT ?";
+const REMOVED = "DELETE FROM removals WHERE path = ?";
+
+interface OldRow {
+  readonly seq: number;
+  readonly id: string;
+  readonly status: Status;
+  readonly stage: Stage;
+  readonly promised: 0 | 1;
+}
+
 export function createPruning(db: Database) {
-  const old = db.prepare<Pick<JobRow, "seq" | "id" | "status" | "stage" | "report_path">, [string, number]>(OLD);
+  const old = db.prepare<OldRow, [string, string, number, number]>(OLD);
   const remove = db.prepare(REMOVE);
   const forgetKeys = db.prepare(FORGET_KEYS);
+  const removals = db.prepare<{ path: string }, [number]>(REMOVALS);
+  const removed = db.prepare(REMOVED);
 
-  /** Removes up to `limit` jobs, 100 at most; answers the paths of their reports and how many they were. */
-  return ({ at, changes }: Transaction, endedBefore: string, limit: number) => {
-    forgetKeys.run(at);
-    const rows = old.all(endedBefore, Math.min(limit, AT_ONCE));
-    for (const { seq, id, status, stage } of rows) {
-      remove.run(seq);
-      changes.push({ id, from: status, to: null, stage });
-    }
-    return {
-      removed: rows.length,
-      reports: rows.flatMap(({ report_path }) => (report_path === null ? [] : [report_path])),
-    };
+  return {
+    /** Looks at up to `limit` jobs after the first `skip`, 100 at most; answers how many it removed, and kept. */
+    prune({ at, changes }: Transaction, endedBefore: string, limit: number, skip: number) {
+      forgetKeys.run(at);
+      const until = performance.now() + BUDGET_MS;
+      const count = { removed: 0, kept: 0 };
+      for (const { seq, id, status, stage, promised } of old.all(endedBefore, at, Math.min(limit, AT_ONCE), skip)) {
+        if (promised === 1) {
+          count.kept += 1;
+          continue;
+        }
+        remove.run(seq);
+        changes.push({ id, from: status, to: null, stage });
+        count.removed += 1;
+        if (performance.now() > until) break;
+      }
+      return count;
+    },
+
+    removals: (limit: number): readonly string[] => removals.all(limit).map(({ path }) => path),
+
+    removed(_: Transaction, paths: readonly string[]): void {
+      for (const path of paths) removed.run(path);
+    },
   };
 }

@@ -69,7 +69,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
   const listing = createListing(db, counts, finding);
   const history = createHistory(db);
   const statistics = createStatistics(db, now);
-  const prune = createPruning(db);
+  const pruning = createPruning(db);
   const moveBack = createStepBack(db);
   const callbacks = createCallbacks(db, now);
   const group = createGroupCommit(db, { now, onCommit });
@@ -121,14 +121,20 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
     }
   }
 
-  async function pruneAll(endedBefore: Date) {
-    const total = { removed: 0, reports: [] as string[] };
-    for (let removed = 1; removed > 0 && total.removed < PRUNE_AT_ONCE; total.removed += removed) {
-      const batch = await write((transaction) =>
-        prune(transaction, endedBefore.toISOString(), PRUNE_AT_ONCE - total.removed),
+  async function pruneAll(endedBefore: Date, skip = 0) {
+    const total = { removed: 0, kept: 0 };
+    for (let looked = 1; looked > 0 && total.removed + total.kept < PRUNE_AT_ONCE; ) {
+      const { removed, kept } = await write((transaction) =>
+        pruning.prune(
+          transaction,
+          endedBefore.toISOString(),
+          PRUNE_AT_ONCE - total.removed - total.kept,
+          skip + total.kept,
+        ),
       );
-      removed = batch.removed;
-      total.reports.push(...batch.reports);
+      total.removed += removed;
+      total.kept += kept;
+      looked = removed + kept;
     }
     return total;
   }
@@ -189,6 +195,8 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
     resume: (by = "operator") => write((transaction) => pause.resume(transaction, by)),
     actions: (limit: number) => read(() => pause.actions(limit)),
     prune: pruneAll,
+    removals: (limit: number) => read(() => pruning.removals(limit)),
+    reportsRemoved: (paths: readonly string[]) => write((transaction) => pruning.removed(transaction, paths)),
 
     get: (id: string) => read(() => listing.get(id)),
     request: (id: string) => read(() => listing.request(id)),

@@ -17,6 +17,28 @@ const HELD_MS = 60_000;
 const HELD_AGAIN_MS = 600_000;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** Free pages that are left for what comes next. */
+const SPARE_PAGES = 256;
+const PAGES_AT_ONCE = 64;
+const GIVE_BACK_MS = 5;
+/** Between two parts others have their turn. */
+const GIVE_BACK_AGAIN_MS = 20;
+
+/**
+ * Gives free pages back to the file system for a few milliseconds; answers whether there were any. A database that was made
+ * by an older program keeps them (auto_vacuum), and `agentlink doctor` says what to do.
+ */
+function giveBack(db: Database): boolean {
+  const { auto_vacuum: kind } = db.query("PRAGMA auto_vacuum").get() as { auto_vacuum: number };
+  const free = () => (db.query("PRAGMA freelist_count").get() as { freelist_count: number }).freelist_count;
+  if (kind !== 2 || free() <= SPARE_PAGES) return false;
+  const until = performance.now() + GIVE_BACK_MS;
+  // All of it has to be read: each row is a page that went.
+  do db.query(`PRAGMA incremental_vacuum(${PAGES_AT_ONCE})`).all();
+  while (performance.now() < until && free() > SPARE_PAGES);
+  return true;
+}
+
 const EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)";
 
 /** The write-ahead log cannot be emptied, because another process reads what was before it. */
@@ -49,13 +71,17 @@ export function startUpkeep(parts: UpkeepParts) {
   let wroteAt: number | null = null;
   let tellAt: number | null = null;
   let dueTimer: Timer | undefined;
+  let giving: Timer | undefined;
 
   const renewal = setInterval(() => {
     if (running() > 0) renew().catch(refused);
   }, leaseMs / 3);
   const emptying = setInterval(
     tolerant(() => {
-      if (wroteAt === null) return;
+      if (wroteAt === null) {
+        if (giving === undefined) giveBackParts();
+        return;
+      }
       if (performance.now() - wroteAt < IDLE_MS) {
         if (logBytes() > LARGE_BYTES) tellWhoHolds();
         return;
@@ -69,6 +95,17 @@ export function startUpkeep(parts: UpkeepParts) {
     }),
     IDLE_MS,
   );
+
+  /** Part by part, as long as nobody writes; the log is emptied after it. */
+  const giveBackParts = tolerant(() => {
+    giving = undefined;
+    if (wroteAt !== null || !giveBack(db)) return;
+    giving = setTimeout(() => {
+      giveBackParts();
+      if (giving === undefined) wroteAt ??= performance.now();
+    }, GIVE_BACK_AGAIN_MS);
+    giving.unref();
+  });
 
   const stepOf = createStepWatch(now);
   const watching = setInterval(() => {
@@ -125,6 +162,7 @@ export function startUpkeep(parts: UpkeepParts) {
       clearInterval(emptying);
       clearInterval(watching);
       clearTimeout(dueTimer);
+      clearTimeout(giving);
     },
   };
 }

@@ -324,14 +324,15 @@ export function describeOperating(world: World): void {
       const recent = await post(world.queue);
       await world.queue.cancel(recent);
       const before = new Date(world.clock.now().getTime() - 1);
-      expect(await world.queue.prune(before)).toEqual({ removed: 1, reports: [`reports/${id}.pdf`] });
+      expect(await world.queue.prune(before)).toEqual({ removed: 1, kept: 0 });
+      expect(await world.queue.removals(10)).toEqual([`reports/${id}.pdf`]);
       expect(await world.queue.get(id)).toBeNull();
       expect(await world.queue.attempts(id)).toEqual([]);
       expect(await world.queue.deliveries(id)).toEqual([]);
       expect(await world.statusOf(open)).toBe("queued");
       expect(await world.statusOf(recent)).toBe("cancelled");
       expect(await world.queue.counts()).toMatchObject({ completed: 0, cancelled: 1, queued: 1 });
-      expect(await world.queue.prune(before)).toEqual({ removed: 0, reports: [] });
+      expect(await world.queue.prune(before)).toEqual({ removed: 0, kept: 0 });
     });
 
     test("removes a thousand at most", async () => {
@@ -342,13 +343,42 @@ export function describeOperating(world: World): void {
       expect((await world.queue.prune(world.clock.now())).removed).toBe(100);
     });
 
-    test("a key whose job was pruned makes a new one", async () => {
+    test("keeps a job as long as its key names it, and then forgets both", async () => {
       const idempotency = { key: "k", fingerprint: "f", item: 0 };
       const id = await post(world.queue, { idempotency });
       await world.queue.cancel(id);
+      world.clock.advance(24 * HOUR - 1);
+      expect(await world.queue.prune(world.clock.now())).toEqual({ removed: 0, kept: 1 });
+      expect(await post(world.queue, { idempotency })).toBe(id);
+      world.clock.advance(1);
+      expect(await world.queue.prune(world.clock.now())).toEqual({ removed: 1, kept: 0 });
+      expect(await post(world.queue, { idempotency })).not.toBe(id);
+    });
+
+    test("keeps a job until its callback is taken or given up, and the others go all the same", async () => {
+      const told = await post(world.queue, { callbackUrl: "https://hooks.example.com/x" });
+      await world.queue.cancel(told);
+      await world.queue.cancel(await post(world.queue));
+      world.clock.advance(1);
+      expect(await world.queue.prune(world.clock.now())).toEqual({ removed: 1, kept: 1 });
+      expect(await world.queue.prune(world.clock.now(), 1)).toEqual({ removed: 0, kept: 0 });
+      const callback = the(await world.queue.callbacks.of(told));
+      const attempt = { startedAt: "", tookMs: 1, httpStatus: 200, answer: null, error: null };
+      await world.queue.callbacks.tried(callback.id, attempt, "delivered");
+      expect(await world.queue.prune(world.clock.now())).toEqual({ removed: 1, kept: 0 });
+    });
+
+    test("the PDFs of jobs that are gone stay noted until they are gone, too, also over a kill", async () => {
+      const id = await post(world.queue);
+      await world.queue.cancel(id);
       world.clock.advance(1);
       await world.queue.prune(world.clock.now());
-      expect(await post(world.queue, { idempotency })).not.toBe(id);
+      await world.killAndReopen();
+      // It may have been rendered before its cancel: that PDF has the name that it would have had.
+      expect(await world.queue.removals(10)).toEqual([`reports/2026-07-01/${id}.pdf`]);
+      await world.queue.reportsRemoved([`reports/2026-07-01/${id}.pdf`]);
+      expect(await world.queue.removals(10)).toEqual([]);
+      await world.queue.reportsRemoved([]);
     });
   });
 }

@@ -103,11 +103,31 @@ local function forget(id)
   return report or ''
 end
 
--- Removes up to `limit` jobs that ended before the time; answers for each the report it had.
-function operations.prune(before_ms, limit)
-  local reports = {}
-  for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('ended'), '-inf', '(' .. before_ms, 'LIMIT', 0, limit)) do
-    reports[#reports + 1] = forget(id)
+-- What was promised for longer: a callback that is still to be taken, a key that still names the job.
+local function is_promised(id)
+  local idempotency, created_ms = unpack(redis.call('HMGET', key('job:' .. id), 'idempotency_key', 'created_ms'))
+  if idempotency and idempotency ~= '' and now - tonumber(created_ms) < IDEMPOTENCY_MS then return true end
+  for _, callback in ipairs(redis.call('LRANGE', key('told:' .. id), 0, -1)) do
+    if redis.call('HGET', key('callback:' .. callback), 'status') == 'pending' then return true end
   end
-  return reports
+  return false
+end
+
+-- Removes jobs that ended before the time, of `limit` after the first `skip`; their PDFs are noted until they are gone,
+-- too. Answers how many it removed, and how many it kept because of what was promised.
+function operations.prune(before_ms, limit, skip)
+  local removed, kept = 0, 0
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('ended'), '-inf', '(' .. before_ms, 'LIMIT', skip, limit)) do
+    if is_promised(id) then
+      kept = kept + 1
+    else
+      local created_at = redis.call('HGET', key('job:' .. id), 'created_at') or ''
+      local report = forget(id)
+      local path = report ~= '' and cjson.decode(report).path
+        or 'reports/' .. string.sub(created_at, 1, 10) .. '/' .. id .. '.pdf'
+      redis.call('ZADD', key('removals'), 0, path)
+      removed = removed + 1
+    end
+  end
+  return { removed, kept }
 end
