@@ -383,7 +383,8 @@ export function readConfig(environment: Environment, flags: Readonly<Partial<Rec
       values[key] = SETTINGS[key].parse(text.trim());
     } catch (error) {
       const name = fromFlag === undefined ? variable : flag;
-      const shown = secret ? MASK : JSON.stringify(text);
+      // An address may have a password pasted into it.
+      const shown = secret ? MASK : JSON.stringify(text.replace(/\/\/[^/@]*@/, `//${MASK}@`));
       problems.push(`${name}=${shown}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }

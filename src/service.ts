@@ -285,6 +285,10 @@ export async function startService(
     closers.push(queue.subscribe(({ byHand }) => void (byHand && probeNow())));
     callbacks.start();
     pipeline.start();
+    // What is set wrong is found out now, and not by the first report.
+    const looking = new AbortController();
+    closers.push(() => looking.abort());
+    for (const delivery of deliveries) void delivery.check(looking.signal);
     return { url: http.url, catalogue, keyless: isKeyless(keys), stop };
   } catch (error) {
     await stop();

@@ -114,6 +114,37 @@ describe("settings", () => {
     expect(() => readConfig({ AGENTLINK_ALLOW_HOSTS: "http://x/" }, {})).toThrow(/is no host/);
   });
 
+  test.each([
+    ["S3_BUCKET", "s3://reports", /bucket's name alone/],
+    ["S3_BUCKET", "reports/sold", /AGENTLINK_S3_PREFIX/],
+    ["S3_REGION", "eu central 1", /region's name/],
+    ["S3_REGION", "https://s3.eu-west-1.amazonaws.com", /region's name/],
+    ["S3_ENDPOINT", "s3.example.com", /http\(s\) address/],
+    ["S3_ENDPOINT", "https://key:secret@s3.example.com", /no user name or password/],
+    ["S3_ENDPOINT", "https://s3.example.com/?list-type=2", /no \? or #/],
+    ["S3_ACCESS_KEY_ID", "AKIA\u00a0X", /printable ASCII/],
+    ["S3_SECRET_ACCESS_KEY", "se\ncret", /printable ASCII/],
+    ["S3_PREFIX", "a/../b", /no \. or \.\./],
+    ["DROPBOX_FOLDER", "Reports/./x", /no \. or \.\./],
+    ["DROPBOX_FOLDER", "Re\u0007ports", /control characters/],
+    ["DROPBOX_APP_KEY", "kéy", /printable ASCII/],
+    ["DROPBOX_REFRESH_TOKEN", "tökén", /printable ASCII/],
+  ])("AGENTLINK_%s=%p is refused at the start, without the value of a secret", (name, value, reason) => {
+    const { message } = failure(() => readConfig({ [`AGENTLINK_${name}`]: value }, {}));
+    expect(message).toMatch(reason);
+    if (/SECRET|TOKEN/.test(name)) expect(message).not.toContain(value);
+    expect(message).not.toContain("key:secret");
+  });
+
+  test("keys of any printable letters are taken", () => {
+    const keys = {
+      AGENTLINK_S3_ACCESS_KEY_ID: "with:colon @and blank",
+      AGENTLINK_S3_SECRET_ACCESS_KEY: "a/b+c=d:e@f g",
+    };
+    const { s3AccessKeyId, s3SecretAccessKey } = readConfig(keys, {});
+    expect([s3AccessKeyId, s3SecretAccessKey]).toEqual(Object.values(keys));
+  });
+
   test("targets are a list, and each one's settings must be there", () => {
     const dropbox = { AGENTLINK_DROPBOX_APP_KEY: "key", AGENTLINK_DROPBOX_REFRESH_TOKEN: "token" };
     const { delivery } = readConfig({ AGENTLINK_DELIVERY: "dropbox, folder", ...dropbox }, {});

@@ -14,7 +14,7 @@ import type { Job, ReportFile } from "../queue/job.ts";
 import { type Delivery, type Passage, unhindered } from "./delivery.ts";
 import { findOnce, type Place, putOnce } from "./once.ts";
 import { deliveryPath } from "./path.ts";
-import { deliverThrough, Refused } from "./refused.ts";
+import { deliverThrough, Refused, verify } from "./refused.ts";
 
 interface FolderOptions {
   readonly folder: string;
@@ -91,6 +91,7 @@ export function createFolderDelivery(options: FolderOptions): Delivery {
       return name === null ? null : { to: join(directory, name), url: null };
     },
     trouble: async () => describeOpen(breaker.open()),
+    check: () => verify(breaker, () => tryFolder(folder)),
   };
 }
 

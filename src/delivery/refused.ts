@@ -45,20 +45,30 @@ export async function deliverThrough(
   }
 
   async function settled(refused: Refused): Promise<Failure> {
-    if (refused.blame !== "taken" && (refused.blame !== "place" || !choosesPlace(job))) return forAll(refused);
+    if (refused.blame !== "taken" && (refused.blame !== "place" || !choosesPlace(job))) return forAll(breaker, refused);
     try {
       await probe();
       return refused;
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      return forAll(error);
+      return forAll(breaker, error);
     }
   }
+}
 
-  function forAll({ blame, code, message }: Refused): Failure {
-    const isPlace = blame === "place" || blame === "taken";
-    return breaker.recordRefusal(isPlace ? placeReason(code) : blame, code, message);
+/** Looks whether the target takes anything; where it does not the circuit opens, before the first job finds out. */
+export async function verify(breaker: CircuitBreaker, look: () => Promise<unknown>): Promise<void> {
+  try {
+    await look();
+  } catch (error) {
+    // What is no refusal the breaker has heard of already.
+    if (error instanceof Refused) forAll(breaker, error);
   }
+}
+
+function forAll(breaker: CircuitBreaker, { blame, code, message }: Refused): Failure {
+  const isPlace = blame === "place" || blame === "taken";
+  return breaker.recordRefusal(isPlace ? placeReason(code) : blame, code, message);
 }
 
 function placeReason(code: string): "credentials" | "settings" {

@@ -11,6 +11,8 @@ import { aJob, writeReport } from "./builders.ts";
 const PDF = "%PDF-1.7 a report";
 const PATH = "/Reports/NSW/Manly/2026-07-01 Manly agents report 0123abcd.pdf";
 
+const KEYS = { appKey: APP.key, appSecret: APP.secret, refreshToken: APP.refreshToken };
+
 let dataDir: string;
 let report: ReportFile;
 let fake: FakeDropbox;
@@ -28,7 +30,7 @@ afterEach(() => fake.stop());
 
 function open(changes: Partial<DropboxOptions> = {}) {
   return createDropboxDelivery({
-    keys: { appKey: APP.key, appSecret: APP.secret, refreshToken: APP.refreshToken },
+    keys: KEYS,
     folder: "Reports",
     pathRoot: null,
     share: false,
@@ -370,6 +372,20 @@ describe("what an operator has to put right", () => {
     clock.advance(60_000);
     await deliver(delivery);
     expect([await delivery.trouble(), troubles.length]).toEqual([null, 2]);
+  });
+
+  test("is found at the start, before the first job, and what is right leaves nothing", async () => {
+    const signal = new AbortController().signal;
+    for (const changes of [{ folder: "Reports." }, { pathRoot: "999" }, { keys: { ...KEYS, refreshToken: "old" } }]) {
+      const delivery = open(changes);
+      await delivery.check(signal);
+      expect(await delivery.trouble()).toContain("AGENTLINK_DROPBOX_");
+    }
+    for (const folder of ["", "Reports"]) {
+      const delivery = open({ folder });
+      await delivery.check(signal);
+      expect([await delivery.trouble(), fake.files.paths()]).toEqual([null, []]);
+    }
   });
 
   test("a folder that Dropbox forbids: also for a job that wishes for another below it", async () => {

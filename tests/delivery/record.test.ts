@@ -18,6 +18,7 @@ function targetThat(outcome: () => Promise<{ to: string; url: null }>) {
     find: async () => null,
     arrivesWithinMs: 0,
     breaker: createCircuitBreaker(),
+    check: async () => {},
     trouble: async () => null,
   };
   const recorded = recordedDelivery(delivery, clock.now);

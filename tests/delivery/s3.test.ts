@@ -155,6 +155,24 @@ describe("a setting that is wrong costs no job an attempt, and is named", () => 
     }
   });
 
+  test("an endpoint that answers 200 to everything, without a web page", async () => {
+    using server = Bun.serve({ port: 0, hostname: "127.0.0.1", fetch: () => Response.json({ ok: true }) });
+    const delivery = open({ endpoint: server.url.origin });
+    expect(await deliver(delivery).catch((error) => error)).toMatchObject({ code: "s3_endpoint" });
+    expect(delivery.breaker.open()?.reason).toBe("settings");
+  });
+
+  test("is found at the start, before the first job", async () => {
+    for (const changes of [{ bucket: "no-such" }, { region: "us-east-1" }, { secretAccessKey: "x" }]) {
+      const delivery = open(changes);
+      await delivery.check(new AbortController().signal);
+      expect(await delivery.trouble()).toContain("AGENTLINK_S3_");
+    }
+    const delivery = open();
+    await delivery.check(new AbortController().signal);
+    expect([await delivery.trouble(), fake.objects.size]).toEqual([null, 0]);
+  });
+
   test.each([
     ["refuses connections", "http://127.0.0.1:1"],
     ["has no address", "http://no-such-host.invalid"],

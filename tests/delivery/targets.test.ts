@@ -37,6 +37,7 @@ function target(name: string, failures: Failure[] = []) {
     find: async (_job, _report, path) => (delivered.includes(path) ? { to: `${name}:${path}`, url: null } : null),
     arrivesWithinMs: 0,
     breaker: createCircuitBreaker(),
+    check: async () => {},
     trouble: async () => null,
   };
   return { delivery, delivered };

@@ -68,6 +68,7 @@ async function measured() {
       find: async () => null,
       arrivesWithinMs: 0,
       breaker: createCircuitBreaker(),
+      check: async () => {},
       trouble: async () => null,
     },
     metrics,

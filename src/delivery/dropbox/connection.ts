@@ -12,7 +12,7 @@ export interface ConnectionOptions {
   readonly fetch: Fetch;
   readonly breaker: CircuitBreaker;
   readonly clock: Clock;
-  /** How long one request may take. */
+  /** How long one request that brings something may take; the others have half a minute, or as long where that is less. */
   readonly timeoutMs: number;
 }
 
@@ -43,6 +43,8 @@ export interface Connection {
 
 const SENDS = 3;
 const SEND_AGAIN_MS = 250;
+/** A Dropbox that takes connections and says nothing is found out in a minute or two. */
+const QUICK_MS = 30_000;
 
 class LostRoot extends Refused {
   constructor(message: string) {
@@ -120,7 +122,13 @@ export function openConnection(options: ConnectionOptions): Connection {
       const good = await token();
       pausing.throwIfAborted();
       passage?.underWay(true);
-      const refusal = await attempt(request, parse, client(good, root), signal);
+      const refusal = await attempt(
+        request,
+        parse,
+        client(good, root),
+        signal,
+        passage === undefined ? QUICK_MS : timeoutMs,
+      );
       if ("value" in refusal || refusal.kind !== "unanswered") {
         passage?.underWay(false);
         breaker.recordAnswer();
@@ -154,9 +162,10 @@ export function openConnection(options: ConnectionOptions): Connection {
     parse: (result: unknown) => T | undefined,
     dropbox: Dropbox,
     signal: AbortSignal,
+    limitMs: number,
   ): Promise<{ readonly value: T } | Refusal> {
     try {
-      const { result } = await request(dropbox, { signal, timeout: timeoutMs });
+      const { result } = await request(dropbox, { signal, timeout: Math.min(limitMs, timeoutMs) });
       const value = parse(result);
       return value === undefined ? { kind: "unanswered", message: "Dropbox sent half an answer" } : { value };
     } catch (error) {

@@ -10,7 +10,7 @@ import {
 import type { ReportFile } from "../../queue/job.ts";
 import { type Delivery, type Passage, unhindered } from "../delivery.ts";
 import { findOnce, type Place, putOnce } from "../once.ts";
-import { deliverThrough, Refused } from "../refused.ts";
+import { deliverThrough, Refused, verify } from "../refused.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import { fingerprint } from "./content-hash.ts";
 import type { DropboxKeys, Fetch } from "./credentials.ts";
@@ -80,6 +80,8 @@ export function createDropboxDelivery(options: DropboxOptions): Delivery {
       return to === null ? null : { to, url: share ? await sharedLink(connection, to, signal, job.id) : null };
     },
 
+    check: (signal) => verify(breaker, () => reachFolder(connection, root, signal)),
+
     /** Looks whether a refused refresh token is good again; what else was refused only a delivery can tell. */
     async trouble() {
       if (breaker.open()?.reason === "credentials" && !breaker.blocked() && connection.refreshRefused()) {
@@ -92,6 +94,24 @@ export function createDropboxDelivery(options: DropboxOptions): Delivery {
       return describeOpen(breaker.open());
     },
   };
+}
+
+/** Asks for the root folder, which the first delivery makes where it is not there. */
+async function reachFolder(connection: Connection, root: string, signal: AbortSignal): Promise<void> {
+  const found =
+    root === ""
+      ? await connection.call((dropbox, request) => dropbox.usersGetCurrentAccount(request), isThere, signal, "check")
+      : await connection.call(
+          (dropbox, request) => dropbox.filesGetMetadata({ path: root }, request),
+          isThere,
+          signal,
+          "check",
+        );
+  if ("refused" in found && !found.refused.tags.includes("not_found")) throw explainRefusal(found.refused, root);
+}
+
+function isThere(result: unknown): true | undefined {
+  return typeof result === "object" && result !== null ? true : undefined;
 }
 
 /** Puts a small file into the root folder and removes it. @throws Refused where Dropbox does not let it. */

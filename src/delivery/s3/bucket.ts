@@ -7,6 +7,8 @@ import { explainResponse } from "./refusal.ts";
 
 /** One bucket, as seen by what delivers into it: every call sends again where nothing came back. */
 export interface Bucket {
+  /** Whether the bucket is there and lets these keys in, whatever is at the key. */
+  reach(key: string, call: Call): Promise<void>;
   /** What is at the key; null where nothing is. */
   head(key: string, call: Call): Promise<Headers | null>;
   get(key: string, call: Call): Promise<Uint8Array<ArrayBuffer>>;
@@ -32,6 +34,8 @@ export interface OpenBucketOptions extends BucketOptions {
 
 const SENDS = 3;
 const SEND_AGAIN_MS = 250;
+/** A bucket that takes connections and says nothing is found out in a minute or two. */
+const QUICK_MS = 30_000;
 const SLOW_DOWN: ReadonlySet<string> = new Set([
   "SlowDown",
   "SlowDownRead",
@@ -70,7 +74,9 @@ export function openBucket(options: OpenBucketOptions): Bucket {
       await breaker.pass(pausing);
       pausing.throwIfAborted();
       passage?.underWay(true);
-      const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+      const carriesFile = method === "PUT" || method === "GET";
+      const limitMs = carriesFile ? timeoutMs : Math.min(QUICK_MS, timeoutMs);
+      const deadline = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
       const response = await client
         .send({ method, key, headers, signal: deadline, ...(content && { body: content }) })
         .catch((): null => {
@@ -133,6 +139,12 @@ export function openBucket(options: OpenBucketOptions): Bucket {
   }
 
   return {
+    async reach(key, call) {
+      const response = await send("GET", key, call, null, { range: "bytes=0-0" });
+      const { status, code, isWebPage } = response;
+      const isThere = status === 200 || status === 206 || status === 416 || (status === 404 && code !== "NoSuchBucket");
+      if (!isThere || isWebPage) throw explainResponse(response, options, key);
+    },
     async head(key, call) {
       const { status, headers } = await ask("HEAD", key, call, [200, 404]);
       return status === 404 ? null : headers;

@@ -10,6 +10,8 @@ export interface CheckBucketOptions extends BucketOptions {
 }
 
 const TIMEOUT_MS = 30_000;
+/** Always the same: keys that may not remove leave one object. */
+export const CHECK_NAME = "agentlink-check.txt";
 
 /**
  * Goes the way of a report with a small object: look, put, read back, remove. Keys that may not remove leave one object
@@ -29,7 +31,7 @@ export async function tryBucket(
   call: { readonly signal: AbortSignal; readonly owner: string },
   print: (line: string) => void = () => {},
 ): Promise<void> {
-  const key = keyBelow(prefix, "agentlink-check.txt");
+  const key = keyBelow(prefix, CHECK_NAME);
   const text = `agentlink check, ${new Date().toISOString()}, ${Bun.randomUUIDv7()}\n`;
   await bucket.head(key, call);
   await bucket.put(key, new TextEncoder().encode(text), call);

@@ -12,9 +12,9 @@ import type { ReportFile } from "../../queue/job.ts";
 import { type Delivery, type Passage, unhindered } from "../delivery.ts";
 import { findOnce, type Place, putOnce } from "../once.ts";
 import { deliveryPath } from "../path.ts";
-import { deliverThrough } from "../refused.ts";
+import { deliverThrough, Refused, verify } from "../refused.ts";
 import { type Bucket, openBucket } from "./bucket.ts";
-import { tryBucket } from "./check.ts";
+import { CHECK_NAME, tryBucket } from "./check.ts";
 import type { BucketOptions } from "./client.ts";
 import { keyBelow } from "./prefix.ts";
 
@@ -48,6 +48,7 @@ export function createS3Delivery(options: S3Options): Delivery {
     pathFor: (job) => keyBelow(prefix, deliveryPath(job)),
     breaker,
     trouble: async () => describeOpen(breaker.open()),
+    check: (signal) => verify(breaker, () => bucket.reach(keyBelow(prefix, CHECK_NAME), { signal, owner: "check" })),
 
     arrivesWithinMs: timeoutMs,
 
@@ -92,11 +93,19 @@ async function lookInBucket(
 ): ReturnType<Place["look"]> {
   const headers = await bucket.head(key, call);
   if (headers === null) return "nothing";
-  if (Number(headers.get("content-length")) !== report.bytes) return "something else";
-  if (md5 !== null && headers.get("etag")?.replaceAll('"', "") === md5) return "this report";
+  const tag = headers.get("etag");
+  if (tag !== null && Number(headers.get("content-length")) !== report.bytes) return "something else";
+  if (md5 !== null && tag?.replaceAll('"', "") === md5) return "this report";
   // An ETag is the MD5 only of an object that was put in one piece and not encrypted with a key of its own.
   const body = await bucket.get(key, call);
-  return createHash("sha256").update(body).digest("hex") === report.sha256 ? "this report" : "something else";
+  if (createHash("sha256").update(body).digest("hex") === report.sha256) return "this report";
+  if (tag !== null) return "something else";
+  // Each object of S3 has an ETag: what answers 200 to everything is another kind of server.
+  throw new Refused(
+    "settings",
+    "s3_endpoint",
+    `the address of the bucket answers for ${key}, but not as an S3 service does: correct AGENTLINK_S3_ENDPOINT`,
+  );
 }
 
 async function readReport(dataDir: string, report: ReportFile): Promise<Uint8Array<ArrayBuffer>> {
