@@ -13,7 +13,8 @@ const readers = new WeakMap<TSchema, Reader>();
  * schema, for JSON as for CSV.
  *
  * - Empty is absent: an optional field that is `null`, `""`, blank, the text `null` or `undefined`, or an object in which
- *   nothing is filled in, is dropped. A list with no items stays, and so does a `null` that the schema itself allows.
+ *   nothing is filled in (also as PHP writes it, `[]`), is dropped. A list with no items stays, and so does a `null` that
+ *   the schema itself allows.
  * - Texts lose the blanks around them; an empty text in a list of texts is dropped.
  * - Numbers and yes/no may be texts (`"3"`, `"$1,640,000"`, `"yes"`), a postcode may be a number (`800` is `0800`).
  * - A date may have a time of day, which is dropped: the day is the one that is written. `HTTPS://` is `https://`.
@@ -45,7 +46,7 @@ function createReader(schema: TSchema): Reader {
   if ("const" in schema) return wordReader([schema]);
   switch (schema.type) {
     case "object":
-      return schema.properties === undefined ? notBlank : objectReader(schema.properties as Properties);
+      return schema.properties === undefined ? recordReader : objectReader(schema.properties as Properties);
     case "array":
       return listReader(schema.items as TSchema);
     case "string":
@@ -70,7 +71,7 @@ function objectReader(properties: Properties): Reader {
     ]),
   );
   return (value) => {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return notBlank(value);
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return recordReader(value);
     let copy: Record<string, unknown> | null = null;
     let filledIn = false;
     for (const name of Object.keys(value)) {
@@ -88,6 +89,11 @@ function objectReader(properties: Properties): Reader {
     }
     return filledIn ? (copy ?? value) : NOTHING;
   };
+}
+
+/** Also of an object in which everything may stand. PHP writes an empty one as a list. */
+function recordReader(value: unknown): unknown {
+  return Array.isArray(value) && value.length === 0 ? NOTHING : notBlank(value);
 }
 
 function listReader(item: TSchema): Reader {
@@ -156,14 +162,15 @@ const booleanOrNothing = orNothing((text) => {
   return /^(false|no|n|off|0)$/i.test(text) ? false : text;
 });
 
+const DATE_TIME =
+  /^(\d{4}-\d{2}-\d{2})[T ](?:[01]\d|2[0-4]):[0-5]\d(?::[0-6]\d(?:[.,]\d+)?)?\s?(?:Z|[+-]\d{2}(?::?\d{2})?)?$/i;
+
 /** The one spelling of texts that have several. */
 const RESPELL: Readonly<Record<string, (text: string) => string>> = {
   // Spreadsheets and numbers lose the zero that those of the Northern Territory (0800) and some others begin with.
   [PATTERN.postcode]: (text) => (/^\d{3}$/.test(text) ? `0${text}` : text),
   // The day of an ISO-8601 date-time.
-  [PATTERN.date]: (text) =>
-    /^(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?\s?(?:Z|[+-]\d{2}(?::?\d{2})?)?$/i.exec(text)?.[1] ??
-    text,
+  [PATTERN.date]: (text) => DATE_TIME.exec(text)?.[1] ?? text,
   [PATTERN.address]: (text) => text.replace(/^https?:/i, (scheme) => scheme.toLowerCase()),
 };
 

@@ -197,6 +197,7 @@ describe("values of forms", () => {
       "/data/agents/0/hidden",
       "must be a boolean",
     ],
+    ["hours that no day has", { data: { as_of: "2026-06-30T25:00Z" } }, "/data/as_of", "must be a date as YYYY-MM-DD"],
     ["a time that is none", { data: { as_of: "2026-06-30T9" } }, "/data/as_of", "must be a date as YYYY-MM-DD"],
     ["an empty suburb", { suburb: "  " }, "/suburb", "must not be empty"],
     [
@@ -223,6 +224,9 @@ describe("values of forms", () => {
       data: { suburb: { name: "", state: " " } },
     };
     expect(parseRequest({ ...MANLY, ...blank }).request).toEqual(MANLY);
+    const php = { delivery: [], branding: [], metadata: [], data: { suburb: [], sales: "" } };
+    expect(parseRequest({ ...MANLY, ...php }).request).toEqual(MANLY);
+    expect(problemOf(() => parseRequest({ ...MANLY, delivery: ["a"] }))).toBe("must be an object, not a list");
     expect(parseRequest({ ...MANLY, data: { agents: [], sales: "" } }).request.data).toEqual({ agents: [] });
   });
 
