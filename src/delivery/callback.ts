@@ -254,9 +254,12 @@ interface Try {
 /** Null for what counts as taken. */
 function refusalOf(status: number, headers: Headers, at: Date): Failure | null {
   if (status >= 200 && status < 300) return null;
-  const options = { transient: true, retryAfterMs: parseRetryAfter(headers.get("retry-after"), at) ?? 0 };
+  const retryAfterMs = parseRetryAfter(headers.get("retry-after"), at) ?? 0;
+  const options = { transient: true, retryAfterMs };
   if (status === GONE) return new Failure("callback_gone", "it answered 410: it wants no more", options);
   const redirected = status >= 300 && status < 400 && headers.has("location");
   const advice = redirected ? ", and redirects are not followed: give the address it leads to" : "";
-  return new Failure("callback_refused", `it answered ${status}${advice}`, options);
+  const until = new Date(at.getTime() + retryAfterMs).toISOString();
+  const pause = retryAfterMs > 0 ? `, and its address is left alone until ${until}` : "";
+  return new Failure("callback_refused", `it answered ${status}${advice}${pause}`, options);
 }

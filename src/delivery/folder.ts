@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { constants } from "node:fs";
 import { chmod, copyFile, link, mkdir, open, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
-import { basename, dirname, join, sep } from "node:path";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import { Failure } from "../failure.ts";
 import {
   CLOCK,
@@ -45,6 +45,16 @@ export function createFolderDelivery(options: FolderOptions): Delivery {
     ...(onChange && { onChange }),
   });
 
+  // In the data folder it is ours, and made again. Elsewhere it may be mounted: what was there and is gone is waited for,
+  // and no report is written where the mount was.
+  const isOurs = resolve(folder).startsWith(resolve(dataDir) + sep);
+  let wasThere = false;
+  const root = async () => {
+    const path = await openRoot(folder, umask, isOurs || !wasThere);
+    wasThere = true;
+    return path;
+  };
+
   async function write(
     job: Job,
     report: ReportFile,
@@ -52,8 +62,7 @@ export function createFolderDelivery(options: FolderOptions): Delivery {
     signal: AbortSignal,
     underWay: Passage["underWay"],
   ): Promise<string> {
-    const root = await openRoot(folder, umask);
-    const directory = await openDirectory(root, folder, dirname(path), umask);
+    const directory = await openDirectory(await root(), folder, dirname(path), umask);
     const place: Place = {
       look: (name) => look(join(directory, name), report),
       async put(name) {
@@ -82,23 +91,23 @@ export function createFolderDelivery(options: FolderOptions): Delivery {
           throw explain(error, folder, (code, message) => breaker.recordFailure(job.id, code, message));
         }
       };
-      return deliverThrough(breaker, job, stop, work, () => tryFolder(folder, umask));
+      return deliverThrough(breaker, job, stop, work, () => tryFolder(folder, root));
     },
     async find(job, report, path, signal) {
-      const directory = await openDirectory(await openRoot(folder, umask), folder, dirname(path), umask);
+      const directory = await openDirectory(await root(), folder, dirname(path), umask);
       const name = await findOnce(job, basename(path), (each) => look(join(directory, each), report), signal);
       await removeParts(directory, job);
       return name === null ? null : { to: join(directory, name), url: null };
     },
     trouble: async () => describeOpen(breaker.open()),
-    check: () => verify(breaker, () => tryFolder(folder)),
+    check: () => verify(breaker, () => tryFolder(folder, root)),
   };
 }
 
 /** Writes a small file into the folder and removes it. @throws Refused "settings" or "no room", and as `explain`. */
-async function tryFolder(folder: string, umask: number): Promise<void> {
+async function tryFolder(folder: string, root: () => Promise<string>): Promise<void> {
   try {
-    const path = join(await openRoot(folder, umask), `.agentlink-check-${Bun.randomUUIDv7()}`);
+    const path = join(await root(), `.agentlink-check-${Bun.randomUUIDv7()}`);
     await writeFile(path, "agentlink", { flag: "wx" });
     await rm(path, { force: true });
   } catch (error) {
@@ -112,10 +121,10 @@ async function checkReport(dataDir: string, report: ReportFile): Promise<void> {
     throw new Failure("report_gone", `the report ${report.path} is gone from the data folder: post the job again`);
 }
 
-/** Makes the delivery folder where it is not there. @throws Refused "settings". */
-async function openRoot(folder: string, umask: number): Promise<string> {
+/** Makes the delivery folder where it is not there and may be made. @throws Refused "settings". */
+async function openRoot(folder: string, umask: number, mayMake: boolean): Promise<string> {
   try {
-    await makeFolders(folder, umask);
+    if (mayMake) await makeFolders(folder, umask);
     return await realpath(folder);
   } catch (error) {
     throw isPlace(error) || errorCode(error) === "ENOENT" ? rootRefused(folder, error) : error;

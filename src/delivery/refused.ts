@@ -28,15 +28,14 @@ export async function deliverThrough(
   work: () => Promise<Delivered>,
   probe: () => Promise<unknown>,
 ): Promise<Delivered> {
-  breaker.admit();
+  const isProbe = breaker.admit();
   try {
     const delivered = await work();
     breaker.recordSuccess(job.id);
     return delivered;
   } catch (error) {
     if (signal.aborted) {
-      // Nothing is known by it: the next one may go to see.
-      breaker.probeNow();
+      if (isProbe) breaker.abandonProbe();
       throw error;
     }
     const failure = error instanceof Refused ? await settled(error) : error;

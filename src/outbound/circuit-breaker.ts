@@ -30,6 +30,8 @@ const WAIT_IN_PLACE_MS = 20_000;
 /** However long the other side asks for, or is away: so often one attempt goes to see. */
 const LONGEST_DELAY_MS = 5 * 60_000;
 const FIRST_DELAY_MS = { outage: 5_000, "rate limit": 5_000, credentials: 15_000, settings: 15_000, "no room": 15_000 };
+/** Short pauses that follow each other for longer than this are a long one. */
+const SHORT_PAUSES_MS = 60_000;
 const SHORTEST_PAUSE_MS = 250;
 const AFTER_PROBE_MS = 1_000;
 /** From so many failures on, between which others got through, one is a caller's own and not the beginning of an outage. */
@@ -65,10 +67,10 @@ export interface CircuitBreaker {
   /** Whether `admit` would refuse now. */
   blocked(): boolean;
   /**
-   * Before work begins. While the circuit is open one in a while is let through, to see whether it has to be.
-   * @throws Failure, uncounted, with the time until then.
+   * Before work begins. While the circuit is open one in a while is let through, to see whether it has to be: returns
+   * whether this is that one. @throws Failure, uncounted, with the time until then.
    */
-  admit(): void;
+  admit(): boolean;
   /** Before each request of work that was admitted: waits for a short pause to end. @throws Failure, uncounted, when it is a long one. */
   pass(signal: AbortSignal): Promise<void>;
   /** The other side wants no requests for so long; undefined where it names no time. Returns what to throw. */
@@ -84,6 +86,8 @@ export interface CircuitBreaker {
   recordAnswer(): void;
   /** Work came to its end, or was refused for a fault of its own: the circuit closes. */
   recordSuccess(key: string | null): void;
+  /** The probe came to nothing, because nobody wants it any more: the next one may go. */
+  abandonProbe(): void;
   /** Lets the next one through at once: somebody asked for it. */
   probeNow(): void;
 }
@@ -119,6 +123,8 @@ interface State {
   readonly code: string;
   readonly message: string;
   readonly since: Date;
+  /** When it began, by the clock. */
+  readonly startedAt: number;
   /** A pause that is too long to be waited for in place: it ends with a probe. */
   readonly isLong: boolean;
   /** No request is sent before. */
@@ -171,11 +177,14 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
     const leastMs = before?.probe ? before.delayMs : SHORTEST_PAUSE_MS;
     const pauseMs = ms === undefined ? (waits > 0 ? 0 : delayMs) : Math.max(leastMs, ms);
     const openMs = Math.max(waits, Math.min(longestDelayMs, pauseMs));
-    const isLong = openMs > waitInPlaceMs || (!isNew && before?.isLong === true);
+    const startedAt = before === null || isNew ? clock.now() : before.startedAt;
+    const goesOn = !isNew && (before?.isLong === true || clock.now() - startedAt > SHORT_PAUSES_MS);
+    const isLong = openMs > waitInPlaceMs || goesOn;
     const now: State = {
       reason,
       code,
       message,
+      startedAt,
       isLong,
       delayMs,
       until: clock.now() + openMs,
@@ -208,10 +217,11 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
     blocked: () => isOpen(state) && untilProbe(state) > 0,
 
     admit() {
-      if (!isOpen(state)) return;
+      if (!isOpen(state)) return false;
       if (untilProbe(state) > 0) throw refused(state, waitFor(state));
       state.delayMs = Math.min(longestDelayMs, 2 * state.delayMs);
       state.probe = { startedAt: clock.now(), until: clock.now() + state.delayMs };
+      return true;
     },
 
     async pass(signal) {
@@ -251,6 +261,10 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
       const wasOpen = isOpen(state);
       state = null;
       if (wasOpen) onChange(null);
+    },
+
+    abandonProbe() {
+      if (state !== null) state.probe = null;
     },
 
     probeNow() {

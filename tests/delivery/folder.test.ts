@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
 import { lstat, mkdir, readdir, rm, symlink } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import fc from "fast-check";
@@ -168,6 +169,28 @@ describe("delivery into a folder", () => {
     expect(delivery.breaker.open()).toBeNull();
     expect((await send(job({ state: "VIC" }))).to).toContain("/VIC/");
     expect((await readdir(folder)).toSorted()).toEqual(["NSW", "VIC"]);
+  });
+
+  test("a folder that was there and is gone is waited for, not made: it may be a mount", async () => {
+    const clock = hurryingClock();
+    const delivery = createFolderDelivery({ folder, dataDir, clock });
+    const send = (each: Job) => delivery.deliver(each, report, delivery.pathFor(each), new AbortController().signal);
+    await send(job());
+    await rm(folder, { recursive: true });
+    expect(await send(job({ state: "VIC" })).catch((error) => error)).toMatchObject({ options: { uncounted: true } });
+    expect(await delivery.trouble()).toMatch(/ENOENT.*AGENTLINK_DELIVERY_FOLDER, mount it/);
+    expect(existsSync(folder)).toBe(false);
+    await mkdir(folder);
+    clock.advance(60_000);
+    expect((await send(job({ state: "VIC" }))).to).toStartWith(folder);
+    expect(await delivery.trouble()).toBeNull();
+
+    folder = join(dataDir, "delivered");
+    const ours = createFolderDelivery({ folder, dataDir });
+    for (let deliveries = 0; deliveries < 2; deliveries += 1) {
+      await ours.deliver(job(), report, ours.pathFor(job()), new AbortController().signal);
+      await rm(folder, { recursive: true });
+    }
   });
 
   test("where the delivery folder itself is a file no job is to blame, whatever folder it wishes for", async () => {

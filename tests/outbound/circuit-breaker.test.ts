@@ -143,6 +143,18 @@ describe("a request to be left alone", () => {
     expect(clock.slept).toBe(40_000);
   });
 
+  test("that is repeated again and again for short pauses gives the place to others, too", async () => {
+    const breaker = create();
+    const signal = new AbortController().signal;
+    let waits = 0;
+    for (; breaker.open() === null; waits += 1) {
+      await breaker.pass(signal);
+      breaker.recordThrottle(10_000, "busy", "slow down");
+    }
+    expect(waits).toBeWithin(6, 10);
+    expect(breaker.pass(signal)).rejects.toMatchObject({ options: { uncounted: true } });
+  });
+
   test("that is repeated to every probe is one ever more seldom, however short it is", () => {
     const breaker = create({ waitInPlaceMs: 0 });
     const pauses: number[] = [];
@@ -190,6 +202,17 @@ describe("a setting that is refused", () => {
     breaker.recordSuccess("a");
     expect(breaker.open()).toBeNull();
   });
+});
+
+test("a probe that nobody wants any more leaves the next one free, and ends no pause", () => {
+  const breaker = create();
+  breaker.recordThrottle(2 * MINUTE, "busy", "slow down");
+  breaker.abandonProbe();
+  expect(breaker.blocked()).toBe(true);
+  clock.advance(2 * MINUTE);
+  expect([breaker.admit(), breaker.blocked()]).toEqual([true, true]);
+  breaker.abandonProbe();
+  expect([breaker.blocked(), breaker.admit()]).toEqual([false, true]);
 });
 
 test("who is refused while a probe is under way comes back soon, then ever more seldom", () => {
