@@ -11,6 +11,7 @@ const ANSWER_MS = 5_000;
 export interface ClientParts {
   readonly random: Random;
   readonly record: TortureRecord;
+  readonly key: string;
   /** Where the service is just now; null while it is down. */
   readonly url: () => string | null;
   readonly over: () => boolean;
@@ -44,9 +45,10 @@ async function postNew(parts: ClientParts, base: string): Promise<void> {
   await inHand([wanted], () => send(parts, base, wanted));
 }
 
-async function send({ record }: ClientParts, base: string, wanted: Wanted): Promise<void> {
+async function send(parts: ClientParts, base: string, wanted: Wanted): Promise<void> {
+  const { record } = parts;
   const headers: Record<string, string> = wanted.key === null ? {} : { "idempotency-key": wanted.key };
-  const answer = await ask(record, "post", `${base}/api/generate-agents-report`, wanted.body, headers);
+  const answer = await ask(parts, "post", `${base}/api/generate-agents-report`, wanted.body, headers);
   if (answer !== null) record.acknowledged(wanted, (answer as { job_id: string }).job_id);
 }
 
@@ -58,7 +60,7 @@ async function postBatch(parts: ClientParts, base: string): Promise<void> {
   record.wanted.push(...batch);
   await inHand(batch, async () => {
     const body = { reports: batch.map((wanted) => wanted.body) };
-    const answer = await ask(record, "batch", `${base}/api/generate-agents-reports`, body);
+    const answer = await ask(parts, "batch", `${base}/api/generate-agents-reports`, body);
     const jobs = (answer as { jobs: readonly { job_id: string }[] } | null)?.jobs ?? [];
     for (const [at, { job_id }] of jobs.entries()) {
       const wanted = batch[at];
@@ -74,28 +76,31 @@ async function repeat(parts: ClientParts, base: string): Promise<void> {
   if (wanted) await inHand([wanted], () => send(parts, base, wanted));
 }
 
-async function cancel({ random, record }: ClientParts, base: string): Promise<void> {
+async function cancel(parts: ClientParts, base: string): Promise<void> {
+  const { random, record } = parts;
   const wanted = random.pick(record.wanted.filter(({ id, told, busy }) => id && told !== "completed" && !busy));
   if (!wanted) return;
   await inHand([wanted], async () => {
-    const answer = await ask(record, "cancel", `${base}/api/jobs/${wanted.id}/cancel`, undefined, {}, [409]);
+    const answer = await ask(parts, "cancel", `${base}/api/jobs/${wanted.id}/cancel`, undefined, {}, [409]);
     if (answer !== null) record.told(wanted, answer as JobStatus);
   });
 }
 
-async function retry({ random, record }: ClientParts, base: string): Promise<void> {
+async function retry(parts: ClientParts, base: string): Promise<void> {
+  const { random, record } = parts;
   const ended = record.wanted.filter(({ told, busy }) => (told === "failed" || told === "cancelled") && !busy);
   const wanted = random.pick(ended);
   if (!wanted) return;
   await inHand([wanted], async () => {
     // From here on it may run again, whether the answer comes or not.
     wanted.told = null;
-    const answer = await ask(record, "retry", `${base}/api/jobs/${wanted.id}/retry`, undefined, {}, [409]);
+    const answer = await ask(parts, "retry", `${base}/api/jobs/${wanted.id}/retry`, undefined, {}, [409]);
     if (answer !== null) record.told(wanted, answer as JobStatus);
   });
 }
 
-async function poll({ random, record }: ClientParts, base: string): Promise<void> {
+async function poll(parts: ClientParts, base: string): Promise<void> {
+  const { random, record } = parts;
   const unsettled = record.wanted.filter(
     ({ id, told, busy }) => id && !busy && (told ?? "processing") === "processing",
   );
@@ -103,7 +108,7 @@ async function poll({ random, record }: ClientParts, base: string): Promise<void
   const wanted = random.pick(random.chance(0.9) && unsettled.length > 0 ? unsettled : any);
   if (!wanted) return;
   await inHand([wanted], async () => {
-    const answer = await ask(record, "poll", `${base}/api/job-status/${wanted.id}`);
+    const answer = await ask(parts, "poll", `${base}/api/job-status/${wanted.id}`);
     if (answer !== null) record.told(wanted, answer as JobStatus);
   });
 }
@@ -139,7 +144,7 @@ async function inHand(all: readonly Wanted[], work: () => Promise<void>): Promis
 
 /** Null where no answer came, or one that says that it did not happen. Any answer that is not expected is a fault. */
 async function ask(
-  record: TortureRecord,
+  { record, key }: ClientParts,
   what: string,
   url: string,
   body?: unknown,
@@ -152,7 +157,11 @@ async function ask(
   try {
     response = await fetch(url, {
       method: post ? "POST" : "GET",
-      headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...headers,
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(ANSWER_MS),
     });

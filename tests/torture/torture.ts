@@ -1,6 +1,7 @@
-import { startBinary } from "../e2e/binary.ts";
+import { run, startBinary } from "../e2e/binary.ts";
 import { importManly } from "../e2e/jobs.ts";
 import { runClient } from "./client.ts";
+import { startOutside } from "./outside.ts";
 import { type Random, seeded } from "./random.ts";
 import { createRecord, type TortureRecord } from "./record.ts";
 import { checkEverything } from "./verdict.ts";
@@ -24,8 +25,9 @@ export interface Verdict {
 }
 
 /**
- * Starts the binary, works with it, and kills, ends or stops it at random moments, again and again; then lets it finish
- * in peace and holds the outcome against every answer it gave.
+ * Starts the binary, works with it, and kills, ends or stops it at random moments, again and again, while its data
+ * source, its bucket and the receiver of its callbacks come and go; then lets it finish in peace and holds the outcome
+ * against every answer it gave.
  */
 export async function torture({ seed, durationMs, dataDir, binary }: TortureOptions): Promise<Verdict> {
   const record = createRecord();
@@ -34,15 +36,19 @@ export async function torture({ seed, durationMs, dataDir, binary }: TortureOpti
   let url: string | null = null;
   let over = false;
   await importManly(dataDir);
-  const start = () =>
-    startBinary({ dataDir, env: { AGENTLINK_STOP_GRACE: "1s" }, ...(binary === undefined ? {} : { binary }) });
+  const key = await makeKey(dataDir);
+  await using outside = await startOutside();
+  const env = { AGENTLINK_STOP_GRACE: "1s", ...outside.env };
+  const start = () => startBinary({ dataDir, env, ...(binary === undefined ? {} : { binary }) });
   const clients = Array.from({ length: CLIENTS }, (_, at) =>
-    runClient({ random: seeded(seed * 31 + at), record, url: () => url, over: () => over }),
+    runClient({ random: seeded(seed * 31 + at), record, key, url: () => url, over: () => over }),
   );
   let leaseOutlived = durationMs < 2 * LONGER_THAN_A_LEASE_MS;
   while (Date.now() < until) {
     const service = await start();
     url = service.url;
+    for (const [what, state] of Object.entries(outside.change(random)))
+      record.count(`a life with the ${what} ${state}`);
     await Bun.sleep(lifeMs(random));
     if (random.chance(0.1)) {
       await pause(service.pid, leaseOutlived ? random.between(100, 2_000) : LONGER_THAN_A_LEASE_MS);
@@ -52,14 +58,28 @@ export async function torture({ seed, durationMs, dataDir, binary }: TortureOpti
     }
     await endIt(service, random, record);
     url = null;
-    for (const line of service.log().split("\n")) if (/"level":[56]0/.test(line)) record.fault(`logged: ${line}`);
+    for (const line of service.log().split("\n")) if (isFault(line)) record.fault(`logged: ${line}`);
   }
   over = true;
   await Promise.all(clients);
+  outside.calm();
   const service = await start();
-  await checkEverything({ record, url: service.url, dataDir });
+  await checkEverything({ record, url: service.url, key, dataDir, outside });
   if ((await service.end("SIGTERM")) !== 0) record.fault("the last stop did not exit 0");
   return { faults: record.faults, counts: record.counts };
+}
+
+/** The torturer answers others at the same time, as a proxy does: without a key it would be taken for one. */
+async function makeKey(dataDir: string): Promise<string> {
+  const args = ["keys", "create", "--name", "torture", "--scope", "admin", "--rate", "100000/s", "--data-dir", dataDir];
+  const { stdout, stderr, code } = await run(args);
+  if (code !== 0) throw new Error(stderr);
+  return stdout.trim();
+}
+
+/** An error in the log, but for those that name an outage: these are made here. */
+function isFault(line: string): boolean {
+  return /"level":[56]0/.test(line) && !/"reason":"(outage|rate limit)"/.test(line);
 }
 
 /** Half of them die young, in the middle of taking back what the last one held; one in ten gets jobs done. */

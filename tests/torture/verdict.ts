@@ -2,11 +2,13 @@ import { Database } from "bun:sqlite";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { JobStatus } from "../e2e/binary.ts";
+import type { Outside } from "./outside.ts";
 import type { TortureRecord, Wanted } from "./record.ts";
 
 /** In peace, one of those that are left must end within this. */
-const PEACE_MS = 180_000;
-/** Between an answer's leaving the service and its being noted here. */
+const PEACE_MS = 360_000;
+/** The receiver is well again: what it has not taken yet is sent once more, and comes within this. */
+const NOTIFIED_MS = 60_000;
 
 interface JobRow {
   readonly id: string;
@@ -24,13 +26,22 @@ interface AttemptRow {
   readonly outcome: string | null;
 }
 
-/** Waits for the end of everything, and holds the API, the database and the delivered files against the record. */
-export async function checkEverything(given: { record: TortureRecord; url: string; dataDir: string }): Promise<void> {
-  const { record, url, dataDir } = given;
+/** Waits for the end of everything, and holds the API, the database, the delivered files and the receiver against the record. */
+export async function checkEverything(given: {
+  readonly record: TortureRecord;
+  readonly url: string;
+  readonly key: string;
+  readonly dataDir: string;
+  readonly outside: Outside;
+}): Promise<void> {
+  const { record, url, key, dataDir, outside } = given;
+  const ask = (path: string, method = "GET") =>
+    fetch(url + path, { method, headers: { authorization: `Bearer ${key}` } });
   const { fault } = record;
   const database = new Database(join(dataDir, "agentlink.db"), { readonly: true });
+  await goOnByHand(database, ask);
   await untilAllEnded(database, fault);
-  for (const wanted of record.wanted) if (wanted.id !== null) await checkAnswer(record, url, wanted);
+  for (const wanted of record.wanted) if (wanted.id !== null) await checkAnswer(record, ask, wanted);
 
   const jobs = database
     .query<JobRow, []>(
@@ -52,10 +63,20 @@ export async function checkEverything(given: { record: TortureRecord; url: strin
   );
   for (const job of jobs) checkAttempts(job, attempts.all(job.id), fault);
   checkFiles(record, jobs, join(dataDir, "delivered", "torture"));
+  checkObjects(record, jobs, outside.objects);
+  await checkNotified(record, jobs, ask, outside);
   for (const { status, error_code } of jobs) record.count(`ended: ${status}${error_code ? ` (${error_code})` : ""}`);
   const { integrity_check } = database.query("PRAGMA integrity_check").get() as { integrity_check: string };
   if (integrity_check !== "ok") fault(`the database is damaged: ${integrity_check}`);
   database.close();
+}
+
+type Ask = (path: string, method?: string) => Promise<Response>;
+
+/** What waits for the end of a pause that somebody asked for goes at once when an operator retries it. */
+async function goOnByHand(database: Database, ask: Ask): Promise<void> {
+  const waiting = database.query<{ id: string }, []>("SELECT id FROM jobs WHERE status = 'waiting'").all();
+  for (const { id } of waiting) await ask(`/api/jobs/${id}/retry`, "POST");
 }
 
 async function untilAllEnded(database: Database, fault: (text: string) => void): Promise<void> {
@@ -76,14 +97,14 @@ async function untilAllEnded(database: Database, fault: (text: string) => void):
 }
 
 /** What the API says in the end is no other than what it has said, and the PDF it hands out is the one it names. */
-async function checkAnswer(record: TortureRecord, url: string, wanted: Wanted): Promise<void> {
-  const response = await fetch(`${url}/api/job-status/${wanted.id}`);
+async function checkAnswer(record: TortureRecord, ask: Ask, wanted: Wanted): Promise<void> {
+  const response = await ask(`/api/job-status/${wanted.id}`);
   if (response.status !== 200) return record.fault(`job ${wanted.id} was acknowledged, and now: ${response.status}`);
   const job = (await response.json()) as JobStatus;
   record.told(wanted, job);
   if (job.status !== "completed") return;
   if (job.attempts < 1) record.fault(`job ${wanted.id} is completed without a try`);
-  const pdf = await fetch(`${url}/api/jobs/${wanted.id}/report.pdf`);
+  const pdf = await ask(`/api/jobs/${wanted.id}/report.pdf`);
   if (sha256(new Uint8Array(await pdf.arrayBuffer())) !== job.result?.sha256)
     record.fault(`job ${wanted.id}: its report is not the one that the API names`);
 }
@@ -125,6 +146,29 @@ function checkFiles(record: TortureRecord, jobs: readonly JobRow[], folder: stri
       else record.fault(`${name} was delivered, and its job is ${job.status} since before`);
     }
   }
+}
+
+/** As many objects in the bucket as completed jobs, each the report; none of a cancelled one. */
+function checkObjects(record: TortureRecord, jobs: readonly JobRow[], objects: ReadonlyMap<string, Buffer>): void {
+  const byName = new Map(jobs.map((job) => [`torture/report-${job.number}.pdf`, job]));
+  for (const [key, content] of objects) {
+    const job = byName.get(key);
+    if (job === undefined) record.fault(`${key} is an object of no job`);
+    else if (job.status !== "completed") record.fault(`${key} is in the bucket, and its job is ${job.status}`);
+    else if (sha256(content) !== job.report_sha256) record.fault(`the object of job ${job.id} has another hash`);
+  }
+  for (const [key, { id, status }] of byName)
+    if (status === "completed" && !objects.has(key)) record.fault(`job ${id} is completed, and not in the bucket`);
+}
+
+/** Each end is told to a receiver that is well, if need be when an operator has it sent again. */
+async function checkNotified(record: TortureRecord, jobs: readonly JobRow[], ask: Ask, outside: Outside) {
+  const missing = () => jobs.filter(({ id, status }) => !outside.notified(id, status));
+  record.count(`${jobs.length - missing().length} of ${jobs.length} ends told before they were sent again`);
+  for (const { id } of missing()) await ask(`/api/jobs/${id}/callback`, "POST");
+  const deadline = Date.now() + NOTIFIED_MS;
+  while (missing().length > 0 && Date.now() < deadline) await Bun.sleep(100);
+  for (const { id, status } of missing()) record.fault(`nobody was told that job ${id} is ${status}`);
 }
 
 function sha256(bytes: Uint8Array): string {

@@ -1,0 +1,117 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { FakeS3, type S3Fault } from "../fakes/s3.ts";
+import type { Random } from "./random.ts";
+
+/** How one of them is just now. */
+type State = "fine" | "silent" | "broken" | "busy" | "cut off";
+const STATES: readonly State[] = ["fine", "silent", "broken", "busy", "cut off"];
+const S3_FAULTS: Readonly<Record<Exclude<State, "fine">, S3Fault>> = {
+  silent: "stall",
+  broken: "500",
+  busy: "503",
+  "cut off": "reset",
+};
+/** What a busy one asks for: years, milliseconds read as seconds, the last day there is, nothing that is a time. */
+const RETRY_AFTER = ["31536000", "86400000", "Fri, 31 Dec 9999 23:59:59 GMT", "-5", "soon", "0", null] as const;
+
+/** What the service depends on: a data source, a bucket and a receiver of callbacks, each well or in an outage of its own. */
+export interface Outside extends AsyncDisposable {
+  readonly env: Readonly<Record<string, string>>;
+  /** Objects in the bucket, by their keys. */
+  readonly objects: ReadonlyMap<string, Buffer>;
+  /** Says of a job whether the receiver has taken a callback that tells this status. */
+  notified(jobId: string, status: string): boolean;
+  /** Gives each another state; half of the time it is fine. Returns the states, for the record. */
+  change(random: Random): Readonly<Record<string, State>>;
+  /** All are well from now on. */
+  calm(): void;
+}
+
+export async function startOutside(): Promise<Outside> {
+  let states = { source: "fine", bucket: "fine", receiver: "fine" } as Record<"source" | "bucket" | "receiver", State>;
+  let retryAfter: string | null = null;
+  const taken = new Set<string>();
+  const held = new Set<ServerResponse>();
+  const bucket = await new FakeS3().start();
+  bucket.fault = () => (states.bucket === "fine" ? null : S3_FAULTS[states.bucket]);
+
+  function answerAs(state: State, request: IncomingMessage, response: ServerResponse, fine: () => void): void {
+    if (state === "fine") fine();
+    else if (state === "silent") held.add(response);
+    else if (state === "cut off") request.socket.destroy();
+    else {
+      response.writeHead(state === "busy" ? 429 : 500, retryAfter === null ? {} : { "retry-after": retryAfter });
+      response.end("<html>something went wrong</html>");
+    }
+  }
+
+  // It has nothing: what the catalogue knows comes from there, and for the rest there is no data.
+  const source = await listening((request, response) => {
+    answerAs(states.source, request, response, () => response.writeHead(204).end());
+  });
+  const receiver = await listening(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    answerAs(states.receiver, request, response, () => {
+      const { job_id, status } = JSON.parse(Buffer.concat(chunks).toString()) as { job_id: string; status: string };
+      taken.add(`${job_id} ${status}`);
+      response.writeHead(204).end();
+    });
+  });
+
+  function release(): void {
+    for (const response of held) response.socket?.destroy();
+    held.clear();
+  }
+
+  const { endpoint, region, bucket: name, accessKeyId, secretAccessKey } = bucket.options();
+  return {
+    env: {
+      AGENTLINK_DELIVERY: "folder,s3",
+      AGENTLINK_S3_ENDPOINT: String(endpoint),
+      AGENTLINK_S3_REGION: region,
+      AGENTLINK_S3_BUCKET: name,
+      AGENTLINK_S3_ACCESS_KEY_ID: accessKeyId,
+      AGENTLINK_S3_SECRET_ACCESS_KEY: secretAccessKey,
+      AGENTLINK_SOURCE_URL: `${source.url}/{state}/{suburb}`,
+      AGENTLINK_SOURCE_CACHE: "0s",
+      AGENTLINK_CALLBACK_URL: `${receiver.url}/hook`,
+      AGENTLINK_ALLOW_HOSTS: "127.0.0.1",
+    },
+    objects: bucket.objects,
+    notified: (jobId, status) => taken.has(`${jobId} ${status}`),
+
+    change(random) {
+      const next = () => (random.chance(0.5) ? "fine" : (random.pick(STATES) ?? "fine"));
+      states = { source: next(), bucket: next(), receiver: next() };
+      retryAfter = random.pick(RETRY_AFTER) ?? null;
+      bucket.retryAfter = retryAfter;
+      release();
+      return states;
+    },
+
+    calm() {
+      states = { source: "fine", bucket: "fine", receiver: "fine" };
+      release();
+    },
+
+    async [Symbol.asyncDispose]() {
+      release();
+      await Promise.all([bucket.stop(), source.stop(), receiver.stop()]);
+    },
+  };
+}
+
+async function listening(handle: (request: IncomingMessage, response: ServerResponse) => void) {
+  const server = createServer(handle);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    stop: () =>
+      new Promise<void>((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
