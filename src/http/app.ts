@@ -2,6 +2,7 @@ import { Elysia } from "elysia";
 import { Failure } from "../failure.ts";
 import { createPeers, type Owner } from "../host/peers.ts";
 import type { Submitted } from "../queue/job.ts";
+import { createTurns } from "../queue/turns.ts";
 import { DataSet } from "../report/data-set.ts";
 import { ReportRequest } from "../report/request.ts";
 import { Accepted } from "./accept.ts";
@@ -41,7 +42,6 @@ import { statusRoutes } from "./routes/status.ts";
 import { AgencyList, agencyRoutes, SuburbList, suburbRoutes } from "./routes/suburbs.ts";
 import { createSessions } from "./sessions.ts";
 import type { Shared } from "./shared.ts";
-import { createTurns } from "./turns.ts";
 import { createWaiters, type Waiters } from "./waiters.ts";
 
 const MAX_BODY_BYTES = 5 * 1_024 * 1_024;

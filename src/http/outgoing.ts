@@ -1,7 +1,7 @@
 import { Failure } from "../failure.ts";
+import type { Turns } from "../queue/turns.ts";
 import { type Extra, JSON_HEADERS, json, whole } from "./answer.ts";
 import type { Connections } from "./connections.ts";
-import type { Turns } from "./turns.ts";
 
 /** Long responses: as far as their clients read them, and no further. */
 export interface Outgoing {

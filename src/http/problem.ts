@@ -25,6 +25,7 @@ const STATUS = {
   ambiguous_id: [409, "Several jobs have this in their id"],
   job_not_cancellable: [409, "The job cannot be cancelled"],
   no_callback: [409, "There is no callback to send"],
+  job_retried_too_often: [409, "The job was retried too often"],
   job_not_retryable: [409, "The job cannot be tried again"],
   too_large: [413, "The body is too large"],
   unsupported_media_type: [415, "The body is of a kind that is not read here"],

@@ -16,6 +16,9 @@ export type Lane = (typeof LANES)[number];
 
 export const ENDED: ReadonlySet<Status> = new Set(["completed", "failed", "cancelled"]);
 
+/** Retries of one job that may be asked for: each makes its history, attempts and callbacks longer. */
+export const MOST_RETRIES = 100;
+
 /** What a client asks for. */
 export interface NewJob {
   /** Who asks: the fair share of the queue is by client. */

@@ -99,9 +99,13 @@ export interface Queue {
   /**
    * Queues a failed, cancelled or waiting job again, at once, from its last checkpoint, with all its tries. Null when
    * there is none; others stay as they are.
+   * @throws Failure "job_retried_too_often" for one that was retried so MOST_RETRIES times.
    */
   retry(id: string, by?: string): Promise<Job | null>;
-  /** The same with every failed job that passes the filter, or with those of the statuses it names. Answers how many. */
+  /**
+   * The same with every failed job that passes the filter, or with those of the statuses it names; what was retried too
+   * often is left out. Answers how many.
+   */
   retryAll(filter: JobSelection, by?: string): Promise<number>;
   /** Starts nothing new, on any host, until it is resumed: what runs goes on, and jobs are accepted. A second pause changes nothing. */
   pause(by: string): Promise<void>;

@@ -220,7 +220,7 @@ test(
     ];
     for (const path of paths) {
       const worst = await longestTurn(flooded, async () => {
-        const answers = Array.from({ length: 40 }, async () => {
+        const answers = Array.from({ length: 20 }, async () => {
           const leaving = new AbortController();
           const response = await get(path, "many", { signal: leaving.signal });
           if (path.includes("events")) leaving.abort();

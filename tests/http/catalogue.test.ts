@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { until } from "../until.ts";
 import { openDoor } from "./door.ts";
 import { head, rawClient } from "./socket.ts";
 
@@ -159,4 +160,37 @@ test("an upload whose client goes away in the middle changes nothing and holds u
   expect(response.status).toBe(200);
   const { sales } = JSON.parse(door.catalogue.dataSet(MANLY) ?? "{}") as { sales: { id: string }[] };
   expect(sales.map(({ id }) => id)).toEqual(["s2"]);
+});
+
+test("two uploads of a client come in at once, the third is told to come back, and is taken then", async () => {
+  await using door = await openDoor();
+  const slow = () => {
+    let go: () => void = () => undefined;
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode("id,name\n"));
+        go = () => {
+          controller.enqueue(new TextEncoder().encode("a1,Agency\n"));
+          controller.close();
+        };
+      },
+    });
+    const headers = { "Content-Type": "text/csv" };
+    return { answer: door.ask("/api/catalogue/agencies", { method: "PUT", headers, body }), go: () => go() };
+  };
+  const two = [slow(), slow()];
+  const put = () =>
+    door.ask("/api/catalogue/agencies", {
+      method: "PUT",
+      headers: { "Content-Type": "text/csv" },
+      body: "id,name\na2,Agency\n",
+    });
+  const refused = await until(async () => {
+    const answer = await put();
+    return answer.status === 503 && answer;
+  });
+  expect([refused.headers.get("retry-after"), await refused.json()]).toMatchObject(["10", { code: "catalogue_busy" }]);
+  for (const { go } of two) go();
+  for (const { answer } of two) expect((await answer).status).toBe(200);
+  expect((await put()).status).toBe(200);
 });

@@ -12,6 +12,10 @@ import type { Shared } from "../shared.ts";
 /** An upload is read in bounded memory and staged on disk, so it may be far larger, and slower, than a request. */
 const UPLOAD: BodyLimits = { maxBytes: 1_024 * 1_024 * 1_024, timeoutMs: 15 * 60_000 };
 
+/** Uploads at once: each takes some of every turn of the event loop, and its size on the disk. */
+const UPLOADS = { ofClient: 2, together: 4 } as const;
+const COME_BACK_MS = 10_000;
+
 const FORMATS: Readonly<Record<string, ImportFormat>> = {
   "application/json": "json",
   "application/x-ndjson": "ndjson",
@@ -28,6 +32,17 @@ export const CatalogueChange = t.Object({
 
 /** The data of all suburbs, sent in while the service runs. */
 export function catalogueRoutes({ admission, catalogue, connections }: Shared) {
+  const uploading: string[] = [];
+  const admitUpload = (client: string) => {
+    const own = uploading.filter((each) => each === client).length;
+    if (own >= UPLOADS.ofClient || uploading.length >= UPLOADS.together)
+      throw new Failure("catalogue_busy", "Other uploads are coming in. Send it again when they are through.", {
+        transient: true,
+        retryAfterMs: COME_BACK_MS,
+      });
+    uploading.push(client);
+  };
+
   return new Elysia().use(admission).put(
     "/api/catalogue/:kind",
     async ({ request, params, caller }) => {
@@ -37,11 +52,16 @@ export function catalogueRoutes({ admission, catalogue, connections }: Shared) {
       const place = { suburb: query.get("suburb"), state: query.get("state"), postcode: query.get("postcode") };
       // The limits above watch over the upload; while a million rows are merged the connection is silent.
       connections.allowSilence(request, 0);
-      const { rows, warnings } = await catalogue.upsert(kind, format, readChunks(request, UPLOAD), {
-        place,
-        actor: actorOf(caller, request),
-      });
-      return json({ kind, rows: rows[kind] ?? 0, warnings });
+      admitUpload(caller.client);
+      try {
+        const { rows, warnings } = await catalogue.upsert(kind, format, readChunks(request, UPLOAD), {
+          place,
+          actor: actorOf(caller, request),
+        });
+        return json({ kind, rows: rows[kind] ?? 0, warnings });
+      } finally {
+        uploading.splice(uploading.indexOf(caller.client), 1);
+      }
     },
     { parse: "none", detail: UPSERT },
   );

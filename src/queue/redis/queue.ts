@@ -2,8 +2,19 @@ import { Failure } from "../../failure.ts";
 import { parseRedisAddress } from "../../redis/address.ts";
 import { redisFailure } from "../../redis/failures.ts";
 import type { CallbackAttempt, CallbackOutcome } from "../callback.ts";
-import type { Claim, Delivered, JobError, NewJob, ReleaseReason, ReportFile, Stage, Status } from "../job.ts";
+import {
+  type Claim,
+  type Delivered,
+  type JobError,
+  MOST_RETRIES,
+  type NewJob,
+  type ReleaseReason,
+  type ReportFile,
+  type Stage,
+  type Status,
+} from "../job.ts";
 import type { JobChange, JobFilter, JobSelection, Queue, Room } from "../queue.ts";
+import { retriedTooOften } from "../retries.ts";
 import type { StatisticsWindow } from "../statistics.ts";
 import type { TakenBack } from "../taken-back.ts";
 import { createCallbacks } from "./callbacks.ts";
@@ -169,7 +180,8 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
   }
 
   async function jobAfter(operation: "cancel" | "retry", id: string, by = "") {
-    await scripts.run(operation, [id, by]);
+    const done = await scripts.run(operation, [id, by, MOST_RETRIES]);
+    if (done === -1) throw retriedTooOften(id);
     return get(id);
   }
 
@@ -184,7 +196,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     }
     let retried = 0;
     for (let rest = ids.reverse(); rest.length > 0; rest = rest.slice(RETRY_AT_ONCE))
-      retried += (await scripts.run("retry_each", [by, ...rest.slice(0, RETRY_AT_ONCE)])) as number;
+      retried += (await scripts.run("retry_each", [by, MOST_RETRIES, ...rest.slice(0, RETRY_AT_ONCE)])) as number;
     return retried;
   }
 

@@ -32,6 +32,10 @@ const OLDEST_FAILING = `
 const NOTE_ATTEMPT = `
   INSERT INTO callback_attempts (callback_id, started_at, took_ms, http_status, answer, error)
   SELECT id, ?2, ?3, ?4, ?5, ?6 FROM callbacks WHERE id = ?1`;
+/** Of a callback that somebody has sent again and again the latest are kept. */
+const FORGET_ATTEMPTS = `
+  DELETE FROM callback_attempts WHERE callback_id = ?1 AND id <=
+    (SELECT id FROM callback_attempts WHERE callback_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET 200)`;
 const NOTE_OUTCOME = `
   UPDATE callbacks SET attempts = attempts + 1, status = ?2, next_try_at = ?3, ended_at = ?4 WHERE id = ?1`;
 
@@ -72,6 +76,7 @@ export function createCallbacks(db: Database, now: () => Date) {
   const counts = db.prepare<Omit<CallbackCounts, "oldestFailing">, []>(COUNTS);
   const oldestFailing = db.prepare<NonNullable<CallbackCounts["oldestFailing"]>, []>(OLDEST_FAILING);
   const noteAttempt = db.prepare(NOTE_ATTEMPT);
+  const forgetAttempts = db.prepare(FORGET_ATTEMPTS);
   const noteOutcome = db.prepare(NOTE_OUTCOME);
   const latest = db.prepare<CallbackRow, [string]>(LATEST);
   const makeDue = db.prepare(RESEND);
@@ -120,6 +125,7 @@ export function createCallbacks(db: Database, now: () => Date) {
     tried({ at }: Transaction, id: string, attempt: CallbackAttempt, outcome: CallbackOutcome): void {
       const { startedAt, tookMs, httpStatus, answer, error } = attempt;
       noteAttempt.run(id, startedAt, Math.round(tookMs), httpStatus, answer, error);
+      forgetAttempts.run(id);
       if (typeof outcome === "string") noteOutcome.run(id, outcome, null, at);
       else noteOutcome.run(id, "pending", outcome.againAt.toISOString(), null);
     },

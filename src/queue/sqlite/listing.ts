@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import { Failure } from "../../failure.ts";
 import type { Attempt, Delivery, Job } from "../job.ts";
 import type { JobFilter, JobPage } from "../queue.ts";
+import { createTurns } from "../turns.ts";
 import type { Counts } from "./counts.ts";
 import type { Finding } from "./finding.ts";
 import { type AttemptRow, type JobRow, toAttempt, toJob } from "./job-row.ts";
@@ -10,7 +11,7 @@ import { idIn, type Way, wayTo } from "./selection.ts";
 import { summaryColumns } from "./summary.ts";
 
 /** Jobs looked at between two turns of the event loop: a filter that few of a million pass must not hold up the answers. */
-const LOOK_AT = 2_000;
+const LOOK_AT = 500;
 /** Jobs whose id ends with what somebody searches for: it is random there, so there is one, by and large. */
 const ENDING_AT_MOST = 200;
 
@@ -53,6 +54,7 @@ interface Place {
 }
 
 export function createListing(db: Database, counts: Counts, finding: Finding) {
+  const turns = createTurns();
   const columns = summaryColumns(db);
   const find = db.prepare<JobRow, [string]>(`SELECT ${columns} FROM jobs WHERE id = ?`);
   const rowOf = db.prepare<JobRow, [number]>(`SELECT ${columns} FROM jobs WHERE seq = ?`);
@@ -100,7 +102,8 @@ export function createListing(db: Database, counts: Counts, finding: Finding) {
       places.push(...found);
       if (edge === null || places.length > filter.limit) break;
       place = edge;
-      await new Promise((resolve) => setImmediate(resolve));
+      // Of all that look through many jobs a few go on in each turn of the event loop.
+      await turns.next();
     }
     const shown = places.slice(0, filter.limit);
     const last = shown.at(-1);

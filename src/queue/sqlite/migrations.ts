@@ -9,6 +9,7 @@ import turns from "./migrations/007-turns.sql" with { type: "text" };
 import cancelling from "./migrations/008-cancelling.sql" with { type: "text" };
 import callbacksByAddress from "./migrations/009-callbacks-by-address.sql" with { type: "text" };
 import removals from "./migrations/010-removals.sql" with { type: "text" };
+import retries from "./migrations/011-retries.sql" with { type: "text" };
 
 /** "AgLk": tells this program's databases from all others. */
 export const APPLICATION_ID = 0x41674c6b;
@@ -25,6 +26,7 @@ const MIGRATIONS: readonly string[] = [
   cancelling,
   callbacksByAddress,
   removals,
+  retries,
 ];
 
 /** The schema this binary writes. */

@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
-import type { Job, Stage, Status } from "../job.ts";
+import { type Job, MOST_RETRIES, type Stage, type Status } from "../job.ts";
+import { retriedTooOften } from "../retries.ts";
 import { UNDER_WAY } from "./ending.ts";
 import type { Transaction } from "./group-commit.ts";
 import { type JobRow, toJob } from "./job-row.ts";
@@ -19,8 +20,10 @@ const ASK_TO_END = `
 
 const RETRY = `
   UPDATE jobs SET status = 'queued', revision = revision + 1, attempts = 0, crashes = 0, error_code = NULL, error = NULL,
-    ended_at = NULL, run_at = NULL, cancel_requested = 0, ran_ms = 0, requested_by = ?2
-  WHERE id = ?1 AND status IN ('failed', 'cancelled', 'waiting')`;
+    ended_at = NULL, run_at = NULL, cancel_requested = 0, ran_ms = 0, requested_by = ?2, retries = retries + 1
+  WHERE id = ?1 AND status IN ('failed', 'cancelled', 'waiting') AND retries < ${MOST_RETRIES}`;
+const RETRIED_TOO_OFTEN = `
+  SELECT 1 FROM jobs WHERE id = ? AND status IN ('failed', 'cancelled', 'waiting') AND retries >= ${MOST_RETRIES}`;
 
 /** What people ask for: a job cancelled, jobs tried again. */
 export function createOperator(db: Database) {
@@ -29,6 +32,7 @@ export function createOperator(db: Database) {
   const askToEnd = db.prepare(ASK_TO_END);
   const askToSettle = db.prepare(ASK_TO_SETTLE);
   const retryJob = db.prepare(RETRY);
+  const tooOften = db.prepare(RETRIED_TOO_OFTEN);
 
   function changed(
     { changes }: Transaction,
@@ -60,6 +64,7 @@ export function createOperator(db: Database) {
     retry(transaction: Transaction, id: string, by: string | null): Job | null {
       const row = find.get(id);
       if (row === null) return null;
+      if (tooOften.get(id) !== null) throw retriedTooOften(id);
       return retryJob.run(id, by).changes > 0 ? changed(transaction, row, { byHand: true }) : toJob(row);
     },
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { Claim } from "../../../src/queue/job.ts";
+import { type Claim, MOST_RETRIES } from "../../../src/queue/job.ts";
 import type { JobChange } from "../../../src/queue/queue.ts";
 import { aReport, claimOne, EVERYTHING, finish, newJob, post, postFor, the } from "../builders.ts";
 import type { World } from "./world.ts";
@@ -55,6 +55,40 @@ export function describeOperating(world: World): void {
       expect((await claimOne(world.queue)).job).toMatchObject({ id, attempts: 1 });
       world.clock.advance(HOUR);
       expect(await world.queue.claim(EVERYTHING)).toEqual([]);
+    });
+
+    test("cancelled and retried without end a job's history, attempts and callbacks have an end", async () => {
+      const id = await post(world.queue, { callbackUrl: "https://example.com/hook" });
+      const other = await post(world.queue);
+      await world.queue.cancel(other);
+      const round = async () => {
+        await world.queue.cancel(id);
+        await world.queue.retry(id);
+      };
+      for (let n = 0; n < MOST_RETRIES; n += 1) await round();
+      await expect(round()).rejects.toMatchObject({ code: "job_retried_too_often", transient: false });
+      expect(await world.statusOf(id)).toBe("cancelled");
+      const [history, callbacks] = [await world.queue.history(id), await world.queue.callbacks.of(id)];
+      expect([history.length, callbacks.length]).toEqual([2 * MOST_RETRIES + 2, MOST_RETRIES + 1]);
+      for (let n = 0; n < 5; n += 1) await world.queue.retry(id).catch(() => null);
+      // The others are retried all the same.
+      expect(await world.queue.retryAll({ status: ["failed", "cancelled"] })).toBe(1);
+      expect(await world.statusOf(other)).toBe("queued");
+      expect((await world.queue.history(id)).length).toBe(history.length);
+    });
+
+    test("a callback that is sent again without end keeps its latest attempts", async () => {
+      const id = await post(world.queue, { callbackUrl: "https://example.com/hook" });
+      await world.queue.cancel(id);
+      const attempt = { tookMs: 1, httpStatus: 200, answer: null, error: null };
+      for (let n = 0; n < 210; n += 1) {
+        const callback = await world.queue.callbacks.resend(id);
+        const startedAt = new Date(Date.UTC(2026, 0, 1) + n * 1_000).toISOString();
+        await world.queue.callbacks.tried(callback?.id ?? "", { ...attempt, startedAt }, "delivered");
+      }
+      const { tries, attempts } = the(await world.queue.callbacks.of(id));
+      expect([tries.length, attempts]).toEqual([200, 210]);
+      expect(tries.at(-1)?.startedAt).toBe("2026-01-01T00:03:29.000Z");
     });
 
     test("a cancelled job is not tried again, nor put back", async () => {

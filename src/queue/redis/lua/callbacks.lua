@@ -2,6 +2,8 @@
 local ADDRESSES_AT_ONCE = 64
 -- So few are looked at one by one, however many addresses something is pending for.
 local FEW = 128
+-- Of a callback that somebody has sent again and again.
+local KEPT_ATTEMPTS = 200
 local LEASE_MS = 5 * 60000
 
 local function make_due(id, at_ms)
@@ -96,6 +98,7 @@ function operations.callback_tried(id, try, outcome, again_in_ms)
   local url, leased_by = unpack(redis.call('HMGET', key('callback:' .. id), 'url', 'leased_by'))
   if not url then return 0 end
   redis.call('RPUSH', key('tries:' .. id), try)
+  redis.call('LTRIM', key('tries:' .. id), -KEPT_ATTEMPTS, -1)
   redis.call('HINCRBY', key('callback:' .. id), 'attempts', 1)
   redis.call('ZREM', key('callbacks:leases'), id)
   if outcome == 'again' then

@@ -23,8 +23,13 @@ function operations.cancel(id, by)
   return 1
 end
 
-local function retry(job, by)
+-- -1: it was retried too often.
+local function retry(job, by, most)
   if not job or (job.status ~= 'failed' and job.status ~= 'cancelled' and job.status ~= 'waiting') then return 0 end
+  if redis.call('HINCRBY', key('job:' .. job.id), 'retries', 1) > tonumber(most) then
+    redis.call('HINCRBY', key('job:' .. job.id), 'retries', -1)
+    return -1
+  end
   if job.status == 'waiting' then engine.remove(job.queue, job.id) end
   redis.call('ZREM', key('ended'), job.id)
   write(job, { requested_by = by })
@@ -36,7 +41,7 @@ local function retry(job, by)
   return 1
 end
 
-function operations.retry(id, by) return retry(read(id), by) end
+function operations.retry(id, by, most) return retry(read(id), by, most) end
 
 -- What submit keeps beside a request since format 1's later programs: a record of an earlier one is given it when it is
 -- first read.
@@ -45,10 +50,10 @@ function operations.keep_metadata(id, request)
   return redis.call('HSET', key('job:' .. id), 'callback_request', request)
 end
 
--- By whom, then ARGV goes on with the ids. Answers how many of them are queued now.
-function operations.retry_each(by)
+-- By whom, how often at most, then ARGV goes on with the ids. Answers how many of them are queued now.
+function operations.retry_each(by, most)
   local retried = 0
-  for index = 7, #ARGV do retried = retried + retry(read(ARGV[index]), by) end
+  for index = 8, #ARGV do retried = retried + math.max(0, retry(read(ARGV[index]), by, most)) end
   return retried
 end
 

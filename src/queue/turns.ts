@@ -1,15 +1,23 @@
 /** Turns of the event loop for long work: whoever answers requests has his own between any two of them. */
 export interface Turns {
-  /** Resolves in a turn of its own: however many wait, one goes on in each, in the order in which they asked. */
+  /** Resolves when its turn has come: of however many that wait, in the order in which they asked, a few go on in each. */
   next(): Promise<void>;
 }
+
+/** One turn takes no new work after this long. */
+const BUDGET_MS = 5;
 
 export function createTurns(): Turns {
   const waiting: (() => void)[] = [];
   let scheduled = false;
 
-  function turn(): void {
-    waiting.shift()?.();
+  async function turn(): Promise<void> {
+    const until = performance.now() + BUDGET_MS;
+    do {
+      waiting.shift()?.();
+      // It goes on before this does.
+      await null;
+    } while (waiting.length > 0 && performance.now() < until);
     scheduled = waiting.length > 0;
     if (scheduled) setImmediate(turn);
   }
