@@ -31,6 +31,11 @@ console.log(
   `${packages.length} packages go into the binary; ${licences.length === 0 ? "all licences are allowed" : `${licences.length} licences are not allowed`}`,
 );
 const found = await advisories();
-if (found === null) console.log("skipped: the registry does not answer, so nothing is known of advisories");
+// Where it decides about a release, what nobody could ask is not known to be well.
+const mustKnow = process.env.CI === "true";
+if (found === null)
+  console.log(
+    `${mustKnow ? "failed" : "skipped"}: the registry does not answer, so nothing is known of advisories${mustKnow ? ", and CI=true lets nothing through unknown: try again" : ""}`,
+  );
 else console.log(found === "" ? "no advisories" : found);
-process.exit(licences.length === 0 && !found ? 0 : 1);
+process.exit(licences.length > 0 || found || (found === null && mustKnow) ? 1 : 0);

@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino } from "pino";
 import { prettyFactory } from "pino-pretty";
+import { visibleLine, visibleText } from "./host/visible-text.ts";
 
 export type LogFormat = "auto" | "json" | "pretty";
 
@@ -46,7 +47,18 @@ export function createLog(options: LogOptions): Logger {
 /** In this process: a transport would be a thread that loads its module by a path, which a binary has not. */
 function prettily(destination: DestinationStream, colorize: boolean): DestinationStream {
   const format = prettyFactory({ colorize, ignore: "severity", translateTime: "SYS:HH:MM:ss.l" });
-  return { write: (line) => destination.write(format(line)) };
+  return { write: (line) => destination.write(format(visibly(line))) };
+}
+
+/** A line whose texts show themselves as what they are, and stay on their line: but the calls that led to an error. */
+function visibly(line: string): string {
+  const shown = (key: string, value: unknown) =>
+    typeof value !== "string" ? value : key === "stack" ? visibleText(value) : visibleLine(value);
+  try {
+    return JSON.stringify(JSON.parse(line, shown));
+  } catch {
+    return visibleText(line);
+  }
 }
 
 /**
@@ -60,7 +72,8 @@ export function scrubber(secrets: readonly string[]): (line: string) => string {
     .map((secret) => JSON.stringify(secret).slice(1, -1))
     .sort((a, b) => b.length - a.length);
   return (line) => {
-    let text = line;
+    // In JSON it is the same text, written so that a terminal shows it.
+    let text = visibleText(line);
     for (const secret of known) text = text.replaceAll(secret, MASK);
     return text
       .replace(/\bal_[\w-]{43}(?![\w-])/g, `al_${MASK}`)

@@ -1,4 +1,5 @@
 import type { Client, Job, JobFilter } from "../client/client.ts";
+import { visibleLine } from "../host/visible-text.ts";
 import { type Asking, askService } from "./asking.ts";
 import { table } from "./table.ts";
 
@@ -71,7 +72,7 @@ function tableOf(jobs: readonly Job[], columns = Number.POSITIVE_INFINITY): read
 const SHORT_ID = 8;
 
 function remarkOf(job: Job): string {
-  return job.error?.message ?? job.waiting_for ?? job.result?.delivered_to ?? "";
+  return visibleLine(job.error?.message ?? job.waiting_for ?? job.result?.delivered_to ?? "");
 }
 
 /** The text on as many lines as it takes, broken between words; a word that is longer than a line is cut. */

@@ -1,4 +1,5 @@
 import type { Job, JobProgress } from "../client/client.ts";
+import { visibleLine } from "../host/visible-text.ts";
 
 /** How far a job is: a bar on a terminal, a line for each change elsewhere. */
 export interface Progress {
@@ -36,7 +37,7 @@ function createBar(terminal: ProgressTerminal): Progress {
     const seconds = Math.round((performance.now() - began) / 1_000);
     const section = shown.section ? `, ${shown.section}` : "";
     const line = `${bar} ${percent(shown)}  ${words(shown)}${section}  ${seconds} s`;
-    terminal.write(CLEAR_LINE + line.slice(0, Math.max(1, (terminal.columns ?? 80) - 1)));
+    terminal.write(CLEAR_LINE + visibleLine(line).slice(0, Math.max(1, (terminal.columns ?? 80) - 1)));
   };
   const timer = setInterval(draw, REDRAW_MS);
   timer.unref();
@@ -63,7 +64,7 @@ function createLines(terminal: ProgressTerminal): Progress {
   return {
     show(job) {
       const said = words(job);
-      if (said !== last) terminal.write(`${percent(job)}  ${said}\n`);
+      if (said !== last) terminal.write(`${percent(job)}  ${visibleLine(said)}\n`);
       last = said;
     },
     move() {},

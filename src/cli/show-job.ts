@@ -1,4 +1,5 @@
 import type { Job, JobDetail } from "../client/client.ts";
+import { visibleLine } from "../host/visible-text.ts";
 import { type Asking, askService } from "./asking.ts";
 import { placeOf } from "./jobs.ts";
 import { table } from "./table.ts";
@@ -15,7 +16,7 @@ export function showJob(id: string, { config, json, out }: ShowOptions): Promise
     const detail = await client.detail(id);
     if (json) return out(JSON.stringify(detail, null, 2));
     for (const [name, value] of fieldsOf(detail.job, detail.client))
-      if (value !== null && value !== undefined) out(`${name.padEnd(14)}${value}`);
+      if (value !== null && value !== undefined) out(`${name.padEnd(14)}${visibleLine(String(value))}`);
     for (const [title, heads, rows] of sectionsOf(detail)) {
       if (rows.length === 0) continue;
       out("");

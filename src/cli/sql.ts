@@ -1,6 +1,7 @@
 import { Database, SQLiteError } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import { Failure } from "../failure.ts";
+import { csvNumber, csvText } from "./csv.ts";
 import { table } from "./table.ts";
 
 export interface SqlOptions {
@@ -79,12 +80,12 @@ function printRows(
       );
       return;
     case "csv":
-      for (const row of [names, ...rows]) out(row.map((value) => quoted(plain(value))).join(","));
+      for (const row of [names, ...rows]) out(row.map(asCell).join(","));
       return;
     default:
       for (const line of table(
         names,
-        rows.map((row) => row.map((value) => asText(value).replaceAll(/[\s\p{Cc}]+/gu, " "))),
+        rows.map((row) => row.map((value) => asText(value).replaceAll(/\s+/g, " "))),
       ))
         out(line);
   }
@@ -104,15 +105,8 @@ function asJson(value: Value): string | number | null {
   return value instanceof Uint8Array ? asText(value) : value;
 }
 
-/** A spreadsheet takes a text that begins so for a formula, wherever it came from: an apostrophe keeps it a text. */
-function plain(value: Value): string {
-  const text = asText(value);
-  return typeof value === "string" && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-}
-
-/** RFC 4180. */
-function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+function asCell(value: Value): string {
+  return typeof value === "number" || typeof value === "bigint" ? csvNumber(value) : csvText(asText(value));
 }
 
 /** Without the space, comments and semicolons before the first statement. */

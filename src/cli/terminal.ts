@@ -1,10 +1,14 @@
 import { createInterface } from "node:readline/promises";
+import { visibleText } from "../host/visible-text.ts";
 
-/** A line of what was asked for: standard output. */
-export const print = (line: string) => void process.stdout.write(`${line}\n`);
+/**
+ * A line of what was asked for: standard output. Texts of others (a suburb, a name, an error) command no terminal here,
+ * and show themselves as what they are.
+ */
+export const print = (line: string) => void process.stdout.write(`${visibleText(line)}\n`);
 
 /** A line about it: standard error, so that the output can be piped on. */
-export const complain = (line: string) => void process.stderr.write(`${line}\n`);
+export const complain = (line: string) => void process.stderr.write(`${visibleText(line)}\n`);
 
 /** Ends the program where nobody reads its output any more, as after `| head`: who asked has seen enough. */
 export function endWithReader(): void {

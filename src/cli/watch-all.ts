@@ -1,3 +1,4 @@
+import { visibleLine } from "../host/visible-text.ts";
 import { type Asking, askService } from "./asking.ts";
 import { placeOf } from "./jobs.ts";
 
@@ -23,7 +24,11 @@ export async function watchAll({ config, json, signal, out }: WatchOptions): Pro
           const { job } = event;
           const why = job.error === null ? "" : `  ${job.error.message}`;
           const time = new Date().toISOString().slice(11, 19);
-          out(json ? JSON.stringify(job) : `${time}  ${job.job_id}  ${job.stage.padEnd(10)}  ${placeOf(job)}${why}`);
+          out(
+            json
+              ? JSON.stringify(job)
+              : `${time}  ${job.job_id}  ${job.stage.padEnd(10)}  ${visibleLine(placeOf(job) + why)}`,
+          );
         }
       },
       { unreachableMs: OUTAGE_MS },

@@ -1,3 +1,5 @@
+import { visibleText } from "../host/visible-text.ts";
+
 const ESCAPES: Readonly<Record<string, string>> = {
   "&": "&amp;",
   "<": "&lt;",
@@ -24,5 +26,5 @@ type Value = string | number | Markup | readonly Markup[];
 function asText(value: Value): string {
   if (value instanceof Markup) return value.text;
   if (typeof value === "object") return value.map(({ text }) => text).join("");
-  return String(value).replace(/[&<>"']/g, (char) => ESCAPES[char] ?? char);
+  return visibleText(String(value)).replace(/[&<>"']/g, (char) => ESCAPES[char] ?? char);
 }

@@ -45,7 +45,7 @@ test("a licence that is not in the list, or none, is told by the package's name"
 
 test("the check of advisories asks the registry for what is installed, and fails where it knows of one", async () => {
   const asked: Record<string, string[]>[] = [];
-  const check = async (answer: () => Response) => {
+  const check = async (answer: () => Response, ci = "") => {
     using registry = Bun.serve({
       hostname: "127.0.0.1",
       port: 0,
@@ -56,7 +56,7 @@ test("the check of advisories asks the registry for what is installed, and fails
     });
     const child = Bun.spawn([process.execPath, "release/audit.ts"], {
       cwd: root,
-      env: { ...process.env, BUN_CONFIG_REGISTRY: `http://127.0.0.1:${registry.port}` },
+      env: { ...process.env, CI: ci, BUN_CONFIG_REGISTRY: `http://127.0.0.1:${registry.port}` },
       stdout: "pipe",
       stderr: "inherit",
     });
@@ -77,6 +77,10 @@ test("the check of advisories asks the registry for what is installed, and fails
   expect(found).toMatchObject({ code: 1, said: expect.stringContaining("A door that stands open") });
   const none = await check(() => new Response("no such page", { status: 405 }));
   expect(none).toMatchObject({ code: 0, said: expect.stringContaining("skipped: the registry does not answer") });
+  // Where it decides about a release, what nobody could ask is no pass.
+  const unknown = await check(() => new Response("no such page", { status: 405 }), "true");
+  expect(unknown).toMatchObject({ code: 1, said: expect.stringContaining("failed: the registry does not answer") });
+  expect((await check(() => Response.json({}), "true")).code).toBe(0);
   const { elysia } = JSON.parse(read("package.json")).dependencies;
   expect(asked[0]?.elysia).toEqual([elysia]);
 });

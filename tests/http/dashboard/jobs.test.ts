@@ -231,3 +231,15 @@ function drawnIn(colour: string): boolean {
   for (let at = 0; at < pixels.length; at += 4) if (wanted.every((part, i) => pixels[at + i] === part)) found++;
   return found > 20;
 }
+
+testInBrowser("a text that would show itself as something else is written out", async ({ place, browser }) => {
+  const id = await place.submit("Manly", { metadata: { note: "ann\u202Egpj.exe\u200B\u001B[31m\u{E0041}" } });
+  await using watched = await openPage(browser, `${place.url}/jobs/${id}`);
+  const { page } = watched;
+  await page.locator(".heading").getByText("Completed").waitFor();
+  await page.locator(".source").getByText("gpj.exe").first().waitFor();
+  const text = (await page.locator("body").textContent()) ?? "";
+  expect(text).toMatch(/ann\\+u202egpj\.exe\\+u200b/);
+  expect(text).not.toMatch(/[\u202E\u200B]|(?!\n|\t)\p{Cc}/u);
+  watched.expectClean();
+});

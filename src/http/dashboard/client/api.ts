@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import { at } from "./address.ts";
+import { readVisible } from "./visible.ts";
 
 /** The service said no, or did not answer. The message is for people. */
 export class Refusal extends Error {
@@ -53,8 +54,11 @@ async function call<T>(path: string, init: RequestInit): Promise<T> {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Refusal(0, "The service does not answer. It may be starting again; try in a moment.");
   }
-  if (response.ok) return (await response.json()) as T;
+  if (response.ok) return readVisible<T>(await response.text());
   if (response.status === 401) signedOut.value = true;
-  const problem = (await response.json().catch(() => ({}))) as Partial<Problem>;
+  const problem = await response
+    .text()
+    .then(readVisible<Partial<Problem>>)
+    .catch((): Partial<Problem> => ({}));
   throw new Refusal(response.status, problem.detail ?? `The service answered ${response.status}.`, problem);
 }

@@ -2,6 +2,7 @@ import { type Signal, signal } from "@preact/signals";
 import { at } from "./address.ts";
 import type { Job, Overview, Progress } from "./answers.ts";
 import { ask, Refusal, signedOut } from "./api.ts";
+import { readVisible } from "./visible.ts";
 
 /** How the page hears of changes now. "resting": nobody looks at it, and it catches up when somebody does. */
 export const connection = signal<"connecting" | "live" | "reconnecting" | "resting">("connecting");
@@ -67,19 +68,19 @@ export function listen(): void {
     };
     source.addEventListener("job", (event: MessageEvent<string>) => {
       lastId = event.lastEventId;
-      const job = JSON.parse(event.data) as Job;
+      const job = readVisible<Job>(event.data);
       if (job.status !== "processing") progress.delete(job.job_id);
       for (const listener of jobListeners) listener(job);
     });
     source.addEventListener("progress", (event: MessageEvent<string>) => {
-      const told = JSON.parse(event.data) as Progress;
+      const told = readVisible<Progress>(event.data);
       progressOf(told.job_id).value = told;
     });
     source.addEventListener("queue", (event: MessageEvent<string>) => {
-      pausedForAll.value = (JSON.parse(event.data) as { readonly paused: { readonly since: string } | null }).paused;
+      pausedForAll.value = readVisible<{ readonly paused: { readonly since: string } | null }>(event.data).paused;
     });
     source.addEventListener("overview", (event: MessageEvent<string>) => {
-      overview.value = JSON.parse(event.data) as Overview;
+      overview.value = readVisible<Overview>(event.data);
     });
   };
 

@@ -1,0 +1,22 @@
+/**
+ * What shows itself as something else: control characters and their sequences (a terminal obeys them), what turns the
+ * order of letters around, what nobody sees (zero-width characters, tags, fillers), and line ends that are none of text's
+ * own. The signs that make a character before them an emoji or not are what they seem.
+ */
+const DECEPTIVE = /(?!\n|\t|\uFE0E|\uFE0F)[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029\u2800]/gu;
+
+/** A text with each of these written out, as JSON writes them (\u202e): the lines stay, and JSON stays the same JSON. */
+export function visibleText(text: string): string {
+  return text.replace(DECEPTIVE, writtenOut);
+}
+
+/** The same on one line. */
+export function visibleLine(text: string): string {
+  return visibleText(text).replace(/[\n\t]+/g, " ");
+}
+
+function writtenOut(character: string): string {
+  return Array.from({ length: character.length }, (_, at) => {
+    return `\\u${character.charCodeAt(at).toString(16).padStart(4, "0")}`;
+  }).join("");
+}
