@@ -94,7 +94,7 @@ describe("agentlink submit", () => {
       stderr: expect.stringContaining("in which state is St Kilda? Such as: agentlink submit St Kilda NSW"),
     });
     const wrong = await agentlink(["submit", "Manley", "NSW"]);
-    expect(wrong).toMatchObject({ code: 1, stdout: "" });
+    expect(wrong).toMatchObject({ code: 2, stdout: "" });
     expect(wrong.stderr).toMatch(/^agentlink: there is no suburb "Manley"/);
   }, 60_000);
 
@@ -113,7 +113,7 @@ describe("agentlink submit", () => {
     expect(first).toBeLessThan(second);
     expect((await agentlink(["submit", "Manly", "NSW", "--priority", "10"])).code).toBe(2);
     const inside = await agentlink(["submit", "Manly", "NSW", "--callback", "https://127.0.0.1/"]);
-    expect(inside).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("callback_url") });
+    expect(inside).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("callback_url") });
     await agentlink(["jobs", "cancel", low, high]);
     await agentlink(["queue", "resume"]);
   }, 60_000);
@@ -216,7 +216,7 @@ describe("agentlink queue, prune and retry --all-failed", () => {
     expect((await agentlink(["jobs", "retry"])).code).toBe(2);
 
     expect((await agentlink(["prune", "--older-than", "0s"])).code).toBe(2);
-    expect((await agentlink(["prune", "--older-than", "1d", "--yes"])).stdout).toBe("0 jobs removed\n");
+    expect((await agentlink(["prune", "--older-than", "1d", "--yes"])).stdout).toBe("0 jobs and 0 PDFs removed\n");
     const [report = ""] = [...new Bun.Glob("reports/*/*.pdf").scanSync(dataDir)];
     expect(report).not.toBe("");
     const { removed } = JSON.parse((await agentlink(["prune", "--older-than", "0s", "--yes", "--json"])).stdout);

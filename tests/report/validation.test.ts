@@ -109,9 +109,10 @@ describe("a data set", () => {
       sale({ agents: [{ id: "x", role: "lead" }], agency_ids: ["a"] }),
     );
     parseDataSet({ sales });
-    const began = performance.now();
+    // Of the processor: on a busy machine the clock goes on without it.
+    const began = process.cpuUsage();
     parseDataSet({ sales });
-    expect(performance.now() - began).toBeLessThan(300);
+    expect(process.cpuUsage(began).user / 1_000).toBeLessThan(300);
   });
 
   test("is a data set or a permanent failure, whatever it is", () => {
