@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Logger } from "pino";
+import { refuseHalfRestored } from "../backup/manifest.ts";
 import type { Config } from "../config.ts";
 import { ownCallbackSecret } from "../delivery/callback-secret.ts";
 import { openReports } from "../delivery/reports/choice.ts";
@@ -15,6 +16,7 @@ const OWN_CLOCK = { now: () => new Date(), clockAheadMs: () => 0 };
 
 /** All in the data folder, for this process alone. @throws Failure that says what is wrong with it; nothing stays open. */
 export async function openLocal(config: Config, log: Logger, onTakenBack: OnTakenBack): Promise<Backend> {
+  refuseHalfRestored(config.dataDir);
   const path = join(config.dataDir, "agentlink.db");
   let ring: KeyRing | null = null;
   const queue = openSqliteQueue({

@@ -67,7 +67,7 @@ By hand two things may be changed, and the service takes them up within a second
   agentlink sql --write "UPDATE jobs SET priority = 9 WHERE id = '…'"           9 goes first among its client's
 
 Write with \`agentlink sql\` alone: SQLite 3.7.0 to 3.51.2 (Debian 12 has 3.40) can damage a database
-that two programs write. \`agentlink backup FILE\` copies it at any time.
+that two programs write. \`agentlink backup FILE.db\` copies it at any time.
 
 docs/database.md has the tables, the views, and twenty questions answered.`,
   },
@@ -93,15 +93,18 @@ looked for at AGENTLINK_HOST and AGENTLINK_PORT.`,
   },
   backup: {
     summary: "what to copy, and how to bring it back",
-    text: () => `  agentlink backup /backup/agentlink-$(date +%F).db
+    text: () => `  agentlink backup /backup/agentlink-$(date +%F)
+  agentlink restore /backup/agentlink-2026-11-25 --data-dir /var/lib/agentlink
 
-copies the jobs' database at any time, checked and whole. Beside it in the data folder: keys.db (who
-may call), catalogue.db (import fills it again), callback.secret (receivers check with it), reports/
-(PDFs, which the deliveries have as well).
+A backup is a new folder with all that a restore needs, taken at any time, checked and whole: the jobs
+with their data, the PDFs of those not yet delivered, keys, the secret that signs callbacks, the
+catalogue, and a manifest with the SHA-256 of each file. Not in it: settings, sign-ins of browsers,
+PDFs that were delivered. A name that ends in .db copies the jobs' database alone.
 
-To bring one back: stop the service, move agentlink.db and its -wal and -shm away, put the copy there
-as agentlink.db, start the service. What was accepted after the copy is not in it; what was completed
-after it is done again, and a file that is there already is recognised.
+A restore goes into an empty folder, checks everything first, and is run again where it was cut short.
+Then start the service with the settings it had. What was accepted after the backup is not in it; what
+was completed after it is done again under the same callback ids, and a file that is there already
+with the same content is recognised. A PDF that is not there is rendered again.
 
 With AGENTLINK_REDIS_URL the jobs, keys and the secret are in Redis: docs/several-hosts.md.`,
   },

@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { type Command, Option } from "commander";
+import type { Manifest, Store } from "../../backup/manifest.ts";
+import type { Restored } from "../../backup/restore.ts";
 import type { Config } from "../../config.ts";
 import { Failure } from "../../failure.ts";
 import { describeAddress, parseRedisAddress } from "../../redis/address.ts";
@@ -14,6 +16,10 @@ import { complain, print } from "../terminal.ts";
 export interface DataParts extends Pick<DataFolderNotes, "inUse"> {
   /** Copies the database into a new file; answers its bytes. */
   readonly backup: (database: string, file: string) => Promise<number>;
+  /** Copies all that a restore needs into a new folder. */
+  readonly backUp: (dataDir: string, store: Store, folder: string) => Promise<Manifest>;
+  /** Brings that back into an empty data folder. */
+  readonly restore: (backup: string, dataDir: string, store: Store) => Promise<Restored>;
   /** Moves the jobs to another store; answers how many, and how many were there already. */
   readonly migrate: (
     config: Config,
@@ -23,7 +29,7 @@ export interface DataParts extends Pick<DataFolderNotes, "inUse"> {
 }
 
 /** The commands that work with the files of the data folder, with a service or without. */
-export function dataCommands(program: Command, { backup, migrate, inUse }: DataParts): void {
+export function dataCommands(program: Command, { backup, backUp, restore, migrate, inUse }: DataParts): void {
   withSettings(
     program
       .command("import")
@@ -55,13 +61,42 @@ export function dataCommands(program: Command, { backup, migrate, inUse }: DataP
   withSettings(
     program
       .command("backup")
-      .description("copy the jobs' database into a new file, whether the service runs or not")
-      .argument("<file>", "the copy, which must not be there yet")
+      .description("copy all that a restore needs into a new folder, whether the service runs or not")
+      .argument("<folder>", "the copy, which must not be there yet; a name that ends in .db: the jobs' database alone")
       .option("--json", "print JSON", false),
     FILE_SETTINGS,
-  ).action(async (file: string, { json, ...flags }: Flags & { json: boolean }) => {
-    const bytes = await backup(localFile(flags, "jobs", "copy that one: `redis-cli --rdb FILE`"), file);
-    print(json ? JSON.stringify({ file, bytes }) : `${file}: ${Math.ceil(bytes / 1_000)} kB, checked`);
+  ).action(async (target: string, { json, ...flags }: Flags & { json: boolean }) => {
+    if (target.endsWith(".db")) {
+      const bytes = await backup(localFile(flags, "jobs", "copy that one: `redis-cli --rdb FILE`"), target);
+      return print(json ? JSON.stringify({ file: target, bytes }) : `${target}: ${sizeOf(bytes)}, checked`);
+    }
+    const { dataDir, redisUrl } = configure({ ...DELIVERS_NOTHING, ...flags });
+    const manifest = await backUp(dataDir, redisUrl === null ? "sqlite" : "redis", target);
+    if (json) return print(JSON.stringify({ folder: target, ...manifest }));
+    const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
+    print(`${target}: ${manifest.files.length} files, ${sizeOf(bytes)}, checked`);
+    if (manifest.missing.length > 0)
+      complain(`${manifest.missing.length} PDFs of jobs not yet delivered are not there; they are rendered again`);
+    if (redisUrl !== null)
+      complain(
+        `the jobs, keys and the secret for callbacks are in ${describeAddress(parseRedisAddress(redisUrl))}, and not in this copy: copy that, too: \`redis-cli --rdb FILE\`. See docs/several-hosts.md`,
+      );
+  });
+
+  withSettings(
+    program
+      .command("restore")
+      .description("bring a backup back into an empty data folder; cut short, it is run again")
+      .argument("<backup>", "the folder that agentlink backup made")
+      .option("--json", "print JSON", false),
+    FILE_SETTINGS,
+  ).action(async (from: string, { json, ...flags }: Flags & { json: boolean }) => {
+    const { dataDir, redisUrl } = configure({ ...DELIVERS_NOTHING, ...flags });
+    const restored = await restore(from, dataDir, redisUrl === null ? "sqlite" : "redis");
+    if (json) return print(JSON.stringify({ data_dir: dataDir, ...restored }));
+    print(`${dataDir}: ${restored.files} files, as of ${restored.madeAt}`);
+    if (restored.missing > 0) print(`${restored.missing} PDFs were not in it; they are rendered again`);
+    print("start the service with the settings it had (environment, or /etc/agentlink): they are in no backup");
   });
 
   withSettings(
@@ -101,6 +136,10 @@ export function dataCommands(program: Command, { backup, migrate, inUse }: DataP
       err: complain,
     });
   });
+}
+
+function sizeOf(bytes: number): string {
+  return `${Math.ceil(bytes / 1_000)} kB`;
 }
 
 /** Where the jobs are, and the PDFs. */

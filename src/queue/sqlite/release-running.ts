@@ -1,0 +1,24 @@
+import { openDatabase } from "./database.ts";
+import { createEndings } from "./ending.ts";
+import { type JobRow, toJob } from "./job-row.ts";
+
+/**
+ * Puts back the jobs that were running when a copy of a live database was made: nobody has them in hand, and no process
+ * died over them, so that the attempt does not count. Brings the database to this program's schema on the way. Answers
+ * how many there were.
+ * @throws Failure as `openDatabase`.
+ */
+export function releaseRunning(path: string, now: Date): number {
+  const { db, close } = openDatabase(path);
+  try {
+    const endings = createEndings(db);
+    const rows = db.query<JobRow, []>("SELECT * FROM jobs WHERE status = 'running'").all();
+    const transaction = { now, at: now.toISOString(), changes: [] };
+    db.transaction(() => {
+      for (const row of rows) endings.release(transaction, { job: toJob(row), token: row.token ?? 0 }, "stopping");
+    }).immediate();
+    return rows.length;
+  } finally {
+    close();
+  }
+}
