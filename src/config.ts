@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { distance } from "fastest-levenshtein";
 import { Failure } from "./failure.ts";
+import { machineTimeZone } from "./host/time-zone.ts";
 import type { Rate } from "./keys/rate.ts";
 import { missing } from "./requirement.ts";
 import { fileVariable, readSecretFiles } from "./secret-files.ts";
@@ -33,6 +34,7 @@ import {
   setting,
   size,
   sourceUrl,
+  timeZone,
   yesNo,
 } from "./setting.ts";
 
@@ -91,6 +93,8 @@ export interface Config {
   readonly allowCallbackHosts: readonly string[];
   readonly allowCallbackHttp: boolean;
   readonly printEmails: boolean;
+  /** null: the machine's. */
+  readonly timeZone: string | null;
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error";
   readonly logFormat: "auto" | "json" | "pretty";
   /** Where the command line finds the service; null: at host and port. */
@@ -333,6 +337,13 @@ const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     yesNo,
   ),
   printEmails: setting("PRINT_EMAILS", "yes|no", "no", "Print agents' e-mail addresses in reports.", yesNo),
+  timeZone: setting(
+    "TIME_ZONE",
+    "zone",
+    "",
+    "Time zone that days are counted in, such as Australia/Sydney; empty is the machine's.",
+    optional(timeZone),
+  ),
   logLevel: setting(
     "LOG_LEVEL",
     "level",
@@ -397,6 +408,11 @@ export function readConfig(environment: Environment, flags: Readonly<Partial<Rec
     ...config,
     deliveryFolder: config.deliveryFolder === "" ? resolve(config.dataDir, "delivered") : config.deliveryFolder,
   });
+}
+
+/** The operator's zone, for commands that read no other setting. @throws Error that says what it must be. */
+export function timeZoneOf(environment: Environment): string {
+  return SETTINGS.timeZone.parse((environment[SETTINGS.timeZone.variable] ?? "").trim()) ?? machineTimeZone();
 }
 
 /** The values that are secret, for a log that must not write them. */

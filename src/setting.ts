@@ -187,6 +187,14 @@ export function namespace(text: string): string {
   return text;
 }
 
+export function timeZone(text: string): string {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone;
+  } catch {
+    throw new Error("must be a time zone such as Australia/Sydney, Australia/Perth or UTC");
+  }
+}
+
 export function yesNo(text: string): boolean {
   if (/^(yes|true|on|1)$/i.test(text)) return true;
   if (/^(no|false|off|0)$/i.test(text)) return false;

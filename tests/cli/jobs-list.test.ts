@@ -58,7 +58,9 @@ test("a moment may be typed as how long ago it was, as a day and as a time; all 
     ["2026-11-24T08:00Z", "2026-11-24T08:00:00.000Z"],
     ["2026-11-24 08:00+11:00", "2026-11-23T21:00:00.000Z"],
   ] as const)
-    expect([typed, moment(typed, now)]).toEqual([typed, meant]);
+    expect([typed, moment(typed, "UTC", now)]).toEqual([typed, meant]);
+  expect(moment("2026-11-24", "Australia/Sydney", now)).toBe("2026-11-23T13:00:00.000Z");
+  expect(moment("2026-11-24T08:00Z", "Australia/Sydney", now)).toBe("2026-11-24T08:00:00.000Z");
   for (const typed of ["", "yesterday", "2", "2 h", "-2h", "2w", "2026-13-01", "24.11.2026", "2026-11-24T08:00", "h2"])
-    expect(() => moment(typed, now)).toThrow("must be how long ago (90m, 2h, 7d)");
+    expect(() => moment(typed, "UTC", now)).toThrow("must be how long ago (90m, 2h, 7d)");
 });

@@ -447,6 +447,15 @@ const PROOFS: { readonly [K in keyof Config]: Proof } = {
       expect(texts.map((text) => text.includes("agent0@agency.example"))).toEqual([false, true]);
     },
   },
+  timeZone: {
+    prove: () =>
+      serving({ TIME_ZONE: "Pacific/Kiritimati" }, async (service, dataDir) => {
+        await done(service, inlineJob(1));
+        const { stdout } = await run(["sql", "--data-dir", dataDir, "--csv", "SELECT day FROM reports_per_day"]);
+        const ahead = new Date(Date.now() + 14 * 3_600_000).toISOString().slice(0, 10);
+        expect(stdout).toContain(ahead);
+      }),
+  },
   logLevel: {
     prove: () =>
       serving({ LOG_LEVEL: "debug" }, async (service) => {

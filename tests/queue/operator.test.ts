@@ -1,5 +1,7 @@
 import { afterEach, test as anywhere, beforeEach, describe, expect } from "bun:test";
+import { timeZoneOf } from "../../src/host/time-zone.ts";
 import type { JobChange, Queue } from "../../src/queue/queue.ts";
+import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
 import { withPrograms } from "../programs.ts";
 import { aReport, claimOne, EVERYTHING, finish, newJob, post, the } from "./builders.ts";
 import { sqlitePlace } from "./place.ts";
@@ -70,6 +72,35 @@ describe("the operator's shell", () => {
       const today = new Date().toISOString().slice(0, 10);
       expect(shell("SELECT * FROM reports_per_day").rows).toEqual([`${today}|1|1|0|12|1000`]);
       expect(the(shell("SELECT id, seconds FROM slowest").rows)).toStartWith(`${id}|0`);
+    });
+
+    test("reports a day, by the operator's days, in whatever time zone the shell is, over a change to summer time", async () => {
+      const large = await sqlitePlace();
+      let at = "";
+      const open = (zone: string) =>
+        openSqliteQueue({ path: large.path(), queueLimit: 10, now: () => new Date(at), timeZone: timeZoneOf(zone) });
+      const perDay = (zone: string) =>
+        Bun.spawnSync(["sqlite3", large.path(), "SELECT day, completed FROM reports_per_day"], { env: { TZ: zone } })
+          .stdout.toString()
+          .trim()
+          .split("\n");
+      const sydney = await (async () => {
+        at = "2026-06-30T13:59:59.000Z";
+        const own = await open("Australia/Sydney");
+        for (const time of [at, "2026-06-30T14:00:00.000Z", "2026-10-04T12:59:59.000Z", "2026-10-04T13:00:00.000Z"]) {
+          at = time;
+          await post(own);
+          await finish(own, await claimOne(own));
+        }
+        return own;
+      })();
+      const days = ["2026-10-05|1", "2026-10-04|1", "2026-07-01|1", "2026-06-30|1"];
+      for (const zone of ["UTC", "America/New_York", "Australia/Sydney"]) expect(perDay(zone)).toEqual(days);
+      await sydney.close();
+      const perth = await open("Australia/Perth");
+      expect(perDay("UTC")).toEqual(["2026-10-04|2", "2026-06-30|2"]);
+      await perth.close();
+      await large.remove();
     });
 
     test("what became of callbacks", async () => {

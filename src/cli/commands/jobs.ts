@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { JobFilter, ReportRequest } from "../../client/client.ts";
+import { timeZoneOf } from "../../config.ts";
 import { Failure } from "../../failure.ts";
 import { readPlace } from "../../report/suburbs.ts";
 import { duration, integer, listOf, optional } from "../../setting.ts";
@@ -219,8 +220,17 @@ function selected(command: Command): Command {
     .option("--client <client>", "who asked")
     .option("--suburb <suburb>", "for this suburb")
     .option("--state <state>", "in this state or territory")
-    .option("--since <time>", "accepted since: so long ago (2h, 7d), a day, or a time with its zone", argument(moment))
-    .option("--until <time>", "accepted before: the same", argument(moment));
+    .option(
+      "--since <time>",
+      "accepted since: so long ago (2h, 7d), a day, or a time with its zone",
+      argument(ownMoment),
+    )
+    .option("--until <time>", "accepted before: the same", argument(ownMoment));
+}
+
+/** A day is one of the operator's zone. */
+function ownMoment(text: string): string {
+  return moment(text, timeZoneOf(process.env));
 }
 
 function filterOf({ status, search, client, suburb, state, since, until }: Selected): JobFilter {

@@ -10,6 +10,7 @@ import cancelling from "./migrations/008-cancelling.sql" with { type: "text" };
 import callbacksByAddress from "./migrations/009-callbacks-by-address.sql" with { type: "text" };
 import removals from "./migrations/010-removals.sql" with { type: "text" };
 import retries from "./migrations/011-retries.sql" with { type: "text" };
+import days from "./migrations/012-days.sql" with { type: "text" };
 
 /** "AgLk": tells this program's databases from all others. */
 export const APPLICATION_ID = 0x41674c6b;
@@ -27,6 +28,7 @@ const MIGRATIONS: readonly string[] = [
   callbacksByAddress,
   removals,
   retries,
+  days,
 ];
 
 /** The schema this binary writes. */

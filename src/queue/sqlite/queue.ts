@@ -22,6 +22,7 @@ import { createPruning } from "./pruning.ts";
 import { createStatistics } from "./statistics.ts";
 import { createSubmit } from "./submit.ts";
 import { takeBack } from "./take-back.ts";
+import { storeTimeZone, type TimeZone } from "./time-zone.ts";
 import { type HeldLog, startUpkeep } from "./upkeep.ts";
 import { watchOtherHands } from "./watch.ts";
 
@@ -41,6 +42,8 @@ export interface SqliteQueueOptions {
   readonly onTakenBack?: (jobs: readonly TakenBack[]) => void;
   readonly leaseMs?: number;
   readonly now?: () => Date;
+  /** Whose days the view reports_per_day has; as they were, and UTC's at first, unless told. */
+  readonly timeZone?: TimeZone;
   /** Told when the write-ahead log cannot be emptied, because of another process, for a minute and more. */
   readonly onLogHeld?: (held: HeldLog) => void;
   readonly logHeldAfterMs?: number;
@@ -54,6 +57,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
   const { leaseMs = LEASE_MS, now = () => new Date(), clients = () => 0 } = options;
   const boot = Bun.randomUUIDv7();
   const { db, close: closeDatabase } = openDatabase(options.path);
+  if (options.timeZone !== undefined) storeTimeZone(db, options.timeZone);
   const takenBack = db.transaction(() => takeBack(db, now().toISOString())).immediate();
   if (takenBack.length > 0) options.onTakenBack?.(takenBack);
 

@@ -1,0 +1,59 @@
+const MINUTE_MS = 60_000;
+const WEEK_MS = 7 * 24 * 60 * MINUTE_MS;
+
+/** From this moment on a zone is so far ahead of UTC. */
+export interface Offset {
+  /** ISO-8601 UTC. */
+  readonly since: string;
+  readonly minutes: number;
+}
+
+/** The zone of this machine, as /etc/localtime or TZ says it. */
+export function machineTimeZone(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** How many minutes the zone is ahead of UTC at a moment. @throws RangeError for a zone that nobody knows. */
+function offsetIn(zone: string): (ms: number) => number {
+  const format = new Intl.DateTimeFormat("en-US", { timeZone: zone, timeZoneName: "longOffset" });
+  return (ms) => {
+    const name = format.formatToParts(ms).find(({ type }) => type === "timeZoneName")?.value ?? "";
+    const [, sign, hours = "0", minutes = "0"] = /^GMT(?:([+-])(\d{2}):(\d{2}))?/.exec(name) ?? [];
+    return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes));
+  };
+}
+
+/** The zone's offsets between two moments: the one at the first, then each change, to the minute. */
+export function offsetsOf(zone: string, from: Date, to: Date): readonly Offset[] {
+  const at = offsetIn(zone);
+  const offsets: Offset[] = [{ since: from.toISOString(), minutes: at(from.getTime()) }];
+  for (let start = from.getTime(); start < to.getTime(); start += WEEK_MS) {
+    const after = at(start + WEEK_MS);
+    if (after === offsets.at(-1)?.minutes) continue;
+    let [before, changed] = [start, start + WEEK_MS];
+    while (changed - before > MINUTE_MS) {
+      const middle = before + Math.round((changed - before) / 2 / MINUTE_MS) * MINUTE_MS;
+      if (at(middle) === after) changed = middle;
+      else before = middle;
+    }
+    offsets.push({ since: new Date(changed).toISOString(), minutes: after });
+  }
+  return offsets;
+}
+
+/** No job is older; and no process goes on for so long without a start. */
+const FROM = new Date("2024-01-01T00:00:00Z");
+const YEARS_AHEAD = 5;
+
+/** A zone with its offsets, as far as jobs are kept and will be. */
+export function timeZoneOf(name: string, now: Date = new Date()) {
+  return { name, offsets: offsetsOf(name, FROM, new Date(Date.UTC(now.getUTCFullYear() + YEARS_AHEAD, 0, 1))) };
+}
+
+/** When a day (2026-11-24) begins in the zone. Where summer time begins at midnight, as it does nowhere in Australia, an hour later. */
+export function startOfDay(zone: string, day: string): Date {
+  const at = offsetIn(zone);
+  const utc = Date.parse(`${day}T00:00:00Z`);
+  const guess = utc - at(utc) * MINUTE_MS;
+  return new Date(utc - at(guess) * MINUTE_MS);
+}
