@@ -12,6 +12,7 @@ test("the document describes every call, once, with all that it refers to", asyn
   expect(document.openapi).toBe("3.1.0");
   expect(Object.keys(document.paths).sort()).toEqual([
     "/",
+    "/api/agencies",
     "/api/catalogue/{kind}",
     "/api/events",
     "/api/generate-agents-report",
@@ -105,7 +106,7 @@ testInBrowser(
       page.on("pageerror", (error) => complaints.push(error.message));
       await page.goto(`${door.url}/docs`);
       await page.locator(".opblock").first().waitFor();
-      expect(await page.locator(".opblock").count()).toBe(26);
+      expect(await page.locator(".opblock").count()).toBe(27);
       expect(await page.locator(".opblock-summary-path").allInnerTexts()).toContain("/api/generate-agents-report");
       expect(await page.locator(".errors-wrapper").count()).toBe(0);
 

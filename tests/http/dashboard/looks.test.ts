@@ -45,7 +45,7 @@ testInBrowser(
         await page.goto(place.url + path);
         await settled(page, path);
         expect({ path, theme, found: await findings(page) }).toEqual({ path, theme, found: [] });
-        for (const width of [375, 1_920]) {
+        for (const width of [320, 375, 1_920]) {
           await page.setViewportSize({ width, height: 800 });
           const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
           expect({ path, width, wider }).toEqual({ path, width, wider: 0 });

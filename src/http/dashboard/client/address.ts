@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { cameBack, enterNew, rememberSpots, renamed } from "./spot.ts";
 
 /** Where one is: the address holds everything that another person, or the back button, needs to see the same. */
 export type Place =
@@ -30,15 +31,17 @@ export const place = signal<Place>(read() ?? { page: "overview", query: new URLS
 
 /** Goes to a page of the dashboard. `replace`: the back button does not come back to where one was. */
 export function go(link: string, { replace = false } = {}): void {
-  if (replace) history.replaceState(null, "", link);
-  else history.pushState(null, "", link);
+  if (replace) renamed(link);
+  else enterNew(link);
   const next = read();
   if (next !== null) place.value = next;
 }
 
 /** Has links between pages of the dashboard followed without loading it anew. */
 export function followLinks(): void {
+  rememberSpots();
   addEventListener("popstate", () => {
+    cameBack();
     const next = read();
     if (next !== null) place.value = next;
   });

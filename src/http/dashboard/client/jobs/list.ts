@@ -23,9 +23,14 @@ interface RowsOptions {
   readonly pageSize?: number;
   /** "ended": the latest end first. */
   readonly order?: "created" | "ended";
+  /** So many are read without being asked for. */
+  readonly atLeast?: number;
 }
 
-export function openRows(filter: Filter, { pageSize = PAGE_SIZE, order = "created" }: RowsOptions = {}): JobRows {
+export function openRows(
+  filter: Filter,
+  { pageSize = PAGE_SIZE, order = "created", atLeast = 0 }: RowsOptions = {},
+): JobRows {
   const jobs = signal<readonly Job[]>([]);
   const phase = signal<"loading" | "some" | "more" | "all">("loading");
   const trouble = signal<string | null>(null);
@@ -66,6 +71,11 @@ export function openRows(filter: Filter, { pageSize = PAGE_SIZE, order = "create
       phase.value = cursor === null ? "all" : "some";
     });
 
+  /** Reads on to where somebody was before. */
+  const goOn = () => {
+    if (jobs.value.length < atLeast && phase.value === "some") more();
+  };
+
   const more = () => {
     if (phase.value !== "some" || cursor === null) return;
     const from = cursor;
@@ -78,6 +88,7 @@ export function openRows(filter: Filter, { pageSize = PAGE_SIZE, order = "create
       phase.value = cursor === null ? "all" : "some";
     }).then(() => {
       if (phase.value === "more") phase.value = "some";
+      goOn();
     });
   };
 
@@ -94,7 +105,7 @@ export function openRows(filter: Filter, { pageSize = PAGE_SIZE, order = "create
   };
 
   const stops = [onJob(changed), onSync(() => void refresh())];
-  void refresh();
+  void refresh().then(goOn);
   return {
     jobs,
     phase,

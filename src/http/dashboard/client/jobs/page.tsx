@@ -3,6 +3,7 @@ import { linkTo } from "../address.ts";
 import { retryAll } from "../operations.tsx";
 import { FirstReport } from "../parts/first-report.tsx";
 import { RetryIcon } from "../parts/icons.tsx";
+import { rowsToReturnTo } from "../spot.ts";
 import { maySubmit } from "../viewer.ts";
 import { many } from "../words.ts";
 import { describe, type Filter, isNarrowed, narrowing, parseFilter } from "./filter.ts";
@@ -14,7 +15,7 @@ import { JobTable } from "./table.tsx";
 export function JobsPage({ query }: { readonly query: URLSearchParams }) {
   const address = query.toString();
   const filter = useMemo(() => parseFilter(new URLSearchParams(address)), [address]);
-  const rows = useMemo(() => openRows(filter), [filter]);
+  const rows = useMemo(() => openRows(filter, { atLeast: rowsToReturnTo() }), [filter]);
   useEffect(() => () => rows.close(), [rows]);
   const showsFailed = filter.statuses.length === 0 || filter.statuses.includes("failed");
   const failed = rows.jobs.value.some(({ status }) => status === "failed");

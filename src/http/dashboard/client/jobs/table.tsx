@@ -35,7 +35,7 @@ export function JobTable({ rows, caption }: { readonly rows: JobRows; readonly c
   }, [rows, last, jobs.length, phase]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls what has the focus
-    <section class="rows" ref={scroller} aria-label={caption} tabIndex={0}>
+    <section class="rows" data-count={jobs.length} ref={scroller} aria-label={caption} tabIndex={0}>
       <table class="jobs" aria-rowcount={phase === "all" ? jobs.length + 1 : -1} aria-busy={phase === "loading"}>
         <caption class="unseen">{caption}</caption>
         <JobHead />
