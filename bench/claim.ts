@@ -92,11 +92,11 @@ export function fillJobs(path: string, status: "queued" | "completed", jobs: num
   db.run("PRAGMA synchronous = OFF");
   db.run(`
     INSERT INTO jobs (id, status, stage, priority, client, suburb, state, postcode, attempts, created_at, started_at, ended_at,
-      turn, revision, request)
+      revision, request)
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${jobs})
     SELECT printf('%08x-0000-7000-8000-%012x', n.i, ${ended ? 0 : 1}), '${status}', '${ended ? "delivering" : "gathering"}', 5,
       'client ' || (n.i % 20), 'Manly', 'NSW', '2095', ${ended ? 1 : 0}, ${time}, ${ended ? time : "NULL"}, ${ended ? time : "NULL"},
-      n.i / 20, 1, '{"suburb":"Manly","state":"NSW"}'
+      1, '{"suburb":"Manly","state":"NSW"}'
     FROM n`);
   db.run("PRAGMA wal_checkpoint(TRUNCATE)");
   db.close();

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Running } from "../../src/http/server.ts";
+import { aReport, post, the } from "../queue/builders.ts";
 import { type Door, openDoor } from "./door.ts";
 
 type Json = Record<string, unknown>;
@@ -205,6 +206,23 @@ test("statistics count what ended in the last hour and day", async () => {
     expect(answer.buckets.filter(({ median_seconds }) => median_seconds !== null)).toHaveLength(1);
   }
   expect((await door.ask("/api/statistics?window=week")).status).toBe(422);
+});
+
+test("a job in line for its delivery, and a suspected one in line for its render, say what they wait for", async () => {
+  await using door = await openDoor();
+  const [rendered, suspected] = [await post(door.queue, { dataSet: "{}" }), await post(door.queue, { dataSet: "{}" })];
+  const claims = await door.queue.claim({ rendering: 2 });
+  const claim = (id: string) => the(claims.filter(({ job }) => job.id === id));
+  await door.queue.rendered(claim(rendered), aReport(rendered));
+  await door.queue.release(claim(rendered), "delivery_busy");
+  await door.queue.fail(claim(suspected), { code: "render_crashed", message: "it died" }, 0, { crashed: true });
+  await door.queue.claim({});
+  expect(await read(door, `/api/job-status/${rendered}`)).toMatchObject({ waiting_for: "delivery slot" });
+  expect(await read(door, `/api/job-status/${suspected}`)).toMatchObject({
+    stage: "queued",
+    waiting_for: "an isolated render",
+    queue_position: 1,
+  });
 });
 
 test("the service's own affairs are for admin keys, and a client tries again its own jobs alone", async () => {
