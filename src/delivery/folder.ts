@@ -1,6 +1,19 @@
 import { createHash, randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { chmod, copyFile, link, mkdir, open, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import {
+  access,
+  chmod,
+  copyFile,
+  link,
+  mkdir,
+  open,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { Failure } from "../failure.ts";
 import {
@@ -100,8 +113,16 @@ export function createFolderDelivery(options: FolderOptions): Delivery {
       return name === null ? null : { to: join(directory, name), url: null };
     },
     trouble: async () => describeOpen(breaker.open()),
-    check: () => verify(breaker, () => tryFolder(folder, root)),
+    check: () => verify(breaker, () => lookAtFolder(folder, root)),
   };
+}
+
+/** Leaves nothing, also where the process is killed meanwhile. @throws Refused "settings". */
+async function lookAtFolder(folder: string, root: () => Promise<string>): Promise<void> {
+  const path = await root();
+  await access(path, constants.W_OK | constants.X_OK).catch((error) => {
+    throw rootRefused(folder, error);
+  });
 }
 
 /** Writes a small file into the folder and removes it. @throws Refused "settings" or "no room", and as `explain`. */
