@@ -1,15 +1,13 @@
 import { expect } from "bun:test";
-import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { withPrograms } from "../programs.ts";
 import { type JobStatus, post, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 import { inlineJob } from "./jobs.ts";
+import { wallClock } from "./wall-clock.ts";
 
 const test = withPrograms("faketime");
 const PATIENCE_MS = 120_000;
-const LIBRARY = readdirSync("/usr/lib")
-  .map((folder) => join("/usr/lib", folder, "faketime/libfaketimeMT.so.1"))
-  .find(existsSync);
 
 /** The binary in Sydney, under a wall clock that can be set while it runs; its monotonic clock goes on, as a machine's does. */
 async function startUnderClock(dataDir: string, at: string) {
@@ -18,13 +16,7 @@ async function startUnderClock(dataDir: string, at: string) {
   set(at);
   const service = await startBinary({
     dataDir,
-    env: {
-      TZ: "Australia/Sydney",
-      LD_PRELOAD: LIBRARY ?? "",
-      FAKETIME_TIMESTAMP_FILE: file,
-      FAKETIME_NO_CACHE: "1",
-      DONT_FAKE_MONOTONIC: "1",
-    },
+    env: { TZ: "Australia/Sydney", ...wallClock({ file }) },
   });
   return { service, set };
 }

@@ -1,5 +1,6 @@
 import { run, startBinary } from "../e2e/binary.ts";
 import { importManly } from "../e2e/jobs.ts";
+import { CAN_SET_CLOCK, wallClock } from "../e2e/wall-clock.ts";
 import { runClient } from "./client.ts";
 import { startOutside } from "./outside.ts";
 import { type Random, seeded } from "./random.ts";
@@ -7,6 +8,8 @@ import { createRecord, type TortureRecord } from "./record.ts";
 import { checkEverything } from "./verdict.ts";
 
 const CLIENTS = 4;
+/** A bucket refuses what is signed a quarter of an hour off. */
+const CLOCK_OFF_S = 600;
 /** A lease lasts 60 seconds. */
 const LONGER_THAN_A_LEASE_MS = 65_000;
 
@@ -39,13 +42,20 @@ export async function torture({ seed, durationMs, dataDir, binary }: TortureOpti
   const key = await makeKey(dataDir);
   await using outside = await startOutside();
   const env = { AGENTLINK_STOP_GRACE: "1s", ...outside.env };
-  const start = () => startBinary({ dataDir, env, ...(binary === undefined ? {} : { binary }) });
+  const start = (offS: number) =>
+    startBinary({
+      dataDir,
+      env: { ...env, ...(offS === 0 ? {} : wallClock({ offS })) },
+      ...(binary === undefined ? {} : { binary }),
+    });
   const clients = Array.from({ length: CLIENTS }, (_, at) =>
     runClient({ random: seeded(seed * 31 + at), record, key, url: () => url, over: () => over }),
   );
   let leaseOutlived = durationMs < 2 * LONGER_THAN_A_LEASE_MS;
   while (Date.now() < until) {
-    const service = await start();
+    const offS = clockOf(random);
+    if (offS !== 0) record.count("a life with a clock that is off");
+    const service = await start(offS);
     url = service.url;
     for (const [what, state] of Object.entries(outside.change(random)))
       record.count(`a life with the ${what} ${state}`);
@@ -63,10 +73,16 @@ export async function torture({ seed, durationMs, dataDir, binary }: TortureOpti
   over = true;
   await Promise.all(clients);
   outside.calm();
-  const service = await start();
+  const service = await start(0);
   await checkEverything({ record, url: service.url, key, dataDir, outside });
   if ((await service.end("SIGTERM")) !== 0) record.fault("the last stop did not exit 0");
   return { faults: record.faults, counts: record.counts };
+}
+
+/** Seconds by which the clock of a life is off: a third of them, by minutes, forward or back (where faketime is there). */
+function clockOf(random: Random): number {
+  const offS = random.chance(0.33) ? Math.round(random.between(-CLOCK_OFF_S, CLOCK_OFF_S)) : 0;
+  return CAN_SET_CLOCK ? offS : 0;
 }
 
 /** The torturer answers others at the same time, as a proxy does: without a key it would be taken for one. */
