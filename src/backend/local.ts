@@ -4,6 +4,7 @@ import { refuseHalfRestored } from "../backup/manifest.ts";
 import type { Config } from "../config.ts";
 import { ownCallbackSecret } from "../delivery/callback-secret.ts";
 import { openReports } from "../delivery/reports/choice.ts";
+import { machineTimeZone, timeZoneOf } from "../host/time-zone.ts";
 import { type KeyRing, openKeys } from "../keys/keys.ts";
 import { openSessionStore } from "../keys/sessions.ts";
 import { openSqliteQueue } from "../queue/sqlite/queue.ts";
@@ -22,6 +23,7 @@ export async function openLocal(config: Config, log: Logger, onTakenBack: OnTake
   const queue = openSqliteQueue({
     path,
     queueLimit: config.queueLimit,
+    timeZone: timeZoneOf(config.timeZone ?? machineTimeZone()),
     clients: () => ring?.clients() ?? 0,
     onTakenBack,
     onLogHeld: heldLog(log, path),
