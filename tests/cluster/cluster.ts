@@ -81,9 +81,12 @@ export async function tortureCluster(options: ClusterOptions): Promise<ClusterOu
 
 /** One key for all hosts, made by the command line. */
 async function makeKey(server: RedisServer): Promise<string> {
-  const { stdout, stderr, code } = await run(["keys", "create", "--name", "test", "--scope", "submit"], {
-    env: { AGENTLINK_REDIS_URL: server.url },
-  });
+  const { stdout, stderr, code } = await run(
+    ["keys", "create", "--name", "test", "--scope", "submit", "--rate", "1000000/s"],
+    {
+      env: { AGENTLINK_REDIS_URL: server.url },
+    },
+  );
   if (code !== 0) throw new Error(stderr);
   return stdout.trim();
 }
