@@ -39,7 +39,7 @@ beforeAll(async () => {
     (await run(["keys", "create", "--name", name, "--scope", "submit", ...more, "--data-dir", dataDir])).stdout.trim();
   key = await create("zapier");
   busyKey = await create("busy", "--rate", "1/h");
-  service = await startBinary({ dataDir, env: { AGENTLINK_ALLOW_HOSTS: "127.0.0.1" } });
+  service = await startBinary({ dataDir, env: { AGENTLINK_ALLOW_CALLBACK_HOSTS: "127.0.0.1" } });
 }, 60_000);
 
 afterAll(async () => void (installed && (await service.end("SIGTERM"))), 60_000);
