@@ -114,6 +114,10 @@ export async function changeJobs(
   for (const id of ids) {
     try {
       const job = await askService(config, (client) => client[what](id));
+      if (what === "cancel" && tooLate(job)) {
+        good = false;
+        err(`agentlink: the cancel of ${id} came too late: the job has ${job.status}`);
+      }
       out(json ? JSON.stringify(job) : `${id}  ${what === "cancel" ? cancelledAs(job) : job.stage}`);
     } catch (error) {
       if (!isRefusal(error)) throw error;
@@ -122,6 +126,10 @@ export async function changeJobs(
     }
   }
   return good;
+}
+
+function tooLate({ status }: Job): boolean {
+  return status === "completed" || status === "failed";
 }
 
 /** A running job ends at its next step. */

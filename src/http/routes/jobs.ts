@@ -82,10 +82,8 @@ export function jobRoutes(shared: Shared) {
         const before = await findJob(queue, caller, params.id);
         const job = await cancelled(request, caller, before.id);
         if (job === null) throw unknownJob(before.id);
-        if (job.status === "completed" || job.status === "failed")
-          throw new Failure("job_not_cancellable", whyNotCancelled(job, ENDED.has(before.status)), {
-            details: { job_id: job.id, stage: job.status },
-          });
+        if (before.status === "completed" || before.status === "failed")
+          throw new Failure("job_not_cancellable", `Job ${job.id} has ${job.status} already, at ${job.endedAt}.`);
         return changed(request, job, ENDED.has(job.status) ? 200 : 202);
       },
       { parse: "none", detail: CANCEL },
@@ -141,13 +139,6 @@ async function* listed(queue: Pick<Queue, "get">, page: Listing, write: (job: Jo
 /** Longest that a cancel waits for what is under way; callers' own time limits are longer. */
 const CANCEL_WAIT_S = 15;
 
-function whyNotCancelled({ id, status, endedAt, delivered }: Job, before: boolean): string {
-  if (before) return `Job ${id} has ${status} already, at ${endedAt}.`;
-  return status === "completed"
-    ? `The cancel came too late: job ${id} has completed, and its report is at ${delivered?.to}.`
-    : `Job ${id} has ${status} before it could be cancelled, at ${endedAt}.`;
-}
-
 function whyNotRetried({ id, status }: Job): string {
   return status === "completed"
     ? `Job ${id} has completed. Ask for a new report instead.`
@@ -171,7 +162,10 @@ const CANCEL = operation({
     "A job that is cancelled is one of which nothing will be delivered any more. Where something is under way to a delivery target the response waits up to 15 seconds for it. A job that is cancelled already is answered as it is.",
   parameters: [JOB_ID],
   answers: {
-    200: { description: "It is cancelled", content: { "application/json": ref("Job") } },
+    200: {
+      description: "How it ended: cancelled, or completed or failed where the cancel came too late",
+      content: { "application/json": ref("Job") },
+    },
     202: {
       description:
         "The cancel is requested (cancel_requested), and something is still under way: ask its status. It ends as cancelled, or as completed where that arrives",

@@ -40,7 +40,9 @@ export async function cancel(job: Job): Promise<void> {
     ({ status }) =>
       status === "cancelled"
         ? `${placeName(job)}: cancelled`
-        : `${placeName(job)}: cancel requested; what is on its way to a delivery target is waited for`,
+        : status !== "processing"
+          ? `${placeName(job)}: ${status}; the cancel came too late`
+          : `${placeName(job)}: cancel requested; what is on its way to a delivery target is waited for`,
   );
 }
 
