@@ -1,12 +1,12 @@
 import { afterEach, expect, test as plain } from "bun:test";
 import { existsSync } from "node:fs";
-import { chmod, readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { chmod, copyFile, readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { freePort } from "../deploy/proxy.ts";
 import { unless, withPrograms } from "../programs.ts";
 import { startRedis } from "../queue/redis-server.ts";
 import { until } from "../until.ts";
-import { type RunningBinary, run, startBinary, temporaryFolder } from "./binary.ts";
+import { binaryPath, type RunningBinary, run, startBinary, temporaryFolder } from "./binary.ts";
 import { openListeningSocket } from "./listening-socket.ts";
 
 const ROOT = process.getuid?.() === 0;
@@ -149,6 +149,46 @@ require("node:http").createServer((q, a) => {
     expect(stranger.body).toContain("answers others");
     // And so may its owner, when the stranger has gone.
     await until(async () => (await curl(url)).status === 200);
+  },
+);
+
+asRoot(
+  "a service of a user of its own serves that user and root, and no relay of theirs that nobody may look at",
+  async () => {
+    const folder = temporaryFolder();
+    await chmod(folder, 0o777);
+    const binary = join(folder, "agentlink");
+    await copyFile(binaryPath(), binary);
+    const user = 65_533;
+    const as = `setpriv --reuid=${user} --regid=${user} --clear-groups`;
+    const dataDir = join(folder, "data");
+    const service = await startBinary({
+      dataDir,
+      command: ["sh", "-c", `cd ${folder} && exec ${as} ./agentlink serve`],
+    });
+    ending.push(() => service.end("SIGKILL"));
+    const url = `${service.url}/api/jobs`;
+    expect((await curl(url, { user })).status).toBe(200);
+    expect((await curl(url)).status).toBe(200);
+    expect((await curl(url, { user: user - 1 })).status).toBe(403);
+    const port = freePort();
+    const relay = join(folder, "relay.ts");
+    // As servers do that begin as root: the kernel then lets nobody of that user look at them.
+    await writeFile(
+      relay,
+      `const { createServer, connect } = require("node:net");
+process.setuid(${user});
+createServer((one) => {
+  const two = connect(${new URL(service.url).port}, "127.0.0.1");
+  one.pipe(two).pipe(one);
+}).listen(${port}, "127.0.0.1");`,
+    );
+    const child = Bun.spawn([process.execPath, relay], { stdout: "ignore" });
+    ending.push(() => child.kill("SIGKILL"));
+    const through = () =>
+      curl(`http://127.0.0.1:${port}/api/jobs`, { user: user - 1, args: ["-H", "Host: localhost"] });
+    await until(async () => (await through()).status !== 0);
+    expect((await through()).status).toBe(403);
   },
 );
 
