@@ -100,7 +100,8 @@ export async function startBinary(options: BinaryOptions): Promise<RunningBinary
   return {
     url: await within(Promise.race([url, ended]), "the binary to say that it is up", START_LIMIT_MS).catch((error) => {
       child.kill("SIGKILL");
-      throw new Error(`${error.message}\n${text}`, { cause: error });
+      // One that ended has said it all.
+      throw error.message.includes(text) ? error : new Error(`${error.message}\n${text}`, { cause: error });
     }),
     pid: child.pid,
     log: () => text,

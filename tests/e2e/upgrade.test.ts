@@ -20,7 +20,7 @@ beforeAll(async () => {
   const migration = "ALTER TABLE jobs ADD COLUMN colour TEXT; CREATE INDEX jobs_by_colour ON jobs (colour);";
   await change(
     join(tree, "src/queue/sqlite/migrations.ts"),
-    /const MIGRATIONS: readonly string\[\] = \[([^\]]+)\]/,
+    /const MIGRATIONS: readonly string\[\] = \[([^\]]+?),?\s*\]/,
     `const MIGRATIONS: readonly string[] = [$1, ${JSON.stringify(migration)}]`,
   );
   await change(
