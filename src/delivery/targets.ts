@@ -110,9 +110,11 @@ async function settle(
   { path, underWaySince }: Entry,
 ): Promise<Delivered | null> {
   if (underWaySince === null) return null;
-  const until = Date.parse(underWaySince) + target.arrivesWithinMs;
+  // A clock that was set back since makes the wait no longer than it can be.
+  const agoMs = Math.max(0, Date.now() - Date.parse(underWaySince));
+  const until = performance.now() + target.arrivesWithinMs - agoMs;
   for (;;) {
-    const last = Date.now() >= until;
+    const last = performance.now() >= until;
     const there = await target.find(claim.job, report, path, signal).catch((error) => {
       signal.throwIfAborted();
       throw unsettled(target, asFailure(error));
@@ -122,7 +124,7 @@ async function settle(
       return there;
     }
     if (last) break;
-    await CLOCK.sleep(Math.min(LOOK_AGAIN_MS, Math.max(0, until - Date.now())), signal);
+    await CLOCK.sleep(Math.min(LOOK_AGAIN_MS, Math.max(0, until - performance.now())), signal);
   }
   await queue.withdrawn(claim, target.target);
   return null;

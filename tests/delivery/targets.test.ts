@@ -9,7 +9,7 @@ import type { Queue } from "../../src/queue/queue.ts";
 import { aReport, claimOne, post } from "../queue/builders.ts";
 import { sqlitePlace } from "../queue/place.ts";
 import { fakeStages } from "../queue/stages.ts";
-import { until } from "../until.ts";
+import { until, within } from "../until.ts";
 
 let place: Awaited<ReturnType<typeof sqlitePlace>>;
 let queue: Queue;
@@ -214,6 +214,25 @@ describe("a cancel while a target takes the report", () => {
     s3.delivery.deliver = () => Promise.reject(blocked());
     await deliver(claim, s3).catch(() => {});
     expect(await queue.deliveries(claim.job.id)).toMatchObject([{ underWaySince: expect.any(String) }]);
+  });
+
+  test("is settled in its time where the clock was set back since", async () => {
+    const s3 = slow("s3", { arrivesWithinMs: 50 });
+    const claim = await aClaim();
+    s3.response.promise.catch(() => {});
+    s3.response.reject(passing());
+    await deliver(claim, s3).catch(() => {});
+    const before = queue.deliveries;
+    const ahead = new Date(Date.now() + 3_600_000).toISOString();
+    const ledger = {
+      ...queue,
+      deliveries: async (id: string) => (await before(id)).map((each) => ({ ...each, underWaySince: ahead })),
+    };
+    const cancel = new AbortController();
+    await cancelled(claim, cancel);
+    const step = { signal: new AbortController().signal, cancel: cancel.signal, progress: () => {} };
+    const ended = deliverToAll(ledger, [s3.delivery], claim, aReport(claim.job.id), step).catch(({ code }) => code);
+    expect(await within(ended, "the look after 50 ms", 20_000)).toBe("cancelled");
   });
 
   test("nothing is under way once a target has refused it", async () => {
