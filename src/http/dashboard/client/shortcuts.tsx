@@ -62,7 +62,10 @@ export function openHelp(): void {
 
 function focusSearch(): void {
   if (place.value.page !== "jobs") go(linkTo("jobs"));
-  requestAnimationFrame(() => document.querySelector<HTMLInputElement>("input[type=search]")?.focus());
+  const field = () => document.querySelector<HTMLInputElement>("input[type=search]");
+  // At once where it is there: what is typed next is meant for it, and would be shortcuts until then.
+  field()?.focus();
+  requestAnimationFrame(() => field()?.focus());
 }
 
 function step(by: 1 | -1): void {

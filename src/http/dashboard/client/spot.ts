@@ -27,7 +27,7 @@ let stopRestoring = () => {};
 export function rememberSpots(): void {
   history.scrollRestoration = "manual";
   if (key === null) {
-    key = crypto.randomUUID();
+    key = newKey();
     history.replaceState({ key }, "");
   } else arrive();
   addEventListener("pagehide", leave);
@@ -36,7 +36,7 @@ export function rememberSpots(): void {
 /** A new page of the history begins. */
 export function enterNew(link: string): void {
   leave();
-  key = crypto.randomUUID();
+  key = newKey();
   arrival = null;
   history.pushState({ key }, "", link);
 }
@@ -105,6 +105,11 @@ function restore({ scroll, listScroll, rows, focus }: Spot): void {
     else acted.abort();
   };
   requestAnimationFrame(step);
+}
+
+/** Not by randomUUID: browsers have that on https and on this machine alone. */
+function newKey(): string {
+  return crypto.getRandomValues(new Uint32Array(3)).join("-");
 }
 
 function spots(): Readonly<Record<string, Spot>> {
