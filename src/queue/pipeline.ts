@@ -314,14 +314,22 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   /** A checkpoint was refused: the job was cancelled, and this ends it, or it is another's now, and this does nothing. */
   async function drop(attempt: Attempt): Promise<null> {
     letGo(attempt);
-    await keep(() => queue.cancelled(attempt.claim));
+    await keep(() => giveBack(attempt.claim));
     return null;
+  }
+
+  /**
+   * Ends a job that somebody cancelled. One that is this attempt's still goes back to the queue: another host's news that
+   * it was queued may come after it was claimed, and nobody else would ever take it up.
+   */
+  async function giveBack(claim: Claim): Promise<boolean> {
+    return (await queue.cancelled(claim)) || queue.release(claim, "unclaimed");
   }
 
   /** The one policy for whatever went wrong. */
   async function end(claim: Claim, failure: Failure): Promise<boolean> {
     if (failure === STOPPING) return queue.release(claim, "stopping");
-    if (failure === CANCELLED || failure === LOST) return queue.cancelled(claim);
+    if (failure === CANCELLED || failure === LOST) return giveBack(claim);
     const { code, message, options: particulars } = failure;
     if ((code === "report_gone" || code === "report_damaged") && (await queue.renderAgain(claim))) return true;
     const { crashed = false, uncounted = false, retryAfterMs } = particulars;
