@@ -1,4 +1,4 @@
-import { afterEach, setDefaultTimeout } from "bun:test";
+import { afterAll, afterEach, setDefaultTimeout } from "bun:test";
 import { join } from "node:path";
 import { post, type RunningBinary, startBinary, temporaryFolder, untilEnded } from "../e2e/binary.ts";
 import { inlineJob } from "../e2e/jobs.ts";
@@ -171,7 +171,7 @@ function smallDisk(): string | null {
   const folder = temporaryFolder();
   const { success } = Bun.spawnSync(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", folder]);
   if (!success) console.warn("skipping the alerts of a full disk: mounting a tmpfs needs root");
-  else process.on("exit", () => void Bun.spawnSync(["umount", "--lazy", folder]));
+  else afterAll(() => void Bun.spawnSync(["umount", "--lazy", folder]));
   return success ? folder : null;
 }
 
