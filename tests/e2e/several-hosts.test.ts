@@ -235,7 +235,7 @@ test("the dashboard is served, signed in to and told the same by each host; a pa
 
   const pausing = { method: "POST", headers: { ...cookie, "sec-fetch-site": "same-origin" } };
   const { paused } = (await (await visit(a, "/api/queue/pause", pausing)).json()) as Overview;
-  expect(paused).toMatchObject({ by: "boss" });
+  expect(paused).toMatchObject({ by: "boss (dashboard)" });
   expect((await looks<Overview>("/api/overview")).map((overview) => overview.paused)).toEqual([paused, paused]);
   const waits = await post(b, 6);
   expect(await b.json(`/api/job-status/${waits}`)).toMatchObject({ stage: "queued", waiting_for: "paused" });

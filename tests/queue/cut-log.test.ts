@@ -70,7 +70,13 @@ function contentOf(path: string): string {
     const tables = db.query("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all() as {
       name: string;
     }[];
-    return JSON.stringify(tables.map(({ name }) => [name, db.query(`SELECT * FROM "${name}" ORDER BY 1, 2`).values()]));
+    const rowsOf = (name: string) =>
+      db
+        .query(`SELECT * FROM "${name}"`)
+        .values()
+        .map((row) => JSON.stringify(row))
+        .toSorted();
+    return JSON.stringify(tables.map(({ name }) => [name, rowsOf(name)]));
   } finally {
     db.close();
   }
