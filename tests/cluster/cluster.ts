@@ -5,6 +5,7 @@ import type { Queue } from "../../src/queue/queue.ts";
 import { openRedisQueue } from "../../src/queue/redis/queue.ts";
 import { run, temporaryFolder } from "../e2e/binary.ts";
 import { inlineJob } from "../e2e/jobs.ts";
+import { CAN_SET_CLOCK } from "../e2e/wall-clock.ts";
 import { type RedisServer, startRedis } from "../queue/redis-server.ts";
 import { type Random, seeded } from "../torture/random.ts";
 import { createHost, type Host } from "./host.ts";
@@ -13,6 +14,7 @@ import { type Network, planNetwork } from "./network.ts";
 const HOSTS = 3;
 const BATCH = 25;
 const LEASE = "3s";
+const CLOCK_OFF_S = 3_600;
 const ANSWER_MS = 30_000;
 
 export interface ClusterOptions {
@@ -33,8 +35,8 @@ export interface ClusterOutcome {
 }
 
 /**
- * Three hosts on one Redis do so many jobs, while they are killed, stopped and cut off and Redis is killed, at random;
- * then each job must be completed, with one file.
+ * Three hosts on one Redis do so many jobs, while they are killed, stopped, cut off, cloned and under clocks that are off
+ * by up to an hour, and Redis is killed, at random; then each job must be completed, with one file.
  */
 export async function tortureCluster(options: ClusterOptions): Promise<ClusterOutcome> {
   const { jobs, seed, calmMs, patienceMs, incidents = Number.POSITIVE_INFINITY } = options;
@@ -152,16 +154,27 @@ interface ChaosParts {
 
 /** One thing that goes wrong, and is put right again. */
 function createChaos({ hosts, network, server, random, calmMs, count }: ChaosParts): () => Promise<void> {
+  const startAgain = async (host: Host) => {
+    const offS = CAN_SET_CLOCK && random.chance(0.33) ? Math.round(random.between(-CLOCK_OFF_S, CLOCK_OFF_S)) : 0;
+    if (offS !== 0) count("hosts under a clock that is off");
+    await host.start(offS);
+  };
   return async () => {
     await Bun.sleep(random.between(calmMs / 8, calmMs));
     const host = random.pick(hosts);
     if (host === undefined) return;
     const dice = random.next();
-    if (dice < 0.4) {
+    if (dice < 0.35) {
       await host.end("SIGKILL");
       count("hosts killed");
       await Bun.sleep(random.between(0, 4_000));
-      await host.start();
+      await startAgain(host);
+    } else if (dice < 0.4) {
+      const other = hosts.find((each) => each !== host);
+      await host.end("SIGKILL");
+      if (other !== undefined) await host.becomeCopyOf(other);
+      count("hosts made from another's disk");
+      await startAgain(host);
     } else if (dice < 0.8) {
       await network.cut(host.number);
       count("hosts cut off");
@@ -171,7 +184,7 @@ function createChaos({ hosts, network, server, random, calmMs, count }: ChaosPar
     } else if (dice < 0.9) {
       await host.end("SIGTERM");
       count("hosts stopped");
-      await host.start();
+      await startAgain(host);
     } else {
       await server.kill();
       count("Redis killed");
