@@ -22,6 +22,8 @@ export interface Wanted {
 export interface TortureRecord {
   readonly wanted: Wanted[];
   readonly faults: string[];
+  /** A backup has the PDFs of jobs that are not delivered yet alone. */
+  movedByBackup: boolean;
   readonly counts: Map<string, number>;
   count(what: string): void;
   fault(text: string): void;
@@ -38,6 +40,7 @@ export function createRecord(): TortureRecord {
   return {
     wanted: [],
     faults,
+    movedByBackup: false,
     counts,
     fault,
     count: (what) => void counts.set(what, (counts.get(what) ?? 0) + 1),

@@ -1,4 +1,5 @@
-import { run, startBinary } from "../e2e/binary.ts";
+import { join } from "node:path";
+import { run, startBinary, temporaryFolder } from "../e2e/binary.ts";
 import { importManly } from "../e2e/jobs.ts";
 import { CAN_SET_CLOCK, wallClock } from "../e2e/wall-clock.ts";
 import { runClient } from "./client.ts";
@@ -29,7 +30,7 @@ export interface Verdict {
 
 /**
  * Starts the binary, works with it, and kills, ends or stops it at random moments, again and again, while its data
- * source, its bucket and the receiver of its callbacks come and go; then lets it finish in peace and holds the outcome
+ * source, its bucket and the receiver of its callbacks come and go, and a backup moves it to another folder; then lets it finish in peace and holds the outcome
  * against every answer it gave.
  */
 export async function torture({ seed, durationMs, dataDir, binary }: TortureOptions): Promise<Verdict> {
@@ -41,10 +42,12 @@ export async function torture({ seed, durationMs, dataDir, binary }: TortureOpti
   await importManly(dataDir);
   const key = await makeKey(dataDir);
   await using outside = await startOutside();
-  const env = { AGENTLINK_STOP_GRACE: "1s", ...outside.env };
+  const delivered = temporaryFolder();
+  const env = { AGENTLINK_STOP_GRACE: "1s", AGENTLINK_DELIVERY_FOLDER: delivered, ...outside.env };
+  let home = dataDir;
   const start = (offS: number) =>
     startBinary({
-      dataDir,
+      dataDir: home,
       env: { ...env, ...(offS === 0 ? {} : wallClock({ offS })) },
       ...(binary === undefined ? {} : { binary }),
     });
@@ -69,12 +72,13 @@ export async function torture({ seed, durationMs, dataDir, binary }: TortureOpti
     await endIt(service, random, record);
     url = null;
     for (const line of service.log().split("\n")) if (isFault(line)) record.fault(`logged: ${line}`);
+    if (random.chance(0.08)) home = await restored(home, record);
   }
   over = true;
   await Promise.all(clients);
   outside.calm();
   const service = await start(0);
-  await checkEverything({ record, url: service.url, key, dataDir, outside });
+  await checkEverything({ record, url: service.url, key, dataDir: home, delivered, outside });
   if ((await service.end("SIGTERM")) !== 0) record.fault("the last stop did not exit 0");
   return { faults: record.faults, counts: record.counts };
 }
@@ -83,6 +87,23 @@ export async function torture({ seed, durationMs, dataDir, binary }: TortureOpti
 function clockOf(random: Random): number {
   const offS = random.chance(0.33) ? Math.round(random.between(-CLOCK_OFF_S, CLOCK_OFF_S)) : 0;
   return CAN_SET_CLOCK ? offS : 0;
+}
+
+/** Moves what a service left behind, killed or stopped, into a new data folder by a backup; returns that. */
+async function restored(home: string, record: TortureRecord): Promise<string> {
+  const [backup, next] = [join(temporaryFolder(), "backup"), join(temporaryFolder(), "data")];
+  for (const args of [
+    ["backup", backup, "--data-dir", home],
+    ["restore", backup, "--data-dir", next],
+  ]) {
+    const { code, stderr } = await run(args);
+    if (code === 0) continue;
+    record.fault(`${args[0]} ended with ${code}: ${stderr}`);
+    return home;
+  }
+  record.count("moved into another folder by a backup");
+  record.movedByBackup = true;
+  return next;
 }
 
 /** The torturer answers others at the same time, as a proxy does: without a key it would be taken for one. */
