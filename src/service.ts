@@ -7,13 +7,10 @@ import type { Config } from "./config.ts";
 import { type CallbackSenderParts, createCallbackSender } from "./delivery/callback.ts";
 import { createCallbackLines } from "./delivery/callback-line.ts";
 import { createDeliveries } from "./delivery/choice.ts";
-import type { Delivery } from "./delivery/delivery.ts";
 import { recordedDelivery } from "./delivery/record.ts";
-import type { Reports } from "./delivery/reports/reports.ts";
-import { deliverToAll } from "./delivery/targets.ts";
 import { asFailure, Failure } from "./failure.ts";
 import { refuseNetwork } from "./file-system.ts";
-import { type DescriptorWatch, watchDescriptors } from "./host/descriptors.ts";
+import { watchDescriptors } from "./host/descriptors.ts";
 import { startFailure } from "./host/full-disk.ts";
 import { interfaceAddresses } from "./host/interfaces.ts";
 import { closeWide, makePrivateFolder } from "./host/private-folder.ts";
@@ -26,18 +23,17 @@ import { createMetrics, type Metrics } from "./metrics/metrics.ts";
 import { type CircuitBreaker, describeOpen, describeWait } from "./outbound/circuit-breaker.ts";
 import { createOutbound, type Outbound } from "./outbound/outbound.ts";
 import { createTakenBackNotes, noteOutcomes } from "./outcomes.ts";
-import { createRenderAgain, isIntact, renderTask } from "./pipeline/render-again.ts";
+import { createRenderAgain } from "./pipeline/render-again.ts";
+import { createStages } from "./pipeline/stages.ts";
 import { startPruning } from "./pruning.ts";
-import { ENDED, type ReportFile } from "./queue/job.ts";
-import { createPipeline, type Stages } from "./queue/pipeline.ts";
-import type { Queue } from "./queue/queue.ts";
+import { ENDED } from "./queue/job.ts";
+import { createPipeline } from "./queue/pipeline.ts";
 import { troubles } from "./readiness.ts";
 import { clockProblem } from "./redis/clock.ts";
 import { createIsolatedRenderer } from "./render/isolated.ts";
 import { machine, renderThreads } from "./render/machine.ts";
-import { createMemoryGuard, type MemoryGuard } from "./render/memory.ts";
-import { createRenderPool, type RenderPool } from "./render/pool.ts";
-import type { State } from "./report/data-set.ts";
+import { createMemoryGuard } from "./render/memory.ts";
+import { createRenderPool } from "./render/pool.ts";
 import { type Catalogue, openCatalogue } from "./report/sources/catalogue.ts";
 import { type CheckedDataSet, createHttpSource, createSourceBreaker, sourceAddress } from "./report/sources/http.ts";
 import type { Source } from "./report/sources/source.ts";
@@ -207,7 +203,7 @@ export async function startService(
       queue,
       stages: measuredStages(
         createStages({
-          config,
+          printEmails: config.printEmails,
           queue,
           sources: sourcesOf(config, catalogue, measuredOutbound(outbound, metrics, "source"), sourceBreaker, (text) =>
             http.checkDataSet(text),
@@ -310,60 +306,6 @@ async function openBackend(config: Config, log: Logger, onTakenBack: OnTakenBack
   if (config.redisUrl === null) return openLocal(config, log, onTakenBack);
   const { openShared } = await import("./backend/shared.ts");
   return openShared(config, config.redisUrl, log, onTakenBack);
-}
-
-interface Parts {
-  readonly config: Config;
-  readonly queue: Queue;
-  readonly sources: readonly Source[];
-  readonly pool: RenderPool;
-  readonly isolated: Pick<RenderPool, "render">;
-  readonly descriptors: Pick<DescriptorWatch, "scarce">;
-  readonly memory: MemoryGuard;
-  readonly reports: Reports;
-  readonly deliveries: readonly Delivery[];
-}
-
-function createStages(parts: Parts): Stages {
-  const { config, queue, sources, pool, isolated, descriptors, memory, reports, deliveries } = parts;
-  return {
-    async gather({ job }) {
-      const place = { suburb: job.suburb, state: job.state as State, postcode: job.postcode };
-      for (const source of sources) {
-        const dataSet = await source.dataSet(place);
-        if (dataSet !== null) return dataSet;
-      }
-      const name = [job.suburb, job.state, job.postcode].filter((part) => part !== null).join(" ");
-      throw new Failure(
-        "no_data",
-        `no data for ${name}: send it as "data" in the request, or fill the catalogue with \`agentlink import\` or PUT /api/catalogue`,
-      );
-    },
-
-    async render({ job }, dataSet, step) {
-      const output = await reports.draft(job);
-      const task = renderTask(job, dataSet, output, config.printEmails);
-      const { signal, progress: onProgress } = step;
-      const keep = async (rendered: Omit<ReportFile, "path">) => ({
-        path: await reports.keep(job, output, rendered.sha256),
-        ...rendered,
-      });
-      if (job.alone || descriptors.scarce()) return keep(await isolated.render(task, { signal, onProgress }));
-      const tooLarge = new AbortController();
-      const leave = memory.enter(dataSet.length, (reason) => tooLarge.abort(reason));
-      try {
-        return await keep(await pool.render(task, { signal: AbortSignal.any([signal, tooLarge.signal]), onProgress }));
-      } finally {
-        leave();
-      }
-    },
-
-    async deliver(claim, report, step) {
-      if (!(await reports.fetch(report)) || !(await isIntact(reports.root, report)))
-        throw new Failure("report_gone", `the report ${report.path} is gone, or not as it was rendered`);
-      return deliverToAll(queue, deliveries, claim, report, step);
-    },
-  };
 }
 
 /** In the order in which they are asked: the operator's own service, where there is one, and the catalogue. */
