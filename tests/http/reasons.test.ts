@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { until } from "../until.ts";
 import { type Door, openDoor } from "./door.ts";
 
 interface Detail {
@@ -110,7 +111,7 @@ describe("a piece of an id", () => {
   test("holds a request until its job changes", async () => {
     const id = await door.accept();
     const held = door.ask(`/api/job-status/${id.slice(-8)}?wait=20`);
-    while (door.server.held() === 0) await Bun.sleep(5);
+    await until(() => door.server.held() > 0);
     await door.queue.cancel(id);
     expect(await (await held).json()).toMatchObject({ job_id: id, status: "cancelled" });
   });

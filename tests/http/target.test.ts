@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { until } from "../until.ts";
 import { openDoor } from "./door.ts";
 import { rawClient } from "./socket.ts";
 
@@ -54,7 +55,7 @@ test("under a short name reports are accepted, waited for and logged as under an
     door.port,
     `GET /api/job-status/${/job-status\/([\w-]+)/.exec(text)?.[1]}?wait=30 HTTP/1.1\r\nHost: nas\r\nAuthorization: Bearer ${secret}`,
   );
-  while (door.server.held() === 0) await Bun.sleep(10);
+  await until(() => door.server.held() > 0);
   await door.finish();
   expect((await wait).text).toContain('"attempts":1');
   expect(door.answers.map(({ route }) => route)).toContain("/api/job-status/:id");
