@@ -1,10 +1,11 @@
-import { test as everywhere, expect } from "bun:test";
+import { expect } from "bun:test";
 import { readdirSync } from "node:fs";
+import { onLinux } from "../programs.ts";
 import { until } from "../until.ts";
 import { binaryPath, type JobStatus, post, run, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 import { inlineJob } from "./jobs.ts";
 
-const test = everywhere.skipIf(process.platform !== "linux");
+const test = onLinux;
 const LIMIT = 90;
 
 test("a service whose render threads are ended again and again does not run out of files, and says so", async () => {

@@ -1,11 +1,12 @@
-import { afterAll, test as always, beforeAll, expect } from "bun:test";
+import { afterAll, beforeAll, expect } from "bun:test";
 import { head, type RawClient, rawClient } from "../http/socket.ts";
+import { onLinux } from "../programs.ts";
 import { until } from "../until.ts";
 import { REPORT } from "./bodies.ts";
 import { type Flooded, LONGEST_TURN_MS, longestTurn, startFlooded } from "./flooded.ts";
 
 /** What is read back: by clients with keys, one of which does all it can. */
-const test = always.skipIf(process.platform !== "linux");
+const test = onLinux;
 const PATIENCE_MS = 180_000;
 let flooded: Flooded;
 
