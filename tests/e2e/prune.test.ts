@@ -132,6 +132,23 @@ withPrograms("redis-server")(
     bucket.fault = () => null;
     expect((await prune(service)).stdout).toBe("0 jobs and 3 PDFs removed\n");
     expect(bucket.objects.size).toBe(0);
+
+    // Put by attempts that died, or were cancelled, before the job knew of it; and another installation's.
+    const [done = ""] = await makeSome(service, 1);
+    const refusedJob = await post(service.url, { suburb: "Cottesloe", state: "WA" });
+    await untilEnded(service.url, refusedJob);
+    const day = new Date().toISOString().slice(0, 10);
+    const stranger = `reports/${day}/${crypto.randomUUID()}-0123456789ab.pdf`;
+    for (const key of [done, refusedJob].map((id) => `reports/${day}/${id}-0123456789ab.pdf`).concat(stranger))
+      bucket.objects.set(key, Buffer.from("%PDF-1.7"));
+    expect((await prune(service)).stdout).toBe("2 jobs and 2 PDFs removed\n");
+    expect([...bucket.objects.keys()]).toEqual([stranger]);
+
+    // Keys without the right to list remove what a job is known to have.
+    bucket.deniesList = true;
+    await makeSome(service, 1);
+    expect((await prune(service)).stdout).toBe("1 job and 1 PDF removed\n");
+    expect([...bucket.objects.keys()]).toEqual([stranger]);
     await service.end("SIGKILL");
     await Promise.all([redis.remove(), bucket.stop()]);
   },

@@ -26,6 +26,8 @@ export class FakeS3 {
   keys: { readonly accessKeyId: string; readonly secretAccessKey: string } = KEYS;
   region = REGION;
   denies = false;
+  /** Has keys that may not list the bucket. */
+  deniesList = false;
   /** Denied for these keys alone, as a policy by prefix does. */
   deniesKey: (key: string) => boolean = () => false;
   /** May not remove anything. */
@@ -101,6 +103,7 @@ export class FakeS3 {
     const key = decodeURIComponent(rest.join("/"));
     if (this.denies || this.deniesKey(key)) return error(403, "AccessDenied");
     if (Buffer.byteLength(key) > 1_024) return error(400, "KeyTooLongError");
+    if (key === "" && request.method === "GET") return this.list(url.searchParams);
     const object = this.objects.get(key);
     switch (request.method) {
       case "HEAD":
@@ -128,6 +131,16 @@ export class FakeS3 {
       default:
         return error(405, "MethodNotAllowed");
     }
+  }
+
+  /** ListObjectsV2. */
+  private list(query: URLSearchParams): Reply {
+    if (this.deniesList) return error(403, "AccessDenied");
+    if (query.get("list-type") !== "2") return error(501, "NotImplemented");
+    const keys = [...this.objects.keys()].filter((key) => key.startsWith(query.get("prefix") ?? "")).toSorted();
+    const contents = keys.map((key) => `<Contents><Key>${key.replaceAll("&", "&amp;")}</Key></Contents>`).join("");
+    const body = `<?xml version="1.0"?><ListBucketResult><IsTruncated>false</IsTruncated>${contents}</ListBucketResult>`;
+    return { status: 200, body: Buffer.from(body), headers: { "content-type": "application/xml" } };
   }
 
   private headersOf(object: Buffer) {

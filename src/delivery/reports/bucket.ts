@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdir, rename, rm, stat, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Failure } from "../../failure.ts";
 import { type BucketOptions, type BucketRequest, openBucketClient } from "../s3/client.ts";
 import { keyBelow } from "../s3/prefix.ts";
@@ -26,16 +26,18 @@ export function createBucketReports(options: BucketReportsOptions): Reports {
   /** @throws Failure "reports_unreachable", transient: whatever is wrong with the bucket is no job's fault. */
   async function send(
     method: BucketRequest["method"],
-    path: string,
-    body?: Uint8Array<ArrayBuffer>,
+    key: string,
+    { body, query }: Pick<BucketRequest, "body" | "query"> = {},
   ): Promise<Uint8Array<ArrayBuffer> | null> {
-    const key = keyBelow(prefix, path);
     const signal = AbortSignal.timeout(TIMEOUT_MS);
     const headers = body === undefined ? {} : { "content-type": "application/pdf" };
-    const response = await client.send({ method, key, headers, signal, ...(body && { body }) }).catch(() => null);
+    const response = await client
+      .send({ method, key, headers, signal, ...(body && { body }), ...(query && { query }) })
+      .catch(() => null);
     const { status = 0, code = "", isWebPage = false } = response ?? {};
     if (status === 404 && code !== "NoSuchBucket" && !isWebPage && method !== "PUT") return null;
     if (response !== null && status >= 200 && status < 300 && !isWebPage) return response.body;
+    if (query !== undefined && MAY_NOT_LIST.includes(status)) return null;
     const why =
       response === null || status === 0 || status >= 500
         ? code || status || "no answer"
@@ -46,8 +48,27 @@ export function createBucketReports(options: BucketReportsOptions): Reports {
     });
   }
 
+  /** What the bucket has of a job: also what was put by an attempt that died, or was cancelled, before its checkpoint. */
+  async function keysOf(path: string): Promise<readonly string[]> {
+    const [, job = "", hash] = NAME.exec(path) ?? [];
+    const query = { "list-type": "2", prefix: keyBelow(prefix, `${job}-`) };
+    const listed = job === "" ? null : await send("GET", "", { query });
+    // Whoever may not list removes what the job is known to have.
+    if (listed === null) return hash === undefined ? [] : [keyBelow(prefix, path)];
+    const folder = dirname(path);
+    const names = [
+      ...Buffer.from(listed)
+        .toString()
+        .matchAll(/\/([^</]+)<\/Key>/g),
+    ].map(([, name = ""]) => name);
+    return names
+      .map((name) => `${folder}/${name}`)
+      .filter((each) => NAME.exec(each)?.[1] === job)
+      .map((each) => keyBelow(prefix, each));
+  }
+
   async function download(path: string, sha256: string): Promise<boolean> {
-    const content = await send("GET", path);
+    const content = await send("GET", keyBelow(prefix, path));
     if (content === null) return false;
     if (createHash("sha256").update(content).digest("hex") !== sha256)
       throw new Failure("reports_unreachable", `${path} came damaged from the bucket ${bucket}`, { transient: true });
@@ -63,18 +84,18 @@ export function createBucketReports(options: BucketReportsOptions): Reports {
     draft: (job) => draftIn(root, dayOf(job), `.${job.id}-${Bun.randomUUIDv7()}.draft`),
     async keep(job, draft, sha256) {
       const path = sharedName(job, sha256);
-      await send("PUT", path, await Bun.file(draft).bytes());
+      await send("PUT", keyBelow(prefix, path), { body: await Bun.file(draft).bytes() });
       await rename(draft, join(root, path));
       return path;
     },
     fetch: async ({ path, sha256 }) => (await exists(join(root, path))) || download(path, sha256),
-    adopt: async (path) => void (await send("PUT", path, await Bun.file(join(root, path)).bytes())),
+    adopt: async (path) =>
+      void (await send("PUT", keyBelow(prefix, path), { body: await Bun.file(join(root, path)).bytes() })),
     async remove(path) {
       const copied = await removeAllOf(root, path);
-      // A name without the content's hash is none of the bucket's: that job has no PDF there.
-      if (!SHARED_NAME.test(path)) return copied;
-      await send("DELETE", path);
-      return true;
+      const keys = await keysOf(path);
+      for (const key of keys) await send("DELETE", key);
+      return copied || keys.length > 0;
     },
     // Others may keep theirs there.
     async *old() {},
@@ -85,7 +106,10 @@ export function createBucketReports(options: BucketReportsOptions): Reports {
   };
 }
 
-const SHARED_NAME = /-[\da-f]{12}\.pdf$/;
+/** A job's PDF: its folder and id, and of one that several hosts can see the beginning of its content's hash. */
+const NAME = /^(reports\/[\d-]{10}\/[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12})(-[\da-f]{12})?\.pdf$/;
+/** What is said to keys without the right to list, and by services that cannot. */
+const MAY_NOT_LIST = [403, 405, 501];
 
 async function removeOldCopies(folder: string): Promise<void> {
   for (const day of await readdir(folder).catch(() => [])) {

@@ -9,7 +9,9 @@ export interface BucketOptions extends BucketAddress {
 
 export interface BucketRequest {
   readonly method: "HEAD" | "GET" | "PUT" | "DELETE";
+  /** Empty: the bucket itself. */
   readonly key: string;
+  readonly query?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array<ArrayBuffer>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
@@ -64,6 +66,7 @@ export function openBucketClient(options: BucketOptions): BucketClient {
     async send(request) {
       try {
         let url = objectUrl(options, request.key);
+        for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, value);
         for (let redirects = 0; ; redirects += 1) {
           const response = await sendTo(url, request);
           const { status, headers } = response;
