@@ -29,7 +29,7 @@ test("agentlink render says what is wrong with a request, and writes nothing", a
     stderr: expect.stringContaining("-: a request must be JSON: line 1, column 2: a closing } is missing"),
   });
   const misspelt = await render('{"suburb": "Manley", "state": "NSW"}');
-  expect(misspelt).toMatchObject({ code: 1, stderr: expect.stringContaining("Manly") });
+  expect(misspelt).toMatchObject({ code: 2, stderr: expect.stringContaining("Manly") });
   const noData = await render('{"suburb": "Manly", "state": "NSW"}');
   expect(noData).toMatchObject({ code: 1, stderr: expect.stringContaining("agentlink import") });
   expect(existsSync(join(cwd, "report.pdf"))).toBe(false);

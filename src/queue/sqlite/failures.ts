@@ -7,6 +7,10 @@ export function databaseFailure(error: unknown): unknown {
   const code = error.code ?? "";
   // No job is to blame for it, so none loses a try by it.
   const options = { transient: true, uncounted: true, cause: error };
+  if (isDamage(error))
+    return new Failure("database_damaged", `the database is damaged (${error.message}): restore a backup`, {
+      cause: error,
+    });
   // The log's index cannot grow where there is no room.
   if (code === "SQLITE_FULL" || code === "SQLITE_IOERR_SHMSIZE")
     return new Failure("disk_full", "the disk that holds the database is full: free some space", options);
@@ -24,10 +28,6 @@ export function databaseFailure(error: unknown): unknown {
     );
   if (isBusy(error))
     return new Failure("database_busy", "another program holds the database: end its transaction", options);
-  if (isDamage(error))
-    return new Failure("database_damaged", `the database is damaged (${error.message}): restore a backup`, {
-      cause: error,
-    });
   if (/^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)/.test(code))
     return new Failure("not_storable", `the database refuses this value (${error.message})`, { cause: error });
   return error;
@@ -37,8 +37,9 @@ export function isBusy(error: unknown): boolean {
   return error instanceof SQLiteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code ?? "");
 }
 
+/** A file that ends before the pages it says it has is as damaged as one with wrong ones. */
 export function isDamage(error: unknown): boolean {
-  return error instanceof SQLiteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code ?? "");
+  return error instanceof SQLiteError && /^SQLITE_(CORRUPT|NOTADB|IOERR_SHORT_READ)/.test(error.code ?? "");
 }
 
 /** For work that comes round again by itself: what the database refuses now, it is asked for again then. */
