@@ -110,7 +110,7 @@ async function checkAnswer(record: TortureRecord, ask: Ask, wanted: Wanted): Pro
   if (job.status !== "completed") return;
   if (job.attempts < 1) record.fault(`job ${wanted.id} is completed without a try`);
   const pdf = await ask(`/api/jobs/${wanted.id}/report.pdf`);
-  if (pdf.status === 410 && record.movedByBackup)
+  if (pdf.status === 404 && record.movedByBackup)
     return record.count("PDFs that a backup left behind, delivered before");
   if (sha256(new Uint8Array(await pdf.arrayBuffer())) !== job.result?.sha256)
     record.fault(`job ${wanted.id}: its report is not the one that the API names`);
