@@ -207,7 +207,10 @@ describe("agentlink queue, prune and retry --all-failed", () => {
   }, 60_000);
 
   test("retry all that failed of a filter, and remove what ended, once it is confirmed", async () => {
-    const failed = await submitted("Longreach", "QLD");
+    // Without an Idempotency-Key: a job that has one is kept for as long as the key is good.
+    const failed = await post(service.url, { suburb: "Longreach", state: "QLD" });
+    const done = await post(service.url, inlineJob(1));
+    expect((await agentlink(["jobs", "watch", done])).code).toBe(0);
     expect((await agentlink(["jobs", "watch", failed])).code).toBe(3);
     const all = ["jobs", "retry", "--all-failed", "--suburb", "Longreach"];
     expect(await agentlink(all)).toMatchObject({ code: 2, stdout: "", stderr: expect.stringContaining("--yes") });
@@ -217,10 +220,11 @@ describe("agentlink queue, prune and retry --all-failed", () => {
 
     expect((await agentlink(["prune", "--older-than", "0s"])).code).toBe(2);
     expect((await agentlink(["prune", "--older-than", "1d", "--yes"])).stdout).toBe("0 jobs and 0 PDFs removed\n");
-    const [report = ""] = [...new Bun.Glob("reports/*/*.pdf").scanSync(dataDir)];
+    const [report = ""] = [...new Bun.Glob(`reports/*/${done}.pdf`).scanSync(dataDir)];
     expect(report).not.toBe("");
-    const { removed } = JSON.parse((await agentlink(["prune", "--older-than", "0s", "--yes", "--json"])).stdout);
-    expect(removed).toBeGreaterThan(0);
+    const { removed, kept } = JSON.parse((await agentlink(["prune", "--older-than", "0s", "--yes", "--json"])).stdout);
+    expect(removed).toBe(2);
+    expect(kept).toBeGreaterThan(0);
     expect(existsSync(join(dataDir, report))).toBe(false);
     expect((await agentlink(["jobs", "show", failed])).code).toBe(1);
   }, 60_000);
