@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { chown, copyFile, mkdir, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { asFailure, Failure } from "../failure.ts";
@@ -127,13 +127,18 @@ function checkDatabase(file: string, path: string): void {
 /** What looking into the databases has left beside them. @throws Failure where a log is not empty: it is a part then. */
 async function removeTraces(stage: string): Promise<void> {
   for (const name of await readdir(stage)) {
-    if (name.endsWith("-wal") && (await stat(join(stage, name))).size > 0)
+    if (name.endsWith("-wal") && sizeOf(join(stage, name)) > 0)
       throw new Failure(
         "restore_failed",
         `${name} could not be brought into its database: look at the disk, then try again`,
       );
     if (/\.lock|-wal$|-shm$/.test(name)) await rm(join(stage, name), { force: true });
   }
+}
+
+/** 0 for what has gone meanwhile: SQLite takes its traces away a little after the database was closed. */
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** What root restores belongs to whom the folder belongs to. */
