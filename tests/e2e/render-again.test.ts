@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from "bun:test";
-import { readdirSync, rmSync, statSync, truncateSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, statSync, truncateSync } from "node:fs";
 import { basename, join } from "node:path";
 import { FakeS3 } from "../fakes/s3.ts";
 import { withPrograms } from "../programs.ts";
@@ -66,6 +66,8 @@ async function block(kept: Kept): Promise<() => Promise<void>> {
   await Bun.write(join(folder, "out"), "in the way");
   return async () => {
     rmSync(join(folder, "out"));
+    // One that is gone is waited for, as for a disk that is mounted again.
+    mkdirSync(join(folder, "out", "reports"), { recursive: true });
   };
 }
 
