@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeSkipped } from "./skipped.ts";
 
@@ -7,7 +7,9 @@ import { describeSkipped } from "./skipped.ts";
 const folder = mkdtempSync(join(tmpdir(), "agentlink-verify-"));
 const file = join(folder, "skipped.ndjson");
 writeFileSync(file, "");
-const tests = Bun.spawn([process.execPath, "test", "--timeout", "120000", ...process.argv.slice(2)], {
+// Most tests wait for a process of their own: one file more than there are cores keeps these busy.
+const parallel = `--parallel=${availableParallelism() + 1}`;
+const tests = Bun.spawn([process.execPath, "test", parallel, "--timeout", "120000", ...process.argv.slice(2)], {
   env: { ...process.env, SKIPPED_TESTS_FILE: file },
   stdio: ["ignore", "inherit", "inherit"],
 });
