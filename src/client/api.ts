@@ -537,6 +537,8 @@ export interface Schemas {
         readonly prepared_for?: string;
         /** @description 9 goes first among the client's own jobs; 5 where it is left out */
         readonly priority?: number;
+        /** @description What is reported: who sells here, or who lets. The call says it where it is left out; a batch has "agents" */
+        readonly report?: "agents" | "agency";
         /**
          * @description State or territory of Australia, short or in full, any case
          * @example NSW

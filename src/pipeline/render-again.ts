@@ -9,6 +9,7 @@ import type { Queue } from "../queue/queue.ts";
 import type { RenderPool, RenderTask } from "../render/pool.ts";
 import type { State } from "../report/data-set.ts";
 import { reportDay } from "../report/day.ts";
+import { planDocuments } from "../report/documents.ts";
 import { reportOptions } from "../report/options.ts";
 import type { ReportRequest } from "../report/request.ts";
 
@@ -27,7 +28,9 @@ export function renderTask(
     ...{ suburb, postcode, printEmails, state: job.state as State },
     date: reportDay(job.createdAt, job.state),
   };
-  return { dataSet, options: reportOptions(readRequest(job), known), output };
+  const request = readRequest(job);
+  const [kind] = planDocuments(request);
+  return { kind, dataSet, options: reportOptions(request, known), output };
 }
 
 function readRequest({ request }: Job): ReportRequest {

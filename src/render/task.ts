@@ -1,8 +1,11 @@
 import type { MessagePort } from "node:worker_threads";
+import type { DocumentFacts, DrawnKind } from "../report/documents.ts";
 import type { ReportOptions } from "../report/report.ts";
 
-/** One report to render. */
+/** One document to render. */
 export interface RenderTask {
+  /** "agents" when left out. */
+  readonly kind?: DrawnKind;
   /** A DataSet, JSON in UTF-8, in a buffer of its own: that goes to the thread, and is empty here from then on. */
   readonly dataSet: Uint8Array<ArrayBuffer>;
   readonly options: ReportOptions;
@@ -14,6 +17,8 @@ export interface Rendered {
   readonly sha256: string;
   readonly bytes: number;
   readonly pages: number;
+  /** What of the document the job's status repeats. */
+  readonly facts?: DocumentFacts;
 }
 
 /** Told of the part that is done, 0–1, and of what is being made, in the words of the report. */

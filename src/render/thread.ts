@@ -2,8 +2,8 @@ import { edenGC, fullGC } from "bun:jsc";
 import { getPriority, setPriority } from "node:os";
 import { Failure, type Outcome, outcomeOf } from "../failure.ts";
 import type { DataSet } from "../report/data-set.ts";
-import { buildReport } from "../report/report.ts";
-import { renderPdf } from "./document.ts";
+import { FIRST_KIND } from "../report/documents.ts";
+import { DRAW } from "./documents.ts";
 import { writeReport } from "./file.ts";
 import type { Rendered, RenderStep, WorkerTask } from "./task.ts";
 
@@ -17,8 +17,7 @@ try {
   // Where it is not allowed, renders compete with the API; they still work.
 }
 
-/** The parts of the work that are done when the figures are made, and when the PDF is and goes to its file. */
-const FIGURES = 0.05;
+/** The part of the work that is done when the PDF goes to its file. */
 const FILE = 0.95;
 
 /**
@@ -36,17 +35,21 @@ function collectGarbage(): void {
 }
 
 /** What runs in a render thread: data set → model → PDF → file. Answers failures instead of throwing them. */
-export function render({ dataSet, options, output, progress }: WorkerTask): Promise<Outcome<Rendered>> {
+export function render({
+  kind = FIRST_KIND,
+  dataSet,
+  options,
+  output,
+  progress,
+}: WorkerTask): Promise<Outcome<Rendered>> {
   return outcomeOf(async () => {
     collectGarbage();
     const tell = (done: number, section: string) => progress.postMessage({ done, section } satisfies RenderStep);
-    tell(0, "figures");
-    const model = buildReport(parse(dataSet), options);
-    const { bytes, pages } = await renderPdf(model, options.pdfStandard ?? null, (done, section) =>
-      tell(FIGURES + done * (FILE - FIGURES), section),
+    const { bytes, ...drawn } = await DRAW[kind](parse(dataSet), options, (done, section) =>
+      tell(done * FILE, section),
     );
     tell(FILE, "file");
-    return { ...(await writeReport(output, bytes)), pages };
+    return { ...drawn, ...(await writeReport(output, bytes)) };
   });
 }
 

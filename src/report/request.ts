@@ -35,6 +35,12 @@ export const ReportRequest = t.Object(
     }),
     postcode: t.Optional(t.String({ pattern: PATTERN.postcode, examples: ["2095"] })),
     data: t.Optional(DataSet),
+    report: t.Optional(
+      t.Union([t.Literal("agents"), t.Literal("agency")], {
+        description:
+          'What is reported: who sells here, or who lets. The call says it where it is left out; a batch has "agents"',
+      }),
+    ),
     prepared_for: t.Optional(t.String({ maxLength: 200, description: "Name or id of the agency that asked" })),
     branding: t.Optional(Branding),
     pdf_standard: t.Optional(PdfStandard),

@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import { Failure } from "../../failure.ts";
 import { ENDED, type Submitted } from "../../queue/job.ts";
+import { requestOf } from "../../queue/request.ts";
 import { acceptedView, advised, toNewJob, withinPriority } from "../accept.ts";
 import type { Caller } from "../access.ts";
 import { json, retryAfter } from "../answer.ts";
@@ -10,30 +11,62 @@ import { askAgainMs, jobView, surroundings } from "../job-view.ts";
 import { operation, ref } from "../openapi/operation.ts";
 import { originOf, statusPath } from "../parts.ts";
 import { preferredWait } from "../preference.ts";
+import type { Asked } from "../reading/asked.ts";
 import type { Shared } from "../shared.ts";
 
-/** The old API's call: one report. */
+/** The old API's calls: one report each. */
 export function generateRoutes(shared: Shared) {
   const { queue, publicUrl } = shared;
 
-  return new Elysia().use(shared.admission).post(
-    "/api/generate-agents-report",
-    async ({ request, caller }) => {
-      const { asked: read, key } = await shared.reader.report(request, caller.client);
-      const asked = withinPriority(advised(read, shared), caller);
-      const { warnings } = asked;
-      const job = toNewJob(asked, caller, key && { ...key, item: 0 }, shared.callbacks);
-      const [[submitted], holds] = await Promise.all([queue.submit([job]), holdsOf(shared)]);
-      if (submitted === undefined) throw new Error("the queue answered no job for one it accepted");
-      shared.noteAccepted(request, [submitted]);
+  const generate = async (what: "agents" | "agency", request: Request, caller: Caller): Promise<Response> => {
+    const { asked: read, key } = await shared.reader.report(request, caller.client);
+    const asked = withinPriority(advised(reportOn(what, read), shared), caller);
+    const { warnings } = asked;
+    const idempotency = key && { ...key, fingerprint: fingerprintOf(what, key.fingerprint), item: 0 };
+    const job = toNewJob(asked, caller, idempotency, shared.callbacks);
+    const [[submitted], holds] = await Promise.all([queue.submit([job]), holdsOf(shared)]);
+    if (submitted === undefined) throw new Error("the queue answered no job for one it accepted");
+    shared.noteAccepted(request, [submitted]);
 
-      // A wish that cannot be met is passed over (RFC 7240): the job is accepted all the same.
-      const wait = shared.waiters.room(caller.client) ? preferredWait(request.headers) : null;
-      if (wait !== null) return await afterWait(shared, request, caller, submitted, warnings, wait);
-      return accepted(shared, submitted, originOf(publicUrl, request), warnings, null, holds);
-    },
-    { parse: "none", detail: GENERATE },
-  );
+    // A wish that cannot be met is passed over (RFC 7240): the job is accepted all the same.
+    const wait = shared.waiters.room(caller.client) ? preferredWait(request.headers) : null;
+    if (wait !== null) return await afterWait(shared, request, caller, submitted, warnings, wait);
+    return accepted(shared, submitted, originOf(publicUrl, request), warnings, null, holds);
+  };
+
+  return new Elysia()
+    .use(shared.admission)
+    .post("/api/generate-agents-report", ({ request, caller }) => generate("agents", request, caller), {
+      parse: "none",
+      detail: GENERATE,
+    })
+    .post("/api/generate-agency-report", ({ request, caller }) => generate("agency", request, caller), {
+      parse: "none",
+      detail: GENERATE_AGENCY,
+    });
+}
+
+/**
+ * The same, with what the call reports on written into the request.
+ * @throws Failure "invalid_request" where the body says another thing.
+ */
+function reportOn(what: "agents" | "agency", asked: Asked): Asked {
+  const request = requestOf(asked.request);
+  const said = request.report ?? what;
+  if (said !== what) {
+    const message = `must be "${what}" in this call, or be left out; POST /api/generate-${said}-report makes the other`;
+    throw new Failure("invalid_request", `the request is not valid: /report ${message}`, {
+      details: { problems: [{ path: "/report", message }] },
+    });
+  }
+  return what === "agents" ? asked : { ...asked, request: JSON.stringify({ ...request, report: what }) };
+}
+
+/** The same key and body in the two calls are two requests. */
+function fingerprintOf(what: "agents" | "agency", fingerprint: string): string {
+  return what === "agents"
+    ? fingerprint
+    : new Bun.CryptoHasher("sha256").update(`${what} ${fingerprint}`).digest("hex");
 }
 
 /** The finished job when it ends in time, else the usual answer. */
@@ -92,10 +125,8 @@ function acceptedHeaders({ job, created }: Submitted, askAgain: number, waitS: n
   return headers;
 }
 
-const GENERATE = operation({
-  operationId: "generateAgentsReport",
+const GENERATE_CALL = {
   tags: ["Reports"],
-  summary: "Ask for a report",
   description:
     "Answers as soon as the request is safely on disk. Ask status_url until status is completed, failed or cancelled; " +
     "Retry-After says when it is worth asking. A body without a Content-Type is read as JSON.",
@@ -127,4 +158,16 @@ const GENERATE = operation({
     },
   },
   problems: [400, 408, 413, 415, 422, 429, 507],
+} satisfies Omit<Parameters<typeof operation>[0], "operationId" | "summary">;
+
+const GENERATE = operation({
+  ...GENERATE_CALL,
+  operationId: "generateAgentsReport",
+  summary: "Ask for a report on the agents who sell in a suburb",
+});
+
+const GENERATE_AGENCY = operation({
+  ...GENERATE_CALL,
+  operationId: "generateAgencyReport",
+  summary: "Ask for a report on the agencies that let in a suburb",
 });

@@ -1,0 +1,44 @@
+// What draws each kind of document, in the render thread: data set → model → PDF.
+import { Failure } from "../failure.ts";
+import type { DataSet } from "../report/data-set.ts";
+import type { DocumentFacts, DrawnKind } from "../report/documents.ts";
+import type { ReportOptions } from "../report/options.ts";
+import { buildReport } from "../report/report.ts";
+import { type RenderedPdf, renderPdf } from "./document.ts";
+import type { RenderProgress } from "./task.ts";
+
+export interface DrawnDocument extends RenderedPdf {
+  /** What of it the job's status repeats. */
+  readonly facts?: DocumentFacts;
+}
+
+/**
+ * Draws one document: the same bytes for the same data and options, in every thread and process. `onProgress` hears how
+ * far it is, 0–1, and of the part that is being made.
+ * @throws Failure "no_data" (permanent) where there is nothing to say.
+ */
+export type Draw = (dataSet: DataSet, options: ReportOptions, onProgress: RenderProgress) => Promise<DrawnDocument>;
+
+/** The part of the work that is done when the figures are made. */
+const FIGURES = 0.05;
+
+const agents: Draw = (dataSet, options, onProgress) => {
+  onProgress(0, "figures");
+  const model = buildReport(dataSet, options);
+  return renderPdf(model, options.pdfStandard ?? null, (done, section) =>
+    onProgress(FIGURES + done * (1 - FIGURES), section),
+  );
+};
+
+function notYet(kind: DrawnKind): Draw {
+  return async () => {
+    throw new Failure("no_such_document", `this version of agentlink cannot make the document ${kind} yet`);
+  };
+}
+
+export const DRAW: Readonly<Record<DrawnKind, Draw>> = {
+  agents,
+  agents_brief: notYet("agents_brief"),
+  agency: notYet("agency"),
+  commission: notYet("commission"),
+};

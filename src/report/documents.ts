@@ -1,0 +1,44 @@
+// Which documents a job makes. A new kind is named here, drawn in render/documents.ts, and known to everything else
+// (queue, delivery, API, dashboard) by its name alone.
+import type { ReportRequest } from "./request.ts";
+
+/** In the order in which people are shown them. The first that a job makes is its main document. */
+export const DOCUMENT_KINDS = ["agents", "agents_brief", "agency", "commission", "complete"] as const;
+export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
+
+/** The kind of every document that was made before a job had several. */
+export const FIRST_KIND = "agents" satisfies DocumentKind;
+
+/** The complete document is made of the others' files, and of no data. */
+export type DrawnKind = Exclude<DocumentKind, "complete">;
+
+/** A job's main document and those beside it. */
+export type DocumentPlan = readonly [main: DrawnKind, ...others: DocumentKind[]];
+
+/** What of a request decides which documents it is answered with. */
+export type DocumentWishes = Pick<ReportRequest, "report">;
+
+/**
+ * The documents that a request asks for, the main one first. Pure: the same request and settings plan the same documents,
+ * whichever attempt asks; what an earlier attempt made of them is not made again.
+ */
+export function planDocuments(wishes: DocumentWishes): DocumentPlan {
+  return [wishes.report === "agency" ? "agency" : "agents"];
+}
+
+/**
+ * The same in the order in which they are made: the commission document first, as the old service did, so that the
+ * progress that its clients show never goes back; the complete document, which is made of the others, last.
+ */
+export function makingOrder(plan: readonly DocumentKind[]): readonly DocumentKind[] {
+  const turn = (kind: DocumentKind) => (kind === "complete" ? 2 : kind === "commission" ? 0 : 1);
+  return plan.toSorted((a, b) => turn(a) - turn(b));
+}
+
+/** Figures of a document that a job's status repeats, as they are printed in it. */
+export interface DocumentFacts {
+  /** Such as "1.80-1.98%". */
+  readonly commission_rate?: string;
+  /** Such as "$1,250". */
+  readonly discount?: string;
+}
