@@ -7,8 +7,8 @@ import { describeSkipped } from "./skipped.ts";
 const folder = mkdtempSync(join(tmpdir(), "agentlink-verify-"));
 const file = join(folder, "skipped.ndjson");
 writeFileSync(file, "");
-// Most tests wait for a process of their own: one file more than there are cores keeps these busy.
-const parallel = `--parallel=${availableParallelism() + 1}`;
+// Most tests wait for a process of their own: one file more than there are cores keeps these busy, eight are enough.
+const parallel = `--parallel=${Math.min(8, availableParallelism() + 1)}`;
 const tests = Bun.spawn([process.execPath, "test", parallel, "--timeout", "120000", ...process.argv.slice(2)], {
   env: { ...process.env, SKIPPED_TESTS_FILE: file },
   stdio: ["ignore", "inherit", "inherit"],
