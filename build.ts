@@ -3,7 +3,7 @@ import { chmod, mkdir } from "node:fs/promises";
 import { dirname, join, parse, relative } from "node:path";
 import type { BunPlugin } from "bun";
 import { version } from "./package.json";
-import { type Bundle, bundleDashboard } from "./src/http/dashboard/bundle.ts";
+import { type Bundle, bundleDashboard } from "./src/dashboard/bundle.ts";
 import { placeOf } from "./src/render/font-file.ts";
 import { FONTS } from "./src/render/fonts.ts";
 
@@ -157,7 +157,7 @@ function dashboardIsBundled(bundle: Bundle): BunPlugin {
   return {
     name: "dashboard-is-bundled",
     setup(builder) {
-      builder.onLoad({ filter: /[/\\]src[/\\]http[/\\]dashboard[/\\]bundle\.ts$/ }, () => ({
+      builder.onLoad({ filter: /[/\\]src[/\\]dashboard[/\\]bundle\.ts$/ }, () => ({
         contents: `const bundle = ${JSON.stringify(bundle)};
 export const bundleDashboard = async () => bundle;`,
         loader: "js",

@@ -2,14 +2,14 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
-import { createLocalReports } from "../src/delivery/reports/folder.ts";
-import { startHttp } from "../src/http/server.ts";
-import { openKeys } from "../src/keys/keys.ts";
-import { openSessionStore } from "../src/keys/sessions.ts";
+import { openKeys } from "../src/access/keys/keys.ts";
+import { openSessionStore } from "../src/access/sessions/store.ts";
+import { startHttp } from "../src/http/server/server.ts";
 import type { Job, NewJob } from "../src/queue/job.ts";
 import type { Queue } from "../src/queue/queue.ts";
 import { openSqliteQueue } from "../src/queue/sqlite/queue.ts";
 import { openCatalogue } from "../src/report/sources/catalogue.ts";
+import { createLocalReports } from "../src/storage/reports/folder.ts";
 
 /**
  * The product's HTTP door over a durable queue, or over one that stores nothing: the same handler, so that what

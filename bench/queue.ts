@@ -2,8 +2,8 @@ import { Database } from "bun:sqlite";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createPipeline } from "../src/pipeline/pipeline.ts";
 import type { NewJob } from "../src/queue/job.ts";
-import { createPipeline } from "../src/queue/pipeline.ts";
 import { openSqliteQueue } from "../src/queue/sqlite/queue.ts";
 import { median, type Row } from "./table.ts";
 

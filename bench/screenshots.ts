@@ -1,9 +1,9 @@
 import { Database } from "bun:sqlite";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
+import { openBrowser, openPage, untilLive } from "../tests/dashboard/browser.ts";
+import { openPlace } from "../tests/dashboard/place.ts";
 import { untilEnded } from "../tests/e2e/binary.ts";
-import { openBrowser, openPage, untilLive } from "../tests/http/dashboard/browser.ts";
-import { openPlace } from "../tests/http/dashboard/place.ts";
 
 /**
  * `bun run screenshots`: the pictures of the dashboard in docs/images, from the compiled binary at work on the sample

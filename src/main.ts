@@ -30,11 +30,11 @@ const program = new Command("agentlink")
 serviceCommands(program, { renderCommand: renderCommand(), version: VERSION, examine: examineDatabase, inUse });
 dataCommands(program, {
   backup: backupDatabase,
-  backUp: async (...parts) => (await import("./backup/backup.ts")).backUp(...parts),
-  restore: async (...parts) => (await import("./backup/restore.ts")).restore(...parts),
+  backUp: async (...parts) => (await import("./storage/backup/backup.ts")).backUp(...parts),
+  restore: async (...parts) => (await import("./storage/backup/restore.ts")).restore(...parts),
   inUse,
   // Loaded when it is called for: it brings with it all that speaks to Redis.
-  migrate: async (...move) => (await import("./migrate.ts")).migrate(...move),
+  migrate: async (...move) => (await import("./migration/migration.ts")).migrate(...move),
 });
 accessCommands(program, { inUse });
 jobCommands(program);

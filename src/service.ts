@@ -1,44 +1,44 @@
 import { access, constants, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import type { Backend, OnTakenBack } from "./backend/backend.ts";
-import { openLocal } from "./backend/local.ts";
-import type { Config } from "./config.ts";
-import { type CallbackSenderParts, createCallbackSender } from "./delivery/callback.ts";
-import { createCallbackLines } from "./delivery/callback-line.ts";
+import type { KeyRing } from "./access/keys/keys.ts";
+import { LOCAL_KEY, makeLocalKey, removeLocalKey, withLocalKey } from "./access/keys/local-key.ts";
+import { createCallbackLines } from "./delivery/callbacks/line.ts";
+import { type CallbackSenderParts, createCallbackSender } from "./delivery/callbacks/sender.ts";
 import { createDeliveries } from "./delivery/choice.ts";
 import { recordedDelivery } from "./delivery/record.ts";
 import { asFailure, Failure } from "./failure.ts";
-import { refuseNetwork } from "./file-system.ts";
 import { watchDescriptors } from "./host/descriptors.ts";
+import { refuseNetwork } from "./host/file-system.ts";
 import { startFailure } from "./host/full-disk.ts";
+import { machine, renderThreads } from "./host/host.ts";
 import { interfaceAddresses } from "./host/interfaces.ts";
 import { closeWide, makePrivateFolder } from "./host/private-folder.ts";
-import { endedJobView } from "./http/job-view.ts";
-import { startHttp } from "./http/server.ts";
-import type { KeyRing } from "./keys/keys.ts";
-import { LOCAL_KEY, makeLocalKey, removeLocalKey, withLocalKey } from "./keys/local-key.ts";
-import { measuredDelivery, measuredOutbound, measuredStages } from "./metrics/measured.ts";
-import { createMetrics, type Metrics } from "./metrics/metrics.ts";
+import { endedJobView } from "./http/api/job-view.ts";
+import { startHttp } from "./http/server/server.ts";
+import { watchVitals } from "./observability/health.ts";
+import { createTakenBackNotes, noteOutcomes } from "./observability/job-log.ts";
+import { measuredDelivery, measuredOutbound, measuredStages } from "./observability/measured.ts";
+import { createMetrics, type Metrics } from "./observability/metrics.ts";
+import { troubles } from "./observability/readiness.ts";
 import { type CircuitBreaker, describeOpen, describeWait } from "./outbound/circuit-breaker.ts";
 import { createOutbound, type Outbound } from "./outbound/outbound.ts";
-import { createTakenBackNotes, noteOutcomes } from "./outcomes.ts";
+import { createPipeline } from "./pipeline/pipeline.ts";
+import { startPruning } from "./pipeline/pruning.ts";
 import { createRenderAgain } from "./pipeline/render-again.ts";
 import { createStages } from "./pipeline/stages.ts";
-import { startPruning } from "./pruning.ts";
 import { ENDED } from "./queue/job.ts";
-import { createPipeline } from "./queue/pipeline.ts";
-import { troubles } from "./readiness.ts";
 import { clockProblem } from "./redis/clock.ts";
 import { createIsolatedRenderer } from "./render/isolated.ts";
-import { machine, renderThreads } from "./render/machine.ts";
 import { createMemoryGuard } from "./render/memory.ts";
 import { createRenderPool } from "./render/pool.ts";
 import { type Catalogue, openCatalogue } from "./report/sources/catalogue.ts";
 import { type CheckedDataSet, createHttpSource, createSourceBreaker, sourceAddress } from "./report/sources/http.ts";
 import type { Source } from "./report/sources/source.ts";
+import type { Config } from "./settings/settings.ts";
+import { openLocal } from "./storage/local.ts";
+import type { Backend, OnTakenBack } from "./storage/storage.ts";
 import { VERSION } from "./version.ts";
-import { watchVitals } from "./vitals.ts";
 
 const GATHERS_AT_ONCE = 4;
 const DELIVERIES_AT_ONCE = 4;
@@ -304,7 +304,7 @@ function isKeyless(keys: KeyRing): boolean {
 /** What speaks to Redis takes as long to load as all the rest of the service: it is, where there is one. */
 async function openBackend(config: Config, log: Logger, onTakenBack: OnTakenBack): Promise<Backend> {
   if (config.redisUrl === null) return openLocal(config, log, onTakenBack);
-  const { openShared } = await import("./backend/shared.ts");
+  const { openShared } = await import("./storage/shared.ts");
   return openShared(config, config.redisUrl, log, onTakenBack);
 }
 

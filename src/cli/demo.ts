@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type { Logger } from "pino";
-import type { Config } from "../config.ts";
+import { readLocalKey } from "../access/keys/local-key.ts";
 import { Failure } from "../failure.ts";
-import { readLocalKey } from "../keys/local-key.ts";
 import { importSample } from "../report/sources/sample.ts";
 import { startService } from "../service.ts";
+import type { Config } from "../settings/settings.ts";
 import { untilSignal } from "./serve.ts";
 
 interface JobStatus {

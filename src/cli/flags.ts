@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { CLIENT_SETTINGS, type Config, readConfig, settings } from "../config.ts";
+import { CLIENT_SETTINGS, type Config, readConfig, settings } from "../settings/settings.ts";
 
 /** The settings given as flags, by their keys. */
 export type Flags = Partial<Record<keyof Config, string>>;

@@ -1,5 +1,5 @@
-import type { Config } from "../config.ts";
 import { asFailure } from "../failure.ts";
+import type { Config } from "../settings/settings.ts";
 import { serviceUrl } from "./service-url.ts";
 
 interface HealthcheckOptions {

@@ -1,10 +1,10 @@
 import { join, resolve } from "node:path";
-import { newCallbackSecret } from "../delivery/callback-secret.ts";
+import { type Key, type KeyStore, type KeyWish, openKeys } from "../access/keys/keys.ts";
+import { SCOPES } from "../access/keys/scope.ts";
+import { formatRate, parseRate } from "../access/rate.ts";
+import { newCallbackSecret } from "../delivery/callbacks/secret.ts";
 import { Failure } from "../failure.ts";
 import { makePrivateFolder } from "../host/private-folder.ts";
-import { type Key, type KeyStore, type KeyWish, openKeys } from "../keys/keys.ts";
-import { formatRate, parseRate } from "../keys/rate.ts";
-import { SCOPES } from "../keys/scope.ts";
 import { table } from "./table.ts";
 
 export interface KeysOptions {
@@ -84,7 +84,7 @@ async function withKeys(
   work: (keys: KeyStore) => Promise<void>,
 ): Promise<void> {
   if (redisUrl !== null) {
-    const { withRedisKeys } = await import("../keys/redis.ts");
+    const { withRedisKeys } = await import("../access/keys/redis.ts");
     return withRedisKeys(redisUrl, redisPrefix, work);
   }
   await makePrivateFolder(dataDir);

@@ -1,5 +1,5 @@
 import { startOfDay } from "../host/time-zone.ts";
-import { duration } from "../setting.ts";
+import { duration } from "../settings/setting.ts";
 
 const DAY_OR_TIME = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2}))?$/;
 

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { asFailure } from "../failure.ts";
-import type { Parse } from "../setting.ts";
+import type { Parse } from "../settings/setting.ts";
 
 /** Reads a command's option as a setting is read; what is wrong is said in commander's way, and exits 2. */
 export function argument<T>(parse: Parse<T>): (text: string) => T {

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import type { Config } from "../config.ts";
 import { Failure } from "../failure.ts";
 import { createRenderPool } from "../render/pool.ts";
 import { reportDay } from "../report/day.ts";
@@ -9,6 +8,7 @@ import { reportOptions } from "../report/options.ts";
 import { openCatalogue } from "../report/sources/catalogue.ts";
 import { type Place, resolveSuburb } from "../report/suburbs.ts";
 import { parseRequest } from "../report/validation.ts";
+import type { Config } from "../settings/settings.ts";
 import { readJson } from "./read-json.ts";
 
 interface RenderFileOptions {

@@ -1,4 +1,4 @@
-import { settings } from "../config.ts";
+import { settings } from "../settings/settings.ts";
 import { EXIT } from "./exit.ts";
 
 /** What `agentlink help TOPIC` tells, beside the commands' own help. */

@@ -1,7 +1,7 @@
 import type { OpenCircuit } from "../outbound/circuit-breaker.ts";
 import type { Delivery } from "./delivery.ts";
 import { createDropboxDelivery } from "./dropbox/delivery.ts";
-import { createFolderDelivery } from "./folder.ts";
+import { createFolderDelivery } from "./folder/delivery.ts";
 import { createS3Delivery } from "./s3/delivery.ts";
 
 export const TARGETS = ["folder", "dropbox", "s3"] as const;

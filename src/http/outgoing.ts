@@ -1,5 +1,5 @@
 import { Failure } from "../failure.ts";
-import type { Turns } from "../queue/turns.ts";
+import type { Turns } from "../host/turns.ts";
 import { type Extra, JSON_HEADERS, json, whole } from "./answer.ts";
 import type { Connections } from "./connections.ts";
 

@@ -2,7 +2,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import PQueue from "p-queue";
-import type { Reports } from "../delivery/reports/reports.ts";
 import { Failure } from "../failure.ts";
 import type { Job, ReportFile } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
@@ -12,6 +11,7 @@ import { reportDay } from "../report/day.ts";
 import { planDocuments } from "../report/documents.ts";
 import { reportOptions } from "../report/options.ts";
 import type { ReportRequest } from "../report/request.ts";
+import type { Reports } from "../storage/reports/reports.ts";
 
 /**
  * What renders a job's report into `output`.

@@ -1,17 +1,17 @@
 // What each stage of a job does: gather its data set, render its PDF, deliver that.
 import type { Delivery } from "../delivery/delivery.ts";
-import type { Reports } from "../delivery/reports/reports.ts";
-import { deliverToAll } from "../delivery/targets.ts";
 import { Failure } from "../failure.ts";
 import type { DescriptorWatch } from "../host/descriptors.ts";
 import type { ReportFile } from "../queue/job.ts";
-import type { Stages } from "../queue/pipeline.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { MemoryGuard } from "../render/memory.ts";
 import type { RenderPool } from "../render/pool.ts";
 import type { State } from "../report/data-set.ts";
 import type { Source } from "../report/sources/source.ts";
+import type { Reports } from "../storage/reports/reports.ts";
+import type { Stages } from "./pipeline.ts";
 import { isIntact, renderTask } from "./render-again.ts";
+import { deliverToAll } from "./targets.ts";
 
 export interface StageDependencies {
   /** Whether reports have agents' e-mail addresses. */

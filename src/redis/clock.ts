@@ -1,4 +1,4 @@
-import type { RedisClient } from "./connection.ts";
+import type { RedisClient } from "./redis.ts";
 
 /** Jobs go by Redis's clock. Beyond this what goes by the host's own is refused: signatures, sign-ins, tokens. */
 const OFF_MS = 60_000;

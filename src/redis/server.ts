@@ -1,6 +1,6 @@
 import { Failure } from "../failure.ts";
 import { describeAddress, type RedisAddress } from "./address.ts";
-import type { RedisClient } from "./connection.ts";
+import type { RedisClient } from "./redis.ts";
 
 /** How a post is known to be on the disk before it is answered: by asking, or because Redis answers nothing before. */
 export type Durability = "waitaof" | "always" | "none";

@@ -5,7 +5,7 @@ import type { DocumentFacts, DrawnKind } from "../report/documents.ts";
 import type { ReportOptions } from "../report/options.ts";
 import { buildReport } from "../report/report.ts";
 import { type RenderedPdf, renderPdf } from "./document.ts";
-import type { RenderProgress } from "./task.ts";
+import type { RenderProgress } from "./render.ts";
 
 export interface DrawnDocument extends RenderedPdf {
   /** What of it the job's status repeats. */

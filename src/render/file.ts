@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Failure } from "../failure.ts";
-import { partOf } from "./task.ts";
+import { partOf } from "./render.ts";
 
 /**
  * Writes beside the output, syncs, renames and syncs the folder: the name is there only with all of its bytes on disk.

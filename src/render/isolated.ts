@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { Failure, type Outcome, outcomeOf, returned } from "../failure.ts";
 import { createMemoryGuard } from "./memory.ts";
 import { createRenderPool, type Rendered, type RenderPool, type RenderPoolOptions, type RenderTask } from "./pool.ts";
-import { partOf, type RenderStep } from "./task.ts";
+import { partOf, type RenderStep } from "./render.ts";
 
 /** A line from the process that renders: how far it is, or what it came to. */
 type Line = { readonly progress: RenderStep } | Outcome<Rendered>;

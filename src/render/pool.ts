@@ -10,7 +10,7 @@ import {
   type RenderStep,
   type RenderTask,
   type WorkerTask,
-} from "./task.ts";
+} from "./render.ts";
 
 export type { Rendered, RenderTask };
 

@@ -5,7 +5,7 @@ import type { DataSet } from "../report/data-set.ts";
 import { FIRST_KIND } from "../report/documents.ts";
 import { DRAW } from "./documents.ts";
 import { writeReport } from "./file.ts";
-import type { Rendered, RenderStep, WorkerTask } from "./task.ts";
+import type { Rendered, RenderStep, WorkerTask } from "./render.ts";
 
 /** Below the API's: on Linux this is the thread's own priority, not the process's. */
 const NICE = 10;

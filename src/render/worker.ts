@@ -1,5 +1,5 @@
 import type { Outcome } from "../failure.ts";
-import type { Rendered, WorkerTask } from "./task.ts";
+import type { Rendered, WorkerTask } from "./render.ts";
 
 /**
  * The file piscina loads in each thread, by require(): in Bun that never returns for a module with an asynchronous

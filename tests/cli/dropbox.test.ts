@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { stepsAsJson } from "../../src/cli/check.ts";
 import { dropboxCheck, dropboxLogin } from "../../src/cli/dropbox.ts";
-import { readConfig } from "../../src/config.ts";
+import { readConfig } from "../../src/settings/settings.ts";
 import { APP, FakeDropbox } from "../fakes/dropbox.ts";
 
 let fake: FakeDropbox;

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { openKeys } from "../../src/access/keys/keys.ts";
 import { createKey, listKeys, revokeKey } from "../../src/cli/keys.ts";
-import { openKeys } from "../../src/keys/keys.ts";
 
 let dataDir: string;
 let out: string[];

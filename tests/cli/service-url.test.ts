@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { serviceUrl } from "../../src/cli/service-url.ts";
-import { describeConfig, readConfig } from "../../src/config.ts";
+import { describeConfig, readConfig } from "../../src/settings/settings.ts";
 
 test("a command finds the service where it is told, else where it listens by the same settings", () => {
   const at = (environment: Record<string, string>) => serviceUrl(readConfig(environment, {}));

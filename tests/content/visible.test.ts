@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { csvText } from "../../src/cli/csv.ts";
 import { table } from "../../src/cli/table.ts";
 import { visibleLine, visibleText } from "../../src/host/visible-text.ts";
-import { createLog } from "../../src/log.ts";
+import { createLog } from "../../src/observability/log.ts";
 import { post, run, startBinary, temporaryFolder, untilEnded } from "../e2e/binary.ts";
 import { inlineJob } from "../e2e/jobs.ts";
 

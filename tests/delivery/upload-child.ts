@@ -1,8 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createDropboxDelivery } from "../../src/delivery/dropbox/delivery.ts";
-import { deliverToAll } from "../../src/delivery/targets.ts";
-import { createPipeline } from "../../src/queue/pipeline.ts";
+import { createPipeline } from "../../src/pipeline/pipeline.ts";
+import { deliverToAll } from "../../src/pipeline/targets.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
 import { hurryingClock } from "../fakes/clock.ts";
 import { APP } from "../fakes/dropbox.ts";

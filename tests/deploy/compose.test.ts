@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import Ajv2019 from "ajv/dist/2019.js";
 import addFormats from "ajv-formats";
 import { parse } from "yaml";
-import { settings } from "../../src/config.ts";
+import { settings } from "../../src/settings/settings.ts";
 
 const ROOT = resolve(import.meta.dir, "../..");
 

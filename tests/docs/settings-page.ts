@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { settings } from "../../src/config.ts";
-import { fileVariable } from "../../src/secret-files.ts";
+import { fileVariable } from "../../src/settings/secret-files.ts";
+import { settings } from "../../src/settings/settings.ts";
 
 /** docs/settings.md is made from the settings themselves: `bun run docs` writes it, settings-page.test.ts compares it. */
 export const SETTINGS_PAGE = resolve(import.meta.dir, "../../docs/settings.md");

@@ -1,6 +1,6 @@
 import { pino } from "pino";
-import { readConfig } from "../../src/config.ts";
 import { startService } from "../../src/service.ts";
+import { readConfig } from "../../src/settings/settings.ts";
 
 /** The service as it is, on a machine where Dropbox's addresses lead to the one of the first argument. */
 const [, , dropbox = ""] = process.argv;

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { dirname, join } from "node:path";
-import { settings } from "../../src/config.ts";
+import { settings } from "../../src/settings/settings.ts";
 import { binaryPath, run, temporaryFolder } from "./binary.ts";
 
 test("help tells each topic and each command, and the nearest name of what is neither", async () => {

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { pino } from "pino";
-import { readConfig } from "../../src/config.ts";
 import { renderForParent } from "../../src/render/isolated.ts";
 import { startService } from "../../src/service.ts";
+import { readConfig } from "../../src/settings/settings.ts";
 
 /** The service as it is, with a render thread that can be poisoned. */
 const workerFile = join(import.meta.dir, "../render/poisonous-worker.ts");

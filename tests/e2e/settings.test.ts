@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Webhook } from "standardwebhooks";
-import type { Config } from "../../src/config.ts";
+import type { Config } from "../../src/settings/settings.ts";
 import { freePort } from "../deploy/proxy.ts";
 import { APP, FakeDropbox, TEAM } from "../fakes/dropbox.ts";
 import { ok, startReceiver } from "../fakes/receiver.ts";

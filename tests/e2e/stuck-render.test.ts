@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
-import type { Stages } from "../../src/queue/pipeline.ts";
+import type { Stages } from "../../src/pipeline/pipeline.ts";
 import { createRenderPool } from "../../src/render/pool.ts";
-import { newPipelineWorld } from "../queue/pipeline-world.ts";
+import { newPipelineWorld } from "../pipeline/pipeline-world.ts";
 import { OPTIONS } from "../render/data-sets.ts";
 import { temporaryFolder } from "./binary.ts";
 

@@ -3,16 +3,16 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
+import { type Keys, openKeys } from "../../src/access/keys/keys.ts";
+import { openSessionStore } from "../../src/access/sessions/store.ts";
 import { NOTHING_DELIVERED } from "../../src/delivery/record.ts";
-import { createLocalReports } from "../../src/delivery/reports/folder.ts";
-import type { Answer, Vitals } from "../../src/http/parts.ts";
-import { type HttpParts, type HttpServer, startHttp } from "../../src/http/server.ts";
-import { type Keys, openKeys } from "../../src/keys/keys.ts";
-import { openSessionStore } from "../../src/keys/sessions.ts";
+import type { Answer, Vitals } from "../../src/http/http.ts";
+import { type HttpParts, type HttpServer, startHttp } from "../../src/http/server/server.ts";
 import type { Claim } from "../../src/queue/job.ts";
 import type { Queue } from "../../src/queue/queue.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
 import { type Catalogue, openCatalogue } from "../../src/report/sources/catalogue.ts";
+import { createLocalReports } from "../../src/storage/reports/folder.ts";
 import { type Conformance, createConformance, type Document } from "./conformance.ts";
 
 /** The HTTP server over a real queue and a real catalogue in a folder of their own; jobs are moved by hand. */

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
+import { createTurns } from "../../src/host/turns.ts";
 import { createConnections } from "../../src/http/connections.ts";
 import { createOutgoing, type Outgoing } from "../../src/http/outgoing.ts";
 import { problem } from "../../src/http/problem.ts";
-import { createTurns } from "../../src/queue/turns.ts";
 import { until } from "../until.ts";
 import { head, rawClient } from "./socket.ts";
 

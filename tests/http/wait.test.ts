@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { createWaiters } from "../../src/http/waiters.ts";
+import { createWaiters } from "../../src/http/api/waiters.ts";
 import type { JobChange } from "../../src/queue/queue.ts";
 import { until } from "../until.ts";
 import { openDoor } from "./door.ts";

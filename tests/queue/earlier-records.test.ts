@@ -7,7 +7,7 @@ import { openRedisQueue } from "../../src/queue/redis/queue.ts";
 import { migrate } from "../../src/queue/sqlite/migrations.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
 import { parseRedisAddress } from "../../src/redis/address.ts";
-import { connect, createClient } from "../../src/redis/connection.ts";
+import { connect, createClient } from "../../src/redis/redis.ts";
 import { withPrograms } from "../programs.ts";
 import { newJob, post } from "./builders.ts";
 import { startRedis } from "./redis-server.ts";

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { Failure, type Outcome, outcomeOf } from "../../src/failure.ts";
-import { partOf, type Rendered, type WorkerTask } from "../../src/render/task.ts";
+import { partOf, type Rendered, type WorkerTask } from "../../src/render/render.ts";
 
 const DONE: Rendered = { sha256: "", bytes: 0, pages: 0 };
 

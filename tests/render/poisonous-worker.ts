@@ -1,5 +1,5 @@
 import type { Outcome } from "../../src/failure.ts";
-import type { Rendered, WorkerTask } from "../../src/render/task.ts";
+import type { Rendered, WorkerTask } from "../../src/render/render.ts";
 
 /** The real render thread, but for reports whose first agent has the name of what is to go wrong. */
 export default async function render(task: WorkerTask): Promise<Outcome<Rendered>> {

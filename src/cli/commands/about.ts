@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { settings } from "../../config.ts";
+import { settings } from "../../settings/settings.ts";
 import { printConfig } from "../config.ts";
 import { type Flags, withSettings } from "../flags.ts";
 import { printLicences } from "../licences.ts";

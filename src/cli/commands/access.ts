@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { settings } from "../../config.ts";
-import { integer } from "../../setting.ts";
+import { integer } from "../../settings/setting.ts";
+import { settings } from "../../settings/settings.ts";
 import { stepsAsJson } from "../check.ts";
 import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { dropboxCheck, dropboxLogin } from "../dropbox.ts";

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { type Command, Option } from "commander";
-import type { Manifest, Store } from "../../backup/manifest.ts";
-import type { Restored } from "../../backup/restore.ts";
-import type { Config } from "../../config.ts";
 import { Failure } from "../../failure.ts";
 import { describeAddress, parseRedisAddress } from "../../redis/address.ts";
+import type { Config } from "../../settings/settings.ts";
+import type { Manifest, Store } from "../../storage/backup/manifest.ts";
+import type { Restored } from "../../storage/backup/restore.ts";
 import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { configure, DELIVERS_NOTHING, type Flags, withSettings } from "../flags.ts";
 import { importFiles } from "../import.ts";

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import type { JobFilter, ReportRequest } from "../../client/client.ts";
-import { timeZoneOf } from "../../config.ts";
 import { Failure } from "../../failure.ts";
 import { readPlace } from "../../report/suburbs.ts";
-import { duration, integer, listOf, optional } from "../../setting.ts";
+import { duration, integer, listOf, optional } from "../../settings/setting.ts";
+import { timeZoneOf } from "../../settings/settings.ts";
 import { EXIT } from "../exit.ts";
 import { ASKING_SETTINGS, configure, type Flags, withSettings } from "../flags.ts";
 import { changeJobs, listJobs } from "../jobs.ts";

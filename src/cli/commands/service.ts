@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { type Config, secretsOf, settings } from "../../config.ts";
-import { inheritedSocket } from "../../http/inherited.ts";
-import { createLog } from "../../log.ts";
-import { duration, integer } from "../../setting.ts";
+import { inheritedSocket } from "../../http/server/inherited.ts";
+import { createLog } from "../../observability/log.ts";
+import { duration, integer } from "../../settings/setting.ts";
+import { type Config, secretsOf, settings } from "../../settings/settings.ts";
 import { demo } from "../demo.ts";
 import { type DoctorOptions, doctor } from "../doctor/doctor.ts";
 import { ASKING_SETTINGS, configure, type Flags, SERVICE_SETTINGS, withSettings } from "../flags.ts";

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Config } from "../../config.ts";
-import { isCallbackSecret } from "../../delivery/callback-secret.ts";
-import { openKeys } from "../../keys/keys.ts";
-import { keysWereMade } from "../../keys/marker.ts";
-import { SCOPES } from "../../keys/scope.ts";
+import { openKeys } from "../../access/keys/keys.ts";
+import { keysWereMade } from "../../access/keys/marker.ts";
+import { SCOPES } from "../../access/keys/scope.ts";
+import { isCallbackSecret } from "../../delivery/callbacks/secret.ts";
+import type { Config } from "../../settings/settings.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 
 /** Who may call. */

@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { mkdir, open, rm, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { asFailure } from "../../failure.ts";
-import { fileSystem, NO_NETWORK } from "../../file-system.ts";
+import { fileSystem, NO_NETWORK } from "../../host/file-system.ts";
 import { findWide } from "../../host/private-folder.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { type Config, readConfig, settings } from "../../config.ts";
 import { asFailure } from "../../failure.ts";
+import { type Config, readConfig, settings } from "../../settings/settings.ts";
 import type { DataFolderNotes } from "../data-folder.ts";
 import { EXIT } from "../exit.ts";
 import type { Flags } from "../flags.ts";

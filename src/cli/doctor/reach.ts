@@ -1,10 +1,10 @@
 import { ApiError, createClient } from "../../client/client.ts";
-import type { Config } from "../../config.ts";
 import { checkDropbox } from "../../delivery/dropbox/check.ts";
 import { checkBucket } from "../../delivery/s3/check.ts";
 import { asFailure, Failure } from "../../failure.ts";
 import { createOutbound } from "../../outbound/outbound.ts";
 import { checkDataSet, createHttpSource, createSourceBreaker, sourceAddress } from "../../report/sources/http.ts";
+import type { Config } from "../../settings/settings.ts";
 import { type DataFolderNotes, serviceOnAnotherFolder } from "../data-folder.ts";
 import { keyToShow, serviceUrl } from "../service-url.ts";
 import { tryToWrite } from "./data-folder.ts";

@@ -1,7 +1,7 @@
 import { asFailure } from "../../failure.ts";
 import { parseRedisAddress } from "../../redis/address.ts";
 import { clockAhead, clockProblem } from "../../redis/clock.ts";
-import { connect, createClient, type RedisClient } from "../../redis/connection.ts";
+import { connect, createClient, type RedisClient } from "../../redis/redis.ts";
 import { checkServer } from "../../redis/server.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 

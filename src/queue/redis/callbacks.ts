@@ -1,4 +1,4 @@
-import type { RedisClient } from "../../redis/connection.ts";
+import type { RedisClient } from "../../redis/redis.ts";
 import type { CallbackAttempt, CallbackOutcome, Callbacks } from "../callback.ts";
 import type { Keys } from "./keys.ts";
 import { toCallback, toFields, toTry } from "./record.ts";

@@ -1,4 +1,4 @@
-import type { RedisClient } from "../../redis/connection.ts";
+import type { RedisClient } from "../../redis/redis.ts";
 import type { Stage, Status } from "../job.ts";
 import type { JobChange } from "../queue.ts";
 import type { Keys } from "./keys.ts";

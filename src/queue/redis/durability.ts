@@ -1,5 +1,5 @@
 import { Failure } from "../../failure.ts";
-import type { RedisClient } from "../../redis/connection.ts";
+import type { RedisClient } from "../../redis/redis.ts";
 import type { Durability } from "../../redis/server.ts";
 
 /** The longest that a post waits for the disk and the replicas. */

@@ -1,4 +1,4 @@
-import type { RedisClient } from "../../redis/connection.ts";
+import type { RedisClient } from "../../redis/redis.ts";
 import type { ClientChange, JobEvent } from "../job.ts";
 import type { Keys } from "./keys.ts";
 import { toEvent, toFields } from "./record.ts";

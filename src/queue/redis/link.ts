@@ -1,6 +1,6 @@
 import { Failure } from "../../failure.ts";
 import { type RedisAddress, unusable } from "../../redis/address.ts";
-import { connect, createClient, type RedisClient } from "../../redis/connection.ts";
+import { connect, createClient, type RedisClient } from "../../redis/redis.ts";
 import { checkServer, type ServerCheck } from "../../redis/server.ts";
 
 /** The connections of one queue. */

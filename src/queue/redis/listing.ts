@@ -1,5 +1,5 @@
 import { Failure } from "../../failure.ts";
-import type { RedisClient } from "../../redis/connection.ts";
+import type { RedisClient } from "../../redis/redis.ts";
 import { type Job, STATUSES, type Status } from "../job.ts";
 import type { JobFilter, JobPage } from "../queue.ts";
 import { metadataOf } from "../request.ts";

@@ -1,6 +1,6 @@
 import { Failure } from "../../failure.ts";
 import { parseRedisAddress } from "../../redis/address.ts";
-import type { RedisClient } from "../../redis/connection.ts";
+import type { RedisClient } from "../../redis/redis.ts";
 import type { Pause } from "../queue.ts";
 import { type Keys, keysBelow } from "./keys.ts";
 import { openLink } from "./link.ts";

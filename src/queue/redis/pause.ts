@@ -1,4 +1,4 @@
-import type { RedisClient } from "../../redis/connection.ts";
+import type { RedisClient } from "../../redis/redis.ts";
 import type { Pause, QueueAction } from "../queue.ts";
 import type { Keys } from "./keys.ts";
 

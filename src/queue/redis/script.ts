@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { RedisClient } from "../../redis/connection.ts";
 import { redisFailure } from "../../redis/failures.ts";
+import type { RedisClient } from "../../redis/redis.ts";
 import { bullmqCommands } from "./bullmq.ts";
 import type { Keys } from "./keys.ts";
 import attempt from "./lua/attempt.lua" with { type: "text" };

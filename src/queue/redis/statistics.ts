@@ -1,4 +1,4 @@
-import type { RedisClient } from "../../redis/connection.ts";
+import type { RedisClient } from "../../redis/redis.ts";
 import { type Bucket, bucketOf, bucketStarts, type Statistics, type StatisticsWindow, WINDOWS } from "../statistics.ts";
 import type { Keys } from "./keys.ts";
 

@@ -1,5 +1,5 @@
 import { Failure } from "../../failure.ts";
-import type { RedisClient } from "../../redis/connection.ts";
+import type { RedisClient } from "../../redis/redis.ts";
 import type { Job, NewJob, Submitted } from "../job.ts";
 import { metadataOf, warningsText } from "../request.ts";
 import { type Load, queueFull, tooMany } from "../share.ts";

@@ -1,8 +1,8 @@
 import type { Database } from "bun:sqlite";
 import { Failure } from "../../failure.ts";
+import { createTurns } from "../../host/turns.ts";
 import type { Attempt, Delivery, Job } from "../job.ts";
 import type { JobFilter, JobPage } from "../queue.ts";
-import { createTurns } from "../turns.ts";
 import type { Counts } from "./counts.ts";
 import type { Finding } from "./finding.ts";
 import { type AttemptRow, type JobRow, toAttempt, toJob } from "./job-row.ts";

@@ -1,0 +1,276 @@
+import { Elysia } from "elysia";
+import { Failure } from "../failure.ts";
+import type { Owner } from "../host/peers.ts";
+import { type Extra, retryAfter } from "../http/answer.ts";
+import type { Job } from "../queue/job.ts";
+import { secretOf } from "./credentials.ts";
+import { HIGHEST_PRIORITY, type Key, type KeyRing } from "./keys/keys.ts";
+import { LOCAL_KEY } from "./keys/local-key.ts";
+import { covers, type Scope } from "./keys/scope.ts";
+import { createMeter, type Meter, type Rate } from "./rate.ts";
+import type { Sessions } from "./sessions/sessions.ts";
+
+/** Who calls: the queue is shared fairly between clients. */
+export interface Caller {
+  readonly client: string;
+  readonly scope: Scope;
+  /** The key that was shown; null where none was needed. */
+  readonly keyId: string | null;
+  /** 0–9: what is asked for with more is taken with this. */
+  readonly maxPriority: number;
+  /** The session that it was shown by; null where the request itself has it. */
+  readonly session: string | null;
+}
+
+export interface Access {
+  /**
+   * Answers who calls, from the key it shows, or from the address of the other end of the connection (null when it is
+   * not known) while there are no keys.
+   * @throws Failure "key_required", "key_unknown", "keys_lost", "scope_needed", "rate_limited", "access_denied",
+   *   "host_not_allowed" or "cross_site", each with what to do.
+   */
+  admit(request: Request, address: string | null): Caller;
+  /** Whether one who was let in would still be: for what is answered over a long time. */
+  remains(caller: Caller): Promise<boolean>;
+  /** Who was let in with this request; null for nobody. */
+  callerOf(request: Request): Caller | null;
+  /** What an answer says of the rate of the request's key; undefined where there is none. */
+  headers(request: Request): Extra | undefined;
+}
+
+/** Whether a caller may know of a job: of its client's own, and with an admin key of all. */
+export function sees(caller: Caller, job: Pick<Job, "client">): boolean {
+  return caller.scope === "admin" || job.client === caller.client;
+}
+
+/** @throws Failure "scope_needed" for a caller who may not look after the service as a whole. */
+export function requireAdmin({ scope }: Caller): void {
+  if (scope !== "admin") throw needs("admin", scope);
+}
+
+/** For a key that is shown and is none, or is none any more. */
+export function keyUnknown(): Failure {
+  return new Failure("key_unknown", "The key is not known, or was revoked. `agentlink keys list` shows the keys.");
+}
+
+function needs(needed: Scope, has: Scope): Failure {
+  return new Failure("scope_needed", `This needs a key of the scope ${needed}; the key has ${has}.`, {
+    details: { needed, has },
+  });
+}
+
+/**
+ * Any of them means that somebody else's request was passed on to us, whatever it says. Proxies have names of their own
+ * beside these, but send one of these as well; each name more costs every request.
+ */
+const FORWARDING = [
+  "x-forwarded-for",
+  "forwarded",
+  "x-real-ip",
+  "via",
+  "x-forwarded-host",
+  "x-forwarded-proto",
+] as const;
+
+const LOCAL: Caller = { client: "local", scope: "admin", keyId: null, maxPriority: HIGHEST_PRIORITY, session: null };
+
+/** What makes a key; whoever reads it may be anybody, so it names no folder. */
+export const MAKE_A_KEY = "agentlink keys create --name you --scope admin";
+const MAKE = `Whoever runs it makes a key on its machine, as its user and in its folder: ${MAKE_A_KEY}`;
+
+interface AccessParts {
+  readonly publicUrl: string | null;
+  /** Whose program is at the other end of a request's connection, which is within this machine. */
+  readonly ownerOf: (request: Request) => Owner;
+  readonly keys: KeyRing;
+  readonly sessions: Pick<Sessions, "find" | "shown" | "lasts">;
+  /** Of keys that have none of their own; null: as fast as they like. */
+  readonly keyRate: Rate | null;
+  readonly meter?: Meter;
+}
+
+/**
+ * Who may call. From the first key on: whoever shows one, from any address, or has signed in with one. Before that the
+ * service is one person's own: it serves the programs of the user it runs as, on its own machine, that ask it directly
+ * and for nobody else. A loopback address alone is no proof of that, because a proxy has it as well, and need say
+ * nothing of those it speaks for; nor is the machine's every user. A page in a browser of this machine is no such program
+ * either, so a name that is not ours (DNS rebinding) and a change asked for by another site (cross-site request forgery)
+ * are refused as well. An address for the public says that others are meant to come in: they need keys from the first on.
+ */
+export function createAccess(parts: AccessParts): Access {
+  const { publicUrl, ownerOf, keys, sessions, keyRate, meter = createMeter() } = parts;
+  const publicOrigin = originOfUrl(publicUrl);
+  const rates = new WeakMap<Request, Extra>();
+  const callers = new WeakMap<Request, Caller>();
+  // Nearly all requests name the service the same way.
+  let lastHost: string | null = null;
+
+  /** The key a request shows or has signed in with. A wrong one is refused even where none is needed. */
+  function keyOf(request: Request): Key | null {
+    const { headers } = request;
+    const secret = secretOf(headers);
+    if (secret !== null) {
+      const key = keys.find(secret);
+      if (key === null) throw keyUnknown();
+      return key;
+    }
+    const key = headers.has("cookie") ? sessions.find(headers) : null;
+    // A browser sends the cookie by itself; a program that shows its key means what it asks.
+    if (key !== null && changes(request)) refuseOtherSites(headers, publicOrigin);
+    return key;
+  }
+
+  function withKey(request: Request, key: Key): Caller {
+    const rate = key.rate ?? keyRate;
+    if (rate !== null) {
+      const allowance = meter.take(key.id, rate);
+      const { requests, windowS } = rate;
+      // draft-ietf-httpapi-ratelimit-headers: r is what is left, t when all of it is there again.
+      rates.set(request, {
+        "RateLimit-Policy": `"key";q=${requests};w=${windowS}`,
+        RateLimit: `"key";r=${allowance.left};t=${retryAfter(allowance.fullInMs)}`,
+      });
+      if (!allowance.admitted)
+        throw new Failure(
+          "rate_limited",
+          `The key may ask ${requests} times in ${windowS} s. Come back a little later.`,
+          {
+            retryAfterMs: allowance.nextInMs,
+          },
+        );
+    }
+    const needed = scopeNeeded(request.method);
+    if (!covers(key.scope, needed)) throw needs(needed, key.scope);
+    const session = secretOf(request.headers) === null ? sessions.shown(request.headers) : null;
+    return { client: key.name, scope: key.scope, keyId: key.id, maxPriority: key.maxPriority, session };
+  }
+
+  return {
+    headers: (request) => rates.get(request),
+
+    callerOf: (request) => callers.get(request) ?? null,
+
+    async remains({ keyId, session }) {
+      if (keyId === null) return !keys.configured();
+      return keys.active(keyId) !== null && (session === null || (await sessions.lasts(session)));
+    },
+
+    admit(request, address) {
+      const caller = admitted(request, address);
+      callers.set(request, caller);
+      return caller;
+    },
+  };
+
+  function admitted(request: Request, address: string | null): Caller {
+    const key = keyOf(request);
+    if (key !== null && key.id !== LOCAL_KEY.id) return withKey(request, key);
+    if (keys.configured())
+      throw new Failure(
+        "key_required",
+        "Send a key, as Authorization: Bearer … or X-API-Key. `agentlink keys create` makes one.",
+      );
+    requireDirect(request, address);
+    // Who can read the data folder is who runs the service, whatever the system tells of the connection.
+    if (key === null) requireOwner(ownerOf(request));
+    return LOCAL;
+  }
+
+  function requireDirect({ headers, method }: Request, address: string | null): void {
+    if (publicUrl !== null)
+      throw denied(`No key was made yet, and others reach this service (AGENTLINK_PUBLIC_URL is set): ${MAKE}`);
+    if (address === null || !isLoopbackAddress(address))
+      throw denied(
+        `Without keys the service serves the person at its own machine alone, and this request came from ${address ?? "elsewhere"}. There it is at 127.0.0.1. ${MAKE}`,
+      );
+    for (const header of FORWARDING) {
+      if (headers.has(header))
+        throw denied(
+          `Without keys the service answers direct requests alone, and this one was forwarded (it has a ${header} header). Call the service on its own machine, without the proxy. ${MAKE}`,
+        );
+    }
+    const host = headers.get("host") ?? "";
+    if (host !== lastHost) {
+      requireOurs(host.toLowerCase());
+      lastHost = host;
+    }
+    if (changes({ method })) refuseOtherSites(headers, publicOrigin);
+  }
+}
+
+function denied(message: string): Failure {
+  return new Failure("access_denied", `${message}.`.replace(/\.\.$/, "."));
+}
+
+function requireOwner(owner: Owner): void {
+  if (owner.kind === "own") return;
+  throw denied(
+    owner.kind === "other"
+      ? `Without keys the service serves the person at its own machine alone, and ${owner.reason}. Call the service directly, as the user it runs as. ${MAKE}`
+      : `Without keys the service serves the person at its own machine alone, and the system does not tell whose program this is. Call the service on its own machine, and show the key in local.key in its data folder, as X-API-Key; the agentlink commands do that by themselves. ${MAKE}`,
+  );
+}
+
+function requireOurs(host: string): void {
+  if (isLoopbackHost(host)) return;
+  throw new Failure(
+    "host_not_allowed",
+    `Without keys the service is not known as "${host.slice(0, 100)}": call it as 127.0.0.1 or localhost. ${MAKE}.`,
+  );
+}
+
+/** The least scope of a call: to look, to ask for reports and change jobs, and all else (the catalogue's PUT). */
+function scopeNeeded(method: string): Scope {
+  if (method === "GET" || method === "HEAD") return "read";
+  return method === "POST" ? "submit" : "admin";
+}
+
+function changes({ method }: Pick<Request, "method">): boolean {
+  return method !== "GET" && method !== "HEAD";
+}
+
+export function originOfUrl(url: string | null): string | null {
+  return url === null ? null : new URL(url).origin;
+}
+
+/**
+ * Browsers say where a request comes from; programs say nothing.
+ * @throws Failure "cross_site" for a request that a page of another site began.
+ */
+export function refuseOtherSites(headers: Headers, publicOrigin: string | null): void {
+  const host = (headers.get("host") ?? "").toLowerCase();
+  const site = headers.get("sec-fetch-site");
+  const origin = headers.get("origin");
+  const sameSite = site === null || site === "same-origin" || site === "none";
+  const sameOrigin =
+    // A proxy may speak https where we speak http.
+    origin === null || origin === publicOrigin || /^https?:\/\/(.*)$/.exec(origin.toLowerCase())?.[1] === host;
+  if (sameSite && sameOrigin) return;
+  throw new Failure(
+    "cross_site",
+    `A page of another site (${origin ?? site}) may not change anything here. Send the request from a program, or from a page of this service.`,
+  );
+}
+
+/** Whether only programs of this machine have, or reach, the address. */
+export function isLoopbackAddress(address: string): boolean {
+  return address === "::1" || address.startsWith("127.") || address.startsWith("::ffff:127.");
+}
+
+/** Names that always mean this machine, whatever a name server says (RFC 6761, section 6.3). */
+function isLoopbackHost(host: string): boolean {
+  const name = host.replace(/:\d{1,5}$/, "");
+  return name === "localhost" || name.endsWith(".localhost") || name === "[::1]" || /^127(\.\d{1,3}){3}$/.test(name);
+}
+
+/**
+ * The check as an Elysia plugin: a route of an instance that uses it is answered for those who may call, and its
+ * handler is told who that is.
+ */
+export function createAdmission(access: Access, connections: { address(request: Request): string | null }) {
+  return new Elysia({ name: "admission" }).derive({ as: "scoped" }, ({ request }) => ({
+    caller: access.admit(request, connections.address(request)),
+  }));
+}
+
+export type Admission = ReturnType<typeof createAdmission>;

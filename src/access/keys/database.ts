@@ -1,0 +1,89 @@
+import { Database } from "bun:sqlite";
+import { Failure } from "../../failure.ts";
+
+/** "ALKY" */
+const APPLICATION_ID = 0x414c4b59;
+
+const SCHEMA = `
+  CREATE TABLE keys (
+    id TEXT PRIMARY KEY NOT NULL,
+    name TEXT NOT NULL,
+    scope TEXT NOT NULL CHECK (scope IN ('read', 'submit', 'admin')),
+    sha256 TEXT NOT NULL UNIQUE CHECK (length(sha256) = 64),
+    rate_requests INTEGER,
+    rate_window_s INTEGER,
+    created_at TEXT NOT NULL,
+    revoked_at TEXT,
+    CHECK ((rate_requests IS NULL) = (rate_window_s IS NULL))
+  ) STRICT`;
+
+/** Of version 2. Receivers check with them, so they are kept as they are. */
+const CALLBACK_SECRETS = `
+  CREATE TABLE callback_secrets (
+    client TEXT PRIMARY KEY NOT NULL,
+    secret TEXT NOT NULL,
+    created_at TEXT NOT NULL
+  ) STRICT`;
+
+/** Of version 3. */
+const MAX_PRIORITY =
+  "ALTER TABLE keys ADD COLUMN max_priority INTEGER NOT NULL DEFAULT 9 CHECK (max_priority BETWEEN 0 AND 9)";
+
+/** The n-th brings a file to `user_version` n. */
+const MIGRATIONS = [SCHEMA, CALLBACK_SECRETS, MAX_PRIORITY];
+const VERSION = MIGRATIONS.length;
+
+/**
+ * A connection to the keys; the tables are there. They have a file of their own because the command line writes it while
+ * the service, which alone may open the jobs' database, runs. A file that is not there is made where `create` says so.
+ * @throws Failure "keys_database" where the file is another program's or a newer agentlink's, or cannot be opened; with
+ *   `damaged` in its details where it is no database, or none that can be read. Then nothing was changed.
+ */
+export function openKeysDatabase(path: string, { create }: { readonly create: boolean }): Database {
+  let db: Database | undefined;
+  try {
+    db = new Database(path, { create, readwrite: true, strict: true });
+    db.run("PRAGMA busy_timeout = 5000");
+    migrate(db, path);
+    db.query("SELECT count(*) FROM keys").get();
+    db.run("PRAGMA journal_mode = WAL");
+    db.run("PRAGMA synchronous = FULL");
+    return db;
+  } catch (error) {
+    db?.close();
+    if (error instanceof Failure) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    if (isDamage(error))
+      throw new Failure(
+        "keys_database",
+        `the keys in ${path} are damaged (${reason}): put a copy of the file there, or make new ones with \`agentlink keys create\`, which moves the damaged file aside`,
+        { cause: error, details: { damaged: true } },
+      );
+    throw new Failure("keys_database", `the keys in ${path} cannot be opened: ${reason}`, { cause: error });
+  }
+}
+
+/** Whether an error says that the file is no database, or not whole: no later look will find it better. */
+export function isDamage(error: unknown): boolean {
+  if (error instanceof Failure) return error.options.details?.damaged === true;
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return /^SQLITE_(NOTADB|CORRUPT)/.test(code) || (error instanceof Error && /^no such table/.test(error.message));
+}
+
+function migrate(db: Database, path: string): void {
+  const read = (name: string) => Object.values(db.query(`PRAGMA ${name}`).get() as Record<string, number>)[0] ?? 0;
+  const known = () => read("application_id") === APPLICATION_ID && read("user_version") === VERSION;
+  if (known()) return;
+  db.transaction(() => {
+    // Another process may have made it since.
+    if (known()) return;
+    if (read("application_id") === APPLICATION_ID && read("user_version") > VERSION)
+      throw new Failure("keys_database", `${path} was written by a newer agentlink: run that one`);
+    const { objects } = db.query("SELECT count(*) AS objects FROM sqlite_schema").get() as { objects: number };
+    if (read("application_id") !== APPLICATION_ID && (objects > 0 || read("application_id") !== 0))
+      throw new Failure("keys_database", `${path} is a database of another program: move it away`);
+    for (const migration of MIGRATIONS.slice(read("user_version"))) db.run(migration);
+    db.run(`PRAGMA application_id = ${APPLICATION_ID}`);
+    db.run(`PRAGMA user_version = ${VERSION}`);
+  }).immediate();
+}

@@ -1,0 +1,343 @@
+import type { Database } from "bun:sqlite";
+import { renameSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { asFailure, Failure } from "../../failure.ts";
+import type { Rate } from "../rate.ts";
+import { isDamage, openKeysDatabase } from "./database.ts";
+import { keysWereMade, rememberKeys } from "./marker.ts";
+import { covers, type Scope } from "./scope.ts";
+
+/** A key, without its secret: that is nowhere kept. */
+export interface Key {
+  readonly id: string;
+  /** The client it stands for. Several keys may share a name, so that a new one can take the place of an old. */
+  readonly name: string;
+  readonly scope: Scope;
+  /** null: that of all keys without one (AGENTLINK_KEY_RATE). */
+  readonly rate: Rate | null;
+  /** 0–9: what is asked for with more is taken with this. It orders the client's own jobs, and gives no one else's way. */
+  readonly maxPriority: number;
+  readonly createdAt: string;
+  readonly revokedAt: string | null;
+}
+
+/**
+ * The keys as the door asks for them. Where keys were made and are gone (a file removed or damaged, a Redis emptied)
+ * each of these throws Failure "keys_lost": nobody is let in until there are some again.
+ */
+export interface KeyRing {
+  /** Whether a key was ever made: from then on nobody is served without one, also when all are revoked. */
+  configured(): boolean;
+  /** The key with this secret; null when there is none, or it is revoked. */
+  find(secret: string): Key | null;
+  /** The same by its id, for who has shown the secret before. */
+  active(id: string): Key | null;
+  /** How many clients there are that may post, as far as was seen: the queue is shared out between them. */
+  clients(): number;
+}
+
+/** Of keys that were made and are not there. `how` is for the log, with the path; who asks is not told it. */
+export function keysLost(how: string): Failure {
+  return new Failure(
+    "keys_lost",
+    "The keys of this service are gone, so nobody is let in. Whoever runs it brings back their copy, or makes a new one on its machine: agentlink keys create --name ops --scope admin.",
+    { cause: new Error(how) },
+  );
+}
+
+/** The keys as those see them who hand them out. */
+export interface KeyStore {
+  /** Makes a key. The secret is told this once. @throws Failure "usage" for a name that cannot be used. */
+  create(wish: KeyWish): MadeKey | Promise<MadeKey>;
+  /** All, the revoked too, oldest first. */
+  list(): readonly Key[] | Promise<readonly Key[]>;
+  /** Revokes the active key of this id, or all active keys of this name; answers them. */
+  revoke(idOrName: string): readonly Key[] | Promise<readonly Key[]>;
+  /** All with what is kept of their secrets, to be kept elsewhere. */
+  kept(): readonly KeptKey[] | Promise<readonly KeptKey[]>;
+  /** Keeps keys that were made elsewhere. */
+  keep(keys: readonly KeptKey[]): void | Promise<void>;
+  /** The secrets that sign callbacks, of clients that have one of their own. */
+  callbackSecrets(): ReadonlyMap<string, string> | Promise<ReadonlyMap<string, string>>;
+  /** Gives a client one, in the place of what it had. */
+  keepCallbackSecret(client: string, secret: string): void | Promise<void>;
+}
+
+/** A key with the SHA-256 of its secret. */
+export type KeptKey = Key & { readonly sha256: string };
+
+/** With the highest priority there is, unless told. */
+export type KeyWish = Pick<Key, "name" | "scope" | "rate"> & Partial<Pick<Key, "maxPriority">>;
+
+export interface MadeKey {
+  readonly key: Key;
+  readonly secret: string;
+}
+
+/** Those of this host, in a file. */
+export interface Keys extends KeyRing, KeyStore {
+  create(wish: KeyWish): MadeKey;
+  list(): readonly Key[];
+  revoke(idOrName: string): readonly Key[];
+  callbackSecrets(): ReadonlyMap<string, string>;
+  close(): void;
+}
+
+/** How old what is known of the keys may be: one made or revoked by the command line counts within this time. */
+const LOOK_EVERY_MS = 250;
+export const HIGHEST_PRIORITY = 9;
+/** What a secret looks like. */
+export const SECRET = /^al_[\w-]{43}$/;
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+interface KeyRow {
+  readonly id: string;
+  readonly name: string;
+  readonly scope: Scope;
+  readonly sha256: string;
+  readonly rate_requests: number | null;
+  readonly rate_window_s: number | null;
+  readonly max_priority: number;
+  readonly created_at: string;
+  readonly revoked_at: string | null;
+}
+
+const INSERT = `
+  INSERT INTO keys (id, name, scope, sha256, rate_requests, rate_window_s, created_at, revoked_at, max_priority)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const LIST = "SELECT * FROM keys ORDER BY created_at, rowid";
+const REVOKE = `
+  UPDATE keys SET revoked_at = ?1 WHERE revoked_at IS NULL
+    AND (id = ?2 OR (name = ?2 AND NOT EXISTS (SELECT 1 FROM keys WHERE id = ?2)))
+  RETURNING *`;
+
+export interface KeysOptions {
+  readonly path: string;
+  /** Told when keys that were made are gone, in words for the log, and null when there are some again. */
+  readonly onLost?: (how: string | null) => void;
+}
+
+/** A connection, and what it is to: another file, or this one written over, has the same name. */
+interface Opened {
+  readonly db: Database;
+  readonly file: string;
+}
+
+/**
+ * Opens the keys. A secret is 256 random bits, so its plain SHA-256 is kept: slow hashes are for passwords, which can be
+ * guessed, and would only give a flood of wrong keys something to burn. It is found by that hash, so no secret is ever
+ * compared letter by letter, and the time an answer takes tells a guesser nothing to go on with.
+ * @throws Failure "keys_database" for a file of another program's or a newer agentlink's. One that is damaged or gone
+ *   though keys were made is no reason to stop the service's work: it is opened, and lets nobody in.
+ */
+export function openKeys({ path, onLost = () => {} }: KeysOptions): Keys {
+  const dataDir = dirname(path);
+  let opened: Opened | null = null;
+  let lost: string | null = null;
+  let byHash = new Map<string, Key>();
+  let byId = new Map<string, Key>();
+  let any = false;
+  let seen = -1;
+  let lookAgainAt = 0;
+
+  /** The connection to the file that has the name now. @throws Failure "keys_lost" or "keys_database". */
+  function connection({ create }: { readonly create: boolean }): Database {
+    const there = fileOf(path);
+    if (opened !== null && opened.file === there) return opened.db;
+    opened?.db.close();
+    opened = null;
+    if (there === null && !create) throw keysLost(`${path} is gone`);
+    const db = openKeysDatabase(path, { create });
+    opened = { db, file: fileOf(path) ?? "" };
+    seen = -1;
+    return db;
+  }
+
+  /** Reads them anew when another process has written, or `own` says that this one has. */
+  function look(own = false): void {
+    const at = performance.now();
+    if (at < lookAgainAt && !own) {
+      if (lost !== null) throw keysLost(lost);
+      return;
+    }
+    let now: string | null = null;
+    try {
+      any ||= keysWereMade(dataDir);
+      const db = connection({ create: !any });
+      const version = db.query<{ data_version: number }, []>("PRAGMA data_version").get()?.data_version ?? 0;
+      if (version !== seen || own) {
+        remember(db.query<KeyRow, []>(LIST).all());
+        seen = version;
+      }
+      if (any && byHash.size === 0 && emptied(db)) now = `${path} holds no key any more`;
+    } catch (error) {
+      // Whoever may have been shut out meanwhile must not come in by what was known before.
+      if (asFailure(error).code === "keys_lost") now = `${path} is gone`;
+      else if (isDamage(error)) now = asFailure(error).message;
+      else
+        throw new Failure("keys_unreadable", "The keys cannot be read just now, so nobody is let in. Try again.", {
+          transient: true,
+          cause: error,
+        });
+    }
+    lookAgainAt = at + LOOK_EVERY_MS;
+    if (now !== lost) {
+      lost = now;
+      onLost(now);
+    }
+    if (lost !== null) throw keysLost(lost);
+  }
+
+  function remember(rows: readonly KeyRow[]): void {
+    const active = rows.filter(({ revoked_at }) => revoked_at === null);
+    if (rows.length > 0) rememberKeys(dataDir);
+    any ||= rows.length > 0;
+    byHash = new Map(active.map((row) => [row.sha256, toKey(row)]));
+    byId = new Map(active.map((row) => [row.id, toKey(row)]));
+  }
+
+  /** For who reads or writes them, not for who asks to come in. */
+  function store(): Database {
+    return connection({ create: true });
+  }
+
+  /** The same, where what cannot be read any more is moved aside and begun anew. */
+  function anewStore(): Database {
+    try {
+      return store();
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+      setAside(path);
+      return store();
+    }
+  }
+
+  function insert(db: Database, { sha256, ...key }: KeptKey): void {
+    const { id, name, scope, rate, createdAt, revokedAt, maxPriority = HIGHEST_PRIORITY } = key;
+    const { requests, windowS } = rate ?? { requests: null, windowS: null };
+    db.query(INSERT).run(id, name, scope, sha256, requests, windowS, createdAt, revokedAt, maxPriority);
+  }
+
+  try {
+    look();
+  } catch (error) {
+    const { code, options } = asFailure(error);
+    if (code === "keys_unreadable") throw options.cause;
+    if (code !== "keys_lost") throw error;
+  }
+
+  return {
+    configured() {
+      look();
+      return any;
+    },
+    find(secret) {
+      look();
+      return SECRET.test(secret) ? (byHash.get(fingerprint(secret)) ?? null) : null;
+    },
+    active(id) {
+      look();
+      return byId.get(id) ?? null;
+    },
+    clients: () => countClients(byId.values()),
+    create(wish) {
+      const made = makeKey(wish);
+      const db = anewStore();
+      // Before the key is there: a service that had keys is never one without, wherever this is cut short.
+      rememberKeys(dataDir);
+      insert(db, { ...made.key, sha256: fingerprint(made.secret) });
+      look(true);
+      return made;
+    },
+    list: () => store().query<KeyRow, []>(LIST).all().map(toKey),
+    revoke(idOrName) {
+      const revoked = store()
+        .query<KeyRow, [string, string]>(REVOKE)
+        .all(new Date().toISOString(), idOrName)
+        .map(toKey);
+      if (revoked.length > 0) look(true);
+      return revoked;
+    },
+    kept: () =>
+      store()
+        .query<KeyRow, []>(LIST)
+        .all()
+        .map((row) => ({ ...toKey(row), sha256: row.sha256 })),
+    keep(keys) {
+      const db = store();
+      if (keys.length > 0) rememberKeys(dataDir);
+      for (const key of keys) insert(db, key);
+      if (keys.length > 0) look(true);
+    },
+    callbackSecrets: () => {
+      const rows = connection({ create: !any }).query<{ client: string; secret: string }, []>(
+        "SELECT client, secret FROM callback_secrets",
+      );
+      return new Map(rows.all().map(({ client, secret }) => [client, secret]));
+    },
+    keepCallbackSecret(client, secret) {
+      store()
+        .query("INSERT OR REPLACE INTO callback_secrets (client, secret, created_at) VALUES (?, ?, ?)")
+        .run(client, secret, new Date().toISOString());
+    },
+    close() {
+      opened?.db.close();
+      opened = null;
+    },
+  };
+}
+
+/** Which file has the name, and as who last wrote it: null where there is none. */
+function fileOf(path: string): string | null {
+  const found = statSync(path, { throwIfNoEntry: false, bigint: true });
+  return found === undefined ? null : [found.dev, found.ino, found.size, found.mtimeNs].join();
+}
+
+function emptied(db: Database): boolean {
+  return db.query<KeyRow, []>(LIST).get() === null;
+}
+
+function setAside(path: string): void {
+  const suffix = `.damaged-${new Date().toISOString().replace(/[:.]/g, "-")}`;
+  for (const part of ["", "-wal", "-shm"])
+    if (statSync(path + part, { throwIfNoEntry: false }) !== undefined) renameSync(path + part, path + suffix + part);
+}
+
+function toKey(row: KeyRow): Key {
+  const { id, name, scope, rate_requests: requests, rate_window_s: windowS, created_at, revoked_at } = row;
+  const rate = requests === null || windowS === null ? null : { requests, windowS };
+  const { max_priority: maxPriority } = row;
+  return { id, name, scope, rate, maxPriority, createdAt: created_at, revokedAt: revoked_at };
+}
+
+/** A new key, which is nowhere kept yet. @throws Failure "usage" for a name that cannot be used. */
+export function makeKey({ name, scope, rate, maxPriority = HIGHEST_PRIORITY }: KeyWish): MadeKey {
+  if (!NAME.test(name))
+    throw new Failure("usage", `${JSON.stringify(name)} cannot be a name: use 1 to 64 letters, digits, . _ and -`);
+  return {
+    secret: `al_${random(32).toString("base64url")}`,
+    key: {
+      id: random(4).toString("hex"),
+      name,
+      scope,
+      rate,
+      maxPriority,
+      createdAt: new Date().toISOString(),
+      revokedAt: null,
+    },
+  };
+}
+
+/** How many clients may post with some of these keys. */
+export function countClients(active: Iterable<Key>): number {
+  return new Set([...active].flatMap(({ name, scope }) => (covers(scope, "submit") ? [name] : []))).size;
+}
+
+/** What is kept of a secret. */
+export function fingerprint(secret: string): string {
+  return new Bun.CryptoHasher("sha256").update(secret).digest("hex");
+}
+
+function random(bytes: number): Buffer {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes)));
+}

@@ -1,0 +1,170 @@
+import { Failure } from "../../failure.ts";
+import { parseRedisAddress } from "../../redis/address.ts";
+import { redisFailure } from "../../redis/failures.ts";
+import { connect, createClient, type RedisClient } from "../../redis/redis.ts";
+import {
+  countClients,
+  fingerprint,
+  HIGHEST_PRIORITY,
+  type KeptKey,
+  type Key,
+  type KeyRing,
+  type KeyStore,
+  keysLost,
+  makeKey,
+  SECRET,
+} from "./keys.ts";
+import { keysWereMade, rememberKeys } from "./marker.ts";
+
+/** How often it is looked whether a key was made or revoked, on any host. */
+const LOOK_EVERY_MS = 300;
+/** What is known of the keys is not used when it is older: whoever was shut out meanwhile must not come in by it. */
+const KNOWN_FOR_MS = 3_000;
+
+export interface RedisKeysOptions {
+  readonly client: RedisClient;
+  /** What the names of keys in Redis begin with, in braces. */
+  readonly base: string;
+}
+
+/** The keys of all hosts: made once, by any of them. Only hashes are kept. */
+export function openRedisKeyStore({ client, base }: RedisKeysOptions): KeyStore {
+  const [hash, version] = [`${base}:keys`, `${base}:keys-version`];
+
+  async function list(): Promise<readonly KeptKey[]> {
+    const kept = Object.values(await client.hgetall(hash)).map((text) => JSON.parse(text) as KeptKey);
+    return kept.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
+  }
+
+  async function write(...keys: readonly KeptKey[]): Promise<void> {
+    const fields = keys.flatMap((key) => [key.id, JSON.stringify(key)]);
+    await client
+      .multi()
+      .hset(hash, ...fields)
+      // By chance, so that a Redis that was emptied never comes to the same number again.
+      .incrby(version, 1 + Math.floor(Math.random() * 2 ** 31))
+      .exec();
+  }
+
+  return {
+    async create(wish) {
+      const made = makeKey(wish);
+      await write({ ...made.key, sha256: fingerprint(made.secret) });
+      return made;
+    },
+    list: async () => (await list()).map(withoutHash),
+    async revoke(idOrName) {
+      const active = (await list()).filter(({ revokedAt }) => revokedAt === null);
+      const byId = active.filter(({ id }) => id === idOrName);
+      const named = byId.length > 0 ? byId : active.filter(({ name }) => name === idOrName);
+      const revoked = named.map((key) => ({ ...key, revokedAt: new Date().toISOString() }));
+      if (revoked.length > 0) await write(...revoked);
+      return revoked.map(withoutHash);
+    },
+    callbackSecrets: async () => new Map(Object.entries(await client.hgetall(`${base}:callback-secrets`))),
+    keepCallbackSecret: async (name, secret) => void (await client.hset(`${base}:callback-secrets`, name, secret)),
+    kept: list,
+    keep: (keys) => write(...keys),
+  };
+}
+
+/** Gives the keys of all hosts to `work`. @throws Failure "redis" when they cannot be reached. */
+export async function withRedisKeys(
+  url: string,
+  prefix: string,
+  work: (keys: KeyStore) => Promise<void>,
+): Promise<void> {
+  const address = parseRedisAddress(url);
+  const client = createClient(address);
+  try {
+    await connect(client, address);
+    await work(openRedisKeyStore({ client, base: `{${prefix}}` }));
+  } catch (error) {
+    throw redisFailure(error);
+  } finally {
+    client.disconnect();
+  }
+}
+
+export interface RedisKeyRingOptions extends RedisKeysOptions {
+  /** Where this host remembers that there were keys, also when Redis has lost them. */
+  readonly dataDir: string;
+  /** Told when keys that were made are gone, in words for the log, and null when there are some again. */
+  readonly onLost?: (how: string | null) => void;
+}
+
+/** The same as the door asks for it. @throws what Redis throws when it cannot be read now. */
+export async function openRedisKeyRing(options: RedisKeyRingOptions): Promise<KeyRing & { close(): void }> {
+  const { client, base, dataDir, onLost = () => {} } = options;
+  let byHash = new Map<string, Key>();
+  let byId = new Map<string, Key>();
+  let any = keysWereMade(dataDir);
+  let lost: string | null = null;
+  let seen = "never";
+  let lookedAt = Number.NEGATIVE_INFINITY;
+
+  async function look(): Promise<void> {
+    const sentAt = performance.now();
+    const [version, count] = await Promise.all([client.get(`${base}:keys-version`), client.hlen(`${base}:keys`)]);
+    const state = `${version} ${count}`;
+    if (state !== seen) {
+      const all = Object.values(await client.hgetall(`${base}:keys`)).map((text) => JSON.parse(text) as KeptKey);
+      const active = all.filter(({ revokedAt }) => revokedAt === null);
+      if (all.length > 0) rememberKeys(dataDir);
+      any ||= all.length > 0;
+      byHash = new Map(active.map((key) => [key.sha256, withoutHash(key)]));
+      byId = new Map(active.map((key) => [key.id, withoutHash(key)]));
+      seen = state;
+      const now = any && all.length === 0 ? `Redis has no ${base}:keys any more: was it emptied?` : null;
+      if (now !== lost) {
+        lost = now;
+        onLost(now);
+      }
+    }
+    lookedAt = sentAt;
+  }
+
+  function known(): void {
+    if (performance.now() - lookedAt > KNOWN_FOR_MS)
+      throw new Failure("keys_unreadable", "The keys cannot be read just now, so nobody is let in. Try again.", {
+        transient: true,
+      });
+    if (lost !== null) throw keysLost(lost);
+  }
+
+  await look();
+  let looking = false;
+  const timer = setInterval(() => {
+    if (looking) return;
+    looking = true;
+    look()
+      .catch(() => {})
+      .finally(() => {
+        looking = false;
+      });
+  }, LOOK_EVERY_MS);
+  timer.unref();
+
+  return {
+    configured() {
+      known();
+      return any;
+    },
+    find(secret) {
+      known();
+      return SECRET.test(secret) ? (byHash.get(fingerprint(secret)) ?? null) : null;
+    },
+    active(id) {
+      known();
+      return byId.get(id) ?? null;
+    },
+    clients: () => countClients(byId.values()),
+    close: () => clearInterval(timer),
+  };
+}
+
+/** One that an older agentlink made has no highest priority. */
+function withoutHash({ sha256: _, ...key }: KeptKey): Key {
+  const { id, name, scope, rate, maxPriority = HIGHEST_PRIORITY, createdAt, revokedAt } = key;
+  return { id, name, scope, rate, maxPriority, createdAt, revokedAt };
+}

@@ -1,0 +1,34 @@
+import type { Static } from "@sinclair/typebox";
+import type { JobView } from "../../http/api/job-view.ts";
+import type { Overview as OverviewView } from "../../http/api/overview.ts";
+import type { CallbackList } from "../../http/api/routes/callbacks.ts";
+import type { JobDetail as JobDetailView } from "../../http/api/routes/job-detail.ts";
+import type { JobList } from "../../http/api/routes/jobs.ts";
+import type { StatisticsView } from "../../http/api/routes/statistics.ts";
+import type { AgencyList, SuburbList } from "../../http/api/routes/suburbs.ts";
+import type { Status } from "../../queue/job.ts";
+
+/** The shapes of the service's answers, from where they are promised. */
+export type Job = Static<typeof JobView> & { readonly client?: string };
+export type Stage = Job["stage"];
+export type Jobs = Static<typeof JobList>;
+export type Callback = Static<typeof CallbackList>["callbacks"][number];
+export type Agencies = Static<typeof AgencyList>["agencies"];
+export type Suburb = Static<typeof SuburbList>["suburbs"][number];
+export type Statistics = Static<typeof StatisticsView>;
+export type JobDetail = Omit<Static<typeof JobDetailView>, "job"> & { readonly job: Job };
+export type Attempt = JobDetail["attempts"][number];
+
+export type Overview = Omit<Static<typeof OverviewView>, "counts"> & {
+  readonly counts: Readonly<Record<Status, number>>;
+};
+
+/** The data of `event: progress`. */
+export interface Progress {
+  readonly job_id: string;
+  readonly stage: Stage;
+  /** 0–1 over the whole job. */
+  readonly progress: number;
+  readonly section: string | null;
+  readonly waiting_for: string | null;
+}

@@ -1,0 +1,45 @@
+import { MAKE_A_KEY } from "../access/access.ts";
+import { Failure } from "../failure.ts";
+import type { Bundle } from "./bundle.ts";
+import { framed } from "./frame.ts";
+import { html } from "./html.ts";
+
+/** What keeps everybody out, or all but one person's own programs, until somebody makes a key. */
+const CLOSED = { access_denied: 403, host_not_allowed: 403, keys_lost: 503 } as const;
+
+function statusOf(error: unknown): 403 | 503 | null {
+  const code = error instanceof Failure ? error.code : "";
+  return Object.hasOwn(CLOSED, code) ? CLOSED[code as keyof typeof CLOSED] : null;
+}
+
+/** Whether a browser came to a door that only a key that is not made yet would open. */
+export function wantsClosedPage({ headers, method }: Request, error: unknown): error is Failure {
+  const reads = method === "GET" && (headers.get("accept")?.includes("text/html") ?? false);
+  return reads && statusOf(error) !== null;
+}
+
+/**
+ * The first visit of a service without keys, from elsewhere or through a proxy: what to do, for people. It may be read by
+ * anybody, so it names no folder; the log at the start has the same command with the folder.
+ */
+export function closedPage({ url }: Request, error: Failure, bundle: Bundle): Response {
+  const { pathname } = new URL(url);
+  const toRoot = /^\/[^/]+\//.test(pathname) ? "../" : "";
+  const lost = error.code === "keys_lost";
+  const body = html`<main class="sheet">
+<h1>${lost ? "The keys of this service are gone" : "This service has no key yet"}</h1>
+<p role="alert">${error.message}</p>
+<p>If you run this AgentLink, make a key on its machine, as the user it runs as and in the folder it was started in; the log of its start has the command with its data folder:</p>
+<p><code>${MAKE_A_KEY}</code></p>
+<p class="hint">Where systemd runs it:<br><code>sudo agentlink-as-service keys create --name you --scope admin</code></p>
+<p class="hint">In a container:<br><code>docker compose exec agentlink /agentlink keys create --name you --scope admin</code></p>
+<p>The service takes the new key within a second: <a href="${toRoot}sign-in">sign in with it</a>.</p>
+</main>`;
+  const retry: Record<string, string> = lost ? { "Retry-After": "5" } : {};
+  return framed(
+    { title: "AgentLink: a key is needed", body, toRoot, viewer: null },
+    bundle,
+    statusOf(error) ?? 403,
+    retry,
+  );
+}

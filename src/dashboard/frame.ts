@@ -1,0 +1,50 @@
+import { type Extra, PROTECTION } from "../http/answer.ts";
+import type { Bundle } from "./bundle.ts";
+import { html, type Markup } from "./html.ts";
+
+/** A page for people. */
+export interface Frame {
+  readonly title: string;
+  readonly body: Markup;
+  /** From the page's address to where the service is: addresses are relative, so that they hold behind a proxy that puts a folder before them. */
+  readonly toRoot: string;
+  /** What the script of the dashboard is told; null for a page that runs none but the theme's. */
+  readonly viewer: unknown;
+}
+
+/** Everything comes from this service, nothing stands in the page: neither a script nor a style of somebody else's could run. */
+const POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'; connect-src 'self'; " +
+  "frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+export function framed(
+  { title, body, toRoot, viewer }: Frame,
+  bundle: Bundle,
+  status = 200,
+  extra: Extra = {},
+): Response {
+  const asset = (name: string) => `${toRoot}assets/${name}`;
+  const { text } = html`<!doctype html>
+<html lang="en" data-viewer="${viewer === null ? "" : JSON.stringify(viewer)}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<link rel="icon" type="image/svg+xml" href="${asset(bundle.icon)}">
+<link rel="stylesheet" href="${asset(bundle.styles)}">
+<script src="${asset(bundle.theme)}"></script>
+${viewer === null ? "" : html`<script src="${asset(bundle.script)}" defer></script>`}
+</head>
+<body>${body}</body>
+</html>
+`;
+  const headers = {
+    ...PROTECTION,
+    "Content-Security-Policy": POLICY,
+    "Content-Type": "text/html; charset=utf-8",
+    // With no-referrer a browser sends the forms of the page as from "null" (Fetch, section 3.2), which nobody lets in.
+    "Referrer-Policy": "same-origin",
+  };
+  return new Response(text, { status, headers: { ...headers, ...extra } });
+}

@@ -1,0 +1,61 @@
+import type { Bundle } from "./bundle.ts";
+import { framed } from "./frame.ts";
+import { html } from "./html.ts";
+
+interface Problem {
+  readonly title: string;
+  readonly detail: string;
+  readonly code: string;
+  readonly status: number;
+}
+
+/** Whether a person in a browser opens the address, or sends a form: a page's script asks for JSON. */
+export function isNavigation({ headers }: Request): boolean {
+  const mode = headers.get("sec-fetch-mode");
+  return (headers.get("accept")?.includes("text/html") ?? false) && (mode === null || mode === "navigate");
+}
+
+/** Whether an answer is a problem document. */
+export function isProblem(response: Response): boolean {
+  return response.headers.get("content-type") === "application/problem+json";
+}
+
+/** The same problem as a page for people: what happened, what to do, and where to go from here. */
+export async function problemPage(
+  request: Request,
+  response: Response,
+  bundle: Bundle,
+  requestId: string | null,
+): Promise<Response> {
+  const { title, detail, code, status } = (await response.json()) as Problem;
+  const toRoot = pathToRoot(request);
+  const body = html`<main class="sheet">
+<h1>${title}</h1>
+<p>${code === "internal" ? "Something broke inside the service. Try again in a moment." : detail}</p>
+${
+  code === "internal" && requestId !== null
+    ? html`<p class="hint">Who runs the service finds the cause in its log, under the id <code>${requestId}</code>.</p>`
+    : ""
+}
+<p class="actions">
+<a class="button" href="${toRoot === "" ? "./" : toRoot}">To the overview</a>
+${status === 401 || code === "scope_needed" ? html`<a class="button" href="${toRoot}sign-in">Sign in with another key</a>` : ""}
+</p>
+</main>`;
+  const { headers } = response;
+  const kept = ["Retry-After", "WWW-Authenticate", "Allow", "Connection"].flatMap((name) => {
+    const value = headers.get(name);
+    return value === null ? [] : [[name, value] as const];
+  });
+  return framed(
+    { title: `${title} – AgentLink`, body, toRoot, viewer: null },
+    bundle,
+    status,
+    Object.fromEntries(kept),
+  );
+}
+
+/** From the address of a request up to where the service is: "" for one at its top, "../" for each folder below. */
+export function pathToRoot({ url }: Request): string {
+  return "../".repeat(Math.max(0, new URL(url).pathname.split("/").length - 2));
+}

@@ -1,0 +1,104 @@
+import { Elysia } from "elysia";
+import { originOfUrl, refuseOtherSites } from "../access/access.ts";
+import { createMeter } from "../access/rate.ts";
+import { Failure } from "../failure.ts";
+import { type Extra, PROTECTION, retryAfter } from "../http/answer.ts";
+import type { Shared } from "../http/api/shared.ts";
+import { type BodyLimits, decode, mediaType, readChunks } from "../http/body.ts";
+import { queryOf } from "../http/query.ts";
+import type { Bundle } from "./bundle.ts";
+import { framed } from "./frame.ts";
+import { html } from "./html.ts";
+import { isNavigation, pathToRoot } from "./problem-page.ts";
+
+/** A form with a key in it is no longer. */
+const FORM: BodyLimits = { maxBytes: 4_096, timeoutMs: 10_000 };
+/** With one key: a person signs in once a day, and who makes sessions without end does not get far. */
+const SIGN_INS = { requests: 10, windowS: 60 } as const;
+/** With what are no keys, from everybody together: a key cannot be guessed, and a form costs more than a look-up. */
+const WRONG_KEYS = { requests: 300, windowS: 60 } as const;
+const TOO_OFTEN = "Somebody signs in too often. Wait a minute, and try again.";
+const CHALLENGE = { "WWW-Authenticate": 'Bearer realm="agentlink"' } as const;
+const HIDDEN = { hide: true } as const;
+
+/** The browser's way in: a form takes a key and leaves a cookie. Programs send their key with each request instead. */
+export function signInRoutes({ keys, sessions, publicUrl, bundle }: Shared) {
+  const publicOrigin = originOfUrl(publicUrl);
+  const meter = createMeter();
+  return new Elysia()
+    .get("/sign-in", async ({ request }) => form(await bundle(), nextOf(request)), { detail: HIDDEN })
+    .post(
+      "/sign-in",
+      async ({ request }) => {
+        // Nobody is signed in by another site's form either, under that one's key.
+        refuseOtherSites(request.headers, publicOrigin);
+        const key = keys.find(await shownKey(request));
+        const next = nextOf(request);
+        const { admitted, nextInMs } = meter.take(key?.id ?? "unknown", key === null ? WRONG_KEYS : SIGN_INS);
+        if (!admitted) return form(await bundle(), next, TOO_OFTEN, 429, { "Retry-After": retryAfter(nextInMs) });
+        if (key === null) return form(await bundle(), next, "That key is not known, or was revoked.", 401, CHALLENGE);
+        return goTo(`./${next}`, await sessions.begin(key));
+      },
+      { parse: "none", detail: HIDDEN },
+    )
+    .post(
+      "/sign-out",
+      async ({ request }) => {
+        refuseOtherSites(request.headers, publicOrigin);
+        return goTo("sign-in", await sessions.end(request.headers));
+      },
+      { parse: "none", detail: HIDDEN },
+    );
+}
+
+/** Whether a browser asked for something to look at that a key would open: a page, or a link to a PDF in a mail. */
+export function wantsToSignIn(request: Request, error: unknown): boolean {
+  const looks = request.method === "GET" || request.method === "HEAD";
+  return looks && isNavigation(request) && error instanceof Failure && error.code === "key_required";
+}
+
+/** To the form, which leads back to the page that was asked for. */
+export function toSignIn(request: Request): Response {
+  const { pathname, search } = new URL(request.url);
+  const next = pathname.slice(1) + search;
+  return goTo(`${pathToRoot(request)}sign-in${next === "" ? "" : `?next=${encodeURIComponent(next)}`}`);
+}
+
+/** Where to go once signed in: what one looks at in the service and no other address, whoever wrote the link. */
+function nextOf(request: Request): string {
+  const next = queryOf(request).get("next") ?? "";
+  return /^(jobs(\/[\w-]+)?|new|docs|openapi\.json|metrics|api(\/[\w-][\w.-]*){1,3})?(\?[\w=&%.:,+~-]*)?$/.test(next)
+    ? next
+    : "";
+}
+
+/** Relative, so that it holds behind a proxy that puts a folder before it. */
+function goTo(address: string, cookie?: string): Response {
+  const headers = { ...PROTECTION, Location: address };
+  return new Response(null, {
+    status: 303,
+    headers: cookie === undefined ? headers : { ...headers, "Set-Cookie": cookie },
+  });
+}
+
+async function shownKey(request: Request): Promise<string> {
+  if (mediaType(request) !== "application/x-www-form-urlencoded")
+    throw new Failure("unsupported_media_type", "Send the form of GET /sign-in.");
+  const bytes = Buffer.concat(await Array.fromAsync(readChunks(request, FORM)));
+  return new URLSearchParams(decode(bytes)).get("key")?.trim() ?? "";
+}
+
+function form(bundle: Bundle, next: string, complaint = "", status = 200, extra: Extra = {}): Response {
+  const action = next === "" ? "sign-in" : `sign-in?next=${encodeURIComponent(next)}`;
+  const body = html`<main class="sheet">
+<h1>AgentLink</h1>
+<form method="post" action="${action}">
+<label for="key">Key</label>
+<input id="key" name="key" type="password" required autofocus autocomplete="current-password" spellcheck="false">
+${complaint === "" ? "" : html`<p class="complaint" role="alert">${complaint}</p>`}
+<button class="button primary">Sign in</button>
+</form>
+<p class="hint">No key yet? Whoever runs the service makes one:<br><code>agentlink keys create --name you --scope admin</code></p>
+</main>`;
+  return framed({ title: "Sign in – AgentLink", body, toRoot: "", viewer: null }, bundle, status, extra);
+}

@@ -1,0 +1,49 @@
+import type { Outbound } from "../../outbound/outbound.ts";
+import type { Callback } from "../../queue/callback.ts";
+import type { Queue } from "../../queue/queue.ts";
+import { requestOf } from "../../queue/request.ts";
+
+/** How one callback is sent. */
+export interface CallbackLine {
+  readonly outbound: Pick<Outbound, "request">;
+  /** whsec_ and base64. */
+  readonly secret: string;
+  /** Whether the operator named the address, and not the client whose job it is. */
+  readonly operators: boolean;
+}
+
+export interface CallbackLineParts {
+  readonly queue: Pick<Queue, "request">;
+  /** AGENTLINK_CALLBACK_URL. */
+  readonly defaultUrl: string | null;
+  /** The way to addresses that the operator set, and to those that callers named. */
+  readonly outbound: Outbound;
+  readonly callersOutbound: Outbound;
+  /** Signs what has no secret of its own. */
+  readonly secret: string;
+  readonly secretOf: (client: string) => Promise<string | null>;
+}
+
+/**
+ * Chooses the way out and the secret of a callback: an address that a caller named is reached by the callers' rules and
+ * signed with the client's own secret, where it has one; the operator's default by the operator's rules and with the
+ * service's secret, so that no client can sign as the operator or reach what is open for the operator.
+ */
+export function createCallbackLines(parts: CallbackLineParts): (callback: Callback) => Promise<CallbackLine> {
+  const { queue, defaultUrl, outbound, callersOutbound, secret, secretOf } = parts;
+  return async ({ jobId, url, job }) => {
+    if (await isOperatorsCallback(queue, jobId, url, defaultUrl)) return { outbound, secret, operators: true };
+    return { outbound: callersOutbound, secret: (await secretOf(job.client)) ?? secret, operators: false };
+  };
+}
+
+/** By what the job's request says; of a job that is no more, by the address. */
+export async function isOperatorsCallback(
+  queue: Pick<Queue, "request">,
+  jobId: string,
+  url: string,
+  defaultUrl: string | null,
+): Promise<boolean> {
+  const request = await queue.request(jobId);
+  return request === null ? url === defaultUrl : typeof requestOf(request).callback_url !== "string";
+}

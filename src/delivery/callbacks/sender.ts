@@ -1,0 +1,265 @@
+import { Webhook } from "standardwebhooks";
+import { asFailure, Failure } from "../../failure.ts";
+import type { Outbound } from "../../outbound/outbound.ts";
+import { parseRetryAfter } from "../../outbound/retry-after.ts";
+import type { Callback, CallbackAttempt, CallbackOutcome, Callbacks } from "../../queue/callback.ts";
+import type { Job } from "../../queue/job.ts";
+import type { CallbackLine } from "./line.ts";
+import { createCallbackPlaces } from "./places.ts";
+import { nextTry } from "./tries.ts";
+
+/** Of one address, asked for: those under way are due still. */
+const PER_ADDRESS = 4;
+/** Parts of what is due that one look takes; what is left is looked at when the next place is free. */
+const PARTS = 4;
+const TIMEOUT_MS = 15_000;
+/** Addresses that a look leaves out; of more it leaves out the others by itself. */
+const LEFT_ALONE = 1_000;
+/** Of an answer; it is kept for the operator. */
+const KEPT_BYTES = 2_000;
+/** Also looks when nobody said that there is something: the shell can make a callback due. */
+const LOOK_EVERY_MS = 30_000;
+/** A try that could not be written down is made again, but not at once. */
+const UNWRITTEN_MS = 30_000;
+const STOP_GRACE_MS = 3_000;
+const GONE = 410;
+
+export interface CallbackSenderParts {
+  readonly callbacks: Callbacks;
+  readonly outbound: Pick<Outbound, "request">;
+  /** whsec_ and base64. */
+  readonly secret: string;
+  /** How a callback is sent where not by the way out and the secret above. */
+  readonly lineFor?: (callback: Callback) => Promise<CallbackLine>;
+  /** The JSON that is sent for a job that ended; to an address of the operator's, or one that the client named. */
+  readonly describe: (job: Job, operators: boolean) => string;
+  /** Told of each try, for the log. */
+  readonly onTry: (callback: Callback, attempt: CallbackAttempt, outcome: CallbackOutcome) => void;
+  /** Told when the callbacks cannot be read or written; it is tried again. */
+  readonly onTrouble: (failure: Failure) => void;
+  readonly timeoutMs?: number;
+  readonly now?: () => Date;
+  /** 0–1. */
+  readonly random?: () => number;
+}
+
+export interface CallbackSender {
+  /** Looks for due callbacks from now on, as time goes by. */
+  start(): void;
+  /** There may be new ones; what is due for this address is sent though it asked to be left alone. */
+  wake(address?: string): void;
+  /** Why callbacks could not be read or written when it was last tried; null when they could. */
+  trouble(): string | null;
+  /** Tries everything that is due now once; resolves when all of it is written down. */
+  sendDue(): Promise<void>;
+  /** Begins nothing new, and waits a little for the tries under way; what is not written down is sent again. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Tells of ended jobs, as Standard Webhooks say (https://www.standardwebhooks.com): at least once, under one id, signed.
+ * What a job's end needs is kept in the queue; what dies here is tried again by the next process.
+ */
+export function createCallbackSender(parts: CallbackSenderParts): CallbackSender {
+  const { callbacks, outbound, describe, timeoutMs = TIMEOUT_MS } = parts;
+  const { now = () => new Date(), random = Math.random } = parts;
+  const usual: CallbackLine = { outbound, secret: parts.secret, operators: true };
+  const lineFor = parts.lineFor ?? (async () => usual);
+  const sending = new Map<string, Promise<void>>();
+  const places = createCallbackPlaces();
+  /** Addresses that asked to be left alone, and callbacks whose try could not be written down: until when. */
+  const paused = new Map<string, number>();
+  let state: "new" | "open" | "stopped" = "new";
+  let timer: Timer | undefined;
+  let thisLook: Promise<void> = Promise.resolve();
+  let nextLook: Promise<void> | null = null;
+  let trouble: string | null = null;
+
+  function isPaused(name: string): boolean {
+    return (paused.get(name) ?? 0) > now().getTime();
+  }
+
+  function forgetPauses(): void {
+    for (const [name, until] of paused) if (until <= now().getTime()) paused.delete(name);
+  }
+
+  /** Begins the tries there is room for. */
+  async function begin(): Promise<void> {
+    const seen = new Set<string>();
+    for (let part = 0; part < PARTS; part += 1) {
+      const leftAlone = [...paused.keys()].filter(isPaused).slice(0, LEFT_ALONE);
+      const due = (await callbacks.due(PER_ADDRESS, leftAlone)).filter(({ id }) => !seen.has(id));
+      if (due.length === 0) return;
+      for (const callback of due) {
+        if (state === "stopped" || places.isFull()) return;
+        seen.add(callback.id);
+        beginOne(callback);
+      }
+    }
+  }
+
+  function beginOne(callback: Callback): void {
+    const { id, url, nextTryAt } = callback;
+    // "" is somebody's wish in the database itself: it goes past a pause.
+    if (sending.has(id) || isPaused(id) || (isPaused(url) && nextTryAt !== "")) return;
+    const leave = places.take(callback);
+    if (leave === null) return;
+    const sent = send(callback).finally(() => {
+      sending.delete(id);
+      leave();
+      void look();
+    });
+    sending.set(id, sent);
+  }
+
+  /** Resolves when a look that began after the call has begun all it could; never rejects. */
+  function look(): Promise<void> {
+    nextLook ??= thisLook = thisLook.then(lookOnce);
+    return nextLook;
+  }
+
+  async function lookOnce(): Promise<void> {
+    nextLook = null;
+    if (state === "stopped") return;
+    try {
+      await begin();
+      await setTimer();
+      trouble = null;
+    } catch (error) {
+      troubled(asFailure(error));
+      wakeIn(LOOK_EVERY_MS);
+    }
+  }
+
+  function troubled(failure: Failure): void {
+    trouble = failure.message;
+    parts.onTrouble(failure);
+  }
+
+  async function setTimer(): Promise<void> {
+    forgetPauses();
+    if (state !== "open") return;
+    const due = await callbacks.nextDue();
+    const times = [...paused.values(), ...(due === null ? [] : [Date.parse(due)])];
+    wakeIn(Math.min(LOOK_EVERY_MS, ...times.map((time) => Math.max(10, time - now().getTime()))));
+  }
+
+  function wakeIn(ms: number): void {
+    clearTimeout(timer);
+    if (state !== "open") return;
+    timer = setTimeout(look, ms);
+    timer.unref();
+  }
+
+  async function send(callback: Callback): Promise<void> {
+    const { id, url } = callback;
+    const startedAt = now();
+    const began = performance.now();
+    const { httpStatus, answer, failure, gone } = await post(callback, startedAt);
+    const attempt: CallbackAttempt = {
+      startedAt: startedAt.toISOString(),
+      tookMs: Math.round(performance.now() - began),
+      httpStatus,
+      answer,
+      error: failure?.message ?? null,
+    };
+    places.note(url, failure === null);
+    const pauseMs = failure?.options.retryAfterMs ?? 0;
+    if (pauseMs > 0) paused.set(url, now().getTime() + pauseMs);
+    else if (failure === null) paused.delete(url);
+    const outcome = outcomeOf(callback, failure, gone);
+    try {
+      await callbacks.tried(id, attempt, outcome);
+      parts.onTry(callback, attempt, outcome);
+    } catch (error) {
+      if (state === "stopped") return;
+      paused.set(id, now().getTime() + UNWRITTEN_MS);
+      troubled(asFailure(error));
+    }
+  }
+
+  function outcomeOf(callback: Callback, failure: Failure | null, gone: boolean): CallbackOutcome {
+    if (failure === null) return "delivered";
+    if (gone) return "failed";
+    const againAt = nextTry(callback, failure.options.retryAfterMs ?? 0, { now: now(), random });
+    return againAt === null ? "failed" : { againAt };
+  }
+
+  async function post(callback: Callback, at: Date): Promise<Try> {
+    try {
+      const line = await lineFor(callback);
+      const body = describe(callback.job, line.operators);
+      const {
+        status,
+        headers,
+        body: answer,
+      } = await line.outbound.request(callback.url, {
+        method: "POST",
+        headers: {
+          "Content-Type": "application/json",
+          "User-Agent": "AgentLink",
+          "webhook-id": callback.id,
+          "webhook-timestamp": String(Math.floor(at.getTime() / 1_000)),
+          "webhook-signature": new Webhook(line.secret).sign(callback.id, at, body),
+        },
+        body,
+        timeoutMs,
+        maxBytes: KEPT_BYTES,
+        cut: true,
+        // A redirect of a POST would have to be sent again to a place nobody named: the receiver is told to name it.
+        redirects: 0,
+      });
+      return { httpStatus: status, answer, failure: refusalOf(status, headers, now()), gone: status === GONE };
+    } catch (error) {
+      return { httpStatus: null, answer: null, failure: asFailure(error), gone: false };
+    }
+  }
+
+  return {
+    start() {
+      if (state !== "new") return;
+      state = "open";
+      void look();
+    },
+    wake(address) {
+      if (address !== undefined) paused.delete(address);
+      if (state === "open") void look();
+    },
+    trouble: () => trouble,
+    async sendDue() {
+      for (;;) {
+        await look();
+        if (sending.size === 0) return;
+        await Promise.all(sending.values());
+      }
+    },
+    async stop() {
+      state = "stopped";
+      clearTimeout(timer);
+      const underWay = Promise.all([thisLook, ...sending.values()]);
+      await Promise.race([underWay, Bun.sleep(STOP_GRACE_MS)]);
+    },
+  };
+}
+
+interface Try {
+  readonly httpStatus: number | null;
+  readonly answer: string | null;
+  /** Null when it succeeded. */
+  readonly failure: Failure | null;
+  /** The receiver wants no more. */
+  readonly gone: boolean;
+}
+
+/** Null for what counts as taken. */
+function refusalOf(status: number, headers: Headers, at: Date): Failure | null {
+  if (status >= 200 && status < 300) return null;
+  const retryAfterMs = parseRetryAfter(headers.get("retry-after"), at) ?? 0;
+  const options = { transient: true, retryAfterMs };
+  if (status === GONE) return new Failure("callback_gone", "it answered 410: it wants no more", options);
+  const redirected = status >= 300 && status < 400 && headers.has("location");
+  const advice = redirected ? ", and redirects are not followed: give the address it leads to" : "";
+  const until = new Date(at.getTime() + retryAfterMs).toISOString();
+  const pause = retryAfterMs > 0 ? `, and its address is left alone until ${until}` : "";
+  return new Failure("callback_refused", `it answered ${status}${advice}${pause}`, options);
+}

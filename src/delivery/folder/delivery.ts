@@ -1,0 +1,278 @@
+import { createHash, randomBytes } from "node:crypto";
+import { constants } from "node:fs";
+import {
+  access,
+  chmod,
+  copyFile,
+  link,
+  mkdir,
+  open,
+  readdir,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
+import { basename, dirname, join, resolve, sep } from "node:path";
+import { Failure } from "../../failure.ts";
+import {
+  CLOCK,
+  type Clock,
+  createCircuitBreaker,
+  describeOpen,
+  type OpenCircuit,
+} from "../../outbound/circuit-breaker.ts";
+import type { Job, ReportFile } from "../../queue/job.ts";
+import { type Delivery, type Passage, unhindered } from "../delivery.ts";
+import { findOnce, type Place, putOnce } from "../once.ts";
+import { deliveryPath } from "../path.ts";
+import { deliverThrough, Refused, verify } from "../refused.ts";
+
+interface FolderOptions {
+  readonly folder: string;
+  /** Where the reports' paths begin. */
+  readonly dataDir: string;
+  /** Which rights others do not get on what is put there: it is made for others, unlike the data folder. */
+  readonly umask?: number;
+  /** Told when the circuit opens, and null when it closes. */
+  readonly onChange?: (open: OpenCircuit | null) => void;
+  readonly clock?: Clock;
+}
+
+/** A call that hangs in a network's file system may come to its end after the process that made it. */
+const ARRIVES_WITHIN_MS = 5_000;
+
+const USUAL_UMASK = 0o022;
+
+/** Looking whether a folder can be written again costs nothing. */
+const LONGEST_DELAY_MS = 60_000;
+
+/** Delivers into a folder of this machine, or one mounted on it. One that nobody may write costs no job its attempts. */
+export function createFolderDelivery(options: FolderOptions): Delivery {
+  const { folder, dataDir, umask = USUAL_UMASK, clock = CLOCK, onChange } = options;
+  const breaker = createCircuitBreaker({
+    clock,
+    failuresToOpen: 1,
+    longestDelayMs: LONGEST_DELAY_MS,
+    ...(onChange && { onChange }),
+  });
+
+  // In the data folder it is ours, and made again. Elsewhere it may be mounted: what was there and is gone is waited for,
+  // and no report is written where the mount was.
+  const isOurs = resolve(folder).startsWith(resolve(dataDir) + sep);
+  let wasThere = false;
+  const root = async () => {
+    const path = await openRoot(folder, umask, isOurs || !wasThere);
+    wasThere = true;
+    return path;
+  };
+
+  async function write(
+    job: Job,
+    report: ReportFile,
+    path: string,
+    signal: AbortSignal,
+    underWay: Passage["underWay"],
+  ): Promise<string> {
+    const directory = await openDirectory(await root(), folder, dirname(path), umask);
+    const place: Place = {
+      look: (name) => look(join(directory, name), report),
+      async put(name) {
+        underWay(true);
+        // A call to the system cannot be taken back: its end, whatever it is, is all there is of it.
+        return put(join(dataDir, report.path), join(directory, name), job, umask).finally(() => underWay(false));
+      },
+    };
+    const name = await putOnce(job, basename(path), place, signal);
+    await removeParts(directory, job);
+    return join(directory, name);
+  }
+
+  return {
+    target: "folder",
+    pathFor: deliveryPath,
+    breaker,
+    arrivesWithinMs: ARRIVES_WITHIN_MS,
+    async deliver(job, report, path, signal, { cancel, underWay } = unhindered()) {
+      await checkReport(dataDir, report);
+      const stop = AbortSignal.any([signal, cancel]);
+      const work = async () => {
+        try {
+          return { to: await write(job, report, path, stop, underWay), url: null };
+        } catch (error) {
+          throw explain(error, folder, (code, message) => breaker.recordFailure(job.id, code, message));
+        }
+      };
+      return deliverThrough(breaker, job, stop, work, () => tryFolder(folder, root));
+    },
+    async find(job, report, path, signal) {
+      const directory = await openDirectory(await root(), folder, dirname(path), umask);
+      const name = await findOnce(job, basename(path), (each) => look(join(directory, each), report), signal);
+      await removeParts(directory, job);
+      return name === null ? null : { to: join(directory, name), url: null };
+    },
+    trouble: async () => describeOpen(breaker.open()),
+    check: () => verify(breaker, () => lookAtFolder(folder, root)),
+  };
+}
+
+/** Leaves nothing, also where the process is killed meanwhile. @throws Refused "settings". */
+async function lookAtFolder(folder: string, root: () => Promise<string>): Promise<void> {
+  const path = await root();
+  await access(path, constants.W_OK | constants.X_OK).catch((error) => {
+    throw rootRefused(folder, error);
+  });
+}
+
+/** Writes a small file into the folder and removes it. @throws Refused "settings" or "no room", and as `explain`. */
+async function tryFolder(folder: string, root: () => Promise<string>): Promise<void> {
+  try {
+    const path = join(await root(), `.agentlink-check-${Bun.randomUUIDv7()}`);
+    await writeFile(path, "agentlink", { flag: "wx" });
+    await rm(path, { force: true });
+  } catch (error) {
+    throw isPlace(error) ? rootRefused(folder, error) : explain(error, folder, unreachable);
+  }
+}
+
+/** @throws Failure "report_gone" (permanent): what is wrong with the data folder is nothing of the target's. */
+async function checkReport(dataDir: string, report: ReportFile): Promise<void> {
+  if (!(await Bun.file(join(dataDir, report.path)).exists()))
+    throw new Failure("report_gone", `the report ${report.path} is gone from the data folder: post the job again`);
+}
+
+/** Makes the delivery folder where it is not there and may be made. @throws Refused "settings". */
+async function openRoot(folder: string, umask: number, mayMake: boolean): Promise<string> {
+  try {
+    if (mayMake) await makeFolders(folder, umask);
+    return await realpath(folder);
+  } catch (error) {
+    throw isPlace(error) || errorCode(error) === "ENOENT" ? rootRefused(folder, error) : error;
+  }
+}
+
+function rootRefused(folder: string, error: unknown): Refused {
+  return new Refused(
+    "settings",
+    "delivery_denied",
+    `${folder} cannot be written (${errorCode(error)}): correct AGENTLINK_DELIVERY_FOLDER, mount it, or give the service's user the right to; where systemd runs the service, with ReadWritePaths=`,
+    error,
+  );
+}
+
+/** Makes the folders on the way, and refuses one that a link leads out of the target. */
+async function openDirectory(root: string, folder: string, path: string, umask: number): Promise<string> {
+  let directory = root;
+  for (const name of path.split("/").filter((name) => name !== ".")) {
+    directory = join(directory, name);
+    await makeFolders(directory, umask);
+    directory = await realpath(directory);
+    if (directory !== root && !directory.startsWith(root + sep))
+      throw new Failure(
+        "delivery_outside",
+        `${path} leads out of ${folder}: remove the link or choose another delivery.folder`,
+      );
+  }
+  return directory;
+}
+
+/** Makes a folder and those above it that are missing, each as open as the operator's umask leaves it. */
+async function makeFolders(folder: string, umask: number): Promise<void> {
+  const first = await mkdir(folder, { recursive: true });
+  if (first === undefined) return;
+  for (let made = folder; ; made = dirname(made)) {
+    await chmod(made, 0o777 & ~umask);
+    if (made === first || made === dirname(made)) return;
+  }
+}
+
+async function look(path: string, report: ReportFile): ReturnType<Place["look"]> {
+  try {
+    if (!(await stat(path)).isFile()) return "something else";
+    return (await sha256(path)) === report.sha256 ? "this report" : "something else";
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return "nothing";
+    throw error;
+  }
+}
+
+/**
+ * Copies beside the target, syncs, and links the copy to its name: a link never replaces a file, so two jobs of one
+ * name cannot overwrite each other. The copy has a name that nobody can know before, and is made anew: others may write
+ * there, too, and a link or a pipe of theirs is never written through. Answers false when something has the name by now.
+ */
+async function put(from: string, target: string, job: Job, umask: number): Promise<boolean> {
+  const part = join(dirname(target), `.${job.id}-${randomBytes(12).toString("hex")}.part`);
+  try {
+    await copyFile(from, part, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+    await chmod(part, 0o666 & ~umask);
+    await sync(part);
+  } catch (error) {
+    if (errorCode(error) !== "EEXIST") await rm(part, { force: true });
+    throw error;
+  }
+  try {
+    await link(part, target);
+    await rm(part);
+  } catch (error) {
+    if (errorCode(error) === "EEXIST") {
+      await rm(part, { force: true });
+      return false;
+    }
+    // Some network and FAT file systems know no links; a rename there can only race another job of the same name.
+    if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(errorCode(error))) throw error;
+    await rename(part, target);
+  }
+  await sync(dirname(target));
+  return true;
+}
+
+/** What attempts of the job left that died over their copying. */
+async function removeParts(directory: string, { id }: Job): Promise<void> {
+  for (const name of await readdir(directory))
+    if (name.startsWith(`.${id}`) && name.endsWith(".part")) await rm(join(directory, name), { force: true });
+}
+
+async function sha256(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  for await (const chunk of Bun.file(path).stream()) hash.update(chunk);
+  return hash.digest("hex");
+}
+
+async function sync(path: string): Promise<void> {
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+function errorCode(error: unknown): string {
+  return (error as NodeJS.ErrnoException | null)?.code ?? "";
+}
+
+/** `unreachable` makes a failure of what nobody named, and of a network folder that does not answer. */
+function explain(error: unknown, folder: string, unreachable: (code: string, message: string) => Failure): unknown {
+  if (error instanceof Failure) return error;
+  const said = error instanceof Error ? error.message : String(error);
+  const code = errorCode(error);
+  if (code === "ENOSPC" || code === "EDQUOT")
+    return new Refused("no room", "disk_full", `no room left in ${folder}: free some`, error);
+  if (code === "EEXIST" || code === "ENOTDIR")
+    return new Refused("taken", "delivery_taken", `a file stands in ${folder} where a folder must be: ${said}`, error);
+  if (isPlace(error))
+    return new Refused("place", "delivery_denied", `a part of ${folder} cannot be written: ${said}`, error);
+  return unreachable("delivery_unreachable", `${folder} does not answer as a folder does: ${said}`);
+}
+
+function unreachable(code: string, message: string): Failure {
+  return new Failure(code, message, { transient: true, uncounted: true });
+}
+
+/** Of this path or what is above it: not of the moment, nor of the network. */
+function isPlace(error: unknown): boolean {
+  const codes = ["EACCES", "EPERM", "EROFS", "EEXIST", "ENOTDIR", "ENAMETOOLONG", "EINVAL", "EILSEQ", "ELOOP"];
+  return codes.includes(errorCode(error));
+}

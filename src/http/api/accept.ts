@@ -1,0 +1,108 @@
+import { Type as t } from "@sinclair/typebox";
+import type { Caller } from "../../access/access.ts";
+import { Failure } from "../../failure.ts";
+import type { Idempotency, NewJob, Submitted } from "../../queue/job.ts";
+import { requestOf } from "../../queue/request.ts";
+import type { State } from "../../report/data-set.ts";
+import { preparedForWarning } from "../../report/prepared-for.ts";
+import type { Catalogue } from "../../report/sources/catalogue.ts";
+import { type CallbackParts, statusPath } from "../http.ts";
+import type { Asked } from "../reading/asked.ts";
+import { JobView, oldStatus } from "./job-view.ts";
+
+const Core = t.Object({
+  job_id: t.String(),
+  status: JobView.properties.status,
+  stage: JobView.properties.stage,
+  status_url: t.String({ description: "Ask here until status is completed, failed or cancelled" }),
+  warnings: t.Array(t.String(), {
+    description: "What was odd about the request: fields nobody knows, an agency that the data does not know",
+  }),
+});
+
+/** The answer to an accepted request; with `Prefer: wait` and a job that ended in time, everything about the job. */
+export const Accepted = t.Composite([Core, t.Partial(t.Omit(JobView, ["job_id", "status", "stage", "status_url"]))], {
+  description: "An accepted request; the fields beyond warnings are there when the job ended within Prefer: wait",
+});
+
+/** What the warnings about a request are made from, beside itself. */
+export interface Advisors {
+  readonly catalogue: Pick<Catalogue, "agencies">;
+  readonly asksElsewhere?: boolean;
+}
+
+/** The same, with a warning where the report is to be for an agency that its data does not know, as far as that is known at once. */
+export function advised(asked: Asked, { catalogue, asksElsewhere = false }: Advisors): Asked {
+  const { preparedFor, suburb, state, postcode, dataSet } = asked;
+  if (preparedFor === null || dataSet !== null || asksElsewhere) return asked;
+  const agencies = catalogue.agencies({ suburb, state: state as State, postcode });
+  if (agencies === null) return asked;
+  const place = [suburb, state, postcode].filter((part) => part !== null).join(" ");
+  const warning = preparedForWarning(preparedFor, place, agencies);
+  return warning === null ? asked : { ...asked, warnings: [...asked.warnings, warning] };
+}
+
+/** The same for many: each suburb is looked up once, and between two the others have their turn. */
+export async function advisedEach(asked: readonly Asked[], advisors: Advisors): Promise<readonly Asked[]> {
+  const known = new Map<string, ReturnType<Advisors["catalogue"]["agencies"]>>();
+  const catalogue: Advisors["catalogue"] = {
+    agencies(place) {
+      const name = JSON.stringify(place);
+      const agencies = known.has(name) ? (known.get(name) ?? null) : advisors.catalogue.agencies(place);
+      known.set(name, agencies);
+      return agencies;
+    },
+  };
+  const done: Asked[] = [];
+  for (const each of asked) {
+    const looked = known.size;
+    done.push(advised(each, { ...advisors, catalogue }));
+    if (known.size > looked) await new Promise(setImmediate);
+  }
+  return done;
+}
+
+/**
+ * What was asked for as a job of this caller.
+ * @throws Failure "invalid_request" for an address that may not be called back.
+ */
+export function toNewJob(
+  { callbackUrl: requested, preparedFor: _, ...asked }: Asked,
+  caller: Caller,
+  idempotency: Idempotency | null,
+  callbacks: CallbackParts,
+): NewJob {
+  return { ...asked, client: caller.client, idempotency, callbackUrl: callbackUrl(requested, callbacks) };
+}
+
+/** With no higher priority than the caller's key may have, and a warning where it asked for more. */
+export function withinPriority(asked: Asked, { maxPriority }: Pick<Caller, "maxPriority">): Asked {
+  if (asked.priority <= maxPriority) return asked;
+  const { priority } = requestOf(asked.request);
+  const warning = `priority ${priority} is more than the key may have: the job has ${maxPriority}`;
+  const warnings = priority === undefined ? asked.warnings : [...asked.warnings, warning];
+  return { ...asked, priority: maxPriority, warnings };
+}
+
+function callbackUrl(requested: string | null, callbacks: CallbackParts): string | null {
+  try {
+    return callbacks.addressFor(requested);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "address_refused") throw error;
+    const problems = [{ path: "/callback_url", message: error.message }];
+    throw new Failure("invalid_request", `the callback_url cannot be used: ${error.message}`, {
+      details: { problems },
+    });
+  }
+}
+
+/** What is said about an accepted job at once. */
+export function acceptedView({ job }: Submitted, origin: string, warnings: readonly string[]) {
+  return {
+    job_id: job.id,
+    status: oldStatus(job),
+    stage: job.status === "running" ? job.stage : job.status,
+    status_url: origin + statusPath(job),
+    warnings,
+  };
+}

@@ -1,0 +1,252 @@
+import { Elysia } from "elysia";
+import { type Access, createAccess, createAdmission } from "../../access/access.ts";
+import { createSessions } from "../../access/sessions/sessions.ts";
+import { type Bundle, bundleDashboard } from "../../dashboard/bundle.ts";
+import { closedPage, wantsClosedPage } from "../../dashboard/closed-page.ts";
+import { dashboardRoutes } from "../../dashboard/dashboard.ts";
+import { isNavigation, isProblem, problemPage } from "../../dashboard/problem-page.ts";
+import { signInRoutes, toSignIn, wantsToSignIn } from "../../dashboard/sign-in.ts";
+import { Failure } from "../../failure.ts";
+import { createPeers, type Owner } from "../../host/peers.ts";
+import { createTurns } from "../../host/turns.ts";
+import type { Submitted } from "../../queue/job.ts";
+import { DataSet } from "../../report/data-set.ts";
+import { ReportRequest } from "../../report/request.ts";
+import type { Connections } from "../connections.ts";
+import type { HeldMemory, HttpParts } from "../http.ts";
+import { createOutgoing } from "../outgoing.ts";
+import { Problem, problem, withoutWhere } from "../problem.ts";
+import { createReader, type Reader } from "../reading/reader.ts";
+import { Accepted } from "./accept.ts";
+import { createFeed, type Feed } from "./events/feed.ts";
+import { JobView } from "./job-view.ts";
+import { type ListedRoute, openApiDocument } from "./openapi/document.ts";
+import { ref } from "./openapi/operation.ts";
+import { Overview, Paused } from "./overview.ts";
+import { createRouteOf, type RouteOf } from "./route-of.ts";
+import { AcceptedBatch, batchRoutes } from "./routes/batch.ts";
+import { CallbackList, CallbackView, callbackRoutes } from "./routes/callbacks.ts";
+import { CatalogueChange, catalogueRoutes } from "./routes/catalogue.ts";
+import { documentationRoutes } from "./routes/documentation.ts";
+import { eventRoutes } from "./routes/events.ts";
+import { generateRoutes } from "./routes/generate.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { JobDetail, jobDetailRoutes } from "./routes/job-detail.ts";
+import { JobList, jobRoutes } from "./routes/jobs.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
+import { overviewRoutes } from "./routes/overview.ts";
+import { pruneRoutes } from "./routes/prune.ts";
+import { queueRoutes } from "./routes/queue.ts";
+import { reportFileRoutes } from "./routes/report-file.ts";
+import { StatisticsView, statisticsRoutes } from "./routes/statistics.ts";
+import { statusRoutes } from "./routes/status.ts";
+import { AgencyList, agencyRoutes, SuburbList, suburbRoutes } from "./routes/suburbs.ts";
+import type { Shared } from "./shared.ts";
+import { createWaiters, type Waiters } from "./waiters.ts";
+
+const MAX_BODY_BYTES = 5 * 1_024 * 1_024;
+const BODY_TIMEOUT_MS = 30_000;
+
+/** RFC 6797. Said where browsers come by https alone: over http they ignore it, and a name that has none must not have it. */
+const HTTPS_FOR_A_YEAR = "max-age=31536000";
+
+/** Names in the document. A request's data set is the same document as the catalogue's, so it is told once. */
+const SCHEMAS = {
+  ReportRequest: { ...ReportRequest, properties: { ...ReportRequest.properties, data: ref("DataSet") } },
+  DataSet,
+  Accepted,
+  AcceptedBatch,
+  Job: JobView,
+  JobList,
+  JobDetail,
+  Overview,
+  Paused,
+  Statistics: StatisticsView,
+  Callback: CallbackView,
+  CallbackList,
+  SuburbList,
+  AgencyList,
+  CatalogueChange,
+  Problem,
+} as const;
+
+interface App {
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+  readonly waiters: Waiters;
+  readonly reader: Reader;
+  readonly feed: Feed;
+  readonly memory: HeldMemory;
+  readonly routeOf: RouteOf;
+  readonly callerOf: Access["callerOf"];
+  /** What was thrown while a request was answered, for the log: the client is never told what broke inside. */
+  readonly causes: WeakMap<Request, unknown>;
+}
+
+/** What the log and a request have to do with each other. */
+export interface Notes {
+  /** The jobs that a request brought, as soon as they are kept; those that were there already are among them. */
+  accepted(request: Request, submitted: readonly Submitted[]): void;
+  requestIdOf(request: Request): string | null;
+}
+
+/** The routes, without a socket. */
+export function createApp(parts: HttpParts, connections: Connections, notes: Notes): App {
+  const waiters = createWaiters(parts.queue);
+  const limits = { maxBytes: parts.maxBodyBytes ?? MAX_BODY_BYTES, timeoutMs: parts.bodyTimeoutMs ?? BODY_TIMEOUT_MS };
+  const reader = createReader(limits);
+  const causes = new WeakMap<Request, unknown>();
+  const { publicUrl, keys, sessionStore } = parts;
+  const secure = publicUrl?.startsWith("https:") ?? false;
+  const sessions = createSessions(keys, sessionStore, { secure });
+  const { ownerOf: ownerOfPeer = createPeers().ownerOf } = parts;
+  const ownerOf = (request: Request): Owner => {
+    const peer = connections.peer(request);
+    return peer === null ? { kind: "unknown" } : ownerOfPeer(peer);
+  };
+  const access = createAccess({ publicUrl, ownerOf, keys, sessions, keyRate: parts.keyRate ?? null });
+  const turns = createTurns();
+  const feed = createFeed({ ...parts, turns });
+  const outgoing = createOutgoing({ connections, turns });
+  const shared: Shared = {
+    ...parts,
+    waiters,
+    reader,
+    feed,
+    outgoing,
+    access,
+    connections,
+    sessions,
+    bundle: once(bundleDashboard),
+    admission: createAdmission(access, connections),
+    noteAccepted: notes.accepted,
+    limits,
+  };
+  const app = assemble(shared, (request, error) => causes.set(request, error));
+  app.compile();
+  const unheard = (request: Request) =>
+    sessions.hear(request.headers).then(
+      () => null,
+      (error) => problem(error, new URL(request.url).pathname),
+    );
+  const page = async (request: Request, response: Response) =>
+    problemPage(request, response, await shared.bundle(), notes.requestIdOf(request));
+  const fetch = async (request: Request) => {
+    const refused = request.headers.has("cookie") ? await unheard(request) : null;
+    const answered = refused ?? (await app.fetch(request));
+    // An answer to HEAD has no body to make a page of.
+    const forPeople = request.method !== "HEAD" && isNavigation(request) && isProblem(answered);
+    const response = forPeople ? await page(request, answered) : answered;
+    const rate = access.headers(request);
+    for (const name in rate) response.headers.set(name, rate[name] ?? "");
+    if (secure) response.headers.set("Strict-Transport-Security", HTTPS_FOR_A_YEAR);
+    return response;
+  };
+  const memory = {
+    heldBytes: () => reader.heldBytes + outgoing.heldBytes + feed.heldBytes,
+    shed() {
+      reader.shed();
+      outgoing.shed();
+      feed.shed();
+    },
+  };
+  return {
+    fetch,
+    waiters,
+    reader,
+    feed,
+    memory,
+    causes,
+    routeOf: createRouteOf(app.routes),
+    callerOf: access.callerOf,
+  };
+}
+
+function assemble(shared: Shared, noteCause: (request: Request, error: unknown) => void) {
+  const listed: { routes: readonly ListedRoute[] } = { routes: [] };
+  const document = () => openApiDocument(listed.routes, { ...shared, schemas: SCHEMAS });
+  const app = new Elysia()
+    // Elysia passes over a slash at the end: GET /api/jobs/ would be the list, where an empty id was meant.
+    .onRequest(({ request }) => {
+      const [path = ""] = request.url.slice(request.url.indexOf("/", 8)).split("?", 1);
+      const lacking = path.startsWith("/api/") && path.endsWith("/") ? lacksParameter(listed.routes, path) : null;
+      return lacking === null ? undefined : problem(new Failure("not_found", lacking), path);
+    })
+    .onError(({ code, error, request, path }) => {
+      if (code === "NOT_FOUND") return noSuchRoute(listed.routes, request.method, path);
+      noteCause(request, error);
+      if (wantsToSignIn(request, error)) return toSignIn(request);
+      if (wantsClosedPage(request, error)) return shared.bundle().then((bundle) => closedPage(request, error, bundle));
+      return problem(shared.access.callerOf(request)?.scope === "admin" ? error : withoutWhere(error), path);
+    })
+    .use(generateRoutes(shared))
+    .use(batchRoutes(shared))
+    .use(statusRoutes(shared))
+    .use(jobRoutes(shared))
+    .use(pruneRoutes(shared))
+    .use(jobDetailRoutes(shared))
+    .use(eventRoutes(shared))
+    .use(queueRoutes(shared))
+    .use(overviewRoutes(shared))
+    .use(statisticsRoutes(shared))
+    .use(metricsRoutes(shared))
+    .use(callbackRoutes(shared))
+    .use(reportFileRoutes(shared))
+    .use(catalogueRoutes(shared))
+    .use(suburbRoutes(shared))
+    .use(agencyRoutes(shared))
+    .use(healthRoutes(shared))
+    .use(documentationRoutes(shared, document))
+    .use(signInRoutes(shared))
+    .use(dashboardRoutes(shared));
+  listed.routes = app.routes;
+  return app;
+}
+
+/** Asked for the first time it works, later it answers the same; what failed is tried again. */
+function once(work: () => Promise<Bundle>): () => Promise<Bundle> {
+  let done: Promise<Bundle> | undefined;
+  return () => {
+    done ??= work().catch((error) => {
+      done = undefined;
+      throw error;
+    });
+    return done;
+  };
+}
+
+function noSuchRoute(routes: readonly ListedRoute[], method: string, path: string): Response {
+  const lacking = lacksParameter(routes, path);
+  if (lacking !== null) return problem(new Failure("not_found", lacking), path);
+  const fitting = routes.filter(({ path: pattern }) => fits(pattern, path));
+  if (fitting.length === 0) {
+    return problem(new Failure("not_found", `There is nothing at ${path}. GET /docs shows what there is.`), path);
+  }
+  const allowed = allowedMethods(fitting).join(", ");
+  const detail = `${path} does not know ${method}; it knows ${allowed}.`;
+  return problem(new Failure("method_not_allowed", detail), path, { Allow: allowed });
+}
+
+/** Whether a path is of this pattern, also where what a parameter stands for is empty. */
+function fits(pattern: string, path: string): boolean {
+  const parts = pattern.split("/");
+  const segments = path.split("/");
+  return parts.length === segments.length && parts.every((part, at) => part.startsWith(":") || part === segments[at]);
+}
+
+/** What is said of a path that has nothing where a parameter belongs: it is nobody's, whatever the method. */
+function lacksParameter(routes: readonly ListedRoute[], path: string): string | null {
+  const segments = path.split("/");
+  for (const { path: pattern } of routes) {
+    if (!fits(pattern, path)) continue;
+    const name = pattern.split("/").find((part, at) => part.startsWith(":") && segments[at] === "");
+    const shown = pattern.replace(/:(\w+)/g, "{$1}");
+    if (name !== undefined) return `${path} lacks the ${name.slice(1)}: the address is ${shown}.`;
+  }
+  return null;
+}
+
+function allowedMethods(routes: readonly ListedRoute[]): readonly string[] {
+  const methods = new Set(routes.map(({ method }) => method));
+  if (methods.has("GET")) methods.add("HEAD");
+  return [...methods].sort();
+}

@@ -1,0 +1,59 @@
+import { type Access, type Caller, keyUnknown } from "../../access/access.ts";
+import { ENDED, type Job } from "../../queue/job.ts";
+import type { JobChange } from "../../queue/queue.ts";
+import type { Connections } from "../connections.ts";
+import type { Waiters } from "./waiters.ts";
+
+interface Hold {
+  readonly waiters: Waiters;
+  readonly connections: Connections;
+  readonly access: Pick<Access, "remains">;
+  readonly caller: Caller;
+  readonly request: Request;
+  readonly waitS: number;
+}
+
+/** Seconds a connection may idle once its held request is answered. */
+const AFTERWARDS_S = 30;
+
+/**
+ * Reads a job, holds the request open until it changes as wanted, or the time is up, and reads it again.
+ * @throws Failure "key_unknown" when the caller's key was revoked, or its session ended, meanwhile.
+ * `wanted` says what to wait for from how the job is now; null: nothing, answer at once.
+ */
+export async function holdOpen(
+  { waiters, connections, access, caller, request, waitS }: Hold,
+  id: string,
+  read: () => Promise<Job | null>,
+  wanted: (job: Job) => ((change: JobChange) => boolean) | null,
+): Promise<Job | null> {
+  if (waitS === 0) return read();
+  const watch = waiters.watch(id, caller.client);
+  try {
+    const job = await read();
+    const isIt = job === null ? null : wanted(job);
+    if (isIt === null) return job;
+    // The server's own idle timeout would cut a request that is held open.
+    connections.allowSilence(request, 0);
+    const allowed = () => access.remains(caller);
+    const began = performance.now();
+    await watch.until(isIt, { timeoutMs: waitS * 1_000, gone: request.signal, allowed });
+    connections.noteHeld(request, performance.now() - began);
+    connections.allowSilence(request, AFTERWARDS_S);
+    if (!(await allowed())) throw keyUnknown();
+    return await read();
+  } finally {
+    watch.end();
+  }
+}
+
+/** For {@link holdOpen}: until the job has ended. */
+export function untilEnded(job: Job) {
+  return ENDED.has(job.status) ? null : (change: Pick<JobChange, "status">) => ENDED.has(change.status);
+}
+
+/** For {@link holdOpen}: until its status or stage is another one than now. */
+export function untilChanged(job: Job) {
+  if (ENDED.has(job.status)) return null;
+  return (change: JobChange) => change.status !== job.status || change.stage !== job.stage;
+}

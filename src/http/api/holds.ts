@@ -1,0 +1,24 @@
+import type { Queue } from "../../queue/queue.ts";
+
+/** Why queued jobs are not begun, where something other than the line is in their way. */
+export interface Holds {
+  /** Any job. */
+  readonly all: string | null;
+  /** Those that wait for data from the operator's own source. */
+  readonly gathering: string | null;
+  /** Those whose report is rendered and only to be delivered. */
+  readonly delivering: string | null;
+}
+
+export const NO_HOLDS: Holds = { all: null, gathering: null, delivering: null };
+
+interface HoldingParts {
+  readonly queue: Pick<Queue, "paused">;
+  readonly holdGather: () => string | null;
+  readonly holdDeliver: () => string | null;
+}
+
+export async function holdsOf({ queue, holdGather, holdDeliver }: HoldingParts): Promise<Holds> {
+  const all = (await queue.paused()) === null ? null : "paused";
+  return { all, gathering: holdGather(), delivering: holdDeliver() };
+}

@@ -1,0 +1,159 @@
+import { Type as t } from "@sinclair/typebox";
+import type { Caller } from "../../access/access.ts";
+import { Failure } from "../../failure.ts";
+import { ENDED, STATUSES, type Status } from "../../queue/job.ts";
+import type { JobFilter, JobSelection } from "../../queue/queue.ts";
+import { invalidParameter } from "../query.ts";
+
+/** What jobs can be selected by, in a query and in a body. */
+const SELECTION = ["status", "q", "suburb", "state", "client", "created_after", "created_before"] as const;
+export const FILTERS = [...SELECTION, "order", "limit", "cursor"] as const;
+
+const DEFAULT_LIMIT = 50;
+const MAX_LIMIT = 200;
+const LONGEST = 200;
+
+type Given = (name: (typeof FILTERS)[number]) => string | null;
+
+/** A page of the list, from a query. @throws Failure "invalid_request" that names the parameter. */
+export function filterOf(query: URLSearchParams): JobFilter {
+  const cursor = query.get("cursor");
+  return {
+    ...parse((name) => query.get(name)),
+    limit: parseLimit(query.get("limit")),
+    order: parseOrder(query.get("order")),
+    ...(cursor === null ? {} : { cursor }),
+  };
+}
+
+/** A selection, from a body such as `{"status": "failed", "suburb": "Manly"}`. @throws Failure "invalid_request". */
+export function selectionOf(body: unknown): JobSelection {
+  if (typeof body !== "object" || body === null || Array.isArray(body))
+    throw new Failure("invalid_request", `Send an object with any of ${SELECTION.join(", ")}.`);
+  const fields: ReadonlyMap<string, unknown> = new Map(Object.entries(body));
+  for (const [name, value] of fields) {
+    if (!SELECTION.some((known) => known === name))
+      throw invalidParameter(name.slice(0, 100), `there is no such field; there is ${SELECTION.join(", ")}`);
+    if (value !== null && typeof value !== "string") throw invalidParameter(name, "a text");
+  }
+  return parse((name) => {
+    const value = fields.get(name);
+    return typeof value === "string" ? value : null;
+  });
+}
+
+/** The part of the jobs a caller may see. */
+export function ownOf({ client, scope }: Caller): Pick<JobSelection, "client"> {
+  return scope === "admin" ? {} : { client };
+}
+
+function parse(given: Given): JobSelection {
+  const status = given("status");
+  const search = given("q");
+  const suburb = given("suburb");
+  const state = given("state");
+  const client = given("client");
+  const createdAfter = parseTime(given, "created_after");
+  const createdBefore = parseTime(given, "created_before");
+  if ((search ?? "").length > LONGEST) throw invalidParameter("q", `${LONGEST} letters at most`);
+  return {
+    ...(status === null ? {} : { status: parseStatus(status) }),
+    ...(search === null ? {} : { search }),
+    ...(suburb === null ? {} : { suburb }),
+    ...(state === null ? {} : { state: state.toUpperCase() }),
+    ...(client === null ? {} : { client }),
+    ...(createdAfter === null ? {} : { createdAfter }),
+    ...(createdBefore === null ? {} : { createdBefore }),
+  };
+}
+
+/** What a response calls "processing" is any of those. */
+const PROCESSING: readonly Status[] = STATUSES.filter((status) => !ENDED.has(status));
+
+function parseStatus(text: string): readonly Status[] {
+  return text.split(",").flatMap((part) => {
+    const word = part.trim().toLowerCase();
+    if (word === "processing") return PROCESSING;
+    const status = STATUSES.find((each) => each === word);
+    if (status === undefined)
+      throw invalidParameter("status", `one or several of ${STATUSES.join(", ")} or processing, with commas`);
+    return [status];
+  });
+}
+
+function parseOrder(text: string | null): "created" | "ended" {
+  if (text !== null && text !== "created" && text !== "ended") throw invalidParameter("order", "created or ended");
+  return text ?? "created";
+}
+
+function parseLimit(text: string | null): number {
+  if (text === null) return DEFAULT_LIMIT;
+  const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (limit < 1 || limit > MAX_LIMIT) throw invalidParameter("limit", `a whole number, 1 to ${MAX_LIMIT}`);
+  return limit;
+}
+
+/** The queue compares times as text, so any way to write one becomes the one way they are kept. */
+function parseTime(given: Given, name: "created_after" | "created_before"): string | null {
+  const text = given(name);
+  if (text === null) return null;
+  const form = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+  const time = form.test(text) ? new Date(text) : new Date(Number.NaN);
+  if (Number.isNaN(time.getTime())) throw invalidParameter(name, "a time such as 2026-11-24T08:00:00Z, or a day");
+  return time.toISOString();
+}
+
+const WORDS = {
+  status:
+    "How they are: queued, running, waiting (together: processing), completed, failed, cancelled; several with commas",
+  q: "Words, each the beginning or the end of an id, the beginning of a word of the suburb, of the state or postcode, or a part of the client's name",
+  suburb: "For which suburb",
+  state: "In which state or territory",
+  client: "Who asked; without an admin key it is always the caller",
+  created_after: "Accepted after this time, or day (UTC)",
+  created_before: "Accepted before this time, or day (UTC)",
+} as const satisfies Readonly<Record<(typeof SELECTION)[number], string>>;
+
+const EXAMPLES: Readonly<Partial<Record<(typeof SELECTION)[number], string>>> = {
+  status: "queued,running,waiting",
+  q: "manly nsw",
+  state: "NSW",
+  created_after: "2026-11-24",
+};
+
+const schemaOf = (name: (typeof SELECTION)[number]) => ({
+  type: "string",
+  ...(EXAMPLES[name] === undefined ? {} : { examples: [EXAMPLES[name]] }),
+});
+
+/** As the document tells them. */
+export const FILTER_PARAMETERS = [
+  ...SELECTION.map((name) => ({ name, in: "query", description: WORDS[name], schema: schemaOf(name) }) as const),
+  {
+    name: "order",
+    in: "query",
+    description: "created: the newest first; ended: those that have ended, the latest end first",
+    schema: { type: "string", enum: ["created", "ended"], default: "created" },
+  },
+  {
+    name: "limit",
+    in: "query",
+    description: "How many",
+    schema: { type: "integer", minimum: 1, maximum: MAX_LIMIT, default: DEFAULT_LIMIT },
+  },
+  { name: "cursor", in: "query", description: "next_cursor of the page before", schema: { type: "string" } },
+] as const;
+
+const word = (name: (typeof SELECTION)[number]) =>
+  t.Optional(t.Union([t.String(), t.Null()], { description: WORDS[name] }));
+
+/** The same as a body. */
+export const Selection = t.Object({
+  status: word("status"),
+  q: word("q"),
+  suburb: word("suburb"),
+  state: word("state"),
+  client: word("client"),
+  created_after: word("created_after"),
+  created_before: word("created_before"),
+});

@@ -1,0 +1,178 @@
+import { Type as t } from "@sinclair/typebox";
+import type { CallbackCounts } from "../../queue/callback.ts";
+import { type Job, STAGES, STATUSES } from "../../queue/job.ts";
+import type { Queue, QueueAction } from "../../queue/queue.ts";
+import type { Catalogue, CatalogueImported } from "../../report/sources/catalogue.ts";
+import type { Running, Vitals } from "../http.ts";
+import { nullable, time } from "./openapi/nullable.ts";
+
+const MOST_RUNNING = 200;
+const LATEST_ACTIONS = 5;
+
+const count = (description?: string) =>
+  t.Integer({ minimum: 0, ...(description === undefined ? {} : { description }) });
+const bytes = () => t.Integer({ minimum: 0 });
+
+/** Whether anything new is started. */
+export const Paused = t.Object({
+  paused: nullable(t.Object({ since: time("Since when"), by: t.String({ description: "The client who paused it" }) })),
+});
+
+/** Whether the service is well, at a glance. */
+export const Overview = t.Object({
+  version: t.String(),
+  started_at: time("When the process began"),
+  now: time("Its clock"),
+  paused: Paused.properties.paused,
+  counts: t.Object(Object.fromEntries(STATUSES.map((status) => [status, count()]))),
+  oldest_queued_at: nullable(time("Since when the job accepted first of all queued ones has been queued")),
+  running: t.Array(
+    t.Object({
+      job_id: t.String(),
+      suburb: t.String(),
+      state: t.String(),
+      postcode: nullable(t.String()),
+      client: t.String(),
+      stage: t.Union(STAGES.map((stage) => t.Literal(stage))),
+      progress: t.Number({ minimum: 0, maximum: 1 }),
+      section: nullable(t.String({ description: "The part of the report that is being made" })),
+      waiting_for: nullable(t.String()),
+      started_at: nullable(time("When its attempt began")),
+    }),
+  ),
+  memory: t.Object({ used_bytes: bytes(), limit_bytes: bytes() }),
+  threads: t.Object({ busy: count("Renders under way"), total: count() }),
+  disk: t.Object({ free_bytes: bytes(), total_bytes: bytes() }),
+  event_loop_lag_ms: t.Number({ minimum: 0 }),
+  failed_last_hour: count("Jobs that failed for good in the last 60 minutes"),
+  deliveries: t.Array(
+    t.Object({
+      target: t.String(),
+      ok: t.Boolean({ description: "Nothing is in the way, and the latest delivery did not fail" }),
+      trouble: nullable(t.String({ description: "What an operator has to put right" })),
+      last_success_at: nullable(time("When something was last delivered; null: not since the process began")),
+      last_failure_at: nullable(time("When a delivery last failed; null: not since the process began")),
+      failing_since: nullable(time("Since when every delivery has failed; null where the latest did not")),
+      failures: count("How many failed since the last that did not"),
+      last_error: nullable(t.String({ description: "Why the latest failed" })),
+    }),
+  ),
+  actions: t.Array(
+    t.Object({
+      at: time("When it was"),
+      action: t.Union([t.Literal("paused"), t.Literal("resumed"), t.Literal("imported")]),
+      actor: t.String({
+        description: 'The client, with " (dashboard)" where it was done there; "operator": the shell',
+      }),
+      detail: nullable(t.String({ description: "What was imported" })),
+    }),
+    { description: "What people did to the queue as a whole and to this host's catalogue, the latest first" },
+  ),
+  callbacks: t.Object({
+    pending: count("Still to be told, the failing ones among them"),
+    failing: count("Pending ones whose last attempt was in vain"),
+    failed: count("Given up"),
+    oldest_failing: nullable(
+      t.Object(
+        {
+          since: time("When its attempts began"),
+          attempts: t.Integer({ minimum: 1 }),
+          error: nullable(t.String({ description: "Why its last attempt was in vain" })),
+        },
+        { description: "The failing one whose attempts began first" },
+      ),
+    ),
+    trouble: nullable(t.String({ description: "Why callbacks cannot be read or written" })),
+  }),
+  ready: t.Object({ ok: t.Boolean(), problems: t.Array(t.String()) }),
+});
+
+/** What an overview is made from. */
+export interface OverviewParts {
+  readonly queue: Queue;
+  readonly catalogue: Pick<Catalogue, "imports">;
+  readonly version: string;
+  readonly running: () => ReadonlyMap<string, Running>;
+  readonly vitals: () => Promise<Vitals>;
+  readonly ready: () => Promise<readonly string[]>;
+}
+
+/** Its shape is {@link Overview}. */
+export async function overviewOf({ queue, catalogue, version, running, vitals, ready }: OverviewParts) {
+  const [counts, paused, oldestQueuedAt, page, callbacks, lastHour, actions, now, problems] = await Promise.all([
+    queue.counts(),
+    queue.paused(),
+    queue.oldestQueuedAt(),
+    queue.list({ status: "running", limit: MOST_RUNNING }),
+    queue.callbacks.counts(),
+    queue.statistics("hour"),
+    queue.actions(LATEST_ACTIONS),
+    vitals(),
+    ready(),
+  ]);
+  const known = running();
+  return {
+    version,
+    started_at: now.startedAt,
+    now: new Date().toISOString(),
+    paused,
+    counts,
+    oldest_queued_at: oldestQueuedAt,
+    running: page.jobs.map((job) => runningView(job, known.get(job.id))),
+    memory: { used_bytes: now.memory.usedBytes, limit_bytes: now.memory.limitBytes },
+    threads: now.threads,
+    disk: { free_bytes: now.disk.freeBytes, total_bytes: now.disk.totalBytes },
+    event_loop_lag_ms: Math.round(now.eventLoopLagMs * 10) / 10,
+    failed_last_hour: lastHour.reduce((sum, { failed }) => sum + failed, 0),
+    deliveries: now.deliveries.map(deliveryView),
+    actions: latestOf(actions, catalogue.imports(LATEST_ACTIONS)),
+    callbacks: callbacksView(callbacks, now.callbackTrouble),
+    ready: { ok: problems.length === 0, problems },
+  };
+}
+
+function deliveryView({ target, trouble, record }: Vitals["deliveries"][number]) {
+  return {
+    target,
+    ok: trouble === null && record.failingSince === null,
+    trouble,
+    last_success_at: record.lastSuccessAt,
+    last_failure_at: record.lastFailureAt,
+    failing_since: record.failingSince,
+    failures: record.failures,
+    last_error: record.lastError,
+  };
+}
+
+function latestOf(actions: readonly QueueAction[], imports: readonly CatalogueImported[]) {
+  const imported = imports.map(({ at, actor, rows }) => ({
+    at,
+    action: "imported" as const,
+    actor,
+    detail: Object.entries(rows)
+      .map(([kind, count]) => `${count} ${kind}`)
+      .join(", "),
+  }));
+  return [...actions.map((each) => ({ ...each, detail: null })), ...imported]
+    .toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
+    .slice(0, LATEST_ACTIONS);
+}
+
+function callbacksView({ pending, failing, failed, oldestFailing }: CallbackCounts, trouble: string | null) {
+  return { pending, failing, failed, oldest_failing: oldestFailing, trouble };
+}
+
+function runningView(job: Job, known: Running | undefined) {
+  return {
+    job_id: job.id,
+    suburb: job.suburb,
+    state: job.state,
+    postcode: job.postcode,
+    client: job.client,
+    stage: job.stage,
+    progress: known?.progress ?? 0,
+    section: known?.section ?? null,
+    waiting_for: known?.waitingFor ?? null,
+    started_at: job.attemptStartedAt,
+  };
+}

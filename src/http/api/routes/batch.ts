@@ -1,0 +1,71 @@
+import { Type as t } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { json } from "../../answer.ts";
+import { originOf } from "../../http.ts";
+import { eachOrAll, MAX_BATCH } from "../../reading/asked.ts";
+import { Accepted, acceptedView, advisedEach, toNewJob, withinPriority } from "../accept.ts";
+import { operation, ref } from "../openapi/operation.ts";
+import type { Shared } from "../shared.ts";
+
+/** The answer to a batch, in the order of its requests. */
+export const AcceptedBatch = t.Object({
+  jobs: t.Array(t.Pick(Accepted, ["job_id", "status", "stage", "status_url", "warnings"])),
+  warnings: t.Array(t.String(), { description: "What was not taken from the batch itself" }),
+});
+
+/** Many reports in one call, all accepted or none. */
+export function batchRoutes(shared: Shared) {
+  const { queue, publicUrl } = shared;
+
+  return new Elysia().use(shared.admission).post(
+    "/api/generate-agents-reports",
+    async ({ request, caller }) => {
+      const {
+        asked: { asked: read, warnings },
+        key,
+      } = await shared.reader.batch(request, caller.client);
+      const advised = await advisedEach(read, shared);
+      const asked = advised.map((each) => withinPriority(each, caller));
+      const jobs = eachOrAll(asked, (each, item) => toNewJob(each, caller, key && { ...key, item }, shared.callbacks));
+      const submitted = await queue.submit(jobs);
+      shared.noteAccepted(request, submitted);
+      const origin = originOf(publicUrl, request);
+      const replayed = submitted.every(({ created }) => !created);
+      return json(
+        { jobs: submitted.map((each, at) => acceptedView(each, origin, asked[at]?.warnings ?? [])), warnings },
+        replayed ? { "Idempotency-Replayed": "true" } : {},
+      );
+    },
+    { parse: "none", detail: BATCH },
+  );
+}
+
+const BATCH = operation({
+  operationId: "generateAgentsReports",
+  tags: ["Reports"],
+  summary: "Ask for many reports",
+  description: "All are accepted or none. An Idempotency-Key covers the whole batch.",
+  parameters: [
+    {
+      name: "Idempotency-Key",
+      in: "header",
+      description: "The same key and body within 24 hours give the same jobs, once.",
+      schema: { type: "string", minLength: 1, maxLength: 255 },
+    },
+  ],
+  body: {
+    content: {
+      "application/json": t.Object({
+        reports: t.Array(t.Unsafe(ref("ReportRequest")), { minItems: 1, maxItems: MAX_BATCH }),
+      }),
+    },
+  },
+  answers: {
+    200: {
+      description: "All accepted, in the order of the requests",
+      headers: { "Idempotency-Replayed": '"true" when the key named jobs that were there already' },
+      content: { "application/json": ref("AcceptedBatch") },
+    },
+  },
+  problems: [400, 408, 413, 415, 422, 429, 507],
+});

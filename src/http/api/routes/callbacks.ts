@@ -1,0 +1,136 @@
+import { Type as t } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import type { Caller } from "../../../access/access.ts";
+import { Failure } from "../../../failure.ts";
+import type { Callback, CallbackAttempt, Callbacks } from "../../../queue/callback.ts";
+import { ENDED, type Job } from "../../../queue/job.ts";
+import { requestOf } from "../../../queue/request.ts";
+import { json } from "../../answer.ts";
+import { nullable, time } from "../openapi/nullable.ts";
+import { JOB_ID, operation, ref } from "../openapi/operation.ts";
+import type { Shared } from "../shared.ts";
+import { findJob } from "./status.ts";
+
+/** One end of a job that somebody is told of. */
+export const CallbackView = t.Object({
+  callback_id: t.String({ description: "webhook-id: the same over all tries" }),
+  job_id: t.String(),
+  job_status: t.Union([t.Literal("completed"), t.Literal("failed"), t.Literal("cancelled")], {
+    description: "How the job ended",
+  }),
+  status: t.Union([t.Literal("pending"), t.Literal("delivered"), t.Literal("failed")]),
+  url: nullable(t.String({ description: "Null where it is the operator's own, but to an admin" })),
+  attempts: t.Integer({ minimum: 0 }),
+  created_at: time("When the job ended"),
+  retry_at: nullable(time("When it is tried next")),
+  ended_at: nullable(time("When it was taken, or given up")),
+});
+
+/** The callbacks of a job, oldest first, with their tries. */
+export const CallbackList = t.Object({
+  callbacks: t.Array(
+    t.Composite([
+      CallbackView,
+      t.Object({
+        tries: t.Array(
+          t.Object({
+            started_at: time("When it was sent"),
+            ms: t.Integer({ minimum: 0 }),
+            http_status: nullable(t.Integer()),
+            answer: nullable(
+              t.String({
+                description: "The beginning of the answer's body; of the operator's own receiver to an admin alone",
+              }),
+            ),
+            error: nullable(t.String({ description: "Why it was not taken" })),
+          }),
+        ),
+      }),
+    ]),
+  ),
+});
+
+/** Who was told of a job's end, what they answered, and the wish to tell them again. */
+export function callbackRoutes(shared: Shared) {
+  const { queue, callbacks, outgoing } = shared;
+
+  return new Elysia()
+    .use(shared.admission)
+    .get(
+      "/api/jobs/:id/callbacks",
+      async ({ request, params, caller }) => {
+        const { id } = await findJob(queue, caller, params.id);
+        const [found, asked] = await Promise.all([queue.callbacks.of(id), queue.request(id)]);
+        const to = { request, owner: caller.client };
+        return outgoing.json(to, callbackListView(found, mayRead(caller, asked)));
+      },
+      { detail: LIST },
+    )
+    .post(
+      "/api/jobs/:id/callback",
+      async ({ params, caller }) => {
+        const job = await findJob(queue, caller, params.id);
+        const callback = await queue.callbacks.resend(job.id);
+        if (callback === null) throw new Failure("no_callback", whyNone(job));
+        callbacks.wake(callback.url);
+        return json(view(callback, mayRead(caller, await queue.request(job.id))));
+      },
+      { parse: "none", detail: RESEND },
+    );
+}
+
+/** Its shape is {@link CallbackList}. */
+export function callbackListView(found: Awaited<ReturnType<Callbacks["of"]>>, all: boolean) {
+  return {
+    callbacks: found.map((each) => ({ ...view(each, all), tries: each.tries.map((one) => tryView(one, all)) })),
+  };
+}
+
+/** Whether a caller may read where a job's callbacks go and what was answered: of an address the request named, or as an admin. */
+export function mayRead({ scope }: Caller, request: string | null): boolean {
+  return scope === "admin" || typeof requestOf(request ?? "{}").callback_url === "string";
+}
+
+function whyNone({ id, status }: Job): string {
+  return ENDED.has(status)
+    ? `Nobody waits for the end of job ${id}: it came without a callback_url, and none was configured then.`
+    : `Job ${id} has not ended: there is nothing to tell yet.`;
+}
+
+function view({ id, jobId, job, status, url, attempts, createdAt, nextTryAt, endedAt }: Callback, all: boolean) {
+  return {
+    callback_id: id,
+    job_id: jobId,
+    job_status: job.status,
+    status,
+    url: all ? url : null,
+    attempts,
+    created_at: createdAt,
+    retry_at: nextTryAt,
+    ended_at: endedAt,
+  };
+}
+
+function tryView({ startedAt, tookMs, httpStatus, answer, error }: CallbackAttempt, all: boolean) {
+  const words = all || error === null ? error : "It was not taken; whoever runs the service sees why.";
+  return { started_at: startedAt, ms: tookMs, http_status: httpStatus, answer: all ? answer : null, error: words };
+}
+
+const LIST = operation({
+  operationId: "listCallbacks",
+  tags: ["Jobs"],
+  summary: "Who was told of a job's end, and what was answered",
+  parameters: [JOB_ID],
+  answers: { 200: { description: "All of them", content: { "application/json": ref("CallbackList") } } },
+  problems: [404, 409],
+});
+
+const RESEND = operation({
+  operationId: "resendCallback",
+  tags: ["Jobs"],
+  summary: "Tell of a job's end again",
+  description: "The latest callback is sent again at once, under the same webhook-id, and tried for another 24 hours.",
+  parameters: [JOB_ID],
+  answers: { 200: { description: "The callback", content: { "application/json": ref("Callback") } } },
+  problems: [404, 409],
+});

@@ -1,0 +1,126 @@
+import { Elysia } from "elysia";
+import type { Caller } from "../../../access/access.ts";
+import { ENDED } from "../../../queue/job.ts";
+import { PROTECTION } from "../../answer.ts";
+import { originOf } from "../../http.ts";
+import { invalidParameter, knownParameters } from "../../query.ts";
+import type { Opening } from "../events/feed.ts";
+import type { Listener } from "../events/listener.ts";
+import { ownOf } from "../job-filter.ts";
+import { JOB_ID, operation } from "../openapi/operation.ts";
+import type { Shared } from "../shared.ts";
+import { findJob } from "./status.ts";
+
+/** Seconds a connection that was cut off may take to close. */
+const CLOSE_S = 1;
+
+const HEADERS = {
+  ...PROTECTION,
+  "Content-Type": "text/event-stream; charset=utf-8",
+  // nginx passes each event on at once instead of gathering them.
+  "X-Accel-Buffering": "no",
+} as const;
+
+/** What happens, as it happens: of all jobs the caller may see, and of one. */
+export function eventRoutes(shared: Shared) {
+  const { queue, feed, connections, access, publicUrl } = shared;
+
+  const stream = async (
+    request: Request,
+    caller: Caller,
+    open: (opening: Opening) => Promise<Listener>,
+  ): Promise<Response> => {
+    // Nobody would read it.
+    if (request.method === "HEAD") return new Response(null, { headers: HEADERS });
+    const listener = await open({
+      origin: originOf(publicUrl, request),
+      client: ownOf(caller).client ?? null,
+      owner: caller.client,
+      allowed: () => access.remains(caller),
+      hurry: () => connections.allowSilence(request, CLOSE_S),
+    });
+    connections.allowSilence(request, 0);
+    if (request.signal.aborted) listener.end();
+    request.signal.addEventListener("abort", () => listener.end(), { once: true });
+    return new Response(listener.stream, { headers: HEADERS });
+  };
+
+  return new Elysia()
+    .use(shared.admission)
+    .get(
+      "/api/events",
+      ({ request, caller }) => {
+        const after = lastSeen(request);
+        const overview = caller.scope === "admin";
+        return stream(request, caller, (opening) => feed.openAll({ ...opening, after, overview }));
+      },
+      { detail: ALL },
+    )
+    .get(
+      "/api/jobs/:id/events",
+      async ({ request, params, caller }) => {
+        const after = lastSeen(request);
+        const job = await findJob(queue, caller, params.id);
+        const known = (await queue.history(job.id)).at(-1)?.id ?? 0;
+        // It has ended and its end was told: this is how a browser is told to stay away.
+        if (ENDED.has(job.status) && after !== null && after >= known)
+          return new Response(null, { status: 204, headers: PROTECTION });
+        return stream(request, caller, (opening) => feed.openJob({ ...opening, job: job.id }));
+      },
+      { detail: ONE },
+    );
+}
+
+/** The event to go on after, null without one: the browser says it in a header, and a page that opens anew in the query. */
+function lastSeen(request: Request): number | null {
+  const header = request.headers.get("last-event-id");
+  if (header !== null && /^\d{1,15}$/.test(header)) return Number(header);
+  const after = knownParameters(request, ["after"]).get("after");
+  if (after !== null && !/^\d{1,15}$/.test(after)) throw invalidParameter("after", "the id of an event");
+  return after === null ? null : Number(after);
+}
+
+const AFTER = [
+  {
+    name: "Last-Event-ID",
+    in: "header",
+    description: "The last event seen; browsers send it by themselves when they come back",
+    schema: { type: "string" },
+  },
+  {
+    name: "after",
+    in: "query",
+    description: "The same, for who cannot set headers",
+    schema: { type: "integer", minimum: 0 },
+  },
+] as const;
+
+const WORDS =
+  "`event: job` has an `id` and the job as `GET /api/job-status/{id}` tells it; ids survive a restart. " +
+  "`event: progress` is {job_id, stage, progress, section, waiting_for}, at most 4 a second for a job. " +
+  "A comment comes every 15 seconds. A stream that is not read in time is cut off, and goes on with Last-Event-ID.";
+
+const events = { "text/event-stream": { type: "string" } } as const;
+
+const ALL = operation({
+  operationId: "watchJobs",
+  tags: ["Jobs"],
+  summary: "All that happens, as server-sent events",
+  description: `${WORDS} With an admin key \`event: overview\` is what \`GET /api/overview\` answers, every 2 seconds; with another \`event: queue\` says whether the queue is paused, and since when: {paused: {since} or null}, at first and when it changes.`,
+  parameters: AFTER,
+  answers: { 200: { description: "A stream without an end", content: events } },
+  problems: [422],
+});
+
+const ONE = operation({
+  operationId: "watchJob",
+  tags: ["Jobs"],
+  summary: "What happens to a job, as server-sent events",
+  description: `How it is now comes first; the stream ends with the job. ${WORDS}`,
+  parameters: [JOB_ID, ...AFTER],
+  answers: {
+    200: { description: "A stream that ends with the job", content: events },
+    204: { description: "The end of the job has been told: do not come back" },
+  },
+  problems: [404, 409, 422],
+});

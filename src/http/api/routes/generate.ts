@@ -1,0 +1,173 @@
+import { Elysia } from "elysia";
+import type { Caller } from "../../../access/access.ts";
+import { Failure } from "../../../failure.ts";
+import { ENDED, type Submitted } from "../../../queue/job.ts";
+import { requestOf } from "../../../queue/request.ts";
+import { json, retryAfter } from "../../answer.ts";
+import { originOf, statusPath } from "../../http.ts";
+import { preferredWait } from "../../preference.ts";
+import type { Asked } from "../../reading/asked.ts";
+import { acceptedView, advised, toNewJob, withinPriority } from "../accept.ts";
+import { holdOpen, untilEnded } from "../hold.ts";
+import { type Holds, holdsOf } from "../holds.ts";
+import { askAgainMs, jobView, surroundings } from "../job-view.ts";
+import { operation, ref } from "../openapi/operation.ts";
+import type { Shared } from "../shared.ts";
+
+/** The old API's calls: one report each. */
+export function generateRoutes(shared: Shared) {
+  const { queue, publicUrl } = shared;
+
+  const generate = async (what: "agents" | "agency", request: Request, caller: Caller): Promise<Response> => {
+    const { asked: read, key } = await shared.reader.report(request, caller.client);
+    const asked = withinPriority(advised(reportOn(what, read), shared), caller);
+    const { warnings } = asked;
+    const idempotency = key && { ...key, fingerprint: fingerprintOf(what, key.fingerprint), item: 0 };
+    const job = toNewJob(asked, caller, idempotency, shared.callbacks);
+    const [[submitted], holds] = await Promise.all([queue.submit([job]), holdsOf(shared)]);
+    if (submitted === undefined) throw new Error("the queue answered no job for one it accepted");
+    shared.noteAccepted(request, [submitted]);
+
+    // A wish that cannot be met is passed over (RFC 7240): the job is accepted all the same.
+    const wait = shared.waiters.room(caller.client) ? preferredWait(request.headers) : null;
+    if (wait !== null) return await afterWait(shared, request, caller, submitted, warnings, wait);
+    return accepted(shared, submitted, originOf(publicUrl, request), warnings, null, holds);
+  };
+
+  return new Elysia()
+    .use(shared.admission)
+    .post("/api/generate-agents-report", ({ request, caller }) => generate("agents", request, caller), {
+      parse: "none",
+      detail: GENERATE,
+    })
+    .post("/api/generate-agency-report", ({ request, caller }) => generate("agency", request, caller), {
+      parse: "none",
+      detail: GENERATE_AGENCY,
+    });
+}
+
+/**
+ * The same, with what the call reports on written into the request.
+ * @throws Failure "invalid_request" where the body says another thing.
+ */
+function reportOn(what: "agents" | "agency", asked: Asked): Asked {
+  const request = requestOf(asked.request);
+  const said = request.report ?? what;
+  if (said !== what) {
+    const message = `must be "${what}" in this call, or be left out; POST /api/generate-${said}-report makes the other`;
+    throw new Failure("invalid_request", `the request is not valid: /report ${message}`, {
+      details: { problems: [{ path: "/report", message }] },
+    });
+  }
+  return what === "agents" ? asked : { ...asked, request: JSON.stringify({ ...request, report: what }) };
+}
+
+/** The same key and body in the two calls are two requests. */
+function fingerprintOf(what: "agents" | "agency", fingerprint: string): string {
+  return what === "agents"
+    ? fingerprint
+    : new Bun.CryptoHasher("sha256").update(`${what} ${fingerprint}`).digest("hex");
+}
+
+/** The finished job when it ends in time, else the usual answer. */
+async function afterWait(
+  shared: Shared,
+  request: Request,
+  caller: Caller,
+  submitted: Submitted,
+  warnings: readonly string[],
+  waitS: number,
+): Promise<Response> {
+  const { id } = submitted.job;
+  const ended = await holdOpen({ ...shared, caller, request, waitS }, id, () => shared.queue.get(id), untilEnded).catch(
+    (error) => {
+      // Who may not know any more how it is may know that it was accepted, as without a wait: else it is sent again.
+      if (error instanceof Failure && error.code === "key_unknown") return null;
+      throw error;
+    },
+  );
+  const job = ended ?? submitted.job;
+  const around = await surroundings(shared, request, job, null);
+  const now = { ...submitted, job };
+  if (!ENDED.has(job.status)) return accepted(shared, now, around.origin, warnings, waitS, around.holds);
+  return json({ ...jobView(job, around), warnings }, acceptedHeaders(now, askAgainMs(job, around), waitS));
+}
+
+function accepted(
+  shared: Shared,
+  submitted: Submitted,
+  origin: string,
+  warnings: readonly string[],
+  waitS: number | null,
+  holds: Holds,
+): Response {
+  const { typicalMs, renderSlots } = shared;
+  const around = {
+    origin,
+    running: null,
+    position: 0,
+    typicalMs: typicalMs(),
+    renderSlots,
+    holds,
+    admin: false,
+    folders: [],
+  };
+  return json(
+    acceptedView(submitted, origin, warnings),
+    acceptedHeaders(submitted, askAgainMs(submitted.job, around), waitS),
+  );
+}
+
+function acceptedHeaders({ job, created }: Submitted, askAgain: number, waitS: number | null): Record<string, string> {
+  const headers: Record<string, string> = { Location: statusPath(job), "Retry-After": retryAfter(askAgain) };
+  if (!created) headers["Idempotency-Replayed"] = "true";
+  if (waitS !== null) headers["Preference-Applied"] = `wait=${waitS}`;
+  return headers;
+}
+
+const GENERATE_CALL = {
+  tags: ["Reports"],
+  description:
+    "Answers as soon as the request is safely on disk. Ask status_url until status is completed, failed or cancelled; " +
+    "Retry-After says when it is worth asking. A body without a Content-Type is read as JSON.",
+  parameters: [
+    {
+      name: "Idempotency-Key",
+      in: "header",
+      description: "Any text of your own. The same key and body within 24 hours give the same job, once.",
+      schema: { type: "string", minLength: 1, maxLength: 255 },
+    },
+    {
+      name: "Prefer",
+      in: "header",
+      description: "wait=N holds the answer up to N seconds (300 at most) for the finished job (RFC 7240).",
+      schema: { type: "string", examples: ["wait=60"] },
+    },
+  ],
+  body: { content: { "application/json": ref("ReportRequest") } },
+  answers: {
+    200: {
+      description: "Accepted",
+      headers: {
+        Location: "The path of the job's status",
+        "Retry-After": "Seconds until it is worth asking",
+        "Idempotency-Replayed": '"true" when the key named a job that was there already',
+        "Preference-Applied": "wait=N, when it was asked for",
+      },
+      content: { "application/json": ref("Accepted") },
+    },
+  },
+  problems: [400, 408, 413, 415, 422, 429, 507],
+} satisfies Omit<Parameters<typeof operation>[0], "operationId" | "summary">;
+
+const GENERATE = operation({
+  ...GENERATE_CALL,
+  operationId: "generateAgentsReport",
+  summary: "Ask for a report on the agents who sell in a suburb",
+});
+
+const GENERATE_AGENCY = operation({
+  ...GENERATE_CALL,
+  operationId: "generateAgencyReport",
+  summary: "Ask for a report on the agencies that let in a suburb",
+});

@@ -1,0 +1,62 @@
+import { Type as t } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { Failure } from "../../../failure.ts";
+import { json } from "../../answer.ts";
+import { withoutPlaces } from "../disclosure.ts";
+import { operation } from "../openapi/operation.ts";
+import type { Shared } from "../shared.ts";
+
+const COME_BACK_MS = 5_000;
+
+/** For whoever watches the process; open to all, because they tell nothing about jobs. */
+export function healthRoutes({ ready, version, access, connections, folders = [] }: Shared) {
+  const isAdmin = (request: Request): boolean => {
+    try {
+      return access.admit(request, connections.address(request)).scope === "admin";
+    } catch {
+      // Whoever it is may know as much as everybody.
+      return false;
+    }
+  };
+  return new Elysia()
+    .get("/livez", () => json({ status: "alive", version }), { detail: LIVE })
+    .get(
+      "/readyz",
+      async ({ request }) => {
+        const found = await ready();
+        const wrong = isAdmin(request) ? found : found.map((each) => withoutPlaces(each, folders));
+        if (wrong.length === 0) return json({ status: "ready", version });
+        const problems = wrong.map((message) => ({ message }));
+        throw new Failure("not_ready", `${wrong.join("; ")}.`, { retryAfterMs: COME_BACK_MS, details: { problems } });
+      },
+      { detail: READY },
+    );
+}
+
+const LIVE = operation({
+  operationId: "live",
+  tags: ["Service"],
+  summary: "Whether the process answers",
+  open: true,
+  answers: {
+    200: {
+      description: "It does",
+      content: { "application/json": t.Object({ status: t.Literal("alive"), version: t.String() }) },
+    },
+  },
+});
+
+const READY = operation({
+  operationId: "ready",
+  tags: ["Service"],
+  summary: "Whether the service does its work",
+  description: "503 says in words what keeps it from that; to an admin key also where: the folder, host or bucket.",
+  open: true,
+  answers: {
+    200: {
+      description: "It does",
+      content: { "application/json": t.Object({ status: t.Literal("ready"), version: t.String() }) },
+    },
+  },
+  problems: [503],
+});

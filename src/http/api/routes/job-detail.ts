@@ -1,0 +1,153 @@
+import { Type as t } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { type Attempt, type Delivery, type JobEvent, RELEASE_REASONS } from "../../../queue/job.ts";
+import { requestOf } from "../../../queue/request.ts";
+import { disclosedError, disclosedPlace } from "../disclosure.ts";
+import { JobView, jobView, surroundings } from "../job-view.ts";
+import { nullable, time } from "../openapi/nullable.ts";
+import { JOB_ID, operation, ref } from "../openapi/operation.ts";
+import type { Shared } from "../shared.ts";
+import { CallbackList, callbackListView, mayRead } from "./callbacks.ts";
+import { findJob } from "./status.ts";
+
+const stage = JobView.properties.stage;
+
+/** Everything that is known of one job. */
+export const JobDetail = t.Object({
+  job: t.Unsafe(ref("Job")),
+  client: t.String({ description: "Who asked" }),
+  request: t.Record(t.String(), t.Unknown(), { description: "As it was asked for, without the data set" }),
+  attempts: t.Array(
+    t.Object({
+      number: t.Integer({ minimum: 1 }),
+      started_at: time("When the try began"),
+      gathered_at: nullable(time("When its data set was kept")),
+      rendered_at: nullable(time("When its PDF was kept")),
+      ended_at: nullable(time("When it ended")),
+      outcome: nullable(
+        t.Union(
+          (["completed", "failed", "cancelled", "crashed", "released"] as const).map((word) => t.Literal(word)),
+          { description: '"released": put back without counting; release_reason says why' },
+        ),
+      ),
+      release_reason: nullable(
+        t.Union(
+          RELEASE_REASONS.map((reason) => t.Literal(reason)),
+          {
+            description:
+              "stopping: the service stopped; delivery_busy: all delivery slots were taken; delivery_closed: the target " +
+              "took nothing just then; unclaimed: the host never learned that it had the job; cancelling: it is cancelled, " +
+              "and the next attempt sees what became of what this one sent; report_gone: its PDF was gone, and is rendered again. Null where it is not known",
+          },
+        ),
+      ),
+      error: JobView.properties.error,
+    }),
+  ),
+  deliveries: t.Array(
+    t.Object({
+      target: t.String(),
+      path: t.String({ description: "Where the file is put, below the target" }),
+      delivered_at: nullable(time("When it was there")),
+      delivered_to: nullable(t.String()),
+      url: nullable(t.String()),
+    }),
+  ),
+  callbacks: CallbackList.properties.callbacks,
+  history: t.Array(
+    t.Object({
+      id: t.Integer(),
+      at: time("When it was"),
+      from: nullable(stage),
+      to: stage,
+      by: t.Union([t.Literal("service"), t.Literal("operator")], {
+        description: '"operator": a hand in the database itself',
+      }),
+      actor: nullable(
+        t.String({
+          description:
+            'Whose wish it was: a client, with " (dashboard)" where a person did it there; null for the service',
+        }),
+      ),
+    }),
+    { description: "Each change, oldest first; the first is from null" },
+  ),
+});
+
+/** A job's page: its tries with their times, where it went, who was told, and each change. */
+export function jobDetailRoutes(shared: Shared) {
+  const { queue } = shared;
+  return new Elysia().use(shared.admission).get(
+    "/api/jobs/:id",
+    async ({ request, params, caller }) => {
+      const job = await findJob(queue, caller, params.id);
+      const [position, asked, attempts, deliveries, callbacks, history] = await Promise.all([
+        queue.position(job.id),
+        queue.request(job.id),
+        queue.attempts(job.id),
+        queue.deliveries(job.id),
+        queue.callbacks.of(job.id),
+        queue.history(job.id),
+      ]);
+      const admin = caller.scope === "admin";
+      return shared.outgoing.json(
+        { request, owner: caller.client },
+        {
+          job: jobView(job, await surroundings(shared, request, job, position)),
+          client: job.client,
+          request: requestOf(asked ?? "{}"),
+          attempts: attempts.map((each) => attemptView(each, admin)),
+          deliveries: deliveries.map((each) => deliveryView(each, admin, shared.folders ?? [])),
+          ...callbackListView(callbacks, mayRead(caller, asked)),
+          history: history.map(eventView),
+        },
+      );
+    },
+    { detail: DETAIL },
+  );
+}
+
+function attemptView(
+  { number, startedAt, gatheredAt, renderedAt, endedAt, outcome, releaseReason, error }: Attempt,
+  admin: boolean,
+) {
+  return {
+    number,
+    started_at: startedAt,
+    gathered_at: gatheredAt,
+    rendered_at: renderedAt,
+    ended_at: endedAt,
+    outcome,
+    release_reason: releaseReason,
+    error: disclosedError(error, admin),
+  };
+}
+
+function deliveryView({ target, path, delivered, deliveredAt }: Delivery, admin: boolean, folders: readonly string[]) {
+  return {
+    target,
+    path,
+    delivered_at: deliveredAt,
+    delivered_to: disclosedPlace(delivered?.to ?? null, admin, folders),
+    url: delivered?.url ?? null,
+  };
+}
+
+function eventView({ id, at, from, to, by, actor }: JobEvent) {
+  return { id, at, from: from === null ? null : word(from), to: word(to), by, actor };
+}
+
+/** A job's `stage`, as everywhere in the API. */
+function word({ status, stage }: JobEvent["to"]) {
+  return status === "running" ? stage : status;
+}
+
+const DETAIL = operation({
+  operationId: "getJob",
+  tags: ["Jobs"],
+  summary: "Everything about a job",
+  description: "Its tries with their times, where its PDF went, who was told of its end, and each change.",
+  parameters: [JOB_ID],
+  answers: { 200: { description: "The job", content: { "application/json": ref("JobDetail") } } },
+  problems: [404, 409],
+});

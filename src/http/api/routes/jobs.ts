@@ -1,0 +1,203 @@
+import { Type as t } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import type { Caller } from "../../../access/access.ts";
+import { Failure } from "../../../failure.ts";
+import { ENDED, type Job } from "../../../queue/job.ts";
+import type { JobPage, Queue } from "../../../queue/queue.ts";
+import { json, retryAfter } from "../../answer.ts";
+import { readJson } from "../../body.ts";
+import { originOf, statusPath } from "../../http.ts";
+import { knownParameters } from "../../query.ts";
+import { actorOf } from "../actor.ts";
+import { holdOpen, untilEnded } from "../hold.ts";
+import { holdsOf } from "../holds.ts";
+import { FILTER_PARAMETERS, FILTERS, filterOf, ownOf, Selection, selectionOf } from "../job-filter.ts";
+import { around, askAgainMs, JobView, jobView, surroundings } from "../job-view.ts";
+import { JOB_ID, operation, ref } from "../openapi/operation.ts";
+import type { Shared } from "../shared.ts";
+import { findJob, unknownJob } from "./status.ts";
+
+/** A page of jobs, newest first. */
+export const JobList = t.Object({
+  jobs: t.Array(t.Composite([JobView, t.Object({ client: t.String({ description: "Who asked" }) })])),
+  next_cursor: t.Union([t.String(), t.Null()], { description: "For the next page; null on the last" }),
+});
+
+/** The jobs as a list, and what can be done to one. */
+export function jobRoutes(shared: Shared) {
+  const { queue, limits } = shared;
+  const changed = async (request: Request, job: Job, status = 200) => {
+    const around = await surroundings(shared, request, job, null);
+    const headers = { Location: statusPath(job), "Retry-After": retryAfter(askAgainMs(job, around)) };
+    return json(jobView(job, around), headers, status);
+  };
+
+  /** Cancels it, and waits for what may be under way to a target: "cancelled" is said when nothing arrives any more. */
+  const cancelled = (request: Request, caller: Caller, id: string) => {
+    const steps = [() => queue.cancel(id, actorOf(caller, request)), () => queue.get(id)];
+    const read = () => (steps.shift() ?? (() => queue.get(id)))();
+    // Who has many requests held open is told at once how far the cancel is.
+    const waitS = shared.waiters.room(caller.client) ? CANCEL_WAIT_S : 0;
+    return holdOpen({ ...shared, caller, request, waitS }, id, read, untilEnded);
+  };
+
+  /** It is queued, and only a target that is left alone keeps it from being tried. */
+  const isHeld = ({ status, stage }: Job) =>
+    status === "queued" && stage === "delivering" && shared.holdDeliver() !== null;
+
+  return new Elysia()
+    .use(shared.admission)
+    .get(
+      "/api/jobs",
+      async ({ request, caller }) => {
+        const filter = { ...filterOf(knownParameters(request, FILTERS)), ...ownOf(caller) };
+        const origin = originOf(shared.publicUrl, request);
+        const holds = await holdsOf(shared);
+        const view = (job: Job) => ({
+          ...jobView(job, around(shared, origin, job, null, holds, caller.scope === "admin")),
+          eta_seconds: null,
+          client: job.client,
+        });
+        const to = { request, owner: caller.client };
+        return shared.outgoing.pieces(to, async () => {
+          const page = listingOf(await queue.list(filter));
+          return listed(queue, page, (job) => JSON.stringify(view(job)));
+        });
+      },
+      { detail: LIST },
+    )
+    .post(
+      "/api/jobs/retry",
+      async ({ request, caller }) => {
+        const { value } = await readJson(request, limits);
+        return json({
+          retried: await queue.retryAll({ ...selectionOf(value), ...ownOf(caller) }, actorOf(caller, request)),
+        });
+      },
+      { parse: "none", detail: RETRY_ALL },
+    )
+    .post(
+      "/api/jobs/:id/cancel",
+      async ({ request, params, caller }) => {
+        const before = await findJob(queue, caller, params.id);
+        const job = await cancelled(request, caller, before.id);
+        if (job === null) throw unknownJob(before.id);
+        if (before.status === "completed" || before.status === "failed")
+          throw new Failure("job_not_cancellable", `Job ${job.id} has ${job.status} already, at ${job.endedAt}.`);
+        return changed(request, job, ENDED.has(job.status) ? 200 : 202);
+      },
+      { parse: "none", detail: CANCEL },
+    )
+    .post(
+      "/api/jobs/:id/retry",
+      async ({ request, params, caller }) => {
+        const before = await findJob(queue, caller, params.id);
+        if (isHeld(before)) {
+          shared.probeNow();
+          return changed(request, before);
+        }
+        if (before.status !== "failed" && before.status !== "cancelled" && before.status !== "waiting") {
+          throw new Failure("job_not_retryable", whyNotRetried(before));
+        }
+        const job = await queue.retry(before.id, actorOf(caller, request));
+        if (job === null) throw unknownJob(params.id);
+        return changed(request, job);
+      },
+      { parse: "none", detail: RETRY },
+    );
+}
+
+/** Characters of a list that are made of what was read with it; what comes after them is read when it is sent. */
+const READ_AT_ONCE = 65_536;
+
+/** A page that is being written out: in the order of `ids`, each job that was read already until it is let go. */
+interface Listing {
+  readonly ids: readonly string[];
+  readonly read: Map<string, Job>;
+  readonly nextCursor: string | null;
+}
+
+function listingOf({ jobs, nextCursor }: JobPage): Listing {
+  return { ids: jobs.map(({ id }) => id), read: new Map(jobs.map((job) => [job.id, job])), nextCursor };
+}
+
+/** A list as text, piece by piece. Of a long one that nobody reads the ids alone are held, not the jobs. */
+async function* listed(queue: Pick<Queue, "get">, page: Listing, write: (job: Job) => string): AsyncGenerator<string> {
+  let written = 0;
+  for (const id of page.ids) {
+    const job = page.read.get(id) ?? (await queue.get(id));
+    // Removed since.
+    if (job === null) continue;
+    const text = `${written === 0 ? '{"jobs":[' : ","}${write(job)}`;
+    written += text.length;
+    if (written > READ_AT_ONCE) page.read.clear();
+    yield text;
+  }
+  yield `${written === 0 ? '{"jobs":[' : ""}],"next_cursor":${JSON.stringify(page.nextCursor)}}`;
+}
+
+/** Longest that a cancel waits for what is under way; callers' own time limits are longer. */
+const CANCEL_WAIT_S = 15;
+
+function whyNotRetried({ id, status }: Job): string {
+  return status === "completed"
+    ? `Job ${id} has completed. Ask for a new report instead.`
+    : `Job ${id} is ${status} and goes on by itself. Only a failed, cancelled or waiting job can be tried again.`;
+}
+
+const LIST = operation({
+  operationId: "listJobs",
+  tags: ["Jobs"],
+  summary: "Jobs, the newest first, or those that ended last",
+  parameters: FILTER_PARAMETERS,
+  answers: { 200: { description: "A page", content: { "application/json": ref("JobList") } } },
+  problems: [422],
+});
+
+const CANCEL = operation({
+  operationId: "cancelJob",
+  tags: ["Jobs"],
+  summary: "Cancel a job",
+  description:
+    "A job that is cancelled is one of which nothing will be delivered any more. Where something is under way to a delivery target the response waits up to 15 seconds for it. A job that is cancelled already is answered as it is.",
+  parameters: [JOB_ID],
+  answers: {
+    200: {
+      description: "How it ended: cancelled, or completed or failed where the cancel came too late",
+      content: { "application/json": ref("Job") },
+    },
+    202: {
+      description:
+        "The cancel is requested (cancel_requested), and something is still under way: ask its status. It ends as cancelled, or as completed where that arrives",
+      content: { "application/json": ref("Job") },
+    },
+  },
+  problems: [404, 409],
+});
+
+const RETRY = operation({
+  operationId: "retryJob",
+  tags: ["Jobs"],
+  summary: "Try a failed, cancelled or waiting job now",
+  description:
+    "It goes on from the last thing it finished, with all its tries. Where it waits for a target or the data source that is left alone for a while, one attempt is made at once, to see whether that has to be.",
+  parameters: [JOB_ID],
+  answers: { 200: { description: "The job", content: { "application/json": ref("Job") } } },
+  problems: [404, 409, 429],
+});
+
+const RETRY_ALL = operation({
+  operationId: "retryJobs",
+  tags: ["Jobs"],
+  summary: "Try all failed jobs of a filter again",
+  description:
+    "Those that have failed, unless `status` names failed, cancelled or both. Each goes on from the last thing it finished, with all its tries; the oldest first.",
+  body: { description: "{} is all of them", content: { "application/json": Selection } },
+  answers: {
+    200: {
+      description: "How many are queued again",
+      content: { "application/json": t.Object({ retried: t.Integer({ minimum: 0 }) }) },
+    },
+  },
+  problems: [400, 408, 413, 415, 422],
+});

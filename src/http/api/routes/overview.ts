@@ -1,0 +1,26 @@
+import { Elysia } from "elysia";
+import { requireAdmin } from "../../../access/access.ts";
+import { json } from "../../answer.ts";
+import { operation, ref } from "../openapi/operation.ts";
+import { overviewOf } from "../overview.ts";
+import type { Shared } from "../shared.ts";
+
+/** How the service is, for the dashboard and whoever else watches it. */
+export function overviewRoutes(shared: Shared) {
+  return new Elysia().use(shared.admission).get(
+    "/api/overview",
+    async ({ caller }) => {
+      requireAdmin(caller);
+      return json(await overviewOf(shared));
+    },
+    { detail: OVERVIEW },
+  );
+}
+
+const OVERVIEW = operation({
+  operationId: "overview",
+  tags: ["Service"],
+  summary: "How the service is: the queue, what runs, memory, disk, deliveries, callbacks",
+  description: "Needs an admin key.",
+  answers: { 200: { description: "The overview", content: { "application/json": ref("Overview") } } },
+});

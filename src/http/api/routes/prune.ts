@@ -1,0 +1,60 @@
+import { Type as t } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { requireAdmin } from "../../../access/access.ts";
+import { json } from "../../answer.ts";
+import { readJson } from "../../body.ts";
+import { invalidParameter } from "../../query.ts";
+import { operation } from "../openapi/operation.ts";
+import type { Shared } from "../shared.ts";
+
+/** Old jobs removed before their time. */
+export function pruneRoutes({ admission, limits, prune }: Shared) {
+  return new Elysia().use(admission).post(
+    "/api/jobs/prune",
+    async ({ request, caller }) => {
+      requireAdmin(caller);
+      const { value } = await readJson(request, limits);
+      const { removed, kept, reportsRemoved, reportsLeft } = await prune(endedBeforeOf(value));
+      return json({ removed, kept, reports_removed: reportsRemoved, reports_left: reportsLeft });
+    },
+    { parse: "none", detail: PRUNE },
+  );
+}
+
+function endedBeforeOf(body: unknown): Date {
+  const given = typeof body === "object" && body !== null && "ended_before" in body ? body.ended_before : null;
+  const form = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
+  const time = typeof given === "string" && form.test(given) ? new Date(given) : new Date(Number.NaN);
+  if (Number.isNaN(time.getTime())) throw invalidParameter("ended_before", "a time such as 2026-11-24T08:00:00Z");
+  return time;
+}
+
+const PRUNE = operation({
+  operationId: "pruneJobs",
+  tags: ["Jobs"],
+  summary: "Remove old jobs",
+  description:
+    "Those that ended before the time, with their PDFs; files that were delivered stay. By itself the service removes what is older than its retention. Needs an admin key.",
+  body: {
+    content: {
+      "application/json": t.Object({ ended_before: t.String({ format: "date-time" }) }),
+    },
+  },
+  answers: {
+    200: {
+      description: "How many were removed",
+      content: {
+        "application/json": t.Object({
+          removed: t.Integer({ minimum: 0, description: "Jobs" }),
+          kept: t.Integer({
+            minimum: 0,
+            description: "Old jobs that stay: their callback is not taken yet, or an Idempotency-Key still names them",
+          }),
+          reports_removed: t.Integer({ minimum: 0, description: "PDFs, of earlier prunes too" }),
+          reports_left: t.Integer({ minimum: 0, description: "PDFs that could not be removed; it is tried again" }),
+        }),
+      },
+    },
+  },
+  problems: [400, 408, 413, 415, 422],
+});

@@ -1,0 +1,114 @@
+import { join } from "node:path";
+import { Elysia } from "elysia";
+import type { Caller } from "../../../access/access.ts";
+import { Failure } from "../../../failure.ts";
+import { ENDED, type Job } from "../../../queue/job.ts";
+import { reportDay } from "../../../report/day.ts";
+import { PROTECTION } from "../../answer.ts";
+import { problem } from "../../problem.ts";
+import { isKnownTag, requestedRange } from "../../range.ts";
+import { JOB_ID, operation } from "../openapi/operation.ts";
+import type { Shared } from "../shared.ts";
+import { findJob } from "./status.ts";
+
+/** The PDF of a job, whole or in parts, as a viewer asks for it. */
+export function reportFileRoutes(shared: Shared) {
+  const { queue, reports } = shared;
+
+  const answer = async (request: Request, caller: Caller, id: string): Promise<Response> => {
+    const job = await findJob(queue, caller, id);
+    const { report } = job;
+    if (report === null) throw new Failure("report_not_ready", whyNoReport(job));
+    if (!(await reports.fetch(report, job))) throw new Failure("report_gone", whyGone(job));
+    const file = Bun.file(join(reports.root, report.path));
+
+    const etag = `"${report.sha256}"`;
+    const size = file.size;
+    const headers: Record<string, string> = {
+      ...PROTECTION,
+      // The dashboard shows it beside its job.
+      "Content-Security-Policy": "default-src 'none'; frame-ancestors 'self'",
+      // A viewer may keep it, but asks whether it is still there; a retried job can bring another.
+      "Cache-Control": "private, no-cache",
+      "Accept-Ranges": "bytes",
+      ETag: etag,
+    };
+    if (isKnownTag(request.headers, etag)) return new Response(null, { status: 304, headers });
+
+    // A range is defined for GET alone (RFC 9110, section 14.2).
+    const range = request.method === "GET" ? requestedRange(request.headers, size, etag) : null;
+    if (range === "none") {
+      const failure = new Failure(
+        "range_not_satisfiable",
+        `The PDF has ${size} bytes; what was asked for lies past them.`,
+      );
+      return problem(failure, undefined, { "Content-Range": `bytes */${size}` });
+    }
+    headers["Content-Type"] = "application/pdf";
+    headers["Content-Disposition"] = disposition(fileName(job));
+    if (range === null) {
+      headers["Content-Length"] = String(size);
+      // Bun can cut a file to the request's Range by itself (it does where it does not know the size yet), also where
+      // If-Range forbids it; it leaves plain bytes alone.
+      return new Response(request.headers.has("range") ? await file.bytes() : file, { headers });
+    }
+    headers["Content-Range"] = `bytes ${range.first}-${range.last}/${size}`;
+    return new Response(file.slice(range.first, range.last + 1), { status: 206, headers });
+  };
+
+  return new Elysia()
+    .use(shared.admission)
+    .get("/api/jobs/:id/report.pdf", ({ request, params, caller }) => answer(request, caller, params.id), {
+      detail: FILE,
+    });
+}
+
+function whyGone({ id, status }: Job): string {
+  if (status === "running") return `The PDF of job ${id} was removed, and the job makes it again. Come back soon.`;
+  return `The PDF of job ${id} was removed. Ask for the report again.`;
+}
+
+function whyNoReport({ id, status, error }: Job): string {
+  if (!ENDED.has(status)) return `Job ${id} is ${status}, and its PDF is not made yet. Ask its status, then come back.`;
+  return `Job ${id} has ${status} without a PDF${error === null ? "" : `: ${error.message}`}.`;
+}
+
+function fileName({ suburb, state, postcode, createdAt }: Job): string {
+  const place = [suburb, state, postcode].filter((part) => part !== null).join(" ");
+  return `${place} agents report ${reportDay(createdAt, state)}.pdf`;
+}
+
+/** RFC 6266: a plain name for old clients, and the name as it is for the others (RFC 5987). */
+function disposition(name: string): string {
+  const plain = name
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .replace(/[^\x20-\x7e]|["\\%/:*?<>|]/g, "_");
+  const encoded = encodeURIComponent(name.toWellFormed()).replace(
+    /['()*]/g,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `inline; filename="${plain}"; filename*=UTF-8''${encoded}`;
+}
+
+const pdf = { "application/pdf": { type: "string", contentMediaType: "application/pdf" } } as const;
+const tagged = { ETag: "The file's SHA-256" } as const;
+
+const FILE = operation({
+  operationId: "getReport",
+  tags: ["Jobs"],
+  summary: "The PDF of a job",
+  description: "There as soon as it is rendered. HEAD, ranges, If-Range and If-None-Match work.",
+  parameters: [
+    JOB_ID,
+    { name: "Range", in: "header", description: "One range of bytes", schema: { type: "string" } },
+    { name: "If-Range", in: "header", description: "The part of this very file alone", schema: { type: "string" } },
+    { name: "If-None-Match", in: "header", description: "The file the client has", schema: { type: "string" } },
+  ],
+  answers: {
+    200: { description: "The PDF", headers: tagged, content: pdf },
+    206: { description: "The part asked for", headers: { ...tagged, "Content-Range": "Which part" }, content: pdf },
+    304: { description: "The client has it already", headers: tagged },
+  },
+  problems: [404, 409, 416],
+});

@@ -1,0 +1,71 @@
+import { Type as t } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { requireAdmin } from "../../../access/access.ts";
+import { type Bucket, type StatisticsWindow, WINDOWS } from "../../../queue/statistics.ts";
+import { json } from "../../answer.ts";
+import { invalidParameter, knownParameters } from "../../query.ts";
+import { nullable, time } from "../openapi/nullable.ts";
+import { operation, ref } from "../openapi/operation.ts";
+import type { Shared } from "../shared.ts";
+
+const count = () => t.Integer({ minimum: 0 });
+const seconds = (description: string) => nullable(t.Number({ minimum: 0, description }));
+
+/** What ended lately. */
+export const StatisticsView = t.Object({
+  window: t.Union([t.Literal("hour"), t.Literal("day")]),
+  bucket_seconds: t.Integer(),
+  buckets: t.Array(
+    t.Object({
+      at: time("Its beginning"),
+      completed: count(),
+      failed: count(),
+      cancelled: count(),
+      median_seconds: seconds(
+        "Time that the attempts of a completed job ran, waits between them left out; null where nothing completed",
+      ),
+      p95_seconds: seconds("The same, of all but the slowest twentieth"),
+    }),
+    { description: "Oldest first; the last is not over" },
+  ),
+});
+
+/** Throughput and duration, for charts. */
+export function statisticsRoutes({ queue, admission }: Shared) {
+  return new Elysia().use(admission).get(
+    "/api/statistics",
+    async ({ request, caller }) => {
+      requireAdmin(caller);
+      const window = parseWindow(knownParameters(request, ["window"]).get("window") ?? "hour");
+      const buckets = await queue.statistics(window);
+      return json({ window, bucket_seconds: WINDOWS[window].bucketMs / 1_000, buckets: buckets.map(view) });
+    },
+    { detail: STATISTICS },
+  );
+}
+
+function parseWindow(text: string): StatisticsWindow {
+  if (text !== "hour" && text !== "day") throw invalidParameter("window", "hour or day");
+  return text;
+}
+
+function view({ at, completed, failed, cancelled, medianSeconds, p95Seconds }: Bucket) {
+  return { at, completed, failed, cancelled, median_seconds: medianSeconds, p95_seconds: p95Seconds };
+}
+
+const STATISTICS = operation({
+  operationId: "statistics",
+  tags: ["Service"],
+  summary: "What ended in the last hour or day, and how long it took",
+  description: "An hour is 60 minutes, a day 96 quarters of an hour. Needs an admin key.",
+  parameters: [
+    {
+      name: "window",
+      in: "query",
+      description: "How far back",
+      schema: { type: "string", enum: ["hour", "day"], default: "hour" },
+    },
+  ],
+  answers: { 200: { description: "The counts", content: { "application/json": ref("Statistics") } } },
+  problems: [422],
+});

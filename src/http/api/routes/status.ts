@@ -1,0 +1,129 @@
+import { Elysia } from "elysia";
+import { type Caller, sees } from "../../../access/access.ts";
+import { Failure } from "../../../failure.ts";
+import { ENDED, type Job } from "../../../queue/job.ts";
+import type { Queue } from "../../../queue/queue.ts";
+import { json, retryAfter } from "../../answer.ts";
+import { demandedWait, preferredWait } from "../../preference.ts";
+import { invalidParameter, queryOf } from "../../query.ts";
+import { holdOpen, untilChanged, untilEnded } from "../hold.ts";
+import { ownOf } from "../job-filter.ts";
+import { askAgainMs, jobView, oldStatus, surroundings } from "../job-view.ts";
+import { JOB_ID, operation, ref } from "../openapi/operation.ts";
+import type { Shared } from "../shared.ts";
+
+/** Where a job is: the old API's call. */
+export function statusRoutes(shared: Shared) {
+  return new Elysia()
+    .use(shared.admission)
+    .get("/api/job-status/:id", ({ request, params, caller }) => status(shared, request, caller, params.id), {
+      detail: STATUS,
+    });
+}
+
+/** Says that there is no such job, in words an old client shows. */
+export function unknownJob(id: string): Failure {
+  if (id.trim() === "") return new Failure("unknown_job", "The address names no job: put the job's id into it.");
+  return new Failure("unknown_job", `There is no job ${id}. It was never accepted, or was removed when it grew old.`);
+}
+
+/** A shorter piece of an id is everybody's. */
+const PIECE_OF_ID = /^[0-9a-f-]{4,36}$/i;
+const SHOWN = 10;
+
+/**
+ * A job the caller may know of, by its id or by the beginning or the end of it, such as the one that the name of its
+ * delivered file ends with. Of others' jobs it is told what it would be of one that is not.
+ * @throws Failure "unknown_job", or "ambiguous_id" with those that it may be.
+ */
+export async function findJob(queue: Pick<Queue, "get" | "find">, caller: Caller, id: string | null): Promise<Job> {
+  // What Elysia makes of a segment whose percent-encoding is broken.
+  if (id === null) throw unknownJob("");
+  const job = await queue.get(id);
+  if (job !== null && sees(caller, job)) return job;
+  if (!PIECE_OF_ID.test(id)) throw unknownJob(id);
+  const found = await queue.find(id.toLowerCase(), { ...ownOf(caller), limit: SHOWN + 1 });
+  const [only] = found;
+  if (only === undefined) throw unknownJob(id);
+  if (found.length > 1) throw ambiguousId(id, found);
+  return only;
+}
+
+function ambiguousId(id: string, found: readonly Job[]): Failure {
+  const jobs = found.slice(0, SHOWN).map((job) => ({
+    job_id: job.id,
+    ...{ suburb: job.suburb, state: job.state, status: oldStatus(job), created_at: job.createdAt },
+  }));
+  const names = jobs.map(({ job_id, suburb, state }) => `${job_id} (${suburb} ${state})`).join(", ");
+  const more = found.length > SHOWN ? ", and more" : "";
+  return new Failure("ambiguous_id", `Several jobs have ${id} in their id: ${names}${more}. Give more of it.`, {
+    details: { jobs },
+  });
+}
+
+async function status(shared: Shared, request: Request, caller: Caller, piece: string): Promise<Response> {
+  const query = request.url.includes("?") ? queryOf(request) : null;
+  const asked = query && demandedWait(query);
+  const until = UNTIL[query === null ? "changed" : demandedEnd(query)];
+  const wish = asked === null && shared.waiters.room(caller.client);
+  const preferred = wish ? preferredWait(request.headers) : null;
+  const waitS = asked ?? preferred ?? 0;
+
+  const found = await findJob(shared.queue, caller, piece);
+  const { id } = found;
+  const read = () => findJob(shared.queue, caller, id);
+  const job = waitS === 0 ? found : await holdOpen({ ...shared, caller, request, waitS }, id, read, until);
+  if (job === null) throw unknownJob(id);
+
+  const position = job.status === "queued" ? await shared.queue.position(id) : null;
+  const around = await surroundings(shared, request, job, position);
+  const headers: Record<string, string> = {};
+  if (!ENDED.has(job.status)) headers["Retry-After"] = retryAfter(askAgainMs(job, around));
+  if (preferred !== null) headers["Preference-Applied"] = `wait=${preferred}`;
+  return json(jobView(job, around), headers);
+}
+
+const UNTIL = { changed: untilChanged, ended: untilEnded } as const;
+
+/** What `wait` waits for. @throws Failure "invalid_request". */
+function demandedEnd(query: URLSearchParams): keyof typeof UNTIL {
+  const until = query.get("until") ?? "changed";
+  if (until !== "changed" && until !== "ended") throw invalidParameter("until", "changed or ended");
+  return until;
+}
+
+const STATUS = operation({
+  operationId: "jobStatus",
+  tags: ["Jobs"],
+  summary: "Where a job is",
+  parameters: [
+    JOB_ID,
+    {
+      name: "wait",
+      in: "query",
+      description: "Seconds (300 at most) to hold the answer until the job has changed or ended",
+      schema: { type: "integer", minimum: 0 },
+    },
+    {
+      name: "until",
+      in: "query",
+      description:
+        '"changed": `wait` ends as soon as the job has another status or stage; "ended": when it is completed, failed or cancelled',
+      schema: { type: "string", enum: ["changed", "ended"], default: "changed" },
+    },
+    {
+      name: "Prefer",
+      in: "header",
+      description: "wait=N, the same as a wish (RFC 7240)",
+      schema: { type: "string" },
+    },
+  ],
+  answers: {
+    200: {
+      description: "The job",
+      headers: { "Retry-After": "Seconds until it is worth asking again; missing once it has ended" },
+      content: { "application/json": ref("Job") },
+    },
+  },
+  problems: [404, 409, 422],
+});

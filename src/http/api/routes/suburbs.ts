@@ -1,0 +1,110 @@
+import { Type as t } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { foldName } from "../../../report/scope.ts";
+import { resolveSuburb, searchSuburbs } from "../../../report/suburbs.ts";
+import { json } from "../../answer.ts";
+import { invalidParameter, knownParameters } from "../../query.ts";
+import { nullable } from "../openapi/nullable.ts";
+import { operation, ref } from "../openapi/operation.ts";
+import type { Shared } from "../shared.ts";
+
+const MAX_SUBURBS = 20;
+const MAX_AGENCIES = 200;
+
+export const SuburbList = t.Object({
+  suburbs: t.Array(
+    t.Object({
+      suburb: t.String(),
+      state: t.String(),
+      postcode: t.String(),
+      latitude: t.Number(),
+      longitude: t.Number(),
+    }),
+  ),
+});
+
+/** The gazetteer, for whoever types a suburb. */
+export function suburbRoutes(shared: Shared) {
+  return new Elysia().use(shared.admission).get(
+    "/api/suburbs",
+    ({ request }) => {
+      const q = knownParameters(request, ["q"]).get("q")?.trim() ?? "";
+      if (q === "" || q.length > 100) throw invalidParameter("q", "the beginning of a suburb's name or postcode");
+      const found = searchSuburbs(q, MAX_SUBURBS, shared.catalogue.hasData);
+      const suburbs = found.map(({ suburb, state, postcode, latitude, longitude }) => ({
+        suburb,
+        state,
+        postcode,
+        latitude,
+        longitude,
+      }));
+      return json({ suburbs });
+    },
+    { detail: SEARCH },
+  );
+}
+
+export const AgencyList = t.Object({
+  agencies: nullable(
+    t.Array(t.Object({ id: t.String(), name: t.String() }), {
+      description: "By their names; null where it is not known here, as the data comes from elsewhere or there is none",
+    }),
+  ),
+});
+
+/** The agencies that a report may be prepared for. */
+export function agencyRoutes({ admission, catalogue, asksElsewhere = false }: Shared) {
+  return new Elysia().use(admission).get(
+    "/api/agencies",
+    ({ request }) => {
+      const query = knownParameters(request, ["suburb", "state", "postcode", "q"]);
+      const [suburb, state] = [query.get("suburb"), query.get("state")];
+      if ((suburb === null) !== (state === null)) throw invalidParameter("suburb", "suburb and state belong together");
+      if (asksElsewhere) return json({ agencies: null });
+      const place =
+        suburb === null ? null : resolveSuburb({ suburb, state: state ?? "", postcode: query.get("postcode") });
+      const all = place === null ? catalogue.allAgencies() : catalogue.agencies(place);
+      const wanted = foldName(query.get("q") ?? "");
+      const agencies =
+        all?.filter(({ id, name }) => foldName(name).includes(wanted) || foldName(id) === wanted) ?? null;
+      return json({ agencies: agencies?.slice(0, MAX_AGENCIES) ?? null });
+    },
+    { detail: AGENCIES },
+  );
+}
+
+const SEARCH = operation({
+  operationId: "searchSuburbs",
+  tags: ["Data"],
+  summary: "Suburbs by what somebody has typed",
+  description: "Those that the catalogue has data for come first, then the larger before the smaller.",
+  parameters: [
+    {
+      name: "q",
+      in: "query",
+      description:
+        'The beginning of a name, with a state or postcode where it helps ("richmond vic"), or of a postcode',
+      schema: { type: "string", minLength: 1, maxLength: 100, examples: ["manly"] },
+    },
+  ],
+  answers: { 200: { description: "The best first, 20 at most", content: { "application/json": ref("SuburbList") } } },
+  problems: [422],
+});
+
+const inQuery = (name: string, description: string) =>
+  ({ name, in: "query", description, schema: { type: "string" } }) as const;
+
+const AGENCIES = operation({
+  operationId: "listAgencies",
+  tags: ["Data"],
+  summary: "Agencies that a report may be prepared for",
+  description: "Of a suburb, those that its report would know; without one, all of the catalogue. 200 at most.",
+  parameters: [
+    inQuery("suburb", "With its state"),
+    inQuery("state", "Of the suburb"),
+    inQuery("postcode", "Where the name is not enough"),
+    inQuery("q", "A part of the name, whatever the case and spacing"),
+  ],
+  answers: { 200: { description: "The agencies", content: { "application/json": ref("AgencyList") } } },
+  problems: [422],
+});

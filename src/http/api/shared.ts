@@ -1,0 +1,28 @@
+import type { Access, Admission } from "../../access/access.ts";
+import type { Sessions } from "../../access/sessions/sessions.ts";
+import type { Bundle } from "../../dashboard/bundle.ts";
+import type { Submitted } from "../../queue/job.ts";
+import type { BodyLimits } from "../body.ts";
+import type { Connections } from "../connections.ts";
+import type { HttpParts } from "../http.ts";
+import type { Outgoing } from "../outgoing.ts";
+import type { Reader } from "../reading/reader.ts";
+import type { Feed } from "./events/feed.ts";
+import type { Waiters } from "./waiters.ts";
+
+/** What the routes are built from: the parts, and what the routes share with each other. */
+export interface Shared extends HttpParts {
+  readonly access: Access;
+  readonly admission: Admission;
+  readonly feed: Feed;
+  readonly sessions: Sessions;
+  readonly waiters: Waiters;
+  readonly outgoing: Outgoing;
+  readonly reader: Reader;
+  readonly connections: Connections;
+  /** The files of the dashboard. */
+  readonly bundle: () => Promise<Bundle>;
+  readonly limits: BodyLimits;
+  /** Told of the jobs that a request brought, as soon as they are kept. */
+  readonly noteAccepted: (request: Request, submitted: readonly Submitted[]) => void;
+}

@@ -1,0 +1,153 @@
+import { Failure } from "../../failure.ts";
+import type { JobChange, Queue } from "../../queue/queue.ts";
+
+/** Those who hold a request open until a job changes: one subscription to the queue, however many there are. */
+export interface Waiters {
+  /**
+   * Begins to watch a job. Watch first and read the job then, so that no change falls between the two.
+   * @throws Failure "too_many_waits" (transient): so many requests are held open for this owner, or together, already.
+   */
+  watch(id: string, owner: string): Watch;
+  /** Whether one more may be held open for this owner. */
+  room(owner: string): boolean;
+  /** Requests held open now. */
+  readonly size: number;
+  /** Lets all go at once, and every later one. */
+  close(): void;
+}
+
+export interface Watch {
+  /**
+   * Resolves when a change is what was waited for, the time is up, the client is gone or may not be answered any more, or
+   * the service stops. Ends the watch.
+   */
+  until(isIt: (change: JobChange) => boolean, options: Waiting): Promise<void>;
+  /** Ends a watch nobody waits on. */
+  end(): void;
+}
+
+export interface Waiting {
+  readonly timeoutMs: number;
+  readonly gone: AbortSignal;
+  /** Whether who waits may still know: asked for every second. */
+  readonly allowed: () => Promise<boolean>;
+}
+
+/** Requests held open at once: of one client, and together. */
+const HELD = { ofClient: 1_000, together: 5_000 } as const;
+const COME_BACK_MS = 5_000;
+/** Of a thousand that wait for one job so many are answered in each turn of the event loop. */
+const WAKE_AT_ONCE = 20;
+/** Whose key is revoked, or session ended, waits no longer than this. */
+const LOOK_EVERY_MS = 1_000;
+
+interface Watcher {
+  latest: JobChange | null;
+  isIt: ((change: JobChange) => boolean) | null;
+  allowed: (() => Promise<boolean>) | null;
+  wake: () => void;
+}
+
+export function createWaiters(queue: Pick<Queue, "subscribe">): Waiters {
+  const watchers = new Map<string, Set<Watcher>>();
+  let size = 0;
+  let closed = false;
+
+  const owners = new Map<string, number>();
+  const due: Watcher[] = [];
+  let looking: Timer | null = null;
+
+  function look(): void {
+    // What cannot be told now is asked for again.
+    for (const watching of watchers.values())
+      for (const watcher of watching)
+        void watcher.allowed?.().then(
+          (allowed) => allowed || watcher.wake(),
+          () => undefined,
+        );
+  }
+
+  const unsubscribe = queue.subscribe((change) => {
+    const watching = watchers.get(change.id);
+    if (watching === undefined) return;
+    for (const watcher of watching) {
+      watcher.latest = change;
+      if (watcher.isIt?.(change)) wakeSoon(watcher);
+    }
+  });
+
+  function wakeSoon(watcher: Watcher): void {
+    if (due.push(watcher) === 1) setImmediate(wakeSome);
+  }
+
+  function wakeSome(): void {
+    for (const watcher of due.splice(0, WAKE_AT_ONCE)) watcher.wake();
+    if (due.length > 0) setImmediate(wakeSome);
+  }
+
+  const forget = (id: string, owner: string, watcher: Watcher) => {
+    const watching = watchers.get(id);
+    if (!watching?.delete(watcher)) return;
+    size--;
+    const left = (owners.get(owner) ?? 1) - 1;
+    if (left > 0) owners.set(owner, left);
+    else owners.delete(owner);
+    if (watching.size === 0) watchers.delete(id);
+    if (size > 0 || looking === null) return;
+    clearInterval(looking);
+    looking = null;
+  };
+
+  const room = (owner: string) => (owners.get(owner) ?? 0) < HELD.ofClient && size < HELD.together;
+
+  return {
+    room,
+    watch(id, owner) {
+      const own = owners.get(owner) ?? 0;
+      if (!room(owner)) throw tooManyWaits(own);
+      owners.set(owner, own + 1);
+      const watcher: Watcher = { latest: null, isIt: null, allowed: null, wake: () => undefined };
+      const watching = watchers.get(id);
+      if (watching === undefined) watchers.set(id, new Set([watcher]));
+      else watching.add(watcher);
+      size++;
+      looking ??= setInterval(look, LOOK_EVERY_MS);
+      return {
+        async until(isIt, { timeoutMs, gone, allowed }) {
+          const missed = watcher.latest;
+          if (!closed && !gone.aborted && timeoutMs > 0 && !(missed !== null && isIt(missed))) {
+            await new Promise<void>((resolve) => {
+              const timer = setTimeout(() => watcher.wake(), timeoutMs);
+              watcher.wake = () => {
+                clearTimeout(timer);
+                gone.removeEventListener("abort", watcher.wake);
+                resolve();
+              };
+              gone.addEventListener("abort", watcher.wake);
+              watcher.isIt = isIt;
+              watcher.allowed = allowed;
+            });
+          }
+          forget(id, owner, watcher);
+        },
+        end: () => forget(id, owner, watcher),
+      };
+    },
+    get size() {
+      return size;
+    },
+    close() {
+      closed = true;
+      unsubscribe();
+      for (const watching of [...watchers.values()]) for (const watcher of [...watching]) watcher.wake();
+    },
+  };
+}
+
+function tooManyWaits(own: number): Failure {
+  const detail =
+    own >= HELD.ofClient
+      ? `${own} requests are held open under this name, and no more may be: ask without wait, or wait for fewer jobs.`
+      : "Too many requests are held open. Ask without wait, or a little later.";
+  return new Failure("too_many_waits", detail, { transient: true, retryAfterMs: COME_BACK_MS });
+}

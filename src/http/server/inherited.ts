@@ -1,0 +1,110 @@
+import { createServer, connect as dial, type Socket } from "node:net";
+import { Failure } from "../../failure.ts";
+
+/** The first of the sockets systemd hands over (sd_listen_fds(3)). */
+const FIRST = 3;
+/** A connection this young may have a request under way to us, of which no byte is here yet. */
+const FRESH_MS = 1_000;
+
+/**
+ * The listening socket this process was started with, as systemd and `systemd-socket-activate` hand one over; null
+ * where there is none. The variables name the process they are meant for, so that its children do not take them.
+ * @throws Failure "config" for more than one.
+ */
+export function inheritedSocket(
+  { LISTEN_PID, LISTEN_FDS }: Readonly<Record<string, string | undefined>>,
+  pid: number,
+): number | null {
+  if (LISTEN_PID !== String(pid) || LISTEN_FDS === undefined || LISTEN_FDS === "0") return null;
+  if (LISTEN_FDS !== "1")
+    throw new Failure("config", `agentlink takes one socket of systemd, and was given ${LISTEN_FDS}: leave one`);
+  return FIRST;
+}
+
+/** Connections that come in through a socket that was there before this process, and stays when it is gone. */
+export interface Inherited {
+  /** The address and port it listens on. */
+  readonly host: string;
+  readonly port: number;
+  /** Whose connection reaches the server from this port of ours; null when it is none of these, or gone. */
+  peer(port: number): { readonly address: string; readonly port: number } | null;
+  /** Accepts nothing more: what comes from now on waits in the socket for the next process. */
+  close(): void;
+  /** Connections that were accepted and have not been answered. */
+  owed(): number;
+  /** Cuts those that are left. */
+  end(): void;
+}
+
+/**
+ * Takes connections from an inherited socket and passes their bytes on to the server at this port of ours, because the
+ * server can adopt no socket itself. It costs a copy of each byte; in return the socket outlives every restart, and
+ * the kernel keeps who calls meanwhile.
+ * @throws Failure "cannot_listen" when the socket is none that TCP connections come in on.
+ */
+export async function acceptInherited(fd: number, serverPort: number): Promise<Inherited> {
+  const links = new Set<Link>();
+  const peers = new Map<number, { readonly address: string; readonly port: number }>();
+
+  const front = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
+    const server = dial({ host: "127.0.0.1", port: serverPort, allowHalfOpen: true });
+    const link: Link = { client, acceptedAt: performance.now(), asked: false, answered: false };
+    links.add(link);
+    let port: number | null = null;
+    server.once("connect", () => {
+      port = server.localPort ?? null;
+      // Before the first byte goes out: the server may ask who it is from.
+      const { remoteAddress: address, remotePort } = client;
+      if (port !== null && address !== undefined && remotePort !== undefined)
+        peers.set(port, { address, port: remotePort });
+      client.on("data", () => Object.assign(link, { asked: true, answered: false }));
+      server.on("data", () => Object.assign(link, { answered: true }));
+      client.pipe(server);
+      server.pipe(client);
+    });
+    const gone = () => {
+      if (port !== null) peers.delete(port);
+      links.delete(link);
+      client.destroy();
+      server.destroy();
+    };
+    for (const end of [client, server]) end.on("error", gone).on("close", gone);
+  });
+
+  const { address: host, port } = await listening(front, fd);
+  return {
+    host,
+    port,
+    peer: (from) => peers.get(from) ?? null,
+    close: () => void front.close(),
+    owed: () => [...links].filter((link) => isOwed(link, performance.now())).length,
+    end: () => {
+      for (const { client } of links) client.destroy();
+    },
+  };
+}
+
+interface Link {
+  readonly client: Socket;
+  readonly acceptedAt: number;
+  asked: boolean;
+  /** Of what was asked last, at least the beginning was answered; the server itself knows when it has ended. */
+  answered: boolean;
+}
+
+function isOwed({ acceptedAt, asked, answered }: Link, now: number): boolean {
+  return asked ? !answered : now - acceptedAt < FRESH_MS;
+}
+
+function listening(front: ReturnType<typeof createServer>, fd: number): Promise<{ address: string; port: number }> {
+  return new Promise((resolve, reject) => {
+    const refuse = (why: string, cause?: unknown) =>
+      reject(new Failure("cannot_listen", `the socket that was handed over cannot be used: ${why}`, { cause }));
+    front.once("error", (error) => refuse(error.message, error));
+    front.listen({ fd }, () => {
+      const at = front.address();
+      if (at === null || typeof at === "string") return refuse("it is no TCP socket");
+      resolve(at);
+    });
+  });
+}

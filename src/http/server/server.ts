@@ -1,0 +1,216 @@
+import type { Server } from "bun";
+import type { Logger } from "pino";
+import { Failure } from "../../failure.ts";
+import type { Submitted } from "../../queue/job.ts";
+import type { CheckedDataSet } from "../../report/sources/http.ts";
+import { createApp } from "../api/app.ts";
+import type { Route } from "../api/route-of.ts";
+import { createConnections } from "../connections.ts";
+import type { HeldMemory, HttpParts } from "../http.ts";
+import { problem } from "../problem.ts";
+import { compressed } from "./compression.ts";
+import { acceptInherited, type Inherited } from "./inherited.ts";
+import { routable } from "./target.ts";
+
+export type { HttpParts, Running } from "../http.ts";
+
+export interface HttpServer {
+  /** With the port it really has. */
+  readonly url: string;
+  readonly port: number;
+  /** Requests held open until their job changes. */
+  held(): number;
+  /** Streams of events open now. */
+  listening(): number;
+  /** What bodies, responses and streams hold, and can let go. */
+  readonly memory: HeldMemory;
+  /** Checks a data set that was fetched, in the thread that reads large bodies. @throws Failure as checkDataSet. */
+  checkDataSet(text: string): Promise<CheckedDataSet>;
+  /** Takes no new connections, answers held requests as things stand and lets the others end, for the grace time. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+/** Seconds a connection may be silent; a held request and a slow body have limits of their own. */
+const IDLE_TIMEOUT_S = 60;
+const STOP_GRACE_MS = 5_000;
+const LOOK_AGAIN_MS = 10;
+/** Where the server itself listens when its connections come in through a socket that it was given. */
+const BEHIND_SOCKET = { host: "127.0.0.1", port: 0 };
+
+/** Where to listen. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+  /** A listening socket this process was given, in the place of host and port. */
+  readonly socket?: number | null;
+}
+
+/**
+ * Opens the door.
+ * @throws Failure "address_in_use" or "cannot_listen".
+ */
+export async function startHttp(parts: HttpParts, address: Address): Promise<HttpServer> {
+  const { socket = null } = address;
+  const { host, port } = socket === null ? address : BEHIND_SOCKET;
+  const { log } = parts;
+  const connections = createConnections();
+  const requestIds = new WeakMap<Request, string>();
+  const app = createApp(parts, connections, {
+    accepted: (request, submitted) => logAccepted(log, requestIds.get(request) ?? null, submitted),
+    requestIdOf: (request) => requestIds.get(request) ?? null,
+  });
+  const { fetch: answer, waiters, reader, feed, memory, causes, routeOf, callerOf } = app;
+  let stopping = false;
+
+  const fetch = async (received: Request): Promise<Response> => {
+    const began = performance.now();
+    const id = requestId(received.headers);
+    const routed = routable(received);
+    const request = routed ?? received;
+    if (request !== received) connections.stand(request, received);
+    requestIds.set(request, id);
+    const response = await compressed(request, routed === null ? problem(badHost()) : await answer(request));
+    response.headers.set("X-Request-Id", id);
+    if (stopping) response.headers.set("Connection", "close");
+    const route = routeOf(request);
+    const ms = performance.now() - began;
+    const heldMs = connections.heldMs(request);
+    parts.onAnswer({ method: request.method, route: route.pattern, status: response.status, ms, heldMs });
+    const client = callerOf(request)?.client ?? null;
+    logRequest(log, { request, response, id, ms, route, client, cause: causes.get(request) });
+    return response;
+  };
+
+  let server: Server<undefined>;
+  let inherited: Inherited | null = null;
+  try {
+    server = Bun.serve({
+      hostname: host,
+      port,
+      idleTimeout: IDLE_TIMEOUT_S,
+      // Each route bounds its body itself, so that too large a one is answered in words.
+      maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+      fetch,
+      error: (error) => {
+        log.error({ err: error }, "a request broke outside of its route");
+        return problem(error);
+      },
+    });
+  } catch (error) {
+    waiters.close();
+    await reader.close();
+    feed.close();
+    throw cannotListen(error, host, port);
+  }
+  if (socket !== null) {
+    inherited = await acceptInherited(socket, server.port ?? port).catch(async (error) => {
+      waiters.close();
+      feed.close();
+      await reader.close();
+      await server.stop(true);
+      throw error;
+    });
+  }
+  connections.attach(server, inherited ?? undefined);
+  const { host: ownHost, port: ownPort } = inherited ?? { host, port: server.port ?? port };
+
+  return {
+    url: `http://${ownHost.includes(":") ? `[${ownHost}]` : ownHost}:${ownPort}`,
+    port: ownPort,
+    held: () => waiters.size,
+    listening: () => feed.size,
+    memory,
+    checkDataSet: (text) => reader.dataSet(text),
+    async stop(graceMs = STOP_GRACE_MS) {
+      stopping = true;
+      waiters.close();
+      feed.close();
+      const deadline = performance.now() + graceMs;
+      inherited?.close();
+      while ((inherited?.owed() ?? 0) > 0 && performance.now() < deadline) await Bun.sleep(LOOK_AGAIN_MS);
+      const closed = server.stop(false);
+      while (server.pendingRequests > 0 && performance.now() < deadline) await Bun.sleep(LOOK_AGAIN_MS);
+      await server.stop(true);
+      await closed;
+      await reader.close();
+      inherited?.end();
+    },
+  };
+}
+
+function badHost(): Failure {
+  return new Failure("bad_host", "Send one Host header, with the name or address of the service and its port.");
+}
+
+/** A caller's own id, so that its log and ours can be laid side by side; else a new one. */
+function requestId(headers: Headers): string {
+  const given = headers.get("x-request-id");
+  return given !== null && /^[\w.:/+=-]{1,128}$/.test(given) ? given : crypto.randomUUID();
+}
+
+/**
+ * One line a request, never its body: what was refused at info, as is what people changed, what broke at error with its
+ * cause, all others at debug: pollers would drown the rest. Of what was accepted each job has a line of its own.
+ */
+function logRequest(log: Logger, { request, response, id, ms, route, client, cause }: Answered): void {
+  const { status } = response;
+  const changed = request.method !== "GET" && request.method !== "HEAD" && !route.pattern.startsWith(ASK);
+  const level = status >= 500 ? "error" : status >= 400 || changed ? "info" : "debug";
+  if (!log.isLevelEnabled(level)) return;
+  const jobId = route.jobId ?? /\/api\/job-status\/([\w-]+)$/.exec(response.headers.get("location") ?? "")?.[1];
+  const line = {
+    method: request.method,
+    path: pathOf(request.url),
+    status,
+    ms: Math.round(ms * 10) / 10,
+    request_id: id,
+    ...(jobId === undefined ? {} : { job_id: jobId }),
+    ...(client === null ? {} : { client }),
+    ...(cause instanceof Failure ? { code: cause.code } : {}),
+    ...(status >= 500 ? { err: cause } : {}),
+  };
+  log[level](line, "request");
+}
+
+/** One line a job that is new. */
+function logAccepted(log: Logger, id: string | null, submitted: readonly Submitted[]): void {
+  if (!log.isLevelEnabled("info")) return;
+  for (const { job, created } of submitted) {
+    if (!created) continue;
+    const { id: jobId, client, suburb, state, priority } = job;
+    log.info({ request_id: id, job_id: jobId, client, suburb, state, priority }, "job accepted");
+  }
+}
+
+/** What the routes that take reports begin with. */
+const ASK = "/api/generate-agents-report";
+
+interface Answered {
+  readonly request: Request;
+  readonly response: Response;
+  readonly id: string;
+  readonly ms: number;
+  readonly route: Route;
+  readonly client: string | null;
+  readonly cause: unknown;
+}
+
+/** Without the query. */
+function pathOf(url: string): string {
+  const start = url.indexOf("/", url.indexOf("://") + 3);
+  const end = url.indexOf("?", start);
+  return url.slice(start, end === -1 ? undefined : end);
+}
+
+function cannotListen(error: unknown, host: string, port: number): Failure {
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  return code === "EADDRINUSE"
+    ? new Failure("address_in_use", `${host}:${port} is taken by another program. Stop it, or set AGENTLINK_PORT.`, {
+        cause: error,
+      })
+    : new Failure(
+        "cannot_listen",
+        `cannot listen on ${host}:${port}: ${error instanceof Error ? error.message : error}`,
+        { cause: error },
+      );
+}

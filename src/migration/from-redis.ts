@@ -1,0 +1,71 @@
+import type { Idempotency } from "../queue/job.ts";
+import { openMover } from "../queue/redis/mover.ts";
+import { type Fields, toAttempts, toCallback, toDeliveries, toEvent, toJob, toTry } from "../queue/redis/record.ts";
+import type { KeptJob, Source } from "./kept-job.ts";
+
+const AT_ONCE = 200;
+
+/**
+ * The jobs in Redis; the hosts that work on them are shut out from here on, and what they had in hand is put back.
+ * @throws Failure "redis".
+ */
+export async function openRedisSource(url: string, prefix: string): Promise<Source> {
+  const mover = await openMover(url, prefix);
+  const { client, keys } = mover;
+  await mover.close({ why: "its jobs are moved away: agentlink migrate --to sqlite", jobsGo: "away" });
+  await mover.run("release_all", []);
+
+  async function kept(id: string): Promise<KeptJob> {
+    const [fields, attempts, ledger, dataSet, told, history] = await Promise.all([
+      client.hgetall(keys.job(id)),
+      client.hgetall(keys.attempts(id)),
+      client.hgetall(keys.deliveries(id)),
+      client.get(keys.data(id)),
+      client.lrange(keys.told(id), 0, -1),
+      client.lrange(keys.history(id), 0, -1),
+    ]);
+    return {
+      job: toJob(id, fields),
+      attemptsEver: Number(fields.attempts_ever),
+      crashes: Number(fields.crashes),
+      callbackUrl: fields.callback_url || null,
+      dataSet,
+      attempts: toAttempts(attempts),
+      deliveries: toDeliveries(ledger).map((each) => ({
+        ...each,
+        createdAt: ledger[`${each.target}:created_at`] ?? "",
+      })),
+      callbacks: await Promise.all(told.map(keptCallback)),
+      history: history.map((line) => toEvent(id, line.split("|"))),
+      idempotency: keyOf(fields),
+    };
+  }
+
+  async function keptCallback(id: string) {
+    const fields: Fields = await client.hgetall(keys.callback(id));
+    const tries = await client.lrange(keys.tries(id), 0, -1);
+    return { ...toCallback(fields), tries: tries.map(toTry) };
+  }
+
+  return {
+    async *jobs() {
+      for (let first = 0; ; first += AT_ONCE) {
+        const ids = await client.zrange(keys.jobs, String(first), String(first + AT_ONCE - 1));
+        if (ids.length === 0) return;
+        for (const id of ids) yield await kept(id);
+      }
+    },
+    count: () => client.zcard(keys.jobs),
+    paused: () => mover.paused(),
+    leave: () => mover.close({ why: "its jobs were moved to the data folder of one host", jobsGo: "away" }),
+    close: async () => mover.end(),
+  };
+}
+
+const KEY_LASTS_MS = 24 * 3_600_000;
+
+function keyOf({ idempotency_key: text, created_at: createdAt }: Fields): KeptJob["idempotency"] {
+  if (!text || !createdAt) return [];
+  const { key, item, fingerprint } = JSON.parse(text) as Idempotency;
+  return [{ key, item, fingerprint, expiresAt: new Date(Date.parse(createdAt) + KEY_LASTS_MS).toISOString() }];
+}

@@ -1,0 +1,140 @@
+import { rename } from "node:fs/promises";
+import type { CallbackAttempt } from "../queue/callback.ts";
+import type { Job } from "../queue/job.ts";
+import { openDatabase } from "../queue/sqlite/database.ts";
+import { createHistory } from "../queue/sqlite/history.ts";
+import { type AttemptRow, type JobRow, toAttempt, toJob } from "../queue/sqlite/job-row.ts";
+import { createPause } from "../queue/sqlite/pause.ts";
+import { takeBack } from "../queue/sqlite/take-back.ts";
+import type { KeptCallback, KeptJob, Source } from "./kept-job.ts";
+
+const AT_ONCE = 200;
+
+type Row = JobRow & { readonly callback_url: string | null };
+
+interface CallbackRow {
+  readonly id: string;
+  readonly url: string;
+  readonly host: string;
+  readonly status: KeptCallback["status"];
+  readonly attempts: number;
+  readonly created_at: string;
+  readonly since: string;
+  readonly next_try_at: string | null;
+  readonly ended_at: string | null;
+  readonly job: string;
+}
+
+interface DeliveryRow {
+  readonly target: string;
+  readonly path: string;
+  readonly created_at: string;
+  readonly delivered_at: string | null;
+  readonly delivered_to: string | null;
+  readonly url: string | null;
+  readonly under_way_since: string | null;
+}
+
+/**
+ * The jobs of a data folder, which no service uses meanwhile; what a dead one had in hand is queued again.
+ * @throws Failure as `openDatabase`.
+ */
+export function openSqliteSource(path: string): Source {
+  const { db, close } = openDatabase(path);
+  db.transaction(() => takeBack(db, new Date().toISOString())).immediate();
+  const page = db.prepare<Row, [number, number]>("SELECT * FROM jobs WHERE seq > ? ORDER BY seq LIMIT ?");
+  const attempts = db.prepare<AttemptRow, [string]>("SELECT * FROM attempts WHERE job_id = ? ORDER BY number");
+  const dataSet = db.prepare<{ data_set: string }, [string]>("SELECT data_set FROM data_sets WHERE job_id = ?");
+  const deliveries = db.prepare<DeliveryRow, [string]>(
+    "SELECT * FROM deliveries WHERE job_id = ? ORDER BY created_at, target",
+  );
+  const callbacks = db.prepare<CallbackRow, [string]>("SELECT * FROM callbacks WHERE job_id = ? ORDER BY rowid");
+  const tries = db.prepare<TryRow, [string]>("SELECT * FROM callback_attempts WHERE callback_id = ? ORDER BY id");
+  const { history } = createHistory(db);
+  const keys = keysByJob();
+
+  /** The table is by client and key, and holds a day: all of it at once. */
+  function keysByJob(): ReadonlyMap<string, KeptJob["idempotency"]> {
+    const rows = db.query("SELECT * FROM idempotency").all() as {
+      readonly key: string;
+      readonly item: number;
+      readonly fingerprint: string;
+      readonly job_id: string;
+      readonly expires_at: string;
+    }[];
+    const found = new Map<string, KeptJob["idempotency"]>();
+    for (const { job_id, key, item, fingerprint, expires_at: expiresAt } of rows)
+      found.set(job_id, [...(found.get(job_id) ?? []), { key, item, fingerprint, expiresAt }]);
+    return found;
+  }
+
+  function kept(row: Row): KeptJob {
+    return {
+      job: toJob(row),
+      attemptsEver: row.attempts_ever,
+      crashes: row.crashes,
+      callbackUrl: row.callback_url,
+      dataSet: dataSet.get(row.id)?.data_set ?? null,
+      attempts: attempts.all(row.id).map(toAttempt),
+      deliveries: deliveries.all(row.id).map((each) => ({
+        target: each.target,
+        path: each.path,
+        createdAt: each.created_at,
+        delivered: each.delivered_to === null ? null : { to: each.delivered_to, url: each.url },
+        deliveredAt: each.delivered_at,
+        underWaySince: each.under_way_since,
+      })),
+      callbacks: callbacks.all(row.id).map((each) => ({
+        id: each.id,
+        url: each.url,
+        host: each.host,
+        status: each.status,
+        attempts: each.attempts,
+        createdAt: each.created_at,
+        since: each.since,
+        nextTryAt: each.next_try_at,
+        endedAt: each.ended_at,
+        job: snapshot(each.job),
+        tries: tries.all(each.id).map(toTry),
+      })),
+      history: history(row.id),
+      idempotency: keys.get(row.id) ?? [],
+    };
+  }
+
+  return {
+    async *jobs() {
+      for (let last = 0; ; ) {
+        const rows = page.all(last, AT_ONCE);
+        for (const row of rows) yield kept(row);
+        const end = rows.at(-1);
+        if (end === undefined) return;
+        last = end.seq;
+      }
+    },
+    count: async () => (db.query("SELECT count(*) AS jobs FROM jobs").get() as { jobs: number }).jobs,
+    paused: async () => createPause(db).paused(),
+    async leave() {
+      db.run("PRAGMA wal_checkpoint(TRUNCATE)");
+      await rename(path, `${path}.moved-${new Date().toISOString().slice(0, 10)}`);
+    },
+    close: async () => close(),
+  };
+}
+
+interface TryRow {
+  readonly started_at: string;
+  readonly took_ms: number;
+  readonly http_status: number | null;
+  readonly answer: string | null;
+  readonly error: string | null;
+}
+
+function toTry({ started_at, took_ms, http_status, answer, error }: TryRow): CallbackAttempt {
+  return { startedAt: started_at, tookMs: took_ms, httpStatus: http_status, answer, error };
+}
+
+function snapshot(text: string): Job {
+  const job = JSON.parse(text) as JobRow & { readonly request: unknown };
+  return toJob({ ...job, request: JSON.stringify(job.request) });
+}

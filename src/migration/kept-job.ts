@@ -1,0 +1,65 @@
+import type { CallbackAttempt } from "../queue/callback.ts";
+import type { Attempt, Delivery, Job, JobEvent } from "../queue/job.ts";
+import type { Pause } from "../queue/queue.ts";
+
+/** All that is kept of a job, whatever keeps it. */
+export interface KeptJob {
+  /** Never running: nobody has it in hand while jobs are moved. */
+  readonly job: Job;
+  readonly attemptsEver: number;
+  readonly crashes: number;
+  readonly callbackUrl: string | null;
+  readonly dataSet: string | null;
+  readonly attempts: readonly Attempt[];
+  readonly deliveries: readonly (Delivery & { readonly createdAt: string })[];
+  readonly callbacks: readonly KeptCallback[];
+  readonly history: readonly JobEvent[];
+  readonly idempotency: readonly KeptKey[];
+}
+
+export interface KeptCallback {
+  readonly id: string;
+  readonly url: string;
+  readonly host: string;
+  readonly status: "pending" | "delivered" | "failed";
+  readonly attempts: number;
+  readonly createdAt: string;
+  readonly since: string;
+  readonly nextTryAt: string | null;
+  readonly endedAt: string | null;
+  /** The job as it was then; of its request, the metadata alone. */
+  readonly job: Job;
+  readonly tries: readonly CallbackAttempt[];
+}
+
+/** An idempotency key that led to the job. */
+export interface KeptKey {
+  readonly key: string;
+  readonly item: number;
+  readonly fingerprint: string;
+  readonly expiresAt: string;
+}
+
+/** Where jobs are taken from. */
+export interface Source {
+  /** All of them, the oldest first. */
+  jobs(): AsyncIterable<KeptJob>;
+  /** How many there are. */
+  count(): Promise<number>;
+  /** Since when and by whom nothing is started; null where it is. */
+  paused(): Promise<Pause | null>;
+  /** They are elsewhere from now on: what is here is kept, and no service works on it any more. */
+  leave(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Where jobs are put. */
+export interface Target {
+  /** Keeps the job unless it is there already as it is now; answers whether it was not. */
+  put(job: KeptJob): Promise<boolean>;
+  /** Nothing is started there either, until somebody resumes it; with null it is, whatever was said before. */
+  pause(pause: Pause | null): Promise<void>;
+  /** All are there: services may work on them. */
+  open(): Promise<void>;
+  close(): Promise<void>;
+}

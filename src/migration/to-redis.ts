@@ -1,0 +1,132 @@
+import type { Attempt, Job, JobEvent } from "../queue/job.ts";
+import { openMover } from "../queue/redis/mover.ts";
+import { nameOfKey } from "../queue/redis/submit.ts";
+import { metadataOf, warningsText } from "../queue/request.ts";
+import type { KeptCallback, KeptJob, Target } from "./kept-job.ts";
+
+/**
+ * Puts jobs into Redis, where no service works below this prefix until all are there. A run that was cut short is taken
+ * up by the next.
+ * @throws Failure "redis", or "move_mixed" where other jobs are there already.
+ */
+export async function openRedisTarget(url: string, prefix: string): Promise<Target> {
+  const mover = await openMover(url, prefix);
+  await mover.close({ why: "jobs are just being moved here: agentlink migrate --to redis", jobsGo: "here" });
+  return {
+    put: async (job) => (await mover.run("put", [JSON.stringify(toText(job))])) === 1,
+    pause: async (pause) => void (await mover.run("keep_pause", pause === null ? [] : [pause.since, pause.by])),
+    open: async () => void (await mover.run("open_after_move", [])),
+    close: async () => mover.end(),
+  };
+}
+
+function toText(kept: KeptJob) {
+  const { job } = kept;
+  return {
+    id: job.id,
+    fields: flat({
+      v: "1",
+      ...fieldsOf(job),
+      callback_url: kept.callbackUrl ?? "",
+      callback_request: metadataOf(job.request),
+      attempts_ever: String(kept.attemptsEver),
+      crashes: String(kept.crashes),
+      created_ms: msOf(job.createdAt),
+      started_ms: msOf(job.startedAt),
+      ended_ms: msOf(job.endedAt),
+      token: "",
+      holder: "",
+      queue: "",
+      ...endsOf(kept.callbacks),
+      idempotency_key: json(kept.idempotency[0] ?? null),
+    }),
+    run_ms: msOf(job.runAt) || "0",
+    data: kept.dataSet ?? undefined,
+    attempts: kept.attempts.flatMap(attemptFields),
+    deliveries: kept.deliveries.flatMap(({ target, path, createdAt, delivered, deliveredAt, underWaySince }) => [
+      ...[`${target}:path`, path, `${target}:created_at`, createdAt],
+      ...(underWaySince === null ? [] : [`${target}:under_way_since`, underWaySince]),
+      ...(delivered === null
+        ? []
+        : [
+            `${target}:to`,
+            delivered.to,
+            `${target}:url`,
+            delivered.url ?? "",
+            `${target}:delivered_at`,
+            deliveredAt ?? "",
+          ]),
+    ]),
+    history: kept.history.map(historyLine),
+    last_event: String(kept.history.at(-1)?.id ?? 0),
+    keys: kept.idempotency.map(({ key, item, fingerprint, expiresAt }) => ({
+      name: nameOfKey(job.client, key, item),
+      fingerprint,
+      expires_ms: msOf(expiresAt),
+    })),
+    callbacks: kept.callbacks.map((callback) => callbackText(job.id, callback)),
+  };
+}
+
+/** How often it ended in each way, as the ids of callbacks count. */
+function endsOf(callbacks: readonly KeptCallback[]): Record<string, string> {
+  const ends = Object.groupBy(callbacks, ({ job }) => `ends_${job.status}`);
+  return Object.fromEntries(Object.entries(ends).map(([name, all = []]) => [name, String(all.length)]));
+}
+
+function callbackText(jobId: string, callback: KeptCallback) {
+  const { id, url, host, status, attempts, createdAt, since, nextTryAt, endedAt, job, tries } = callback;
+  const snapshot = Object.entries(fieldsOf(job)).map(([name, value]) => [`job.${name}`, value] as const);
+  const nextMs = msOf(nextTryAt) || (status === "pending" ? "0" : "");
+  return {
+    id,
+    status,
+    next_ms: nextMs || "0",
+    failing: status === "pending" && nextTryAt !== null && nextTryAt > since,
+    fields: flat({
+      ...{ id, job_id: jobId, status, url, host, attempts: String(attempts), created_at: createdAt, since },
+      ...{ next_try_ms: nextMs, ended_at: endedAt ?? "" },
+      ...Object.fromEntries(snapshot),
+    }),
+    tries: tries.map((each) => JSON.stringify(each)),
+  };
+}
+
+/** A job's own fields, as lua/submit.lua and lua/attempt.lua write them. */
+function fieldsOf(job: Job): Record<string, string> {
+  return {
+    ...{ client: job.client, status: job.status, stage: job.stage, priority: String(job.priority) },
+    ...{ suburb: job.suburb, state: job.state, postcode: job.postcode ?? "", request: job.request },
+    ...{ attempts: String(job.attempts), error_code: job.error?.code ?? "", error: job.error?.message ?? "" },
+    ...{ report: json(job.report), delivered: json(job.delivered), created_at: job.createdAt },
+    ...{ ran_ms: String(job.ranMs), warnings: warningsText(job.warnings) ?? "" },
+    ...{ started_at: job.startedAt ?? "", ended_at: job.endedAt ?? "", run_at: job.runAt ?? "" },
+    ...{ cancel_requested: job.cancelRequested ? "1" : "0", alone: job.alone ? "1" : "0" },
+  };
+}
+
+function attemptFields(attempt: Attempt): readonly string[] {
+  const { number, startedAt, gatheredAt, renderedAt, endedAt, outcome, releaseReason, error } = attempt;
+  const fields = {
+    ...{ started_at: startedAt, gathered_at: gatheredAt, rendered_at: renderedAt, ended_at: endedAt, outcome },
+    ...{ error_code: error?.code ?? null, error: error?.message ?? null },
+    release_reason: releaseReason,
+  };
+  return Object.entries(fields).flatMap(([name, value]) => (value === null ? [] : [`${number}:${name}`, value]));
+}
+
+function historyLine({ id, at, from, to, actor }: JobEvent): string {
+  return [id, at, from?.status ?? "", from?.stage ?? "", to.status, to.stage, actor ?? ""].join("|");
+}
+
+function flat(fields: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(fields).flat();
+}
+
+function json(value: unknown): string {
+  return value === null ? "" : JSON.stringify(value);
+}
+
+function msOf(time: string | null): string {
+  return time ? String(Date.parse(time)) : "";
+}

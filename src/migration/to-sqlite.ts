@@ -1,0 +1,163 @@
+import type { Database } from "bun:sqlite";
+import { existsSync } from "node:fs";
+import { rename } from "node:fs/promises";
+import { Failure } from "../failure.ts";
+import type { Job } from "../queue/job.ts";
+import { metadataText, warningsText } from "../queue/request.ts";
+import { openDatabase } from "../queue/sqlite/database.ts";
+import type { KeptCallback, KeptJob, Target } from "./kept-job.ts";
+
+/** Jobs in one transaction. */
+const AT_ONCE = 100;
+
+const INSERT = `
+  INSERT INTO jobs (id, status, stage, priority, client, suburb, state, postcode, attempts, attempts_ever, crashes, error_code,
+    error, report_path, report_sha256, report_bytes, report_pages, delivered_to, delivered_url, created_at, started_at, ended_at,
+    run_at, cancel_requested, alone, ran_ms, warnings, revision, request, callback_url, metadata)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)`;
+const HAS = "SELECT 1 FROM jobs WHERE id = ?";
+const FORGET_EVENTS = "DELETE FROM events WHERE job_id = ?";
+
+/**
+ * Puts jobs into a new database, which takes its place when all are there. A run that was cut short is taken up by the
+ * next.
+ * @throws Failure "move_mixed" where there is a database already.
+ */
+export function openSqliteTarget(path: string): Target {
+  if (existsSync(path))
+    throw new Failure("move_mixed", `there are other jobs in ${path} already: choose another data folder`);
+  const beside = `${path}.moving`;
+  const { db, close } = openDatabase(beside);
+  const has = db.prepare(HAS);
+  const insert = inserting(db);
+  let waiting: KeptJob[] = [];
+  let closed = false;
+
+  const flush = () => {
+    const jobs = waiting;
+    waiting = [];
+    db.transaction(() => jobs.forEach(insert)).immediate();
+  };
+  const end = () => {
+    if (!closed) close();
+    closed = true;
+  };
+
+  return {
+    async put(kept) {
+      if (has.get(kept.job.id) !== null) return false;
+      waiting.push(kept);
+      if (waiting.length >= AT_ONCE) flush();
+      return true;
+    },
+    async pause(pause) {
+      db.run("DELETE FROM pause");
+      if (pause !== null) db.run("INSERT INTO pause (one, since, by) VALUES (1, ?, ?)", [pause.since, pause.by]);
+    },
+    async open() {
+      flush();
+      end();
+      await rename(beside, path);
+    },
+    async close() {
+      if (!closed) flush();
+      end();
+    },
+  };
+}
+
+function inserting(db: Database): (kept: KeptJob) => void {
+  const insertJob = db.prepare(INSERT);
+  const forgetEvents = db.prepare(FORGET_EVENTS);
+  const insertDataSet = db.prepare("INSERT INTO data_sets (job_id, data_set) VALUES (?, ?)");
+  const insertAttempt = db.prepare(
+    "INSERT INTO attempts (job_id, number, started_at, gathered_at, rendered_at, ended_at, outcome, error_code, error, release_reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  );
+  const insertDelivery = db.prepare(
+    "INSERT INTO deliveries (job_id, target, path, sha256, created_at, delivered_at, delivered_to, url, under_way_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  );
+  const insertEvent = db.prepare(
+    "INSERT INTO events (id, job_id, at, from_status, to_status, from_stage, to_stage, hand, actor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  );
+  const insertCallback = db.prepare(
+    "INSERT INTO callbacks (id, job_id, status, url, host, attempts, created_at, since, next_try_at, ended_at, job) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  );
+  const insertTry = db.prepare(
+    "INSERT INTO callback_attempts (callback_id, started_at, took_ms, http_status, answer, error) VALUES (?, ?, ?, ?, ?, ?)",
+  );
+  const insertKey = db.prepare(
+    "INSERT OR IGNORE INTO idempotency (client, key, item, fingerprint, job_id, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
+  );
+
+  function callbackOf(jobId: string, callback: KeptCallback): void {
+    const { id, status, url, host, attempts, createdAt, since, nextTryAt, endedAt, job, tries } = callback;
+    insertCallback.run(
+      ...[id, jobId, status, url, host, attempts, createdAt, since, nextTryAt, endedAt, JSON.stringify(snapshot(job))],
+    );
+    for (const { startedAt, tookMs, httpStatus, answer, error } of tries)
+      insertTry.run(id, startedAt, Math.round(tookMs), httpStatus, answer, error);
+  }
+
+  return ({ job, ...kept }) => {
+    const { report, delivered, error } = job;
+    insertJob.run(
+      ...[job.id, job.status, job.stage, job.priority, job.client, job.suburb, job.state, job.postcode],
+      ...[job.attempts, kept.attemptsEver, kept.crashes, error?.code ?? null, error?.message ?? null],
+      ...[report?.path ?? null, report?.sha256 ?? null, report?.bytes ?? null, report?.pages ?? null],
+      ...[delivered?.to ?? null, delivered?.url ?? null, job.createdAt, job.startedAt, job.endedAt, job.runAt],
+      ...[
+        job.cancelRequested ? 1 : 0,
+        // An older version put jobs of every stage apart.
+        job.alone && job.stage === "rendering" ? 1 : 0,
+        job.ranMs,
+        warningsText(job.warnings),
+        job.request,
+        kept.callbackUrl,
+        metadataText(job.request),
+      ],
+    );
+    // Its insertion is no event of its own: it has all of its own.
+    forgetEvents.run(job.id);
+    for (const { id, at, from, to, by, actor } of kept.history)
+      insertEvent.run(id, job.id, at, from?.status ?? null, to.status, from?.stage ?? null, to.stage, by, actor);
+    if (kept.dataSet !== null) insertDataSet.run(job.id, kept.dataSet);
+    for (const each of kept.attempts)
+      insertAttempt.run(
+        ...[job.id, each.number, each.startedAt, each.gatheredAt, each.renderedAt, each.endedAt, each.outcome],
+        ...[each.error?.code ?? null, each.error?.message ?? null, each.releaseReason],
+      );
+    for (const { target, path, createdAt, delivered: there, deliveredAt, underWaySince } of kept.deliveries)
+      insertDelivery.run(
+        ...[
+          job.id,
+          target,
+          path,
+          report?.sha256 ?? null,
+          createdAt,
+          deliveredAt,
+          there?.to ?? null,
+          there?.url ?? null,
+          underWaySince,
+        ],
+      );
+    for (const callback of kept.callbacks) callbackOf(job.id, callback);
+    for (const { key, item, fingerprint, expiresAt } of kept.idempotency)
+      insertKey.run(job.client, key, item, fingerprint, job.id, expiresAt);
+  };
+}
+
+/** As the trigger of the table of jobs writes it. */
+function snapshot(job: Job) {
+  const { report, delivered, error } = job;
+  return {
+    ...{ id: job.id, client: job.client, status: job.status, stage: job.stage, priority: job.priority },
+    ...{ suburb: job.suburb, state: job.state, postcode: job.postcode, attempts: job.attempts },
+    ...{ error_code: error?.code ?? null, error: error?.message ?? null },
+    ...{ report_path: report?.path ?? null, report_sha256: report?.sha256 ?? null },
+    ...{ report_bytes: report?.bytes ?? null, report_pages: report?.pages ?? null },
+    ...{ delivered_to: delivered?.to ?? null, delivered_url: delivered?.url ?? null },
+    ...{ created_at: job.createdAt, started_at: job.startedAt, ended_at: job.endedAt, run_at: null },
+    ...{ ran_ms: job.ranMs, warnings: warningsText(job.warnings) },
+    ...{ cancel_requested: 0, alone: job.alone ? 1 : 0, request: JSON.parse(job.request) as unknown },
+  };
+}

@@ -1,0 +1,86 @@
+import type { Logger } from "pino";
+import { ENDED, type Job } from "../queue/job.ts";
+import type { JobChange, Queue } from "../queue/queue.ts";
+import type { TakenBack } from "../queue/taken-back.ts";
+import type { Metrics } from "./metrics.ts";
+
+/** What comes of each try and each job, for the log and what is measured: one line an event, and why where it failed. */
+export function noteOutcomes(
+  queue: Pick<Queue, "subscribe" | "get">,
+  log: Logger,
+  metrics: Pick<Metrics, "ended" | "failedTry">,
+): () => void {
+  return queue.subscribe((change) => {
+    if (change.elsewhere || (!ENDED.has(change.status) && change.status !== "waiting")) return;
+    queue
+      .get(change.id)
+      .then((job) => job !== null && note(job, change))
+      .catch((error) => log.warn({ job_id: change.id, err: error }, `job ${change.status}; more cannot be read`));
+  });
+
+  function note(job: Job, { status }: JobChange): void {
+    const line = { job_id: job.id, client: job.client, suburb: job.suburb, state: job.state, tries: job.attempts };
+    const { error } = job;
+    if (status === "waiting") {
+      metrics.failedTry(error?.code ?? "unknown");
+      log.warn({ ...line, error, retry_at: job.runAt }, "a try failed; it is tried again");
+      return;
+    }
+    metrics.ended({ ...job, status });
+    if (status === "failed") {
+      metrics.failedTry(error?.code ?? "unknown");
+      log.warn({ ...line, error }, "job failed");
+    } else log.info({ ...line, ...(status === "completed" ? doneOf(job) : {}) }, `job ${status}`);
+  }
+}
+
+function doneOf({ createdAt, startedAt, ranMs, report }: Job) {
+  const between = (from: string | null, to: string | null) =>
+    from === null || to === null ? null : (Date.parse(to) - Date.parse(from)) / 1_000;
+  return { queued_s: between(createdAt, startedAt), took_s: ranMs / 1_000, pages: report?.pages ?? null };
+}
+
+/** So many of one time are told a line each, the rest together. */
+const LINES = 50;
+
+/** What comes of attempts whose process ended, for the log and what is measured; those from before there are metrics, too. */
+export interface TakenBackNotes {
+  note(jobs: readonly TakenBack[]): void;
+  /** Counts from here on, and what was noted before. */
+  countIn(metrics: Pick<Metrics, "takenBack" | "ended" | "failedTry">): void;
+}
+
+export function createTakenBackNotes(log: Logger): TakenBackNotes {
+  let early: TakenBack[] | null = [];
+  let count = (_: TakenBack) => {};
+
+  return {
+    note(jobs) {
+      for (const each of jobs.slice(0, LINES)) tell(log, each);
+      if (jobs.length > LINES)
+        log.warn({ jobs: jobs.length - LINES }, "more attempts ended with their process: their jobs were taken back");
+      if (early === null) for (const each of jobs) count(each);
+      else early.push(...jobs);
+    },
+    countIn(metrics) {
+      count = ({ job, blamed }) => metrics.takenBack(blamed, job.status);
+      // Whoever is told of ends was not there yet.
+      for (const each of early ?? []) {
+        count(each);
+        if (!ENDED.has(each.job.status)) continue;
+        metrics.ended(each.job);
+        if (each.job.status === "failed") metrics.failedTry(each.job.error?.code ?? "unknown");
+      }
+      early = null;
+    },
+  };
+}
+
+function tell(log: Logger, { job, rendering, blamed }: TakenBack): void {
+  const { id, client, suburb, state, stage, status, attempts: tries, error } = job;
+  const line = { job_id: id, client, suburb, state, stage, status, rendering, tries };
+  if (status === "failed") log.warn({ ...line, error }, "job failed: its renders brought the process down");
+  else if (status === "cancelled") log.info(line, "job cancelled: its process ended before it could");
+  else if (blamed) log.warn(line, "the process ended while it rendered this report: the next render is isolated");
+  else log.info(line, "the process ended during this attempt, which does not count: the job is queued again");
+}

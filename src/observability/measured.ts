@@ -1,0 +1,51 @@
+import type { Delivery } from "../delivery/delivery.ts";
+import type { Outbound, OutboundAnswer } from "../outbound/outbound.ts";
+import type { Stages } from "../pipeline/pipeline.ts";
+import type { Stage } from "../queue/job.ts";
+import type { Metrics } from "./metrics.ts";
+
+/** The same stages, with the time each takes written down. */
+export function measuredStages(stages: Stages, metrics: Metrics): Stages {
+  const timed = async <T>(stage: Stage, work: () => Promise<T>): Promise<T> => {
+    const began = performance.now();
+    let outcome: "done" | "failed" = "failed";
+    try {
+      const result = await work();
+      outcome = "done";
+      return result;
+    } finally {
+      metrics.stage(stage, performance.now() - began, outcome);
+    }
+  };
+  return {
+    gather: (claim, step) => timed("gathering", () => stages.gather(claim, step)),
+    render: (claim, dataSet, step) => timed("rendering", () => stages.render(claim, dataSet, step)),
+    deliver: (claim, report, step) => timed("delivering", () => stages.deliver(claim, report, step)),
+  };
+}
+
+/** The same target, with the time each report takes to get there written down, and whether it is reached. */
+export function measuredDelivery(delivery: Delivery, metrics: Metrics): Delivery {
+  const reach = metrics.dependency(delivery.target);
+  return {
+    ...delivery,
+    async deliver(job, report, path, signal, passage) {
+      const began = performance.now();
+      let outcome: "done" | "failed" = "failed";
+      try {
+        const delivered = await reach.attempt(() => delivery.deliver(job, report, path, signal, passage));
+        outcome = "done";
+        return delivered;
+      } finally {
+        metrics.upload(delivery.target, performance.now() - began, outcome, report.bytes);
+      }
+    },
+  };
+}
+
+/** The same way out to a dependency of this name, with whether it is reached. */
+export function measuredOutbound(outbound: Outbound, metrics: Metrics, name: string): Outbound {
+  const reach = metrics.dependency(name);
+  const isAway = ({ status }: OutboundAnswer) => status >= 500 || status === 429 || status === 401 || status === 403;
+  return { ...outbound, request: (...asked) => reach.attempt(() => outbound.request(...asked), isAway) };
+}

@@ -1,0 +1,146 @@
+import { Counter, Histogram, Registry } from "prom-client";
+import type { Answer } from "../http/http.ts";
+import type { Job, Stage, Status } from "../queue/job.ts";
+import { type Gauged, registerGauges } from "./gauges.ts";
+import { createReach, type Reach } from "./reach.ts";
+
+/** From a report of a few tables to one that takes all the time there is. */
+const STAGE_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600];
+const JOB_SECONDS = [0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400];
+const HTTP_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 300];
+const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]);
+
+/** What is measured while the service works. Each set of labels is small and known: a path or a suburb is none. */
+export interface Metrics {
+  stage(stage: Stage, ms: number, outcome: "done" | "failed"): void;
+  /** A try ended badly, with this code. */
+  failedTry(code: string): void;
+  ended(job: Job): void;
+  /** An attempt ended with its process, and its job has this status now. */
+  takenBack(blamed: boolean, status: Status): void;
+  upload(target: string, ms: number, outcome: "done" | "failed", bytes: number): void;
+  callback(outcome: "delivered" | "again" | "given_up", ms: number): void;
+  answer(answer: Answer): void;
+  /** Where attempts to reach a dependency of this name ("dropbox", "source") are noted. */
+  dependency(name: string): Reach;
+  /** As Prometheus reads it. */
+  text(): Promise<string>;
+}
+
+export function createMetrics(gauged: Omit<Gauged, "reaches">): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const reaches = new Map<string, Reach>();
+  const lookUp = registerGauges(registry, { ...gauged, reaches });
+
+  const stages = new Histogram({
+    name: "agentlink_stage_seconds",
+    help: "How long a stage of a try took, by stage and outcome",
+    labelNames: ["stage", "outcome"],
+    buckets: STAGE_SECONDS,
+    registers,
+  });
+  const failures = new Counter({
+    name: "agentlink_tries_failed_total",
+    help: "Tries of jobs that ended badly, by the code of the error",
+    labelNames: ["code"],
+    registers,
+  });
+  const ends = new Counter({
+    name: "agentlink_jobs_ended_total",
+    help: "Jobs that ended, by how",
+    labelNames: ["status"],
+    registers,
+  });
+  const takenBack = new Counter({
+    name: "agentlink_jobs_taken_back_total",
+    help: "Attempts that ended with their process, by whether it may have died of them (it was rendering), and what the job became",
+    labelNames: ["blamed", "status"],
+    registers,
+  });
+  const tries = new Histogram({
+    name: "agentlink_job_tries",
+    help: "Tries a job took to its end",
+    buckets: [1, 2, 3, 4, 5, 10],
+    registers,
+  });
+  const ran = new Histogram({
+    name: "agentlink_job_seconds",
+    help: "Time the attempts of a completed job ran, without the waits between them",
+    buckets: JOB_SECONDS,
+    registers,
+  });
+  const waited = new Histogram({
+    name: "agentlink_job_queued_seconds",
+    help: "From the acceptance of a completed job to its first try",
+    buckets: JOB_SECONDS,
+    registers,
+  });
+  const uploads = new Histogram({
+    name: "agentlink_upload_seconds",
+    help: "How long it took to bring a report to a target, by target and outcome",
+    labelNames: ["target", "outcome"],
+    buckets: STAGE_SECONDS,
+    registers,
+  });
+  const uploaded = new Counter({
+    name: "agentlink_uploaded_bytes_total",
+    help: "Bytes of the reports that were brought to a target",
+    labelNames: ["target"],
+    registers,
+  });
+  const callbacks = new Histogram({
+    name: "agentlink_callback_seconds",
+    help: "How long a try of a callback took, by what came of it",
+    labelNames: ["outcome"],
+    buckets: HTTP_SECONDS,
+    registers,
+  });
+  const requests = new Histogram({
+    name: "agentlink_http_seconds",
+    help: "How long requests took, by route, method and status, without the time they were held open because they asked for it",
+    labelNames: ["route", "method", "status"],
+    buckets: HTTP_SECONDS,
+    registers,
+  });
+  // A rate over something that begins with its first event never shows that one.
+  for (const status of ["completed", "failed", "cancelled"] satisfies Status[]) ends.inc({ status }, 0);
+  failures.inc({ code: "poisonous" }, 0);
+  for (const blamed of ["true", "false"]) takenBack.inc({ blamed, status: "queued" }, 0);
+
+  return {
+    stage: (stage, ms, outcome) => stages.observe({ stage, outcome }, ms / 1_000),
+    failedTry: (code) => failures.inc({ code }),
+    takenBack: (blamed, status) => takenBack.inc({ blamed: String(blamed), status }),
+    ended(job) {
+      ends.inc({ status: job.status });
+      if (job.attempts > 0) tries.observe(job.attempts);
+      const { createdAt, startedAt, ranMs } = job;
+      if (job.status !== "completed" || startedAt === null) return;
+      waited.observe(secondsBetween(createdAt, startedAt));
+      ran.observe(ranMs / 1_000);
+    },
+    upload(target, ms, outcome, bytes) {
+      uploads.observe({ target, outcome }, ms / 1_000);
+      if (outcome === "done") uploaded.inc({ target }, bytes);
+    },
+    callback: (outcome, ms) => callbacks.observe({ outcome }, ms / 1_000),
+    answer({ route, method, status, ms, heldMs }) {
+      const took = Math.max(0, ms - heldMs);
+      requests.observe({ route, method: METHODS.has(method) ? method : "other", status }, took / 1_000);
+    },
+    dependency(name) {
+      const reach = reaches.get(name) ?? createReach();
+      reaches.set(name, reach);
+      return reach;
+    },
+    async text() {
+      await lookUp();
+      return registry.metrics();
+    },
+  };
+}
+
+function secondsBetween(from: string, to: string): number {
+  return Math.max(0, Date.parse(to) - Date.parse(from)) / 1_000;
+}

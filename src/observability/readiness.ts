@@ -1,0 +1,61 @@
+import { stat } from "node:fs/promises";
+import type { KeyRing } from "../access/keys/keys.ts";
+import { asFailure } from "../failure.ts";
+import type { Vitals } from "../http/http.ts";
+import type { Queue } from "../queue/queue.ts";
+
+/** Below this a day's work may fill the disk, and then every job waits. */
+const LEAST_FREE_BYTES = 200_000_000;
+
+/** Past this part of the limit new connections will soon be refused. */
+const MOST_DESCRIPTORS = 0.9;
+
+export interface ReadinessParts {
+  readonly dataDir: string;
+  readonly queueLimit: number;
+  readonly queue: Pick<Queue, "open">;
+  readonly vitals: () => Promise<Vitals>;
+  /** What is wrong with this host's clock, or null. */
+  readonly clockProblem: () => string | null;
+  /** Who is let in. */
+  readonly keys?: Pick<KeyRing, "configured">;
+}
+
+/** What keeps the service from doing its work, in words. A pause is somebody's wish and none of it. */
+export async function troubles(parts: ReadinessParts): Promise<readonly string[]> {
+  const { dataDir, queueLimit, queue, vitals, keys } = parts;
+  const clock = parts.clockProblem();
+  const found: string[] = clock === null ? [] : [clock];
+  const look = async (what: string, check: () => Promise<void>) => {
+    await check().catch((error) => found.push(`${what}: ${asFailure(error).message}`));
+  };
+  await look("the jobs cannot be worked on", async () => {
+    const open = await queue.open();
+    if (open >= queueLimit)
+      found.push(
+        `the queue is full: ${open} jobs are not done, and the limit is ${queueLimit} (AGENTLINK_QUEUE_LIMIT)`,
+      );
+  });
+  await look(`the data folder ${dataDir} is gone`, async () => {
+    await stat(dataDir);
+    const { disk, descriptors, deliveries, sourceTrouble, callbackTrouble } = await vitals();
+    if (descriptors !== null && descriptors.open > MOST_DESCRIPTORS * descriptors.limit)
+      found.push(
+        `${descriptors.open} of ${descriptors.limit} files and connections are open: restart the service (nothing is lost), and raise its limit (LimitNOFILE)`,
+      );
+    if (disk.freeBytes < LEAST_FREE_BYTES)
+      found.push(`the disk of ${dataDir} is nearly full: ${Math.floor(disk.freeBytes / 1e6)} MB are free`);
+    for (const { target, trouble } of deliveries)
+      if (trouble !== null) found.push(`nothing is delivered to ${target}: ${trouble}`);
+    if (sourceTrouble !== null) found.push(`no data comes from the source: ${sourceTrouble}`);
+    if (callbackTrouble !== null) found.push(`callbacks are not sent: ${callbackTrouble}`);
+  });
+  await look("nobody is let in", async () => {
+    try {
+      keys?.configured();
+    } catch (error) {
+      found.push(asFailure(error).message);
+    }
+  });
+  return found;
+}

@@ -1,0 +1,127 @@
+import { Failure } from "../failure.ts";
+import type { Claim, Stage } from "../queue/job.ts";
+
+/** The part of a whole job that each stage takes, from and to, for the progress that people see. */
+const SHARE: Readonly<Record<Stage, readonly [number, number]>> = {
+  gathering: [0, 0.1],
+  rendering: [0.1, 0.9],
+  delivering: [0.9, 1],
+};
+
+/** What a stage is given. */
+export interface Step {
+  /** Aborted on cancel, lost lease, job timeout and the end of the grace time. Its reason is a Failure. */
+  readonly signal: AbortSignal;
+  /** Aborted when somebody cancelled the job: a delivery, which heeds this alone, then says what came of it. */
+  readonly cancel: AbortSignal;
+  /** 0–1 within the stage, and the part of the report that is begun, where there is one. */
+  progress(done: number, section?: string | null): void;
+}
+
+/** One try of a job, while this process has it in hand. */
+export interface Attempt {
+  readonly claim: Claim;
+  readonly signal: AbortSignal;
+  /** What it does, or is about to. */
+  readonly stage: Stage;
+  /** 0–1 over the whole job. */
+  readonly progress: number;
+  /** The part of the report that is being made. */
+  readonly section: string | null;
+  /** Why it does not get on, or null. */
+  waitingFor: string | null;
+  /**
+   * Somebody cancelled the job: the try ends for this reason, unless its delivery has begun. What that has sent may
+   * arrive, so it is told, and waited for.
+   */
+  cancel(reason: Failure): void;
+  /** Ends the try for this reason; only the first one counts. */
+  abort(reason: Failure): void;
+  /** Runs one stage: ends with the stage, the timeout or the abort, whichever comes first; what comes later is ignored. */
+  step<T>(stage: Stage, timeoutMs: number, work: (step: Step) => Promise<T>): Promise<T>;
+  /** Rejects with the abort's reason, even if the promise never settles. */
+  unlessAborted<T>(promise: Promise<T>): Promise<T>;
+}
+
+export function createAttempt(claim: Claim): Attempt {
+  const controller = new AbortController();
+  const { signal } = controller;
+  const cancelling = new AbortController();
+  let delivers = claim.job.cancelRequested;
+  let at = claim.job.stage;
+  let progress = SHARE[at][0];
+  let section: string | null = null;
+
+  function unlessAborted<T>(promise: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const stop = () => reject(signal.reason);
+      if (signal.aborted) stop();
+      signal.addEventListener("abort", stop, { once: true });
+      const done = () => signal.removeEventListener("abort", stop);
+      promise.then(
+        (value) => {
+          done();
+          resolve(value);
+        },
+        (error) => {
+          done();
+          reject(error);
+        },
+      );
+    });
+  }
+
+  return {
+    claim,
+    signal,
+    get stage() {
+      return at;
+    },
+    get progress() {
+      return progress;
+    },
+    get section() {
+      return section;
+    },
+    waitingFor: null,
+    cancel(reason) {
+      cancelling.abort(reason);
+      if (!delivers) controller.abort(reason);
+    },
+    abort: (reason) => controller.abort(reason),
+    unlessAborted,
+
+    async step(stage, timeoutMs, work) {
+      signal.throwIfAborted();
+      const [from, to] = SHARE[stage];
+      at = stage;
+      delivers ||= stage === "delivering";
+      progress = from;
+      const timer = setTimeout(() => controller.abort(timedOut(stage, timeoutMs)), timeoutMs);
+      const step: Step = {
+        signal,
+        cancel: cancelling.signal,
+        progress(done, part = null) {
+          if (signal.aborted) return;
+          progress = from + (to - from) * Math.min(1, Math.max(0, done));
+          section = part;
+        },
+      };
+      try {
+        return await unlessAborted(work(step));
+      } finally {
+        clearTimeout(timer);
+        progress = to;
+        section = null;
+      }
+    },
+  };
+}
+
+function timedOut(stage: Stage, timeoutMs: number): Failure {
+  const [count, unit] = timeoutMs % 60_000 === 0 ? [timeoutMs / 60_000, "minute"] : [timeoutMs / 1_000, "second"];
+  const limit = `${count} ${unit}${count === 1 ? "" : "s"}`;
+  return new Failure("job_timeout", `${stage} was not done after ${limit} and was ended`, {
+    transient: true,
+  });
+}

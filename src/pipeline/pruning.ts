@@ -1,0 +1,123 @@
+import type { Logger } from "pino";
+import { asFailure } from "../failure.ts";
+import type { Queue } from "../queue/queue.ts";
+import type { Reports } from "../storage/reports/reports.ts";
+
+const PRUNE_EVERY_MS = 10 * 60_000;
+const REPORTS_AT_ONCE = 100;
+/** More that are left are not counted. */
+const COUNTED = 100_000;
+
+/** What a prune came to. */
+export interface Pruned {
+  readonly removed: number;
+  /** Old jobs that stay a while: their callback is not taken yet, or an Idempotency-Key still names them. */
+  readonly kept: number;
+  readonly reportsRemoved: number;
+  /** PDFs that could not be removed; the next prune tries again. */
+  readonly reportsLeft: number;
+}
+
+export interface Pruning {
+  /** Removes jobs that ended before the time, with their PDFs, one prune after the other. */
+  prune(endedBefore: Date): Promise<Pruned>;
+  stop(): Promise<void>;
+}
+
+interface PruningParts {
+  readonly queue: Pick<Queue, "prune" | "removals" | "reportsRemoved" | "get">;
+  /** The PDFs. */
+  readonly reports: Pick<Reports, "remove" | "old" | "tidy">;
+  readonly retentionMs: number;
+  /** By the clock that jobs end by: one host whose own is a year ahead would remove all. */
+  readonly now: () => Date;
+  readonly log: Logger;
+}
+
+/** Removes what is older than the retention from time to time, a little at once, and PDFs that no job knows any more. */
+export function startPruning({ queue, reports, retentionMs, now, log }: PruningParts): Pruning {
+  let work: Promise<unknown> = Promise.resolve();
+  let stopped = false;
+
+  async function removeJobs(endedBefore: Date) {
+    const total = { removed: 0, kept: 0 };
+    for (let looked = 1; looked > 0 && !stopped; ) {
+      const { removed, kept } = await queue.prune(endedBefore, total.kept);
+      total.removed += removed;
+      total.kept += kept;
+      looked = removed + kept;
+    }
+    return total;
+  }
+
+  /** Those of jobs that are gone: each stays noted until it is gone, too. */
+  async function removeReports() {
+    let reportsRemoved = 0;
+    for (let paths = await queue.removals(REPORTS_AT_ONCE); paths.length > 0 && !stopped; ) {
+      const gone: string[] = [];
+      try {
+        for (const path of paths) {
+          if (await reports.remove(path)) reportsRemoved += 1;
+          gone.push(path);
+        }
+      } catch (error) {
+        log.warn({ err: asFailure(error) }, "PDFs of removed jobs could not be removed; it is tried again");
+        await queue.reportsRemoved(gone);
+        break;
+      }
+      await queue.reportsRemoved(gone);
+      paths = await queue.removals(REPORTS_AT_ONCE);
+    }
+    return { reportsRemoved, reportsLeft: (await queue.removals(COUNTED)).length };
+  }
+
+  /** Those that no job knows: of an older program, or of a database that was put back. */
+  async function sweep(before: Date): Promise<number> {
+    let swept = 0;
+    for await (const { id, path } of reports.old(before)) {
+      if (stopped) break;
+      if ((await queue.get(id)) === null && (await reports.remove(path))) swept += 1;
+    }
+    return swept;
+  }
+
+  async function removeBefore(endedBefore: Date): Promise<Pruned> {
+    const jobs = await removeJobs(endedBefore);
+    const { reportsRemoved, reportsLeft } = await removeReports();
+    const pruned = { ...jobs, reportsRemoved: reportsRemoved + (await sweep(endedBefore)), reportsLeft };
+    if (pruned.removed + pruned.reportsRemoved > 0)
+      log.info(
+        {
+          ended_before: endedBefore,
+          removed: pruned.removed,
+          kept: pruned.kept,
+          reports_removed: pruned.reportsRemoved,
+          reports_left: pruned.reportsLeft,
+        },
+        "pruned old jobs",
+      );
+    await reports.tidy();
+    return pruned;
+  }
+
+  const prune = (endedBefore: Date) => {
+    const pruned = work.then(() => removeBefore(endedBefore));
+    work = pruned.catch(() => 0);
+    return pruned;
+  };
+  const run = () => {
+    prune(new Date(now().getTime() - retentionMs)).catch((error) =>
+      log.error({ err: error }, "pruning failed; it is tried again later"),
+    );
+  };
+  const timer = setInterval(run, PRUNE_EVERY_MS);
+  run();
+  return {
+    prune,
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await work;
+    },
+  };
+}

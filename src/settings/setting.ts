@@ -1,0 +1,248 @@
+import { resolve } from "node:path";
+import { parseRate, type Rate } from "../access/rate.ts";
+import { isCallbackSecret } from "../delivery/callbacks/secret.ts";
+import { createAddressGuard } from "../outbound/address.ts";
+import { parseRedisAddress } from "../redis/address.ts";
+
+/** Reads a value, or throws an error that says what it must be. */
+export type Parse<T> = (text: string) => T;
+
+/** One setting: its variable is AGENTLINK_<NAME>, its flag --<name>. */
+export interface Setting<T> {
+  readonly variable: string;
+  readonly flag: string;
+  readonly value: string;
+  readonly description: string;
+  readonly fallback: string;
+  readonly secret?: boolean;
+  readonly parse: Parse<T>;
+}
+
+/** Describes a setting of this name; `fallback` is read as if it had been given. */
+export function setting<T>(
+  name: string,
+  value: string,
+  fallback: string,
+  description: string,
+  parse: Parse<T>,
+  secret = false,
+): Setting<T> {
+  const flag = `--${name.toLowerCase().replaceAll("_", "-")}`;
+  return { variable: `AGENTLINK_${name}`, flag, value, description, fallback, parse, secret };
+}
+
+export function nonEmpty(text: string): string {
+  if (text === "") throw new Error("must not be empty");
+  return text;
+}
+
+/** Null for "off". */
+export function keyRate(text: string): Rate | null {
+  return text === "off" ? null : parseRate(text);
+}
+
+export function absoluteUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !["http:", "https:"].includes(url.protocol)) throw new Error("must be an http(s) address");
+  return url.href;
+}
+
+export function callbackSecret(text: string): string {
+  if (!isCallbackSecret(text)) throw new Error("must be whsec_ and 24 to 64 bytes of base64");
+  return text;
+}
+
+export function clientKey(text: string): string {
+  if (!/^[\x21-\x7e]+$/.test(text)) throw new Error("must be a key as `agentlink keys create` prints it");
+  return text;
+}
+
+/** Kept as it is written: parsed, its braces would be encoded. */
+export function sourceUrl(text: string): string {
+  const [, host = ""] = /^https?:\/\/([^/?#]+)/i.exec(text) ?? [];
+  if (host === "" || !URL.canParse(text)) throw new Error("must be an http(s) address");
+  if (host.includes("{")) throw new Error("must have its placeholders in the path or query");
+  const unknown = text.match(/\{[^}]*\}/g)?.find((each) => !/^\{(suburb|state|postcode)\}$/.test(each));
+  if (unknown !== undefined) throw new Error(`${unknown} is not {suburb}, {state} or {postcode}`);
+  if (!text.includes("{suburb}")) throw new Error("must have {suburb} in it");
+  return text;
+}
+
+export function headers(text: string): Readonly<Record<string, string>> {
+  try {
+    const given: unknown = JSON.parse(text);
+    if (typeof given === "object" && given !== null && !Array.isArray(given)) {
+      const entries = Object.entries(given);
+      new Headers(entries);
+      if (entries.every(([, value]) => typeof value === "string")) return Object.fromEntries(entries);
+    }
+  } catch {
+    // Said below: what was wrong may be the secret itself.
+  }
+  throw new Error('must be JSON such as {"Authorization":"Bearer …"}');
+}
+
+export function hosts(text: string): readonly string[] {
+  const list = text.split(",").flatMap((host) => host.trim() || []);
+  createAddressGuard({ allowHosts: list, allowHttp: false });
+  return list;
+}
+
+export function redisUrl(text: string): string {
+  parseRedisAddress(text);
+  return text;
+}
+
+export function redisPrefix(text: string): string {
+  if (!/^[\w.-]{1,64}$/.test(text)) throw new Error("must be 1 to 64 letters, digits, . _ and -");
+  return text;
+}
+
+export function path(text: string): string {
+  return resolve(nonEmpty(text));
+}
+
+export function integer(minimum: number, maximum: number): Parse<number> {
+  return (text) => {
+    const number = Number(text);
+    if (!/^\d+$/.test(text) || number < minimum || number > maximum)
+      throw new Error(`must be a whole number from ${minimum} to ${maximum}`);
+    return number;
+  };
+}
+
+export function auto<T>(parse: Parse<T>): Parse<T | null> {
+  return (text) => (text === "auto" ? null : parse(text));
+}
+
+export function optional<T>(parse: Parse<T>): Parse<T | null> {
+  return (text) => (text === "" ? null : parse(text));
+}
+
+export function oneOf<const T extends string>(...words: readonly T[]): Parse<T> {
+  return (text) => {
+    const word = words.find((candidate) => candidate === text);
+    if (word === undefined) throw new Error(`must be ${words.join(", ")}`);
+    return word;
+  };
+}
+
+/** Some of the words, each once, with commas between them. */
+export function listOf<const T extends string>(...words: readonly T[]): Parse<readonly T[]> {
+  return (text) => {
+    const chosen = text.split(",").map((part) => words.find((word) => word === part.trim()));
+    const known = chosen.filter((word) => word !== undefined);
+    if (known.length !== chosen.length || new Set(known).size !== known.length)
+      throw new Error(`must be one or several of ${words.join(", ")}, each once`);
+    return known;
+  };
+}
+
+/** A key or token: it goes into a header. Said without the value, which may be a secret. */
+export function printable(text: string): string {
+  if (!/^[\x20-\x7e]*$/.test(text)) throw new Error("must be printable ASCII: copy it again");
+  return text;
+}
+
+/** The names that AWS has ever given out; "" where no bucket is used. */
+export function s3Bucket(text: string): string {
+  if (text !== "" && !/^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/.test(text))
+    throw new Error(
+      "must be a bucket's name alone, such as reports: no s3://, no folder (that is AGENTLINK_S3_PREFIX)",
+    );
+  return text;
+}
+
+export function s3Region(text: string): string {
+  if (!/^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?$/.test(text))
+    throw new Error("must be a region's name, such as ap-southeast-2 or auto");
+  return text;
+}
+
+/** An http(s) address without what a service's address never has. */
+export function serviceUrl(text: string): string {
+  const url = new URL(httpUrl(text));
+  if (url.username !== "" || url.password !== "") throw new Error("must have no user name or password in it");
+  if (url.search !== "" || url.hash !== "") throw new Error("must have no ? or # in it");
+  return httpUrl(text);
+}
+
+/** Folders below a target's top, with slashes between them. */
+export function folderPath(text: string): string {
+  if (/\p{Cc}/u.test(text)) throw new Error("must have no control characters in it");
+  if (text.split(/[/\\]+/).some((name) => /^\.{1,2}$/.test(name.trim()))) throw new Error("must have no . or .. in it");
+  return text;
+}
+
+/** The same, of characters that Dropbox takes. */
+export function dropboxFolderPath(text: string): string {
+  if (/[\u{10000}-\u{10ffff}]/u.test(text))
+    throw new Error("must have no emoji or rare ideographs in it: Dropbox refuses them");
+  return folderPath(text);
+}
+
+/** A space of Dropbox: the team's, or one by its number. */
+export function namespace(text: string): string {
+  if (!/^(team|\d+)$/.test(text)) throw new Error("must be team or the number of a namespace");
+  return text;
+}
+
+export function timeZone(text: string): string {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: text }).resolvedOptions().timeZone;
+  } catch {
+    throw new Error("must be a time zone such as Australia/Sydney, Australia/Perth or UTC");
+  }
+}
+
+export function yesNo(text: string): boolean {
+  if (/^(yes|true|on|1)$/i.test(text)) return true;
+  if (/^(no|false|off|0)$/i.test(text)) return false;
+  throw new Error("must be yes or no");
+}
+
+export function httpUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !["http:", "https:"].includes(url.protocol)) throw new Error("must be an http(s) address");
+  return url.href.replace(/\/$/, "");
+}
+
+const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const UNIT_BYTES = {
+  "": 1,
+  k: 1e3,
+  m: 1e6,
+  g: 1e9,
+  t: 1e12,
+  ki: 2 ** 10,
+  mi: 2 ** 20,
+  gi: 2 ** 30,
+  ti: 2 ** 40,
+} as const;
+
+/** As `duration` reads it, in the largest unit that needs no fraction: "90s", "10m", "30d". */
+export function formatDuration(ms: number): string {
+  const units = Object.entries(UNIT_MS).toSorted(([, a], [, b]) => b - a);
+  const [unit = "ms", size = 1] = units.find(([, each]) => ms % each === 0 && ms >= each) ?? [];
+  return `${ms / size}${unit}`;
+}
+
+export function duration(minimumMs: number): Parse<number> {
+  return (text) => {
+    const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text);
+    if (match === null) throw new Error("must be a duration such as 500ms, 90s, 10m, 12h or 30d");
+    const ms = Number(match[1]) * UNIT_MS[match[2] as keyof typeof UNIT_MS];
+    if (ms < minimumMs) throw new Error(`must be at least ${formatDuration(minimumMs)}`);
+    return Math.round(ms);
+  };
+}
+
+export function size(minimumBytes: number): Parse<number> {
+  return (text) => {
+    const match = /^(\d+(?:\.\d+)?)\s*([kmgt]i?)?b?$/i.exec(text);
+    if (match === null) throw new Error("must be a size such as 800MB, 3GB or 2GiB");
+    const bytes = Number(match[1]) * UNIT_BYTES[(match[2] ?? "").toLowerCase() as keyof typeof UNIT_BYTES];
+    if (bytes < minimumBytes) throw new Error(`must be at least ${minimumBytes / 1e6} MB`);
+    return Math.round(bytes);
+  };
+}

@@ -1,0 +1,103 @@
+import { Database } from "bun:sqlite";
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { asFailure, Failure } from "../../failure.ts";
+import { backupDatabase } from "../../queue/sqlite/backup.ts";
+import { VERSION } from "../../version.ts";
+import {
+  type BackupFile,
+  DATABASES,
+  MANIFEST,
+  type Manifest,
+  makeManifest,
+  SMALL_FILES,
+  type Store,
+  sha256Of,
+  sync,
+} from "./manifest.ts";
+
+/** The PDFs that a restore needs: what is completed is where it was delivered. */
+const UNDELIVERED = `
+  SELECT report_path AS path, report_sha256 AS sha256 FROM jobs
+  WHERE report_path IS NOT NULL AND status <> 'completed' ORDER BY report_path`;
+
+/**
+ * Copies what a restore needs into a new folder, whether the service runs or not: the jobs as of this moment, all that
+ * was committed before; the PDFs of those not yet delivered; keys, the secret that signs callbacks, the catalogue. Each
+ * file is checked, and the folder has its name only when all of it is on the disk. Of jobs in Redis it has nothing.
+ * @throws Failure "no_database", "backup_exists", "backup_not_writable", or what is wrong with a database; nothing is
+ *   left then.
+ */
+export async function backUp(dataDir: string, store: Store, target: string): Promise<Manifest> {
+  const folder = resolve(target);
+  const jobs = join(dataDir, "agentlink.db");
+  if (store === "sqlite" && !existsSync(jobs))
+    throw new Failure("no_database", `there is no database at ${jobs}: name the data folder`);
+  if (existsSync(folder))
+    throw new Failure("backup_exists", `${folder} is there already: a backup replaces nothing, so give it a new name`);
+  const part = `${folder}.${Bun.randomUUIDv7()}.part`;
+  await mkdir(part, { mode: 0o700 }).catch((cause) => {
+    throw new Failure("backup_not_writable", `${folder} cannot be written: ${asFailure(cause).message}`, { cause });
+  });
+  try {
+    const manifest = await copyAll(dataDir, store, part);
+    await writeFile(join(part, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, { flag: "wx", mode: 0o600 });
+    await sync(join(part, MANIFEST));
+    await sync(part);
+    await rename(part, folder);
+    await sync(dirname(folder));
+    return manifest;
+  } finally {
+    await rm(part, { recursive: true, force: true });
+  }
+}
+
+async function copyAll(dataDir: string, store: Store, part: string): Promise<Manifest> {
+  const startedAt = new Date().toISOString();
+  const paths: string[] = [];
+  const missing: string[] = [];
+  let schema: number | null = null;
+
+  for (const name of DATABASES) {
+    // With Redis the jobs and the keys are there: a file of that name here is old.
+    if ((store === "redis" && name !== "catalogue.db") || !existsSync(join(dataDir, name))) continue;
+    await backupDatabase(join(dataDir, name), join(part, name));
+    paths.push(name);
+  }
+  if (store === "sqlite") {
+    for (const name of SMALL_FILES) if (await copyWhole(dataDir, part, name)) paths.push(name);
+    const db = new Database(join(part, "agentlink.db"), { readonly: true });
+    try {
+      schema = (db.query("PRAGMA user_version").get() as { user_version: number }).user_version;
+      for (const { path, sha256 } of db.query(UNDELIVERED).all() as { path: string; sha256: string }[]) {
+        const whole = (await copyWhole(dataDir, part, path)) && (await sha256Of(join(part, path))) === sha256;
+        if (whole) paths.push(path);
+        else {
+          await rm(join(part, path), { force: true });
+          missing.push(path);
+        }
+      }
+    } finally {
+      db.close();
+    }
+    for (const side of ["-wal", "-shm"]) await rm(join(part, `agentlink.db${side}`), { force: true });
+  }
+  const files: BackupFile[] = [];
+  for (const path of paths)
+    files.push({ path, bytes: (await stat(join(part, path))).size, sha256: await sha256Of(join(part, path)) });
+  return makeManifest({ agentlink: VERSION, store, schema, started_at: startedAt, files, missing });
+}
+
+/** Answers false where there is none (any more): the service goes on while it is copied. */
+async function copyWhole(from: string, to: string, path: string): Promise<boolean> {
+  await mkdir(dirname(join(to, path)), { recursive: true, mode: 0o700 });
+  try {
+    await copyFile(join(from, path), join(to, path));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw error;
+  }
+  await sync(join(to, path));
+  return true;
+}

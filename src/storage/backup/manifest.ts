@@ -1,0 +1,106 @@
+// What a backup is: a folder with copies of what a restore needs, and a manifest that names each with its hash.
+import { existsSync, statSync } from "node:fs";
+import { open, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Failure } from "../../failure.ts";
+
+export const MANIFEST = "manifest.json";
+const KIND = "agentlink backup";
+/** The form of a backup; a newer one is refused. */
+const FORM = 1;
+
+/** Where the jobs were: in the data folder, or in Redis, of which a backup here has nothing. */
+export type Store = "sqlite" | "redis";
+
+export interface BackupFile {
+  /** Below the backup, and below the data folder. */
+  readonly path: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface Manifest {
+  readonly kind: typeof KIND;
+  readonly form: number;
+  /** The version that made it. */
+  readonly agentlink: string;
+  readonly store: Store;
+  /** Of the jobs' database; null with Redis. */
+  readonly schema: number | null;
+  readonly started_at: string;
+  readonly finished_at: string;
+  readonly files: readonly BackupFile[];
+  /** PDFs of jobs not yet delivered that were not there: they are rendered again. */
+  readonly missing: readonly string[];
+}
+
+/** In the data folder while a restore into it is under way; a service does not start then. */
+export const RESTORING = ".restoring";
+
+/** What a data folder has that a backup brings back, beside the PDFs. */
+export const DATABASES = ["agentlink.db", "keys.db", "catalogue.db"] as const;
+/** The secret that signs callbacks, and that keys were made: without it a service whose keys are lost would serve all. */
+export const SMALL_FILES = ["callback.secret", "keys.required"] as const;
+
+const OURS =
+  /^(agentlink\.db|keys\.db|catalogue\.db|callback\.secret|keys\.required|reports\/\d{4}-\d\d-\d\d\/[\w-]+\.pdf)$/;
+
+export function makeManifest(about: Omit<Manifest, "kind" | "form" | "finished_at">): Manifest {
+  return { kind: KIND, form: FORM, ...about, finished_at: new Date().toISOString() };
+}
+
+/** @throws Failure "backup_unfit" where the folder is no backup, or one of a newer form. */
+export async function readManifest(folder: string): Promise<Manifest> {
+  if (statSync(folder, { throwIfNoEntry: false })?.isFile())
+    throw new Failure(
+      "backup_unfit",
+      `${folder} is one file: a copy of the jobs' database alone is put in its place by hand, see "Back up, and restore" in docs/operate.md`,
+    );
+  let manifest: Partial<Manifest>;
+  try {
+    manifest = JSON.parse(await readFile(join(folder, MANIFEST), "utf8")) as Partial<Manifest>;
+  } catch (cause) {
+    throw new Failure(
+      "backup_unfit",
+      `${folder} is no backup, or not whole: its ${MANIFEST} cannot be read. Name a folder that \`agentlink backup\` made`,
+      { cause },
+    );
+  }
+  const { kind, form, files, store, agentlink } = manifest;
+  if (kind !== KIND || typeof form !== "number" || !Array.isArray(files) || (store !== "sqlite" && store !== "redis"))
+    throw new Failure("backup_unfit", `${folder} is no backup of agentlink: its ${MANIFEST} is another's`);
+  if (form > FORM)
+    throw new Failure(
+      "backup_unfit",
+      `${folder} was made by a newer agentlink (${agentlink}): restore it with that one`,
+    );
+  for (const { path } of files as readonly BackupFile[])
+    if (!OURS.test(path))
+      throw new Failure("backup_unfit", `${folder} has ${path} in it, which is nothing of a backup`);
+  return manifest as Manifest;
+}
+
+/** @throws Failure "data_dir" where a restore into the data folder was cut short: half of it would be taken for all. */
+export function refuseHalfRestored(dataDir: string): void {
+  if (existsSync(join(dataDir, RESTORING)))
+    throw new Failure(
+      "data_dir",
+      `a restore into ${dataDir} was cut short: run \`agentlink restore\` again, with the same backup`,
+    );
+}
+
+export async function sha256Of(path: string): Promise<string> {
+  const hash = new Bun.CryptoHasher("sha256");
+  for await (const chunk of Bun.file(path).stream()) hash.update(chunk);
+  return hash.digest("hex");
+}
+
+/** Returns when what was written to the file or folder is on the disk. */
+export async function sync(path: string): Promise<void> {
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

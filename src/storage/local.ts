@@ -1,0 +1,74 @@
+import { join } from "node:path";
+import type { Logger } from "pino";
+import { type KeyRing, openKeys } from "../access/keys/keys.ts";
+import { openSessionStore } from "../access/sessions/store.ts";
+import { ownCallbackSecret } from "../delivery/callbacks/secret.ts";
+import { machineTimeZone, timeZoneOf } from "../host/time-zone.ts";
+import { openSqliteQueue } from "../queue/sqlite/queue.ts";
+import type { HeldLog } from "../queue/sqlite/upkeep.ts";
+import type { Config } from "../settings/settings.ts";
+import { refuseHalfRestored } from "./backup/manifest.ts";
+import { lostLog } from "./lost-keys.ts";
+import { openReports } from "./reports/choice.ts";
+import type { Backend, OnTakenBack } from "./storage.ts";
+
+/** There is no other. */
+const OWN_CLOCK = { now: () => new Date(), clockAheadMs: () => 0 };
+
+/** All in the data folder, for this process alone. @throws Failure that says what is wrong with it; nothing stays open. */
+export async function openLocal(config: Config, log: Logger, onTakenBack: OnTakenBack): Promise<Backend> {
+  refuseHalfRestored(config.dataDir);
+  const path = join(config.dataDir, "agentlink.db");
+  let ring: KeyRing | null = null;
+  const queue = openSqliteQueue({
+    path,
+    queueLimit: config.queueLimit,
+    timeZone: timeZoneOf(config.timeZone ?? machineTimeZone()),
+    clients: () => ring?.clients() ?? 0,
+    onTakenBack,
+    onLogHeld: heldLog(log, path),
+  });
+  try {
+    const keys = openKeys({ path: join(config.dataDir, "keys.db"), onLost: lostLog(config, log) });
+    ring = keys;
+    const sessions = openSessionStore({ path: join(config.dataDir, "sessions.db") });
+    const close = async () => {
+      await queue.close();
+      sessions.close();
+      keys.close();
+    };
+    const callbackSecretOf = async (client: string) => keys.callbackSecrets().get(client) ?? null;
+    const callbackSecret = config.callbackSecret ?? (await localSecret(config, log));
+    return {
+      queue,
+      keys,
+      sessions,
+      reports: openReports(config),
+      callbackSecret,
+      callbackSecretOf,
+      ...OWN_CLOCK,
+      close,
+    };
+  } catch (error) {
+    await queue.close();
+    throw error;
+  }
+}
+
+async function localSecret(config: Config, log: Logger): Promise<string> {
+  const path = join(config.dataDir, "callback.secret");
+  const { secret, made } = await ownCallbackSecret(path);
+  if (made) log.info({ path }, "made a secret that signs callbacks: their receivers check with it");
+  return secret;
+}
+
+function heldLog(log: Logger, path: string) {
+  return ({ bytes, holders }: HeldLog) => {
+    const who = holders?.map(({ name, pid }) => `${name} (${pid})`).join(", ") || "a process this user cannot see";
+    const size = `${Math.ceil(bytes / 1e6)} MB`;
+    log.warn(
+      { bytes, holders },
+      `the write-ahead log of ${path} cannot be emptied and has ${size}: ${who} reads in an open transaction; end it`,
+    );
+  };
+}

@@ -1,0 +1,187 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { dirname, join } from "node:path";
+import type { Logger } from "pino";
+import type { KeyRing } from "../access/keys/keys.ts";
+import { openRedisKeyRing, openRedisKeyStore } from "../access/keys/redis.ts";
+import { openRedisSessionStore } from "../access/sessions/redis-store.ts";
+import { asFailure, Failure } from "../failure.ts";
+import type { HostPlace } from "../queue/redis/identity.ts";
+import { keysBelow } from "../queue/redis/keys.ts";
+import { openRedisQueue, type RedisQueue, type RedisQueueOptions } from "../queue/redis/queue.ts";
+import { lockFor } from "../queue/sqlite/database.ts";
+import { parseRedisAddress } from "../redis/address.ts";
+import { clockProblem } from "../redis/clock.ts";
+import { connect, createClient, type RedisClient } from "../redis/redis.ts";
+import type { Config } from "../settings/settings.ts";
+import { lostLog } from "./lost-keys.ts";
+import { openReports } from "./reports/choice.ts";
+import type { Backend, OnTakenBack } from "./storage.ts";
+
+/** All in Redis, for as many hosts as there are. @throws Failure that says what is wrong with Redis or a shared folder; nothing stays open. */
+export async function openShared(config: Config, url: string, log: Logger, onTakenBack: OnTakenBack): Promise<Backend> {
+  const closers: (() => Promise<void> | void)[] = [];
+  const close = async () => {
+    for (const each of closers.splice(0).reverse()) await each();
+  };
+  let ring: KeyRing | null = null;
+  try {
+    const name = await takeName(config.dataDir);
+    closers.push(name.leave);
+    const address = parseRedisAddress(url);
+    const client = createClient(address);
+    closers.push(() => client.disconnect());
+    await connect(client, address);
+    const queue = await openQueue(name, log, {
+      url,
+      prefix: config.redisPrefix,
+      queueLimit: config.queueLimit,
+      clients: () => ring?.clients() ?? 0,
+      onTakenBack,
+      leaseMs: config.redisLeaseMs,
+      durable: config.redisDurable,
+      replicas: config.redisReplicas,
+      onWarning: (warning) => log.warn(warning),
+    });
+    closers.push(() => queue.close());
+    closers.push(watchClock(queue, log));
+    const { base } = keysBelow(config.redisPrefix);
+    await checkShared(client, base, config);
+    const keys = await openRedisKeyRing({
+      client,
+      base,
+      dataDir: config.dataDir,
+      onLost: lostLog(config, log),
+    });
+    ring = keys;
+    closers.push(() => keys.close());
+    const store = openRedisKeyStore({ client, base });
+    const callbackSecretOf = async (name: string) => (await store.callbackSecrets()).get(name) ?? null;
+    const callbackSecret = config.callbackSecret ?? (await sharedSecret(client, base));
+    const sessions = openRedisSessionStore({ client, base });
+    const { now, clockAheadMs } = queue;
+    return {
+      queue,
+      keys,
+      sessions,
+      reports: openReports(config),
+      callbackSecret,
+      callbackSecretOf,
+      now,
+      clockAheadMs,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The one that all hosts sign with, made by the first of them. */
+async function sharedSecret(client: RedisClient, base: string): Promise<string> {
+  await client.setnx(`${base}:callback-secret`, `whsec_${randomBytes(32).toString("base64")}`);
+  return (await client.get(`${base}:callback-secret`)) ?? "";
+}
+
+/** A data folder that was copied has the other host's name: where that one lives, this one takes a new one. */
+async function openQueue(name: Name, log: Logger, options: Omit<RedisQueueOptions, "holder">): Promise<RedisQueue> {
+  const open = async (holder: string) => openRedisQueue({ ...options, holder, place: await placeOf(name.path) });
+  try {
+    return await open(name.holder);
+  } catch (error) {
+    const failure = asFailure(error);
+    if (failure.code !== "identity_taken") throw error;
+    const holder = Bun.randomUUIDv7();
+    await writeFile(name.path, `${holder}\n`);
+    log.warn({ was: name.holder, holder }, `${failure.message.split(": ")[0]}: this host has taken a new one`);
+    return open(holder);
+  }
+}
+
+const LOOK_AT_CLOCK_MS = 5_000;
+
+/** Says once that this host's clock is off, and once that it is right again. */
+function watchClock(queue: RedisQueue, log: Logger): () => void {
+  let off = false;
+  const look = () => {
+    const problem = clockProblem(queue.clockAheadMs());
+    if (problem !== null && !off) log.error({ ahead_ms: queue.clockAheadMs() }, problem);
+    if (problem === null && off) log.info("this host's clock agrees with Redis's again");
+    off = problem !== null;
+  };
+  look();
+  const timer = setInterval(look, LOOK_AT_CLOCK_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+/** So many instances may have one data folder, such as containers of one machine with one volume. */
+const MOST_INSTANCES = 64;
+
+interface Name {
+  readonly holder: string;
+  /** The file that holds it. */
+  readonly path: string;
+  readonly leave: () => void;
+}
+
+/**
+ * This instance's name in Redis: the first of its data folder that no other one has. Started again it has the same, and
+ * takes back at once what its process held when it died.
+ */
+async function takeName(dataDir: string): Promise<Name> {
+  for (let number = 1; ; number += 1) {
+    const path = join(dataDir, `instance-${number}`);
+    try {
+      const lock = lockFor(path);
+      await writeFile(path, `${Bun.randomUUIDv7()}\n`, { flag: "wx" }).catch(alreadyThere);
+      return { holder: (await readFile(path, "utf8")).trim(), path, leave: () => lock.close() };
+    } catch (error) {
+      if (asFailure(error).code !== "data_dir_in_use" || number === MOST_INSTANCES) throw error;
+    }
+  }
+}
+
+/** A copy of the file is another file, or on a machine that was started at another time. */
+async function placeOf(path: string): Promise<HostPlace> {
+  const { dev, ino } = await stat(path);
+  const started = await readFile("/proc/sys/kernel/random/boot_id", "utf8").catch(() => hostname());
+  return { id: `${started.trim()} ${dev} ${ino}`, label: `${hostname()}:${dirname(path)}` };
+}
+
+/**
+ * Folders that all hosts share hold a file with an id that is also in Redis: a host whose folder is another one, or is
+ * not mounted, would look for reports where none are, and deliver a second time where nobody looks.
+ */
+async function checkShared(client: RedisClient, base: string, config: Config): Promise<void> {
+  const folders = {
+    AGENTLINK_REPORTS: config.reports === "s3" ? null : config.reports,
+    AGENTLINK_DELIVERY_FOLDER: config.delivery.includes("folder") ? config.deliveryFolder : null,
+  };
+  for (const [variable, folder] of Object.entries(folders)) {
+    if (folder === null) continue;
+    const id = await markOf(folder).catch((error) => {
+      throw new Failure("config", `${variable}=${folder} cannot be used: ${asFailure(error).message}`, {
+        cause: error,
+      });
+    });
+    await client.hsetnx(`${base}:folders`, variable, id);
+    if ((await client.hget(`${base}:folders`, variable)) !== id)
+      throw new Failure(
+        "config",
+        `${variable}=${folder} is not the folder that the other hosts have: mount theirs here (it has a file .agentlink-shared). Where the folder was moved on purpose, copy that file, too`,
+      );
+  }
+}
+
+async function markOf(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, ".agentlink-shared");
+  await writeFile(path, `${Bun.randomUUIDv7()}\n`, { flag: "wx" }).catch(alreadyThere);
+  return (await readFile(path, "utf8")).trim();
+}
+
+function alreadyThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EEXIST") throw error;
+}

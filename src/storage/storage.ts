@@ -1,0 +1,26 @@
+import type { KeyRing } from "../access/keys/keys.ts";
+import type { SessionStore } from "../access/sessions/store.ts";
+import type { Queue } from "../queue/queue.ts";
+import type { TakenBack } from "../queue/taken-back.ts";
+import type { Reports } from "./reports/reports.ts";
+
+/** Told of jobs whose process ended in the middle of an attempt. */
+export type OnTakenBack = (jobs: readonly TakenBack[]) => void;
+
+/** What the service keeps, for this host alone or for all. */
+export interface Backend {
+  readonly queue: Queue;
+  readonly keys: KeyRing;
+  /** Sign-ins of browsers. */
+  readonly sessions: SessionStore;
+  readonly reports: Reports;
+  /** Signs callbacks. */
+  readonly callbackSecret: string;
+  /** Signs those of one client that are sent where the client said; null where it has none of its own. */
+  callbackSecretOf(client: string): Promise<string | null>;
+  /** The time by the clock that the jobs go by: one for all hosts. */
+  now(): Date;
+  /** How far this host's own clock is ahead of it, in milliseconds. */
+  clockAheadMs(): number;
+  close(): Promise<void>;
+}

@@ -1,0 +1,58 @@
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { openRedisSessionStore } from "../../src/access/sessions/redis-store.ts";
+import { openSessionStore, SESSIONS_OF_A_KEY, type SessionStore } from "../../src/access/sessions/store.ts";
+import { parseRedisAddress } from "../../src/redis/address.ts";
+import { createClient } from "../../src/redis/redis.ts";
+import { temporaryFolder } from "../e2e/binary.ts";
+import { withPrograms } from "../programs.ts";
+import { startRedis } from "../queue/redis-server.ts";
+
+test("a session is over when its time is up", async () => {
+  const store = openSessionStore({ path: join(temporaryFolder(), "sessions.db") });
+  await store.keep("open", { keyId: "k", endsAt: Date.now() + 60_000 });
+  // The last one: the next to be stored would tidy it away.
+  await store.keep("over", { keyId: "k", endsAt: Date.now() - 1 });
+  expect(store.find("over")).toBeNull();
+  expect(store.find("open")?.keyId).toBe("k");
+  store.close();
+});
+
+async function boundsEachKey(store: SessionStore, another: SessionStore): Promise<void> {
+  const endsAt = Date.now() + 60_000;
+  const found = async (hash: string) => {
+    await another.refresh?.(hash);
+    return another.find(hash)?.keyId;
+  };
+  await store.keep("boss-1", { keyId: "boss", endsAt });
+  const most = 3 * SESSIONS_OF_A_KEY;
+  for (let n = 0; n < most; n += 1) await store.keep(`reader-${n}`, { keyId: "reader", endsAt: endsAt + n });
+  expect(await found("boss-1")).toBe("boss");
+  const open = [];
+  for (let n = 0; n < most; n += 1) if ((await found(`reader-${n}`)) === "reader") open.push(n);
+  expect(open).toEqual(Array.from({ length: SESSIONS_OF_A_KEY }, (_, n) => most - SESSIONS_OF_A_KEY + n));
+}
+
+test("a key has so many sessions at once; the oldest of its own go, and no other's", async () => {
+  const path = join(temporaryFolder(), "sessions.db");
+  const [store, another] = [openSessionStore({ path }), openSessionStore({ path })];
+  await boundsEachKey(store, another);
+  store.close();
+  another.close();
+});
+
+withPrograms("redis-server")(
+  "the same on several hosts",
+  async () => {
+    const server = await startRedis({ appendfsync: "no" });
+    const client = createClient(parseRedisAddress(server.url));
+    await client.connect();
+    const options = { client, base: "{s}" };
+    await boundsEachKey(openRedisSessionStore(options), openRedisSessionStore(options));
+    expect((await client.keys("{s}:session:*")).length).toBe(SESSIONS_OF_A_KEY + 1);
+    expect(await client.zcard("{s}:sessions-of:reader")).toBe(SESSIONS_OF_A_KEY);
+    client.disconnect();
+    await server.remove();
+  },
+  60_000,
+);

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, type test } from "bun:test";
+import axe from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { openDoor } from "../http/door.ts";
+import { withPrograms } from "../programs.ts";
+import { openBrowser, openPage } from "./browser.ts";
+
+const TIMEOUT_MS = 180_000;
+const testInBrowser: typeof test = withPrograms("chromium");
+
+let browser: Browser | null = null;
+beforeAll(async () => {
+  if (Bun.which("chromium") !== null) browser = await openBrowser();
+}, TIMEOUT_MS);
+afterAll(() => browser?.close(), TIMEOUT_MS);
+
+/** Everything axe finds, of whatever weight. */
+async function violations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(() =>
+    (globalThis as unknown as { axe: typeof axe }).axe.run(document, { iframes: false }),
+  );
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(" | ")}`);
+}
+
+testInBrowser(
+  "axe finds nothing on /docs, closed, opened and about to be tried, on a phone and on a wide screen",
+  async () => {
+    if (browser === null) throw new Error("there is no chromium");
+    await using door = await openDoor();
+    for (const width of [320, 1_280]) {
+      await using watched = await openPage(browser, `${door.url}/docs`, { width });
+      const { page } = watched;
+      await page.locator("h3.opblock-tag[aria-level]").first().waitFor();
+      expect({ width, state: "closed", found: await violations(page) }).toEqual({ width, state: "closed", found: [] });
+      const first = page.locator(".opblock").first();
+      await first.locator(".opblock-summary-control").click();
+      await first.locator("pre[tabindex]").first().waitFor();
+      expect({ width, state: "open", found: await violations(page) }).toEqual({ width, state: "open", found: [] });
+      await first.getByRole("button", { name: "Try it out" }).click();
+      await first.getByLabel("Request body").waitFor();
+      expect({ width, state: "tried", found: await violations(page) }).toEqual({ width, state: "tried", found: [] });
+      const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect([width, wider]).toEqual([width, 0]);
+      watched.expectClean();
+    }
+  },
+  TIMEOUT_MS,
+);

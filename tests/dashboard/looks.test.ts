@@ -1,0 +1,208 @@
+import { expect } from "bun:test";
+import type { Page } from "playwright-core";
+import { run, untilEnded } from "../e2e/binary.ts";
+import { until } from "../until.ts";
+import { openPage, untilLive } from "./browser.ts";
+import { findings } from "./findings.ts";
+import { servedInBrowser } from "./served.ts";
+
+const TIMEOUT_MS = 240_000;
+const testInBrowser = servedInBrowser(TIMEOUT_MS);
+const MANY = 10_000;
+
+testInBrowser("where nothing is yet, the list says what to do first", async ({ place, browser }) => {
+  await using watched = await openPage(browser, `${place.url}/jobs`);
+  const { page } = watched;
+  await page.getByRole("heading", { name: "No job yet" }).waitFor();
+  const command = await page.locator(".command code").textContent();
+  // It is the whole of what one has to type.
+  const { stdout, exitCode } = await Bun.$`sh -c ${command}`.quiet();
+  expect(exitCode).toBe(0);
+  const { job_id } = JSON.parse(stdout.toString()) as { job_id: string };
+  await page.locator(`tbody a[href$="${job_id}"]`).waitFor();
+  watched.expectClean();
+});
+
+testInBrowser(
+  "axe finds nothing serious on any page, in either theme; nothing is wider than a phone or lost on a wide screen",
+  async ({ place, browser }) => {
+    const done = await place.submit();
+    const failed = await place.submit("Bondi");
+    for (const id of [done, failed]) await untilEnded(place.url, id);
+    const pages = [
+      "/",
+      "/?window=day",
+      "/jobs",
+      "/jobs?status=failed&q=nowhere",
+      `/jobs/${done}`,
+      `/jobs/${failed}`,
+      "/new",
+    ];
+    for (const theme of ["light", "dark"] as const) {
+      await using watched = await openPage(browser, `${place.url}/`, { theme });
+      const { page } = watched;
+      for (const path of [...pages, "/sign-in"]) {
+        await page.setViewportSize({ width: 1_280, height: 800 });
+        await page.goto(place.url + path);
+        await settled(page, path);
+        expect({ path, theme, found: await findings(page) }).toEqual({ path, theme, found: [] });
+        for (const width of [320, 375, 1_920]) {
+          await page.setViewportSize({ width, height: 800 });
+          // Charts are drawn anew for another width.
+          const fits = async () => (await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) === 0;
+          await until(fits, TIMEOUT_MS / 8, `${path} to be no wider than ${width} px`);
+        }
+      }
+      watched.expectClean();
+    }
+  },
+);
+
+testInBrowser(
+  "axe finds nothing serious in the dialogs, which give the focus back when they close",
+  async ({ place, browser }) => {
+    await using watched = await openPage(browser, `${place.url}/`);
+    const { page } = watched;
+    const pause = page.getByRole("button", { name: "Pause the queue" });
+    await pause.focus();
+    for (const [key, title] of [
+      ["Enter", "Pause the queue?"],
+      ["?", "Keyboard shortcuts"],
+    ] as const) {
+      await page.keyboard.press(key);
+      await page.getByRole("dialog", { name: title }).waitFor();
+      expect({ title, found: await findings(page) }).toEqual({ title, found: [] });
+      await page.keyboard.press("Escape");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+      const isBack = () => pause.evaluate((button) => button === document.activeElement);
+      await until(isBack, TIMEOUT_MS / 8, `the focus to come back from ${title}`);
+    }
+    watched.expectClean();
+  },
+);
+
+testInBrowser(
+  "a chosen theme holds against the system's, from the first paint of the next page on",
+  async ({ place, browser }) => {
+    await using watched = await openPage(browser, `${place.url}/`, { theme: "light" });
+    const { page } = watched;
+    const paper = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const light = await paper();
+    await page.getByRole("radio", { name: "Dark" }).check({ force: true });
+    const dark = await paper();
+    expect(dark).not.toBe(light);
+    await page.goto(`${place.url}/new`, { waitUntil: "commit" });
+    await page.waitForLoadState("domcontentloaded");
+    expect(await paper()).toBe(dark);
+    watched.expectClean();
+  },
+);
+
+testInBrowser(
+  "of ten thousand jobs those in view are drawn, and one can go to the last",
+  async ({ place, browser }) => {
+    await place.ask("/api/queue/pause", { method: "POST" });
+    const reports = Array.from({ length: 1_000 }, () => ({ suburb: "Manly", state: "NSW" }));
+    let first = "";
+    for (let sent = 0; sent < MANY; sent += reports.length) {
+      const { jobs } = await place.ask<{ jobs: { job_id: string }[] }>("/api/generate-agents-reports", {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ reports }),
+      });
+      if (first === "") first = jobs[0]?.job_id ?? "";
+    }
+    await using watched = await openPage(browser, `${place.url}/jobs?status=queued`);
+    const { page } = watched;
+    await page.locator("tbody a.row").first().waitFor();
+    const rows = page.getByRole("region", { name: "Queued jobs" });
+    await rows.focus();
+    let most = 0;
+    const last = page.locator(`tbody a[href$="${first}"]`);
+    const deadline = performance.now() + TIMEOUT_MS / 2;
+    while ((await last.count()) === 0) {
+      expect(performance.now()).toBeLessThan(deadline);
+      await page.keyboard.press("End");
+      most = Math.max(most, await page.locator("tbody tr").count());
+    }
+    await page.getByText("10,000 jobs", { exact: true }).waitFor();
+    expect(most).toBeLessThan(80);
+    expect(await page.locator("tbody tr").count()).toBeLessThan(80);
+    expect(await page.getByRole("table").getAttribute("aria-rowcount")).toBe(String(MANY + 1));
+    // A row that is drawn takes part: the last one opens.
+    await last.press("Enter");
+    await page.waitForURL(`**/jobs/${first}`);
+    watched.expectClean();
+  },
+);
+
+testInBrowser(
+  "one signs in with a key and sees what that key may: all, its own, or nothing to change",
+  async ({ place, browser }) => {
+    const id = await place.submit();
+    const key = async (name: string, scope: string) => {
+      const { stdout } = await run(["keys", "create", "--name", name, "--scope", scope, "--data-dir", place.dataDir]);
+      return /al_[\w-]+/.exec(stdout)?.[0] ?? "";
+    };
+    const [admin, submit, read] = [
+      await key("boss", "admin"),
+      await key("make", "submit"),
+      await key("viewer", "read"),
+    ];
+    const signIn = async (page: Page, secret: string) => {
+      await page.getByLabel("Key").fill(secret);
+      await page.getByRole("button", { name: "Sign in" }).click();
+    };
+
+    await using boss = await openPage(browser, `${place.url}/jobs/${id}`);
+    await signIn(boss.page, "al_wrong");
+    await boss.page.getByRole("alert").getByText("not known").waitFor();
+    await signIn(boss.page, admin);
+    // To the page that was asked for.
+    await boss.page.getByRole("heading", { name: "Manly NSW 2095" }).waitFor();
+    expect(new URL(boss.page.url()).pathname).toBe(`/jobs/${id}`);
+    // A restart signs nobody out.
+    await place.stop();
+    await place.start();
+    await boss.page.reload();
+    await boss.page.getByRole("heading", { name: "Manly NSW 2095" }).waitFor();
+
+    await using maker = await openPage(browser, `${place.url}/`);
+    await signIn(maker.page, submit);
+    await untilLive(maker.page);
+    expect(await maker.page.getByRole("heading", { name: "Health" }).count()).toBe(0);
+    expect(await maker.page.getByRole("button", { name: "Pause the queue" }).count()).toBe(0);
+    await maker.page.goto(`${place.url}/jobs`);
+    await maker.page.getByRole("heading", { name: "No job yet" }).waitFor();
+    await maker.page.goto(`${place.url}/jobs/${id}`);
+    await maker.page.getByRole("heading", { name: "No such job" }).waitFor();
+
+    await using viewer = await openPage(browser, `${place.url}/`);
+    await signIn(viewer.page, read);
+    await untilLive(viewer.page);
+    expect(await viewer.page.getByRole("link", { name: "New report" }).count()).toBe(0);
+    await viewer.page.goto(`${place.url}/new`);
+    await viewer.page.getByText("Your key may read").waitFor();
+
+    await viewer.page.getByRole("button", { name: "Sign out" }).click();
+    await viewer.page.getByLabel("Key").waitFor();
+    await viewer.page.goto(`${place.url}/jobs`);
+    await viewer.page.waitForURL("**/sign-in?next=jobs");
+
+    // A key that is revoked while its page is open.
+    await run(["keys", "revoke", "make", "--data-dir", place.dataDir]);
+    await maker.page.getByText("Your session has ended.").waitFor();
+    await maker.page.getByRole("link", { name: "Sign in again" }).click();
+    await maker.page.waitForURL("**/sign-in?next=jobs*");
+  },
+);
+
+/** Waits until there is what the page is for. */
+async function settled(page: Page, path: string): Promise<void> {
+  if (path === "/sign-in") return;
+  await untilLive(page);
+  if (path.startsWith("/?") || path === "/") await page.locator(".plot canvas").first().waitFor();
+  else if (path.startsWith("/jobs?")) await page.getByRole("heading", { name: "No job matches" }).waitFor();
+  else if (path.startsWith("/jobs/")) await page.getByRole("heading", { name: "Timeline" }).waitFor();
+  else if (path === "/jobs") await page.locator("tbody a.row").first().waitFor();
+}

@@ -1,0 +1,155 @@
+import { expect, test } from "bun:test";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { type Door, openDoor } from "../http/door.ts";
+
+/** From source the page is bundled when it is first asked for. */
+const BUNDLING_MS = 60_000;
+const PAGES = ["/", "/jobs", "/new", "/jobs/01a20f7c-bfeb-719e-8c17-cac9eb3ee000"];
+
+test(
+  "each page is the same shell, which lets nothing in that is not the service's own",
+  async () => {
+    await using door = await openDoor();
+    for (const path of PAGES) {
+      const response = await door.ask(path);
+      expect([path, response.status]).toEqual([path, 200]);
+      const policy = response.headers.get("content-security-policy") ?? "";
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).toContain("script-src 'self'; style-src 'self'");
+      expect(policy).not.toMatch(/unsafe|data:|blob:|https?:|\*/);
+      const text = await response.text();
+      expect(text).not.toMatch(/<script(?![^>]* src=)|<style|\sstyle=|\son\w+=/);
+      // What the page names is there, from wherever it names it.
+      const named = [...text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, name]) => name ?? "");
+      expect(named.length).toBeGreaterThan(4);
+      for (const name of named) {
+        const { pathname } = new URL(name, door.url + path);
+        expect([name, (await door.ask(pathname)).status]).toEqual([name, 200]);
+      }
+    }
+  },
+  BUNDLING_MS,
+);
+
+test(
+  "without a script the page says so, and where the same things are",
+  async () => {
+    await using door = await openDoor();
+    const text = await (await door.ask("/jobs/x")).text();
+    const without = /<noscript>(.*)<\/noscript>/s.exec(text)?.[1] ?? "";
+    expect(without).toContain("needs JavaScript");
+    expect(without).toContain('href="../docs"');
+  },
+  BUNDLING_MS,
+);
+
+test(
+  "its files are kept for ever, because a changed one has another name",
+  async () => {
+    await using door = await openDoor();
+    for (const name of await assetsOf(door)) {
+      const { headers, status } = await door.ask(name);
+      expect([name, status, headers.get("cache-control")]).toEqual([name, 200, "public, max-age=31536000, immutable"]);
+      expect(name).toMatch(/-[0-9a-f]{12}\.(js|css|svg|woff2)$/);
+    }
+    const other = await door.ask("/assets/main-000000000000.js");
+    expect([other.status, other.headers.get("cache-control")]).toEqual([404, "no-store"]);
+  },
+  BUNDLING_MS,
+);
+
+test(
+  "its files come compressed as the browser reads them, and plain to whom reads neither",
+  async () => {
+    await using door = await openDoor();
+    const [script] = (await assetsOf(door)).filter((name) => name.includes("/main-"));
+    const get = async (accepted: string) => {
+      const response = await fetch(`${door.url}${script}`, {
+        headers: { "Accept-Encoding": accepted },
+        decompress: false,
+      });
+      expect(response.headers.get("vary")).toBe("Accept-Encoding");
+      return { coding: response.headers.get("content-encoding"), bytes: await response.bytes() };
+    };
+    const plain = await get("identity");
+    const brotli = await get("gzip, deflate, br, zstd");
+    const gzip = await get("gzip, deflate");
+    expect([plain.coding, brotli.coding, gzip.coding]).toEqual([null, "br", "gzip"]);
+    expect(Buffer.compare(brotliDecompressSync(brotli.bytes), plain.bytes)).toBe(0);
+    expect(Buffer.compare(gunzipSync(gzip.bytes), plain.bytes)).toBe(0);
+    expect((await get("br;q=0, gzip;q=0")).coding).toBeNull();
+  },
+  BUNDLING_MS,
+);
+
+test(
+  "all of it, fonts included, is under 150 kB over the wire, to browsers that read no brotli, too",
+  async () => {
+    await using door = await openDoor();
+    for (const accepted of ["br", "gzip"]) {
+      let sum = (await (await door.ask("/")).bytes()).length;
+      for (const name of await assetsOf(door)) {
+        const response = await fetch(door.url + name, { headers: { "Accept-Encoding": accepted }, decompress: false });
+        sum += (await response.bytes()).length;
+      }
+      expect(sum).toBeGreaterThan(80_000);
+      expect(sum).toBeLessThan(150_000);
+    }
+  },
+  BUNDLING_MS,
+);
+
+test(
+  "who has no session is sent to sign in, and from there back to the page that was asked for, and nowhere else",
+  async () => {
+    await using door = await openDoor();
+    door.keys.create({ name: "boss", scope: "admin", rate: null });
+    const html = { Accept: "text/html" };
+    const to = async (path: string) => {
+      const response = await door.ask(path, { headers: html, redirect: "manual" });
+      expect(response.status).toBe(303);
+      return response.headers.get("location");
+    };
+    expect(await to("/")).toBe("sign-in");
+    expect(await to("/jobs?status=failed,waiting&q=manly")).toBe(
+      `sign-in?next=${encodeURIComponent("jobs?status=failed,waiting&q=manly")}`,
+    );
+    expect(await to("/jobs/abc")).toBe("../sign-in?next=jobs%2Fabc");
+
+    let signedIn = 0;
+    const after = async (next: string) => {
+      // Each with a key of its own: one may sign in only so often.
+      const { secret } = door.keys.create({ name: `boss-${++signedIn}`, scope: "admin", rate: null });
+      const response = await door.ask(`/sign-in?next=${encodeURIComponent(next)}`, {
+        method: "POST",
+        headers: { "Content-Type": "application/x-www-form-urlencoded" },
+        body: new URLSearchParams({ key: secret }).toString(),
+        redirect: "manual",
+      });
+      return response.headers.get("location");
+    };
+    for (const next of ["", "new", "docs", "jobs", "jobs/abc", "jobs?status=failed,waiting&q=manly+vale"])
+      expect(await after(next)).toBe(`./${next}`);
+    for (const next of [
+      "//evil.example",
+      "/evil",
+      "https://evil.example",
+      "jobs/../../x",
+      "jobs\\x",
+      "docs/x",
+      "api/../../x",
+      "jobs/x#y",
+    ])
+      expect(await after(next)).toBe("./");
+  },
+  BUNDLING_MS,
+);
+
+/** The paths of the files the page is made from. */
+async function assetsOf(door: Door): Promise<readonly string[]> {
+  const page = await (await door.ask("/")).text();
+  const named = [...page.matchAll(/assets\/[\w.-]+/g)].map(([name]) => `/${name}`);
+  const sheet = named.find((name) => name.endsWith(".css")) ?? "";
+  const fonts = [...(await (await door.ask(sheet)).text()).matchAll(/url\(["']?([\w.-]+\.woff2)/g)];
+  return [...named, ...fonts.map(([, name]) => `/assets/${name}`)];
+}

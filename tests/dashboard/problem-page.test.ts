@@ -1,0 +1,137 @@
+import { describe, expect, test } from "bun:test";
+import { openDoor } from "../http/door.ts";
+
+const TIMEOUT_MS = 60_000;
+/** As browsers open an address that somebody typed, or that stands in a mail. */
+const NAVIGATES = {
+  Accept: "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+  "Sec-Fetch-Mode": "navigate",
+  "Sec-Fetch-Site": "none",
+};
+
+describe("a person in a browser", () => {
+  test(
+    "gets what is wrong as a page, with its status, where to go, and nothing of it in JSON",
+    async () => {
+      await using door = await openDoor({
+        metrics: () => Promise.reject(new Error("INNER SECRET")),
+      });
+      for (const [path, status, words] of [
+        ["/nowhere", 404, "There is nothing at /nowhere"],
+        ["/api/jobs/0123abcd", 404, "There is no job 0123abcd"],
+        ["/api/jobs/0123abcd/report.pdf", 404, "There is no job 0123abcd"],
+        ["/api/jobs?limit=many", 422, "limit: a whole number"],
+        ["/api/queue/pause", 405, "does not know GET"],
+        ["/metrics", 500, "Something broke inside the service"],
+        ["/assets/none.js", 404, "There is no none.js"],
+      ] as const) {
+        const response = await fetch(door.url + path, { headers: NAVIGATES });
+        const text = await response.text();
+        expect([path, response.status]).toEqual([path, status]);
+        expect(response.headers.get("content-type")).toBe("text/html; charset=utf-8");
+        expect(response.headers.get("content-security-policy")).toContain("default-src 'none'; script-src 'self'");
+        expect(text).toContain(words);
+        expect(text).not.toContain("urn:agentlink");
+        expect(text).not.toContain("INNER SECRET");
+        // What the page names is there, from wherever it stands.
+        const named = [...text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, name]) => name ?? "");
+        for (const name of named) {
+          const there = await fetch(new URL(name, door.url + path), { headers: NAVIGATES });
+          expect([path, name, there.status]).toEqual([path, name, 200]);
+        }
+      }
+      const broken = await fetch(`${door.url}/metrics`, { headers: { ...NAVIGATES, "X-Request-Id": "r-77" } });
+      expect(await broken.text()).toContain("<code>r-77</code>");
+    },
+    TIMEOUT_MS,
+  );
+
+  test(
+    "is never shown an address's words as markup",
+    async () => {
+      await using door = await openDoor();
+      const response = await fetch(`${door.url}/%3Cscript%3Ealert(1)%3C%2Fscript%3E`, { headers: NAVIGATES });
+      expect(response.status).toBe(404);
+      expect(await response.text()).not.toContain("<script>alert");
+      const query = await fetch(`${door.url}/api/jobs?<b>x=1`, { headers: NAVIGATES });
+      expect(await query.text()).not.toContain("<b>x");
+    },
+    TIMEOUT_MS,
+  );
+
+  test("gets JSON where the page's own script asks, and so does every program", async () => {
+    await using door = await openDoor();
+    for (const headers of [
+      { ...NAVIGATES, "Sec-Fetch-Mode": "cors" },
+      { Accept: "*/*" },
+      { Accept: "application/json" },
+      {},
+    ]) {
+      const response = await fetch(`${door.url}/api/jobs/0123abcd`, { headers });
+      expect(response.headers.get("content-type")).toBe("application/problem+json");
+    }
+  });
+
+  test(
+    "who has no session is asked to sign in wherever a link leads, and comes there afterwards",
+    async () => {
+      await using door = await openDoor();
+      const { secret } = door.keys.create({ name: "office", scope: "submit", rate: null });
+      const { secret: reader } = door.keys.create({ name: "reader", scope: "read", rate: null });
+      for (const path of [
+        "/jobs/01a20f7c",
+        "/api/jobs/01a20f7c/report.pdf",
+        "/api/job-status/01a20f7c",
+        "/docs",
+        "/",
+      ]) {
+        const asked = await fetch(door.url + path, { headers: NAVIGATES, redirect: "manual" });
+        expect([path, asked.status]).toEqual([path, 303]);
+        const form = new URL(asked.headers.get("location") ?? "", door.url + path);
+        expect(form.pathname).toBe("/sign-in");
+        const signed = await fetch(form, {
+          method: "POST",
+          body: new URLSearchParams({ key: secret }),
+          headers: { ...NAVIGATES, Origin: door.url, "Sec-Fetch-Site": "same-origin" },
+          redirect: "manual",
+        });
+        expect(signed.status).toBe(303);
+        expect(new URL(signed.headers.get("location") ?? "", form).pathname).toBe(path);
+      }
+      for (const bad of [
+        "https://example.com/",
+        "//example.com",
+        "sign-out",
+        "api/../../x",
+        "jobs/a/b",
+        "javascript:1",
+      ]) {
+        const form = `${door.url}/sign-in?next=${encodeURIComponent(bad)}`;
+        const { secret } = door.keys.create({
+          name: `office-${bad.length}-${bad.charCodeAt(0)}`,
+          scope: "submit",
+          rate: null,
+        });
+        const signed = await fetch(form, {
+          method: "POST",
+          body: new URLSearchParams({ key: secret }),
+          headers: { ...NAVIGATES, Origin: door.url, "Sec-Fetch-Site": "same-origin" },
+          redirect: "manual",
+        });
+        expect([bad, signed.headers.get("location")]).toEqual([bad, "./"]);
+      }
+      // A page that a key may not see says so, and offers another.
+      const session = await fetch(`${door.url}/sign-in`, {
+        method: "POST",
+        body: new URLSearchParams({ key: reader }),
+        headers: { ...NAVIGATES, Origin: door.url, "Sec-Fetch-Site": "same-origin" },
+        redirect: "manual",
+      });
+      const cookie = (session.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+      const refused = await fetch(`${door.url}/metrics`, { headers: { ...NAVIGATES, Cookie: cookie } });
+      expect(refused.status).toBe(403);
+      expect(await refused.text()).toMatch(/This needs a key of the scope admin.*Sign in with another key/s);
+    },
+    TIMEOUT_MS,
+  );
+});

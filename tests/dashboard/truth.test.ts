@@ -1,0 +1,284 @@
+import { afterAll, beforeAll, expect, type test } from "bun:test";
+import type { Browser, Page } from "playwright-core";
+import { run, untilEnded } from "../e2e/binary.ts";
+import { startReceiver } from "../fakes/receiver.ts";
+import { FakeS3 } from "../fakes/s3.ts";
+import { withPrograms } from "../programs.ts";
+import { until } from "../until.ts";
+import { openPage, untilLive } from "./browser.ts";
+import { openPlace, type Place } from "./place.ts";
+
+/** Each statement of a screen, with what it says set up beside it. */
+const TIMEOUT_MS = 240_000;
+const testInBrowser: typeof test = withPrograms("chromium");
+
+let browser: Browser | null = null;
+beforeAll(async () => {
+  if (Bun.which("chromium") === null) return;
+  const { openBrowser } = await import("./browser.ts");
+  browser = await openBrowser();
+}, TIMEOUT_MS);
+afterAll(() => browser?.close(), TIMEOUT_MS);
+
+async function withPlace(settings: Record<string, string>, body: (place: Place, browser: Browser) => Promise<void>) {
+  const place = await openPlace(settings);
+  try {
+    if (browser === null) throw new Error("there is no chromium");
+    await body(place, browser);
+  } finally {
+    await place.stop();
+  }
+}
+
+const verdict = (page: Page) => page.locator(".verdict");
+const says = (page: Page, words: string | RegExp) => verdict(page).filter({ hasText: words }).waitFor();
+const health = (page: Page, name: string) => page.locator(`.health > div:has(dt:text-is("${name}")) dd`);
+
+testInBrowser(
+  "a target that fails is failing, with since when and why; the PDF is there all the same; once it works, it works",
+  async () => {
+    const s3 = await new FakeS3().start();
+    const { endpoint, region, bucket, accessKeyId, secretAccessKey } = s3.options();
+    try {
+      await withPlace(
+        {
+          AGENTLINK_DELIVERY: "s3",
+          AGENTLINK_S3_ENDPOINT: endpoint,
+          AGENTLINK_S3_REGION: region,
+          AGENTLINK_S3_BUCKET: bucket,
+          AGENTLINK_S3_ACCESS_KEY_ID: accessKeyId,
+          AGENTLINK_S3_SECRET_ACCESS_KEY: secretAccessKey,
+        },
+        async (place, browser) => {
+          await using watched = await openPage(browser, `${place.url}/`);
+          const { page } = watched;
+          await untilLive(page);
+          await says(page, "All is well.");
+          await health(page, "Delivery: s3").getByText("nothing delivered since the start").waitFor();
+          await page.getByText("Nothing. The next job starts at once.").waitFor();
+
+          let broken = true;
+          s3.fault = (method) => (broken && method === "PUT" ? "500" : null);
+          const id = await place.submit();
+          await health(page, "Delivery: s3")
+            .getByText(/^failing since just now, \d+ times? in a row: /)
+            .waitFor();
+          expect(await page.locator(".health > .bad dt").allTextContents()).toEqual(["Delivery: s3"]);
+          await says(page, /deliver(y|ies) to s3 failed in a row/);
+          expect(await verdict(page).textContent()).not.toContain("well");
+          await page.getByText("starts at once").waitFor({ state: "detached" });
+
+          await using second = await openPage(browser, `${place.url}/jobs/${id}`);
+          await second.page.locator('iframe[title^="Report on Manly"]').waitFor();
+          await second.page.getByRole("link", { name: "Open the PDF" }).waitFor();
+          const report = await fetch(`${place.url}/api/jobs/${id}/report.pdf`);
+          expect([report.status, report.headers.get("content-type")]).toEqual([200, "application/pdf"]);
+          expect(await second.page.locator(".pdf").textContent()).not.toContain("appears here");
+          expect((await place.ask<{ status: string }>(`/api/job-status/${id}`)).status).toBe("processing");
+
+          broken = false;
+          await untilEnded(place.url, id);
+          await health(page, "Delivery: s3")
+            .getByText(/^last delivered just now, last failed /)
+            .waitFor();
+          await says(page, "All is well.");
+          expect(await page.locator(".health > .bad").count()).toBe(0);
+          second.expectClean();
+          watched.expectClean();
+        },
+      );
+    } finally {
+      await s3.stop();
+    }
+  },
+  TIMEOUT_MS,
+);
+
+testInBrowser(
+  "a job that only waited for a delivery slot was not put back because the service stopped",
+  async () => {
+    const s3 = await new FakeS3().start();
+    const { endpoint, region, bucket, accessKeyId, secretAccessKey } = s3.options();
+    try {
+      await withPlace(
+        {
+          AGENTLINK_DELIVERY: "s3",
+          AGENTLINK_S3_ENDPOINT: endpoint,
+          AGENTLINK_S3_REGION: region,
+          AGENTLINK_S3_BUCKET: bucket,
+          AGENTLINK_S3_ACCESS_KEY_ID: accessKeyId,
+          AGENTLINK_S3_SECRET_ACCESS_KEY: secretAccessKey,
+        },
+        async (place, browser) => {
+          s3.fault = () => "stall";
+          const ids = await Promise.all(Array.from({ length: 16 }, () => place.submit()));
+          interface Detail {
+            readonly attempts: readonly { readonly outcome: string | null; readonly release_reason: string | null }[];
+          }
+          const released = await until(
+            async () => {
+              for (const id of ids) {
+                const { attempts } = await place.ask<Detail>(`/api/jobs/${id}`);
+                if (attempts.some(({ outcome }) => outcome === "released")) return { id, attempts };
+              }
+              return null;
+            },
+            TIMEOUT_MS / 2,
+            "a job that is put back for want of a delivery slot",
+          );
+          expect(released.attempts[0]?.release_reason).toBe("delivery_busy");
+          await using watched = await openPage(browser, `${place.url}/jobs/${released.id}`);
+          const timeline = watched.page.locator(".timeline");
+          await timeline.getByText("Put back: waited for a delivery slot").waitFor();
+          expect(await timeline.textContent()).not.toContain("the service stopped");
+          s3.fault = () => "reset";
+        },
+      );
+    } finally {
+      await s3.stop();
+    }
+  },
+  TIMEOUT_MS,
+);
+
+testInBrowser(
+  "callbacks whose every attempt fails are failing, on the overview and on the job's page, until one is taken",
+  async () => {
+    let broken = true;
+    await using receiver = startReceiver(() => new Response("no", { status: broken ? 500 : 200 }));
+    await withPlace({}, async (place, browser) => {
+      await using watched = await openPage(browser, `${place.url}/`);
+      const { page } = watched;
+      await untilLive(page);
+      const id = await place.submit("Manly", { callback_url: receiver.url });
+      await health(page, "Callbacks")
+        .getByText(/^1 callback failing since .*, tried \d+ times?: it answered 500$/)
+        .waitFor();
+      await says(page, "1 callback is failing.");
+      await using second = await openPage(browser, `${place.url}/jobs/${id}`);
+      await second.page.locator(".callback").getByText("Failing, tried again").waitFor();
+
+      const status = await run(["queue", "status", "--url", place.url]);
+      expect(status.stdout).toMatch(/^callbacks +1 failing \(since .*, tried \d+ times?: it answered 500\)$/m);
+      const doctor = await run(["doctor", "--offline", "--data-dir", place.dataDir, "--url", place.url]);
+      expect(doctor.stdout).toMatch(/^warn {2}callbacks +1 failing/m);
+      expect(doctor.stdout).not.toContain("all is well");
+
+      broken = false;
+      await place.ask(`/api/jobs/${id}/callback`, { method: "POST" });
+      await health(page, "Callbacks").getByText("none to send").waitFor();
+      await says(page, "All is well.");
+    });
+  },
+  TIMEOUT_MS,
+);
+
+testInBrowser(
+  "a service that is gone leaves nothing on the screen that is said of now",
+  async () => {
+    await withPlace({}, async (place, browser) => {
+      await using watched = await openPage(browser, `${place.url}/`);
+      const { page } = watched;
+      await untilLive(page);
+      await says(page, "All is well.");
+      await place.stop();
+      await says(page, "The service does not answer: what you see is as it was");
+      await page.getByText("Not known now: the service does not answer.").waitFor();
+      await page.getByText("All is well.").waitFor({ state: "detached" });
+      await place.start();
+      await untilLive(page);
+      await says(page, "All is well.");
+    });
+  },
+  TIMEOUT_MS,
+);
+
+testInBrowser(
+  "jobs that failed lately, and jobs that wait, are said where it would say that all is well",
+  async () => {
+    await withPlace({}, async (place, browser) => {
+      await using watched = await openPage(browser, `${place.url}/`);
+      const { page } = watched;
+      await untilLive(page);
+      await untilEnded(place.url, await place.submit("Bondi"));
+      await says(page, "1 job failed in the last hour.");
+      expect(await page.getByText("starts at once").count()).toBe(0);
+    });
+  },
+  TIMEOUT_MS,
+);
+
+testInBrowser(
+  "every scope sees that the queue is paused, and who may resume is offered it",
+  async () => {
+    await withPlace({}, async (place, browser) => {
+      const key = async (scope: string) => {
+        const { stdout, stderr } = await run([
+          ...["keys", "create", "--json", "--data-dir", place.dataDir],
+          ...["--name", `a ${scope}`.replace(" ", "-"), "--scope", scope],
+        ]);
+        const found = /"(?:secret|key)":\s*"([^"]+)"/.exec(stdout);
+        if (found?.[1] === undefined) throw new Error(stdout + stderr);
+        return found[1];
+      };
+      const [read, admin] = [await key("read"), await key("admin")];
+      const signIn = async (secret: string) => {
+        const watched = await openPage(browser, `${place.url}/sign-in`);
+        await watched.page.getByLabel("Key").fill(secret);
+        await watched.page.getByRole("button", { name: "Sign in" }).click();
+        await untilLive(watched.page);
+        return watched;
+      };
+      await using reader = await signIn(read);
+      await using boss = await signIn(admin);
+      const as = { method: "POST", headers: { Authorization: `Bearer ${admin}` } };
+      await place.ask("/api/queue/pause", as);
+      for (const { page } of [reader, boss]) await page.locator(".banner strong").waitFor();
+      await boss.page.getByText("The queue is paused by a-admin").waitFor();
+      expect(await reader.page.getByRole("button", { name: "Resume" }).count()).toBe(0);
+      await says(boss.page, "Paused: nothing new is started.");
+      await boss.page.getByText("Nothing, as the queue is paused.").waitFor();
+      await using late = await signIn(read);
+      await late.page.locator(".banner strong").waitFor();
+      await boss.page.getByRole("button", { name: "Resume" }).click();
+      await boss.page.getByRole("dialog").getByRole("button", { name: "Resume the queue" }).click();
+      for (const { page } of [reader, late, boss]) await page.locator(".banner strong").waitFor({ state: "detached" });
+      await boss.page.getByText("Queue resumed by a-admin (dashboard)").waitFor();
+      reader.expectClean();
+    });
+  },
+  TIMEOUT_MS,
+);
+
+testInBrowser(
+  "the latest report is the one that ended last, a retry takes its own time, and the history names who wanted it",
+  async () => {
+    await withPlace({}, async (place, browser) => {
+      const old = await place.submit("Bondi");
+      await untilEnded(place.url, old);
+      for (const suburb of ["Manly", "Fairlight"]) await untilEnded(place.url, await place.submit(suburb));
+      await untilEnded(place.url, await place.submit("Penrith"));
+      // A day goes by before somebody has put the data right.
+      const change = "UPDATE jobs SET suburb = 'Balgowlah', postcode = '2093' WHERE id = ";
+      await place.stop();
+      await run(["sql", "--write", "--data-dir", place.dataDir, `${change}'${old}'`]);
+      await place.start();
+      await using watched = await openPage(browser, `${place.url}/jobs/${old}`);
+      const { page } = watched;
+      await untilLive(page);
+      await page.getByRole("button", { name: "Retry" }).click();
+      await untilEnded(place.url, old);
+      await page.getByText("History").click();
+      const history = page.locator("details.panel table");
+      await history.getByText("local (dashboard)").waitFor();
+      expect(await history.locator("tbody tr").first().locator("td").last().textContent()).toBe("local");
+
+      await page.goto(`${place.url}/`);
+      const latest = page.locator('section:has(> h2:text("Latest reports")) li a.row');
+      await latest.first().waitFor();
+      await until(async () => (await latest.first().getAttribute("href"))?.endsWith(old) ?? false);
+      watched.expectClean();
+    });
+  },
+  TIMEOUT_MS,
+);

@@ -1,0 +1,51 @@
+import { expect, test } from "bun:test";
+import { createCallbackPlaces, type Receiver } from "../../../src/delivery/callbacks/places.ts";
+
+const to = (name: string, changes: Partial<Receiver> = {}): Receiver => ({
+  url: `https://hook.eu1.make.com/${name}`,
+  host: "hook.eu1.make.com",
+  attempts: 0,
+  ...changes,
+});
+
+test("an address gets two places, and one while it fails", () => {
+  const places = createCallbackPlaces();
+  const leave = places.take(to("a"));
+  expect(places.take(to("a"))).not.toBeNull();
+  expect(places.take(to("a"))).toBeNull();
+  leave?.();
+  expect(places.take(to("a"))).not.toBeNull();
+  places.note(to("b").url, false);
+  expect(places.take(to("b"))).not.toBeNull();
+  expect(places.take(to("b"))).toBeNull();
+});
+
+test("a thousand receivers that fail, on one host or many, leave room for those that do not", () => {
+  for (const host of [() => "hook.eu1.make.com", (at: number) => `host-${at}.example.com`]) {
+    const places = createCallbackPlaces();
+    const dead = (at: number) =>
+      to(`dead-${at}`, { host: host(at), url: `https://${host(at)}/dead-${at}`, attempts: 3 });
+    let held = 0;
+    for (let at = 0; at < 1_000; at += 1) if (places.take(dead(at)) !== null) held += 1;
+    expect(held).toBe(16);
+    expect(places.take(to("new"))).not.toBeNull();
+    places.note(to("well").url, true);
+    expect([places.take(to("well")), places.take(to("well"))]).not.toContain(null);
+  }
+});
+
+test("a thousand receivers that were never heard of leave room for those that are known to answer", () => {
+  const places = createCallbackPlaces();
+  for (let at = 0; at < 16; at += 1) places.note(to(`well-${at}`).url, true);
+  for (let at = 0; at < 1_000; at += 1) places.take(to(`new-${at}`));
+  for (let at = 0; at < 1_000; at += 1) places.take(to(`new-${at}`, { host: `host-${at}.example.com` }));
+  for (let at = 0; at < 16; at += 1) expect(places.take(to(`well-${at}`))).not.toBeNull();
+  expect([places.isFull(), places.take(to("well-0"))]).toEqual([true, null]);
+});
+
+test("an address that took one is well again", () => {
+  const places = createCallbackPlaces();
+  places.note(to("a").url, false);
+  places.note(to("a").url, true);
+  expect([places.take(to("a")), places.take(to("a", { attempts: 2 }))]).not.toContain(null);
+});

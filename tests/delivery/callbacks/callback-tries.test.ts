@@ -1,0 +1,35 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { nextTry } from "../../../src/delivery/callbacks/tries.ts";
+
+const since = "2026-07-01T09:00:00.000Z";
+const began = Date.parse(since);
+const DAY = 24 * 3_600_000;
+
+test("whatever the dice and the receiver say, tries come later each time, never before they may, and end after a day", () => {
+  const asked = fc.array(
+    fc.record({ random: fc.double({ min: 0, max: 1, noNaN: true }), retryAfterMs: fc.nat(2 * DAY) }),
+    {
+      minLength: 60,
+      maxLength: 60,
+    },
+  );
+  fc.assert(
+    fc.property(asked, fc.boolean(), (answers, patient) => {
+      let time = began;
+      let tries = 1;
+      for (const { random, retryAfterMs } of answers) {
+        const wait = patient ? retryAfterMs : 0;
+        const next = nextTry({ since }, wait, { now: new Date(time), random: () => random });
+        if (next === null) break;
+        expect(next.getTime()).toBeGreaterThanOrEqual(Math.min(time + Math.max(wait, 2_500), began + DAY));
+        expect(next.getTime()).toBeLessThanOrEqual(time + Math.max(wait, 4 * 3_600_000) + 1);
+        time = next.getTime();
+        tries += 1;
+      }
+      expect(time).toBe(began + DAY);
+      expect(tries).toBeLessThan(40);
+      if (!patient) expect(tries).toBeGreaterThan(10);
+    }),
+  );
+});

@@ -1,0 +1,310 @@
+import { Database } from "bun:sqlite";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { Webhook } from "standardwebhooks";
+import { type CallbackSender, createCallbackSender } from "../../../src/delivery/callbacks/sender.ts";
+import { Failure } from "../../../src/failure.ts";
+import { createOutbound } from "../../../src/outbound/outbound.ts";
+import type { Queue } from "../../../src/queue/queue.ts";
+import { ok, startReceiver } from "../../fakes/receiver.ts";
+import { claimOne, post, stoppedClock, the } from "../../queue/builders.ts";
+import { sqlitePlace } from "../../queue/place.ts";
+import { until } from "../../until.ts";
+
+const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+describe("callbacks", () => {
+  let place: Awaited<ReturnType<typeof sqlitePlace>>;
+  let clock: ReturnType<typeof stoppedClock>;
+  let queue: Queue;
+  let sender: CallbackSender;
+  let troubles: Failure[];
+
+  const open = async () => {
+    queue = await place.open({ queueLimit: 1_000, now: clock.now });
+    sender = senderOver(queue);
+  };
+  const senderOver = (over: Pick<Queue, "callbacks">) =>
+    createCallbackSender({
+      callbacks: over.callbacks,
+      outbound: createOutbound({ allowHosts: ["127.0.0.1"], allowHttp: false }),
+      secret: SECRET,
+      describe: ({ id, status }) => JSON.stringify({ job_id: id, status }),
+      onTry: () => {},
+      onTrouble: (failure) => troubles.push(failure),
+      timeoutMs: 1_500,
+      now: clock.now,
+      random: () => 1,
+    });
+
+  beforeEach(async () => {
+    // A receiver refuses what was signed long ago.
+    clock = stoppedClock(new Date().toISOString());
+    place = await sqlitePlace();
+    troubles = [];
+    await open();
+  });
+  afterEach(async () => {
+    await sender.stop();
+    await queue.close();
+    await place.remove();
+    expect(troubles).toEqual([]);
+  });
+
+  async function failedJob(callbackUrl: string): Promise<string> {
+    const id = await post(queue, { callbackUrl });
+    await queue.fail(await claimOne(queue), { code: "no_data", message: "no data" }, null);
+    return id;
+  }
+  const callbackOf = async (jobId: string) => the(await queue.callbacks.of(jobId));
+  /** Goes on from try to try, for so long. */
+  async function goOn(jobId: string, forMs: number): Promise<void> {
+    const end = clock.now().getTime() + forMs;
+    for (;;) {
+      await sender.sendDue();
+      const { nextTryAt } = await callbackOf(jobId);
+      if (nextTryAt === null || Date.parse(nextTryAt) > end) return;
+      clock.advance(Date.parse(nextTryAt) - clock.now().getTime());
+    }
+  }
+
+  test("a job's end is told once, signed so that the receiver can check it, and the answer is kept", async () => {
+    await using receiver = startReceiver(ok);
+    const id = await failedJob(receiver.url);
+    await sender.sendDue();
+    await sender.sendDue();
+    const { body, ...sent } = the(receiver.received);
+    const headers = {
+      "webhook-id": sent.id,
+      "webhook-timestamp": sent.timestamp,
+      "webhook-signature": sent.signature,
+    };
+    expect(new Webhook(SECRET).verify(body, headers)).toEqual({ job_id: id, status: "failed" });
+    expect(() => new Webhook(SECRET).verify(`${body} `, headers)).toThrow();
+    expect(await callbackOf(id)).toMatchObject({
+      id: sent.id,
+      status: "delivered",
+      attempts: 1,
+      tries: [{ httpStatus: 200, answer: "thank you", error: null }],
+    });
+  });
+
+  test("what is not taken is tried for 24 hours, ever more seldom, under one id, and never fails the job", async () => {
+    await using receiver = startReceiver(() => new Response("down", { status: 500 }));
+    const id = await failedJob(receiver.url);
+    const began = clock.now().getTime();
+    await goOn(id, 48 * HOUR);
+    const callback = await callbackOf(id);
+    expect(callback).toMatchObject({ status: "failed", nextTryAt: null, attempts: receiver.received.length });
+    expect(new Set(receiver.received.map((each) => each.id))).toEqual(new Set([callback.id]));
+    const times = callback.tries.map(({ startedAt }) => Date.parse(startedAt) - began);
+    expect(times.slice(0, 5)).toEqual([0, 5_000, 15_000, 45_000, 135_000]);
+    expect(times.at(-1)).toBe(24 * HOUR);
+    expect(times.length).toBeWithin(10, 25);
+    expect(new Set(receiver.received.map(({ timestamp }) => timestamp)).size).toBe(times.length);
+    expect(callback.tries[0]).toMatchObject({ httpStatus: 500, answer: "down", error: "it answered 500" });
+    expect((await queue.get(id))?.error?.code).toBe("no_data");
+  });
+
+  test("a receiver that comes back has it at the next try", async () => {
+    await using receiver = startReceiver((nth) => (nth < 3 ? new Response(null, { status: 503 }) : ok()));
+    const id = await failedJob(receiver.url);
+    await goOn(id, HOUR);
+    expect(await callbackOf(id)).toMatchObject({ status: "delivered", attempts: 4 });
+  });
+
+  test("a receiver that answers 410 is not asked again", async () => {
+    await using receiver = startReceiver(() => new Response(null, { status: 410 }));
+    const id = await failedJob(receiver.url);
+    await goOn(id, 48 * HOUR);
+    expect(receiver.received).toHaveLength(1);
+    expect(await callbackOf(id)).toMatchObject({ status: "failed", attempts: 1 });
+  });
+
+  test("Retry-After leaves its address alone, and no other on the host", async () => {
+    await using receiver = startReceiver((nth) =>
+      nth === 0 ? new Response(null, { status: 429, headers: { "Retry-After": "3600" } }) : ok(),
+    );
+    const id = await failedJob(receiver.url);
+    await sender.sendDue();
+    await failedJob(receiver.url);
+    const other = await failedJob(`http://${receiver.host}/another`);
+    clock.advance(HOUR - 1_000);
+    await sender.sendDue();
+    expect(receiver.received).toHaveLength(2);
+    expect((await callbackOf(other)).status).toBe("delivered");
+    expect(Date.parse((await callbackOf(id)).nextTryAt ?? "") - clock.now().getTime()).toBe(1_000);
+    clock.advance(1_000);
+    await sender.sendDue();
+    expect(receiver.received).toHaveLength(4);
+  });
+
+  test.each(["31536000", "1782896460000", "Fri, 31 Dec 9999 23:59:59 GMT"])(
+    "a Retry-After of %s is believed for an hour",
+    async (retryAfter) => {
+      await using receiver = startReceiver((nth) =>
+        nth === 0 ? new Response(null, { status: 503, headers: { "Retry-After": retryAfter } }) : ok(),
+      );
+      const id = await failedJob(receiver.url);
+      await goOn(id, 2 * HOUR);
+      expect(await callbackOf(id)).toMatchObject({ status: "delivered", attempts: 2 });
+    },
+  );
+
+  test("one that is sent again by hand goes at once, past its address's pause", async () => {
+    await using receiver = startReceiver((nth) =>
+      nth === 0 ? new Response(null, { status: 429, headers: { "Retry-After": "3600" } }) : ok(),
+    );
+    const first = await failedJob(receiver.url);
+    await sender.sendDue();
+    const second = await failedJob(receiver.url);
+    await sender.sendDue();
+    expect(receiver.received).toHaveLength(1);
+    // In the shell, as docs/database.md says.
+    const db = new Database(place.path());
+    db.run("UPDATE callbacks SET status = 'pending', next_try_at = '' WHERE job_id = ?", [first]);
+    db.close();
+    await sender.sendDue();
+    expect(await callbackOf(first)).toMatchObject({ status: "delivered", attempts: 2 });
+    sender.wake((await callbackOf(second)).url);
+    await sender.sendDue();
+    expect((await callbackOf(second)).status).toBe("delivered");
+  });
+
+  test.each([
+    ["a private address", "https://10.0.0.1/", /not a public address/],
+    ["plain http", "http://192.0.2.1/", /not a public address/],
+    ["a name that leads inside", "https://localhost:1/", /name of this machine/],
+  ])("%s is not connected to, however it came into the database", async (_, url, reason) => {
+    const id = await failedJob(url);
+    await sender.sendDue();
+    expect(await callbackOf(id)).toMatchObject({ status: "pending", attempts: 1 });
+    expect((await callbackOf(id)).tries[0]?.error).toMatch(reason);
+  });
+
+  test("a redirect is not followed, and the operator is told so", async () => {
+    await using target = startReceiver(ok);
+    await using receiver = startReceiver(() => Response.redirect(target.url, 307));
+    const id = await failedJob(receiver.url);
+    await sender.sendDue();
+    expect(target.received).toEqual([]);
+    expect((await callbackOf(id)).tries[0]?.error).toContain("redirects are not followed");
+  });
+
+  test("an answer that stalls or breaks off is a try that failed; a long or slow body after a 200 is none", async () => {
+    await using stalling = startReceiver(() => new Promise<Response>(() => {}));
+    const endless = new ReadableStream({ pull: (stream) => stream.enqueue(new Uint8Array(9_000).fill(97)) });
+    await using huge = startReceiver(() => new Response(endless));
+    const slow = new ReadableStream({ start: (stream) => stream.enqueue(new Uint8Array([111, 107])) });
+    await using trickling = startReceiver(() => new Response(slow));
+    using resetting = Bun.listen({
+      hostname: "127.0.0.1",
+      port: 0,
+      socket: { data: (socket) => void socket.terminate() },
+    });
+    const [stalled, long, slowly, reset] = [
+      await failedJob(stalling.url),
+      await failedJob(huge.url),
+      await failedJob(trickling.url),
+      await failedJob(`http://127.0.0.1:${resetting.port}/`),
+    ];
+    await sender.sendDue();
+    expect((await callbackOf(stalled)).tries[0]).toMatchObject({
+      httpStatus: null,
+      error: expect.stringContaining("did not answer"),
+    });
+    expect((await callbackOf(reset)).tries[0]).toMatchObject({
+      httpStatus: null,
+      error: expect.stringContaining("cannot be reached"),
+    });
+    expect((await callbackOf(slowly)).status).toBe("delivered");
+    const { status, tries } = await callbackOf(long);
+    expect(status).toBe("delivered");
+    expect(tries[0]?.answer).toHaveLength(2_000);
+  });
+
+  test("dead receivers hold up no other on their host, and no address is sent more than two at once", async () => {
+    const release = Promise.withResolvers<void>();
+    await using host = startReceiver((_, { path }) =>
+      path.startsWith("/dead") ? release.promise.then(ok) : Bun.sleep(2).then(ok),
+    );
+    const alive = () => host.received.filter(({ path }) => path === "/alive");
+    for (let at = 0; at < 40; at++) await failedJob(`http://${host.host}/dead`);
+    for (let at = 0; at < 40; at++) await failedJob(`http://${host.host}/dead-${at}`);
+    for (let at = 0; at < 40; at++) await failedJob(`http://${host.host}/alive`);
+    await failedJob(`http://${host.host}/alive`);
+    sender.start();
+    // Without a fair share the eighty dead ones, which are older, would have all places for their timeouts.
+    await until(() => alive().length === 41);
+    expect(host.most.get("/alive")).toBe(2);
+    release.resolve();
+  });
+
+  test("a kill between the receiver's answer and its note brings it a second time, under the same id", async () => {
+    await using receiver = startReceiver(ok);
+    await failedJob(receiver.url);
+    const deaf = { ...queue.callbacks, tried: () => new Promise<never>(() => {}) };
+    const dying = senderOver({ callbacks: deaf });
+    dying.start();
+    await until(() => receiver.received.length !== 0);
+    await place.kill(queue);
+    await open();
+    await sender.sendDue();
+    await sender.sendDue();
+    expect(receiver.received).toHaveLength(2);
+    expect(receiver.received[0]?.id).toBe(receiver.received[1]?.id ?? "");
+    expect(receiver.received[0]?.body).toBe(receiver.received[1]?.body ?? "");
+  });
+
+  test("a try that cannot be written down is made again later, not at once", async () => {
+    await using receiver = startReceiver(ok);
+    const id = await failedJob(receiver.url);
+    let full = true;
+    const { callbacks } = queue;
+    const fragile = senderOver({
+      callbacks: {
+        ...callbacks,
+        tried: (...args) =>
+          full ? Promise.reject(new Failure("disk_full", "full", { transient: true })) : callbacks.tried(...args),
+      },
+    });
+    await fragile.sendDue();
+    await fragile.sendDue();
+    expect(receiver.received).toHaveLength(1);
+    expect(troubles.splice(0)).toMatchObject([{ code: "disk_full" }]);
+    full = false;
+    clock.advance(MINUTE);
+    await fragile.sendDue();
+    expect(receiver.received).toHaveLength(2);
+    expect((await callbackOf(id)).status).toBe("delivered");
+  });
+
+  test("a started sender is woken by the end of a job and by the clock", async () => {
+    await using receiver = startReceiver((nth) => (nth === 0 ? new Response(null, { status: 500 }) : ok()));
+    sender.start();
+    const id = await failedJob(receiver.url);
+    sender.wake();
+    await until(async () => (await callbackOf(id)).attempts !== 0);
+    clock.advance(5_000);
+    sender.wake();
+    await until(async () => (await callbackOf(id)).status === "delivered");
+    expect(receiver.received).toHaveLength(2);
+  });
+
+  test("one that was given up is sent again when it is asked for, for another 24 hours", async () => {
+    let status = 410;
+    await using receiver = startReceiver(() => new Response(null, { status }));
+    const id = await failedJob(receiver.url);
+    await sender.sendDue();
+    clock.advance(100 * HOUR);
+    await queue.callbacks.resend(id);
+    status = 500;
+    await sender.sendDue();
+    expect(await callbackOf(id)).toMatchObject({ status: "pending", attempts: 2 });
+    status = 204;
+    await goOn(id, HOUR);
+    expect(await callbackOf(id)).toMatchObject({ status: "delivered", attempts: 3 });
+    expect(new Set(receiver.received.map((each) => each.id)).size).toBe(1);
+  });
+});

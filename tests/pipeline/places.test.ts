@@ -1,0 +1,110 @@
+import { expect, test } from "bun:test";
+import fc from "fast-check";
+import { createAttempt } from "../../src/pipeline/attempt.ts";
+import { createPlaces, type Places } from "../../src/pipeline/places.ts";
+import type { Job } from "../../src/queue/job.ts";
+
+let jobs = 0;
+
+function attemptOf(client: string, priority = 5) {
+  jobs += 1;
+  const job = {
+    id: String(jobs).padStart(9, "0"),
+    client,
+    priority,
+    createdAt: "2026-07-01T09:00:00.000Z",
+    stage: "rendering",
+  };
+  return createAttempt({ token: jobs, job: job as Job });
+}
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+test("the clients that wait take turns, whatever their jobs' priority, and whenever they came", async () => {
+  const steps = fc.array(
+    fc.oneof(
+      fc.record({ client: fc.constantFrom("a", "b", "c", "d"), priority: fc.constantFrom(0, 5, 9) }),
+      fc.record({ leave: fc.nat(3) }),
+    ),
+    { minLength: 5, maxLength: 80 },
+  );
+  await fc.assert(
+    fc.asyncProperty(steps, fc.integer({ min: 1, max: 3 }), async (steps, count) => {
+      const places = createPlaces({ places: count, called: "place" });
+      const line: { readonly client: string; readonly priority: number; readonly id: string }[] = [];
+      const inside: (() => void)[] = [];
+      /** How many others began, by client, since each waits. */
+      const passed = new Map<string, Map<string, number>>();
+      const began = (client: string, id: string) => {
+        const own = line.filter((each) => each.client === client).toSorted((a, b) => b.priority - a.priority);
+        expect(own[0]?.id).toBe(id);
+        line.splice(
+          line.findIndex((each) => each.id === id),
+          1,
+        );
+        passed.delete(client);
+        for (const other of new Set(line.map((each) => each.client))) {
+          if (other === client) continue;
+          const times = passed.get(other) ?? new Map<string, number>();
+          times.set(client, (times.get(client) ?? 0) + 1);
+          expect(times.get(client)).toBeLessThanOrEqual(1);
+          passed.set(other, times);
+        }
+        for (const other of [...passed.keys()]) if (!line.some((each) => each.client === other)) passed.delete(other);
+      };
+      for (const step of steps) {
+        if ("leave" in step) inside.splice(step.leave % Math.max(1, inside.length), 1)[0]?.();
+        else {
+          const attempt = attemptOf(step.client, step.priority);
+          const { id } = attempt.claim.job;
+          line.push({ ...step, id });
+          void places.enter(attempt).then((leave) => {
+            began(step.client, id);
+            inside.push(leave);
+          });
+        }
+        await settled();
+        expect(places.busy()).toBe(Math.min(count, inside.length));
+        expect(places.waiting()).toBe(line.length);
+      }
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("one that needs all places waits for those that began, and has no neighbour", async () => {
+  const places = createPlaces({ places: 2, called: "place" });
+  const leave = await places.enter(attemptOf("a"));
+  const order: string[] = [];
+  const whole = places.enter(attemptOf("b"), { all: true }).then((done) => {
+    order.push("all");
+    return done;
+  });
+  const later = places.enter(attemptOf("c")).then((done) => {
+    order.push("later");
+    return done;
+  });
+  await settled();
+  expect(order).toEqual([]);
+  leave();
+  const leaveAll = await whole;
+  await settled();
+  expect([order, places.busy()]).toEqual([["all"], 2]);
+  leaveAll();
+  (await later)();
+  expect(places.busy()).toBe(0);
+});
+
+test("who gives up is out of the line, and keeps nobody in it", async () => {
+  const places: Places = createPlaces({ places: 1, called: "place" });
+  const leave = await places.enter(attemptOf("a"));
+  const given = attemptOf("b");
+  const waiting = places.enter(given).catch((error) => error.code);
+  const next = places.enter(attemptOf("c"));
+  const { Failure } = await import("../../src/failure.ts");
+  given.abort(new Failure("cancelled", "the job was cancelled"));
+  expect(await waiting).toBe("cancelled");
+  leave();
+  (await next)();
+  expect([places.busy(), places.waiting()]).toEqual([0, 0]);
+});
