@@ -1,6 +1,6 @@
 #!/usr/bin/env bun
 import { join } from "node:path";
-import { Command } from "commander";
+import { Command, Help } from "commander";
 import { aboutCommands } from "./cli/commands/about.ts";
 import { accessCommands } from "./cli/commands/access.ts";
 import { completionCommand } from "./cli/commands/completion.ts";
@@ -9,7 +9,9 @@ import { helpCommand } from "./cli/commands/help.ts";
 import { installCommands } from "./cli/commands/install.ts";
 import { jobCommands, queueCommands } from "./cli/commands/jobs.ts";
 import { serviceCommands } from "./cli/commands/service.ts";
+import { addExamples } from "./cli/examples.ts";
 import { reportError } from "./cli/exit.ts";
+import { warnOfSecretFlags } from "./cli/flags.ts";
 import { complain, endWithReader } from "./cli/terminal.ts";
 import { backupDatabase } from "./queue/sqlite/backup.ts";
 import { isInUse } from "./queue/sqlite/database.ts";
@@ -21,10 +23,15 @@ import { BUILD, VERSION } from "./version.ts";
 const RENDER_ALONE = "render-alone";
 
 const program = new Command("agentlink")
-  .description("Takes report jobs over HTTP, keeps them, renders the PDFs and delivers them: one binary.")
-  .version(BUILD, "-V, --version", "print the version, and the commit it was built from")
-  .helpOption("-h, --help", "print this help, or a command's")
-  .showHelpAfterError("(agentlink --help lists the commands and flags)")
+  .description("Makes real-estate agents reports: takes jobs over HTTP, renders PDFs and delivers them.")
+  .version(BUILD, "-V, --version", "print the version and the commit")
+  .helpOption("-h, --help", "print help")
+  .showHelpAfterError("(`agentlink --help` lists the commands)")
+  .configureHelp({
+    // A flag that is off unless it is given need not say so.
+    optionDescription: (option) =>
+      option.defaultValue === false ? option.description : new Help().optionDescription(option),
+  })
   .exitOverride();
 
 serviceCommands(program, { renderCommand: renderCommand(), version: VERSION, examine: examineDatabase, inUse });
@@ -48,6 +55,7 @@ program
   .description("render one report for the service that started this process")
   .action(() => renderForParent());
 completionCommand(program);
+addExamples(program);
 
 /** Whether a service works on the jobs of this data folder now. */
 function inUse(dataDir: string): boolean {
@@ -61,6 +69,7 @@ program.hook("preAction", (_, command) => {
   let top = command;
   while (top.parent !== null && top.parent !== program) top = top.parent;
   if (PRIVATE.has(top.name())) process.umask(0o077);
+  warnOfSecretFlags(command, complain);
 });
 
 /** How to start this program again: compiled, it is its own executable; else Bun runs this file. */

@@ -22,12 +22,23 @@ export function withSettings(command: Command, keys: readonly (keyof Config)[]):
     const option = new Option(`${flag} <${value}>`, `${description} [${variable}, ${fallback || "none"}]`);
     // The key, not commander's own camel case of the flag, so that a flag lands on its setting.
     option.attributeName = () => key;
+    option.helpGroup("Settings:");
     command.addOption(option);
   }
   return command;
 }
 
-/** The settings in force. @throws Failure "config". */
+/** A flag is seen by everybody who can list the processes of the machine: a secret in one is worth a warning. */
+export function warnOfSecretFlags(command: Command, complain: (line: string) => void): void {
+  for (const { key, flag, variable, secret } of settings) {
+    if (!secret || command.getOptionValueSource(key) !== "cli") continue;
+    complain(
+      `agentlink: ${flag} shows a secret to everybody who can list processes: use ${variable} or ${variable}_FILE`,
+    );
+  }
+}
+
+/** The settings in effect. @throws Failure "config". */
 export function configure(flags: Flags): Config {
   return readConfig(process.env, flags);
 }

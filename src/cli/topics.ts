@@ -9,11 +9,11 @@ export interface Topic {
 
 export const TOPICS: Readonly<Record<string, Topic>> = {
   settings: {
-    summary: "every setting: its variable, its flag, what it is without",
+    summary: "every setting: variable, flag and default",
     text: () =>
       [
         "Each setting is a variable of the environment or a flag; the flag wins. A secret can be in a file:",
-        "AGENTLINK_X_FILE names it. `agentlink config` prints what is in force.",
+        "AGENTLINK_X_FILE names it. `agentlink config` prints the values in effect.",
         "",
         ...settings.flatMap(({ variable, flag, value, fallback, description }) => [
           `${variable}, ${flag} <${value}>${fallback === "" ? "" : ` (${fallback})`}`,
@@ -22,7 +22,7 @@ export const TOPICS: Readonly<Record<string, Topic>> = {
       ].join("\n"),
   },
   delivery: {
-    summary: "where reports go, and who is told",
+    summary: "where reports go, and who is notified",
     text: () => `AGENTLINK_DELIVERY names one or several of folder, dropbox and s3. Each has a checkpoint of its own:
 after a crash a file that is there is recognised, and not sent again.
 
@@ -39,7 +39,7 @@ AGENTLINK_CALLBACK_URL for all. Callbacks are signed (Standard Webhooks) and sen
 docs/delivery.md has it all.`,
   },
   "exit-codes": {
-    summary: "what the program ends with",
+    summary: "exit codes",
     text: () => `  ${EXIT.done}    done
   ${EXIT.failed}    it failed; what and why is on standard error
   ${EXIT.usage}    the call or a setting is wrong, and nothing was done
@@ -53,7 +53,7 @@ and with 0 where it only warns. \`cancel\` and \`retry\` of several jobs go on a
 and end with 1. What was asked for goes to standard output, everything about it to standard error.`,
   },
   database: {
-    summary: "the jobs as tables, and what may be changed by hand",
+    summary: "the job tables, and what you may change by hand",
     text: () => `The jobs are in agentlink.db in the data folder, an SQLite file made to be read by a person.
 While the service works it may be read by any SQLite, read-only:
 
@@ -72,7 +72,7 @@ that two programs write. \`agentlink backup FILE.db\` copies it at any time.
 docs/database.md has the tables, the views, and twenty questions answered.`,
   },
   keys: {
-    summary: "who may call, and how the commands here show their key",
+    summary: "who may call, and how commands send their key",
     text: () => `Until there is a key, programs of the service's own user on its own machine are served, and no
 others. From the first key on every request needs one, from this machine too, also should the keys
 get lost: then make a new one.
@@ -92,7 +92,7 @@ everybody who can list processes. --url or AGENTLINK_URL says where the service 
 looked for at AGENTLINK_HOST and AGENTLINK_PORT.`,
   },
   backup: {
-    summary: "what to copy, and how to bring it back",
+    summary: "what a backup contains, and how to restore it",
     text: () => `  agentlink backup /backup/agentlink-$(date +%F)
   agentlink restore /backup/agentlink-2026-11-25 --data-dir /var/lib/agentlink
 

@@ -3,9 +3,9 @@ import { dirname, join } from "node:path";
 import { settings } from "../../src/settings/settings.ts";
 import { binaryPath, run, temporaryFolder } from "./binary.ts";
 
-test("help tells each topic and each command, and the nearest name of what is neither", async () => {
+test("help has each topic and each command, and the nearest name of what is neither", async () => {
   const all = await run(["--help"]);
-  expect(all.stdout).toContain("exit-codes  what the program ends with");
+  expect(all.stdout).toContain("exit-codes  exit codes");
   const told = await run(["help", "settings"]);
   expect(settings.filter(({ variable }) => !told.stdout.includes(variable))).toEqual([]);
   expect((await run(["help", "exit-codes"])).stdout).toMatch(/^ {2}4 +nothing answers/m);
@@ -15,6 +15,38 @@ test("help tells each topic and each command, and the nearest name of what is ne
     stderr: "agentlink: there is no command or topic data-base; the nearest is database\n",
   });
 }, 30_000);
+
+/** An address cannot be broken. */
+const isTooWide = (line: string) => line.length > 80 && line.trim().includes(" ");
+
+/** Each command of the program that has none of its own, by the words that call it, with its help. */
+async function commandsBelow(words: readonly string[] = []): Promise<readonly { words: string; help: string }[]> {
+  const { stdout } = await run([...words, "--help"]);
+  const names = [...(/^Commands:\n((?: .*\n)*)/m.exec(stdout)?.[1] ?? "").matchAll(/^ {2}([a-z][\w-]*)/gm)]
+    .map(([, name = ""]) => name)
+    .filter((name) => name !== "help" || words.length === 0);
+  if (names.length === 0) return [{ words: words.join(" "), help: stdout }];
+  return (await Promise.all(names.map((name) => commandsBelow([...words, name])))).flat();
+}
+
+test("the help of each command ends with an example that calls it, and fits 80 columns", async () => {
+  const commands = await commandsBelow();
+  expect(commands.length).toBeGreaterThan(30);
+  for (const { words, help } of commands) {
+    const [, examples = ""] = /\nExamples?:\n((?: {2}.*\n)+)$/.exec(help) ?? [];
+    expect({ words, examples }).toEqual({ words, examples: expect.stringContaining(`agentlink ${words}`) });
+    expect({ words, wide: help.split("\n").filter(isTooWide) }).toEqual({ words, wide: [] });
+  }
+}, 60_000);
+
+test("a secret that is given as a flag is warned of, on standard error", async () => {
+  const { stdout, stderr, code } = await run(["config", "--json", "--callback-url", "https://hooks.example.com/1"]);
+  expect({ code, warned: stderr }).toEqual({ code: 0, warned: expect.stringContaining("AGENTLINK_CALLBACK_URL_FILE") });
+  expect(JSON.parse(stdout).length).toBeGreaterThan(40);
+  expect(
+    (await run(["config", "--json"], { env: { AGENTLINK_CALLBACK_URL: "https://hooks.example.com/1" } })).stderr,
+  ).toBe("");
+});
 
 /** What bash offers after these words, by the script that the binary prints. */
 async function offered(...words: readonly string[]): Promise<readonly string[]> {

@@ -10,13 +10,13 @@ export function aboutCommands(program: Command): void {
   withSettings(
     program
       .command("config")
-      .description("print the settings in force, with what each is for")
+      .description("print the settings in effect and where each comes from")
       .option("--json", "print JSON", false),
     settings.map(({ key }) => key),
   ).action(({ json, ...flags }: Flags & { json: boolean }) => printConfig(process.env, flags, print, json));
 
   program
     .command("licences")
-    .description("print the licences of everything that is in this program")
+    .description("print the licences of the bundled software")
     .action(() => printLicences(print));
 }

@@ -32,7 +32,9 @@ interface CreateFlags extends JsonFlags {
 }
 
 function keysCommands(program: Command, folder: Pick<DataFolderNotes, "inUse">): void {
-  const keys = program.command("keys").description("who may call: from the first key on, every request needs one");
+  const keys = program
+    .command("keys")
+    .description("create, list and revoke API keys; once one exists, every request needs one");
   const json = (command: Command) => command.option("--json", "print JSON", false);
   const options = async ({ json, ...flags }: JsonFlags) => {
     const config = configure({ ...DELIVERS_NOTHING, ...flags });
@@ -43,13 +45,13 @@ function keysCommands(program: Command, folder: Pick<DataFolderNotes, "inUse">):
 
   withSettings(
     json(keys.command("create"))
-      .description("make a key and print it, this once; the running service takes it at once")
-      .requiredOption("--name <name>", "the client it stands for; keys of one name share their jobs")
-      .requiredOption("--scope <scope>", "read (its own jobs), submit (ask for reports, too) or admin (everything)")
-      .option("--rate <rate>", "most requests it may send, such as 60/min, 5/s or 1000/h; else AGENTLINK_KEY_RATE")
+      .description("create a key and print it, once; a running service accepts it within a second")
+      .requiredOption("--name <name>", "client name; keys of one name share their jobs")
+      .requiredOption("--scope <scope>", "read (own jobs), submit (also request reports) or admin (everything)")
+      .option("--rate <rate>", "request limit, such as 60/min, 5/s or 1000/h; default: AGENTLINK_KEY_RATE")
       .option(
         "--max-priority <0-9>",
-        "highest priority its reports may have among those of its name; what is asked for with more has this",
+        "highest priority of its jobs; a higher one in a request is lowered to this",
         argument(integer(0, 9)),
       ),
     KEYS_SETTINGS,
@@ -60,22 +62,22 @@ function keysCommands(program: Command, folder: Pick<DataFolderNotes, "inUse">):
     ),
   );
 
-  withSettings(json(keys.command("list")).description("print the keys, without their secrets"), KEYS_SETTINGS).action(
+  withSettings(json(keys.command("list")).description("list keys, without their secrets"), KEYS_SETTINGS).action(
     async (flags: JsonFlags) => listKeys(await options(flags)),
   );
 
   withSettings(
     json(keys.command("revoke"))
-      .description("revoke a key; the running service refuses it at once")
-      .argument("<id|name>", "the key's id, or a name for all of its keys"),
+      .description("revoke a key; a running service refuses it within a second")
+      .argument("<id|name>", "key id, or client name for all of its keys"),
     KEYS_SETTINGS,
   ).action(async (idOrName: string, flags: JsonFlags) => revokeKey(idOrName, await options(flags)));
 
   withSettings(
     json(keys.command("callback-secret"))
-      .description("print the secret that signs a client's own callbacks; one is made where there is none")
-      .argument("<name>", "the client's name, as its keys have it")
-      .option("--rotate", "make another one in its place", false),
+      .description("print the secret that signs a client's callbacks; creates one if there is none")
+      .argument("<name>", "client name, as in its keys")
+      .option("--rotate", "replace it with a new one", false),
     KEYS_SETTINGS,
   ).action(async (name: string, { rotate, ...flags }: JsonFlags & { rotate: boolean }) =>
     callbackSecret(name, { ...(await options(flags)), rotate }),
@@ -83,10 +85,10 @@ function keysCommands(program: Command, folder: Pick<DataFolderNotes, "inUse">):
 }
 
 function dropboxCommands(program: Command): void {
-  const dropbox = program.command("dropbox").description("link a Dropbox account, or see whether reports can reach it");
+  const dropbox = program.command("dropbox").description("link a Dropbox account, or test it");
   const ofDropbox = settings.map(({ key }) => key).filter((key) => key.startsWith("dropbox"));
 
-  withSettings(dropbox.command("login").description("link an account and print what to set"), ofDropbox).action(
+  withSettings(dropbox.command("login").description("link an account and print the settings"), ofDropbox).action(
     // Whatever is delivered to, what is still missing is what this is for.
     (flags: Flags) => dropboxLogin(configure({ ...flags, delivery: "folder" }), { print, ask }),
   );
@@ -94,7 +96,7 @@ function dropboxCommands(program: Command): void {
   withSettings(
     dropbox
       .command("check")
-      .description("put a small file there, read it back, remove it, and say what is wrong")
+      .description("test the account: upload, read and delete a small file")
       .option("--json", "print JSON", false),
     ofDropbox,
   ).action(async ({ json, ...flags }: JsonFlags) => {
@@ -104,12 +106,12 @@ function dropboxCommands(program: Command): void {
 }
 
 function s3Commands(program: Command): void {
-  const s3 = program.command("s3").description("see whether reports can reach the bucket");
+  const s3 = program.command("s3").description("test the bucket");
   const ofS3 = settings.map(({ key }) => key).filter((key) => key.startsWith("s3"));
   withSettings(
     s3
       .command("check")
-      .description("put a small object there, read it back, remove it, and say what is wrong")
+      .description("test the bucket: put, read and delete a small object")
       .option("--json", "print JSON", false),
     ofS3,
   ).action(async ({ json, ...flags }: JsonFlags) => {

@@ -16,6 +16,6 @@ export function completionCommand(program: Command): void {
   tab(program, { completionCommandName: "completion" });
   const command = program.commands.find((each) => each.name() === "completion");
   if (command === undefined) throw new Error("the library of completions has made no command");
-  command.description(`print a script that completes commands and flags: ${SHELLS.join(", ")}`);
+  command.description(`print the completion script for ${SHELLS.join(", ")}`);
   command.action((shell: string) => (shell === "bash" ? print(bash.trimEnd()) : completion.setup(NAME, NAME, shell)));
 }

@@ -33,8 +33,8 @@ export function dataCommands(program: Command, { backup, backUp, restore, migrat
   withSettings(
     program
       .command("import")
-      .description("fill the catalogue from CSV, NDJSON or JSON files; all of them or nothing")
-      .argument("<file...>", "such as agencies.csv, agents.csv, sales.ndjson; - is standard input")
+      .description("import CSV, NDJSON or JSON files into the catalogue, all or nothing")
+      .argument("<file...>", "such as agencies.csv, agents.csv, sales.ndjson; - reads standard input")
       .option("--kind <kind>", "agents, agencies, sales, listings, market or sources; else taken from the file's name")
       .option("--json", "print JSON", false),
     ["dataDir"],
@@ -49,9 +49,9 @@ export function dataCommands(program: Command, { backup, backUp, restore, migrat
   withSettings(
     program
       .command("render")
-      .description("make one report without a service, from the request's data or the catalogue")
-      .argument("<request.json>", "a request as POST /api/generate-agents-report takes it; - is standard input")
-      .requiredOption("-o, --output <report.pdf>", "the PDF to write")
+      .description("make one report without a running service")
+      .argument("<request.json>", "a request as POST /api/generate-agents-report takes it; - reads standard input")
+      .requiredOption("-o, --output <report.pdf>", "PDF file to write")
       .option("--json", "print JSON", false),
     ["dataDir", "printEmails"],
   ).action((request: string, { output, json, ...flags }: Flags & { output: string; json: boolean }) =>
@@ -61,8 +61,8 @@ export function dataCommands(program: Command, { backup, backUp, restore, migrat
   withSettings(
     program
       .command("backup")
-      .description("copy all that a restore needs into a new folder, whether the service runs or not")
-      .argument("<folder>", "the copy, which must not be there yet; a name that ends in .db: the jobs' database alone")
+      .description("copy everything that a restore needs into a new folder; the service may be running")
+      .argument("<folder>", "new folder; a name ending in .db copies the job database alone")
       .option("--json", "print JSON", false),
     FILE_SETTINGS,
   ).action(async (target: string, { json, ...flags }: Flags & { json: boolean }) => {
@@ -86,8 +86,8 @@ export function dataCommands(program: Command, { backup, backUp, restore, migrat
   withSettings(
     program
       .command("restore")
-      .description("bring a backup back into an empty data folder; cut short, it is run again")
-      .argument("<backup>", "the folder that agentlink backup made")
+      .description("restore a backup into an empty data folder; run it again if it was interrupted")
+      .argument("<backup>", "folder made by `agentlink backup`")
       .option("--json", "print JSON", false),
     FILE_SETTINGS,
   ).action(async (from: string, { json, ...flags }: Flags & { json: boolean }) => {
@@ -102,8 +102,8 @@ export function dataCommands(program: Command, { backup, backUp, restore, migrat
   withSettings(
     program
       .command("migrate")
-      .description("move all jobs into Redis, or from there into the data folder; cut short, it goes on when run again")
-      .addOption(new Option("--to <store>", "where to").choices(["redis", "sqlite"]).makeOptionMandatory()),
+      .description("move all jobs to Redis or back; run it again if it was interrupted")
+      .addOption(new Option("--to <store>", "destination").choices(["redis", "sqlite"]).makeOptionMandatory()),
     MIGRATE_SETTINGS,
   ).action(async ({ to, ...flags }: Flags & { to: "redis" | "sqlite" }) => {
     const { moved, before } = await migrate(configure(flags), to, (done, of) => {
@@ -115,18 +115,18 @@ export function dataCommands(program: Command, { backup, backUp, restore, migrat
   withSettings(
     program
       .command("sql")
-      .description("ask the jobs' database in SQL, also while the service works; for reading alone unless told")
-      .argument("[statement]", "such as 'SELECT * FROM queue_now'; else standard input is read")
+      .description("query the database; read-only without --write; the service may be running")
+      .argument("[statement]", "such as 'SELECT * FROM queue_now'; default: standard input")
       .addOption(
-        new Option("--database <name>", "which one").choices(Object.keys(DATABASES)).default("jobs" as DatabaseName),
+        new Option("--database <name>", "database").choices(Object.keys(DATABASES)).default("jobs" as DatabaseName),
       )
-      .option("--write", "let statements change it (the triggers allow what is safe)", false)
+      .option("--write", "allow changes (triggers reject unsafe ones)", false)
       .addOption(new Option("--json", "print JSON").conflicts("csv").default(false))
       .option("--csv", "print CSV", false),
     FILE_SETTINGS,
   ).action(async (statement: string | undefined, { database, write, json, csv, ...flags }: SqlFlags) => {
     if (statement === undefined && process.stdin.isTTY)
-      throw new Failure("usage", "what is the question? Such as: agentlink sql 'SELECT * FROM queue_now'");
+      throw new Failure("usage", "no statement given. Example: agentlink sql 'SELECT * FROM queue_now'");
     runSql({
       path: localFile(flags, database, ASK_INSTEAD[database]),
       sql: statement ?? (await Bun.stdin.text()),

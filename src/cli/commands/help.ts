@@ -9,7 +9,7 @@ export function helpCommand(program: Command): void {
   program.helpCommand(false);
   program
     .command("help")
-    .description("print the help of a command, or of a topic")
+    .description("print help for a command or topic")
     .argument("[name...]", `a command, or ${Object.keys(TOPICS).join(", ")}`)
     .action((names: string[]) => {
       const topic = names.length === 1 ? TOPICS[names[0] ?? ""] : undefined;
@@ -18,7 +18,7 @@ export function helpCommand(program: Command): void {
     });
   const longest = Math.max(...Object.keys(TOPICS).map((name) => name.length));
   const lines = Object.entries(TOPICS).map(([name, { summary }]) => `  ${name.padEnd(longest)}  ${summary}`);
-  program.addHelpText("after", `\nTopics of agentlink help:\n${lines.join("\n")}`);
+  program.addHelpText("after", `\nTopics (agentlink help TOPIC):\n${lines.join("\n")}`);
 }
 
 /** The command these words name. @throws Failure "usage" with the nearest name. */

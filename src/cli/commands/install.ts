@@ -6,9 +6,9 @@ import { print } from "../terminal.ts";
 export function installCommands(program: Command): void {
   program
     .command("install")
-    .description("make it a service of systemd: user, folders, units and settings; again, to upgrade")
-    .option("--dry-run", "show all that would be written and run, and do nothing", false)
-    .option("--root <folder>", "write below this folder, and run nothing", "/")
+    .description("install or upgrade as a systemd service")
+    .option("--dry-run", "print what would be written and run, and change nothing", false)
+    .option("--root <folder>", "write below this folder and run nothing", "/")
     .action(({ dryRun, root }: { dryRun: boolean; root: string }) =>
       install({
         dryRun,

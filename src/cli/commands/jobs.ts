@@ -35,18 +35,15 @@ interface FollowFlags extends Flags, Json {
 /** The commands that ask a running service for reports, and see after its jobs. */
 export function jobCommands(program: Command): void {
   submitCommand(program);
-  const jobs = program.command("jobs").description("find, show, cancel, retry and watch the jobs of a running service");
+  const jobs = program.command("jobs").description("list, show, cancel, retry and watch jobs");
   listCommand(jobs);
-  asking(jobs.command("show").description("print all there is to know about a job").argument("<id>")).action(
+  asking(jobs.command("show").description("show everything about a job").argument("<id>")).action(
     (id: string, { json, ...flags }: Flags & Json) => showJob(id, { config: configure(flags), json, out: print }),
   );
   cancelCommand(jobs);
   retryCommand(jobs);
   following(
-    jobs
-      .command("watch")
-      .description("follow a job to its end; all jobs until Ctrl-C unless one is named")
-      .argument("[id]"),
+    jobs.command("watch").description("follow one job to its end, or all jobs until Ctrl-C").argument("[id]"),
   ).action(async (id: string | undefined, { json, timeout, output, ...flags }: FollowFlags) => {
     if (id === undefined) return watchAll({ config: configure(flags), json, out: print, signal: interruption() });
     process.exitCode = await follow(
@@ -58,26 +55,26 @@ export function jobCommands(program: Command): void {
 
 /** The commands that hold the queue and clear it up. */
 export function queueCommands(program: Command): void {
-  const queue = program.command("queue").description("pause and resume a running service, and see how it is");
+  const queue = program.command("queue").description("pause, resume or inspect the queue");
   const held = {
-    pause: "start nothing new until it is resumed; requests are kept, what runs goes on",
-    resume: "go on",
+    pause: "stop starting jobs; requests are still accepted, and running jobs finish",
+    resume: "start jobs again",
   } as const;
   for (const what of ["pause", "resume"] as const) {
     asking(queue.command(what).description(held[what])).action(({ json, ...flags }: Flags & Json) =>
       holdQueue(what, { config: configure(flags), json, out: print }),
     );
   }
-  asking(queue.command("status").description("print how the queue and the service are")).action(
+  asking(queue.command("status").description("show what runs, waits and fails")).action(
     ({ json, ...flags }: Flags & Json) => queueStatus({ config: configure(flags), json, out: print }),
   );
 
   asking(
     program
       .command("prune")
-      .description("have a running service remove old jobs and their PDFs; what was delivered stays")
-      .requiredOption("--older-than <duration>", "since they ended, such as 30d", argument(duration(0)))
-      .option("--yes", "do not ask", false),
+      .description("delete old jobs and their PDFs; delivered files stay")
+      .requiredOption("--older-than <duration>", "age since a job ended, such as 30d", argument(duration(0)))
+      .option("--yes", "do not ask for confirmation", false),
   ).action(({ olderThan, yes, json, ...flags }: Flags & Json & { olderThan: number; yes: boolean }) =>
     prune({ config: configure(flags), olderThanMs: olderThan, yes, json, out: print }),
   );
@@ -98,23 +95,23 @@ function submitCommand(program: Command): void {
   following(
     program
       .command("submit")
-      .description("ask a running service for a report, follow it, and print where the PDF is")
-      .argument("[place...]", "suburb and state, and the postcode where they are not enough: St Kilda VIC 3182")
-      .option("--postcode <postcode>", "where the name is not enough")
+      .description("request a report, follow the job, and print where the PDF is")
+      .argument("[place...]", "suburb and state, with a postcode if two places share the name: St Kilda VIC 3182")
+      .option("--postcode <postcode>", "postcode, if two places share the name")
       .option(
         "--request <file.json>",
-        "a whole request as the API takes it; what else is given comes on top; - is standard input",
+        "a request as the API takes it; other options override it; - reads standard input",
       )
-      .option("--data <file.json>", "the data set to make the report from; - is standard input")
-      .option("--prepared-for <name>", "name or id of the agency that asks")
-      .option("--callback <url>", "address told of the job's end")
+      .option("--data <file.json>", "data set for the report; - reads standard input")
+      .option("--prepared-for <name>", "name or id of the agency the report is for")
+      .option("--callback <url>", "URL to notify when the job ends")
       .option(
         "--priority <0-9>",
-        "9 goes first among your own, 5 is usual",
+        "order among your own jobs: 9 is first, 5 the default",
         argument((text) => PRIORITY(text.trim())),
       )
-      .option("--idempotency-key <key>", "the same key and request give the same job for 24 hours")
-      .option("--no-wait", "print the job's id and leave"),
+      .option("--idempotency-key <key>", "a repeat with this key within 24 hours returns the same job")
+      .option("--no-wait", "print the job id and exit"),
   ).action(async (words: readonly string[], given: SubmitFlags) => {
     const { json, wait, timeout, output, idempotencyKey, request, data, postcode, preparedFor, callback, priority } =
       given;
@@ -170,14 +167,14 @@ interface RetryFlags extends Selected, Json {
 
 function listCommand(jobs: Command): void {
   asking(
-    selected(jobs.command("list").description("print jobs, newest first"))
+    selected(jobs.command("list").description("list jobs, newest first"))
       .option(
         "--status <status>",
-        `one or several of ${STATUSES.join(", ")}; processing is the first three`,
+        `one or more of ${STATUSES.join(", ")}; processing means the first three`,
         argument(listOf(...STATUSES, "processing")),
       )
-      .option("--limit <n>", "how many", argument(integer(1, 1_000_000)), 20)
-      .option("--all", "all there are", false),
+      .option("--limit <n>", "maximum number of jobs", argument(integer(1, 1_000_000)), 20)
+      .option("--all", "no maximum", false),
   ).action(({ json, limit, all, ...given }: ListFlags) =>
     listJobs(filterOf(given), all ? Number.POSITIVE_INFINITY : limit, { ...output(given), json }),
   );
@@ -185,10 +182,7 @@ function listCommand(jobs: Command): void {
 
 function cancelCommand(jobs: Command): void {
   asking(
-    jobs
-      .command("cancel")
-      .description("cancel jobs: at once where they do not run, else at their next step")
-      .argument("<id...>"),
+    jobs.command("cancel").description("cancel jobs; a running job stops at its next step").argument("<id...>"),
   ).action(async (ids: string[], { json, ...flags }: Flags & Json) => {
     if (!(await changeJobs("cancel", ids, { ...output(flags), json }))) process.exitCode = EXIT.failed;
   });
@@ -199,13 +193,13 @@ function retryCommand(jobs: Command): void {
     selected(
       jobs
         .command("retry")
-        .description("try failed, cancelled or waiting jobs now, from the last thing they finished")
+        .description("retry failed, cancelled or waiting jobs now, from their last checkpoint")
         .argument("[id...]")
-        .option("--all-failed", "all that have failed, of those selected below", false),
-    ).option("--yes", "do not ask", false),
+        .option("--all-failed", "every failed job that the filters match", false),
+    ).option("--yes", "do not ask for confirmation", false),
   ).action(async (ids: string[], { json, allFailed, yes, ...given }: RetryFlags) => {
     const options = { ...output(given), json };
-    if (allFailed === ids.length > 0) throw new Failure("usage", "name jobs to try again, or say --all-failed");
+    if (allFailed === ids.length > 0) throw new Failure("usage", "name the jobs to retry, or use --all-failed");
     if (allFailed) return retryAllFailed(filterOf(given), { ...options, yes });
     if (!(await changeJobs("retry", ids, options))) process.exitCode = EXIT.failed;
   });
@@ -213,19 +207,12 @@ function retryCommand(jobs: Command): void {
 
 function selected(command: Command): Command {
   return command
-    .option(
-      "--search <words>",
-      "the beginning or end of an id, beginnings of a suburb's words, or a part of the client's name",
-    )
-    .option("--client <client>", "who asked")
-    .option("--suburb <suburb>", "for this suburb")
-    .option("--state <state>", "in this state or territory")
-    .option(
-      "--since <time>",
-      "accepted since: so long ago (2h, 7d), a day, or a time with its zone",
-      argument(ownMoment),
-    )
-    .option("--until <time>", "accepted before: the same", argument(ownMoment));
+    .option("--search <words>", "part of an id, suburb or client name")
+    .option("--client <client>", "client that made the request")
+    .option("--suburb <suburb>", "suburb of the report")
+    .option("--state <state>", "state or territory of the report")
+    .option("--since <time>", "accepted since: an age (2h, 7d), a day, or a time with its zone", argument(ownMoment))
+    .option("--until <time>", "accepted before, in the same forms", argument(ownMoment));
 }
 
 /** A day is one of the operator's zone. */
@@ -248,8 +235,8 @@ function filterOf({ status, search, client, suburb, state, since, until }: Selec
 function following(command: Command): Command {
   return asking(
     command
-      .option("--timeout <duration>", "wait no longer than this, then exit 5; the job goes on", argument(duration(1)))
-      .option("-o, --output <file>", "download the PDF into this file or folder; - is the output"),
+      .option("--timeout <duration>", "stop waiting after this and exit 5; the job continues", argument(duration(1)))
+      .option("-o, --output <file>", "download the PDF to this file or folder; - writes it to standard output"),
   );
 }
 

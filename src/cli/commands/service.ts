@@ -38,9 +38,7 @@ export function serviceCommands(program: Command, { renderCommand, version, exam
   });
 
   withSettings(
-    program
-      .command("demo")
-      .description("run the service with sample data and follow one report for Manly NSW to the end"),
+    program.command("demo").description("run the service with sample data and make one report for Manly NSW"),
     SERVICE_SETTINGS,
   ).action((flags: Flags) => {
     const config = configure({ logLevel: "warn", ...flags });
@@ -50,14 +48,10 @@ export function serviceCommands(program: Command, { renderCommand, version, exam
   withSettings(
     program
       .command("healthcheck")
-      .description("ask the service whether it is alive, for a container: exit 0 or 1")
-      .option("--ready", "ask whether it does its work, too (what /readyz says)", false)
-      .option("--timeout <duration>", "longest the answer may take", argument(duration(1)), 5_000)
-      .option(
-        "--process <pid>",
-        "give up at once when this process, the service's, has ended",
-        argument(integer(1, 2 ** 22)),
-      )
+      .description("check that the service responds, for containers: exit 0 or 1")
+      .option("--ready", "also check that it can work on jobs (/readyz)", false)
+      .option("--timeout <duration>", "longest wait for the response", argument(duration(1)), 5_000)
+      .option("--process <pid>", "fail at once if this process (the service) has ended", argument(integer(1, 2 ** 22)))
       .option("--json", "print JSON", false),
     ASKING_SETTINGS,
   ).action(async ({ ready, timeout, process: pid, json, ...flags }: Flags & HealthcheckFlags) => {
@@ -69,9 +63,11 @@ export function serviceCommands(program: Command, { renderCommand, version, exam
   withSettings(
     program
       .command("doctor")
-      .description("look at everything that can be wrong, and say what to do about it: exit 1 where something fails")
-      .option("--deep", "check every index entry of the database, too; takes a while with many jobs", false)
-      .option("--offline", "ask nobody outside this machine", false)
+      .description(
+        "check settings, disk, database, targets and service, and say what to fix: exit 1 if something fails",
+      )
+      .option("--deep", "also check every index entry of the database; slow with many jobs", false)
+      .option("--offline", "make no request outside this machine", false)
       .option("--json", "print JSON", false),
     settings.map(({ key }) => key),
   ).action(async ({ deep, offline, json, ...flags }: Flags & { deep: boolean; offline: boolean; json: boolean }) => {

@@ -1,0 +1,61 @@
+import type { Command } from "commander";
+
+/** What a person would type, by the words of the command. */
+const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+  serve: ["agentlink serve", "agentlink serve --port 9000 --data-dir /var/lib/agentlink"],
+  demo: ["agentlink demo", "agentlink demo --port 8081"],
+  healthcheck: ["agentlink healthcheck --ready --timeout 2s"],
+  doctor: ["agentlink doctor", "agentlink doctor --offline --json"],
+  import: ["agentlink import agencies.csv agents.csv sales.ndjson", "agentlink import --kind sales export.csv"],
+  render: ["agentlink render request.json -o report.pdf"],
+  backup: ["agentlink backup /backup/agentlink-$(date +%F)"],
+  restore: ["agentlink restore /backup/agentlink-2026-11-25 --data-dir /var/lib/agentlink"],
+  migrate: ["agentlink migrate --to redis --redis-url redis://10.0.0.5:6379"],
+  sql: ["agentlink sql 'SELECT * FROM queue_now'", "agentlink sql --csv 'SELECT id, suburb, status FROM jobs'"],
+  "keys create": ["agentlink keys create --name make --scope submit --rate 120/min"],
+  "keys list": ["agentlink keys list --json"],
+  "keys revoke": ["agentlink keys revoke make"],
+  "keys callback-secret": ["agentlink keys callback-secret make", "agentlink keys callback-secret make --rotate"],
+  "dropbox login": ["agentlink dropbox login --dropbox-app-key YOUR_APP_KEY"],
+  "dropbox check": ["agentlink dropbox check"],
+  "s3 check": ["agentlink s3 check"],
+  submit: [
+    "agentlink submit Manly NSW -o manly.pdf",
+    'agentlink submit "St Kilda" VIC --prepared-for "Norfolk & Pine Property"',
+    "agentlink submit --request request.json --no-wait",
+  ],
+  "jobs list": ["agentlink jobs list --status failed --since 2h", "agentlink jobs list --suburb Manly --all --json"],
+  "jobs show": ["agentlink jobs show 7c1d09"],
+  "jobs cancel": ["agentlink jobs cancel 7c1d09 8e20b4"],
+  "jobs retry": ["agentlink jobs retry 7c1d09", "agentlink jobs retry --all-failed --since 1d"],
+  "jobs watch": ["agentlink jobs watch", "agentlink jobs watch 7c1d09 -o report.pdf"],
+  "queue pause": ["agentlink queue pause"],
+  "queue resume": ["agentlink queue resume"],
+  "queue status": ["agentlink queue status --json"],
+  prune: ["agentlink prune --older-than 90d"],
+  install: ["agentlink install --dry-run", "sudo ./agentlink install"],
+  config: ["agentlink config", "agentlink config --json"],
+  licences: ["agentlink licences | less"],
+  help: ["agentlink help jobs retry", "agentlink help exit-codes"],
+  completion: ["source <(agentlink completion bash)"],
+};
+
+/** Puts examples at the end of each command's help. */
+export function addExamples(program: Command): void {
+  for (const { command, words } of leaves(program)) {
+    const lines = EXAMPLES[words];
+    if (lines === undefined) continue;
+    command.addHelpText(
+      "after",
+      `\n${lines.length === 1 ? "Example" : "Examples"}:\n${lines.map((line) => `  ${line}`).join("\n")}`,
+    );
+  }
+}
+
+/** The commands that have none of their own, with the words that call them. */
+function leaves(command: Command, before = ""): readonly { readonly command: Command; readonly words: string }[] {
+  return command.commands.flatMap((each) => {
+    const words = `${before}${each.name()}`;
+    return each.commands.length === 0 ? [{ command: each, words }] : leaves(each, `${words} `);
+  });
+}
