@@ -4,6 +4,7 @@
  * numbers are those that Australia keeps for fiction.
  */
 import { join } from "node:path";
+import { AREA_KIND_COLUMNS, AREA_KINDS, partners, RATE_COLUMNS, rateRows } from "./business.ts";
 import {
   agencies,
   agents,
@@ -14,6 +15,7 @@ import {
   SUBURBS,
 } from "./people.ts";
 import { createRandom, type Random } from "./random.ts";
+import { RENTAL_COLUMNS, rentalRows } from "./rentals.ts";
 
 const AS_OF = day("2026-06-30");
 const FIRST_DAY = day("2023-07-01");
@@ -52,6 +54,10 @@ export function generateSample(): Readonly<{ [file: string]: string }> {
     "sales.csv": csv(SALE_COLUMNS, records.map(saleCells)),
     "listings.csv": csv(LISTING_COLUMNS, listings),
     "market.ndjson": ndjson(market),
+    "rentals.csv": csv(RENTAL_COLUMNS, rentalRows(AS_OF, iso)),
+    "partners.ndjson": ndjson(partners()),
+    "commission_rates.csv": csv(RATE_COLUMNS, rateRows()),
+    "area_kinds.csv": csv(AREA_KIND_COLUMNS, AREA_KINDS),
   };
 }
 
@@ -71,6 +77,14 @@ const SOURCES = [
     licence: "Made up; free to use",
     retrieved_at: "2026-06-30",
     disclaimer: "Invented, as the sales are.",
+    synthetic: true,
+  },
+  {
+    id: "sample-rentals",
+    name: "AgentLink sample rental listings",
+    licence: "Made up; free to use",
+    retrieved_at: "2026-06-30",
+    disclaimer: "Every property, agency and rent here is invented. Likeness to real ones is chance.",
     synthetic: true,
   },
 ];
@@ -325,7 +339,7 @@ function point(suburb: SampleSuburb, category: "house" | "unit", end: number, ow
 
 function agenciesCsv(): string {
   return csv(
-    "id,name,brand,colour,principal,phone,url,for_sale".split(","),
+    "id,name,brand,colour,principal,phone,url,address,for_sale".split(","),
     agencies().map((agency) => [
       agency.id,
       agency.name,
@@ -334,6 +348,7 @@ function agenciesCsv(): string {
       agency.principal,
       agency.phone,
       `https://example.com/${agency.id}`,
+      agency.address,
       null,
     ]),
   );

@@ -116,6 +116,7 @@ export interface SampleAgency {
   readonly colour: string | null;
   readonly principal: string;
   readonly phone: string;
+  readonly address: string;
   /** Its weight among the agencies today, and how much it gains a year. */
   readonly strength: number;
   readonly drift: number;
@@ -247,11 +248,17 @@ const allAgencies: readonly SampleAgency[] = AGENCIES.map(
     colour,
     principal,
     phone: `(02) 5550 ${String(1_000 + index * 137).padStart(4, "0")}`,
+    address: officeOf(home, index),
     strength,
     drift,
     home,
   }),
 );
+
+function officeOf(home: string, index: number): string {
+  const suburb = SUBURBS.find(({ code }) => code === home);
+  return `${8 + index * 11} ${STREETS[(index * 4) % STREETS.length]}, ${suburb?.name} NSW ${suburb?.postcode}`;
+}
 
 const allAgents: readonly SampleAgent[] = AGENTS.map((name, index) => ({
   id: `agent-${String(index + 1).padStart(2, "0")}`,

@@ -86,8 +86,8 @@ function plan(file: string, kind: string | undefined): Plan {
   const format = extension === "jsonl" ? "ndjson" : ((extension as ImportFormat | undefined) ?? null);
   if (kind !== undefined && !isKind(kind))
     throw new Failure("usage", `--kind ${kind} is unknown: give one of ${CATALOGUE_KINDS.join(", ")}`);
-  const words = name.split(/[^a-z]+/);
-  const named = CATALOGUE_KINDS.find((each) => words.includes(each));
+  const words = `_${name.replace(/[^a-z]+/g, "_")}_`;
+  const named = CATALOGUE_KINDS.find((each) => words.includes(`_${each}_`));
   if (kind !== undefined || named !== undefined) return { file, kind: kind ?? named ?? null, format };
   if (format === "json" || file === "-") return { file, kind: null, format };
   throw new Failure(

@@ -56,6 +56,7 @@ export interface Schemas {
     };
     readonly DataSet: {
         readonly agencies?: readonly {
+            readonly address?: string | null;
             readonly brand?: string | null;
             readonly colour?: string | null;
             readonly for_sale?: number | null;
@@ -87,8 +88,26 @@ export interface Schemas {
             };
             readonly title?: string | null;
         }[];
+        readonly area_kinds?: readonly {
+            readonly id?: string;
+            readonly kind: "inner_city" | "suburb" | "rural";
+            readonly postcode?: string | null;
+            readonly state?: ("ACT" | "NSW" | "NT" | "QLD" | "SA" | "TAS" | "VIC" | "WA") | null;
+            readonly suburb?: string | null;
+        }[];
         /** @description YYYY-MM-DD */
         readonly as_of?: string;
+        readonly commission_rates?: readonly {
+            readonly area_kind?: ("inner_city" | "suburb" | "rural") | null;
+            /** @description A price band, such as $1m-$1.5m */
+            readonly band: string;
+            readonly id?: string;
+            readonly marketing_from?: number | null;
+            readonly marketing_to?: number | null;
+            readonly rate_from?: number | null;
+            readonly rate_to?: number | null;
+            readonly state?: ("ACT" | "NSW" | "NT" | "QLD" | "SA" | "TAS" | "VIC" | "WA") | null;
+        }[];
         readonly listings?: readonly {
             readonly address: string;
             readonly agency_ids?: readonly string[];
@@ -130,12 +149,58 @@ export interface Schemas {
             }[];
             readonly source?: string | null;
         }[];
+        readonly partners?: readonly {
+            readonly agency?: string | null;
+            readonly agency_id?: string | null;
+            /** @description The agent's name */
+            readonly agent: string;
+            readonly agent_id?: string | null;
+            readonly from?: string | null;
+            readonly id?: string;
+            readonly logo?: string | null;
+            readonly median_price?: number | null;
+            readonly photo?: string | null;
+            /** @description Suburbs it is shown in, as Manly NSW or Manly NSW 2095; a state alone is all of its suburbs */
+            readonly places?: readonly string[];
+            readonly rates?: readonly {
+                /** @description A price band, such as $1m-$1.5m */
+                readonly band: string;
+                /** @description per cent of the price */
+                readonly rate_from: number;
+                /** @description per cent of the price */
+                readonly rate_to: number;
+                readonly state?: "ACT" | "NSW" | "NT" | "QLD" | "SA" | "TAS" | "VIC" | "WA";
+            }[];
+            readonly sales?: number | null;
+            readonly sales_value?: number | null;
+            readonly tier?: "featured_plus" | "featured" | "standard";
+            readonly to?: string | null;
+        }[];
         readonly period?: {
             /** @description YYYY-MM-DD */
             readonly from: string;
             /** @description YYYY-MM-DD */
             readonly to: string;
         };
+        readonly rentals?: readonly {
+            readonly address: string;
+            readonly agency_ids?: readonly string[];
+            readonly agent_ids?: readonly string[];
+            readonly baths?: number | null;
+            readonly beds?: number | null;
+            readonly cars?: number | null;
+            readonly category: "house" | "unit" | "land" | "other";
+            readonly display_price?: string | null;
+            readonly id: string;
+            readonly land_sqm?: number | null;
+            readonly lat?: number | null;
+            readonly leased_date?: string | null;
+            readonly listed_date?: string | null;
+            readonly lon?: number | null;
+            readonly source?: string | null;
+            readonly status?: ("current" | "leased" | "withdrawn") | null;
+            readonly weekly_rent?: number | null;
+        }[];
         readonly sales?: readonly {
             readonly address: string;
             readonly agency_ids?: readonly string[];

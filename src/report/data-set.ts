@@ -91,6 +91,7 @@ export const Agency = t.Object({
   principal: unknown(text(200)),
   phone: unknown(text(50)),
   url: unknown(text(500)),
+  address: unknown(text(300, "Of the office, as it is printed")),
   for_sale: unknown(count),
 });
 
@@ -155,6 +156,84 @@ export const Listing = t.Object({
   agent_ids: t.Optional(t.Array(id, { maxItems: 10 })),
 });
 
+const coordinate = (limit: number) => unknown(t.Number({ minimum: -limit, maximum: limit }));
+const rent = t.Integer({ minimum: 0, maximum: 1_000_000, description: "whole Australian dollars a week" });
+
+/** A property offered for rent, at any time: a report counts it by the day it was listed. */
+export const Rental = t.Object({
+  id,
+  address: text(300),
+  category: Category,
+  beds: unknown(t.Integer({ minimum: 0, maximum: 100 })),
+  baths: unknown(t.Integer({ minimum: 0, maximum: 100 })),
+  cars: unknown(t.Integer({ minimum: 0, maximum: 1_000 })),
+  land_sqm: unknown(t.Number({ minimum: 0, maximum: 1_000_000_000 })),
+  listed_date: unknown(date),
+  leased_date: unknown(date),
+  weekly_rent: unknown(rent),
+  display_price: unknown(text(100)),
+  status: unknown(t.Union([t.Literal("current"), t.Literal("leased"), t.Literal("withdrawn")])),
+  agency_ids: t.Optional(t.Array(id, { maxItems: 10 })),
+  agent_ids: t.Optional(t.Array(id, { maxItems: 10 })),
+  lat: coordinate(90),
+  lon: coordinate(180),
+  source: unknown(id),
+});
+
+const band = t.String({ pattern: PATTERN.band, description: "A price band, such as $1m-$1.5m" });
+const rate = t.Number({ minimum: 0, maximum: 100, description: "per cent of the price" });
+
+/** Who pays to be shown, where and when. What a partner pays for is a place that says so, never a rank. */
+export const Partner = t.Object({
+  id: t.Optional(id),
+  agent_id: unknown(id),
+  agent: t.String({ minLength: 1, maxLength: 200, description: "The agent's name" }),
+  agency_id: unknown(id),
+  agency: unknown(text(200, "The agency's name")),
+  places: t.Optional(
+    t.Array(text(200), {
+      maxItems: 500,
+      description: "Suburbs it is shown in, as Manly NSW or Manly NSW 2095; a state alone is all of its suburbs",
+    }),
+  ),
+  tier: t.Optional(t.Union([t.Literal("featured_plus"), t.Literal("featured"), t.Literal("standard")])),
+  from: unknown(date),
+  to: unknown(date),
+  /** Typed by hand; shown as supplied where the data set has no sales of the agent. */
+  sales: unknown(count),
+  median_price: unknown(money),
+  sales_value: unknown(money),
+  photo: unknown(picture),
+  logo: unknown(picture),
+  rates: t.Optional(
+    t.Array(t.Object({ band, state: t.Optional(State), rate_from: rate, rate_to: rate }), { maxItems: 200 }),
+  ),
+});
+
+export const AreaKind = t.Union([t.Literal("inner_city"), t.Literal("suburb"), t.Literal("rural")]);
+export type AreaKind = Static<typeof AreaKind>;
+
+/** The usual commission and marketing cost in a band: of a state, or of a kind of area. */
+export const CommissionRate = t.Object({
+  id: t.Optional(id),
+  state: unknown(State),
+  area_kind: unknown(AreaKind),
+  band,
+  rate_from: unknown(rate),
+  rate_to: unknown(rate),
+  marketing_from: unknown(money),
+  marketing_to: unknown(money),
+});
+
+/** What kind of area a postcode, or a suburb, is; where no row says so it is a suburb. */
+export const AreaKindRow = t.Object({
+  id: t.Optional(id),
+  postcode: unknown(t.String({ pattern: PATTERN.postcode })),
+  suburb: unknown(t.String({ minLength: 1, maxLength: 100 })),
+  state: unknown(State),
+  kind: AreaKind,
+});
+
 export const DataSet = t.Object({
   schema_version: t.Optional(t.Literal(1)),
   as_of: t.Optional(date),
@@ -174,6 +253,10 @@ export const DataSet = t.Object({
   agents: t.Optional(t.Array(Agent, { maxItems: 2_000 })),
   sales: t.Optional(t.Array(Sale, { maxItems: 20_000 })),
   listings: t.Optional(t.Array(Listing, { maxItems: 5_000 })),
+  rentals: t.Optional(t.Array(Rental, { maxItems: 20_000 })),
+  partners: t.Optional(t.Array(Partner, { maxItems: 200 })),
+  commission_rates: t.Optional(t.Array(CommissionRate, { maxItems: 1_000 })),
+  area_kinds: t.Optional(t.Array(AreaKindRow, { maxItems: 1_000 })),
 });
 
 export type Source = Static<typeof Source>;
@@ -183,4 +266,8 @@ export type Agency = Static<typeof Agency>;
 export type Agent = Static<typeof Agent>;
 export type Sale = Static<typeof Sale>;
 export type Listing = Static<typeof Listing>;
+export type Rental = Static<typeof Rental>;
+export type Partner = Static<typeof Partner>;
+export type CommissionRate = Static<typeof CommissionRate>;
+export type AreaKindRow = Static<typeof AreaKindRow>;
 export type DataSet = Static<typeof DataSet>;

@@ -1,4 +1,5 @@
 import { OptionalKind, type TSchema } from "@sinclair/typebox";
+import { parseBand } from "./commission/band.ts";
 import { PATTERN } from "./patterns.ts";
 
 /** What forms, spreadsheets and scenarios leave where nothing was filled in. */
@@ -171,6 +172,7 @@ const RESPELL: Readonly<Record<string, (text: string) => string>> = {
   [PATTERN.postcode]: (text) => (/^\d{3}$/.test(text) ? `0${text}` : text),
   // The day of an ISO-8601 date-time.
   [PATTERN.date]: (text) => DATE_TIME.exec(text)?.[1] ?? text,
+  [PATTERN.band]: (text) => parseBand(text)?.label ?? text,
   [PATTERN.address]: (text) => text.replace(/^https?:/i, (scheme) => scheme.toLowerCase()),
 };
 

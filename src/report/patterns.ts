@@ -1,3 +1,5 @@
+import { BAND_PATTERN, BANDS } from "./commission/band.ts";
+
 /** The expressions that texts of a request or a data set must match. */
 export const PATTERN = {
   date: "^\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$",
@@ -6,6 +8,7 @@ export const PATTERN = {
   /** Nothing but PNG and JPEG is safe to hand to the PDF. */
   picture: "^data:image/(png|jpeg);base64,[A-Za-z0-9+/]+={0,2}$",
   address: "^[Hh][Tt][Tt][Pp][Ss]?://",
+  band: BAND_PATTERN,
 } as const;
 
 /** What is said of a text that does not match: the end of a sentence. */
@@ -15,6 +18,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   [PATTERN.colour]: "must be a colour as #rrggbb",
   [PATTERN.picture]: "must be a PNG or JPEG data URI",
   [PATTERN.address]: "must be an address that begins with https:// or http://",
+  [PATTERN.band]: `must be one of the price bands ${BANDS.map(({ label }) => label).join(", ")}`,
 };
 
 /** What a text must be, as the end of a sentence. */

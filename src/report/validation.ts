@@ -120,7 +120,7 @@ function dataSetProblems(value: unknown, path: string): readonly Problem[] {
     if (problem) complain(where, problem);
   };
 
-  for (const kind of ["sources", "agencies", "agents", "sales", "listings"] as const) {
+  for (const kind of ["sources", "agencies", "agents", "sales", "listings", "rentals", "partners"] as const) {
     const seen = new Set<string>();
     for (const [index, { id }] of (dataSet[kind] ?? []).entries()) {
       if (id === undefined) continue;
@@ -143,6 +143,16 @@ function dataSetProblems(value: unknown, path: string): readonly Problem[] {
   }
   for (const [index, listing] of (dataSet.listings ?? []).entries())
     checkDay(listing.listed_date, `/listings/${index}/listed_date`);
+  for (const [index, rental] of (dataSet.rentals ?? []).entries()) {
+    checkDay(rental.listed_date, `/rentals/${index}/listed_date`);
+    checkDay(rental.leased_date, `/rentals/${index}/leased_date`);
+  }
+  for (const [index, { from, to, photo, logo }] of (dataSet.partners ?? []).entries()) {
+    checkDay(from, `/partners/${index}/from`);
+    checkDay(to, `/partners/${index}/to`);
+    checkPicture(photo, `/partners/${index}/photo`);
+    checkPicture(logo, `/partners/${index}/logo`);
+  }
   return problems;
 }
 

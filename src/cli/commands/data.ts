@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { Failure } from "../../failure.ts";
 import { describeAddress, parseRedisAddress } from "../../redis/address.ts";
+import { CATALOGUE_KINDS } from "../../report/sources/catalogue.ts";
 import type { Config } from "../../settings/settings.ts";
 import type { Manifest, Store } from "../../storage/backup/manifest.ts";
 import type { Restored } from "../../storage/backup/restore.ts";
@@ -35,7 +36,7 @@ export function dataCommands(program: Command, { backup, backUp, restore, migrat
       .command("import")
       .description("import CSV, NDJSON or JSON files into the catalogue, all or nothing")
       .argument("<file...>", "such as agencies.csv, agents.csv, sales.ndjson; - reads standard input")
-      .option("--kind <kind>", "agents, agencies, sales, listings, market or sources; else taken from the file's name")
+      .option("--kind <kind>", `${CATALOGUE_KINDS.join(", ")}; else taken from the file's name`)
       .option("--json", "print JSON", false),
     ["dataDir"],
   ).action(async (files: string[], { kind, json, ...flags }: Flags & { kind?: string; json: boolean }) => {

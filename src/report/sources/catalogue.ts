@@ -1,6 +1,7 @@
+import type { DataSet } from "../data-set.ts";
 import type { AgencyName } from "../prepared-for.ts";
-import type { Place } from "../suburbs.ts";
-import { readDataSet } from "./catalogue/data-set.ts";
+import { findSuburb, type Place } from "../suburbs.ts";
+import { type DataOf, readBusiness, readDataSet } from "./catalogue/data-set.ts";
 import { openCatalogueDatabase } from "./catalogue/database.ts";
 import { type CatalogueImport, type ImportOptions, type ImportResult, startImport } from "./catalogue/import.ts";
 import { type CatalogueImported, readImports } from "./catalogue/imports.ts";
@@ -9,6 +10,7 @@ import type { CatalogueKind } from "./catalogue/kinds.ts";
 import { createKnown } from "./catalogue/known.ts";
 import type { ReportPlace, Source } from "./source.ts";
 
+export type { DataOf } from "./catalogue/data-set.ts";
 export type { BadRow, CatalogueImport, ImportOptions, ImportResult } from "./catalogue/import.ts";
 export type { CatalogueImported } from "./catalogue/imports.ts";
 export { type ImportFormat, type ImportInput, MAX_JSON_BYTES } from "./catalogue/input.ts";
@@ -22,9 +24,15 @@ export interface Catalogue extends Source {
   /**
    * The DataSet of a suburb as JSON text, within the limits of DataSet: three years of sales, the newest first to be
    * kept; the agents and agencies that have a sale or listing there or call the suburb their own. Null where there is
-   * nothing. Takes milliseconds: it runs on the main thread.
+   * nothing. Takes milliseconds: it runs on the main thread. `of`: "rentals" for a report on rental listings, which come
+   * in the place of the sales then.
    */
-  dataSet(place: ReportPlace): string | null;
+  dataSet(place: ReportPlace, of?: DataOf): string | null;
+  /**
+   * The partners, commission rates and kinds of area of a suburb, as fields of a data set: what the operator says of the
+   * business, whoever the sales are from.
+   */
+  business(place: ReportPlace): Pick<DataSet, "partners" | "commission_rates" | "area_kinds">;
   /**
    * Takes in rows of one kind, each replacing the one of its id; all of them or none. Gives way to other work
    * meanwhile.
@@ -57,7 +65,15 @@ export function openCatalogue(options: { readonly path: string }): Catalogue {
     return session;
   };
   return {
-    dataSet: (place) => readDataSet(database, place),
+    dataSet: (place, of) => readDataSet(database, place, of),
+    business(asked) {
+      const place = findSuburb(asked);
+      if (place === null) return {};
+      const fields = Object.entries(readBusiness(database, place)).filter(([, rows]) => rows.length > 0);
+      return Object.fromEntries(
+        fields.map(([kind, rows]) => [kind, rows.map(({ data }) => JSON.parse(data) as unknown)]),
+      );
+    },
     ...createKnown(database),
     imports: (limit) => readImports(database, limit),
     async upsert(kind, format, input, options) {

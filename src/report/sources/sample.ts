@@ -1,7 +1,11 @@
 import agencies from "../../../data/sample/agencies.csv" with { type: "file" };
 import agents from "../../../data/sample/agents.ndjson" with { type: "file" };
+import areaKinds from "../../../data/sample/area_kinds.csv" with { type: "file" };
+import rates from "../../../data/sample/commission_rates.csv" with { type: "file" };
 import listings from "../../../data/sample/listings.csv" with { type: "file" };
 import market from "../../../data/sample/market.ndjson" with { type: "file" };
+import partners from "../../../data/sample/partners.ndjson" with { type: "file" };
+import rentals from "../../../data/sample/rentals.csv" with { type: "file" };
 import sales from "../../../data/sample/sales.csv" with { type: "file" };
 import sources from "../../../data/sample/sources.ndjson" with { type: "file" };
 import type { Catalogue, CatalogueKind, ImportFormat } from "./catalogue.ts";
@@ -13,6 +17,10 @@ const FILES: readonly (readonly [CatalogueKind, ImportFormat, string])[] = [
   ["sales", "csv", sales],
   ["listings", "csv", listings],
   ["market", "ndjson", market],
+  ["rentals", "csv", rentals],
+  ["partners", "ndjson", partners],
+  ["commission_rates", "csv", rates],
+  ["area_kinds", "csv", areaKinds],
 ];
 
 /**

@@ -151,6 +151,7 @@ function columnsOf(kind: CatalogueKind): ReadonlyMap<string, Cell> {
       for (const inner of Object.keys(plain.properties as typeof properties))
         columns.set(`${name}_${inner}`, { path: [name, inner], read: asText });
     } else if (name === "agents" && plain.type === "array") columns.set(name, { path: [name], read: readAgents });
+    else if (name === "rates" && plain.type === "array") columns.set(name, { path: [name], read: readRates });
     else if (plain.type !== "array" || (plain.items as TSchema).type === "string")
       columns.set(name, { path: [name], read: asText });
   }
@@ -167,6 +168,17 @@ function readAgents(text: string): readonly unknown[] {
   return parts.map((part) => {
     const [, id = part, role] = /^(.*):\s*(\w+)$/.exec(part) ?? [];
     return role === undefined ? { id } : { id: id.trim(), role };
+  });
+}
+
+/** A partner's rates, as "$1m-$1.5m: 1.8-1.98; NSW $2m-$2.5m: 1.7"; what cannot be read is left to the check. */
+function readRates(text: string): readonly unknown[] {
+  const parts = text.split(";").flatMap((part) => part.trim() || []);
+  return parts.map((part) => {
+    const [, state, band, from, to] =
+      /^(?:([A-Z]{2,3})\s+)?(.+?):\s*([\d.]+)\s*%?(?:\s*[-–]\s*([\d.]+)\s*%?)?$/.exec(part) ?? [];
+    if (from === undefined) return part;
+    return { ...(state ? { state } : {}), band, rate_from: from, rate_to: to ?? from };
   });
 }
 

@@ -1,13 +1,16 @@
 import type { Database } from "bun:sqlite";
 import type { MarketPoint } from "../../data-set.ts";
-import { findSuburb } from "../../suburbs.ts";
+import { suburbKey } from "../../gazetteer/key.ts";
+import { findSuburb, type Place } from "../../suburbs.ts";
 import type { ReportPlace } from "../source.ts";
 import type { MarketRow } from "./kinds.ts";
 import { localityKey } from "./locality.ts";
 
 /** The report's series shows three years; a campaign may have begun before. */
 const SALES_SINCE = "-39 months";
+const RENTALS_SINCE = "-27 months";
 const MAX_SALES = 20_000;
+const MAX_RENTALS = 20_000;
 const MAX_LISTINGS = 5_000;
 const MAX_AGENTS = 2_000;
 const MAX_AGENCIES = 1_000;
@@ -25,6 +28,12 @@ const SALES = `
 const LISTINGS = `
   SELECT data, agency_ids, agent_ids FROM listings WHERE locality = $locality
    ORDER BY date DESC, id LIMIT ${MAX_LISTINGS}`;
+/** A year, the year before it, and what was listed a little earlier; what has no date as far as it is on the market. */
+const RENTALS = `
+  SELECT data, agency_ids, agent_ids, source FROM rentals
+   WHERE locality = $locality AND (date IS NULL OR date >= (
+     SELECT date(max(date), '${RENTALS_SINCE}') FROM rentals WHERE locality = $locality))
+   ORDER BY date DESC, id LIMIT ${MAX_RENTALS}`;
 const MARKET = `SELECT data, source FROM market WHERE locality = $locality ORDER BY date DESC, id LIMIT ${MAX_POINTS}`;
 const AGENTS = `
   SELECT data, agency_ids FROM agents WHERE id IN (SELECT value FROM json_each($ids)) OR locality = $locality
@@ -35,6 +44,23 @@ const AGENCIES = `
 const SOURCES = `
   SELECT data FROM sources WHERE id IN (SELECT value FROM json_each($ids)) OR locality = $locality ORDER BY id LIMIT 50`;
 
+/** Of one suburb, of several, or of the whole state. */
+const PARTNERS = `
+  SELECT json_remove(data, '$.places') AS data, agency_ids, agent_ids FROM partners
+   WHERE locality = $locality OR (locality IS NULL AND EXISTS (
+     SELECT 1 FROM json_each(partners.data, '$.places') WHERE value IN ($locality, $state)))
+   ORDER BY id LIMIT 200`;
+const RATES = `
+  SELECT data FROM commission_rates WHERE state IS NULL OR state = $state ORDER BY id LIMIT 1000`;
+const AREA_KINDS = `
+  SELECT data FROM area_kinds
+   WHERE (postcode IS NULL OR postcode = $postcode) AND (suburb IS NULL OR suburb = $suburb)
+     AND (state IS NULL OR state = $state)
+   ORDER BY id LIMIT 1000`;
+
+/** What a report is made from: sales, or rental listings. */
+export type DataOf = "sales" | "rentals";
+
 interface Row {
   readonly data: string;
   readonly agency_ids: string | null;
@@ -43,7 +69,7 @@ interface Row {
 }
 
 /** See Catalogue.dataSet. The rows' JSON is joined as it is: a suburb of 20,000 sales is not parsed to be printed. */
-export function readDataSet(database: Database, asked: ReportPlace): string | null {
+export function readDataSet(database: Database, asked: ReportPlace, of: DataOf = "sales"): string | null {
   const place = findSuburb(asked);
   if (!place) return null;
   const locality = localityKey(place);
@@ -52,16 +78,19 @@ export function readDataSet(database: Database, asked: ReportPlace): string | nu
     return database.query<Row, Record<string, string>>(sql).all(bound);
   };
   const read = database.transaction(() => {
-    const sales = select(SALES);
-    const listings = select(LISTINGS);
+    const sales = of === "sales" ? select(SALES) : [];
+    const listings = of === "sales" ? select(LISTINGS) : [];
+    const rentals = of === "rentals" ? select(RENTALS) : [];
     const market = select(MARKET);
-    const agents = select(AGENTS, idsOf([...sales, ...listings], "agent_ids"));
-    const agencies = select(AGENCIES, idsOf([...sales, ...listings, ...agents], "agency_ids"));
-    const used = new Set([...sales, ...market].flatMap(({ source }) => source ?? []));
-    return { sales, listings, market, agents, agencies, sources: select(SOURCES, used) };
+    const records = [...sales, ...listings, ...rentals];
+    const agents = select(AGENTS, idsOf(records, "agent_ids"));
+    const agencies = select(AGENCIES, idsOf([...records, ...agents], "agency_ids"));
+    const used = new Set([...sales, ...rentals, ...market].flatMap(({ source }) => source ?? []));
+    const business = readBusiness(database, place, locality);
+    return { sales, listings, rentals, market, agents, agencies, sources: select(SOURCES, used), business };
   });
-  const { sales, listings, market, agents, agencies, sources } = read();
-  if ([sales, listings, market, agents, agencies].every((rows) => rows.length === 0)) return null;
+  const { sales, listings, rentals, market, agents, agencies, sources, business } = read();
+  if ([sales, listings, rentals, market, agents, agencies].every((rows) => rows.length === 0)) return null;
   const { suburb: name, state, postcode } = place;
   const parts = [
     `"schema_version":1,"suburb":${JSON.stringify({ name, state, postcode })}`,
@@ -71,8 +100,25 @@ export function readDataSet(database: Database, asked: ReportPlace): string | nu
     `"agents":${list(withoutTooManyPictures(agents))}`,
     `"sales":${list(sales)}`,
     `"listings":${list(listings)}`,
+    ...(of === "rentals" ? [`"rentals":${list(rentals)}`] : []),
+    ...Object.entries(business).flatMap(([kind, rows]) => (rows.length > 0 ? [`"${kind}":${list(rows)}`] : [])),
   ];
   return `{${parts.join(",")}}`;
+}
+
+/**
+ * Who pays to be shown in a suburb, what commission is usual there, and what kind of area it is: fields of a data set,
+ * each missing where the catalogue has nothing.
+ */
+export function readBusiness(database: Database, place: Place, locality = localityKey(place)) {
+  const { suburb, state, postcode } = place;
+  const select = (sql: string, bound: Readonly<Record<string, string>>) =>
+    database.query<Row, Record<string, string>>(sql).all(bound);
+  return {
+    partners: withoutTooManyPictures(select(PARTNERS, { locality, state })),
+    commission_rates: select(RATES, { state }),
+    area_kinds: select(AREA_KINDS, { postcode, state, suburb: suburbKey(suburb) }),
+  };
 }
 
 function list(rows: readonly Pick<Row, "data">[]): string {

@@ -48,9 +48,12 @@ export function openCatalogueDatabase(path: string): Database {
   }
 }
 
-/** Takes the write lock only where there is something to write: another import may hold it for seconds. */
+/**
+ * Takes the write lock only where there is something to write: another import may hold it for seconds. A table that is
+ * missing is made without a new version: an older program that opens the file leaves it alone.
+ */
 function migrate(database: Database): void {
-  if (versionOf(database) === VERSION && hasImports(database)) return;
+  if (versionOf(database) === VERSION && missing(database).length === 0) return;
   database
     .transaction(() => {
       const version = versionOf(database);
@@ -59,19 +62,24 @@ function migrate(database: Database): void {
           "catalogue",
           `the catalogue has version ${version}; this program knows ${VERSION}: update it`,
         );
-      if (!hasImports(database)) database.run(IMPORTS_TABLE);
-      if (version === VERSION) return;
-      for (const kind of CATALOGUE_KINDS) {
-        database.run(`${tableDefinition(kind)}, PRIMARY KEY (id)) STRICT`);
-        database.run(`CREATE INDEX ${kind}_by_locality ON ${kind} (locality, date)`);
+      for (const table of missing(database)) {
+        if (table === IMPORTS) database.run(IMPORTS_TABLE);
+        else {
+          database.run(`${tableDefinition(table)}, PRIMARY KEY (id)) STRICT`);
+          database.run(`CREATE INDEX ${table}_by_locality ON ${table} (locality, date)`);
+        }
       }
-      database.run(`PRAGMA user_version = ${VERSION}`);
+      if (version !== VERSION) database.run(`PRAGMA user_version = ${VERSION}`);
     })
     .immediate();
 }
 
-function hasImports(database: Database): boolean {
-  return database.query("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'imports'").get() !== null;
+const IMPORTS = "imports";
+
+function missing(database: Database): readonly string[] {
+  const tables = database.query("SELECT name FROM sqlite_schema WHERE type = 'table'").all() as { name: string }[];
+  const there = new Set(tables.map(({ name }) => name));
+  return [IMPORTS, ...CATALOGUE_KINDS].filter((name) => !there.has(name));
 }
 
 function versionOf(database: Database): number {

@@ -1,7 +1,7 @@
 import { Failure } from "../../../failure.ts";
 import { DataSet } from "../../data-set.ts";
 import { parseDataSet, unknownFields } from "../../validation.ts";
-import type { CatalogueKind, RowPlace } from "./kinds.ts";
+import { CATALOGUE_KINDS, type CatalogueKind, type RowPlace } from "./kinds.ts";
 
 export interface ParsedDocument {
   readonly place: RowPlace;
@@ -14,7 +14,8 @@ export interface ParsedDocument {
  * @throws Failure "invalid_data_set" where it is none or names no suburb.
  */
 export function parseDocument(value: unknown): ParsedDocument {
-  const { suburb, sources, agencies, agents, sales, listings, market } = parseDataSet(value);
+  const dataSet = parseDataSet(value);
+  const { suburb } = dataSet;
   if (!suburb)
     throw new Failure(
       "invalid_data_set",
@@ -25,14 +26,7 @@ export function parseDocument(value: unknown): ParsedDocument {
     );
   return {
     place: { suburb: suburb.name, state: suburb.state, postcode: suburb.postcode ?? null },
-    parts: [
-      { kind: "sources", rows: sources ?? [] },
-      { kind: "agencies", rows: agencies ?? [] },
-      { kind: "agents", rows: agents ?? [] },
-      { kind: "sales", rows: sales ?? [] },
-      { kind: "listings", rows: listings ?? [] },
-      { kind: "market", rows: market ?? [] },
-    ],
+    parts: CATALOGUE_KINDS.map((kind) => ({ kind, rows: dataSet[kind] ?? [] })),
     warnings: unknownFields(DataSet, value).map((path) => `${path} is unknown and was ignored`),
   };
 }

@@ -1,11 +1,26 @@
 import { type Static, type TSchema, Type as t } from "@sinclair/typebox";
-import { Agency, Agent, Listing, MarketPoint, MarketSeries, Sale, Source } from "../../data-set.ts";
+import {
+  Agency,
+  Agent,
+  AreaKindRow,
+  CommissionRate,
+  Listing,
+  MarketPoint,
+  MarketSeries,
+  Partner,
+  Rental,
+  Sale,
+  Source,
+} from "../../data-set.ts";
 import { PATTERN } from "../../patterns.ts";
 
-export const CATALOGUE_KINDS = ["sources", "agencies", "agents", "sales", "listings", "market"] as const;
+/** What says something about a suburb. */
+export const SUBURB_KINDS = ["sources", "agencies", "agents", "sales", "listings", "market", "rentals"] as const;
+/** All kinds of rows: those of suburbs, and what the operator says of the business. */
+export const CATALOGUE_KINDS = [...SUBURB_KINDS, "partners", "commission_rates", "area_kinds"] as const;
 export type CatalogueKind = (typeof CATALOGUE_KINDS)[number];
 
-/** Where a row belongs; sales, listings and market figures must say it, the others may. */
+/** Where a row belongs; sales, listings, rentals and market figures must say it, the others may. */
 export const RowPlace = t.Object({
   suburb: t.Optional(t.Union([t.String({ minLength: 1, maxLength: 100 }), t.Null()])),
   state: t.Optional(t.Union([t.String({ minLength: 2, maxLength: 30 }), t.Null()])),
@@ -20,6 +35,11 @@ interface KindSchema {
   readonly row: TSchema;
   /** A row for every suburb, or of one. */
   readonly needsPlace: boolean;
+  /**
+   * What suburb, state and postcode of a row are: where it belongs, unless told; fields of its own; or one of the places
+   * that it is for.
+   */
+  readonly placing?: "own" | "several";
 }
 
 /** A market row is one point of a series, so that each can be sent when it is known. */
@@ -40,4 +60,8 @@ export const KINDS: Readonly<Record<CatalogueKind, KindSchema>> = {
   sales: { row: t.Object({ ...Sale.properties, ...place }), needsPlace: true },
   listings: { row: t.Object({ ...Listing.properties, ...place }), needsPlace: true },
   market: { row: t.Object({ ...MarketRow.properties, ...place }), needsPlace: true },
+  rentals: { row: t.Object({ ...Rental.properties, ...place }), needsPlace: true },
+  partners: { row: t.Object({ ...Partner.properties, ...place }), needsPlace: false, placing: "several" },
+  commission_rates: { row: CommissionRate, needsPlace: false, placing: "own" },
+  area_kinds: { row: AreaKindRow, needsPlace: false, placing: "own" },
 };

@@ -3,7 +3,7 @@ import { suburbKey } from "../../gazetteer/key.ts";
 import type { AgencyName } from "../../prepared-for.ts";
 import { findSuburb, type Place } from "../../suburbs.ts";
 import type { ReportPlace } from "../source.ts";
-import { CATALOGUE_KINDS } from "./kinds.ts";
+import { SUBURB_KINDS } from "./kinds.ts";
 import { localityKey } from "./locality.ts";
 
 /** What is known is read anew after an import, and this often where nobody can tell that there was one. */
@@ -12,15 +12,14 @@ const MAX_AGENCIES = 5_000;
 
 /** Leaps from locality to locality through the index, however many rows each has. */
 const NEXT_LOCALITY = (kind: string) => `SELECT min(locality) AS locality FROM ${kind} WHERE locality > +?`;
-const HAS_ROWS = CATALOGUE_KINDS.map((kind) => `EXISTS (SELECT 1 FROM ${kind} WHERE locality = $locality)`).join(
-  " OR ",
-);
+const HAS_ROWS = SUBURB_KINDS.map((kind) => `EXISTS (SELECT 1 FROM ${kind} WHERE locality = $locality)`).join(" OR ");
 
 /** The ids that a suburb's rows name, their agents' among them; then the agencies of these ids, and its own. */
 const NAMED = `
   WITH lists(ids) AS (
     SELECT DISTINCT agency_ids FROM sales WHERE locality = $locality AND agency_ids IS NOT NULL
     UNION SELECT DISTINCT agency_ids FROM listings WHERE locality = $locality AND agency_ids IS NOT NULL
+    UNION SELECT DISTINCT agency_ids FROM rentals WHERE locality = $locality AND agency_ids IS NOT NULL
     UNION SELECT DISTINCT agency_ids FROM agents WHERE agency_ids IS NOT NULL AND (locality = $locality OR id IN (
       SELECT person.value FROM (
         SELECT DISTINCT agent_ids FROM sales WHERE locality = $locality AND agent_ids IS NOT NULL
@@ -45,7 +44,7 @@ export function createKnown(database: Database) {
     const now = performance.now();
     if (localities !== null && seen === version && now - readAtMs < READ_AGAIN_MS) return localities;
     const found = new Set<string>();
-    for (const kind of CATALOGUE_KINDS) {
+    for (const kind of SUBURB_KINDS) {
       const next = database.query<{ locality: string | null }, [string]>(NEXT_LOCALITY(kind));
       for (let at = next.get("")?.locality ?? null; at !== null; at = next.get(at)?.locality ?? null) found.add(at);
     }

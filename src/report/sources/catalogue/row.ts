@@ -1,19 +1,29 @@
 import type { TSchema } from "@sinclair/typebox";
 import { asFailure } from "../../../failure.ts";
-import type { Agency, Agent, Listing, MarketPoint, Sale } from "../../data-set.ts";
+import type {
+  Agency,
+  Agent,
+  AreaKindRow,
+  CommissionRate,
+  Listing,
+  MarketPoint,
+  Partner,
+  Rental,
+  Sale,
+} from "../../data-set.ts";
 import { isCalendarDay } from "../../figures/days.ts";
 import { readForm } from "../../form.ts";
 import { pictureProblem } from "../../picture.ts";
 import { createRowCheck, unknownFields } from "../../validation.ts";
+import { type StoredRow, storeAreaKind, storePartner, storeRate, withShortState } from "./business-row.ts";
 import { type CatalogueKind, KINDS, type MarketRow, RowPlace } from "./kinds.ts";
 import { createLocalities } from "./locality.ts";
 
-/** A row as the tables have it, in the order of COLUMNS. */
-export type StoredRow = readonly (string | null)[];
+export type { StoredRow } from "./business-row.ts";
 
 export type RowReader = (value: unknown) => { readonly rows: readonly StoredRow[] } | { readonly reason: string };
 
-type AnyRow = Partial<Agency & Agent & Sale & Listing & MarketPoint & MarketRow> & RowPlace;
+type AnyRow = Partial<Agency & Agent & Sale & Listing & MarketPoint & MarketRow & Omit<Rental, "status">> & RowPlace;
 
 /**
  * Reads rows of one kind: checks each and finds its suburb. A market row with a `series` is a row a point.
@@ -28,7 +38,8 @@ export function createRowReader(
   const schema = KINDS[kind].row as TSchema;
   const check = createRowCheck(schema);
   const locate = createLocalities();
-  const readOne = (value: unknown): StoredRow | { readonly reason: string } => {
+  const readOne = (given: unknown): StoredRow | { readonly reason: string } => {
+    const value = KINDS[kind].placing === "own" ? withShortState(given) : given;
     const checked = check(value);
     if ("problems" in checked)
       return {
@@ -38,7 +49,16 @@ export function createRowReader(
     const problem = dayProblem(row) ?? picturesProblem(row);
     if (problem !== null) return { reason: problem };
     for (const path of unknownFields(schema, value)) warn(`the field ${path.slice(1)} is unknown and was ignored`);
-    return store(kind, row, locate, fallback);
+    switch (kind) {
+      case "partners":
+        return storePartner(row as Partner & RowPlace, locate, fallback);
+      case "commission_rates":
+        return storeRate(row as CommissionRate);
+      case "area_kinds":
+        return storeAreaKind(row as AreaKindRow);
+      default:
+        return store(kind, row, locate, fallback);
+    }
   };
   return (value) => {
     const rows: StoredRow[] = [];
@@ -83,7 +103,7 @@ function stored(kind: CatalogueKind, data: AnyRow, place: readonly (string | nul
   return [
     id,
     ...place,
-    data.sold_date ?? data.period_end ?? data.listed_date ?? null,
+    data.sold_date ?? data.period_end ?? data.listed_date ?? data.leased_date ?? null,
     agencyIds?.length ? JSON.stringify(agencyIds) : null,
     agentIds?.length ? JSON.stringify(agentIds) : null,
     data.source ?? null,
@@ -100,8 +120,9 @@ function pointsOf(value: unknown): readonly unknown[] {
 }
 
 function dayProblem(row: AnyRow): string | null {
-  for (const key of ["listed_date", "sold_date", "period_end"] as const) {
-    const day = row[key];
+  const dated = row as AnyRow & Pick<Partner, "from" | "to">;
+  for (const key of ["listed_date", "sold_date", "leased_date", "period_end", "from", "to"] as const) {
+    const day = dated[key];
     if (day && !isCalendarDay(day)) return `${key} ${day} is no day of the calendar`;
   }
   return null;
