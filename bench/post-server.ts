@@ -59,6 +59,7 @@ function accepted(job: NewJob): Job {
     error: null,
     report: null,
     delivered: null,
+    documents: [],
     createdAt: new Date().toISOString(),
     startedAt: null,
     endedAt: null,

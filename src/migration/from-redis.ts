@@ -1,6 +1,15 @@
 import type { Idempotency } from "../queue/job.ts";
 import { openMover } from "../queue/redis/mover.ts";
-import { type Fields, toAttempts, toCallback, toDeliveries, toEvent, toJob, toTry } from "../queue/redis/record.ts";
+import {
+  type Fields,
+  ledgerName,
+  toAttempts,
+  toCallback,
+  toDeliveries,
+  toEvent,
+  toJob,
+  toTry,
+} from "../queue/redis/record.ts";
 import type { KeptJob, Source } from "./kept-job.ts";
 
 const AT_ONCE = 200;
@@ -33,7 +42,7 @@ export async function openRedisSource(url: string, prefix: string): Promise<Sour
       attempts: toAttempts(attempts),
       deliveries: toDeliveries(ledger).map((each) => ({
         ...each,
-        createdAt: ledger[`${each.target}:created_at`] ?? "",
+        createdAt: ledger[`${ledgerName(each.target, each.kind)}:created_at`] ?? "",
       })),
       callbacks: await Promise.all(told.map(keptCallback)),
       history: history.map((line) => toEvent(id, line.split("|"))),

@@ -3,7 +3,7 @@ import type { CallbackAttempt } from "../queue/callback.ts";
 import type { Job } from "../queue/job.ts";
 import { openDatabase } from "../queue/sqlite/database.ts";
 import { createHistory } from "../queue/sqlite/history.ts";
-import { type AttemptRow, type JobRow, toAttempt, toJob } from "../queue/sqlite/job-row.ts";
+import { type AttemptRow, DOCUMENTS, type JobRow, toAttempt, toJob } from "../queue/sqlite/job-row.ts";
 import { createPause } from "../queue/sqlite/pause.ts";
 import { takeBack } from "../queue/sqlite/take-back.ts";
 import type { KeptCallback, KeptJob, Source } from "./kept-job.ts";
@@ -26,6 +26,7 @@ interface CallbackRow {
 }
 
 interface DeliveryRow {
+  readonly kind: string;
   readonly target: string;
   readonly path: string;
   readonly created_at: string;
@@ -42,7 +43,7 @@ interface DeliveryRow {
 export function openSqliteSource(path: string): Source {
   const { db, close } = openDatabase(path);
   db.transaction(() => takeBack(db, new Date().toISOString())).immediate();
-  const page = db.prepare<Row, [number, number]>("SELECT * FROM jobs WHERE seq > ? ORDER BY seq LIMIT ?");
+  const page = db.prepare<Row, [number, number]>(`SELECT *, ${DOCUMENTS} FROM jobs WHERE seq > ? ORDER BY seq LIMIT ?`);
   const attempts = db.prepare<AttemptRow, [string]>("SELECT * FROM attempts WHERE job_id = ? ORDER BY number");
   const dataSet = db.prepare<{ data_set: string }, [string]>("SELECT data_set FROM data_sets WHERE job_id = ?");
   const deliveries = db.prepare<DeliveryRow, [string]>(
@@ -77,6 +78,7 @@ export function openSqliteSource(path: string): Source {
       dataSet: dataSet.get(row.id)?.data_set ?? null,
       attempts: attempts.all(row.id).map(toAttempt),
       deliveries: deliveries.all(row.id).map((each) => ({
+        kind: each.kind,
         target: each.target,
         path: each.path,
         createdAt: each.created_at,

@@ -3,6 +3,7 @@ import { copyFile, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Failure } from "../failure.ts";
 import { makePrivateFolder } from "../host/private-folder.ts";
+import type { ReportFile } from "../queue/job.ts";
 import { openMover } from "../queue/redis/mover.ts";
 import type { Config } from "../settings/settings.ts";
 import { openReports } from "../storage/reports/choice.ts";
@@ -43,7 +44,7 @@ export async function migrate(
   return withBoth(
     () => (to === "redis" ? openSource(path, redisUrl, redisPrefix) : openRedisSource(redisUrl, redisPrefix)),
     async () => (to === "redis" ? openRedisTarget(redisUrl, redisPrefix) : openSqliteTarget(path)),
-    (source, target) => moveJobs(source, target, { onJob: (kept) => copyReport(kept, from, into), onAll, onProgress }),
+    (source, target) => moveJobs(source, target, { onJob: (kept) => copyReports(kept, from, into), onAll, onProgress }),
   );
 }
 
@@ -83,9 +84,13 @@ async function openSource(path: string, redisUrl: string, prefix: string): Promi
   };
 }
 
-async function copyReport({ job: { report } }: KeptJob, from: Reports, into: Reports): Promise<void> {
+async function copyReports({ job }: KeptJob, from: Reports, into: Reports): Promise<void> {
+  for (const document of job.documents) await copyReport(document, from, into);
+}
+
+async function copyReport(report: ReportFile, from: Reports, into: Reports): Promise<void> {
   // One that is gone is as gone there as it was here.
-  if (report === null || !(await from.fetch(report))) return;
+  if (!(await from.fetch(report))) return;
   const [source, target] = [join(from.root, report.path), join(into.root, report.path)];
   // One that is there may be of a run that was cut short, and the job rendered again since.
   if (!existsSync(target) || (await sha256Of(target)) !== report.sha256) {

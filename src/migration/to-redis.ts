@@ -1,5 +1,6 @@
 import type { Attempt, Job, JobEvent } from "../queue/job.ts";
 import { openMover } from "../queue/redis/mover.ts";
+import { ledgerName } from "../queue/redis/record.ts";
 import { nameOfKey } from "../queue/redis/submit.ts";
 import { metadataOf, warningsText } from "../queue/request.ts";
 import type { KeptCallback, KeptJob, Target } from "./kept-job.ts";
@@ -43,20 +44,7 @@ function toText(kept: KeptJob) {
     run_ms: msOf(job.runAt) || "0",
     data: kept.dataSet ?? undefined,
     attempts: kept.attempts.flatMap(attemptFields),
-    deliveries: kept.deliveries.flatMap(({ target, path, createdAt, delivered, deliveredAt, underWaySince }) => [
-      ...[`${target}:path`, path, `${target}:created_at`, createdAt],
-      ...(underWaySince === null ? [] : [`${target}:under_way_since`, underWaySince]),
-      ...(delivered === null
-        ? []
-        : [
-            `${target}:to`,
-            delivered.to,
-            `${target}:url`,
-            delivered.url ?? "",
-            `${target}:delivered_at`,
-            deliveredAt ?? "",
-          ]),
-    ]),
+    deliveries: kept.deliveries.flatMap(deliveryFields),
     history: kept.history.map(historyLine),
     last_event: String(kept.history.at(-1)?.id ?? 0),
     keys: kept.idempotency.map(({ key, item, fingerprint, expiresAt }) => ({
@@ -98,7 +86,12 @@ function fieldsOf(job: Job): Record<string, string> {
     ...{ client: job.client, status: job.status, stage: job.stage, priority: String(job.priority) },
     ...{ suburb: job.suburb, state: job.state, postcode: job.postcode ?? "", request: job.request },
     ...{ attempts: String(job.attempts), error_code: job.error?.code ?? "", error: job.error?.message ?? "" },
-    ...{ report: json(job.report), delivered: json(job.delivered), created_at: job.createdAt },
+    ...{
+      report: json(job.report),
+      delivered: json(job.delivered),
+      documents: listed(job.documents),
+      created_at: job.createdAt,
+    },
     ...{ ran_ms: String(job.ranMs), warnings: warningsText(job.warnings) ?? "" },
     ...{ started_at: job.startedAt ?? "", ended_at: job.endedAt ?? "", run_at: job.runAt ?? "" },
     ...{ cancel_requested: job.cancelRequested ? "1" : "0", alone: job.alone ? "1" : "0" },
@@ -115,6 +108,16 @@ function attemptFields(attempt: Attempt): readonly string[] {
   return Object.entries(fields).flatMap(([name, value]) => (value === null ? [] : [`${number}:${name}`, value]));
 }
 
+function deliveryFields(delivery: KeptJob["deliveries"][number]): readonly string[] {
+  const { path, createdAt, delivered, deliveredAt, underWaySince } = delivery;
+  const name = ledgerName(delivery.target, delivery.kind);
+  const fields = {
+    ...{ path, created_at: createdAt, under_way_since: underWaySince },
+    ...(delivered && { to: delivered.to, url: delivered.url ?? "", delivered_at: deliveredAt ?? "" }),
+  };
+  return Object.entries(fields).flatMap(([field, value]) => (value === null ? [] : [`${name}:${field}`, value]));
+}
+
 function historyLine({ id, at, from, to, actor }: JobEvent): string {
   return [id, at, from?.status ?? "", from?.stage ?? "", to.status, to.stage, actor ?? ""].join("|");
 }
@@ -125,6 +128,10 @@ function flat(fields: Readonly<Record<string, string>>): readonly string[] {
 
 function json(value: unknown): string {
   return value === null ? "" : JSON.stringify(value);
+}
+
+function listed(values: readonly unknown[]): string {
+  return values.length === 0 ? "" : JSON.stringify(values);
 }
 
 function msOf(time: string | null): string {

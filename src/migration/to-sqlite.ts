@@ -74,7 +74,10 @@ function inserting(db: Database): (kept: KeptJob) => void {
     "INSERT INTO attempts (job_id, number, started_at, gathered_at, rendered_at, ended_at, outcome, error_code, error, release_reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
   const insertDelivery = db.prepare(
-    "INSERT INTO deliveries (job_id, target, path, sha256, created_at, delivered_at, delivered_to, url, under_way_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO deliveries (job_id, kind, target, path, sha256, created_at, delivered_at, delivered_to, url, under_way_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  );
+  const insertDocument = db.prepare(
+    "INSERT INTO documents (job_id, kind, path, filename, sha256, bytes, pages, facts, rendered_at, delivered_to, delivered_url) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
   const insertEvent = db.prepare(
     "INSERT INTO events (id, job_id, at, from_status, to_status, from_stage, to_stage, hand, actor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -126,24 +129,25 @@ function inserting(db: Database): (kept: KeptJob) => void {
         ...[job.id, each.number, each.startedAt, each.gatheredAt, each.renderedAt, each.endedAt, each.outcome],
         ...[each.error?.code ?? null, each.error?.message ?? null, each.releaseReason],
       );
-    for (const { target, path, createdAt, delivered: there, deliveredAt, underWaySince } of kept.deliveries)
+    for (const { kind, path, filename, sha256, bytes, pages, facts, delivered: there } of job.documents)
+      insertDocument.run(
+        ...[job.id, kind, path, filename, sha256, bytes, pages, facts && JSON.stringify(facts), lastRendered(kept)],
+        ...[there?.to ?? null, there?.url ?? null],
+      );
+    for (const { kind, target, path, createdAt, delivered: there, deliveredAt, underWaySince } of kept.deliveries)
       insertDelivery.run(
-        ...[
-          job.id,
-          target,
-          path,
-          report?.sha256 ?? null,
-          createdAt,
-          deliveredAt,
-          there?.to ?? null,
-          there?.url ?? null,
-          underWaySince,
-        ],
+        ...[job.id, kind, target, path, job.documents.find((each) => each.kind === kind)?.sha256 ?? null],
+        ...[createdAt, deliveredAt, there?.to ?? null, there?.url ?? null, underWaySince],
       );
     for (const callback of kept.callbacks) callbackOf(job.id, callback);
     for (const { key, item, fingerprint, expiresAt } of kept.idempotency)
       insertKey.run(job.client, key, item, fingerprint, job.id, expiresAt);
   };
+}
+
+/** Redis knows when the attempt had rendered all of its documents, and not when each was. */
+function lastRendered({ attempts }: Pick<KeptJob, "attempts">): string | null {
+  return attempts.findLast(({ renderedAt }) => renderedAt !== null)?.renderedAt ?? null;
 }
 
 /** As the trigger of the table of jobs writes it. */
@@ -157,7 +161,7 @@ function snapshot(job: Job) {
     ...{ report_bytes: report?.bytes ?? null, report_pages: report?.pages ?? null },
     ...{ delivered_to: delivered?.to ?? null, delivered_url: delivered?.url ?? null },
     ...{ created_at: job.createdAt, started_at: job.startedAt, ended_at: job.endedAt, run_at: null },
-    ...{ ran_ms: job.ranMs, warnings: warningsText(job.warnings) },
+    ...{ ran_ms: job.ranMs, warnings: warningsText(job.warnings), documents: job.documents },
     ...{ cancel_requested: 0, alone: job.alone ? 1 : 0, request: JSON.parse(job.request) as unknown },
   };
 }

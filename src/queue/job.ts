@@ -68,8 +68,12 @@ export interface Job {
   readonly attempts: number;
   /** Why the last try, or the job, failed. */
   readonly error: JobError | null;
+  /** The main document, from the moment it is rendered. */
   readonly report: ReportFile | null;
+  /** Where the main document is, once the job is completed. */
   readonly delivered: Delivered | null;
+  /** All that are rendered, the main one first. */
+  readonly documents: readonly JobDocument[];
   /** ISO-8601 UTC with milliseconds, as all times. */
   readonly createdAt: string;
   readonly startedAt: string | null;
@@ -102,14 +106,64 @@ export interface ReportFile {
   readonly pages: number;
 }
 
+/** The kind of every document that was made before a job had several; the queue knows no more of kinds than this. */
+export const FIRST_KIND = "agents";
+
+/** The checkpoint of rendering one document of a job. */
+export interface DocumentFile extends ReportFile {
+  /** One document of each kind. */
+  readonly kind: string;
+  /** As it is delivered, served and downloaded; null for one of a version that had several names for it. */
+  readonly filename: string | null;
+  /** Figures of it that the job's status repeats, by their names; null for none. */
+  readonly facts: Readonly<Record<string, string>> | null;
+}
+
+/** A document that is rendered. */
+export interface JobDocument extends DocumentFile {
+  /** null until all targets have it, and the job is completed. */
+  readonly delivered: Delivered | null;
+}
+
+/** What is not said of a document is as it was when a job made but one. */
+export type RenderedDocument = ReportFile & Partial<DocumentFile>;
+
+/** What it was when a job made but one document. */
+export function toDocumentFile({
+  kind = FIRST_KIND,
+  filename = null,
+  facts = null,
+  ...file
+}: RenderedDocument): DocumentFile {
+  const { path, sha256, bytes, pages } = file;
+  return { kind, path, filename, sha256, bytes, pages, facts };
+}
+
+/** A job's documents as stored, the main one first; a version of one document stored its report alone. */
+export function documentsOf(
+  stored: readonly JobDocument[],
+  report: ReportFile | null,
+  delivered: Delivered | null,
+): readonly JobDocument[] {
+  if (stored.length === 0) return report === null ? [] : [{ ...toDocumentFile(report), delivered }];
+  const isMain = ({ path }: JobDocument) => Number(path === report?.path);
+  return stored.length === 1 ? stored : stored.toSorted((a, b) => isMain(b) - isMain(a));
+}
+
 /** The checkpoint of delivery. */
 export interface Delivered {
   readonly to: string;
   readonly url: string | null;
 }
 
-/** What the ledger says of one target of a job. */
+/** The end of delivery: where the main document is, and, by its kind, each of them; the main one alone when left out. */
+export interface AllDelivered extends Delivered {
+  readonly documents?: Readonly<Record<string, Delivered & { readonly filename?: string | null }>>;
+}
+
+/** What the ledger says of one document and target of a job. */
 export interface Delivery {
+  readonly kind: string;
   readonly target: string;
   /** Where the file is put, written down before it is. */
   readonly path: string;

@@ -1,5 +1,6 @@
 import type { Callbacks } from "./callback.ts";
 import type {
+  AllDelivered,
   Attempt,
   Claim,
   ClientChange,
@@ -11,7 +12,7 @@ import type {
   Lane,
   NewJob,
   ReleaseReason,
-  ReportFile,
+  RenderedDocument,
   Stage,
   Status,
   Submitted,
@@ -48,19 +49,27 @@ export interface Queue {
    * the process, but not a power cut. False as above.
    */
   rendering(claim: Claim): Promise<boolean>;
-  /** Keeps the finished PDF. False as above. */
-  rendered(claim: Claim, report: ReportFile): Promise<boolean>;
+  /**
+   * Keeps a finished document. `main`, unless told, it is the job's report; `more`: others are still to be rendered, and
+   * the job goes on with them. False as above.
+   */
+  rendered(
+    claim: Claim,
+    document: RenderedDocument,
+    options?: { readonly main?: boolean; readonly more?: boolean },
+  ): Promise<boolean>;
   /**
    * Writes down where the file will be put before it is, so that after a crash it is recognised: from here on it is under
-   * way. False as above, but that a cancel comes too late once one target has the file: the others get it, too.
+   * way. False as above, but that a cancel comes too late once one target has one of the job's documents: the rest is
+   * delivered, too. A document of kind "agents" is meant where none is named.
    */
-  delivering(claim: Claim, target: string, path: string): Promise<boolean>;
+  delivering(claim: Claim, target: string, path: string, kind?: string): Promise<boolean>;
   /** Keeps that the file is there, for this target alone. False when the claim is stale; a cancel makes no difference, it is there. */
-  delivered(claim: Claim, target: string, delivered: Delivered): Promise<boolean>;
-  /** Nothing is under way to this target any more, and nothing arrived. False when the claim is stale. */
-  withdrawn(claim: Claim, target: string): Promise<boolean>;
+  delivered(claim: Claim, target: string, delivered: Delivered, kind?: string): Promise<boolean>;
+  /** Nothing of this document is under way to this target any more, and nothing arrived. False when the claim is stale. */
+  withdrawn(claim: Claim, target: string, kind?: string): Promise<boolean>;
   /** Ends the job well. False when the claim is stale; a cancel that came after the delivery came too late. */
-  complete(claim: Claim, delivered: Delivered): Promise<boolean>;
+  complete(claim: Claim, delivered: AllDelivered): Promise<boolean>;
   /**
    * Ends the attempt badly: with `retryInMs` the job waits that long for its next try, with null it has failed.
    * `crashed`: it brought down what rendered it; the next render is isolated, and after three such the job has failed as
@@ -82,13 +91,14 @@ export interface Queue {
   /** Puts a job back without counting the try, and keeps why. */
   release(claim: Claim, reason: ReleaseReason): Promise<boolean>;
   /**
-   * Puts a job whose PDF is gone back to be rendered again, without counting the try. False, and nothing is changed, where
-   * its data set is gone, too, the claim is stale or the job was cancelled.
+   * Puts a job whose PDFs are gone back, so that those of these kinds (all, unless told) are rendered again, without
+   * counting the try. False, and nothing is changed, where its data set is gone, too, the claim is stale or the job was
+   * cancelled.
    */
-  renderAgain(claim: Claim): Promise<boolean>;
+  renderAgain(claim: Claim, kinds?: readonly string[]): Promise<boolean>;
   /** The data set kept for a job, JSON in UTF-8, in a buffer of its own; null when there is none (yet, or any more). */
   dataSet(id: string): Promise<Uint8Array<ArrayBuffer> | null>;
-  /** What `delivering` and `delivered` wrote down, by earlier attempts too: an entry a target. */
+  /** What `delivering` and `delivered` wrote down, by earlier attempts too: an entry a document and target. */
   deliveries(id: string): Promise<readonly Delivery[]>;
 
   /**

@@ -25,6 +25,7 @@ export function aJob(
     error: null,
     report: null,
     delivered: null,
+    documents: [],
     createdAt: changes.createdAt ?? "2026-07-01T02:00:00.000Z",
     startedAt: null,
     endedAt: null,

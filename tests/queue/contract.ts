@@ -3,6 +3,7 @@ import { describeAccepting } from "./contract/accepting.ts";
 import { describeAttempts } from "./contract/attempts.ts";
 import { describeCallbacks } from "./contract/callbacks.ts";
 import { describeClaiming } from "./contract/claiming.ts";
+import { describeDocuments } from "./contract/documents.ts";
 import { describeFinding } from "./contract/finding.ts";
 import { describeHistory } from "./contract/history.ts";
 import { describeOperating } from "./contract/operating.ts";
@@ -20,6 +21,7 @@ export function describeQueue(name: string, makePlace: () => Promise<QueuePlace>
     describeAccepting(world);
     describeClaiming(world);
     describeAttempts(world);
+    describeDocuments(world);
     describeOperating(world);
     describeCallbacks(world);
     describeFinding(world);

@@ -1,7 +1,16 @@
-import { type Claim, type Delivered, type JobError, LANES, type ReleaseReason, type ReportFile } from "../job.ts";
+import {
+  type AllDelivered,
+  type Claim,
+  type Delivered,
+  type JobError,
+  LANES,
+  type ReleaseReason,
+  type RenderedDocument,
+  toDocumentFile,
+} from "../job.ts";
 import type { Room } from "../queue.ts";
 import type { Leases } from "./leases.ts";
-import { toFields, toJob } from "./record.ts";
+import { ledgerName, toFields, toJob } from "./record.ts";
 import type { Scripts } from "./script.ts";
 
 export interface ClaimParts {
@@ -38,19 +47,30 @@ export function createClaims({ scripts, leases, holder, leaseMs }: ClaimParts) {
 
     gathered: (claim: Claim, dataSet: string) => step("gathered", claim, dataSet),
     rendering: (claim: Claim) => step("rendering", claim),
-    rendered: (claim: Claim, report: ReportFile) => step("rendered", claim, JSON.stringify(report)),
-    delivering: (claim: Claim, target: string, path: string) => step("delivering", claim, target, path),
-    delivered: (claim: Claim, target: string, { to, url }: Delivered) =>
-      step("delivered", claim, target, to, url ?? ""),
+    rendered(
+      claim: Claim,
+      document: RenderedDocument,
+      { main = true, more = false }: { readonly main?: boolean; readonly more?: boolean } = {},
+    ) {
+      const file = toDocumentFile(document);
+      const { path, sha256, bytes, pages } = file;
+      const report = main ? JSON.stringify({ path, sha256, bytes, pages }) : "";
+      return step("rendered", claim, JSON.stringify({ ...file, delivered: null }), report, more ? "1" : "0");
+    },
+    delivering: (claim: Claim, target: string, path: string, kind?: string) =>
+      step("delivering", claim, ledgerName(target, kind), path),
+    delivered: (claim: Claim, target: string, { to, url }: Delivered, kind?: string) =>
+      step("delivered", claim, ledgerName(target, kind), to, url ?? ""),
 
-    async renderAgain(claim: Claim) {
-      const done = await step("render_again", claim);
+    async renderAgain(claim: Claim, kinds?: readonly string[]) {
+      const done = await step("render_again", claim, kinds === undefined ? "" : JSON.stringify(kinds));
       if (done) leases.forget(claim);
       return done;
     },
-    withdrawn: (claim: Claim, target: string) => step("withdrawn", claim, target),
+    withdrawn: (claim: Claim, target: string, kind?: string) => step("withdrawn", claim, ledgerName(target, kind)),
 
-    complete: (claim: Claim, delivered: Delivered) => end("complete", claim, JSON.stringify(delivered)),
+    complete: (claim: Claim, { to, url, documents }: AllDelivered) =>
+      end("complete", claim, JSON.stringify({ to, url }), documents === undefined ? "" : JSON.stringify(documents)),
     fail(
       claim: Claim,
       error: JobError,

@@ -3,13 +3,14 @@ import { parseRedisAddress } from "../../redis/address.ts";
 import { redisFailure } from "../../redis/failures.ts";
 import type { CallbackAttempt, CallbackOutcome } from "../callback.ts";
 import {
+  type AllDelivered,
   type Claim,
   type Delivered,
   type JobError,
   MOST_RETRIES,
   type NewJob,
   type ReleaseReason,
-  type ReportFile,
+  type RenderedDocument,
   type Stage,
   type Status,
 } from "../job.ts";
@@ -47,8 +48,8 @@ const CLOSE_MS = 3_000;
  * The format of what this program keeps, and the oldest whose programs may work beside it on the same Redis. A new field
  * is a new format; where older programs would do damage, the oldest is raised, and they stop and say so.
  */
-export const FORMAT = 2;
-export const COMPATIBLE_FORMAT = 2;
+export const FORMAT = 3;
+export const COMPATIBLE_FORMAT = 3;
 
 export interface RedisQueueOptions {
   /** As `AGENTLINK_REDIS_URL`. */
@@ -231,13 +232,15 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     claim: (room: Room) => through(() => claims.claim(room)),
     gathered: (claim: Claim, dataSet: string) => through(() => claims.gathered(claim, dataSet)),
     rendering: (claim: Claim) => through(() => claims.rendering(claim)),
-    rendered: (claim: Claim, report: ReportFile) => through(() => claims.rendered(claim, report)),
-    delivering: (claim: Claim, target: string, path: string) => through(() => claims.delivering(claim, target, path)),
-    delivered: (claim: Claim, target: string, delivered: Delivered) =>
-      through(() => claims.delivered(claim, target, delivered)),
-    renderAgain: (claim: Claim) => through(() => claims.renderAgain(claim)),
-    withdrawn: (claim: Claim, target: string) => through(() => claims.withdrawn(claim, target)),
-    complete: (claim: Claim, delivered: Delivered) => through(() => claims.complete(claim, delivered)),
+    rendered: (claim: Claim, document: RenderedDocument, particulars = {}) =>
+      through(() => claims.rendered(claim, document, particulars)),
+    delivering: (claim: Claim, target: string, path: string, kind?: string) =>
+      through(() => claims.delivering(claim, target, path, kind)),
+    delivered: (claim: Claim, target: string, delivered: Delivered, kind?: string) =>
+      through(() => claims.delivered(claim, target, delivered, kind)),
+    renderAgain: (claim: Claim, kinds?: readonly string[]) => through(() => claims.renderAgain(claim, kinds)),
+    withdrawn: (claim: Claim, target: string, kind?: string) => through(() => claims.withdrawn(claim, target, kind)),
+    complete: (claim: Claim, delivered: AllDelivered) => through(() => claims.complete(claim, delivered)),
     fail: (claim: Claim, error: JobError, retryInMs: number | null, particulars = {}) =>
       through(() => claims.fail(claim, error, retryInMs, particulars)),
     cancelled: (claim: Claim) => through(() => claims.cancelled(claim)),

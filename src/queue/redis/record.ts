@@ -1,5 +1,18 @@
 import type { Callback, CallbackAttempt } from "../callback.ts";
-import type { Attempt, Delivered, Delivery, Job, JobError, JobEvent, ReportFile, Stage, Status } from "../job.ts";
+import {
+  type Attempt,
+  type Delivered,
+  type Delivery,
+  documentsOf,
+  FIRST_KIND,
+  type Job,
+  type JobDocument,
+  type JobError,
+  type JobEvent,
+  type ReportFile,
+  type Stage,
+  type Status,
+} from "../job.ts";
 import { warningsOf } from "../request.ts";
 
 /** A hash as Redis keeps it. */
@@ -16,6 +29,8 @@ export function toFields(flat: unknown): Fields | null {
 
 export function toJob(id: string, fields: Fields): Job {
   const text = (name: string) => fields[name] ?? "";
+  const report = parsed<ReportFile>(fields.report);
+  const delivered = parsed<Delivered>(fields.delivered);
   return {
     id,
     client: text("client"),
@@ -28,8 +43,9 @@ export function toJob(id: string, fields: Fields): Job {
     request: text("request"),
     attempts: Number(text("attempts")),
     error: toError(fields.error_code, fields.error),
-    report: parsed<ReportFile>(fields.report),
-    delivered: parsed<Delivered>(fields.delivered),
+    report,
+    delivered,
+    documents: documentsOf(parsed<readonly JobDocument[]>(fields.documents) ?? [], report, delivered),
     createdAt: text("created_at"),
     startedAt: orNull(fields.started_at),
     endedAt: orNull(fields.ended_at),
@@ -46,7 +62,7 @@ export function toJob(id: string, fields: Fields): Job {
 /** The fields of a job that its views show: the request, which may bring a logo, is not among them, but its metadata. */
 export const SHOWN = [
   ...["status", "stage", "priority", "client", "suburb", "state", "postcode", "callback_request", "attempts"],
-  ...["error_code", "error", "report", "delivered", "created_at", "started_at", "ended_at", "run_at"],
+  ...["error_code", "error", "report", "delivered", "documents", "created_at", "started_at", "ended_at", "run_at"],
   ...["cancel_requested", "alone", "attempt_ms", "ran_ms", "warnings"],
 ] as const;
 
@@ -76,19 +92,26 @@ export function toAttempts(fields: Fields): readonly Attempt[] {
     });
 }
 
-/** From fields such as `dropbox:path`, the one written down first before the others. */
+/** What the ledger's fields of a document and target begin with; those of older versions named the target alone. */
+export function ledgerName(target: string, kind = FIRST_KIND): string {
+  return kind === FIRST_KIND ? target : `${kind}/${target}`;
+}
+
+/** From fields such as `dropbox:path` and `commission/dropbox:path`, the one written down first before the others. */
 export function toDeliveries(fields: Fields): readonly Delivery[] {
   return Object.keys(fields)
     .flatMap((name) => (name.endsWith(":path") ? [name.slice(0, -":path".length)] : []))
     .toSorted((a, b) => `${fields[`${a}:created_at`]} ${a}`.localeCompare(`${fields[`${b}:created_at`]} ${b}`))
-    .map((target) => {
-      const to = fields[`${target}:to`];
+    .map((name) => {
+      const [target = "", kind = FIRST_KIND] = name.split("/").toReversed();
+      const to = fields[`${name}:to`];
       return {
+        kind,
         target,
-        path: fields[`${target}:path`] ?? "",
-        delivered: to === undefined ? null : { to, url: orNull(fields[`${target}:url`]) },
-        deliveredAt: orNull(fields[`${target}:delivered_at`]),
-        underWaySince: orNull(fields[`${target}:under_way_since`]),
+        path: fields[`${name}:path`] ?? "",
+        delivered: to === undefined ? null : { to, url: orNull(fields[`${name}:url`]) },
+        deliveredAt: orNull(fields[`${name}:delivered_at`]),
+        underWaySince: orNull(fields[`${name}:under_way_since`]),
       };
     });
 }

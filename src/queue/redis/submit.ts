@@ -111,6 +111,7 @@ function accepted(id: string, job: NewJob, at: string): Job {
     error: null,
     report: null,
     delivered: null,
+    documents: [],
     createdAt: at,
     startedAt: null,
     endedAt: null,

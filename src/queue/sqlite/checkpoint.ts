@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import type { Claim, Delivered, ReportFile } from "../job.ts";
+import { type Claim, type Delivered, FIRST_KIND, type RenderedDocument, toDocumentFile } from "../job.ts";
 import type { Transaction } from "./group-commit.ts";
 
 /** Holds only while the claim is the job's, and nobody wants the job to end. */
@@ -13,29 +13,33 @@ const RENDERING = `
   UPDATE attempts SET render_started_at = ?3
   WHERE token = ?2 AND EXISTS (SELECT 1 FROM jobs WHERE ${STILL_WANTED} AND stage = 'rendering')`;
 
-/** What can be rendered is under no suspicion any more. */
+/** What can be rendered is under no suspicion any more, once all is. */
 const RENDERED = `
-  UPDATE jobs SET stage = 'delivering', alone = 0, revision = revision + 1,
-    report_path = ?3, report_sha256 = ?4, report_bytes = ?5, report_pages = ?6
+  UPDATE jobs SET stage = iif(?3, stage, 'delivering'), alone = iif(?3, alone, 0), revision = revision + 1,
+    report_path = coalesce(?4, report_path), report_sha256 = coalesce(?5, report_sha256),
+    report_bytes = coalesce(?6, report_bytes), report_pages = coalesce(?7, report_pages)
   WHERE ${STILL_WANTED}`;
+const KEEP_DOCUMENT = `
+  INSERT OR REPLACE INTO documents (job_id, kind, path, filename, sha256, bytes, pages, facts, rendered_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const RENDERED_AT = "UPDATE attempts SET rendered_at = ?2 WHERE token = ?1";
 
-/** Once one target has the report, a cancel has come too late. */
+/** Once one target has one of the documents, a cancel has come too late. */
 const DELIVERING = `
-  INSERT INTO deliveries (job_id, target, path, sha256, created_at, under_way_since)
-  SELECT id, ?3, ?4, report_sha256, ?5, ?5 FROM jobs
+  INSERT INTO deliveries (job_id, kind, target, path, sha256, created_at, under_way_since)
+  SELECT id, ?6, ?3, ?4, (SELECT sha256 FROM documents WHERE job_id = ?1 AND kind = ?6), ?5, ?5 FROM jobs
   WHERE id = ?1 AND token = ?2 AND (cancel_requested = 0
     OR EXISTS (SELECT 1 FROM deliveries AS other WHERE other.job_id = ?1 AND other.delivered_at IS NOT NULL))
-  ON CONFLICT (job_id, target) DO UPDATE SET path = excluded.path, sha256 = excluded.sha256,
+  ON CONFLICT (job_id, kind, target) DO UPDATE SET path = excluded.path, sha256 = excluded.sha256,
     delivered_at = NULL, delivered_to = NULL, url = NULL, under_way_since = excluded.under_way_since`;
 
 const DELIVERED = `
   UPDATE deliveries SET delivered_at = ?4, delivered_to = ?5, url = ?6, under_way_since = NULL
-  WHERE job_id = ?1 AND target = ?3 AND EXISTS (SELECT 1 FROM jobs WHERE id = ?1 AND token = ?2)`;
+  WHERE job_id = ?1 AND kind = ?7 AND target = ?3 AND EXISTS (SELECT 1 FROM jobs WHERE id = ?1 AND token = ?2)`;
 
 const WITHDRAWN = `
   UPDATE deliveries SET under_way_since = NULL
-  WHERE job_id = ?1 AND target = ?3 AND EXISTS (SELECT 1 FROM jobs WHERE id = ?1 AND token = ?2)`;
+  WHERE job_id = ?1 AND kind = ?4 AND target = ?3 AND EXISTS (SELECT 1 FROM jobs WHERE id = ?1 AND token = ?2)`;
 
 /** What an attempt has reached, kept before it goes on. All answer false, and change nothing, once it should not. */
 export function createCheckpoints(db: Database) {
@@ -44,6 +48,7 @@ export function createCheckpoints(db: Database) {
   const keepDataSet = db.prepare(KEEP_DATA_SET);
   const beginRender = db.prepare(RENDERING);
   const renderedJob = db.prepare(RENDERED);
+  const keepDocument = db.prepare(KEEP_DOCUMENT);
   const renderedAttempt = db.prepare(RENDERED_AT);
   const announce = db.prepare(DELIVERING);
   const arrived = db.prepare(DELIVERED);
@@ -62,24 +67,38 @@ export function createCheckpoints(db: Database) {
       return beginRender.run(job.id, token, at).changes > 0;
     },
 
-    rendered({ at, changes }: Transaction, { job, token }: Claim, report: ReportFile): boolean {
-      const { path, sha256, bytes, pages } = report;
-      if (renderedJob.run(job.id, token, path, sha256, bytes, pages).changes === 0) return false;
+    rendered(
+      { at, changes }: Transaction,
+      { job, token }: Claim,
+      document: RenderedDocument,
+      { main = true, more = false }: { readonly main?: boolean; readonly more?: boolean } = {},
+    ): boolean {
+      const { kind, path, filename, sha256, bytes, pages, facts } = toDocumentFile(document);
+      const report = main ? ([path, sha256, bytes, pages] as const) : ([null, null, null, null] as const);
+      if (renderedJob.run(job.id, token, more ? 1 : 0, ...report).changes === 0) return false;
+      keepDocument.run(job.id, kind, path, filename, sha256, bytes, pages, facts && JSON.stringify(facts), at);
+      if (more) return true;
       renderedAttempt.run(token, at);
       changes.push({ id: job.id, from: "running", to: "running", stage: "delivering" });
       return true;
     },
 
-    delivering({ at }: Transaction, { job, token }: Claim, target: string, path: string): boolean {
-      return announce.run(job.id, token, target, path, at).changes > 0;
+    delivering({ at }: Transaction, { job, token }: Claim, target: string, path: string, kind = FIRST_KIND): boolean {
+      return announce.run(job.id, token, target, path, at, kind).changes > 0;
     },
 
-    delivered({ at }: Transaction, { job, token }: Claim, target: string, { to, url }: Delivered): boolean {
-      return arrived.run(job.id, token, target, at, to, url).changes > 0;
+    delivered(
+      { at }: Transaction,
+      { job, token }: Claim,
+      target: string,
+      { to, url }: Delivered,
+      kind = FIRST_KIND,
+    ): boolean {
+      return arrived.run(job.id, token, target, at, to, url, kind).changes > 0;
     },
 
-    withdrawn(_: Transaction, { job, token }: Claim, target: string): boolean {
-      return withdraw.run(job.id, token, target).changes > 0;
+    withdrawn(_: Transaction, { job, token }: Claim, target: string, kind = FIRST_KIND): boolean {
+      return withdraw.run(job.id, token, target, kind).changes > 0;
     },
   };
 }

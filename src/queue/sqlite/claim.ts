@@ -2,14 +2,14 @@ import type { Database } from "bun:sqlite";
 import { type Claim, LANES, type Lane, type Stage } from "../job.ts";
 import type { Room } from "../queue.ts";
 import type { Transaction } from "./group-commit.ts";
-import { type JobRow, toJob } from "./job-row.ts";
+import { DOCUMENTS, type JobRow, toJob } from "./job-row.ts";
 
 /** More due jobs than these wait for the next claim: a transaction stays short. */
 const DUE_AT_ONCE = 256;
 
 const NEXT_CLIENT = "SELECT client FROM turns WHERE lane = +? AND queued > 0 ORDER BY turn, id LIMIT 1";
 const NEXT_OF_CLIENT = `
-  SELECT * FROM jobs WHERE status = 'queued' AND stage = +?1 AND alone = +?2 AND client = +?3
+  SELECT *, ${DOCUMENTS} FROM jobs WHERE status = 'queued' AND stage = +?1 AND alone = +?2 AND client = +?3
   ORDER BY priority DESC, seq LIMIT 1`;
 const SERVED = "UPDATE turns SET turn = ?3 WHERE lane = ?1 AND client = ?2";
 /** Who looks into the file by hand may have spoiled it: nobody is next who has no job. */

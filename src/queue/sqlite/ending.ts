@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import type { Attempt, Claim, Delivered, JobError, ReleaseReason, Stage, Status } from "../job.ts";
+import type { AllDelivered, Attempt, Claim, JobError, ReleaseReason, Stage, Status } from "../job.ts";
 import { POISONOUS_CRASHES } from "../taken-back.ts";
 import { letGo } from "./claim.ts";
 import type { Transaction } from "./group-commit.ts";
@@ -14,6 +14,13 @@ const COMPLETE = `
   UPDATE jobs SET status = 'completed', ${LET_GO}, ended_at = ?3, delivered_to = ?4, delivered_url = ?5,
     error_code = NULL, error = NULL, cancel_requested = 0
   WHERE ${HELD}`;
+/** Before the job is completed: whoever is then called back is told of them. */
+const DOCUMENT_DELIVERED = `
+  UPDATE documents SET delivered_to = ?4, delivered_url = ?5, filename = coalesce(?6, filename)
+  WHERE job_id = ?1 AND kind = ?3 AND EXISTS (SELECT 1 FROM jobs WHERE ${HELD})`;
+const MAIN_DELIVERED = `
+  UPDATE documents SET delivered_to = ?3, delivered_url = ?4
+  WHERE job_id = ?1 AND path = (SELECT report_path FROM jobs WHERE ${HELD})`;
 const DROP_DATA_SET = "DELETE FROM data_sets WHERE job_id = ?";
 
 const FAIL = `
@@ -49,6 +56,8 @@ const RENDER_AGAIN = `
   WHERE ${HELD} AND cancel_requested = 0 AND EXISTS (SELECT 1 FROM data_sets WHERE job_id = jobs.id)
   RETURNING stage`;
 
+const FORGET_DOCUMENT = "DELETE FROM documents WHERE job_id = ?1 AND (?2 IS NULL OR kind = ?2)";
+
 const END_ATTEMPT =
   "UPDATE attempts SET ended_at = ?2, outcome = ?3, error_code = ?4, error = ?5, release_reason = ?6 WHERE token = ?1";
 
@@ -57,6 +66,9 @@ type Ended = { readonly stage: Stage };
 /** The ways an attempt ends. Each answers false, and changes nothing, when the attempt no longer holds the lease. */
 export function createEndings(db: Database) {
   const completeJob = db.prepare(COMPLETE);
+  const documentDelivered = db.prepare(DOCUMENT_DELIVERED);
+  const mainDelivered = db.prepare(MAIN_DELIVERED);
+  const forgetDocument = db.prepare<unknown, [string, string | null]>(FORGET_DOCUMENT);
   const dropDataSet = db.prepare(DROP_DATA_SET);
   const failJob = db.prepare<Ended, [string, number, string, string, string]>(FAIL);
   const crashesOf = db.prepare<{ crashes: number }, [string, number]>(CRASHES);
@@ -96,13 +108,18 @@ export function createEndings(db: Database) {
   return {
     cancelled,
 
-    renderAgain(transaction: Transaction, claim: Claim): boolean {
+    renderAgain(transaction: Transaction, claim: Claim, kinds: readonly (string | null)[] = [null]): boolean {
       const row = renderJobAgain.get(claim.job.id, claim.token, transaction.at);
+      if (row !== null) for (const kind of kinds) forgetDocument.run(claim.job.id, kind);
       return ended(transaction, claim, row, "queued", "released", null, "report_gone");
     },
 
-    complete(transaction: Transaction, claim: Claim, delivered: Delivered): boolean {
+    complete(transaction: Transaction, claim: Claim, delivered: AllDelivered): boolean {
       const { job, token } = claim;
+      if (delivered.documents === undefined) mainDelivered.run(job.id, token, delivered.to, delivered.url);
+      else
+        for (const [kind, { to, url, filename = null }] of Object.entries(delivered.documents))
+          documentDelivered.run(job.id, token, kind, to, url, filename);
       const { changes } = completeJob.run(job.id, token, transaction.at, delivered.to, delivered.url);
       if (changes === 0) return false;
       dropDataSet.run(job.id);

@@ -1,4 +1,12 @@
-import type { Attempt, Job, JobError, Stage, Status } from "../job.ts";
+import {
+  type Attempt,
+  documentsOf,
+  type Job,
+  type JobDocument,
+  type JobError,
+  type Stage,
+  type Status,
+} from "../job.ts";
 import { warningsOf } from "../request.ts";
 
 /** A row of the table `jobs`. */
@@ -34,6 +42,8 @@ export interface JobRow {
   /** Of the table `attempts`, where who reads the row needs it. */
   readonly attempt_started_at?: string | null;
   readonly warnings: string | null;
+  /** Of the table `documents`, JSON, where who reads the row needs them; a callback's snapshot has them as they are. */
+  readonly documents?: string | readonly JobDocument[];
   readonly request: string;
 }
 
@@ -51,7 +61,25 @@ export interface AttemptRow {
   readonly release_reason: Attempt["releaseReason"];
 }
 
+/** A job's documents as JSON, in the shape of {@link JobDocument}. */
+export const DOCUMENTS = `
+  (SELECT json_group_array(json_object('kind', kind, 'path', path, 'filename', filename, 'sha256', sha256, 'bytes', bytes,
+      'pages', pages, 'facts', json(facts),
+      'delivered', iif(documents.delivered_to IS NULL, NULL,
+        json_object('to', documents.delivered_to, 'url', documents.delivered_url))))
+    FROM documents WHERE documents.job_id = jobs.id) AS documents`;
+
 export function toJob(row: JobRow): Job {
+  const delivered = row.delivered_to === null ? null : { to: row.delivered_to, url: row.delivered_url };
+  const report =
+    row.report_path === null
+      ? null
+      : {
+          path: row.report_path,
+          sha256: row.report_sha256 ?? "",
+          bytes: row.report_bytes ?? 0,
+          pages: row.report_pages ?? 0,
+        };
   return {
     id: row.id,
     client: row.client,
@@ -64,16 +92,9 @@ export function toJob(row: JobRow): Job {
     request: row.request,
     attempts: row.attempts,
     error: toError(row),
-    report:
-      row.report_path === null
-        ? null
-        : {
-            path: row.report_path,
-            sha256: row.report_sha256 ?? "",
-            bytes: row.report_bytes ?? 0,
-            pages: row.report_pages ?? 0,
-          },
-    delivered: row.delivered_to === null ? null : { to: row.delivered_to, url: row.delivered_url },
+    report,
+    delivered,
+    documents: documentsOf(documentsIn(row.documents), report, delivered),
     createdAt: row.created_at,
     startedAt: row.started_at,
     endedAt: row.ended_at,
@@ -85,6 +106,10 @@ export function toJob(row: JobRow): Job {
     cancelRequested: row.cancel_requested === 1,
     alone: row.alone === 1,
   };
+}
+
+function documentsIn(stored: JobRow["documents"]): readonly JobDocument[] {
+  return typeof stored === "string" ? (JSON.parse(stored) as readonly JobDocument[]) : (stored ?? []);
 }
 
 export function toAttempt(row: AttemptRow): Attempt {

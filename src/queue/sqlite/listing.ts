@@ -20,7 +20,7 @@ const ATTEMPTS = "SELECT * FROM attempts WHERE job_id = ? ORDER BY number";
 /** As bytes: a string of it would be copied twice more on its way to the thread that renders. */
 const DATA_SET = "SELECT CAST(data_set AS BLOB) AS data_set FROM data_sets WHERE job_id = ?";
 const DELIVERIES =
-  "SELECT target, path, delivered_at, delivered_to, url, under_way_since FROM deliveries WHERE job_id = ? ORDER BY created_at, target";
+  "SELECT kind, target, path, delivered_at, delivered_to, url, under_way_since FROM deliveries WHERE job_id = ? ORDER BY created_at, target";
 
 /** The place `LOOK_AT` jobs on, read from the index alone. */
 const edgeAfter = ({ from, where, time }: Way) => `
@@ -39,6 +39,7 @@ const END_OF_TIME = "9999";
 const BEGINNING_OF_TIME = "";
 
 interface DeliveryRow {
+  readonly kind: string;
   readonly target: string;
   readonly path: string;
   readonly delivered_at: string | null;
@@ -120,13 +121,24 @@ export function createListing(db: Database, counts: Counts, finding: Finding) {
     deliveries: (id: string): readonly Delivery[] =>
       deliveriesOf
         .all(id)
-        .map(({ target, path, delivered_at: deliveredAt, delivered_to: to, url, under_way_since: underWaySince }) => ({
-          target,
-          path,
-          delivered: to === null ? null : { to, url },
-          deliveredAt,
-          underWaySince,
-        })),
+        .map(
+          ({
+            kind,
+            target,
+            path,
+            delivered_at: deliveredAt,
+            delivered_to: to,
+            url,
+            under_way_since: underWaySince,
+          }) => ({
+            kind,
+            target,
+            path,
+            delivered: to === null ? null : { to, url },
+            deliveredAt,
+            underWaySince,
+          }),
+        ),
     position: createPosition(db),
   };
 }

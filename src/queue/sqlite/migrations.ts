@@ -11,6 +11,7 @@ import callbacksByAddress from "./migrations/009-callbacks-by-address.sql" with 
 import removals from "./migrations/010-removals.sql" with { type: "text" };
 import retries from "./migrations/011-retries.sql" with { type: "text" };
 import days from "./migrations/012-days.sql" with { type: "text" };
+import documents from "./migrations/013-documents.sql" with { type: "text" };
 
 /** "AgLk": tells this program's databases from all others. */
 export const APPLICATION_ID = 0x41674c6b;
@@ -29,6 +30,7 @@ const MIGRATIONS: readonly string[] = [
   removals,
   retries,
   days,
+  documents,
 ];
 
 /** The schema this binary writes. */

@@ -1,6 +1,6 @@
 import { Failure } from "../../failure.ts";
 import type { CallbackAttempt, CallbackOutcome } from "../callback.ts";
-import type { Claim, Delivered, JobError, NewJob, ReleaseReason, ReportFile } from "../job.ts";
+import type { AllDelivered, Claim, Delivered, JobError, NewJob, ReleaseReason, RenderedDocument } from "../job.ts";
 import type { JobChange, JobFilter, JobSelection, Queue, Room } from "../queue.ts";
 import type { StatisticsWindow } from "../statistics.ts";
 import type { TakenBack } from "../taken-back.ts";
@@ -176,22 +176,23 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
       write((transaction) => checkpoints.gathered(transaction, claim, dataSet)),
     // It need not outlive the machine: only a death of the process can be the render's fault.
     rendering: (claim: Claim) => write((transaction) => checkpoints.rendering(transaction, claim), { synced: false }),
-    rendered: (claim: Claim, report: ReportFile) =>
-      write((transaction) => checkpoints.rendered(transaction, claim, report)),
-    delivering: (claim: Claim, target: string, path: string) =>
-      write((transaction) => checkpoints.delivering(transaction, claim, target, path)),
-    delivered: (claim: Claim, target: string, delivered: Delivered) =>
-      write((transaction) => checkpoints.delivered(transaction, claim, target, delivered)),
-    withdrawn: (claim: Claim, target: string) =>
-      write((transaction) => checkpoints.withdrawn(transaction, claim, target)),
-    complete: (claim: Claim, delivered: Delivered) =>
+    rendered: (claim: Claim, document: RenderedDocument, particulars = {}) =>
+      write((transaction) => checkpoints.rendered(transaction, claim, document, particulars)),
+    delivering: (claim: Claim, target: string, path: string, kind?: string) =>
+      write((transaction) => checkpoints.delivering(transaction, claim, target, path, kind)),
+    delivered: (claim: Claim, target: string, delivered: Delivered, kind?: string) =>
+      write((transaction) => checkpoints.delivered(transaction, claim, target, delivered, kind)),
+    withdrawn: (claim: Claim, target: string, kind?: string) =>
+      write((transaction) => checkpoints.withdrawn(transaction, claim, target, kind)),
+    complete: (claim: Claim, delivered: AllDelivered) =>
       write((transaction) => endings.complete(transaction, claim, delivered)),
     fail: (claim: Claim, error: JobError, retryInMs: number | null, particulars = {}) =>
       write((transaction) => endings.fail(transaction, claim, error, retryInMs, particulars)),
     cancelled: (claim: Claim) => write((transaction) => endings.cancelled(transaction, claim)),
     release: (claim: Claim, reason: ReleaseReason) =>
       write((transaction) => endings.release(transaction, claim, reason)),
-    renderAgain: (claim: Claim) => write((transaction) => endings.renderAgain(transaction, claim)),
+    renderAgain: (claim: Claim, kinds?: readonly string[]) =>
+      write((transaction) => endings.renderAgain(transaction, claim, kinds)),
     cancel: (id: string, by?: string) => write((transaction) => operator.cancel(transaction, id, by ?? null)),
     retry: (id: string, by?: string) => write((transaction) => operator.retry(transaction, id, by ?? null)),
     retryAll,

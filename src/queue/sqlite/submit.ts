@@ -74,6 +74,7 @@ export function createSubmit({ db, counts, queueLimit, clients }: Submitting) {
         error: null,
         report: null,
         delivered: null,
+        documents: [],
         createdAt: transaction.at,
         startedAt: null,
         endedAt: null,

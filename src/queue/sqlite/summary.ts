@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import { DOCUMENTS } from "./job-row.ts";
 
 /**
  * The columns of `jobs` for who shows a job: all but the request, which may bring a logo of a megabyte, and in its place
@@ -8,5 +9,7 @@ export function summaryColumns(db: Database): string {
   const columns = db.query("SELECT name FROM pragma_table_info('jobs')").all() as { readonly name: string }[];
   const shown = columns.flatMap(({ name }) => (name === "request" || name === "metadata" ? [] : [`jobs.${name}`]));
   const attempt = "(SELECT started_at FROM attempts WHERE attempts.token = jobs.token) AS attempt_started_at";
-  return [...shown, attempt, `'{"metadata":' || coalesce(jobs.metadata, 'null') || '}' AS request`].join(", ");
+  return [...shown, attempt, DOCUMENTS, `'{"metadata":' || coalesce(jobs.metadata, 'null') || '}' AS request`].join(
+    ", ",
+  );
 }

@@ -25,6 +25,7 @@ export function describeAccepting(world: World): void {
         error: null,
         report: null,
         delivered: null,
+        documents: [],
         createdAt: "2026-07-01T09:00:00.000Z",
         startedAt: null,
         endedAt: null,

@@ -18,7 +18,7 @@ export function describeAttempts(world: World): void {
       expect(await world.queue.rendered(claim, aReport(id))).toBe(true);
       expect(await world.queue.get(id)).toMatchObject({ stage: "delivering", report: aReport(id) });
       expect(await world.queue.delivering(claim, "folder", "NSW/Manly/a.pdf")).toBe(true);
-      const announced = { target: "folder", path: "NSW/Manly/a.pdf" };
+      const announced = { kind: "agents", target: "folder", path: "NSW/Manly/a.pdf" };
       expect(await world.queue.deliveries(id)).toEqual([
         { ...announced, delivered: null, deliveredAt: null, underWaySince: "2026-07-01T09:00:00.000Z" },
       ]);

@@ -24,12 +24,37 @@ function operations.rendering(id, token)
   return 1
 end
 
--- What can be rendered is under no suspicion any more.
-function operations.rendered(id, token, report)
+-- A job's documents are a list, JSON, in the order in which they were rendered; an empty one is ''.
+local function documents_of(id)
+  local kept = redis.call('HGET', key('job:' .. id), 'documents')
+  return kept and kept ~= '' and cjson.decode(kept) or {}
+end
+
+local function without(documents, kinds)
+  local left = {}
+  for _, document in ipairs(documents) do
+    if not kinds[document.kind] then left[#left + 1] = document end
+  end
+  return left
+end
+
+local function as_kept(documents) return #documents > 0 and cjson.encode(documents) or '' end
+
+-- What can be rendered is under no suspicion any more, once all is. The report is '' where the document is not the main one.
+function operations.rendered(id, token, document, report, more)
   local job = wanted(id, token)
   if not job then return 0 end
   local before = job.stage
-  write(job, { stage = 'delivering', report = report, rendering = '', alone = 0 })
+  local rendered = cjson.decode(document)
+  local documents = without(documents_of(id), { [rendered.kind] = true })
+  documents[#documents + 1] = rendered
+  local fields = { documents = as_kept(documents) }
+  if report ~= '' then fields.report = report end
+  if more == '1' then
+    write(job, fields)
+    return 1
+  end
+  write(job, with(fields, { stage = 'delivering', rendering = '', alone = 0 }))
   note_attempt(job, { rendered_at = at })
   if before ~= 'delivering' then tell(job, 'running', before) end
   return 1
@@ -67,11 +92,29 @@ local function end_attempt(job, target, outcome, code, message, reason)
   return let_go(job)
 end
 
-function operations.complete(id, token, delivered)
+-- Where each document is, by its kind, as JSON; the main one alone where nothing is said of the others.
+local function note_delivered(job, delivered, by_kind)
+  local documents = documents_of(job.id)
+  local report = redis.call('HGET', key('job:' .. job.id), 'report')
+  local main = report and report ~= '' and cjson.decode(report).path
+  local places = by_kind ~= '' and cjson.decode(by_kind) or nil
+  for _, document in ipairs(documents) do
+    local place = places and places[document.kind]
+    if not places and document.path == main then place = cjson.decode(delivered) end
+    if place then
+      document.delivered = { to = place.to, url = place.url }
+      if type(place.filename) == 'string' then document.filename = place.filename end
+    end
+  end
+  return as_kept(documents)
+end
+
+function operations.complete(id, token, delivered, by_kind)
   local job = held(id, token)
   if not job then return 0 end
+  local documents = note_delivered(job, delivered, by_kind)
   local fields = end_attempt(job, 'completed', 'completed')
-  end_job(job, 'completed', with(fields, { delivered = delivered, error_code = '', error = '', cancel_requested = 0 }))
+  end_job(job, 'completed', with(fields, { delivered = delivered, documents = documents, error_code = '', error = '', cancel_requested = 0 }))
   return 1
 end
 
@@ -81,13 +124,17 @@ local function release(job, reason)
   return 1
 end
 
--- Its PDF is gone: it is rendered again, where what it is made from is stored.
-function operations.render_again(id, token)
+-- Its PDFs are gone: those of these kinds (a JSON list; all where it is '') are rendered again, where what they are made
+-- from is stored.
+function operations.render_again(id, token, kinds)
   local job = wanted(id, token)
   if not job or redis.call('EXISTS', key('data:' .. id)) == 0 then return 0 end
   local fields = end_attempt(job, 'failed', 'released', nil, nil, 'report_gone')
   local before = job.stage
-  write(job, { stage = 'rendering', alone = 0 })
+  local gone = {}
+  for _, kind in ipairs(kinds ~= '' and cjson.decode(kinds) or {}) do gone[kind] = true end
+  local left = kinds ~= '' and without(documents_of(id), gone) or {}
+  write(job, { stage = 'rendering', alone = 0, documents = as_kept(left) })
   fields.queue = enqueue(job)
   set_status(job, 'queued', with(fields, { attempts = tonumber(job.attempts) - 1 }), before)
   return 1

@@ -88,9 +88,15 @@ local function forget_callbacks(id)
   end
 end
 
--- Removes a job that is in no queue with all that belongs to it; answers the report it had, as it is kept.
+-- Removes a job that is in no queue with all that belongs to it; answers the paths of the PDFs it had.
 local function forget(id)
-  local status, client, report = unpack(redis.call('HMGET', key('job:' .. id), 'status', 'client', 'report'))
+  local status, client, report, documents =
+    unpack(redis.call('HMGET', key('job:' .. id), 'status', 'client', 'report', 'documents'))
+  local paths = {}
+  for _, document in ipairs(documents and documents ~= '' and cjson.decode(documents) or {}) do
+    paths[#paths + 1] = document.path
+  end
+  if report and report ~= '' then paths[#paths + 1] = cjson.decode(report).path end
   forget_callbacks(id)
   redis.call('ZREM', key('ended'), id)
   redis.call('ZREM', key('jobs'), id)
@@ -105,7 +111,7 @@ local function forget(id)
   end
   redis.call('UNLINK', key('job:' .. id), key('data:' .. id), key('attempts:' .. id), key('deliveries:' .. id),
     key('told:' .. id), key('history:' .. id))
-  return report or ''
+  return paths
 end
 
 -- What was promised for longer: a callback that is still to be taken, a key that still names the job.
@@ -127,10 +133,9 @@ function operations.prune(before_ms, limit, skip)
       kept = kept + 1
     else
       local created_at = redis.call('HGET', key('job:' .. id), 'created_at') or ''
-      local report = forget(id)
-      local path = report ~= '' and cjson.decode(report).path
-        or 'reports/' .. string.sub(created_at, 1, 10) .. '/' .. id .. '.pdf'
-      redis.call('ZADD', key('removals'), 0, path)
+      local paths = forget(id)
+      if #paths == 0 then paths[1] = 'reports/' .. string.sub(created_at, 1, 10) .. '/' .. id .. '.pdf' end
+      for _, path in ipairs(paths) do redis.call('ZADD', key('removals'), 0, path) end
       removed = removed + 1
     end
   end
