@@ -19,6 +19,7 @@ export async function serve(
   process.once(signal, () => process.exit(1));
   await service.stop();
   log.info("stopped");
+  await new Promise((resolve) => log.flush(resolve));
   process.exit(0);
 }
 

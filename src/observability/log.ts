@@ -1,6 +1,7 @@
 import { type DestinationStream, type Logger, pino } from "pino";
 import { prettyFactory } from "pino-pretty";
 import { visibleLine, visibleText } from "../host/visible-text.ts";
+import { createLogWriter } from "./log-writer.ts";
 
 export type LogFormat = "auto" | "json" | "pretty";
 
@@ -18,6 +19,7 @@ export interface LogOptions {
 }
 
 const STDOUT = 1;
+const LOST = "lines of the log were lost here: whatever reads it did not keep up, or could not store them";
 const MASK = "********";
 /** Shorter ones are words that occur by themselves. */
 const SHORTEST_SECRET = 6;
@@ -30,8 +32,8 @@ export function createLog(options: LogOptions): Logger {
   const { isTerminal = process.stdout.isTTY === true, format } = options;
   const readable = format === "pretty" || (format === "auto" && isTerminal);
   const scrub = scrubber(options.secrets);
-  const destination = options.destination ?? pino.destination({ fd: STDOUT, sync: true });
-  return pino(
+  const destination = options.destination ?? createLogWriter(STDOUT, (lines) => log.warn({ lines }, LOST));
+  const log: Logger = pino(
     {
       level: options.level,
       base: null,
@@ -42,12 +44,13 @@ export function createLog(options: LogOptions): Logger {
     },
     readable ? prettily(destination, isTerminal && options.colour !== false) : destination,
   );
+  return log;
 }
 
 /** In this process: a transport would be a thread that loads its module by a path, which a binary has not. */
 function prettily(destination: DestinationStream, colorize: boolean): DestinationStream {
   const format = prettyFactory({ colorize, ignore: "severity", translateTime: "SYS:HH:MM:ss.l" });
-  return { write: (line) => destination.write(format(visibly(line))) };
+  return { ...destination, write: (line) => destination.write(format(visibly(line))) };
 }
 
 /** A line whose texts show themselves as what they are, and stay on their line: but the calls that led to an error. */

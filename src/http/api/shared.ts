@@ -24,5 +24,5 @@ export interface Shared extends HttpParts {
   readonly bundle: () => Promise<Bundle>;
   readonly limits: BodyLimits;
   /** Told of the jobs that a request brought, as soon as they are kept. */
-  readonly noteAccepted: (request: Request, submitted: readonly Submitted[]) => void;
+  readonly noteAccepted: (request: Request, submitted: readonly Submitted[]) => Promise<void>;
 }

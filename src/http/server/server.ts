@@ -34,6 +34,7 @@ export interface HttpServer {
 const IDLE_TIMEOUT_S = 60;
 const STOP_GRACE_MS = 5_000;
 const LOOK_AGAIN_MS = 10;
+const LINES_A_TURN = 50;
 /** Where the server itself listens when its connections come in through a socket that it was given. */
 const BEHIND_SOCKET = { host: "127.0.0.1", port: 0 };
 
@@ -172,10 +173,11 @@ function logRequest(log: Logger, { request, response, id, ms, route, client, cau
   log[level](line, "request");
 }
 
-/** One line a job that is new. */
-function logAccepted(log: Logger, id: string | null, submitted: readonly Submitted[]): void {
+/** One line a job that is new; between parts of a long batch the others have their turn. */
+async function logAccepted(log: Logger, id: string | null, submitted: readonly Submitted[]): Promise<void> {
   if (!log.isLevelEnabled("info")) return;
-  for (const { job, created } of submitted) {
+  for (const [at, { job, created }] of submitted.entries()) {
+    if (at > 0 && at % LINES_A_TURN === 0) await new Promise(setImmediate);
     if (!created) continue;
     const { id: jobId, client, suburb, state, priority } = job;
     log.info({ request_id: id, job_id: jobId, client, suburb, state, priority }, "job accepted");

@@ -28,7 +28,7 @@ export function batchRoutes(shared: Shared) {
       const asked = advised.map((each) => withinPriority(each, caller));
       const jobs = eachOrAll(asked, (each, item) => toNewJob(each, caller, key && { ...key, item }, shared.callbacks));
       const submitted = await queue.submit(jobs);
-      shared.noteAccepted(request, submitted);
+      await shared.noteAccepted(request, submitted);
       const origin = originOf(publicUrl, request);
       const replayed = submitted.every(({ created }) => !created);
       return json(

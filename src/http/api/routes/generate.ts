@@ -26,7 +26,7 @@ export function generateRoutes(shared: Shared) {
     const job = toNewJob(asked, caller, idempotency, shared.callbacks);
     const [[submitted], holds] = await Promise.all([queue.submit([job]), holdsOf(shared)]);
     if (submitted === undefined) throw new Error("the queue answered no job for one it accepted");
-    shared.noteAccepted(request, [submitted]);
+    await shared.noteAccepted(request, [submitted]);
 
     // A wish that cannot be met is passed over (RFC 7240): the job is accepted all the same.
     const wait = shared.waiters.room(caller.client) ? preferredWait(request.headers) : null;

@@ -1,0 +1,103 @@
+import { expect } from "bun:test";
+import { closeSync, constants, openSync, readSync } from "node:fs";
+import { join } from "node:path";
+import { createLogWriter } from "../../src/observability/log-writer.ts";
+import { binaryPath, temporaryFolder } from "../e2e/binary.ts";
+import { onLinux } from "../programs.ts";
+import { until, within } from "../until.ts";
+
+const test = onLinux;
+const { O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY } = constants;
+
+/** A pipe with a name: its end that is written blocks, as a shell's and a container's do, or not, as systemd's does. */
+async function makePipe(flags: number) {
+  const path = join(temporaryFolder(), "log");
+  await Bun.spawn(["mkfifo", path]).exited;
+  const reader = openSync(path, O_RDONLY | O_NONBLOCK);
+  const writer = openSync(path, flags);
+  const buffer = Buffer.alloc(1 << 20);
+  const decoder = new TextDecoder();
+  return {
+    reader,
+    writer,
+    /** What is in the pipe now. */
+    read(): string {
+      try {
+        return decoder.decode(buffer.subarray(0, readSync(reader, buffer)), { stream: true });
+      } catch {
+        return "";
+      }
+    },
+  };
+}
+
+test("lines that nobody reads are bounded; who reads again has them whole, in order, and is told how many are lost", async () => {
+  for (const flags of [O_WRONLY, O_WRONLY | O_NONBLOCK]) {
+    const pipe = await makePipe(flags);
+    const told: number[] = [];
+    const log = createLogWriter(pipe.writer, (lines) => told.push(lines));
+    const line = (at: number) => `${String(at).padStart(6, "0")} ${"é".repeat(200)}\n`;
+    const COUNT = 60_000;
+    for (let at = 0; at < COUNT; at += 1) log.write(line(at));
+    // A turn of the event loop comes, though nobody has read anything.
+    await new Promise(setImmediate);
+    let text = "";
+    let flushed = false;
+    const deadline = performance.now() + 30_000;
+    while (!flushed || told.length === 0) {
+      if (performance.now() > deadline) throw new Error(`waited in vain for the rest of the log, told ${told}`);
+      text += pipe.read();
+      await new Promise(setImmediate);
+      if (told.length > 0)
+        log.flush(() => {
+          flushed = true;
+        });
+    }
+    const lines = (text + pipe.read()).split("\n").slice(0, -1);
+    expect(lines.length).toBeGreaterThan(10_000);
+    expect(lines.every((each, at) => `${each}\n` === line(at))).toBe(true);
+    expect(lines.length + told.reduce((sum, lost) => sum + lost, 0)).toBe(COUNT);
+    for (const end of [pipe.reader, pipe.writer]) closeSync(end);
+  }
+}, 60_000);
+
+test("a log whose reader is gone is written no more, and throws nothing", async () => {
+  const pipe = await makePipe(O_WRONLY);
+  const log = createLogWriter(pipe.writer, () => undefined);
+  closeSync(pipe.reader);
+  for (let at = 0; at < 3; at += 1) {
+    log.write("nobody hears\n");
+    await within(new Promise<void>((resolve) => log.flush(resolve)), "the log to give up");
+  }
+  closeSync(pipe.writer);
+});
+
+test("a service whose log nobody reads accepts, answers and stops; what it logged is there for who reads at last", async () => {
+  const pipe = await makePipe(O_RDWR);
+  const dataDir = temporaryFolder();
+  const child = Bun.spawn([binaryPath(), "serve"], {
+    cwd: temporaryFolder(),
+    env: { PATH: process.env.PATH, AGENTLINK_PORT: "0", AGENTLINK_DATA_DIR: dataDir },
+    stdio: ["ignore", pipe.writer, "inherit"],
+  });
+  let log = "";
+  const url = await until(() => {
+    log += pipe.read();
+    return /agentlink is up at (http:[^\s"]+)"/.exec(log)?.[1];
+  });
+  const ask = async (path: string, body?: unknown) => {
+    const init = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
+    const response = await within(fetch(url + path, init), `an answer at ${path}`);
+    await response.text();
+    return response.status;
+  };
+  expect(await ask("/api/queue/pause", {})).toBe(200);
+  const reports = Array.from({ length: 1_000 }, () => ({ suburb: "Manly", state: "NSW" }));
+  for (let batch = 0; batch < 5; batch += 1) expect(await ask("/api/generate-agents-reports", { reports })).toBe(200);
+  expect(await ask("/livez")).toBe(200);
+  child.kill("SIGTERM");
+  expect(await within(child.exited, "the service to stop though nobody reads its log", 30_000)).toBe(0);
+  log += pipe.read();
+  expect(log.split("\n").filter((line) => line.includes('"job accepted"')).length).toBeGreaterThan(100);
+  for (const end of [pipe.reader, pipe.writer]) closeSync(end);
+}, 120_000);
