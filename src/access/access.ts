@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
 import { Failure } from "../failure.ts";
 import type { Owner } from "../host/peers.ts";
-import { type Extra, retryAfter } from "../http/answer.ts";
+import { retryAfter } from "../outbound/retry-after.ts";
 import type { Job } from "../queue/job.ts";
 import { secretOf } from "./credentials.ts";
 import { HIGHEST_PRIORITY, type Key, type KeyRing } from "./keys/keys.ts";
@@ -9,6 +9,9 @@ import { LOCAL_KEY } from "./keys/local-key.ts";
 import { covers, type Scope } from "./keys/scope.ts";
 import { createMeter, type Meter, type Rate } from "./rate.ts";
 import type { Sessions } from "./sessions/sessions.ts";
+
+/** Names and values of header fields. */
+type HeaderFields = Readonly<Record<string, string>>;
 
 /** Who calls: the queue is shared fairly between clients. */
 export interface Caller {
@@ -35,7 +38,7 @@ export interface Access {
   /** Who was let in with this request; null for nobody. */
   callerOf(request: Request): Caller | null;
   /** What an answer says of the rate of the request's key; undefined where there is none. */
-  headers(request: Request): Extra | undefined;
+  headers(request: Request): HeaderFields | undefined;
 }
 
 /** Whether a caller may know of a job: of its client's own, and with an admin key of all. */
@@ -100,7 +103,7 @@ interface AccessParts {
 export function createAccess(parts: AccessParts): Access {
   const { publicUrl, ownerOf, keys, sessions, keyRate, meter = createMeter() } = parts;
   const publicOrigin = originOfUrl(publicUrl);
-  const rates = new WeakMap<Request, Extra>();
+  const rates = new WeakMap<Request, HeaderFields>();
   const callers = new WeakMap<Request, Caller>();
   // Nearly all requests name the service the same way.
   let lastHost: string | null = null;

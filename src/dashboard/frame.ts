@@ -48,3 +48,14 @@ ${viewer === null ? "" : html`<script src="${asset(bundle.script)}" defer></scri
   };
   return new Response(text, { status, headers: { ...headers, ...extra } });
 }
+
+/** Whether a person in a browser opens the address, or sends a form: a page's script asks for JSON. */
+export function isNavigation({ headers }: Request): boolean {
+  const mode = headers.get("sec-fetch-mode");
+  return (headers.get("accept")?.includes("text/html") ?? false) && (mode === null || mode === "navigate");
+}
+
+/** From the address of a request up to where the service is: "" for one at its top, "../" for each folder below. */
+export function pathToRoot({ url }: Request): string {
+  return "../".repeat(Math.max(0, new URL(url).pathname.split("/").length - 2));
+}

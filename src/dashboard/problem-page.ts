@@ -1,5 +1,5 @@
 import type { Bundle } from "./bundle.ts";
-import { framed } from "./frame.ts";
+import { framed, pathToRoot } from "./frame.ts";
 import { html } from "./html.ts";
 
 interface Problem {
@@ -7,12 +7,6 @@ interface Problem {
   readonly detail: string;
   readonly code: string;
   readonly status: number;
-}
-
-/** Whether a person in a browser opens the address, or sends a form: a page's script asks for JSON. */
-export function isNavigation({ headers }: Request): boolean {
-  const mode = headers.get("sec-fetch-mode");
-  return (headers.get("accept")?.includes("text/html") ?? false) && (mode === null || mode === "navigate");
 }
 
 /** Whether an answer is a problem document. */
@@ -53,9 +47,4 @@ ${status === 401 || code === "scope_needed" ? html`<a class="button" href="${toR
     status,
     Object.fromEntries(kept),
   );
-}
-
-/** From the address of a request up to where the service is: "" for one at its top, "../" for each folder below. */
-export function pathToRoot({ url }: Request): string {
-  return "../".repeat(Math.max(0, new URL(url).pathname.split("/").length - 2));
 }

@@ -1,15 +1,16 @@
 import { Elysia } from "elysia";
 import { originOfUrl, refuseOtherSites } from "../access/access.ts";
+import type { KeyRing } from "../access/keys/keys.ts";
 import { createMeter } from "../access/rate.ts";
+import type { Sessions } from "../access/sessions/sessions.ts";
 import { Failure } from "../failure.ts";
-import { type Extra, PROTECTION, retryAfter } from "../http/answer.ts";
-import type { Shared } from "../http/api/shared.ts";
+import { type Extra, PROTECTION } from "../http/answer.ts";
 import { type BodyLimits, decode, mediaType, readChunks } from "../http/body.ts";
 import { queryOf } from "../http/query.ts";
+import { retryAfter } from "../outbound/retry-after.ts";
 import type { Bundle } from "./bundle.ts";
-import { framed } from "./frame.ts";
+import { framed, isNavigation, pathToRoot } from "./frame.ts";
 import { html } from "./html.ts";
-import { isNavigation, pathToRoot } from "./problem-page.ts";
 
 /** A form with a key in it is no longer. */
 const FORM: BodyLimits = { maxBytes: 4_096, timeoutMs: 10_000 };
@@ -21,8 +22,16 @@ const TOO_OFTEN = "Somebody signs in too often. Wait a minute, and try again.";
 const CHALLENGE = { "WWW-Authenticate": 'Bearer realm="agentlink"' } as const;
 const HIDDEN = { hide: true } as const;
 
+export interface SignInDependencies {
+  readonly keys: KeyRing;
+  readonly sessions: Sessions;
+  readonly publicUrl: string | null;
+  /** The files that pages name. */
+  readonly bundle: () => Promise<Bundle>;
+}
+
 /** The browser's way in: a form takes a key and leaves a cookie. Programs send their key with each request instead. */
-export function signInRoutes({ keys, sessions, publicUrl, bundle }: Shared) {
+export function signInRoutes({ keys, sessions, publicUrl, bundle }: SignInDependencies) {
   const publicOrigin = originOfUrl(publicUrl);
   const meter = createMeter();
   return new Elysia()

@@ -36,8 +36,3 @@ export function json(value: unknown, extra?: Extra, status = 200): Response {
   for (const name in extra) response.headers.set(name, extra[name] ?? "");
   return whole(response, text);
 }
-
-/** Whole seconds for `Retry-After`, at least 1: a client that comes back a little late asks once, one that comes early twice. */
-export function retryAfter(ms: number): string {
-  return String(Math.max(1, Math.ceil(ms / 1_000)));
-}

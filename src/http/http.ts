@@ -3,8 +3,11 @@ import type { KeyRing } from "../access/keys/keys.ts";
 import type { Rate } from "../access/rate.ts";
 import type { SessionStore } from "../access/sessions/store.ts";
 import type { Peers } from "../host/peers.ts";
+import type { Vitals } from "../observability/health.ts";
+import type { Answer } from "../observability/metrics.ts";
+import type { Running } from "../pipeline/attempt.ts";
 import type { Pruned } from "../pipeline/pruning.ts";
-import type { Job, ReportFile, Stage } from "../queue/job.ts";
+import type { Job, ReportFile } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Catalogue } from "../report/sources/catalogue.ts";
 
@@ -82,59 +85,6 @@ export interface CallbackParts {
 export interface HeldMemory {
   heldBytes(): number;
   shed(): void;
-}
-
-export interface Answer {
-  readonly method: string;
-  readonly route: string;
-  readonly status: number;
-  readonly ms: number;
-  /** How long of that it was held open because it asked for it. */
-  readonly heldMs: number;
-}
-
-/** How the process and its surroundings are. */
-export interface Vitals {
-  readonly startedAt: string;
-  readonly memory: { readonly usedBytes: number; readonly limitBytes: number };
-  /** Of those that render. */
-  readonly threads: { readonly busy: number; readonly total: number };
-  /** The one that holds the data folder. */
-  readonly disk: { readonly freeBytes: number; readonly totalBytes: number };
-  /** How late the event loop lately was, at the 99th percentile. */
-  readonly eventLoopLagMs: number;
-  /** Files and connections that the process has open, and may have; null where the system does not tell. */
-  readonly descriptors: { readonly open: number; readonly limit: number } | null;
-  /** What an operator has to put right about each target, or null; and what came of the deliveries to it lately. */
-  readonly deliveries: readonly {
-    readonly target: string;
-    readonly trouble: string | null;
-    readonly record: DeliveryRecord;
-  }[];
-  /** Why jobs wait for the operator's own data source, or null. */
-  readonly sourceTrouble: string | null;
-  readonly callbackTrouble: string | null;
-}
-
-/** What came of the deliveries to a target since the process began. */
-export interface DeliveryRecord {
-  readonly lastSuccessAt: string | null;
-  readonly lastFailureAt: string | null;
-  /** When the first failed of those that failed since the last success; null where the latest succeeded. */
-  readonly failingSince: string | null;
-  readonly failures: number;
-  readonly lastError: string | null;
-}
-
-/** How far a running job is. */
-export interface Running {
-  readonly stage: Stage;
-  /** 0–1 over the whole job. */
-  readonly progress: number;
-  /** The part of the report that is being made, such as "market"; null in other stages, and before the first. */
-  readonly section: string | null;
-  /** Why it does not go on, such as "memory"; null when it does. */
-  readonly waitingFor: string | null;
 }
 
 /** Where a job's own pages are: `origin` is the public address, or "http://" with the request's checked Host. */

@@ -1,8 +1,8 @@
 import { Counter, Gauge, type Registry } from "prom-client";
-import type { Vitals } from "../http/http.ts";
 import { type CircuitBreaker, OPEN_REASONS } from "../outbound/circuit-breaker.ts";
 import { STATUSES } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
+import type { Vitals } from "./health.ts";
 import type { Reach } from "./reach.ts";
 
 /** What is looked up when somebody asks for the metrics. */

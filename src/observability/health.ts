@@ -1,11 +1,34 @@
 import { statfs } from "node:fs/promises";
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import type { DeliveryRecord } from "../delivery/record.ts";
 import { countDescriptors } from "../host/descriptors.ts";
-import type { Vitals } from "../http/http.ts";
 
 /** Lag is told of so long: what stopped for a moment is seen, and what is over is forgotten. */
 const LAG_WINDOW_MS = 5_000;
 const LAG_RESOLUTION_MS = 20;
+
+/** How the process and its surroundings are. */
+export interface Vitals {
+  readonly startedAt: string;
+  readonly memory: { readonly usedBytes: number; readonly limitBytes: number };
+  /** Of those that render. */
+  readonly threads: { readonly busy: number; readonly total: number };
+  /** The one that holds the data folder. */
+  readonly disk: { readonly freeBytes: number; readonly totalBytes: number };
+  /** How late the event loop lately was, at the 99th percentile. */
+  readonly eventLoopLagMs: number;
+  /** Files and connections that the process has open, and may have; null where the system does not tell. */
+  readonly descriptors: { readonly open: number; readonly limit: number } | null;
+  /** What an operator has to put right about each target, or null; and what came of the deliveries to it lately. */
+  readonly deliveries: readonly {
+    readonly target: string;
+    readonly trouble: string | null;
+    readonly record: DeliveryRecord;
+  }[];
+  /** Why jobs wait for the operator's own data source, or null. */
+  readonly sourceTrouble: string | null;
+  readonly callbackTrouble: string | null;
+}
 
 export interface VitalParts {
   readonly dataDir: string;

@@ -1,5 +1,4 @@
 import { Counter, Histogram, Registry } from "prom-client";
-import type { Answer } from "../http/http.ts";
 import type { Job, Stage, Status } from "../queue/job.ts";
 import { type Gauged, registerGauges } from "./gauges.ts";
 import { createReach, type Reach } from "./reach.ts";
@@ -9,6 +8,16 @@ const STAGE_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 60
 const JOB_SECONDS = [0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 86_400];
 const HTTP_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 300];
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]);
+
+/** One answer of the HTTP server. */
+export interface Answer {
+  readonly method: string;
+  readonly route: string;
+  readonly status: number;
+  readonly ms: number;
+  /** How long of that it was held open because it asked for it. */
+  readonly heldMs: number;
+}
 
 /** What is measured while the service works. Each set of labels is small and known: a path or a suburb is none. */
 export interface Metrics {

@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import type { KeyRing } from "../access/keys/keys.ts";
 import { asFailure } from "../failure.ts";
-import type { Vitals } from "../http/http.ts";
 import type { Queue } from "../queue/queue.ts";
+import type { Vitals } from "./health.ts";
 
 /** Below this a day's work may fill the disk, and then every job waits. */
 const LEAST_FREE_BYTES = 200_000_000;

@@ -18,17 +18,21 @@ export interface Step {
   progress(done: number, section?: string | null): void;
 }
 
-/** One try of a job, while this process has it in hand. */
-export interface Attempt {
-  readonly claim: Claim;
-  readonly signal: AbortSignal;
-  /** What it does, or is about to. */
+/** How far a running job is. */
+export interface Running {
   readonly stage: Stage;
   /** 0–1 over the whole job. */
   readonly progress: number;
-  /** The part of the report that is being made. */
+  /** The part of the report that is being made, such as "market"; null in other stages, and before the first. */
   readonly section: string | null;
-  /** Why it does not get on, or null. */
+  /** Why it does not go on, such as "memory"; null when it does. */
+  readonly waitingFor: string | null;
+}
+
+/** One try of a job, while this process has it in hand. */
+export interface Attempt extends Running {
+  readonly claim: Claim;
+  readonly signal: AbortSignal;
   waitingFor: string | null;
   /**
    * Somebody cancelled the job: the try ends for this reason, unless its delivery has begun. What that has sent may

@@ -1,7 +1,7 @@
 import { asFailure, Failure } from "../failure.ts";
 import type { Claim, Delivered, ReportFile } from "../queue/job.ts";
 import type { JobChange, Queue, Room } from "../queue/queue.ts";
-import { type Attempt, createAttempt, type Step } from "./attempt.ts";
+import { type Attempt, createAttempt, type Running, type Step } from "./attempt.ts";
 import { BACKOFF, type Backoff, retryDelay } from "./backoff.ts";
 import { createPlaces, type Places } from "./places.ts";
 
@@ -46,7 +46,7 @@ export interface Pipeline {
   /** Begins to claim. */
   start(): void;
   /** What runs now in this process, for those who watch. */
-  running(): ReadonlyMap<string, Pick<Attempt, "stage" | "progress" | "section" | "waitingFor">>;
+  running(): ReadonlyMap<string, Running>;
   /** Median milliseconds a job has lately taken from claim to end, null before the first; for ETAs. */
   typicalMs(): number | null;
   /** Takes no new jobs; lets the running ones end for `graceMs`, then puts the rest back. */

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Running } from "../../src/http/server/server.ts";
+import type { Running } from "../../src/pipeline/attempt.ts";
 import { until } from "../until.ts";
 import { openDoor } from "./door.ts";
 import { listen } from "./event-stream.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Running } from "../../src/http/server/server.ts";
+import type { Running } from "../../src/pipeline/attempt.ts";
 import type { Claim } from "../../src/queue/job.ts";
 import { openDoor } from "./door.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Running } from "../../src/http/server/server.ts";
+import type { Running } from "../../src/pipeline/attempt.ts";
 import { aReport, post, the } from "../queue/builders.ts";
 import { type Door, openDoor } from "./door.ts";
 

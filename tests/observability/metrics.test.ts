@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { resolve } from "node:path";
 import { NOTHING_DELIVERED } from "../../src/delivery/record.ts";
-import type { Vitals } from "../../src/http/http.ts";
+import type { Vitals } from "../../src/observability/health.ts";
 import { measuredDelivery, measuredStages } from "../../src/observability/measured.ts";
 import { createMetrics } from "../../src/observability/metrics.ts";
 import { createCircuitBreaker } from "../../src/outbound/circuit-breaker.ts";

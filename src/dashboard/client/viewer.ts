@@ -1,4 +1,4 @@
-import type { Viewer } from "../dashboard.ts";
+import type { Viewer } from "../pages.ts";
 
 /** Who looks, as the service wrote it into the page. */
 export const viewer = JSON.parse(document.documentElement.dataset.viewer ?? "") as Viewer;

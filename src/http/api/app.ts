@@ -1,11 +1,7 @@
 import { Elysia } from "elysia";
 import { type Access, createAccess, createAdmission } from "../../access/access.ts";
 import { createSessions } from "../../access/sessions/sessions.ts";
-import { type Bundle, bundleDashboard } from "../../dashboard/bundle.ts";
-import { closedPage, wantsClosedPage } from "../../dashboard/closed-page.ts";
-import { dashboardRoutes } from "../../dashboard/dashboard.ts";
-import { isNavigation, isProblem, problemPage } from "../../dashboard/problem-page.ts";
-import { signInRoutes, toSignIn, wantsToSignIn } from "../../dashboard/sign-in.ts";
+import { createDashboard } from "../../dashboard/dashboard.ts";
 import { Failure } from "../../failure.ts";
 import { createPeers, type Owner } from "../../host/peers.ts";
 import { createTurns } from "../../host/turns.ts";
@@ -14,14 +10,14 @@ import { DataSet } from "../../report/data-set.ts";
 import { ReportRequest } from "../../report/request.ts";
 import type { Connections } from "../connections.ts";
 import type { HeldMemory, HttpParts } from "../http.ts";
+import { type ListedRoute, openApiDocument } from "../openapi/document.ts";
+import { ref } from "../openapi/operation.ts";
 import { createOutgoing } from "../outgoing.ts";
 import { Problem, problem, withoutWhere } from "../problem.ts";
 import { createReader, type Reader } from "../reading/reader.ts";
 import { Accepted } from "./accept.ts";
 import { createFeed, type Feed } from "./events/feed.ts";
 import { JobView } from "./job-view.ts";
-import { type ListedRoute, openApiDocument } from "./openapi/document.ts";
-import { ref } from "./openapi/operation.ts";
 import { Overview, Paused } from "./overview.ts";
 import { createRouteOf, type RouteOf } from "./route-of.ts";
 import { AcceptedBatch, batchRoutes } from "./routes/batch.ts";
@@ -107,6 +103,8 @@ export function createApp(parts: HttpParts, connections: Connections, notes: Not
   const turns = createTurns();
   const feed = createFeed({ ...parts, turns });
   const outgoing = createOutgoing({ connections, turns });
+  const admission = createAdmission(access, connections);
+  const dashboard = createDashboard({ ...parts, sessions, admission });
   const shared: Shared = {
     ...parts,
     waiters,
@@ -116,26 +114,21 @@ export function createApp(parts: HttpParts, connections: Connections, notes: Not
     access,
     connections,
     sessions,
-    bundle: once(bundleDashboard),
-    admission: createAdmission(access, connections),
+    admission,
     noteAccepted: notes.accepted,
     limits,
   };
-  const app = assemble(shared, (request, error) => causes.set(request, error));
+  const app = assemble(shared, dashboard, (request, error) => causes.set(request, error));
   app.compile();
   const unheard = (request: Request) =>
     sessions.hear(request.headers).then(
       () => null,
       (error) => problem(error, new URL(request.url).pathname),
     );
-  const page = async (request: Request, response: Response) =>
-    problemPage(request, response, await shared.bundle(), notes.requestIdOf(request));
   const fetch = async (request: Request) => {
     const refused = request.headers.has("cookie") ? await unheard(request) : null;
     const answered = refused ?? (await app.fetch(request));
-    // An answer to HEAD has no body to make a page of.
-    const forPeople = request.method !== "HEAD" && isNavigation(request) && isProblem(answered);
-    const response = forPeople ? await page(request, answered) : answered;
+    const response = await dashboard.forPeople(request, answered, notes.requestIdOf(request));
     const rate = access.headers(request);
     for (const name in rate) response.headers.set(name, rate[name] ?? "");
     if (secure) response.headers.set("Strict-Transport-Security", HTTPS_FOR_A_YEAR);
@@ -161,7 +154,11 @@ export function createApp(parts: HttpParts, connections: Connections, notes: Not
   };
 }
 
-function assemble(shared: Shared, noteCause: (request: Request, error: unknown) => void) {
+function assemble(
+  shared: Shared,
+  dashboard: ReturnType<typeof createDashboard>,
+  noteCause: (request: Request, error: unknown) => void,
+) {
   const listed: { routes: readonly ListedRoute[] } = { routes: [] };
   const document = () => openApiDocument(listed.routes, { ...shared, schemas: SCHEMAS });
   const app = new Elysia()
@@ -174,8 +171,8 @@ function assemble(shared: Shared, noteCause: (request: Request, error: unknown) 
     .onError(({ code, error, request, path }) => {
       if (code === "NOT_FOUND") return noSuchRoute(listed.routes, request.method, path);
       noteCause(request, error);
-      if (wantsToSignIn(request, error)) return toSignIn(request);
-      if (wantsClosedPage(request, error)) return shared.bundle().then((bundle) => closedPage(request, error, bundle));
+      const page = dashboard.refusal(request, error);
+      if (page !== null) return page;
       return problem(shared.access.callerOf(request)?.scope === "admin" ? error : withoutWhere(error), path);
     })
     .use(generateRoutes(shared))
@@ -196,22 +193,9 @@ function assemble(shared: Shared, noteCause: (request: Request, error: unknown) 
     .use(agencyRoutes(shared))
     .use(healthRoutes(shared))
     .use(documentationRoutes(shared, document))
-    .use(signInRoutes(shared))
-    .use(dashboardRoutes(shared));
+    .use(dashboard.routes());
   listed.routes = app.routes;
   return app;
-}
-
-/** Asked for the first time it works, later it answers the same; what failed is tried again. */
-function once(work: () => Promise<Bundle>): () => Promise<Bundle> {
-  let done: Promise<Bundle> | undefined;
-  return () => {
-    done ??= work().catch((error) => {
-      done = undefined;
-      throw error;
-    });
-    return done;
-  };
 }
 
 function noSuchRoute(routes: readonly ListedRoute[], method: string, path: string): Response {

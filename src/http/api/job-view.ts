@@ -1,12 +1,13 @@
 import { Type as t } from "@sinclair/typebox";
 import type { Access } from "../../access/access.ts";
+import type { Running } from "../../pipeline/attempt.ts";
 import { ENDED, type Job, type Stage } from "../../queue/job.ts";
 import type { Queue } from "../../queue/queue.ts";
 import { requestOf } from "../../queue/request.ts";
-import { originOf, type Running, statusPath } from "../http.ts";
+import { originOf, statusPath } from "../http.ts";
+import { nullable, time } from "../openapi/nullable.ts";
 import { disclosedError, disclosedPlace } from "./disclosure.ts";
 import { type Holds, holdsOf, NO_HOLDS } from "./holds.ts";
-import { nullable, time } from "./openapi/nullable.ts";
 
 /** A job as the API tells it. `status` has the four words of the old API; `stage` says more. */
 export const JobView = t.Object(

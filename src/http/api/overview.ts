@@ -1,10 +1,11 @@
 import { Type as t } from "@sinclair/typebox";
+import type { Vitals } from "../../observability/health.ts";
+import type { Running } from "../../pipeline/attempt.ts";
 import type { CallbackCounts } from "../../queue/callback.ts";
 import { type Job, STAGES, STATUSES } from "../../queue/job.ts";
 import type { Queue, QueueAction } from "../../queue/queue.ts";
 import type { Catalogue, CatalogueImported } from "../../report/sources/catalogue.ts";
-import type { Running, Vitals } from "../http.ts";
-import { nullable, time } from "./openapi/nullable.ts";
+import { nullable, time } from "../openapi/nullable.ts";
 
 const MOST_RUNNING = 200;
 const LATEST_ACTIONS = 5;

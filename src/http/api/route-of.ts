@@ -1,4 +1,4 @@
-import type { ListedRoute } from "./openapi/document.ts";
+import type { ListedRoute } from "../openapi/document.ts";
 
 /** Which of the routes a request is for. */
 export interface Route {

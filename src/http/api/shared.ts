@@ -1,6 +1,5 @@
 import type { Access, Admission } from "../../access/access.ts";
 import type { Sessions } from "../../access/sessions/sessions.ts";
-import type { Bundle } from "../../dashboard/bundle.ts";
 import type { Submitted } from "../../queue/job.ts";
 import type { BodyLimits } from "../body.ts";
 import type { Connections } from "../connections.ts";
@@ -20,8 +19,6 @@ export interface Shared extends HttpParts {
   readonly outgoing: Outgoing;
   readonly reader: Reader;
   readonly connections: Connections;
-  /** The files of the dashboard. */
-  readonly bundle: () => Promise<Bundle>;
   readonly limits: BodyLimits;
   /** Told of the jobs that a request brought, as soon as they are kept. */
   readonly noteAccepted: (request: Request, submitted: readonly Submitted[]) => Promise<void>;

@@ -12,8 +12,6 @@ import { compressed } from "./compression.ts";
 import { acceptInherited, type Inherited } from "./inherited.ts";
 import { routable } from "./target.ts";
 
-export type { HttpParts, Running } from "../http.ts";
-
 export interface HttpServer {
   /** With the port it really has. */
   readonly url: string;

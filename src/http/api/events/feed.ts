@@ -1,9 +1,9 @@
 import type { Logger } from "pino";
 import { Failure } from "../../../failure.ts";
 import type { Turns } from "../../../host/turns.ts";
+import type { Running } from "../../../pipeline/attempt.ts";
 import { ENDED, type Job, type JobEvent } from "../../../queue/job.ts";
 import type { Queue } from "../../../queue/queue.ts";
-import type { Running } from "../../http.ts";
 import { holdsOf } from "../holds.ts";
 import { around, jobView, type ViewParts } from "../job-view.ts";
 import { type OverviewParts, overviewOf } from "../overview.ts";

@@ -1,5 +1,5 @@
+import type { Running } from "../../../pipeline/attempt.ts";
 import type { Queue } from "../../../queue/queue.ts";
-import type { Running } from "../../http.ts";
 import { encoded } from "./wire.ts";
 
 /** How far a running job has come since it was last asked. */

@@ -2,9 +2,9 @@ import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { json } from "../../answer.ts";
 import { originOf } from "../../http.ts";
+import { operation, ref } from "../../openapi/operation.ts";
 import { eachOrAll, MAX_BATCH } from "../../reading/asked.ts";
 import { Accepted, acceptedView, advisedEach, toNewJob, withinPriority } from "../accept.ts";
-import { operation, ref } from "../openapi/operation.ts";
 import type { Shared } from "../shared.ts";
 
 /** The answer to a batch, in the order of its requests. */

@@ -4,9 +4,9 @@ import { Failure } from "../../../failure.ts";
 import { CATALOGUE_KINDS, type CatalogueKind, type ImportFormat } from "../../../report/sources/catalogue.ts";
 import { json } from "../../answer.ts";
 import { type BodyLimits, mediaType, readChunks, refuseEncoded } from "../../body.ts";
+import { operation, ref } from "../../openapi/operation.ts";
 import { knownParameters } from "../../query.ts";
 import { actorOf } from "../actor.ts";
-import { operation, ref } from "../openapi/operation.ts";
 import type { Shared } from "../shared.ts";
 
 /** An upload is read in bounded memory and staged on disk, so it may be far larger, and slower, than a request. */

@@ -3,11 +3,11 @@ import type { Caller } from "../../../access/access.ts";
 import { ENDED } from "../../../queue/job.ts";
 import { PROTECTION } from "../../answer.ts";
 import { originOf } from "../../http.ts";
+import { JOB_ID, operation } from "../../openapi/operation.ts";
 import { invalidParameter, knownParameters } from "../../query.ts";
 import type { Opening } from "../events/feed.ts";
 import type { Listener } from "../events/listener.ts";
 import { ownOf } from "../job-filter.ts";
-import { JOB_ID, operation } from "../openapi/operation.ts";
 import type { Shared } from "../shared.ts";
 import { findJob } from "./status.ts";
 

@@ -1,17 +1,18 @@
 import { Elysia } from "elysia";
 import type { Caller } from "../../../access/access.ts";
 import { Failure } from "../../../failure.ts";
+import { retryAfter } from "../../../outbound/retry-after.ts";
 import { ENDED, type Submitted } from "../../../queue/job.ts";
 import { requestOf } from "../../../queue/request.ts";
-import { json, retryAfter } from "../../answer.ts";
+import { json } from "../../answer.ts";
 import { originOf, statusPath } from "../../http.ts";
+import { operation, ref } from "../../openapi/operation.ts";
 import { preferredWait } from "../../preference.ts";
 import type { Asked } from "../../reading/asked.ts";
 import { acceptedView, advised, toNewJob, withinPriority } from "../accept.ts";
 import { holdOpen, untilEnded } from "../hold.ts";
 import { type Holds, holdsOf } from "../holds.ts";
 import { askAgainMs, jobView, surroundings } from "../job-view.ts";
-import { operation, ref } from "../openapi/operation.ts";
 import type { Shared } from "../shared.ts";
 
 /** The old API's calls: one report each. */

@@ -2,8 +2,8 @@ import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { Failure } from "../../../failure.ts";
 import { json } from "../../answer.ts";
+import { operation } from "../../openapi/operation.ts";
 import { withoutPlaces } from "../disclosure.ts";
-import { operation } from "../openapi/operation.ts";
 import type { Shared } from "../shared.ts";
 
 const COME_BACK_MS = 5_000;

@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
 import { requireAdmin } from "../../../access/access.ts";
 import { PROTECTION } from "../../answer.ts";
-import { operation } from "../openapi/operation.ts";
+import { operation } from "../../openapi/operation.ts";
 import type { Shared } from "../shared.ts";
 
 /** https://prometheus.io/docs/instrumenting/exposition_formats/ */

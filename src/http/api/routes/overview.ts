@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
 import { requireAdmin } from "../../../access/access.ts";
 import { json } from "../../answer.ts";
-import { operation, ref } from "../openapi/operation.ts";
+import { operation, ref } from "../../openapi/operation.ts";
 import { overviewOf } from "../overview.ts";
 import type { Shared } from "../shared.ts";
 

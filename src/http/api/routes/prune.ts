@@ -3,8 +3,8 @@ import { Elysia } from "elysia";
 import { requireAdmin } from "../../../access/access.ts";
 import { json } from "../../answer.ts";
 import { readJson } from "../../body.ts";
+import { operation } from "../../openapi/operation.ts";
 import { invalidParameter } from "../../query.ts";
-import { operation } from "../openapi/operation.ts";
 import type { Shared } from "../shared.ts";
 
 /** Old jobs removed before their time. */

@@ -2,8 +2,8 @@ import { Elysia } from "elysia";
 import { requireAdmin } from "../../../access/access.ts";
 import type { Pause } from "../../../queue/queue.ts";
 import { json } from "../../answer.ts";
+import { operation, ref } from "../../openapi/operation.ts";
 import { actorOf } from "../actor.ts";
-import { operation, ref } from "../openapi/operation.ts";
 import type { Shared } from "../shared.ts";
 
 /** The queue held, and let go. */

@@ -5,9 +5,9 @@ import { Failure } from "../../../failure.ts";
 import { ENDED, type Job } from "../../../queue/job.ts";
 import { reportDay } from "../../../report/day.ts";
 import { PROTECTION } from "../../answer.ts";
+import { JOB_ID, operation } from "../../openapi/operation.ts";
 import { problem } from "../../problem.ts";
 import { isKnownTag, requestedRange } from "../../range.ts";
-import { JOB_ID, operation } from "../openapi/operation.ts";
 import type { Shared } from "../shared.ts";
 import { findJob } from "./status.ts";
 

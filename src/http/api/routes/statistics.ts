@@ -3,9 +3,9 @@ import { Elysia } from "elysia";
 import { requireAdmin } from "../../../access/access.ts";
 import { type Bucket, type StatisticsWindow, WINDOWS } from "../../../queue/statistics.ts";
 import { json } from "../../answer.ts";
+import { nullable, time } from "../../openapi/nullable.ts";
+import { operation, ref } from "../../openapi/operation.ts";
 import { invalidParameter, knownParameters } from "../../query.ts";
-import { nullable, time } from "../openapi/nullable.ts";
-import { operation, ref } from "../openapi/operation.ts";
 import type { Shared } from "../shared.ts";
 
 const count = () => t.Integer({ minimum: 0 });

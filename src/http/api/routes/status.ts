@@ -1,15 +1,16 @@
 import { Elysia } from "elysia";
 import { type Caller, sees } from "../../../access/access.ts";
 import { Failure } from "../../../failure.ts";
+import { retryAfter } from "../../../outbound/retry-after.ts";
 import { ENDED, type Job } from "../../../queue/job.ts";
 import type { Queue } from "../../../queue/queue.ts";
-import { json, retryAfter } from "../../answer.ts";
+import { json } from "../../answer.ts";
+import { JOB_ID, operation, ref } from "../../openapi/operation.ts";
 import { demandedWait, preferredWait } from "../../preference.ts";
 import { invalidParameter, queryOf } from "../../query.ts";
 import { holdOpen, untilChanged, untilEnded } from "../hold.ts";
 import { ownOf } from "../job-filter.ts";
 import { askAgainMs, jobView, oldStatus, surroundings } from "../job-view.ts";
-import { JOB_ID, operation, ref } from "../openapi/operation.ts";
 import type { Shared } from "../shared.ts";
 
 /** Where a job is: the old API's call. */

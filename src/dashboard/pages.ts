@@ -1,0 +1,98 @@
+import { Elysia } from "elysia";
+import type { Admission, Caller } from "../access/access.ts";
+import type { Sessions } from "../access/sessions/sessions.ts";
+import { Failure } from "../failure.ts";
+import { PROTECTION } from "../http/answer.ts";
+import { operation } from "../http/openapi/operation.ts";
+import type { Asset, Bundle } from "./bundle.ts";
+import { framed } from "./frame.ts";
+import { html } from "./html.ts";
+
+/** What the page is told of who looks at it: it offers nothing that would be refused. */
+export interface Viewer {
+  readonly client: string;
+  readonly scope: "read" | "submit" | "admin";
+  /** There is a session to end. */
+  readonly signedIn: boolean;
+  readonly version: string;
+  /** Where clients reach the service, for the command that is shown; null: where the page came from. */
+  readonly publicUrl: string | null;
+}
+
+export interface PageDependencies {
+  readonly admission: Admission;
+  readonly sessions: Sessions;
+  readonly version: string;
+  readonly publicUrl: string | null;
+  readonly bundle: () => Promise<Bundle>;
+}
+
+const HIDDEN = { hide: true } as const;
+const FOR_EVER = "public, max-age=31536000, immutable";
+
+/** The dashboard: one page under several addresses, each of which can be shared, and the files it is made from. */
+export function pageRoutes(parts: PageDependencies) {
+  const { admission, bundle, sessions, version, publicUrl } = parts;
+
+  const page = async (request: Request, caller: Caller, toRoot: "" | "../") => {
+    const signedIn = sessions.find(request.headers) !== null;
+    const { client, scope } = caller;
+    const viewer: Viewer = { client, scope, signedIn, version, publicUrl };
+    return framed({ title: "AgentLink", body: without(toRoot), toRoot, viewer }, await bundle());
+  };
+
+  return (
+    new Elysia()
+      // They tell nothing about anybody, and the page on which one signs in needs them, too.
+      .get("/assets/:name", async ({ request, params }) => file(await bundle(), request, params.name), {
+        detail: HIDDEN,
+      })
+      .use(admission)
+      .get("/", ({ request, caller }) => page(request, caller, ""), { detail: HOME })
+      .get("/jobs", ({ request, caller }) => page(request, caller, ""), { detail: HIDDEN })
+      .get("/new", ({ request, caller }) => page(request, caller, ""), { detail: HIDDEN })
+      .get("/jobs/:id", ({ request, caller }) => page(request, caller, "../"), { detail: HIDDEN })
+  );
+}
+
+function without(toRoot: string) {
+  return html`<noscript><div class="sheet"><h1>AgentLink</h1>
+<p>The dashboard needs JavaScript, which is off in this browser.</p>
+<p>Everything it does is in <a href="${toRoot}docs">the API</a> as well; <a href="${toRoot}api/jobs">the latest jobs</a> are there as JSON.</p>
+</div></noscript>`;
+}
+
+function file({ assets }: { readonly assets: readonly Asset[] }, request: Request, name: string): Response {
+  const found = assets.find((each) => each.name === name);
+  if (found === undefined)
+    throw new Failure("not_found", `There is no ${name}: the page is of another version. Load it again.`);
+  const [encoding, body] = encoded(found, request.headers.get("accept-encoding") ?? "");
+  return new Response(Buffer.from(body, "base64"), {
+    headers: {
+      ...PROTECTION,
+      "Cache-Control": FOR_EVER,
+      "Content-Type": found.type,
+      ...(found.brotli === null ? {} : { Vary: "Accept-Encoding" }),
+      ...(encoding === null ? {} : { "Content-Encoding": encoding }),
+    },
+  });
+}
+
+/** The smallest that the browser reads. It never refuses one it names (`br;q=0`), but a program may. */
+function encoded({ plain, brotli, gzip }: Asset, accepted: string): readonly ["br" | "gzip" | null, string] {
+  const reads = (coding: string) =>
+    new RegExp(`(^|,)\\s*${coding}\\s*(;\\s*q=(1|0\\.0*[1-9])[\\d.]*\\s*)?(,|$)`).test(accepted);
+  if (brotli !== null && reads("br")) return ["br", brotli];
+  if (gzip !== null && reads("gzip")) return ["gzip", gzip];
+  return [null, plain];
+}
+
+const HOME = operation({
+  operationId: "home",
+  tags: ["Service"],
+  summary: "The dashboard, for people",
+  answers: {
+    200: { description: "A page", content: { "text/html": { type: "string" } } },
+    303: { description: "Sign in first", headers: { Location: "The form that takes a key" } },
+  },
+});
