@@ -44,7 +44,9 @@ const RECORD_BYTES = 16;
 
 /**
  * A font without its outlines, that gets each when it is first asked for it: fontkit asks for a glyph before it reads
- * it. What is never written to of the memory takes no room.
+ * it. What is never written to of the memory takes no room. A glyph has the characters that it was asked for with:
+ * fontkit stores it with the first ones, and a later text of the thread would be extracted as an earlier one
+ * (https://github.com/foliojs/fontkit/issues/154).
  */
 function readFont(path: string): Font {
   const file = openFontFile(path);
@@ -62,17 +64,23 @@ function readFont(path: string): Font {
   const font = fontkit.create(bytes) as TrueType;
   const { getGlyph } = font;
   const known = new Set<number>();
-  font.getGlyph = (id, codePoints) => {
+  font.getGlyph = (id, codePoints = []) => {
     if (!known.has(id)) {
       const { offsets } = font.loca;
       const begin = offsets[id] ?? 0;
       file.read(bytes, outlines + begin, outlines + Math.max(begin, offsets[id + 1] ?? 0));
       known.add(id);
     }
-    return getGlyph.call(font, id, codePoints);
+    const glyph = getGlyph.call(font, id, []);
+    return glyph === null || codePoints.length === 0
+      ? glyph
+      : new (glyph.constructor as GlyphClass)(id, codePoints, font);
   };
   return font;
 }
+
+/** Not declared by fontkit's types. */
+type GlyphClass = new (id: number, codePoints: readonly number[], font: Font) => Glyph;
 
 interface Positioner {
   applyAnchor(mark: { readonly markAnchor: unknown }, baseAnchor: unknown, baseIndex: number): void;
@@ -135,6 +143,11 @@ export interface Position {
 /** What pdfkit makes of a face for one document. */
 export interface DocumentFont {
   readonly font: Font;
+  readonly subset: { readonly glyphs: number[]; includeGlyph(id: number): number };
+  /** By the glyph's number in the document: width in thousandths of the size, and the characters it is extracted as. */
+  readonly widths: number[];
+  readonly unicode: (readonly number[])[];
+  encode(text: string, features?: unknown): readonly [readonly string[], readonly Position[]];
   layout(text: string, features?: unknown, onlyWidth?: boolean): Shaped;
   layoutCached(word: string): Shaped;
   layoutRun(word: string): Shaped;
@@ -161,6 +174,50 @@ export function shareWords(embedded: DocumentFont): void {
     features || text.length === 0 || SEVERAL_WORDS.test(text)
       ? layout.call(embedded, text, features, onlyWidth)
       : embedded.layoutCached(text);
+}
+
+/**
+ * Makes what is extracted of the document the text that was set, also where a glyph stands for several characters (one
+ * for the two hyphens U+002D and U+2010; a ligature for its letters and for a character of its own): it is then in the
+ * document once for each.
+ */
+export function keepText(embedded: DocumentFont): void {
+  embedded.encode = (text, features) => {
+    const { glyphs, positions } = embedded.layout(text, features);
+    const codes = glyphs.map((glyph, at) => hex(include(embedded, glyph, positions[at]?.advanceWidth ?? 0)));
+    return [codes, positions];
+  };
+}
+
+/** The glyph's number in the document, as the characters that it stands for. */
+export function include(
+  { subset, widths, unicode }: DocumentFont,
+  { id, codePoints }: Glyph,
+  advanceWidth: number,
+): number {
+  let numbers = included.get(subset);
+  if (numbers === undefined) {
+    numbers = new Map();
+    included.set(subset, numbers);
+  }
+  const key = `${id} ${codePoints.join(" ")}`;
+  let number = numbers.get(key);
+  if (number === undefined) {
+    number = subset.includeGlyph(id);
+    // Another text has it already.
+    if (unicode[number] !== undefined) number = subset.glyphs.push(id) - 1;
+    numbers.set(key, number);
+    widths[number] = advanceWidth;
+    unicode[number] = codePoints;
+  }
+  return number;
+}
+
+const included = new WeakMap<object, Map<string, number>>();
+
+/** A glyph's number as pages have it. */
+export function hex(number: number): string {
+  return number.toString(16).padStart(4, "0");
 }
 
 const SEVERAL_WORDS = /[ \t]./;

@@ -1,4 +1,4 @@
-import { type DocumentFont, shareWords } from "./face.ts";
+import { type DocumentFont, hex, include, keepText, shareWords } from "./face.ts";
 
 /**
  * How pdfmake's lines become operators of a page. pdfmake sets each word by itself, and pdfkit each with eleven
@@ -91,9 +91,6 @@ interface TextOptions {
 interface EmbeddedFont extends DocumentFont {
   readonly id: string;
   readonly ascender: number;
-  readonly subset: { includeGlyph(id: number): number };
-  readonly widths: number[];
-  readonly unicode: (readonly number[])[];
   ref(): unknown;
 }
 
@@ -140,7 +137,10 @@ Object.assign(PdfDocument.prototype, {
   font(...source) {
     const before = this._font;
     font.apply(this, source);
-    if (this._font !== before && !Object.hasOwn(this._font, "layoutCached")) shareWords(this._font);
+    if (this._font !== before && !Object.hasOwn(this._font, "layoutCached")) {
+      shareWords(this._font);
+      keepText(this._font);
+    }
     return this;
   },
   _setColorCore(color, stroke) {
@@ -199,10 +199,7 @@ function encode(word: string, font: EmbeddedFont): string | null {
   for (const [index, { xAdvance, advanceWidth, xOffset, yOffset }] of positions.entries()) {
     const glyph = glyphs[index];
     if (glyph === undefined || xOffset !== 0 || yOffset !== 0) return null;
-    const id = font.subset.includeGlyph(glyph.id);
-    font.widths[id] ??= advanceWidth;
-    font.unicode[id] ??= glyph.codePoints;
-    shown += id.toString(16).padStart(4, "0");
+    shown += hex(include(font, glyph, advanceWidth));
     if (xAdvance !== advanceWidth) shown += `>${rounded(advanceWidth - xAdvance)}<`;
   }
   return `${shown}>`.replaceAll("<>", "");
