@@ -1,9 +1,9 @@
 import type { Content, TDocumentDefinitions } from "pdfmake/interfaces";
-import { Failure } from "../failure.ts";
 import type { ReportModel } from "../report/model.ts";
 import type { PdfStandard } from "../report/request.ts";
 import { type Chapter, opened, type Section } from "./chapter.ts";
 import { longDay } from "./format.ts";
+import { writePdf } from "./pdf.ts";
 import type { RenderProgress } from "./render.ts";
 import { agencies } from "./sections/agencies.ts";
 import { agents } from "./sections/agents.ts";
@@ -17,7 +17,6 @@ import { sales } from "./sections/sales.ts";
 import { verdict } from "./sections/verdict.ts";
 import { clean, fit, text } from "./text.ts";
 import { CONTENT_WIDTH, label, PAGE, type Palette, palette, SIZE } from "./theme.ts";
-import { writer } from "./writer.ts";
 
 export interface RenderedPdf {
   readonly bytes: Uint8Array;
@@ -42,15 +41,9 @@ export async function renderPdf(
     pages = count;
   });
   onProgress(DRAWN, "layout");
-  writer.setProgressCallback((done) => {
+  const bytes = await writePdf(definition, standard, (done) => {
     onProgress(LAID_OUT + done * (1 - LAID_OUT), sectionOf(Math.round(done * pages) + 1, chapters, opening));
   });
-  const bytes = await writer
-    .createPdf(standard === null ? definition : { ...definition, subset: standard })
-    .getBuffer();
-  // The profile that PDF/A wants is an RGB one; pictures are the only thing of a report that can be anything else.
-  if (standard !== null && bytes.includes("/DeviceCMYK"))
-    throw new Failure("bad_data", `a picture in CMYK cannot be in ${standard}: send the logo and the photos in RGB`);
   return { bytes, pages };
 }
 

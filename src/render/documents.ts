@@ -1,9 +1,11 @@
 // What draws each kind of document, in the render thread: data set → model → PDF.
 import { Failure } from "../failure.ts";
+import { buildBrief } from "../report/brief.ts";
 import type { DataSet } from "../report/data-set.ts";
 import type { DocumentFacts, DrawnKind } from "../report/documents.ts";
 import type { ReportOptions } from "../report/options.ts";
 import { buildReport } from "../report/report.ts";
+import { renderBrief } from "./brief/agents.ts";
 import { type RenderedPdf, renderPdf } from "./document.ts";
 import type { RenderProgress } from "./render.ts";
 
@@ -38,7 +40,8 @@ function notYet(kind: DrawnKind): Draw {
 
 export const DRAW: Readonly<Record<DrawnKind, Draw>> = {
   agents,
-  agents_brief: notYet("agents_brief"),
+  agents_brief: (dataSet, options, onProgress) =>
+    renderBrief(buildBrief(dataSet, options), options.pdfStandard ?? null, onProgress),
   agency: notYet("agency"),
   commission: notYet("commission"),
 };

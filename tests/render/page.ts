@@ -14,7 +14,7 @@ export interface Page {
   readonly text: string;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'" };
+const ENTITIES: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'", apos: "'" };
 
 /** The pages of a PDF with every word's box, as poppler sees them. */
 export async function pagesOf(path: string): Promise<readonly Page[]> {

@@ -6,6 +6,7 @@ import { sparkline } from "../charts/bars.ts";
 import { placesMoved, suppliedNote } from "../figure.ts";
 import { count, day, figure, money, rank, UNKNOWN } from "../format.ts";
 import { picture } from "../picture.ts";
+import { initials } from "../portrait.ts";
 import { fit, inlines, paragraph, shorten, text } from "../text.ts";
 import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
 
@@ -110,13 +111,6 @@ function portrait({ name, photo, isPreparedFor }: AgentCard, palette: Palette): 
       }),
     ],
   };
-}
-
-/** First and last; of a name written in one word, its first character. */
-function initials(name: string): string {
-  const words = name.split(/[\s-]+/).filter((word) => /^[\p{L}\p{N}]/u.test(word));
-  const ends = words.length > 1 ? [words[0], words.at(-1)] : words.slice(0, 1);
-  return ends.map((word) => Array.from(word ?? "")[0]?.toUpperCase() ?? "").join("") || "·";
 }
 
 function figures(card: AgentCard, palette: Palette): Content {

@@ -1,0 +1,381 @@
+// The brief edition of the agents report: one page, the five agents with most sales.
+import type { Content } from "pdfmake/interfaces";
+import type { BriefAgent, BriefModel } from "../../report/brief.ts";
+import type { Figure } from "../../report/model.ts";
+import type { PaidPlace } from "../../report/partners/paid-places.ts";
+import type { PdfStandard } from "../../report/request.ts";
+import { plural } from "../../report/wording.ts";
+import type { RenderedPdf } from "../document.ts";
+import { count, figure, longDay, money, SUPPLIED, UNKNOWN } from "../format.ts";
+import { writePdf } from "../pdf.ts";
+import { picture } from "../picture.ts";
+import { roundPortrait } from "../portrait.ts";
+import type { RenderProgress } from "../render.ts";
+import { fit, inlines, measure, paragraph, text } from "../text.ts";
+import { label, type Palette, palette, SIZE } from "../theme.ts";
+import { at, LANDSCAPE, LANDSCAPE_WIDTH, pageOf, rule } from "./page.ts";
+
+/** Where the columns of a row begin, from the left edge of the content, and how wide they are. */
+const COLUMNS = {
+  rank: [0, 22],
+  photo: [24, 56],
+  name: [94, 146],
+  logo: [250, 86],
+  lead: [340, 34],
+  joint: [378, 40],
+  value: [424, 72],
+  median: [506, 74],
+} as const;
+type ColumnName = keyof typeof COLUMNS;
+
+const ROWS = { top: 118, height: 78 } as const;
+/** Of the strip for paid places; the rows above give way to it. */
+const PAID = { height: 74, rows: 64 } as const;
+const FOOT = 528;
+
+/** The page, of an empty model, too: "nothing found" is what it then says. */
+export async function renderBrief(
+  model: BriefModel,
+  standard: PdfStandard | null = null,
+  onProgress: RenderProgress = () => {},
+): Promise<RenderedPdf> {
+  const { place, period } = model;
+  const colours = palette(model.branding?.colour ?? model.preparedFor?.colour ?? null);
+  const content = model.agents.length === 0 ? nothing(model, colours) : page(model, colours);
+  const subject = `The agents with most sales in ${place.suburb}, ${longDay(period.from)} to ${longDay(period.to)}`;
+  const definition = pageOf({ ...model, title: "Top agents", subject }, [...content, ...foot(model, colours)], colours);
+  const bytes = await writePdf(definition, standard, (done) => onProgress(done, "agents"));
+  return { bytes, pages: 1 };
+}
+
+function page(model: BriefModel, palette: Palette): Content[] {
+  const height = model.paid.length > 0 ? PAID.rows : ROWS.height;
+  return [
+    ...heading(model, palette),
+    ...heads(isSupplied(model), palette),
+    ...model.agents.flatMap((agent, index) => row(agent, ROWS.top + index * height, height, palette)),
+    rule(ROWS.top + model.agents.length * height, palette.hairline),
+    ...(model.paid.length > 0 ? paidPlaces(model.paid, ROWS.top + 5 * height + 10, palette) : []),
+  ];
+}
+
+function heading(model: BriefModel, palette: Palette): Content[] {
+  const { agents, ranked, sales, tied, place } = model;
+  const number = NUMBERS[agents.length] ?? "";
+  const of = ranked > agents.length ? "with most sales" : "with a sale";
+  const title = agents.length === 1 ? `The agent ${of}` : `The ${number} agents ${of}`;
+  const known = `${plural(ranked, "agent")} with a sale, ${plural(sales, "sale")} in ${place.suburb}`;
+  const others =
+    tied === 0 ? "" : `; ${plural(tied, "more agent has", "more agents have")} as many as the last one here`;
+  return [
+    at(
+      LANDSCAPE.left,
+      LANDSCAPE.top - 4,
+      LANDSCAPE_WIDTH,
+      text(title, { font: "Serif", fontSize: SIZE.title, lineHeight: 1 }),
+    ),
+    at(
+      LANDSCAPE.left,
+      LANDSCAPE.top + 28,
+      LANDSCAPE_WIDTH,
+      text(
+        fit(
+          `${isSupplied(model) ? "Figures as supplied by the source" : known}${others}`,
+          LANDSCAPE_WIDTH,
+          "Sans",
+          SIZE.body,
+        ),
+        {
+          fontSize: SIZE.body,
+          color: palette.muted,
+        },
+      ),
+    ),
+  ];
+}
+
+/** Nobody knows then who led a sale and who joined. */
+function isSupplied({ agents }: BriefModel): boolean {
+  return agents.every(({ lead }) => lead.value === null);
+}
+
+const NUMBERS = ["no", "one", "two", "three", "four", "five"];
+
+function heads(supplied: boolean, palette: Palette): Content[] {
+  const y = ROWS.top - 20;
+  const head = (column: ColumnName, words: string, alignment: "left" | "right" = "right") =>
+    cell(column, y, text(words.toUpperCase(), { ...label(palette.muted), alignment }));
+  return [
+    head("name", "Agent", "left"),
+    head("logo", "Agency", "left"),
+    ...(supplied ? [head("joint", "Sales")] : [head("lead", "As lead"), head("joint", "Jointly")]),
+    head("value", "Total value"),
+    head("median", "Median"),
+    rule(ROWS.top - 6, palette.ink, 0.8),
+  ];
+}
+
+function row(agent: BriefAgent, top: number, height: number, palette: Palette): Content[] {
+  const middle = top + height / 2;
+  const own = agent.isPreparedFor;
+  const size = height < 70 ? 50 : COLUMNS.photo[1];
+  return [
+    ...(own ? [bar(top, height, palette)] : []),
+    ...(top > ROWS.top ? [rule(top, palette.hairline)] : []),
+    cell(
+      "rank",
+      middle - 12,
+      text(String(agent.rank), { font: "Serif", fontSize: 20, lineHeight: 1, color: palette.accentText }),
+    ),
+    cell(
+      "photo",
+      middle - size / 2,
+      roundPortrait({ ...agent, color: own ? palette.accent : palette.muted }, size, palette),
+    ),
+    nameOf(agent, middle, palette),
+    agency(agent, middle, palette),
+    ...figures(agent, middle, palette),
+  ];
+}
+
+/** Beside the agents of the agency that asked. */
+function bar(top: number, height: number, palette: Palette): Content {
+  return {
+    canvas: [{ type: "rect", x: 0, y: 0, w: 3, h: height - 16, color: palette.accent }],
+    absolutePosition: { x: LANDSCAPE.left - 12, y: top + 8 },
+  };
+}
+
+/** One line or two, and the title below; in the middle of the row. */
+function nameOf({ name, title, isPaid, isPreparedFor }: BriefAgent, middle: number, palette: Palette): Content {
+  const [, width] = COLUMNS.name;
+  const size = 14.5;
+  const shown = fit(name, width * 1.86, "Serif", size);
+  const lines = measure(shown, "Serif", size) > width ? 2 : 1;
+  const below = [title, isPaid ? "paid partner" : null].filter((part) => part !== null && part !== "").join(" · ");
+  const tall = lines * 16 + (below === "" ? 0 : 12);
+  return cell("name", middle - tall / 2 - 1, {
+    stack: [
+      text(shown, {
+        font: "Serif",
+        fontSize: size,
+        lineHeight: 0.95,
+        color: isPreparedFor ? palette.accentText : palette.ink,
+      }),
+      ...(below === ""
+        ? []
+        : [
+            text(fit(below, width, "Sans", SIZE.small), {
+              fontSize: SIZE.small,
+              color: palette.muted,
+              margin: [0, 2, 0, 0],
+            }),
+          ]),
+    ],
+  });
+}
+
+/** The agency's logo, as large as its place allows; else its name in its colour. */
+function agency({ agencyLogo, agencyName, agencyColour }: BriefAgent, middle: number, colours: Palette): Content {
+  const [x, width] = COLUMNS.logo;
+  return logoOrName(
+    { logo: agencyLogo, name: agencyName, colour: agencyColour },
+    LANDSCAPE.left + x,
+    middle,
+    width,
+    colours,
+  );
+}
+
+export function logoOrName(
+  {
+    logo: given,
+    name,
+    colour,
+  }: { readonly logo: string | null; readonly name: string | null; readonly colour: string | null },
+  x: number,
+  middle: number,
+  width: number,
+  colours: Palette,
+  height = 34,
+): Content {
+  const logo = given === null ? null : picture(given);
+  if (logo !== null) {
+    const scale = Math.min(width / logo.width, height / logo.height);
+    const tall = logo.height * scale;
+    return {
+      image: logo.dataUri,
+      width: logo.width * scale,
+      height: tall,
+      absolutePosition: { x, y: middle - tall / 2 },
+    };
+  }
+  const size = SIZE.table;
+  const shown = fit(name ?? UNKNOWN, width * 2.3, "Sans", size, true);
+  const lines = Math.min(3, Math.ceil(measure(shown, "Sans", size, true) / (width * 0.92)));
+  return at(
+    x,
+    middle - lines * 5.2,
+    width,
+    text(shown, {
+      fontSize: size,
+      bold: true,
+      lineHeight: 1.08,
+      color: colour === null ? colours.ink : palette(colour).accentText,
+    }),
+  );
+}
+
+function figures({ lead, joint, value, median }: BriefAgent, middle: number, palette: Palette): Content[] {
+  const number = (column: ColumnName, words: string, below = "", muted = false): Content =>
+    cell(column, middle - 12, {
+      stack: [
+        text(words, {
+          font: "Serif",
+          fontSize: 17,
+          lineHeight: 1,
+          alignment: "right",
+          color: muted ? palette.muted : palette.ink,
+        }),
+        text(below === "" ? " " : below, { fontSize: SIZE.label, alignment: "right", color: palette.muted }),
+      ],
+    });
+  const prices = (of: Figure) => (of.n === null || of.n === 0 ? "" : plural(of.n, "price"));
+  return [
+    ...(lead.value === null ? [] : [number("lead", figure(lead, "count"))]),
+    number("joint", figure(joint, "count")),
+    number(
+      "value",
+      value.value === null ? UNKNOWN : `${money(value.value)}${value.supplied ? SUPPLIED : ""}`,
+      prices(value),
+      value.value === null,
+    ),
+    median.value === null && (median.n ?? 0) === 0
+      ? cell("median", middle - 9, {
+          stack: [
+            text("Not", { fontSize: SIZE.table, alignment: "right", color: palette.muted, lineHeight: 1.05 }),
+            text("disclosed", { fontSize: SIZE.table, alignment: "right", color: palette.muted, lineHeight: 1.05 }),
+          ],
+        })
+      : number(
+          "median",
+          figure(median, "money"),
+          median.value === null ? `n ${count(median.n ?? 0)}: too few` : prices(median),
+          median.value === null,
+        ),
+  ];
+}
+
+/** Side by side below the ranking, on a ground of their own, and labelled. */
+function paidPlaces(places: readonly PaidPlace[], top: number, palette: Palette): Content[] {
+  const gap = 14;
+  const width = (LANDSCAPE_WIDTH + 20 - 2 * 10 - gap * (places.length - 1)) / places.length;
+  return [
+    {
+      canvas: [{ type: "rect", x: 0, y: 0, w: LANDSCAPE_WIDTH + 20, h: PAID.height, r: 3, color: palette.wash }],
+      absolutePosition: { x: LANDSCAPE.left - 10, y: top },
+    },
+    at(
+      LANDSCAPE.left,
+      top + 8,
+      LANDSCAPE_WIDTH,
+      text("PAID PLACES: ADVERTISING, NOT PART OF THE RANKING", label(palette.muted)),
+    ),
+    ...places.flatMap((place, index) =>
+      paidPlace(place, LANDSCAPE.left + index * (width + gap), top + 22, width, palette),
+    ),
+  ];
+}
+
+const TIERS: Readonly<Record<PaidPlace["tier"], string>> = {
+  featured_plus: "FEATURED PARTNER PLUS",
+  featured: "FEATURED PARTNER",
+  standard: "PARTNER",
+};
+
+function paidPlace(place: PaidPlace, x: number, top: number, width: number, palette: Palette): Content[] {
+  const size = 40;
+  const facts = [
+    place.sales.value === null
+      ? ""
+      : `${figure(place.sales, "count")} sales${place.rank === null ? "" : ` (rank ${place.rank})`}`,
+    place.value.value === null ? "" : `${figure(place.value, "money")} in all`,
+    place.median.value === null ? "" : `median ${figure(place.median, "money")}`,
+  ].filter((fact) => fact !== "");
+  const inner = width - size - 12;
+  return [
+    at(x, top, size, roundPortrait({ ...place, color: palette.muted }, size, palette, palette.wash)),
+    at(x + size + 12, top + 1, inner, {
+      stack: [
+        paragraph(
+          [
+            inlines(fit(place.name, inner - 92, "Serif", 12), { font: "Serif", fontSize: 12 }),
+            inlines(`\u00a0\u00a0${TIERS[place.tier]}`, label(palette.accentText)),
+          ],
+          { lineHeight: 1 },
+        ),
+        text(fit(place.agencyName ?? "", inner, "Sans", SIZE.small), {
+          fontSize: SIZE.small,
+          color: palette.muted,
+          margin: [0, 2, 0, 0],
+        }),
+        text(fit(facts.join(" · ") || "No figures known", inner, "Sans", SIZE.small), {
+          fontSize: SIZE.small,
+          margin: [0, 2, 0, 0],
+        }),
+      ],
+    }),
+  ];
+}
+
+function figuresOf({ sales, value, median }: PaidPlace): readonly Figure[] {
+  return [sales, value, median];
+}
+
+function nothing({ place, period }: BriefModel, palette: Palette): Content[] {
+  const middle = 236;
+  return [
+    at(LANDSCAPE.left, middle, LANDSCAPE_WIDTH, {
+      stack: [
+        text("Nothing found", { font: "Serif", fontSize: 34, lineHeight: 1 }),
+        text(`The data holds no sale by a named agent in ${place.suburb} in the 12 months to ${longDay(period.to)}.`, {
+          fontSize: SIZE.lead,
+          lineHeight: 1.35,
+          color: palette.muted,
+          margin: [0, 12, 80, 0],
+        }),
+      ],
+    }),
+    rule(middle - 22, palette.ink, 0.8, LANDSCAPE.left, 60),
+  ];
+}
+
+function foot({ agents, paid, sources }: BriefModel, palette: Palette): Content[] {
+  const shown = [...agents.flatMap(({ joint, value, median }) => [joint, value, median]), ...paid.flatMap(figuresOf)];
+  const supplied = shown.some((figure) => figure.supplied);
+  const words =
+    agents.length === 0
+      ? "Records of sales are incomplete and lag behind; figures change as they come in."
+      : "As lead: sales the agent led. Jointly: sales of colleagues the agent took part in. Ranked by both. Total value: sum of the disclosed prices; median: the middle one, of 3 or more. " +
+        "Records of sales are incomplete and lag behind. This is not a valuation. Nobody pays for a rank." +
+        (supplied ? ` ${SUPPLIED} as supplied by the source, not computed from sales.` : "");
+  const from = sources.length === 0 ? "" : ` Sources: ${sources.join(", ")}.`;
+  return [
+    rule(FOOT, palette.hairline),
+    at(
+      LANDSCAPE.left,
+      FOOT + 7,
+      LANDSCAPE_WIDTH,
+      text(fit(`${words}${from}`, LANDSCAPE_WIDTH * 2.85, "Sans", SIZE.label), {
+        fontSize: SIZE.label,
+        lineHeight: 1.25,
+        color: palette.muted,
+      }),
+    ),
+  ];
+}
+
+function cell(column: ColumnName, y: number, content: Content): Content {
+  const [x, width] = COLUMNS[column];
+  return at(LANDSCAPE.left + x, y, width, content);
+}

@@ -1,0 +1,184 @@
+// The page of the brief editions: A4 landscape, the brand in a strip at the left, everything at its place.
+import type { CanvasElement, Content, TDocumentDefinitions } from "pdfmake/interfaces";
+import type { ReportModel } from "../../report/model.ts";
+import { longDay } from "../format.ts";
+import { picture } from "../picture.ts";
+import { clean, fit, measure, shorten, text } from "../text.ts";
+import { label, type Palette, SIZE } from "../theme.ts";
+
+/** A4 on its side, in points; `left` is where the content begins, right of the strip. */
+export const LANDSCAPE = {
+  width: 841.89,
+  height: 595.28,
+  strip: 188,
+  left: 222,
+  right: 40,
+  top: 40,
+} as const;
+export const LANDSCAPE_WIDTH = LANDSCAPE.width - LANDSCAPE.left - LANDSCAPE.right;
+
+/** What the strip and the frame say. */
+export interface Frame {
+  /** "Top agents" */
+  readonly title: string;
+  readonly place: Pick<ReportModel["place"], "suburb" | "state" | "postcode">;
+  readonly period: ReportModel["period"];
+  readonly asOf: string;
+  readonly sample: boolean;
+  readonly branding: ReportModel["branding"];
+  readonly preparedFor: { readonly name: string; readonly logo: string | null } | null;
+  readonly subject: string;
+}
+
+/** Something at its place on the page. */
+export function at(x: number, y: number, width: number, content: Content): Content {
+  return { columns: [{ width, stack: [content] }], absolutePosition: { x, y } };
+}
+
+/** A line across the content, or a part of it. */
+export function rule(
+  y: number,
+  color: string,
+  width = 0.4,
+  x: number = LANDSCAPE.left,
+  length = LANDSCAPE_WIDTH,
+): Content {
+  return {
+    canvas: [{ type: "line", x1: 0, y1: 0, x2: length, y2: 0, lineWidth: width, lineColor: color }],
+    absolutePosition: { x, y },
+  };
+}
+
+const INSET = 26;
+const STRIP_WIDTH = LANDSCAPE.strip - 2 * INSET;
+
+/** The definition of the page around its content. */
+export function pageOf(frame: Frame, content: readonly Content[], palette: Palette): TDocumentDefinitions {
+  const { place } = frame;
+  const name = clean([`${frame.title}:`, place.suburb, place.state, place.postcode ?? ""].join(" ")).trim();
+  return {
+    pageSize: "A4",
+    pageOrientation: "landscape",
+    pageMargins: [LANDSCAPE.left, LANDSCAPE.top, LANDSCAPE.right, 12],
+    content: [
+      // What stands at its place takes no room, and a page needs something that does.
+      { text: " ", fontSize: 1, id: "page", outline: true, outlineText: name },
+      ...strip(frame),
+      ...content,
+      ...(frame.sample ? [sampleLabel(palette)] : []),
+    ],
+    background: () => ground(palette),
+    defaultStyle: { font: "Sans", fontSize: SIZE.body, color: palette.ink, lineHeight: 1.15 },
+    info: {
+      title: name,
+      author: clean(frame.branding?.name ?? frame.preparedFor?.name ?? "AgentLink"),
+      subject: clean(frame.subject),
+      creator: "AgentLink",
+      producer: "AgentLink",
+      // The data's day, as in the full edition: the same data is to give the same bytes.
+      creationDate: new Date(`${frame.asOf}T00:00:00Z`),
+    },
+    language: "en-AU",
+    displayTitle: true,
+    version: "1.7",
+  };
+}
+
+function ground(palette: Palette): Content {
+  const [x, y] = [LANDSCAPE.strip / 2, LANDSCAPE.height - 176];
+  const rings: CanvasElement[] = [88, 62, 36].map((r) => ({
+    type: "ellipse",
+    ...{ x, y, r1: r, r2: r },
+    lineColor: "#ffffff",
+    lineWidth: 0.5,
+    strokeOpacity: 0.22,
+  }));
+  return {
+    canvas: [
+      { type: "rect", x: 0, y: 0, w: LANDSCAPE.strip, h: LANDSCAPE.height, color: palette.accent },
+      ...rings,
+      { type: "ellipse", x, y, r1: 3.4, r2: 3.4, color: "#ffffff", fillOpacity: 0.85 },
+    ],
+    absolutePosition: { x: 0, y: 0 },
+  };
+}
+
+function strip(frame: Frame): Content[] {
+  const { place, period, asOf, branding } = frame;
+  const white = { color: "#ffffff" };
+  const where = [place.state, place.postcode ?? ""].join(" ").trim();
+  const size = titleSize(place.suburb);
+  return [
+    ...mark(frame),
+    at(INSET, 150, STRIP_WIDTH + 14, {
+      stack: [
+        text(frame.title.toUpperCase(), { ...label("#ffffff"), margin: [0, 0, 0, 8] }),
+        text(place.suburb, { font: "Serif", fontSize: size, lineHeight: 0.95, ...white }),
+        text(where, { fontSize: 11, margin: [1, 7, 0, 0], ...white }),
+        {
+          canvas: [{ type: "line", x1: 0, y1: 0, x2: 30, y2: 0, lineWidth: 1.4, lineColor: "#ffffff" }],
+          margin: [1, 14, 0, 12],
+        },
+        text("12 months", { fontSize: SIZE.table, lineHeight: 1.3, ...white }),
+        text(`${longDay(period.from)}`, { fontSize: SIZE.table, lineHeight: 1.3, ...white }),
+        text(`to ${longDay(period.to)}`, { fontSize: SIZE.table, lineHeight: 1.3, ...white }),
+      ],
+    }),
+    at(INSET, LANDSCAPE.height - 66, STRIP_WIDTH + 14, {
+      stack: [
+        ...(branding?.contact
+          ? [text(fit(branding.contact, STRIP_WIDTH * 1.9, "Sans", SIZE.small), { fontSize: SIZE.small, ...white })]
+          : []),
+        text(`Data as of ${longDay(asOf)}`, { fontSize: SIZE.small, margin: [0, 3, 0, 0], ...white }),
+      ],
+    }),
+  ];
+}
+
+/** The brand: its logo on white, so that every logo can be seen, else its name. */
+function mark({ branding, preparedFor }: Frame): Content[] {
+  const given = branding?.logo ?? (branding === null ? preparedFor?.logo : null) ?? null;
+  const logo = given === null ? null : picture(given);
+  const name = branding?.name ?? preparedFor?.name ?? "AgentLink";
+  if (logo === null)
+    return [
+      at(
+        INSET,
+        LANDSCAPE.top + 2,
+        STRIP_WIDTH + 10,
+        text(shorten(name, 60), { bold: true, fontSize: 13, lineHeight: 1.15, color: "#ffffff" }),
+      ),
+    ];
+  const [width, height] = [STRIP_WIDTH, 54];
+  const scale = Math.min((width - 20) / logo.width, (height - 16) / logo.height);
+  const [w, h] = [logo.width * scale, logo.height * scale];
+  return [
+    {
+      canvas: [{ type: "rect", x: 0, y: 0, w: width, h: height, r: 3, color: "#ffffff" }],
+      absolutePosition: { x: INSET, y: LANDSCAPE.top },
+    },
+    {
+      image: logo.dataUri,
+      width: w,
+      height: h,
+      absolutePosition: { x: INSET + (width - w) / 2, y: LANDSCAPE.top + (height - h) / 2 },
+    },
+  ];
+}
+
+/** As large as leaves a long name whole words in the strip. */
+function titleSize(name: string): number {
+  const most = 34;
+  const longest = Math.max(...name.split(/\s+/).map((word) => measure(word, "Serif", most)));
+  const whole = measure(name, "Serif", most);
+  return Math.max(13, Math.floor(most * Math.min(1, STRIP_WIDTH / longest, (STRIP_WIDTH * 2.6) / whole)));
+}
+
+function sampleLabel(palette: Palette): Content {
+  return at(
+    LANDSCAPE.width - LANDSCAPE.right - 200,
+    20,
+    200,
+    text("SAMPLE · SYNTHETIC DATA", { ...label(palette.accentText), alignment: "right" }),
+  );
+}

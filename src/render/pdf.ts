@@ -1,0 +1,23 @@
+import type { TDocumentDefinitions } from "pdfmake/interfaces";
+import { Failure } from "../failure.ts";
+import type { PdfStandard } from "../report/request.ts";
+import { writer } from "./writer.ts";
+
+/**
+ * The PDF of a definition. `onWritten` hears how much of it is written, 0–1, once it is laid out.
+ * @throws Failure "bad_data" (permanent) where a picture of the data cannot be in a PDF of the standard.
+ */
+export async function writePdf(
+  definition: TDocumentDefinitions,
+  standard: PdfStandard | null,
+  onWritten: (done: number) => void,
+): Promise<Uint8Array> {
+  writer.setProgressCallback(onWritten);
+  const bytes = await writer
+    .createPdf(standard === null ? definition : { ...definition, subset: standard })
+    .getBuffer();
+  // The profile that PDF/A wants is an RGB one; pictures are the only thing of a report that can be anything else.
+  if (standard !== null && bytes.includes("/DeviceCMYK"))
+    throw new Failure("bad_data", `a picture in CMYK cannot be in ${standard}: send the logo and the photos in RGB`);
+  return bytes;
+}

@@ -1,0 +1,110 @@
+import type { DataSet } from "./data-set.ts";
+import { toIso } from "./figures/days.ts";
+import { agencyLeague, agentLeague, standingOf } from "./league.ts";
+import type { Figure, ReportModel } from "./model.ts";
+import type { ReportOptions } from "./options.ts";
+import { type PaidPlace, paidPlaces } from "./partners/paid-places.ts";
+import { isoPeriod, readScope, type Scope } from "./scope.ts";
+
+/** What the one page of the brief edition says: the five agents with most sales. */
+export interface BriefModel {
+  readonly place: Pick<ReportModel["place"], "suburb" | "state" | "postcode">;
+  readonly period: ReportModel["period"];
+  readonly asOf: string;
+  readonly sample: boolean;
+  readonly branding: ReportModel["branding"];
+  readonly preparedFor: { readonly name: string; readonly colour: string | null; readonly logo: string | null } | null;
+  /** By rank, five at most; empty where no agent has a sale in the 12 months. */
+  readonly agents: readonly BriefAgent[];
+  /** All agents who have a rank. */
+  readonly ranked: number;
+  /** Agents who share the last one's rank and are not shown. */
+  readonly tied: number;
+  /** Sales of the suburb in the 12 months. */
+  readonly sales: number;
+  /** Who pays to be shown and is not among the five, three at most. */
+  readonly paid: readonly PaidPlace[];
+  /** Names of the sources. */
+  readonly sources: readonly string[];
+}
+
+export interface BriefAgent {
+  readonly id: string;
+  readonly rank: number;
+  readonly name: string;
+  readonly title: string | null;
+  readonly agencyName: string | null;
+  readonly agencyColour: string | null;
+  readonly agencyLogo: string | null;
+  readonly photo: string | null;
+  /** Sales that the agent led; unknown where the figures are as supplied. */
+  readonly lead: Figure;
+  /** Sales of colleagues that the agent took part in; all sales where nobody knows who led them. */
+  readonly joint: Figure;
+  /** Of the disclosed prices of both. */
+  readonly value: Figure;
+  readonly median: Figure;
+  /** The agent also pays to be shown, which changes nothing here but a label. */
+  readonly isPaid: boolean;
+  readonly isPreparedFor: boolean;
+}
+
+const AGENTS = 5;
+const PAID = 3;
+
+/** Pure, as {@link buildReport}, and of the same figures; of a data set with nothing in it, too: its page says so. */
+export function buildBrief(dataSet: DataSet, options: ReportOptions): BriefModel {
+  const scope = readScope(dataSet, options);
+  const league = agentLeague(scope);
+  const paid = paidPlaces(scope, league);
+  const ranked = league.filter(({ rank }) => rank !== null);
+  const agents = ranked.slice(0, AGENTS).map((row): BriefAgent => {
+    const agency = row.agencyId === null ? null : (scope.agencies.get(row.agencyId) ?? null);
+    return {
+      id: row.id,
+      rank: row.rank ?? 0,
+      name: row.name,
+      title: row.title,
+      agencyName: row.agencyName,
+      agencyColour: agency?.colour ?? null,
+      agencyLogo: agency?.logo ?? null,
+      photo: scope.agents.get(row.id)?.photo ?? null,
+      lead: row.lead,
+      joint: jointOf(row.lead, row.involved),
+      value: row.value,
+      median: row.median,
+      isPaid: paid.some(({ agentId }) => agentId === row.id),
+      isPreparedFor: row.isPreparedFor,
+    };
+  });
+  return {
+    place: {
+      suburb: options.suburb,
+      state: options.state,
+      postcode: options.postcode ?? dataSet.suburb?.postcode ?? null,
+    },
+    period: isoPeriod(scope.period),
+    asOf: toIso(scope.asOf),
+    sample: (dataSet.sources ?? []).some(({ synthetic }) => synthetic === true),
+    branding: options.branding,
+    preparedFor: preparedForOf(scope),
+    agents,
+    ranked: ranked.length,
+    tied: ranked.slice(AGENTS).filter(({ rank }) => rank === agents.at(-1)?.rank).length,
+    sales: scope.sold.length,
+    paid: paid.filter(({ agentId }) => !agents.some(({ id }) => id === agentId)).slice(0, PAID),
+    sources: (dataSet.sources ?? []).map(({ id, name }) => name || id),
+  };
+}
+
+/** Involved less lead. Of figures as supplied only the sum is known. */
+function jointOf(lead: Figure, involved: Figure): Figure {
+  if (involved.value === null || lead.value === null) return involved;
+  return { ...involved, value: involved.value - lead.value };
+}
+
+function preparedForOf(scope: Scope): BriefModel["preparedFor"] {
+  const own = standingOf(agencyLeague(scope));
+  if (own === null) return null;
+  return { name: own.name, colour: own.colour, logo: scope.agencies.get(own.agencyId)?.logo ?? null };
+}

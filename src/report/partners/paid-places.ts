@@ -1,0 +1,87 @@
+import type { Partner } from "../data-set.ts";
+import { computed, supplied } from "../figures/figure.ts";
+import type { AgentRow, Figure } from "../model.ts";
+import { compareText, foldName, type Scope } from "../scope.ts";
+
+export type Tier = "featured_plus" | "featured" | "standard";
+
+/** An agent who pays to be shown. What a report says of a paid place it labels as paid. */
+export interface PaidPlace {
+  readonly id: string;
+  readonly name: string;
+  readonly agencyName: string | null;
+  readonly tier: Tier;
+  /** The agent of the data set that it is; null where the data names no such agent. */
+  readonly agentId: string | null;
+  /** The agent's rank by sales, as it is without any payment. */
+  readonly rank: number | null;
+  readonly sales: Figure;
+  readonly median: Figure;
+  readonly value: Figure;
+  readonly photo: string | null;
+  readonly logo: string | null;
+}
+
+const TIERS: readonly Tier[] = ["featured_plus", "featured", "standard"];
+
+/**
+ * The paid places of a day (ISO), the highest tier first. Figures are those that the league computed; who has none there
+ * has what was typed by hand, marked as supplied. Takes the league as it is: nothing here can change a rank or a figure.
+ */
+export function paidPlaces(scope: Scope, league: readonly AgentRow[]): readonly PaidPlace[] {
+  const { date } = scope.options;
+  return activePartners(scope.dataSet.partners ?? [], date).flatMap((partner, index) => {
+    if (isHidden(scope, partner)) return [];
+    const row = league.find((agent) => isPartner(partner, agent));
+    const known = row !== undefined && (row.involved.value ?? 0) > 0;
+    const agency = partner.agency_id == null ? null : (scope.agencies.get(partner.agency_id) ?? null);
+    const agent = row === undefined ? undefined : scope.agents.get(row.id);
+    const own = row?.agencyId == null ? agency : (scope.agencies.get(row.agencyId) ?? agency);
+    return [
+      {
+        id: partner.id ?? `partner-${index + 1}`,
+        name: row?.name ?? partner.agent,
+        agencyName: row?.agencyName ?? agency?.name ?? partner.agency ?? null,
+        tier: partner.tier ?? "standard",
+        agentId: row?.id ?? null,
+        rank: row?.rank ?? null,
+        ...(known
+          ? { sales: row.involved, median: row.median, value: row.value }
+          : {
+              sales: typed(partner.sales),
+              median: typed(partner.median_price),
+              value: typed(partner.sales_value),
+            }),
+        photo: partner.photo ?? agent?.photo ?? null,
+        logo: partner.logo ?? own?.logo ?? null,
+      },
+    ];
+  });
+}
+
+/** Those whose time has begun and not ended, both days included, by tier, then name. */
+export function activePartners(partners: readonly Partner[], date: string): readonly Partner[] {
+  const tier = (partner: Partner) => TIERS.indexOf(partner.tier ?? "standard");
+  return partners
+    .filter(({ from, to }) => (from ?? "") <= date && (to ?? "9999") >= date)
+    .toSorted(
+      (a, b) => tier(a) - tier(b) || compareText(a.agent, b.agent) || compareText(JSON.stringify(a), JSON.stringify(b)),
+    );
+}
+
+/** By id where the partner has one, else by name. */
+function isPartner(partner: Partner, { id, name }: Pick<AgentRow, "id" | "name">): boolean {
+  if (partner.agent_id != null) return partner.agent_id === id;
+  return foldName(partner.agent) === foldName(name);
+}
+
+/** An agent whom the data hides is hidden as a partner, too. */
+function isHidden({ dataSet }: Scope, partner: Partner): boolean {
+  return (dataSet.agents ?? []).some(
+    (agent) => agent.hidden === true && isPartner(partner, { id: agent.id ?? "", name: agent.name }),
+  );
+}
+
+function typed(value: number | null | undefined): Figure {
+  return value == null ? computed(null, 0) : supplied(value);
+}
