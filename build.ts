@@ -11,7 +11,7 @@ import { FONTS } from "./src/render/fonts.ts";
 const EMBEDDED_ROOT = "/$bunfs/root";
 const PISCINA_WORKER = "node_modules/piscina/dist/worker.js";
 const RENDER_WORKER = "src/render/worker.ts";
-const READING_WORKER = "src/http/reading/worker.ts";
+const PARSING_WORKER = "src/parsing/worker.ts";
 /** Enough for some tables' checksums: no two fonts have the same. */
 const FONT_HEAD_BYTES = 256;
 
@@ -37,7 +37,7 @@ export async function build({ entry, output, target }: BuildOptions): Promise<st
   const dashboard = await bundleDashboard();
   const heads = await fontHeads();
   const result = await Bun.build({
-    entrypoints: [entry, PISCINA_WORKER, RENDER_WORKER, READING_WORKER].map((path) => join(root, path)),
+    entrypoints: [entry, PISCINA_WORKER, RENDER_WORKER, PARSING_WORKER].map((path) => join(root, path)),
     root,
     target: "bun",
     // Compiled ahead, the binary is up in less than half the time. Bun wants CommonJS for that: no top-level await.
@@ -55,7 +55,7 @@ export async function build({ entry, output, target }: BuildOptions): Promise<st
       AGENTLINK_RENDER_WORKER: JSON.stringify(embedded(RENDER_WORKER)),
       AGENTLINK_COMMIT: JSON.stringify(await buildCommit()),
       AGENTLINK_FONT_HEADS: JSON.stringify(heads),
-      AGENTLINK_READING_WORKER: JSON.stringify(embedded(READING_WORKER)),
+      AGENTLINK_PARSING_WORKER: JSON.stringify(embedded(PARSING_WORKER)),
       // Of packages: else the path of this tree would be in the binary, and another tree's had other bytes.
       __dirname: JSON.stringify(EMBEDDED_ROOT),
       __filename: JSON.stringify(`${EMBEDDED_ROOT}/package.js`),

@@ -23,6 +23,7 @@ import { createMetrics, type Metrics } from "./observability/metrics.ts";
 import { troubles } from "./observability/readiness.ts";
 import { type CircuitBreaker, describeOpen, describeWait } from "./outbound/circuit-breaker.ts";
 import { createOutbound, type Outbound } from "./outbound/outbound.ts";
+import { createParser } from "./parsing/parsing.ts";
 import { createPipeline } from "./pipeline/pipeline.ts";
 import { startPruning } from "./pipeline/pruning.ts";
 import { createRenderAgain } from "./pipeline/render-again.ts";
@@ -91,6 +92,8 @@ export async function startService(
     else removeLocalKey(config.dataDir);
     const catalogue = openCatalogue({ path: join(config.dataDir, "catalogue.db") });
     closers.push(() => catalogue.close());
+    const parser = createParser();
+    closers.push(() => parser.close());
     const pool = createRenderPool({ threads, ...(workerFile === undefined ? {} : { workerFile }) });
     closers.push(() => pool.close());
     const isolated = createIsolatedRenderer({ command: renderCommand, limitBytes });
@@ -205,8 +208,12 @@ export async function startService(
         createStages({
           printEmails: config.printEmails,
           queue,
-          sources: sourcesOf(config, catalogue, measuredOutbound(outbound, metrics, "source"), sourceBreaker, (text) =>
-            http.checkDataSet(text),
+          sources: sourcesOf(
+            config,
+            catalogue,
+            measuredOutbound(outbound, metrics, "source"),
+            sourceBreaker,
+            parser.dataSet,
           ),
           pool,
           isolated,
@@ -244,6 +251,7 @@ export async function startService(
         keys: withLocalKey(keys, config.dataDir),
         keyRate: config.keyRate,
         sessionStore: backend.sessions,
+        parser,
         running: () => pipeline.running(),
         typicalMs: () => pipeline.typicalMs(),
         holdDeliver,

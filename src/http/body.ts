@@ -1,5 +1,5 @@
-import { asFailure, Failure } from "../failure.ts";
-import { parseJsonText } from "../report/json.ts";
+import { Failure } from "../failure.ts";
+import { parseJson } from "../parsing/json.ts";
 
 export interface BodyLimits {
   readonly maxBytes: number;
@@ -11,9 +11,6 @@ export interface BodyLimits {
 const READ_AT_ONCE_BYTES = 262_144;
 
 const READ_A_TURN_BYTES = 262_144;
-
-/** Deeper than any document the service knows; a recursive walk over it is safe. */
-const MAX_DEPTH = 64;
 
 /**
  * The bytes of a body that says it is JSON, within its limits; `parseJson` makes a value of them. `hold` is told of the
@@ -69,18 +66,6 @@ export async function readJson(request: Request, limits: BodyLimits): Promise<{ 
   return { value: parseJson(await readJsonBytes(request, limits, () => undefined)) };
 }
 
-/** @throws Failure "not_utf8", "json_too_deep" or "bad_json". */
-export function parseJson(bytes: Uint8Array): unknown {
-  const text = decode(bytes);
-  boundDepth(bytes);
-  try {
-    return parseJsonText(text);
-  } catch (error) {
-    const { code, message, options } = asFailure(error);
-    throw new Failure(code, `The body is not JSON: ${message}.`, options);
-  }
-}
-
 /** The media type without its parameters, in lower case; null where the header is missing. */
 export function mediaType(request: Request): string | null {
   return request.headers.get("content-type")?.split(";", 1)[0]?.trim().toLowerCase() ?? null;
@@ -116,16 +101,6 @@ export function refuseEncoded(request: Request): void {
   const encoding = request.headers.get("content-encoding");
   if (encoding !== null && encoding.toLowerCase() !== "identity") {
     throw new Failure("unsupported_media_type", `Send the body as it is, without Content-Encoding: ${encoding}.`);
-  }
-}
-
-/** Strict UTF-8: what would become a replacement character is refused instead. A byte order mark is dropped. */
-export function decode(bytes: Uint8Array): string {
-  try {
-    // A decoder of its own for each call: one that has thrown keeps the rest of the bad bytes.
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw new Failure("not_utf8", "The body is not valid UTF-8. Save or send it as UTF-8.", { cause: error });
   }
 }
 
@@ -180,22 +155,4 @@ function requireJson(request: Request): void {
   const isJson = type === "application/json" || /^application\/[\w.-]+\+json$/.test(type);
   if (isJson && (charset === undefined || charset === "utf-8" || charset === "utf8")) return;
   throw new Failure("unsupported_media_type", `Send JSON in UTF-8 (Content-Type: application/json), not ${header}.`);
-}
-
-/** JSON.parse reads any depth, but whatever walks the value afterwards overflows its stack; so look before. */
-function boundDepth(bytes: Uint8Array): void {
-  let depth = 0;
-  let inString = false;
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at];
-    if (inString) {
-      if (byte === 0x5c) at++;
-      else if (byte === 0x22) inString = false;
-    } else if (byte === 0x22) inString = true;
-    else if (byte === 0x7b || byte === 0x5b) {
-      if (++depth > MAX_DEPTH) {
-        throw new Failure("json_too_deep", `The body is nested more than ${MAX_DEPTH} levels deep.`);
-      }
-    } else if (byte === 0x7d || byte === 0x5d) depth--;
-  }
 }

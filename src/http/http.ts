@@ -5,6 +5,7 @@ import type { SessionStore } from "../access/sessions/store.ts";
 import type { Peers } from "../host/peers.ts";
 import type { Vitals } from "../observability/health.ts";
 import type { Answer } from "../observability/metrics.ts";
+import type { Parser } from "../parsing/parsing.ts";
 import type { Running } from "../pipeline/attempt.ts";
 import type { Pruned } from "../pipeline/pruning.ts";
 import type { Job, ReportFile } from "../queue/job.ts";
@@ -22,6 +23,8 @@ export interface HttpParts {
   readonly keyRate?: Rate | null;
   /** Whose program is at the other end of a connection within this machine; as the system tells it, unless told. */
   readonly ownerOf?: Peers["ownerOf"];
+  /** Parses bodies; who brought it closes it, after the server. */
+  readonly parser: Parser;
   /** Who has signed in. */
   readonly sessionStore: SessionStore;
   /** What runs now, by job id, as the pipeline tells it. */

@@ -68,7 +68,7 @@ const commands: Readonly<Record<string, (argument: string) => Promise<unknown>>>
       cacheMs: 0,
       outbound: createOutbound({ allowHosts: [new URL(url).host], allowHttp: false }),
       breaker: createSourceBreaker(),
-      check: (text) => door.server.checkDataSet(text),
+      check: door.parser.dataSet,
     });
     return (await source.dataSet({ suburb: "Manly", state: "NSW", postcode: "2095" }))?.length;
   },

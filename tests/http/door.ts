@@ -10,6 +10,7 @@ import type { HttpParts } from "../../src/http/http.ts";
 import { type HttpServer, startHttp } from "../../src/http/server/server.ts";
 import type { Vitals } from "../../src/observability/health.ts";
 import type { Answer } from "../../src/observability/metrics.ts";
+import { createParser, type Parser } from "../../src/parsing/parsing.ts";
 import type { Claim } from "../../src/queue/job.ts";
 import type { Queue } from "../../src/queue/queue.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
@@ -26,6 +27,7 @@ export interface Door extends AsyncDisposable {
   readonly keys: Keys;
   readonly dataDir: string;
   readonly server: HttpServer;
+  readonly parser: Parser;
   /** The lines of the log, parsed. */
   readonly logged: readonly Record<string, unknown>[];
   /** What was told of each answer. */
@@ -72,12 +74,14 @@ export async function openDoor(
   const logged: Record<string, unknown>[] = [];
   const answers: Answer[] = [];
   const log = pino({ level: "debug" }, { write: (line: string) => void logged.push(JSON.parse(line)) });
+  const parser = createParser();
   const server = await startHttp(
     {
       queue,
       catalogue,
       keys,
       sessionStore,
+      parser,
       running: () => new Map(),
       typicalMs: () => null,
       holdGather: () => null,
@@ -127,6 +131,7 @@ export async function openDoor(
     keys,
     dataDir,
     server,
+    parser,
     logged,
     answers,
     ask,
@@ -150,6 +155,7 @@ export async function openDoor(
     },
     async [Symbol.asyncDispose]() {
       await server.stop(0);
+      await parser.close();
       await queue.close();
       await catalogue.close();
       keys.close();

@@ -1,13 +1,13 @@
 import { Type as t } from "@sinclair/typebox";
 import type { Caller } from "../../access/access.ts";
 import { Failure } from "../../failure.ts";
+import type { Asked } from "../../parsing/requests.ts";
 import type { Idempotency, NewJob, Submitted } from "../../queue/job.ts";
 import { requestOf } from "../../queue/request.ts";
 import type { State } from "../../report/data-set.ts";
 import { preparedForWarning } from "../../report/prepared-for.ts";
 import type { Catalogue } from "../../report/sources/catalogue.ts";
 import { type CallbackParts, statusPath } from "../http.ts";
-import type { Asked } from "../reading/asked.ts";
 import { JobView, oldStatus } from "./job-view.ts";
 
 const Core = t.Object({

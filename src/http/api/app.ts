@@ -8,13 +8,13 @@ import { createTurns } from "../../host/turns.ts";
 import type { Submitted } from "../../queue/job.ts";
 import { DataSet } from "../../report/data-set.ts";
 import { ReportRequest } from "../../report/request.ts";
+import { createReader } from "../body-reader.ts";
 import type { Connections } from "../connections.ts";
 import type { HeldMemory, HttpParts } from "../http.ts";
 import { type ListedRoute, openApiDocument } from "../openapi/document.ts";
 import { ref } from "../openapi/operation.ts";
 import { createOutgoing } from "../outgoing.ts";
 import { Problem, problem, withoutWhere } from "../problem.ts";
-import { createReader, type Reader } from "../reading/reader.ts";
 import { Accepted } from "./accept.ts";
 import { createFeed, type Feed } from "./events/feed.ts";
 import { JobView } from "./job-view.ts";
@@ -69,7 +69,6 @@ const SCHEMAS = {
 interface App {
   readonly fetch: (request: Request) => Response | Promise<Response>;
   readonly waiters: Waiters;
-  readonly reader: Reader;
   readonly feed: Feed;
   readonly memory: HeldMemory;
   readonly routeOf: RouteOf;
@@ -89,7 +88,7 @@ export interface Notes {
 export function createApp(parts: HttpParts, connections: Connections, notes: Notes): App {
   const waiters = createWaiters(parts.queue);
   const limits = { maxBytes: parts.maxBodyBytes ?? MAX_BODY_BYTES, timeoutMs: parts.bodyTimeoutMs ?? BODY_TIMEOUT_MS };
-  const reader = createReader(limits);
+  const reader = createReader(parts.parser, limits);
   const causes = new WeakMap<Request, unknown>();
   const { publicUrl, keys, sessionStore } = parts;
   const secure = publicUrl?.startsWith("https:") ?? false;
@@ -145,7 +144,6 @@ export function createApp(parts: HttpParts, connections: Connections, notes: Not
   return {
     fetch,
     waiters,
-    reader,
     feed,
     memory,
     causes,

@@ -2,10 +2,10 @@ import type { Access, Admission } from "../../access/access.ts";
 import type { Sessions } from "../../access/sessions/sessions.ts";
 import type { Submitted } from "../../queue/job.ts";
 import type { BodyLimits } from "../body.ts";
+import type { Reader } from "../body-reader.ts";
 import type { Connections } from "../connections.ts";
 import type { HttpParts } from "../http.ts";
 import type { Outgoing } from "../outgoing.ts";
-import type { Reader } from "../reading/reader.ts";
 import type { Feed } from "./events/feed.ts";
 import type { Waiters } from "./waiters.ts";
 

@@ -2,7 +2,6 @@ import type { Server } from "bun";
 import type { Logger } from "pino";
 import { Failure } from "../../failure.ts";
 import type { Submitted } from "../../queue/job.ts";
-import type { CheckedDataSet } from "../../report/sources/http.ts";
 import { createApp } from "../api/app.ts";
 import type { Route } from "../api/route-of.ts";
 import { createConnections } from "../connections.ts";
@@ -22,8 +21,6 @@ export interface HttpServer {
   listening(): number;
   /** What bodies, responses and streams hold, and can let go. */
   readonly memory: HeldMemory;
-  /** Checks a data set that was fetched, in the thread that reads large bodies. @throws Failure as checkDataSet. */
-  checkDataSet(text: string): Promise<CheckedDataSet>;
   /** Takes no new connections, answers held requests as things stand and lets the others end, for the grace time. */
   stop(graceMs?: number): Promise<void>;
 }
@@ -58,7 +55,7 @@ export async function startHttp(parts: HttpParts, address: Address): Promise<Htt
     accepted: (request, submitted) => logAccepted(log, requestIds.get(request) ?? null, submitted),
     requestIdOf: (request) => requestIds.get(request) ?? null,
   });
-  const { fetch: answer, waiters, reader, feed, memory, causes, routeOf, callerOf } = app;
+  const { fetch: answer, waiters, feed, memory, causes, routeOf, callerOf } = app;
   let stopping = false;
 
   const fetch = async (received: Request): Promise<Response> => {
@@ -97,7 +94,6 @@ export async function startHttp(parts: HttpParts, address: Address): Promise<Htt
     });
   } catch (error) {
     waiters.close();
-    await reader.close();
     feed.close();
     throw cannotListen(error, host, port);
   }
@@ -105,7 +101,6 @@ export async function startHttp(parts: HttpParts, address: Address): Promise<Htt
     inherited = await acceptInherited(socket, server.port ?? port).catch(async (error) => {
       waiters.close();
       feed.close();
-      await reader.close();
       await server.stop(true);
       throw error;
     });
@@ -119,7 +114,6 @@ export async function startHttp(parts: HttpParts, address: Address): Promise<Htt
     held: () => waiters.size,
     listening: () => feed.size,
     memory,
-    checkDataSet: (text) => reader.dataSet(text),
     async stop(graceMs = STOP_GRACE_MS) {
       stopping = true;
       waiters.close();
@@ -131,7 +125,6 @@ export async function startHttp(parts: HttpParts, address: Address): Promise<Htt
       while (server.pendingRequests > 0 && performance.now() < deadline) await Bun.sleep(LOOK_AGAIN_MS);
       await server.stop(true);
       await closed;
-      await reader.close();
       inherited?.end();
     },
   };

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { createShares } from "../../src/http/reading/shares.ts";
+import { createShares } from "../../src/parsing/shares.ts";
 
 const BODY = 5 * 1_024 * 1_024;
 

@@ -1,10 +1,9 @@
-import { Failure } from "../../failure.ts";
-import type { NewJob } from "../../queue/job.ts";
-import { agenciesOf, preparedForWarning } from "../../report/prepared-for.ts";
-import { resolveSuburb } from "../../report/suburbs.ts";
-import { parseRequest } from "../../report/validation.ts";
-import { parseJson } from "../body.ts";
-import { isKnown } from "../problem.ts";
+import { Failure } from "../failure.ts";
+import type { NewJob } from "../queue/job.ts";
+import { agenciesOf, preparedForWarning } from "../report/prepared-for.ts";
+import { resolveSuburb } from "../report/suburbs.ts";
+import { parseRequest } from "../report/validation.ts";
+import { parseJson } from "./json.ts";
 
 /** What a body asks for, checked: of all that it said, what the job keeps. */
 export interface Asked extends Omit<NewJob, "client" | "idempotency" | "callbackUrl"> {
@@ -62,7 +61,7 @@ export function eachOrAll<T, R>(items: readonly T[], work: (item: T, index: numb
     try {
       done.push(work(item, index));
     } catch (error) {
-      if (!(error instanceof Failure) || !isKnown(error.code)) throw error;
+      if (!(error instanceof Failure)) throw error;
       problems.push({ index, code: error.code, message: error.message, ...error.options.details });
       if (problems.length === MAX_EXPLAINED) break;
     }

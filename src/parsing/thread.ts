@@ -1,9 +1,9 @@
 import { fullGC } from "bun:jsc";
 import { getPriority, setPriority } from "node:os";
-import { type Outcome, outcomeOf } from "../../failure.ts";
-import { checkDataSet } from "../../report/sources/http.ts";
-import { readBatch, readReport } from "./asked.ts";
-import type { Readings, ReadingTask } from "./reader.ts";
+import { type Outcome, outcomeOf } from "../failure.ts";
+import { checkDataSet } from "../report/sources/http.ts";
+import type { Parsed, ParsingTask } from "./parsing.ts";
+import { readBatch, readReport } from "./requests.ts";
 
 /** Below the main thread, which answers, and before the renders. */
 const NICE = 5;
@@ -18,16 +18,16 @@ try {
 /** Left to itself the thread keeps what it has parsed: a few bodies of this size were half a gigabyte. */
 const COLLECT_ABOVE_BYTES = 1_000_000;
 
-const READ: { readonly [Kind in keyof Readings]: (bytes: Uint8Array) => Readings[Kind] } = {
+const READ: { readonly [Kind in keyof Parsed]: (bytes: Uint8Array) => Parsed[Kind] } = {
   report: readReport,
   batch: readBatch,
   dataSet: (bytes) => checkDataSet(new TextDecoder().decode(bytes)),
 };
 
-/** What runs in the thread that reads large bodies. */
-export async function read({ kind, bytes }: ReadingTask): Promise<Outcome<Readings[keyof Readings]>> {
+/** What runs in the thread that parses large texts. */
+export async function read({ kind, bytes }: ParsingTask): Promise<Outcome<Parsed[keyof Parsed]>> {
   const { length } = bytes;
-  const outcome = await outcomeOf<Readings[keyof Readings]>(async () => READ[kind](bytes));
+  const outcome = await outcomeOf<Parsed[keyof Parsed]>(async () => READ[kind](bytes));
   if (length > COLLECT_ABOVE_BYTES) fullGC();
   return outcome;
 }

@@ -1,0 +1,45 @@
+import { asFailure, Failure } from "../failure.ts";
+import { parseJsonText } from "../report/json.ts";
+
+/** Deeper than any document the service knows; a recursive walk over it is safe. */
+const MAX_DEPTH = 64;
+
+/** @throws Failure "not_utf8", "json_too_deep" or "bad_json". */
+export function parseJson(bytes: Uint8Array): unknown {
+  const text = decode(bytes);
+  boundDepth(bytes);
+  try {
+    return parseJsonText(text);
+  } catch (error) {
+    const { code, message, options } = asFailure(error);
+    throw new Failure(code, `The body is not JSON: ${message}.`, options);
+  }
+}
+
+/** Strict UTF-8: what would become a replacement character is refused instead. A byte order mark is dropped. */
+export function decode(bytes: Uint8Array): string {
+  try {
+    // A decoder of its own for each call: one that has thrown keeps the rest of the bad bytes.
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (error) {
+    throw new Failure("not_utf8", "The body is not valid UTF-8. Save or send it as UTF-8.", { cause: error });
+  }
+}
+
+/** JSON.parse reads any depth, but whatever walks the value afterwards overflows its stack; so look before. */
+function boundDepth(bytes: Uint8Array): void {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (inString) {
+      if (byte === 0x5c) at++;
+      else if (byte === 0x22) inString = false;
+    } else if (byte === 0x22) inString = true;
+    else if (byte === 0x7b || byte === 0x5b) {
+      if (++depth > MAX_DEPTH) {
+        throw new Failure("json_too_deep", `The body is nested more than ${MAX_DEPTH} levels deep.`);
+      }
+    } else if (byte === 0x7d || byte === 0x5d) depth--;
+  }
+}

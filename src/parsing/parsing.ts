@@ -1,0 +1,100 @@
+import { join } from "node:path";
+import { Piscina } from "piscina";
+import { Failure, type Outcome, returned } from "../failure.ts";
+import { type CheckedDataSet, checkDataSet } from "../report/sources/http.ts";
+import { type Asked, type AskedBatch, readBatch, readReport } from "./requests.ts";
+import { createShares, type Shares } from "./shares.ts";
+
+/** What is parsed, by kind: a body that asks for a report or several, or what the data source sent. */
+export interface Parsed {
+  readonly report: Asked;
+  readonly batch: AskedBatch;
+  readonly dataSet: CheckedDataSet;
+}
+
+/** What the thread is handed. */
+export interface ParsingTask {
+  readonly kind: keyof Parsed;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Parses and checks JSON of megabytes in a thread, owners in turn, so that it holds nothing else up. */
+export interface Parser {
+  /** @throws Failure as {@link readReport}; "queue_closed" while the service stops. */
+  report(bytes: Uint8Array<ArrayBuffer>, owner: string): Promise<Asked>;
+  /** @throws Failure as {@link readBatch}. */
+  batch(bytes: Uint8Array<ArrayBuffer>, owner: string): Promise<AskedBatch>;
+  /** What the data source sent. @throws Failure as {@link checkDataSet}. */
+  dataSet(text: string): Promise<CheckedDataSet>;
+  /** Whose bytes are in memory, also before they are parsed. */
+  readonly shares: Shares;
+  close(): Promise<void>;
+}
+
+type RunOptions = NonNullable<Parameters<Piscina["run"]>[1]>;
+
+/**
+ * Up to here a text is parsed at once: that takes a millisecond or two, and a thread would take as long. Five megabytes
+ * of nested data take half a second. In a batch each forty bytes may be a suburb to be searched for.
+ */
+export const AT_ONCE_BYTES = { report: 32_768, batch: 1_024, dataSet: 32_768 } as const;
+/** The operator's own source has its turn like a client. No client has this name. */
+const SOURCE = "the source";
+
+/** Set by build.ts: where the compiled binary keeps the module. */
+declare const AGENTLINK_PARSING_WORKER: string | undefined;
+
+const WORKER_FILE =
+  typeof AGENTLINK_PARSING_WORKER === "string" ? AGENTLINK_PARSING_WORKER : join(import.meta.dir, "worker.ts");
+
+export function createParser(): Parser {
+  const threads = new Piscina({
+    filename: WORKER_FILE,
+    // Started with the first large text, which most services never see, and kept: an ended thread leaves files open.
+    minThreads: 0,
+    maxThreads: 1,
+    idleTimeout: Number.POSITIVE_INFINITY,
+    // An idle thread that waits in Atomics.wait hears nothing else, not even its own timers.
+    atomics: "disabled",
+  });
+  // A thread that dies is replaced for the next text; without a listener the event would end the process.
+  threads.on("error", () => undefined);
+  const shares = createShares();
+  let closed = false;
+
+  function inThread<Kind extends keyof Parsed>(
+    owner: string,
+    kind: Kind,
+    bytes: ParsingTask["bytes"],
+  ): Promise<Parsed[Kind]> {
+    return shares.inTurn(owner, async () => {
+      const task: ParsingTask = { kind, bytes };
+      try {
+        const transferList = [bytes.buffer] as unknown as NonNullable<RunOptions["transferList"]>;
+        return returned((await threads.run(task, { transferList })) as Outcome<Parsed[Kind]>);
+      } catch (error) {
+        if (!closed || error instanceof Failure) throw error;
+        throw new Failure("queue_closed", "The service is stopping: send it again.", { transient: true, cause: error });
+      }
+    });
+  }
+
+  return {
+    async report(bytes, owner) {
+      return bytes.length <= AT_ONCE_BYTES.report ? readReport(bytes) : inThread(owner, "report", bytes);
+    },
+    async batch(bytes, owner) {
+      return bytes.length <= AT_ONCE_BYTES.batch ? readBatch(bytes) : inThread(owner, "batch", bytes);
+    },
+    async dataSet(text) {
+      return text.length <= AT_ONCE_BYTES.dataSet
+        ? checkDataSet(text)
+        : inThread(SOURCE, "dataSet", new TextEncoder().encode(text));
+    },
+    shares,
+    async close() {
+      closed = true;
+      await threads.destroy();
+    },
+  };
+}
