@@ -31,6 +31,7 @@ function fieldsOf(job: Job, client: string): readonly (readonly [string, string 
   return [
     ["job", job.job_id],
     ["report", placeOf(job)],
+    ["asked for", job.requested_text || null],
     ["client", client],
     ["status", job.status],
     ["stage", `${job.stage} (${Math.round(job.progress * 100)} %)`],
@@ -48,6 +49,7 @@ function fieldsOf(job: Job, client: string): readonly (readonly [string, string 
     ["delivered to", result?.delivered_to],
     ["link", result?.url],
     ["metadata", job.metadata && JSON.stringify(job.metadata)],
+    ...job.warnings.map((warning) => ["warning", warning] as const),
   ];
 }
 

@@ -32,6 +32,51 @@ export interface Schemas {
         readonly queue_position?: number | null;
         /** @description Time in attempts that are over, since it was accepted or retried; waits between them are not in it */
         readonly ran_seconds?: number;
+        /** @description What the request asked for beside the place: filters, neighbours, edition, price band */
+        readonly requested?: {
+            /** @description One of Domain's areas, for that source alone */
+            readonly area?: string;
+            /** @description full: the twelve pages; brief: one page with the five agents */
+            readonly edition?: "full" | "brief";
+            /** @description Id or name of an agency that the report highlights; no rank or figure changes */
+            readonly featured_agency_id?: string;
+            /** @description Id or name of an agent whom the report highlights; no rank or figure changes */
+            readonly featured_agent_id?: string;
+            /** @description The price band that the home owner expects, in any of the spellings of the old forms */
+            readonly home_owner_pricing?: "Less than $500k" | "$500k-$1m" | "$1m-$1.5m" | "$1.5m-$2m" | "$2m-$2.5m" | "$2.5m-$3m" | "$3m-$3.5m" | "$3.5m-$4m" | "$4m-$6m" | "$6m-$8m" | "$8m-$10m" | "$10m+";
+            /** @description Sales of the neighbouring suburbs count, too; the report names them */
+            readonly include_surrounding_suburbs?: boolean;
+            /** @description Most bathrooms; as for the fewest */
+            readonly max_bathrooms?: number;
+            /** @description Most bedrooms; as for the fewest */
+            readonly max_bedrooms?: number;
+            /** @description Most car spaces; as for the fewest */
+            readonly max_carspaces?: number;
+            /** @description Most land; as for the least, in square metres */
+            readonly max_land_area?: number;
+            /** @description Fewest bathrooms; a sale of which it is not known does not count, and the report says how many */
+            readonly min_bathrooms?: number;
+            /** @description Fewest bedrooms; a sale of which it is not known does not count, and the report says how many */
+            readonly min_bedrooms?: number;
+            /** @description Fewest car spaces; a sale of which it is not known does not count, and the report says how many */
+            readonly min_carspaces?: number;
+            /** @description Least land; a sale of which it is not known does not count, and the report says how many, in square metres */
+            readonly min_land_area?: number;
+            /** @description Name or id of the agency that asked */
+            readonly prepared_for?: string;
+            /**
+             * @description Only sales of these types count; also as one text with commas
+             * @example [
+             *       "House",
+             *       "Townhouse"
+             *     ]
+             */
+            readonly property_types?: readonly ("Acreage" | "AcreageSemiRural" | "Apartment" | "ApartmentUnitFlat" | "Aquaculture" | "BlockOfUnits" | "CarSpace" | "Cropping" | "DairyFarming" | "DevelopmentSite" | "Duplex" | "Equine" | "Farm" | "Farmlet" | "FishingForestry" | "Flat" | "Grazing" | "Horticulture" | "House" | "IrrigationServices" | "Land" | "Livestock" | "MixedFarming" | "NewApartments" | "NewHomeDesigns" | "NewHouseLand" | "NewLand" | "Orchard" | "Penthouse" | "RetirementVillage" | "Rural" | "RuralLifestyle" | "Semi" | "SemiDetached" | "SpecialistFarm" | "Studio" | "Terrace" | "Townhouse" | "Unit" | "VacantLand" | "Villa" | "Viticulture")[];
+            /** @description One of Domain's regions, for that source alone */
+            readonly region?: string;
+        };
+        /** @description The same in words: "houses, 3 bedrooms or more, Manly and 4 neighbours"; empty for the usual report */
+        readonly requested_text?: string;
         readonly result?: {
             readonly bytes: number;
             readonly delivered_to: string | null;
@@ -112,10 +157,16 @@ export interface Schemas {
             readonly address: string;
             readonly agency_ids?: readonly string[];
             readonly agent_ids?: readonly string[];
+            readonly baths?: number | null;
+            readonly beds?: number | null;
+            readonly cars?: number | null;
             readonly category: "house" | "unit" | "land" | "other";
             readonly display_price?: string | null;
             readonly id: string;
+            readonly land_sqm?: number | null;
             readonly listed_date?: string | null;
+            readonly property_type?: string | null;
+            readonly suburb?: string | null;
         }[];
         readonly market?: readonly {
             readonly bedrooms?: number | null;
@@ -197,8 +248,10 @@ export interface Schemas {
             readonly leased_date?: string | null;
             readonly listed_date?: string | null;
             readonly lon?: number | null;
+            readonly property_type?: string | null;
             readonly source?: string | null;
             readonly status?: ("current" | "leased" | "withdrawn") | null;
+            readonly suburb?: string | null;
             readonly weekly_rent?: number | null;
         }[];
         readonly sales?: readonly {
@@ -223,8 +276,10 @@ export interface Schemas {
             readonly outcome?: "sold" | "passed_in" | "withdrawn";
             readonly price?: number | null;
             readonly price_disclosed?: boolean;
+            readonly property_type?: string | null;
             readonly sold_date?: string | null;
             readonly source?: string | null;
+            readonly suburb?: string | null;
         }[];
         /** @constant */
         readonly schema_version?: 1;
@@ -277,6 +332,51 @@ export interface Schemas {
         readonly queue_position: number | null;
         /** @description Time in attempts that are over, since it was accepted or retried; waits between them are not in it */
         readonly ran_seconds: number;
+        /** @description What the request asked for beside the place: filters, neighbours, edition, price band */
+        readonly requested: {
+            /** @description One of Domain's areas, for that source alone */
+            readonly area?: string;
+            /** @description full: the twelve pages; brief: one page with the five agents */
+            readonly edition?: "full" | "brief";
+            /** @description Id or name of an agency that the report highlights; no rank or figure changes */
+            readonly featured_agency_id?: string;
+            /** @description Id or name of an agent whom the report highlights; no rank or figure changes */
+            readonly featured_agent_id?: string;
+            /** @description The price band that the home owner expects, in any of the spellings of the old forms */
+            readonly home_owner_pricing?: "Less than $500k" | "$500k-$1m" | "$1m-$1.5m" | "$1.5m-$2m" | "$2m-$2.5m" | "$2.5m-$3m" | "$3m-$3.5m" | "$3.5m-$4m" | "$4m-$6m" | "$6m-$8m" | "$8m-$10m" | "$10m+";
+            /** @description Sales of the neighbouring suburbs count, too; the report names them */
+            readonly include_surrounding_suburbs?: boolean;
+            /** @description Most bathrooms; as for the fewest */
+            readonly max_bathrooms?: number;
+            /** @description Most bedrooms; as for the fewest */
+            readonly max_bedrooms?: number;
+            /** @description Most car spaces; as for the fewest */
+            readonly max_carspaces?: number;
+            /** @description Most land; as for the least, in square metres */
+            readonly max_land_area?: number;
+            /** @description Fewest bathrooms; a sale of which it is not known does not count, and the report says how many */
+            readonly min_bathrooms?: number;
+            /** @description Fewest bedrooms; a sale of which it is not known does not count, and the report says how many */
+            readonly min_bedrooms?: number;
+            /** @description Fewest car spaces; a sale of which it is not known does not count, and the report says how many */
+            readonly min_carspaces?: number;
+            /** @description Least land; a sale of which it is not known does not count, and the report says how many, in square metres */
+            readonly min_land_area?: number;
+            /** @description Name or id of the agency that asked */
+            readonly prepared_for?: string;
+            /**
+             * @description Only sales of these types count; also as one text with commas
+             * @example [
+             *       "House",
+             *       "Townhouse"
+             *     ]
+             */
+            readonly property_types?: readonly ("Acreage" | "AcreageSemiRural" | "Apartment" | "ApartmentUnitFlat" | "Aquaculture" | "BlockOfUnits" | "CarSpace" | "Cropping" | "DairyFarming" | "DevelopmentSite" | "Duplex" | "Equine" | "Farm" | "Farmlet" | "FishingForestry" | "Flat" | "Grazing" | "Horticulture" | "House" | "IrrigationServices" | "Land" | "Livestock" | "MixedFarming" | "NewApartments" | "NewHomeDesigns" | "NewHouseLand" | "NewLand" | "Orchard" | "Penthouse" | "RetirementVillage" | "Rural" | "RuralLifestyle" | "Semi" | "SemiDetached" | "SpecialistFarm" | "Studio" | "Terrace" | "Townhouse" | "Unit" | "VacantLand" | "Villa" | "Viticulture")[];
+            /** @description One of Domain's regions, for that source alone */
+            readonly region?: string;
+        };
+        /** @description The same in words: "houses, 3 bedrooms or more, Manly and 4 neighbours"; empty for the usual report */
+        readonly requested_text: string;
         readonly result: {
             readonly bytes: number;
             readonly delivered_to: string | null;
@@ -406,6 +506,51 @@ export interface Schemas {
             readonly queue_position: number | null;
             /** @description Time in attempts that are over, since it was accepted or retried; waits between them are not in it */
             readonly ran_seconds: number;
+            /** @description What the request asked for beside the place: filters, neighbours, edition, price band */
+            readonly requested: {
+                /** @description One of Domain's areas, for that source alone */
+                readonly area?: string;
+                /** @description full: the twelve pages; brief: one page with the five agents */
+                readonly edition?: "full" | "brief";
+                /** @description Id or name of an agency that the report highlights; no rank or figure changes */
+                readonly featured_agency_id?: string;
+                /** @description Id or name of an agent whom the report highlights; no rank or figure changes */
+                readonly featured_agent_id?: string;
+                /** @description The price band that the home owner expects, in any of the spellings of the old forms */
+                readonly home_owner_pricing?: "Less than $500k" | "$500k-$1m" | "$1m-$1.5m" | "$1.5m-$2m" | "$2m-$2.5m" | "$2.5m-$3m" | "$3m-$3.5m" | "$3.5m-$4m" | "$4m-$6m" | "$6m-$8m" | "$8m-$10m" | "$10m+";
+                /** @description Sales of the neighbouring suburbs count, too; the report names them */
+                readonly include_surrounding_suburbs?: boolean;
+                /** @description Most bathrooms; as for the fewest */
+                readonly max_bathrooms?: number;
+                /** @description Most bedrooms; as for the fewest */
+                readonly max_bedrooms?: number;
+                /** @description Most car spaces; as for the fewest */
+                readonly max_carspaces?: number;
+                /** @description Most land; as for the least, in square metres */
+                readonly max_land_area?: number;
+                /** @description Fewest bathrooms; a sale of which it is not known does not count, and the report says how many */
+                readonly min_bathrooms?: number;
+                /** @description Fewest bedrooms; a sale of which it is not known does not count, and the report says how many */
+                readonly min_bedrooms?: number;
+                /** @description Fewest car spaces; a sale of which it is not known does not count, and the report says how many */
+                readonly min_carspaces?: number;
+                /** @description Least land; a sale of which it is not known does not count, and the report says how many, in square metres */
+                readonly min_land_area?: number;
+                /** @description Name or id of the agency that asked */
+                readonly prepared_for?: string;
+                /**
+                 * @description Only sales of these types count; also as one text with commas
+                 * @example [
+                 *       "House",
+                 *       "Townhouse"
+                 *     ]
+                 */
+                readonly property_types?: readonly ("Acreage" | "AcreageSemiRural" | "Apartment" | "ApartmentUnitFlat" | "Aquaculture" | "BlockOfUnits" | "CarSpace" | "Cropping" | "DairyFarming" | "DevelopmentSite" | "Duplex" | "Equine" | "Farm" | "Farmlet" | "FishingForestry" | "Flat" | "Grazing" | "Horticulture" | "House" | "IrrigationServices" | "Land" | "Livestock" | "MixedFarming" | "NewApartments" | "NewHomeDesigns" | "NewHouseLand" | "NewLand" | "Orchard" | "Penthouse" | "RetirementVillage" | "Rural" | "RuralLifestyle" | "Semi" | "SemiDetached" | "SpecialistFarm" | "Studio" | "Terrace" | "Townhouse" | "Unit" | "VacantLand" | "Villa" | "Viticulture")[];
+                /** @description One of Domain's regions, for that source alone */
+                readonly region?: string;
+            };
+            /** @description The same in words: "houses, 3 bedrooms or more, Manly and 4 neighbours"; empty for the usual report */
+            readonly requested_text: string;
             readonly result: {
                 readonly bytes: number;
                 readonly delivered_to: string | null;
@@ -571,6 +716,8 @@ export interface Schemas {
     };
     /** @description An optional field that is null, empty or blank, or an object in which nothing is filled in, is as if it were not there. Numbers and yes/no may be texts, a postcode a number; blanks around a text are dropped, and so is a date's time of day. */
     readonly ReportRequest: {
+        /** @description One of Domain's areas, for that source alone */
+        readonly area?: string;
         readonly branding?: {
             /** @description #rrggbb */
             readonly colour?: string;
@@ -587,21 +734,59 @@ export interface Schemas {
             /** @description Below the configured target, never outside it */
             readonly folder?: string;
         };
+        /** @description full: the twelve pages; brief: one page with the five agents */
+        readonly edition?: "full" | "brief";
+        /** @description Id or name of an agency that the report highlights; no rank or figure changes */
+        readonly featured_agency_id?: string;
+        /** @description Id or name of an agent whom the report highlights; no rank or figure changes */
+        readonly featured_agent_id?: string;
+        /** @description The price band that the home owner expects, in any of the spellings of the old forms */
+        readonly home_owner_pricing?: "Less than $500k" | "$500k-$1m" | "$1m-$1.5m" | "$1.5m-$2m" | "$2m-$2.5m" | "$2.5m-$3m" | "$3m-$3.5m" | "$3.5m-$4m" | "$4m-$6m" | "$6m-$8m" | "$8m-$10m" | "$10m+";
+        /** @description Sales of the neighbouring suburbs count, too; the report names them */
+        readonly include_surrounding_suburbs?: boolean;
+        /** @description Most bathrooms; as for the fewest */
+        readonly max_bathrooms?: number;
+        /** @description Most bedrooms; as for the fewest */
+        readonly max_bedrooms?: number;
+        /** @description Most car spaces; as for the fewest */
+        readonly max_carspaces?: number;
+        /** @description Most land; as for the least, in square metres */
+        readonly max_land_area?: number;
         /** @description Returned as sent; 16 kB at most */
         readonly metadata?: {
             readonly [key: string]: unknown;
         };
+        /** @description Fewest bathrooms; a sale of which it is not known does not count, and the report says how many */
+        readonly min_bathrooms?: number;
+        /** @description Fewest bedrooms; a sale of which it is not known does not count, and the report says how many */
+        readonly min_bedrooms?: number;
+        /** @description Fewest car spaces; a sale of which it is not known does not count, and the report says how many */
+        readonly min_carspaces?: number;
+        /** @description Least land; a sale of which it is not known does not count, and the report says how many, in square metres */
+        readonly min_land_area?: number;
         /**
          * @description Make the report to a standard for archives (ISO 19005-2, level B)
          * @constant
          */
         readonly pdf_standard?: "PDF/A-2b";
+        /** @description The old call's name of postcode: give one of them */
+        readonly post_code?: string;
         /** @example 2095 */
         readonly postcode?: string;
         /** @description Name or id of the agency that asked */
         readonly prepared_for?: string;
         /** @description 9 goes first among the client's own jobs; 5 where it is left out */
         readonly priority?: number;
+        /**
+         * @description Only sales of these types count; also as one text with commas
+         * @example [
+         *       "House",
+         *       "Townhouse"
+         *     ]
+         */
+        readonly property_types?: readonly ("Acreage" | "AcreageSemiRural" | "Apartment" | "ApartmentUnitFlat" | "Aquaculture" | "BlockOfUnits" | "CarSpace" | "Cropping" | "DairyFarming" | "DevelopmentSite" | "Duplex" | "Equine" | "Farm" | "Farmlet" | "FishingForestry" | "Flat" | "Grazing" | "Horticulture" | "House" | "IrrigationServices" | "Land" | "Livestock" | "MixedFarming" | "NewApartments" | "NewHomeDesigns" | "NewHouseLand" | "NewLand" | "Orchard" | "Penthouse" | "RetirementVillage" | "Rural" | "RuralLifestyle" | "Semi" | "SemiDetached" | "SpecialistFarm" | "Studio" | "Terrace" | "Townhouse" | "Unit" | "VacantLand" | "Villa" | "Viticulture")[];
+        /** @description One of Domain's regions, for that source alone */
+        readonly region?: string;
         /** @description What is reported: who sells here, or who lets. The call says it where it is left out; a batch has "agents" */
         readonly report?: "agents" | "agency";
         /**

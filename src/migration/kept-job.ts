@@ -27,7 +27,7 @@ export interface KeptCallback {
   readonly since: string;
   readonly nextTryAt: string | null;
   readonly endedAt: string | null;
-  /** The job as it was then; of its request, the metadata alone. */
+  /** The job as it was then; of its request, what views of the job show. */
   readonly job: Job;
   readonly tries: readonly CallbackAttempt[];
 }

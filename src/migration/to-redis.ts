@@ -2,7 +2,7 @@ import type { Attempt, Job, JobEvent } from "../queue/job.ts";
 import { openMover } from "../queue/redis/mover.ts";
 import { ledgerName } from "../queue/redis/record.ts";
 import { nameOfKey } from "../queue/redis/submit.ts";
-import { metadataOf, warningsText } from "../queue/request.ts";
+import { requestedText, warningsText } from "../queue/request.ts";
 import type { KeptCallback, KeptJob, Target } from "./kept-job.ts";
 
 /**
@@ -29,7 +29,7 @@ function toText(kept: KeptJob) {
       v: "1",
       ...fieldsOf(job),
       callback_url: kept.callbackUrl ?? "",
-      callback_request: metadataOf(job.request),
+      callback_request: requestedText(job.request),
       attempts_ever: String(kept.attemptsEver),
       crashes: String(kept.crashes),
       created_ms: msOf(job.createdAt),

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { rename } from "node:fs/promises";
 import { Failure } from "../failure.ts";
 import type { Job } from "../queue/job.ts";
-import { metadataText, warningsText } from "../queue/request.ts";
+import { metadataText, requestedText, warningsText } from "../queue/request.ts";
 import { openDatabase } from "../queue/sqlite/database.ts";
 import type { KeptCallback, KeptJob, Target } from "./kept-job.ts";
 
@@ -13,8 +13,8 @@ const AT_ONCE = 100;
 const INSERT = `
   INSERT INTO jobs (id, status, stage, priority, client, suburb, state, postcode, attempts, attempts_ever, crashes, error_code,
     error, report_path, report_sha256, report_bytes, report_pages, delivered_to, delivered_url, created_at, started_at, ended_at,
-    run_at, cancel_requested, alone, ran_ms, warnings, revision, request, callback_url, metadata)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?)`;
+    run_at, cancel_requested, alone, ran_ms, warnings, revision, request, callback_url, metadata, requested)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)`;
 const HAS = "SELECT 1 FROM jobs WHERE id = ?";
 const FORGET_EVENTS = "DELETE FROM events WHERE job_id = ?";
 
@@ -117,6 +117,7 @@ function inserting(db: Database): (kept: KeptJob) => void {
         job.request,
         kept.callbackUrl,
         metadataText(job.request),
+        requestedText(job.request),
       ],
     );
     // Its insertion is no event of its own: it has all of its own.

@@ -8,7 +8,7 @@ export interface Callback {
   readonly url: string;
   /** With its port. */
   readonly host: string;
-  /** The job as it was in that moment; of its request, the metadata alone. */
+  /** The job as it was in that moment; of its request, what views of the job show. */
   readonly job: Job;
   readonly status: "pending" | "delivered" | "failed";
   /** Tries so far. */

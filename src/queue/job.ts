@@ -28,7 +28,7 @@ export interface NewJob {
   readonly suburb: string;
   readonly state: string;
   readonly postcode: string | null;
-  /** The request as JSON text, without its data set; the queue reads no more of it than its `metadata`. */
+  /** The request as JSON text, without its data set; the queue reads its `metadata`, and what its views show. */
   readonly request: string;
   /** The data set as JSON text, when the request brought it: the job then begins at rendering. */
   readonly dataSet: string | null;
@@ -62,7 +62,7 @@ export interface Job {
   readonly suburb: string;
   readonly state: string;
   readonly postcode: string | null;
-  /** As in {@link NewJob} where the job is claimed; everywhere else its `metadata` alone, as it may bring a logo. */
+  /** As in {@link NewJob} where the job is claimed; everywhere else without what may be long, such as a logo. */
   readonly request: string;
   /** Tries begun, this one included. */
   readonly attempts: number;

@@ -16,9 +16,39 @@ export function metadataText(request: string): string | null {
   return metadata === null ? null : JSON.stringify(metadata);
 }
 
-/** Of a request, what everybody gets but who renders: the metadata alone, as JSON text. */
-export function metadataOf(request: string): string {
-  return `{"metadata":${metadataText(request)}}`;
+/**
+ * What a request may ask for beside the place, its data and where things go: short, and shown with the job. The trigger
+ * `jobs_requested` names the same.
+ */
+export const REQUESTED_FIELDS = [
+  "property_types",
+  "min_bedrooms",
+  "max_bedrooms",
+  "min_bathrooms",
+  "max_bathrooms",
+  "min_carspaces",
+  "max_carspaces",
+  "min_land_area",
+  "max_land_area",
+  "include_surrounding_suburbs",
+  "region",
+  "area",
+  "home_owner_pricing",
+  "featured_agent_id",
+  "featured_agency_id",
+  "edition",
+  "prepared_for",
+] as const;
+
+/** Of what a request says, the fields that are shown with its job. */
+export function requestedOf(request: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(REQUESTED_FIELDS.flatMap((name) => (request[name] == null ? [] : [[name, request[name]]])));
+}
+
+/** Of a request, what every view of its job shows, as JSON text: its metadata, and what it asked for. */
+export function requestedText(request: string): string {
+  const all = requestOf(request);
+  return JSON.stringify({ metadata: all.metadata ?? null, ...requestedOf(all) });
 }
 
 /** What was odd about a request, from the JSON text that is kept of it; nothing where nothing was. */

@@ -124,6 +124,10 @@ export const Agent = t.Object({
   ),
 });
 
+/** Finer than the category; a word that nobody knows says nothing. */
+const propertyType = unknown(text(100, "finer than the category: Domain's name such as Townhouse, or a plain word"));
+const ownSuburb = unknown(text(100, "where it is, when that is a neighbouring suburb"));
+
 export const Sale = t.Object({
   id,
   address: text(300),
@@ -132,6 +136,8 @@ export const Sale = t.Object({
   baths: unknown(t.Integer({ minimum: 0, maximum: 100 })),
   cars: unknown(t.Integer({ minimum: 0, maximum: 1_000 })),
   land_sqm: unknown(t.Number({ minimum: 0, maximum: 1_000_000_000 })),
+  property_type: propertyType,
+  suburb: ownSuburb,
   listed_date: unknown(date),
   sold_date: unknown(date),
   price: unknown(money),
@@ -150,6 +156,12 @@ export const Listing = t.Object({
   id,
   address: text(300),
   category: Category,
+  beds: unknown(t.Integer({ minimum: 0, maximum: 100 })),
+  baths: unknown(t.Integer({ minimum: 0, maximum: 100 })),
+  cars: unknown(t.Integer({ minimum: 0, maximum: 1_000 })),
+  land_sqm: unknown(t.Number({ minimum: 0, maximum: 1_000_000_000 })),
+  property_type: propertyType,
+  suburb: ownSuburb,
   listed_date: unknown(date),
   display_price: unknown(text(100)),
   agency_ids: t.Optional(t.Array(id, { maxItems: 10 })),
@@ -168,6 +180,8 @@ export const Rental = t.Object({
   baths: unknown(t.Integer({ minimum: 0, maximum: 100 })),
   cars: unknown(t.Integer({ minimum: 0, maximum: 1_000 })),
   land_sqm: unknown(t.Number({ minimum: 0, maximum: 1_000_000_000 })),
+  property_type: propertyType,
+  suburb: ownSuburb,
   listed_date: unknown(date),
   leased_date: unknown(date),
   weekly_rent: unknown(rent),

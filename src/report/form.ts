@@ -7,6 +7,9 @@ const NOTHING = Symbol("nothing");
 
 type Reader = (value: unknown) => unknown;
 
+/** A schema may say under this name how a value that is not empty is read: what has spellings of its own. */
+export const READ: unique symbol = Symbol("how a form's value is read");
+
 const readers = new WeakMap<TSchema, Reader>();
 
 /**
@@ -19,7 +22,8 @@ const readers = new WeakMap<TSchema, Reader>();
  * - Texts lose the blanks around them; an empty text in a list of texts is dropped.
  * - Numbers and yes/no may be texts (`"3"`, `"$1,640,000"`, `"yes"`), a postcode may be a number (`800` is `0800`).
  * - A date may have a time of day, which is dropped: the day is the one that is written. `HTTPS://` is `https://`.
- * - A word of a list of words may be in any case; a list of texts may be one text with semicolons.
+ * - A word of a list of words may be in any case and spacing, one or several ("Private treaty"); a list of texts may be
+ *   one text with semicolons.
  *
  * What is none of these stays as it is, for the check to refuse. Copies only what changes.
  */
@@ -38,6 +42,8 @@ function readerOf(schema: TSchema): Reader {
 }
 
 function createReader(schema: TSchema): Reader {
+  const own = (schema as { readonly [READ]?: Reader })[READ];
+  if (own !== undefined) return orNothing(own);
   const choices = schema.anyOf as readonly TSchema[] | undefined;
   if (choices !== undefined) {
     const some = choices.filter(({ type }) => type !== "null");
@@ -54,7 +60,7 @@ function createReader(schema: TSchema): Reader {
       return textReader(schema);
     case "integer":
     case "number":
-      return orNothing(readNumber);
+      return ofText(readNumber);
     case "boolean":
       return (value) => (value === 1 ? true : value === 0 ? false : booleanOrNothing(value));
     default:
@@ -128,19 +134,58 @@ function textReader({ pattern }: TSchema): Reader {
 /** Of the words (or numbers) the one that is meant, in any case. */
 function wordReader(choices: readonly TSchema[]): Reader {
   const words: readonly unknown[] = choices.map((choice) => choice.const);
-  const bySpelling = new Map(words.map((word) => [String(word).toLowerCase(), word]));
+  const bySpelling = new Map(words.map((word) => [foldWord(String(word)), word]));
   return (value) => {
     if (words.includes(value)) return value;
     const text = notBlank(value);
-    return typeof text === "string" ? (bySpelling.get(text.toLowerCase()) ?? text) : text;
+    return typeof text === "string" ? (bySpelling.get(foldWord(text)) ?? text) : text;
   };
 }
 
-function orNothing(parse: (text: string) => unknown): Reader {
+/** What the spellings of one word share: "Semi-detached", "semi detached" and "SemiDetached". */
+export function foldWord(word: string): string {
+  return word
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, "")
+    .replace(/s$/, "");
+}
+
+/**
+ * Reads a list of words from whatever a form makes of one: a list, one text with commas, semicolons or line ends, or a
+ * list as JSON text; each word once.
+ */
+export function listOfWords(words: readonly string[]): Reader {
+  const read = wordReader(words.map((word) => ({ const: word }) as unknown as TSchema));
+  const split = (text: string) => text.split(/[,;\n|]/);
   return (value) => {
-    const text = notBlank(value);
-    return typeof text === "string" ? parse(text) : text;
+    if (typeof value === "object" && !Array.isArray(value)) return value;
+    const given = typeof value === "string" ? (jsonList(value) ?? split(value)) : [value].flat();
+    const each = given.flatMap((item) => (typeof item === "string" ? split(item) : [item])).map(read);
+    const filledIn = each.filter((item) => item !== NOTHING);
+    return filledIn.length === 0 ? NOTHING : [...new Set(filledIn)];
   };
+}
+
+function jsonList(text: string): readonly unknown[] | null {
+  if (!text.startsWith("[")) return null;
+  try {
+    const list: unknown = JSON.parse(text);
+    return Array.isArray(list) ? list : null;
+  } catch {
+    return null;
+  }
+}
+
+function orNothing(parse: Reader): Reader {
+  return (value) => {
+    const given = notBlank(value);
+    return given === NOTHING ? given : parse(given);
+  };
+}
+
+/** For a parser of texts: what is none stays. */
+function ofText(parse: (text: string) => unknown): Reader {
+  return orNothing((value) => (typeof value === "string" ? parse(value) : value));
 }
 
 /** The value, a text without the blanks around it; NOTHING where there is none. */
@@ -148,17 +193,17 @@ function notBlank(value: unknown): unknown {
   if (value === null) return NOTHING;
   if (typeof value !== "string") return value;
   const text = value.trim();
-  return text === "" || text === "null" || text === "undefined" ? NOTHING : text;
+  return text === "" || /^(null|undefined)$/i.test(text) ? NOTHING : text;
 }
 
 /** "1,640,000" and "$1640000" are numbers; what is none stays text, and the check says so. */
-function readNumber(text: string): number | string {
+export function readNumber(text: string): number | string {
   const plain = text.replace(/^\$\s*/, "").replace(/,(?=\d{3}(\D|$))/g, "");
   const number = /^-?\d+(\.\d+)?$/.test(plain) ? Number(plain) : Number.NaN;
   return Number.isFinite(number) ? number : text;
 }
 
-const booleanOrNothing = orNothing((text) => {
+const booleanOrNothing = ofText((text) => {
   if (/^(true|yes|y|on|1)$/i.test(text)) return true;
   return /^(false|no|n|off|0)$/i.test(text) ? false : text;
 });

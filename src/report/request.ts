@@ -1,6 +1,9 @@
 import { type Static, Type as t } from "@sinclair/typebox";
+import { BANDS, parseBand } from "./commission/band.ts";
 import { DataSet } from "./data-set.ts";
+import { listOfWords, READ, readNumber } from "./form.ts";
 import { PATTERN } from "./patterns.ts";
+import { PROPERTY_TYPES, PropertyTypeWord } from "./property-type.ts";
 
 /** Whose name and colours the report carries on its cover and in its footers. */
 export const Branding = t.Object({
@@ -23,6 +26,56 @@ export const PdfStandard = t.Literal("PDF/A-2b", {
 });
 export type PdfStandard = Static<typeof PdfStandard>;
 
+const rooms = (maximum: number, what: string) => t.Optional(t.Integer({ minimum: 0, maximum, description: what }));
+const UNKNOWN_FAILS = "a sale of which it is not known does not count, and the report says how many";
+const land = (what: string) =>
+  t.Optional(
+    t.Number({
+      minimum: 0,
+      maximum: 1_000_000_000,
+      description: `${what}, in square metres`,
+      [READ]: (value: unknown) =>
+        typeof value === "string" ? readNumber(value.replace(/\s*(m2|m²|sqm|sq\.? ?m)$/i, "")) : value,
+    }),
+  );
+/** An id or a name, which some send as a number. */
+const idOrName = (description: string) =>
+  t.Optional(
+    t.String({
+      maxLength: 200,
+      description,
+      [READ]: (value: unknown) => (Number.isSafeInteger(value) ? String(value) : value),
+    }),
+  );
+
+/** Which sales a report counts: the old call's fields. All may be missing; without one there is no bound. */
+const FILTER_FIELDS = {
+  property_types: t.Optional(
+    t.Array(PropertyTypeWord, {
+      maxItems: PROPERTY_TYPES.length,
+      description: "Only sales of these types count; also as one text with commas",
+      examples: [["House", "Townhouse"]],
+      [READ]: listOfWords(PROPERTY_TYPES),
+    }),
+  ),
+  min_bedrooms: rooms(100, `Fewest bedrooms; ${UNKNOWN_FAILS}`),
+  max_bedrooms: rooms(100, "Most bedrooms; as for the fewest"),
+  min_bathrooms: rooms(100, `Fewest bathrooms; ${UNKNOWN_FAILS}`),
+  max_bathrooms: rooms(100, "Most bathrooms; as for the fewest"),
+  min_carspaces: rooms(1_000, `Fewest car spaces; ${UNKNOWN_FAILS}`),
+  max_carspaces: rooms(1_000, "Most car spaces; as for the fewest"),
+  min_land_area: land(`Least land; ${UNKNOWN_FAILS}`),
+  max_land_area: land("Most land; as for the least"),
+  include_surrounding_suburbs: t.Optional(
+    t.Boolean({ description: "Sales of the neighbouring suburbs count, too; the report names them" }),
+  ),
+};
+
+export const Edition = t.Union([t.Literal("full"), t.Literal("brief")], {
+  description: "full: the twelve pages; brief: one page with the five agents",
+});
+export type Edition = Static<typeof Edition>;
+
 /** The body of `POST /api/generate-agents-report`: the old call's two fields, everything else optional. */
 export const ReportRequest = t.Object(
   {
@@ -34,6 +87,24 @@ export const ReportRequest = t.Object(
       description: "State or territory of Australia, short or in full, any case",
     }),
     postcode: t.Optional(t.String({ pattern: PATTERN.postcode, examples: ["2095"] })),
+    post_code: t.Optional(
+      t.String({ pattern: PATTERN.postcode, description: "The old call's name of postcode: give one of them" }),
+    ),
+    ...FILTER_FIELDS,
+    region: t.Optional(t.String({ maxLength: 100, description: "One of Domain's regions, for that source alone" })),
+    area: t.Optional(t.String({ maxLength: 100, description: "One of Domain's areas, for that source alone" })),
+    home_owner_pricing: t.Optional(
+      t.Union(
+        BANDS.map(({ label }) => t.Literal(label)),
+        {
+          description: "The price band that the home owner expects, in any of the spellings of the old forms",
+          [READ]: (value: unknown) => (typeof value === "string" ? (parseBand(value)?.label ?? value) : value),
+        },
+      ),
+    ),
+    featured_agent_id: idOrName("Id or name of an agent whom the report highlights; no rank or figure changes"),
+    featured_agency_id: idOrName("Id or name of an agency that the report highlights; no rank or figure changes"),
+    edition: t.Optional(Edition),
     data: t.Optional(DataSet),
     report: t.Optional(
       t.Union([t.Literal("agents"), t.Literal("agency")], {

@@ -5,7 +5,7 @@ import { gazetteer, type Place } from "./gazetteer/gazetteer.ts";
 import { suburbKey } from "./gazetteer/key.ts";
 
 export type { Place } from "./gazetteer/gazetteer.ts";
-export { type Neighbour, neighbours } from "./gazetteer/neighbours.ts";
+export { type Neighbour, neighbours, type Surroundings, surroundingsOf } from "./gazetteer/neighbours.ts";
 
 const STATE_NAMES: Readonly<Record<State, string>> = {
   ACT: "Australian Capital Territory",

@@ -38,8 +38,32 @@ export function parseRequest(value: unknown): {
   const problems = parsed.problems ?? requestProblems(parsed.value as ReportRequest);
   if (problems.length > 0) throw invalid("invalid_request", "the request is not valid", problems);
   const warnings = unknownFields(ReportRequest, value).map((path) => `${path} is unknown and was ignored`);
-  const request = warnings.length === 0 ? parsed.value : knownFields(ReportRequest, parsed.value);
-  return { request: request as ReportRequest, warnings };
+  const request = (warnings.length === 0 ? parsed.value : knownFields(ReportRequest, parsed.value)) as ReportRequest;
+  return { request: withOnePostcode(request), warnings };
+}
+
+/** The old call's name of the postcode is ours from here on. */
+function withOnePostcode({ post_code, ...request }: ReportRequest): ReportRequest {
+  return post_code === undefined ? request : { ...request, postcode: post_code };
+}
+
+const BOUNDS = [
+  ["min_bedrooms", "max_bedrooms"],
+  ["min_bathrooms", "max_bathrooms"],
+  ["min_carspaces", "max_carspaces"],
+  ["min_land_area", "max_land_area"],
+] as const satisfies readonly (readonly [keyof ReportRequest, keyof ReportRequest])[];
+
+function contradictions(request: ReportRequest): readonly Problem[] {
+  const { postcode, post_code } = request;
+  const crossed = BOUNDS.flatMap(([min, max]) => {
+    const [from, to] = [request[min], request[max]];
+    if (from === undefined || to === undefined || from <= to) return [];
+    return [{ path: `/${max}`, message: `must not be less than ${min}, which is ${from}, but is ${to}` }];
+  });
+  if (post_code === undefined || postcode === undefined || post_code === postcode) return crossed;
+  const message = `is ${post_code}, and postcode is ${postcode}: they name the same, so give one of them`;
+  return [...crossed, { path: "/post_code", message }];
 }
 
 interface Checker {
@@ -89,7 +113,7 @@ function invalid(code: string, what: string, problems: readonly Problem[]): Fail
 }
 
 function requestProblems(request: ReportRequest): readonly Problem[] {
-  const problems: Problem[] = [];
+  const problems: Problem[] = [...contradictions(request)];
   const logo = request.branding?.logo && pictureProblem(request.branding.logo);
   if (logo) problems.push({ path: "/branding/logo", message: logo });
   if (request.metadata && Buffer.byteLength(JSON.stringify(request.metadata)) > MAX_METADATA_BYTES)

@@ -40,6 +40,11 @@ export function plural(n: number, one: string, many = `${one}s`): string {
   return `${count(n)} ${n === 1 ? one : many}`;
 }
 
+/** "houses, villas and units". */
+export function listWords(words: readonly string[]): string {
+  return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}
+
 const MONTHS = "January February March April May June July August September October November December".split(" ");
 
 /** "30 June 2026" for an ISO day. */

@@ -321,3 +321,22 @@ test("a browser's HEAD of what is not there is answered as its GET, without a bo
     expect([path, response.status, await response.text()]).toEqual([path, 404, ""]);
   }
 });
+
+test("what a request asked for is in its job and every view of it, in fields and in words", async () => {
+  await using door = await openDoor();
+  const id = await door.accept({
+    ...{ post_code: 2095, property_types: "house,townhouse", min_bedrooms: "3", max_bedrooms: "" },
+    ...{ include_surrounding_suburbs: "true", home_owner_pricing: "$1-$1.5m", region: "null" },
+  });
+  const requested = {
+    ...{ property_types: ["House", "Townhouse"], min_bedrooms: 3, include_surrounding_suburbs: true },
+    home_owner_pricing: "$1m-$1.5m",
+  };
+  const words = /^houses and townhouses, 3 bedrooms or more, Manly and \d neighbours, price band \$1m-\$1\.5m$/;
+  const shown = { requested, requested_text: expect.stringMatching(words) };
+  expect(await storedRequest(door, id)).toEqual({ suburb: "Manly", state: "NSW", postcode: "2095", ...requested });
+  expect(await (await door.ask(`/api/job-status/${id}`)).json()).toMatchObject(shown);
+  expect(await (await door.ask("/api/jobs")).json()).toMatchObject({ jobs: [shown] });
+  const usual = await (await door.ask(`/api/job-status/${await door.accept()}`)).json();
+  expect(usual).toMatchObject({ requested: {}, requested_text: "" });
+});

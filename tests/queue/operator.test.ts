@@ -1,6 +1,7 @@
 import { afterEach, test as anywhere, beforeEach, describe, expect } from "bun:test";
 import { timeZoneOf } from "../../src/host/time-zone.ts";
 import type { JobChange, Queue } from "../../src/queue/queue.ts";
+import { REQUESTED_FIELDS } from "../../src/queue/request.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
 import { withPrograms } from "../programs.ts";
 import { aReport, claimOne, EVERYTHING, finish, newJob, post, the } from "./builders.ts";
@@ -45,6 +46,15 @@ describe("the operator's shell", () => {
     await queue.fail(await claimOne(queue), { code: "no_data", message: "no data for Manly" }, null);
     return id;
   }
+
+  test("a request that is changed by hand is shown as it is now", async () => {
+    const asked: Record<string, unknown> = { min_bedrooms: 3, include_surrounding_suburbs: false, region: 'a "b"' };
+    for (const name of REQUESTED_FIELDS) asked[name] ??= ["House"];
+    const id = await post(queue, { request: '{"suburb":"Manly","min_bedrooms":9}' });
+    const text = JSON.stringify({ ...asked, branding: { logo: "x" }, metadata: { deal: [7, null] } });
+    expect(shell(`UPDATE jobs SET request = '${text}' WHERE id = '${id}'`).error).toBe("");
+    expect(JSON.parse((await queue.get(id))?.request ?? "")).toEqual({ ...asked, metadata: { deal: [7, null] } });
+  });
 
   describe("reads", () => {
     test("the jobs as anybody would ask for them", async () => {

@@ -3,7 +3,9 @@ import type { Access } from "../../access/access.ts";
 import type { Running } from "../../pipeline/attempt.ts";
 import { ENDED, type Job, type Stage } from "../../queue/job.ts";
 import type { Queue } from "../../queue/queue.ts";
-import { requestOf } from "../../queue/request.ts";
+import { REQUESTED_FIELDS, requestedOf, requestOf } from "../../queue/request.ts";
+import { ReportRequest } from "../../report/request.ts";
+import { describeRequested } from "../../report/requested.ts";
 import { originOf, statusPath } from "../http.ts";
 import { nullable, time } from "../openapi/nullable.ts";
 import { disclosedError, disclosedPlace } from "./disclosure.ts";
@@ -72,6 +74,13 @@ export const JobView = t.Object(
     ),
     warnings: t.Array(t.String(), { description: "What was odd about the request, as far as it was known at once" }),
     metadata: nullable(t.Record(t.String(), t.Unknown(), { description: "As sent with the request" })),
+    requested: t.Partial(t.Pick(ReportRequest, [...REQUESTED_FIELDS]), {
+      description: "What the request asked for beside the place: filters, neighbours, edition, price band",
+    }),
+    requested_text: t.String({
+      description:
+        'The same in words: "houses, 3 bedrooms or more, Manly and 4 neighbours"; empty for the usual report',
+    }),
     status_url: t.String(),
   },
   { description: "One accepted request for a report" },
@@ -153,7 +162,7 @@ export function oldStatus(job: Job): "processing" | "completed" | "failed" | "ca
 
 /** Describes a job. Its shape is {@link JobView}. */
 export function jobView(job: Job, around: Surroundings) {
-  const { metadata } = requestOf(job.request);
+  const request = requestOf(job.request);
   const eta = etaMs(job, around);
   return {
     job_id: job.id,
@@ -180,7 +189,9 @@ export function jobView(job: Job, around: Surroundings) {
     retry_at: job.status === "waiting" ? job.runAt : null,
     result: resultOf(job, around),
     warnings: job.warnings,
-    metadata: metadata ?? null,
+    metadata: request.metadata ?? null,
+    requested: requestedOf(request),
+    requested_text: describeRequested(request, job),
     status_url: around.origin + statusPath(job),
   };
 }

@@ -2,7 +2,7 @@ import { Failure } from "../../failure.ts";
 import type { RedisClient } from "../../redis/redis.ts";
 import { type Job, STATUSES, type Status } from "../job.ts";
 import type { JobFilter, JobPage } from "../queue.ts";
-import { metadataOf } from "../request.ts";
+import { requestedText } from "../request.ts";
 import type { Keys } from "./keys.ts";
 import { SHOWN, toAttempts, toDeliveries, toShownJob } from "./record.ts";
 import type { Scripts } from "./script.ts";
@@ -10,7 +10,7 @@ import { wayTo } from "./selection.ts";
 
 /** Jobs asked for in one go where a filter has to look at them. */
 const LOOK_AT = 500;
-const METADATA_AT = SHOWN.indexOf("callback_request");
+const REQUESTED_AT = SHOWN.indexOf("callback_request");
 /** Ids looked at in one go: they come without their jobs. */
 const IDS_AT_ONCE = 5_000;
 const END_OF_TIME = Number.MAX_SAFE_INTEGER;
@@ -25,14 +25,14 @@ export function createListing(client: RedisClient, keys: Keys, scripts: Scripts)
   async function get(id: string): Promise<Job | null> {
     const values = await client.hmget(keys.job(id), ...SHOWN);
     if (values[0] === null) return null;
-    return toShownJob(id, values, values[METADATA_AT] || (await metadataBeside(id)));
+    return toShownJob(id, values, values[REQUESTED_AT] || (await requestedBeside(id)));
   }
 
   /** A record of an earlier version has it in the whole request alone: it is read once, and kept. */
-  async function metadataBeside(id: string): Promise<string> {
-    const metadata = metadataOf((await client.hget(keys.job(id), "request")) ?? "{}");
-    await scripts.run("keep_metadata", [id, metadata]);
-    return metadata;
+  async function requestedBeside(id: string): Promise<string> {
+    const requested = requestedText((await client.hget(keys.job(id), "request")) ?? "{}");
+    await scripts.run("keep_metadata", [id, requested]);
+    return requested;
   }
 
   /** The places of an index after this one, newest first. */

@@ -59,14 +59,14 @@ export function toJob(id: string, fields: Fields): Job {
   };
 }
 
-/** The fields of a job that its views show: the request, which may bring a logo, is not among them, but its metadata. */
+/** The fields of a job that its views show: the request, which may bring a logo, is not among them, but what it asks for. */
 export const SHOWN = [
   ...["status", "stage", "priority", "client", "suburb", "state", "postcode", "callback_request", "attempts"],
   ...["error_code", "error", "report", "delivered", "documents", "created_at", "started_at", "ended_at", "run_at"],
   ...["cancel_requested", "alone", "attempt_ms", "ran_ms", "warnings"],
 ] as const;
 
-/** From the values of {@link SHOWN}, `request` being the metadata alone. */
+/** From the values of {@link SHOWN}, `request` being what it asks for without what may be long. */
 export function toShownJob(id: string, values: readonly (string | null)[], request: string): Job {
   const fields = Object.fromEntries(SHOWN.map((name, index) => [name, values[index] ?? ""]));
   return toJob(id, { ...fields, request });

@@ -1,7 +1,7 @@
 import { Failure } from "../../failure.ts";
 import type { RedisClient } from "../../redis/redis.ts";
 import type { Job, NewJob, Submitted } from "../job.ts";
-import { metadataOf, warningsText } from "../request.ts";
+import { requestedText, warningsText } from "../request.ts";
 import { type Load, queueFull, tooMany } from "../share.ts";
 import type { Keys } from "./keys.ts";
 import type { Arg, Scripts } from "./script.ts";
@@ -75,7 +75,7 @@ function toArgs(id: string, job: NewJob): readonly Arg[] {
     postcode ?? "",
     request,
     callbackUrl ?? "",
-    metadataOf(request),
+    requestedText(request),
     dataSet === null ? "0" : "1",
     dataSet ?? "",
     nameOf(job) ?? "",

@@ -12,6 +12,7 @@ import removals from "./migrations/010-removals.sql" with { type: "text" };
 import retries from "./migrations/011-retries.sql" with { type: "text" };
 import days from "./migrations/012-days.sql" with { type: "text" };
 import documents from "./migrations/013-documents.sql" with { type: "text" };
+import requested from "./migrations/014-requested.sql" with { type: "text" };
 
 /** "AgLk": tells this program's databases from all others. */
 export const APPLICATION_ID = 0x41674c6b;
@@ -31,6 +32,7 @@ const MIGRATIONS: readonly string[] = [
   retries,
   days,
   documents,
+  requested,
 ];
 
 /** The schema this binary writes. */

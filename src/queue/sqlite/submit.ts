@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { Failure } from "../../failure.ts";
 import type { NewJob, Submitted } from "../job.ts";
-import { metadataText, warningsText } from "../request.ts";
+import { metadataText, requestedText, warningsText } from "../request.ts";
 import { queueFull, tooMany } from "../share.ts";
 import type { Counts } from "./counts.ts";
 import type { Transaction } from "./group-commit.ts";
@@ -18,8 +18,8 @@ const KEEP_KEY = `
   INSERT OR REPLACE INTO idempotency (client, key, item, fingerprint, job_id, expires_at) VALUES (?, ?, ?, ?, ?, ?)`;
 
 const INSERT_JOB = `
-  INSERT INTO jobs (id, stage, priority, client, suburb, state, postcode, created_at, request, callback_url, metadata, warnings, revision)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 1)`;
+  INSERT INTO jobs (id, stage, priority, client, suburb, state, postcode, created_at, request, callback_url, metadata, warnings, requested, revision)
+  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 1)`;
 
 const OPEN_BY_CLIENT = "SELECT client, open FROM clients WHERE open > 0";
 
@@ -49,7 +49,7 @@ export function createSubmit({ db, counts, queueLimit, clients }: Submitting) {
     const { at } = transaction;
     insertJob.run(
       ...[id, stage, priority, client, suburb, state, postcode, at, request, callbackUrl, metadataText(request)],
-      warningsText(job.warnings),
+      ...[warningsText(job.warnings), requestedText(request)],
     );
     if (job.dataSet !== null) keepDataSet.run(id, job.dataSet);
     if (job.idempotency !== null) {

@@ -1,15 +1,18 @@
 import type { Database } from "bun:sqlite";
 import { DOCUMENTS } from "./job-row.ts";
 
+/** A job of before the column was there asked for nothing but a place. */
+const REQUEST = `coalesce(jobs.requested, '{"metadata":' || coalesce(jobs.metadata, 'null') || '}') AS request`;
+
 /**
  * The columns of `jobs` for who shows a job: all but the request, which may bring a logo of a megabyte, and in its place
- * the metadata alone; and when the attempt began that runs. The rows are those of {@link import("./job-row.ts").JobRow}.
+ * what it asks for without that; and when the attempt began that runs. The rows are those of {@link import("./job-row.ts").JobRow}.
  */
 export function summaryColumns(db: Database): string {
   const columns = db.query("SELECT name FROM pragma_table_info('jobs')").all() as { readonly name: string }[];
-  const shown = columns.flatMap(({ name }) => (name === "request" || name === "metadata" ? [] : [`jobs.${name}`]));
-  const attempt = "(SELECT started_at FROM attempts WHERE attempts.token = jobs.token) AS attempt_started_at";
-  return [...shown, attempt, DOCUMENTS, `'{"metadata":' || coalesce(jobs.metadata, 'null') || '}' AS request`].join(
-    ", ",
+  const shown = columns.flatMap(({ name }) =>
+    ["request", "requested", "metadata"].includes(name) ? [] : [`jobs.${name}`],
   );
+  const attempt = "(SELECT started_at FROM attempts WHERE attempts.token = jobs.token) AS attempt_started_at";
+  return [...shown, attempt, DOCUMENTS, REQUEST].join(", ");
 }

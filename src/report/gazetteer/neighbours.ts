@@ -48,3 +48,36 @@ export function neighbours(place: Place, n: number): readonly Neighbour[] {
 function name({ suburb, state }: Place): string {
   return `${suburb} ${state}`;
 }
+
+/** The suburbs around one, and how far away their centres may be. */
+export interface Surroundings {
+  readonly suburbs: readonly Place[];
+  readonly radiusKm: number;
+}
+
+/** The radius reaches so many. */
+const REACHED = 4;
+const LEAST_KM = 1.5;
+const MOST_KM = 30;
+const MOST_SUBURBS = 8;
+const REMEMBERED = 1_000;
+
+const remembered = new Map<string, Surroundings>();
+
+/**
+ * The surrounding suburbs of one: the localities whose centres lie within a radius of its own that reaches the fourth
+ * nearest, and so grows where localities are sparse, but is never less than 1.5 km or more than 30 km; the eight nearest
+ * of them, nearest first.
+ */
+export function surroundingsOf(place: Place): Surroundings {
+  const key = `${place.state} ${place.suburb} ${place.postcode}`;
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  const near = neighbours(place, MOST_SUBURBS).map(({ place: each, x, y }) => ({ each, km: Math.hypot(x, y) }));
+  const reached = near[REACHED - 1]?.km ?? MOST_KM;
+  const radiusKm = Math.min(MOST_KM, Math.max(LEAST_KM, Math.ceil(reached * 10) / 10));
+  const found = { suburbs: near.flatMap(({ each, km }) => (km <= radiusKm ? [each] : [])), radiusKm };
+  if (remembered.size >= REMEMBERED) remembered.clear();
+  remembered.set(key, found);
+  return found;
+}

@@ -1,0 +1,53 @@
+import type { State } from "./data-set.ts";
+import { type Bounds, type Filter, filterOf } from "./filter.ts";
+import { describeTypes } from "./property-type.ts";
+import type { ReportRequest } from "./request.ts";
+import { findSuburb, surroundingsOf } from "./suburbs.ts";
+import { count, decimal, plural } from "./wording.ts";
+
+/** "houses and townhouses, 3 bedrooms or more": what a filter lets through; an empty list for no filter. */
+export function describeFilter(filter: Filter | null): readonly string[] {
+  if (filter === null) return [];
+  return [
+    ...(filter.propertyTypes.length > 0 ? [describeTypes(filter.propertyTypes)] : []),
+    ...range(filter.bedrooms, (n) => plural(n, "bedroom")),
+    ...range(filter.bathrooms, (n) => plural(n, "bathroom")),
+    ...range(filter.carspaces, (n) => plural(n, "car space")),
+    ...range(filter.landArea, (n) => `${Number.isInteger(n) ? count(n) : decimal(n)} m² of land`),
+  ];
+}
+
+/** "3 bedrooms or more", "2 to 4 bedrooms", "4 bedrooms at most", "3 bedrooms". */
+function range({ min, max }: Bounds, words: (n: number) => string): readonly string[] {
+  if (min !== null && max !== null)
+    return [min === max ? words(min) : `${words(min).replace(/ .*/, "")} to ${words(max)}`];
+  if (min !== null) return [`${words(min)} or more`];
+  return max === null ? [] : [`${words(max)} at most`];
+}
+
+/** A place as a report or a job names it. */
+interface RequestedPlace {
+  readonly suburb: string;
+  readonly state: string;
+  readonly postcode: string | null;
+}
+
+/** "Manly and 4 neighbours". */
+export function describeSurroundings(place: RequestedPlace): string {
+  const found = findSuburb({ ...place, state: place.state as State });
+  const neighbours = found === null ? 0 : surroundingsOf(found).suburbs.length;
+  return neighbours === 0 ? place.suburb : `${place.suburb} and ${plural(neighbours, "neighbour")}`;
+}
+
+/** What was asked for in a line, such as "houses, 3 bedrooms or more, Manly and 4 neighbours"; "" for the usual report. */
+export function describeRequested(request: Readonly<Record<string, unknown>>, place: RequestedPlace): string {
+  const asked = request as Partial<ReportRequest>;
+  return [
+    ...describeFilter(filterOf(asked)),
+    ...(asked.include_surrounding_suburbs === true ? [describeSurroundings(place)] : []),
+    ...(asked.region === undefined ? [] : [`region ${asked.region}`]),
+    ...(asked.area === undefined ? [] : [`area ${asked.area}`]),
+    ...(asked.home_owner_pricing === undefined ? [] : [`price band ${asked.home_owner_pricing}`]),
+    ...(asked.edition === undefined ? [] : [`${asked.edition} edition`]),
+  ].join(", ");
+}
