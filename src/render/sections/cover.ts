@@ -21,8 +21,24 @@ const STATE_NAMES: Readonly<Record<State, string>> = {
   WA: "Western Australia",
 };
 
+/** What the cover says. */
+export interface Cover {
+  /** What kind of document it is: "Agents report". */
+  readonly label: string;
+  readonly place: Pick<ReportModel["place"], "suburb" | "state" | "postcode">;
+  readonly period: ReportModel["period"];
+  readonly asOf: string;
+  readonly branding: ReportModel["branding"];
+  readonly brandName: string;
+  readonly locator: ReportModel["locator"];
+  /** Three at most: who leads, and where the reader stands. */
+  readonly answers: readonly Answer[];
+}
+
+export type Answer = readonly [head: string, name: string, detail: string];
+
 /** Page 1: which suburb, for whom, who leads, where the reader stands; and the contents. */
-export function cover(model: ReportModel, chapters: readonly Chapter[], palette: Palette): Content[] {
+export function cover(model: Cover, chapters: readonly Chapter[], palette: Palette): Content[] {
   const at = (y: number, content: Content): Content => ({
     columns: [{ width: CONTENT_WIDTH, stack: [content] }],
     absolutePosition: { x: PAGE.left, y },
@@ -31,13 +47,13 @@ export function cover(model: ReportModel, chapters: readonly Chapter[], palette:
     at(62, brand(model, palette)),
     at(FIELD.top + 128, title(model)),
     at(FIELD.top + FIELD.height - 44, dates(model)),
-    at(FIELD.top + FIELD.height + 30, answers(model, palette)),
+    at(FIELD.top + FIELD.height + 30, answerColumns(model.answers, palette)),
     at(FIELD.top + FIELD.height + 128, contents(chapters, palette)),
   ];
 }
 
 /** What lies under the cover: the field, with the suburb and its neighbours as a faint chart of where it is. */
-export function coverGround(model: ReportModel, palette: Palette): Content {
+export function coverGround(model: Pick<Cover, "locator">, palette: Palette): Content {
   const field: CanvasElement[] = [
     { type: "rect", x: 0, y: FIELD.top, w: PAGE.width, h: FIELD.height, color: palette.accent },
   ];
@@ -77,24 +93,23 @@ function constellation(neighbours: readonly { readonly x: number; readonly y: nu
   ];
 }
 
-function brand(model: ReportModel, palette: Palette): Content {
+function brand(model: Cover, palette: Palette): Content {
   const logo = model.branding?.logo ? picture(model.branding.logo) : null;
-  const name = model.branding?.name ?? model.preparedFor?.name ?? "AgentLink";
   const mark: Content = logo
     ? { image: logo.dataUri, fit: [200, 40] }
-    : text(shorten(name, 60), { bold: true, fontSize: 13, color: palette.ink });
+    : text(shorten(model.brandName, 60), { bold: true, fontSize: 13, color: palette.ink });
   return {
     columns: [
       { width: 330, stack: [mark] },
       {
         width: "*",
-        stack: [text("AGENTS REPORT", { ...label(palette.muted), alignment: "right", margin: [0, 4, 0, 0] })],
+        stack: [text(model.label.toUpperCase(), { ...label(palette.muted), alignment: "right", margin: [0, 4, 0, 0] })],
       },
     ],
   };
 }
 
-function title({ place }: ReportModel): Content {
+function title({ place }: Cover): Content {
   const where = [STATE_NAMES[place.state], place.postcode ?? ""].join(" ").trim();
   return {
     stack: [
@@ -112,7 +127,7 @@ function titleSize(name: string): number {
   return Math.max(16, Math.floor(SIZE.display * scale));
 }
 
-function dates({ period, asOf }: ReportModel): Content {
+function dates({ period, asOf }: Cover): Content {
   const white = { color: "#ffffff", fontSize: SIZE.body };
   return {
     columns: [
@@ -123,27 +138,25 @@ function dates({ period, asOf }: ReportModel): Content {
 }
 
 /** Who is winning this suburb, and where do I stand? */
-function answers({ verdict, preparedFor, agencies }: ReportModel, palette: Palette): Content {
+export function answers({ verdict, preparedFor, agencies }: ReportModel): readonly Answer[] {
   const { leadingAgency, leadingAgent } = verdict;
-  const cells = [
-    ...(leadingAgency
-      ? [["Leading agency", leadingAgency.name, `${figure(leadingAgency.share, "percent")} of the sales`] as const]
-      : []),
-    ...(leadingAgent
-      ? [["Leading agent", leadingAgent.name, `${figure(leadingAgent.sales, "count")} sales in 12 months`] as const]
-      : []),
-    ...(preparedFor
-      ? [
-          [
-            "Prepared for",
-            preparedFor.name,
-            preparedFor.rank === null
-              ? "no sale in the 12 months"
-              : `${rank(preparedFor.rank)} of ${agencies.rows.length}, ${figure(preparedFor.share, "percent")} of the sales`,
-          ] as const,
-        ]
-      : []),
-  ];
+  const found: Answer[] = [];
+  if (leadingAgency)
+    found.push(["Leading agency", leadingAgency.name, `${figure(leadingAgency.share, "percent")} of the sales`]);
+  if (leadingAgent)
+    found.push(["Leading agent", leadingAgent.name, `${figure(leadingAgent.sales, "count")} sales in 12 months`]);
+  if (preparedFor)
+    found.push([
+      "Prepared for",
+      preparedFor.name,
+      preparedFor.rank === null
+        ? "no sale in the 12 months"
+        : `${rank(preparedFor.rank)} of ${agencies.rows.length}, ${figure(preparedFor.share, "percent")} of the sales`,
+    ]);
+  return found;
+}
+
+function answerColumns(cells: readonly Answer[], palette: Palette): Content {
   if (cells.length === 0) return text("");
   const width = (CONTENT_WIDTH - 2 * 18) / 3;
   return {
