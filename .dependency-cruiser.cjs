@@ -15,6 +15,13 @@ module.exports = {
       to: { path: "^src/", pathNot: "^src/(outbound/|failure\\.ts)" },
     },
     {
+      name: "import-reads-and-knows-only-report",
+      comment: "parsing is pure: no HTTP, no queue, no settings",
+      severity: "error",
+      from: { path: "^src/import/" },
+      to: { path: "^src/", pathNot: "^src/(import/|report/|failure\\.ts)" },
+    },
+    {
       name: "render-knows-only-report",
       severity: "error",
       from: { path: "^src/render/" },

@@ -1,29 +1,54 @@
-import { createReadStream } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { asFailure, Failure } from "../failure.ts";
 import { makePrivateFolder } from "../host/private-folder.ts";
+import { jsonBeginning } from "../import/json.ts";
+import type { ImportMap } from "../import/map.ts";
+import { type FileFormat, type FileReading, type LeftOut, readInto } from "../import/read.ts";
+import { fileSource, type ImportSource } from "../import/source.ts";
 import {
   type BadRow,
   CATALOGUE_KINDS,
   type CatalogueImport,
   type CatalogueKind,
-  type ImportFormat,
+  type Changes,
   type ImportInput,
-  type ImportResult,
   openCatalogue,
 } from "../report/sources/catalogue.ts";
+import { describeChanges, describeReading, describeRows } from "./import-summary.ts";
 
 export interface ImportFilesOptions {
   readonly dataDir: string;
   /** Paths; "-" is standard input. */
   readonly files: readonly string[];
-  /** The kind of rows; else taken from each file's name. */
+  /** The kind of rows; else taken from each file's name, or from its columns. */
   readonly kind?: string;
+  readonly map?: ImportMap;
+  readonly sheet?: string;
+  /** Reads and tells, and changes nothing. */
+  readonly dryRun?: boolean;
+  /** Leaves out rows that cannot be read, and takes in the others. */
+  readonly skipBad?: boolean;
   /** One object with what is known of each file, in the place of the lines for people. */
   readonly json?: boolean;
   readonly out: (line: string) => void;
   readonly err: (line: string) => void;
   readonly stdin?: ImportInput;
+  readonly now?: () => Date;
+}
+
+/** Of each kind of remark about rows so many are printed; `--json` has as many, and the count of all. */
+const TOLD = 20;
+
+interface Told {
+  readonly file: string;
+  readonly rows: Partial<Readonly<Record<CatalogueKind, number>>>;
+  readonly warnings: readonly string[];
+  readonly error: string | null;
+  readonly bad_rows: readonly BadRow[];
+  readonly left_out: readonly LeftOut[];
+  readonly reading: FileReading | null;
 }
 
 /**
@@ -32,132 +57,203 @@ export interface ImportFilesOptions {
  * @throws Failure "usage" when it cannot know what a file holds.
  */
 export async function importFiles(options: ImportFilesOptions): Promise<number> {
-  const { dataDir, files, out, err, json = false } = options;
-  const told: unknown[] = [];
-  const end = (imported: boolean) => {
-    if (json) out(JSON.stringify({ imported, files: told }));
-    return imported ? 0 : 1;
-  };
+  const { dataDir, files, out, err, json = false, dryRun = false } = options;
   const plans = files.map((file) => plan(file, options.kind));
   await makePrivateFolder(dataDir);
+  const scratch = mkdtempSync(join(tmpdir(), "agentlink-import-"));
   const catalogue = openCatalogue({ path: join(dataDir, "catalogue.db") });
   const session = catalogue.startImport();
+  const told: Told[] = [];
+  const end = (changes: Changes | null, imported: boolean) => {
+    if (json)
+      out(
+        JSON.stringify({
+          imported,
+          dry_run: dryRun,
+          changes: changes?.kinds ?? null,
+          import_id: changes?.id ?? null,
+          files: told,
+        }),
+      );
+    return imported || (dryRun && changes !== null) ? 0 : 1;
+  };
   try {
-    let failed = false;
-    for (const each of plans) {
-      const badRows: BadRow[] = [];
-      try {
-        const result = await readFile(session, each, options, badRows);
-        told.push({ file: each.file, rows: result.rows, warnings: result.warnings, error: null, bad_rows: [] });
-        if (!json) out(`${each.file}: ${describe(result)}`);
-        for (const warning of result.warnings) err(`${each.file}: ${warning}`);
-      } catch (error) {
-        failed = true;
-        const failure = asFailure(error);
-        told.push({ file: each.file, rows: {}, warnings: [], error: failure.message, bad_rows: badRows });
-        // Bad rows have been printed one by one.
-        if (failure.code !== "bad_rows") err(`${each.file}:${lineOf(failure)} ${failure.message}`);
+    // Whom others name comes before those who name them.
+    for (const each of inOrder(plans)) told.push(await readFile(session, each, scratch, options));
+    told.sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file));
+    if (!json)
+      for (const { file, rows, error, reading } of told) {
+        if (error === null) out(`${file}: ${describeRows(rows)}`);
+        for (const line of describeReading(reading, dryRun)) out(line);
       }
-    }
-    if (failed) {
+    if (told.some(({ error }) => error !== null)) {
       err("nothing was imported: correct what is named above and import again");
-      return end(false);
+      return end(null, false);
     }
-    await session.commit();
-    if (!json) out(`imported into the catalogue of ${resolve(dataDir)}`);
-    return end(true);
+    if (
+      told.every(({ rows }) => Object.values(rows).every((count) => count === 0)) &&
+      told.some(({ left_out }) => left_out.length > 0)
+    ) {
+      err("nothing was imported: no report could use any of these rows");
+      return end(null, false);
+    }
+    const changes = dryRun
+      ? await session.preview()
+      : await session.commit({ files: files.map((file) => basename(file)) });
+    if (!json && dryRun)
+      out(
+        `nothing was imported (--dry-run); the catalogue of ${resolve(dataDir)} would have ${describeChanges(changes)}`,
+      );
+    else if (!json) out(`imported into the catalogue of ${resolve(dataDir)}: ${describeChanges(changes)}`);
+    return end(dryRun ? { ...changes, id: null } : changes, !dryRun);
   } finally {
     session.rollback();
     catalogue.close();
+    rmSync(scratch, { recursive: true, force: true });
   }
 }
 
 interface Plan {
   readonly file: string;
-  /** Null for a whole data set, which says itself what it holds. */
+  /** Null where the name does not say it. */
   readonly kind: CatalogueKind | null;
-  /** Null where neither name nor call says it: the first character does. */
-  readonly format: ImportFormat | null;
+  /** Null where the name does not say it: the first character does. */
+  readonly format: FileFormat | null;
 }
 
 function plan(file: string, kind: string | undefined): Plan {
   const name = file === "-" ? "" : basename(file).toLowerCase();
-  const extension = /\.(csv|ndjson|jsonl|json)$/.exec(name)?.[1];
-  const format = extension === "jsonl" ? "ndjson" : ((extension as ImportFormat | undefined) ?? null);
+  const extension = /\.(csv|tsv|tab|txt|xlsx|xlsm|ndjson|jsonl|json)$/.exec(name)?.[1];
+  const format =
+    extension === undefined
+      ? null
+      : extension === "json"
+        ? "json"
+        : extension === "ndjson" || extension === "jsonl"
+          ? "ndjson"
+          : "table";
   if (kind !== undefined && !isKind(kind))
     throw new Failure("usage", `--kind ${kind} is unknown: give one of ${CATALOGUE_KINDS.join(", ")}`);
-  const words = `_${name.replace(/[^a-z]+/g, "_")}_`;
-  const named = CATALOGUE_KINDS.find((each) => words.includes(`_${each}_`));
-  if (kind !== undefined || named !== undefined) return { file, kind: kind ?? named ?? null, format };
-  if (format === "json" || file === "-") return { file, kind: null, format };
-  throw new Failure(
-    "usage",
-    `what does ${file} hold? Name it after its rows, such as sales.csv, or give --kind with one of ${CATALOGUE_KINDS.join(", ")}`,
-  );
+  const words = name
+    .replaceAll("commission_rates", "commissionrates")
+    .replaceAll("area_kinds", "areakinds")
+    .split(/[^a-z]+/);
+  const named = CATALOGUE_KINDS.find((each) => words.includes(each.replace("_", "")));
+  return { file, kind: kind ?? named ?? null, format };
+}
+
+function inOrder(plans: readonly Plan[]): readonly Plan[] {
+  const place = ({ kind }: Plan) => (kind === null ? CATALOGUE_KINDS.length : CATALOGUE_KINDS.indexOf(kind));
+  return [...plans].sort((a, b) => place(a) - place(b));
 }
 
 async function readFile(
   session: CatalogueImport,
-  { file, kind, format }: Plan,
+  each: Plan,
+  scratch: string,
   options: ImportFilesOptions,
-  badRows: BadRow[],
-): Promise<ImportResult> {
-  const { input, first } = await peek(open(file, options));
-  const actual = format ?? (kind === null && first === "{" ? "json" : guess(first));
-  if (kind === null && actual !== "json")
-    throw new Failure("usage", `what does ${file} hold? Give --kind with one of ${CATALOGUE_KINDS.join(", ")}`);
-  const onBadRow = (bad: BadRow) => {
-    badRows.push(bad);
-    options.err(`${file}:${bad.line ?? `row ${bad.row}`}: ${bad.reason}`);
-  };
-  // A document that begins as an object is a whole data set, whatever its name.
-  if (kind === null || (actual === "json" && first === "{")) return session.readDocument(input, { onBadRow });
-  return session.read(kind, actual, input, { onBadRow });
-}
-
-function open(file: string, { stdin }: ImportFilesOptions): AsyncIterable<Uint8Array> {
-  if (file !== "-") return readable(file);
-  return stdin === undefined ? Bun.stdin.stream() : (stdin as AsyncIterable<Uint8Array>);
-}
-
-async function* readable(file: string): AsyncGenerator<Uint8Array> {
+): Promise<Told> {
+  const { err } = options;
+  const { file } = each;
+  const badRows: BadRow[] = [];
+  const leftOut: LeftOut[] = [];
+  let left = 0;
   try {
-    yield* createReadStream(file, { highWaterMark: 262_144 });
+    const reading = await readPlanned(session, each, scratch, options, {
+      onBadRow: (bad) => {
+        badRows.push(bad);
+        err(`${file}:${bad.line ?? `row ${bad.row}`}: ${bad.reason}`);
+      },
+      onLeftOut: (row) => {
+        left += 1;
+        if (left > TOLD) return;
+        leftOut.push(row);
+        err(`${file}:${row.line ?? `row ${row.row}`}: left out: ${row.reason}`);
+      },
+    });
+    if (left > TOLD) err(`${file}: ${left - TOLD} more rows were left out`);
+    for (const warning of reading.warnings) err(`${file}: ${warning}`);
+    return {
+      file,
+      rows: reading.rows,
+      warnings: reading.warnings,
+      error: null,
+      bad_rows: options.skipBad ? badRows : [],
+      left_out: leftOut,
+      reading: reading.reading,
+    };
   } catch (error) {
-    const { message } = asFailure(error);
-    throw new Failure("unreadable", `the file cannot be read: ${message}`, { cause: error });
+    const failure = asFailure(error);
+    if (failure.code === "usage") throw failure;
+    // Bad rows have been printed one by one.
+    if (failure.code !== "bad_rows") err(`${file}:${lineOf(failure)} ${failure.message}`);
+    return {
+      file,
+      rows: {},
+      warnings: [],
+      error: failure.message,
+      bad_rows: badRows,
+      left_out: leftOut,
+      reading: null,
+    };
   }
 }
 
-/** The input with its first character that says something. */
-async function peek(
-  input: AsyncIterable<Uint8Array>,
-): Promise<{ readonly input: ImportInput; readonly first: string }> {
-  const iterator = input[Symbol.asyncIterator]();
-  const head: Uint8Array[] = [];
-  let first = "";
-  while (first === "") {
-    const { done, value } = await iterator.next();
-    if (done) break;
-    head.push(value);
-    first = new TextDecoder().decode(value).trimStart().charAt(0);
-  }
-  async function* whole(): AsyncGenerator<Uint8Array> {
-    yield* head;
-    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
-  }
-  return { input: whole(), first };
+interface Planned {
+  readonly rows: Told["rows"];
+  readonly warnings: readonly string[];
+  /** Null for a whole data set, whose fields are what they are called. */
+  readonly reading: FileReading | null;
 }
 
-/** "[" begins a JSON list, "{" a row of NDJSON or a JSON document; anything else is CSV. */
-function guess(first: string): ImportFormat {
-  if (first === "[") return "json";
-  return first === "{" ? "ndjson" : "csv";
+async function readPlanned(
+  session: CatalogueImport,
+  { file, kind, format }: Plan,
+  scratch: string,
+  options: ImportFilesOptions,
+  { onBadRow, onLeftOut }: { readonly onBadRow: (row: BadRow) => void; readonly onLeftOut: (row: LeftOut) => void },
+): Promise<Planned> {
+  const source = await open(file, scratch, options);
+  const beginning = format === "table" ? null : await jsonBeginning(source);
+  // A document that begins as an object is a whole data set, whatever its name; in a file of rows it is the first.
+  if (beginning === "{" && (format === "json" || (format === null && kind === null)))
+    return { ...(await session.readDocument(source.open(), { onBadRow })), reading: null };
+  const actual = format ?? (beginning === "[" ? "json" : beginning === "{" ? "ndjson" : "table");
+  const now = options.now?.() ?? new Date();
+  try {
+    const reading = await readInto(session, source, {
+      kind,
+      format: actual,
+      map: options.map ?? null,
+      ...(options.sheet === undefined ? {} : { sheet: options.sheet }),
+      // The day has begun somewhere in Australia.
+      today: new Date(now.getTime() + 11 * 3_600_000).toISOString().slice(0, 10),
+      onBadRow,
+      onLeftOut,
+      skipBad: options.skipBad ?? false,
+    });
+    return { rows: reading.rows, warnings: reading.warnings, reading };
+  } catch (error) {
+    if (error instanceof Failure && error.code === "unknown_kind")
+      throw new Failure(
+        "usage",
+        `what does ${file} hold? Its columns do not say: name it after its rows, such as sales.csv, or give --kind with one of ${CATALOGUE_KINDS.join(", ")}`,
+      );
+    throw error;
+  }
 }
 
-function describe({ rows }: ImportResult): string {
-  const parts = Object.entries(rows).flatMap(([kind, n]) => (n > 0 ? [`${n} ${kind}`] : []));
-  return parts.length > 0 ? parts.join(", ") : "no rows";
+/** Standard input is written to a file first: it may have to be read twice. */
+async function open(file: string, scratch: string, { stdin }: ImportFilesOptions): Promise<ImportSource> {
+  if (file !== "-") return fileSource(file);
+  const path = join(scratch, "stdin");
+  const writer = Bun.file(path).writer();
+  for await (const chunk of (stdin ?? Bun.stdin.stream()) as AsyncIterable<Uint8Array>) {
+    writer.write(chunk);
+    await writer.flush();
+  }
+  await writer.end();
+  return fileSource(path, "-");
 }
 
 function lineOf({ options }: Failure): string {

@@ -26,36 +26,25 @@ describe("agentlink import", () => {
     expect(out).toEqual([
       `${sales}: 1 sales`,
       `${agents}: 2 agents`,
-      `imported into the catalogue of ${join(folder, "data")}`,
+      `imported into the catalogue of ${join(folder, "data")}: 3 new, 0 changed, 0 unchanged`,
     ]);
     expect(err).toEqual([]);
     expect(manly()).toMatchObject({ sales: [{ id: "1" }], agents: [{ id: "x" }] });
   });
 
   test.each([
-    ["sales.xlsx", Buffer.from("504b030414000600", "hex"), "an Excel workbook (.xlsx) or another zip file"],
-    ["sales.xls", Buffer.from("d0cf11e0a1b11ae1", "hex"), "an old Excel workbook (.xls)"],
-    ["sales.csv", Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(SALES, "utf16le")]), "UTF-16 text"],
-    ["sales.csv", Buffer.from(SALES, "utf16le"), "UTF-16 text"],
-    ["sales.csv", Buffer.from(SALES, "utf16le").swap16(), "UTF-16 text"],
-    ["sales.ndjson", Buffer.from("%PDF-1.7\n"), "a PDF"],
-  ])("says what %s is that is not a table in text, and what to do", async (name, bytes, what) => {
+    ["sales.xlsx", Buffer.from("504b030414000600", "hex"), /^the workbook cannot be read \(.+\): open it/],
+    ["sales.xls", Buffer.from("d0cf11e0a1b11ae1", "hex"), /^the workbook cannot be read \(.+\): open it/],
+    ["sales.csv", Buffer.from("%PDF-1.7\n"), /^this is a PDF, not a table: open it in the spreadsheet/],
+    ["sales.ndjson", Buffer.from("%PDF-1.7\n"), /^this is a PDF, not a table in text/],
+    ["sales.csv", Buffer.from("1f8b0800", "hex"), /^this is a gzip file, not a table/],
+  ])("says what %s is that is no table, and what to do", async (name, bytes, what) => {
     const sales = join(folder, name);
     await Bun.write(sales, bytes);
     expect(await run([sales], { kind: "sales" })).toBe(1);
-    expect(err[0]).toBe(
-      `${sales}:1: this is ${what}, not a table in text: open it in the spreadsheet and save it as "CSV UTF-8", then import that`,
-    );
-  });
-
-  test.each([
-    [";", "semicolons"],
-    ["\t", "tabs"],
-    ["|", "bars"],
-  ])("says of a table with %j between its columns that commas are read", async (separator, name) => {
-    const sales = await file("sales.csv", SALES.replaceAll(",", separator));
-    expect(await run([sales])).toBe(1);
-    expect(err[0]).toStartWith(`${sales}:1: the columns are separated by ${name}, and commas are read here: `);
+    expect(err[0]).toStartWith(`${sales}:1: `);
+    expect(err[0]?.slice(`${sales}:1: `.length)).toMatch(what);
+    expect(err[0]).toContain("CSV UTF-8");
   });
 
   test("prints every bad row of every file and imports nothing of any", async () => {
@@ -82,14 +71,25 @@ describe("agentlink import", () => {
       out = [];
       return { code: await run(files, { json: true }), ...JSON.parse(out.join("\n")) };
     };
-    const taken = { file: agents, rows: expect.objectContaining({ agents: 1 }), error: null, bad_rows: [] };
+    const reading = expect.objectContaining({ kind: "agents", rules: [] });
+    const taken = { file: agents, rows: { agents: 1 }, error: null, bad_rows: [], left_out: [], reading };
     const warnings = ["the column shoe_size is unknown and was ignored"];
-    expect(await told(agents)).toEqual({ code: 0, imported: true, files: [{ ...taken, warnings }] });
+    expect(await told(agents)).toEqual({
+      code: 0,
+      imported: true,
+      dry_run: false,
+      import_id: 1,
+      changes: { agents: { new: 1, changed: 0, unchanged: 0, renamed: 0 } },
+      files: [{ ...taken, warnings }],
+    });
     const listings = await file("listings.json", '[{"id":"l","category":"house"}]');
     const reason = "address is required";
     expect(await told(agents, listings)).toEqual({
       code: 1,
       imported: false,
+      dry_run: false,
+      import_id: null,
+      changes: null,
       files: [
         { ...taken, warnings },
         {
@@ -98,6 +98,8 @@ describe("agentlink import", () => {
           warnings: [],
           error: expect.any(String),
           bad_rows: [{ kind: "listings", line: null, row: 1, reason }],
+          left_out: [],
+          reading: null,
         },
       ],
     });
@@ -137,14 +139,15 @@ describe("agentlink import", () => {
     expect(await run([path], { kind: "agents" })).toBe(0);
   });
 
-  test("tells of a file that is not there, and of one in another encoding with its line", async () => {
+  test("tells of a file that is not there, and of UTF-8 that is damaged with its line", async () => {
     const missing = join(folder, "agents.csv");
     expect(await run([missing])).toBe(1);
     expect(err[0]).toMatch(/agents\.csv: the file cannot be read: .*ENOENT/);
     err = [];
-    await Bun.write(missing, Buffer.from("id,name\n1,Jos\xe9\n", "latin1"));
+    const damaged = [Buffer.from("id,name\n1,Zoë\n2,Jos"), Buffer.from([0xe9]), Buffer.from("\n")];
+    await Bun.write(missing, Buffer.concat(damaged));
     expect(await run([missing])).toBe(1);
-    expect(err[0]).toStartWith(`${missing}:2: line 2 is not UTF-8`);
+    expect(err[0]).toStartWith(`${missing}:3: line 3 is not UTF-8`);
   });
 });
 

@@ -2,16 +2,15 @@ import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { Failure } from "../../failure.ts";
 import { describeAddress, parseRedisAddress } from "../../redis/address.ts";
-import { CATALOGUE_KINDS } from "../../report/sources/catalogue.ts";
 import type { Config } from "../../settings/settings.ts";
 import type { Manifest, Store } from "../../storage/backup/manifest.ts";
 import type { Restored } from "../../storage/backup/restore.ts";
-import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
+import type { DataFolderNotes } from "../data-folder.ts";
 import { configure, DELIVERS_NOTHING, type Flags, withSettings } from "../flags.ts";
-import { importFiles } from "../import.ts";
 import { renderFile } from "../render.ts";
 import { runSql } from "../sql.ts";
 import { complain, print } from "../terminal.ts";
+import { importCommand } from "./import.ts";
 
 /** What the commands here need of the jobs' database, which they do not know. */
 export interface DataParts extends Pick<DataFolderNotes, "inUse"> {
@@ -31,21 +30,7 @@ export interface DataParts extends Pick<DataFolderNotes, "inUse"> {
 
 /** The commands that work with the files of the data folder, with a service or without. */
 export function dataCommands(program: Command, { backup, backUp, restore, migrate, inUse }: DataParts): void {
-  withSettings(
-    program
-      .command("import")
-      .description("import CSV, NDJSON or JSON files into the catalogue, all or nothing")
-      .argument("<file...>", "such as agencies.csv, agents.csv, sales.ndjson; - reads standard input")
-      .option("--kind <kind>", `${CATALOGUE_KINDS.join(", ")}; else taken from the file's name`)
-      .option("--json", "print JSON", false),
-    ["dataDir"],
-  ).action(async (files: string[], { kind, json, ...flags }: Flags & { kind?: string; json: boolean }) => {
-    const config = configure(flags);
-    const { dataDir } = config;
-    await noteDataFolder({ config, inUse, err: complain });
-    const wish = { dataDir, files, json, ...(kind ? { kind } : {}) };
-    process.exitCode = await importFiles({ ...wish, out: print, err: complain });
-  });
+  importCommand(program, { inUse });
 
   withSettings(
     program

@@ -12,9 +12,11 @@ import type { ReportPlace, Source } from "./source.ts";
 
 export type { DataOf } from "./catalogue/data-set.ts";
 export type { BadRow, CatalogueImport, ImportOptions, ImportResult } from "./catalogue/import.ts";
-export type { CatalogueImported } from "./catalogue/imports.ts";
+export type { CatalogueImported, KindChanges } from "./catalogue/imports.ts";
 export { type ImportFormat, type ImportInput, MAX_JSON_BYTES } from "./catalogue/input.ts";
-export { CATALOGUE_KINDS, type CatalogueKind } from "./catalogue/kinds.ts";
+export { CATALOGUE_KINDS, type CatalogueKind, KINDS } from "./catalogue/kinds.ts";
+export type { Changes, ImportNote } from "./catalogue/merge.ts";
+export type { StoredRow } from "./catalogue/row.ts";
 
 /**
  * The agents, agencies, sales and listings of all suburbs, in a database file of its own: an import of a million sales
@@ -80,7 +82,7 @@ export function openCatalogue(options: { readonly path: string }): Catalogue {
       const session = start();
       try {
         const result = await session.read(kind, format, input, options);
-        await session.commit(options?.actor);
+        await session.commit(options?.actor === undefined ? {} : { actor: options.actor });
         return result;
       } finally {
         session.rollback();

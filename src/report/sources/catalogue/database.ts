@@ -1,33 +1,9 @@
 import { Database } from "bun:sqlite";
 import { Failure } from "../../../failure.ts";
-import { IMPORTS_TABLE } from "./imports.ts";
 import { CATALOGUE_KINDS } from "./kinds.ts";
+import { IMPORTS_TABLE, LATER_COLUMNS, REPLACED_ROWS_TABLE, tableDefinition } from "./tables.ts";
 
 const VERSION = 1;
-
-/**
- * One table a kind, alike: the key, the place it belongs to, the day that matters, and the row as the data set has it.
- * `locality` is "NSW manly 2095", the same for all spellings and postcodes of a suburb. `agency_ids` and `agent_ids`
- * repeat what `data` says, so that a report's people are found without reading every row's JSON.
- */
-export const COLUMNS = [
-  "id",
-  "locality",
-  "suburb",
-  "state",
-  "postcode",
-  "date",
-  "agency_ids",
-  "agent_ids",
-  "source",
-  "data",
-];
-
-export function tableDefinition(name: string): string {
-  return `CREATE TABLE ${name} (
-    id TEXT NOT NULL, locality TEXT, suburb TEXT, state TEXT, postcode TEXT, date TEXT,
-    agency_ids TEXT, agent_ids TEXT, source TEXT, data TEXT NOT NULL CHECK (json_valid(data))`;
-}
 
 /** A connection to the catalogue; its tables are there. @throws Failure "catalogue" where the file is no such database. */
 export function openCatalogueDatabase(path: string): Database {
@@ -53,7 +29,8 @@ export function openCatalogueDatabase(path: string): Database {
  * missing is made without a new version: an older program that opens the file leaves it alone.
  */
 function migrate(database: Database): void {
-  if (versionOf(database) === VERSION && missing(database).length === 0) return;
+  if (versionOf(database) === VERSION && missing(database).length === 0 && missingColumns(database).length === 0)
+    return;
   database
     .transaction(() => {
       const version = versionOf(database);
@@ -64,22 +41,44 @@ function migrate(database: Database): void {
         );
       for (const table of missing(database)) {
         if (table === IMPORTS) database.run(IMPORTS_TABLE);
+        else if (table === REPLACED_ROWS) database.run(REPLACED_ROWS_TABLE);
         else {
           database.run(`${tableDefinition(table)}, PRIMARY KEY (id)) STRICT`);
           database.run(`CREATE INDEX ${table}_by_locality ON ${table} (locality, date)`);
         }
       }
+      for (const { table, column, type } of missingColumns(database))
+        database.run(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`);
       if (version !== VERSION) database.run(`PRAGMA user_version = ${VERSION}`);
     })
     .immediate();
 }
 
 const IMPORTS = "imports";
+const REPLACED_ROWS = "replaced_rows";
 
 function missing(database: Database): readonly string[] {
   const tables = database.query("SELECT name FROM sqlite_schema WHERE type = 'table'").all() as { name: string }[];
   const there = new Set(tables.map(({ name }) => name));
-  return [IMPORTS, ...CATALOGUE_KINDS].filter((name) => !there.has(name));
+  return [IMPORTS, REPLACED_ROWS, ...CATALOGUE_KINDS].filter((name) => !there.has(name));
+}
+
+/** Which import a row came with; what an import did. An older program that opens the file leaves them empty. */
+function missingColumns(
+  database: Database,
+): readonly { readonly table: string; readonly column: string; readonly type: string }[] {
+  const wanted = [
+    ...CATALOGUE_KINDS.map((table) => ({ table, column: "import_id", type: "INTEGER" })),
+    ...LATER_COLUMNS.map(([column, type]) => ({ table: IMPORTS, column, type })),
+  ];
+  const there = new Set(
+    (
+      database
+        .query("SELECT m.name || '.' || c.name AS name FROM sqlite_schema AS m, pragma_table_info(m.name) AS c")
+        .all() as { name: string }[]
+    ).map(({ name }) => name),
+  );
+  return wanted.filter(({ table, column }) => !there.has(`${table}.${column}`));
 }
 
 function versionOf(database: Database): number {

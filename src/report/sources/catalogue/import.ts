@@ -2,14 +2,16 @@ import type { Database } from "bun:sqlite";
 import { rmSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { asFailure, Failure } from "../../../failure.ts";
-import { COLUMNS, openCatalogueDatabase, tableDefinition } from "./database.ts";
+import { openCatalogueDatabase } from "./database.ts";
 import { parseDocument } from "./document.ts";
-import { type CatalogueImported, noteImport } from "./imports.ts";
 import { type ImportFormat, type ImportInput, readJson, readRows, toChunks } from "./input.ts";
 import type { InputRow } from "./input-row.ts";
 import type { RowPlace } from "./kinds.ts";
 import { CATALOGUE_KINDS, type CatalogueKind } from "./kinds.ts";
+import { type Changes, type ImportNote, mergeStaged } from "./merge.ts";
+import { type KnownPeople, readPeople } from "./people.ts";
 import { createRowReader, type StoredRow } from "./row.ts";
+import { COLUMNS, tableDefinition } from "./tables.ts";
 
 /** A row that cannot be taken in. */
 export interface BadRow {
@@ -37,14 +39,42 @@ export interface ImportResult {
   readonly warnings: readonly string[];
 }
 
+export interface StageOptions extends ImportOptions {
+  /** Leaves bad rows out in the place of refusing all. */
+  readonly skipBad?: boolean;
+  /** Told of each row as it will be stored. */
+  readonly onRow?: (row: StoredRow) => void;
+}
+
+/** How far the staging was. */
+export type StagingMark = Readonly<Record<CatalogueKind, number>>;
+
 /** Reads are staged in a file of their own and reach the catalogue in one transaction: all of them or none. */
 export interface CatalogueImport {
+  /**
+   * Checks and stages rows of one kind. @throws Failure "bad_rows" as Catalogue.upsert, unless `skipBad`.
+   */
+  stage(
+    kind: CatalogueKind,
+    rows: AsyncIterable<InputRow> | Iterable<InputRow>,
+    options?: StageOptions,
+  ): Promise<{ readonly count: number; readonly warnings: readonly string[] }>;
+  mark(): StagingMark;
+  /** Drops what was staged since. */
+  resetTo(mark: StagingMark): void;
+  /** Agencies and agents, of the catalogue and staged. */
+  people(): KnownPeople;
+  /** What a commit would change, without one. @throws Failure "catalogue_busy". */
+  preview(): Promise<Changes>;
   /** @throws Failure as Catalogue.upsert; the other inputs are still as they were staged. */
   read(kind: CatalogueKind, format: ImportFormat, input: ImportInput, options?: ImportOptions): Promise<ImportResult>;
   /** Reads a whole DataSet document that names its suburb. @throws Failure "invalid_data_set" and as read. */
   readDocument(input: ImportInput, options?: ImportOptions): Promise<ImportResult>;
-  /** `actor`: whom the list of imports names. @throws Failure "catalogue_busy" (transient) while another import is being written. */
-  commit(actor?: string): Promise<void>;
+  /**
+   * What is noted in the list of imports: who, and from which files.
+   * @throws Failure "catalogue_busy" (transient) while another import is being written.
+   */
+  commit(note?: ImportNote): Promise<Changes>;
   /** Forgets what was staged; nothing happens after a commit. */
   rollback(): void;
 }
@@ -59,14 +89,6 @@ const BUSY_WAIT_MS = 100;
 
 const INSERT_STAGED = (kind: CatalogueKind) =>
   `INSERT INTO staging.${kind} VALUES (${COLUMNS.map(() => "?").join(", ")})`;
-
-/** A row of a known id replaces the old one; of several with one id the last counts. */
-const MERGE = (kind: CatalogueKind) =>
-  `INSERT INTO main.${kind} (${COLUMNS.join(", ")})
-   SELECT ${COLUMNS.join(", ")} FROM staging.${kind} WHERE rowid > ? AND rowid <= ? ORDER BY rowid
-   ON CONFLICT (id) DO UPDATE SET ${COLUMNS.slice(1)
-     .map((column) => `${column} = excluded.${column}`)
-     .join(", ")}`;
 
 export function startImport(options: { readonly path: string; readonly onEnd: () => void }): CatalogueImport {
   const staging = `${options.path}-import-${crypto.randomUUID()}`;
@@ -83,7 +105,7 @@ export function startImport(options: { readonly path: string; readonly onEnd: ()
     kind: CatalogueKind,
     rows: AsyncIterable<InputRow> | Iterable<InputRow>,
     warn: (warning: string) => void,
-    { onBadRow, place, signal }: ImportOptions,
+    { onBadRow, place, signal, skipBad = false, onRow }: StageOptions,
   ): Promise<number> => {
     const read = createRowReader(kind, place ?? null, warn);
     const insert = database.prepare(INSERT_STAGED(kind));
@@ -95,15 +117,21 @@ export function startImport(options: { readonly path: string; readonly onEnd: ()
       for (const row of batch) insert.run(...row);
     });
     try {
-      for await (const { line, value, reason } of rows) {
+      for await (const { line, row: at, value, reason } of rows) {
         count++;
         const taken = reason === undefined ? read(value) : { reason };
         if ("reason" in taken) {
-          const row = { kind, line, row: count, reason: taken.reason };
+          const row = { kind, line, row: at ?? count, reason: taken.reason };
           badRows++;
+          if (skipBad) count--;
           if (bad.length < BAD_ROWS_TOLD) bad.push(row);
           onBadRow?.(row);
-        } else if (badRows === 0) waiting.push(...taken.rows);
+        } else if (badRows === 0 || skipBad) {
+          for (const row of taken.rows) {
+            onRow?.(row);
+            waiting.push(row);
+          }
+        }
         if (waiting.length >= CHUNK_ROWS) {
           write(waiting);
           waiting = [];
@@ -118,8 +146,15 @@ export function startImport(options: { readonly path: string; readonly onEnd: ()
     } finally {
       if (!ended) insert.finalize();
     }
-    if (badRows > 0) throw badRowsFailure(badRows, bad);
+    if (badRows > 0 && !skipBad) throw badRowsFailure(badRows, bad);
     return count;
+  };
+
+  /** Lets others have a turn where this one is over. */
+  const turn = async () => {
+    if (!slice.over()) return;
+    await slice.next();
+    assertOpen();
   };
 
   const rollback = () => {
@@ -154,16 +189,47 @@ export function startImport(options: { readonly path: string; readonly onEnd: ()
       }
       return { rows: counts, warnings: document.warnings };
     },
-    async commit(actor = "operator") {
+    async stage(kind, rows, stageOptions = {}) {
+      assertOpen();
+      const warnings = createWarnings();
+      const count = await stage(kind, rows, warnings.add, stageOptions).catch((error) => {
+        throw explain(error);
+      });
+      return { count, warnings: warnings.all() };
+    },
+    mark: () => {
+      assertOpen();
+      return markOf(database);
+    },
+    resetTo(mark) {
+      assertOpen();
+      for (const kind of CATALOGUE_KINDS) database.run(`DELETE FROM staging.${kind} WHERE rowid > ?`, [mark[kind]]);
+    },
+    people: () => {
+      assertOpen();
+      return readPeople(database);
+    },
+    async preview() {
       assertOpen();
       try {
         await beginImmediate(database);
-        for (const kind of CATALOGUE_KINDS) await merge(database, kind, slice, assertOpen);
-        noteImport(database, { at: new Date().toISOString(), actor, rows: stagedRows(database) });
+        return await mergeStaged(database, {}, () => turn());
+      } catch (error) {
+        throw explain(error);
+      } finally {
+        if (!ended && database.inTransaction) database.run("ROLLBACK");
+      }
+    },
+    async commit(note = {}) {
+      assertOpen();
+      try {
+        await beginImmediate(database);
+        const changes = await mergeStaged(database, note, () => turn());
         // The commit waits for the disk; asked beforehand and off this thread, most of it is there by then.
         await syncFile(`${options.path}-wal`);
         assertOpen();
         database.run("COMMIT");
+        return changes;
       } catch (error) {
         if (!ended && database.inTransaction) database.run("ROLLBACK");
         throw explain(error);
@@ -187,28 +253,10 @@ function openStaging(path: string, staging: string): Database {
   return database;
 }
 
-function stagedRows(database: Database): CatalogueImported["rows"] {
-  const count = (kind: CatalogueKind) =>
-    (database.query(`SELECT count(*) AS rows FROM staging.${kind}`).get() as { rows: number }).rows;
-  return Object.fromEntries(
-    CATALOGUE_KINDS.flatMap((kind) => {
-      const rows = count(kind);
-      return rows === 0 ? [] : [[kind, rows]];
-    }),
-  );
-}
-
-async function merge(database: Database, kind: CatalogueKind, slice: Slices, assertOpen: () => void): Promise<void> {
-  const { last } = database.query(`SELECT max(rowid) AS last FROM staging.${kind}`).get() as { last: number | null };
-  const chunk = database.prepare(MERGE(kind));
-  for (let from = 0; from < (last ?? 0); from += CHUNK_ROWS) {
-    chunk.run(from, from + CHUNK_ROWS);
-    if (slice.over()) {
-      await slice.next();
-      assertOpen();
-    }
-  }
-  chunk.finalize();
+function markOf(database: Database): StagingMark {
+  const last = (kind: CatalogueKind) =>
+    (database.query(`SELECT max(rowid) AS last FROM staging.${kind}`).get() as { last: number | null }).last ?? 0;
+  return Object.fromEntries(CATALOGUE_KINDS.map((kind) => [kind, last(kind)])) as StagingMark;
 }
 
 /** Waits a little for another import to end, without holding the thread meanwhile. */

@@ -1,0 +1,55 @@
+import type { FileReading } from "../import/read.ts";
+import type { CatalogueKind, Changes } from "../report/sources/catalogue.ts";
+
+/** "3 sales, 2 agencies". */
+export function describeRows(rows: Partial<Readonly<Record<CatalogueKind, number>>>): string {
+  const parts = Object.entries(rows).flatMap(([kind, n]) => (n > 0 ? [`${n} ${kind}`] : []));
+  return parts.length > 0 ? parts.join(", ") : "no rows";
+}
+
+/** "3 new, 1 changed, 0 unchanged", over all kinds. */
+export function describeChanges({ kinds }: Changes): string {
+  const sum = (of: "new" | "changed" | "unchanged" | "renamed") =>
+    Object.values(kinds).reduce((total, each) => total + each[of], 0);
+  const renamed = sum("renamed");
+  const beside =
+    renamed === 0
+      ? ""
+      : `; ${renamed} had the id of another property's sale and are kept beside it (ids that are numbers of rows identify nothing: leave that column out)`;
+  return `${sum("new")} new, ${sum("changed")} changed, ${sum("unchanged")} unchanged${beside}`;
+}
+
+const RULES_SHOWN = 40;
+
+/**
+ * What was made of a file, where it is not just what the catalogue's own names say; all of it where the import is only
+ * tried.
+ */
+export function describeReading(reading: FileReading | null, inFull: boolean): readonly string[] {
+  if (reading === null) return [];
+  const { facts, columns, rules, made, left_out, bad, kind, kind_by_columns, first } = reading;
+  const lines: string[] = [];
+  const add = (line: string) => lines.push(`  ${line}`);
+  const odd = [
+    facts.encoding !== undefined && facts.encoding !== "utf-8" ? facts.encoding : null,
+    facts.separator !== undefined && facts.separator !== "commas" ? `columns separated by ${facts.separator}` : null,
+    facts.sheet === undefined
+      ? null
+      : `the sheet “${facts.sheet}”${facts.other_sheets ? ` (not read: ${facts.other_sheets.join(", ")})` : ""}`,
+    facts.header_row === undefined ? null : `columns named in row ${facts.header_row}`,
+    kind_by_columns ? `${kind}, by its columns` : null,
+  ].filter((each) => each !== null);
+  if (odd.length > 0) add(`read as ${odd.join("; ")}`);
+  const renamed = columns.filter(({ field, by }) => field !== null && (inFull || by !== "name"));
+  if (renamed.length > 0) add(`columns: ${renamed.map(({ column, field }) => `${column} → ${field}`).join(", ")}`);
+  const ignored = columns.filter(({ field, column }) => field === null && column !== "");
+  if (inFull && ignored.length > 0) add(`not used: ${ignored.map(({ column }) => column).join(", ")}`);
+  for (const { field, rule, count, example } of rules.slice(0, RULES_SHOWN))
+    add(`${field}: ${rule} (${count}, such as ${example})`);
+  if (rules.length > RULES_SHOWN) add(`${rules.length - RULES_SHOWN} more rules: --json has them`);
+  if (made.agencies + made.agents > 0) add(`made from names: ${made.agencies} agencies, ${made.agents} agents`);
+  if (left_out > 0) add(`left out: ${left_out}`);
+  if (bad > 0) add(`cannot be read, and left out: ${bad}`);
+  if (inFull) for (const row of first) add(JSON.stringify(row));
+  return lines;
+}

@@ -1,0 +1,125 @@
+/** A price in words: one amount, or from and to. Whole dollars. */
+export interface ReadPrice {
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly rule: string | null;
+}
+
+const NUMBER = String.raw`(?:\d{1,3}(?:[, \u00a0]\d{3})+|\d+)(?:\.\d+)?`;
+const AMOUNT = new RegExp(
+  `(?<![\\d.,])(?:(?:au|a|nz|us)?\\$|aud)?\\s*(${NUMBER})\\s*(millions?|mill?|thousands?|m|k)?(?!\\.?[a-z\\d])`,
+  "gi",
+);
+const WORTH: Readonly<Record<string, number>> = { m: 1_000_000, k: 1_000, t: 1_000 };
+const PLAIN = new RegExp(`^${NUMBER}$`);
+
+/**
+ * The amounts of a price as people write it: "$1.25m", "1,250,000.00", "$1.2m - $1.3m", "1.2 to 1.3 million", "Guide
+ * $900k", "Offers over $2m". Null for a text without an amount. Cents are rounded.
+ */
+export function readPrice(text: string): ReadPrice | null {
+  const trimmed = text.trim();
+  if (/^\d+$/.test(trimmed)) return { from: Number(trimmed), to: null, rule: null };
+  if (PLAIN.test(trimmed)) {
+    const amount = Math.round(toNumber(trimmed));
+    return {
+      from: amount,
+      to: null,
+      rule: trimmed.includes(".") ? "cents rounded to dollars" : "thousands separators",
+    };
+  }
+  const found: { value: number; unit: string | undefined }[] = [];
+  for (const match of trimmed.matchAll(AMOUNT))
+    found.push({ value: toNumber(String(match[1])), unit: match[2]?.charAt(0).toLowerCase() });
+  // Nothing but amounts, what joins them, and the words of a guide.
+  const rest = trimmed.replace(AMOUNT, " ").replace(/[\s$–—\-+*.,:()]/g, "");
+  const [first, second] = found;
+  if (first === undefined || found.length > 2 || !GUIDE.test(rest)) return null;
+  // "1.2 - 1.3m": the unit stands behind the last.
+  const unit = first.unit ?? (first.value < 1_000 ? second?.unit : undefined);
+  const from = worth(first.value, unit);
+  const to = second === undefined ? null : worth(second.value, second.unit);
+  if (to !== null && to < from) return null;
+  const open = /^(under|upto|below|buyersunder|nomorethan|max)/i.test(rest);
+  const over = /over|above|from|plus|minimum|offers/i.test(rest) || trimmed.endsWith("+");
+  if (to !== null) return { from, to, rule: "a range of prices" };
+  if (open) return { from: null, to: from, rule: "a price that is a limit" };
+  if (over) return { from, to: null, rule: "a price that others are over" };
+  return {
+    from,
+    to: null,
+    rule: unit === undefined ? "dollar signs and words around a price" : "prices in millions or thousands",
+  };
+}
+
+const GUIDE =
+  /^(priceguide|guide|buyersguide|auctionguide|auction|offers|offersover|offersabove|offersfrom|from|over|above|to|and|between|around|circa|approx|approximately|mid|low|high|plus|under|upto|below|buyersunder|forsale|askingprice|asking|price|sold|soldfor|aud|neg|negotiable|ono|firm|minimum|gst|incgst|plusgst|exgst|max|nomorethan)*$/i;
+
+function worth(value: number, unit: string | undefined): number {
+  return Math.round(value * (unit === undefined ? 1 : (WORTH[unit] ?? 1)));
+}
+
+/** Square metres of a unit. */
+export const AREA_UNITS = { sqm: 1, ha: 10_000, acre: 4_046.8564224, square: 9.290304, sqft: 0.09290304 } as const;
+export type AreaUnit = keyof typeof AREA_UNITS;
+
+const UNIT_WORDS: readonly (readonly [RegExp, AreaUnit])[] = [
+  [/^(sq\.?\s?m(etres?|eters?)?|sqm|m2|m²|m\^2|sqmt?rs?|square\s?met(re|er)s?|sm|metres?|meters?|m)\.?$/i, "sqm"],
+  [/^(ha|hectares?|hect)\.?$/i, "ha"],
+  [/^(acres?|ac)\.?$/i, "acre"],
+  [/^(squares?|sq)\.?$/i, "square"],
+  [/^(sq\.?\s?f(ee)?t|ft2|ft²|square\s?feet|square\s?foot)\.?$/i, "sqft"],
+];
+
+/** The unit that a word means, such as that behind a column's name; null for another word. */
+export function areaUnit(word: string): AreaUnit | null {
+  return UNIT_WORDS.find(([pattern]) => pattern.test(word.trim()))?.[1] ?? null;
+}
+
+/** Square metres, of "1,012 sqm", "0.5 ha", "2 acres", "450 m²" or a bare number in the column's unit; null for no area. */
+export function readArea(
+  text: string,
+  columnUnit: AreaUnit = "sqm",
+): { readonly sqm: number; readonly rule: string | null } | null {
+  const trimmed = text
+    .trim()
+    .replace(/^(approx\.?|approximately|circa|c\.|~)\s*/i, "")
+    .replace(/\s*\(?(approx\.?|approximately)\)?$/i, "");
+  const [, number, word = ""] = new RegExp(`^(${NUMBER})\\s*(.*)$`).exec(trimmed) ?? [];
+  if (number === undefined) return null;
+  const unit = word === "" ? columnUnit : areaUnit(word);
+  if (unit === null) return null;
+  const value = toNumber(number);
+  const sqm = Math.round(value * AREA_UNITS[unit] * 100) / 100;
+  if (unit !== "sqm") return { sqm, rule: `areas in ${UNIT_NAMES[unit]}` };
+  return { sqm, rule: /^\d+(\.\d+)?$/.test(text.trim()) ? null : "areas with a unit" };
+}
+
+const UNIT_NAMES = {
+  sqm: "square metres",
+  ha: "hectares",
+  acre: "acres",
+  square: "squares",
+  sqft: "square feet",
+} as const;
+
+/** Bedrooms, bathrooms, car spaces: "3", "4.00", "2.5", "Studio", "3 + study", "yes"; null for no number. */
+export function readCount(text: string): { readonly count: number; readonly rule: string | null } | null {
+  const trimmed = text.trim();
+  if (/^\d+$/.test(trimmed)) return { count: Number(trimmed), rule: null };
+  if (/^(studio|bedsit)/i.test(trimmed)) return { count: 0, rule: "Studio as no bedroom" };
+  if (/^(yes|y|true)$/i.test(trimmed)) return { count: 1, rule: "Yes as one" };
+  if (/^(no|n|false|nil|none|zero)$/i.test(trimmed)) return { count: 0, rule: "No as none" };
+  const [, number, rest = ""] = /^(\d{1,3}(?:,\d{3})*(?:\.\d+)?)\s*(.*)$/.exec(trimmed) ?? [];
+  if (number === undefined) return null;
+  const value = toNumber(number);
+  const words = /^(\+.*|(bed|bath|car|garage|space|bedroom|bathroom|br|ba|study)s?\b.*)?$/i.test(rest);
+  if (!words) return null;
+  if (rest !== "") return { count: Math.floor(value), rule: "words behind a number" };
+  if (value === Math.floor(value)) return { count: value, rule: "decimals and separators of a whole number" };
+  return { count: Math.floor(value), rule: "halves left out (2.5 as 2)" };
+}
+
+function toNumber(text: string): number {
+  return Number(text.replace(/[, \u00a0]/g, ""));
+}

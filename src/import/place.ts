@@ -1,0 +1,119 @@
+import { STATES, type State } from "../report/data-set.ts";
+import { suburbKey } from "../report/gazetteer/key.ts";
+import { findSuburb, parseState, readPlace } from "../report/suburbs.ts";
+import type { Rules } from "./rules.ts";
+
+/** What a row says of its place, in whichever columns. */
+export interface WrittenPlace {
+  readonly address: string | null;
+  readonly suburb: string | null;
+  readonly state: string | null;
+  readonly postcode: string | null;
+}
+
+const MEMORY = 5_000;
+
+/**
+ * Puts a row's address and place in order: what stands behind the street in the address goes to the suburb, the state
+ * and the postcode, or is left out where these are known already; a state that is missing is that of the postcode, or of
+ * the only suburb of the name.
+ */
+export function createPlaceReader(rules: Rules): (written: WrittenPlace) => WrittenPlace {
+  const states = new Map<string, State | null>();
+  const stateOf = (suburb: string, postcode: string | null): State | null => {
+    const key = `${suburb}\n${postcode ?? ""}`;
+    const known = states.get(key);
+    if (known !== undefined) return known;
+    const found = STATES.filter((state) => findSuburb({ suburb, state, postcode }) !== null);
+    const state = found.length === 1 ? (found[0] ?? null) : null;
+    if (states.size > MEMORY) states.clear();
+    states.set(key, state);
+    return state;
+  };
+
+  return (written) => {
+    let { address, suburb, state, postcode } = written;
+    if (suburb !== null && (state === null || /[,\d]/.test(suburb))) {
+      const line = readPlace(suburb);
+      if (line.state !== null && line.suburb !== "") {
+        suburb = line.suburb;
+        state ??= line.state;
+        postcode ??= line.postcode;
+      }
+    }
+    if (address !== null) {
+      const cut = suburb === null ? findPlaceIn(address, state, postcode) : cutPlace(address, suburb);
+      if (cut !== null) {
+        rules.use(
+          "address",
+          suburb === null ? "the suburb from the end of the address" : "the suburb left out of the address",
+          address,
+        );
+        address = cut.street;
+        suburb ??= cut.suburb;
+        state ??= cut.state;
+        postcode ??= cut.postcode;
+      }
+    }
+    if (suburb !== null && state === null) {
+      const found = stateOf(suburb, postcode);
+      if (found !== null) {
+        rules.use(
+          "state",
+          postcode === null ? "the only state with a suburb of this name" : "the state of the postcode",
+          `${suburb} ${postcode ?? ""}`,
+        );
+        state = found;
+      }
+    }
+    return { address, suburb, state, postcode };
+  };
+}
+
+interface Cut {
+  readonly street: string;
+  readonly suburb: string | null;
+  readonly state: string | null;
+  readonly postcode: string | null;
+}
+
+/** The street of an address that ends with the suburb that is known; null where it does not. */
+function cutPlace(address: string, suburb: string): Cut | null {
+  const line = readPlace(address);
+  const key = suburbKey(suburb);
+  const words = address.split(/[\s,]+/).filter((word) => word !== "");
+  const dropped = line.suburb.split(" ").length;
+  const bare = line.state !== null || line.postcode !== null ? words.slice(0, dropped) : words;
+  for (let length = Math.min(5, bare.length - 1); length > 0; length--) {
+    if (suburbKey(bare.slice(-length).join(" ")) !== key) continue;
+    const street = streetOf(address, bare.length - length);
+    // "12 Manly" is no street with a suburb behind it; "12 Pine St Manly" is.
+    if (!/\p{L}/u.test(street.replace(/^(unit|lot|shop|suite|level)\b/i, ""))) return null;
+    return { street, suburb, state: line.state, postcode: line.postcode };
+  }
+  if (bare.length === words.length || !address.includes(",")) return null;
+  return { street: streetOf(address, bare.length), suburb, state: line.state, postcode: line.postcode };
+}
+
+/** The street, and the longest suburb of the gazetteer that the address ends with; null where it ends with none. */
+function findPlaceIn(address: string, state: string | null, postcode: string | null): Cut | null {
+  const line = readPlace(address);
+  const within = (state === null ? null : parseState(state)) ?? line.state;
+  const words = line.suburb.split(" ");
+  const code = postcode ?? line.postcode;
+  for (let length = Math.min(5, words.length - 1); length > 0; length--) {
+    const suburb = words.slice(-length).join(" ");
+    const states = within === null ? STATES : [within];
+    if (!states.some((each) => findSuburb({ suburb, state: each, postcode: code }) !== null)) continue;
+    const street = streetOf(address, words.length - length);
+    if (!/\d/.test(street) && !address.includes(",")) return null;
+    return { street, suburb, state: within, postcode: code };
+  }
+  return null;
+}
+
+/** The first so many words of an address, with the commas between them. */
+function streetOf(address: string, words: number): string {
+  const [street = address] = new RegExp(`^\\s*(?:[^\\s,]+[\\s,]*){${words}}`).exec(address) ?? [];
+  return street.replace(/[\s,]+$/, "").trim();
+}

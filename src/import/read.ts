@@ -1,0 +1,315 @@
+/*
+ * The room of imports: files as agencies have them become rows of the catalogue. What may not enter: HTTP, jobs, settings,
+ * and the catalogue's database, of which it knows the import's interface alone.
+ */
+import { Failure } from "../failure.ts";
+import {
+  type BadRow,
+  CATALOGUE_KINDS,
+  type CatalogueImport,
+  type CatalogueKind,
+  type StoredRow,
+} from "../report/sources/catalogue.ts";
+import { type Column, namesKnown, recogniseColumns, recogniseKind, targetName } from "./columns.ts";
+import { openCsv } from "./csv.ts";
+import type { DateOrder } from "./dates.ts";
+import { type Encoding, WrongGuess } from "./encoding.ts";
+import { fieldsOf, partsOf } from "./fields.ts";
+import { openJson } from "./json.ts";
+import type { ImportMap } from "./map.ts";
+import { createNames, type MadeAgent, type Names } from "./names.ts";
+import { createRowMaker } from "./rows.ts";
+import { createRules, type RuleUse } from "./rules.ts";
+import { headOf, type ImportSource } from "./source.ts";
+import type { Table, TableFacts } from "./table.ts";
+import { openWorkbook } from "./workbook.ts";
+
+/** How a file's rows are written. */
+export type FileFormat = "table" | "json" | "ndjson";
+
+export interface ReadOptions {
+  /** Null: by the columns. */
+  readonly kind: CatalogueKind | null;
+  /** Null: by its beginning. */
+  readonly format: FileFormat | null;
+  readonly map?: ImportMap | null;
+  readonly sheet?: string;
+  /** The place of rows that name none. */
+  readonly place?: {
+    readonly suburb?: string | null;
+    readonly state?: string | null;
+    readonly postcode?: string | null;
+  };
+  /** YYYY-MM-DD. */
+  readonly today: string;
+  readonly onBadRow?: (row: BadRow) => void;
+  readonly onLeftOut?: (row: LeftOut) => void;
+  /** Leaves bad rows out in the place of refusing them all. */
+  readonly skipBad?: boolean;
+}
+
+/** A row that could be read and is of no use. */
+export interface LeftOut {
+  readonly line: number | null;
+  readonly row: number;
+  readonly reason: string;
+}
+
+/** What was understood of a file. */
+export interface FileReading {
+  readonly kind: CatalogueKind;
+  /** True where the columns told the kind. */
+  readonly kind_by_columns: boolean;
+  readonly facts: TableFacts;
+  readonly columns: readonly { readonly column: string; readonly field: string | null; readonly by: Column["by"] }[];
+  readonly rules: readonly RuleUse[];
+  /** Rows staged, by kind; those made from names among them. */
+  readonly rows: Partial<Readonly<Record<CatalogueKind, number>>>;
+  readonly made: { readonly agencies: number; readonly agents: number };
+  readonly left_out: number;
+  readonly bad: number;
+  readonly warnings: readonly string[];
+  /** The first rows as they will be stored. */
+  readonly first: readonly unknown[];
+}
+
+const FIRST_ROWS = 3;
+const ATTEMPTS = 6;
+
+interface Guess {
+  readonly encoding?: Encoding;
+  readonly order?: DateOrder;
+}
+
+/**
+ * Reads a file of any table into an import. What its beginning seemed to say may prove wrong further on (an encoding, the
+ * order of day and month): then what was staged of it is dropped, and it is read again.
+ * @throws Failure "bad_rows", after each was told to `onBadRow`; "unknown_kind", "bad_header", "bad_workbook", "not_utf8", …
+ */
+export async function readInto(
+  session: CatalogueImport,
+  source: ImportSource,
+  options: ReadOptions,
+): Promise<FileReading> {
+  let guess: Guess = {};
+  for (let attempt = 1; ; attempt++) {
+    const mark = session.mark();
+    try {
+      return await readOnce(session, source, options, guess);
+    } catch (error) {
+      const wrong = error instanceof Failure ? error.options.cause : error;
+      if (!(wrong instanceof WrongGuess) || attempt === ATTEMPTS) throw error;
+      session.resetTo(mark);
+      guess = { ...guess, ...wrong.known };
+    }
+  }
+}
+
+async function readOnce(
+  session: CatalogueImport,
+  source: ImportSource,
+  options: ReadOptions,
+  guess: Guess,
+): Promise<FileReading> {
+  const { map = null, today, skipBad = false } = options;
+  const table = await openTable(source, options, guess);
+  const kind = options.kind ?? recogniseKind(CATALOGUE_KINDS, table.headers, table.sample);
+  if (kind === null)
+    throw new Failure(
+      "unknown_kind",
+      `what does ${source.name} hold? Its columns do not say: give the kind, one of ${CATALOGUE_KINDS.join(", ")}`,
+      { details: { columns: table.headers.slice(0, 50) } },
+    );
+  const columns = recogniseColumns(kind, table.headers, table.sample, map);
+  checkColumns(kind, columns, table, options);
+  const rules = createRules();
+  const names = createNames(session.people());
+  const make = createRowMaker(kind, columns, table.sample, {
+    rules,
+    map,
+    names,
+    today,
+    order: guess.order ?? null,
+    ofObjects: table.facts.format === "json" || table.facts.format === "ndjson",
+    place: options.place ?? null,
+  });
+  const warnings = warningsOf(columns, table);
+  const first: unknown[] = [];
+  let leftOut = 0;
+  let bad = 0;
+  let row = 0;
+  async function* rows() {
+    for await (const each of table.rows()) {
+      row += 1;
+      const understood = make(each);
+      if ("leftOut" in understood) {
+        leftOut += 1;
+        options.onLeftOut?.({ line: each.line, row, reason: understood.leftOut });
+      } else yield { line: each.line, row, ...understood };
+    }
+  }
+  const { count, warnings: odd } = await session.stage(kind, rows(), {
+    ...(options.place === undefined ? {} : { place: options.place }),
+    skipBad,
+    onBadRow: (each) => {
+      bad += 1;
+      options.onBadRow?.(each);
+    },
+    onRow: (stored) => {
+      if (first.length < FIRST_ROWS) first.push(shown(stored));
+    },
+  });
+  const made = await stageMade(session, names);
+  return {
+    kind,
+    kind_by_columns: options.kind === null,
+    facts: table.facts,
+    columns: columns.map(({ header, target, by }) => ({
+      column: header,
+      field: target === null ? null : targetName(target),
+      by,
+    })),
+    rules: rules.all(),
+    rows: addUp({ [kind]: count }, made),
+    made: { agencies: made.agencies ?? 0, agents: made.agents ?? 0 },
+    left_out: leftOut,
+    bad,
+    warnings: [...warnings, ...odd],
+    first,
+  };
+}
+
+async function openTable(
+  source: ImportSource,
+  { kind, format, map, sheet }: ReadOptions,
+  guess: Guess,
+): Promise<Table> {
+  const names = new Set(
+    [...CATALOGUE_KINDS]
+      .filter((each) => kind === null || each === kind)
+      .flatMap((each) => [...fieldsOf(each).keys(), ...partsOf(each)]),
+  );
+  const known = (cells: readonly unknown[]) =>
+    Math.max(
+      namesKnown(cells),
+      cells.filter(
+        (cell) => typeof cell === "string" && (names.has(cell.trim().toLowerCase()) || map?.fieldOf(cell) != null),
+      ).length,
+    );
+  const headerRow = map?.document.header_row;
+  const hints = { known, ...(headerRow === undefined ? {} : { headerRow }) };
+  if (format === "json" || format === "ndjson") {
+    const of = kind ?? "sales";
+    const nested = new Set([...fieldsOf(of).values()].flatMap(({ path }) => (path.length === 2 ? [path[0]] : [])));
+    return openJson(source, format, of, (name) => nested.has(name));
+  }
+  const { head } = await headOf(source, 8);
+  const begins = Buffer.from(head).toString("hex");
+  if (begins.startsWith("504b0304") || begins.startsWith("d0cf11e0")) {
+    const wanted = sheet ?? map?.document.sheet;
+    return openWorkbook(source, { ...hints, ...(wanted === undefined ? {} : { sheet: wanted }) });
+  }
+  const other = OTHER_FILES.find(([beginning]) => begins.startsWith(beginning));
+  if (other !== undefined)
+    throw new Failure(
+      "bad_header",
+      `this is ${other[1]}, not a table: open it in the spreadsheet and save it as .xlsx or as "CSV UTF-8", then import that`,
+      {
+        details: { line: 1 },
+      },
+    );
+  return openCsv(source, { ...hints, ...(guess.encoding === undefined ? {} : { encoding: guess.encoding }) });
+}
+
+/** How files begin that are often taken for a table. */
+const OTHER_FILES: readonly (readonly [beginning: string, what: string])[] = [
+  ["25504446", "a PDF"],
+  ["1f8b", "a gzip file"],
+  ["3c3f786d6c", "an XML file"],
+];
+
+/** What is required and cannot be made of other columns. @throws Failure "bad_header" that names what is missing. */
+function checkColumns(
+  kind: CatalogueKind,
+  columns: readonly Column[],
+  { headers, facts }: Table,
+  { place }: ReadOptions,
+): void {
+  if (facts.format === "json" || facts.format === "ndjson") return;
+  const has = new Set(columns.flatMap(({ target }) => (target === null ? [] : targetName(target))));
+  const twice = headers.find(
+    (name, index) =>
+      name !== "" &&
+      fieldsOf(kind).has(name.toLowerCase()) &&
+      headers.findIndex((other) => other.toLowerCase() === name.toLowerCase()) !== index,
+  );
+  const line = facts.header_row ?? 1;
+  if (twice !== undefined)
+    throw new Failure("bad_header", `the column ${twice.toLowerCase()} is there twice`, { details: { line } });
+  const isMade = (name: string) => {
+    switch (name) {
+      case "id":
+        return fieldsOf(kind).has("address") || fieldsOf(kind).has("name");
+      case "address":
+        return has.has("street_name");
+      case "category":
+        return fieldsOf(kind).has("address");
+      case "suburb":
+      case "state":
+        return place?.suburb != null || has.has("address") || has.has("suburb");
+      case "name":
+        return has.has("first_name") || has.has("last_name");
+      default:
+        return false;
+    }
+  };
+  const missing = [...fieldsOf(kind).values()]
+    .filter(({ name, required }) => required && !has.has(name) && !isMade(name))
+    .map(({ name }) => name);
+  if (missing.length > 0)
+    throw new Failure(
+      "bad_header",
+      `the first row must name the columns; missing: ${missing.join(", ")} (found: ${headers.slice(0, 20).join(", ")}; known for ${kind}: ${[...fieldsOf(kind).keys()].join(", ")}). Give a map for columns with other names: docs/data.md`,
+      { details: { line, missing } },
+    );
+}
+
+function warningsOf(columns: readonly Column[], { facts }: Table): readonly string[] {
+  const what = facts.format === "json" || facts.format === "ndjson" ? "field" : "column";
+  // Fields of objects that nobody knows are told by the check of the rows.
+  return columns.flatMap(({ header, target, by }) =>
+    target === null && by === null && header !== "" && what === "column"
+      ? [`the column ${header.toLowerCase()} is unknown and was ignored`]
+      : [],
+  );
+}
+
+async function stageMade(session: CatalogueImport, names: Names): Promise<Partial<Record<CatalogueKind, number>>> {
+  const { agencies, agents } = names.made();
+  const made: Partial<Record<CatalogueKind, number>> = {};
+  for (const [kind, rows] of [
+    ["agencies", agencies],
+    ["agents", agents],
+  ] as const) {
+    if (rows.length === 0) continue;
+    await session.stage(kind, valuesOf(rows), {});
+    made[kind] = rows.length;
+  }
+  return made;
+}
+
+function* valuesOf(rows: readonly (MadeAgent | { readonly id: string; readonly name: string })[]) {
+  for (const value of rows) yield { line: null, value };
+}
+
+/** A row as a person reads it: where it belongs, and its fields. */
+function shown([, , suburb, state, postcode, , , , , data]: StoredRow): unknown {
+  return { ...(suburb === null ? {} : { suburb, state, postcode }), ...JSON.parse(data ?? "{}") };
+}
+
+function addUp(...counts: readonly Partial<Record<CatalogueKind, number>>[]): Partial<Record<CatalogueKind, number>> {
+  const sum: Partial<Record<CatalogueKind, number>> = {};
+  for (const each of counts)
+    for (const kind of CATALOGUE_KINDS) if (each[kind] !== undefined) sum[kind] = (sum[kind] ?? 0) + (each[kind] ?? 0);
+  return sum;
+}

@@ -1,0 +1,317 @@
+import { agentId, isWholeAddress, placeId, stableId } from "../report/identity.ts";
+import type { CatalogueKind } from "../report/sources/catalogue.ts";
+import { readPrice } from "./amounts.ts";
+import { type Column, targetName } from "./columns.ts";
+import type { DateOrder } from "./dates.ts";
+import { type Field, fieldsOf, type Part } from "./fields.ts";
+import type { ImportMap } from "./map.ts";
+import { type AgencyMention, type AgentMention, type Names, splitNames } from "./names.ts";
+import { createPlaceReader } from "./place.ts";
+import type { Rules } from "./rules.ts";
+import { checkSense } from "./sense.ts";
+import type { TableRow } from "./table.ts";
+import { type CellReader, createCellReader, NOTHING, UNDISCLOSED } from "./values.ts";
+import { meansNoPrice, meansNothing, outcomeOfMethod } from "./words.ts";
+
+/** A row as the catalogue takes it, or why it is not taken. */
+export type Understood = { readonly value: unknown } | { readonly reason: string } | { readonly leftOut: string };
+
+export interface RowContext {
+  readonly rules: Rules;
+  readonly map: ImportMap | null;
+  readonly names: Names;
+  /** YYYY-MM-DD. */
+  readonly today: string;
+  readonly order: DateOrder | null;
+  /** The rows are objects, whose fields are passed on whatever they are. */
+  readonly ofObjects: boolean;
+  /** Of rows that name none. */
+  readonly place: {
+    readonly suburb?: string | null;
+    readonly state?: string | null;
+    readonly postcode?: string | null;
+  } | null;
+}
+
+type Values = Record<string, unknown>;
+
+/** Makes rows of the catalogue from the rows of a table whose columns are known. */
+export function createRowMaker(
+  kind: CatalogueKind,
+  columns: readonly Column[],
+  sample: readonly (readonly unknown[])[],
+  context: RowContext,
+): (row: TableRow) => Understood {
+  const { rules, names, today } = context;
+  const fields = fieldsOf(kind);
+  const used = columns.flatMap(({ target, header, index }) => {
+    if (target === null) return [];
+    const part = typeof target === "string" ? target : null;
+    const read = part === null ? cellReader(target as Field, header, sample, index, context) : null;
+    return [{ index, target, part, read }];
+  });
+  // Of objects the check of the row names fields that nobody knows.
+  const unused = context.ofObjects ? columns.filter(({ target, by }) => target === null && by === null) : [];
+  const methodAt = used.find(({ target }) => targetName(target) === "method")?.index;
+  const hasOutcome = used.some(({ target }) => targetName(target) === "outcome");
+  const hasDisclosed = used.some(({ target }) => targetName(target) === "price_disclosed");
+  const readPlace = createPlaceReader(rules);
+  const filledAtLeast = Math.min(2, used.length);
+
+  return ({ cells, rest, reason }) => {
+    if (reason !== undefined) return { reason };
+    const value: Values = { ...rest };
+    for (const { header, index } of unused)
+      if (cells[index] !== null && cells[index] !== undefined) value[header] = cells[index];
+    const parts: Partial<Record<Part, string>> = {};
+    let filled = 0;
+    for (const { index, target, part, read } of used) {
+      const cell = cells[index];
+      if (part !== null) {
+        const text = textOf(cell);
+        if (text === null) continue;
+        parts[part] = text;
+        filled += 1;
+        continue;
+      }
+      const field = target as Field;
+      const got = read?.(cell);
+      if (got === undefined || got === NOTHING) continue;
+      filled += 1;
+      if (got === UNDISCLOSED) {
+        if (field.name === "price" && fields.has("price_disclosed") && !hasDisclosed) value.price_disclosed = false;
+        continue;
+      }
+      put(value, field.path, got);
+    }
+    if (filled < filledAtLeast && columns.length > 3 && !context.ofObjects)
+      return { leftOut: "has one cell alone: a note or a total, and no row" };
+    if (!hasOutcome && methodAt !== undefined && kind === "sales") {
+      const outcome = outcomeOfMethod(textOf(cells[methodAt]) ?? "");
+      if (outcome !== null) value.outcome = outcome;
+    }
+    if (parts.first_ask !== undefined) putFirstAsk(value, parts.first_ask, rules);
+    putPlace(kind, value, parts, context, readPlace);
+    putPeople(kind, value, parts, names, fields);
+    if (fields.has("category") && fields.has("address") && value.category === undefined) putCategory(value, rules);
+    putId(kind, value, rules);
+    const { leftOut } = checkSense(kind, value, today, rules);
+    return leftOut === null ? { value } : { leftOut };
+  };
+}
+
+function cellReader(
+  field: Field,
+  header: string,
+  sample: readonly (readonly unknown[])[],
+  index: number,
+  { rules, map, today, order }: RowContext,
+): CellReader {
+  const context = { rules, map, order, thisYear: Number(today.slice(0, 4)) };
+  if (field.type === "agents" || field.type === "ids")
+    return (cell) => (cell === null || cell === undefined || cell === "" ? NOTHING : cell);
+  return createCellReader(
+    field,
+    header,
+    sample.map((cells) => cells[index]),
+    context,
+  );
+}
+
+function textOf(cell: unknown): string | null {
+  if (cell === null || cell === undefined) return null;
+  if (Array.isArray(cell))
+    return cell
+      .map((each) => (typeof each === "object" && each !== null && "name" in each ? String(each.name) : String(each)))
+      .join("; ");
+  if (typeof cell === "object")
+    return cell instanceof Date ? cell.toISOString().slice(0, 10) : "name" in cell ? String(cell.name) : null;
+  const text = String(cell).trim();
+  return text === "" || meansNothing(text) ? null : text;
+}
+
+function put(value: Values, path: Field["path"], given: unknown): void {
+  const [key, inner] = path;
+  if (inner === undefined) value[key] = given;
+  else value[key] = { ...(value[key] as object | undefined), [inner]: given };
+}
+
+function putFirstAsk(value: Values, text: string, rules: Rules): void {
+  if (meansNoPrice(text)) {
+    rules.use("first_ask", `“${text.slice(0, 40)}” as no price`, text);
+    return;
+  }
+  const price = readPrice(text);
+  if (price === null) {
+    rules.use("first_ask", "a text that is no price: left unknown", text);
+    return;
+  }
+  if (price.rule !== null) rules.use("first_ask", price.rule, text);
+  value.first_ask = {
+    ...(price.from === null ? {} : { from: price.from }),
+    ...(price.to === null ? {} : { to: price.to }),
+    ...(value.first_ask as object | undefined),
+  };
+}
+
+function putPlace(
+  kind: CatalogueKind,
+  value: Values,
+  parts: Partial<Record<Part, string>>,
+  { rules, place }: RowContext,
+  read: ReturnType<typeof createPlaceReader>,
+): void {
+  const street = [parts.street_name, parts.street_type].filter(Boolean).join(" ");
+  if (street !== "" || parts.unit !== undefined || parts.street_number !== undefined) {
+    const unit = parts.unit === undefined ? "" : `${parts.unit}/`;
+    const built = `${unit}${[parts.street_number, street].filter(Boolean).join(" ")}`.replace(/\/$/, "");
+    const given = typeof value.address === "string" ? value.address : null;
+    if (given === null || !/\d/.test(given)) {
+      if (built !== "") {
+        rules.use("address", "put together from its parts", built);
+        value.address = built;
+      }
+    } else if (parts.unit !== undefined && street === "" && !given.startsWith(unit)) value.address = `${unit}${given}`;
+  }
+  if (typeof value.address !== "string") return;
+  const text = (key: string) =>
+    typeof value[key] === "string" || typeof value[key] === "number" ? String(value[key]) : null;
+  const before = { address: value.address, suburb: text("suburb"), state: text("state"), postcode: text("postcode") };
+  // A place that the caller gives is of rows that name none: the end of the address is only cut off.
+  const given =
+    before.suburb === null && place?.suburb
+      ? { suburb: place.suburb, state: place.state ?? null, postcode: place.postcode ?? null }
+      : null;
+  const after = read(given === null ? before : { ...before, ...given });
+  if (after.address !== before.address) value.address = after.address;
+  if (given !== null) return;
+  if (after.suburb !== before.suburb) value.suburb = after.suburb;
+  if (after.state !== before.state) value.state = after.state;
+  if (after.postcode !== before.postcode) value.postcode = after.postcode;
+  if (kind === "market") delete value.address;
+}
+
+function putPeople(
+  kind: CatalogueKind,
+  value: Values,
+  parts: Partial<Record<Part, string>>,
+  names: Names,
+  fields: ReadonlyMap<string, Field>,
+): void {
+  if (
+    kind === "agents" &&
+    value.name === undefined &&
+    (parts.first_name !== undefined || parts.last_name !== undefined)
+  )
+    value.name = [parts.first_name, parts.last_name].filter(Boolean).join(" ");
+  const agencies = agencyMentions(value, parts);
+  const agencyIds = agencies === null ? null : [...new Set(agencies.map((mention) => names.agency(mention)))];
+  if (agencyIds !== null && fields.has("agency_ids")) value.agency_ids = agencyIds;
+  else if (agencyIds?.[0] !== undefined && fields.has("agency_id")) value.agency_id = agencyIds[0];
+  const agency = agencyIds?.[0] ?? null;
+  const agents = agentMentions(value, parts, fields);
+  if (agents === null) return;
+  const found = agents.map((mention) => ({ mention, id: names.agent(mention, agency) }));
+  if (fields.has("agent_ids")) value.agent_ids = [...new Set(found.map(({ id }) => id))];
+  else value.agents = found.map(({ id, mention: { role } }) => (role === undefined ? { id } : { id, role }));
+}
+
+function agencyMentions(value: Values, parts: Partial<Record<Part, string>>): readonly AgencyMention[] | null {
+  if (parts.agency !== undefined)
+    return parts.agency
+      .split(/\s*[;|\n]\s*/)
+      .filter((text) => text !== "")
+      .map((text) => ({ text, isName: true }));
+  const { agency_ids: ids, agency_id: id } = value;
+  if (typeof id === "string") return [{ text: id.trim(), isName: false }];
+  const list = typeof ids === "string" ? ids.split(";") : ids;
+  if (!Array.isArray(list) || !list.every((each) => typeof each === "string")) return null;
+  return list
+    .map((each) => each.trim())
+    .filter((each) => each !== "")
+    .map((text) => ({ text, isName: false }));
+}
+
+function agentMentions(
+  value: Values,
+  parts: Partial<Record<Part, string>>,
+  fields: ReadonlyMap<string, Field>,
+): readonly AgentMention[] | null {
+  const mentions: AgentMention[] = [];
+  if (parts.agent !== undefined) {
+    for (const [at, text] of splitNames(parts.agent).entries())
+      mentions.push({
+        text,
+        role: at === 0 ? "lead" : "co",
+        isName: true,
+        ...(at === 0 && parts.agent_email !== undefined ? { email: parts.agent_email } : {}),
+        ...(at === 0 && parts.agent_phone !== undefined ? { phone: parts.agent_phone } : {}),
+      });
+  }
+  if (parts.co_agent !== undefined)
+    for (const text of splitNames(parts.co_agent)) mentions.push({ text, role: "co", isName: true });
+  if (mentions.length > 0) return mentions;
+  const own = fields.has("agents") ? value.agents : value.agent_ids;
+  if (own === undefined || own === null) return null;
+  const list =
+    typeof own === "string"
+      ? own
+          .split(";")
+          .map((each) => each.trim())
+          .filter((each) => each !== "")
+      : own;
+  if (!Array.isArray(list)) return null;
+  for (const each of list) {
+    if (typeof each === "string") {
+      const [, text = each, role] = fields.has("agents") ? (/^(.*?)\s*:\s*(lead|co)$/i.exec(each) ?? []) : [];
+      mentions.push({
+        text: text.trim(),
+        isName: false,
+        ...(role === undefined ? {} : { role: role.toLowerCase() as "lead" | "co" }),
+      });
+    } else return null;
+  }
+  return mentions;
+}
+
+/** A row that does not say what it is: a unit by its address, a house by its rooms, else other. */
+function putCategory(value: Values, rules: Rules): void {
+  const address = typeof value.address === "string" ? value.address : "";
+  if (address === "") return;
+  if (/^\s*(unit|apartment|apt|flat|u)\s*\d|^\s*\w+\s*\/\s*\d/i.test(address)) value.category = "unit";
+  else if (typeof value.beds === "number" && value.beds > 0) value.category = "house";
+  else value.category = "other";
+  const why = {
+    unit: "a unit, by its address",
+    house: "a house: it has bedrooms and no unit number",
+    other: "other: nothing says what it is",
+  };
+  rules.use("category", `no property type: ${why[value.category as keyof typeof why]}`, address);
+}
+
+function putId(kind: CatalogueKind, value: Values, rules: Rules): void {
+  if (typeof value.id === "number") value.id = String(value.id);
+  if (value.id !== undefined && value.id !== "") return;
+  const { address, suburb, state, name } = value;
+  if (kind === "agencies" && typeof name === "string") value.id = stableId("agency", name);
+  else if (kind === "agents" && typeof name === "string")
+    value.id = agentId(name, typeof value.agency_id === "string" ? value.agency_id : null);
+  else if (kind === "sources" && typeof name === "string") value.id = stableId("source", name);
+  else if (typeof address === "string" && address !== "" && kind !== "market") {
+    const day = kind === "sales" && typeof value.sold_date === "string" ? value.sold_date : null;
+    const more = [value.price, value.beds, value.display_price].flatMap((each) =>
+      each === undefined ? [] : [String(each)],
+    );
+    value.id = placeId(PREFIXES[kind] ?? kind, {
+      address,
+      suburb: String(suburb ?? ""),
+      state: String(state ?? ""),
+      day,
+      more,
+    });
+    if (!isWholeAddress(address)) rules.use("id", "from an address without a number, the day and the price", address);
+  } else return;
+  rules.use("id", "made from what identifies the row", value.id);
+}
+
+const PREFIXES: Partial<Record<CatalogueKind, string>> = { sales: "sale", listings: "listing" };

@@ -1,0 +1,67 @@
+import type { CatalogueKind } from "../report/sources/catalogue.ts";
+import type { Rules } from "./rules.ts";
+
+/** No sale of before is in any report, and a year of two digits too few is a mistyped one. */
+const OLDEST_DAY = "1950-01-01";
+/** Less than any property sells for: a nominal amount of a transfer, or what a form wants to have filled in. */
+export const LEAST_PRICE = 1_000;
+
+export interface Sense {
+  /** Why no report can use the row; null where one can. */
+  readonly leftOut: string | null;
+}
+
+/**
+ * What of a readable row makes no sense. Rows that no report can use are left out and told: without a day, with a day that
+ * is not yet, or from before 1950. A listing day after the sale is dropped; a price under $1,000 is kept, and told to be no
+ * price: reports leave it out of every figure.
+ */
+export function checkSense(kind: CatalogueKind, row: Record<string, unknown>, today: string, rules: Rules): Sense {
+  if (kind === "sales") return checkSale(row, today, rules);
+  const day = row.listed_date;
+  if (
+    (kind === "listings" || (kind as string) === "rentals") &&
+    typeof day === "string" &&
+    isDay(day) &&
+    (day > today || day < OLDEST_DAY)
+  ) {
+    rules.use(
+      "listed_date",
+      day > today ? "a listing date that is not yet: left unknown" : "a listing date before 1950: left unknown",
+      day,
+    );
+    delete row.listed_date;
+  }
+  if (kind === "market" && typeof row.period_end === "string" && isDay(row.period_end) && row.period_end < OLDEST_DAY)
+    return { leftOut: `period_end ${row.period_end} is before 1950` };
+  return { leftOut: null };
+}
+
+function checkSale(row: Record<string, unknown>, today: string, rules: Rules): Sense {
+  const sold = row.sold_date;
+  if (sold === undefined || sold === null || sold === "")
+    return { leftOut: "has no sold date, so no report can use it: give sold_date" };
+  if (typeof sold !== "string" || !isDay(sold)) return { leftOut: null };
+  if (sold > today) return { leftOut: `sold_date ${sold} is in the future: correct it` };
+  if (sold < OLDEST_DAY) return { leftOut: `sold_date ${sold} is before 1950: correct it` };
+  const listed = row.listed_date;
+  if (typeof listed === "string" && isDay(listed)) {
+    const odd =
+      listed > sold
+        ? "listed after it was sold: the listing date is left unknown"
+        : listed < OLDEST_DAY
+          ? "a listing date before 1950: left unknown"
+          : null;
+    if (odd !== null) {
+      rules.use("listed_date", odd, `${listed}, sold ${sold}`);
+      delete row.listed_date;
+    }
+  }
+  if (typeof row.price === "number" && row.price > 0 && row.price < LEAST_PRICE)
+    rules.use("price", `less than $${LEAST_PRICE.toLocaleString("en-AU")}: no report counts it as a price`, row.price);
+  return { leftOut: null };
+}
+
+function isDay(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text);
+}

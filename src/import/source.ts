@@ -1,0 +1,70 @@
+import { createReadStream } from "node:fs";
+import { asFailure, Failure } from "../failure.ts";
+
+/** Bytes that can be read from the beginning again: what a file's first page seemed to say may be wrong further on. */
+export interface ImportSource {
+  /** What messages call it: a file's name. */
+  readonly name: string;
+  open(): AsyncIterable<Uint8Array>;
+  /** All of it, for formats that are read from their end, such as a workbook. @throws Failure "too_large". */
+  bytes(maxBytes: number): Promise<Uint8Array>;
+}
+
+const READ_BYTES = 262_144;
+
+export function fileSource(path: string, name = path): ImportSource {
+  const explain = (error: unknown) =>
+    new Failure("unreadable", `the file cannot be read: ${asFailure(error).message}`, { cause: error });
+  return {
+    name,
+    async *open() {
+      try {
+        yield* createReadStream(path, { highWaterMark: READ_BYTES });
+      } catch (error) {
+        throw error instanceof Failure ? error : explain(error);
+      }
+    },
+    async bytes(maxBytes) {
+      const file = Bun.file(path);
+      if (file.size > maxBytes) throw tooLarge(maxBytes);
+      return file.bytes().catch((error) => {
+        throw explain(error);
+      });
+    },
+  };
+}
+
+export function bytesSource(bytes: Uint8Array, name: string): ImportSource {
+  return {
+    name,
+    async *open() {
+      for (let at = 0; at < bytes.length; at += READ_BYTES) yield bytes.subarray(at, at + READ_BYTES);
+    },
+    async bytes(maxBytes) {
+      if (bytes.length > maxBytes) throw tooLarge(maxBytes);
+      return bytes;
+    },
+  };
+}
+
+function tooLarge(maxBytes: number): Failure {
+  return new Failure(
+    "too_large",
+    `the file is larger than ${Math.floor(maxBytes / 1_048_576)} MiB: save it as CSV, which has no limit`,
+  );
+}
+
+/** The first bytes, at most so many. */
+export async function headOf(
+  source: ImportSource,
+  maxBytes: number,
+): Promise<{ readonly head: Uint8Array; readonly whole: boolean }> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of source.open()) {
+    parts.push(chunk);
+    length += chunk.length;
+    if (length > maxBytes) return { head: Buffer.concat(parts).subarray(0, maxBytes), whole: false };
+  }
+  return { head: Buffer.concat(parts), whole: true };
+}

@@ -1,0 +1,95 @@
+import { wordKey } from "./words.ts";
+
+/**
+ * How exports call what the catalogue calls by the name on the left: spreadsheets, portals (Domain, realestate.com.au,
+ * RP Data), CRMs (Rex, VaultRE, Agentbox, Reapit), Airtable, Apify, RESO. Without case, blanks and signs; a unit in
+ * brackets is left out. Of two columns of a table for one field the one further to the left in a line is taken.
+ */
+const LINES = `
+id: id, listing id, sale id, unique id, external id, record id, listing number, mls number, listing key, ref, reference, crm id, object id
+address: address, street address, property address, displayable address, display address, full address, unparsed address, address line 1, address 1, property, location, listing address, site address, address street, property name
+unit: unit, unit number, unit no, sub number, subnumber, flat number, flat no, apartment number
+street_number: street number, street no, house number, house no, number, street num
+street_name: street name, street, road name
+street_type: street type, road type, street suffix
+suburb: suburb, locality, suburb town, town, city, suburb name, property suburb, address suburb, town suburb, address locality, place
+state: state, state territory, state or province, province, state code, property state, address state, address region
+postcode: postcode, post code, postal code, zip, zip code, pcode, pc, property postcode, address postcode
+category: category, property type, property category, dwelling type, type of property, property sub type, property class, building type, type, listing type, home type, structure
+beds: beds, bedrooms, bed, bedroom, bedrooms total, number of bedrooms, no of bedrooms, no beds, num beds, num bedrooms, bedroom count, br, features bedrooms
+baths: baths, bathrooms, bath, bathroom, bathrooms total integer, bathrooms total, number of bathrooms, no of bathrooms, no baths, num baths, bathroom count, ba, features bathrooms
+cars: cars, car spaces, carspaces, car, parking, parking spaces, car parks, carparks, garage, garages, garage spaces, car space, number of car spaces, num cars, features parking spaces, parkings
+land_sqm: land sqm, land size, land area, land, lot size, land m2, block size, site area, land size m2, land size sqm, lot size square meters, area sqm, property size, area size, area
+listed_date: listed date, date listed, list date, listing date, first advertised date, first listed date, first listed, listed, on market date, date on market, listed on, on market, campaign start, created date, authority start, authority start date, list start date
+sold_date: sold date, date sold, sale date, date of sale, contract date, exchange date, exchanged, exchanged date, close date, last sold date, sold on, unconditional date, sold, date, settlement date, settled date, sale contract date, recent sale date, last sale date, auction date
+price: price, sold price, sale price, selling price, purchase price, final price, close price, last sold price, sold for, sale value, price sold, amount, recent sale price, last sale price, contract price, value
+price_disclosed: price disclosed, disclosed, show price, display sold price, can display price, price visible
+display_price: display price, price view, price text, price display, advertised price, price guide, list price, asking price, price, search price, price details
+first_ask: first advertised price, asking price, list price, listing price, original list price, first ask, first price, advertised price, price guide, guide price, guide, initial price, ask, search price
+method: method, sale method, method of sale, sale type, selling method, type of sale, sold by, how sold, authority type, authority, transaction type, sold method
+outcome: outcome, result, sale result, auction result, sale status, status, listing status, standard status
+agency: agency, agency name, office, office name, listing office, listing office name, list office name, listing agency, selling agency, advertiser name, advertiser, branch, branch name, brokerage, company, agency office, real estate agency, seller agency, lister agency, organisation, organization, agency branch
+agency_ids: agency ids, agency id, advertiser id, office id, list office key
+agency_id: agency id, office id
+agent: agent, agent name, listing agent, sales agent, agents, lead agent, primary agent, salesperson, sales person, listing agent 1, agent 1, contact 1, contact, selling agent, sales consultant, consultant, list agent full name, agent full name, seller agent, agent names, listing agents, lister, agent 1 name, primary contact, negotiator, contacts
+co_agent: co agent, agent 2, listing agent 2, contact 2, second agent, secondary agent, co agents, agent 2 name, co list agent full name, joint agent, secondary contact, other agent, other agents
+agent_email: agent email, agent e mail, listing agent email, agent 1 email, contact email
+agent_phone: agent phone, agent mobile, listing agent phone, agent 1 mobile, agent 1 phone, contact phone, contact mobile, listing agent mobile
+agents: agents, agent ids with roles
+agent_ids: agent ids, agent id
+name: name, full name, agent name, agency name, display name, title name, trading name, office name, contact name, staff name, company name, company
+first_name: first name, firstname, given name, preferred name
+last_name: last name, lastname, surname, family name
+title: title, position, job title, role, job position
+phone: phone, mobile, telephone, phone number, mobile number, contact number, tel, work phone, office phone, mobile phone, business phone
+email: email, e mail, email address, contact email, work email
+photo: photo, picture, image, photo url, headshot, profile photo
+logo: logo, logo url, agency logo
+url: url, website, web site, web, link, homepage, site
+principal: principal, principal name, director, licensee
+colour: colour, color, brand colour, brand color, primary colour, primary agency colour
+brand: brand, franchise, group, network
+for_sale: for sale, number for sale, listings for sale
+source: source, data source
+weekly_rent: weekly rent, rent, rent pw, rent per week, price per week, advertised rent, rental price, asking rent, price
+leased_date: leased date, date leased, lease date, let date, leased
+available_date: available date, date available, available
+status: status, listing status, rental status, standard status
+lat: lat, latitude
+lon: lon, lng, longitude, long
+period_end: period end, quarter end, period ending, date, month end
+period_months: period months, months
+median_sold_price: median sold price, median price, median, median sale price
+number_sold: number sold, sales, number of sales, sold count, no of sales, volume
+median_weekly_rent: median weekly rent, median rent
+days_on_market: days on market, dom, median days on market
+`;
+
+/** Field names by the key of a spelling, each with how far to the left it stands: 0 is the name itself. */
+const spellings = new Map<string, readonly { readonly field: string; readonly rank: number }[]>();
+for (const line of LINES.trim().split("\n")) {
+  const [field = "", names = ""] = line.split(": ");
+  for (const [rank, name] of [field, ...names.split(",")].entries()) {
+    const key = wordKey(name);
+    const known = spellings.get(key) ?? [];
+    if (!known.some((each) => each.field === field)) spellings.set(key, [...known, { field, rank }]);
+  }
+}
+
+/** The fields that a column of this name may be, the likeliest first. */
+export function fieldsNamed(header: string): readonly { readonly field: string; readonly rank: number }[] {
+  const whole = spellings.get(wordKey(header));
+  const found = whole ?? spellings.get(wordKey(withoutUnit(header))) ?? [];
+  return [...found].sort((a, b) => a.rank - b.rank);
+}
+
+/** What stands in brackets at the end of a column's name, such as "m²"; empty where nothing does. */
+export function unitIn(header: string): string {
+  return (
+    /[([]\s*([^)\]]*?)\s*[)\]]\s*$/.exec(header)?.[1] ?? /[\s_](sqm|m2|m²|ha|hectares|acres)$/i.exec(header)?.[1] ?? ""
+  );
+}
+
+function withoutUnit(header: string): string {
+  return header.replace(/\s*[([][^)\]]*[)\]]\s*$/, "").replace(/[\s_](sqm|m2|m²|ha|hectares|acres|aud|\$)$/i, "");
+}

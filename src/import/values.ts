@@ -1,0 +1,213 @@
+import type { AreaUnit } from "./amounts.ts";
+import { areaUnit, readArea, readCount, readPrice } from "./amounts.ts";
+import { type DateOrder, isAmbiguous, orderOf, readDay, readSerial } from "./dates.ts";
+import { WrongGuess } from "./encoding.ts";
+import type { Field } from "./fields.ts";
+import type { ImportMap } from "./map.ts";
+import type { Rules } from "./rules.ts";
+import { unitIn } from "./synonyms.ts";
+import { meansNoPrice, meansNothing, outcomeOfMethod, WORDS, wordKey } from "./words.ts";
+
+/** A cell that holds nothing. */
+export const NOTHING = Symbol("nothing");
+/** A price that is not told: nothing, and the sale's price is not disclosed. */
+export const UNDISCLOSED = Symbol("undisclosed");
+
+/** What a cell says, as the row's schema has it; a text that says nothing of the kind stays as it is, for the check to refuse. */
+export type CellReader = (cell: unknown) => unknown;
+
+export interface CellContext {
+  readonly rules: Rules;
+  readonly map: ImportMap | null;
+  readonly thisYear: number;
+  /** The order that other columns or an earlier reading have proved. */
+  readonly order: DateOrder | null;
+}
+
+/** A reader of a column's cells. `sample` decides what a single cell leaves open. */
+export function createCellReader(
+  field: Field,
+  header: string,
+  sample: readonly unknown[],
+  context: CellContext,
+): CellReader {
+  const { rules, map } = context;
+  const read = readerOf(field, header, sample, context);
+  return (cell) => {
+    if (cell === null || cell === undefined) return NOTHING;
+    if (typeof cell === "object" && !(cell instanceof Date)) return cell;
+    const text = cell instanceof Date ? cell.toISOString() : String(cell).trim();
+    if (text === "") return NOTHING;
+    const meant = map?.meaningOf(field.name, text) ?? null;
+    if (meant !== null) {
+      rules.use(field.name, `“${text.slice(0, 40)}” is “${meant}”, by the map`, text);
+      return meant === "" ? NOTHING : read(meant, meant);
+    }
+    return read(text, cell);
+  };
+}
+
+type Reader = (text: string, cell: unknown) => unknown;
+
+function readerOf(field: Field, header: string, sample: readonly unknown[], context: CellContext): Reader {
+  const { rules } = context;
+  const { name } = field;
+  const nothing = (text: string) => {
+    rules.use(name, `“${text.slice(0, 20)}” as unknown`, text);
+    return NOTHING;
+  };
+  switch (field.type) {
+    case "date":
+      return dateReader(field, header, sample, context);
+    case "money":
+      return (text) => {
+        if (/^\d+$/.test(text)) return Number(text);
+        if (meansNoPrice(text)) {
+          rules.use(name, `“${text.slice(0, 40)}” as no price`, text);
+          return UNDISCLOSED;
+        }
+        const price = readPrice(text);
+        if (price === null) return text;
+        if (name === "price" && (price.to !== null || price.from === null)) {
+          rules.use(name, "a range is no sold price: not disclosed", text);
+          return UNDISCLOSED;
+        }
+        if (price.rule !== null) rules.use(name, price.rule, text);
+        return price.from ?? price.to;
+      };
+    case "area": {
+      const unit: AreaUnit = areaUnit(unitIn(header)) ?? "sqm";
+      return (text) => {
+        if (meansNothing(text)) return nothing(text);
+        const area = readArea(text, unit);
+        if (area === null) return text;
+        if (area.sqm === 0) return nothing(text);
+        if (area.rule !== null) rules.use(name, area.rule, text);
+        return area.sqm;
+      };
+    }
+    case "count":
+      return (text) => {
+        if (/^\d+$/.test(text)) return Number(text);
+        if (meansNothing(text)) return nothing(text);
+        const count = readCount(text);
+        if (count === null) return text;
+        if (count.rule !== null) rules.use(name, count.rule, text);
+        return count.count;
+      };
+    case "number":
+      return (text) => (meansNothing(text) ? nothing(text) : text);
+    case "yes_no":
+      return (text, cell) => {
+        if (typeof cell === "boolean") return cell;
+        if (meansNothing(text) && !/^no(ne)?$/i.test(text)) return nothing(text);
+        const known = YES_NO[wordKey(text)];
+        return known ?? text;
+      };
+    case "words":
+      return wordReader(field, rules, nothing);
+    case "postcode":
+      return (text) => {
+        if (meansNothing(text)) return nothing(text);
+        const [digits] = /^\d{3,4}(?=(\.0+)?$)/.exec(text) ?? [];
+        return digits ?? /\b\d{4}\b/.exec(text)?.[0] ?? text;
+      };
+    case "picture":
+      return (text) => text;
+    default:
+      return (text, cell) => {
+        if (cell instanceof Date) return text.slice(0, 10);
+        // A name is a name, whatever it is; a sign is none.
+        if (!field.required && field.name !== "name" && meansNothing(text)) return nothing(text);
+        return text;
+      };
+  }
+}
+
+const YES_NO: Readonly<Record<string, boolean>> = {
+  ...Object.fromEntries(
+    ["yes", "y", "true", "t", "1", "on", "x", "shown", "displayed", "disclosed", "public"].map((word) => [word, true]),
+  ),
+  ...Object.fromEntries(
+    ["no", "n", "false", "f", "0", "off", "hidden", "suppressed", "undisclosed", "withheld", "private"].map((word) => [
+      word,
+      false,
+    ]),
+  ),
+};
+
+function wordReader(field: Field, rules: Rules, nothing: (text: string) => unknown): Reader {
+  const { name } = field;
+  const words = WORDS[name];
+  const own = new Set(
+    ((field.schema.anyOf ?? []) as readonly { readonly const?: unknown }[]).map((choice) => String(choice.const)),
+  );
+  return (text) => {
+    if (own.has(text)) return text;
+    const key = wordKey(text);
+    const known = words?.get(key);
+    if (known !== undefined) {
+      if (key !== wordKey(known)) rules.use(name, `${text} as ${known}`, text);
+      return known;
+    }
+    if (meansNothing(text)) return nothing(text);
+    if (name === "method") {
+      const outcome = outcomeOfMethod(text);
+      rules.use(name, outcome === null ? `${text} is unknown: not_stated` : `${text} as auction`, text);
+      return outcome === null ? "not_stated" : "auction";
+    }
+    return text;
+  };
+}
+
+/**
+ * Dates: a column has one order, which its values decide; where none does, those of the table's other columns, and else
+ * the day is first. A value further on that says the opposite has the table read again.
+ */
+function dateReader(
+  field: Field,
+  header: string,
+  sample: readonly unknown[],
+  { rules, map, thisYear, order }: CellContext,
+): Reader {
+  const { name } = field;
+  const votes = { day_first: 0, month_first: 0 };
+  for (const cell of sample) {
+    const vote = typeof cell === "string" ? orderOf(cell) : null;
+    if (vote !== null) votes[vote] += 1;
+  }
+  const proved: DateOrder | null =
+    votes.day_first === 0 && votes.month_first === 0
+      ? null
+      : votes.day_first >= votes.month_first
+        ? "day_first"
+        : "month_first";
+  const used = map?.dateOrder ?? proved ?? order ?? "day_first";
+  let evidence = map?.dateOrder != null || proved !== null || order !== null;
+  return (text, cell) => {
+    if (cell instanceof Date) return Number.isNaN(cell.getTime()) ? text : text.slice(0, 10);
+    if (typeof cell === "number" && cell > 0 && cell < 100_000) {
+      const serial = readSerial(cell);
+      if (serial?.rule != null) rules.use(name, serial.rule, text);
+      return serial?.day ?? text;
+    }
+    if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return text;
+    if (meansNothing(text) || /^0{4}-?0{2}-?0{2}|^0+[/.-]0+[/.-]0+$/.test(text)) {
+      rules.use(name, `“${text.slice(0, 20)}” as unknown`, text);
+      return NOTHING;
+    }
+    const vote = orderOf(text);
+    if (vote !== null && vote !== used) {
+      if (!evidence) throw new WrongGuess({ order: vote });
+      return `${text} (the dates of “${header}” have the ${used === "day_first" ? "day" : "month"} first)`;
+    }
+    if (vote !== null) evidence = true;
+    const read = readDay(text, used, thisYear);
+    if (read === null) return text;
+    if (read.rule !== null) {
+      const doubt = !evidence && isAmbiguous(text);
+      rules.use(name, doubt ? `${read.rule}, as is usual here: no date of the column says which` : read.rule, text);
+    }
+    return read.day;
+  };
+}

@@ -1,0 +1,157 @@
+import { asFailure, Failure } from "../failure.ts";
+import type { ImportSource } from "./source.ts";
+import { findHeader, HEADER_WITHIN, isEmptyRow, SAMPLE_ROWS, type Table, type TableRow } from "./table.ts";
+
+/** A workbook is a zip, which is read from its end; a million rows are about 50 MB. */
+const MAX_WORKBOOK_BYTES = 256 * 1_024 * 1_024;
+
+export interface WorkbookHints {
+  /** The sheet's name; else the one whose header has most names that are known. */
+  readonly sheet?: string;
+  readonly headerRow?: number;
+  readonly known: (cells: readonly unknown[]) => number;
+}
+
+type Hucre = typeof import("hucre/xlsx");
+
+/**
+ * A sheet of an Excel workbook (.xlsx, .xlsm; .xls). Its rows are streamed: only the file itself and its table of texts are in
+ * memory. @throws Failure "bad_workbook" that says what is wrong with it; "bad_sheet" with the names of those there are.
+ */
+export async function openWorkbook(source: ImportSource, hints: WorkbookHints): Promise<Table> {
+  const bytes = await source.bytes(MAX_WORKBOOK_BYTES);
+  const hucre = await import("hucre/xlsx");
+  const book = bytes[0] === OLD_EXCEL ? await openOld(hucre, bytes) : await openNew(hucre, bytes);
+  const { names } = book;
+  if (hints.sheet !== undefined && !names.includes(hints.sheet))
+    throw new Failure(
+      "bad_sheet",
+      `the workbook has no sheet "${hints.sheet}"; it has ${names.map((name) => `"${name}"`).join(", ")}`,
+    );
+  const heads = await Promise.all(
+    (hints.sheet === undefined ? names : [hints.sheet]).map(async (sheet) => ({
+      sheet,
+      rows: await head(book, sheet),
+    })),
+  );
+  const filled = heads.filter(({ rows }) => rows.some(({ cells }) => !isEmptyRow(cells)));
+  const scored = filled.map((each) => ({
+    ...each,
+    score: Math.max(0, ...each.rows.map(({ cells }) => hints.known(cells))),
+  }));
+  const [best] = scored.sort((a, b) => b.score - a.score);
+  if (best === undefined)
+    throw new Failure("bad_header", "the workbook is empty: the first row of a sheet must name the columns", {
+      details: { line: 1 },
+    });
+  const rows = best.rows.filter(({ cells }) => !isEmptyRow(cells));
+  const header =
+    hints.headerRow === undefined
+      ? rows[
+          findHeader(
+            rows.map(({ cells }) => cells),
+            hints.known,
+          )
+        ]
+      : rows.find(({ line }) => line === hints.headerRow);
+  if (header === undefined)
+    throw new Failure("bad_header", `row ${hints.headerRow} of "${best.sheet}" is empty: it must name the columns`, {
+      details: { line: hints.headerRow },
+    });
+  const headers = header.cells.map((cell) =>
+    cell === null || cell === undefined ? "" : String(cell).replace(/\s+/g, " ").trim(),
+  );
+  const headerLine = header.line ?? 1;
+  return {
+    facts: {
+      format: book.format,
+      sheet: best.sheet,
+      ...(filled.length > 1
+        ? { other_sheets: filled.map(({ sheet }) => sheet).filter((sheet) => sheet !== best.sheet) }
+        : {}),
+      ...(headerLine > 1 ? { header_row: headerLine } : {}),
+    },
+    headers,
+    sample: rows.filter(({ line }) => (line ?? 0) > headerLine).map(({ cells }) => pad(cells, headers.length)),
+    async *rows() {
+      for await (const row of book.rows(best.sheet)) {
+        if ((row.line ?? 0) <= headerLine || isEmptyRow(row.cells)) continue;
+        yield { line: row.line, cells: pad(row.cells, headers.length) };
+      }
+    },
+  };
+}
+
+/** A workbook of before 2007 begins with this byte; a zip with "P". */
+const OLD_EXCEL = 0xd0;
+
+interface Book {
+  readonly format: "xlsx" | "xls";
+  readonly names: readonly string[];
+  rows(sheet: string, maxRows?: number): AsyncIterable<TableRow>;
+}
+
+async function openNew(hucre: Hucre, bytes: Uint8Array): Promise<Book> {
+  const names: string[] = [];
+  const note = (info: { readonly name: string; readonly hidden?: boolean; readonly veryHidden?: boolean }) => {
+    if (info.hidden !== true && info.veryHidden !== true) names.push(info.name);
+    return false;
+  };
+  await explained(() => hucre.readXlsx(bytes, { sheets: note }));
+  return {
+    format: "xlsx",
+    names,
+    async *rows(sheet, maxRows) {
+      const rows = hucre.streamXlsxRows(bytes, { sheet, ...(maxRows === undefined ? {} : { maxRows }) });
+      for (;;) {
+        const { done, value } = await explained(() => rows.next());
+        if (done === true) return;
+        yield { line: value.index + 1, cells: value.values };
+      }
+    },
+  };
+}
+
+/** An .xls has 65,536 rows at most, and is read whole. */
+async function openOld(hucre: Hucre, bytes: Uint8Array): Promise<Book> {
+  const { sheets } = await explained(async () => hucre.readXls(bytes));
+  return {
+    format: "xls",
+    names: sheets.map(({ name }) => name),
+    async *rows(sheet, maxRows = Number.POSITIVE_INFINITY) {
+      const found = sheets.find(({ name }) => name === sheet);
+      for (const [index, cells] of (found?.rows ?? []).slice(0, maxRows).entries()) yield { line: index + 1, cells };
+    },
+  };
+}
+
+async function head(book: Book, sheet: string): Promise<readonly TableRow[]> {
+  return Array.fromAsync(book.rows(sheet, HEADER_WITHIN + SAMPLE_ROWS));
+}
+
+async function explained<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    const { message, name } = asNamed(error);
+    const encrypted = /encrypt|password/i.test(`${name} ${message}`);
+    throw new Failure(
+      "bad_workbook",
+      encrypted
+        ? "the workbook has a password: save it without one"
+        : `the workbook cannot be read (${message}): open it in the spreadsheet and save it again, or as "CSV UTF-8"`,
+      { details: { line: 1 }, cause: error },
+    );
+  }
+}
+
+function asNamed(error: unknown): { readonly message: string; readonly name: string } {
+  return { message: asFailure(error).message, name: error instanceof Error ? error.name : "" };
+}
+
+function pad(cells: readonly unknown[], length: number): readonly unknown[] {
+  return cells.length >= length
+    ? cells.slice(0, length)
+    : [...cells, ...Array.from({ length: length - cells.length }, () => null)];
+}

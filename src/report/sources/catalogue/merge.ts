@@ -1,0 +1,133 @@
+import type { Database } from "bun:sqlite";
+import { addressKey, placeId } from "../../identity.ts";
+import { type KindChanges, noteImport } from "./imports.ts";
+import { CATALOGUE_KINDS, type CatalogueKind } from "./kinds.ts";
+import { COLUMNS } from "./tables.ts";
+
+/** Whom and what the list of imports names. */
+export interface ImportNote {
+  /** "operator" unless told. */
+  readonly actor?: string;
+  /** The names of the files. */
+  readonly files?: readonly string[];
+}
+
+export interface Changes {
+  /** The number of the import in the list; null where nothing was noted. */
+  readonly id: number | null;
+  readonly kinds: Partial<Readonly<Record<CatalogueKind, KindChanges>>>;
+}
+
+/** Rows written between two looks at the event loop. */
+const CHUNK_ROWS = 500;
+
+const SAME = COLUMNS.slice(1)
+  .map((column) => `main.KIND.${column} IS excluded.${column}`)
+  .join(" AND ");
+
+/** A row of a known id replaces the old one where it differs; of several with one id the last counts. */
+const MERGE = (kind: CatalogueKind) =>
+  `INSERT INTO main.${kind} (${COLUMNS.join(", ")}, import_id)
+   SELECT ${COLUMNS.join(", ")}, $import FROM staging.${kind} WHERE rowid > $from AND rowid <= $to ORDER BY rowid
+   ON CONFLICT (id) DO UPDATE SET ${COLUMNS.slice(1)
+     .map((column) => `${column} = excluded.${column}`)
+     .join(", ")}, import_id = excluded.import_id
+   WHERE NOT (${SAME.replaceAll("main.KIND", kind)})`;
+
+/** What is about to be replaced, as it was before this import; once, however often the file has it. */
+const KEEP = (kind: CatalogueKind) =>
+  `INSERT OR IGNORE INTO main.replaced_rows (import_id, kind, ${COLUMNS.join(", ")}, earlier_import_id)
+   SELECT $import, '${kind}', ${COLUMNS.map((column) => `old.${column}`).join(", ")}, old.import_id
+     FROM staging.${kind} AS fresh JOIN main.${kind} AS old ON old.id = fresh.id
+    WHERE fresh.rowid > $from AND fresh.rowid <= $to AND old.import_id IS NOT $import
+      AND NOT (${COLUMNS.slice(1)
+        .map((column) => `old.${column} IS fresh.${column}`)
+        .join(" AND ")})`;
+
+/** Rows that would take the place of one with another day, if that one's address is another, too. */
+const COLLISIONS = (kind: CatalogueKind) =>
+  `SELECT fresh.rowid AS at, fresh.suburb, fresh.state, fresh.date, fresh.data AS fresh, old.data AS old
+     FROM staging.${kind} AS fresh JOIN main.${kind} AS old ON old.id = fresh.id
+    WHERE fresh.rowid > $from AND fresh.rowid <= $to AND fresh.date IS NOT old.date
+      AND json_extract(fresh.data, '$.address') IS NOT json_extract(old.data, '$.address')`;
+
+interface Collision {
+  readonly at: number;
+  readonly suburb: string;
+  readonly state: string;
+  readonly date: string | null;
+  readonly fresh: string;
+  readonly old: string;
+}
+
+/**
+ * Puts what is staged into the catalogue, within the transaction that is open, and notes the import. What it replaces is
+ * kept, so that it can be undone. `turn` lets other work have its turn.
+ */
+export async function mergeStaged(database: Database, note: ImportNote, turn: () => Promise<void>): Promise<Changes> {
+  const staged = CATALOGUE_KINDS.flatMap((kind) => {
+    const rows = countOf(database, `staging.${kind}`);
+    return rows === 0 ? [] : [{ kind, rows }];
+  });
+  const id = noteImport(database, {
+    at: new Date().toISOString(),
+    actor: note.actor ?? "operator",
+    files: note.files ?? [],
+    rows: Object.fromEntries(staged.map(({ kind, rows }) => [kind, rows])),
+  });
+  const kinds: Partial<Record<CatalogueKind, KindChanges>> = {};
+  for (const { kind, rows } of staged) kinds[kind] = await mergeKind(database, kind, rows, id, turn);
+  database.query("UPDATE imports SET changes = ? WHERE id = ?").run(JSON.stringify(kinds), id);
+  return { id, kinds };
+}
+
+async function mergeKind(
+  database: Database,
+  kind: CatalogueKind,
+  staged: number,
+  importId: number,
+  turn: () => Promise<void>,
+): Promise<KindChanges> {
+  const { last } = database.query(`SELECT max(rowid) AS last FROM staging.${kind}`).get() as { last: number };
+  const before = countOf(database, `main.${kind}`);
+  const collisions = kind === "sales" ? database.prepare<Collision, Bound>(COLLISIONS(kind)) : null;
+  const keep = database.prepare<unknown, Bound>(KEEP(kind));
+  const merge = database.prepare<unknown, Bound>(MERGE(kind));
+  const compares = before > 0;
+  let renamed = 0;
+  for (let from = 0; from < last; from += CHUNK_ROWS) {
+    const bound = { from, to: from + CHUNK_ROWS };
+    // A file that has the number of its rows for ids has the same ids for other sales each month.
+    for (const collision of collisions?.all({ ...bound }) ?? []) renamed += rename(database, kind, collision);
+    if (compares) keep.run({ ...bound, import: importId });
+    merge.run({ ...bound, import: importId });
+    await turn();
+  }
+  for (const statement of [collisions, keep, merge]) statement?.finalize();
+  const fresh = countOf(database, `main.${kind}`) - before;
+  const { changed } = database
+    .query("SELECT count(*) AS changed FROM main.replaced_rows WHERE import_id = ? AND kind = ?")
+    .get(importId, kind) as { changed: number };
+  return { new: fresh, changed, unchanged: staged - fresh - changed, renamed };
+}
+
+interface Bound {
+  readonly [name: string]: number;
+}
+
+function rename(database: Database, kind: CatalogueKind, { at, suburb, state, date, fresh, old }: Collision): number {
+  const address = addressOf(fresh);
+  if (addressKey(address) === addressKey(addressOf(old))) return 0;
+  const id = placeId("sale", { address, suburb, state, day: date, more: [fresh] });
+  database.run(`UPDATE staging.${kind} SET id = ?, data = json_set(data, '$.id', ?) WHERE rowid = ?`, [id, id, at]);
+  return 1;
+}
+
+function addressOf(data: string): string {
+  const { address } = JSON.parse(data) as { readonly address?: unknown };
+  return typeof address === "string" ? address : "";
+}
+
+function countOf(database: Database, table: string): number {
+  return (database.query(`SELECT count(*) AS rows FROM ${table}`).get() as { rows: number }).rows;
+}

@@ -1,0 +1,43 @@
+/**
+ * One table a kind, alike: the key, the place it belongs to, the day that matters, and the row as the data set has it.
+ * `locality` is "NSW manly 2095", the same for all spellings and postcodes of a suburb. `agency_ids` and `agent_ids`
+ * repeat what `data` says, so that a report's people are found without reading every row's JSON.
+ */
+export const COLUMNS = [
+  "id",
+  "locality",
+  "suburb",
+  "state",
+  "postcode",
+  "date",
+  "agency_ids",
+  "agent_ids",
+  "source",
+  "data",
+];
+
+export function tableDefinition(name: string): string {
+  return `CREATE TABLE ${name} (
+    id TEXT NOT NULL, locality TEXT, suburb TEXT, state TEXT, postcode TEXT, date TEXT,
+    agency_ids TEXT, agent_ids TEXT, source TEXT, data TEXT NOT NULL CHECK (json_valid(data))`;
+}
+
+/** Made where it is missing: an older program that opens the file leaves it alone. */
+export const IMPORTS_TABLE = `
+  CREATE TABLE imports (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, actor TEXT NOT NULL, rows TEXT NOT NULL CHECK (json_valid(rows))
+  ) STRICT`;
+
+/** Rows as they were before an import replaced or removed them. `earlier_import_id`: the one they had come with. */
+export const REPLACED_ROWS_TABLE = `
+  CREATE TABLE replaced_rows (
+    import_id INTEGER NOT NULL, kind TEXT NOT NULL, ${COLUMNS.map((column) => `${column} TEXT`).join(", ")},
+    earlier_import_id INTEGER, PRIMARY KEY (import_id, kind, id)
+  ) STRICT, WITHOUT ROWID`;
+
+/** Columns that a catalogue of an older program does not have. */
+export const LATER_COLUMNS = [
+  ["files", "TEXT"],
+  ["changes", "TEXT"],
+  ["undone_at", "TEXT"],
+] as const;
