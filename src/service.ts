@@ -27,6 +27,7 @@ import { createParser } from "./parsing/parsing.ts";
 import { createPipeline } from "./pipeline/pipeline.ts";
 import { startPruning } from "./pipeline/pruning.ts";
 import { createRenderAgain } from "./pipeline/render-again.ts";
+import { domainOf, usesDomain } from "./pipeline/sources.ts";
 import { createStages } from "./pipeline/stages.ts";
 import { ENDED } from "./queue/job.ts";
 import { clockProblem } from "./redis/clock.ts";
@@ -127,6 +128,7 @@ export async function startService(
         new Map([
           ...deliveries.map(({ target, breaker }) => [target, breaker] as const),
           ...(config.sourceUrl === null ? [] : [["source", sourceBreaker] as const]),
+          ...(domain === null ? [] : [["domain", domainBreaker] as const]),
         ]),
       open: () => ({
         held: http.held(),
@@ -146,7 +148,23 @@ export async function startService(
           ? log.info("the data source answers again: gathering goes on")
           : log.error({ reason: open.reason }, `no data comes from the source: ${describeOpen(open)}`),
     });
+    const domainBreaker = createSourceBreaker({
+      onChange: (open) =>
+        open === null
+          ? log.info("Domain responds again: gathering goes on")
+          : log.error({ reason: open.reason }, `no data comes from Domain: ${describeOpen(open)}`),
+    });
+    const domain = domainOf(config, {
+      breaker: domainBreaker,
+      own: catalogue,
+      measured: (outbound) => measuredOutbound(outbound, metrics, "domain"),
+      onRefused: ({ kind, reason }) =>
+        log.warn({ kind, reason }, `the packages of the Domain key do not allow ${kind}: reports go without it`),
+    });
+    closers.push(() => domain?.close());
+    const holdGather = () => describeWait("the data source", sourceBreaker.open()) ?? domain?.hold() ?? null;
     const probeNow = () => {
+      domain?.client.probeNow();
       for (const breaker of [sourceBreaker, ...deliveries.map((delivery) => delivery.breaker)]) breaker.probeNow();
     };
     const outbound = createOutbound({ allowHosts: config.allowHosts, allowHttp: config.allowHttp });
@@ -195,7 +213,7 @@ export async function startService(
             record: each.record(),
           })),
         ),
-      sourceTrouble: () => describeOpen(sourceBreaker.open()),
+      sourceTrouble: () => describeOpen(sourceBreaker.open()) ?? describeOpen(domainBreaker.open()),
       callbackTrouble: () => callbacks.trouble(),
     });
     closers.push(() => vitals.close());
@@ -208,13 +226,11 @@ export async function startService(
         createStages({
           printEmails: config.printEmails,
           queue,
-          sources: sourcesOf(
-            config,
+          sources: [
+            ...ownSource(config, measuredOutbound(outbound, metrics, "source"), sourceBreaker, parser.dataSet),
+            ...(domain === null ? [] : [domain]),
             catalogue,
-            measuredOutbound(outbound, metrics, "source"),
-            sourceBreaker,
-            parser.dataSet,
-          ),
+          ],
           pool,
           isolated,
           descriptors,
@@ -247,7 +263,7 @@ export async function startService(
       {
         queue,
         catalogue,
-        asksElsewhere: config.sourceUrl !== null,
+        asksElsewhere: config.sourceUrl !== null || usesDomain(config),
         keys: withLocalKey(keys, config.dataDir),
         keyRate: config.keyRate,
         sessionStore: backend.sessions,
@@ -256,7 +272,7 @@ export async function startService(
         typicalMs: () => pipeline.typicalMs(),
         holdDeliver,
         probeNow,
-        holdGather: () => describeWait("the data source", sourceBreaker.open()),
+        holdGather,
         vitals: () => vitals.read(),
         prune: (endedBefore) => pruning.prune(endedBefore),
         renderSlots: threads,
@@ -316,17 +332,16 @@ async function openBackend(config: Config, log: Logger, onTakenBack: OnTakenBack
   return openShared(config, config.redisUrl, log, onTakenBack);
 }
 
-/** In the order in which they are asked: the operator's own service, where there is one, and the catalogue. */
-function sourcesOf(
+/** The operator's own service, where there is one. */
+function ownSource(
   config: Config,
-  catalogue: Catalogue,
   outbound: Outbound,
   breaker: CircuitBreaker,
   check: (text: string) => Promise<CheckedDataSet>,
 ): readonly Source[] {
-  if (config.sourceUrl === null) return [catalogue];
+  if (config.sourceUrl === null) return [];
   const { sourceUrl: url, sourceHeaders: headers, sourceCacheMs: cacheMs } = config;
-  return [createHttpSource({ url, headers, cacheMs, outbound, breaker, check }), catalogue];
+  return [createHttpSource({ url, headers, cacheMs, outbound, breaker, check })];
 }
 
 /** Folders that only the operator is told of, under each of their names: what is said of a file may have followed a link. */

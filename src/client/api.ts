@@ -200,6 +200,8 @@ export interface Schemas {
             }[];
             readonly source?: string | null;
         }[];
+        /** @description What is to be known of the data: printed under Coverage */
+        readonly notes?: readonly string[];
         readonly partners?: readonly {
             readonly agency?: string | null;
             readonly agency_id?: string | null;
@@ -294,10 +296,13 @@ export interface Schemas {
             readonly synthetic?: boolean;
         }[];
         readonly suburb?: {
+            readonly age?: string | null;
             readonly dwellings?: number | null;
             readonly name: string;
+            readonly owner_pct?: number | null;
             readonly population?: number | null;
             readonly postcode?: string | null;
+            readonly renter_pct?: number | null;
             readonly state: "ACT" | "NSW" | "NT" | "QLD" | "SA" | "TAS" | "VIC" | "WA";
         };
     };

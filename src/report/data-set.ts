@@ -259,7 +259,15 @@ export const DataSet = t.Object({
       postcode: unknown(t.String({ pattern: PATTERN.postcode })),
       dwellings: unknown(count),
       population: unknown(count),
+      owner_pct: unknown(
+        t.Number({ minimum: 0, maximum: 100, description: "homes lived in by their owners, per cent" }),
+      ),
+      renter_pct: unknown(t.Number({ minimum: 0, maximum: 100, description: "homes that are rented, per cent" })),
+      age: unknown(text(40, "The ages that most people have, such as 20 to 39")),
     }),
+  ),
+  notes: t.Optional(
+    t.Array(text(500), { maxItems: 20, description: "What is to be known of the data: printed under Coverage" }),
   ),
   sources: t.Optional(t.Array(Source, { maxItems: 50 })),
   market: t.Optional(t.Array(MarketSeries, { maxItems: 50 })),

@@ -90,5 +90,6 @@ function coverage(scope: Scope): readonly string[] {
   if (undated > 0) lines.push(`${plural(undated, "record")} without a date ${undated === 1 ? "is" : "are"} left out.`);
   if (!scope.comparable && sold.length > 0)
     lines.push("The data does not reach back far enough to compare with the 12 months before.");
+  lines.push(...(dataSet.notes ?? []));
   return lines;
 }

@@ -8,7 +8,12 @@ type Target = keyof typeof NEEDED;
 
 /** A setting that another one needs. */
 export interface Missing {
-  readonly key: (typeof NEEDED)[Target][number] | "reports" | "deliveryFolder";
+  readonly key:
+    | (typeof NEEDED)[Target][number]
+    | "reports"
+    | "deliveryFolder"
+    | "domainClientId"
+    | "domainClientSecret";
   readonly reason: string;
 }
 
@@ -19,7 +24,15 @@ type Values = Readonly<
 
 /** What must be set beside what is set, and is not. */
 export function missing(values: Values): readonly Missing[] {
-  return [...forTargets(values), ...forReports(values), ...forSeveralHosts(values)];
+  return [...forTargets(values), ...forReports(values), ...forSeveralHosts(values), ...forDomain(values)];
+}
+
+/** A client of OAuth 2 and its secret go together. */
+function forDomain({ domainClientId: id = "", domainClientSecret: secret = "" }: Values): readonly Missing[] {
+  if ((id === "") === (secret === "")) return [];
+  const key = id === "" ? "domainClientId" : "domainClientSecret";
+  const other = id === "" ? "AGENTLINK_DOMAIN_CLIENT_SECRET" : "AGENTLINK_DOMAIN_CLIENT_ID";
+  return [{ key, reason: `${other} is set (see docs/domain.md)` }];
 }
 
 /** A chosen target whose settings are not all there. */

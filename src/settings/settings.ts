@@ -87,6 +87,12 @@ export interface Config {
   readonly sourceUrl: string | null;
   readonly sourceHeaders: Readonly<Record<string, string>>;
   readonly sourceCacheMs: number;
+  /** Empty: not by a key. */
+  readonly domainKey: string;
+  readonly domainClientId: string;
+  readonly domainClientSecret: string;
+  readonly domainUrl: string;
+  readonly domainTownhouses: "house" | "unit";
   readonly allowHosts: readonly string[];
   readonly allowHttp: boolean;
   /** The same for addresses that callers name. */
@@ -307,6 +313,36 @@ const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     "1h",
     "How long its answer is used before it is asked again (by the answer's ETag); 0s asks for each job.",
     duration(0),
+  ),
+  domainKey: setting(
+    "DOMAIN_KEY",
+    "key",
+    "",
+    "Key of Domain's API (developer.domain.com.au): reports are then made from its data. See docs/domain.md.",
+    printable,
+    true,
+  ),
+  domainClientId: setting(
+    "DOMAIN_CLIENT_ID",
+    "id",
+    "",
+    "Client of Domain's API, where you have OAuth 2 credentials and no key.",
+    printable,
+  ),
+  domainClientSecret: setting("DOMAIN_CLIENT_SECRET", "secret", "", "Its secret.", printable, true),
+  domainUrl: setting(
+    "DOMAIN_URL",
+    "url",
+    "https://api.domain.com.au",
+    "Address of Domain's API: its sandbox, or a proxy of yours, which may be on this machine and without https.",
+    serviceUrl,
+  ),
+  domainTownhouses: setting(
+    "DOMAIN_TOWNHOUSES",
+    "house|unit",
+    "house",
+    "What townhouses and villas of Domain count as in reports.",
+    oneOf("house", "unit"),
   ),
   allowHosts: setting(
     "ALLOW_HOSTS",

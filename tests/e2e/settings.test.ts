@@ -1,9 +1,12 @@
+import { Database } from "bun:sqlite";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Webhook } from "standardwebhooks";
 import type { Config } from "../../src/settings/settings.ts";
 import { freePort } from "../deploy/proxy.ts";
+import { FakeDomain } from "../fakes/domain.ts";
+import { addSuburb } from "../fakes/domain-suburb.ts";
 import { APP, FakeDropbox, TEAM } from "../fakes/dropbox.ts";
 import { ok, startReceiver } from "../fakes/receiver.ts";
 import { FakeS3 } from "../fakes/s3.ts";
@@ -140,6 +143,35 @@ function startSource() {
   return { asked, url, host: `127.0.0.1:${server.port}`, [Symbol.asyncDispose]: () => server.stop(true) };
 }
 const PLACE = { suburb: "Manly", state: "NSW" } as const;
+
+/** A report for a place alone is made from what Domain says, as it is set; answers the stand-in. */
+async function fromDomain(settingsOf: (domain: FakeDomain) => Readonly<Record<string, string>>): Promise<FakeDomain> {
+  await using domain = new FakeDomain().start();
+  addSuburb(domain, { today: new Date().toISOString().slice(0, 10), sold: 10, current: 2, agencies: 2 });
+  await serving({ DOMAIN_URL: domain.url, ...settingsOf(domain) }, async (service, dataDir) => {
+    expect(await done(service, PLACE)).toMatchObject({ status: "completed" });
+    expect([domain.violations, domain.count() > 5]).toEqual([[], true]);
+    using cache = new Database(join(dataDir, "domain-cache.db"), { readonly: true });
+    const { body } = cache.query("SELECT body FROM entries WHERE kind = 'data_set'").get() as { body: string };
+    domain.said = body;
+  });
+  return domain;
+}
+const asksDomain: Proof = {
+  async prove() {
+    const { said } = await fromDomain(({ key }) => ({ DOMAIN_KEY: key, DOMAIN_TOWNHOUSES: "unit" }));
+    expect(said).toContain("Townhouses and villas count as units.");
+  },
+};
+const asksDomainByToken: Proof = {
+  async prove() {
+    const credentials = ({ client: { id, secret } }: FakeDomain) => ({
+      DOMAIN_CLIENT_ID: id,
+      DOMAIN_CLIENT_SECRET: secret,
+    });
+    expect((await fromDomain(credentials)).tokens).toBe(1);
+  },
+};
 
 /** A process that stands still while it renders has overslept its second, however fast the machine is. */
 const timesOutOnce: Proof = {
@@ -398,6 +430,11 @@ const PROOFS: { readonly [K in keyof Config]: Proof } = {
       });
     },
   },
+  domainKey: asksDomain,
+  domainUrl: asksDomain,
+  domainTownhouses: asksDomain,
+  domainClientId: asksDomainByToken,
+  domainClientSecret: asksDomainByToken,
   allowHosts: {
     async prove() {
       const settings = { SOURCE_URL: "https://10.1.2.3/{suburb}" };

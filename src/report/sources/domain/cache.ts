@@ -1,0 +1,167 @@
+// What Domain said, on disk: in a file of its own, which may be removed at any time.
+import { Database } from "bun:sqlite";
+import { rmSync } from "node:fs";
+import { asFailure, Failure } from "../../../failure.ts";
+
+/** How long a response is used before it is asked for again. */
+export const TTL_MS = {
+  sold: 24 * 3_600_000,
+  /** Months that are over for a month: their sales hardly change. */
+  sold_closed: 30 * 24 * 3_600_000,
+  listings: 24 * 3_600_000,
+  agency: 7 * 24 * 3_600_000,
+  market: 7 * 24 * 3_600_000,
+  location: 30 * 24 * 3_600_000,
+  disclaimers: 7 * 24 * 3_600_000,
+  /** A data set that was put together from these. */
+  data_set: 24 * 3_600_000,
+  /** One that lacks something for the time being. */
+  data_set_partial: 3_600_000,
+  /** That a package does not allow something. */
+  refused: 24 * 3_600_000,
+  /** That there is nothing at an address. */
+  nothing: 24 * 3_600_000,
+  picture: 30 * 24 * 3_600_000,
+  picture_missing: 24 * 3_600_000,
+} as const;
+
+export type CacheKind = keyof typeof TTL_MS;
+
+export interface Cache {
+  /** The text kept under a key, or null where there is none or its time is over. */
+  get(key: string): string | null;
+  put(kind: CacheKind, key: string, body: string): void;
+  /** Forgets all of these kinds. */
+  forget(...kinds: readonly CacheKind[]): void;
+  /** Keys of a kind whose time is not over, with what they hold. */
+  list(kind: CacheKind): readonly { readonly key: string; readonly body: string }[];
+  close(): void;
+}
+
+const MAX_BYTES = 256_000_000;
+/** The time of use is written down so often at most: a read should be no write. */
+const NOTE_USE_MS = 3_600_000;
+const VERSION = 1;
+
+const TABLE = `CREATE TABLE entries (
+  key TEXT PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL, bytes INTEGER NOT NULL,
+  stored_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, used_at INTEGER NOT NULL) STRICT`;
+
+interface Entry {
+  readonly body: string;
+  readonly used_at: number;
+}
+
+/**
+ * Opens the cache, making it where there is none, and anew where it is damaged or of another version: nothing is lost
+ * with it but calls. @throws Failure "cache" where it cannot be made.
+ */
+export function openCache(options: {
+  /** A file, or ":memory:". */
+  readonly path: string;
+  readonly now?: () => Date;
+  readonly maxBytes?: number;
+}): Cache {
+  const { path, now = () => new Date(), maxBytes = MAX_BYTES } = options;
+  const database = open(path);
+  const read = database.query<Entry, [string, number]>(
+    "SELECT body, used_at FROM entries WHERE key = ? AND expires_at > ?",
+  );
+  const use = database.query("UPDATE entries SET used_at = ? WHERE key = ?");
+  const write = database.query(
+    `INSERT OR REPLACE INTO entries (key, kind, body, bytes, stored_at, expires_at, used_at)
+     VALUES ($key, $kind, $body, $bytes, $now, $expires, $now)`,
+  );
+  const total = database.query<{ bytes: number }, []>("SELECT coalesce(sum(bytes), 0) AS bytes FROM entries");
+  const expire = database.query("DELETE FROM entries WHERE expires_at <= ?");
+  const evict = database.query(
+    `DELETE FROM entries WHERE key IN (
+       SELECT key FROM (SELECT key, sum(bytes) OVER (ORDER BY used_at, key) AS upto FROM entries) WHERE upto <= ?)`,
+  );
+  const list = database.query<{ key: string; body: string }, [string, number]>(
+    "SELECT key, body FROM entries WHERE kind = ? AND expires_at > ? ORDER BY key",
+  );
+  const forget = database.query("DELETE FROM entries WHERE kind = ?");
+  /** Another process may write as well: counted anew now and then. */
+  let bytes = total.get()?.bytes ?? 0;
+
+  function makeRoom(): void {
+    if (bytes <= maxBytes) return;
+    expire.run(now().getTime());
+    bytes = total.get()?.bytes ?? 0;
+    // A tenth more than is needed, so that not every write does this.
+    if (bytes > maxBytes) evict.run(bytes - Math.floor(0.9 * maxBytes));
+    bytes = total.get()?.bytes ?? 0;
+  }
+
+  return {
+    get(key) {
+      const at = now().getTime();
+      const entry = read.get(key, at);
+      if (entry === null) return null;
+      if (at - entry.used_at > NOTE_USE_MS) use.run(at, key);
+      return entry.body;
+    },
+    put(kind, key, body) {
+      const at = now().getTime();
+      const size = Buffer.byteLength(body) + key.length;
+      if (size > maxBytes / 2) return;
+      write.run({ key, kind, body, bytes: size, now: at, expires: at + TTL_MS[kind] });
+      bytes += size;
+      makeRoom();
+    },
+    forget(...kinds) {
+      for (const kind of kinds) forget.run(kind);
+      bytes = total.get()?.bytes ?? 0;
+    },
+    list: (kind) => list.all(kind, now().getTime()),
+    close: () => database.close(),
+  };
+}
+
+function open(path: string): Database {
+  try {
+    return prepare(path);
+  } catch (error) {
+    if (path === ":memory:" || isBusy(error)) throw unusable(path, error);
+    for (const file of [path, `${path}-wal`, `${path}-shm`]) rmSync(file, { force: true });
+    try {
+      return prepare(path);
+    } catch (again) {
+      throw unusable(path, again);
+    }
+  }
+}
+
+function prepare(path: string): Database {
+  const database = new Database(path, { create: true, strict: true });
+  try {
+    database.run("PRAGMA busy_timeout = 5000");
+    database.run("PRAGMA journal_mode = WAL");
+    // A crash may lose the last calls, which are then asked for again.
+    database.run("PRAGMA synchronous = NORMAL");
+    database.run("PRAGMA journal_size_limit = 16777216");
+    database
+      .transaction(() => {
+        const { user_version: version } = database.query("PRAGMA user_version").get() as { user_version: number };
+        if (version === VERSION) return;
+        database.run("DROP TABLE IF EXISTS entries");
+        database.run(TABLE);
+        database.run(`PRAGMA user_version = ${VERSION}`);
+      })
+      .immediate();
+    database.query("SELECT key, kind, body, bytes, stored_at, expires_at, used_at FROM entries LIMIT 1").get();
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY");
+}
+
+function unusable(path: string, cause: unknown): Failure {
+  return new Failure("cache", `the cache ${path} cannot be opened: ${asFailure(cause).message}; remove it`, { cause });
+}

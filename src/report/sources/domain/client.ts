@@ -1,0 +1,234 @@
+import PQueue from "p-queue";
+import { asFailure, Failure } from "../../../failure.ts";
+import type { CircuitBreaker } from "../../../outbound/circuit-breaker.ts";
+import type { Outbound, OutboundAnswer } from "../../../outbound/outbound.ts";
+import { parseRetryAfter } from "../../../outbound/retry-after.ts";
+import type { Cache } from "./cache.ts";
+import type { CallKind, DomainCall } from "./endpoints.ts";
+import { createQuota, type QuotaState, type QuotaWait } from "./quota.ts";
+import { createTokens, type DomainCredentials } from "./token.ts";
+
+export interface DomainClientOptions {
+  /** Of the API, without a slash at its end. */
+  readonly url: string;
+  readonly credentials: DomainCredentials;
+  readonly outbound: Pick<Outbound, "request">;
+  /** Opens where Domain does not respond, asks to be left alone or refuses the key. */
+  readonly breaker: CircuitBreaker;
+  readonly cache: Cache;
+  /** What a package of the key does not allow, once each. */
+  readonly onRefused?: (refusal: Refusal) => void;
+  readonly now?: () => Date;
+  readonly sleep?: (ms: number) => Promise<void>;
+}
+
+export interface Refusal {
+  readonly kind: CallKind;
+  readonly reason: string;
+}
+
+export interface DomainClient {
+  /**
+   * The JSON of the response, null where Domain has nothing there. Kept responses are used, unless `again`; the same
+   * question is asked once, however many ask it together.
+   * @throws Failure uncounted where Domain would respond to nobody ("domain_quota", "domain_unavailable",
+   *   "domain_refused", a network's codes); "domain_package" where the key's packages do not allow this kind;
+   *   "domain_request" and "domain_answer" for this one question.
+   */
+  ask(call: DomainCall, options?: { readonly again?: boolean }): Promise<unknown>;
+  /** Why no call is made now and until when; null where calls are made. */
+  wait(): QuotaWait | null;
+  /** Whether what went wrong would for any call. */
+  isAway(): boolean;
+  quota(): QuotaState;
+  /** Lets the next call through, whatever is blocked. */
+  probeNow(): void;
+}
+
+const DEFAULT_URL = "https://api.domain.com.au";
+const TOKEN_URL = "https://auth.domain.com.au/v1/connect/token";
+const CALLS_AT_ONCE = 8;
+const TIMEOUT_MS = 30_000;
+const MAX_BYTES = 8_000_000;
+/** A call that no response came to, or half of one, is sent once more at once. */
+const SENDS = 2;
+const SEND_AGAIN_MS = 250;
+/** A longer pause gives the gathering slot to other jobs. */
+const WAIT_IN_PLACE_MS = 2_000;
+
+export function createDomainClient(options: DomainClientOptions): DomainClient {
+  const { url, outbound, breaker, cache, onRefused = () => {} } = options;
+  const { now = () => new Date(), sleep = Bun.sleep } = options;
+  const tokenUrl = url === DEFAULT_URL ? TOKEN_URL : `${new URL(url).origin}/v1/connect/token`;
+  const tokens = createTokens({ credentials: options.credentials, tokenUrl, outbound, now });
+  const quota = createQuota(now);
+  const queue = new PQueue({ concurrency: CALLS_AT_ONCE });
+  const asking = new Map<string, Promise<unknown>>();
+  const reported = new Set<CallKind>();
+
+  async function send(call: DomainCall, key: string): Promise<unknown> {
+    for (let sent = 1; ; sent++) {
+      await pause();
+      breaker.admit();
+      quota.take();
+      const outcome = await exchange(call).catch((error: unknown) => asFailure(error));
+      queue.concurrency = quota.concurrency(CALLS_AT_ONCE);
+      if (!(outcome instanceof Failure)) {
+        breaker.recordSuccess(call.path);
+        const kind = outcome.value === null ? "nothing" : call.kind;
+        cache.put(kind, key, outcome.body);
+        return outcome.value;
+      }
+      const { code, message, transient } = outcome;
+      if (!transient) {
+        if (code === "domain_refused") throw breaker.recordRefusal("credentials", code, message);
+        if (code === "address_refused") throw breaker.recordRefusal("settings", code, `Domain: ${message}`);
+        breaker.recordSuccess(call.path);
+        throw outcome;
+      }
+      if (outcome.options.uncounted) throw outcome;
+      if (sent >= SENDS) throw breaker.recordFailure(call.path, code, `Domain: ${message}`);
+      await sleep(SEND_AGAIN_MS * sent);
+    }
+  }
+
+  /** For the moment that a quota is spent for; a longer one is for others to wait. */
+  async function pause(): Promise<void> {
+    const wait = quota.wait();
+    if (wait === null) return;
+    const ms = wait.until.getTime() - now().getTime();
+    if (ms > WAIT_IN_PLACE_MS)
+      throw new Failure("domain_quota", wait.message, { transient: true, uncounted: true, retryAfterMs: ms });
+    await sleep(Math.max(0, ms));
+  }
+
+  async function exchange(call: DomainCall): Promise<{ readonly value: unknown; readonly body: string }> {
+    let headers = await tokens.headers();
+    let answer = await request(call, headers);
+    if (answer.status === 401 && tokens.drop(headers)) {
+      headers = await tokens.headers();
+      answer = await request(call, headers);
+    }
+    return read(call, answer);
+  }
+
+  async function request(call: DomainCall, credentials: Readonly<Record<string, string>>): Promise<SentAnswer> {
+    const sentAt = now();
+    const answer = await outbound.request(url + call.path, {
+      method: call.method,
+      headers: {
+        Accept: "application/json",
+        "User-Agent": "AgentLink",
+        ...(call.body === undefined ? {} : { "Content-Type": "application/json" }),
+        ...credentials,
+      },
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+      timeoutMs: TIMEOUT_MS,
+      maxBytes: MAX_BYTES,
+      redirects: 0,
+    });
+    quota.read(answer.headers, sentAt);
+    return { ...answer, sentAt };
+  }
+
+  /** @throws Failure, as `ask` says; transient ones that are counted are worth sending again. */
+  function read(call: DomainCall, answer: SentAnswer): { readonly value: unknown; readonly body: string } {
+    const { status, headers, body } = answer;
+    const reason = headers.get("x-domain-security-reason")?.slice(0, 200) ?? null;
+    const said = `Domain responded ${status}${reason === null ? "" : ` (${reason})`}`;
+    if (status === 200) return { value: parse(body), body };
+    if (status === 204 || status === 404 || status === 410) return { value: null, body: "null" };
+    if (status === 401) throw new Failure("domain_refused", `${said}: correct AGENTLINK_DOMAIN_KEY`);
+    if (status === 403 && (reason !== null || !isHtml(answer))) throw refuse(call.kind, reason ?? detailOf(body));
+    if (status === 429) throw throttled(answer, said);
+    if (status >= 500 || status === 408 || status === 425 || status === 403)
+      throw new Failure("domain_unavailable", said, { transient: true });
+    const detail = detailOf(body);
+    throw new Failure("domain_request", `${said} to ${call.path.split("?")[0]}${detail === "" ? "" : `: ${detail}`}`);
+  }
+
+  function throttled({ headers, sentAt }: SentAnswer, said: string): Failure {
+    const ofTheDay =
+      headers.get("x-quota-perday-remaining")?.trim() === "0" || /day/i.test(headers.get("x-quota-exceeded") ?? "");
+    if (ofTheDay) quota.spend(sentAt);
+    if (ofTheDay) {
+      const { message = said, until = now() } = quota.wait() ?? {};
+      const retryAfterMs = Math.max(1, until.getTime() - now().getTime());
+      return new Failure("domain_quota", message, { transient: true, uncounted: true, retryAfterMs });
+    }
+    const retryAfterMs = parseRetryAfter(headers.get("retry-after"), now());
+    return breaker.recordThrottle(retryAfterMs, "domain_quota", `${said}: it asks to be left alone`);
+  }
+
+  function refuse(kind: CallKind, reason: string): Failure {
+    cache.put("refused", refusedKey(kind), reason);
+    if (!reported.has(kind)) onRefused({ kind, reason });
+    reported.add(kind);
+    return refusal(kind, reason);
+  }
+
+  async function askNow(call: DomainCall, key: string, again: boolean): Promise<unknown> {
+    const kept = again ? null : cache.get(key);
+    if (kept !== null) return JSON.parse(kept);
+    const refused = cache.get(refusedKey(call.kind));
+    if (refused !== null) throw refusal(call.kind, refused);
+    return queue.add(() => send(call, key));
+  }
+
+  return {
+    ask(call, { again = false } = {}) {
+      const key = `${call.method} ${call.path} ${call.body === undefined ? "" : JSON.stringify(call.body)}`;
+      const flight = again ? `again ${key}` : key;
+      const question = asking.get(flight) ?? askNow(call, key, again).finally(() => asking.delete(flight));
+      asking.set(flight, question);
+      return question;
+    },
+    wait: () => quota.wait(),
+    isAway: () => breaker.open() !== null || quota.wait() !== null,
+    quota: () => quota.state(),
+    probeNow() {
+      quota.forget();
+      breaker.probeNow();
+    },
+  };
+}
+
+interface SentAnswer extends OutboundAnswer {
+  readonly sentAt: Date;
+}
+
+/** The key in the cache of what is refused. */
+export function refusedKey(kind: CallKind): string {
+  return `refused ${kind}`;
+}
+
+function refusal(kind: CallKind, reason: string): Failure {
+  return new Failure("domain_package", `the packages of the Domain key do not allow ${kind}`, {
+    details: { kind, reason },
+  });
+}
+
+/** What cannot be read is half a response, or the page of a proxy: worth another send. */
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (cause) {
+    const what = /^\s*</.test(body) ? "HTML and no JSON" : "no whole JSON";
+    throw new Failure("domain_answer", `its response is ${what}`, { transient: true, cause });
+  }
+}
+
+function isHtml({ headers, body }: OutboundAnswer): boolean {
+  return /html/i.test(headers.get("content-type") ?? "") || /^\s*</.test(body);
+}
+
+/** What a problem document says, for a person. */
+function detailOf(body: string): string {
+  try {
+    const { detail, title, message } = JSON.parse(body) as Record<string, unknown>;
+    const said = [detail, title, message].find((each) => typeof each === "string" && each !== "");
+    return String(said ?? "").slice(0, 200);
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,52 @@
+// Domain (api.domain.com.au) as a source: its client, what is kept of it, and what it makes of both. docs/domain.md.
+import type { CircuitBreaker } from "../../../outbound/circuit-breaker.ts";
+import { describeWait } from "../../../outbound/circuit-breaker.ts";
+import { createOutbound, type Outbound } from "../../../outbound/outbound.ts";
+import type { Source } from "../source.ts";
+import { openCache } from "./cache.ts";
+import { createDomainClient, type DomainClient, type Refusal } from "./client.ts";
+import { createDomainSource } from "./source.ts";
+import type { DomainCredentials } from "./token.ts";
+
+export interface DomainOptions {
+  /** Set by the operator, and so trusted, also on this machine and without https. */
+  readonly url: string;
+  readonly credentials: DomainCredentials;
+  readonly townhouses: "house" | "unit";
+  /** A file of the data folder. */
+  readonly cachePath: string;
+  readonly breaker: CircuitBreaker;
+  /** What else is known of suburbs: completes what Domain says. */
+  readonly own?: Source;
+  readonly measured?: (outbound: Outbound) => Outbound;
+  readonly onRefused?: (refusal: Refusal) => void;
+}
+
+export interface Domain extends Source {
+  readonly client: DomainClient;
+  /** Why jobs wait for it, and until when; null where they do not. */
+  hold(): string | null;
+  close(): void;
+}
+
+/** Opens the source and its cache. @throws Failure "cache" where that cannot be made. */
+export function openDomain(options: DomainOptions): Domain {
+  const { url, credentials, townhouses, breaker, own, measured = (outbound) => outbound, onRefused } = options;
+  const cache = openCache({ path: options.cachePath });
+  // Nothing but this address is asked through it.
+  const { host, protocol } = new URL(url);
+  const outbound = measured(createOutbound({ allowHosts: [host], allowHttp: protocol === "http:" }));
+  const client = createDomainClient({ url, credentials, outbound, breaker, cache, ...(onRefused && { onRefused }) });
+  const source = createDomainSource({ client, cache, townhouses, ...(own && { own }) });
+  return {
+    ...source,
+    client,
+    hold() {
+      const wait = client.wait();
+      return wait === null
+        ? describeWait("Domain", breaker.open())
+        : `${wait.message} (next attempt ${wait.until.toISOString()})`;
+    },
+    close: () => cache.close(),
+  };
+}

@@ -1,0 +1,232 @@
+// Everything that Domain says about one suburb, asked for at once within the quota.
+import { Failure } from "../../../failure.ts";
+import type { Category } from "../../data-set.ts";
+import type {
+  DomainAgency,
+  DomainListing,
+  LocationProfile,
+  SearchRow,
+  SoldPage,
+  SuburbPerformance,
+} from "./answers.ts";
+import type { DomainClient } from "./client.ts";
+import {
+  addressLocators,
+  agencyRecord,
+  currentSearch,
+  type DomainCall,
+  type DomainPlace,
+  disclaimers,
+  locationProfile,
+  soldSearch,
+  suburbPerformance,
+} from "./endpoints.ts";
+import { categoryOf, collectListings, type DomainAnswers, isIn } from "./mapping.ts";
+import { readCurrent, readSold, soldWindows } from "./pages.ts";
+import { agencyIds } from "./people.ts";
+import { listOf, text, whole } from "./values.ts";
+
+/** Agencies asked about, those with most sales first: the others keep the name and logo that their listings have. */
+const MOST_AGENCIES = 40;
+/** Series by bedrooms are asked for where so many were sold: fewer make no median. */
+const ENOUGH_SOLD = 12;
+const MOST_BEDROOM_SERIES = 2;
+
+/** What a report has of Domain, as Coverage names it. */
+export const PARTS = {
+  sold: "sold listings",
+  forSale: "current listings",
+  toRent: "rental listings",
+  agencies: "agencies and their agents",
+  market: "suburb performance",
+  profile: "the suburb's profile",
+  disclaimers: "disclaimers",
+} as const;
+export type Part = keyof typeof PARTS;
+
+export interface Gathered {
+  readonly answers: DomainAnswers;
+  /** Something is missing that Domain would give another time. */
+  readonly partial: boolean;
+}
+
+/**
+ * Asks for all of a suburb that the key's packages allow; null where Domain has nothing of it.
+ * @throws Failure, as {@link DomainClient.ask}, where Domain is away, its quota spent or its sales cannot be read: what
+ *   was read is in the cache, and the next attempt goes on from there.
+ */
+export async function gather(
+  client: DomainClient,
+  place: DomainPlace,
+  today: string,
+  now: () => Date,
+): Promise<Gathered | null> {
+  const refused = new Set<Part>();
+  const missing = new Map<Part, number>();
+
+  /** Without what a package does not allow, and without what is broken while all else works. */
+  async function allowed<T>(part: Part, work: () => Promise<T>, otherwise: T): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      if (error.code === "domain_package") refused.add(part);
+      else if (part === "sold" || client.isAway()) throw error;
+      else missing.set(part, (missing.get(part) ?? 0) + 1);
+      return otherwise;
+    }
+  }
+  const ask = async <T>(call: DomainCall) => (await client.ask(call)) as T | null;
+
+  const windows = soldWindows(today);
+  const isClosed = (to: string | null) => to !== null && to < windows.open.from;
+  const soldIn = (window: (typeof windows)["open"]) =>
+    readSold(
+      async (part, page, again) =>
+        (await client.ask(soldSearch(place, part, page, isClosed(part.to)), { again })) as SoldPage | null,
+      window,
+      today,
+    );
+  const nothing = { rows: [], cut: [] };
+  const performance = (category: "House" | "Unit", bedrooms: number | null) =>
+    allowed(
+      "market",
+      async () =>
+        place.postcode === null
+          ? null
+          : ask<SuburbPerformance>(suburbPerformance({ ...place, postcode: place.postcode }, category, bedrooms)),
+      null,
+    );
+
+  const [open, closed, forSale, toRent, house, unit, profile, texts] = await Promise.all([
+    allowed("sold", () => soldIn(windows.open), nothing),
+    allowed("sold", () => soldIn(windows.closed), nothing),
+    allowed("forSale", () => readCurrent((types, page) => ask(currentSearch(place, "Sale", types, page))), []),
+    allowed("toRent", () => readCurrent((types, page) => ask(currentSearch(place, "Rent", types, page))), []),
+    performance("House", null),
+    performance("Unit", null),
+    allowed("profile", () => readProfile(ask, place), null),
+    allowed("disclaimers", async () => textsOf(await ask(disclaimers(place.state))), []),
+  ]);
+
+  const soldRows: readonly SearchRow[] = [...open.rows, ...closed.rows];
+  const sold = collectListings(soldRows).filter((listing) => isIn(place, listing));
+  const current = collectListings([...forSale, ...toRent]).filter((listing) => isIn(place, listing));
+  const [agencies, byBedrooms] = await Promise.all([
+    readAgencies((id) => allowed("agencies", () => ask<DomainAgency>(agencyRecord(id)), null), sold, current),
+    Promise.all(
+      usualBedrooms(sold).map(async ({ category, bedrooms }) => ({
+        category,
+        bedrooms,
+        answer: await performance(category === "house" ? "House" : "Unit", bedrooms),
+      })),
+    ),
+  ]);
+
+  const market = [
+    { category: "house" as const, bedrooms: null, answer: house },
+    { category: "unit" as const, bedrooms: null, answer: unit },
+    ...byBedrooms,
+  ].flatMap(({ answer, ...series }) => (answer === null ? [] : [{ ...series, answer }]));
+  const hasSeries = market.some(({ answer }) => listOf(answer.series?.seriesInfo).length > 0);
+  if (sold.length === 0 && current.length === 0 && !hasSeries) return null;
+  const notes = notesOn(refused, missing, [...open.cut, ...closed.cut].length);
+  return {
+    answers: {
+      place,
+      day: today,
+      soldFrom: windows.closed.from,
+      retrievedAt: now().toISOString(),
+      sold: soldRows,
+      forSale,
+      toRent,
+      agencies,
+      market,
+      profile,
+      disclaimers: texts,
+      notes,
+    },
+    partial: missing.size > 0,
+  };
+}
+
+async function readAgencies(
+  ask: (id: string) => Promise<DomainAgency | null>,
+  sold: readonly DomainListing[],
+  current: readonly DomainListing[],
+): Promise<readonly DomainAgency[]> {
+  const records = await Promise.all(agencyIds(sold, current).slice(0, MOST_AGENCIES).map(ask));
+  return records.filter((record) => record !== null);
+}
+
+/** The sizes that most of the sales have: of each, houses and units, two at most. */
+function usualBedrooms(
+  sold: readonly DomainListing[],
+): readonly { readonly category: Category; readonly bedrooms: number }[] {
+  return (["house", "unit"] as const).flatMap((category) => {
+    const counts = new Map<number, number>();
+    for (const { propertyDetails } of sold) {
+      const bedrooms = whole(propertyDetails?.bedrooms, 20);
+      if (bedrooms === null || bedrooms === 0) continue;
+      if (categoryOf(propertyDetails?.propertyType, { townhouses: "house" }) !== category) continue;
+      counts.set(bedrooms, (counts.get(bedrooms) ?? 0) + 1);
+    }
+    return [...counts]
+      .filter(([, count]) => count >= ENOUGH_SOLD)
+      .sort((a, b) => b[1] - a[1] || a[0] - b[0])
+      .slice(0, MOST_BEDROOM_SERIES)
+      .map(([bedrooms]) => ({ category, bedrooms }));
+  });
+}
+
+async function readProfile(
+  ask: <T>(call: DomainCall) => Promise<T | null>,
+  place: DomainPlace,
+): Promise<LocationProfile | null> {
+  const id = suburbIdIn(await ask(addressLocators(place)));
+  return id === null ? null : ask<LocationProfile>(locationProfile(id));
+}
+
+/** Their OpenAPI document leaves the shape of a locator open: a list of ids, each with its level. */
+function suburbIdIn(locators: unknown): string | null {
+  for (const locator of listOf(Array.isArray(locators) ? locators : [locators]) as readonly { ids?: unknown }[]) {
+    const ids = listOf((Array.isArray(locator.ids) ? locator.ids : []) as readonly { level?: unknown; id?: unknown }[]);
+    const found = ids.find(({ level }) => text(level)?.toLowerCase() === "suburb") ?? null;
+    const id = found === null ? null : text(found.id);
+    if (id !== null) return id;
+  }
+  return null;
+}
+
+/** It leaves that of disclaimers open, too: every text that is more than an id, without its markup. */
+function textsOf(value: unknown): readonly string[] {
+  if (typeof value === "string") {
+    const plain = text(
+      value
+        .replace(/<[^>]*>/g, " ")
+        .replaceAll("&nbsp;", " ")
+        .replaceAll("&amp;", "&"),
+      2_000,
+    );
+    return plain?.includes(" ") ? [plain] : [];
+  }
+  if (Array.isArray(value)) return value.flatMap(textsOf);
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsOf) : [];
+}
+
+function notesOn(refused: ReadonlySet<Part>, missing: ReadonlyMap<Part, number>, cut: number): readonly string[] {
+  const names = (parts: Iterable<Part>) =>
+    [...parts]
+      .map((part) => PARTS[part])
+      .sort()
+      .join(", ");
+  const notes: string[] = [];
+  if (refused.size > 0)
+    notes.push(`Left out, because the packages of the Domain key do not allow it: ${names(refused)}.`);
+  if (missing.size > 0) notes.push(`Left out, because Domain did not give it this time: ${names(missing.keys())}.`);
+  if (cut > 0)
+    notes.push(
+      `Domain gives no more than 1,000 sales of one type and month; ${cut} searches had more: some are missing.`,
+    );
+  return notes;
+}

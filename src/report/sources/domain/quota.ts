@@ -1,0 +1,116 @@
+// How many calls Domain still takes, as its responses say.
+
+/** The day of Domain's quota ends at 10:00 AEST, which is midnight in Greenwich: Queensland's time, all year. */
+export function nextQuotaDay(now: Date): Date {
+  return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1));
+}
+
+const MINUTE_MS = 60_000;
+/** Calls that a response may not know of yet. */
+const MOST_UNDER_WAY = 16;
+
+export interface QuotaState {
+  readonly minuteLimit: number | null;
+  readonly minuteLeft: number | null;
+  readonly dayLimit: number | null;
+  readonly dayLeft: number | null;
+}
+
+/** Why no call may be made now, and until when. */
+export interface QuotaWait {
+  readonly message: string;
+  readonly until: Date;
+}
+
+export interface Quota {
+  /** Takes the headers of the response to a call of this time into account. */
+  read(headers: Headers, sentAt: Date): void;
+  /** The quota of the day of this call is spent: Domain said so. */
+  spend(sentAt: Date): void;
+  /** A call is made: it is counted until the headers of its response say more. */
+  take(): void;
+  wait(): QuotaWait | null;
+  /** How many calls may be under way beside each other. */
+  concurrency(most: number): number;
+  state(): QuotaState;
+  /** Somebody asks for an attempt at once. */
+  forget(): void;
+}
+
+export function createQuota(now: () => Date): Quota {
+  let minute: { readonly limit: number | null; left: number; readonly until: number } | null = null;
+  let day: { readonly limit: number | null; left: number; readonly until: Date } | null = null;
+
+  function current(): void {
+    const at = now();
+    if (minute !== null && at.getTime() >= minute.until) minute = null;
+    if (day !== null && at >= day.until) day = null;
+  }
+
+  return {
+    read(headers, at) {
+      current();
+      const minuteLeft = number(headers.get("x-quota-perminute-remaining"));
+      const dayLeft = number(headers.get("x-quota-perday-remaining"));
+      if (minuteLeft !== null) {
+        // The minute that Domain counts in is at an end a minute after its first response at the latest.
+        const until = minute?.until ?? at.getTime() + MINUTE_MS;
+        const left = minute === null ? minuteLeft : least(minute.left, minuteLeft);
+        minute = { limit: number(headers.get("x-quota-perminute-limit")), left, until };
+      }
+      if (dayLeft !== null) {
+        const left = day === null ? dayLeft : least(day.left, dayLeft);
+        day = { limit: number(headers.get("x-quota-perday-limit")), left, until: nextQuotaDay(at) };
+      }
+    },
+    spend(at) {
+      day = { limit: day?.limit ?? null, left: 0, until: nextQuotaDay(at) };
+    },
+    take() {
+      current();
+      if (minute !== null) minute.left -= 1;
+      if (day !== null) day.left -= 1;
+    },
+    wait() {
+      current();
+      if (day !== null && day.left <= 0)
+        return {
+          message: "Domain's daily quota is spent; it begins again at 10:00 AEST",
+          until: day.until,
+        };
+      if (minute !== null && minute.left <= 0)
+        return {
+          message: `Domain's quota of ${minute.limit ?? "some"} calls a minute is spent; it begins again within a minute`,
+          until: new Date(minute.until),
+        };
+      return null;
+    },
+    concurrency(most) {
+      current();
+      const left = Math.min(minute?.left ?? most, day?.left ?? most);
+      return Math.max(1, Math.min(most, left));
+    },
+    state() {
+      current();
+      return {
+        minuteLimit: minute?.limit ?? null,
+        minuteLeft: minute?.left ?? null,
+        dayLimit: day?.limit ?? null,
+        dayLeft: day?.left ?? null,
+      };
+    },
+    forget() {
+      minute = null;
+      day = null;
+    },
+  };
+}
+
+/** Responses come in any order, so the least counts; one that says far more tells of a new period. */
+function least(known: number, said: number): number {
+  return said > known + MOST_UNDER_WAY ? said : Math.min(known, said);
+}
+
+function number(value: string | null): number | null {
+  return value !== null && /^\d{1,9}$/.test(value.trim()) ? Number(value) : null;
+}

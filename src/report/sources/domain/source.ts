@@ -1,0 +1,55 @@
+// Domain as a source of data sets: https://developer.domain.com.au. docs/domain.md says what it needs and costs.
+import type { DataSet } from "../../data-set.ts";
+import { reportDay } from "../../day.ts";
+import { suburbKey } from "../../gazetteer/key.ts";
+import { findSuburb } from "../../suburbs.ts";
+import type { ReportPlace, Source } from "../source.ts";
+import type { Cache } from "./cache.ts";
+import type { DomainClient } from "./client.ts";
+import type { DomainPlace } from "./endpoints.ts";
+import { gather } from "./gather.ts";
+import { type MappedAnswers, type MappingOptions, toDataSet } from "./mapping.ts";
+
+export interface DomainSourceOptions extends MappingOptions {
+  readonly client: DomainClient;
+  readonly cache: Cache;
+  /** What else is known of the suburb, an agency's own sales: completes what Domain says. */
+  readonly own?: Source;
+  readonly now?: () => Date;
+}
+
+/** Changes when a data set is made otherwise: what was kept is then made anew from the kept responses. */
+const MAPPING = 1;
+
+/**
+ * Data sets of suburbs from Domain, null where it has nothing. A suburb asked for again within a day costs no call.
+ * Its `dataSet` throws as {@link DomainClient.ask}.
+ */
+export function createDomainSource(options: DomainSourceOptions): Source {
+  const { client, cache, townhouses, now = () => new Date() } = options;
+  const asking = new Map<string, Promise<MappedAnswers | null>>();
+
+  async function ask(place: DomainPlace, key: string): Promise<MappedAnswers | null> {
+    const kept = cache.get(key);
+    if (kept !== null) return JSON.parse(kept) as MappedAnswers | null;
+    const gathered = await gather(client, place, reportDay(now().toISOString(), place.state), now);
+    const mapped = gathered === null ? null : toDataSet(gathered.answers, { townhouses });
+    cache.put(gathered?.partial === true ? "data_set_partial" : "data_set", key, JSON.stringify(mapped));
+    return mapped;
+  }
+
+  return {
+    async dataSet(asked) {
+      const place = placeOf(asked);
+      const key = `data set ${MAPPING} ${townhouses} ${place.state} ${suburbKey(place.suburb)} ${place.postcode ?? ""}`;
+      const question = asking.get(key) ?? ask(place, key).finally(() => asking.delete(key));
+      asking.set(key, question);
+      const mapped = await question;
+      return mapped === null ? null : JSON.stringify(mapped.dataSet satisfies DataSet);
+    },
+  };
+}
+
+function placeOf({ suburb, state, postcode }: ReportPlace): DomainPlace {
+  return { suburb, state, postcode: postcode ?? findSuburb({ suburb, state })?.postcode ?? null };
+}

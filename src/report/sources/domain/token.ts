@@ -1,0 +1,111 @@
+import { asFailure, Failure } from "../../../failure.ts";
+import type { Outbound } from "../../../outbound/outbound.ts";
+
+/** Who asks: a key in a header, or the client of OAuth 2. */
+export type DomainCredentials = { readonly key: string } | { readonly clientId: string; readonly clientSecret: string };
+
+export interface Tokens {
+  /** The headers that a request carries. @throws Failure "domain_refused" or a transient one. */
+  headers(): Promise<Readonly<Record<string, string>>>;
+  /** What these headers said was refused; returns whether others can be had. */
+  drop(headers: Readonly<Record<string, string>>): boolean;
+}
+
+/**
+ * All that is asked for may be more than a client has: then the fewest that a report needs are.
+ * See the scopes of each operation in Domain's OpenAPI document.
+ */
+const SCOPES = [
+  "api_listings_read api_agencies_read api_suburbperformance_read api_locations_read api_addresslocators_read api_properties_read",
+  "api_listings_read api_agencies_read api_suburbperformance_read api_locations_read",
+  "api_listings_read api_agencies_read",
+] as const;
+/** A token is renewed so long before it ends, or when a tenth of its life is left. */
+const RENEW_BEFORE_MS = 5 * 60_000;
+const USUAL_LIFE_S = 43_200;
+const TIMEOUT_MS = 30_000;
+
+/** One token at a time (https://www.rfc-editor.org/rfc/rfc6749#section-4.4): requests that need one together wait for the same. */
+export function createTokens(options: {
+  readonly credentials: DomainCredentials;
+  readonly tokenUrl: string;
+  readonly outbound: Pick<Outbound, "request">;
+  readonly now: () => Date;
+}): Tokens {
+  const { credentials, tokenUrl, outbound, now } = options;
+  if ("key" in credentials) {
+    const headers = { "X-Api-Key": credentials.key };
+    return { headers: async () => headers, drop: () => false };
+  }
+  const { clientId, clientSecret } = credentials;
+  let token: { readonly value: string; readonly renewAt: number } | null = null;
+  let asking: Promise<string> | null = null;
+
+  async function request(scope: string) {
+    const basic = Buffer.from(`${formEncoded(clientId)}:${formEncoded(clientSecret)}`).toString("base64");
+    return outbound.request(tokenUrl, {
+      method: "POST",
+      headers: {
+        Accept: "application/json",
+        Authorization: `Basic ${basic}`,
+        "Content-Type": "application/x-www-form-urlencoded",
+        "User-Agent": "AgentLink",
+      },
+      body: new URLSearchParams({ grant_type: "client_credentials", scope }).toString(),
+      timeoutMs: TIMEOUT_MS,
+      maxBytes: 100_000,
+      redirects: 0,
+    });
+  }
+
+  async function renew(): Promise<string> {
+    for (const scope of SCOPES) {
+      const { status, body } = await request(scope);
+      const said = parse(body);
+      if (status === 200 && typeof said.access_token === "string") {
+        const lifeMs = 1_000 * (typeof said.expires_in === "number" ? said.expires_in : USUAL_LIFE_S);
+        const marginMs = Math.min(RENEW_BEFORE_MS, lifeMs / 10);
+        token = { value: said.access_token, renewAt: now().getTime() + lifeMs - marginMs };
+        return token.value;
+      }
+      if (status === 400 && said.error === "invalid_scope" && scope !== SCOPES.at(-1)) continue;
+      const why = typeof said.error === "string" ? ` (${said.error.slice(0, 100)})` : "";
+      if (status === 400 || status === 401 || status === 403)
+        throw new Failure(
+          "domain_refused",
+          `Domain gives no token: ${status}${why}: correct AGENTLINK_DOMAIN_CLIENT_ID and AGENTLINK_DOMAIN_CLIENT_SECRET`,
+        );
+      throw new Failure("domain_unavailable", `Domain gives no token just now: ${status}${why}`, { transient: true });
+    }
+    throw new Failure("domain_refused", "Domain gives no token for any scope");
+  }
+
+  return {
+    async headers() {
+      if (token !== null && now().getTime() < token.renewAt) return { Authorization: `Bearer ${token.value}` };
+      asking ??= renew().finally(() => {
+        asking = null;
+      });
+      return { Authorization: `Bearer ${await asking}` };
+    },
+    drop({ Authorization }) {
+      // Another request may have had it renewed since.
+      if (token !== null && Authorization === `Bearer ${token.value}`) token = null;
+      return true;
+    },
+  };
+}
+
+/** RFC 6749, section 2.3.1: both are form-encoded before they are joined. */
+function formEncoded(text: string): string {
+  return new URLSearchParams({ text }).toString().slice("text=".length);
+}
+
+function parse(body: string): Readonly<Record<string, unknown>> {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+  } catch (error) {
+    return { error: asFailure(error).message.slice(0, 100) };
+  }
+}

@@ -1,0 +1,392 @@
+// A stand-in for Domain's API on loopback, made from the part of their OpenAPI document in domain-openapi.json: a request
+// that does not fit it, or that real Domain would refuse, is noted as a violation, and so is a response of its own.
+import Ajv from "ajv";
+import addFormats from "ajv-formats";
+import document from "./domain-openapi.json";
+
+export interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly body: Readonly<Record<string, unknown>> | null;
+  readonly headers: Headers;
+}
+
+/** A row of a search as Domain gives it. */
+export interface FakeListing {
+  readonly id: number;
+  readonly listingType: "Sold" | "Sale" | "Rent";
+  readonly [name: string]: unknown;
+}
+
+export interface FakeProject {
+  readonly type: "Project";
+  readonly soldDate: string;
+  readonly row: Readonly<Record<string, unknown>>;
+}
+
+type Handler = (call: Call, usual: () => Response) => Response | Promise<Response> | null;
+
+const KEY = "key_0123456789abcdef";
+const CLIENT = { id: "client_0123", secret: "s3cret:&=+%x" } as const;
+
+/** Package of each path; what a key does not have is answered 403. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  "/v1/listingSearch/residential/searchSold": "listings",
+  "/v1/listings/residential/_search": "listings",
+  "/v1/agencies/{id}": "agencies",
+  "/v2/suburbPerformanceStatistics/{state}/{suburb}/{postcode}": "market",
+  "/v1/addressLocators": "locations",
+  "/v1/locations/profiles/{domainLocationId}": "locations",
+  "/v1/disclaimers": "disclaimers",
+};
+const SCOPES: Readonly<Record<string, string>> = {
+  listings: "api_listings_read",
+  agencies: "api_agencies_read",
+  market: "api_suburbperformance_read",
+  locations: "api_locations_read",
+  disclaimers: "api_properties_read",
+};
+
+type Operation = {
+  readonly parameters?: readonly { name: string; in: string; required?: boolean; schema: object }[];
+  readonly requestBody?: { readonly content: { readonly "application/json": { readonly schema: object } } };
+  readonly responses: Readonly<Record<string, { content?: { "application/json": { schema: object } } }>>;
+};
+
+const ajv = addFormats.default(new Ajv({ strict: false, coerceTypes: false }), {
+  mode: "fast",
+});
+ajv.addFormat("date-time", /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/);
+ajv.addFormat("float", true).addFormat("double", true).addFormat("int32", true).addFormat("int64", true);
+ajv.addSchema(
+  JSON.parse(JSON.stringify(document).replaceAll('"#/components', '"domain#/components')) as object,
+  "domain",
+);
+const compiled = new Map<object, ReturnType<typeof ajv.compile>>();
+function checkOf(schema: object) {
+  const text = JSON.stringify(schema).replaceAll('"#/components', '"domain#/components');
+  const check = compiled.get(schema) ?? ajv.compile(JSON.parse(text));
+  compiled.set(schema, check);
+  return check;
+}
+
+/** All that the bodies of a search may name: what is not in the document is no part of the API. */
+const KNOWN = (schema: { $ref?: string }) => {
+  const name = schema.$ref?.split("/").at(-1) ?? "";
+  const found = (document.components.schemas as Record<string, { properties?: object }>)[name];
+  return new Set(Object.keys(found?.properties ?? {}));
+};
+
+export class FakeDomain {
+  readonly key = KEY;
+  readonly client = CLIENT;
+  readonly calls: Call[] = [];
+  /** What did not fit the document: a test expects none. */
+  readonly violations: string[] = [];
+  tokens = 0;
+  /** For who looks at what was made of it. */
+  said = "";
+  packages = new Set(Object.values(PACKAGES));
+  listings: FakeListing[] = [];
+  projects: FakeProject[] = [];
+  agencies = new Map<number, Readonly<Record<string, unknown>>>();
+  /** By "MANLY House 3" or "MANLY Unit": the values of series. */
+  series = new Map<string, readonly Readonly<Record<string, unknown>>[]>();
+  /** By the suburb in upper case; its id is its place here. */
+  profiles = new Map<string, Readonly<Record<string, unknown>>>();
+  disclaimers: readonly Readonly<Record<string, string>>[] = [];
+  latencyMs = 0;
+  /** Rows on a page at most, whatever is asked for. */
+  pageSize = 100;
+  /** Calls left, as its headers say; null for no headers. */
+  quota: { minute: number; day: number } | null = null;
+  tokenLifeSeconds = 43_200;
+  /** First that answers, wins; null leaves it to the next, and then to what is usual. */
+  readonly faults: Handler[] = [];
+  #server: ReturnType<typeof Bun.serve> | null = null;
+  #valid = new Map<string, string>();
+
+  start(): this {
+    this.#server = Bun.serve({
+      hostname: "127.0.0.1",
+      port: 0,
+      idleTimeout: 60,
+      fetch: (request) => this.#answer(request),
+    });
+    return this;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#server?.port}`;
+  }
+
+  async stop(): Promise<void> {
+    await this.#server?.stop(true);
+  }
+
+  async [Symbol.asyncDispose]() {
+    await this.stop();
+  }
+
+  /** How many calls there were to a path that begins so. */
+  count(prefix = "/v"): number {
+    return this.calls.filter(({ path }) => path.startsWith(prefix)).length;
+  }
+
+  async #answer(request: Request): Promise<Response> {
+    const url = new URL(request.url);
+    const text = await request.text();
+    const call: Call = {
+      method: request.method,
+      path: url.pathname,
+      query: Object.fromEntries(url.searchParams),
+      body: null,
+      headers: request.headers,
+    };
+    if (url.pathname === "/v1/connect/token") return this.#token(call, text);
+    const whole = { ...call, body: text === "" ? null : (JSON.parse(text) as Record<string, unknown>) };
+    this.calls.push(whole);
+    if (this.latencyMs > 0) await Bun.sleep(this.latencyMs);
+    const found = match(whole);
+    if (found === null) return this.#violation(`no such operation: ${call.method} ${call.path}`);
+    const problem = problemOf(whole, found);
+    if (problem !== null) return this.#violation(`${call.method} ${call.path}: ${problem}`);
+    const usual = () => this.#usual(whole, found);
+    for (const fault of [...this.faults]) {
+      const response = await fault(whole, usual);
+      if (response !== null) return response;
+    }
+    return usual();
+  }
+
+  #violation(what: string): Response {
+    this.violations.push(what);
+    return Response.json({ title: "Bad Request", detail: what }, { status: 400 });
+  }
+
+  #usual(call: Call, { template, parameters, operation }: Found): Response {
+    const refused = this.#refused(call, PACKAGES[template] ?? "");
+    if (refused !== null) return refused;
+    if (this.quota !== null && (this.quota.minute <= 0 || this.quota.day <= 0))
+      return Response.json(
+        { title: "Too Many Requests" },
+        {
+          status: 429,
+          headers: { ...this.#quotaHeaders(), "X-Quota-Exceeded": this.quota.day <= 0 ? "PerDay" : "PerMinute" },
+        },
+      );
+    if (this.quota !== null) this.quota = { minute: this.quota.minute - 1, day: this.quota.day - 1 };
+    const { status, value, headers = {} } = this.#value(call, template, parameters);
+    if (status === 200) this.#checkOwn(template, operation, value);
+    const all = { ...this.#quotaHeaders(), ...headers };
+    if (status === 204) return new Response(null, { status, headers: all });
+    return Response.json(value, { status, headers: all });
+  }
+
+  #quotaHeaders(): Record<string, string> {
+    if (this.quota === null) return {};
+    return {
+      "X-Quota-PerMinute-Limit": "60",
+      "X-Quota-PerMinute-Remaining": String(Math.max(0, this.quota.minute)),
+      "X-Quota-PerDay-Limit": "500",
+      "X-Quota-PerDay-Remaining": String(Math.max(0, this.quota.day)),
+    };
+  }
+
+  #refused({ headers }: Call, needed: string): Response | null {
+    const bearer = /^Bearer token-(\d+) (.*)$/.exec(headers.get("authorization") ?? "");
+    if (headers.get("x-api-key") !== KEY && bearer?.[1] !== String(this.tokens))
+      return unauthorized(headers.has("x-api-key") ? "Invalid API Key" : "Token expired or missing");
+    const scopes =
+      bearer === null
+        ? null
+        : Buffer.from(bearer[2] ?? "", "base64")
+            .toString()
+            .split(" ");
+    const allowed = scopes === null || scopes.includes(SCOPES[needed] ?? "");
+    if (this.packages.has(needed) && allowed) return null;
+    return Response.json(
+      { title: "Forbidden" },
+      { status: 403, headers: { "X-Domain-Security-Reason": "Insufficient package" } },
+    );
+  }
+
+  #token({ method, headers }: Call, text: string): Response {
+    const form = new URLSearchParams(text);
+    const [id = "", secret = ""] = Buffer.from((headers.get("authorization") ?? "").replace("Basic ", ""), "base64")
+      .toString()
+      .split(":")
+      .map((part) => decodeURIComponent(part.replaceAll("+", " ")));
+    const scope = form.get("scope") ?? "";
+    if (method !== "POST" || form.get("grant_type") !== "client_credentials")
+      this.violations.push("token: not as RFC 6749");
+    if (!headers.get("content-type")?.startsWith("application/x-www-form-urlencoded"))
+      this.violations.push("token: not a form");
+    if (id !== CLIENT.id || secret !== CLIENT.secret)
+      return Response.json({ error: "invalid_client" }, { status: 401 });
+    this.tokens += 1;
+    return Response.json({
+      access_token: `token-${this.tokens} ${Buffer.from(scope).toString("base64")}`,
+      expires_in: this.tokenLifeSeconds,
+      token_type: "Bearer",
+    });
+  }
+
+  #value(call: Call, template: string, parameters: Readonly<Record<string, string>>): Answer {
+    switch (template) {
+      case "/v1/listingSearch/residential/searchSold":
+        return this.#searchSold(call.body ?? {});
+      case "/v1/listings/residential/_search":
+        return this.#search(call.body ?? {});
+      case "/v1/agencies/{id}": {
+        const agency = this.agencies.get(Number(parameters.id));
+        return agency === undefined ? { status: 404, value: { title: "Not Found" } } : { status: 200, value: agency };
+      }
+      case "/v1/addressLocators": {
+        const id = [...this.profiles.keys()].indexOf((call.query.suburb ?? "").toUpperCase());
+        return id === -1
+          ? { status: 404, value: { title: "Not Found" } }
+          : { status: 200, value: [{ addressComponents: [], ids: [{ level: "Suburb", id: 31_190 + id }] }] };
+      }
+      case "/v1/locations/profiles/{domainLocationId}": {
+        const profile = [...this.profiles.values()][Number(parameters.domainLocationId) - 31_190];
+        return profile === undefined ? { status: 404, value: { title: "Not Found" } } : { status: 200, value: profile };
+      }
+      case "/v1/disclaimers": {
+        const ids = (call.query.ids ?? "").split(",");
+        return { status: 200, value: this.disclaimers.filter(({ id }) => ids.includes(id ?? "")) };
+      }
+      default: {
+        const { suburb = "", state = "" } = parameters;
+        const { propertyCategory = "House", bedrooms } = call.query;
+        const series = this.series.get([suburb.toUpperCase(), propertyCategory, bedrooms].filter(Boolean).join(" "));
+        if (series === undefined) return { status: 204, value: null };
+        const header = { suburb, state, propertyCategory };
+        return { status: 200, value: { header, series: { seriesInfo: series } } };
+      }
+    }
+  }
+
+  #searchSold(body: Readonly<Record<string, unknown>>): Answer {
+    const rows = this.#found(body, "Sold");
+    const { size, page } = paging(body, "page", this.pageSize);
+    if ((page - 1) * size >= 1_000) return { status: 400, value: { title: "Only 1000 results can be reached" } };
+    const results = rows.slice((page - 1) * size, page * size);
+    return {
+      status: 200,
+      value: { results, totalResults: rows.length, totalPages: Math.ceil(rows.length / size), page },
+    };
+  }
+
+  #search(body: Readonly<Record<string, unknown>>): Answer {
+    const rows = this.#found(body, String(body.listingType));
+    const { size, page } = paging(body, "pageNumber", this.pageSize);
+    if ((page - 1) * size >= 1_000) return { status: 400, value: { title: "Only 1000 results can be reached" } };
+    return { status: 200, value: rows.slice((page - 1) * size, page * size) };
+  }
+
+  #found(body: Readonly<Record<string, unknown>>, type: string): readonly unknown[] {
+    const [location] = (body.locations ?? []) as readonly Readonly<Record<string, unknown>>[];
+    const types = body.propertyTypes as readonly string[] | undefined;
+    const [from, to] = [String(body.soldFrom ?? ""), String(body.soldTo ?? "9")];
+    const listings = this.listings.filter((listing) => {
+      const details = (listing.propertyDetails ?? {}) as Readonly<Record<string, string>>;
+      const sold = soldDateOf(listing);
+      return (
+        listing.listingType === type &&
+        same(details.suburb, location?.suburb) &&
+        details.state === location?.state &&
+        (!location?.postCode || details.postcode === location.postCode) &&
+        (types === undefined || types.includes(details.propertyType ?? "")) &&
+        (type !== "Sold" || sold === "" || (sold >= from && sold <= to))
+      );
+    });
+    const rows = listings.map((listing) => ({ at: soldDateOf(listing), row: { type: "PropertyListing", listing } }));
+    const projects = types === undefined && type === "Sold" ? this.projects : [];
+    return [...rows, ...projects.map(({ soldDate, row }) => ({ at: soldDate, row }))]
+      .filter(({ at }) => type !== "Sold" || at === "" || (at >= from && at <= to))
+      .sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
+      .map(({ row }) => row);
+  }
+
+  /** What it says must fit the document as well, or the tests would be of another API. Each shape is checked once. */
+  #checkOwn(template: string, { responses }: Operation, value: unknown): void {
+    const schema = responses["200"]?.content?.["application/json"].schema;
+    if (schema === undefined) return;
+    const text = JSON.stringify(value);
+    if (this.#valid.get(template) === text) return;
+    const check = checkOf(schema);
+    if (check(value)) this.#valid.set(template, text);
+    else this.violations.push(`own response to ${template}: ${ajv.errorsText(check.errors)}`);
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly value: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+interface Found {
+  readonly template: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly operation: Operation;
+}
+
+function unauthorized(reason: string): Response {
+  return Response.json(
+    { title: "Unauthorized" },
+    { status: 401, headers: { "X-Domain-Security-Reason": reason, "WWW-Authenticate": "Bearer" } },
+  );
+}
+
+function match({ method, path }: Call): Found | null {
+  for (const [template, operations] of Object.entries(document.paths)) {
+    const operation = (operations as unknown as Readonly<Record<string, Operation>>)[method.toLowerCase()];
+    const names = [...template.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => name);
+    const values = new RegExp(`^${template.replace(/\{\w+\}/g, "([^/]+)")}$`).exec(path);
+    if (operation === undefined || values === null) continue;
+    const pairs = names.map((name, at) => [name, decodeURIComponent(values[at + 1] ?? "")] as const);
+    return { template, operation, parameters: Object.fromEntries(pairs) };
+  }
+  return null;
+}
+
+/** What does not fit the document, or null. */
+function problemOf({ query, body, headers }: Call, { operation, parameters }: Found): string | null {
+  const declared = operation.parameters ?? [];
+  for (const name of Object.keys(query))
+    if (!declared.some((each) => each.in === "query" && each.name === name)) return `no parameter ${name}`;
+  for (const { name, in: where, required, schema } of declared) {
+    const given = where === "path" ? parameters[name] : query[name];
+    if (given === undefined) {
+      if (required) return `without ${name}`;
+      continue;
+    }
+    const typed = (schema as { type?: string }).type === "integer" ? Number(given) : given;
+    const check = checkOf(schema);
+    if (!check(typed)) return `${name}=${given}: ${ajv.errorsText(check.errors)}`;
+  }
+  const schema = operation.requestBody?.content["application/json"].schema;
+  if (schema === undefined) return body === null ? null : "a body, where none is taken";
+  if (body === null) return "no body";
+  if (!headers.get("content-type")?.startsWith("application/json")) return "its body is not said to be JSON";
+  const unknown = Object.keys(body).find((name) => !KNOWN(schema as { $ref?: string }).has(name));
+  if (unknown !== undefined) return `no field ${unknown}`;
+  const check = checkOf(schema);
+  return check(body) ? null : ajv.errorsText(check.errors);
+}
+
+function paging(body: Readonly<Record<string, unknown>>, name: string, cap: number) {
+  const asked = Number(body.pageSize ?? 20);
+  return { size: Math.max(1, Math.min(asked, cap, 100)), page: Math.max(1, Number(body[name] ?? 1)) };
+}
+
+function soldDateOf(listing: FakeListing): string {
+  return String((listing.soldData as { soldDate?: string } | undefined)?.soldDate ?? "");
+}
+
+function same(a: string | undefined, b: unknown): boolean {
+  return a !== undefined && a.toLowerCase() === String(b ?? "").toLowerCase();
+}

@@ -1,0 +1,309 @@
+import { describe, expect, test } from "bun:test";
+import type { Failure } from "../../../src/failure.ts";
+import type { FakeDomain } from "../../fakes/domain.ts";
+import { MANLY, openWorld, type WorldOptions } from "./world.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const SOLD = "/v1/listingSearch";
+const AGENCIES = "/v1/agencies";
+const MARKET = "/v2/suburbPerformanceStatistics";
+
+type Fault = FakeDomain["faults"][number];
+
+/** Answers calls to paths that begin so, as often as is said, with this. */
+function fault(prefix: string, respond: () => Response | Promise<Response>, times = Number.POSITIVE_INFINITY): Fault {
+  let left = times;
+  return ({ path }) => (path.startsWith(prefix) && left-- > 0 ? respond() : null);
+}
+
+async function failureOf(world: ReturnType<typeof openWorld>): Promise<Failure> {
+  return world.ask().then(
+    () => Promise.reject(new Error("it did not fail")),
+    (error) => error,
+  );
+}
+
+async function withWorld(work: (world: ReturnType<typeof openWorld>) => Promise<void>, options: WorldOptions = {}) {
+  await using world = openWorld({ suburb: { sold: 24, current: 4, agencies: 3 }, ...options });
+  await work(world);
+  expect(world.domain.violations).toEqual([]);
+}
+
+describe("Domain's refusals", () => {
+  test("401 waits with the reason that Domain gives, uses no attempt, and goes on when the key is right", () =>
+    withWorld(async (world) => {
+      const refusal = () =>
+        Response.json({}, { status: 401, headers: { "X-Domain-Security-Reason": "Invalid API Key" } });
+      world.domain.faults.push(fault("/v", refusal));
+      const { code, message, options } = await failureOf(world);
+      expect([code, options.uncounted]).toEqual(["domain_refused", true]);
+      expect(message).toContain("Invalid API Key");
+      expect(message).toContain("AGENTLINK_DOMAIN_KEY");
+      expect(world.breaker.open()?.reason).toBe("credentials");
+      world.domain.faults.length = 0;
+      world.client.probeNow();
+      expect((await retried(world))?.sales).toHaveLength(24);
+    }));
+
+  test("403 of a package leaves that out, said once in the log and under Coverage, and is not asked again that day", () =>
+    withWorld(async (world) => {
+      world.domain.packages.delete("market");
+      world.domain.packages.delete("locations");
+      const dataSet = await world.ask();
+      expect(dataSet?.sales).toHaveLength(24);
+      expect(dataSet?.market).toEqual([]);
+      expect(dataSet?.notes?.join(" ")).toContain(
+        "the packages of the Domain key do not allow it: suburb performance, the suburb's profile.",
+      );
+      expect(world.refusals.map(({ kind, reason }) => [kind, reason]).sort()).toEqual([
+        ["location", "Insufficient package"],
+        ["market", "Insufficient package"],
+      ]);
+      const asked = world.domain.count(MARKET);
+      expect(asked).toBeLessThanOrEqual(2);
+      await world.ask({ ...MANLY, postcode: null });
+      expect([world.domain.count(MARKET), world.refusals.length]).toEqual([asked, 2]);
+    }));
+
+  test("403 of everything gives nothing, so that the next source is asked", () =>
+    withWorld(async (world) => {
+      world.domain.packages.clear();
+      expect(await world.ask()).toBeNull();
+    }));
+
+  test("403 with a page of HTML is no package's but an outage", () =>
+    withWorld(async (world) => {
+      const blocked = () =>
+        new Response("<html>blocked</html>", { status: 403, headers: { "Content-Type": "text/html" } });
+      world.domain.faults.push(fault("/v", blocked));
+      expect((await failureOf(world)).options.uncounted).toBe(true);
+      expect(world.refusals).toEqual([]);
+    }));
+
+  test("404 of a suburb is no data; 404 of an agency leaves the name that its listings have", () =>
+    withWorld(async (world) => {
+      world.domain.agencies.clear();
+      expect((await world.ask())?.agencies?.[0]?.name).toContain("Manly");
+      expect(await world.ask({ suburb: "Bronte", state: "NSW", postcode: "2024" })).toBeNull();
+      world.domain.faults.push(fault("/v", () => Response.json({}, { status: 404 })));
+      expect(await world.ask({ suburb: "Mosman", state: "NSW", postcode: "2088" })).toBeNull();
+    }));
+
+  test("400 is said with Domain's own words, and fails at once", () =>
+    withWorld(async (world) => {
+      world.domain.faults.push(
+        fault(SOLD, () => Response.json({ detail: "soldFrom is not understood" }, { status: 400 })),
+      );
+      const { code, message, transient } = await failureOf(world);
+      expect([code, transient, message.includes("soldFrom is not understood")]).toEqual([
+        "domain_request",
+        false,
+        true,
+      ]);
+    }));
+});
+
+/** What a job does: it waits for as long as it is told, and asks again. */
+async function retried(world: ReturnType<typeof openWorld>) {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    try {
+      return await world.ask();
+    } catch (error) {
+      const { options } = error as Failure;
+      expect(options.uncounted).toBe(true);
+      world.advance(options.retryAfterMs ?? 5_000);
+    }
+  }
+  throw new Error("100 attempts came to nothing");
+}
+
+describe("Domain's quota", () => {
+  test("spent for the day: the job waits to 10:00 AEST, and what was read is not asked for again", () =>
+    withWorld(async (world) => {
+      world.domain.quota = { minute: 100, day: 4 };
+      const { code, message, options } = await failureOf(world);
+      expect([code, options.uncounted]).toEqual(["domain_quota", true]);
+      expect(message).toBe("Domain's daily quota is spent; it begins again at 10:00 AEST");
+      // From noon in Sydney, which is 02:00 in Greenwich.
+      expect(options.retryAfterMs).toBe(22 * HOUR);
+      const asked = world.domain.count();
+      expect(asked).toBeLessThanOrEqual(8);
+      expect((await failureOf(world)).code).toBe("domain_quota");
+      expect(world.domain.count()).toBe(asked);
+      world.domain.quota = { minute: 100, day: 500 };
+      world.advance(22 * HOUR);
+      expect((await world.ask())?.sales).toHaveLength(24);
+    }));
+
+  test("spent for the minute: it waits for no more than that, as often as it takes", () =>
+    withWorld(async (world) => {
+      const { domain } = world;
+      domain.quota = { minute: 3, day: 500 };
+      domain.faults.push(() => {
+        // A minute of Domain's has gone by since the last attempt.
+        if (domain.quota !== null && domain.quota.minute <= 0) domain.quota = { ...domain.quota, minute: 3 };
+        return null;
+      });
+      const dataSet = await retried(world);
+      expect(dataSet?.sales).toHaveLength(24);
+      expect(dataSet?.market?.length).toBeGreaterThan(0);
+      const questions = domain.calls.map(({ path, query, body }) => JSON.stringify([path, query, body]));
+      expect(new Set(questions).size).toBe(questions.length);
+    }));
+
+  test.each([
+    ["with Retry-After", { "Retry-After": "30" }, 30_000],
+    ["without Retry-After", {}, 5_000],
+    ["with one that cannot be read", { "Retry-After": "soon" }, 5_000],
+  ])("429 %s pauses all calls, uses no attempt, and goes on after it", (_, headers, pauseMs) =>
+    withWorld(async (world) => {
+      world.domain.faults.push(fault("/v", () => Response.json({}, { status: 429, headers }), 1));
+      const { code, options } = await failureOf(world);
+      expect([code, options.uncounted]).toEqual(["domain_quota", true]);
+      expect(options.retryAfterMs).toBeGreaterThanOrEqual(Math.min(pauseMs, 5_000));
+      expect(world.breaker.open()?.reason).toBe("rate limit");
+      expect((await retried(world))?.sales).toHaveLength(24);
+    }),
+  );
+
+  test("429 of the day's quota waits to 10:00 AEST, whatever Retry-After says", () =>
+    withWorld(async (world) => {
+      const headers = { "X-Quota-Exceeded": "PerDay", "Retry-After": "1" };
+      world.domain.faults.push(fault(SOLD, () => Response.json({}, { status: 429, headers })));
+      expect((await failureOf(world)).options.retryAfterMs).toBe(22 * HOUR);
+      expect(world.client.wait()?.until.toISOString()).toBe("2026-07-21T00:00:00.000Z");
+    }));
+});
+
+const HTML = () => new Response("<!doctype html><p>Welcome</p>", { headers: { "Content-Type": "text/html" } });
+const CUT = () => new Response('{"results":[{"type":"Prop', { headers: { "Content-Type": "application/json" } });
+
+describe("Domain's outages", () => {
+  test.each([
+    ["500", () => new Response("", { status: 500 })],
+    ["504", () => new Response("", { status: 504 })],
+    ["a page of HTML", HTML],
+    ["cut JSON", CUT],
+  ])("%s once is sent again at once, and nobody notices", (_, respond) =>
+    withWorld(async (world) => {
+      world.domain.faults.push(fault(SOLD, respond, 1));
+      expect((await world.ask())?.sales).toHaveLength(24);
+      expect(world.breaker.open()).toBeNull();
+    }),
+  );
+
+  test.each([
+    ["503", () => new Response("", { status: 503 })],
+    ["a page of HTML", HTML],
+    ["cut JSON", CUT],
+  ])("%s for all calls opens the circuit; jobs wait without using attempts, and go on", (_, respond) =>
+    withWorld(async (world) => {
+      world.domain.faults.push(fault("/v", respond));
+      for (let attempt = 0; world.breaker.open() === null && attempt < 3; attempt++)
+        expect((await failureOf(world)).options.uncounted).toBe(true);
+      expect(world.breaker.open()?.reason).toBe("outage");
+      world.domain.faults.length = 0;
+      expect((await retried(world))?.sales).toHaveLength(24);
+    }),
+  );
+
+  test("of one part leave that out for an hour, while all else works, and Coverage says so", () =>
+    withWorld(async (world) => {
+      const [broken] = world.domain.agencies.keys();
+      world.domain.faults.push(fault(`${AGENCIES}/${broken}`, () => new Response("", { status: 500 }), 2));
+      const dataSet = await world.ask();
+      expect(dataSet?.sales).toHaveLength(24);
+      expect(dataSet?.notes?.join(" ")).toContain("Domain did not give it this time: agencies and their agents.");
+      world.advance(HOUR + 1);
+      expect((await world.ask())?.notes?.join(" ")).not.toContain("this time");
+    }));
+
+  test("a slow response holds up no other", () =>
+    withWorld(async (world) => {
+      const order: string[] = [];
+      const release = Promise.withResolvers<void>();
+      world.domain.faults.push(async ({ path }, usual) => {
+        if (path.startsWith(MARKET)) await release.promise;
+        else if (path.startsWith("/v1/disclaimers")) release.resolve();
+        order.push(path);
+        return usual();
+      });
+      expect((await world.ask())?.market?.length).toBeGreaterThan(0);
+      expect(order.findIndex((path) => path.startsWith(MARKET))).toBeGreaterThan(0);
+    }));
+});
+
+describe("calls are saved:", () => {
+  test("many jobs for one suburb ask once, and none within a day", () =>
+    withWorld(async (world) => {
+      const texts = await Promise.all(Array.from({ length: 20 }, () => world.source.dataSet(MANLY)));
+      expect(new Set(texts).size).toBe(1);
+      const asked = world.domain.count();
+      const questions = world.domain.calls.map(({ path, query, body }) => JSON.stringify([path, query, body]));
+      expect(new Set(questions).size).toBe(asked);
+      world.advance(24 * HOUR - MINUTE);
+      expect(await world.source.dataSet(MANLY)).toBe(texts[0] ?? "");
+      expect(world.domain.count()).toBe(asked);
+    }));
+
+  test("after a day the new sales and the listings are asked for, and neither closed months nor agencies", () =>
+    withWorld(async (world) => {
+      await world.ask();
+      world.domain.calls.length = 0;
+      world.advance(24 * HOUR);
+      await world.ask();
+      const bodies = world.domain.calls.map(({ path, body }) => [path, body?.listingType, body?.soldTo !== undefined]);
+      expect(bodies.filter(([, type]) => type === "Sold").every(([, , closed]) => closed === false)).toBe(true);
+      expect(bodies.some(([, type]) => type === "Sale")).toBe(true);
+      expect(world.domain.count(AGENCIES) + world.domain.count(MARKET)).toBe(0);
+    }));
+
+  test("two suburbs of the same agencies ask about each once", async () => {
+    await using world = openWorld({ suburb: { sold: 24, current: 4, agencies: 3 } });
+    const twin = world.domain.listings.map((listing) => ({
+      ...listing,
+      id: listing.id + 50_000,
+      propertyDetails: { ...(listing.propertyDetails as object), suburb: "FAIRLIGHT", postcode: "2094" },
+    }));
+    world.domain.listings.push(...twin);
+    await Promise.all([world.ask(), world.ask({ suburb: "Fairlight", state: "NSW", postcode: "2094" })]);
+    expect(world.domain.count(AGENCIES)).toBe(3);
+  });
+});
+
+describe("with a client of OAuth 2", () => {
+  const byToken = (domain: FakeDomain) => ({ clientId: domain.client.id, clientSecret: domain.client.secret });
+
+  test("one token serves all calls, and is renewed before it ends", async () => {
+    await using world = openWorld({ suburb: { sold: 24, current: 4, agencies: 3 }, credentialsOf: byToken });
+    expect((await world.ask())?.sales).toHaveLength(24);
+    expect([world.domain.tokens, world.domain.violations]).toEqual([1, []]);
+    world.advance(12 * HOUR - 6 * MINUTE);
+    await world.ask({ suburb: "Bronte", state: "NSW", postcode: "2024" });
+    expect(world.domain.tokens).toBe(1);
+    world.advance(2 * MINUTE);
+    await world.ask({ suburb: "Mosman", state: "NSW", postcode: "2088" });
+    expect(world.domain.tokens).toBe(2);
+  });
+
+  test("a token that is refused before its time is renewed once, and the call sent again", async () => {
+    await using world = openWorld({ suburb: { sold: 24, current: 4, agencies: 3 }, credentialsOf: byToken });
+    await world.ask({ suburb: "Bronte", state: "NSW", postcode: "2024" });
+    // Somebody else has had one since: the stand-in takes the newest alone.
+    world.domain.tokens += 1;
+    expect((await world.ask())?.sales).toHaveLength(24);
+    expect(world.breaker.open()).toBeNull();
+  });
+
+  test("a wrong secret is a refusal that names the settings", async () => {
+    await using world = openWorld({
+      suburb: null,
+      credentialsOf: (domain) => ({ clientId: domain.client.id, clientSecret: "wrong" }),
+    });
+    const { code, message, options } = await failureOf(world);
+    expect([code, options.uncounted]).toEqual(["domain_refused", true]);
+    expect(message).toContain("AGENTLINK_DOMAIN_CLIENT_SECRET");
+    expect(message).not.toContain("wrong");
+  });
+});

@@ -1,0 +1,72 @@
+import { createCircuitBreaker } from "../../../src/outbound/circuit-breaker.ts";
+import { createOutbound } from "../../../src/outbound/outbound.ts";
+import type { DataSet } from "../../../src/report/data-set.ts";
+import { openCache } from "../../../src/report/sources/domain/cache.ts";
+import { createDomainClient, type Refusal } from "../../../src/report/sources/domain/client.ts";
+import { createDomainSource } from "../../../src/report/sources/domain/source.ts";
+import type { DomainCredentials } from "../../../src/report/sources/domain/token.ts";
+import type { ReportPlace, Source } from "../../../src/report/sources/source.ts";
+import { hurryingClock } from "../../fakes/clock.ts";
+import { FakeDomain } from "../../fakes/domain.ts";
+import { addSuburb, type FakeSuburb } from "../../fakes/domain-suburb.ts";
+
+export const MANLY: ReportPlace = { suburb: "Manly", state: "NSW", postcode: "2095" };
+export const TODAY = "2026-07-20";
+
+export interface WorldOptions {
+  readonly suburb?: Omit<FakeSuburb, "today"> | null;
+  /** A key, unless told. */
+  readonly credentialsOf?: (domain: FakeDomain) => DomainCredentials;
+  readonly path?: string;
+  readonly own?: Source;
+}
+
+/** The stand-in with a suburb in it, and a source that asks it, at noon of TODAY until the time is advanced. */
+export function openWorld(options: WorldOptions = {}) {
+  const domain = new FakeDomain().start();
+  if (options.suburb !== null) addSuburb(domain, { today: TODAY, ...options.suburb });
+  let time = Date.parse(`${TODAY}T02:00:00Z`);
+  const now = () => new Date(time);
+  const clock = hurryingClock();
+  const breaker = createCircuitBreaker({ clock, failuresToOpen: 3, waitInPlaceMs: 0 });
+  const cache = openCache({ path: options.path ?? ":memory:", now });
+  const refusals: Refusal[] = [];
+  const host = new URL(domain.url).host;
+  const client = createDomainClient({
+    url: domain.url,
+    credentials: options.credentialsOf?.(domain) ?? { key: domain.key },
+    outbound: createOutbound({ allowHosts: [host], allowHttp: true }),
+    breaker,
+    cache,
+    now,
+    sleep: async () => {},
+    onRefused: (refusal) => refusals.push(refusal),
+  });
+  const source = createDomainSource({
+    client,
+    cache,
+    now,
+    townhouses: "house",
+    ...(options.own === undefined ? {} : { own: options.own }),
+  });
+  return {
+    domain,
+    client,
+    cache,
+    breaker,
+    refusals,
+    source,
+    ask: async (place: ReportPlace = MANLY) => {
+      const text = await source.dataSet(place);
+      return text === null ? null : (JSON.parse(text) as DataSet);
+    },
+    advance(ms: number) {
+      time += ms;
+      clock.advance(ms);
+    },
+    async [Symbol.asyncDispose]() {
+      cache.close();
+      await domain.stop();
+    },
+  };
+}
