@@ -4,6 +4,8 @@ export interface FailureOptions {
   readonly crashed?: boolean;
   /** Nobody could have done it just now (dead credentials, an outage): the job waits, and the try does not count. */
   readonly uncounted?: boolean;
+  /** The dependencies outside whose open circuits refused it: it is worth another attempt as soon as one of them closes. */
+  readonly waitsFor?: readonly string[];
   /** How long the other side asked to be left alone, in milliseconds. */
   readonly retryAfterMs?: number;
   /** Particulars for programs, such as the nearest suburbs; JSON. */

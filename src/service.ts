@@ -29,6 +29,7 @@ import { startPruning } from "./pipeline/pruning.ts";
 import { createRenderAgain } from "./pipeline/render-again.ts";
 import { domainOf, usesDomain } from "./pipeline/sources.ts";
 import { createStages } from "./pipeline/stages.ts";
+import { createWaker, type Waker } from "./pipeline/waker.ts";
 import { ENDED } from "./queue/job.ts";
 import { clockProblem } from "./redis/clock.ts";
 import { createIsolatedRenderer } from "./render/isolated.ts";
@@ -137,16 +138,20 @@ export async function startService(
       }),
     });
     takenBack.countIn(metrics);
-    const deliveries = createDeliveries({ ...config, dataDir: reports.root, umask }, (target, open) =>
-      open === null
-        ? log.info({ target }, `${target} takes reports again: delivery goes on`)
-        : log.error({ target, reason: open.reason }, `nothing is delivered to ${target}: ${describeOpen(open)}`),
-    ).map((delivery) => recordedDelivery(measuredDelivery(delivery, metrics)));
+    let waker: Waker | null = null;
+    const deliveries = createDeliveries({ ...config, dataDir: reports.root, umask }, (target, open) => {
+      if (open === null) {
+        log.info({ target }, `${target} takes reports again: delivery goes on`);
+        waker?.closed(target);
+      } else log.error({ target, reason: open.reason }, `nothing is delivered to ${target}: ${describeOpen(open)}`);
+    }).map((delivery) => recordedDelivery(measuredDelivery(delivery, metrics)));
     const sourceBreaker = createSourceBreaker({
-      onChange: (open) =>
-        open === null
-          ? log.info("the data source answers again: gathering goes on")
-          : log.error({ reason: open.reason }, `no data comes from the source: ${describeOpen(open)}`),
+      onChange(open) {
+        if (open === null) {
+          log.info("the data source answers again: gathering goes on");
+          waker?.closed("source");
+        } else log.error({ reason: open.reason }, `no data comes from the source: ${describeOpen(open)}`);
+      },
     });
     const domainBreaker = createSourceBreaker({
       onChange: (open) =>
@@ -218,7 +223,7 @@ export async function startService(
     });
     closers.push(() => vitals.close());
     const holdDeliver = () =>
-      deliveries.map(({ target, breaker }) => describeWait(target, breaker.open())).find((why) => why !== null) ?? null;
+      deliveries.flatMap(({ target, breaker }) => describeWait(target, breaker.open()) ?? []).join(", ") || null;
 
     const pipeline = createPipeline({
       queue,
@@ -247,8 +252,9 @@ export async function startService(
       maxAttempts: config.maxAttempts,
       holdRender: () => (memory.full() ? "memory" : null),
       deliveriesAtOnce: () => {
-        if (deliveries.some(({ breaker }) => breaker.blocked())) return 0;
-        return deliveries.some(({ breaker }) => breaker.open() !== null) ? 1 : DELIVERIES_AT_ONCE;
+        // Where one of several targets is away the others get their reports all the same.
+        if (deliveries.every(({ breaker }) => breaker.blocked())) return 0;
+        return deliveries.every(({ breaker }) => breaker.open() !== null) ? 1 : DELIVERIES_AT_ONCE;
       },
     });
     const pruning = startPruning({
@@ -303,6 +309,19 @@ export async function startService(
     closers.push(queue.subscribe(({ status }) => void (ENDED.has(status) && callbacks.wake())));
     // Before the pipeline hears of it and claims: who asks for a job by hand has it tried at once, whatever is open.
     closers.push(queue.subscribe(({ byHand }) => void (byHand && probeNow())));
+    waker = createWaker({
+      queue,
+      dependencies: [
+        { name: "source", breaker: sourceBreaker },
+        ...deliveries.map(({ target, breaker }) => ({ name: target, breaker })),
+      ],
+      onWoken: (dependency, jobs) =>
+        log.info(
+          { dependency, jobs },
+          `${jobs} ${jobs === 1 ? "job" : "jobs"} that waited for ${dependency} can go on`,
+        ),
+    });
+    closers.push(waker.close);
     callbacks.start();
     pipeline.start();
     // What is set wrong is found out now, and not by the first report.

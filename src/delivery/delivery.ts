@@ -38,7 +38,7 @@ export interface Delivery {
   /** How long after it was sent something may still arrive whose response did not come. */
   readonly arrivesWithinMs: number;
   /** Opens for all jobs where none could be delivered. */
-  readonly breaker: Pick<CircuitBreaker, "open" | "blocked" | "probeNow">;
+  readonly breaker: Pick<CircuitBreaker, "open" | "blocked" | "probeNow" | "successes">;
   /** Looks, leaving nothing, whether reports can be put here, and opens the breaker where they cannot. Never rejects. */
   check(signal: AbortSignal): Promise<void>;
   /** What is wrong with the target, what to do and when it is tried again; null when it takes reports. May look whether it does again. */

@@ -90,9 +90,13 @@ export interface CircuitBreaker {
   abandonProbe(): void;
   /** Lets the next one through at once: somebody asked for it. */
   probeNow(): void;
+  /** How often work has come to its end so far: more of them than before are evidence that the other side is alive. */
+  successes(): number;
 }
 
 export interface CircuitBreakerOptions {
+  /** What is waited for, in one word: work that an open circuit refuses waits for this. */
+  readonly name?: string;
   readonly clock?: Clock;
   /** Failures in a row that open the circuit. */
   readonly failuresToOpen?: number;
@@ -136,7 +140,7 @@ interface State {
 
 export function createCircuitBreaker(options: CircuitBreakerOptions = {}): CircuitBreaker {
   const { clock = CLOCK, failuresToOpen = 2, longestDelayMs = LONGEST_DELAY_MS } = options;
-  const { waitInPlaceMs = WAIT_IN_PLACE_MS, random = Math.random, onChange = () => {} } = options;
+  const { waitInPlaceMs = WAIT_IN_PLACE_MS, random = Math.random, onChange = () => {}, name } = options;
   let state: State | null = null;
   let failuresInARow = 0;
   let successes = 0;
@@ -153,7 +157,9 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
   }
 
   function refused(of: State, waitMs = untilProbe(of)): Failure {
-    const options = { transient: true, uncounted: true, retryAfterMs: Math.max(1, waitMs) };
+    // Who meets a short pause, or the first failures of many, has a time of its own: no closing is told of those.
+    const waitsFor = name !== undefined && isOpen(of) ? { waitsFor: [name] } : {};
+    const options = { transient: true, uncounted: true, retryAfterMs: Math.max(1, waitMs), ...waitsFor };
     return new Failure(of.code, of.message, options);
   }
 
@@ -272,5 +278,7 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
       state.until = clock.now();
       state.probe = null;
     },
+
+    successes: () => successes,
   };
 }

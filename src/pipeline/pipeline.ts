@@ -319,8 +319,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
 
   /**
-   * Ends a job that somebody cancelled. One that is this attempt's still goes back to the queue: another host's news that
-   * it was queued may come after it was claimed, and nobody else would ever take it up.
+   * Ends a job that somebody cancelled. One that is this attempt's still goes back to the queue: nobody else would ever
+   * take it up.
    */
   async function giveBack(claim: Claim): Promise<boolean> {
     return (await queue.cancelled(claim)) || queue.release(claim, "unclaimed");
@@ -332,11 +332,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     if (failure === CANCELLED || failure === LOST) return giveBack(claim);
     const { code, message, options: particulars } = failure;
     if ((code === "report_gone" || code === "report_damaged") && (await queue.renderAgain(claim))) return true;
-    const { crashed = false, uncounted = false, retryAfterMs } = particulars;
+    const { crashed = false, uncounted = false, retryAfterMs, waitsFor = [] } = particulars;
     const retryInMs = uncounted
       ? (retryAfterMs ?? backoff.baseMs)
       : retryDelay(failure, claim.job.attempts, maxAttempts, backoff);
-    return queue.fail(claim, { code, message }, retryInMs, { crashed, uncounted });
+    return queue.fail(claim, { code, message }, retryInMs, { crashed, uncounted, waitsFor });
   }
 
   function onChange({ id, status, stage, cancelRequested }: JobChange): void {

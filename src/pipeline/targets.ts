@@ -61,9 +61,17 @@ export async function deliverToAll(
   }
   const counted = failures.find(({ transient, options }) => transient && !options.uncounted);
   const failure = counted ?? failures.find(({ transient }) => transient) ?? failures[0];
-  if (failure !== undefined) throw failure;
+  if (failure !== undefined) throw waitingForAll(failure, failures);
   const places = targets.flatMap((target) => done.get(target) ?? []);
   return { to: places[0]?.to ?? "", url: places.find(({ url }) => url !== null)?.url ?? null };
+}
+
+/** Where several targets take nothing just now, the next attempt is worth it as soon as one of them does. */
+function waitingForAll(failure: Failure, failures: readonly Failure[]): Failure {
+  const { code, message, options } = failure;
+  const waitsFor = new Set(failures.flatMap((each) => each.options.waitsFor ?? []));
+  if (options.waitsFor === undefined || waitsFor.size === 1) return failure;
+  return new Failure(code, message, { ...options, waitsFor: [...waitsFor], cause: failure });
 }
 
 async function deliverTo(
@@ -131,10 +139,14 @@ async function settle(
 }
 
 function unsettled({ target }: Delivery, cause: Failure): Failure {
-  const { retryAfterMs } = cause.options;
+  const { retryAfterMs, waitsFor } = cause.options;
   return new Failure(
     "cancel_unsettled",
     `the job was cancelled while ${target} took its report, and whether that arrived cannot be seen yet: ${cause.message}`,
-    { transient: true, uncounted: true, cause, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
+    {
+      ...{ transient: true, uncounted: true, cause },
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      ...(waitsFor === undefined ? {} : { waitsFor }),
+    },
   );
 }

@@ -74,14 +74,15 @@ export interface Queue {
    * Ends the attempt badly: with `retryInMs` the job waits that long for its next try, with null it has failed.
    * `crashed`: it brought down what rendered it; the next render is isolated, and after three such the job has failed as
    * "poisonous".
-   * `uncounted`: nobody could have done it; a try that is followed by a wait does not count.
+   * `uncounted`: nobody could have done it; a try that is followed by a wait does not count. `waitsFor`: the dependencies
+   * outside that it waits for, see `wake`.
    */
-  fail(
-    claim: Claim,
-    error: JobError,
-    retryInMs: number | null,
-    options?: { readonly crashed?: boolean; readonly uncounted?: boolean },
-  ): Promise<boolean>;
+  fail(claim: Claim, error: JobError, retryInMs: number | null, options?: FailOptions): Promise<boolean>;
+  /**
+   * Makes jobs due that `fail`, on any host, put off for this dependency, the oldest first, `limit` of them at most. Those
+   * that wait for a time of their own are left alone. Returns how many.
+   */
+  wake(dependency: string, limit: number): Promise<number>;
   /**
    * Ends the attempt of a job somebody cancelled. Where something is still under way to a target the job is not ended:
    * it goes back to the line, its cancel still requested, so that the next attempt sees what became of it. The same
@@ -183,6 +184,14 @@ export interface Queue {
   close(): Promise<void>;
 }
 
+/** See {@link Queue.fail}. */
+export interface FailOptions {
+  readonly crashed?: boolean;
+  readonly uncounted?: boolean;
+  /** Words of letters, digits and hyphens. */
+  readonly waitsFor?: readonly string[];
+}
+
 export interface JobChange {
   readonly id: string;
   readonly status: Status;
@@ -191,6 +200,8 @@ export interface JobChange {
   readonly cancelRequested: boolean;
   /** Somebody wants this job tried at once, past whatever pause it waits for. */
   readonly byHand?: true;
+  /** What this job was put off for works again, as the host that woke it has seen. */
+  readonly reached?: string;
   /** Another host made it, and has counted and logged it. */
   readonly elsewhere?: true;
 }

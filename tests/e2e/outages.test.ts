@@ -7,6 +7,7 @@ import { until } from "../until.ts";
 import { post, type RunningBinary, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 import { importManly, inlineJob } from "./jobs.ts";
 
+// Shorter than the five minutes that a job waits for its own time: what ends was woken.
 setDefaultTimeout(120_000);
 const test = withPrograms("redis-server");
 const SUBURBS = ["Manly", "Mosman", "Fairlight", "Seaforth", "Balgowlah", "Freshwater"];
@@ -105,7 +106,6 @@ for (const backend of ["sqlite", "redis"]) {
     expect(wrong.log()).toContain("AGENTLINK_S3_REGION=eu-central-1");
     expect(await wrong.end("SIGTERM")).toBe(0);
     const right = await start(backend, bucket());
-    for (const id of ids) await fetch(`${right.url}/api/jobs/${id}/retry`, { method: "POST" });
     const ended = await Promise.all(ids.map((id) => untilEnded(right.url, id)));
     expect(ended.map(({ status, attempts }) => [status, attempts])).toEqual(ids.map(() => ["completed", 1]));
     expect(s3.writes).toHaveLength(3);
@@ -134,5 +134,32 @@ for (const backend of ["sqlite", "redis"]) {
     expect((await untilEnded(url, held)).status).toBe("completed");
     expect(await readiness(url)).toContain('"ready"');
     expect(await untilEnded(url, first)).toMatchObject({ status: "completed", attempts: 1 });
+  });
+
+  test(`${backend}: of two targets the one that works gets all reports, and the other those that waited for it as soon as it works`, async () => {
+    s3.retryAfter = "31536000";
+    let away = true;
+    s3.fault = () => (away ? "503" : null);
+    const out = join(dataDir, "out");
+    const both = { ...bucket(), AGENTLINK_DELIVERY: "s3,folder", AGENTLINK_DELIVERY_FOLDER: out };
+    const { url } = await start(backend, both);
+    const ids = await Promise.all([1, 2, 3, 4, 5].map((number) => post(url, inlineJob(number))));
+    const copies = () => [...new Bun.Glob("**/*.pdf").scanSync({ cwd: out, onlyFiles: true })].length;
+    await until(() => copies() === ids.length, 60_000, "the folder to have all reports");
+    const waiting = async () => {
+      const jobs = await Promise.all(ids.map((id) => json(`${url}/api/job-status/${id}`)));
+      return jobs.every(
+        ({ stage, waiting_for }) =>
+          stage === "waiting" && String(waiting_for).startsWith("s3 (rate limit, next attempt "),
+      );
+    };
+    await until(waiting, 60_000, "each job to wait for the bucket");
+    expect(await readiness(url)).toContain("nothing is delivered to s3");
+    away = false;
+    const [first = ""] = ids;
+    expect((await fetch(`${url}/api/jobs/${first}/retry`, { method: "POST" })).status).toBe(200);
+    const ended = await Promise.all(ids.map((id) => untilEnded(url, id)));
+    expect(ended.map(({ status, attempts }) => [status, attempts])).toEqual(ids.map(() => ["completed", 1]));
+    expect([s3.writes.length, copies()]).toEqual([ids.length, ids.length]);
   });
 }

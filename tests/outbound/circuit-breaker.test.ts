@@ -53,6 +53,16 @@ describe("an outage", () => {
     expect(changes).toEqual(["outage"]);
   });
 
+  test("is what refused work waits for, by name; the first failures and short pauses are not", () => {
+    const breaker = create({ name: "s3" });
+    expect(failOf(breaker, "a").options.waitsFor).toBeUndefined();
+    expect(failOf(breaker, "b").options.waitsFor).toEqual(["s3"]);
+    expect(admission(breaker)?.options.waitsFor).toEqual(["s3"]);
+    breaker.recordSuccess("a");
+    expect(breaker.recordThrottle(1_000, "busy", "busy").options.waitsFor).toBeUndefined();
+    expect(breaker.recordThrottle(60_000, "busy", "busy").options.waitsFor).toEqual(["s3"]);
+  });
+
   test("ends with the first success, for all", () => {
     const breaker = create();
     failOf(breaker);

@@ -110,6 +110,20 @@ describe("several targets", () => {
     expect(codes).toEqual(["unreachable", "delivery_credentials", "delivery_path"]);
   });
 
+  test("a job that several refuse waits for each of them, and for none where an attempt of its own failed", async () => {
+    const claim = await aClaim();
+    const away = (name: string) =>
+      new Failure("away", `${name} is away`, { transient: true, uncounted: true, waitsFor: [name] });
+    const [dropbox, s3] = [
+      target("dropbox", [away("dropbox"), away("dropbox")]),
+      target("s3", [away("s3"), passing()]),
+    ];
+    const waits: unknown[] = [];
+    for (let time = 1; time <= 2; time += 1)
+      await deliver(claim, dropbox, s3).catch(({ options }) => waits.push(options.waitsFor));
+    expect(waits).toEqual([["dropbox", "s3"], undefined]);
+  });
+
   test("nothing is sent for a job that was cancelled", async () => {
     const folder = target("folder");
     const claim = await aClaim();

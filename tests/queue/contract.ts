@@ -10,6 +10,7 @@ import { describeOperating } from "./contract/operating.ts";
 import { describePausing } from "./contract/pausing.ts";
 import { describeReasons } from "./contract/reasons.ts";
 import { describeStatistics } from "./contract/statistics.ts";
+import { describeWaking } from "./contract/waking.ts";
 import { newWorld, type QueuePlace } from "./contract/world.ts";
 
 export type { QueuePlace } from "./contract/world.ts";
@@ -29,5 +30,6 @@ export function describeQueue(name: string, makePlace: () => Promise<QueuePlace>
     describePausing(world);
     describeReasons(world);
     describeStatistics(world);
+    describeWaking(world);
   });
 }

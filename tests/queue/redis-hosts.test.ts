@@ -76,6 +76,35 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
     ]);
   });
 
+  test("late news of a job, from before a host took it, is not passed on there; what comes after it is", async () => {
+    const [a, b] = [await host("a"), await host("b")];
+    const [taken, late, after] = [new Set<string>(), new Set<string>(), new Set<string>()];
+    b.subscribe(({ id, status }) => {
+      if (taken.has(id)) (status === "queued" ? late : after).add(id);
+    });
+    // A host reads the news every 20 ms: what is posted and taken in between is told after it was taken.
+    for (let number = 0; number < 60; number += 1) {
+      await post(a);
+      taken.add((await claimOne(b)).job.id);
+    }
+    for (const id of taken) await a.cancel(id);
+    await until(() => after.size === taken.size, 30_000, "the news that all were cancelled");
+    expect([...late]).toEqual([]);
+  });
+
+  test("what a host wakes, the others are told to be within reach", async () => {
+    const [a, b] = [await host("a"), await host("b")];
+    const reached: (string | undefined)[] = [];
+    b.subscribe((change) => change.status === "queued" && reached.push(change.reached));
+    const ids = await postFor(a, "one", "two", "three");
+    for (const claim of await b.claim({ gathering: 3 }))
+      await b.fail(claim, { code: "away", message: "away" }, 60_000, { uncounted: true, waitsFor: ["source"] });
+    await until(() => reached.length === ids.length);
+    expect(await a.wake("source", 100)).toBe(3);
+    await until(() => reached.length === 2 * ids.length);
+    expect(reached.slice(ids.length)).toEqual(["source", undefined, undefined]);
+  });
+
   test("a job that one of them runs is cancelled by another", async () => {
     const [a, b] = [await host("a"), await host("b")];
     const id = await post(a);

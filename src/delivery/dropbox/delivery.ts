@@ -43,7 +43,11 @@ export interface DropboxOptions {
 export function createDropboxDelivery(options: DropboxOptions): Delivery {
   const { keys, pathRoot, share, dataDir, limits = UPLOAD_LIMITS, clock = CLOCK } = options;
   const root = rootFolder(options.folder);
-  const breaker = createCircuitBreaker({ clock, ...(options.onChange && { onChange: options.onChange }) });
+  const breaker = createCircuitBreaker({
+    name: "dropbox",
+    clock,
+    ...(options.onChange && { onChange: options.onChange }),
+  });
   const connection = openConnection({
     keys,
     pathRoot,

@@ -52,6 +52,7 @@ const LONGEST_DELAY_MS = 60_000;
 export function createFolderDelivery(options: FolderOptions): Delivery {
   const { folder, dataDir, umask = USUAL_UMASK, clock = CLOCK, onChange } = options;
   const breaker = createCircuitBreaker({
+    name: "folder",
     clock,
     failuresToOpen: 1,
     longestDelayMs: LONGEST_DELAY_MS,

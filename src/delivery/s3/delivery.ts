@@ -40,7 +40,7 @@ const MAX_BYTES = 5 * 2 ** 30;
  */
 export function createS3Delivery(options: S3Options): Delivery {
   const { prefix, dataDir, clock = CLOCK, requestTimeoutMs: timeoutMs = TIMEOUT_MS } = options;
-  const breaker = createCircuitBreaker({ clock, ...(options.onChange && { onChange: options.onChange }) });
+  const breaker = createCircuitBreaker({ name: "s3", clock, ...(options.onChange && { onChange: options.onChange }) });
   const bucket = openBucket({ ...options, breaker, clock, timeoutMs });
 
   return {

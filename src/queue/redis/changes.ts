@@ -14,7 +14,13 @@ export interface ChangesParts {
   readonly keys: Keys;
   /** Changes of this origin are told already. */
   readonly origin: string;
-  readonly onChanges: (changes: readonly JobChange[]) => void;
+  readonly onChanges: (changes: readonly NumberedChange[]) => void;
+}
+
+export interface NumberedChange {
+  /** Grows with each change of any job. */
+  readonly number: number;
+  readonly change: JobChange;
 }
 
 /**
@@ -31,7 +37,7 @@ export async function followChanges({ client, keys, origin, onChanges }: Changes
         const streams = await client.xread("COUNT", AT_ONCE, "BLOCK", WAIT_MS, "STREAMS", keys.events, last);
         const entries = streams?.[0]?.[1] ?? [];
         last = entries.at(-1)?.[0] ?? last;
-        const changes = entries.flatMap(([, flat]) => toChange(flat, origin));
+        const changes = entries.flatMap(([id, flat]) => toChange(Number.parseInt(id, 10), flat, origin));
         if (changes.length > 0) onChanges(changes);
         await Bun.sleep(GATHER_MS);
       } catch {
@@ -46,17 +52,17 @@ export async function followChanges({ client, keys, origin, onChanges }: Changes
   };
 }
 
-function toChange(flat: readonly string[], origin: string): readonly JobChange[] {
+function toChange(number: number, flat: readonly string[], origin: string): readonly NumberedChange[] {
   const field = (name: string) => flat[flat.findIndex((value, index) => index % 2 === 0 && value === name) + 1] ?? "";
   if (field("origin") === origin) return [];
-  return [
-    {
-      id: field("job"),
-      status: field("to") as Status,
-      stage: field("stage") as Stage,
-      cancelRequested: field("cancel") === "1",
-      ...(field("by_hand") === "1" && { byHand: true }),
-      elsewhere: true,
-    },
-  ];
+  const change: JobChange = {
+    id: field("job"),
+    status: field("to") as Status,
+    stage: field("stage") as Stage,
+    cancelRequested: field("cancel") === "1",
+    ...(field("by_hand") === "1" && { byHand: true }),
+    ...(field("reached") !== "" && { reached: field("reached") }),
+    elsewhere: true,
+  };
+  return [{ number, change }];
 }

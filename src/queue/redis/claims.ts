@@ -8,7 +8,7 @@ import {
   type RenderedDocument,
   toDocumentFile,
 } from "../job.ts";
-import type { Room } from "../queue.ts";
+import type { FailOptions, Room } from "../queue.ts";
 import type { Leases } from "./leases.ts";
 import { ledgerName, toFields, toJob } from "./record.ts";
 import type { Scripts } from "./script.ts";
@@ -41,8 +41,12 @@ export function createClaims({ scripts, leases, holder, leaseMs }: ClaimParts) {
           string,
           string,
           unknown,
+          string,
         ][];
-        return taken.map(([token, id, flat]) => ({ token: Number(token), job: toJob(id, toFields(flat) ?? {}) }));
+        return taken.map(([token, id, flat, change]) => ({
+          claim: { token: Number(token), job: toJob(id, toFields(flat) ?? {}) },
+          change: Number(change),
+        }));
       }),
 
     gathered: (claim: Claim, dataSet: string) => step("gathered", claim, dataSet),
@@ -75,9 +79,9 @@ export function createClaims({ scripts, leases, holder, leaseMs }: ClaimParts) {
       claim: Claim,
       error: JobError,
       retryInMs: number | null,
-      { crashed = false, uncounted = false }: { readonly crashed?: boolean; readonly uncounted?: boolean },
+      { crashed = false, uncounted = false, waitsFor = [] }: FailOptions,
     ) {
-      const flags = [crashed ? "1" : "0", uncounted ? "1" : "0"];
+      const flags = [crashed ? "1" : "0", uncounted ? "1" : "0", waitsFor.join(",")];
       return end("fail", claim, error.code, error.message, retryInMs ?? "", ...flags);
     },
     async cancelled(claim: Claim) {

@@ -5,12 +5,23 @@ import { TAKEN_BACK_WORDS } from "./take-back.ts";
 
 export interface Leases {
   /** Asks for jobs, and holds those that are answered. */
-  take(ask: () => Promise<readonly Claim[]>): Promise<readonly Claim[]>;
+  take(ask: () => Promise<readonly Taken[]>): Promise<readonly Claim[]>;
+  /**
+   * Whether this change of a job is from before this process took it: such news of another host, or the response to a
+   * script on another connection, may come late, and says nothing of the attempt that is under way.
+   */
+  isBefore(change: number, id: string): boolean;
   /** It is over for this attempt. */
   forget(claim: Claim): void;
   /** What this process holds. */
   held(): readonly Claim[];
   close(): void;
+}
+
+/** A job that was taken, and the number of the change that gave it to this process. */
+export interface Taken {
+  readonly claim: Claim;
+  readonly change: number;
 }
 
 export interface LeaseParts {
@@ -25,8 +36,7 @@ export interface LeaseParts {
   readonly onTakenBack: (taken: unknown) => void;
 }
 
-interface Lease {
-  readonly claim: Claim;
+interface Lease extends Taken {
   extendedAtMs: number;
   lost: boolean;
 }
@@ -84,13 +94,14 @@ export function startLeases({ scripts, holder, leaseMs, connectedForMs, onLost, 
       const sentAt = performance.now();
       asking += 1;
       try {
-        const claims = await ask();
-        for (const claim of claims) leases.set(claim.job.id, { claim, extendedAtMs: sentAt, lost: false });
-        return claims;
+        const taken = await ask();
+        for (const each of taken) leases.set(each.claim.job.id, { ...each, extendedAtMs: sentAt, lost: false });
+        return taken.map(({ claim }) => claim);
       } finally {
         asking -= 1;
       }
     },
+    isBefore: (change, id) => change < (leases.get(id)?.change ?? 0),
     forget({ job, token }) {
       if (leases.get(job.id)?.claim.token === token) leases.delete(job.id);
     },

@@ -19,14 +19,14 @@ import { retriedTooOften } from "../retries.ts";
 import type { StatisticsWindow } from "../statistics.ts";
 import type { TakenBack } from "../taken-back.ts";
 import { createCallbacks } from "./callbacks.ts";
-import { followChanges } from "./changes.ts";
+import { followChanges, type NumberedChange } from "./changes.ts";
 import { createClaims } from "./claims.ts";
 import { watchDue } from "./due.ts";
 import { createConfirmation } from "./durability.ts";
 import { createHistory } from "./history.ts";
 import { ANYWHERE, type HostPlace, takeName } from "./identity.ts";
 import { keysBelow } from "./keys.ts";
-import { startLeases } from "./leases.ts";
+import { type Leases, startLeases } from "./leases.ts";
 import { openLink } from "./link.ts";
 import { createListing } from "./listing.ts";
 import { readActions, readPause } from "./pause.ts";
@@ -106,6 +106,10 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
   const tell = (changes: readonly JobChange[]) => {
     for (const change of changes) for (const listener of listeners) listener(change);
   };
+  /** Late news is not passed on, whoever made it: see {@link Leases.isBefore}. */
+  let isLate: Leases["isBefore"] = () => false;
+  const tellNews = (news: readonly NumberedChange[]) =>
+    tell(news.flatMap(({ number, change }) => (isLate(number, change.id) ? [] : [change])));
   const scripts = createScripts({
     client,
     keys,
@@ -115,13 +119,10 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     format,
     onChanges(changes) {
       if (changes.some(({ status }) => status === "waiting")) due.look();
-      tell(
-        changes.map(({ id, status, stage, cancelRequested, byHand }) => ({
-          id,
-          status: status as Status,
-          stage: stage as Stage,
-          cancelRequested,
-          ...(byHand && { byHand }),
+      tellNews(
+        changes.map(({ number, id, status, stage, cancelRequested, byHand }) => ({
+          number,
+          change: { id, status: status as Status, stage: stage as Stage, cancelRequested, ...(byHand && { byHand }) },
         })),
       );
     },
@@ -144,6 +145,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     onTakenBack: (taken) => void tellTaken(taken).catch(() => {}),
     onLost: ({ job: { id, stage } }) => tell([{ id, status: "queued", stage, cancelRequested: false }]),
   });
+  isLate = leases.isBefore;
   const confirm = createConfirmation(link.posts, durability, replicas);
   const claims = createClaims({ scripts, leases, holder, leaseMs });
   const submit = createSubmit({ client, posts: link.posts, confirm, keys, get, scripts, queueLimit, clients, now });
@@ -157,7 +159,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     await takeName(scripts, place, leaseMs);
     const taken = await scripts.run("take_back_own", [holder, TAKEN_BACK_WORDS]);
     await tellTaken(taken);
-    return followChanges({ client: link.waiting, keys, origin, onChanges: tell });
+    return followChanges({ client: link.waiting, keys, origin, onChanges: tellNews });
   }
 
   /** Everything that goes through the queue: refused when it is closed, and awaited before it closes. */
@@ -241,6 +243,8 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     renderAgain: (claim: Claim, kinds?: readonly string[]) => through(() => claims.renderAgain(claim, kinds)),
     withdrawn: (claim: Claim, target: string, kind?: string) => through(() => claims.withdrawn(claim, target, kind)),
     complete: (claim: Claim, delivered: AllDelivered) => through(() => claims.complete(claim, delivered)),
+    wake: (dependency: string, limit: number) =>
+      through(async () => (await scripts.run("wake", [dependency, limit])) as number),
     fail: (claim: Claim, error: JobError, retryInMs: number | null, particulars = {}) =>
       through(() => claims.fail(claim, error, retryInMs, particulars)),
     cancelled: (claim: Claim) => through(() => claims.cancelled(claim)),

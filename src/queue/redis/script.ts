@@ -48,6 +48,8 @@ const QUICK_MS = 1_000;
 
 /** A change of a job that a script made. */
 export interface Told {
+  /** Grows with each change of any job. */
+  readonly number: number;
   readonly id: string;
   readonly from: string;
   readonly status: string;
@@ -125,9 +127,15 @@ function isUnknownScript(error: unknown): boolean {
 
 function toChanges(flat: readonly string[]): readonly Told[] {
   const changes: Told[] = [];
-  for (let index = 0; index < flat.length; index += 6) {
-    const [id = "", from = "", status = "", stage = "", cancel = "", byHand = ""] = flat.slice(index, index + 6);
-    changes.push({ id, from, status, stage, cancelRequested: cancel === "1", byHand: byHand === "1" });
+  for (let index = 0; index < flat.length; index += 7) {
+    const [number, id = "", from = "", status = "", stage = "", cancel = "", byHand = ""] = flat.slice(
+      index,
+      index + 7,
+    );
+    changes.push({
+      ...{ number: Number(number), id, from, status, stage },
+      ...{ cancelRequested: cancel === "1", byHand: byHand === "1" },
+    });
   }
   return changes;
 }

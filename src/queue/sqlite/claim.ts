@@ -35,6 +35,11 @@ export const letGo = (at: string): string => `
 
 const QUEUE_AGAIN = "UPDATE jobs SET status = 'queued', revision = revision + 1, run_at = NULL WHERE seq = ?";
 
+const WAITING_FOR = `
+  SELECT seq, id, stage FROM jobs
+  WHERE status = 'waiting' AND waits_for IS NOT NULL AND instr(',' || waits_for || ',', ',' || +?1 || ',') > 0
+  ORDER BY seq LIMIT +?2`;
+
 const HELD = "SELECT * FROM jobs INDEXED BY jobs_running WHERE status = 'running' ORDER BY created_at";
 
 export interface ClaimOptions {
@@ -53,6 +58,7 @@ export function createClaims(db: Database, options: ClaimOptions) {
   const renewLeases = db.prepare(RENEW);
   const due = db.prepare<{ seq: number; id: string; stage: Stage }, [string, number]>(DUE);
   const firstDue = db.prepare<{ run_at: string | null }, []>(NEXT_DUE);
+  const waitingFor = db.prepare<{ seq: number; id: string; stage: Stage }, [string, number]>(WAITING_FOR);
   const queueAgain = db.prepare(QUEUE_AGAIN);
   const held = db.prepare<JobRow, []>(HELD);
   const { last } = db.query("SELECT coalesce(max(token), 0) AS last FROM attempts").get() as { last: number };
@@ -110,6 +116,16 @@ export function createClaims(db: Database, options: ClaimOptions) {
 
   return {
     queueDue,
+
+    /** Queues waiting jobs that were put off for this dependency. Returns how many. */
+    wake(transaction: Transaction, dependency: string, limit: number): number {
+      const woken = waitingFor.all(dependency, limit);
+      for (const { seq, id, stage } of woken) {
+        queueAgain.run(seq);
+        transaction.changes.push({ id, from: "waiting", to: "queued", stage });
+      }
+      return woken.length;
+    },
 
     claim(transaction: Transaction, room: Room): readonly Claim[] {
       queueDue(transaction);

@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 import type { AllDelivered, Attempt, Claim, JobError, ReleaseReason, Stage, Status } from "../job.ts";
+import type { FailOptions } from "../queue.ts";
 import { POISONOUS_CRASHES } from "../taken-back.ts";
 import { letGo } from "./claim.ts";
 import type { Transaction } from "./group-commit.ts";
@@ -29,7 +30,7 @@ const FAIL = `
 
 const WAIT = `
   UPDATE jobs SET status = 'waiting', ${LET_GO}, run_at = ?8, error_code = ?4, error = ?5, alone = iif(stage = 'rendering', ?6, 0),
-    crashes = crashes + ?6,
+    crashes = crashes + ?6, waits_for = ?9,
     attempts = attempts - ?7
   WHERE ${HELD} AND (cancel_requested = 0 OR ${UNDER_WAY})
   RETURNING stage`;
@@ -72,7 +73,9 @@ export function createEndings(db: Database) {
   const dropDataSet = db.prepare(DROP_DATA_SET);
   const failJob = db.prepare<Ended, [string, number, string, string, string]>(FAIL);
   const crashesOf = db.prepare<{ crashes: number }, [string, number]>(CRASHES);
-  const putOff = db.prepare<Ended, [string, number, string, string, string, number, number, string]>(WAIT);
+  const putOff = db.prepare<Ended, [string, number, string, string, string, number, number, string, string | null]>(
+    WAIT,
+  );
   const cancelJob = db.prepare<Ended, [string, number, string]>(CANCEL);
   const releaseJob = db.prepare<Ended, [string, number, string]>(RELEASE);
   const goBack = db.prepare<Ended, [string, number, string]>(GO_BACK);
@@ -136,7 +139,7 @@ export function createEndings(db: Database) {
       claim: Claim,
       error: JobError,
       retryInMs: number | null,
-      { crashed = false, uncounted = false }: { readonly crashed?: boolean; readonly uncounted?: boolean },
+      { crashed = false, uncounted = false, waitsFor = [] }: FailOptions,
     ): boolean {
       const { job, token } = claim;
       const crashes = (crashesOf.get(job.id, token)?.crashes ?? 0) + 1;
@@ -155,6 +158,7 @@ export function createEndings(db: Database) {
       const { at } = transaction;
       const row = putOff.get(
         ...([job.id, token, at, error.code, error.message, crashed ? 1 : 0, uncounted ? 1 : 0, runAt] as const),
+        waitsFor.join(",") || null,
       );
       return ended(transaction, claim, row, "waiting", "failed", error) || cancelled(transaction, claim);
     },

@@ -13,6 +13,7 @@ import retries from "./migrations/011-retries.sql" with { type: "text" };
 import days from "./migrations/012-days.sql" with { type: "text" };
 import documents from "./migrations/013-documents.sql" with { type: "text" };
 import requested from "./migrations/014-requested.sql" with { type: "text" };
+import waitsFor from "./migrations/015-waits-for.sql" with { type: "text" };
 
 /** "AgLk": tells this program's databases from all others. */
 export const APPLICATION_ID = 0x41674c6b;
@@ -33,6 +34,7 @@ const MIGRATIONS: readonly string[] = [
   days,
   documents,
   requested,
+  waitsFor,
 ];
 
 /** The schema this binary writes. */

@@ -188,6 +188,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
       write((transaction) => endings.complete(transaction, claim, delivered)),
     fail: (claim: Claim, error: JobError, retryInMs: number | null, particulars = {}) =>
       write((transaction) => endings.fail(transaction, claim, error, retryInMs, particulars)),
+    wake: (dependency: string, limit: number) => write((transaction) => claims.wake(transaction, dependency, limit)),
     cancelled: (claim: Claim) => write((transaction) => endings.cancelled(transaction, claim)),
     release: (claim: Claim, reason: ReleaseReason) =>
       write((transaction) => endings.release(transaction, claim, reason)),

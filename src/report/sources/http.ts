@@ -214,7 +214,7 @@ function isOutage(status: number): boolean {
 
 /** For a data source: a short pause is not waited for in place, where others, which need no source, would stand behind. */
 export function createSourceBreaker(options: Pick<CircuitBreakerOptions, "clock" | "onChange"> = {}): CircuitBreaker {
-  return createCircuitBreaker({ ...options, failuresToOpen: 3, waitInPlaceMs: 0 });
+  return createCircuitBreaker({ ...options, name: "source", failuresToOpen: 3, waitInPlaceMs: 0 });
 }
 
 /** Where the data set of a suburb is asked for: the place's words are encoded, so that they lead nowhere else. */

@@ -157,7 +157,7 @@ end
 -- A job that somebody cancelled meanwhile is not tried again, unless something of it is under way. One that brought down
 -- what rendered it is isolated, and at the third time not tried again; one that failed in isolation for another reason is
 -- not isolated any more.
-function operations.fail(id, token, code, message, retry_ms, crashed, uncounted)
+function operations.fail(id, token, code, message, retry_ms, crashed, uncounted, waits_for)
   local job = held(id, token)
   if not job then return 0 end
   local crashes = tonumber(job.crashes) + 1
@@ -177,9 +177,12 @@ function operations.fail(id, token, code, message, retry_ms, crashed, uncounted)
   engine.delay(queue, id, 1, tonumber(retry_ms))
   set_status(job, 'waiting', with(fields, {
     run_at = iso(now + tonumber(retry_ms)), error_code = code, error = message, queue = queue,
-    crashes = crashed == '1' and crashes or job.crashes,
+    crashes = crashed == '1' and crashes or job.crashes, waits_for = waits_for or '',
     attempts = uncounted == '1' and tonumber(job.attempts) - 1 or job.attempts,
   }))
+  for dependency in string.gmatch(job.waits_for, '[^,]+') do
+    redis.call('ZADD', waits_key(dependency), job.created_ms, id)
+  end
   return 1
 end
 

@@ -1,19 +1,37 @@
 -- Which job is next, and for whom.
 local DUE_AT_ONCE = 256
 
+-- Queues a job that waits in one of BullMQ's queues for its time.
+local function queue_waiting(job, queue)
+  local lane = take_place(job, function(lane)
+    if lane == queue then return engine.promote(queue, job.id) end
+    engine.remove(queue, job.id)
+    engine.add(lane, job.id, 1)
+  end)
+  set_status(job, 'queued', { run_at = '', queue = lane })
+end
+
 -- Queues the waiting jobs whose time has come.
 local function queue_due()
   for _, queue in ipairs(engine.queues) do
-    for _, id in ipairs(engine.due(queue, DUE_AT_ONCE)) do
-      local job = read(id)
-      local lane = take_place(job, function(lane)
-        if lane == queue then return engine.promote(queue, id) end
-        engine.remove(queue, id)
-        engine.add(lane, id, 1)
-      end)
-      set_status(job, 'queued', { run_at = '', queue = lane })
+    for _, id in ipairs(engine.due(queue, DUE_AT_ONCE)) do queue_waiting(read(id), queue) end
+  end
+end
+
+-- Queues waiting jobs that were put off for this dependency. The first tells the other hosts that it works again.
+function operations.wake(dependency, limit)
+  local ids = redis.call('ZRANGE', waits_key(dependency), 0, tonumber(limit) - 1)
+  for index, id in ipairs(ids) do
+    local job = read(id)
+    reached = index == 1 and dependency or ''
+    if job and job.status == 'waiting' and string.find(',' .. job.waits_for .. ',', ',' .. dependency .. ',', 1, true) then
+      queue_waiting(job, job.queue)
+    else
+      redis.call('ZREM', waits_key(dependency), id)
     end
   end
+  reached = ''
+  return #ids
 end
 
 -- BullMQ takes the job with the least score: that is the one whose turn it is.
@@ -33,7 +51,7 @@ local function begin_attempt(lane, holder, lease_ms)
   })
   note_attempt(job, { started_at = at })
   redis.call('HSET', key('holder:' .. holder), id, token)
-  return { token, id, redis.call('HGETALL', key('job:' .. id)) }
+  return { token, id, redis.call('HGETALL', key('job:' .. id)), redis.call('GET', key('last-event')) }
 end
 
 -- Room for as many more jobs of each lane: gathering, rendering, delivering, quarantine.

@@ -2,7 +2,7 @@
 -- what one of them changes is there together or not at all.
 local FIELDS = { 'status', 'stage', 'priority', 'client', 'attempts', 'attempts_ever', 'crashes', 'token', 'holder',
   'cancel_requested', 'alone', 'rendering', 'queue', 'created_ms', 'callback_url', 'started_ms',
-  'ended_ms', 'ran_ms', 'attempt_ms', 'requested_by' }
+  'ended_ms', 'ran_ms', 'attempt_ms', 'requested_by', 'waits_for' }
 local KEPT_EVENTS = 100000
 local MINUTE_MS = 60000
 local STATISTICS_S = 26 * 3600
@@ -12,6 +12,8 @@ local OPEN = { queued = true, running = true, waiting = true }
 local changes = {}
 -- '1' while somebody wants a job tried at once.
 local by_hand = '0'
+-- The dependency that works again, while a job that was put off for it is woken.
+local reached = ''
 
 local function key(name) return base .. ':' .. name end
 
@@ -48,13 +50,24 @@ local function tell(job, from, from_stage)
   local kept = from ~= job.status or from_stage ~= job.stage
   redis.call('XADD', key('events'), 'MAXLEN', '~', KEPT_EVENTS, number .. '-0', 'job', job.id, 'at', at, 'from', from,
     'from_stage', from_stage, 'to', job.status, 'stage', job.stage, 'cancel', cancel, 'kept', kept and '1' or '0',
-    'origin', origin, 'actor', actor, 'by_hand', by_hand)
+    'origin', origin, 'actor', actor, 'by_hand', by_hand, 'reached', reached)
   if kept then
     redis.call('ZADD', key('client-changes:' .. job.client), number, job.id)
     redis.call('RPUSH', key('history:' .. job.id),
       table.concat({ number, at, from, from_stage, job.status, job.stage, actor }, '|'))
   end
-  for _, value in ipairs({ job.id, from, job.status, job.stage, cancel, by_hand }) do changes[#changes + 1] = value end
+  for _, value in ipairs({ number, job.id, from, job.status, job.stage, cancel, by_hand }) do
+    changes[#changes + 1] = tostring(value)
+  end
+end
+
+local function waits_key(dependency) return key('waits-for:' .. dependency) end
+
+-- Who has waited waits no more, whatever ended it.
+local function wait_no_more(job, fields)
+  if job.waits_for == '' then return end
+  for dependency in string.gmatch(job.waits_for, '[^,]+') do redis.call('ZREM', waits_key(dependency), job.id) end
+  fields.waits_for = ''
 end
 
 local function add_open(client, jobs) redis.call('HINCRBY', key('open'), client, jobs) end
@@ -63,6 +76,7 @@ local function set_status(job, to, fields, from_stage)
   local from = job.status
   if OPEN[from] ~= OPEN[to] then add_open(job.client, OPEN[to] and 1 or -1) end
   fields = fields or {}
+  if from == 'waiting' then wait_no_more(job, fields) end
   fields.status = to
   write(job, fields)
   redis.call('ZREM', key('jobs:' .. from), job.id)

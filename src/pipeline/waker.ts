@@ -1,0 +1,101 @@
+// Who waits for something outside goes on when that works again, and not only at a time that was guessed.
+import type { CircuitBreaker } from "../outbound/circuit-breaker.ts";
+import type { Queue } from "../queue/queue.ts";
+
+/** In one transaction; between two of them others have their turn, and who finds the circuit open again stops it. */
+const AT_ONCE = 200;
+const BETWEEN_MS = 50;
+/** Who waits though the circuit is closed is looked for so often, and so many times after the last success. */
+const LOOK_EVERY_MS = 1_000;
+const LOOKS = 5;
+const LATECOMERS_AT_ONCE = 50;
+
+/** Something outside that jobs wait for: the data source, a delivery target. */
+export interface Dependency {
+  /** As the failures of its circuit breaker say it. */
+  readonly name: string;
+  readonly breaker: Pick<CircuitBreaker, "open" | "successes" | "probeNow">;
+}
+
+export interface WakerOptions {
+  readonly queue: Pick<Queue, "wake" | "subscribe">;
+  readonly dependencies: readonly Dependency[];
+  /** Told how many jobs are due since a circuit closed. */
+  readonly onWoken: (dependency: string, jobs: number) => void;
+}
+
+export interface Waker {
+  /** Its circuit has closed: all that wait for it are due. */
+  closed(dependency: string): void;
+  /** Wakes nobody any more. */
+  close(): void;
+}
+
+/**
+ * Makes jobs due that wait for a dependency as soon as its circuit closes, in parts. Each host has circuits of its own:
+ * work that came to its end here is evidence for the jobs that another host has put off, too, and one of another host has
+ * an open circuit of this one probed. At the start one job is due for each dependency: what an earlier process was refused
+ * may have been put right since.
+ */
+export function createWaker({ queue, dependencies, onWoken }: WakerOptions): Waker {
+  const all = dependencies.map((dependency) => ({ ...dependency, seen: 0, looksLeft: 0, waking: false }));
+  type State = (typeof all)[number];
+  let stopped = false;
+
+  const isClosed = ({ breaker }: State) => !stopped && breaker.open() === null;
+
+  async function wakeAll(state: State): Promise<void> {
+    if (state.waking) return;
+    state.waking = true;
+    // Who was refused just before the circuit closed may be put off only after this.
+    state.looksLeft = LOOKS;
+    let jobs = 0;
+    while (isClosed(state)) {
+      const woken = await queue.wake(state.name, AT_ONCE).catch(() => null);
+      jobs += woken ?? 0;
+      if (woken !== null && woken < AT_ONCE) break;
+      // Where the queue could not store it, it is asked again.
+      await Bun.sleep(woken === null ? LOOK_EVERY_MS : BETWEEN_MS);
+    }
+    state.waking = false;
+    if (jobs > 0) onWoken(state.name, jobs);
+  }
+
+  async function look(state: State): Promise<void> {
+    if (!isClosed(state) || state.waking) return;
+    const successes = state.breaker.successes();
+    if (successes > state.seen) {
+      // The first one since the start is as good as a circuit that closes.
+      if (state.seen === 0) void wakeAll(state);
+      else state.looksLeft = LOOKS;
+      state.seen = successes;
+    }
+    if (state.waking || state.looksLeft === 0) return;
+    state.looksLeft -= 1;
+    await queue.wake(state.name, LATECOMERS_AT_ONCE).catch(() => {});
+  }
+
+  // What one host reached another can reach, in most cases.
+  const unsubscribe = queue.subscribe(({ reached, elsewhere }) => {
+    if (!elsewhere) return;
+    const breaker = all.find(({ name }) => name === reached)?.breaker;
+    if (breaker && breaker.open() !== null) breaker.probeNow();
+  });
+  for (const { name } of all) queue.wake(name, 1).catch(() => {});
+  const looking = setInterval(() => {
+    for (const state of all) void look(state);
+  }, LOOK_EVERY_MS);
+  looking.unref();
+
+  return {
+    closed(dependency) {
+      const state = all.find(({ name }) => name === dependency);
+      if (state) void wakeAll(state);
+    },
+    close() {
+      stopped = true;
+      clearInterval(looking);
+      unsubscribe();
+    },
+  };
+}
