@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import type { KeyRing } from "./access/keys/keys.ts";
 import { LOCAL_KEY, makeLocalKey, removeLocalKey, withLocalKey } from "./access/keys/local-key.ts";
+import { createCallbackBodies } from "./delivery/callbacks/body.ts";
 import { createCallbackLines } from "./delivery/callbacks/line.ts";
 import { type CallbackSenderParts, createCallbackSender } from "./delivery/callbacks/sender.ts";
 import { createDeliveries } from "./delivery/choice.ts";
@@ -14,7 +15,6 @@ import { startFailure } from "./host/full-disk.ts";
 import { machine, renderThreads } from "./host/host.ts";
 import { interfaceAddresses } from "./host/interfaces.ts";
 import { closeWide, makePrivateFolder } from "./host/private-folder.ts";
-import { endedJobView } from "./http/api/job-view.ts";
 import { startHttp } from "./http/server/server.ts";
 import { watchVitals } from "./observability/health.ts";
 import { createTakenBackNotes, noteOutcomes } from "./observability/job-log.ts";
@@ -198,11 +198,11 @@ export async function startService(
         secret: backend.callbackSecret,
         secretOf: backend.callbackSecretOf,
       }),
-      describe: (job, operators) => {
-        // Without keys there is one person, whose the service is.
-        const admin = operators || (job.client === LOCAL_KEY.name && isKeyless(keys));
-        return JSON.stringify(endedJobView(job, config.publicUrl ?? http.url, { admin, folders }));
-      },
+      describe: createCallbackBodies({
+        origin: () => config.publicUrl ?? http.url,
+        folders,
+        runsService: (client) => client === LOCAL_KEY.name && isKeyless(keys),
+      }),
       ...callbackLog(log, metrics),
     });
     closers.push(() => callbacks.stop());

@@ -95,8 +95,3 @@ export function originOf(publicUrl: string | null, request: Request): string {
   if (publicUrl !== null) return publicUrl.replace(/\/+$/, "");
   return `http://${request.headers.get("host") ?? "localhost"}`;
 }
-
-/** The path of a job's status, as in `Location`. */
-export function statusPath(job: Pick<Job, "id">): string {
-  return `/api/job-status/${job.id}`;
-}

@@ -1,5 +1,4 @@
 import type { Static } from "@sinclair/typebox";
-import type { JobView } from "../../http/api/job-view.ts";
 import type { Overview as OverviewView } from "../../http/api/overview.ts";
 import type { CallbackList } from "../../http/api/routes/callbacks.ts";
 import type { JobDetail as JobDetailView } from "../../http/api/routes/job-detail.ts";
@@ -7,6 +6,7 @@ import type { JobList } from "../../http/api/routes/jobs.ts";
 import type { StatisticsView } from "../../http/api/routes/statistics.ts";
 import type { AgencyList, SuburbList } from "../../http/api/routes/suburbs.ts";
 import type { Status } from "../../queue/job.ts";
+import type { JobView } from "../../views/job-view.ts";
 
 /** The shapes of the service's answers, from where they are promised. */
 export type Job = Static<typeof JobView> & { readonly client?: string };

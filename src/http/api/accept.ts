@@ -7,8 +7,8 @@ import { requestOf } from "../../queue/request.ts";
 import type { State } from "../../report/data-set.ts";
 import { preparedForWarning } from "../../report/prepared-for.ts";
 import type { Catalogue } from "../../report/sources/catalogue.ts";
-import { type CallbackParts, statusPath } from "../http.ts";
-import { JobView, oldStatus } from "./job-view.ts";
+import { JobView, oldStatus, statusPath } from "../../views/job-view.ts";
+import type { CallbackParts } from "../http.ts";
 
 const Core = t.Object({
   job_id: t.String(),

@@ -5,7 +5,7 @@ import type { CallbackCounts } from "../../queue/callback.ts";
 import { type Job, STAGES, STATUSES } from "../../queue/job.ts";
 import type { Queue, QueueAction } from "../../queue/queue.ts";
 import type { Catalogue, CatalogueImported } from "../../report/sources/catalogue.ts";
-import { nullable, time } from "../openapi/nullable.ts";
+import { nullable, time } from "../../views/nullable.ts";
 
 const MOST_RUNNING = 200;
 const LATEST_ACTIONS = 5;

@@ -5,7 +5,7 @@ import type { Running } from "../../../pipeline/attempt.ts";
 import { ENDED, type Job, type JobEvent } from "../../../queue/job.ts";
 import type { Queue } from "../../../queue/queue.ts";
 import { holdsOf } from "../holds.ts";
-import { around, jobView, type ViewParts } from "../job-view.ts";
+import { around, jobView, type ViewParts } from "../job-status.ts";
 import { type OverviewParts, overviewOf } from "../overview.ts";
 import { type Audience, createListener, type Listener, type ListenerOptions } from "./listener.ts";
 import { createProgress } from "./progress.ts";

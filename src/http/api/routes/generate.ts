@@ -5,14 +5,15 @@ import { retryAfter } from "../../../outbound/retry-after.ts";
 import type { Asked } from "../../../parsing/requests.ts";
 import { ENDED, type Submitted } from "../../../queue/job.ts";
 import { requestOf } from "../../../queue/request.ts";
+import { statusPath } from "../../../views/job-view.ts";
 import { json } from "../../answer.ts";
-import { originOf, statusPath } from "../../http.ts";
+import { originOf } from "../../http.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { preferredWait } from "../../preference.ts";
 import { acceptedView, advised, toNewJob, withinPriority } from "../accept.ts";
 import { holdOpen, untilEnded } from "../hold.ts";
 import { type Holds, holdsOf } from "../holds.ts";
-import { askAgainMs, jobView, surroundings } from "../job-view.ts";
+import { askAgainMs, jobView, surroundings } from "../job-status.ts";
 import type { Shared } from "../shared.ts";
 
 /** The old API's calls: one report each. */

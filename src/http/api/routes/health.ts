@@ -1,9 +1,9 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { Failure } from "../../../failure.ts";
+import { withoutPlaces } from "../../../views/views.ts";
 import { json } from "../../answer.ts";
 import { operation } from "../../openapi/operation.ts";
-import { withoutPlaces } from "../disclosure.ts";
 import type { Shared } from "../shared.ts";
 
 const COME_BACK_MS = 5_000;

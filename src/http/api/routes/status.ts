@@ -4,13 +4,14 @@ import { Failure } from "../../../failure.ts";
 import { retryAfter } from "../../../outbound/retry-after.ts";
 import { ENDED, type Job } from "../../../queue/job.ts";
 import type { Queue } from "../../../queue/queue.ts";
+import { oldStatus } from "../../../views/job-view.ts";
 import { json } from "../../answer.ts";
 import { JOB_ID, operation, ref } from "../../openapi/operation.ts";
 import { demandedWait, preferredWait } from "../../preference.ts";
 import { invalidParameter, queryOf } from "../../query.ts";
 import { holdOpen, untilChanged, untilEnded } from "../hold.ts";
 import { ownOf } from "../job-filter.ts";
-import { askAgainMs, jobView, oldStatus, surroundings } from "../job-view.ts";
+import { askAgainMs, jobView, surroundings } from "../job-status.ts";
 import type { Shared } from "../shared.ts";
 
 /** Where a job is: the old API's call. */

@@ -1,5 +1,15 @@
 import { sep } from "node:path";
 
+/** Who reads: what they may be told, and where the service is for them. */
+export interface Audience {
+  /** The service's address, before its paths. */
+  readonly origin: string;
+  /** Whether all may be said, or what is of the operator's surroundings is left out. */
+  readonly admin: boolean;
+  /** Folders of this machine that nobody but an admin is told of. */
+  readonly folders: readonly string[];
+}
+
 /** A job's error, as it is kept. */
 interface JobError {
   readonly code: string;

@@ -1,0 +1,130 @@
+import type { Access } from "../../access/access.ts";
+import type { Running } from "../../pipeline/attempt.ts";
+import { ENDED, type Job } from "../../queue/job.ts";
+import type { Queue } from "../../queue/queue.ts";
+import { keptProgress, viewOf } from "../../views/job-view.ts";
+import type { Audience } from "../../views/views.ts";
+import { originOf } from "../http.ts";
+import { type Holds, holdsOf } from "./holds.ts";
+
+/** What is known about a job beside its row, and who asks. */
+export interface Surroundings extends Audience {
+  readonly running: Running | null;
+  /** Jobs that are claimed before this one; null when it is not queued or nobody asked. */
+  readonly position: number | null;
+  readonly typicalMs: number | null;
+  readonly renderSlots: number;
+  readonly holds: Holds;
+}
+
+/** The parts an answer about a job is made from. */
+export interface ViewParts {
+  readonly publicUrl: string | null;
+  readonly running: () => ReadonlyMap<string, Running>;
+  readonly typicalMs: () => number | null;
+  readonly renderSlots: number;
+  readonly holdGather: () => string | null;
+  readonly holdDeliver: () => string | null;
+  readonly queue: Pick<Queue, "paused">;
+  /** Who asks. */
+  readonly access?: Pick<Access, "callerOf">;
+  /** Folders of this machine that nobody but an admin is told of. */
+  readonly folders?: readonly string[];
+}
+
+/** What surrounds a job in the answer to this request. */
+export async function surroundings(
+  parts: ViewParts,
+  request: Request,
+  job: Job,
+  position: number | null,
+): Promise<Surroundings> {
+  const admin = parts.access?.callerOf(request)?.scope === "admin";
+  return around(parts, originOf(parts.publicUrl, request), job, position, await holdsOf(parts), admin);
+}
+
+/** The same, for who makes many answers and has asked what holds the jobs. */
+export function around(
+  parts: ViewParts,
+  origin: string,
+  job: Job,
+  position: number | null,
+  holds: Holds,
+  admin: boolean,
+): Surroundings {
+  return {
+    holds,
+    admin,
+    folders: parts.folders ?? [],
+    origin,
+    running: parts.running().get(job.id) ?? null,
+    position,
+    typicalMs: parts.typicalMs(),
+    renderSlots: parts.renderSlots,
+  };
+}
+
+/** Describes a job as it is now. Its shape is {@link JobView}. */
+export function jobView(job: Job, around: Surroundings) {
+  return viewOf(job, around, {
+    progress: progressOf(job, around.running),
+    section: job.status === "running" ? (around.running?.section ?? null) : null,
+    position: around.position,
+    etaMs: etaMs(job, around),
+    waitingFor: waitingFor(job, around),
+  });
+}
+
+const SOONEST_MS = 1_000;
+const LATEST_MS = 60_000;
+const UNKNOWN_MS = 2_000;
+/** Somebody has to resume the queue, or to put a target right: that takes minutes, and is then soon noticed. */
+const BLOCKED_MS = 30_000;
+
+/** When to ask again: by the time the job takes, but never so late that a client misses its end by more than a minute. */
+export function askAgainMs(job: Job, around: Surroundings): number {
+  const unknownMs = blockedBy(job, around) === null ? UNKNOWN_MS : BLOCKED_MS;
+  return Math.min(LATEST_MS, Math.max(SOONEST_MS, etaMs(job, around) ?? unknownMs));
+}
+
+/** Milliseconds to the end, from what a job has lately taken; null when nobody can tell. */
+function etaMs(job: Job, around: Surroundings): number | null {
+  const { running, position, typicalMs, renderSlots } = around;
+  if (ENDED.has(job.status)) return 0;
+  if (typicalMs === null || blockedBy(job, around) !== null) return null;
+  switch (job.status) {
+    case "queued":
+      return position === null ? null : (Math.floor(position / Math.max(1, renderSlots)) + 1) * typicalMs;
+    case "waiting":
+      return (job.runAt === null ? 0 : Math.max(0, Date.parse(job.runAt) - Date.now())) + typicalMs;
+    default:
+      return (1 - progressOf(job, running)) * typicalMs;
+  }
+}
+
+function progressOf(job: Job, running: Running | null): number {
+  const kept = keptProgress(job);
+  return ENDED.has(job.status) ? kept : Math.min(1, Math.max(0, running?.progress ?? kept));
+}
+
+const CANCELLING = "what was sent to a delivery target before the cancel";
+
+function waitingFor(job: Job, around: Surroundings): string | null {
+  const blocked = blockedBy(job, around);
+  if (job.cancelRequested && job.status === "queued")
+    return blocked === null ? CANCELLING : `${CANCELLING} (${blocked})`;
+  if (blocked !== null) return blocked;
+  if (job.status === "waiting") return "backing off after a failed try";
+  if (job.status === "queued" && job.stage === "delivering") return "delivery slot";
+  if (job.status === "queued") return job.alone && job.stage === "rendering" ? "an isolated render" : null;
+  if (job.status !== "running") return null;
+  return around.running?.waitingFor ?? (job.cancelRequested ? CANCELLING : null);
+}
+
+/** Why a job that does not run will not be started, for as long as nobody can tell; null when it will. */
+function blockedBy({ status, stage }: Job, { holds }: Surroundings): string | null {
+  if (status !== "waiting" && status !== "queued") return null;
+  if (stage === "delivering") return holds.all ?? holds.delivering;
+  // What is queued to be gathered may need no source: only who was told so waits for it.
+  return holds.all ?? (status === "waiting" && stage === "gathering" ? holds.gathering : null);
+}
