@@ -1,4 +1,5 @@
 import { Failure } from "../failure.ts";
+import { createLanes } from "../host/lanes.ts";
 import type { Turns } from "../host/turns.ts";
 import { type Extra, JSON_HEADERS, json, whole } from "./answer.ts";
 import type { Connections } from "./connections.ts";
@@ -35,6 +36,8 @@ const HELD_BYTES = { ofClient: 8 * 1_024 * 1_024, together: 32 * 1_024 * 1_024 }
 const SLOWEST_MS = 20_000;
 const CLOSE_S = 1;
 const COME_BACK_MS = 5_000;
+/** Long responses that are begun at once: a page of jobs is in memory until its first piece is written. */
+const BEGINNING = { ofOwner: 4, together: 16 } as const;
 
 interface Sending {
   readonly owner: string;
@@ -52,6 +55,7 @@ export function createOutgoing({
   readonly turns: Turns;
 }): Outgoing {
   const sending = new Set<Sending>();
+  const beginning = createLanes(BEGINNING);
 
   function held(owner?: string): { readonly open: number; readonly bytes: number } {
     const counted = [...sending].filter((each) => owner === undefined || each.owner === owner);
@@ -120,10 +124,8 @@ export function createOutgoing({
     async pieces(to, begin) {
       // Before anything is read for it.
       admit(to.owner, PIECE_BYTES);
-      await turns.next();
-      const pieces = await begin();
       let done = false;
-      const gather = async (): Promise<string> => {
+      const gather = async (pieces: AsyncIterator<string>): Promise<string> => {
         let text = "";
         while (!done && text.length < PIECE_BYTES) {
           const { value, done: last } = await pieces.next();
@@ -132,11 +134,15 @@ export function createOutgoing({
         }
         return text;
       };
-      const first = await gather();
+      const { pieces, first } = await beginning.run(to.owner, async () => {
+        await turns.next();
+        const begun = await begin();
+        return { pieces: begun, first: await gather(begun) };
+      });
       if (done) return whole(new Response(first, { headers: JSON_HEADERS }), first);
       let begun: string | undefined = first;
       const next = async () => {
-        const text: string = begun ?? (await turns.next().then(gather));
+        const text: string = begun ?? (await turns.next().then(() => gather(pieces)));
         begun = undefined;
         return text === "" ? null : utf8.encode(text);
       };

@@ -1,3 +1,5 @@
+import { createLanes } from "../host/lanes.ts";
+
 /** Whose large bodies are in memory, and whose is read next: one client's many leave room and turns for the others'. */
 export interface Shares {
   /** Counts bytes for a client, unless that were more than its share; false then, and nothing is counted. */
@@ -16,21 +18,8 @@ const ONE_BODY_BYTES = 6 * 1_024 * 1_024;
 
 export function createShares(): Shares {
   const held = new Map<string, number>();
-  const lines = new Map<string, (() => void)[]>();
+  const reading = createLanes({ ofOwner: 1, together: 1 });
   let heldBytes = 0;
-  let busy = false;
-
-  function next(): void {
-    const [first] = lines;
-    busy = first !== undefined;
-    if (first === undefined) return;
-    const [owner, line] = first;
-    const begin = line.shift();
-    // To the end of the round.
-    lines.delete(owner);
-    if (line.length > 0) lines.set(owner, line);
-    begin?.();
-  }
 
   return {
     reserve(owner, bytes) {
@@ -48,20 +37,7 @@ export function createShares(): Shares {
       else held.delete(owner);
       heldBytes -= bytes;
     },
-    async inTurn(owner, work) {
-      if (busy)
-        await new Promise<void>((resolve) => {
-          const line = lines.get(owner) ?? [];
-          lines.set(owner, line);
-          line.push(resolve);
-        });
-      busy = true;
-      try {
-        return await work();
-      } finally {
-        next();
-      }
-    },
+    inTurn: reading.run,
     get heldBytes() {
       return heldBytes;
     },

@@ -9,10 +9,12 @@ import { newJob } from "../queue/builders.ts";
  * two turns of its event loop, by the processor's clock, so that other programs of the machine do not count. Each line
  * of input is answered by a line.
  */
-const door = await openDoor({ queueLimit: 200_000, bodyTimeoutMs: 5_000 });
+const [backend = "sqlite", ...clients] = process.argv.slice(2);
+const redisUrl = backend === "sqlite" ? undefined : backend;
+const door = await openDoor({ queueLimit: 200_000, bodyTimeoutMs: 5_000, redisUrl });
 /** A key for each client that is named: from then on nobody is served without one. */
 const secrets = Object.fromEntries(
-  process.argv.slice(2).map((name) => [name, door.keys.create({ name, scope: "submit", rate: null }).secret]),
+  clients.map((name) => [name, door.keys.create({ name, scope: "submit", rate: null }).secret]),
 );
 
 /** Nanoseconds the main thread has had a processor. https://docs.kernel.org/scheduler/sched-stats.html */

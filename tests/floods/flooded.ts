@@ -18,9 +18,9 @@ export interface Flooded extends AsyncDisposable {
   as(client: string): { readonly Authorization: string };
 }
 
-/** With a key for each client that is named; with none, nobody needs one. */
-export async function startFlooded(...clients: readonly string[]): Promise<Flooded> {
-  const command = [process.execPath, join(import.meta.dir, "child.ts"), ...clients];
+/** With a key for each client that is named; with none, nobody needs one. `backend`: "sqlite", or the address of a Redis. */
+export async function startFlooded(backend: string, ...clients: readonly string[]): Promise<Flooded> {
+  const command = [process.execPath, join(import.meta.dir, "child.ts"), backend, ...clients];
   const child = Bun.spawn(command, { stdin: "pipe", stdout: "pipe" });
   const reader = child.stdout.getReader();
   let read = "";

@@ -10,7 +10,7 @@ const BODY = JSON.stringify({ suburb: "Manly", state: "NSW" });
 let flooded: Flooded;
 
 beforeAll(async () => {
-  flooded = await startFlooded();
+  flooded = await startFlooded("sqlite");
 });
 afterAll(() => flooded[Symbol.asyncDispose]());
 

@@ -13,6 +13,7 @@ import type { Answer } from "../../src/observability/metrics.ts";
 import { createParser, type Parser } from "../../src/parsing/parsing.ts";
 import type { Claim } from "../../src/queue/job.ts";
 import type { Queue } from "../../src/queue/queue.ts";
+import { openRedisQueue } from "../../src/queue/redis/queue.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
 import { type Catalogue, openCatalogue } from "../../src/report/sources/catalogue.ts";
 import { createLocalReports } from "../../src/storage/reports/folder.ts";
@@ -59,15 +60,20 @@ const VITALS: Vitals = {
 const REPORTS = "/api/generate-agents-report";
 
 export async function openDoor(
-  options: Partial<HttpParts> & { readonly queueLimit?: number; readonly host?: string } = {},
+  options: Partial<HttpParts> & {
+    readonly queueLimit?: number;
+    readonly host?: string;
+    /** Where a Redis is that the jobs are to be in. */
+    readonly redisUrl?: string | undefined;
+  } = {},
 ): Promise<Door> {
-  const { queueLimit = 1_000, host = "127.0.0.1", ...parts } = options;
+  const { queueLimit = 1_000, host = "127.0.0.1", redisUrl, ...parts } = options;
   const dataDir = await mkdtemp(join(tmpdir(), "agentlink-http-"));
-  const queue = openSqliteQueue({
-    path: join(dataDir, "agentlink.db"),
-    queueLimit,
-    clients: () => keys.clients(),
-  });
+  const sized = { queueLimit, clients: () => keys.clients() };
+  const queue: Queue =
+    redisUrl === undefined
+      ? openSqliteQueue({ path: join(dataDir, "agentlink.db"), ...sized })
+      : await openRedisQueue({ url: redisUrl, prefix: Bun.randomUUIDv7(), holder: "host", ...sized });
   const catalogue = openCatalogue({ path: join(dataDir, "catalogue.db") });
   const keys = openKeys({ path: join(dataDir, "keys.db") });
   const sessionStore = openSessionStore({ path: join(dataDir, "sessions.db") });

@@ -1,3 +1,4 @@
+import PQueue from "p-queue";
 import { Failure } from "../../failure.ts";
 import type { RedisClient } from "../../redis/redis.ts";
 import { type Job, STATUSES, type Status } from "../job.ts";
@@ -10,6 +11,12 @@ import { wayTo } from "./selection.ts";
 
 /** Jobs asked for in one go where a filter has to look at them. */
 const LOOK_AT = 500;
+/**
+ * Jobs read in one go, and how often at once: their metadata may be a megabyte together, and what comes from Redis at
+ * once is parsed in one turn of the event loop.
+ */
+const READ_A_PART = 50;
+const PARTS_AT_ONCE = 2;
 const REQUESTED_AT = SHOWN.indexOf("callback_request");
 /** Ids looked at in one go: they come without their jobs. */
 const IDS_AT_ONCE = 5_000;
@@ -22,10 +29,23 @@ interface Place {
 }
 
 export function createListing(client: RedisClient, keys: Keys, scripts: Scripts) {
+  /** All lists and searches together read so much at once, in turn. */
+  const reading = new PQueue({ concurrency: PARTS_AT_ONCE });
+
   async function get(id: string): Promise<Job | null> {
     const values = await client.hmget(keys.job(id), ...SHOWN);
     if (values[0] === null) return null;
     return toShownJob(id, values, values[REQUESTED_AT] || (await requestedBeside(id)));
+  }
+
+  /** Many, in parts; null for one that is gone. */
+  async function getEach(ids: readonly string[]): Promise<readonly (Job | null)[]> {
+    const jobs: (Job | null)[] = [];
+    for (let at = 0; at < ids.length; at += READ_A_PART) {
+      const part = ids.slice(at, at + READ_A_PART);
+      jobs.push(...(await reading.add(() => Promise.all(part.map(get)))));
+    }
+    return jobs;
   }
 
   /** A record of an earlier version has it in the whole request alone: it is read once, and kept. */
@@ -64,7 +84,7 @@ export function createListing(client: RedisClient, keys: Keys, scripts: Scripts)
       const start = place;
       const each = await Promise.all(way.indexes.map((index) => placesAfter(index, start, after, count)));
       const places = each.flat().toSorted(newestFirst).slice(0, count);
-      const found = await Promise.all(places.map(({ id }) => get(id)));
+      const found = await getEach(places.map(({ id }) => id));
       for (const job of found) if (job !== null && way.passes(job)) jobs.push(job);
       const last = places.at(-1);
       if (last === undefined || places.length < count) break;
@@ -90,7 +110,7 @@ export function createListing(client: RedisClient, keys: Keys, scripts: Scripts)
   }
 
   async function byPiece(piece: string): Promise<readonly Job[]> {
-    const jobs = await Promise.all((await idsByPiece(piece)).map(get));
+    const jobs = await getEach(await idsByPiece(piece));
     return jobs.filter((job) => job !== null);
   }
 
@@ -101,7 +121,7 @@ export function createListing(client: RedisClient, keys: Keys, scripts: Scripts)
     const found: Job[] = [];
     const ids = await idsByPiece(fragment);
     for (let rest = ids; rest.length > 0 && found.length < limit; rest = rest.slice(LOOK_AT)) {
-      const jobs = await Promise.all(rest.slice(0, LOOK_AT).map(get));
+      const jobs = await getEach(rest.slice(0, LOOK_AT));
       for (const job of jobs) if (job !== null && (of === undefined || job.client === of)) found.push(job);
     }
     return found.slice(0, limit);
