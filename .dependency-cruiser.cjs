@@ -1,69 +1,55 @@
-/** The arrows of the design: a job goes http → queue → report → render → delivery, and only service.ts knows every part. */
+/**
+ * The arrows of the design. A job goes http → queue → pipeline → report → render → delivery and never back; what each room
+ * is for stands at the head of src/<room>/<room>.ts. A room imports itself, src/failure.ts, and those named here.
+ */
+const ROOMS = {
+  access: ["host", "outbound", "queue", "redis"],
+  cli: [
+    "access",
+    "client",
+    "delivery",
+    "host",
+    "http",
+    "import",
+    "observability",
+    "outbound",
+    "redis",
+    "render",
+    "report",
+    "settings",
+    "storage",
+  ],
+  client: ["outbound"],
+  dashboard: ["access", "host", "http", "outbound", "parsing", "queue", "views"],
+  delivery: ["outbound", "queue", "report", "views"],
+  host: [],
+  http: ["access", "dashboard", "host", "observability", "outbound", "parsing", "pipeline", "queue", "report", "views"],
+  import: ["report"],
+  migration: ["access", "host", "queue", "settings", "storage"],
+  observability: ["access", "delivery", "host", "outbound", "pipeline", "queue"],
+  outbound: [],
+  parsing: ["host", "queue", "report"],
+  pipeline: ["delivery", "host", "outbound", "queue", "render", "report", "settings", "storage"],
+  queue: ["host", "redis"],
+  redis: [],
+  render: ["report"],
+  report: ["outbound"],
+  settings: ["access", "delivery", "host", "outbound", "redis"],
+  storage: ["access", "delivery", "host", "queue", "redis", "settings"],
+  views: ["queue", "report"],
+};
+
+const arrows = Object.entries(ROOMS).map(([room, others]) => ({
+  name: `arrows-of-${room}`,
+  severity: "error",
+  from: { path: `^src/${room}/` },
+  to: { path: "^src/[^/]+/", pathNot: `^src/(${[room, ...others].join("|")})/` },
+}));
+
 module.exports = {
   forbidden: [
     { name: "no-circles", severity: "error", from: {}, to: { circular: true } },
-    {
-      name: "report-is-the-domain-alone",
-      severity: "error",
-      from: { path: "^src/report/" },
-      to: { path: "^src/", pathNot: "^src/(report/|outbound/|failure\\.ts)" },
-    },
-    {
-      name: "the-way-out-is-a-leaf",
-      severity: "error",
-      from: { path: "^src/outbound/" },
-      to: { path: "^src/", pathNot: "^src/(outbound/|failure\\.ts)" },
-    },
-    {
-      name: "import-reads-and-knows-only-report",
-      comment: "parsing is pure: no HTTP, no queue, no settings",
-      severity: "error",
-      from: { path: "^src/import/" },
-      to: { path: "^src/", pathNot: "^src/(import/|report/|failure\\.ts)" },
-    },
-    {
-      name: "render-knows-only-report",
-      severity: "error",
-      from: { path: "^src/render/" },
-      to: { path: "^src/", pathNot: "^src/(render/|report/|failure\\.ts)" },
-    },
-    {
-      name: "queue-knows-neither-http-nor-pdf",
-      severity: "error",
-      from: { path: "^src/queue/" },
-      to: { path: "^src/|node_modules/(elysia|pdfmake)", pathNot: "^src/(queue/|redis/|host/|failure\\.ts)" },
-    },
-    {
-      name: "the-way-to-redis-is-a-leaf",
-      severity: "error",
-      from: { path: "^src/redis/" },
-      to: { path: "^src/", pathNot: "^src/(redis/|failure\\.ts)" },
-    },
-    {
-      name: "delivery-knows-no-backend-and-no-http",
-      severity: "error",
-      from: { path: "^src/delivery/" },
-      to: { path: "^src/(http|dashboard|access|cli|render|pipeline|queue/.+/|service|main|settings)" },
-    },
-    {
-      name: "callers-see-the-interface-never-a-backend",
-      severity: "error",
-      from: { path: "^src/(http|dashboard|access|cli)/" },
-      to: { path: "^src/queue/(sqlite|redis)/" },
-    },
-    {
-      name: "http-renders-nothing",
-      severity: "error",
-      from: { path: "^src/(http|dashboard|access)/" },
-      to: { path: "^src/(render|delivery|storage|cli|service|main)" },
-    },
-    {
-      name: "the-dashboard-is-a-client",
-      comment: "it runs in browsers: of the service it knows the shapes of answers, and nothing else",
-      severity: "error",
-      from: { path: "^src/dashboard/client/" },
-      to: { path: "^src/", pathNot: "^src/dashboard/client/", dependencyTypesNot: ["type-only"] },
-    },
+    ...arrows,
     {
       name: "only-main-and-cli-know-the-service",
       severity: "error",
@@ -71,8 +57,65 @@ module.exports = {
       to: { path: "^src/(service|main)\\.ts" },
     },
     {
+      name: "who-opens-a-backend",
+      comment: "all others see the queue's interface; main.ts hands the commands what they need",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/(queue|storage|migration)/|^src/main\\.ts" },
+      to: { path: "^src/queue/(sqlite|redis)/" },
+    },
+    {
+      name: "backends-do-not-know-each-other",
+      severity: "error",
+      from: { path: "^src/queue/(sqlite|redis)/" },
+      to: { path: "^src/queue/(sqlite|redis)/", pathNot: "^src/queue/$1/" },
+    },
+    {
+      name: "queue-knows-neither-http-nor-pdf",
+      severity: "error",
+      from: { path: "^src/(queue|pipeline|delivery)/" },
+      to: { path: "node_modules/(elysia|pdfmake)" },
+    },
+    {
+      name: "only-the-router-mounts-the-dashboard",
+      severity: "error",
+      from: { path: "^src/http/", pathNot: "^src/http/api/app\\.ts" },
+      to: { path: "^src/dashboard/" },
+    },
+    {
+      name: "pages-know-the-wire-and-no-route",
+      severity: "error",
+      from: { path: "^src/dashboard/", pathNot: "^src/dashboard/client/" },
+      to: { path: "^src/(queue|http/(api|server))/" },
+    },
+    {
+      name: "the-dashboard-is-a-client",
+      comment: "it runs in browsers: of the service it knows the shapes of responses, and nothing else",
+      severity: "error",
+      from: { path: "^src/dashboard/client/" },
+      to: { path: "^src/", pathNot: "^src/dashboard/client/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "the-wire-knows-no-route",
+      severity: "error",
+      from: { path: "^src/http/[^/]+\\.ts|^src/http/openapi/" },
+      to: { path: "^src/http/(api|server)/" },
+    },
+    {
+      name: "routes-know-no-socket",
+      severity: "error",
+      from: { path: "^src/http/api/" },
+      to: { path: "^src/http/server/" },
+    },
+    {
+      name: "http-is-told-by-types-alone",
+      comment: "what runs and how the process is, the service hands in",
+      severity: "error",
+      from: { path: "^src/http/" },
+      to: { path: "^src/(pipeline|observability)/", dependencyTypesNot: ["type-only"] },
+    },
+    {
       name: "the-client-stands-alone",
-      comment: "but for the one reading of Retry-After, which needs nothing",
+      comment: "but for the one parser of Retry-After, which needs nothing",
       severity: "error",
       from: { path: "^src/client/" },
       to: { path: "^src/", pathNot: "^src/(client/|outbound/retry-after\\.ts)" },
@@ -80,7 +123,7 @@ module.exports = {
     {
       name: "no-orphans",
       severity: "error",
-      from: { orphan: true, path: "^src/", pathNot: "\\.d\\.ts$|^src/(render|http/reading)/worker\\.ts$" },
+      from: { orphan: true, path: "^src/", pathNot: "\\.d\\.ts$|^src/(render|parsing)/worker\\.ts$" },
       to: {},
     },
     {

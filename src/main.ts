@@ -1,6 +1,6 @@
 #!/usr/bin/env bun
 import { join } from "node:path";
-import { Command, Help } from "commander";
+import { createProgram } from "./cli/cli.ts";
 import { aboutCommands } from "./cli/commands/about.ts";
 import { accessCommands } from "./cli/commands/access.ts";
 import { completionCommand } from "./cli/commands/completion.ts";
@@ -22,17 +22,7 @@ import { BUILD, VERSION } from "./version.ts";
 /** What the service calls itself with, to render a suspect job in a process of its own. */
 const RENDER_ALONE = "render-alone";
 
-const program = new Command("agentlink")
-  .description("Makes real-estate agents reports: takes jobs over HTTP, renders PDFs and delivers them.")
-  .version(BUILD, "-V, --version", "print the version and the commit")
-  .helpOption("-h, --help", "print help")
-  .showHelpAfterError("(`agentlink --help` lists the commands)")
-  .configureHelp({
-    // A flag that is off unless it is given need not say so.
-    optionDescription: (option) =>
-      option.defaultValue === false ? option.description : new Help().optionDescription(option),
-  })
-  .exitOverride();
+const program = createProgram(BUILD);
 
 serviceCommands(program, { renderCommand: renderCommand(), version: VERSION, examine: examineDatabase, inUse });
 dataCommands(program, {

@@ -1,3 +1,9 @@
+/*
+ * Who may call: keys, their scopes and rates, browsers' sessions, and the admission of each request.
+ * Keys and sessions are stored in files beside the jobs, or in Redis for several hosts.
+ * Not here: routes, pages, and whatever reads or changes a job.
+ */
+
 import { Elysia } from "elysia";
 import { Failure } from "../failure.ts";
 import type { Owner } from "../host/peers.ts";

@@ -1,4 +1,4 @@
-import type { FileReading } from "../import/read.ts";
+import type { FileReading } from "../import/import.ts";
 import type { CatalogueKind, Changes } from "../report/sources/catalogue.ts";
 
 /** "3 sales, 2 agencies". */

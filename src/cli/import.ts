@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { asFailure, Failure } from "../failure.ts";
 import { makePrivateFolder } from "../host/private-folder.ts";
+import { type FileFormat, type FileReading, type LeftOut, readInto } from "../import/import.ts";
 import { jsonBeginning } from "../import/json.ts";
 import type { ImportMap } from "../import/map.ts";
-import { type FileFormat, type FileReading, type LeftOut, readInto } from "../import/read.ts";
 import { fileSource, type ImportSource } from "../import/source.ts";
 import {
   type BadRow,

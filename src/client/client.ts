@@ -1,3 +1,9 @@
+/*
+ * The client that programs and the command line use: typed calls, retries that double nothing, events that resume.
+ * Its types are generated from the service's OpenAPI document by `bun run client`.
+ * Not here: anything of the service but the parser of Retry-After.
+ */
+
 import type { Schemas } from "./api.ts";
 import { ApiError } from "./api-error.ts";
 import { type EventsOptions, events, type ServiceEvent } from "./events.ts";

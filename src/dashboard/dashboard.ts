@@ -1,3 +1,9 @@
+/*
+ * What a person's browser is shown: the dashboard, the sign-in, and pages in the place of problem documents.
+ * client/ runs in browsers, the rest serves it; the router mounts it by one function.
+ * Not here: the API's routes and the queue; in client/ anything of the service but types.
+ */
+
 import { Elysia } from "elysia";
 import { type Bundle, bundleDashboard } from "./bundle.ts";
 import { closedPage, wantsClosedPage } from "./closed-page.ts";

@@ -1,3 +1,9 @@
+/*
+ * Where a finished PDF goes (folder/, dropbox/, s3/), and who is notified of a job's end (callbacks/).
+ * Every target has one interface, recognises its own file after a crash, and says whether a failure is transient.
+ * Not here: routes, rendering, settings and the queue's backends.
+ */
+
 import type { CircuitBreaker } from "../outbound/circuit-breaker.ts";
 import type { Delivered, Job, ReportFile } from "../queue/job.ts";
 

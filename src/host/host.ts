@@ -1,3 +1,9 @@
+/*
+ * The machine: cores and memory, file systems, sockets and their owners, open files, time zones.
+ * It reads what the kernel tells, and keeps no state of the service.
+ * Not here: any other room.
+ */
+
 import { readFileSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import { dirname, join } from "node:path";

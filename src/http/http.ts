@@ -1,3 +1,9 @@
+/*
+ * The wire: bodies, responses, ranges, problem documents, the pieces of the OpenAPI document.
+ * api/ has the routes, the events and the router that joins them; server/ has the sockets.
+ * Not here: rendering, delivery, storage and the queue's backends; pages are the dashboard's.
+ */
+
 import type { Logger } from "pino";
 import type { KeyRing } from "../access/keys/keys.ts";
 import type { Rate } from "../access/rate.ts";

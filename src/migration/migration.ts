@@ -1,3 +1,9 @@
+/*
+ * Moves all jobs, keys and PDFs from SQLite to Redis or back, while no service runs.
+ * Each backend is read into one form (kept-job.ts) and written from it.
+ * Not here: whatever a running service needs.
+ */
+
 import { constants, existsSync } from "node:fs";
 import { copyFile, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";

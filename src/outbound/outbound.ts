@@ -1,3 +1,9 @@
+/*
+ * The way out to addresses that others gave, and the circuit breaker for what is away.
+ * Every address is checked when it is connected to, so that nothing inside can be reached.
+ * Not here: any other room.
+ */
+
 import { lookup } from "node:dns/promises";
 import ip from "ipaddr.js";
 import { asFailure, Failure } from "../failure.ts";

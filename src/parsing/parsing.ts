@@ -1,3 +1,9 @@
+/*
+ * Parses and checks megabytes of JSON in a thread of its own: request bodies, and what a data source sent.
+ * Owners take turns within bounded memory; small texts are parsed at once.
+ * Not here: connections and headers: whoever calls brings the bytes.
+ */
+
 import { join } from "node:path";
 import { Piscina } from "piscina";
 import { Failure, type Outcome, returned } from "../failure.ts";

@@ -1,3 +1,9 @@
+/*
+ * Runs a job stage by stage: claims it, gathers, renders, delivers, retries with backoff; later it prunes it.
+ * Each stage's result is stored before the next begins, so a restart resumes there.
+ * Not here: HTTP, the queue's backends, and how a PDF is drawn or uploaded.
+ */
+
 import { asFailure, Failure } from "../failure.ts";
 import type { Claim, Delivered, ReportFile } from "../queue/job.ts";
 import type { JobChange, Queue, Room } from "../queue/queue.ts";

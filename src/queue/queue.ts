@@ -1,3 +1,9 @@
+/*
+ * Jobs and their life behind one interface: accepted, claimed under a lease, ended.
+ * sqlite/ and redis/ are its backends, and pass one suite: tests/queue/contract.
+ * Not here: HTTP, PDFs and settings; what a request asks for is the report's.
+ */
+
 import type { Callbacks } from "./callback.ts";
 import type {
   AllDelivered,

@@ -1,3 +1,9 @@
+/*
+ * The connection to Redis: addresses, TLS, clusters, its clock, its durability, its failures.
+ * queue/redis, access and the doctor use it.
+ * Not here: what is stored there.
+ */
+
 import { Cluster, Redis, type RedisOptions } from "ioredis";
 import { type RedisAddress, unusable } from "./address.ts";
 

@@ -1,3 +1,9 @@
+/*
+ * Draws the model of a report as a PDF: sections, charts, fonts.
+ * It works in threads, and for a suspect in a process of its own.
+ * Not here: where data comes from, where a PDF goes, and jobs.
+ */
+
 import type { MessagePort } from "node:worker_threads";
 import type { DocumentFacts, DrawnKind } from "../report/documents.ts";
 import type { ReportOptions } from "../report/report.ts";

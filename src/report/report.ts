@@ -1,3 +1,9 @@
+/*
+ * The domain, pure: request, data set, suburbs, figures, the model of a report and its documents.
+ * sources/ has what data sets come from: the catalogue, the operator's own service, Domain.
+ * Not here: every other room, but outbound for the sources.
+ */
+
 import { Failure } from "../failure.ts";
 import type { DataSet } from "./data-set.ts";
 import { toIso } from "./figures/days.ts";

@@ -1,3 +1,9 @@
+/*
+ * The settings: each one's name, parser, default and sentence, from the environment, secret files and flags.
+ * No other room reads the environment.
+ * Not here: what a setting brings about.
+ */
+
 import { resolve } from "node:path";
 import { distance } from "fastest-levenshtein";
 import type { Rate } from "../access/rate.ts";

@@ -1,3 +1,9 @@
+/*
+ * What a service stores, and where: SQLite or Redis, the PDFs (reports/), backups (backup/).
+ * It opens one backend with all that belongs together.
+ * Not here: HTTP, the stages of a job, rendering.
+ */
+
 import type { KeyRing } from "../access/keys/keys.ts";
 import type { SessionStore } from "../access/sessions/store.ts";
 import type { Queue } from "../queue/queue.ts";

@@ -1,3 +1,9 @@
+/*
+ * What those outside are told of a job, and what is withheld: the same in responses, events and callbacks.
+ * A view and its schema stand together, and the compiler holds one to the other.
+ * Not here: how it is sent, and whatever asks a store.
+ */
+
 import { sep } from "node:path";
 
 /** Who reads: what they may be told, and where the service is for them. */

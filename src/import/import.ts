@@ -1,7 +1,9 @@
 /*
- * The room of imports: files as agencies have them become rows of the catalogue. What may not enter: HTTP, jobs, settings,
- * and the catalogue's database, of which it knows the import's interface alone.
+ * Files as agencies have them become rows of the catalogue.
+ * Any table, workbook or JSON is recognised, and its values are read as people write them.
+ * Not here: HTTP, jobs, settings, and the catalogue's database beyond the interface of an import.
  */
+
 import { Failure } from "../failure.ts";
 import {
   type BadRow,

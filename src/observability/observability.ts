@@ -1,3 +1,9 @@
+/*
+ * What is known of the service while it runs: log, metrics, health, readiness.
+ * It is told of what happens, or wraps a part and measures it (measured.ts).
+ * Not here: decisions: nothing behaves differently for being observed.
+ */
+
 import type { Logger } from "pino";
 import { ENDED, type Job } from "../queue/job.ts";
 import type { JobChange, Queue } from "../queue/queue.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import pino from "pino";
-import { createTakenBackNotes } from "../../src/observability/job-log.ts";
+import { createTakenBackNotes } from "../../src/observability/observability.ts";
 import type { Job, Status } from "../../src/queue/job.ts";
 import type { TakenBack } from "../../src/queue/taken-back.ts";
 

@@ -1,0 +1,22 @@
+/*
+ * The command line: a file for each command, and the doctor.
+ * Commands talk to a running service through src/client; those that need none open their files themselves.
+ * Not here: what the service does while it runs, and the queue's backends: main.ts hands in what is needed of them.
+ */
+
+import { Command, Help } from "commander";
+
+/** The program, without its commands. `build` is what `--version` prints. */
+export function createProgram(build: string): Command {
+  return new Command("agentlink")
+    .description("Makes real-estate agents reports: takes jobs over HTTP, renders PDFs and delivers them.")
+    .version(build, "-V, --version", "print the version and the commit")
+    .helpOption("-h, --help", "print help")
+    .showHelpAfterError("(`agentlink --help` lists the commands)")
+    .configureHelp({
+      // A flag that is off unless it is given need not say so.
+      optionDescription: (option) =>
+        option.defaultValue === false ? option.description : new Help().optionDescription(option),
+    })
+    .exitOverride();
+}

@@ -1,0 +1,97 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+const ROOT = resolve(import.meta.dir, "../..");
+
+/** docs/walk.md is made from the stations below: `bun run docs` writes it, walk.test.ts compares it. */
+export const WALK = join(ROOT, "docs/walk.md");
+
+interface Station {
+  readonly file: string;
+  /** A function that is declared there once. */
+  readonly name: string;
+  readonly says: string;
+}
+
+export const STATIONS: readonly Station[] = [
+  {
+    file: "src/http/api/routes/generate.ts",
+    name: "generateRoutes",
+    says: "The request arrives. The key has been checked by then (`src/access`), and a large body was parsed in a thread (`src/parsing`).",
+  },
+  {
+    file: "src/http/api/accept.ts",
+    name: "toNewJob",
+    says: "What was asked for becomes a job that is not stored yet: its client, its priority, its Idempotency-Key, its callback.",
+  },
+  {
+    file: "src/queue/sqlite/submit.ts",
+    name: "createSubmit",
+    says: "The job is stored: one transaction for all requests that arrived together. Only after its commit is on disk does the response go out.",
+  },
+  {
+    file: "src/queue/sqlite/claim.ts",
+    name: "createClaims",
+    says: "Some time later it is claimed: clients in turn, then by priority, then by age. A claim is a lease with a fencing token; whoever lost it can end nothing.",
+  },
+  {
+    file: "src/pipeline/pipeline.ts",
+    name: "runStages",
+    says: "The attempt begins at the first stage whose result is not stored. After each stage its result is, before the next begins.",
+  },
+  {
+    file: "src/pipeline/stages.ts",
+    name: "createStages",
+    says: "What each stage does. Gathering asks the sources in order (`src/report/sources`) for the data set of the suburb.",
+  },
+  {
+    file: "src/report/report.ts",
+    name: "buildReport",
+    says: "In a render thread the data set becomes the model of a report: every figure and every sentence, and nothing of how it looks.",
+  },
+  {
+    file: "src/render/document.ts",
+    name: "renderPdf",
+    says: "The model becomes pages: sections, charts and fonts. The PDF is written into the data folder, and its hash is stored.",
+  },
+  {
+    file: "src/pipeline/targets.ts",
+    name: "deliverToAll",
+    says: "The path of each target is written down, then the file is uploaded (`src/delivery`): after a crash it is recognised there instead of sent again.",
+  },
+  {
+    file: "src/delivery/callbacks/sender.ts",
+    name: "createCallbackSender",
+    says: "The end of the job and its callback were stored in one transaction. The callback is signed and sent, with retries for a day, until the receiver takes it.",
+  },
+];
+
+const INTRODUCTION = `# A walk through one job
+
+<!-- Made by \`bun run docs\` from tests/docs/walk.ts. Change it there. -->
+
+A report is posted, and an hour later its PDF is in Dropbox. Ten places in the code, in the order in which the job comes by; the folders are visited once, in order, and never back. What each folder is for: [architecture.md](architecture.md).
+
+`;
+
+/** The number of the line, from 1, that declares the function. @throws Error where there is none, or several. */
+export function lineOf({ file, name }: Station): number {
+  const lines = readFileSync(join(ROOT, file), "utf8").split("\n");
+  const declares = new RegExp(`^\\s*(?:export )?(?:async )?function ${name}\\b`);
+  const found = lines.flatMap((line, at) => (declares.test(line) ? [at + 1] : []));
+  const [line] = found;
+  if (line === undefined || found.length > 1)
+    throw new Error(`${file} declares ${name} ${found.length} times: mend the stations in tests/docs/walk.ts`);
+  return line;
+}
+
+export function walk(): string {
+  const stations = STATIONS.map((station, at) => {
+    const { file, name, says } = station;
+    const line = lineOf(station);
+    return `${at + 1}. [\`${file}:${line}\`](../${file}#L${line}) \`${name}\`  \n   ${says}\n`;
+  });
+  return INTRODUCTION + stations.join("");
+}
+
+if (import.meta.main) writeFileSync(WALK, walk());
