@@ -77,6 +77,8 @@ export async function checkEverything(given: {
   database.close();
 }
 
+type Ask = (path: string, method?: string) => Promise<Response>;
+
 async function untilAllEnded(database: Database, fault: (text: string) => void): Promise<void> {
   const left = database.query<{ n: number }, []>(
     "SELECT count(*) AS n FROM jobs WHERE status IN ('queued', 'running', 'waiting')",
