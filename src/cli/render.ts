@@ -6,6 +6,7 @@ import { createRenderPool } from "../render/pool.ts";
 import { reportDay } from "../report/day.ts";
 import { reportOptions } from "../report/options.ts";
 import { openCatalogue } from "../report/sources/catalogue.ts";
+import { gatherDataSet } from "../report/sources/gather.ts";
 import { type Place, resolveSuburb } from "../report/suburbs.ts";
 import { parseRequest } from "../report/validation.ts";
 import type { Config } from "../settings/settings.ts";
@@ -31,7 +32,10 @@ export async function renderFile({ request: from, output, json, config, out, err
   const { request, warnings } = parseRequest(await readJson(from, "a request"));
   for (const warning of warnings) err(`warning: ${warning}`);
   const place = resolveSuburb(request);
-  const dataSet = request.data ? JSON.stringify(request.data) : fromCatalogue(config.dataDir, place);
+  const { data, include_surrounding_suburbs } = request;
+  const dataSet = data
+    ? JSON.stringify(data)
+    : await fromCatalogue(config.dataDir, place, include_surrounding_suburbs ?? false);
   const pool = createRenderPool({ threads: 1 });
   // A name nobody knows before: who may write there, too, could have put a link or a pipe at a usual one.
   const draft = join(dirname(resolve(output)), `.${basename(output)}.${crypto.randomUUID()}`);
@@ -55,11 +59,11 @@ export async function renderFile({ request: from, output, json, config, out, err
   }
 }
 
-function fromCatalogue(dataDir: string, place: Place): string {
+async function fromCatalogue(dataDir: string, place: Place, withSurroundings: boolean): Promise<string> {
   const path = join(dataDir, "catalogue.db");
   if (existsSync(path)) {
     const catalogue = openCatalogue({ path });
-    const dataSet = catalogue.dataSet(place);
+    const dataSet = await gatherDataSet([catalogue], place, withSurroundings);
     catalogue.close();
     if (dataSet !== null) return dataSet;
   }

@@ -33,7 +33,8 @@ export function renderTask(
   return { kind, dataSet, options: reportOptions(request, known), output };
 }
 
-function readRequest({ request }: Job): ReportRequest {
+/** @throws Failure "request_unreadable", permanent. */
+export function readRequest({ request }: Job): ReportRequest {
   try {
     return JSON.parse(request) as ReportRequest;
   } catch (cause) {

@@ -7,10 +7,11 @@ import type { Queue } from "../queue/queue.ts";
 import type { MemoryGuard } from "../render/memory.ts";
 import type { RenderPool } from "../render/pool.ts";
 import type { State } from "../report/data-set.ts";
+import { gatherDataSet } from "../report/sources/gather.ts";
 import type { Source } from "../report/sources/source.ts";
 import type { Reports } from "../storage/reports/reports.ts";
 import type { Stages } from "./pipeline.ts";
-import { isIntact, renderTask } from "./render-again.ts";
+import { isIntact, readRequest, renderTask } from "./render-again.ts";
 import { deliverToAll } from "./targets.ts";
 
 export interface StageDependencies {
@@ -33,10 +34,9 @@ export function createStages(dependencies: StageDependencies): Stages {
   return {
     async gather({ job }) {
       const place = { suburb: job.suburb, state: job.state as State, postcode: job.postcode };
-      for (const source of sources) {
-        const dataSet = await source.dataSet(place);
-        if (dataSet !== null) return dataSet;
-      }
+      const { include_surrounding_suburbs } = readRequest(job);
+      const dataSet = await gatherDataSet(sources, place, include_surrounding_suburbs ?? false);
+      if (dataSet !== null) return dataSet;
       const name = [job.suburb, job.state, job.postcode].filter((part) => part !== null).join(" ");
       throw new Failure(
         "no_data",

@@ -35,7 +35,7 @@ export function renderPdf(
     title: "Agents report",
     subject: `Agents and agencies of ${place.suburb}, ${longDay(period.from)} to ${longDay(period.to)}`,
     preparedFor: model.preparedFor?.name ?? null,
-    cover: { period, locator: model.locator, answers: answers(model) },
+    cover: { period, locator: model.locator, answers: answers(model), selected: model.selection?.summary || null },
   };
   return renderBook(book, draw(model, colours, onProgress), colours, standard, onProgress);
 }

@@ -27,6 +27,9 @@ const FIGURES = 0.05;
 const agents: Draw = (dataSet, options, onProgress) => {
   onProgress(0, "figures");
   const model = buildReport(dataSet, options);
+  // A page that says so: twelve pages without a figure would say it less well.
+  if (model.selection?.nothing === true)
+    return renderBrief(buildBrief(dataSet, options), options.pdfStandard ?? null, onProgress);
   return renderPdf(model, options.pdfStandard ?? null, (done, section) =>
     onProgress(FIGURES + done * (1 - FIGURES), section),
   );

@@ -1,5 +1,5 @@
 import type { Content } from "pdfmake/interfaces";
-import type { Figure, Unit } from "../report/model.ts";
+import type { Figure, ReportModel, Unit } from "../report/model.ts";
 import { note } from "./chapter.ts";
 import { count, figure, SUPPLIED, UNKNOWN } from "./format.ts";
 import { type Inline, inlines } from "./text.ts";
@@ -20,6 +20,21 @@ export function figureCellWithN(value: Figure, format: (value: number) => string
   const shown = figureCell(value, format, palette);
   if (value.value === null || value.n === null) return shown;
   return [...shown, ...inlines(`\u00a0\u00a0${count(value.n)}`, { fontSize: SIZE.label, color: palette.muted })];
+}
+
+/** Behind a number of sales, in small, how many of them are in the suburb itself. */
+export function ownInlines(ownSales: number | null, palette: Palette): Inline[] {
+  return ownSales === null
+    ? []
+    : inlines(`\u00a0\u00a0${count(ownSales)}`, { fontSize: SIZE.label, color: palette.muted });
+}
+
+/** Says what the small number behind the sales is, where there is one. */
+export function ownNote({ place, suburbs }: ReportModel, palette: Palette): Content[] {
+  if (suburbs.length === 0) return [];
+  return [
+    note(`The small number behind the sales: those in ${place.suburb} itself, without its neighbours.`, palette, 3),
+  ];
 }
 
 /** Says what † means, where one of the figures has it. */

@@ -1,14 +1,20 @@
-import type { DataSet } from "./data-set.ts";
 import { toIso } from "./figures/days.ts";
 import { agencyLeague, agentLeague, standingOf } from "./league.ts";
 import type { Figure, ReportModel } from "./model.ts";
 import type { ReportOptions } from "./options.ts";
 import { type PaidPlace, paidPlaces } from "./partners/paid-places.ts";
-import { isoPeriod, readScope, type Scope } from "./scope.ts";
+import { areaName } from "./requested.ts";
+import { isoPeriod, type Scope } from "./scope.ts";
+import { select } from "./selection.ts";
+import type { GatheredDataSet } from "./surroundings.ts";
 
 /** What the one page of the brief edition says: the five agents with most sales. */
 export interface BriefModel {
   readonly place: Pick<ReportModel["place"], "suburb" | "state" | "postcode">;
+  /** "Manly", or "Manly and 4 neighbours". */
+  readonly area: string;
+  /** What was asked for that is not all of the suburb, in words; null for nothing of the kind. */
+  readonly selected: string | null;
   readonly period: ReportModel["period"];
   readonly asOf: string;
   readonly sample: boolean;
@@ -53,8 +59,9 @@ const AGENTS = 5;
 const PAID = 3;
 
 /** Pure, as {@link buildReport}, and of the same figures; of a data set with nothing in it, too: its page says so. */
-export function buildBrief(dataSet: DataSet, options: ReportOptions): BriefModel {
-  const scope = readScope(dataSet, options);
+export function buildBrief(gathered: GatheredDataSet, options: ReportOptions): BriefModel {
+  const { scope, selection } = select(gathered, options);
+  const { dataSet } = scope;
   const league = agentLeague(scope);
   const paid = paidPlaces(scope, league);
   const ranked = league.filter(({ rank }) => rank !== null);
@@ -83,6 +90,8 @@ export function buildBrief(dataSet: DataSet, options: ReportOptions): BriefModel
       state: options.state,
       postcode: options.postcode ?? dataSet.suburb?.postcode ?? null,
     },
+    area: areaName(options),
+    selected: selection?.summary || null,
     period: isoPeriod(scope.period),
     asOf: toIso(scope.asOf),
     sample: (dataSet.sources ?? []).some(({ synthetic }) => synthetic === true),

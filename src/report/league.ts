@@ -1,4 +1,5 @@
 import type { Agency } from "./data-set.ts";
+import type { Deal } from "./figures/deal.ts";
 import { computed, percentOf, supplied } from "./figures/figure.ts";
 import { daysOnMarket, medianPrice, salesValue } from "./figures/price.ts";
 import {
@@ -42,7 +43,9 @@ export function agencyLeague(scope: Scope): AgencyLeague {
       daysOnMarket: daysOnMarket(sold),
       listings: listed,
       momentum: listings.supplied ? { ...ownMomentum, n: null, supplied: ownMomentum.value !== null } : ownMomentum,
+      ownSales: ownSales(scope, sold),
       isPreparedFor: agency.id === scope.preparedFor?.id,
+      isFeatured: agency.id === scope.featured.agency?.id,
     };
   };
   return {
@@ -129,7 +132,9 @@ export function agentLeague(scope: Scope): readonly AgentRow[] {
       rankChange: rankChange(rankNow.get(agent.id), rankBefore.get(agent.id)),
       ...figures,
       listings: listings.get(agent.id) ?? 0,
+      ownSales: asSupplied ? null : ownSales(scope, involved),
       isPreparedFor: agencyId !== null && agencyId === scope.preparedFor?.id,
+      isFeatured: agent.id === scope.featured.agent?.id,
     };
   };
   return agents
@@ -143,6 +148,10 @@ export function agentLeague(scope: Scope): readonly AgentRow[] {
         compareText(a.name, b.name) ||
         compareText(a.id, b.id),
     );
+}
+
+function ownSales({ options }: Scope, sold: readonly Deal[]): number | null {
+  return options.withSurroundings === true ? sold.filter(({ sale }) => !sale.suburb).length : null;
 }
 
 /** A count of 0 is a fact only where there are sales to count. */

@@ -1,13 +1,14 @@
 import type { Method } from "./model.ts";
 import { isoPeriod, type Scope } from "./scope.ts";
-import { count, longDate, plural } from "./wording.ts";
+import type { Selection } from "./selection.ts";
+import { capitalised, count, listWords, longDate, plural } from "./wording.ts";
 
 /** How the figures are defined, what they rest on, where the data is from. */
-export function method(scope: Scope): Method {
+export function method(scope: Scope, selection: Selection | null): Method {
   const sources = [...(scope.dataSet.sources ?? [])];
   return {
     definitions: DEFINITIONS.map(([term, text]) => ({ term, text })),
-    coverage: coverage(scope),
+    coverage: [...(selection === null ? [] : selected(selection)), ...coverage(scope), ...highlighted(scope)],
     sources: sources.map((source) => ({
       name: source.name || source.id,
       licence: source.licence ?? null,
@@ -71,6 +72,19 @@ const DEFINITIONS: readonly (readonly [string, string])[] = [
   ["Gap", "The sales it takes to pass the next better rank."],
   ["As supplied", "Given by the source or the agent, not computed here from sales."],
 ];
+
+function selected({ summary, notes }: Selection): readonly string[] {
+  return [...(summary === "" ? [] : [`${capitalised(summary)}.`]), ...notes];
+}
+
+/** Who is highlighted because the request says so. */
+function highlighted({ featured }: Scope): readonly string[] {
+  const names = [featured.agent?.name, featured.agency?.name].flatMap((name) => name ?? []);
+  if (names.length === 0) return [];
+  return [
+    `Highlighted because it was asked for: ${listWords(names)}. It changes no rank, no figure and nobody's place in a table.`,
+  ];
+}
 
 function coverage(scope: Scope): readonly string[] {
   const { sold, results, period, dataSet } = scope;

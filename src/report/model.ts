@@ -1,5 +1,6 @@
 import type { Category, SaleMethod, State } from "./data-set.ts";
 import type { Branding } from "./request.ts";
+import type { Selection } from "./selection.ts";
 
 /**
  * Everything the report says, computed and named, before anybody thinks of a page. Plain JSON. The renderer formats
@@ -18,6 +19,8 @@ export interface ReportModel {
   readonly asOf: string;
   /** True where a source is synthetic: every page is then labelled as a sample. */
   readonly sample: boolean;
+  /** What was asked for that is less, or more, than all of the suburb; null for the usual report. */
+  readonly selection: Selection | null;
   readonly branding: Branding | null;
   /** The agency the report is prepared for, where the data set knows it. */
   readonly preparedFor: Standing | null;
@@ -34,7 +37,19 @@ export interface ReportModel {
   readonly heatMap: HeatMap | null;
   readonly listings: { readonly total: number; readonly rows: readonly ListingRow[] };
   readonly sales: { readonly total: number; readonly rows: readonly SaleRow[] };
+  /** The suburb and its neighbours, where these count, too; else empty. */
+  readonly suburbs: readonly SuburbRow[];
   readonly method: Method;
+}
+
+/** One of the suburbs that a report counts. */
+export interface SuburbRow {
+  readonly name: string;
+  readonly sales: number;
+  readonly median: Figure;
+  readonly daysOnMarket: Figure;
+  /** Null where the data has no listings. */
+  readonly listings: number | null;
 }
 
 /**
@@ -152,7 +167,10 @@ export interface AgencyRow {
   readonly listings: number;
   /** Share of the current listings less share of the sales, percentage points. */
   readonly momentum: Figure;
+  /** Of the sales those in the report's own suburb; null where no other counts. */
+  readonly ownSales: number | null;
   readonly isPreparedFor: boolean;
+  readonly isFeatured: boolean;
 }
 
 export interface AgentLeague {
@@ -174,7 +192,10 @@ export interface AgentRow {
   readonly median: Figure;
   readonly daysOnMarket: Figure;
   readonly listings: number;
+  /** Of the sales those in the report's own suburb; null where no other counts. */
+  readonly ownSales: number | null;
   readonly isPreparedFor: boolean;
+  readonly isFeatured: boolean;
 }
 
 export interface AgentCard extends AgentRow {
@@ -194,6 +215,8 @@ export interface AgentCard extends AgentRow {
 export interface SaleRow {
   readonly id: string;
   readonly address: string;
+  /** Of a neighbour; null in the report's own suburb. */
+  readonly suburb: string | null;
   readonly category: Category;
   readonly beds: number | null;
   readonly baths: number | null;
@@ -212,6 +235,8 @@ export interface SaleRow {
 export interface ListingRow {
   readonly id: string;
   readonly address: string;
+  /** Of a neighbour; null in the report's own suburb. */
+  readonly suburb: string | null;
   readonly category: Category;
   readonly listedDate: string | null;
   readonly daysListed: number | null;

@@ -1,4 +1,5 @@
 import type { State } from "./data-set.ts";
+import { type Filter, filterOf } from "./filter.ts";
 import type { Branding, PdfStandard, ReportRequest } from "./request.ts";
 
 /** What shapes a report beside its data. */
@@ -9,6 +10,12 @@ export interface ReportOptions {
   readonly preparedFor: string | null;
   readonly branding: Branding | null;
   readonly printEmails: boolean;
+  /** Which records count; all of them when left out. */
+  readonly filter?: Filter | null;
+  /** Records of the surrounding suburbs count, too. */
+  readonly withSurroundings?: boolean;
+  /** Ids or names of an agent and an agency to highlight. */
+  readonly featured?: { readonly agent: string | null; readonly agency: string | null };
   /** Plain PDF when left out. */
   readonly pdfStandard?: PdfStandard | null;
   /** The day of the request, ISO: the report's day where the data set has no date at all. */
@@ -17,12 +24,15 @@ export interface ReportOptions {
 
 /** The options of a request for a place that is known. */
 export function reportOptions(
-  request: Pick<ReportRequest, "prepared_for" | "branding" | "pdf_standard">,
+  request: Omit<ReportRequest, "suburb" | "state" | "data">,
   known: Pick<ReportOptions, "suburb" | "state" | "postcode" | "printEmails" | "date">,
 ): ReportOptions {
   return {
     ...known,
     preparedFor: request.prepared_for ?? null,
+    filter: filterOf(request),
+    withSurroundings: request.include_surrounding_suburbs ?? false,
+    featured: { agent: request.featured_agent_id ?? null, agency: request.featured_agency_id ?? null },
     branding: request.branding ?? null,
     pdfStandard: request.pdf_standard ?? null,
   };

@@ -5,7 +5,6 @@
  */
 
 import { Failure } from "../failure.ts";
-import type { DataSet } from "./data-set.ts";
 import { toIso } from "./figures/days.ts";
 import { heatMap } from "./heat-map.ts";
 import { agencyLeague, agentLeague, standingOf } from "./league.ts";
@@ -13,9 +12,11 @@ import { marketSegments } from "./market.ts";
 import { method } from "./method.ts";
 import type { Locator, ReportModel } from "./model.ts";
 import type { ReportOptions } from "./options.ts";
-import { agentCards, listingRows, saleRows } from "./rows.ts";
-import { isoPeriod, placeName, readScope, type Scope } from "./scope.ts";
+import { agentCards, listingRows, saleRows, suburbRows } from "./rows.ts";
+import { isoPeriod, placeName, type Scope } from "./scope.ts";
+import { select } from "./selection.ts";
 import { findSuburb, neighbours } from "./suburbs.ts";
+import type { GatheredDataSet } from "./surroundings.ts";
 import { verdict } from "./verdict.ts";
 
 export type { ReportOptions } from "./options.ts";
@@ -27,9 +28,10 @@ const NEIGHBOURS = 8;
  * whatever order the data set lists its rows.
  * @throws Failure "no_data" (permanent) where there is nothing to report.
  */
-export function buildReport(dataSet: DataSet, options: ReportOptions): ReportModel {
-  const scope = readScope(dataSet, options);
-  if (isEmpty(scope))
+export function buildReport(gathered: GatheredDataSet, options: ReportOptions): ReportModel {
+  const { scope, selection } = select(gathered, options);
+  const { dataSet } = scope;
+  if (isEmpty(scope) && selection?.nothing !== true)
     throw new Failure(
       "no_data",
       `no data for ${placeName(options)}: send agents, agencies, sales, listings or market figures as "data" in the request, or fill the catalogue with \`agentlink import\` or PUT /api/catalogue`,
@@ -50,6 +52,7 @@ export function buildReport(dataSet: DataSet, options: ReportOptions): ReportMod
     period: isoPeriod(scope.period),
     asOf: toIso(scope.asOf),
     sample: (dataSet.sources ?? []).some(({ synthetic }) => synthetic === true),
+    selection,
     branding: options.branding,
     preparedFor,
     preparedForUnknown: preparedFor === null ? options.preparedFor?.trim() || null : null,
@@ -62,7 +65,8 @@ export function buildReport(dataSet: DataSet, options: ReportOptions): ReportMod
     heatMap: heatMap(scope, agencies),
     listings: listingRows(scope),
     sales: saleRows(scope),
-    method: method(scope),
+    suburbs: suburbRows(scope, selection),
+    method: method(scope, selection),
   };
 }
 

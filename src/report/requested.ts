@@ -39,6 +39,11 @@ export function describeSurroundings(place: RequestedPlace): string {
   return neighbours === 0 ? place.suburb : `${place.suburb} and ${plural(neighbours, "neighbour")}`;
 }
 
+/** The suburb of a report, with its neighbours where they count. */
+export function areaName(options: RequestedPlace & { readonly withSurroundings?: boolean }): string {
+  return options.withSurroundings === true ? describeSurroundings(options) : options.suburb;
+}
+
 /** What was asked for in a line, such as "houses, 3 bedrooms or more, Manly and 4 neighbours"; "" for the usual report. */
 export function describeRequested(request: Readonly<Record<string, unknown>>, place: RequestedPlace): string {
   const asked = request as Partial<ReportRequest>;

@@ -3,8 +3,9 @@ import { isWithin, monthsBefore, toDay, toIso } from "./figures/days.ts";
 import type { Deal } from "./figures/deal.ts";
 import { daysOf, daysOnMarket, medianPrice } from "./figures/price.ts";
 import { salesByAgent } from "./figures/standing.ts";
-import type { AgentCard, AgentRow, ListingRow, SaleRow } from "./model.ts";
+import type { AgentCard, AgentRow, ListingRow, SaleRow, SuburbRow } from "./model.ts";
 import { compareText, type Scope } from "./scope.ts";
+import type { Selection } from "./selection.ts";
 
 /** A page of each: more rows say nothing more, and the total stands above them. */
 const SALES = 18;
@@ -19,6 +20,23 @@ export function saleRows(scope: Scope): { readonly total: number; readonly rows:
     .slice(0, SALES)
     .map((deal) => saleRow(scope, deal));
   return { total: scope.sold.length, rows };
+}
+
+/** The suburb and its neighbours, each by itself; none where only the suburb counts. */
+export function suburbRows(scope: Scope, selection: Selection | null): readonly SuburbRow[] {
+  const neighbours = selection?.surroundings ?? [];
+  if (neighbours.length === 0) return [];
+  return [null, ...neighbours].map((name) => {
+    const sold = scope.sold.filter(({ sale }) => (sale.suburb ?? null) === name);
+    return {
+      name: name ?? scope.options.suburb,
+      sales: sold.length,
+      median: medianPrice(sold),
+      daysOnMarket: daysOnMarket(sold),
+      listings:
+        scope.listings.length === 0 ? null : scope.listings.filter(({ suburb }) => (suburb ?? null) === name).length,
+    };
+  });
 }
 
 /** The current listings, newest first, undated last. */
@@ -75,6 +93,7 @@ function saleRow(scope: Scope, deal: Deal): SaleRow {
   return {
     id: deal.id,
     address: sale.address,
+    suburb: sale.suburb ?? null,
     category: deal.category,
     beds: sale.beds ?? null,
     baths: sale.baths ?? null,
@@ -98,6 +117,7 @@ function listingRow(scope: Scope, listing: Listing): ListingRow {
   return {
     id: listing.id,
     address: listing.address,
+    suburb: listing.suburb ?? null,
     category: listing.category,
     listedDate: listing.listed_date ?? null,
     daysListed: listed === null || listed > scope.asOf ? null : scope.asOf - listed,

@@ -26,6 +26,8 @@ export interface Scope {
   /** Agents by id without the hidden ones, in a fixed order. */
   readonly agents: ReadonlyMap<string, NamedAgent>;
   readonly preparedFor: Agency | null;
+  /** Whom the request wants highlighted, where the data knows them. */
+  readonly featured: { readonly agent: NamedAgent | null; readonly agency: Agency | null };
   agencyName(id: string): string;
   /** Agencies of a listing, its agents' where it names none. */
   listingAgencies(listing: Listing): readonly string[];
@@ -52,6 +54,7 @@ export function readScope(dataSet: DataSet, options: ReportOptions): Scope {
   const oldest = deals[0]?.day ?? Number.POSITIVE_INFINITY;
 
   const agencies = collectAgencies(dataSet, everyAgent, deals, listings);
+  const agents = new Map(everyAgent.filter(({ hidden }) => hidden !== true).map((agent) => [agent.id, agent]));
   return {
     dataSet,
     options,
@@ -64,8 +67,12 @@ export function readScope(dataSet: DataSet, options: ReportOptions): Scope {
     comparable: soldBefore.length > 0 && oldest <= before.from + HISTORY_SLACK_DAYS,
     listings,
     agencies,
-    agents: new Map(everyAgent.filter(({ hidden }) => hidden !== true).map((agent) => [agent.id, agent])),
+    agents,
     preparedFor: findAgency(agencies, options.preparedFor),
+    featured: {
+      agent: findAgency(agents, options.featured?.agent ?? null),
+      agency: findAgency(agencies, options.featured?.agency ?? null),
+    },
     agencyName: (id) => agencies.get(id)?.name || id,
     listingAgencies,
   };

@@ -3,6 +3,7 @@ import { computed, percentOf } from "./figures/figure.ts";
 import { daysOnMarket, disclosureRate } from "./figures/price.ts";
 import { monthsOfSupply } from "./figures/supply.ts";
 import type { AgencyLeague, AgentRow, Figure, MarketSegment, Standing, Tile, Verdict } from "./model.ts";
+import { areaName } from "./requested.ts";
 import { isoPeriod, type Scope } from "./scope.ts";
 import { CATEGORY_WORDS, change, count, decimal, longDate, money, percent, plural } from "./wording.ts";
 
@@ -104,7 +105,9 @@ function bestClearance(scope: Scope, market: readonly MarketSegment[]): MarketSe
 }
 
 function marketSentence({ scope, agents, agencies }: Findings): string {
-  const { suburb } = scope.options;
+  const suburb = areaName(scope.options);
+  const fitting = scope.options.filter ? " that fits what was asked for" : "";
+  const fittingMany = scope.options.filter ? " that fit what was asked for" : "";
   const to = longDate(isoPeriod(scope.period).to);
   const n = scope.sold.length;
   if (n === 0) {
@@ -113,12 +116,12 @@ function marketSentence({ scope, agents, agencies }: Findings): string {
       ...(agents.length > 0 ? [plural(agents.length, "agent")] : []),
     ].join(" and ");
     const rest = known === "" ? "" : `; it names ${known}`;
-    return `The data holds no sale in ${suburb} in the 12 months to ${to}${rest}.`;
+    return `The data holds no sale in ${suburb}${fitting} in the 12 months to ${to}${rest}.`;
   }
   const difference = scope.comparable ? percentOf(n - scope.soldBefore.length, scope.soldBefore.length) : null;
   const compared = difference === null ? "" : `, ${change(difference)} on the year before`;
   const disclosed = disclosureRate(scope.sold).value ?? 0;
-  return `${suburb} saw ${plural(n, "sale")} in the 12 months to ${to}${compared}; ${Math.round(disclosed)}% disclosed their price.`;
+  return `${suburb} saw ${plural(n, "sale")}${n === 1 ? fitting : fittingMany} in the 12 months to ${to}${compared}; ${Math.round(disclosed)}% disclosed their price.`;
 }
 
 function priceSentence({ scope, market }: Findings): string {

@@ -60,11 +60,12 @@ function page(model: BriefModel, palette: Palette): Content[] {
 }
 
 function heading(model: BriefModel, palette: Palette): Content[] {
-  const { agents, ranked, sales, tied, place } = model;
+  const { agents, ranked, sales, tied, area, selected } = model;
   const number = NUMBERS[agents.length] ?? "";
   const of = ranked > agents.length ? "with most sales" : "with a sale";
   const title = agents.length === 1 ? `The agent ${of}` : `The ${number} agents ${of}`;
-  const known = `${plural(ranked, "agent")} with a sale, ${plural(sales, "sale")} in ${place.suburb}`;
+  const known = `${plural(ranked, "agent")} with a sale, ${plural(sales, "sale")} in ${area}`;
+  const only = selected === null ? "" : `. Only: ${selected}`;
   const others =
     tied === 0 ? "" : `; ${plural(tied, "more agent has", "more agents have")} as many as the last one here`;
   return [
@@ -80,13 +81,14 @@ function heading(model: BriefModel, palette: Palette): Content[] {
       LANDSCAPE_WIDTH,
       text(
         fit(
-          `${isSupplied(model) ? "Figures as supplied by the source" : known}${others}`,
-          LANDSCAPE_WIDTH,
+          `${isSupplied(model) ? "Figures as supplied by the source" : known}${others}${only}`,
+          LANDSCAPE_WIDTH * (selected === null ? 1 : 1.85),
           "Sans",
           SIZE.body,
         ),
         {
           fontSize: SIZE.body,
+          lineHeight: 1.1,
           color: palette.muted,
         },
       ),
@@ -332,18 +334,21 @@ function figuresOf({ sales, value, median }: PaidPlace): readonly Figure[] {
   return [sales, value, median];
 }
 
-function nothing({ place, period }: BriefModel, palette: Palette): Content[] {
+function nothing({ area, selected, period }: BriefModel, palette: Palette): Content[] {
   const middle = 236;
   return [
     at(LANDSCAPE.left, middle, LANDSCAPE_WIDTH, {
       stack: [
         text("Nothing found", { font: "Serif", fontSize: 34, lineHeight: 1 }),
-        text(`The data holds no sale by a named agent in ${place.suburb} in the 12 months to ${longDay(period.to)}.`, {
-          fontSize: SIZE.lead,
-          lineHeight: 1.35,
-          color: palette.muted,
-          margin: [0, 12, 80, 0],
-        }),
+        text(
+          `The data holds no sale by a named agent in ${area} in the 12 months to ${longDay(period.to)}${selected === null ? "" : ` that fits what was asked for: ${selected}`}.`,
+          {
+            fontSize: SIZE.lead,
+            lineHeight: 1.35,
+            color: palette.muted,
+            margin: [0, 12, 80, 0],
+          },
+        ),
       ],
     }),
     rule(middle - 22, palette.ink, 0.8, LANDSCAPE.left, 60),

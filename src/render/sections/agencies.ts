@@ -1,7 +1,15 @@
 import type { AgencyRow, ReportModel } from "../../report/model.ts";
 import { lead, note, type Section } from "../chapter.ts";
 import { bar } from "../charts/bars.ts";
-import { figureCell, figureCellWithN, MEDIAN_WITH_N, placesMoved, suppliedNote } from "../figure.ts";
+import {
+  figureCell,
+  figureCellWithN,
+  MEDIAN_WITH_N,
+  ownInlines,
+  ownNote,
+  placesMoved,
+  suppliedNote,
+} from "../figure.ts";
 import { change, count, figure, money, percent, UNKNOWN } from "../format.ts";
 import { type Column, table } from "../table.ts";
 import { inlines, shorten } from "../text.ts";
@@ -22,7 +30,7 @@ export const agencies: Section = (model, palette) => {
         columns: columns(model, palette),
         rows,
         palette,
-        highlighted: ({ isPreparedFor }) => isPreparedFor,
+        highlighted: ({ isPreparedFor, isFeatured }) => isPreparedFor || isFeatured,
         dense: true,
       }),
       note(
@@ -30,6 +38,7 @@ export const agencies: Section = (model, palette) => {
         palette,
       ),
       note(MEDIAN_WITH_N, palette, 3),
+      ...ownNote(model, palette),
       ...suppliedNote(
         rows.map(({ momentum }) => momentum),
         palette,
@@ -54,6 +63,7 @@ function columns({ agencies: { rows } }: ReportModel, palette: Palette): Column<
   const compared = rows.some(({ rankChange, shareChange }) => rankChange !== null || shareChange !== null);
   const own = (row: AgencyRow) => (row.isPreparedFor ? { bold: true, color: palette.accentText } : {});
   const right = "right" as const;
+  const parted = rows.some(({ ownSales }) => ownSales !== null);
   return [
     { title: "#", width: 22, cell: (row) => inlines(row.rank === null ? UNKNOWN : String(row.rank), own(row)) },
     ...(compared
@@ -88,7 +98,12 @@ function columns({ agencies: { rows } }: ReportModel, palette: Palette): Column<
           },
         ]
       : []),
-    { title: "Sales", width: 30, alignment: right, cell: ({ sales }) => figureCell(sales, count, palette) },
+    {
+      title: "Sales",
+      width: parted ? 46 : 30,
+      alignment: right,
+      cell: ({ sales, ownSales }) => [...figureCell(sales, count, palette), ...ownInlines(ownSales, palette)],
+    },
     { title: "Value", width: 43, alignment: right, cell: ({ value }) => figureCell(value, money, palette) },
     { title: "Median n", width: 55, alignment: right, cell: ({ median }) => figureCellWithN(median, money, palette) },
     {

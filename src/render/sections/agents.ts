@@ -2,7 +2,7 @@ import type { Content } from "pdfmake/interfaces";
 import type { AgentRow, ReportModel } from "../../report/model.ts";
 import { caption, lead, type Section } from "../chapter.ts";
 import { scatter } from "../charts/scatter.ts";
-import { figureCell, figureCellWithN, placesMoved, suppliedNote } from "../figure.ts";
+import { figureCell, figureCellWithN, ownInlines, ownNote, placesMoved, suppliedNote } from "../figure.ts";
 import { count, money, percent, UNKNOWN } from "../format.ts";
 import { type Column, table } from "../table.ts";
 import { fit, inlines, paragraph, shorten, text } from "../text.ts";
@@ -40,10 +40,11 @@ export const agents: Section = (model, palette) => {
         columns: columns(model, palette),
         rows: leaders,
         palette,
-        highlighted: ({ isPreparedFor }) => isPreparedFor,
+        highlighted: ({ isPreparedFor, isFeatured }) => isPreparedFor || isFeatured,
         fontSize: SIZE.small + 0.3,
         dense: true,
       }),
+      ...ownNote(model, palette),
       ...others(rows.slice(LEADERBOARD), palette),
       ...suppliedNote(
         rows.flatMap(({ lead, involved, median, daysOnMarket }) => [lead, involved, median, daysOnMarket]),
@@ -111,7 +112,8 @@ function chart({ agents: { rows } }: ReportModel, palette: Palette): Content[] {
 }
 
 function columns(model: ReportModel, palette: Palette): Column<AgentRow>[] {
-  const compared = model.agents.rows.some(({ rankChange }) => rankChange !== null);
+  const { rows } = model.agents;
+  const compared = rows.some(({ rankChange }) => rankChange !== null);
   const carded = new Set(model.cards.map(({ id }) => id));
   const right = "right" as const;
   return [
@@ -141,7 +143,12 @@ function columns(model: ReportModel, palette: Palette): Column<AgentRow>[] {
         inlines(agencyName === null ? UNKNOWN : shorten(agencyName, 60), { color: palette.muted }),
     },
     { title: "Lead", width: 28, alignment: right, cell: ({ lead }) => figureCell(lead, count, palette) },
-    { title: "Involved", width: 40, alignment: right, cell: ({ involved }) => figureCell(involved, count, palette) },
+    {
+      title: "Involved",
+      width: rows.some(({ ownSales }) => ownSales !== null) ? 48 : 40,
+      alignment: right,
+      cell: ({ involved, ownSales }) => [...figureCell(involved, count, palette), ...ownInlines(ownSales, palette)],
+    },
     { title: "Share", width: 36, alignment: right, cell: ({ share }) => figureCell(share, percent, palette) },
     { title: "Value", width: 41, alignment: right, cell: ({ value }) => figureCell(value, money, palette) },
     { title: "Median n", width: 56, alignment: right, cell: ({ median }) => figureCellWithN(median, money, palette) },

@@ -1,6 +1,7 @@
 import type { CanvasElement, Content } from "pdfmake/interfaces";
 import type { State } from "../../report/data-set.ts";
 import type { ReportModel } from "../../report/model.ts";
+import { capitalised } from "../../report/wording.ts";
 import { type Chapter, caption } from "../chapter.ts";
 import { figure, longDay, rank } from "../format.ts";
 import { picture } from "../picture.ts";
@@ -31,6 +32,8 @@ export interface Cover {
   readonly branding: ReportModel["branding"];
   readonly brandName: string;
   readonly locator: ReportModel["locator"];
+  /** What was asked for that is not all of the suburb, in words; null for nothing of the kind. */
+  readonly selected: string | null;
   /** Three at most: who leads, and where the reader stands. */
   readonly answers: readonly Answer[];
 }
@@ -45,7 +48,7 @@ export function cover(model: Cover, chapters: readonly Chapter[], palette: Palet
   });
   return [
     at(62, brand(model, palette)),
-    at(FIELD.top + 128, title(model)),
+    at(FIELD.top + (model.selected === null ? 128 : 96), title(model)),
     at(FIELD.top + FIELD.height - 44, dates(model)),
     at(FIELD.top + FIELD.height + 30, answerColumns(model.answers, palette)),
     at(FIELD.top + FIELD.height + 128, contents(chapters, palette)),
@@ -109,15 +112,28 @@ function brand(model: Cover, palette: Palette): Content {
   };
 }
 
-function title({ place }: Cover): Content {
+function title({ place, selected }: Cover): Content {
   const where = [STATE_NAMES[place.state], place.postcode ?? ""].join(" ").trim();
   return {
     stack: [
       text(place.suburb, { font: "Serif", fontSize: titleSize(place.suburb), color: "#ffffff", lineHeight: 0.95 }),
       text(where, { fontSize: 14, color: "#ffffff", margin: [2, 8, 0, 0] }),
+      ...(selected === null
+        ? []
+        : [
+            text(fit(capitalised(selected), SELECTED_WIDTH * 3.8, "Sans", SIZE.body), {
+              fontSize: SIZE.body,
+              lineHeight: 1.3,
+              color: "#ffffff",
+              margin: [2, 10, CONTENT_WIDTH - SELECTED_WIDTH, 0],
+            }),
+          ]),
     ],
   };
 }
+
+/** What was asked for stands left of the chart of neighbours. */
+const SELECTED_WIDTH = 256;
 
 /** As large as leaves a long name on two lines. */
 function titleSize(name: string): number {

@@ -21,7 +21,10 @@ export const listings: Section = ({ listings: { total, rows } }, palette) => {
       ),
       table<ListingRow>({
         columns: [
-          { title: "Address", cell: ({ address }) => inlines(shorten(address, 120)) },
+          {
+            title: "Address",
+            cell: ({ address, suburb }) => inlines(shorten([address, suburb ?? ""].filter(Boolean).join(", "), 120)),
+          },
           {
             title: "Type",
             width: 30,

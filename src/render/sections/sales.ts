@@ -1,13 +1,45 @@
-import type { SaleRow } from "../../report/model.ts";
+import type { Content } from "pdfmake/interfaces";
+import type { SaleRow, SuburbRow } from "../../report/model.ts";
 import { lead, note, type Section } from "../chapter.ts";
-import { CATEGORIES_ONE, count, day, dollars, METHODS, rooms, UNKNOWN } from "../format.ts";
+import { figureCell, figureCellWithN } from "../figure.ts";
+import { CATEGORIES_ONE, count, day, dollars, METHODS, money, rooms, UNKNOWN } from "../format.ts";
 import { table } from "../table.ts";
 import { inlines, shorten } from "../text.ts";
-import { SIZE } from "../theme.ts";
+import { type Palette, SIZE } from "../theme.ts";
 import { people } from "./people.ts";
 
+/** What is of the suburb itself, and what of each neighbour. */
+function bySuburb(suburbs: readonly SuburbRow[], palette: Palette): Content[] {
+  const right = "right" as const;
+  return [
+    table<SuburbRow>({
+      columns: [
+        { title: "Suburb", cell: ({ name }) => inlines(name) },
+        { title: "Sales", width: 50, alignment: right, cell: (row) => inlines(count(row.sales)) },
+        {
+          title: "Median n",
+          width: 90,
+          alignment: right,
+          cell: ({ median }) => figureCellWithN(median, money, palette),
+        },
+        { title: "Days", width: 50, alignment: right, cell: (row) => figureCell(row.daysOnMarket, count, palette) },
+        {
+          title: "Listed",
+          width: 50,
+          alignment: right,
+          cell: ({ listings }) => inlines(listings === null ? UNKNOWN : count(listings)),
+        },
+      ],
+      rows: suburbs,
+      palette,
+      dense: true,
+      margin: [0, 0, 0, 14],
+    }),
+  ];
+}
+
 /** The sales the figures rest on, newest first. */
-export const sales: Section = ({ sales: { total, rows } }, palette) => {
+export const sales: Section = ({ sales: { total, rows }, suburbs }, palette) => {
   if (rows.length === 0) return null;
   const more = total - rows.length;
   return {
@@ -19,13 +51,16 @@ export const sales: Section = ({ sales: { total, rows } }, palette) => {
         `${count(total)} ${total === 1 ? "sale" : "sales"} in the 12 months${more > 0 ? `; the newest ${count(rows.length)}` : ""}.`,
         palette,
       ),
+      ...(suburbs.length > 0 ? bySuburb(suburbs, palette) : []),
       table<SaleRow>({
         columns: [
           { title: "Sold", width: 60, cell: ({ soldDate }) => inlines(day(soldDate), { color: palette.muted }) },
           {
             title: "Address",
             cell: (row) => {
-              const detail = [CATEGORIES_ONE[row.category], rooms(row)].filter((part) => part !== "").join(" · ");
+              const detail = [row.suburb ?? "", CATEGORIES_ONE[row.category], rooms(row)]
+                .filter((part) => part !== "")
+                .join(" · ");
               return [
                 ...inlines(shorten(row.address, 120)),
                 { text: "\n" },

@@ -1,0 +1,152 @@
+import type { DataSet } from "./data-set.ts";
+import { type Criterion, createJudge, type Filter, filterDataSet } from "./filter.ts";
+import type { ReportOptions } from "./options.ts";
+import { describeFilter, describeSurroundings } from "./requested.ts";
+import { isoPeriod, readScope, type Scope } from "./scope.ts";
+import { type Area, areaOf, type GatheredDataSet, mergeAround } from "./surroundings.ts";
+import { listWords, plural } from "./wording.ts";
+
+/** Which records a report counts, as it says so on its cover and in Method. */
+export interface Selection {
+  /** "houses, 3 bedrooms or more, Manly and 4 neighbours; 12 sales left out because their bedrooms are not known". */
+  readonly summary: string;
+  /** Whether something narrower than all records was asked for. */
+  readonly filtered: boolean;
+  /** The surrounding suburbs that count, too, nearest first. */
+  readonly surroundings: readonly string[];
+  /** Sentences for Method. */
+  readonly notes: readonly string[];
+  /** No record of the 12 months and no listing is left. */
+  readonly nothing: boolean;
+}
+
+/** A data set that holds what a report counts and nothing else, read; and what was selected, null for all there is. */
+export interface Selected {
+  readonly scope: Scope;
+  readonly selection: Selection | null;
+}
+
+/**
+ * Chooses what a report counts, before anything is counted: joins the surrounding suburbs where they were asked for,
+ * leaves out what is elsewhere, and filters. The period is that of all the data: a filter makes no report of last year.
+ */
+export function select(gathered: GatheredDataSet, options: ReportOptions): Selected {
+  const { filter = null, withSurroundings = false } = options;
+  const area = areaOf(options, withSurroundings);
+  const merged = mergeAround(gathered);
+  const around = inArea(merged, area);
+  const elsewhere = (merged.sales?.length ?? 0) - (around.sales?.length ?? 0);
+  const whole = readScope(around, options);
+  if (filter === null && !withSurroundings && elsewhere === 0) return { scope: whole, selection: null };
+  const scope = filter === null ? whole : readScope(narrowed(around, filter, whole), options);
+  const asked = [...describeFilter(filter), ...(withSurroundings ? [describeSurroundings(options)] : [])].join(", ");
+  const leftOut = filter === null ? [] : unknownSales(whole, filter);
+  return {
+    scope,
+    selection: {
+      summary: [...(asked === "" ? [] : [asked]), ...leftOut].join("; "),
+      filtered: filter !== null,
+      surroundings: area.surroundings?.suburbs.map(({ suburb }) => suburb) ?? [],
+      notes: [
+        ...(filter === null ? [] : filterNotes(whole, filter)),
+        ...notes(whole, area, gathered, options),
+        ...(elsewhere > 0 ? [leftElsewhere(elsewhere)] : []),
+      ],
+      nothing: filter !== null && scope.results.length === 0 && scope.listings.length === 0,
+    },
+  };
+}
+
+/** Without records of suburbs that the report is not of; those of a neighbour name it as the gazetteer does, the others none. */
+function inArea(dataSet: DataSet, area: Area): DataSet {
+  const { sales, listings, rentals } = dataSet;
+  const inside = <Row extends { readonly suburb?: string | null }>(rows: readonly Row[]): Row[] =>
+    rows.flatMap((row) => {
+      if (!row.suburb) return [row];
+      const suburb = area.suburbOf(row);
+      return suburb === "elsewhere" ? [] : [suburb === row.suburb ? row : { ...row, suburb }];
+    });
+  if ([...(sales ?? []), ...(listings ?? []), ...(rentals ?? [])].every(({ suburb }) => !suburb)) return dataSet;
+  return {
+    ...dataSet,
+    ...(sales && { sales: inside(sales) }),
+    ...(listings && { listings: inside(listings) }),
+    ...(rentals && { rentals: inside(rentals) }),
+  };
+}
+
+function narrowed(dataSet: DataSet, filter: Filter, { asOf, period }: Scope): DataSet {
+  return {
+    ...filterDataSet(dataSet, filter),
+    as_of: isoPeriod({ from: asOf, to: asOf }).to,
+    period: isoPeriod(period),
+  };
+}
+
+const NOT_KNOWN: Readonly<Record<Criterion, readonly [one: string, many: string]>> = {
+  type: ["its property type is", "their property types are"],
+  bedrooms: ["its bedrooms are", "their bedrooms are"],
+  bathrooms: ["its bathrooms are", "their bathrooms are"],
+  carspaces: ["its car spaces are", "their car spaces are"],
+  landArea: ["its land area is", "their land areas are"],
+};
+
+/** "12 sales left out because their bedrooms are not known": sales of the 12 months that nothing known speaks against. */
+function unknownSales({ sold }: Scope, filter: Filter): readonly string[] {
+  const judge = createJudge(filter);
+  const counts = new Map<Criterion, number>();
+  for (const { sale } of sold) {
+    const verdict = judge(sale);
+    if (typeof verdict === "string") counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
+  }
+  return (Object.keys(NOT_KNOWN) as Criterion[]).flatMap((criterion) => {
+    const n = counts.get(criterion) ?? 0;
+    const [one, many] = NOT_KNOWN[criterion];
+    return n === 0 ? [] : [`${plural(n, "sale")} left out because ${n === 1 ? one : many} not known`];
+  });
+}
+
+function filterNotes({ listings }: Scope, filter: Filter): readonly string[] {
+  const judge = createJudge(filter);
+  const n = listings.filter((listing) => typeof judge(listing) === "string").length;
+  const all = "Every figure, share and rank counts these records alone.";
+  if (n === 0) return [all];
+  const them =
+    n === 1 ? "is left out because too little is known of it" : "are left out because too little is known of them";
+  return [all, `${plural(n, "current listing")} ${them}.`];
+}
+
+function notes(scope: Scope, area: Area, gathered: GatheredDataSet, options: ReportOptions): readonly string[] {
+  const { surroundings } = area;
+  if (surroundings === null) return [];
+  const { suburbs, radiusKm } = surroundings;
+  if (suburbs.length === 0) return [`No other locality lies within ${radiusKm} km of ${options.suburb}.`];
+  const names = suburbs.map(({ suburb, state }) => (state === options.state ? suburb : `${suburb} ${state}`));
+  const silent = withoutData(
+    gathered,
+    scope,
+    suburbs.map(({ suburb }) => suburb),
+  );
+  return [
+    `Where this report says suburb, it means ${options.suburb} and its neighbours ${listWords(names)}: the localities whose centres lie within ${radiusKm} km of that of ${options.suburb}, eight at most. The radius reaches the fourth nearest locality, and is 1.5 km at least and 30 km at most.`,
+    `${plural(scope.sold.filter(({ sale }) => sale.suburb).length, "sale")} of the ${scope.sold.length} in the 12 months ${scope.sold.length === 1 ? "is" : "are"} in the neighbours; tables name the suburb of each.`,
+    ...(silent.length === 0 ? [] : [`There is no data for ${listWords(silent)}.`]),
+    ...((gathered.market ?? []).length > 0
+      ? ["Series of the market are of single suburbs and are not used here."]
+      : []),
+  ];
+}
+
+/** The neighbours that nothing was found about. */
+function withoutData({ around }: GatheredDataSet, { dataSet }: Scope, names: readonly string[]): readonly string[] {
+  const { sales = [], listings = [] } = dataSet;
+  const known = new Set([
+    ...(around ?? []).map(({ suburb }) => suburb),
+    ...[...sales, ...listings].flatMap(({ suburb }) => suburb ?? []),
+  ]);
+  return names.filter((name) => !known.has(name));
+}
+
+function leftElsewhere(n: number): string {
+  return n === 1 ? "1 record of another suburb is left out." : `${plural(n, "record")} of other suburbs are left out.`;
+}

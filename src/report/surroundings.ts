@@ -1,0 +1,139 @@
+import type { DataSet, Listing, Rental, Sale, State } from "./data-set.ts";
+import { suburbKey } from "./gazetteer/key.ts";
+import { findSuburb, type Place, readPlace, type Surroundings, surroundingsOf } from "./suburbs.ts";
+
+/** What was gathered for one of the surrounding suburbs. */
+export interface Around {
+  readonly suburb: string;
+  readonly state: State;
+  readonly data: DataSet;
+}
+
+/** A data set with those of the surrounding suburbs beside it, as they were gathered; no caller can send it so. */
+export type GatheredDataSet = DataSet & { readonly around?: readonly Around[] };
+
+/** The JSON text of a gathered data set. None of the texts is read for it: a suburb can have twenty thousand sales. */
+export function joinTexts(own: string | null, place: Place, around: readonly (readonly [Place, string])[]): string {
+  const { suburb: name, state, postcode } = place;
+  const base = own ?? JSON.stringify({ schema_version: 1, suburb: { name, state, postcode } });
+  const parts = around.map(
+    ([each, text]) => `{"suburb":${JSON.stringify(each.suburb)},"state":"${each.state}","data":${text}}`,
+  );
+  return parts.length === 0 ? base : `${base.slice(0, base.lastIndexOf("}"))},"around":[${parts.join(",")}]}`;
+}
+
+/**
+ * One data set of a suburb and those around it. Their records name their suburb; agencies, agents and sources that come
+ * several times are there once. Series of the market, which are of single suburbs, are left out where anything was joined.
+ */
+export function mergeAround({ around = [], ...own }: GatheredDataSet): DataSet {
+  if (around.length === 0) return own;
+  const merged = {
+    sources: [...(own.sources ?? [])],
+    agencies: [...(own.agencies ?? [])],
+    agents: [...(own.agents ?? [])],
+    sales: [...(own.sales ?? [])],
+    listings: [...(own.listings ?? [])],
+    rentals: [...(own.rentals ?? [])],
+  };
+  for (const { suburb, data } of around) {
+    const add = <T extends { readonly id?: string }>(
+      into: T[],
+      rows: readonly T[] | undefined,
+      is: (row: T) => string,
+    ) => join(into, rows ?? [], suburb, is);
+    const sourceId = add(merged.sources, data.sources, ({ name }) => name);
+    const agencyId = add(merged.agencies, data.agencies, ({ name }) => name);
+    const ofAgency = data.agents?.map((agent) => withId(agent, "agency_id", agencyId));
+    const agentId = add(merged.agents, ofAgency, ({ name }) => name);
+    const located = <T extends Sale | Listing | Rental>(row: T): T => ({
+      ...withId(row, "source", sourceId),
+      suburb: row.suburb || suburb,
+      ...(row.agency_ids && { agency_ids: row.agency_ids.map(agencyId) }),
+    });
+    const withAgents = <T extends Listing | Rental>(row: T): T => ({
+      ...located(row),
+      ...(row.agent_ids && { agent_ids: row.agent_ids.map(agentId) }),
+    });
+    const sales = data.sales?.map((row) => ({
+      ...located(row),
+      ...(row.agents && { agents: row.agents.map((each) => ({ ...each, id: agentId(each.id) })) }),
+    }));
+    add(merged.sales, sales, ({ address, sold_date }) => `${address} ${sold_date}`);
+    add(merged.listings, data.listings?.map(withAgents), ({ address, listed_date }) => `${address} ${listed_date}`);
+    add(merged.rentals, data.rentals?.map(withAgents), ({ address, listed_date }) => `${address} ${listed_date}`);
+  }
+  return { ...own, market: [], ...merged };
+}
+
+function withId<T extends object>(row: T, name: string, idOf: (id: string) => string): T {
+  const id = (row as Readonly<Record<string, unknown>>)[name];
+  return typeof id === "string" ? { ...row, [name]: idOf(id) } : row;
+}
+
+/**
+ * Adds rows to those that are there: one of the same id is the same where `nameOf` says so, else it is given another id.
+ * Answers which id a row of the added ones has now.
+ */
+function join<T extends { readonly id?: string }>(
+  into: T[],
+  added: readonly T[],
+  suburb: string,
+  nameOf: (row: T) => string,
+): (id: string) => string {
+  const known = new Map(into.flatMap((row) => (row.id === undefined ? [] : [[row.id, nameOf(row)] as const])));
+  const renamed = new Map<string, string>();
+  for (const row of added) {
+    if (row.id === undefined) {
+      into.push(row);
+      continue;
+    }
+    const there = known.get(row.id);
+    if (there === nameOf(row)) continue;
+    if (there === undefined) into.push(row);
+    else {
+      const id = `${row.id} ${suburb}`;
+      renamed.set(row.id, id);
+      into.push({ ...row, id });
+    }
+  }
+  return (id) => renamed.get(id) ?? id;
+}
+
+/** Which suburbs a report is of. */
+export interface Area {
+  /** Those around, where they were asked for; null where not. */
+  readonly surroundings: Surroundings | null;
+  /** The suburb of a record that is in a neighbour, as the gazetteer has it; null for the report's own, "elsewhere" for any other. */
+  suburbOf(row: { readonly suburb?: string | null }): string | null | "elsewhere";
+}
+
+export function areaOf(
+  place: { readonly suburb: string; readonly state: State; readonly postcode: string | null },
+  withSurroundings: boolean,
+): Area {
+  const found = withSurroundings ? findSuburb(place) : null;
+  const surroundings = found === null ? null : surroundingsOf(found);
+  const own = suburbKey(place.suburb);
+  const neighbours = new Map((surroundings?.suburbs ?? []).map(({ suburb }) => [suburbKey(suburb), suburb]));
+  const remembered = new Map<string, string | null>();
+  const locate = (name: string) => {
+    for (const key of [suburbKey(name), suburbKey(readPlace(name).suburb)]) {
+      if (key === own) return null;
+      const neighbour = neighbours.get(key);
+      if (neighbour !== undefined) return neighbour;
+    }
+    return "elsewhere";
+  };
+  return {
+    surroundings,
+    suburbOf({ suburb }) {
+      if (!suburb) return null;
+      const known = remembered.get(suburb);
+      if (known !== undefined) return known;
+      const located = locate(suburb);
+      remembered.set(suburb, located);
+      return located;
+    },
+  };
+}

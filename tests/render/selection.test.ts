@@ -1,0 +1,82 @@
+import { expect } from "bun:test";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DRAW } from "../../src/render/documents.ts";
+import type { DataSet } from "../../src/report/data-set.ts";
+import { filterOf } from "../../src/report/filter.ts";
+import type { ReportOptions } from "../../src/report/options.ts";
+import { withPrograms } from "../programs.ts";
+import { dataSet, OPTIONS } from "./data-sets.ts";
+import { overlaps, type Page, pagesOf, squeeze } from "./page.ts";
+
+const test = withPrograms("pdftotext");
+
+async function drawn(data: DataSet, options: Partial<ReportOptions>, kind: "agents" | "agents_brief" = "agents") {
+  const path = join(mkdtempSync(join(tmpdir(), "agentlink-selection-")), "report.pdf");
+  const { bytes } = await DRAW[kind](data, { ...OPTIONS, ...options }, () => {});
+  await Bun.write(path, bytes);
+  return pagesOf(path);
+}
+
+/** Of every fifth sale the bedrooms are not known; every fourth is in a neighbour. */
+function data(): DataSet {
+  const made = dataSet({ agents: 9, sales: 160, priced: 0.8 });
+  return {
+    ...made,
+    sales: (made.sales ?? []).map((sale, index) => ({
+      ...sale,
+      ...{
+        beds: index % 5 === 0 ? null : 3,
+        property_type: index % 2 === 0 ? "House" : "Townhouse",
+        category: "house",
+      },
+      ...(index % 4 === 0 ? { suburb: "Fairlight" } : {}),
+    })) as NonNullable<DataSet["sales"]>,
+  };
+}
+
+test("what was asked for stands on the cover and in Method, with what was left out; tables name the neighbours", async () => {
+  const filter = filterOf({ property_types: ["House", "Townhouse"], min_bedrooms: 3 });
+  const pages = await drawn(data(), { filter, withSurroundings: true, featured: { agent: null, agency: null } });
+  const said = squeeze("houses and townhouses, 3 bedrooms or more, Manly and 5 neighbours").slice(1);
+  const leftOut = /\d+salesleftoutbecausetheirbedroomsarenotknown/;
+  const [cover] = pages;
+  const method = pages.find(({ text }) => text.includes("Thefigurescover"));
+  for (const page of [cover, method]) {
+    expect(page?.text).toContain(said);
+    expect(page?.text).toMatch(leftOut);
+  }
+  expect(pages.some(({ text }) => /Fairlight·(townhouse|house)/i.test(text))).toBe(true);
+  for (const page of pages) expect(overlaps(page.words)).toEqual([]);
+});
+
+test("a filter that leaves nothing makes one page that says so, in either edition", async () => {
+  const filter = filterOf({ min_bedrooms: 9 });
+  for (const kind of ["agents", "agents_brief"] as const) {
+    const [page, ...more] = await drawn(data(), { filter }, kind);
+    expect(more).toEqual([]);
+    expect(page?.text).toContain("Nothingfound");
+    expect(page?.text).toContain("9bedroomsormore");
+  }
+});
+
+test("an agent and an agency that were asked for are marked, and change no rank and no figure", async () => {
+  const made = dataSet({ agents: 9, sales: 160, priced: 0.8 });
+  const agent = made.agents?.at(-1);
+  const featured = { agent: agent?.name.toUpperCase() ?? "", agency: made.agencies?.at(-1)?.id ?? "" };
+  const plain = await drawn(made, {});
+  const marked = await drawn(made, { featured });
+  const method = marked.find(({ text }) => text.includes("Thefigurescover"));
+  expect(method?.text).toContain(squeeze(`Highlighted because it was asked for: ${agent?.name}`));
+  expect(untilMethod(marked)).toEqual(untilMethod(plain));
+});
+
+function untilMethod(pages: readonly Page[]): readonly string[] {
+  return pages
+    .slice(
+      0,
+      pages.findIndex(({ text }) => text.includes("Thefigurescover")),
+    )
+    .map(({ text }) => text);
+}

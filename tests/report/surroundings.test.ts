@@ -1,0 +1,127 @@
+import { describe, expect, test } from "bun:test";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { DataSet } from "../../src/report/data-set.ts";
+import { buildReport } from "../../src/report/report.ts";
+import { openCatalogue } from "../../src/report/sources/catalogue.ts";
+import { gatherDataSet } from "../../src/report/sources/gather.ts";
+import { importSample } from "../../src/report/sources/sample.ts";
+import type { Source } from "../../src/report/sources/source.ts";
+import { resolveSuburb, surroundingsOf } from "../../src/report/suburbs.ts";
+import { dataSet, options, sale } from "./data.ts";
+
+const MANLY = { suburb: "Manly", state: "NSW" as const, postcode: "2095" };
+const around = () => surroundingsOf(resolveSuburb(MANLY)).suburbs.map(({ suburb }) => suburb);
+
+/** A source that knows these suburbs. */
+function source(known: Readonly<Record<string, DataSet>>): Source {
+  return { dataSet: ({ suburb }) => (known[suburb] ? JSON.stringify(known[suburb]) : null) };
+}
+
+async function report(known: Readonly<Record<string, DataSet>>, more: Partial<ReturnType<typeof options>> = {}) {
+  const text = await gatherDataSet([source(known)], MANLY, true);
+  return buildReport(JSON.parse(text ?? "null") as DataSet, { ...options(), withSurroundings: true, ...more });
+}
+
+describe("the surroundings of a suburb", () => {
+  test("are the localities within a radius that reaches the fourth nearest, and grows where they are sparse", () => {
+    const of = (suburb: string, state: string) => surroundingsOf(resolveSuburb({ suburb, state }));
+    expect(around()).toEqual(["Fairlight", "Queenscliff", "Balgowlah Heights", "Freshwater", "Balgowlah"]);
+    const radii = [of("Surry Hills", "NSW"), of("Manly", "NSW"), of("Darwin City", "NT"), of("Birdsville", "QLD")];
+    expect(radii.map(({ radiusKm }) => radiusKm)).toEqual([1.5, 3.6, 7.2, 30]);
+    for (const { suburbs } of radii.slice(0, 3)) expect(suburbs.length).toBeWithin(4, 9);
+    // The nearest is a hundred kilometres away.
+    expect(of("Birdsville", "QLD").suburbs).toEqual([]);
+    // A border of states is none to a market.
+    expect(of("Coolangatta", "QLD").suburbs.map(({ state }) => state)).toContain("NSW");
+  });
+
+  test("count with the suburb, and are told apart: the sample's figures are the sum of its suburbs'", async () => {
+    const catalogue = openCatalogue({ path: join(mkdtempSync(join(tmpdir(), "agentlink-around-")), "catalogue.db") });
+    await importSample(catalogue);
+    const text = (await gatherDataSet([catalogue], MANLY, true)) ?? "";
+    const model = buildReport(JSON.parse(text) as DataSet, { ...options(), withSurroundings: true });
+    const inPeriod = (place: { readonly suburb: string; readonly state: "NSW"; readonly postcode: string }) => {
+      const rows = JSON.parse(catalogue.dataSet(place) ?? "{}") as DataSet;
+      return (rows.sales ?? []).filter(
+        ({ sold_date, outcome = "sold" }) =>
+          outcome === "sold" && (sold_date ?? "") >= model.period.from && (sold_date ?? "") <= model.period.to,
+      );
+    };
+    const places = [MANLY, ...surroundingsOf(resolveSuburb(MANLY)).suburbs] as (typeof MANLY)[];
+    const sales = places.map((place) => [place.suburb, inPeriod(place).length] as const);
+    expect(model.suburbs.map(({ name, sales: n }) => [name, n] as const)).toEqual(sales);
+    expect(model.sales.total).toBe(sales.reduce((sum, [, n]) => sum + n, 0));
+    expect(sales.filter(([, n]) => n > 0).length).toBeGreaterThan(2);
+    for (const { ownSales, sales: all } of model.agencies.rows)
+      expect(ownSales ?? -1).toBeLessThanOrEqual(all.value ?? 0);
+    expect(model.agencies.rows.reduce((sum, { ownSales }) => sum + (ownSales ?? 0), 0)).toBeGreaterThan(0);
+    expect(new Set(model.sales.rows.map(({ suburb }) => suburb)).size).toBeGreaterThan(1);
+    expect(model.selection).toMatchObject({ summary: "Manly and 5 neighbours", nothing: false });
+    expect(model.method.coverage.join(" ")).toContain(
+      "Fairlight, Queenscliff, Balgowlah Heights, Freshwater and Balgowlah",
+    );
+    expect(model.verdict.sentences[0]).toStartWith("Manly and 5 neighbours saw ");
+    expect(buildReport(JSON.parse(catalogue.dataSet(MANLY) ?? "{}") as DataSet, options()).suburbs).toEqual([]);
+    catalogue.close();
+  });
+
+  test("are gathered with ids of their own where two suburbs use one for two things", async () => {
+    const own = dataSet({
+      agencies: [{ id: "1", name: "Alder" }],
+      agents: [{ id: "1", name: "Xanthe", agency_id: "1" }],
+      sales: [sale({ id: "1", agents: [{ id: "1" }], agency_ids: ["1"] })],
+    });
+    const other = dataSet({
+      agencies: [{ id: "1", name: "Birch" }],
+      agents: [
+        { id: "1", name: "Yusuf", agency_id: "1" },
+        { id: "2", name: "Zoë", agency_id: "1" },
+      ],
+      sales: [
+        sale({ id: "1", agents: [{ id: "1" }], agency_ids: ["1"] }),
+        sale({ id: "2", agents: [{ id: "2" }, { id: "1", role: "co" }] }),
+      ],
+    });
+    const model = await report({ Manly: own, Fairlight: other, Balgowlah: own });
+    // The same sale from two suburbs is one.
+    expect(model.sales.total).toBe(3);
+    expect(model.agencies.rows.map(({ name, sales, ownSales }) => [name, sales.value, ownSales])).toEqual([
+      ["Birch", 2, 0],
+      ["Alder", 1, 1],
+    ]);
+    expect(model.agents.rows.map(({ name, involved, agencyName }) => [name, involved.value, agencyName])).toEqual([
+      ["Yusuf", 2, "Birch"],
+      ["Xanthe", 1, "Alder"],
+      ["Zoë", 1, "Birch"],
+    ]);
+    expect(model.method.coverage.join(" ")).toContain(
+      "There is no data for Queenscliff, Balgowlah Heights and Freshwater.",
+    );
+  });
+
+  test("alone make a report where the suburb itself has no data", async () => {
+    const model = await report({ Fairlight: dataSet({ sales: [sale(), sale()] }) });
+    expect(model.suburbs.map(({ sales }) => sales)).toEqual([0, 2, 0, 0, 0, 0]);
+    expect(await gatherDataSet([source({})], MANLY, true)).toBeNull();
+    expect(await gatherDataSet([source({ Fairlight: dataSet() })], MANLY, false)).toBeNull();
+  });
+
+  test("of data that came with a request are the records that name one; others elsewhere do not count", () => {
+    const data = dataSet({
+      sales: [
+        ...[sale({ suburb: "MANLY" }), sale({ suburb: "Manly NSW 2095" }), sale({ suburb: null }), sale({})],
+        ...[sale({ suburb: "fairlight" }), sale({ suburb: "Fairlight, NSW" }), sale({ suburb: "Bondi" })],
+      ],
+      listings: [{ id: "l", address: "1 Tern Street", category: "house", suburb: "Bondi" }],
+    });
+    const alone = buildReport(data, options());
+    expect([alone.sales.total, alone.listings.total]).toEqual([4, 0]);
+    expect(alone.method.coverage.join(" ")).toContain("3 records of other suburbs are left out.");
+    const wide = buildReport(data, { ...options(), withSurroundings: true });
+    expect(wide.sales.total).toBe(6);
+    expect(wide.sales.rows.filter(({ suburb }) => suburb === "Fairlight")).toHaveLength(2);
+    expect(wide.method.coverage.join(" ")).toContain("1 record of another suburb is left out.");
+  });
+});
