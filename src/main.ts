@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createProgram } from "./cli/cli.ts";
 import { aboutCommands } from "./cli/commands/about.ts";
 import { accessCommands } from "./cli/commands/access.ts";
+import { catalogueCommands } from "./cli/commands/catalogue.ts";
 import { completionCommand } from "./cli/commands/completion.ts";
 import { dataCommands } from "./cli/commands/data.ts";
 import { helpCommand } from "./cli/commands/help.ts";
@@ -25,6 +26,7 @@ const RENDER_ALONE = "render-alone";
 const program = createProgram(BUILD);
 
 serviceCommands(program, { renderCommand: renderCommand(), version: VERSION, examine: examineDatabase, inUse });
+catalogueCommands(program);
 dataCommands(program, {
   backup: backupDatabase,
   backUp: async (...parts) => (await import("./storage/backup/backup.ts")).backUp(...parts),

@@ -1,16 +1,38 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { asFailure, Failure } from "../failure.ts";
 import { type ImportMap, parseMap } from "../import/map.ts";
+import { openedCatalogue } from "./catalogue.ts";
 
 /** A map from a JSON file. @throws Failure "usage" that says what is wrong with it. */
 export async function readMapFile(path: string): Promise<ImportMap> {
   const file = Bun.file(path);
-  if (!(await file.exists())) throw new Failure("usage", `--map ${path}: there is no such file`);
+  if (!(await file.exists())) throw new Failure("usage", `there is no file ${path}`);
   try {
     return parseMap(JSON.parse(await file.text()), path);
   } catch (error) {
     const { message } = asFailure(error);
-    throw new Failure("usage", error instanceof Failure ? message : `--map ${path} is not JSON: ${message}`, {
+    throw new Failure("usage", error instanceof Failure ? message : `${path} is not JSON: ${message}`, {
       cause: error,
     });
   }
+}
+
+/** A map from a file, else one that is saved under the name. @throws Failure "usage" with those there are. */
+export async function findMap(wanted: string, dataDir: string): Promise<ImportMap> {
+  if (await Bun.file(wanted).exists()) return readMapFile(wanted);
+  const names: string[] = [];
+  if (existsSync(join(dataDir, "catalogue.db"))) {
+    const catalogue = openedCatalogue(dataDir);
+    try {
+      const saved = catalogue.maps();
+      const found = saved.find(({ name }) => name === wanted);
+      if (found !== undefined) return parseMap(JSON.parse(found.document), wanted);
+      names.push(...saved.map(({ name }) => name));
+    } finally {
+      catalogue.close();
+    }
+  }
+  const saved = names.length === 0 ? "none is saved" : `saved are ${names.join(", ")}`;
+  throw new Failure("usage", `--map ${wanted}: there is no such file, and no saved map of this name (${saved})`);
 }

@@ -1,4 +1,5 @@
 import { agentId, isWholeAddress, placeId, stableId } from "../report/identity.ts";
+import { readRecordType } from "../report/property-type.ts";
 import type { CatalogueKind } from "../report/sources/catalogue.ts";
 import { readPrice } from "./amounts.ts";
 import { type Column, targetName } from "./columns.ts";
@@ -11,7 +12,7 @@ import type { Rules } from "./rules.ts";
 import { checkSense } from "./sense.ts";
 import type { TableRow } from "./table.ts";
 import { type CellReader, createCellReader, NOTHING, UNDISCLOSED } from "./values.ts";
-import { meansNoPrice, meansNothing, outcomeOfMethod } from "./words.ts";
+import { meansNoPrice, meansNothing, outcomeOfMethod, WORDS, wordKey } from "./words.ts";
 
 /** A row as the catalogue takes it, or why it is not taken. */
 export type Understood = { readonly value: unknown } | { readonly reason: string } | { readonly leftOut: string };
@@ -53,6 +54,7 @@ export function createRowMaker(
   // Of objects the check of the row names fields that nobody knows.
   const unused = context.ofObjects ? columns.filter(({ target, by }) => target === null && by === null) : [];
   const methodAt = used.find(({ target }) => targetName(target) === "method")?.index;
+  const categoryAt = used.find(({ target }) => targetName(target) === "category")?.index;
   const hasOutcome = used.some(({ target }) => targetName(target) === "outcome");
   const hasDisclosed = used.some(({ target }) => targetName(target) === "price_disclosed");
   const readPlace = createPlaceReader(rules);
@@ -93,6 +95,7 @@ export function createRowMaker(
     if (parts.first_ask !== undefined) putFirstAsk(value, parts.first_ask, rules);
     putPlace(kind, value, parts, context, readPlace);
     putPeople(kind, value, parts, names, fields);
+    if (fields.has("property_type") && categoryAt !== undefined) putPropertyType(value, textOf(cells[categoryAt]));
     if (fields.has("category") && fields.has("address") && value.category === undefined) putCategory(value, rules);
     putId(kind, value, rules);
     const { leftOut } = checkSense(kind, value, today, rules);
@@ -274,9 +277,22 @@ function agentMentions(
   return mentions;
 }
 
+/** The finer type that a portal's or a CRM's word says, where it is finer than the category's own four. */
+function putPropertyType(value: Values, word: string | null): void {
+  if (word === null || value.property_type !== undefined || word === value.category) return;
+  const type = readRecordType(word);
+  if (type !== null) value.property_type = type;
+}
+
 /** A row that does not say what it is: a unit by its address, a house by its rooms, else other. */
 function putCategory(value: Values, rules: Rules): void {
   const address = typeof value.address === "string" ? value.address : "";
+  const named = typeof value.property_type === "string" ? WORDS.category?.get(wordKey(value.property_type)) : undefined;
+  if (named !== undefined) {
+    value.category = named;
+    rules.use("category", "from the property type", value.property_type);
+    return;
+  }
   if (address === "") return;
   if (/^\s*(unit|apartment|apt|flat|u)\s*\d|^\s*\w+\s*\/\s*\d/i.test(address)) value.category = "unit";
   else if (typeof value.beds === "number" && value.beds > 0) value.category = "house";

@@ -79,7 +79,7 @@ describe("agentlink import", () => {
       imported: true,
       dry_run: false,
       import_id: 1,
-      changes: { agents: { new: 1, changed: 0, unchanged: 0, renamed: 0 } },
+      changes: { agents: { new: 1, changed: 0, unchanged: 0, renamed: 0, removed: 0 } },
       files: [{ ...taken, warnings }],
     });
     const listings = await file("listings.json", '[{"id":"l","category":"house"}]');

@@ -1,15 +1,19 @@
 import type { Command } from "commander";
+import { Failure } from "../../failure.ts";
+import { csvTemplate, isKindOf, workbookTemplate } from "../../import/template.ts";
 import { CATALOGUE_KINDS } from "../../report/sources/catalogue.ts";
 import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { configure, type Flags, withSettings } from "../flags.ts";
 import { importFiles } from "../import.ts";
-import { readMapFile } from "../map-file.ts";
+import { findMap } from "../map-file.ts";
 import { complain, print } from "../terminal.ts";
 
 interface ImportFlags extends Flags {
   readonly kind?: string;
   readonly map?: string;
   readonly sheet?: string;
+  readonly template?: string;
+  readonly xlsx: boolean;
   readonly dryRun: boolean;
   readonly skipBad: boolean;
   readonly json: boolean;
@@ -21,29 +25,43 @@ export function importCommand(program: Command, { inUse }: Pick<DataFolderNotes,
     program
       .command("import")
       .description("import tables (CSV, TSV, Excel, JSON, NDJSON) into the catalogue, all or nothing")
-      .argument("<file...>", "such as sales.csv, export.xlsx, agents.ndjson; - reads standard input")
+      .argument("[file...]", "such as sales.csv, export.xlsx, agents.ndjson; - reads standard input")
       .option("--kind <kind>", `${CATALOGUE_KINDS.join(", ")}; else taken from the file's name or columns`)
       .option("--map <map>", "a file that says what columns and words mean (docs/data.md), or a saved map's name")
       .option("--sheet <name>", "sheet of a workbook; else the one whose columns are known")
+      .option("--template <kind>", "print a table with the columns of a kind and a row as example")
+      .option("--xlsx", "with --template: an Excel workbook in the place of CSV", false)
       .option("--dry-run", "print what would be imported, and change nothing", false)
       .option("--skip-bad", "leave out rows that cannot be read, and import the others", false)
       .option("--json", "print JSON", false),
     ["dataDir"],
-  ).action(async (files: string[], { kind, map, sheet, dryRun, skipBad, json, ...flags }: ImportFlags) => {
-    const config = configure(flags);
-    const { dataDir } = config;
-    await noteDataFolder({ config, inUse, err: complain });
-    process.exitCode = await importFiles({
-      dataDir,
-      files,
-      json,
-      dryRun,
-      skipBad,
-      ...(kind ? { kind } : {}),
-      ...(sheet ? { sheet } : {}),
-      ...(map ? { map: await readMapFile(map) } : {}),
-      out: print,
-      err: complain,
-    });
-  });
+  ).action(
+    async (files: string[], { kind, map, sheet, template, xlsx, dryRun, skipBad, json, ...flags }: ImportFlags) => {
+      if (template !== undefined) return printTemplate(template, xlsx);
+      if (files.length === 0) throw new Failure("usage", "import what? Name the files, or - for standard input");
+      const config = configure(flags);
+      const { dataDir } = config;
+      await noteDataFolder({ config, inUse, err: complain });
+      process.exitCode = await importFiles({
+        dataDir,
+        files,
+        json,
+        dryRun,
+        skipBad,
+        ...(kind ? { kind } : {}),
+        ...(sheet ? { sheet } : {}),
+        ...(map ? { map: await findMap(map, dataDir) } : {}),
+        out: print,
+        err: complain,
+      });
+    },
+  );
+}
+
+async function printTemplate(kind: string, xlsx: boolean): Promise<void> {
+  if (!isKindOf(kind))
+    throw new Failure("usage", `--template ${kind} is unknown: give one of ${CATALOGUE_KINDS.join(", ")}`);
+  if (xlsx && process.stdout.isTTY)
+    throw new Failure("usage", `a workbook is no text: agentlink import --template ${kind} --xlsx > ${kind}.xlsx`);
+  await Bun.write(Bun.stdout, xlsx ? await workbookTemplate(kind) : csvTemplate(kind));
 }

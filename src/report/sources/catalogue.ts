@@ -8,6 +8,9 @@ import { type CatalogueImported, readImports } from "./catalogue/imports.ts";
 import type { ImportFormat, ImportInput } from "./catalogue/input.ts";
 import type { CatalogueKind } from "./catalogue/kinds.ts";
 import { createKnown } from "./catalogue/known.ts";
+import { deleteMap, readMaps, type SavedMap, saveMap } from "./catalogue/maps.ts";
+import { type CataloguePlace, createPlaces, type PlacePage, type PlaceQuery } from "./catalogue/places.ts";
+import { clearRows, type Removal, removeRows, type Undone, undoImport } from "./catalogue/undo.ts";
 import type { ReportPlace, Source } from "./source.ts";
 
 export type { DataOf } from "./catalogue/data-set.ts";
@@ -15,8 +18,11 @@ export type { BadRow, CatalogueImport, ImportOptions, ImportResult } from "./cat
 export type { CatalogueImported, KindChanges } from "./catalogue/imports.ts";
 export { type ImportFormat, type ImportInput, MAX_JSON_BYTES } from "./catalogue/input.ts";
 export { CATALOGUE_KINDS, type CatalogueKind, KINDS } from "./catalogue/kinds.ts";
+export type { SavedMap } from "./catalogue/maps.ts";
 export type { Changes, ImportNote } from "./catalogue/merge.ts";
+export type { CataloguePlace, PlacePage } from "./catalogue/places.ts";
 export type { StoredRow } from "./catalogue/row.ts";
+export type { Removal, Undone } from "./catalogue/undo.ts";
 
 /**
  * The agents, agencies, sales and listings of all suburbs, in a database file of its own: an import of a million sales
@@ -51,6 +57,21 @@ export interface Catalogue extends Source {
   allAgencies(): readonly AgencyName[];
   /** What was imported lately, the latest first. */
   imports(limit: number): readonly CatalogueImported[];
+  /** What there is, place by place. */
+  places(query: PlaceQuery): PlacePage;
+  /** What there is of one place; null where there is nothing. */
+  place(place: Place): CataloguePlace | null;
+  totals(): Readonly<Record<string, number>>;
+  isEmpty(): boolean;
+  /** @throws Failure "unknown_import", "import_undone", "import_not_undoable". */
+  undo(importId: number): Undone;
+  /** Noted in the list of imports, and undone there. */
+  remove(removal: Removal, actor: string): { readonly id: number | null; readonly removed: number };
+  /** For good. */
+  clear(kind: CatalogueKind | null): number;
+  maps(): readonly SavedMap[];
+  saveMap(name: string, document: string): void;
+  deleteMap(name: string): boolean;
   /** An import of several inputs: read each, then commit all, or roll back. */
   startImport(): CatalogueImport;
   close(): void;
@@ -77,6 +98,13 @@ export function openCatalogue(options: { readonly path: string }): Catalogue {
       );
     },
     ...createKnown(database),
+    ...createPlaces(database),
+    undo: (id) => undoImport(database, id),
+    remove: (removal, actor) => removeRows(database, removal, actor),
+    clear: (kind) => clearRows(database, kind),
+    maps: () => readMaps(database),
+    saveMap: (name, document) => saveMap(database, name, document),
+    deleteMap: (name) => deleteMap(database, name),
     imports: (limit) => readImports(database, limit),
     async upsert(kind, format, input, options) {
       const session = start();

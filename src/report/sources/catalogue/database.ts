@@ -1,7 +1,8 @@
 import { Database } from "bun:sqlite";
 import { Failure } from "../../../failure.ts";
 import { CATALOGUE_KINDS } from "./kinds.ts";
-import { IMPORTS_TABLE, LATER_COLUMNS, REPLACED_ROWS_TABLE, tableDefinition } from "./tables.ts";
+import { IMPORTS_TABLE, LATER_COLUMNS, MAPS_TABLE, REPLACED_ROWS_TABLE, tableDefinition } from "./tables.ts";
+import { makeView, missingViews } from "./views.ts";
 
 const VERSION = 1;
 
@@ -40,8 +41,8 @@ function migrate(database: Database): void {
           `the catalogue has version ${version}; this program knows ${VERSION}: update it`,
         );
       for (const table of missing(database)) {
-        if (table === IMPORTS) database.run(IMPORTS_TABLE);
-        else if (table === REPLACED_ROWS) database.run(REPLACED_ROWS_TABLE);
+        const own = OWN_TABLES[table];
+        if (own !== undefined) database.run(own);
         else {
           database.run(`${tableDefinition(table)}, PRIMARY KEY (id)) STRICT`);
           database.run(`CREATE INDEX ${table}_by_locality ON ${table} (locality, date)`);
@@ -49,18 +50,24 @@ function migrate(database: Database): void {
       }
       for (const { table, column, type } of missingColumns(database))
         database.run(`ALTER TABLE ${table} ADD COLUMN ${column} ${type}`);
+      for (const view of missingViews(database)) makeView(database, view);
       if (version !== VERSION) database.run(`PRAGMA user_version = ${VERSION}`);
     })
     .immediate();
 }
 
 const IMPORTS = "imports";
-const REPLACED_ROWS = "replaced_rows";
+/** Tables that are no kind of rows. */
+const OWN_TABLES: Readonly<Record<string, string>> = {
+  [IMPORTS]: IMPORTS_TABLE,
+  replaced_rows: REPLACED_ROWS_TABLE,
+  maps: MAPS_TABLE,
+};
 
 function missing(database: Database): readonly string[] {
   const tables = database.query("SELECT name FROM sqlite_schema WHERE type = 'table'").all() as { name: string }[];
   const there = new Set(tables.map(({ name }) => name));
-  return [IMPORTS, REPLACED_ROWS, ...CATALOGUE_KINDS].filter((name) => !there.has(name));
+  return [...Object.keys(OWN_TABLES), ...CATALOGUE_KINDS].filter((name) => !there.has(name));
 }
 
 /** Which import a row came with; what an import did. An older program that opens the file leaves them empty. */

@@ -8,6 +8,8 @@ export interface KindChanges {
   readonly unchanged: number;
   /** Rows whose id was that of another property's: stored beside it, under an id of their own. */
   readonly renamed: number;
+  /** Rows that went. */
+  readonly removed: number;
 }
 
 /** An import that was taken in: when, by whom, and how many rows of which kinds. */

@@ -108,7 +108,7 @@ async function mergeKind(
   const { changed } = database
     .query("SELECT count(*) AS changed FROM main.replaced_rows WHERE import_id = ? AND kind = ?")
     .get(importId, kind) as { changed: number };
-  return { new: fresh, changed, unchanged: staged - fresh - changed, renamed };
+  return { new: fresh, changed, unchanged: staged - fresh - changed, renamed, removed: 0 };
 }
 
 interface Bound {

@@ -41,3 +41,8 @@ export const LATER_COLUMNS = [
   ["changes", "TEXT"],
   ["undone_at", "TEXT"],
 ] as const;
+
+export const MAPS_TABLE = `
+  CREATE TABLE maps (
+    name TEXT NOT NULL PRIMARY KEY, document TEXT NOT NULL CHECK (json_valid(document)), saved_at TEXT NOT NULL
+  ) STRICT`;

@@ -1,0 +1,232 @@
+import { join } from "node:path";
+import { Failure } from "../failure.ts";
+import {
+  CATALOGUE_KINDS,
+  type Catalogue,
+  type CatalogueImported,
+  type CatalogueKind,
+  type CataloguePlace,
+  openCatalogue,
+} from "../report/sources/catalogue.ts";
+import { resolveSuburb } from "../report/suburbs.ts";
+import { table } from "./table.ts";
+
+export interface CatalogueOptions {
+  readonly dataDir: string;
+  readonly json: boolean;
+  readonly out: (line: string) => void;
+  readonly now?: () => Date;
+}
+
+/** What a list of places prints; the API has them all, a page at a time. */
+const PLACES = 1_000;
+const IMPORTS = 100;
+
+/** Prints what there is, the places with most sales first. */
+export function listPlaces({
+  q,
+  limit = PLACES,
+  ...options
+}: CatalogueOptions & { readonly q?: string; readonly limit?: number }): void {
+  withCatalogue(options, (catalogue) => {
+    const { places, total } = catalogue.places({ limit: PLACES, ...(q === undefined ? {} : { q }) });
+    const sorted = [...places].sort((a, b) => b.sales - a.sales || (a.suburb < b.suburb ? -1 : 1)).slice(0, limit);
+    if (options.json) return options.out(JSON.stringify({ places: sorted, total, totals: catalogue.totals() }));
+    if (total === 0) return options.out(q === undefined ? EMPTY : `the catalogue has no place like "${q}"`);
+    const rows = sorted.map((place) => [
+      `${place.suburb} ${place.state} ${place.postcode}`,
+      String(place.sales),
+      String(place.listings),
+      String(place.agents),
+      place.newest ?? "–",
+      ageOf(place.newest, options),
+      place.sources.join(", ") || "–",
+      place.report,
+    ]);
+    const heads = ["PLACE", "SALES", "LISTINGS", "AGENTS", "NEWEST", "AGE", "SOURCE", "REPORT"];
+    for (const line of table(heads, rows)) options.out(line);
+    if (total > sorted.length) options.out(`${total - sorted.length} more places: --limit, or a part of a name`);
+  });
+}
+
+const EMPTY =
+  "the catalogue is empty: agentlink import FILE takes a CSV, Excel or JSON export (agentlink import --template sales prints the columns; docs/data.md)";
+
+/** Prints what there is of one place, and what a full report lacks. @throws Failure of resolveSuburb, "no_data". */
+export function showPlace({ suburb, state, postcode, ...options }: CatalogueOptions & Wanted): void {
+  withCatalogue(options, (catalogue) => {
+    const { resolved, place } = find(catalogue, { suburb, state, postcode });
+    if (place === null)
+      throw new Failure(
+        "no_data",
+        `the catalogue has nothing about ${resolved.suburb} ${resolved.state} ${resolved.postcode}: import its sales, listings or agents (agentlink import FILE)`,
+      );
+    const agencies = catalogue.agencies(resolved) ?? [];
+    if (options.json) return options.out(JSON.stringify({ ...place, agencies }));
+    for (const [name, value] of detailsOf(place, options)) options.out(`${name.padEnd(10)} ${value}`);
+    options.out(`${"agencies".padEnd(10)} ${agencies.map(({ name }) => name).join(", ") || "none"}`);
+    for (const what of place.missing) options.out(`${"missing".padEnd(10)} ${what}`);
+  });
+}
+
+export interface Wanted {
+  readonly suburb: string;
+  readonly state: string;
+  readonly postcode?: string | undefined;
+}
+
+function detailsOf(place: CataloguePlace, options: CatalogueOptions): readonly (readonly [string, string])[] {
+  return [
+    ["place", `${place.suburb} ${place.state} ${place.postcode}`],
+    ["report", place.report],
+    [
+      "sales",
+      `${place.sales}${place.sales > 0 ? ` from ${place.oldest} to ${place.newest} (${ageOf(place.newest, options)} old), ${place.sales_12m} in the last twelve months` : ""}`,
+    ],
+    ["listings", String(place.listings)],
+    ["rentals", String(place.rentals)],
+    ["agents", String(place.agents)],
+    ["sources", place.sources.join(", ") || "none named"],
+  ];
+}
+
+/** Prints what was imported, the latest first. */
+export function listImports(options: CatalogueOptions): void {
+  withCatalogue(options, (catalogue) => {
+    const imports = catalogue.imports(IMPORTS);
+    if (options.json) return options.out(JSON.stringify({ imports }));
+    if (imports.length === 0) return options.out("nothing was imported yet");
+    const rows = imports.map((each) => [
+      String(each.id),
+      `${each.at.slice(0, 16).replace("T", " ")} UTC`,
+      each.actor,
+      each.files.join(", ") || "–",
+      whatOf(each),
+      each.undone_at === null ? "" : `undone ${each.undone_at.slice(0, 16).replace("T", " ")}`,
+    ]);
+    for (const line of table(["ID", "AT", "BY", "FILES", "CHANGED", ""], rows)) options.out(line);
+  });
+}
+
+/** "12 new, 3 changed sales; 2 new agents". */
+export function whatOf({ changes, rows }: CatalogueImported): string {
+  if (changes === null)
+    return Object.entries(rows)
+      .map(([kind, n]) => `${n} ${kind}`)
+      .join(", ");
+  const parts = Object.entries(changes).flatMap(([kind, each]) => {
+    const counts = (["new", "changed", "removed"] as const).flatMap((what) =>
+      each[what] > 0 ? [`${each[what]} ${what}`] : [],
+    );
+    return counts.length === 0 ? [] : [`${counts.join(", ")} ${kind}`];
+  });
+  return parts.join("; ") || "nothing";
+}
+
+/** Takes an import back; the latest that is not undone where none is named. */
+export function undo({ importId, ...options }: CatalogueOptions & { readonly importId: number | null }): void {
+  withCatalogue(options, (catalogue) => {
+    const id = importId ?? catalogue.imports(IMPORTS).find(({ undone_at }) => undone_at === null)?.id;
+    if (id === undefined) throw new Failure("unknown_import", "nothing was imported, so there is nothing to undo");
+    const undone = catalogue.undo(id);
+    if (options.json) return options.out(JSON.stringify(undone));
+    const kept = undone.kept === 0 ? "" : `; ${undone.kept} rows were changed by later imports and stay as they are`;
+    options.out(`import ${id} undone: ${undone.removed} rows removed, ${undone.restored} as they were before${kept}`);
+  });
+}
+
+export function removeRow({
+  kind,
+  id,
+  ...options
+}: CatalogueOptions & { readonly kind: string; readonly id: string }): void {
+  withCatalogue(options, (catalogue) => {
+    const { removed, id: importId } = catalogue.remove({ kind: kindOf(kind), id }, "operator");
+    if (removed === 0) throw new Failure("no_data", `the catalogue has no ${kind} with the id ${id}`);
+    toldOf(options, removed, importId);
+  });
+}
+
+export function removePlace({ suburb, state, postcode, ...options }: CatalogueOptions & Wanted): void {
+  withCatalogue(options, (catalogue) => {
+    const { resolved } = find(catalogue, { suburb, state, postcode });
+    const { removed, id } = catalogue.remove({ place: resolved }, "operator");
+    if (removed === 0)
+      throw new Failure(
+        "no_data",
+        `the catalogue has nothing about ${resolved.suburb} ${resolved.state} ${resolved.postcode}`,
+      );
+    toldOf(options, removed, id);
+  });
+}
+
+function toldOf(options: CatalogueOptions, removed: number, id: number | null): void {
+  if (options.json) options.out(JSON.stringify({ removed, import_id: id }));
+  else
+    options.out(
+      `${removed} ${removed === 1 ? "row" : "rows"} removed; agentlink catalogue undo ${id} brings ${removed === 1 ? "it" : "them"} back`,
+    );
+}
+
+export function clear({ kind, ...options }: CatalogueOptions & { readonly kind: string | null }): void {
+  withCatalogue(options, (catalogue) => {
+    const removed = catalogue.clear(kind === null ? null : kindOf(kind));
+    if (options.json) return options.out(JSON.stringify({ removed }));
+    options.out(`${removed} rows removed for good`);
+  });
+}
+
+export function listMaps(options: CatalogueOptions): void {
+  withCatalogue(options, (catalogue) => {
+    const maps = catalogue.maps();
+    if (options.json) return options.out(JSON.stringify({ maps }));
+    if (maps.length === 0) return options.out("no map is saved: agentlink catalogue map NAME FILE saves one");
+    for (const { name, saved_at } of maps) options.out(`${name}  saved ${saved_at.slice(0, 10)}`);
+  });
+}
+
+export function saveMapAs({
+  name,
+  document,
+  ...options
+}: CatalogueOptions & { readonly name: string; readonly document: string }): void {
+  withCatalogue(options, (catalogue) => {
+    catalogue.saveMap(name, document);
+    options.out(
+      options.json
+        ? JSON.stringify({ saved: name })
+        : `saved: agentlink import --map ${name}, PUT /api/catalogue/sales?map=${name}`,
+    );
+  });
+}
+
+export function openedCatalogue(dataDir: string): Catalogue {
+  return openCatalogue({ path: join(dataDir, "catalogue.db") });
+}
+
+function withCatalogue({ dataDir }: Pick<CatalogueOptions, "dataDir">, work: (catalogue: Catalogue) => void): void {
+  const catalogue = openedCatalogue(dataDir);
+  try {
+    work(catalogue);
+  } finally {
+    catalogue.close();
+  }
+}
+
+function find(catalogue: Catalogue, wanted: Wanted) {
+  const resolved = resolveSuburb({ suburb: wanted.suburb, state: wanted.state, postcode: wanted.postcode ?? null });
+  return { resolved, place: catalogue.place(resolved) };
+}
+
+function kindOf(text: string): CatalogueKind {
+  const kind = CATALOGUE_KINDS.find((each) => each === text);
+  if (kind === undefined)
+    throw new Failure("usage", `there is no kind ${text}: give one of ${CATALOGUE_KINDS.join(", ")}`);
+  return kind;
+}
+
+function ageOf(day: string | null, { now = () => new Date() }: Pick<CatalogueOptions, "now">): string {
+  if (day === null) return "–";
+  const days = Math.max(0, Math.floor((now().getTime() - Date.parse(day)) / 86_400_000));
+  return days === 1 ? "1 day" : `${days} days`;
+}

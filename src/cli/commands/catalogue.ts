@@ -1,0 +1,112 @@
+import type { Command } from "commander";
+import { Failure } from "../../failure.ts";
+import { makePrivateFolder } from "../../host/private-folder.ts";
+import { CATALOGUE_KINDS } from "../../report/sources/catalogue.ts";
+import {
+  type CatalogueOptions,
+  clear,
+  listImports,
+  listMaps,
+  listPlaces,
+  removePlace,
+  removeRow,
+  saveMapAs,
+  showPlace,
+  undo,
+} from "../catalogue.ts";
+import { confirmed } from "../confirm.ts";
+import { configure, type Flags, withSettings } from "../flags.ts";
+import { readMapFile } from "../map-file.ts";
+import { print } from "../terminal.ts";
+
+interface CatalogueFlags extends Flags {
+  readonly json?: boolean;
+}
+
+/** What shows the catalogue, and takes back what was done to it. */
+export function catalogueCommands(program: Command): void {
+  const catalogue = program.command("catalogue").description("show what data there is, and undo imports");
+  const command = (name: string, description: string) =>
+    withSettings(catalogue.command(name).description(description), ["dataDir"]).option("--json", "print JSON", false);
+  const options = async ({ json = false, ...flags }: CatalogueFlags): Promise<CatalogueOptions> => {
+    const { dataDir } = configure(flags);
+    await makePrivateFolder(dataDir);
+    return { dataDir, json, out: print };
+  };
+
+  withSettings(
+    catalogue
+      .command("list", { isDefault: true })
+      .description("list places: sales, listings, agents, newest sale, and whether a report would be full")
+      .argument("[name]", "a part of a suburb's name, such as manly or 'richmond vic'")
+      .option("--limit <n>", "so many places", "50")
+      .option("--json", "print JSON", false),
+    ["dataDir"],
+  ).action(async (q: string | undefined, { limit, ...flags }: CatalogueFlags & { limit: string }) =>
+    listPlaces({ ...(await options(flags)), limit: wholeNumber(limit, "--limit"), ...(q === undefined ? {} : { q }) }),
+  );
+
+  command("show", "show what there is of one place, and what a full report lacks")
+    .argument("<suburb>")
+    .argument("<state>")
+    .argument("[postcode]")
+    .action(async (suburb: string, state: string, postcode: string | undefined, flags: CatalogueFlags) =>
+      showPlace({ ...(await options(flags)), suburb, state, postcode }),
+    );
+
+  command("imports", "list what was imported, the latest first").action(async (flags: CatalogueFlags) =>
+    listImports(await options(flags)),
+  );
+
+  command("undo", "take an import back: what it brought goes, what it replaced is as before")
+    .argument("[id]", "from `catalogue imports`; else the latest")
+    .action(async (id: string | undefined, flags: CatalogueFlags) =>
+      undo({ ...(await options(flags)), importId: id === undefined ? null : wholeNumber(id, "the import") }),
+    );
+
+  command("remove", "remove one row, or all rows of a place; `undo` brings them back")
+    .argument(
+      "<what...>",
+      `a kind and an id (sales s-12), or a suburb and its state (Manly NSW); kinds: ${CATALOGUE_KINDS.join(", ")}`,
+    )
+    .action(async (what: string[], flags: CatalogueFlags) => {
+      const [first = "", second, postcode] = what;
+      if (second === undefined) throw new Failure("usage", "remove what? A kind and an id, or a suburb and its state");
+      if ((CATALOGUE_KINDS as readonly string[]).includes(first))
+        return removeRow({ ...(await options(flags)), kind: first, id: second });
+      removePlace({ ...(await options(flags)), suburb: first, state: second, postcode });
+    });
+
+  command("clear", "remove everything from the catalogue, for good")
+    .option("--kind <kind>", `rows of one kind alone: ${CATALOGUE_KINDS.join(", ")}`)
+    .option("-y, --yes", "do not ask", false)
+    .action(async ({ kind, yes, ...flags }: CatalogueFlags & { kind?: string; yes: boolean }) => {
+      const wanted = await options(flags);
+      await confirmed(
+        `Remove ${kind === undefined ? "all rows" : `all ${kind}`} from the catalogue of ${wanted.dataDir}? It cannot be undone.`,
+        yes,
+      );
+      clear({ ...wanted, kind: kind ?? null });
+    });
+
+  command("maps", "list the saved maps of columns").action(async (flags: CatalogueFlags) =>
+    listMaps(await options(flags)),
+  );
+
+  command("map", "save a map of columns under a name, for --map and ?map=")
+    .argument("<name>")
+    .argument("<file>", "JSON, as docs/data.md says")
+    .action(async (name: string, file: string, flags: CatalogueFlags) => {
+      if (!/^[\w.-]{1,60}$/.test(name))
+        throw new Failure("usage", "a map's name has letters, digits, dots and hyphens");
+      const { document } = await readMapFile(file);
+      saveMapAs({ ...(await options(flags)), name, document: JSON.stringify(document) });
+    });
+}
+
+function wholeNumber(text: string, what: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1)
+    throw new Failure("usage", `${what} must be a whole number, not ${text}`);
+  return number;
+}

@@ -1,0 +1,134 @@
+import type { TSchema } from "@sinclair/typebox";
+import { type CatalogueKind, KINDS } from "../report/sources/catalogue.ts";
+import { type Field, fieldsOf } from "./fields.ts";
+
+/** A column as the documentation and the templates have it. */
+export interface ColumnDescription {
+  readonly name: string;
+  readonly required: boolean;
+  /** What it holds, and in which unit. */
+  readonly holds: string;
+  readonly example: string;
+}
+
+/** A row of each kind, by column: what the templates show, and a report can be made of. */
+const EXAMPLES: Readonly<Record<string, string>> = {
+  id: "s-1001",
+  name: "Example Realty",
+  address: "5/12 Pine Street",
+  suburb: "Manly",
+  state: "NSW",
+  postcode: "2095",
+  category: "unit",
+  beds: "2",
+  bedrooms: "2",
+  baths: "1",
+  bathrooms: "1",
+  cars: "1",
+  carspaces: "1",
+  land_sqm: "450",
+  land_area: "450",
+  listed_date: "2026-05-02",
+  sold_date: "2026-05-30",
+  leased_date: "2026-05-30",
+  period_end: "2026-06-30",
+  period_months: "3",
+  price: "1250000",
+  price_disclosed: "yes",
+  first_ask_from: "1200000",
+  first_ask_to: "1300000",
+  method: "auction",
+  outcome: "sold",
+  agency_ids: "ag-1",
+  agency_id: "ag-1",
+  agents: "a-1:lead;a-2:co",
+  agent_ids: "a-1",
+  weekly_rent: "950",
+  display_price: "Contact agent",
+  email: "jane@example.com",
+  phone: "02 5550 0100",
+  url: "https://example.com",
+  colour: "#1f6f5c",
+  source: "own",
+  lat: "-33.797",
+  lon: "151.288",
+};
+
+const OWN_EXAMPLES: Readonly<Partial<Record<CatalogueKind, Readonly<Record<string, string>>>>> = {
+  agencies: { id: "ag-1" },
+  agents: { id: "a-1", name: "Jane Citizen" },
+  sources: { id: "own", name: "Our own records" },
+  sales: { property_type: "ApartmentUnitFlat" },
+  listings: { id: "l-1001" },
+  rentals: { id: "r-1001" },
+};
+
+/** The columns of a kind, in the schema's order; those that place a row last. */
+export function describeColumns(kind: CatalogueKind): readonly ColumnDescription[] {
+  return [...fieldsOf(kind).values()].map((field) => ({
+    name: field.name,
+    required: field.required,
+    holds: describe(field),
+    example: OWN_EXAMPLES[kind]?.[field.name] ?? EXAMPLES[field.name] ?? exampleOf(field),
+  }));
+}
+
+/** A table with the columns of a kind and one row as an example: CSV. */
+export function csvTemplate(kind: CatalogueKind): string {
+  const columns = templateColumns(kind);
+  const cell = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  return `${columns.map(({ name }) => name).join(",")}\n${columns.map(({ example }) => cell(example)).join(",")}\n`;
+}
+
+/** The same as an Excel workbook. */
+export async function workbookTemplate(kind: CatalogueKind): Promise<Uint8Array> {
+  const { writeXlsx } = await import("hucre/xlsx");
+  const columns = templateColumns(kind);
+  return writeXlsx({
+    sheets: [{ name: kind, rows: [columns.map(({ name }) => name), columns.map(({ example }) => example)] }],
+  });
+}
+
+/** Pictures are too long for a cell that a person fills in. */
+function templateColumns(kind: CatalogueKind): readonly ColumnDescription[] {
+  return describeColumns(kind).filter(({ name }) => !["logo", "photo"].includes(name));
+}
+
+function describe({ name, type, schema }: Field): string {
+  switch (type) {
+    case "date":
+      return "a day, such as 2026-05-30 or 30/05/2026";
+    case "money":
+      return "dollars";
+    case "area":
+      return "square metres";
+    case "count":
+      return "a whole number";
+    case "number":
+      return "a number";
+    case "yes_no":
+      return "yes or no";
+    case "words":
+      return ((schema.anyOf ?? []) as readonly TSchema[]).map((choice) => String(choice.const)).join(", ");
+    case "postcode":
+      return "four digits";
+    case "ids":
+      return "ids or names, separated by semicolons";
+    case "agents":
+      return "ids or names of agents, each with `:lead` or `:co`, separated by semicolons";
+    default:
+      if (name === "logo" || name === "photo") return "a picture (PNG or JPEG data URI)";
+      return String(schema.description ?? "a text");
+  }
+}
+
+function exampleOf({ type, schema, name }: Field): string {
+  if (type === "words") return String(((schema.anyOf ?? []) as readonly TSchema[])[0]?.const ?? "");
+  if (type === "date") return "2026-06-30";
+  if (type === "yes_no") return "no";
+  return name === "id" ? "id-1" : "";
+}
+
+export function isKindOf(kind: string): kind is CatalogueKind {
+  return Object.hasOwn(KINDS, kind);
+}

@@ -1,0 +1,196 @@
+import type { Database } from "bun:sqlite";
+import type { State } from "../../data-set.ts";
+import { suburbKey } from "../../gazetteer/key.ts";
+import { findSuburb, type Place, readPlace } from "../../suburbs.ts";
+import { localityKey } from "./locality.ts";
+
+/** What the catalogue has of a suburb. */
+export interface CataloguePlace {
+  readonly suburb: string;
+  readonly state: State;
+  readonly postcode: string;
+  readonly sales: number;
+  /** Of the twelve months to the newest. */
+  readonly sales_12m: number;
+  readonly listings: number;
+  readonly rentals: number;
+  /** Named by its sales. */
+  readonly agents: number;
+  /** The day of the newest sale; null without any. */
+  readonly newest: string | null;
+  readonly oldest: string | null;
+  /** The ids of the sources that its sales name. */
+  readonly sources: readonly string[];
+  /** What a report of it would be. */
+  readonly report: "full" | "thin" | "empty";
+  /** What a full report lacks, in words. */
+  readonly missing: readonly string[];
+}
+
+export interface PlacePage {
+  readonly places: readonly CataloguePlace[];
+  /** For the next page; null on the last. */
+  readonly next: string | null;
+  /** Of all that match. */
+  readonly total: number;
+}
+
+export interface PlaceQuery {
+  /** A part of a suburb's name, with a state where it helps. */
+  readonly q?: string;
+  readonly limit: number;
+  /** From `next` of the page before. */
+  readonly after?: string;
+}
+
+/** So many sales of twelve months give every section of a report something to say. */
+const FULL_SALES = 10;
+
+interface Counted {
+  readonly locality: string;
+  readonly rows: number;
+  readonly oldest: string | null;
+  readonly newest: string | null;
+}
+
+const COUNT = (kind: string) =>
+  `SELECT locality, count(*) AS rows, min(date) AS oldest, max(date) AS newest FROM ${kind}
+    WHERE locality IS NOT NULL GROUP BY locality`;
+
+/** What the catalogue has, place by place; counted once for each state of its file. */
+export function createPlaces(database: Database) {
+  const dataVersion = database.query<{ data_version: number }, []>("PRAGMA data_version");
+  let counted: { version: number; changes: number; byKind: Record<string, Map<string, Counted>> } | null = null;
+
+  function counts(): Record<string, Map<string, Counted>> {
+    const version = dataVersion.get()?.data_version ?? -1;
+    // This connection's own writes do not change its data version.
+    const changes = (database.query("SELECT total_changes() AS n").get() as { n: number }).n;
+    if (counted !== null && counted.version === version && counted.changes === changes) return counted.byKind;
+    const byKind: Record<string, Map<string, Counted>> = {};
+    for (const kind of ["sales", "listings", "rentals", "agents", "agencies"])
+      byKind[kind] = new Map(
+        database
+          .query<Counted, []>(COUNT(kind))
+          .all()
+          .map((row) => [row.locality, row]),
+      );
+    counted = { version, changes, byKind };
+    return byKind;
+  }
+
+  function placeAt(locality: string): CataloguePlace | null {
+    const [state = "", ...rest] = locality.split(" ");
+    const postcode = rest.at(-1) ?? "";
+    const named = database
+      .query<{ suburb: string; postcode: string }, { locality: string }>(
+        ["sales", "listings", "rentals", "agents", "agencies", "market"]
+          .map((kind) => `SELECT * FROM (SELECT suburb, postcode FROM ${kind} WHERE locality = $locality LIMIT 1)`)
+          .join(" UNION ALL "),
+      )
+      .get({ locality });
+    if (named === null) return null;
+    const { byLocality, sales_12m, agents, sources, named12 } = detailsOf(locality);
+    const { sales, listings, rentals } = byLocality;
+    const missing: string[] = [];
+    if (sales_12m < FULL_SALES)
+      missing.push(
+        sales_12m === 0 ? "sales" : `sales: ${sales_12m} in twelve months, ${FULL_SALES} or more make a full report`,
+      );
+    if (named12 === 0 && (sales?.rows ?? 0) > 0) missing.push("agents: no sale of the twelve months names one");
+    if ((listings?.rows ?? 0) === 0) missing.push("current listings");
+    const has =
+      (sales?.rows ?? 0) + (listings?.rows ?? 0) + (rentals?.rows ?? 0) + (counts().agents?.get(locality)?.rows ?? 0);
+    return {
+      suburb: named.suburb,
+      state: state as State,
+      postcode,
+      sales: sales?.rows ?? 0,
+      sales_12m,
+      listings: listings?.rows ?? 0,
+      rentals: rentals?.rows ?? 0,
+      agents,
+      newest: sales?.newest ?? null,
+      oldest: sales?.oldest ?? null,
+      sources,
+      report: has === 0 ? "empty" : sales_12m >= FULL_SALES && named12 > 0 ? "full" : "thin",
+      missing,
+    };
+  }
+
+  function detailsOf(locality: string) {
+    const byKind = counts();
+    const byLocality = {
+      sales: byKind.sales?.get(locality),
+      listings: byKind.listings?.get(locality),
+      rentals: byKind.rentals?.get(locality),
+    };
+    const newest = byLocality.sales?.newest ?? null;
+    const year = database
+      .query<{ rows: number; named: number }, { locality: string; newest: string | null }>(
+        `SELECT count(*) AS rows, count(agent_ids) AS named FROM sales
+          WHERE locality = $locality AND date > date($newest, '-12 months')`,
+      )
+      .get({ locality, newest }) ?? { rows: 0, named: 0 };
+    const people = database
+      .query<{ agents: number }, { locality: string }>(
+        `SELECT count(DISTINCT person.value) AS agents FROM (
+           SELECT DISTINCT agent_ids FROM sales WHERE locality = $locality AND agent_ids IS NOT NULL) AS lists,
+           json_each(lists.agent_ids) AS person`,
+      )
+      .get({ locality }) ?? { agents: 0 };
+    const sources = database
+      .query<{ source: string }, { locality: string }>(
+        "SELECT DISTINCT source FROM sales WHERE locality = $locality AND source IS NOT NULL ORDER BY source LIMIT 10",
+      )
+      .all({ locality })
+      .map(({ source }) => source);
+    return { byLocality, sales_12m: year.rows, named12: year.named, agents: people.agents, sources };
+  }
+
+  return {
+    places({ q = "", limit, after = "" }: PlaceQuery): PlacePage {
+      const line = readPlace(q.trim().slice(0, 100));
+      const key = suburbKey(line.suburb);
+      const fits = (locality: string) => {
+        const [state, ...rest] = locality.split(" ");
+        if (line.state !== null && state !== line.state) return false;
+        if (line.postcode !== null && rest.at(-1) !== line.postcode) return false;
+        return (rest[0] ?? "").includes(key) || rest.at(-1) === key;
+      };
+      const all = [...new Set(Object.values(counts()).flatMap((each) => [...each.keys()]))].filter(fits).sort();
+      const page = all.filter((locality) => locality > after).slice(0, limit);
+      const last = page.at(-1);
+      return {
+        places: page.map(placeAt).filter((place) => place !== null),
+        next: last !== undefined && last !== all.at(-1) ? last : null,
+        total: all.length,
+      };
+    },
+    /** Null where there is nothing. */
+    place(place: Place): CataloguePlace | null {
+      const found = findSuburb(place) ?? place;
+      return placeAt(localityKey(found));
+    },
+    /** Rows of each kind. */
+    totals(): Readonly<Record<string, number>> {
+      const byKind = counts();
+      const sum = (kind: string) => [...(byKind[kind]?.values() ?? [])].reduce((total, { rows }) => total + rows, 0);
+      const all = (kind: string) =>
+        (database.query(`SELECT count(*) AS rows FROM ${kind}`).get() as { rows: number }).rows;
+      return {
+        sales: sum("sales"),
+        listings: sum("listings"),
+        rentals: sum("rentals"),
+        agents: all("agents"),
+        agencies: all("agencies"),
+      };
+    },
+    /** Whether there is nothing at all. */
+    isEmpty(): boolean {
+      return ["sales", "listings", "agents", "agencies", "market", "rentals"].every(
+        (kind) => database.query(`SELECT 1 FROM ${kind} LIMIT 1`).get() === null,
+      );
+    },
+  };
+}

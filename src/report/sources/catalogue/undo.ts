@@ -1,0 +1,135 @@
+import type { Database } from "bun:sqlite";
+import { Failure } from "../../../failure.ts";
+import type { Place } from "../../suburbs.ts";
+import { noteImport } from "./imports.ts";
+import { CATALOGUE_KINDS, type CatalogueKind } from "./kinds.ts";
+import { localityKey } from "./locality.ts";
+import { COLUMNS } from "./tables.ts";
+
+/** What undoing an import did. */
+export interface Undone {
+  readonly id: number;
+  /** Rows that had come with it. */
+  readonly removed: number;
+  /** Rows as they were before it. */
+  readonly restored: number;
+  /** Rows that a later import changed again: they stay as they are. */
+  readonly kept: number;
+}
+
+/** What is removed by hand: one row, or all rows of a place; of one kind, or of all. */
+export interface Removal {
+  readonly kind?: CatalogueKind;
+  readonly id?: string;
+  readonly place?: Place;
+}
+
+/**
+ * Takes an import back: its new rows go, and what it replaced or removed is as before, but for rows that a later import has
+ * changed.
+ * @throws Failure "unknown_import", "import_undone"; "import_not_undoable" for one of an older version.
+ */
+export function undoImport(database: Database, id: number): Undone {
+  return database
+    .transaction(() => {
+      const found = database.query("SELECT changes, undone_at FROM imports WHERE id = ?").get(id) as {
+        changes: string | null;
+        undone_at: string | null;
+      } | null;
+      if (found === null)
+        throw new Failure("unknown_import", `There is no import ${id}: the list of imports has the numbers.`);
+      if (found.undone_at !== null)
+        throw new Failure("import_undone", `The import ${id} was undone already, at ${found.undone_at}.`);
+      if (found.changes === null)
+        throw new Failure("import_not_undoable", `The import ${id} was made by an older version and cannot be undone.`);
+      let [removed, restored, kept] = [0, 0, 0];
+      for (const kind of CATALOGUE_KINDS) {
+        kept += countOf(
+          database,
+          `SELECT count(*) AS rows FROM replaced_rows AS later JOIN imports ON imports.id = later.import_id
+            WHERE later.kind = ?1 AND later.earlier_import_id = ?2 AND imports.undone_at IS NULL`,
+          kind,
+          id,
+        );
+        removed += database
+          .query(
+            `DELETE FROM ${kind} WHERE import_id = ?1
+                AND id NOT IN (SELECT id FROM replaced_rows WHERE import_id = ?1 AND kind = ?2)`,
+          )
+          .run(id, kind).changes;
+        restored += database
+          .query(
+            `INSERT OR REPLACE INTO ${kind} (${COLUMNS.join(", ")}, import_id)
+             SELECT ${COLUMNS.map((column) => `old.${column}`).join(", ")}, old.earlier_import_id
+               FROM replaced_rows AS old LEFT JOIN ${kind} AS now ON now.id = old.id
+              WHERE old.import_id = ?1 AND old.kind = ?2 AND (now.id IS NULL OR now.import_id = ?1)`,
+          )
+          .run(id, kind).changes;
+      }
+      database.query("DELETE FROM replaced_rows WHERE import_id = ?").run(id);
+      database.query("UPDATE imports SET undone_at = ? WHERE id = ?").run(new Date().toISOString(), id);
+      return { id, removed, restored, kept };
+    })
+    .immediate();
+}
+
+/** Removes rows by hand, noted in the list of imports, so that it can be undone. Answers how many, and its number there. */
+export function removeRows(
+  database: Database,
+  { kind, id, place }: Removal,
+  actor: string,
+): { readonly id: number | null; readonly removed: number } {
+  const kinds = kind === undefined ? CATALOGUE_KINDS : [kind];
+  const condition = id === undefined ? "locality = $key" : "id = $key";
+  const key = id ?? (place === undefined ? "" : localityKey(place));
+  return database
+    .transaction(() => {
+      const there = kinds.map((each) => ({
+        kind: each,
+        rows: (
+          database.query(`SELECT count(*) AS rows FROM ${each} WHERE ${condition}`).get({ key }) as { rows: number }
+        ).rows,
+      }));
+      const some = there.filter(({ rows }) => rows > 0);
+      if (some.length === 0) return { id: null, removed: 0 };
+      const importId = noteImport(database, { at: new Date().toISOString(), actor, rows: {}, files: [] });
+      for (const each of some) {
+        database
+          .query(
+            `INSERT INTO replaced_rows (import_id, kind, ${COLUMNS.join(", ")}, earlier_import_id)
+             SELECT $import, '${each.kind}', ${COLUMNS.join(", ")}, import_id FROM ${each.kind} WHERE ${condition}`,
+          )
+          .run({ import: importId, key });
+        database.query(`DELETE FROM ${each.kind} WHERE ${condition}`).run({ key });
+      }
+      const changes = some.map((each) => [
+        each.kind,
+        { new: 0, changed: 0, unchanged: 0, renamed: 0, removed: each.rows },
+      ]);
+      database
+        .query("UPDATE imports SET changes = ? WHERE id = ?")
+        .run(JSON.stringify(Object.fromEntries(changes)), importId);
+      return { id: importId, removed: some.reduce((sum, { rows }) => sum + rows, 0) };
+    })
+    .immediate();
+}
+
+/** Empties the catalogue, or one kind of it, for good: nothing is kept to undo it. Answers how many rows went. */
+export function clearRows(database: Database, kind: CatalogueKind | null): number {
+  return database
+    .transaction(() => {
+      let removed = 0;
+      for (const each of kind === null ? CATALOGUE_KINDS : [kind]) {
+        removed += countOf(database, `SELECT count(*) AS rows FROM ${each}`);
+        database.run(`DELETE FROM ${each}`);
+        database.query("DELETE FROM replaced_rows WHERE kind = ?").run(each);
+      }
+      database.run("UPDATE imports SET changes = NULL WHERE id NOT IN (SELECT import_id FROM replaced_rows)");
+      return removed;
+    })
+    .immediate();
+}
+
+function countOf(database: Database, sql: string, ...bound: readonly (string | number)[]): number {
+  return (database.query<{ rows: number }, (string | number)[]>(sql).get(...bound) ?? { rows: 0 }).rows;
+}
