@@ -51,6 +51,7 @@ export function undoImport(database: Database, id: number): Undone {
           kind,
           id,
         );
+        forgetIn(database, kind, id);
         removed += database
           .query(
             `DELETE FROM ${kind} WHERE import_id = ?1
@@ -71,6 +72,21 @@ export function undoImport(database: Database, id: number): Undone {
       return { id, removed, restored, kept };
     })
     .immediate();
+}
+
+/** What later imports kept of this one, for their own undoing, becomes what this one kept; what it had made is forgotten. */
+function forgetIn(database: Database, kind: CatalogueKind, id: number): void {
+  const columns = [...COLUMNS.slice(1), "earlier_import_id"];
+  database
+    .query(
+      `UPDATE replaced_rows AS later SET (${columns.join(", ")}) = (
+         SELECT ${columns.map((column) => `own.${column}`).join(", ")} FROM replaced_rows AS own
+          WHERE own.import_id = ?1 AND own.kind = ?2 AND own.id = later.id)
+        WHERE later.kind = ?2 AND later.earlier_import_id = ?1
+          AND EXISTS (SELECT 1 FROM replaced_rows AS own WHERE own.import_id = ?1 AND own.kind = ?2 AND own.id = later.id)`,
+    )
+    .run(id, kind);
+  database.query("DELETE FROM replaced_rows WHERE kind = ? AND earlier_import_id = ?").run(kind, id);
 }
 
 /** Removes rows by hand, noted in the list of imports, so that it can be undone. Answers how many, and its number there. */
