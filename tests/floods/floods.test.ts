@@ -55,6 +55,31 @@ test(
 );
 
 test(
+  "uploads of rows that are megabytes long, or of none, hold up nobody",
+  async () => {
+    const columns = "id,category,price,sold_date,address,suburb,state";
+    const uploads = [
+      ["text/csv", `${columns}\ns1,house,1,2026-03-01,"${"z\n".repeat(10_000_000)}",Manly,NSW`],
+      ["application/json", `[{"id":"${"y".repeat(20_000_000)}"}]`],
+      ["application/json", "[".repeat(20_000_000)],
+      ["application/x-ndjson", "a".repeat(20_000_000)],
+    ] as const;
+    for (const [type, body] of uploads) {
+      const worst = await longestTurn(flooded, async () => {
+        const put = () =>
+          fetch(`${flooded.url}/api/catalogue/sales`, { method: "PUT", headers: { "Content-Type": type }, body });
+        for (const response of await Promise.all([put(), put()])) {
+          expect([type, [400, 422].includes(response.status)]).toEqual([type, true]);
+          await response.text();
+        }
+      });
+      expect({ type, blocks: worst >= LONGEST_TURN_MS && worst }).toEqual({ type, blocks: false });
+    }
+  },
+  PATIENCE_MS,
+);
+
+test(
   "a thousand connections, most of them silent, slow or half sent, keep nobody from being served, and are all ended",
   async () => {
     const before = await flooded.measure();

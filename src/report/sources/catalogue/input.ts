@@ -9,6 +9,9 @@ import { readLines } from "./lines.ts";
 export type ImportFormat = "csv" | "ndjson" | "json";
 export type ImportInput = AsyncIterable<Uint8Array> | ReadableStream<Uint8Array>;
 
+const PART_BYTES = 65_536;
+const SLICE_MS = 8;
+
 /** A document with a data set is read whole, unlike CSV and NDJSON, and therefore has a limit; so has a list. */
 export const MAX_JSON_BYTES = 64 * 1024 * 1024;
 
@@ -22,7 +25,7 @@ export function readRows(
   input: ImportInput,
   warn: (warning: string) => void,
 ): AsyncIterable<InputRow> {
-  const chunks = refuseOtherFiles(toChunks(input));
+  const chunks = refuseOtherFiles(inParts(toChunks(input)));
   if (format === "csv") return readCsv(kind, checkUtf8(chunks), warn);
   if (format === "ndjson") return readNdjson(chunks);
   return readJsonArray(chunks);
@@ -163,6 +166,19 @@ export async function* toChunks(input: ImportInput): AsyncGenerator<Uint8Array> 
     }
   } finally {
     await reader.cancel().catch(() => {});
+  }
+}
+
+/** Small parts, with a turn of the event loop between them in good time: what an upload brings at once is megabytes. */
+async function* inParts(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let began = performance.now();
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += PART_BYTES) {
+      yield chunk.subarray(at, at + PART_BYTES);
+      if (performance.now() - began < SLICE_MS) continue;
+      await new Promise(setImmediate);
+      began = performance.now();
+    }
   }
 }
 
