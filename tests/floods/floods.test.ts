@@ -60,9 +60,9 @@ test(
     const columns = "id,category,price,sold_date,address,suburb,state";
     const uploads = [
       ["text/csv", `${columns}\ns1,house,1,2026-03-01,"${"z\n".repeat(10_000_000)}",Manly,NSW`],
-      ["application/json", `[{"id":"${"y".repeat(20_000_000)}"}]`],
-      ["application/json", "[".repeat(20_000_000)],
-      ["application/x-ndjson", "a".repeat(20_000_000)],
+      ["application/json", `[{"id":"${"y".repeat(10_000_000)}"}]`],
+      ["application/json", "[".repeat(10_000_000)],
+      ["application/x-ndjson", "a".repeat(10_000_000)],
     ] as const;
     for (const [type, body] of uploads) {
       const worst = await longestTurn(flooded, async () => {
