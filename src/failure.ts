@@ -1,6 +1,6 @@
 export interface FailureOptions {
   readonly transient?: boolean;
-  /** It brought down, or nearly, what ran it: the next try is kept away from all others. */
+  /** It brought down, or nearly, what ran it: the next try is kept away from all others. With `uncounted` it may have been another's doing. */
   readonly crashed?: boolean;
   /** Nobody could have done it just now (dead credentials, an outage): the job waits, and the try does not count. */
   readonly uncounted?: boolean;

@@ -80,7 +80,8 @@ export interface Queue {
    * Ends the attempt badly: with `retryInMs` the job waits that long for its next try, with null it has failed.
    * `crashed`: it brought down what rendered it; the next render is isolated, and after three such the job has failed as
    * "poisonous".
-   * `uncounted`: nobody could have done it; a try that is followed by a wait does not count. `waitsFor`: the dependencies
+   * `uncounted`: nobody could have done it; a try that is followed by a wait does not count. Both: the job is under
+   * suspicion alone, so its next render is isolated, and neither a try nor a crash counts. `waitsFor`: the dependencies
    * outside that it waits for, see `wake`.
    */
   fail(claim: Claim, error: JobError, retryInMs: number | null, options?: FailOptions): Promise<boolean>;

@@ -86,7 +86,7 @@ export async function renderForParent(options: Pick<RenderPoolOptions, "workerFi
   const { limitBytes, dataSet, ...rest } = JSON.parse(first.value) as AloneTask;
   const task = { ...rest, dataSet: new TextEncoder().encode(dataSet) };
   const tooLarge = new AbortController();
-  createMemoryGuard({ limitBytes }).enter(task.dataSet.length, (reason) => tooLarge.abort(reason));
+  createMemoryGuard({ limitBytes, isolated: true }).enter(task.dataSet.length, (reason) => tooLarge.abort(reason));
   await say(
     await outcomeOf(() =>
       pool.render(task, {

@@ -19,7 +19,7 @@ export interface OtherMemory {
 /** So much of others is let go before any render is ended. */
 const WORTH_SHEDDING_BYTES = 4_000_000;
 /** Memory that was let go is given back to the system a moment later, as long as there is room for that moment. */
-const GIVEN_BACK_MS = 1_000;
+const GIVEN_BACK_MS = 3_000;
 const NO_ROOM_AT = 0.97;
 
 export interface MemoryGuard {
@@ -37,7 +37,12 @@ export interface MemoryGuard {
  * it. This watches the process instead: close to the limit it ends the render with the most data, once everything else has
  * let go what it can.
  */
-export function createMemoryGuard(options: { readonly limitBytes: number; readonly rss?: () => number }): MemoryGuard {
+export function createMemoryGuard(options: {
+  readonly limitBytes: number;
+  /** The process does nothing but this one render: what it holds is that one's. */
+  readonly isolated?: boolean;
+  readonly rss?: () => number;
+}): MemoryGuard {
   const rss = options.rss ?? (() => process.memoryUsage.rss());
   const renders = new Set<{ readonly bytes: number; readonly end: (reason: Failure) => void }>();
   const endBytes = END_AT * options.limitBytes;
@@ -56,14 +61,7 @@ export function createMemoryGuard(options: { readonly limitBytes: number; readon
     if (renders.size === 0 || (now < waitUntil && used < NO_ROOM_AT * options.limitBytes)) return;
     const largest = [...renders].reduce((a, b) => (b.bytes > a.bytes ? b : a));
     renders.delete(largest);
-    largest.end(
-      new Failure(
-        "memory_limit",
-        `the process passed ${Math.round(endBytes / 1e6)} MB while it rendered this report: give AGENTLINK_MEMORY_LIMIT more, or the report less data`,
-        // Where others hold memory still, it is not this one's doing.
-        held > WORTH_SHEDDING_BYTES ? { transient: true, uncounted: true } : { transient: true, crashed: true },
-      ),
-    );
+    largest.end(tooMuch(endBytes, options.isolated === true));
   }, CHECK_EVERY_MS);
   timer.unref();
   return {
@@ -78,4 +76,23 @@ export function createMemoryGuard(options: { readonly limitBytes: number; readon
     },
     close: () => clearInterval(timer),
   };
+}
+
+/**
+ * Whose memory it is nobody can tell in a process that does other things beside: there the render is only suspected, and
+ * rendered again in one of its own, which proves it. So no flood of requests is ever blamed on a report.
+ */
+function tooMuch(bytes: number, isolated: boolean): Failure {
+  const used = `${Math.round(bytes / 1e6)} MB`;
+  return isolated
+    ? new Failure(
+        "memory_limit",
+        `the report took more than ${used} in a process of its own: give AGENTLINK_MEMORY_LIMIT more, or the report less data`,
+        { transient: true, crashed: true },
+      )
+    : new Failure(
+        "memory_limit",
+        `the service passed ${used} while it rendered this report, which is rendered again in a process of its own. Give AGENTLINK_MEMORY_LIMIT more if this comes often`,
+        { transient: true, crashed: true, uncounted: true },
+      );
 }

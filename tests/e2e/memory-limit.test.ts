@@ -1,7 +1,11 @@
+import { Database } from "bun:sqlite";
 import { expect } from "bun:test";
-import { unless } from "../programs.ts";
+import { join } from "node:path";
+import { onLinux, unless } from "../programs.ts";
+import { until } from "../until.ts";
 import { binaryPath, post, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 import { memoryGroup } from "./control-group.ts";
+import { inlineJob } from "./jobs.ts";
 
 const LIMIT_BYTES = 1_000_000_000;
 const group = process.platform === "linux" ? memoryGroup(LIMIT_BYTES) : null;
@@ -40,3 +44,42 @@ test("under a limit of 1 GB jobs of the largest size all complete at their first
   expect(await service.end("SIGTERM")).toBe(0);
   group?.remove();
 }, 300_000);
+
+onLinux(
+  "under a limit that a flood of large bodies reaches no report is to blame: all complete, and none is called a crash",
+  async () => {
+    const dataDir = temporaryFolder();
+    const env = { AGENTLINK_MEMORY_LIMIT: "260MB", AGENTLINK_RENDER_THREADS: "2" };
+    const service = await startBinary({ dataDir, env });
+    const ids: string[] = [];
+    for (let at = 0; at < 4; at += 1) ids.push(await post(service.url, inlineJob(at)));
+    const jobs = new Database(join(dataDir, "agentlink.db"), { readonly: true });
+    const counts = () =>
+      jobs.query("SELECT count(*) FILTER (WHERE error_code = 'memory_limit') AS stopped FROM attempts").get() as {
+        stopped: number;
+      };
+    // Half a million lists, which are thrown away: what takes memory is to read them.
+    const body = JSON.stringify({ ...inlineJob(9), unknown: Array.from({ length: 500_000 }, (_, at) => [at]) });
+    let flooding = true;
+    const flood = Array.from({ length: 12 }, async () => {
+      while (flooding) {
+        const init = { method: "POST", body, headers: { "Content-Type": "application/json" } };
+        const status = await fetch(`${service.url}/api/generate-agents-report`, init).then(
+          (response) => response.status,
+        );
+        if (status !== 200) await Bun.sleep(50);
+      }
+    });
+    const began = performance.now();
+    // Until the watchdog has stopped a render, or for so long as would be enough for it.
+    await until(async () => counts().stopped > 0 || performance.now() - began > 10_000);
+    flooding = false;
+    await Promise.all(flood);
+    for (const id of ids) expect(await untilEnded(service.url, id)).toMatchObject({ status: "completed", error: null });
+    const blamed = jobs.query("SELECT id, error_code, crashes FROM jobs WHERE crashes > 0 OR status = 'failed'").all();
+    expect(blamed).toEqual([]);
+    jobs.close();
+    expect(await service.end("SIGTERM")).toBe(0);
+  },
+  120_000,
+);

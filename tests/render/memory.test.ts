@@ -26,7 +26,9 @@ test("close to the limit the render with the most data is ended, one at a time, 
   rss = 910_000_000;
   await until(() => ended.length >= 2);
   expect(ended.map(([which]) => which)).toEqual(["large", "small"]);
-  expect(ended[0]?.[1]).toMatchObject({ code: "memory_limit", transient: true, options: { crashed: true } });
+  // Under suspicion, which its next render, in a process of its own, proves or not.
+  expect(ended[0]?.[1]).toMatchObject({ code: "memory_limit", transient: true });
+  expect(ended[0]?.[1].options).toMatchObject({ crashed: true, uncounted: true });
   leave();
   // With none under way waiting could not help.
   rss = 990_000_000;
@@ -55,7 +57,17 @@ test("what others hold is let go before a render is ended, and none is blamed fo
   // What is left over is the render's own.
   rss = 910_000_000;
   await until(() => ended.length === 1);
-  expect(ended[0]).toMatchObject({ code: "memory_limit", options: { crashed: true } });
+  expect(ended[0]).toMatchObject({ code: "memory_limit", options: { crashed: true, uncounted: true } });
+  guard.close();
+});
+
+test("in a process of its own what is held is the render's: there, and nowhere else, it counts against the report", async () => {
+  const guard = createMemoryGuard({ limitBytes: 1_000_000_000, isolated: true, rss: () => 910_000_000 });
+  const ended: Failure[] = [];
+  guard.enter(1_000, (reason) => ended.push(reason));
+  await until(() => ended.length === 1);
+  expect(ended[0]).toMatchObject({ code: "memory_limit", transient: true, options: { crashed: true } });
+  expect(ended[0]?.options.uncounted).toBeUndefined();
   guard.close();
 });
 
@@ -66,7 +78,6 @@ test("at the very limit a render is ended whoever holds the memory, without its 
   guard.enter(1_000, (reason) => ended.push(reason));
   await until(() => ended.length === 1);
   expect(ended[0]).toMatchObject({ code: "memory_limit", options: { transient: true, uncounted: true } });
-  expect(ended[0]?.options.crashed).toBeUndefined();
   guard.close();
 });
 

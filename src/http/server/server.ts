@@ -147,7 +147,9 @@ function requestId(headers: Headers): string {
 function logRequest(log: Logger, { request, response, id, ms, route, client, cause }: Answered): void {
   const { status } = response;
   const changed = request.method !== "GET" && request.method !== "HEAD" && !route.pattern.startsWith(ASK);
-  const level = status >= 500 ? "error" : status >= 400 || changed ? "info" : "debug";
+  const code = cause instanceof Failure ? cause.code : null;
+  const broke = status >= 500 && !BUSY.has(code ?? "");
+  const level = broke ? "error" : status >= 400 || changed ? "info" : "debug";
   if (!log.isLevelEnabled(level)) return;
   const jobId = route.jobId ?? /\/api\/job-status\/([\w-]+)$/.exec(response.headers.get("location") ?? "")?.[1];
   const line = {
@@ -158,8 +160,8 @@ function logRequest(log: Logger, { request, response, id, ms, route, client, cau
     request_id: id,
     ...(jobId === undefined ? {} : { job_id: jobId }),
     ...(client === null ? {} : { client }),
-    ...(cause instanceof Failure ? { code: cause.code } : {}),
-    ...(status >= 500 ? { err: cause } : {}),
+    ...(code === null ? {} : { code }),
+    ...(broke ? { err: cause } : {}),
   };
   log[level](line, "request");
 }
@@ -174,6 +176,9 @@ async function logAccepted(log: Logger, id: string | null, submitted: readonly S
     log.info({ request_id: id, job_id: jobId, client, suburb, state, priority }, "job accepted");
   }
 }
+
+/** The client's own haste, and no fault of the service's: it is told to come back. */
+const BUSY: ReadonlySet<string> = new Set(["bodies_waiting", "catalogue_busy"]);
 
 /** What the routes that take reports begin with. */
 const ASK = "/api/generate-agents-report";

@@ -30,7 +30,7 @@ const FAIL = `
 
 const WAIT = `
   UPDATE jobs SET status = 'waiting', ${LET_GO}, run_at = ?8, error_code = ?4, error = ?5, alone = iif(stage = 'rendering', ?6, 0),
-    crashes = crashes + ?6, waits_for = ?9,
+    crashes = crashes + ?6 * (1 - ?7), waits_for = ?9,
     attempts = attempts - ?7
   WHERE ${HELD} AND (cancel_requested = 0 OR ${UNDER_WAY})
   RETURNING stage`;
@@ -143,7 +143,7 @@ export function createEndings(db: Database) {
     ): boolean {
       const { job, token } = claim;
       const crashes = (crashesOf.get(job.id, token)?.crashes ?? 0) + 1;
-      const poisonous = crashed && crashes >= POISONOUS_CRASHES;
+      const poisonous = crashed && !uncounted && crashes >= POISONOUS_CRASHES;
       if (retryInMs === null || poisonous) {
         const { code, message } = poisonous
           ? {

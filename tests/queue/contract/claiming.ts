@@ -118,6 +118,23 @@ export function describeClaiming(world: World): void {
       expect(the(await world.queue.claim({ rendering: 5 })).job.id).toBe(failed);
     });
 
+    test("that may be innocent is isolated as often as it takes, without a crash or an attempt counting", async () => {
+      const id = await post(world.queue, { dataSet: "{}" });
+      for (let time = 0; time < 5; time += 1) {
+        const claim = the(await world.queue.claim({ rendering: 1, quarantine: 1 }));
+        expect(claim.job).toMatchObject({ id, alone: time > 0, attempts: 1 });
+        const options = { crashed: true, uncounted: true };
+        await world.queue.fail(claim, { code: "memory_limit", message: "too large" }, 0, options);
+        expect(await world.queue.get(id)).toMatchObject({ attempts: 0, alone: true });
+      }
+      for (const ended of [false, false, true]) {
+        const claim = the(await world.queue.claim({ rendering: 1, quarantine: 1 }));
+        await world.queue.fail(claim, { code: "memory_limit", message: "too large" }, 0, { crashed: true });
+        expect((await world.queue.get(id))?.status === "failed").toBe(ended);
+      }
+      expect((await world.queue.get(id))?.error?.code).toBe("poisonous");
+    });
+
     test("is none where it crashed before it was to be rendered", async () => {
       await post(world.queue);
       await world.queue.fail(await claimOne(world.queue), { code: "x", message: "x" }, 0, { crashed: true });

@@ -160,8 +160,9 @@ end
 function operations.fail(id, token, code, message, retry_ms, crashed, uncounted, waits_for)
   local job = held(id, token)
   if not job then return 0 end
-  local crashes = tonumber(job.crashes) + 1
-  local poisonous = crashed == '1' and crashes >= CRASHES_OF_A_POISONOUS_JOB
+  local blamed = crashed == '1' and uncounted ~= '1'
+  local crashes = tonumber(job.crashes) + (blamed and 1 or 0)
+  local poisonous = blamed and crashes >= CRASHES_OF_A_POISONOUS_JOB
   if retry_ms == '' or poisonous then
     local fields = end_attempt(job, 'failed', 'failed', code, message)
     if poisonous then
@@ -177,7 +178,7 @@ function operations.fail(id, token, code, message, retry_ms, crashed, uncounted,
   engine.delay(queue, id, 1, tonumber(retry_ms))
   set_status(job, 'waiting', with(fields, {
     run_at = iso(now + tonumber(retry_ms)), error_code = code, error = message, queue = queue,
-    crashes = crashed == '1' and crashes or job.crashes, waits_for = waits_for or '',
+    crashes = crashes, waits_for = waits_for or '',
     attempts = uncounted == '1' and tonumber(job.attempts) - 1 or job.attempts,
   }))
   for dependency in string.gmatch(job.waits_for, '[^,]+') do
