@@ -1,33 +1,32 @@
-import { access, constants, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import type { KeyRing } from "./access/keys/keys.ts";
+import { isKeyless } from "./access/keys/keys.ts";
 import { LOCAL_KEY, makeLocalKey, removeLocalKey, withLocalKey } from "./access/keys/local-key.ts";
+import { availabilityOf } from "./delivery/availability.ts";
 import { createCallbackBodies } from "./delivery/callbacks/body.ts";
 import { createCallbackLines } from "./delivery/callbacks/line.ts";
-import { type CallbackSenderParts, createCallbackSender } from "./delivery/callbacks/sender.ts";
+import { createCallbackSender } from "./delivery/callbacks/sender.ts";
 import { createDeliveries } from "./delivery/choice.ts";
 import { recordedDelivery } from "./delivery/record.ts";
-import { asFailure, Failure } from "./failure.ts";
+import { prepareDataFolder, underAllNames } from "./host/data-folder.ts";
 import { watchDescriptors } from "./host/descriptors.ts";
-import { refuseNetwork } from "./host/file-system.ts";
 import { startFailure } from "./host/full-disk.ts";
 import { machine, renderThreads } from "./host/host.ts";
 import { interfaceAddresses } from "./host/interfaces.ts";
-import { closeWide, makePrivateFolder } from "./host/private-folder.ts";
 import { startHttp } from "./http/server/server.ts";
+import { noteCallbacks } from "./observability/callbacks.ts";
+import { noteDependencies } from "./observability/dependencies.ts";
 import { watchVitals } from "./observability/health.ts";
 import { measuredDelivery, measuredOutbound, measuredStages } from "./observability/measured.ts";
-import { createMetrics, type Metrics } from "./observability/metrics.ts";
+import { createMetrics } from "./observability/metrics.ts";
 import { createTakenBackNotes, noteOutcomes } from "./observability/observability.ts";
 import { troubles } from "./observability/readiness.ts";
-import { type CircuitBreaker, describeOpen, describeWait } from "./outbound/circuit-breaker.ts";
-import { createOutbound, type Outbound } from "./outbound/outbound.ts";
+import { createOutbound, requireAllowed } from "./outbound/outbound.ts";
 import { createParser } from "./parsing/parsing.ts";
 import { createPipeline } from "./pipeline/pipeline.ts";
 import { startPruning } from "./pipeline/pruning.ts";
 import { createRenderAgain } from "./pipeline/render-again.ts";
-import { domainOf, usesDomain } from "./pipeline/sources.ts";
+import { openSources, usesDomain } from "./pipeline/sources.ts";
 import { createStages } from "./pipeline/stages.ts";
 import { createWaker, type Waker } from "./pipeline/waker.ts";
 import { ENDED } from "./queue/job.ts";
@@ -36,13 +35,13 @@ import { createIsolatedRenderer } from "./render/isolated.ts";
 import { createMemoryGuard } from "./render/memory.ts";
 import { createRenderPool } from "./render/pool.ts";
 import { type Catalogue, openCatalogue } from "./report/sources/catalogue.ts";
-import { type CheckedDataSet, createHttpSource, createSourceBreaker, sourceAddress } from "./report/sources/http.ts";
-import type { Source } from "./report/sources/source.ts";
+import { sourceAddress } from "./report/sources/http.ts";
 import type { Config } from "./settings/settings.ts";
-import { openLocal } from "./storage/local.ts";
-import type { Backend, OnTakenBack } from "./storage/storage.ts";
+import { openBackend } from "./storage/open.ts";
 import { VERSION } from "./version.ts";
 
+/** By which the address of the source is checked at the start. */
+const SOME_SUBURB = { suburb: "Manly", state: "NSW", postcode: "2095" } as const;
 const GATHERS_AT_ONCE = 4;
 const DELIVERIES_AT_ONCE = 4;
 
@@ -78,10 +77,7 @@ export async function startService(
   try {
     // For all that is written from here on, whichever library writes it; delivered copies are as the operator's says.
     const umask = process.umask(0o077);
-    await makeFolder(config.dataDir);
-    for (const { path, mode } of await closeWide(config.dataDir))
-      log.warn({ path }, `others could read ${path} (${mode.toString(8)}): now its user alone can`);
-    await refuseNetwork(config.dataDir, log);
+    await prepareDataFolder(config.dataDir, log);
     const { cores, memoryBytes } = machine();
     const limitBytes = config.memoryLimit ?? memoryBytes;
     const threads = config.renderThreads ?? renderThreads({ cores, memoryBytes: limitBytes });
@@ -99,12 +95,8 @@ export async function startService(
     const pool = createRenderPool({ threads, ...(workerFile === undefined ? {} : { workerFile }) });
     closers.push(() => pool.close());
     const isolated = createIsolatedRenderer({ command: renderCommand, limitBytes });
-    const descriptors = watchDescriptors(({ open, limit }) =>
-      log.warn(
-        { open, limit },
-        `${open} of ${limit} files and connections are open: render threads that were ended left some of them. From now on each report is rendered in a process of its own, which leaves none. Restart the service when it suits you (nothing is lost), and raise its limit (LimitNOFILE)`,
-      ),
-    );
+    const note = noteDependencies(log);
+    const descriptors = watchDescriptors(note.descriptors);
     closers.push(() => descriptors.close());
     const memory = createMemoryGuard({ limitBytes });
     closers.push(() => memory.close());
@@ -126,11 +118,7 @@ export async function startService(
       problems: ready,
       clockAheadMs: backend.clockAheadMs,
       breakers: () =>
-        new Map([
-          ...deliveries.map(({ target, breaker }) => [target, breaker] as const),
-          ...(config.sourceUrl === null ? [] : [["source", sourceBreaker] as const]),
-          ...(domain === null ? [] : [["domain", domainBreaker] as const]),
-        ]),
+        new Map([...deliveries.map(({ target, breaker }) => [target, breaker] as const), ...sources.breakers]),
       open: () => ({
         held: http.held(),
         streams: http.listening(),
@@ -140,38 +128,10 @@ export async function startService(
     takenBack.countIn(metrics);
     let waker: Waker | null = null;
     const deliveries = createDeliveries({ ...config, dataDir: reports.root, umask }, (target, open) => {
-      if (open === null) {
-        log.info({ target }, `${target} takes reports again: delivery goes on`);
-        waker?.closed(target);
-      } else log.error({ target, reason: open.reason }, `nothing is delivered to ${target}: ${describeOpen(open)}`);
+      note.target(target, open);
+      if (open === null) waker?.closed(target);
     }).map((delivery) => recordedDelivery(measuredDelivery(delivery, metrics)));
-    const sourceBreaker = createSourceBreaker({
-      onChange(open) {
-        if (open === null) {
-          log.info("the data source answers again: gathering goes on");
-          waker?.closed("source");
-        } else log.error({ reason: open.reason }, `no data comes from the source: ${describeOpen(open)}`);
-      },
-    });
-    const domainBreaker = createSourceBreaker({
-      onChange: (open) =>
-        open === null
-          ? log.info("Domain responds again: gathering goes on")
-          : log.error({ reason: open.reason }, `no data comes from Domain: ${describeOpen(open)}`),
-    });
-    const domain = domainOf(config, {
-      breaker: domainBreaker,
-      own: catalogue,
-      measured: (outbound) => measuredOutbound(outbound, metrics, "domain"),
-      onRefused: ({ kind, reason }) =>
-        log.warn({ kind, reason }, `the packages of the Domain key do not allow ${kind}: reports go without it`),
-    });
-    closers.push(() => domain?.close());
-    const holdGather = () => describeWait("the data source", sourceBreaker.open()) ?? domain?.hold() ?? null;
-    const probeNow = () => {
-      domain?.client.probeNow();
-      for (const breaker of [sourceBreaker, ...deliveries.map((delivery) => delivery.breaker)]) breaker.probeNow();
-    };
+    const targets = availabilityOf(deliveries);
     const outbound = createOutbound({ allowHosts: config.allowHosts, allowHttp: config.allowHttp });
     const callersOutbound = createOutbound({
       allowHosts: config.allowCallbackHosts,
@@ -183,8 +143,32 @@ export async function startService(
         port: () => ownPort,
       },
     });
-    const folders = await ownFolders(config);
-    checkOwnAddresses(config, outbound);
+    requireAllowed(outbound, {
+      AGENTLINK_CALLBACK_URL: config.callbackUrl,
+      AGENTLINK_SOURCE_URL: config.sourceUrl && sourceAddress(config.sourceUrl, SOME_SUBURB),
+    });
+    const sources = openSources(config, {
+      catalogue,
+      check: parser.dataSet,
+      outbound,
+      measured: (way, name) => measuredOutbound(way, metrics, name),
+      onChange(name, open) {
+        note[name](open);
+        if (open === null) waker?.closed(name);
+      },
+      onRefused: note.domainRefused,
+    });
+    closers.push(() => sources.close());
+    const probeNow = () => {
+      sources.probeNow();
+      targets.probeNow();
+    };
+    // Nobody but an admin is told of these.
+    const folders = await underAllNames([
+      config.deliveryFolder,
+      config.dataDir,
+      ...(config.reports === null || config.reports === "s3" ? [] : [config.reports]),
+    ]);
     const callbacks = createCallbackSender({
       callbacks: queue.callbacks,
       outbound,
@@ -203,7 +187,7 @@ export async function startService(
         folders,
         runsService: (client) => client === LOCAL_KEY.name && isKeyless(keys),
       }),
-      ...callbackLog(log, metrics),
+      ...noteCallbacks(log, metrics),
     });
     closers.push(() => callbacks.stop());
     const vitals = watchVitals({
@@ -218,24 +202,17 @@ export async function startService(
             record: each.record(),
           })),
         ),
-      sourceTrouble: () => describeOpen(sourceBreaker.open()) ?? describeOpen(domainBreaker.open()),
+      sourceTrouble: () => sources.trouble(),
       callbackTrouble: () => callbacks.trouble(),
     });
     closers.push(() => vitals.close());
-    const holdDeliver = () =>
-      deliveries.flatMap(({ target, breaker }) => describeWait(target, breaker.open()) ?? []).join(", ") || null;
-
     const pipeline = createPipeline({
       queue,
       stages: measuredStages(
         createStages({
           printEmails: config.printEmails,
           queue,
-          sources: [
-            ...ownSource(config, measuredOutbound(outbound, metrics, "source"), sourceBreaker, parser.dataSet),
-            ...(domain === null ? [] : [domain]),
-            catalogue,
-          ],
+          sources: sources.all,
           pool,
           isolated,
           descriptors,
@@ -251,11 +228,7 @@ export async function startService(
       jobTimeoutMs: config.jobTimeoutMs,
       maxAttempts: config.maxAttempts,
       holdRender: () => (memory.full() ? "memory" : null),
-      deliveriesAtOnce: () => {
-        // Where one of several targets is away the others get their reports all the same.
-        if (deliveries.every(({ breaker }) => breaker.blocked())) return 0;
-        return deliveries.every(({ breaker }) => breaker.open() !== null) ? 1 : DELIVERIES_AT_ONCE;
-      },
+      deliveriesAtOnce: () => targets.slots(DELIVERIES_AT_ONCE),
     });
     const pruning = startPruning({
       queue,
@@ -276,9 +249,9 @@ export async function startService(
         parser,
         running: () => pipeline.running(),
         typicalMs: () => pipeline.typicalMs(),
-        holdDeliver,
+        holdDeliver: targets.waitingFor,
         probeNow,
-        holdGather,
+        holdGather: sources.waitingFor,
         vitals: () => vitals.read(),
         prune: (endedBefore) => pruning.prune(endedBefore),
         renderSlots: threads,
@@ -312,14 +285,10 @@ export async function startService(
     waker = createWaker({
       queue,
       dependencies: [
-        { name: "source", breaker: sourceBreaker },
+        ...[...sources.breakers].map(([name, breaker]) => ({ name, breaker })),
         ...deliveries.map(({ target, breaker }) => ({ name: target, breaker })),
       ],
-      onWoken: (dependency, jobs) =>
-        log.info(
-          { dependency, jobs },
-          `${jobs} ${jobs === 1 ? "job" : "jobs"} that waited for ${dependency} can go on`,
-        ),
+      onWoken: note.woken,
     });
     closers.push(waker.close);
     callbacks.start();
@@ -333,81 +302,4 @@ export async function startService(
     await stop();
     throw await startFailure(error, config.dataDir);
   }
-}
-
-/** Lost keys are said elsewhere. */
-function isKeyless(keys: KeyRing): boolean {
-  try {
-    return !keys.configured();
-  } catch {
-    return false;
-  }
-}
-
-/** What speaks to Redis takes as long to load as all the rest of the service: it is, where there is one. */
-async function openBackend(config: Config, log: Logger, onTakenBack: OnTakenBack): Promise<Backend> {
-  if (config.redisUrl === null) return openLocal(config, log, onTakenBack);
-  const { openShared } = await import("./storage/shared.ts");
-  return openShared(config, config.redisUrl, log, onTakenBack);
-}
-
-/** The operator's own service, where there is one. */
-function ownSource(
-  config: Config,
-  outbound: Outbound,
-  breaker: CircuitBreaker,
-  check: (text: string) => Promise<CheckedDataSet>,
-): readonly Source[] {
-  if (config.sourceUrl === null) return [];
-  const { sourceUrl: url, sourceHeaders: headers, sourceCacheMs: cacheMs } = config;
-  return [createHttpSource({ url, headers, cacheMs, outbound, breaker, check })];
-}
-
-/** Folders that only the operator is told of, under each of their names: what is said of a file may have followed a link. */
-async function ownFolders({ dataDir, deliveryFolder, reports }: Config): Promise<readonly string[]> {
-  const named = [deliveryFolder, dataDir, ...(reports === null || reports === "s3" ? [] : [reports])];
-  const real = await Promise.all(named.map((folder) => realpath(folder).catch(() => folder)));
-  // The longest first: one may be in another.
-  return [...new Set([...named, ...real])].toSorted((a, b) => b.length - a.length);
-}
-
-/** What is set wrong is said at the start, and not by the first job that fails of it. */
-function checkOwnAddresses({ callbackUrl, sourceUrl }: Config, outbound: Outbound): void {
-  const own = {
-    AGENTLINK_CALLBACK_URL: callbackUrl,
-    AGENTLINK_SOURCE_URL: sourceUrl && sourceAddress(sourceUrl, { suburb: "Manly", state: "NSW", postcode: "2095" }),
-  };
-  for (const [variable, address] of Object.entries(own)) {
-    try {
-      if (address !== null) outbound.check(address);
-    } catch (error) {
-      throw new Failure("config", `${variable}: ${asFailure(error).message}`, { cause: error });
-    }
-  }
-}
-
-/** Names the host alone: the rest of an address may be a secret. */
-function callbackLog(log: Logger, metrics: Metrics): Pick<CallbackSenderParts, "onTry" | "onTrouble"> {
-  return {
-    onTry({ jobId, host, job, attempts }, { httpStatus, error, tookMs }, outcome) {
-      const line = { job_id: jobId, client: job.client, host, http_status: httpStatus, error };
-      const came = outcome === "delivered" ? outcome : outcome === "failed" ? "given_up" : "again";
-      metrics.callback(came, tookMs);
-      if (outcome === "delivered") log.debug(line, "callback taken");
-      else if (outcome === "failed") log.warn(line, "callback given up; POST /api/jobs/{id}/callback sends it again");
-      else
-        log.warn({ ...line, tries: attempts + 1, again_at: outcome.againAt }, "callback not taken; it is tried again");
-    },
-    onTrouble: (failure) => log.error({ err: failure }, "callbacks cannot be read or written; they are tried again"),
-  };
-}
-
-async function makeFolder(folder: string): Promise<void> {
-  const trouble = (what: string) => (error: unknown) => {
-    throw new Failure("data_dir", `the data folder ${folder} cannot be ${what}: ${asFailure(error).message}`, {
-      cause: error,
-    });
-  };
-  await makePrivateFolder(folder).catch(trouble("made"));
-  await access(folder, constants.W_OK).catch(trouble("written"));
 }

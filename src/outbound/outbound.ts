@@ -202,3 +202,17 @@ function tooSlow(host: string, timeoutMs: number, cause: unknown): Failure {
 function reason(error: unknown): string {
   return error instanceof Error && "code" in error ? String(error.code) : asFailure(error).message;
 }
+
+/**
+ * Refuses addresses that are set wrong at the start, and not with the first job that fails of it.
+ * @throws Failure "config" that names the variable.
+ */
+export function requireAllowed(outbound: Outbound, addresses: Readonly<Record<string, string | null>>): void {
+  for (const [variable, address] of Object.entries(addresses)) {
+    try {
+      if (address !== null) outbound.check(address);
+    } catch (error) {
+      throw new Failure("config", `${variable}: ${asFailure(error).message}`, { cause: error });
+    }
+  }
+}

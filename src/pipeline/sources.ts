@@ -1,7 +1,11 @@
 // Where the data of jobs comes from, in the order in which it is asked: the operator's own service, Domain, the catalogue.
 import { join } from "node:path";
+import { type CircuitBreaker, describeOpen, describeWait, type OpenCircuit } from "../outbound/circuit-breaker.ts";
+import type { Outbound } from "../outbound/outbound.ts";
 import type { Domain, DomainOptions } from "../report/sources/domain/domain.ts";
 import { openDomain } from "../report/sources/domain/domain.ts";
+import { type CheckedDataSet, createHttpSource, createSourceBreaker } from "../report/sources/http.ts";
+import type { Source } from "../report/sources/source.ts";
 import type { Config } from "../settings/settings.ts";
 
 type DomainSettings = Pick<
@@ -9,13 +13,15 @@ type DomainSettings = Pick<
   "dataDir" | "domainKey" | "domainClientId" | "domainClientSecret" | "domainUrl" | "domainTownhouses"
 >;
 
+type SourceSettings = DomainSettings & Pick<Config, "sourceUrl" | "sourceHeaders" | "sourceCacheMs">;
+
 /** Whether Domain is to be asked. */
 export function usesDomain({ domainKey, domainClientId }: DomainSettings): boolean {
   return domainKey !== "" || domainClientId !== "";
 }
 
 /** Domain as it is set, null where it is not. @throws Failure "cache". */
-export function domainOf(
+function domainOf(
   config: DomainSettings,
   parts: Pick<DomainOptions, "breaker" | "own" | "measured" | "onRefused">,
 ): Domain | null {
@@ -28,4 +34,67 @@ export function domainOf(
     cachePath: join(config.dataDir, "domain-cache.db"),
     ...parts,
   });
+}
+
+export interface SourcesOptions {
+  readonly catalogue: Source;
+  /** Checks what the operator's own service sent. */
+  readonly check: (text: string) => Promise<CheckedDataSet>;
+  readonly outbound: Outbound;
+  readonly measured: (outbound: Outbound, name: string) => Outbound;
+  /** Told when a circuit opens, and with null when it closes. */
+  readonly onChange: (name: "source" | "domain", open: OpenCircuit | null) => void;
+  readonly onRefused: NonNullable<DomainOptions["onRefused"]>;
+}
+
+export interface Sources {
+  /** In the order in which they are asked. */
+  readonly all: readonly Source[];
+  /** Of those that can be away, by the names that failures have for them. */
+  readonly breakers: ReadonlyMap<string, CircuitBreaker>;
+  /** What jobs wait for, and until when; null when nothing is in the way. */
+  waitingFor(): string | null;
+  /** What is wrong with one, or null. */
+  trouble(): string | null;
+  /** Lets the next job through to each that is left alone for a while. */
+  probeNow(): void;
+  close(): void;
+}
+
+/** Opens the sources that are set. @throws Failure "cache". */
+export function openSources(config: SourceSettings, options: SourcesOptions): Sources {
+  const { catalogue, check, outbound, measured, onChange, onRefused } = options;
+  const ownBreaker = createSourceBreaker({ onChange: (open) => onChange("source", open) });
+  const domainBreaker = createSourceBreaker({ name: "domain", onChange: (open) => onChange("domain", open) });
+  const domain = domainOf(config, {
+    breaker: domainBreaker,
+    own: catalogue,
+    measured: (domains) => measured(domains, "domain"),
+    onRefused,
+  });
+  const own = ownSource(config, measured(outbound, "source"), ownBreaker, check);
+  return {
+    all: [...own, ...(domain === null ? [] : [domain]), catalogue],
+    breakers: new Map([
+      ...(config.sourceUrl === null ? [] : [["source", ownBreaker] as const]),
+      ...(domain === null ? [] : [["domain", domainBreaker] as const]),
+    ]),
+    waitingFor: () => describeWait("the data source", ownBreaker.open()) ?? domain?.hold() ?? null,
+    trouble: () => describeOpen(ownBreaker.open()) ?? describeOpen(domainBreaker.open()),
+    probeNow() {
+      domain?.client.probeNow();
+      ownBreaker.probeNow();
+    },
+    close: () => domain?.close(),
+  };
+}
+
+/** The operator's own service, where there is one. */
+function ownSource(
+  { sourceUrl: url, sourceHeaders: headers, sourceCacheMs: cacheMs }: SourceSettings,
+  outbound: Outbound,
+  breaker: CircuitBreaker,
+  check: SourcesOptions["check"],
+): readonly Source[] {
+  return url === null ? [] : [createHttpSource({ url, headers, cacheMs, outbound, breaker, check })];
 }

@@ -36,6 +36,15 @@ export interface KeyRing {
   clients(): number;
 }
 
+/** Whether there is none, so that the service's own user alone is served; lost keys, which are said elsewhere, are not none. */
+export function isKeyless(keys: Pick<KeyRing, "configured">): boolean {
+  try {
+    return !keys.configured();
+  } catch {
+    return false;
+  }
+}
+
 /** Of keys that were made and are not there. `how` is for the log, with the path; who asks is not told it. */
 export function keysLost(how: string): Failure {
   return new Failure(

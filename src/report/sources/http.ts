@@ -213,8 +213,10 @@ function isOutage(status: number): boolean {
 }
 
 /** For a data source: a short pause is not waited for in place, where others, which need no source, would stand behind. */
-export function createSourceBreaker(options: Pick<CircuitBreakerOptions, "clock" | "onChange"> = {}): CircuitBreaker {
-  return createCircuitBreaker({ ...options, name: "source", failuresToOpen: 3, waitInPlaceMs: 0 });
+export function createSourceBreaker(
+  options: Pick<CircuitBreakerOptions, "clock" | "name" | "onChange"> = {},
+): CircuitBreaker {
+  return createCircuitBreaker({ name: "source", ...options, failuresToOpen: 3, waitInPlaceMs: 0 });
 }
 
 /** Where the data set of a suburb is asked for: the place's words are encoded, so that they lead nowhere else. */

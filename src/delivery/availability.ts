@@ -1,0 +1,27 @@
+import { describeWait } from "../outbound/circuit-breaker.ts";
+import type { Delivery } from "./delivery.ts";
+
+/** Of these targets together, by their circuits. */
+export interface Availability {
+  /** What jobs wait for ("s3 (outage, next attempt 2026-…Z)"), and until when; null when nothing is in the way. */
+  waitingFor(): string | null;
+  /** Deliveries that may be under way now, of so many at most. */
+  slots(most: number): number;
+  /** Lets the next job through to each that is left alone for a while. */
+  probeNow(): void;
+}
+
+export function availabilityOf(deliveries: readonly Pick<Delivery, "target" | "breaker">[]): Availability {
+  return {
+    waitingFor: () =>
+      deliveries.flatMap(({ target, breaker }) => describeWait(target, breaker.open()) ?? []).join(", ") || null,
+    slots(most) {
+      // Where one of several targets is away the others get their reports all the same.
+      if (deliveries.every(({ breaker }) => breaker.blocked())) return 0;
+      return deliveries.every(({ breaker }) => breaker.open() !== null) ? 1 : most;
+    },
+    probeNow() {
+      for (const { breaker } of deliveries) breaker.probeNow();
+    },
+  };
+}

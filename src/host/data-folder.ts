@@ -1,0 +1,28 @@
+import { access, constants, realpath } from "node:fs/promises";
+import type { Logger } from "pino";
+import { asFailure, Failure } from "../failure.ts";
+import { refuseNetwork } from "./file-system.ts";
+import { closeWide, makePrivateFolder } from "./private-folder.ts";
+
+/**
+ * Makes the data folder, or sees to it that it can be written and that nobody else can read it.
+ * @throws Failure "data_dir" that says what cannot be done with it; as refuseNetwork.
+ */
+export async function prepareDataFolder(folder: string, log: Logger): Promise<void> {
+  const trouble = (what: string) => (error: unknown) => {
+    throw new Failure("data_dir", `the data folder ${folder} cannot be ${what}: ${asFailure(error).message}`, {
+      cause: error,
+    });
+  };
+  await makePrivateFolder(folder).catch(trouble("made"));
+  await access(folder, constants.W_OK).catch(trouble("written"));
+  for (const { path, mode } of await closeWide(folder))
+    log.warn({ path }, `others could read ${path} (${mode.toString(8)}): now its user alone can`);
+  await refuseNetwork(folder, log);
+}
+
+/** These folders under each of their names, the longest first, as one may be in another: what is said of a file may have followed a link. */
+export async function underAllNames(folders: readonly string[]): Promise<readonly string[]> {
+  const real = await Promise.all(folders.map((folder) => realpath(folder).catch(() => folder)));
+  return [...new Set([...folders, ...real])].toSorted((a, b) => b.length - a.length);
+}

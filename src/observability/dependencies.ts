@@ -1,0 +1,33 @@
+import type { Logger } from "pino";
+import type { Descriptors } from "../host/descriptors.ts";
+import { describeOpen, type OpenCircuit } from "../outbound/circuit-breaker.ts";
+
+/** What the log says of what lies outside the service, as its circuits open and close. */
+export function noteDependencies(log: Logger) {
+  return {
+    target(target: string, open: OpenCircuit | null): void {
+      if (open === null) log.info({ target }, `${target} takes reports again: delivery goes on`);
+      else log.error({ target, reason: open.reason }, `nothing is delivered to ${target}: ${describeOpen(open)}`);
+    },
+    source(open: OpenCircuit | null): void {
+      if (open === null) log.info("the data source answers again: gathering goes on");
+      else log.error({ reason: open.reason }, `no data comes from the source: ${describeOpen(open)}`);
+    },
+    domain(open: OpenCircuit | null): void {
+      if (open === null) log.info("Domain responds again: gathering goes on");
+      else log.error({ reason: open.reason }, `no data comes from Domain: ${describeOpen(open)}`);
+    },
+    domainRefused({ kind, reason }: { readonly kind: string; readonly reason: string }): void {
+      log.warn({ kind, reason }, `the packages of the Domain key do not allow ${kind}: reports go without it`);
+    },
+    woken(dependency: string, jobs: number): void {
+      log.info({ dependency, jobs }, `${jobs} ${jobs === 1 ? "job" : "jobs"} that waited for ${dependency} can go on`);
+    },
+    descriptors({ open, limit }: Descriptors): void {
+      log.warn(
+        { open, limit },
+        `${open} of ${limit} files and connections are open: render threads that were ended left some of them. From now on each report is rendered in a process of its own, which leaves none. Restart the service when it suits you (nothing is lost), and raise its limit (LimitNOFILE)`,
+      );
+    },
+  };
+}
