@@ -88,10 +88,10 @@ export async function startService(
     const { queue, keys, reports } = backend;
     if (isKeyless(keys)) makeLocalKey(config.dataDir);
     else removeLocalKey(config.dataDir);
-    const catalogue = openCatalogue({ path: join(config.dataDir, "catalogue.db") });
-    closers.push(() => catalogue.close());
     const parser = createParser();
     closers.push(() => parser.close());
+    const catalogue = openCatalogue({ path: join(config.dataDir, "catalogue.db"), drawPicture: parser.picture });
+    closers.push(() => catalogue.close());
     const pool = createRenderPool({ threads, ...(workerFile === undefined ? {} : { workerFile }) });
     closers.push(() => pool.close());
     const isolated = createIsolatedRenderer({ command: renderCommand, limitBytes });

@@ -5,6 +5,7 @@ import { Failure } from "../failure.ts";
 import { createRenderPool } from "../render/pool.ts";
 import { reportDay } from "../report/day.ts";
 import { reportOptions } from "../report/options.ts";
+import { withPictures } from "../report/picture.ts";
 import { openCatalogue } from "../report/sources/catalogue.ts";
 import { gatherDataSet } from "../report/sources/gather.ts";
 import { type Place, resolveSuburb } from "../report/suburbs.ts";
@@ -29,7 +30,7 @@ interface RenderFileOptions {
  * @throws Failure as the service would say it; no file is written then.
  */
 export async function renderFile({ request: from, output, json, config, out, err }: RenderFileOptions): Promise<void> {
-  const { request, warnings } = parseRequest(await readJson(from, "a request"));
+  const { request, warnings } = await parsedRequest(from);
   for (const warning of warnings) err(`warning: ${warning}`);
   const place = resolveSuburb(request);
   const { data, include_surrounding_suburbs } = request;
@@ -57,6 +58,11 @@ export async function renderFile({ request: from, output, json, config, out, err
     await rm(draft, { force: true });
     await pool.close();
   }
+}
+
+async function parsedRequest(from: string) {
+  const body = await readJson(from, "a request");
+  return withPictures(() => parseRequest(body));
 }
 
 async function fromCatalogue(dataDir: string, place: Place, withSurroundings: boolean): Promise<string> {

@@ -727,7 +727,7 @@ export interface Schemas {
             /** @description #rrggbb */
             readonly colour?: string;
             readonly contact?: string;
-            /** @description PNG or JPEG data URI */
+            /** @description PNG, JPEG, GIF or WebP as a data URI; it is stored as it is printed: upright, and no larger */
             readonly logo?: string;
             readonly name?: string;
         };

@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import { Piscina } from "piscina";
 import { Failure, type Outcome, returned } from "../failure.ts";
+import { needsPictures, type PictureUse, type PreparedPicture } from "../report/picture.ts";
 import { type CheckedDataSet, checkDataSet } from "../report/sources/http.ts";
 import { type Asked, type AskedBatch, readBatch, readReport } from "./requests.ts";
 import { createShares, type Shares } from "./shares.ts";
@@ -16,6 +17,8 @@ export interface Parsed {
   readonly report: Asked;
   readonly batch: AskedBatch;
   readonly dataSet: CheckedDataSet;
+  readonly photo: PreparedPicture;
+  readonly logo: PreparedPicture;
 }
 
 /** What the thread is handed. */
@@ -32,6 +35,8 @@ export interface Parser {
   batch(bytes: Uint8Array<ArrayBuffer>, owner: string): Promise<AskedBatch>;
   /** What the data source sent. @throws Failure as {@link checkDataSet}. */
   dataSet(text: string): Promise<CheckedDataSet>;
+  /** A picture of a row that is imported, as it is stored. */
+  picture(dataUri: string, use: PictureUse): Promise<PreparedPicture>;
   /** Whose bytes are in memory, also before they are parsed. */
   readonly shares: Shares;
   close(): Promise<void>;
@@ -46,12 +51,23 @@ type RunOptions = NonNullable<Parameters<Piscina["run"]>[1]>;
 export const AT_ONCE_BYTES = { report: 32_768, batch: 1_024, dataSet: 32_768 } as const;
 /** The operator's own source has its turn like a client. No client has this name. */
 const SOURCE = "the source";
+const IMPORTS = "the catalogue";
 
 /** Set by build.ts: where the compiled binary keeps the module. */
 declare const AGENTLINK_PARSING_WORKER: string | undefined;
 
 const WORKER_FILE =
   typeof AGENTLINK_PARSING_WORKER === "string" ? AGENTLINK_PARSING_WORKER : join(import.meta.dir, "worker.ts");
+
+/** What comes of the work; null where there is none, or where it meets pictures: these are the thread's. */
+function atOnce<T>(work: false | (() => T)): T | null {
+  try {
+    return work === false ? null : work();
+  } catch (error) {
+    if (needsPictures(error)) return null;
+    throw error;
+  }
+}
 
 export function createParser(): Parser {
   const threads = new Piscina({
@@ -87,16 +103,20 @@ export function createParser(): Parser {
 
   return {
     async report(bytes, owner) {
-      return bytes.length <= AT_ONCE_BYTES.report ? readReport(bytes) : inThread(owner, "report", bytes);
+      return (
+        atOnce(bytes.length <= AT_ONCE_BYTES.report && (() => readReport(bytes))) ?? inThread(owner, "report", bytes)
+      );
     },
     async batch(bytes, owner) {
-      return bytes.length <= AT_ONCE_BYTES.batch ? readBatch(bytes) : inThread(owner, "batch", bytes);
+      return atOnce(bytes.length <= AT_ONCE_BYTES.batch && (() => readBatch(bytes))) ?? inThread(owner, "batch", bytes);
     },
     async dataSet(text) {
-      return text.length <= AT_ONCE_BYTES.dataSet
-        ? checkDataSet(text)
-        : inThread(SOURCE, "dataSet", new TextEncoder().encode(text));
+      return (
+        atOnce(text.length <= AT_ONCE_BYTES.dataSet && (() => checkDataSet(text))) ??
+        inThread(SOURCE, "dataSet", new TextEncoder().encode(text))
+      );
     },
+    picture: (dataUri, use) => inThread(IMPORTS, use, new TextEncoder().encode(dataUri)),
     shares,
     async close() {
       closed = true;

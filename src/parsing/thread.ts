@@ -1,6 +1,7 @@
 import { fullGC } from "bun:jsc";
 import { getPriority, setPriority } from "node:os";
 import { type Outcome, outcomeOf } from "../failure.ts";
+import { preparePicture, withPictures } from "../report/picture.ts";
 import { checkDataSet } from "../report/sources/http.ts";
 import type { Parsed, ParsingTask } from "./parsing.ts";
 import { readBatch, readReport } from "./requests.ts";
@@ -22,12 +23,14 @@ const READ: { readonly [Kind in keyof Parsed]: (bytes: Uint8Array) => Parsed[Kin
   report: readReport,
   batch: readBatch,
   dataSet: (bytes) => checkDataSet(new TextDecoder().decode(bytes)),
+  photo: (bytes) => preparePicture(new TextDecoder().decode(bytes), "photo"),
+  logo: (bytes) => preparePicture(new TextDecoder().decode(bytes), "logo"),
 };
 
 /** What runs in the thread that parses large texts. */
 export async function read({ kind, bytes }: ParsingTask): Promise<Outcome<Parsed[keyof Parsed]>> {
   const { length } = bytes;
-  const outcome = await outcomeOf<Parsed[keyof Parsed]>(async () => READ[kind](bytes));
+  const outcome = await outcomeOf<Parsed[keyof Parsed]>(() => withPictures(() => READ[kind](bytes)));
   if (length > COLLECT_ABOVE_BYTES) fullGC();
   return outcome;
 }

@@ -116,6 +116,25 @@ Object.assign(Measure.prototype, {
   },
 } satisfies SvgMeasure & ThisType<SvgMeasure>);
 
+interface ImageMeasure {
+  readonly pdfDocument: { readonly images: Record<string, string> };
+  convertIfBase64Image(this: ImageMeasure, node: { image: string }): void;
+}
+const { default: DocMeasure } = require("pdfmake/js/DocMeasure.js") as {
+  default: { readonly prototype: ImageMeasure };
+};
+const { convertIfBase64Image } = DocMeasure.prototype;
+if (typeof convertIfBase64Image !== "function") throw new Error("pdfmake has changed: it names its pictures elsewhere");
+Object.assign(DocMeasure.prototype, {
+  /** pdfmake gives each use of a picture a name of its own, and so embeds it once for each. */
+  convertIfBase64Image(this: ImageMeasure, node) {
+    const { images } = this.pdfDocument;
+    const known = Object.keys(images).find((name) => images[name] === node.image);
+    if (known === undefined) convertIfBase64Image.call(this, node);
+    else node.image = known;
+  },
+} satisfies Pick<ImageMeasure, "convertIfBase64Image">);
+
 /** pdfmake counts words and lines while it writes; told is what a reader knows: how many of the pages are written. */
 interface PageWriter {
   progressCallback: ((done: number) => void) | undefined;

@@ -2,7 +2,7 @@ import { type Static, Type as t } from "@sinclair/typebox";
 import { BANDS, parseBand } from "./commission/band.ts";
 import { DataSet } from "./data-set.ts";
 import { listOfWords, READ, readNumber } from "./form.ts";
-import { PATTERN } from "./patterns.ts";
+import { PATTERN, PICTURE_CHARACTERS, PICTURE_DESCRIPTION } from "./patterns.ts";
 import { PROPERTY_TYPES, PropertyTypeWord } from "./property-type.ts";
 
 /** Whose name and colours the report carries on its cover and in its footers. */
@@ -10,11 +10,7 @@ export const Branding = t.Object({
   name: t.Optional(t.String({ maxLength: 200 })),
   colour: t.Optional(t.String({ pattern: PATTERN.colour, description: "#rrggbb" })),
   logo: t.Optional(
-    t.String({
-      pattern: PATTERN.picture,
-      maxLength: 700_000,
-      description: "PNG or JPEG data URI",
-    }),
+    t.String({ pattern: PATTERN.picture, maxLength: PICTURE_CHARACTERS, description: PICTURE_DESCRIPTION }),
   ),
   contact: t.Optional(t.String({ maxLength: 300 })),
 });

@@ -5,7 +5,7 @@ import { DataSet } from "./data-set.ts";
 import { isCalendarDay } from "./figures/days.ts";
 import { readForm } from "./form.ts";
 import { suburbKey } from "./gazetteer/key.ts";
-import { pictureProblem } from "./picture.ts";
+import { createPicturePreparation, withPreparedPictures } from "./pictures.ts";
 import { ReportRequest } from "./request.ts";
 import { explain, knownFields, type Problem, unknownFields } from "./schema.ts";
 import { parseState } from "./suburbs.ts";
@@ -20,6 +20,13 @@ const MAX_METADATA_BYTES = 16_384;
  * @throws Failure "invalid_data_set" (permanent) with `details.problems`, at most 20 of {path, message}.
  */
 export function parseDataSet(value: unknown): DataSet {
+  const { dataSet, problems } = withPreparedPictures(readDataSet(value), "");
+  if (problems.length > 0) throw invalid("invalid_data_set", "the data set is not valid", problems);
+  return dataSet;
+}
+
+/** The same, with its pictures as they came. */
+export function readDataSet(value: unknown): DataSet {
   const parsed = check(dataSetChecker(), DataSet, value);
   const problems = parsed.problems ?? dataSetProblems(parsed.value, "");
   if (problems.length > 0) throw invalid("invalid_data_set", "the data set is not valid", problems);
@@ -39,7 +46,7 @@ export function parseRequest(value: unknown): {
   if (problems.length > 0) throw invalid("invalid_request", "the request is not valid", problems);
   const warnings = unknownFields(ReportRequest, value).map((path) => `${path} is unknown and was ignored`);
   const request = (warnings.length === 0 ? parsed.value : knownFields(ReportRequest, parsed.value)) as ReportRequest;
-  return { request: withOnePostcode(request), warnings };
+  return { request: drawable(withOnePostcode(request)), warnings };
 }
 
 /** The old call's name of the postcode is ours from here on. */
@@ -64,6 +71,26 @@ function contradictions(request: ReportRequest): readonly Problem[] {
   if (post_code === undefined || postcode === undefined || post_code === postcode) return crossed;
   const message = `is ${post_code}, and postcode is ${postcode}: they name the same, so give one of them`;
   return [...crossed, { path: "/post_code", message }];
+}
+
+/** The request with its pictures as they are stored and drawn. @throws Failure "invalid_request" for those that cannot be. */
+function drawable(request: ReportRequest): ReportRequest {
+  const { branding, data } = request;
+  const prepare = createPicturePreparation();
+  const problems: Problem[] = [];
+  let prepared = request;
+  if (branding?.logo) {
+    const logo = prepare(branding.logo, "logo");
+    if ("problem" in logo) problems.push({ path: "/branding/logo", message: logo.problem });
+    else prepared = { ...prepared, branding: { ...branding, logo: logo.picture } };
+  }
+  if (data) {
+    const { dataSet, problems: undrawable } = withPreparedPictures(data, "/data", prepare);
+    problems.push(...undrawable);
+    if (dataSet !== data) prepared = { ...prepared, data: dataSet };
+  }
+  if (problems.length > 0) throw invalid("invalid_request", "the request is not valid", problems);
+  return prepared;
 }
 
 interface Checker {
@@ -114,8 +141,6 @@ function invalid(code: string, what: string, problems: readonly Problem[]): Fail
 
 function requestProblems(request: ReportRequest): readonly Problem[] {
   const problems: Problem[] = [...contradictions(request)];
-  const logo = request.branding?.logo && pictureProblem(request.branding.logo);
-  if (logo) problems.push({ path: "/branding/logo", message: logo });
   if (request.metadata && Buffer.byteLength(JSON.stringify(request.metadata)) > MAX_METADATA_BYTES)
     problems.push({ path: "/metadata", message: "must be 16 kB of JSON at most" });
   const { data } = request;
@@ -128,7 +153,7 @@ function requestProblems(request: ReportRequest): readonly Problem[] {
   return problems.slice(0, MAX_PROBLEMS);
 }
 
-/** What a schema cannot say: ids once each, days that exist, pictures that are what they claim. */
+/** What a schema cannot say: ids once each, days that exist. */
 function dataSetProblems(value: unknown, path: string): readonly Problem[] {
   const dataSet = value as DataSet;
   const problems: Problem[] = [];
@@ -138,10 +163,6 @@ function dataSetProblems(value: unknown, path: string): readonly Problem[] {
   const checkDay = (day: string | null | undefined, where: string) => {
     // Only the 29th and later can be missing from a month.
     if (day && day.charCodeAt(8) >= 50 && !isCalendarDay(day)) complain(where, `${day} is no day of the calendar`);
-  };
-  const checkPicture = (picture: string | null | undefined, where: string) => {
-    const problem = picture ? pictureProblem(picture) : null;
-    if (problem) complain(where, problem);
   };
 
   for (const kind of ["sources", "agencies", "agents", "sales", "listings", "rentals", "partners"] as const) {
@@ -159,8 +180,6 @@ function dataSetProblems(value: unknown, path: string): readonly Problem[] {
     complain("/period/to", "must not be before /period/from");
   for (const [index, { series }] of (dataSet.market ?? []).entries())
     for (const [at, point] of series.entries()) checkDay(point.period_end, `/market/${index}/series/${at}/period_end`);
-  for (const [index, { logo }] of (dataSet.agencies ?? []).entries()) checkPicture(logo, `/agencies/${index}/logo`);
-  for (const [index, { photo }] of (dataSet.agents ?? []).entries()) checkPicture(photo, `/agents/${index}/photo`);
   for (const [index, sale] of (dataSet.sales ?? []).entries()) {
     checkDay(sale.listed_date, `/sales/${index}/listed_date`);
     checkDay(sale.sold_date, `/sales/${index}/sold_date`);
@@ -171,11 +190,9 @@ function dataSetProblems(value: unknown, path: string): readonly Problem[] {
     checkDay(rental.listed_date, `/rentals/${index}/listed_date`);
     checkDay(rental.leased_date, `/rentals/${index}/leased_date`);
   }
-  for (const [index, { from, to, photo, logo }] of (dataSet.partners ?? []).entries()) {
+  for (const [index, { from, to }] of (dataSet.partners ?? []).entries()) {
     checkDay(from, `/partners/${index}/from`);
     checkDay(to, `/partners/${index}/to`);
-    checkPicture(photo, `/partners/${index}/photo`);
-    checkPicture(logo, `/partners/${index}/logo`);
   }
   return problems;
 }

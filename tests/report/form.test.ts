@@ -3,6 +3,7 @@ import { OptionalKind, type TSchema } from "@sinclair/typebox";
 import fc from "fast-check";
 import { Failure } from "../../src/failure.ts";
 import { readForm } from "../../src/report/form.ts";
+import { preparePicture, withPictures } from "../../src/report/picture.ts";
 import { ReportRequest } from "../../src/report/request.ts";
 import { parseDataSet, parseRequest } from "../../src/report/validation.ts";
 import { dataSet, sale } from "./data.ts";
@@ -14,6 +15,8 @@ const empty = fc.constantFrom<unknown>("", " ", "\t\n ", "\u00a0", null, "null",
 
 const PNG =
   "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+await withPictures(() => preparePicture(PNG, "logo"));
 
 /** Valid requests, each optional field there or not. */
 const requests = fc.record(

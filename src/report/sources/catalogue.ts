@@ -1,9 +1,16 @@
 import type { DataSet } from "../data-set.ts";
+import { preparePicture, withPictures } from "../picture.ts";
 import type { AgencyName } from "../prepared-for.ts";
 import { findSuburb, type Place } from "../suburbs.ts";
 import { type DataOf, readBusiness, readDataSet } from "./catalogue/data-set.ts";
 import { openCatalogueDatabase } from "./catalogue/database.ts";
-import { type CatalogueImport, type ImportOptions, type ImportResult, startImport } from "./catalogue/import.ts";
+import {
+  type CatalogueImport,
+  type DrawPicture,
+  type ImportOptions,
+  type ImportResult,
+  startImport,
+} from "./catalogue/import.ts";
 import { type CatalogueImported, readImports } from "./catalogue/imports.ts";
 import type { ImportFormat, ImportInput } from "./catalogue/input.ts";
 import type { CatalogueKind } from "./catalogue/kinds.ts";
@@ -78,12 +85,17 @@ export interface Catalogue extends Source {
 }
 
 /** Opens the catalogue, making it where there is none. @throws Failure "catalogue" where the file is none. */
-export function openCatalogue(options: { readonly path: string }): Catalogue {
+/** `drawPicture`: prepares the pictures of what is imported; in this thread unless told. */
+export function openCatalogue(options: { readonly path: string; readonly drawPicture?: DrawPicture }): Catalogue {
   const { path } = options;
   const database = openCatalogueDatabase(path);
   const imports = new Set<CatalogueImport>();
   const start = () => {
-    const session = startImport({ path, onEnd: () => imports.delete(session) });
+    const session = startImport({
+      path,
+      drawPicture: options.drawPicture ?? drawHere,
+      onEnd: () => imports.delete(session),
+    });
     imports.add(session);
     return session;
   };
@@ -123,3 +135,5 @@ export function openCatalogue(options: { readonly path: string }): Catalogue {
     },
   };
 }
+
+const drawHere: DrawPicture = (dataUri, use) => withPictures(() => preparePicture(dataUri, use));

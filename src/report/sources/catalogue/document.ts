@@ -1,6 +1,6 @@
 import { Failure } from "../../../failure.ts";
 import { DataSet } from "../../data-set.ts";
-import { parseDataSet, unknownFields } from "../../validation.ts";
+import { readDataSet, unknownFields } from "../../validation.ts";
 import { CATALOGUE_KINDS, type CatalogueKind, type RowPlace } from "./kinds.ts";
 
 export interface ParsedDocument {
@@ -14,7 +14,7 @@ export interface ParsedDocument {
  * @throws Failure "invalid_data_set" where it is none or names no suburb.
  */
 export function parseDocument(value: unknown): ParsedDocument {
-  const dataSet = parseDataSet(value);
+  const dataSet = readDataSet(value);
   const { suburb } = dataSet;
   if (!suburb)
     throw new Failure(

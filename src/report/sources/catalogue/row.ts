@@ -13,7 +13,6 @@ import type {
 } from "../../data-set.ts";
 import { isCalendarDay } from "../../figures/days.ts";
 import { readForm } from "../../form.ts";
-import { pictureProblem } from "../../picture.ts";
 import { createRowCheck, unknownFields } from "../../validation.ts";
 import { type StoredRow, storeAreaKind, storePartner, storeRate, withShortState } from "./business-row.ts";
 import { type CatalogueKind, KINDS, type MarketRow, RowPlace } from "./kinds.ts";
@@ -46,7 +45,7 @@ export function createRowReader(
         reason: checked.problems.map(({ path, message }) => `${path.slice(1) || "the row"} ${message}`).join("; "),
       };
     const row = checked.value as AnyRow;
-    const problem = dayProblem(row) ?? picturesProblem(row);
+    const problem = dayProblem(row);
     if (problem !== null) return { reason: problem };
     for (const path of unknownFields(schema, value)) warn(`the field ${path.slice(1)} is unknown and was ignored`);
     switch (kind) {
@@ -124,15 +123,6 @@ function dayProblem(row: AnyRow): string | null {
   for (const key of ["listed_date", "sold_date", "leased_date", "period_end", "from", "to"] as const) {
     const day = dated[key];
     if (day && !isCalendarDay(day)) return `${key} ${day} is no day of the calendar`;
-  }
-  return null;
-}
-
-function picturesProblem(row: AnyRow): string | null {
-  for (const key of ["logo", "photo"] as const) {
-    const picture = row[key];
-    const problem = picture ? pictureProblem(picture) : null;
-    if (problem !== null) return `${key} ${problem}`;
   }
   return null;
 }

@@ -1,0 +1,71 @@
+import type { DataSet } from "./data-set.ts";
+import { type PictureUse, type PreparedPicture, preparePicture } from "./picture.ts";
+import type { Problem } from "./schema.ts";
+
+/** Of all pictures of a data set or request: a small file can have forty, and each takes a tenth of a second or more. */
+const MAX_MEGAPIXELS = 400;
+
+/** Prepares the pictures of one document: each once, however often it is used, and no more than can be paid for. */
+export function createPicturePreparation(): (dataUri: string, use: PictureUse) => PreparedPicture {
+  const known = new Map<string, PreparedPicture>();
+  let left = MAX_MEGAPIXELS * 1e6;
+  return (dataUri, use) => {
+    const key = `${use} ${dataUri}`;
+    let prepared = known.get(key);
+    if (prepared === undefined) {
+      prepared =
+        left > 0
+          ? preparePicture(dataUri, use)
+          : { problem: `comes after ${MAX_MEGAPIXELS} megapixels of others: send smaller ones`, pixels: 0 };
+      left -= prepared.pixels;
+      known.set(key, prepared);
+    }
+    return prepared;
+  };
+}
+
+/**
+ * The data set with its pictures as they are stored and drawn, and what is wrong with those that cannot be: they are
+ * left out of it.
+ */
+export function withPreparedPictures(
+  dataSet: DataSet,
+  path: string,
+  prepare = createPicturePreparation(),
+): { readonly dataSet: DataSet; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  function prepared<Row extends object>(
+    rows: readonly Row[],
+    list: string,
+    uses: Partial<Record<keyof Row & string, PictureUse>>,
+    nameOf: (row: Row) => string,
+  ): readonly Row[] {
+    let any = false;
+    const made = rows.map((row, index) => {
+      let changed = row;
+      for (const [field, use] of Object.entries(uses) as [keyof Row & string, PictureUse][]) {
+        const given = row[field];
+        if (typeof given !== "string") continue;
+        any = true;
+        const picture = prepare(given, use);
+        if ("problem" in picture)
+          problems.push({
+            path: `${path}/${list}/${index}/${field}`,
+            message: `${picture.problem} (the ${field} of ${nameOf(row)})`,
+          });
+        changed = { ...changed, [field]: "problem" in picture ? null : picture.picture };
+      }
+      return changed;
+    });
+    return any ? made : rows;
+  }
+  const lists = {
+    agencies: dataSet.agencies && prepared(dataSet.agencies, "agencies", { logo: "logo" }, ({ name }) => name),
+    agents: dataSet.agents && prepared(dataSet.agents, "agents", { photo: "photo" }, ({ name }) => name),
+    partners:
+      dataSet.partners &&
+      prepared(dataSet.partners, "partners", { photo: "photo", logo: "logo" }, ({ agent }) => agent),
+  };
+  const changed = Object.entries(lists).filter(([kind, rows]) => rows !== dataSet[kind as keyof typeof lists]);
+  return { dataSet: changed.length === 0 ? dataSet : { ...dataSet, ...Object.fromEntries(changed) }, problems };
+}

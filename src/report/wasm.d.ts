@@ -1,0 +1,5 @@
+/** WebAssembly: imported `with { type: "file" }` it is a path, in the compiled binary one inside it. */
+declare module "*.wasm" {
+  const path: string;
+  export default path;
+}

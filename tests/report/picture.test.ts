@@ -1,0 +1,188 @@
+import { describe, expect, test } from "bun:test";
+import {
+  ColorSpace,
+  type IMagickImage,
+  Interlace,
+  MagickFormat,
+  MagickImage,
+  MagickReadSettings,
+  Orientation,
+} from "@imagemagick/magick-wasm";
+import fc from "fast-check";
+import { createParser } from "../../src/parsing/parsing.ts";
+import { renderPdf } from "../../src/render/document.ts";
+import { picture } from "../../src/render/picture.ts";
+import { preparePicture, withPictures } from "../../src/report/picture.ts";
+import { buildReport } from "../../src/report/report.ts";
+import { parseRequest } from "../../src/report/validation.ts";
+import { dataSet, OPTIONS } from "../render/data-sets.ts";
+import { png } from "../render/pictures.ts";
+
+await withPictures(() => preparePicture(png(), "photo"));
+
+/** A picture of this size, red at the left and blue at the right, as a data URI. */
+function made(
+  label: string,
+  format: MagickFormat,
+  change: (image: IMagickImage) => void = () => {},
+  width = 60,
+  height = 40,
+): string {
+  const image = MagickImage.create("gradient:red-blue", new MagickReadSettings({ width: height, height: width }));
+  try {
+    image.rotate(-90);
+    change(image);
+    return image.write(format, (bytes) => `data:image/${label};base64,${Buffer.from(bytes).toString("base64")}`);
+  } finally {
+    image.dispose();
+  }
+}
+
+const SOUND: Readonly<Record<string, string>> = {
+  "a JPEG": made("jpeg", MagickFormat.Jpeg),
+  "a progressive JPEG": made("jpg", MagickFormat.Pjpeg),
+  "a JPEG of print colours": made("jpeg", MagickFormat.Jpeg, (image) => {
+    image.colorSpace = ColorSpace.CMYK;
+  }),
+  "a grey JPEG": made("jpeg", MagickFormat.Jpeg, (image) => {
+    image.colorSpace = ColorSpace.Gray;
+  }),
+  "a PNG": made("png", MagickFormat.Png24),
+  "a PNG of 16 bits": made("png", MagickFormat.Png48),
+  "a PNG with a palette": made("png", MagickFormat.Png8),
+  "an interlaced PNG": made("png", MagickFormat.Png, (image) => {
+    image.settings.interlace = Interlace.Png;
+  }),
+  "a PNG that is labelled as a JPEG": made("jpeg", MagickFormat.Png24),
+  "a GIF": made("gif", MagickFormat.Gif),
+  "a WebP": made("webp", MagickFormat.WebP),
+};
+
+/** The picture as it is stored, looked at. @throws Error where it was not taken. */
+function stored<T>(dataUri: string, look: (image: IMagickImage) => T, use: "photo" | "logo" = "photo"): T {
+  const prepared = preparePicture(dataUri, use);
+  if ("problem" in prepared) throw new Error(prepared.problem);
+  const image = MagickImage.create(Buffer.from(prepared.picture.split(",")[1] ?? "", "base64"));
+  try {
+    return look(image);
+  } finally {
+    image.dispose();
+  }
+}
+
+/** Red, green and blue, each 0 to 255, in the middle of the side. */
+function colours(image: IMagickImage) {
+  const at = (x: number) => image.getPixels((pixels) => [...pixels.getPixel(x, image.height >> 1)].slice(0, 3));
+  return { left: at(1), right: at(image.width - 2) };
+}
+
+describe("a picture that is taken is stored as it is drawn", () => {
+  test.each(Object.entries(SOUND))("%s", (_, dataUri) => {
+    expect(stored(dataUri, (image) => [image.width, image.height])).toEqual([60, 40]);
+    const prepared = preparePicture(dataUri, "photo");
+    expect("picture" in prepared && picture(prepared.picture)).toMatchObject({ width: 60, height: 40 });
+  });
+
+  test.each(["a JPEG", "a JPEG of print colours", "a PNG of 16 bits", "a PNG with a palette", "a WebP"])(
+    "in its colours: %s",
+    (name) => {
+      const { left, right } = stored(SOUND[name] ?? "", colours);
+      expect([(left[0] ?? 0) > 180, (left[2] ?? 0) < 80, (right[0] ?? 0) < 80, (right[2] ?? 0) > 180]).toEqual([
+        ...Array(4).fill(true),
+      ]);
+    },
+  );
+
+  test("a phone's photo is turned upright, and no larger than it is printed", () => {
+    const big = made(
+      "jpeg",
+      MagickFormat.Jpeg,
+      (image) => {
+        image.orientation = Orientation.RightTop;
+      },
+      1_000,
+      750,
+    );
+    const lying = withOrientation(big, 6);
+    expect(stored(lying, (image) => [image.width, image.height])).toEqual([480, 640]);
+    const prepared = preparePicture(lying, "photo");
+    expect("picture" in prepared && prepared.picture.length).toBeLessThan(60_000);
+  });
+
+  test("a logo keeps what is transparent; behind a photo it is paper", () => {
+    const glass = png({ alpha: true, width: 40, height: 40 });
+    expect(stored(glass, (image) => image.hasAlpha, "logo")).toBe(true);
+    expect(stored(glass, (image) => image.hasAlpha, "photo")).toBe(false);
+  });
+});
+
+/** With an Exif segment that says how the camera was held (JEITA CP-3451, tag 0x0112). */
+function withOrientation(dataUri: string, orientation: number): string {
+  const bytes = Buffer.from(dataUri.split(",")[1] ?? "", "base64");
+  const tiff = Buffer.from("4d4d002a00000008000101120003000000010000000000000000", "hex");
+  tiff.writeUInt16BE(orientation, 18);
+  const exif = Buffer.concat([Buffer.from("Exif\0\0", "latin1"), tiff]);
+  const head = Buffer.from([0xff, 0xd8, 0xff, 0xe1, 0, 0]);
+  head.writeUInt16BE(exif.length + 2, 4);
+  return `data:image/jpeg;base64,${Buffer.concat([head, exif, bytes.subarray(2)]).toString("base64")}`;
+}
+
+test("one that cannot be drawn is refused with the name of whose it is", () => {
+  const body = {
+    suburb: "Manly",
+    state: "NSW",
+    data: { agents: [{ name: "Ada Quill", photo: png({ broken: true }) }] },
+  };
+  expect(() => parseRequest(body)).toThrow(/\/data\/agents\/0\/photo is damaged.*\(the photo of Ada Quill\)/);
+});
+
+test("five hundred mutated pictures are each refused or can be drawn", () => {
+  const sound = Object.values(SOUND).map((dataUri) => Buffer.from(dataUri.split(",")[1] ?? "", "base64"));
+  const mutation = fc.record({ at: fc.nat(), byte: fc.nat(255) });
+  let drawn = 0;
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...sound),
+      fc.array(mutation, { minLength: 1, maxLength: 12 }),
+      fc.option(fc.double({ min: 0.1, max: 1, noNaN: true }), { freq: 3 }),
+      (bytes, mutations, cut) => {
+        const mutated = Buffer.from(bytes);
+        for (const { at, byte } of mutations) mutated[16 + (at % (mutated.length - 16))] = byte;
+        const whole = mutated.subarray(0, cut === null ? mutated.length : Math.ceil(cut * mutated.length));
+        const prepared = preparePicture(`data:image/png;base64,${whole.toString("base64")}`, "photo");
+        if ("problem" in prepared) return;
+        drawn += 1;
+        expect(picture(prepared.picture)).not.toBeNull();
+      },
+    ),
+    { numRuns: 500 },
+  );
+  expect(drawn).toBeGreaterThan(10);
+}, 60_000);
+
+test("a small body with a picture is parsed in the thread, as a large one", async () => {
+  const parser = createParser();
+  try {
+    const body = { suburb: "Manly", state: "NSW", data: { agents: [{ name: "A", photo: SOUND["a WebP"] }] } };
+    const { dataSet } = await parser.report(Buffer.from(JSON.stringify(body)), "make");
+    expect(dataSet).toContain('"photo":"data:image/jpeg;base64,');
+    expect(await parser.picture(SOUND["a GIF"] ?? "", "logo")).toMatchObject({
+      picture: expect.stringMatching(/^data:image\/jpeg/),
+    });
+  } finally {
+    await parser.close();
+  }
+});
+
+test("a picture that twelve agents share is in the PDF once", async () => {
+  const prepared = preparePicture(SOUND["a JPEG"] ?? "", "photo");
+  if ("problem" in prepared) throw new Error(prepared.problem);
+  const data = dataSet({ agents: 12, agencies: 2, sales: 60 });
+  const agents = data.agents?.map((agent) => ({ ...agent, photo: prepared.picture })) ?? [];
+  const { bytes } = await renderPdf(buildReport({ ...data, agents }, OPTIONS));
+  expect(
+    Buffer.from(bytes)
+      .toString("latin1")
+      .match(/\/Subtype \/Image/g),
+  ).toHaveLength(1);
+}, 30_000);
