@@ -4,9 +4,10 @@ import { basename, dirname, join, resolve } from "node:path";
 import { Failure } from "../failure.ts";
 import { createRenderPool } from "../render/pool.ts";
 import { reportDay } from "../report/day.ts";
+import { planDocuments } from "../report/documents.ts";
 import { reportOptions } from "../report/options.ts";
 import { withPictures } from "../report/picture.ts";
-import { openCatalogue } from "../report/sources/catalogue.ts";
+import { type DataOf, openCatalogue } from "../report/sources/catalogue.ts";
 import { gatherDataSet } from "../report/sources/gather.ts";
 import { type Place, resolveSuburb } from "../report/suburbs.ts";
 import { parseRequest } from "../report/validation.ts";
@@ -33,10 +34,16 @@ export async function renderFile({ request: from, output, json, config, out, err
   const { request, warnings } = await parsedRequest(from);
   for (const warning of warnings) err(`warning: ${warning}`);
   const place = resolveSuburb(request);
+  const [kind] = planDocuments(request);
   const { data, include_surrounding_suburbs } = request;
   const dataSet = data
     ? JSON.stringify(data)
-    : await fromCatalogue(config.dataDir, place, include_surrounding_suburbs ?? false);
+    : await fromCatalogue(
+        config.dataDir,
+        place,
+        include_surrounding_suburbs ?? false,
+        kind === "agency" ? "rentals" : "sales",
+      );
   const pool = createRenderPool({ threads: 1 });
   // A name nobody knows before: who may write there, too, could have put a link or a pipe at a usual one.
   const draft = join(dirname(resolve(output)), `.${basename(output)}.${crypto.randomUUID()}`);
@@ -45,7 +52,7 @@ export async function renderFile({ request: from, output, json, config, out, err
     const date = reportDay(new Date().toISOString(), state);
     const options = reportOptions(request, { suburb, state, postcode, date, printEmails: config.printEmails });
     const { pages, bytes } = await pool.render(
-      { dataSet: new TextEncoder().encode(dataSet), options, output: draft },
+      { kind, dataSet: new TextEncoder().encode(dataSet), options, output: draft },
       {},
     );
     await rename(draft, resolve(output));
@@ -65,11 +72,11 @@ async function parsedRequest(from: string) {
   return withPictures(() => parseRequest(body));
 }
 
-async function fromCatalogue(dataDir: string, place: Place, withSurroundings: boolean): Promise<string> {
+async function fromCatalogue(dataDir: string, place: Place, withSurroundings: boolean, of: DataOf): Promise<string> {
   const path = join(dataDir, "catalogue.db");
   if (existsSync(path)) {
     const catalogue = openCatalogue({ path });
-    const dataSet = await gatherDataSet([catalogue], place, withSurroundings);
+    const dataSet = await gatherDataSet([catalogue], place, withSurroundings, of);
     catalogue.close();
     if (dataSet !== null) return dataSet;
   }

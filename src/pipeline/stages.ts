@@ -34,8 +34,9 @@ export function createStages(dependencies: StageDependencies): Stages {
   return {
     async gather({ job }) {
       const place = { suburb: job.suburb, state: job.state as State, postcode: job.postcode };
-      const { include_surrounding_suburbs } = readRequest(job);
-      const dataSet = await gatherDataSet(sources, place, include_surrounding_suburbs ?? false);
+      const { include_surrounding_suburbs, report } = readRequest(job);
+      const of = report === "agency" ? "rentals" : "sales";
+      const dataSet = await gatherDataSet(sources, place, include_surrounding_suburbs ?? false, of);
       if (dataSet !== null) return dataSet;
       const name = [job.suburb, job.state, job.postcode].filter((part) => part !== null).join(" ");
       throw new Failure(

@@ -3,10 +3,13 @@ import { Failure } from "../failure.ts";
 import { buildBrief } from "../report/brief.ts";
 import type { DataSet } from "../report/data-set.ts";
 import type { DocumentFacts, DrawnKind } from "../report/documents.ts";
+import { buildLeasing } from "../report/leasing/leasing.ts";
 import type { ReportOptions } from "../report/options.ts";
 import { buildReport } from "../report/report.ts";
+import { renderBriefLeasing } from "./brief/agencies.ts";
 import { renderBrief } from "./brief/agents.ts";
 import { type RenderedPdf, renderPdf } from "./document.ts";
+import { renderLeasing } from "./leasing/leasing.ts";
 import type { RenderProgress } from "./render.ts";
 
 export interface DrawnDocument extends RenderedPdf {
@@ -45,6 +48,12 @@ export const DRAW: Readonly<Record<DrawnKind, Draw>> = {
   agents,
   agents_brief: (dataSet, options, onProgress) =>
     renderBrief(buildBrief(dataSet, options), options.pdfStandard ?? null, onProgress),
-  agency: notYet("agency"),
+  agency: (dataSet, options, onProgress) => {
+    const brief = options.edition === "brief";
+    const model = buildLeasing(dataSet, options, brief || (options.filter ?? null) !== null);
+    // A filter that leaves nothing makes a page that says so.
+    const draw = brief || model.total === 0 ? renderBriefLeasing : renderLeasing;
+    return draw(model, options.pdfStandard ?? null, onProgress);
+  },
   commission: notYet("commission"),
 };

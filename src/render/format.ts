@@ -42,6 +42,7 @@ export function rank(value: number): string {
 const UNITS: Readonly<Record<Unit, (value: number) => string>> = {
   count,
   money,
+  rent: dollars,
   percent,
   percent_change: (value) => `${change(value)}%`,
   days: (value) => `${count(value)}\u00a0${Math.round(value) === 1 ? "day" : "days"}`,

@@ -63,7 +63,7 @@ export interface Figure {
   readonly supplied: boolean;
 }
 
-export type Unit = "count" | "money" | "percent" | "percent_change" | "days" | "months" | "points";
+export type Unit = "count" | "money" | "rent" | "percent" | "percent_change" | "days" | "months" | "points";
 
 export interface Tile {
   readonly label: string;

@@ -16,6 +16,8 @@ export interface ReportOptions {
   readonly withSurroundings?: boolean;
   /** Ids or names of an agent and an agency to highlight. */
   readonly featured?: { readonly agent: string | null; readonly agency: string | null };
+  /** "full" when left out. */
+  readonly edition?: "full" | "brief";
   /** Plain PDF when left out. */
   readonly pdfStandard?: PdfStandard | null;
   /** The day of the request, ISO: the report's day where the data set has no date at all. */
@@ -35,5 +37,6 @@ export function reportOptions(
     featured: { agent: request.featured_agent_id ?? null, agency: request.featured_agency_id ?? null },
     branding: request.branding ?? null,
     pdfStandard: request.pdf_standard ?? null,
+    edition: request.edition ?? "full",
   };
 }

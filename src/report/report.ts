@@ -58,7 +58,7 @@ export function buildReport(gathered: GatheredDataSet, options: ReportOptions): 
     preparedForUnknown: preparedFor === null ? options.preparedFor?.trim() || null : null,
     verdict: verdict({ scope, market, agencies, agents, preparedFor }),
     market,
-    locator: locator(options),
+    locator: locatorOf(options),
     agencies,
     agents: { rows: agents },
     cards: agentCards(scope, agents),
@@ -75,7 +75,8 @@ function isEmpty({ agencies, agents, deals, listings, dataSet }: Scope): boolean
   return agencies.size === 0 && agents.size === 0 && deals.length === 0 && listings.length === 0 && !points;
 }
 
-function locator(options: ReportOptions): Locator | null {
+/** The suburb among its nearest neighbours; null where the gazetteer does not know it. */
+export function locatorOf(options: ReportOptions): Locator | null {
   const place = findSuburb(options);
   if (!place) return null;
   return {

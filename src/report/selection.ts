@@ -57,6 +57,11 @@ export function select(gathered: GatheredDataSet, options: ReportOptions): Selec
   };
 }
 
+/** All records that a report may count, those of the surrounding suburbs among them where they were asked for. */
+export function recordsOf(gathered: GatheredDataSet, options: ReportOptions): DataSet {
+  return inArea(mergeAround(gathered), areaOf(options, options.withSurroundings ?? false));
+}
+
 /** Without records of suburbs that the report is not of; those of a neighbour name it as the gazetteer does, the others none. */
 function inArea(dataSet: DataSet, area: Area): DataSet {
   const { sales, listings, rentals } = dataSet;

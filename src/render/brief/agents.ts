@@ -8,12 +8,11 @@ import { plural } from "../../report/wording.ts";
 import type { RenderedPdf } from "../document.ts";
 import { count, figure, longDay, money, SUPPLIED, UNKNOWN } from "../format.ts";
 import { writePdf } from "../pdf.ts";
-import { picture } from "../picture.ts";
 import { roundPortrait } from "../portrait.ts";
 import type { RenderProgress } from "../render.ts";
 import { fit, inlines, measure, paragraph, text } from "../text.ts";
 import { label, type Palette, palette, SIZE } from "../theme.ts";
-import { at, LANDSCAPE, LANDSCAPE_WIDTH, pageOf, rule } from "./page.ts";
+import { at, footOf, LANDSCAPE, LANDSCAPE_WIDTH, logoOrName, nothing, pageOf, rule } from "./page.ts";
 
 /** Where the columns of a row begin, from the left edge of the content, and how wide they are. */
 const COLUMNS = {
@@ -31,7 +30,6 @@ type ColumnName = keyof typeof COLUMNS;
 const ROWS = { top: 118, height: 78 } as const;
 /** Of the strip for paid places; the rows above give way to it. */
 const PAID = { height: 74, rows: 64 } as const;
-const FOOT = 528;
 
 /** The page, of an empty model, too: "nothing found" is what it then says. */
 export async function renderBrief(
@@ -41,11 +39,16 @@ export async function renderBrief(
 ): Promise<RenderedPdf> {
   const { place, period } = model;
   const colours = palette(model.branding?.colour ?? model.preparedFor?.colour ?? null);
-  const content = model.agents.length === 0 ? nothing(model, colours) : page(model, colours);
+  const content = model.agents.length === 0 ? nothing(nothingFound(model), colours) : page(model, colours);
   const subject = `The agents with most sales in ${place.suburb}, ${longDay(period.from)} to ${longDay(period.to)}`;
   const definition = pageOf({ ...model, title: "Top agents", subject }, [...content, ...foot(model, colours)], colours);
   const bytes = await writePdf(definition, standard, (done) => onProgress(done, "agents"));
   return { bytes, pages: 1 };
+}
+
+function nothingFound({ area, selected, period }: BriefModel): string {
+  const fits = selected === null ? "" : ` that fits what was asked for: ${selected}`;
+  return `The data holds no sale by a named agent in ${area} in the 12 months to ${longDay(period.to)}${fits}.`;
 }
 
 function page(model: BriefModel, palette: Palette): Content[] {
@@ -189,45 +192,6 @@ function agency({ agencyLogo, agencyName, agencyColour }: BriefAgent, middle: nu
   );
 }
 
-export function logoOrName(
-  {
-    logo: given,
-    name,
-    colour,
-  }: { readonly logo: string | null; readonly name: string | null; readonly colour: string | null },
-  x: number,
-  middle: number,
-  width: number,
-  colours: Palette,
-  height = 34,
-): Content {
-  const logo = given === null ? null : picture(given);
-  if (logo !== null) {
-    const scale = Math.min(width / logo.width, height / logo.height);
-    const tall = logo.height * scale;
-    return {
-      image: logo.dataUri,
-      width: logo.width * scale,
-      height: tall,
-      absolutePosition: { x, y: middle - tall / 2 },
-    };
-  }
-  const size = SIZE.table;
-  const shown = fit(name ?? UNKNOWN, width * 2.3, "Sans", size, true);
-  const lines = Math.min(3, Math.ceil(measure(shown, "Sans", size, true) / (width * 0.92)));
-  return at(
-    x,
-    middle - lines * 5.2,
-    width,
-    text(shown, {
-      fontSize: size,
-      bold: true,
-      lineHeight: 1.08,
-      color: colour === null ? colours.ink : palette(colour).accentText,
-    }),
-  );
-}
-
 function figures({ lead, joint, value, median }: BriefAgent, middle: number, palette: Palette): Content[] {
   const number = (column: ColumnName, words: string, below = "", muted = false): Content =>
     cell(column, middle - 12, {
@@ -334,27 +298,6 @@ function figuresOf({ sales, value, median }: PaidPlace): readonly Figure[] {
   return [sales, value, median];
 }
 
-function nothing({ area, selected, period }: BriefModel, palette: Palette): Content[] {
-  const middle = 236;
-  return [
-    at(LANDSCAPE.left, middle, LANDSCAPE_WIDTH, {
-      stack: [
-        text("Nothing found", { font: "Serif", fontSize: 34, lineHeight: 1 }),
-        text(
-          `The data holds no sale by a named agent in ${area} in the 12 months to ${longDay(period.to)}${selected === null ? "" : ` that fits what was asked for: ${selected}`}.`,
-          {
-            fontSize: SIZE.lead,
-            lineHeight: 1.35,
-            color: palette.muted,
-            margin: [0, 12, 80, 0],
-          },
-        ),
-      ],
-    }),
-    rule(middle - 22, palette.ink, 0.8, LANDSCAPE.left, 60),
-  ];
-}
-
 function foot({ agents, paid, sources }: BriefModel, palette: Palette): Content[] {
   const shown = [...agents.flatMap(({ joint, value, median }) => [joint, value, median]), ...paid.flatMap(figuresOf)];
   const supplied = shown.some((figure) => figure.supplied);
@@ -364,20 +307,7 @@ function foot({ agents, paid, sources }: BriefModel, palette: Palette): Content[
       : "As lead: sales the agent led. Jointly: sales of colleagues the agent took part in. Ranked by both. Total value: sum of the disclosed prices; median: the middle one, of 3 or more. " +
         "Records of sales are incomplete and lag behind. This is not a valuation. Nobody pays for a rank." +
         (supplied ? ` ${SUPPLIED} as supplied by the source, not computed from sales.` : "");
-  const from = sources.length === 0 ? "" : ` Sources: ${sources.join(", ")}.`;
-  return [
-    rule(FOOT, palette.hairline),
-    at(
-      LANDSCAPE.left,
-      FOOT + 7,
-      LANDSCAPE_WIDTH,
-      text(fit(`${words}${from}`, LANDSCAPE_WIDTH * 2.85, "Sans", SIZE.label), {
-        fontSize: SIZE.label,
-        lineHeight: 1.25,
-        color: palette.muted,
-      }),
-    ),
-  ];
+  return footOf(words, sources, palette);
 }
 
 function cell(column: ColumnName, y: number, content: Content): Content {

@@ -1,10 +1,10 @@
 // The page of the brief editions: A4 landscape, the brand in a strip at the left, everything at its place.
 import type { CanvasElement, Content, TDocumentDefinitions } from "pdfmake/interfaces";
 import type { ReportModel } from "../../report/model.ts";
-import { longDay } from "../format.ts";
+import { longDay, UNKNOWN } from "../format.ts";
 import { picture } from "../picture.ts";
 import { clean, fit, measure, shorten, text } from "../text.ts";
-import { label, type Palette, SIZE } from "../theme.ts";
+import { label, type Palette, palette, SIZE } from "../theme.ts";
 
 /** A4 on its side, in points; `left` is where the content begins, right of the strip. */
 export const LANDSCAPE = {
@@ -181,4 +181,78 @@ function sampleLabel(palette: Palette): Content {
     200,
     text("SAMPLE · SYNTHETIC DATA", { ...label(palette.accentText), alignment: "right" }),
   );
+}
+
+/** The logo in the space of a row, as large as it allows; else the agency's name in its colour. */
+export function logoOrName(
+  {
+    logo: given,
+    name,
+    colour,
+  }: { readonly logo: string | null; readonly name: string | null; readonly colour: string | null },
+  x: number,
+  middle: number,
+  width: number,
+  colours: Palette,
+  height = 34,
+): Content {
+  const logo = given === null ? null : picture(given);
+  if (logo !== null) {
+    const scale = Math.min(width / logo.width, height / logo.height);
+    const tall = logo.height * scale;
+    return {
+      image: logo.dataUri,
+      width: logo.width * scale,
+      height: tall,
+      absolutePosition: { x, y: middle - tall / 2 },
+    };
+  }
+  const size = SIZE.table;
+  const shown = fit(name ?? UNKNOWN, width * 2.3, "Sans", size, true);
+  const lines = Math.min(3, Math.ceil(measure(shown, "Sans", size, true) / (width * 0.92)));
+  return at(
+    x,
+    middle - lines * 5.2,
+    width,
+    text(shown, {
+      fontSize: size,
+      bold: true,
+      lineHeight: 1.08,
+      color: colour === null ? colours.ink : palette(colour).accentText,
+    }),
+  );
+}
+
+/** A page that says why it is empty. */
+export function nothing(sentence: string, palette: Palette): Content[] {
+  const middle = 236;
+  return [
+    rule(middle - 22, palette.ink, 0.8, LANDSCAPE.left, 60),
+    at(LANDSCAPE.left, middle, LANDSCAPE_WIDTH, {
+      stack: [
+        text("Nothing found", { font: "Serif", fontSize: 34, lineHeight: 1 }),
+        text(sentence, { fontSize: SIZE.lead, lineHeight: 1.35, color: palette.muted, margin: [0, 12, 60, 0] }),
+      ],
+    }),
+  ];
+}
+
+const FOOT = 528;
+
+/** How the figures are meant, and where they are from. */
+export function footOf(words: string, sources: readonly string[], palette: Palette): Content[] {
+  const from = sources.length === 0 ? "" : ` Sources: ${sources.join(", ")}.`;
+  return [
+    rule(FOOT, palette.hairline),
+    at(
+      LANDSCAPE.left,
+      FOOT + 7,
+      LANDSCAPE_WIDTH,
+      text(fit(`${words}${from}`, LANDSCAPE_WIDTH * 2.85, "Sans", SIZE.label), {
+        fontSize: SIZE.label,
+        lineHeight: 1.25,
+        color: palette.muted,
+      }),
+    ),
+  ];
 }

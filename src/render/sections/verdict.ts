@@ -1,5 +1,5 @@
 import type { Content } from "pdfmake/interfaces";
-import type { ReportModel, Standing, Tile } from "../../report/model.ts";
+import type { Figure, ReportModel, Standing, Tile } from "../../report/model.ts";
 import { type Chapter, caption } from "../chapter.ts";
 import { bar } from "../charts/bars.ts";
 import { placesMovedInWords, suppliedNote } from "../figure.ts";
@@ -21,9 +21,9 @@ export function verdict(model: ReportModel, palette: Palette): Chapter {
     content: [
       ...[tiles.slice(0, 3), tiles.slice(3, 6)].map((row) => tileRow(row, palette)),
       { stack: sentences.map((sentence) => said(sentence, palette)), margin: [0, 4, 0, 0] },
-      ...(model.preparedFor ? [standing(model.preparedFor, model, palette)] : []),
+      ...(model.preparedFor ? [standing(model.preparedFor, model.agencies.rows.length, "sale", palette)] : []),
       ...(model.preparedForUnknown ? [unknownAgency(model.preparedForUnknown, palette)] : []),
-      ...leaders(model, palette),
+      ...leaders(model.agencies.rows, "sale", palette),
       ...suppliedNote(
         tiles.map(({ figure: of }) => of),
         palette,
@@ -32,7 +32,8 @@ export function verdict(model: ReportModel, palette: Palette): Chapter {
   };
 }
 
-function tileRow(tiles: readonly Tile[], palette: Palette): Content {
+/** Three figures side by side. */
+export function tileRow(tiles: readonly Tile[], palette: Palette): Content {
   return {
     columns: tiles.map(({ label, figure: value, unit, note }) => ({
       width: TILE_WIDTH,
@@ -48,7 +49,8 @@ function tileRow(tiles: readonly Tile[], palette: Palette): Content {
   };
 }
 
-function said(sentence: string, palette: Palette): Content {
+/** A sentence with the mark before it. */
+export function said(sentence: string, palette: Palette): Content {
   return {
     columns: [
       {
@@ -63,20 +65,19 @@ function said(sentence: string, palette: Palette): Content {
 }
 
 /** Rank, share, change and gap of the agency that asked, on its own colour. */
-function standing(own: Standing, { agencies }: ReportModel, palette: Palette): Content {
+export function standing(own: Standing, agencies: number, what: "sale" | "listing", palette: Palette): Content {
   const moved = own.rankChange === null ? "" : `, ${placesMovedInWords(own.rankChange)}`;
-  const ranked =
-    own.rank === null ? "Not ranked: no sale in the 12 months" : `of ${agencies.rows.length} agencies${moved}`;
+  const ranked = own.rank === null ? `Not ranked: no ${what} in the 12 months` : `of ${agencies} agencies${moved}`;
   const gap =
     own.gap === null
       ? own.rank === null
         ? "–"
         : "Nobody is ahead"
-      : `${own.gap.sales} more ${own.gap.sales === 1 ? "sale passes" : "sales pass"} ${rank(own.gap.rank)}`;
+      : `${own.gap.sales} more ${own.gap.sales === 1 ? `${what} passes` : `${what}s pass`} ${rank(own.gap.rank)}`;
   const cells: readonly (readonly [string, string, string])[] = [
     ["Rank", own.rank === null ? "–" : rank(own.rank), ranked],
     [
-      "Share of the sales",
+      `Share of the ${what}s`,
       figure(own.share, "percent"),
       own.shareChange === null ? "no year before to compare" : `${change(own.shareChange)} points on the year`,
     ],
@@ -126,21 +127,28 @@ function standing(own: Standing, { agencies }: ReportModel, palette: Palette): C
   };
 }
 
-function unknownAgency(name: string, palette: Palette): Content {
+export function unknownAgency(name: string, palette: Palette): Content {
   const words = `This report was asked for by “${shorten(name, 80)}”, an agency the data does not know: nothing is highlighted.`;
   return text(words, { fontSize: SIZE.body, color: palette.muted, margin: [0, 10, 0, 0] });
 }
 
+/** An agency's share, for the bars of a leader board. */
+export interface Share {
+  readonly name: string;
+  readonly share: Figure;
+  readonly isPreparedFor: boolean;
+}
+
 /** The first agencies by share, the one that asked in its colour. */
-function leaders({ agencies }: ReportModel, palette: Palette): Content[] {
-  const rows = agencies.rows.filter(({ share }) => (share.value ?? 0) > 0).slice(0, LEADERS);
+export function leaders(shares: readonly Share[], what: "sale" | "listing", palette: Palette): Content[] {
+  const rows = shares.filter(({ share }) => (share.value ?? 0) > 0).slice(0, LEADERS);
   const [first] = rows;
   if (first === undefined) return [];
   const most = first.share.value ?? 1;
   return [
     {
       stack: [
-        caption("Share of the sales", palette, [0, 22, 0, 6]),
+        caption(`Share of the ${what}s`, palette, [0, 22, 0, 6]),
         ...rows.map(
           (row): Content => ({
             columns: [

@@ -4,26 +4,32 @@ import type { ReportPlace, Source } from "./source.ts";
 
 /**
  * The data set of a suburb as JSON text, from the first source that knows it; with those of the suburbs around it, each
- * asked for in the same way, where they count, too. Null where nothing is known of any of them. Throws as the sources do.
+ * asked for in the same way, where they count, too. `of`: what is reported
+ * on. Null where nothing is known of any of them. Throws as the sources do.
  */
 export async function gatherDataSet(
   sources: readonly Source[],
   place: ReportPlace,
   withSurroundings: boolean,
+  of: "sales" | "rentals" = "sales",
 ): Promise<string | null> {
-  const own = await firstOf(sources, place);
+  const own = await firstOf(sources, place, of);
   const found = withSurroundings ? findSuburb(place) : null;
   if (found === null) return own;
   const texts = await Promise.all(
-    surroundingsOf(found).suburbs.map(async (each) => [each, await firstOf(sources, each)] as const),
+    surroundingsOf(found).suburbs.map(async (each) => [each, await firstOf(sources, each, of)] as const),
   );
   const around = texts.flatMap(([each, text]) => (text === null ? [] : [[each, text] as const]));
   return own === null && around.length === 0 ? null : joinTexts(own, found, around);
 }
 
-async function firstOf(sources: readonly Source[], place: ReportPlace): Promise<string | null> {
+async function firstOf(
+  sources: readonly Source[],
+  place: ReportPlace,
+  of: "sales" | "rentals",
+): Promise<string | null> {
   for (const source of sources) {
-    const dataSet = await source.dataSet(place);
+    const dataSet = await source.dataSet(place, of);
     if (dataSet !== null) return dataSet;
   }
   return null;

@@ -1,0 +1,215 @@
+// The brief edition of the agency report: one page, the five agencies with most rental listings.
+import type { Content } from "pdfmake/interfaces";
+import type { LeasingModel, LettingAgency } from "../../report/leasing/model.ts";
+import type { PdfStandard } from "../../report/request.ts";
+import { plural } from "../../report/wording.ts";
+import type { RenderedPdf } from "../book.ts";
+import { change, count, figure, longDay, UNKNOWN } from "../format.ts";
+import { writePdf } from "../pdf.ts";
+import type { RenderProgress } from "../render.ts";
+import { fit, measure, text } from "../text.ts";
+import { label, type Palette, palette, SIZE } from "../theme.ts";
+import { at, footOf, LANDSCAPE, LANDSCAPE_WIDTH, logoOrName, nothing, pageOf, rule } from "./page.ts";
+
+/** Where the columns of a row begin, from the left edge of the content, and how wide they are. */
+const COLUMNS = {
+  rank: [0, 22],
+  logo: [30, 98],
+  name: [146, 168],
+  listings: [318, 54],
+  share: [376, 62],
+  rent: [442, 72],
+  days: [518, 62],
+} as const;
+type ColumnName = keyof typeof COLUMNS;
+
+const AGENCIES = 5;
+const ROWS = { top: 118, height: 78 } as const;
+const NUMBERS = ["no", "one", "two", "three", "four", "five"];
+
+/** The page, of an empty model, too: "nothing found" is what it then says. */
+export async function renderBriefLeasing(
+  model: LeasingModel,
+  standard: PdfStandard | null = null,
+  onProgress: RenderProgress = () => {},
+): Promise<RenderedPdf> {
+  const { place, period } = model;
+  const colours = palette(model.branding?.colour ?? model.preparedFor?.colour ?? null);
+  const fits = model.selected === null ? "" : ` that fits what was asked for: ${model.selected}`;
+  const sentence = `The data holds no rental listing by a named agency in ${model.area} in the 12 months to ${longDay(period.to)}${fits}.`;
+  const content = model.league.length === 0 ? nothing(sentence, colours) : page(model, colours);
+  const subject = `The agencies with most rental listings in ${place.suburb}, ${longDay(period.from)} to ${longDay(period.to)}`;
+  const sources = model.method.sources.map(({ name }) => name);
+  const frame = { ...model, title: "Top rental agencies", subject };
+  const definition = pageOf(frame, [...content, ...footOf(WORDS, sources, colours)], colours);
+  const bytes = await writePdf(definition, standard, (done) => onProgress(done, "agencies"));
+  return { bytes, pages: 1 };
+}
+
+const WORDS =
+  "Listings: properties offered for rent whose listing day is in the 12 months. Share: of all rental listings of the suburb; below it the change on the 12 months before, in points. Rent: median asked, of 3 or more. Days: median from listing to lease. " +
+  "Records of listings are incomplete and lag behind. Nobody pays for a rank.";
+
+function page(model: LeasingModel, palette: Palette): Content[] {
+  const rows = model.league.slice(0, AGENCIES);
+  return [
+    ...heading(model, rows, palette),
+    ...heads(palette),
+    ...rows.flatMap((row, index) => agencyRow(row, ROWS.top + index * ROWS.height, palette)),
+    rule(ROWS.top + rows.length * ROWS.height, palette.hairline),
+  ];
+}
+
+function heading(
+  { league, total, area, selected }: LeasingModel,
+  rows: readonly LettingAgency[],
+  palette: Palette,
+): Content[] {
+  const of = league.length > rows.length ? "with most rental listings" : "with a rental listing";
+  const title = rows.length === 1 ? `The agency ${of}` : `The ${NUMBERS[rows.length]} agencies ${of}`;
+  const tied = league.slice(rows.length).filter(({ rank }) => rank === rows.at(-1)?.rank).length;
+  const others =
+    tied === 0 ? "" : `; ${plural(tied, "more agency has", "more agencies have")} as many as the last one here`;
+  const known = `${plural(league.length, "agency", "agencies")}, ${plural(total, "rental listing")} in ${area}${others}${selected === null ? "" : `. Only: ${selected}`}`;
+  return [
+    at(
+      LANDSCAPE.left,
+      LANDSCAPE.top - 4,
+      LANDSCAPE_WIDTH,
+      text(title, { font: "Serif", fontSize: SIZE.title, lineHeight: 1 }),
+    ),
+    at(
+      LANDSCAPE.left,
+      LANDSCAPE.top + 28,
+      LANDSCAPE_WIDTH,
+      text(fit(known, LANDSCAPE_WIDTH * (selected === null ? 1 : 1.85), "Sans", SIZE.body), {
+        fontSize: SIZE.body,
+        lineHeight: 1.1,
+        color: palette.muted,
+      }),
+    ),
+  ];
+}
+
+function heads(palette: Palette): Content[] {
+  const head = (column: ColumnName, words: string, alignment: "left" | "right" = "right") =>
+    cell(column, ROWS.top - 20, text(words.toUpperCase(), { ...label(palette.muted), alignment }));
+  return [
+    head("logo", "Agency", "left"),
+    head("listings", "Listings"),
+    head("share", "Share"),
+    head("rent", "Rent a week"),
+    head("days", "Days"),
+    rule(ROWS.top - 6, palette.ink, 0.8),
+  ];
+}
+
+function agencyRow(row: LettingAgency, top: number, palette: Palette): Content[] {
+  const middle = top + ROWS.height / 2;
+  const [x, width] = COLUMNS.logo;
+  const number = (column: ColumnName, words: string, below: string, muted = false) =>
+    cell(column, middle - 12, {
+      stack: [
+        text(words, {
+          font: "Serif",
+          fontSize: 17,
+          lineHeight: 1,
+          alignment: "right",
+          color: muted ? palette.muted : palette.ink,
+        }),
+        text(below === "" ? " " : below, { fontSize: SIZE.label, alignment: "right", color: palette.muted }),
+      ],
+    });
+  const rest = (n: number | null, word: string) => (n === null || n === 0 ? "" : plural(n, word));
+  return [
+    ...(top > ROWS.top ? [rule(top, palette.hairline)] : []),
+    ...(row.isPreparedFor ? [bar(top, palette)] : []),
+    cell(
+      "rank",
+      middle - 12,
+      text(String(row.rank), { font: "Serif", fontSize: 20, lineHeight: 1, color: palette.accentText }),
+    ),
+    row.logo === null
+      ? swatch(row, LANDSCAPE.left + x, middle, palette)
+      : logoOrName({ logo: row.logo, name: "", colour: null }, LANDSCAPE.left + x, middle, width, palette, 44),
+    nameOf(row, middle, palette),
+    number("listings", figure(row.listings, "count"), row.current > 0 ? `${count(row.current)} now` : ""),
+    number("share", figure(row.share, "percent"), row.shareChange === null ? "" : `${change(row.shareChange)} points`),
+    number(
+      "rent",
+      row.medianRent.value === null ? UNKNOWN : figure(row.medianRent, "rent"),
+      rest(row.medianRent.n, "rent"),
+      row.medianRent.value === null,
+    ),
+    number(
+      "days",
+      row.daysToLease.value === null ? UNKNOWN : count(row.daysToLease.value),
+      row.daysToLease.value === null ? "" : "to lease",
+      row.daysToLease.value === null,
+    ),
+  ];
+}
+
+/** In the place of a logo: the agency's initial on its colour. */
+function swatch({ name, colour }: LettingAgency, x: number, middle: number, colours: Palette): Content {
+  const size = 44;
+  const ground = colour === null ? colours.muted : palette(colour).accent;
+  const initial = Array.from(name.replace(/^[^\p{L}\p{N}]+/u, ""))[0]?.toUpperCase() ?? "·";
+  return {
+    stack: [
+      { canvas: [{ type: "rect", x: 0, y: 0, w: size, h: size, r: 4, color: ground }] },
+      {
+        columns: [
+          {
+            width: size,
+            stack: [
+              text(initial, { font: "Serif", fontSize: 24, color: "#ffffff", alignment: "center", lineHeight: 1 }),
+            ],
+          },
+        ],
+        margin: [0, -size + 9, 0, 0],
+      },
+    ],
+    absolutePosition: { x, y: middle - size / 2 },
+  };
+}
+
+/** One line or two, the address and the telephone number below; in the middle of the row. */
+function nameOf({ name, address, phone, isPreparedFor }: LettingAgency, middle: number, palette: Palette): Content {
+  const [, width] = COLUMNS.name;
+  const size = 13.5;
+  const shown = fit(name, width * 1.86, "Serif", size);
+  const lines = measure(shown, "Serif", size) > width ? 2 : 1;
+  const below = [address, phone].filter((part) => part !== null);
+  const tall = lines * 15 + below.length * 10;
+  return cell("name", middle - tall / 2 - 1, {
+    stack: [
+      text(shown, {
+        font: "Serif",
+        fontSize: size,
+        lineHeight: 0.97,
+        color: isPreparedFor ? palette.accentText : palette.ink,
+      }),
+      ...below.map((line) =>
+        text(fit(line, width, "Sans", SIZE.small), {
+          fontSize: SIZE.small,
+          color: palette.muted,
+          margin: [0, 1, 0, 0],
+        }),
+      ),
+    ],
+  });
+}
+
+/** Beside the agency that asked. */
+function bar(top: number, palette: Palette): Content {
+  return {
+    canvas: [{ type: "rect", x: 0, y: 0, w: 3, h: ROWS.height - 16, color: palette.accent }],
+    absolutePosition: { x: LANDSCAPE.left - 12, y: top + 8 },
+  };
+}
+
+function cell(column: ColumnName, y: number, content: Content): Content {
+  const [x, width] = COLUMNS[column];
+  return at(LANDSCAPE.left + x, y, width, content);
+}

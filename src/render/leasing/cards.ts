@@ -1,0 +1,147 @@
+// The first agencies, a card each.
+import type { Content, Column as PageColumn } from "pdfmake/interfaces";
+import type { LettingAgency } from "../../report/leasing/model.ts";
+import { BEDROOMS } from "../../report/leasing/model.ts";
+import { CATEGORY_WORDS, plural } from "../../report/wording.ts";
+import { caption, lead } from "../chapter.ts";
+import { count, dollars, figure, rank, UNKNOWN } from "../format.ts";
+import { picture } from "../picture.ts";
+import { fit, inlines, paragraph, text } from "../text.ts";
+import { CONTENT_WIDTH, type Palette, palette as paletteOf, SIZE } from "../theme.ts";
+
+import type { LeasingSection } from "./section.ts";
+
+const CARD_GAP = 26;
+const CARD = (CONTENT_WIDTH - CARD_GAP) / 2;
+const CARDS = 8;
+
+/** A card for each of the first agencies, two in a row. */
+export const cards: LeasingSection = ({ league: rows }, palette) => {
+  const first = rows.slice(0, CARDS);
+  if (first.length === 0) return null;
+  const lines: Content[] = [];
+  for (let index = 0; index < first.length; index += 2) {
+    const columns = first.slice(index, index + 2).map((row) => ({ width: CARD, stack: card(row, palette) }));
+    lines.push({ stack: [{ columns, columnGap: CARD_GAP }], unbreakable: true, margin: [0, 0, 0, 16] });
+  }
+  return {
+    id: "cards",
+    title: "The top agencies",
+    flows: true,
+    roomBelow: 190,
+    content: [lead("What each of them lists: by type, by bedrooms, and for how much a week.", palette), ...lines],
+  };
+};
+
+const CARD_LOGO = { width: 92, height: 30 } as const;
+
+function card(row: LettingAgency, palette: Palette): Content[] {
+  const color = row.isPreparedFor ? palette.accentText : palette.ink;
+  const own = row.colour === null ? palette.accent : paletteOf(row.colour).accent;
+  const image = row.logo === null ? null : picture(row.logo);
+  const most = Math.max(1, ...row.bedrooms);
+  const wide = image === null ? 16 : CARD_LOGO.width;
+  const inner = CARD - wide - 12;
+  const cell = (head: string, value: string, beside: string): PageColumn => ({
+    width: (CARD - 3 * 6) / 4,
+    stack: [
+      caption(head, palette, [0, 0, 0, 1]),
+      text(value, { fontSize: SIZE.lead, bold: true }),
+      text(beside, { fontSize: SIZE.label, color: palette.muted }),
+    ],
+  });
+  return [
+    {
+      canvas: [{ type: "line", x1: 0, y1: 0, x2: CARD, y2: 0, lineWidth: 0.8, lineColor: color }],
+      margin: [0, 0, 0, 8],
+    },
+    {
+      columns: [
+        {
+          width: inner,
+          stack: [
+            text(fit(row.name, inner * 1.85, "Serif", 13.5), { font: "Serif", fontSize: 13.5, lineHeight: 1, color }),
+          ],
+        },
+        {
+          width: wide,
+          stack: [
+            image === null
+              ? { canvas: [{ type: "rect", x: 0, y: 2, w: 16, h: 16, r: 2, color: own }] }
+              : { image: image.dataUri, fit: [CARD_LOGO.width, CARD_LOGO.height], alignment: "right" },
+          ],
+        },
+      ],
+      columnGap: 12,
+    },
+    text(
+      fit([row.address, row.phone].filter((part) => part !== null).join(" · ") || UNKNOWN, CARD, "Sans", SIZE.small),
+      {
+        fontSize: SIZE.small,
+        color: palette.muted,
+        margin: [0, 3, 0, 0],
+      },
+    ),
+    {
+      columns: [
+        cell("Rank", rank(row.rank), `${figure(row.share, "percent")} of listings`),
+        cell("Listings", figure(row.listings, "count"), row.current > 0 ? `${count(row.current)} now` : "12 months"),
+        cell("Rent", figure(row.medianRent, "rent"), row.medianRent.value === null ? "" : "a week, median"),
+        cell("Days", figure(row.daysToLease, "count"), row.daysToLease.value === null ? "" : "to lease"),
+      ],
+      columnGap: 6,
+      margin: [0, 9, 0, 6],
+    },
+    {
+      columns: BEDROOMS.map((group, index) => {
+        const listings = row.bedrooms[index] ?? 0;
+        const width = (CARD - 5 * 5) / 6;
+        const tall = (listings / most) * 26;
+        return {
+          width,
+          stack: [
+            {
+              canvas: [
+                { type: "line" as const, x1: 0, y1: 28, x2: width, y2: 28, lineWidth: 0.4, lineColor: palette.muted },
+                ...(tall > 0
+                  ? [
+                      {
+                        type: "rect" as const,
+                        x: width * 0.2,
+                        y: 28 - tall,
+                        w: width * 0.6,
+                        h: tall,
+                        color: row.isPreparedFor ? palette.accent : palette.bar,
+                      },
+                    ]
+                  : []),
+              ],
+            },
+            text(group === "Studio" ? "Studio" : `${group} bed`, {
+              fontSize: SIZE.label,
+              color: palette.muted,
+              alignment: "center" as const,
+              margin: [0, 2, 0, 0] as [number, number, number, number],
+            }),
+            text(count(listings), { fontSize: SIZE.label, alignment: "center" as const }),
+          ],
+        };
+      }),
+      columnGap: 5,
+    },
+    paragraph(
+      [
+        inlines(
+          row.mix
+            .slice(0, 3)
+            .map(
+              ({ category, listings, medianRent }) =>
+                `${plural(listings, CATEGORY_WORDS[category].one, CATEGORY_WORDS[category].many)}${medianRent.value === null ? "" : ` at ${dollars(medianRent.value)}`}`,
+            )
+            .join(" · "),
+        ),
+      ],
+      { fontSize: SIZE.small, color: palette.muted, margin: [0, 5, 0, 0] },
+    ),
+  ];
+}

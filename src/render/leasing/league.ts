@@ -1,0 +1,125 @@
+// What the agency report says at a glance, and the league of its agencies.
+import type { Content } from "pdfmake/interfaces";
+import type { LettingAgency } from "../../report/leasing/model.ts";
+import { plural } from "../../report/wording.ts";
+import { lead, note } from "../chapter.ts";
+import { bar } from "../charts/bars.ts";
+import { figureCell, figureCellWithN, placesMoved } from "../figure.ts";
+import { change, count, dollars, percent, UNKNOWN } from "../format.ts";
+import { picture } from "../picture.ts";
+import { leaders, said, standing, tileRow, unknownAgency } from "../sections/verdict.ts";
+import { type Column, table } from "../table.ts";
+import { inlines, shorten, text } from "../text.ts";
+import { type Palette, SIZE } from "../theme.ts";
+
+import type { LeasingSection } from "./section.ts";
+
+/** Six figures, what they say, and who leads. */
+export const glance: LeasingSection = (model, palette) => ({
+  id: "verdict",
+  title: "At a glance",
+  content: [
+    ...[model.tiles.slice(0, 3), model.tiles.slice(3, 6)].map((row) => tileRow(row, palette)),
+    { stack: model.sentences.map((sentence) => said(sentence, palette)), margin: [0, 4, 0, 0] },
+    ...(model.preparedFor ? [standing(model.preparedFor, model.league.length, "listing", palette)] : []),
+    ...(model.preparedForUnknown ? [unknownAgency(model.preparedForUnknown, palette)] : []),
+    ...leaders(model.league, "listing", palette),
+  ],
+});
+
+const BAR_WIDTH = 34;
+const LOGO = { width: 46, height: 18 } as const;
+
+/** All agencies with a rental listing, their logos and addresses. */
+export const league: LeasingSection = (model, palette) => {
+  if (model.league.length === 0) return null;
+  const joint = model.joint > 0 ? ` ${count(model.joint)} of them by agencies together, counted once for each.` : "";
+  const named = plural(model.league.length, "agency", "agencies");
+  return {
+    id: "agencies",
+    title: "The agencies",
+    content: [
+      lead(`${named} and ${plural(model.total, "rental listing")} in the 12 months.${joint}`, palette),
+      table({
+        columns: leagueColumns(model.league, palette),
+        rows: model.league,
+        palette,
+        highlighted: () => false,
+        dense: true,
+      }),
+      note(
+        "Share: of all rental listings of the suburb in the 12 months; the tick on a bar is the share of the 12 months before. Change: percentage points. Rent: median asking rent a week, with the number of rents behind it. Days: median days from listing to lease. Now: on the market.",
+        palette,
+      ),
+    ],
+  };
+};
+
+function leagueColumns(rows: readonly LettingAgency[], palette: Palette): Column<LettingAgency>[] {
+  const most = Math.max(1, ...rows.map(({ share }) => share.value ?? 0));
+  const compared = rows.some(({ shareChange, rankChange }) => shareChange !== null || rankChange !== null);
+  const logos = rows.some(({ logo }) => logo !== null);
+  const right = "right" as const;
+  return [
+    {
+      title: "#",
+      width: rows.length > 99 ? 27 : 22,
+      cell: (row) => inlines(String(row.rank), row.isPreparedFor ? { bold: true, color: palette.accentText } : {}),
+    },
+    ...(compared
+      ? [
+          {
+            title: "",
+            width: 20,
+            cell: (row: LettingAgency) => inlines(placesMoved(row.rank, row.rankChange), { color: palette.muted }),
+          },
+        ]
+      : []),
+    ...(logos ? [{ title: "", width: LOGO.width + 6, cell: (row: LettingAgency) => smallLogo(row) }] : []),
+    {
+      title: "Agency",
+      cell: (row) => [
+        ...inlines(shorten(row.name, 80), row.isPreparedFor ? { bold: true, color: palette.accentText } : {}),
+        ...(row.address === null
+          ? []
+          : [{ text: "\n" }, ...inlines(shorten(row.address, 90), { fontSize: SIZE.label, color: palette.muted })]),
+      ],
+    },
+    {
+      title: "Share",
+      width: BAR_WIDTH + 6,
+      cell: ({ share, shareChange, isPreparedFor }) =>
+        bar((share.value ?? 0) / most, {
+          width: BAR_WIDTH,
+          color: isPreparedFor ? palette.accent : palette.bar,
+          palette,
+          before: share.value === null || shareChange === null ? null : (share.value - shareChange) / most,
+        }),
+    },
+    { title: "", width: 36, alignment: right, cell: ({ share }) => figureCell(share, percent, palette) },
+    ...(compared
+      ? [
+          {
+            title: "Change",
+            width: 36,
+            alignment: right,
+            cell: ({ shareChange }: LettingAgency) => inlines(shareChange === null ? UNKNOWN : change(shareChange)),
+          },
+        ]
+      : []),
+    { title: "Listings", width: 36, alignment: right, cell: ({ listings }) => figureCell(listings, count, palette) },
+    {
+      title: "Rent n",
+      width: 52,
+      alignment: right,
+      cell: ({ medianRent }) => figureCellWithN(medianRent, dollars, palette),
+    },
+    { title: "Days", width: 26, alignment: right, cell: ({ daysToLease }) => figureCell(daysToLease, count, palette) },
+    { title: "Now", width: 26, alignment: right, cell: ({ current }) => inlines(count(current)) },
+  ];
+}
+
+function smallLogo({ logo }: LettingAgency): Content {
+  const image = logo === null ? null : picture(logo);
+  return image === null ? text("") : { image: image.dataUri, fit: [LOGO.width, LOGO.height], margin: [0, 1, 0, 1] };
+}

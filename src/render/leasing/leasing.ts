@@ -1,0 +1,77 @@
+// The agency report: which agencies let a suburb.
+import type { LeasingModel } from "../../report/leasing/model.ts";
+import type { PdfStandard } from "../../report/request.ts";
+import { CATEGORY_WORDS } from "../../report/wording.ts";
+import { DRAWN, type RenderedPdf, renderBook } from "../book.ts";
+import { figure, longDay, rank } from "../format.ts";
+import type { RenderProgress } from "../render.ts";
+import type { Answer } from "../sections/cover.ts";
+import { method } from "../sections/method.ts";
+import { palette } from "../theme.ts";
+import { cards } from "./cards.ts";
+import { glance, league } from "./league.ts";
+import { current, leased } from "./rentals.ts";
+import { rents } from "./rents.ts";
+import type { LeasingSection } from "./section.ts";
+
+const SECTIONS: Readonly<Record<string, LeasingSection>> = {
+  glance,
+  agencies: league,
+  cards,
+  rents,
+  listings: current,
+  leased,
+  method: (model, colours) => method(model.method, colours),
+};
+
+/** The full edition, in the type and with the cover of the agents report. As {@link renderBook}. */
+export function renderLeasing(
+  model: LeasingModel,
+  standard: PdfStandard | null,
+  onProgress: RenderProgress,
+): Promise<RenderedPdf> {
+  const { place, period, preparedFor } = model;
+  const colours = palette(model.branding?.colour ?? preparedFor?.colour ?? null);
+  const names = Object.keys(SECTIONS);
+  const chapters = Object.entries(SECTIONS).flatMap(([name, section]) => {
+    onProgress((DRAWN * names.indexOf(name)) / names.length, name);
+    return section(model, colours) ?? [];
+  });
+  const book = {
+    ...model,
+    title: "Rental agencies report",
+    subject: `Rental agencies of ${place.suburb}, ${longDay(period.from)} to ${longDay(period.to)}`,
+    preparedFor: preparedFor?.name ?? null,
+    cover: { period, locator: model.locator, answers: answers(model), selected: model.selected },
+  };
+  return renderBook(book, chapters, colours, standard, onProgress);
+}
+
+/** Who leads, what is asked, and where the reader stands. */
+function answers({ league: rows, preparedFor, rents: all }: LeasingModel): readonly Answer[] {
+  const found: Answer[] = [];
+  const leaders = rows.filter((row) => row.rank === 1);
+  const [leader] = leaders;
+  if (leader)
+    found.push([
+      leaders.length === 1 ? "Leading agency" : `Leading, with ${leaders.length - 1} more`,
+      leader.name,
+      `${figure(leader.share, "percent")} of the rental listings`,
+    ]);
+  const rent = all.find(({ bedrooms }) => bedrooms === null);
+  if (rent && rent.medianRent.value !== null)
+    found.push([
+      `Median rent, ${CATEGORY_WORDS[rent.category].many}`,
+      `${figure(rent.medianRent, "rent")} a week`,
+      `from ${figure({ ...rent.medianRent, value: rent.medianRent.n }, "count")} listings`,
+    ]);
+  if (preparedFor)
+    found.push([
+      "Prepared for",
+      preparedFor.name,
+      preparedFor.rank === null
+        ? "no rental listing in the 12 months"
+        : `${rank(preparedFor.rank)} of ${rows.length}, ${figure(preparedFor.share, "percent")} of the listings`,
+    ]);
+  return found;
+}

@@ -1,0 +1,106 @@
+import type { RentalRow } from "../../report/leasing/model.ts";
+import { type Chapter, lead, note } from "../chapter.ts";
+import { CATEGORIES_ONE, count, day, dollars, rooms, UNKNOWN } from "../format.ts";
+import { agenciesOf } from "../sections/people.ts";
+import { table } from "../table.ts";
+import { inlines, shorten } from "../text.ts";
+import { type Palette, SIZE } from "../theme.ts";
+
+import type { LeasingSection } from "./section.ts";
+
+/** What is for rent now. */
+export const current: LeasingSection = ({ current: { total, rows } }, palette) =>
+  rows.length === 0
+    ? null
+    : rental(
+        { id: "listings", title: "On the market", date: "Listed", total, rows, days: false },
+        `${count(total)} ${total === 1 ? "property is" : "properties are"} for rent`,
+        palette,
+      );
+
+/** What was leased in the 12 months, the latest first. */
+export const leased: LeasingSection = ({ leased: { total, rows } }, palette) =>
+  rows.length === 0
+    ? null
+    : rental(
+        { id: "leased", title: "Leased lately", date: "Leased", total, rows, days: true },
+        `${count(total)} ${total === 1 ? "property was" : "properties were"} leased in the 12 months`,
+        palette,
+      );
+
+function rental(
+  {
+    id,
+    title,
+    date,
+    total,
+    rows,
+    days,
+  }: {
+    readonly id: string;
+    readonly title: string;
+    readonly date: string;
+    readonly total: number;
+    readonly rows: readonly RentalRow[];
+    readonly days: boolean;
+  },
+  sentence: string,
+  palette: Palette,
+): Chapter {
+  const more = total - rows.length;
+  return {
+    id,
+    title,
+    flows: true,
+    content: [
+      lead(`${sentence}${more > 0 ? `; the newest ${count(rows.length)}` : ""}.`, palette),
+      table<RentalRow>({
+        columns: [
+          { title: "Address", cell: ({ address }) => inlines(shorten(address, 120)) },
+          {
+            title: "Type",
+            width: 36,
+            cell: ({ category }) => inlines(CATEGORIES_ONE[category], { color: palette.muted }),
+          },
+          {
+            title: "Rooms",
+            width: 96,
+            cell: (row) => inlines(rooms(row).replace(/^0 bed/, "Studio"), { color: palette.muted }),
+          },
+          {
+            title: "A week",
+            width: 74,
+            cell: ({ weeklyRent, displayPrice }) =>
+              inlines(weeklyRent === null ? shorten(displayPrice ?? UNKNOWN, 40) : dollars(weeklyRent)),
+          },
+          {
+            title: date,
+            width: 56,
+            cell: (row) => inlines(row.date === null ? UNKNOWN : day(row.date), { color: palette.muted }),
+          },
+          ...(days
+            ? [
+                {
+                  title: "Days",
+                  width: 32,
+                  alignment: "right" as const,
+                  cell: ({ daysToLease }: RentalRow) => inlines(daysToLease === null ? UNKNOWN : count(daysToLease)),
+                },
+              ]
+            : []),
+          {
+            title: "Agency",
+            width: 104,
+            cell: ({ agencyNames, isPreparedFor }) => agenciesOf(agencyNames, isPreparedFor, palette),
+          },
+        ],
+        rows,
+        palette,
+        highlighted: ({ isPreparedFor }) => isPreparedFor,
+        fontSize: SIZE.small,
+        dense: true,
+      }),
+      ...(more > 0 ? [note(`And ${count(more)} more, counted in every figure of this report.`, palette)] : []),
+    ],
+  };
+}

@@ -1,0 +1,122 @@
+// Rents and listings by type, bedrooms and quarter.
+import type { Content } from "pdfmake/interfaces";
+import type { LeasingModel, RentRow } from "../../report/leasing/model.ts";
+import { CATEGORY_WORDS } from "../../report/wording.ts";
+import { caption, heading, lead, note } from "../chapter.ts";
+import { trend } from "../charts/trend.ts";
+import { figureCell, figureCellWithN } from "../figure.ts";
+import { CATEGORIES, change, count, dollars, percent, UNKNOWN } from "../format.ts";
+import { table } from "../table.ts";
+import { inlines } from "../text.ts";
+import { CONTENT_WIDTH, type Palette } from "../theme.ts";
+
+import type { LeasingSection } from "./section.ts";
+
+const GUTTER = 20;
+const THIRD = (CONTENT_WIDTH - 2 * GUTTER) / 3;
+
+/** Rents and listings by type and bedrooms, and over time. */
+export const rents: LeasingSection = (model, palette) => {
+  if (model.rents.length === 0) return null;
+  const all = (row: RentRow) => (row.bedrooms === null ? { bold: true } : {});
+  const compared = model.rents.some(({ rentChange }) => rentChange.value !== null);
+  return {
+    id: "rents",
+    title: "What they ask",
+    flows: true,
+    roomBelow: 160,
+    content: [
+      lead("Rental listings and median asking rents a week, by type and bedrooms.", palette),
+      table<RentRow>({
+        columns: [
+          {
+            title: "Type",
+            cell: (row) => inlines(row.bedrooms === null ? CATEGORIES[row.category] : "", all(row)),
+          },
+          {
+            title: "Bedrooms",
+            width: 76,
+            cell: (row) =>
+              inlines(row.bedrooms ?? "all", {
+                ...all(row),
+                ...(row.bedrooms === null ? {} : { color: palette.muted }),
+              }),
+          },
+          { title: "Listings", width: 56, alignment: "right", cell: (row) => inlines(count(row.listings), all(row)) },
+          { title: "Share", width: 52, alignment: "right", cell: ({ share }) => figureCell(share, percent, palette) },
+          {
+            title: "Median rent n",
+            width: 82,
+            alignment: "right",
+            cell: ({ medianRent }) => figureCellWithN(medianRent, dollars, palette),
+          },
+          ...(compared
+            ? [
+                {
+                  title: "Change",
+                  width: 58,
+                  alignment: "right" as const,
+                  cell: ({ rentChange }: RentRow) =>
+                    inlines(rentChange.value === null ? UNKNOWN : `${change(rentChange.value)}%`),
+                },
+              ]
+            : []),
+          {
+            title: "Days to lease",
+            width: 66,
+            alignment: "right",
+            cell: ({ daysToLease }) => figureCell(daysToLease, count, palette),
+          },
+        ],
+        rows: model.rents,
+        palette,
+        highlighted: ({ bedrooms }) => bedrooms === null,
+        dense: true,
+      }),
+      note(
+        "n: the asking rents a median rests on; “–” with an n: too few to show. Change: against the 12 months before.",
+        palette,
+      ),
+      ...overTime(model, palette),
+    ],
+  };
+};
+
+function overTime({ quarters }: LeasingModel, palette: Palette): Content[] {
+  if (quarters.length < 2) return [];
+  const small = { width: THIRD, height: 100, palette };
+  const types = quarters[0]?.medians.map(({ category }) => category) ?? [];
+  const over = (value: (quarter: LeasingModel["quarters"][number]) => number | null) =>
+    quarters.map((quarter) => ({ periodEnd: quarter.periodEnd, value: value(quarter) }));
+  const charts: readonly (readonly [string, Content])[] = [
+    [
+      "Rental listings a quarter",
+      trend(
+        over(({ listings }) => listings),
+        { ...small, format: count, as: "columns" },
+      ),
+    ],
+    ...types.map(
+      (category, index) =>
+        [
+          `Median rent, ${CATEGORY_WORDS[category].many}`,
+          trend(
+            over(({ medians }) => medians[index]?.value ?? null),
+            { ...small, format: dollars, as: "line" },
+          ),
+        ] as const,
+    ),
+  ];
+  return [
+    {
+      stack: [
+        heading("Over time", palette, 20),
+        {
+          columns: charts.map(([title, chart]) => ({ width: THIRD, stack: [caption(title, palette), chart] })),
+          columnGap: GUTTER,
+        },
+      ],
+      unbreakable: true,
+    },
+  ];
+}

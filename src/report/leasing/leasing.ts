@@ -1,0 +1,240 @@
+import { Failure } from "../../failure.ts";
+import type { DataSet } from "../data-set.ts";
+import { toIso } from "../figures/days.ts";
+import { computed, percentOf } from "../figures/figure.ts";
+import { filterDataSet } from "../filter.ts";
+import type { Method, Tile } from "../model.ts";
+import type { ReportOptions } from "../options.ts";
+import { locatorOf } from "../report.ts";
+import { areaName, describeFilter, describeSurroundings } from "../requested.ts";
+import { isoPeriod, placeName } from "../scope.ts";
+import { recordsOf } from "../selection.ts";
+import type { GatheredDataSet } from "../surroundings.ts";
+import { CATEGORY_WORDS, capitalised, change, count, decimal, longDate, percent, plural } from "../wording.ts";
+import {
+  categoriesOf,
+  currentRows,
+  leasedRows,
+  lettingLeague,
+  lettingStanding,
+  rentQuarters,
+  rentRows,
+} from "./league.ts";
+import { daysToLease, type LeasingScope, medianRent, readLettings } from "./lettings.ts";
+import type { LeasingModel, LettingAgency } from "./model.ts";
+
+/**
+ * Computes everything the agency report says. Pure: the same data and options give the same model, in whatever order the
+ * data set lists its rows.
+ * @throws Failure "no_data" (permanent) without a rental listing in the 12 months, unless `orNothing` is set.
+ */
+export function buildLeasing(gathered: GatheredDataSet, options: ReportOptions, orNothing = false): LeasingModel {
+  const scope = selectLettings(recordsOf(gathered, options), options);
+  const { dataSet } = scope;
+  if (scope.listed.length === 0 && !orNothing)
+    throw new Failure(
+      "no_data",
+      `no rental listings for ${placeName(options)} in the 12 months: send "rentals" in the request's data, or fill the catalogue with \`agentlink import rentals.csv\` or PUT /api/catalogue/rentals`,
+    );
+  const asked = describeAsked(options);
+  const league = lettingLeague(scope);
+  const preparedFor = lettingStanding(scope, league);
+  return {
+    place: {
+      suburb: options.suburb,
+      state: options.state,
+      postcode: options.postcode ?? dataSet.suburb?.postcode ?? null,
+      dwellings: dataSet.suburb?.dwellings ?? null,
+      population: dataSet.suburb?.population ?? null,
+    },
+    period: isoPeriod(scope.period),
+    asOf: toIso(scope.asOf),
+    area: areaName(options),
+    selected: asked === "" ? null : asked,
+    sample: (dataSet.sources ?? []).some(({ synthetic }) => synthetic === true),
+    branding: options.branding,
+    locator: locatorOf(options),
+    preparedFor,
+    preparedForUnknown: preparedFor === null ? options.preparedFor?.trim() || null : null,
+    tiles: tiles(scope, league),
+    sentences: sentences(scope, league, preparedFor),
+    total: scope.listed.length,
+    joint: scope.listed.filter(({ agencyIds }) => agencyIds.length > 1).length,
+    league,
+    rents: rentRows(scope),
+    quarters: rentQuarters(scope),
+    current: currentRows(scope),
+    leased: leasedRows(scope),
+    method: method(scope),
+  };
+}
+
+/** The rental listings that pass the request's filter, if it has one. The period is that of all the data. */
+function selectLettings(dataSet: DataSet, options: ReportOptions): LeasingScope {
+  const whole = readLettings(dataSet, options);
+  const { filter = null } = options;
+  if (filter === null) return whole;
+  const kept = { ...filterDataSet(dataSet, filter), as_of: toIso(whole.asOf), period: isoPeriod(whole.period) };
+  return readLettings(kept, options);
+}
+
+/** What was asked for that is not all of the suburb, in words; "" for the usual report. */
+function describeAsked(options: ReportOptions): string {
+  const around = options.withSurroundings === true ? [describeSurroundings(options)] : [];
+  return [...describeFilter(options.filter ?? null), ...around].join(", ");
+}
+
+function tiles(scope: LeasingScope, league: readonly LettingAgency[]): readonly Tile[] {
+  const { listed, listedBefore, comparable, all, asOf } = scope;
+  const before = comparable ? percentOf(listed.length - listedBefore.length, listedBefore.length) : null;
+  const current = all.filter(({ isCurrent }) => isCurrent).length;
+  const [first, second] = categoriesOf(listed);
+  const rent = (category: typeof first): Tile => {
+    const figure = medianRent(listed.filter((each) => each.category === category));
+    const label = category === undefined ? "Median rent" : `Median rent, ${CATEGORY_WORDS[category].many}`;
+    return { label, figure, unit: "rent", note: `a week, n ${count(figure.n ?? 0)}` };
+  };
+  const days = daysToLease(listed, asOf);
+  return [
+    {
+      label: "Rental listings, 12 months",
+      figure: computed(listed.length, listed.length),
+      unit: "count",
+      note: before === null ? "no year before to compare" : `${change(before)} on the year before`,
+    },
+    rent(first),
+    second === undefined
+      ? { label: "Median rent, all", figure: medianRent(listed), unit: "rent", note: "a week" }
+      : rent(second),
+    { label: "Days to lease", figure: days, unit: "days", note: `median, n ${count(days.n ?? 0)} leased` },
+    {
+      label: "On the market now",
+      figure: computed(current > 0 ? current : null, current),
+      unit: "count",
+      note: `on ${longDate(toIso(asOf))}`,
+    },
+    {
+      label: "Agencies",
+      figure: computed(league.length > 0 ? league.length : null, league.length),
+      unit: "count",
+      note: "with a rental listing",
+    },
+  ];
+}
+
+function sentences(
+  scope: LeasingScope,
+  league: readonly LettingAgency[],
+  preparedFor: LeasingModel["preparedFor"],
+): readonly string[] {
+  const { listed, listedBefore, comparable, options, period, asOf } = scope;
+  if (listed.length === 0) return [`The data holds no rental listing in ${areaName(options)} in the 12 months.`];
+  const moved = comparable ? percentOf(listed.length - listedBefore.length, listedBefore.length) : null;
+  const compared = moved === null ? "" : `, ${change(moved)} on the year before`;
+  const rents = rentRows(scope)
+    .filter(({ bedrooms, medianRent: rent }) => bedrooms === null && rent.value !== null)
+    .slice(0, 2)
+    .map(({ category, medianRent: rent, rentChange }) => {
+      const grown = rentChange.value === null ? "" : ` (${change(rentChange.value)} on the year)`;
+      return `$${count(rent.value ?? 0)} a week for ${CATEGORY_WORDS[category].many}${grown}`;
+    });
+  const days = daysToLease(listed, asOf);
+  return [
+    `${plural(listed.length, "property was", "properties were")} listed for rent in ${areaName(options)} in the 12 months to ${longDate(isoPeriod(period).to)}${compared}.`,
+    rents.length === 0
+      ? "Too few asking rents are known for a median, which needs 3 of a kind."
+      : `The median asking rent was ${rents.join(" and ")}.`,
+    leaderSentence(listed.length, league),
+    ...(preparedFor !== null
+      ? [standingSentence(preparedFor)]
+      : days.value === null
+        ? []
+        : [
+            `Half of the leased properties took ${plural(Math.round(days.value), "day")} or fewer from listing to lease.`,
+          ]),
+  ];
+}
+
+function leaderSentence(total: number, league: readonly LettingAgency[]): string {
+  const leaders = league.filter(({ rank }) => rank === 1);
+  const [leader] = leaders;
+  if (leader === undefined) return "No agency can be ranked: the data names none with a rental listing.";
+  const figures = `${count(leader.listings.value ?? 0)} of ${plural(total, "listing")} (${percent(leader.share.value ?? 0)})`;
+  if (leaders.length > 1) {
+    const names = leaders.map(({ name }) => name);
+    const listed = names.length > 3 ? `${names.slice(0, 2).join(", ")} and ${names.length - 2} others` : listOf(names);
+    return `${listed} share the lead with ${figures} each.`;
+  }
+  const next = league.find(({ rank }) => rank === 2);
+  return `${leader.name} leads with ${figures}${next ? `, ahead of ${next.name} with ${count(next.listings.value ?? 0)}` : ""}.`;
+}
+
+function listOf(names: readonly string[]): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+
+function standingSentence({ name, rank, share, shareChange, gap }: NonNullable<LeasingModel["preparedFor"]>): string {
+  const needed =
+    gap === null
+      ? "nobody ranks above it"
+      : `${plural(gap.sales, "more listing")} ${gap.sales === 1 ? "passes" : "pass"} #${gap.rank}`;
+  if (rank === null) return `${name} has no rental listing in the 12 months; ${needed}.`;
+  const moved =
+    shareChange === null ? "" : ` (${shareChange < 0 ? "" : "+"}${decimal(shareChange)} points on the year)`;
+  return `${name} ranks #${rank} with ${percent(share.value ?? 0)} of the listings${moved}; ${needed}.`;
+}
+
+const DEFINITIONS: readonly (readonly [string, string])[] = [
+  [
+    "Rental listings, 12 months",
+    "Properties offered for rent whose listing day is in the 365 days to the day of the data; without one, the day of the lease. A property that is listed again counts again.",
+  ],
+  [
+    "Share",
+    "Rental listings of the agency divided by all of the suburb. A listing of two agencies counts for each, so shares can add up to more than 100%.",
+  ],
+  ["Median asking rent", "The middle of the weekly rents asked, with their number n. Fewer than 3 make no median."],
+  [
+    "Days to lease",
+    "The median of the days from listing to lease, of what was leased by the day of the data. Fewer than 3 are not shown.",
+  ],
+  [
+    "Change",
+    "Against the 12 months before: of a share in percentage points, of a rent in percent. Not shown where the data does not reach back far enough.",
+  ],
+  [
+    "Rank",
+    "By rental listings of the 12 months; equal numbers share a rank. Managements are not known and not ranked.",
+  ],
+];
+
+function method({ options, dataSet, listed, undated, period, asOf, comparable }: LeasingScope): Method {
+  const { from, to } = isoPeriod(period);
+  const rents = listed.filter(({ rent }) => rent !== null).length;
+  const leased = listed.filter((each) => each.leased !== null && each.leased <= asOf).length;
+  const attributed = listed.filter(({ agencyIds }) => agencyIds.length > 0).length;
+  return {
+    definitions: DEFINITIONS.map(([term, text]) => ({ term, text })),
+    coverage: [
+      ...(describeAsked(options) === "" ? [] : [`${capitalised(describeAsked(options))}.`]),
+      `The figures cover ${longDate(from)} to ${longDate(to)}.`,
+      `${plural(listed.length, "rental listing")}: ${count(rents)} with an asking rent, ${count(leased)} leased, ${count(attributed)} with an agency.`,
+      ...(undated > 0
+        ? [`${plural(undated, "rental listing")} without a date ${undated === 1 ? "is" : "are"} left out.`]
+        : []),
+      ...(comparable ? [] : ["The data does not reach back far enough to compare with the 12 months before."]),
+    ],
+    sources: (dataSet.sources ?? []).map((source) => ({
+      name: source.name || source.id,
+      licence: source.licence ?? null,
+      retrievedAt: source.retrieved_at ?? null,
+      disclaimer: source.disclaimer ?? null,
+      coveragePct: source.coverage_pct ?? null,
+      synthetic: source.synthetic === true,
+    })),
+    disclaimer:
+      "Rents are as asked, not as agreed. Records of listings are incomplete and lag behind; figures change as they come in. Nobody pays for a rank.",
+    correction:
+      "To correct an entry, tell whoever sent you this report which listing or agency is wrong and how you know; the next report from corrected data will say so.",
+  };
+}

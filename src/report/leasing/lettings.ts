@@ -1,0 +1,123 @@
+import type { Agency, Category, DataSet, Rental } from "../data-set.ts";
+import { isWithin, type Period, periodBefore, toDay, twelveMonthsTo } from "../figures/days.ts";
+import { computed, MIN_DAYS, MIN_PRICES, median, suppressBelow } from "../figures/figure.ts";
+import type { Figure } from "../model.ts";
+import type { ReportOptions } from "../options.ts";
+import { compareText, findAgency } from "../scope.ts";
+
+/** A rental listing, read once: days as numbers, its agencies found. All figures are computed from these. */
+export interface Letting {
+  readonly id: string;
+  readonly rental: Rental;
+  readonly category: Category;
+  /** The day it counts by: listed, else leased, else, where it is on the market, the report's day. */
+  readonly day: number;
+  readonly listed: number | null;
+  readonly leased: number | null;
+  readonly isCurrent: boolean;
+  /** Asking rent a week; null where unknown or 0. */
+  readonly rent: number | null;
+  readonly agencyIds: readonly string[];
+}
+
+/** What all parts of the agency report are computed from. */
+export interface LeasingScope {
+  readonly dataSet: DataSet;
+  readonly options: ReportOptions;
+  readonly asOf: number;
+  readonly period: Period;
+  /** Of the 12 months, oldest first, and of the 12 before. */
+  readonly listed: readonly Letting[];
+  readonly listedBefore: readonly Letting[];
+  readonly all: readonly Letting[];
+  readonly comparable: boolean;
+  /** Rental listings that say neither when they were listed nor that they are on the market. */
+  readonly undated: number;
+  readonly agencies: ReadonlyMap<string, Agency>;
+  readonly preparedFor: Agency | null;
+}
+
+/** The data must reach into the first quarter of the 12 months before; a shorter history would make changes up. */
+const HISTORY_SLACK_DAYS = 91;
+
+export function readLettings(dataSet: DataSet, options: ReportOptions): LeasingScope {
+  const rentals = dataSet.rentals ?? [];
+  const asOf = findAsOf(dataSet, options);
+  const period = findPeriod(dataSet, asOf);
+  const before = periodBefore(period);
+  const agencyOf = new Map((dataSet.agents ?? []).map(({ id, agency_id }) => [id, agency_id ?? null]));
+  const all = rentals.flatMap((rental) => readLetting(rental, asOf, (id) => agencyOf.get(id) ?? null) ?? []);
+  all.sort((a, b) => a.day - b.day || compareText(a.id, b.id));
+  const listedBefore = all.filter(({ day }) => isWithin(before, day));
+  const agencies = new Map<string, Agency>((dataSet.agencies ?? []).map((agency) => [agency.id, agency]));
+  for (const id of all.flatMap(({ agencyIds }) => agencyIds)) if (!agencies.has(id)) agencies.set(id, { id, name: id });
+  return {
+    dataSet,
+    options,
+    asOf,
+    period,
+    listed: all.filter(({ day }) => isWithin(period, day)),
+    listedBefore,
+    all,
+    comparable: listedBefore.length > 0 && (all[0]?.day ?? asOf) <= before.from + HISTORY_SLACK_DAYS,
+    undated: rentals.length - all.length,
+    agencies: new Map([...agencies].sort(([, a], [, b]) => compareText(a.name, b.name) || compareText(a.id, b.id))),
+    preparedFor: findAgency(agencies, options.preparedFor),
+  };
+}
+
+function readLetting(rental: Rental, asOf: number, agencyOf: (agentId: string) => string | null): Letting | null {
+  const listed = rental.listed_date ? toDay(rental.listed_date) : null;
+  const leased = rental.leased_date ? toDay(rental.leased_date) : null;
+  const status = rental.status ?? (leased === null ? null : "leased");
+  const isCurrent = status === "current" && (listed ?? 0) <= asOf;
+  const day = listed ?? leased ?? (isCurrent ? asOf : null);
+  if (day === null) return null;
+  const named = rental.agency_ids ?? [];
+  const agencyIds = named.length > 0 ? named : (rental.agent_ids ?? []).flatMap((id) => agencyOf(id) ?? []);
+  return {
+    ...{ id: rental.id, rental, category: rental.category, day, listed, leased, isCurrent },
+    rent: rental.weekly_rent || null,
+    agencyIds: [...new Set(agencyIds)],
+  };
+}
+
+/** The data set's own day; else the end of its period; else the newest day of its rentals; else the day of the request. */
+function findAsOf({ as_of, period, rentals = [] }: DataSet, { date }: ReportOptions): number {
+  const stated = as_of ?? period?.to;
+  if (stated) return toDay(stated);
+  const days = rentals.flatMap(({ listed_date, leased_date }) => [listed_date ?? "", leased_date ?? ""]);
+  const newest = days
+    .filter((day) => day <= date)
+    .sort()
+    .at(-1);
+  return toDay(newest || date);
+}
+
+function findPeriod({ period }: DataSet, asOf: number): Period {
+  if (!period) return twelveMonthsTo(asOf);
+  const stated = { from: toDay(period.from), to: toDay(period.to) };
+  const days = stated.to - stated.from + 1;
+  return days === 365 || days === 366 ? stated : twelveMonthsTo(stated.to);
+}
+
+/** Median asking rent a week, n how many rents are known; none below 3. */
+export function medianRent(lettings: readonly Letting[]): Figure {
+  const rents = lettings.flatMap(({ rent }) => rent ?? []);
+  return suppressBelow(MIN_PRICES, computed(median(rents), rents.length));
+}
+
+/** Median days from listing to lease of those leased by the report's day; none below 3. */
+export function daysToLease(lettings: readonly Letting[], asOf: number): Figure {
+  const days = lettings.flatMap((letting) => daysOf(letting, asOf) ?? []);
+  return suppressBelow(MIN_DAYS, computed(median(days), days.length));
+}
+
+/** Null where a day is unknown, or the lease was before the listing or is still to come. */
+export function daysOf({ listed, leased }: Letting, asOf: number): number | null {
+  return listed === null || leased === null || leased < listed || leased > asOf ? null : leased - listed;
+}
+
+export function isLeased({ leased }: Letting, { asOf, period }: LeasingScope): boolean {
+  return leased !== null && leased <= asOf && isWithin(period, leased);
+}

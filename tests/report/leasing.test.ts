@@ -1,0 +1,160 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import type { DataSet, Rental } from "../../src/report/data-set.ts";
+import { buildLeasing } from "../../src/report/leasing/leasing.ts";
+import { options } from "./data.ts";
+
+const DAY = 86_400_000;
+const AS_OF = Date.parse("2026-06-30");
+const iso = (daysBefore: number) => new Date(AS_OF - daysBefore * DAY).toISOString().slice(0, 10);
+
+/** Rentals of two years and a half, of four agencies, with all that can be missing missing at times. */
+const rentals = fc
+  .array(
+    fc.record({
+      category: fc.constantFrom("house" as const, "unit" as const),
+      beds: fc.option(fc.nat(6)),
+      listed: fc.option(fc.nat(900), { freq: 8 }),
+      days: fc.option(fc.integer({ min: -3, max: 60 })),
+      weekly_rent: fc.option(fc.integer({ min: 0, max: 3_000 })),
+      agencies: fc.uniqueArray(fc.constantFrom("a", "b", "c", "d"), { maxLength: 2 }),
+    }),
+    { maxLength: 60 },
+  )
+  .map((rows) =>
+    rows.map(
+      ({ listed, days, agencies, ...rest }, index): Rental => ({
+        ...rest,
+        id: `r${index}`,
+        address: `${index} Tern Street`,
+        listed_date: listed === null ? null : iso(listed),
+        leased_date: days === null ? null : iso(Math.max(0, (listed ?? 30) - days)),
+        status: days === null ? "current" : "leased",
+        agency_ids: agencies,
+      }),
+    ),
+  );
+
+function dataSet(rows: readonly Rental[]): DataSet {
+  const agencies = ["a", "b", "c", "d"].map((id) => ({ id, name: `Agency ${id}`, address: `${id} Quay` }));
+  return { as_of: "2026-06-30", agencies, rentals: [...rows] };
+}
+
+/** Counted from the rows, without anything of the report. */
+function countedBy(rows: readonly Rental[], from: string, to: string) {
+  const within = rows.filter((row) => {
+    const day = row.listed_date ?? row.leased_date ?? "2026-06-30";
+    return day >= from && day <= to;
+  });
+  const by = (id: string) => within.filter(({ agency_ids }) => agency_ids?.includes(id));
+  return { within, by };
+}
+
+function middle(values: readonly number[]): number | null {
+  const sorted = [...values].sort((a, b) => a - b);
+  if (sorted.length < 3) return null;
+  const half = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(half)] ?? 0) + (sorted[Math.ceil(half)] ?? 0)) / 2;
+}
+
+describe("the agency report", () => {
+  test("has the listings, shares, changes and rents that the rows give, whatever is missing in them", () => {
+    fc.assert(
+      fc.property(rentals, (rows) => {
+        const model = buildLeasing(dataSet(rows), options(), true);
+        const now = countedBy(rows, "2025-07-01", "2026-06-30");
+        const before = countedBy(rows, "2024-07-01", "2025-06-30");
+        expect(model.total).toBe(now.within.length);
+        const expected = ["a", "b", "c", "d"].filter((id) => now.by(id).length > 0);
+        expect(model.league.map(({ id }) => id).sort()).toEqual(expected);
+        for (const row of model.league) {
+          const own = now.by(row.id);
+          expect(row.listings.value).toBe(own.length);
+          expect(row.share.value).toBeCloseTo((own.length / now.within.length) * 100, 9);
+          expect(row.medianRent.value).toBe(middle(own.flatMap(({ weekly_rent }) => weekly_rent || [])));
+          const days = own.flatMap(({ listed_date, leased_date }) =>
+            listed_date && leased_date && leased_date >= listed_date
+              ? [(Date.parse(leased_date) - Date.parse(listed_date)) / DAY]
+              : [],
+          );
+          expect(row.daysToLease.value).toBe(middle(days));
+          if (row.shareChange !== null) {
+            const was = (before.by(row.id).length / before.within.length) * 100;
+            expect(row.shareChange).toBeCloseTo((own.length / now.within.length) * 100 - was, 9);
+          }
+          expect(row.rank).toBe(1 + model.league.filter((other) => (other.listings.value ?? 0) > own.length).length);
+        }
+        const numbers = model.league.map(({ listings }) => listings.value ?? 0);
+        expect(numbers).toEqual(numbers.toSorted((a, b) => b - a));
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test("says by type and bedrooms what adds up to all", () => {
+    fc.assert(
+      fc.property(rentals, (rows) => {
+        const { rents, total } = buildLeasing(dataSet(rows), options(), true);
+        const sum = (of: typeof rents) => of.reduce((all, { listings }) => all + listings, 0);
+        expect(sum(rents.filter(({ bedrooms }) => bedrooms === null))).toBe(total);
+        expect(sum(rents.filter(({ bedrooms }) => bedrooms !== null))).toBe(total);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test("is the same in whatever order the rows come", () => {
+    fc.assert(
+      fc.property(rentals, fc.infiniteStream(fc.nat()), (rows, keys) => {
+        const shuffled = rows.map((row) => [keys.next().value ?? 0, row] as const).sort(([a], [b]) => a - b);
+        const again = dataSet(shuffled.map(([, row]) => row));
+        expect(buildLeasing(again, options(), true)).toEqual(buildLeasing(dataSet(rows), options(), true));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  const row = (changes: Partial<Rental>): Rental => ({
+    id: "r",
+    address: "1 Tern Street",
+    category: "unit",
+    ...changes,
+  });
+
+  test("compares with the year before only where the data reaches back", () => {
+    const year = Array.from({ length: 30 }, (_, n) =>
+      row({ id: `n${n}`, listed_date: iso(n * 12), agency_ids: ["a"] }),
+    );
+    const earlier = Array.from({ length: 30 }, (_, n) =>
+      row({ id: `b${n}`, listed_date: iso(370 + n * 11), agency_ids: ["b"] }),
+    );
+    expect(buildLeasing(dataSet(year), options()).league[0]).toMatchObject({ shareChange: null, rankChange: null });
+    const [first] = buildLeasing(dataSet([...year, ...earlier]), options()).league;
+    expect(first).toMatchObject({ id: "a", shareChange: 100 });
+  });
+
+  test("without a rental listing is a failure that says how to send some, or an empty model where that is asked for", () => {
+    expect(() => buildLeasing({}, options())).toThrow("PUT /api/catalogue/rentals");
+    expect(buildLeasing({}, options(), true)).toMatchObject({ total: 0, league: [] });
+    const old = dataSet([row({ listed_date: "2020-01-01", agency_ids: ["a"] })]);
+    expect(() => buildLeasing({ ...old, as_of: "2026-06-30" }, options())).toThrow("no rental listings for Manly");
+  });
+
+  test("finds a listing's agency by its agents, names ties, and ranks the one that asked", () => {
+    const rows = ["a", "b"].flatMap((id) =>
+      [0, 1].map((n) => row({ id: `${id}${n}`, listed_date: iso(n), agency_ids: [id] })),
+    );
+    const more = [row({ id: "x", listed_date: iso(3), agent_ids: ["w"] })];
+    const data = { ...dataSet([...rows, ...more]), agents: [{ id: "w", name: "Wim", agency_id: "c" }] };
+    const model = buildLeasing(data, options({ preparedFor: "agency C" }));
+    expect(model.league.map(({ id, rank }) => [id, rank])).toEqual([
+      ["a", 1],
+      ["b", 1],
+      ["c", 3],
+    ]);
+    expect(model.sentences.join(" ")).toContain(
+      "Agency a and Agency b share the lead with 2 of 5 listings (40%) each.",
+    );
+    expect(model.sentences.at(-1)).toContain("Agency c ranks #3 with 20% of the listings; 2 more listings pass #1.");
+  });
+});
