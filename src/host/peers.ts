@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { openSocketQuery } from "./sock-diag.ts";
 import { canonical, type Endpoint, type TcpSocket, tcpSockets } from "./sockets.ts";
 
 /** The other end of a TCP connection to this process, and the port of ours that it came to. */
 export interface Peer extends Endpoint {
   readonly ownPort: number;
+  /** The address of ours that it came to, where that is the only one that is listened at. */
+  readonly ownAddress?: string | null;
 }
 
 /**
@@ -32,6 +35,8 @@ const ROOT = 0;
 /** A look at all sockets is used again for so many times the time that it took, so that looking is a small part of the work. */
 const REUSE_FACTOR = 20;
 const LEAST_REUSE_MS = 20;
+/** Sockets whose process is remembered; it is looked up again otherwise. */
+const MOST_HOLDERS = 1_000;
 const OWN: Owner = { kind: "own" };
 
 interface Look {
@@ -59,6 +64,7 @@ interface Process {
  */
 export function createPeers(): Peers {
   const uid = process.getuid?.();
+  const query = openSocketQuery();
   let last: Look | null = null;
   /**
    * Connections by which no stranger can ask, though nobody is at the other end any more: there was nobody when this
@@ -106,6 +112,7 @@ export function createPeers(): Peers {
     for (const pid of processes().toReversed()) {
       const each = uid === ROOT || userOf(pid) === uid ? readProcess(pid) : null;
       if (!each?.sockets.has(inode)) continue;
+      if (holders.size >= MOST_HOLDERS) holders.clear();
       holders.set(inode, pid);
       return each;
     }
@@ -144,10 +151,28 @@ export function createPeers(): Peers {
     return false;
   }
 
+  /**
+   * What one question to the kernel is enough for: the socket is this user's, and its program does not listen anywhere
+   * and passes nothing on. Null for all else, where everything that is open has to be looked at.
+   */
+  function quickOwner({ address, port, ownPort, ownAddress }: Peer): Owner | null {
+    if (query === null || !ownAddress) return null;
+    const remote = { address: canonical(ownAddress), port: ownPort };
+    const socket = query.find({ address: canonical(address), port }, remote);
+    if (socket === null || socket.uid !== uid) return null;
+    const holder = holderOf(socket.inode);
+    if (holder === null || RELAYS.has(holder.name)) return null;
+    if (holder.pid === String(process.pid)) return OWN;
+    const listening = query.listening();
+    return [...holder.sockets].some((inode) => listening.has(inode)) ? null : OWN;
+  }
+
   return {
     ownerOf(peer) {
       if (uid === undefined || process.platform !== "linux") return { kind: "unknown" };
       try {
+        const quick = quickOwner(peer);
+        if (quick !== null) return quick;
         let look = last !== null && performance.now() < last.until ? last : take();
         let sockets = socketsOf(peer, look);
         // The connection has come since, or somebody to the program.

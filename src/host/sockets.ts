@@ -22,6 +22,11 @@ const LISTEN = "0A";
 /** A side that has said its last word may still wait for the answer: FIN_WAIT1, FIN_WAIT2, CLOSE_WAIT. */
 const OPEN: ReadonlySet<string> = new Set([ESTABLISHED, "04", "05", "08"]);
 
+/** Whether a connection of this state, by the kernel's number, has somebody at this end. */
+export function isOpen(state: number): boolean {
+  return OPEN.has(state.toString(16).toUpperCase().padStart(2, "0"));
+}
+
 /**
  * All TCP sockets of this network namespace that a process has open.
  * @throws where the system does not list them.

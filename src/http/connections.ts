@@ -55,7 +55,9 @@ export function createConnections(): Connections {
     peer(request) {
       const end = endOf(request);
       const ownPort = passed?.port ?? server?.port;
-      return end === null || ownPort === undefined ? null : { address: end.address, port: end.port, ownPort };
+      return end === null || ownPort === undefined
+        ? null
+        : { address: end.address, port: end.port, ownPort, ownAddress: everybody };
     },
     allowSilence: (request, seconds) => server?.timeout(cameIn(request), seconds),
     noteHeld: (request, ms) => void held.set(request, ms),
