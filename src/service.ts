@@ -213,6 +213,7 @@ export async function startService(
           printEmails: config.printEmails,
           queue,
           sources: sources.all,
+          decisions: catalogue.decisions,
           pool,
           isolated,
           descriptors,

@@ -110,6 +110,7 @@ export interface Schemas {
             readonly name: string;
             readonly phone?: string | null;
             readonly principal?: string | null;
+            readonly source?: string | null;
             readonly url?: string | null;
         }[];
         readonly agents?: readonly {
@@ -126,6 +127,7 @@ export interface Schemas {
                 readonly provider: string;
                 readonly rating?: number | null;
             }[];
+            readonly source?: string | null;
             readonly supplied?: {
                 readonly median_days_on_market?: number | null;
                 readonly median_price?: number | null;
@@ -152,6 +154,11 @@ export interface Schemas {
             readonly rate_from?: number | null;
             readonly rate_to?: number | null;
             readonly state?: ("ACT" | "NSW" | "NT" | "QLD" | "SA" | "TAS" | "VIC" | "WA") | null;
+        }[];
+        readonly decisions?: readonly {
+            readonly decision: "merge" | "split";
+            readonly ids: readonly string[];
+            readonly kind: "agency" | "agent" | "sale";
         }[];
         readonly listings?: readonly {
             readonly address: string;

@@ -6,7 +6,7 @@ import type { ReportFile } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { MemoryGuard } from "../render/memory.ts";
 import type { RenderPool } from "../render/pool.ts";
-import type { State } from "../report/data-set.ts";
+import type { Decision, State } from "../report/data-set.ts";
 import { gatherDataSet } from "../report/sources/gather.ts";
 import type { Source } from "../report/sources/source.ts";
 import type { Reports } from "../storage/reports/reports.ts";
@@ -20,12 +20,20 @@ export interface StageDependencies {
   readonly queue: Queue;
   /** In the order in which they are asked. */
   readonly sources: readonly Source[];
+  /** What a person decided of people and sales that are one: goes with each data set. */
+  readonly decisions: () => readonly Decision[];
   readonly pool: RenderPool;
   readonly isolated: Pick<RenderPool, "render">;
   readonly descriptors: Pick<DescriptorWatch, "scarce">;
   readonly memory: MemoryGuard;
   readonly reports: Reports;
   readonly deliveries: readonly Delivery[];
+}
+
+/** The data set's JSON is not read for it: it may be large. */
+function withDecisions(dataSet: string, decisions: readonly Decision[]): string {
+  if (decisions.length === 0) return dataSet;
+  return `${dataSet.trimEnd().slice(0, -1)},"decisions":${JSON.stringify(decisions)}}`;
 }
 
 /** The stages over the service's parts. A job runs through them in order; the pipeline decides when. */
@@ -37,7 +45,7 @@ export function createStages(dependencies: StageDependencies): Stages {
       const { include_surrounding_suburbs, report } = readRequest(job);
       const of = report === "agency" ? "rentals" : "sales";
       const dataSet = await gatherDataSet(sources, place, include_surrounding_suburbs ?? false, of);
-      if (dataSet !== null) return dataSet;
+      if (dataSet !== null) return withDecisions(dataSet, dependencies.decisions());
       const name = [job.suburb, job.state, job.postcode].filter((part) => part !== null).join(" ");
       throw new Failure(
         "no_data",

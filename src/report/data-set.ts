@@ -89,6 +89,7 @@ export const Agency = t.Object({
   url: unknown(text(500)),
   address: unknown(text(300, "Of the office, as it is printed")),
   for_sale: unknown(count),
+  source: unknown(id),
 });
 
 export const Agent = t.Object({
@@ -100,6 +101,7 @@ export const Agent = t.Object({
   phone: unknown(text(50)),
   email: unknown(text(254)),
   hidden: t.Optional(t.Boolean()),
+  source: unknown(id),
   reviews: t.Optional(
     t.Array(
       t.Object({
@@ -244,6 +246,13 @@ export const AreaKindRow = t.Object({
   kind: AreaKind,
 });
 
+/** What a person decided of two ids: that they are one, whatever no rule finds, or that they are not, whatever one does. */
+export const Decision = t.Object({
+  kind: t.Union([t.Literal("agency"), t.Literal("agent"), t.Literal("sale")]),
+  decision: t.Union([t.Literal("merge"), t.Literal("split")]),
+  ids: t.Array(id, { minItems: 2, maxItems: 2 }),
+});
+
 export const DataSet = t.Object({
   schema_version: t.Optional(t.Literal(1)),
   as_of: t.Optional(date),
@@ -275,6 +284,7 @@ export const DataSet = t.Object({
   partners: t.Optional(t.Array(Partner, { maxItems: 200 })),
   commission_rates: t.Optional(t.Array(CommissionRate, { maxItems: 1_000 })),
   area_kinds: t.Optional(t.Array(AreaKindRow, { maxItems: 1_000 })),
+  decisions: t.Optional(t.Array(Decision, { maxItems: 5_000 })),
 });
 
 export type Source = Static<typeof Source>;
@@ -288,4 +298,5 @@ export type Rental = Static<typeof Rental>;
 export type Partner = Static<typeof Partner>;
 export type CommissionRate = Static<typeof CommissionRate>;
 export type AreaKindRow = Static<typeof AreaKindRow>;
+export type Decision = Static<typeof Decision>;
 export type DataSet = Static<typeof DataSet>;

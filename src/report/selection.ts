@@ -1,5 +1,6 @@
 import type { DataSet } from "./data-set.ts";
 import { type Criterion, createJudge, type Filter, filterDataSet } from "./filter.ts";
+import { joinSame } from "./identity/identity.ts";
 import type { ReportOptions } from "./options.ts";
 import { describeFilter, describeSurroundings } from "./requested.ts";
 import { isoPeriod, readScope, type Scope } from "./scope.ts";
@@ -27,13 +28,13 @@ export interface Selected {
 }
 
 /**
- * Chooses what a report counts, before anything is counted: joins the surrounding suburbs where they were asked for,
- * leaves out what is elsewhere, and filters. The period is that of all the data: a filter makes no report of last year.
+ * Chooses what a report counts, before anything is counted: joins the surrounding suburbs where they were asked for, and
+ * what several sources or branches name, leaves out what is elsewhere, and filters. The period is that of all the data: a filter makes no report of last year.
  */
 export function select(gathered: GatheredDataSet, options: ReportOptions): Selected {
   const { filter = null, withSurroundings = false } = options;
   const area = areaOf(options, withSurroundings);
-  const merged = mergeAround(gathered);
+  const merged = joinSame(mergeAround(gathered)).dataSet;
   const around = inArea(merged, area);
   const elsewhere = (merged.sales?.length ?? 0) - (around.sales?.length ?? 0);
   const whole = readScope(around, options);

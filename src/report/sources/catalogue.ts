@@ -1,9 +1,10 @@
-import type { DataSet } from "../data-set.ts";
+import type { DataSet, Decision } from "../data-set.ts";
 import { preparePicture, withPictures } from "../picture.ts";
 import type { AgencyName } from "../prepared-for.ts";
 import { findSuburb, type Place } from "../suburbs.ts";
 import { type DataOf, readBusiness, readDataSet } from "./catalogue/data-set.ts";
 import { openCatalogueDatabase } from "./catalogue/database.ts";
+import { readDecisions, writeDecision } from "./catalogue/decisions.ts";
 import {
   type CatalogueImport,
   type DrawPicture,
@@ -79,6 +80,10 @@ export interface Catalogue extends Source {
   maps(): readonly SavedMap[];
   saveMap(name: string, document: string): void;
   deleteMap(name: string): boolean;
+  /** What a person decided of people, agencies and sales that are one, or are not. */
+  decisions(): readonly Decision[];
+  /** Keeps such a decision, or with null takes it back; returns whether that changed anything. */
+  decide(kind: Decision["kind"], ids: readonly [string, string], decision: Decision["decision"] | null): boolean;
   /** An import of several inputs: read each, then commit all, or roll back. */
   startImport(): CatalogueImport;
   close(): void;
@@ -118,6 +123,8 @@ export function openCatalogue(options: { readonly path: string; readonly drawPic
     saveMap: (name, document) => saveMap(database, name, document),
     deleteMap: (name) => deleteMap(database, name),
     imports: (limit) => readImports(database, limit),
+    decisions: () => readDecisions(database),
+    decide: (kind, ids, decision) => writeDecision(database, { kind, ids: [...ids], decision }),
     async upsert(kind, format, input, options) {
       const session = start();
       try {

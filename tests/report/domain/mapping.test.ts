@@ -46,7 +46,15 @@ describe("a sale of Domain", () => {
     const dataSet = map({ sold: [sold()] });
     expect(dataSet.sales).toEqual([
       {
-        ...{ id: "domain-15970998", address: "5/12 Pine Street", category: "unit", beds: 2, baths: 1, cars: 1 },
+        ...{
+          id: "domain-15970998",
+          address: "5/12 Pine Street",
+          category: "unit",
+          property_type: "ApartmentUnitFlat",
+          beds: 2,
+          baths: 1,
+          cars: 1,
+        },
         ...{ land_sqm: null, listed_date: "2026-05-02", sold_date: "2026-05-30", price: 2_460_000 },
         ...{ price_disclosed: true, method: "auction", outcome: "sold", agency_ids: ["domain-25306"] },
         agents: [

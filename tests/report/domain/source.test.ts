@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import type { DataSet } from "../../../src/report/data-set.ts";
+import { joinSame } from "../../../src/report/identity/identity.ts";
 import { checkDataSet } from "../../../src/report/sources/http.ts";
 import { MANLY, openWorld, TODAY } from "./world.ts";
 
@@ -14,5 +16,59 @@ describe("the Domain source", () => {
     expect(dataSet.listings).toHaveLength(12);
     expect(dataSet.market.map(({ category }: { category: string }) => category)).toContain("unit");
     expect(dataSet.sources[0].disclaimer).toContain("Invented terms of the Valuer General & the State of NSW.");
+  });
+});
+
+describe("an agency's own sales in the catalogue", () => {
+  const own = (sales: readonly object[]) => ({
+    dataSet: () =>
+      JSON.stringify({
+        suburb: { name: "Manly", state: "NSW", postcode: "2095", dwellings: 8_000 },
+        sources: [{ id: "crm", name: "Our own office" }],
+        agencies: [{ id: "our-office", name: "Our Office Manly" }],
+        agents: [{ id: "our-agent", name: "Ada Own", agency_id: "our-office" }],
+        sales,
+        partners: [{ agent: "Ada Own" }],
+      }),
+  });
+
+  test("complete what Domain has: joined by address and day, said under Coverage", async () => {
+    await using plain = openWorld();
+    const theirs = (await plain.ask())?.sales?.find(({ address }) => /^\d+\//.test(address));
+    const sold_date = theirs?.sold_date ?? "";
+    await using world = openWorld({
+      own: own([
+        {
+          id: "own-1",
+          address: `Unit ${theirs?.address.replace("/", ", ")}`,
+          category: "unit",
+          sold_date,
+          source: "crm",
+        },
+        { id: "own-2", address: "1 Nowhere Close", category: "house", sold_date: "2026-06-01", source: "crm" },
+      ]),
+    });
+    const text = (await world.source.dataSet(MANLY)) ?? "";
+    checkDataSet(text);
+    const dataSet = JSON.parse(text) as DataSet;
+    expect(dataSet).toMatchObject({
+      suburb: { dwellings: 8_000, population: 16_296 },
+      partners: [{ agent: "Ada Own" }],
+    });
+    expect(dataSet.notes).toContain(
+      "1 sale is from the catalogue and not from Domain; 1 of the catalogue's are Domain's as well.",
+    );
+    expect(dataSet.sources?.map(({ id }) => id)).toEqual(["domain", "crm"]);
+    expect(dataSet.sales).toHaveLength(62);
+    const { dataSet: joined, joins } = joinSame(dataSet);
+    expect(joined.sales).toHaveLength(61);
+    expect(joins.filter(({ kind }) => kind === "sale")).toEqual([
+      { kind: "sale", keep: "own-1", join: theirs?.id ?? "", reason: "address and day" },
+    ]);
+  });
+
+  test("are the report where Domain has nothing", async () => {
+    await using world = openWorld({ suburb: null, own: own([]) });
+    expect(await world.source.dataSet(MANLY)).toBeNull();
   });
 });

@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
 import { Failure } from "../../../failure.ts";
+import { DECISIONS_TABLE } from "./decisions.ts";
 import { CATALOGUE_KINDS } from "./kinds.ts";
 import { IMPORTS_TABLE, LATER_COLUMNS, MAPS_TABLE, REPLACED_ROWS_TABLE, tableDefinition } from "./tables.ts";
 import { makeView, missingViews } from "./views.ts";
@@ -62,6 +63,7 @@ const OWN_TABLES: Readonly<Record<string, string>> = {
   [IMPORTS]: IMPORTS_TABLE,
   replaced_rows: REPLACED_ROWS_TABLE,
   maps: MAPS_TABLE,
+  decisions: DECISIONS_TABLE,
 };
 
 function missing(database: Database): readonly string[] {

@@ -67,7 +67,14 @@ export interface DomainAgency {
     readonly numberForSale?: unknown;
     readonly agencyWebsite?: unknown;
   } | null;
-  readonly details?: { readonly principalName?: unknown } | null;
+  readonly details?: {
+    readonly principalName?: unknown;
+    readonly streetAddress1?: unknown;
+    readonly streetAddress2?: unknown;
+    readonly suburb?: unknown;
+    readonly state?: unknown;
+    readonly postcode?: unknown;
+  } | null;
   readonly contactDetails?: { readonly general?: { readonly phone?: unknown } | null } | null;
   readonly agents?: readonly DomainAgent[] | null;
 }

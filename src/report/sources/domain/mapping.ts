@@ -208,6 +208,7 @@ function rooms(details: DomainListing["propertyDetails"], options: MappingOption
   return {
     address: addressOf(details),
     category: categoryOf(details?.propertyType, options),
+    property_type: text(details?.propertyType, 100),
     beds: whole(details?.bedrooms, 100) ?? (details?.propertyType === "Studio" ? 0 : null),
     baths: whole(details?.bathrooms, 100),
     cars: whole(details?.carspaces, 1_000),
@@ -239,12 +240,10 @@ function currentListing(listing: DomainListing, people: People, options: Mapping
   const id = idOf(listing.id);
   if (id === null) return [];
   const agency = people.agencyOf(listing);
-  const { address, category } = rooms(listing.propertyDetails, options);
   return [
     {
       id: `domain-${id}`,
-      address,
-      category,
+      ...rooms(listing.propertyDetails, options),
       listed_date: dayOf(listing.dateListed),
       display_price: text(listing.priceDetails?.displayPrice, 100),
       agency_ids: agency === null ? [] : [agency],

@@ -134,7 +134,15 @@ function agencyFrom({ id, names, colours }: Office, record: DomainAgency | undef
     phone: text(record?.contactDetails?.general?.phone, 50),
     url: addressOf(record?.profile?.agencyWebsite),
     for_sale: countOf(record?.profile?.numberForSale),
+    address: officeAddress(record?.details),
+    source: "domain",
   };
+}
+
+function officeAddress(details: DomainAgency["details"]): string | null {
+  const street = [text(details?.streetAddress1), text(details?.streetAddress2)].filter((part) => part !== null);
+  const place = [text(details?.suburb), text(details?.state), text(details?.postcode)].filter((part) => part !== null);
+  return street.length === 0 ? null : text([...street, place.join(" ")].filter(Boolean).join(", "), 300);
 }
 
 function countOf(value: unknown): number | null {
@@ -156,6 +164,7 @@ function agentFrom(
     name: (entry === null ? null : rosterName(entry)) ?? names.most() ?? key,
     phone: text(entry?.mobile, 50) ?? text(entry?.phone, 50),
     email: emailOf(entry?.email),
+    source: "domain",
     ...(entry?.isHideSoldLeasedListings === true ? { hidden: true } : {}),
   };
 }

@@ -9,6 +9,7 @@ import type { DomainClient } from "./client.ts";
 import type { DomainPlace } from "./endpoints.ts";
 import { gather } from "./gather.ts";
 import { type MappedAnswers, type MappingOptions, toDataSet } from "./mapping.ts";
+import { complete } from "./merge.ts";
 
 export interface DomainSourceOptions extends MappingOptions {
   readonly client: DomainClient;
@@ -19,14 +20,14 @@ export interface DomainSourceOptions extends MappingOptions {
 }
 
 /** Changes when a data set is made otherwise: what was kept is then made anew from the kept responses. */
-const MAPPING = 1;
+const MAPPING = 2;
 
 /**
  * Data sets of suburbs from Domain, null where it has nothing. A suburb asked for again within a day costs no call.
  * Its `dataSet` throws as {@link DomainClient.ask}.
  */
 export function createDomainSource(options: DomainSourceOptions): Source {
-  const { client, cache, townhouses, now = () => new Date() } = options;
+  const { client, cache, townhouses, own, now = () => new Date() } = options;
   const asking = new Map<string, Promise<MappedAnswers | null>>();
 
   async function ask(place: DomainPlace, key: string): Promise<MappedAnswers | null> {
@@ -39,13 +40,15 @@ export function createDomainSource(options: DomainSourceOptions): Source {
   }
 
   return {
-    async dataSet(asked) {
+    async dataSet(asked, of) {
       const place = placeOf(asked);
       const key = `data set ${MAPPING} ${townhouses} ${place.state} ${suburbKey(place.suburb)} ${place.postcode ?? ""}`;
       const question = asking.get(key) ?? ask(place, key).finally(() => asking.delete(key));
       asking.set(key, question);
       const mapped = await question;
-      return mapped === null ? null : JSON.stringify(mapped.dataSet satisfies DataSet);
+      if (mapped === null) return null;
+      const more = (await own?.dataSet(asked, of)) ?? null;
+      return JSON.stringify(more === null ? mapped.dataSet : complete(mapped.dataSet, JSON.parse(more) as DataSet));
     },
   };
 }

@@ -1,0 +1,92 @@
+// What two spellings of one street address share.
+const STREET_TYPES: Readonly<Record<string, string>> = {
+  ...{ st: "street", str: "street", rd: "road", av: "avenue", ave: "avenue", aven: "avenue", avn: "avenue" },
+  ...{ pde: "parade", parde: "parade", cr: "crescent", cres: "crescent", crs: "crescent", crst: "crescent" },
+  ...{ pl: "place", dr: "drive", drv: "drive", dve: "drive", ct: "court", crt: "court", cl: "close", ln: "lane" },
+  ...{ hwy: "highway", tce: "terrace", ter: "terrace", terr: "terrace", bvd: "boulevard", blvd: "boulevard" },
+  ...{ boulevarde: "boulevard", bld: "boulevard", esp: "esplanade", espl: "esplanade", gr: "grove", gve: "grove" },
+  ...{ gdns: "gardens", gdn: "garden", sq: "square", cct: "circuit", circ: "circuit", cir: "circle", pkwy: "parkway" },
+  ...{ pwy: "parkway", prom: "promenade", qy: "quay", rdge: "ridge", rse: "rise", mw: "mews", wy: "way", wlk: "walk" },
+  ...{ bch: "beach", hts: "heights", hl: "hill", vw: "view", vws: "views", xing: "crossing", fwy: "freeway" },
+};
+const DIRECTIONS: Readonly<Record<string, string>> = {
+  ...{ n: "north", nth: "north", s: "south", sth: "south", e: "east", est: "east", w: "west", wst: "west" },
+};
+const STATES = /^(nsw|vic|qld|sa|wa|tas|nt|act|australia|aus)$/;
+const UNIT =
+  /^(?:unit|u|apt|apartment|flat|fl|villa|townhouse|th|suite|ste|shop|office|studio)\.?\s*#?\s*(\w+)\s*[,/\s-]\s*/;
+const LEVEL = /^(?:level|lvl|l|floor)\.?\s*\w+\s*[,/\s-]\s*(?=\S*\d)/;
+
+export interface StreetAddress {
+  /** Null for a whole property. */
+  readonly unit: string | null;
+  readonly number: string;
+  readonly street: string;
+}
+
+/**
+ * Reads "Unit 5, 12-14 Pine St, Manly NSW 2095", "5/12 Pine Street" or "12A The Corso". Null where there is no house
+ * number, without which nobody can tell one property from another.
+ */
+export function readAddress(text: string, suburb: string | null = null): StreetAddress | null {
+  let rest = fold(text).replace(/^(?:no|number)\.?\s*(?=\d)/, "");
+  rest = rest.replace(/^lot\s+\w+\s*[,/]?\s*(?=\d)/, "").replace(LEVEL, "");
+  let unit: string | null = null;
+  const named = UNIT.exec(rest);
+  if (named !== null && /\d/.test(rest.slice(named[0].length))) {
+    unit = named[1] ?? null;
+    rest = rest.slice(named[0].length);
+  } else {
+    const slashed = /^#?([a-z]{0,2}\d*[a-z]?)\s*\/\s*(?=\d)/.exec(rest) ?? /^(\d+[a-z]?)\s*,\s*(?=\d)/.exec(rest);
+    if (slashed?.[1]) {
+      unit = slashed[1];
+      rest = rest.slice(slashed[0].length);
+    }
+  }
+  const numbered = /^(lot\s*\d+|\d+\s?[a-z]?(?:\s*[-–&/]\s*\d+[a-z]?)?)(?=[\s,])\s*,?\s*(.*)$/.exec(rest);
+  if (numbered === null) return null;
+  const street = streetOf(numbered[2] ?? "", suburb);
+  const number = (numbered[1] ?? "").replace(/\s+/g, "").replace(/[–&/]/g, "-");
+  if (street === "") return null;
+  // Of a building that spans numbers a unit says enough: some write the first of them alone.
+  return {
+    unit: unit?.replace(/^0+(?=\d)/, "") ?? null,
+    number: unit === null ? number : (number.split("-")[0] ?? number),
+    street,
+  };
+}
+
+/** An address as one text; null where it cannot be told from others. */
+export function addressKey(text: string, suburb: string | null = null): string | null {
+  const address = readAddress(text, suburb);
+  return address && `${address.unit ?? ""}/${address.number} ${address.street}`;
+}
+
+function fold(text: string): string {
+  const plain = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  return plain
+    .replace(/[’'`.]/g, "")
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+function streetOf(text: string, suburb: string | null): string {
+  const [first = "", ...others] = text.split(",").map((part) => part.trim());
+  // What follows a comma is the suburb, but for a name of the building before it.
+  const line = first === "" ? (others[0] ?? "") : first;
+  let words = line.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+  while (words.length > 1 && (/^\d{4}$/.test(words.at(-1) ?? "") || STATES.test(words.at(-1) ?? ""))) words.pop();
+  const place = suburb === null ? [] : fold(suburb).split(/[^\p{L}\p{N}]+/u);
+  const tail = words.slice(-place.length);
+  if (place.length > 0 && words.length > place.length + 1 && tail.join(" ") === place.join(" "))
+    words = words.slice(0, -place.length);
+  return words
+    .map((word, at) => {
+      const last = at === words.length - 1;
+      const beforeDirection = at === words.length - 2 && (words.at(-1) ?? "") in DIRECTIONS;
+      // "St" that begins a name is Saint.
+      if (at > 0 && (last || beforeDirection) && word in STREET_TYPES) return STREET_TYPES[word];
+      return last && at > 1 && word in DIRECTIONS ? DIRECTIONS[word] : word === "saint" ? "st" : word;
+    })
+    .join(" ");
+}

@@ -1,0 +1,89 @@
+// What is known of a suburb beside Domain, an agency's own sales for one, put to what Domain says. Pure.
+import type { DataSet } from "../../data-set.ts";
+import { addressKey } from "../../identity/address.ts";
+import { sameSales } from "../../identity/sales.ts";
+
+/** What a row of no source comes from, once it stands beside others'. */
+const CATALOGUE = "catalogue";
+
+/** Limits of a data set. */
+const MOST = { sources: 50, agencies: 1_000, agents: 2_000, sales: 20_000, listings: 5_000, rentals: 20_000 } as const;
+
+/**
+ * Both as one data set. The report joins their sales, people and agencies by the rules of identity; a current listing of
+ * Domain's goes before the same property's own. Market series are Domain's, and the own ones of other segments.
+ */
+export function complete(domain: DataSet, own: DataSet): DataSet {
+  const suburb = domain.suburb?.name ?? null;
+  const ownSales = (own.sales ?? []).map((sale) => ({ ...sale, source: sale.source ?? CATALOGUE }));
+  const sales = merged(domain.sales, ownSales, MOST.sales);
+  const listings = merged(domain.listings, notIn(domain.listings, own.listings, suburb), MOST.listings);
+  const rentals = merged(domain.rentals, notIn(domain.rentals, own.rentals, suburb), MOST.rentals);
+  const sources = merged(domain.sources, [...(own.sources ?? []), ...catalogueSource(own, ownSales)], MOST.sources);
+  const segments = new Set((domain.market ?? []).map(segmentOf));
+  const joined = sameSales([...(domain.sales ?? []), ...ownSales], suburb).length;
+  const others = Object.entries(own).filter(([name]) => !(name in domain));
+  return {
+    ...Object.fromEntries(others),
+    ...domain,
+    ...(domain.suburb
+      ? { suburb: { ...own.suburb, ...known(domain.suburb), name: domain.suburb.name, state: domain.suburb.state } }
+      : {}),
+    notes: [...(domain.notes ?? []), ...(own.notes ?? []), ...notesOn(ownSales.length, joined)].slice(0, 20),
+    sources,
+    market: [
+      ...(domain.market ?? []),
+      ...(own.market ?? []).filter((series) => !segments.has(segmentOf(series))),
+    ].slice(0, 50),
+    agencies: merged(domain.agencies, sourced(own.agencies), MOST.agencies),
+    agents: merged(domain.agents, sourced(own.agents), MOST.agents),
+    sales,
+    listings,
+    rentals,
+  };
+}
+
+/** The rows of both, those of an id that is there already left out; no more than a data set takes. */
+function merged<T extends { readonly id?: string }>(first: readonly T[] = [], others: readonly T[], most: number): T[] {
+  const ids = new Set(first.flatMap(({ id }) => id ?? []));
+  return [...first, ...others.filter(({ id }) => id === undefined || !ids.has(id))].slice(0, most);
+}
+
+function sourced<T extends { readonly source?: string | null }>(rows: readonly T[] = []): T[] {
+  return rows.map((row) => ({ ...row, source: row.source ?? CATALOGUE }));
+}
+
+/** Those at addresses that the others do not have. */
+function notIn<T extends { readonly address: string }>(
+  there: readonly T[] = [],
+  rows: readonly T[] = [],
+  suburb: string | null,
+): readonly T[] {
+  const keys = new Set(there.flatMap(({ address }) => addressKey(address, suburb) ?? []));
+  return rows.filter(({ address }) => {
+    const key = addressKey(address, suburb);
+    return key === null || !keys.has(key);
+  });
+}
+
+/** Rows of no source of their own are the catalogue's. */
+function catalogueSource(own: DataSet, sales: readonly { readonly source?: string | null }[]) {
+  const isNeeded = sales.some(({ source }) => source === CATALOGUE);
+  const isThere = (own.sources ?? []).some(({ id }) => id === CATALOGUE);
+  return isNeeded && !isThere ? [{ id: CATALOGUE, name: "The catalogue of this service" }] : [];
+}
+
+function segmentOf({ category, bedrooms }: { readonly category: string; readonly bedrooms?: number | null }): string {
+  return `${category} ${bedrooms ?? ""}`;
+}
+
+function known<T extends object>(of: T): Partial<T> {
+  return Object.fromEntries(Object.entries(of).filter(([, value]) => (value ?? null) !== null)) as Partial<T>;
+}
+
+function notesOn(own: number, joined: number): readonly string[] {
+  if (own === 0) return [];
+  const only = own - joined;
+  const said = only === 1 ? "1 sale is" : `${only} sales are`;
+  return [`${said} from the catalogue and not from Domain; ${joined} of the catalogue's are Domain's as well.`];
+}
