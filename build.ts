@@ -12,6 +12,7 @@ const EMBEDDED_ROOT = "/$bunfs/root";
 const PISCINA_WORKER = "node_modules/piscina/dist/worker.js";
 const RENDER_WORKER = "src/render/worker.ts";
 const PARSING_WORKER = "src/parsing/worker.ts";
+const IMPORT_WORKER = "src/import/worker.ts";
 /** Enough for some tables' checksums: no two fonts have the same. */
 const FONT_HEAD_BYTES = 256;
 
@@ -37,7 +38,7 @@ export async function build({ entry, output, target }: BuildOptions): Promise<st
   const dashboard = await bundleDashboard();
   const heads = await fontHeads();
   const result = await Bun.build({
-    entrypoints: [entry, PISCINA_WORKER, RENDER_WORKER, PARSING_WORKER].map((path) => join(root, path)),
+    entrypoints: [entry, PISCINA_WORKER, RENDER_WORKER, PARSING_WORKER, IMPORT_WORKER].map((path) => join(root, path)),
     root,
     target: "bun",
     // Compiled ahead, the binary is up in less than half the time. Bun wants CommonJS for that: no top-level await.
@@ -55,6 +56,7 @@ export async function build({ entry, output, target }: BuildOptions): Promise<st
       AGENTLINK_RENDER_WORKER: JSON.stringify(embedded(RENDER_WORKER)),
       AGENTLINK_COMMIT: JSON.stringify(await buildCommit()),
       AGENTLINK_FONT_HEADS: JSON.stringify(heads),
+      AGENTLINK_IMPORT_WORKER: JSON.stringify(embedded(IMPORT_WORKER)),
       AGENTLINK_PARSING_WORKER: JSON.stringify(embedded(PARSING_WORKER)),
       // Of packages: else the path of this tree would be in the binary, and another tree's had other bytes.
       __dirname: JSON.stringify(EMBEDDED_ROOT),

@@ -5,6 +5,7 @@ import { pino } from "pino";
 import { openKeys } from "../src/access/keys/keys.ts";
 import { openSessionStore } from "../src/access/sessions/store.ts";
 import { startHttp } from "../src/http/server/server.ts";
+import { createImporter } from "../src/import/importer.ts";
 import { createParser } from "../src/parsing/parsing.ts";
 import type { Job, NewJob } from "../src/queue/job.ts";
 import type { Queue } from "../src/queue/queue.ts";
@@ -23,6 +24,7 @@ const http = await startHttp(
   {
     queue,
     catalogue: openCatalogue({ path: join(folder, "catalogue.db") }),
+    importer: createImporter({ cataloguePath: join(folder, "catalogue.db") }),
     keys: openKeys({ path: join(folder, "keys.db") }),
     parser: createParser(),
     sessionStore: openSessionStore({ path: join(folder, "sessions.db") }),

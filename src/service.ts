@@ -14,6 +14,7 @@ import { startFailure } from "./host/full-disk.ts";
 import { machine, renderThreads } from "./host/host.ts";
 import { interfaceAddresses } from "./host/interfaces.ts";
 import { startHttp } from "./http/server/server.ts";
+import { createImporter } from "./import/importer.ts";
 import { noteCallbacks } from "./observability/callbacks.ts";
 import { noteDependencies } from "./observability/dependencies.ts";
 import { watchVitals } from "./observability/health.ts";
@@ -92,6 +93,8 @@ export async function startService(
     closers.push(() => parser.close());
     const catalogue = openCatalogue({ path: join(config.dataDir, "catalogue.db"), drawPicture: parser.picture });
     closers.push(() => catalogue.close());
+    const importer = createImporter({ cataloguePath: join(config.dataDir, "catalogue.db") });
+    closers.push(() => importer.close());
     const pool = createRenderPool({ threads, ...(workerFile === undefined ? {} : { workerFile }) });
     closers.push(() => pool.close());
     const isolated = createIsolatedRenderer({ command: renderCommand, limitBytes });
@@ -243,6 +246,7 @@ export async function startService(
       {
         queue,
         catalogue,
+        importer,
         asksElsewhere: config.sourceUrl !== null || usesDomain(config),
         keys: withLocalKey(keys, config.dataDir),
         keyRate: config.keyRate,

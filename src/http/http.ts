@@ -9,6 +9,7 @@ import type { KeyRing } from "../access/keys/keys.ts";
 import type { Rate } from "../access/rate.ts";
 import type { SessionStore } from "../access/sessions/store.ts";
 import type { Peers } from "../host/peers.ts";
+import type { Importer } from "../import/importer.ts";
 import type { Vitals } from "../observability/health.ts";
 import type { Answer } from "../observability/metrics.ts";
 import type { Parser } from "../parsing/parsing.ts";
@@ -21,7 +22,9 @@ import type { Catalogue } from "../report/sources/catalogue.ts";
 /** What the HTTP server is built from; the composition root brings it. */
 export interface HttpParts {
   readonly queue: Queue;
-  readonly catalogue: Pick<Catalogue, "upsert" | "hasData" | "agencies" | "allAgencies" | "imports">;
+  readonly catalogue: Omit<Catalogue, "dataSet" | "close" | "startImport" | "upsert">;
+  /** Takes in what is uploaded. */
+  readonly importer: Importer;
   /** Another service is asked for data before the catalogue is: what that one knows is not known at once. */
   readonly asksElsewhere?: boolean;
   readonly keys: KeyRing;

@@ -279,7 +279,7 @@ function agentMentions(
 
 /** The finer type that a portal's or a CRM's word says, where it is finer than the category's own four. */
 function putPropertyType(value: Values, word: string | null): void {
-  if (word === null || value.property_type !== undefined || word === value.category) return;
+  if (word === null || value.property_type !== undefined || wordKey(word) === value.category) return;
   const type = readRecordType(word);
   if (type !== null) value.property_type = type;
 }

@@ -39,6 +39,8 @@ export function checkSense(kind: CatalogueKind, row: Record<string, unknown>, to
 
 function checkSale(row: Record<string, unknown>, today: string, rules: Rules): Sense {
   const sold = row.sold_date;
+  // What is no sale at all is for the check of the row to name.
+  if (typeof row.address !== "string" || row.address === "") return { leftOut: null };
   if (sold === undefined || sold === null || sold === "")
     return { leftOut: "has no sold date, so no report can use it: give sold_date" };
   if (typeof sold !== "string" || !isDay(sold)) return { leftOut: null };

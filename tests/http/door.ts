@@ -8,6 +8,7 @@ import { openSessionStore } from "../../src/access/sessions/store.ts";
 import { NOTHING_DELIVERED } from "../../src/delivery/record.ts";
 import type { HttpParts } from "../../src/http/http.ts";
 import { type HttpServer, startHttp } from "../../src/http/server/server.ts";
+import { createImporter } from "../../src/import/importer.ts";
 import type { Vitals } from "../../src/observability/health.ts";
 import type { Answer } from "../../src/observability/metrics.ts";
 import { createParser, type Parser } from "../../src/parsing/parsing.ts";
@@ -75,6 +76,7 @@ export async function openDoor(
       ? openSqliteQueue({ path: join(dataDir, "agentlink.db"), ...sized })
       : await openRedisQueue({ url: redisUrl, prefix: Bun.randomUUIDv7(), holder: "host", ...sized });
   const catalogue = openCatalogue({ path: join(dataDir, "catalogue.db") });
+  const importer = createImporter({ cataloguePath: join(dataDir, "catalogue.db") });
   const keys = openKeys({ path: join(dataDir, "keys.db") });
   const sessionStore = openSessionStore({ path: join(dataDir, "sessions.db") });
   const logged: Record<string, unknown>[] = [];
@@ -85,6 +87,7 @@ export async function openDoor(
     {
       queue,
       catalogue,
+      importer,
       keys,
       sessionStore,
       parser,
@@ -162,6 +165,7 @@ export async function openDoor(
     async [Symbol.asyncDispose]() {
       await server.stop(0);
       await parser.close();
+      await importer.close();
       await queue.close();
       await catalogue.close();
       keys.close();

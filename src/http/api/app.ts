@@ -23,6 +23,15 @@ import { createRouteOf, type RouteOf } from "./route-of.ts";
 import { AcceptedBatch, batchRoutes } from "./routes/batch.ts";
 import { CallbackList, CallbackView, callbackRoutes } from "./routes/callbacks.ts";
 import { CatalogueChange, catalogueRoutes } from "./routes/catalogue.ts";
+import {
+  CatalogueImports,
+  CatalogueMaps,
+  CataloguePlace,
+  CataloguePlaces,
+  CatalogueRemoved,
+  CatalogueUndone,
+  catalogueViewRoutes,
+} from "./routes/catalogue-view.ts";
 import { documentationRoutes } from "./routes/documentation.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { generateRoutes } from "./routes/generate.ts";
@@ -63,6 +72,12 @@ const SCHEMAS = {
   SuburbList,
   AgencyList,
   CatalogueChange,
+  CatalogueImports,
+  CatalogueMaps,
+  CataloguePlace,
+  CataloguePlaces,
+  CatalogueRemoved,
+  CatalogueUndone,
   Problem,
 } as const;
 
@@ -187,6 +202,7 @@ function assemble(
     .use(callbackRoutes(shared))
     .use(reportFileRoutes(shared))
     .use(catalogueRoutes(shared))
+    .use(catalogueViewRoutes(shared))
     .use(suburbRoutes(shared))
     .use(agencyRoutes(shared))
     .use(healthRoutes(shared))

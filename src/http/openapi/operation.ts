@@ -18,6 +18,12 @@ export type SchemaName =
   | "SuburbList"
   | "AgencyList"
   | "CatalogueChange"
+  | "CatalogueImports"
+  | "CatalogueMaps"
+  | "CataloguePlace"
+  | "CataloguePlaces"
+  | "CatalogueRemoved"
+  | "CatalogueUndone"
   | "Problem";
 
 /** A schema by its name in the document. */

@@ -1,37 +1,77 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { Failure } from "../../../failure.ts";
-import { CATALOGUE_KINDS, type CatalogueKind, type ImportFormat } from "../../../report/sources/catalogue.ts";
+import type { FileFormat } from "../../../import/import.ts";
+import { type MapDocument, parseMap } from "../../../import/map.ts";
+import { todayIn } from "../../../import/task.ts";
+import { CATALOGUE_KINDS, type CatalogueKind, KINDS } from "../../../report/sources/catalogue.ts";
+import { nullable } from "../../../views/nullable.ts";
 import { json } from "../../answer.ts";
 import { type BodyLimits, mediaType, readChunks, refuseEncoded } from "../../body.ts";
 import { operation, ref } from "../../openapi/operation.ts";
-import { knownParameters } from "../../query.ts";
+import { invalidParameter, knownParameters } from "../../query.ts";
 import { actorOf } from "../actor.ts";
 import type { Shared } from "../shared.ts";
 
-/** An upload is read in bounded memory and staged on disk, so it may be far larger, and slower, than a request. */
+/** An upload is written to the disk as it comes, so it may be far larger, and slower, than a request. */
 const UPLOAD: BodyLimits = { maxBytes: 1_024 * 1_024 * 1_024, timeoutMs: 15 * 60_000 };
 
 /** Uploads at once: each takes some of every turn of the event loop, and its size on the disk. */
 const UPLOADS = { ofClient: 2, together: 4 } as const;
 const COME_BACK_MS = 10_000;
 
-const FORMATS: Readonly<Record<string, ImportFormat>> = {
+/** Null: what it is is seen by its beginning. */
+const FORMATS: Readonly<Record<string, FileFormat | null>> = {
   "application/json": "json",
   "application/x-ndjson": "ndjson",
   "application/ndjson": "ndjson",
   "application/jsonl": "ndjson",
-  "text/csv": "csv",
+  "text/csv": "table",
+  "text/tab-separated-values": "table",
+  "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "table",
+  "application/vnd.ms-excel": "table",
+  "application/octet-stream": null,
 };
+
+const Counts = t.Object({
+  new: t.Integer({ minimum: 0 }),
+  changed: t.Integer({ minimum: 0 }),
+  unchanged: t.Integer({ minimum: 0 }),
+  renamed: t.Integer({
+    minimum: 0,
+    description: "Their id was another property's: stored beside it, with one of their own",
+  }),
+  removed: t.Integer({ minimum: 0 }),
+});
+export const KindChanges = t.Partial(
+  t.Object(Object.fromEntries(CATALOGUE_KINDS.map((kind) => [kind, Counts])) as Record<CatalogueKind, typeof Counts>),
+);
 
 export const CatalogueChange = t.Object({
   kind: t.Union(CATALOGUE_KINDS.map((kind) => t.Literal(kind))),
   rows: t.Integer({ minimum: 0, description: "Rows taken in, each in the place of the one with its id" }),
   warnings: t.Array(t.String(), { description: "What was not taken, such as columns nobody knows" }),
+  import_id: nullable(
+    t.Integer({ description: "Its number in the list of imports, for undo; null where it was only tried" }),
+  ),
+  dry_run: t.Boolean(),
+  changes: KindChanges,
+  made: t.Object({ agencies: t.Integer(), agents: t.Integer() }, { description: "Made from names in the rows" }),
+  columns: t.Array(t.Object({ column: t.String(), field: nullable(t.String()) }), {
+    description: "What each column was taken for; null: not used",
+  }),
+  rules: t.Array(t.Object({ field: t.String(), rule: t.String(), count: t.Integer(), example: t.String() }), {
+    description: "What was done to values, and how often",
+  }),
+  left_out: t.Integer({ description: "Rows that no report can use" }),
+  left_out_rows: t.Array(t.Object({ line: nullable(t.Integer()), row: t.Integer(), reason: t.String() }), {
+    description: "The first of them",
+  }),
+  first: t.Array(t.Record(t.String(), t.Unknown()), { description: "The first rows as they are stored" }),
 });
 
 /** The data of all suburbs, sent in while the service runs. */
-export function catalogueRoutes({ admission, catalogue, connections }: Shared) {
+export function catalogueRoutes({ admission, catalogue, importer, connections }: Shared) {
   const uploading: string[] = [];
   const admitUpload = (client: string) => {
     const own = uploading.filter((each) => each === client).length;
@@ -42,29 +82,78 @@ export function catalogueRoutes({ admission, catalogue, connections }: Shared) {
       });
     uploading.push(client);
   };
+  const mapNamed = (name: string | null): MapDocument | null => {
+    if (name === null || name === "") return null;
+    const saved = catalogue.maps();
+    const found = saved.find((each) => each.name === name);
+    if (found !== undefined) return parseMap(JSON.parse(found.document), name).document;
+    const names = saved.length === 0 ? "none is saved" : `saved are ${saved.map((each) => each.name).join(", ")}`;
+    throw invalidParameter(
+      "map",
+      `there is no map "${name.slice(0, 60)}" (${names}); PUT /api/catalogue-maps/{name} saves one`,
+    );
+  };
 
   return new Elysia().use(admission).put(
     "/api/catalogue/:kind",
     async ({ request, params, caller }) => {
       const kind = parseKind(params.kind);
       const format = parseFormat(request);
-      const query = knownParameters(request, ["suburb", "state", "postcode"]);
+      const query = knownParameters(request, [
+        "suburb",
+        "state",
+        "postcode",
+        "map",
+        "sheet",
+        "dry_run",
+        "skip_bad",
+        "name",
+      ]);
       const place = { suburb: query.get("suburb"), state: query.get("state"), postcode: query.get("postcode") };
+      const map = mapNamed(query.get("map"));
       // The limits above watch over the upload; while a million rows are merged the connection is silent.
       connections.allowSilence(request, 0);
       admitUpload(caller.client);
       try {
-        const { rows, warnings } = await catalogue.upsert(kind, format, readChunks(request, UPLOAD), {
+        const { reading, changes, left_out } = await importer.import(readChunks(request, UPLOAD), {
+          name: query.get("name")?.slice(0, 200) ?? "",
+          kind,
+          format,
+          map,
+          sheet: query.get("sheet"),
           place,
+          dryRun: isYes(query, "dry_run"),
+          skipBad: isYes(query, "skip_bad"),
           actor: actorOf(caller, request),
+          today: todayIn(new Date()),
         });
-        return json({ kind, rows: rows[kind] ?? 0, warnings });
+        return json({
+          kind,
+          rows: reading.rows[kind] ?? 0,
+          warnings: reading.warnings,
+          import_id: changes.id,
+          dry_run: isYes(query, "dry_run"),
+          changes: changes.kinds,
+          made: reading.made,
+          columns: reading.columns.map(({ column, field }) => ({ column, field })),
+          rules: reading.rules,
+          left_out: reading.left_out,
+          left_out_rows: left_out,
+          first: reading.first,
+        });
       } finally {
         uploading.splice(uploading.indexOf(caller.client), 1);
       }
     },
     { parse: "none", detail: UPSERT },
   );
+}
+
+function isYes(query: URLSearchParams, name: string): boolean {
+  const value = query.get(name);
+  if (value === null || /^(false|0|no|)$/i.test(value)) return false;
+  if (/^(true|1|yes)$/i.test(value)) return true;
+  throw invalidParameter(name, "true or false");
 }
 
 function parseKind(text: string): CatalogueKind {
@@ -75,7 +164,7 @@ function parseKind(text: string): CatalogueKind {
   return kind;
 }
 
-function parseFormat(request: Request): ImportFormat {
+function parseFormat(request: Request): FileFormat | null {
   refuseEncoded(request);
   const format = FORMATS[mediaType(request) ?? ""];
   if (format !== undefined) return format;
@@ -84,6 +173,8 @@ function parseFormat(request: Request): ImportFormat {
 
 const inQuery = (name: string, description: string) =>
   ({ name, in: "query", description, schema: { type: "string" } }) as const;
+const flag = (name: string, description: string) =>
+  ({ name, in: "query", description, schema: { type: "boolean" } }) as const;
 
 const UPSERT = operation({
   operationId: "putCatalogue",
@@ -91,19 +182,31 @@ const UPSERT = operation({
   summary: "Send rows of the catalogue",
   description:
     "Each row replaces the one with its id; all rows are taken in, or none. Sales, listings and market figures say " +
-    "their suburb and state, in each row or in the query. Fields are read as those of a request: empty is absent, numbers may be texts. A JSON list is read whole (64 MiB at most), NDJSON and CSV row by row.",
+    "their suburb and state, in each row or in the query. Fields are read as those of a request: empty is absent, numbers may be texts. " +
+    "Tables of other programs are read, too: other names of columns, dates as 30/06/2026, prices as $1.25m, agents and agencies by name; the response says which rules were used. " +
+    "A JSON list is read whole (64 MiB at most), NDJSON and CSV row by row.",
   parameters: [
     { name: "kind", in: "path", description: "What the rows are", schema: { type: "string", enum: CATALOGUE_KINDS } },
     inQuery("suburb", "Of rows that name none"),
     inQuery("state", "Of rows that name none"),
     inQuery("postcode", "Of rows that name none"),
+    inQuery("map", "A saved map of columns and words"),
+    inQuery("sheet", "Of a workbook; else the one whose columns are known"),
+    inQuery("name", "The file's name, for the list of imports"),
+    flag("dry_run", "Say what would be imported, and change nothing"),
+    flag("skip_bad", "Leave out rows that cannot be read, and import the others"),
   ],
   body: {
-    description: "Rows with the fields of the data set's",
+    description: "Rows with the fields of the data set's, or of an export's",
     content: {
-      "application/json": t.Array(t.Record(t.String(), t.Unknown())),
+      "application/json": t.Array(
+        t.Union(CATALOGUE_KINDS.map((kind) => t.Object({ ...KINDS[kind].row.properties }, { title: kind }))),
+      ),
       "application/x-ndjson": { type: "string" },
       "text/csv": { type: "string" },
+      "text/tab-separated-values": { type: "string" },
+      "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": { type: "string" },
+      "application/octet-stream": { type: "string" },
     },
   },
   answers: { 200: { description: "All taken in", content: { "application/json": ref("CatalogueChange") } } },

@@ -1,0 +1,110 @@
+import {
+  type CatalogueKind,
+  type Changes,
+  openCatalogue,
+  type Removal,
+  type Undone,
+} from "../report/sources/catalogue.ts";
+import { type FileFormat, type FileReading, type LeftOut, readInto } from "./import.ts";
+import type { MapDocument } from "./map.ts";
+import { parseMap } from "./map.ts";
+import { bytesSource, fileSource } from "./source.ts";
+
+/** An upload that is imported in a thread: everything in it can be handed to one. */
+export interface ImportTask {
+  readonly cataloguePath: string;
+  /** What messages call it. */
+  readonly name: string;
+  /** All of it, or the file that it was written to. */
+  readonly content: { readonly bytes: Uint8Array } | { readonly path: string };
+  readonly kind: CatalogueKind | null;
+  readonly format: FileFormat | null;
+  readonly map: MapDocument | null;
+  readonly sheet: string | null;
+  readonly place: { readonly suburb: string | null; readonly state: string | null; readonly postcode: string | null };
+  readonly dryRun: boolean;
+  readonly skipBad: boolean;
+  /** Whom the list of imports names. */
+  readonly actor: string;
+  /** YYYY-MM-DD. */
+  readonly today: string;
+}
+
+export interface ImportDone {
+  readonly reading: FileReading;
+  readonly changes: Changes;
+  /** The first rows that were left out. */
+  readonly left_out: readonly LeftOut[];
+}
+
+const LEFT_OUT_TOLD = 20;
+
+/** Imports an upload: all of it or nothing. @throws Failure as readInto, and "bad_rows" where no report could use any row. */
+export async function runImport(task: ImportTask): Promise<ImportDone> {
+  const { content, name, dryRun, map, sheet } = task;
+  const source = "bytes" in content ? bytesSource(content.bytes, name) : fileSource(content.path, name);
+  const catalogue = openCatalogue({ path: task.cataloguePath });
+  const session = catalogue.startImport();
+  const leftOut: LeftOut[] = [];
+  try {
+    const reading = await readInto(session, source, {
+      kind: task.kind,
+      format: task.format,
+      map: map === null ? null : parseMap(map, "of this name"),
+      ...(sheet === null ? {} : { sheet }),
+      place: task.place,
+      today: task.today,
+      skipBad: task.skipBad,
+      onLeftOut: (row) => {
+        if (leftOut.length < LEFT_OUT_TOLD) leftOut.push(row);
+      },
+    });
+    const changes = dryRun
+      ? await session.preview()
+      : await session.commit({ actor: task.actor, files: name === "" ? [] : [name] });
+    return { reading, changes: dryRun ? { ...changes, id: null } : changes, left_out: leftOut };
+  } finally {
+    session.rollback();
+    catalogue.close();
+  }
+}
+
+/** The day that has begun somewhere in Australia. */
+export function todayIn(now: Date): string {
+  return new Date(now.getTime() + 11 * 3_600_000).toISOString().slice(0, 10);
+}
+
+/** What is done to the catalogue beside importing; of a million rows it takes seconds, too. */
+export type ChangeTask =
+  | { readonly change: "undo"; readonly id: number }
+  | { readonly change: "remove"; readonly removal: Removal; readonly actor: string }
+  | { readonly change: "clear"; readonly kind: CatalogueKind | null };
+
+export interface Changed {
+  readonly undo: Undone;
+  readonly remove: { readonly id: number | null; readonly removed: number };
+  readonly clear: { readonly removed: number };
+}
+
+/** @throws Failure as Catalogue.undo. */
+export function runChange(cataloguePath: string, task: ChangeTask): Changed[ChangeTask["change"]] {
+  const catalogue = openCatalogue({ path: cataloguePath });
+  try {
+    switch (task.change) {
+      case "undo":
+        return catalogue.undo(task.id);
+      case "remove":
+        return catalogue.remove(task.removal, task.actor);
+      case "clear":
+        return { removed: catalogue.clear(task.kind) };
+    }
+  } finally {
+    catalogue.close();
+  }
+}
+
+/** What the thread is handed. */
+export type ThreadTask =
+  | { readonly work: "import"; readonly task: ImportTask }
+  | { readonly work: "change"; readonly cataloguePath: string; readonly task: ChangeTask };
+export type ThreadDone = ImportDone | Changed[ChangeTask["change"]];
