@@ -131,4 +131,4 @@ test("a large upload is imported in a thread, and requests are answered meanwhil
   }
   expect(await (await upload).json()).toMatchObject({ rows: 5_000, changes: { sales: { new: 5_000 } } });
   expect(answered).toBeGreaterThan(1);
-});
+}, 60_000);
