@@ -248,6 +248,7 @@ export async function startService(
         catalogue,
         importer,
         asksElsewhere: config.sourceUrl !== null || usesDomain(config),
+        takesRegions: usesDomain(config),
         keys: withLocalKey(keys, config.dataDir),
         keyRate: config.keyRate,
         sessionStore: backend.sessions,

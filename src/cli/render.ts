@@ -5,11 +5,12 @@ import { Failure } from "../failure.ts";
 import { createRenderPool } from "../render/pool.ts";
 import { reportDay } from "../report/day.ts";
 import { planDocuments } from "../report/documents.ts";
+import { chooseTown, resolveTown } from "../report/namesakes.ts";
 import { reportOptions } from "../report/options.ts";
 import { withPictures } from "../report/picture.ts";
 import { type DataOf, openCatalogue } from "../report/sources/catalogue.ts";
 import { gatherDataSet } from "../report/sources/gather.ts";
-import { type Place, resolveSuburb } from "../report/suburbs.ts";
+import type { Place } from "../report/suburbs.ts";
 import { parseRequest } from "../report/validation.ts";
 import type { Config } from "../settings/settings.ts";
 import { readJson } from "./read-json.ts";
@@ -33,7 +34,11 @@ interface RenderFileOptions {
 export async function renderFile({ request: from, output, json, config, out, err }: RenderFileOptions): Promise<void> {
   const { request, warnings } = await parsedRequest(from);
   for (const warning of warnings) err(`warning: ${warning}`);
-  const place = resolveSuburb(request);
+  const { place, warning } = chooseTown(
+    resolveTown(request, request.data?.suburb?.postcode ?? null),
+    dataIn(config.dataDir),
+  );
+  if (warning !== null) err(`warning: ${warning}`);
   const [kind] = planDocuments(request);
   const { data, include_surrounding_suburbs } = request;
   const dataSet = data
@@ -70,6 +75,18 @@ export async function renderFile({ request: from, output, json, config, out, err
 async function parsedRequest(from: string) {
   const body = await readJson(from, "a request");
   return withPictures(() => parseRequest(body));
+}
+
+/** Whether the catalogue of a data folder, if it has one, knows a place. */
+function dataIn(dataDir: string): (place: Place) => boolean {
+  return (place) => {
+    const path = join(dataDir, "catalogue.db");
+    if (!existsSync(path)) return false;
+    const catalogue = openCatalogue({ path });
+    const known = catalogue.hasData(place);
+    catalogue.close();
+    return known;
+  };
 }
 
 async function fromCatalogue(dataDir: string, place: Place, withSurroundings: boolean, of: DataOf): Promise<string> {

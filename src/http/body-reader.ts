@@ -2,7 +2,7 @@ import { Failure } from "../failure.ts";
 import { AT_ONCE_BYTES, type Parser } from "../parsing/parsing.ts";
 import type { Asked, AskedBatch } from "../parsing/requests.ts";
 import type { Idempotency } from "../queue/job.ts";
-import { type BodyLimits, readJsonBytes } from "./body.ts";
+import { type BodyLimits, isCsv, readBytes, requireJson, requireUtf8 } from "./body.ts";
 import { idempotencyOf } from "./idempotency.ts";
 
 /** What a request asks for, and its Idempotency-Key. */
@@ -13,9 +13,9 @@ export interface Read<T> {
 
 /** Makes of a request's body what it asks for, without holding up the other requests, and in bounded memory. */
 export interface Reader {
-  /** @throws Failure as readJsonBytes, idempotencyOf and readReport; "bodies_waiting" while too many come at once. */
+  /** @throws Failure as requireJson, readBytes, idempotencyOf and readReport; "bodies_waiting" while too many come at once. */
   report(request: Request, owner: string): Promise<Read<Asked>>;
-  /** The same for a batch. `owner` is who sent it: large ones are read fairly between them. */
+  /** The same for a batch, also one that says that it is CSV. `owner` is who sent it: large ones are read fairly between them. */
   batch(request: Request, owner: string): Promise<Read<AskedBatch>>;
   /** Of bodies that are half read, read or being checked. */
   readonly heldBytes: number;
@@ -25,13 +25,14 @@ export interface Reader {
 
 const COME_BACK_MS = 2_000;
 
-export function createReader({ shares, report, batch }: Parser, limits: BodyLimits): Reader {
+export function createReader({ shares, report, batch, table }: Parser, limits: BodyLimits): Reader {
   let refusedUntil = 0;
 
   async function read<T>(
     request: Request,
     owner: string,
     parse: (bytes: Uint8Array<ArrayBuffer>, owner: string) => Promise<T>,
+    require = requireJson,
   ): Promise<Read<T>> {
     let held = 0;
     const hold = (bytes: number) => {
@@ -40,7 +41,8 @@ export function createReader({ shares, report, batch }: Parser, limits: BodyLimi
       held += bytes;
     };
     try {
-      const bytes = await readJsonBytes(request, limits, hold);
+      require(request);
+      const bytes = await readBytes(request, limits, hold);
       const key = idempotencyOf(request.headers, bytes);
       return { asked: await parse(bytes, owner), key };
     } finally {
@@ -50,7 +52,8 @@ export function createReader({ shares, report, batch }: Parser, limits: BodyLimi
 
   return {
     report: (request, owner) => read(request, owner, report),
-    batch: (request, owner) => read(request, owner, batch),
+    batch: (request, owner) =>
+      isCsv(request) ? read(request, owner, table, requireUtf8) : read(request, owner, batch),
     get heldBytes() {
       return shares.heldBytes;
     },

@@ -13,16 +13,15 @@ const READ_AT_ONCE_BYTES = 262_144;
 const READ_A_TURN_BYTES = 262_144;
 
 /**
- * The bytes of a body that says it is JSON, within its limits; `parseJson` makes a value of them. `hold` is told of the
- * bytes before they are kept, and may throw.
- * @throws Failure "unsupported_media_type", "too_large", "body_too_slow" or "body_cut_short".
+ * The bytes of a body within its limits, of which {@link requireJson} or {@link requireUtf8} has seen what it says it is.
+ * `hold` is told of the bytes before they are kept, and may throw.
+ * @throws Failure "too_large", "body_too_slow" or "body_cut_short".
  */
-export async function readJsonBytes(
+export async function readBytes(
   request: Request,
   limits: BodyLimits,
   hold: (bytes: number) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  requireJson(request);
   const header = request.headers.get("content-length");
   const length = header === null ? Number.POSITIVE_INFINITY : Number(header);
   if (length <= READ_AT_ONCE_BYTES) {
@@ -61,9 +60,10 @@ function concat(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   return all;
 }
 
-/** A small JSON body as a value. @throws Failure as readJsonBytes and parseJson. */
+/** A small JSON body as a value. @throws Failure as requireJson, readBytes and parseJson. */
 export async function readJson(request: Request, limits: BodyLimits): Promise<{ readonly value: unknown }> {
-  return { value: parseJson(await readJsonBytes(request, limits, () => undefined)) };
+  requireJson(request);
+  return { value: parseJson(await readBytes(request, limits, () => undefined)) };
 }
 
 /** The media type without its parameters, in lower case; null where the header is missing. */
@@ -145,14 +145,32 @@ function refuseTooLarge(bytes: number, maxBytes: number): void {
   }
 }
 
+/** Whether a body says that it is a table. */
+export function isCsv(request: Request): boolean {
+  return mediaType(request) === "text/csv";
+}
+
+/** @throws Failure "unsupported_media_type" for a table in another encoding. */
+export function requireUtf8(request: Request): void {
+  refuseEncoded(request);
+  const header = request.headers.get("content-type") ?? "";
+  if (charsetOf(header) === null) return;
+  throw new Failure("unsupported_media_type", `Send CSV in UTF-8 (Content-Type: text/csv), not ${header}.`);
+}
+
+/** The encoding that a Content-Type names; null for UTF-8, and where it names none. */
+function charsetOf(header: string): string | null {
+  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(header)?.[1]?.toLowerCase();
+  return charset === undefined || charset === "utf-8" || charset === "utf8" ? null : charset;
+}
+
 /** A body without a Content-Type is taken for JSON, as the old API did. */
-function requireJson(request: Request): void {
+export function requireJson(request: Request): void {
   refuseEncoded(request);
   const header = request.headers.get("content-type");
   if (header === null || header === "" || header === "application/json") return;
   const type = mediaType(request) ?? "";
-  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(header)?.[1]?.toLowerCase();
   const isJson = type === "application/json" || /^application\/[\w.-]+\+json$/.test(type);
-  if (isJson && (charset === undefined || charset === "utf-8" || charset === "utf8")) return;
+  if (isJson && charsetOf(header) === null) return;
   throw new Failure("unsupported_media_type", `Send JSON in UTF-8 (Content-Type: application/json), not ${header}.`);
 }

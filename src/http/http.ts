@@ -27,6 +27,8 @@ export interface HttpParts {
   readonly importer: Importer;
   /** Another service is asked for data before the catalogue is: what that one knows is not known at once. */
   readonly asksElsewhere?: boolean;
+  /** Some source takes Domain's regions and areas. */
+  readonly takesRegions?: boolean;
   readonly keys: KeyRing;
   /** Of keys that have none of their own; none unless told. */
   readonly keyRate?: Rate | null;

@@ -9,13 +9,14 @@ import { Piscina } from "piscina";
 import { Failure, type Outcome, returned } from "../failure.ts";
 import { needsPictures, type PictureUse, type PreparedPicture } from "../report/picture.ts";
 import { type CheckedDataSet, checkDataSet } from "../report/sources/http.ts";
-import { type Asked, type AskedBatch, readBatch, readReport } from "./requests.ts";
+import { type Asked, type AskedBatch, readBatch, readReport, readTable } from "./requests.ts";
 import { createShares, type Shares } from "./shares.ts";
 
 /** What is parsed, by kind: a body that asks for a report or several, or what the data source sent. */
 export interface Parsed {
   readonly report: Asked;
   readonly batch: AskedBatch;
+  readonly table: AskedBatch;
   readonly dataSet: CheckedDataSet;
   readonly photo: PreparedPicture;
   readonly logo: PreparedPicture;
@@ -33,6 +34,8 @@ export interface Parser {
   report(bytes: Uint8Array<ArrayBuffer>, owner: string): Promise<Asked>;
   /** @throws Failure as {@link readBatch}. */
   batch(bytes: Uint8Array<ArrayBuffer>, owner: string): Promise<AskedBatch>;
+  /** The same from CSV. @throws Failure as {@link readTable}. */
+  table(bytes: Uint8Array<ArrayBuffer>, owner: string): Promise<AskedBatch>;
   /** What the data source sent. @throws Failure as {@link checkDataSet}. */
   dataSet(text: string): Promise<CheckedDataSet>;
   /** A picture of a row that is imported, as it is stored. */
@@ -109,6 +112,9 @@ export function createParser(): Parser {
     },
     async batch(bytes, owner) {
       return atOnce(bytes.length <= AT_ONCE_BYTES.batch && (() => readBatch(bytes))) ?? inThread(owner, "batch", bytes);
+    },
+    async table(bytes, owner) {
+      return atOnce(bytes.length <= AT_ONCE_BYTES.batch && (() => readTable(bytes))) ?? inThread(owner, "table", bytes);
     },
     async dataSet(text) {
       return (

@@ -1,9 +1,12 @@
 import { Failure } from "../failure.ts";
 import type { NewJob } from "../queue/job.ts";
+import { featuredInData } from "../report/featured.ts";
+import { resolveTown } from "../report/namesakes.ts";
 import { agenciesOf, preparedForWarning } from "../report/prepared-for.ts";
-import { resolveSuburb } from "../report/suburbs.ts";
+import type { Place } from "../report/suburbs.ts";
 import { parseRequest } from "../report/validation.ts";
 import { parseJson } from "./json.ts";
+import { readRequestTable } from "./table.ts";
 
 /** What a body asks for, checked: of all that it said, what the job keeps. */
 export interface Asked extends Omit<NewJob, "client" | "idempotency" | "callbackUrl"> {
@@ -11,6 +14,8 @@ export interface Asked extends Omit<NewJob, "client" | "idempotency" | "callback
   readonly callbackUrl: string | null;
   /** For which agency, as it was written; null for none. */
   readonly preparedFor: string | null;
+  /** Other towns that have the place's name in its state, where the request does not say which it means. */
+  readonly namesakes: readonly Place[];
   /** What was odd about it. */
   readonly warnings: readonly string[];
 }
@@ -53,6 +58,23 @@ export function readBatch(bytes: Uint8Array): AskedBatch {
   };
 }
 
+/** The same of a table: a row is a request. @throws Failure as readBatch and readRequestTable. */
+export function readTable(bytes: Uint8Array): AskedBatch {
+  const { rows, unknown } = readRequestTable(bytes, MAX_BATCH);
+  if (rows.length === 0 || rows.length > MAX_BATCH) {
+    const detail = `a table of 1 to ${MAX_BATCH} requests`;
+    throw new Failure("invalid_request", `Send a header row and ${detail}, a row each.`, {
+      details: { problems: [{ path: "", message: `must be ${detail}` }] },
+    });
+  }
+  return {
+    asked: eachOrAll(rows, toAsked),
+    warnings: unknown
+      .slice(0, MAX_EXPLAINED)
+      .map((name) => `the column ${name.slice(0, 100)} is unknown and was left out`),
+  };
+}
+
 /** What comes of each item, or one failure that names what is wrong with the bad ones, the first 20. */
 export function eachOrAll<T, R>(items: readonly T[], work: (item: T, index: number) => R): readonly R[] {
   const done: R[] = [];
@@ -75,8 +97,9 @@ export function eachOrAll<T, R>(items: readonly T[], work: (item: T, index: numb
 
 function toAsked(body: unknown): Asked {
   const { request, warnings } = parseRequest(body);
-  const { suburb, state, postcode } = resolveSuburb(request);
   const { data, ...rest } = request;
+  const town = resolveTown(request, data?.suburb?.postcode ?? null);
+  const { suburb, state, postcode } = town.place;
   const place = [suburb, state, postcode].filter((part) => part !== null).join(" ");
   const unknown = data === undefined ? null : preparedForWarning(request.prepared_for, place, agenciesOf(data));
   return {
@@ -88,7 +111,12 @@ function toAsked(body: unknown): Asked {
     dataSet: data === undefined ? null : JSON.stringify(data),
     callbackUrl: request.callback_url ?? null,
     preparedFor: request.prepared_for ?? null,
-    warnings: unknown === null ? warnings : [...warnings, unknown],
+    namesakes: town.namesakes,
+    warnings: [
+      ...warnings,
+      ...(unknown === null ? [] : [unknown]),
+      ...(data === undefined ? [] : featuredInData(request, data, place)),
+    ],
   };
 }
 

@@ -4,7 +4,7 @@ import { type Outcome, outcomeOf } from "../failure.ts";
 import { preparePicture, withPictures } from "../report/picture.ts";
 import { checkDataSet } from "../report/sources/http.ts";
 import type { Parsed, ParsingTask } from "./parsing.ts";
-import { readBatch, readReport } from "./requests.ts";
+import { readBatch, readReport, readTable } from "./requests.ts";
 
 /** Below the main thread, which answers, and before the renders. */
 const NICE = 5;
@@ -22,6 +22,7 @@ const COLLECT_ABOVE_BYTES = 1_000_000;
 const READ: { readonly [Kind in keyof Parsed]: (bytes: Uint8Array) => Parsed[Kind] } = {
   report: readReport,
   batch: readBatch,
+  table: readTable,
   dataSet: (bytes) => checkDataSet(new TextDecoder().decode(bytes)),
   photo: (bytes) => preparePicture(new TextDecoder().decode(bytes), "photo"),
   logo: (bytes) => preparePicture(new TextDecoder().decode(bytes), "logo"),

@@ -41,8 +41,8 @@ export function createStages(dependencies: StageDependencies): Stages {
   const { printEmails, queue, sources, pool, isolated, descriptors, memory, reports, deliveries } = dependencies;
   return {
     async gather({ job }) {
-      const place = { suburb: job.suburb, state: job.state as State, postcode: job.postcode };
-      const { include_surrounding_suburbs, report } = readRequest(job);
+      const { include_surrounding_suburbs, report, region = null, area = null } = readRequest(job);
+      const place = { suburb: job.suburb, state: job.state as State, postcode: job.postcode, region, area };
       const of = report === "agency" ? "rentals" : "sales";
       const dataSet = await gatherDataSet(sources, place, include_surrounding_suburbs ?? false, of);
       if (dataSet !== null) return withDecisions(dataSet, dependencies.decisions());

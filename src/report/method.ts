@@ -77,11 +77,16 @@ function selected({ summary, notes }: Selection): readonly string[] {
   return [...(summary === "" ? [] : [`${capitalised(summary)}.`]), ...notes];
 }
 
-/** Who is highlighted because the request says so. */
-function highlighted({ featured }: Scope): readonly string[] {
+/** Who is highlighted because the request says so, and who should have been and is not known. */
+function highlighted({ featured, options }: Scope): readonly string[] {
   const names = [featured.agent?.name, featured.agency?.name].flatMap((name) => name ?? []);
-  if (names.length === 0) return [];
+  const unknown = (["agent", "agency"] as const).flatMap((what) => {
+    const wanted = options.featured?.[what] ?? null;
+    return wanted === null || featured[what] !== null ? [] : [`The data knows no ${what} “${wanted}” to highlight.`];
+  });
+  if (names.length === 0) return unknown;
   return [
+    ...unknown,
     `Highlighted because it was asked for: ${listWords(names)}. It changes no rank, no figure and nobody's place in a table.`,
   ];
 }

@@ -181,6 +181,26 @@ interface Ranked {
   readonly people: number;
 }
 
+/** What a query asks for: the suburb's field may have been a whole line, with the state and the postcode. */
+export function readQuery(query: SuburbQuery): SuburbQuery {
+  return readLine(query) ?? query;
+}
+
+/** All places of a state that have a place's name, the one to prefer first. */
+export function placesNamed({ suburb, state }: Pick<Place, "suburb" | "state">): readonly Place[] {
+  return entriesOf(state, suburbKey(suburb));
+}
+
+/** Postcodes of one name and state nearer than this, in degrees, are one suburb. */
+const SAME_SUBURB_DEGREES = 0.1;
+
+/** Whether two entries of one name and state are one suburb that has two postcodes. */
+export function isSameSuburb(a: Place, b: Place): boolean {
+  return (
+    Math.abs(a.latitude - b.latitude) < SAME_SUBURB_DEGREES && Math.abs(a.longitude - b.longitude) < SAME_SUBURB_DEGREES
+  );
+}
+
 function entriesOf(state: State, key: string): readonly Place[] {
   const all = gazetteer();
   const first = all.first(state, key);

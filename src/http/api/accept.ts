@@ -5,8 +5,13 @@ import type { Asked } from "../../parsing/requests.ts";
 import type { Idempotency, NewJob, Submitted } from "../../queue/job.ts";
 import { requestOf } from "../../queue/request.ts";
 import type { State } from "../../report/data-set.ts";
+import { featuredWarnings } from "../../report/featured.ts";
+import { chooseTown, type Town } from "../../report/namesakes.ts";
 import { preparedForWarning } from "../../report/prepared-for.ts";
+import type { ReportRequest } from "../../report/request.ts";
 import type { Catalogue } from "../../report/sources/catalogue.ts";
+import type { ReportPlace } from "../../report/sources/source.ts";
+import { findSuburb, surroundingsOf } from "../../report/suburbs.ts";
 import { JobView, oldStatus, statusPath } from "../../views/job-view.ts";
 import type { CallbackParts } from "../http.ts";
 
@@ -27,25 +32,70 @@ export const Accepted = t.Composite([Core, t.Partial(t.Omit(JobView, ["job_id", 
 
 /** What the warnings about a request are made from, beside itself. */
 export interface Advisors {
-  readonly catalogue: Pick<Catalogue, "agencies">;
+  readonly catalogue: Pick<Catalogue, "agencies" | "agents" | "hasData">;
   readonly asksElsewhere?: boolean;
+  /** Some source takes Domain's regions and areas. */
+  readonly takesRegions?: boolean;
 }
 
-/** The same, with a warning where the report is to be for an agency that its data does not know, as far as that is known at once. */
-export function advised(asked: Asked, { catalogue, asksElsewhere = false }: Advisors): Asked {
-  const { preparedFor, suburb, state, postcode, dataSet } = asked;
-  if (preparedFor === null || dataSet !== null || asksElsewhere) return asked;
-  const agencies = catalogue.agencies({ suburb, state: state as State, postcode });
-  if (agencies === null) return asked;
+/**
+ * The same, of the town that is meant among those of its name, and with warnings of what is odd about the request, as far
+ * as that is known at once.
+ */
+export function advised(asked: Asked, advisors: Advisors): Asked {
+  const request = requestOf(asked.request) as Partial<ReportRequest>;
+  const { place, warning } = chooseTown(townOf(asked), advisors.catalogue.hasData);
+  const { suburb, state, postcode } = place;
+  const warnings = [
+    ...(warning === null ? [] : [warning]),
+    ...regionWarnings(request, advisors),
+    ...peopleWarnings({ ...asked, suburb, state, postcode }, request, advisors),
+  ];
+  if (warnings.length === 0) return asked;
+  return { ...asked, suburb, state, postcode, warnings: [...asked.warnings, ...warnings] };
+}
+
+function townOf({ suburb, state, postcode, namesakes }: Asked): Town {
+  const place = findSuburb({ suburb, state, postcode });
+  if (place === null) throw new Error(`${suburb} ${state} was resolved and is not found`);
+  return { place, namesakes };
+}
+
+function regionWarnings(request: Partial<ReportRequest>, { takesRegions = false }: Advisors): readonly string[] {
+  if (takesRegions) return [];
+  return (["region", "area"] as const).flatMap((field) =>
+    request[field] === undefined
+      ? []
+      : [`${field}: only Domain as the source knows “${request[field]}”; it was stored and changes nothing here`],
+  );
+}
+
+/** Of agents and agencies that the data does not know. What another source knows is not known yet. */
+function peopleWarnings(
+  { preparedFor, suburb, state, postcode, dataSet }: Asked,
+  request: Partial<ReportRequest>,
+  { catalogue, asksElsewhere = false }: Advisors,
+): readonly string[] {
+  const { featured_agent_id: agent, featured_agency_id: agency, include_surrounding_suburbs: around } = request;
+  if (dataSet !== null || asksElsewhere) return [];
+  if (preparedFor === null && agent === undefined && agency === undefined) return [];
+  const own = { suburb, state: state as State, postcode };
   const place = [suburb, state, postcode].filter((part) => part !== null).join(" ");
-  const warning = preparedForWarning(preparedFor, place, agencies);
-  return warning === null ? asked : { ...asked, warnings: [...asked.warnings, warning] };
+  const found = around === true ? findSuburb(own) : null;
+  const places: readonly ReportPlace[] = [own, ...(found === null ? [] : surroundingsOf(found).suburbs)];
+  const known = places.flatMap((each) => catalogue.agencies(each) ?? []);
+  if (known.length === 0 && catalogue.agencies(own) === null) return [];
+  const warning = preparedForWarning(preparedFor, place, known);
+  const agents = agent === undefined ? null : places.flatMap((each) => catalogue.agents(each));
+  return [...(warning === null ? [] : [warning]), ...featuredWarnings({ request, agents, agencies: known }, place)];
 }
 
 /** The same for many: each suburb is looked up once, and between two the others have their turn. */
 export async function advisedEach(asked: readonly Asked[], advisors: Advisors): Promise<readonly Asked[]> {
   const known = new Map<string, ReturnType<Advisors["catalogue"]["agencies"]>>();
   const catalogue: Advisors["catalogue"] = {
+    hasData: advisors.catalogue.hasData,
+    agents: advisors.catalogue.agents,
     agencies(place) {
       const name = JSON.stringify(place);
       const agencies = known.has(name) ? (known.get(name) ?? null) : advisors.catalogue.agencies(place);
@@ -67,7 +117,7 @@ export async function advisedEach(asked: readonly Asked[], advisors: Advisors): 
  * @throws Failure "invalid_request" for an address that may not be called back.
  */
 export function toNewJob(
-  { callbackUrl: requested, preparedFor: _, ...asked }: Asked,
+  { callbackUrl: requested, preparedFor: _, namesakes: __, ...asked }: Asked,
   caller: Caller,
   idempotency: Idempotency | null,
   callbacks: CallbackParts,

@@ -61,6 +61,8 @@ export interface Catalogue extends Source {
   hasData(place: Place): boolean;
   /** The agencies that a report on a suburb would know, by their names; null where there is nothing about it. */
   agencies(place: ReportPlace): readonly AgencyName[] | null;
+  /** The agents that a report on a suburb would know, hidden ones left out. */
+  agents(place: ReportPlace): readonly AgencyName[];
   /** All agencies there are rows of. */
   allAgencies(): readonly AgencyName[];
   /** What was imported lately, the latest first. */

@@ -5,6 +5,9 @@ export interface ReportPlace {
   readonly suburb: string;
   readonly state: State;
   readonly postcode: string | null;
+  /** Domain's wider areas, where the request names them. */
+  readonly region?: string | null;
+  readonly area?: string | null;
 }
 
 /** Where a data set comes from when the request brings none. */

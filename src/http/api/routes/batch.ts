@@ -44,7 +44,9 @@ const BATCH = operation({
   operationId: "generateAgentsReports",
   tags: ["Reports"],
   summary: "Ask for many reports",
-  description: "All are accepted or none. An Idempotency-Key covers the whole batch.",
+  description:
+    "All are accepted or none. An Idempotency-Key covers the whole batch. As CSV (text/csv, a header row) a row is a " +
+    "request: the columns are its fields, those of an object flat (branding_name, delivery_folder, metadata_deal).",
   parameters: [
     {
       name: "Idempotency-Key",
@@ -58,6 +60,7 @@ const BATCH = operation({
       "application/json": t.Object({
         reports: t.Array(t.Unsafe(ref("ReportRequest")), { minItems: 1, maxItems: MAX_BATCH }),
       }),
+      "text/csv": t.String({ examples: ['suburb,state,property_types,min_bedrooms\nManly,NSW,"House,Townhouse",3\n'] }),
     },
   },
   answers: {

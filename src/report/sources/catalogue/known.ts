@@ -29,6 +29,15 @@ const NAMED = `
   SELECT id, coalesce(json_extract(agencies.data, '$.name'), id) AS name FROM named LEFT JOIN agencies USING (id)
   UNION SELECT id, coalesce(json_extract(data, '$.name'), id) FROM agencies WHERE locality = $locality
   ORDER BY name LIMIT ${MAX_AGENCIES}`;
+const PEOPLE = `
+  WITH people(id) AS (
+    SELECT each.value FROM (
+      SELECT DISTINCT agent_ids FROM sales WHERE locality = $locality AND agent_ids IS NOT NULL
+      UNION SELECT DISTINCT agent_ids FROM listings WHERE locality = $locality AND agent_ids IS NOT NULL) AS lists,
+      json_each(lists.agent_ids) AS each)
+  SELECT id, coalesce(json_extract(data, '$.name'), id) AS name FROM agents
+  WHERE (locality = $locality OR id IN (SELECT id FROM people)) AND coalesce(json_extract(data, '$.hidden'), 0) = 0
+  ORDER BY name LIMIT ${MAX_AGENCIES}`;
 const ALL = `SELECT id, coalesce(json_extract(data, '$.name'), id) AS name FROM agencies ORDER BY name LIMIT ${MAX_AGENCIES}`;
 
 /** What the catalogue has data about, for who completes or checks what somebody types. */
@@ -69,6 +78,13 @@ export function createKnown(database: Database) {
       const rows = database.query<{ found: number }, { locality: string }>(`SELECT ${HAS_ROWS} AS found`);
       if (rows.get({ locality })?.found !== 1) return null;
       return database.query<AgencyName, { locality: string }>(NAMED).all({ locality });
+    },
+
+    /** The agents that a report on a suburb would name. */
+    agents(asked: ReportPlace): readonly AgencyName[] {
+      const place = findSuburb(asked);
+      if (place === null) return [];
+      return database.query<AgencyName, { locality: string }>(PEOPLE).all({ locality: localityKey(place) });
     },
 
     allAgencies: (): readonly AgencyName[] => database.query<AgencyName, []>(ALL).all(),

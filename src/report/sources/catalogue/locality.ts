@@ -1,8 +1,5 @@
 import { suburbKey } from "../../gazetteer/key.ts";
-import { findSuburb, type Place, resolveSuburb, type SuburbQuery } from "../../suburbs.ts";
-
-/** Postcodes of one name and state nearer than this, in degrees, are one suburb. */
-const SAME_SUBURB_DEGREES = 0.1;
+import { findSuburb, isSameSuburb, type Place, resolveSuburb, type SuburbQuery } from "../../suburbs.ts";
 
 /**
  * The catalogue's key of a suburb: the same for all its spellings and for all its postcodes (Virginia NT is 0834 and
@@ -10,11 +7,8 @@ const SAME_SUBURB_DEGREES = 0.1;
  */
 export function localityKey(place: Place): string {
   const preferred = findSuburb({ suburb: place.suburb, state: place.state });
-  const same =
-    preferred !== null &&
-    Math.abs(preferred.latitude - place.latitude) < SAME_SUBURB_DEGREES &&
-    Math.abs(preferred.longitude - place.longitude) < SAME_SUBURB_DEGREES;
-  return `${place.state} ${suburbKey(place.suburb)} ${same ? preferred.postcode : place.postcode}`;
+  const { postcode } = preferred !== null && isSameSuburb(preferred, place) ? preferred : place;
+  return `${place.state} ${suburbKey(place.suburb)} ${postcode}`;
 }
 
 export interface Locality {

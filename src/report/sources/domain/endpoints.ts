@@ -16,6 +16,8 @@ export interface DomainPlace {
   readonly suburb: string;
   readonly state: State;
   readonly postcode: string | null;
+  readonly region?: string | null;
+  readonly area?: string | null;
 }
 
 /** Sales of some days, all types unless told. */
@@ -147,11 +149,11 @@ export function disclaimers(state: State): DomainCall {
   return { kind: "disclaimers", method: "GET", path: `/v1/disclaimers?${new URLSearchParams({ ids: ids.join(",") })}` };
 }
 
-function location({ state, suburb, postcode }: DomainPlace) {
+function location({ state, region, area, suburb, postcode }: DomainPlace) {
   return {
     state,
-    region: "",
-    area: "",
+    region: region ?? "",
+    area: area ?? "",
     suburb,
     postCode: postcode ?? "",
     includeSurroundingSuburbs: false,

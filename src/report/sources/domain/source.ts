@@ -42,7 +42,7 @@ export function createDomainSource(options: DomainSourceOptions): Source {
   return {
     async dataSet(asked, of) {
       const place = placeOf(asked);
-      const key = `data set ${MAPPING} ${townhouses} ${place.state} ${suburbKey(place.suburb)} ${place.postcode ?? ""}`;
+      const key = `data set ${MAPPING} ${townhouses} ${place.state} ${suburbKey(place.suburb)} ${place.postcode ?? ""}${place.region || place.area ? ` ${JSON.stringify([place.region, place.area])}` : ""}`;
       const question = asking.get(key) ?? ask(place, key).finally(() => asking.delete(key));
       asking.set(key, question);
       const mapped = await question;
@@ -53,6 +53,6 @@ export function createDomainSource(options: DomainSourceOptions): Source {
   };
 }
 
-function placeOf({ suburb, state, postcode }: ReportPlace): DomainPlace {
-  return { suburb, state, postcode: postcode ?? findSuburb({ suburb, state })?.postcode ?? null };
+function placeOf({ suburb, state, postcode, region = null, area = null }: ReportPlace): DomainPlace {
+  return { suburb, state, region, area, postcode: postcode ?? findSuburb({ suburb, state })?.postcode ?? null };
 }

@@ -1,0 +1,83 @@
+import { parse } from "csv-parse/sync";
+import { asFailure, Failure } from "../failure.ts";
+import { ReportRequest } from "../report/request.ts";
+import { decode } from "./json.ts";
+
+/** Requests as a table has them: a row each. */
+export interface RequestTable {
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  /** Columns that nobody knows. */
+  readonly unknown: readonly string[];
+}
+
+type Read = (row: Record<string, unknown>, cell: string) => void;
+
+/**
+ * Requests from CSV in UTF-8 with a header row: the columns are a request's fields, those of an object flat
+ * (`branding_name`, `delivery_folder`, `metadata_deal`), in any case; separated by commas, semicolons or tabs. What a
+ * cell means is decided as for JSON. A row in which nothing is filled in is none.
+ * @throws Failure "not_utf8"; "invalid_request" for what is no table, or one of too many rows.
+ */
+export function readRequestTable(bytes: Uint8Array, maxRows: number): RequestTable {
+  const [header = [], ...records] = recordsOf(decode(bytes), maxRows);
+  const names = header.map((name) =>
+    name
+      .trim()
+      .toLowerCase()
+      .replace(/[\s-]+/g, "_"),
+  );
+  const missing = ["suburb", "state"].filter((name) => !names.includes(name));
+  if (missing.length > 0)
+    throw wrong(`The first row must name the columns; missing: ${missing.join(", ")}. Others are a request's fields.`);
+  const twice = names.find((name, index) => name !== "" && names.indexOf(name) !== index);
+  if (twice !== undefined) throw wrong(`The column ${twice} is there twice.`);
+  const columns = names.map(columnOf);
+  return {
+    rows: records.map((cells) => {
+      const row: Record<string, unknown> = {};
+      for (const [index, read] of columns.entries()) read?.(row, cells[index] ?? "");
+      return row;
+    }),
+    unknown: names.filter((name, index) => name !== "" && columns[index] === null),
+  };
+}
+
+function recordsOf(text: string, maxRows: number): readonly (readonly string[])[] {
+  try {
+    return parse(text, {
+      delimiter: separatorOf(text),
+      skip_empty_lines: true,
+      skip_records_with_empty_values: true,
+      relax_column_count_less: true,
+      trim: true,
+      to: maxRows + 2,
+    });
+  } catch (error) {
+    throw wrong(`The body is not CSV: ${asFailure(error).message}.`);
+  }
+}
+
+/** Of the signs that separate columns the one that the first line has most of. */
+function separatorOf(text: string): string {
+  const [line = ""] = text.split(/\r?\n/, 1);
+  const count = (sign: string) => line.split(sign).length;
+  return [",", ";", "\t"].reduce((most, sign) => (count(sign) > count(most) ? sign : most));
+}
+
+const FIELDS = ReportRequest.properties;
+
+/** Where a column's cells go; null where the column is none of a request's. A data set is none of a cell. */
+function columnOf(name: string): Read | null {
+  if (name === "data") return null;
+  if (Object.hasOwn(FIELDS, name)) return (row, cell) => Object.assign(row, { [name]: cell });
+  const [, field, inner] = /^(branding|delivery|metadata)_(.+)$/.exec(name) ?? [];
+  if (field === undefined || inner === undefined) return null;
+  if (field !== "metadata" && !Object.hasOwn(FIELDS[field as "branding" | "delivery"].properties, inner)) return null;
+  return (row, cell) => {
+    if (cell !== "") row[field] = { ...(row[field] as object | undefined), [inner]: cell };
+  };
+}
+
+function wrong(message: string): Failure {
+  return new Failure("invalid_request", message, { details: { problems: [{ path: "", message }] } });
+}

@@ -1,0 +1,34 @@
+import type { DataSet } from "./data-set.ts";
+import { agenciesOf } from "./prepared-for.ts";
+import type { ReportRequest } from "./request.ts";
+import { findAgency } from "./scope.ts";
+
+/** Whom the data of a report names, by id and name. */
+export interface Known {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Who a report is to highlight, and whom its data knows; null where that is not known yet. */
+interface Featured {
+  readonly request: Pick<ReportRequest, "featured_agent_id" | "featured_agency_id">;
+  readonly agents: readonly Known[] | null;
+  readonly agencies: readonly Known[] | null;
+}
+
+/** What to say of an agent or an agency that is to be highlighted and that the data does not know. */
+export function featuredWarnings({ request, agents, agencies }: Featured, place: string): readonly string[] {
+  const warn = (field: keyof Featured["request"], what: string, known: readonly Known[] | null) => {
+    const wanted = request[field];
+    if (wanted === undefined || known === null) return [];
+    if (findAgency(new Map(known.map((each) => [each.id, each])), wanted) !== null) return [];
+    return [`${field}: the data for ${place} knows no ${what} “${wanted.slice(0, 100)}”, so none is highlighted`];
+  };
+  return [...warn("featured_agent_id", "agent", agents), ...warn("featured_agency_id", "agency", agencies)];
+}
+
+/** The same of data that came with the request. */
+export function featuredInData(request: Featured["request"], data: DataSet, place: string): readonly string[] {
+  const agents = (data.agents ?? []).flatMap(({ id, name, hidden }) => (hidden ? [] : [{ id: id ?? name, name }]));
+  return featuredWarnings({ request, agents, agencies: agenciesOf(data) }, place);
+}

@@ -1,0 +1,50 @@
+import { isSameSuburb, type Place, placesNamed, readQuery, resolveSuburb, type SuburbQuery } from "./suburbs.ts";
+import { listWords } from "./wording.ts";
+
+/** The place of a request, and the other towns of its state that have its name, where nothing says which is meant. */
+export interface Town {
+  readonly place: Place;
+  readonly namesakes: readonly Place[];
+}
+
+/** `likely`: a postcode that says which of several towns is meant, such as that of the data. @throws Failure as resolveSuburb. */
+export function resolveTown(query: SuburbQuery, likely: string | null = null): Town {
+  const place = resolveSuburb(query);
+  if (readQuery(query).postcode) return { place, namesakes: [] };
+  const namesakes = namesakesOf(place);
+  const meant = namesakes.length === 0 ? undefined : [place, ...namesakes].find(({ postcode }) => postcode === likely);
+  return meant === undefined ? { place, namesakes } : { place: meant, namesakes: [] };
+}
+
+/** The other towns that have a place's name in its state: Richmond QLD is 4740 and 4822, 600 km apart. */
+export function namesakesOf(place: Place): readonly Place[] {
+  const towns = [place];
+  for (const each of placesNamed(place))
+    if (each.kind === "delivery" && towns.every((town) => !isSameSuburb(town, each))) towns.push(each);
+  return towns.slice(1);
+}
+
+/**
+ * Of towns of one name the one that there is data about, else the more likely one; with a warning that names all of
+ * them, because a report on the wrong town looks like one on the right town.
+ */
+export function chooseTown(
+  { place, namesakes }: Town,
+  hasData: (place: Place) => boolean,
+): { readonly place: Place; readonly warning: string | null } {
+  if (namesakes.length === 0) return { place, warning: null };
+  const towns = [place, ...namesakes];
+  const known = towns.filter(hasData);
+  const [chosen = place] = known;
+  const why =
+    known.length === 1
+      ? "because the catalogue has data about it alone"
+      : known.length > 1
+        ? `as the likeliest of those that the catalogue has data about (${listWords(known.map(({ postcode }) => postcode))})`
+        : "as the likeliest";
+  const all = listWords(towns.map(({ postcode }) => postcode));
+  return {
+    place: chosen,
+    warning: `${place.suburb} ${place.state} is the name of ${towns.length} towns, with the postcodes ${all}: ${chosen.postcode} was chosen ${why}. Send the postcode to say which.`,
+  };
+}

@@ -1,0 +1,126 @@
+import { expect, test } from "bun:test";
+import { type Door, openDoor } from "./door.ts";
+
+const REPORT = "/api/generate-agents-report";
+const BATCH = "/api/generate-agents-reports";
+
+interface Accepted {
+  readonly job_id: string;
+  readonly warnings: readonly string[];
+}
+
+const bytes = (rows: unknown) => new Blob([JSON.stringify(rows)]).stream();
+const asCsv = (door: Door, body: string, type = "text/csv") =>
+  door.ask(BATCH, { method: "POST", headers: { "content-type": type }, body });
+const job = async (door: Door, id: string) =>
+  (await (await door.ask(`/api/job-status/${id}`)).json()) as Record<string, unknown>;
+
+/** A house of Richmond QLD, by its postcode. */
+const richmond = (postcode: string) => ({
+  ...{ id: `s${postcode}`, suburb: "Richmond", state: "QLD", postcode, address: "1 Crescent Street" },
+  ...{ category: "house", sold_date: "2026-05-01", agency_ids: ["np"], agents: [{ id: "a1" }] },
+});
+
+test("of two towns of one name the one with data is taken, with a warning that stays with the job", async () => {
+  await using door = await openDoor();
+  const ask = async (fields = {}) => {
+    const response = await door.post(REPORT, { suburb: "richmond", state: "qld", ...fields });
+    const { job_id, warnings } = (await response.json()) as Accepted;
+    const { postcode, warnings: kept } = await job(door, job_id);
+    expect(kept).toEqual(warnings);
+    return [postcode, warnings.length, warnings.join()] as const;
+  };
+  const both = expect.stringMatching(/4740.*4822|4822.*4740/);
+  const [preferred, ...rest] = await ask();
+  expect(rest).toEqual([1, both]);
+  const other = preferred === "4740" ? "4822" : "4740";
+  await door.catalogue.upsert("sales", "json", bytes([richmond(other)]));
+  expect(await ask()).toEqual([other, 1, both]);
+  expect(await ask({ post_code: Number(preferred) })).toEqual([preferred, 0, ""]);
+  const data = { suburb: { name: "Richmond", state: "QLD", postcode: preferred }, agents: [{ name: "Ana" }] };
+  expect(await ask({ data })).toEqual([preferred, 0, ""]);
+  const batch = await door.post(BATCH, { reports: [{ suburb: "Richmond", state: "QLD" }] });
+  const [first] = ((await batch.json()) as { jobs: readonly Accepted[] }).jobs;
+  expect(await job(door, first?.job_id ?? "")).toMatchObject({ postcode: other, warnings: [both] });
+});
+
+test("who is to be highlighted and is not known, and regions that no source takes, are warnings", async () => {
+  await using door = await openDoor();
+  await door.catalogue.upsert("agencies", "json", bytes([{ id: "np", name: "Norfolk & Pine" }]));
+  await door.catalogue.upsert("agents", "json", bytes([{ id: "a1", name: "Ada Smith", agency_id: "np" }]));
+  await door.catalogue.upsert("sales", "json", bytes([richmond("4822")]));
+  const warnings = async (fields: object) => {
+    const response = await door.post(REPORT, { suburb: "Richmond", state: "QLD", postcode: "4822", ...fields });
+    return ((await response.json()) as Accepted).warnings;
+  };
+  expect(await warnings({ featured_agent_id: "ada smith", featured_agency_id: "np" })).toEqual([]);
+  expect(await warnings({ featured_agent_id: 77, featured_agency_id: "Far Away" })).toEqual([
+    expect.stringMatching(/^featured_agent_id: .* knows no agent “77”/),
+    expect.stringMatching(/^featured_agency_id: .* knows no agency “Far Away”/),
+  ]);
+  expect(await warnings({ region: "North Queensland", area: "null" })).toEqual([
+    expect.stringMatching(/^region: .*“North Queensland”/),
+  ]);
+  const data = {
+    agents: [
+      { id: "7", name: "Bo Li" },
+      { id: "8", name: "Cy", hidden: true },
+    ],
+  };
+  expect(await warnings({ data, featured_agent_id: "BO LI" })).toEqual([]);
+  expect(await warnings({ data, featured_agent_id: "8" })).toEqual([expect.stringContaining("knows no agent “8”")]);
+  await using elsewhere = await openDoor({ asksElsewhere: true, takesRegions: true });
+  const id = await elsewhere.accept({ featured_agent_id: "x", region: "Sydney Region" });
+  expect((await job(elsewhere, id)).warnings).toEqual([]);
+});
+
+test.each([",", ";", "\t"])("a batch may be CSV with %p between its columns: a row is a request", async (sign) => {
+  await using door = await openDoor();
+  const rows = [
+    ["Suburb", "STATE", "Post code", "property types", "min_bedrooms", "delivery_folder", "metadata_deal", "colour"],
+    ["Manly", "NSW", "2095", '"house, townhouse"', "3", "Sold", "7", "red"],
+    ["", "", "", "", "", "", "", ""],
+    ["St Kilda", "vic", "", "null", "", "", "", ""],
+  ];
+  const response = await asCsv(door, `\ufeff${rows.map((row) => row.join(sign)).join("\r\n")}\r\n`);
+  expect(response.status).toBe(200);
+  const { jobs, warnings } = (await response.json()) as { jobs: readonly Accepted[]; warnings: readonly string[] };
+  expect(warnings).toEqual(["the column colour is unknown and was left out"]);
+  const [manly, kilda, ...more] = await Promise.all(jobs.map(({ job_id }) => job(door, job_id)));
+  expect(more).toEqual([]);
+  expect(manly).toMatchObject({
+    ...{ suburb: "Manly", postcode: "2095", metadata: { deal: "7" } },
+    requested: { property_types: ["House", "Townhouse"], min_bedrooms: 3 },
+  });
+  expect(kilda).toMatchObject({ suburb: "St Kilda", state: "VIC", requested: {}, metadata: null });
+  const stored = JSON.parse((await door.queue.request(String(manly?.job_id))) ?? "") as object;
+  expect(stored).toMatchObject({ delivery: { folder: "Sold" } });
+});
+
+test("a batch as CSV with a bad row, no such columns, too many rows or in another encoding is refused whole", async () => {
+  await using door = await openDoor();
+  const refused = async (body: string, type?: string) => {
+    const response = await asCsv(door, body, type);
+    return [response.status, (await response.json()) as { detail: string; problems?: readonly object[] }] as const;
+  };
+  const bad = await refused("suburb,state,max_bedrooms\nManly,NSW,2\nManley,NSW,\nManly,NSW,two\n");
+  expect(bad).toMatchObject([422, { problems: [{ index: 1, code: "unknown_suburb" }, { index: 2 }] }]);
+  expect(await refused("place,state\nManly,NSW\n")).toMatchObject([422, { detail: expect.stringContaining("suburb") }]);
+  expect(await refused("suburb,state\n")).toMatchObject([422, {}]);
+  expect(await refused(`suburb,state\n${"Manly,NSW\n".repeat(1_001)}`)).toMatchObject([422, {}]);
+  expect(await refused('suburb,state\n"Manly,NSW\n')).toMatchObject([422, {}]);
+  expect(await refused("suburb,state\nManly,NSW\n", "text/csv; charset=utf-16")).toMatchObject([415, {}]);
+  const single = await door.ask(REPORT, {
+    method: "POST",
+    headers: { "content-type": "text/csv" },
+    body: "suburb,state\nManly,NSW\n",
+  });
+  expect(single.status).toBe(415);
+  expect(((await (await door.ask("/api/jobs")).json()) as { jobs: object[] }).jobs).toEqual([]);
+});
+
+test("a thousand requests as CSV are read in the thread", async () => {
+  await using door = await openDoor();
+  const response = await asCsv(door, `suburb,state,min_bedrooms\n${"Manly,NSW,3\n".repeat(1_000)}`);
+  expect(((await response.json()) as { jobs: object[] }).jobs).toHaveLength(1_000);
+});

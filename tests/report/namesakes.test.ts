@@ -1,0 +1,63 @@
+import { describe, expect, test } from "bun:test";
+import { chooseTown, namesakesOf, resolveTown } from "../../src/report/namesakes.ts";
+import { type Place, resolveSuburb, searchSuburbs } from "../../src/report/suburbs.ts";
+
+const nothing = () => false;
+const only =
+  (...postcodes: string[]) =>
+  ({ postcode }: Place) =>
+    postcodes.includes(postcode);
+
+describe("two towns of one name in one state", () => {
+  test.each([
+    ["Richmond", "QLD", ["4740", "4822"]],
+    ["Springfield", "VIC", ["3434", "3531", "3544"]],
+  ])("%s %s: the one with data is chosen, and a warning names them all", (suburb, state, postcodes) => {
+    const town = resolveTown({ suburb, state });
+    expect([town.place, ...town.namesakes].map(({ postcode }) => postcode).sort()).toEqual(postcodes);
+    for (const postcode of postcodes) {
+      const { place, warning } = chooseTown(town, only(postcode));
+      expect(place.postcode).toBe(postcode);
+      for (const each of postcodes) expect(warning).toContain(each);
+      expect(warning).toContain(`${postcode} was chosen because the catalogue has data about it alone`);
+    }
+    expect(chooseTown(town, nothing)).toMatchObject({
+      place: town.place,
+      warning: expect.stringContaining("likeliest"),
+    });
+    const two = postcodes.slice(-2);
+    expect(two).toContain(chooseTown(town, only(...two)).place.postcode);
+  });
+
+  test("are no question where a postcode says which is meant: in its field, in the line, or in the data", () => {
+    for (const query of [
+      { suburb: "Richmond", state: "QLD", postcode: "4822" },
+      { suburb: "Richmond QLD 4822", state: "QLD" },
+      { suburb: "richmond, 4822", state: "Queensland" },
+    ]) {
+      const town = resolveTown(query);
+      expect([town.place.postcode, town.namesakes]).toEqual(["4822", []]);
+      expect(chooseTown(town, only("4740"))).toEqual({ place: town.place, warning: null });
+    }
+    expect(resolveTown({ suburb: "Richmond", state: "QLD" }, "4822").place.postcode).toBe("4822");
+    expect(resolveTown({ suburb: "Richmond", state: "QLD" }, "2000").namesakes).toHaveLength(1);
+  });
+
+  test("are not two postcodes of one suburb, nor post-office boxes, nor a name in two states", () => {
+    for (const [suburb, state] of [
+      ["Virginia", "NT"],
+      ["Manly", "NSW"],
+      ["Manly", "QLD"],
+      ["Richmond", "VIC"],
+    ] as const)
+      expect(namesakesOf(resolveSuburb({ suburb, state }))).toEqual([]);
+  });
+
+  test("are some two hundred names, and of each any town has the others as namesakes", () => {
+    const names = new Set<string>();
+    for (const letter of "abcdefghijklmnopqrstuvwxyz")
+      for (const place of searchSuburbs(letter, 5_000))
+        if (namesakesOf(place).length > 0) names.add(`${place.suburb.toLowerCase()} ${place.state}`);
+    expect(names.size).toBeWithin(190, 230);
+  });
+});
