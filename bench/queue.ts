@@ -2,6 +2,7 @@ import { Database } from "bun:sqlite";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { SHARE } from "../src/pipeline/attempt.ts";
 import { createPipeline } from "../src/pipeline/pipeline.ts";
 import type { NewJob } from "../src/queue/job.ts";
 import { openSqliteQueue } from "../src/queue/sqlite/queue.ts";
@@ -114,6 +115,7 @@ async function agentlink(folder: string, dataSet: string | null): Promise<number
   const pipeline = createPipeline({
     queue,
     stages: {
+      plan: () => [{ kind: "agents", main: true, madeOf: "data", share: SHARE.rendering }],
       gather: async () => "{}",
       render: async ({ job }) => ({ path: `reports/${job.id}.pdf`, sha256: "0".repeat(64), bytes: 1, pages: 1 }),
       deliver: async (claim) => {

@@ -24,6 +24,7 @@ import { createTakenBackNotes, noteOutcomes } from "./observability/observabilit
 import { troubles } from "./observability/readiness.ts";
 import { createOutbound, requireAllowed } from "./outbound/outbound.ts";
 import { createParser } from "./parsing/parsing.ts";
+import { checkOwnPdfs } from "./pipeline/own-pdfs.ts";
 import { createPipeline } from "./pipeline/pipeline.ts";
 import { startPruning } from "./pipeline/pruning.ts";
 import { createRenderAgain } from "./pipeline/render-again.ts";
@@ -172,6 +173,7 @@ export async function startService(
       config.dataDir,
       ...(config.reports === null || config.reports === "s3" ? [] : [config.reports]),
     ]);
+    await checkOwnPdfs(config);
     const callbacks = createCallbackSender({
       callbacks: queue.callbacks,
       outbound,
@@ -188,6 +190,7 @@ export async function startService(
       describe: createCallbackBodies({
         origin: () => config.publicUrl ?? http.url,
         folders,
+        statusContract: config.statusContract,
         runsService: (client) => client === LOCAL_KEY.name && isKeyless(keys),
       }),
       ...noteCallbacks(log, metrics),
@@ -213,7 +216,7 @@ export async function startService(
       queue,
       stages: measuredStages(
         createStages({
-          printEmails: config.printEmails,
+          ...config,
           queue,
           sources: sources.all,
           decisions: catalogue.decisions,
@@ -263,6 +266,7 @@ export async function startService(
         renderSlots: threads,
         reports: { root: reports.root, fetch: createRenderAgain({ ...config, queue, reports, isolated }) },
         folders,
+        statusContract: config.statusContract,
         version: VERSION,
         publicUrl: config.publicUrl,
         callbacks: {

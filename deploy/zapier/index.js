@@ -59,7 +59,7 @@ const askForReport = async (z, bundle) => {
 const goOn = async (z, bundle) => {
   const { job_id, status, error } = bundle.cleanedRequest;
   if (status !== "completed") {
-    const why = (error && (error.message || error)) || "nobody said why";
+    const why = error || "nobody said why";
     throw new z.errors.HaltedError(`The report has ${status}: ${why} (job ${job_id})`);
   }
   return { ...bundle.cleanedRequest, pdf: z.dehydrateFile(downloadPdf, { job_id }) };

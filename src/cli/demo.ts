@@ -11,7 +11,8 @@ interface JobStatus {
   readonly status: string;
   readonly stage: string;
   readonly progress: number;
-  readonly error: { readonly message: string } | null;
+  /** "" where it did not fail. */
+  readonly error: string;
   readonly result: {
     readonly pdf_url: string;
     readonly delivered_to: string;
@@ -46,7 +47,7 @@ export async function demo(
     body: JSON.stringify(REQUEST),
   });
   const job = await follow(`${service.url}/api/job-status/${posted.job_id}`, headers, print);
-  if (job.status !== "completed") throw new Failure("demo", `the report ${job.status}: ${job.error?.message}`);
+  if (job.status !== "completed") throw new Failure("demo", `the report ${job.status}: ${job.error}`);
 
   const { result } = job;
   print("");
@@ -75,7 +76,7 @@ async function follow(
 ): Promise<JobStatus> {
   for (let last = ""; ; ) {
     const job = await call<JobStatus>(url, { headers });
-    const line = `${String(Math.round(job.progress * 100)).padStart(4)} %  ${job.stage}`;
+    const line = `${String(job.progress).padStart(4)} %  ${job.stage}`;
     if (line !== last) print(line);
     last = line;
     if (job.status !== "processing") return job;

@@ -72,7 +72,7 @@ function tableOf(jobs: readonly Job[], columns = Number.POSITIVE_INFINITY): read
 const SHORT_ID = 8;
 
 function remarkOf(job: Job): string {
-  return visibleLine(job.error?.message ?? job.waiting_for ?? job.result?.delivered_to ?? "");
+  return visibleLine(job.failure?.message ?? job.waiting_for ?? job.result?.delivered_to ?? "");
 }
 
 /** The text on as many lines as it takes, broken between words; a word that is longer than a line is cut. */
@@ -128,8 +128,8 @@ export async function changeJobs(
   return good;
 }
 
-function tooLate({ status }: Job): boolean {
-  return status === "completed" || status === "failed";
+function tooLate({ stage }: Job): boolean {
+  return stage === "completed" || stage === "failed";
 }
 
 /** A running job ends at its next step. */

@@ -32,7 +32,7 @@ function createBar(terminal: ProgressTerminal): Progress {
   let shown: (ProgressOf & Partial<Pick<JobProgress, "section">>) | null = null;
   const draw = () => {
     if (shown === null) return;
-    const filled = Math.round(shown.progress * WIDTH);
+    const filled = Math.round((shown.progress * WIDTH) / 100);
     const bar = "█".repeat(filled) + "░".repeat(WIDTH - filled);
     const seconds = Math.round((performance.now() - began) / 1_000);
     const section = shown.section ? `, ${shown.section}` : "";
@@ -73,7 +73,7 @@ function createLines(terminal: ProgressTerminal): Progress {
 }
 
 function percent({ progress }: ProgressOf): string {
-  return `${String(Math.round(progress * 100)).padStart(3)} %`;
+  return `${String(progress).padStart(3)} %`;
 }
 
 function words({ stage, waiting_for: waitingFor, queue_position: position }: ProgressOf): string {

@@ -27,19 +27,19 @@ export function showJob(id: string, { config, json, out }: ShowOptions): Promise
 }
 
 function fieldsOf(job: Job, client: string): readonly (readonly [string, string | number | null | undefined])[] {
-  const { result, error } = job;
+  const { result, failure } = job;
   return [
     ["job", job.job_id],
     ["report", placeOf(job)],
     ["asked for", job.requested_text || null],
     ["client", client],
     ["status", job.status],
-    ["stage", `${job.stage} (${Math.round(job.progress * 100)} %)`],
+    ["stage", `${job.stage} (${job.progress} %)`],
     ["waits for", job.waiting_for],
     ["in the queue", job.queue_position],
     ["priority", job.priority],
     ["tries", job.attempts],
-    ["error", error && `${error.message} (${error.code})`],
+    ["error", failure && `${failure.message} (${failure.code})`],
     ["accepted", job.created_at],
     ["started", job.started_at],
     ["ended", job.ended_at],
@@ -48,9 +48,19 @@ function fieldsOf(job: Job, client: string): readonly (readonly [string, string 
     ["download", result?.pdf_url],
     ["delivered to", result?.delivered_to],
     ["link", result?.url],
+    ...documentLines(job),
     ["metadata", job.metadata && JSON.stringify(job.metadata)],
     ...job.warnings.map((warning) => ["warning", warning] as const),
   ];
+}
+
+/** Of a job that makes several, each with where it is. */
+function documentLines({ documents }: Job): readonly (readonly [string, string])[] {
+  if (documents.length < 2) return [];
+  return documents.map(({ kind, filename, pages, url, delivered_to, pdf_url }) => [
+    kind,
+    `${filename}, ${pages} ${pages === 1 ? "page" : "pages"}: ${url ?? delivered_to ?? pdf_url}`,
+  ]);
 }
 
 type Section = readonly [title: string, heads: readonly string[], rows: readonly (readonly string[])[]];
@@ -72,8 +82,8 @@ function sectionsOf({ attempts, deliveries, callbacks, history }: JobDetail): re
     ],
     [
       "deliveries",
-      ["TARGET", "PATH", "DELIVERED", "TO"],
-      deliveries.map((each) => [each.target, each.path, each.delivered_at ?? "-", each.delivered_to ?? "-"]),
+      ["DOCUMENT", "TARGET", "PATH", "DELIVERED", "TO"],
+      deliveries.map((each) => [each.kind, each.target, each.path, each.delivered_at ?? "-", each.delivered_to ?? "-"]),
     ],
     [
       "callbacks",

@@ -102,8 +102,8 @@ function watchProgress(client: Client, id: string, move: (step: JobProgress) => 
   return () => controller.abort();
 }
 
-function describeEnd({ status, error }: Job): string {
-  return status === "cancelled" ? "was cancelled" : `failed: ${error?.message ?? "nobody said why"}`;
+function describeEnd({ stage, failure }: Job): string {
+  return stage === "cancelled" ? "was cancelled" : `failed: ${failure?.message ?? "nobody said why"}`;
 }
 
 /** A link to it, its path on this machine, or else where the service hands it out. */

@@ -22,7 +22,7 @@ export async function watchAll({ config, json, signal, out }: WatchOptions): Pro
         for await (const event of client.events({ signal })) {
           if (event.type !== "job") continue;
           const { job } = event;
-          const why = job.error === null ? "" : `  ${job.error.message}`;
+          const why = job.failure === null ? "" : `  ${job.failure.message}`;
           const time = new Date().toISOString().slice(11, 19);
           out(
             json

@@ -63,7 +63,10 @@ export async function errorOf(response: Response): Promise<ApiError> {
     });
   }
   const { code, detail, problems = [], details = {} } = problem;
-  return new ApiError(detail, { code, status, problems, details, requestId, retryAfterMs });
+  // "Job not found" is what clients of the old service compare with; what to do is said beside it.
+  const { explanation } = details;
+  const message = typeof explanation === "string" ? explanation : detail;
+  return new ApiError(message, { code, status, problems, details, requestId, retryAfterMs });
 }
 
 function parseProblem(text: string): Schemas["Problem"] | null {

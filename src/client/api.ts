@@ -10,24 +10,57 @@ export interface Schemas {
         readonly cancel_requested?: boolean;
         /** @description Who asked */
         readonly client?: string;
+        /** @description Link of the commission document */
+        readonly commission_dropbox_url?: string;
+        /** @description Its name */
+        readonly commission_filename?: string;
+        /** @description As printed in it, such as "1.80-1.98%" */
+        readonly commission_rate?: string;
+        /** @description Its name */
+        readonly completed_filename?: string;
+        /** @description Link of the complete document: all of the job's documents in one */
+        readonly completed_pdf_url?: string;
         /**
          * Format: date-time
          * @description When it was accepted
          */
         readonly created_at?: string;
+        /** @description As printed in it, such as "$1,250" */
+        readonly discount?: string;
+        readonly document?: string | null;
+        /** @description All that are rendered, the main one first */
+        readonly documents?: readonly {
+            readonly bytes: number;
+            readonly delivered_to: string | null;
+            /** @description As it is delivered, served and downloaded */
+            readonly filename: string;
+            /** @description agents, agents_brief, agency, commission or complete */
+            readonly kind: string;
+            readonly pages: number;
+            /** @description Where this service hands it out */
+            readonly pdf_url: string;
+            readonly sha256: string;
+            readonly url: string | null;
+        }[];
+        /** @description Link of the main document once the job is completed, whatever the target is */
+        readonly dropbox_url?: string;
         readonly ended_at?: string | null;
-        readonly error?: {
+        /** @description Why the job failed; "" where it did not. Its code is in failure */
+        readonly error?: string;
+        readonly eta_seconds?: number | null;
+        readonly failure?: {
             readonly code: string;
             readonly message: string;
         } | null;
-        readonly eta_seconds?: number | null;
+        /** @description Its name */
+        readonly filename?: string;
         readonly job_id: string;
         readonly metadata?: {
             readonly [key: string]: unknown;
         } | null;
         readonly postcode?: string | null;
         readonly priority?: number;
-        /** @description 0 to 1 over the whole job */
+        /** @description 10 queued, from 30 gathering, from 45 rendering, from 85 delivering, 100 completed; 0 failed or cancelled */
         readonly progress?: number;
         readonly queue_position?: number | null;
         /** @description Time in attempts that are over, since it was accepted or retried; waits between them are not in it */
@@ -92,7 +125,8 @@ export interface Schemas {
         readonly stage: "queued" | "waiting" | "gathering" | "rendering" | "delivering" | "completed" | "failed" | "cancelled";
         readonly started_at?: string | null;
         readonly state?: string;
-        readonly status: "processing" | "completed" | "failed" | "cancelled";
+        /** @description "processing" until it is completed, failed or cancelled; the others with AGENTLINK_STATUS_CONTRACT=v1 alone, which says "failed" of a cancelled job */
+        readonly status: "processing" | "fetching_agents_data" | "fetching_agency_data" | "generating_commission_pdf" | "generating_pdf" | "uploading_to_dropbox" | "creating_completed_pdf" | "completed" | "failed" | "cancelled";
         /** @description Ask here until status is completed, failed or cancelled */
         readonly status_url: string;
         readonly suburb?: string;
@@ -322,24 +356,57 @@ export interface Schemas {
         readonly cancel_requested: boolean;
         /** @description Who asked */
         readonly client: string;
+        /** @description Link of the commission document */
+        readonly commission_dropbox_url: string;
+        /** @description Its name */
+        readonly commission_filename: string;
+        /** @description As printed in it, such as "1.80-1.98%" */
+        readonly commission_rate: string;
+        /** @description Its name */
+        readonly completed_filename: string;
+        /** @description Link of the complete document: all of the job's documents in one */
+        readonly completed_pdf_url: string;
         /**
          * Format: date-time
          * @description When it was accepted
          */
         readonly created_at: string;
+        /** @description As printed in it, such as "$1,250" */
+        readonly discount: string;
+        readonly document: string | null;
+        /** @description All that are rendered, the main one first */
+        readonly documents: readonly {
+            readonly bytes: number;
+            readonly delivered_to: string | null;
+            /** @description As it is delivered, served and downloaded */
+            readonly filename: string;
+            /** @description agents, agents_brief, agency, commission or complete */
+            readonly kind: string;
+            readonly pages: number;
+            /** @description Where this service hands it out */
+            readonly pdf_url: string;
+            readonly sha256: string;
+            readonly url: string | null;
+        }[];
+        /** @description Link of the main document once the job is completed, whatever the target is */
+        readonly dropbox_url: string;
         readonly ended_at: string | null;
-        readonly error: {
+        /** @description Why the job failed; "" where it did not. Its code is in failure */
+        readonly error: string;
+        readonly eta_seconds: number | null;
+        readonly failure: {
             readonly code: string;
             readonly message: string;
         } | null;
-        readonly eta_seconds: number | null;
+        /** @description Its name */
+        readonly filename: string;
         readonly job_id: string;
         readonly metadata: {
             readonly [key: string]: unknown;
         } | null;
         readonly postcode: string | null;
         readonly priority: number;
-        /** @description 0 to 1 over the whole job */
+        /** @description 10 queued, from 30 gathering, from 45 rendering, from 85 delivering, 100 completed; 0 failed or cancelled */
         readonly progress: number;
         readonly queue_position: number | null;
         /** @description Time in attempts that are over, since it was accepted or retried; waits between them are not in it */
@@ -404,7 +471,8 @@ export interface Schemas {
         readonly stage: "queued" | "waiting" | "gathering" | "rendering" | "delivering" | "completed" | "failed" | "cancelled";
         readonly started_at: string | null;
         readonly state: string;
-        readonly status: "processing" | "completed" | "failed" | "cancelled";
+        /** @description "processing" until it is completed, failed or cancelled; the others with AGENTLINK_STATUS_CONTRACT=v1 alone, which says "failed" of a cancelled job */
+        readonly status: "processing" | "fetching_agents_data" | "fetching_agency_data" | "generating_commission_pdf" | "generating_pdf" | "uploading_to_dropbox" | "creating_completed_pdf" | "completed" | "failed" | "cancelled";
         readonly status_url: string;
         readonly suburb: string;
         readonly waiting_for: string | null;
@@ -462,6 +530,8 @@ export interface Schemas {
         readonly deliveries: readonly {
             readonly delivered_at: string | null;
             readonly delivered_to: string | null;
+            /** @description Which document */
+            readonly kind: string;
             /** @description Where the file is put, below the target */
             readonly path: string;
             readonly target: string;
@@ -496,24 +566,57 @@ export interface Schemas {
             /** @description Somebody cancelled it, and it has not ended yet: something may be under way to a delivery target */
             readonly cancel_requested: boolean;
             readonly client: string;
+            /** @description Link of the commission document */
+            readonly commission_dropbox_url: string;
+            /** @description Its name */
+            readonly commission_filename: string;
+            /** @description As printed in it, such as "1.80-1.98%" */
+            readonly commission_rate: string;
+            /** @description Its name */
+            readonly completed_filename: string;
+            /** @description Link of the complete document: all of the job's documents in one */
+            readonly completed_pdf_url: string;
             /**
              * Format: date-time
              * @description When it was accepted
              */
             readonly created_at: string;
+            /** @description As printed in it, such as "$1,250" */
+            readonly discount: string;
+            readonly document: string | null;
+            /** @description All that are rendered, the main one first */
+            readonly documents: readonly {
+                readonly bytes: number;
+                readonly delivered_to: string | null;
+                /** @description As it is delivered, served and downloaded */
+                readonly filename: string;
+                /** @description agents, agents_brief, agency, commission or complete */
+                readonly kind: string;
+                readonly pages: number;
+                /** @description Where this service hands it out */
+                readonly pdf_url: string;
+                readonly sha256: string;
+                readonly url: string | null;
+            }[];
+            /** @description Link of the main document once the job is completed, whatever the target is */
+            readonly dropbox_url: string;
             readonly ended_at: string | null;
-            readonly error: {
+            /** @description Why the job failed; "" where it did not. Its code is in failure */
+            readonly error: string;
+            readonly eta_seconds: number | null;
+            readonly failure: {
                 readonly code: string;
                 readonly message: string;
             } | null;
-            readonly eta_seconds: number | null;
+            /** @description Its name */
+            readonly filename: string;
             readonly job_id: string;
             readonly metadata: {
                 readonly [key: string]: unknown;
             } | null;
             readonly postcode: string | null;
             readonly priority: number;
-            /** @description 0 to 1 over the whole job */
+            /** @description 10 queued, from 30 gathering, from 45 rendering, from 85 delivering, 100 completed; 0 failed or cancelled */
             readonly progress: number;
             readonly queue_position: number | null;
             /** @description Time in attempts that are over, since it was accepted or retried; waits between them are not in it */
@@ -578,7 +681,8 @@ export interface Schemas {
             readonly stage: "queued" | "waiting" | "gathering" | "rendering" | "delivering" | "completed" | "failed" | "cancelled";
             readonly started_at: string | null;
             readonly state: string;
-            readonly status: "processing" | "completed" | "failed" | "cancelled";
+            /** @description "processing" until it is completed, failed or cancelled; the others with AGENTLINK_STATUS_CONTRACT=v1 alone, which says "failed" of a cancelled job */
+            readonly status: "processing" | "fetching_agents_data" | "fetching_agency_data" | "generating_commission_pdf" | "generating_pdf" | "uploading_to_dropbox" | "creating_completed_pdf" | "completed" | "failed" | "cancelled";
             readonly status_url: string;
             readonly suburb: string;
             readonly waiting_for: string | null;

@@ -105,8 +105,8 @@ export interface Client {
   retryAll(filter?: JobFilter, options?: Interruptible): Promise<number>;
   /** What happens, while it happens; after a break of the connection what was missed. */
   events(options?: EventsOptions): AsyncIterable<ServiceEvent>;
-  /** The PDF, checked against its hash. */
-  downloadReport(id: string, options?: Interruptible): Promise<Report>;
+  /** The PDF of the main document, or of the kind that is named, checked against its hash. */
+  downloadReport(id: string, options?: Interruptible & { readonly kind?: string }): Promise<Report>;
   /** How the service is. Needs an admin key, as the three below. */
   overview(options?: Interruptible): Promise<Overview>;
   /** Starts nothing new until it is resumed. */
@@ -141,7 +141,7 @@ export function createClient(options: ClientOptions): Client {
     async submit(request, { idempotencyKey = crypto.randomUUID(), waitS = 0, signal } = {}) {
       if (!IDEMPOTENCY_KEY.test(idempotencyKey)) throw unusableKey(idempotencyKey);
       return exchange.send(
-        "/api/generate-agents-report",
+        request.report === "agency" ? "/api/generate-agency-report" : "/api/generate-agents-report",
         {
           method: "POST",
           body: request,
@@ -166,7 +166,7 @@ export function createClient(options: ClientOptions): Client {
       for (let waitS = 0; ; ) {
         const job = await ask(waitS);
         onChange?.(job);
-        if (job.status !== "processing") return job;
+        if (hasEnded(job)) return job;
         const leftS = Math.ceil((deadline - performance.now()) / 1_000);
         if (leftS <= 0)
           throw new ApiError(`job ${id} is still ${job.stage} after ${timeoutMs / 1_000} s`, {
@@ -208,7 +208,8 @@ export function createClient(options: ClientOptions): Client {
 
     events: (options = {}) => events(exchange, options),
 
-    downloadReport: (id, { signal } = {}) => downloadReport(exchange, `${at(id)}/report.pdf`, signal),
+    downloadReport: (id, { signal, kind } = {}) =>
+      downloadReport(exchange, `${at(id)}/${kind === undefined ? "report" : `documents/${kind}`}.pdf`, signal),
 
     overview: (options) => read("/api/overview", options),
     pause: (options) => change("/api/queue/pause", true, options),
@@ -222,6 +223,11 @@ export function createClient(options: ClientOptions): Client {
     ready: (options) => read("/readyz", options),
   };
   return client;
+}
+
+/** Whichever words its status has: see AGENTLINK_STATUS_CONTRACT. */
+export function hasEnded({ stage }: Pick<Job, "stage">): boolean {
+  return stage === "completed" || stage === "failed" || stage === "cancelled";
 }
 
 /** What the service takes: what a header can hold, and no blanks at its ends, which a header loses. */

@@ -15,9 +15,12 @@ export type ServiceEvent =
 export interface JobProgress {
   readonly job_id: string;
   readonly stage: Schemas["Job"]["stage"];
+  /** 0–100 over the whole job. */
   readonly progress: number;
-  /** The part of the report that is being made. */
+  /** The part of the document that is being made. */
   readonly section: string | null;
+  /** The kind of the document that is being made or delivered. */
+  readonly document?: string | null;
   readonly waiting_for: string | null;
 }
 
@@ -75,7 +78,8 @@ export async function* events(
         parser.feed(decoder.decode(chunk, { stream: true }));
         for (const told of waiting.splice(0)) {
           yield told;
-          if (job !== undefined && told.type === "job" && told.job.status !== "processing") return;
+          if (job !== undefined && told.type === "job" && ["completed", "failed", "cancelled"].includes(told.job.stage))
+            return;
         }
       }
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { OpenCircuit } from "../outbound/circuit-breaker.ts";
+import { type FolderPatterns, USUAL_FOLDERS } from "../report/names.ts";
 import type { Delivery } from "./delivery.ts";
 import { createDropboxDelivery } from "./dropbox/delivery.ts";
 import { createFolderDelivery } from "./folder/delivery.ts";
@@ -26,6 +27,10 @@ export interface TargetSettings {
   readonly s3AccessKeyId: string;
   readonly s3SecretAccessKey: string;
   readonly s3Prefix: string;
+  /** Where everybody may fetch what is in the bucket; null or left out where they may not. */
+  readonly s3PublicUrl?: string | null;
+  /** The usual ones when left out. */
+  readonly folders?: FolderPatterns;
 }
 
 /**
@@ -36,12 +41,13 @@ export function createDeliveries(
   settings: TargetSettings,
   onChange: (target: Target, open: OpenCircuit | null) => void,
 ): readonly Delivery[] {
-  const { dataDir } = settings;
+  const { dataDir, folders = USUAL_FOLDERS } = settings;
   return settings.delivery.map((target) => {
     switch (target) {
       case "folder":
         return createFolderDelivery({
           folder: settings.deliveryFolder,
+          folders: folders.usual,
           dataDir,
           ...(settings.umask === undefined ? {} : { umask: settings.umask }),
           onChange: (open) => onChange(target, open),
@@ -54,6 +60,7 @@ export function createDeliveries(
             refreshToken: settings.dropboxRefreshToken,
           },
           folder: settings.dropboxFolder,
+          folders: folders.usual,
           pathRoot: settings.dropboxPathRoot,
           share: settings.dropboxShare,
           dataDir,
@@ -67,6 +74,8 @@ export function createDeliveries(
           accessKeyId: settings.s3AccessKeyId,
           secretAccessKey: settings.s3SecretAccessKey,
           prefix: settings.s3Prefix,
+          publicUrl: settings.s3PublicUrl ?? null,
+          folders: folders.s3,
           dataDir,
           onChange: (open) => onChange(target, open),
         });

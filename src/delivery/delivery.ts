@@ -6,6 +6,7 @@
 
 import type { CircuitBreaker } from "../outbound/circuit-breaker.ts";
 import type { Delivered, Job, ReportFile } from "../queue/job.ts";
+import type { NamedDocument } from "./path.ts";
 
 /** What a delivery heeds of a cancel, and what it tells. */
 export interface Passage {
@@ -25,10 +26,10 @@ export interface Delivery {
   /** The word in `AGENTLINK_DELIVERY` and in the ledger. */
   readonly target: string;
   /**
-   * Where a job's report will be put, below the target: derived from the job alone, so that every attempt names the
-   * same place.
+   * Where a document of a job will be put, below the target: derived from the two alone, so that every attempt names the
+   * same place. The agents report is meant where none is given.
    */
-  pathFor(job: Job): string;
+  pathFor(job: Job, document?: NamedDocument): string;
   /**
    * Puts the file there, exactly once: one that is there already with the right content is recognised, another's file
    * is never overwritten (the report then takes its short id into the name).

@@ -1,11 +1,33 @@
-import filenamify from "filenamify";
-import type { Job } from "../queue/job.ts";
+import type { Job, JobDocument } from "../queue/job.ts";
+import { FIRST_KIND } from "../queue/job.ts";
 import { requestOf } from "../queue/request.ts";
-import { reportDay } from "../report/day.ts";
+import {
+  fileName,
+  folderNames,
+  MAX_WISH_LENGTH,
+  type Patterns,
+  plainName,
+  USUAL_FOLDERS,
+  wishedName,
+} from "../report/names.ts";
 
-/** Longest a folder or file name may be; file systems allow 255 bytes, and a character can take four. */
-const MAX_NAME_LENGTH = 60;
+export { type FolderPatterns, type Patterns, readFileNames, readFolders, shortId } from "../report/names.ts";
+
 const MAX_FOLDERS = 10;
+
+/** What of a document decides where it goes. */
+export type NamedDocument = Pick<JobDocument, "kind" | "filename">;
+
+/** How one target places documents. */
+export interface PathOptions {
+  /** The folder of each kind, below the target. */
+  readonly folders?: Patterns;
+  /** Replaces what the target does not take. */
+  readonly legal?: (name: string) => string;
+}
+
+/** Of a job of an older version, which had one document and no name for it. */
+const FIRST_DOCUMENT: NamedDocument = { kind: FIRST_KIND, filename: null };
 
 interface DeliveryWishes {
   readonly folder?: unknown;
@@ -13,46 +35,32 @@ interface DeliveryWishes {
 }
 
 /**
- * `<STATE>/<suburb>/<date> <suburb> agents report <short id>.pdf`, the date being the day of the request where the
- * suburb is; or what the request's `delivery` wishes for. Every segment is made a plain name, so that the path never
- * leaves the target whatever the request says; a wish of which no name is left is none. `legal` replaces what the
- * target does not take.
+ * Where a document goes, below the target: the operator's folders and the name that it has since it was rendered; or
+ * what the request's `delivery` wishes for. Every segment is made a plain name, so that the path never leaves the target
+ * whatever the request says; a wish of which no name is left is none.
  */
-export function deliveryPath(job: Job, legal: (name: string) => string = (name) => name): string {
+export function deliveryPath(
+  job: Job,
+  document: NamedDocument = FIRST_DOCUMENT,
+  { folders: patterns = USUAL_FOLDERS.usual, legal = (name) => name }: PathOptions = {},
+): string {
+  const { kind, filename } = document;
   const wishes: DeliveryWishes = requestOf(job.request).delivery ?? {};
-  const plain = (name: string) => plainName(legal(name));
   const wished = text(wishes.folder)
     .split(/[/\\]+/)
-    .flatMap((name) => plain(name) ?? [])
+    .flatMap((name) => plainName(legal(name), MAX_WISH_LENGTH) ?? [])
     .slice(0, MAX_FOLDERS);
-  const folders = wished.length > 0 ? wished : [job.state, job.suburb].map((name) => plain(name) ?? "-");
-  const usual = `${reportDay(job.createdAt, job.state)} ${job.suburb.slice(0, MAX_NAME_LENGTH / 2)} agents report ${shortId(job)}`;
-  const file = plain(text(wishes.filename).replace(/\.pdf\s*$/i, "")) ?? plain(usual) ?? shortId(job);
-  return [...folders, `${file}.pdf`].join("/");
+  const folders = wished.length > 0 ? wished : folderNames(job, kind, patterns, legal);
+  const usual = filename ?? fileName(job, kind);
+  const plain = plainName(legal(usual.replace(/\.pdf$/i, "")));
+  const file = wishedName(text(wishes.filename), kind, legal) ?? (plain === null ? usual : `${plain}.pdf`);
+  return [...folders, file].join("/");
 }
 
-/** The part of a job's id that is random: the first digits are the time and much the same for jobs of one day. */
-export function shortId(job: Job): string {
-  return job.id.slice(-8);
-}
-
-/** A name that every file system takes; null for one of which nothing is left but dots, blanks and replacements. */
-function plainName(name: string): string | null {
-  // filenamify cuts before a dot and keeps all that is behind it: it is cut here.
-  const legal = shortened(filenamify(name.normalize("NFC"), { replacement: "-", maxLength: Number.MAX_SAFE_INTEGER }));
-  const trimmed = legal.replace(/^[.\s]+|[.\s]+$/g, "").replace(/\s+/g, " ");
-  return /^[-.\p{C}\p{Z}\p{M}\p{Default_Ignorable_Code_Point}]*$/u.test(trimmed) ? null : trimmed;
-}
-
-/** Cut between two characters as people see them. */
-function shortened(name: string): string {
-  if (name.length <= MAX_NAME_LENGTH) return name;
-  let length = 0;
-  for (const { segment } of new Intl.Segmenter().segment(name)) {
-    if (length + segment.length > MAX_NAME_LENGTH) break;
-    length += segment.length;
-  }
-  return name.slice(0, length);
+/** What a document of a job is called from its rendering on: as the request wishes, or by the operator's pattern. */
+export function documentName(job: Job, kind: string, patterns: Patterns): string {
+  const wishes: DeliveryWishes = requestOf(job.request).delivery ?? {};
+  return wishedName(text(wishes.filename), kind) ?? fileName(job, kind, patterns);
 }
 
 function text(wish: unknown): string {

@@ -15,9 +15,10 @@ import type { Answer } from "../observability/metrics.ts";
 import type { Parser } from "../parsing/parsing.ts";
 import type { Running } from "../pipeline/attempt.ts";
 import type { Pruned } from "../pipeline/pruning.ts";
-import type { Job, ReportFile } from "../queue/job.ts";
+import type { DocumentFile, Job } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Catalogue } from "../report/sources/catalogue.ts";
+import type { StatusContract } from "../views/status-word.ts";
 
 /** What the HTTP server is built from; the composition root brings it. */
 export interface HttpParts {
@@ -53,9 +54,11 @@ export interface HttpParts {
   readonly prune: (endedBefore: Date) => Promise<Pruned>;
   /** Reports rendered at once. */
   readonly renderSlots: number;
-  readonly reports: ReportFiles;
+  readonly reports: DocumentFiles;
   /** Folders of this machine that nobody but an admin is told of: where the data are, and where reports are put. */
   readonly folders?: readonly string[];
+  /** Whose words a status has; "v2" when left out. */
+  readonly statusContract?: StatusContract;
   readonly version: string;
   /** Where clients reach the service, such as "https://reports.example.com/agentlink"; null takes the request's own host. */
   readonly publicUrl: string | null;
@@ -74,14 +77,14 @@ export interface HttpParts {
 }
 
 /** Where the PDFs are. */
-export interface ReportFiles {
+export interface DocumentFiles {
   /** The folder that their paths begin at. */
   readonly root: string;
   /**
    * Sees to it that a job's report is below it, where another host made it or it has to be rendered again; false when it
    * is gone.
    */
-  fetch(report: ReportFile, job: Job): Promise<boolean>;
+  fetch(document: DocumentFile, job: Job): Promise<boolean>;
 }
 
 /** What the routes need of those who tell of jobs' ends. */

@@ -18,9 +18,10 @@ export function measuredStages(stages: Stages, metrics: Metrics): Stages {
     }
   };
   return {
+    ...stages,
     gather: (claim, step) => timed("gathering", () => stages.gather(claim, step)),
-    render: (claim, dataSet, step) => timed("rendering", () => stages.render(claim, dataSet, step)),
-    deliver: (claim, report, step) => timed("delivering", () => stages.deliver(claim, report, step)),
+    render: (claim, source, step) => timed("rendering", () => stages.render(claim, source, step)),
+    deliver: (claim, documents, step) => timed("delivering", () => stages.deliver(claim, documents, step)),
   };
 }
 

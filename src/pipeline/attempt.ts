@@ -1,11 +1,14 @@
 import { Failure } from "../failure.ts";
 import type { Claim, Stage } from "../queue/job.ts";
 
-/** The part of a whole job that each stage takes, from and to, for the progress that people see. */
-const SHARE: Readonly<Record<Stage, readonly [number, number]>> = {
-  gathering: [0, 0.1],
-  rendering: [0.1, 0.9],
-  delivering: [0.9, 1],
+/** A part of a whole job, from and to, for the progress that people see. */
+export type Share = readonly [from: number, to: number];
+
+/** As the service that this one replaces counted it (docs/migrate-from-rq.md); a document has a share of its own. */
+export const SHARE: Readonly<Record<Stage, Share>> = {
+  gathering: [0.3, 0.45],
+  rendering: [0.45, 0.85],
+  delivering: [0.85, 1],
 };
 
 /** What a stage is given. */
@@ -14,8 +17,18 @@ export interface Step {
   readonly signal: AbortSignal;
   /** Aborted when somebody cancelled the job: a delivery, which heeds this alone, then says what came of it. */
   readonly cancel: AbortSignal;
-  /** 0–1 within the stage, and the part of the report that is begun, where there is one. */
-  progress(done: number, section?: string | null): void;
+  /**
+   * 0–1 within the step, and the part of the document that is begun, where there is one. `document` is the kind of the
+   * one that it is about, where that is not the step's.
+   */
+  progress(done: number, section?: string | null, document?: string | null): void;
+}
+
+/** What a step is about, where that is not the whole stage. */
+export interface StepOf {
+  /** The kind of the document. */
+  readonly document?: string;
+  readonly share?: Share;
 }
 
 /** How far a running job is. */
@@ -25,6 +38,8 @@ export interface Running {
   readonly progress: number;
   /** The part of the report that is being made, such as "market"; null in other stages, and before the first. */
   readonly section: string | null;
+  /** The kind of the document that is being made or delivered; null before the first. */
+  readonly document?: string | null;
   /** Why it does not go on, such as "memory"; null when it does. */
   readonly waitingFor: string | null;
 }
@@ -42,7 +57,7 @@ export interface Attempt extends Running {
   /** Ends the try for this reason; only the first one counts. */
   abort(reason: Failure): void;
   /** Runs one stage: ends with the stage, the timeout or the abort, whichever comes first; what comes later is ignored. */
-  step<T>(stage: Stage, timeoutMs: number, work: (step: Step) => Promise<T>): Promise<T>;
+  step<T>(stage: Stage, timeoutMs: number, work: (step: Step) => Promise<T>, of?: StepOf): Promise<T>;
   /** Rejects with the abort's reason, even if the promise never settles. */
   unlessAborted<T>(promise: Promise<T>): Promise<T>;
 }
@@ -55,6 +70,7 @@ export function createAttempt(claim: Claim): Attempt {
   let at = claim.job.stage;
   let progress = SHARE[at][0];
   let section: string | null = null;
+  let document: string | null = null;
 
   function unlessAborted<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -87,6 +103,9 @@ export function createAttempt(claim: Claim): Attempt {
     get section() {
       return section;
     },
+    get document() {
+      return document;
+    },
     waitingFor: null,
     cancel(reason) {
       cancelling.abort(reason);
@@ -95,18 +114,20 @@ export function createAttempt(claim: Claim): Attempt {
     abort: (reason) => controller.abort(reason),
     unlessAborted,
 
-    async step(stage, timeoutMs, work) {
+    async step(stage, timeoutMs, work, of = {}) {
       signal.throwIfAborted();
-      const [from, to] = SHARE[stage];
+      const [from, to] = of.share ?? SHARE[stage];
       at = stage;
+      document = of.document ?? null;
       delivers ||= stage === "delivering";
       progress = from;
       const timer = setTimeout(() => controller.abort(timedOut(stage, timeoutMs)), timeoutMs);
       const step: Step = {
         signal,
         cancel: cancelling.signal,
-        progress(done, part = null) {
+        progress(done, part = null, about = document) {
           if (signal.aborted) return;
+          document = about;
           progress = from + (to - from) * Math.min(1, Math.max(0, done));
           section = part;
         },

@@ -5,9 +5,15 @@
  */
 
 import { asFailure, Failure } from "../failure.ts";
-import type { Claim, Delivered, ReportFile } from "../queue/job.ts";
+import {
+  type AllDelivered,
+  type Claim,
+  type DocumentFile,
+  type RenderedDocument,
+  toDocumentFile,
+} from "../queue/job.ts";
 import type { JobChange, Queue, Room } from "../queue/queue.ts";
-import { type Attempt, createAttempt, type Running, type Step } from "./attempt.ts";
+import { type Attempt, createAttempt, type Running, type Share, type Step } from "./attempt.ts";
 import { BACKOFF, type Backoff, retryDelay } from "./backoff.ts";
 import { createPlaces, type Places } from "./places.ts";
 
@@ -15,19 +21,50 @@ export type { Step } from "./attempt.ts";
 
 /** What a job does, stage by stage; the composition root brings them. Each may throw a Failure, transient or permanent. */
 export interface Stages {
+  /**
+   * The documents that the job is to have, in the order in which they are made. The same for every attempt.
+   * @throws Failure where the request cannot be read.
+   */
+  plan(claim: Claim): readonly PlannedDocument[];
   /** Answers the data set as JSON text. */
   gather(claim: Claim, step: Step): Promise<string>;
   /**
-   * Answers the finished PDF. A job that is `alone` is under suspicion of having brought a process down: it is rendered
-   * in a process of its own, so that the death of this one is never its fault.
+   * Answers one finished document. A job that is `alone` is under suspicion of having brought a process down: it is
+   * rendered in a process of its own, so that the death of this one is never its fault.
    */
-  render(claim: Claim, dataSet: Uint8Array<ArrayBuffer>, step: Step): Promise<ReportFile>;
+  render(claim: Claim, source: RenderSource, step: Step): Promise<RenderedDocument & { readonly warnings?: Warnings }>;
   /**
    * Writes the target path down with `queue.delivering` before anything is put there; when that answers false, puts nothing.
-   * After a cancel it throws the reason of `step.cancel` where nothing has arrived, nor will.
+   * After a cancel it throws the reason of `step.cancel` where nothing has arrived, nor will. Documents whose PDF is gone
+   * are named by its Failure "report_gone" as `details.kinds`.
    */
-  deliver(claim: Claim, report: ReportFile, step: Step): Promise<Delivered>;
+  deliver(claim: Claim, documents: readonly DocumentFile[], step: Step): Promise<AllDelivered>;
 }
+
+/** A document that a job is to have. */
+export interface PlannedDocument {
+  readonly kind: string;
+  /** It is the job's report. */
+  readonly main: boolean;
+  /**
+   * From what it is made. One that is made of the others' files is an addition to them: where it cannot be made that is a
+   * warning, and not the job's failure.
+   */
+  readonly madeOf: "data" | "documents";
+  /** The part of the whole job that its making is, for the progress. */
+  readonly share: Share;
+}
+
+/** What a document is made from. */
+export interface RenderSource extends PlannedDocument {
+  /** JSON in UTF-8, in a buffer of its own; empty for one that is made of documents. */
+  readonly dataSet: Uint8Array<ArrayBuffer>;
+  /** Those of the job that are rendered. */
+  readonly documents: readonly DocumentFile[];
+}
+
+/** What is odd about what a document was made from, in words for who asked for it. */
+export type Warnings = readonly string[];
 
 export interface PipelineOptions {
   readonly queue: Queue;
@@ -203,21 +240,20 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
 
   /** Answers null when the job is not to be completed: it was put back, cancelled or taken away. */
-  async function runStages(attempt: Attempt): Promise<Delivered | null> {
+  async function runStages(attempt: Attempt): Promise<AllDelivered | null> {
     const { claim } = attempt;
     const { stage } = claim.job;
-    let { report } = claim.job;
+    let documents: readonly DocumentFile[] = claim.job.documents;
     // An attempt before this one sent something: there is nothing else to do than to see what became of it.
     if (claim.job.cancelRequested) {
-      if (report === null) throw CANCELLED;
-      return deliver(attempt, report);
+      if (documents.length === 0) throw CANCELLED;
+      return deliver(attempt, documents);
     }
     if (stage === "gathering" && !(await gather(attempt))) return drop(attempt);
     if (stage !== "delivering") {
-      const rendered = await (isSuspected(claim) ? renderIsolated(attempt) : renderInTurn(attempt));
-      if (rendered === null || !(await checkpoint(attempt, () => queue.rendered(claim, rendered))))
-        return drop(attempt);
-      report = rendered;
+      const made = await (isSuspected(claim) ? renderIsolated(attempt) : renderInTurn(attempt));
+      if (made === null || !(await checkpoint(attempt, made.store))) return drop(attempt);
+      documents = made.documents;
       const most = deliveryRoom();
       if (deliveries() >= most || !deliveryLine.empty) {
         const closed = most < deliverSlots;
@@ -226,8 +262,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         return null;
       }
     }
-    if (report === null) throw new Failure("report_gone", "the job has no report to deliver: post it again");
-    return deliver(attempt, report);
+    if (documents.length === 0) throw new Failure("report_gone", "the job has no report to deliver: post it again");
+    return deliver(attempt, documents);
   }
 
   async function gather(attempt: Attempt): Promise<boolean> {
@@ -244,7 +280,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     }
   }
 
-  async function renderInTurn(attempt: Attempt): Promise<ReportFile | null> {
+  async function renderInTurn(attempt: Attempt): Promise<Made | null> {
     const way = attempt.claim.job.stage === "gathering" ? "gathered" : "direct";
     ahead[way] += 1;
     const leave = await renders.enter(attempt).finally(() => {
@@ -257,7 +293,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     });
   }
 
-  async function renderIsolated(attempt: Attempt): Promise<ReportFile | null> {
+  async function renderIsolated(attempt: Attempt): Promise<Made | null> {
     isolated += 1;
     try {
       const leave = await renders.enter(attempt, { all: attempt.claim.job.error?.code === NEEDS_ALL_MEMORY });
@@ -268,21 +304,69 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     }
   }
 
-  /** Answers null when the job is not wanted any more. */
-  async function render(attempt: Attempt): Promise<ReportFile | null> {
+  /**
+   * Makes the job's documents that are not made yet, each stored before the next is begun, and all but the storing of the
+   * last, for which no render slot is kept. Answers null when the job is not wanted any more.
+   */
+  async function render(attempt: Attempt): Promise<Made | null> {
     const { claim } = attempt;
-    const dataSet = await checkpoint(attempt, () => queue.dataSet(claim.job.id));
+    const plan = stages.plan(claim);
+    const documents: DocumentFile[] = plan.flatMap(({ kind }) =>
+      claim.job.documents.filter((each) => each.kind === kind),
+    );
+    const open = plan.filter(({ kind }) => !documents.some((each) => each.kind === kind));
+    const warnings: string[] = [];
+    let store: Made["store"] | null = null;
+    for (const planned of open) {
+      // The one before.
+      if (store !== null && !(await checkpoint(attempt, store))) return null;
+      const made = await renderOne(attempt, planned, documents);
+      if (made === null) return null;
+      const more = planned !== open.at(-1);
+      warnings.push(...made.warnings);
+      if (made.document !== null) documents.push(made.document);
+      const last = made.document ?? documents.at(-1);
+      if (last === undefined) throw new Failure("no_documents", `the document ${planned.kind} has none to be made of`);
+      const main = plan.some(({ kind, main }) => main && kind === last.kind);
+      store = () => queue.rendered(claim, last, { main, more, warnings: [...new Set(warnings)] });
+    }
+    // All are there already, of an attempt that ended before it could say so.
+    const [first] = documents;
+    if (store === null && first !== undefined) store = () => queue.rendered(claim, first, { main: false });
+    if (store === null) throw new Failure("no_documents", "the request asks for no document: post it again");
+    return { documents, store };
+  }
+
+  /** Answers null when the job is not wanted any more; a document of null where one that is an addition cannot be made. */
+  async function renderOne(attempt: Attempt, planned: PlannedDocument, documents: readonly DocumentFile[]) {
+    const { claim } = attempt;
+    const dataSet = planned.madeOf === "data" ? await checkpoint(attempt, () => queue.dataSet(claim.job.id)) : NO_DATA;
     if (dataSet === null)
       throw new Failure("data_set_gone", "the job's data set is gone from the database: post it again");
     // Should the process die before this is kept, it did not die of the render.
     if (!(await checkpoint(attempt, () => queue.rendering(claim)))) return null;
-    return attempt.step("rendering", options.jobTimeoutMs, (step) => stages.render(claim, dataSet, step));
+    const source = { ...planned, dataSet, documents: [...documents] };
+    const { kind: document, share } = planned;
+    try {
+      const { warnings = [], ...made } = await attempt.step(
+        "rendering",
+        options.jobTimeoutMs,
+        (step) => stages.render(claim, source, step),
+        { document, share },
+      );
+      return { document: toDocumentFile({ kind: planned.kind, ...made }), warnings };
+    } catch (error) {
+      const { message, transient, options: particulars } = asFailure(error);
+      const isAddition = planned.madeOf === "documents" && !attempt.signal.aborted;
+      if (!isAddition || (transient && !particulars.crashed)) throw error;
+      return { document: null, warnings: [`The document ${planned.kind} could not be made: ${message}`] };
+    }
   }
 
-  function deliver(attempt: Attempt, report: ReportFile): Promise<Delivered> {
+  function deliver(attempt: Attempt, documents: readonly DocumentFile[]): Promise<AllDelivered> {
     const { claim } = attempt;
     return within(delivering, attempt, () =>
-      attempt.step("delivering", deliverTimeoutMs, (step) => stages.deliver(claim, report, step)),
+      attempt.step("delivering", deliverTimeoutMs, (step) => stages.deliver(claim, documents, step)),
     );
   }
 
@@ -337,7 +421,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     if (failure === STOPPING) return queue.release(claim, "stopping");
     if (failure === CANCELLED || failure === LOST) return giveBack(claim);
     const { code, message, options: particulars } = failure;
-    if ((code === "report_gone" || code === "report_damaged") && (await queue.renderAgain(claim))) return true;
+    const { kinds } = particulars.details ?? {};
+    const gone = Array.isArray(kinds) ? (kinds as readonly string[]) : undefined;
+    if ((code === "report_gone" || code === "report_damaged") && (await queue.renderAgain(claim, gone))) return true;
     const { crashed = false, uncounted = false, retryAfterMs, waitsFor = [] } = particulars;
     const retryInMs = uncounted
       ? (retryAfterMs ?? backoff.baseMs)
@@ -374,9 +460,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
     running: () =>
       new Map(
-        [...held].map(([id, { stage, progress, section, waitingFor }]) => [
+        [...held].map(([id, { stage, progress, section, document = null, waitingFor }]) => [
           id,
-          { stage, progress, section, waitingFor },
+          { stage, progress, section, document, waitingFor },
         ]),
       ),
 
@@ -401,6 +487,15 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     },
   };
 }
+
+/** What is rendered of a job. */
+interface Made {
+  readonly documents: readonly DocumentFile[];
+  /** Stores what is not stored of it; false where the job is not wanted any more. */
+  store(): Promise<boolean>;
+}
+
+const NO_DATA = new Uint8Array(0);
 
 function isSuspected({ job }: Claim): boolean {
   return job.alone && job.stage === "rendering";

@@ -3,34 +3,68 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import PQueue from "p-queue";
 import { Failure } from "../failure.ts";
-import type { Job, ReportFile } from "../queue/job.ts";
+import type { DocumentFile, Job, ReportFile } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { RenderPool, RenderTask } from "../render/pool.ts";
+import type { Part } from "../render/render.ts";
 import type { State } from "../report/data-set.ts";
 import { reportDay } from "../report/day.ts";
-import { planDocuments } from "../report/documents.ts";
+import { DOCUMENT_KINDS, type DocumentPlan, planDocuments } from "../report/documents.ts";
 import { reportOptions } from "../report/options.ts";
 import type { ReportRequest } from "../report/request.ts";
 import type { Reports } from "../storage/reports/reports.ts";
 
+/** What an operator has set about documents. */
+export interface RenderSettings {
+  /** Whether reports have agents' e-mail addresses. */
+  readonly printEmails: boolean;
+  /** PDFs before and behind the others in a complete document; null for none. */
+  readonly completeFront: string | null;
+  readonly completeBack: string | null;
+}
+
+/** The documents that a job is to have. @throws Failure "request_unreadable", permanent. */
+export function planOf(job: Job): DocumentPlan {
+  return planDocuments(readRequest(job));
+}
+
 /**
- * What renders a job's report into `output`.
+ * What renders one document of a job into `output`; `root` is where the paths of the job's documents begin.
  * @throws Failure "request_unreadable", permanent: a report without its agency and its brand would be the wrong one.
  */
 export function renderTask(
   job: Job,
-  dataSet: Uint8Array<ArrayBuffer>,
+  source: {
+    readonly kind: string;
+    readonly dataSet: Uint8Array<ArrayBuffer>;
+    readonly documents: readonly DocumentFile[];
+  },
   output: string,
-  printEmails: boolean,
+  settings: RenderSettings & { readonly root: string },
 ): RenderTask {
   const { suburb, postcode } = job;
   const known = {
-    ...{ suburb, postcode, printEmails, state: job.state as State },
+    ...{ suburb, postcode, printEmails: settings.printEmails, state: job.state as State },
     date: reportDay(job.createdAt, job.state),
   };
-  const request = readRequest(job);
-  const [kind] = planDocuments(request);
-  return { kind, dataSet, options: reportOptions(request, known), output };
+  const kind = DOCUMENT_KINDS.find((each) => each === source.kind);
+  if (kind === undefined)
+    throw new Failure("no_such_document", `this version of agentlink makes no document ${source.kind}`);
+  const task = { kind, dataSet: source.dataSet, options: reportOptions(readRequest(job), known), output };
+  return kind === "complete" ? { ...task, parts: partsOf(source.documents, settings) } : task;
+}
+
+/** The files of a complete document, in its order: the operator's front, the main document, the others, the back. */
+function partsOf(
+  documents: readonly DocumentFile[],
+  { completeFront, completeBack, root }: RenderSettings & { readonly root: string },
+): readonly Part[] {
+  const kinds: readonly string[] = DOCUMENT_KINDS;
+  const place = ({ kind }: DocumentFile) => kinds.indexOf(kind);
+  const made = documents.filter(({ kind }) => kind !== "complete").toSorted((a, b) => place(a) - place(b));
+  const fixed = (path: string | null) => (path === null ? [] : [{ path, fixed: true }]);
+  const parts = made.map(({ path }) => ({ path: join(root, path), fixed: false }));
+  return [...fixed(completeFront), ...parts, ...fixed(completeBack)];
 }
 
 /** @throws Failure "request_unreadable", permanent. */
@@ -51,46 +85,54 @@ export async function isIntact(root: string, { path, bytes, sha256 }: ReportFile
   return hash.digest("hex") === sha256;
 }
 
-interface RenderAgainParts {
-  readonly queue: Pick<Queue, "dataSet">;
+interface RenderAgainParts extends RenderSettings {
+  readonly queue: Pick<Queue, "dataSet" | "request">;
   readonly reports: Reports;
   /** Renders in a process of its own: no job's render waits for it, and its death harms none. */
   readonly isolated: Pick<RenderPool, "render">;
-  readonly printEmails: boolean;
 }
 
 /**
- * Answers whether the PDF of a job that has one is there, and renders one that is gone again where the job does not run
- * and its data set is stored: that is, until the job is completed. One at a time.
+ * Answers whether the PDF of a job's document is there, and renders one that is gone again where the job does not run and
+ * its data set is stored: that is, until the job is completed. One at a time.
  * @throws Failure "report_gone" where another version of this program made it, whose bytes this one cannot make.
  */
-export function createRenderAgain({ queue, reports, isolated, printEmails }: RenderAgainParts) {
+export function createRenderAgain({ queue, reports, isolated, ...settings }: RenderAgainParts) {
   const places = new PQueue({ concurrency: 1 });
   const begun = new Map<string, Promise<boolean>>();
 
-  async function again(job: Job, report: ReportFile): Promise<boolean> {
-    const dataSet = await queue.dataSet(job.id);
-    if (dataSet === null) return false;
-    const output = await reports.draft(job);
-    const { sha256 } = await isolated.render(renderTask(job, dataSet, output, printEmails), {});
-    if (sha256 !== report.sha256) {
+  async function again(shown: Job, { kind, sha256: before }: DocumentFile): Promise<boolean> {
+    const dataSet = await queue.dataSet(shown.id);
+    const request = await queue.request(shown.id);
+    if (dataSet === null || request === null) return false;
+    const job = { ...shown, request };
+    const documents = job.documents.filter((each) => each.kind !== kind);
+    // A complete document is made of the others' files.
+    if (kind === "complete")
+      for (const each of documents) if (!(await isThere(each)) && !(await again(job, each))) return false;
+    const output = await reports.draft(job, kind);
+    const task = renderTask(job, { kind, dataSet, documents }, output, { ...settings, root: reports.root });
+    const { sha256 } = await isolated.render(task, {});
+    if (sha256 !== before) {
       await rm(output, { force: true });
       throw new Failure(
         "report_gone",
         `The PDF of job ${job.id} was removed, and this version of agentlink makes another one. Retry the job.`,
       );
     }
-    await reports.keep(job, output, sha256);
+    await reports.keep(job, output, sha256, kind);
     return true;
   }
 
-  return async (report: ReportFile, job: Job): Promise<boolean> => {
-    const isThere = async () =>
-      (await reports.fetch(report)) && Bun.file(join(reports.root, report.path)).size === report.bytes;
-    if (await isThere()) return true;
+  const isThere = async (document: DocumentFile) =>
+    (await reports.fetch(document)) && Bun.file(join(reports.root, document.path)).size === document.bytes;
+
+  return async (document: DocumentFile, job: Job): Promise<boolean> => {
+    if (await isThere(document)) return true;
     if (job.status === "running") return false;
-    const running = begun.get(job.id) ?? places.add(() => again(job, report)).finally(() => void begun.delete(job.id));
-    begun.set(job.id, running);
+    const name = `${job.id} ${document.kind}`;
+    const running = begun.get(name) ?? places.add(() => again(job, document)).finally(() => void begun.delete(name));
+    begun.set(name, running);
     return running;
   };
 }

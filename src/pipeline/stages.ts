@@ -1,22 +1,26 @@
-// What each stage of a job does: gather its data set, render its PDF, deliver that.
+// What each stage of a job does: gather its data set, render its documents, deliver them.
 import type { Delivery } from "../delivery/delivery.ts";
+import { documentName } from "../delivery/path.ts";
 import { Failure } from "../failure.ts";
 import type { DescriptorWatch } from "../host/descriptors.ts";
-import type { ReportFile } from "../queue/job.ts";
+import type { DocumentFile } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { MemoryGuard } from "../render/memory.ts";
-import type { RenderPool } from "../render/pool.ts";
+import type { Rendered, RenderPool } from "../render/pool.ts";
 import type { Decision, State } from "../report/data-set.ts";
+import { type DocumentKind, type DocumentPlan, makingOrder } from "../report/documents.ts";
+import type { Patterns } from "../report/names.ts";
 import { gatherDataSet } from "../report/sources/gather.ts";
 import type { Source } from "../report/sources/source.ts";
 import type { Reports } from "../storage/reports/reports.ts";
-import type { Stages } from "./pipeline.ts";
-import { isIntact, readRequest, renderTask } from "./render-again.ts";
+import type { Share } from "./attempt.ts";
+import type { PlannedDocument, Stages } from "./pipeline.ts";
+import { isIntact, planOf, type RenderSettings, readRequest, renderTask } from "./render-again.ts";
 import { deliverToAll } from "./targets.ts";
 
-export interface StageDependencies {
-  /** Whether reports have agents' e-mail addresses. */
-  readonly printEmails: boolean;
+export interface StageDependencies extends RenderSettings {
+  /** What documents are called. */
+  readonly fileNames: Patterns;
   readonly queue: Queue;
   /** In the order in which they are asked. */
   readonly sources: readonly Source[];
@@ -38,8 +42,10 @@ function withDecisions(dataSet: string, decisions: readonly Decision[]): string 
 
 /** The stages over the service's parts. A job runs through them in order; the pipeline decides when. */
 export function createStages(dependencies: StageDependencies): Stages {
-  const { printEmails, queue, sources, pool, isolated, descriptors, memory, reports, deliveries } = dependencies;
+  const { fileNames, queue, sources, pool, isolated, descriptors, memory, reports, deliveries } = dependencies;
   return {
+    plan: ({ job }) => plannedOf(planOf(job)),
+
     async gather({ job }) {
       const { include_surrounding_suburbs, report, region = null, area = null } = readRequest(job);
       const place = { suburb: job.suburb, state: job.state as State, postcode: job.postcode, region, area };
@@ -53,13 +59,16 @@ export function createStages(dependencies: StageDependencies): Stages {
       );
     },
 
-    async render({ job }, dataSet, step) {
-      const output = await reports.draft(job);
-      const task = renderTask(job, dataSet, output, printEmails);
+    async render({ job }, { kind, dataSet, documents }, step) {
+      if (kind === "complete") await haveAll(reports, documents);
+      const output = await reports.draft(job, kind);
+      const task = renderTask(job, { kind, dataSet, documents }, output, { ...dependencies, root: reports.root });
       const { signal, progress: onProgress } = step;
-      const keep = async (rendered: Omit<ReportFile, "path">) => ({
-        path: await reports.keep(job, output, rendered.sha256),
+      const keep = async (rendered: Rendered) => ({
         ...rendered,
+        kind,
+        path: await reports.keep(job, output, rendered.sha256, kind),
+        filename: documentName(job, kind, fileNames),
       });
       if (job.alone || descriptors.scarce()) return keep(await isolated.render(task, { signal, onProgress }));
       const tooLarge = new AbortController();
@@ -71,10 +80,34 @@ export function createStages(dependencies: StageDependencies): Stages {
       }
     },
 
-    async deliver(claim, report, step) {
-      if (!(await reports.fetch(report)) || !(await isIntact(reports.root, report)))
-        throw new Failure("report_gone", `the report ${report.path} is gone, or not as it was rendered`);
-      return deliverToAll(queue, deliveries, claim, report, step);
-    },
+    deliver: (claim, documents, step) =>
+      deliverToAll(queue, deliveries, claim, documents, { ...step, ready: (left) => haveAll(reports, left) }),
   };
+}
+
+/** The part of the whole job that each kind's making is. */
+const SHARES: Readonly<Partial<Record<DocumentKind, Share>>> = { commission: [0.45, 0.6], complete: [0.84, 0.85] };
+const MAIN_SHARE: Share = [0.6, 0.85];
+
+/** What a job is to have, in the order in which it is made. */
+function plannedOf(plan: DocumentPlan): readonly PlannedDocument[] {
+  const isCompleted = plan.includes("complete");
+  return makingOrder(plan).map((kind) => {
+    const main = kind === plan[0];
+    const [from, to] = SHARES[kind] ?? MAIN_SHARE;
+    const share: Share = main && isCompleted ? [from, SHARES.complete?.[0] ?? to] : [from, to];
+    return { kind, main, madeOf: kind === "complete" ? "documents" : "data", share };
+  });
+}
+
+/** @throws Failure "report_gone" that names those whose PDF is gone, or not as it was rendered. */
+async function haveAll(reports: Reports, documents: readonly DocumentFile[]): Promise<void> {
+  const gone: DocumentFile[] = [];
+  for (const document of documents)
+    if (!(await reports.fetch(document)) || !(await isIntact(reports.root, document))) gone.push(document);
+  if (gone.length === 0) return;
+  const paths = gone.map(({ path }) => path).join(", ");
+  throw new Failure("report_gone", `${paths}: gone, or not as it was rendered`, {
+    details: { kinds: gone.map(({ kind }) => kind) },
+  });
 }

@@ -1,7 +1,7 @@
 import { type Delivery, unhindered } from "../delivery/delivery.ts";
 import { asFailure, Failure } from "../failure.ts";
 import { CLOCK } from "../outbound/circuit-breaker.ts";
-import type { Claim, Delivered, Delivery as LedgerEntry, ReportFile } from "../queue/job.ts";
+import type { AllDelivered, Claim, Delivered, DocumentFile, Delivery as LedgerEntry } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Step } from "./pipeline.ts";
 
@@ -11,48 +11,71 @@ type Ledger = Pick<Queue, "deliveries" | "delivering" | "delivered" | "withdrawn
 interface Errand {
   readonly queue: Ledger;
   readonly claim: Claim;
-  readonly report: ReportFile;
   readonly signal: AbortSignal;
 }
 
-/** What the ledger says of a target that does not have the report. */
+/** One document for one target. */
+interface Parcel {
+  readonly document: DocumentFile;
+  readonly target: Delivery;
+  /** What the ledger says of the two. */
+  readonly entry: LedgerEntry | undefined;
+}
+
+/** What the ledger says of a target that does not have the document. */
 type Entry = Pick<LedgerEntry, "path" | "underWaySince">;
 
 /** Between two looks for something that may still arrive. */
 const LOOK_AGAIN_MS = 1_000;
+/** Of the delivery, when a complete document is there: the other ones are at their places by then. */
+const OTHERS_SHARE = 7 / 15;
+
+interface DeliverToAll extends Pick<Step, "signal" | "cancel" | "progress"> {
+  /** Throws where one of these is not to be had, or not as it was rendered; they are what is left to deliver. */
+  ready?(documents: readonly DocumentFile[]): Promise<void>;
+}
 
 /**
- * Takes a report to all targets, each with its own checkpoint in the ledger: what one of them has is never sent to it
- * again, and one that fails keeps the report from no other. Answers the first target's place, and the first link.
+ * Takes a job's documents to all targets, each pair with its own checkpoint in the ledger: what a target has is never sent
+ * to it again, and a pair that fails keeps no other from its target. Answers for each document the first target's place,
+ * and the first link; of the first document, which is the main one, at the top.
  *
  * A cancel ends it where nothing has arrived: nothing is begun any more, and what was sent is waited for. Where one
- * target has the report the cancel came too late, and the others get it, too.
- * @throws Failure of a target that did not get it: a transient one first, so that the job ends only when nothing is
+ * target has one of the documents the cancel came too late, and the rest is delivered, too.
+ * @throws Failure of a target that did not get one: a transient one first, so that the job ends only when nothing is
  *   left to try; the reason of the cancel when nothing has arrived, nor will.
  */
 export async function deliverToAll(
   queue: Ledger,
   targets: readonly Delivery[],
   claim: Claim,
-  report: ReportFile,
-  { signal, cancel, progress }: Pick<Step, "signal" | "cancel" | "progress">,
-): Promise<Delivered> {
-  const errand = { queue, claim, report, signal };
-  const ledger = new Map((await queue.deliveries(claim.job.id)).map((entry) => [entry.target, entry]));
-  const done = new Map<Delivery, Delivered>();
+  documents: readonly DocumentFile[],
+  { signal, cancel, progress, ready = async () => {} }: DeliverToAll,
+): Promise<AllDelivered> {
+  const errand = { queue, claim, signal };
+  const ledger = await queue.deliveries(claim.job.id);
+  const parcels = documents.flatMap((document) =>
+    targets.map((target): Parcel => {
+      const entry = ledger.find((each) => each.kind === document.kind && each.target === target.target);
+      return { document, target, entry };
+    }),
+  );
+  const done = new Map<Parcel, Delivered>();
   const failures: Failure[] = [];
-  for (const target of targets) {
-    const entry = ledger.get(target.target);
-    const there = entry?.delivered ?? (cancel.aborted && entry ? await settle(errand, target, entry) : null);
-    if (there) done.set(target, there);
+  for (const parcel of parcels) {
+    const { entry } = parcel;
+    const there = entry?.delivered ?? (cancel.aborted && entry ? await settle(errand, parcel, entry) : null);
+    if (there) done.set(parcel, there);
   }
-  for (const [index, target] of targets.entries()) {
-    progress(index / targets.length);
-    if (done.has(target)) continue;
+  const left = parcels.filter((parcel) => !done.has(parcel));
+  if (done.size === 0) cancel.throwIfAborted();
+  if (left.length > 0) await ready(documents.filter((each) => left.some(({ document }) => document === each)));
+  for (const parcel of left) {
+    progress(doneOf(parcels, parcel), null, parcel.document.kind);
     const heeded = done.size > 0 ? unhindered().cancel : cancel;
     heeded.throwIfAborted();
     try {
-      done.set(target, await deliverTo(errand, target, ledger.get(target.target), heeded));
+      done.set(parcel, await deliverTo(errand, parcel, heeded));
     } catch (error) {
       signal.throwIfAborted();
       if (heeded.aborted) throw error;
@@ -62,8 +85,17 @@ export async function deliverToAll(
   const counted = failures.find(({ transient, options }) => transient && !options.uncounted);
   const failure = counted ?? failures.find(({ transient }) => transient) ?? failures[0];
   if (failure !== undefined) throw waitingForAll(failure, failures);
-  const places = targets.flatMap((target) => done.get(target) ?? []);
-  return { to: places[0]?.to ?? "", url: places.find(({ url }) => url !== null)?.url ?? null };
+  const places = (kind: string | undefined) =>
+    parcels.flatMap((parcel) => (parcel.document.kind === kind ? (done.get(parcel) ?? []) : []));
+  return {
+    ...placeOf(places(documents[0]?.kind)),
+    documents: Object.fromEntries(
+      documents.map(({ kind }) => {
+        const place = placeOf(places(kind));
+        return [kind, { ...place, filename: nameIn(place.to) }];
+      }),
+    ),
+  };
 }
 
 /** Where several targets take nothing just now, the next attempt is worth it as soon as one of them does. */
@@ -74,32 +106,48 @@ function waitingForAll(failure: Failure, failures: readonly Failure[]): Failure 
   return new Failure(code, message, { ...options, waitsFor: [...waitsFor], cause: failure });
 }
 
-async function deliverTo(
-  errand: Errand,
-  target: Delivery,
-  entry: Entry | undefined,
-  cancel: AbortSignal,
-): Promise<Delivered> {
-  const { queue, claim, report, signal } = errand;
-  const path = entry?.path ?? target.pathFor(claim.job);
-  if (!(await queue.delivering(claim, target.target, path)))
+function placeOf(places: readonly Delivered[]): Delivered {
+  return { to: places[0]?.to ?? "", url: places.find(({ url }) => url !== null)?.url ?? null };
+}
+
+/** What the file is called where it is: another's file may have had its name. */
+function nameIn(to: string): string | null {
+  const name = to.split("/").at(-1) ?? "";
+  return name.endsWith(".pdf") ? name : null;
+}
+
+/** How much of the delivery is done when this parcel is begun. */
+function doneOf(parcels: readonly Parcel[], parcel: Parcel): number {
+  const isComplete = ({ document }: Parcel) => document.kind === "complete";
+  const others = parcels.filter((each) => !isComplete(each));
+  const complete = parcels.filter(isComplete);
+  if (isComplete(parcel)) return OTHERS_SHARE + ((1 - OTHERS_SHARE) * complete.indexOf(parcel)) / complete.length;
+  return ((complete.length > 0 ? OTHERS_SHARE : 1) * others.indexOf(parcel)) / others.length;
+}
+
+async function deliverTo(errand: Errand, parcel: Parcel, cancel: AbortSignal): Promise<Delivered> {
+  const { queue, claim, signal } = errand;
+  const { document, target, entry } = parcel;
+  const { kind } = document;
+  const path = entry?.path ?? target.pathFor(claim.job, document);
+  if (!(await queue.delivering(claim, target.target, path, kind)))
     throw new Failure("not_wanted", "the job was cancelled or taken from this attempt", { transient: true });
   let sentAt: number | null = null;
   const underWay = (is: boolean) => {
     sentAt = is ? Date.now() : null;
   };
   try {
-    const delivered = await target.deliver(claim.job, report, path, signal, { cancel, underWay });
-    await queue.delivered(claim, target.target, delivered);
+    const delivered = await target.deliver(claim.job, document, path, signal, { cancel, underWay });
+    await queue.delivered(claim, target.target, delivered, kind);
     return delivered;
   } catch (error) {
     // Where the attempt is ended nobody knows any more what arrives: the ledger goes on saying so.
     signal.throwIfAborted();
     // What an earlier attempt sent may still arrive.
-    if (sentAt === null && !entry?.underWaySince) await queue.withdrawn(claim, target.target);
+    if (sentAt === null && !entry?.underWaySince) await queue.withdrawn(claim, target.target, kind);
     else if (cancel.aborted) {
       const underWaySince = new Date(sentAt ?? Date.now()).toISOString();
-      const there = await settle(errand, target, { path, underWaySince });
+      const there = await settle(errand, parcel, { path, underWaySince });
       if (there !== null) return there;
     }
     cancel.throwIfAborted();
@@ -113,8 +161,8 @@ async function deliverTo(
  * @throws Failure, transient, where nobody can look.
  */
 async function settle(
-  { queue, claim, report, signal }: Errand,
-  target: Delivery,
+  { queue, claim, signal }: Errand,
+  { document, target }: Pick<Parcel, "document" | "target">,
   { path, underWaySince }: Entry,
 ): Promise<Delivered | null> {
   if (underWaySince === null) return null;
@@ -123,18 +171,18 @@ async function settle(
   const until = performance.now() + target.arrivesWithinMs - agoMs;
   for (;;) {
     const last = performance.now() >= until;
-    const there = await target.find(claim.job, report, path, signal).catch((error) => {
+    const there = await target.find(claim.job, document, path, signal).catch((error) => {
       signal.throwIfAborted();
       throw unsettled(target, asFailure(error));
     });
     if (there !== null) {
-      await queue.delivered(claim, target.target, there);
+      await queue.delivered(claim, target.target, there, document.kind);
       return there;
     }
     if (last) break;
     await CLOCK.sleep(Math.min(LOOK_AGAIN_MS, Math.max(0, until - performance.now())), signal);
   }
-  await queue.withdrawn(claim, target.target);
+  await queue.withdrawn(claim, target.target, document.kind);
   return null;
 }
 

@@ -57,13 +57,9 @@ export interface Queue {
   rendering(claim: Claim): Promise<boolean>;
   /**
    * Keeps a finished document. `main`, unless told, it is the job's report; `more`: others are still to be rendered, and
-   * the job goes on with them. False as above.
+   * the job goes on with them; `warnings` are added to the job's. False as above.
    */
-  rendered(
-    claim: Claim,
-    document: RenderedDocument,
-    options?: { readonly main?: boolean; readonly more?: boolean },
-  ): Promise<boolean>;
+  rendered(claim: Claim, document: RenderedDocument, options?: RenderedOptions): Promise<boolean>;
   /**
    * Writes down where the file will be put before it is, so that after a crash it is recognised: from here on it is under
    * way. False as above, but that a cancel comes too late once one target has one of the job's documents: the rest is
@@ -197,6 +193,13 @@ export interface FailOptions {
   readonly uncounted?: boolean;
   /** Words of letters, digits and hyphens. */
   readonly waitsFor?: readonly string[];
+}
+
+/** See {@link Queue.rendered}. */
+export interface RenderedOptions {
+  readonly main?: boolean;
+  readonly more?: boolean;
+  readonly warnings?: readonly string[];
 }
 
 export interface JobChange {

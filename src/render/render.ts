@@ -5,13 +5,23 @@
  */
 
 import type { MessagePort } from "node:worker_threads";
-import type { DocumentFacts, DrawnKind } from "../report/documents.ts";
+import type { DocumentFacts, DocumentKind } from "../report/documents.ts";
 import type { ReportOptions } from "../report/report.ts";
+
+/** One of the PDFs that a complete document is made of. */
+export interface Part {
+  /** Absolute. */
+  readonly path: string;
+  /** The operator's, and none of the job's documents. */
+  readonly fixed: boolean;
+}
 
 /** One document to render. */
 export interface RenderTask {
   /** "agents" when left out. */
-  readonly kind?: DrawnKind;
+  readonly kind?: DocumentKind;
+  /** Of a complete document: the PDFs that it is made of. It needs no data set. */
+  readonly parts?: readonly Part[];
   /** A DataSet, JSON in UTF-8, in a buffer of its own: that goes to the thread, and is empty here from then on. */
   readonly dataSet: Uint8Array<ArrayBuffer>;
   readonly options: ReportOptions;
@@ -25,6 +35,8 @@ export interface Rendered {
   readonly pages: number;
   /** What of the document the job's status repeats. */
   readonly facts?: DocumentFacts;
+  /** What is odd about what it was made from, in words for who asked for it; kept with the job. */
+  readonly warnings?: readonly string[];
 }
 
 /** Told of the part that is done, 0–1, and of what is being made, in the words of the report. */

@@ -37,6 +37,7 @@ function collectGarbage(): void {
 /** What runs in a render thread: data set → model → PDF → file. Answers failures instead of throwing them. */
 export function render({
   kind = FIRST_KIND,
+  parts = [],
   dataSet,
   options,
   output,
@@ -45,9 +46,11 @@ export function render({
   return outcomeOf(async () => {
     collectGarbage();
     const tell = (done: number, section: string) => progress.postMessage({ done, section } satisfies RenderStep);
-    const { bytes, ...drawn } = await DRAW[kind](parse(dataSet), options, (done, section) =>
-      tell(done * FILE, section),
-    );
+    const progressed = (done: number, section: string) => tell(done * FILE, section);
+    const { bytes, ...drawn } =
+      kind === "complete"
+        ? await (await import("./complete.ts")).joinPdfs(parts, options, progressed)
+        : await DRAW[kind](parse(dataSet), options, progressed);
     tell(FILE, "file");
     return { ...drawn, ...(await writeReport(output, bytes)) };
   });

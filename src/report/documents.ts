@@ -23,7 +23,13 @@ export type DocumentWishes = Pick<ReportRequest, "report">;
  * whichever attempt asks; what an earlier attempt made of them is not made again.
  */
 export function planDocuments(wishes: DocumentWishes): DocumentPlan {
-  return [wishes.report === "agency" ? "agency" : "agents"];
+  const main = wishes.report === "agency" ? "agency" : "agents";
+  return completed([main]);
+}
+
+/** Where the commission document is made, all of the job's documents are joined in one, too. */
+function completed([main, ...others]: DocumentPlan): DocumentPlan {
+  return others.includes("commission") ? [main, ...others, "complete"] : [main, ...others];
 }
 
 /**
@@ -36,9 +42,9 @@ export function makingOrder(plan: readonly DocumentKind[]): readonly DocumentKin
 }
 
 /** Figures of a document that a job's status repeats, as they are printed in it. */
-export interface DocumentFacts {
+export type DocumentFacts = {
   /** Such as "1.80-1.98%". */
   readonly commission_rate?: string;
   /** Such as "$1,250". */
   readonly discount?: string;
-}
+};

@@ -7,6 +7,7 @@
 import { resolve } from "node:path";
 import { distance } from "fastest-levenshtein";
 import type { Rate } from "../access/rate.ts";
+import { type FolderPatterns, type Patterns, readFileNames, readFolders } from "../delivery/path.ts";
 import { Failure } from "../failure.ts";
 import { machineTimeZone } from "../host/time-zone.ts";
 import { missing } from "./requirement.ts";
@@ -85,6 +86,16 @@ export interface Config {
   readonly s3AccessKeyId: string;
   readonly s3SecretAccessKey: string;
   readonly s3Prefix: string;
+  /** Without a slash at its end; null: links into the bucket are not public. */
+  readonly s3PublicUrl: string | null;
+  /** The name of each kind of document. */
+  readonly fileNames: Patterns;
+  readonly folders: FolderPatterns;
+  /** PDFs before and behind a job's other documents in its complete document; null for none. */
+  readonly completeFront: string | null;
+  readonly completeBack: string | null;
+  /** "v1": a job's status has the words of the service that this one replaces. */
+  readonly statusContract: "v2" | "v1";
   /** Who is told of the end of a job that names nobody. */
   readonly callbackUrl: string | null;
   /** null: the one in the data folder. */
@@ -281,6 +292,42 @@ const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   s3AccessKeyId: setting("S3_ACCESS_KEY_ID", "id", "", "Access key of the bucket.", printable),
   s3SecretAccessKey: setting("S3_SECRET_ACCESS_KEY", "secret", "", "Its secret.", printable, true),
   s3Prefix: setting("S3_PREFIX", "path", "", "Prefix of the reports' keys; empty is the bucket's top.", folderPath),
+  s3PublicUrl: setting(
+    "S3_PUBLIC_URL",
+    "url",
+    "",
+    "Address at which everybody may read the bucket, such as https://f003.backblazeb2.com/file/reports; the link of each document is below it. Empty for a private bucket.",
+    optional((text) => serviceUrl(text).replace(/\/+$/, "")),
+  ),
+  fileNames: setting(
+    "FILE_NAME",
+    "pattern",
+    "",
+    "Names of the documents, such as {suburb}_{kind}_{short_id} or agents={suburb}_{job_id};commission=…, of {suburb}, {suburb_}, {state}, {date}, {job_id}, {short_id} and {kind}; v1 for those of the old service.",
+    readFileNames,
+  ),
+  folders: setting(
+    "FOLDER",
+    "pattern",
+    "",
+    "Folders they go into below the target, such as {state}/{suburb}, in the same way; v1 for those of the old service.",
+    readFolders,
+  ),
+  completeFront: setting(
+    "COMPLETE_FRONT",
+    "file",
+    "",
+    "PDF of yours that a job's complete document begins with.",
+    optional(path),
+  ),
+  completeBack: setting("COMPLETE_BACK", "file", "", "PDF of yours that it ends with.", optional(path)),
+  statusContract: setting(
+    "STATUS_CONTRACT",
+    "v1|v2",
+    "v2",
+    "Words of a job's status: v2 has processing until it ends; v1 has those of the old service (fetching_agents_data, generating_pdf …), and failed for a cancelled job.",
+    oneOf("v1", "v2"),
+  ),
   callbackUrl: setting(
     "CALLBACK_URL",
     "url",

@@ -1,24 +1,39 @@
 import { Type as t } from "@sinclair/typebox";
-import { ENDED, type Job, type Stage } from "../queue/job.ts";
+import { ENDED, type Job, type JobError } from "../queue/job.ts";
 import { REQUESTED_FIELDS, requestedOf, requestOf } from "../queue/request.ts";
 import { ReportRequest } from "../report/request.ts";
 import { describeRequested } from "../report/requested.ts";
+import { DocumentView, documentView, OldFields, oldFields } from "./document-view.ts";
 import { nullable, time, type Viewed } from "./nullable.ts";
+import { type LiveJob, STATUS_WORDS, statusOf } from "./status-word.ts";
 import { type Audience, disclosedError, disclosedPlace } from "./views.ts";
 
-/** A job as the API tells it. `status` has the four words of the old API; `stage` says more. */
+/** A job as the API tells it, to the clients of the service that this one replaces, too: `stage` says more than `status`. */
 export const JobView = t.Object(
   {
     job_id: t.String(),
-    status: t.Union([t.Literal("processing"), t.Literal("completed"), t.Literal("failed"), t.Literal("cancelled")]),
+    status: t.Union(
+      STATUS_WORDS.map((word) => t.Literal(word)),
+      {
+        description:
+          '"processing" until it is completed, failed or cancelled; the others with AGENTLINK_STATUS_CONTRACT=v1 alone, which says "failed" of a cancelled job',
+      },
+    ),
     stage: t.Union(
       (["queued", "waiting", "gathering", "rendering", "delivering", "completed", "failed", "cancelled"] as const).map(
         (stage) => t.Literal(stage),
       ),
       { description: '"waiting" is between two tries; the last three are the end' },
     ),
-    progress: t.Number({ minimum: 0, maximum: 1, description: "0 to 1 over the whole job" }),
-    section: nullable(t.String({ description: 'The part of the report that is being made, such as "market"' })),
+    progress: t.Integer({
+      minimum: 0,
+      maximum: 100,
+      description:
+        "10 queued, from 30 gathering, from 45 rendering, from 85 delivering, 100 completed; 0 failed or cancelled",
+    }),
+    ...OldFields,
+    section: nullable(t.String({ description: 'The part of the document that is being made, such as "market"' })),
+    document: nullable(t.String({ description: "The kind of the document that is being made or delivered" })),
     client: t.String({ description: "Who asked" }),
     suburb: t.String(),
     state: t.String(),
@@ -39,7 +54,8 @@ export const JobView = t.Object(
       description: "Somebody cancelled it, and it has not ended yet: something may be under way to a delivery target",
     }),
     attempts: t.Integer({ minimum: 0, description: "Tries begun" }),
-    error: nullable(
+    error: t.String({ description: 'Why the job failed; "" where it did not. Its code is in failure' }),
+    failure: nullable(
       t.Object(
         { code: t.String(), message: t.String() },
         { description: "Why the job failed, or why its last try did" },
@@ -64,9 +80,12 @@ export const JobView = t.Object(
           delivered_to: nullable(t.String({ description: "Where the PDF was put" })),
           url: nullable(t.String({ description: "Where the delivery hands it out, when it does" })),
         },
-        { description: "The PDF, from the moment it is rendered; delivered_to is null until it is delivered" },
+        {
+          description: "The main document, from the moment it is rendered; delivered_to is null until it is delivered",
+        },
       ),
     ),
+    documents: t.Array(DocumentView, { description: "All that are rendered, the main one first" }),
     warnings: t.Array(t.String(), { description: "What was odd about the request, as far as it was known at once" }),
     metadata: nullable(t.Record(t.String(), t.Unknown(), { description: "As sent with the request" })),
     requested: t.Partial(t.Pick(ReportRequest, [...REQUESTED_FIELDS]), {
@@ -83,9 +102,8 @@ export const JobView = t.Object(
 
 /** What is known of a job beside what is kept of it. */
 export interface Live {
-  /** 0 to 1 over the whole job. */
-  readonly progress: number;
-  readonly section: string | null;
+  /** Where it runs; null where it does not, or on another host. */
+  readonly running: LiveJob | null;
   /** Jobs that are claimed before this one; null when it is not queued or nobody asked. */
   readonly position: number | null;
   /** Milliseconds to the end; null when nobody can tell. */
@@ -93,27 +111,17 @@ export interface Live {
   readonly waitingFor: string | null;
 }
 
-/** The word of the old API for where a job is. */
-export function oldStatus(job: Job): "processing" | "completed" | "failed" | "cancelled" {
-  switch (job.status) {
-    case "completed":
-    case "failed":
-    case "cancelled":
-      return job.status;
-    default:
-      return "processing";
-  }
-}
-
 /** Describes a job to this audience. Its shape is {@link JobView}. */
 export function viewOf(job: Job, audience: Audience, live: Live) {
   const request = requestOf(job.request);
+  const failure = job.status === "completed" ? null : disclosedError(job.error, audience.admin);
   return {
     job_id: job.id,
-    status: oldStatus(job),
+    ...statusOf(job, live.running, audience.statusContract),
+    ...oldFields(job, audience),
     stage: job.status === "running" ? job.stage : job.status,
-    progress: live.progress,
-    section: live.section,
+    section: job.status === "running" ? (live.running?.section ?? null) : null,
+    document: job.status === "running" ? (live.running?.document ?? null) : null,
     client: job.client,
     suburb: job.suburb,
     state: job.state,
@@ -124,7 +132,8 @@ export function viewOf(job: Job, audience: Audience, live: Live) {
     waiting_for: live.waitingFor,
     cancel_requested: job.cancelRequested && !ENDED.has(job.status),
     attempts: job.attempts,
-    error: job.status === "completed" ? null : disclosedError(job.error, audience.admin),
+    error: errorText(job, failure, audience),
+    failure,
     created_at: job.createdAt,
     started_at: job.startedAt,
     attempt_started_at: job.attemptStartedAt,
@@ -132,6 +141,7 @@ export function viewOf(job: Job, audience: Audience, live: Live) {
     ran_seconds: job.ranMs / 1_000,
     retry_at: job.status === "waiting" ? job.runAt : null,
     result: resultOf(job, audience),
+    documents: job.documents.map((document) => documentView(job, document, audience)),
     warnings: job.warnings,
     // An object, as the schema had it that let it in.
     metadata: (request.metadata ?? null) as Readonly<Record<string, unknown>> | null,
@@ -143,8 +153,7 @@ export function viewOf(job: Job, audience: Audience, live: Live) {
 
 /** A job that has ended, as those who wait for it are told: the operator (`admin`) all of it, a client what is its own. */
 export function endedJobView(job: Job, audience: Audience) {
-  const live = { progress: keptProgress(job), section: null, position: null, etaMs: 0, waitingFor: null };
-  return viewOf(job, audience, live);
+  return viewOf(job, audience, { running: null, position: null, etaMs: 0, waitingFor: null });
 }
 
 /** The path of a job's status, as in `Location`. */
@@ -152,12 +161,10 @@ export function statusPath(job: Pick<Job, "id">): string {
   return `/api/job-status/${job.id}`;
 }
 
-/** How far the kept results of a job bring it, until the pipeline tells more. */
-const CHECKPOINT: Readonly<Record<Stage, number>> = { gathering: 0, rendering: 0.1, delivering: 0.9 };
-
-/** 0 to 1 over the whole job, by what is kept of it. */
-export function keptProgress({ status, stage }: Job): number {
-  return status === "completed" ? 1 : CHECKPOINT[stage];
+/** A text in every case: a field that is null or missing stops a scenario of Make that maps it. */
+function errorText({ status }: Job, failure: JobError | null, { statusContract }: Audience): string {
+  if (status === "failed") return failure?.message ?? "The job failed.";
+  return status === "cancelled" && statusContract === "v1" ? "The job was cancelled." : "";
 }
 
 /** There as soon as the PDF is rendered, whatever becomes of its delivery. */

@@ -5,6 +5,7 @@
  */
 
 import { sep } from "node:path";
+import type { StatusContract } from "./status-word.ts";
 
 /** Who reads: what they may be told, and where the service is for them. */
 export interface Audience {
@@ -14,6 +15,8 @@ export interface Audience {
   readonly admin: boolean;
   /** Folders of this machine that nobody but an admin is told of. */
   readonly folders: readonly string[];
+  /** Whose words a status has; "v2" when left out. */
+  readonly statusContract?: StatusContract;
 }
 
 /** A job's error, as it is kept. */

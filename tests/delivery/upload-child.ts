@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { createDropboxDelivery } from "../../src/delivery/dropbox/delivery.ts";
+import { SHARE } from "../../src/pipeline/attempt.ts";
 import { createPipeline } from "../../src/pipeline/pipeline.ts";
 import { deliverToAll } from "../../src/pipeline/targets.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
@@ -27,6 +28,7 @@ const dropbox = createDropboxDelivery({
 const pipeline = createPipeline({
   queue,
   stages: {
+    plan: () => [{ kind: "agents", main: true, madeOf: "data", share: SHARE.rendering }],
     gather: async () => "{}",
     async render({ job }) {
       const path = `reports/${job.id}.pdf`;
@@ -34,7 +36,7 @@ const pipeline = createPipeline({
       // One in three is large: those go up in parts.
       return writeReport(dataDir, path, `%PDF ${job.id} `.repeat(job.id.charCodeAt(35) % 3 === 0 ? 20 : 2));
     },
-    deliver: (claim, report, step) => deliverToAll(queue, [dropbox], claim, report, step),
+    deliver: (claim, documents, step) => deliverToAll(queue, [dropbox], claim, documents, step),
   },
   renderSlots: 2,
   gatherSlots: 2,

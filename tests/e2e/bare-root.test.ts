@@ -34,14 +34,14 @@ for (const name of ["agentlink", ...OTHERS]) {
       const start = () => startBinary({ command: ["unshare", "--mount", "sh", "-c", ENTER, root], dataDir: "/data" });
       const killed = await start();
       const first = await untilEnded(killed.url, await post(killed.url, inlineJob(1)));
-      expect(first).toMatchObject({ status: "completed", error: null });
+      expect(first).toMatchObject({ status: "completed", error: "" });
       const pdf = await Bun.file(join(root, first.result?.delivered_to ?? "nowhere")).bytes();
       expect(Bun.SHA256.hash(pdf, "hex")).toBe(first.result?.sha256 ?? "none");
 
       const second = await post(killed.url, inlineJob(2));
       await killed.end("SIGKILL");
       const service = await start();
-      expect(await untilEnded(service.url, second)).toMatchObject({ status: "completed", error: null });
+      expect(await untilEnded(service.url, second)).toMatchObject({ status: "completed", error: "" });
       expect(await service.end("SIGTERM")).toBe(0);
     },
     120_000,

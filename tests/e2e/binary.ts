@@ -118,7 +118,10 @@ export interface JobStatus {
   readonly status: "processing" | "completed" | "failed" | "cancelled";
   readonly stage: string;
   readonly attempts: number;
-  readonly error: { readonly code: string; readonly message: string } | null;
+  /** "" where it did not fail. */
+  readonly error: string;
+  readonly failure: { readonly code: string; readonly message: string } | null;
+  readonly warnings: readonly string[];
   readonly result: {
     readonly sha256: string;
     readonly delivered_to: string;

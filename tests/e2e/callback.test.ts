@@ -75,7 +75,7 @@ test("data comes from the operator's service, and from the catalogue where that 
   const found = await post(service.url, { suburb: "manly", state: "nsw" });
   const missing = await post(service.url, { suburb: "Mosman", state: "NSW" });
   expect((await untilEnded(service.url, found)).status).toBe("completed");
-  expect(await untilEnded(service.url, missing)).toMatchObject({ status: "failed", error: { code: "no_data" } });
+  expect(await untilEnded(service.url, missing)).toMatchObject({ status: "failed", failure: { code: "no_data" } });
   expect(asked.sort()).toEqual(["/NSW/Manly k", "/NSW/Mosman k"]);
   await service.end("SIGTERM");
   await server.stop(true);

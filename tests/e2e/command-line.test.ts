@@ -45,7 +45,7 @@ describe("agentlink submit", () => {
     expect({ file, status }).toEqual({ file: join(folder, "report.pdf"), status: "completed" });
     const bytes = readFileSync(file);
     expect(new Bun.CryptoHasher("sha256").update(bytes).digest("hex")).toBe(result.sha256);
-    expect(JSON.parse((await into("./")).stdout).file).toMatch(/Manly NSW 2095 agents report [\d-]+\.pdf$/);
+    expect(JSON.parse((await into("./")).stdout).file).toMatch(/\/[\d-]{10} Manly agents report [\da-f]{8}\.pdf$/);
     expect((await into("-")).stdout).toStartWith("%PDF-");
     expect(readdirSync(folder)).toHaveLength(3);
   }, 60_000);
@@ -86,7 +86,7 @@ describe("agentlink submit", () => {
       JSON.stringify({ suburb: "Broome", state: "WA", metadata: { deal: 7 } }),
     );
     expect(code).toBe(3);
-    expect(JSON.parse(stdout)).toMatchObject({ status: "failed", error: { code: "no_data" }, metadata: { deal: 7 } });
+    expect(JSON.parse(stdout)).toMatchObject({ status: "failed", failure: { code: "no_data" }, metadata: { deal: 7 } });
     expect(stderr).toContain("no data for Broome WA 6725");
     expect(await agentlink(["submit"])).toMatchObject({ code: 2, stderr: expect.stringContaining("Manly NSW") });
     expect(await agentlink(["submit", "St", "Kilda"])).toMatchObject({

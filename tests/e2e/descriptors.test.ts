@@ -23,7 +23,7 @@ test("a service whose render threads are ended again and again does not run out 
     const id = await post(url, largeJob(number));
     const isRendering = async () => {
       const { status, stage, progress } = (await (await fetch(`${url}/api/job-status/${id}`)).json()) as Rendering;
-      return status !== "processing" || (stage === "rendering" && progress > 0.1);
+      return status !== "processing" || (stage === "rendering" && progress > 60);
     };
     await until(isRendering, 60_000, `job ${id} to be rendered`);
     await fetch(`${url}/api/jobs/${id}/cancel`, { method: "POST" });

@@ -29,7 +29,10 @@ test("a job's stream names the sections as they are made, never goes back, and e
     const id = await post(service.url, { suburb: "Manly", state: "NSW", data });
     const stream = await listen(`${service.url}/api/jobs/${id}/events`);
     await until(() => stream.ended, LIMIT_MS);
-    expect(stream.heard.at(-1)).toMatchObject({ event: "job", data: { job_id: id, stage: "completed", progress: 1 } });
+    expect(stream.heard.at(-1)).toMatchObject({
+      event: "job",
+      data: { job_id: id, stage: "completed", progress: 100 },
+    });
     const told = stream.heard.filter(({ event }) => event === "progress").map(({ data }) => data);
     expect(told.every(({ job_id }) => job_id === id)).toBe(true);
     const done = told.map(({ progress }) => Number(progress));

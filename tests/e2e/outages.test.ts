@@ -125,7 +125,7 @@ for (const backend of ["sqlite", "redis"]) {
     expect(await readiness(url)).toContain("nothing is delivered to s3");
     const held = await post(url, inlineJob(2));
     await until(
-      async () => (await json(`${url}/api/job-status/${held}`)).progress === 0.9,
+      async () => (await json(`${url}/api/job-status/${held}`)).progress === 85,
       60_000,
       "the second to be rendered",
     );

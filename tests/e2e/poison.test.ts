@@ -52,7 +52,7 @@ test("with one in twenty jobs poisonous all others complete, each once, and each
 
   const poisoned = POISONS.map((poison, at) => {
     const job = ended.get(ids[20 * at + 10] ?? "");
-    return [poison, job?.status, job?.error?.code];
+    return [poison, job?.status, job?.failure?.code];
   });
   expect(poisoned).toEqual([
     ["allocate", "failed", "poisonous"],

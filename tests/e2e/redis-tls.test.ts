@@ -70,7 +70,7 @@ const start = (env: Record<string, string>) =>
 test("a job is done over TLS, by a user with a password who may do no more than it takes", async () => {
   const host = await start({ NODE_EXTRA_CA_CERTS: join(folder, "ca.crt") });
   const id = await post(host.url, inlineJob(1));
-  expect(await untilEnded(host.url, id)).toMatchObject({ status: "completed", attempts: 1, error: null });
+  expect(await untilEnded(host.url, id)).toMatchObject({ status: "completed", attempts: 1, error: "" });
   expect((await fetch(`${host.url}/api/jobs/${id}/report.pdf`)).status).toBe(200);
   expect(await server.cli("zcard", "{agentlink}:jobs:completed")).toBe("1");
   expect(await server.cli("set", "others", "1")).toStartWith("NOPERM");

@@ -86,7 +86,7 @@ test(
       expect(readdirSync(dataDir)).toEqual(files);
       unlock();
       const second = await startBinary({ dataDir });
-      expect(await untilEnded(second.url, id)).toMatchObject({ status: "failed", error: { code: "no_data" } });
+      expect(await untilEnded(second.url, id)).toMatchObject({ status: "failed", failure: { code: "no_data" } });
       expect(await second.end("SIGTERM")).toBe(0);
     } finally {
       if (root) Bun.spawnSync(["umount", "--lazy", dataDir]);

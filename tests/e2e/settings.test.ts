@@ -84,10 +84,20 @@ function toS3(changes: Readonly<Record<string, string>> = {}) {
 /** The bucket checks all of it: another region, bucket or key would be refused. */
 const reachesS3: Proof = {
   prove: () =>
-    serving(toS3({ S3_PREFIX: "agency/reports" }), async (service) => {
-      expect(await done(service)).toMatchObject({ status: "completed" });
-      expect([...s3.objects.keys()].at(-1)).toStartWith("agency/reports/");
-    }),
+    serving(
+      toS3({
+        S3_PREFIX: "agency/reports",
+        S3_PUBLIC_URL: "https://files.example.com/public/",
+        FOLDER: "{kind} of {state}",
+        FILE_NAME: "{suburb_}-{job_id}",
+      }),
+      async (service) => {
+        const { job_id, status, result } = await done(service);
+        const key = `agency/reports/agents of NSW/Manly-${job_id}.pdf`;
+        expect([status, [...s3.objects.keys()].at(-1)]).toEqual(["completed", key]);
+        expect(result?.url).toBe(`https://files.example.com/public/${encodeURI(key)}`);
+      },
+    ),
 };
 
 /** So does Dropbox, which also tells one space from another. */
@@ -190,9 +200,9 @@ const timesOutOnce: Proof = {
       process.kill(service.pid, "SIGSTOP");
       await Bun.sleep(1_200);
       process.kill(service.pid, "SIGCONT");
-      const { status, attempts, error } = await untilEnded(service.url, id);
-      expect({ status, attempts, code: error?.code }).toEqual({ status: "failed", attempts: 1, code: "job_timeout" });
-      expect(error?.message).toContain("after 1 second ");
+      const { status, attempts, failure, error } = await untilEnded(service.url, id);
+      expect({ status, attempts, code: failure?.code }).toEqual({ status: "failed", attempts: 1, code: "job_timeout" });
+      expect(error).toContain("after 1 second ");
     }),
 };
 
@@ -380,6 +390,29 @@ const PROOFS: { readonly [K in keyof Config]: Proof } = {
   s3AccessKeyId: reachesS3,
   s3SecretAccessKey: reachesS3,
   s3Prefix: reachesS3,
+  s3PublicUrl: reachesS3,
+  fileNames: reachesS3,
+  folders: reachesS3,
+  completeFront: {
+    async prove() {
+      expect(await refusedAtStart({ COMPLETE_FRONT: "/no/such.pdf" })).toContain("AGENTLINK_COMPLETE_FRONT");
+    },
+  },
+  completeBack: {
+    async prove() {
+      expect(await refusedAtStart({ COMPLETE_BACK: import.meta.path })).toContain("AGENTLINK_COMPLETE_BACK");
+    },
+  },
+  statusContract: {
+    prove: () =>
+      serving({ STATUS_CONTRACT: "v1" }, async (service) => {
+        const ask = (path: string) => fetch(service.url + path, { method: "POST" });
+        expect((await ask("/api/queue/pause")).status).toBe(200);
+        const id = await post(service.url, inlineJob(1));
+        await ask(`/api/jobs/${id}/cancel`);
+        expect(await json(service, `/api/job-status/${id}`)).toMatchObject({ status: "failed", stage: "cancelled" });
+      }),
+  },
   callbackUrl: {
     async prove() {
       await using receiver = startReceiver(ok);

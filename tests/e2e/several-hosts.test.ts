@@ -86,7 +86,7 @@ async function untilCompleted(host: Host, id: string): Promise<JobStatus> {
     async () => {
       const job = (await host.json(`/api/job-status/${id}?wait=30`)) as unknown as JobStatus;
       if (job.status === "completed") return job;
-      if (job.status !== "processing") throw new Error(`${job.status}: ${job.error?.message}`);
+      if (job.status !== "processing") throw new Error(`${job.status}: ${job.error}`);
       return null;
     },
     120_000,

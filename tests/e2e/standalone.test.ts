@@ -26,7 +26,7 @@ testPdf(
     await importManly(dataDir);
     const service = await startBinary({ dataDir, binary });
     const job = await untilEnded(service.url, await post(service.url, catalogueJob()));
-    expect(job).toMatchObject({ status: "completed", error: null });
+    expect(job).toMatchObject({ status: "completed", error: "" });
     // A body that is read in a thread of its own.
     await post(service.url, { ...catalogueJob(), metadata: {}, ballast: "x".repeat(100_000) });
     const file = job.result?.delivered_to ?? "";

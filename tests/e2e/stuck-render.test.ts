@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
+import { SHARE } from "../../src/pipeline/attempt.ts";
 import type { Stages } from "../../src/pipeline/pipeline.ts";
 import { createRenderPool } from "../../src/render/pool.ts";
 import { newPipelineWorld } from "../pipeline/pipeline-world.ts";
@@ -12,8 +13,9 @@ test("a render stuck for ever is ended at the job's timeout, thread and all, and
   const folder = temporaryFolder();
   const pool = createRenderPool({ threads: 1, workerFile: join(import.meta.dir, "../render/misbehaving-worker.ts") });
   const stages: Stages = {
+    plan: () => [{ kind: "agents", main: true, madeOf: "data", share: SHARE.rendering }],
     gather: async () => "{}",
-    async render({ job }, dataSet, { signal }) {
+    async render({ job }, { dataSet }, { signal }) {
       // Stuck at the first try alone, as a report is that meets a machine in trouble.
       const task = {
         dataSet: job.attempts === 1 ? dataSet : new TextEncoder().encode("well"),

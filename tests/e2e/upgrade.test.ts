@@ -45,7 +45,7 @@ test("a newer binary takes over with jobs in flight, brings the database along, 
 
   const next = await startBinary({ dataDir, binary: minor, env });
   expect(await (await fetch(`${next.url}/livez`)).json()).toMatchObject({ version: "98.0.0" });
-  for (const id of jobs) expect(await untilEnded(next.url, id)).toMatchObject({ status: "completed", error: null });
+  for (const id of jobs) expect(await untilEnded(next.url, id)).toMatchObject({ status: "completed", error: "" });
   const delivered = await readdir(join(dataDir, "delivered"), { recursive: true });
   expect(delivered.filter((name) => name.endsWith(".pdf"))).toHaveLength(jobs.length);
   expect(schemaOf(dataDir)).toBe(before + 1);
@@ -107,7 +107,7 @@ describe("several hosts on one Redis", () => {
       expect(await versionOf(old)).not.toBe("97.0.1");
       const jobs: string[] = [];
       for (let i = 0; i < 6; i++) jobs.push(await post((i % 2 === 0 ? old : next).url, inlineJob(i)));
-      for (const id of jobs) expect(await untilEnded(next.url, id)).toMatchObject({ status: "completed", error: null });
+      for (const id of jobs) expect(await untilEnded(next.url, id)).toMatchObject({ status: "completed", error: "" });
       for (const id of jobs) expect(await untilEnded(old.url, id)).toMatchObject({ status: "completed" });
       // The rolling upgrade: the old one stops in the middle of its work, the new one ends it; and all the way back.
       for (let i = 6; i < 10; i++) jobs.push(await post(old.url, inlineJob(i)));

@@ -20,9 +20,9 @@ test("an old client posts, polls and has its report", async () => {
   expect(await poll()).toMatchObject({
     status: "completed",
     stage: "completed",
-    progress: 1,
+    progress: 100,
     eta_seconds: 0,
-    error: null,
+    error: "",
     suburb: "Manly",
     state: "NSW",
     postcode: "2095",
@@ -230,7 +230,11 @@ test("an address that is not there is 404, a wrong method 405 with the right one
   expect((await door.ask("/api/jobs/x", { method: "PUT" })).headers.get("allow")).toBe("GET, HEAD");
   const job = await door.ask("/api/job-status/none");
   expect(job.status).toBe(404);
-  expect(await job.json()).toMatchObject({ code: "unknown_job", detail: expect.stringContaining("none") });
+  expect(await job.json()).toMatchObject({
+    code: "unknown_job",
+    detail: "Job not found",
+    details: { explanation: expect.stringContaining("none") },
+  });
 });
 
 test("an address without its parameter is 404 for every method, and says what is missing", async () => {

@@ -33,6 +33,7 @@ test("the document describes every call, once, with all that it refers to", asyn
     "/api/jobs/{id}/callback",
     "/api/jobs/{id}/callbacks",
     "/api/jobs/{id}/cancel",
+    "/api/jobs/{id}/documents/{file}",
     "/api/jobs/{id}/events",
     "/api/jobs/{id}/report.pdf",
     "/api/jobs/{id}/retry",

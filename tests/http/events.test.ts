@@ -109,7 +109,7 @@ test("progress is told as it is made, and where nothing moves nothing is told", 
   running.set(id, { stage: "rendering", progress: 0.42, section: "market", waitingFor: null });
   for (const stream of [all, one]) {
     const step = await stream.first(({ event }) => event === "progress");
-    const data = { job_id: id, stage: "rendering", progress: 0.42, section: "market", waiting_for: null };
+    const data = { job_id: id, stage: "rendering", progress: 42, section: "market", document: null, waiting_for: null };
     expect(step).toEqual({ event: "progress", id: null, data });
   }
   running.set(id, { stage: "rendering", progress: 0.5, section: "agents", waitingFor: null });
@@ -140,7 +140,7 @@ test("a client hears of the progress of its own jobs alone, whoever sees everyth
     running.set(theirs, step);
     running.set(own, step);
     const isStep = (id: string) => (event: { readonly event: string; readonly data: Record<string, unknown> }) =>
-      event.event === "progress" && event.data.job_id === id && event.data.progress === progress;
+      event.event === "progress" && event.data.job_id === id && event.data.progress === 100 * progress;
     await Promise.all([whole.first(isStep(theirs)), whole.first(isStep(own)), stream.first(isStep(own))]);
   }
   const heard = stream.heard.flatMap(({ event, data }) => (event === "progress" ? [data.job_id] : []));

@@ -126,7 +126,7 @@ test("a waiting job says when it is tried again, and why its last try failed", a
   await door.queue.fail(await door.claim(), { code: "network", message: "no route" }, 30_000);
   const response = await door.ask(`/api/job-status/${id}`);
   const body = (await response.json()) as { eta_seconds: number; retry_at: string };
-  expect(body).toMatchObject({ status: "processing", stage: "waiting", error: { code: "network" } });
+  expect(body).toMatchObject({ status: "processing", stage: "waiting", error: "", failure: { code: "network" } });
   expect(Date.parse(body.retry_at)).toBeGreaterThan(Date.now() + 20_000);
   expect(body.eta_seconds).toBeGreaterThan(25);
   expect(Number(response.headers.get("retry-after"))).toBe(body.eta_seconds);
@@ -181,11 +181,12 @@ test("a running job tells what the pipeline knows of it", async () => {
   await using door = await openDoor({ running: () => running, typicalMs: () => 10_000 });
   const id = await door.accept();
   await door.claim();
-  running.set(id, { stage: "rendering", progress: 0.4, section: "market", waitingFor: "memory" });
+  running.set(id, { stage: "rendering", progress: 0.7, document: "agents", section: "market", waitingFor: "memory" });
   expect(await (await door.ask(`/api/job-status/${id}`)).json()).toMatchObject({
     stage: "gathering",
-    progress: 0.4,
+    progress: 70,
     section: "market",
+    document: "agents",
     waiting_for: "memory",
     eta_seconds: 6,
   });

@@ -151,7 +151,7 @@ test("the overview tells at a glance whether the service is well", async () => {
         postcode: "2095",
         client: "local",
         stage: "gathering",
-        progress: 0.5,
+        progress: 50,
         section: "market",
         waiting_for: null,
         started_at: expect.any(String),

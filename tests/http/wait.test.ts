@@ -54,7 +54,8 @@ test("?wait holds the answer until the stage changes", async () => {
   expect(await (await second).json()).toMatchObject({
     status: "failed",
     stage: "failed",
-    error: { code: "no_data", message: "no data for Manly" },
+    error: "no data for Manly",
+    failure: { code: "no_data", message: "no data for Manly" },
   });
   expect(door.server.held()).toBe(0);
 });

@@ -5,7 +5,7 @@ import type { Vitals } from "../../src/observability/health.ts";
 import { measuredDelivery, measuredStages } from "../../src/observability/measured.ts";
 import { createMetrics } from "../../src/observability/metrics.ts";
 import { createCircuitBreaker } from "../../src/outbound/circuit-breaker.ts";
-import type { Claim } from "../../src/queue/job.ts";
+import { type Claim, toDocumentFile } from "../../src/queue/job.ts";
 import { fakeStages } from "../pipeline/stages.ts";
 import { aReport, claimOne, finish, post } from "../queue/builders.ts";
 import { sqlitePlace } from "../queue/place.ts";
@@ -58,8 +58,10 @@ async function measured() {
   const claim: Claim = { job, token: 1 };
   const step = { signal: new AbortController().signal, cancel: new AbortController().signal, progress: () => {} };
   await timed.gather(claim, step);
-  await timed.render(claim, new TextEncoder().encode("{}"), step);
-  await timed.deliver(claim, aReport(done), step).catch(() => {});
+  const [planned] = timed.plan(claim);
+  if (planned === undefined) throw new Error("nothing is planned");
+  await timed.render(claim, { ...planned, dataSet: new TextEncoder().encode("{}"), documents: [] }, step);
+  await timed.deliver(claim, [toDocumentFile(aReport(done))], step).catch(() => {});
   const target = measuredDelivery(
     {
       target: "folder",

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { Failure } from "../../src/failure.ts";
 import type { Step } from "../../src/pipeline/pipeline.ts";
+import { toDocumentFile } from "../../src/queue/job.ts";
 import type { Queue } from "../../src/queue/queue.ts";
 import { aReport, newJob, post } from "../queue/builders.ts";
 import { until } from "../until.ts";
@@ -14,19 +15,19 @@ describe("the pipeline", () => {
     const seen: unknown[] = [];
     const { stages } = fakeStages({
       gather: async ({ job }) => `{"suburb":"${job.suburb}"}`,
-      render: async ({ job }, dataSet) => {
+      render: async ({ job }, { dataSet }) => {
         seen.push(new TextDecoder().decode(dataSet));
         return aReport(job.id);
       },
-      deliver: async ({ job }, report) => {
-        seen.push(report);
+      deliver: async ({ job }, documents) => {
+        seen.push(...documents);
         return { to: `/out/${job.id}.pdf`, url: "https://example.com/1" };
       },
     });
     world.start(stages);
     const id = await post(world.queue);
     await world.until("completed", id);
-    expect(seen).toEqual(['{"suburb":"Manly"}', aReport(id)]);
+    expect(seen).toEqual(['{"suburb":"Manly"}', toDocumentFile(aReport(id))]);
     expect(await world.queue.get(id)).toMatchObject({
       status: "completed",
       attempts: 1,

@@ -1,5 +1,6 @@
+import { SHARE } from "../../src/pipeline/attempt.ts";
 import type { Stages, Step } from "../../src/pipeline/pipeline.ts";
-import type { Claim, ReportFile } from "../../src/queue/job.ts";
+import type { Claim, DocumentFile } from "../../src/queue/job.ts";
 import { aReport } from "../queue/builders.ts";
 
 type Did = "gather" | "render" | "deliver";
@@ -22,15 +23,16 @@ export function fakeStages(changes: Partial<Stages> = {}) {
   }
 
   const stages: Stages = {
+    plan: changes.plan ?? (() => [{ kind: "agents", main: true, madeOf: "data", share: SHARE.rendering }]),
     gather: (claim, step) =>
       noted("gather", claim, async () => (changes.gather ? changes.gather(claim, step) : '{"agents":[]}')),
-    render: (claim, dataSet, step) =>
+    render: (claim, source, step) =>
       noted("render", claim, async () =>
-        changes.render ? changes.render(claim, dataSet, step) : aReport(claim.job.id),
+        changes.render ? changes.render(claim, source, step) : aReport(claim.job.id),
       ),
-    deliver: (claim: Claim, report: ReportFile, step: Step) =>
+    deliver: (claim: Claim, documents: readonly DocumentFile[], step: Step) =>
       noted("deliver", claim, async () =>
-        changes.deliver ? changes.deliver(claim, report, step) : { to: `/delivered/${claim.job.id}.pdf`, url: null },
+        changes.deliver ? changes.deliver(claim, documents, step) : { to: `/delivered/${claim.job.id}.pdf`, url: null },
       ),
   };
 

@@ -4,7 +4,7 @@ import { Failure } from "../../src/failure.ts";
 import { createCircuitBreaker } from "../../src/outbound/circuit-breaker.ts";
 import { createPipeline } from "../../src/pipeline/pipeline.ts";
 import { deliverToAll } from "../../src/pipeline/targets.ts";
-import type { Claim } from "../../src/queue/job.ts";
+import { type Claim, toDocumentFile } from "../../src/queue/job.ts";
 import type { Queue } from "../../src/queue/queue.ts";
 import { aReport, claimOne, post } from "../queue/builders.ts";
 import { sqlitePlace } from "../queue/place.ts";
@@ -61,7 +61,7 @@ function deliver(claim: Claim, ...targets: readonly { readonly delivery: Deliver
 
 function deliverUnder(cancel: AbortController, claim: Claim, ...targets: readonly { readonly delivery: Delivery }[]) {
   const all = targets.map(({ delivery }) => delivery);
-  return deliverToAll(queue, all, claim, aReport(claim.job.id), {
+  return deliverToAll(queue, all, claim, [toDocumentFile(aReport(claim.job.id))], {
     signal: new AbortController().signal,
     cancel: cancel.signal,
     progress: () => {},
@@ -73,7 +73,10 @@ describe("several targets", () => {
     const [folder, dropbox] = [target("folder"), target("dropbox")];
     const claim = await aClaim();
     const path = `${claim.job.id}.pdf`;
-    expect(await deliver(claim, folder, dropbox)).toEqual({ to: `folder:${path}`, url: "https://dropbox.example/x" });
+    expect(await deliver(claim, folder, dropbox)).toMatchObject({
+      to: `folder:${path}`,
+      url: "https://dropbox.example/x",
+    });
     expect([folder.delivered, dropbox.delivered]).toEqual([[path], [path]]);
   });
 
@@ -245,7 +248,9 @@ describe("a cancel while a target takes the report", () => {
     const cancel = new AbortController();
     await cancelled(claim, cancel);
     const step = { signal: new AbortController().signal, cancel: cancel.signal, progress: () => {} };
-    const ended = deliverToAll(ledger, [s3.delivery], claim, aReport(claim.job.id), step).catch(({ code }) => code);
+    const ended = deliverToAll(ledger, [s3.delivery], claim, [toDocumentFile(aReport(claim.job.id))], step).catch(
+      ({ code }) => code,
+    );
     expect(await within(ended, "the look after 50 ms", 20_000)).toBe("cancelled");
   });
 

@@ -27,7 +27,7 @@ export type Overview = Omit<Static<typeof OverviewView>, "counts"> & {
 export interface Progress {
   readonly job_id: string;
   readonly stage: Stage;
-  /** 0–1 over the whole job. */
+  /** 0–100 over the whole job. */
   readonly progress: number;
   readonly section: string | null;
   readonly waiting_for: string | null;

@@ -2,6 +2,7 @@ import { type Signal, signal } from "@preact/signals";
 import { at } from "./address.ts";
 import type { Job, Overview, Progress } from "./answers.ts";
 import { ask, Refusal, signedOut } from "./api.ts";
+import { hasEnded } from "./parts/status.tsx";
 import { readVisible } from "./visible.ts";
 
 /** How the page hears of changes now. "resting": nobody looks at it, and it catches up when somebody does. */
@@ -69,7 +70,7 @@ export function listen(): void {
     source.addEventListener("job", (event: MessageEvent<string>) => {
       lastId = event.lastEventId;
       const job = readVisible<Job>(event.data);
-      if (job.status !== "processing") progress.delete(job.job_id);
+      if (hasEnded(job)) progress.delete(job.job_id);
       for (const listener of jobListeners) listener(job);
     });
     source.addEventListener("progress", (event: MessageEvent<string>) => {

@@ -3,15 +3,15 @@ import { tell } from "./api.ts";
 import { overview } from "./live.ts";
 import { confirmed } from "./parts/confirm.tsx";
 import { complain, notify } from "./parts/notices.tsx";
-import { statusOf } from "./parts/status.tsx";
+import { hasEnded, statusOf } from "./parts/status.tsx";
 import { many, placeName } from "./words.ts";
 
 export function cancellable(job: Job): boolean {
-  return job.status === "processing";
+  return !hasEnded(job);
 }
 
 export function retryable(job: Job): boolean {
-  return job.status === "failed" || job.status === "cancelled";
+  return job.stage === "failed" || job.stage === "cancelled";
 }
 
 /** Waits for its next attempt, which can be made at once. */
@@ -37,11 +37,11 @@ export async function cancel(job: Job): Promise<void> {
   if (!sure) return;
   await done(
     () => tell<Job>(`api/jobs/${job.job_id}/cancel`),
-    ({ status }) =>
-      status === "cancelled"
+    (now) =>
+      now.stage === "cancelled"
         ? `${placeName(job)}: cancelled`
-        : status !== "processing"
-          ? `${placeName(job)}: ${status}; the cancel came too late`
+        : hasEnded(now)
+          ? `${placeName(job)}: ${now.stage}; the cancel came too late`
           : `${placeName(job)}: cancel requested; what is on its way to a delivery target is waited for`,
   );
 }

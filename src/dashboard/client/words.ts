@@ -113,3 +113,16 @@ const WAITS: Readonly<Record<string, string>> = {
 export function waitsFor(reason: string): string {
   return WAITS[reason] ?? (reason.startsWith("backing off") ? reason : `waits for ${reason}`);
 }
+
+const KINDS: Readonly<Record<string, string>> = {
+  agents: "Agents report",
+  agents_brief: "Agents report, brief",
+  agency: "Agency report",
+  commission: "Commission",
+  complete: "Complete report",
+};
+
+/** What people call a kind of document. */
+export function kindName(kind: string): string {
+  return KINDS[kind] ?? kind;
+}

@@ -8,6 +8,7 @@ import {
   type OpenCircuit,
 } from "../../outbound/circuit-breaker.ts";
 import type { ReportFile } from "../../queue/job.ts";
+import type { Patterns } from "../../report/names.ts";
 import { type Delivery, type Passage, unhindered } from "../delivery.ts";
 import { findOnce, type Place, putOnce } from "../once.ts";
 import { deliverThrough, Refused, verify } from "../refused.ts";
@@ -29,6 +30,8 @@ export interface DropboxOptions {
   readonly pathRoot: string | null;
   /** Whether the result has a shared link. */
   readonly share: boolean;
+  /** Of each kind of document, below that. */
+  readonly folders?: Patterns;
   /** Where the reports' paths begin. */
   readonly dataDir: string;
   /** Told when the circuit opens, and null when it closes. */
@@ -59,7 +62,7 @@ export function createDropboxDelivery(options: DropboxOptions): Delivery {
 
   return {
     target: "dropbox",
-    pathFor: (job) => dropboxPath(root, job),
+    pathFor: (job, document) => dropboxPath(root, job, document, options.folders),
     breaker,
 
     arrivesWithinMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,

@@ -1,5 +1,6 @@
 import type { Job } from "../../queue/job.ts";
-import { deliveryPath } from "../path.ts";
+import type { Patterns } from "../../report/names.ts";
+import { deliveryPath, type NamedDocument } from "../path.ts";
 
 /** Names that Dropbox never keeps: files of operating systems and of its own, and temporary ones. */
 const NEVER_KEPT = /^(desktop\.ini|thumbs\.db|\.ds_store|icon\r?|\.dropbox(\..*)?|~\$.*|\.~.*|~.*\.tmp)$/i;
@@ -8,11 +9,12 @@ const NEVER_KEPT = /^(desktop\.ini|thumbs\.db|\.ds_store|icon\r?|\.dropbox(\..*)
 const BEYOND_BMP = /(?:[\u{10000}-\u{10ffff}][\u200d\ufe0e\ufe0f]*)+/gu;
 
 /**
- * Where a job's report goes in Dropbox: below the root folder, as in a folder of this machine, with names that Dropbox
+ * Where a job's document goes in Dropbox: below the root folder, as in a folder of this machine, with names that Dropbox
  * takes. Case needs no care here: Dropbox keeps it and ignores it, and tells when a name that differs by it is taken.
  */
-export function dropboxPath(rootFolder: string, job: Job): string {
-  const names = deliveryPath(job, (name) => name.toWellFormed().replace(BEYOND_BMP, "-"))
+export function dropboxPath(rootFolder: string, job: Job, document?: NamedDocument, folders?: Patterns): string {
+  const legal = (name: string) => name.toWellFormed().replace(BEYOND_BMP, "-");
+  const names = deliveryPath(job, document, { legal, ...(folders && { folders }) })
     .split("/")
     .map((name) => (NEVER_KEPT.test(name) ? `-${name}` : name));
   return `${rootFolder}/${names.join("/")}`;

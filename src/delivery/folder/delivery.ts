@@ -24,6 +24,7 @@ import {
   type OpenCircuit,
 } from "../../outbound/circuit-breaker.ts";
 import type { Job, ReportFile } from "../../queue/job.ts";
+import type { Patterns } from "../../report/names.ts";
 import { type Delivery, type Passage, unhindered } from "../delivery.ts";
 import { findOnce, type Place, putOnce } from "../once.ts";
 import { deliveryPath } from "../path.ts";
@@ -31,6 +32,8 @@ import { deliverThrough, Refused, verify } from "../refused.ts";
 
 interface FolderOptions {
   readonly folder: string;
+  /** Of each kind of document, below that. */
+  readonly folders?: Patterns;
   /** Where the reports' paths begin. */
   readonly dataDir: string;
   /** Which rights others do not get on what is put there: it is made for others, unlike the data folder. */
@@ -92,7 +95,7 @@ export function createFolderDelivery(options: FolderOptions): Delivery {
 
   return {
     target: "folder",
-    pathFor: deliveryPath,
+    pathFor: (job, document) => deliveryPath(job, document, options.folders && { folders: options.folders }),
     breaker,
     arrivesWithinMs: ARRIVES_WITHIN_MS,
     async deliver(job, report, path, signal, { cancel, underWay } = unhindered()) {

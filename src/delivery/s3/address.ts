@@ -12,7 +12,7 @@ export interface BucketAddress {
  * shows it) has it once. Every byte of the key that is not plain is encoded as the signature wants it (RFC 3986).
  */
 export function objectUrl({ endpoint, region, bucket }: BucketAddress, key: string): URL {
-  const path = key.split("/").map(encodeStrictly).join("/");
+  const path = encodedKey(key);
   if (endpoint === null) {
     const host = `s3.${region}.amazonaws.com${region.startsWith("cn-") ? ".cn" : ""}`;
     // A dot in the name is not covered by the certificate.
@@ -22,6 +22,11 @@ export function objectUrl({ endpoint, region, bucket }: BucketAddress, key: stri
   const base = pathname.replace(/\/+$/, "");
   const isInside = hostname.startsWith(`${bucket}.`) || base.endsWith(`/${bucket}`);
   return new URL(`${origin}${base}${isInside ? "" : `/${encodeStrictly(bucket)}`}/${path}`);
+}
+
+/** A key as it is in an address. */
+export function encodedKey(key: string): string {
+  return key.split("/").map(encodeStrictly).join("/");
 }
 
 /**

@@ -9,10 +9,12 @@ import {
   type OpenCircuit,
 } from "../../outbound/circuit-breaker.ts";
 import type { ReportFile } from "../../queue/job.ts";
+import type { Patterns } from "../../report/names.ts";
 import { type Delivery, type Passage, unhindered } from "../delivery.ts";
 import { findOnce, type Place, putOnce } from "../once.ts";
 import { deliveryPath } from "../path.ts";
 import { deliverThrough, Refused, verify } from "../refused.ts";
+import { encodedKey } from "./address.ts";
 import { type Bucket, openBucket } from "./bucket.ts";
 import { CHECK_NAME, tryBucket } from "./check.ts";
 import type { BucketOptions } from "./client.ts";
@@ -21,6 +23,10 @@ import { keyBelow } from "./prefix.ts";
 export interface S3Options extends BucketOptions {
   /** Reports go below this prefix; "" is the bucket's top. */
   readonly prefix: string;
+  /** Of each kind of document, below that. */
+  readonly folders?: Patterns;
+  /** Where everybody may fetch the bucket's objects, without a slash at its end; null where they may not. */
+  readonly publicUrl?: string | null;
   /** Where the reports' paths begin. */
   readonly dataDir: string;
   /** Told when the circuit opens, and null when it closes. */
@@ -39,13 +45,19 @@ const MAX_BYTES = 5 * 2 ** 30;
  * before the put has to do.
  */
 export function createS3Delivery(options: S3Options): Delivery {
-  const { prefix, dataDir, clock = CLOCK, requestTimeoutMs: timeoutMs = TIMEOUT_MS } = options;
+  const { prefix, publicUrl = null, dataDir, clock = CLOCK, requestTimeoutMs: timeoutMs = TIMEOUT_MS } = options;
   const breaker = createCircuitBreaker({ name: "s3", clock, ...(options.onChange && { onChange: options.onChange }) });
   const bucket = openBucket({ ...options, breaker, clock, timeoutMs });
 
+  const placeOf = (key: string) => ({
+    to: `s3://${options.bucket}/${key}`,
+    url: publicUrl === null ? null : `${publicUrl}/${encodedKey(key)}`,
+  });
+
   return {
     target: "s3",
-    pathFor: (job) => keyBelow(prefix, deliveryPath(job)),
+    pathFor: (job, document) =>
+      keyBelow(prefix, deliveryPath(job, document, options.folders && { folders: options.folders })),
     breaker,
     trouble: async () => describeOpen(breaker.open()),
     check: (signal) => verify(breaker, () => bucket.reach(keyBelow(prefix, CHECK_NAME), { signal, owner: "check" })),
@@ -58,7 +70,7 @@ export function createS3Delivery(options: S3Options): Delivery {
       const stop = AbortSignal.any([signal, passage.cancel]);
       const work = async () => {
         const key = await putOnce(job, path, placeInBucket(bucket, content, report, { ...call, passage }), stop);
-        return { to: `s3://${options.bucket}/${key}`, url: null };
+        return placeOf(key);
       };
       return deliverThrough(breaker, job, stop, work, () => tryBucket(bucket, prefix, call));
     },
@@ -66,7 +78,7 @@ export function createS3Delivery(options: S3Options): Delivery {
     async find(job, report, path, signal) {
       const look: Place["look"] = (key, signal) => lookInBucket(bucket, key, report, null, { signal, owner: job.id });
       const key = await findOnce(job, path, look, signal);
-      return key === null ? null : { to: `s3://${options.bucket}/${key}`, url: null };
+      return key === null ? null : placeOf(key);
     },
   };
 }

@@ -12,7 +12,8 @@ import type { ReportRequest } from "../../report/request.ts";
 import type { Catalogue } from "../../report/sources/catalogue.ts";
 import type { ReportPlace } from "../../report/sources/source.ts";
 import { findSuburb, surroundingsOf } from "../../report/suburbs.ts";
-import { JobView, oldStatus, statusPath } from "../../views/job-view.ts";
+import { JobView, statusPath } from "../../views/job-view.ts";
+import { statusOf } from "../../views/status-word.ts";
 import type { CallbackParts } from "../http.ts";
 
 const Core = t.Object({
@@ -150,7 +151,7 @@ function callbackUrl(requested: string | null, callbacks: CallbackParts): string
 export function acceptedView({ job }: Submitted, origin: string, warnings: readonly string[]) {
   return {
     job_id: job.id,
-    status: oldStatus(job),
+    status: statusOf(job, null).status,
     stage: job.status === "running" ? job.stage : job.status,
     status_url: origin + statusPath(job),
     warnings,

@@ -2,7 +2,8 @@ import type { Access } from "../../access/access.ts";
 import type { Running } from "../../pipeline/attempt.ts";
 import { ENDED, type Job } from "../../queue/job.ts";
 import type { Queue } from "../../queue/queue.ts";
-import { keptProgress, viewOf } from "../../views/job-view.ts";
+import { viewOf } from "../../views/job-view.ts";
+import { type StatusContract, statusOf, timeShare } from "../../views/status-word.ts";
 import type { Audience } from "../../views/views.ts";
 import { originOf } from "../http.ts";
 import { type Holds, holdsOf } from "./holds.ts";
@@ -30,6 +31,7 @@ export interface ViewParts {
   readonly access?: Pick<Access, "callerOf">;
   /** Folders of this machine that nobody but an admin is told of. */
   readonly folders?: readonly string[];
+  readonly statusContract?: StatusContract;
 }
 
 /** What surrounds a job in the answer to this request. */
@@ -56,6 +58,7 @@ export function around(
     holds,
     admin,
     folders: parts.folders ?? [],
+    ...(parts.statusContract && { statusContract: parts.statusContract }),
     origin,
     running: parts.running().get(job.id) ?? null,
     position,
@@ -67,8 +70,7 @@ export function around(
 /** Describes a job as it is now. Its shape is {@link JobView}. */
 export function jobView(job: Job, around: Surroundings) {
   return viewOf(job, around, {
-    progress: progressOf(job, around.running),
-    section: job.status === "running" ? (around.running?.section ?? null) : null,
+    running: around.running,
     position: around.position,
     etaMs: etaMs(job, around),
     waitingFor: waitingFor(job, around),
@@ -98,13 +100,8 @@ function etaMs(job: Job, around: Surroundings): number | null {
     case "waiting":
       return (job.runAt === null ? 0 : Math.max(0, Date.parse(job.runAt) - Date.now())) + typicalMs;
     default:
-      return (1 - progressOf(job, running)) * typicalMs;
+      return (1 - timeShare(statusOf(job, running).progress)) * typicalMs;
   }
-}
-
-function progressOf(job: Job, running: Running | null): number {
-  const kept = keptProgress(job);
-  return ENDED.has(job.status) ? kept : Math.min(1, Math.max(0, running?.progress ?? kept));
 }
 
 const CANCELLING = "what was sent to a delivery target before the cancel";

@@ -6,6 +6,7 @@ import { type Job, STAGES, STATUSES } from "../../queue/job.ts";
 import type { Queue, QueueAction } from "../../queue/queue.ts";
 import type { Catalogue, CatalogueImported } from "../../report/sources/catalogue.ts";
 import { nullable, time } from "../../views/nullable.ts";
+import { statusOf } from "../../views/status-word.ts";
 
 const MOST_RUNNING = 200;
 const LATEST_ACTIONS = 5;
@@ -35,7 +36,7 @@ export const Overview = t.Object({
       postcode: nullable(t.String()),
       client: t.String(),
       stage: t.Union(STAGES.map((stage) => t.Literal(stage))),
-      progress: t.Number({ minimum: 0, maximum: 1 }),
+      progress: t.Integer({ minimum: 0, maximum: 100 }),
       section: nullable(t.String({ description: "The part of the report that is being made" })),
       waiting_for: nullable(t.String()),
       started_at: nullable(time("When its attempt began")),
@@ -171,7 +172,7 @@ function runningView(job: Job, known: Running | undefined) {
     postcode: job.postcode,
     client: job.client,
     stage: job.stage,
-    progress: known?.progress ?? 0,
+    progress: statusOf(job, known ?? null).progress,
     section: known?.section ?? null,
     waiting_for: known?.waitingFor ?? null,
     started_at: job.attemptStartedAt,

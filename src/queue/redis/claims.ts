@@ -8,7 +8,7 @@ import {
   type RenderedDocument,
   toDocumentFile,
 } from "../job.ts";
-import type { FailOptions, Room } from "../queue.ts";
+import type { FailOptions, RenderedOptions, Room } from "../queue.ts";
 import type { Leases } from "./leases.ts";
 import { ledgerName, toFields, toJob } from "./record.ts";
 import type { Scripts } from "./script.ts";
@@ -54,12 +54,19 @@ export function createClaims({ scripts, leases, holder, leaseMs }: ClaimParts) {
     rendered(
       claim: Claim,
       document: RenderedDocument,
-      { main = true, more = false }: { readonly main?: boolean; readonly more?: boolean } = {},
+      { main = true, more = false, warnings = [] }: RenderedOptions = {},
     ) {
       const file = toDocumentFile(document);
       const { path, sha256, bytes, pages } = file;
       const report = main ? JSON.stringify({ path, sha256, bytes, pages }) : "";
-      return step("rendered", claim, JSON.stringify({ ...file, delivered: null }), report, more ? "1" : "0");
+      return step(
+        "rendered",
+        claim,
+        JSON.stringify({ ...file, delivered: null }),
+        report,
+        more ? "1" : "0",
+        JSON.stringify(warnings),
+      );
     },
     delivering: (claim: Claim, target: string, path: string, kind?: string) =>
       step("delivering", claim, ledgerName(target, kind), path),

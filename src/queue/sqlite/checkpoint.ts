@@ -1,5 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { type Claim, type Delivered, FIRST_KIND, type RenderedDocument, toDocumentFile } from "../job.ts";
+import type { RenderedOptions } from "../queue.ts";
+import { warningsText } from "../request.ts";
 import type { Transaction } from "./group-commit.ts";
 
 /** Holds only while the claim is the job's, and nobody wants the job to end. */
@@ -17,7 +19,10 @@ const RENDERING = `
 const RENDERED = `
   UPDATE jobs SET stage = iif(?3, stage, 'delivering'), alone = iif(?3, alone, 0), revision = revision + 1,
     report_path = coalesce(?4, report_path), report_sha256 = coalesce(?5, report_sha256),
-    report_bytes = coalesce(?6, report_bytes), report_pages = coalesce(?7, report_pages)
+    report_bytes = coalesce(?6, report_bytes), report_pages = coalesce(?7, report_pages),
+    warnings = iif(?8 IS NULL, warnings, (SELECT json_group_array(value) FROM (
+      SELECT value FROM json_each(coalesce(jobs.warnings, '[]'))
+      UNION ALL SELECT value FROM json_each(?8) WHERE value NOT IN (SELECT value FROM json_each(coalesce(jobs.warnings, '[]'))))))
   WHERE ${STILL_WANTED}`;
 const KEEP_DOCUMENT = `
   INSERT OR REPLACE INTO documents (job_id, kind, path, filename, sha256, bytes, pages, facts, rendered_at)
@@ -71,11 +76,11 @@ export function createCheckpoints(db: Database) {
       { at, changes }: Transaction,
       { job, token }: Claim,
       document: RenderedDocument,
-      { main = true, more = false }: { readonly main?: boolean; readonly more?: boolean } = {},
+      { main = true, more = false, warnings = [] }: RenderedOptions = {},
     ): boolean {
       const { kind, path, filename, sha256, bytes, pages, facts } = toDocumentFile(document);
       const report = main ? ([path, sha256, bytes, pages] as const) : ([null, null, null, null] as const);
-      if (renderedJob.run(job.id, token, more ? 1 : 0, ...report).changes === 0) return false;
+      if (renderedJob.run(job.id, token, more ? 1 : 0, ...report, warningsText(warnings)).changes === 0) return false;
       keepDocument.run(job.id, kind, path, filename, sha256, bytes, pages, facts && JSON.stringify(facts), at);
       if (more) return true;
       renderedAttempt.run(token, at);

@@ -1,14 +1,14 @@
 import { access, mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Failure } from "../../failure.ts";
-import { dayOf, type Reports, sharedName } from "./reports.ts";
+import { dayOf, ownName, type Reports, sharedName } from "./reports.ts";
 
 /** The reports of this host alone, in its data folder: the simplest names. */
 export function createLocalReports(root: string): Reports {
   return {
     root,
-    draft: (job) => draftIn(root, dayOf(job), `${job.id}.pdf`),
-    keep: async (job) => `${dayOf(job)}/${job.id}.pdf`,
+    draft: (job, kind) => draftIn(root, dayOf(job), ownName(job, kind)),
+    keep: async (job, _draft, _sha256, kind) => `${dayOf(job)}/${ownName(job, kind)}`,
     fetch: ({ path }) => exists(join(root, path)),
     remove: (path) => removeAllOf(root, path),
     old: (before) => writtenBefore(root, before),

@@ -1,16 +1,16 @@
-import type { Job, ReportFile } from "../../queue/job.ts";
+import { FIRST_KIND, type Job, type ReportFile } from "../../queue/job.ts";
 
 /** Where the finished PDFs are kept, from their rendering until their jobs are pruned. */
 export interface Reports {
   /** The folder that the paths of reports begin at, on this host. */
   readonly root: string;
-  /** Where the job's PDF is to be rendered; its folder is there. */
-  draft(job: Job): Promise<string>;
+  /** Where a PDF of the job is to be rendered, by the kind of its document; its folder is there. "agents" unless told. */
+  draft(job: Job, kind?: string): Promise<string>;
   /**
    * Keeps what was rendered, for every host that may ask for it. Answers its path.
    * @throws Failure "reports_unreachable" (transient).
    */
-  keep(job: Job, draft: string, sha256: string): Promise<string>;
+  keep(job: Job, draft: string, sha256: string, kind?: string): Promise<string>;
   /**
    * Sees to it that the report is below the root; false when it is gone.
    * @throws Failure "reports_unreachable" (transient).
@@ -19,7 +19,7 @@ export interface Reports {
   /** Keeps a file that was put below the root under this path, for every host, where that takes more than its being there. */
   adopt?(path: string): Promise<void>;
   /**
-   * Removes the PDF of a job that is no more, with drafts and others of that job in its folder; the path is as `keep`
+   * Removes a PDF of a job that is no more, with drafts and others of that job in its folder; the path is as `keep`
    * answered it. Answers whether there was one.
    */
   remove(path: string): Promise<boolean>;
@@ -32,6 +32,11 @@ export interface Reports {
 /** The folder of a day's reports. */
 export function dayOf({ createdAt }: Job): string {
   return `reports/${createdAt.slice(0, 10)}`;
+}
+
+/** Of a document in the folder of one host. */
+export function ownName(job: Job, kind = FIRST_KIND): string {
+  return kind === FIRST_KIND ? `${job.id}.pdf` : `${job.id}-${kind}.pdf`;
 }
 
 /** Of a report that several hosts can see: two attempts with different content have different names. */

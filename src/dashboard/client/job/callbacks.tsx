@@ -1,7 +1,7 @@
 import type { Callback, JobDetail } from "../answers.ts";
 import { tell } from "../api.ts";
 import { complain, notify } from "../parts/notices.tsx";
-import { StatusMark } from "../parts/status.tsx";
+import { hasEnded, StatusMark } from "../parts/status.tsx";
 import { Ago, Clock } from "../parts/time.tsx";
 import { maySubmit } from "../viewer.ts";
 import { many, span } from "../words.ts";
@@ -23,7 +23,7 @@ export function Callbacks({ detail: { job, callbacks }, onSent }: CallbacksProps
     <section class="panel" aria-labelledby="callbacks">
       <h2 id="callbacks">
         Callbacks
-        {maySubmit && job.status !== "processing" && (
+        {maySubmit && hasEnded(job) && (
           <button type="button" class="button small" onClick={again}>
             Send again
           </button>

@@ -1,36 +1,34 @@
+import { at } from "../address.ts";
 import type { JobDetail } from "../answers.ts";
 import { Copy } from "../parts/copy.tsx";
 import { StatusMark } from "../parts/status.tsx";
 import { Clock } from "../parts/time.tsx";
-import { bytes } from "../words.ts";
+import { bytes, kindName, many } from "../words.ts";
 
-/** What came of the job: the file, and where it was put. */
+/** What came of the job: its files, and where they were put. */
 export function Delivery({ detail: { job, deliveries } }: { readonly detail: JobDetail }) {
   if (job.result === null && deliveries.length === 0) return null;
   return (
     <section class="panel" aria-labelledby="result">
       <h2 id="result">Result</h2>
       <dl class="facts">
-        {job.result !== null && (
-          <>
-            <div>
-              <dt class="as-is">PDF</dt>
-              <dd>
-                {job.result.pages} pages, {bytes(job.result.bytes)}
-              </dd>
-            </div>
-            <div>
-              <dt class="as-is">SHA-256</dt>
-              <dd class="long">
-                <code>{job.result.sha256}</code>
-                <Copy text={job.result.sha256} what="SHA-256" />
-              </dd>
-            </div>
-          </>
-        )}
-        {deliveries.map(({ target, path, delivered_at, delivered_to, url }) => (
-          <div key={target}>
-            <dt>{target}</dt>
+        {job.documents.map(({ kind, filename, pages, bytes: size, sha256 }) => (
+          <div key={kind}>
+            <dt class="as-is">{kindName(kind)}</dt>
+            <dd class="long">
+              <a href={at(`api/jobs/${job.job_id}/documents/${kind}.pdf`)} target="_blank" rel="noopener">
+                {filename}
+              </a>
+              , {many(pages, "page")}, {bytes(size)}
+              <br />
+              <span class="second">SHA-256</span> <code>{sha256}</code>
+              <Copy text={sha256} what={`SHA-256 of the ${kindName(kind).toLowerCase()}`} />
+            </dd>
+          </div>
+        ))}
+        {deliveries.map(({ kind, target, path, delivered_at, delivered_to, url }) => (
+          <div key={`${kind} ${target}`}>
+            <dt>{job.documents.length > 1 ? `${target}, ${kindName(kind).toLowerCase()}` : target}</dt>
             <dd class="long">
               {delivered_to === null ? (
                 <StatusMark status="waiting" word="Not there yet" />

@@ -2,7 +2,7 @@ import type { Job } from "../answers.ts";
 import { now } from "../clock.ts";
 import { progressOf } from "../live.ts";
 import { ProgressBar } from "../parts/progress.tsx";
-import { stageWord, statusOf } from "../parts/status.tsx";
+import { hasEnded, stageWord, statusOf } from "../parts/status.tsx";
 import { number, passing, span, waitsFor } from "../words.ts";
 
 const STAGES = ["gathering", "rendering", "delivering"] as const;
@@ -11,19 +11,19 @@ const STAGES = ["gathering", "rendering", "delivering"] as const;
 export function Now({ job }: { readonly job: Job }) {
   const told = progressOf(job.job_id).value;
   const status = statusOf(job);
-  if (job.error !== null && (status === "failed" || status === "waiting"))
+  if (job.failure !== null && (status === "failed" || status === "waiting"))
     return (
       <section class="callout bad" aria-labelledby="why">
         <h2 id="why">{status === "failed" ? "Why it failed" : "Why it waits"}</h2>
-        <p>{job.error.message}</p>
+        <p>{job.failure.message}</p>
         <p class="second">
-          <code>{job.error.code}</code>
+          <code>{job.failure.code}</code>
           {job.retry_at !== null && <> · tried again in {passing((Date.parse(job.retry_at) - now.value) / 1_000)}</>}
         </p>
       </section>
     );
-  if (job.status !== "processing") return null;
-  const part = told !== null && told.progress > job.progress ? told.progress : job.progress;
+  if (hasEnded(job)) return null;
+  const percent = told !== null && told.progress > job.progress ? told.progress : job.progress;
   const stage = told !== null && told.progress > job.progress ? told.stage : job.stage;
   return (
     <section class="callout" aria-label="How far it is">
@@ -38,7 +38,7 @@ export function Now({ job }: { readonly job: Job }) {
           </li>
         ))}
       </ol>
-      <ProgressBar part={part} label="Progress" />
+      <ProgressBar percent={percent} label="Progress" />
       <p class="second">{wordsOf(job, told)}</p>
     </section>
   );

@@ -1,33 +1,58 @@
+import { useState } from "preact/hooks";
 import { at } from "../address.ts";
 import type { Job } from "../answers.ts";
 import { useNarrow } from "../jobs/narrow.ts";
 import { DocumentIcon } from "../parts/icons.tsx";
-import { placeName } from "../words.ts";
+import { hasEnded } from "../parts/status.tsx";
+import { kindName, placeName } from "../words.ts";
 
-/** The PDF beside what is told of it. Phones show a PDF on a page of its own, or not at all. */
+/** The PDF beside what is told of it, and of several the one that is chosen. Phones show a PDF on a page of its own, or not at all. */
 export function Pdf({ job }: { readonly job: Job }) {
   const narrow = useNarrow();
-  const address = at(`api/jobs/${job.job_id}/report.pdf`);
-  if (job.result === null)
+  const [chosen, choose] = useState<string | null>(null);
+  const { documents } = job;
+  const shown = documents.find(({ kind }) => kind === chosen) ?? documents[0];
+  if (shown === undefined)
     return (
       <aside class="pdf none" aria-label="Report">
         <DocumentIcon />
-        <p>{job.status === "processing" ? "The PDF appears here as soon as it is rendered." : "There is no PDF."}</p>
+        <p>{hasEnded(job) ? "There is no PDF." : "The PDF appears here as soon as it is rendered."}</p>
       </aside>
     );
+  const address = at(`api/jobs/${job.job_id}/documents/${shown.kind}.pdf`);
   return (
     <aside class="pdf" aria-label="Report">
+      {documents.length > 1 && (
+        <div class="actions" role="tablist" aria-label="Documents">
+          {documents.map(({ kind }) => (
+            <button
+              key={kind}
+              type="button"
+              role="tab"
+              class={kind === shown.kind ? "button primary" : "button"}
+              aria-selected={kind === shown.kind}
+              onClick={() => choose(kind)}
+            >
+              {kindName(kind)}
+            </button>
+          ))}
+        </div>
+      )}
       <p class="actions">
         <a class="button" href={address} target="_blank" rel="noopener">
           <DocumentIcon />
           Open the PDF
         </a>
-        <a class="button" href={address} download={`${placeName(job)}.pdf`}>
+        <a class="button" href={address} download={shown.filename}>
           Download
         </a>
       </p>
       {!narrow && (
-        <iframe key={job.result.sha256} title={`Report on ${placeName(job)}`} src={`${address}#view=FitH&navpanes=0`} />
+        <iframe
+          key={shown.sha256}
+          title={`${kindName(shown.kind)} on ${placeName(job)}`}
+          src={`${address}#view=FitH&navpanes=0`}
+        />
       )}
     </aside>
   );

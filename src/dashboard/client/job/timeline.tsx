@@ -1,6 +1,6 @@
 import type { Attempt, JobDetail } from "../answers.ts";
 import { now } from "../clock.ts";
-import { type Status, StatusMark } from "../parts/status.tsx";
+import { hasEnded, type Status, StatusMark } from "../parts/status.tsx";
 import { Clock } from "../parts/time.tsx";
 import { span } from "../words.ts";
 
@@ -21,7 +21,7 @@ export function Timeline({ detail: { job, attempts } }: { readonly detail: JobDe
           <Clock at={job.created_at} />
           <div>
             <strong>Accepted</strong>
-            <Waited from={job.created_at} to={attempts[0]?.started_at ?? null} still={job.status === "processing"} />
+            <Waited from={job.created_at} to={attempts[0]?.started_at ?? null} still={!hasEnded(job)} />
           </div>
         </li>
         {attempts.map((attempt) => (
@@ -35,7 +35,7 @@ export function Timeline({ detail: { job, attempts } }: { readonly detail: JobDe
             <Clock at={job.ended_at} />
             <div>
               <strong>
-                {job.status === "completed" ? "Completed" : job.status === "failed" ? "Failed" : "Cancelled"}
+                {job.stage === "completed" ? "Completed" : job.stage === "failed" ? "Failed" : "Cancelled"}
               </strong>
               <span class="second"> {span(seconds(job.created_at, job.ended_at))} after it was accepted</span>
             </div>

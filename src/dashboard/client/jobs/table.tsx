@@ -125,7 +125,7 @@ function HowItGoes({ job }: { readonly job: Job }) {
       return (
         <span class="cut">
           {job.retry_at === null ? "again soon" : `again in ${passing((Date.parse(job.retry_at) - now.value) / 1_000)}`}
-          {job.error === null ? "" : `: ${job.error.message}`}
+          {job.failure === null ? "" : `: ${job.failure.message}`}
         </span>
       );
     case "completed":
@@ -135,7 +135,7 @@ function HowItGoes({ job }: { readonly job: Job }) {
         </>
       );
     case "failed":
-      return <span class="cut">{job.error?.message}</span>;
+      return <span class="cut">{job.failure?.message}</span>;
     case "queued":
       return job.waiting_for === null ? null : waitsFor(job.waiting_for);
     case "cancelled":
@@ -154,7 +154,7 @@ function took(job: Job): string {
 /** The one thing that one would do with a job in this state. */
 export function RowAction({ job }: { readonly job: Job }) {
   const name = placeName(job);
-  if (job.result !== null && job.status === "completed")
+  if (job.result !== null && job.stage === "completed")
     return (
       <a
         class="quiet"

@@ -46,7 +46,7 @@ export function Latest({ title, status, none }: LatestProps) {
                 {placeName(job)}
               </a>
               <span class="second cut">
-                {job.error?.message ??
+                {job.failure?.message ??
                   (job.result === null ? "" : `${job.result.pages} pages, ${bytes(job.result.bytes)}`)}
               </span>
               <span class="second when">

@@ -66,7 +66,7 @@ function RunningRow({ job }: { readonly job: Overview["running"][number] }) {
       <td class="wide">
         {latest.waiting_for === null ? (
           <>
-            <ProgressBar part={latest.progress} label={`Progress of ${placeName(job)}`} />
+            <ProgressBar percent={latest.progress} label={`Progress of ${placeName(job)}`} />
             <span class="second section">{latest.section}</span>
           </>
         ) : (

@@ -29,6 +29,11 @@ export function statusOf({ stage }: { readonly stage: Stage }): Status {
   return stage === "gathering" || stage === "rendering" || stage === "delivering" ? "running" : stage;
 }
 
+/** Whichever words its `status` has: AGENTLINK_STATUS_CONTRACT decides them. */
+export function hasEnded({ stage }: { readonly stage: Stage }): boolean {
+  return stage === "completed" || stage === "failed" || stage === "cancelled";
+}
+
 /** Its shape, its colour and its word each say the same. */
 export function StatusMark({ status, word }: { readonly status: Status; readonly word?: string }) {
   const Icon = ICONS[status];

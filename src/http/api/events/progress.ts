@@ -1,5 +1,6 @@
 import type { Running } from "../../../pipeline/attempt.ts";
 import type { Queue } from "../../../queue/queue.ts";
+import { percentOf } from "../../../views/status-word.ts";
 import { encoded } from "./wire.ts";
 
 /** How far a running job has come since it was last asked. */
@@ -28,12 +29,13 @@ export function createProgress(queue: Pick<Queue, "get">, running: () => Readonl
       for (const id of told.keys()) if (!now.has(id)) told.delete(id);
       for (const id of clients.keys()) if (!now.has(id)) clients.delete(id);
       const steps: ProgressStep[] = [];
-      for (const [id, { stage, progress, section, waitingFor }] of now) {
+      for (const [id, { stage, progress, section, document = null, waitingFor }] of now) {
         const data = JSON.stringify({
           job_id: id,
           stage,
-          progress: Math.round(progress * 1_000) / 1_000,
+          progress: percentOf(progress),
           section,
+          document,
           waiting_for: waitingFor,
         });
         if (told.get(id) === data) continue;

@@ -97,7 +97,7 @@ const AFTER = [
 
 const WORDS =
   "`event: job` has an `id` and the job as `GET /api/job-status/{id}` tells it; ids survive a restart. " +
-  "`event: progress` is {job_id, stage, progress, section, waiting_for}, at most 4 a second for a job. " +
+  "`event: progress` is {job_id, stage, progress, section, document, waiting_for}, at most 4 a second for a job. " +
   "A comment comes every 15 seconds. A stream that is not read in time is cut off, and goes on with Last-Event-ID.";
 
 const events = { "text/event-stream": { type: "string" } } as const;

@@ -42,11 +42,12 @@ export const JobDetail = t.Object({
           },
         ),
       ),
-      error: JobView.properties.error,
+      error: JobView.properties.failure,
     }),
   ),
   deliveries: t.Array(
     t.Object({
+      kind: t.String({ description: "Which document" }),
       target: t.String(),
       path: t.String({ description: "Where the file is put, below the target" }),
       delivered_at: nullable(time("When it was there")),
@@ -124,8 +125,13 @@ function attemptView(
   };
 }
 
-function deliveryView({ target, path, delivered, deliveredAt }: Delivery, admin: boolean, folders: readonly string[]) {
+function deliveryView(
+  { kind, target, path, delivered, deliveredAt }: Delivery,
+  admin: boolean,
+  folders: readonly string[],
+) {
   return {
+    kind,
     target,
     path,
     delivered_at: deliveredAt,

@@ -3,7 +3,8 @@ import { Elysia } from "elysia";
 import type { Caller } from "../../../access/access.ts";
 import { Failure } from "../../../failure.ts";
 import { ENDED, type Job } from "../../../queue/job.ts";
-import { reportDay } from "../../../report/day.ts";
+import { DOCUMENT_KINDS } from "../../../report/documents.ts";
+import { nameOf } from "../../../views/document-view.ts";
 import { PROTECTION } from "../../answer.ts";
 import { JOB_ID, operation } from "../../openapi/operation.ts";
 import { problem } from "../../problem.ts";
@@ -11,14 +12,15 @@ import { isKnownTag, requestedRange } from "../../range.ts";
 import type { Shared } from "../shared.ts";
 import { findJob } from "./status.ts";
 
-/** The PDF of a job, whole or in parts, as a viewer asks for it. */
+/** The PDFs of a job, whole or in parts, as a viewer asks for them. */
 export function reportFileRoutes(shared: Shared) {
   const { queue, reports } = shared;
 
-  const answer = async (request: Request, caller: Caller, id: string): Promise<Response> => {
+  /** The main document where no kind is named. */
+  const answer = async (request: Request, caller: Caller, id: string, kind: string | null): Promise<Response> => {
     const job = await findJob(queue, caller, id);
-    const { report } = job;
-    if (report === null) throw new Failure("report_not_ready", whyNoReport(job));
+    const report = kind === null ? job.documents[0] : job.documents.find((document) => document.kind === kind);
+    if (report === undefined) throw new Failure("report_not_ready", whyNoDocument(job, kind));
     if (!(await reports.fetch(report, job))) throw new Failure("report_gone", whyGone(job));
     const file = Bun.file(join(reports.root, report.path));
 
@@ -45,7 +47,7 @@ export function reportFileRoutes(shared: Shared) {
       return problem(failure, undefined, { "Content-Range": `bytes */${size}` });
     }
     headers["Content-Type"] = "application/pdf";
-    headers["Content-Disposition"] = disposition(fileName(job));
+    headers["Content-Disposition"] = disposition(nameOf(job, report));
     if (range === null) {
       headers["Content-Length"] = String(size);
       // Bun can cut a file to the request's Range by itself (it does where it does not know the size yet), also where
@@ -58,9 +60,22 @@ export function reportFileRoutes(shared: Shared) {
 
   return new Elysia()
     .use(shared.admission)
-    .get("/api/jobs/:id/report.pdf", ({ request, params, caller }) => answer(request, caller, params.id), {
+    .get("/api/jobs/:id/report.pdf", ({ request, params, caller }) => answer(request, caller, params.id, null), {
       detail: FILE,
-    });
+    })
+    .get(
+      "/api/jobs/:id/documents/:file",
+      ({ request, params, caller }) => answer(request, caller, params.id, kindIn(params.file)),
+      { detail: DOCUMENT },
+    );
+}
+
+/** "commission" of "commission.pdf". @throws Failure "not_found" that names the kinds. */
+function kindIn(file: string): string {
+  const kind = DOCUMENT_KINDS.find((each) => file === `${each}.pdf`);
+  if (kind !== undefined) return kind;
+  const files = DOCUMENT_KINDS.map((each) => `${each}.pdf`).join(", ");
+  throw new Failure("not_found", `${file} is no document of a job; those are ${files}.`);
 }
 
 function whyGone({ id, status }: Job): string {
@@ -68,14 +83,12 @@ function whyGone({ id, status }: Job): string {
   return `The PDF of job ${id} was removed. Ask for the report again.`;
 }
 
-function whyNoReport({ id, status, error }: Job): string {
+function whyNoDocument(job: Job, kind: string | null): string {
+  const { id, status, error, documents } = job;
+  if (kind !== null && ENDED.has(status) && documents.length > 0)
+    return `Job ${id} has no document ${kind}; it has ${documents.map((each) => each.kind).join(", ")}.`;
   if (!ENDED.has(status)) return `Job ${id} is ${status}, and its PDF is not made yet. Ask its status, then come back.`;
   return `Job ${id} has ${status} without a PDF${error === null ? "" : `: ${error.message}`}.`;
-}
-
-function fileName({ suburb, state, postcode, createdAt }: Job): string {
-  const place = [suburb, state, postcode].filter((part) => part !== null).join(" ");
-  return `${place} agents report ${reportDay(createdAt, state)}.pdf`;
 }
 
 /** RFC 6266: a plain name for old clients, and the name as it is for the others (RFC 5987). */
@@ -94,21 +107,42 @@ function disposition(name: string): string {
 const pdf = { "application/pdf": { type: "string", contentMediaType: "application/pdf" } } as const;
 const tagged = { ETag: "The file's SHA-256" } as const;
 
-const FILE = operation({
-  operationId: "getReport",
+const FILE_CALL = {
   tags: ["Jobs"],
-  summary: "The PDF of a job",
   description: "There as soon as it is rendered. HEAD, ranges, If-Range and If-None-Match work.",
-  parameters: [
-    JOB_ID,
-    { name: "Range", in: "header", description: "One range of bytes", schema: { type: "string" } },
-    { name: "If-Range", in: "header", description: "The part of this very file alone", schema: { type: "string" } },
-    { name: "If-None-Match", in: "header", description: "The file the client has", schema: { type: "string" } },
-  ],
   answers: {
     200: { description: "The PDF", headers: tagged, content: pdf },
     206: { description: "The part asked for", headers: { ...tagged, "Content-Range": "Which part" }, content: pdf },
     304: { description: "The client has it already", headers: tagged },
   },
   problems: [404, 409, 416],
+} as const;
+
+const FILE_HEADERS = [
+  { name: "Range", in: "header", description: "One range of bytes", schema: { type: "string" } },
+  { name: "If-Range", in: "header", description: "The part of this very file alone", schema: { type: "string" } },
+  { name: "If-None-Match", in: "header", description: "The file the client has", schema: { type: "string" } },
+] as const;
+
+const FILE = operation({
+  ...FILE_CALL,
+  operationId: "getReport",
+  summary: "The PDF of a job's main document",
+  parameters: [JOB_ID, ...FILE_HEADERS],
+});
+
+const DOCUMENT = operation({
+  ...FILE_CALL,
+  operationId: "getDocument",
+  summary: "The PDF of one of a job's documents",
+  parameters: [
+    JOB_ID,
+    {
+      name: "file",
+      in: "path",
+      description: "The document's kind, and .pdf",
+      schema: { type: "string", enum: DOCUMENT_KINDS.map((kind) => `${kind}.pdf`) },
+    },
+    ...FILE_HEADERS,
+  ],
 });

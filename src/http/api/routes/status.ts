@@ -1,10 +1,10 @@
 import { Elysia } from "elysia";
 import { type Caller, sees } from "../../../access/access.ts";
-import { Failure } from "../../../failure.ts";
+import { asFailure, Failure } from "../../../failure.ts";
 import { retryAfter } from "../../../outbound/retry-after.ts";
 import { ENDED, type Job } from "../../../queue/job.ts";
 import type { Queue } from "../../../queue/queue.ts";
-import { oldStatus } from "../../../views/job-view.ts";
+import { statusOf } from "../../../views/status-word.ts";
 import { json } from "../../answer.ts";
 import { JOB_ID, operation, ref } from "../../openapi/operation.ts";
 import { demandedWait, preferredWait } from "../../preference.ts";
@@ -54,13 +54,19 @@ export async function findJob(queue: Pick<Queue, "get" | "find">, caller: Caller
 function ambiguousId(id: string, found: readonly Job[]): Failure {
   const jobs = found.slice(0, SHOWN).map((job) => ({
     job_id: job.id,
-    ...{ suburb: job.suburb, state: job.state, status: oldStatus(job), created_at: job.createdAt },
+    ...{ suburb: job.suburb, state: job.state, status: statusOf(job, null).status, created_at: job.createdAt },
   }));
   const names = jobs.map(({ job_id, suburb, state }) => `${job_id} (${suburb} ${state})`).join(", ");
   const more = found.length > SHOWN ? ", and more" : "";
   return new Failure("ambiguous_id", `Several jobs have ${id} in their id: ${names}${more}. Give more of it.`, {
     details: { jobs },
   });
+}
+
+/** What the clients of the old service compare with, in its place; what we say of it beside that. */
+function inOldWords(error: unknown): unknown {
+  const { code, message } = asFailure(error);
+  return code === "unknown_job" ? new Failure(code, "Job not found", { details: { explanation: message } }) : error;
 }
 
 async function status(shared: Shared, request: Request, caller: Caller, piece: string): Promise<Response> {
@@ -71,7 +77,9 @@ async function status(shared: Shared, request: Request, caller: Caller, piece: s
   const preferred = wish ? preferredWait(request.headers) : null;
   const waitS = asked ?? preferred ?? 0;
 
-  const found = await findJob(shared.queue, caller, piece);
+  const found = await findJob(shared.queue, caller, piece).catch((error) => {
+    throw piece?.trim() === "" ? error : inOldWords(error);
+  });
   const { id } = found;
   const read = () => findJob(shared.queue, caller, id);
   const job = waitS === 0 ? found : await holdOpen({ ...shared, caller, request, waitS }, id, read, until);

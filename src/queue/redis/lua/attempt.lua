@@ -38,10 +38,22 @@ local function without(documents, kinds)
   return left
 end
 
+-- A job's warnings with more behind them, each once, as JSON.
+local function with_warnings(id, more)
+  local kept = redis.call('HGET', key('job:' .. id), 'warnings')
+  local all, seen = kept and kept ~= '' and cjson.decode(kept) or {}, {}
+  for _, warning in ipairs(all) do seen[warning] = true end
+  for _, warning in ipairs(more) do
+    if not seen[warning] then all[#all + 1] = warning end
+    seen[warning] = true
+  end
+  return cjson.encode(all)
+end
+
 local function as_kept(documents) return #documents > 0 and cjson.encode(documents) or '' end
 
 -- What can be rendered is under no suspicion any more, once all is. The report is '' where the document is not the main one.
-function operations.rendered(id, token, document, report, more)
+function operations.rendered(id, token, document, report, more, warnings)
   local job = wanted(id, token)
   if not job then return 0 end
   local before = job.stage
@@ -50,6 +62,7 @@ function operations.rendered(id, token, document, report, more)
   documents[#documents + 1] = rendered
   local fields = { documents = as_kept(documents) }
   if report ~= '' then fields.report = report end
+  if warnings ~= '[]' then fields.warnings = with_warnings(id, cjson.decode(warnings)) end
   if more == '1' then
     write(job, fields)
     return 1

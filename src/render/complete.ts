@@ -1,0 +1,225 @@
+// A job's documents, with the operator's PDFs before and behind them, in one PDF: pages as they are, each part's outline
+// and links leading to them, and page labels that agree with the numbers that are printed on them.
+// Written with @cantoo/pdf-lib: the fork of pdf-lib that is kept up (pdf-lib itself had its last release in 2021), pure
+// JavaScript, so that it works in a render thread of the one binary; MuPDF's is under the AGPL.
+import { basename } from "node:path";
+import {
+  type PDFArray,
+  type PDFContext,
+  PDFDict,
+  PDFDocument,
+  PDFHexString,
+  PDFName,
+  PDFNumber,
+  type PDFObject,
+  PDFObjectCopier,
+  type PDFPage,
+  type PDFRef,
+  PDFString,
+} from "@cantoo/pdf-lib";
+import { asFailure, Failure } from "../failure.ts";
+import type { ReportOptions } from "../report/options.ts";
+import type { RenderedPdf } from "./book.ts";
+import { xmpOf } from "./metadata.ts";
+import { destinationsOf, type Target } from "./pdf-destinations.ts";
+import type { Part, RenderProgress } from "./render.ts";
+import { clean } from "./text.ts";
+
+const name = PDFName.of;
+
+/**
+ * Joins PDFs in their order. The same bytes for the same parts and options.
+ * @throws Failure "merge_failed" (permanent) that names the part that cannot be read, or that is not of the standard which
+ *   the others are of.
+ */
+export async function joinPdfs(
+  parts: readonly Part[],
+  options: ReportOptions,
+  onProgress: RenderProgress,
+): Promise<RenderedPdf> {
+  const whole = await PDFDocument.create({ updateMetadata: false });
+  const labels = whole.context.obj([]) as PDFArray;
+  const chapters: Bookmark[] = [];
+  for (const [index, part] of parts.entries()) {
+    onProgress(index / parts.length, "joining");
+    const source = await readPart(part);
+    if (options.pdfStandard) keepStandard(part, source, whole, options.pdfStandard);
+    labels.push(PDFNumber.of(whole.getPageCount()));
+    labels.push(labelOf(part, index, parts, whole.context));
+    chapters.push(await append(part, source, whole));
+  }
+  const { catalog, context } = whole;
+  catalog.set(name("PageLabels"), context.obj({ Nums: labels }));
+  catalog.set(name("Outlines"), outlineOf(chapters, context));
+  catalog.set(name("PageMode"), name("UseOutlines"));
+  catalog.set(name("Lang"), PDFString.of("en-AU"));
+  catalog.set(name("ViewerPreferences"), context.obj({ DisplayDocTitle: true }));
+  describe(whole, options);
+  onProgress(0.9, "joining");
+  const hash = new Bun.CryptoHasher("md5");
+  for (const { path } of parts) hash.update(await Bun.file(path).bytes());
+  const id = PDFHexString.of(hash.digest("hex"));
+  context.trailerInfo.ID = context.obj([id, id]);
+  const bytes = await whole.save({ updateFieldAppearances: false, useObjectStreams: true });
+  return { bytes, pages: whole.getPageCount() };
+}
+
+/**
+ * Whether a PDF can be a part, for the operator's own, which are looked at when the service starts.
+ * @throws Failure "merge_failed" that says what is wrong with it.
+ */
+export async function checkPart(path: string): Promise<void> {
+  await append({ path, fixed: true }, await readPart({ path, fixed: true }), await PDFDocument.create());
+}
+
+async function readPart({ path }: Part): Promise<PDFDocument> {
+  try {
+    const source = await PDFDocument.load(await Bun.file(path).bytes(), { updateMetadata: false });
+    if (source.getPageCount() === 0) throw new Error("it has no pages");
+    return source;
+  } catch (cause) {
+    const { message } = asFailure(cause);
+    const why = /encrypt/i.test(message) ? "it is protected: save it without a password" : message;
+    throw new Failure("merge_failed", `${path} is no PDF that can be joined with others: ${why}`, { cause });
+  }
+}
+
+interface Bookmark {
+  readonly title: string;
+  readonly target: PDFArray | null;
+  readonly open: boolean;
+  readonly children: readonly Bookmark[];
+}
+
+/** Appends a part's pages; answers its chapter of the outline. */
+async function append(part: Part, source: PDFDocument, whole: PDFDocument): Promise<Bookmark> {
+  const { outline, links } = destinationsOf(source);
+  // What leads to another page is set anew below: copied, it would bring that page along once more.
+  for (const { annotation } of links) for (const key of ["Dest", "A"]) annotation.delete(name(key));
+  for (const page of source.getPages()) cutLoose(page);
+  const first = whole.getPageCount();
+  const copied = await whole.copyPages(source, source.getPageIndices());
+  for (const page of copied) whole.addPage(page);
+  const arrayFor = ({ page, view }: Target): PDFArray | null => {
+    const ref = copied[page]?.ref;
+    return ref === undefined ? null : (whole.context.obj([ref, ...view.map((each) => each.clone())]) as PDFArray);
+  };
+  for (const { page, index, target } of links) {
+    const annotation = copied[page]?.node.Annots()?.lookup(index);
+    const array = arrayFor(target);
+    if (annotation instanceof PDFDict && array !== null) annotation.set(name("Dest"), array);
+  }
+  const toBookmark = (item: (typeof outline)[number]): Bookmark => ({
+    title: item.title,
+    target: item.target && arrayFor(item.target),
+    open: item.open,
+    children: item.children.map(toBookmark),
+  });
+  const title = source.getTitle()?.trim() || basename(part.path).replace(/\.pdf$/i, "");
+  const target = arrayFor({ page: 0, view: [name("Fit")] });
+  if (target === null) throw new Failure("merge_failed", `${part.path} has no first page: ${first}`);
+  return { title, target, open: !part.fixed, children: outline.map(toBookmark) };
+}
+
+/** What of a page leads out of it, to others or to the document that it was of. */
+function cutLoose({ node }: PDFPage): void {
+  for (const key of ["StructParents", "B", "AA", "PieceInfo"]) node.delete(name(key));
+  const annotations = node.Annots();
+  for (let index = 0; index < (annotations?.size() ?? 0); index += 1) {
+    const annotation = annotations?.lookup(index);
+    if (annotation instanceof PDFDict)
+      for (const key of ["P", "StructParent", "Parent", "AA"]) annotation.delete(name(key));
+  }
+}
+
+/** The operator's pages before the others have small Roman numbers; each document has the numbers printed on it. */
+function labelOf(part: Part, index: number, parts: readonly Part[], context: PDFContext): PDFDict {
+  const before = parts.slice(0, index);
+  if (part.fixed && before.length === 0) return context.obj({ S: "r" });
+  if (!before.some(({ fixed }) => !fixed)) return context.obj({ S: "D" });
+  const letter = String.fromCharCode("A".charCodeAt(0) + before.filter(({ fixed }) => !fixed).length - 1);
+  return context.obj({ S: "D", P: PDFString.of(part.fixed ? "Z-" : `${letter}-`) });
+}
+
+function outlineOf(chapters: readonly Bookmark[], context: PDFContext): PDFRef {
+  const root = context.nextRef();
+  const { first, last, shown } = writeItems(chapters, root, context);
+  const dict = context.obj({ Type: "Outlines", Count: shown });
+  if (first !== null) dict.set(name("First"), first);
+  if (last !== null) dict.set(name("Last"), last);
+  context.assign(root, dict);
+  return root;
+}
+
+function writeItems(items: readonly Bookmark[], parent: PDFRef, context: PDFContext) {
+  const refs = items.map(() => context.nextRef());
+  let shown = items.length;
+  for (const [index, { title, target, open, children }] of items.entries()) {
+    const ref = refs[index];
+    if (ref === undefined) continue;
+    const item = context.obj({}) as PDFDict;
+    item.set(name("Title"), PDFHexString.fromText(title));
+    item.set(name("Parent"), parent);
+    if (target !== null) item.set(name("Dest"), target);
+    const [before, after] = [refs[index - 1], refs[index + 1]];
+    if (before !== undefined) item.set(name("Prev"), before);
+    if (after !== undefined) item.set(name("Next"), after);
+    if (children.length > 0) {
+      const below = writeItems(children, ref, context);
+      if (below.first !== null) item.set(name("First"), below.first);
+      if (below.last !== null) item.set(name("Last"), below.last);
+      item.set(name("Count"), PDFNumber.of(open ? below.shown : -below.shown));
+      if (open) shown += below.shown;
+    }
+    context.assign(ref, item);
+  }
+  return { first: refs[0] ?? null, last: refs.at(-1) ?? null, shown };
+}
+
+/** Title, author and dates, as Info and as XMP in agreement. */
+function describe(whole: PDFDocument, { suburb, state, postcode, branding, date, pdfStandard }: ReportOptions): void {
+  const title = clean(["Complete report:", suburb, state, postcode ?? ""].join(" ")).trim();
+  const info = {
+    Title: title,
+    Author: clean(branding?.name ?? "AgentLink"),
+    Subject: `All documents about ${clean(suburb)}`,
+    Creator: "AgentLink",
+    Producer: "AgentLink",
+    // The day of the request, not now: the same parts are to give the same bytes.
+    CreationDate: new Date(`${date}T00:00:00Z`),
+  };
+  const { context } = whole;
+  const dict = context.obj({}) as PDFDict;
+  for (const [key, value] of Object.entries(info))
+    dict.set(name(key), value instanceof Date ? PDFString.fromDate(value) : PDFHexString.fromText(value));
+  context.trailerInfo.Info = context.register(dict);
+  const standard = pdfStandard
+    ? '<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"><pdfaid:part>2</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance></rdf:Description>'
+    : "";
+  const packet = `<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">${standard}${xmpOf(info)}</rdf:RDF></x:xmpmeta>
+<?xpacket end="r"?>`;
+  const metadata = context.stream(new TextEncoder().encode(packet), { Type: "Metadata", Subtype: "XML" });
+  whole.catalog.set(name("Metadata"), context.register(metadata));
+}
+
+/** Keeps what the standard wants of the document as a whole; a part that does not say that it is of it is refused. */
+function keepStandard(part: Part, source: PDFDocument, whole: PDFDocument, standard: string): void {
+  const xmp = metadataOf(source);
+  if (!/<pdfaid:part>\s*[23]\s*<|pdfaid:part="[23]"/.test(xmp))
+    throw new Failure(
+      "merge_failed",
+      `${part.path} is not PDF/A-2, so that the complete document cannot be ${standard}: save it as PDF/A-2b, or leave pdf_standard out`,
+    );
+  const key = name("OutputIntents");
+  const intents = source.catalog.lookup(key);
+  if (intents === undefined || whole.catalog.has(key)) return;
+  whole.catalog.set(key, PDFObjectCopier.for(source.context, whole.context).copy<PDFObject>(intents));
+}
+
+function metadataOf(source: PDFDocument): string {
+  const stream = source.catalog.lookup(name("Metadata"));
+  return stream !== undefined && "getContents" in stream && typeof stream.getContents === "function"
+    ? new TextDecoder().decode(stream.getContents() as Uint8Array)
+    : "";
+}
