@@ -5,7 +5,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   serve: ["agentlink serve", "agentlink serve --port 9000 --data-dir /var/lib/agentlink"],
   demo: ["agentlink demo", "agentlink demo --port 8081"],
   healthcheck: ["agentlink healthcheck --ready --timeout 2s"],
-  doctor: ["agentlink doctor", "agentlink doctor --offline --json"],
+  doctor: ["agentlink doctor", "agentlink doctor --offline --json", "agentlink doctor --old-client request.json"],
   import: [
     "agentlink import --dry-run export.xlsx",
     "agentlink import agencies.csv agents.csv sales.ndjson",
@@ -35,7 +35,9 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   submit: [
     "agentlink submit Manly NSW -o manly.pdf",
     'agentlink submit "St Kilda" VIC --prepared-for "Norfolk & Pine Property"',
+    "agentlink submit Manly NSW --property-types House,Townhouse --bedrooms 3+ --surroundings",
     "agentlink submit --request request.json --no-wait",
+    "agentlink submit --batch requests.csv",
   ],
   "jobs list": ["agentlink jobs list --status failed --since 2h", "agentlink jobs list --suburb Manly --all --json"],
   "jobs show": ["agentlink jobs show 7c1d09"],

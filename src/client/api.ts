@@ -133,6 +133,20 @@ export interface Schemas {
         readonly waiting_for?: string | null;
         readonly warnings: readonly string[] & readonly string[];
     };
+    readonly AcceptedBatch: {
+        readonly jobs: readonly {
+            readonly job_id: string;
+            /** @description "waiting" is between two tries; the last three are the end */
+            readonly stage: "queued" | "waiting" | "gathering" | "rendering" | "delivering" | "completed" | "failed" | "cancelled";
+            /** @description "processing" until it is completed, failed or cancelled; the others with AGENTLINK_STATUS_CONTRACT=v1 alone, which says "failed" of a cancelled job */
+            readonly status: "processing" | "fetching_agents_data" | "fetching_agency_data" | "generating_commission_pdf" | "generating_pdf" | "uploading_to_dropbox" | "creating_completed_pdf" | "completed" | "failed" | "cancelled";
+            /** @description Ask here until status is completed, failed or cancelled */
+            readonly status_url: string;
+            readonly warnings: readonly string[] & readonly string[];
+        }[];
+        /** @description What was not taken from the batch itself */
+        readonly warnings: readonly string[];
+    };
     readonly DataSet: {
         readonly agencies?: readonly {
             readonly address?: string | null;

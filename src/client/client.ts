@@ -14,6 +14,7 @@ export { ApiError, type ApiErrorCode } from "./api-error.ts";
 export type { EventsOptions, JobProgress, ServiceEvent } from "./events.ts";
 export type { Report } from "./report.ts";
 export type Accepted = Schemas["Accepted"];
+export type AcceptedBatch = Schemas["AcceptedBatch"];
 export type Job = Schemas["Job"];
 export type JobDetail = Schemas["JobDetail"];
 export type JobList = Schemas["JobList"];
@@ -57,6 +58,8 @@ export interface SubmitOptions extends Interruptible {
   readonly waitS?: number;
 }
 
+export type BatchOptions = Pick<SubmitOptions, "idempotencyKey" | "signal">;
+
 export interface WaitOptions extends Interruptible {
   /** No longer than that; for ever unless told. */
   readonly timeoutMs?: number;
@@ -86,6 +89,8 @@ export interface Page {
 export interface Client {
   /** Asks for a report; what is sent again by itself is accepted once. */
   submit(request: ReportRequest, options?: SubmitOptions): Promise<Accepted>;
+  /** Asks for up to 1,000 at once, all or none: a list of requests, or a table of them as CSV. */
+  submitBatch(requests: readonly ReportRequest[] | string, options?: BatchOptions): Promise<AcceptedBatch>;
   /**
    * The job when it has ended, however it has: look at its status. Rides out a restart of the service.
    * @throws ApiError "still_running" when the time is over.
@@ -151,6 +156,22 @@ export function createClient(options: ClientOptions): Client {
           signal,
         },
         (response) => json<Accepted>(response),
+      );
+    },
+
+    async submitBatch(requests, { idempotencyKey = crypto.randomUUID(), signal } = {}) {
+      if (!IDEMPOTENCY_KEY.test(idempotencyKey)) throw unusableKey(idempotencyKey);
+      const table = typeof requests === "string";
+      return exchange.send(
+        "/api/generate-agents-reports",
+        {
+          method: "POST",
+          ...(table ? { text: requests } : { body: { reports: requests } }),
+          headers: { "Idempotency-Key": idempotencyKey, ...(table ? { "Content-Type": "text/csv" } : {}) },
+          resendable: true,
+          signal,
+        },
+        (response) => json<AcceptedBatch>(response),
       );
     },
 

@@ -14,6 +14,8 @@ export interface Call {
   readonly method?: "GET" | "POST";
   /** Sent as JSON; made once, so that a resend has the same bytes. */
   readonly body?: unknown;
+  /** Sent as it is, with a Content-Type of the call's own. */
+  readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
   /** Longest the answer may take; 30 s. Null for one that does not end. */
@@ -60,7 +62,7 @@ export function createExchange({ url, key, patienceMs, unreachableMs, fetch }: E
 
   return {
     async send(path, call, read) {
-      const body = call.body === undefined ? null : JSON.stringify(call.body);
+      const body = call.text ?? (call.body === undefined ? null : JSON.stringify(call.body));
       const began = performance.now();
       for (let sends = 1; ; sends += 1) {
         try {

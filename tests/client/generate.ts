@@ -5,6 +5,7 @@ import { openDoor } from "../http/door.ts";
 /** The schemas of the document that the client tells its callers of. */
 const SCHEMAS = [
   "Accepted",
+  "AcceptedBatch",
   "DataSet",
   "Job",
   "JobDetail",

@@ -12,9 +12,11 @@ import { argument } from "../option.ts";
 import { prune } from "../prune.ts";
 import { holdQueue, queueStatus } from "../queue.ts";
 import { readJson } from "../read-json.ts";
+import { type RequestFlags, requestFieldsOf, withRequestOptions } from "../request-options.ts";
 import { retryAllFailed } from "../retry-all.ts";
 import { showJob } from "../show-job.ts";
 import { follow, submit, type Terminal } from "../submit.ts";
+import { submitBatch } from "../submit-batch.ts";
 import { complain, interruption, print } from "../terminal.ts";
 import { watchAll } from "../watch-all.ts";
 
@@ -80,7 +82,8 @@ export function queueCommands(program: Command): void {
   );
 }
 
-interface SubmitFlags extends FollowFlags {
+interface SubmitFlags extends FollowFlags, RequestFlags {
+  readonly batch?: string;
   readonly request?: string;
   readonly data?: string;
   readonly postcode?: string;
@@ -92,7 +95,7 @@ interface SubmitFlags extends FollowFlags {
 }
 
 function submitCommand(program: Command): void {
-  following(
+  const command = withRequestOptions(
     program
       .command("submit")
       .description("request a report, follow the job, and print where the PDF is")
@@ -111,16 +114,20 @@ function submitCommand(program: Command): void {
         argument((text) => PRIORITY(text.trim())),
       )
       .option("--idempotency-key <key>", "a repeat with this key within 24 hours returns the same job")
+      .option("--batch <file>", "request up to 1,000 reports from a file, .json or .csv, and print a job id for each")
       .option("--no-wait", "print the job id and exit"),
-  ).action(async (words: readonly string[], given: SubmitFlags) => {
+  );
+  following(command).action(async (words: readonly string[], given: SubmitFlags) => {
     const { json, wait, timeout, output, idempotencyKey, request, data, postcode, preparedFor, callback, priority } =
       given;
+    if (given.batch !== undefined) return submitAll(given.batch, words, given);
     if (!wait && output !== undefined) throw new Failure("usage", "--no-wait leaves before there is anything for -o");
     if (request === "-" && data === "-") throw new Failure("usage", "only one of --request and --data can be -");
     const body = {
       ...(request === undefined ? {} : ((await readJson(request, "a request")) as object)),
       ...placeOf(words),
       ...ifGiven({ postcode, prepared_for: preparedFor, callback_url: callback, priority }),
+      ...requestFieldsOf(given),
       ...(data === undefined ? {} : { data: await readJson(data, "a data set") }),
     };
     if (!("suburb" in body)) throw new Failure("usage", "for which suburb? Such as: agentlink submit Manly NSW");
@@ -135,6 +142,22 @@ function submitCommand(program: Command): void {
       terminal: terminal(),
       ...ifGiven({ timeoutMs: timeout, output, idempotencyKey }),
     });
+  });
+}
+
+/** A batch says in its file all that it wants. */
+async function submitAll(file: string, words: readonly string[], given: SubmitFlags): Promise<void> {
+  const { json, output, idempotencyKey, request, data } = given;
+  if (words.length > 0 || request !== undefined || data !== undefined || output !== undefined)
+    throw new Failure(
+      "usage",
+      "--batch takes all requests from its file: leave out the place, --request, --data and -o",
+    );
+  process.exitCode = await submitBatch(file, {
+    config: configure(flagsOf(given)),
+    json,
+    terminal: terminal(),
+    ...ifGiven({ idempotencyKey }),
   });
 }
 

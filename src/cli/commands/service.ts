@@ -20,6 +20,13 @@ export interface ServiceParts {
   readonly inUse: DoctorOptions["inUse"];
 }
 
+interface DoctorFlags {
+  readonly deep: boolean;
+  readonly offline: boolean;
+  readonly oldClient?: string;
+  readonly json: boolean;
+}
+
 interface HealthcheckFlags {
   readonly ready: boolean;
   readonly timeout: number;
@@ -68,15 +75,17 @@ export function serviceCommands(program: Command, { renderCommand, version, exam
       )
       .option("--deep", "also check every index entry of the database; slow with many jobs", false)
       .option("--offline", "make no request outside this machine", false)
+      .option("--old-client <file.json>", "instead, show what requests of the old service's clients would give")
       .option("--json", "print JSON", false),
     settings.map(({ key }) => key),
-  ).action(async ({ deep, offline, json, ...flags }: Flags & { deep: boolean; offline: boolean; json: boolean }) => {
+  ).action(async ({ deep, offline, oldClient, json, ...flags }: Flags & DoctorFlags) => {
     process.exitCode = await doctor({
       environment: process.env,
       flags,
       version,
       deep,
       offline,
+      ...(oldClient === undefined ? {} : { oldClient }),
       json,
       examine,
       inUse,

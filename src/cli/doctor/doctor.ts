@@ -10,6 +10,7 @@ import { checkDataFolder } from "./data-folder.ts";
 import { checkDatabase, type DatabaseFacts } from "./database.ts";
 import { type Finding, fail, ok } from "./finding.ts";
 import { checkClock, checkDescriptors, checkMemory } from "./machine.ts";
+import { checkOldClient } from "./old-client.ts";
 import { checkDeliveries, checkService, checkSource } from "./reach.ts";
 import { checkWork } from "./work.ts";
 
@@ -21,6 +22,8 @@ export interface DoctorOptions {
   readonly deep: boolean;
   /** Ask nobody outside this machine. */
   readonly offline: boolean;
+  /** A file with requests of the old service's clients: what they would give is all that is looked at. */
+  readonly oldClient?: string;
   readonly json: boolean;
   readonly examine: (database: string, options: { readonly deep: boolean }) => DatabaseFacts | null;
   readonly inUse: DataFolderNotes["inUse"];
@@ -47,6 +50,7 @@ async function* examineAll({
   version,
   deep,
   offline,
+  oldClient,
   examine,
   inUse,
 }: DoctorOptions): AsyncGenerator<Finding> {
@@ -54,6 +58,7 @@ async function* examineAll({
   yield* read.findings;
   const { config } = read;
   if (config === null) return;
+  if (oldClient !== undefined) return yield* checkOldClient(oldClient, config.dataDir);
   yield* await looked("data folder", () => checkDataFolder(config.dataDir));
   yield* config.redisUrl === null ? examineLocal(config, { deep, examine }) : examineShared(config, config.redisUrl);
   yield* await looked("memory", () => checkMemory(config));

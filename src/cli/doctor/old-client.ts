@@ -1,0 +1,80 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { asFailure, Failure } from "../../failure.ts";
+import type { DataSet } from "../../report/data-set.ts";
+import { planDocuments } from "../../report/documents.ts";
+import { chooseTown, resolveTown } from "../../report/namesakes.ts";
+import { reportOptions } from "../../report/options.ts";
+import { withPictures } from "../../report/picture.ts";
+import type { ReportRequest } from "../../report/request.ts";
+import { describeRequested } from "../../report/requested.ts";
+import { select } from "../../report/selection.ts";
+import { type Catalogue, openCatalogue } from "../../report/sources/catalogue.ts";
+import { gatherDataSet } from "../../report/sources/gather.ts";
+import type { Place } from "../../report/suburbs.ts";
+import { type Problem, parseRequest } from "../../report/validation.ts";
+import { plural } from "../../report/wording.ts";
+import { readJson } from "../read-json.ts";
+import { type Finding, fail, ok, warn } from "./finding.ts";
+
+/**
+ * What the requests of a file, as the clients of the old service send them, would give here: one, a list of them, or a
+ * batch. Nothing is sent and no job is made; of the data it is the catalogue that is looked at.
+ * @throws Failure "usage" where the file cannot be read.
+ */
+export async function* checkOldClient(file: string, dataDir: string): AsyncGenerator<Finding> {
+  const value = await readJson(file, "a request");
+  const reports = typeof value === "object" && value !== null && "reports" in value ? value.reports : value;
+  const requests: readonly unknown[] = Array.isArray(reports) ? reports : [reports];
+  const path = join(dataDir, "catalogue.db");
+  const catalogue = existsSync(path) ? openCatalogue({ path }) : null;
+  try {
+    for (const [index, request] of requests.entries())
+      yield* checkRequest(request, requests.length === 1 ? "request" : `request ${index + 1}`, catalogue);
+  } finally {
+    catalogue?.close();
+  }
+}
+
+async function* checkRequest(value: unknown, what: string, catalogue: Catalogue | null): AsyncGenerator<Finding> {
+  try {
+    const { request, warnings } = await withPictures(() => parseRequest(value));
+    const town = resolveTown(request, request.data?.suburb?.postcode ?? null);
+    const { place, warning } = chooseTown(town, catalogue?.hasData ?? (() => false));
+    const { suburb, state, postcode } = place;
+    const asked = describeRequested({ ...request }, place);
+    yield ok(what, `accepted: ${suburb} ${state} ${postcode}${asked === "" ? "" : `, ${asked}`}`);
+    yield ok("documents", planDocuments(request).join(", "));
+    for (const each of warning === null ? warnings : [...warnings, warning])
+      yield warn("warning", each, "the job is made all the same; the warning is in its answer and its status");
+    const { data, include_surrounding_suburbs: around = false } = request;
+    const gathered = data ? JSON.stringify(data) : catalogue && (await gatherDataSet([catalogue], place, around));
+    yield gathered === null
+      ? warn(
+          "data",
+          `the catalogue has none for ${suburb}: the job fails with no_data unless another source has it`,
+          "import some (`agentlink import`), or set AGENTLINK_SOURCE_URL or AGENTLINK_DOMAIN_KEY",
+        )
+      : countIn(JSON.parse(gathered) as DataSet, request, { suburb, state, postcode });
+  } catch (error) {
+    const { code, message, options } = asFailure(error);
+    if (!(error instanceof Failure)) throw error;
+    const problems = (options.details?.problems ?? []) as readonly Problem[];
+    const said = problems.length === 0 ? message : problems.map((each) => `${each.path} ${each.message}`).join("; ");
+    yield fail(what, `refused with 422 (${code}): ${said}`, "change the request, or leave the field out");
+  }
+}
+
+function countIn(
+  dataSet: DataSet,
+  request: ReportRequest,
+  place: Pick<Place, "suburb" | "state" | "postcode">,
+): Finding {
+  const today = new Date().toISOString().slice(0, 10);
+  const { scope, selection } = select(dataSet, reportOptions(request, { ...place, printEmails: false, date: today }));
+  if (selection?.nothing === true)
+    return warn("data", `nothing fits: ${selection.summary}`, "the report is one page that says “Nothing found”");
+  const counted = `${plural(scope.sold.length, "sale")} in 12 months, ${plural(scope.listings.length, "current listing")}`;
+  const left = selection?.summary.split("; ").slice(1).join("; ") ?? "";
+  return ok("data", left === "" ? counted : `${counted}; ${left}`);
+}

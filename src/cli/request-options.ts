@@ -1,0 +1,62 @@
+import type { Command } from "commander";
+import type { ReportRequest } from "../client/client.ts";
+
+/** The flags of what a report counts and shows, as they were typed: what they mean, the service says. */
+export interface RequestFlags {
+  readonly propertyTypes?: string;
+  readonly bedrooms?: string;
+  readonly bathrooms?: string;
+  readonly carspaces?: string;
+  readonly landArea?: string;
+  readonly surroundings?: true;
+  readonly region?: string;
+  readonly area?: string;
+  readonly homeOwnerPricing?: string;
+  readonly featuredAgent?: string;
+  readonly featuredAgency?: string;
+  readonly edition?: string;
+}
+
+/** Adds a flag for each field of a request that says what the report counts and shows. */
+export function withRequestOptions(command: Command): Command {
+  return command
+    .option("--property-types <types>", "count only these: House,Townhouse, or Domain's names")
+    .option("--bedrooms <range>", "count only these: 3, 3+, 2-4 or -4")
+    .option("--bathrooms <range>", "the same for bathrooms")
+    .option("--carspaces <range>", "the same for car spaces")
+    .option("--land-area <range>", "the same for land, in square metres: 450+")
+    .option("--surroundings", "count the surrounding suburbs, too")
+    .option("--region <name>", "Domain's region, for Domain as the data source")
+    .option("--area <name>", "Domain's area, for Domain as the data source")
+    .option("--home-owner-pricing <band>", "price band the owner expects, such as '$1m-$1.5m'")
+    .option("--featured-agent <id>", "id or name of an agent to highlight")
+    .option("--featured-agency <id>", "id or name of an agency to highlight")
+    .option("--edition <edition>", "full, or brief for one page");
+}
+
+/** The fields of a request that the flags stand for; what was not given is left out. */
+export function requestFieldsOf(flags: RequestFlags): Partial<ReportRequest> {
+  const fields: Record<string, unknown> = {
+    property_types: flags.propertyTypes,
+    ...bounds("bedrooms", flags.bedrooms),
+    ...bounds("bathrooms", flags.bathrooms),
+    ...bounds("carspaces", flags.carspaces),
+    ...bounds("land_area", flags.landArea),
+    include_surrounding_suburbs: flags.surroundings,
+    region: flags.region,
+    area: flags.area,
+    home_owner_pricing: flags.homeOwnerPricing,
+    featured_agent_id: flags.featuredAgent,
+    featured_agency_id: flags.featuredAgency,
+    edition: flags.edition,
+  };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/** "3" is exactly that, "3+" and "3-" at least, "-4" at most, "2-4" between; anything else is for the service to refuse. */
+function bounds(name: string, range: string | undefined): Record<string, string> {
+  if (range === undefined) return {};
+  const [, from = "", to = ""] = /^\s*(.*?)\s*(?:-|–|\.\.)\s*(.*?)\s*$/.exec(range.replace(/\+\s*$/, "-")) ?? [];
+  if (from === "" && to === "") return { [`min_${name}`]: range, [`max_${name}`]: range };
+  return { ...(from === "" ? {} : { [`min_${name}`]: from }), ...(to === "" ? {} : { [`max_${name}`]: to }) };
+}

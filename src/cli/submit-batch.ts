@@ -1,0 +1,40 @@
+import type { ReportRequest } from "../client/client.ts";
+import { asFailure, Failure } from "../failure.ts";
+import { askService } from "./asking.ts";
+import { EXIT } from "./exit.ts";
+import { readJson } from "./read-json.ts";
+import type { SubmitOptions } from "./submit.ts";
+
+/**
+ * Asks for all reports of a file, JSON (a list of requests, or `{"reports": […]}`) or CSV (a row each), and prints a job
+ * id a line. All are accepted or none. Answers the exit code.
+ */
+export async function submitBatch(
+  file: string,
+  { config, idempotencyKey, json, terminal }: Pick<SubmitOptions, "config" | "idempotencyKey" | "json" | "terminal">,
+): Promise<number> {
+  const requests = /\.(csv|tsv|txt)$/i.test(file) ? await readText(file) : await readRequests(file);
+  const { jobs, warnings } = await askService(config, (client) =>
+    client.submitBatch(requests, idempotencyKey === undefined ? {} : { idempotencyKey }),
+  );
+  for (const warning of warnings) terminal.err(`warning: ${warning}`);
+  for (const job of jobs) for (const warning of job.warnings) terminal.err(`warning: ${job.job_id}: ${warning}`);
+  if (json) terminal.out(JSON.stringify({ jobs, warnings }));
+  else for (const { job_id } of jobs) terminal.out(job_id);
+  return EXIT.done;
+}
+
+async function readRequests(file: string): Promise<readonly ReportRequest[]> {
+  const value = await readJson(file, "a batch");
+  const list = typeof value === "object" && value !== null && "reports" in value ? value.reports : value;
+  if (Array.isArray(list)) return list as readonly ReportRequest[];
+  throw new Failure("usage", `${file}: a batch is a list of requests, or {"reports": […]}`);
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await Bun.file(file).text();
+  } catch (cause) {
+    throw new Failure("usage", `${file} cannot be read: ${asFailure(cause).message}`, { cause });
+  }
+}
