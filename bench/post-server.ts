@@ -71,6 +71,7 @@ function accepted(job: NewJob): Job {
     ranMs: 0,
     warnings: [],
     runAt: null,
+    waitsFor: [],
     cancelRequested: false,
     alone: false,
   };

@@ -6,6 +6,17 @@ const LEAST_BYTES = 1_000_000;
 /** What a full disk is called; other failures have another reason, however little is free. */
 const CODES: ReadonlySet<string> = new Set(["disk_full", "data_dir", "internal"]);
 
+/** An error while this folder was filled from elsewhere, named where it has no room for more: by its disk, whatever was read. */
+export function unlessFull(error: unknown, folder: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== "ENOSPC" && code !== "EDQUOT" && code !== "disk_full") return error;
+  return new Failure(
+    "disk_full",
+    `the disk of ${folder} is full: make room there, or name a folder on another disk, and try again. Nothing was left there`,
+    { cause: error },
+  );
+}
+
 /**
  * Why a start failed, named as what it is where the disk has no room: SQLite and the system call a full disk by many
  * names. Any other error comes back as it is.

@@ -222,7 +222,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       const delivered = await runStages(attempt);
       letGo(attempt);
       if (delivered !== null && (await keep(() => queue.complete(claim, delivered))))
-        noteDuration(performance.now() - startedAt);
+        noteDuration(claim.job.ranMs + performance.now() - startedAt);
     } catch (error) {
       letGo(attempt);
       const reason = asFailure(attempt.signal.aborted ? attempt.signal.reason : error);

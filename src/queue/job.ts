@@ -86,6 +86,8 @@ export interface Job {
   readonly warnings: readonly string[];
   /** When a waiting job is tried again. */
   readonly runAt: string | null;
+  /** The dependencies outside that a waiting job waits for, as the host that was refused names them; else none. */
+  readonly waitsFor: readonly string[];
   /** A running job that somebody cancelled ends at its next step. */
   readonly cancelRequested: boolean;
   /** Being rendered when its process died, or over the memory limit: its next render is isolated. */

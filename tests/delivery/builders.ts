@@ -33,6 +33,7 @@ export function aJob(
     ranMs: 0,
     warnings: [],
     runAt: null,
+    waitsFor: [],
     cancelRequested: false,
     alone: false,
   };

@@ -12,9 +12,9 @@ afterAll(() => {
 });
 
 /** A file system of its own that is soon full; null where this user may not mount one. */
-function smallDisk(): string | null {
+function smallDisk(size = SIZE): string | null {
   const folder = temporaryFolder();
-  const { success } = Bun.spawnSync(["mount", "-t", "tmpfs", "-o", `size=${SIZE}`, "tmpfs", folder]);
+  const { success } = Bun.spawnSync(["mount", "-t", "tmpfs", "-o", `size=${size}`, "tmpfs", folder]);
   if (success) mounted.push(folder);
   return success ? folder : null;
 }
@@ -57,6 +57,19 @@ test("a full disk refuses posts with 507, lets jobs wait and reads go on, and al
   expect(ended.filter(({ attempts }) => attempts !== 1)).toEqual([]);
   expect(await service.end("SIGTERM")).toBe(0);
 }, 120_000);
+
+test("a backup and a restore that find no room name the disk that is full, and leave nothing there", async () => {
+  const small = smallDisk("200k") ?? "";
+  const [dataDir, backup] = [temporaryFolder(), join(temporaryFolder(), "backup")];
+  await (await startBinary({ dataDir })).end("SIGTERM");
+  const failed = await run(["backup", join(small, "backup"), "--data-dir", dataDir]);
+  const words = `agentlink: the disk of ${small} is full: make room there, or name a folder on another disk`;
+  expect([failed.code, failed.stderr]).toEqual([1, expect.stringContaining(words)]);
+  expect((await run(["backup", backup, "--data-dir", dataDir])).code).toBe(0);
+  const restored = await run(["restore", backup, "--data-dir", join(small, "data")]);
+  expect([restored.code, restored.stderr]).toEqual([1, expect.stringContaining(words.replace(small, `${small}/data`))]);
+  expect(readdirSync(small)).toEqual([]);
+}, 60_000);
 
 test("a start on a full disk says so, damages nothing, and comes up by itself once there is room", async () => {
   const folder = smallDisk() ?? "";

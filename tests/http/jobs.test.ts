@@ -141,6 +141,25 @@ test("the place in the queue, and the time to its end, follow from the jobs befo
   expect(last.headers.get("retry-after")).toBe("30");
 });
 
+test("a job that another host put off says what it waits for; a cancel says who has the report of several targets", async () => {
+  await using door = await openDoor();
+  const id = await door.accept();
+  const claim = await door.claim();
+  await door.queue.gathered(claim, "{}");
+  await door.queue.rendered(claim, { path: "reports/x.pdf", sha256: "ab".repeat(32), bytes: 1, pages: 1 });
+  await door.queue.delivering(claim, "folder", "x.pdf");
+  await door.queue.delivered(claim, "folder", { to: "/out/x.pdf", url: null });
+  const away = { uncounted: true, waitsFor: ["dropbox", "s3"] };
+  await door.queue.fail(claim, { code: "s3_unreachable", message: "away" }, 60_000, away);
+  const waiting = (await (await door.ask(`/api/job-status/${id}`)).json()) as { retry_at: string };
+  expect(waiting).toMatchObject({ waiting_for: `dropbox and s3 (next attempt ${waiting.retry_at} at the latest)` });
+  const cancelled = await door.ask(`/api/jobs/${id}/cancel`, { method: "POST" });
+  expect(await cancelled.json()).toMatchObject({
+    status: "cancelled",
+    warnings: ["folder had the report before the job was cancelled. It stays there, and nothing more is delivered."],
+  });
+});
+
 test("of a job that a pause or a held target keeps from starting nobody says when it ends, and it is not polled each second", async () => {
   let held: string | null = null;
   await using door = await openDoor({ typicalMs: () => 300, holdDeliver: () => held });

@@ -3,6 +3,7 @@ import { createStepWatch } from "../../src/queue/sqlite/clock.ts";
 import { claimOne, EVERYTHING, finish, newJob, post } from "./builders.ts";
 import { sqlitePlace } from "./place.ts";
 
+const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
@@ -72,6 +73,30 @@ test("after a step back of a day a job waits for its next try as long as it was 
   await queue.close();
   await place.remove();
 }, 60_000);
+
+test("what was put off under a clock that was a day ahead waits no longer than it was to, however often it starts again", async () => {
+  const place = await sqlitePlace();
+  const clock = settableClock();
+  clock.step(DAY_MS);
+  let queue = await place.open({ queueLimit: 100, now: clock.now });
+  const id = await post(queue, { callbackUrl: "https://example.com/told" });
+  const ended = await post(queue, { callbackUrl: "https://example.com/ended" });
+  await queue.fail(await claimOne(queue), { code: "x", message: "x" }, HOUR_MS);
+  await finish(queue, await claimOne(queue));
+  const put = (await queue.get(id))?.runAt ?? "";
+  clock.step(-DAY_MS);
+  for (let time = 0; time < 2; time += 1) {
+    await place.kill(queue);
+    queue = await place.open({ queueLimit: 100, now: clock.now });
+    const waitsMs = Date.parse((await queue.get(id))?.runAt ?? "") - clock.now().getTime();
+    expect(waitsMs).toBeWithin(HOUR_MS - MINUTE_MS, HOUR_MS + 1);
+    const due = await queue.callbacks.due(10);
+    expect(due.map(({ jobId }) => jobId)).toEqual([ended]);
+  }
+  expect((await queue.get(id))?.runAt).not.toBe(put);
+  await queue.close();
+  await place.remove();
+});
 
 test("after a step forward, or a machine's sleep, a job that waited is tried at once, and once", async () => {
   const place = await sqlitePlace();

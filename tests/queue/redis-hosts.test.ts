@@ -105,6 +105,21 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
     expect(reached.slice(ids.length)).toEqual(["source", undefined, undefined]);
   });
 
+  test("a Redis that was emptied is told of once, and the host goes on", async () => {
+    const warnings: string[] = [];
+    const queue = await host("a", { onWarning: (warning) => warnings.push(warning) });
+    await post(queue);
+    await claimOne(queue);
+    const before = warnings.length;
+    await server.cli("flushall");
+    await until(() => warnings.length > before, 30_000, "the warning");
+    expect(warnings.slice(before)).toEqual([expect.stringContaining("Redis was emptied while this host worked")]);
+    await post(queue);
+    expect(await finish(queue, await claimOne(queue))).toBe(true);
+    await Bun.sleep(LEASE_MS);
+    expect(warnings).toHaveLength(before + 1);
+  });
+
   test("a job that one of them runs is cancelled by another", async () => {
     const [a, b] = [await host("a"), await host("b")];
     const id = await post(a);

@@ -111,11 +111,17 @@ function waitingFor(job: Job, around: Surroundings): string | null {
   if (job.cancelRequested && job.status === "queued")
     return blocked === null ? CANCELLING : `${CANCELLING} (${blocked})`;
   if (blocked !== null) return blocked;
-  if (job.status === "waiting") return "backing off after a failed try";
+  if (job.status === "waiting") return waitsElsewhere(job) ?? "backing off after a failed try";
   if (job.status === "queued" && job.stage === "delivering") return "delivery slot";
   if (job.status === "queued") return job.alone && job.stage === "rendering" ? "an isolated render" : null;
   if (job.status !== "running") return null;
   return around.running?.waitingFor ?? (job.cancelRequested ? CANCELLING : null);
+}
+
+/** What was away for the host that had it in hand, where it is not for this one, or not that this one knows. */
+function waitsElsewhere({ waitsFor, runAt }: Job): string | null {
+  const names = waitsFor.map((name) => (name === "source" ? "the data source" : name));
+  return names.length === 0 ? null : `${names.join(" and ")} (next attempt ${runAt} at the latest)`;
 }
 
 /** Why a job that does not run will not be started, for as long as nobody can tell; null when it will. */

@@ -32,6 +32,8 @@ export interface LeaseParts {
   readonly connectedForMs: () => number;
   /** The attempt must stop: its lease is lost, or so old that another host may have the job. */
   readonly onLost: (claim: Claim) => void;
+  /** All that was in Redis is gone. */
+  readonly onEmptied: () => void;
   /** What was taken back, as the script answers it. */
   readonly onTakenBack: (taken: unknown) => void;
 }
@@ -46,7 +48,15 @@ interface Lease extends Taken {
  * its whole length is lost, whatever Redis says later: the attempt is told to stop before another host can have the
  * job, so that a host that is cut off delivers nothing. And it takes back what dead hosts held.
  */
-export function startLeases({ scripts, holder, leaseMs, connectedForMs, onLost, onTakenBack }: LeaseParts): Leases {
+export function startLeases({
+  scripts,
+  holder,
+  leaseMs,
+  connectedForMs,
+  onLost,
+  onEmptied,
+  onTakenBack,
+}: LeaseParts): Leases {
   const leases = new Map<string, Lease>();
   const everyMs = leaseMs / 3;
   let asking = 0;
@@ -64,6 +74,7 @@ export function startLeases({ scripts, holder, leaseMs, connectedForMs, onLost, 
     const pairs = named.flatMap(({ claim }) => [claim.job.id, claim.token]);
     const complete = asking === 0 ? "1" : "0";
     const lost = new Set((await scripts.run("renew", [holder, leaseMs, complete, ...pairs])) as readonly string[]);
+    if (lost.has("emptied")) onEmptied();
     for (const lease of named) {
       if (lost.has(lease.claim.job.id)) lose(lease);
       else lease.extendedAtMs = sentAt;

@@ -53,6 +53,7 @@ export function toJob(id: string, fields: Fields): Job {
     ranMs: Number(text("ran_ms")),
     warnings: warningsOf(fields.warnings),
     runAt: orNull(fields.run_at),
+    waitsFor: fields.waits_for ? fields.waits_for.split(",") : [],
     cancelRequested: fields.cancel_requested === "1",
     // An older version put jobs of every stage apart.
     alone: fields.alone === "1" && fields.stage === "rendering",
@@ -62,7 +63,18 @@ export function toJob(id: string, fields: Fields): Job {
 /** The fields of a job that its views show: the request, which may bring a logo, is not among them, but what it asks for. */
 export const SHOWN = [
   ...["status", "stage", "priority", "client", "suburb", "state", "postcode", "callback_request", "attempts"],
-  ...["error_code", "error", "report", "delivered", "documents", "created_at", "started_at", "ended_at", "run_at"],
+  ...[
+    "error_code",
+    "error",
+    "report",
+    "delivered",
+    "documents",
+    "created_at",
+    "started_at",
+    "ended_at",
+    "run_at",
+    "waits_for",
+  ],
   ...["cancel_requested", "alone", "attempt_ms", "ran_ms", "warnings"],
 ] as const;
 

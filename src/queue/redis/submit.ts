@@ -119,6 +119,7 @@ function accepted(id: string, job: NewJob, at: string): Job {
     ranMs: 0,
     warnings: job.warnings ?? [],
     runAt: null,
+    waitsFor: [],
     cancelRequested: false,
     alone: false,
   };

@@ -38,3 +38,25 @@ export function createStepBack(db: Database) {
     moveCallbacks.run(by);
   };
 }
+
+/** A time that somebody waits for, as long after ?1 as it was after this moment, which the clock says is yet to come. */
+const asLongAfterNow = (time: string, moment: string) =>
+  `strftime('%Y-%m-%dT%H:%M:%fZ', ${time}, printf('%.3f seconds', (julianday(?1) - julianday(${moment})) * 86400.0))`;
+
+const PUT_OFF_AT = "(SELECT ended_at FROM attempts WHERE job_id = jobs.id ORDER BY number DESC LIMIT 1)";
+const WAIT_NO_LONGER = `
+  UPDATE jobs SET revision = revision + 1, run_at = ${asLongAfterNow("run_at", PUT_OFF_AT)}
+  WHERE status = 'waiting' AND run_at > ?1 AND ${PUT_OFF_AT} > ?1 AND run_at >= ${PUT_OFF_AT}`;
+const TRIED_AT = "coalesce((SELECT max(started_at) FROM callback_attempts WHERE callback_id = callbacks.id), since)";
+const CALL_BACK_NO_LATER = `
+  UPDATE callbacks SET next_try_at = ${asLongAfterNow("next_try_at", TRIED_AT)}
+  WHERE status = 'pending' AND next_try_at > ?1 AND ${TRIED_AT} > ?1 AND next_try_at >= ${TRIED_AT}`;
+
+/**
+ * What an earlier process put off under a clock that was ahead of this one waits as long as it was to, from now on, and
+ * not until that clock's time comes: what was put off at a time that is yet to come was.
+ */
+export function waitFromNowOn(db: Database, at: string): void {
+  db.query(WAIT_NO_LONGER).run(at);
+  db.query(CALL_BACK_NO_LATER).run(at);
+}

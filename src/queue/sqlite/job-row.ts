@@ -35,6 +35,8 @@ export interface JobRow {
   readonly started_at: string | null;
   readonly ended_at: string | null;
   readonly run_at: string | null;
+  /** Missing in a callback's job. */
+  readonly waits_for?: string | null;
   readonly cancel_requested: 0 | 1;
   readonly alone: 0 | 1;
   readonly token: number | null;
@@ -103,6 +105,7 @@ export function toJob(row: JobRow): Job {
     ranMs: row.ran_ms ?? 0,
     warnings: warningsOf(row.warnings),
     runAt: row.run_at,
+    waitsFor: row.waits_for?.split(",") ?? [],
     cancelRequested: row.cancel_requested === 1,
     alone: row.alone === 1,
   };

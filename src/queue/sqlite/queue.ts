@@ -7,7 +7,7 @@ import type { TakenBack } from "../taken-back.ts";
 import { createCallbacks } from "./callbacks.ts";
 import { createCheckpoints } from "./checkpoint.ts";
 import { createClaims } from "./claim.ts";
-import { createStepBack } from "./clock.ts";
+import { createStepBack, waitFromNowOn } from "./clock.ts";
 import { createCounts } from "./counts.ts";
 import { openDatabase } from "./database.ts";
 import { createEndings } from "./ending.ts";
@@ -58,7 +58,12 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
   const boot = Bun.randomUUIDv7();
   const { db, close: closeDatabase } = openDatabase(options.path);
   if (options.timeZone !== undefined) storeTimeZone(db, options.timeZone);
-  const takenBack = db.transaction(() => takeBack(db, now().toISOString())).immediate();
+  const takenBack = db
+    .transaction((at: string) => {
+      waitFromNowOn(db, at);
+      return takeBack(db, at);
+    })
+    .immediate(now().toISOString());
   if (takenBack.length > 0) options.onTakenBack?.(takenBack);
 
   const listeners = new Set<(change: JobChange) => void>();

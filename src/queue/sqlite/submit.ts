@@ -82,6 +82,7 @@ export function createSubmit({ db, counts, queueLimit, clients }: Submitting) {
         ranMs: 0,
         warnings: job.warnings ?? [],
         runAt: null,
+        waitsFor: [],
         cancelRequested: false,
         alone: false,
       },

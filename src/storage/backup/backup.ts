@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { copyFile, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { asFailure, Failure } from "../../failure.ts";
+import { unlessFull } from "../../host/full-disk.ts";
 import { backupDatabase } from "../../queue/sqlite/backup.ts";
 import { VERSION } from "../../version.ts";
 import {
@@ -48,6 +49,8 @@ export async function backUp(dataDir: string, store: Store, target: string): Pro
     await rename(part, folder);
     await sync(dirname(folder));
     return manifest;
+  } catch (error) {
+    throw unlessFull(error, dirname(folder));
   } finally {
     await rm(part, { recursive: true, force: true });
   }

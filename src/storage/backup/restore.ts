@@ -3,6 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import { chown, copyFile, mkdir, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { asFailure, Failure } from "../../failure.ts";
+import { unlessFull } from "../../host/full-disk.ts";
 import { lockFor } from "../../queue/sqlite/database.ts";
 import { SCHEMA_VERSION } from "../../queue/sqlite/migrations.ts";
 import { releaseRunning } from "../../queue/sqlite/release-running.ts";
@@ -50,6 +51,8 @@ export async function restore(backup: string, target: string, store: Store): Pro
     placing = true;
     await place(stage, dataDir);
     return { files: manifest.files.length, madeAt: manifest.started_at, missing: manifest.missing.length, released };
+  } catch (error) {
+    throw placing ? error : unlessFull(error, dataDir);
   } finally {
     if (!placing) await rm(stage, { recursive: true, force: true });
     lock.close();

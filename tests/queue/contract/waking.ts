@@ -35,8 +35,10 @@ export function describeWaking(world: World): void {
 
     test("are due when either of two is woken, and not a second time by the other", async () => {
       const both = await putOff({ waitsFor: ["dropbox", "s3"] });
+      expect(await world.queue.get(both)).toMatchObject({ status: "waiting", waitsFor: ["dropbox", "s3"] });
       expect(await world.queue.wake("s3", 100)).toBe(1);
       expect(await world.queue.wake("dropbox", 100)).toBe(0);
+      expect(await world.queue.get(both)).toMatchObject({ status: "queued", waitsFor: [] });
       const again = await claimOne(world.queue);
       await world.queue.fail(again, AWAY, HOUR, { uncounted: true, waitsFor: ["dropbox"] });
       expect(await world.queue.wake("s3", 100)).toBe(0);

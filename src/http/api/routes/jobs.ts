@@ -28,10 +28,21 @@ export const JobList = t.Object({
 /** The jobs as a list, and what can be done to one. */
 export function jobRoutes(shared: Shared) {
   const { queue, limits } = shared;
-  const changed = async (request: Request, job: Job, status = 200) => {
+  const changed = async (request: Request, job: Job, status = 200, warnings: readonly string[] = []) => {
     const around = await surroundings(shared, request, job, null);
     const headers = { Location: statusPath(job), "Retry-After": retryAfter(askAgainMs(job, around)) };
-    return json(jobView(job, around), headers, status);
+    const view = jobView(job, around);
+    return json({ ...view, warnings: [...view.warnings, ...warnings] }, headers, status);
+  };
+
+  /** Of several targets some may have a report before its job is cancelled: nobody takes it back. */
+  const alreadyThere = async ({ id, status }: Job): Promise<readonly string[]> => {
+    if (status !== "cancelled") return [];
+    const there = (await queue.deliveries(id)).filter(({ delivered }) => delivered !== null);
+    return [...new Set(there.map(({ target }) => target))].map(
+      (target) =>
+        `${target} had the report before the job was cancelled. It stays there, and nothing more is delivered.`,
+    );
   };
 
   /** Cancels it, and waits for what may be under way to a target: "cancelled" is said when nothing arrives any more. */
@@ -86,7 +97,7 @@ export function jobRoutes(shared: Shared) {
         if (job === null) throw unknownJob(before.id);
         if (before.status === "completed" || before.status === "failed")
           throw new Failure("job_not_cancellable", `Job ${job.id} has ${job.status} already, at ${job.endedAt}.`);
-        return changed(request, job, ENDED.has(job.status) ? 200 : 202);
+        return changed(request, job, ENDED.has(job.status) ? 200 : 202, await alreadyThere(job));
       },
       { parse: "none", detail: CANCEL },
     )
@@ -161,7 +172,7 @@ const CANCEL = operation({
   tags: ["Jobs"],
   summary: "Cancel a job",
   description:
-    "A job that is cancelled is one of which nothing will be delivered any more. Where something is under way to a delivery target the response waits up to 15 seconds for it. A job that is cancelled already is answered as it is.",
+    "A job that is cancelled is one of which nothing will be delivered any more. Where something is under way to a delivery target the response waits up to 15 seconds for it. A job that is cancelled already is answered as it is. Where one of several targets had the report before, `warnings` say so.",
   parameters: [JOB_ID],
   answers: {
     200: {

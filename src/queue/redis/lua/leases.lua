@@ -67,6 +67,12 @@ function operations.renew(holder, lease_ms, complete)
   beat(lease_ms)
   watch_clock(lease_ms)
   local lost, ids, tokens, known = {}, {}, {}, {}
+  -- It is there since the first host came in.
+  if redis.call('EXISTS', key('lanes')) == 0 then
+    redis.call('HSET', identity(), 'origin', origin)
+    operations.open(holder, '0')
+    lost[1] = 'emptied'
+  end
   for index = 9, #ARGV, 2 do
     local id, token = ARGV[index], ARGV[index + 1]
     local job = held(id, token)
