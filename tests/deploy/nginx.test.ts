@@ -1,5 +1,8 @@
 import { expect } from "bun:test";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { connect } from "node:tls";
+import { shellBlocks } from "../docs/blocks.ts";
 import { post, type RunningBinary, run, startBinary, temporaryFolder } from "../e2e/binary.ts";
 import { inlineJob } from "../e2e/jobs.ts";
 import { createConformance, type Document } from "../http/conformance.ts";
@@ -7,7 +10,8 @@ import { withPrograms } from "../programs.ts";
 import { until } from "../until.ts";
 import { freePort, type Proxy as Nginx, startProxy } from "./proxy.ts";
 
-const test = withPrograms("nginx", "openssl");
+const test = withPrograms("nginx", "openssl", "curl");
+const NGINX_MD = resolve(import.meta.dir, "../../docs/nginx.md");
 const GENERATE = "/api/generate-agents-report";
 const PROBLEM = "application/problem+json";
 
@@ -56,6 +60,15 @@ test("every route answers through nginx as it does directly, long polls are held
 
   const pdf = await nginx.ask(`/api/jobs/${id}/report.pdf`, { headers: { ...key, range: "bytes=0-4" } });
   expect([pdf.status, await pdf.text()]).toEqual([206, "%PDF-"]);
+
+  // What the document ends with, by its own lines: only name, port and key are this machine's.
+  const [, , last] = shellBlocks(readFileSync(NGINX_MD, "utf8"));
+  const here = (last?.code ?? "")
+    .replaceAll("https://YOUR.NAME", nginx.url)
+    .replaceAll("Bearer al_…", key.authorization);
+  const typed = await Bun.$`bash -euc ${`curl() { command curl -ksSf "$@"; }\n${here}`}`.nothrow().quiet();
+  expect([typed.exitCode, typed.stderr.toString()]).toEqual([0, ""]);
+  expect(typed.stdout.toString()).toMatch(/"ready".*"job_id"/s);
 
   await nginx.ask("/api/queue/pause", { method: "POST", headers: key });
   const waiting = await post(service.url, inlineJob(2), key);

@@ -20,13 +20,17 @@ export interface Proxy extends AsyncDisposable {
   ask(path: string, init?: RequestInit): Promise<Response>;
 }
 
-/** Puts the shipped files where an operator does, by the very lines of the document, with this folder for /etc/nginx. */
+/**
+ * Puts the shipped files where an operator does, and makes a certificate, by the very lines of the document, with this
+ * folder for /etc/nginx and its certificates.
+ */
 async function follow(folder: string): Promise<void> {
-  const [block] = shellBlocks(await readFile(join(ROOT, "docs/nginx.md"), "utf8"));
-  const lines = (block?.code ?? "").split("\n").filter((line) => /^(cd|cp|sed) /.test(line));
-  const here = replaceEach(lines.join("\n"), [
+  const [install, certificate] = shellBlocks(await readFile(join(ROOT, "docs/nginx.md"), "utf8"));
+  const lines = (install?.code ?? "").split("\n").filter((line) => /^(cd|cp|sed|rm) /.test(line));
+  const here = replaceEach([...lines, certificate?.code].join("\n"), [
     [/\/usr\/local\/share\/agentlink\/nginx/g, join(ROOT, "deploy/nginx")],
     [/\/etc\/nginx\//g, `${folder}/`],
+    [/\/etc\/letsencrypt\//g, `${folder}/letsencrypt/`],
     [/YOUR\.NAME/g, "localhost"],
   ]);
   await Bun.$`bash -euc ${here}`.cwd(ROOT).quiet();
@@ -37,7 +41,6 @@ export async function startProxy(upstreamPort: number): Promise<Proxy> {
   const folder = temporaryFolder();
   const [plain, secure, holdPort] = [freePort(), freePort(), freePort()];
   for (const each of ["conf.d", "snippets", "temp"]) await mkdir(join(folder, each));
-  await Bun.$`openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost -keyout ${folder}/key.pem -out ${folder}/cert.pem`.quiet();
   await follow(folder);
   const [upstreamFile, siteFile] = [
     join(folder, "snippets/agentlink-upstream.conf"),
@@ -51,8 +54,7 @@ export async function startProxy(upstreamPort: number): Promise<Proxy> {
     [/listen 80( default_server)?;/g, `listen 127.0.0.1:${plain}$1;`],
     [/listen 443 ssl http2( default_server)?;/g, `listen 127.0.0.1:${secure} ssl http2$1;`],
     [/server_name localhost;/g, "server_name localhost 127.0.0.1;"],
-    [/\/etc\/letsencrypt\/live\/localhost\/fullchain\.pem/g, join(folder, "cert.pem")],
-    [/\/etc\/letsencrypt\/live\/localhost\/privkey\.pem/g, join(folder, "key.pem")],
+    [/\/etc\/letsencrypt\//g, `${folder}/letsencrypt/`],
     [/127\.0\.0\.1:8079/g, `127.0.0.1:${holdPort}`],
   ]);
   await writeFile(siteFile, here);

@@ -31,6 +31,8 @@ const DOCUMENTS: readonly Document[] = [
     programs: [],
     before: "ln dist/agentlink agentlink-linux-x64 && sha256sum agentlink-linux-x64 > SHA256SUMS",
   },
+  { name: "docs/database.md", programs: ["curl", "sqlite3"], before: SERVING },
+  { name: "docs/release.md", programs: [], before: "sha256sum dist/agentlink > SHA256SUMS" },
   {
     name: "docs/several-hosts.md",
     programs: ["curl", "redis-server"],
