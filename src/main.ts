@@ -6,6 +6,7 @@ import { accessCommands } from "./cli/commands/access.ts";
 import { catalogueCommands } from "./cli/commands/catalogue.ts";
 import { completionCommand } from "./cli/commands/completion.ts";
 import { dataCommands } from "./cli/commands/data.ts";
+import { domainCommands } from "./cli/commands/domain.ts";
 import { helpCommand } from "./cli/commands/help.ts";
 import { installCommands } from "./cli/commands/install.ts";
 import { jobCommands, queueCommands } from "./cli/commands/jobs.ts";
@@ -35,6 +36,7 @@ dataCommands(program, {
   // Loaded when it is called for: it brings with it all that speaks to Redis.
   migrate: async (...move) => (await import("./migration/migration.ts")).migrate(...move),
 });
+domainCommands(program);
 accessCommands(program, { inUse });
 jobCommands(program);
 queueCommands(program);
@@ -55,7 +57,17 @@ function inUse(dataDir: string): boolean {
 }
 
 /** Commands that write what is the operator's alone, into the data folder or a copy of it; the service sees to that itself. */
-const PRIVATE: ReadonlySet<string> = new Set(["backup", "doctor", "import", "keys", "migrate", "restore", "sql"]);
+const PRIVATE: ReadonlySet<string> = new Set([
+  "backup",
+  "doctor",
+  "domain",
+  "import",
+  "keys",
+  "migrate",
+  "people",
+  "restore",
+  "sql",
+]);
 
 program.hook("preAction", (_, command) => {
   let top = command;

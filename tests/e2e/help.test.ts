@@ -69,7 +69,7 @@ async function offered(...words: readonly string[]): Promise<readonly string[]> 
 }
 
 test("bash completes commands, their commands, and flags", async () => {
-  expect(await offered("do")).toEqual(["doctor"]);
+  expect(await offered("do")).toEqual(["doctor", "domain"]);
   expect(await offered("jobs", "")).toEqual(expect.arrayContaining(["list", "show", "cancel", "retry", "watch"]));
   expect(await offered("jobs", "retry", "--all")).toEqual(["--all-failed"]);
   // Where no word of its own fits, bash goes on with the names of files: `complete -o default`.

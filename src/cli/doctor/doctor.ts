@@ -11,7 +11,7 @@ import { checkDatabase, type DatabaseFacts } from "./database.ts";
 import { type Finding, fail, ok } from "./finding.ts";
 import { checkClock, checkDescriptors, checkMemory } from "./machine.ts";
 import { checkOldClient } from "./old-client.ts";
-import { checkDeliveries, checkService, checkSource } from "./reach.ts";
+import { checkDeliveries, checkDomain, checkService, checkSource } from "./reach.ts";
 import { checkWork } from "./work.ts";
 
 export interface DoctorOptions {
@@ -70,6 +70,7 @@ async function* examineAll({
   if (offline) return;
   yield* await looked("delivery", () => checkDeliveries(config));
   yield* await looked("source", () => checkSource(config));
+  yield* await looked("domain", () => checkDomain(config));
 }
 
 /** What the data folder keeps for this host alone. */

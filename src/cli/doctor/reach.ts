@@ -3,9 +3,13 @@ import { checkDropbox } from "../../delivery/dropbox/check.ts";
 import { checkBucket } from "../../delivery/s3/check.ts";
 import { asFailure, Failure } from "../../failure.ts";
 import { createOutbound } from "../../outbound/outbound.ts";
+import { reportDay } from "../../report/day.ts";
+import { checkKey } from "../../report/sources/domain/check.ts";
+import { domainOf } from "../../report/sources/domain/domain.ts";
 import { checkDataSet, createHttpSource, createSourceBreaker, sourceAddress } from "../../report/sources/http.ts";
 import type { Config } from "../../settings/settings.ts";
 import { type DataFolderNotes, serviceOnAnotherFolder } from "../data-folder.ts";
+import { describeQuota } from "../domain.ts";
 import { keyToShow, serviceUrl } from "../service-url.ts";
 import { tryToWrite } from "./data-folder.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
@@ -93,6 +97,24 @@ const REACH = {
     return `a file was put into the bucket ${bucket}, read back and removed`;
   },
 } as const satisfies Record<Config["delivery"][number], (config: Config) => Promise<string>>;
+
+/** Whether Domain takes the key, what of a report its packages bring, and what is left of the quota. */
+export async function checkDomain(config: Config): Promise<readonly Finding[]> {
+  const domain = domainOf(config, { breaker: createSourceBreaker() });
+  if (domain === null) return [];
+  try {
+    const { parts, quota } = await checkKey(domain.client, PLACE, reportDay(new Date().toISOString(), PLACE.state));
+    const found = `${new URL(config.domainUrl).host} accepts the key; ${describeQuota(quota)}`;
+    const lacking = parts.filter(({ state }) => state !== "allowed").map(({ part }) => part);
+    if (lacking.length === 0) return [ok("domain", found)];
+    const advice = "add the package to the key's project at developer.domain.com.au: docs/domain.md";
+    return [warn("domain", `${found}; reports go without ${lacking.join(", ")}`, advice)];
+  } catch (error) {
+    return [fail("domain", asFailure(error).message, "see docs/domain.md, then ask again")];
+  } finally {
+    domain.close();
+  }
+}
 
 const PLACE = { suburb: "Manly", state: "NSW", postcode: "2095" } as const;
 

@@ -31,10 +31,9 @@ export interface Cache {
   /** The text kept under a key, or null where there is none or its time is over. */
   get(key: string): string | null;
   put(kind: CacheKind, key: string, body: string): void;
+  remove(key: string): void;
   /** Forgets all of these kinds. */
   forget(...kinds: readonly CacheKind[]): void;
-  /** Keys of a kind whose time is not over, with what they hold. */
-  list(kind: CacheKind): readonly { readonly key: string; readonly body: string }[];
   close(): void;
 }
 
@@ -78,9 +77,7 @@ export function openCache(options: {
     `DELETE FROM entries WHERE key IN (
        SELECT key FROM (SELECT key, sum(bytes) OVER (ORDER BY used_at, key) AS upto FROM entries) WHERE upto <= ?)`,
   );
-  const list = database.query<{ key: string; body: string }, [string, number]>(
-    "SELECT key, body FROM entries WHERE kind = ? AND expires_at > ? ORDER BY key",
-  );
+  const remove = database.query("DELETE FROM entries WHERE key = ?");
   const forget = database.query("DELETE FROM entries WHERE kind = ?");
   /** Another process may write as well: counted anew now and then. */
   let bytes = total.get()?.bytes ?? 0;
@@ -114,7 +111,7 @@ export function openCache(options: {
       for (const kind of kinds) forget.run(kind);
       bytes = total.get()?.bytes ?? 0;
     },
-    list: (kind) => list.all(kind, now().getTime()),
+    remove: (key) => void remove.run(key),
     close: () => database.close(),
   };
 }

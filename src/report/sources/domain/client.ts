@@ -41,6 +41,8 @@ export interface DomainClient {
   /** Whether what went wrong would for any call. */
   isAway(): boolean;
   quota(): QuotaState;
+  /** How many calls were sent. */
+  calls(): number;
   /** Lets the next call through, whatever is blocked. */
   probeNow(): void;
 }
@@ -65,12 +67,14 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
   const queue = new PQueue({ concurrency: CALLS_AT_ONCE });
   const asking = new Map<string, Promise<unknown>>();
   const reported = new Set<CallKind>();
+  let calls = 0;
 
   async function send(call: DomainCall, key: string): Promise<unknown> {
     for (let sent = 1; ; sent++) {
       await pause();
       breaker.admit();
       quota.take();
+      calls += 1;
       const outcome = await exchange(call).catch((error: unknown) => asFailure(error));
       queue.concurrency = quota.concurrency(CALLS_AT_ONCE);
       if (!(outcome instanceof Failure)) {
@@ -171,8 +175,14 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
     const kept = again ? null : cache.get(key);
     if (kept !== null) return JSON.parse(kept);
     const refused = cache.get(refusedKey(call.kind));
-    if (refused !== null) throw refusal(call.kind, refused);
-    return queue.add(() => send(call, key));
+    if (refused !== null && !again) throw refusal(call.kind, refused);
+    const value = await queue.add(() => send(call, key));
+    if (refused !== null) {
+      // Another package was taken: what was put together without it is out of date.
+      cache.remove(refusedKey(call.kind));
+      cache.forget("data_set", "data_set_partial");
+    }
+    return value;
   }
 
   return {
@@ -186,6 +196,7 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
     wait: () => quota.wait(),
     isAway: () => breaker.open() !== null || quota.wait() !== null,
     quota: () => quota.state(),
+    calls: () => calls,
     probeNow() {
       quota.forget();
       breaker.probeNow();

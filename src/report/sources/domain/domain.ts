@@ -1,11 +1,12 @@
 // Domain (api.domain.com.au) as a source: its client, what is kept of it, and what it makes of both. docs/domain.md.
+import { join } from "node:path";
 import type { CircuitBreaker } from "../../../outbound/circuit-breaker.ts";
 import { describeWait } from "../../../outbound/circuit-breaker.ts";
 import { createOutbound, type Outbound } from "../../../outbound/outbound.ts";
 import type { Source } from "../source.ts";
 import { openCache } from "./cache.ts";
 import { createDomainClient, type DomainClient, type Refusal } from "./client.ts";
-import { createDomainSource } from "./source.ts";
+import { createDomainSource, type DomainSource } from "./source.ts";
 import type { DomainCredentials } from "./token.ts";
 
 export interface DomainOptions {
@@ -22,11 +23,42 @@ export interface DomainOptions {
   readonly onRefused?: (refusal: Refusal) => void;
 }
 
-export interface Domain extends Source {
+export interface Domain extends DomainSource {
   readonly client: DomainClient;
   /** Why jobs wait for it, and until when; null where they do not. */
   hold(): string | null;
   close(): void;
+}
+
+/** The settings of the service that are Domain's. */
+export interface DomainSettings {
+  readonly dataDir: string;
+  readonly domainKey: string;
+  readonly domainClientId: string;
+  readonly domainClientSecret: string;
+  readonly domainUrl: string;
+  readonly domainTownhouses: "house" | "unit";
+}
+
+/** Whether Domain is to be asked. */
+export function usesDomain({ domainKey, domainClientId }: DomainSettings): boolean {
+  return domainKey !== "" || domainClientId !== "";
+}
+
+/** Domain as it is set, null where it is not. @throws Failure "cache". */
+export function domainOf(
+  settings: DomainSettings,
+  parts: Pick<DomainOptions, "breaker" | "own" | "measured" | "onRefused">,
+): Domain | null {
+  if (!usesDomain(settings)) return null;
+  const { domainKey: key, domainClientId: clientId, domainClientSecret: clientSecret } = settings;
+  return openDomain({
+    url: settings.domainUrl,
+    credentials: key === "" ? { clientId, clientSecret } : { key },
+    townhouses: settings.domainTownhouses,
+    cachePath: join(settings.dataDir, "domain-cache.db"),
+    ...parts,
+  });
 }
 
 /** Opens the source and its cache. @throws Failure "cache" where that cannot be made. */

@@ -19,6 +19,11 @@ export interface DomainSourceOptions extends MappingOptions {
   readonly now?: () => Date;
 }
 
+export interface DomainSource extends Source {
+  /** What it would answer without a call; null where that is nothing. */
+  cached(place: ReportPlace): Promise<string | null>;
+}
+
 /** Changes when a data set is made otherwise: what was kept is then made anew from the kept responses. */
 const MAPPING = 2;
 
@@ -26,7 +31,7 @@ const MAPPING = 2;
  * Data sets of suburbs from Domain, null where it has nothing. A suburb asked for again within a day costs no call.
  * Its `dataSet` throws as {@link DomainClient.ask}.
  */
-export function createDomainSource(options: DomainSourceOptions): Source {
+export function createDomainSource(options: DomainSourceOptions): DomainSource {
   const { client, cache, townhouses, own, now = () => new Date() } = options;
   const asking = new Map<string, Promise<MappedAnswers | null>>();
 
@@ -39,16 +44,29 @@ export function createDomainSource(options: DomainSourceOptions): Source {
     return mapped;
   }
 
+  const keyOf = ({ suburb, state, postcode, region, area }: DomainPlace) => {
+    const wider = region || area ? ` ${JSON.stringify([region, area])}` : "";
+    return `data set ${MAPPING} ${townhouses} ${state} ${suburbKey(suburb)} ${postcode ?? ""}${wider}`;
+  };
+
+  async function completed(mapped: MappedAnswers | null, asked: ReportPlace, of?: "sales" | "rentals") {
+    if (mapped === null) return null;
+    const more = (await own?.dataSet(asked, of)) ?? null;
+    return JSON.stringify(more === null ? mapped.dataSet : complete(mapped.dataSet, JSON.parse(more) as DataSet));
+  }
+
   return {
+    async cached(asked) {
+      const kept = cache.get(keyOf(placeOf(asked)));
+      return completed(kept === null ? null : (JSON.parse(kept) as MappedAnswers | null), asked);
+    },
+
     async dataSet(asked, of) {
       const place = placeOf(asked);
-      const key = `data set ${MAPPING} ${townhouses} ${place.state} ${suburbKey(place.suburb)} ${place.postcode ?? ""}${place.region || place.area ? ` ${JSON.stringify([place.region, place.area])}` : ""}`;
+      const key = keyOf(place);
       const question = asking.get(key) ?? ask(place, key).finally(() => asking.delete(key));
       asking.set(key, question);
-      const mapped = await question;
-      if (mapped === null) return null;
-      const more = (await own?.dataSet(asked, of)) ?? null;
-      return JSON.stringify(more === null ? mapped.dataSet : complete(mapped.dataSet, JSON.parse(more) as DataSet));
+      return completed(await question, asked, of);
     },
   };
 }

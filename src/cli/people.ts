@@ -1,0 +1,125 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { Failure } from "../failure.ts";
+import type { DataSet, Decision } from "../report/data-set.ts";
+import { findJoins, type Join } from "../report/identity/identity.ts";
+import { type Catalogue, openCatalogue } from "../report/sources/catalogue.ts";
+import { domainOf } from "../report/sources/domain/domain.ts";
+import { createSourceBreaker } from "../report/sources/http.ts";
+import type { ReportPlace } from "../report/sources/source.ts";
+import type { Config } from "../settings/settings.ts";
+import { placeOf } from "./domain.ts";
+import { table } from "./table.ts";
+
+export const KINDS = ["agent", "agency", "sale"] as const;
+
+interface Output {
+  readonly json: boolean;
+  readonly out: (line: string) => void;
+}
+
+interface NamedJoin extends Join {
+  readonly place: string;
+  readonly keptName: string;
+  readonly joinedName: string;
+}
+
+/**
+ * What is joined in the reports of a suburb, or of all that the catalogue has data of, and why; then what people decided.
+ * Asks nobody: of Domain it takes what is cached.
+ */
+export async function listPeople(config: Config, words: readonly string[], { json, out }: Output): Promise<void> {
+  const catalogue = openFor(config);
+  const domain = domainOf(config, { breaker: createSourceBreaker(), own: catalogue });
+  try {
+    const decisions = catalogue.decisions();
+    const places = words.length > 0 ? [placeOf(words)] : placesOf(catalogue);
+    const joins: NamedJoin[] = [];
+    for (const place of places) {
+      const text = (await domain?.cached(place)) ?? catalogue.dataSet(place);
+      if (text === null) continue;
+      const dataSet = { ...(JSON.parse(text) as DataSet), decisions: [...decisions] };
+      const nameOf = namesOf(dataSet);
+      for (const join of findJoins(dataSet))
+        joins.push({
+          ...join,
+          place: `${place.suburb} ${place.state}`,
+          keptName: nameOf(join.keep),
+          joinedName: nameOf(join.join),
+        });
+    }
+    if (json) return out(JSON.stringify({ joins, decisions }, null, 2));
+    if (joins.length === 0) out("Nothing is joined.");
+    else
+      for (const line of table(
+        ["WHERE", "KIND", "STAYS", "JOINED", "WHY"],
+        joins.map(({ place, kind, keep, join, keptName, joinedName, reason }) => [
+          ...[place, kind, `${keptName} (${keep})`, `${joinedName} (${join})`, reason],
+        ]),
+      ))
+        out(line);
+    if (decisions.length === 0) return;
+    out("");
+    for (const line of table(
+      ["DECISION", "KIND", "IDS"],
+      decisions.map(({ decision, kind, ids }) => [decision, kind, ids.join(" ")]),
+    ))
+      out(line);
+  } finally {
+    domain?.close();
+    catalogue.close();
+  }
+}
+
+/** Keeps that two are one, or are not; null takes such a decision back. @throws Failure "usage" for one id given twice. */
+export function decidePeople(
+  config: Config,
+  kind: Decision["kind"],
+  ids: readonly [string, string],
+  decision: Decision["decision"] | null,
+  { json, out }: Output,
+): void {
+  if (ids[0] === ids[1])
+    throw new Failure("usage", `${ids[0]} is one already: give two ids, as agentlink people shows them`);
+  const catalogue = openFor(config);
+  try {
+    const changed = catalogue.decide(kind, ids, decision);
+    const what =
+      decision === null ? "decided by the rules again" : decision === "merge" ? "one from now on" : "two from now on";
+    out(
+      json
+        ? JSON.stringify({ kind, ids, decision, changed })
+        : `${kind} ${ids.join(" and ")}: ${what}${changed ? "" : ", as before"}`,
+    );
+  } finally {
+    catalogue.close();
+  }
+}
+
+function openFor({ dataDir }: Config): Catalogue {
+  if (!existsSync(dataDir))
+    throw new Failure(
+      "data_dir",
+      `there is no data folder ${dataDir}: name it with --data-dir, or start the service once`,
+    );
+  return openCatalogue({ path: join(dataDir, "catalogue.db") });
+}
+
+function placesOf(catalogue: Catalogue): readonly ReportPlace[] {
+  const places: ReportPlace[] = [];
+  for (let after: string | null = ""; after !== null; ) {
+    const page = catalogue.places({ limit: 200, ...(after === "" ? {} : { after }) });
+    places.push(...(page.places as readonly ReportPlace[]));
+    after = page.next;
+  }
+  return places;
+}
+
+function namesOf({ agencies = [], agents = [], sales = [] }: DataSet): (id: string) => string {
+  const names = new Map([
+    ...sales.map(({ id, address }) => [id, address] as const),
+    ...agencies.map(({ id, name }) => [id, name] as const),
+    ...agents.flatMap(({ id, name }) => (id === undefined ? [] : [[id, name] as const])),
+  ]);
+  return (id) => names.get(id) ?? id;
+}

@@ -1,0 +1,70 @@
+// What a key of Domain's API may ask, found out by asking for one of each.
+import { asFailure, Failure } from "../../../failure.ts";
+import type { DomainAgency, SoldPage } from "./answers.ts";
+import type { DomainClient } from "./client.ts";
+import {
+  addressLocators,
+  agencyRecord,
+  currentSearch,
+  type DomainCall,
+  type DomainPlace,
+  disclaimers,
+  soldSearch,
+  suburbPerformance,
+} from "./endpoints.ts";
+import { PARTS, type Part } from "./gather.ts";
+import { collectListings } from "./mapping.ts";
+import { soldWindows } from "./pages.ts";
+import { agencyIds } from "./people.ts";
+import type { QuotaState } from "./quota.ts";
+
+export interface PartCheck {
+  /** As a report's Coverage names it. */
+  readonly part: string;
+  readonly state: "allowed" | "refused" | "failed";
+  /** Why, where it is not allowed. */
+  readonly reason: string | null;
+}
+
+export interface KeyCheck {
+  readonly parts: readonly PartCheck[];
+  readonly quota: QuotaState;
+}
+
+/**
+ * Asks Domain for a little of everything a report uses, whatever is cached. Six calls.
+ * @throws Failure where the key itself is refused, the quota spent or Domain away.
+ */
+export async function checkKey(
+  client: DomainClient,
+  place: DomainPlace & { readonly postcode: string },
+  today: string,
+): Promise<KeyCheck> {
+  let sold: SoldPage | null = null;
+  const check = async (part: Part, call: DomainCall, read: (value: unknown) => void = () => {}): Promise<PartCheck> => {
+    const name = PARTS[part];
+    try {
+      read(await client.ask(call, { again: true }));
+      return { part: name, state: "allowed", reason: null };
+    } catch (error) {
+      const failure = asFailure(error);
+      if (failure.code === "domain_package")
+        return { part: name, state: "refused", reason: String(failure.options.details?.reason ?? "") };
+      if (!(error instanceof Failure) || failure.code === "domain_refused" || client.isAway()) throw error;
+      return { part: name, state: "failed", reason: failure.message };
+    }
+  };
+  // The first alone: a wrong key is then refused once, and not six times.
+  const first = await check("sold", soldSearch(place, soldWindows(today).open, 1, false), (value) => {
+    sold = value as SoldPage | null;
+  });
+  const [agency] = agencyIds(collectListings((sold as SoldPage | null)?.results ?? []), []);
+  const others = await Promise.all([
+    check("forSale", currentSearch(place, "Sale", null, 1)),
+    ...(agency === undefined ? [] : [check("agencies", agencyRecord(agency), (value) => void (value as DomainAgency))]),
+    check("market", suburbPerformance(place, "House", null)),
+    check("profile", addressLocators(place)),
+    check("disclaimers", disclaimers(place.state)),
+  ]);
+  return { parts: [first, ...others], quota: client.quota() };
+}
