@@ -1,4 +1,5 @@
 import type { FileReading } from "../import/import.ts";
+import type { FeedReading } from "../import/reaxml/feed.ts";
 import type { CatalogueKind, Changes } from "../report/sources/catalogue.ts";
 
 /** "3 sales, 2 agencies". */
@@ -17,6 +18,24 @@ export function describeChanges({ kinds }: Changes): string {
       ? ""
       : `; ${renamed} had the id of another property's sale and are kept beside it (ids that are numbers of rows identify nothing: leave that column out)`;
   return `${sum("new")} new, ${sum("changed")} changed, ${sum("unchanged")} unchanged${beside}`;
+}
+
+/** What came of a file of a feed. */
+export function describeFeed({
+  file,
+  listings,
+  bad,
+  pending,
+  sold,
+  for_sale,
+  rentals,
+}: FeedReading): readonly string[] {
+  const odd = [
+    pending.length > 0 ? `${pending.length} wait for more` : null,
+    bad.length > 0 ? `${bad.length} cannot be read` : null,
+  ].filter((each) => each !== null);
+  const rows = [`${sold} sold`, `${for_sale} for sale`, ...(rentals > 0 ? [`${rentals} for rent`] : []), ...odd];
+  return [`${file}: ${listings} messages; now ${rows.join(", ")}`];
 }
 
 const RULES_SHOWN = 40;

@@ -6,7 +6,9 @@ import { makePrivateFolder } from "../host/private-folder.ts";
 import { type FileFormat, type FileReading, type LeftOut, readInto } from "../import/import.ts";
 import { jsonBeginning } from "../import/json.ts";
 import type { ImportMap } from "../import/map.ts";
-import { fileSource, type ImportSource } from "../import/source.ts";
+import { beginsAsXml, type FeedReading, readFeed } from "../import/reaxml/feed.ts";
+import { fileSource, headOf, type ImportSource } from "../import/source.ts";
+import { todayIn } from "../import/today.ts";
 import {
   type BadRow,
   CATALOGUE_KINDS,
@@ -16,7 +18,7 @@ import {
   type ImportInput,
   openCatalogue,
 } from "../report/sources/catalogue.ts";
-import { describeChanges, describeReading, describeRows } from "./import-summary.ts";
+import { describeChanges, describeFeed, describeReading, describeRows } from "./import-summary.ts";
 
 export interface ImportFilesOptions {
   readonly dataDir: string;
@@ -49,6 +51,8 @@ interface Told {
   readonly bad_rows: readonly BadRow[];
   readonly left_out: readonly LeftOut[];
   readonly reading: FileReading | null;
+  /** Of a feed. */
+  readonly feed: FeedReading | null;
 }
 
 /**
@@ -82,24 +86,34 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
     for (const each of inOrder(plans)) told.push(await readFile(session, each, scratch, options));
     told.sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file));
     if (!json)
-      for (const { file, rows, error, reading } of told) {
-        if (error === null) out(`${file}: ${describeRows(rows)}`);
+      for (const { file, rows, error, reading, feed } of told) {
+        if (error === null && feed === null) out(`${file}: ${describeRows(rows)}`);
         for (const line of describeReading(reading, dryRun)) out(line);
       }
+    const feeds = told.flatMap(({ feed }) => feed ?? []);
     if (told.some(({ error }) => error !== null)) {
       err("nothing was imported: correct what is named above and import again");
       return end(null, false);
     }
     if (
+      feeds.length === 0 &&
       told.every(({ rows }) => Object.values(rows).every((count) => count === 0)) &&
       told.some(({ left_out }) => left_out.length > 0)
     ) {
       err("nothing was imported: no report could use any of these rows");
       return end(null, false);
     }
+    if (feeds.length > 0 && feeds.every(({ listings }) => listings === 0) && feeds.length === files.length) {
+      for (const { file, bad } of feeds) for (const line of bad) err(`${file}: ${line}`);
+      err("nothing was imported: no listing could be read");
+      return end(null, false);
+    }
     const changes = dryRun
       ? await session.preview()
       : await session.commit({ files: files.map((file) => basename(file)) });
+    for (const feed of json ? [] : feeds) for (const line of describeFeed(feed)) out(line);
+    for (const { file, bad, pending, warnings } of feeds)
+      for (const line of [...bad, ...pending, ...warnings]) err(`${file}: ${line}`);
     if (!json && dryRun)
       out(
         `nothing was imported (--dry-run); the catalogue of ${resolve(dataDir)} would have ${describeChanges(changes)}`,
@@ -123,7 +137,7 @@ interface Plan {
 
 function plan(file: string, kind: string | undefined): Plan {
   const name = file === "-" ? "" : basename(file).toLowerCase();
-  const extension = /\.(csv|tsv|tab|txt|xlsx|xlsm|ndjson|jsonl|json)$/.exec(name)?.[1];
+  const extension = /\.(csv|tsv|tab|txt|xlsx|xlsm|xls|xml|ndjson|jsonl|json)$/.exec(name)?.[1];
   const format =
     extension === undefined
       ? null
@@ -181,6 +195,7 @@ async function readFile(
       bad_rows: options.skipBad ? badRows : [],
       left_out: leftOut,
       reading: reading.reading,
+      feed: reading.feed ?? null,
     };
   } catch (error) {
     const failure = asFailure(error);
@@ -195,6 +210,7 @@ async function readFile(
       bad_rows: badRows,
       left_out: leftOut,
       reading: null,
+      feed: null,
     };
   }
 }
@@ -204,6 +220,7 @@ interface Planned {
   readonly warnings: readonly string[];
   /** Null for a whole data set, whose fields are what they are called. */
   readonly reading: FileReading | null;
+  readonly feed?: FeedReading;
 }
 
 async function readPlanned(
@@ -214,20 +231,22 @@ async function readPlanned(
   { onBadRow, onLeftOut }: { readonly onBadRow: (row: BadRow) => void; readonly onLeftOut: (row: LeftOut) => void },
 ): Promise<Planned> {
   const source = await open(file, scratch, options);
+  const now = options.now?.() ?? new Date();
+  const { head } = await headOf(source, 64);
+  if (beginsAsXml(head))
+    return { rows: {}, warnings: [], reading: null, feed: await readFeed(session, source, { today: todayIn(now) }) };
   const beginning = format === "table" ? null : await jsonBeginning(source);
   // A document that begins as an object is a whole data set, whatever its name; in a file of rows it is the first.
   if (beginning === "{" && (format === "json" || (format === null && kind === null)))
     return { ...(await session.readDocument(source.open(), { onBadRow })), reading: null };
   const actual = format ?? (beginning === "[" ? "json" : beginning === "{" ? "ndjson" : "table");
-  const now = options.now?.() ?? new Date();
   try {
     const reading = await readInto(session, source, {
       kind,
       format: actual,
       map: options.map ?? null,
       ...(options.sheet === undefined ? {} : { sheet: options.sheet }),
-      // The day has begun somewhere in Australia.
-      today: new Date(now.getTime() + 11 * 3_600_000).toISOString().slice(0, 10),
+      today: todayIn(now),
       onBadRow,
       onLeftOut,
       skipBad: options.skipBad ?? false,

@@ -69,11 +69,6 @@ export async function runImport(task: ImportTask): Promise<ImportDone> {
   }
 }
 
-/** The day that has begun somewhere in Australia. */
-export function todayIn(now: Date): string {
-  return new Date(now.getTime() + 11 * 3_600_000).toISOString().slice(0, 10);
-}
-
 /** What is done to the catalogue beside importing; of a million rows it takes seconds, too. */
 export type ChangeTask =
   | { readonly change: "undo"; readonly id: number }

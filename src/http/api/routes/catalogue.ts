@@ -3,7 +3,7 @@ import { Elysia } from "elysia";
 import { Failure } from "../../../failure.ts";
 import type { FileFormat } from "../../../import/import.ts";
 import { type MapDocument, parseMap } from "../../../import/map.ts";
-import { todayIn } from "../../../import/task.ts";
+import { todayIn } from "../../../import/today.ts";
 import { CATALOGUE_KINDS, type CatalogueKind, KINDS } from "../../../report/sources/catalogue.ts";
 import { nullable } from "../../../views/nullable.ts";
 import { json } from "../../answer.ts";

@@ -2,7 +2,15 @@ import { Database } from "bun:sqlite";
 import { Failure } from "../../../failure.ts";
 import { DECISIONS_TABLE } from "./decisions.ts";
 import { CATALOGUE_KINDS } from "./kinds.ts";
-import { IMPORTS_TABLE, LATER_COLUMNS, MAPS_TABLE, REPLACED_ROWS_TABLE, tableDefinition } from "./tables.ts";
+import {
+  FEED,
+  IMPORTS_TABLE,
+  LATER_COLUMNS,
+  MAPS_TABLE,
+  OFFICES_TABLE,
+  REPLACED_ROWS_TABLE,
+  tableDefinition,
+} from "./tables.ts";
 import { makeView, missingViews } from "./views.ts";
 
 const VERSION = 1;
@@ -63,13 +71,14 @@ const OWN_TABLES: Readonly<Record<string, string>> = {
   [IMPORTS]: IMPORTS_TABLE,
   replaced_rows: REPLACED_ROWS_TABLE,
   maps: MAPS_TABLE,
+  offices: OFFICES_TABLE,
   decisions: DECISIONS_TABLE,
 };
 
 function missing(database: Database): readonly string[] {
   const tables = database.query("SELECT name FROM sqlite_schema WHERE type = 'table'").all() as { name: string }[];
   const there = new Set(tables.map(({ name }) => name));
-  return [...Object.keys(OWN_TABLES), ...CATALOGUE_KINDS].filter((name) => !there.has(name));
+  return [...Object.keys(OWN_TABLES), ...CATALOGUE_KINDS, FEED].filter((name) => !there.has(name));
 }
 
 /** Which import a row came with; what an import did. An older program that opens the file leaves them empty. */
@@ -77,7 +86,7 @@ function missingColumns(
   database: Database,
 ): readonly { readonly table: string; readonly column: string; readonly type: string }[] {
   const wanted = [
-    ...CATALOGUE_KINDS.map((table) => ({ table, column: "import_id", type: "INTEGER" })),
+    ...[...CATALOGUE_KINDS, FEED].map((table) => ({ table, column: "import_id", type: "INTEGER" })),
     ...LATER_COLUMNS.map(([column, type]) => ({ table: IMPORTS, column, type })),
   ];
   const there = new Set(

@@ -13,7 +13,7 @@ import { CATALOGUE_KINDS, type CatalogueKind } from "./kinds.ts";
 import { type Changes, type ImportNote, mergeStaged } from "./merge.ts";
 import { type KnownPeople, readPeople } from "./people.ts";
 import { createRowReader, type StoredRow } from "./row.ts";
-import { COLUMNS, tableDefinition } from "./tables.ts";
+import { COLUMNS, FEED, tableDefinition } from "./tables.ts";
 
 /** A row that cannot be taken in. */
 export interface BadRow {
@@ -66,6 +66,16 @@ export interface CatalogueImport {
   resetTo(mark: StagingMark): void;
   /** Agencies and agents, of the catalogue and staged. */
   people(): KnownPeople;
+  /** Work to be done within the transaction, before what is staged is merged: it may stage more. */
+  beforeMerge(work: () => Promise<void>): void;
+  /** What feeds have said of a listing, within `beforeMerge`; null where nothing. */
+  feedListing(key: string): string | null;
+  feedListingsOf(office: string): readonly (readonly [key: string, data: string])[];
+  stageFeedListing(key: string, data: string): void;
+  /** A row that is no more. */
+  stageRemoval(kind: CatalogueKind, id: string): void;
+  /** The agencies of offices' codes. */
+  offices(): ReadonlyMap<string, string>;
   /** What a commit would change, without one. @throws Failure "catalogue_busy". */
   preview(): Promise<Changes>;
   /** @throws Failure as Catalogue.upsert; the other inputs are still as they were staged. */
@@ -107,6 +117,7 @@ export function startImport({ drawPicture, ...options }: StartOptions): Catalogu
   // An open file without a name goes away with the process, however that ends.
   if (process.platform !== "win32") rmSync(staging);
   const slice = createSlices();
+  const works: (() => Promise<void>)[] = [];
   let ended = false;
   const assertOpen = () => {
     if (ended) throw new Failure("catalogue_closed", "the import was ended before it was done", { transient: true });
@@ -221,10 +232,37 @@ export function startImport({ drawPicture, ...options }: StartOptions): Catalogu
       assertOpen();
       return readPeople(database);
     },
+    beforeMerge: (work) => void works.push(work),
+    feedListing(key) {
+      const found = database.query(`SELECT data FROM main.${FEED} WHERE id = ?`).get(key) as { data: string } | null;
+      return found?.data ?? null;
+    },
+    feedListingsOf: (office) =>
+      (
+        database
+          .query(`SELECT id, data FROM main.${FEED} WHERE id LIKE ? ESCAPE '\\' ORDER BY id`)
+          .all(`${office.replace(/[%_\\]/g, "\\$&")} %`) as {
+          id: string;
+          data: string;
+        }[]
+      ).map(({ id, data }) => [id, data] as const),
+    stageFeedListing(key, data) {
+      database.query(`INSERT INTO staging.${FEED} (id, data) VALUES (?, ?)`).run(key, data);
+    },
+    stageRemoval(kind, id) {
+      database.query("INSERT INTO staging.removals (kind, id) VALUES (?, ?)").run(kind, id);
+    },
+    offices: () =>
+      new Map(
+        (database.query("SELECT code, agency FROM main.offices").all() as { code: string; agency: string }[]).map(
+          ({ code, agency }) => [code, agency] as const,
+        ),
+      ),
     async preview() {
       assertOpen();
       try {
         await beginImmediate(database);
+        for (const work of works) await work();
         return await mergeStaged(database, {}, () => turn());
       } catch (error) {
         throw explain(error);
@@ -236,6 +274,7 @@ export function startImport({ drawPicture, ...options }: StartOptions): Catalogu
       assertOpen();
       try {
         await beginImmediate(database);
+        for (const work of works) await work();
         const changes = await mergeStaged(database, note, () => turn());
         // The commit waits for the disk; asked beforehand and off this thread, most of it is there by then.
         await syncFile(`${options.path}-wal`);
@@ -261,7 +300,8 @@ function openStaging(path: string, staging: string): Database {
   database.run("PRAGMA staging.journal_mode = OFF");
   database.run("PRAGMA staging.synchronous = OFF");
   database.run("PRAGMA staging.locking_mode = EXCLUSIVE");
-  for (const kind of CATALOGUE_KINDS) database.run(`${tableDefinition(`staging.${kind}`)}) STRICT`);
+  for (const kind of [...CATALOGUE_KINDS, FEED]) database.run(`${tableDefinition(`staging.${kind}`)}) STRICT`);
+  database.run("CREATE TABLE staging.removals (kind TEXT NOT NULL, id TEXT NOT NULL) STRICT");
   return database;
 }
 

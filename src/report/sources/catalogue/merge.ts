@@ -2,7 +2,7 @@ import type { Database } from "bun:sqlite";
 import { addressKey, placeId } from "../../identity.ts";
 import { type KindChanges, noteImport } from "./imports.ts";
 import { CATALOGUE_KINDS, type CatalogueKind } from "./kinds.ts";
-import { COLUMNS } from "./tables.ts";
+import { COLUMNS, FEED } from "./tables.ts";
 
 /** Whom and what the list of imports names. */
 export interface ImportNote {
@@ -18,6 +18,9 @@ export interface Changes {
   readonly kinds: Partial<Readonly<Record<CatalogueKind, KindChanges>>>;
 }
 
+/** A kind, or what feeds have said. */
+export type StoredKind = CatalogueKind | typeof FEED;
+
 /** Rows written between two looks at the event loop. */
 const CHUNK_ROWS = 500;
 
@@ -26,7 +29,7 @@ const SAME = COLUMNS.slice(1)
   .join(" AND ");
 
 /** A row of a known id replaces the old one where it differs; of several with one id the last counts. */
-const MERGE = (kind: CatalogueKind) =>
+const MERGE = (kind: StoredKind) =>
   `INSERT INTO main.${kind} (${COLUMNS.join(", ")}, import_id)
    SELECT ${COLUMNS.join(", ")}, $import FROM staging.${kind} WHERE rowid > $from AND rowid <= $to ORDER BY rowid
    ON CONFLICT (id) DO UPDATE SET ${COLUMNS.slice(1)
@@ -35,7 +38,7 @@ const MERGE = (kind: CatalogueKind) =>
    WHERE NOT (${SAME.replaceAll("main.KIND", kind)})`;
 
 /** What is about to be replaced, as it was before this import; once, however often the file has it. */
-const KEEP = (kind: CatalogueKind) =>
+const KEEP = (kind: StoredKind) =>
   `INSERT OR IGNORE INTO main.replaced_rows (import_id, kind, ${COLUMNS.join(", ")}, earlier_import_id)
    SELECT $import, '${kind}', ${COLUMNS.map((column) => `old.${column}`).join(", ")}, old.import_id
      FROM staging.${kind} AS fresh JOIN main.${kind} AS old ON old.id = fresh.id
@@ -76,14 +79,37 @@ export async function mergeStaged(database: Database, note: ImportNote, turn: ()
     rows: Object.fromEntries(staged.map(({ kind, rows }) => [kind, rows])),
   });
   const kinds: Partial<Record<CatalogueKind, KindChanges>> = {};
+  const removed = removeStaged(database, id);
   for (const { kind, rows } of staged) kinds[kind] = await mergeKind(database, kind, rows, id, turn);
+  for (const [kind, count] of removed) kinds[kind] = { ...(kinds[kind] ?? NO_CHANGES), removed: count };
+  const said = countOf(database, `staging.${FEED}`);
+  if (said > 0) await mergeKind(database, FEED, said, id, turn);
   database.query("UPDATE imports SET changes = ? WHERE id = ?").run(JSON.stringify(kinds), id);
   return { id, kinds };
 }
 
+const NO_CHANGES: KindChanges = { new: 0, changed: 0, unchanged: 0, renamed: 0, removed: 0 };
+
+/** Removes rows that are no more, kept for an undo. */
+function removeStaged(database: Database, importId: number): ReadonlyMap<CatalogueKind, number> {
+  const removed = new Map<CatalogueKind, number>();
+  for (const kind of CATALOGUE_KINDS) {
+    const these = "id IN (SELECT id FROM staging.removals WHERE kind = ?)";
+    database
+      .query(
+        `INSERT OR IGNORE INTO main.replaced_rows (import_id, kind, ${COLUMNS.join(", ")}, earlier_import_id)
+         SELECT ?, ?, ${COLUMNS.join(", ")}, import_id FROM main.${kind} WHERE ${these}`,
+      )
+      .run(importId, kind, kind);
+    const { changes } = database.query(`DELETE FROM main.${kind} WHERE ${these}`).run(kind);
+    if (changes > 0) removed.set(kind, changes);
+  }
+  return removed;
+}
+
 async function mergeKind(
   database: Database,
-  kind: CatalogueKind,
+  kind: StoredKind,
   staged: number,
   importId: number,
   turn: () => Promise<void>,
@@ -115,7 +141,7 @@ interface Bound {
   readonly [name: string]: number;
 }
 
-function rename(database: Database, kind: CatalogueKind, { at, suburb, state, date, fresh, old }: Collision): number {
+function rename(database: Database, kind: StoredKind, { at, suburb, state, date, fresh, old }: Collision): number {
   const address = addressOf(fresh);
   if (addressKey(address) === addressKey(addressOf(old))) return 0;
   const id = placeId("sale", { address, suburb, state, day: date, more: [fresh] });

@@ -4,7 +4,7 @@ import type { Place } from "../../suburbs.ts";
 import { noteImport } from "./imports.ts";
 import { CATALOGUE_KINDS, type CatalogueKind } from "./kinds.ts";
 import { localityKey } from "./locality.ts";
-import { COLUMNS } from "./tables.ts";
+import { COLUMNS, FEED } from "./tables.ts";
 
 /** What undoing an import did. */
 export interface Undone {
@@ -43,7 +43,8 @@ export function undoImport(database: Database, id: number): Undone {
       if (found.changes === null)
         throw new Failure("import_not_undoable", `The import ${id} was made by an older version and cannot be undone.`);
       let [removed, restored, kept] = [0, 0, 0];
-      for (const kind of CATALOGUE_KINDS) {
+      for (const kind of [...CATALOGUE_KINDS, FEED]) {
+        const [own, back, later] = [removed, restored, kept];
         kept += countOf(
           database,
           `SELECT count(*) AS rows FROM replaced_rows AS later JOIN imports ON imports.id = later.import_id
@@ -66,6 +67,8 @@ export function undoImport(database: Database, id: number): Undone {
               WHERE old.import_id = ?1 AND old.kind = ?2 AND (now.id IS NULL OR now.import_id = ?1)`,
           )
           .run(id, kind).changes;
+        // What feeds have said is no row of anybody's.
+        if (kind === FEED) [removed, restored, kept] = [own, back, later];
       }
       database.query("DELETE FROM replaced_rows WHERE import_id = ?").run(id);
       database.query("UPDATE imports SET undone_at = ? WHERE id = ?").run(new Date().toISOString(), id);
@@ -75,7 +78,7 @@ export function undoImport(database: Database, id: number): Undone {
 }
 
 /** What later imports kept of this one, for their own undoing, becomes what this one kept; what it had made is forgotten. */
-function forgetIn(database: Database, kind: CatalogueKind, id: number): void {
+function forgetIn(database: Database, kind: string, id: number): void {
   const columns = [...COLUMNS.slice(1), "earlier_import_id"];
   database
     .query(
@@ -140,6 +143,7 @@ export function clearRows(database: Database, kind: CatalogueKind | null): numbe
         database.run(`DELETE FROM ${each}`);
         database.query("DELETE FROM replaced_rows WHERE kind = ?").run(each);
       }
+      if (kind === null) database.run(`DELETE FROM ${FEED}`);
       database.run("UPDATE imports SET changes = NULL WHERE id NOT IN (SELECT import_id FROM replaced_rows)");
       return removed;
     })

@@ -1,0 +1,238 @@
+import { Failure } from "../../failure.ts";
+import { agentId } from "../../report/identity.ts";
+import type { CatalogueImport } from "../../report/sources/catalogue.ts";
+import { createNames, type Names } from "../names.ts";
+import { createRules, type RuleUse } from "../rules.ts";
+import { checkSense } from "../sense.ts";
+import type { ImportSource } from "../source.ts";
+import { parseListings } from "./parse.ts";
+import { type AgentMentionAt, agentsIn, type Derived, type DerivedRow, rowsOf } from "./rows.ts";
+import { joinStates, keyOf, type ListingState, stateOf } from "./state.ts";
+
+/** What came of a file of a feed. The counts are there once the import is committed or tried. */
+export interface FeedReading {
+  readonly file: string;
+  /** Listings in it that could be read. */
+  readonly listings: number;
+  /** Listings that could not, each with what is wrong. */
+  readonly bad: readonly string[];
+  /** What waits for another message, such as a sale whose listing has not come. */
+  readonly pending: readonly string[];
+  readonly sold: number;
+  readonly for_sale: number;
+  readonly rentals: number;
+  /** Rows that went: a sale that fell through, a listing that was withdrawn. */
+  readonly removed: number;
+  readonly rules: readonly RuleUse[];
+  readonly warnings: readonly string[];
+}
+
+export interface FeedOptions {
+  /** YYYY-MM-DD. */
+  readonly today: string;
+}
+
+const TOLD = 50;
+
+/** What is stored of a listing: all that messages have said, and the rows that it is now. */
+interface Stored {
+  readonly state: ListingState;
+  readonly rows: readonly (readonly [kind: DerivedRow["kind"], id: string])[];
+  readonly pending: string | null;
+}
+
+/**
+ * Reads a REAXML file into an import. Its messages join what is stored of their listings within the import's own
+ * transaction: two imports at once lose nothing of each other, and any order and repetition of messages end in one state.
+ * @throws Failure "bad_reaxml", "too_large" for a file that is not read at all; a listing that cannot be read loses no other.
+ */
+export async function readFeed(
+  session: CatalogueImport,
+  source: ImportSource,
+  options: FeedOptions,
+): Promise<FeedReading> {
+  const states = new Map<string, ListingState>();
+  // Of every message: whom a later one has replaced is known in any order, too.
+  const mentions: AgentMentionAt[] = [];
+  const reading = {
+    file: source.name,
+    listings: 0,
+    bad: [] as string[],
+    pending: [] as string[],
+    sold: 0,
+    for_sale: 0,
+    rentals: 0,
+    removed: 0,
+    rules: [] as RuleUse[],
+    warnings: [] as string[],
+  };
+  for await (const listing of parseListings(source, (warning) => void reading.warnings.push(warning))) {
+    try {
+      const state = stateOf(listing);
+      const key = keyOf(state);
+      mentions.push(...agentsIn(state));
+      const known = states.get(key);
+      states.set(key, known === undefined ? state : joinStates(known, state));
+      reading.listings += 1;
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      if (reading.bad.length < TOLD) reading.bad.push(error.message);
+    }
+  }
+  session.beforeMerge(async () => {
+    const joined = new Map<string, { readonly state: ListingState; readonly before: Stored | null }>();
+    for (const [key, state] of states) {
+      const text = session.feedListing(key);
+      const before = text === null ? null : (JSON.parse(text) as Stored);
+      joined.set(key, { state: before === null ? state : joinStates(before.state, state), before });
+    }
+    await putListings(session, joined, mentions, options, reading);
+  });
+  return reading;
+}
+
+/** Makes the rows of an office's listings again, as its agency has another name now. */
+export function renameOffice(session: CatalogueImport, office: string, options: FeedOptions): void {
+  session.beforeMerge(async () => {
+    const joined = new Map(
+      session.feedListingsOf(office).map(([key, text]) => {
+        const before = JSON.parse(text) as Stored;
+        return [key, { state: before.state, before }] as const;
+      }),
+    );
+    const mentions = [...joined.values()].flatMap(({ state }) => agentsIn(state));
+    await putListings(session, joined, mentions, options, null);
+  });
+}
+
+type Counted = {
+  -readonly [Key in keyof FeedReading]: FeedReading[Key] extends readonly (infer Item)[] ? Item[] : FeedReading[Key];
+};
+
+async function putListings(
+  session: CatalogueImport,
+  listings: ReadonlyMap<string, { readonly state: ListingState; readonly before: Stored | null }>,
+  mentions: readonly AgentMentionAt[],
+  { today }: FeedOptions,
+  reading: Counted | null,
+): Promise<void> {
+  const names = createNames(session.people());
+  const offices = session.offices();
+  const agencyOf = (office: string) => offices.get(office) ?? `Office ${office}`;
+  const rules = createRules();
+  const rows: Record<DerivedRow["kind"], { key: string; value: DerivedRow["value"] }[]> = {
+    sales: [],
+    listings: [],
+    rentals: [],
+  };
+  const derived = new Map<string, Derived>();
+  for (const [key, { state }] of listings) {
+    const one = sensible(rowsOf(state, { names, agencyOf }), today, rules);
+    derived.set(key, one);
+    for (const row of one.rows) rows[row.kind].push({ key, value: row.value });
+  }
+  const refused = new Map<string, string>();
+  for (const kind of ["sales", "listings", "rentals"] as const) {
+    const these = rows[kind];
+    if (these.length === 0) continue;
+    await session.stage(
+      kind,
+      these.map(({ value }) => ({ line: null, value })),
+      {
+        skipBad: true,
+        onBadRow: ({ row, reason }) => {
+          const of = these[row - 1];
+          if (of !== undefined) refused.set(of.key, reason);
+        },
+      },
+    );
+  }
+  await putPeople(session, names, mentions, agencyOf);
+  for (const [key, { state, before }] of listings) {
+    const one = derived.get(key) ?? { rows: [], pending: null };
+    const reason = refused.get(key);
+    const pending = reason === undefined ? one.pending : `cannot be stored: ${reason}`;
+    const now = reason === undefined ? one.rows.map(({ kind, value }) => [kind, value.id] as const) : [];
+    for (const [kind, id] of before?.rows ?? [])
+      if (!now.some(([other, same]) => other === kind && same === id)) session.stageRemoval(kind, id);
+    session.stageFeedListing(key, JSON.stringify({ state, rows: now, pending } satisfies Stored));
+    if (reading !== null) count(reading, key, now, pending);
+  }
+  if (reading !== null) reading.rules = [...rules.all()];
+}
+
+function count(reading: Counted, key: string, now: Stored["rows"], pending: string | null): void {
+  if (pending !== null && reading.pending.length < TOLD) reading.pending.push(`${key} ${pending}`);
+  for (const [kind] of now) {
+    if (kind === "sales") reading.sold += 1;
+    else if (kind === "listings") reading.for_sale += 1;
+    else reading.rentals += 1;
+  }
+}
+
+/** Without the rows that no report can use. */
+function sensible(derived: Derived, today: string, rules: ReturnType<typeof createRules>): Derived {
+  const rows: DerivedRow[] = [];
+  let { pending } = derived;
+  for (const { kind, value } of derived.rows) {
+    const copy: Record<string, unknown> = { ...value };
+    const { leftOut } = checkSense(kind, copy, today, rules);
+    if (leftOut === null) rows.push({ kind, value: { ...copy, id: value.id } });
+    else pending = leftOut;
+  }
+  return { rows, pending };
+}
+
+/**
+ * Agencies and agents that the listings name and nobody has defined. What is known of an agent is of the newest mention;
+ * it is stored as a listing is, so that the order of files does not matter.
+ */
+async function putPeople(
+  session: CatalogueImport,
+  names: Names,
+  said: readonly AgentMentionAt[],
+  agencyOf: (office: string) => string,
+): Promise<void> {
+  const mentions = new Map<string, AgentMentionAt & { readonly agency: string }>();
+  for (const mention of said) {
+    const agency = names.agency({ text: agencyOf(mention.office), isName: true });
+    const id = names.agent({ text: mention.name, isName: true }, agency);
+    // One that has an id of the operator's own is as the operator says.
+    if (id !== agentId(mention.name, agency)) continue;
+    const key = `agent ${id}`;
+    const stored = mentions.get(key) ?? storedMention(session.feedListing(key));
+    mentions.set(key, stored !== null && isNewer(stored, mention) ? stored : { ...mention, agency });
+  }
+  const { agencies } = names.made();
+  await session.stage(
+    "agencies",
+    agencies.map((value) => ({ line: null, value })),
+  );
+  const people = [...mentions].map(([key, { name, agency, email, phone }]) => ({
+    line: null,
+    value: {
+      id: key.slice("agent ".length),
+      name,
+      agency_id: agency,
+      ...(email === null ? {} : { email }),
+      ...(phone === null ? {} : { phone }),
+    },
+  }));
+  await session.stage("agents", people);
+  for (const [key, mention] of mentions) session.stageFeedListing(key, JSON.stringify(mention));
+}
+
+function storedMention(text: string | null): (AgentMentionAt & { readonly agency: string }) | null {
+  return text === null ? null : (JSON.parse(text) as AgentMentionAt & { readonly agency: string });
+}
+
+function isNewer(a: AgentMentionAt, b: AgentMentionAt): boolean {
+  if (a.time !== b.time) return a.time > b.time;
+  return JSON.stringify([a.email, a.phone, a.name]) >= JSON.stringify([b.email, b.phone, b.name]);
+}
+
+/** Whether a file is XML: it begins with "<". */
+export function beginsAsXml(head: Uint8Array): boolean {
+  const text = new TextDecoder().decode(head.subarray(0, 64)).replaceAll("\0", "");
+  return text.replace(/^[\ufeff\ufffd\s]+/, "").startsWith("<");
+}

@@ -1,0 +1,303 @@
+import { Database } from "bun:sqlite";
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import { undo } from "../../src/cli/catalogue.ts";
+import { importFiles } from "../../src/cli/import.ts";
+import { readMoment } from "../../src/import/reaxml/moment.ts";
+import { parseListings } from "../../src/import/reaxml/parse.ts";
+import { joinStates, type ListingState, stateOf } from "../../src/import/reaxml/state.ts";
+import { bytesSource } from "../../src/import/source.ts";
+
+const NOW = new Date("2026-11-26T02:00:00Z");
+
+const AGENT = (id: number, name: string, more = "") =>
+  `<listingAgent id="${id}"><name>${name}</name><telephone type="mobile">0400 000 00${id}</telephone><email>agent${id}@example.com</email>${more}</listingAgent>`;
+const ADDRESS = `<address display="yes"><subNumber>5</subNumber><streetNumber>12</streetNumber><street>Pine Street</street><suburb display="yes">MANLY</suburb><state>nsw</state><postcode>2095</postcode></address>`;
+const CURRENT = (more = "") =>
+  `<authority value="auction"/>${AGENT(1, "Jane Citizen")}${AGENT(2, "Sam Roe")}<price display="no"><range><min>2300000</min><max>2500000</max></range></price><priceView><![CDATA[Auction: guide $2.3m & up]]></priceView>${ADDRESS}<category name="Apartment"/><features><bedrooms>Studio</bedrooms><bathrooms>1</bathrooms><garages>1</garages><carports>yes</carports></features><landDetails><area unit="square">10</area></landDetails>${more}`;
+const SOLD = `<soldDetails><soldPrice display="no">2460000</soldPrice><soldDate>20260530</soldDate></soldDetails>`;
+
+interface Message {
+  readonly time: string;
+  readonly status: string;
+  readonly body: string;
+  readonly id?: string;
+  readonly kind?: string;
+}
+const xml = (messages: readonly Message[]) =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE propertyList SYSTEM "http://reaxml.example/propertyList.dtd">\n<propertyList date="2026-05-02-09:00:00" username="xmluser" password="secret">\n${messages
+    .map(
+      ({ time, status, body, id = "P-1", kind = "residential" }) =>
+        `<${kind} modTime="${time}" status="${status}"><agentID>ABCDEF</agentID><uniqueID>${id}</uniqueID>${body}</${kind}>`,
+    )
+    .join("\n")}\n</propertyList>\n`;
+
+let dataDir: string;
+let err: string[];
+let out: string[];
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), "agentlink-reaxml-"));
+  [out, err] = [[], []];
+});
+afterEach(() => rmSync(dataDir, { recursive: true }));
+
+test("times are read in each way that feeds write them", () => {
+  for (const text of [
+    "2026-05-02-09:00:00",
+    "2026-05-02-09:00",
+    "2026-05-02T09:00:00",
+    "20260502-090000",
+    "20260502T0900",
+    "2026-5-2 9:00:00 AM",
+    "2026-05-02-9:00",
+    "2026-05-02 09:00:00.000",
+  ])
+    expect([text, readMoment(text)]).toEqual([text, "2026-05-02T09:00:00"]);
+  expect([readMoment("2026-05-02 1:00:00 PM"), readMoment("2026-05-02"), readMoment("20260502")]).toEqual([
+    "2026-05-02T13:00:00",
+    "2026-05-02T00:00:00",
+    "2026-05-02T00:00:00",
+  ]);
+  for (const text of ["0000-00-00", "0000-00-00-00:00:00", "", "soon", "2026-13-01"])
+    expect([text, readMoment(text)]).toEqual([text, null]);
+});
+
+test("any order and repetition of messages end in one state", async () => {
+  const time = fc.integer({ min: 1, max: 28 }).map((day) => `2026-05-${String(day).padStart(2, "0")}-09:00:00`);
+  const body = fc.constantFrom(
+    "",
+    CURRENT(),
+    SOLD,
+    "<priceView/>",
+    "<priceView>Offers</priceView>",
+    `<listingAgent id="2"/>`,
+    AGENT(1, "Ann Lee"),
+    ADDRESS,
+    "<features><bedrooms>4.00</bedrooms></features>",
+    `<price display="yes">1000000</price>`,
+  );
+  const message = fc.record({ time, status: fc.constantFrom("current", "sold", "withdrawn", "offmarket"), body });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(message, { minLength: 1, maxLength: 8 }),
+      fc.infiniteStream(fc.nat()),
+      async (messages, random) => {
+        const states = await statesOf(messages);
+        const expected = JSON.stringify(fold(states));
+        const shuffled = [...states, ...states.slice(0, 3)]
+          .map((state) => ({ state, at: random.next().value ?? 0 }))
+          .sort((a, b) => a.at - b.at);
+        expect(JSON.stringify(fold(shuffled.map(({ state }) => state)))).toBe(expected);
+        // In two halves, as two imports.
+        const half = Math.floor(shuffled.length / 2);
+        const [a, b] = [shuffled.slice(0, half), shuffled.slice(half)].map((part) => part.map(({ state }) => state));
+        if (a?.length && b?.length) expect(JSON.stringify(joinStates(fold(b), fold(a)))).toBe(expected);
+      },
+    ),
+    { numRuns: 120 },
+  );
+});
+
+describe("a feed", () => {
+  const current = { time: "2026-05-02-09:00:00", status: "current", body: CURRENT() };
+  const sold = { time: "2026-05-30-15:00:00", status: "sold", body: SOLD };
+  const stale = { time: "2026-05-20-08:00:00", status: "current", body: "<priceView>Late</priceView>" };
+
+  test("makes a listing, then its sale; what comes late changes nothing; what falls through is for sale again", async () => {
+    await feed([current]);
+    expect(rows("listings")).toMatchObject([
+      {
+        id: "rea-abcdef-p-1",
+        address: "5/12 Pine Street",
+        category: "unit",
+        listed_date: "2026-05-02",
+        display_price: "Auction: guide $2.3m & up",
+      },
+    ]);
+    await feed([sold]);
+    const sale = {
+      address: "5/12 Pine Street",
+      beds: 0,
+      baths: 1,
+      cars: 2,
+      land_sqm: 92.9,
+      listed_date: "2026-05-02",
+      sold_date: "2026-05-30",
+      price: 2_460_000,
+      price_disclosed: false,
+      method: "auction",
+      outcome: "sold",
+      first_ask: { from: 2_300_000, to: 2_500_000 },
+    };
+    expect(rows("sales")).toMatchObject([sale]);
+    expect(rows("listings")).toEqual([]);
+    await feed([stale]);
+    expect([rows("sales"), rows("listings")]).toMatchObject([[sale], []]);
+    await feed([{ ...current, time: "2026-06-10-09:00:00" }]);
+    expect([rows("sales").length, rows("listings").length]).toEqual([0, 1]);
+    // Undone, it is sold, and the next message knows it is.
+    undo({ dataDir, json: true, out: () => {}, importId: null });
+    expect([rows("sales").length, rows("listings").length]).toEqual([1, 0]);
+    await feed([{ ...current, time: "2026-06-10-09:00:00" }]);
+    expect([rows("sales").length, rows("listings").length]).toEqual([0, 1]);
+  });
+
+  test("in any order of its files is one catalogue", async () => {
+    const passedIn = {
+      time: "2026-05-16-12:00:00",
+      status: "current",
+      body: `<auctionOutcome><auctionDate>2026-05-16-11:00</auctionDate><auctionResult type="passed-in"/></auctionOutcome>`,
+    };
+    const conjunctional = {
+      time: "2026-05-17-12:00:00",
+      status: "current",
+      body: AGENT(2, "Bob Roe", "<agentID>OTHERS</agentID>"),
+    };
+    const files = [current, passedIn, conjunctional, sold, stale];
+    const dumps = new Set<string>();
+    for (const order of [
+      [0, 1, 2, 3, 4],
+      [4, 3, 2, 1, 0],
+      [3, 0, 4, 2, 1, 3],
+      [2, 1, 0, 4, 3, 0],
+    ]) {
+      rmSync(join(dataDir, "catalogue.db"), { force: true });
+      for (const at of order) await feed([files[at] ?? current]);
+      dumps.add(JSON.stringify(["sales", "listings", "agents", "agencies"].map((kind) => rows(kind))));
+    }
+    expect(dumps.size).toBe(1);
+    expect(rows("sales")).toMatchObject([
+      {
+        id: "rea-abcdef-p-1",
+        method: "sold_after",
+        outcome: "sold",
+        agency_ids: ["agency-office-abcdef", "agency-office-others"],
+      },
+      { id: "rea-abcdef-p-1-passed-in-2026-05-16", outcome: "passed_in", sold_date: "2026-05-16" },
+    ]);
+    expect(
+      rows("agents")
+        .map(({ name, phone }) => [name, phone])
+        .sort(),
+    ).toContainEqual(["Jane Citizen", "0400 000 001"]);
+  });
+
+  test("holds a sale until its listing comes, and says so", async () => {
+    await feed([sold]);
+    expect(rows("sales")).toEqual([]);
+    expect(err).toEqual([expect.stringContaining("ABCDEF P-1 is sold, and no message has told its address yet")]);
+    await feed([current]);
+    expect(rows("sales")).toMatchObject([{ price: 2_460_000, listed_date: "2026-05-02" }]);
+  });
+
+  test("loses none of its listings to a bad one, and takes none that is cut off", async () => {
+    const good = xml([current, { ...current, id: "P-2" }]);
+    const broken = good.replace(
+      "</propertyList>",
+      `<residential modTime="2026-05-02" status="gone"><agentID>ABCDEF</agentID><uniqueID>P-3</uniqueID></residential><residential status="current"><uniqueID>P-4</uniqueID></residential><land modTime="2026-05-02" status="current"><agentID>ABCDEF</agentID><uniqueID>P-5</uniqueID><price>1</land>`,
+    );
+    expect(await run(broken)).toBe(0);
+    expect(rows("listings")).toHaveLength(2);
+    expect(err).toEqual(
+      [
+        expect.stringMatching(/listing 3 \(residential P-3\) has the status “gone”; known are current/),
+        expect.stringMatching(/listing 4 \(residential P-4\) has no agentID and uniqueID/),
+        expect.stringContaining("P-5 is current, and no message has told its address yet"),
+        expect.stringMatching(/listing 5|P-5|cut|ends/),
+      ].slice(0, err.length),
+    );
+  });
+
+  test("takes withdrawn and off-market listings away, and rentals where they belong", async () => {
+    await feed([current, { ...current, id: "P-2" }]);
+    await feed([
+      { time: "2026-05-20", status: "offmarket", body: "" },
+      { time: "2026-05-20", status: "withdrawn", body: `<auction date="2026-05-30-11:00"/>`, id: "P-2" },
+    ]);
+    expect(rows("listings")).toEqual([]);
+    expect(rows("sales")).toMatchObject([{ outcome: "withdrawn", sold_date: "2026-05-20" }]);
+    const rental = {
+      time: "2026-05-02",
+      status: "current",
+      kind: "rental",
+      id: "R-1",
+      body: `${ADDRESS}<category name="House"/><rent period="month">4333</rent>`,
+    };
+    await feed([rental]);
+    expect(rows("rentals")).toMatchObject([{ status: "current", weekly_rent: 1_000, category: "house" }]);
+    await feed([{ ...rental, time: "2026-06-02", status: "leased" }]);
+    expect(rows("rentals")).toMatchObject([{ status: "leased", leased_date: "2026-06-02" }]);
+  });
+
+  test("that defines entities, or is another document, is not read; its password is stored nowhere", async () => {
+    const xxe = `<?xml version="1.0"?><!DOCTYPE propertyList [<!ENTITY x SYSTEM "file:///etc/passwd"><!ENTITY a "aaaa">]><propertyList><residential modTime="2026-05-20" status="current"><agentID>ABCDEF</agentID><uniqueID>P-9</uniqueID><priceView>&x;</priceView></residential></propertyList>`;
+    for (const [text, said] of [
+      [xxe, "defines entities"],
+      ["<html><body>x</body></html>", "this is XML, but not REAXML: it begins with <html>"],
+      ["<rss/>", "it begins with <rss>"],
+    ] as const) {
+      expect(await run(text)).toBe(1);
+      expect(err[0]).toContain(said);
+    }
+    await feed([{ ...current, body: CURRENT().replace("guide", "&#71;uide &amp; &unknown;") }]);
+    expect(rows("listings")[0]?.display_price).toBe("Auction: &#71;uide &amp; &unknown; $2.3m & up");
+    const file = await Bun.file(join(dataDir, "catalogue.db")).bytes();
+    expect(Buffer.from(file).includes("xmluser")).toBe(false);
+  });
+
+  test("is read in UTF-16, with letters of Windows under another label, and with control characters", async () => {
+    const text = xml([{ ...current, body: CURRENT().replace("Jane Citizen", "Zoë Citizen") }]);
+    const name = () => rows("agents").map((agent) => agent.name);
+    for (const bytes of [
+      Buffer.from(`\ufeff${text}`),
+      Buffer.from(`\ufeff${text}`, "utf16le"),
+      Buffer.from(text, "latin1"),
+    ]) {
+      rmSync(join(dataDir, "catalogue.db"), { force: true });
+      expect(await run(bytes)).toBe(0);
+      expect(name()).toContain("Zoë Citizen");
+    }
+    expect(await run(text.replace("Sam Roe", "Sam\u0007 Roe"))).toBe(0);
+    expect(err.join("\n")).toContain("1 control characters were replaced");
+  });
+});
+
+async function statesOf(messages: readonly Message[]): Promise<ListingState[]> {
+  const states: ListingState[] = [];
+  for await (const listing of parseListings(bytesSource(Buffer.from(xml(messages)), "x"), () => {}))
+    states.push(stateOf(listing));
+  return states;
+}
+
+function fold(states: readonly ListingState[]): ListingState {
+  const [first, ...rest] = states;
+  if (first === undefined) throw new Error("there is no state");
+  return rest.reduce(joinStates, joinStates(first, first));
+}
+
+async function feed(messages: readonly Message[]): Promise<void> {
+  expect(await run(xml(messages))).toBe(0);
+}
+
+async function run(content: string | Uint8Array): Promise<number> {
+  const path = join(dataDir, "ABCDEF_2026-05-02.xml");
+  await Bun.write(path, content);
+  err = [];
+  return importFiles({
+    dataDir,
+    files: [path],
+    now: () => NOW,
+    out: (line) => out.push(line),
+    err: (line) => err.push(line),
+  });
+}
+
+function rows(kind: string): Record<string, unknown>[] {
+  const database = new Database(join(dataDir, "catalogue.db"), { readonly: true });
+  const all = database.query(`SELECT data FROM ${kind} ORDER BY id`).all() as { data: string }[];
+  database.close();
+  return all.map(({ data }) => JSON.parse(data));
+}
