@@ -107,6 +107,8 @@ export interface Schemas {
             readonly property_types?: readonly ("Acreage" | "AcreageSemiRural" | "Apartment" | "ApartmentUnitFlat" | "Aquaculture" | "BlockOfUnits" | "CarSpace" | "Cropping" | "DairyFarming" | "DevelopmentSite" | "Duplex" | "Equine" | "Farm" | "Farmlet" | "FishingForestry" | "Flat" | "Grazing" | "Horticulture" | "House" | "IrrigationServices" | "Land" | "Livestock" | "MixedFarming" | "NewApartments" | "NewHomeDesigns" | "NewHouseLand" | "NewLand" | "Orchard" | "Penthouse" | "RetirementVillage" | "Rural" | "RuralLifestyle" | "Semi" | "SemiDetached" | "SpecialistFarm" | "Studio" | "Terrace" | "Townhouse" | "Unit" | "VacantLand" | "Villa" | "Viticulture")[];
             /** @description One of Domain's regions, for that source alone */
             readonly region?: string;
+            /** @description What is reported: who sells here, or who lets. The call says it where it is left out; a batch has "agents" */
+            readonly report?: "agents" | "agency";
         };
         /** @description The same in words: "houses, 3 bedrooms or more, Manly and 4 neighbours"; empty for the usual report */
         readonly requested_text?: string;
@@ -467,6 +469,8 @@ export interface Schemas {
             readonly property_types?: readonly ("Acreage" | "AcreageSemiRural" | "Apartment" | "ApartmentUnitFlat" | "Aquaculture" | "BlockOfUnits" | "CarSpace" | "Cropping" | "DairyFarming" | "DevelopmentSite" | "Duplex" | "Equine" | "Farm" | "Farmlet" | "FishingForestry" | "Flat" | "Grazing" | "Horticulture" | "House" | "IrrigationServices" | "Land" | "Livestock" | "MixedFarming" | "NewApartments" | "NewHomeDesigns" | "NewHouseLand" | "NewLand" | "Orchard" | "Penthouse" | "RetirementVillage" | "Rural" | "RuralLifestyle" | "Semi" | "SemiDetached" | "SpecialistFarm" | "Studio" | "Terrace" | "Townhouse" | "Unit" | "VacantLand" | "Villa" | "Viticulture")[];
             /** @description One of Domain's regions, for that source alone */
             readonly region?: string;
+            /** @description What is reported: who sells here, or who lets. The call says it where it is left out; a batch has "agents" */
+            readonly report?: "agents" | "agency";
         };
         /** @description The same in words: "houses, 3 bedrooms or more, Manly and 4 neighbours"; empty for the usual report */
         readonly requested_text: string;
@@ -677,6 +681,8 @@ export interface Schemas {
                 readonly property_types?: readonly ("Acreage" | "AcreageSemiRural" | "Apartment" | "ApartmentUnitFlat" | "Aquaculture" | "BlockOfUnits" | "CarSpace" | "Cropping" | "DairyFarming" | "DevelopmentSite" | "Duplex" | "Equine" | "Farm" | "Farmlet" | "FishingForestry" | "Flat" | "Grazing" | "Horticulture" | "House" | "IrrigationServices" | "Land" | "Livestock" | "MixedFarming" | "NewApartments" | "NewHomeDesigns" | "NewHouseLand" | "NewLand" | "Orchard" | "Penthouse" | "RetirementVillage" | "Rural" | "RuralLifestyle" | "Semi" | "SemiDetached" | "SpecialistFarm" | "Studio" | "Terrace" | "Townhouse" | "Unit" | "VacantLand" | "Villa" | "Viticulture")[];
                 /** @description One of Domain's regions, for that source alone */
                 readonly region?: string;
+                /** @description What is reported: who sells here, or who lets. The call says it where it is left out; a batch has "agents" */
+                readonly report?: "agents" | "agency";
             };
             /** @description The same in words: "houses, 3 bedrooms or more, Manly and 4 neighbours"; empty for the usual report */
             readonly requested_text: string;

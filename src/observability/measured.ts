@@ -20,7 +20,11 @@ export function measuredStages(stages: Stages, metrics: Metrics): Stages {
   return {
     ...stages,
     gather: (claim, step) => timed("gathering", () => stages.gather(claim, step)),
-    render: (claim, source, step) => timed("rendering", () => stages.render(claim, source, step)),
+    async render(claim, source, step) {
+      const rendered = await timed("rendering", () => stages.render(claim, source, step));
+      metrics.document(source.kind);
+      return rendered;
+    },
     deliver: (claim, documents, step) => timed("delivering", () => stages.deliver(claim, documents, step)),
   };
 }

@@ -22,6 +22,8 @@ export interface Answer {
 /** What is measured while the service works. Each set of labels is small and known: a path or a suburb is none. */
 export interface Metrics {
   stage(stage: Stage, ms: number, outcome: "done" | "failed"): void;
+  /** A document of this kind was made. */
+  document(kind: string): void;
   /** A try ended badly, with this code. */
   failedTry(code: string): void;
   ended(job: Job): void;
@@ -47,6 +49,12 @@ export function createMetrics(gauged: Omit<Gauged, "reaches">): Metrics {
     help: "How long a stage of a try took, by stage and outcome",
     labelNames: ["stage", "outcome"],
     buckets: STAGE_SECONDS,
+    registers,
+  });
+  const documents = new Counter({
+    name: "agentlink_documents_total",
+    help: "Documents that were made, by kind",
+    labelNames: ["kind"],
     registers,
   });
   const failures = new Counter({
@@ -118,6 +126,7 @@ export function createMetrics(gauged: Omit<Gauged, "reaches">): Metrics {
   for (const blamed of ["true", "false"]) takenBack.inc({ blamed, status: "queued" }, 0);
 
   return {
+    document: (kind) => documents.inc({ kind }),
     stage: (stage, ms, outcome) => stages.observe({ stage, outcome }, ms / 1_000),
     failedTry: (code) => failures.inc({ code }),
     takenBack: (blamed, status) => takenBack.inc({ blamed: String(blamed), status }),

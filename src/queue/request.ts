@@ -37,6 +37,7 @@ export const REQUESTED_FIELDS = [
   "featured_agent_id",
   "featured_agency_id",
   "edition",
+  "report",
   "prepared_for",
 ] as const;
 

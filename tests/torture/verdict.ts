@@ -20,6 +20,8 @@ interface JobRow {
   readonly number: number;
   /** The targets that had it before the job ended: of several, some may have when it is cancelled. */
   readonly has_it: string | null;
+  /** JSON: the kind, place and hash of each document that was made. */
+  readonly documents: string;
 }
 
 interface AttemptRow {
@@ -49,7 +51,9 @@ export async function checkEverything(given: {
   const jobs = database
     .query<JobRow, []>(
       `SELECT *, CAST(substr(json_extract(request, '$.delivery.filename'), 8) AS INTEGER) AS number,
-         (SELECT group_concat(target) FROM deliveries WHERE job_id = jobs.id AND delivered_at IS NOT NULL) AS has_it
+         (SELECT group_concat(DISTINCT target) FROM deliveries WHERE job_id = jobs.id AND delivered_at IS NOT NULL) AS has_it,
+         (SELECT json_group_array(json_object('kind', kind, 'to', delivered_to, 'sha256', sha256)) FROM documents
+           WHERE job_id = jobs.id) AS documents
        FROM jobs`,
     )
     .all();
@@ -130,16 +134,22 @@ function checkAttempts(job: JobRow, attempts: readonly AttemptRow[], fault: (tex
   if (job.status === "failed" && !excused) fault(`job ${job.id} failed as ${job.error_code} after ${outcomes}`);
 }
 
-/** One file for each completed job; none of a cancelled one, whenever the cancel came. */
+/** What the request's name becomes for documents beside the main one. */
+const BESIDE = ["", " commission", " complete report"];
+
+/** One file for each document of a completed job; none of a cancelled one, whenever the cancel came. */
 function checkFiles(record: TortureRecord, jobs: readonly JobRow[], folder: string): void {
   const files = existsSync(folder) ? readdirSync(folder) : [];
-  const byName = new Map(jobs.map((job) => [`report-${job.number}.pdf`, job]));
-  for (const { id, status, delivered_to, report_sha256 } of jobs) {
+  const byName = new Map(jobs.flatMap((job) => BESIDE.map((more) => [`report-${job.number}${more}.pdf`, job])));
+  for (const { id, status, delivered_to, report_sha256, documents } of jobs) {
     if (status !== "completed") continue;
-    if (delivered_to === null || !existsSync(delivered_to))
-      record.fault(`job ${id} is completed, and its file is gone`);
-    else if (sha256(readFileSync(delivered_to)) !== report_sha256)
-      record.fault(`the file of job ${id} has another hash`);
+    const made = JSON.parse(documents) as readonly { kind: string; to: string | null; sha256: string }[];
+    if (!made.some(({ to, sha256 }) => to === delivered_to && sha256 === report_sha256))
+      record.fault(`the main document of job ${id} is none of its documents`);
+    for (const { kind, to, sha256: hash } of made) {
+      if (to === null || !existsSync(to)) record.fault(`job ${id} is completed, and the file of its ${kind} is gone`);
+      else if (sha256(readFileSync(to)) !== hash) record.fault(`the file of ${kind} of job ${id} has another hash`);
+    }
   }
   for (const name of files) {
     const job = byName.get(name);
@@ -160,18 +170,23 @@ function hasIt({ status, has_it }: JobRow, target: string): boolean {
   return status === "cancelled" && (has_it?.split(",") ?? []).includes(target);
 }
 
-/** As many objects in the bucket as completed jobs, each the report; none of a cancelled one. */
+/** An object in the bucket for each document of a completed job; none of a cancelled one. */
 function checkObjects(record: TortureRecord, jobs: readonly JobRow[], objects: ReadonlyMap<string, Buffer>): void {
-  const byName = new Map(jobs.map((job) => [`torture/report-${job.number}.pdf`, job]));
+  const hashesOf = ({ documents }: JobRow) =>
+    (JSON.parse(documents) as readonly { sha256: string }[]).map(({ sha256 }) => sha256);
+  const byName = new Map(jobs.flatMap((job) => BESIDE.map((more) => [`torture/report-${job.number}${more}.pdf`, job])));
   for (const [key, content] of objects) {
     const job = byName.get(key);
     if (job === undefined) record.fault(`${key} is an object of no job`);
     else if (job.status !== "completed" && !hasIt(job, "s3"))
       record.fault(`${key} is in the bucket, and its job is ${job.status}`);
-    else if (sha256(content) !== job.report_sha256) record.fault(`the object of job ${job.id} has another hash`);
+    else if (!hashesOf(job).includes(sha256(content))) record.fault(`the object of job ${job.id} has another hash`);
   }
-  for (const [key, { id, status }] of byName)
-    if (status === "completed" && !objects.has(key)) record.fault(`job ${id} is completed, and not in the bucket`);
+  for (const job of jobs) {
+    const found = BESIDE.filter((more) => objects.has(`torture/report-${job.number}${more}.pdf`)).length;
+    if (job.status === "completed" && found !== hashesOf(job).length)
+      record.fault(`job ${job.id} is completed, and ${found} of its documents are in the bucket`);
+  }
 }
 
 /** Each end is told to a receiver that is well, if need be when an operator has it sent again. */

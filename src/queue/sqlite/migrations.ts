@@ -14,6 +14,7 @@ import days from "./migrations/012-days.sql" with { type: "text" };
 import documents from "./migrations/013-documents.sql" with { type: "text" };
 import requested from "./migrations/014-requested.sql" with { type: "text" };
 import waitsFor from "./migrations/015-waits-for.sql" with { type: "text" };
+import report from "./migrations/016-report.sql" with { type: "text" };
 
 /** "AgLk": tells this program's databases from all others. */
 export const APPLICATION_ID = 0x41674c6b;
@@ -35,6 +36,7 @@ const MIGRATIONS: readonly string[] = [
   documents,
   requested,
   waitsFor,
+  report,
 ];
 
 /** The schema this binary writes. */

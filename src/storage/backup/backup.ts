@@ -20,8 +20,13 @@ import {
 
 /** The PDFs that a restore needs: what is completed is where it was delivered. */
 const UNDELIVERED = `
+  SELECT path, sha256 FROM documents JOIN jobs ON jobs.id = job_id WHERE status <> 'completed' ORDER BY path`;
+/** Of a database of a version that made one document of a job. */
+const UNDELIVERED_REPORTS = `
   SELECT report_path AS path, report_sha256 AS sha256 FROM jobs
   WHERE report_path IS NOT NULL AND status <> 'completed' ORDER BY report_path`;
+/** The first schema that has the table of documents. */
+const DOCUMENTS_SCHEMA = 13;
 
 /**
  * Copies what a restore needs into a new folder, whether the service runs or not: the jobs as of this moment, all that
@@ -73,7 +78,8 @@ async function copyAll(dataDir: string, store: Store, part: string): Promise<Man
     const db = new Database(join(part, "agentlink.db"), { readonly: true });
     try {
       schema = (db.query("PRAGMA user_version").get() as { user_version: number }).user_version;
-      for (const { path, sha256 } of db.query(UNDELIVERED).all() as { path: string; sha256: string }[]) {
+      const undelivered = schema < DOCUMENTS_SCHEMA ? UNDELIVERED_REPORTS : UNDELIVERED;
+      for (const { path, sha256 } of db.query(undelivered).all() as { path: string; sha256: string }[]) {
         const whole = (await copyWhole(dataDir, part, path)) && (await sha256Of(join(part, path))) === sha256;
         if (whole) paths.push(path);
         else {
