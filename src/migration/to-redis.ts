@@ -1,8 +1,8 @@
-import type { Attempt, Job, JobEvent } from "../queue/job.ts";
+import type { Attempt, JobEvent } from "../queue/job.ts";
 import { openMover } from "../queue/redis/mover.ts";
-import { ledgerName } from "../queue/redis/record.ts";
+import { ledgerName, recordOf } from "../queue/redis/record.ts";
 import { nameOfKey } from "../queue/redis/submit.ts";
-import { requestedText, warningsText } from "../queue/request.ts";
+import { requestedText } from "../queue/request.ts";
 import type { KeptCallback, KeptJob, Target } from "./kept-job.ts";
 
 /**
@@ -27,7 +27,7 @@ function toText(kept: KeptJob) {
     id: job.id,
     fields: flat({
       v: "1",
-      ...fieldsOf(job),
+      ...recordOf(job),
       callback_url: kept.callbackUrl ?? "",
       callback_request: requestedText(job.request),
       attempts_ever: String(kept.attemptsEver),
@@ -64,7 +64,7 @@ function endsOf(callbacks: readonly KeptCallback[]): Record<string, string> {
 
 function callbackText(jobId: string, callback: KeptCallback) {
   const { id, url, host, status, attempts, createdAt, since, nextTryAt, endedAt, job, tries } = callback;
-  const snapshot = Object.entries(fieldsOf(job)).map(([name, value]) => [`job.${name}`, value] as const);
+  const snapshot = Object.entries(recordOf(job)).map(([name, value]) => [`job.${name}`, value] as const);
   const nextMs = msOf(nextTryAt) || (status === "pending" ? "0" : "");
   return {
     id,
@@ -77,24 +77,6 @@ function callbackText(jobId: string, callback: KeptCallback) {
       ...Object.fromEntries(snapshot),
     }),
     tries: tries.map((each) => JSON.stringify(each)),
-  };
-}
-
-/** A job's own fields, as lua/submit.lua and lua/attempt.lua write them. */
-function fieldsOf(job: Job): Record<string, string> {
-  return {
-    ...{ client: job.client, status: job.status, stage: job.stage, priority: String(job.priority) },
-    ...{ suburb: job.suburb, state: job.state, postcode: job.postcode ?? "", request: job.request },
-    ...{ attempts: String(job.attempts), error_code: job.error?.code ?? "", error: job.error?.message ?? "" },
-    ...{
-      report: json(job.report),
-      delivered: json(job.delivered),
-      documents: listed(job.documents),
-      created_at: job.createdAt,
-    },
-    ...{ ran_ms: String(job.ranMs), warnings: warningsText(job.warnings) ?? "" },
-    ...{ started_at: job.startedAt ?? "", ended_at: job.endedAt ?? "", run_at: job.runAt ?? "" },
-    ...{ cancel_requested: job.cancelRequested ? "1" : "0", alone: job.alone ? "1" : "0" },
   };
 }
 
@@ -128,10 +110,6 @@ function flat(fields: Readonly<Record<string, string>>): readonly string[] {
 
 function json(value: unknown): string {
   return value === null ? "" : JSON.stringify(value);
-}
-
-function listed(values: readonly unknown[]): string {
-  return values.length === 0 ? "" : JSON.stringify(values);
 }
 
 function msOf(time: string | null): string {

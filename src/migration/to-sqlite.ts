@@ -3,18 +3,14 @@ import { existsSync } from "node:fs";
 import { rename } from "node:fs/promises";
 import { Failure } from "../failure.ts";
 import type { Job } from "../queue/job.ts";
-import { metadataText, requestedText, warningsText } from "../queue/request.ts";
+import { metadataText, requestedText } from "../queue/request.ts";
 import { openDatabase } from "../queue/sqlite/database.ts";
+import { rowOf } from "../queue/sqlite/job-row.ts";
 import type { KeptCallback, KeptJob, Target } from "./kept-job.ts";
 
 /** Jobs in one transaction. */
 const AT_ONCE = 100;
 
-const INSERT = `
-  INSERT INTO jobs (id, status, stage, priority, client, suburb, state, postcode, attempts, attempts_ever, crashes, error_code,
-    error, report_path, report_sha256, report_bytes, report_pages, delivered_to, delivered_url, created_at, started_at, ended_at,
-    run_at, cancel_requested, alone, ran_ms, warnings, revision, request, callback_url, metadata, requested)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ?)`;
 const HAS = "SELECT 1 FROM jobs WHERE id = ?";
 const FORGET_EVENTS = "DELETE FROM events WHERE job_id = ?";
 
@@ -67,7 +63,6 @@ export function openSqliteTarget(path: string): Target {
 }
 
 function inserting(db: Database): (kept: KeptJob) => void {
-  const insertJob = db.prepare(INSERT);
   const forgetEvents = db.prepare(FORGET_EVENTS);
   const insertDataSet = db.prepare("INSERT INTO data_sets (job_id, data_set) VALUES (?, ?)");
   const insertAttempt = db.prepare(
@@ -102,23 +97,18 @@ function inserting(db: Database): (kept: KeptJob) => void {
   }
 
   return ({ job, ...kept }) => {
-    const { report, delivered, error } = job;
-    insertJob.run(
-      ...[job.id, job.status, job.stage, job.priority, job.client, job.suburb, job.state, job.postcode],
-      ...[job.attempts, kept.attemptsEver, kept.crashes, error?.code ?? null, error?.message ?? null],
-      ...[report?.path ?? null, report?.sha256 ?? null, report?.bytes ?? null, report?.pages ?? null],
-      ...[delivered?.to ?? null, delivered?.url ?? null, job.createdAt, job.startedAt, job.endedAt, job.runAt],
-      ...[
-        job.cancelRequested ? 1 : 0,
-        // An older version put jobs of every stage apart.
-        job.alone && job.stage === "rendering" ? 1 : 0,
-        job.ranMs,
-        warningsText(job.warnings),
-        job.request,
-        kept.callbackUrl,
-        metadataText(job.request),
-        requestedText(job.request),
-      ],
+    const row = {
+      ...rowOf(job),
+      attempts_ever: kept.attemptsEver,
+      crashes: kept.crashes,
+      callback_url: kept.callbackUrl,
+      metadata: metadataText(job.request),
+      requested: requestedText(job.request),
+      revision: 1,
+    };
+    const columns = Object.keys(row);
+    db.query(`INSERT INTO jobs (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`).run(
+      ...Object.values(row),
     );
     // Its insertion is no event of its own: it has all of its own.
     forgetEvents.run(job.id);
@@ -153,16 +143,6 @@ function lastRendered({ attempts }: Pick<KeptJob, "attempts">): string | null {
 
 /** As the trigger of the table of jobs writes it. */
 function snapshot(job: Job) {
-  const { report, delivered, error } = job;
-  return {
-    ...{ id: job.id, client: job.client, status: job.status, stage: job.stage, priority: job.priority },
-    ...{ suburb: job.suburb, state: job.state, postcode: job.postcode, attempts: job.attempts },
-    ...{ error_code: error?.code ?? null, error: error?.message ?? null },
-    ...{ report_path: report?.path ?? null, report_sha256: report?.sha256 ?? null },
-    ...{ report_bytes: report?.bytes ?? null, report_pages: report?.pages ?? null },
-    ...{ delivered_to: delivered?.to ?? null, delivered_url: delivered?.url ?? null },
-    ...{ created_at: job.createdAt, started_at: job.startedAt, ended_at: job.endedAt, run_at: null },
-    ...{ ran_ms: job.ranMs, warnings: warningsText(job.warnings), documents: job.documents },
-    ...{ cancel_requested: 0, alone: job.alone ? 1 : 0, request: JSON.parse(job.request) as unknown },
-  };
+  const request = JSON.parse(job.request) as unknown;
+  return { ...rowOf(job), run_at: null, cancel_requested: 0, documents: job.documents, request };
 }

@@ -13,7 +13,7 @@ import {
   type Stage,
   type Status,
 } from "../job.ts";
-import { warningsOf } from "../request.ts";
+import { JOB_COLUMNS, readFields, textsOf } from "../job-fields.ts";
 
 /** A hash as Redis keeps it. */
 export type Fields = Readonly<Record<string, string>>;
@@ -28,54 +28,39 @@ export function toFields(flat: unknown): Fields | null {
 }
 
 export function toJob(id: string, fields: Fields): Job {
-  const text = (name: string) => fields[name] ?? "";
   const report = parsed<ReportFile>(fields.report);
   const delivered = parsed<Delivered>(fields.delivered);
+  const plain = readFields(fields);
   return {
+    ...plain,
     id,
-    client: text("client"),
-    status: text("status") as Status,
-    stage: text("stage") as Stage,
-    priority: Number(text("priority")),
-    suburb: text("suburb"),
-    state: text("state"),
-    postcode: orNull(fields.postcode),
-    request: text("request"),
-    attempts: Number(text("attempts")),
     error: toError(fields.error_code, fields.error),
     report,
     delivered,
     documents: documentsOf(parsed<readonly JobDocument[]>(fields.documents) ?? [], report, delivered),
-    createdAt: text("created_at"),
-    startedAt: orNull(fields.started_at),
-    endedAt: orNull(fields.ended_at),
     attemptStartedAt: fields.attempt_ms ? new Date(Number(fields.attempt_ms)).toISOString() : null,
-    ranMs: Number(text("ran_ms")),
-    warnings: warningsOf(fields.warnings),
-    runAt: orNull(fields.run_at),
-    waitsFor: fields.waits_for ? fields.waits_for.split(",") : [],
-    cancelRequested: fields.cancel_requested === "1",
     // An older version put jobs of every stage apart.
-    alone: fields.alone === "1" && fields.stage === "rendering",
+    alone: plain.alone && plain.stage === "rendering",
+  };
+}
+
+/** The record of a job that no process has in hand: what {@link toJob} reads. */
+export function recordOf(job: Job): Fields {
+  const json = (value: unknown) => (value === null ? "" : JSON.stringify(value));
+  return {
+    ...textsOf(job),
+    error_code: job.error?.code ?? "",
+    error: job.error?.message ?? "",
+    report: json(job.report),
+    delivered: json(job.delivered),
+    documents: job.documents.length === 0 ? "" : json(job.documents),
   };
 }
 
 /** The fields of a job that its views show: the request, which may bring a logo, is not among them, but what it asks for. */
 export const SHOWN = [
-  ...["status", "stage", "priority", "client", "suburb", "state", "postcode", "callback_request", "attempts"],
-  ...[
-    "error_code",
-    "error",
-    "report",
-    "delivered",
-    "documents",
-    "created_at",
-    "started_at",
-    "ended_at",
-    "run_at",
-    "waits_for",
-  ],
-  ...["cancel_requested", "alone", "attempt_ms", "ran_ms", "warnings"],
+  ...JOB_COLUMNS.filter((column) => column !== "request"),
+  ...["callback_request", "error_code", "error", "report", "delivered", "documents", "attempt_ms"],
 ] as const;
 
 /** From the values of {@link SHOWN}, `request` being what it asks for without what may be long. */

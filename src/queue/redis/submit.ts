@@ -1,7 +1,8 @@
 import { Failure } from "../../failure.ts";
 import type { RedisClient } from "../../redis/redis.ts";
 import type { Job, NewJob, Submitted } from "../job.ts";
-import { requestedText, warningsText } from "../request.ts";
+import { acceptedJob, textsOf } from "../job-fields.ts";
+import { requestedText } from "../request.ts";
 import { type Load, queueFull, tooMany } from "../share.ts";
 import type { Keys } from "./keys.ts";
 import type { Arg, Scripts } from "./script.ts";
@@ -55,24 +56,21 @@ export function createSubmit({ client, posts, confirm, keys, get, scripts, queue
         const id = earlier[index] || null;
         const there = id === null ? null : await get(id);
         return there === null
-          ? { job: accepted(ids[index] ?? "", job, at), created: true }
+          ? { job: acceptedJob(ids[index] ?? "", job, at), created: true }
           : { job: there, created: false };
       }),
     );
   };
 }
 
-/** In the order that lua/submit.lua reads. */
+/** In the order that lua/submit.lua reads. Its clock says when it is accepted. */
 function toArgs(id: string, job: NewJob): readonly Arg[] {
-  const { client, priority, suburb, state, postcode, request, callbackUrl = null, dataSet, idempotency } = job;
+  const { callbackUrl, dataSet, idempotency } = job;
+  // Apart, as it may be long.
+  const { request, ...fields } = textsOf(acceptedJob(id, job, ""));
   return [
     id,
-    dataSet === null ? "gathering" : "rendering",
-    client,
-    priority,
-    suburb,
-    state,
-    postcode ?? "",
+    JSON.stringify({ ...fields, error_code: "", error: "" }),
     request,
     callbackUrl ?? "",
     requestedText(request),
@@ -82,7 +80,6 @@ function toArgs(id: string, job: NewJob): readonly Arg[] {
     idempotency?.fingerprint ?? "",
     // To be moved to another store: the name does not tell it.
     idempotency === null ? "" : JSON.stringify(idempotency),
-    warningsText(job.warnings) ?? "",
   ];
 }
 
@@ -93,36 +90,6 @@ function nameOf({ client, idempotency }: NewJob): string | undefined {
 /** A client's key, of any letters and length, as part of a key of Redis. */
 export function nameOfKey(client: string, key: string, item: number): string {
   return new Bun.CryptoHasher("sha256").update(JSON.stringify([client, key, item])).digest("hex");
-}
-
-function accepted(id: string, job: NewJob, at: string): Job {
-  const { client, priority, suburb, state, postcode, request } = job;
-  return {
-    id,
-    client,
-    status: "queued",
-    stage: job.dataSet === null ? "gathering" : "rendering",
-    priority,
-    suburb,
-    state,
-    postcode,
-    request,
-    attempts: 0,
-    error: null,
-    report: null,
-    delivered: null,
-    documents: [],
-    createdAt: at,
-    startedAt: null,
-    endedAt: null,
-    attemptStartedAt: null,
-    ranMs: 0,
-    warnings: job.warnings ?? [],
-    runAt: null,
-    waitsFor: [],
-    cancelRequested: false,
-    alone: false,
-  };
 }
 
 function conflict(job: NewJob | undefined): Failure {

@@ -1,28 +1,21 @@
-import {
-  type Attempt,
-  documentsOf,
-  type Job,
-  type JobDocument,
-  type JobError,
-  type Stage,
-  type Status,
-} from "../job.ts";
-import { warningsOf } from "../request.ts";
+import { type Attempt, documentsOf, type Job, type JobDocument, type JobError } from "../job.ts";
+import { columnsOf, type JobColumns, readFields } from "../job-fields.ts";
 
 /** A row of the table `jobs`. */
-export interface JobRow {
+export interface JobRow extends JobColumns, Composed {
   readonly seq: number;
   readonly id: string;
-  readonly status: Status;
-  readonly stage: Stage;
-  readonly priority: number;
-  readonly client: string;
-  readonly suburb: string;
-  readonly state: string;
-  readonly postcode: string | null;
-  readonly attempts: number;
   readonly attempts_ever: number;
   readonly crashes: number;
+  readonly token: number | null;
+  /** Of the table `attempts`, where who reads the row needs it. */
+  readonly attempt_started_at?: string | null;
+  /** Of the table `documents`, JSON, where who reads the row needs them; a callback's snapshot has them as they are. */
+  readonly documents?: string | readonly JobDocument[];
+}
+
+/** What is one field of a job and several columns. */
+interface Composed {
   readonly error_code: string | null;
   readonly error: string | null;
   readonly report_path: string | null;
@@ -31,22 +24,6 @@ export interface JobRow {
   readonly report_pages: number | null;
   readonly delivered_to: string | null;
   readonly delivered_url: string | null;
-  readonly created_at: string;
-  readonly started_at: string | null;
-  readonly ended_at: string | null;
-  readonly run_at: string | null;
-  /** Missing in a callback's job. */
-  readonly waits_for?: string | null;
-  readonly cancel_requested: 0 | 1;
-  readonly alone: 0 | 1;
-  readonly token: number | null;
-  readonly ran_ms: number;
-  /** Of the table `attempts`, where who reads the row needs it. */
-  readonly attempt_started_at?: string | null;
-  readonly warnings: string | null;
-  /** Of the table `documents`, JSON, where who reads the row needs them; a callback's snapshot has them as they are. */
-  readonly documents?: string | readonly JobDocument[];
-  readonly request: string;
 }
 
 /** A row of the table `attempts`. */
@@ -83,31 +60,30 @@ export function toJob(row: JobRow): Job {
           pages: row.report_pages ?? 0,
         };
   return {
+    ...readFields(row),
     id: row.id,
-    client: row.client,
-    status: row.status,
-    stage: row.stage,
-    priority: row.priority,
-    suburb: row.suburb,
-    state: row.state,
-    postcode: row.postcode,
-    request: row.request,
-    attempts: row.attempts,
     error: toError(row),
     report,
     delivered,
     documents: documentsOf(documentsIn(row.documents), report, delivered),
-    createdAt: row.created_at,
-    startedAt: row.started_at,
-    endedAt: row.ended_at,
     attemptStartedAt: row.attempt_started_at ?? null,
-    // A callback of before the column was there has none.
-    ranMs: row.ran_ms ?? 0,
-    warnings: warningsOf(row.warnings),
-    runAt: row.run_at,
-    waitsFor: row.waits_for?.split(",") ?? [],
-    cancelRequested: row.cancel_requested === 1,
-    alone: row.alone === 1,
+  };
+}
+
+/** The columns of a job that say all of it but its documents, which have a table. */
+export function rowOf(job: Job): JobColumns & Composed & Pick<JobRow, "id"> {
+  const { id, report, delivered, error } = job;
+  return {
+    id,
+    ...columnsOf(job),
+    error_code: error?.code ?? null,
+    error: error?.message ?? null,
+    report_path: report?.path ?? null,
+    report_sha256: report?.sha256 ?? null,
+    report_bytes: report?.bytes ?? null,
+    report_pages: report?.pages ?? null,
+    delivered_to: delivered?.to ?? null,
+    delivered_url: delivered?.url ?? null,
   };
 }
 

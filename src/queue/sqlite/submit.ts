@@ -1,7 +1,8 @@
 import type { Database } from "bun:sqlite";
 import { Failure } from "../../failure.ts";
 import type { NewJob, Submitted } from "../job.ts";
-import { metadataText, requestedText, warningsText } from "../request.ts";
+import { acceptedJob, columnsOf, JOB_COLUMNS } from "../job-fields.ts";
+import { metadataText, requestedText } from "../request.ts";
 import { queueFull, tooMany } from "../share.ts";
 import type { Counts } from "./counts.ts";
 import type { Transaction } from "./group-commit.ts";
@@ -17,9 +18,9 @@ const findKeyWith = (columns: string) => `
 const KEEP_KEY = `
   INSERT OR REPLACE INTO idempotency (client, key, item, fingerprint, job_id, expires_at) VALUES (?, ?, ?, ?, ?, ?)`;
 
+const INSERTED = ["id", "callback_url", "metadata", "requested", ...JOB_COLUMNS] as const;
 const INSERT_JOB = `
-  INSERT INTO jobs (id, stage, priority, client, suburb, state, postcode, created_at, request, callback_url, metadata, warnings, requested, revision)
-  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, 1)`;
+  INSERT INTO jobs (revision, ${INSERTED.join(", ")}) VALUES (1, ${INSERTED.map(() => "?").join(", ")})`;
 
 const OPEN_BY_CLIENT = "SELECT client, open FROM clients WHERE open > 0";
 
@@ -44,49 +45,21 @@ export function createSubmit({ db, counts, queueLimit, clients }: Submitting) {
 
   function insert(transaction: Transaction, job: NewJob): Submitted {
     const id = Bun.randomUUIDv7();
-    const stage = job.dataSet === null ? "gathering" : "rendering";
-    const { client, priority, suburb, state, postcode, request, callbackUrl = null } = job;
-    const { at } = transaction;
-    insertJob.run(
-      ...[id, stage, priority, client, suburb, state, postcode, at, request, callbackUrl, metadataText(request)],
-      ...[warningsText(job.warnings), requestedText(request)],
-    );
+    const { client, request, callbackUrl = null } = job;
+    const accepted = acceptedJob(id, job, transaction.at);
+    const row = {
+      ...{ id, callback_url: callbackUrl, metadata: metadataText(request), requested: requestedText(request) },
+      ...columnsOf(accepted),
+    };
+    insertJob.run(...INSERTED.map((name) => row[name]));
     if (job.dataSet !== null) keepDataSet.run(id, job.dataSet);
     if (job.idempotency !== null) {
       const { key, item, fingerprint } = job.idempotency;
       const expiresAt = new Date(transaction.now.getTime() + IDEMPOTENCY_MS).toISOString();
       keepKey.run(client, key, item, fingerprint, id, expiresAt);
     }
-    transaction.changes.push({ id, from: null, to: "queued", stage });
-    return {
-      created: true,
-      job: {
-        id,
-        client,
-        status: "queued",
-        stage,
-        priority,
-        suburb,
-        state,
-        postcode,
-        request,
-        attempts: 0,
-        error: null,
-        report: null,
-        delivered: null,
-        documents: [],
-        createdAt: transaction.at,
-        startedAt: null,
-        endedAt: null,
-        attemptStartedAt: null,
-        ranMs: 0,
-        warnings: job.warnings ?? [],
-        runAt: null,
-        waitsFor: [],
-        cancelRequested: false,
-        alone: false,
-      },
-    };
+    transaction.changes.push({ id, from: null, to: "queued", stage: accepted.stage });
+    return { created: true, job: accepted };
   }
 
   return (transaction: Transaction, jobs: readonly NewJob[]): readonly Submitted[] => {

@@ -55,6 +55,7 @@ function operations.put(text)
   redis.call('ZADD', key('ids'), 0, id)
   redis.call('ZADD', key('jobs:' .. job.status), created, id)
   redis.call('ZADD', key('client:' .. job.client), created, id)
+  for dependency in string.gmatch(job.waits_for, '[^,]+') do redis.call('ZADD', waits_key(dependency), created, id) end
   if new.data then redis.call('SET', key('data:' .. id), new.data) end
   if OPEN[job.status] then add_open(job.client, 1) end
   put_hash(key('attempts:' .. id), new.attempts)

@@ -1,13 +1,13 @@
 local IDEMPOTENCY_MS = 24 * 3600000
 
 local function insert(new)
-  local job = { id = new.id, status = '', stage = new.stage, priority = new.priority, client = new.client, alone = '0', rendering = '',
-    created_ms = tostring(now), queue = '', callback_url = new.callback_url }
-  local stored = { v = 1, stage = new.stage, client = new.client, priority = new.priority, suburb = new.suburb,
-    state = new.state, postcode = new.postcode, request = new.request, created_at = at, created_ms = now,
-    callback_url = new.callback_url, callback_request = new.callback_request, idempotency_key = new.idempotency_key, attempts = 0, attempts_ever = 0,
-    crashes = 0, cancel_requested = 0, alone = 0, warnings = new.warnings, ran_ms = 0, attempt_ms = '', requested_by = '', error_code = '', error = '', started_at = '', started_ms = '', ended_at = '', ended_ms = '',
-    run_at = '', token = '', holder = '', status = 'queued', queue = enqueue(job) }
+  local fields = new.fields
+  local job = { id = new.id, status = '', stage = fields.stage, priority = fields.priority, client = fields.client,
+    alone = '0', rendering = '', created_ms = tostring(now), queue = '', callback_url = new.callback_url }
+  local stored = with(fields, { v = 1, request = new.request, created_at = at, created_ms = now,
+    callback_url = new.callback_url, callback_request = new.callback_request, idempotency_key = new.idempotency_key,
+    attempts_ever = 0, crashes = 0, attempt_ms = '', requested_by = '', started_ms = '', ended_ms = '', token = '',
+    holder = '', queue = enqueue(job) })
   write(job, stored)
   add_open(job.client, 1)
   redis.call('ZADD', key('jobs'), now, job.id)
@@ -65,18 +65,18 @@ local function too_many(limit, clients, loads)
 end
 
 -- Accepts all of the jobs or none: what can be refused is looked at before the first is written.
--- The limit, how many clients there are, then for each job 16 values: see submit.ts. Who asks for too many is answered
+-- The limit, how many clients there are, then for each job 10 values: see submit.ts. Who asks for too many is answered
 -- what share.ts needs to say so: of all, and of each client its open jobs and those it asks for.
 function operations.submit(limit, clients)
   local jobs, seen, fresh, asked = {}, {}, 0, {}
-  for index = 8, #ARGV, 16 do
+  for index = 8, #ARGV, 10 do
     local job = {
-      id = ARGV[index], stage = ARGV[index + 1], client = ARGV[index + 2], priority = ARGV[index + 3],
-      suburb = ARGV[index + 4], state = ARGV[index + 5], postcode = ARGV[index + 6], request = ARGV[index + 7],
-      callback_url = ARGV[index + 8], callback_request = ARGV[index + 9], has_data = ARGV[index + 10] == '1',
-      data = ARGV[index + 11], idempotency = ARGV[index + 12], fingerprint = ARGV[index + 13],
-      idempotency_key = ARGV[index + 14], warnings = ARGV[index + 15],
+      id = ARGV[index], fields = cjson.decode(ARGV[index + 1]), request = ARGV[index + 2],
+      callback_url = ARGV[index + 3], callback_request = ARGV[index + 4], has_data = ARGV[index + 5] == '1',
+      data = ARGV[index + 6], idempotency = ARGV[index + 7], fingerprint = ARGV[index + 8],
+      idempotency_key = ARGV[index + 9],
     }
+    job.client = job.fields.client
     if job.idempotency ~= '' then
       local earlier = seen[job.idempotency]
       if earlier then
