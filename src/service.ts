@@ -1,3 +1,4 @@
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { isKeyless } from "./access/keys/keys.ts";
@@ -14,7 +15,8 @@ import { startFailure } from "./host/full-disk.ts";
 import { machine, renderThreads } from "./host/host.ts";
 import { interfaceAddresses } from "./host/interfaces.ts";
 import { startHttp } from "./http/server/server.ts";
-import { createImporter } from "./import/importer.ts";
+import { createImporter, type Importer } from "./import/importer.ts";
+import { startInbox } from "./import/inbox.ts";
 import { noteCallbacks } from "./observability/callbacks.ts";
 import { noteDependencies } from "./observability/dependencies.ts";
 import { watchVitals } from "./observability/health.ts";
@@ -302,6 +304,7 @@ export async function startService(
       onWoken: note.woken,
     });
     closers.push(waker.close);
+    if (config.inbox !== "") closers.push(openInbox(config.inbox, importer, log));
     callbacks.start();
     pipeline.start();
     // What is set wrong is found out now, and not by the first report.
@@ -313,4 +316,28 @@ export async function startService(
     await stop();
     throw await startFailure(error, config.dataDir);
   }
+}
+
+/** Files that a CRM drops are imported as they come. Answers what ends that. */
+function openInbox(folder: string, importer: Importer, log: Logger): () => Promise<void> {
+  const inbox = startInbox({
+    folder,
+    importer,
+    makeFolder: async (path) => void (await mkdir(path, { recursive: true })),
+    onImported: (file, { reading, feed, changes }) =>
+      log.info(
+        {
+          file,
+          changes: changes.kinds,
+          ...(reading === null ? {} : { rows: reading.rows, left_out: reading.left_out }),
+          ...(feed === null ? {} : { pending: feed.pending, bad: feed.bad }),
+        },
+        `${file} was imported`,
+      ),
+    onFailed: (file, reason, again) =>
+      again
+        ? log.warn({ file, reason }, `${file} cannot be imported now, and is tried again: ${reason}`)
+        : log.error({ file, reason }, `${file} cannot be imported, and is in failed/: ${reason}`),
+  });
+  return () => inbox.stop();
 }

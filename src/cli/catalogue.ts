@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { Failure } from "../failure.ts";
+import { renameOffice } from "../import/reaxml/feed.ts";
+import { todayIn } from "../import/today.ts";
 import {
   CATALOGUE_KINDS,
   type Catalogue,
@@ -9,6 +11,7 @@ import {
   openCatalogue,
 } from "../report/sources/catalogue.ts";
 import { resolveSuburb } from "../report/suburbs.ts";
+import { describeChanges } from "./import-summary.ts";
 import { table } from "./table.ts";
 
 export interface CatalogueOptions {
@@ -198,6 +201,29 @@ export function saveMapAs({
         : `saved: agentlink import --map ${name}, PUT /api/catalogue/sales?map=${name}`,
     );
   });
+}
+
+/** Gives an office's code of a feed its agency's name, and its listings with it. */
+export async function nameOffice({
+  code,
+  agency,
+  ...options
+}: CatalogueOptions & { readonly code: string; readonly agency: string }): Promise<void> {
+  const catalogue = openedCatalogue(options.dataDir);
+  const session = catalogue.startImport();
+  try {
+    session.nameOffice(code, agency);
+    renameOffice(session, code, { today: todayIn(options.now?.() ?? new Date()) });
+    const changes = await session.commit({ files: [`office ${code}`] });
+    options.out(
+      options.json
+        ? JSON.stringify({ code, agency, changes: changes.kinds })
+        : `${code} is ${agency} now: ${describeChanges(changes)}`,
+    );
+  } finally {
+    session.rollback();
+    catalogue.close();
+  }
 }
 
 export function openedCatalogue(dataDir: string): Catalogue {

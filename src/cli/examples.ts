@@ -18,6 +18,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "catalogue undo": ["agentlink catalogue undo", "agentlink catalogue undo 12"],
   "catalogue remove": ["agentlink catalogue remove sales s-12", "agentlink catalogue remove Manly NSW"],
   "catalogue clear": ["agentlink catalogue clear --kind listings --yes"],
+  "catalogue office": ["agentlink catalogue office ABCDEF 'Norfolk & Pine Property'"],
   "catalogue maps": ["agentlink catalogue maps"],
   "catalogue map": ["agentlink catalogue map rex rex-columns.json"],
   "domain check": ["agentlink domain check"],

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { asFailure, Failure } from "../failure.ts";
 import { makePrivateFolder } from "../host/private-folder.ts";
-import { type FileFormat, type FileReading, type LeftOut, readInto } from "../import/import.ts";
+import { type FileReading, type LeftOut, readInto } from "../import/import.ts";
 import { jsonBeginning } from "../import/json.ts";
 import type { ImportMap } from "../import/map.ts";
+import { type Plan as FilePlan, planOf } from "../import/plan.ts";
 import { beginsAsXml, type FeedReading, readFeed } from "../import/reaxml/feed.ts";
 import { fileSource, headOf, type ImportSource } from "../import/source.ts";
 import { todayIn } from "../import/today.ts";
@@ -127,33 +128,15 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
   }
 }
 
-interface Plan {
+interface Plan extends FilePlan {
   readonly file: string;
-  /** Null where the name does not say it. */
-  readonly kind: CatalogueKind | null;
-  /** Null where the name does not say it: the first character does. */
-  readonly format: FileFormat | null;
 }
 
 function plan(file: string, kind: string | undefined): Plan {
-  const name = file === "-" ? "" : basename(file).toLowerCase();
-  const extension = /\.(csv|tsv|tab|txt|xlsx|xlsm|xls|xml|ndjson|jsonl|json)$/.exec(name)?.[1];
-  const format =
-    extension === undefined
-      ? null
-      : extension === "json"
-        ? "json"
-        : extension === "ndjson" || extension === "jsonl"
-          ? "ndjson"
-          : "table";
   if (kind !== undefined && !isKind(kind))
     throw new Failure("usage", `--kind ${kind} is unknown: give one of ${CATALOGUE_KINDS.join(", ")}`);
-  const words = name
-    .replaceAll("commission_rates", "commissionrates")
-    .replaceAll("area_kinds", "areakinds")
-    .split(/[^a-z]+/);
-  const named = CATALOGUE_KINDS.find((each) => words.includes(each.replace("_", "")));
-  return { file, kind: kind ?? named ?? null, format };
+  const named = planOf(file === "-" ? "" : basename(file));
+  return { file, format: named.format, kind: kind ?? named.kind };
 }
 
 function inOrder(plans: readonly Plan[]): readonly Plan[] {

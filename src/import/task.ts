@@ -1,3 +1,4 @@
+import { Failure } from "../failure.ts";
 import {
   type CatalogueKind,
   type Changes,
@@ -8,7 +9,8 @@ import {
 import { type FileFormat, type FileReading, type LeftOut, readInto } from "./import.ts";
 import type { MapDocument } from "./map.ts";
 import { parseMap } from "./map.ts";
-import { bytesSource, fileSource } from "./source.ts";
+import { beginsAsXml, type FeedReading, readFeed } from "./reaxml/feed.ts";
+import { bytesSource, fileSource, headOf } from "./source.ts";
 
 /** An upload that is imported in a thread: everything in it can be handed to one. */
 export interface ImportTask {
@@ -22,6 +24,8 @@ export interface ImportTask {
   readonly map: MapDocument | null;
   readonly sheet: string | null;
   readonly place: { readonly suburb: string | null; readonly state: string | null; readonly postcode: string | null };
+  /** What alone is taken; null: either. */
+  readonly only: "table" | "feed" | null;
   readonly dryRun: boolean;
   readonly skipBad: boolean;
   /** Whom the list of imports names. */
@@ -31,7 +35,10 @@ export interface ImportTask {
 }
 
 export interface ImportDone {
-  readonly reading: FileReading;
+  /** Of a table; null for a feed. */
+  readonly reading: FileReading | null;
+  /** Of a feed. */
+  readonly feed: FeedReading | null;
   readonly changes: Changes;
   /** The first rows that were left out. */
   readonly left_out: readonly LeftOut[];
@@ -46,7 +53,25 @@ export async function runImport(task: ImportTask): Promise<ImportDone> {
   const catalogue = openCatalogue({ path: task.cataloguePath });
   const session = catalogue.startImport();
   const leftOut: LeftOut[] = [];
+  const finish = async () => {
+    const changes = dryRun
+      ? await session.preview()
+      : await session.commit({ actor: task.actor, files: name === "" ? [] : [name] });
+    return dryRun ? { ...changes, id: null } : changes;
+  };
   try {
+    const { head } = await headOf(source, 64);
+    const isXml = beginsAsXml(head);
+    if (isXml && task.only === "table")
+      throw new Failure("bad_header", "This is XML, not a table of rows: POST a feed to /api/import/reaxml.");
+    if (!isXml && task.only === "feed")
+      throw new Failure("bad_reaxml", "This is no XML: PUT tables to /api/catalogue/{kind}.");
+    if (isXml) {
+      const feed = await readFeed(session, source, { today: task.today });
+      if (feed.listings === 0 && feed.bad.length > 0)
+        throw new Failure("bad_reaxml", `no listing could be read: ${feed.bad.slice(0, 3).join("; ")}`);
+      return { reading: null, feed, changes: await finish(), left_out: [] };
+    }
     const reading = await readInto(session, source, {
       kind: task.kind,
       format: task.format,
@@ -59,10 +84,7 @@ export async function runImport(task: ImportTask): Promise<ImportDone> {
         if (leftOut.length < LEFT_OUT_TOLD) leftOut.push(row);
       },
     });
-    const changes = dryRun
-      ? await session.preview()
-      : await session.commit({ actor: task.actor, files: name === "" ? [] : [name] });
-    return { reading, changes: dryRun ? { ...changes, id: null } : changes, left_out: leftOut };
+    return { reading, feed: null, changes: await finish(), left_out: leftOut };
   } finally {
     session.rollback();
     catalogue.close();

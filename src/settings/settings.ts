@@ -72,6 +72,8 @@ export interface Config {
   /** null: the data folder; "s3"; or a folder that all hosts share. */
   readonly reports: string | null;
   readonly delivery: readonly ("folder" | "dropbox" | "s3")[];
+  /** Watched for files to import; empty for none. */
+  readonly inbox: string;
   readonly deliveryFolder: string;
   readonly dropboxAppKey: string;
   readonly dropboxAppSecret: string | null;
@@ -233,6 +235,13 @@ const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     "",
     "Where the PDFs are kept: a folder that all hosts share, or s3 (the AGENTLINK_S3_* bucket); empty is the data folder.",
     (text) => (text === "" || text === "s3" ? text || null : path(text)),
+  ),
+  inbox: setting(
+    "INBOX",
+    "folder",
+    "",
+    "Folder that is watched for files to import: REAXML of a CRM, or any table; empty watches none.",
+    (text) => (text === "" ? "" : path(text)),
   ),
   delivery: setting(
     "DELIVERY",

@@ -370,6 +370,13 @@ const PROOFS: { readonly [K in keyof Config]: Proof } = {
         expect([s3.objects.size, existsSync(join(dataDir, "delivered"))]).toEqual([before + 1, false]);
       }),
   },
+  inbox: {
+    async prove() {
+      const inbox = temporaryFolder();
+      await Bun.write(join(inbox, "sales.csv"), "Address,Suburb,State,Sold Date\n1 Pine St,Manly,NSW,1/6/2026\n");
+      await serving({ INBOX: inbox }, () => until(() => existsSync(join(inbox, "done/sales.csv"))));
+    },
+  },
   deliveryFolder: {
     async prove() {
       const folder = join(temporaryFolder(), "out");

@@ -132,3 +132,38 @@ test("a large upload is imported in a thread, and requests are answered meanwhil
   expect(await (await upload).json()).toMatchObject({ rows: 5_000, changes: { sales: { new: 5_000 } } });
   expect(answered).toBeGreaterThan(1);
 }, 60_000);
+
+test("a REAXML feed is posted by an admin, and says what came of it", async () => {
+  await using door = await openDoor();
+  const feed = (body: string, query = "", type = "application/xml") =>
+    door.ask(`/api/import/reaxml${query}`, { method: "POST", headers: { "Content-Type": type }, body });
+  const listing = (status: string, more: string) =>
+    `<propertyList><residential modTime="2026-05-02-09:00:00" status="${status}"><agentID>ABCDEF</agentID><uniqueID>P-1</uniqueID>${more}</residential><residential status="x"/></propertyList>`;
+  const current = listing(
+    "current",
+    "<address><streetNumber>2</streetNumber><street>Pine St</street><suburb>Manly</suburb><state>NSW</state></address>",
+  );
+  expect(await (await feed(current, "?dry_run=true")).json()).toMatchObject({
+    listings: 1,
+    for_sale: 1,
+    import_id: null,
+  });
+  expect((await door.ask("/api/catalogue/places/NSW/Manly")).status).toBe(404);
+  expect(await (await feed(current)).json()).toMatchObject({
+    listings: 1,
+    for_sale: 1,
+    sold: 0,
+    bad: [expect.stringContaining("listing 2")],
+    import_id: 1,
+  });
+  expect(await (await door.ask("/api/catalogue/places/NSW/Manly")).json()).toMatchObject({ listings: 1 });
+  expect((await feed("<rss/>")).status).toBe(422);
+  expect((await feed("a,b\n1,2\n")).status).toBe(422);
+  expect((await feed(current, "", "text/plain")).status).toBe(415);
+  const asTable = await door.ask("/api/catalogue/sales", {
+    method: "PUT",
+    headers: { "Content-Type": "text/csv" },
+    body: current,
+  });
+  expect(asTable.status).toBe(422);
+});

@@ -25,6 +25,7 @@ test("the document describes every call, once, with all that it refers to", asyn
     "/api/generate-agency-report",
     "/api/generate-agents-report",
     "/api/generate-agents-reports",
+    "/api/import/reaxml",
     "/api/job-status/{id}",
     "/api/jobs",
     "/api/jobs/prune",

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { undo } from "../../src/cli/catalogue.ts";
+import { nameOffice, undo } from "../../src/cli/catalogue.ts";
 import { importFiles } from "../../src/cli/import.ts";
 import { readMoment } from "../../src/import/reaxml/moment.ts";
 import { parseListings } from "../../src/import/reaxml/parse.ts";
@@ -230,6 +230,17 @@ describe("a feed", () => {
     expect(rows("rentals")).toMatchObject([{ status: "current", weekly_rent: 1_000, category: "house" }]);
     await feed([{ ...rental, time: "2026-06-02", status: "leased" }]);
     expect(rows("rentals")).toMatchObject([{ status: "leased", leased_date: "2026-06-02" }]);
+  });
+
+  test("names offices by codes, which an operator gives names, before or after", async () => {
+    await feed([current]);
+    expect(rows("agencies")).toEqual([{ id: "agency-office-abcdef", name: "Office ABCDEF" }]);
+    const name = (code: string, agency: string) =>
+      nameOffice({ dataDir, json: false, out: (line) => out.push(line), code, agency, now: () => NOW });
+    await name("ABCDEF", "Gull Realty");
+    expect(rows("listings")).toMatchObject([{ agency_ids: ["agency-gull-realty"] }]);
+    await feed([sold]);
+    expect(rows("sales")).toMatchObject([{ agency_ids: ["agency-gull-realty"] }]);
   });
 
   test("that defines entities, or is another document, is not read; its password is stored nowhere", async () => {

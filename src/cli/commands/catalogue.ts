@@ -8,6 +8,7 @@ import {
   listImports,
   listMaps,
   listPlaces,
+  nameOffice,
   removePlace,
   removeRow,
   saveMapAs,
@@ -88,6 +89,13 @@ export function catalogueCommands(program: Command): void {
       );
       clear({ ...wanted, kind: kind ?? null });
     });
+
+  command("office", "say which agency an office's code in a REAXML feed is")
+    .argument("<code>", "the feed's agentID, such as ABCDEF")
+    .argument("<agency>", "its name, as reports print it")
+    .action(async (code: string, agency: string, flags: CatalogueFlags) =>
+      nameOffice({ ...(await options(flags)), code, agency }),
+    );
 
   command("maps", "list the saved maps of columns").action(async (flags: CatalogueFlags) =>
     listMaps(await options(flags)),

@@ -22,7 +22,7 @@ import { Overview, Paused } from "./overview.ts";
 import { createRouteOf, type RouteOf } from "./route-of.ts";
 import { AcceptedBatch, batchRoutes } from "./routes/batch.ts";
 import { CallbackList, CallbackView, callbackRoutes } from "./routes/callbacks.ts";
-import { CatalogueChange, catalogueRoutes } from "./routes/catalogue.ts";
+import { CatalogueChange, CatalogueFeed, catalogueRoutes } from "./routes/catalogue.ts";
 import {
   CatalogueImports,
   CatalogueMaps,
@@ -72,6 +72,7 @@ const SCHEMAS = {
   SuburbList,
   AgencyList,
   CatalogueChange,
+  CatalogueFeed,
   CatalogueImports,
   CatalogueMaps,
   CataloguePlace,

@@ -22,6 +22,7 @@ export type SchemaName =
   | "CatalogueMaps"
   | "CataloguePlace"
   | "CataloguePlaces"
+  | "CatalogueFeed"
   | "CatalogueRemoved"
   | "CatalogueUndone"
   | "Problem";

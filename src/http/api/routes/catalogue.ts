@@ -1,5 +1,6 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
+import { requireAdmin } from "../../../access/access.ts";
 import { Failure } from "../../../failure.ts";
 import type { FileFormat } from "../../../import/import.ts";
 import { type MapDocument, parseMap } from "../../../import/map.ts";
@@ -70,6 +71,21 @@ export const CatalogueChange = t.Object({
   first: t.Array(t.Record(t.String(), t.Unknown()), { description: "The first rows as they are stored" }),
 });
 
+/** What came of a feed. */
+export const CatalogueFeed = t.Object({
+  listings: t.Integer({ description: "Messages that could be read" }),
+  sold: t.Integer({ description: "Of their listings so many are sold now" }),
+  for_sale: t.Integer(),
+  rentals: t.Integer(),
+  bad: t.Array(t.String(), { description: "Messages that could not be read, and why" }),
+  pending: t.Array(t.String(), { description: "What waits for another message" }),
+  warnings: t.Array(t.String()),
+  import_id: nullable(t.Integer()),
+  changes: KindChanges,
+});
+
+const XML = ["application/xml", "text/xml", "application/octet-stream"];
+
 /** The data of all suburbs, sent in while the service runs. */
 export function catalogueRoutes({ admission, catalogue, importer, connections }: Shared) {
   const uploading: string[] = [];
@@ -94,59 +110,107 @@ export function catalogueRoutes({ admission, catalogue, importer, connections }:
     );
   };
 
-  return new Elysia().use(admission).put(
-    "/api/catalogue/:kind",
-    async ({ request, params, caller }) => {
-      const kind = parseKind(params.kind);
-      const format = parseFormat(request);
-      const query = knownParameters(request, [
-        "suburb",
-        "state",
-        "postcode",
-        "map",
-        "sheet",
-        "dry_run",
-        "skip_bad",
-        "name",
-      ]);
-      const place = { suburb: query.get("suburb"), state: query.get("state"), postcode: query.get("postcode") };
-      const map = mapNamed(query.get("map"));
-      // The limits above watch over the upload; while a million rows are merged the connection is silent.
-      connections.allowSilence(request, 0);
-      admitUpload(caller.client);
-      try {
-        const { reading, changes, left_out } = await importer.import(readChunks(request, UPLOAD), {
-          name: query.get("name")?.slice(0, 200) ?? "",
-          kind,
-          format,
-          map,
-          sheet: query.get("sheet"),
-          place,
-          dryRun: isYes(query, "dry_run"),
-          skipBad: isYes(query, "skip_bad"),
-          actor: actorOf(caller, request),
-          today: todayIn(new Date()),
-        });
-        return json({
-          kind,
-          rows: reading.rows[kind] ?? 0,
-          warnings: reading.warnings,
-          import_id: changes.id,
-          dry_run: isYes(query, "dry_run"),
-          changes: changes.kinds,
-          made: reading.made,
-          columns: reading.columns.map(({ column, field }) => ({ column, field })),
-          rules: reading.rules,
-          left_out: reading.left_out,
-          left_out_rows: left_out,
-          first: reading.first,
-        });
-      } finally {
-        uploading.splice(uploading.indexOf(caller.client), 1);
-      }
-    },
-    { parse: "none", detail: UPSERT },
-  );
+  return new Elysia()
+    .use(admission)
+    .post(
+      "/api/import/reaxml",
+      async ({ request, caller }) => {
+        requireAdmin(caller);
+        refuseEncoded(request);
+        const query = knownParameters(request, ["name", "dry_run"]);
+        if (!XML.includes(mediaType(request) ?? ""))
+          throw new Failure("unsupported_media_type", `Send REAXML with one of the types ${XML.join(", ")}.`);
+        connections.allowSilence(request, 0);
+        admitUpload(caller.client);
+        try {
+          const { feed, changes } = await importer.import(readChunks(request, UPLOAD), {
+            name: query.get("name")?.slice(0, 200) ?? "",
+            kind: null,
+            format: null,
+            map: null,
+            sheet: null,
+            place: { suburb: null, state: null, postcode: null },
+            only: "feed",
+            dryRun: isYes(query, "dry_run"),
+            skipBad: false,
+            actor: actorOf(caller, request),
+            today: todayIn(new Date()),
+          });
+          if (feed === null) throw new Failure("bad_reaxml", "This is no feed.");
+          const { listings, sold, for_sale, rentals, bad, pending, warnings } = feed;
+          return json({
+            listings,
+            sold,
+            for_sale,
+            rentals,
+            bad,
+            pending,
+            warnings,
+            import_id: changes.id,
+            changes: changes.kinds,
+          });
+        } finally {
+          uploading.splice(uploading.indexOf(caller.client), 1);
+        }
+      },
+      { parse: "none", detail: FEED },
+    )
+    .put(
+      "/api/catalogue/:kind",
+      async ({ request, params, caller }) => {
+        const kind = parseKind(params.kind);
+        const format = parseFormat(request);
+        const query = knownParameters(request, [
+          "suburb",
+          "state",
+          "postcode",
+          "map",
+          "sheet",
+          "dry_run",
+          "skip_bad",
+          "name",
+        ]);
+        const place = { suburb: query.get("suburb"), state: query.get("state"), postcode: query.get("postcode") };
+        const map = mapNamed(query.get("map"));
+        // The limits above watch over the upload; while a million rows are merged the connection is silent.
+        connections.allowSilence(request, 0);
+        admitUpload(caller.client);
+        try {
+          const { reading, changes, left_out } = await importer.import(readChunks(request, UPLOAD), {
+            name: query.get("name")?.slice(0, 200) ?? "",
+            kind,
+            format,
+            map,
+            sheet: query.get("sheet"),
+            place,
+            only: "table",
+            dryRun: isYes(query, "dry_run"),
+            skipBad: isYes(query, "skip_bad"),
+            actor: actorOf(caller, request),
+            today: todayIn(new Date()),
+          });
+          if (reading === null)
+            throw new Failure("bad_header", "This is XML, not a table of rows: POST a feed to /api/import/reaxml.");
+          return json({
+            kind,
+            rows: reading.rows[kind] ?? 0,
+            warnings: reading.warnings,
+            import_id: changes.id,
+            dry_run: isYes(query, "dry_run"),
+            changes: changes.kinds,
+            made: reading.made,
+            columns: reading.columns.map(({ column, field }) => ({ column, field })),
+            rules: reading.rules,
+            left_out: reading.left_out,
+            left_out_rows: left_out,
+            first: reading.first,
+          });
+        } finally {
+          uploading.splice(uploading.indexOf(caller.client), 1);
+        }
+      },
+      { parse: "none", detail: UPSERT },
+    );
 }
 
 function isYes(query: URLSearchParams, name: string): boolean {
@@ -211,4 +275,19 @@ const UPSERT = operation({
   },
   answers: { 200: { description: "All taken in", content: { "application/json": ref("CatalogueChange") } } },
   problems: [400, 404, 408, 413, 415, 422, 503, 507],
+});
+
+const FEED = operation({
+  operationId: "importReaxml",
+  tags: ["Data"],
+  summary: "Send a REAXML feed",
+  description:
+    "Messages join what is known of their listings, in any order and as often as they come; one that cannot be read loses no other. Needs an admin key.",
+  parameters: [
+    inQuery("name", "The file's name, for the list of imports"),
+    flag("dry_run", "Say what would be imported, and change nothing"),
+  ],
+  body: { content: { "application/xml": { type: "string" }, "text/xml": { type: "string" } } },
+  answers: { 200: { description: "Taken in", content: { "application/json": ref("CatalogueFeed") } } },
+  problems: [400, 408, 413, 415, 422, 507],
 });

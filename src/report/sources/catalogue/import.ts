@@ -76,6 +76,8 @@ export interface CatalogueImport {
   stageRemoval(kind: CatalogueKind, id: string): void;
   /** The agencies of offices' codes. */
   offices(): ReadonlyMap<string, string>;
+  /** Gives an office's code a name, when it is committed. */
+  nameOffice(code: string, agency: string): void;
   /** What a commit would change, without one. @throws Failure "catalogue_busy". */
   preview(): Promise<Changes>;
   /** @throws Failure as Catalogue.upsert; the other inputs are still as they were staged. */
@@ -258,6 +260,10 @@ export function startImport({ drawPicture, ...options }: StartOptions): Catalogu
           ({ code, agency }) => [code, agency] as const,
         ),
       ),
+    nameOffice: (code, agency) =>
+      void works.push(async () => {
+        database.query("INSERT OR REPLACE INTO main.offices (code, agency) VALUES (?, ?)").run(code, agency);
+      }),
     async preview() {
       assertOpen();
       try {

@@ -1,0 +1,32 @@
+import { CATALOGUE_KINDS, type CatalogueKind } from "../report/sources/catalogue.ts";
+import type { FileFormat } from "./import.ts";
+
+/** What a file's name says of what is in it. */
+export interface Plan {
+  /** Null where the name does not say it. */
+  readonly kind: CatalogueKind | null;
+  /** Null where the name does not say it: its beginning does. */
+  readonly format: FileFormat | null;
+}
+
+const TABLES = new Set(["csv", "tsv", "tab", "txt", "xlsx", "xlsm", "xls"]);
+
+/** `name` without its folder: "Manly-Agents 2026.csv" has agents. */
+export function planOf(name: string): Plan {
+  const lower = name.toLowerCase();
+  const extension = /\.([a-z]+)$/.exec(lower)?.[1] ?? "";
+  const words = lower
+    .replaceAll("commission_rates", "commissionrates")
+    .replaceAll("area_kinds", "areakinds")
+    .split(/[^a-z]+/);
+  return {
+    kind: CATALOGUE_KINDS.find((each) => words.includes(each.replace("_", ""))) ?? null,
+    format: TABLES.has(extension)
+      ? "table"
+      : extension === "json"
+        ? "json"
+        : extension === "ndjson" || extension === "jsonl"
+          ? "ndjson"
+          : null,
+  };
+}
