@@ -157,6 +157,7 @@ export async function startService(
     const sources = openSources(config, {
       catalogue,
       check: parser.dataSet,
+      draw: parser.picture,
       outbound,
       measured: (way, name) => measuredOutbound(way, metrics, name),
       onChange(name, open) {

@@ -1,8 +1,10 @@
 import { rename } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { Failure } from "../failure.ts";
+import { createOutbound } from "../outbound/outbound.ts";
 import type { DataSet } from "../report/data-set.ts";
 import { reportDay } from "../report/day.ts";
+import { preparePicture, withPictures } from "../report/picture.ts";
 import { checkKey, type KeyCheck } from "../report/sources/domain/check.ts";
 import type { Domain } from "../report/sources/domain/domain.ts";
 import { domainOf } from "../report/sources/domain/domain.ts";
@@ -23,7 +25,13 @@ const LONGEST_WAIT_MS = 120_000;
 
 /** Domain as it is set. @throws Failure "config" where it is not. */
 export function openDomainFor(config: Config): Domain {
-  const domain = domainOf(config, { breaker: createSourceBreaker() });
+  const domain = domainOf(config, {
+    breaker: createSourceBreaker(),
+    pictures: {
+      outbound: createOutbound({ allowHosts: config.allowHosts, allowHttp: config.allowHttp }),
+      draw: (dataUri, use) => withPictures(() => preparePicture(dataUri, use)),
+    },
+  });
   if (domain === null)
     throw new Failure(
       "config",

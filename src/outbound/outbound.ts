@@ -39,6 +39,14 @@ export interface Outbound {
    *   "too_slow" (transient).
    */
   request(address: string, request: OutboundRequest): Promise<OutboundAnswer>;
+  /** The same, with the bytes of a file. */
+  download(address: string, request: OutboundRequest): Promise<OutboundFile>;
+}
+
+export interface OutboundFile {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly bytes: Uint8Array;
 }
 
 export interface OutboundOptions extends AddressPolicy {
@@ -120,24 +128,30 @@ export function createOutbound(options: OutboundOptions): Outbound {
     }
   }
 
+  async function download(address: string, request: OutboundRequest): Promise<OutboundFile> {
+    const deadline = AbortSignal.timeout(request.timeoutMs);
+    const host = guard.check(address).host;
+    try {
+      const response = await follow(address, request, deadline);
+      const bytes = await read(response, request, deadline, host);
+      return { status: response.status, headers: response.headers, bytes };
+    } catch (error) {
+      if (error instanceof Failure) throw error;
+      if (deadline.aborted) throw tooSlow(host, request.timeoutMs, error);
+      throw new Failure("unreachable", `${host} cannot be reached: ${reason(error)}`, {
+        transient: true,
+        cause: error,
+      });
+    }
+  }
+
   return {
     check: guard.check,
+    download,
 
     async request(address, request) {
-      const deadline = AbortSignal.timeout(request.timeoutMs);
-      const host = guard.check(address).host;
-      try {
-        const response = await follow(address, request, deadline);
-        const body = await read(response, request, deadline, host);
-        return { status: response.status, headers: response.headers, body };
-      } catch (error) {
-        if (error instanceof Failure) throw error;
-        if (deadline.aborted) throw tooSlow(host, request.timeoutMs, error);
-        throw new Failure("unreachable", `${host} cannot be reached: ${reason(error)}`, {
-          transient: true,
-          cause: error,
-        });
-      }
+      const { bytes, ...answer } = await download(address, request);
+      return { ...answer, body: new TextDecoder().decode(bytes) };
     },
   };
 }
@@ -148,11 +162,11 @@ async function read(
   { maxBytes, cut = false }: OutboundRequest,
   deadline: AbortSignal,
   host: string,
-): Promise<string> {
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   const reader = response.body?.getReader();
-  if (reader === undefined) return "";
+  if (reader === undefined) return new Uint8Array();
   try {
     while (bytes <= maxBytes) {
       const { done, value } = await unlessAborted(reader.read(), deadline);
@@ -169,7 +183,7 @@ async function read(
   }
   if (bytes > maxBytes && !cut)
     throw new Failure("too_large", `the answer of ${host} is larger than ${Math.round(maxBytes / 1e6)} MB`);
-  return new TextDecoder().decode(Buffer.concat(chunks).subarray(0, maxBytes));
+  return Buffer.concat(chunks).subarray(0, maxBytes);
 }
 
 function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {

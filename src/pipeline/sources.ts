@@ -12,7 +12,10 @@ export interface SourcesOptions {
   readonly catalogue: Source;
   /** Checks what the operator's own service sent. */
   readonly check: (text: string) => Promise<CheckedDataSet>;
+  /** To addresses that others gave. */
   readonly outbound: Outbound;
+  /** Draws a picture, in a thread. */
+  readonly draw: NonNullable<DomainOptions["pictures"]>["draw"];
   readonly measured: (outbound: Outbound, name: string) => Outbound;
   /** Told when a circuit opens, and with null when it closes. */
   readonly onChange: (name: "source" | "domain", open: OpenCircuit | null) => void;
@@ -35,7 +38,7 @@ export interface Sources {
 
 /** Opens the sources that are set. @throws Failure "cache". */
 export function openSources(config: SourceSettings, options: SourcesOptions): Sources {
-  const { catalogue, check, outbound, measured, onChange, onRefused } = options;
+  const { catalogue, check, outbound, draw, measured, onChange, onRefused } = options;
   const ownBreaker = createSourceBreaker({ onChange: (open) => onChange("source", open) });
   const domainBreaker = createSourceBreaker({ name: "domain", onChange: (open) => onChange("domain", open) });
   const domain = domainOf(config, {
@@ -43,6 +46,7 @@ export function openSources(config: SourceSettings, options: SourcesOptions): So
     own: catalogue,
     measured: (domains) => measured(domains, "domain"),
     onRefused,
+    pictures: { outbound, draw },
   });
   const own = ownSource(config, measured(outbound, "source"), ownBreaker, check);
   return {

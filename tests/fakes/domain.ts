@@ -85,6 +85,9 @@ export class FakeDomain {
   /** What did not fit the document: a test expects none. */
   readonly violations: string[] = [];
   tokens = 0;
+  /** By their paths, "/pictures/logo_1.gif"; all else there is 404. */
+  pictures = new Map<string, () => Response | Promise<Response>>();
+  picturesAsked: string[] = [];
   /** For who looks at what was made of it. */
   said = "";
   packages = new Set(Object.values(PACKAGES));
@@ -144,6 +147,10 @@ export class FakeDomain {
       body: null,
       headers: request.headers,
     };
+    if (url.pathname.startsWith("/pictures/")) {
+      this.picturesAsked.push(url.pathname);
+      return this.pictures.get(url.pathname)?.() ?? new Response("no such picture", { status: 404 });
+    }
     if (url.pathname === "/v1/connect/token") return this.#token(call, text);
     const whole = { ...call, body: text === "" ? null : (JSON.parse(text) as Record<string, unknown>) };
     this.calls.push(whole);

@@ -1,8 +1,10 @@
 import { createCircuitBreaker } from "../../../src/outbound/circuit-breaker.ts";
 import { createOutbound } from "../../../src/outbound/outbound.ts";
 import type { DataSet } from "../../../src/report/data-set.ts";
+import { preparePicture, withPictures } from "../../../src/report/picture.ts";
 import { openCache } from "../../../src/report/sources/domain/cache.ts";
 import { createDomainClient, type Refusal } from "../../../src/report/sources/domain/client.ts";
+import { createPictures } from "../../../src/report/sources/domain/pictures.ts";
 import { createDomainSource } from "../../../src/report/sources/domain/source.ts";
 import type { DomainCredentials } from "../../../src/report/sources/domain/token.ts";
 import type { ReportPlace, Source } from "../../../src/report/sources/source.ts";
@@ -19,6 +21,8 @@ export interface WorldOptions {
   readonly credentialsOf?: (domain: FakeDomain) => DomainCredentials;
   readonly path?: string;
   readonly own?: Source;
+  /** Fetches pictures, from these hosts of this machine; else there are none. */
+  readonly pictures?: { readonly allowHosts?: readonly string[]; readonly patienceMs?: number };
 }
 
 /** The stand-in with a suburb in it, and a source that asks it, at noon of TODAY until the time is advanced. */
@@ -48,6 +52,16 @@ export function openWorld(options: WorldOptions = {}) {
     now,
     townhouses: "house",
     ...(options.own === undefined ? {} : { own: options.own }),
+    ...(options.pictures === undefined
+      ? {}
+      : {
+          pictures: createPictures({
+            cache,
+            outbound: createOutbound({ allowHosts: options.pictures.allowHosts ?? [host], allowHttp: false }),
+            draw: (dataUri, use) => withPictures(() => preparePicture(dataUri, use)),
+            ...(options.pictures.patienceMs === undefined ? {} : { patienceMs: options.pictures.patienceMs }),
+          }),
+        }),
   });
   return {
     domain,

@@ -23,6 +23,7 @@ export const TTL_MS = {
   nothing: 24 * 3_600_000,
   picture: 30 * 24 * 3_600_000,
   picture_missing: 24 * 3_600_000,
+  picture_away: 3_600_000,
 } as const;
 
 export type CacheKind = keyof typeof TTL_MS;

@@ -6,6 +6,7 @@ import { createOutbound, type Outbound } from "../../../outbound/outbound.ts";
 import type { Source } from "../source.ts";
 import { openCache } from "./cache.ts";
 import { createDomainClient, type DomainClient, type Refusal } from "./client.ts";
+import { createPictures, type PicturesOptions } from "./pictures.ts";
 import { createDomainSource, type DomainSource } from "./source.ts";
 import type { DomainCredentials } from "./token.ts";
 
@@ -20,6 +21,8 @@ export interface DomainOptions {
   /** What else is known of suburbs: completes what Domain says. */
   readonly own?: Source;
   readonly measured?: (outbound: Outbound) => Outbound;
+  /** How pictures are fetched from addresses that Domain gives, and drawn; without it reports have monograms. */
+  readonly pictures?: Pick<PicturesOptions, "outbound" | "draw">;
   readonly onRefused?: (refusal: Refusal) => void;
 }
 
@@ -48,7 +51,7 @@ export function usesDomain({ domainKey, domainClientId }: DomainSettings): boole
 /** Domain as it is set, null where it is not. @throws Failure "cache". */
 export function domainOf(
   settings: DomainSettings,
-  parts: Pick<DomainOptions, "breaker" | "own" | "measured" | "onRefused">,
+  parts: Pick<DomainOptions, "breaker" | "own" | "measured" | "onRefused" | "pictures">,
 ): Domain | null {
   if (!usesDomain(settings)) return null;
   const { domainKey: key, domainClientId: clientId, domainClientSecret: clientSecret } = settings;
@@ -69,7 +72,8 @@ export function openDomain(options: DomainOptions): Domain {
   const { host, protocol } = new URL(url);
   const outbound = measured(createOutbound({ allowHosts: [host], allowHttp: protocol === "http:" }));
   const client = createDomainClient({ url, credentials, outbound, breaker, cache, ...(onRefused && { onRefused }) });
-  const source = createDomainSource({ client, cache, townhouses, ...(own && { own }) });
+  const pictures = options.pictures && createPictures({ ...options.pictures, cache });
+  const source = createDomainSource({ client, cache, townhouses, ...(own && { own }), ...(pictures && { pictures }) });
   return {
     ...source,
     client,

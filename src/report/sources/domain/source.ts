@@ -2,6 +2,7 @@
 import type { DataSet } from "../../data-set.ts";
 import { reportDay } from "../../day.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
+import { compareText } from "../../scope.ts";
 import { findSuburb } from "../../suburbs.ts";
 import type { ReportPlace, Source } from "../source.ts";
 import type { Cache } from "./cache.ts";
@@ -10,12 +11,14 @@ import type { DomainPlace } from "./endpoints.ts";
 import { gather } from "./gather.ts";
 import { type MappedAnswers, type MappingOptions, toDataSet } from "./mapping.ts";
 import { complete } from "./merge.ts";
+import type { Pictures } from "./pictures.ts";
 
 export interface DomainSourceOptions extends MappingOptions {
   readonly client: DomainClient;
   readonly cache: Cache;
   /** What else is known of the suburb, an agency's own sales: completes what Domain says. */
   readonly own?: Source;
+  readonly pictures?: Pictures;
   readonly now?: () => Date;
 }
 
@@ -32,7 +35,7 @@ const MAPPING = 2;
  * Its `dataSet` throws as {@link DomainClient.ask}.
  */
 export function createDomainSource(options: DomainSourceOptions): DomainSource {
-  const { client, cache, townhouses, own, now = () => new Date() } = options;
+  const { client, cache, townhouses, own, pictures, now = () => new Date() } = options;
   const asking = new Map<string, Promise<MappedAnswers | null>>();
 
   async function ask(place: DomainPlace, key: string): Promise<MappedAnswers | null> {
@@ -51,8 +54,9 @@ export function createDomainSource(options: DomainSourceOptions): DomainSource {
 
   async function completed(mapped: MappedAnswers | null, asked: ReportPlace, of?: "sales" | "rentals") {
     if (mapped === null) return null;
+    const dataSet = pictures === undefined ? mapped.dataSet : await withPictures(mapped, pictures);
     const more = (await own?.dataSet(asked, of)) ?? null;
-    return JSON.stringify(more === null ? mapped.dataSet : complete(mapped.dataSet, JSON.parse(more) as DataSet));
+    return JSON.stringify(more === null ? dataSet : complete(dataSet, JSON.parse(more) as DataSet));
   }
 
   return {
@@ -73,4 +77,41 @@ export function createDomainSource(options: DomainSourceOptions): DomainSource {
 
 function placeOf({ suburb, state, postcode, region = null, area = null }: ReportPlace): DomainPlace {
   return { suburb, state, region, area, postcode: postcode ?? findSuburb({ suburb, state })?.postcode ?? null };
+}
+
+/** So many of each, those with most sales first: a report draws no more. */
+const MOST_PHOTOS = 24;
+const MOST_LOGOS = 16;
+
+async function withPictures({ dataSet, logos, photos }: MappedAnswers, pictures: Pictures): Promise<DataSet> {
+  const { sales = [], listings = [], rentals = [] } = dataSet;
+  const logoOf = new Map(
+    busiest([...sales, ...listings, ...rentals].flatMap(({ agency_ids = [] }) => agency_ids)).flatMap((id) =>
+      logos[id] === undefined ? [] : [[id, logos[id]] as const],
+    ),
+  );
+  const sellers = [
+    ...sales.flatMap(({ agents = [] }) => agents.map(({ id }) => id)),
+    ...listings.flatMap(({ agent_ids = [] }) => agent_ids),
+  ];
+  const photoOf = new Map(
+    busiest(sellers).flatMap((id) => (photos[id] === undefined ? [] : [[id, photos[id]] as const])),
+  );
+  const found = await pictures.fetchAll([
+    ...[...logoOf.values()].slice(0, MOST_LOGOS).map((address) => ({ address, use: "logo" as const })),
+    ...[...photoOf.values()].slice(0, MOST_PHOTOS).map((address) => ({ address, use: "photo" as const })),
+  ]);
+  const picture = (address: string | undefined) => found.get(address ?? "") ?? null;
+  return {
+    ...dataSet,
+    agencies: (dataSet.agencies ?? []).map((agency) => ({ ...agency, logo: picture(logoOf.get(agency.id)) })),
+    agents: (dataSet.agents ?? []).map((agent) => ({ ...agent, photo: picture(photoOf.get(agent.id ?? "")) })),
+  };
+}
+
+/** Each id once, the most frequent first. */
+function busiest(ids: readonly string[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1] || compareText(a[0], b[0])).map(([id]) => id);
 }
