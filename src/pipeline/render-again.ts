@@ -102,12 +102,12 @@ export function createRenderAgain({ queue, reports, isolated, ...settings }: Ren
   const begun = new Map<string, Promise<boolean>>();
 
   async function again(shown: Job, { kind, sha256: before }: DocumentFile): Promise<boolean> {
-    const dataSet = await queue.dataSet(shown.id);
+    // A complete document is made of the others' files.
+    const dataSet = kind === "complete" ? new Uint8Array(0) : await queue.dataSet(shown.id);
     const request = await queue.request(shown.id);
     if (dataSet === null || request === null) return false;
     const job = { ...shown, request };
     const documents = job.documents.filter((each) => each.kind !== kind);
-    // A complete document is made of the others' files.
     if (kind === "complete")
       for (const each of documents) if (!(await isThere(each)) && !(await again(job, each))) return false;
     const output = await reports.draft(job, kind);

@@ -50,7 +50,7 @@ export function Pdf({ job }: { readonly job: Job }) {
       {!narrow && (
         <iframe
           key={shown.sha256}
-          title={`${kindName(shown.kind)} on ${placeName(job)}`}
+          title={`${documents.length > 1 ? kindName(shown.kind) : "Report"} on ${placeName(job)}`}
           src={`${address}#view=FitH&navpanes=0`}
         />
       )}

@@ -92,7 +92,8 @@ async function afterWait(
   const around = await surroundings(shared, request, job, null);
   const now = { ...submitted, job };
   if (!ENDED.has(job.status)) return accepted(shared, now, around.origin, warnings, waitS, around.holds);
-  return json({ ...jobView(job, around), warnings }, acceptedHeaders(now, askAgainMs(job, around), waitS));
+  const all = [...new Set([...warnings, ...job.warnings])];
+  return json({ ...jobView(job, around), warnings: all }, acceptedHeaders(now, askAgainMs(job, around), waitS));
 }
 
 function accepted(
