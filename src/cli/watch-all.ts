@@ -23,7 +23,8 @@ export async function watchAll({ config, json, signal, out }: WatchOptions): Pro
           if (event.type !== "job") continue;
           const { job } = event;
           const why = job.failure === null ? "" : `  ${job.failure.message}`;
-          const time = new Date().toISOString().slice(11, 19);
+          // With its day: who watches for long looks back past midnight.
+          const time = new Date().toISOString().slice(0, 19).replace("T", " ");
           out(
             json
               ? JSON.stringify(job)

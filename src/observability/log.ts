@@ -49,7 +49,7 @@ export function createLog(options: LogOptions): Logger {
 
 /** In this process: a transport would be a thread that loads its module by a path, which a binary has not. */
 function prettily(destination: DestinationStream, colorize: boolean): DestinationStream {
-  const format = prettyFactory({ colorize, ignore: "severity", translateTime: "SYS:HH:MM:ss.l" });
+  const format = prettyFactory({ colorize, ignore: "severity", translateTime: "SYS:yyyy-mm-dd HH:MM:ss.l" });
   return { ...destination, write: (line) => destination.write(format(visibly(line))) };
 }
 

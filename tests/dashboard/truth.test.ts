@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, type test } from "bun:test";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { run, untilEnded } from "../e2e/binary.ts";
+import { run, temporaryFolder, untilEnded } from "../e2e/binary.ts";
 import { startReceiver } from "../fakes/receiver.ts";
 import { FakeS3 } from "../fakes/s3.ts";
 import { withPrograms } from "../programs.ts";
+import { type RedisServer, startRedis } from "../queue/redis-server.ts";
 import { until } from "../until.ts";
 import { openPage, untilLive } from "./browser.ts";
 import { openPlace, type Place } from "./place.ts";
@@ -30,6 +32,28 @@ async function withPlace(settings: Record<string, string>, body: (place: Place, 
   }
 }
 
+let redis: RedisServer | null = null;
+afterAll(() => redis?.remove());
+
+/** A test of what is read from where the jobs are, for each place of theirs. */
+function testOnEach(name: string, body: (settings: Record<string, string>) => Promise<void>): void {
+  testInBrowser(`${name} (SQLite)`, () => body({}), TIMEOUT_MS);
+  withPrograms("chromium", "redis-server")(
+    `${name} (Redis)`,
+    async () => {
+      redis ??= await startRedis({ appendfsync: "no" });
+      const folder = temporaryFolder();
+      await body({
+        AGENTLINK_REDIS_URL: redis.url,
+        AGENTLINK_REDIS_PREFIX: crypto.randomUUID(),
+        AGENTLINK_REPORTS: join(folder, "reports"),
+        AGENTLINK_DELIVERY_FOLDER: join(folder, "out"),
+      });
+    },
+    TIMEOUT_MS,
+  );
+}
+
 const verdict = (page: Page) => page.locator(".verdict");
 const says = (page: Page, words: string | RegExp) => verdict(page).filter({ hasText: words }).waitFor();
 const health = (page: Page, name: string) => page.locator(`.health > div:has(dt:text-is("${name}")) dd`);
@@ -54,7 +78,9 @@ testInBrowser(
           const { page } = watched;
           await untilLive(page);
           await says(page, "All is well.");
-          await health(page, "Delivery: s3").getByText("nothing delivered since the start").waitFor();
+          await health(page, "Delivery: s3")
+            .getByText(/nothing delivered since the start at \d+:\d\d/)
+            .waitFor();
           await page.getByText("Nothing. The next job starts at once.").waitFor();
 
           let broken = true;
@@ -69,7 +95,7 @@ testInBrowser(
           await page.getByText("starts at once").waitFor({ state: "detached" });
 
           await using second = await openPage(browser, `${place.url}/jobs/${id}`);
-          await second.page.locator('iframe[title^="Report on Manly"]').waitFor();
+          await second.page.locator('iframe[title$="report on Manly NSW 2095"]').waitFor();
           await second.page.getByRole("link", { name: "Open the PDF" }).waitFor();
           const report = await fetch(`${place.url}/api/jobs/${id}/report.pdf`);
           expect([report.status, report.headers.get("content-type")]).toEqual([200, "application/pdf"]);
@@ -141,12 +167,12 @@ testInBrowser(
   TIMEOUT_MS,
 );
 
-testInBrowser(
+testOnEach(
   "callbacks whose every attempt fails are failing, on the overview and on the job's page, until one is taken",
-  async () => {
+  async (settings) => {
     let broken = true;
     await using receiver = startReceiver(() => new Response("no", { status: broken ? 500 : 200 }));
-    await withPlace({}, async (place, browser) => {
+    await withPlace(settings, async (place, browser) => {
       await using watched = await openPage(browser, `${place.url}/`);
       const { page } = watched;
       await untilLive(page);
@@ -160,7 +186,8 @@ testInBrowser(
 
       const status = await run(["queue", "status", "--url", place.url]);
       expect(status.stdout).toMatch(/^callbacks +1 failing \(since .*, tried \d+ times?: it answered 500\)$/m);
-      const doctor = await run(["doctor", "--offline", "--data-dir", place.dataDir, "--url", place.url]);
+      const looked = ["doctor", "--offline", "--data-dir", place.dataDir, "--url", place.url];
+      const doctor = await run(looked, { env: settings });
       expect(doctor.stdout).toMatch(/^warn {2}callbacks +1 failing/m);
       expect(doctor.stdout).not.toContain("all is well");
 
@@ -170,7 +197,6 @@ testInBrowser(
       await says(page, "All is well.");
     });
   },
-  TIMEOUT_MS,
 );
 
 testInBrowser(
@@ -193,10 +219,10 @@ testInBrowser(
   TIMEOUT_MS,
 );
 
-testInBrowser(
+testOnEach(
   "jobs that failed lately, and jobs that wait, are said where it would say that all is well",
-  async () => {
-    await withPlace({}, async (place, browser) => {
+  async (settings) => {
+    await withPlace(settings, async (place, browser) => {
       await using watched = await openPage(browser, `${place.url}/`);
       const { page } = watched;
       await untilLive(page);
@@ -205,7 +231,6 @@ testInBrowser(
       expect(await page.getByText("starts at once").count()).toBe(0);
     });
   },
-  TIMEOUT_MS,
 );
 
 testInBrowser(

@@ -119,6 +119,7 @@ const reachesDropbox: Proof = {
         expect([status, path.split("/").slice(0, 3)]).toEqual(["completed", ["", "Agency", "Reports"]]);
         expect(url).toStartWith("https:");
         expect(dropbox.homes.get(TEAM)?.file(path).content.length).toBeGreaterThan(1_000);
+        expect([...dropbox.appSecrets]).toEqual([APP.secret]);
       },
       { command: [process.execPath, join(import.meta.dir, "dropbox-service.ts"), dropbox.url] },
     ),

@@ -32,6 +32,8 @@ const SCOPES = [
 
 /** A server on loopback that speaks Dropbox's HTTP API, as strictly as its documentation. */
 export class FakeDropbox {
+  /** Of apps that showed one: a public client (PKCE) needs none. */
+  readonly appSecrets = new Set<string>();
   readonly homes = new Map<string, FakeFiles>();
   readonly requests: string[] = [];
   refreshes = 0;
@@ -175,6 +177,7 @@ export class FakeDropbox {
     const form = inAddress.size > 0 ? inAddress : new URLSearchParams(body.toString());
     if (form.get("client_id") !== APP.key) throw bad("invalid_client: Invalid client_id or client_secret", "");
     const secret = form.get("client_secret");
+    if (secret !== null) this.appSecrets.add(secret);
     if (secret !== null && secret !== APP.secret) throw bad("invalid_client: Invalid client_id or client_secret", "");
     const grant = { token_type: "bearer", expires_in: 14_400, access_token: `sl.${randomUUID()}` };
     if (form.get("grant_type") === "authorization_code") {

@@ -39,6 +39,8 @@ test("on a terminal it is readable, and either form can be had anywhere", () => 
     expect(text).toContain("j1");
     expect(text.startsWith("{")).toBe(!readable);
     if (readable) expect(text).toContain("WARN");
+    // With its day: a terminal is left open past midnight.
+    if (readable) expect(text).toMatch(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}/);
   }
 });
 
