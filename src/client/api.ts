@@ -346,8 +346,10 @@ export interface Schemas {
             readonly coverage_pct?: number | null;
             readonly disclaimer?: string | null;
             readonly id: string;
+            readonly lag_days?: number | null;
             readonly licence?: string | null;
             readonly name: string;
+            readonly newest?: string | null;
             readonly retrieved_at?: string | null;
             /** @description made-up data: the report is labelled as a sample on every page */
             readonly synthetic?: boolean;

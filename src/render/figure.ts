@@ -1,5 +1,5 @@
 import type { Content } from "pdfmake/interfaces";
-import type { Figure, ReportModel, Unit } from "../report/model.ts";
+import type { AgencyRow, Figure, ReportModel, Unit } from "../report/model.ts";
 import { note } from "./chapter.ts";
 import { count, figure, SUPPLIED, UNKNOWN } from "./format.ts";
 import { type Inline, inlines } from "./text.ts";
@@ -49,10 +49,13 @@ export function figureWithN(value: Figure, unit: Unit, palette: Palette): Inline
   return [...inlines(figure(value, unit)), ...inlines(rests, { fontSize: SIZE.label, color: palette.muted })];
 }
 
-/** "+2", "−1", "=": arrows have no glyph in the text face. Without a rank a year earlier, "new". */
-export function placesMoved(rank: number | null, rankChange: number | null): string {
-  if (rank === null) return "";
-  if (rankChange === null) return "new";
+/**
+ * "+2", "−1", "=": arrows have no glyph in the text face. "new" for one that had no rank a year earlier; nothing where
+ * that year is not known.
+ */
+export function placesMoved({ rankChange, isNew }: Pick<AgencyRow, "rankChange" | "isNew">): string {
+  if (isNew) return "new";
+  if (rankChange === null) return "";
   return rankChange === 0 ? "=" : `${rankChange > 0 ? "+" : "−"}${Math.abs(rankChange)}`;
 }
 

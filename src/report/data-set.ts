@@ -37,6 +37,16 @@ export const Source = t.Object({
   name: text(200),
   licence: unknown(text(200)),
   retrieved_at: unknown(text(40)),
+  newest: unknown(
+    t.String({ pattern: PATTERN.date, description: "Day of its newest record, of any place; YYYY-MM-DD" }),
+  ),
+  lag_days: unknown(
+    t.Integer({
+      minimum: 0,
+      maximum: 730,
+      description: "Days after a sale until it is in this source; the report ends so long before the newest one",
+    }),
+  ),
   disclaimer: unknown(text(2_000)),
   coverage_pct: unknown(t.Number({ minimum: 0, maximum: 100 })),
   synthetic: t.Optional(t.Boolean({ description: "made-up data: the report is labelled as a sample on every page" })),

@@ -25,10 +25,10 @@ export function agencyLeague(scope: Scope): AgencyLeague {
 
   const row = (agency: Agency): AgencyRow => {
     const sold = now.get(agency.id) ?? [];
-    const listed = listings.counts.get(agency.id) ?? 0;
+    const listed = listings === null ? null : (listings.counts.get(agency.id) ?? 0);
     const share = shareOf(scope, sold.length);
     const shareBefore = percentOf(before.get(agency.id)?.length ?? 0, scope.soldBefore.length);
-    const ownMomentum = momentum(percentOf(listed, listings.total), share.value, listed);
+    const ownMomentum = momentum(percentOf(listed ?? 0, listings?.total ?? 0), share.value, listed ?? 0);
     return {
       id: agency.id,
       name: agency.name || agency.id,
@@ -42,7 +42,8 @@ export function agencyLeague(scope: Scope): AgencyLeague {
       median: medianPrice(sold),
       daysOnMarket: daysOnMarket(sold),
       listings: listed,
-      momentum: listings.supplied ? { ...ownMomentum, n: null, supplied: ownMomentum.value !== null } : ownMomentum,
+      isNew: scope.comparable && rankNow.has(agency.id) && !rankBefore.has(agency.id),
+      momentum: listings?.supplied ? { ...ownMomentum, n: null, supplied: ownMomentum.value !== null } : ownMomentum,
       ownSales: ownSales(scope, sold),
       isPreparedFor: agency.id === scope.preparedFor?.id,
       isFeatured: agency.id === scope.featured.agency?.id,
@@ -58,7 +59,7 @@ export function agencyLeague(scope: Scope): AgencyLeague {
         (a, b) =>
           byFigure(a.sales, b.sales) ||
           byFigure(a.value, b.value) ||
-          b.listings - a.listings ||
+          (b.listings ?? 0) - (a.listings ?? 0) ||
           compareText(a.name, b.name) ||
           compareText(a.id, b.id),
       ),
@@ -131,7 +132,8 @@ export function agentLeague(scope: Scope): readonly AgentRow[] {
       rank: rankNow.get(agent.id) ?? null,
       rankChange: rankChange(rankNow.get(agent.id), rankBefore.get(agent.id)),
       ...figures,
-      listings: listings.get(agent.id) ?? 0,
+      isNew: scope.comparable && !asSupplied && rankNow.has(agent.id) && !rankBefore.has(agent.id),
+      listings: listings === null ? null : (listings.get(agent.id) ?? 0),
       ownSales: asSupplied ? null : ownSales(scope, involved),
       isPreparedFor: agencyId !== null && agencyId === scope.preparedFor?.id,
       isFeatured: agent.id === scope.featured.agent?.id,
@@ -144,7 +146,7 @@ export function agentLeague(scope: Scope): readonly AgentRow[] {
         byFigure(a.involved, b.involved) ||
         byFigure(a.lead, b.lead) ||
         byFigure(a.value, b.value) ||
-        b.listings - a.listings ||
+        (b.listings ?? 0) - (a.listings ?? 0) ||
         compareText(a.name, b.name) ||
         compareText(a.id, b.id),
     );
@@ -170,18 +172,21 @@ interface ListingCounts {
   readonly supplied: boolean;
 }
 
-function listingsByAgency(scope: Scope): ListingCounts {
+/** Null where the data has no listings: nobody has none because of that. */
+function listingsByAgency(scope: Scope): ListingCounts | null {
   const counts = new Map<string, number>();
   if (scope.listings.length > 0) {
     for (const listing of scope.listings)
       for (const id of scope.listingAgencies(listing)) counts.set(id, (counts.get(id) ?? 0) + 1);
     return { counts, total: scope.listings.length, supplied: false };
   }
-  for (const { id, for_sale } of scope.agencies.values()) counts.set(id, for_sale ?? 0);
+  for (const { id, for_sale } of scope.agencies.values()) if (for_sale != null) counts.set(id, for_sale);
+  if (counts.size === 0) return null;
   return { counts, total: [...counts.values()].reduce((sum, n) => sum + n, 0), supplied: true };
 }
 
-function listingsByAgent(scope: Scope): ReadonlyMap<string, number> {
+function listingsByAgent(scope: Scope): ReadonlyMap<string, number> | null {
+  if (scope.listings.length === 0) return null;
   const counts = new Map<string, number>();
   for (const { agent_ids } of scope.listings)
     for (const id of new Set(agent_ids)) counts.set(id, (counts.get(id) ?? 0) + 1);

@@ -1,5 +1,5 @@
 import type { Category, MarketPoint, MarketSeries } from "./data-set.ts";
-import { clearanceOfCounts, clearanceRate, methodMix } from "./figures/auction.ts";
+import { clearanceOfCounts, clearanceRate, hasFailedAuctions, methodMix } from "./figures/auction.ts";
 import { isWithin, monthsBefore, type Period, toDay, toIso } from "./figures/days.ts";
 import type { Deal } from "./figures/deal.ts";
 import { computed, quantile, supplied } from "./figures/figure.ts";
@@ -19,6 +19,7 @@ import { compareText, type Scope } from "./scope.ts";
 
 const CATEGORIES: readonly Category[] = ["house", "unit", "land", "other"];
 const QUARTERS = 12;
+const A_MONTH = 31;
 /** Fewer prices than these make no quartiles and no 5th and 95th percentile. */
 const MIN_FOR_QUARTILES = 5;
 const MIN_FOR_TAILS = 20;
@@ -39,7 +40,7 @@ function segment(scope: Scope, category: Category): MarketSegment | null {
   const year = given.filter(({ period_end }) => isWithin(scope.period, toDay(period_end)));
   const medianSold = first(medianPrice(sold), supplied(lastOf(year, "median_sold_price")));
   const yearAgo = scope.comparable ? medianPrice(of(scope.soldBefore)) : computed(null, 0);
-  const fromResults = clearanceRate(results);
+  const fromResults = clearanceRate(results, hasFailedAuctions(scope.deals));
   const listed = stock(scope, category, year);
   const sales12m = sold.length > 0 || given.length === 0 ? computed(sold.length, sold.length) : suppliedSales(year);
   return {
@@ -55,7 +56,10 @@ function segment(scope: Scope, category: Category): MarketSegment | null {
     monthsOfSupply: monthsOfSupply(listed, sales12m.value ?? 0),
     grossYield: grossYield(lastOf(year, "median_weekly_rent"), medianSold),
     methodMix: methodMix(sold),
-    series: given.length > 0 ? given.slice(-QUARTERS).map(givenPoint) : quarters(deals, scope.asOf),
+    series:
+      given.length > 0
+        ? given.slice(-QUARTERS).map(givenPoint)
+        : quarters(deals, scope.asOf, hasFailedAuctions(scope.deals)),
   };
 }
 
@@ -133,28 +137,32 @@ function givenPoint(point: MarketPoint): SeriesPoint {
   };
 }
 
-/** The sales by quarter, counted back from the report's day, from the first quarter that has a record. */
-function quarters(deals: readonly Deal[], asOf: number): readonly SeriesPoint[] {
+/**
+ * The sales by quarter, counted back from the report's day, from the first that the records cover: the one they begin in
+ * is one of these where they begin in its first month.
+ */
+function quarters(deals: readonly Deal[], asOf: number, recordsFailed: boolean): readonly SeriesPoint[] {
   const points: SeriesPoint[] = [];
   const oldest = deals[0]?.day ?? asOf;
   for (let back = 0; back < QUARTERS; back++) {
     const period = { from: monthsBefore(asOf, 3 * back + 3) + 1, to: monthsBefore(asOf, 3 * back) };
-    if (period.to < oldest) break;
+    if (oldest > period.from + A_MONTH && back > 0) break;
     points.unshift(
       quarter(
         deals.filter(({ day }) => isWithin(period, day)),
         period,
+        recordsFailed,
       ),
     );
   }
   return points;
 }
 
-function quarter(results: readonly Deal[], period: Period): SeriesPoint {
+function quarter(results: readonly Deal[], period: Period, recordsFailed: boolean): SeriesPoint {
   const sold = results.filter(({ outcome }) => outcome === "sold");
   const prices = pricesOf(sold);
   const at = (q: number, minimum: number) => (prices.length < minimum ? null : quantile(prices, q));
-  const cleared = clearanceRate(results);
+  const cleared = clearanceRate(results, recordsFailed);
   return {
     periodEnd: toIso(period.to),
     sold: sold.length,

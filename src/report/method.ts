@@ -1,3 +1,4 @@
+import { toIso } from "./figures/days.ts";
 import type { Method } from "./model.ts";
 import { isoPeriod, type Scope } from "./scope.ts";
 import type { Selection } from "./selection.ts";
@@ -46,12 +47,12 @@ const DEFINITIONS: readonly (readonly [string, string])[] = [
   ],
   [
     "Clearance rate",
-    "Sold before, at and after auction, divided by the known results: those, passed in and withdrawn. An auction passed in and sold afterwards counts once. Below 10 results it is marked as unreliable.",
+    "Sold before, at and after auction, divided by the known results: those, passed in and withdrawn. An auction passed in and sold afterwards counts once. Below 10 results it is marked as unreliable; where the data holds no failed auction it is not known.",
   ],
   ["Method mix", "The share of each method among the sales."],
   [
     "Vendor discount",
-    "First asking price less sold price, divided by the first asking price; median of the sales by private treaty. Fewer than 3 are not shown.",
+    "First asking price less sold price, divided by the first asking price; an ask of less than a tenth or more than ten times the price is a placeholder and left out. Median of the sales by private treaty. Fewer than 3 are not shown.",
   ],
   [
     "Sale-to-list",
@@ -66,7 +67,7 @@ const DEFINITIONS: readonly (readonly [string, string])[] = [
   ],
   [
     "Rank change",
-    "Places won or lost against the 12 months before; equal sales share a rank. Not shown where the data does not reach back far enough.",
+    "Places won or lost against the 12 months before; equal sales share a rank. Not shown where the 12 months before are not covered: each quarter must have as many sales as a market half as busy would have, but for chance.",
   ],
   ["Momentum", "Share of the current listings less share of the sales, in percentage points."],
   ["Gap", "The sales it takes to pass the next better rank."],
@@ -91,6 +92,14 @@ function highlighted({ featured, options }: Scope): readonly string[] {
   ];
 }
 
+/** How far back the data goes, where that is not far enough to compare. */
+function reach({ deals, soldBefore }: Scope): string {
+  const first = deals[0];
+  const from = first === undefined ? "" : ` It begins on ${longDate(toIso(first.day))}.`;
+  const some = soldBefore.length > 0 ? `, with ${plural(soldBefore.length, "sale")} of it on record` : "";
+  return `The 12 months before are not covered well enough to compare with${some}.${from}`;
+}
+
 function coverage(scope: Scope): readonly string[] {
   const { sold, results, period, dataSet } = scope;
   const { from, to } = isoPeriod(period);
@@ -107,8 +116,12 @@ function coverage(scope: Scope): readonly string[] {
   if (unsold > 0) lines.push(`${plural(unsold, "record")} of properties passed in or withdrawn.`);
   const undated = (dataSet.sales ?? []).filter(({ sold_date }) => !sold_date).length;
   if (undated > 0) lines.push(`${plural(undated, "record")} without a date ${undated === 1 ? "is" : "are"} left out.`);
-  if (!scope.comparable && sold.length > 0)
-    lines.push("The data does not reach back far enough to compare with the 12 months before.");
+  const joined = sold.reduce((sum, { records }) => sum + records - 1, 0);
+  if (joined > 0)
+    lines.push(
+      `${plural(joined, "record")} of the same address and price within 30 days of another ${joined === 1 ? "is" : "are"} counted with it.`,
+    );
+  if (!scope.comparable && sold.length > 0) lines.push(reach(scope));
   lines.push(...(dataSet.notes ?? []));
   return lines;
 }

@@ -78,8 +78,9 @@ export interface Verdict {
   readonly tiles: readonly Tile[];
   /** Exactly four, computed from the data, plain text. */
   readonly sentences: readonly string[];
-  readonly leadingAgency: { readonly id: string; readonly name: string; readonly share: Figure } | null;
-  readonly leadingAgent: { readonly id: string; readonly name: string; readonly sales: Figure } | null;
+  /** Those with the most sales: several in a tie. */
+  readonly leadingAgencies: readonly { readonly id: string; readonly name: string; readonly share: Figure }[];
+  readonly leadingAgents: readonly { readonly id: string; readonly name: string; readonly sales: Figure }[];
 }
 
 /** Where the agency that asked stands. Rank and change as in its league row. */
@@ -158,13 +159,16 @@ export interface AgencyRow {
   /** 1-based; equal sales share a rank. Null for an agency without a sale. */
   readonly rank: number | null;
   readonly rankChange: number | null;
+  /** It has a rank, and had none in the 12 months before, which are covered. */
+  readonly isNew: boolean;
   readonly sales: Figure;
   readonly share: Figure;
   readonly shareChange: number | null;
   readonly value: Figure;
   readonly median: Figure;
   readonly daysOnMarket: Figure;
-  readonly listings: number;
+  /** Null where the data has no listings. */
+  readonly listings: number | null;
   /** Share of the current listings less share of the sales, percentage points. */
   readonly momentum: Figure;
   /** Of the sales those in the report's own suburb; null where no other counts. */
@@ -185,13 +189,16 @@ export interface AgentRow {
   readonly agencyName: string | null;
   readonly rank: number | null;
   readonly rankChange: number | null;
+  /** It has a rank, and had none in the 12 months before, which are covered. */
+  readonly isNew: boolean;
   readonly lead: Figure;
   readonly involved: Figure;
   readonly share: Figure;
   readonly value: Figure;
   readonly median: Figure;
   readonly daysOnMarket: Figure;
-  readonly listings: number;
+  /** Null where the data has no listings. */
+  readonly listings: number | null;
   /** Of the sales those in the report's own suburb; null where no other counts. */
   readonly ownSales: number | null;
   readonly isPreparedFor: boolean;

@@ -31,6 +31,12 @@ const NEIGHBOURS = 8;
 export function buildReport(gathered: GatheredDataSet, options: ReportOptions): ReportModel {
   const { scope, selection } = select(gathered, options);
   const { dataSet } = scope;
+  const undated = (dataSet.sales ?? []).filter(({ sold_date }) => !sold_date).length;
+  if (isEmpty(scope) && selection?.nothing !== true && undated > 0)
+    throw new Failure(
+      "no_data",
+      `no data for ${placeName(options)} that a report can use: ${undated === 1 ? "the sale has" : `all ${undated} sales have`} no sold_date, so nothing says which 12 months they belong to. Add the dates and send them again`,
+    );
   if (isEmpty(scope) && selection?.nothing !== true)
     throw new Failure(
       "no_data",

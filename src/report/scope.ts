@@ -1,4 +1,5 @@
 import type { Agency, Agent, DataSet, Listing } from "./data-set.ts";
+import { isCovered } from "./figures/coverage.ts";
 import { isWithin, type Period, periodBefore, toDay, toIso, twelveMonthsTo } from "./figures/days.ts";
 import { type Deal, readDeals } from "./figures/deal.ts";
 import type { ReportOptions } from "./options.ts";
@@ -18,7 +19,7 @@ export interface Scope {
   /** Sales of the 12 months, and of the 12 before. */
   readonly sold: readonly Deal[];
   readonly soldBefore: readonly Deal[];
-  /** True where the data reaches back far enough to compare with the 12 months before. */
+  /** True where the 12 months before are covered well enough to compare with. */
   readonly comparable: boolean;
   readonly listings: readonly Listing[];
   /** Agencies by id, those that are only referred to among them, in a fixed order. */
@@ -33,8 +34,8 @@ export interface Scope {
   listingAgencies(listing: Listing): readonly string[];
 }
 
-/** The data must reach into the first quarter of the 12 months before; a shorter history would make changes up. */
-const HISTORY_SLACK_DAYS = 91;
+/** However few are sold, the records must begin in the first quarter of the 12 months before. */
+const SLACK_DAYS = 91;
 
 export function readScope(dataSet: DataSet, options: ReportOptions): Scope {
   const everyAgent = nameAgents(dataSet.agents ?? []);
@@ -51,7 +52,7 @@ export function readScope(dataSet: DataSet, options: ReportOptions): Scope {
   const before = periodBefore(period);
   const results = deals.filter(({ day }) => isWithin(period, day));
   const soldBefore = deals.filter(({ day, outcome }) => outcome === "sold" && isWithin(before, day));
-  const oldest = deals[0]?.day ?? Number.POSITIVE_INFINITY;
+  const sold = results.filter(({ outcome }) => outcome === "sold");
 
   const agencies = collectAgencies(dataSet, everyAgent, deals, listings);
   const agents = new Map(everyAgent.filter(({ hidden }) => hidden !== true).map((agent) => [agent.id, agent]));
@@ -62,9 +63,9 @@ export function readScope(dataSet: DataSet, options: ReportOptions): Scope {
     period,
     deals,
     results,
-    sold: results.filter(({ outcome }) => outcome === "sold"),
+    sold,
     soldBefore,
-    comparable: soldBefore.length > 0 && oldest <= before.from + HISTORY_SLACK_DAYS,
+    comparable: isCovered(before, soldBefore, sold.length) && (deals[0]?.day ?? asOf) <= before.from + SLACK_DAYS,
     listings,
     agencies,
     agents,
@@ -78,20 +79,51 @@ export function readScope(dataSet: DataSet, options: ReportOptions): Scope {
   };
 }
 
-/** The data set's own day; else the end of its period; else the latest day in it; else the day of the request. */
+/**
+ * The data set's own day; else the end of its period; else the last day that its sales cover; else the latest day in it;
+ * else the day of the request. Never after that one, nor the day a file was fetched: no sale is known because of it.
+ */
 function findAsOf(dataSet: DataSet, options: ReportOptions): number {
+  const today = toDay(options.date);
   const stated = dataSet.as_of ?? dataSet.period?.to;
-  if (stated) return toDay(stated);
+  return Math.min(today, stated ? toDay(stated) : (lastDayOfSales(dataSet, today) ?? latestDay(dataSet) ?? today));
+}
+
+/**
+ * The newest sale of the source that has most of them, less the days by which that source lags behind:
+ * after it sales are missing that happened. What is dated after today is a mistake. Null without a sale.
+ */
+function lastDayOfSales({ sales = [], sources = [] }: DataSet, today: number): number | null {
+  const bySource = new Map<string, { count: number; newest: number }>();
+  for (const { sold_date, source } of sales) {
+    if (!sold_date) continue;
+    const day = toDay(sold_date);
+    if (day > today) continue;
+    const of = source ?? (sources.length === 1 ? (sources[0]?.id ?? "") : "");
+    const known = bySource.get(of) ?? { count: 0, newest: 0 };
+    bySource.set(of, { count: known.count + 1, newest: Math.max(known.newest, day) });
+  }
+  const [main] = [...bySource].sort(
+    ([a, one], [b, other]) => other.count - one.count || other.newest - one.newest || compareText(a, b),
+  );
+  if (main === undefined) return null;
+  const [id, { newest }] = main;
+  const source = sources.find((each) => each.id === id);
+  // A suburb where little is sold is covered as far as the source has anything of any.
+  const ofAnyPlace = source?.newest ? toDay(source.newest) : newest;
+  return Math.max(newest, Math.min(ofAnyPlace, today)) - (source?.lag_days ?? 0);
+}
+
+function latestDay(dataSet: DataSet): number | null {
   let latest = "";
   const see = (date: string | null | undefined) => {
     if (date && date > latest) latest = date;
   };
-  for (const sale of dataSet.sales ?? []) see(sale.sold_date ?? sale.listed_date);
+  for (const sale of dataSet.sales ?? []) see(sale.listed_date);
   for (const listing of dataSet.listings ?? []) see(listing.listed_date);
   for (const { series } of dataSet.market ?? []) for (const point of series) see(point.period_end);
   for (const agent of dataSet.agents ?? []) for (const review of agent.reviews ?? []) see(review.as_of);
-  for (const source of dataSet.sources ?? []) see(/^\d{4}-\d{2}-\d{2}/.exec(source.retrieved_at ?? "")?.[0]);
-  return toDay(latest || options.date);
+  return latest === "" ? null : toDay(latest);
 }
 
 /** The stated period where it is 12 months, else the 12 months to its end: the figures are of 12 months, always. */

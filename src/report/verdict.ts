@@ -1,4 +1,4 @@
-import { clearanceRate } from "./figures/auction.ts";
+import { clearanceRate, hasFailedAuctions } from "./figures/auction.ts";
 import { computed, percentOf } from "./figures/figure.ts";
 import { daysOnMarket, disclosureRate } from "./figures/price.ts";
 import { monthsOfSupply } from "./figures/supply.ts";
@@ -19,13 +19,15 @@ const TILES = 6;
 
 /** Page 2 at a glance: exactly six figures and four sentences, however little there is to say. */
 export function verdict(findings: Findings): Verdict {
-  const [agency] = findings.agencies.rows;
-  const [agent] = findings.agents;
   return {
     tiles: tiles(findings),
     sentences: [marketSentence(findings), priceSentence(findings), leaderSentence(findings), lastSentence(findings)],
-    leadingAgency: agency?.rank === 1 ? { id: agency.id, name: agency.name, share: agency.share } : null,
-    leadingAgent: agent?.rank === 1 ? { id: agent.id, name: agent.name, sales: agent.involved } : null,
+    leadingAgencies: findings.agencies.rows
+      .filter(({ rank }) => rank === 1)
+      .map(({ id, name, share }) => ({ id, name, share })),
+    leadingAgents: findings.agents
+      .filter(({ rank }) => rank === 1)
+      .map(({ id, name, involved }) => ({ id, name, sales: involved })),
   };
 }
 
@@ -42,18 +44,23 @@ function tiles({ scope, market, agencies, agents }: Findings): readonly Tile[] {
       label: "Sales, 12 months",
       figure: sales,
       unit: "count",
-      note: before === null ? noteOf(sales, "sales") : `${change(before)} on the year before`,
+      note: before === null ? noteOf(sales, "sale") : `${change(before)} on the year before`,
     },
     medianTile("Median house", market, "house"),
     medianTile("Median unit", market, "unit"),
-    tileOf("Days on market", daysOnMarket(sold), "days", "sales with a listing date"),
+    tileOf("Days on market", onlyOne(market, "daysOnMarket") ?? daysOnMarket(sold), "days", "sale with a listing date"),
     {
       label: "Clearance rate",
       figure: clearance,
       unit: "percent",
-      note: `${plural(clearance.n ?? 0, "auction result")}${clearance.reliable ? "" : ": too few to rely on"}`,
+      note: clearanceNote(clearance),
     },
-    tileOf("Months of supply", monthsOfSupply(listings > 0 ? listings : null, sold.length), "months", "listings"),
+    tileOf(
+      "Months of supply",
+      onlyOne(market, "monthsOfSupply") ?? monthsOfSupply(listings > 0 ? listings : null, sold.length),
+      "months",
+      "listing",
+    ),
   ];
   const rest: readonly Tile[] = [
     medianTile("Median land", market, "land"),
@@ -78,8 +85,25 @@ function tileOf(label: string, figure: Figure, unit: Tile["unit"], of: string): 
   return { label, figure, unit, note: noteOf(figure, of) };
 }
 
+/** `of`: one of what it rests on, its first word in the singular. */
 function noteOf(figure: Figure, of: string): string {
-  return figure.supplied ? "as supplied" : `n ${count(figure.n ?? 0)} ${of}`;
+  if (figure.supplied) return "as supplied";
+  const n = figure.n ?? 0;
+  return n === 0 ? "not in the data" : `n ${count(n)} ${n === 1 ? of : of.replace(/^\w+/, "$&s")}`;
+}
+
+/** What is the suburb's because a single kind of property has it: page 3 must not know what page 2 does not. */
+function onlyOne(market: readonly MarketSegment[], key: "daysOnMarket" | "monthsOfSupply"): Figure | null {
+  const known = market.filter((segment) => segment[key].value !== null);
+  const supplied = known.some((segment) => segment[key].supplied || segment.sales12m.supplied);
+  return supplied && known.length === 1 ? { ...(known[0] as MarketSegment)[key], supplied: true } : null;
+}
+
+function clearanceNote({ value, n, reliable }: MarketSegment["clearance"]): string {
+  const results = plural(n ?? 0, "auction result");
+  if ((n ?? 0) === 0) return "not in the data";
+  if (value === null) return `${results}, none unsold: not known`;
+  return reliable ? results : `${results}: too few to rely on`;
 }
 
 function medianTile(label: string, market: readonly MarketSegment[], category: MarketSegment["category"]): Tile {
@@ -99,17 +123,20 @@ function sumOfSupplied(market: readonly MarketSegment[]): Figure | null {
 }
 
 function bestClearance(scope: Scope, market: readonly MarketSegment[]): MarketSegment["clearance"] {
-  const own = clearanceRate(scope.results);
+  const own = clearanceRate(scope.results, hasFailedAuctions(scope.deals));
   if ((own.n ?? 0) > 0) return own;
   return market.map(({ clearance }) => clearance).sort((a, b) => (b.n ?? 0) - (a.n ?? 0))[0] ?? own;
 }
 
-function marketSentence({ scope, agents, agencies }: Findings): string {
+function marketSentence({ scope, market, agents, agencies }: Findings): string {
   const suburb = areaName(scope.options);
   const fitting = scope.options.filter ? " that fits what was asked for" : "";
   const fittingMany = scope.options.filter ? " that fit what was asked for" : "";
   const to = longDate(isoPeriod(scope.period).to);
   const n = scope.sold.length;
+  const supplied = sumOfSupplied(market);
+  if (n === 0 && supplied !== null && !scope.options.filter)
+    return `${suburb} saw ${plural(supplied.value ?? 0, "sale")} in 12 months, as supplied; the data lists none of them.`;
   if (n === 0) {
     const known = [
       ...(agencies.rows.length > 0 ? [plural(agencies.rows.length, "agency", "agencies")] : []),
@@ -136,6 +163,7 @@ function priceSentence({ scope, market }: Findings): string {
   if (parts.length > 0) return sentence(parts.join(", "));
   const priced = scope.sold.filter(({ price }) => price !== null).length;
   if (scope.sold.length === 0) return "Without sales there is no median price to state.";
+  if (priced === 0) return "No price is disclosed, so there is no median price to state.";
   return `${plural(priced, "disclosed price")} ${priced === 1 ? "is" : "are"} too few for a median price, which needs 3 of a kind.`;
 }
 
@@ -149,17 +177,24 @@ function leaderSentence({ scope, agencies, agents }: Findings): string {
     const ahead = next ? `, ahead of ${next.name} with ${count(next.sales.value ?? 0)}` : "";
     return `${leader.name} leads with ${figures}${ahead}.`;
   }
-  const agent = agents.find(({ rank }) => rank === 1);
-  if (agent?.involved.supplied)
-    return `${agent.name} reports the most sales: ${count(agent.involved.value ?? 0)} in 12 months, as supplied.`;
+  const [agent, ...equals] = agents.filter(({ rank }) => rank === 1);
+  if (agent?.involved.supplied) {
+    const most = `${count(agent.involved.value ?? 0)} in 12 months, as supplied`;
+    if (equals.length > 0)
+      return `${listOf([agent, ...equals].map(({ name }) => name))} report the most sales: ${most}.`;
+    return `${agent.name} reports the most sales: ${most}.`;
+  }
   return "No agency can be ranked: the data names none with a sale.";
 }
 
 function lastSentence(findings: Findings): string {
   const { scope, preparedFor } = findings;
-  if (preparedFor) return standingSentence(preparedFor);
-  const [agent] = findings.agents;
-  if (agent?.rank === 1 && !agent.involved.supplied) {
+  if (preparedFor)
+    return standingSentence(preparedFor, findings.agencies.rows.filter(({ rank }) => rank === 1).length > 1);
+  const [agent, ...equals] = findings.agents.filter(({ rank }) => rank === 1);
+  if (agent && equals.length > 0 && !agent.involved.supplied)
+    return `${listOf([agent, ...equals].map(({ name }) => name))} were involved in the most sales, ${count(agent.involved.value ?? 0)} each.`;
+  if (agent && !agent.involved.supplied) {
     const median = agent.median.value === null ? "" : ` at a median of ${money(agent.median.value)}`;
     return `${agent.name} was involved in the most sales, ${count(agent.involved.value ?? 0)}${median}.`;
   }
@@ -167,10 +202,10 @@ function lastSentence(findings: Findings): string {
   if (days !== null) return `Half of the sales took ${plural(Math.round(days), "day")} or fewer.`;
   if (scope.listings.length > 0)
     return `${plural(scope.listings.length, "property is", "properties are")} for sale now.`;
-  return "Figures that rest on too few observations are left out and shown as a dash.";
+  return "The data names no agent with a sale.";
 }
 
-function standingSentence({ name, rank, rankChange, share, shareChange, gap }: Standing): string {
+function standingSentence({ name, rank, rankChange, share, shareChange, gap }: Standing, isTied: boolean): string {
   if (rank === null) {
     const needed = gap === null ? "" : `; ${plural(gap.sales, "sale")} would put it past #${gap.rank}`;
     return `${name} has no sale in the 12 months${needed}.`;
@@ -182,7 +217,9 @@ function standingSentence({ name, rank, rankChange, share, shareChange, gap }: S
   const moved = moves.length > 0 ? ` (${moves.join(", ")})` : "";
   const needed =
     gap === null
-      ? "nobody ranks above it"
+      ? rank === 1 && isTied
+        ? "others have as many"
+        : "nobody ranks above it"
       : `${plural(gap.sales, "more sale")} ${gap.sales === 1 ? "passes" : "pass"} #${gap.rank}`;
   return `${name} ranks #${rank} with ${percent(share.value ?? 0)} of the sales${moved}; ${needed}.`;
 }

@@ -66,7 +66,9 @@ testPdf(
     const report = model({}, { preparedFor: "Harbour Row" });
     const path = await fileOf(report);
     const [cover = "", verdict = ""] = await pagesOf(path);
-    const { leadingAgency, leadingAgent, tiles } = report.verdict;
+    const { tiles } = report.verdict;
+    const [leadingAgency] = report.verdict.leadingAgencies;
+    const [leadingAgent] = report.verdict.leadingAgents;
     const standing = report.preparedFor;
     expect(cover).toContain("Manly");
     expect(cover).toContain("Data as of 30 June 2026");

@@ -187,7 +187,7 @@ describe("a filter", () => {
       market: [{ sales12m: { value: 1, supplied: false } }],
     });
     expect(model.agents.rows.map(({ involved }) => involved.value)).toEqual([0]);
-    expect(model.agencies.rows.map(({ listings }) => listings)).toEqual([0]);
+    expect(model.agencies.rows.map(({ listings }) => listings)).toEqual([null]);
     expect(model.verdict.sentences[0]).toStartWith("Manly saw 1 sale that fits what was asked for in the 12 months");
   });
 

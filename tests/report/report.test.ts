@@ -146,7 +146,7 @@ describe("a report of two years of sales", () => {
       "Alder & Co leads with 3 of 4 sales (75%), ahead of Birch with 2.",
       "Birch ranks #2 with 50% of the sales (down 1 place, −25 points); 2 more sales pass #1.",
     ]);
-    expect(model.verdict.leadingAgency).toMatchObject({ name: "Alder & Co" });
+    expect(model.verdict.leadingAgencies).toMatchObject([{ name: "Alder & Co" }]);
   });
 
   test("shows who sells at what price", () => {
@@ -172,7 +172,7 @@ describe("changes against the year before", () => {
     ).toBe(true);
     expect(model.market[0]?.growth.value).toBeNull();
     expect(model.verdict.sentences[0]).not.toContain("year before");
-    expect(model.method.coverage.join()).toContain("does not reach back");
+    expect(model.method.coverage.join()).toContain("not covered well enough");
   });
 });
 
@@ -198,7 +198,7 @@ describe("a report without sales", () => {
     expect(model.agents.rows[0]?.agencyName).toBe("nobody-defined");
     expect(model.agencies.rows[0]).toMatchObject({ id: "nobody-defined", rank: null, sales: { value: null } });
     expect(model.verdict.sentences).toContain("Ben reports the most sales: 9 in 12 months, as supplied.");
-    expect(model.verdict.leadingAgency).toBeNull();
+    expect(model.verdict.leadingAgencies).toEqual([]);
   });
 
   test("takes market figures from the source's series", () => {

@@ -32,20 +32,27 @@ export function valueScale(values: readonly number[], frame: Frame, fromZero: bo
   return scale;
 }
 
-/** Hairlines with their values at the left. */
+/** Hairlines with their values at the left; of a share none past 100 %, of a count none below 0. */
 export function valueAxis(
   scale: ReturnType<typeof valueScale>,
   frame: Frame,
   format: (value: number) => string,
   palette: Palette,
   ticks = 3,
+  [low, high]: readonly [number, number] = [0, Number.POSITIVE_INFINITY],
 ): string[] {
-  return scale
-    .ticks(ticks)
-    .flatMap((tick) => [
-      line(frame.left, scale(tick), frame.right, scale(tick), { color: palette.hairline, width: 0.4 }),
-      words(frame.left - 5, scale(tick) + 2.2, format(tick), { color: palette.muted, size: 6.4, anchor: "end" }),
-    ]);
+  const seen = new Set<string>();
+  return (
+    scale
+      .ticks(ticks)
+      .filter((tick) => tick >= low && tick <= high)
+      // Two ticks that read the same are one: between 28 and 30 days there is one whole number.
+      .filter((tick) => !seen.has(format(tick)) && seen.add(format(tick)))
+      .flatMap((tick) => [
+        line(frame.left, scale(tick), frame.right, scale(tick), { color: palette.hairline, width: 0.4 }),
+        words(frame.left - 5, scale(tick) + 2.2, format(tick), { color: palette.muted, size: 6.4, anchor: "end" }),
+      ])
+  );
 }
 
 /** The points of time below the chart: as many as have room, the last always. */

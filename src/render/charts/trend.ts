@@ -16,19 +16,24 @@ export interface TrendOptions {
   readonly height: number;
   readonly palette: Palette;
   readonly format: (value: number) => string;
+  /** What no value passes: 100 of a share in percent. */
+  readonly most?: number;
   /** Lines for levels, columns for amounts. */
   readonly as: "line" | "columns";
 }
 
 /** One measure over time; a gap where it is unknown. */
-export function trend(points: readonly TrendPoint[], { width, height, palette, format, as }: TrendOptions): Content {
+export function trend(
+  points: readonly TrendPoint[],
+  { width, height, palette, format, as, most }: TrendOptions,
+): Content {
   const counted = points.some(({ n }) => n !== undefined && n !== null);
   const frame: Frame = { left: 34, right: width - 4, top: 10, bottom: height - (counted ? 24 : 14) };
   const known = points.map(({ value }) => value).filter((value) => value !== null);
   const scale = valueScale(known, frame, as === "columns");
   const { at, width: band } = bands(points.length, frame);
   return drawing(width, height, [
-    ...valueAxis(scale, frame, format, palette),
+    ...valueAxis(scale, frame, format, palette, 3, [0, most ?? Number.POSITIVE_INFINITY]),
     ...(as === "columns"
       ? columns(points, { at, band, scale, palette, format, base: frame.bottom })
       : levels(points, { at, scale, palette, format })),

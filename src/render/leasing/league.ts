@@ -71,7 +71,10 @@ function leagueColumns(rows: readonly LettingAgency[], palette: Palette): Column
           {
             title: "",
             width: 20,
-            cell: (row: LettingAgency) => inlines(placesMoved(row.rank, row.rankChange), { color: palette.muted }),
+            cell: (row: LettingAgency) =>
+              inlines(placesMoved({ rankChange: row.rankChange, isNew: row.rankChange === null }), {
+                color: palette.muted,
+              }),
           },
         ]
       : []),

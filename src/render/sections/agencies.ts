@@ -71,7 +71,7 @@ function columns({ agencies: { rows } }: ReportModel, palette: Palette): Column<
           {
             title: "",
             width: 20,
-            cell: (row: AgencyRow) => inlines(placesMoved(row.rank, row.rankChange), { color: palette.muted }),
+            cell: (row: AgencyRow) => inlines(placesMoved(row), { color: palette.muted }),
           },
         ]
       : []),
@@ -112,7 +112,12 @@ function columns({ agencies: { rows } }: ReportModel, palette: Palette): Column<
       alignment: right,
       cell: ({ daysOnMarket }) => figureCell(daysOnMarket, count, palette),
     },
-    { title: "Listed", width: 33, alignment: right, cell: ({ listings }) => inlines(count(listings)) },
+    {
+      title: "Listed",
+      width: 33,
+      alignment: right,
+      cell: ({ listings }) => inlines(listings === null ? UNKNOWN : count(listings)),
+    },
     { title: "Mom.", width: 37, alignment: right, cell: ({ momentum }) => figureCell(momentum, change, palette) },
   ];
 }

@@ -123,7 +123,7 @@ function columns(model: ReportModel, palette: Palette): Column<AgentRow>[] {
           {
             title: "",
             width: 20,
-            cell: ({ rank, rankChange }: AgentRow) => inlines(placesMoved(rank, rankChange), { color: palette.muted }),
+            cell: (row: AgentRow) => inlines(placesMoved(row), { color: palette.muted }),
           },
         ]
       : []),
@@ -158,6 +158,11 @@ function columns(model: ReportModel, palette: Palette): Column<AgentRow>[] {
       alignment: right,
       cell: ({ daysOnMarket }) => figureCell(daysOnMarket, count, palette),
     },
-    { title: "Listed", width: 34, alignment: right, cell: ({ listings }) => inlines(count(listings)) },
+    {
+      title: "Listed",
+      width: 34,
+      alignment: right,
+      cell: ({ listings }) => inlines(listings === null ? UNKNOWN : count(listings)),
+    },
   ];
 }

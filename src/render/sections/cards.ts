@@ -129,14 +129,14 @@ function figures(card: AgentCard, palette: Palette): Content {
     ]
       .filter((part) => part !== "")
       .join(", ");
-  const moved = placesMoved(card.rank, card.rankChange);
+  const moved = placesMoved(card);
   const shared = card.share.value === null ? "" : `${figure(card.share, "percent")} of sales`;
   const facts = [
     card.lead.value === null ? "" : `${figure(card.lead, "count")} led`,
     card.value.value === null
       ? ""
       : `${figure(card.value, "money")} from ${plural(card.value.n ?? 0, "disclosed price")}`,
-    card.listings > 0 ? `${count(card.listings)} listed` : "",
+    card.listings ? `${count(card.listings)} listed` : "",
     moved === "" || moved === "="
       ? ""
       : moved === "new"

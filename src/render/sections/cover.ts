@@ -1,6 +1,6 @@
 import type { CanvasElement, Content } from "pdfmake/interfaces";
 import type { State } from "../../report/data-set.ts";
-import type { ReportModel } from "../../report/model.ts";
+import type { Figure, ReportModel } from "../../report/model.ts";
 import { capitalised } from "../../report/wording.ts";
 import { type Chapter, caption } from "../chapter.ts";
 import { figure, longDay, rank } from "../format.ts";
@@ -155,12 +155,20 @@ function dates({ period, asOf }: Cover): Content {
 
 /** Who is winning this suburb, and where do I stand? */
 export function answers({ verdict, preparedFor, agencies }: ReportModel): readonly Answer[] {
-  const { leadingAgency, leadingAgent } = verdict;
+  const [agency, ...agenciesBeside] = verdict.leadingAgencies;
+  const [agent, ...agentsBeside] = verdict.leadingAgents;
   const found: Answer[] = [];
-  if (leadingAgency)
-    found.push(["Leading agency", leadingAgency.name, `${figure(leadingAgency.share, "percent")} of the sales`]);
-  if (leadingAgent)
-    found.push(["Leading agent", leadingAgent.name, `${figure(leadingAgent.sales, "count")} sales in 12 months`]);
+  if (agency && agenciesBeside.length === 0)
+    found.push(["Leading agency", agency.name, `${figure(agency.share, "percent")} of the sales`]);
+  if (agency && agenciesBeside.length > 0)
+    found.push([
+      "Leading agencies",
+      namesInTie(verdict.leadingAgencies),
+      `in a tie, ${figure(agency.share, "percent")} of the sales each`,
+    ]);
+  if (agent && agentsBeside.length === 0) found.push(["Leading agent", agent.name, salesInWords(agent.sales)]);
+  if (agent && agentsBeside.length > 0)
+    found.push(["Leading agents", namesInTie(verdict.leadingAgents), `in a tie, ${salesInWords(agent.sales)} each`]);
   if (preparedFor)
     found.push([
       "Prepared for",
@@ -223,4 +231,14 @@ function contents(chapters: readonly Chapter[], palette: Palette): Content {
       { columns: columns.map((part) => ({ width: 232, stack: [column(part)] })), columnGap: 19 },
     ],
   };
+}
+
+/** Two by name, more by number. */
+function namesInTie(leaders: readonly { readonly name: string }[]): string {
+  const [one, other] = leaders;
+  return leaders.length === 2 ? `${one?.name} and ${other?.name}` : `${leaders.length} of them`;
+}
+
+function salesInWords(sales: Figure): string {
+  return `${figure(sales, "count")} ${sales.value === 1 ? "sale" : "sales"} in 12 months`;
 }

@@ -137,7 +137,7 @@ function charts(segment: MarketSegment, palette: Palette): Content[] {
           (point) => point.clearance,
           ({ clearanceN }) => clearanceN,
         ),
-        { ...small, format: percent, as: "line" },
+        { ...small, format: percent, as: "line", most: 100 },
       ),
     );
   if (has(({ stock }) => stock))

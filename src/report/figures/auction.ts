@@ -12,12 +12,19 @@ const AUCTION_METHODS: readonly SaleMethod[] = ["auction", "sold_prior", "sold_a
 
 /**
  * Clearance rate: sold (prior + at + after) / known results (those + passed in + withdrawn), percent. n the known
- * results, reliable from 10. An auction passed in whose sale afterwards is on record too counts once, as sold.
+ * results, reliable from 10. An auction passed in whose sale afterwards is on record too counts once, as sold. Unknown
+ * where the data records no failed auction at all: who lists sales alone would have a rate of 100%.
  */
-export function clearanceRate(deals: readonly Deal[]): Clearance {
+export function clearanceRate(deals: readonly Deal[], recordsFailed: boolean): Clearance {
   const sold = deals.filter(({ outcome, method }) => outcome === "sold" && AUCTION_METHODS.includes(method)).length;
   const unsold = deals.filter((deal) => isAuctionWithoutSale(deal) && !deal.superseded).length;
-  return clearance(sold, sold + unsold);
+  const rate = clearance(sold, sold + unsold);
+  return recordsFailed ? rate : { ...rate, value: null };
+}
+
+/** Do the records hold an auction that failed? */
+export function hasFailedAuctions(deals: readonly Deal[]): boolean {
+  return deals.some(isAuctionWithoutSale);
 }
 
 /** The same from a source's own counts of a period; what went unreported is no known result. */

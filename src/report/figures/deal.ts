@@ -21,6 +21,8 @@ export interface Deal {
   readonly ask: number | null;
   /** A sale after this auction is on record as well: the campaign's result is that sale, not this record. */
   readonly superseded: boolean;
+  /** How many records of the data set it is: the same sale can be in it under several ids. */
+  readonly records: number;
   readonly agencyIds: readonly string[];
   readonly agents: readonly { readonly id: string; readonly role: "lead" | "co" }[];
 }
@@ -35,7 +37,53 @@ export const RELISTING_DAYS = 90;
 export function readDeals(sales: readonly Sale[], agencyOf: (agentId: string) => string | null): readonly Deal[] {
   const deals = sales.flatMap((sale) => (sale.sold_date ? [readDeal(sale, sale.sold_date, agencyOf)] : []));
   deals.sort((a, b) => a.day - b.day || compareText(a.id, b.id));
-  return joinCampaigns(deals);
+  return joinCampaigns(joinSame(deals));
+}
+
+/** A sale of the same address at the same price within so many days is the same one, under another id. */
+const SAME_SALE_DAYS = 30;
+
+/** Each sale once, the first record of it, with the agents and agencies of all. */
+function joinSame(deals: readonly Deal[]): readonly Deal[] {
+  const joined = new Map<number, Deal>(deals.entries());
+  for (const indexes of byAddress(deals)) {
+    const kept: number[] = [];
+    for (const index of indexes) {
+      const deal = joined.get(index);
+      if (deal === undefined) continue;
+      const same = kept.find((at) => isSameSale(joined.get(at), deal));
+      if (same === undefined) kept.push(index);
+      else {
+        joined.set(same, merged(joined.get(same) ?? deal, deal));
+        joined.delete(index);
+      }
+    }
+  }
+  return [...joined.values()];
+}
+
+function isSameSale(one: Deal | undefined, other: Deal): boolean {
+  return (
+    one !== undefined &&
+    one.outcome === "sold" &&
+    other.outcome === "sold" &&
+    one.price !== null &&
+    one.price === other.price &&
+    other.day - one.day <= SAME_SALE_DAYS
+  );
+}
+
+function merged(one: Deal, other: Deal): Deal {
+  const roles = new Map(one.agents.map(({ id, role }) => [id, role]));
+  for (const { id, role } of other.agents) if (roles.get(id) !== "lead") roles.set(id, role);
+  return {
+    ...one,
+    listed: one.listed ?? other.listed,
+    ask: one.ask ?? other.ask,
+    agencyIds: [...new Set([...one.agencyIds, ...other.agencyIds])],
+    agents: [...roles].map(([id, role]) => ({ id, role })),
+    records: one.records + other.records,
+  };
 }
 
 function readDeal(sale: Sale, date: string, agencyOf: (agentId: string) => string | null): Deal {
@@ -51,11 +99,21 @@ function readDeal(sale: Sale, date: string, agencyOf: (agentId: string) => strin
     day: toDay(date),
     listed: sale.listed_date ? toDay(sale.listed_date) : null,
     price: sale.price_disclosed === false ? null : sale.price || null,
-    ask: sale.first_ask?.from || sale.first_ask?.to || null,
+    ask: askOf(sale),
     superseded: false,
+    records: 1,
     agencyIds: [...new Set(agencies)],
     agents,
   };
+}
+
+/** Less than a tenth of the price, or ten times as much, is what somebody typed to have something there. */
+const PLACEHOLDER = 10;
+
+function askOf({ first_ask, price }: Sale): number | null {
+  const ask = first_ask?.from || first_ask?.to || null;
+  if (ask === null || !price) return ask;
+  return ask * PLACEHOLDER < price || ask > price * PLACEHOLDER ? null : ask;
 }
 
 /** Each agent once; who is named as lead and as co is a lead. Without a role an agent is a lead. */

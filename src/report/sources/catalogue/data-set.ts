@@ -42,7 +42,9 @@ const AGENCIES = `
   SELECT data FROM agencies WHERE id IN (SELECT value FROM json_each($ids)) OR locality = $locality
    ORDER BY id LIMIT ${MAX_AGENCIES}`;
 const SOURCES = `
-  SELECT data FROM sources WHERE id IN (SELECT value FROM json_each($ids)) OR locality = $locality ORDER BY id LIMIT 50`;
+  SELECT json_set(data, '$.newest', (
+    SELECT max(date) FROM sales WHERE sales.source = sources.id AND date <= date('now', '+1 day'))) AS data
+    FROM sources WHERE id IN (SELECT value FROM json_each($ids)) OR locality = $locality ORDER BY id LIMIT 50`;
 
 /** Of one suburb, of several, or of the whole state. */
 const PARTNERS = `

@@ -1,0 +1,34 @@
+import { isWithin, type Period } from "./days.ts";
+import type { Deal } from "./deal.ts";
+
+const QUARTERS = 4;
+/** Of a year like the one it is compared with, so much may be missing from a quarter because fewer were sold. */
+const QUIET = 0.5;
+/** So seldom does a quarter have so few sales by chance: then its records are missing, and not its sales. */
+const BY_CHANCE = 0.01;
+
+/**
+ * Are the records of a year whole enough to compare another with, that has `sales` sales? Each quarter must have as many
+ * as a market half as busy would have, but for chance (Poisson): of 60 sales a year at least 3 in each quarter, of 12
+ * none need be. A year without any sale is compared with nothing.
+ */
+export function isCovered(year: Period, sold: readonly Deal[], sales: number): boolean {
+  if (sold.length === 0) return false;
+  const days = year.to - year.from + 1;
+  const expected = (sales / QUARTERS) * QUIET;
+  return Array.from({ length: QUARTERS }, (_, quarter) => ({
+    from: year.from + Math.round((quarter * days) / QUARTERS),
+    to: year.from + Math.round(((quarter + 1) * days) / QUARTERS) - 1,
+  })).every((quarter) => atMost(sold.filter(({ day }) => isWithin(quarter, day)).length, expected) >= BY_CHANCE);
+}
+
+/** How probable it is that there are so many or fewer, where so many are expected. */
+function atMost(count: number, expected: number): number {
+  let term = Math.exp(-expected);
+  let sum = term;
+  for (let n = 1; n <= count; n++) {
+    term *= expected / n;
+    sum += term;
+  }
+  return sum;
+}

@@ -1,0 +1,203 @@
+import { describe, expect, test } from "bun:test";
+import { Failure } from "../../src/failure.ts";
+import type { DataSet, Sale } from "../../src/report/data-set.ts";
+import { toDay, toIso } from "../../src/report/figures/days.ts";
+import { buildReport, type ReportOptions } from "../../src/report/report.ts";
+import { findSuburb, neighbours } from "../../src/report/suburbs.ts";
+import { sale } from "./data.ts";
+
+/** What a report may claim of data as it comes: with holes, late, doubled, and with placeholders. */
+
+const OPTIONS: ReportOptions = {
+  suburb: "Manly",
+  state: "NSW",
+  postcode: "2095",
+  preparedFor: null,
+  branding: null,
+  printEmails: false,
+  date: "2026-07-15",
+};
+
+const report = (data: DataSet, options: Partial<ReportOptions> = {}) => buildReport(data, { ...OPTIONS, ...options });
+
+/** So many sales, evenly over the days before `to`. */
+function sales(count: number, to: string, days: number, change: (at: number) => Partial<Sale> = () => ({})): Sale[] {
+  return Array.from({ length: count }, (_, at) =>
+    sale({
+      id: `${to}-${at}`,
+      address: `${at} Pine Street ${to}`,
+      sold_date: toIso(toDay(to) - Math.floor((at * days) / count)),
+      agency_ids: ["a"],
+      ...change(at),
+    }),
+  );
+}
+
+const tile = (model: ReturnType<typeof buildReport>, label: string) =>
+  model.verdict.tiles.find((each) => each.label === label);
+
+describe("two years are compared only where the earlier one is covered", () => {
+  const now = sales(60, "2026-06-30", 360);
+
+  test.each<[string, Sale[], boolean]>([
+    ["as many sales in each quarter", sales(58, "2025-06-30", 360), true],
+    ["half as many in each quarter", sales(30, "2025-06-30", 360), true],
+    ["three strays", sales(3, "2025-06-30", 300), false],
+    ["records that begin in its last quarter", sales(20, "2025-06-30", 80), false],
+    ["records that begin in its second quarter", sales(45, "2025-06-30", 260), false],
+    ["no sale", [], false],
+  ])("%s", (_, before, comparable) => {
+    const model = report({ as_of: "2026-06-30", agencies: [{ id: "a", name: "Alder" }], sales: [...now, ...before] });
+    const [first = ""] = model.verdict.sentences;
+    expect(first.includes("on the year before")).toBe(comparable);
+    expect(tile(model, "Sales, 12 months")?.note.includes("on the year before")).toBe(comparable);
+    expect(model.market[0]?.growth.value !== null).toBe(comparable);
+    const [row] = model.agencies.rows;
+    expect([row?.rankChange !== null, row?.shareChange !== null, row?.isNew]).toEqual([comparable, comparable, false]);
+    expect(model.method.coverage.some((line) => line.includes("not covered well enough"))).toBe(!comparable);
+  });
+
+  test("of a quiet suburb, where a quarter without a sale is nothing unusual", () => {
+    const model = report({
+      as_of: "2026-06-30",
+      sales: [...sales(6, "2026-06-30", 360), ...sales(5, "2025-06-30", 360)],
+    });
+    expect(model.verdict.sentences[0]).toContain("on the year before");
+  });
+
+  test("a quarter that the records begin in is no point of a chart", () => {
+    const { market } = report({ as_of: "2026-06-30", sales: [...now, ...sales(4, "2025-06-30", 20)] });
+    expect(market[0]?.series.map(({ periodEnd }) => periodEnd)).toEqual([
+      ...["2025-09-30", "2025-12-31", "2026-03-31", "2026-06-30"],
+    ]);
+  });
+
+  test("figures as supplied make nobody new in the ranks", () => {
+    const model = report({ agents: [{ name: "Ada", supplied: { sales_12m: 9 } }] });
+    expect(model.cards.map(({ isNew, rank }) => [isNew, rank])).toEqual([[false, 1]]);
+  });
+});
+
+describe("the period ends where the data ends", () => {
+  const rows = sales(40, "2026-05-20", 350, () => ({ source: "register" }));
+  const source = { id: "register", name: "Register" };
+
+  test("whenever the file was fetched", () => {
+    const ends = ["2026-05-25", "2026-07-14", "2030-01-01"].map(
+      (retrieved_at) => report({ sources: [{ ...source, retrieved_at }], sales: rows }).period,
+    );
+    expect(ends).toEqual(Array(3).fill({ from: "2025-05-21", to: "2026-05-20" }));
+  });
+
+  test("less the days that the source lags behind, in which sales are missing", () => {
+    const lagging = report({ sources: [{ ...source, lag_days: 35 }], sales: rows });
+    expect(lagging.period.to).toBe("2026-04-15");
+    // As of that day the complete data says the same.
+    const complete = report({ as_of: "2026-04-15", sources: [source], sales: rows });
+    expect(lagging.market).toEqual(complete.market);
+  });
+
+  test("and never after today, whatever is stated or mistyped", () => {
+    expect(report({ as_of: "2027-01-01", sales: rows }).asOf).toBe("2026-07-15");
+    expect(report({ sales: [...rows, sale({ id: "x", sold_date: "2062-05-20" })] }).asOf).toBe("2026-05-20");
+  });
+});
+
+describe("what is unknown is not 0", () => {
+  test("no listings in the data: nobody lists none", () => {
+    const model = report({
+      agencies: [{ id: "a", name: "Alder" }],
+      agents: [{ id: "x", name: "Ada" }],
+      sales: sales(5, "2026-06-30", 90),
+    });
+    expect([model.agencies.rows[0]?.listings, model.agents.rows[0]?.listings]).toEqual([null, null]);
+    expect(tile(model, "Months of supply")?.note ?? "").not.toContain("0");
+  });
+
+  test("an agency without a listing among those of others lists none", () => {
+    const listings = [{ id: "l", address: "1 Pine Street", category: "house" as const, agency_ids: ["b"] }];
+    const agencies = [
+      { id: "a", name: "Alder" },
+      { id: "b", name: "Birch" },
+    ];
+    const model = report({ agencies, listings, sales: sales(5, "2026-06-30", 90) });
+    expect(model.agencies.rows.map(({ name, listings }) => [name, listings])).toEqual([
+      ["Alder", 0],
+      ["Birch", 1],
+    ]);
+  });
+
+  test("supplied figures are the same on each page", () => {
+    const series = ["2025-09-30", "2025-12-31", "2026-03-31", "2026-06-30"].map((period_end) => ({
+      ...{ period_end, period_months: 3, number_sold: 45, median_sold_price: 2_000_000 },
+      ...{ days_on_market: 33, sale_listings: 30 },
+    }));
+    const model = report({ as_of: "2026-06-30", market: [{ category: "house", series }] });
+    const [segment] = model.market;
+    expect(tile(model, "Days on market")?.figure.value).toBe(segment?.daysOnMarket.value ?? Number.NaN);
+    expect(tile(model, "Months of supply")?.figure.value).toBe(segment?.monthsOfSupply.value ?? Number.NaN);
+    expect(model.verdict.sentences[0]).toBe(
+      "Manly saw 180 sales in 12 months, as supplied; the data lists none of them.",
+    );
+  });
+});
+
+describe("ties are ties", () => {
+  const agencies = ["a", "b", "c", "d"].map((id) => ({ id, name: `Agency ${id.toUpperCase()}` }));
+  const each = (many: number) =>
+    sales(many * 3, "2026-06-30", 90, (at) => ({
+      agency_ids: [agencies[at % many]?.id ?? ""],
+      agents: [{ id: `x${at % many}` }],
+    }));
+  const agents = agencies.map(({ id }, at) => ({ id: `x${at}`, name: `Agent ${at}`, agency_id: id }));
+
+  test.each([2, 4])("%d in the lead are named or counted, and none of them alone", (many) => {
+    const model = report({ agencies, agents, sales: each(many) }, { preparedFor: "Agency B" });
+    expect(model.verdict.leadingAgencies).toHaveLength(many);
+    expect(model.verdict.leadingAgents).toHaveLength(many);
+    expect(model.verdict.sentences[3]).toContain("Agency B ranks #1");
+    expect(model.verdict.sentences[3]).toContain("others have as many");
+    const others = report({ agencies, agents, sales: each(many) });
+    expect(others.verdict.sentences[3]).toMatch(/were involved in the most sales, 3 each/);
+  });
+});
+
+describe("each sale counts once, and placeholders not at all", () => {
+  test("the same sale under four ids is one, with the agents of all", () => {
+    const same = ["1", "2", "3", "4"].map((id, at) =>
+      sale({
+        id,
+        address: "4/12 Pine St, Manly",
+        price: 900_000,
+        sold_date: `2026-06-0${at + 1}`,
+        agents: [{ id: `x${at}` }],
+      }),
+    );
+    const other = sale({ id: "5", address: "4/12 Pine St, Manly", price: 950_000, sold_date: "2026-06-20" });
+    const model = report({ agents: [{ id: "x3", name: "Ada" }], sales: [...same, other] });
+    expect(model.agencies.totalSales).toBe(2);
+    expect(model.agents.rows[0]?.involved.value).toBe(1);
+    expect(model.method.coverage).toContainEqual(expect.stringContaining("3 records of the same address and price"));
+  });
+
+  test("an ask of $1 is none", () => {
+    const asked = (from: number) =>
+      sales(6, "2026-06-30", 60, () => ({ method: "private_treaty", price: 1_500_000, first_ask: { from } }));
+    expect(report({ sales: asked(1) }).market[0]?.vendorDiscount.value).toBeNull();
+    expect(report({ sales: asked(1_600_000) }).market[0]?.vendorDiscount.value).toBeCloseTo(6.25);
+  });
+
+  test("sales without a date are named, and what to do about them", () => {
+    const undated = [1, 2].map((at) => ({ ...sale({ id: `${at}` }), sold_date: null }));
+    expect(() => report({ sales: undated })).toThrow(Failure);
+    expect(() => report({ sales: undated })).toThrow(/all 2 sales have no sold_date.*Add the dates/);
+  });
+});
+
+test("a locality whose coordinates are another place's is drawn where its postcode is", () => {
+  const place = findSuburb({ suburb: "Winter Valley", state: "VIC", postcode: null });
+  if (place === null) throw new Error("it is in the gazetteer");
+  const near = neighbours(place, 8).map(({ place: { suburb } }) => suburb);
+  expect(near).toContain("Bonshaw");
+  expect(near).not.toContain("Chintin");
+});
