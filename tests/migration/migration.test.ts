@@ -73,7 +73,9 @@ groupWithPrograms("redis-server")("jobs that are moved between SQLite and Redis"
     const claim = (suburb: string) => claims.get(suburb) as Claim;
     await finish(queue, claim("Completed"));
     await queue.fail(claim("Failed"), { code: "no_data", message: "no data for „Müller“" }, null);
-    await queue.fail(claim("Waiting"), { code: "timeout", message: "no answer" }, HOUR_MS);
+    await queue.fail(claim("Waiting"), { code: "timeout", message: "no answer" }, HOUR_MS, {
+      waitsFor: ["dropbox", "s3"],
+    });
     const delivering = claim("Delivering");
     const report = aReport(delivering.job.id);
     await Bun.write(join(dataDir, report.path), "%PDF-1.7");
@@ -142,7 +144,8 @@ groupWithPrograms("redis-server")("jobs that are moved between SQLite and Redis"
       [ids[4] ?? "", "delivering"],
     ]);
     expect((await moved.callbacks.due(5)).map(({ jobId }) => jobId)).toEqual([ids[0] ?? ""]);
-    expect((await moved.get(ids[2] ?? ""))?.status).toBe("waiting");
+    expect(await moved.get(ids[2] ?? "")).toMatchObject({ status: "waiting", waitsFor: ["dropbox", "s3"] });
+    expect([await moved.wake("folder", 10), await moved.wake("s3", 10)]).toEqual([0, 1]);
     const latest = await moved.latestEvent();
     await post(moved);
     expect(await moved.latestEvent()).toBeGreaterThan(latest);

@@ -17,6 +17,35 @@ test("every package that is named is named by one version", () => {
   expect(trustedDependencies ?? []).toEqual([]);
 });
 
+/** Packages that no file imports, as a program of theirs runs or another package asks for them. */
+const RUN_OR_ASKED_FOR = new Set(["@biomejs/biome", "@types/bun", "dependency-cruiser", "typescript", "typescript-7"]);
+
+test("every package that is named is imported: those of the product by it, the others by what is around it", async () => {
+  const { dependencies, devDependencies } = JSON.parse(read("package.json"));
+  const product = await importsOf("src/**/*.{ts,tsx,css}");
+  const around = await importsOf("{tests,bench,release}/**/*.ts", "build.ts", "src/**/*.{ts,tsx}");
+  const types = (name: string) => name.replace(/^@types\//, "");
+  expect(Object.keys(dependencies).filter((name) => !product.has(name))).toEqual([]);
+  expect(
+    Object.keys(devDependencies).filter((name) => !RUN_OR_ASKED_FOR.has(name) && !around.has(types(name))),
+  ).toEqual([]);
+});
+
+/** The packages that these files name, in whatever way: `import`, `require`, Bun.resolveSync or the path of a file. */
+async function importsOf(...globs: readonly string[]): Promise<ReadonlySet<string>> {
+  const files = (
+    await Promise.all(globs.map((glob) => Array.fromAsync(new Bun.Glob(glob).scan({ cwd: root }))))
+  ).flat();
+  const texts = await Promise.all(files.map((file) => Bun.file(join(root, file)).text()));
+  return new Set(
+    texts.flatMap((text) =>
+      [...text.matchAll(/["'](?:node_modules\/)?((?:@[\w.-]+\/)?[\w-][\w.-]*)(?:\/[^"'\s]*)?["']/g)].map(
+        ([, name = ""]) => name,
+      ),
+    ),
+  );
+}
+
 test("the lock file names the hash of every package, and no address of a registry", () => {
   const lock = read("bun.lock");
   const packages = lock
