@@ -1,6 +1,6 @@
 // What draws each kind of document, in the render thread: data set → model → PDF.
-import { Failure } from "../failure.ts";
 import { buildBrief } from "../report/brief.ts";
+import { buildCommission } from "../report/commission/commission.ts";
 import type { DataSet } from "../report/data-set.ts";
 import type { DocumentFacts, DrawnKind } from "../report/documents.ts";
 import { buildLeasing } from "../report/leasing/leasing.ts";
@@ -8,6 +8,7 @@ import type { ReportOptions } from "../report/options.ts";
 import { buildReport } from "../report/report.ts";
 import { renderBriefLeasing } from "./brief/agencies.ts";
 import { renderBrief } from "./brief/agents.ts";
+import { renderCommission } from "./commission/commission.ts";
 import { type RenderedPdf, renderPdf } from "./document.ts";
 import { renderLeasing } from "./leasing/leasing.ts";
 import type { RenderProgress } from "./render.ts";
@@ -40,11 +41,11 @@ const agents: Draw = (dataSet, options, onProgress) => {
   );
 };
 
-function notYet(kind: DrawnKind): Draw {
-  return async () => {
-    throw new Failure("no_such_document", `this version of agentlink cannot make the document ${kind} yet`);
-  };
-}
+const commission: Draw = async (dataSet, options, onProgress) => {
+  const model = buildCommission(dataSet, options);
+  const pdf = await renderCommission(model, options.pdfStandard ?? null, onProgress);
+  return { ...pdf, facts: model.facts };
+};
 
 export const DRAW: Readonly<Record<DrawnKind, Draw>> = {
   agents,
@@ -57,5 +58,5 @@ export const DRAW: Readonly<Record<DrawnKind, Draw>> = {
     const draw = brief || model.total === 0 ? renderBriefLeasing : renderLeasing;
     return draw(model, options.pdfStandard ?? null, onProgress);
   },
-  commission: notYet("commission"),
+  commission,
 };

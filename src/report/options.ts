@@ -1,3 +1,4 @@
+import type { DiscountRule } from "./commission/discount.ts";
 import type { State } from "./data-set.ts";
 import { type Filter, filterOf } from "./filter.ts";
 import type { Branding, PdfStandard, ReportRequest } from "./request.ts";
@@ -16,6 +17,10 @@ export interface ReportOptions {
   readonly withSurroundings?: boolean;
   /** Ids or names of an agent and an agency to highlight. */
   readonly featured?: { readonly agent: string | null; readonly agency: string | null };
+  /** The price band of a commission document, as its label. */
+  readonly homeOwnerPricing?: string | null;
+  /** How a featured partner's discount is worked out; the usual rule when left out. */
+  readonly discount?: DiscountRule;
   /** "full" when left out. */
   readonly edition?: "full" | "brief";
   /** Plain PDF when left out. */
@@ -38,5 +43,6 @@ export function reportOptions(
     branding: request.branding ?? null,
     pdfStandard: request.pdf_standard ?? null,
     edition: request.edition ?? "full",
+    homeOwnerPricing: request.home_owner_pricing ?? null,
   };
 }

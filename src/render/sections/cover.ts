@@ -11,7 +11,7 @@ import { CONTENT_WIDTH, label, PAGE, type Palette, SIZE } from "../theme.ts";
 /** The coloured field that carries the title. */
 const FIELD = { top: 132, height: 350 } as const;
 
-const STATE_NAMES: Readonly<Record<State, string>> = {
+export const STATE_NAMES: Readonly<Record<State, string>> = {
   ACT: "Australian Capital Territory",
   NSW: "New South Wales",
   NT: "Northern Territory",
@@ -96,7 +96,8 @@ function constellation(neighbours: readonly { readonly x: number; readonly y: nu
   ];
 }
 
-function brand(model: Cover, palette: Palette): Content {
+/** The brand of a document: its logo, else its name; what kind of document it is at the right. */
+export function brand(model: Pick<Cover, "branding" | "brandName" | "label">, palette: Palette): Content {
   const logo = model.branding?.logo ? picture(model.branding.logo) : null;
   const mark: Content = logo
     ? { image: logo.dataUri, fit: [200, 40] }

@@ -1,0 +1,373 @@
+// The commission document: one page on what selling costs in a price band.
+import type { Content, TDocumentDefinitions } from "pdfmake/interfaces";
+import type { BandRow, CommissionModel, FeaturedPartner } from "../../report/commission/commission.ts";
+import { type Range, rateText, type Usual } from "../../report/commission/rates.ts";
+import type { AreaKind } from "../../report/data-set.ts";
+import type { PdfStandard } from "../../report/request.ts";
+import { roundMoney } from "../../report/wording.ts";
+import type { RenderedPdf } from "../book.ts";
+import { caption, note } from "../chapter.ts";
+import { count, dollars, longDay, UNKNOWN } from "../format.ts";
+import { writePdf } from "../pdf.ts";
+import { picture } from "../picture.ts";
+import { roundPortrait } from "../portrait.ts";
+import type { RenderProgress } from "../render.ts";
+import { brand, STATE_NAMES } from "../sections/cover.ts";
+import { table } from "../table.ts";
+import { clean, fit, inlines, measure, shorten, text } from "../text.ts";
+import { CONTENT_WIDTH, label, PAGE, type Palette, palette, SIZE } from "../theme.ts";
+
+const FIELD = { top: 100, height: 132 } as const;
+const BAND_WIDTH = 190;
+
+const AREAS: Readonly<Record<AreaKind, string>> = {
+  inner_city: "the inner city",
+  suburb: "suburbs",
+  rural: "rural areas",
+};
+
+/** The page; where no rate is known for the band it says so. */
+export async function renderCommission(
+  model: CommissionModel,
+  standard: PdfStandard | null = null,
+  onProgress: RenderProgress = () => {},
+): Promise<RenderedPdf> {
+  const colours = palette(model.branding?.colour ?? model.preparedFor?.colour ?? null);
+  let pages = 1;
+  const definition = definitionOf(model, colours, (counted) => {
+    pages = counted;
+  });
+  const bytes = await writePdf(definition, standard, (done) => onProgress(done, "commission"));
+  return { bytes, pages };
+}
+
+function definitionOf(
+  model: CommissionModel,
+  palette: Palette,
+  counted: (pages: number) => void,
+): TDocumentDefinitions {
+  const { place, band } = model;
+  const brandName = model.branding?.name ?? model.preparedFor?.name ?? "AgentLink";
+  const name = clean(["Commission:", place.suburb, place.state, place.postcode ?? "", band.label].join(" "));
+  return {
+    pageSize: "A4",
+    pageMargins: [PAGE.left, PAGE.top, PAGE.right, PAGE.bottom],
+    content: [
+      { text: " ", fontSize: 1, id: "commission", outline: true, outlineText: name },
+      at(PAGE.left, 58, CONTENT_WIDTH, brand({ branding: model.branding, brandName, label: "Commission" }, palette)),
+      ...title(model),
+      { text: "", margin: [0, FIELD.top + FIELD.height - PAGE.top + 18, 0, 0] },
+      figures(model, palette),
+      ...(model.partner === null ? [] : [partnerBox(model.partner, model, palette)]),
+      ...bands(model, palette),
+      ...notes(model, palette),
+    ],
+    background: (page) =>
+      page === 1
+        ? {
+            canvas: [{ type: "rect", x: 0, y: FIELD.top, w: PAGE.width, h: FIELD.height, color: palette.accent }],
+            absolutePosition: { x: 0, y: 0 },
+          }
+        : null,
+    header: () => (model.sample ? sampleLabel(palette) : null),
+    footer: (_, count) => {
+      counted(count);
+      return footer(brandName, model.branding?.contact ?? "", model.date, palette);
+    },
+    defaultStyle: { font: "Sans", fontSize: SIZE.body, color: palette.ink, lineHeight: 1.15 },
+    info: {
+      title: name,
+      author: clean(brandName),
+      subject: clean(`What selling costs in ${place.suburb} in the band ${band.label}`),
+      creator: "AgentLink",
+      producer: "AgentLink",
+      creationDate: new Date(`${model.date}T00:00:00Z`),
+    },
+    language: "en-AU",
+    displayTitle: true,
+    version: "1.7",
+  };
+}
+
+function at(x: number, y: number, width: number, content: Content): Content {
+  return { columns: [{ width, stack: [content] }], absolutePosition: { x, y } };
+}
+
+function title({ place, band }: CommissionModel): Content[] {
+  const white = { color: "#ffffff" };
+  const width = CONTENT_WIDTH - BAND_WIDTH - 20;
+  const where = [STATE_NAMES[place.state], place.postcode ?? ""].join(" ").trim();
+  return [
+    at(PAGE.left, FIELD.top + 26, width, {
+      stack: [
+        text("WHAT SELLING COSTS", { ...label("#ffffff"), margin: [1, 0, 0, 7] }),
+        text(place.suburb, { font: "Serif", fontSize: sizeOf(place.suburb, width, 42), lineHeight: 0.95, ...white }),
+        text(where, { fontSize: 12, margin: [1, 7, 0, 0], ...white }),
+      ],
+    }),
+    at(PAGE.width - PAGE.right - BAND_WIDTH, FIELD.top + 26, BAND_WIDTH, {
+      stack: [
+        text("PRICE BAND", { ...label("#ffffff"), alignment: "right", margin: [0, 0, 0, 7] }),
+        text(band.label, {
+          font: "Serif",
+          fontSize: sizeOf(band.label, BAND_WIDTH, 30),
+          lineHeight: 1,
+          alignment: "right",
+          ...white,
+        }),
+      ],
+    }),
+  ];
+}
+
+/** As large as leaves a long name on two lines of whole words. */
+function sizeOf(words: string, width: number, most: number): number {
+  const longest = Math.max(...words.split(/\s+/).map((word) => measure(word, "Serif", most)));
+  return Math.max(11, Math.floor(most * Math.min(1, width / longest, (width * 1.7) / measure(words, "Serif", most))));
+}
+
+const GAP = 24;
+const HALF = (CONTENT_WIDTH - GAP) / 2;
+
+/** What is usual: the rate and what it comes to, and the marketing. */
+function figures(model: CommissionModel, palette: Palette): Content {
+  const { rate, marketing, band } = model;
+  const column = (head: string, value: string, lines: readonly string[]) => ({
+    width: HALF,
+    stack: [
+      {
+        canvas: [{ type: "line" as const, x1: 0, y1: 0, x2: HALF, y2: 0, lineWidth: 0.8, lineColor: palette.ink }],
+      },
+      caption(head, palette, [0, 8, 0, 5]),
+      text(value, {
+        font: "Serif",
+        fontSize: 28,
+        lineHeight: 1,
+        color: value === UNKNOWN ? palette.muted : palette.ink,
+      }),
+      ...lines.map((line) =>
+        text(line, {
+          fontSize: SIZE.table,
+          lineHeight: 1.25,
+          color: palette.muted,
+          margin: [0, 3, 0, 0] as [number, number, number, number],
+        }),
+      ),
+    ],
+  });
+  return {
+    columns: [
+      column(
+        "Usual commission",
+        rate === null ? UNKNOWN : rateText(rate),
+        rate === null
+          ? [`No usual commission is on record for ${band.label} in ${whereOf(model, null)}.`]
+          : [`${inDollars(rate, model)}.`, `Usual in ${whereOf(model, rate)}.`],
+      ),
+      column(
+        "Usual marketing cost",
+        marketing === null ? UNKNOWN : dollarRange(marketing),
+        marketing === null
+          ? [`No usual marketing cost is on record for ${band.label}.`]
+          : ["Photographs, advertisements, signboard and the like.", `Usual in ${whereOf(model, marketing)}.`],
+      ),
+    ],
+    columnGap: GAP,
+  };
+}
+
+function whereOf({ place, area }: CommissionModel, of: Usual | null): string {
+  if (of?.of === "state") return STATE_NAMES[place.state];
+  return of === null ? `${STATE_NAMES[place.state]} or for ${AREAS[area.kind]}` : AREAS[area.kind];
+}
+
+/** What the commission comes to, from the lowest price at the lowest rate to the highest at the highest. */
+function inDollars(rate: Range, { band }: Pick<CommissionModel, "band">): string {
+  const of = (price: number, percent: number) => dollars(Math.round((price * percent) / 100));
+  if (band.to === null) return `${of(band.from, rate.from)} or more on a sale at ${roundMoney(band.from)} or more`;
+  if (band.from === 0) return `Up to ${of(band.to, rate.to)} on a sale below ${roundMoney(band.to)}`;
+  return `${of(band.from, rate.from)} to ${of(band.to, rate.to)} on a sale at ${roundMoney(band.from)} to ${roundMoney(band.to)}`;
+}
+
+function dollarRange({ from, to }: Range): string {
+  return from === to ? dollars(from) : `${dollars(from)}-${dollars(to)}`;
+}
+
+const PORTRAIT = 62;
+
+/** Who pays to be shown here, and what this agent takes. */
+function partnerBox(partner: FeaturedPartner, model: CommissionModel, palette: Palette): Content {
+  const inner = CONTENT_WIDTH - 3 - 28;
+  const figure = 92;
+  const name = inner - PORTRAIT - 14 - 2 * (figure + 12);
+  const logo = partner.logo === null ? null : picture(partner.logo);
+  const badge = partner.tier === "featured_plus" ? "FEATURED PARTNER PLUS" : "FEATURED PARTNER";
+  const cell = (head: string, value: string, below: string) => ({
+    width: figure,
+    stack: [
+      caption(head, palette, [0, 6, 0, 4]),
+      text(value, { font: "Serif", fontSize: sizeOf(value, figure, 19), lineHeight: 1.1 }),
+      text(below, {
+        fontSize: SIZE.label,
+        color: palette.muted,
+        margin: [0, 2, 0, 0] as [number, number, number, number],
+      }),
+    ],
+  });
+  const own = partner.rate ?? model.rate;
+  const size = sizeOf(partner.name, name, 16);
+  return {
+    table: {
+      widths: [inner],
+      body: [
+        [
+          {
+            columns: [
+              {
+                width: PORTRAIT,
+                stack: [roundPortrait({ ...partner, color: palette.accent }, PORTRAIT, palette)],
+              },
+              {
+                width: name,
+                stack: [
+                  text(`${badge} · PAID PLACE`, { ...label(palette.accentText), margin: [0, 4, 0, 5] }),
+                  text(fit(partner.name, name * 1.8, "Serif", size), { font: "Serif", fontSize: size, lineHeight: 1 }),
+                  ...(partner.agencyName === null
+                    ? []
+                    : [
+                        text(fit(partner.agencyName, name, "Sans", SIZE.table), {
+                          fontSize: SIZE.table,
+                          color: palette.muted,
+                          margin: [0, 3, 0, 0] as [number, number, number, number],
+                        }),
+                      ]),
+                  ...(logo === null
+                    ? []
+                    : [
+                        {
+                          image: logo.dataUri,
+                          fit: [96, 22] as [number, number],
+                          margin: [0, 5, 0, 0] as [number, number, number, number],
+                        },
+                      ]),
+                ],
+              },
+              cell(
+                "Commission",
+                own === null ? UNKNOWN : rateText(own),
+                own === null ? "not on record" : partner.rate === null ? "as is usual" : "this agent's own",
+              ),
+              cell(
+                "Discount",
+                model.discount === null ? UNKNOWN : `$${count(model.discount)}`,
+                model.discount === null ? "needs a rate" : "off the commission",
+              ),
+            ],
+            columnGap: 12,
+          },
+        ],
+      ],
+    },
+    layout: {
+      hLineWidth: () => 0.6,
+      hLineColor: () => palette.hairline,
+      vLineWidth: (index) => (index === 0 ? 3 : 0.6),
+      vLineColor: (index) => (index === 0 ? palette.accent : palette.hairline),
+      paddingLeft: () => 14,
+      paddingRight: () => 14,
+      paddingTop: () => 11,
+      paddingBottom: () => 11,
+    },
+    margin: [0, 18, 0, 0],
+  };
+}
+
+/** Every band that something is known of, the one that was asked for in the brand's colour. */
+function bands(model: CommissionModel, palette: Palette): Content[] {
+  if (model.bands.filter(({ rate, marketing }) => rate !== null || marketing !== null).length < 2) return [];
+  const own = (row: BandRow) => (row.isAsked ? { bold: true, color: palette.accentText } : {});
+  const right = "right" as const;
+  return [
+    {
+      stack: [
+        caption("All price bands", palette, [0, 18, 0, 3]),
+        table<BandRow>({
+          columns: [
+            { title: "Price band", cell: (row) => inlines(row.label, own(row)) },
+            {
+              title: "Usual commission",
+              width: 110,
+              alignment: right,
+              cell: (row) => inlines(row.rate === null ? UNKNOWN : rateText(row.rate), own(row)),
+            },
+            {
+              title: "Usual marketing cost",
+              width: 130,
+              alignment: right,
+              cell: (row) => inlines(row.marketing === null ? UNKNOWN : dollarRange(row.marketing), own(row)),
+            },
+          ],
+          rows: model.bands,
+          palette,
+          highlighted: ({ isAsked }) => isAsked,
+          dense: true,
+        }),
+      ],
+      unbreakable: true,
+    },
+  ];
+}
+
+function notes({ partner, area, place }: CommissionModel, palette: Palette): Content[] {
+  const kind = area.known
+    ? `${place.suburb} counts among ${AREAS[area.kind]}.`
+    : `${place.suburb} counts among ${AREAS[area.kind]}, for want of another entry.`;
+  return [
+    note(
+      `Usual rates are from a table of the state's rates by price band; where it has none, of the kind of area's. ${kind} Owner and agent agree on the commission; ask whether an offer includes GST and marketing. This is neither an offer nor a valuation.`,
+      palette,
+      12,
+    ),
+    ...(partner === null
+      ? []
+      : [
+          note(
+            `${shorten(partner.name, 60)} pays to be shown here: a paid place, which changes no rank and no figure of any report.`,
+            palette,
+            3,
+          ),
+        ]),
+  ];
+}
+
+function sampleLabel(palette: Palette): Content {
+  return {
+    columns: [
+      {
+        width: CONTENT_WIDTH,
+        stack: [text("SAMPLE · SYNTHETIC DATA", { ...label(palette.accentText), alignment: "right" })],
+      },
+    ],
+    margin: [PAGE.left, 34, PAGE.right, 0],
+  };
+}
+
+function footer(brandName: string, contact: string, date: string, palette: Palette): Content {
+  const style = { fontSize: SIZE.small, color: palette.muted };
+  const words = [brandName, contact].filter((part) => part !== "").join(" · ");
+  return {
+    stack: [
+      {
+        canvas: [{ type: "line", x1: 0, y1: 0, x2: CONTENT_WIDTH, y2: 0, lineWidth: 0.4, lineColor: palette.hairline }],
+      },
+      {
+        columns: [
+          { width: CONTENT_WIDTH - 120, stack: [text(fit(words, CONTENT_WIDTH - 126, "Sans", SIZE.small), style)] },
+          { width: 120, stack: [text(longDay(date), { ...style, alignment: "right" })] },
+        ],
+        margin: [0, 7, 0, 0],
+      },
+    ],
+    margin: [PAGE.left, 18, PAGE.right, 0],
+  };
+}
