@@ -3,6 +3,7 @@ import { rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { Failure } from "../failure.ts";
 import { createRenderPool } from "../render/pool.ts";
+import { discountRule } from "../report/commission/discount.ts";
 import { reportDay } from "../report/day.ts";
 import { planDocuments } from "../report/documents.ts";
 import { chooseTown, resolveTown } from "../report/namesakes.ts";
@@ -39,7 +40,7 @@ export async function renderFile({ request: from, output, json, config, out, err
     dataIn(config.dataDir),
   );
   if (warning !== null) err(`warning: ${warning}`);
-  const [kind] = planDocuments(request);
+  const [kind] = planDocuments(request, config);
   const { data, include_surrounding_suburbs } = request;
   const dataSet = data
     ? JSON.stringify(data)
@@ -55,7 +56,10 @@ export async function renderFile({ request: from, output, json, config, out, err
   try {
     const { suburb, state, postcode } = place;
     const date = reportDay(new Date().toISOString(), state);
-    const options = reportOptions(request, { suburb, state, postcode, date, printEmails: config.printEmails });
+    const options = reportOptions(request, {
+      ...{ suburb, state, postcode, date, printEmails: config.printEmails },
+      ...{ edition: config.edition, discount: discountRule(config) },
+    });
     const { pages, bytes } = await pool.render(
       { kind, dataSet: new TextEncoder().encode(dataSet), options, output: draft },
       {},

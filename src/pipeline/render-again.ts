@@ -7,6 +7,7 @@ import type { DocumentFile, Job, ReportFile } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { RenderPool, RenderTask } from "../render/pool.ts";
 import type { Part } from "../render/render.ts";
+import { type DiscountSettings, discountRule } from "../report/commission/discount.ts";
 import type { State } from "../report/data-set.ts";
 import { reportDay } from "../report/day.ts";
 import { DOCUMENT_KINDS, type DocumentPlan, planDocuments } from "../report/documents.ts";
@@ -15,17 +16,19 @@ import type { ReportRequest } from "../report/request.ts";
 import type { Reports } from "../storage/reports/reports.ts";
 
 /** What an operator has set about documents. */
-export interface RenderSettings {
+export interface RenderSettings extends DiscountSettings {
   /** Whether reports have agents' e-mail addresses. */
   readonly printEmails: boolean;
+  /** Of reports whose request names none. */
+  readonly edition: "full" | "brief";
   /** PDFs before and behind the others in a complete document; null for none. */
   readonly completeFront: string | null;
   readonly completeBack: string | null;
 }
 
 /** The documents that a job is to have. @throws Failure "request_unreadable", permanent. */
-export function planOf(job: Job): DocumentPlan {
-  return planDocuments(readRequest(job));
+export function planOf(job: Job, settings: Pick<RenderSettings, "edition">): DocumentPlan {
+  return planDocuments(readRequest(job), settings);
 }
 
 /**
@@ -45,6 +48,7 @@ export function renderTask(
   const { suburb, postcode } = job;
   const known = {
     ...{ suburb, postcode, printEmails: settings.printEmails, state: job.state as State },
+    ...{ edition: settings.edition, discount: discountRule(settings) },
     date: reportDay(job.createdAt, job.state),
   };
   const kind = DOCUMENT_KINDS.find((each) => each === source.kind);

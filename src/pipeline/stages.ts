@@ -44,14 +44,22 @@ function withDecisions(dataSet: string, decisions: readonly Decision[]): string 
 export function createStages(dependencies: StageDependencies): Stages {
   const { fileNames, queue, sources, pool, isolated, descriptors, memory, reports, deliveries } = dependencies;
   return {
-    plan: ({ job }) => plannedOf(planOf(job)),
+    plan: ({ job }) => plannedOf(planOf(job, dependencies)),
 
     async gather({ job }) {
-      const { include_surrounding_suburbs, report, region = null, area = null } = readRequest(job);
+      const {
+        include_surrounding_suburbs,
+        report,
+        edition = dependencies.edition,
+        region = null,
+        area = null,
+      } = readRequest(job);
       const place = { suburb: job.suburb, state: job.state as State, postcode: job.postcode, region, area };
       const of = report === "agency" ? "rentals" : "sales";
       const dataSet = await gatherDataSet(sources, place, include_surrounding_suburbs ?? false, of);
       if (dataSet !== null) return withDecisions(dataSet, dependencies.decisions());
+      // The old service answered with a page that says so.
+      if (edition === "brief") return JSON.stringify({ suburb: { name: job.suburb, state: job.state } });
       const name = [job.suburb, job.state, job.postcode].filter((part) => part !== null).join(" ");
       throw new Failure(
         "no_data",

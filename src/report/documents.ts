@@ -16,15 +16,19 @@ export type DrawnKind = Exclude<DocumentKind, "complete">;
 export type DocumentPlan = readonly [main: DrawnKind, ...others: DocumentKind[]];
 
 /** What of a request decides which documents it is answered with. */
-export type DocumentWishes = Pick<ReportRequest, "report">;
+export type DocumentWishes = Pick<ReportRequest, "report" | "edition" | "home_owner_pricing">;
 
 /**
  * The documents that a request asks for, the main one first. Pure: the same request and settings plan the same documents,
  * whichever attempt asks; what an earlier attempt made of them is not made again.
  */
-export function planDocuments(wishes: DocumentWishes): DocumentPlan {
-  const main = wishes.report === "agency" ? "agency" : "agents";
-  return completed([main]);
+export function planDocuments(
+  { report, edition, home_owner_pricing: band }: DocumentWishes,
+  settings: { readonly edition: "full" | "brief" } = { edition: "full" },
+): DocumentPlan {
+  const brief = (edition ?? settings.edition) === "brief";
+  const main = report === "agency" ? "agency" : brief ? "agents_brief" : "agents";
+  return completed(band === undefined ? [main] : [main, "commission"]);
 }
 
 /** Where the commission document is made, all of the job's documents are joined in one, too. */

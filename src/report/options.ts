@@ -32,7 +32,7 @@ export interface ReportOptions {
 /** The options of a request for a place that is known. */
 export function reportOptions(
   request: Omit<ReportRequest, "suburb" | "state" | "data">,
-  known: Pick<ReportOptions, "suburb" | "state" | "postcode" | "printEmails" | "date">,
+  known: Pick<ReportOptions, "suburb" | "state" | "postcode" | "printEmails" | "date" | "edition" | "discount">,
 ): ReportOptions {
   return {
     ...known,
@@ -42,7 +42,7 @@ export function reportOptions(
     featured: { agent: request.featured_agent_id ?? null, agency: request.featured_agency_id ?? null },
     branding: request.branding ?? null,
     pdfStandard: request.pdf_standard ?? null,
-    edition: request.edition ?? "full",
+    edition: request.edition ?? known.edition ?? "full",
     homeOwnerPricing: request.home_owner_pricing ?? null,
   };
 }

@@ -93,6 +93,14 @@ export interface Config {
   /** The name of each kind of document. */
   readonly fileNames: Patterns;
   readonly folders: FolderPatterns;
+  /** Of reports whose request names none. */
+  readonly edition: "full" | "brief";
+  /** Of a featured partner's discount: per cent of the commission, per cent of that, rounding, least and most dollars. */
+  readonly discountShare: number;
+  readonly discountPart: number;
+  readonly discountStep: number;
+  readonly discountMin: number;
+  readonly discountMax: number;
   /** PDFs before and behind a job's other documents in its complete document; null for none. */
   readonly completeFront: string | null;
   readonly completeBack: string | null;
@@ -322,6 +330,24 @@ const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     "Folders they go into below the target, such as {state}/{suburb}, in the same way; v1 for those of the old service.",
     readFolders,
   ),
+  edition: setting(
+    "EDITION",
+    "full|brief",
+    "full",
+    "Edition of reports whose request names none: full, or brief, one landscape page with the first five.",
+    oneOf("full", "brief"),
+  ),
+  discountShare: setting(
+    "DISCOUNT_SHARE",
+    "percent",
+    "20",
+    "Share of the commission (lowest price of the band × lowest rate) that a featured partner's discount is a part of.",
+    integer(0, 100),
+  ),
+  discountPart: setting("DISCOUNT_PART", "percent", "25", "Part of that share which is the discount.", integer(0, 100)),
+  discountStep: setting("DISCOUNT_STEP", "dollars", "250", "The discount is rounded to this.", integer(1, 1_000_000)),
+  discountMin: setting("DISCOUNT_MIN", "dollars", "500", "The least that it is.", integer(0, 10_000_000)),
+  discountMax: setting("DISCOUNT_MAX", "dollars", "10000", "The most that it is.", integer(0, 10_000_000)),
   completeFront: setting(
     "COMPLETE_FRONT",
     "file",

@@ -121,6 +121,8 @@ export interface JobStatus {
   /** "" where it did not fail. */
   readonly error: string;
   readonly failure: { readonly code: string; readonly message: string } | null;
+  readonly commission_rate: string;
+  readonly discount: string;
   readonly warnings: readonly string[];
   readonly result: {
     readonly sha256: string;

@@ -207,6 +207,25 @@ const timesOutOnce: Proof = {
     }),
 };
 
+/** Discounts that one service works out by numbers none of which is the usual one, by price band. */
+let discounts: Promise<readonly string[]> | undefined;
+function discountsAsSet(): Promise<readonly string[]> {
+  const settings = { SHARE: "30", PART: "50", STEP: "100", MIN: "1000", MAX: "2000" };
+  const env = Object.fromEntries(Object.entries(settings).map(([name, value]) => [`DISCOUNT_${name}`, value]));
+  discounts ??= serving({ ...env, EDITION: "brief" }, (service) =>
+    Promise.all(
+      ["$1m-$1.5m", "Less than $500k", "$10m+"].map(async (home_owner_pricing) => {
+        const rates = [{ band: home_owner_pricing, rate_from: 1.24, rate_to: 1.5 }];
+        const data = { agents: [{ name: "Ada" }], partners: [{ agent: "Ada", tier: "featured", rates }] };
+        return (await done(service, { ...PLACE, home_owner_pricing, data })).discount;
+      }),
+    ),
+  );
+  return discounts;
+}
+/** 1,000,000 × 1.24 % × 30 % × 50 % is 1,860; 20 %, 25 % or 250 would make another number of it. */
+const provesDiscount = { prove: async () => expect((await discountsAsSet())[0]).toBe("$1,900") };
+
 const PROOFS: { readonly [K in keyof Config]: Proof } = {
   host: {
     prove: () =>
@@ -401,6 +420,20 @@ const PROOFS: { readonly [K in keyof Config]: Proof } = {
   s3PublicUrl: reachesS3,
   fileNames: reachesS3,
   folders: reachesS3,
+  edition: {
+    prove: () =>
+      serving({ EDITION: "brief" }, async (service) => {
+        const { result } = await done(service, inlineJob(1));
+        const pages = await Bun.$`pdfinfo ${result?.delivered_to ?? ""}`.text();
+        expect(pages).toMatch(/Pages: +1\n/);
+        expect(pages).toContain("841.89 x 595.28");
+      }),
+  },
+  discountShare: provesDiscount,
+  discountPart: provesDiscount,
+  discountStep: provesDiscount,
+  discountMin: { prove: async () => expect((await discountsAsSet())[1]).toBe("$1,000") },
+  discountMax: { prove: async () => expect((await discountsAsSet())[2]).toBe("$2,000") },
   completeFront: {
     async prove() {
       expect(await refusedAtStart({ COMPLETE_FRONT: "/no/such.pdf" })).toContain("AGENTLINK_COMPLETE_FRONT");

@@ -39,7 +39,7 @@ export function dataCommands(program: Command, { backup, backUp, restore, migrat
       .argument("<request.json>", "a request as POST /api/generate-agents-report takes it; - reads standard input")
       .requiredOption("-o, --output <report.pdf>", "PDF file to write")
       .option("--json", "print JSON", false),
-    ["dataDir", "printEmails"],
+    ["dataDir", "printEmails", "edition"],
   ).action((request: string, { output, json, ...flags }: Flags & { output: string; json: boolean }) =>
     renderFile({ request, output, json, config: configure(flags), out: print, err: complain }),
   );

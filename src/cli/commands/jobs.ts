@@ -82,7 +82,7 @@ export function queueCommands(program: Command): void {
   );
 }
 
-interface SubmitFlags extends FollowFlags, RequestFlags {
+interface SubmitFlags extends Omit<FollowFlags, "edition">, RequestFlags {
   readonly batch?: string;
   readonly request?: string;
   readonly data?: string;

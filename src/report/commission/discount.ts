@@ -12,6 +12,20 @@ export interface DiscountRule {
   readonly most: number;
 }
 
+/** The settings that the rule comes from. */
+export interface DiscountSettings {
+  readonly discountShare: number;
+  readonly discountPart: number;
+  readonly discountStep: number;
+  readonly discountMin: number;
+  readonly discountMax: number;
+}
+
+export function discountRule(settings: DiscountSettings): DiscountRule {
+  const { discountShare, discountPart, discountStep, discountMin, discountMax } = settings;
+  return { sharePct: discountShare, partPct: discountPart, step: discountStep, least: discountMin, most: discountMax };
+}
+
 export const USUAL_RULE: DiscountRule = { sharePct: 20, partPct: 25, step: 250, least: 500, most: 10_000 };
 
 /** Less than any step in cents: 0.1 + 0.2 must not be rounded down from 0.3. */
