@@ -141,13 +141,18 @@ export function toDocumentFile({
   return { kind, path, filename, sha256, bytes, pages, facts };
 }
 
-/** A job's documents as stored, the main one first; a version of one document stored its report alone. */
+/**
+ * A job's documents as stored, the main one first; a version of one document stored its report alone. One that is to be
+ * rendered again has none, though its report is known from before.
+ */
 export function documentsOf(
   stored: readonly JobDocument[],
   report: ReportFile | null,
   delivered: Delivered | null,
+  stage: Stage,
 ): readonly JobDocument[] {
-  if (stored.length === 0) return report === null ? [] : [{ ...toDocumentFile(report), delivered }];
+  if (stored.length === 0)
+    return report === null || stage !== "delivering" ? [] : [{ ...toDocumentFile(report), delivered }];
   const isMain = ({ path }: JobDocument) => Number(path === report?.path);
   return stored.length === 1 ? stored : stored.toSorted((a, b) => isMain(b) - isMain(a));
 }

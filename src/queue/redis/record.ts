@@ -37,7 +37,7 @@ export function toJob(id: string, fields: Fields): Job {
     error: toError(fields.error_code, fields.error),
     report,
     delivered,
-    documents: documentsOf(parsed<readonly JobDocument[]>(fields.documents) ?? [], report, delivered),
+    documents: documentsOf(parsed<readonly JobDocument[]>(fields.documents) ?? [], report, delivered, plain.stage),
     attemptStartedAt: fields.attempt_ms ? new Date(Number(fields.attempt_ms)).toISOString() : null,
     // An older version put jobs of every stage apart.
     alone: plain.alone && plain.stage === "rendering",

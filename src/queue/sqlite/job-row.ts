@@ -65,7 +65,7 @@ export function toJob(row: JobRow): Job {
     error: toError(row),
     report,
     delivered,
-    documents: documentsOf(documentsIn(row.documents), report, delivered),
+    documents: documentsOf(documentsIn(row.documents), report, delivered, row.stage),
     attemptStartedAt: row.attempt_started_at ?? null,
   };
 }

@@ -65,6 +65,8 @@ export function describeAttempts(world: World): void {
       expect(await world.queue.get(id)).toMatchObject({ status: "queued", stage: "rendering", attempts: 0 });
       expect(await world.queue.claim({ delivering: 1 })).toEqual([]);
       const again = the(await world.queue.claim({ rendering: 1 }));
+      // Else nothing would be rendered, and the PDF be gone for ever, again and again.
+      expect(again.job.documents).toEqual([]);
       expect(await dataSetOf(world.queue, id)).toBe('{"kept":true}');
       await finish(world.queue, again);
       expect((await world.queue.attempts(id)).map(({ releaseReason }) => releaseReason)).toEqual([
