@@ -1,6 +1,7 @@
 import { chmod, mkdir, rename, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import site from "../../deploy/nginx/agentlink.conf" with { type: "text" };
+import oldCallers from "../../deploy/nginx/agentlink-old-callers.conf" with { type: "text" };
 import proxy from "../../deploy/nginx/agentlink-proxy.conf" with { type: "text" };
 import upstream from "../../deploy/nginx/agentlink-upstream.conf" with { type: "text" };
 import settings from "../../deploy/systemd/agentlink.env" with { type: "text" };
@@ -42,6 +43,7 @@ const FILES: readonly File[] = [
   { path: "/usr/local/bin/agentlink-as-service", text: asService, mode: 0o755 },
   { path: `${NGINX}/agentlink.conf`, text: site, mode: 0o644 },
   { path: `${NGINX}/agentlink-proxy.conf`, text: proxy, mode: 0o644 },
+  { path: `${NGINX}/agentlink-old-callers.conf`, text: oldCallers, mode: 0o644 },
   { path: `${NGINX}/agentlink-upstream.conf`, text: upstream, mode: 0o644 },
 ];
 const SOCKET = "agentlink.socket";

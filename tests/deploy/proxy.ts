@@ -37,11 +37,16 @@ async function follow(folder: string): Promise<void> {
 }
 
 /** A real nginx with the configuration that is shipped; only names, ports and paths are this machine's. */
-export async function startProxy(upstreamPort: number): Promise<Proxy> {
+export async function startProxy(
+  upstreamPort: number,
+  /** Puts more files in place, in this folder for /etc/nginx. */
+  prepare: (folder: string) => Promise<void> = async () => {},
+): Promise<Proxy> {
   const folder = temporaryFolder();
   const [plain, secure, holdPort] = [freePort(), freePort(), freePort()];
   for (const each of ["conf.d", "snippets", "temp"]) await mkdir(join(folder, each));
   await follow(folder);
+  await prepare(folder);
   const [upstreamFile, siteFile] = [
     join(folder, "snippets/agentlink-upstream.conf"),
     join(folder, "conf.d/agentlink.conf"),

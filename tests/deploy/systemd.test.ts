@@ -30,7 +30,12 @@ onLinux(
     expect((await run(["install", "--root", root])).code).toBe(0);
     expect(readFileSync(at("etc/systemd/system/agentlink.service"), "utf8")).toBe(unit("agentlink.service"));
     expect(statSync(at("usr/local/bin/agentlink")).size).toBe(statSync(binaryPath()).size);
-    for (const name of ["agentlink.conf", "agentlink-proxy.conf", "agentlink-upstream.conf"]) {
+    for (const name of [
+      "agentlink.conf",
+      "agentlink-proxy.conf",
+      "agentlink-upstream.conf",
+      "agentlink-old-callers.conf",
+    ]) {
       const shipped = readFileSync(resolve(UNITS, "../nginx", name), "utf8");
       expect(readFileSync(at(`usr/local/share/agentlink/nginx/${name}`), "utf8")).toBe(shipped);
     }

@@ -4,52 +4,124 @@ import { join } from "node:path";
 import { startBinary, temporaryFolder } from "./binary.ts";
 import { importManly } from "./jobs.ts";
 
-const MOST_POLLS = 24;
-const POLL_MS = 5_000;
+const LIMIT_MS = 60_000;
+/** They poll every few seconds; the tests have no time for that. */
+const POLL_MS = 250;
 
-/** What the clients of the FastAPI stack do: no header but the content's type, and a look at two fields of the answers. */
-async function oldClient(url: string): Promise<{ readonly statuses: readonly string[]; readonly id: string }> {
-  const accepted = await fetch(`${url}/api/generate-agents-report`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ suburb: "Manly", state: "NSW" }),
-  });
-  expect(accepted.status).toBe(200);
-  const { job_id: id } = (await accepted.json()) as { job_id: string };
-  expect(id).toBeString();
-  const statuses: string[] = [];
-  while (statuses.at(-1) !== "completed" && statuses.at(-1) !== "failed") {
-    if (statuses.length > MOST_POLLS) throw new Error(`the job did not end: ${statuses.at(-1)}`);
-    if (statuses.length > 0) await Bun.sleep(POLL_MS);
-    const answer = await fetch(`${url}/api/job-status/${id}`);
-    expect(answer.status).toBe(200);
-    const job = (await answer.json()) as { job_id: string; status: string };
-    expect(job.job_id).toBe(id);
-    statuses.push(job.status);
-  }
-  return { statuses, id };
+/** What a client of the old service reads of a job: every field is there, and none is null. */
+interface OldStatus {
+  readonly job_id: string;
+  readonly status: string;
+  readonly progress: number;
+  readonly dropbox_url: string;
+  readonly filename: string;
+  readonly error: string;
 }
 
-test("the old stack's clients find what they know: five posts at once, each polled every five seconds to its end", async () => {
+/** All 18 fields of the old call, as the script sends them that asks for five reports at once. */
+const ALL_FIELDS = {
+  ...{ suburb: "Manly", state: "NSW", post_code: "2095", property_types: ["House", "ApartmentUnitFlat"] },
+  ...{ min_bedrooms: 1, max_bedrooms: 6, min_bathrooms: 1, max_bathrooms: 6, min_carspaces: 1, max_carspaces: 8 },
+  ...{ min_land_area: 0, max_land_area: 100_000, include_surrounding_suburbs: false, region: "Sydney Region" },
+  ...{ area: "Northern Beaches", home_owner_pricing: null, featured_agent_id: "1", featured_agency_id: "2" },
+};
+
+/** As ConvertTo-Json writes it: every property there, most of them null, a number where one is meant. */
+const POWERSHELL = `{\r\n    "suburb":  "manly",\r\n    "state":  "nsw",\r\n    "post_code":  2095,\r\n    "property_types":  null,
+${["bedrooms", "bathrooms", "carspaces", "land_area"].map((of) => `    "min_${of}":  null,\r\n    "max_${of}":  null,\r\n`).join("")}
+    "include_surrounding_suburbs":  false,\r\n    "region":  null,\r\n    "area":  null,\r\n    "home_owner_pricing":  null,
+    "featured_agent_id":  null,\r\n    "featured_agency_id":  null\r\n}`;
+
+/** What Make sends for what nobody mapped, and for what a form left open; a module's text for a list. */
+const MAKE = {
+  ...{ suburb: "Manly", state: "NSW", post_code: "", property_types: "House,Apartment", min_bedrooms: "3" },
+  ...{ max_bedrooms: "", min_bathrooms: "null", max_bathrooms: "", min_carspaces: "", max_carspaces: "" },
+  ...{ min_land_area: "", max_land_area: "", include_surrounding_suburbs: "false", region: "", area: "" },
+  ...{ home_owner_pricing: "", featured_agent_id: "", featured_agency_id: "" },
+};
+
+const postRaw = (url: string, body: string, contentType = "application/json") =>
+  fetch(`${url}/api/generate-agents-report`, { method: "POST", headers: { "content-type": contentType }, body });
+
+async function post(url: string, body: object | string, contentType?: string): Promise<string> {
+  const accepted = await postRaw(url, typeof body === "string" ? body : JSON.stringify(body), contentType);
+  expect([accepted.status, accepted.status === 200 ? "" : await accepted.text()]).toEqual([200, ""]);
+  const { job_id, status } = (await accepted.json()) as { job_id: string; status: string };
+  expect(status).toBe("processing");
+  return job_id;
+}
+
+/** Polls as a client does until it sees what that waits for; answers all that it was shown. */
+async function poll(url: string, id: string, done: (status: OldStatus) => boolean): Promise<readonly OldStatus[]> {
+  const seen: OldStatus[] = [];
+  for (const deadline = performance.now() + LIMIT_MS; ; await Bun.sleep(POLL_MS)) {
+    const answer = await fetch(`${url}/api/job-status/${id}`);
+    expect(answer.status).toBe(200);
+    const status = (await answer.json()) as OldStatus;
+    expect(status.job_id).toBe(id);
+    for (const field of ["status", "dropbox_url", "filename", "error"] as const)
+      expect([field, typeof status[field]]).toEqual([field, "string"]);
+    expect(Number.isInteger(status.progress)).toBe(true);
+    seen.push(status);
+    if (done(status)) return seen;
+    if (performance.now() > deadline) throw new Error(`waited in vain: ${JSON.stringify(status)}`);
+  }
+}
+
+const untilStatus = ({ status }: OldStatus) => status === "completed" || status === "failed";
+const untilProgress = ({ progress }: OldStatus) => progress === 100;
+
+/** The scenario fetches the file from the link, to merge and to mail it. */
+async function fetchLink({ dropbox_url, filename }: OldStatus): Promise<void> {
+  expect(filename).toEndWith(".pdf");
+  const file = await fetch(dropbox_url);
+  expect(file.status).toBe(200);
+  expect(Buffer.from(await file.arrayBuffer()).toString("latin1", 0, 5)).toBe("%PDF-");
+}
+
+test("the old service's callers have their days: scripts, scenarios and pollers find what they know", async () => {
   const dataDir = temporaryFolder();
   await importManly(dataDir);
   const service = await startBinary({ dataDir });
-  const clients = await Promise.all(Array.from({ length: 5 }, () => oldClient(service.url)));
-  for (const { statuses } of clients) {
-    expect(statuses.at(-1)).toBe("completed");
-    expect(statuses.slice(0, -1).every((status) => status === "processing")).toBe(true);
-  }
-  expect(new Set(clients.map(({ id }) => id)).size).toBe(5);
+  const { url } = service;
+
+  const five = await Promise.all(
+    Array.from({ length: 5 }, async (_, index) => {
+      const id = await post(url, ALL_FIELDS);
+      const seen = await poll(url, id, index % 2 === 0 ? untilStatus : untilProgress);
+      expect(seen.slice(0, -1).every(({ status, progress }) => status === "processing" && progress < 100)).toBe(true);
+      const last = seen.at(-1);
+      expect(last).toMatchObject({ status: "completed", progress: 100, error: "" });
+      return { id, last };
+    }),
+  );
+  expect(new Set(five.map(({ id }) => id)).size).toBe(5);
   const delivered = await readdir(join(dataDir, "delivered"), { recursive: true });
   expect(delivered.filter((name) => name.endsWith(".pdf"))).toHaveLength(5);
+  const [first] = five;
+  if (first?.last !== undefined) await fetchLink(first.last);
 
-  const unknown = await fetch(`${service.url}/api/job-status/3f0c2f0e-0000-4000-8000-000000000000`);
+  const shell = await post(url, POWERSHELL, "application/json; charset=utf-8");
+  const make = await post(url, MAKE);
+  const kinds = [
+    [shell, { requested: {}, requested_text: "", postcode: "2095", warnings: [] }],
+    [make, { requested: { property_types: ["House", "Apartment"], min_bedrooms: 3 }, warnings: [] }],
+  ] as const;
+  for (const [id, shown] of kinds) {
+    const last = (await poll(url, id, untilStatus)).at(-1);
+    expect(last).toMatchObject({ status: "completed", ...shown });
+    if (last !== undefined) await fetchLink(last);
+  }
+
+  // A filter that leaves nothing is a document that says so.
+  const nothing = (await poll(url, await post(url, { ...MAKE, min_bedrooms: "40" }), untilStatus)).at(-1);
+  expect(nothing).toMatchObject({ status: "completed", result: { pages: 1 } });
+
+  const unknown = await fetch(`${url}/api/job-status/3f0c2f0e-0000-4000-8000-000000000000`);
   expect([unknown.status, typeof ((await unknown.json()) as { detail: unknown }).detail]).toEqual([404, "string"]);
-  const wrong = await fetch(`${service.url}/api/generate-agents-report`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ state: "NSW" }),
-  });
-  expect([wrong.status, "detail" in ((await wrong.json()) as object)]).toEqual([422, true]);
+  for (const wrong of [{ state: "NSW" }, { ...MAKE, property_types: "Castle" }, { ...MAKE, max_bedrooms: "2" }]) {
+    const answer = await postRaw(url, JSON.stringify(wrong));
+    expect([answer.status, "detail" in ((await answer.json()) as object)]).toEqual([422, true]);
+  }
   await service.end("SIGTERM");
 }, 120_000);
