@@ -1,9 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import type { Failure } from "../../src/failure.ts";
 import { createOutbound } from "../../src/outbound/outbound.ts";
+import type { DataSet } from "../../src/report/data-set.ts";
+import { withPictures } from "../../src/report/picture.ts";
 import { checkDataSet, createHttpSource, createSourceBreaker, sourceAddress } from "../../src/report/sources/http.ts";
 import type { ReportPlace, Source } from "../../src/report/sources/source.ts";
 import { hurryingClock } from "../fakes/clock.ts";
+import { png } from "../render/pictures.ts";
 
 const MANLY: ReportPlace = { suburb: "Manly", state: "NSW", postcode: "2095" };
 const MINUTE = 60_000;
@@ -68,6 +71,19 @@ describe("the HTTP source", () => {
     expect(answer).toMatchObject({ suburb: { name: "MANLY" }, agents: [{ name: "Søren O'Brien" }] });
     expect(service.asked[0]?.path).toBe("/suburbs/NSW/Manly?postcode=2095");
     expect(service.asked[0]?.headers.get("authorization")).toBe("Bearer k");
+  });
+
+  test("a picture that cannot be drawn is left out, and said under Coverage; the report is made", async () => {
+    const agents = Array.from({ length: 8 }, (_, at) => ({ name: `Agent ${at}`, photo: png({ broken: at > 0 }) }));
+    const text = JSON.stringify(dataSet({ agents }));
+    const checked = JSON.parse((await withPictures(() => checkDataSet(text))).text) as DataSet;
+    expect(checked.agents?.map(({ photo }) => photo?.slice(0, 15) ?? null)).toEqual([
+      "data:image/jpeg",
+      ...Array(7).fill(null),
+    ]);
+    expect(checked.notes).toHaveLength(6);
+    expect(checked.notes?.[0]).toMatch(/^A picture is left out: \/agents\/1\/photo is damaged.*Agent 1/);
+    expect(checked.notes?.at(-1)).toBe("2 more pictures cannot be drawn, and are left out, too.");
   });
 
   test("the words of a place lead nowhere but to their place in the address", () => {

@@ -9,7 +9,8 @@ import { parseRetryAfter } from "../../outbound/retry-after.ts";
 import type { DataSet } from "../data-set.ts";
 import { suburbKey } from "../gazetteer/key.ts";
 import { parseJsonText } from "../json.ts";
-import { parseDataSet } from "../validation.ts";
+import { withPreparedPictures } from "../pictures.ts";
+import { readDataSet } from "../validation.ts";
 import type { ReportPlace, Source } from "./source.ts";
 
 const TIMEOUT_MS = 60_000;
@@ -50,10 +51,21 @@ export interface CheckedDataSet {
   readonly suburb: DataSet["suburb"];
 }
 
-/** @throws Failure "bad_json" or "invalid_data_set" (permanent). */
+const PICTURES_NAMED = 5;
+
+/**
+ * A picture that cannot be drawn is left out, and Method says so: it is worth no report.
+ * @throws Failure "bad_json" or "invalid_data_set" (permanent).
+ */
 export function checkDataSet(text: string): CheckedDataSet {
-  const dataSet = parseDataSet(parseJsonText(text));
-  return { text: JSON.stringify(dataSet), suburb: dataSet.suburb };
+  const { dataSet, problems } = withPreparedPictures(readDataSet(parseJsonText(text)), "");
+  const named = problems
+    .slice(0, PICTURES_NAMED)
+    .map(({ path, message }) => `A picture is left out: ${path} ${message}.`);
+  const more = problems.length - named.length;
+  const notes = more > 0 ? [...named, `${more} more pictures cannot be drawn, and are left out, too.`] : named;
+  const noted = notes.length === 0 ? dataSet : { ...dataSet, notes: [...(dataSet.notes ?? []), ...notes] };
+  return { text: JSON.stringify(noted), suburb: dataSet.suburb };
 }
 
 /**
