@@ -1,6 +1,7 @@
 import { cpus, release, totalmem } from "node:os";
 import { benchCharts } from "./charts.ts";
 import { benchClaim } from "./claim.ts";
+import { benchDomain } from "./domain.ts";
 import { benchHosts, benchStores } from "./hosts.ts";
 import { benchPost } from "./post.ts";
 import { benchQueue } from "./queue.ts";
@@ -18,6 +19,7 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
   stores: { title: "No-op jobs through SQLite and through Redis", run: benchStores },
   hosts: { title: "Instances of one render thread each, on one Redis", run: benchHosts },
   claim: { title: "Claiming, by the size of the table", run: benchClaim },
+  domain: { title: "A suburb from Domain's API at 200 ms a call, beside one call after the other", run: benchDomain },
   start: { title: "Start to the first 200", run: benchStart },
   memory: { title: "Resident memory", run: benchMemory },
 };

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import { readLocalKey } from "../access/keys/local-key.ts";
 import { Failure } from "../failure.ts";
+import { usesDomain } from "../report/sources/domain/domain.ts";
 import { importSample } from "../report/sources/sample.ts";
 import { startService } from "../service.ts";
 import type { Config } from "../settings/settings.ts";
@@ -22,29 +23,42 @@ interface JobStatus {
 }
 
 const FOLLOW_EVERY_MS = 100;
-const REQUEST = { suburb: "Manly", state: "NSW", prepared_for: "Norfolk & Pine Property" };
+const PLACE = { suburb: "Manly", state: "NSW" };
+const SAMPLE_REQUEST = { ...PLACE, prepared_for: "Norfolk & Pine Property" };
 
 /**
  * The product in one command: starts the service with the sample data, posts a report for Manly NSW as a client
- * would, follows it to the end, says where everything is, and keeps serving.
+ * would, follows it to the end, says where everything is, and keeps serving. `live`: with real data of Domain, where its
+ * key is set, in a data folder of its own that has no sample.
  */
 export async function demo(
-  config: Config,
+  given: Config,
   log: Logger,
   renderCommand: readonly string[],
   print: (line: string) => void,
+  { live }: { readonly live: boolean },
 ): Promise<void> {
+  const isLive = live && usesDomain(given);
+  if (live && !isLive)
+    print("AGENTLINK_DOMAIN_KEY is not set: this uses the synthetic sample data. See docs/domain.md");
+  const config = isLive
+    ? { ...given, dataDir: join(given.dataDir, "live") }
+    : { ...given, domainKey: "", domainClientId: "", domainClientSecret: "" };
+  const request = isLive ? PLACE : SAMPLE_REQUEST;
   const service = await startService(config, log, renderCommand);
   const headers = showing(readLocalKey(config.dataDir));
   print(`AgentLink is up at ${service.url}, its data in ${config.dataDir}`);
-  await importSample(service.catalogue);
-  print("The catalogue holds the synthetic sample data: Manly NSW and its neighbours.");
+  if (isLive) print(`The data is real, from ${new URL(config.domainUrl).host} with your key.`);
+  else {
+    await importSample(service.catalogue);
+    print("The catalogue holds the synthetic sample data: Manly NSW and its neighbours.");
+  }
 
-  print(`POST ${service.url}/api/generate-agents-report ${JSON.stringify(REQUEST)}`);
+  print(`POST ${service.url}/api/generate-agents-report ${JSON.stringify(request)}`);
   const posted = await call<{ job_id: string }>(`${service.url}/api/generate-agents-report`, {
     method: "POST",
     headers: { "content-type": "application/json", ...headers },
-    body: JSON.stringify(REQUEST),
+    body: JSON.stringify(request),
   });
   const job = await follow(`${service.url}/api/job-status/${posted.job_id}`, headers, print);
   if (job.status !== "completed") throw new Failure("demo", `the report ${job.status}: ${job.error}`);

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 /** What a person would type, by the words of the command. */
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   serve: ["agentlink serve", "agentlink serve --port 9000 --data-dir /var/lib/agentlink"],
-  demo: ["agentlink demo", "agentlink demo --port 8081"],
+  demo: ["agentlink demo", "agentlink demo --port 8081", "agentlink demo --live"],
   healthcheck: ["agentlink healthcheck --ready --timeout 2s"],
   doctor: ["agentlink doctor", "agentlink doctor --offline --json", "agentlink doctor --old-client request.json"],
   import: [

@@ -10,7 +10,7 @@ import { chooseTown, resolveTown } from "../report/namesakes.ts";
 import { reportOptions } from "../report/options.ts";
 import { withPictures } from "../report/picture.ts";
 import { type DataOf, openCatalogue } from "../report/sources/catalogue.ts";
-import { gatherDataSet } from "../report/sources/gather.ts";
+import { gatherDataSet, withDecisions } from "../report/sources/gather.ts";
 import type { Place } from "../report/suburbs.ts";
 import { parseRequest } from "../report/validation.ts";
 import type { Config } from "../settings/settings.ts";
@@ -98,8 +98,9 @@ async function fromCatalogue(dataDir: string, place: Place, withSurroundings: bo
   if (existsSync(path)) {
     const catalogue = openCatalogue({ path });
     const dataSet = await gatherDataSet([catalogue], place, withSurroundings, of);
+    const decisions = catalogue.decisions();
     catalogue.close();
-    if (dataSet !== null) return dataSet;
+    if (dataSet !== null) return withDecisions(dataSet, decisions);
   }
   throw new Failure(
     "no_data",

@@ -10,7 +10,7 @@ import type { Rendered, RenderPool } from "../render/pool.ts";
 import type { Decision, State } from "../report/data-set.ts";
 import { type DocumentKind, type DocumentPlan, makingOrder } from "../report/documents.ts";
 import type { Patterns } from "../report/names.ts";
-import { gatherDataSet } from "../report/sources/gather.ts";
+import { gatherDataSet, withDecisions } from "../report/sources/gather.ts";
 import type { Source } from "../report/sources/source.ts";
 import type { Reports } from "../storage/reports/reports.ts";
 import type { Share } from "./attempt.ts";
@@ -32,12 +32,6 @@ export interface StageDependencies extends RenderSettings {
   readonly memory: MemoryGuard;
   readonly reports: Reports;
   readonly deliveries: readonly Delivery[];
-}
-
-/** The data set's JSON is not read for it: it may be large. */
-function withDecisions(dataSet: string, decisions: readonly Decision[]): string {
-  if (decisions.length === 0) return dataSet;
-  return `${dataSet.trimEnd().slice(0, -1)},"decisions":${JSON.stringify(decisions)}}`;
 }
 
 /** The stages over the service's parts. A job runs through them in order; the pipeline decides when. */

@@ -4,7 +4,7 @@ import type { DataSet } from "../../src/report/data-set.ts";
 import { FakeDomain } from "../fakes/domain.ts";
 import { addSuburb } from "../fakes/domain-suburb.ts";
 import { until } from "../until.ts";
-import { post, run, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
+import { binaryPath, post, run, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 import { inlineJob } from "./jobs.ts";
 
 const domain = new FakeDomain().start();
@@ -89,6 +89,27 @@ test("agentlink people lists what is joined and why, and a decision lasts", asyn
   expect((await agentlink("people", "merge", "ada-0", "ada-0")).code).toBe(2);
   expect((await agentlink("people", "forget", "ada-1", "ada-0")).code).toBe(0);
   expect((await list()).joins).toContainEqual(expect.objectContaining(joined));
+}, 60_000);
+
+test("the demo with --live makes its report from Domain, and has no sample", async () => {
+  const child = Bun.spawn([binaryPath(), "demo", "--live", "--port", "0"], {
+    cwd: temporaryFolder(),
+    env: { ...env, AGENTLINK_DATA_DIR: temporaryFolder(), PATH: process.env.PATH },
+    stdout: "pipe",
+    stderr: "ignore",
+  });
+  let text = "";
+  let isServing = false;
+  for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) {
+    text += part;
+    if (isServing || !text.includes("Serving until Ctrl-C.")) continue;
+    isServing = true;
+    child.kill("SIGINT");
+  }
+  expect(await child.exited).toBe(0);
+  expect(text).toContain("The data is real, from 127.0.0.1:");
+  expect(text).toMatch(/100 % {2}completed/);
+  expect(text).not.toContain("synthetic");
 }, 60_000);
 
 test("a spent quota lets its jobs wait with the reason and the time, uses no attempt, and other jobs go on", async () => {

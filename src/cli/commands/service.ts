@@ -45,11 +45,14 @@ export function serviceCommands(program: Command, { renderCommand, version, exam
   });
 
   withSettings(
-    program.command("demo").description("run the service with sample data and make one report for Manly NSW"),
+    program
+      .command("demo")
+      .description("run the service with sample data and make one report for Manly NSW")
+      .option("--live", "use real data of Domain, where AGENTLINK_DOMAIN_KEY is set", false),
     SERVICE_SETTINGS,
-  ).action((flags: Flags) => {
+  ).action(({ live, ...flags }: Flags & { live: boolean }) => {
     const config = configure({ logLevel: "warn", ...flags });
-    return demo(config, openLog(config), renderCommand, print);
+    return demo(config, openLog(config), renderCommand, print, { live });
   });
 
   withSettings(

@@ -1,3 +1,4 @@
+import type { Decision } from "../data-set.ts";
 import { findSuburb, surroundingsOf } from "../suburbs.ts";
 import { joinTexts } from "../surroundings.ts";
 import type { ReportPlace, Source } from "./source.ts";
@@ -33,4 +34,10 @@ async function firstOf(
     if (dataSet !== null) return dataSet;
   }
   return null;
+}
+
+/** A data set with what a person decided of its people and sales. Its JSON is not read for it: it may be large. */
+export function withDecisions(dataSet: string, decisions: readonly Decision[]): string {
+  if (decisions.length === 0) return dataSet;
+  return `${dataSet.trimEnd().slice(0, -1)},"decisions":${JSON.stringify(decisions)}}`;
 }
