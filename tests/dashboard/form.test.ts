@@ -50,3 +50,32 @@ testInBrowser(
     watched.expectClean();
   },
 );
+
+testInBrowser(
+  "the form asks for all that a request can, says at the field what is wrong, and the job's page says what was asked for",
+  async ({ place, browser }) => {
+    await using watched = await openPage(browser, `${place.url}/new`);
+    const { page } = watched;
+    const suburb = page.getByRole("combobox", { name: "Suburb" });
+    await suburb.pressSequentially("2095");
+    await page.getByRole("option", { name: "Manly NSW 2095" }).waitFor();
+    await suburb.press("Enter");
+    await page.getByText("What counts, and how it looks").click();
+    await page.getByLabel("Property types").fill("houses, castle");
+    await page.getByLabel("Bedrooms, at least").fill("3");
+    await page.getByLabel("Land, m², at most").fill("900");
+    await page.getByLabel("Count the surrounding suburbs, too").check();
+    await page.getByLabel("Price band of the home owner").selectOption("$1m-$1.5m");
+    await page.getByLabel("Highlight agent").fill("nobody at all");
+    await page.getByRole("button", { name: "Make the report" }).click();
+    await page.getByRole("alert").getByText('not "castle"').waitFor();
+    await page.getByLabel("Property types").fill("houses, townhouse");
+    await page.getByRole("button", { name: "Make the report" }).click();
+    await page.waitForURL("**/jobs/*");
+    const words = "houses and townhouses, 3 bedrooms or more, 900 m² of land at most, Manly and 5 neighbours";
+    await page.locator(".under").getByText(words).waitFor();
+    await page.getByRole("region", { name: "Warning" }).getByText("knows no agent “nobody at all”").waitFor();
+    // What a browser says of the refusal.
+    expect(watched.complaints).toEqual([expect.stringContaining("422")]);
+  },
+);

@@ -120,6 +120,7 @@ function Shown({ detail, lookAgain }: ShownProps) {
           client <a href={linkTo("jobs", { client })}>{client}</a>
         </span>
         <span>priority {job.priority}</span>
+        {job.requested_text !== "" && <span>asked for: {job.requested_text}</span>}
       </p>
       <div class="beside">
         <div class="told">

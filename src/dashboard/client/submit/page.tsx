@@ -5,6 +5,7 @@ import { Refusal, tell } from "../api.ts";
 import { maySubmit } from "../viewer.ts";
 import { AgencyBox } from "./agency-box.tsx";
 import { Field } from "./field.tsx";
+import { FILTER_FIELDS, FilterFields } from "./filter-fields.tsx";
 import { SuburbBox } from "./suburb-box.tsx";
 
 /** The ways of waiting; any number from 0 to 9 may be asked for over the API. */
@@ -45,7 +46,7 @@ export function SubmitPage() {
       ...(postcode === undefined ? {} : { postcode }),
       priority: Number(form.get("priority")),
     };
-    for (const field of ["prepared_for", "callback_url"]) {
+    for (const field of ["prepared_for", "callback_url", ...FILTER_FIELDS]) {
       const value = String(form.get(field) ?? "").trim();
       if (value !== "") body[field] = value;
     }
@@ -65,9 +66,12 @@ export function SubmitPage() {
     }
   };
 
-  const wrong = (path: string) => refusal?.problems.find((each) => each.path === path)?.message;
-  const placed =
-    refusal !== null && (wrong("/suburb") ?? wrong("/callback_url") ?? wrong("/prepared_for")) !== undefined;
+  // Of a list it is an item that is wrong.
+  const wrong = (path: string) =>
+    refusal?.problems.find((each) => each.path === path || each.path?.startsWith(`${path}/`))?.message;
+  const placed = [...["suburb", "callback_url", "prepared_for"], ...FILTER_FIELDS].some(
+    (field) => wrong(`/${field}`) !== undefined,
+  );
   return (
     <div class="sheet">
       <h1>New report</h1>
@@ -80,6 +84,7 @@ export function SubmitPage() {
           }}
         />
         <AgencyBox suburb={suburb} wrong={wrong("/prepared_for")} />
+        <FilterFields wrong={wrong} />
         <Field label="Priority">
           {(attributes) => (
             <select {...attributes} name="priority">
