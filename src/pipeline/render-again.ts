@@ -21,6 +21,8 @@ export interface RenderSettings extends DiscountSettings {
   readonly printEmails: boolean;
   /** Of reports whose request names none. */
   readonly edition: "full" | "brief";
+  /** "v1": the old service's contract, of which a page is part that says that nothing was found. */
+  readonly statusContract?: string;
   /** PDFs before and behind the others in a complete document; null for none. */
   readonly completeFront: string | null;
   readonly completeBack: string | null;
@@ -48,7 +50,7 @@ export function renderTask(
   const { suburb, postcode } = job;
   const known = {
     ...{ suburb, postcode, printEmails: settings.printEmails, state: job.state as State },
-    ...{ edition: settings.edition, discount: discountRule(settings) },
+    ...{ edition: settings.edition, discount: discountRule(settings), emptyIsPage: settings.statusContract === "v1" },
     date: reportDay(job.createdAt, job.state),
   };
   const kind = DOCUMENT_KINDS.find((each) => each === source.kind);

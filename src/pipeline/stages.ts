@@ -53,7 +53,8 @@ export function createStages(dependencies: StageDependencies): Stages {
       const dataSet = await gatherDataSet(sources, place, include_surrounding_suburbs ?? false, of);
       if (dataSet !== null) return withDecisions(dataSet, dependencies.decisions());
       // The old service answered with a page that says so.
-      if (edition === "brief") return JSON.stringify({ suburb: { name: job.suburb, state: job.state } });
+      if (edition === "brief" || dependencies.statusContract === "v1")
+        return JSON.stringify({ suburb: { name: job.suburb, state: job.state } });
       const name = [job.suburb, job.state, job.postcode].filter((part) => part !== null).join(" ");
       throw new Failure(
         "no_data",

@@ -1,9 +1,11 @@
 // What draws each kind of document, in the render thread: data set → model → PDF.
+import { Failure } from "../failure.ts";
 import { buildBrief } from "../report/brief.ts";
 import { buildCommission } from "../report/commission/commission.ts";
 import type { DataSet } from "../report/data-set.ts";
 import type { DocumentFacts, DrawnKind } from "../report/documents.ts";
 import { buildLeasing } from "../report/leasing/leasing.ts";
+import type { ReportModel } from "../report/model.ts";
 import type { ReportOptions } from "../report/options.ts";
 import { buildReport } from "../report/report.ts";
 import { renderBriefLeasing } from "./brief/agencies.ts";
@@ -32,14 +34,24 @@ const FIGURES = 0.05;
 
 const agents: Draw = (dataSet, options, onProgress) => {
   onProgress(0, "figures");
-  const model = buildReport(dataSet, options);
+  const model = reportOrNothing(dataSet, options);
   // A page that says so: twelve pages without a figure would say it less well.
-  if (model.selection?.nothing === true)
+  if (model === null || model.selection?.nothing === true)
     return renderBrief(buildBrief(dataSet, options), options.pdfStandard ?? null, onProgress);
   return renderPdf(model, options.pdfStandard ?? null, (done, section) =>
     onProgress(FIGURES + done * (1 - FIGURES), section),
   );
 };
+
+/** @throws Failure "no_data" where that is not to be said by a page. */
+function reportOrNothing(dataSet: DataSet, options: ReportOptions): ReportModel | null {
+  try {
+    return buildReport(dataSet, options);
+  } catch (error) {
+    if (options.emptyIsPage === true && error instanceof Failure && error.code === "no_data") return null;
+    throw error;
+  }
+}
 
 const commission: Draw = async (dataSet, options, onProgress) => {
   const model = buildCommission(dataSet, options);
@@ -53,7 +65,8 @@ export const DRAW: Readonly<Record<DrawnKind, Draw>> = {
     renderBrief(buildBrief(dataSet, options), options.pdfStandard ?? null, onProgress),
   agency: (dataSet, options, onProgress) => {
     const brief = options.edition === "brief";
-    const model = buildLeasing(dataSet, options, brief || (options.filter ?? null) !== null);
+    const orNothing = brief || options.emptyIsPage === true || (options.filter ?? null) !== null;
+    const model = buildLeasing(dataSet, options, orNothing);
     // A filter that leaves nothing makes a page that says so.
     const draw = brief || model.total === 0 ? renderBriefLeasing : renderLeasing;
     return draw(model, options.pdfStandard ?? null, onProgress);

@@ -21,6 +21,8 @@ export interface ReportOptions {
   readonly homeOwnerPricing?: string | null;
   /** How a featured partner's discount is worked out; the usual rule when left out. */
   readonly discount?: DiscountRule;
+  /** Where there is no data at all, a page says so, as the old service did; else that is a failure. */
+  readonly emptyIsPage?: boolean;
   /** "full" when left out. */
   readonly edition?: "full" | "brief";
   /** Plain PDF when left out. */
@@ -32,7 +34,10 @@ export interface ReportOptions {
 /** The options of a request for a place that is known. */
 export function reportOptions(
   request: Omit<ReportRequest, "suburb" | "state" | "data">,
-  known: Pick<ReportOptions, "suburb" | "state" | "postcode" | "printEmails" | "date" | "edition" | "discount">,
+  known: Pick<
+    ReportOptions,
+    "suburb" | "state" | "postcode" | "printEmails" | "date" | "edition" | "discount" | "emptyIsPage"
+  >,
 ): ReportOptions {
   return {
     ...known,

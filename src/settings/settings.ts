@@ -360,7 +360,7 @@ const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     "STATUS_CONTRACT",
     "v1|v2",
     "v2",
-    "Words of a job's status: v2 has processing until it ends; v1 has those of the old service (fetching_agents_data, generating_pdf …), and failed for a cancelled job.",
+    "Words of a job's status: v2 has processing until it ends; v1 has those of the old service (fetching_agents_data, generating_pdf …), failed for a cancelled job, and a page that says so where there is no data.",
     oneOf("v1", "v2"),
   ),
   callbackUrl: setting(

@@ -452,6 +452,10 @@ const PROOFS: { readonly [K in keyof Config]: Proof } = {
         const id = await post(service.url, inlineJob(1));
         await ask(`/api/jobs/${id}/cancel`);
         expect(await json(service, `/api/job-status/${id}`)).toMatchObject({ status: "failed", stage: "cancelled" });
+        expect((await ask("/api/queue/resume")).status).toBe(200);
+        const empty = await post(service.url, { suburb: "Birdsville", state: "QLD" });
+        const ended = await json(service, `/api/job-status/${empty}?wait=60&until=ended`);
+        expect(ended).toMatchObject({ status: "completed", result: { pages: 1 } });
       }),
   },
   callbackUrl: {

@@ -12,7 +12,11 @@ import { overlaps, type Page, pagesOf, squeeze } from "./page.ts";
 
 const test = withPrograms("pdftotext");
 
-async function drawn(data: DataSet, options: Partial<ReportOptions>, kind: "agents" | "agents_brief" = "agents") {
+async function drawn(
+  data: DataSet,
+  options: Partial<ReportOptions>,
+  kind: "agents" | "agents_brief" | "agency" = "agents",
+) {
   const path = join(mkdtempSync(join(tmpdir(), "agentlink-selection-")), "report.pdf");
   const { bytes } = await DRAW[kind](data, { ...OPTIONS, ...options }, () => {});
   await Bun.write(path, bytes);
@@ -58,6 +62,14 @@ test("a filter that leaves nothing makes one page that says so, in either editio
     expect(more).toEqual([]);
     expect(page?.text).toContain("Nothingfound");
     expect(page?.text).toContain("9bedroomsormore");
+  }
+});
+
+test("no data at all makes a page that says so where the old contract is spoken, and is a failure elsewhere", async () => {
+  for (const report of ["agents", "agency"] as const) {
+    const [page, ...more] = await drawn({}, { emptyIsPage: true }, report);
+    expect([page?.text.includes("Nothingfound"), more]).toEqual([true, []]);
+    expect(drawn({}, {}, report)).rejects.toMatchObject({ code: "no_data" });
   }
 });
 
