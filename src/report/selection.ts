@@ -36,7 +36,7 @@ export function select(gathered: GatheredDataSet, options: ReportOptions): Selec
   const area = areaOf(options, withSurroundings);
   const merged = joinSame(mergeAround(gathered)).dataSet;
   const around = inArea(merged, area);
-  const elsewhere = (merged.sales?.length ?? 0) - (around.sales?.length ?? 0);
+  const elsewhere = countOf(merged) - countOf(around);
   const whole = readScope(around, options);
   if (filter === null && !withSurroundings && elsewhere === 0) return { scope: whole, selection: null };
   const scope = filter === null ? whole : readScope(narrowed(around, filter, whole), options);
@@ -65,6 +65,7 @@ export function recordsOf(gathered: GatheredDataSet, options: ReportOptions): Da
 
 /** Without records of suburbs that the report is not of; those of a neighbour name it as the gazetteer does, the others none. */
 function inArea(dataSet: DataSet, area: Area): DataSet {
+  if (recordsIn(dataSet).every(({ suburb }) => !suburb)) return dataSet;
   const { sales, listings, rentals } = dataSet;
   const inside = <Row extends { readonly suburb?: string | null }>(rows: readonly Row[]): Row[] =>
     rows.flatMap((row) => {
@@ -72,13 +73,22 @@ function inArea(dataSet: DataSet, area: Area): DataSet {
       const suburb = area.suburbOf(row);
       return suburb === "elsewhere" ? [] : [suburb === row.suburb ? row : { ...row, suburb }];
     });
-  if ([...(sales ?? []), ...(listings ?? []), ...(rentals ?? [])].every(({ suburb }) => !suburb)) return dataSet;
-  return {
+  const kept = {
     ...dataSet,
     ...(sales && { sales: inside(sales) }),
     ...(listings && { listings: inside(listings) }),
     ...(rentals && { rentals: inside(rentals) }),
   };
+  // Series of the market are of the suburb alone: beside sales of its neighbours they would say something else.
+  return recordsIn(kept).some(({ suburb }) => suburb) ? { ...kept, market: [] } : kept;
+}
+
+function recordsIn({ sales = [], listings = [], rentals = [] }: DataSet) {
+  return [...sales, ...listings, ...rentals];
+}
+
+function countOf(dataSet: DataSet): number {
+  return recordsIn(dataSet).length;
 }
 
 function narrowed(dataSet: DataSet, filter: Filter, { asOf, period }: Scope): DataSet {
@@ -137,7 +147,7 @@ function notes(scope: Scope, area: Area, gathered: GatheredDataSet, options: Rep
     `Where this report says suburb, it means ${options.suburb} and its neighbours ${listWords(names)}: the localities whose centres lie within ${radiusKm} km of that of ${options.suburb}, eight at most. The radius reaches the fourth nearest locality, and is 1.5 km at least and 30 km at most.`,
     `${plural(scope.sold.filter(({ sale }) => sale.suburb).length, "sale")} of the ${scope.sold.length} in the 12 months ${scope.sold.length === 1 ? "is" : "are"} in the neighbours; tables name the suburb of each.`,
     ...(silent.length === 0 ? [] : [`There is no data for ${listWords(silent)}.`]),
-    ...((gathered.market ?? []).length > 0
+    ...((gathered.market ?? []).length > 0 && (scope.dataSet.market ?? []).length === 0
       ? ["Series of the market are of single suburbs and are not used here."]
       : []),
   ];

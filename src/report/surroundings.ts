@@ -24,7 +24,7 @@ export function joinTexts(own: string | null, place: Place, around: readonly (re
 
 /**
  * One data set of a suburb and those around it. Their records name their suburb; agencies, agents and sources that come
- * several times are there once. Series of the market, which are of single suburbs, are left out where anything was joined.
+ * several times are there once; series of the market are the suburb's own.
  */
 export function mergeAround({ around = [], ...own }: GatheredDataSet): DataSet {
   if (around.length === 0) return own;
@@ -63,7 +63,7 @@ export function mergeAround({ around = [], ...own }: GatheredDataSet): DataSet {
     add(merged.listings, data.listings?.map(withAgents), ({ address, listed_date }) => `${address} ${listed_date}`);
     add(merged.rentals, data.rentals?.map(withAgents), ({ address, listed_date }) => `${address} ${listed_date}`);
   }
-  return { ...own, market: [], ...merged };
+  return { ...own, ...merged };
 }
 
 function withId<T extends object>(row: T, name: string, idOf: (id: string) => string): T {

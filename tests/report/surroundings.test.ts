@@ -108,6 +108,22 @@ describe("the surroundings of a suburb", () => {
     expect(await gatherDataSet([source({ Fairlight: dataSet() })], MANLY, false)).toBeNull();
   });
 
+  test("silence the market's series, which are of the suburb alone, where any of their records counts", () => {
+    const market: DataSet["market"] = [
+      { category: "house", series: [{ period_end: "2026-06-30", period_months: 12, number_sold: 80 }] },
+    ];
+    const used = (rows: DataSet, withSurroundings: boolean) =>
+      buildReport({ ...rows, market }, { ...options(), withSurroundings }).market[0]?.series.some(
+        ({ sold }) => sold === 80,
+      );
+    const both = dataSet({ sales: [sale(), sale({ suburb: "Fairlight" })] });
+    expect([used(both, true), used(both, false), used(dataSet({ sales: [sale()] }), true)]).toEqual([
+      false,
+      true,
+      true,
+    ]);
+  });
+
   test("of data that came with a request are the records that name one; others elsewhere do not count", () => {
     const data = dataSet({
       sales: [
@@ -118,10 +134,10 @@ describe("the surroundings of a suburb", () => {
     });
     const alone = buildReport(data, options());
     expect([alone.sales.total, alone.listings.total]).toEqual([4, 0]);
-    expect(alone.method.coverage.join(" ")).toContain("3 records of other suburbs are left out.");
+    expect(alone.method.coverage.join(" ")).toContain("4 records of other suburbs are left out.");
     const wide = buildReport(data, { ...options(), withSurroundings: true });
     expect(wide.sales.total).toBe(6);
     expect(wide.sales.rows.filter(({ suburb }) => suburb === "Fairlight")).toHaveLength(2);
-    expect(wide.method.coverage.join(" ")).toContain("1 record of another suburb is left out.");
+    expect(wide.method.coverage.join(" ")).toContain("2 records of other suburbs are left out.");
   });
 });
