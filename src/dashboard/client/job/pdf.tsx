@@ -19,7 +19,8 @@ export function Pdf({ job }: { readonly job: Job }) {
         <p>{hasEnded(job) ? "There is no PDF." : "The PDF appears here as soon as it is rendered."}</p>
       </aside>
     );
-  const address = at(`api/jobs/${job.job_id}/documents/${shown.kind}.pdf`);
+  const file = shown === documents[0] ? "report" : `documents/${shown.kind}`;
+  const address = at(`api/jobs/${job.job_id}/${file}.pdf`);
   return (
     <aside class="pdf" aria-label="Report">
       {documents.length > 1 && (
