@@ -95,7 +95,7 @@ testInBrowser(
           await page.getByText("starts at once").waitFor({ state: "detached" });
 
           await using second = await openPage(browser, `${place.url}/jobs/${id}`);
-          await second.page.locator('iframe[title$="report on Manly NSW 2095"]').waitFor();
+          await second.page.locator('iframe[title$="eport on Manly NSW 2095"]').waitFor();
           await second.page.getByRole("link", { name: "Open the PDF" }).waitFor();
           const report = await fetch(`${place.url}/api/jobs/${id}/report.pdf`);
           expect([report.status, report.headers.get("content-type")]).toEqual([200, "application/pdf"]);
