@@ -70,8 +70,10 @@ export async function demo(
   print(`Dashboard    ${service.url}/`);
   print(`API          ${service.url}/docs`);
   print(`Database     sqlite3 -readonly ${join(config.dataDir, "agentlink.db")} 'SELECT id, status, suburb FROM jobs'`);
+  // Whoever reads the line may press Ctrl-C at once.
+  const signal = untilSignal();
   print("Serving until Ctrl-C.");
-  await untilSignal();
+  await signal;
   print("Stopping: a report that is being made may end.");
   await service.stop();
   print("Stopped. Whatever is not done goes on at the next start.");

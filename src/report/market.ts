@@ -41,6 +41,7 @@ function segment(scope: Scope, category: Category): MarketSegment | null {
   const medianSold = first(medianPrice(sold), supplied(lastOf(year, "median_sold_price")));
   const yearAgo = scope.comparable ? medianPrice(of(scope.soldBefore)) : computed(null, 0);
   const fromResults = clearanceRate(results, hasFailedAuctions(scope.deals));
+  const fromCounts = clearanceOfCounts(year.map(({ auctions }) => auctions));
   const listed = stock(scope, category, year);
   const sales12m = sold.length > 0 || given.length === 0 ? computed(sold.length, sold.length) : suppliedSales(year);
   return {
@@ -52,7 +53,8 @@ function segment(scope: Scope, category: Category): MarketSegment | null {
     daysOnMarket: first(daysOnMarket(sold), supplied(lastOf(year, "days_on_market"))),
     vendorDiscount: first(vendorDiscount(sold), supplied(lastOf(year, "discount_pct"))),
     saleToList: saleToList(sold),
-    clearance: (fromResults.n ?? 0) > 0 ? fromResults : clearanceOfCounts(year.map(({ auctions }) => auctions)),
+    // Who lists sales alone may count its auctions all the same.
+    clearance: fromResults.value !== null || fromCounts.value === null ? fromResults : fromCounts,
     monthsOfSupply: monthsOfSupply(listed, sales12m.value ?? 0),
     grossYield: grossYield(lastOf(year, "median_weekly_rent"), medianSold),
     methodMix: methodMix(sold),

@@ -13,6 +13,10 @@ export interface ReportModel {
     readonly postcode: string | null;
     readonly dwellings: number | null;
     readonly population: number | null;
+    /** Homes of owners and of tenants, per cent, and the ages that most people have; missing where unknown. */
+    readonly owners?: number | null;
+    readonly tenants?: number | null;
+    readonly age?: string | null;
   };
   /** The 12 months the figures cover, ISO days, both inclusive. */
   readonly period: { readonly from: string; readonly to: string };

@@ -86,11 +86,17 @@ function overview({ market, locator, place }: ReportModel, palette: Palette): Co
   ];
 }
 
-/** How large the suburb is, where the data says so. */
-function inhabitants({ population, dwellings }: ReportModel["place"], palette: Palette): Content[] {
+/** How large the suburb is and who lives there, where the data says so. */
+function inhabitants(
+  { population, dwellings, owners = null, tenants = null, age = null }: ReportModel["place"],
+  palette: Palette,
+): Content[] {
   const known = [
     ...(population === null ? [] : [`Population ${count(population)}.`]),
     ...(dwellings === null ? [] : [`Dwellings ${count(dwellings)}.`]),
+    ...(owners === null ? [] : [`Owner-occupied ${Math.round(owners)}%.`]),
+    ...(tenants === null ? [] : [`Rented ${Math.round(tenants)}%.`]),
+    ...(age === null ? [] : [`Most common ages ${age}.`]),
   ];
   return known.length === 0 ? [] : [note(known.join(" "), palette, 3)];
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { DataSet } from "../../../src/report/data-set.ts";
 import { joinSame } from "../../../src/report/identity/identity.ts";
+import { buildReport } from "../../../src/report/report.ts";
 import { checkDataSet } from "../../../src/report/sources/http.ts";
 import { MANLY, openWorld, TODAY } from "./world.ts";
 
@@ -16,6 +17,22 @@ describe("the Domain source", () => {
     expect(dataSet.listings).toHaveLength(12);
     expect(dataSet.market.map(({ category }: { category: string }) => category)).toContain("unit");
     expect(dataSet.sources[0].disclaimer).toContain("Invented terms of the Valuer General & the State of NSW.");
+  });
+});
+
+describe("a report of Manly from Domain", () => {
+  test("has a clearance rate from Domain's counts, which its sales alone cannot give, and says who lives there", async () => {
+    await using world = openWorld();
+    const dataSet = await world.ask();
+    const { market, place, method } = buildReport(dataSet ?? {}, {
+      ...{ suburb: "Manly", state: "NSW", postcode: "2095", preparedFor: null, branding: null },
+      ...{ printEmails: false, date: TODAY },
+    });
+    // Four quarters of 9 sold, 5 passed in and 2 withdrawn.
+    expect(market[0]?.clearance).toMatchObject({ value: 56.25, n: 64, reliable: true });
+    expect(place).toMatchObject({ population: 16_296, owners: 46, tenants: 54, age: "20 to 39" });
+    expect(method.coverage).toContain("Townhouses and villas count as houses.");
+    expect(method.sources[0]?.disclaimer).toContain("Invented terms of APM");
   });
 });
 
