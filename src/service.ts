@@ -305,6 +305,10 @@ export async function startService(
       onWoken: note.woken,
     });
     closers.push(waker.close);
+    if (config.sourceUrl === null && !usesDomain(config) && catalogue.isEmpty())
+      log.warn(
+        "there is no data yet: the catalogue is empty and no other source is set. Import an export (agentlink import FILE, or the API; docs/data.md), or set AGENTLINK_SOURCE_URL or AGENTLINK_DOMAIN_KEY",
+      );
     if (config.inbox !== "") closers.push(openInbox(config.inbox, importer, log));
     callbacks.start();
     pipeline.start();
@@ -325,13 +329,13 @@ function openInbox(folder: string, importer: Importer, log: Logger): () => Promi
     folder,
     importer,
     makeFolder: async (path) => void (await mkdir(path, { recursive: true })),
-    onImported: (file, { reading, feed, changes }) =>
+    onImported: (file, { reading, archive, changes }) =>
       log.info(
         {
           file,
           changes: changes.kinds,
           ...(reading === null ? {} : { rows: reading.rows, left_out: reading.left_out }),
-          ...(feed === null ? {} : { pending: feed.pending, bad: feed.bad }),
+          ...(archive === null ? {} : { feeds: archive.feeds, registers: archive.registers }),
         },
         `${file} was imported`,
       ),

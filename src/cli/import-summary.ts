@@ -1,5 +1,6 @@
 import type { FileReading } from "../import/import.ts";
 import type { FeedReading } from "../import/reaxml/feed.ts";
+import type { RegisterReading } from "../import/register/sales.ts";
 import type { CatalogueKind, Changes } from "../report/sources/catalogue.ts";
 
 /** "3 sales, 2 agencies". */
@@ -36,6 +37,34 @@ export function describeFeed({
   ].filter((each) => each !== null);
   const rows = [`${sold} sold`, `${for_sale} for sale`, ...(rentals > 0 ? [`${rentals} for rent`] : []), ...odd];
   return [`${file}: ${listings} messages; now ${rows.join(", ")}`];
+}
+
+const FILES_SHOWN = 20;
+
+/** What came of the register's files: each, where they are few, and all together. */
+export function describeRegisters(registers: readonly RegisterReading[]): readonly string[] {
+  if (registers.length === 0) return [];
+  const total = (of: "sales" | "joined" | "left_out") => registers.reduce((sum, each) => sum + each[of], 0);
+  const said = (name: string, sales: number, joined: number, left: number) =>
+    `${name}: ${sales} sales${joined > 0 ? `; ${joined} rows joined to others` : ""}${left > 0 ? `; ${left} left out` : ""}`;
+  const each =
+    registers.length > FILES_SHOWN
+      ? []
+      : registers.map(({ file, sales, joined, left_out }) => said(file, sales, joined, left_out));
+  const all =
+    registers.length === 1
+      ? []
+      : [said(`${registers.length} files of the register`, total("sales"), total("joined"), total("left_out"))];
+  const rules = new Map<string, { count: number; example: string }>();
+  for (const { field, rule, count, example } of registers.flatMap((register) => register.rules)) {
+    const key = field === "row" ? rule : `${field}: ${rule}`;
+    rules.set(key, { count: (rules.get(key)?.count ?? 0) + count, example: rules.get(key)?.example ?? example });
+  }
+  return [
+    ...each,
+    ...all,
+    ...[...rules].map(([rule, { count, example }]) => `  ${rule} (${count}, such as ${example})`),
+  ];
 }
 
 const RULES_SHOWN = 40;

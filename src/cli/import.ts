@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { asFailure, Failure } from "../failure.ts";
 import { makePrivateFolder } from "../host/private-folder.ts";
+import { type ArchiveReading, natureOf, readArchive } from "../import/archive.ts";
 import { type FileReading, type LeftOut, readInto } from "../import/import.ts";
 import { jsonBeginning } from "../import/json.ts";
 import type { ImportMap } from "../import/map.ts";
 import { type Plan as FilePlan, planOf } from "../import/plan.ts";
-import { beginsAsXml, type FeedReading, readFeed } from "../import/reaxml/feed.ts";
-import { fileSource, headOf, type ImportSource } from "../import/source.ts";
+import { fileSource, type ImportSource } from "../import/source.ts";
 import { todayIn } from "../import/today.ts";
 import {
   type BadRow,
@@ -19,7 +19,7 @@ import {
   type ImportInput,
   openCatalogue,
 } from "../report/sources/catalogue.ts";
-import { describeChanges, describeFeed, describeReading, describeRows } from "./import-summary.ts";
+import { describeChanges, describeFeed, describeReading, describeRegisters, describeRows } from "./import-summary.ts";
 
 export interface ImportFilesOptions {
   readonly dataDir: string;
@@ -52,8 +52,8 @@ interface Told {
   readonly bad_rows: readonly BadRow[];
   readonly left_out: readonly LeftOut[];
   readonly reading: FileReading | null;
-  /** Of a feed. */
-  readonly feed: FeedReading | null;
+  /** Of a feed, and of the register. */
+  readonly archive: ArchiveReading | null;
 }
 
 /**
@@ -87,24 +87,29 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
     for (const each of inOrder(plans)) told.push(await readFile(session, each, scratch, options));
     told.sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file));
     if (!json)
-      for (const { file, rows, error, reading, feed } of told) {
-        if (error === null && feed === null) out(`${file}: ${describeRows(rows)}`);
+      for (const { file, rows, error, reading, archive } of told) {
+        if (error === null && archive === null) out(`${file}: ${describeRows(rows)}`);
         for (const line of describeReading(reading, dryRun)) out(line);
       }
-    const feeds = told.flatMap(({ feed }) => feed ?? []);
+    const feeds = told.flatMap(({ archive }) => archive?.feeds ?? []);
+    const registers = told.flatMap(({ archive }) => archive?.registers ?? []);
     if (told.some(({ error }) => error !== null)) {
       err("nothing was imported: correct what is named above and import again");
       return end(null, false);
     }
     if (
-      feeds.length === 0 &&
+      feeds.length + registers.length === 0 &&
       told.every(({ rows }) => Object.values(rows).every((count) => count === 0)) &&
       told.some(({ left_out }) => left_out.length > 0)
     ) {
       err("nothing was imported: no report could use any of these rows");
       return end(null, false);
     }
-    if (feeds.length > 0 && feeds.every(({ listings }) => listings === 0) && feeds.length === files.length) {
+    if (
+      feeds.length > 0 &&
+      feeds.every(({ listings }) => listings === 0) &&
+      told.every(({ archive }) => archive !== null && archive.registers.length === 0)
+    ) {
       for (const { file, bad } of feeds) for (const line of bad) err(`${file}: ${line}`);
       err("nothing was imported: no listing could be read");
       return end(null, false);
@@ -113,6 +118,8 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
       ? await session.preview()
       : await session.commit({ files: files.map((file) => basename(file)) });
     for (const feed of json ? [] : feeds) for (const line of describeFeed(feed)) out(line);
+    if (!json) for (const line of describeRegisters(registers)) out(line);
+    for (const { file, warnings } of registers) for (const line of warnings) err(`${file}: ${line}`);
     for (const { file, bad, pending, warnings } of feeds)
       for (const line of [...bad, ...pending, ...warnings]) err(`${file}: ${line}`);
     if (!json && dryRun)
@@ -178,7 +185,7 @@ async function readFile(
       bad_rows: options.skipBad ? badRows : [],
       left_out: leftOut,
       reading: reading.reading,
-      feed: reading.feed ?? null,
+      archive: reading.archive ?? null,
     };
   } catch (error) {
     const failure = asFailure(error);
@@ -193,7 +200,7 @@ async function readFile(
       bad_rows: badRows,
       left_out: leftOut,
       reading: null,
-      feed: null,
+      archive: null,
     };
   }
 }
@@ -203,7 +210,7 @@ interface Planned {
   readonly warnings: readonly string[];
   /** Null for a whole data set, whose fields are what they are called. */
   readonly reading: FileReading | null;
-  readonly feed?: FeedReading;
+  readonly archive?: ArchiveReading;
 }
 
 async function readPlanned(
@@ -215,9 +222,9 @@ async function readPlanned(
 ): Promise<Planned> {
   const source = await open(file, scratch, options);
   const now = options.now?.() ?? new Date();
-  const { head } = await headOf(source, 64);
-  if (beginsAsXml(head))
-    return { rows: {}, warnings: [], reading: null, feed: await readFeed(session, source, { today: todayIn(now) }) };
+  const nature = await natureOf(source);
+  if (nature !== "table")
+    return { rows: {}, warnings: [], reading: null, archive: await readArchive(session, source, nature, todayIn(now)) };
   const beginning = format === "table" ? null : await jsonBeginning(source);
   // A document that begins as an object is a whole data set, whatever its name; in a file of rows it is the first.
   if (beginning === "{" && (format === "json" || (format === null && kind === null)))

@@ -45,6 +45,7 @@ const STATUS = {
   unknown_kind: [422, "What the rows are is not known"],
   bad_workbook: [422, "The workbook cannot be read"],
   bad_sheet: [422, "No such sheet"],
+  bad_zip: [422, "The zip cannot be read"],
   bad_reaxml: [422, "The feed cannot be read"],
   bad_map: [422, "The map of columns is not valid"],
   not_storable: [422, "Something in the request cannot be kept"],

@@ -6,11 +6,11 @@ import {
   type Removal,
   type Undone,
 } from "../report/sources/catalogue.ts";
+import { type ArchiveReading, natureOf, readArchive } from "./archive.ts";
 import { type FileFormat, type FileReading, type LeftOut, readInto } from "./import.ts";
 import type { MapDocument } from "./map.ts";
 import { parseMap } from "./map.ts";
-import { beginsAsXml, type FeedReading, readFeed } from "./reaxml/feed.ts";
-import { bytesSource, fileSource, headOf } from "./source.ts";
+import { bytesSource, fileSource } from "./source.ts";
 
 /** An upload that is imported in a thread: everything in it can be handed to one. */
 export interface ImportTask {
@@ -37,8 +37,8 @@ export interface ImportTask {
 export interface ImportDone {
   /** Of a table; null for a feed. */
   readonly reading: FileReading | null;
-  /** Of a feed. */
-  readonly feed: FeedReading | null;
+  /** Of a feed, and of the register. */
+  readonly archive: ArchiveReading | null;
   readonly changes: Changes;
   /** The first rows that were left out. */
   readonly left_out: readonly LeftOut[];
@@ -60,17 +60,17 @@ export async function runImport(task: ImportTask): Promise<ImportDone> {
     return dryRun ? { ...changes, id: null } : changes;
   };
   try {
-    const { head } = await headOf(source, 64);
-    const isXml = beginsAsXml(head);
-    if (isXml && task.only === "table")
-      throw new Failure("bad_header", "This is XML, not a table of rows: POST a feed to /api/import/reaxml.");
-    if (!isXml && task.only === "feed")
+    const nature = await natureOf(source);
+    if (nature !== "table" && task.only === "table")
+      throw new Failure("bad_header", "This is no table of rows: POST feeds and the register to /api/import/reaxml.");
+    if (nature === "table" && task.only === "feed")
       throw new Failure("bad_reaxml", "This is no XML: PUT tables to /api/catalogue/{kind}.");
-    if (isXml) {
-      const feed = await readFeed(session, source, { today: task.today });
-      if (feed.listings === 0 && feed.bad.length > 0)
-        throw new Failure("bad_reaxml", `no listing could be read: ${feed.bad.slice(0, 3).join("; ")}`);
-      return { reading: null, feed, changes: await finish(), left_out: [] };
+    if (nature !== "table") {
+      const archive = await readArchive(session, source, nature, task.today);
+      const bad = archive.feeds.flatMap((feed) => (feed.listings === 0 ? feed.bad : []));
+      if (archive.registers.length === 0 && bad.length > 0 && archive.feeds.every(({ listings }) => listings === 0))
+        throw new Failure("bad_reaxml", `no listing could be read: ${bad.slice(0, 3).join("; ")}`);
+      return { reading: null, archive, changes: await finish(), left_out: [] };
     }
     const reading = await readInto(session, source, {
       kind: task.kind,
@@ -84,7 +84,7 @@ export async function runImport(task: ImportTask): Promise<ImportDone> {
         if (leftOut.length < LEFT_OUT_TOLD) leftOut.push(row);
       },
     });
-    return { reading, feed: null, changes: await finish(), left_out: leftOut };
+    return { reading, archive: null, changes: await finish(), left_out: leftOut };
   } finally {
     session.rollback();
     catalogue.close();

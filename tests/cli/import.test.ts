@@ -72,7 +72,15 @@ describe("agentlink import", () => {
       return { code: await run(files, { json: true }), ...JSON.parse(out.join("\n")) };
     };
     const reading = expect.objectContaining({ kind: "agents", rules: [] });
-    const taken = { file: agents, rows: { agents: 1 }, error: null, bad_rows: [], left_out: [], reading };
+    const taken = {
+      file: agents,
+      rows: { agents: 1 },
+      error: null,
+      bad_rows: [],
+      left_out: [],
+      reading,
+      archive: null,
+    };
     const warnings = ["the column shoe_size is unknown and was ignored"];
     expect(await told(agents)).toEqual({
       code: 0,
@@ -100,6 +108,7 @@ describe("agentlink import", () => {
           bad_rows: [{ kind: "listings", line: null, row: 1, reason }],
           left_out: [],
           reading: null,
+          archive: null,
         },
       ],
     });

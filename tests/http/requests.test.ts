@@ -32,11 +32,16 @@ test("of two towns of one name the one with data is taken, with a warning that s
   };
   const both = expect.stringMatching(/4740.*4822|4822.*4740/);
   const [preferred, ...rest] = await ask();
-  expect(rest).toEqual([1, both]);
+  // And that there is no data yet.
+  expect(rest).toEqual([2, both]);
   const other = preferred === "4740" ? "4822" : "4740";
   await door.catalogue.upsert("sales", "json", bytes([richmond(other)]));
   expect(await ask()).toEqual([other, 1, both]);
-  expect(await ask({ post_code: Number(preferred) })).toEqual([preferred, 0, ""]);
+  expect(await ask({ post_code: Number(preferred) })).toEqual([
+    preferred,
+    1,
+    expect.stringContaining("there is no data"),
+  ]);
   const data = { suburb: { name: "Richmond", state: "QLD", postcode: preferred }, agents: [{ name: "Ana" }] };
   expect(await ask({ data })).toEqual([preferred, 0, ""]);
   const batch = await door.post(BATCH, { reports: [{ suburb: "Richmond", state: "QLD" }] });

@@ -6,6 +6,7 @@ import { EXIT } from "../exit.ts";
 import type { Flags } from "../flags.ts";
 import { serviceUrl } from "../service-url.ts";
 import { checkCallbackSecret, checkKeys } from "./access.ts";
+import { checkData } from "./data.ts";
 import { checkDataFolder } from "./data-folder.ts";
 import { checkDatabase, type DatabaseFacts } from "./database.ts";
 import { type Finding, fail, ok } from "./finding.ts";
@@ -61,6 +62,7 @@ async function* examineAll({
   if (oldClient !== undefined) return yield* checkOldClient(oldClient, config.dataDir);
   yield* await looked("data folder", () => checkDataFolder(config.dataDir));
   yield* config.redisUrl === null ? examineLocal(config, { deep, examine }) : examineShared(config, config.redisUrl);
+  yield* await looked("data", () => checkData(config));
   yield* await looked("memory", () => checkMemory(config));
   const [service, ...folder] = await looked("service", () => checkService(config, version, inUse));
   yield* folder;

@@ -49,6 +49,7 @@ export function advised(asked: Asked, advisors: Advisors): Asked {
   const { suburb, state, postcode } = place;
   const warnings = [
     ...(warning === null ? [] : [warning]),
+    ...dataWarnings({ ...asked, suburb, state, postcode }, advisors),
     ...regionWarnings(request, advisors),
     ...peopleWarnings({ ...asked, suburb, state, postcode }, request, advisors),
   ];
@@ -60,6 +61,18 @@ function townOf({ suburb, state, postcode, namesakes }: Asked): Town {
   const place = findSuburb({ suburb, state, postcode });
   if (place === null) throw new Error(`${suburb} ${state} was resolved and is not found`);
   return { place, namesakes };
+}
+
+/** Nobody reads a report that is not there: where no source knows the place it is said when it is asked for. */
+function dataWarnings(
+  { suburb, state, postcode, dataSet }: Asked,
+  { catalogue, asksElsewhere = false }: Advisors,
+): readonly string[] {
+  const place = findSuburb({ suburb, state, postcode });
+  if (dataSet !== null || asksElsewhere || place === null || catalogue.hasData(place)) return [];
+  return [
+    `there is no data for ${place.suburb} ${place.state} ${place.postcode}: the report will fail unless it is imported before (\`agentlink import\`, PUT /api/catalogue/sales)`,
+  ];
 }
 
 function regionWarnings(request: Partial<ReportRequest>, { takesRegions = false }: Advisors): readonly string[] {

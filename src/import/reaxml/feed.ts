@@ -230,9 +230,3 @@ function isNewer(a: AgentMentionAt, b: AgentMentionAt): boolean {
   if (a.time !== b.time) return a.time > b.time;
   return JSON.stringify([a.email, a.phone, a.name]) >= JSON.stringify([b.email, b.phone, b.name]);
 }
-
-/** Whether a file is XML: it begins with "<". */
-export function beginsAsXml(head: Uint8Array): boolean {
-  const text = new TextDecoder().decode(head.subarray(0, 64)).replaceAll("\0", "");
-  return text.replace(/^[\ufeff\ufffd\s]+/, "").startsWith("<");
-}

@@ -6,6 +6,7 @@ import type { FileFormat } from "../../../import/import.ts";
 import { type MapDocument, parseMap } from "../../../import/map.ts";
 import { todayIn } from "../../../import/today.ts";
 import { CATALOGUE_KINDS, type CatalogueKind, KINDS } from "../../../report/sources/catalogue.ts";
+import { findSuburb } from "../../../report/suburbs.ts";
 import { nullable } from "../../../views/nullable.ts";
 import { json } from "../../answer.ts";
 import { type BodyLimits, mediaType, readChunks, refuseEncoded } from "../../body.ts";
@@ -19,6 +20,7 @@ const UPLOAD: BodyLimits = { maxBytes: 1_024 * 1_024 * 1_024, timeoutMs: 15 * 60
 
 /** Uploads at once: each takes some of every turn of the event loop, and its size on the disk. */
 const UPLOADS = { ofClient: 2, together: 4 } as const;
+const LATEST_FAILED = 200;
 const COME_BACK_MS = 10_000;
 
 /** Null: what it is is seen by its beginning. */
@@ -68,6 +70,9 @@ export const CatalogueChange = t.Object({
   left_out_rows: t.Array(t.Object({ line: nullable(t.Integer()), row: t.Integer(), reason: t.String() }), {
     description: "The first of them",
   }),
+  failed_jobs: t.Array(t.Object({ job_id: t.String(), suburb: t.String(), state: t.String() }), {
+    description: "Jobs that failed for want of data which is there now: POST /api/jobs/{id}/retry",
+  }),
   first: t.Array(t.Record(t.String(), t.Unknown()), { description: "The first rows as they are stored" }),
 });
 
@@ -79,15 +84,16 @@ export const CatalogueFeed = t.Object({
   rentals: t.Integer(),
   bad: t.Array(t.String(), { description: "Messages that could not be read, and why" }),
   pending: t.Array(t.String(), { description: "What waits for another message" }),
+  registered: t.Integer({ description: "Sales of the NSW register" }),
   warnings: t.Array(t.String()),
   import_id: nullable(t.Integer()),
   changes: KindChanges,
 });
 
-const XML = ["application/xml", "text/xml", "application/octet-stream"];
+const XML = ["application/xml", "text/xml", "application/zip", "application/octet-stream"];
 
 /** The data of all suburbs, sent in while the service runs. */
-export function catalogueRoutes({ admission, catalogue, importer, connections }: Shared) {
+export function catalogueRoutes({ admission, catalogue, importer, connections, queue }: Shared) {
   const uploading: string[] = [];
   const admitUpload = (client: string) => {
     const own = uploading.filter((each) => each === client).length;
@@ -110,6 +116,15 @@ export function catalogueRoutes({ admission, catalogue, importer, connections }:
     );
   };
 
+  /** Of the latest jobs that failed for want of data those whose place has some now. */
+  const servedNow = async () => {
+    const { jobs } = await queue.list({ status: "failed", limit: LATEST_FAILED });
+    return jobs.flatMap(({ id, suburb, state, postcode, error }) => {
+      const place = error?.code === "no_data" ? findSuburb({ suburb, state, postcode }) : null;
+      return place !== null && catalogue.hasData(place) ? [{ job_id: id, suburb, state }] : [];
+    });
+  };
+
   return new Elysia()
     .use(admission)
     .post(
@@ -123,7 +138,7 @@ export function catalogueRoutes({ admission, catalogue, importer, connections }:
         connections.allowSilence(request, 0);
         admitUpload(caller.client);
         try {
-          const { feed, changes } = await importer.import(readChunks(request, UPLOAD), {
+          const { archive, changes } = await importer.import(readChunks(request, UPLOAD), {
             name: query.get("name")?.slice(0, 200) ?? "",
             kind: null,
             format: null,
@@ -136,16 +151,19 @@ export function catalogueRoutes({ admission, catalogue, importer, connections }:
             actor: actorOf(caller, request),
             today: todayIn(new Date()),
           });
-          if (feed === null) throw new Failure("bad_reaxml", "This is no feed.");
-          const { listings, sold, for_sale, rentals, bad, pending, warnings } = feed;
+          const { feeds = [], registers = [] } = archive ?? {};
+          const sum = (of: "listings" | "sold" | "for_sale" | "rentals") =>
+            feeds.reduce((total, feed) => total + feed[of], 0);
+          const all = (of: "bad" | "pending" | "warnings") => feeds.flatMap((feed) => feed[of]);
           return json({
-            listings,
-            sold,
-            for_sale,
-            rentals,
-            bad,
-            pending,
-            warnings,
+            listings: sum("listings"),
+            sold: sum("sold"),
+            for_sale: sum("for_sale"),
+            rentals: sum("rentals"),
+            bad: all("bad"),
+            pending: all("pending"),
+            warnings: [...all("warnings"), ...registers.flatMap(({ warnings }) => warnings)],
+            registered: registers.reduce((total, { sales }) => total + sales, 0),
             import_id: changes.id,
             changes: changes.kinds,
           });
@@ -204,6 +222,7 @@ export function catalogueRoutes({ admission, catalogue, importer, connections }:
             left_out: reading.left_out,
             left_out_rows: left_out,
             first: reading.first,
+            failed_jobs: await servedNow(),
           });
         } finally {
           uploading.splice(uploading.indexOf(caller.client), 1);
@@ -280,14 +299,20 @@ const UPSERT = operation({
 const FEED = operation({
   operationId: "importReaxml",
   tags: ["Data"],
-  summary: "Send a REAXML feed",
+  summary: "Send a REAXML feed, or files of the NSW register",
   description:
-    "Messages join what is known of their listings, in any order and as often as they come; one that cannot be read loses no other. Needs an admin key.",
+    "XML, a .DAT file of the register, or a zip of either. Messages join what is known of their listings, in any order and as often as they come; one that cannot be read loses no other. Needs an admin key.",
   parameters: [
     inQuery("name", "The file's name, for the list of imports"),
     flag("dry_run", "Say what would be imported, and change nothing"),
   ],
-  body: { content: { "application/xml": { type: "string" }, "text/xml": { type: "string" } } },
+  body: {
+    content: {
+      "application/xml": { type: "string" },
+      "text/xml": { type: "string" },
+      "application/zip": { type: "string" },
+    },
+  },
   answers: { 200: { description: "Taken in", content: { "application/json": ref("CatalogueFeed") } } },
   problems: [400, 408, 413, 415, 422, 507],
 });

@@ -6,10 +6,23 @@ import { json } from "../../answer.ts";
 import { operation } from "../../openapi/operation.ts";
 import type { Shared } from "../shared.ts";
 
+const NO_DATA =
+  "there is no data yet: the catalogue is empty and no other source is set; import an export (docs/data.md), or set AGENTLINK_SOURCE_URL or AGENTLINK_DOMAIN_KEY";
+
 const COME_BACK_MS = 5_000;
 
 /** For whoever watches the process; open to all, because they tell nothing about jobs. */
-export function healthRoutes({ ready, version, access, connections, folders = [] }: Shared) {
+export function healthRoutes({
+  ready,
+  version,
+  access,
+  connections,
+  catalogue,
+  asksElsewhere = false,
+  folders = [],
+}: Shared) {
+  /** What keeps nothing from working, and an operator wants to know. */
+  const notes = () => (!asksElsewhere && catalogue.isEmpty() ? { notes: [NO_DATA] } : {});
   const isAdmin = (request: Request): boolean => {
     try {
       return access.admit(request, connections.address(request)).scope === "admin";
@@ -25,7 +38,7 @@ export function healthRoutes({ ready, version, access, connections, folders = []
       async ({ request }) => {
         const found = await ready();
         const wrong = isAdmin(request) ? found : found.map((each) => withoutPlaces(each, folders));
-        if (wrong.length === 0) return json({ status: "ready", version });
+        if (wrong.length === 0) return json({ status: "ready", version, ...notes() });
         const problems = wrong.map((message) => ({ message }));
         throw new Failure("not_ready", `${wrong.join("; ")}.`, { retryAfterMs: COME_BACK_MS, details: { problems } });
       },
@@ -55,7 +68,15 @@ const READY = operation({
   answers: {
     200: {
       description: "It does",
-      content: { "application/json": t.Object({ status: t.Literal("ready"), version: t.String() }) },
+      content: {
+        "application/json": t.Object({
+          status: t.Literal("ready"),
+          version: t.String(),
+          notes: t.Optional(
+            t.Array(t.String(), { description: "What it works in spite of, such as an empty catalogue" }),
+          ),
+        }),
+      },
     },
   },
   problems: [503],

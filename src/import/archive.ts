@@ -1,0 +1,64 @@
+import { Failure } from "../failure.ts";
+import type { CatalogueImport } from "../report/sources/catalogue.ts";
+import { type FeedReading, readFeed } from "./reaxml/feed.ts";
+import { beginsAsRegister, type RegisterReading, readRegister, stageRegisterSource } from "./register/sales.ts";
+import { isWorkbook, zipEntries } from "./register/zip.ts";
+import { headOf, type ImportSource } from "./source.ts";
+
+/** What came of a file that is no table: a feed, files of the register, or a zip of either. */
+export interface ArchiveReading {
+  readonly feeds: readonly FeedReading[];
+  readonly registers: readonly RegisterReading[];
+  /** Files of a zip that are neither, such as a licence. */
+  readonly skipped: number;
+}
+
+/** What a file is, by its beginning; "table" where it is none of the others. */
+export async function natureOf(source: ImportSource): Promise<"feed" | "register" | "zip" | "table"> {
+  const { head } = await headOf(source, 256);
+  if (beginsAsXml(head)) return "feed";
+  if (beginsAsRegister(head)) return "register";
+  const isZip = head[0] === 0x50 && head[1] === 0x4b && head[2] === 3 && head[3] === 4;
+  return isZip && !(await isWorkbook(source)) ? "zip" : "table";
+}
+
+/**
+ * Reads a file that is no table into an import. Of a zip each file is read that is a feed's or the register's, also in zips
+ * within it.
+ * @throws Failure "bad_zip"; "bad_header" for a zip without such a file; as readFeed.
+ */
+export async function readArchive(
+  session: CatalogueImport,
+  source: ImportSource,
+  nature: "feed" | "register" | "zip",
+  today: string,
+): Promise<ArchiveReading> {
+  const feeds: FeedReading[] = [];
+  const registers: RegisterReading[] = [];
+  let skipped = 0;
+  const readOne = async (file: ImportSource, what: "feed" | "register" | "zip" | "table") => {
+    if (what === "feed") feeds.push(await readFeed(session, file, { today }));
+    else if (what === "register") registers.push(await readRegister(session, file, today));
+    else skipped += 1;
+  };
+  if (nature !== "zip") await readOne(source, nature);
+  else
+    for await (const { path, source: entry } of zipEntries(source)) {
+      // A licence is no table that somebody wants.
+      if (!/\.(dat|xml)$/i.test(path)) skipped += 1;
+      else await readOne(entry, await natureOf(entry));
+    }
+  if (feeds.length === 0 && registers.length === 0)
+    throw new Failure(
+      "bad_header",
+      "the zip has neither a feed (.xml) nor a file of the NSW register (.DAT): unpack it, and import the tables in it",
+    );
+  if (registers.length > 0) await stageRegisterSource(session);
+  return { feeds, registers, skipped };
+}
+
+/** Whether a file is XML: it begins with "<". */
+function beginsAsXml(head: Uint8Array): boolean {
+  const text = new TextDecoder().decode(head.subarray(0, 64)).replaceAll("\0", "");
+  return text.replace(/^[\ufeff\ufffd\s]+/, "").startsWith("<");
+}

@@ -1,0 +1,193 @@
+import { Database } from "bun:sqlite";
+import { afterEach, beforeEach, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { crc32, deflateRawSync } from "node:zlib";
+import { importFiles } from "../../src/cli/import.ts";
+
+const NOW = new Date("2026-11-26T02:00:00Z");
+const B = (fields: Partial<Record<number, string>>) => {
+  const usual: Record<number, string> = {
+    1: "B",
+    2: "271",
+    3: "2892712",
+    4: "1",
+    5: "20260727 01:00",
+    8: "12",
+    9: "PINE ST",
+    10: "MANLY",
+    11: "2095",
+    12: "500",
+    13: "M",
+    14: "20260424",
+    15: "20260523",
+    16: "1065000",
+    17: "R2",
+    18: "R",
+    19: "RESIDENCE",
+    21: "AAN",
+    24: "AW320686",
+  };
+  return `${Array.from({ length: 24 }, (_, at) => fields[at + 1] ?? usual[at + 1] ?? "").join(";")};`;
+};
+const dat = (rows: readonly string[], end?: string) =>
+  `A;RTSALEDATA;271;20260727 01:00;VALNET;\r\n${rows.join("\r\n")}\r\n${end ?? `Z;${rows.length + 2};${rows.filter((row) => row.startsWith("B")).length};0;0;`}\r\n`;
+
+let dataDir: string;
+let out: string[];
+let err: string[];
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), "agentlink-register-"));
+  [out, err] = [[], []];
+});
+afterEach(() => rmSync(dataDir, { recursive: true }));
+
+test("the register's current form: units, land, hectares, letters behind a number, names in title case", async () => {
+  await imported(
+    "271.DAT",
+    dat([
+      B({ 7: "5", 20: "41", 3: "1", 24: "D1" }),
+      B({ 3: "2", 24: "D2", 8: "73 A", 9: "O'BRIEN ST" }),
+      B({ 3: "3", 24: "D3", 8: "", 9: "MCDONALD ST", 11: "", 12: "1.912", 13: "H", 18: "V", 16: "0" }),
+      B({ 3: "4", 24: "D4", 9: "ST PAUL'S RD", 18: "3", 19: "COMMERCIAL" }),
+      "C;271;2892712;1;20260727 01:00;41/SP7553;",
+      "D;271;2892712;1;20260727 01:00;P;;;;;;",
+    ]),
+  );
+  const shared = { sold_date: "2026-04-24", method: "not_stated", source: "nsw-valuer-general" };
+  expect(sales()).toEqual([
+    { ...shared, id: "nsw-1-D1", address: "5/12 Pine St", category: "unit", price: 1_065_000, price_disclosed: true },
+    {
+      ...shared,
+      id: "nsw-2-D2",
+      address: "73A O'Brien St",
+      category: "house",
+      land_sqm: 500,
+      price: 1_065_000,
+      price_disclosed: true,
+    },
+    { ...shared, id: "nsw-3-D3", address: "McDonald St", category: "land", land_sqm: 19_120, price_disclosed: false },
+    {
+      ...shared,
+      id: "nsw-4-D4",
+      address: "12 St Paul's Rd",
+      category: "other",
+      land_sqm: 500,
+      price: 1_065_000,
+      price_disclosed: true,
+    },
+  ]);
+  expect(err).toEqual([]);
+});
+
+test("several parcels of one dealing are one sale, a repetition is one, parts are none, impossible dates are the settlement's", async () => {
+  const rows = [
+    B({ 3: "11", 24: "AV8601", 12: "1200" }),
+    B({ 3: "12", 24: "AV8601", 12: "340" }),
+    B({ 3: "13", 24: "AV1", 16: "700000" }),
+    B({ 3: "13", 24: "AV1", 16: "700000" }),
+    B({ 3: "14", 24: "AV2", 23: "50" }),
+    B({ 3: "15", 24: "AV3", 14: "21260101", 15: "20260101" }),
+    B({ 3: "16", 24: "AV4", 14: "20200101", 15: "20260101" }),
+    B({ 3: "17", 24: "AV5", 10: "NOWHERE AT ALL", 11: "" }),
+  ];
+  await imported("271.DAT", dat(rows));
+  expect(sales().map(({ id, land_sqm, sold_date }) => [id, land_sqm, sold_date])).toEqual([
+    ["nsw-11-AV8601", 1_540, "2026-04-24"],
+    ["nsw-13-AV1", 500, "2026-04-24"],
+    ["nsw-15-AV3", 500, "2026-01-01"],
+    ["nsw-16-AV4", 500, "2026-01-01"],
+  ]);
+  expect(out[0]).toContain("4 sales; 2 rows joined to others; 2 left out");
+  expect(out.join("\n")).toContain("part of a property");
+  // Once more, and nothing is new.
+  await imported("271.DAT", dat(rows));
+  expect(out.at(-1)).toEndWith("0 new, 0 changed, 5 unchanged");
+});
+
+test("the archive form, with both of its dates; a file that was cut off is told", async () => {
+  await imported(
+    "ARCHIVE_SALES_1990.DAT",
+    "A;;VALNET1;20150909 11:33;;\nB;011;VALNET1;0145900000000;292674;;;ELDON ST;ABERDEEN;2336;20/11/1990;14500;LOT 7 SEC 22 DP 758003;2365;M;;;A;;;;\nB;011;ARCHIVE;0145900000001;;3;27A;BATHURST ST;ABERDEEN;2336;19950320;0;LOT 3 SP 4748;;;;;R;;;;\nZ;9;5;;\n",
+  );
+  expect(sales()).toMatchObject([
+    { id: "nsw-0145900000001-1995-03-20", address: "3/27A Bathurst St", category: "unit", price_disclosed: false },
+    { id: "nsw-292674-1990-11-20", address: "Eldon St", category: "house", price: 14_500, land_sqm: 2_365 },
+  ]);
+  expect(err[0]).toContain("says that it has 5 sales and 9 records, and has 2 and 4: download it again");
+  await imported("cut.DAT", dat([B({})], ""));
+  expect(err[0]).toContain("no last record");
+});
+
+test("zips within zips are read, what is neither feed nor register passed over; a zip bomb is not unpacked", async () => {
+  const week = zip({ "271_SALES.DAT": dat([B({})]), "licence.txt": "CC BY" });
+  const year = zip({ "20260727.zip": week, "20260803.ZIP": zip({ "x/272.dat": dat([B({ 3: "7", 24: "D7" })]) }) });
+  await imported("2026.zip", year);
+  expect(sales().map(({ id }) => id)).toEqual(["nsw-2892712-AW320686", "nsw-7-D7"]);
+  expect(out.join("\n")).toContain("2 files of the register: 2 sales");
+  for (const [bytes, said] of [
+    [zip({ "a.DAT": Buffer.alloc(50_000_000, "B;") }), "no real file does"],
+    [zip({ "a.zip": zip({ "a.zip": zip({ "a.zip": zip({ "a.DAT": "x" }) }) }) }), "unpack it first"],
+    [zip({ "readme.txt": "x" }), "neither a feed (.xml) nor a file of the NSW register"],
+  ] as const) {
+    expect(await run("bad.zip", bytes)).toBe(1);
+    expect(err[0]).toContain(said);
+  }
+});
+
+/** A zip of these files, as a program would write it. */
+function zip(files: Readonly<Record<string, string | Uint8Array>>): Buffer {
+  const parts: Buffer[] = [];
+  const central: Buffer[] = [];
+  let at = 0;
+  for (const [name, content] of Object.entries(files)) {
+    const data = Buffer.from(content as Uint8Array);
+    const packed = deflateRawSync(data);
+    const head = Buffer.alloc(26);
+    head.writeUInt16LE(20, 0);
+    head.writeUInt16LE(8, 4);
+    head.writeUInt32LE(crc32(data), 10);
+    head.writeUInt32LE(packed.length, 14);
+    head.writeUInt32LE(data.length, 18);
+    head.writeUInt16LE(name.length, 22);
+    const local = Buffer.concat([Buffer.from("504b0304", "hex"), head, Buffer.from(name), packed]);
+    const offset = Buffer.alloc(14);
+    offset.writeUInt32LE(at, 10);
+    central.push(Buffer.concat([Buffer.from("504b01021400", "hex"), head, offset, Buffer.from(name)]));
+    parts.push(local);
+    at += local.length;
+  }
+  const directory = Buffer.concat(central);
+  const end = Buffer.alloc(22);
+  end.write("504b0506", 0, "hex");
+  end.writeUInt16LE(central.length, 8);
+  end.writeUInt16LE(central.length, 10);
+  end.writeUInt32LE(directory.length, 12);
+  end.writeUInt32LE(at, 16);
+  return Buffer.concat([...parts, directory, end]);
+}
+
+async function imported(name: string, content: string | Uint8Array): Promise<void> {
+  expect(await run(name, content)).toBe(0);
+}
+
+async function run(name: string, content: string | Uint8Array): Promise<number> {
+  const path = join(dataDir, name);
+  await Bun.write(path, content);
+  [out, err] = [[], []];
+  return importFiles({
+    dataDir,
+    files: [path],
+    now: () => NOW,
+    out: (line) => out.push(line),
+    err: (line) => err.push(line),
+  });
+}
+
+function sales(): Record<string, unknown>[] {
+  const database = new Database(join(dataDir, "catalogue.db"), { readonly: true });
+  const all = database.query("SELECT data FROM sales ORDER BY id").all() as { data: string }[];
+  database.close();
+  return all.map(({ data }) => JSON.parse(data));
+}
