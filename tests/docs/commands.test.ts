@@ -21,7 +21,7 @@ curl -s --retry 30 --retry-delay 1 --retry-connrefused http://127.0.0.1:8080/liv
 
 /** Those with commands that this machine can run; checked.test.ts looks at all others. */
 const DOCUMENTS: readonly Document[] = [
-  ...["README.md", "docs/start.md", "docs/operate.md", "docs/api.md"].map(
+  ...["README.md", "docs/start.md", "docs/operate.md", "docs/api.md", "docs/data.md"].map(
     (name): Document => ({ name, programs: ["curl", "python3", "sqlite3"] }),
   ),
   { name: "docs/monitoring.md", programs: ["curl"], before: SERVING },

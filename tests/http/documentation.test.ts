@@ -72,7 +72,11 @@ test("the document describes every call, once, with all that it refers to", asyn
 test("readiness says in words what is wrong", async () => {
   const wrong: string[] = [];
   await using door = await openDoor({ ready: async () => wrong });
-  expect(await (await door.ask("/readyz")).json()).toEqual({ status: "ready", version: "1.2.3" });
+  expect(await (await door.ask("/readyz")).json()).toEqual({
+    status: "ready",
+    version: "1.2.3",
+    notes: [expect.stringContaining("there is no data yet")],
+  });
   wrong.push("the disk is read-only", "the database is gone");
   const response = await door.ask("/readyz");
   expect(response.status).toBe(503);

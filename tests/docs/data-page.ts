@@ -1,0 +1,49 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { describeColumns } from "../../src/import/template.ts";
+import { CATALOGUE_KINDS, type CatalogueKind } from "../../src/report/sources/catalogue.ts";
+
+/** The last part of docs/data.md is made from the schema: `bun run docs` writes it, data-page.test.ts compares it. */
+export const DATA_PAGE = resolve(import.meta.dir, "../../docs/data.md");
+
+const MARK = "<!-- From here made by `bun run docs` from the schema in the code. Change it there. -->\n";
+
+const ABOUT: Readonly<Record<CatalogueKind, string>> = {
+  sources: "Where data comes from, for the page on method.",
+  agencies: "Agencies, with what a report prints of them.",
+  agents: "The people.",
+  sales: "Sales, and auctions that ended otherwise (`outcome`); a row each.",
+  listings: "What is for sale now.",
+  market: "Figures of a publisher, a row for each period, category and number of bedrooms.",
+  rentals: "What is or was for rent.",
+  partners: "Who pays to be shown, labelled as that.",
+  commission_rates: "Usual commissions by price band.",
+  area_kinds: "Inner city, suburb or rural, by postcode or suburb.",
+};
+
+/** The page with its tables as the code has them. */
+export function dataPage(page = readFileSync(DATA_PAGE, "utf8")): string {
+  const [head] = page.split(MARK);
+  const tables = CATALOGUE_KINDS.map((kind) => {
+    const rows = describeColumns(kind).map(
+      ({ name, required, holds, example }) =>
+        `| \`${name}\` | ${required ? "yes" : ""} | ${cell(holds)} | ${cell(example)} |`,
+    );
+    return [
+      `### ${kind}`,
+      "",
+      ABOUT[kind],
+      "",
+      "| column | required | holds | example |",
+      "| --- | --- | --- | --- |",
+      ...rows,
+    ].join("\n");
+  });
+  return `${head}${MARK}\n${tables.join("\n\n")}\n`;
+}
+
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|").replaceAll(/\s+/g, " ");
+}
+
+if (import.meta.main) writeFileSync(DATA_PAGE, dataPage());
