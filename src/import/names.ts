@@ -70,41 +70,57 @@ export function createNames({ agencies, agents }: KnownPeople): Names {
   const madeAgencies = new Map<string, { id: string; name: string }>();
   const madeAgents = new Map<string, MadeAgent>();
 
+  // A file has few names and many rows.
+  const agencySeen = new Map<string, string>();
+  const agentSeen = new Map<string, string>();
+  const findAgency = ({ text, isName }: AgencyMention): string => {
+    if (agencyIds.has(text)) return text;
+    const key = nameKey(text);
+    const known = agencyByName.get(key);
+    if (known !== undefined) return known;
+    if (!isName && isIdLike(text)) return text;
+    const id = agencyId(text);
+    agencyByName.set(key, id);
+    agencyIds.add(id);
+    madeAgencies.set(id, { id, name: text });
+    return id;
+  };
+  const findAgent = ({ text, isName, email, phone }: AgentMention, agency: string | null): string => {
+    if (agentIds.has(text)) return text;
+    const byEmail = email === undefined ? undefined : agentByEmail.get(email.toLowerCase());
+    if (byEmail !== undefined) return byEmail;
+    const key = nameKey(text);
+    const known =
+      agentByName.get(`${key}\n${agency ?? ""}`) ?? (agency === null ? agentByNameAlone.get(key) : undefined);
+    if (known !== undefined && known !== null) return known;
+    if (!isName && isIdLike(text)) return text;
+    const id = agentId(text, agency);
+    madeAgents.set(id, {
+      id,
+      name: text,
+      ...(agency === null ? {} : { agency_id: agency }),
+      ...(email === undefined ? {} : { email }),
+      ...(phone === undefined ? {} : { phone }),
+    });
+    noteAgent(id, text, agency, email ?? null);
+    return id;
+  };
   return {
-    agency({ text, isName }) {
-      if (agencyIds.has(text)) return text;
-      const key = nameKey(text);
-      const known = agencyByName.get(key);
-      if (known !== undefined) return known;
-      if (!isName && isIdLike(text)) return text;
-      const id = agencyId(text);
-      agencyByName.set(key, id);
-      agencyIds.add(id);
-      madeAgencies.set(id, { id, name: text });
-      return id;
-    },
-    agent({ text, isName, email, phone }, agency) {
-      if (agentIds.has(text)) return text;
-      const byEmail = email === undefined ? undefined : agentByEmail.get(email.toLowerCase());
-      if (byEmail !== undefined) return byEmail;
-      const key = nameKey(text);
-      const known =
-        agentByName.get(`${key}\n${agency ?? ""}`) ?? (agency === null ? agentByNameAlone.get(key) : undefined);
-      if (known !== undefined && known !== null) return known;
-      if (!isName && isIdLike(text)) return text;
-      const id = agentId(text, agency);
-      madeAgents.set(id, {
-        id,
-        name: text,
-        ...(agency === null ? {} : { agency_id: agency }),
-        ...(email === undefined ? {} : { email }),
-        ...(phone === undefined ? {} : { phone }),
-      });
-      noteAgent(id, text, agency, email ?? null);
-      return id;
-    },
+    agency: (mention) => remembered(agencySeen, `${mention.isName} ${mention.text}`, () => findAgency(mention)),
+    agent: (mention, agency) =>
+      remembered(agentSeen, `${mention.isName} ${mention.email ?? ""} ${agency ?? ""} ${mention.text}`, () =>
+        findAgent(mention, agency),
+      ),
     made: () => ({ agencies: [...madeAgencies.values()], agents: [...madeAgents.values()] }),
   };
+}
+
+function remembered(seen: Map<string, string>, key: string, find: () => string): string {
+  const known = seen.get(key);
+  if (known !== undefined) return known;
+  const found = find();
+  seen.set(key, found);
+  return found;
 }
 
 /** Ids are of one piece; a name has blanks, or letters that no id has. */

@@ -70,6 +70,8 @@ export function createPlaceReader(rules: Rules): (written: WrittenPlace) => Writ
   };
 }
 
+const STATE_AT_END = /\b(act|nsw|nt|qld|sa|tas|vic|wa|australia|wales|territory|victoria|queensland|tasmania)\.?\s*$/i;
+
 interface Cut {
   readonly street: string;
   readonly suburb: string | null;
@@ -79,6 +81,15 @@ interface Cut {
 
 /** The street of an address that ends with the suburb that is known; null where it does not. */
 function cutPlace(address: string, suburb: string): Cut | null {
+  // Most end with their street: a comma, a postcode or the suburb's last letters are what makes a closer look worth it.
+  const tail = suburb.slice(-3).toLowerCase();
+  if (
+    !address.includes(",") &&
+    !/\d{4}\s*$/.test(address) &&
+    !address.trimEnd().toLowerCase().endsWith(tail) &&
+    !STATE_AT_END.test(address)
+  )
+    return null;
   const line = readPlace(address);
   const key = suburbKey(suburb);
   const words = address.split(/[\s,]+/).filter((word) => word !== "");

@@ -142,9 +142,11 @@ function wordReader(field: Field, rules: Rules, nothing: (text: string) => unkno
   const own = new Set(
     ((field.schema.anyOf ?? []) as readonly { readonly const?: unknown }[]).map((choice) => String(choice.const)),
   );
+  const keys = new Map<string, string>();
   return (text) => {
     if (own.has(text)) return text;
-    const key = wordKey(text);
+    const key = keys.get(text) ?? wordKey(text);
+    if (keys.size < 1_000) keys.set(text, key);
     const known = words?.get(key);
     if (known !== undefined) {
       if (key !== wordKey(known)) rules.use(name, `${text} as ${known}`, text);
