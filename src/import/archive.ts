@@ -2,8 +2,8 @@ import { Failure } from "../failure.ts";
 import type { CatalogueImport } from "../report/sources/catalogue.ts";
 import { type FeedReading, readFeed } from "./reaxml/feed.ts";
 import { beginsAsRegister, type RegisterReading, readRegister, stageRegisterSource } from "./register/sales.ts";
-import { isWorkbook, zipEntries } from "./register/zip.ts";
 import { headOf, type ImportSource } from "./source.ts";
+import { isWorkbook, zipEntries } from "./zip.ts";
 
 /** What came of a file that is no table: a feed, files of the register, or a zip of either. */
 export interface ArchiveReading {

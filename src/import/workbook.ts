@@ -1,6 +1,8 @@
 import { asFailure, Failure } from "../failure.ts";
 import type { ImportSource } from "./source.ts";
 import { findHeader, HEADER_WITHIN, isEmptyRow, SAMPLE_ROWS, type Table, type TableRow } from "./table.ts";
+import { openXlsx } from "./xlsx.ts";
+import { openZipFiles } from "./zip.ts";
 
 /** A workbook is a zip, which is read from its end; a million rows are about 50 MB. */
 const MAX_WORKBOOK_BYTES = 256 * 1_024 * 1_024;
@@ -20,8 +22,8 @@ type Hucre = typeof import("hucre/xlsx");
  */
 export async function openWorkbook(source: ImportSource, hints: WorkbookHints): Promise<Table> {
   const bytes = await source.bytes(MAX_WORKBOOK_BYTES);
-  const hucre = await import("hucre/xlsx");
-  const book = bytes[0] === OLD_EXCEL ? await openOld(hucre, bytes) : await openNew(hucre, bytes);
+  const book =
+    bytes[0] === OLD_EXCEL ? await openOld(await import("hucre/xlsx"), bytes) : await openNew(bytes, source.name);
   const { names } = book;
   if (hints.sheet !== undefined && !names.includes(hints.sheet))
     throw new Failure(
@@ -91,22 +93,22 @@ interface Book {
   rows(sheet: string, maxRows?: number): AsyncIterable<TableRow>;
 }
 
-async function openNew(hucre: Hucre, bytes: Uint8Array): Promise<Book> {
-  const names: string[] = [];
-  const note = (info: { readonly name: string; readonly hidden?: boolean; readonly veryHidden?: boolean }) => {
-    if (info.hidden !== true && info.veryHidden !== true) names.push(info.name);
-    return false;
-  };
-  await explained(() => hucre.readXlsx(bytes, { sheets: note }));
+async function openNew(bytes: Uint8Array, name: string): Promise<Book> {
+  const files = await explained(() => openZipFiles(bytes, name));
+  const { names, rows } = await explained(() => openXlsx(files));
   return {
     format: "xlsx",
     names,
     async *rows(sheet, maxRows) {
-      const rows = hucre.streamXlsxRows(bytes, { sheet, ...(maxRows === undefined ? {} : { maxRows }) });
-      for (;;) {
-        const { done, value } = await explained(() => rows.next());
-        if (done === true) return;
-        yield { line: value.index + 1, cells: value.values };
+      const all = rows(sheet, maxRows);
+      try {
+        for (;;) {
+          const { done, value } = await explained(() => all.next());
+          if (done === true) return;
+          yield value;
+        }
+      } finally {
+        await all.return(undefined);
       }
     },
   };
@@ -133,7 +135,7 @@ async function explained<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof Failure) throw error;
+    if (error instanceof Failure && error.code !== "bad_zip") throw error;
     const { message, name } = asNamed(error);
     const encrypted = /encrypt|password/i.test(`${name} ${message}`);
     throw new Failure(

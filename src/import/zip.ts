@@ -1,6 +1,6 @@
 import { type Entry, fromBuffer, type Options, type ZipFile } from "yauzl";
-import { asFailure, Failure } from "../../failure.ts";
-import type { ImportSource } from "../source.ts";
+import { asFailure, Failure } from "../failure.ts";
+import type { ImportSource } from "./source.ts";
 
 /** A file within a zip, or within a zip in it. */
 export interface ZipEntry {
@@ -45,6 +45,28 @@ export async function isWorkbook(source: ImportSource): Promise<boolean> {
   }
 }
 
+/** The files of a zip by their names, to be read in any order. */
+export interface ZipFiles {
+  has(path: string): boolean;
+  readonly zip: ZipFile;
+  readonly entries: ReadonlyMap<string, Entry>;
+  close(): void;
+}
+
+/** @throws Failure "bad_zip". */
+export async function openZipFiles(bytes: Uint8Array, name: string): Promise<ZipFiles> {
+  const zip = await openZip(bytes, name);
+  const entries = new Map<string, Entry>();
+  for await (const entry of entriesOf(zip, name)) entries.set(entry.fileName.replaceAll("\\", "/"), entry);
+  return { zip, entries, has: (path) => entries.has(path), close: () => zip.close() };
+}
+
+/** What is in a file of a zip, as it is unpacked. Nothing where it is not there. */
+export async function* readEntry({ zip, entries }: ZipFiles, path: string): AsyncGenerator<Uint8Array> {
+  const entry = entries.get(path);
+  if (entry !== undefined) yield* unpacked(zip, entry, path);
+}
+
 async function* within(bytes: Uint8Array, path: string, depth: number, budget: Budget): AsyncGenerator<ZipEntry> {
   const zip = await openZip(bytes, path);
   try {
@@ -86,6 +108,10 @@ async function* contentOf(zip: ZipFile, entry: Entry, name: string): AsyncGenera
     entry.uncompressedSize > MAX_RATIO * Math.max(entry.compressedSize, 1_000)
   )
     throw bad(name, "unpacks to far more than it is: no real file does");
+  yield* unpacked(zip, entry, name);
+}
+
+async function* unpacked(zip: ZipFile, entry: Entry, name: string): AsyncGenerator<Uint8Array> {
   // The library ends the stream where more comes than the zip says.
   const stream = await new Promise<AsyncIterable<Uint8Array>>((resolve, reject) => {
     zip.openReadStream(entry, (error, found) =>
