@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Logger } from "pino";
 import { readLocalKey } from "../access/keys/local-key.ts";
 import { Failure } from "../failure.ts";
@@ -28,8 +28,8 @@ const SAMPLE_REQUEST = { ...PLACE, prepared_for: "Norfolk & Pine Property" };
 
 /**
  * The product in one command: starts the service with the sample data, posts a report for Manly NSW as a client
- * would, follows it to the end, says where everything is, and keeps serving. `live`: with real data of Domain, where its
- * key is set, in a data folder of its own that has no sample.
+ * would, follows it to the end, says where everything is, and keeps serving, in a folder of its own below the data folder.
+ * `live`: with real data of Domain, where its key is set, in another one.
  */
 export async function demo(
   given: Config,
@@ -41,9 +41,11 @@ export async function demo(
   const isLive = live && usesDomain(given);
   if (live && !isLive)
     print("AGENTLINK_DOMAIN_KEY is not set: this uses the synthetic sample data. See docs/domain.md");
-  const config = isLive
-    ? { ...given, dataDir: join(given.dataDir, "live") }
-    : { ...given, domainKey: "", domainClientId: "", domainClientSecret: "" };
+  // The sample never mixes with an operator's own data.
+  const dataDir = join(given.dataDir, isLive ? "live" : "demo");
+  const own = resolve(given.deliveryFolder) === resolve(given.dataDir, "delivered");
+  const apart = { ...given, dataDir, ...(own ? { deliveryFolder: resolve(dataDir, "delivered") } : {}) };
+  const config = isLive ? apart : { ...apart, domainKey: "", domainClientId: "", domainClientSecret: "" };
   const request = isLive ? PLACE : SAMPLE_REQUEST;
   const service = await startService(config, log, renderCommand);
   const headers = showing(readLocalKey(config.dataDir));
