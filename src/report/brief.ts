@@ -53,6 +53,8 @@ export interface BriefAgent {
   /** The agent also pays to be shown, which changes nothing here but a label. */
   readonly isPaid: boolean;
   readonly isPreparedFor: boolean;
+  /** The request wants the agent, or the agency, highlighted. */
+  readonly isFeatured: boolean;
 }
 
 const AGENTS = 5;
@@ -82,6 +84,7 @@ export function buildBrief(gathered: GatheredDataSet, options: ReportOptions): B
       median: row.median,
       isPaid: paid.some(({ agentId }) => agentId === row.id),
       isPreparedFor: row.isPreparedFor,
+      isFeatured: row.isFeatured || (row.agencyId !== null && row.agencyId === scope.featured.agency?.id),
     };
   });
   return {

@@ -63,7 +63,8 @@ export function criteriaOf(filter: Filter): readonly Criterion[] {
   return [...(filter.propertyTypes.length > 0 ? (["type"] as const) : []), ...bounded];
 }
 
-type Row = Pick<Sale, "category" | "property_type" | "beds" | "baths" | "cars" | "land_sqm">;
+/** What of a record is looked at. */
+export type Row = Pick<Sale, "category" | "property_type" | "beds" | "baths" | "cars" | "land_sqm">;
 
 /** Whether a record passes: the criterion that it would have to be known for where nothing that is known speaks against it. */
 export type Verdict = true | false | Criterion;

@@ -24,14 +24,20 @@ export type PdfStandard = Static<typeof PdfStandard>;
 
 const rooms = (maximum: number, what: string) => t.Optional(t.Integer({ minimum: 0, maximum, description: what }));
 const UNKNOWN_FAILS = "a sale of which it is not known does not count, and the report says how many";
+/** "450 m²" is 450, "0.5 ha" 5,000. */
+function readArea(text: string): unknown {
+  const hectares = /^(.*\d)\s*(?:ha|hectares?)$/i.exec(text)?.[1];
+  const area = readNumber(hectares ?? text.replace(/\s*(m2|m²|sqm|sq\.? ?m)$/i, ""));
+  return hectares === undefined ? area : typeof area === "number" ? area * 10_000 : text;
+}
+
 const land = (what: string) =>
   t.Optional(
     t.Number({
       minimum: 0,
       maximum: 1_000_000_000,
       description: `${what}, in square metres`,
-      [READ]: (value: unknown) =>
-        typeof value === "string" ? readNumber(value.replace(/\s*(m2|m²|sqm|sq\.? ?m)$/i, "")) : value,
+      [READ]: (value: unknown) => (typeof value === "string" ? readArea(value) : value),
     }),
   );
 /** An id or a name, which some send as a number. */

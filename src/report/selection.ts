@@ -1,5 +1,5 @@
 import type { DataSet } from "./data-set.ts";
-import { type Criterion, createJudge, type Filter, filterDataSet } from "./filter.ts";
+import { type Criterion, createJudge, type Filter, filterDataSet, type Row } from "./filter.ts";
 import { joinSame } from "./identity/identity.ts";
 import type { ReportOptions } from "./options.ts";
 import { describeFilter, describeSurroundings } from "./requested.ts";
@@ -41,7 +41,14 @@ export function select(gathered: GatheredDataSet, options: ReportOptions): Selec
   if (filter === null && !withSurroundings && elsewhere === 0) return { scope: whole, selection: null };
   const scope = filter === null ? whole : readScope(narrowed(around, filter, whole), options);
   const asked = [...describeFilter(filter), ...(withSurroundings ? [describeSurroundings(options)] : [])].join(", ");
-  const leftOut = filter === null ? [] : unknownSales(whole, filter);
+  const leftOut =
+    filter === null
+      ? []
+      : unknownOf(
+          whole.sold.map(({ sale }) => sale),
+          filter,
+          "sale",
+        );
   return {
     scope,
     selection: {
@@ -107,18 +114,18 @@ const NOT_KNOWN: Readonly<Record<Criterion, readonly [one: string, many: string]
   landArea: ["its land area is", "their land areas are"],
 };
 
-/** "12 sales left out because their bedrooms are not known": sales of the 12 months that nothing known speaks against. */
-function unknownSales({ sold }: Scope, filter: Filter): readonly string[] {
+/** "12 sales left out because their bedrooms are not known": records that nothing known speaks against. */
+export function unknownOf(rows: readonly Row[], filter: Filter, noun: string): readonly string[] {
   const judge = createJudge(filter);
   const counts = new Map<Criterion, number>();
-  for (const { sale } of sold) {
-    const verdict = judge(sale);
+  for (const row of rows) {
+    const verdict = judge(row);
     if (typeof verdict === "string") counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
   }
   return (Object.keys(NOT_KNOWN) as Criterion[]).flatMap((criterion) => {
     const n = counts.get(criterion) ?? 0;
     const [one, many] = NOT_KNOWN[criterion];
-    return n === 0 ? [] : [`${plural(n, "sale")} left out because ${n === 1 ? one : many} not known`];
+    return n === 0 ? [] : [`${plural(n, noun)} left out because ${n === 1 ? one : many} not known`];
   });
 }
 
@@ -132,19 +139,28 @@ function filterNotes({ listings }: Scope, filter: Filter): readonly string[] {
   return [all, `${plural(n, "current listing")} ${them}.`];
 }
 
-function notes(scope: Scope, area: Area, gathered: GatheredDataSet, options: ReportOptions): readonly string[] {
-  const { surroundings } = area;
+/** Which suburbs a report is of, and why these. */
+export function neighboursNote(options: ReportOptions): readonly string[] {
+  const { surroundings } = areaOf(options, options.withSurroundings ?? false);
   if (surroundings === null) return [];
   const { suburbs, radiusKm } = surroundings;
   if (suburbs.length === 0) return [`No other locality lies within ${radiusKm} km of ${options.suburb}.`];
   const names = suburbs.map(({ suburb, state }) => (state === options.state ? suburb : `${suburb} ${state}`));
+  return [
+    `Where this report says suburb, it means ${options.suburb} and its neighbours ${listWords(names)}: the localities whose centres lie within ${radiusKm} km of that of ${options.suburb}, eight at most. The radius reaches the fourth nearest locality, and is 1.5 km at least and 30 km at most.`,
+  ];
+}
+
+function notes(scope: Scope, area: Area, gathered: GatheredDataSet, options: ReportOptions): readonly string[] {
+  const suburbs = area.surroundings?.suburbs ?? [];
+  if (suburbs.length === 0) return neighboursNote(options);
   const silent = withoutData(
     gathered,
     scope,
     suburbs.map(({ suburb }) => suburb),
   );
   return [
-    `Where this report says suburb, it means ${options.suburb} and its neighbours ${listWords(names)}: the localities whose centres lie within ${radiusKm} km of that of ${options.suburb}, eight at most. The radius reaches the fourth nearest locality, and is 1.5 km at least and 30 km at most.`,
+    ...neighboursNote(options),
     `${plural(scope.sold.filter(({ sale }) => sale.suburb).length, "sale")} of the ${scope.sold.length} in the 12 months ${scope.sold.length === 1 ? "is" : "are"} in the neighbours; tables name the suburb of each.`,
     ...(silent.length === 0 ? [] : [`There is no data for ${listWords(silent)}.`]),
     ...((gathered.market ?? []).length > 0 && (scope.dataSet.market ?? []).length === 0

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { DataSet, Rental } from "../../src/report/data-set.ts";
+import { filterOf } from "../../src/report/filter.ts";
 import { buildLeasing } from "../../src/report/leasing/leasing.ts";
 import { options } from "./data.ts";
 
@@ -157,4 +158,25 @@ describe("the agency report", () => {
     );
     expect(model.sentences.at(-1)).toContain("Agency c ranks #3 with 20% of the listings; 2 more listings pass #1.");
   });
+});
+
+test("a filter says how many rental listings were left out because something is not known, and who is to be highlighted is", () => {
+  const rental = (id: string, beds: number | null) => ({
+    ...{ id, address: `${id} Tern Street`, category: "unit" as const, beds, listed_date: "2026-05-01" },
+    agency_ids: ["a"],
+  });
+  const data = {
+    ...{ as_of: "2026-06-30", agencies: [{ id: "a", name: "Alder" }] },
+    rentals: [rental("1", 2), rental("2", null), rental("3", 1), rental("4", null)],
+  };
+  const asked = options({ filter: filterOf({ min_bedrooms: 2 }), featured: { agent: null, agency: "ALDER" } });
+  const model = buildLeasing(data, asked);
+  expect([model.total, model.selected]).toEqual([
+    1,
+    "2 bedrooms or more; 2 rental listings left out because their bedrooms are not known",
+  ]);
+  expect(model.league.map(({ name, isFeatured }) => [name, isFeatured])).toEqual([["Alder", true]]);
+  expect(model.method.coverage.join(" ")).toContain("Highlighted because it was asked for: Alder.");
+  const around = buildLeasing(data, options({ withSurroundings: true }));
+  expect(around.method.coverage.join(" ")).toContain("its neighbours Fairlight, Queenscliff");
 });

@@ -34,7 +34,7 @@ const FIELDS: Readonly<Record<string, readonly [meant: unknown, ...sent: unknown
       [`max_${what}`, [5, "5", "5\n"]],
     ]),
   ),
-  min_land_area: [450, "450", "450 m²", "450sqm", "450 m2"],
+  min_land_area: [450, "450", "0.045 ha", "0.045 hectares", "450 m²", "450sqm", "450 m2"],
   max_land_area: [1_250.5, "1250.5", "1,250.5", "1,250.5 sqm"],
   include_surrounding_suburbs: [true, "true", "TRUE", "yes", "1", 1],
   region: ["Northern Beaches", " Northern Beaches "],

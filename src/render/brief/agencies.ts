@@ -123,7 +123,7 @@ function agencyRow(row: LettingAgency, top: number, palette: Palette): Content[]
   const rest = (n: number | null, word: string) => (n === null || n === 0 ? "" : plural(n, word));
   return [
     ...(top > ROWS.top ? [rule(top, palette.hairline)] : []),
-    ...(row.isPreparedFor ? [bar(top, palette)] : []),
+    ...(row.isPreparedFor || row.isFeatured ? [bar(top, palette)] : []),
     cell(
       "rank",
       middle - 12,

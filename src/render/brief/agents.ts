@@ -122,7 +122,7 @@ function heads(supplied: boolean, palette: Palette): Content[] {
 
 function row(agent: BriefAgent, top: number, height: number, palette: Palette): Content[] {
   const middle = top + height / 2;
-  const own = agent.isPreparedFor;
+  const own = agent.isPreparedFor || agent.isFeatured;
   const size = height < 70 ? 50 : COLUMNS.photo[1];
   return [
     ...(own ? [bar(top, height, palette)] : []),

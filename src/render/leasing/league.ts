@@ -44,7 +44,7 @@ export const league: LeasingSection = (model, palette) => {
         columns: leagueColumns(model.league, palette),
         rows: model.league,
         palette,
-        highlighted: () => false,
+        highlighted: ({ isFeatured }) => isFeatured,
         dense: true,
       }),
       note(

@@ -3,7 +3,7 @@ import { isWithin, monthsBefore, toIso } from "../figures/days.ts";
 import { computed, percentOf } from "../figures/figure.ts";
 import { growth } from "../figures/price.ts";
 import { gapToNext, marketShare, rankChange, ranks } from "../figures/standing.ts";
-import { compareText } from "../scope.ts";
+import { compareText, findAgency } from "../scope.ts";
 import { daysOf, daysToLease, isLeased, type LeasingScope, type Letting, medianRent } from "./lettings.ts";
 import {
   BEDROOMS,
@@ -24,6 +24,7 @@ export function lettingLeague(scope: LeasingScope): readonly LettingAgency[] {
   const rankNow = ranks(counts(now));
   const rankBefore = scope.comparable ? ranks(counts(before)) : new Map<string, number>();
   const onMarket = byAgency(scope.all.filter(({ isCurrent }) => isCurrent));
+  const featured = findAgency(scope.agencies, scope.options.featured?.agency ?? null);
   const row = (agency: Agency): LettingAgency[] => {
     const listed = now.get(agency.id) ?? [];
     const rank = rankNow.get(agency.id);
@@ -54,6 +55,7 @@ export function lettingLeague(scope: LeasingScope): readonly LettingAgency[] {
         }),
         bedrooms: BEDROOMS.map((group) => listed.filter((each) => bedroomsOf(each) === group).length),
         isPreparedFor: agency.id === scope.preparedFor?.id,
+        isFeatured: agency.id === featured?.id,
       },
     ];
   };

@@ -7,8 +7,8 @@ import type { Method, Tile } from "../model.ts";
 import type { ReportOptions } from "../options.ts";
 import { locatorOf } from "../report.ts";
 import { areaName, describeFilter, describeSurroundings } from "../requested.ts";
-import { isoPeriod, placeName } from "../scope.ts";
-import { recordsOf } from "../selection.ts";
+import { findAgency, isoPeriod, placeName } from "../scope.ts";
+import { neighboursNote, recordsOf, unknownOf } from "../selection.ts";
 import type { GatheredDataSet } from "../surroundings.ts";
 import { CATEGORY_WORDS, capitalised, change, count, decimal, longDate, percent, plural } from "../wording.ts";
 import {
@@ -29,14 +29,16 @@ import type { LeasingModel, LettingAgency } from "./model.ts";
  * @throws Failure "no_data" (permanent) without a rental listing in the 12 months, unless `orNothing` is set.
  */
 export function buildLeasing(gathered: GatheredDataSet, options: ReportOptions, orNothing = false): LeasingModel {
-  const scope = selectLettings(recordsOf(gathered, options), options);
+  const records = recordsOf(gathered, options);
+  const whole = readLettings(records, options);
+  const scope = selectLettings(records, whole);
   const { dataSet } = scope;
   if (scope.listed.length === 0 && !orNothing)
     throw new Failure(
       "no_data",
       `no rental listings for ${placeName(options)} in the 12 months: send "rentals" in the request's data, or fill the catalogue with \`agentlink import rentals.csv\` or PUT /api/catalogue/rentals`,
     );
-  const asked = describeAsked(options);
+  const asked = describeAsked(whole);
   const league = lettingLeague(scope);
   const preparedFor = lettingStanding(scope, league);
   return {
@@ -65,23 +67,35 @@ export function buildLeasing(gathered: GatheredDataSet, options: ReportOptions, 
     quarters: rentQuarters(scope),
     current: currentRows(scope),
     leased: leasedRows(scope),
-    method: method(scope),
+    method: method(scope, asked),
   };
 }
 
 /** The rental listings that pass the request's filter, if it has one. The period is that of all the data. */
-function selectLettings(dataSet: DataSet, options: ReportOptions): LeasingScope {
-  const whole = readLettings(dataSet, options);
+function selectLettings(dataSet: DataSet, whole: LeasingScope): LeasingScope {
+  const { options } = whole;
   const { filter = null } = options;
   if (filter === null) return whole;
   const kept = { ...filterDataSet(dataSet, filter), as_of: toIso(whole.asOf), period: isoPeriod(whole.period) };
   return readLettings(kept, options);
 }
 
-/** What was asked for that is not all of the suburb, in words; "" for the usual report. */
-function describeAsked(options: ReportOptions): string {
+/** Which agency is highlighted because the request says so. */
+function highlightNote({ options, agencies }: LeasingScope): readonly string[] {
+  const wanted = options.featured?.agency ?? null;
+  if (wanted === null) return [];
+  const agency = findAgency(agencies, wanted);
+  if (agency === null) return [`The data knows no agency “${wanted}” to highlight.`];
+  return [`Highlighted because it was asked for: ${agency.name}. It changes no rank and no figure.`];
+}
+
+/** What was asked for that is not all of the suburb, in words, and what was left out; "" for the usual report. */
+function describeAsked({ options, listed }: LeasingScope): string {
+  const { filter = null } = options;
   const around = options.withSurroundings === true ? [describeSurroundings(options)] : [];
-  return [...describeFilter(options.filter ?? null), ...around].join(", ");
+  const asked = [...describeFilter(filter), ...around].join(", ");
+  const rows = listed.map(({ rental }) => rental);
+  return [asked, ...(filter === null ? [] : unknownOf(rows, filter, "rental listing"))].join("; ");
 }
 
 function tiles(scope: LeasingScope, league: readonly LettingAgency[]): readonly Tile[] {
@@ -208,7 +222,8 @@ const DEFINITIONS: readonly (readonly [string, string])[] = [
   ],
 ];
 
-function method({ options, dataSet, listed, undated, period, asOf, comparable }: LeasingScope): Method {
+function method(scope: LeasingScope, asked: string): Method {
+  const { options, dataSet, listed, undated, period, asOf, comparable } = scope;
   const { from, to } = isoPeriod(period);
   const rents = listed.filter(({ rent }) => rent !== null).length;
   const leased = listed.filter((each) => each.leased !== null && each.leased <= asOf).length;
@@ -216,12 +231,14 @@ function method({ options, dataSet, listed, undated, period, asOf, comparable }:
   return {
     definitions: DEFINITIONS.map(([term, text]) => ({ term, text })),
     coverage: [
-      ...(describeAsked(options) === "" ? [] : [`${capitalised(describeAsked(options))}.`]),
+      ...(asked === "" ? [] : [`${capitalised(asked)}.`]),
+      ...neighboursNote(options),
       `The figures cover ${longDate(from)} to ${longDate(to)}.`,
       `${plural(listed.length, "rental listing")}: ${count(rents)} with an asking rent, ${count(leased)} leased, ${count(attributed)} with an agency.`,
       ...(undated > 0
         ? [`${plural(undated, "rental listing")} without a date ${undated === 1 ? "is" : "are"} left out.`]
         : []),
+      ...highlightNote(scope),
       ...(comparable ? [] : ["The data does not reach back far enough to compare with the 12 months before."]),
     ],
     sources: (dataSet.sources ?? []).map((source) => ({

@@ -61,6 +61,7 @@ export interface LettingAgency {
   /** Listings by bedrooms, as {@link BEDROOMS} groups them. */
   readonly bedrooms: readonly number[];
   readonly isPreparedFor: boolean;
+  readonly isFeatured: boolean;
 }
 
 /** How bedrooms are grouped: studios, 1, 2, 3, 4, and 5 or more. */
