@@ -42,7 +42,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   submit: [
     "agentlink submit Manly NSW -o manly.pdf",
     'agentlink submit "St Kilda" VIC --prepared-for "Norfolk & Pine Property"',
-    "agentlink submit Manly NSW --property-types House,Townhouse --bedrooms 3+ --surroundings",
+    "agentlink submit Manly NSW --property-types House --bedrooms 3+ --surroundings",
     "agentlink submit --request request.json --no-wait",
     "agentlink submit --batch requests.csv",
   ],
