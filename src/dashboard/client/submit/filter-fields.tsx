@@ -7,40 +7,26 @@ const BOUNDS = [
   ["land_area", "Land, m²"],
 ] as const;
 
-/** As the service prints them. */
-const PRICE_BANDS = [
-  ...["Less than $500k", "$500k-$1m", "$1m-$1.5m", "$1.5m-$2m", "$2m-$2.5m", "$2.5m-$3m", "$3m-$3.5m", "$3.5m-$4m"],
-  ...["$4m-$6m", "$6m-$8m", "$8m-$10m", "$10m+"],
-];
-
-const EDITIONS = { full: "Full report", brief: "One page" } as const;
-
 /** Texts that stand alone: a label, and what to say below it. */
 const TEXTS = [
-  ["featured_agent_id", "Highlight agent", "Id or name; no rank or figure changes."],
-  ["featured_agency_id", "Highlight agency", "Id or name; no rank or figure changes."],
-  ["region", "Region", "One of Domain's, where Domain is the source."],
-  ["area", "Area", "One of Domain's, where Domain is the source."],
+  ["home_owner_pricing", "Price band of the home owner", "Such as $1m-$1.5m; makes the commission document."],
+  ["featured_agent_id", "Highlight agent", "Id or name."],
+  ["featured_agency_id", "Highlight agency", "Id or name."],
+  ["region", "Region", "Of Domain's."],
+  ["area", "Area", "Of Domain's."],
 ] as const;
-
-/** The names of all fields here, as a request has them. */
-export const FILTER_FIELDS: readonly string[] = [
-  "property_types",
-  ...BOUNDS.flatMap(([name]) => [`min_${name}`, `max_${name}`]),
-  ...["include_surrounding_suburbs", "edition", "home_owner_pricing"],
-  ...TEXTS.map(([name]) => name),
-];
 
 interface FilterFieldsProps {
   /** What is wrong with a field of the request. */
   readonly wrong: (path: string) => string | undefined;
+  /** Something is wrong in the form. */
+  readonly open: boolean;
 }
 
 /** What of a suburb the report counts, and how it is made; everything may be left as it is. */
-export function FilterFields({ wrong }: FilterFieldsProps) {
-  const complains = FILTER_FIELDS.some((name) => wrong(`/${name}`) !== undefined);
+export function FilterFields({ wrong, open }: FilterFieldsProps) {
   return (
-    <details class="more" open={complains || undefined}>
+    <details class="more" open={open || undefined}>
       <summary>What counts, and how it looks</summary>
       <Field
         label="Property types"
@@ -58,9 +44,7 @@ export function FilterFields({ wrong }: FilterFieldsProps) {
               label={`${label}, ${end === "min" ? "at least" : "at most"}`}
               wrong={wrong(`/${end}_${name}`)}
             >
-              {(attributes) => (
-                <input {...attributes} name={`${end}_${name}`} type="number" min="0" step="any" inputMode="numeric" />
-              )}
+              {(attributes) => <input {...attributes} name={`${end}_${name}`} type="number" step="any" />}
             </Field>
           ))}
         </div>
@@ -72,23 +56,8 @@ export function FilterFields({ wrong }: FilterFieldsProps) {
         {(attributes) => (
           <select {...attributes} name="edition">
             <option value="">As usual</option>
-            {Object.entries(EDITIONS).map(([value, words]) => (
-              <option key={value} value={value}>
-                {words}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
-      <Field label="Price band of the home owner" optional wrong={wrong("/home_owner_pricing")}>
-        {(attributes) => (
-          <select {...attributes} name="home_owner_pricing">
-            <option value="">None</option>
-            {PRICE_BANDS.map((band) => (
-              <option key={band} value={band}>
-                {band}
-              </option>
-            ))}
+            <option value="full">Full report</option>
+            <option value="brief">One page</option>
           </select>
         )}
       </Field>

@@ -5,7 +5,7 @@ import { Refusal, tell } from "../api.ts";
 import { maySubmit } from "../viewer.ts";
 import { AgencyBox } from "./agency-box.tsx";
 import { Field } from "./field.tsx";
-import { FILTER_FIELDS, FilterFields } from "./filter-fields.tsx";
+import { FilterFields } from "./filter-fields.tsx";
 import { SuburbBox } from "./suburb-box.tsx";
 
 /** The ways of waiting; any number from 0 to 9 may be asked for over the API. */
@@ -40,16 +40,8 @@ export function SubmitPage() {
       return;
     }
     const { suburb: name, state, postcode } = place;
-    const body: Record<string, unknown> = {
-      suburb: name,
-      state,
-      ...(postcode === undefined ? {} : { postcode }),
-      priority: Number(form.get("priority")),
-    };
-    for (const field of ["prepared_for", "callback_url", ...FILTER_FIELDS]) {
-      const value = String(form.get(field) ?? "").trim();
-      if (value !== "") body[field] = value;
-    }
+    // What was not filled in is absent.
+    const body = { ...Object.fromEntries(form), suburb: name, state, ...(postcode === undefined ? {} : { postcode }) };
     setSending(true);
     setRefusal(null);
     try {
@@ -69,9 +61,10 @@ export function SubmitPage() {
   // Of a list it is an item that is wrong.
   const wrong = (path: string) =>
     refusal?.problems.find((each) => each.path === path || each.path?.startsWith(`${path}/`))?.message;
-  const placed = [...["suburb", "callback_url", "prepared_for"], ...FILTER_FIELDS].some(
-    (field) => wrong(`/${field}`) !== undefined,
-  );
+  const placed =
+    refusal?.problems.some(
+      ({ path = "" }) => path === "/suburb" || document.getElementsByName(path.split("/")[1] ?? "")[0],
+    ) ?? false;
   return (
     <div class="sheet">
       <h1>New report</h1>
@@ -84,7 +77,7 @@ export function SubmitPage() {
           }}
         />
         <AgencyBox suburb={suburb} wrong={wrong("/prepared_for")} />
-        <FilterFields wrong={wrong} />
+        <FilterFields wrong={wrong} open={placed} />
         <Field label="Priority">
           {(attributes) => (
             <select {...attributes} name="priority">
