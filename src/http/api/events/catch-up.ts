@@ -1,0 +1,60 @@
+import type { Turns } from "../../../host/turns.ts";
+import type { Queue } from "../../../queue/queue.ts";
+import { type createChanges, partsOf, seenBy } from "./changes.ts";
+import type { Listener } from "./listener.ts";
+
+/** Those of one that catches up: in each turn of the event loop one of them has its turn. */
+const CATCH_UP_AT_ONCE = 50;
+/** How long a listener that catches up may take for what was sent last. */
+const CATCH_UP_MS = 10_000;
+
+const utf8 = new TextEncoder();
+
+interface CatchUpDependencies {
+  readonly queue: Pick<Queue, "events" | "changesOf">;
+  readonly turns: Turns;
+  readonly changes: ReturnType<typeof createChanges>;
+  /** The event up to which the others have been told. */
+  readonly toldUpTo: () => number;
+  /** Called in the moment in which it knows what they know: later it would have missed what they were told meanwhile. */
+  readonly letIn: (listener: Listener) => void;
+}
+
+/**
+ * Tells a newcomer what it has missed, as fast as it takes it, and lets it in when it knows what the others know. Of who
+ * sees one client's jobs, the changes of these alone are read.
+ */
+export function createCatchUp(dependencies: CatchUpDependencies): (listener: Listener) => Promise<void> {
+  const { queue, turns, changes, toldUpTo, letIn } = dependencies;
+  return async (listener) => {
+    await taken(listener);
+    while (!listener.gone && listener.position < toldUpTo()) {
+      await turns.next();
+      const upTo = toldUpTo();
+      const { client, position: from } = listener;
+      const missed =
+        client === null
+          ? await queue.events(from, CATCH_UP_AT_ONCE)
+          : await queue.changesOf(client, from, CATCH_UP_AT_ONCE);
+      const told = seenBy(listener, await changes.jobsOf(missed));
+      const write = await changes.writer();
+      for (const part of partsOf(told, (each) => utf8.encode(write([each], listener)))) {
+        if (listener.gone) return;
+        listener.send(part.bytes);
+        listener.position = part.id;
+        await taken(listener);
+      }
+      const last = missed.at(-1)?.id ?? upTo;
+      // Where there are no more, the rest is of jobs that were removed, or of others'.
+      listener.position = missed.length < CATCH_UP_AT_ONCE ? Math.max(last, upTo) : last;
+    }
+    letIn(listener);
+  };
+}
+
+/** Resolves when the listener has taken what was sent; one that takes too long is cut off. */
+async function taken(listener: Listener): Promise<void> {
+  const late = setTimeout(() => listener.cut(), CATCH_UP_MS);
+  await listener.drained();
+  clearTimeout(late);
+}

@@ -1,0 +1,120 @@
+import type { Running } from "../../../pipeline/attempt.ts";
+import type { Queue } from "../../../queue/queue.ts";
+import { type OverviewParts, overviewOf } from "../overview.ts";
+import type { Listener } from "./listener.ts";
+import { createProgress } from "./progress.ts";
+import { COMMENT, encoded } from "./wire.ts";
+
+const PROGRESS_EVERY_MS = 250;
+const OVERVIEW_EVERY_MS = 2_000;
+const PAUSE_EVERY_MS = 1_000;
+const COMMENT_EVERY_MS = 15_000;
+
+const utf8 = new TextEncoder();
+
+export interface FiguresParts extends OverviewParts {
+  readonly queue: Queue;
+  readonly running: () => ReadonlyMap<string, Running>;
+  /** Who is told. */
+  readonly live: ReadonlySet<Listener>;
+  /** What cannot be read now is read again. */
+  readonly refused: (error: unknown) => void;
+}
+
+/** What is told beside the history, again and again and to who has room: progress, the overview, whether the queue is paused. */
+export interface Figures {
+  start(): void;
+  stop(): void;
+  /** What a newcomer is told first of how things are: the overview where it wants that, else whether the queue is paused. */
+  offerFirst(listener: Listener, overview: boolean): Promise<void>;
+}
+
+export function createFigures({ queue, live, refused, ...parts }: FiguresParts): Figures {
+  const progress = createProgress(queue, parts.running);
+  const overviewers = new WeakSet<Listener>();
+  const timers: Timer[] = [];
+  /** As it was last told; written by `offerPause`, forgotten when nobody listens. */
+  let pause: Uint8Array | null = null;
+  /** The latest, and since when; written by `currentOverview` alone. */
+  let overview: { readonly part: Uint8Array; readonly at: number } | null = null;
+
+  async function offerProgress(): Promise<void> {
+    const steps = await progress.steps();
+    if (steps.length === 0) return;
+    const written = new Map<string | null, Uint8Array>();
+    for (const listener of live) {
+      const { client, job } = listener;
+      const mine = steps.filter(
+        (step) => (job === null || step.id === job) && (client === null || step.client === client),
+      );
+      if (mine.length === 0) continue;
+      const key = `${job} ${client}`;
+      const part = written.get(key) ?? utf8.encode(mine.map(({ text }) => text).join(""));
+      written.set(key, part);
+      listener.offer(part);
+    }
+  }
+
+  async function offerOverview(): Promise<void> {
+    const listening = [...live].filter((listener) => overviewers.has(listener));
+    if (listening.length === 0) return;
+    const part = await currentOverview(OVERVIEW_EVERY_MS / 2);
+    for (const listener of listening) listener.offer(part);
+  }
+
+  /** No older than so many milliseconds. */
+  async function currentOverview(maxAgeMs: number): Promise<Uint8Array> {
+    if (overview !== null && performance.now() - overview.at < maxAgeMs) return overview.part;
+    const data = JSON.stringify(await overviewOf({ ...parts, queue }));
+    overview = { part: utf8.encode(encoded({ event: "overview", data })), at: performance.now() };
+    return overview.part;
+  }
+
+  /** Whoever is told of the figures knows it from them. */
+  function listensToQueue(listener: Listener): boolean {
+    return listener.job === null && !overviewers.has(listener);
+  }
+
+  /** By whom is for those who look after the service. */
+  async function currentPause(): Promise<Uint8Array> {
+    const paused = await queue.paused();
+    const data = JSON.stringify({ paused: paused === null ? null : { since: paused.since } });
+    return utf8.encode(encoded({ event: "queue", data }));
+  }
+
+  async function offerPause(): Promise<void> {
+    const listening = [...live].filter(listensToQueue);
+    if (listening.length === 0) return;
+    const before = pause;
+    pause = await currentPause();
+    if (before !== null && Buffer.compare(before, pause) === 0) return;
+    for (const listener of listening) listener.offer(pause);
+  }
+
+  function offerComment(): void {
+    const comment = utf8.encode(COMMENT);
+    for (const listener of live) listener.offer(listensToQueue(listener) && pause !== null ? pause : comment);
+  }
+
+  return {
+    start() {
+      timers.push(
+        setInterval(() => void offerProgress().catch(refused), PROGRESS_EVERY_MS),
+        setInterval(() => void offerOverview().catch(refused), OVERVIEW_EVERY_MS),
+        setInterval(() => void offerPause().catch(refused), PAUSE_EVERY_MS),
+        setInterval(offerComment, COMMENT_EVERY_MS),
+      );
+      for (const timer of timers) timer.unref();
+    },
+    stop() {
+      for (const timer of timers.splice(0)) clearInterval(timer);
+      pause = null;
+      progress.forget();
+    },
+    async offerFirst(listener, wanted) {
+      if (wanted) overviewers.add(listener);
+      const part = await (wanted ? currentOverview(OVERVIEW_EVERY_MS) : currentPause()).catch(refused);
+      if (part) listener.offer(part);
+    },
+  };
+}

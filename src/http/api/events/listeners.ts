@@ -1,0 +1,71 @@
+import { Failure } from "../../../failure.ts";
+import { createListener, type Listener, type ListenerOptions } from "./listener.ts";
+
+/** Streams open at once: of one client, and together. What is unsent of each is at most its buffer and one part. */
+const STREAMS = { ofClient: 100, together: 1_000 } as const;
+const COME_BACK_MS = 10_000;
+
+/** Who listens: the live ones know all that was told so far, the joining ones catch up. Only these functions move one. */
+export interface Listeners {
+  readonly live: ReadonlySet<Listener>;
+  readonly all: readonly Listener[];
+  /** Opens a stream, which is joining. @throws Failure "too_many_streams". */
+  admit(options: Omit<ListenerOptions, "onGone">): Listener;
+  /** It cannot take what the others get at once: it is joining again. */
+  sendBack(listener: Listener): void;
+  /** It knows what the others know; false where it is gone. */
+  letIn(listener: Listener): boolean;
+  /** Ends all, and every later one at once. */
+  close(): void;
+}
+
+/** `onFirst` is called when somebody listens, `onLast` when nobody does any more. */
+export function createListeners(onFirst: () => void, onLast: () => void): Listeners {
+  const live = new Set<Listener>();
+  const joining = new Set<Listener>();
+  let closed = false;
+
+  function leave(listener: Listener): void {
+    live.delete(listener);
+    joining.delete(listener);
+    if (live.size + joining.size === 0) onLast();
+  }
+
+  return {
+    live,
+    get all() {
+      return [...live, ...joining];
+    },
+    admit(options) {
+      const open = [...live, ...joining];
+      const own = open.filter(({ owner }) => owner === options.owner).length;
+      if (own >= STREAMS.ofClient || open.length >= STREAMS.together) throw tooManyStreams(own);
+      const listener = createListener({ ...options, onGone: leave });
+      joining.add(listener);
+      if (open.length === 0) onFirst();
+      if (closed) listener.end();
+      return listener;
+    },
+    sendBack(listener) {
+      live.delete(listener);
+      joining.add(listener);
+    },
+    letIn(listener) {
+      joining.delete(listener);
+      if (!listener.gone) live.add(listener);
+      return !listener.gone;
+    },
+    close() {
+      closed = true;
+      for (const listener of [...live, ...joining]) listener.end();
+    },
+  };
+}
+
+function tooManyStreams(own: number): Failure {
+  const detail =
+    own >= STREAMS.ofClient
+      ? `${own} streams of events are open under this name, and no more may be: close some, or follow all jobs with one.`
+      : "Too many streams of events are open. Come back a little later.";
+  return new Failure("too_many_streams", detail, { transient: true, retryAfterMs: COME_BACK_MS });
+}
