@@ -13,6 +13,7 @@ import type { Catalogue } from "../../report/sources/catalogue.ts";
 import type { ReportPlace } from "../../report/sources/source.ts";
 import { findSuburb, surroundingsOf } from "../../report/suburbs.ts";
 import { JobView, statusPath } from "../../views/job-view.ts";
+import type { Viewed } from "../../views/nullable.ts";
 import { statusOf } from "../../views/status-word.ts";
 import type { CallbackParts } from "../http.ts";
 
@@ -168,5 +169,5 @@ export function acceptedView({ job }: Submitted, origin: string, warnings: reado
     stage: job.status === "running" ? job.stage : job.status,
     status_url: origin + statusPath(job),
     warnings,
-  };
+  } satisfies Viewed<typeof Accepted>;
 }

@@ -5,7 +5,7 @@ import type { CallbackCounts } from "../../queue/callback.ts";
 import { type Job, STAGES, STATUSES } from "../../queue/job.ts";
 import type { Queue, QueueAction } from "../../queue/queue.ts";
 import type { Catalogue, CatalogueImported } from "../../report/sources/catalogue.ts";
-import { nullable, time } from "../../views/nullable.ts";
+import { nullable, time, type Viewed } from "../../views/nullable.ts";
 import { statusOf } from "../../views/status-word.ts";
 
 const MOST_RUNNING = 200;
@@ -130,7 +130,7 @@ export async function overviewOf({ queue, catalogue, version, running, vitals, r
     actions: latestOf(actions, catalogue.imports(LATEST_ACTIONS)),
     callbacks: callbacksView(callbacks, now.callbackTrouble),
     ready: { ok: problems.length === 0, problems },
-  };
+  } satisfies Viewed<typeof Overview>;
 }
 
 function deliveryView({ target, trouble, record }: Vitals["deliveries"][number]) {

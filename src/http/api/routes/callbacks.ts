@@ -5,7 +5,7 @@ import { Failure } from "../../../failure.ts";
 import type { Callback, CallbackAttempt, Callbacks } from "../../../queue/callback.ts";
 import { ENDED, type Job } from "../../../queue/job.ts";
 import { requestOf } from "../../../queue/request.ts";
-import { nullable, time } from "../../../views/nullable.ts";
+import { nullable, time, type Viewed } from "../../../views/nullable.ts";
 import { json } from "../../answer.ts";
 import { JOB_ID, operation, ref } from "../../openapi/operation.ts";
 import type { Shared } from "../shared.ts";
@@ -83,7 +83,7 @@ export function callbackRoutes(shared: Shared) {
 export function callbackListView(found: Awaited<ReturnType<Callbacks["of"]>>, all: boolean) {
   return {
     callbacks: found.map((each) => ({ ...view(each, all), tries: each.tries.map((one) => tryView(one, all)) })),
-  };
+  } satisfies Viewed<typeof CallbackList>;
 }
 
 /** Whether a caller may read where a job's callbacks go and what was answered: of an address the request named, or as an admin. */
@@ -101,14 +101,15 @@ function view({ id, jobId, job, status, url, attempts, createdAt, nextTryAt, end
   return {
     callback_id: id,
     job_id: jobId,
-    job_status: job.status,
+    // It has ended: that is what is told.
+    job_status: job.status as "completed" | "failed" | "cancelled",
     status,
     url: all ? url : null,
     attempts,
     created_at: createdAt,
     retry_at: nextTryAt,
     ended_at: endedAt,
-  };
+  } satisfies Viewed<typeof CallbackView>;
 }
 
 function tryView({ startedAt, tookMs, httpStatus, answer, error }: CallbackAttempt, all: boolean) {

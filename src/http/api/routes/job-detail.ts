@@ -3,7 +3,7 @@ import { Elysia } from "elysia";
 import { type Attempt, type Delivery, type JobEvent, RELEASE_REASONS } from "../../../queue/job.ts";
 import { requestOf } from "../../../queue/request.ts";
 import { JobView } from "../../../views/job-view.ts";
-import { nullable, time } from "../../../views/nullable.ts";
+import { nullable, time, type Viewed } from "../../../views/nullable.ts";
 import { disclosedError, disclosedPlace } from "../../../views/views.ts";
 import { JOB_ID, operation, ref } from "../../openapi/operation.ts";
 import { jobView, surroundings } from "../job-status.ts";
@@ -122,7 +122,7 @@ function attemptView(
     outcome,
     release_reason: releaseReason,
     error: disclosedError(error, admin),
-  };
+  } satisfies Viewed<typeof JobDetail>["attempts"][number];
 }
 
 function deliveryView(
@@ -137,11 +137,12 @@ function deliveryView(
     delivered_at: deliveredAt,
     delivered_to: disclosedPlace(delivered?.to ?? null, admin, folders),
     url: delivered?.url ?? null,
-  };
+  } satisfies Viewed<typeof JobDetail>["deliveries"][number];
 }
 
 function eventView({ id, at, from, to, by, actor }: JobEvent) {
-  return { id, at, from: from === null ? null : word(from), to: word(to), by, actor };
+  const change = { id, at, from: from === null ? null : word(from), to: word(to), by, actor };
+  return change satisfies Viewed<typeof JobDetail>["history"][number];
 }
 
 /** A job's `stage`, as everywhere in the API. */

@@ -2,7 +2,7 @@ import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { requireAdmin } from "../../../access/access.ts";
 import { type Bucket, type StatisticsWindow, WINDOWS } from "../../../queue/statistics.ts";
-import { nullable, time } from "../../../views/nullable.ts";
+import { nullable, time, type Viewed } from "../../../views/nullable.ts";
 import { json } from "../../answer.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { invalidParameter, knownParameters } from "../../query.ts";
@@ -50,7 +50,8 @@ function parseWindow(text: string): StatisticsWindow {
 }
 
 function view({ at, completed, failed, cancelled, medianSeconds, p95Seconds }: Bucket) {
-  return { at, completed, failed, cancelled, median_seconds: medianSeconds, p95_seconds: p95Seconds };
+  const bucket = { at, completed, failed, cancelled, median_seconds: medianSeconds, p95_seconds: p95Seconds };
+  return bucket satisfies Viewed<typeof StatisticsView>["buckets"][number];
 }
 
 const STATISTICS = operation({
