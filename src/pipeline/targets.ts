@@ -70,8 +70,21 @@ export async function deliverToAll(
   const left = parcels.filter((parcel) => !done.has(parcel));
   if (done.size === 0) cancel.throwIfAborted();
   if (left.length > 0) await ready(documents.filter((each) => left.some(({ document }) => document === each)));
-  for (const parcel of left) {
-    progress(doneOf(parcels, parcel), null, parcel.document.kind);
+  // Those to a target that takes nothing just now come last: what hangs there keeps no other from its copy.
+  const failing = new Set<Delivery>();
+  const isHeld = ({ target }: Parcel) => failing.has(target) || target.breaker.open() !== null;
+  let reached = 0;
+  while (left.length > 0) {
+    const [parcel] = left.splice(
+      Math.max(
+        0,
+        left.findIndex((each) => !isHeld(each)),
+      ),
+      1,
+    );
+    if (parcel === undefined) break;
+    reached = Math.max(reached, doneOf(parcels, parcel));
+    progress(reached, null, parcel.document.kind);
     const heeded = done.size > 0 ? unhindered().cancel : cancel;
     heeded.throwIfAborted();
     try {
@@ -80,6 +93,7 @@ export async function deliverToAll(
       signal.throwIfAborted();
       if (heeded.aborted) throw error;
       failures.push(asFailure(error));
+      failing.add(parcel.target);
     }
   }
   const counted = failures.find(({ transient, options }) => transient && !options.uncounted);

@@ -113,6 +113,36 @@ describe("several targets", () => {
     expect(codes).toEqual(["unreachable", "delivery_credentials", "delivery_path"]);
   });
 
+  test("one that is away, or just failed, is asked last, for each document", async () => {
+    const claim = await aClaim();
+    const kinds = ["agents", "commission"].map((kind) => ({ ...toDocumentFile(aReport(claim.job.id)), kind }));
+    const asked: string[] = [];
+    const noted = (delivery: Delivery): Delivery => ({
+      ...delivery,
+      deliver(job, document, ...rest) {
+        asked.push(`${delivery.target} ${kinds.find((each) => each === document)?.kind}`);
+        return delivery.deliver(job, document, ...rest);
+      },
+    });
+    const away = createCircuitBreaker();
+    for (const key of ["a", "b"]) away.recordFailure(key, "away", "no answer");
+    const targets = [
+      noted({ ...target("s3").delivery, breaker: away }),
+      noted(target("folder", [passing()]).delivery),
+      noted(target("dropbox").delivery),
+    ];
+    const seen: number[] = [];
+    const ended = deliverToAll(queue, targets, claim, kinds, {
+      signal: new AbortController().signal,
+      cancel: new AbortController().signal,
+      progress: (done) => void seen.push(done),
+    });
+    await expect(ended).rejects.toMatchObject({ code: "unreachable" });
+    expect(asked.slice(0, 3)).toEqual(["folder agents", "dropbox agents", "dropbox commission"]);
+    expect(asked.slice(3).toSorted()).toEqual(["folder commission", "s3 agents", "s3 commission"]);
+    expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+  });
+
   test("a job that several refuse waits for each of them, and for none where an attempt of its own failed", async () => {
     const claim = await aClaim();
     const away = (name: string) =>
