@@ -7,6 +7,7 @@ import { run, temporaryFolder } from "../e2e/binary.ts";
 import { inlineJob } from "../e2e/jobs.ts";
 import { CAN_SET_CLOCK } from "../e2e/wall-clock.ts";
 import { type RedisServer, startRedis } from "../queue/redis-server.ts";
+import { type Outside, startOutside } from "../torture/outside.ts";
 import { type Random, seeded } from "../torture/random.ts";
 import { createHost, type Host } from "./host.ts";
 import { type Network, planNetwork } from "./network.ts";
@@ -16,6 +17,7 @@ const BATCH = 25;
 const LEASE = "3s";
 const CLOCK_OFF_S = 3_600;
 const ANSWER_MS = 30_000;
+const SUBURBS = ["Manly", "Mosman", "Fairlight", "Seaforth", "Balgowlah", "Freshwater"];
 
 export interface ClusterOptions {
   readonly jobs: number;
@@ -36,7 +38,8 @@ export interface ClusterOutcome {
 
 /**
  * Three hosts on one Redis do so many jobs, while they are killed, stopped, cut off, cloned and under clocks that are off
- * by up to an hour, and Redis is killed, at random; then each job must be completed, with one file.
+ * by up to an hour, Redis is killed, and their data source and their bucket hang, break or ask to be left alone, at random;
+ * then each job must be completed, with one file and one object.
  */
 export async function tortureCluster(options: ClusterOptions): Promise<ClusterOutcome> {
   const { jobs, seed, calmMs, patienceMs, incidents = Number.POSITIVE_INFINITY } = options;
@@ -51,6 +54,12 @@ export async function tortureCluster(options: ClusterOptions): Promise<ClusterOu
   // What is acknowledged is synced: Redis is killed, too.
   const server = await startRedis({ appendfsync: "always", args: ["--protected-mode", "no"], bind: plan.bind });
   const network = await plan.join(server.port);
+  await using outside = await startOutside({
+    hostname: network.kind === "namespaces" ? "0.0.0.0" : "127.0.0.1",
+    data: (suburb) => ({ ...inlineJob(0).data, suburb: { name: suburb, state: "NSW" } }),
+    // A bucket refuses a host whose clock is further off: that is a fault of the host's, for as long as it has that clock.
+    skewS: 2 * CLOCK_OFF_S,
+  });
   const settings = {
     AGENTLINK_REPORTS: reports,
     AGENTLINK_DELIVERY_FOLDER: out,
@@ -59,19 +68,22 @@ export async function tortureCluster(options: ClusterOptions): Promise<ClusterOu
     AGENTLINK_RENDER_THREADS: "1",
     AGENTLINK_STOP_GRACE: "1s",
   };
-  const hosts = Array.from({ length: HOSTS }, (_, number) => createHost(number, network, folder, settings));
+  const hosts = Array.from({ length: HOSTS }, (_, number) => {
+    const { AGENTLINK_CALLBACK_URL: _url, ...reached } = outside.env(network.machine(number));
+    return createHost(number, network, folder, { ...settings, ...reached });
+  });
   const { prefix, holder } = { prefix: "agentlink", holder: "observer" };
   let observer: Queue | null = null;
   try {
     const key = await makeKey(server);
     await Promise.all(hosts.map((host) => host.start()));
     observer = await openRedisQueue({ url: server.url, prefix, holder, queueLimit: jobs });
-    const chaos = createChaos({ hosts, network, server, random, calmMs, count });
+    const chaos = createChaos({ hosts, network, server, outside, random, calmMs, count });
     const posting = postAll({ jobs, hosts, key, random: seeded(seed + 1), count });
-    const faults = await finishAll({ jobs, queue: observer, chaos, incidents, patienceMs });
+    const faults = await finishAll({ jobs, queue: observer, chaos, calm: outside.calm, incidents, patienceMs });
     const ids = await posting;
     await Promise.all(hosts.map((host) => host.end("SIGTERM")));
-    faults.push(...(await verdict({ ids, queue: observer, out, count })));
+    faults.push(...(await verdict({ ids, queue: observer, out, outside, count })));
     return { network: network.kind, faults, counts };
   } finally {
     await observer?.close();
@@ -106,8 +118,9 @@ async function postAll({ jobs, hosts, key, random, count }: Posting): Promise<re
   const ids: string[] = [];
   for (let first = 0; first < jobs; first += BATCH) {
     const numbers = Array.from({ length: Math.min(BATCH, jobs - first) }, (_, at) => first + at);
+    // A third of them bring no data: that comes from the source.
     const reports = numbers.map((number) => ({
-      ...inlineJob(number),
+      ...(number % 3 === 0 ? { suburb: SUBURBS[(number / 3) % SUBURBS.length], state: "NSW" } : inlineJob(number)),
       delivery: { folder: "cluster", filename: `report-${number}` },
     }));
     for (let answered = false; !answered; ) {
@@ -147,13 +160,14 @@ interface ChaosParts {
   readonly hosts: readonly Host[];
   readonly network: Network;
   readonly server: RedisServer;
+  readonly outside: Outside;
   readonly random: Random;
   readonly calmMs: number;
   readonly count: (what: string) => void;
 }
 
 /** One thing that goes wrong, and is put right again. */
-function createChaos({ hosts, network, server, random, calmMs, count }: ChaosParts): () => Promise<void> {
+function createChaos({ hosts, network, server, outside, random, calmMs, count }: ChaosParts): () => Promise<void> {
   const startAgain = async (host: Host) => {
     const offS = CAN_SET_CLOCK && random.chance(0.33) ? Math.round(random.between(-CLOCK_OFF_S, CLOCK_OFF_S)) : 0;
     if (offS !== 0) count("hosts under a clock that is off");
@@ -161,6 +175,9 @@ function createChaos({ hosts, network, server, random, calmMs, count }: ChaosPar
   };
   return async () => {
     await Bun.sleep(random.between(calmMs / 8, calmMs));
+    const { source, bucket } = outside.change(random);
+    if (source !== "fine") count(`source ${source}`);
+    if (bucket !== "fine") count(`bucket ${bucket}`);
     const host = random.pick(hosts);
     if (host === undefined) return;
     const dice = random.next();
@@ -198,18 +215,23 @@ interface Finishing {
   readonly jobs: number;
   readonly queue: Queue;
   readonly chaos: () => Promise<void>;
+  /** All outside is well from then on. */
+  readonly calm: () => void;
   readonly incidents: number;
   readonly patienceMs: number;
 }
 
 /** Goes on with the chaos until four fifths are done, and waits for the rest. */
-async function finishAll({ jobs, queue, chaos, incidents, patienceMs }: Finishing): Promise<string[]> {
+async function finishAll({ jobs, queue, chaos, calm, incidents, patienceMs }: Finishing): Promise<string[]> {
   let done = 0;
   let happened = 0;
   let progressAt = Date.now();
   while (done < jobs) {
     if (done < 0.8 * jobs && happened++ < incidents) await chaos();
-    else await Bun.sleep(250);
+    else {
+      calm();
+      await Bun.sleep(250);
+    }
     const counts = await queue.counts().catch(() => null);
     if (counts === null) continue;
     const now = counts.completed + counts.failed + counts.cancelled;
@@ -225,12 +247,14 @@ interface Judging {
   readonly ids: readonly string[];
   readonly queue: Queue;
   readonly out: string;
+  readonly outside: Outside;
   readonly count: (what: string, by?: number) => void;
 }
 
-async function verdict({ ids, queue, out, count }: Judging): Promise<readonly string[]> {
+async function verdict({ ids, queue, out, outside, count }: Judging): Promise<readonly string[]> {
   const faults: string[] = [];
   const files = new Set(readdirSync(join(out, "cluster")).filter((name) => name.endsWith(".pdf")));
+  const objects = new Set([...outside.objects.keys()].filter((name) => name.endsWith(".pdf")));
   if (new Set(ids).size !== ids.length) faults.push("two posts were answered with one job");
   for (const id of ids) {
     const job = await queue.get(id);
@@ -242,8 +266,19 @@ async function verdict({ ids, queue, out, count }: Judging): Promise<readonly st
     const sha256 = createHash("sha256").update(readFileSync(path)).digest("hex");
     if (sha256 !== job.report?.sha256) faults.push(`${path} is not what job ${id} rendered`);
     if (!files.delete(path.slice(path.lastIndexOf("/") + 1))) faults.push(`${path} is the file of two jobs`);
+    const copy = (await queue.deliveries(id)).find(({ target }) => target === "s3")?.delivered?.to ?? "";
+    const name = [...objects].find((each) => copy.endsWith(each));
+    if (name === undefined) faults.push(`the bucket does not have ${copy} of job ${id} for itself`);
+    else {
+      const object = createHash("sha256")
+        .update(outside.objects.get(name) ?? "")
+        .digest("hex");
+      if (object !== job.report?.sha256) faults.push(`${name} in the bucket is not what job ${id} rendered`);
+      objects.delete(name);
+    }
     count("attempts", (await queue.attempts(id)).length);
   }
+  for (const name of objects) faults.push(`${name} in the bucket is nobody's, or was delivered twice`);
   for (const name of files) faults.push(`${name} is nobody's, or was delivered twice`);
   const total = Object.values(await queue.counts()).reduce((sum, each) => sum + each, 0);
   if (total !== ids.length) faults.push(`${total} jobs are kept, and ${ids.length} were acknowledged`);

@@ -1,12 +1,14 @@
 import { type CuttableLine, startProxy } from "../fakes/proxy.ts";
 
-/** How the hosts of a test reach Redis, and how each is cut off from it. */
+/** How the hosts of a test reach Redis, and how each is cut off from it; in a namespace of its own, from all else, too. */
 export interface Network {
   readonly kind: "namespaces" | "proxies";
   /** What a host's process is started with. */
   readonly command: (host: number) => readonly string[];
   /** The address that a host listens on, which the test can reach. */
   readonly address: (host: number) => string;
+  /** The address of this machine as a host reaches it, until it is cut off. */
+  readonly machine: (host: number) => string;
   readonly redisUrl: (host: number) => string;
   cut(host: number): Promise<void>;
   heal(host: number): Promise<void>;
@@ -62,6 +64,7 @@ async function planNamespaces(hosts: number): Promise<NetworkPlan | null> {
       kind: "namespaces",
       command: (host) => ["ip", "netns", "exec", name(host)],
       address: inside,
+      machine: outside,
       redisUrl: (host) => `redis://${outside(host)}:${redisPort}`,
       cut: async (host) => void (await ip("link", "set", link(host), "down")),
       heal: async (host) => void (await ip("link", "set", link(host), "up")),
@@ -84,6 +87,7 @@ function planProxies(hosts: number): NetworkPlan {
         kind: "proxies",
         command: () => [],
         address: () => "127.0.0.1",
+        machine: () => "127.0.0.1",
         redisUrl: (host) => `redis://127.0.0.1:${lines[host]?.port}`,
         cut: async (host) => lines[host]?.silence(),
         heal: async (host) => lines[host]?.heal(),

@@ -8,8 +8,6 @@ const REGION = "eu-central-1";
 /** `lost`: it was done, and its answer does not come through. */
 export type S3Fault = "503" | "500" | "reset" | "lost" | "stall";
 
-const SKEW_MS = 15 * 60_000;
-
 /**
  * One bucket on loopback that checks every signature (AWS Signature Version 4, in a header), the hash of every body and
  * every condition. The bucket is in the path, below `base` where that is set, or in the host's name. A wrong region is
@@ -41,6 +39,8 @@ export class FakeS3 {
   quotaBytes = Number.POSITIVE_INFINITY;
   /** Of the service's clock. */
   aheadMs = 0;
+  /** By so much the time of a signature may be off. */
+  skewMs = 15 * 60_000;
   /** What stands before the bucket in the path, such as "/s3". */
   base = "";
   retryAfter: string | null = null;
@@ -48,8 +48,8 @@ export class FakeS3 {
   opaqueTags = false;
   private readonly server = createServer((request, response) => void this.serve(request, response));
 
-  async start(): Promise<this> {
-    await new Promise<void>((resolve) => this.server.listen(0, "127.0.0.1", resolve));
+  async start(hostname = "127.0.0.1"): Promise<this> {
+    await new Promise<void>((resolve) => this.server.listen(0, hostname, resolve));
     return this;
   }
 
@@ -169,7 +169,7 @@ export class FakeS3 {
       return { ...reply, body: text, headers: { ...reply.headers, "x-amz-bucket-region": this.region } };
     }
     if (loose.length > 0) return error(403, "AccessDenied");
-    if (Math.abs(timeOf(date) - Date.now() - this.aheadMs) > SKEW_MS)
+    if (Math.abs(timeOf(date) - Date.now() - this.aheadMs) > this.skewMs)
       return {
         ...error(403, "RequestTimeTooSkewed"),
         headers: { date: new Date(Date.now() + this.aheadMs).toUTCString() },

@@ -17,7 +17,8 @@ const RETRY_AFTER = ["31536000", "86400000", "Fri, 31 Dec 9999 23:59:59 GMT", "-
 
 /** What the service depends on: a data source, a bucket and a receiver of callbacks, each well or in an outage of its own. */
 export interface Outside extends AsyncDisposable {
-  readonly env: Readonly<Record<string, string>>;
+  /** The settings of a service that reaches all of it at this address of the machine; loopback when left out. */
+  env(address?: string): Readonly<Record<string, string>>;
   /** Objects in the bucket, by their keys. */
   readonly objects: ReadonlyMap<string, Buffer>;
   /** Says of a job whether the receiver has taken a callback that tells this status. */
@@ -28,12 +29,22 @@ export interface Outside extends AsyncDisposable {
   calm(): void;
 }
 
-export async function startOutside(): Promise<Outside> {
+export interface OutsideOptions {
+  /** Where all of it listens; on loopback alone unless told. */
+  readonly hostname?: string;
+  /** What the source has for a suburb, as JSON; nothing unless told. */
+  readonly data?: (suburb: string) => unknown;
+  /** By how much the clock of who asks the bucket may be off, in seconds. */
+  readonly skewS?: number;
+}
+
+export async function startOutside({ hostname = "127.0.0.1", data, skewS }: OutsideOptions = {}): Promise<Outside> {
   let states = { source: "fine", bucket: "fine", receiver: "fine" } as Record<"source" | "bucket" | "receiver", State>;
   let retryAfter: string | null = null;
   const taken = new Set<string>();
   const held = new Set<ServerResponse>();
-  const bucket = await new FakeS3().start();
+  const bucket = await new FakeS3().start(hostname);
+  if (skewS !== undefined) bucket.skewMs = 1_000 * skewS;
   bucket.fault = () => (states.bucket === "fine" ? null : S3_FAULTS[states.bucket]);
 
   function answerAs(state: State, request: IncomingMessage, response: ServerResponse, fine: () => void): void {
@@ -46,11 +57,15 @@ export async function startOutside(): Promise<Outside> {
     }
   }
 
-  // It has nothing: what the catalogue knows comes from there, and for the rest there is no data.
-  const source = await listening((request, response) => {
-    answerAs(states.source, request, response, () => response.writeHead(204).end());
+  // Where it has nothing, what the catalogue knows comes from there, and for the rest there is no data.
+  const source = await listening(hostname, (request, response) => {
+    const suburb = decodeURIComponent(request.url?.split("/").at(-1) ?? "");
+    answerAs(states.source, request, response, () => {
+      if (data === undefined) response.writeHead(204).end();
+      else response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(data(suburb)));
+    });
   });
-  const receiver = await listening(async (request, response) => {
+  const receiver = await listening(hostname, async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     answerAs(states.receiver, request, response, () => {
@@ -65,20 +80,20 @@ export async function startOutside(): Promise<Outside> {
     held.clear();
   }
 
-  const { endpoint, region, bucket: name, accessKeyId, secretAccessKey } = bucket.options();
+  const { region, bucket: name, accessKeyId, secretAccessKey } = bucket.options();
   return {
-    env: {
+    env: (address = "127.0.0.1") => ({
       AGENTLINK_DELIVERY: "folder,s3",
-      AGENTLINK_S3_ENDPOINT: String(endpoint),
+      AGENTLINK_S3_ENDPOINT: `http://${address}:${bucket.port}`,
       AGENTLINK_S3_REGION: region,
       AGENTLINK_S3_BUCKET: name,
       AGENTLINK_S3_ACCESS_KEY_ID: accessKeyId,
       AGENTLINK_S3_SECRET_ACCESS_KEY: secretAccessKey,
-      AGENTLINK_SOURCE_URL: `${source.url}/{state}/{suburb}`,
+      AGENTLINK_SOURCE_URL: `http://${address}:${source.port}/{state}/{suburb}`,
       AGENTLINK_SOURCE_CACHE: "0s",
-      AGENTLINK_CALLBACK_URL: `${receiver.url}/hook`,
-      AGENTLINK_ALLOW_HOSTS: "127.0.0.1",
-    },
+      AGENTLINK_CALLBACK_URL: `http://${address}:${receiver.port}/hook`,
+      AGENTLINK_ALLOW_HOSTS: address,
+    }),
     objects: bucket.objects,
     notified: (jobId, status) => taken.has(`${jobId} ${status}`),
 
@@ -103,11 +118,11 @@ export async function startOutside(): Promise<Outside> {
   };
 }
 
-async function listening(handle: (request: IncomingMessage, response: ServerResponse) => void) {
+async function listening(hostname: string, handle: (request: IncomingMessage, response: ServerResponse) => void) {
   const server = createServer(handle);
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(0, hostname, resolve));
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    port: (server.address() as AddressInfo).port,
     stop: () =>
       new Promise<void>((resolve) => {
         server.closeAllConnections();

@@ -43,7 +43,7 @@ export async function torture({ seed, durationMs, dataDir, binary }: TortureOpti
   const key = await makeKey(dataDir);
   await using outside = await startOutside();
   const delivered = temporaryFolder();
-  const env = { AGENTLINK_STOP_GRACE: "1s", AGENTLINK_DELIVERY_FOLDER: delivered, ...outside.env };
+  const env = { AGENTLINK_STOP_GRACE: "1s", AGENTLINK_DELIVERY_FOLDER: delivered, ...outside.env() };
   let home = dataDir;
   const start = (offS: number) =>
     startBinary({

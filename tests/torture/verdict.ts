@@ -44,8 +44,9 @@ export async function checkEverything(given: {
     fetch(url + path, { method, headers: { authorization: `Bearer ${key}` } });
   const { fault } = record;
   const database = new Database(join(dataDir, "agentlink.db"), { readonly: true });
-  await goOnByHand(database, ask);
+  const began = Date.now();
   await untilAllEnded(database, fault);
+  record.counts.set("seconds of peace until all had ended", Math.ceil((Date.now() - began) / 1_000));
   for (const wanted of record.wanted) if (wanted.id !== null) await checkAnswer(record, ask, wanted);
 
   const jobs = database
@@ -81,12 +82,6 @@ export async function checkEverything(given: {
 }
 
 type Ask = (path: string, method?: string) => Promise<Response>;
-
-/** What waits for the end of a pause that somebody asked for goes at once when an operator retries it. */
-async function goOnByHand(database: Database, ask: Ask): Promise<void> {
-  const waiting = database.query<{ id: string }, []>("SELECT id FROM jobs WHERE status = 'waiting'").all();
-  for (const { id } of waiting) await ask(`/api/jobs/${id}/retry`, "POST");
-}
 
 async function untilAllEnded(database: Database, fault: (text: string) => void): Promise<void> {
   const left = database.query<{ n: number }, []>(
