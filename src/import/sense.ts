@@ -13,8 +13,8 @@ export interface Sense {
 
 /**
  * What of a readable row makes no sense. Rows that no report can use are left out and told: without a day, with a day that
- * is not yet, or from before 1950. A listing day after the sale is dropped; a price under $1,000 is kept, and told to be no
- * price: reports leave it out of every figure.
+ * is not yet, or from before 1950. A listing day after the sale is dropped; a price under $1,000 is kept, and counted as not
+ * disclosed: it enters no figure.
  */
 export function checkSense(kind: CatalogueKind, row: Record<string, unknown>, today: string, rules: Rules): Sense {
   if (kind === "sales") return checkSale(row, today, rules);
@@ -59,8 +59,14 @@ function checkSale(row: Record<string, unknown>, today: string, rules: Rules): S
       delete row.listed_date;
     }
   }
-  if (typeof row.price === "number" && row.price > 0 && row.price < LEAST_PRICE)
-    rules.use("price", `less than $${LEAST_PRICE.toLocaleString("en-AU")}: no report counts it as a price`, row.price);
+  if (typeof row.price === "number" && row.price > 0 && row.price < LEAST_PRICE) {
+    rules.use(
+      "price",
+      `less than $${LEAST_PRICE.toLocaleString("en-AU")} is no price: counted as not disclosed`,
+      row.price,
+    );
+    row.price_disclosed = false;
+  }
   return { leftOut: null };
 }
 
