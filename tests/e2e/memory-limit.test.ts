@@ -75,7 +75,7 @@ onLinux(
     await until(async () => counts().stopped > 0 || performance.now() - began > 10_000);
     flooding = false;
     await Promise.all(flood);
-    for (const id of ids) expect(await untilEnded(service.url, id)).toMatchObject({ status: "completed", error: null });
+    for (const id of ids) expect(await untilEnded(service.url, id)).toMatchObject({ status: "completed", error: "" });
     const blamed = jobs.query("SELECT id, error_code, crashes FROM jobs WHERE crashes > 0 OR status = 'failed'").all();
     expect(blamed).toEqual([]);
     jobs.close();

@@ -18,7 +18,15 @@ test("every package that is named is named by one version", () => {
 });
 
 /** Packages that no file imports, as a program of theirs runs or another package asks for them. */
-const RUN_OR_ASKED_FOR = new Set(["@biomejs/biome", "@types/bun", "dependency-cruiser", "typescript", "typescript-7"]);
+const RUN_OR_ASKED_FOR = new Set([
+  "@biomejs/biome",
+  "@types/bun",
+  // By @cyclonedx/cyclonedx-library, which checks the bill of materials with it.
+  "ajv-formats-draft2019",
+  "dependency-cruiser",
+  "typescript",
+  "typescript-7",
+]);
 
 test("every package that is named is imported: those of the product by it, the others by what is around it", async () => {
   const { dependencies, devDependencies } = JSON.parse(read("package.json"));
