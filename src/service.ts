@@ -152,6 +152,7 @@ export async function startService(
     });
     requireAllowed(outbound, {
       AGENTLINK_CALLBACK_URL: config.callbackUrl,
+      AGENTLINK_PARTNERS_URL: config.partnersUrl,
       AGENTLINK_SOURCE_URL: config.sourceUrl && sourceAddress(config.sourceUrl, SOME_SUBURB),
     });
     const sources = openSources(config, {
@@ -165,6 +166,7 @@ export async function startService(
         if (open === null) waker?.closed(name);
       },
       onRefused: note.domainRefused,
+      onPartnersTrouble: note.noPartners,
     });
     closers.push(() => sources.close());
     const probeNow = () => {
@@ -224,6 +226,8 @@ export async function startService(
           queue,
           sources: sources.all,
           decisions: catalogue.decisions,
+          business: catalogue.business,
+          partners: sources.partners,
           pool,
           isolated,
           descriptors,

@@ -17,6 +17,9 @@ export function noteDependencies(log: Logger) {
       if (open === null) log.info("Domain responds again: gathering goes on");
       else log.error({ reason: open.reason }, `no data comes from Domain: ${describeOpen(open)}`);
     },
+    noPartners(reason: string): void {
+      log.warn({ reason }, "partners could not be asked for: reports are made without them");
+    },
     domainRefused({ kind, reason }: { readonly kind: string; readonly reason: string }): void {
       log.warn({ kind, reason }, `the packages of the Domain key do not allow ${kind}: reports go without it`);
     },

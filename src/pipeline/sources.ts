@@ -3,10 +3,11 @@ import { type CircuitBreaker, describeOpen, describeWait, type OpenCircuit } fro
 import type { Outbound } from "../outbound/outbound.ts";
 import { type DomainOptions, type DomainSettings, domainOf } from "../report/sources/domain/domain.ts";
 import { type CheckedDataSet, createHttpSource, createSourceBreaker } from "../report/sources/http.ts";
+import { createPartnersSource, type PartnersSource } from "../report/sources/partners.ts";
 import type { Source } from "../report/sources/source.ts";
 import type { Config } from "../settings/settings.ts";
 
-type SourceSettings = DomainSettings & Pick<Config, "sourceUrl" | "sourceHeaders" | "sourceCacheMs">;
+type SourceSettings = DomainSettings & Pick<Config, "sourceUrl" | "sourceHeaders" | "sourceCacheMs" | "partnersUrl">;
 
 export interface SourcesOptions {
   readonly catalogue: Source;
@@ -19,12 +20,16 @@ export interface SourcesOptions {
   readonly measured: (outbound: Outbound, name: string) => Outbound;
   /** Told when a circuit opens, and with null when it closes. */
   readonly onChange: (name: "source" | "domain", open: OpenCircuit | null) => void;
+  /** Told why no partners could be had. */
+  readonly onPartnersTrouble: (reason: string) => void;
   readonly onRefused: NonNullable<DomainOptions["onRefused"]>;
 }
 
 export interface Sources {
   /** In the order in which they are asked. */
   readonly all: readonly Source[];
+  /** Who says which partners a suburb has; null where nobody is asked. */
+  readonly partners: PartnersSource | null;
   /** Of those that can be away, by the names that failures have for them. */
   readonly breakers: ReadonlyMap<string, CircuitBreaker>;
   /** What jobs wait for, and until when; null when nothing is in the way. */
@@ -38,7 +43,7 @@ export interface Sources {
 
 /** Opens the sources that are set. @throws Failure "cache". */
 export function openSources(config: SourceSettings, options: SourcesOptions): Sources {
-  const { catalogue, check, outbound, draw, measured, onChange, onRefused } = options;
+  const { catalogue, check, outbound, draw, measured, onChange, onRefused, onPartnersTrouble } = options;
   const ownBreaker = createSourceBreaker({ onChange: (open) => onChange("source", open) });
   const domainBreaker = createSourceBreaker({ name: "domain", onChange: (open) => onChange("domain", open) });
   const domain = domainOf(config, {
@@ -51,6 +56,13 @@ export function openSources(config: SourceSettings, options: SourcesOptions): So
   const own = ownSource(config, measured(outbound, "source"), ownBreaker, check);
   return {
     all: [...own, ...(domain === null ? [] : [domain]), catalogue],
+    partners:
+      config.partnersUrl === null
+        ? null
+        : createPartnersSource({
+            ...{ url: config.partnersUrl, cacheMs: config.sourceCacheMs, draw, onTrouble: onPartnersTrouble },
+            outbound: measured(outbound, "partners"),
+          }),
     breakers: new Map([
       ...(config.sourceUrl === null ? [] : [["source", ownBreaker] as const]),
       ...(domain === null ? [] : [["domain", domainBreaker] as const]),

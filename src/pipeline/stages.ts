@@ -10,7 +10,10 @@ import type { Rendered, RenderPool } from "../render/pool.ts";
 import type { Decision, State } from "../report/data-set.ts";
 import { type DocumentKind, type DocumentPlan, makingOrder } from "../report/documents.ts";
 import type { Patterns } from "../report/names.ts";
+import { withBusiness } from "../report/sources/business.ts";
+import type { Catalogue } from "../report/sources/catalogue.ts";
 import { gatherDataSet, withDecisions } from "../report/sources/gather.ts";
+import type { PartnersSource } from "../report/sources/partners.ts";
 import type { Source } from "../report/sources/source.ts";
 import type { Reports } from "../storage/reports/reports.ts";
 import type { Share } from "./attempt.ts";
@@ -24,6 +27,9 @@ export interface StageDependencies extends RenderSettings {
   readonly queue: Queue;
   /** In the order in which they are asked. */
   readonly sources: readonly Source[];
+  /** What the operator says of the business, for data from elsewhere; and who is asked for partners, if anybody. */
+  readonly business: Catalogue["business"];
+  readonly partners: PartnersSource | null;
   /** What a person decided of people and sales that are one: goes with each data set. */
   readonly decisions: () => readonly Decision[];
   readonly pool: RenderPool;
@@ -51,10 +57,16 @@ export function createStages(dependencies: StageDependencies): Stages {
       const place = { suburb: job.suburb, state: job.state as State, postcode: job.postcode, region, area };
       const of = report === "agency" ? "rentals" : "sales";
       const dataSet = await gatherDataSet(sources, place, include_surrounding_suburbs ?? false, of);
-      if (dataSet !== null) return withDecisions(dataSet, dependencies.decisions());
+      if (dataSet !== null) {
+        const whole = withBusiness(withDecisions(dataSet, dependencies.decisions()), dependencies.business(place));
+        return dependencies.partners === null ? whole : dependencies.partners.withPartners(whole, place);
+      }
       // The old service answered with a page that says so.
       if (edition === "brief" || dependencies.statusContract === "v1")
-        return JSON.stringify({ suburb: { name: job.suburb, state: job.state } });
+        return withBusiness(
+          JSON.stringify({ suburb: { name: job.suburb, state: job.state } }),
+          dependencies.business(place),
+        );
       const name = [job.suburb, job.state, job.postcode].filter((part) => part !== null).join(" ");
       throw new Failure(
         "no_data",

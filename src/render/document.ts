@@ -12,6 +12,7 @@ import { heatMap } from "./sections/heat-map.ts";
 import { listings } from "./sections/listings.ts";
 import { market } from "./sections/market.ts";
 import { method } from "./sections/method.ts";
+import { paid } from "./sections/paid.ts";
 import { sales } from "./sections/sales.ts";
 import { verdict } from "./sections/verdict.ts";
 import { type Palette, palette } from "./theme.ts";
@@ -47,6 +48,7 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   agencies,
   agents,
   cards,
+  paid,
   "price-bands": heatMap,
   listings,
   sales,

@@ -1,8 +1,8 @@
 import { toIso } from "./figures/days.ts";
 import { agencyLeague, agentLeague, standingOf } from "./league.ts";
-import type { Figure, ReportModel } from "./model.ts";
+import type { Figure, PaidPlace, ReportModel } from "./model.ts";
 import type { ReportOptions } from "./options.ts";
-import { type PaidPlace, paidPlaces } from "./partners/paid-places.ts";
+import { paidPlaces } from "./partners/paid-places.ts";
 import { areaName } from "./requested.ts";
 import { isoPeriod, type Scope } from "./scope.ts";
 import { select } from "./selection.ts";

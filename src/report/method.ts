@@ -1,15 +1,21 @@
 import { toIso } from "./figures/days.ts";
-import type { Method } from "./model.ts";
+import type { Method, PaidPlace } from "./model.ts";
+
 import { isoPeriod, type Scope } from "./scope.ts";
 import type { Selection } from "./selection.ts";
 import { capitalised, count, listWords, longDate, plural } from "./wording.ts";
 
 /** How the figures are defined, what they rest on, where the data is from. */
-export function method(scope: Scope, selection: Selection | null): Method {
+export function method(scope: Scope, selection: Selection | null, paid: readonly PaidPlace[]): Method {
   const sources = [...(scope.dataSet.sources ?? [])];
   return {
     definitions: DEFINITIONS.map(([term, text]) => ({ term, text })),
-    coverage: [...(selection === null ? [] : selected(selection)), ...coverage(scope), ...highlighted(scope)],
+    coverage: [
+      ...(selection === null ? [] : selected(selection)),
+      ...coverage(scope),
+      ...highlighted(scope),
+      ...paidFor(paid),
+    ],
     sources: sources.map((source) => ({
       name: source.name || source.id,
       licence: source.licence ?? null,
@@ -76,6 +82,15 @@ const DEFINITIONS: readonly (readonly [string, string])[] = [
 
 function selected({ summary, notes }: Selection): readonly string[] {
   return [...(summary === "" ? [] : [`${capitalised(summary)}.`]), ...notes];
+}
+
+/** Paid places are advertising, and a reader must be told so. */
+function paidFor(paid: readonly PaidPlace[]): readonly string[] {
+  if (paid.length === 0) return [];
+  const names = listWords(paid.map(({ name }) => name));
+  return [
+    `Paid places: ${names} ${paid.length === 1 ? "pays" : "pay"} to be shown and ${paid.length === 1 ? "is" : "are"} labelled so. It changes no rank and no figure.`,
+  ];
 }
 
 /** Who is highlighted because the request says so, and who should have been and is not known. */

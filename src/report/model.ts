@@ -38,12 +38,33 @@ export interface ReportModel {
   readonly agents: AgentLeague;
   /** Top agents, best first, 12 at most. */
   readonly cards: readonly AgentCard[];
+  /** Who pays to be shown, the highest tier first; changes no other part but Method, which names them. */
+  readonly paid: readonly PaidPlace[];
   readonly heatMap: HeatMap | null;
   readonly listings: { readonly total: number; readonly rows: readonly ListingRow[] };
   readonly sales: { readonly total: number; readonly rows: readonly SaleRow[] };
   /** The suburb and its neighbours, where these count, too; else empty. */
   readonly suburbs: readonly SuburbRow[];
   readonly method: Method;
+}
+
+export type Tier = "featured_plus" | "featured" | "standard";
+
+/** An agent who pays to be shown. What a report says of a paid place it labels as paid. */
+export interface PaidPlace {
+  readonly id: string;
+  readonly name: string;
+  readonly agencyName: string | null;
+  readonly tier: Tier;
+  /** The agent of the data set that it is; null where the data names no such agent. */
+  readonly agentId: string | null;
+  /** The agent's rank by sales, as it is without any payment. */
+  readonly rank: number | null;
+  readonly sales: Figure;
+  readonly median: Figure;
+  readonly value: Figure;
+  readonly photo: string | null;
+  readonly logo: string | null;
 }
 
 /** One of the suburbs that a report counts. */

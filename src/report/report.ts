@@ -12,6 +12,7 @@ import { marketSegments } from "./market.ts";
 import { method } from "./method.ts";
 import type { Locator, ReportModel } from "./model.ts";
 import type { ReportOptions } from "./options.ts";
+import { paidPlaces } from "./partners/paid-places.ts";
 import { agentCards, listingRows, saleRows, suburbRows } from "./rows.ts";
 import { isoPeriod, placeName, type Scope } from "./scope.ts";
 import { select } from "./selection.ts";
@@ -47,6 +48,7 @@ export function buildReport(gathered: GatheredDataSet, options: ReportOptions): 
   const agencies = agencyLeague(scope);
   const agents = agentLeague(scope);
   const preparedFor = standingOf(agencies);
+  const paid = paidPlaces(scope, agents);
   return {
     place: {
       suburb: options.suburb,
@@ -71,11 +73,12 @@ export function buildReport(gathered: GatheredDataSet, options: ReportOptions): 
     agencies,
     agents: { rows: agents },
     cards: agentCards(scope, agents),
+    paid,
     heatMap: heatMap(scope, agencies),
     listings: listingRows(scope),
     sales: saleRows(scope),
     suburbs: suburbRows(scope, selection),
-    method: method(scope, selection),
+    method: method(scope, selection, paid),
   };
 }
 

@@ -93,6 +93,8 @@ export interface Config {
   /** The name of each kind of document. */
   readonly fileNames: Patterns;
   readonly folders: FolderPatterns;
+  /** Asked which partners a suburb has, as the old service asked; null for nobody. */
+  readonly partnersUrl: string | null;
   /** Of reports whose request names none. */
   readonly edition: "full" | "brief";
   /** Of a featured partner's discount: per cent of the commission, per cent of that, rounding, least and most dollars. */
@@ -329,6 +331,14 @@ const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
     "",
     "Folders they go into below the target, such as {state}/{suburb}, in the same way; v1 for those of the old service.",
     readFolders,
+  ),
+  partnersUrl: setting(
+    "PARTNERS_URL",
+    "url",
+    "",
+    "Address that is asked which partners pay to be shown in a suburb, as the old service asked: POST {suburb, state} and {agent_name, suburb, state}.",
+    optional(absoluteUrl),
+    true,
   ),
   edition: setting(
     "EDITION",

@@ -420,6 +420,31 @@ const PROOFS: { readonly [K in keyof Config]: Proof } = {
   s3PublicUrl: reachesS3,
   fileNames: reachesS3,
   folders: reachesS3,
+  partnersUrl: {
+    async prove() {
+      const asked: unknown[] = [];
+      using peer = Bun.serve({
+        hostname: "127.0.0.1",
+        port: 0,
+        async fetch(request) {
+          asked.push(await request.json());
+          return Response.json([{ name: "" }]);
+        },
+      });
+      const dataDir = temporaryFolder();
+      const rows = join(dataDir, "agents.csv");
+      await Bun.write(rows, "id,name,suburb,state\nx,Xanthe,Manly,NSW\n");
+      expect((await run(["import", rows, "--data-dir", dataDir])).code).toBe(0);
+      const env = { PARTNERS_URL: `http://127.0.0.1:${peer.port}/hook`, ALLOW_HOSTS: `127.0.0.1:${peer.port}` };
+      await serving(env, async (service) => expect(await done(service, PLACE)).toMatchObject({ status: "completed" }), {
+        dataDir,
+      });
+      expect(asked).toEqual([
+        { suburb: "Manly", state: "NSW" },
+        { agent_name: "Xanthe", suburb: "Manly", state: "NSW" },
+      ]);
+    },
+  },
   edition: {
     prove: () =>
       serving({ EDITION: "brief" }, async (service) => {

@@ -59,13 +59,14 @@ test("a report is on disk whole, with the hash, size and pages that were answere
     "agencies",
     "agents",
     "cards",
+    "paid",
     "price-bands",
     "listings",
     "sales",
     "method",
   ];
-  expect(sections.slice(0, 12)).toEqual([...drawn, "layout", "cover"]);
-  expect(sections.slice(12)).toContain("agents");
+  expect(sections.slice(0, 13)).toEqual([...drawn, "layout", "cover"]);
+  expect(sections.slice(13)).toContain("agents");
   expect(sections.at(-2)).toBe("method");
   expect(sections.at(-1)).toBe("file");
   expect(progress.length).toBeGreaterThan(rendered.pages);

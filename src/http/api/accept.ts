@@ -9,6 +9,7 @@ import { featuredWarnings } from "../../report/featured.ts";
 import { chooseTown, type Town } from "../../report/namesakes.ts";
 import { preparedForWarning } from "../../report/prepared-for.ts";
 import type { ReportRequest } from "../../report/request.ts";
+import { withBusiness } from "../../report/sources/business.ts";
 import type { Catalogue } from "../../report/sources/catalogue.ts";
 import type { ReportPlace } from "../../report/sources/source.ts";
 import { findSuburb, surroundingsOf } from "../../report/suburbs.ts";
@@ -34,7 +35,7 @@ export const Accepted = t.Composite([Core, t.Partial(t.Omit(JobView, ["job_id", 
 
 /** What the warnings about a request are made from, beside itself. */
 export interface Advisors {
-  readonly catalogue: Pick<Catalogue, "agencies" | "agents" | "hasData">;
+  readonly catalogue: Pick<Catalogue, "agencies" | "agents" | "hasData" | "business">;
   readonly asksElsewhere?: boolean;
   /** Some source takes Domain's regions and areas. */
   readonly takesRegions?: boolean;
@@ -44,7 +45,8 @@ export interface Advisors {
  * The same, of the town that is meant among those of its name, and with warnings of what is odd about the request, as far
  * as that is known at once.
  */
-export function advised(asked: Asked, advisors: Advisors): Asked {
+export function advised(given: Asked, advisors: Advisors): Asked {
+  const asked = withRates(given, advisors);
   const request = requestOf(asked.request) as Partial<ReportRequest>;
   const { place, warning } = chooseTown(townOf(asked), advisors.catalogue.hasData);
   const { suburb, state, postcode } = place;
@@ -56,6 +58,15 @@ export function advised(asked: Asked, advisors: Advisors): Asked {
   ];
   if (warnings.length === 0) return asked;
   return { ...asked, suburb, state, postcode, warnings: [...asked.warnings, ...warnings] };
+}
+
+/** Who sends data and asks for a commission document has it from the operator's rates, unless the data has its own. */
+function withRates(asked: Asked, { catalogue }: Advisors): Asked {
+  const { home_owner_pricing } = requestOf(asked.request) as Partial<ReportRequest>;
+  if (asked.dataSet === null || home_owner_pricing === undefined) return asked;
+  const { suburb, state, postcode } = asked;
+  const business = catalogue.business({ suburb, state: state as State, postcode });
+  return { ...asked, dataSet: withBusiness(asked.dataSet, business) };
 }
 
 function townOf({ suburb, state, postcode, namesakes }: Asked): Town {
@@ -111,6 +122,7 @@ export async function advisedEach(asked: readonly Asked[], advisors: Advisors): 
   const catalogue: Advisors["catalogue"] = {
     hasData: advisors.catalogue.hasData,
     agents: advisors.catalogue.agents,
+    business: advisors.catalogue.business,
     agencies(place) {
       const name = JSON.stringify(place);
       const agencies = known.has(name) ? (known.get(name) ?? null) : advisors.catalogue.agencies(place);

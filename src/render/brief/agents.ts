@@ -1,8 +1,8 @@
 // The brief edition of the agents report: one page, the five agents with most sales.
 import type { Content } from "pdfmake/interfaces";
 import type { BriefAgent, BriefModel } from "../../report/brief.ts";
-import type { Figure } from "../../report/model.ts";
-import type { PaidPlace } from "../../report/partners/paid-places.ts";
+import type { Figure, PaidPlace } from "../../report/model.ts";
+
 import type { PdfStandard } from "../../report/request.ts";
 import { plural } from "../../report/wording.ts";
 import type { RenderedPdf } from "../document.ts";

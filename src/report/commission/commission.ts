@@ -1,9 +1,9 @@
 import { Failure } from "../../failure.ts";
 import type { AreaKind, DataSet, Partner } from "../data-set.ts";
 import type { DocumentFacts } from "../documents.ts";
-import type { ReportModel } from "../model.ts";
+import type { ReportModel, Tier } from "../model.ts";
 import type { ReportOptions } from "../options.ts";
-import { activePartners, type Tier } from "../partners/paid-places.ts";
+import { activePartners } from "../partners/paid-places.ts";
 import { findAgency, foldName } from "../scope.ts";
 import { count } from "../wording.ts";
 import { BANDS, type Band, parseBand } from "./band.ts";

@@ -1,26 +1,7 @@
 import type { Partner } from "../data-set.ts";
 import { computed, supplied } from "../figures/figure.ts";
-import type { AgentRow, Figure } from "../model.ts";
+import type { AgentRow, Figure, PaidPlace, Tier } from "../model.ts";
 import { compareText, foldName, type Scope } from "../scope.ts";
-
-export type Tier = "featured_plus" | "featured" | "standard";
-
-/** An agent who pays to be shown. What a report says of a paid place it labels as paid. */
-export interface PaidPlace {
-  readonly id: string;
-  readonly name: string;
-  readonly agencyName: string | null;
-  readonly tier: Tier;
-  /** The agent of the data set that it is; null where the data names no such agent. */
-  readonly agentId: string | null;
-  /** The agent's rank by sales, as it is without any payment. */
-  readonly rank: number | null;
-  readonly sales: Figure;
-  readonly median: Figure;
-  readonly value: Figure;
-  readonly photo: string | null;
-  readonly logo: string | null;
-}
 
 const TIERS: readonly Tier[] = ["featured_plus", "featured", "standard"];
 

@@ -1,0 +1,99 @@
+import type { Content } from "pdfmake/interfaces";
+import type { PaidPlace } from "../../report/model.ts";
+import { lead, type Section } from "../chapter.ts";
+import { suppliedNote } from "../figure.ts";
+import { figure, rank } from "../format.ts";
+import { picture } from "../picture.ts";
+import { roundPortrait } from "../portrait.ts";
+import { fit, text } from "../text.ts";
+import { CONTENT_WIDTH, label, type Palette, SIZE } from "../theme.ts";
+
+const GAP = 20;
+const WIDTH = (CONTENT_WIDTH - GAP) / 2;
+const PORTRAIT = 44;
+const PLACES = 6;
+
+const TIERS: Readonly<Record<PaidPlace["tier"], string>> = {
+  featured_plus: "FEATURED PARTNER PLUS · PAID PLACE",
+  featured: "FEATURED PARTNER · PAID PLACE",
+  standard: "PARTNER · PAID PLACE",
+};
+
+/** Who pays to be shown, apart from the ranking and labelled. */
+export const paid: Section = ({ paid: places }, palette) => {
+  if (places.length === 0) return null;
+  const rows: Content[] = [];
+  const shown = places.slice(0, PLACES);
+  for (let index = 0; index < shown.length; index += 2) {
+    const pair = shown.slice(index, index + 2);
+    rows.push({
+      columns: pair.map((place) => ({ width: WIDTH, stack: [box(place, palette)] })),
+      columnGap: GAP,
+      margin: [0, 0, 0, 10],
+    });
+  }
+  return {
+    id: "paid",
+    title: "Partners",
+    flows: true,
+    roomBelow: 90,
+    content: [
+      lead("These agents pay to be shown here. It changes no rank and no figure of this report.", palette),
+      ...rows,
+      ...suppliedNote(
+        shown.flatMap(({ sales, median, value }) => [sales, median, value]),
+        palette,
+      ),
+    ],
+  };
+};
+
+function box(place: PaidPlace, palette: Palette): Content {
+  const inner = WIDTH - 20;
+  const width = inner - PORTRAIT - 10;
+  const logo = place.logo === null ? null : picture(place.logo);
+  const facts = [
+    place.sales.value === null ? "" : `${figure(place.sales, "count")} sales`,
+    place.rank === null ? "" : rank(place.rank),
+    place.value.value === null ? "" : `${figure(place.value, "money")} in all`,
+    place.median.value === null ? "" : `median ${figure(place.median, "money")}`,
+  ].filter((fact) => fact !== "");
+  const small = { fontSize: SIZE.small, margin: [0, 2, 0, 0] as [number, number, number, number] };
+  return {
+    table: {
+      widths: [inner],
+      body: [
+        [
+          {
+            columns: [
+              { width: PORTRAIT, stack: [roundPortrait({ ...place, color: palette.muted }, PORTRAIT, palette)] },
+              {
+                width,
+                stack: [
+                  text(TIERS[place.tier], { ...label(palette.accentText), margin: [0, 0, 0, 3] }),
+                  text(fit(place.name, width, "Serif", 13), { font: "Serif", fontSize: 13, lineHeight: 1 }),
+                  text(fit(place.agencyName ?? "", width, "Sans", SIZE.small), { ...small, color: palette.muted }),
+                  text(fit(facts.join(" · ") || "No figures known", width, "Sans", SIZE.small), small),
+                  ...(logo === null
+                    ? []
+                    : [{ image: logo.dataUri, fit: [80, 18] as [number, number], margin: small.margin }]),
+                ],
+              },
+            ],
+            columnGap: 10,
+          },
+        ],
+      ],
+    },
+    layout: {
+      hLineWidth: () => 0.6,
+      vLineWidth: () => 0.6,
+      hLineColor: () => palette.hairline,
+      vLineColor: () => palette.hairline,
+      paddingLeft: () => 10,
+      paddingRight: () => 10,
+      paddingTop: () => 9,
+      paddingBottom: () => 9,
+    },
+  };
+}

@@ -1,0 +1,223 @@
+import { asFailure } from "../../failure.ts";
+import type { Outbound } from "../../outbound/outbound.ts";
+import type { DataSet, Partner } from "../data-set.ts";
+import { toDay, toIso, twelveMonthsTo } from "../figures/days.ts";
+import { foldName } from "../scope.ts";
+import { createPictures, type PicturesOptions } from "./domain/pictures.ts";
+import type { ReportPlace } from "./source.ts";
+
+export interface PartnersOptions {
+  /** Asked as the old service asked: for the partners of a suburb, and whether an agent is one. */
+  readonly url: string;
+  readonly outbound: Outbound;
+  /** Decodes, scales and writes a picture anew, in a thread. */
+  readonly draw: PicturesOptions["draw"];
+  /** How long an answer is used. */
+  readonly cacheMs: number;
+  readonly timeoutMs?: number;
+  readonly now?: () => Date;
+  /** Told why nothing could be had. */
+  readonly onTrouble?: (reason: string) => void;
+}
+
+export interface PartnersSource {
+  /**
+   * The data set, as JSON text, with the partners of the suburb; as it was where they cannot be had in time. Never
+   * throws: who pays to be shown holds up no report.
+   */
+  withPartners(dataSet: string, place: ReportPlace): Promise<string>;
+}
+
+const TIMEOUT_MS = 5_000;
+const MAX_BYTES = 1_000_000;
+const PICTURES_MS = 5_000;
+/** After a failure it is left alone for so long. */
+const PAUSE_MS = 60_000;
+const MAX_KEPT = 2_000;
+/** Of how many agents it is asked whether they are partners: those that the old report showed. */
+const AGENTS = 5;
+
+export function createPartnersSource(options: PartnersOptions): PartnersSource {
+  const { url, outbound, draw, cacheMs, timeoutMs = TIMEOUT_MS, now = () => new Date() } = options;
+  const kept = new Map<string, { readonly value: unknown; readonly until: number }>();
+  const pictures = createPictures({ outbound, draw, patienceMs: PICTURES_MS, cache: createPictureCache() });
+  let quietUntil = 0;
+
+  /** What it says to a question; undefined where it says nothing that can be used. */
+  async function ask(question: Readonly<Record<string, string>>): Promise<unknown> {
+    const body = JSON.stringify(question);
+    const at = now().getTime();
+    const known = kept.get(body);
+    if (known !== undefined && known.until > at) return known.value;
+    if (at < quietUntil) return known?.value;
+    try {
+      const answer = await outbound.request(url, {
+        ...{ method: "POST", headers: { "Content-Type": "application/json", "User-Agent": "AgentLink" }, body },
+        ...{ timeoutMs, maxBytes: MAX_BYTES, redirects: 0 },
+      });
+      if (answer.status !== 200) throw new Error(`it answered ${answer.status}`);
+      const value = parsed(answer.body);
+      kept.delete(body);
+      kept.set(body, { value, until: at + cacheMs });
+      for (const oldest of kept.keys()) {
+        if (kept.size <= MAX_KEPT) break;
+        kept.delete(oldest);
+      }
+      return value;
+    } catch (error) {
+      quietUntil = now().getTime() + PAUSE_MS;
+      options.onTrouble?.(asFailure(error).message);
+      // Older than it should be is better than none.
+      return known?.value;
+    }
+  }
+
+  async function partnersOf(dataSet: DataSet, { suburb, state }: ReportPlace): Promise<readonly Partner[]> {
+    const listed = rowsOf(await ask({ suburb, state })).flatMap((row) => readRow(row) ?? []);
+    const names = new Set(listed.map(({ partner }) => foldName(partner.agent)));
+    const others = topAgents(dataSet).filter((name) => !names.has(foldName(name)));
+    const answers = await Promise.all(others.map((agent_name) => ask({ agent_name, suburb, state })));
+    const standard = others.filter((_, index) => isYes(answers[index]));
+    const wanted = listed.flatMap(({ photo, logo }) => [
+      ...(photo === null ? [] : [{ address: photo, use: "photo" as const }]),
+      ...(logo === null ? [] : [{ address: logo, use: "logo" as const }]),
+    ]);
+    const drawn = await pictures.fetchAll(wanted);
+    return [
+      ...listed.map(({ partner, photo, logo }) => ({
+        ...partner,
+        photo: (photo && drawn.get(photo)) ?? null,
+        logo: (logo && drawn.get(logo)) ?? null,
+      })),
+      ...standard.map((agent): Partner => ({ id: `asked:${foldName(agent)}`, agent, tier: "standard" })),
+    ];
+  }
+
+  return {
+    async withPartners(text, place) {
+      try {
+        const dataSet = JSON.parse(text) as DataSet;
+        const partners = await partnersOf(dataSet, place);
+        if (partners.length === 0) return text;
+        const own = dataSet.partners ?? [];
+        const names = new Set(own.map(({ agent }) => foldName(agent)));
+        const added = partners.filter(({ agent }) => !names.has(foldName(agent)));
+        return JSON.stringify({ ...dataSet, partners: [...own, ...added] });
+      } catch (error) {
+        options.onTrouble?.(asFailure(error).message);
+        return text;
+      }
+    },
+  };
+}
+
+/** Enough for a thousand; the pictures themselves are small once they are drawn. */
+function createPictureCache(): PicturesOptions["cache"] {
+  const kept = new Map<string, string>();
+  return {
+    get: (key) => kept.get(key) ?? null,
+    put(_, key, value) {
+      if (kept.size > MAX_KEPT) kept.clear();
+      kept.set(key, value);
+    },
+  };
+}
+
+/** Make answers with JSON, or with a bare word. */
+function parsed(body: string): unknown {
+  const text = body.trim();
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** A list, or an object that has one; a single row, too. */
+function rowsOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
+  const list = Array.isArray(value)
+    ? value
+    : typeof value === "object" && value !== null
+      ? (Object.values(value).find(Array.isArray) ?? [value])
+      : [];
+  return list.filter((row): row is Record<string, unknown> => typeof row === "object" && row !== null);
+}
+
+interface ListedPartner {
+  readonly partner: Partner;
+  readonly photo: string | null;
+  readonly logo: string | null;
+}
+
+/** A row of the old list, whatever its columns are called; null for the one with an empty name, which means none. */
+function readRow(row: Readonly<Record<string, unknown>>): ListedPartner | null {
+  const fields = new Map(
+    Object.entries(row).map(([name, value]) => [name.toLowerCase().replace(/[^a-z]/g, ""), value]),
+  );
+  const find = (pattern: RegExp) => [...fields].find(([name]) => pattern.test(name))?.[1];
+  const agent = textOf(find(/^(agent)?(full)?name$|^agent$/));
+  if (agent === "") return null;
+  const agency = textOf(find(/^(agency|office)(name)?$/));
+  const flag = [...fields].find(([name]) => /(manual|typed|byhand|custom|override)/.test(name))?.[1];
+  const typed = flag === undefined || isYes(flag);
+  const number = (pattern: RegExp) => (typed ? numberOf(find(pattern)) : null);
+  return {
+    partner: {
+      id: `listed:${foldName(agent)}`,
+      agent,
+      agency: agency || null,
+      tier: tierOf(textOf(find(/tier|type|level|plan|status/))),
+      sales: number(/^(total)?(sales|sold)(count|number)?$|^number(of)?sales$/),
+      median_price: number(/median/),
+      sales_value: number(/value/),
+    },
+    photo: addressOf(find(/photo|headshot|picture|agentimage/)),
+    logo: addressOf(find(/logo/)),
+  };
+}
+
+function tierOf(text: string): NonNullable<Partner["tier"]> {
+  if (!/featured/i.test(text)) return "standard";
+  return /plus|\+/i.test(text) ? "featured_plus" : "featured";
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value.trim().slice(0, 200) : "";
+}
+
+/** "$1,250,000" is a number; what is none is unknown. */
+function numberOf(value: unknown): number | null {
+  const number = typeof value === "string" ? Number(value.replace(/[$,\s]/g, "") || Number.NaN) : value;
+  return typeof number === "number" && Number.isFinite(number) && number >= 0 ? Math.round(number) : null;
+}
+
+function addressOf(value: unknown): string | null {
+  const text = typeof value === "string" ? value.trim() : "";
+  return /^https?:\/\//i.test(text) ? text : null;
+}
+
+function isYes(value: unknown): boolean {
+  return value === true || value === 1 || (typeof value === "string" && /^(true|yes|y|1)$/i.test(value.trim()));
+}
+
+/** Names of those with most sales in the 12 months to the newest one. */
+function topAgents({ sales = [], agents = [] }: DataSet): readonly string[] {
+  const sold = sales.filter(({ outcome, sold_date }) => (outcome ?? "sold") === "sold" && sold_date);
+  const newest =
+    sold
+      .flatMap(({ sold_date }) => sold_date ?? [])
+      .sort()
+      .at(-1) ?? "";
+  if (newest === "") return agents.flatMap(({ hidden, name }) => (hidden === true ? [] : [name])).slice(0, AGENTS);
+  const from = toIso(twelveMonthsTo(toDay(newest)).from);
+  const counts = new Map<string, number>();
+  for (const { sold_date, agents: of = [] } of sold)
+    if ((sold_date ?? "") >= from) for (const { id } of of) counts.set(id, (counts.get(id) ?? 0) + 1);
+  const known = new Map(
+    agents.flatMap(({ id, name, hidden }) => (id === undefined || hidden === true ? [] : [[id, name]])),
+  );
+  return [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .flatMap(([id]) => known.get(id) ?? [])
+    .slice(0, AGENTS);
+}

@@ -1,0 +1,127 @@
+import { afterEach, expect, test } from "bun:test";
+import { createOutbound } from "../../src/outbound/outbound.ts";
+import type { DataSet } from "../../src/report/data-set.ts";
+import { createPartnersSource, type PartnersOptions } from "../../src/report/sources/partners.ts";
+import { dataSet, sale } from "./data.ts";
+
+const PLACE = { suburb: "Manly", state: "NSW", postcode: "2095" } as const;
+const DATA: DataSet = dataSet({
+  sales: [sale({ agents: [{ id: "x" }] }), sale({ agents: [{ id: "x" }, { id: "y", role: "co" }] })],
+});
+
+type Question = Readonly<Record<string, string>>;
+let close = () => {};
+afterEach(() => close());
+
+/** The two webhooks of the old service at one address, as strict as they were. */
+function hook(answer: (question: Question) => unknown | Promise<unknown>, changes: Partial<PartnersOptions> = {}) {
+  const asked: Question[] = [];
+  const trouble: string[] = [];
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    async fetch(request) {
+      if (request.method !== "POST" || request.headers.get("content-type") !== "application/json")
+        return new Response("", { status: 400 });
+      const question = (await request.json()) as Question;
+      asked.push(question);
+      const said = await answer(question);
+      return said instanceof Response ? said : Response.json(said);
+    },
+  });
+  close = () => void server.stop(true);
+  const source = createPartnersSource({
+    url: `http://127.0.0.1:${server.port}/hook`,
+    outbound: createOutbound({ allowHosts: [`127.0.0.1:${server.port}`], allowHttp: true }),
+    draw: async (dataUri) => ({ picture: dataUri, pixels: 1 }),
+    cacheMs: 60_000,
+    onTrouble: (reason) => trouble.push(reason),
+    ...changes,
+  });
+  const partners = async () => (JSON.parse(await source.withPartners(JSON.stringify(DATA), PLACE)) as DataSet).partners;
+  return { asked, trouble, partners, address: `http://127.0.0.1:${server.port}` };
+}
+
+const ROW = {
+  ...{ "Agent Name": "Ada Ash", Agency: "Alder", Tier: "Featured Plus", "Manual figures": "Yes" },
+  ...{ "Total sales": "31", "Median sold price": "$1,250,000", "Total sales value": 40_000_000 },
+};
+
+test("the partners of a suburb and whether its agents are some are asked for in the old way, once while they are kept", async () => {
+  const { asked, partners } = hook((question) =>
+    "agent_name" in question ? question.agent_name === "Yusuf" : [ROW, { "Agent Name": "" }],
+  );
+  expect(await partners()).toEqual([
+    {
+      ...{ id: "listed:adaash", agent: "Ada Ash", agency: "Alder", tier: "featured_plus", photo: null, logo: null },
+      ...{ sales: 31, median_price: 1_250_000, sales_value: 40_000_000 },
+    },
+    { id: "asked:yusuf", agent: "Yusuf", tier: "standard" },
+  ]);
+  expect(asked).toEqual([
+    { suburb: "Manly", state: "NSW" },
+    { agent_name: "Xanthe", suburb: "Manly", state: "NSW" },
+    { agent_name: "Yusuf", suburb: "Manly", state: "NSW" },
+  ]);
+  await partners();
+  expect(asked).toHaveLength(3);
+});
+
+test("figures that are not typed by hand are not taken, and an empty list is no partner", async () => {
+  const { partners } = hook((question) => ("agent_name" in question ? false : [{ ...ROW, "Manual figures": false }]));
+  expect((await partners())?.[0]).toMatchObject({
+    agent: "Ada Ash",
+    sales: null,
+    median_price: null,
+    sales_value: null,
+  });
+  const empty = hook((question) => ("agent_name" in question ? "false" : [{ name: "" }]));
+  expect(await empty.partners()).toBeUndefined();
+});
+
+test("photos and logos are fetched from their addresses", async () => {
+  const png = Buffer.from("89504e470d0a1a0a00", "hex");
+  const pictures = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response(png) });
+  const host = `127.0.0.1:${pictures.port}`;
+  const own = hook((question) =>
+    "agent_name" in question
+      ? false
+      : [{ ...ROW, "Agent photo": `http://${host}/a.png`, "Agency logo": "not an address" }],
+  );
+  const outbound = createOutbound({ allowHosts: [host, own.address.slice(7)], allowHttp: true });
+  const source = createPartnersSource({
+    url: `${own.address}/hook`,
+    outbound,
+    draw: async (picture) => ({ picture, pixels: 1 }),
+    cacheMs: 0,
+  });
+  const { partners } = JSON.parse(await source.withPartners(JSON.stringify(DATA), PLACE)) as DataSet;
+  pictures.stop(true);
+  expect(partners?.[0]).toMatchObject({ photo: `data:image/png;base64,${png.toString("base64")}`, logo: null });
+});
+
+test.each([
+  ["is away", () => new Response("", { status: 503 })],
+  ["answers with what is no JSON", () => new Response("<html>")],
+  ["answers with something else", () => ({ ok: true })],
+  ["never answers", () => new Promise(() => {})],
+  ["answers with more than is read", () => "x".repeat(2_000_000)],
+] as const)("where it %s the data set is as it was", async (_, answer) => {
+  const { partners } = hook(answer as () => unknown, { timeoutMs: 200 });
+  expect(await partners()).toBeUndefined();
+});
+
+test("an address inside that the operator did not allow is not asked, and after a failure it is left alone for a while", async () => {
+  const refused = hook(() => [ROW], { outbound: createOutbound({ allowHosts: [], allowHttp: true }) });
+  expect([await refused.partners(), refused.asked.length, refused.trouble.length]).toEqual([undefined, 0, 1]);
+  close();
+  let at = 0;
+  const broken = hook(() => new Response("", { status: 500 }), { now: () => new Date(at) });
+  await broken.partners();
+  const before = broken.asked.length;
+  await broken.partners();
+  expect(broken.asked).toHaveLength(before);
+  at = 61_000;
+  await broken.partners();
+  expect(broken.asked.length).toBeGreaterThan(before);
+});
