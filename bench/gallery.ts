@@ -3,17 +3,22 @@ import { join } from "node:path";
 import { renderPdf } from "../src/render/document.ts";
 import { buildReport } from "../src/report/report.ts";
 import { modelOf, SHAPES } from "../tests/render/matrix.ts";
+import { drawDocuments } from "./documents.ts";
 import { OPTIONS, sampleDataSet } from "./sample.ts";
 
 /**
  * `bun run gallery [word]`: the sample report and every shape of the layout test as PNG pages in dist/gallery, for
- * looking at. With a word, the shapes alone whose name has it.
+ * looking at. With a word, the shapes alone whose name has it; with "documents", the pictures of docs/documents.md.
  */
 const FOLDER = join(import.meta.dir, "../dist/gallery");
 const DOTS_PER_INCH = "60";
 
 if (Bun.which("pdftoppm") === null) throw new Error("the gallery needs pdftoppm: apt-get install poppler-utils");
 const wanted = process.argv[2] ?? "";
+if (wanted === "documents") {
+  await drawDocuments();
+  process.exit();
+}
 await rm(FOLDER, { recursive: true, force: true });
 await mkdir(FOLDER, { recursive: true });
 const sample = () => sampleDataSet().then((dataSet) => buildReport(dataSet, OPTIONS));

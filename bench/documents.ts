@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import { DRAW } from "../src/render/documents.ts";
+import type { DataSet } from "../src/report/data-set.ts";
+import type { ReportOptions } from "../src/report/options.ts";
+import { logo, portrait } from "./pictures.ts";
+import { OPTIONS, sampleDataSet } from "./sample.ts";
+
+/**
+ * `bun run gallery documents`: the pictures of docs/documents.md in docs/images, from the sample data with portraits and
+ * logos of nobody.
+ */
+const IMAGES = join(import.meta.dir, "../docs/images");
+const DOTS_PER_INCH = "72";
+const WIDTHS = [3.2, 5.5, 1, 2.2];
+
+const FAIRLIGHT = { suburb: "Fairlight", state: "NSW", postcode: "2094" } as const;
+
+export async function drawDocuments(): Promise<void> {
+  const sales = withPictures(await sampleDataSet());
+  const rentals = withPictures(await sampleDataSet(undefined, "rentals"));
+  const fairlight = withPictures(await sampleDataSet(FAIRLIGHT));
+  await picture("brief", 1, "agents_brief", sales, OPTIONS);
+  await picture("agency-report", 3, "agency", rentals, OPTIONS);
+  const commission = { ...OPTIONS, ...FAIRLIGHT, preparedFor: null, homeOwnerPricing: "$2m-$2.5m" };
+  await picture("commission", 1, "commission", fairlight, commission);
+}
+
+async function picture(
+  name: string,
+  page: number,
+  kind: "agents_brief" | "agency" | "commission",
+  dataSet: DataSet,
+  options: ReportOptions,
+): Promise<void> {
+  const { bytes } = await DRAW[kind](dataSet, options, () => {});
+  const path = join(IMAGES, name);
+  const pdf = Bun.file(`${path}.pdf`);
+  await Bun.write(pdf, bytes);
+  await Bun.$`pdftoppm -r ${DOTS_PER_INCH} -f ${page} -l ${page} -singlefile -png ${path}.pdf ${path}`;
+  await pdf.delete();
+  console.log(`${name}: ${Math.round(Bun.file(`${path}.png`).size / 1_000)} kB`);
+}
+
+function withPictures(dataSet: DataSet): DataSet {
+  const partners = (dataSet.partners ?? []).map((partner, index) => ({ ...partner, photo: portrait(index) }));
+  return {
+    ...dataSet,
+    agents: (dataSet.agents ?? []).map((agent, index) =>
+      index % 5 === 4 ? agent : { ...agent, photo: portrait(index) },
+    ),
+    agencies: (dataSet.agencies ?? []).map((agency, index) =>
+      index % 4 === 3 ? agency : { ...agency, logo: logo(agency.colour ?? "#333333", WIDTHS[index % 4], index) },
+    ),
+    partners,
+  };
+}
