@@ -79,7 +79,10 @@ export function createRenderPool({ threads, workerFile = WORKER_FILE }: RenderPo
         return returned(
           (await piscina.run(message, {
             signal: either,
-            transferList: [port2, task.dataSet.buffer] as unknown as NonNullable<RunOptions["transferList"]>,
+            // What is empty stays here: several documents that are made of no data share it.
+            transferList: [port2, ...(task.dataSet.length > 0 ? [task.dataSet.buffer] : [])] as unknown as NonNullable<
+              RunOptions["transferList"]
+            >,
           })) as Outcome<Rendered>,
         );
       } catch (error) {

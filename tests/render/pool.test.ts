@@ -73,6 +73,17 @@ test("a report is on disk whole, with the hash, size and pages that were answere
   expect(progress).toEqual(progress.toSorted((a, b) => a - b));
 }, 30_000);
 
+test("documents that are made of no data of their own can share what they have none of", async () => {
+  const pool = poolOf(1);
+  const report = { ...task(""), dataSet: new TextEncoder().encode(JSON.stringify(dataSet({ agents: 3, sales: 20 }))) };
+  await pool.render(report, {});
+  const none = new Uint8Array(0);
+  const parts = [{ path: report.output, fixed: false }];
+  const complete = () => ({ ...task(""), kind: "complete" as const, dataSet: none, parts });
+  const twice = [await pool.render(complete(), {}), await pool.render(complete(), {})];
+  expect(twice.map(({ pages }) => pages > 5)).toEqual([true, true]);
+}, 30_000);
+
 test("a thread that spins for ever is ended by the abort, with its reason, and the pool goes on", async () => {
   const pool = poolOf(1, MISBEHAVING);
   const controller = new AbortController();
