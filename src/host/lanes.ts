@@ -33,7 +33,8 @@ export function createLanes(limits: { readonly ofOwner: number; readonly togethe
 
   return {
     async run(owner, work) {
-      if (isFree(owner) && !lines.has(owner)) count(owner, 1);
+      // Nobody waits in the line of an owner that is free: its next one has begun.
+      if (isFree(owner)) count(owner, 1);
       else
         await new Promise<void>((resolve) => {
           const line = lines.get(owner) ?? [];

@@ -7,6 +7,7 @@ import { createClient } from "../../src/redis/redis.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
 import { withPrograms } from "../programs.ts";
 import { startRedis } from "../queue/redis-server.ts";
+import { until } from "../until.ts";
 
 test("a session is over when its time is up", async () => {
   const store = openSessionStore({ path: join(temporaryFolder(), "sessions.db") });
@@ -56,3 +57,35 @@ withPrograms("redis-server")(
   },
   60_000,
 );
+
+withPrograms("redis-server")(
+  "what one host ends, or time does, is over on the others, too",
+  async () => {
+    const server = await startRedis({ appendfsync: "no" });
+    const client = createClient(parseRedisAddress(server.url));
+    await client.connect();
+    const open = () => openRedisSessionStore({ client, base: "{s}" });
+    const [here, there] = [open(), open()];
+    await here.keep("signed-out", { keyId: "k", endsAt: Date.now() + 60_000 });
+    await here.keep("short", { keyId: "k", endsAt: Date.now() + 300 });
+    expect([here.find("short")?.keyId, here.find("signed-out")?.keyId]).toEqual(["k", "k"]);
+    await until(() => here.find("short") === null);
+    await there.forget("signed-out");
+    await until(async () => {
+      await here.refresh?.("signed-out");
+      return here.find("signed-out") === null;
+    });
+    client.disconnect();
+    await server.remove();
+  },
+  60_000,
+);
+
+test("a file of sessions that is damaged is made anew: browsers sign in again", async () => {
+  const path = join(temporaryFolder(), "sessions.db");
+  await Bun.write(path, "x".repeat(8_192));
+  const store = openSessionStore({ path });
+  await store.keep("open", { keyId: "k", endsAt: Date.now() + 60_000 });
+  expect(store.find("open")?.keyId).toBe("k");
+  store.close();
+});

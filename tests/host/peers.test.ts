@@ -1,6 +1,9 @@
 import { afterEach, expect, test } from "bun:test";
+import { symlinkSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
+import { join } from "node:path";
 import { createPeers } from "../../src/host/peers.ts";
+import { temporaryFolder } from "../e2e/binary.ts";
 import { until } from "../until.ts";
 
 const ending: (() => void)[] = [];
@@ -35,9 +38,9 @@ async function connectAndDie(port: number, meanwhile: () => Promise<unknown> = a
   await child.exited;
 }
 
-test.if(process.platform === "linux")(
-  "who answered this service before it was killed, and asks it now, is its user; one who answers others meanwhile is not",
-  async () => {
+test.if(process.platform === "linux").each([null, "127.0.0.1"])(
+  "who answered this service before it was killed, and asks it now, is its user; one who answers others meanwhile is not (%p)",
+  async (ownAddress) => {
     const { child, port } = await startServer();
     await connectAndDie(port);
     const peers = createPeers();
@@ -51,7 +54,7 @@ test.if(process.platform === "linux")(
       child.stdin.write(String(ownPort));
       child.stdin.flush();
       const socket = await until(() => came[before]);
-      return peers.ownerOf({ address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0, ownPort });
+      return peers.ownerOf({ address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0, ownPort, ownAddress });
     };
     expect(await ask()).toEqual({ kind: "own" });
     // Seen to be the user's own as long as it lived.
@@ -59,6 +62,32 @@ test.if(process.platform === "linux")(
     expect(await ask()).toEqual({ kind: "own" });
     await connectAndDie(port);
     expect(await ask()).toMatchObject({ kind: "other" });
+    for (const socket of came) socket.destroy();
+  },
+  30_000,
+);
+
+test.if(process.platform === "linux").each([null, "127.0.0.1"])(
+  "a tunnel's program, which listens nowhere and asks for others, is no user of one's own (%p)",
+  async (ownAddress) => {
+    const came: Socket[] = [];
+    const server = createServer((socket) => void came.push(socket)).listen(0, "127.0.0.1");
+    ending.push(() => server.close());
+    await until(() => server.address());
+    const { port: ownPort } = server.address() as { port: number };
+    const peers = createPeers();
+    const folder = temporaryFolder();
+    const asks = async (name: string) => {
+      symlinkSync(process.execPath, join(folder, name));
+      const before = came.length;
+      const script = `require("node:net").connect(${ownPort}, "127.0.0.1")`;
+      const child = Bun.spawn([join(folder, name), "-e", script]);
+      ending.push(() => child.kill("SIGKILL"));
+      const socket = await until(() => came[before]);
+      return peers.ownerOf({ address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0, ownPort, ownAddress });
+    };
+    expect(await asks("report-maker")).toEqual({ kind: "own" });
+    expect(await asks("cloudflared")).toMatchObject({ kind: "other", reason: expect.stringContaining("cloudflared") });
     for (const socket of came) socket.destroy();
   },
   30_000,

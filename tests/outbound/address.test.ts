@@ -114,3 +114,33 @@ describe("an address that a caller gives", () => {
     );
   });
 });
+
+describe("an address of the machine itself", () => {
+  const machine = {
+    addresses: () => ["8.8.4.4", "2001:4860::1"],
+    publicHost: "reports.example.com",
+    port: () => 8_080,
+  };
+  const guard = (allowHosts: readonly string[]) => createAddressGuard({ allowHosts, allowHttp: true, machine });
+
+  test("is refused though it is public, unless a rule names it; its own port always is", () => {
+    for (const address of ["https://8.8.4.4/", "https://[2001:4860::1]/", "https://reports.example.com/"])
+      expect(() => guard([]).check(address)).toThrow(/the operator can allow it/);
+    expect(guard([]).check("https://8.8.8.8/").hostname).toBe("8.8.8.8");
+    const named = guard(["8.8.4.4", "127.0.0.1"]);
+    expect(named.check("http://8.8.4.4:9000/").port).toBe("9000");
+    for (const address of ["http://8.8.4.4:8080/", "http://127.0.0.1:8080/", "http://[::ffff:8.8.4.4]:8080/"])
+      expect(() => named.check(address)).toThrow();
+  });
+
+  test("is one a name may lead to only at each connection: what the name is looked up to counts then", () => {
+    const url = guard([]).check("https://hooks.example.com:8080/");
+    for (const address of ["8.8.4.4", "2001:4860::1", "127.0.0.1", "::ffff:8.8.4.4"])
+      expect([address, guard([]).mayConnect(url, address)]).toEqual([address, false]);
+    expect(guard([]).mayConnect(url, "8.8.8.8")).toBe(true);
+    // A rule for the name opens what it leads to, but never the service's own port.
+    const named = guard(["hooks.example.com"]);
+    expect(named.mayConnect(url, "127.0.0.1")).toBe(false);
+    expect(named.mayConnect(named.check("https://hooks.example.com/"), "127.0.0.1")).toBe(true);
+  });
+});

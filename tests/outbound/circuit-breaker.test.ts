@@ -7,6 +7,7 @@ import {
   type OpenCircuit,
 } from "../../src/outbound/circuit-breaker.ts";
 import { hurryingClock } from "../fakes/clock.ts";
+import { until } from "../until.ts";
 
 const MINUTE = 60_000;
 
@@ -61,6 +62,20 @@ describe("an outage", () => {
     breaker.recordSuccess("a");
     expect(breaker.recordThrottle(1_000, "busy", "busy").options.waitsFor).toBeUndefined();
     expect(breaker.recordThrottle(60_000, "busy", "busy").options.waitsFor).toEqual(["s3"]);
+  });
+
+  test("is said to be since its beginning, however often a probe fails", async () => {
+    const breaker = create();
+    for (const key of ["a", "b"]) failOf(breaker, key);
+    const since = breaker.open()?.since ?? new Date(0);
+    await until(() => Date.now() > since.getTime());
+    clock.advance(10 * MINUTE);
+    expect(admission(breaker)).toBeNull();
+    failOf(breaker, "c");
+    expect(breaker.open()?.since).toEqual(since);
+    clock.advance(10 * MINUTE);
+    breaker.recordRefusal("settings", "denied", "it may not be written");
+    expect(breaker.open()).toMatchObject({ reason: "settings", since });
   });
 
   test("ends with the first success, for all", () => {

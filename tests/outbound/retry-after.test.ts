@@ -28,3 +28,13 @@ test.each([
 ])("%s (%p)", (_, text, ms) => {
   expect(parseRetryAfter(text, NOW)).toBe(ms as number);
 });
+
+test("a date that names no zone is Greenwich's, wherever the machine is", async () => {
+  const file = JSON.stringify(new URL("../../src/outbound/retry-after.ts", import.meta.url).pathname);
+  const code = `import { parseRetryAfter } from ${file};
+console.log(parseRetryAfter("Wed Jul  1 09:01:00 2026", new Date("2026-07-01T09:00:00Z")));`;
+  for (const TZ of ["Australia/Sydney", "America/Los_Angeles"]) {
+    const child = Bun.spawn([process.execPath, "-e", code], { env: { PATH: process.env.PATH, TZ }, stdout: "pipe" });
+    expect([TZ, (await new Response(child.stdout).text()).trim()]).toEqual([TZ, "60000"]);
+  }
+});
