@@ -55,9 +55,10 @@ export function createLogWriter(fd: number, onLost: (lines: number) => void): Lo
       inThread = false;
       if (error === null) chunk = restOf(chunk, written);
       else if (error.code === "EAGAIN") return void setTimeout(next, FULL_PIPE_MS);
-      else dropChunk(error.code === "EPIPE");
+      else dropChunk(error.code === "EPIPE" || error.code === "EBADF");
       next();
-      notifyLost();
+      // Where nothing can be written (a full disk) the line that says so is another one that cannot.
+      if (error === null) notifyLost();
     });
   }
 

@@ -72,6 +72,23 @@ test("a log whose reader is gone is written no more, and throws nothing", async 
   closeSync(pipe.writer);
 });
 
+test("a log that the disk has no room for costs its lines, and no work", async () => {
+  const full = openSync("/dev/full", O_WRONLY);
+  const told: number[] = [];
+  const log = createLogWriter(full, (lines) => {
+    told.push(lines);
+    // As the service does: it says so in the log.
+    log.write("lines were lost\n");
+  });
+  for (let time = 0; time < 3; time += 1) {
+    log.write("there is no room\n");
+    await within(new Promise<void>((resolve) => log.flush(resolve)), "the line to be given up");
+    for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
+  }
+  expect(told).toEqual([]);
+  closeSync(full);
+});
+
 test("a service whose log nobody reads accepts, answers and stops; what it logged is there for who reads at last", async () => {
   const pipe = await makePipe(O_RDWR);
   const dataDir = temporaryFolder();
