@@ -66,7 +66,7 @@ test("before the first start nothing fails, and nothing is left behind", async (
   const shown = await examine({}, { json: false });
   expect(shown.text).toMatch(/^ok {4}data folder /m);
   expect(shown.text).toMatch(/^ +→ start it with `agentlink serve`/m);
-  expect(shown.text).toEndWith("1 warning, nothing fails\n");
+  expect(shown.text).toEndWith("2 warnings, nothing fails\n");
 });
 
 test("wrong settings are each named with what they must be", async () => {
