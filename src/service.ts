@@ -41,7 +41,7 @@ import { createRenderPool } from "./render/pool.ts";
 import { type Catalogue, openCatalogue } from "./report/sources/catalogue.ts";
 import { usesDomain } from "./report/sources/domain/domain.ts";
 import { sourceAddress } from "./report/sources/http.ts";
-import type { Config } from "./settings/settings.ts";
+import type { Config } from "./settings/config.ts";
 import { openBackend } from "./storage/open.ts";
 import { VERSION } from "./version.ts";
 

@@ -1,6 +1,6 @@
 import { ApiError, type Client, type ClientOptions, createClient } from "../client/client.ts";
 import { Failure } from "../failure.ts";
-import type { Config } from "../settings/settings.ts";
+import type { Config } from "../settings/config.ts";
 import { keyToShow, serviceUrl } from "./service-url.ts";
 
 export type Asking = Pick<Config, "url" | "key" | "host" | "port" | "dataDir">;

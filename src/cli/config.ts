@@ -1,4 +1,5 @@
-import { type Config, describeConfig } from "../settings/settings.ts";
+import type { Config } from "../settings/config.ts";
+import { describeConfig } from "../settings/settings.ts";
 
 /** Prints every setting as a line that can stand in an environment file, under what it is for; or all as JSON. */
 export function printConfig(

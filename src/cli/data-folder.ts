@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Config } from "../settings/settings.ts";
+import type { Config } from "../settings/config.ts";
 import { serviceUrl } from "./service-url.ts";
 
 /** A service of this machine answers within that, or is not asked about. */

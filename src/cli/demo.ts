@@ -5,7 +5,7 @@ import { Failure } from "../failure.ts";
 import { usesDomain } from "../report/sources/domain/domain.ts";
 import { importSample } from "../report/sources/sample.ts";
 import { startService } from "../service.ts";
-import type { Config } from "../settings/settings.ts";
+import type { Config } from "../settings/config.ts";
 import { untilSignal } from "./serve.ts";
 
 interface JobStatus {

@@ -11,7 +11,7 @@ import { domainOf } from "../report/sources/domain/domain.ts";
 import type { QuotaState } from "../report/sources/domain/quota.ts";
 import { createSourceBreaker } from "../report/sources/http.ts";
 import { type Place, readPlace, resolveSuburb } from "../report/suburbs.ts";
-import type { Config } from "../settings/settings.ts";
+import type { Config } from "../settings/config.ts";
 import { EXIT } from "./exit.ts";
 
 interface Output {

@@ -2,7 +2,7 @@ import { checkDropbox } from "../delivery/dropbox/check.ts";
 import type { Fetch } from "../delivery/dropbox/credentials.ts";
 import { beginLogin } from "../delivery/dropbox/login.ts";
 import { Failure } from "../failure.ts";
-import type { Config } from "../settings/settings.ts";
+import type { Config } from "../settings/config.ts";
 
 interface Terminal {
   readonly print: (line: string) => void;

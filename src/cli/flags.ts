@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
-import { CLIENT_SETTINGS, type Config, readConfig, settings } from "../settings/settings.ts";
+import type { Config } from "../settings/config.ts";
+import { CLIENT_SETTINGS, readConfig, settings } from "../settings/settings.ts";
 
 /** The settings given as flags, by their keys. */
 export type Flags = Partial<Record<keyof Config, string>>;

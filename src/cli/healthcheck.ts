@@ -1,5 +1,5 @@
 import { asFailure } from "../failure.ts";
-import type { Config } from "../settings/settings.ts";
+import type { Config } from "../settings/config.ts";
 import { serviceUrl } from "./service-url.ts";
 
 interface HealthcheckOptions {

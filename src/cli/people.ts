@@ -7,7 +7,7 @@ import { type Catalogue, openCatalogue } from "../report/sources/catalogue.ts";
 import { domainOf } from "../report/sources/domain/domain.ts";
 import { createSourceBreaker } from "../report/sources/http.ts";
 import type { ReportPlace } from "../report/sources/source.ts";
-import type { Config } from "../settings/settings.ts";
+import type { Config } from "../settings/config.ts";
 import { placeOf } from "./domain.ts";
 import { table } from "./table.ts";
 

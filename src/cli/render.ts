@@ -13,7 +13,7 @@ import { type DataOf, openCatalogue } from "../report/sources/catalogue.ts";
 import { gatherDataSet, withDecisions } from "../report/sources/gather.ts";
 import type { Place } from "../report/suburbs.ts";
 import { parseRequest } from "../report/validation.ts";
-import type { Config } from "../settings/settings.ts";
+import type { Config } from "../settings/config.ts";
 import { readJson } from "./read-json.ts";
 
 interface RenderFileOptions {

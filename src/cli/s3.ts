@@ -1,5 +1,5 @@
 import { checkBucket } from "../delivery/s3/check.ts";
-import type { Config } from "../settings/settings.ts";
+import type { Config } from "../settings/config.ts";
 
 /** Puts a small object into the bucket, reads it back and removes it. @throws Failure that says what is wrong. */
 export function s3Check(config: Config, print: (line: string) => void): Promise<void> {

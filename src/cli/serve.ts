@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import { startService } from "../service.ts";
-import type { Config } from "../settings/settings.ts";
+import type { Config } from "../settings/config.ts";
 
 /** Runs the service until the process is told to stop; a second signal ends it at once (nothing is lost by that either). */
 export async function serve(

@@ -1,5 +1,5 @@
 import { readLocalKey } from "../access/keys/local-key.ts";
-import type { Config } from "../settings/settings.ts";
+import type { Config } from "../settings/config.ts";
 
 /** Where the service is found: as told, else where `serve` listens by the same settings. */
 export function serviceUrl({ url, host, port }: Pick<Config, "url" | "host" | "port">): string {

@@ -11,7 +11,7 @@ import { Failure } from "../failure.ts";
 import { makePrivateFolder } from "../host/private-folder.ts";
 import type { ReportFile } from "../queue/job.ts";
 import { openMover } from "../queue/redis/mover.ts";
-import type { Config } from "../settings/settings.ts";
+import type { Config } from "../settings/config.ts";
 import { openReports } from "../storage/reports/choice.ts";
 import { createLocalReports } from "../storage/reports/folder.ts";
 import type { Reports } from "../storage/reports/reports.ts";

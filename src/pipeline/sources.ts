@@ -5,7 +5,7 @@ import { type DomainOptions, type DomainSettings, domainOf } from "../report/sou
 import { type CheckedDataSet, createHttpSource, createSourceBreaker } from "../report/sources/http.ts";
 import { createPartnersSource, type PartnersSource } from "../report/sources/partners.ts";
 import type { Source } from "../report/sources/source.ts";
-import type { Config } from "../settings/settings.ts";
+import type { Config } from "../settings/config.ts";
 
 type SourceSettings = DomainSettings & Pick<Config, "sourceUrl" | "sourceHeaders" | "sourceCacheMs" | "partnersUrl">;
 

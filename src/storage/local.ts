@@ -6,7 +6,7 @@ import { ownCallbackSecret } from "../delivery/callbacks/secret.ts";
 import { machineTimeZone, timeZoneOf } from "../host/time-zone.ts";
 import { openSqliteQueue } from "../queue/sqlite/queue.ts";
 import type { HeldLog } from "../queue/sqlite/upkeep.ts";
-import type { Config } from "../settings/settings.ts";
+import type { Config } from "../settings/config.ts";
 import { refuseHalfRestored } from "./backup/manifest.ts";
 import { lostLog } from "./lost-keys.ts";
 import { openReports } from "./reports/choice.ts";

@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { Config } from "../settings/settings.ts";
+import type { Config } from "../settings/config.ts";
 
 /** Tells the log that the keys are gone, and what brings them back; and that they are there again. */
 export function lostLog({ dataDir }: Pick<Config, "dataDir">, log: Logger) {

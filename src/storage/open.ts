@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { Config } from "../settings/settings.ts";
+import type { Config } from "../settings/config.ts";
 import { openLocal } from "./local.ts";
 import type { Backend, OnTakenBack } from "./storage.ts";
 

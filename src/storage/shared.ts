@@ -14,7 +14,7 @@ import { lockFor } from "../queue/sqlite/database.ts";
 import { parseRedisAddress } from "../redis/address.ts";
 import { clockProblem } from "../redis/clock.ts";
 import { connect, createClient, type RedisClient } from "../redis/redis.ts";
-import type { Config } from "../settings/settings.ts";
+import type { Config } from "../settings/config.ts";
 import { lostLog } from "./lost-keys.ts";
 import { openReports } from "./reports/choice.ts";
 import type { Backend, OnTakenBack } from "./storage.ts";

@@ -19,13 +19,20 @@ A setting marked *secret* can also come from a file: set the variable with \`_FI
 const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll(/\s+/g, " ");
 
 export function settingsPage(): string {
-  const rows = settings.map(({ variable, value, fallback, description, secret }) => {
-    const shown = fallback === "" ? "" : `\`${cell(fallback)}\``;
-    return `| \`${variable}\` | ${cell(value)}${secret ? ", *secret*" : ""} | ${shown} | ${cell(description)} |`;
+  const groups = [...Map.groupBy(settings, ({ group }) => group)].map(([title, grouped]) => {
+    const rows = grouped.map(({ variable, value, fallback, description, secret }) => {
+      const shown = fallback === "" ? "" : `\`${cell(fallback)}\``;
+      return `| \`${variable}\` | ${cell(value)}${secret ? ", *secret*" : ""} | ${shown} | ${cell(description)} |`;
+    });
+    return [
+      `## ${title}`,
+      "",
+      "| variable | value | default | what it is |",
+      "| --- | --- | --- | --- |",
+      ...rows,
+    ].join("\n");
   });
-  return [INTRODUCTION, "| variable | value | default | what it is |", "| --- | --- | --- | --- |", ...rows, ""].join(
-    "\n",
-  );
+  return `${[INTRODUCTION, ...groups].join("\n\n")}\n`.replace(/\n{3,}/g, "\n\n");
 }
 
 if (import.meta.main) writeFileSync(SETTINGS_PAGE, settingsPage());

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { Webhook } from "standardwebhooks";
-import type { Config } from "../../src/settings/settings.ts";
+import type { Config } from "../../src/settings/config.ts";
 import { freePort } from "../deploy/proxy.ts";
 import { FakeDomain } from "../fakes/domain.ts";
 import { addSuburb } from "../fakes/domain-suburb.ts";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { Failure } from "../../failure.ts";
 import { describeAddress, parseRedisAddress } from "../../redis/address.ts";
-import type { Config } from "../../settings/settings.ts";
+import type { Config } from "../../settings/config.ts";
 import type { Manifest, Store } from "../../storage/backup/manifest.ts";
 import type { Restored } from "../../storage/backup/restore.ts";
 import type { DataFolderNotes } from "../data-folder.ts";

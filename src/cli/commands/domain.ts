@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import type { Decision } from "../../report/data-set.ts";
-import type { Config } from "../../settings/settings.ts";
+import type { Config } from "../../settings/config.ts";
 import { domainCheck, domainFetch } from "../domain.ts";
 import { configure, DELIVERS_NOTHING, type Flags, withSettings } from "../flags.ts";
 import { decidePeople, KINDS, listPeople } from "../people.ts";

@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import { inheritedSocket } from "../../http/server/inherited.ts";
 import { createLog } from "../../observability/log.ts";
+import type { Config } from "../../settings/config.ts";
 import { duration, integer } from "../../settings/setting.ts";
-import { type Config, secretsOf, settings } from "../../settings/settings.ts";
+import { secretsOf, settings } from "../../settings/settings.ts";
 import { demo } from "../demo.ts";
 import { type DoctorOptions, doctor } from "../doctor/doctor.ts";
 import { ASKING_SETTINGS, configure, type Flags, SERVICE_SETTINGS, withSettings } from "../flags.ts";

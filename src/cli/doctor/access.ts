@@ -4,7 +4,7 @@ import { openKeys } from "../../access/keys/keys.ts";
 import { keysWereMade } from "../../access/keys/marker.ts";
 import { SCOPES } from "../../access/keys/scope.ts";
 import { isCallbackSecret } from "../../delivery/callbacks/secret.ts";
-import type { Config } from "../../settings/settings.ts";
+import type { Config } from "../../settings/config.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 
 /** Who may call. */

@@ -1,7 +1,7 @@
 import { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Config } from "../../settings/settings.ts";
+import type { Config } from "../../settings/config.ts";
 import { type Finding, ok, warn } from "./finding.ts";
 
 const COUNTS = ["sales", "listings", "agents"] as const;

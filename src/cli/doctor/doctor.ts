@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { asFailure } from "../../failure.ts";
-import { type Config, readConfig, settings } from "../../settings/settings.ts";
+import type { Config } from "../../settings/config.ts";
+import { readConfig, settings } from "../../settings/settings.ts";
 import type { DataFolderNotes } from "../data-folder.ts";
 import { EXIT } from "../exit.ts";
 import type { Flags } from "../flags.ts";

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { machine, renderThreads } from "../../host/host.ts";
-import type { Config } from "../../settings/settings.ts";
+import type { Config } from "../../settings/config.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
 
 const FEW_DESCRIPTORS = 4_096;

@@ -7,7 +7,7 @@ import { reportDay } from "../../report/day.ts";
 import { checkKey } from "../../report/sources/domain/check.ts";
 import { domainOf } from "../../report/sources/domain/domain.ts";
 import { checkDataSet, createHttpSource, createSourceBreaker, sourceAddress } from "../../report/sources/http.ts";
-import type { Config } from "../../settings/settings.ts";
+import type { Config } from "../../settings/config.ts";
 import { type DataFolderNotes, serviceOnAnotherFolder } from "../data-folder.ts";
 import { describeQuota } from "../domain.ts";
 import { keyToShow, serviceUrl } from "../service-url.ts";
