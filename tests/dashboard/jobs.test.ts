@@ -27,7 +27,7 @@ testInBrowser("a report is asked for with the keyboard alone, and followed to it
   expect(await page.getByRole("combobox", { name: "Suburb" }).inputValue()).toBe("Manly NSW 2095");
   await page.keyboard.press("Tab");
   await page.keyboard.type("Norfolk & Pine Property");
-  const pdf = page.waitForResponse((response) => response.url().includes("/documents/agents.pdf"));
+  const pdf = page.waitForResponse((response) => response.url().includes("/report.pdf"));
   await page.keyboard.press("Enter");
 
   await page.waitForURL("**/jobs/*");
