@@ -119,7 +119,7 @@ async function write(bytes: Uint8Array, output: string, fileName: string): Promi
   const path = resolve(folder ? join(output, fileName) : output);
   const part = `${path}.${crypto.randomUUID()}.part`;
   try {
-    await writeFile(part, bytes, { flag: "wx" });
+    await writeFile(part, bytes, { flag: "wx", mode: 0o600 });
     await rename(part, path);
   } catch (error) {
     await rm(part, { force: true });

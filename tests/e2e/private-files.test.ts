@@ -83,3 +83,50 @@ test("-o writes to no link or pipe that somebody put beside it, and leaves its n
   expect(await readFile(victim, "utf8")).toBe("mine");
   expect(readdirSync(folder).sort()).toEqual(["report.pdf", "report.pdf.part", "victim"]);
 }, 60_000);
+
+test("a backup and submit -o write through no link and into no pipe; what they make is its user's alone", async () => {
+  const folder = temporaryFolder();
+  const dataDir = join(folder, "data");
+  const env = { AGENTLINK_DATA_DIR: dataDir };
+  const service = await startBinary({ dataDir });
+  const victim = join(folder, "victim");
+  await writeFile(victim, "mine");
+  await mkdir(join(folder, "theirs"));
+  await Bun.$`mkfifo pipe.db pipe pipe.pdf`.cwd(folder);
+  for (const [to, name] of [
+    [victim, "link.db"],
+    ["nowhere", "dangling.db"],
+    ["nowhere", "dangling"],
+    [join(folder, "theirs"), "theirs-link"],
+    [victim, "link.pdf"],
+    ["nowhere", "dangling.pdf"],
+  ] as const)
+    symlinkSync(to, join(folder, name));
+  for (const target of ["link.db", "pipe.db", "dangling.db", "pipe", "dangling", "theirs-link"]) {
+    const { code, stderr } = await run(["backup", target], { cwd: folder, env });
+    expect([target, code, stderr]).toEqual([
+      target,
+      1,
+      expect.stringMatching(/is there already: a backup replaces nothing/),
+    ]);
+  }
+  expect((await run(["backup", "copy"], { cwd: folder, env })).code).toBe(0);
+  expect(openToOthers(rightsBelow(join(folder, "copy")))).toEqual([]);
+
+  const request = JSON.stringify(inlineJob(1));
+  for (const output of ["link.pdf", "pipe.pdf", "dangling.pdf", "new.pdf"]) {
+    const submitted = ["submit", "--request", "-", "-o", output, "--url", service.url];
+    const { code, stderr } = await run(submitted, { cwd: folder, env, stdin: request });
+    expect([output, code, stderr]).toEqual([output, 0, expect.any(String)]);
+    expect([output, lstatSync(join(folder, output)).isFile(), mode(join(folder, output))]).toEqual([
+      output,
+      true,
+      "600",
+    ]);
+    expect((await readFile(join(folder, output), "latin1")).slice(0, 5)).toBe("%PDF-");
+  }
+  expect(await readFile(victim, "utf8")).toBe("mine");
+  expect(readdirSync(join(folder, "theirs"))).toEqual([]);
+  expect(readdirSync(folder).filter((name) => name.includes("nowhere") || name.includes(".part"))).toEqual([]);
+  await service.end("SIGKILL");
+}, 90_000);

@@ -101,6 +101,71 @@ for (const [backend, testHere, settings] of backends) {
   );
 
   testHere(
+    `${backend}: what a source says of a place is in no answer to a client, and in no callback to an address of a client's`,
+    async () => {
+      await using theirs = startReceiver(ok);
+      await using operators = startReceiver(() => new Response("inner words of the receiver", { status: 403 }));
+      const answers: Readonly<Record<string, Response>> = {
+        mosman: new Response("inner words: no route to inner-db.internal", { status: 400 }),
+        bondi: new Response("<html>inner words of a proxy</html>", { headers: { "content-type": "text/html" } }),
+        randwick: Response.json({ agents: "inner words where a list is to be" }),
+      };
+      using source = Bun.serve({
+        hostname: "127.0.0.1",
+        port: 0,
+        fetch: ({ url }) =>
+          answers[url.split("/").at(-1)?.split("?")[0]?.toLowerCase() ?? ""]?.clone() ??
+          new Response("", { status: 404 }),
+      });
+      const delivered = join(temporaryFolder(), "inner-delivery");
+      const { dataDir, key, start } = await place({
+        ...(await settings()),
+        AGENTLINK_ALLOW_HOSTS: "127.0.0.1",
+        AGENTLINK_ALLOW_CALLBACK_HOSTS: theirs.host,
+        AGENTLINK_CALLBACK_URL: `${operators.url}/inner-hook`,
+        AGENTLINK_SOURCE_URL: `http://127.0.0.1:${source.port}/inner-source/{suburb}?key=inner-key`,
+        AGENTLINK_DELIVERY_FOLDER: delivered,
+      });
+      const [boss, make] = [await key("boss", "admin"), await key("make", "submit")];
+      const { url } = await start();
+      const mine = { callback_url: `http://${theirs.host}/mine` };
+      const ids = [await post(url, { ...inlineJob(1), ...mine }, make)];
+      for (const suburb of ["Mosman", "Bondi", "Randwick"])
+        ids.push(await post(url, { suburb, state: "NSW", ...mine }, make));
+      ids.push(await post(url, inlineJob(2), make));
+      const read = async (path: string, headers: Key) => (await fetch(url + path, { headers })).text();
+      const told = async (headers: Key) => {
+        const paths = ids.flatMap((id) => [`/api/job-status/${id}`, `/api/jobs/${id}`, `/api/jobs/${id}/callbacks`]);
+        return (
+          await Promise.all([...paths, "/api/jobs", "/api/overview", "/readyz"].map((path) => read(path, headers)))
+        ).join("\n");
+      };
+      // The admin sees what went wrong with each of them: then it has.
+      await until(async () => {
+        const all = await told(boss);
+        return all.includes("inner words of the receiver") && all.includes(delivered) && theirs.received.length > 0;
+      });
+      await until(async () => {
+        const jobs = await Promise.all(ids.slice(1, 4).map((id) => read(`/api/jobs/${id}`, boss)));
+        return jobs.every((job) => JSON.parse(job).attempts[0]?.error);
+      });
+      const inner = [
+        delivered,
+        dataDir,
+        operators.url,
+        `127.0.0.1:${source.port}`,
+        String(source.port),
+        "inner-",
+        "inner words",
+      ];
+      const client = [await told(make), ...theirs.received.map(({ body }) => body)].join("\n");
+      for (const secret of inner) expect([secret, client.includes(secret)]).toEqual([secret, false]);
+      expect(theirs.received.some(({ body }) => body.includes('"completed"'))).toBe(true);
+    },
+    120_000,
+  );
+
+  testHere(
     `${backend}: each client has a callback secret of its own, the operator's default and all others the service's`,
     async () => {
       await using receiver = startReceiver(ok);

@@ -1,5 +1,5 @@
 import { Database } from "bun:sqlite";
-import { existsSync } from "node:fs";
+import { existsSync, lstatSync } from "node:fs";
 import { copyFile, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { asFailure, Failure } from "../../failure.ts";
@@ -40,7 +40,8 @@ export async function backUp(dataDir: string, store: Store, target: string): Pro
   const jobs = join(dataDir, "agentlink.db");
   if (store === "sqlite" && !existsSync(jobs))
     throw new Failure("no_database", `there is no database at ${jobs}: name the data folder`);
-  if (existsSync(folder))
+  // Also a link that leads nowhere: it would be in the way at the end.
+  if (lstatSync(folder, { throwIfNoEntry: false }) !== undefined)
     throw new Failure("backup_exists", `${folder} is there already: a backup replaces nothing, so give it a new name`);
   const part = `${folder}.${Bun.randomUUIDv7()}.part`;
   await mkdir(part, { mode: 0o700 }).catch((cause) => {
