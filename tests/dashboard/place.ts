@@ -1,5 +1,6 @@
 import { post, type RunningBinary, startBinary, temporaryFolder } from "../e2e/binary.ts";
 import { importManly } from "../e2e/jobs.ts";
+import { freePort } from "../free-port.ts";
 
 /** The compiled binary over the sample catalogue: reports on Manly come to be, those on Bondi fail for want of data. */
 export interface Place {
@@ -19,7 +20,12 @@ export async function openPlace(settings: Readonly<Record<string, string>> = {})
   const dataDir = temporaryFolder();
   await importManly(dataDir);
   // So that a test can take callbacks itself.
-  const env = { AGENTLINK_ALLOW_HOSTS: "127.0.0.1", AGENTLINK_ALLOW_CALLBACK_HOSTS: "127.0.0.1", ...settings };
+  const env = {
+    AGENTLINK_PORT: String(freePort()),
+    AGENTLINK_ALLOW_HOSTS: "127.0.0.1",
+    AGENTLINK_ALLOW_CALLBACK_HOSTS: "127.0.0.1",
+    ...settings,
+  };
   let service: RunningBinary = await startBinary({ dataDir, env });
   const { url } = service;
   const ask = async <T>(path: string, init: RequestInit = {}) => {
@@ -36,7 +42,7 @@ export async function openPlace(settings: Readonly<Record<string, string>> = {})
       await service.end("SIGTERM");
     },
     async start() {
-      service = await startBinary({ dataDir, env: { ...env, AGENTLINK_PORT: new URL(url).port } });
+      service = await startBinary({ dataDir, env: env });
     },
   };
 }

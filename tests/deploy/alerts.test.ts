@@ -2,9 +2,10 @@ import { afterAll, afterEach, setDefaultTimeout } from "bun:test";
 import { join } from "node:path";
 import { post, type RunningBinary, startBinary, temporaryFolder, untilEnded } from "../e2e/binary.ts";
 import { inlineJob } from "../e2e/jobs.ts";
+import { freePort } from "../free-port.ts";
 import { listen } from "../http/event-stream.ts";
 import { unless, withPrograms } from "../programs.ts";
-import { freePort, type RedisServer, startRedis } from "../queue/redis-server.ts";
+import { type RedisServer, startRedis } from "../queue/redis-server.ts";
 import { until } from "../until.ts";
 import { down, expectAlerts, record } from "./promtool.ts";
 

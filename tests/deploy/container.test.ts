@@ -3,9 +3,9 @@ import { chown, mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { binaryPath, post, startBinary, temporaryFolder, untilEnded } from "../e2e/binary.ts";
 import { inlineJob } from "../e2e/jobs.ts";
+import { freePort } from "../free-port.ts";
 import { unless, withPrograms } from "../programs.ts";
 import { buildImage } from "./container.ts";
-import { freePort } from "./proxy.ts";
 
 const IS_ROOT = process.getuid?.() === 0;
 

@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type RunningBinary, run, startBinary, temporaryFolder } from "../e2e/binary.ts";
 import { importManly } from "../e2e/jobs.ts";
+import { freePort } from "../free-port.ts";
 import { unless } from "../programs.ts";
 import { until } from "../until.ts";
-import { freePort } from "./proxy.ts";
 
 const WORKFLOW = resolve(import.meta.dir, "../../deploy/n8n/post-and-wait.json");
 const START_MS = 120_000;

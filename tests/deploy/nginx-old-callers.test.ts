@@ -4,9 +4,10 @@ import { join, resolve } from "node:path";
 import { shellBlocks } from "../docs/blocks.ts";
 import { run, startBinary, temporaryFolder } from "../e2e/binary.ts";
 import { inlineJob } from "../e2e/jobs.ts";
+import { freePort } from "../free-port.ts";
 import { withPrograms } from "../programs.ts";
 import { until } from "../until.ts";
-import { freePort, startProxy } from "./proxy.ts";
+import { startProxy } from "./proxy.ts";
 
 const test = withPrograms("nginx", "openssl");
 const ROOT = resolve(import.meta.dir, "../..");

@@ -5,10 +5,11 @@ import { connect } from "node:tls";
 import { shellBlocks } from "../docs/blocks.ts";
 import { post, type RunningBinary, run, startBinary, temporaryFolder } from "../e2e/binary.ts";
 import { inlineJob } from "../e2e/jobs.ts";
+import { freePort } from "../free-port.ts";
 import { createConformance, type Document } from "../http/conformance.ts";
 import { withPrograms } from "../programs.ts";
 import { until } from "../until.ts";
-import { freePort, type Proxy as Nginx, startProxy } from "./proxy.ts";
+import { type Proxy as Nginx, startProxy } from "./proxy.ts";
 
 const test = withPrograms("nginx", "openssl", "curl");
 const NGINX_MD = resolve(import.meta.dir, "../../docs/nginx.md");

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { shellBlocks } from "../docs/blocks.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
+import { freePort } from "../free-port.ts";
 import { until } from "../until.ts";
 
 const ROOT = resolve(import.meta.dir, "../..");
@@ -101,14 +102,6 @@ http {
       await nginx.exited;
     },
   };
-}
-
-/** A port nobody listens on at this moment. */
-export function freePort(): number {
-  const probe = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  const { port } = probe;
-  probe.stop(true);
-  return port;
 }
 
 function closed(socket: { end(): void }): boolean {

@@ -1,8 +1,8 @@
 import { expect, test } from "bun:test";
 import { cpSync, mkdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { freePort } from "../deploy/proxy.ts";
 import { binaryPath, temporaryFolder } from "../e2e/binary.ts";
+import { freePort } from "../free-port.ts";
 import { type Program, withPrograms } from "../programs.ts";
 import { type Block, type Language, missingLine, runnableBlocks } from "./blocks.ts";
 

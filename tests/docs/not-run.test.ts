@@ -50,7 +50,16 @@ const NOT_RUN: Readonly<Record<string, readonly NotRun[]>> = {
     ["0 3 * * *  agentlink backup", "tests/e2e/backup.test.ts", '"backup"'],
     ["agentlink completion bash", "tests/e2e/help.test.ts", "agentlink completion bash"],
   ],
+  "docs/migrate-from-rq.md": [
+    ["agentlink doctor --old-client request.json", "tests/e2e/requests.test.ts", "--old-client"],
+    [
+      "agentlink keys create --name old-callers",
+      "tests/deploy/nginx-old-callers.test.ts",
+      "agentlink-old-callers.conf",
+    ],
+  ],
   "docs/delivery.md": [
+    ["AGENTLINK_FILE_NAME=", SETTINGS],
     ["AGENTLINK_DROPBOX_APP_KEY=… agentlink dropbox login", "tests/cli/dropbox.test.ts", "agentlink dropbox login"],
     ["agentlink dropbox check", "it delivers into the reader's Dropbox: tests/cli/dropbox.test.ts has a stand-in"],
     ["AGENTLINK_DELIVERY=s3", SETTINGS],

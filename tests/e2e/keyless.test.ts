@@ -2,7 +2,7 @@ import { afterEach, expect, test as plain } from "bun:test";
 import { existsSync } from "node:fs";
 import { chmod, copyFile, readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { freePort } from "../deploy/proxy.ts";
+import { freePort } from "../free-port.ts";
 import { unless, withPrograms } from "../programs.ts";
 import { startRedis } from "../queue/redis-server.ts";
 import { until } from "../until.ts";

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, setDefaultTimeout } from "bun:test";
 import { join } from "node:path";
+import { freePort } from "../free-port.ts";
 import { withPrograms } from "../programs.ts";
-import { freePort, HAS_REDIS, type RedisServer, startRedis } from "../queue/redis-server.ts";
+import { HAS_REDIS, type RedisServer, startRedis } from "../queue/redis-server.ts";
 import { post, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 import { inlineJob } from "./jobs.ts";
 

@@ -1,0 +1,18 @@
+const LOWEST = 10_000;
+const HIGHEST = 32_000;
+
+/**
+ * A port that nothing listens at now, for what is stopped and started at the same one. It is below those that the system
+ * gives away by itself (Linux: from 32,768), so that no other test, which takes port 0, gets it meanwhile.
+ */
+export function freePort(): number {
+  for (;;) {
+    const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST));
+    try {
+      Bun.listen({ hostname: "127.0.0.1", port, socket: { data() {} } }).stop(true);
+      return port;
+    } catch {
+      // Somebody has it: another.
+    }
+  }
+}
