@@ -193,6 +193,8 @@ function startLossy(to: string): typeof lossy {
       const answer = await fetch(to + pathname + search, {
         method: request.method,
         headers: request.headers,
+        // As it comes, with the encoding that its headers name.
+        decompress: false,
         ...(isPost ? { body: await request.bytes() } : {}),
       });
       if (!isPost || proxy.lose === 0) return answer;
