@@ -16,6 +16,11 @@ interface OldStatus {
   readonly dropbox_url: string;
   readonly filename: string;
   readonly error: string;
+  readonly commission_dropbox_url: string;
+  readonly commission_filename: string;
+  readonly commission_rate: string;
+  readonly completed_pdf_url: string;
+  readonly completed_filename: string;
 }
 
 /** All 18 fields of the old call, as the script sends them that asks for five reports at once. */
@@ -71,8 +76,8 @@ async function poll(url: string, id: string, done: (status: OldStatus) => boolea
 const untilStatus = ({ status }: OldStatus) => status === "completed" || status === "failed";
 const untilProgress = ({ progress }: OldStatus) => progress === 100;
 
-/** The scenario fetches the file from the link, to merge and to mail it. */
-async function fetchLink({ dropbox_url, filename }: OldStatus): Promise<void> {
+/** The scenario fetches the file from a link, to merge and to mail it. */
+async function fetchLink({ dropbox_url, filename }: Pick<OldStatus, "dropbox_url" | "filename">): Promise<void> {
   expect(filename).toEndWith(".pdf");
   const file = await fetch(dropbox_url);
   expect(file.status).toBe(200);
@@ -111,6 +116,18 @@ test("the old service's callers have their days: scripts, scenarios and pollers 
     const last = (await poll(url, id, untilStatus)).at(-1);
     expect(last).toMatchObject({ status: "completed", ...shown });
     if (last !== undefined) await fetchLink(last);
+  }
+
+  // With a price band, in the spelling of each form, there are three documents and three links.
+  for (const home_owner_pricing of ["$1.5m-$2m", "$1.5m_$2m"]) {
+    const last = (await poll(url, await post(url, { ...MAKE, home_owner_pricing }), untilProgress)).at(-1);
+    if (last === undefined) throw new Error("it was not polled");
+    expect(last).toMatchObject({ status: "completed", error: "", commission_rate: expect.any(String) });
+    const { commission_dropbox_url, commission_filename, completed_pdf_url, completed_filename } = last;
+    await fetchLink(last);
+    await fetchLink({ dropbox_url: commission_dropbox_url, filename: commission_filename });
+    await fetchLink({ dropbox_url: completed_pdf_url, filename: completed_filename });
+    expect(new Set([last.filename, commission_filename, completed_filename]).size).toBe(3);
   }
 
   // A filter that leaves nothing is a document that says so.
