@@ -5,24 +5,21 @@ import { findSuburb, type Place } from "../suburbs.ts";
 import { type DataOf, readBusiness, readDataSet } from "./catalogue/data-set.ts";
 import { openCatalogueDatabase } from "./catalogue/database.ts";
 import { readDecisions, writeDecision } from "./catalogue/decisions.ts";
-import {
-  type CatalogueImport,
-  type DrawPicture,
-  type ImportOptions,
-  type ImportResult,
-  startImport,
-} from "./catalogue/import.ts";
+import type { DrawPicture } from "./catalogue/drawn-pictures.ts";
+import { type CatalogueImport, type ImportResult, startImport } from "./catalogue/import.ts";
 import { type CatalogueImported, readImports } from "./catalogue/imports.ts";
 import type { ImportFormat, ImportInput } from "./catalogue/input.ts";
 import type { CatalogueKind } from "./catalogue/kinds.ts";
 import { createKnown } from "./catalogue/known.ts";
 import { deleteMap, readMaps, type SavedMap, saveMap } from "./catalogue/maps.ts";
 import { type CataloguePlace, createPlaces, type PlacePage, type PlaceQuery } from "./catalogue/places.ts";
+import type { ImportOptions } from "./catalogue/stage-rows.ts";
 import { clearRows, type Removal, removeRows, type Undone, undoImport } from "./catalogue/undo.ts";
 import type { ReportPlace, Source } from "./source.ts";
 
 export type { DataOf } from "./catalogue/data-set.ts";
-export type { BadRow, CatalogueImport, ImportOptions, ImportResult } from "./catalogue/import.ts";
+export type { CatalogueImport, ImportResult } from "./catalogue/import.ts";
+export type { BadRow } from "./catalogue/import-failures.ts";
 export type { CatalogueImported, KindChanges } from "./catalogue/imports.ts";
 export { type ImportFormat, type ImportInput, MAX_JSON_BYTES } from "./catalogue/input.ts";
 export { CATALOGUE_KINDS, type CatalogueKind, KINDS } from "./catalogue/kinds.ts";
@@ -30,6 +27,7 @@ export type { SavedMap } from "./catalogue/maps.ts";
 export type { Changes, ImportNote } from "./catalogue/merge.ts";
 export type { CataloguePlace, PlacePage } from "./catalogue/places.ts";
 export type { StoredRow } from "./catalogue/row.ts";
+export type { ImportOptions } from "./catalogue/stage-rows.ts";
 export type { Removal, Undone } from "./catalogue/undo.ts";
 
 /**

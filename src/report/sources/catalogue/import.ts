@@ -1,38 +1,18 @@
-import type { Database } from "bun:sqlite";
 import { rmSync } from "node:fs";
 import { open } from "node:fs/promises";
-import { asFailure, Failure } from "../../../failure.ts";
-import { PATTERN } from "../../patterns.ts";
-import type { PictureUse, PreparedPicture } from "../../picture.ts";
-import { openCatalogueDatabase } from "./database.ts";
+import { Failure } from "../../../failure.ts";
 import { parseDocument } from "./document.ts";
+import type { DrawPicture } from "./drawn-pictures.ts";
+import { explain } from "./import-failures.ts";
 import { type ImportFormat, type ImportInput, readJson, readRows, toChunks } from "./input.ts";
 import type { InputRow } from "./input-row.ts";
-import type { RowPlace } from "./kinds.ts";
 import { CATALOGUE_KINDS, type CatalogueKind } from "./kinds.ts";
 import { type Changes, type ImportNote, mergeStaged } from "./merge.ts";
 import { type KnownPeople, readPeople } from "./people.ts";
-import { createRowReader, type StoredRow } from "./row.ts";
-import { COLUMNS, FEED, tableDefinition } from "./tables.ts";
-
-/** A row that cannot be taken in. */
-export interface BadRow {
-  readonly kind: CatalogueKind;
-  /** The line it begins on, from 1; null in a JSON document. */
-  readonly line: number | null;
-  /** Which row it is, from 1, not counting a header. */
-  readonly row: number;
-  readonly reason: string;
-}
-
-export interface ImportOptions {
-  readonly onBadRow?: (row: BadRow) => void;
-  /** The place of rows that name none. */
-  readonly place?: RowPlace;
-  readonly signal?: AbortSignal;
-  /** Whom the list of imports names; "operator" unless told. */
-  readonly actor?: string;
-}
+import { createSlices } from "./slices.ts";
+import { type ImportOptions, type StageOptions, stageRows } from "./stage-rows.ts";
+import { beginImmediate, markOf, openStaging, type StagingMark } from "./staging.ts";
+import { FEED } from "./tables.ts";
 
 export interface ImportResult {
   /** Rows taken in, by kind. */
@@ -40,16 +20,6 @@ export interface ImportResult {
   /** What was ignored: columns and fields nobody knows. */
   readonly warnings: readonly string[];
 }
-
-export interface StageOptions extends ImportOptions {
-  /** Leaves bad rows out in the place of refusing all. */
-  readonly skipBad?: boolean;
-  /** Told of each row as it will be stored. */
-  readonly onRow?: (row: StoredRow) => void;
-}
-
-/** How far the staging was. */
-export type StagingMark = Readonly<Record<CatalogueKind, number>>;
 
 /** Reads are staged in a file of their own and reach the catalogue in one transaction: all of them or none. */
 export interface CatalogueImport {
@@ -93,19 +63,7 @@ export interface CatalogueImport {
   rollback(): void;
 }
 
-/** Rows written to the catalogue between two looks at the event loop. */
-const CHUNK_ROWS = 500;
-const SLICE_MS = 8;
-const BAD_ROWS_TOLD = 20;
 const WARNINGS_TOLD = 20;
-const BUSY_TRIES = 20;
-const BUSY_WAIT_MS = 100;
-
-const INSERT_STAGED = (kind: CatalogueKind) =>
-  `INSERT INTO staging.${kind} VALUES (${COLUMNS.map(() => "?").join(", ")})`;
-
-/** Prepares a picture, here or in a thread: it takes a tenth of a second and more. */
-export type DrawPicture = (dataUri: string, use: PictureUse) => Promise<PreparedPicture>;
 
 interface StartOptions {
   readonly path: string;
@@ -125,55 +83,12 @@ export function startImport({ drawPicture, ...options }: StartOptions): Catalogu
     if (ended) throw new Failure("catalogue_closed", "the import was ended before it was done", { transient: true });
   };
 
-  const stage = async (
+  const stage = (
     kind: CatalogueKind,
     rows: AsyncIterable<InputRow> | Iterable<InputRow>,
     warn: (warning: string) => void,
-    { onBadRow, place, signal, skipBad = false, onRow }: StageOptions,
-  ): Promise<number> => {
-    const read = createRowReader(kind, place ?? null, warn);
-    const insert = database.prepare(INSERT_STAGED(kind));
-    const bad: BadRow[] = [];
-    let badRows = 0;
-    let count = 0;
-    let waiting: StoredRow[] = [];
-    const write = database.transaction((batch: readonly StoredRow[]) => {
-      for (const row of batch) insert.run(...row);
-    });
-    try {
-      for await (const { line, row: at, value, reason } of rows) {
-        count++;
-        const drawn = reason === undefined ? await withDrawnPictures(value, drawPicture) : { reason };
-        const taken = "reason" in drawn ? drawn : read(drawn.value);
-        if ("reason" in taken) {
-          const row = { kind, line, row: at ?? count, reason: taken.reason };
-          badRows++;
-          if (skipBad) count--;
-          if (bad.length < BAD_ROWS_TOLD) bad.push(row);
-          onBadRow?.(row);
-        } else if (badRows === 0 || skipBad) {
-          for (const row of taken.rows) {
-            onRow?.(row);
-            waiting.push(row);
-          }
-        }
-        if (waiting.length >= CHUNK_ROWS) {
-          write(waiting);
-          waiting = [];
-        }
-        if (slice.over()) {
-          await slice.next();
-          signal?.throwIfAborted();
-          assertOpen();
-        }
-      }
-      write(waiting);
-    } finally {
-      if (!ended) insert.finalize();
-    }
-    if (badRows > 0 && !skipBad) throw badRowsFailure(badRows, bad);
-    return count;
-  };
+    stageOptions: StageOptions,
+  ) => stageRows({ database, drawPicture, slice, isOpen: () => !ended, assertOpen }, kind, rows, warn, stageOptions);
 
   /** Lets others have a turn where this one is over. */
   const turn = async () => {
@@ -298,44 +213,6 @@ export function startImport({ drawPicture, ...options }: StartOptions): Catalogu
   };
 }
 
-function openStaging(path: string, staging: string): Database {
-  const database = openCatalogueDatabase(path);
-  database.run("PRAGMA busy_timeout = 0");
-  database.run("PRAGMA cache_size = -32000");
-  database.run(`ATTACH ${quote(staging)} AS staging`);
-  database.run("PRAGMA staging.journal_mode = OFF");
-  database.run("PRAGMA staging.synchronous = OFF");
-  database.run("PRAGMA staging.locking_mode = EXCLUSIVE");
-  for (const kind of [...CATALOGUE_KINDS, FEED]) database.run(`${tableDefinition(`staging.${kind}`)}) STRICT`);
-  database.run("CREATE TABLE staging.removals (kind TEXT NOT NULL, id TEXT NOT NULL) STRICT");
-  return database;
-}
-
-function markOf(database: Database): StagingMark {
-  const last = (kind: CatalogueKind) =>
-    (database.query(`SELECT max(rowid) AS last FROM staging.${kind}`).get() as { last: number | null }).last ?? 0;
-  return Object.fromEntries(CATALOGUE_KINDS.map((kind) => [kind, last(kind)])) as StagingMark;
-}
-
-/** Waits a little for another import to end, without holding the thread meanwhile. */
-async function beginImmediate(database: Database): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      database.run("BEGIN IMMEDIATE");
-      return;
-    } catch (error) {
-      if (!isBusy(error)) throw error;
-      if (attempt === BUSY_TRIES)
-        throw new Failure("catalogue_busy", "another import is being written: try again when it is done", {
-          transient: true,
-          retryAfterMs: 5_000,
-          cause: error,
-        });
-    }
-    await Bun.sleep(BUSY_WAIT_MS);
-  }
-}
-
 /** What is said about a million rows is said once, and not of more than 20 things. */
 function createWarnings() {
   const said = new Set<string>();
@@ -347,55 +224,6 @@ function createWarnings() {
   };
 }
 
-interface Slices {
-  /** True when this turn of the event loop has been used up. */
-  over(): boolean;
-  /** Lets everything else that waits have a turn. */
-  next(): Promise<void>;
-}
-
-function createSlices(): Slices {
-  let began = performance.now();
-  return {
-    over: () => performance.now() - began > SLICE_MS,
-    async next() {
-      await new Promise((resolve) => setImmediate(resolve));
-      began = performance.now();
-    },
-  };
-}
-
-function badRowsFailure(count: number, rows: readonly BadRow[]): Failure {
-  const [first] = rows;
-  const where = first?.line ? `line ${first.line}` : `row ${first?.row}`;
-  return new Failure(
-    "bad_rows",
-    `${count === 1 ? "one row" : `${count} rows`} cannot be taken in, so none was; the first: ${where}: ${first?.reason}`,
-    { details: { count, rows: rows.map(({ line, row, reason }) => ({ line, row, reason })) } },
-  );
-}
-
-/** What the database says, named: a full disk and a lock are worth another try. */
-function explain(error: unknown): Failure {
-  if (error instanceof Failure) return error;
-  const { message } = asFailure(error);
-  if (/disk is full|ENOSPC/i.test(message))
-    return new Failure("disk_full", `the disk is full; nothing was imported: ${message}`, {
-      transient: true,
-      cause: error,
-    });
-  if (isBusy(error))
-    return new Failure("catalogue_busy", "another import is being written: try again when it is done", {
-      transient: true,
-      cause: error,
-    });
-  return asFailure(error);
-}
-
-function isBusy(error: unknown): boolean {
-  return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY");
-}
-
 async function syncFile(path: string): Promise<void> {
   const file = await open(path, "r+");
   try {
@@ -404,27 +232,3 @@ async function syncFile(path: string): Promise<void> {
     await file.close();
   }
 }
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
-/** The row with its pictures as they are stored. What is no picture's data URI is left to the check of the row. */
-async function withDrawnPictures(
-  value: unknown,
-  draw: DrawPicture,
-): Promise<{ readonly value: unknown } | { readonly reason: string }> {
-  if (typeof value !== "object" || value === null) return { value };
-  const row = value as Readonly<Record<string, unknown>>;
-  const drawn: Record<string, unknown> = {};
-  for (const use of ["photo", "logo"] as const) {
-    const given = row[use];
-    if (typeof given !== "string" || !IS_PICTURE.test(given.trim())) continue;
-    const picture = await draw(given.trim(), use);
-    if ("problem" in picture) return { reason: `${use} ${picture.problem}` };
-    drawn[use] = picture.picture;
-  }
-  return { value: Object.keys(drawn).length === 0 ? value : { ...row, ...drawn } };
-}
-
-const IS_PICTURE = new RegExp(PATTERN.picture);

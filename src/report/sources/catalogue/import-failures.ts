@@ -1,0 +1,47 @@
+import { asFailure, Failure } from "../../../failure.ts";
+import type { CatalogueKind } from "./kinds.ts";
+
+/** A row that cannot be taken in. */
+export interface BadRow {
+  readonly kind: CatalogueKind;
+  /** The line it begins on, from 1; null in a JSON document. */
+  readonly line: number | null;
+  /** Which row it is, from 1, not counting a header. */
+  readonly row: number;
+  readonly reason: string;
+}
+
+/** Of many bad rows so many are named. */
+export const BAD_ROWS_TOLD = 20;
+
+/** All bad rows of an input as one failure, which names the first. */
+export function badRowsFailure(count: number, rows: readonly BadRow[]): Failure {
+  const [first] = rows;
+  const where = first?.line ? `line ${first.line}` : `row ${first?.row}`;
+  return new Failure(
+    "bad_rows",
+    `${count === 1 ? "one row" : `${count} rows`} cannot be taken in, so none was; the first: ${where}: ${first?.reason}`,
+    { details: { count, rows: rows.map(({ line, row, reason }) => ({ line, row, reason })) } },
+  );
+}
+
+/** What the database says, named: a full disk and a lock are worth another try. */
+export function explain(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  const { message } = asFailure(error);
+  if (/disk is full|ENOSPC/i.test(message))
+    return new Failure("disk_full", `the disk is full; nothing was imported: ${message}`, {
+      transient: true,
+      cause: error,
+    });
+  if (isBusy(error))
+    return new Failure("catalogue_busy", "another import is being written: try again when it is done", {
+      transient: true,
+      cause: error,
+    });
+  return asFailure(error);
+}
+
+export function isBusy(error: unknown): boolean {
+  return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY");
+}

@@ -1,0 +1,92 @@
+import type { Database } from "bun:sqlite";
+import { type DrawPicture, withDrawnPictures } from "./drawn-pictures.ts";
+import { BAD_ROWS_TOLD, type BadRow, badRowsFailure } from "./import-failures.ts";
+import type { InputRow } from "./input-row.ts";
+import type { CatalogueKind, RowPlace } from "./kinds.ts";
+import { createRowReader, type StoredRow } from "./row.ts";
+import type { Slices } from "./slices.ts";
+import { COLUMNS } from "./tables.ts";
+
+export interface ImportOptions {
+  readonly onBadRow?: (row: BadRow) => void;
+  /** The place of rows that name none. */
+  readonly place?: RowPlace;
+  readonly signal?: AbortSignal;
+  /** Whom the list of imports names; "operator" unless told. */
+  readonly actor?: string;
+}
+
+export interface StageOptions extends ImportOptions {
+  /** Leaves bad rows out in the place of refusing all. */
+  readonly skipBad?: boolean;
+  /** Told of each row as it will be stored. */
+  readonly onRow?: (row: StoredRow) => void;
+}
+
+/** What the rows are staged into. */
+export interface StagingSession {
+  readonly database: Database;
+  readonly drawPicture: DrawPicture;
+  readonly slice: Slices;
+  readonly isOpen: () => boolean;
+  /** @throws Failure "catalogue_closed". */
+  readonly assertOpen: () => void;
+}
+
+/** Rows written to the file between two looks at the event loop. */
+const CHUNK_ROWS = 500;
+
+const INSERT_STAGED = (kind: CatalogueKind) =>
+  `INSERT INTO staging.${kind} VALUES (${COLUMNS.map(() => "?").join(", ")})`;
+
+/** Checks rows of one kind and stages them. Answers how many. @throws Failure "bad_rows", unless `skipBad`. */
+export async function stageRows(
+  { database, drawPicture, slice, isOpen, assertOpen }: StagingSession,
+  kind: CatalogueKind,
+  rows: AsyncIterable<InputRow> | Iterable<InputRow>,
+  warn: (warning: string) => void,
+  { onBadRow, place, signal, skipBad = false, onRow }: StageOptions,
+): Promise<number> {
+  const read = createRowReader(kind, place ?? null, warn);
+  const insert = database.prepare(INSERT_STAGED(kind));
+  const bad: BadRow[] = [];
+  let badRows = 0;
+  let count = 0;
+  let waiting: StoredRow[] = [];
+  const write = database.transaction((batch: readonly StoredRow[]) => {
+    for (const row of batch) insert.run(...row);
+  });
+  try {
+    for await (const { line, row: at, value, reason } of rows) {
+      count++;
+      const drawn = reason === undefined ? await withDrawnPictures(value, drawPicture) : { reason };
+      const taken = "reason" in drawn ? drawn : read(drawn.value);
+      if ("reason" in taken) {
+        const row = { kind, line, row: at ?? count, reason: taken.reason };
+        badRows++;
+        if (skipBad) count--;
+        if (bad.length < BAD_ROWS_TOLD) bad.push(row);
+        onBadRow?.(row);
+      } else if (badRows === 0 || skipBad) {
+        for (const row of taken.rows) {
+          onRow?.(row);
+          waiting.push(row);
+        }
+      }
+      if (waiting.length >= CHUNK_ROWS) {
+        write(waiting);
+        waiting = [];
+      }
+      if (slice.over()) {
+        await slice.next();
+        signal?.throwIfAborted();
+        assertOpen();
+      }
+    }
+    write(waiting);
+  } finally {
+    if (isOpen()) insert.finalize();
+  }
+  if (badRows > 0 && !skipBad) throw badRowsFailure(badRows, bad);
+  return count;
+}

@@ -1,0 +1,56 @@
+import type { Database } from "bun:sqlite";
+import { Failure } from "../../../failure.ts";
+import { openCatalogueDatabase } from "./database.ts";
+import { isBusy } from "./import-failures.ts";
+import { CATALOGUE_KINDS, type CatalogueKind } from "./kinds.ts";
+import { FEED, tableDefinition } from "./tables.ts";
+
+const BUSY_TRIES = 20;
+const BUSY_WAIT_MS = 100;
+
+/** How far the staging was. */
+export type StagingMark = Readonly<Record<CatalogueKind, number>>;
+
+/** A connection to the catalogue with a file of its own beside it, into which rows are read before they are merged. */
+export function openStaging(path: string, staging: string): Database {
+  const database = openCatalogueDatabase(path);
+  database.run("PRAGMA busy_timeout = 0");
+  database.run("PRAGMA cache_size = -32000");
+  database.run(`ATTACH ${quote(staging)} AS staging`);
+  database.run("PRAGMA staging.journal_mode = OFF");
+  database.run("PRAGMA staging.synchronous = OFF");
+  database.run("PRAGMA staging.locking_mode = EXCLUSIVE");
+  for (const kind of [...CATALOGUE_KINDS, FEED]) database.run(`${tableDefinition(`staging.${kind}`)}) STRICT`);
+  database.run("CREATE TABLE staging.removals (kind TEXT NOT NULL, id TEXT NOT NULL) STRICT");
+  return database;
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** How far each kind has been staged. */
+export function markOf(database: Database): StagingMark {
+  const last = (kind: CatalogueKind) =>
+    (database.query(`SELECT max(rowid) AS last FROM staging.${kind}`).get() as { last: number | null }).last ?? 0;
+  return Object.fromEntries(CATALOGUE_KINDS.map((kind) => [kind, last(kind)])) as StagingMark;
+}
+
+/** Waits a little for another import to end, without holding the thread meanwhile. */
+export async function beginImmediate(database: Database): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      database.run("BEGIN IMMEDIATE");
+      return;
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      if (attempt === BUSY_TRIES)
+        throw new Failure("catalogue_busy", "another import is being written: try again when it is done", {
+          transient: true,
+          retryAfterMs: 5_000,
+          cause: error,
+        });
+    }
+    await Bun.sleep(BUSY_WAIT_MS);
+  }
+}
