@@ -260,6 +260,7 @@ export async function startService(
         importer,
         asksElsewhere: config.sourceUrl !== null || usesDomain(config),
         takesRegions: usesDomain(config),
+        asksPartners: config.partnersUrl !== null,
         keys: withLocalKey(keys, config.dataDir),
         keyRate: config.keyRate,
         sessionStore: backend.sessions,

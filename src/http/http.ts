@@ -28,6 +28,8 @@ export interface HttpParts {
   readonly importer: Importer;
   /** Another service is asked for data before the catalogue is: what that one knows is not known at once. */
   readonly asksElsewhere?: boolean;
+  /** Somebody is asked who pays to be shown, also for a request that brings its data. */
+  readonly asksPartners?: boolean;
   /** Some source takes Domain's regions and areas. */
   readonly takesRegions?: boolean;
   readonly keys: KeyRing;

@@ -55,6 +55,12 @@ export function createStages(dependencies: StageDependencies): Stages {
         area = null,
       } = readRequest(job);
       const place = { suburb: job.suburb, state: job.state as State, postcode: job.postcode, region, area };
+      // What the request brought is completed, and nothing else is asked for it.
+      const own = await queue.dataSet(job.id);
+      if (own !== null) {
+        const text = new TextDecoder().decode(own);
+        return dependencies.partners === null ? text : dependencies.partners.withPartners(text, place);
+      }
       const of = report === "agency" ? "rentals" : "sales";
       const dataSet = await gatherDataSet(sources, place, include_surrounding_suburbs ?? false, of);
       if (dataSet !== null) {

@@ -49,7 +49,9 @@ type OwnWay = "id" | "error" | "report" | "delivered" | "documents" | "attemptSt
 export const JOB_FIELDS = {
   client: field("client", text, ({ client }) => client),
   status: field("status", word<Status>(), () => "queued"),
-  stage: field("stage", word<Stage>(), ({ dataSet }) => (dataSet === null ? "gathering" : "rendering")),
+  stage: field("stage", word<Stage>(), ({ dataSet, gathers = false }) =>
+    dataSet === null || gathers ? "gathering" : "rendering",
+  ),
   priority: field("priority", number, ({ priority }) => priority),
   suburb: field("suburb", text, ({ suburb }) => suburb),
   state: field("state", text, ({ state }) => state),

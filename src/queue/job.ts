@@ -30,8 +30,10 @@ export interface NewJob {
   readonly postcode: string | null;
   /** The request as JSON text, without its data set; the queue reads its `metadata`, and what its views show. */
   readonly request: string;
-  /** The data set as JSON text, when the request brought it: the job then begins at rendering. */
+  /** The data set as JSON text, when the request brought it: the job then begins at rendering, unless it `gathers`. */
   readonly dataSet: string | null;
+  /** Its own data set is completed by what others say (who pays to be shown): the job begins at gathering all the same. */
+  readonly gathers?: boolean;
   readonly idempotency: Idempotency | null;
   /** Who is told of the job's end, an absolute http(s) URL; nobody when left out. */
   readonly callbackUrl?: string | null;

@@ -436,12 +436,20 @@ const PROOFS: { readonly [K in keyof Config]: Proof } = {
       await Bun.write(rows, "id,name,suburb,state\nx,Xanthe,Manly,NSW\n");
       expect((await run(["import", rows, "--data-dir", dataDir])).code).toBe(0);
       const env = { PARTNERS_URL: `http://127.0.0.1:${peer.port}/hook`, ALLOW_HOSTS: `127.0.0.1:${peer.port}` };
-      await serving(env, async (service) => expect(await done(service, PLACE)).toMatchObject({ status: "completed" }), {
-        dataDir,
-      });
+      const own = { ...PLACE, data: { agents: [{ id: "y", name: "Yusuf" }] } };
+      await serving(
+        env,
+        async (service) => {
+          expect(await done(service, PLACE)).toMatchObject({ status: "completed" });
+          // Also for who brings the data; what is known of the suburb is not asked for again.
+          expect(await done(service, own)).toMatchObject({ status: "completed" });
+        },
+        { dataDir },
+      );
       expect(asked).toEqual([
         { suburb: "Manly", state: "NSW" },
         { agent_name: "Xanthe", suburb: "Manly", state: "NSW" },
+        { agent_name: "Yusuf", suburb: "Manly", state: "NSW" },
       ]);
     },
   },

@@ -344,3 +344,18 @@ test("what a request asked for is in its job and every view of it, in fields and
   const usual = await (await door.ask(`/api/job-status/${await door.accept()}`)).json();
   expect(usual).toMatchObject({ requested: {}, requested_text: "" });
 });
+
+test("who brings the data has the operator's partners with it, for its own suburb alone, unless it brings some", async () => {
+  await using door = await openDoor();
+  const partner = { id: "p", agent: "Ada Ash", tier: "featured", places: ["Manly NSW"] };
+  await door.catalogue.upsert("partners", "ndjson", new Blob([JSON.stringify(partner)]).stream());
+  const data = { agents: [{ id: "y", name: "Yusuf" }] };
+  const partnersIn = async (fields: Record<string, unknown>) => {
+    const id = await door.accept(fields);
+    return (JSON.parse((await dataSetOf(door.queue, id)) ?? "{}") as { partners?: object[] }).partners;
+  };
+  expect(await partnersIn({ data })).toMatchObject([{ agent: "Ada Ash", tier: "featured" }]);
+  expect(await partnersIn({ suburb: "Fairlight", data })).toBeUndefined();
+  const own = [{ id: "o", agent: "Bea Birch" }];
+  expect(await partnersIn({ data: { ...data, partners: own } })).toEqual(own);
+});

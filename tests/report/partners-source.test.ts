@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { createOutbound } from "../../src/outbound/outbound.ts";
 import type { DataSet } from "../../src/report/data-set.ts";
+import { readRows, saysYes } from "../../src/report/partners/answers.ts";
 import { createPartnersSource, type PartnersOptions } from "../../src/report/sources/partners.ts";
 import { dataSet, sale } from "./data.ts";
 
@@ -124,4 +125,64 @@ test("an address inside that the operator did not allow is not asked, and after 
   at = 61_000;
   await broken.partners();
   expect(broken.asked.length).toBeGreaterThan(before);
+});
+
+/** The same two partners as people name the columns of their sheets, and as Make hands on rows. */
+const SPELLINGS: readonly (readonly [string, unknown])[] = [
+  [
+    "in snake case, with a status beside the tier",
+    [
+      {
+        ...{ status: "active", agent_name: "Ada Ash", agency_name: "Alder", tier: "featured_plus", is_manual: true },
+        ...{ total_sales: 31, median_sold_price: 1_250_000, total_sales_value: 40_000_000 },
+        ...{ agency_logo_url: "https://example.com/logo.png", agent_photo_url: "https://example.com/ada.jpg" },
+      },
+    ],
+  ],
+  [
+    "in camel case, within an object",
+    {
+      partners: [
+        {
+          ...{ type: "agent", fullName: "Ada Ash", realEstateAgency: "Alder", partnerTier: "FEATURED PLUS" },
+          ...{ enteredByHand: "yes", salesCount: "31", medianPrice: "$1,250,000", salesValue: "$40,000,000" },
+          ...{ agencyImage: "https://example.com/logo.png", image: "https://example.com/ada.jpg" },
+        },
+      ],
+    },
+  ],
+  [
+    "as words with blanks, one row alone",
+    {
+      ...{ Name: " Ada Ash ", Agency: "Alder", Level: "Featured+", "Manual stats?": "TRUE", "Number of sales": "31" },
+      ...{ "Median Sold Price": "1250000", "Total Sales Value": "40,000,000" },
+      ...{ "Agency Logo": "https://example.com/logo.png", "Agent Headshot": "https://example.com/ada.jpg" },
+    },
+  ],
+  ["as lists, in the old order", [rowInOrder()]],
+  ["by the numbers of the columns", [Object.fromEntries(rowInOrder().map((value, index) => [String(index), value]))]],
+];
+
+function rowInOrder(): readonly unknown[] {
+  const figures = [31, "$1,250,000", 40_000_000];
+  const pictures = ["https://example.com/ada.jpg", "https://example.com/logo.png"];
+  return ["Ada Ash", "Alder", "featured plus", "true", ...figures, ...pictures];
+}
+
+test.each(SPELLINGS)("a list %s says the same", (_, answer) => {
+  expect(readRows(answer)).toEqual([
+    {
+      partner: {
+        ...{ id: "listed:adaash", agent: "Ada Ash", agency: "Alder", tier: "featured_plus" },
+        ...{ sales: 31, median_price: 1_250_000, sales_value: 40_000_000 },
+      },
+      photo: "https://example.com/ada.jpg",
+      logo: "https://example.com/logo.png",
+    },
+  ]);
+});
+
+test("whether an agent is one may be a word, or stand alone in an object or a list", () => {
+  expect([true, "true", "Yes", 1, { partner: true }, [true], { result: "yes" }].map(saysYes)).not.toContain(false);
+  expect([false, "false", "", null, undefined, {}, [], { ok: true }, [true, false]].map(saysYes)).not.toContain(true);
 });

@@ -16,7 +16,7 @@ import { findSuburb, surroundingsOf } from "../../report/suburbs.ts";
 import { JobView, statusPath } from "../../views/job-view.ts";
 import type { Viewed } from "../../views/nullable.ts";
 import { statusOf } from "../../views/status-word.ts";
-import type { CallbackParts } from "../http.ts";
+import type { CallbackParts, HttpParts } from "../http.ts";
 
 const Core = t.Object({
   job_id: t.String(),
@@ -46,7 +46,7 @@ export interface Advisors {
  * as that is known at once.
  */
 export function advised(given: Asked, advisors: Advisors): Asked {
-  const asked = withRates(given, advisors);
+  const asked = withOwnBusiness(given, advisors);
   const request = requestOf(asked.request) as Partial<ReportRequest>;
   const { place, warning } = chooseTown(townOf(asked), advisors.catalogue.hasData);
   const { suburb, state, postcode } = place;
@@ -60,10 +60,9 @@ export function advised(given: Asked, advisors: Advisors): Asked {
   return { ...asked, suburb, state, postcode, warnings: [...asked.warnings, ...warnings] };
 }
 
-/** Who sends data and asks for a commission document has it from the operator's rates, unless the data has its own. */
-function withRates(asked: Asked, { catalogue }: Advisors): Asked {
-  const { home_owner_pricing } = requestOf(asked.request) as Partial<ReportRequest>;
-  if (asked.dataSet === null || home_owner_pricing === undefined) return asked;
+/** Who sends data has the operator's partners, rates and kinds of areas with it, unless the data has its own. */
+function withOwnBusiness(asked: Asked, { catalogue }: Advisors): Asked {
+  if (asked.dataSet === null) return asked;
   const { suburb, state, postcode } = asked;
   const business = catalogue.business({ suburb, state: state as State, postcode });
   return { ...asked, dataSet: withBusiness(asked.dataSet, business) };
@@ -147,9 +146,10 @@ export function toNewJob(
   { callbackUrl: requested, preparedFor: _, namesakes: __, ...asked }: Asked,
   caller: Caller,
   idempotency: Idempotency | null,
-  callbacks: CallbackParts,
+  { callbacks, asksPartners = false }: Pick<HttpParts, "callbacks" | "asksPartners">,
 ): NewJob {
-  return { ...asked, client: caller.client, idempotency, callbackUrl: callbackUrl(requested, callbacks) };
+  const gathers = asksPartners && asked.dataSet !== null;
+  return { ...asked, gathers, client: caller.client, idempotency, callbackUrl: callbackUrl(requested, callbacks) };
 }
 
 /** With no higher priority than the caller's key may have, and a warning where it asked for more. */

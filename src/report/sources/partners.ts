@@ -2,6 +2,7 @@ import { asFailure } from "../../failure.ts";
 import type { Outbound } from "../../outbound/outbound.ts";
 import type { DataSet, Partner } from "../data-set.ts";
 import { toDay, toIso, twelveMonthsTo } from "../figures/days.ts";
+import { parseAnswer, readRows, saysYes } from "../partners/answers.ts";
 import { foldName } from "../scope.ts";
 import { createPictures, type PicturesOptions } from "./domain/pictures.ts";
 import type { ReportPlace } from "./source.ts";
@@ -56,7 +57,7 @@ export function createPartnersSource(options: PartnersOptions): PartnersSource {
         ...{ timeoutMs, maxBytes: MAX_BYTES, redirects: 0 },
       });
       if (answer.status !== 200) throw new Error(`it answered ${answer.status}`);
-      const value = parsed(answer.body);
+      const value = parseAnswer(answer.body);
       kept.delete(body);
       kept.set(body, { value, until: at + cacheMs });
       for (const oldest of kept.keys()) {
@@ -73,11 +74,11 @@ export function createPartnersSource(options: PartnersOptions): PartnersSource {
   }
 
   async function partnersOf(dataSet: DataSet, { suburb, state }: ReportPlace): Promise<readonly Partner[]> {
-    const listed = rowsOf(await ask({ suburb, state })).flatMap((row) => readRow(row) ?? []);
+    const listed = readRows(await ask({ suburb, state }));
     const names = new Set(listed.map(({ partner }) => foldName(partner.agent)));
     const others = topAgents(dataSet).filter((name) => !names.has(foldName(name)));
     const answers = await Promise.all(others.map((agent_name) => ask({ agent_name, suburb, state })));
-    const standard = others.filter((_, index) => isYes(answers[index]));
+    const standard = others.filter((_, index) => saysYes(answers[index]));
     const wanted = listed.flatMap(({ photo, logo }) => [
       ...(photo === null ? [] : [{ address: photo, use: "photo" as const }]),
       ...(logo === null ? [] : [{ address: logo, use: "logo" as const }]),
@@ -121,83 +122,6 @@ function createPictureCache(): PicturesOptions["cache"] {
       kept.set(key, value);
     },
   };
-}
-
-/** Make answers with JSON, or with a bare word. */
-function parsed(body: string): unknown {
-  const text = body.trim();
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-/** A list, or an object that has one; a single row, too. */
-function rowsOf(value: unknown): readonly Readonly<Record<string, unknown>>[] {
-  const list = Array.isArray(value)
-    ? value
-    : typeof value === "object" && value !== null
-      ? (Object.values(value).find(Array.isArray) ?? [value])
-      : [];
-  return list.filter((row): row is Record<string, unknown> => typeof row === "object" && row !== null);
-}
-
-interface ListedPartner {
-  readonly partner: Partner;
-  readonly photo: string | null;
-  readonly logo: string | null;
-}
-
-/** A row of the old list, whatever its columns are called; null for the one with an empty name, which means none. */
-function readRow(row: Readonly<Record<string, unknown>>): ListedPartner | null {
-  const fields = new Map(
-    Object.entries(row).map(([name, value]) => [name.toLowerCase().replace(/[^a-z]/g, ""), value]),
-  );
-  const find = (pattern: RegExp) => [...fields].find(([name]) => pattern.test(name))?.[1];
-  const agent = textOf(find(/^(agent)?(full)?name$|^agent$/));
-  if (agent === "") return null;
-  const agency = textOf(find(/^(agency|office)(name)?$/));
-  const flag = [...fields].find(([name]) => /(manual|typed|byhand|custom|override)/.test(name))?.[1];
-  const typed = flag === undefined || isYes(flag);
-  const number = (pattern: RegExp) => (typed ? numberOf(find(pattern)) : null);
-  return {
-    partner: {
-      id: `listed:${foldName(agent)}`,
-      agent,
-      agency: agency || null,
-      tier: tierOf(textOf(find(/tier|type|level|plan|status/))),
-      sales: number(/^(total)?(sales|sold)(count|number)?$|^number(of)?sales$/),
-      median_price: number(/median/),
-      sales_value: number(/value/),
-    },
-    photo: addressOf(find(/photo|headshot|picture|agentimage/)),
-    logo: addressOf(find(/logo/)),
-  };
-}
-
-function tierOf(text: string): NonNullable<Partner["tier"]> {
-  if (!/featured/i.test(text)) return "standard";
-  return /plus|\+/i.test(text) ? "featured_plus" : "featured";
-}
-
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value.trim().slice(0, 200) : "";
-}
-
-/** "$1,250,000" is a number; what is none is unknown. */
-function numberOf(value: unknown): number | null {
-  const number = typeof value === "string" ? Number(value.replace(/[$,\s]/g, "") || Number.NaN) : value;
-  return typeof number === "number" && Number.isFinite(number) && number >= 0 ? Math.round(number) : null;
-}
-
-function addressOf(value: unknown): string | null {
-  const text = typeof value === "string" ? value.trim() : "";
-  return /^https?:\/\//i.test(text) ? text : null;
-}
-
-function isYes(value: unknown): boolean {
-  return value === true || value === 1 || (typeof value === "string" && /^(true|yes|y|1)$/i.test(value.trim()));
 }
 
 /** Names of those with most sales in the 12 months to the newest one. */

@@ -72,6 +72,15 @@ export function describeAccepting(world: World): void {
       expect(await dataSetOf(world.queue, id)).toBe('{"agents":[]}');
     });
 
+    test("a job whose own data are completed by others begins at gathering, and has them there", async () => {
+      const id = await post(world.queue, { dataSet: '{"agents":[]}', gathers: true });
+      const claim = await claimOne(world.queue);
+      expect([claim.job.id, claim.job.stage]).toEqual([id, "gathering"]);
+      expect(await dataSetOf(world.queue, id)).toBe('{"agents":[]}');
+      expect(await world.queue.gathered(claim, '{"partners":[]}')).toBe(true);
+      expect(await dataSetOf(world.queue, id)).toBe('{"partners":[]}');
+    });
+
     test("jobs posted together are answered in their order", async () => {
       const suburbs = ["Manly", "Balgowlah", "Seaforth", "Fairlight"];
       const submitted = await world.queue.submit(suburbs.map((suburb) => newJob({ suburb })));

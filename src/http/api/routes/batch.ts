@@ -26,7 +26,7 @@ export function batchRoutes(shared: Shared) {
       } = await shared.reader.batch(request, caller.client);
       const advised = await advisedEach(read, shared);
       const asked = advised.map((each) => withinPriority(each, caller));
-      const jobs = eachOrAll(asked, (each, item) => toNewJob(each, caller, key && { ...key, item }, shared.callbacks));
+      const jobs = eachOrAll(asked, (each, item) => toNewJob(each, caller, key && { ...key, item }, shared));
       const submitted = await queue.submit(jobs);
       await shared.noteAccepted(request, submitted);
       const origin = originOf(publicUrl, request);

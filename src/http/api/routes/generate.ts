@@ -25,7 +25,7 @@ export function generateRoutes(shared: Shared) {
     const asked = withinPriority(advised(reportOn(what, read), shared), caller);
     const { warnings } = asked;
     const idempotency = key && { ...key, fingerprint: fingerprintOf(what, key.fingerprint), item: 0 };
-    const job = toNewJob(asked, caller, idempotency, shared.callbacks);
+    const job = toNewJob(asked, caller, idempotency, shared);
     const [[submitted], holds] = await Promise.all([queue.submit([job]), holdsOf(shared)]);
     if (submitted === undefined) throw new Error("the queue answered no job for one it accepted");
     await shared.noteAccepted(request, [submitted]);
