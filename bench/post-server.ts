@@ -20,12 +20,14 @@ import { createLocalReports } from "../src/storage/reports/folder.ts";
 const folder = mkdtempSync(join(tmpdir(), "agentlink-bench-"));
 const durable = openSqliteQueue({ path: join(folder, "agentlink.db"), queueLimit: 100_000_000 });
 const queue = process.argv[2] === "nothing" ? storesNothing(durable) : durable;
+const keys = openKeys({ path: join(folder, "keys.db") });
 const http = await startHttp(
   {
     queue,
     catalogue: openCatalogue({ path: join(folder, "catalogue.db") }),
     importer: createImporter({ cataloguePath: join(folder, "catalogue.db") }),
-    keys: openKeys({ path: join(folder, "keys.db") }),
+    keys,
+    keyStore: keys,
     parser: createParser(),
     sessionStore: openSessionStore({ path: join(folder, "sessions.db") }),
     running: () => new Map(),

@@ -90,7 +90,7 @@ export async function startService(
     const takenBack = createTakenBackNotes(log);
     const backend = await openBackend(config, log, takenBack.note);
     closers.push(() => backend.close());
-    const { queue, keys, reports } = backend;
+    const { queue, keys, keyStore, reports } = backend;
     if (isKeyless(keys)) makeLocalKey(config.dataDir);
     else removeLocalKey(config.dataDir);
     const parser = createParser();
@@ -262,6 +262,7 @@ export async function startService(
         takesRegions: usesDomain(config),
         asksPartners: config.partnersUrl !== null,
         keys: withLocalKey(keys, config.dataDir),
+        keyStore,
         keyRate: config.keyRate,
         sessionStore: backend.sessions,
         parser,

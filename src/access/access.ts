@@ -12,7 +12,7 @@ import type { Job } from "../queue/job.ts";
 import { secretOf } from "./credentials.ts";
 import { HIGHEST_PRIORITY, type Key, type KeyRing } from "./keys/keys.ts";
 import { LOCAL_KEY } from "./keys/local-key.ts";
-import { covers, type Scope } from "./keys/scope.ts";
+import { covers, SCOPES, type Scope } from "./keys/scope.ts";
 import { createMeter, type Meter, type Rate } from "./rate.ts";
 import type { Sessions } from "./sessions/sessions.ts";
 
@@ -35,10 +35,11 @@ export interface Access {
   /**
    * Answers who calls, from the key it shows, or from the address of the other end of the connection (null when it is
    * not known) while there are no keys.
+   * `needed` is the scope that the call takes; unless told, that of its method.
    * @throws Failure "key_required", "key_unknown", "keys_lost", "scope_needed", "rate_limited", "access_denied",
    *   "host_not_allowed" or "cross_site", each with what to do.
    */
-  admit(request: Request, address: string | null): Caller;
+  admit(request: Request, address: string | null, needed?: Scope): Caller;
   /** Whether one who was let in would still be: for what is answered over a long time. */
   remains(caller: Caller): Promise<boolean>;
   /** Who was let in with this request; null for nobody. */
@@ -47,9 +48,19 @@ export interface Access {
   headers(request: Request): HeaderFields | undefined;
 }
 
-/** Whether a caller may know of a job: of its client's own, and with an admin key of all. */
+/** Whether a caller may know of everybody's jobs, and of the service as a whole. */
+export function seesAll({ scope }: Pick<Caller, "scope">): boolean {
+  return covers(scope, "viewer");
+}
+
+/** Whether a caller may know of a job: of its client's own, and with a key that sees all of everybody's. */
 export function sees(caller: Caller, job: Pick<Job, "client">): boolean {
-  return caller.scope === "admin" || job.client === caller.client;
+  return seesAll(caller) || job.client === caller.client;
+}
+
+/** @throws Failure "scope_needed" for a caller who may not look at the service as a whole. */
+export function requireSeesAll({ scope }: Pick<Caller, "scope">): void {
+  if (!covers(scope, "viewer")) throw needs("viewer", scope);
 }
 
 /** @throws Failure "scope_needed" for a caller who may not look after the service as a whole. */
@@ -63,7 +74,9 @@ export function keyUnknown(): Failure {
 }
 
 function needs(needed: Scope, has: Scope): Failure {
-  return new Failure("scope_needed", `This needs a key of the scope ${needed}; the key has ${has}.`, {
+  const enough = needed === "metrics" || needed === "viewer" ? SCOPES.filter((each) => covers(each, needed)) : [needed];
+  const either = enough.join(", ").replace(/, (\w+)$/, " or $1");
+  return new Failure("scope_needed", `This needs a key of the scope ${either}; the key has ${has}.`, {
     details: { needed, has },
   });
 }
@@ -129,7 +142,7 @@ export function createAccess(parts: AccessParts): Access {
     return key;
   }
 
-  function withKey(request: Request, key: Key): Caller {
+  function withKey(request: Request, key: Key, needed: Scope): Caller {
     const rate = key.rate ?? keyRate;
     if (rate !== null) {
       const allowance = meter.take(key.id, rate);
@@ -148,8 +161,8 @@ export function createAccess(parts: AccessParts): Access {
           },
         );
     }
-    const needed = scopeNeeded(request.method);
     if (!covers(key.scope, needed)) throw needs(needed, key.scope);
+    keys.used(key.id);
     const session = secretOf(request.headers) === null ? sessions.shown(request.headers) : null;
     return { client: key.name, scope: key.scope, keyId: key.id, maxPriority: key.maxPriority, session };
   }
@@ -164,16 +177,16 @@ export function createAccess(parts: AccessParts): Access {
       return keys.active(keyId) !== null && (session === null || (await sessions.lasts(session)));
     },
 
-    admit(request, address) {
-      const caller = admitted(request, address);
+    admit(request, address, needed = scopeNeeded(request.method)) {
+      const caller = admitted(request, address, needed);
       callers.set(request, caller);
       return caller;
     },
   };
 
-  function admitted(request: Request, address: string | null): Caller {
+  function admitted(request: Request, address: string | null, needed: Scope): Caller {
     const key = keyOf(request);
-    if (key !== null && key.id !== LOCAL_KEY.id) return withKey(request, key);
+    if (key !== null && key.id !== LOCAL_KEY.id) return withKey(request, key, needed);
     if (keys.configured())
       throw new Failure(
         "key_required",

@@ -32,7 +32,10 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   restore: ["agentlink restore /backup/agentlink-2026-11-25 --data-dir /var/lib/agentlink"],
   migrate: ["agentlink migrate --to redis --redis-url redis://10.0.0.5:6379"],
   sql: ["agentlink sql 'SELECT * FROM queue_now'", "agentlink sql --csv 'SELECT id, suburb, status FROM jobs'"],
-  "keys create": ["agentlink keys create --name make --scope submit --rate 120/min"],
+  "keys create": [
+    "agentlink keys create --name make --scope submit --rate 120/min",
+    "agentlink keys create --name prometheus --scope metrics > prometheus.key",
+  ],
   "keys list": ["agentlink keys list --json"],
   "keys revoke": ["agentlink keys revoke make"],
   "keys callback-secret": ["agentlink keys callback-secret make", "agentlink keys callback-secret make --rotate"],

@@ -43,7 +43,8 @@ export function listKeys({ out, err, json = false, ...options }: KeysOptions): P
     if (json) return out(JSON.stringify(found.map(view), null, 2));
     if (found.length === 0)
       return err("there are no keys: only programs of the service's own user on this machine are served");
-    for (const line of table(["ID", "NAME", "SCOPE", "RATE", "PRIORITY", "MADE", "REVOKED"], rows(found))) out(line);
+    for (const line of table(["ID", "NAME", "SCOPE", "RATE", "PRIORITY", "MADE", "USED", "REVOKED"], rows(found)))
+      out(line);
   });
 }
 
@@ -96,19 +97,20 @@ async function withKeys(
   }
 }
 
-function view({ id, name, scope, rate, maxPriority, createdAt, revokedAt }: Key) {
+function view({ id, name, scope, rate, maxPriority, createdAt, revokedAt, lastUsedAt }: Key) {
   const limits = { rate: rate && formatRate(rate), max_priority: maxPriority };
-  return { id, name, scope, ...limits, created_at: createdAt, revoked_at: revokedAt };
+  return { id, name, scope, ...limits, created_at: createdAt, revoked_at: revokedAt, last_used_at: lastUsedAt };
 }
 
 function rows(keys: readonly Key[]): readonly (readonly string[])[] {
-  return keys.map(({ id, name, scope, rate, maxPriority, createdAt, revokedAt }) => [
+  return keys.map(({ id, name, scope, rate, maxPriority, createdAt, revokedAt, lastUsedAt }) => [
     id,
     name,
     scope,
     rate === null ? "-" : formatRate(rate),
     `0-${maxPriority}`,
     createdAt.slice(0, 16),
+    lastUsedAt?.slice(0, 16) ?? "-",
     revokedAt?.slice(0, 16) ?? "-",
   ]);
 }

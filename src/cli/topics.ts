@@ -83,7 +83,9 @@ get lost: then make a new one.
 
   read     sees the jobs of its client (GET)
   submit   asks for reports and changes them, too (POST)
-  admin    everything, and everybody's: the catalogue, the queue, pruning
+  viewer   sees everything of everybody, and changes nothing
+  admin    everything, and everybody's: the catalogue, the queue, keys, pruning
+  metrics  reads /metrics, and nothing else: for Prometheus
 
 The commands that ask a running service (submit, jobs, queue, prune) show the key of --key, of
 AGENTLINK_KEY, or of the file that AGENTLINK_KEY_FILE names; while there are no keys, the one in

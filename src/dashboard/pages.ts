@@ -1,5 +1,6 @@
 import { Elysia } from "elysia";
 import type { Admission, Caller } from "../access/access.ts";
+import type { Scope } from "../access/keys/scope.ts";
 import type { Sessions } from "../access/sessions/sessions.ts";
 import { Failure } from "../failure.ts";
 import { PROTECTION } from "../http/answer.ts";
@@ -11,7 +12,7 @@ import { html } from "./html.ts";
 /** What the page is told of who looks at it: it offers nothing that would be refused. */
 export interface Viewer {
   readonly client: string;
-  readonly scope: "read" | "submit" | "admin";
+  readonly scope: Scope;
   /** There is a session to end. */
   readonly signedIn: boolean;
   readonly version: string;

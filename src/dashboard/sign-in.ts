@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import { originOfUrl, refuseOtherSites } from "../access/access.ts";
 import type { KeyRing } from "../access/keys/keys.ts";
+import { covers } from "../access/keys/scope.ts";
 import { createMeter } from "../access/rate.ts";
 import type { Sessions } from "../access/sessions/sessions.ts";
 import { Failure } from "../failure.ts";
@@ -20,6 +21,7 @@ const SIGN_INS = { requests: 10, windowS: 60 } as const;
 /** With what are no keys, from everybody together: a key cannot be guessed, and a form costs more than a look-up. */
 const WRONG_KEYS = { requests: 300, windowS: 60 } as const;
 const TOO_OFTEN = "Somebody signs in too often. Wait a minute, and try again.";
+const FOR_METRICS = "That key is for /metrics alone. Sign in with another.";
 const CHALLENGE = { "WWW-Authenticate": 'Bearer realm="agentlink"' } as const;
 const HIDDEN = { hide: true } as const;
 
@@ -47,6 +49,7 @@ export function signInRoutes({ keys, sessions, publicUrl, bundle }: SignInDepend
         const { admitted, nextInMs } = meter.take(key?.id ?? "unknown", key === null ? WRONG_KEYS : SIGN_INS);
         if (!admitted) return form(await bundle(), next, TOO_OFTEN, 429, { "Retry-After": retryAfter(nextInMs) });
         if (key === null) return form(await bundle(), next, "That key is not known, or was revoked.", 401, CHALLENGE);
+        if (!covers(key.scope, "read")) return form(await bundle(), next, FOR_METRICS, 403);
         return goTo(`./${next}`, await sessions.begin(key));
       },
       { parse: "none", detail: HIDDEN },

@@ -5,7 +5,7 @@
  */
 
 import type { Logger } from "pino";
-import type { KeyRing } from "../access/keys/keys.ts";
+import type { KeyRing, KeyStore } from "../access/keys/keys.ts";
 import type { Rate } from "../access/rate.ts";
 import type { SessionStore } from "../access/sessions/store.ts";
 import type { Peers } from "../host/peers.ts";
@@ -33,6 +33,8 @@ export interface HttpParts {
   /** Some source takes Domain's regions and areas. */
   readonly takesRegions?: boolean;
   readonly keys: KeyRing;
+  /** The same as those see them who hand keys out. */
+  readonly keyStore: KeyStore;
   /** Of keys that have none of their own; none unless told. */
   readonly keyRate?: Rate | null;
   /** Whose program is at the other end of a connection within this machine; as the system tells it, unless told. */

@@ -42,6 +42,7 @@ export async function openLocal(config: Config, log: Logger, onTakenBack: OnTake
     return {
       queue,
       keys,
+      keyStore: keys,
       sessions,
       reports: openReports(config),
       callbackSecret,

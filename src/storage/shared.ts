@@ -3,7 +3,7 @@ import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import type { Logger } from "pino";
-import type { KeyRing } from "../access/keys/keys.ts";
+import type { KeyRing, KeyStore } from "../access/keys/keys.ts";
 import { openRedisKeyRing, openRedisKeyStore } from "../access/keys/redis.ts";
 import { openRedisSessionStore } from "../access/sessions/redis-store.ts";
 import { asFailure, Failure } from "../failure.ts";
@@ -57,6 +57,24 @@ export async function openShared(config: Config, url: string, log: Logger, onTak
     ring = keys;
     closers.push(() => keys.close());
     const store = openRedisKeyStore({ client, base });
+    const keyStore: KeyStore = {
+      ...store,
+      async list() {
+        await keys.flush();
+        return store.list();
+      },
+      // Whoever has just made a key uses it at once.
+      async create(wish) {
+        const made = await store.create(wish);
+        await keys.refresh();
+        return made;
+      },
+      async revoke(idOrName) {
+        const revoked = await store.revoke(idOrName);
+        await keys.refresh();
+        return revoked;
+      },
+    };
     const callbackSecretOf = async (name: string) => (await store.callbackSecrets()).get(name) ?? null;
     const callbackSecret = config.callbackSecret ?? (await sharedSecret(client, base));
     const sessions = openRedisSessionStore({ client, base });
@@ -64,6 +82,7 @@ export async function openShared(config: Config, url: string, log: Logger, onTak
     return {
       queue,
       keys,
+      keyStore,
       sessions,
       reports: openReports(config),
       callbackSecret,

@@ -4,7 +4,7 @@
  * Not here: HTTP, the stages of a job, rendering.
  */
 
-import type { KeyRing } from "../access/keys/keys.ts";
+import type { KeyRing, KeyStore } from "../access/keys/keys.ts";
 import type { SessionStore } from "../access/sessions/store.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { TakenBack } from "../queue/taken-back.ts";
@@ -17,6 +17,8 @@ export type OnTakenBack = (jobs: readonly TakenBack[]) => void;
 export interface Backend {
   readonly queue: Queue;
   readonly keys: KeyRing;
+  /** The same, to make and revoke them. */
+  readonly keyStore: KeyStore;
   /** Sign-ins of browsers. */
   readonly sessions: SessionStore;
   readonly reports: Reports;

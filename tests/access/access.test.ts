@@ -9,7 +9,7 @@ import { openDoor } from "../http/door.ts";
 import { bodyOf, head, rawClient } from "../http/socket.ts";
 import { unless } from "../programs.ts";
 
-const NO_KEYS = { configured: () => false, find: () => null, active: () => null, clients: () => 0 };
+const NO_KEYS = { configured: () => false, find: () => null, active: () => null, clients: () => 0, used: () => {} };
 const sessions = createSessions(NO_KEYS, openSessionStore({ path: ":memory:" }), { secure: true });
 const accessWhere = (parts: { publicUrl?: string; owner?: Owner }) =>
   createAccess({

@@ -89,6 +89,7 @@ export async function openDoor(
       catalogue,
       importer,
       keys,
+      keyStore: keys,
       sessionStore,
       parser,
       running: () => new Map(),

@@ -29,8 +29,28 @@ const CALLBACK_SECRETS = `
 const MAX_PRIORITY =
   "ALTER TABLE keys ADD COLUMN max_priority INTEGER NOT NULL DEFAULT 9 CHECK (max_priority BETWEEN 0 AND 9)";
 
+/** Of version 4: more scopes (SQLite changes no CHECK of a table that is there), and when a key was last used. */
+const MORE_SCOPES = `
+  CREATE TABLE keys_4 (
+    id TEXT PRIMARY KEY NOT NULL,
+    name TEXT NOT NULL,
+    scope TEXT NOT NULL CHECK (scope IN ('metrics', 'read', 'viewer', 'submit', 'admin')),
+    sha256 TEXT NOT NULL UNIQUE CHECK (length(sha256) = 64),
+    rate_requests INTEGER,
+    rate_window_s INTEGER,
+    created_at TEXT NOT NULL,
+    revoked_at TEXT,
+    max_priority INTEGER NOT NULL DEFAULT 9 CHECK (max_priority BETWEEN 0 AND 9),
+    last_used_at TEXT,
+    CHECK ((rate_requests IS NULL) = (rate_window_s IS NULL))
+  ) STRICT;
+  INSERT INTO keys_4 (id, name, scope, sha256, rate_requests, rate_window_s, created_at, revoked_at, max_priority)
+    SELECT id, name, scope, sha256, rate_requests, rate_window_s, created_at, revoked_at, max_priority FROM keys ORDER BY rowid;
+  DROP TABLE keys;
+  ALTER TABLE keys_4 RENAME TO keys`;
+
 /** The n-th brings a file to `user_version` n. */
-const MIGRATIONS = [SCHEMA, CALLBACK_SECRETS, MAX_PRIORITY];
+const MIGRATIONS = [SCHEMA, CALLBACK_SECRETS, MAX_PRIORITY, MORE_SCOPES];
 const VERSION = MIGRATIONS.length;
 
 /**

@@ -6,6 +6,7 @@ import type { Rate } from "../rate.ts";
 import { isDamage, openKeysDatabase } from "./database.ts";
 import { keysWereMade, rememberKeys } from "./marker.ts";
 import { covers, type Scope } from "./scope.ts";
+import { createUses } from "./uses.ts";
 
 /** A key, without its secret: that is nowhere kept. */
 export interface Key {
@@ -19,6 +20,8 @@ export interface Key {
   readonly maxPriority: number;
   readonly createdAt: string;
   readonly revokedAt: string | null;
+  /** When a request last came in by it, to some seconds; null for never, or not since this is recorded. */
+  readonly lastUsedAt: string | null;
 }
 
 /**
@@ -34,6 +37,8 @@ export interface KeyRing {
   active(id: string): Key | null;
   /** How many clients there are that may post, as far as was seen: the queue is shared out between them. */
   clients(): number;
+  /** Notes that a request came in by this key. It costs nothing: what is noted is stored some seconds later. */
+  used(id: string): void;
 }
 
 /** Whether there is none, so that the service's own user alone is served; lost keys, which are said elsewhere, are not none. */
@@ -109,11 +114,14 @@ interface KeyRow {
   readonly max_priority: number;
   readonly created_at: string;
   readonly revoked_at: string | null;
+  readonly last_used_at: string | null;
 }
 
 const INSERT = `
-  INSERT INTO keys (id, name, scope, sha256, rate_requests, rate_window_s, created_at, revoked_at, max_priority)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+  INSERT INTO keys
+    (id, name, scope, sha256, rate_requests, rate_window_s, created_at, revoked_at, max_priority, last_used_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+const USED = "UPDATE keys SET last_used_at = ?1 WHERE id = ?2 AND (last_used_at IS NULL OR last_used_at < ?1)";
 const LIST = "SELECT * FROM keys ORDER BY created_at, rowid";
 const REVOKE = `
   UPDATE keys SET revoked_at = ?1 WHERE revoked_at IS NULL
@@ -222,10 +230,18 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): Keys {
   }
 
   function insert(db: Database, { sha256, ...key }: KeptKey): void {
-    const { id, name, scope, rate, createdAt, revokedAt, maxPriority = HIGHEST_PRIORITY } = key;
+    const { id, name, scope, rate, createdAt, revokedAt, maxPriority = HIGHEST_PRIORITY, lastUsedAt = null } = key;
     const { requests, windowS } = rate ?? { requests: null, windowS: null };
-    db.query(INSERT).run(id, name, scope, sha256, requests, windowS, createdAt, revokedAt, maxPriority);
+    db.query(INSERT).run(id, name, scope, sha256, requests, windowS, createdAt, revokedAt, maxPriority, lastUsedAt);
   }
+
+  const uses = createUses((noted) => {
+    // Where the file is gone a new one, without keys, would be no place to note it.
+    const db = connection({ create: false });
+    db.transaction(() => {
+      for (const [id, at] of noted) db.query(USED).run(at, id);
+    })();
+  });
 
   try {
     look();
@@ -249,6 +265,7 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): Keys {
       return byId.get(id) ?? null;
     },
     clients: () => countClients(byId.values()),
+    used: uses.note,
     create(wish) {
       const made = makeKey(wish);
       const db = anewStore();
@@ -258,7 +275,11 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): Keys {
       look(true);
       return made;
     },
-    list: () => store().query<KeyRow, []>(LIST).all().map(toKey),
+    list() {
+      const db = store();
+      uses.flush();
+      return db.query<KeyRow, []>(LIST).all().map(toKey);
+    },
     revoke(idOrName) {
       const revoked = store()
         .query<KeyRow, [string, string]>(REVOKE)
@@ -290,6 +311,7 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): Keys {
         .run(client, secret, new Date().toISOString());
     },
     close() {
+      uses.close();
       opened?.db.close();
       opened = null;
     },
@@ -315,8 +337,8 @@ function setAside(path: string): void {
 function toKey(row: KeyRow): Key {
   const { id, name, scope, rate_requests: requests, rate_window_s: windowS, created_at, revoked_at } = row;
   const rate = requests === null || windowS === null ? null : { requests, windowS };
-  const { max_priority: maxPriority } = row;
-  return { id, name, scope, rate, maxPriority, createdAt: created_at, revokedAt: revoked_at };
+  const { max_priority: maxPriority, last_used_at: lastUsedAt } = row;
+  return { id, name, scope, rate, maxPriority, createdAt: created_at, revokedAt: revoked_at, lastUsedAt };
 }
 
 /** A new key, which is nowhere kept yet. @throws Failure "usage" for a name that cannot be used. */
@@ -333,6 +355,7 @@ export function makeKey({ name, scope, rate, maxPriority = HIGHEST_PRIORITY }: K
       maxPriority,
       createdAt: new Date().toISOString(),
       revokedAt: null,
+      lastUsedAt: null,
     },
   };
 }

@@ -16,6 +16,7 @@ export const LOCAL_KEY: Key = {
   maxPriority: HIGHEST_PRIORITY,
   createdAt: "1970-01-01T00:00:00.000Z",
   revokedAt: null,
+  lastUsedAt: null,
 };
 
 /**
@@ -61,6 +62,7 @@ export function withLocalKey(ring: KeyRing, dataDir: string): KeyRing {
       return current !== null && equal(secret, current) ? LOCAL_KEY : null;
     },
     clients: () => ring.clients(),
+    used: (id) => ring.used(id),
     active: (id) => (id === LOCAL_KEY.id ? (ring.configured() ? null : LOCAL_KEY) : ring.active(id)),
   };
 }

@@ -15,6 +15,7 @@ import {
   SECRET,
 } from "./keys.ts";
 import { keysWereMade, rememberKeys } from "./marker.ts";
+import { createUses } from "./uses.ts";
 
 /** How often it is looked whether a key was made or revoked, on any host. */
 const LOOK_EVERY_MS = 300;
@@ -30,9 +31,14 @@ export interface RedisKeysOptions {
 /** The keys of all hosts: made once, by any of them. Only hashes are kept. */
 export function openRedisKeyStore({ client, base }: RedisKeysOptions): KeyStore {
   const [hash, version] = [`${base}:keys`, `${base}:keys-version`];
+  const usesOf = () => client.hgetall(usesName(base));
 
   async function list(): Promise<readonly KeptKey[]> {
-    const kept = Object.values(await client.hgetall(hash)).map((text) => JSON.parse(text) as KeptKey);
+    const [all, uses] = await Promise.all([client.hgetall(hash), usesOf()]);
+    const kept = Object.values(all).map((text) => {
+      const key = JSON.parse(text) as KeptKey;
+      return { ...key, lastUsedAt: uses[key.id] ?? key.lastUsedAt ?? null };
+    });
     return kept.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
   }
 
@@ -93,8 +99,15 @@ export interface RedisKeyRingOptions extends RedisKeysOptions {
   readonly onLost?: (how: string | null) => void;
 }
 
-/** The same as the door asks for it. @throws what Redis throws when it cannot be read now. */
-export async function openRedisKeyRing(options: RedisKeyRingOptions): Promise<KeyRing & { close(): void }> {
+/** The same as the door asks for it. `refresh` sees now what this host has just written; `flush` stores noted uses. */
+export interface RedisKeyRing extends KeyRing {
+  refresh(): Promise<void>;
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens them. @throws what Redis throws when it cannot be read now. */
+export async function openRedisKeyRing(options: RedisKeyRingOptions): Promise<RedisKeyRing> {
   const { client, base, dataDir, onLost = () => {} } = options;
   let byHash = new Map<string, Key>();
   let byId = new Map<string, Key>();
@@ -132,6 +145,7 @@ export async function openRedisKeyRing(options: RedisKeyRingOptions): Promise<Ke
     if (lost !== null) throw keysLost(lost);
   }
 
+  const uses = createUses((noted) => client.hset(usesName(base), Object.fromEntries(noted)));
   await look();
   let looking = false;
   const timer = setInterval(() => {
@@ -159,12 +173,22 @@ export async function openRedisKeyRing(options: RedisKeyRingOptions): Promise<Ke
       return byId.get(id) ?? null;
     },
     clients: () => countClients(byId.values()),
-    close: () => clearInterval(timer),
+    used: uses.note,
+    refresh: look,
+    flush: async () => uses.flush(),
+    async close() {
+      clearInterval(timer);
+      await uses.close();
+    },
   };
 }
 
 /** One that an older agentlink made has no highest priority. */
 function withoutHash({ sha256: _, ...key }: KeptKey): Key {
-  const { id, name, scope, rate, maxPriority = HIGHEST_PRIORITY, createdAt, revokedAt } = key;
-  return { id, name, scope, rate, maxPriority, createdAt, revokedAt };
+  const { id, name, scope, rate, maxPriority = HIGHEST_PRIORITY, createdAt, revokedAt, lastUsedAt = null } = key;
+  return { id, name, scope, rate, maxPriority, createdAt, revokedAt, lastUsedAt };
+}
+
+function usesName(base: string): string {
+  return `${base}:keys-used`;
 }

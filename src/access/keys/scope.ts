@@ -1,8 +1,19 @@
-/** What a key may do, each with all before it: see its client's jobs, ask for and change them, everything of everybody. */
-export const SCOPES = ["read", "submit", "admin"] as const;
+/**
+ * What a key may do. metrics: read /metrics, nothing else. read: see its client's jobs. viewer: see everything of
+ * everybody, and change nothing. submit: see its client's jobs, request reports and change them. admin: everything.
+ */
+export const SCOPES = ["metrics", "read", "viewer", "submit", "admin"] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** Whether a key of one scope may do what needs the other. */
+const COVERED: Readonly<Record<Scope, readonly Scope[]>> = {
+  metrics: ["metrics"],
+  read: ["read"],
+  viewer: ["viewer", "read", "metrics"],
+  submit: ["submit", "read"],
+  admin: SCOPES,
+};
+
+/** Whether a key of one scope may do what needs the other. They are no ladder: a viewer sees more than submit, and may do less. */
 export function covers(has: Scope, needed: Scope): boolean {
-  return SCOPES.indexOf(has) >= SCOPES.indexOf(needed);
+  return COVERED[has].includes(needed);
 }

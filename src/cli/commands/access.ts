@@ -47,7 +47,10 @@ function keysCommands(program: Command, folder: Pick<DataFolderNotes, "inUse">):
     json(keys.command("create"))
       .description("create a key and print it, once; a running service accepts it within a second")
       .requiredOption("--name <name>", "client name; keys of one name share their jobs")
-      .requiredOption("--scope <scope>", "read (own jobs), submit (also request reports) or admin (everything)")
+      .requiredOption(
+        "--scope <scope>",
+        "read (own jobs), submit (also request reports), viewer (see all, change nothing), admin (everything) or metrics (/metrics)",
+      )
       .option("--rate <rate>", "request limit, such as 60/min, 5/s or 1000/h; default: AGENTLINK_KEY_RATE")
       .option(
         "--max-priority <0-9>",

@@ -30,7 +30,7 @@ export function checkKeys({ dataDir, host, publicUrl }: Pick<Config, "dataDir" |
   });
   const found = counted.join(", ");
   if (!active.some(({ scope }) => scope === "admin"))
-    return warn("keys", `${found}; none sees all jobs or may fill the catalogue`, make);
+    return warn("keys", `${found}; none is an admin's, so none may fill the catalogue or make other keys`, make);
   return ok("keys", found);
 }
 

@@ -1,5 +1,5 @@
 import { Elysia } from "elysia";
-import { type Access, createAccess, createAdmission } from "../../access/access.ts";
+import { type Access, createAccess, createAdmission, seesAll } from "../../access/access.ts";
 import { createSessions } from "../../access/sessions/sessions.ts";
 import { createDashboard } from "../../dashboard/dashboard.ts";
 import { Failure } from "../../failure.ts";
@@ -38,6 +38,7 @@ import { generateRoutes } from "./routes/generate.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { JobDetail, jobDetailRoutes } from "./routes/job-detail.ts";
 import { JobList, jobRoutes } from "./routes/jobs.ts";
+import { KeyList, KeyMade, KeyView, keyRoutes } from "./routes/keys.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { overviewRoutes } from "./routes/overview.ts";
 import { pruneRoutes } from "./routes/prune.ts";
@@ -79,6 +80,9 @@ const SCHEMAS = {
   CataloguePlaces,
   CatalogueRemoved,
   CatalogueUndone,
+  Key: KeyView,
+  KeyList,
+  KeyMade,
   Problem,
 } as const;
 
@@ -187,7 +191,7 @@ function assemble(
       noteCause(request, error);
       const page = dashboard.refusal(request, error);
       if (page !== null) return page;
-      return problem(shared.access.callerOf(request)?.scope === "admin" ? error : withoutWhere(error), path);
+      return problem(seesAll(shared.access.callerOf(request) ?? { scope: "read" }) ? error : withoutWhere(error), path);
     })
     .use(generateRoutes(shared))
     .use(batchRoutes(shared))
@@ -200,6 +204,7 @@ function assemble(
     .use(overviewRoutes(shared))
     .use(statisticsRoutes(shared))
     .use(metricsRoutes(shared))
+    .use(keyRoutes(shared))
     .use(callbackRoutes(shared))
     .use(reportFileRoutes(shared))
     .use(catalogueRoutes(shared))

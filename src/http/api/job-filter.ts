@@ -1,5 +1,5 @@
 import { Type as t } from "@sinclair/typebox";
-import type { Caller } from "../../access/access.ts";
+import { type Caller, seesAll } from "../../access/access.ts";
 import { Failure } from "../../failure.ts";
 import { ENDED, STATUSES, type Status } from "../../queue/job.ts";
 import type { JobFilter, JobSelection } from "../../queue/queue.ts";
@@ -43,8 +43,8 @@ export function selectionOf(body: unknown): JobSelection {
 }
 
 /** The part of the jobs a caller may see. */
-export function ownOf({ client, scope }: Caller): Pick<JobSelection, "client"> {
-  return scope === "admin" ? {} : { client };
+export function ownOf(caller: Caller): Pick<JobSelection, "client"> {
+  return seesAll(caller) ? {} : { client: caller.client };
 }
 
 function parse(given: Given): JobSelection {
@@ -109,7 +109,7 @@ const WORDS = {
   q: "Words, each the beginning or the end of an id, the beginning of a word of the suburb, of the state or postcode, or a part of the client's name",
   suburb: "For which suburb",
   state: "In which state or territory",
-  client: "Who asked; without an admin key it is always the caller",
+  client: "Who asked; without an admin's or viewer's key it is always the caller",
   created_after: "Accepted after this time, or day (UTC)",
   created_before: "Accepted before this time, or day (UTC)",
 } as const satisfies Readonly<Record<(typeof SELECTION)[number], string>>;

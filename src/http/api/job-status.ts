@@ -1,4 +1,4 @@
-import type { Access } from "../../access/access.ts";
+import { type Access, seesAll } from "../../access/access.ts";
 import type { Running } from "../../pipeline/attempt.ts";
 import { ENDED, type Job } from "../../queue/job.ts";
 import type { Queue } from "../../queue/queue.ts";
@@ -41,7 +41,7 @@ export async function surroundings(
   job: Job,
   position: number | null,
 ): Promise<Surroundings> {
-  const admin = parts.access?.callerOf(request)?.scope === "admin";
+  const admin = seesAll(parts.access?.callerOf(request) ?? { scope: "read" });
   return around(parts, originOf(parts.publicUrl, request), job, position, await holdsOf(parts), admin);
 }
 

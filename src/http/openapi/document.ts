@@ -44,7 +44,7 @@ export function openApiDocument(routes: readonly ListedRoute[], about: About) {
       description:
         "Errors are problem documents (RFC 9457). Every answer has an X-Request-Id, the one of the request where it " +
         "brought one. Answers to a key with a rate have RateLimit and RateLimit-Policy. A key has a scope: read (GET), " +
-        "submit (POST, too) or admin (everything, and everybody's jobs); all others see their client's own jobs. Every address that is asked with the wrong method answers 405 with Allow.",
+        "submit (POST, too), viewer (GET, of everybody), admin (everything) or metrics (GET /metrics alone); read and submit see their client's own jobs. Every address that is asked with the wrong method answers 405 with Allow.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: about.publicUrl?.replace(/\/+$/, "") ?? "/" }],
@@ -53,6 +53,7 @@ export function openApiDocument(routes: readonly ListedRoute[], about: About) {
       { name: "Jobs", description: "See what became of them" },
       { name: "Data", description: "What reports are made from" },
       { name: "Service", description: "The service itself" },
+      { name: "Keys", description: "Who may call" },
     ],
     paths,
     // Any one of them; none for direct requests of the service's own machine while there are no keys.

@@ -25,6 +25,9 @@ export type SchemaName =
   | "CatalogueFeed"
   | "CatalogueRemoved"
   | "CatalogueUndone"
+  | "Key"
+  | "KeyList"
+  | "KeyMade"
   | "Problem";
 
 /** A schema by its name in the document. */
@@ -50,7 +53,7 @@ interface Parameter {
 /** What a route promises: it stands beside the route, and the document is put together from all of them. */
 export interface Operation {
   readonly operationId: string;
-  readonly tags: readonly ["Reports" | "Jobs" | "Data" | "Service"];
+  readonly tags: readonly ["Reports" | "Jobs" | "Data" | "Service" | "Keys"];
   readonly summary: string;
   readonly description?: string;
   readonly parameters?: readonly Parameter[];

@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { overview } from "../live.ts";
 import { CloseIcon, SearchIcon } from "../parts/icons.tsx";
 import { STATUS_WORDS, STATUSES, type Status, StatusMark } from "../parts/status.tsx";
-import { mayOperate } from "../viewer.ts";
+import { seesAll } from "../viewer.ts";
 import { number } from "../words.ts";
 import { type Filter, narrow, SINCE, type Since, STATES } from "./filter.ts";
 
@@ -71,7 +71,7 @@ export function Filters({ filter }: { readonly filter: Filter }) {
 
 /** All jobs of a status, whatever else the list is narrowed to. */
 function Count({ status }: { readonly status: Status }) {
-  const count = mayOperate ? overview.value?.counts[status] : undefined;
+  const count = seesAll ? overview.value?.counts[status] : undefined;
   return count === undefined ? null : <span class="figure">{number(count)}</span>;
 }
 

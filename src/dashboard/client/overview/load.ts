@@ -2,11 +2,11 @@ import type { Overview } from "../answers.ts";
 import { ask } from "../api.ts";
 import { onSync, overview } from "../live.ts";
 import { complain } from "../parts/notices.tsx";
-import { mayOperate } from "../viewer.ts";
+import { seesAll } from "../viewer.ts";
 
 /** Has the figures there before the first of them is told. Answers how to stop. */
 export function loadOverview(): () => void {
-  if (!mayOperate) return () => {};
+  if (!seesAll) return () => {};
   const gone = new AbortController();
   const load = () =>
     ask<Overview>("api/overview", gone.signal).then(

@@ -2,7 +2,7 @@ import { useEffect } from "preact/hooks";
 import { linkTo } from "../address.ts";
 import { now } from "../clock.ts";
 import { connection, overview } from "../live.ts";
-import { mayOperate, maySubmit } from "../viewer.ts";
+import { maySubmit, seesAll } from "../viewer.ts";
 import { ago } from "../words.ts";
 import { Actions } from "./actions.tsx";
 import { Charts } from "./charts.tsx";
@@ -22,7 +22,7 @@ export function OverviewPage({ query }: { readonly query: URLSearchParams }) {
     <>
       <div class="heading">
         <h1>Overview</h1>
-        {mayOperate && <Verdict />}
+        {seesAll && <Verdict />}
         <div class="actions">
           <PauseButton />
           {maySubmit && (
@@ -32,9 +32,9 @@ export function OverviewPage({ query }: { readonly query: URLSearchParams }) {
           )}
         </div>
       </div>
-      {mayOperate && <Figures counts={figures?.counts ?? null} oldestQueuedAt={figures?.oldest_queued_at ?? null} />}
-      <div class={mayOperate ? "halves unequal" : "halves"}>
-        {mayOperate ? (
+      {seesAll && <Figures counts={figures?.counts ?? null} oldestQueuedAt={figures?.oldest_queued_at ?? null} />}
+      <div class={seesAll ? "halves unequal" : "halves"}>
+        {seesAll ? (
           <>
             <div class="stack">
               <Running figures={figures} />
@@ -50,10 +50,10 @@ export function OverviewPage({ query }: { readonly query: URLSearchParams }) {
         ) : (
           <Latest title="Latest failures" status="failed" none="Nothing has failed." />
         )}
-        {!mayOperate && <Latest title="Latest reports" status="completed" none="No report yet." />}
+        {!seesAll && <Latest title="Latest reports" status="completed" none="No report yet." />}
       </div>
-      {mayOperate && <Charts window={query.get("window") === "day" ? "day" : "hour"} />}
-      {mayOperate && <Latest title="Latest reports" status="completed" none="No report yet." />}
+      {seesAll && <Charts window={query.get("window") === "day" ? "day" : "hour"} />}
+      {seesAll && <Latest title="Latest reports" status="completed" none="No report yet." />}
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { Elysia } from "elysia";
-import type { Caller } from "../../../access/access.ts";
+import { type Caller, seesAll } from "../../../access/access.ts";
 import { ENDED } from "../../../queue/job.ts";
 import { PROTECTION } from "../../answer.ts";
 import { originOf } from "../../http.ts";
@@ -51,7 +51,7 @@ export function eventRoutes(shared: Shared) {
       "/api/events",
       ({ request, caller }) => {
         const after = lastSeen(request);
-        const overview = caller.scope === "admin";
+        const overview = seesAll(caller);
         return stream(request, caller, (opening) => feed.openAll({ ...opening, after, overview }));
       },
       { detail: ALL },
@@ -106,7 +106,7 @@ const ALL = operation({
   operationId: "watchJobs",
   tags: ["Jobs"],
   summary: "All that happens, as server-sent events",
-  description: `${WORDS} With an admin key \`event: overview\` is what \`GET /api/overview\` answers, every 2 seconds; with another \`event: queue\` says whether the queue is paused, and since when: {paused: {since} or null}, at first and when it changes.`,
+  description: `${WORDS} With a viewer's or an admin's key \`event: overview\` is what \`GET /api/overview\` answers, every 2 seconds; with another \`event: queue\` says whether the queue is paused, and since when: {paused: {since} or null}, at first and when it changes.`,
   parameters: AFTER,
   answers: { 200: { description: "A stream without an end", content: events } },
   problems: [422],

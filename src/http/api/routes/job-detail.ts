@@ -1,5 +1,6 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
+import { seesAll } from "../../../access/access.ts";
 import { type Attempt, type Delivery, type JobEvent, RELEASE_REASONS } from "../../../queue/job.ts";
 import { requestOf } from "../../../queue/request.ts";
 import { JobView } from "../../../views/job-view.ts";
@@ -91,7 +92,7 @@ export function jobDetailRoutes(shared: Shared) {
         queue.callbacks.of(job.id),
         queue.history(job.id),
       ]);
-      const admin = caller.scope === "admin";
+      const admin = seesAll(caller);
       return shared.outgoing.json(
         { request, owner: caller.client },
         {

@@ -1,6 +1,6 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import type { Caller } from "../../../access/access.ts";
+import { type Caller, seesAll } from "../../../access/access.ts";
 import { Failure } from "../../../failure.ts";
 import { retryAfter } from "../../../outbound/retry-after.ts";
 import { ENDED, type Job } from "../../../queue/job.ts";
@@ -67,7 +67,7 @@ export function jobRoutes(shared: Shared) {
         const origin = originOf(shared.publicUrl, request);
         const holds = await holdsOf(shared);
         const view = (job: Job) => ({
-          ...jobView(job, around(shared, origin, job, null, holds, caller.scope === "admin")),
+          ...jobView(job, around(shared, origin, job, null, holds, seesAll(caller))),
           eta_seconds: null,
           client: job.client,
         });

@@ -1,5 +1,4 @@
 import { Elysia } from "elysia";
-import { requireAdmin } from "../../../access/access.ts";
 import { PROTECTION } from "../../answer.ts";
 import { operation } from "../../openapi/operation.ts";
 import type { Shared } from "../shared.ts";
@@ -8,11 +7,11 @@ import type { Shared } from "../shared.ts";
 const TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
 /** What is measured, for Prometheus. */
-export function metricsRoutes({ metrics, admission }: Shared) {
-  return new Elysia().use(admission).get(
+export function metricsRoutes({ metrics, access, connections }: Shared) {
+  return new Elysia().get(
     "/metrics",
-    async ({ caller }) => {
-      requireAdmin(caller);
+    async ({ request }) => {
+      access.admit(request, connections.address(request), "metrics");
       return new Response(await metrics(), { headers: { ...PROTECTION, "Content-Type": TYPE } });
     },
     { detail: METRICS },
@@ -23,6 +22,7 @@ const METRICS = operation({
   operationId: "metrics",
   tags: ["Service"],
   summary: "What is measured, as Prometheus reads it",
-  description: "Needs an admin key; docs/monitoring.md says how Prometheus sends one, and what each metric is.",
+  description:
+    "Needs a key of the scope metrics, viewer or admin; docs/monitoring.md says how Prometheus sends one, and what each metric is.",
   answers: { 200: { description: "The metrics", content: { "text/plain": { type: "string" } } } },
 });

@@ -1,5 +1,5 @@
 import { Elysia } from "elysia";
-import { requireAdmin } from "../../../access/access.ts";
+import { requireSeesAll } from "../../../access/access.ts";
 import { json } from "../../answer.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { overviewOf } from "../overview.ts";
@@ -10,7 +10,7 @@ export function overviewRoutes(shared: Shared) {
   return new Elysia().use(shared.admission).get(
     "/api/overview",
     async ({ caller }) => {
-      requireAdmin(caller);
+      requireSeesAll(caller);
       return json(await overviewOf(shared));
     },
     { detail: OVERVIEW },
@@ -21,6 +21,6 @@ const OVERVIEW = operation({
   operationId: "overview",
   tags: ["Service"],
   summary: "How the service is: the queue, what runs, memory, disk, deliveries, callbacks",
-  description: "Needs an admin key.",
+  description: "Needs a viewer's or an admin's key.",
   answers: { 200: { description: "The overview", content: { "application/json": ref("Overview") } } },
 });

@@ -1,6 +1,6 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { requireAdmin } from "../../../access/access.ts";
+import { requireSeesAll } from "../../../access/access.ts";
 import { type Bucket, type StatisticsWindow, WINDOWS } from "../../../queue/statistics.ts";
 import { nullable, time, type Viewed } from "../../../views/nullable.ts";
 import { json } from "../../answer.ts";
@@ -35,7 +35,7 @@ export function statisticsRoutes({ queue, admission }: Shared) {
   return new Elysia().use(admission).get(
     "/api/statistics",
     async ({ request, caller }) => {
-      requireAdmin(caller);
+      requireSeesAll(caller);
       const window = parseWindow(knownParameters(request, ["window"]).get("window") ?? "hour");
       const buckets = await queue.statistics(window);
       return json({ window, bucket_seconds: WINDOWS[window].bucketMs / 1_000, buckets: buckets.map(view) });
@@ -58,7 +58,7 @@ const STATISTICS = operation({
   operationId: "statistics",
   tags: ["Service"],
   summary: "What ended in the last hour or day, and how long it took",
-  description: "An hour is 60 minutes, a day 96 quarters of an hour. Needs an admin key.",
+  description: "An hour is 60 minutes, a day 96 quarters of an hour. Needs a viewer's or an admin's key.",
   parameters: [
     {
       name: "window",

@@ -1,0 +1,194 @@
+import { Type as t } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { requireAdmin } from "../../../access/access.ts";
+import { HIGHEST_PRIORITY, isKeyless, type Key, type KeyWish } from "../../../access/keys/keys.ts";
+import { SCOPES, type Scope } from "../../../access/keys/scope.ts";
+import { formatRate, parseRate } from "../../../access/rate.ts";
+import { asFailure, Failure } from "../../../failure.ts";
+import { nullable, time, type Viewed } from "../../../views/nullable.ts";
+import { json } from "../../answer.ts";
+import { readJson } from "../../body.ts";
+import { operation, ref } from "../../openapi/operation.ts";
+import { invalidParameter } from "../../query.ts";
+import { actorOf } from "../actor.ts";
+import type { Shared } from "../shared.ts";
+
+const scope = () =>
+  t.Union(
+    SCOPES.map((each) => t.Literal(each)),
+    {
+      description:
+        "metrics: /metrics alone; read: its client's jobs; viewer: everything of everybody, and changes nothing; submit: requests reports and changes its client's jobs; admin: everything",
+    },
+  );
+const rate = () =>
+  nullable(
+    t.String({ description: "Requests in a time, such as 60/min, 5/s or 1000/h; null: that of AGENTLINK_KEY_RATE" }),
+  );
+const priority = () => t.Integer({ minimum: 0, maximum: HIGHEST_PRIORITY, description: "The highest of its jobs" });
+
+/** A key, without its secret: that is stored nowhere. */
+export const KeyView = t.Object({
+  id: t.String(),
+  name: t.String({ description: "The client that it stands for; keys of one name share their jobs" }),
+  scope: scope(),
+  rate: rate(),
+  max_priority: priority(),
+  created_at: time("When it was made"),
+  revoked_at: nullable(time("Since when it is refused")),
+  last_used_at: nullable(time("The last request that came in by it, to some seconds; null for never")),
+});
+
+export const KeyList = t.Object({ keys: t.Array(t.Unsafe<Viewed<typeof KeyView>>(ref("Key"))) });
+
+export const KeyMade = t.Object({
+  key: t.Unsafe<Viewed<typeof KeyView>>(ref("Key")),
+  secret: t.String({ description: "What clients send. It is shown this once: only a hash of it is stored" }),
+});
+
+const Wish = t.Object({
+  name: t.String({ description: "1 to 64 letters, digits, . _ and -", examples: ["make"] }),
+  scope: scope(),
+  rate: t.Optional(rate()),
+  max_priority: t.Optional(nullable(priority())),
+});
+const FIELDS = ["name", "scope", "rate", "max_priority"] as const;
+
+/** Keys made, listed and revoked, by admins. */
+export function keyRoutes({ admission, keyStore, keys, limits, log }: Shared) {
+  // One after the other: two that are revoked at once are never both the last but one.
+  let revoking: Promise<unknown> = Promise.resolve();
+
+  async function revoke(id: string): Promise<Key> {
+    const all = await keyStore.list();
+    const found = all.find((each) => each.id === id);
+    if (found === undefined)
+      throw new Failure("unknown_key", `There is no key ${id.slice(0, 40)}. GET /api/keys lists them.`);
+    if (found.revokedAt !== null) return found;
+    if (!all.some((each) => each.id !== id && each.scope === "admin" && each.revokedAt === null))
+      throw new Failure(
+        "last_admin_key",
+        "Without this key no admin would be left, and nobody could make another key here. Make a new one first; or revoke it on the service's machine: agentlink keys revoke.",
+      );
+    const [revoked = found] = await keyStore.revoke(id);
+    return revoked;
+  }
+
+  return new Elysia()
+    .use(admission)
+    .get(
+      "/api/keys",
+      async ({ caller }) => {
+        requireAdmin(caller);
+        const all = await keyStore.list();
+        return json({ keys: all.map(view) });
+      },
+      { detail: LIST },
+    )
+    .post(
+      "/api/keys",
+      async ({ request, caller }) => {
+        requireAdmin(caller);
+        const wish = wishOf((await readJson(request, limits)).value);
+        // From the first key on nobody is served without one: it must not shut out whoever makes it.
+        if (wish.scope !== "admin" && isKeyless(keys))
+          throw new Failure(
+            "first_key_not_admin",
+            "From the first key on every request needs one, so the first has to be of the scope admin. Make that one, sign in with it, then make the others.",
+          );
+        const { key, secret } = await keyStore.create(wish);
+        log.info({ key: key.id, name: key.name, scope: key.scope, by: actorOf(caller, request) }, "a key was made");
+        return json({ key: view(key), secret }, {}, 201);
+      },
+      { parse: "none", detail: CREATE },
+    )
+    .delete(
+      "/api/keys/:id",
+      async ({ request, params, caller }) => {
+        requireAdmin(caller);
+        const done = revoking.then(() => revoke(params.id));
+        revoking = done.catch(() => undefined);
+        const revoked = await done;
+        log.info({ key: revoked.id, name: revoked.name, by: actorOf(caller, request) }, "a key was revoked");
+        return json(view(revoked));
+      },
+      { parse: "none", detail: REVOKE },
+    );
+}
+
+function view({ id, name, scope, rate, maxPriority, createdAt, revokedAt, lastUsedAt }: Key) {
+  return {
+    id,
+    name,
+    scope,
+    rate: rate && formatRate(rate),
+    max_priority: maxPriority,
+    created_at: createdAt,
+    revoked_at: revokedAt,
+    last_used_at: lastUsedAt,
+  } satisfies Viewed<typeof KeyView>;
+}
+
+/** @throws Failure "invalid_request" that names the field. */
+function wishOf(body: unknown): KeyWish {
+  if (typeof body !== "object" || body === null || Array.isArray(body))
+    throw new Failure("invalid_request", `Send an object with ${FIELDS.join(", ")}.`);
+  const fields: ReadonlyMap<string, unknown> = new Map(Object.entries(body));
+  for (const name of fields.keys())
+    if (!FIELDS.some((known) => known === name))
+      throw invalidParameter(name.slice(0, 100), `there is no such field; there is ${FIELDS.join(", ")}`);
+  const name = fields.get("name");
+  if (typeof name !== "string" || !/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name))
+    throw invalidParameter("name", "1 to 64 letters, digits, . _ and -, a letter or digit first");
+  const scope: Scope | undefined = SCOPES.find((each) => each === fields.get("scope"));
+  if (scope === undefined) throw invalidParameter("scope", `one of ${SCOPES.join(", ")}`);
+  const maxPriority = fields.get("max_priority") ?? HIGHEST_PRIORITY;
+  if (
+    typeof maxPriority !== "number" ||
+    !Number.isInteger(maxPriority) ||
+    maxPriority < 0 ||
+    maxPriority > HIGHEST_PRIORITY
+  )
+    throw invalidParameter("max_priority", `a whole number, 0 to ${HIGHEST_PRIORITY}`);
+  return { name, scope, rate: rateOf(fields.get("rate") ?? null), maxPriority };
+}
+
+function rateOf(given: unknown): KeyWish["rate"] {
+  if (given === null || given === "") return null;
+  if (typeof given !== "string") throw invalidParameter("rate", "a text such as 60/min, 5/s or 1000/h");
+  try {
+    return parseRate(given);
+  } catch (error) {
+    throw invalidParameter("rate", asFailure(error).message.slice(0, 200));
+  }
+}
+
+const LIST = operation({
+  operationId: "listKeys",
+  tags: ["Keys"],
+  summary: "The keys, without their secrets",
+  description: "The revoked, too, oldest first. Needs an admin key.",
+  answers: { 200: { description: "The keys", content: { "application/json": ref("KeyList") } } },
+});
+
+const CREATE = operation({
+  operationId: "createKey",
+  tags: ["Keys"],
+  summary: "Make a key",
+  description:
+    "Its secret is in this response and in no other: only a hash is stored. It counts at once on this host, within a second on others. The first key has to be an admin's. Needs an admin key.",
+  body: { content: { "application/json": Wish } },
+  answers: { 201: { description: "The key, with its secret", content: { "application/json": ref("KeyMade") } } },
+  problems: [400, 408, 409, 413, 415, 422],
+});
+
+const REVOKE = operation({
+  operationId: "revokeKey",
+  tags: ["Keys"],
+  summary: "Revoke a key",
+  description:
+    "It is refused from now on, within a second on other hosts; its streams and sessions end. The last admin key is not revoked here. Needs an admin key.",
+  parameters: [{ name: "id", in: "path", description: "The key", schema: { type: "string" } }],
+  answers: { 200: { description: "The key, with revoked_at", content: { "application/json": ref("Key") } } },
+  problems: [404, 409],
+});
