@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
+import { bundlePages, hashedName } from "./bundle-pages.ts";
+import type { PageName } from "./client/addresses.ts";
 
 /** One file of the dashboard, as browsers get it. */
 export interface Asset {
@@ -20,6 +22,8 @@ export interface Bundle {
   readonly theme: string;
   readonly styles: string;
   readonly icon: string;
+  /** By page what its view loads with the script: its own file, and those that it and the script share with others. */
+  readonly pages: Readonly<Record<PageName, readonly string[]>>;
   readonly assets: readonly Asset[];
 }
 
@@ -51,20 +55,25 @@ export async function bundleDashboard(): Promise<Bundle> {
       return [name, await asset(name, "woff2", await file.bytes())] as const;
     }),
   );
-  const [script, theme, sheet] = await Promise.all(["main.tsx", "theme-first.ts", "styles/all.css"].map(built));
+  const [theme, sheet] = await Promise.all(["theme-first.ts", "styles/all.css"].map(built));
   const styles = fonts.reduce((text, [name, font]) => text.replace(name, font.name), sheet ?? "");
+  const { script, pages, files } = await bundlePages(join(CLIENT, "main.tsx"));
   const named = {
-    script: await asset("main", "js", script ?? ""),
     theme: await asset("theme", "js", theme ?? ""),
     styles: await asset("styles", "css", styles),
     icon: await asset("icon", "svg", await Bun.file(join(CLIENT, "icon.svg")).text()),
   };
   return {
-    script: named.script.name,
+    script,
     theme: named.theme.name,
     styles: named.styles.name,
     icon: named.icon.name,
-    assets: [...Object.values(named), ...fonts.map(([, font]) => font)],
+    pages,
+    assets: [
+      ...(await Promise.all(files.map(({ name, text }) => compressed(name, "js", text)))),
+      ...Object.values(named),
+      ...fonts.map(([, font]) => font),
+    ],
   };
 }
 
@@ -72,7 +81,7 @@ async function built(entry: string): Promise<string> {
   const result = await Bun.build({
     entrypoints: [join(CLIENT, entry)],
     target: "browser",
-    // As a plain script it can say where it lies, and shares no name with another.
+    // A plain script shares no name with another.
     format: "iife",
     minify: true,
     // Left as they are named: Bun would write them into the styles, which the page's policy forbids.
@@ -85,8 +94,10 @@ async function built(entry: string): Promise<string> {
 }
 
 async function asset(stem: string, extension: keyof typeof TYPES, content: string | Uint8Array): Promise<Asset> {
-  const hash = new Bun.CryptoHasher("sha256").update(content).digest("hex").slice(0, 12);
-  const name = `${stem.replace(/\..*$/, "")}-${hash}.${extension}`;
+  return compressed(hashedName(stem, extension, content), extension, content);
+}
+
+async function compressed(name: string, extension: keyof typeof TYPES, content: string | Uint8Array): Promise<Asset> {
   const type = TYPES[extension];
   const plain = Buffer.from(content);
   // A font is compressed already.

@@ -1,5 +1,6 @@
 import { type Extra, PROTECTION } from "../http/answer.ts";
 import type { Bundle } from "./bundle.ts";
+import type { PageName } from "./client/addresses.ts";
 import { html, type Markup } from "./html.ts";
 
 /** A page for people. */
@@ -10,6 +11,8 @@ export interface Frame {
   readonly toRoot: string;
   /** What the script of the dashboard is told; null for a page that runs none but the theme's. */
   readonly viewer: unknown;
+  /** The page of the dashboard that is shown: its files are asked for with the script, not after it. */
+  readonly shows?: PageName;
 }
 
 /** Everything comes from this service, nothing stands in the page: neither a script nor a style of somebody else's could run. */
@@ -18,7 +21,7 @@ const POLICY =
   "frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 export function framed(
-  { title, body, toRoot, viewer }: Frame,
+  { title, body, toRoot, viewer, shows }: Frame,
   bundle: Bundle,
   status = 200,
   extra: Extra = {},
@@ -34,7 +37,8 @@ export function framed(
 <link rel="icon" type="image/svg+xml" href="${asset(bundle.icon)}">
 <link rel="stylesheet" href="${asset(bundle.styles)}">
 <script src="${asset(bundle.theme)}"></script>
-${viewer === null ? "" : html`<script src="${asset(bundle.script)}" defer></script>`}
+${viewer === null ? "" : html`<script src="${asset(bundle.script)}" type="module"></script>`}
+${shows === undefined ? "" : bundle.pages[shows].map((name) => html`<link rel="modulepreload" href="${asset(name)}">`)}
 </head>
 <body>${body}</body>
 </html>

@@ -6,7 +6,8 @@ import { Failure } from "../failure.ts";
 import { PROTECTION } from "../http/answer.ts";
 import { operation } from "../http/openapi/operation.ts";
 import type { Asset, Bundle } from "./bundle.ts";
-import { framed } from "./frame.ts";
+import { ADDRESSES, type PageName } from "./client/addresses.ts";
+import { framed, pathToRoot } from "./frame.ts";
 import { html } from "./html.ts";
 
 /** What the page is told of who looks at it: it offers nothing that would be refused. */
@@ -35,25 +36,26 @@ const FOR_EVER = "public, max-age=31536000, immutable";
 export function pageRoutes(parts: PageDependencies) {
   const { admission, bundle, sessions, version, publicUrl } = parts;
 
-  const page = async (request: Request, caller: Caller, toRoot: "" | "../") => {
+  const page = async (request: Request, caller: Caller, shows: PageName) => {
     const signedIn = sessions.find(request.headers) !== null;
     const { client, scope } = caller;
     const viewer: Viewer = { client, scope, signedIn, version, publicUrl };
-    return framed({ title: "AgentLink", body: without(toRoot), toRoot, viewer }, await bundle());
+    const toRoot = pathToRoot(request);
+    return framed({ title: "AgentLink", body: without(toRoot), toRoot, viewer, shows }, await bundle());
   };
 
-  return (
-    new Elysia()
-      // They tell nothing about anybody, and the page on which one signs in needs them, too.
-      .get("/assets/:name", async ({ request, params }) => file(await bundle(), request, params.name), {
-        detail: HIDDEN,
-      })
-      .use(admission)
-      .get("/", ({ request, caller }) => page(request, caller, ""), { detail: HOME })
-      .get("/jobs", ({ request, caller }) => page(request, caller, ""), { detail: HIDDEN })
-      .get("/new", ({ request, caller }) => page(request, caller, ""), { detail: HIDDEN })
-      .get("/jobs/:id", ({ request, caller }) => page(request, caller, "../"), { detail: HIDDEN })
+  // The files tell nothing about anybody, and the page on which one signs in needs them, too.
+  const files = new Elysia().get(
+    "/assets/:name",
+    async ({ request, params }) => file(await bundle(), request, params.name),
+    { detail: HIDDEN },
   );
+  const pages = new Elysia().use(admission);
+  for (const [name, address] of Object.entries(ADDRESSES) as [PageName, string][])
+    pages.get(`/${address}`, ({ request, caller }) => page(request, caller, name), {
+      detail: address === "" ? HOME : HIDDEN,
+    });
+  return files.use(pages);
 }
 
 function without(toRoot: string) {

@@ -11,6 +11,7 @@ import { queryOf } from "../http/query.ts";
 import { retryAfter } from "../outbound/retry-after.ts";
 import { decode } from "../parsing/json.ts";
 import type { Bundle } from "./bundle.ts";
+import { ADDRESSES } from "./client/addresses.ts";
 import { framed, isNavigation, pathToRoot } from "./frame.ts";
 import { html } from "./html.ts";
 
@@ -77,12 +78,16 @@ export function toSignIn(request: Request): Response {
   return goTo(`${pathToRoot(request)}sign-in${next === "" ? "" : `?next=${encodeURIComponent(next)}`}`);
 }
 
+/** The pages; what is named in an address has no dot that would lead elsewhere. */
+const PAGES = Object.values(ADDRESSES).map((address) => address.replaceAll(/:\w+/g, "(?:[\\w-]|%20|%27)+"));
+const NEXT = new RegExp(
+  `^(${PAGES.join("|")}|docs|openapi\\.json|metrics|api(/[\\w-][\\w.-]*){1,3})(\\?[\\w=&%.:,+~-]*)?$`,
+);
+
 /** Where to go once signed in: what one looks at in the service and no other address, whoever wrote the link. */
 function nextOf(request: Request): string {
   const next = queryOf(request).get("next") ?? "";
-  return /^(jobs(\/[\w-]+)?|new|docs|openapi\.json|metrics|api(\/[\w-][\w.-]*){1,3})?(\?[\w=&%.:,+~-]*)?$/.test(next)
-    ? next
-    : "";
+  return NEXT.test(next) ? next : "";
 }
 
 /** Relative, so that it holds behind a proxy that puts a folder before it. */

@@ -1,15 +1,20 @@
 import { signal } from "@preact/signals";
+import { type PageName, pageAt } from "./addresses.ts";
 import { cameBack, enterNew, rememberSpots, renamed } from "./spot.ts";
 
 /** Where one is: the address holds everything that another person, or the back button, needs to see the same. */
-export type Place =
-  | { readonly page: "overview"; readonly query: URLSearchParams }
-  | { readonly page: "jobs"; readonly query: URLSearchParams }
-  | { readonly page: "job"; readonly id: string; readonly query: URLSearchParams }
-  | { readonly page: "new"; readonly query: URLSearchParams };
+export interface Place {
+  readonly page: PageName;
+  /** What the address names, such as a job's id. */
+  readonly named: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+}
+
+/** What a page is told: what its address names, and the rest of the address. */
+export type PageProps = Omit<Place, "page">;
 
 /** The service's own address. The script lies in its folder "assets", wherever a proxy has put that. */
-const root = new URL("../", (document.currentScript as HTMLScriptElement).src);
+const root = new URL("../", import.meta.url);
 
 /** An address of the service, such as "api/jobs", as fetch and links take it. */
 export function at(path: string): string {
@@ -27,7 +32,7 @@ export function linkTo(
   return url.pathname + url.search.replaceAll("%2C", ",");
 }
 
-export const place = signal<Place>(read() ?? { page: "overview", query: new URLSearchParams() });
+export const place = signal<Place>(read() ?? { page: "overview", named: {}, query: new URLSearchParams() });
 
 /** Goes to a page of the dashboard. `replace`: the back button does not come back to where one was. */
 export function go(link: string, { replace = false } = {}): void {
@@ -63,10 +68,6 @@ function read(): Place | null {
 
 function parse(url: URL): Place | null {
   if (url.origin !== root.origin || !url.pathname.startsWith(root.pathname)) return null;
-  const path = url.pathname.slice(root.pathname.length);
-  const query = url.searchParams;
-  if (path === "") return { page: "overview", query };
-  if (path === "jobs" || path === "new") return { page: path, query };
-  const [, id] = /^jobs\/([^/]+)$/.exec(path) ?? [];
-  return id === undefined ? null : { page: "job", id: decodeURIComponent(id), query };
+  const found = pageAt(url.pathname.slice(root.pathname.length));
+  return found === null ? null : { ...found, query: url.searchParams };
 }

@@ -1,35 +1,25 @@
 import { useEffect, useRef } from "preact/hooks";
-import { at, linkTo, type Place, place } from "./address.ts";
+import { at, linkTo, place } from "./address.ts";
 import { signedOut } from "./api.ts";
-import { JobPage } from "./job/page.tsx";
-import { JobsPage } from "./jobs/page.tsx";
 import { connection, overview } from "./live.ts";
-import { OverviewPage } from "./overview/page.tsx";
 import { PausedBanner } from "./overview/pause.tsx";
+import { LoadedPage, PAGES } from "./pages.tsx";
 import { Confirmation } from "./parts/confirm.tsx";
 import { MoonIcon, SunIcon, SystemIcon } from "./parts/icons.tsx";
 import { Notices } from "./parts/notices.tsx";
 import { Switch } from "./parts/switch.tsx";
 import { openHelp, ShortcutHelp } from "./shortcuts.tsx";
-import { SubmitPage } from "./submit/page.tsx";
 import { theme } from "./theme.ts";
 import { maySubmit, viewer } from "./viewer.ts";
-
-const TITLES: Readonly<Record<Place["page"], string>> = {
-  overview: "Overview",
-  jobs: "Jobs",
-  job: "Job",
-  new: "New report",
-};
 
 /** What is around every page. */
 export function App() {
   const here = place.value;
   const main = useRef<HTMLElement>(null);
-  const where = here.page === "job" ? `job ${here.id}` : here.page;
+  const where = [here.page, ...Object.values(here.named)].join(" ");
   const first = useRef(true);
   useEffect(() => {
-    document.title = `${TITLES[here.page]} – AgentLink`;
+    document.title = `${PAGES[here.page].title} – AgentLink`;
     // A page that was loaded begins at its top by itself; one that took the other's place is begun by hand.
     if (!first.current) main.current?.focus({ preventScroll: true });
     first.current = false;
@@ -47,7 +37,7 @@ export function App() {
         <nav aria-label="Pages">
           <PageLink to="" name="Overview" current={here.page === "overview"} />
           <PageLink to="jobs" name="Jobs" current={here.page === "jobs" || here.page === "job"} />
-          {maySubmit && <PageLink to="new" name="New report" current={here.page === "new"} />}
+          {maySubmit && <PageLink to="new" name="New report" current={here.page === "submit"} />}
         </nav>
         <Connection />
         <div class="tools">
@@ -70,7 +60,7 @@ export function App() {
       {signedOut.value && <SignedOut />}
       <PausedBanner />
       <main id="main" ref={main} tabIndex={-1} class={here.page}>
-        <Page here={here} />
+        <LoadedPage {...here} />
       </main>
       <footer class="foot">
         <span>AgentLink {overview.value?.version ?? viewer.version}</span>
@@ -83,19 +73,6 @@ export function App() {
       <ShortcutHelp />
     </>
   );
-}
-
-function Page({ here }: { readonly here: Place }) {
-  switch (here.page) {
-    case "overview":
-      return <OverviewPage query={here.query} />;
-    case "jobs":
-      return <JobsPage query={here.query} />;
-    case "job":
-      return <JobPage key={here.id} id={here.id} />;
-    case "new":
-      return <SubmitPage />;
-  }
 }
 
 function PageLink({

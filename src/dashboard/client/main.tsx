@@ -3,6 +3,7 @@ import { followLinks } from "./address.ts";
 import { App } from "./app.tsx";
 import { startClock } from "./clock.ts";
 import { listen } from "./live.ts";
+import { loadOthers } from "./pages.tsx";
 import { listenForShortcuts } from "./shortcuts.tsx";
 import { applyTheme } from "./theme.ts";
 
@@ -13,6 +14,7 @@ followLinks();
 listenForShortcuts();
 listen();
 render(<App />, document.body);
+loadOthers();
 
 /** Browsers ask for the icon again when the address changes, and its own is relative to the page's first one. */
 function fixIcon(): void {

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { go, linkTo } from "../address.ts";
+import { go, linkTo, type PageProps } from "../address.ts";
 import type { JobDetail } from "../answers.ts";
 import { ask, Refusal } from "../api.ts";
 import { onJob, onSync } from "../live.ts";
@@ -19,7 +19,7 @@ import { Timeline } from "./timeline.tsx";
 import { Warnings } from "./warnings.tsx";
 
 /** Everything about one job, and its PDF beside it. */
-export function JobPage({ id }: { readonly id: string }) {
+export function Page({ named: { id = "" } }: PageProps) {
   const [detail, setDetail] = useState<JobDetail | null>(null);
   const [trouble, setTrouble] = useState<Refusal | null>(null);
   const [looks, setLooks] = useState(0);

@@ -1,5 +1,5 @@
 import { useEffect, useMemo } from "preact/hooks";
-import { linkTo } from "../address.ts";
+import { linkTo, type PageProps } from "../address.ts";
 import { retryAll } from "../operations.tsx";
 import { FirstReport } from "../parts/first-report.tsx";
 import { RetryIcon } from "../parts/icons.tsx";
@@ -12,7 +12,7 @@ import { type JobRows, openRows } from "./list.ts";
 import { JobTable } from "./table.tsx";
 
 /** Every job, found by what one knows of it. */
-export function JobsPage({ query }: { readonly query: URLSearchParams }) {
+export function Page({ query }: PageProps) {
   const address = query.toString();
   const filter = useMemo(() => parseFilter(new URLSearchParams(address)), [address]);
   const rows = useMemo(() => openRows(filter, { atLeast: rowsToReturnTo() }), [filter]);

@@ -1,5 +1,5 @@
 import { useEffect } from "preact/hooks";
-import { linkTo } from "../address.ts";
+import { linkTo, type PageProps } from "../address.ts";
 import { now } from "../clock.ts";
 import { connection, overview } from "../live.ts";
 import { maySubmit, seesAll } from "../viewer.ts";
@@ -15,7 +15,7 @@ import { Running } from "./running.tsx";
 import { troublesOf } from "./trouble.ts";
 
 /** Whether all is well, what happens now, and what happened lately. */
-export function OverviewPage({ query }: { readonly query: URLSearchParams }) {
+export function Page({ query }: PageProps) {
   useEffect(() => loadOverview(), []);
   const figures = overview.value;
   return (

@@ -17,7 +17,7 @@ const PRIORITIES = {
 } as const;
 
 /** Asks for a report, and goes to its job, which shows how it comes to be. */
-export function SubmitPage() {
+export function Page() {
   const [suburb, setSuburb] = useState<Suburb | null>(null);
   const [typed, setTyped] = useState("");
   const [refusal, setRefusal] = useState<Refusal | null>(null);

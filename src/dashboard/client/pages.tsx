@@ -1,0 +1,69 @@
+import { signal } from "@preact/signals";
+import type { ComponentType } from "preact";
+import { useEffect } from "preact/hooks";
+import type { PageProps, Place } from "./address.ts";
+import type { PageName } from "./addresses.ts";
+import { onSync } from "./live.ts";
+
+interface Listed {
+  readonly title: string;
+  /** Each page is a file of its own, which a browser loads when it is gone to. */
+  readonly load: () => Promise<{ readonly Page: ComponentType<PageProps> }>;
+}
+
+export const PAGES: Readonly<Record<PageName, Listed>> = {
+  overview: { title: "Overview", load: () => import("./overview/page.tsx") },
+  jobs: { title: "Jobs", load: () => import("./jobs/page.tsx") },
+  job: { title: "Job", load: () => import("./job/page.tsx") },
+  submit: { title: "New report", load: () => import("./submit/page.tsx") },
+};
+
+const loaded = signal<Partial<Record<PageName, ComponentType<PageProps>>>>({});
+const failed = signal<PageName | null>(null);
+
+/** The page of a place, as soon as its file is there. */
+export function LoadedPage({ page, named, query }: Place) {
+  const Page = loaded.value[page];
+  useEffect(() => void load(page), [page]);
+  if (Page !== undefined) return <Page key={Object.values(named).join("/")} named={named} query={query} />;
+  if (failed.value !== page) return <p class="hint loading">Loading…</p>;
+  return <NotLoaded />;
+}
+
+/**
+ * Loads the files of all other pages when the browser has nothing else to do: one can go to them while the service is
+ * away, and without a wait.
+ */
+export function loadOthers(): void {
+  const idle = window.requestIdleCallback ?? ((work: () => void) => setTimeout(work, 1_000));
+  idle(() => {
+    for (const page of Object.keys(PAGES) as PageName[]) void load(page, { quietly: true });
+  });
+}
+
+async function load(page: PageName, { quietly = false } = {}): Promise<void> {
+  if (loaded.value[page] !== undefined) return;
+  try {
+    const { Page } = await PAGES[page].load();
+    loaded.value = { ...loaded.value, [page]: Page };
+  } catch (error) {
+    if (quietly) return;
+    console.warn(error);
+    failed.value = page;
+  }
+}
+
+/** The service is away, or was updated, and its files have other names now. */
+function NotLoaded() {
+  // Nothing is shown that a person could lose.
+  useEffect(() => onSync(() => location.reload()), []);
+  return (
+    <div class="empty" role="alert">
+      <h2>This page could not be loaded</h2>
+      <p>The service does not answer, or was updated since you opened it.</p>
+      <button type="button" class="button" onClick={() => location.reload()}>
+        Load it again
+      </button>
+    </div>
+  );
+}
