@@ -85,6 +85,7 @@ export function describeReading(reading: FileReading | null, inFull: boolean): r
       ? null
       : `the sheet “${facts.sheet}”${facts.other_sheets ? ` (not read: ${facts.other_sheets.join(", ")})` : ""}`,
     facts.header_row === undefined ? null : `columns named in row ${facts.header_row}`,
+    facts.publication ?? null,
     kind_by_columns ? `${kind}, by its columns` : null,
   ].filter((each) => each !== null);
   if (odd.length > 0) add(`read as ${odd.join("; ")}`);

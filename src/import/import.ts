@@ -20,6 +20,8 @@ import { fieldsOf, partsOf } from "./fields.ts";
 import { openJson } from "./json.ts";
 import type { ImportMap } from "./map.ts";
 import { createNames, type MadeAgent, type Names } from "./names.ts";
+import { asMarketTable } from "./publications/publication.ts";
+import { publicationOf } from "./publications/publications.ts";
 import { createRowMaker } from "./rows.ts";
 import { createRules, type RuleUse } from "./rules.ts";
 import { headOf, type ImportSource } from "./source.ts";
@@ -76,6 +78,8 @@ export interface FileReading {
 }
 
 const FIRST_ROWS = 3;
+/** A published table's own header goes before any other row. */
+const PUBLISHED = 1_000;
 const ATTEMPTS = 6;
 
 interface Guess {
@@ -114,8 +118,13 @@ async function readOnce(
   guess: Guess,
 ): Promise<FileReading> {
   const { map = null, today, skipBad = false } = options;
-  const table = await openTable(source, options, guess);
-  const kind = options.kind ?? recogniseKind(CATALOGUE_KINDS, table.headers, table.sample);
+  const opened = await openTable(source, options, guess);
+  const rules = createRules();
+  // What an office publishes is what its columns say, whatever the file is called.
+  const publication = map === null ? publicationOf(opened.headers) : null;
+  const table = publication === null ? opened : asMarketTable(publication, opened, source.name, rules);
+  const kind =
+    publication !== null ? "market" : (options.kind ?? recogniseKind(CATALOGUE_KINDS, table.headers, table.sample));
   if (kind === null)
     throw new Failure(
       "unknown_kind",
@@ -124,7 +133,6 @@ async function readOnce(
     );
   const columns = recogniseColumns(kind, table.headers, table.sample, map);
   checkColumns(kind, columns, table, options);
-  const rules = createRules();
   const names = createNames(session.people());
   const make = createRowMaker(kind, columns, table.sample, {
     rules,
@@ -162,11 +170,12 @@ async function readOnce(
     },
   });
   const made = await stageMade(session, names);
+  if (publication !== null) await session.stage("sources", [{ line: null, value: publication.source }]);
   return {
     kind,
-    kind_by_columns: options.kind === null,
+    kind_by_columns: options.kind === null || publication !== null,
     facts: table.facts,
-    columns: columns.map(({ header, target, by }) => ({
+    columns: (publication === null ? columns : []).map(({ header, target, by }) => ({
       column: header,
       field: target === null ? null : targetName(target),
       by,
@@ -193,6 +202,7 @@ async function openTable(
   );
   const known = (cells: readonly unknown[]) =>
     Math.max(
+      map == null && publicationOf(cells) !== null ? cells.length + PUBLISHED : 0,
       namesKnown(cells),
       cells.filter(
         (cell) => typeof cell === "string" && (names.has(cell.trim().toLowerCase()) || map?.fieldOf(cell) != null),

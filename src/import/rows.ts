@@ -60,8 +60,9 @@ export function createRowMaker(
   const readPlace = createPlaceReader(rules);
   const filledAtLeast = Math.min(2, used.length);
 
-  return ({ cells, rest, reason }) => {
+  return ({ cells, rest, reason, unused: use }) => {
     if (reason !== undefined) return { reason };
+    if (use !== undefined) return { leftOut: use };
     const value: Values = { ...rest };
     for (const { header, index } of unused)
       if (cells[index] !== null && cells[index] !== undefined) value[header] = cells[index];

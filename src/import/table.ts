@@ -6,6 +6,8 @@ export interface TableRow {
   /** Fields of an object that are no column. */
   readonly rest?: Readonly<Record<string, unknown>>;
   readonly reason?: string;
+  /** Why a row that could be read is of no use. */
+  readonly unused?: string;
 }
 
 /** What was found out about a file, for the summary. */
@@ -19,6 +21,8 @@ export interface TableFacts {
   readonly other_sheets?: readonly string[];
   /** The row that names the columns, from 1. */
   readonly header_row?: number;
+  /** The published table that it is. */
+  readonly publication?: string;
 }
 
 /** Rows under named columns, whatever file they come from. */

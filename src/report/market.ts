@@ -31,7 +31,8 @@ export function marketSegments(scope: Scope): readonly MarketSegment[] {
 
 function segment(scope: Scope, category: Category): MarketSegment | null {
   const of = (deals: readonly Deal[]) => deals.filter((deal) => deal.category === category);
-  const given = givenPoints(scope, category);
+  const supplies = givenSeries(scope, category);
+  const given = supplies[0] ?? [];
   const results = of(scope.results);
   const deals = of(scope.deals);
   if (results.length === 0 && given.length === 0) return null;
@@ -42,6 +43,7 @@ function segment(scope: Scope, category: Category): MarketSegment | null {
   const yearAgo = scope.comparable ? medianPrice(of(scope.soldBefore)) : computed(null, 0);
   const fromResults = clearanceRate(results, hasFailedAuctions(scope.deals));
   const fromCounts = clearanceOfCounts(year.map(({ auctions }) => auctions));
+  const rents = supplies.map((points) => points.filter(({ period_end }) => isWithin(scope.period, toDay(period_end))));
   const listed = stock(scope, category, year);
   const sales12m = sold.length > 0 || given.length === 0 ? computed(sold.length, sold.length) : suppliedSales(year);
   return {
@@ -56,11 +58,11 @@ function segment(scope: Scope, category: Category): MarketSegment | null {
     // Who lists sales alone may count its auctions all the same.
     clearance: fromResults.value !== null || fromCounts.value === null ? fromResults : fromCounts,
     monthsOfSupply: monthsOfSupply(listed, sales12m.value ?? 0),
-    grossYield: grossYield(lastOf(year, "median_weekly_rent"), medianSold),
+    grossYield: grossYield(newestRent(rents), medianSold),
     methodMix: methodMix(sold),
     series:
-      given.length > 0
-        ? given.slice(-QUARTERS).map(givenPoint)
+      given.length > 0 && (deals.length === 0 || given.some(tellsOfSales))
+        ? given.slice(-QUARTERS).map((point) => givenPoint(point, supplies))
         : quarters(deals, scope.asOf, hasFailedAuctions(scope.deals)),
   };
 }
@@ -70,12 +72,31 @@ function first(own: Figure, given: Figure): Figure {
   return own.value === null && given.value !== null ? given : own;
 }
 
-/** The source's points for all bedrooms, of the period length it has most of (quarters on a tie), oldest first. */
-function givenPoints(scope: Scope, category: Category): readonly MarketPoint[] {
-  const series = (scope.dataSet.market ?? [])
+/**
+ * The points of each source's series for all bedrooms, of the period length it has most of (quarters on a tie), oldest
+ * first. The first series is the longest that tells of sales: a table of rents stands beside it.
+ */
+function givenSeries(scope: Scope, category: Category): readonly (readonly MarketPoint[])[] {
+  return (scope.dataSet.market ?? [])
     .filter((each) => each.category === category && (each.bedrooms ?? null) === null && each.series.length > 0)
-    .sort((a, b) => b.series.length - a.series.length || compareText(textOf(a), textOf(b)))[0];
-  const past = (series?.series ?? []).filter(({ period_end }) => toDay(period_end) <= scope.asOf);
+    .sort(
+      (a, b) =>
+        Number(b.series.some(tellsOfSales)) - Number(a.series.some(tellsOfSales)) ||
+        b.series.length - a.series.length ||
+        compareText(textOf(a), textOf(b)),
+    )
+    .map(({ series }) => pointsOf(series, scope.asOf))
+    .filter((points) => points.length > 0);
+}
+
+function tellsOfSales(point: MarketPoint): boolean {
+  return (["median_sold_price", "number_sold", "auctions", "days_on_market", "sale_listings"] as const).some(
+    (key) => (point[key] ?? null) !== null,
+  );
+}
+
+function pointsOf(series: readonly MarketPoint[], asOf: number): readonly MarketPoint[] {
+  const past = series.filter(({ period_end }) => toDay(period_end) <= asOf);
   const lengths = new Map<number, number>();
   for (const { period_months } of past) lengths.set(period_months, (lengths.get(period_months) ?? 0) + 1);
   const [length] = [...lengths].sort((a, b) => b[1] - a[1] || Math.abs(a[0] - 3) - Math.abs(b[0] - 3))[0] ?? [3];
@@ -83,6 +104,15 @@ function givenPoints(scope: Scope, category: Category): readonly MarketPoint[] {
     past.filter((point) => point.period_months === length).map((point) => [point.period_end, point]),
   );
   return [...byEnd.values()].sort((a, b) => compareText(a.period_end, b.period_end));
+}
+
+/** The newest rent that the first series has, else the first of the others that has one. */
+function newestRent(supplies: readonly (readonly MarketPoint[])[]): number | null {
+  for (const points of supplies) {
+    const rent = lastOf(points, "median_weekly_rent");
+    if (rent !== null) return rent;
+  }
+  return null;
 }
 
 function textOf(series: MarketSeries): string {
@@ -120,7 +150,7 @@ function stock(scope: Scope, category: Category, year: readonly MarketPoint[]): 
   return lastOf(year, "sale_listings");
 }
 
-function givenPoint(point: MarketPoint): SeriesPoint {
+function givenPoint(point: MarketPoint, supplies: readonly (readonly MarketPoint[])[]): SeriesPoint {
   const cleared = clearanceOfCounts([point.auctions]);
   return {
     periodEnd: point.period_end,
@@ -135,7 +165,9 @@ function givenPoint(point: MarketPoint): SeriesPoint {
     clearance: cleared.value,
     clearanceN: cleared.n === 0 ? null : cleared.n,
     stock: point.sale_listings ?? null,
-    weeklyRent: point.median_weekly_rent ?? null,
+    weeklyRent: newestRent(
+      supplies.map((points) => points.filter(({ period_end }) => period_end === point.period_end)),
+    ),
   };
 }
 

@@ -210,8 +210,8 @@ export function catalogueRoutes({ admission, catalogue, importer, connections, q
           if (reading === null)
             throw new Failure("bad_header", "This is XML, not a table of rows: POST a feed to /api/import/reaxml.");
           return json({
-            kind,
-            rows: reading.rows[kind] ?? 0,
+            kind: reading.kind,
+            rows: reading.rows[reading.kind] ?? 0,
             warnings: reading.warnings,
             import_id: changes.id,
             dry_run: isYes(query, "dry_run"),

@@ -1,0 +1,12 @@
+import type { State } from "../data-set.ts";
+import { gazetteer, type Place } from "./gazetteer.ts";
+
+/** The places people live in that have a postcode, in the order of their names; none for one that there is not. */
+export function placesOfPostcode(state: State, postcode: string): readonly Place[] {
+  const all = gazetteer();
+  const found: Place[] = [];
+  for (let index = 0; index < all.size; index++)
+    if (all.state(index) === state && all.isDelivery(index) && all.postcode(index) === postcode)
+      found.push(all.place(index));
+  return found;
+}
