@@ -1,12 +1,15 @@
+import { renderPdf } from "../src/render/document.ts";
+import { applyPatches, type Patch } from "../src/render/patches/patches.ts";
+import { unpatch } from "../src/render/writer.ts";
 import type { DataSet } from "../src/report/data-set.ts";
 import { buildReport, type ReportOptions } from "../src/report/report.ts";
-import { type Lesson, rendererWithout } from "./lessons.ts";
 
 /**
- * A process of its own that renders the same definition with pdfmake without the lessons that the arguments name. Reads
+ * A process of its own that renders the same definition with pdfmake without the patches that the arguments name. Reads
  * {dataSet, options, warmUp, reports} and answers the CPU time of this process, in ms a report.
  */
-const renderPdf = await rendererWithout(process.argv.slice(2) as Lesson[]);
+unpatch();
+applyPatches(process.argv.slice(2) as Patch[]);
 const { dataSet, options, warmUp, reports } = (await Bun.stdin.json()) as {
   dataSet: string;
   options: ReportOptions;

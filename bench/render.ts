@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { lines } from "../src/render/isolated.ts";
-import { LESSONS, type Lesson } from "./lessons.ts";
+import { PATCH_NAMES, type Patch } from "../src/render/patches/patches.ts";
 import { OPTIONS, sampleDataSet } from "./sample.ts";
 import { median, type Row } from "./table.ts";
 
@@ -62,14 +62,14 @@ const ROUNDS = 3;
 const REPORTS = 20;
 
 /**
- * The same definition with pdfmake as it comes, and with each lesson left out, in processes of their own and in turns:
+ * The same definition with pdfmake as it comes, and with each patch left out, in processes of their own and in turns:
  * CPU time, the compiler's and the collector's threads included.
  */
 export async function benchPlain(): Promise<readonly Row[]> {
   const dataSet = JSON.stringify(await sampleDataSet());
-  const ways: Readonly<Record<string, readonly Lesson[]>> = {
-    "plain pdfmake, the same definition": LESSONS,
-    ...Object.fromEntries(LESSONS.map((lesson) => [`AgentLink without "${lesson}"`, [lesson]])),
+  const ways: Readonly<Record<string, readonly Patch[]>> = {
+    "plain pdfmake, the same definition": PATCH_NAMES,
+    ...Object.fromEntries(PATCH_NAMES.map((patch) => [`AgentLink without "${patch}"`, [patch]])),
     AgentLink: [],
   };
   const times = new Map<string, number[]>(Object.keys(ways).map((way) => [way, []]));

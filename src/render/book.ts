@@ -53,8 +53,13 @@ export async function renderBook(
     pages = count;
   });
   onProgress(DRAWN, "layout");
+  // Heard of each of some thousand lines; a reader counts in pages.
+  let written = -1;
   const bytes = await writePdf(definition, standard, (done) => {
-    onProgress(LAID_OUT + done * (1 - LAID_OUT), sectionOf(Math.round(done * pages) + 1, chapters, opening));
+    const page = Math.floor(done * pages);
+    if (page === written) return;
+    written = page;
+    onProgress(LAID_OUT + done * (1 - LAID_OUT), sectionOf(page + 1, chapters, opening));
   });
   return { bytes, pages };
 }

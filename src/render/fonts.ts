@@ -28,6 +28,11 @@ export const FONTS: Readonly<Record<Family, Faces>> = {
   Hangul: { normal: hangul, bold: hangul },
 };
 
+/** The files of all faces. */
+export const FONT_FILES: ReadonlySet<string> = new Set(
+  Object.values(FONTS).flatMap(({ normal, bold }) => [normal, bold]),
+);
+
 /** Asked in this order for what the family of a text does not cover. */
 export const FALLBACKS: readonly Family[] = ["Sans", "Han", "Hangul"];
 
@@ -58,7 +63,7 @@ const openedFonts = new Map<string, OpenedFont>();
 function opened(path: string): OpenedFont {
   const known = openedFonts.get(path);
   if (known !== undefined) return known;
-  const { font } = openFace(path);
+  const font = openFace(path);
   const advances = new Map<number, number>();
   const fresh: OpenedFont = {
     covers: (codePoint) => font.hasGlyphForCodePoint(codePoint),

@@ -1,12 +1,15 @@
-import { LESSONS, rendererWithout } from "../../bench/lessons.ts";
+import { renderPdf } from "../../src/render/document.ts";
+import { applyPatches, PATCH_NAMES } from "../../src/render/patches/patches.ts";
+import { unpatch } from "../../src/render/writer.ts";
 import { model } from "./data-sets.ts";
 
 /**
- * Writes a report of names that are hard to set to the path that is its first argument: as it was taught to, or
+ * Writes a report of names that are hard to set to the path that is its first argument: with all patches, or
  * "plain", as pdfmake does it by itself. Its faces it shares also then: pdfmake's own cannot set all of these names.
  */
 const [path = "", how] = process.argv.slice(2);
-const lessons = how === "plain" ? LESSONS.filter((lesson) => lesson !== "faces") : [];
+unpatch();
+applyPatches(how === "plain" ? PATCH_NAMES.filter((name) => name !== "shared-faces") : []);
 const NAMES = [
   "Q̃uentin Ávila",
   "AV Tāwhai fi ffi",
@@ -22,5 +25,4 @@ const report = model({
   agentName: (index) => `${NAMES[index % NAMES.length]} ${index}`,
   market: true,
 });
-const renderPdf = await rendererWithout(lessons);
 await Bun.write(path, (await renderPdf(report)).bytes);

@@ -16,9 +16,6 @@ export function drawing(width: number, height: number, marks: readonly string[])
 
 const ROOT = '<svg xmlns="http://www.w3.org/2000/svg" ';
 
-/** The width and the height of what `drawing` made. */
-export const DRAWN_SIZE = new RegExp(`^${ROOT}width="([\\d.]+)" height="([\\d.]+)" viewBox=`);
-
 /** The curves of half a circle: four make a whole that differs by less than 0.03 % of its radius. */
 const PRECISION = 2;
 
