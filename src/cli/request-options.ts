@@ -15,6 +15,9 @@ export interface RequestFlags {
   readonly featuredAgent?: string;
   readonly featuredAgency?: string;
   readonly edition?: string;
+  readonly sections?: string;
+  readonly compare?: string;
+  readonly subject?: string;
 }
 
 /** Adds a flag for each field of a request that says what the report counts and shows. */
@@ -31,7 +34,10 @@ export function withRequestOptions(command: Command): Command {
     .option("--home-owner-pricing <band>", "price band the owner expects, such as '$1m-$1.5m'")
     .option("--featured-agent <id>", "id or name of an agent to highlight")
     .option("--featured-agency <id>", "id or name of an agency to highlight")
-    .option("--edition <edition>", "full, or brief for one page");
+    .option("--edition <edition>", "full, or brief for one page")
+    .option("--sections <names>", "only these parts beside verdict and method: market,agents")
+    .option("--compare <names>", "two to four agents or agencies, side by side: 'Ada Lovelace; Grace Hopper'")
+    .option("--subject <property>", "show sales comparable with this address, or with a property as JSON");
 }
 
 /** The fields of a request that the flags stand for; what was not given is left out. */
@@ -49,8 +55,23 @@ export function requestFieldsOf(flags: RequestFlags): Partial<ReportRequest> {
     featured_agent_id: flags.featuredAgent,
     featured_agency_id: flags.featuredAgency,
     edition: flags.edition,
+    sections: flags.sections,
+    compare: flags.compare,
+    subject: subjectOf(flags.subject),
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/** An address, or all that is known of the property as JSON; what is no JSON is an address. */
+function subjectOf(flag: string | undefined): unknown {
+  if (flag === undefined) return undefined;
+  try {
+    const subject: unknown = JSON.parse(flag);
+    if (typeof subject === "object" && subject !== null) return subject;
+  } catch {
+    // An address, which is no JSON.
+  }
+  return { address: flag };
 }
 
 /** "3" is exactly that, "3+" and "3-" at least, "-4" at most, "2-4" between; anything else is for the service to refuse. */

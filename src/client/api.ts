@@ -69,6 +69,14 @@ export interface Schemas {
         readonly requested?: {
             /** @description One of Domain's areas, for that source alone */
             readonly area?: string;
+            /**
+             * @description Ids or names of two to four agents, or of as many agencies, to set side by side
+             * @example [
+             *       "Ada Lovelace",
+             *       "Grace Hopper"
+             *     ]
+             */
+            readonly compare?: readonly string[];
             /** @description full: the twelve pages; brief: one page with the five agents */
             readonly edition?: "full" | "brief";
             /** @description Id or name of an agency that the report highlights; no rank or figure changes */
@@ -109,6 +117,36 @@ export interface Schemas {
             readonly region?: string;
             /** @description What is reported: who sells here, or who lets. The call says it where it is left out; a batch has "agents" */
             readonly report?: "agents" | "agency";
+            /**
+             * @description Parts of the full agents report beside verdict and method; all where it is left out
+             * @example [
+             *       "market",
+             *       "agents"
+             *     ]
+             */
+            readonly sections?: readonly ("market" | "agencies" | "agents" | "comparison" | "comparables" | "cards" | "price-bands" | "listings" | "sales")[];
+            readonly subject?: {
+                /** @example 12 Ocean Road */
+                readonly address: string;
+                /** @description Printed; chooses no sale */
+                readonly bathrooms?: number;
+                /** @description Comparable sales have as many, one fewer or one more */
+                readonly bedrooms?: number;
+                /** @description Printed; chooses no sale */
+                readonly carspaces?: number;
+                /** @description Comparable sales have from half to twice as much, in square metres */
+                readonly land_area?: number;
+                /** @description With lon; comparable sales are near it */
+                readonly lat?: number;
+                /** @description With lat */
+                readonly lon?: number;
+                /** @description The price that is expected, in dollars: comparable sales were sold for at most 25% more or less */
+                readonly price?: number;
+                /** @description Domain's name of a property type, or a plain word; in any case and spacing, one or several */
+                readonly property_type?: "Acreage" | "AcreageSemiRural" | "Apartment" | "ApartmentUnitFlat" | "Aquaculture" | "BlockOfUnits" | "CarSpace" | "Cropping" | "DairyFarming" | "DevelopmentSite" | "Duplex" | "Equine" | "Farm" | "Farmlet" | "FishingForestry" | "Flat" | "Grazing" | "Horticulture" | "House" | "IrrigationServices" | "Land" | "Livestock" | "MixedFarming" | "NewApartments" | "NewHomeDesigns" | "NewHouseLand" | "NewLand" | "Orchard" | "Penthouse" | "RetirementVillage" | "Rural" | "RuralLifestyle" | "Semi" | "SemiDetached" | "SpecialistFarm" | "Studio" | "Terrace" | "Townhouse" | "Unit" | "VacantLand" | "Villa" | "Viticulture";
+                /** @description How near comparable sales are; 2 where it is left out */
+                readonly radius_km?: number;
+            };
         };
         /** @description The same in words: "houses, 3 bedrooms or more, Manly and 4 neighbours"; empty for the usual report */
         readonly requested_text?: string;
@@ -221,7 +259,9 @@ export interface Schemas {
             readonly display_price?: string | null;
             readonly id: string;
             readonly land_sqm?: number | null;
+            readonly lat?: number | null;
             readonly listed_date?: string | null;
+            readonly lon?: number | null;
             readonly property_type?: string | null;
             readonly suburb?: string | null;
         }[];
@@ -330,7 +370,9 @@ export interface Schemas {
             } | null;
             readonly id: string;
             readonly land_sqm?: number | null;
+            readonly lat?: number | null;
             readonly listed_date?: string | null;
+            readonly lon?: number | null;
             readonly method?: "auction" | "sold_prior" | "sold_after" | "private_treaty" | "eoi" | "tender" | "off_market" | "not_stated";
             readonly outcome?: "sold" | "passed_in" | "withdrawn";
             readonly price?: number | null;
@@ -433,6 +475,14 @@ export interface Schemas {
         readonly requested: {
             /** @description One of Domain's areas, for that source alone */
             readonly area?: string;
+            /**
+             * @description Ids or names of two to four agents, or of as many agencies, to set side by side
+             * @example [
+             *       "Ada Lovelace",
+             *       "Grace Hopper"
+             *     ]
+             */
+            readonly compare?: readonly string[];
             /** @description full: the twelve pages; brief: one page with the five agents */
             readonly edition?: "full" | "brief";
             /** @description Id or name of an agency that the report highlights; no rank or figure changes */
@@ -473,6 +523,36 @@ export interface Schemas {
             readonly region?: string;
             /** @description What is reported: who sells here, or who lets. The call says it where it is left out; a batch has "agents" */
             readonly report?: "agents" | "agency";
+            /**
+             * @description Parts of the full agents report beside verdict and method; all where it is left out
+             * @example [
+             *       "market",
+             *       "agents"
+             *     ]
+             */
+            readonly sections?: readonly ("market" | "agencies" | "agents" | "comparison" | "comparables" | "cards" | "price-bands" | "listings" | "sales")[];
+            readonly subject?: {
+                /** @example 12 Ocean Road */
+                readonly address: string;
+                /** @description Printed; chooses no sale */
+                readonly bathrooms?: number;
+                /** @description Comparable sales have as many, one fewer or one more */
+                readonly bedrooms?: number;
+                /** @description Printed; chooses no sale */
+                readonly carspaces?: number;
+                /** @description Comparable sales have from half to twice as much, in square metres */
+                readonly land_area?: number;
+                /** @description With lon; comparable sales are near it */
+                readonly lat?: number;
+                /** @description With lat */
+                readonly lon?: number;
+                /** @description The price that is expected, in dollars: comparable sales were sold for at most 25% more or less */
+                readonly price?: number;
+                /** @description Domain's name of a property type, or a plain word; in any case and spacing, one or several */
+                readonly property_type?: "Acreage" | "AcreageSemiRural" | "Apartment" | "ApartmentUnitFlat" | "Aquaculture" | "BlockOfUnits" | "CarSpace" | "Cropping" | "DairyFarming" | "DevelopmentSite" | "Duplex" | "Equine" | "Farm" | "Farmlet" | "FishingForestry" | "Flat" | "Grazing" | "Horticulture" | "House" | "IrrigationServices" | "Land" | "Livestock" | "MixedFarming" | "NewApartments" | "NewHomeDesigns" | "NewHouseLand" | "NewLand" | "Orchard" | "Penthouse" | "RetirementVillage" | "Rural" | "RuralLifestyle" | "Semi" | "SemiDetached" | "SpecialistFarm" | "Studio" | "Terrace" | "Townhouse" | "Unit" | "VacantLand" | "Villa" | "Viticulture";
+                /** @description How near comparable sales are; 2 where it is left out */
+                readonly radius_km?: number;
+            };
         };
         /** @description The same in words: "houses, 3 bedrooms or more, Manly and 4 neighbours"; empty for the usual report */
         readonly requested_text: string;
@@ -645,6 +725,14 @@ export interface Schemas {
             readonly requested: {
                 /** @description One of Domain's areas, for that source alone */
                 readonly area?: string;
+                /**
+                 * @description Ids or names of two to four agents, or of as many agencies, to set side by side
+                 * @example [
+                 *       "Ada Lovelace",
+                 *       "Grace Hopper"
+                 *     ]
+                 */
+                readonly compare?: readonly string[];
                 /** @description full: the twelve pages; brief: one page with the five agents */
                 readonly edition?: "full" | "brief";
                 /** @description Id or name of an agency that the report highlights; no rank or figure changes */
@@ -685,6 +773,36 @@ export interface Schemas {
                 readonly region?: string;
                 /** @description What is reported: who sells here, or who lets. The call says it where it is left out; a batch has "agents" */
                 readonly report?: "agents" | "agency";
+                /**
+                 * @description Parts of the full agents report beside verdict and method; all where it is left out
+                 * @example [
+                 *       "market",
+                 *       "agents"
+                 *     ]
+                 */
+                readonly sections?: readonly ("market" | "agencies" | "agents" | "comparison" | "comparables" | "cards" | "price-bands" | "listings" | "sales")[];
+                readonly subject?: {
+                    /** @example 12 Ocean Road */
+                    readonly address: string;
+                    /** @description Printed; chooses no sale */
+                    readonly bathrooms?: number;
+                    /** @description Comparable sales have as many, one fewer or one more */
+                    readonly bedrooms?: number;
+                    /** @description Printed; chooses no sale */
+                    readonly carspaces?: number;
+                    /** @description Comparable sales have from half to twice as much, in square metres */
+                    readonly land_area?: number;
+                    /** @description With lon; comparable sales are near it */
+                    readonly lat?: number;
+                    /** @description With lat */
+                    readonly lon?: number;
+                    /** @description The price that is expected, in dollars: comparable sales were sold for at most 25% more or less */
+                    readonly price?: number;
+                    /** @description Domain's name of a property type, or a plain word; in any case and spacing, one or several */
+                    readonly property_type?: "Acreage" | "AcreageSemiRural" | "Apartment" | "ApartmentUnitFlat" | "Aquaculture" | "BlockOfUnits" | "CarSpace" | "Cropping" | "DairyFarming" | "DevelopmentSite" | "Duplex" | "Equine" | "Farm" | "Farmlet" | "FishingForestry" | "Flat" | "Grazing" | "Horticulture" | "House" | "IrrigationServices" | "Land" | "Livestock" | "MixedFarming" | "NewApartments" | "NewHomeDesigns" | "NewHouseLand" | "NewLand" | "Orchard" | "Penthouse" | "RetirementVillage" | "Rural" | "RuralLifestyle" | "Semi" | "SemiDetached" | "SpecialistFarm" | "Studio" | "Terrace" | "Townhouse" | "Unit" | "VacantLand" | "Villa" | "Viticulture";
+                    /** @description How near comparable sales are; 2 where it is left out */
+                    readonly radius_km?: number;
+                };
             };
             /** @description The same in words: "houses, 3 bedrooms or more, Manly and 4 neighbours"; empty for the usual report */
             readonly requested_text: string;
@@ -866,6 +984,14 @@ export interface Schemas {
         };
         /** @description Told of the job's end: a signed POST (Standard Webhooks) with what the job's status then says */
         readonly callback_url?: string;
+        /**
+         * @description Ids or names of two to four agents, or of as many agencies, to set side by side
+         * @example [
+         *       "Ada Lovelace",
+         *       "Grace Hopper"
+         *     ]
+         */
+        readonly compare?: readonly string[];
         readonly data?: Schemas["DataSet"];
         readonly delivery?: {
             readonly filename?: string;
@@ -928,10 +1054,40 @@ export interface Schemas {
         /** @description What is reported: who sells here, or who lets. The call says it where it is left out; a batch has "agents" */
         readonly report?: "agents" | "agency";
         /**
+         * @description Parts of the full agents report beside verdict and method; all where it is left out
+         * @example [
+         *       "market",
+         *       "agents"
+         *     ]
+         */
+        readonly sections?: readonly ("market" | "agencies" | "agents" | "comparison" | "comparables" | "cards" | "price-bands" | "listings" | "sales")[];
+        /**
          * @description State or territory of Australia, short or in full, any case
          * @example NSW
          */
         readonly state: string;
+        readonly subject?: {
+            /** @example 12 Ocean Road */
+            readonly address: string;
+            /** @description Printed; chooses no sale */
+            readonly bathrooms?: number;
+            /** @description Comparable sales have as many, one fewer or one more */
+            readonly bedrooms?: number;
+            /** @description Printed; chooses no sale */
+            readonly carspaces?: number;
+            /** @description Comparable sales have from half to twice as much, in square metres */
+            readonly land_area?: number;
+            /** @description With lon; comparable sales are near it */
+            readonly lat?: number;
+            /** @description With lat */
+            readonly lon?: number;
+            /** @description The price that is expected, in dollars: comparable sales were sold for at most 25% more or less */
+            readonly price?: number;
+            /** @description Domain's name of a property type, or a plain word; in any case and spacing, one or several */
+            readonly property_type?: "Acreage" | "AcreageSemiRural" | "Apartment" | "ApartmentUnitFlat" | "Aquaculture" | "BlockOfUnits" | "CarSpace" | "Cropping" | "DairyFarming" | "DevelopmentSite" | "Duplex" | "Equine" | "Farm" | "Farmlet" | "FishingForestry" | "Flat" | "Grazing" | "Horticulture" | "House" | "IrrigationServices" | "Land" | "Livestock" | "MixedFarming" | "NewApartments" | "NewHomeDesigns" | "NewHouseLand" | "NewLand" | "Orchard" | "Penthouse" | "RetirementVillage" | "Rural" | "RuralLifestyle" | "Semi" | "SemiDetached" | "SpecialistFarm" | "Studio" | "Terrace" | "Townhouse" | "Unit" | "VacantLand" | "Villa" | "Viticulture";
+            /** @description How near comparable sales are; 2 where it is left out */
+            readonly radius_km?: number;
+        };
         /** @example Manly */
         readonly suburb: string;
     };

@@ -37,6 +37,9 @@ export const REQUESTED_FIELDS = [
   "featured_agent_id",
   "featured_agency_id",
   "edition",
+  "sections",
+  "compare",
+  "subject",
   "report",
   "prepared_for",
 ] as const;

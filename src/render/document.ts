@@ -7,6 +7,8 @@ import type { RenderProgress } from "./render.ts";
 import { agencies } from "./sections/agencies.ts";
 import { agents } from "./sections/agents.ts";
 import { cards } from "./sections/cards.ts";
+import { comparables } from "./sections/comparables.ts";
+import { comparison } from "./sections/comparison.ts";
 import { answers } from "./sections/cover.ts";
 import { heatMap } from "./sections/heat-map.ts";
 import { listings } from "./sections/listings.ts";
@@ -41,12 +43,14 @@ export function renderPdf(
   return renderBook(book, draw(model, colours, onProgress), colours, standard, onProgress);
 }
 
-/** Each part of the report, by its name in the contents. */
+/** Each part of the report, by its name in the contents and in a request's `sections`. */
 const SECTIONS: Readonly<Record<string, Section>> = {
   verdict,
   market,
   agencies,
   agents,
+  comparison,
+  comparables,
   cards,
   paid,
   "price-bands": heatMap,
@@ -55,9 +59,15 @@ const SECTIONS: Readonly<Record<string, Section>> = {
   method: (model, colours) => method(model.method, colours),
 };
 
+/** Whoever chooses the parts of a report still says what it rests on, and who pays to be in it. */
+const ALWAYS: readonly string[] = ["verdict", "paid", "method"];
+
 function draw(model: ReportModel, colours: Palette, onProgress: RenderProgress): readonly Chapter[] {
   const names = Object.keys(SECTIONS);
+  const { sections: chosen } = model;
+  const wanted = (name: string) => chosen === null || chosen.includes(name) || ALWAYS.includes(name);
   return Object.entries(SECTIONS).flatMap(([name, section]) => {
+    if (!wanted(name)) return [];
     onProgress((DRAWN * names.indexOf(name)) / names.length, name);
     return section(model, colours) ?? [];
   });

@@ -136,6 +136,9 @@ export const Agent = t.Object({
 const propertyType = unknown(text(100, "finer than the category: Domain's name such as Townhouse, or a plain word"));
 const ownSuburb = unknown(text(100, "where it is, when that is a neighbouring suburb"));
 
+const coordinate = (limit: number) => unknown(t.Number({ minimum: -limit, maximum: limit }));
+const location = { lat: coordinate(90), lon: coordinate(180) };
+
 export const Sale = t.Object({
   id,
   address: text(300),
@@ -157,6 +160,7 @@ export const Sale = t.Object({
   agents: t.Optional(
     t.Array(t.Object({ id, role: t.Optional(t.Union([t.Literal("lead"), t.Literal("co")])) }), { maxItems: 10 }),
   ),
+  ...location,
   source: unknown(id),
 });
 
@@ -174,9 +178,9 @@ export const Listing = t.Object({
   display_price: unknown(text(100)),
   agency_ids: t.Optional(t.Array(id, { maxItems: 10 })),
   agent_ids: t.Optional(t.Array(id, { maxItems: 10 })),
+  ...location,
 });
 
-const coordinate = (limit: number) => unknown(t.Number({ minimum: -limit, maximum: limit }));
 const rent = t.Integer({ minimum: 0, maximum: 1_000_000, description: "whole Australian dollars a week" });
 
 /** A property offered for rent, at any time: a report counts it by the day it was listed. */
@@ -197,8 +201,7 @@ export const Rental = t.Object({
   status: unknown(t.Union([t.Literal("current"), t.Literal("leased"), t.Literal("withdrawn")])),
   agency_ids: t.Optional(t.Array(id, { maxItems: 10 })),
   agent_ids: t.Optional(t.Array(id, { maxItems: 10 })),
-  lat: coordinate(90),
-  lon: coordinate(180),
+  ...location,
   source: unknown(id),
 });
 

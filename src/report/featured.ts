@@ -11,20 +11,28 @@ export interface Known {
 
 /** Who a report is to highlight, and whom its data knows; null where that is not known yet. */
 interface Featured {
-  readonly request: Pick<ReportRequest, "featured_agent_id" | "featured_agency_id">;
+  readonly request: Pick<ReportRequest, "featured_agent_id" | "featured_agency_id" | "compare">;
   readonly agents: readonly Known[] | null;
   readonly agencies: readonly Known[] | null;
 }
 
-/** What to say of an agent or an agency that is to be highlighted and that the data does not know. */
+/** What to say of an agent or an agency that is to be highlighted, or compared, and that the data does not know. */
 export function featuredWarnings({ request, agents, agencies }: Featured, place: string): readonly string[] {
-  const warn = (field: keyof Featured["request"], what: string, known: readonly Known[] | null) => {
+  const knows = (known: readonly Known[], wanted: string) =>
+    findAgency(new Map(known.map((each) => [each.id, each])), wanted) !== null;
+  const warn = (field: "featured_agent_id" | "featured_agency_id", what: string, known: readonly Known[] | null) => {
     const wanted = request[field];
     if (wanted === undefined || known === null) return [];
-    if (findAgency(new Map(known.map((each) => [each.id, each])), wanted) !== null) return [];
+    if (knows(known, wanted)) return [];
     return [`${field}: the data for ${place} knows no ${what} “${wanted.slice(0, 100)}”, so none is highlighted`];
   };
-  return [...warn("featured_agent_id", "agent", agents), ...warn("featured_agency_id", "agency", agencies)];
+  const all = agents === null || agencies === null ? null : [...agents, ...agencies];
+  const missing = all === null ? [] : (request.compare ?? []).filter((wanted) => !knows(all, wanted));
+  return [
+    ...warn("featured_agent_id", "agent", agents),
+    ...warn("featured_agency_id", "agency", agencies),
+    ...missing.map((wanted) => `compare: the data for ${place} knows no agent and no agency “${wanted.slice(0, 100)}”`),
+  ];
 }
 
 /** The same of data that came with the request. */

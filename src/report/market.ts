@@ -1,3 +1,4 @@
+import { byBedrooms } from "./bedrooms.ts";
 import type { Category, MarketPoint, MarketSeries } from "./data-set.ts";
 import { clearanceOfCounts, clearanceRate, hasFailedAuctions, methodMix } from "./figures/auction.ts";
 import { isWithin, monthsBefore, type Period, toDay, toIso } from "./figures/days.ts";
@@ -60,6 +61,7 @@ function segment(scope: Scope, category: Category): MarketSegment | null {
     monthsOfSupply: monthsOfSupply(listed, sales12m.value ?? 0),
     grossYield: grossYield(newestRent(rents), medianSold),
     methodMix: methodMix(sold),
+    bedrooms: byBedrooms(sold, scope.comparable ? of(scope.soldBefore) : null, seriesByBedrooms(scope, category)),
     series:
       given.length > 0 && (deals.length === 0 || given.some(tellsOfSales))
         ? given.slice(-QUARTERS).map((point) => givenPoint(point, supplies))
@@ -113,6 +115,18 @@ function newestRent(supplies: readonly (readonly MarketPoint[])[]): number | nul
     if (rent !== null) return rent;
   }
   return null;
+}
+
+/** The source's points of the 12 months, for each number of bedrooms that it tells apart. */
+function seriesByBedrooms({ dataSet, period }: Scope, category: Category): readonly MarketSeries[] {
+  return (dataSet.market ?? [])
+    .filter((each) => each.category === category)
+    .map((each) => ({
+      ...each,
+      series: each.series
+        .filter(({ period_end }) => isWithin(period, toDay(period_end)))
+        .sort((a, b) => compareText(a.period_end, b.period_end)),
+    }));
 }
 
 function textOf(series: MarketSeries): string {

@@ -41,6 +41,12 @@ export interface ReportModel {
   /** Who pays to be shown, the highest tier first; changes no other part but Method, which names them. */
   readonly paid: readonly PaidPlace[];
   readonly heatMap: HeatMap | null;
+  /** Agents or agencies side by side, where the request names some. */
+  readonly comparison: Comparison | null;
+  /** Sales that are like the property of the request, where it has one. */
+  readonly comparables: Comparables | null;
+  /** The parts that the request wants, by their names; null for all. */
+  readonly sections: readonly string[] | null;
   readonly listings: { readonly total: number; readonly rows: readonly ListingRow[] };
   readonly sales: { readonly total: number; readonly rows: readonly SaleRow[] };
   /** The suburb and its neighbours, where these count, too; else empty. */
@@ -136,9 +142,29 @@ export interface MarketSegment {
   readonly clearance: Figure & { readonly reliable: boolean };
   readonly monthsOfSupply: Figure;
   readonly grossYield: Figure;
-  readonly methodMix: readonly { readonly method: SaleMethod; readonly share: number; readonly n: number }[];
+  readonly methodMix: readonly MethodShare[];
+  /** Fewest bedrooms first; empty where none has a median. */
+  readonly bedrooms: readonly BedroomRow[];
   /** Oldest first, at most 12 quarters; from the source's series where it has one, else from the sales. */
   readonly series: readonly SeriesPoint[];
+}
+
+export interface MethodShare {
+  readonly method: SaleMethod;
+  /** Percent of the sales. */
+  readonly share: number;
+  readonly n: number;
+}
+
+/** The homes of a segment that have so many bedrooms. */
+export interface BedroomRow {
+  readonly bedrooms: number;
+  readonly orMore: boolean;
+  readonly sales: Figure;
+  readonly median: Figure;
+  /** Percent on the 12 months before. */
+  readonly growth: Figure;
+  readonly daysOnMarket: Figure;
 }
 
 export interface SeriesPoint {
@@ -165,6 +191,8 @@ export interface Locator {
     readonly x: number;
     readonly y: number;
   }[];
+  /** The sales of the 12 months whose coordinates are known. */
+  readonly sales: readonly { readonly x: number; readonly y: number; readonly isPreparedFor: boolean }[];
 }
 
 export interface AgencyLeague {
@@ -238,10 +266,76 @@ export interface AgentCard extends AgentRow {
   readonly reviews: readonly { readonly provider: string; readonly rating: number; readonly count: number | null }[];
   /** The suburb's figures to set beside the agent's. */
   readonly suburb: { readonly median: Figure; readonly daysOnMarket: Figure };
+  /** How the agent sells; null where the data has no sale of the agent in the 12 months. */
+  readonly practice: Practice | null;
   /** Involved sales a quarter, oldest first, 8 at most. */
   readonly sparkline: readonly number[];
   /** Newest first, 5 at most. */
   readonly recent: readonly SaleRow[];
+}
+
+/** How an agent or an agency sells: of the sales of the 12 months that it was involved in. */
+export interface Practice {
+  /** Without a colleague (of an agency: without another agency), and with one. */
+  readonly solo: number;
+  readonly joint: number;
+  /** The most frequent first; sales whose method is not stated are in none. */
+  readonly methods: readonly MethodShare[];
+  /** Disclosed sales below the suburb's lower third of prices, in the middle and in the upper third; null where there are too few. */
+  readonly tiers: {
+    readonly counts: readonly [number, number, number];
+    readonly edges: readonly [number, number];
+  } | null;
+}
+
+/** Two to four agents, or agencies, by the same figures. */
+export interface Comparison {
+  readonly kind: "agent" | "agency";
+  /** In the order in which the request names them. */
+  readonly columns: readonly ComparisonColumn[];
+  /** Sentences: who is not known, or not the only one of the name. */
+  readonly notes: readonly string[];
+}
+
+export interface ComparisonColumn {
+  readonly id: string;
+  readonly name: string;
+  /** The agency of an agent. */
+  readonly agencyName: string | null;
+  readonly isPreparedFor: boolean;
+  readonly rank: number | null;
+  readonly rankChange: number | null;
+  readonly isNew: boolean;
+  readonly sales: Figure;
+  /** Of an agent: the sales led. */
+  readonly lead: Figure | null;
+  readonly share: Figure;
+  readonly value: Figure;
+  readonly median: Figure;
+  readonly daysOnMarket: Figure;
+  readonly vendorDiscount: Figure;
+  readonly saleToList: Figure;
+  readonly listings: number | null;
+  readonly practice: Practice | null;
+}
+
+/** A property, and the sales of the 12 months that are like it. No valuation. */
+export interface Comparables {
+  readonly address: string;
+  /** "4 bedrooms, 2 bathrooms, about $2.5m". */
+  readonly described: string;
+  /** By which rule sales are like it, in a sentence. */
+  readonly rule: string;
+  readonly total: number;
+  readonly median: Figure;
+  /** The middle half of the prices; none below 5. */
+  readonly lower: Figure;
+  readonly upper: Figure;
+  readonly daysOnMarket: Figure;
+  /** The most alike first, 12 at most. */
+  readonly rows: readonly (SaleRow & { readonly km: number | null })[];
+  /** Sentences: what could not be judged, and a sale of the property itself. */
+  readonly notes: readonly string[];
 }
 
 export interface SaleRow {

@@ -1,7 +1,7 @@
 import type { DiscountRule } from "./commission/discount.ts";
 import type { State } from "./data-set.ts";
 import { type Filter, filterOf } from "./filter.ts";
-import type { Branding, PdfStandard, ReportRequest } from "./request.ts";
+import type { Branding, PdfStandard, ReportRequest, SectionName, Subject } from "./request.ts";
 
 /** What shapes a report beside its data. */
 export interface ReportOptions {
@@ -17,6 +17,12 @@ export interface ReportOptions {
   readonly withSurroundings?: boolean;
   /** Ids or names of an agent and an agency to highlight. */
   readonly featured?: { readonly agent: string | null; readonly agency: string | null };
+  /** Ids or names of agents or agencies to set side by side. */
+  readonly compare?: readonly string[];
+  /** A property to show comparable sales of. */
+  readonly subject?: Subject | null;
+  /** Parts of the full edition; all when left out. */
+  readonly sections?: readonly SectionName[] | null;
   /** The price band of a commission document, as its label. */
   readonly homeOwnerPricing?: string | null;
   /** How a featured partner's discount is worked out; the usual rule when left out. */
@@ -45,6 +51,9 @@ export function reportOptions(
     filter: filterOf(request),
     withSurroundings: request.include_surrounding_suburbs ?? false,
     featured: { agent: request.featured_agent_id ?? null, agency: request.featured_agency_id ?? null },
+    compare: request.compare ?? [],
+    subject: request.subject ?? null,
+    sections: request.sections ?? null,
     branding: request.branding ?? null,
     pdfStandard: request.pdf_standard ?? null,
     edition: request.edition ?? known.edition ?? "full",

@@ -5,7 +5,11 @@
  */
 
 import { Failure } from "../failure.ts";
+import { comparables } from "./comparison/comparables.ts";
+import { comparison } from "./comparison/comparison.ts";
 import { toIso } from "./figures/days.ts";
+import type { Deal } from "./figures/deal.ts";
+import { offsetKm } from "./gazetteer/neighbours.ts";
 import { heatMap } from "./heat-map.ts";
 import { agencyLeague, agentLeague, standingOf } from "./league.ts";
 import { marketSegments } from "./market.ts";
@@ -16,7 +20,7 @@ import { paidPlaces } from "./partners/paid-places.ts";
 import { agentCards, listingRows, saleRows, suburbRows } from "./rows.ts";
 import { isoPeriod, placeName, type Scope } from "./scope.ts";
 import { select } from "./selection.ts";
-import { findSuburb, neighbours } from "./suburbs.ts";
+import { findSuburb, neighbours, type Place } from "./suburbs.ts";
 import type { GatheredDataSet } from "./surroundings.ts";
 import { verdict } from "./verdict.ts";
 
@@ -69,12 +73,15 @@ export function buildReport(gathered: GatheredDataSet, options: ReportOptions): 
     preparedForUnknown: preparedFor === null ? options.preparedFor?.trim() || null : null,
     verdict: verdict({ scope, market, agencies, agents, preparedFor }),
     market,
-    locator: locatorOf(options),
+    locator: locatorOf(options, scope),
     agencies,
     agents: { rows: agents },
     cards: agentCards(scope, agents),
     paid,
     heatMap: heatMap(scope, agencies),
+    comparison: comparison(scope, { agents, agencies }),
+    comparables: comparables(scope),
+    sections: options.sections ?? null,
     listings: listingRows(scope),
     sales: saleRows(scope),
     suburbs: suburbRows(scope, selection),
@@ -87,8 +94,8 @@ function isEmpty({ agencies, agents, deals, listings, dataSet }: Scope): boolean
   return agencies.size === 0 && agents.size === 0 && deals.length === 0 && listings.length === 0 && !points;
 }
 
-/** The suburb among its nearest neighbours; null where the gazetteer does not know it. */
-export function locatorOf(options: ReportOptions): Locator | null {
+/** The suburb among its nearest neighbours, with the sales of a scope; null where the gazetteer does not know it. */
+export function locatorOf(options: ReportOptions, scope: Scope | null = null): Locator | null {
   const place = findSuburb(options);
   if (!place) return null;
   return {
@@ -98,5 +105,14 @@ export function locatorOf(options: ReportOptions): Locator | null {
       x,
       y,
     })),
+    sales: scope?.sold.flatMap((deal) => saleOnMap(place, deal, scope) ?? []) ?? [],
   };
+}
+
+/** To ten metres; null where it is not known where the sale was. */
+function saleOnMap(place: Place, { sale, agencyIds }: Deal, { preparedFor }: Scope): Locator["sales"][number] | null {
+  if (sale.lat == null || sale.lon == null) return null;
+  const { x, y } = offsetKm(place, { latitude: sale.lat, longitude: sale.lon });
+  const isPreparedFor = preparedFor !== null && agencyIds.includes(preparedFor.id);
+  return { x: Math.round(x * 100) / 100, y: Math.round(y * 100) / 100, isPreparedFor };
 }

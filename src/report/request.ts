@@ -78,6 +78,47 @@ export const Edition = t.Union([t.Literal("full"), t.Literal("brief")], {
 });
 export type Edition = Static<typeof Edition>;
 
+/** Parts of the full edition that a request may choose among; verdict and method are always there. */
+export const SECTION_NAMES = [
+  "market",
+  "agencies",
+  "agents",
+  "comparison",
+  "comparables",
+  "cards",
+  "price-bands",
+  "listings",
+  "sales",
+] as const;
+export type SectionName = (typeof SECTION_NAMES)[number];
+
+/** A property whose comparable sales a report shows. */
+export const Subject = t.Object({
+  address: t.String({ minLength: 1, maxLength: 300, examples: ["12 Ocean Road"] }),
+  property_type: t.Optional(PropertyTypeWord),
+  bedrooms: rooms(100, "Comparable sales have as many, one fewer or one more"),
+  bathrooms: rooms(100, "Printed; chooses no sale"),
+  carspaces: rooms(1_000, "Printed; chooses no sale"),
+  land_area: land("Comparable sales have from half to twice as much"),
+  price: t.Optional(
+    t.Integer({
+      minimum: 1,
+      maximum: 10_000_000_000,
+      description: "The price that is expected, in dollars: comparable sales were sold for at most 25% more or less",
+    }),
+  ),
+  lat: t.Optional(t.Number({ minimum: -90, maximum: 90, description: "With lon; comparable sales are near it" })),
+  lon: t.Optional(t.Number({ minimum: -180, maximum: 180, description: "With lat" })),
+  radius_km: t.Optional(
+    t.Number({
+      exclusiveMinimum: 0,
+      maximum: 100,
+      description: "How near comparable sales are; 2 where it is left out",
+    }),
+  ),
+});
+export type Subject = Static<typeof Subject>;
+
 /** The body of `POST /api/generate-agents-report`: the old call's two fields, everything else optional. */
 export const ReportRequest = t.Object(
   {
@@ -107,6 +148,23 @@ export const ReportRequest = t.Object(
     featured_agent_id: idOrName("Id or name of an agent whom the report highlights; no rank or figure changes"),
     featured_agency_id: idOrName("Id or name of an agency that the report highlights; no rank or figure changes"),
     edition: t.Optional(Edition),
+    sections: t.Optional(
+      t.Array(t.Union(SECTION_NAMES.map((name) => t.Literal(name))), {
+        maxItems: SECTION_NAMES.length,
+        description: "Parts of the full agents report beside verdict and method; all where it is left out",
+        examples: [["market", "agents"]],
+        [READ]: listOfWords(SECTION_NAMES),
+      }),
+    ),
+    compare: t.Optional(
+      t.Array(t.String({ minLength: 1, maxLength: 200 }), {
+        minItems: 2,
+        maxItems: 4,
+        description: "Ids or names of two to four agents, or of as many agencies, to set side by side",
+        examples: [["Ada Lovelace", "Grace Hopper"]],
+      }),
+    ),
+    subject: t.Optional(Subject),
     data: t.Optional(DataSet),
     report: t.Optional(
       t.Union([t.Literal("agents"), t.Literal("agency")], {

@@ -3,7 +3,7 @@ import { type Bounds, type Filter, filterOf } from "./filter.ts";
 import { describeTypes } from "./property-type.ts";
 import type { ReportRequest } from "./request.ts";
 import { findSuburb, surroundingsOf } from "./suburbs.ts";
-import { count, decimal, plural } from "./wording.ts";
+import { count, decimal, listWords, plural } from "./wording.ts";
 
 /** "houses and townhouses, 3 bedrooms or more": what a filter lets through; an empty list for no filter. */
 export function describeFilter(filter: Filter | null): readonly string[] {
@@ -54,5 +54,8 @@ export function describeRequested(request: Readonly<Record<string, unknown>>, pl
     ...(asked.area === undefined ? [] : [`area ${asked.area}`]),
     ...(asked.home_owner_pricing === undefined ? [] : [`price band ${asked.home_owner_pricing}`]),
     ...(asked.edition === undefined ? [] : [`${asked.edition} edition`]),
+    ...(asked.sections === undefined ? [] : [`only ${listWords(asked.sections)}`]),
+    ...(asked.compare === undefined ? [] : [`${listWords(asked.compare)} side by side`]),
+    ...(asked.subject === undefined ? [] : [`sales comparable with ${asked.subject.address}`]),
   ].join(", ");
 }

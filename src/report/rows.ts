@@ -4,6 +4,7 @@ import type { Deal } from "./figures/deal.ts";
 import { daysOf, daysOnMarket, medianPrice } from "./figures/price.ts";
 import { salesByAgent } from "./figures/standing.ts";
 import type { AgentCard, AgentRow, ListingRow, SaleRow, SuburbRow } from "./model.ts";
+import { practiceOf, thirdsOf } from "./practice.ts";
 import { compareText, type Scope } from "./scope.ts";
 import type { Selection } from "./selection.ts";
 
@@ -51,6 +52,8 @@ export function listingRows(scope: Scope): { readonly total: number; readonly ro
 export function agentCards(scope: Scope, league: readonly AgentRow[]): readonly AgentCard[] {
   const ranked = league.filter(({ rank }) => rank !== null);
   const sales = salesByAgent(scope.deals.filter(({ outcome }) => outcome === "sold"));
+  const soldNow = salesByAgent(scope.sold);
+  const thirds = thirdsOf(scope.sold);
   const suburb = { median: medianPrice(scope.sold), daysOnMarket: daysOnMarket(scope.sold) };
   return (ranked.length > 0 ? ranked : league).slice(0, CARDS).map((row): AgentCard => {
     const agent = scope.agents.get(row.id);
@@ -64,6 +67,7 @@ export function agentCards(scope: Scope, league: readonly AgentRow[]): readonly 
         typeof rating === "number" ? [{ provider, rating, count: count ?? null }] : [],
       ),
       suburb,
+      practice: practiceOf(soldNow.get(row.id)?.involved ?? [], ({ agents }) => agents, thirds),
       sparkline: quarterCounts(own, scope),
       recent: newestFirst(own)
         .slice(0, RECENT)
@@ -88,7 +92,8 @@ function newestFirst(deals: readonly Deal[]): readonly Deal[] {
   return [...deals].sort((a, b) => b.day - a.day || compareText(a.id, b.id));
 }
 
-function saleRow(scope: Scope, deal: Deal): SaleRow {
+/** A sale as tables show it. */
+export function saleRow(scope: Scope, deal: Deal): SaleRow {
   const { sale } = deal;
   return {
     id: deal.id,

@@ -143,6 +143,7 @@ function requestProblems(request: ReportRequest): readonly Problem[] {
   const problems: Problem[] = [...contradictions(request)];
   if (request.metadata && Buffer.byteLength(JSON.stringify(request.metadata)) > MAX_METADATA_BYTES)
     problems.push({ path: "/metadata", message: "must be 16 kB of JSON at most" });
+  problems.push(...subjectProblems(request.subject));
   const { data } = request;
   if (!data) return problems;
   if (data.suburb && suburbKey(data.suburb.name) !== suburbKey(request.suburb))
@@ -151,6 +152,17 @@ function requestProblems(request: ReportRequest): readonly Problem[] {
     problems.push({ path: "/data/suburb/state", message: `must be the state asked for, ${request.state}` });
   problems.push(...dataSetProblems(data, "/data"));
   return problems.slice(0, MAX_PROBLEMS);
+}
+
+/** Half a pair of coordinates is no place, and a radius needs one. */
+function subjectProblems(subject: ReportRequest["subject"]): readonly Problem[] {
+  if (subject === undefined) return [];
+  const { lat, lon, radius_km } = subject;
+  if (lat !== undefined && lon === undefined) return [{ path: "/subject/lon", message: "is missing beside lat" }];
+  if (lon !== undefined && lat === undefined) return [{ path: "/subject/lat", message: "is missing beside lon" }];
+  if (radius_km !== undefined && lat === undefined)
+    return [{ path: "/subject/radius_km", message: "needs lat and lon of the property" }];
+  return [];
 }
 
 /** What a schema cannot say: ids once each, days that exist. */

@@ -92,3 +92,19 @@ function untilMethod(pages: readonly Page[]): readonly string[] {
     )
     .map(({ text }) => text);
 }
+
+test("the sections that a request names are drawn alone, with side by side and comparable sales", async () => {
+  const made = data();
+  const [one, two] = made.agents ?? [];
+  const pages = await drawn(made, {
+    sections: ["market", "comparison", "comparables"],
+    compare: [one?.name ?? "", two?.name ?? "", "Nobody Known"],
+    subject: { address: "1 Long Street", bedrooms: 3, price: 1_500_000 },
+  });
+  const all = pages.map(({ text }) => text).join("\n");
+  for (const title of ["Theverdict", "Themarket", "Sidebyside", "Comparablesales", "Method"])
+    expect(all).toContain(title);
+  for (const title of ["Thetopagents", "Recentsales", "Pricebands"]) expect(all).not.toContain(title);
+  expect(all).toContain("NobodyKnown");
+  for (const page of pages) expect(overlaps(page.words)).toEqual([]);
+});

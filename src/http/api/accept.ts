@@ -101,9 +101,14 @@ function peopleWarnings(
   request: Partial<ReportRequest>,
   { catalogue, asksElsewhere = false }: Advisors,
 ): readonly string[] {
-  const { featured_agent_id: agent, featured_agency_id: agency, include_surrounding_suburbs: around } = request;
+  const {
+    featured_agent_id: agent,
+    featured_agency_id: agency,
+    compare,
+    include_surrounding_suburbs: around,
+  } = request;
   if (dataSet !== null || asksElsewhere) return [];
-  if (preparedFor === null && agent === undefined && agency === undefined) return [];
+  if (preparedFor === null && agent === undefined && agency === undefined && compare === undefined) return [];
   const own = { suburb, state: state as State, postcode };
   const place = [suburb, state, postcode].filter((part) => part !== null).join(" ");
   const found = around === true ? findSuburb(own) : null;
@@ -111,7 +116,7 @@ function peopleWarnings(
   const known = places.flatMap((each) => catalogue.agencies(each) ?? []);
   if (known.length === 0 && catalogue.agencies(own) === null) return [];
   const warning = preparedForWarning(preparedFor, place, known);
-  const agents = agent === undefined ? null : places.flatMap((each) => catalogue.agents(each));
+  const agents = agent === undefined && compare === undefined ? null : places.flatMap((each) => catalogue.agents(each));
   return [...(warning === null ? [] : [warning]), ...featuredWarnings({ request, agents, agencies: known }, place)];
 }
 

@@ -15,6 +15,7 @@ import documents from "./migrations/013-documents.sql" with { type: "text" };
 import requested from "./migrations/014-requested.sql" with { type: "text" };
 import waitsFor from "./migrations/015-waits-for.sql" with { type: "text" };
 import report from "./migrations/016-report.sql" with { type: "text" };
+import sections from "./migrations/017-sections.sql" with { type: "text" };
 
 /** "AgLk": tells this program's databases from all others. */
 export const APPLICATION_ID = 0x41674c6b;
@@ -37,6 +38,7 @@ const MIGRATIONS: readonly string[] = [
   requested,
   waitsFor,
   report,
+  sections,
 ];
 
 /** The schema this binary writes. */

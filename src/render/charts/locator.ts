@@ -10,7 +10,7 @@ const NAME_SIZE = 6.6;
 /** The suburb among its nearest neighbours, north up, with a scale; from coordinates alone, so no tiles are fetched. */
 export function locatorMap(
   suburb: string,
-  { neighbours }: Locator,
+  { neighbours, sales }: Locator,
   { width, height, palette }: { readonly width: number; readonly height: number; readonly palette: Palette },
 ): Content {
   const [middleX, middleY] = [width / 2, height / 2];
@@ -38,6 +38,7 @@ export function locatorMap(
       `<circle cx="${middleX}" cy="${middleY}" r="${Math.round(km * perKm * 100) / 100}" fill="none" stroke="${palette.hairline}" stroke-width="0.5"/>`,
       words(middleX, middleY - km * perKm - 2, `${km} km`, { color: palette.muted, size: 5.8, anchor: "middle" }),
     ]),
+    ...salesOn(sales, { middleX, middleY, perKm, width, height, palette }),
     ...places.flatMap((place) => [dot(place.left, place.top, 2, palette.bar), ...nameOf(place, labels, palette)]),
     dot(middleX, middleY, 3.6, palette.accent, "#ffffff", 0.8),
     words(middleX, ownName.bottom - 2, suburb, { color: palette.accentText, size: 8, bold: true, anchor: "middle" }),
@@ -45,6 +46,27 @@ export function locatorMap(
     words(width - 8, 24, "N", { color: palette.muted, size: 6.4, anchor: "middle", bold: true }),
   ];
   return drawing(width, height, marks);
+}
+
+/** A small dot for each sale, those of the agency that asked over the others; what is off the map is left out. */
+function salesOn(
+  sales: Locator["sales"],
+  {
+    middleX,
+    middleY,
+    perKm,
+    width,
+    height,
+    palette,
+  }: Readonly<Record<"middleX" | "middleY" | "perKm" | "width" | "height", number>> & { readonly palette: Palette },
+): string[] {
+  return [...sales]
+    .sort((a, b) => Number(a.isPreparedFor) - Number(b.isPreparedFor) || a.x - b.x || a.y - b.y)
+    .map(({ x, y, isPreparedFor }) => ({ left: middleX + x * perKm, top: middleY - y * perKm, isPreparedFor }))
+    .filter(({ left, top }) => left > 2 && left < width - 2 && top > 2 && top < height - 2)
+    .map(({ left, top, isPreparedFor }) =>
+      dot(left, top, isPreparedFor ? 1.6 : 1.2, isPreparedFor ? palette.accent : palette.faint),
+    );
 }
 
 /** One or two circles at round distances. */

@@ -7,6 +7,7 @@ import { placesMoved, suppliedNote } from "../figure.ts";
 import { count, day, figure, money, rank, UNKNOWN } from "../format.ts";
 import { picture } from "../picture.ts";
 import { initials } from "../portrait.ts";
+import { practiceFacts } from "../practice.ts";
 import { fit, inlines, paragraph, shorten, text } from "../text.ts";
 import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
 
@@ -28,7 +29,7 @@ export const cards: Section = (model, palette) => {
   for (let index = 0; index < model.cards.length; index += 2) {
     const pair = model.cards.slice(index, index + 2);
     const columns = pair.map((card) => ({ width: WIDTH, stack: cardOf(card, cardId(model, card.id), palette) }));
-    rows.push({ stack: [{ columns, columnGap: GAP }], unbreakable: true, margin: [0, 0, 0, 12] });
+    rows.push({ stack: [{ columns, columnGap: GAP }], unbreakable: true, margin: [0, 0, 0, 10] });
   }
   return {
     id: "cards",
@@ -51,7 +52,7 @@ function cardOf(card: AgentCard, id: string, palette: Palette): Content[] {
   return [
     {
       canvas: [{ type: "line", x1: 0, y1: 0, x2: WIDTH, y2: 0, lineWidth: 0.8, lineColor: color }],
-      margin: [0, 0, 0, 8],
+      margin: [0, 0, 0, 6],
     },
     {
       columns: [
@@ -83,7 +84,7 @@ function cardOf(card: AgentCard, id: string, palette: Palette): Content[] {
       ? [
           {
             ...sparkline(card.sparkline, { width: WIDTH, height: 14, palette }),
-            margin: [0, 6, 0, 0] as [number, number, number, number],
+            margin: [0, 4, 0, 0] as [number, number, number, number],
           },
         ]
       : []),
@@ -158,11 +159,19 @@ function figures(card: AgentCard, palette: Palette): Content {
         ],
         columnGap: 6,
       },
-      ...(facts.length === 0
-        ? []
-        : [text(facts.join(" · "), { fontSize: SIZE.label, color: palette.muted, margin: [0, 3, 0, 0] })]),
+      ...[facts, practiceFacts(card.practice)].flatMap((line, index) =>
+        line.length === 0
+          ? []
+          : [
+              text(line.join(" · "), {
+                fontSize: SIZE.label,
+                color: palette.muted,
+                margin: [0, index === 0 ? 3 : 1, 0, 0],
+              }),
+            ],
+      ),
     ],
-    margin: [0, 9, 0, 0],
+    margin: [0, 6, 0, 0],
   };
 }
 
@@ -185,7 +194,7 @@ function recent(sales: readonly SaleRow[], palette: Palette): Content[] {
       },
     ],
     columnGap: 5,
-    margin: [0, index === 0 ? 7 : 1, 0, 0] as [number, number, number, number],
+    margin: [0, index === 0 ? 5 : 1, 0, 0] as [number, number, number, number],
   }));
 }
 

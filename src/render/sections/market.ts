@@ -6,8 +6,8 @@ import { locatorMap } from "../charts/locator.ts";
 import { medianAndVolume } from "../charts/median-volume.ts";
 import { percentiles } from "../charts/percentiles.ts";
 import { trend } from "../charts/trend.ts";
-import { figureWithN, suppliedNote } from "../figure.ts";
-import { CATEGORIES, count, dollars, METHODS, percent } from "../format.ts";
+import { figureCell, figureCellWithN, figureWithN, MEDIAN_WITH_N, suppliedNote } from "../figure.ts";
+import { CATEGORIES, count, dollars, figure, METHODS, money, percent } from "../format.ts";
 import { table } from "../table.ts";
 import { type Inline, inlines, text } from "../text.ts";
 import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
@@ -72,18 +72,79 @@ function overview({ market, locator, place }: ReportModel, palette: Palette): Co
       palette,
     ),
     ...inhabitants(place, palette),
+    ...bedrooms(market, palette),
     ...(locator && locator.neighbours.length > 0
       ? [
           {
             stack: [
               heading("Where it is", palette, 22),
-              locatorMap(place.suburb, locator, { width: CONTENT_WIDTH, height: 300, palette }),
+              locatorMap(place.suburb, locator, { width: CONTENT_WIDTH, height: mapHeight(market), palette }),
             ],
             unbreakable: true,
           },
         ]
       : []),
   ];
+}
+
+/** What the table by bedrooms leaves of the page. */
+function mapHeight(market: readonly MarketSegment[]): number {
+  const rows = market.reduce((sum, { bedrooms: of }) => sum + of.length, 0);
+  return rows === 0 ? 300 : Math.max(150, 300 - 14.5 * rows);
+}
+
+/** What a home of each size sells for; nothing where no segment has it. */
+function bedrooms(market: readonly MarketSegment[], palette: Palette): Content[] {
+  const rows = market.flatMap(({ category, bedrooms: of }) => of.map((row) => ({ ...row, category })));
+  if (rows.length === 0) return [];
+  const first = (row: (typeof rows)[number]) => rows.find(({ category }) => category === row.category) === row;
+  const right = "right" as const;
+  return [
+    {
+      stack: [
+        heading("By bedrooms", palette, 18),
+        table({
+          columns: [
+            { title: "", width: 110, cell: (row) => inlines(first(row) ? CATEGORIES[row.category] : "") },
+            { title: "Bedrooms", cell: (row) => inlines(bedroomsOf(row)) },
+            { title: "Sales", width: 70, alignment: right, cell: ({ sales }) => figureCell(sales, count, palette) },
+            {
+              title: "Median",
+              width: 90,
+              alignment: right,
+              cell: ({ median }) => figureCellWithN(median, money, palette),
+            },
+            {
+              title: "Growth",
+              width: 70,
+              alignment: right,
+              cell: ({ growth }) => inlines(figure(growth, "percent_change")),
+            },
+            {
+              title: "Days",
+              width: 60,
+              alignment: right,
+              cell: ({ daysOnMarket }) => figureCell(daysOnMarket, count, palette),
+            },
+          ],
+          rows,
+          palette,
+          dense: true,
+        }),
+        note(MEDIAN_WITH_N, palette, 3),
+        ...suppliedNote(
+          rows.map(({ median }) => median),
+          palette,
+        ),
+      ],
+      unbreakable: true,
+    },
+  ];
+}
+
+function bedroomsOf({ bedrooms: n, orMore }: MarketSegment["bedrooms"][number]): string {
+  if (n === 0) return "Studio";
+  return orMore ? `${n} or more` : `${n}`;
 }
 
 /** How large the suburb is and who lives there, where the data says so. */

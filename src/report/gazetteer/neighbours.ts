@@ -9,6 +9,25 @@ export interface Neighbour {
 
 const KM_PER_DEGREE = 111.32;
 
+interface Coordinates {
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
+/** Kilometres east (x) and north (y) of `from`, flat-earth: right to a few metres within a city. */
+export function offsetKm(from: Coordinates, to: Coordinates): { readonly x: number; readonly y: number } {
+  return {
+    x: (to.longitude - from.longitude) * KM_PER_DEGREE * Math.cos((from.latitude * Math.PI) / 180),
+    y: (to.latitude - from.latitude) * KM_PER_DEGREE,
+  };
+}
+
+/** The distance of two places within a city. */
+export function kilometres(from: Coordinates, to: Coordinates): number {
+  const { x, y } = offsetKm(from, to);
+  return Math.hypot(x, y);
+}
+
 /** Nearer than this it is the same place under an older name (Harbord is Freshwater). */
 const SAME_PLACE_KM = 0.3;
 

@@ -1,0 +1,92 @@
+import type { Comparables, Tile } from "../../report/model.ts";
+import { lead, note, type Section } from "../chapter.ts";
+import { day, money, rooms, UNKNOWN } from "../format.ts";
+import { table } from "../table.ts";
+import { inlines, shorten, text } from "../text.ts";
+import { SIZE } from "../theme.ts";
+import { tileRow } from "./verdict.ts";
+
+/** The sales that are like the property of the request, and by which rule. */
+export const comparables: Section = ({ comparables: of }, palette) => {
+  if (of === null) return null;
+  const { address, described, rule, rows, notes, total } = of;
+  const distances = rows.some(({ km }) => km !== null);
+  const right = "right" as const;
+  return {
+    id: "comparables",
+    title: "Comparable sales",
+    flows: true,
+    roomBelow: 300,
+    content: [
+      text(shorten([address, described].filter(Boolean).join(": "), 200), {
+        fontSize: SIZE.lead,
+        bold: true,
+        margin: [0, 0, 0, 4],
+      }),
+      lead(rule, palette),
+      ...(total === 0
+        ? [text("No sale of the 12 months is comparable.", { fontSize: SIZE.body })]
+        : [
+            tileRow(tiles(of), palette),
+            table({
+              columns: [
+                { title: "Sold", width: 62, cell: ({ soldDate }) => inlines(day(soldDate)) },
+                {
+                  title: "Address",
+                  cell: (row) => inlines(shorten([row.address, row.suburb].filter(Boolean).join(", "), 60)),
+                },
+                { title: "Rooms", width: 104, cell: (row) => inlines(rooms(row)) },
+                ...(distances
+                  ? [
+                      {
+                        title: "Km",
+                        width: 34,
+                        alignment: right,
+                        cell: ({ km }: Comparables["rows"][number]) => inlines(km === null ? UNKNOWN : km.toFixed(1)),
+                      },
+                    ]
+                  : []),
+                {
+                  title: "Days",
+                  width: 38,
+                  alignment: right,
+                  cell: ({ daysOnMarket }) => inlines(daysOnMarket === null ? UNKNOWN : String(daysOnMarket)),
+                },
+                {
+                  title: "Price",
+                  width: 56,
+                  alignment: right,
+                  cell: ({ price }) => inlines(price === null ? UNKNOWN : money(price)),
+                },
+              ],
+              rows,
+              palette,
+            }),
+            ...(rows.length < total ? [note(`The ${rows.length} most alike of ${total}.`, palette)] : []),
+          ]),
+      ...notes.map((words) => note(words, palette)),
+    ],
+  };
+};
+
+function tiles({ median, lower, upper, daysOnMarket, total }: Comparables): readonly Tile[] {
+  const middle =
+    lower.value === null || upper.value === null
+      ? ""
+      : `the middle half ${money(lower.value)} to ${money(upper.value)}`;
+  return [
+    {
+      label: "Comparable sales",
+      figure: { value: total, n: null, supplied: false },
+      unit: "count",
+      note: "in the 12 months",
+    },
+    {
+      label: "Their median price",
+      figure: median,
+      unit: "money",
+      note: [`n ${median.n ?? 0}`, middle].filter(Boolean).join(" · "),
+    },
+    { label: "Days on market", figure: daysOnMarket, unit: "days", note: `n ${daysOnMarket.n ?? 0}` },
+  ];
+}

@@ -1,0 +1,100 @@
+import type { Comparison, ComparisonColumn, Figure, Unit } from "../../report/model.ts";
+import { METHOD_WORDS } from "../../report/wording.ts";
+import { lead, note, type Section } from "../chapter.ts";
+import { figureWithN, placesMoved, suppliedNote } from "../figure.ts";
+import { count, percent, rank, UNKNOWN } from "../format.ts";
+import { tierNames } from "../practice.ts";
+import { table } from "../table.ts";
+import { type Inline, inlines, shorten } from "../text.ts";
+import { type Palette, SIZE } from "../theme.ts";
+
+/** One line of the table: the same figure of each. */
+type Line = readonly [name: string, cell: (column: ComparisonColumn) => readonly Inline[]];
+
+/** Two to four agents or agencies side by side; of fewer that are known it says who is not. */
+export const comparison: Section = ({ comparison: of }, palette) => {
+  if (of === null) return null;
+  const { kind, columns, notes } = of;
+  const said = notes.map((words) => note(words, palette));
+  const title = "Side by side";
+  const [first] = columns;
+  if (first === undefined) return { id: "comparison", title, flows: true, content: said };
+  const known = linesOf(of, palette).filter(([, cell]) =>
+    columns.some((column) => cell(column).some(({ text }) => text !== UNKNOWN && text.trim() !== "")),
+  );
+  return {
+    id: "comparison",
+    title,
+    flows: true,
+    roomBelow: 16 * known.length,
+    content: [
+      lead(
+        `The same figures of ${kind === "agent" ? "the agents" : "the agencies"} that the request names, in its order. All are of the 12 months and of this suburb.`,
+        palette,
+      ),
+      table<Line>({
+        columns: [
+          { title: "", width: 112, cell: ([name]) => inlines(name, { color: palette.muted }) },
+          ...columns.map((column) => ({
+            title: shorten(column.name, 40),
+            alignment: "right" as const,
+            cell: ([, cell]: Line) => cell(column),
+          })),
+        ],
+        rows: known,
+        palette,
+        fontSize: SIZE.table,
+      }),
+      note("n is how many sales or prices a figure rests on; “–”: unknown, or too few to show.", palette),
+      ...suppliedNote(
+        columns.flatMap(({ sales, median, daysOnMarket }) => [sales, median, daysOnMarket]),
+        palette,
+      ),
+      ...said,
+    ],
+  };
+};
+
+function linesOf({ columns }: Comparison, palette: Palette): readonly Line[] {
+  const of = (pick: (column: ComparisonColumn) => Figure | null, unit: Unit) => (column: ComparisonColumn) => {
+    const value = pick(column);
+    return value === null ? [] : figureWithN(value, unit, palette);
+  };
+  const plain = (pick: (column: ComparisonColumn) => string | null) => (column: ComparisonColumn) =>
+    inlines(pick(column) ?? UNKNOWN);
+  const withoutN = (figure: Figure): Figure => ({ ...figure, n: null });
+  const tiers = columns.flatMap(({ practice }) => practice?.tiers ?? [])[0];
+  const names = tiers === undefined ? [] : tierNames(tiers);
+  return [
+    ["Agency", plain(({ agencyName }) => agencyName && shorten(agencyName, 40))],
+    [
+      "Rank",
+      plain((column) =>
+        column.rank === null ? null : [rank(column.rank), placesMoved(column)].filter(Boolean).join("  "),
+      ),
+    ],
+    ["Sales", of(({ sales }) => withoutN(sales), "count")],
+    ["Led", of(({ lead: led }) => led && withoutN(led), "count")],
+    ["Alone", plain(({ practice }) => practice && count(practice.solo))],
+    ["Jointly", plain(({ practice }) => practice && count(practice.joint))],
+    ["Share of sales", of(({ share }) => withoutN(share), "percent")],
+    ["Value", of(({ value }) => value, "money")],
+    ["Median price", of(({ median }) => median, "money")],
+    ["Days on market", of(({ daysOnMarket }) => daysOnMarket, "days")],
+    ["Vendor discount", of(({ vendorDiscount }) => vendorDiscount, "percent")],
+    ["Sale-to-list", of(({ saleToList }) => saleToList, "percent")],
+    ["Listed now", plain(({ listings }) => (listings === null ? null : count(listings)))],
+    ["Most often by", plain(mostOften)],
+    ...names.map(
+      (name, index): Line => [
+        `Sold ${name}`,
+        plain(({ practice }) => (practice?.tiers ? count(practice.tiers.counts[index] ?? 0) : null)),
+      ],
+    ),
+  ];
+}
+
+function mostOften({ practice }: ComparisonColumn): string | null {
+  const [first] = practice?.methods ?? [];
+  return first === undefined ? null : `${METHOD_WORDS[first.method]}, ${percent(first.share)}`;
+}

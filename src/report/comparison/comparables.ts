@@ -1,0 +1,154 @@
+// A property and the sales that are like it: what an owner is shown beside a price, and no valuation.
+import { toIso } from "../figures/days.ts";
+import type { Deal } from "../figures/deal.ts";
+import { computed, quantile, suppressBelow } from "../figures/figure.ts";
+import { daysOnMarket, medianPrice, pricesOf } from "../figures/price.ts";
+import { kilometres } from "../gazetteer/neighbours.ts";
+import { addressKey } from "../identity/address.ts";
+import type { Comparables } from "../model.ts";
+import { describeTypes, isOfType, typesOf } from "../property-type.ts";
+import type { Subject } from "../request.ts";
+import { saleRow } from "../rows.ts";
+import { compareText, type Scope } from "../scope.ts";
+import { count, longDate, money, plural } from "../wording.ts";
+
+const ROWS = 12;
+/** Kilometres, where the request says none. */
+const USUAL_RADIUS_KM = 2;
+/** More or fewer bedrooms than these are another kind of home. */
+const BEDROOMS = 1;
+/** Sold for that part more or less than the price that is expected. */
+const PRICE_PART = 0.25;
+/** From half to twice the land. */
+const LAND_FACTOR = 2;
+const MIN_FOR_QUARTILES = 5;
+
+/** What a sale must be known for, to be judged at all, with what is said of those that are not. */
+type Unknown = "place" | "bedrooms" | "price" | "land";
+
+/** Null where the request has no property. */
+export function comparables(scope: Scope): Comparables | null {
+  const subject = scope.options.subject ?? null;
+  if (subject === null) return null;
+  const { suburb } = scope.options;
+  const own = addressKey(subject.address, suburb);
+  const itself = (deal: Deal) => own !== null && addressKey(deal.sale.address, deal.sale.suburb ?? suburb) === own;
+  const judge = createJudge(subject);
+  const unknown = new Map<Unknown, number>();
+  const alike = scope.sold.flatMap((deal) => {
+    const km = distance(subject, deal);
+    const verdict = itself(deal) ? false : judge(deal, km);
+    if (typeof verdict === "string") unknown.set(verdict, (unknown.get(verdict) ?? 0) + 1);
+    return verdict === true ? [{ deal, km }] : [];
+  });
+  alike.sort(byLikeness(subject));
+  const deals = alike.map(({ deal }) => deal);
+  const prices = pricesOf(deals);
+  const quartile = (q: number) => suppressBelow(MIN_FOR_QUARTILES, computed(quantile(prices, q), prices.length));
+  return {
+    address: subject.address,
+    described: describe(subject),
+    rule: ruleOf(subject),
+    total: deals.length,
+    median: medianPrice(deals),
+    lower: quartile(0.25),
+    upper: quartile(0.75),
+    daysOnMarket: daysOnMarket(deals),
+    rows: alike.slice(0, ROWS).map(({ deal, km }) => ({ ...saleRow(scope, deal), km })),
+    notes: [...scope.sold.filter(itself).map(soldItself), ...leftOut(unknown)],
+  };
+}
+
+function distance({ lat, lon }: Subject, { sale }: Deal): number | null {
+  if (lat === undefined || lon === undefined || sale.lat == null || sale.lon == null) return null;
+  return kilometres({ latitude: lat, longitude: lon }, { latitude: sale.lat, longitude: sale.lon });
+}
+
+/** Whether a sale is like the property; what it would have to be known for where nothing known speaks against it. */
+function createJudge(subject: Subject): (deal: Deal, km: number | null) => boolean | Unknown {
+  const { property_type, bedrooms, price, land_area, lat } = subject;
+  const types = property_type === undefined ? null : typesOf([property_type]);
+  const radius = lat === undefined ? null : radiusOf(subject);
+  return ({ sale, price: sold }, km) => {
+    if (types !== null && isOfType(types, sale) === false) return false;
+    const tests: readonly (readonly [Unknown, number | null | undefined, boolean, (value: number) => boolean])[] = [
+      ["bedrooms", sale.beds, bedrooms !== undefined, (beds) => Math.abs(beds - (bedrooms ?? 0)) <= BEDROOMS],
+      ["price", sold, price !== undefined, (value) => Math.abs(value - (price ?? 0)) <= (price ?? 0) * PRICE_PART],
+      [
+        "land",
+        sale.land_sqm || null,
+        land_area !== undefined,
+        (land) => land * LAND_FACTOR >= (land_area ?? 0) && land <= (land_area ?? 0) * LAND_FACTOR,
+      ],
+      ["place", km, radius !== null, (far) => far <= (radius ?? 0)],
+    ];
+    let missing: Unknown | null = null;
+    for (const [what, value, asked, passes] of tests) {
+      if (!asked) continue;
+      if (value == null) missing ??= what;
+      else if (!passes(value)) return false;
+    }
+    return missing ?? true;
+  };
+}
+
+function radiusOf({ radius_km = USUAL_RADIUS_KM }: Subject): number {
+  return radius_km;
+}
+
+/** Fewer bedrooms apart, then nearer, then newer. */
+function byLikeness({ bedrooms }: Subject) {
+  const apart = ({ sale }: Deal) => (bedrooms === undefined ? 0 : Math.abs((sale.beds ?? 0) - bedrooms));
+  type Alike = { readonly deal: Deal; readonly km: number | null };
+  return (a: Alike, b: Alike): number =>
+    apart(a.deal) - apart(b.deal) ||
+    (a.km ?? 0) - (b.km ?? 0) ||
+    b.deal.day - a.deal.day ||
+    compareText(a.deal.id, b.deal.id);
+}
+
+function describe({ bedrooms, bathrooms, carspaces, land_area, price }: Subject): string {
+  return [
+    ...(bedrooms === undefined ? [] : [plural(bedrooms, "bedroom")]),
+    ...(bathrooms === undefined ? [] : [plural(bathrooms, "bathroom")]),
+    ...(carspaces === undefined ? [] : [plural(carspaces, "car space")]),
+    ...(land_area === undefined ? [] : [`${count(land_area)} m² of land`]),
+    ...(price === undefined ? [] : [`about ${money(price)}`]),
+  ].join(", ");
+}
+
+function ruleOf(subject: Subject): string {
+  const { property_type, bedrooms, price, land_area, lat } = subject;
+  const rules = [
+    ...(lat === undefined ? [] : [`at most ${radiusOf(subject)} km away`]),
+    ...(bedrooms === undefined ? [] : [`with ${Math.max(0, bedrooms - BEDROOMS)} to ${bedrooms + BEDROOMS} bedrooms`]),
+    ...(land_area === undefined
+      ? []
+      : [`on ${count(land_area / LAND_FACTOR)} to ${count(land_area * LAND_FACTOR)} m² of land`]),
+    ...(price === undefined
+      ? []
+      : [`sold for ${money(price * (1 - PRICE_PART))} to ${money(price * (1 + PRICE_PART))}`]),
+  ];
+  const what = property_type === undefined ? "sales" : `sales of ${describeTypes([property_type])}`;
+  return `Comparable are ${[`the ${what} of the 12 months`, ...rules].join(", ")}. The most alike come first: by bedrooms${lat === undefined ? "" : ", then distance"}, then date. No adjustment is made for condition, view or position, and this is no valuation.`;
+}
+
+function soldItself({ day, price }: Deal): string {
+  const sum = price === null ? "at a price that was not disclosed" : `for ${money(price)}`;
+  return `The property itself was sold on ${longDate(toIso(day))} ${sum}; it is not among these.`;
+}
+
+const NOT_KNOWN: Readonly<Record<Unknown, readonly [one: string, many: string]>> = {
+  bedrooms: ["its bedrooms are", "their bedrooms are"],
+  price: ["its price is", "their prices are"],
+  land: ["its land area is", "their land areas are"],
+  place: ["its coordinates are", "their coordinates are"],
+};
+
+function leftOut(unknown: ReadonlyMap<Unknown, number>): readonly string[] {
+  return (Object.keys(NOT_KNOWN) as Unknown[]).flatMap((what) => {
+    const n = unknown.get(what) ?? 0;
+    const [one, many] = NOT_KNOWN[what];
+    return n === 0 ? [] : [`${plural(n, "sale")} left out because ${n === 1 ? one : many} not known.`];
+  });
+}

@@ -1,0 +1,97 @@
+// Two to four agents, or agencies, side by side.
+
+import { saleToList, vendorDiscount } from "../figures/price.ts";
+import { salesByAgency, salesByAgent } from "../figures/standing.ts";
+import type { AgencyLeague, AgencyRow, AgentRow, Comparison, ComparisonColumn } from "../model.ts";
+import { practiceOf, thirdsOf } from "../practice.ts";
+import { foldName, type Scope } from "../scope.ts";
+import { plural } from "../wording.ts";
+
+type Kind = Comparison["kind"];
+
+/** What may be compared: the leagues of a report, whose order decides between two of one name. */
+interface Leagues {
+  readonly agents: readonly AgentRow[];
+  readonly agencies: AgencyLeague;
+}
+
+/**
+ * Those of `names` (ids or names, in any case and spacing) whom the data knows. The first that it knows decides whether
+ * agents or agencies are compared. Null where nobody was asked for; without columns where fewer than two are known.
+ */
+export function comparison(scope: Scope, leagues: Leagues): Comparison | null {
+  const names = scope.options.compare ?? [];
+  if (names.length === 0) return null;
+  const rows: Readonly<Record<Kind, readonly (AgentRow | AgencyRow)[]>> = {
+    agent: leagues.agents,
+    agency: leagues.agencies.rows,
+  };
+  const decides = names.map((name) => kindOf(name, rows)).find((kind) => kind !== null) ?? "agent";
+  const notes: string[] = [];
+  const found = new Map<string, AgentRow | AgencyRow>();
+  for (const name of names) {
+    const [first, ...others] = named(name, rows[decides]);
+    if (first === undefined) notes.push(unknown(name, decides, kindOf(name, rows)));
+    else if (others.length > 0) notes.push(namesakes(name, others.length + 1, first));
+    if (first !== undefined) found.set(first.id, first);
+  }
+  if (found.size < 2) {
+    notes.push("Fewer than two of those to be compared are known, so there is no comparison.");
+    return { kind: decides, columns: [], notes };
+  }
+  return { kind: decides, columns: [...found.values()].map(columnOf(scope, decides)), notes };
+}
+
+function kindOf(name: string, rows: Readonly<Record<Kind, readonly { id: string; name: string }[]>>): Kind | null {
+  return (["agent", "agency"] as const).find((kind) => named(name, rows[kind]).length > 0) ?? null;
+}
+
+/** By id, else by name: all of that name, in the order of the league. */
+function named<Row extends { readonly id: string; readonly name: string }>(
+  wanted: string,
+  rows: readonly Row[],
+): readonly Row[] {
+  const exact = rows.filter(({ id }) => id === wanted);
+  if (exact.length > 0) return exact;
+  const folded = foldName(wanted);
+  return folded === "" ? [] : rows.filter(({ id, name }) => foldName(name) === folded || foldName(id) === folded);
+}
+
+function unknown(name: string, kind: Kind, other: Kind | null): string {
+  const what = kind === "agent" ? "an agent" : "an agency";
+  if (other === null) return `The data knows no agent and no agency “${name}” to compare.`;
+  return `“${name}” is ${other === "agent" ? "an agent" : "an agency"} and is not compared with ${what}.`;
+}
+
+function namesakes(name: string, count: number, chosen: AgentRow | AgencyRow): string {
+  const of = "agencyName" in chosen && chosen.agencyName !== null ? ` of ${chosen.agencyName}` : "";
+  return `${plural(count, "person", "people")} in the data ${"agencyName" in chosen ? "are" : "are agencies"} named “${name}”; the first in rank is compared${of}. An id tells them apart.`;
+}
+
+function columnOf(scope: Scope, kind: Kind): (row: AgentRow | AgencyRow) => ComparisonColumn {
+  const thirds = thirdsOf(scope.sold);
+  const agents = kind === "agent" ? salesByAgent(scope.sold) : null;
+  const agencies = kind === "agency" ? salesByAgency(scope.sold) : null;
+  return (row) => {
+    const sold = agents?.get(row.id)?.involved ?? agencies?.get(row.id) ?? [];
+    return {
+      id: row.id,
+      name: row.name,
+      agencyName: "agencyName" in row ? row.agencyName : null,
+      isPreparedFor: row.isPreparedFor,
+      rank: row.rank,
+      rankChange: row.rankChange,
+      isNew: row.isNew,
+      sales: "involved" in row ? row.involved : row.sales,
+      lead: "lead" in row ? row.lead : null,
+      share: row.share,
+      value: row.value,
+      median: row.median,
+      daysOnMarket: row.daysOnMarket,
+      vendorDiscount: vendorDiscount(sold),
+      saleToList: saleToList(sold),
+      listings: row.listings,
+      practice: practiceOf(sold, kind === "agent" ? ({ agents: all }) => all : ({ agencyIds }) => agencyIds, thirds),
+    };
+  };
+}

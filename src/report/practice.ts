@@ -1,0 +1,43 @@
+import { methodMix } from "./figures/auction.ts";
+import type { Deal } from "./figures/deal.ts";
+import { quantile } from "./figures/figure.ts";
+import { pricesOf } from "./figures/price.ts";
+import type { Practice } from "./model.ts";
+
+/** The prices that part a suburb's disclosed sales into thirds. */
+export type Thirds = readonly [number, number];
+
+/** Fewer prices than these make no thirds that mean anything. */
+const MIN_FOR_THIRDS = 9;
+
+/** Null with fewer than 9 prices, or where the thirds would not differ. */
+export function thirdsOf(sold: readonly Deal[]): Thirds | null {
+  const prices = pricesOf(sold);
+  const [lower, upper] = [quantile(prices, 1 / 3), quantile(prices, 2 / 3)];
+  return prices.length < MIN_FOR_THIRDS || lower === null || upper === null || lower === upper ? null : [lower, upper];
+}
+
+/**
+ * How these sales were made. `hands`: who sold one, agents or agencies; more than one make a joint sale. Null without a sale.
+ */
+export function practiceOf(
+  sold: readonly Deal[],
+  hands: (deal: Deal) => readonly unknown[],
+  thirds: Thirds | null,
+): Practice | null {
+  if (sold.length === 0) return null;
+  const joint = sold.filter((deal) => hands(deal).length > 1).length;
+  return {
+    solo: sold.length - joint,
+    joint,
+    methods: methodMix(sold.filter(({ method }) => method !== "not_stated")),
+    tiers: thirds && tiers(pricesOf(sold), thirds),
+  };
+}
+
+function tiers(prices: readonly number[], edges: Thirds): Practice["tiers"] {
+  if (prices.length === 0) return null;
+  const below = prices.filter((price) => price < edges[0]).length;
+  const above = prices.filter((price) => price >= edges[1]).length;
+  return { counts: [below, prices.length - below - above, above], edges };
+}
