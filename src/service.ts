@@ -137,7 +137,9 @@ export async function startService(
     const deliveries = createDeliveries({ ...config, dataDir: reports.root, umask }, (target, open) => {
       note.target(target, open);
       if (open === null) waker?.closed(target);
-    }).map((delivery) => recordedDelivery(measuredDelivery(delivery, metrics)));
+    }).map((delivery) =>
+      recordedDelivery(measuredDelivery(delivery, metrics), { records: queue.targets, now: backend.now }),
+    );
     const targets = availabilityOf(deliveries);
     const outbound = createOutbound({ allowHosts: config.allowHosts, allowHttp: config.allowHttp });
     const callersOutbound = createOutbound({
@@ -211,7 +213,7 @@ export async function startService(
           deliveries.map(async (each) => ({
             target: each.target,
             trouble: await each.trouble(),
-            record: each.record(),
+            record: await each.record(),
           })),
         ),
       sourceTrouble: () => sources.trouble(),

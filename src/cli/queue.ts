@@ -46,7 +46,7 @@ function linesOf(overview: Overview): readonly (readonly [string, string])[] {
     ["renders", `${threads.busy} of ${threads.total} threads`],
     ["memory", `${megabytes(memory.used_bytes)} of ${megabytes(memory.limit_bytes)}`],
     ["disk", `${megabytes(disk.free_bytes)} of ${megabytes(disk.total_bytes)} free`],
-    ...deliveries.map((delivery) => [delivery.target, deliveryWords(delivery, overview.started_at)] as const),
+    ...deliveries.map((delivery) => [delivery.target, deliveryWords(delivery)] as const),
     ["callbacks", callbackWords(callbacks)],
     ["ready", ready.ok ? "yes" : ready.problems.join("; ")],
   ];

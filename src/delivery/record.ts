@@ -1,25 +1,14 @@
 import { asFailure } from "../failure.ts";
+import type { TargetRecord, TargetRecords } from "../queue/target-records.ts";
 import type { Delivery } from "./delivery.ts";
 
-/** What has come of the deliveries to one target since this process began: whether it works is known from nothing else. */
-export interface DeliveryRecord {
-  /** ISO-8601 UTC, as all times; null for never. */
-  readonly lastSuccessAt: string | null;
-  readonly lastFailureAt: string | null;
-  /** When the first failed of those that failed since the last success; null where the latest succeeded. */
-  readonly failingSince: string | null;
-  /** How many that is. */
-  readonly failures: number;
-  /** Why the latest failed; null where it succeeded. */
-  readonly lastError: string | null;
-}
-
 export interface RecordedDelivery extends Delivery {
-  record(): DeliveryRecord;
+  /** What has come of the deliveries to this target, of earlier processes and other hosts, too. */
+  record(): Promise<TargetRecord>;
 }
 
-/** Of a process that has delivered nothing yet. */
-export const NOTHING_DELIVERED: DeliveryRecord = {
+/** Of a target that nothing was ever delivered to. */
+export const NOTHING_DELIVERED: TargetRecord = {
   lastSuccessAt: null,
   lastFailureAt: null,
   failingSince: null,
@@ -27,28 +16,58 @@ export const NOTHING_DELIVERED: DeliveryRecord = {
   lastError: null,
 };
 
-/** The same target, with what comes of each delivery kept. One that was called off says nothing of the target. */
-export function recordedDelivery(delivery: Delivery, now: () => Date = () => new Date()): RecordedDelivery {
-  let record = NOTHING_DELIVERED;
+/** One success after the other changes but the time, and is not worth a write each. */
+const SUCCESS_STORED_EVERY_MS = 1_000;
+
+/**
+ * The same target, with what comes of each delivery kept, here and in the store. One that was called off says nothing of
+ * the target. A store that cannot be written fails no delivery: this process knows all the same.
+ */
+export function recordedDelivery(
+  delivery: Delivery,
+  { records, now = () => new Date() }: { readonly records: TargetRecords; readonly now?: () => Date },
+): RecordedDelivery {
+  const { target } = delivery;
+  let own = NOTHING_DELIVERED;
+  /** Of the latest success that is stored, while nothing failed since. */
+  let storedMs = Number.NEGATIVE_INFINITY;
 
   function failed(error: unknown): void {
     const at = now().toISOString();
-    record = {
-      ...record,
+    const { message } = asFailure(error);
+    own = {
+      ...own,
       lastFailureAt: at,
-      failingSince: record.failingSince ?? at,
-      failures: record.failures + 1,
-      lastError: asFailure(error).message,
+      failingSince: own.failingSince ?? at,
+      failures: own.failures + 1,
+      lastError: message,
     };
+    storedMs = Number.NEGATIVE_INFINITY;
+    // The next outcome is stored anew.
+    records.failed(target, at, message).catch(() => {});
+  }
+
+  function succeeded(): void {
+    const at = now();
+    own = { ...NOTHING_DELIVERED, lastSuccessAt: at.toISOString(), lastFailureAt: own.lastFailureAt };
+    if (at.getTime() - storedMs < SUCCESS_STORED_EVERY_MS) return;
+    storedMs = at.getTime();
+    records.succeeded(target, at.toISOString()).catch(() => {
+      storedMs = Number.NEGATIVE_INFINITY;
+    });
   }
 
   return {
     ...delivery,
-    record: () => record,
+    async record() {
+      // A store that is away is told of by whatever else needs it.
+      const stored = await records.of(target).catch(() => null);
+      return stored === null ? own : latestOf(own, stored);
+    },
     async deliver(job, report, path, signal, passage) {
       try {
         const delivered = await delivery.deliver(job, report, path, signal, passage);
-        record = { ...NOTHING_DELIVERED, lastSuccessAt: now().toISOString(), lastFailureAt: record.lastFailureAt };
+        succeeded();
         return delivered;
       } catch (error) {
         if (!signal.aborted && error !== passage?.cancel.reason) failed(error);
@@ -56,4 +75,26 @@ export function recordedDelivery(delivery: Delivery, now: () => Date = () => new
       }
     },
   };
+}
+
+/** What this process saw and what is stored, as one: the later outcome says how the target is. */
+function latestOf(own: TargetRecord, stored: TargetRecord): TargetRecord {
+  const isOwnLater = latestTime(own) >= latestTime(stored);
+  const latest = isOwnLater ? own : stored;
+  const times = {
+    lastSuccessAt: later(own.lastSuccessAt, stored.lastSuccessAt),
+    lastFailureAt: later(own.lastFailureAt, stored.lastFailureAt),
+  };
+  const isOneRow = own.failingSince !== null && stored.failingSince !== null;
+  if (!isOneRow) return { ...latest, ...times };
+  const failingSince = [own.failingSince, stored.failingSince].toSorted()[0] ?? null;
+  return { ...latest, ...times, failingSince, failures: Math.max(own.failures, stored.failures) };
+}
+
+function latestTime({ lastSuccessAt, lastFailureAt }: TargetRecord): string {
+  return later(lastSuccessAt, lastFailureAt) ?? "";
+}
+
+function later(one: string | null, other: string | null): string | null {
+  return (one ?? "") > (other ?? "") ? one : other;
 }

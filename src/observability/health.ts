@@ -1,7 +1,7 @@
 import { statfs } from "node:fs/promises";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import type { DeliveryRecord } from "../delivery/record.ts";
 import { countDescriptors } from "../host/descriptors.ts";
+import type { TargetRecord } from "../queue/target-records.ts";
 
 /** Lag is told of so long: what stopped for a moment is seen, and what is over is forgotten. */
 const LAG_WINDOW_MS = 5_000;
@@ -19,11 +19,11 @@ export interface Vitals {
   readonly eventLoopLagMs: number;
   /** Files and connections that the process has open, and may have; null where the system does not tell. */
   readonly descriptors: { readonly open: number; readonly limit: number } | null;
-  /** What an operator has to put right about each target, or null; and what came of the deliveries to it lately. */
+  /** What an operator has to put right about each target, or null; and what came of the deliveries to it, before the start, too. */
   readonly deliveries: readonly {
     readonly target: string;
     readonly trouble: string | null;
-    readonly record: DeliveryRecord;
+    readonly record: TargetRecord;
   }[];
   /** Why jobs wait for the operator's own data source, or null. */
   readonly sourceTrouble: string | null;

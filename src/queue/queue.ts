@@ -24,6 +24,7 @@ import type {
   Submitted,
 } from "./job.ts";
 import type { Statistics, StatisticsWindow } from "./statistics.ts";
+import type { TargetRecords } from "./target-records.ts";
 
 /** How many more jobs of each lane the caller has room for; none of a lane left out. */
 export type Room = Readonly<Partial<Record<Lane, number>>>;
@@ -170,6 +171,9 @@ export interface Queue {
 
   /** Who is to be told of the jobs' ends, and what they answered. */
   readonly callbacks: Callbacks;
+
+  /** How the delivery targets do. */
+  readonly targets: TargetRecords;
 
   /** Calls back after each committed change of a job's status or stage, also one made by the operator's shell. Answers how to stop it. */
   subscribe(listener: (change: JobChange) => void): () => void;

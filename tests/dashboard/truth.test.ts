@@ -58,14 +58,15 @@ const verdict = (page: Page) => page.locator(".verdict");
 const says = (page: Page, words: string | RegExp) => verdict(page).filter({ hasText: words }).waitFor();
 const health = (page: Page, name: string) => page.locator(`.health > div:has(dt:text-is("${name}")) dd`);
 
-testInBrowser(
-  "a target that fails is failing, with since when and why; the PDF is there all the same; once it works, it works",
-  async () => {
+testOnEach(
+  "a target that fails is failing, with since when and why; the PDF is there all the same; a restart does not forget it; once it works, it works",
+  async (settings) => {
     const s3 = await new FakeS3().start();
     const { endpoint, region, bucket, accessKeyId, secretAccessKey } = s3.options();
     try {
       await withPlace(
         {
+          ...settings,
           AGENTLINK_DELIVERY: "s3",
           AGENTLINK_S3_ENDPOINT: endpoint,
           AGENTLINK_S3_REGION: region,
@@ -78,11 +79,12 @@ testInBrowser(
           const { page } = watched;
           await untilLive(page);
           await says(page, "All is well.");
-          await health(page, "Delivery: s3")
-            .getByText(/nothing delivered since the start at \d+:\d\d/)
-            .waitFor();
+          await health(page, "Delivery: s3").getByText("no delivery on record").waitFor();
           await page.getByText("Nothing. The next job starts at once.").waitFor();
 
+          const deliveries = async () =>
+            (await place.ask<{ deliveries: { failing_since: string | null; failures: number }[] }>("/api/overview"))
+              .deliveries;
           let broken = true;
           s3.fault = (method) => (broken && method === "PUT" ? "500" : null);
           const id = await place.submit();
@@ -93,6 +95,11 @@ testInBrowser(
           await says(page, /deliver(y|ies) to s3 failed in a row/);
           expect(await verdict(page).textContent()).not.toContain("well");
           await page.getByText("starts at once").waitFor({ state: "detached" });
+          const since = (await deliveries())[0]?.failing_since;
+          await place.stop();
+          await place.start();
+          const [again] = await deliveries();
+          expect([again?.failing_since, (again?.failures ?? 0) > 0]).toEqual([since, true]);
 
           await using second = await openPage(browser, `${place.url}/jobs/${id}`);
           await second.page.locator('iframe[title$="eport on Manly NSW 2095"]').waitFor();
@@ -117,7 +124,6 @@ testInBrowser(
       await s3.stop();
     }
   },
-  TIMEOUT_MS,
 );
 
 testInBrowser(

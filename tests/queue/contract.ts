@@ -10,6 +10,7 @@ import { describeOperating } from "./contract/operating.ts";
 import { describePausing } from "./contract/pausing.ts";
 import { describeReasons } from "./contract/reasons.ts";
 import { describeStatistics } from "./contract/statistics.ts";
+import { describeTargets } from "./contract/targets.ts";
 import { describeWaking } from "./contract/waking.ts";
 import { newWorld, type QueuePlace } from "./contract/world.ts";
 
@@ -30,6 +31,7 @@ export function describeQueue(name: string, makePlace: () => Promise<QueuePlace>
     describePausing(world);
     describeReasons(world);
     describeStatistics(world);
+    describeTargets(world);
     describeWaking(world);
   });
 }

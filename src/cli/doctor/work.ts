@@ -23,12 +23,8 @@ export function workFindings(overview: Overview): readonly Finding[] {
   const findings = deliveries.map((delivery) => {
     const what = `reports to ${delivery.target}`;
     return delivery.ok
-      ? ok(what, deliveryWords(delivery, overview.started_at))
-      : warn(
-          what,
-          deliveryWords(delivery, overview.started_at),
-          "see to what it says; the jobs wait, and go on by themselves",
-        );
+      ? ok(what, deliveryWords(delivery))
+      : warn(what, deliveryWords(delivery), "see to what it says; the jobs wait, and go on by themselves");
   });
   findings.push(
     callbacks.failing + callbacks.failed === 0
@@ -70,9 +66,9 @@ export function callbackWords({ pending, failing, failed, oldest_failing: oldest
 }
 
 /** How a target does, in a line. */
-export function deliveryWords(delivery: Overview["deliveries"][number], startedAt: string): string {
+export function deliveryWords(delivery: Overview["deliveries"][number]): string {
   const { ok: works, last_success_at: last } = delivery;
-  const success = last === null ? `none delivered since the start at ${startedAt}` : `last delivered at ${last}`;
+  const success = last === null ? "no delivery on record" : `last delivered at ${last}`;
   return works ? success : `${failing(delivery)}; ${success}`;
 }
 

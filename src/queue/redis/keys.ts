@@ -31,6 +31,8 @@ export function keysBelow(prefix: string) {
     clientChangesSince: `${base}:client-changes-since`,
     history: (id: string) => `${base}:history:${id}`,
     told: (id: string) => `${base}:told:${id}`,
+    /** What has come of the deliveries to it. */
+    target: (name: string) => `${base}:target:${name}`,
     callback: (id: string) => `${base}:callback:${id}`,
     tries: (id: string) => `${base}:tries:${id}`,
   } as const;

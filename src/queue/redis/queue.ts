@@ -34,6 +34,7 @@ import { createScripts } from "./script.ts";
 import { createStatistics } from "./statistics.ts";
 import { createSubmit } from "./submit.ts";
 import { TAKEN_BACK_WORDS, tellTakenBack } from "./take-back.ts";
+import { createTargetRecords } from "./target-records.ts";
 
 const LEASE_MS = 30_000;
 const POSITION_LIMIT = 10_000;
@@ -156,6 +157,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
   const history = createHistory(client, keys);
   const statistics = createStatistics(client, keys, now);
   const callbacks = createCallbacks({ client, keys, scripts, holder });
+  const targets = createTargetRecords(client, keys);
   const pending = new Set<Promise<unknown>>();
 
   async function begin(): Promise<() => void> {
@@ -290,6 +292,12 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
       tried: (id: string, attempt: CallbackAttempt, outcome: CallbackOutcome) =>
         through(() => callbacks.tried(id, attempt, outcome)),
       resend: (jobId: string) => through(() => callbacks.resend(jobId)),
+    },
+
+    targets: {
+      of: (target: string) => through(() => targets.of(target)),
+      succeeded: (target: string, at: string) => through(() => targets.succeeded(target, at)),
+      failed: (target: string, at: string, error: string) => through(() => targets.failed(target, at, error)),
     },
 
     subscribe(listener: (change: JobChange) => void) {

@@ -16,6 +16,7 @@ import requested from "./migrations/014-requested.sql" with { type: "text" };
 import waitsFor from "./migrations/015-waits-for.sql" with { type: "text" };
 import report from "./migrations/016-report.sql" with { type: "text" };
 import sections from "./migrations/017-sections.sql" with { type: "text" };
+import targets from "./migrations/018-targets.sql" with { type: "text" };
 
 /** "AgLk": tells this program's databases from all others. */
 export const APPLICATION_ID = 0x41674c6b;
@@ -39,6 +40,7 @@ const MIGRATIONS: readonly string[] = [
   waitsFor,
   report,
   sections,
+  targets,
 ];
 
 /** The schema this binary writes. */

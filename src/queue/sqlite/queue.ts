@@ -22,6 +22,7 @@ import { createPruning } from "./pruning.ts";
 import { createStatistics } from "./statistics.ts";
 import { createSubmit } from "./submit.ts";
 import { takeBack } from "./take-back.ts";
+import { createTargetRecords } from "./target-records.ts";
 import { storeTimeZone, type TimeZone } from "./time-zone.ts";
 import { type HeldLog, startUpkeep } from "./upkeep.ts";
 import { watchOtherHands } from "./watch.ts";
@@ -81,6 +82,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
   const pruning = createPruning(db);
   const moveBack = createStepBack(db);
   const callbacks = createCallbacks(db, now);
+  const targets = createTargetRecords(db);
   const group = createGroupCommit(db, { now, onCommit });
   const { write } = group;
 
@@ -235,6 +237,14 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
       tried: (id: string, attempt: CallbackAttempt, outcome: CallbackOutcome) =>
         write((transaction) => callbacks.tried(transaction, id, attempt, outcome)),
       resend: (jobId: string) => write((transaction) => callbacks.resend(transaction, jobId)),
+    },
+
+    targets: {
+      of: (target: string) => read(() => targets.of(target)),
+      // They need not outlive the machine: the next delivery says how the target is.
+      succeeded: (target: string, at: string) => write(() => targets.succeeded(target, at), { synced: false }),
+      failed: (target: string, at: string, error: string) =>
+        write(() => targets.failed(target, at, error), { synced: false }),
     },
 
     subscribe(listener: (change: JobChange) => void) {

@@ -40,7 +40,7 @@ export function Health({ overview }: { readonly overview: Overview }) {
             name={`Delivery: ${delivery.target}`}
             ok={delivery.ok && (delivery.last_success_at === null ? null : true)}
           >
-            {deliveryWords(delivery, overview.started_at, now.value)}
+            {deliveryWords(delivery, now.value)}
           </Line>
         ))}
         <Line name="Callbacks" ok={callbacks.trouble === null && callbacks.failing === 0 && callbacks.failed === 0}>

@@ -1,5 +1,5 @@
 import type { Overview } from "../answers.ts";
-import { ago, hourAndMinute, many } from "../words.ts";
+import { ago, many } from "../words.ts";
 
 /** Where a share of something is told in red: it is time to do something. */
 export const MEMORY_HIGH = 0.9;
@@ -35,12 +35,9 @@ export function troublesOf(overview: Overview): readonly string[] {
 }
 
 /** What is known of a target: that it is set up says nothing of whether it works. */
-export function deliveryWords(delivery: Overview["deliveries"][number], startedAt: string, nowMs: number): string {
+export function deliveryWords(delivery: Overview["deliveries"][number], nowMs: number): string {
   const { trouble, failing_since, failures, last_error, last_success_at, last_failure_at } = delivery;
-  const success =
-    last_success_at === null
-      ? `nothing delivered since the start at ${hourAndMinute(startedAt, nowMs)}`
-      : `last delivered ${ago(last_success_at, nowMs)}`;
+  const success = last_success_at === null ? "no delivery on record" : `last delivered ${ago(last_success_at, nowMs)}`;
   if (failing_since !== null)
     return `failing since ${ago(failing_since, nowMs)}, ${many(failures, "time")} in a row: ${last_error ?? trouble ?? ""}; ${success}`;
   if (trouble !== null) return `${trouble}; ${success}`;
