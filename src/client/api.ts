@@ -903,6 +903,8 @@ export interface Schemas {
         readonly paused: {
             /** @description The client who paused it */
             readonly by: string;
+            /** @description Why, where the service itself did: its data folder may be a copy */
+            readonly reason?: string;
             /**
              * Format: date-time
              * @description Since when
@@ -941,6 +943,8 @@ export interface Schemas {
         readonly paused: {
             /** @description The client who paused it */
             readonly by: string;
+            /** @description Why, where the service itself did: its data folder may be a copy */
+            readonly reason?: string;
             /**
              * Format: date-time
              * @description Since when

@@ -28,6 +28,7 @@ const GAUGES = {
   agentlink_oldest_queued_seconds: "How long the job accepted first of all queued ones has been queued; 0 when none is",
   agentlink_queue_limit: "Jobs not yet ended past which requests are answered 429",
   agentlink_paused: "1 while the queue is paused",
+  agentlink_data_folder_copied: "1 while nothing is started because the data folder may be a copy of another one",
   agentlink_ready: "1 while /readyz says that the service does its work",
   agentlink_renders: "Reports that are rendered now",
   agentlink_render_threads: "Reports that can be rendered at once",
@@ -113,6 +114,7 @@ export function registerGauges(registry: Registry, gauged: Gauged): () => Promis
     set("agentlink_oldest_queued_seconds", secondsSince(oldest));
     set("agentlink_queue_limit", gauged.queueLimit);
     set("agentlink_paused", paused === null ? 0 : 1);
+    set("agentlink_data_folder_copied", paused?.reason === undefined ? 0 : 1);
     set("agentlink_ready", problems.length === 0 ? 1 : 0);
     set("agentlink_renders", vitals.threads.busy);
     set("agentlink_render_threads", vitals.threads.total);

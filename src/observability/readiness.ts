@@ -13,7 +13,7 @@ const MOST_DESCRIPTORS = 0.9;
 export interface ReadinessParts {
   readonly dataDir: string;
   readonly queueLimit: number;
-  readonly queue: Pick<Queue, "open">;
+  readonly queue: Pick<Queue, "open" | "paused">;
   readonly vitals: () => Promise<Vitals>;
   /** What is wrong with this host's clock, or null. */
   readonly clockProblem: () => string | null;
@@ -21,7 +21,7 @@ export interface ReadinessParts {
   readonly keys?: Pick<KeyRing, "configured">;
 }
 
-/** What keeps the service from doing its work, in words. A pause is somebody's wish and none of it. */
+/** What keeps the service from doing its work, in words. A pause is somebody's wish and none of it, but for one that the service itself made. */
 export async function troubles(parts: ReadinessParts): Promise<readonly string[]> {
   const { dataDir, queueLimit, queue, vitals, keys } = parts;
   const clock = parts.clockProblem();
@@ -35,6 +35,8 @@ export async function troubles(parts: ReadinessParts): Promise<readonly string[]
       found.push(
         `the queue is full: ${open} jobs are not done, and the limit is ${queueLimit} (AGENTLINK_QUEUE_LIMIT)`,
       );
+    const pause = await queue.paused();
+    if (pause?.reason !== undefined) found.push(pause.reason);
   });
   await look(`the data folder ${dataDir} is gone`, async () => {
     await stat(dataDir);

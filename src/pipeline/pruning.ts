@@ -25,7 +25,7 @@ export interface Pruning {
 }
 
 interface PruningParts {
-  readonly queue: Pick<Queue, "prune" | "removals" | "reportsRemoved" | "get">;
+  readonly queue: Pick<Queue, "prune" | "removals" | "reportsRemoved" | "get" | "paused">;
   /** The PDFs. */
   readonly reports: Pick<Reports, "remove" | "old" | "tidy">;
   readonly retentionMs: number;
@@ -106,9 +106,11 @@ export function startPruning({ queue, reports, retentionMs, now, log }: PruningP
     return pruned;
   };
   const run = () => {
-    prune(new Date(now().getTime() - retentionMs)).catch((error) =>
-      log.error({ err: error }, "pruning failed; it is tried again later"),
-    );
+    pruneOld().catch((error) => log.error({ err: error }, "pruning failed; it is tried again later"));
+  };
+  const pruneOld = async () => {
+    // A copy leaves alone what the other one may have in the same bucket.
+    if ((await queue.paused())?.reason === undefined) await prune(new Date(now().getTime() - retentionMs));
   };
   const timer = setInterval(run, PRUNE_EVERY_MS);
   run();

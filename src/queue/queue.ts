@@ -224,6 +224,8 @@ export interface Pause {
   readonly since: string;
   /** The client, or "operator" for a hand in the store itself. */
   readonly by: string;
+  /** Why, where it was the service itself that paused it; for an admin. */
+  readonly reason?: string;
 }
 
 /** Something a person did to the queue as a whole. */

@@ -3,8 +3,10 @@ import type { Logger } from "pino";
 import { type KeyRing, openKeys } from "../access/keys/keys.ts";
 import { openSessionStore } from "../access/sessions/store.ts";
 import { ownCallbackSecret } from "../delivery/callbacks/secret.ts";
+import { placeOf } from "../host/place.ts";
+import { takeProcessName } from "../host/process-name.ts";
 import { machineTimeZone, timeZoneOf } from "../host/time-zone.ts";
-import { openSqliteQueue } from "../queue/sqlite/queue.ts";
+import { openSqliteQueue, type SqliteQueue } from "../queue/sqlite/queue.ts";
 import type { HeldLog } from "../queue/sqlite/upkeep.ts";
 import type { Config } from "../settings/config.ts";
 import { refuseHalfRestored } from "./backup/manifest.ts";
@@ -22,6 +24,7 @@ export async function openLocal(config: Config, log: Logger, onTakenBack: OnTake
   let ring: KeyRing | null = null;
   const queue = openSqliteQueue({
     path,
+    place: () => placeOf(path),
     queueLimit: config.queueLimit,
     timeZone: timeZoneOf(config.timeZone ?? machineTimeZone()),
     clients: () => ring?.clients() ?? 0,
@@ -29,10 +32,12 @@ export async function openLocal(config: Config, log: Logger, onTakenBack: OnTake
     onLogHeld: heldLog(log, path),
   });
   try {
+    const giveNameBack = await refuseCopies(queue, log);
     const keys = openKeys({ path: join(config.dataDir, "keys.db"), onLost: lostLog(config, log) });
     ring = keys;
     const sessions = openSessionStore({ path: join(config.dataDir, "sessions.db") });
     const close = async () => {
+      giveNameBack();
       await queue.close();
       sessions.close();
       keys.close();
@@ -54,6 +59,19 @@ export async function openLocal(config: Config, log: Logger, onTakenBack: OnTake
     await queue.close();
     throw error;
   }
+}
+
+/**
+ * Finds out whether a process of this machine works on a copy of the database, wherever that is: the one that comes later
+ * is held. Tells of what is held. Answers what is to be done when the database is closed.
+ */
+async function refuseCopies({ copies }: Pick<SqliteQueue, "copies">, log: Logger): Promise<() => void> {
+  // What is held claims nothing: the other one may start again, and goes on.
+  const taken = copies.held() === null ? await takeProcessName(`agentlink ${copies.databaseId}`) : () => {};
+  if (taken === null) copies.hold("another agentlink of this machine works on the other one");
+  const held = copies.held();
+  if (held !== null) log.error({ held: "data_folder_copied" }, held.reason);
+  return taken ?? (() => {});
 }
 
 async function localSecret(config: Config, log: Logger): Promise<string> {

@@ -82,6 +82,9 @@ export function dataCommands(program: Command, { backup, backUp, restore, migrat
     if (json) return print(JSON.stringify({ data_dir: dataDir, ...restored }));
     print(`${dataDir}: ${restored.files} files, as of ${restored.madeAt}`);
     if (restored.missing > 0) print(`${restored.missing} PDFs were not in it; they are rendered again`);
+    print(
+      "stop for good the service that the backup is of, if it still runs: both would deliver and call back the same jobs",
+    );
     print("start the service with the settings it had (environment, or /etc/agentlink): they are in no backup");
   });
 

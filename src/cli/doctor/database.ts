@@ -14,6 +14,8 @@ export interface DatabaseFacts {
   /** Room in the file that nothing is in, and whether the service gives that back by itself. */
   readonly freeBytes: number;
   readonly givesBack: boolean;
+  /** What tells that it may be a copy; null where it is the one that was worked on. */
+  readonly copied: string | null;
 }
 
 /** The service empties its log when nothing happens, and keeps it to 16 MB while something does. */
@@ -50,6 +52,10 @@ export function checkDatabase(facts: DatabaseFacts | null, service: number | nul
       ),
     );
   else {
+    if (facts.copied !== null) {
+      const found = `may be a copy, whose jobs another service would deliver, too: ${facts.copied}`;
+      findings.push(fail("data folder", found, "stop the other service for good, then `agentlink queue resume` here"));
+    }
     const counted = Object.entries(jobs).map(([status, n]) => `${n} ${status}`);
     const kept = counted.length === 0 ? "no jobs yet" : counted.join(", ");
     findings.push(ok("database", `sound, ${(bytes / 1e6).toFixed(1)} MB: ${kept}`));

@@ -17,7 +17,13 @@ const bytes = () => t.Integer({ minimum: 0 });
 
 /** Whether anything new is started. */
 export const Paused = t.Object({
-  paused: nullable(t.Object({ since: time("Since when"), by: t.String({ description: "The client who paused it" }) })),
+  paused: nullable(
+    t.Object({
+      since: time("Since when"),
+      by: t.String({ description: "The client who paused it" }),
+      reason: t.Optional(t.String({ description: "Why, where the service itself did: its data folder may be a copy" })),
+    }),
+  ),
 });
 
 /** Whether the service is well, at a glance. */

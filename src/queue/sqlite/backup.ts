@@ -23,6 +23,7 @@ export async function backupDatabase(path: string, target: string): Promise<numb
   });
   try {
     copy(path, part);
+    forgetPlace(part);
     check(part);
     await sync(part);
     // A link, unlike a rename, replaces nothing that came to this name meanwhile.
@@ -43,6 +44,18 @@ function copy(from: string, to: string): void {
   try {
     db.run("PRAGMA busy_timeout = 5000");
     db.query("VACUUM INTO ?").run(to);
+  } finally {
+    db.close();
+  }
+}
+
+/** Who puts a backup into its place knows that it is one: only other copies are to be found out. */
+function forgetPlace(path: string): void {
+  const db = new Database(path);
+  try {
+    const isThere =
+      db.query("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'data_folder'").get() !== null;
+    if (isThere) db.run("DELETE FROM data_folder");
   } finally {
     db.close();
   }

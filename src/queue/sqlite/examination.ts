@@ -1,6 +1,8 @@
 import { Database } from "bun:sqlite";
 import { existsSync, statSync } from "node:fs";
 import { asFailure } from "../../failure.ts";
+import { placeOf } from "../../host/place.ts";
+import { copySign } from "./copied.ts";
 import { databaseFailure } from "./failures.ts";
 import { type Holder, holdersOf } from "./holders.ts";
 import { APPLICATION_ID, missingFrom, SCHEMA_VERSION } from "./migrations.ts";
@@ -25,6 +27,8 @@ export interface Examination {
   readonly freeBytes: number;
   /** Whether the service gives that back by itself. */
   readonly givesBack: boolean;
+  /** What tells that it may be a copy, whose jobs another service works on; null where it is the one that was worked on. */
+  readonly copied: string | null;
 }
 
 /**
@@ -39,7 +43,7 @@ export function examineDatabase(path: string, { deep = false } = {}): Examinatio
     knownSchema: SCHEMA_VERSION,
     holders: holdersOf(path),
   };
-  const unknown = { ours: true, schema: 0, newest: null, jobs: {}, freeBytes: 0, givesBack: true };
+  const unknown = { ours: true, schema: 0, newest: null, jobs: {}, freeBytes: 0, givesBack: true, copied: null };
   let db: Database | undefined;
   try {
     db = new Database(path, { readonly: true });
@@ -55,7 +59,8 @@ export function examineDatabase(path: string, { deep = false } = {}): Examinatio
     const { newest } = db.query("SELECT max(created_at) AS newest FROM jobs").get() as { newest: string | null };
     const counts = db.query("SELECT status, count(*) FROM jobs GROUP BY status").values() as [string, number][];
     const room = { freeBytes: pragma("freelist_count") * pragma("page_size"), givesBack: pragma("auto_vacuum") === 2 };
-    return { ...about, ...room, ours, schema, damage, newest, jobs: Object.fromEntries(counts) };
+    const copied = missing === null ? copySign(db, placeOf(path)) : null;
+    return { ...about, ...room, copied, ours, schema, damage, newest, jobs: Object.fromEntries(counts) };
   } catch (error) {
     return { ...about, ...unknown, damage: [asFailure(databaseFailure(error)).message] };
   } finally {

@@ -17,6 +17,7 @@ import waitsFor from "./migrations/015-waits-for.sql" with { type: "text" };
 import report from "./migrations/016-report.sql" with { type: "text" };
 import sections from "./migrations/017-sections.sql" with { type: "text" };
 import targets from "./migrations/018-targets.sql" with { type: "text" };
+import dataFolder from "./migrations/019-data-folder.sql" with { type: "text" };
 
 /** "AgLk": tells this program's databases from all others. */
 export const APPLICATION_ID = 0x41674c6b;
@@ -41,6 +42,7 @@ const MIGRATIONS: readonly string[] = [
   report,
   sections,
   targets,
+  dataFolder,
 ];
 
 /** The schema this binary writes. */

@@ -1,13 +1,15 @@
 import { Failure } from "../../failure.ts";
+import type { Place } from "../../host/place.ts";
 import type { CallbackAttempt, CallbackOutcome } from "../callback.ts";
 import type { AllDelivered, Claim, Delivered, JobError, NewJob, ReleaseReason, RenderedDocument } from "../job.ts";
-import type { JobChange, JobFilter, JobSelection, Queue, Room } from "../queue.ts";
+import type { JobChange, JobFilter, JobSelection, Pause, Queue, Room } from "../queue.ts";
 import type { StatisticsWindow } from "../statistics.ts";
 import type { TakenBack } from "../taken-back.ts";
 import { createCallbacks } from "./callbacks.ts";
 import { createCheckpoints } from "./checkpoint.ts";
 import { createClaims } from "./claim.ts";
 import { createStepBack, waitFromNowOn } from "./clock.ts";
+import { type CopyGuard, guardAgainstCopies } from "./copied.ts";
 import { createCounts } from "./counts.ts";
 import { openDatabase } from "./database.ts";
 import { createEndings } from "./ending.ts";
@@ -41,6 +43,8 @@ export interface SqliteQueueOptions {
   readonly clients?: () => number;
   /** Told of what an earlier process had in hand when it ended. */
   readonly onTakenBack?: (jobs: readonly TakenBack[]) => void;
+  /** Where the file is. At another place than at the last start it may be a copy: then nothing is begun until `resume`. */
+  readonly place?: () => Place;
   readonly leaseMs?: number;
   readonly now?: () => Date;
   /** Whose days the view reports_per_day has; as they were, and UTC's at first, unless told. */
@@ -50,14 +54,20 @@ export interface SqliteQueueOptions {
   readonly logHeldAfterMs?: number;
 }
 
+export interface SqliteQueue extends Queue {
+  /** For who finds another process at work on a copy. */
+  readonly copies: Pick<CopyGuard, "databaseId" | "held" | "hold">;
+}
+
 /**
  * The jobs in one SQLite file, for this process alone. What a process that died had in hand is queued again.
  * @throws Failure "data_dir_in_use", "database_foreign", "database_newer" or "database_damaged": nothing was changed.
  */
-export function openSqliteQueue(options: SqliteQueueOptions): Queue {
+export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
   const { leaseMs = LEASE_MS, now = () => new Date(), clients = () => 0 } = options;
   const boot = Bun.randomUUIDv7();
   const { db, close: closeDatabase } = openDatabase(options.path);
+  const copies = guardAgainstCopies(db, options.place?.() ?? null, now);
   if (options.timeZone !== undefined) storeTimeZone(db, options.timeZone);
   const takenBack = db
     .transaction((at: string) => {
@@ -71,7 +81,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
   const counts = createCounts(db, now);
   const submit = createSubmit({ db, counts, queueLimit: options.queueLimit, clients });
   const pause = createPause(db);
-  const claims = createClaims(db, { boot, leaseMs, isPaused: () => pause.paused() !== null });
+  const claims = createClaims(db, { boot, leaseMs, isPaused: () => paused() !== null });
   const checkpoints = createCheckpoints(db);
   const endings = createEndings(db);
   const operator = createOperator(db);
@@ -107,6 +117,10 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
     },
     onChanges: tell,
   });
+
+  function paused(): Pause | null {
+    return copies.held() ?? pause.paused();
+  }
 
   function onCommit(changes: readonly Change[]): void {
     counts.apply(changes, now());
@@ -177,6 +191,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
   }
 
   return {
+    copies,
     submit: (jobs: readonly NewJob[]) => write((transaction) => submit(transaction, jobs)),
     claim: (room: Room) => write((transaction) => claims.claim(transaction, room)),
     gathered: (claim: Claim, dataSet: string) =>
@@ -205,7 +220,10 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
     retry: (id: string, by?: string) => write((transaction) => operator.retry(transaction, id, by ?? null)),
     retryAll,
     pause: (by: string) => write((transaction) => pause.pause(transaction, by)),
-    resume: (by = "operator") => write((transaction) => pause.resume(transaction, by)),
+    async resume(by = "operator") {
+      await write((transaction) => pause.resume(transaction, by, copies.adopt()));
+      copies.adopted();
+    },
     actions: (limit: number) => read(() => pause.actions(limit)),
     prune: pruneAll,
     removals: (limit: number) => read(() => pruning.removals(limit)),
@@ -221,7 +239,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
     position: (id: string) => read(() => listing.position(id)),
     counts: () => read(() => counts.all()),
     open: () => read(() => counts.open()),
-    paused: () => read(() => pause.paused()),
+    paused: () => read(paused),
     oldestQueuedAt: () => read(() => counts.oldestQueuedAt()),
     statistics: (window: StatisticsWindow) => read(() => statistics(window)),
     events: (after: number, limit: number) => read(() => history.events(after, limit)),
@@ -230,8 +248,10 @@ export function openSqliteQueue(options: SqliteQueueOptions): Queue {
     history: (id: string) => read(() => history.history(id)),
 
     callbacks: {
-      due: (perAddress: number, leftAlone?: readonly string[]) => read(() => callbacks.due(perAddress, leftAlone)),
-      nextDue: () => read(() => callbacks.nextDue()),
+      // The other one may have told already, or be about to.
+      due: (perAddress: number, leftAlone?: readonly string[]) =>
+        read(() => (copies.held() === null ? callbacks.due(perAddress, leftAlone) : [])),
+      nextDue: () => read(() => (copies.held() === null ? callbacks.nextDue() : null)),
       counts: () => read(() => callbacks.counts()),
       of: (jobId: string) => read(() => callbacks.of(jobId)),
       tried: (id: string, attempt: CallbackAttempt, outcome: CallbackOutcome) =>

@@ -7,7 +7,7 @@ import { actorOf } from "../actor.ts";
 import type { Shared } from "../shared.ts";
 
 /** The queue held, and let go. */
-export function queueRoutes({ queue, admission }: Shared) {
+export function queueRoutes({ queue, callbacks, admission }: Shared) {
   return new Elysia()
     .use(admission)
     .post(
@@ -24,6 +24,7 @@ export function queueRoutes({ queue, admission }: Shared) {
       async ({ request, caller }) => {
         requireAdmin(caller);
         await queue.resume(actorOf(caller, request));
+        callbacks.wake();
         return json({ paused: await queue.paused() });
       },
       { parse: "none", detail: RESUME },
@@ -45,6 +46,7 @@ const RESUME = operation({
   operationId: "resumeQueue",
   tags: ["Service"],
   summary: "Go on",
-  description: "Jobs are begun again within a second. Needs an admin key.",
+  description:
+    "Jobs are begun again within a second. Where the service holds back all work because its data folder may be a copy, this says that it is the one to go on with. Needs an admin key.",
   answers,
 });

@@ -1,0 +1,138 @@
+// Where a file is: enough to tell later whether it is the same file on the same machine, or a copy of it.
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { hostname } from "node:os";
+import { join, resolve, sep } from "node:path";
+
+/** What a file on a machine is recognised by. Null and empty are what the system does not tell. */
+export interface Place {
+  /** For people. */
+  readonly host: string;
+  /** As its process names it, absolute. */
+  readonly path: string;
+  /** A hash of the machine's id (machine-id(5) asks not to hand out the id itself). */
+  readonly machine: string | null;
+  /** Of this run of the kernel: all containers of one machine have the same. */
+  readonly boot: string | null;
+  /** Hashes of the addresses that its network adapters were made with: a clone of a virtual machine has others. */
+  readonly adapters: readonly string[];
+  /** The path on its own file system: which volume it is that a container calls /data. */
+  readonly location: string;
+  readonly device: string;
+  readonly inode: string;
+  /** When the file was made, in nanoseconds: kept by a rename, and no copy has it. */
+  readonly born: string;
+}
+
+/**
+ * How it is known that a file is not the one that was worked on before: its machine is another; the one before is still
+ * there, too; or it is another file, where nothing tells whether that one is gone.
+ */
+export type Difference = "another machine" | "original there" | "another file";
+
+/** What a container's own files say of the machine is its image's. */
+const CONTAINER_MARKS = [".dockerenv", "run/.containerenv"];
+/** NET_ADDR_PERM of linux/netdevice.h: neither random nor set by somebody. */
+const PERMANENT = "0";
+const NO_ADDRESS = /^[0:]*$/;
+
+/** Where a file is that is there. `root` is where the file system begins. @throws Where it cannot be looked at. */
+export function placeOf(file: string, root = "/"): Place {
+  const path = resolve(file);
+  const { dev, ino, birthtimeNs } = statSync(path, { bigint: true });
+  return {
+    host: hostname(),
+    path,
+    machine: isContained(root) ? null : hashed(read(join(root, "etc/machine-id"))),
+    boot: read(join(root, "proc/sys/kernel/random/boot_id")),
+    adapters: adapters(root),
+    location: locationOf(realpathSync(path), read(join(root, "proc/self/mountinfo")) ?? ""),
+    device: String(dev),
+    inode: String(ino),
+    born: String(birthtimeNs),
+  };
+}
+
+/**
+ * What tells a place from the one before; null where it is the same file, wherever it was moved to, or the only one there
+ * is. A new name of the host, of the folder or of a container says nothing, and neither does a reboot.
+ */
+export function differenceOf(before: Place, now: Place): Difference | null {
+  const same = isSameMachine(before, now);
+  if (same === false) return "another machine";
+  if (same === true && isThere(before, now)) return "original there";
+  if (isSameFile(before, now)) return null;
+  // Put in place of the one before, or moved from another disk. What a container does not see may be there all the same.
+  const replaced = before.location === now.location;
+  return same === true && (replaced || now.machine !== null) ? null : "another file";
+}
+
+/** Null where nothing tells. */
+function isSameMachine(before: Place, now: Place): boolean | null {
+  if (before.boot !== null && before.boot === now.boot) return true;
+  const known = before.adapters.length > 0 && now.adapters.length > 0;
+  if (known && !before.adapters.some((each) => now.adapters.includes(each))) return false;
+  return before.machine === null || now.machine === null ? null : before.machine === now.machine;
+}
+
+function isSameFile(a: Place, b: Pick<Place, "device" | "inode" | "born">): boolean {
+  return a.inode === b.inode && (a.device === b.device || a.born === b.born);
+}
+
+/** Whether the file of before stands where it was, and is not this one: a snapshot has its number, but another device. */
+function isThere(before: Place, now: Place): boolean {
+  const found = statSync(before.path, { bigint: true, throwIfNoEntry: false });
+  if (found === undefined) return false;
+  const there = { device: String(found.dev), inode: String(found.ino), born: String(found.birthtimeNs) };
+  return isSameFile(before, there) && !(there.device === now.device && there.inode === now.inode);
+}
+
+function isContained(root: string): boolean {
+  return CONTAINER_MARKS.some((mark) => existsSync(join(root, mark)));
+}
+
+function adapters(root: string): readonly string[] {
+  const folder = join(root, "sys/class/net");
+  try {
+    return readdirSync(folder).flatMap((name) => {
+      const address = read(join(folder, name, "address")) ?? "";
+      // A virtual one is made anew with each container.
+      const isDevice = existsSync(join(folder, name, "device"));
+      const isOwn = read(join(folder, name, "addr_assign_type")) === PERMANENT && !NO_ADDRESS.test(address);
+      return isDevice && isOwn ? (hashed(address) ?? []) : [];
+    });
+  } catch {
+    // Another system, or one that tells nothing.
+    return [];
+  }
+}
+
+/** See proc_pid_mountinfo(5): the fourth field is what of the file system is mounted, the fifth where. */
+function locationOf(path: string, mounts: string): string {
+  let found = { root: "/", point: "/" };
+  for (const line of mounts.split("\n")) {
+    const [root = "", point = ""] = line.split(" ").slice(3, 5).map(unescaped);
+    const holds = point === "/" || path === point || path.startsWith(point + sep);
+    // Of two at one point the later one is seen.
+    if (point !== "" && holds && point.length >= found.point.length) found = { root, point };
+  }
+  return join(found.root, path.slice(found.point === "/" ? 0 : found.point.length));
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\([0-7]{3})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 8)));
+}
+
+function hashed(text: string | null): string | null {
+  return text === null || text === "" || text === "uninitialized"
+    ? null
+    : createHash("sha256").update(`agentlink ${text}`).digest("hex").slice(0, 16);
+}
+
+function read(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8").trim();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,91 @@
+// Whether the database is the one that was worked on before, or a copy, of which the other one may be at work, too.
+import type { Database } from "bun:sqlite";
+import { type Difference, differenceOf, type Place } from "../../host/place.ts";
+import type { Pause } from "../queue.ts";
+
+const IS_THERE = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'data_folder'";
+const READ = "SELECT database_id AS id, place FROM data_folder";
+const WRITE = "INSERT OR REPLACE INTO data_folder (one, database_id, place) VALUES (1, ?, ?)";
+
+interface Recorded {
+  readonly id: string;
+  readonly place: Place;
+}
+
+const REASONS: Readonly<Record<Difference, (before: Place) => string>> = {
+  "original there": ({ path }) => `the original is still there, ${path}`,
+  "another machine": ({ host, path }) => `it was last used on another machine, as ${path} on ${host}`,
+  "another file": ({ host, path }) => `the one that was last used is another file, ${path} on ${host}`,
+};
+
+/** What everybody may read comes before the colon. */
+function told(how: string): string {
+  return `the data folder may be a copy, so nothing is started, delivered or called back: ${how}. Two services would deliver and call back the same jobs: stop the other one for good, then run \`agentlink queue resume\` here, or stop this one`;
+}
+
+/** What tells that a database at this place may be a copy, for an admin; null where it is the one that was worked on, or a new one. */
+export function copySign(db: Database, place: Place): string | null {
+  const before = read(db);
+  const difference = before && differenceOf(before.place, place);
+  return before && difference && REASONS[difference](before.place);
+}
+
+export interface CopyGuard {
+  /** The same in all copies of one database. */
+  readonly databaseId: string;
+  /** Since when nothing is begun, and why; null where it is. */
+  held(): Pause | null;
+  /** Another process works on a copy of the database, as somebody found out. */
+  hold(how: string): void;
+  /**
+   * Writes down that this is the one to go on with, as somebody says: it is no copy of any other any more. Answers whether
+   * it was held; `adopted` lets it go on when that is on the disk.
+   */
+  adopt(): boolean;
+  adopted(): void;
+}
+
+/** Looks where the database is, and writes it down unless it may be a copy: that is found out at the next start, too. */
+export function guardAgainstCopies(db: Database, place: Place | null, now: () => Date): CopyGuard {
+  const before = read(db);
+  const sign = place === null ? null : copySign(db, place);
+  let databaseId = before?.id ?? Bun.randomUUIDv7();
+  let held = sign === null ? null : heldFor(sign);
+  if (held === null && place !== null && JSON.stringify(place) !== JSON.stringify(before?.place)) write(place);
+
+  function heldFor(how: string): Pause {
+    return { since: now().toISOString(), by: "agentlink", reason: told(how) };
+  }
+
+  function write(at: Place): void {
+    db.query(WRITE).run(databaseId, JSON.stringify(at));
+  }
+
+  return {
+    get databaseId() {
+      return databaseId;
+    },
+    held: () => held,
+    hold(how) {
+      held ??= heldFor(how);
+    },
+    adopt() {
+      if (held === null) return false;
+      databaseId = Bun.randomUUIDv7();
+      if (place !== null) write(place);
+      return true;
+    },
+    adopted() {
+      held = null;
+    },
+  };
+}
+
+/** Null where nothing is recorded: by an older program, or a hand in the database has put something else there. */
+function read(db: Database): Recorded | null {
+  if (db.query(IS_THERE).get() === null) return null;
+  const row = db.query<{ id: string; place: string }, []>(READ).get();
+  const place = row && (JSON.parse(row.place) as Partial<Place> | null);
+  const isPlace = typeof place?.path === "string" && typeof place.inode === "string" && Array.isArray(place.adapters);
+  return row !== null && isPlace ? { id: row.id, place: place as Place } : null;
+}

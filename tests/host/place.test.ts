@@ -1,0 +1,141 @@
+import { expect, test } from "bun:test";
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { differenceOf, type Place, placeOf } from "../../src/host/place.ts";
+
+interface Machine {
+  readonly id?: string;
+  readonly boot?: string;
+  /** Of its network adapters. */
+  readonly addresses?: readonly string[];
+  readonly container?: boolean;
+  readonly mounts?: string;
+}
+
+/** The files by which a machine is recognised, in a folder of their own. */
+function machine({ id, boot = "boot-1", addresses = [], container = false, mounts = "" }: Machine): string {
+  const root = mkdtempSync(join(tmpdir(), "agentlink-machine-"));
+  const put = (path: string, text: string) => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), `${text}\n`);
+  };
+  if (id !== undefined) put("etc/machine-id", id);
+  put("proc/sys/kernel/random/boot_id", boot);
+  if (container) put(".dockerenv", "");
+  put("proc/self/mountinfo", mounts);
+  for (const [index, address] of addresses.entries()) {
+    put(`sys/class/net/eth${index}/address`, address);
+    put(`sys/class/net/eth${index}/addr_assign_type`, "0");
+    put(`sys/class/net/eth${index}/device/vendor`, "0x1af4");
+  }
+  // Made anew with each container.
+  put("sys/class/net/veth0/address", crypto.randomUUID().slice(0, 12));
+  put("sys/class/net/veth0/addr_assign_type", "0");
+  return root;
+}
+
+function database(): string {
+  const folder = mkdtempSync(join(tmpdir(), "agentlink-place-"));
+  const path = join(folder, "data/agentlink.db");
+  mkdirSync(dirname(path));
+  writeFileSync(path, "jobs");
+  return path;
+}
+
+/** A copy of the data folder beside it. */
+function copyOf(path: string): string {
+  const to = `${dirname(path)}-copy`;
+  cpSync(dirname(path), to, { recursive: true });
+  return join(to, "agentlink.db");
+}
+
+const HOME: Machine = { id: "a".repeat(32), addresses: ["52:54:00:aa:00:01"] };
+const CONTAINER: Machine = { container: true };
+const forget = (path: string) => rmSync(dirname(path), { recursive: true });
+
+test("the same file is recognised after a restart, a reboot, a rename and in a container that is made anew", () => {
+  const path = database();
+  for (const kind of [HOME, CONTAINER, {}]) {
+    const before = placeOf(path, machine(kind));
+    expect(differenceOf(before, placeOf(path, machine(kind)))).toBeNull();
+    expect(differenceOf(before, placeOf(path, machine({ ...kind, boot: "boot-2" })))).toBeNull();
+    // Disks are numbered anew with each boot.
+    const numbered: Place = { ...before, device: "7", host: "other-name" };
+    expect(differenceOf(numbered, placeOf(path, machine({ ...kind, boot: "boot-2" })))).toBeNull();
+  }
+  const before = placeOf(path, machine(HOME));
+  renameSync(dirname(path), `${dirname(path)}-renamed`);
+  expect(differenceOf(before, placeOf(`${dirname(path)}-renamed/agentlink.db`, machine(HOME)))).toBeNull();
+});
+
+test("a copy is told from the original, which stays what it is, as long as that is there", () => {
+  const path = database();
+  const copy = copyOf(path);
+  for (const kind of [HOME, CONTAINER, {}]) {
+    const before = placeOf(path, machine(kind));
+    expect(differenceOf(before, placeOf(copy, machine(kind)))).toBe("original there");
+    expect(differenceOf(before, placeOf(path, machine(kind)))).toBeNull();
+  }
+});
+
+test("a file system's snapshot has the original's number, and is a copy all the same", () => {
+  const path = database();
+  const before = placeOf(path, machine(HOME));
+  expect(differenceOf(before, { ...before, path: `${path}-snapshot`, location: "/@snapshot", device: "99" })).toBe(
+    "original there",
+  );
+});
+
+test("what moved to another disk of the machine goes on where its id is known; else it may be a copy", () => {
+  const path = database();
+  const [home, container] = [placeOf(path, machine(HOME)), placeOf(path, machine(CONTAINER))];
+  const moved = copyOf(path);
+  forget(path);
+  expect(differenceOf(home, placeOf(moved, machine(HOME)))).toBeNull();
+  expect(differenceOf(container, placeOf(moved, machine(CONTAINER)))).toBe("another file");
+});
+
+test("a database that was put in place of the one before goes on", () => {
+  const path = database();
+  for (const kind of [HOME, CONTAINER]) {
+    const before = placeOf(path, machine(kind));
+    const spare = copyOf(path);
+    rmSync(path);
+    renameSync(spare, path);
+    expect(differenceOf(before, placeOf(path, machine(kind)))).toBeNull();
+  }
+});
+
+test("another machine is told by its id, or by its adapters where a virtual one was cloned with its id", () => {
+  const path = database();
+  const before = placeOf(path, machine(HOME));
+  const elsewhere = { boot: "boot-2" };
+  expect(differenceOf(before, placeOf(path, machine({ ...HOME, ...elsewhere, id: "b".repeat(32) })))).toBe(
+    "another machine",
+  );
+  const clone = { ...HOME, ...elsewhere, addresses: ["52:54:00:bb:00:02"] };
+  expect(differenceOf(before, placeOf(path, machine(clone)))).toBe("another machine");
+  // One adapter more, or none that can be seen, is no other machine.
+  const more = { ...HOME, ...elsewhere, addresses: ["52:54:00:cc:00:03", "52:54:00:aa:00:01"] };
+  for (const same of [more, { ...HOME, ...elsewhere, addresses: [] }])
+    expect(differenceOf(before, placeOf(path, machine(same)))).toBeNull();
+});
+
+test("a copied volume is told from the original though both containers call it by one name", () => {
+  const path = database();
+  const folder = dirname(path);
+  const mounted = (volume: string) =>
+    `36 35 98:0 /volumes/${volume} ${folder} rw,noatime master:1 - ext4 /dev/vda1 rw\n25 1 98:0 / / rw - ext4 /dev/vda1 rw`;
+  const before = placeOf(path, machine({ ...CONTAINER, mounts: mounted("one\\040of\\040them") }));
+  expect(before.location).toBe("/volumes/one of them/agentlink.db");
+  const spare = copyOf(path);
+  rmSync(path);
+  renameSync(spare, path);
+  const again = placeOf(path, machine({ ...CONTAINER, mounts: mounted("one\\040of\\040them") }));
+  expect(differenceOf(before, again)).toBeNull();
+  expect(differenceOf(before, placeOf(path, machine({ ...CONTAINER, mounts: mounted("copy") })))).toBe("another file");
+  // On another host nothing else tells.
+  const host = { ...CONTAINER, boot: "boot-2", mounts: mounted("one\\040of\\040them") };
+  expect(differenceOf(before, placeOf(path, machine(host)))).toBe("another file");
+});
