@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { DRAW } from "../src/render/documents.ts";
 import type { DataSet } from "../src/report/data-set.ts";
 import type { ReportOptions } from "../src/report/options.ts";
-import { logo, portrait } from "./pictures.ts";
+import { drawLogos } from "./logos.ts";
+import { portrait } from "./pictures.ts";
 import { OPTIONS, sampleDataSet } from "./sample.ts";
 
 /**
@@ -11,14 +12,20 @@ import { OPTIONS, sampleDataSet } from "./sample.ts";
  */
 const IMAGES = join(import.meta.dir, "../docs/images");
 const DOTS_PER_INCH = "72";
-const WIDTHS = [3.2, 5.5, 1, 2.2];
 
 const FAIRLIGHT = { suburb: "Fairlight", state: "NSW", postcode: "2094" } as const;
 
 export async function drawDocuments(): Promise<void> {
-  const sales = withPictures(await sampleDataSet());
-  const rentals = withPictures(await sampleDataSet(undefined, "rentals"));
-  const fairlight = withPictures(await sampleDataSet(FAIRLIGHT));
+  const plain = {
+    sales: await sampleDataSet(),
+    rentals: await sampleDataSet(undefined, "rentals"),
+    fairlight: await sampleDataSet(FAIRLIGHT),
+  };
+  const agencies = new Map(Object.values(plain).flatMap((each) => (each.agencies ?? []).map((one) => [one.id, one])));
+  const logos = await drawLogos([...agencies.values()]);
+  const sales = withPictures(plain.sales, logos);
+  const rentals = withPictures(plain.rentals, logos);
+  const fairlight = withPictures(plain.fairlight, logos);
   await picture("brief", 1, "agents_brief", sales, OPTIONS);
   await picture("agency-report", 3, "agency", rentals, OPTIONS);
   const commission = { ...OPTIONS, ...FAIRLIGHT, preparedFor: null, homeOwnerPricing: "$2m-$2.5m" };
@@ -41,16 +48,14 @@ async function picture(
   console.log(`${name}: ${Math.round(Bun.file(`${path}.png`).size / 1_000)} kB`);
 }
 
-function withPictures(dataSet: DataSet): DataSet {
+function withPictures(dataSet: DataSet, logos: ReadonlyMap<string, string>): DataSet {
   const partners = (dataSet.partners ?? []).map((partner, index) => ({ ...partner, photo: portrait(index) }));
   return {
     ...dataSet,
     agents: (dataSet.agents ?? []).map((agent, index) =>
       index % 5 === 4 ? agent : { ...agent, photo: portrait(index) },
     ),
-    agencies: (dataSet.agencies ?? []).map((agency, index) =>
-      index % 4 === 3 ? agency : { ...agency, logo: logo(agency.colour ?? "#333333", WIDTHS[index % 4], index) },
-    ),
+    agencies: (dataSet.agencies ?? []).map((agency) => ({ ...agency, logo: logos.get(agency.id) ?? null })),
     partners,
   };
 }

@@ -1,4 +1,4 @@
-// Made-up pictures for looking at documents: portraits of nobody, and logos of invented agencies.
+// Made-up pictures for looking at documents: portraits of nobody.
 import { crc32, deflateSync } from "node:zlib";
 
 type Rgb = readonly [number, number, number];
@@ -49,31 +49,6 @@ export function portrait(index: number): string {
     if (Math.abs(x - 120) < 26 - (y - 206) / 3 && y >= 206) return [246, 246, 244];
     if (inside(x, y, 120, 322, 112, 120)) return lit(coat);
     return lit(ground, shade);
-  });
-}
-
-/** A logo in a colour: a mark, and bars in the place of letters; `wide` as many times as wide as high. */
-export function logo(colour: string, wide = 3.2, index = 0): string {
-  const height = 120;
-  const width = Math.round(height * wide);
-  const ink: Rgb = [1, 3, 5].map((from) => Number.parseInt(colour.slice(from, from + 2), 16)) as unknown as Rgb;
-  const white: Rgb = [255, 255, 255];
-  return png(width, height, (x, y) => {
-    const [dx, dy] = [x - 60, y - 60];
-    const round = Math.hypot(dx, dy);
-    if (x < 120) {
-      if (index % 3 === 0) return round < 52 && !(round < 34 && dy > -8) ? ink : white;
-      if (index % 3 === 1) return Math.abs(dx) + Math.abs(dy) < 54 && Math.abs(dx) + Math.abs(dy) > 24 ? ink : white;
-      return dy > -Math.abs(dx) * 0.9 - 12 + 28 - 40 && Math.abs(dx) < 46 && dy < 44 && !(Math.abs(dx) < 12 && dy > 6)
-        ? ink
-        : white;
-    }
-    const letter = Math.floor((x - 136) / 26);
-    const within = (x - 136) % 26;
-    const last = Math.floor((width - 150) / 26);
-    if (x < 136 || letter >= last) return white;
-    if (y > 34 && y < 68 && within < 17) return within > 5 && within < 12 && y > 42 && y < 60 ? white : ink;
-    return y > 80 && y < 86 && letter < last - 1 ? ink : white;
   });
 }
 
