@@ -3,6 +3,7 @@ import { rename, rm } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { Failure } from "../failure.ts";
 import { createRenderPool } from "../render/pool.ts";
+import { type Beside, besideOf } from "../report/beside.ts";
 import { discountRule } from "../report/commission/discount.ts";
 import { reportDay } from "../report/day.ts";
 import { planDocuments } from "../report/documents.ts";
@@ -41,15 +42,10 @@ export async function renderFile({ request: from, output, json, config, out, err
   );
   if (warning !== null) err(`warning: ${warning}`);
   const [kind] = planDocuments(request, config);
-  const { data, include_surrounding_suburbs } = request;
+  const { data } = request;
   const dataSet = data
     ? JSON.stringify(data)
-    : await fromCatalogue(
-        config.dataDir,
-        place,
-        include_surrounding_suburbs ?? false,
-        kind === "agency" ? "rentals" : "sales",
-      );
+    : await fromCatalogue(config.dataDir, place, besideOf(request), kind === "agency" ? "rentals" : "sales");
   const pool = createRenderPool({ threads: 1 });
   // A name nobody knows before: who may write there, too, could have put a link or a pipe at a usual one.
   const draft = join(dirname(resolve(output)), `.${basename(output)}.${crypto.randomUUID()}`);
@@ -93,11 +89,11 @@ function dataIn(dataDir: string): (place: Place) => boolean {
   };
 }
 
-async function fromCatalogue(dataDir: string, place: Place, withSurroundings: boolean, of: DataOf): Promise<string> {
+async function fromCatalogue(dataDir: string, place: Place, beside: Beside | null, of: DataOf): Promise<string> {
   const path = join(dataDir, "catalogue.db");
   if (existsSync(path)) {
     const catalogue = openCatalogue({ path });
-    const dataSet = await gatherDataSet([catalogue], place, withSurroundings, of);
+    const dataSet = await gatherDataSet([catalogue], place, beside, of);
     const decisions = catalogue.decisions();
     catalogue.close();
     if (dataSet !== null) return withDecisions(dataSet, decisions);

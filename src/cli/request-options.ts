@@ -9,6 +9,7 @@ export interface RequestFlags {
   readonly carspaces?: string;
   readonly landArea?: string;
   readonly surroundings?: true;
+  readonly otherSuburbs?: string;
   readonly region?: string;
   readonly area?: string;
   readonly homeOwnerPricing?: string;
@@ -29,6 +30,7 @@ export function withRequestOptions(command: Command): Command {
     .option("--carspaces <range>", "the same for car spaces")
     .option("--land-area <range>", "the same for land, in square metres: 450+")
     .option("--surroundings", "count the surrounding suburbs, too")
+    .option("--other-suburbs <names>", "count these, too, in one report: 'Fairlight; Balgowlah'")
     .option("--region <name>", "Domain's region, for Domain as the data source")
     .option("--area <name>", "Domain's area, for Domain as the data source")
     .option("--home-owner-pricing <band>", "price band the owner expects, such as '$1m-$1.5m'")
@@ -49,6 +51,7 @@ export function requestFieldsOf(flags: RequestFlags): Partial<ReportRequest> {
     ...bounds("carspaces", flags.carspaces),
     ...bounds("land_area", flags.landArea),
     include_surrounding_suburbs: flags.surroundings,
+    other_suburbs: flags.otherSuburbs,
     region: flags.region,
     area: flags.area,
     home_owner_pricing: flags.homeOwnerPricing,

@@ -103,6 +103,14 @@ export interface Schemas {
             readonly min_carspaces?: number;
             /** @description Least land; a sale of which it is not known does not count, and the report says how many, in square metres */
             readonly min_land_area?: number;
+            /**
+             * @description More suburbs of the same report; each may have its state and postcode: Fairlight NSW 2094
+             * @example [
+             *       "Fairlight",
+             *       "Balgowlah"
+             *     ]
+             */
+            readonly other_suburbs?: readonly string[];
             /** @description Name or id of the agency that asked */
             readonly prepared_for?: string;
             /**
@@ -509,6 +517,14 @@ export interface Schemas {
             readonly min_carspaces?: number;
             /** @description Least land; a sale of which it is not known does not count, and the report says how many, in square metres */
             readonly min_land_area?: number;
+            /**
+             * @description More suburbs of the same report; each may have its state and postcode: Fairlight NSW 2094
+             * @example [
+             *       "Fairlight",
+             *       "Balgowlah"
+             *     ]
+             */
+            readonly other_suburbs?: readonly string[];
             /** @description Name or id of the agency that asked */
             readonly prepared_for?: string;
             /**
@@ -759,6 +775,14 @@ export interface Schemas {
                 readonly min_carspaces?: number;
                 /** @description Least land; a sale of which it is not known does not count, and the report says how many, in square metres */
                 readonly min_land_area?: number;
+                /**
+                 * @description More suburbs of the same report; each may have its state and postcode: Fairlight NSW 2094
+                 * @example [
+                 *       "Fairlight",
+                 *       "Balgowlah"
+                 *     ]
+                 */
+                readonly other_suburbs?: readonly string[];
                 /** @description Name or id of the agency that asked */
                 readonly prepared_for?: string;
                 /**
@@ -1032,6 +1056,14 @@ export interface Schemas {
         readonly min_carspaces?: number;
         /** @description Least land; a sale of which it is not known does not count, and the report says how many, in square metres */
         readonly min_land_area?: number;
+        /**
+         * @description More suburbs of the same report; each may have its state and postcode: Fairlight NSW 2094
+         * @example [
+         *       "Fairlight",
+         *       "Balgowlah"
+         *     ]
+         */
+        readonly other_suburbs?: readonly string[];
         /**
          * @description Make the report to a standard for archives (ISO 19005-2, level B)
          * @constant

@@ -1,4 +1,5 @@
 // What each stage of a job does: gather its data set, render its documents, deliver them.
+
 import type { Delivery } from "../delivery/delivery.ts";
 import { documentName } from "../delivery/path.ts";
 import { Failure } from "../failure.ts";
@@ -7,6 +8,7 @@ import type { DocumentFile } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { MemoryGuard } from "../render/memory.ts";
 import type { Rendered, RenderPool } from "../render/pool.ts";
+import { besideOf } from "../report/beside.ts";
 import type { Decision, State } from "../report/data-set.ts";
 import { type DocumentKind, type DocumentPlan, makingOrder } from "../report/documents.ts";
 import type { Patterns } from "../report/names.ts";
@@ -47,13 +49,8 @@ export function createStages(dependencies: StageDependencies): Stages {
     plan: ({ job }) => plannedOf(planOf(job, dependencies)),
 
     async gather({ job }) {
-      const {
-        include_surrounding_suburbs,
-        report,
-        edition = dependencies.edition,
-        region = null,
-        area = null,
-      } = readRequest(job);
+      const request = readRequest(job);
+      const { report, edition = dependencies.edition, region = null, area = null } = request;
       const place = { suburb: job.suburb, state: job.state as State, postcode: job.postcode, region, area };
       // What the request brought is completed, and nothing else is asked for it.
       const own = await queue.dataSet(job.id);
@@ -62,7 +59,7 @@ export function createStages(dependencies: StageDependencies): Stages {
         return dependencies.partners === null ? text : dependencies.partners.withPartners(text, place);
       }
       const of = report === "agency" ? "rentals" : "sales";
-      const dataSet = await gatherDataSet(sources, place, include_surrounding_suburbs ?? false, of);
+      const dataSet = await gatherDataSet(sources, place, besideOf(request), of);
       if (dataSet !== null) {
         const whole = withBusiness(withDecisions(dataSet, dependencies.decisions()), dependencies.business(place));
         return dependencies.partners === null ? whole : dependencies.partners.withPartners(whole, place);

@@ -31,6 +31,7 @@ export const REQUESTED_FIELDS = [
   "min_land_area",
   "max_land_area",
   "include_surrounding_suburbs",
+  "other_suburbs",
   "region",
   "area",
   "home_owner_pricing",

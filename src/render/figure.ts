@@ -32,9 +32,7 @@ export function ownInlines(ownSales: number | null, palette: Palette): Inline[] 
 /** Says what the small number behind the sales is, where there is one. */
 export function ownNote({ place, suburbs }: ReportModel, palette: Palette): Content[] {
   if (suburbs.length === 0) return [];
-  return [
-    note(`The small number behind the sales: those in ${place.suburb} itself, without its neighbours.`, palette, 3),
-  ];
+  return [note(`The small number behind the sales: those in ${place.suburb} itself.`, palette, 3)];
 }
 
 /** Says what † means, where one of the figures has it. */

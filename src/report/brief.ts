@@ -1,9 +1,9 @@
+import { areaName } from "./beside.ts";
 import { toIso } from "./figures/days.ts";
 import { agencyLeague, agentLeague, standingOf } from "./league.ts";
 import type { Figure, PaidPlace, ReportModel } from "./model.ts";
 import type { ReportOptions } from "./options.ts";
 import { paidPlaces } from "./partners/paid-places.ts";
-import { areaName } from "./requested.ts";
 import { isoPeriod, type Scope } from "./scope.ts";
 import { select } from "./selection.ts";
 import type { GatheredDataSet } from "./surroundings.ts";
@@ -93,7 +93,7 @@ export function buildBrief(gathered: GatheredDataSet, options: ReportOptions): B
       state: options.state,
       postcode: options.postcode ?? dataSet.suburb?.postcode ?? null,
     },
-    area: areaName(options),
+    area: areaName(options, options.beside ?? null),
     selected: selection?.summary || null,
     period: isoPeriod(scope.period),
     asOf: toIso(scope.asOf),

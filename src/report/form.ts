@@ -166,6 +166,14 @@ export function listOfWords(words: readonly string[]): Reader {
   };
 }
 
+/** Reads a list of texts in the same way; "Fairlight, NSW 2094" in one text is two, so a list of such needs semicolons. */
+export function listOfTexts(value: unknown): unknown {
+  if (typeof value === "object" && !Array.isArray(value)) return value;
+  const given = typeof value === "string" ? (jsonList(value) ?? value.split(/[;\n|]/)) : [value].flat();
+  const each = given.map(notBlank).filter((item) => item !== NOTHING);
+  return each.length === 0 ? NOTHING : [...new Set(each)];
+}
+
 function jsonList(text: string): readonly unknown[] | null {
   if (!text.startsWith("[")) return null;
   try {

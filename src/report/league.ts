@@ -153,7 +153,7 @@ export function agentLeague(scope: Scope): readonly AgentRow[] {
 }
 
 function ownSales({ options }: Scope, sold: readonly Deal[]): number | null {
-  return options.withSurroundings === true ? sold.filter(({ sale }) => !sale.suburb).length : null;
+  return (options.beside ?? null) !== null ? sold.filter(({ sale }) => !sale.suburb).length : null;
 }
 
 /** A count of 0 is a fact only where there are sales to count. */

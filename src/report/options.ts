@@ -1,3 +1,4 @@
+import { type Beside, besideOf } from "./beside.ts";
 import type { DiscountRule } from "./commission/discount.ts";
 import type { State } from "./data-set.ts";
 import { type Filter, filterOf } from "./filter.ts";
@@ -13,8 +14,8 @@ export interface ReportOptions {
   readonly printEmails: boolean;
   /** Which records count; all of them when left out. */
   readonly filter?: Filter | null;
-  /** Records of the surrounding suburbs count, too. */
-  readonly withSurroundings?: boolean;
+  /** Which other suburbs count, too; none when left out. */
+  readonly beside?: Beside | null;
   /** Ids or names of an agent and an agency to highlight. */
   readonly featured?: { readonly agent: string | null; readonly agency: string | null };
   /** Ids or names of agents or agencies to set side by side. */
@@ -49,7 +50,7 @@ export function reportOptions(
     ...known,
     preparedFor: request.prepared_for ?? null,
     filter: filterOf(request),
-    withSurroundings: request.include_surrounding_suburbs ?? false,
+    beside: besideOf(request),
     featured: { agent: request.featured_agent_id ?? null, agency: request.featured_agency_id ?? null },
     compare: request.compare ?? [],
     subject: request.subject ?? null,

@@ -1,7 +1,7 @@
 import { type Static, Type as t } from "@sinclair/typebox";
 import { BANDS, parseBand } from "./commission/band.ts";
 import { DataSet } from "./data-set.ts";
-import { listOfWords, READ, readNumber } from "./form.ts";
+import { listOfTexts, listOfWords, READ, readNumber } from "./form.ts";
 import { PATTERN, PICTURE_CHARACTERS, PICTURE_DESCRIPTION } from "./patterns.ts";
 import { PROPERTY_TYPES, PropertyTypeWord } from "./property-type.ts";
 
@@ -70,6 +70,14 @@ const FILTER_FIELDS = {
   max_land_area: land("Most land; as for the least"),
   include_surrounding_suburbs: t.Optional(
     t.Boolean({ description: "Sales of the neighbouring suburbs count, too; the report names them" }),
+  ),
+  other_suburbs: t.Optional(
+    t.Array(t.String({ minLength: 1, maxLength: 100 }), {
+      maxItems: 20,
+      description: "More suburbs of the same report; each may have its state and postcode: Fairlight NSW 2094",
+      examples: [["Fairlight", "Balgowlah"]],
+      [READ]: listOfTexts,
+    }),
   ),
 };
 

@@ -1,8 +1,7 @@
-import type { State } from "./data-set.ts";
+import { areaName, besideOf, type ReportedPlace } from "./beside.ts";
 import { type Bounds, type Filter, filterOf } from "./filter.ts";
 import { describeTypes } from "./property-type.ts";
 import type { ReportRequest } from "./request.ts";
-import { findSuburb, surroundingsOf } from "./suburbs.ts";
 import { count, decimal, listWords, plural } from "./wording.ts";
 
 /** "houses and townhouses, 3 bedrooms or more": what a filter lets through; an empty list for no filter. */
@@ -25,31 +24,13 @@ function range({ min, max }: Bounds, words: (n: number) => string): readonly str
   return max === null ? [] : [`${words(max)} at most`];
 }
 
-/** A place as a report or a job names it. */
-interface RequestedPlace {
-  readonly suburb: string;
-  readonly state: string;
-  readonly postcode: string | null;
-}
-
-/** "Manly and 4 neighbours". */
-export function describeSurroundings(place: RequestedPlace): string {
-  const found = findSuburb({ ...place, state: place.state as State });
-  const neighbours = found === null ? 0 : surroundingsOf(found).suburbs.length;
-  return neighbours === 0 ? place.suburb : `${place.suburb} and ${plural(neighbours, "neighbour")}`;
-}
-
-/** The suburb of a report, with its neighbours where they count. */
-export function areaName(options: RequestedPlace & { readonly withSurroundings?: boolean }): string {
-  return options.withSurroundings === true ? describeSurroundings(options) : options.suburb;
-}
-
 /** What was asked for in a line, such as "houses, 3 bedrooms or more, Manly and 4 neighbours"; "" for the usual report. */
-export function describeRequested(request: Readonly<Record<string, unknown>>, place: RequestedPlace): string {
+export function describeRequested(request: Readonly<Record<string, unknown>>, place: ReportedPlace): string {
   const asked = request as Partial<ReportRequest>;
+  const beside = besideOf(asked);
   return [
     ...describeFilter(filterOf(asked)),
-    ...(asked.include_surrounding_suburbs === true ? [describeSurroundings(place)] : []),
+    ...(beside === null ? [] : [areaName(place, beside)]),
     ...(asked.region === undefined ? [] : [`region ${asked.region}`]),
     ...(asked.area === undefined ? [] : [`area ${asked.area}`]),
     ...(asked.home_owner_pricing === undefined ? [] : [`price band ${asked.home_owner_pricing}`]),

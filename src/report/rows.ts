@@ -23,11 +23,11 @@ export function saleRows(scope: Scope): { readonly total: number; readonly rows:
   return { total: scope.sold.length, rows };
 }
 
-/** The suburb and its neighbours, each by itself; none where only the suburb counts. */
+/** The suburb and those that count beside it, each by itself; none where only the suburb counts. */
 export function suburbRows(scope: Scope, selection: Selection | null): readonly SuburbRow[] {
-  const neighbours = selection?.surroundings ?? [];
-  if (neighbours.length === 0) return [];
-  return [null, ...neighbours].map((name) => {
+  const beside = selection?.beside ?? [];
+  if (beside.length === 0) return [];
+  return [null, ...beside].map((name) => {
     const sold = scope.sold.filter(({ sale }) => (sale.suburb ?? null) === name);
     return {
       name: name ?? scope.options.suburb,

@@ -1,9 +1,11 @@
+import { areaName, placesBeside } from "./beside.ts";
 import type { DataSet } from "./data-set.ts";
 import { type Criterion, createJudge, type Filter, filterDataSet, type Row } from "./filter.ts";
 import { joinSame } from "./identity/identity.ts";
 import type { ReportOptions } from "./options.ts";
-import { describeFilter, describeSurroundings } from "./requested.ts";
+import { describeFilter } from "./requested.ts";
 import { isoPeriod, readScope, type Scope } from "./scope.ts";
+import type { Place } from "./suburbs.ts";
 import { type Area, areaOf, type GatheredDataSet, mergeAround } from "./surroundings.ts";
 import { listWords, plural } from "./wording.ts";
 
@@ -13,8 +15,8 @@ export interface Selection {
   readonly summary: string;
   /** Whether something narrower than all records was asked for. */
   readonly filtered: boolean;
-  /** The surrounding suburbs that count, too, nearest first. */
-  readonly surroundings: readonly string[];
+  /** The other suburbs that count, too: those that were named, then those around, nearest first. */
+  readonly beside: readonly string[];
   /** Sentences for Method. */
   readonly notes: readonly string[];
   /** No record of the 12 months and no listing is left. */
@@ -32,15 +34,15 @@ export interface Selected {
  * what several sources or branches name, leaves out what is elsewhere, and filters. The period is that of all the data: a filter makes no report of last year.
  */
 export function select(gathered: GatheredDataSet, options: ReportOptions): Selected {
-  const { filter = null, withSurroundings = false } = options;
-  const area = areaOf(options, withSurroundings);
+  const { filter = null, beside = null } = options;
+  const area = areaOf(options, beside);
   const merged = joinSame(mergeAround(gathered)).dataSet;
   const around = inArea(merged, area);
   const elsewhere = countOf(merged) - countOf(around);
   const whole = readScope(around, options);
-  if (filter === null && !withSurroundings && elsewhere === 0) return { scope: whole, selection: null };
+  if (filter === null && beside === null && elsewhere === 0) return { scope: whole, selection: null };
   const scope = filter === null ? whole : readScope(narrowed(around, filter, whole), options);
-  const asked = [...describeFilter(filter), ...(withSurroundings ? [describeSurroundings(options)] : [])].join(", ");
+  const asked = [...describeFilter(filter), ...(beside === null ? [] : [areaName(options, beside)])].join(", ");
   const leftOut =
     filter === null
       ? []
@@ -54,7 +56,7 @@ export function select(gathered: GatheredDataSet, options: ReportOptions): Selec
     selection: {
       summary: [...(asked === "" ? [] : [asked]), ...leftOut].join("; "),
       filtered: filter !== null,
-      surroundings: area.surroundings?.suburbs.map(({ suburb }) => suburb) ?? [],
+      beside: area.beside.map(({ suburb }) => suburb),
       notes: [
         ...(filter === null ? [] : filterNotes(whole, filter)),
         ...notes(whole, area, gathered, options),
@@ -67,7 +69,7 @@ export function select(gathered: GatheredDataSet, options: ReportOptions): Selec
 
 /** All records that a report may count, those of the surrounding suburbs among them where they were asked for. */
 export function recordsOf(gathered: GatheredDataSet, options: ReportOptions): DataSet {
-  return inArea(mergeAround(gathered), areaOf(options, options.withSurroundings ?? false));
+  return inArea(mergeAround(gathered), areaOf(options, options.beside ?? null));
 }
 
 /** Without records of suburbs that the report is not of; those of a neighbour name it as the gazetteer does, the others none. */
@@ -140,28 +142,46 @@ function filterNotes({ listings }: Scope, filter: Filter): readonly string[] {
 }
 
 /** Which suburbs a report is of, and why these. */
-export function neighboursNote(options: ReportOptions): readonly string[] {
-  const { surroundings } = areaOf(options, options.withSurroundings ?? false);
-  if (surroundings === null) return [];
-  const { suburbs, radiusKm } = surroundings;
-  if (suburbs.length === 0) return [`No other locality lies within ${radiusKm} km of ${options.suburb}.`];
-  const names = suburbs.map(({ suburb, state }) => (state === options.state ? suburb : `${suburb} ${state}`));
+export function besideNotes(options: ReportOptions): readonly string[] {
+  const places = placesBeside(options, options.beside ?? null);
+  if (places === null) return [];
+  const { named, around, radiusKm } = places;
+  const names = (suburbs: readonly Place[]) =>
+    listWords(suburbs.map(({ suburb, state }) => (state === options.state ? suburb : `${suburb} ${state}`)));
+  const means = [
+    ...(named.length === 0 ? [] : [`${names(named)}, which the request names`]),
+    ...(around.length === 0
+      ? []
+      : [
+          `its neighbours ${names(around)}: the localities whose centres lie within ${radiusKm} km of that of ${options.suburb}, eight at most`,
+        ]),
+  ];
+  const rule =
+    around.length === 0
+      ? []
+      : ["The radius reaches the fourth nearest locality, and is 1.5 km at least and 30 km at most."];
+  const nobody =
+    radiusKm !== null && around.length === 0
+      ? [`No other locality lies within ${radiusKm} km of ${options.suburb}.`]
+      : [];
+  if (means.length === 0) return nobody;
   return [
-    `Where this report says suburb, it means ${options.suburb} and its neighbours ${listWords(names)}: the localities whose centres lie within ${radiusKm} km of that of ${options.suburb}, eight at most. The radius reaches the fourth nearest locality, and is 1.5 km at least and 30 km at most.`,
+    [`Where this report says suburb, it means ${options.suburb} and ${means.join("; and ")}.`, ...rule].join(" "),
+    ...nobody,
   ];
 }
 
 function notes(scope: Scope, area: Area, gathered: GatheredDataSet, options: ReportOptions): readonly string[] {
-  const suburbs = area.surroundings?.suburbs ?? [];
-  if (suburbs.length === 0) return neighboursNote(options);
+  const suburbs = area.beside;
+  if (suburbs.length === 0) return besideNotes(options);
   const silent = withoutData(
     gathered,
     scope,
     suburbs.map(({ suburb }) => suburb),
   );
   return [
-    ...neighboursNote(options),
-    `${plural(scope.sold.filter(({ sale }) => sale.suburb).length, "sale")} of the ${scope.sold.length} in the 12 months ${scope.sold.length === 1 ? "is" : "are"} in the neighbours; tables name the suburb of each.`,
+    ...besideNotes(options),
+    `${plural(scope.sold.filter(({ sale }) => sale.suburb).length, "sale")} of the ${scope.sold.length} in the 12 months ${scope.sold.length === 1 ? "is" : "are"} outside ${options.suburb} itself; tables name the suburb of each.`,
     ...(silent.length === 0 ? [] : [`There is no data for ${listWords(silent)}.`]),
     ...((gathered.market ?? []).length > 0 && (scope.dataSet.market ?? []).length === 0
       ? ["Series of the market are of single suburbs and are not used here."]
@@ -169,7 +189,7 @@ function notes(scope: Scope, area: Area, gathered: GatheredDataSet, options: Rep
   ];
 }
 
-/** The neighbours that nothing was found about. */
+/** Those that nothing was found about. */
 function withoutData({ around }: GatheredDataSet, { dataSet }: Scope, names: readonly string[]): readonly string[] {
   const { sales = [], listings = [] } = dataSet;
   const known = new Set([

@@ -1,6 +1,7 @@
+import { allBeside, type Beside, placesBeside, type ReportedPlace } from "./beside.ts";
 import type { DataSet, Listing, Rental, Sale, State } from "./data-set.ts";
 import { suburbKey } from "./gazetteer/key.ts";
-import { findSuburb, type Place, readPlace, type Surroundings, surroundingsOf } from "./suburbs.ts";
+import { type Place, readPlace } from "./suburbs.ts";
 
 /** What was gathered for one of the surrounding suburbs. */
 export interface Around {
@@ -102,31 +103,27 @@ function join<T extends { readonly id?: string }>(
 
 /** Which suburbs a report is of. */
 export interface Area {
-  /** Those around, where they were asked for; null where not. */
-  readonly surroundings: Surroundings | null;
-  /** The suburb of a record that is in a neighbour, as the gazetteer has it; null for the report's own, "elsewhere" for any other. */
+  /** Those beside its own. */
+  readonly beside: readonly Place[];
+  /** The suburb of a record that is in another of them, as the gazetteer has it; null for the report's own, "elsewhere" for any other. */
   suburbOf(row: { readonly suburb?: string | null }): string | null | "elsewhere";
 }
 
-export function areaOf(
-  place: { readonly suburb: string; readonly state: State; readonly postcode: string | null },
-  withSurroundings: boolean,
-): Area {
-  const found = withSurroundings ? findSuburb(place) : null;
-  const surroundings = found === null ? null : surroundingsOf(found);
+export function areaOf(place: ReportedPlace, beside: Beside | null): Area {
+  const others = allBeside(placesBeside(place, beside));
   const own = suburbKey(place.suburb);
-  const neighbours = new Map((surroundings?.suburbs ?? []).map(({ suburb }) => [suburbKey(suburb), suburb]));
+  const byKey = new Map(others.map(({ suburb }) => [suburbKey(suburb), suburb]));
   const remembered = new Map<string, string | null>();
   const locate = (name: string) => {
     for (const key of [suburbKey(name), suburbKey(readPlace(name).suburb)]) {
       if (key === own) return null;
-      const neighbour = neighbours.get(key);
-      if (neighbour !== undefined) return neighbour;
+      const other = byKey.get(key);
+      if (other !== undefined) return other;
     }
     return "elsewhere";
   };
   return {
-    surroundings,
+    beside: others,
     suburbOf({ suburb }) {
       if (!suburb) return null;
       const known = remembered.get(suburb);

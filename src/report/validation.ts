@@ -1,14 +1,15 @@
 import type { TSchema } from "@sinclair/typebox";
 import { TypeCompiler } from "@sinclair/typebox/compiler";
-import { Failure } from "../failure.ts";
+import { asFailure, Failure } from "../failure.ts";
 import { DataSet } from "./data-set.ts";
 import { isCalendarDay } from "./figures/days.ts";
 import { readForm } from "./form.ts";
 import { suburbKey } from "./gazetteer/key.ts";
+import { chooseTown, resolveTown } from "./namesakes.ts";
 import { createPicturePreparation, withPreparedPictures } from "./pictures.ts";
 import { ReportRequest } from "./request.ts";
 import { explain, knownFields, type Problem, unknownFields } from "./schema.ts";
-import { parseState } from "./suburbs.ts";
+import { parseState, readPlace } from "./suburbs.ts";
 
 export { type Problem, unknownFields } from "./schema.ts";
 
@@ -46,7 +47,35 @@ export function parseRequest(value: unknown): {
   if (problems.length > 0) throw invalid("invalid_request", "the request is not valid", problems);
   const warnings = unknownFields(ReportRequest, value).map((path) => `${path} is unknown and was ignored`);
   const request = (warnings.length === 0 ? parsed.value : knownFields(ReportRequest, parsed.value)) as ReportRequest;
-  return { request: drawable(withOnePostcode(request)), warnings };
+  const { request: placed, namesakes } = withOtherSuburbs(request);
+  return { request: drawable(withOnePostcode(placed)), warnings: [...warnings, ...namesakes] };
+}
+
+/**
+ * The request with its other suburbs as the gazetteer spells them, and a warning for each name that several towns have.
+ * @throws Failure "invalid_request" for one that is not there.
+ */
+function withOtherSuburbs(request: ReportRequest): {
+  readonly request: ReportRequest;
+  readonly namesakes: readonly string[];
+} {
+  const { other_suburbs, state: ofReport } = request;
+  if (other_suburbs === undefined) return { request, namesakes: [] };
+  const problems: Problem[] = [];
+  const namesakes: string[] = [];
+  const places = other_suburbs.flatMap((text, index) => {
+    const { suburb, state, postcode } = readPlace(text);
+    try {
+      const { place, warning } = chooseTown(resolveTown({ suburb, state: state ?? ofReport, postcode }), () => false);
+      if (warning !== null) namesakes.push(`other_suburbs: ${warning}`);
+      return [`${place.suburb} ${place.state} ${place.postcode}`];
+    } catch (error) {
+      problems.push({ path: `/other_suburbs/${index}`, message: `is not known: ${asFailure(error).message}` });
+      return [];
+    }
+  });
+  if (problems.length > 0) throw invalid("invalid_request", "the request is not valid", problems);
+  return { request: { ...request, other_suburbs: [...new Set(places)] }, namesakes };
 }
 
 /** The old call's name of the postcode is ours from here on. */

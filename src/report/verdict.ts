@@ -1,9 +1,9 @@
+import { areaName } from "./beside.ts";
 import { clearanceRate, hasFailedAuctions } from "./figures/auction.ts";
 import { computed, percentOf } from "./figures/figure.ts";
 import { daysOnMarket, disclosureRate } from "./figures/price.ts";
 import { monthsOfSupply } from "./figures/supply.ts";
 import type { AgencyLeague, AgentRow, Figure, MarketSegment, Standing, Tile, Verdict } from "./model.ts";
-import { areaName } from "./requested.ts";
 import { isoPeriod, type Scope } from "./scope.ts";
 import { CATEGORY_WORDS, change, count, decimal, longDate, money, percent, plural } from "./wording.ts";
 
@@ -129,7 +129,7 @@ function bestClearance(scope: Scope, market: readonly MarketSegment[]): MarketSe
 }
 
 function marketSentence({ scope, market, agents, agencies }: Findings): string {
-  const suburb = areaName(scope.options);
+  const suburb = areaName(scope.options, scope.options.beside ?? null);
   const fitting = scope.options.filter ? " that fits what was asked for" : "";
   const fittingMany = scope.options.filter ? " that fit what was asked for" : "";
   const to = longDate(isoPeriod(scope.period).to);

@@ -42,7 +42,11 @@ function data(): DataSet {
 
 test("what was asked for stands on the cover and in Method, with what was left out; tables name the neighbours", async () => {
   const filter = filterOf({ property_types: ["House", "Townhouse"], min_bedrooms: 3 });
-  const pages = await drawn(data(), { filter, withSurroundings: true, featured: { agent: null, agency: null } });
+  const pages = await drawn(data(), {
+    filter,
+    beside: { named: [], surroundings: true },
+    featured: { agent: null, agency: null },
+  });
   const said = squeeze("houses and townhouses, 3 bedrooms or more, Manly and 5 neighbours").slice(1);
   const leftOut = /\d+salesleftoutbecausetheirbedroomsarenotknown/;
   const [cover] = pages;

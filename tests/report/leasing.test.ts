@@ -177,6 +177,6 @@ test("a filter says how many rental listings were left out because something is 
   ]);
   expect(model.league.map(({ name, isFeatured }) => [name, isFeatured])).toEqual([["Alder", true]]);
   expect(model.method.coverage.join(" ")).toContain("Highlighted because it was asked for: Alder.");
-  const around = buildLeasing(data, options({ withSurroundings: true }));
+  const around = buildLeasing(data, options({ beside: { named: [], surroundings: true } }));
   expect(around.method.coverage.join(" ")).toContain("its neighbours Fairlight, Queenscliff");
 });

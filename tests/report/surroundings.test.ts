@@ -9,9 +9,11 @@ import { gatherDataSet } from "../../src/report/sources/gather.ts";
 import { importSample } from "../../src/report/sources/sample.ts";
 import type { Source } from "../../src/report/sources/source.ts";
 import { resolveSuburb, surroundingsOf } from "../../src/report/suburbs.ts";
+import { parseRequest } from "../../src/report/validation.ts";
 import { dataSet, options, sale } from "./data.ts";
 
 const MANLY = { suburb: "Manly", state: "NSW" as const, postcode: "2095" };
+const SURROUNDINGS = { named: [], surroundings: true };
 const around = () => surroundingsOf(resolveSuburb(MANLY)).suburbs.map(({ suburb }) => suburb);
 
 /** A source that knows these suburbs. */
@@ -20,8 +22,12 @@ function source(known: Readonly<Record<string, DataSet>>): Source {
 }
 
 async function report(known: Readonly<Record<string, DataSet>>, more: Partial<ReturnType<typeof options>> = {}) {
-  const text = await gatherDataSet([source(known)], MANLY, true);
-  return buildReport(JSON.parse(text ?? "null") as DataSet, { ...options(), withSurroundings: true, ...more });
+  const text = await gatherDataSet([source(known)], MANLY, SURROUNDINGS);
+  return buildReport(JSON.parse(text ?? "null") as DataSet, {
+    ...options(),
+    beside: SURROUNDINGS,
+    ...more,
+  });
 }
 
 describe("the surroundings of a suburb", () => {
@@ -40,8 +46,8 @@ describe("the surroundings of a suburb", () => {
   test("count with the suburb, and are told apart: the sample's figures are the sum of its suburbs'", async () => {
     const catalogue = openCatalogue({ path: join(mkdtempSync(join(tmpdir(), "agentlink-around-")), "catalogue.db") });
     await importSample(catalogue);
-    const text = (await gatherDataSet([catalogue], MANLY, true)) ?? "";
-    const model = buildReport(JSON.parse(text) as DataSet, { ...options(), withSurroundings: true });
+    const text = (await gatherDataSet([catalogue], MANLY, SURROUNDINGS)) ?? "";
+    const model = buildReport(JSON.parse(text) as DataSet, { ...options(), beside: SURROUNDINGS });
     const inPeriod = (place: { readonly suburb: string; readonly state: "NSW"; readonly postcode: string }) => {
       const rows = JSON.parse(catalogue.dataSet(place) ?? "{}") as DataSet;
       return (rows.sales ?? []).filter(
@@ -104,18 +110,19 @@ describe("the surroundings of a suburb", () => {
   test("alone make a report where the suburb itself has no data", async () => {
     const model = await report({ Fairlight: dataSet({ sales: [sale(), sale()] }) });
     expect(model.suburbs.map(({ sales }) => sales)).toEqual([0, 2, 0, 0, 0, 0]);
-    expect(await gatherDataSet([source({})], MANLY, true)).toBeNull();
-    expect(await gatherDataSet([source({ Fairlight: dataSet() })], MANLY, false)).toBeNull();
+    expect(await gatherDataSet([source({})], MANLY, SURROUNDINGS)).toBeNull();
+    expect(await gatherDataSet([source({ Fairlight: dataSet() })], MANLY, null)).toBeNull();
   });
 
   test("silence the market's series, which are of the suburb alone, where any of their records counts", () => {
     const market: DataSet["market"] = [
       { category: "house", series: [{ period_end: "2026-06-30", period_months: 12, number_sold: 80 }] },
     ];
-    const used = (rows: DataSet, withSurroundings: boolean) =>
-      buildReport({ ...rows, market }, { ...options(), withSurroundings }).market[0]?.series.some(
-        ({ sold }) => sold === 80,
-      );
+    const used = (rows: DataSet, surroundings: boolean) =>
+      buildReport(
+        { ...rows, market },
+        { ...options(), beside: surroundings ? { named: [], surroundings } : null },
+      ).market[0]?.series.some(({ sold }) => sold === 80);
     const both = dataSet({ sales: [sale(), sale({ suburb: "Fairlight" })] });
     expect([used(both, true), used(both, false), used(dataSet({ sales: [sale()] }), true)]).toEqual([
       false,
@@ -135,9 +142,50 @@ describe("the surroundings of a suburb", () => {
     const alone = buildReport(data, options());
     expect([alone.sales.total, alone.listings.total]).toEqual([4, 0]);
     expect(alone.method.coverage.join(" ")).toContain("4 records of other suburbs are left out.");
-    const wide = buildReport(data, { ...options(), withSurroundings: true });
+    const wide = buildReport(data, { ...options(), beside: SURROUNDINGS });
     expect(wide.sales.total).toBe(6);
     expect(wide.sales.rows.filter(({ suburb }) => suburb === "Fairlight")).toHaveLength(2);
     expect(wide.method.coverage.join(" ")).toContain("2 records of other suburbs are left out.");
+  });
+});
+
+describe("other suburbs that a request names", () => {
+  const known = {
+    Manly: dataSet({ sales: [sale({ agency_ids: ["a"] })] }),
+    Mosman: dataSet({ sales: [sale({ agency_ids: ["a"] }), sale({ agency_ids: ["b"] })] }),
+    Fairlight: dataSet({ sales: [sale({ agency_ids: ["b"] })] }),
+  };
+  const named = async (beside: { readonly named: readonly string[]; readonly surroundings: boolean }) => {
+    const text = await gatherDataSet([source(known)], MANLY, beside);
+    return buildReport(JSON.parse(text ?? "null") as DataSet, { ...options(), beside });
+  };
+
+  test("count beside it, each told apart, and the report says which they are", async () => {
+    const model = await named({ named: ["Mosman NSW 2088"], surroundings: false });
+    expect(model.suburbs.map(({ name, sales }) => [name, sales])).toEqual([
+      ["Manly", 1],
+      ["Mosman", 2],
+    ]);
+    expect(model.selection?.summary).toBe("Manly and Mosman");
+    expect(model.method.coverage.join(" ")).toContain("it means Manly and Mosman, which the request names.");
+  });
+
+  test("count once where they are also around it, and the suburb itself is none of them", async () => {
+    const model = await named({ named: ["Fairlight", "manly nsw", "Fairlight NSW 2094"], surroundings: true });
+    expect(model.suburbs.map(({ name }) => name)).toEqual(["Manly", "Fairlight", ...around().slice(1)]);
+    expect(model.sales.total).toBe(2);
+    expect(model.selection?.summary).toBe("Manly, Fairlight and 4 neighbours");
+  });
+
+  test("are stored as the gazetteer has them, and one that is not there is refused by its number", () => {
+    const request = (other_suburbs: unknown) => parseRequest({ suburb: "Manly", state: "NSW", other_suburbs });
+    expect(request("fairlight; St Kilda, VIC\n albury nsw 2640").request.other_suburbs).toEqual([
+      ...["Fairlight NSW 2094", "St Kilda VIC 3182", "Albury NSW 2640"],
+    ]);
+    expect(request(["Fairlight", "Fairlight NSW"]).request.other_suburbs).toEqual(["Fairlight NSW 2094"]);
+    expect(request("").request.other_suburbs).toBeUndefined();
+    expect(() => request(["Fairlight", "Nowhereville"])).toThrow("/other_suburbs/1");
+    const [warning] = parseRequest({ suburb: "Brisbane", state: "QLD", other_suburbs: ["Richmond"] }).warnings;
+    expect(warning).toMatch(/^other_suburbs: Richmond QLD is the name of 2 towns/);
   });
 });

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { asFailure, Failure } from "../../failure.ts";
+import { besideOf } from "../../report/beside.ts";
 import type { DataSet } from "../../report/data-set.ts";
 import { planDocuments } from "../../report/documents.ts";
 import { chooseTown, resolveTown } from "../../report/namesakes.ts";
@@ -47,8 +48,10 @@ async function* checkRequest(value: unknown, what: string, catalogue: Catalogue 
     yield ok("documents", planDocuments(request).join(", "));
     for (const each of warning === null ? warnings : [...warnings, warning])
       yield warn("warning", each, "the job is made all the same; the warning is in its answer and its status");
-    const { data, include_surrounding_suburbs: around = false } = request;
-    const gathered = data ? JSON.stringify(data) : catalogue && (await gatherDataSet([catalogue], place, around));
+    const { data } = request;
+    const gathered = data
+      ? JSON.stringify(data)
+      : catalogue && (await gatherDataSet([catalogue], place, besideOf(request)));
     yield gathered === null
       ? warn(
           "data",

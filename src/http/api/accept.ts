@@ -4,6 +4,7 @@ import { Failure } from "../../failure.ts";
 import type { Asked } from "../../parsing/requests.ts";
 import type { Idempotency, NewJob, Submitted } from "../../queue/job.ts";
 import { requestOf } from "../../queue/request.ts";
+import { allBeside, besideOf, placesBeside } from "../../report/beside.ts";
 import type { State } from "../../report/data-set.ts";
 import { featuredWarnings } from "../../report/featured.ts";
 import { chooseTown, type Town } from "../../report/namesakes.ts";
@@ -12,7 +13,7 @@ import type { ReportRequest } from "../../report/request.ts";
 import { withBusiness } from "../../report/sources/business.ts";
 import type { Catalogue } from "../../report/sources/catalogue.ts";
 import type { ReportPlace } from "../../report/sources/source.ts";
-import { findSuburb, surroundingsOf } from "../../report/suburbs.ts";
+import { findSuburb } from "../../report/suburbs.ts";
 import { JobView, statusPath } from "../../views/job-view.ts";
 import type { Viewed } from "../../views/nullable.ts";
 import { statusOf } from "../../views/status-word.ts";
@@ -101,18 +102,12 @@ function peopleWarnings(
   request: Partial<ReportRequest>,
   { catalogue, asksElsewhere = false }: Advisors,
 ): readonly string[] {
-  const {
-    featured_agent_id: agent,
-    featured_agency_id: agency,
-    compare,
-    include_surrounding_suburbs: around,
-  } = request;
+  const { featured_agent_id: agent, featured_agency_id: agency, compare } = request;
   if (dataSet !== null || asksElsewhere) return [];
   if (preparedFor === null && agent === undefined && agency === undefined && compare === undefined) return [];
   const own = { suburb, state: state as State, postcode };
   const place = [suburb, state, postcode].filter((part) => part !== null).join(" ");
-  const found = around === true ? findSuburb(own) : null;
-  const places: readonly ReportPlace[] = [own, ...(found === null ? [] : surroundingsOf(found).suburbs)];
+  const places: readonly ReportPlace[] = [own, ...allBeside(placesBeside(own, besideOf(request)))];
   const known = places.flatMap((each) => catalogue.agencies(each) ?? []);
   if (known.length === 0 && catalogue.agencies(own) === null) return [];
   const warning = preparedForWarning(preparedFor, place, known);

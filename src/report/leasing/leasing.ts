@@ -1,4 +1,5 @@
 import { Failure } from "../../failure.ts";
+import { areaName } from "../beside.ts";
 import type { DataSet } from "../data-set.ts";
 import { toIso } from "../figures/days.ts";
 import { computed, percentOf } from "../figures/figure.ts";
@@ -6,9 +7,9 @@ import { filterDataSet } from "../filter.ts";
 import type { Method, Tile } from "../model.ts";
 import type { ReportOptions } from "../options.ts";
 import { locatorOf } from "../report.ts";
-import { areaName, describeFilter, describeSurroundings } from "../requested.ts";
+import { describeFilter } from "../requested.ts";
 import { findAgency, isoPeriod, placeName } from "../scope.ts";
-import { neighboursNote, recordsOf, unknownOf } from "../selection.ts";
+import { besideNotes, recordsOf, unknownOf } from "../selection.ts";
 import type { GatheredDataSet } from "../surroundings.ts";
 import { CATEGORY_WORDS, capitalised, change, count, decimal, longDate, percent, plural } from "../wording.ts";
 import {
@@ -51,7 +52,7 @@ export function buildLeasing(gathered: GatheredDataSet, options: ReportOptions, 
     },
     period: isoPeriod(scope.period),
     asOf: toIso(scope.asOf),
-    area: areaName(options),
+    area: areaName(options, options.beside ?? null),
     selected: asked === "" ? null : asked,
     sample: (dataSet.sources ?? []).some(({ synthetic }) => synthetic === true),
     branding: options.branding,
@@ -91,8 +92,8 @@ function highlightNote({ options, agencies }: LeasingScope): readonly string[] {
 
 /** What was asked for that is not all of the suburb, in words, and what was left out; "" for the usual report. */
 function describeAsked({ options, listed }: LeasingScope): string {
-  const { filter = null } = options;
-  const around = options.withSurroundings === true ? [describeSurroundings(options)] : [];
+  const { filter = null, beside = null } = options;
+  const around = beside === null ? [] : [areaName(options, beside)];
   const asked = [...describeFilter(filter), ...around].join(", ");
   const rows = listed.map(({ rental }) => rental);
   return [asked, ...(filter === null ? [] : unknownOf(rows, filter, "rental listing"))].join("; ");
@@ -142,7 +143,8 @@ function sentences(
   preparedFor: LeasingModel["preparedFor"],
 ): readonly string[] {
   const { listed, listedBefore, comparable, options, period, asOf } = scope;
-  if (listed.length === 0) return [`The data holds no rental listing in ${areaName(options)} in the 12 months.`];
+  if (listed.length === 0)
+    return [`The data holds no rental listing in ${areaName(options, options.beside ?? null)} in the 12 months.`];
   const moved = comparable ? percentOf(listed.length - listedBefore.length, listedBefore.length) : null;
   const compared = moved === null ? "" : `, ${change(moved)} on the year before`;
   const rents = rentRows(scope)
@@ -154,7 +156,7 @@ function sentences(
     });
   const days = daysToLease(listed, asOf);
   return [
-    `${plural(listed.length, "property was", "properties were")} listed for rent in ${areaName(options)} in the 12 months to ${longDate(isoPeriod(period).to)}${compared}.`,
+    `${plural(listed.length, "property was", "properties were")} listed for rent in ${areaName(options, options.beside ?? null)} in the 12 months to ${longDate(isoPeriod(period).to)}${compared}.`,
     rents.length === 0
       ? "Too few asking rents are known for a median, which needs 3 of a kind."
       : `The median asking rent was ${rents.join(" and ")}.`,
@@ -232,7 +234,7 @@ function method(scope: LeasingScope, asked: string): Method {
     definitions: DEFINITIONS.map(([term, text]) => ({ term, text })),
     coverage: [
       ...(asked === "" ? [] : [`${capitalised(asked)}.`]),
-      ...neighboursNote(options),
+      ...besideNotes(options),
       `The figures cover ${longDate(from)} to ${longDate(to)}.`,
       `${plural(listed.length, "rental listing")}: ${count(rents)} with an asking rent, ${count(leased)} leased, ${count(attributed)} with an agency.`,
       ...(undated > 0

@@ -1,24 +1,25 @@
+import { allBeside, type Beside, placesBeside } from "../beside.ts";
 import type { Decision } from "../data-set.ts";
-import { findSuburb, surroundingsOf } from "../suburbs.ts";
+import { findSuburb } from "../suburbs.ts";
 import { joinTexts } from "../surroundings.ts";
 import type { ReportPlace, Source } from "./source.ts";
 
 /**
- * The data set of a suburb as JSON text, from the first source that knows it; with those of the suburbs around it, each
- * asked for in the same way, where they count, too. `of`: what is reported
+ * The data set of a suburb as JSON text, from the first source that knows it; with those of the suburbs that
+ * count beside it, each asked for in the same way. `of`: what is reported
  * on. Null where nothing is known of any of them. Throws as the sources do.
  */
 export async function gatherDataSet(
   sources: readonly Source[],
   place: ReportPlace,
-  withSurroundings: boolean,
+  beside: Beside | null,
   of: "sales" | "rentals" = "sales",
 ): Promise<string | null> {
   const own = await firstOf(sources, place, of);
-  const found = withSurroundings ? findSuburb(place) : null;
+  const found = beside === null ? null : findSuburb(place);
   if (found === null) return own;
   const texts = await Promise.all(
-    surroundingsOf(found).suburbs.map(async (each) => [each, await firstOf(sources, each, of)] as const),
+    allBeside(placesBeside(place, beside)).map(async (each) => [each, await firstOf(sources, each, of)] as const),
   );
   const around = texts.flatMap(([each, text]) => (text === null ? [] : [[each, text] as const]));
   return own === null && around.length === 0 ? null : joinTexts(own, found, around);

@@ -12,6 +12,7 @@ const TEXTS = [
   ["home_owner_pricing", "Price band of the home owner", "Such as $1m-$1.5m; makes the commission document."],
   ["featured_agent_id", "Highlight agent", "Id or name."],
   ["featured_agency_id", "Highlight agency", "Id or name."],
+  ["other_suburbs", "More suburbs in the same report", "With semicolons between."],
   ["compare", "Compare", "Two to four agents or agencies, by name or id, with semicolons between."],
   ["sections", "Sections", "Such as market, agents, sales; all where it is empty."],
   ["region", "Region", "Of Domain's."],
