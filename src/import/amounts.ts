@@ -18,7 +18,7 @@ const PLAIN = new RegExp(`^${NUMBER}$`);
  * $900k", "Offers over $2m". Null for a text without an amount. Cents are rounded.
  */
 export function readPrice(text: string): ReadPrice | null {
-  const trimmed = text.trim();
+  const trimmed = withCommas(text.trim());
   if (/^\d+$/.test(trimmed)) return { from: Number(trimmed), to: null, rule: null };
   if (PLAIN.test(trimmed)) {
     const amount = Math.round(toNumber(trimmed));
@@ -32,7 +32,10 @@ export function readPrice(text: string): ReadPrice | null {
   for (const match of trimmed.matchAll(AMOUNT))
     found.push({ value: toNumber(String(match[1])), unit: match[2]?.charAt(0).toLowerCase() });
   // Nothing but amounts, what joins them, and the words of a guide.
-  const rest = trimmed.replace(AMOUNT, " ").replace(/[\s$–—\-+*.,:()]/g, "");
+  const rest = trimmed
+    .replace(AMOUNT, " ")
+    .replace(/under the hammer/i, " ")
+    .replace(/[\s$–—\-+*.,:()]/g, "");
   const [first, second] = found;
   if (first === undefined || found.length > 2 || !GUIDE.test(rest)) return null;
   // "1.2 - 1.3m": the unit stands behind the last.
@@ -52,8 +55,19 @@ export function readPrice(text: string): ReadPrice | null {
   };
 }
 
+/** Points and apostrophes between thousands, as elsewhere ("1.250.000", "1'250'000"), and Excel's powers of ten. */
+function withCommas(text: string): string {
+  if (/^\d(\.\d+)?e\+?\d{1,2}$/i.test(text)) return String(Math.round(Number(text)));
+  return text
+    .replace(
+      /(?<![\d.,])(\d{1,3}(?:\.\d{3}){2,})(?:,(\d{1,2}))?(?![\d.,])/g,
+      (_, whole: string, cents?: string) => `${whole.replaceAll(".", ",")}${cents === undefined ? "" : `.${cents}`}`,
+    )
+    .replace(/(?<=\d)['’](?=\d{3}(?!\d))/g, ",");
+}
+
 const GUIDE =
-  /^(priceguide|guide|buyersguide|auctionguide|auction|offers|offersover|offersabove|offersfrom|from|over|above|to|and|between|around|circa|approx|approximately|mid|low|high|plus|under|upto|below|buyersunder|forsale|askingprice|asking|price|sold|soldfor|aud|neg|negotiable|ono|firm|minimum|gst|incgst|plusgst|exgst|max|nomorethan)*$/i;
+  /^(priceguide|at|prior|guide|buyersguide|auctionguide|auction|offers|offersover|offersabove|offersfrom|from|over|above|to|and|between|around|circa|approx|approximately|mid|low|high|plus|under|upto|below|buyersunder|forsale|askingprice|asking|price|sold|soldfor|aud|neg|negotiable|ono|firm|minimum|gst|incgst|plusgst|exgst|max|nomorethan)*$/i;
 
 function worth(value: number, unit: string | undefined): number {
   return Math.round(value * (unit === undefined ? 1 : (WORTH[unit] ?? 1)));
@@ -85,6 +99,16 @@ export function readArea(
     .trim()
     .replace(/^(approx\.?|approximately|circa|c\.|~)\s*/i, "")
     .replace(/\s*\(?(approx\.?|approximately)\)?$/i, "");
+  const [, above = "", below = "", of = ""] = /^(\d{1,2})\s*\/\s*(\d{1,2})\s+(.+)$/.exec(trimmed) ?? [];
+  if (Number(below) > 0) return readArea(`${Number(above) / Number(below)} ${of}`, columnUnit);
+  const [, floor = "", upper = ""] = /^([\d.,]+)\s*(?:[-–—]|to)\s*([\d.,]+.*)$/.exec(trimmed) ?? [];
+  if (upper !== "") {
+    const unitWord = upper.replace(/^[\d.,\s]+/, "");
+    const area = readArea(`${floor} ${unitWord}`, columnUnit);
+    return area === null ? null : { sqm: area.sqm, rule: "the lower end of a range of areas" };
+  }
+  const decimal = /^(\d+),(\d{1,2})(?=\s*\D*$)/.exec(trimmed);
+  if (decimal !== null) return readArea(trimmed.replace(",", "."), columnUnit);
   const [, number, word = ""] = new RegExp(`^(${NUMBER})\\s*(.*)$`).exec(trimmed) ?? [];
   if (number === undefined) return null;
   const unit = word === "" ? columnUnit : areaUnit(word);
@@ -103,6 +127,8 @@ const UNIT_NAMES = {
   sqft: "square feet",
 } as const;
 
+const COUNT_WORDS = "zero one two three four five six seven eight nine ten".split(" ");
+
 /** Bedrooms, bathrooms, car spaces: "3", "4.00", "2.5", "Studio", "3 + study", "yes"; null for no number. */
 export function readCount(text: string): { readonly count: number; readonly rule: string | null } | null {
   const trimmed = text.trim();
@@ -110,6 +136,8 @@ export function readCount(text: string): { readonly count: number; readonly rule
   if (/^(studio|bedsit)/i.test(trimmed)) return { count: 0, rule: "Studio as no bedroom" };
   if (/^(yes|y|true)$/i.test(trimmed)) return { count: 1, rule: "Yes as one" };
   if (/^(no|n|false|nil|none|zero)$/i.test(trimmed)) return { count: 0, rule: "No as none" };
+  const word = COUNT_WORDS.indexOf(trimmed.toLowerCase().replace(/\s*(bed|bath|car)\w*$/, ""));
+  if (word >= 0) return { count: word, rule: "numbers in words" };
   const [, number, rest = ""] = /^(\d{1,3}(?:,\d{3})*(?:\.\d+)?)\s*(.*)$/.exec(trimmed) ?? [];
   if (number === undefined) return null;
   const value = toNumber(number);

@@ -13,9 +13,15 @@ export interface ArchiveReading {
   readonly skipped: number;
 }
 
-/** What a file is, by its beginning; "table" where it is none of the others. */
+/** What a file is, by its beginning; "table" where it is none of the others. @throws Failure "bad_header" for a web page. */
 export async function natureOf(source: ImportSource): Promise<"feed" | "register" | "zip" | "table"> {
-  const { head } = await headOf(source, 256);
+  const { head } = await headOf(source, 1_024);
+  if (!/\.xml$/i.test(source.name) && isSheetInMarkup(head))
+    throw new Failure(
+      "bad_header",
+      'this is a web page or an XML spreadsheet under another name: open it in the spreadsheet and save it as .xlsx or as "CSV UTF-8", then import that',
+      { details: { line: 1 } },
+    );
   if (beginsAsXml(head)) return "feed";
   if (beginsAsRegister(head)) return "register";
   const isZip = head[0] === 0x50 && head[1] === 0x4b && head[2] === 3 && head[3] === 4;
@@ -55,6 +61,15 @@ export async function readArchive(
     );
   if (registers.length > 0) await stageRegisterSource(session);
   return { feeds, registers, skipped };
+}
+
+/** What programs of old write as .xls: a table in HTML, or Excel's XML of 2003. */
+function isSheetInMarkup(head: Uint8Array): boolean {
+  const text = new TextDecoder().decode(head).replaceAll("\0", "");
+  return (
+    /^[\ufeff\ufffd\s]*<(!doctype html|html|table|meta|style)\b/i.test(text) ||
+    text.includes("urn:schemas-microsoft-com:office:spreadsheet")
+  );
 }
 
 /** Whether a file is XML: it begins with "<". */

@@ -10,8 +10,9 @@ import { findHeader, HEADER_WITHIN, isEmptyRow, SAMPLE_ROWS, type Table, type Ta
 const MAX_RECORD_BYTES = 4_000_000;
 const HEAD_BYTES = 262_144;
 
-export const SEPARATORS = { ",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars" } as const;
-type Separator = keyof typeof SEPARATORS;
+const SEPARATORS: Readonly<Record<string, string>> = { ",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars" };
+/** Other signs that may separate columns: not letters, digits, blanks, quotes, nor what stands in names and numbers. */
+const OTHER_SEPARATOR = /[^\p{L}\p{N}\p{M}\s"'’.$()/&#%+_-]|\p{Cc}/gu;
 
 interface Info {
   readonly record: readonly string[];
@@ -26,10 +27,10 @@ export interface CsvHints {
   readonly known: (cells: readonly unknown[]) => number;
 }
 
-const SHARED: Options = { bom: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true };
+const SHARED: Options = { bom: true, relax_column_count: true, relax_quotes: true };
 
 /**
- * A table in text: any of four separators, quotes as in RFC 4180, LF or CRLF, in UTF-8, UTF-16 or Windows' letters.
+ * A table in text: any sign between the columns, quotes as in RFC 4180, LF or CRLF, in UTF-8, UTF-16 or Windows' letters.
  * @throws Failure "bad_header" where it is empty; WrongGuess {encoding} where it turns out to be of another one.
  */
 export async function openCsv(source: ImportSource, { encoding: told, headerRow, known }: CsvHints): Promise<Table> {
@@ -37,22 +38,21 @@ export async function openCsv(source: ImportSource, { encoding: told, headerRow,
   const encoding = told ?? detectEncoding(head);
   const text = await headText(head, whole, encoding);
   const { separator, records } = sniff(text, known);
-  const first = records[0];
-  if (first === undefined)
+  if (records.every(isEmptyRow))
     throw new Failure("bad_header", "the file is empty: its first row must name the columns", { details: { line: 1 } });
   const header = headerRow === undefined ? findHeader(records, known) : headerRow - 1;
-  const headers = (records[header] ?? []).map((name) => name.trim());
+  const headers = (records[header] ?? []).map((name) => name.replace(/\s+/g, " ").trim());
   const sample = records.slice(header + 1, header + 1 + SAMPLE_ROWS).filter((cells) => !isEmptyRow(cells));
   return {
     facts: {
       format: "csv",
       encoding,
-      separator: SEPARATORS[separator],
+      separator: SEPARATORS[separator] ?? JSON.stringify(separator),
       ...(header > 0 ? { header_row: header + 1 } : {}),
     },
     headers,
     sample,
-    rows: () => readRows(decodeText(source.open(), encoding), separator, header, headers.length),
+    rows: () => readRows(decodeText(source.open(), encoding), separator, header, headers),
   };
 }
 
@@ -73,20 +73,30 @@ function lastLineEnd(head: Uint8Array, encoding: Encoding): number {
   return encoding === "utf-16le" ? at + 2 : at + 1;
 }
 
-/** What separates the columns: what gives most names that are known, and then most columns. */
-function sniff(
-  text: string,
-  known: CsvHints["known"],
-): { readonly separator: Separator; readonly records: string[][] } {
-  let best: { separator: Separator; records: string[][]; score: number } | undefined;
-  for (const separator of Object.keys(SEPARATORS) as Separator[]) {
+/**
+ * What separates the columns: what gives most names that are known, and then most columns. Signs that few use are tried
+ * where the usual ones find no header.
+ */
+function sniff(text: string, known: CsvHints["known"]): { readonly separator: string; readonly records: string[][] } {
+  const tried = (separator: string) => {
     const records = parseHead(text, separator);
     const names = Math.max(0, ...records.slice(0, HEADER_WITHIN).map(known));
     const columns = Math.max(0, ...records.slice(0, HEADER_WITHIN).map((cells) => cells.length));
-    const score = names * 1_000 + columns;
-    if (best === undefined || score > best.score) best = { separator, records, score };
-  }
-  return best ?? { separator: ",", records: [] };
+    return { separator, records, names, score: names * 1_000 + columns };
+  };
+  const best = (separators: readonly string[]) =>
+    separators
+      .map(tried)
+      .reduce<ReturnType<typeof tried> | null>((a, b) => (a === null || b.score > a.score ? b : a), null);
+  const usual = best(Object.keys(SEPARATORS));
+  if (usual === null) return { separator: ",", records: [] };
+  if (usual.names >= 2) return usual;
+  const lines = text.split(/[\r\n]+/, HEADER_WITHIN).join("\n");
+  const signs = [...new Set(lines.match(OTHER_SEPARATOR))]
+    .filter((sign) => sign !== "\n" && !(sign in SEPARATORS))
+    .slice(0, 20);
+  const rare = best(signs);
+  return rare !== null && rare.names >= 2 && rare.names > usual.names ? rare : usual;
 }
 
 function parseHead(text: string, delimiter: string): string[][] {
@@ -112,10 +122,11 @@ function parseHead(text: string, delimiter: string): string[][] {
 
 async function* readRows(
   text: AsyncIterable<string>,
-  delimiter: Separator,
+  delimiter: string,
   header: number,
-  columns: number,
+  headers: readonly string[],
 ): AsyncGenerator<TableRow> {
+  const columns = headers.length;
   const skipped: TableRow[] = [];
   const parser = parse({
     ...SHARED,

@@ -12,9 +12,14 @@ export class WrongGuess extends Error {
   }
 }
 
-/** By the byte order mark, or by the empty byte beside each letter; else UTF-8, until something contradicts. */
+/**
+ * By the byte order mark, or by the empty byte beside each letter; else UTF-8, until something contradicts.
+ * @throws Failure "not_utf8" for UTF-32, which nothing else reads either.
+ */
 export function detectEncoding(head: Uint8Array): Encoding {
   const [a, b, c, d] = head;
+  if ((a === 0xff && b === 0xfe && c === 0 && d === 0) || (a === 0 && b === 0 && c === 0xfe && d === 0xff))
+    throw new Failure("not_utf8", "the file is UTF-32 text: save it as UTF-8", { details: { line: 1 } });
   if (a === 0xff && b === 0xfe) return "utf-16le";
   if (a === 0xfe && b === 0xff) return "utf-16be";
   if (a !== undefined && a !== 0 && b === 0 && c !== 0 && d === 0) return "utf-16le";

@@ -12,6 +12,7 @@ import {
   type CatalogueKind,
   type StoredRow,
 } from "../report/sources/catalogue.ts";
+import { cleanCell } from "./cell-text.ts";
 import { type Column, namesKnown, recogniseColumns, recogniseKind, targetName } from "./columns.ts";
 import { openCsv } from "./csv.ts";
 import type { DateOrder } from "./dates.ts";
@@ -78,6 +79,7 @@ export interface FileReading {
 }
 
 const FIRST_ROWS = 3;
+const COLUMNS_TOLD = 20;
 /** A published table's own header goes before any other row. */
 const PUBLISHED = 1_000;
 const ATTEMPTS = 6;
@@ -123,18 +125,19 @@ async function readOnce(
   // What an office publishes is what its columns say, whatever the file is called.
   const publication = map === null ? publicationOf(opened.headers) : null;
   const table = publication === null ? opened : asMarketTable(publication, opened, source.name, rules);
+  const sample = table.sample.map((cells) => cells.map(cleanCell));
   const kind =
-    publication !== null ? "market" : (options.kind ?? recogniseKind(CATALOGUE_KINDS, table.headers, table.sample));
+    publication !== null ? "market" : (options.kind ?? recogniseKind(CATALOGUE_KINDS, table.headers, sample));
   if (kind === null)
     throw new Failure(
       "unknown_kind",
       `what does ${source.name} hold? Its columns do not say: give the kind, one of ${CATALOGUE_KINDS.join(", ")}`,
       { details: { columns: table.headers.slice(0, 50) } },
     );
-  const columns = recogniseColumns(kind, table.headers, table.sample, map);
+  const columns = recogniseColumns(kind, table.headers, sample, map);
   checkColumns(kind, columns, table, options);
   const names = createNames(session.people());
-  const make = createRowMaker(kind, columns, table.sample, {
+  const make = createRowMaker(kind, columns, sample, {
     rules,
     map,
     names,
@@ -151,7 +154,9 @@ async function readOnce(
   async function* rows() {
     for await (const each of table.rows()) {
       row += 1;
-      const understood = make(each);
+      // Tables for printing name their columns on each page.
+      const again = repeatsHeader(each.cells, table.headers);
+      const understood = make(again ? { ...each, unused: "names the columns again" } : each);
       if ("leftOut" in understood) {
         leftOut += 1;
         options.onLeftOut?.({ line: each.line, row, reason: understood.leftOut });
@@ -233,6 +238,15 @@ async function openTable(
   return openCsv(source, { ...hints, ...(guess.encoding === undefined ? {} : { encoding: guess.encoding }) });
 }
 
+function repeatsHeader(cells: readonly unknown[], headers: readonly string[]): boolean {
+  return (
+    headers.length > 2 &&
+    cells[0] !== "" &&
+    cells[0] === headers[0] &&
+    headers.every((header, at) => header === (typeof cells[at] === "string" ? cells[at].trim() : (cells[at] ?? "")))
+  );
+}
+
 /** How files begin that are often taken for a table. */
 const OTHER_FILES: readonly (readonly [beginning: string, what: string])[] = [
   ["25504446", "a PDF"],
@@ -289,11 +303,16 @@ function checkColumns(
 function warningsOf(columns: readonly Column[], { facts }: Table): readonly string[] {
   const what = facts.format === "json" || facts.format === "ndjson" ? "field" : "column";
   // Fields of objects that nobody knows are told by the check of the rows.
-  return columns.flatMap(({ header, target, by }) =>
+  const unknown = columns.flatMap(({ header, target, by }) =>
     target === null && by === null && header !== "" && what === "column"
       ? [`the column ${header.toLowerCase()} is unknown and was ignored`]
       : [],
   );
+  if (unknown.length <= COLUMNS_TOLD) return unknown;
+  return [
+    ...unknown.slice(0, COLUMNS_TOLD),
+    `${unknown.length - COLUMNS_TOLD} more columns are unknown and were ignored`,
+  ];
 }
 
 async function stageMade(session: CatalogueImport, names: Names): Promise<Partial<Record<CatalogueKind, number>>> {

@@ -32,7 +32,8 @@ export function createPlaceReader(rules: Rules): (written: WrittenPlace) => Writ
   };
 
   return (written) => {
-    let { address, suburb, state, postcode } = written;
+    let { address, suburb, postcode } = written;
+    let state = written.state === null ? null : bareState(written.state);
     if (suburb !== null && (state === null || /[,\d]/.test(suburb))) {
       const line = readPlace(suburb);
       if (line.state !== null && line.suburb !== "") {
@@ -68,6 +69,15 @@ export function createPlaceReader(rules: Rules): (written: WrittenPlace) => Writ
     }
     return { address, suburb, state, postcode };
   };
+}
+
+/** "AU-NSW" and "New South Wales, Australia" are a state with its country; a text that is none stays as it is. */
+function bareState(text: string): string {
+  const bare = text
+    .trim()
+    .replace(/^au[-_ ]/i, "")
+    .replace(/[\s,]+(australia|aus?)\.?$/i, "");
+  return parseState(bare) === null ? text : bare;
 }
 
 const STATE_AT_END = /\b(act|nsw|nt|qld|sa|tas|vic|wa|australia|wales|territory|victoria|queensland|tasmania)\.?\s*$/i;

@@ -2,6 +2,7 @@ import { agentId, isWholeAddress, placeId, stableId } from "../report/identity.t
 import { readRecordType } from "../report/property-type.ts";
 import type { CatalogueKind } from "../report/sources/catalogue.ts";
 import { readPrice } from "./amounts.ts";
+import { withoutControls } from "./cell-text.ts";
 import { type Column, targetName } from "./columns.ts";
 import type { DateOrder } from "./dates.ts";
 import { type Field, fieldsOf, type Part } from "./fields.ts";
@@ -130,7 +131,7 @@ function textOf(cell: unknown): string | null {
       .join("; ");
   if (typeof cell === "object")
     return cell instanceof Date ? cell.toISOString().slice(0, 10) : "name" in cell ? String(cell.name) : null;
-  const text = String(cell).trim();
+  const text = withoutControls(String(cell)).trim();
   return text === "" || meansNothing(text) ? null : text;
 }
 

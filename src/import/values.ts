@@ -1,12 +1,13 @@
 import type { AreaUnit } from "./amounts.ts";
 import { areaUnit, readArea, readCount, readPrice } from "./amounts.ts";
+import { bareText, CONTROLS, hasControls, isExcelError } from "./cell-text.ts";
 import { type DateOrder, isAmbiguous, orderOf, readDay, readSerial } from "./dates.ts";
 import { WrongGuess } from "./encoding.ts";
 import type { Field } from "./fields.ts";
 import type { ImportMap } from "./map.ts";
 import type { Rules } from "./rules.ts";
 import { unitIn } from "./synonyms.ts";
-import { meansNoPrice, meansNothing, outcomeOfMethod, WORDS, wordKey } from "./words.ts";
+import { meaningOfPhrase, meansNoPrice, meansNothing, outcomeOfMethod, WORDS, wordKey } from "./words.ts";
 
 /** A cell that holds nothing. */
 export const NOTHING = Symbol("nothing");
@@ -36,8 +37,16 @@ export function createCellReader(
   return (cell) => {
     if (cell === null || cell === undefined) return NOTHING;
     if (typeof cell === "object" && !(cell instanceof Date)) return cell;
-    const text = cell instanceof Date ? cell.toISOString() : String(cell).trim();
+    const text = cell instanceof Date ? cell.toISOString() : bareText(String(cell));
     if (text === "") return NOTHING;
+    if (hasControls(text)) {
+      rules.use(field.name, "control characters left out", text.replace(CONTROLS, "�"));
+      return read(text.replace(CONTROLS, ""), cell);
+    }
+    if (isExcelError(text)) {
+      rules.use(field.name, `“${text}” as unknown`, text);
+      return NOTHING;
+    }
     const meant = map?.meaningOf(field.name, text) ?? null;
     if (meant !== null) {
       rules.use(field.name, `“${text.slice(0, 40)}” is “${meant}”, by the map`, text);
@@ -153,10 +162,18 @@ function wordReader(field: Field, rules: Rules, nothing: (text: string) => unkno
       return known;
     }
     if (meansNothing(text)) return nothing(text);
+    if (name === "method" && outcomeOfMethod(text) !== null) {
+      rules.use(name, `${text} as auction`, text);
+      return "auction";
+    }
+    const meant = words === undefined ? null : meaningOfPhrase(name, text);
+    if (meant !== null) {
+      rules.use(name, `${text} as ${meant}`, text);
+      return meant;
+    }
     if (name === "method") {
-      const outcome = outcomeOfMethod(text);
-      rules.use(name, outcome === null ? `${text} is unknown: not_stated` : `${text} as auction`, text);
-      return outcome === null ? "not_stated" : "auction";
+      rules.use(name, `${text} is unknown: not_stated`, text);
+      return "not_stated";
     }
     return text;
   };
@@ -193,7 +210,7 @@ function dateReader(
       if (serial?.rule != null) rules.use(name, serial.rule, text);
       return serial?.day ?? text;
     }
-    if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return text;
+    if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !text.startsWith("0000")) return text;
     if (meansNothing(text) || /^0{4}-?0{2}-?0{2}|^0+[/.-]0+[/.-]0+$/.test(text)) {
       rules.use(name, `“${text.slice(0, 20)}” as unknown`, text);
       return NOTHING;

@@ -24,7 +24,7 @@ function choicesOf(schema: { readonly anyOf?: readonly { readonly const?: unknow
 const CATEGORY_WORDS: readonly (readonly [readonly string[], string])[] = [
   [
     ["house"],
-    "house, houses, free standing house, freestanding, detached, detached house, residential house, dwelling, single family, home, cottage, bungalow, new house, new house land, new home designs, house land, house and land, alpine, queenslander, display home, residential, new home",
+    "house, houses, free standing house, freestanding, detached, detached house, residential house, dwelling, single family, home, cottage, bungalow, new house, new house land, new home designs, house land, house and land, alpine, queenslander, display home, residential, new home, dual occupancy, granny flat house",
   ],
   [
     ["townhouse", "house"],
@@ -32,7 +32,7 @@ const CATEGORY_WORDS: readonly (readonly [readonly string[], string])[] = [
   ],
   [
     ["unit", "house"],
-    "unit, units, apartment, apartments, flat, flats, apartment unit flat, unit apartment, home unit, studio, studio apartment, penthouse, new apartments, new apartment, apartment off plan, new apartments off the plan, block of units, blockofunits, serviced apartment, strata unit, condo, condominium, granny flat, loft, retirement, retirement village, retirement living, retirement unit, one bedroom unit",
+    "unit, units, apartment, apartments, flat, flats, apartment unit flat, unit apartment, home unit, strata, studio, studio apartment, penthouse, new apartments, new apartment, apartment off plan, new apartments off the plan, block of units, blockofunits, serviced apartment, strata unit, condo, condominium, granny flat, loft, retirement, retirement village, retirement living, retirement unit, one bedroom unit",
   ],
   [
     ["land", "other"],
@@ -113,6 +113,38 @@ export const WORDS: Readonly<Record<string, Words>> = {
   method: table(METHOD_WORDS, choicesOf(SaleMethod)),
   outcome: table(OUTCOME_WORDS, choicesOf(Sale.properties.outcome)),
 };
+
+/** How sales are described in more words than one; the first that fits. */
+const METHOD_PHRASES: readonly (readonly [RegExp, string])[] = [
+  [/auction/i, "auction"],
+  [/off.?market/i, "off_market"],
+  [/expressions?\s+of\s+interest|\beoi\b/i, "eoi"],
+  [/\btender/i, "tender"],
+  [/treaty|negotiat|private\s+(sale|contract)/i, "private_treaty"],
+];
+const PRIOR = /\b(prior|before|pre|early)\b/i;
+const AFTER = /\b(after|post|following|passed)\b/i;
+
+/**
+ * What a phrase means that is no known one as a whole: a property type by its words, where all that are known say the same
+ * ("House & Land Package", "Flat/Unit/Apartment"); a method by what it is about ("Auction - sold prior"). Null for others.
+ */
+export function meaningOfPhrase(field: string, text: string): string | null {
+  if (field === "category") {
+    const known = text
+      .split(/[^\p{L}]+/u)
+      .flatMap((word) => (word.length < 4 ? [] : (WORDS.category?.get(wordKey(word)) ?? [])));
+    // A house with its land is a house.
+    const meanings = new Set(
+      known.length > 1 && known.includes("house") ? known.filter((each) => each !== "land") : known,
+    );
+    return meanings.size === 1 ? ([...meanings][0] ?? null) : null;
+  }
+  if (field !== "method") return null;
+  const [, meaning = null] = METHOD_PHRASES.find(([pattern]) => pattern.test(text)) ?? [];
+  if (AFTER.test(text) && /auction|passed\s+in/i.test(text)) return "sold_after";
+  return meaning === "auction" && PRIOR.test(text) ? "sold_prior" : meaning;
+}
 
 /** A method that also says what came of it: "Passed in", "Withdrawn" and "Vendor bid" in a column of methods. */
 export function outcomeOfMethod(word: string): "passed_in" | "withdrawn" | null {

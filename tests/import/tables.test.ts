@@ -105,13 +105,52 @@ describe("a table of an export", () => {
       [";", "semicolons"],
       ["\t", "tabs"],
       ["|", "bars"],
+      ["^", '"^"'],
+      ["~", '"~"'],
+      [":", '":"'],
+      ["\u001f", '"\\u001f"'],
     ] as const) {
-      await imported(`export-${name}.csv`, csv(HEADERS, ROWS, separator));
+      await imported(`export-${name?.replace(/\W/g, "_")}.csv`, csv(HEADERS, ROWS, separator));
       expect(manly()?.sales).toMatchObject(SALES);
       const said = out.filter((line) => line.includes("separated by"));
       expect(said).toHaveLength(name === null ? 0 : 1);
       if (name !== null) expect(said[0]).toContain(name);
     }
+  });
+
+  test("may name its columns again on each page, and have a row for where it is printed", async () => {
+    const [first = [], ...others] = ROWS;
+    await imported("sales.csv", `Sold in 2026\n\n${csv(HEADERS, [first, HEADERS, ...others], ",")}`);
+    expect(manly()?.sales).toMatchObject(SALES);
+    expect(err.join("\n")).toContain("sales.csv:5: left out: names the columns again");
+    expect(out.join("\n")).toContain("columns named in row 3");
+  });
+
+  test("is without what spreadsheets leave in cells: signs for texts, formulas that failed, control characters", async () => {
+    const rows = ROWS.map((row) =>
+      row.map((cell) => (/^[\d$]/.test(cell) ? `'${cell}` : cell === "-" ? "#REF!" : `${cell}\u0000`)),
+    );
+    await imported("sales.csv", csv(HEADERS, rows, ","));
+    expect(manly()?.sales).toMatchObject(SALES);
+    expect(JSON.stringify(manly())).not.toContain("u0000");
+    expect(out.join("\n")).toContain("control characters left out");
+  });
+
+  test("that is a web page under another name, or in UTF-32, is refused with what to do", async () => {
+    const page = await file("sold.xls", "<html><table><tr><td>Address</td></tr></table></html>");
+    expect(await run([page])).toBe(1);
+    expect(err.at(-2)).toContain("web page or an XML spreadsheet");
+    expect(await run([await file("sold.csv", Buffer.from([0xff, 0xfe, 0, 0, 0x41, 0, 0, 0]))])).toBe(1);
+    expect(err.at(-2)).toContain("UTF-32");
+  });
+
+  test("of two thousand columns is told of twenty that are unknown, and how many more", async () => {
+    const more = Array.from({ length: 2_000 }, (_, at) => `c${at}`);
+    const rows = ROWS.map((row) => [...row, ...more.map(() => "")]);
+    expect(await run([await file("sales.csv", csv([...HEADERS, ...more], rows, ","))])).toBe(0);
+    expect(manly()?.sales).toMatchObject(SALES);
+    expect(err).toHaveLength(21);
+    expect(err.at(-1)).toContain("1980 more columns");
   });
 
   test("is read in each encoding, which is said, and no letter is lost", async () => {
@@ -159,7 +198,7 @@ describe("a table of an export", () => {
     const text = `${titles}${csv(HEADERS, ROWS, ",")},,,,,,,,,,,\nTotal,,,,,,,,,,,\n`;
     await imported("sales.csv", text);
     expect(manly()?.sales).toMatchObject(SALES);
-    expect(out.join("\n")).toContain("columns named in row 3");
+    expect(out.join("\n")).toContain("columns named in row 4");
     expect(err).toEqual([expect.stringMatching(/sales\.csv:9: left out: has one cell alone/)]);
   });
 

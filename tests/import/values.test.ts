@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { areaUnit, readArea, readCount, readPrice } from "../../src/import/amounts.ts";
 import { isAmbiguous, orderOf, readDay, readSerial } from "../../src/import/dates.ts";
-import { meansNoPrice, meansNothing, WORDS, wordKey } from "../../src/import/words.ts";
+import { meaningOfPhrase, meansNoPrice, meansNothing, WORDS, wordKey } from "../../src/import/words.ts";
 import { addressKey, placeId, stableId } from "../../src/report/identity.ts";
 
 const day = (text: string, order: "day_first" | "month_first" = "day_first") => readDay(text, order, 2026)?.day ?? null;
@@ -276,4 +276,66 @@ test("an address is one, however it is spelt, and its id with it", () => {
   );
   expect(stableId("agent", "x".repeat(300))).toHaveLength(100);
   expect(stableId("agent", "陳 美玲")).toBe("agent-陳-美玲");
+});
+
+test("amounts with points or apostrophes between thousands, powers of ten, words around; fractions, ranges and decimal commas of areas; counts in words", () => {
+  expect(
+    [
+      "1.250.000",
+      "1.250.000,00",
+      "1'250'000",
+      "1.25e6",
+      "1.25E+06",
+      "$1,250,000 at auction",
+      "$1.25m under the hammer",
+    ].map((text) => readPrice(text)?.from),
+  ).toEqual(Array.from({ length: 7 }, () => 1_250_000));
+  expect(
+    ["1.250", "$1,25", "1.25.000", "1'25", "£1,250,000", "1.25e999"].map((text) => readPrice(text)?.from ?? null),
+  ).toEqual([1, null, null, null, null, null]);
+  expect(
+    ["1/4 acre", "450 - 500 m²", "450 to 500", "4,5 ha", "1,012 sqm", "10 x 45", "1/0 acre"].map(
+      (text) => readArea(text)?.sqm ?? null,
+    ),
+  ).toEqual([1_011.71, 450, 450, 45_000, 1_012, null, null]);
+  expect(["three", "Two bedrooms", "3/4", "1-2"].map((text) => readCount(text)?.count ?? null)).toEqual([
+    3,
+    2,
+    null,
+    null,
+  ]);
+});
+
+test("phrases that are no known word are what their words say, where these agree", () => {
+  expect(
+    Object.fromEntries(
+      [
+        "House & Land Package",
+        "Flat/Unit/Apartment",
+        "Semi Detached House",
+        "House (Res)",
+        "Townhouse or Apartment",
+        "Houseboat",
+        "Mixed",
+      ].map((text) => [text, meaningOfPhrase("category", text)]),
+    ),
+  ).toEqual({
+    "House & Land Package": "house",
+    "Flat/Unit/Apartment": "unit",
+    "Semi Detached House": "house",
+    "House (Res)": "house",
+    "Townhouse or Apartment": null,
+    Houseboat: null,
+    Mixed: null,
+  });
+  expect(
+    [
+      "Auction - sold prior",
+      "Pre-auction",
+      "Online Auction",
+      "Passed in, sold after",
+      "Sale by Private Treaty (exclusive)",
+      "Lottery",
+    ].map((text) => meaningOfPhrase("method", text)),
+  ).toEqual(["sold_prior", "sold_prior", "auction", "sold_after", "private_treaty", null]);
 });
