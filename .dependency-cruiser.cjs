@@ -34,6 +34,7 @@ const ROOMS = {
     "pipeline",
     "queue",
     "report",
+    "storage",
     "views",
   ],
   import: ["report"],
@@ -123,7 +124,7 @@ module.exports = {
       comment: "what runs and how the process is, the service hands in",
       severity: "error",
       from: { path: "^src/http/" },
-      to: { path: "^src/(pipeline|observability)/", dependencyTypesNot: ["type-only"] },
+      to: { path: "^src/(pipeline|observability|storage)/", dependencyTypesNot: ["type-only"] },
     },
     {
       name: "the-client-stands-alone",

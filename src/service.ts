@@ -90,7 +90,7 @@ export async function startService(
     const takenBack = createTakenBackNotes(log);
     const backend = await openBackend(config, log, takenBack.note);
     closers.push(() => backend.close());
-    const { queue, keys, keyStore, reports } = backend;
+    const { queue, keys, keyStore, records, reports } = backend;
     if (isKeyless(keys)) makeLocalKey(config.dataDir);
     else removeLocalKey(config.dataDir);
     const parser = createParser();
@@ -265,6 +265,7 @@ export async function startService(
         asksPartners: config.partnersUrl !== null,
         keys: withLocalKey(keys, config.dataDir),
         keyStore,
+        records,
         keyRate: config.keyRate,
         sessionStore: backend.sessions,
         parser,

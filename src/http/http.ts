@@ -18,6 +18,7 @@ import type { Pruned } from "../pipeline/pruning.ts";
 import type { DocumentFile, Job } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Catalogue } from "../report/sources/catalogue.ts";
+import type { Records } from "../storage/records/records.ts";
 import type { StatusContract } from "../views/status-word.ts";
 
 /** What the HTTP server is built from; the composition root brings it. */
@@ -39,6 +40,8 @@ export interface HttpParts {
   readonly keyRate?: Rate | null;
   /** Whose program is at the other end of a connection within this machine; as the system tells it, unless told. */
   readonly ownerOf?: Peers["ownerOf"];
+  /** What people write down beside the jobs: views, and causes of failure they have seen. */
+  readonly records: Records;
   /** Parses bodies; who brought it closes it, after the server. */
   readonly parser: Parser;
   /** Who has signed in. */

@@ -183,12 +183,26 @@ export interface Queue {
    * not taken yet and those that an Idempotency-Key still names. The PDFs of removed ones are noted for `removals`.
    */
   prune(endedBefore: Date, skip?: number): Promise<{ readonly removed: number; readonly kept: number }>;
+  /**
+   * Removes those of these jobs that have ended, 1,000 at most, in the way that `prune` does; what was promised for
+   * longer stays.
+   */
+  remove(ids: readonly string[]): Promise<Removal>;
   /** Paths of PDFs whose jobs are gone, until `reportsRemoved` says that they are, too. */
   removals(limit: number): Promise<readonly string[]>;
   reportsRemoved(paths: readonly string[]): Promise<void>;
 
   /** No more claims or writes; the leases this process still holds are released. */
   close(): Promise<void>;
+}
+
+/** What came of a removal. Jobs that are not there are counted nowhere. */
+export interface Removal {
+  readonly removed: number;
+  /** Their callback is not taken yet, or an Idempotency-Key still names them. */
+  readonly kept: number;
+  /** They have not ended. */
+  readonly open: number;
 }
 
 /** See {@link Queue.fail}. */
@@ -245,6 +259,24 @@ export interface JobSelection {
   readonly state?: string;
   readonly createdAfter?: string;
   readonly createdBefore?: string;
+  readonly endedAfter?: string;
+  readonly endedBefore?: string;
+  /** The code of its last failure. */
+  readonly errorCode?: string;
+  /** A part of the words of its last failure, whatever the case, as in all parts that follow. */
+  readonly error?: string;
+  /** Where `error` is given: those alone whose failure has one of these codes. */
+  readonly errorCodes?: readonly string[];
+  /** Delivery targets that it was to be put into and that do not have it; each of them. */
+  readonly undelivered?: readonly string[];
+  /** A part of what its request says it is prepared for. */
+  readonly preparedFor?: string;
+  /** A part of the name of one of its documents. */
+  readonly filename?: string;
+  /** It has a document of this kind. */
+  readonly document?: string;
+  /** A part of its metadata, as JSON text. */
+  readonly metadata?: string;
   /**
    * Words, each of which is the beginning or the end of the id, the beginning of a word of the suburb, of the state or the postcode, or a part of
    * the client's name.

@@ -11,6 +11,7 @@ import type { HeldLog } from "../queue/sqlite/upkeep.ts";
 import type { Config } from "../settings/config.ts";
 import { refuseHalfRestored } from "./backup/manifest.ts";
 import { lostLog } from "./lost-keys.ts";
+import { openLocalRecords } from "./records/local.ts";
 import { openReports } from "./reports/choice.ts";
 import type { Backend, OnTakenBack } from "./storage.ts";
 
@@ -35,10 +36,12 @@ export async function openLocal(config: Config, log: Logger, onTakenBack: OnTake
     const giveNameBack = await refuseCopies(queue, log);
     const keys = openKeys({ path: join(config.dataDir, "keys.db"), onLost: lostLog(config, log) });
     ring = keys;
+    const records = openLocalRecords({ path: join(config.dataDir, "office.db") });
     const sessions = openSessionStore({ path: join(config.dataDir, "sessions.db") });
     const close = async () => {
       giveNameBack();
       await queue.close();
+      records.close();
       sessions.close();
       keys.close();
     };
@@ -49,6 +52,7 @@ export async function openLocal(config: Config, log: Logger, onTakenBack: OnTake
       keys,
       keyStore: keys,
       sessions,
+      records,
       reports: openReports(config),
       callbackSecret,
       callbackSecretOf,

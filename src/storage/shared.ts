@@ -16,6 +16,7 @@ import { clockProblem } from "../redis/clock.ts";
 import { connect, createClient, type RedisClient } from "../redis/redis.ts";
 import type { Config } from "../settings/config.ts";
 import { lostLog } from "./lost-keys.ts";
+import { openSharedRecords } from "./records/shared.ts";
 import { openReports } from "./reports/choice.ts";
 import type { Backend, OnTakenBack } from "./storage.ts";
 
@@ -84,6 +85,7 @@ export async function openShared(config: Config, url: string, log: Logger, onTak
       keys,
       keyStore,
       sessions,
+      records: openSharedRecords({ client, base }),
       reports: openReports(config),
       callbackSecret,
       callbackSecretOf,

@@ -8,6 +8,7 @@ import type { KeyRing, KeyStore } from "../access/keys/keys.ts";
 import type { SessionStore } from "../access/sessions/store.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { TakenBack } from "../queue/taken-back.ts";
+import type { Records } from "./records/records.ts";
 import type { Reports } from "./reports/reports.ts";
 
 /** Told of jobs whose process ended in the middle of an attempt. */
@@ -22,6 +23,8 @@ export interface Backend {
   /** Sign-ins of browsers. */
   readonly sessions: SessionStore;
   readonly reports: Reports;
+  /** What people and the service write down beside the jobs. */
+  readonly records: Records;
   /** Signs callbacks. */
   readonly callbackSecret: string;
   /** Signs those of one client that are sent where the client said; null where it has none of its own. */

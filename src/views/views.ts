@@ -47,6 +47,9 @@ const OF_THE_REQUEST: ReadonlySet<string> = new Set([
   "lease_lost",
 ]);
 
+/** Their codes: the words of others are not searched for a client either, which would learn them letter by letter. */
+export const CODES_OF_REQUESTS: readonly string[] = [...OF_THE_REQUEST];
+
 /** What a client is told of any other one. */
 const ELSEWHERE =
   "Something outside the request kept the report from going on; whoever runs the service sees what. The code says of which kind it is.";

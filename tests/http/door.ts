@@ -17,6 +17,7 @@ import type { Queue } from "../../src/queue/queue.ts";
 import { openRedisQueue } from "../../src/queue/redis/queue.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
 import { type Catalogue, openCatalogue } from "../../src/report/sources/catalogue.ts";
+import { openLocalRecords } from "../../src/storage/records/local.ts";
 import { createLocalReports } from "../../src/storage/reports/folder.ts";
 import { type Conformance, createConformance, type Document } from "./conformance.ts";
 
@@ -79,6 +80,7 @@ export async function openDoor(
   const importer = createImporter({ cataloguePath: join(dataDir, "catalogue.db") });
   const keys = openKeys({ path: join(dataDir, "keys.db") });
   const sessionStore = openSessionStore({ path: join(dataDir, "sessions.db") });
+  const records = openLocalRecords({ path: join(dataDir, "office.db") });
   const logged: Record<string, unknown>[] = [];
   const answers: Answer[] = [];
   const log = pino({ level: "debug" }, { write: (line: string) => void logged.push(JSON.parse(line)) });
@@ -90,6 +92,7 @@ export async function openDoor(
       importer,
       keys,
       keyStore: keys,
+      records,
       sessionStore,
       parser,
       running: () => new Map(),
@@ -171,6 +174,7 @@ export async function openDoor(
       await catalogue.close();
       keys.close();
       sessionStore.close();
+      records.close();
       await rm(dataDir, { recursive: true });
     },
   };

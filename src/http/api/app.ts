@@ -34,6 +34,7 @@ import {
 } from "./routes/catalogue-view.ts";
 import { documentationRoutes } from "./routes/documentation.ts";
 import { eventRoutes } from "./routes/events.ts";
+import { FailureGroups, failureRoutes } from "./routes/failures.ts";
 import { generateRoutes } from "./routes/generate.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { JobDetail, jobDetailRoutes } from "./routes/job-detail.ts";
@@ -44,6 +45,8 @@ import { overviewRoutes } from "./routes/overview.ts";
 import { pruneRoutes } from "./routes/prune.ts";
 import { queueRoutes } from "./routes/queue.ts";
 import { reportFileRoutes } from "./routes/report-file.ts";
+import { reportsZipRoutes } from "./routes/reports-zip.ts";
+import { selectionRoutes } from "./routes/selection.ts";
 import { StatisticsView, statisticsRoutes } from "./routes/statistics.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { AgencyList, agencyRoutes, SuburbList, suburbRoutes } from "./routes/suburbs.ts";
@@ -80,6 +83,7 @@ const SCHEMAS = {
   CataloguePlaces,
   CatalogueRemoved,
   CatalogueUndone,
+  FailureGroups,
   Key: KeyView,
   KeyList,
   KeyMade,
@@ -197,6 +201,9 @@ function assemble(
     .use(batchRoutes(shared))
     .use(statusRoutes(shared))
     .use(jobRoutes(shared))
+    .use(selectionRoutes(shared))
+    .use(reportsZipRoutes(shared))
+    .use(failureRoutes(shared))
     .use(pruneRoutes(shared))
     .use(jobDetailRoutes(shared))
     .use(eventRoutes(shared))

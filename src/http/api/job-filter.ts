@@ -3,10 +3,43 @@ import { type Caller, seesAll } from "../../access/access.ts";
 import { Failure } from "../../failure.ts";
 import { ENDED, STATUSES, type Status } from "../../queue/job.ts";
 import type { JobFilter, JobSelection } from "../../queue/queue.ts";
+import { DOCUMENT_KINDS } from "../../report/documents.ts";
+import { nullable } from "../../views/nullable.ts";
+import { CODES_OF_REQUESTS } from "../../views/views.ts";
 import { invalidParameter } from "../query.ts";
 
 /** What jobs can be selected by, in a query and in a body. */
-const SELECTION = ["status", "q", "suburb", "state", "client", "created_after", "created_before"] as const;
+const SELECTION = [
+  "status",
+  "q",
+  "suburb",
+  "state",
+  "client",
+  "created_after",
+  "created_before",
+  "ended_after",
+  "ended_before",
+  "error_code",
+  "error",
+  "undelivered",
+  "prepared_for",
+  "filename",
+  "document",
+  "metadata",
+] as const;
+/** Compared with what jobs say; none is longer. */
+const TEXTS = [
+  "q",
+  "suburb",
+  "client",
+  "error_code",
+  "error",
+  "undelivered",
+  "prepared_for",
+  "filename",
+  "document",
+  "metadata",
+] as const;
 export const FILTERS = [...SELECTION, "order", "limit", "cursor"] as const;
 
 const DEFAULT_LIMIT = 50;
@@ -26,6 +59,38 @@ export function filterOf(query: URLSearchParams): JobFilter {
   };
 }
 
+const MOST_IDS = 1_000;
+
+/** What a request acts on: the jobs that are named, or all that pass. */
+export type Acted =
+  | { readonly ids: readonly string[] }
+  | { readonly filter: JobSelection; readonly cursor: string | null };
+
+/**
+ * Which jobs a body means: `{"ids": […]}`, or a selection, with a `cursor` where a call before did not come to its end.
+ * @throws Failure "invalid_request".
+ */
+export function actedOf(body: unknown): Acted {
+  if (typeof body !== "object" || body === null || Array.isArray(body))
+    return { filter: selectionOf(body), cursor: null };
+  const { ids, cursor = null, ...rest } = body as Readonly<Record<string, unknown>>;
+  if (ids === undefined) {
+    if (cursor !== null && typeof cursor !== "string") throw invalidParameter("cursor", "a text");
+    return { filter: selectionOf(rest), cursor };
+  }
+  const named = Array.isArray(ids) ? ids : [];
+  if (
+    named.length === 0 ||
+    named.length > MOST_IDS ||
+    !named.every((id) => typeof id === "string" && WHOLE_ID.test(id))
+  )
+    throw invalidParameter("ids", `a list of 1 to ${MOST_IDS} whole ids of jobs`);
+  if (Object.keys(rest).length > 0 || cursor !== null) throw invalidParameter("ids", "either ids, or a filter");
+  return { ids: [...new Set(named as string[])].map((id) => id.toLowerCase()) };
+}
+
+const WHOLE_ID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
+
 /** A selection, from a body such as `{"status": "failed", "suburb": "Manly"}`. @throws Failure "invalid_request". */
 export function selectionOf(body: unknown): JobSelection {
   if (typeof body !== "object" || body === null || Array.isArray(body))
@@ -43,8 +108,8 @@ export function selectionOf(body: unknown): JobSelection {
 }
 
 /** The part of the jobs a caller may see. */
-export function ownOf(caller: Caller): Pick<JobSelection, "client"> {
-  return seesAll(caller) ? {} : { client: caller.client };
+export function ownOf(caller: Caller): Pick<JobSelection, "client" | "errorCodes"> {
+  return seesAll(caller) ? {} : { client: caller.client, errorCodes: CODES_OF_REQUESTS };
 }
 
 function parse(given: Given): JobSelection {
@@ -55,7 +120,19 @@ function parse(given: Given): JobSelection {
   const client = given("client");
   const createdAfter = parseTime(given, "created_after");
   const createdBefore = parseTime(given, "created_before");
-  if ((search ?? "").length > LONGEST) throw invalidParameter("q", `${LONGEST} letters at most`);
+  const endedAfter = parseTime(given, "ended_after");
+  const endedBefore = parseTime(given, "ended_before");
+  const errorCode = given("error_code") || null;
+  const error = given("error") || null;
+  const preparedFor = given("prepared_for") || null;
+  const filename = given("filename") || null;
+  const document = given("document") || null;
+  const metadata = given("metadata") || null;
+  for (const name of TEXTS)
+    if ((given(name) ?? "").length > LONGEST) throw invalidParameter(name, `${LONGEST} letters at most`);
+  if (document !== null && !DOCUMENT_KINDS.some((kind) => kind === document))
+    throw invalidParameter("document", `one of ${DOCUMENT_KINDS.join(", ")}`);
+  const undelivered = (given("undelivered") ?? "").split(",").flatMap((target) => target.trim() || []);
   return {
     ...(status === null ? {} : { status: parseStatus(status) }),
     ...(search === null ? {} : { search }),
@@ -64,6 +141,15 @@ function parse(given: Given): JobSelection {
     ...(client === null ? {} : { client }),
     ...(createdAfter === null ? {} : { createdAfter }),
     ...(createdBefore === null ? {} : { createdBefore }),
+    ...(endedAfter === null ? {} : { endedAfter }),
+    ...(endedBefore === null ? {} : { endedBefore }),
+    ...(errorCode === null ? {} : { errorCode }),
+    ...(error === null ? {} : { error }),
+    ...(undelivered.length === 0 ? {} : { undelivered: undelivered.slice(0, 8) }),
+    ...(preparedFor === null ? {} : { preparedFor }),
+    ...(filename === null ? {} : { filename }),
+    ...(document === null ? {} : { document }),
+    ...(metadata === null ? {} : { metadata }),
   };
 }
 
@@ -94,7 +180,10 @@ function parseLimit(text: string | null): number {
 }
 
 /** The queue compares times as text, so any way to write one becomes the one way they are kept. */
-function parseTime(given: Given, name: "created_after" | "created_before"): string | null {
+function parseTime(
+  given: Given,
+  name: "created_after" | "created_before" | "ended_after" | "ended_before",
+): string | null {
   const text = given(name);
   if (text === null) return null;
   const form = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
@@ -112,6 +201,15 @@ const WORDS = {
   client: "Who asked; without an admin's or viewer's key it is always the caller",
   created_after: "Accepted after this time, or day (UTC)",
   created_before: "Accepted before this time, or day (UTC)",
+  ended_after: "Ended at this time, or day (UTC), or later",
+  ended_before: "Ended before this time, or day (UTC)",
+  error_code: "The code of the last failure, whole",
+  error: "A part of the words of the last failure, whatever the case",
+  undelivered: "A delivery target that was tried and does not have the report; several with commas: none of them has",
+  prepared_for: "A part of whom or what the report is prepared for, whatever the case",
+  filename: "A part of the name of one of its documents, whatever the case",
+  document: "It has a document of this kind",
+  metadata: "A part of its metadata as JSON text, whatever the case",
 } as const satisfies Readonly<Record<(typeof SELECTION)[number], string>>;
 
 const EXAMPLES: Readonly<Partial<Record<(typeof SELECTION)[number], string>>> = {
@@ -148,7 +246,7 @@ const word = (name: (typeof SELECTION)[number]) =>
   t.Optional(t.Union([t.String(), t.Null()], { description: WORDS[name] }));
 
 /** The same as a body. */
-export const Selection = t.Object({
+const SELECTED = {
   status: word("status"),
   q: word("q"),
   suburb: word("suburb"),
@@ -156,4 +254,23 @@ export const Selection = t.Object({
   client: word("client"),
   created_after: word("created_after"),
   created_before: word("created_before"),
+  ended_after: word("ended_after"),
+  ended_before: word("ended_before"),
+  error_code: word("error_code"),
+  error: word("error"),
+  undelivered: word("undelivered"),
+  prepared_for: word("prepared_for"),
+  filename: word("filename"),
+  document: word("document"),
+  metadata: word("metadata"),
+};
+export const Selection = t.Object(SELECTED);
+
+/** The same, or the jobs themselves. */
+export const Selected = t.Object({
+  ...SELECTED,
+  ids: t.Optional(
+    t.Array(t.String(), { minItems: 1, maxItems: MOST_IDS, description: "These jobs; then nothing else is given" }),
+  ),
+  cursor: t.Optional(nullable(t.String({ description: "next_cursor of the call before, with the same filter" }))),
 });

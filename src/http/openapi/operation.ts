@@ -25,6 +25,7 @@ export type SchemaName =
   | "CatalogueFeed"
   | "CatalogueRemoved"
   | "CatalogueUndone"
+  | "FailureGroups"
   | "Key"
   | "KeyList"
   | "KeyMade"

@@ -72,7 +72,8 @@ export function createListing(client: RedisClient, keys: Keys, scripts: Scripts)
     const placeOf = (job: Job): Place => ({ id: job.id, timeMs: Date.parse(way.timeOf(job)) });
     if (way.id !== undefined) {
       const start = startOf(filter);
-      const found = (await byPiece(way.id)).filter((job) => way.passes(job) && newestFirst(start, placeOf(job)) < 0);
+      const passed = (await byPiece(way.id)).filter((job) => way.passes(job) && newestFirst(start, placeOf(job)) < 0);
+      const found = await undeliveredOf(passed, filter.undelivered);
       const sorted = found.toSorted((a, b) => newestFirst(placeOf(a), placeOf(b)));
       return pageOf(sorted, filter.limit, placeOf);
     }
@@ -85,12 +86,26 @@ export function createListing(client: RedisClient, keys: Keys, scripts: Scripts)
       const each = await Promise.all(way.indexes.map((index) => placesAfter(index, start, after, count)));
       const places = each.flat().toSorted(newestFirst).slice(0, count);
       const found = await getEach(places.map(({ id }) => id));
-      for (const job of found) if (job !== null && way.passes(job)) jobs.push(job);
+      const passed = found.filter((job): job is Job => job !== null && way.passes(job));
+      jobs.push(...(await undeliveredOf(passed, filter.undelivered)));
       const last = places.at(-1);
       if (last === undefined || places.length < count) break;
       place = last;
     }
     return pageOf(jobs, filter.limit, placeOf);
+  }
+
+  /** Those of the jobs that none of these targets has, though it was to be put there. */
+  async function undeliveredOf(jobs: readonly Job[], targets: readonly string[] = []): Promise<readonly Job[]> {
+    if (targets.length === 0) return jobs;
+    const lacking = await Promise.all(
+      jobs.map(async ({ id }) => {
+        const deliveries = toDeliveries(await client.hgetall(keys.deliveries(id)));
+        const open = deliveries.filter(({ delivered }) => delivered === null).map(({ target }) => target);
+        return targets.every((target) => open.includes(target));
+      }),
+    );
+    return jobs.filter((_, at) => lacking[at]);
   }
 
   async function* idsNewestFirst(): AsyncGenerator<readonly string[]> {

@@ -15,6 +15,7 @@ import {
   type Status,
 } from "../job.ts";
 import type { JobChange, JobFilter, JobSelection, Queue, Room } from "../queue.ts";
+import { inParts } from "../removal.ts";
 import { retriedTooOften } from "../retries.ts";
 import type { StatisticsWindow } from "../statistics.ts";
 import type { TakenBack } from "../taken-back.ts";
@@ -262,6 +263,13 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     resume: (by = "operator") => through(async () => void (await scripts.run("resume", [by]))),
     actions: (limit: number) => through(() => readActions(client, keys, limit)),
     prune: (endedBefore: Date, skip?: number) => through(() => prune(endedBefore, skip)),
+    remove: (ids: readonly string[]) =>
+      through(() =>
+        inParts(ids, async (part) => {
+          const [removed, kept, open] = (await scripts.run("remove_each", [...part])) as [number, number, number];
+          return { removed, kept, open };
+        }),
+      ),
     removals: (limit: number) => through(() => client.zrange(keys.removals, "0", String(limit - 1))),
     reportsRemoved: (paths: readonly string[]) =>
       through(async () => void (paths.length > 0 && (await client.zrem(keys.removals, ...paths)))),

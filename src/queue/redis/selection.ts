@@ -1,5 +1,6 @@
 import { type Job, STATUSES } from "../job.ts";
-import type { JobFilter } from "../queue.ts";
+import type { JobFilter, JobSelection } from "../queue.ts";
+import { requestOf } from "../request.ts";
 import type { Keys } from "./keys.ts";
 
 /** Words beyond these are passed over. */
@@ -41,6 +42,7 @@ export function wayTo(selection: JobFilter, keys: Keys): Way {
       suburb === undefined &&
       state === undefined &&
       words.length === 0 &&
+      !PARTICULARS.some((name) => selection[name] !== undefined) &&
       (client === undefined || byStatus === undefined),
     passes: (job) =>
       (!ended || job.endedAt !== null) &&
@@ -50,8 +52,43 @@ export function wayTo(selection: JobFilter, keys: Keys): Way {
       (state === undefined || job.state === state) &&
       (createdBefore === undefined || job.createdAt < createdBefore) &&
       (createdAfter === undefined || job.createdAt >= createdAfter) &&
+      fits(job, selection) &&
       words.every((word) => matches(job, word)),
   };
+}
+
+const PARTICULARS = [
+  "endedAfter",
+  "endedBefore",
+  "errorCode",
+  "error",
+  "undelivered",
+  "preparedFor",
+  "filename",
+  "document",
+  "metadata",
+] as const satisfies readonly (keyof JobSelection)[];
+
+/** What a person remembers of a job beside its place and time, but where it was not delivered. */
+function fits(job: Job, selection: JobSelection): boolean {
+  const { endedAfter, endedBefore, errorCode, error, errorCodes, preparedFor, filename, document, metadata } =
+    selection;
+  const has = (text: unknown, part: string) =>
+    String(text ?? "")
+      .toLowerCase()
+      .includes(part.toLowerCase());
+  const asked = requestOf(job.request);
+  return (
+    (endedAfter === undefined || (job.endedAt !== null && job.endedAt >= endedAfter)) &&
+    (endedBefore === undefined || (job.endedAt !== null && job.endedAt < endedBefore)) &&
+    (errorCode === undefined || job.error?.code === errorCode) &&
+    (error === undefined || (job.error !== null && has(job.error.message, error))) &&
+    (error === undefined || errorCodes === undefined || errorCodes.includes(job.error?.code ?? "")) &&
+    (preparedFor === undefined || (asked.prepared_for != null && has(asked.prepared_for, preparedFor))) &&
+    (filename === undefined || job.documents.some((each) => has(each.filename, filename))) &&
+    (document === undefined || job.documents.some(({ kind }) => kind === document)) &&
+    (metadata === undefined || (asked.metadata != null && has(JSON.stringify(asked.metadata), metadata)))
+  );
 }
 
 function wordsOf(search: string): readonly string[] {

@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
 import type { Stage, Status } from "../job.ts";
+import type { Removal } from "../queue.ts";
 import type { Transaction } from "./group-commit.ts";
 
 /** In one transaction, and for so long; between two of them the others have their turn. */
@@ -12,6 +13,12 @@ const OLD = `
     EXISTS (SELECT 1 FROM callbacks WHERE job_id = jobs.id AND callbacks.status = 'pending')
       OR EXISTS (SELECT 1 FROM idempotency WHERE job_id = jobs.id AND expires_at > ?2) AS promised
   FROM jobs WHERE ended_at < +?1 ORDER BY ended_at, seq LIMIT +?3 OFFSET +?4`;
+/** The same of one job. */
+const ONE = `
+  SELECT seq, id, status, stage, ended_at IS NULL AS open,
+    EXISTS (SELECT 1 FROM callbacks WHERE job_id = jobs.id AND callbacks.status = 'pending')
+      OR EXISTS (SELECT 1 FROM idempotency WHERE job_id = jobs.id AND expires_at > ?2) AS promised
+  FROM jobs WHERE id = ?1`;
 /** What belongs to the job goes with it by a trigger, so that a delete in the shell leaves nothing behind either. */
 const REMOVE = "DELETE FROM jobs WHERE seq = ?";
 const FORGET_KEYS =
@@ -30,6 +37,7 @@ interface OldRow {
 
 export function createPruning(db: Database) {
   const old = db.prepare<OldRow, [string, string, number, number]>(OLD);
+  const one = db.prepare<OldRow & { readonly open: 0 | 1 }, [string, string]>(ONE);
   const remove = db.prepare(REMOVE);
   const forgetKeys = db.prepare(FORGET_KEYS);
   const removals = db.prepare<{ path: string }, [number]>(REMOVALS);
@@ -50,6 +58,23 @@ export function createPruning(db: Database) {
         changes.push({ id, from: status, to: null, stage });
         count.removed += 1;
         if (performance.now() > until) break;
+      }
+      return count;
+    },
+
+    remove({ at, changes }: Transaction, ids: readonly string[]): Removal {
+      const count = { removed: 0, kept: 0, open: 0 };
+      for (const each of ids) {
+        const row = one.get(each, at);
+        if (row === null) continue;
+        const { seq, id, status, stage } = row;
+        if (row.open === 1) count.open += 1;
+        else if (row.promised === 1) count.kept += 1;
+        else {
+          remove.run(seq);
+          changes.push({ id, from: status, to: null, stage });
+          count.removed += 1;
+        }
       }
       return count;
     },

@@ -3,6 +3,7 @@ import type { Place } from "../../host/place.ts";
 import type { CallbackAttempt, CallbackOutcome } from "../callback.ts";
 import type { AllDelivered, Claim, Delivered, JobError, NewJob, ReleaseReason, RenderedDocument } from "../job.ts";
 import type { JobChange, JobFilter, JobSelection, Pause, Queue, Room } from "../queue.ts";
+import { inParts } from "../removal.ts";
 import type { StatisticsWindow } from "../statistics.ts";
 import type { TakenBack } from "../taken-back.ts";
 import { createCallbacks } from "./callbacks.ts";
@@ -226,6 +227,8 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
     },
     actions: (limit: number) => read(() => pause.actions(limit)),
     prune: pruneAll,
+    remove: (ids: readonly string[]) =>
+      inParts(ids, (part) => write((transaction) => pruning.remove(transaction, part))),
     removals: (limit: number) => read(() => pruning.removals(limit)),
     reportsRemoved: (paths: readonly string[]) => write((transaction) => pruning.removed(transaction, paths)),
 

@@ -41,6 +41,7 @@ export function wayTo(selection: JobFilter, counts: Counts, ending: readonly num
   if (state !== undefined) conditions.push(`state = ${value(state)}`);
   const words = wordsOf(selection.search ?? "");
   for (const word of words) conditions.push(matches(value, word));
+  conditions.push(...particulars(selection, value));
   const statuses = statusesOf(selection);
   const id = idIn(selection);
   const ended = order === "ended";
@@ -54,6 +55,48 @@ export function wayTo(selection: JobFilter, counts: Counts, ending: readonly num
     conditions: conditions.map((each) => ` AND ${each}`).join(""),
     values,
   };
+}
+
+/** What a person remembers of a job beside its place and time. */
+function particulars(selection: JobSelection, value: (text: string) => string): readonly string[] {
+  const {
+    endedAfter,
+    endedBefore,
+    errorCode,
+    error,
+    errorCodes,
+    undelivered,
+    preparedFor,
+    filename,
+    document,
+    metadata,
+  } = selection;
+  const part = (what: string, text: string) => `${what} LIKE ${value(`%${literal(text)}%`)} ESCAPE '\\'`;
+  const inDocuments = (condition: string) =>
+    `EXISTS (SELECT 1 FROM documents WHERE documents.job_id = jobs.id AND ${condition})`;
+  const asked = (field: string) =>
+    `iif(json_valid(coalesce(requested, request)), json_extract(coalesce(requested, request), '$.${field}'), NULL)`;
+  return [
+    ...(endedAfter === undefined ? [] : [`ended_at >= ${value(endedAfter)}`]),
+    ...(endedBefore === undefined ? [] : [`ended_at < ${value(endedBefore)}`]),
+    ...(errorCode === undefined ? [] : [`error_code = ${value(errorCode)}`]),
+    ...(error === undefined ? [] : [part("error", error)]),
+    ...(error === undefined || errorCodes === undefined
+      ? []
+      : [`error_code IN (${errorCodes.map((code) => value(code)).join(", ")})`]),
+    ...(undelivered ?? []).map(
+      (target) =>
+        `EXISTS (SELECT 1 FROM deliveries WHERE job_id = jobs.id AND target = ${value(target)} AND delivered_at IS NULL)`,
+    ),
+    ...(preparedFor === undefined ? [] : [part(asked("prepared_for"), preparedFor)]),
+    ...(filename === undefined ? [] : [inDocuments(part("filename", filename))]),
+    ...(document === undefined ? [] : [inDocuments(`kind = ${value(document)}`)]),
+    ...(metadata === undefined ? [] : [part(asked("metadata"), metadata)]),
+  ];
+}
+
+function literal(text: string): string {
+  return text.replace(/[\\%_]/g, (sign) => `\\${sign}`);
 }
 
 /** Undefined: any. */
@@ -72,7 +115,7 @@ function wordsOf(search: string): readonly string[] {
 
 /** A word may be the beginning or the end of an id, the beginning of a word of the suburb, of a state or a postcode, or a part of the client. */
 function matches(value: (text: string) => string, word: string): string {
-  const escaped = word.replace(/[\\%_]/g, (sign) => `\\${sign}`);
+  const escaped = literal(word);
   const beginning = value(`${escaped}%`);
   const like = (what: string, pattern: string) => `${what} LIKE ${pattern} ESCAPE '\\'`;
   return `(${[

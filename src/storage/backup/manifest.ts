@@ -38,7 +38,7 @@ export interface Manifest {
 export const RESTORING = ".restoring";
 
 /** What a data folder has that a backup brings back, beside the PDFs. */
-export const DATABASES = ["agentlink.db", "keys.db", "catalogue.db"] as const;
+export const DATABASES = ["agentlink.db", "keys.db", "catalogue.db", "office.db"] as const;
 /** The secret that signs callbacks, and that keys were made: without it a service whose keys are lost would serve all. */
 export const SMALL_FILES = ["callback.secret", "keys.required"] as const;
 

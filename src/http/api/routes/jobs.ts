@@ -7,14 +7,13 @@ import { ENDED, type Job } from "../../../queue/job.ts";
 import type { JobPage, Queue } from "../../../queue/queue.ts";
 import { JobView, statusPath } from "../../../views/job-view.ts";
 import { json } from "../../answer.ts";
-import { readJson } from "../../body.ts";
 import { originOf } from "../../http.ts";
 import { JOB_ID, operation, ref } from "../../openapi/operation.ts";
 import { knownParameters } from "../../query.ts";
 import { actorOf } from "../actor.ts";
 import { holdOpen, untilEnded } from "../hold.ts";
 import { holdsOf } from "../holds.ts";
-import { FILTER_PARAMETERS, FILTERS, filterOf, ownOf, Selection, selectionOf } from "../job-filter.ts";
+import { FILTER_PARAMETERS, FILTERS, filterOf, ownOf } from "../job-filter.ts";
 import { around, askAgainMs, jobView, surroundings } from "../job-status.ts";
 import type { Shared } from "../shared.ts";
 import { findJob, unknownJob } from "./status.ts";
@@ -27,7 +26,7 @@ export const JobList = t.Object({
 
 /** The jobs as a list, and what can be done to one. */
 export function jobRoutes(shared: Shared) {
-  const { queue, limits } = shared;
+  const { queue } = shared;
   const changed = async (request: Request, job: Job, status = 200, warnings: readonly string[] = []) => {
     const around = await surroundings(shared, request, job, null);
     const headers = { Location: statusPath(job), "Retry-After": retryAfter(askAgainMs(job, around)) };
@@ -78,16 +77,6 @@ export function jobRoutes(shared: Shared) {
         });
       },
       { detail: LIST },
-    )
-    .post(
-      "/api/jobs/retry",
-      async ({ request, caller }) => {
-        const { value } = await readJson(request, limits);
-        return json({
-          retried: await queue.retryAll({ ...selectionOf(value), ...ownOf(caller) }, actorOf(caller, request)),
-        });
-      },
-      { parse: "none", detail: RETRY_ALL },
     )
     .post(
       "/api/jobs/:id/cancel",
@@ -197,20 +186,4 @@ const RETRY = operation({
   parameters: [JOB_ID],
   answers: { 200: { description: "The job", content: { "application/json": ref("Job") } } },
   problems: [404, 409, 429],
-});
-
-const RETRY_ALL = operation({
-  operationId: "retryJobs",
-  tags: ["Jobs"],
-  summary: "Try all failed jobs of a filter again",
-  description:
-    "Those that have failed, unless `status` names failed, cancelled or both. Each goes on from the last thing it finished, with all its tries; the oldest first.",
-  body: { description: "{} is all of them", content: { "application/json": Selection } },
-  answers: {
-    200: {
-      description: "How many are queued again",
-      content: { "application/json": t.Object({ retried: t.Integer({ minimum: 0 }) }) },
-    },
-  },
-  problems: [400, 408, 413, 415, 422],
 });

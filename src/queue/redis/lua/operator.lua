@@ -124,20 +124,36 @@ local function is_promised(id)
   return false
 end
 
--- Removes jobs that ended before the time, of `limit` after the first `skip`; their PDFs are noted until they are gone,
--- too. Answers how many it removed, and how many it kept because of what was promised.
+-- Removes a job that has ended; its PDFs are noted until they are gone, too. False where it is kept for what was promised.
+local function remove_ended(id)
+  if is_promised(id) then return false end
+  local created_at = redis.call('HGET', key('job:' .. id), 'created_at') or ''
+  local paths = forget(id)
+  if #paths == 0 then paths[1] = 'reports/' .. string.sub(created_at, 1, 10) .. '/' .. id .. '.pdf' end
+  for _, path in ipairs(paths) do redis.call('ZADD', key('removals'), 0, path) end
+  return true
+end
+
+-- Removes jobs that ended before the time, of `limit` after the first `skip`. Answers how many it removed, and how many
+-- it kept because of what was promised.
 function operations.prune(before_ms, limit, skip)
   local removed, kept = 0, 0
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('ended'), '-inf', '(' .. before_ms, 'LIMIT', skip, limit)) do
-    if is_promised(id) then
-      kept = kept + 1
-    else
-      local created_at = redis.call('HGET', key('job:' .. id), 'created_at') or ''
-      local paths = forget(id)
-      if #paths == 0 then paths[1] = 'reports/' .. string.sub(created_at, 1, 10) .. '/' .. id .. '.pdf' end
-      for _, path in ipairs(paths) do redis.call('ZADD', key('removals'), 0, path) end
-      removed = removed + 1
-    end
+    if remove_ended(id) then removed = removed + 1 else kept = kept + 1 end
   end
   return { removed, kept }
+end
+
+-- ARGV goes on with the ids. Answers how many it removed, how many it kept as prune does, and how many have not ended.
+function operations.remove_each()
+  local removed, kept, open = 0, 0, 0
+  for index = 6, #ARGV do
+    local status = redis.call('HGET', key('job:' .. ARGV[index]), 'status')
+    if status and OPEN[status] then
+      open = open + 1
+    elseif status then
+      if remove_ended(ARGV[index]) then removed = removed + 1 else kept = kept + 1 end
+    end
+  end
+  return { removed, kept, open }
 end

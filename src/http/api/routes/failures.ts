@@ -1,0 +1,198 @@
+import { Type as t } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { type Caller, seesAll } from "../../../access/access.ts";
+import { Failure } from "../../../failure.ts";
+import { type Job, STAGES, type Stage } from "../../../queue/job.ts";
+import type { Queue } from "../../../queue/queue.ts";
+import { nullable, time, type Viewed } from "../../../views/nullable.ts";
+import { disclosedError } from "../../../views/views.ts";
+import { json } from "../../answer.ts";
+import { readJson } from "../../body.ts";
+import { operation, ref } from "../../openapi/operation.ts";
+import { invalidParameter, knownParameters } from "../../query.ts";
+import { actorOf } from "../actor.ts";
+import { ownOf } from "../job-filter.ts";
+import type { Shared } from "../shared.ts";
+
+/** The latest failed jobs that are looked at; what is older is not counted. */
+const LOOKED_AT = 5_000;
+const A_PAGE = 200;
+const CLIENTS_SHOWN = 5;
+/** Causes that one client has dismissed. */
+const DISMISSED = 500;
+
+/** Failed jobs that failed for one reason. */
+const FailureGroup = t.Object({
+  error_code: t.String(),
+  stage: t.Union(STAGES.map((stage) => t.Literal(stage))),
+  undelivered: t.Array(t.String(), { description: "Targets that were tried and do not have the report" }),
+  message: t.String({ description: "Of the latest" }),
+  count: t.Integer({ minimum: 1 }),
+  first_seen: time("The earliest end of them"),
+  last_seen: time("The latest"),
+  latest_job_id: t.String(),
+  clients: t.Array(t.String(), { description: `Whose jobs, ${CLIENTS_SHOWN} at most` }),
+  dismissed: nullable(
+    t.Object(
+      { at: time("When"), by: t.String() },
+      { description: "Somebody has seen it, and none has failed so since" },
+    ),
+  ),
+});
+
+export const FailureGroups = t.Object({
+  groups: t.Array(FailureGroup, { description: "The latest first" }),
+  complete: t.Boolean({ description: `False where more than ${LOOKED_AT} jobs have failed: the latest are counted` }),
+});
+
+type Group = Viewed<typeof FailureGroup>;
+type Cause = Pick<Group, "error_code" | "stage" | "undelivered">;
+
+/** Failed jobs by their causes, and which of these somebody has seen. */
+export function failureRoutes({ queue, records, admission, limits }: Shared) {
+  const nameOf = (caller: Caller, { error_code, stage, undelivered }: Cause) =>
+    `${ownerOf(caller)} ${[error_code, stage, ...undelivered].map(encodeURIComponent).join(" ")}`;
+
+  return new Elysia()
+    .use(admission)
+    .get(
+      "/api/failures",
+      async ({ request, caller }) => {
+        const given = knownParameters(request, ["dismissed"]).get("dismissed") ?? "no";
+        if (given !== "yes" && given !== "no") throw invalidParameter("dismissed", "yes or no");
+        const { groups, complete } = await groupsOf(queue, caller);
+        const shown = await Promise.all(
+          groups.map(async (group) => {
+            const dismissal = JSON.parse((await records.get("dismissed", nameOf(caller, group))) ?? "null");
+            const isSeen = dismissal !== null && group.last_seen <= dismissal.last_seen;
+            return { ...group, dismissed: isSeen ? { at: dismissal.at, by: dismissal.by } : null };
+          }),
+        );
+        return json({ groups: shown.filter(({ dismissed }) => given === "yes" || dismissed === null), complete });
+      },
+      { detail: LIST },
+    )
+    .post(
+      "/api/failures/dismiss",
+      async ({ request, caller }) => {
+        const cause = causeOf((await readJson(request, limits)).value);
+        const { groups } = await groupsOf(queue, caller);
+        const name = nameOf(caller, cause);
+        const group = groups.find((each) => nameOf(caller, each) === name);
+        if (group === undefined)
+          throw new Failure("unknown_cause", "No failed job has this cause (any more). GET /api/failures lists them.");
+        const dismissed = { at: new Date().toISOString(), by: actorOf(caller, request) };
+        await records.put("dismissed", name, JSON.stringify({ ...dismissed, last_seen: group.last_seen }));
+        await records.trim("dismissed", DISMISSED);
+        return json({ ...group, dismissed });
+      },
+      { parse: "none", detail: DISMISS },
+    );
+}
+
+/** Those who see all share what they have seen; a client's is its own. */
+function ownerOf(caller: Caller): string {
+  return seesAll(caller) ? "*" : caller.client;
+}
+
+async function groupsOf(queue: Pick<Queue, "list" | "deliveries">, caller: Caller) {
+  const groups = new Map<string, Group & { clients: string[] }>();
+  let cursor: string | null = null;
+  let looked = 0;
+  do {
+    const filter = { ...ownOf(caller), status: "failed", order: "ended", limit: A_PAGE } as const;
+    const page: Awaited<ReturnType<Queue["list"]>> = await queue.list({
+      ...filter,
+      ...(cursor !== null && { cursor }),
+    });
+    const lacking = await Promise.all(page.jobs.map((job) => undeliveredOf(queue, job)));
+    for (const [at, job] of page.jobs.entries()) add(groups, job, lacking[at] ?? [], caller);
+    looked += page.jobs.length;
+    cursor = page.nextCursor;
+  } while (cursor !== null && looked < LOOKED_AT);
+  return { groups: [...groups.values()] as readonly Group[], complete: cursor === null };
+}
+
+async function undeliveredOf(queue: Pick<Queue, "deliveries">, { id, stage }: Job): Promise<readonly string[]> {
+  if (stage !== "delivering") return [];
+  const open = (await queue.deliveries(id)).filter(({ delivered }) => delivered === null);
+  return [...new Set(open.map(({ target }) => target))].sort();
+}
+
+/** Jobs come with the latest end first. */
+function add(
+  groups: Map<string, Group & { clients: string[] }>,
+  job: Job,
+  undelivered: readonly string[],
+  caller: Caller,
+): void {
+  const error = disclosedError(job.error, seesAll(caller));
+  const error_code = error?.code ?? "unknown";
+  const key = JSON.stringify([error_code, job.stage, undelivered]);
+  const at = job.endedAt ?? job.createdAt;
+  const known = groups.get(key);
+  const clients = known?.clients ?? [];
+  if (!clients.includes(job.client) && clients.length < CLIENTS_SHOWN) clients.push(job.client);
+  groups.set(key, {
+    error_code,
+    stage: job.stage,
+    undelivered,
+    message: known?.message ?? error?.message ?? "",
+    count: (known?.count ?? 0) + 1,
+    first_seen: at,
+    last_seen: known?.last_seen ?? at,
+    latest_job_id: known?.latest_job_id ?? job.id,
+    clients,
+    dismissed: null,
+  });
+}
+
+/** @throws Failure "invalid_request". */
+function causeOf(body: unknown): Cause {
+  const given = (typeof body === "object" && body !== null ? body : {}) as Readonly<Record<string, unknown>>;
+  const stage: Stage | undefined = STAGES.find((each) => each === given.stage);
+  const undelivered = given.undelivered ?? [];
+  if (typeof given.error_code !== "string" || given.error_code === "" || given.error_code.length > 100)
+    throw invalidParameter("error_code", "as GET /api/failures has it");
+  if (stage === undefined) throw invalidParameter("stage", `one of ${STAGES.join(", ")}`);
+  if (!Array.isArray(undelivered) || undelivered.length > 8 || !undelivered.every((each) => typeof each === "string"))
+    throw invalidParameter("undelivered", "a list of targets, as GET /api/failures has it");
+  return { error_code: given.error_code, stage, undelivered: undelivered.map((each: string) => each.slice(0, 100)) };
+}
+
+const LIST = operation({
+  operationId: "listFailures",
+  tags: ["Jobs"],
+  summary: "Failed jobs by their causes",
+  description:
+    "By the error's code, the stage and the targets that do not have the report. What is given back as `error_code` and `undelivered` selects the jobs of a group in POST /api/jobs/retry, cancel, delete and GET /api/jobs.",
+  parameters: [
+    {
+      name: "dismissed",
+      in: "query",
+      description: "yes: also what somebody has dismissed",
+      schema: { type: "string", enum: ["yes", "no"], default: "no" },
+    },
+  ],
+  answers: { 200: { description: "The causes", content: { "application/json": ref("FailureGroups") } } },
+  problems: [422],
+});
+
+const DISMISS = operation({
+  operationId: "dismissFailures",
+  tags: ["Jobs"],
+  summary: "Dismiss a cause of failure",
+  description:
+    "It is not shown again until another job fails for it. The jobs stay as they are. Admins share what they dismissed; a client's is its own.",
+  body: {
+    content: {
+      "application/json": t.Object({
+        error_code: t.String(),
+        stage: t.String(),
+        undelivered: t.Optional(t.Array(t.String())),
+      }),
+    },
+  },
+  answers: { 200: { description: "The group", content: { "application/json": FailureGroup } } },
+  problems: [400, 404, 408, 413, 415, 422],
+});

@@ -1,0 +1,132 @@
+import { join } from "node:path";
+import { makeZip } from "client-zip";
+import { Elysia } from "elysia";
+import { type Caller, sees } from "../../../access/access.ts";
+import { Failure } from "../../../failure.ts";
+import type { Job } from "../../../queue/job.ts";
+import { nameOf } from "../../../views/document-view.ts";
+import { PROTECTION } from "../../answer.ts";
+import { operation } from "../../openapi/operation.ts";
+import { invalidParameter, knownParameters } from "../../query.ts";
+import { FILTER_PARAMETERS, FILTERS, filterOf, ownOf } from "../job-filter.ts";
+import type { Shared } from "../shared.ts";
+
+/** Reports in one zip. */
+const MOST = 1_000;
+const A_PAGE = 200;
+/** Zips that are being sent: to one client, and together. Each holds one file open. */
+const AT_ONCE = { ofClient: 2, together: 8 } as const;
+const COME_BACK_MS = 10_000;
+
+/** Many reports in one file, each made when the one before it is on its way: nothing of it is held in memory. */
+export function reportsZipRoutes({ queue, reports, admission, connections }: Shared) {
+  const sending = new Map<string, number>();
+
+  function begin(client: string): () => void {
+    const [own, all] = [sending.get(client) ?? 0, [...sending.values()].reduce((sum, each) => sum + each, 0)];
+    if (own >= AT_ONCE.ofClient || all >= AT_ONCE.together)
+      throw new Failure("too_many_unread", "Zips of reports are being sent already. Ask again when they have come.", {
+        transient: true,
+        retryAfterMs: COME_BACK_MS,
+      });
+    sending.set(client, own + 1);
+    let open = true;
+    return () => {
+      if (!open) return;
+      open = false;
+      const left = (sending.get(client) ?? 1) - 1;
+      if (left > 0) sending.set(client, left);
+      else sending.delete(client);
+    };
+  }
+
+  async function* jobsOf(caller: Caller, query: URLSearchParams): AsyncGenerator<Job> {
+    const ids = query.get("ids");
+    if (ids !== null) {
+      for (const id of ids.split(",")) {
+        const job = await queue.get(id);
+        if (job !== null && sees(caller, job)) yield job;
+      }
+      return;
+    }
+    let found = 0;
+    const filter = { ...filterOf(query), ...ownOf(caller), limit: A_PAGE };
+    for (let cursor = filter.cursor ?? null; ; ) {
+      const page = await queue.list({ ...filter, ...(cursor !== null && { cursor }) });
+      for (const job of page.jobs) {
+        if (job.documents.length === 0) continue;
+        yield job;
+        found += 1;
+        if (found >= MOST) return;
+      }
+      cursor = page.nextCursor;
+      if (cursor === null) return;
+    }
+  }
+
+  /** Two of one name are told apart by the ends of their jobs' ids, as delivered files are. */
+  async function* filesOf(jobs: AsyncIterable<Job>) {
+    const names = new Set<string>();
+    for await (const job of jobs)
+      for (const document of job.documents) {
+        if (!(await reports.fetch(document, job).catch(() => false))) continue;
+        const plain = nameOf(job, document);
+        const name = names.has(plain) ? plain.replace(/\.pdf$/i, ` ${job.id.slice(-8)}.pdf`) : plain;
+        names.add(name);
+        const file = Bun.file(join(reports.root, document.path));
+        yield { name, input: file.stream(), lastModified: new Date(job.createdAt), size: file.size };
+      }
+  }
+
+  return new Elysia().use(admission).get(
+    "/api/jobs/reports.zip",
+    async ({ request, caller }) => {
+      const query = knownParameters(request, [...FILTERS, "ids"]);
+      const ids = query.get("ids")?.split(",") ?? [];
+      if (ids.length > A_PAGE || ids.some((id) => !/^[0-9a-f-]{36}$/i.test(id)))
+        throw invalidParameter("ids", `1 to ${A_PAGE} whole ids of jobs, with commas`);
+      filterOf(query);
+      const jobs = jobsOf(caller, query);
+      const first = await jobs.next();
+      if (first.done) throw new Failure("report_not_ready", "None of these jobs has a report.");
+      const end = begin(caller.client);
+      const all = async function* () {
+        try {
+          yield first.value;
+          yield* jobs;
+        } finally {
+          end();
+        }
+      };
+      // The longest that a slow reader may take nothing.
+      connections.allowSilence(request, 60);
+      request.signal.addEventListener("abort", end, { once: true });
+      return new Response(makeZip(filesOf(all())), {
+        headers: {
+          ...PROTECTION,
+          "Content-Type": "application/zip",
+          "Content-Disposition": `attachment; filename="reports-${new Date().toISOString().slice(0, 10)}.zip"`,
+        },
+      });
+    },
+    { detail: ZIP },
+  );
+}
+
+const ZIP = operation({
+  operationId: "downloadReports",
+  tags: ["Jobs"],
+  summary: "The PDFs of many jobs in one zip",
+  description: `Of the jobs that pass the filter, the newest first, or of those that are named; ${MOST} jobs at most. A PDF that is gone is left out.`,
+  parameters: [
+    ...FILTER_PARAMETERS.filter(({ name }) => name !== "limit" && name !== "cursor"),
+    {
+      name: "ids",
+      in: "query",
+      description: `These jobs, ${A_PAGE} at most, with commas; then no filter counts`,
+      schema: { type: "string" },
+    },
+  ],
+  answers: { 200: { description: "The zip", content: { "application/zip": { type: "string" } } } },
+  problems: [404, 422],
+});

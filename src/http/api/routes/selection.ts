@@ -1,0 +1,253 @@
+import { Type as t } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { type Caller, sees } from "../../../access/access.ts";
+import { Failure } from "../../../failure.ts";
+import { ENDED, type Job, STATUSES, type Status } from "../../../queue/job.ts";
+import type { JobSelection } from "../../../queue/queue.ts";
+import { nullable } from "../../../views/nullable.ts";
+import { json } from "../../answer.ts";
+import { readJson } from "../../body.ts";
+import { operation } from "../../openapi/operation.ts";
+import { actorOf } from "../actor.ts";
+import { type Acted, actedOf, ownOf, Selected } from "../job-filter.ts";
+import type { Shared } from "../shared.ts";
+
+/** Jobs that one call acts on at most; the rest is for the next, with its cursor. */
+const A_CALL = 1_000;
+/** And those that one call counts. */
+const COUNTED = 10_000;
+const A_PAGE = 200;
+
+const OPEN = STATUSES.filter((status) => !ENDED.has(status));
+const OVER = STATUSES.filter((status) => ENDED.has(status));
+const AGAIN: readonly Status[] = ["failed", "cancelled", "waiting"];
+
+/** What a person does to many jobs at once: those that are named, or all that pass a filter. */
+export function selectionRoutes({ queue, admission, limits }: Shared) {
+  /** Those of the jobs that the caller may know of. */
+  async function named(caller: Caller, ids: readonly string[]): Promise<readonly Job[]> {
+    const jobs: Job[] = [];
+    for (let at = 0; at < ids.length; at += A_PAGE) {
+      const part = await Promise.all(ids.slice(at, at + A_PAGE).map((id) => queue.get(id)));
+      for (const job of part) if (job !== null && sees(caller, job)) jobs.push(job);
+    }
+    return jobs;
+  }
+
+  /** As many of the jobs as one call acts on, of these statuses alone, and where the next goes on. */
+  async function some(caller: Caller, acted: Acted, statuses: readonly Status[]) {
+    if ("ids" in acted) {
+      const jobs = await named(caller, acted.ids);
+      return { jobs: jobs.filter(({ status }) => statuses.includes(status)), others: acted.ids.length, cursor: null };
+    }
+    const filter = { ...acted.filter, ...ownOf(caller), status: both(acted.filter, statuses) };
+    const jobs: Job[] = [];
+    let cursor = acted.cursor;
+    do {
+      const page = await queue.list({ ...filter, limit: A_PAGE, ...(cursor !== null && { cursor }) });
+      jobs.push(...page.jobs);
+      cursor = page.nextCursor;
+    } while (cursor !== null && jobs.length < A_CALL);
+    return { jobs, others: jobs.length, cursor };
+  }
+
+  const read = async (request: Request) => actedOf((await readJson(request, limits)).value);
+
+  /** To cancel or delete everything has to be said in words. */
+  const readNarrowed = async (request: Request) => {
+    const acted = await read(request);
+    if ("filter" in acted && Object.keys(acted.filter).length === 0)
+      throw new Failure(
+        "invalid_request",
+        'Name the jobs: {"ids": […]}, or a filter such as {"status": "failed"}. An empty one would be all there are.',
+      );
+    return acted;
+  };
+
+  return new Elysia()
+    .use(admission)
+    .post(
+      "/api/jobs/count",
+      async ({ request, caller }) => {
+        const acted = await read(request);
+        const counts = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Status, number>;
+        const add = (jobs: readonly Job[]) => {
+          for (const { status } of jobs) counts[status] += 1;
+        };
+        let cursor: string | null = "ids" in acted ? null : acted.cursor;
+        let counted = 0;
+        if ("ids" in acted) add(await named(caller, acted.ids));
+        else
+          do {
+            const filter = { ...acted.filter, ...ownOf(caller), limit: A_PAGE };
+            const page = await queue.list({ ...filter, ...(cursor !== null && { cursor }) });
+            add(page.jobs);
+            counted += page.jobs.length;
+            cursor = page.nextCursor;
+          } while (cursor !== null && counted < COUNTED);
+        const count = STATUSES.reduce((sum, status) => sum + counts[status], 0);
+        return json({ count, by_status: counts, complete: cursor === null });
+      },
+      { parse: "none", detail: COUNT },
+    )
+    .post(
+      "/api/jobs/cancel",
+      async ({ request, caller }) => {
+        const { jobs, others, cursor } = await some(caller, await readNarrowed(request), OPEN);
+        const by = actorOf(caller, request);
+        let cancelled = 0;
+        let requested = 0;
+        for (let at = 0; at < jobs.length; at += A_PAGE) {
+          const part = await Promise.all(jobs.slice(at, at + A_PAGE).map(({ id }) => queue.cancel(id, by)));
+          for (const job of part) {
+            if (job?.status === "cancelled") cancelled += 1;
+            else if (job?.cancelRequested) requested += 1;
+          }
+        }
+        return json({ cancelled, requested, unchanged: others - cancelled - requested, next_cursor: cursor });
+      },
+      { parse: "none", detail: CANCEL },
+    )
+    .post(
+      "/api/jobs/retry",
+      async ({ request, caller }) => {
+        const acted = await read(request);
+        const by = actorOf(caller, request);
+        if ("filter" in acted) {
+          if (acted.cursor !== null) throw new Failure("invalid_request", "cursor: a retry takes none, it does all.");
+          return json({ retried: await queue.retryAll({ ...acted.filter, ...ownOf(caller) }, by) });
+        }
+        const { jobs, others } = await some(caller, acted, AGAIN);
+        let retried = 0;
+        for (let at = 0; at < jobs.length; at += A_PAGE) {
+          const part = jobs.slice(at, at + A_PAGE).map(async ({ id }) => {
+            // One that was retried too often is left as it is, as the others of a filter are.
+            const job = await queue.retry(id, by).catch(unlessTooOften);
+            return job !== null && !AGAIN.includes(job.status);
+          });
+          retried += (await Promise.all(part)).filter(Boolean).length;
+        }
+        return json({ retried, unchanged: others - retried });
+      },
+      { parse: "none", detail: RETRY },
+    )
+    .post(
+      "/api/jobs/delete",
+      async ({ request, caller }) => {
+        const { jobs, others, cursor } = await some(caller, await readNarrowed(request), OVER);
+        const { removed, kept } = await queue.remove(jobs.map(({ id }) => id));
+        return json({ deleted: removed, kept, unchanged: others - removed - kept, next_cursor: cursor });
+      },
+      { parse: "none", detail: DELETE },
+    );
+}
+
+/** The statuses that both allow. */
+function both({ status }: JobSelection, allowed: readonly Status[]): readonly Status[] {
+  const wanted = typeof status === "string" ? [status] : status;
+  return wanted === undefined ? allowed : allowed.filter((each) => wanted.includes(each));
+}
+
+function unlessTooOften(error: unknown): null {
+  if (error instanceof Failure && error.code === "job_retried_too_often") return null;
+  throw error;
+}
+
+const count = (description: string) => t.Integer({ minimum: 0, description });
+const nextCursor = () =>
+  nullable(t.String({ description: `For the next call, where more than ${A_CALL} match; null when all are done` }));
+const SELECTED = {
+  description: `{"ids": […]}, or a filter as of GET /api/jobs; ${A_CALL} jobs a call`,
+  content: { "application/json": Selected },
+} as const;
+const problems = [400, 408, 413, 415, 422] as const;
+
+const COUNT = operation({
+  operationId: "countJobs",
+  tags: ["Jobs"],
+  summary: "How many jobs a selection is, before something is done to them",
+  description: `Counts no further than ${COUNTED.toLocaleString("en")}.`,
+  body: SELECTED,
+  answers: {
+    200: {
+      description: "How many, of each status",
+      content: {
+        "application/json": t.Object({
+          count: count("Jobs"),
+          by_status: t.Record(t.String(), t.Integer({ minimum: 0 })),
+          complete: t.Boolean({ description: "False where there are more" }),
+        }),
+      },
+    },
+  },
+  problems,
+});
+
+const CANCEL = operation({
+  operationId: "cancelJobs",
+  tags: ["Jobs"],
+  summary: "Cancel many jobs",
+  description:
+    "Those that have not ended. Waits for none: what runs ends at its next step, and is counted as requested.",
+  body: SELECTED,
+  answers: {
+    200: {
+      description: "What came of it",
+      content: {
+        "application/json": t.Object({
+          cancelled: count("They have ended"),
+          requested: count("They end at their next step, or complete where their report arrives before"),
+          unchanged: count("They had ended, or are not there"),
+          next_cursor: nextCursor(),
+        }),
+      },
+    },
+  },
+  problems,
+});
+
+const RETRY = operation({
+  operationId: "retryJobs",
+  tags: ["Jobs"],
+  summary: "Try many jobs again",
+  description:
+    "Of a filter those that have failed, unless `status` names failed, cancelled or both; of ids those that failed, were cancelled or wait. Each goes on from the last thing it finished, with all its tries; the oldest first.",
+  body: { description: "{} is all that have failed", content: { "application/json": Selected } },
+  answers: {
+    200: {
+      description: "How many are queued again",
+      content: {
+        "application/json": t.Object({
+          retried: t.Integer({ minimum: 0 }),
+          unchanged: t.Optional(
+            count("Of ids: they are in no state for that, were retried too often, or are not there"),
+          ),
+        }),
+      },
+    },
+  },
+  problems,
+});
+
+const DELETE = operation({
+  operationId: "deleteJobs",
+  tags: ["Jobs"],
+  summary: "Remove many jobs that have ended, with their PDFs",
+  description:
+    "What was delivered stays where it is. Kept are jobs whose callback is not taken yet and those that an Idempotency-Key of the last 24 hours names: sent again it would make another report. Jobs that have not ended have to be cancelled first.",
+  body: SELECTED,
+  answers: {
+    200: {
+      description: "What came of it",
+      content: {
+        "application/json": t.Object({
+          deleted: count("They are gone; their files are removed within ten minutes"),
+          kept: count("Their callback is not taken yet, or an Idempotency-Key still names them"),
+          unchanged: count("They have not ended, or are not there"),
+          next_cursor: nextCursor(),
+        }),
+      },
+    },
+  },
+  problems,
+});

@@ -1,0 +1,68 @@
+import { Database } from "bun:sqlite";
+import { asFailure, Failure } from "../../failure.ts";
+import type { RecordKind, Records, StoredRecord } from "./records.ts";
+
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS records (
+    kind TEXT NOT NULL,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL CHECK (json_valid(value)),
+    changed_at TEXT NOT NULL,
+    PRIMARY KEY (kind, name)
+  ) STRICT, WITHOUT ROWID`;
+const GET = "SELECT name, value FROM records WHERE kind = ? AND name = ?";
+const LAST = "SELECT name, value FROM records WHERE kind = ? ORDER BY name DESC LIMIT ?";
+const PUT = "INSERT OR REPLACE INTO records (kind, name, value, changed_at) VALUES (?, ?, ?, ?)";
+const PUT_IF_ABSENT = "INSERT OR IGNORE INTO records (kind, name, value, changed_at) VALUES (?, ?, ?, ?)";
+const REMOVE = "DELETE FROM records WHERE kind = ? AND name = ?";
+const TRIM = `
+  DELETE FROM records WHERE kind = ?1 AND name <=
+    (SELECT name FROM records WHERE kind = ?1 ORDER BY name DESC LIMIT 1 OFFSET ?2)`;
+
+/**
+ * Of this host, in a file that is made when the first is written.
+ * @throws Failure "records_unavailable" (transient), from every call, where the disk does not do its part.
+ */
+export function openLocalRecords({ path }: { readonly path: string }): Records {
+  let opened: Database | null = null;
+
+  async function trying<T>(work: (db: Database) => T): Promise<T> {
+    try {
+      opened ??= open(path);
+      return work(opened);
+    } catch (cause) {
+      const words = `What was written down beside the jobs cannot be read or stored just now (${asFailure(cause).message}). Try again.`;
+      throw new Failure("records_unavailable", words, { transient: true, cause });
+    }
+  }
+  const now = () => new Date().toISOString();
+
+  return {
+    get: (kind, name) =>
+      trying((db) => db.query<StoredRecord, [RecordKind, string]>(GET).get(kind, name)?.value ?? null),
+    last: (kind, limit) => trying((db) => db.query<StoredRecord, [RecordKind, number]>(LAST).all(kind, limit)),
+    put: (kind, name, value) => trying((db) => void db.query(PUT).run(kind, name, value, now())),
+    putIfAbsent: (kind, name, value) =>
+      trying((db) => db.query(PUT_IF_ABSENT).run(kind, name, value, now()).changes > 0),
+    remove: (kind, name) => trying((db) => db.query(REMOVE).run(kind, name).changes > 0),
+    trim: (kind, most) => trying((db) => void db.query(TRIM).run(kind, most)),
+    close() {
+      opened?.close();
+      opened = null;
+    },
+  };
+}
+
+function open(path: string): Database {
+  const db = new Database(path, { create: true, readwrite: true, strict: true });
+  try {
+    db.run("PRAGMA busy_timeout = 5000");
+    db.run("PRAGMA journal_mode = WAL");
+    db.run("PRAGMA synchronous = FULL");
+    db.run(SCHEMA);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}

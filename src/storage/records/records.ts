@@ -1,0 +1,25 @@
+/**
+ * What people and the service write down beside the jobs: causes of failure that were dismissed, saved views, messages
+ * that were sent, who changed what. Small texts by kind and name, in a file of their own or, for all hosts, in Redis.
+ */
+export interface Records {
+  get(kind: RecordKind, name: string): Promise<string | null>;
+  /** The last so many by their names, in the reverse order of these. */
+  last(kind: RecordKind, limit: number): Promise<readonly StoredRecord[]>;
+  /** In the place of what had the name. */
+  put(kind: RecordKind, name: string, value: string): Promise<void>;
+  /** Where nothing has the name yet; of several hosts one is told that it was stored. */
+  putIfAbsent(kind: RecordKind, name: string, value: string): Promise<boolean>;
+  /** Whether it was there. */
+  remove(kind: RecordKind, name: string): Promise<boolean>;
+  /** Removes all but the last so many by their names. */
+  trim(kind: RecordKind, most: number): Promise<void>;
+  close(): void;
+}
+
+export type RecordKind = "dismissed" | "view" | "problem" | "audit";
+
+export interface StoredRecord {
+  readonly name: string;
+  readonly value: string;
+}

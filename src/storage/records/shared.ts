@@ -1,0 +1,59 @@
+import { asFailure, Failure } from "../../failure.ts";
+import type { RedisClient } from "../../redis/redis.ts";
+import type { RecordKind, Records } from "./records.ts";
+
+/** KEYS: the values by name, the names in the order of their letters. ARGV: the name, the value. */
+const PUT_IF_ABSENT = `
+  if redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2]) == 0 then return 0 end
+  redis.call('ZADD', KEYS[2], 0, ARGV[1])
+  return 1`;
+
+/** Those of all hosts. @throws Failure "records_unavailable" (transient), from every call, where Redis does not answer. */
+export function openSharedRecords({ client, base }: { readonly client: RedisClient; readonly base: string }): Records {
+  const values = (kind: RecordKind) => `${base}:records:${kind}`;
+  const names = (kind: RecordKind) => `${base}:record-names:${kind}`;
+
+  async function trying<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (cause) {
+      const words = `What was written down beside the jobs cannot be read or stored just now (${asFailure(cause).message}). Try again.`;
+      throw new Failure("records_unavailable", words, { transient: true, cause });
+    }
+  }
+
+  return {
+    get: (kind, name) => trying(() => client.hget(values(kind), name)),
+    last: (kind, limit) =>
+      trying(async () => {
+        const found = await client.zrange(names(kind), "+", "-", "BYLEX", "REV", "LIMIT", 0, limit);
+        const texts = found.length === 0 ? [] : await client.hmget(values(kind), ...found);
+        return found.flatMap((name, at) => {
+          const value = texts[at];
+          return value == null ? [] : [{ name, value }];
+        });
+      }),
+    put: (kind, name, value) =>
+      trying(async () => {
+        await client.multi().hset(values(kind), name, value).zadd(names(kind), 0, name).exec();
+      }),
+    putIfAbsent: (kind, name, value) =>
+      trying(async () => (await client.eval(PUT_IF_ABSENT, 2, values(kind), names(kind), name, value)) === 1),
+    remove: (kind, name) =>
+      trying(async () => {
+        const done = await client.multi().hdel(values(kind), name).zrem(names(kind), name).exec();
+        return done?.[0]?.[1] === 1;
+      }),
+    trim: (kind, most) =>
+      trying(async () => {
+        const old = await client.zrange(names(kind), "0", String(-most - 1));
+        if (old.length > 0)
+          await client
+            .multi()
+            .hdel(values(kind), ...old)
+            .zrem(names(kind), ...old)
+            .exec();
+      }),
+    close() {},
+  };
+}

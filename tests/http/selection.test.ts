@@ -1,0 +1,312 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { fromBuffer } from "yauzl";
+import { withPrograms } from "../programs.ts";
+import { claimOne } from "../queue/builders.ts";
+import { type RedisServer, startRedis } from "../queue/redis-server.ts";
+import { type Door, openDoor } from "./door.ts";
+
+const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` });
+const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code;
+type Answer = Readonly<Record<string, unknown>>;
+interface Groups {
+  readonly groups: readonly Answer[];
+}
+
+let redis: RedisServer | null = null;
+afterAll(async () => void (await redis?.remove()));
+
+const act = async (door: Door, what: string, body: unknown, secret?: string): Promise<Answer> => {
+  const response = await door.post(`/api/jobs/${what}`, body, secret === undefined ? {} : bearer(secret));
+  expect([what, response.status]).toEqual([what, 200]);
+  return (await response.json()) as Answer;
+};
+
+describe.each(["SQLite", "Redis"])("%s", (backend) => {
+  const run = backend === "Redis" ? withPrograms("redis-server") : test;
+  const open = async (): Promise<Door> => {
+    if (backend === "Redis") redis ??= await startRedis();
+    return openDoor(backend === "Redis" ? { redisUrl: redis?.url } : {});
+  };
+  const failOne = async (door: Door, code: string, message = code) => {
+    const claim = await claimOne(door.queue);
+    await door.queue.fail(claim, { code, message }, null);
+    return claim.job.id;
+  };
+
+  run(
+    "jobs are counted, cancelled, retried and deleted by their ids or a filter, and what came of it is said",
+    async () => {
+      await using door = await open();
+      const manly = [await door.accept(), await door.accept(), await door.accept()];
+      const bondi = await door.accept({ suburb: "Bondi", postcode: "2026" });
+      expect(await act(door, "count", { suburb: "Manly" })).toMatchObject({
+        count: 3,
+        by_status: { queued: 3 },
+        complete: true,
+      });
+      expect(await act(door, "count", { ids: [bondi, manly[0]] })).toMatchObject({ count: 2 });
+      expect(await act(door, "cancel", { ids: [manly[0]] })).toEqual({
+        cancelled: 1,
+        requested: 0,
+        unchanged: 0,
+        next_cursor: null,
+      });
+      expect(await act(door, "cancel", { suburb: "manly", status: "processing" })).toMatchObject({ cancelled: 2 });
+      expect(await act(door, "retry", { ids: [...manly, bondi] })).toEqual({ retried: 3, unchanged: 1 });
+      // What has not ended is not deleted.
+      expect(await act(door, "delete", { ids: [bondi] })).toMatchObject({ deleted: 0, unchanged: 1 });
+      await act(door, "cancel", { status: "queued" });
+      expect(await act(door, "delete", { status: "cancelled", suburb: "Manly" })).toEqual({
+        deleted: 3,
+        kept: 0,
+        unchanged: 0,
+        next_cursor: null,
+      });
+      expect(await door.queue.get(manly[0] ?? "")).toBeNull();
+      expect(await door.queue.get(bondi)).toMatchObject({ status: "cancelled" });
+      expect(await act(door, "cancel", { ids: [bondi, manly[0], Bun.randomUUIDv7()] })).toMatchObject({
+        cancelled: 0,
+        unchanged: 3,
+      });
+    },
+    60_000,
+  );
+
+  run(
+    "what was promised stays: a job that an Idempotency-Key names, or whose callback is not taken yet",
+    async () => {
+      await using door = await open();
+      const named = await door.accept({}, { "Idempotency-Key": "once" });
+      const told = await door.accept({ callback_url: "https://hooks.example.com/a" });
+      const plain = await door.accept();
+      await act(door, "cancel", { ids: [named, told, plain] });
+      expect(await act(door, "delete", { ids: [named, told, plain] })).toMatchObject({ deleted: 1, kept: 2 });
+      expect(await door.queue.get(plain)).toBeNull();
+    },
+    60_000,
+  );
+
+  run(
+    "a client acts on its own jobs alone, whatever it names",
+    async () => {
+      await using door = await open();
+      const secrets = Object.fromEntries(
+        (["mine", "other"] as const).map((name) => [
+          name,
+          door.keys.create({ name, scope: "submit", rate: null }).secret,
+        ]),
+      );
+      const id = await door.accept({}, bearer(secrets.mine ?? ""));
+      for (const what of ["cancel", "retry", "delete", "count"]) {
+        for (const body of [{ ids: [id] }, { status: "processing", client: "mine" }, { q: id, status: "processing" }]) {
+          const { cancelled = 0, retried = 0, deleted = 0, count = 0 } = await act(door, what, body, secrets.other);
+          expect([what, cancelled, retried, deleted, count]).toEqual([what, 0, 0, 0, 0]);
+        }
+      }
+      expect(await door.queue.get(id)).toMatchObject({ status: "queued", cancelRequested: false });
+      expect(await act(door, "cancel", { ids: [id] }, secrets.mine)).toMatchObject({ cancelled: 1 });
+      const reader = door.keys.create({ name: "mine", scope: "read", rate: null }).secret;
+      for (const what of ["cancel", "retry", "delete"])
+        expect((await door.post(`/api/jobs/${what}`, { ids: [id] }, bearer(reader))).status).toBe(403);
+    },
+    60_000,
+  );
+
+  run(
+    "failures are grouped by cause; a group is retried, or dismissed until another job fails for it",
+    async () => {
+      await using door = await open();
+      const groups = async (query = "", secret?: string) =>
+        (
+          (await (
+            await door.ask(`/api/failures${query}`, { headers: secret === undefined ? {} : bearer(secret) })
+          ).json()) as Groups
+        ).groups;
+      expect(await groups()).toEqual([]);
+      for (const code of ["no_data", "no_data", "source_refused"]) {
+        await door.accept();
+        await failOne(door, code, `about ${code}`);
+      }
+      await door.accept({ data: { agents: [], sales: [], listings: [] } });
+      const undelivered = await claimOne(door.queue);
+      await door.queue.gathered(undelivered, "{}");
+      await door.queue.rendered(undelivered, { path: "reports/a.pdf", sha256: "ab".repeat(32), bytes: 10, pages: 1 });
+      await door.queue.delivering(undelivered, "dropbox", "a.pdf");
+      await door.queue.withdrawn(undelivered, "dropbox");
+      await door.queue.fail(undelivered, { code: "dropbox_full", message: "no room" }, null);
+
+      const found = await groups();
+      expect(found.map(({ error_code, stage, undelivered, count }) => [error_code, stage, undelivered, count])).toEqual(
+        [
+          ["dropbox_full", "delivering", ["dropbox"], 1],
+          ["source_refused", "gathering", [], 1],
+          ["no_data", "gathering", [], 2],
+        ],
+      );
+      expect(found[2]).toMatchObject({ message: "about no_data", dismissed: null, clients: ["local"] });
+
+      const dismiss = (cause: Answer | undefined) => door.post("/api/failures/dismiss", cause);
+      const { error_code, stage } = found[2] ?? {};
+      expect((await dismiss({ error_code, stage })).status).toBe(200);
+      expect((await groups()).map((each) => each.error_code)).toEqual(["dropbox_full", "source_refused"]);
+      expect((await groups("?dismissed=yes"))[2]).toMatchObject({ dismissed: { by: "local" } });
+      await Bun.sleep(5);
+      await door.accept();
+      await failOne(door, "no_data");
+      expect((await groups())[0]).toMatchObject({ error_code: "no_data", count: 3 });
+      expect(await codeOf(await dismiss({ error_code: "never", stage: "rendering" }))).toBe("unknown_cause");
+      expect((await dismiss({ error_code: "no_data", stage: "nowhere" })).status).toBe(422);
+
+      expect(await act(door, "retry", { status: "failed", error_code: "dropbox_full", undelivered: "s3" })).toEqual({
+        retried: 0,
+      });
+      expect(
+        await act(door, "retry", { status: "failed", error_code: "dropbox_full", undelivered: "dropbox" }),
+      ).toEqual({ retried: 1 });
+      expect(await act(door, "retry", { status: "failed", error_code: "no_data" })).toEqual({ retried: 3 });
+      expect((await groups()).map((each) => each.error_code)).toEqual(["source_refused"]);
+    },
+    60_000,
+  );
+
+  run(
+    "a job is found by its file, document, whom it is for, metadata, failure and end",
+    async () => {
+      await using door = await open();
+      const asked = { prepared_for: "Norfolk & Pine Property", metadata: { deal: 4711, note: "50% off_x" } };
+      const done = await door.accept(asked);
+      const claim = await claimOne(door.queue);
+      await door.queue.gathered(claim, "{}");
+      const file = { path: "reports/a.pdf", sha256: "ab".repeat(32), bytes: 10, pages: 1 };
+      await door.queue.rendered(claim, { ...file, kind: "agents", filename: "Manly Agents 2026.pdf", facts: null });
+      await door.queue.complete(claim, { to: "a.pdf", url: null });
+      await door.accept();
+      const failed = await failOne(door, "no_data", "no data for Manly");
+      const open_ = await door.accept();
+      const list = async (query: string) => {
+        const response = await door.ask(`/api/jobs?${query}`);
+        expect([query, response.status]).toEqual([query, 200]);
+        return ((await response.json()) as { jobs: readonly { job_id: string }[] }).jobs.map(({ job_id }) => job_id);
+      };
+      const day = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+      const finds: readonly (readonly [string, readonly string[]])[] = [
+        ["prepared_for=norfolk", [done]],
+        ["prepared_for=%25", []],
+        ["metadata=4711", [done]],
+        ["metadata=50%25%20off_x", [done]],
+        ["metadata=50_", []],
+        ["filename=agents%202026", [done]],
+        ["document=agents", [done]],
+        ["document=commission", []],
+        ["error=DATA%20FOR", [failed]],
+        ["error_code=no_data", [failed]],
+        ["error_code=no_dat", []],
+        ["ended_after=2020-01-01", [failed, done]],
+        [`ended_after=${day}`, []],
+        [`ended_before=${day}`, [failed, done]],
+        ["error=", [open_, failed, done]],
+        ["prepared_for=norfolk&document=agents&status=completed&order=ended", [done]],
+      ];
+      for (const [query, ids] of finds) expect([query, await list(query)]).toEqual([query, [...ids]]);
+      for (const query of ["document=letter", "ended_after=soon", `error=${"x".repeat(201)}`])
+        expect((await door.ask(`/api/jobs?${query}`)).status).toBe(422);
+    },
+    60_000,
+  );
+
+  run(
+    "the reports of a selection come in one zip, a client's own alone",
+    async () => {
+      await using door = await open();
+      const { secret } = door.keys.create({ name: "mine", scope: "read", rate: null });
+      const admin = door.keys.create({ name: "boss", scope: "admin", rate: null }).secret;
+      const ids: string[] = [];
+      for (const text of ["one", "two"]) {
+        await door.accept({}, bearer(admin));
+        ids.push((await door.finish(new TextEncoder().encode(`%PDF-1.7 ${text}`))).job.id);
+      }
+      const ask = (query: string, by = admin) => door.ask(`/api/jobs/reports.zip?${query}`, { headers: bearer(by) });
+      const zip = await ask("status=completed&suburb=manly");
+      expect([zip.status, zip.headers.get("content-type")]).toEqual([200, "application/zip"]);
+      const bytes = Buffer.from(await zip.arrayBuffer());
+      const names = await new Promise<readonly string[]>((resolve, reject) =>
+        fromBuffer(bytes, (error, opened) => {
+          if (error !== null) return reject(error);
+          const found: string[] = [];
+          opened.on("entry", ({ fileName }) => void found.push(fileName));
+          opened.on("end", () => resolve(found));
+        }),
+      );
+      expect(new Set(names).size).toBe(2);
+      expect(names.every((name) => name.endsWith(".pdf"))).toBe(true);
+      for (const text of ["one", "two"]) expect(bytes.includes(`%PDF-1.7 ${text}`)).toBe(true);
+      const named = Buffer.from(await (await ask(`ids=${ids[1]}`)).arrayBuffer());
+      expect([named.includes("%PDF-1.7 two"), named.includes("%PDF-1.7 one")]).toEqual([true, false]);
+      for (const query of ["", `ids=${ids.join(",")}`, "client=boss"])
+        expect([query, (await ask(query, secret)).status]).toEqual([query, 404]);
+      for (const query of ["ids=x", "ids=", "limit=7000", "status=all"]) expect((await ask(query)).status).toBe(422);
+    },
+    60_000,
+  );
+
+  run(
+    "no client finds words of the operator's in failures that it is not told of",
+    async () => {
+      await using door = await open();
+      const { secret } = door.keys.create({ name: "mine", scope: "submit", rate: null });
+      await door.accept({}, bearer(secret));
+      await failOne(door, "delivery_denied", "the folder /srv/secret cannot be written");
+      await door.accept({}, bearer(secret));
+      await failOne(door, "no_data", "no data for Manly");
+      const count = async (body: unknown) => (await act(door, "count", body, secret)).count;
+      expect(await count({ error: "secret" })).toBe(0);
+      expect(await count({ error: "data for" })).toBe(1);
+      expect(await count({ error_code: "delivery_denied" })).toBe(1);
+      const { groups } = (await (await door.ask("/api/failures", { headers: bearer(secret) })).json()) as Groups;
+      expect(JSON.stringify(groups)).not.toContain("/srv");
+    },
+    60_000,
+  );
+});
+
+test("the rest of a long selection comes with the cursor, each job once", async () => {
+  await using door = await openDoor({ queueLimit: 5_000 });
+  const reports = Array.from({ length: 550 }, () => ({ suburb: "Manly", state: "NSW" }));
+  for (const _ of [1, 2]) expect((await door.post("/api/generate-agents-reports", { reports })).status).toBe(200);
+  for (const [what, status, done] of [
+    ["cancel", "queued", "cancelled"],
+    ["delete", "cancelled", "deleted"],
+  ] as const) {
+    const first = await act(door, what, { status });
+    expect([first[done], typeof first.next_cursor]).toEqual([1_000, "string"]);
+    const second = await act(door, what, { status, cursor: first.next_cursor });
+    expect([second[done], second.next_cursor]).toEqual([100, null]);
+  }
+}, 120_000);
+
+test("what names no jobs is refused before anything is done", async () => {
+  await using door = await openDoor();
+  const id = await door.accept();
+  const wrong: readonly unknown[] = [
+    {},
+    [],
+    null,
+    { ids: [] },
+    { ids: "all" },
+    { ids: [id.slice(0, 8)] },
+    { ids: [id], status: "queued" },
+    { ids: Array.from({ length: 1_001 }, () => id) },
+    { status: "everything" },
+    { suburb: { $ne: null } },
+    { sort: "x" },
+    { status: "queued", cursor: 7 },
+    { status: "queued", cursor: "x" },
+  ];
+  for (const body of wrong)
+    for (const what of ["cancel", "delete"])
+      expect([JSON.stringify(body).slice(0, 60), (await door.post(`/api/jobs/${what}`, body)).status]).toEqual([
+        JSON.stringify(body).slice(0, 60),
+        422,
+      ]);
+  expect(await door.queue.get(id)).toMatchObject({ status: "queued" });
+}, 60_000);
