@@ -77,6 +77,6 @@ function accepted(job: NewJob): Job {
     runAt: null,
     waitsFor: [],
     cancelRequested: false,
-    alone: false,
+    isolated: false,
   };
 }

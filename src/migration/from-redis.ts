@@ -5,10 +5,10 @@ import {
   ledgerName,
   toAttempts,
   toCallback,
+  toCallbackAttempt,
   toDeliveries,
   toEvent,
   toJob,
-  toTry,
 } from "../queue/redis/record.ts";
 import type { KeptJob, Source } from "./kept-job.ts";
 
@@ -53,7 +53,7 @@ export async function openRedisSource(url: string, prefix: string): Promise<Sour
   async function keptCallback(id: string) {
     const fields: Fields = await client.hgetall(keys.callback(id));
     const tries = await client.lrange(keys.tries(id), 0, -1);
-    return { ...toCallback(fields), tries: tries.map(toTry) };
+    return { ...toCallback(fields), attemptLog: tries.map(toCallbackAttempt) };
   }
 
   return {

@@ -20,7 +20,7 @@ interface CallbackRow {
   readonly attempts: number;
   readonly created_at: string;
   readonly since: string;
-  readonly next_try_at: string | null;
+  readonly next_attempt_at: string | null;
   readonly ended_at: string | null;
   readonly job: string;
 }
@@ -50,7 +50,9 @@ export function openSqliteSource(path: string): Source {
     "SELECT * FROM deliveries WHERE job_id = ? ORDER BY created_at, target",
   );
   const callbacks = db.prepare<CallbackRow, [string]>("SELECT * FROM callbacks WHERE job_id = ? ORDER BY rowid");
-  const tries = db.prepare<TryRow, [string]>("SELECT * FROM callback_attempts WHERE callback_id = ? ORDER BY id");
+  const tries = db.prepare<CallbackAttemptRow, [string]>(
+    "SELECT * FROM callback_attempts WHERE callback_id = ? ORDER BY id",
+  );
   const { history } = createHistory(db);
   const keys = keysByJob();
 
@@ -94,10 +96,10 @@ export function openSqliteSource(path: string): Source {
         attempts: each.attempts,
         createdAt: each.created_at,
         since: each.since,
-        nextTryAt: each.next_try_at,
+        nextAttemptAt: each.next_attempt_at,
         endedAt: each.ended_at,
         job: snapshot(each.job),
-        tries: tries.all(each.id).map(toTry),
+        attemptLog: tries.all(each.id).map(toCallbackAttempt),
       })),
       history: history(row.id),
       idempotency: keys.get(row.id) ?? [],
@@ -124,16 +126,16 @@ export function openSqliteSource(path: string): Source {
   };
 }
 
-interface TryRow {
+interface CallbackAttemptRow {
   readonly started_at: string;
   readonly took_ms: number;
   readonly http_status: number | null;
-  readonly answer: string | null;
+  readonly response: string | null;
   readonly error: string | null;
 }
 
-function toTry({ started_at, took_ms, http_status, answer, error }: TryRow): CallbackAttempt {
-  return { startedAt: started_at, tookMs: took_ms, httpStatus: http_status, answer, error };
+function toCallbackAttempt({ started_at, took_ms, http_status, response, error }: CallbackAttemptRow): CallbackAttempt {
+  return { startedAt: started_at, tookMs: took_ms, httpStatus: http_status, response, error };
 }
 
 function snapshot(text: string): Job {

@@ -25,11 +25,11 @@ export interface KeptCallback {
   readonly attempts: number;
   readonly createdAt: string;
   readonly since: string;
-  readonly nextTryAt: string | null;
+  readonly nextAttemptAt: string | null;
   readonly endedAt: string | null;
   /** The job as it was then; of its request, what views of the job show. */
   readonly job: Job;
-  readonly tries: readonly CallbackAttempt[];
+  readonly attemptLog: readonly CallbackAttempt[];
 }
 
 /** An idempotency key that led to the job. */

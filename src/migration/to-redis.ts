@@ -35,7 +35,7 @@ function toText(kept: KeptJob) {
       created_ms: msOf(job.createdAt),
       started_ms: msOf(job.startedAt),
       ended_ms: msOf(job.endedAt),
-      token: "",
+      lease_token: "",
       holder: "",
       queue: "",
       ...endsOf(kept.callbacks),
@@ -63,20 +63,20 @@ function endsOf(callbacks: readonly KeptCallback[]): Record<string, string> {
 }
 
 function callbackText(jobId: string, callback: KeptCallback) {
-  const { id, url, host, status, attempts, createdAt, since, nextTryAt, endedAt, job, tries } = callback;
+  const { id, url, host, status, attempts, createdAt, since, nextAttemptAt, endedAt, job, attemptLog } = callback;
   const snapshot = Object.entries(recordOf(job)).map(([name, value]) => [`job.${name}`, value] as const);
-  const nextMs = msOf(nextTryAt) || (status === "pending" ? "0" : "");
+  const nextMs = msOf(nextAttemptAt) || (status === "pending" ? "0" : "");
   return {
     id,
     status,
     next_ms: nextMs || "0",
-    failing: status === "pending" && nextTryAt !== null && nextTryAt > since,
+    failing: status === "pending" && nextAttemptAt !== null && nextAttemptAt > since,
     fields: flat({
       ...{ id, job_id: jobId, status, url, host, attempts: String(attempts), created_at: createdAt, since },
-      ...{ next_try_ms: nextMs, ended_at: endedAt ?? "" },
+      ...{ next_attempt_ms: nextMs, ended_at: endedAt ?? "" },
       ...Object.fromEntries(snapshot),
     }),
-    tries: tries.map((each) => JSON.stringify(each)),
+    tries: attemptLog.map((each) => JSON.stringify(each)),
   };
 }
 

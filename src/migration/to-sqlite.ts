@@ -75,25 +75,37 @@ function inserting(db: Database): (kept: KeptJob) => void {
     "INSERT INTO documents (job_id, kind, path, filename, sha256, bytes, pages, facts, rendered_at, delivered_to, delivered_url) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
   const insertEvent = db.prepare(
-    "INSERT INTO events (id, job_id, at, from_status, to_status, from_stage, to_stage, hand, actor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO events (id, job_id, at, from_status, to_status, from_stage, to_stage, changed_by, actor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
   const insertCallback = db.prepare(
-    "INSERT INTO callbacks (id, job_id, status, url, host, attempts, created_at, since, next_try_at, ended_at, job) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT INTO callbacks (id, job_id, status, url, host, attempts, created_at, since, next_attempt_at, ended_at, job) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
   const insertTry = db.prepare(
-    "INSERT INTO callback_attempts (callback_id, started_at, took_ms, http_status, answer, error) VALUES (?, ?, ?, ?, ?, ?)",
+    "INSERT INTO callback_attempts (callback_id, started_at, took_ms, http_status, response, error) VALUES (?, ?, ?, ?, ?, ?)",
   );
   const insertKey = db.prepare(
     "INSERT OR IGNORE INTO idempotency (client, key, item, fingerprint, job_id, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
   );
 
   function callbackOf(jobId: string, callback: KeptCallback): void {
-    const { id, status, url, host, attempts, createdAt, since, nextTryAt, endedAt, job, tries } = callback;
+    const { id, status, url, host, attempts, createdAt, since, nextAttemptAt, endedAt, job, attemptLog } = callback;
     insertCallback.run(
-      ...[id, jobId, status, url, host, attempts, createdAt, since, nextTryAt, endedAt, JSON.stringify(snapshot(job))],
+      ...[
+        id,
+        jobId,
+        status,
+        url,
+        host,
+        attempts,
+        createdAt,
+        since,
+        nextAttemptAt,
+        endedAt,
+        JSON.stringify(snapshot(job)),
+      ],
     );
-    for (const { startedAt, tookMs, httpStatus, answer, error } of tries)
-      insertTry.run(id, startedAt, Math.round(tookMs), httpStatus, answer, error);
+    for (const { startedAt, tookMs, httpStatus, response, error } of attemptLog)
+      insertTry.run(id, startedAt, Math.round(tookMs), httpStatus, response, error);
   }
 
   return ({ job, ...kept }) => {

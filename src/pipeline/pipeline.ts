@@ -498,7 +498,7 @@ interface Made {
 const NO_DATA = new Uint8Array(0);
 
 function isSuspected({ job }: Claim): boolean {
-  return job.alone && job.stage === "rendering";
+  return job.isolated && job.stage === "rendering";
 }
 
 async function withinTime(promise: Promise<void>, ms: number): Promise<void> {

@@ -88,7 +88,7 @@ export function createStages(dependencies: StageDependencies): Stages {
         path: await reports.keep(job, output, rendered.sha256, kind),
         filename: documentName(job, kind, fileNames),
       });
-      if (job.alone || descriptors.scarce()) return keep(await isolated.render(task, { signal, onProgress }));
+      if (job.isolated || descriptors.scarce()) return keep(await isolated.render(task, { signal, onProgress }));
       const tooLarge = new AbortController();
       const leave = memory.enter(dataSet.length, (reason) => tooLarge.abort(reason));
       try {

@@ -17,7 +17,7 @@ export interface Callback {
   /** When its tries began, or began anew. */
   readonly since: string;
   /** When it is tried next, "" at once, as by hand; null when it is not. */
-  readonly nextTryAt: string | null;
+  readonly nextAttemptAt: string | null;
   readonly endedAt: string | null;
 }
 
@@ -28,7 +28,7 @@ export interface CallbackAttempt {
   /** Of the answer; null when there was none. */
   readonly httpStatus: number | null;
   /** The beginning of the answer's body. */
-  readonly answer: string | null;
+  readonly response: string | null;
   /** Why it did not succeed. */
   readonly error: string | null;
 }
@@ -62,11 +62,11 @@ export interface Callbacks {
   /** When the next one that is not due yet will be, as ISO-8601 text; null when there is none. */
   nextDue(): Promise<string | null>;
   /** Writes a try down and what comes of it. */
-  tried(id: string, attempt: CallbackAttempt, outcome: CallbackOutcome): Promise<void>;
+  recordAttempt(id: string, attempt: CallbackAttempt, outcome: CallbackOutcome): Promise<void>;
   /** Makes the job's latest callback due at once, with all its tries, whatever became of it. Null when there is none. */
   resend(jobId: string): Promise<Callback | null>;
   /** How many are still to be told, how many of those were tried in vain, and how many nobody will be told of any more. */
   counts(): Promise<CallbackCounts>;
   /** Those of a job, oldest first, each with its tries. */
-  of(jobId: string): Promise<readonly (Callback & { readonly tries: readonly CallbackAttempt[] })[]>;
+  of(jobId: string): Promise<readonly (Callback & { readonly attemptLog: readonly CallbackAttempt[] })[]>;
 }

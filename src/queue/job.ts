@@ -93,7 +93,7 @@ export interface Job {
   /** A running job that somebody cancelled ends at its next step. */
   readonly cancelRequested: boolean;
   /** Being rendered when its process died, or over the memory limit: its next render is isolated. */
-  readonly alone: boolean;
+  readonly isolated: boolean;
 }
 
 export interface JobError {

@@ -85,9 +85,9 @@ test("on the jobs it is a hand like any other: what is safe is done, the rest re
   expect(err).toEqual(["1 row changed"]);
   expect((await queue.get(id))?.status).toBe("cancelled");
   expect(() => sql(`UPDATE jobs SET status = 'completed' WHERE id = '${id}'`, { write: true })).toThrow(
-    "by hand a status",
+    "By hand, status may only be set to",
   );
-  sql("SELECT hand, from_status, to_status FROM events", { format: "csv" });
+  sql("SELECT changed_by, from_status, to_status FROM events", { format: "csv" });
   expect(out).toContain("operator,queued,cancelled");
   await queue.close();
 });

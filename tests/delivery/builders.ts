@@ -35,7 +35,7 @@ export function aJob(
     runAt: null,
     waitsFor: [],
     cancelRequested: false,
-    alone: false,
+    isolated: false,
   };
 }
 

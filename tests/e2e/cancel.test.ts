@@ -184,7 +184,7 @@ withPrograms("sqlite3")(
       Bun.$`sqlite3 -cmd ".timeout 5000" ${join(folder, "data", "agentlink.db")} ${sql}`.text();
     await shell(`UPDATE jobs SET status = 'cancelled' WHERE id = '${id}'`);
     expect(await shell("SELECT status, cancel_requested FROM jobs")).toBe("running|1\n");
-    expect(await shell("SELECT hand FROM events ORDER BY id DESC LIMIT 1")).toBe("operator\n");
+    expect(await shell("SELECT changed_by FROM events ORDER BY id DESC LIMIT 1")).toBe("operator\n");
     await until(() => cancelling(service, id));
     finishPuts();
     await completesOnce(service, id);

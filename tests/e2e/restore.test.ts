@@ -144,9 +144,9 @@ test("a backup under load is whole; what ran then begins again without a counted
   const restored = join(folder, "restored");
   expect((await restore(join(folder, "backup"), restored)).code).toBe(0);
   const db = new Database(join(restored, "agentlink.db"), { readonly: true });
-  expect(db.query("SELECT count(*) AS n FROM jobs WHERE status = 'running' OR alone = 1 OR crashes > 0").get()).toEqual(
-    { n: 0 },
-  );
+  expect(
+    db.query("SELECT count(*) AS n FROM jobs WHERE status = 'running' OR isolated = 1 OR crashes > 0").get(),
+  ).toEqual({ n: 0 });
   db.close();
   const next = await start(restored, { AGENTLINK_DELIVERY: "folder" });
   for (const id of before) expect(await untilEnded(next.url, id)).toMatchObject({ status: "completed" });

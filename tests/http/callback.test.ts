@@ -35,9 +35,9 @@ test("a job's callbacks are shown with every try and what was answered", async (
   await door.finish();
   const [pending] = await door.queue.callbacks.due(1);
   const startedAt = new Date().toISOString();
-  await door.queue.callbacks.tried(
+  await door.queue.callbacks.recordAttempt(
     pending?.id ?? "",
-    { startedAt, tookMs: 31, httpStatus: 502, answer: "bad gateway", error: "it answered 502" },
+    { startedAt, tookMs: 31, httpStatus: 502, response: "bad gateway", error: "it answered 502" },
     "failed",
   );
   expect(await callbacksOf(door, id)).toEqual([
@@ -78,8 +78,8 @@ test("a callback is sent again when it is asked for, under its id, at once", asy
   });
   await door.finish();
   const [callback] = await door.queue.callbacks.due(1);
-  const answer = { startedAt: new Date().toISOString(), tookMs: 1, httpStatus: 200, answer: "", error: null };
-  await door.queue.callbacks.tried(callback?.id ?? "", answer, "delivered");
+  const answer = { startedAt: new Date().toISOString(), tookMs: 1, httpStatus: 200, response: "", error: null };
+  await door.queue.callbacks.recordAttempt(callback?.id ?? "", answer, "delivered");
   expect(await (await resend()).json()).toMatchObject({
     callback_id: callback?.id,
     status: "pending",

@@ -85,8 +85,14 @@ groupWithPrograms("redis-server")("jobs that are moved between SQLite and Redis"
     await queue.delivered(delivering, "folder", { to: "/out/NSW/a.pdf", url: null });
     await queue.release(delivering, "stopping");
     const told = the((await queue.callbacks.due(5)).filter(({ jobId }) => jobId === ids[1]));
-    const tried = { startedAt: "2026-07-01T09:00:00.000Z", tookMs: 12, httpStatus: 503, answer: "busy", error: "503" };
-    await queue.callbacks.tried(told.id, tried, { againAt: new Date(Date.now() + HOUR_MS) });
+    const tried = {
+      startedAt: "2026-07-01T09:00:00.000Z",
+      tookMs: 12,
+      httpStatus: 503,
+      response: "busy",
+      error: "503",
+    };
+    await queue.callbacks.recordAttempt(told.id, tried, { againAt: new Date(Date.now() + HOUR_MS) });
     return ids;
   }
 

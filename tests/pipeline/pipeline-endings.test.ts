@@ -102,7 +102,7 @@ describe("the pipeline", () => {
       const gates = new Map<string, () => void>();
       const second = fakeStages({
         render: ({ job }) =>
-          job.alone
+          job.isolated
             ? new Promise((resolve) => gates.set(job.id, () => resolve(aReport(job.id))))
             : Promise.resolve(aReport(job.id)),
       });
@@ -137,7 +137,7 @@ describe("the pipeline", () => {
           status: "queued",
           stage: "delivering",
           attempts: 0,
-          alone: false,
+          isolated: false,
         });
     });
 
@@ -154,7 +154,7 @@ describe("the pipeline", () => {
         await world.reopen();
       }
       for (const id of [first, second, rendered])
-        expect(await world.queue.get(id ?? "")).toMatchObject({ status: "queued", attempts: 0, alone: false });
+        expect(await world.queue.get(id ?? "")).toMatchObject({ status: "queued", attempts: 0, isolated: false });
     });
 
     test("a suspected job that may not be rendered yet keeps nobody from being gathered or delivered", async () => {

@@ -134,7 +134,7 @@ describe("the pipeline", () => {
           rendering += 1;
           try {
             if (job.id === large) {
-              if (job.alone) neighbours.push(rendering - 1);
+              if (job.isolated) neighbours.push(rendering - 1);
               fail();
             }
             await Bun.sleep(2);

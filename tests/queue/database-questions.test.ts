@@ -61,8 +61,8 @@ test("the shell answers the questions of docs/database.md as it says", async () 
   clock.advance(60_000);
   await deliver(hobart, "TAS/Hobart/report.pdf");
   const [callback] = await queue.callbacks.due(1);
-  const answer = { httpStatus: 500, answer: "Internal Server Error", error: "it answered 500" };
-  await queue.callbacks.tried(
+  const answer = { httpStatus: 500, response: "Internal Server Error", error: "it answered 500" };
+  await queue.callbacks.recordAttempt(
     callback?.id ?? "",
     { startedAt: clock.now().toISOString(), tookMs: 120, ...answer },
     { againAt: new Date(clock.now().getTime() + 5_000) },

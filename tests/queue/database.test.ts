@@ -88,6 +88,50 @@ describe("the database", () => {
     }
   });
 
+  test("one with the columns' former names keeps its rows and an operator's views, whatever is wrong with those", async () => {
+    const BEFORE_NAMES = 19;
+    const make = (views: readonly string[]) => {
+      rmSync(path, { force: true });
+      const db = new Database(path, { create: true, readwrite: true });
+      db.run("PRAGMA journal_mode = WAL");
+      migrate(db, BEFORE_NAMES);
+      db.run(`INSERT INTO jobs (id, stage, priority, client, suburb, state, created_at, alone, token, boot, revision, request,
+        callback_url) VALUES ('large', 'rendering', 5, 'a', 'Manly', 'NSW', '2026', 1, 7, 'before', 1, '{}', 'https://a.example')`);
+      db.run("INSERT INTO attempts (token, job_id, number, started_at) VALUES (7, 'large', 1, '2026')");
+      db.run("UPDATE jobs SET priority = 9, status = 'cancelled' WHERE id = 'large'");
+      db.run(
+        "INSERT INTO callback_attempts (callback_id, started_at, took_ms, answer) SELECT id, '2026', 1, 'busy' FROM callbacks",
+      );
+      for (const view of views) db.run(view);
+      db.run("DROP TABLE IF EXISTS gone");
+      db.close();
+    };
+    const CARRIED = "CREATE VIEW by_hand AS SELECT job_id FROM events WHERE hand = 'operator'";
+    for (const [views, shown] of [
+      [[CARRIED], "CREATE VIEW by_hand AS SELECT job_id FROM events WHERE changed_by = 'operator'"],
+      [[CARRIED, "CREATE TABLE gone (x)", "CREATE VIEW broken AS SELECT x FROM gone"], CARRIED],
+      [[CARRIED, "CREATE VIEW around AS SELECT id FROM (SELECT jobs.* FROM jobs) ORDER BY alone"], CARRIED],
+    ] as const) {
+      make(views);
+      const queue = open();
+      expect(await queue.get("large")).toMatchObject({ isolated: true, status: "cancelled" });
+      const [callback] = await queue.callbacks.of("large");
+      expect(callback).toMatchObject({ status: "pending", attemptLog: [{ response: "busy" }] });
+      await queue.close();
+      const db = new Database(path, { readonly: true });
+      expect(db.query("SELECT changed_by, to_status FROM events ORDER BY id").values()).toEqual([
+        ["service", "queued"],
+        ["operator", "cancelled"],
+      ]);
+      expect(db.query("SELECT lease_token FROM attempts").values()).toEqual([[7]]);
+      expect(db.query("SELECT lane, client, fair_order, queued FROM lane_clients").values()).toEqual([
+        ["quarantine", "a", 0, 0],
+      ]);
+      expect(db.query("SELECT sql FROM sqlite_schema WHERE name = 'by_hand'").values()).toEqual([[shown]]);
+      db.close();
+    }
+  });
+
   test("one of a newer agentlink is refused", async () => {
     await fill();
     const db = new Database(path);
@@ -133,7 +177,7 @@ describe("the database", () => {
     await fill();
     const sound = readFileSync(path);
     for (const [is, becomes] of [
-      ["hand = 'operator')", "hand = 'oberator')"],
+      ["changed_by = 'operator')", "changed_by = 'oberator')"],
       ["CREATE INDEX jobs_due ON jobs (run_at)", "CREATE INDEX jobs_due ON jobs (jun_at)"],
       ["RAISE(ABORT, 'no such change of status')", "RAISE(IGNORE),'no such change of status'"],
     ] as const) {

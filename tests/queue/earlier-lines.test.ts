@@ -26,7 +26,7 @@ test("jobs that an earlier version queued in SQLite are taken in turn, and only 
   const queue = await place.open({ queueLimit: 8, now: stoppedClock().now, clients: () => 3 });
   expect(await queue.position("b1")).toBe(1);
   const claims = await queue.claim(EVERYTHING);
-  expect(claims.map(({ job }) => [job.id, job.alone])).toEqual([
+  expect(claims.map(({ job }) => [job.id, job.isolated])).toEqual([
     ["a1", false],
     ["b1", false],
     ["a2", false],
@@ -68,11 +68,13 @@ describe.if(HAS_REDIS)("in Redis", () => {
     const keys = (await server.cli("keys", "*")).split("\n");
     for (const key of keys) if (/\}:(lane|lanes|served|came|open)(:|$)/.test(key)) await server.cli("del", key);
     const record = keys.find((key) => key.endsWith(`:job:${ids[3]}`)) ?? "";
+    // Before format 4 two fields had other names.
+    for (const field of ["isolated", "lease_token"]) await server.cli("hdel", record, field);
     await server.cli("hset", record, "alone", "1");
 
     const queue = await place.open(options);
     expect(await queue.position(ids[2] ?? "")).toBe(1);
-    expect((await queue.claim(EVERYTHING)).map(({ job }) => [job.id, job.alone])).toEqual([
+    expect((await queue.claim(EVERYTHING)).map(({ job }) => [job.id, job.isolated])).toEqual([
       [ids[0], false],
       [ids[2], false],
       [ids[3], false],

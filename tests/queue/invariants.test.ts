@@ -20,7 +20,7 @@ interface Expected {
   readonly priority: number;
   attempts: number;
   crashes: number;
-  alone: boolean;
+  isolated: boolean;
   cancelRequested: boolean;
   runAt: number;
   claim: Claim | null;
@@ -99,7 +99,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
 );
 
 /** A job's place in line, while it is queued. */
-const laneOf = ({ stage, alone }: Expected): Lane => (alone ? "quarantine" : stage);
+const laneOf = ({ stage, isolated }: Expected): Lane => (isolated ? "quarantine" : stage);
 
 class World {
   /** In the order of their age. */
@@ -198,7 +198,7 @@ class World {
         priority,
         attempts: 0,
         crashes: 0,
-        alone: false,
+        isolated: false,
         cancelRequested: false,
         runAt: 0,
         claim: null,
@@ -298,7 +298,7 @@ class World {
       job.stage === "gathering" ? this.queue.gathered(job.claim, "{}") : this.queue.rendered(job.claim, aReport(id));
     expect(await kept).toBe(!job.cancelRequested);
     if (job.cancelRequested) return;
-    if (job.stage === "rendering") Object.assign(job, { alone: false, rendering: false });
+    if (job.stage === "rendering") Object.assign(job, { isolated: false, rendering: false });
     job.stage = job.stage === "gathering" ? "rendering" : "delivering";
   }
 
@@ -311,8 +311,8 @@ class World {
     else if (job.cancelRequested) Object.assign(job, { status: "cancelled", cancelRequested: false });
     else {
       const runAt = this.#clock.now().getTime() + retryInMs;
-      const alone = crashed && job.stage === "rendering";
-      Object.assign(job, { status: "waiting", runAt, alone, crashes: job.crashes + (crashed ? 1 : 0) });
+      const isolated = crashed && job.stage === "rendering";
+      Object.assign(job, { status: "waiting", runAt, isolated, crashes: job.crashes + (crashed ? 1 : 0) });
     }
   }
 
@@ -373,12 +373,12 @@ class World {
     this.queue = await this.#place.open({ queueLimit: 10_000, now: this.#clock.now });
     for (const [, job] of this.#having("running")) {
       // Only of what this process rendered itself it can have died.
-      const blamed = how === "kill" && job.rendering && !job.alone;
+      const blamed = how === "kill" && job.rendering && !job.isolated;
       this.#letGo(job);
       if (blamed) job.crashes += 1;
       if (blamed && job.crashes >= 3) job.status = "failed";
       else if (job.cancelRequested) job.status = "cancelled";
-      else if (blamed) Object.assign(job, { status: "queued", alone: true });
+      else if (blamed) Object.assign(job, { status: "queued", isolated: true });
       else Object.assign(job, { status: "queued", attempts: job.attempts - 1 });
       job.cancelRequested = false;
     }
@@ -388,11 +388,11 @@ class World {
   async check(): Promise<void> {
     await this.#queueDue();
     const counts = { queued: 0, running: 0, waiting: 0, completed: 0, failed: 0, cancelled: 0 };
-    for (const [id, { status, stage, attempts, alone, cancelRequested, claim }] of this.jobs) {
+    for (const [id, { status, stage, attempts, isolated, cancelRequested, claim }] of this.jobs) {
       counts[status] += 1;
       const job = await this.queue.get(id);
       expect(job).toMatchObject({ status, stage, attempts, cancelRequested });
-      if (status === "queued" || status === "running") expect(job?.alone).toBe(alone);
+      if (status === "queued" || status === "running") expect(job?.isolated).toBe(isolated);
       const live = (await this.queue.attempts(id)).filter(({ outcome }) => outcome === null);
       expect(live).toHaveLength(claim === null ? 0 : 1);
     }

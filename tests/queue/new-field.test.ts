@@ -12,7 +12,7 @@ const EVERYWHERE = { submitted: "red", got: "red", listed: "red", claimed: "red"
 const PLACES: Readonly<Record<string, readonly (readonly [before: string | RegExp, after: string])[]>> = {
   "src/queue/job.ts": [["export interface Job {", "export interface Job {\n  readonly colour: string | null;"]],
   "src/queue/job-fields.ts": [
-    ["  alone: field(", '  colour: field("colour", textOrNull, () => "red"),\n  alone: field('],
+    ["  isolated: field(", '  colour: field("colour", textOrNull, () => "red"),\n  isolated: field('],
   ],
   "src/views/job-view.ts": [
     ["    status_url: t.String(),", "    colour: nullable(t.String()),\n    status_url: t.String(),"],
@@ -59,8 +59,8 @@ async function snapshotWithColour(): Promise<string> {
   const all = (await Promise.all(files.map((name) => Bun.file(join(folder, name)).text()))).join("\n");
   const [name = "", trigger = ""] = [...all.matchAll(/CREATE TRIGGER (\w+)[^;]+?BEGIN\n[\s\S]+?\nEND;/g)]
     .map(([text, called]) => [called, text] as const)
-    .findLast(([, text]) => text.includes("'alone', NEW.alone")) ?? ["", ""];
-  return `DROP TRIGGER ${name}; ${trigger.replace("'alone', NEW.alone", "'alone', NEW.alone, 'colour', NEW.colour")}`;
+    .findLast(([, text]) => text.includes("'isolated', NEW.isolated")) ?? ["", ""];
+  return `DROP TRIGGER ${name}; ${trigger.replace("'isolated', NEW.isolated", "'isolated', NEW.isolated, 'colour', NEW.colour")}`;
 }
 
 async function seen(...args: readonly string[]): Promise<unknown> {

@@ -123,12 +123,12 @@ describe("the operator's shell", () => {
         endedAt: expect.any(String),
         request: expect.any(String),
       } as never);
-      const answer = { startedAt: "", tookMs: 1, httpStatus: 500, answer: "", error: "it answered 500" };
-      await queue.callbacks.tried(callback, answer, "failed");
-      expect(shell("SELECT job_id, status, attempts, last_answer FROM callbacks_undelivered").rows).toEqual([
+      const answer = { startedAt: "", tookMs: 1, httpStatus: 500, response: "", error: "it answered 500" };
+      await queue.callbacks.recordAttempt(callback, answer, "failed");
+      expect(shell("SELECT job_id, status, attempts, last_response FROM callbacks_undelivered").rows).toEqual([
         `${id}|failed|1|it answered 500`,
       ]);
-      shell(`UPDATE callbacks SET status = 'pending', next_try_at = '' WHERE job_id = '${id}'`);
+      shell(`UPDATE callbacks SET status = 'pending', next_attempt_at = '' WHERE job_id = '${id}'`);
       expect(await queue.callbacks.due(1)).toHaveLength(1);
       expect(shell(`DELETE FROM jobs WHERE id = '${id}'`).error).toBe("");
       expect(shell("SELECT count(*) FROM callbacks").rows).toEqual(["0"]);
@@ -137,7 +137,7 @@ describe("the operator's shell", () => {
     test("who changed the status of a job, and when", async () => {
       const id = await failedJob();
       shell(`UPDATE jobs SET status = 'queued' WHERE id = '${id}'`);
-      expect(shell(`SELECT from_status, to_status, hand FROM events WHERE job_id = '${id}'`).rows).toEqual([
+      expect(shell(`SELECT from_status, to_status, changed_by FROM events WHERE job_id = '${id}'`).rows).toEqual([
         "|queued|service",
         "queued|running|service",
         "running|failed|service",
@@ -274,35 +274,38 @@ describe("the operator's shell", () => {
     const refused: Readonly<Record<string, { readonly sql: string; readonly says: RegExp }>> = {
       "queues a completed job": {
         sql: "UPDATE jobs SET status = 'queued' WHERE status = 'completed'",
-        says: /may become 'queued'.*or 'cancelled'/,
+        says: /may only be set to 'queued'.*or 'cancelled'/,
       },
       "queues a running job": {
         sql: "UPDATE jobs SET status = 'queued' WHERE status = 'running'",
-        says: /may become/,
+        says: /may only be set/,
       },
       "says that a job is done": {
         sql: "UPDATE jobs SET status = 'completed' WHERE status = 'running'",
-        says: /may become/,
+        says: /may only be set/,
       },
       "cancels an ended job": {
         sql: "UPDATE jobs SET status = 'cancelled' WHERE status = 'completed'",
-        says: /may become/,
+        says: /may only be set/,
       },
-      "invents a status": { sql: "UPDATE jobs SET status = 'done' WHERE status = 'queued'", says: /may become|CHECK/ },
+      "invents a status": {
+        sql: "UPDATE jobs SET status = 'done' WHERE status = 'queued'",
+        says: /may only be set|CHECK/,
+      },
       "invents a priority": { sql: "UPDATE jobs SET priority = 10 WHERE status = 'queued'", says: /CHECK/ },
       "takes a lease": {
-        sql: "UPDATE jobs SET token = 7 WHERE status = 'queued'",
-        says: /by hand only status, priority/,
+        sql: "UPDATE jobs SET lease_token = 7 WHERE status = 'queued'",
+        says: /Only status, priority.*by hand/,
       },
       "changes a job's stage": {
         sql: "UPDATE jobs SET stage = 'delivering' WHERE status = 'queued'",
-        says: /by hand only/,
+        says: /may be changed by hand/,
       },
       "inserts a job": {
         sql: "INSERT INTO jobs (id, stage, priority, client, suburb, state, created_at, request) VALUES ('x', 'gathering', 5, 'me', 'Manly', 'NSW', '2026', '{}')",
         says: /POST \/api\/generate-agents-report/,
       },
-      "deletes a queued job": { sql: "DELETE FROM jobs WHERE status = 'queued'", says: /cancel it first/ },
+      "deletes a queued job": { sql: "DELETE FROM jobs WHERE status = 'queued'", says: /Cancel the job first/ },
       "writes a request that is not JSON": {
         sql: "UPDATE jobs SET request = 'Manly' WHERE status = 'queued'",
         says: /must be JSON/,

@@ -191,7 +191,7 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
     await lost;
     proxy.heal();
     const again = await claimSoon(queue);
-    expect(again.job).toMatchObject({ id, attempts: 1, alone: false });
+    expect(again.job).toMatchObject({ id, attempts: 1, isolated: false });
     expect(await queue.complete(claim, { to: "/late", url: null })).toBe(false);
     expect((await queue.attempts(id)).map(({ outcome }) => outcome)).toEqual(["released", null]);
   });
@@ -216,7 +216,7 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
     expect((await looks.queue.attempts(id)).map(({ outcome }) => outcome)).toEqual([null]);
     held.proxy.heal();
     const again = await claimSoon(held.queue);
-    expect(again.job).toMatchObject({ id, attempts: 1, alone: false });
+    expect(again.job).toMatchObject({ id, attempts: 1, isolated: false });
     expect((await looks.queue.attempts(id)).map(({ outcome }) => outcome)).toEqual(["released", null]);
   });
 
@@ -290,7 +290,7 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
     await a.fail(await claimOne(a), { code: "memory", message: "too large" }, 0, { crashed: true });
     await postFor(a, "x", "y");
     expect(await a.claim({ gathering: 1, rendering: 5, quarantine: 0 })).toHaveLength(1);
-    expect((await b.claim({ gathering: 1, quarantine: 1 })).map(({ job }) => job.alone)).toEqual([false, true]);
+    expect((await b.claim({ gathering: 1, quarantine: 1 })).map(({ job }) => job.isolated)).toEqual([false, true]);
     expect((await a.get(large))?.status).toBe("running");
   });
 

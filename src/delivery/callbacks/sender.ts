@@ -99,9 +99,9 @@ export function createCallbackSender(parts: CallbackSenderParts): CallbackSender
   }
 
   function beginOne(callback: Callback): void {
-    const { id, url, nextTryAt } = callback;
+    const { id, url, nextAttemptAt } = callback;
     // "" is somebody's wish in the database itself: it goes past a pause.
-    if (sending.has(id) || isPaused(id) || (isPaused(url) && nextTryAt !== "")) return;
+    if (sending.has(id) || isPaused(id) || (isPaused(url) && nextAttemptAt !== "")) return;
     const leave = places.take(callback);
     if (leave === null) return;
     const sent = send(callback).finally(() => {
@@ -155,12 +155,12 @@ export function createCallbackSender(parts: CallbackSenderParts): CallbackSender
     const { id, url } = callback;
     const startedAt = now();
     const began = performance.now();
-    const { httpStatus, answer, failure, gone } = await post(callback, startedAt);
+    const { httpStatus, response, failure, gone } = await post(callback, startedAt);
     const attempt: CallbackAttempt = {
       startedAt: startedAt.toISOString(),
       tookMs: Math.round(performance.now() - began),
       httpStatus,
-      answer,
+      response,
       error: failure?.message ?? null,
     };
     places.note(url, failure === null);
@@ -169,7 +169,7 @@ export function createCallbackSender(parts: CallbackSenderParts): CallbackSender
     else if (failure === null) paused.delete(url);
     const outcome = outcomeOf(callback, failure, gone);
     try {
-      await callbacks.tried(id, attempt, outcome);
+      await callbacks.recordAttempt(id, attempt, outcome);
       parts.onTry(callback, attempt, outcome);
     } catch (error) {
       if (state === "stopped") return;
@@ -192,7 +192,7 @@ export function createCallbackSender(parts: CallbackSenderParts): CallbackSender
       const {
         status,
         headers,
-        body: answer,
+        body: response,
       } = await line.outbound.request(callback.url, {
         method: "POST",
         headers: {
@@ -209,9 +209,9 @@ export function createCallbackSender(parts: CallbackSenderParts): CallbackSender
         // A redirect of a POST would have to be sent again to a place nobody named: the receiver is told to name it.
         redirects: 0,
       });
-      return { httpStatus: status, answer, failure: refusalOf(status, headers, now()), gone: status === GONE };
+      return { httpStatus: status, response, failure: refusalOf(status, headers, now()), gone: status === GONE };
     } catch (error) {
-      return { httpStatus: null, answer: null, failure: asFailure(error), gone: false };
+      return { httpStatus: null, response: null, failure: asFailure(error), gone: false };
     }
   }
 
@@ -244,7 +244,7 @@ export function createCallbackSender(parts: CallbackSenderParts): CallbackSender
 
 interface Try {
   readonly httpStatus: number | null;
-  readonly answer: string | null;
+  readonly response: string | null;
   /** Null when it succeeded. */
   readonly failure: Failure | null;
   /** The receiver wants no more. */

@@ -113,7 +113,7 @@ function waitingFor(job: Job, around: Surroundings): string | null {
   if (blocked !== null) return blocked;
   if (job.status === "waiting") return waitsElsewhere(job) ?? "backing off after a failed try";
   if (job.status === "queued" && job.stage === "delivering") return "delivery slot";
-  if (job.status === "queued") return job.alone && job.stage === "rendering" ? "an isolated render" : null;
+  if (job.status === "queued") return job.isolated && job.stage === "rendering" ? "an isolated render" : null;
   if (job.status !== "running") return null;
   return around.running?.waitingFor ?? (job.cancelRequested ? CANCELLING : null);
 }

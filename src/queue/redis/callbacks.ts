@@ -1,7 +1,7 @@
 import type { RedisClient } from "../../redis/redis.ts";
 import type { CallbackAttempt, CallbackOutcome, Callbacks } from "../callback.ts";
 import type { Keys } from "./keys.ts";
-import { toCallback, toFields, toTry } from "./record.ts";
+import { toCallback, toCallbackAttempt, toFields } from "./record.ts";
 import type { Scripts } from "./script.ts";
 
 export interface CallbacksParts {
@@ -31,7 +31,7 @@ export function createCallbacks({ client, keys, scripts, holder }: CallbacksPart
       return ms === "" ? null : new Date(scripts.now().getTime() + Number(ms)).toISOString();
     },
 
-    async tried(id: string, attempt: CallbackAttempt, outcome: CallbackOutcome) {
+    async recordAttempt(id: string, attempt: CallbackAttempt, outcome: CallbackOutcome) {
       const inMs = (at: Date) => at.getTime() - scripts.now().getTime();
       const [what, againInMs] = typeof outcome === "string" ? [outcome, ""] : ["again", inMs(outcome.againAt)];
       await scripts.run("callback_tried", [id, JSON.stringify(attempt), what, againInMs]);
@@ -47,7 +47,8 @@ export function createCallbacks({ client, keys, scripts, holder }: CallbacksPart
         ...[number, number, number],
         ...[string, number, string],
       ];
-      const oldestFailing = since === "" ? null : { since, attempts, error: last === "" ? null : toTry(last).error };
+      const oldestFailing =
+        since === "" ? null : { since, attempts, error: last === "" ? null : toCallbackAttempt(last).error };
       return { pending, failing, failed, oldestFailing };
     },
 
@@ -56,11 +57,11 @@ export function createCallbacks({ client, keys, scripts, holder }: CallbacksPart
       const kept = await Promise.all(
         ids.map(async (id) => ({
           fields: await client.hgetall(keys.callback(id)),
-          tries: await client.lrange(keys.tries(id), 0, -1),
+          attempts: await client.lrange(keys.tries(id), 0, -1),
         })),
       );
-      return kept.flatMap(({ fields, tries }) =>
-        fields.id === undefined ? [] : [{ ...toCallback(fields), tries: tries.map(toTry) }],
+      return kept.flatMap(({ fields, attempts }) =>
+        fields.id === undefined ? [] : [{ ...toCallback(fields), attemptLog: attempts.map(toCallbackAttempt) }],
       );
     },
   };

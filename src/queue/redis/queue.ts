@@ -50,8 +50,8 @@ const CLOSE_MS = 3_000;
  * The format of what this program keeps, and the oldest whose programs may work beside it on the same Redis. A new field
  * is a new format; where older programs would do damage, the oldest is raised, and they stop and say so.
  */
-export const FORMAT = 3;
-export const COMPATIBLE_FORMAT = 3;
+export const FORMAT = 4;
+export const COMPATIBLE_FORMAT = 4;
 
 export interface RedisQueueOptions {
   /** As `AGENTLINK_REDIS_URL`. */
@@ -297,8 +297,8 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
       nextDue: () => through(() => callbacks.nextDue()),
       counts: () => through(() => callbacks.counts()),
       of: (jobId: string) => through(() => callbacks.of(jobId)),
-      tried: (id: string, attempt: CallbackAttempt, outcome: CallbackOutcome) =>
-        through(() => callbacks.tried(id, attempt, outcome)),
+      recordAttempt: (id: string, attempt: CallbackAttempt, outcome: CallbackOutcome) =>
+        through(() => callbacks.recordAttempt(id, attempt, outcome)),
       resend: (jobId: string) => through(() => callbacks.resend(jobId)),
     },
 

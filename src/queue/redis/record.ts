@@ -15,6 +15,9 @@ import {
 } from "../job.ts";
 import { JOB_COLUMNS, readFields, textsOf } from "../job-fields.ts";
 
+/** What programs of before format 4 called `isolated`. */
+const EARLIER_ISOLATED = "alone";
+
 /** A hash as Redis keeps it. */
 export type Fields = Readonly<Record<string, string>>;
 
@@ -30,7 +33,7 @@ export function toFields(flat: unknown): Fields | null {
 export function toJob(id: string, fields: Fields): Job {
   const report = parsed<ReportFile>(fields.report);
   const delivered = parsed<Delivered>(fields.delivered);
-  const plain = readFields(fields);
+  const plain = readFields({ ...fields, isolated: fields.isolated || (fields[EARLIER_ISOLATED] ?? "") });
   return {
     ...plain,
     id,
@@ -40,7 +43,7 @@ export function toJob(id: string, fields: Fields): Job {
     documents: documentsOf(parsed<readonly JobDocument[]>(fields.documents) ?? [], report, delivered, plain.stage),
     attemptStartedAt: fields.attempt_ms ? new Date(Number(fields.attempt_ms)).toISOString() : null,
     // An older version put jobs of every stage apart.
-    alone: plain.alone && plain.stage === "rendering",
+    isolated: plain.isolated && plain.stage === "rendering",
   };
 }
 
@@ -60,7 +63,7 @@ export function recordOf(job: Job): Fields {
 /** The fields of a job that its views show: the request, which may bring a logo, is not among them, but what it asks for. */
 export const SHOWN = [
   ...JOB_COLUMNS.filter((column) => column !== "request"),
-  ...["callback_request", "error_code", "error", "report", "delivered", "documents", "attempt_ms"],
+  ...["callback_request", "error_code", "error", "report", "delivered", "documents", "attempt_ms", EARLIER_ISOLATED],
 ] as const;
 
 /** From the values of {@link SHOWN}, `request` being what it asks for without what may be long. */
@@ -118,6 +121,8 @@ export function toCallback(fields: Fields): Callback {
     name.startsWith("job.") ? [[name.slice("job.".length), value] as const] : [],
   );
   const jobId = fields.job_id ?? "";
+  // The second is of before format 4.
+  const nextMs = fields.next_attempt_ms ?? fields.next_try_ms;
   return {
     id: fields.id ?? "",
     jobId,
@@ -128,13 +133,15 @@ export function toCallback(fields: Fields): Callback {
     attempts: Number(fields.attempts),
     createdAt: fields.created_at ?? "",
     since: fields.since ?? "",
-    nextTryAt: fields.next_try_ms ? new Date(Number(fields.next_try_ms)).toISOString() : null,
+    nextAttemptAt: nextMs ? new Date(Number(nextMs)).toISOString() : null,
     endedAt: orNull(fields.ended_at),
   };
 }
 
-export function toTry(text: string): CallbackAttempt {
-  return JSON.parse(text) as CallbackAttempt;
+export function toCallbackAttempt(text: string): CallbackAttempt {
+  // Before format 4 a response was called an answer.
+  const { answer = null, ...attempt } = JSON.parse(text) as CallbackAttempt & { readonly answer?: string | null };
+  return { ...attempt, response: attempt.response ?? answer };
 }
 
 /** From the values of a change, in the order that the history has them. */

@@ -11,37 +11,37 @@ const FEW = 128;
 const LOOK_AT = 500;
 
 const FEW_DUE = `
-  SELECT * FROM callbacks INDEXED BY callbacks_next WHERE status = 'pending' AND next_try_at <= +?1
-  ORDER BY next_try_at LIMIT +?2`;
+  SELECT * FROM callbacks INDEXED BY callbacks_next WHERE status = 'pending' AND next_attempt_at <= +?1
+  ORDER BY next_attempt_at LIMIT +?2`;
 /** Leaps from address to address through the index, however many wait for each. */
 const NEXT_ADDRESS = "SELECT min(url) AS url FROM callbacks WHERE status = 'pending' AND url > +?";
 const DUE =
-  "SELECT * FROM callbacks WHERE status = 'pending' AND url = +? AND next_try_at <= +? ORDER BY next_try_at LIMIT +?";
-const NEXT_DUE = "SELECT min(next_try_at) AS at FROM callbacks WHERE status = 'pending' AND next_try_at > +?";
+  "SELECT * FROM callbacks WHERE status = 'pending' AND url = +? AND next_attempt_at <= +? ORDER BY next_attempt_at LIMIT +?";
+const NEXT_DUE = "SELECT min(next_attempt_at) AS at FROM callbacks WHERE status = 'pending' AND next_attempt_at > +?";
 
 const COUNTS = `
   SELECT (SELECT count(*) FROM callbacks WHERE status = 'pending') AS pending,
-    (SELECT count(*) FROM callbacks WHERE status = 'pending' AND next_try_at > since) AS failing,
+    (SELECT count(*) FROM callbacks WHERE status = 'pending' AND next_attempt_at > since) AS failing,
     (SELECT count(*) FROM callbacks WHERE status = 'failed') AS failed`;
 /** One that was never tried, or is to be sent again, is due when its attempts begin. */
 const OLDEST_FAILING = `
   SELECT since, attempts,
     (SELECT error FROM callback_attempts WHERE callback_id = callbacks.id ORDER BY id DESC LIMIT 1) AS error
-  FROM callbacks WHERE status = 'pending' AND next_try_at > since ORDER BY since LIMIT 1`;
+  FROM callbacks WHERE status = 'pending' AND next_attempt_at > since ORDER BY since LIMIT 1`;
 
 const NOTE_ATTEMPT = `
-  INSERT INTO callback_attempts (callback_id, started_at, took_ms, http_status, answer, error)
+  INSERT INTO callback_attempts (callback_id, started_at, took_ms, http_status, response, error)
   SELECT id, ?2, ?3, ?4, ?5, ?6 FROM callbacks WHERE id = ?1`;
 /** Of a callback that somebody has sent again and again the latest are kept. */
 const FORGET_ATTEMPTS = `
   DELETE FROM callback_attempts WHERE callback_id = ?1 AND id <=
     (SELECT id FROM callback_attempts WHERE callback_id = ?1 ORDER BY id DESC LIMIT 1 OFFSET 200)`;
 const NOTE_OUTCOME = `
-  UPDATE callbacks SET attempts = attempts + 1, status = ?2, next_try_at = ?3, ended_at = ?4 WHERE id = ?1`;
+  UPDATE callbacks SET attempts = attempts + 1, status = ?2, next_attempt_at = ?3, ended_at = ?4 WHERE id = ?1`;
 
 const LATEST = "SELECT * FROM callbacks WHERE job_id = ? ORDER BY rowid DESC LIMIT 1";
 const RESEND = `
-  UPDATE callbacks SET status = 'pending', since = ?2, next_try_at = ?2, ended_at = NULL WHERE id = ?1`;
+  UPDATE callbacks SET status = 'pending', since = ?2, next_attempt_at = ?2, ended_at = NULL WHERE id = ?1`;
 const OF_JOB = "SELECT * FROM callbacks WHERE job_id = ? ORDER BY rowid";
 const ATTEMPTS = "SELECT * FROM callback_attempts WHERE callback_id = ? ORDER BY id";
 
@@ -54,7 +54,7 @@ interface CallbackRow {
   readonly attempts: number;
   readonly created_at: string;
   readonly since: string;
-  readonly next_try_at: string | null;
+  readonly next_attempt_at: string | null;
   readonly ended_at: string | null;
   readonly job: string;
 }
@@ -63,7 +63,7 @@ interface AttemptRow {
   readonly started_at: string;
   readonly took_ms: number;
   readonly http_status: number | null;
-  readonly answer: string | null;
+  readonly response: string | null;
   readonly error: string | null;
 }
 
@@ -94,19 +94,19 @@ export function createCallbacks(db: Database, now: () => Date) {
   return {
     async due(perAddress: number, leftAlone: readonly string[] = []): Promise<readonly Callback[]> {
       const at = now().toISOString();
-      const alone = new Set(leftAlone);
+      const spared = new Set(leftAlone);
       const few = fewDue.all(at, FEW);
       if (few.length < FEW) {
         const ofAddress = new Map<string, number>();
-        return few.filter((row) => mayGo(row, alone) && countUp(ofAddress, row.url) <= perAddress).map(toCallback);
+        return few.filter((row) => mayGo(row, spared) && countUp(ofAddress, row.url) <= perAddress).map(toCallback);
       }
       // What somebody made due by hand is the first of all.
-      const found = few.filter(({ url, next_try_at }) => next_try_at === "" && alone.has(url));
+      const found = few.filter(({ url, next_attempt_at }) => next_attempt_at === "" && spared.has(url));
       const after = lastAddress;
       let addresses = 0;
       let looked = 0;
       for (const url of addressesInTurn(after)) {
-        const rows = alone.has(url) ? [] : dueOf.all(url, at, perAddress);
+        const rows = spared.has(url) ? [] : dueOf.all(url, at, perAddress);
         found.push(...rows);
         if (rows.length > 0) lastAddress = url;
         if (rows.length > 0 && ++addresses === ADDRESSES_AT_ONCE) break;
@@ -123,8 +123,8 @@ export function createCallbacks(db: Database, now: () => Date) {
     },
 
     tried({ at }: Transaction, id: string, attempt: CallbackAttempt, outcome: CallbackOutcome): void {
-      const { startedAt, tookMs, httpStatus, answer, error } = attempt;
-      noteAttempt.run(id, startedAt, Math.round(tookMs), httpStatus, answer, error);
+      const { startedAt, tookMs, httpStatus, response, error } = attempt;
+      noteAttempt.run(id, startedAt, Math.round(tookMs), httpStatus, response, error);
       forgetAttempts.run(id);
       if (typeof outcome === "string") noteOutcome.run(id, outcome, null, at);
       else noteOutcome.run(id, "pending", outcome.againAt.toISOString(), null);
@@ -134,16 +134,16 @@ export function createCallbacks(db: Database, now: () => Date) {
       const row = latest.get(jobId);
       if (row === null) return null;
       makeDue.run(row.id, at);
-      return toCallback({ ...row, status: "pending", since: at, next_try_at: at, ended_at: null });
+      return toCallback({ ...row, status: "pending", since: at, next_attempt_at: at, ended_at: null });
     },
 
     of: (jobId: string) =>
-      ofJob.all(jobId).map((row) => ({ ...toCallback(row), tries: attempts.all(row.id).map(toAttempt) })),
+      ofJob.all(jobId).map((row) => ({ ...toCallback(row), attemptLog: attempts.all(row.id).map(toAttempt) })),
   };
 }
 
-function mayGo({ url, next_try_at }: CallbackRow, alone: ReadonlySet<string>): boolean {
-  return next_try_at === "" || !alone.has(url);
+function mayGo({ url, next_attempt_at }: CallbackRow, spared: ReadonlySet<string>): boolean {
+  return next_attempt_at === "" || !spared.has(url);
 }
 
 function countUp(counts: Map<string, number>, name: string): number {
@@ -164,7 +164,7 @@ function toCallback(row: CallbackRow): Callback {
     attempts: row.attempts,
     createdAt: row.created_at,
     since: row.since,
-    nextTryAt: row.next_try_at,
+    nextAttemptAt: row.next_attempt_at,
     endedAt: row.ended_at,
   };
 }
@@ -174,7 +174,7 @@ function toAttempt(row: AttemptRow): CallbackAttempt {
     startedAt: row.started_at,
     tookMs: row.took_ms,
     httpStatus: row.http_status,
-    answer: row.answer,
+    response: row.response,
     error: row.error,
   };
 }

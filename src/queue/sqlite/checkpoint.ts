@@ -5,19 +5,19 @@ import { warningsText } from "../request.ts";
 import type { Transaction } from "./group-commit.ts";
 
 /** Holds only while the claim is the job's, and nobody wants the job to end. */
-const STILL_WANTED = "id = ?1 AND token = ?2 AND cancel_requested = 0";
+const STILL_WANTED = "id = ?1 AND lease_token = ?2 AND cancel_requested = 0";
 
 const GATHERED = `UPDATE jobs SET stage = 'rendering', revision = revision + 1 WHERE ${STILL_WANTED}`;
-const GATHERED_AT = "UPDATE attempts SET gathered_at = ?2 WHERE token = ?1";
+const GATHERED_AT = "UPDATE attempts SET gathered_at = ?2 WHERE lease_token = ?1";
 const KEEP_DATA_SET = "INSERT OR REPLACE INTO data_sets (job_id, data_set) VALUES (?, ?)";
 
 const RENDERING = `
   UPDATE attempts SET render_started_at = ?3
-  WHERE token = ?2 AND EXISTS (SELECT 1 FROM jobs WHERE ${STILL_WANTED} AND stage = 'rendering')`;
+  WHERE lease_token = ?2 AND EXISTS (SELECT 1 FROM jobs WHERE ${STILL_WANTED} AND stage = 'rendering')`;
 
 /** What can be rendered is under no suspicion any more, once all is. */
 const RENDERED = `
-  UPDATE jobs SET stage = iif(?3, stage, 'delivering'), alone = iif(?3, alone, 0), revision = revision + 1,
+  UPDATE jobs SET stage = iif(?3, stage, 'delivering'), isolated = iif(?3, isolated, 0), revision = revision + 1,
     report_path = coalesce(?4, report_path), report_sha256 = coalesce(?5, report_sha256),
     report_bytes = coalesce(?6, report_bytes), report_pages = coalesce(?7, report_pages),
     warnings = iif(?8 IS NULL, warnings, (SELECT json_group_array(value) FROM (
@@ -27,24 +27,24 @@ const RENDERED = `
 const KEEP_DOCUMENT = `
   INSERT OR REPLACE INTO documents (job_id, kind, path, filename, sha256, bytes, pages, facts, rendered_at)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
-const RENDERED_AT = "UPDATE attempts SET rendered_at = ?2 WHERE token = ?1";
+const RENDERED_AT = "UPDATE attempts SET rendered_at = ?2 WHERE lease_token = ?1";
 
 /** Once one target has one of the documents, a cancel has come too late. */
 const DELIVERING = `
   INSERT INTO deliveries (job_id, kind, target, path, sha256, created_at, under_way_since)
   SELECT id, ?6, ?3, ?4, (SELECT sha256 FROM documents WHERE job_id = ?1 AND kind = ?6), ?5, ?5 FROM jobs
-  WHERE id = ?1 AND token = ?2 AND (cancel_requested = 0
+  WHERE id = ?1 AND lease_token = ?2 AND (cancel_requested = 0
     OR EXISTS (SELECT 1 FROM deliveries AS other WHERE other.job_id = ?1 AND other.delivered_at IS NOT NULL))
   ON CONFLICT (job_id, kind, target) DO UPDATE SET path = excluded.path, sha256 = excluded.sha256,
     delivered_at = NULL, delivered_to = NULL, url = NULL, under_way_since = excluded.under_way_since`;
 
 const DELIVERED = `
   UPDATE deliveries SET delivered_at = ?4, delivered_to = ?5, url = ?6, under_way_since = NULL
-  WHERE job_id = ?1 AND kind = ?7 AND target = ?3 AND EXISTS (SELECT 1 FROM jobs WHERE id = ?1 AND token = ?2)`;
+  WHERE job_id = ?1 AND kind = ?7 AND target = ?3 AND EXISTS (SELECT 1 FROM jobs WHERE id = ?1 AND lease_token = ?2)`;
 
 const WITHDRAWN = `
   UPDATE deliveries SET under_way_since = NULL
-  WHERE job_id = ?1 AND kind = ?4 AND target = ?3 AND EXISTS (SELECT 1 FROM jobs WHERE id = ?1 AND token = ?2)`;
+  WHERE job_id = ?1 AND kind = ?4 AND target = ?3 AND EXISTS (SELECT 1 FROM jobs WHERE id = ?1 AND lease_token = ?2)`;
 
 /** What an attempt has reached, kept before it goes on. All answer false, and change nothing, once it should not. */
 export function createCheckpoints(db: Database) {

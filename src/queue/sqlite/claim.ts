@@ -7,31 +7,32 @@ import { DOCUMENTS, type JobRow, toJob } from "./job-row.ts";
 /** More due jobs than these wait for the next claim: a transaction stays short. */
 const DUE_AT_ONCE = 256;
 
-const NEXT_CLIENT = "SELECT client FROM turns WHERE lane = +? AND queued > 0 ORDER BY turn, id LIMIT 1";
+const NEXT_CLIENT = "SELECT client FROM lane_clients WHERE lane = +? AND queued > 0 ORDER BY fair_order, id LIMIT 1";
 const NEXT_OF_CLIENT = `
-  SELECT *, ${DOCUMENTS} FROM jobs WHERE status = 'queued' AND stage = +?1 AND alone = +?2 AND client = +?3
+  SELECT *, ${DOCUMENTS} FROM jobs WHERE status = 'queued' AND stage = +?1 AND isolated = +?2 AND client = +?3
   ORDER BY priority DESC, seq LIMIT 1`;
-const SERVED = "UPDATE turns SET turn = ?3 WHERE lane = ?1 AND client = ?2";
+const SERVED = "UPDATE lane_clients SET fair_order = ?3 WHERE lane = ?1 AND client = ?2";
 /** Who looks into the file by hand may have spoiled it: nobody is next who has no job. */
-const NONE_QUEUED = "UPDATE turns SET queued = 0 WHERE lane = ?1 AND client = ?2";
+const NONE_QUEUED = "UPDATE lane_clients SET queued = 0 WHERE lane = ?1 AND client = ?2";
 
-const BEGIN_ATTEMPT = "INSERT INTO attempts (token, job_id, number, started_at) VALUES (?, ?, ?, ?)";
+const BEGIN_ATTEMPT = "INSERT INTO attempts (lease_token, job_id, number, started_at) VALUES (?, ?, ?, ?)";
 
 const LEASE = `
   UPDATE jobs SET status = 'running', revision = revision + 1, attempts = attempts + 1,
-    attempts_ever = attempts_ever + 1, started_at = coalesce(started_at, ?2), token = ?3, boot = ?4, leased_until = ?5
+    attempts_ever = attempts_ever + 1, started_at = coalesce(started_at, ?2), lease_token = ?3, instance_id = ?4, leased_until = ?5
   WHERE seq = ?1`;
 
-const RENEW = "UPDATE jobs SET revision = revision + 1, leased_until = ?2 WHERE status = 'running' AND boot = +?1";
+const RENEW =
+  "UPDATE jobs SET revision = revision + 1, leased_until = ?2 WHERE status = 'running' AND instance_id = +?1";
 
 const DUE = "SELECT seq, id, stage FROM jobs WHERE status = 'waiting' AND run_at <= +? ORDER BY run_at LIMIT +?";
 const NEXT_DUE = "SELECT min(run_at) AS run_at FROM jobs WHERE status = 'waiting'";
 
 /** The end of an attempt, at a time: the lease is over, and what it took is added to what the job ran. */
 export const letGo = (at: string): string => `
-  revision = revision + 1, token = NULL, boot = NULL, leased_until = NULL,
+  revision = revision + 1, lease_token = NULL, instance_id = NULL, leased_until = NULL,
   ran_ms = ran_ms + coalesce((SELECT max(0, CAST(round((julianday(${at}) - julianday(attempts.started_at)) * 86400000) AS INTEGER))
-    FROM attempts WHERE attempts.token = jobs.token), 0)`;
+    FROM attempts WHERE attempts.lease_token = jobs.lease_token), 0)`;
 
 const QUEUE_AGAIN = "UPDATE jobs SET status = 'queued', revision = revision + 1, run_at = NULL WHERE seq = ?";
 
@@ -43,7 +44,7 @@ const WAITING_FOR = `
 const HELD = "SELECT * FROM jobs INDEXED BY jobs_running WHERE status = 'running' ORDER BY created_at";
 
 export interface ClaimOptions {
-  readonly boot: string;
+  readonly instanceId: string;
   readonly leaseMs: number;
   readonly isPaused: () => boolean;
 }
@@ -61,14 +62,14 @@ export function createClaims(db: Database, options: ClaimOptions) {
   const waitingFor = db.prepare<{ seq: number; id: string; stage: Stage }, [string, number]>(WAITING_FOR);
   const queueAgain = db.prepare(QUEUE_AGAIN);
   const held = db.prepare<JobRow, []>(HELD);
-  const { last } = db.query("SELECT coalesce(max(token), 0) AS last FROM attempts").get() as { last: number };
+  const { last } = db.query("SELECT coalesce(max(lease_token), 0) AS last FROM attempts").get() as { last: number };
   let lastToken = last;
 
   function leaseTo(transaction: Transaction, row: JobRow): Claim {
     lastToken += 1;
     const leasedUntil = new Date(transaction.now.getTime() + options.leaseMs).toISOString();
     beginAttempt.run(lastToken, row.id, row.attempts_ever + 1, transaction.at);
-    lease.run(row.seq, transaction.at, lastToken, options.boot, leasedUntil);
+    lease.run(row.seq, transaction.at, lastToken, options.instanceId, leasedUntil);
     transaction.changes.push({ id: row.id, from: "queued", to: "running", stage: row.stage });
     const startedAt = row.started_at ?? transaction.at;
     return {
@@ -85,11 +86,11 @@ export function createClaims(db: Database, options: ClaimOptions) {
 
   /** The next job of a lane: of the client that was served there the longest time ago the first by priority, then age. */
   function nextOf(lane: Lane): JobRow | null {
-    const [stage, alone]: [Stage, number] = lane === "quarantine" ? ["rendering", 1] : [lane, 0];
+    const [stage, isolated]: [Stage, number] = lane === "quarantine" ? ["rendering", 1] : [lane, 0];
     for (;;) {
       const turn = nextClient.get(lane);
       if (turn === null) return null;
-      const row = nextOfClient.get(stage, alone, turn.client);
+      const row = nextOfClient.get(stage, isolated, turn.client);
       if (row !== null) return row;
       noneQueued.run(lane, turn.client);
     }
@@ -137,10 +138,10 @@ export function createClaims(db: Database, options: ClaimOptions) {
     nextDue: () => firstDue.get()?.run_at ?? null,
 
     /** What this process holds. */
-    held: (): readonly Claim[] => held.all().map((row) => ({ job: toJob(row), token: row.token ?? 0 })),
+    held: (): readonly Claim[] => held.all().map((row) => ({ job: toJob(row), token: row.lease_token ?? 0 })),
 
     renew(transaction: Transaction): void {
-      renewLeases.run(options.boot, new Date(transaction.now.getTime() + options.leaseMs).toISOString());
+      renewLeases.run(options.instanceId, new Date(transaction.now.getTime() + options.leaseMs).toISOString());
     },
   };
 }

@@ -9,8 +9,8 @@ const MOVE_JOBS = `
   UPDATE jobs SET revision = revision + 1, run_at = strftime('%Y-%m-%dT%H:%M:%fZ', run_at, ?1)
   WHERE status = 'waiting'`;
 const MOVE_CALLBACKS = `
-  UPDATE callbacks SET next_try_at = strftime('%Y-%m-%dT%H:%M:%fZ', next_try_at, ?1)
-  WHERE status = 'pending' AND next_try_at <> ''`;
+  UPDATE callbacks SET next_attempt_at = strftime('%Y-%m-%dT%H:%M:%fZ', next_attempt_at, ?1)
+  WHERE status = 'pending' AND next_attempt_at <> ''`;
 
 /**
  * Tells when the wall clock was stepped since the last look, in milliseconds, forward or back; 0 while it runs as time
@@ -49,8 +49,8 @@ const WAIT_NO_LONGER = `
   WHERE status = 'waiting' AND run_at > ?1 AND ${PUT_OFF_AT} > ?1 AND run_at >= ${PUT_OFF_AT}`;
 const TRIED_AT = "coalesce((SELECT max(started_at) FROM callback_attempts WHERE callback_id = callbacks.id), since)";
 const CALL_BACK_NO_LATER = `
-  UPDATE callbacks SET next_try_at = ${asLongAfterNow("next_try_at", TRIED_AT)}
-  WHERE status = 'pending' AND next_try_at > ?1 AND ${TRIED_AT} > ?1 AND next_try_at >= ${TRIED_AT}`;
+  UPDATE callbacks SET next_attempt_at = ${asLongAfterNow("next_attempt_at", TRIED_AT)}
+  WHERE status = 'pending' AND next_attempt_at > ?1 AND ${TRIED_AT} > ?1 AND next_attempt_at >= ${TRIED_AT}`;
 
 /**
  * What an earlier process put off under a clock that was ahead of this one waits as long as it was to, from now on, and

@@ -6,7 +6,7 @@ import { letGo } from "./claim.ts";
 import type { Transaction } from "./group-commit.ts";
 
 /** Held by this attempt alone: one that lost its lease must not overwrite the result of the one that replaced it. */
-const HELD = "id = ?1 AND token = ?2";
+const HELD = "id = ?1 AND lease_token = ?2";
 /** Something of the job may arrive at a target yet: to say that it is cancelled would not be so. */
 export const UNDER_WAY = "EXISTS (SELECT 1 FROM deliveries WHERE job_id = jobs.id AND under_way_since IS NOT NULL)";
 const LET_GO = letGo("?3");
@@ -29,13 +29,13 @@ const FAIL = `
   RETURNING stage`;
 
 const WAIT = `
-  UPDATE jobs SET status = 'waiting', ${LET_GO}, run_at = ?8, error_code = ?4, error = ?5, alone = iif(stage = 'rendering', ?6, 0),
+  UPDATE jobs SET status = 'waiting', ${LET_GO}, run_at = ?8, error_code = ?4, error = ?5, isolated = iif(stage = 'rendering', ?6, 0),
     crashes = crashes + ?6 * (1 - ?7), waits_for = ?9,
     attempts = attempts - ?7
   WHERE ${HELD} AND (cancel_requested = 0 OR ${UNDER_WAY})
   RETURNING stage`;
 
-const CRASHES = "SELECT crashes FROM jobs WHERE id = ? AND token = ?";
+const CRASHES = "SELECT crashes FROM jobs WHERE id = ? AND lease_token = ?";
 
 const CANCEL = `
   UPDATE jobs SET status = 'cancelled', ${LET_GO}, ended_at = ?3, cancel_requested = 0
@@ -60,7 +60,7 @@ const RENDER_AGAIN = `
 const FORGET_DOCUMENT = "DELETE FROM documents WHERE job_id = ?1 AND (?2 IS NULL OR kind = ?2)";
 
 const END_ATTEMPT =
-  "UPDATE attempts SET ended_at = ?2, outcome = ?3, error_code = ?4, error = ?5, release_reason = ?6 WHERE token = ?1";
+  "UPDATE attempts SET ended_at = ?2, outcome = ?3, error_code = ?4, error = ?5, release_reason = ?6 WHERE lease_token = ?1";
 
 type Ended = { readonly stage: Stage };
 

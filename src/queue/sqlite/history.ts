@@ -17,7 +17,7 @@ interface EventRow {
   readonly to_status: Status;
   readonly from_stage: Stage | null;
   readonly to_stage: Stage;
-  readonly hand: JobEvent["by"];
+  readonly changed_by: JobEvent["by"];
   readonly actor: string | null;
 }
 
@@ -38,14 +38,24 @@ export function createHistory(db: Database) {
   };
 }
 
-function toEvent({ id, job_id, at, from_status, to_status, from_stage, to_stage, hand, actor }: EventRow): JobEvent {
+function toEvent({
+  id,
+  job_id,
+  at,
+  from_status,
+  to_status,
+  from_stage,
+  to_stage,
+  changed_by,
+  actor,
+}: EventRow): JobEvent {
   return {
     id,
     jobId: job_id,
     at,
     from: from_status === null ? null : { status: from_status, stage: from_stage ?? to_stage },
     to: { status: to_status, stage: to_stage },
-    by: hand,
+    by: changed_by,
     actor,
   };
 }

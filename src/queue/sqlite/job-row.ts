@@ -7,7 +7,7 @@ export interface JobRow extends JobColumns, Composed {
   readonly id: string;
   readonly attempts_ever: number;
   readonly crashes: number;
-  readonly token: number | null;
+  readonly lease_token: number | null;
   /** Of the table `attempts`, where who reads the row needs it. */
   readonly attempt_started_at?: string | null;
   /** Of the table `documents`, JSON, where who reads the row needs them; a callback's snapshot has them as they are. */
@@ -28,7 +28,7 @@ interface Composed {
 
 /** A row of the table `attempts`. */
 export interface AttemptRow {
-  readonly token: number;
+  readonly lease_token: number;
   readonly number: number;
   readonly started_at: string;
   readonly gathered_at: string | null;

@@ -18,6 +18,7 @@ import report from "./migrations/016-report.sql" with { type: "text" };
 import sections from "./migrations/017-sections.sql" with { type: "text" };
 import targets from "./migrations/018-targets.sql" with { type: "text" };
 import dataFolder from "./migrations/019-data-folder.sql" with { type: "text" };
+import words from "./migrations/020-words.sql" with { type: "text" };
 
 /** "AgLk": tells this program's databases from all others. */
 export const APPLICATION_ID = 0x41674c6b;
@@ -43,6 +44,7 @@ const MIGRATIONS: readonly string[] = [
   sections,
   targets,
   dataFolder,
+  words,
 ];
 
 /** The schema this binary writes. */
@@ -53,7 +55,7 @@ export function migrate(db: Database, upTo = SCHEMA_VERSION): void {
   const { user_version: version } = db.query("PRAGMA user_version").get() as { user_version: number };
   MIGRATIONS.slice(version, upTo).forEach((sql, index) => {
     db.transaction(() => {
-      db.run(sql);
+      runBesideOtherViews(db, sql, version + index);
       // Both are part of the file's header, and so of the transaction.
       db.run(`PRAGMA application_id = ${APPLICATION_ID}`);
       db.run(`PRAGMA user_version = ${version + index + 1}`);
@@ -61,15 +63,45 @@ export function migrate(db: Database, upTo = SCHEMA_VERSION): void {
   });
 }
 
+/**
+ * SQLite carries a new name of a column into an operator's own views, too, but refuses to rename while one of them cannot
+ * be carried along, such as a view of a table that is gone. Then they are put back as they were, and harm nobody.
+ */
+function runBesideOtherViews(db: Database, sql: string, version: number): void {
+  try {
+    db.transaction(() => db.run(sql))();
+  } catch (error) {
+    const own = new Set(schemaAt(version).map(({ what }) => what));
+    const others = schemaOf(db).filter(({ what }) => what.startsWith("view ") && !own.has(what));
+    if (others.length === 0) throw error;
+    for (const { name } of others) db.run(`DROP VIEW "${name.replaceAll('"', '""')}"`);
+    db.run(sql);
+    for (const other of others) db.run(other.sql);
+  }
+}
+
 /** The first thing that a database of this version should have and has not, or has otherwise; null when all is there. */
 export function missingFrom(db: Database, version: number): string | null {
+  const found = new Map(schemaOf(db).map(({ what, sql }) => [what, sql]));
+  return schemaAt(version).find(({ what, sql }) => found.get(what) !== sql)?.what ?? null;
+}
+
+interface Part {
+  /** Such as "view queue_now". */
+  readonly what: string;
+  readonly name: string;
+  readonly sql: string;
+}
+
+function schemaOf(db: Database): readonly Part[] {
+  return db.query("SELECT type || ' ' || name AS what, name, sql FROM sqlite_schema").all() as Part[];
+}
+
+function schemaAt(version: number): readonly Part[] {
   const sound = new Database(":memory:");
   try {
     migrate(sound, version);
-    const written = (from: Database) =>
-      from.query("SELECT type || ' ' || name AS what, sql FROM sqlite_schema").all() as { what: string; sql: string }[];
-    const found = new Map(written(db).map(({ what, sql }) => [what, sql]));
-    return written(sound).find(({ what, sql }) => found.get(what) !== sql)?.what ?? null;
+    return schemaOf(sound);
   } finally {
     sound.close();
   }

@@ -4,23 +4,23 @@ import type { JobRow } from "./job-row.ts";
 
 const POSITION_LIMIT = 10_000;
 
-const PLACE = "SELECT seq, status, stage, alone, priority, client FROM jobs WHERE id = ?";
+const PLACE = "SELECT seq, status, stage, isolated, priority, client FROM jobs WHERE id = ?";
 
 /** The client's own jobs that go before it. */
 const OWN_AHEAD = `
   SELECT (SELECT count(*) FROM (SELECT 1 FROM jobs
-      WHERE status = 'queued' AND stage = +?1 AND alone = +?2 AND client = +?3 AND priority > +?4 LIMIT ${POSITION_LIMIT}))
+      WHERE status = 'queued' AND stage = +?1 AND isolated = +?2 AND client = +?3 AND priority > +?4 LIMIT ${POSITION_LIMIT}))
     + (SELECT count(*) FROM (SELECT 1 FROM jobs
-      WHERE status = 'queued' AND stage = +?1 AND alone = +?2 AND client = +?3 AND priority = +?4 AND seq < +?5
+      WHERE status = 'queued' AND stage = +?1 AND isolated = +?2 AND client = +?3 AND priority = +?4 AND seq < +?5
       LIMIT ${POSITION_LIMIT})) AS jobs`;
 
 /** Each other client has as many turns before it as it has itself, and one more where it is before it in the round. */
 const OTHERS_AHEAD = `
-  SELECT coalesce(sum(min(other.queued, ?3 + ((other.turn, other.id) < (own.turn, own.id)))), 0) AS jobs
-  FROM turns AS own JOIN turns AS other ON other.lane = own.lane AND other.queued > 0 AND other.id <> own.id
+  SELECT coalesce(sum(min(other.queued, ?3 + ((other.fair_order, other.id) < (own.fair_order, own.id)))), 0) AS jobs
+  FROM lane_clients AS own JOIN lane_clients AS other ON other.lane = own.lane AND other.queued > 0 AND other.id <> own.id
   WHERE own.lane = ?1 AND own.client = ?2`;
 
-type Place = Pick<JobRow, "seq" | "status" | "stage" | "alone" | "priority" | "client">;
+type Place = Pick<JobRow, "seq" | "status" | "stage" | "isolated" | "priority" | "client">;
 
 /** Answers how to count the jobs of its lane that are claimed before a queued one: see `Queue.position`. */
 export function createPosition(db: Database): (id: string) => number | null {
@@ -31,9 +31,9 @@ export function createPosition(db: Database): (id: string) => number | null {
   return (id) => {
     const row = placeOf.get(id);
     if (row?.status !== "queued") return null;
-    const { seq, stage, alone, priority, client } = row;
-    const own = ownAhead.get(stage, alone, client, priority, seq)?.jobs ?? 0;
-    const others = othersAhead.get(alone === 1 ? "quarantine" : stage, client, own)?.jobs ?? 0;
+    const { seq, stage, isolated, priority, client } = row;
+    const own = ownAhead.get(stage, isolated, client, priority, seq)?.jobs ?? 0;
+    const others = othersAhead.get(isolated === 1 ? "quarantine" : stage, client, own)?.jobs ?? 0;
     return Math.min(own + others, POSITION_LIMIT);
   };
 }

@@ -66,7 +66,7 @@ export interface SqliteQueue extends Queue {
  */
 export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
   const { leaseMs = LEASE_MS, now = () => new Date(), clients = () => 0 } = options;
-  const boot = Bun.randomUUIDv7();
+  const instanceId = Bun.randomUUIDv7();
   const { db, close: closeDatabase } = openDatabase(options.path);
   const copies = guardAgainstCopies(db, options.place?.() ?? null, now);
   if (options.timeZone !== undefined) storeTimeZone(db, options.timeZone);
@@ -82,7 +82,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
   const counts = createCounts(db, now);
   const submit = createSubmit({ db, counts, queueLimit: options.queueLimit, clients });
   const pause = createPause(db);
-  const claims = createClaims(db, { boot, leaseMs, isPaused: () => paused() !== null });
+  const claims = createClaims(db, { instanceId, leaseMs, isPaused: () => paused() !== null });
   const checkpoints = createCheckpoints(db);
   const endings = createEndings(db);
   const operator = createOperator(db);
@@ -257,7 +257,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
       nextDue: () => read(() => (copies.held() === null ? callbacks.nextDue() : null)),
       counts: () => read(() => callbacks.counts()),
       of: (jobId: string) => read(() => callbacks.of(jobId)),
-      tried: (id: string, attempt: CallbackAttempt, outcome: CallbackOutcome) =>
+      recordAttempt: (id: string, attempt: CallbackAttempt, outcome: CallbackOutcome) =>
         write((transaction) => callbacks.tried(transaction, id, attempt, outcome)),
       resend: (jobId: string) => write((transaction) => callbacks.resend(transaction, jobId)),
     },

@@ -15,7 +15,8 @@ export function releaseRunning(path: string, now: Date): number {
     const rows = db.query<JobRow, []>("SELECT * FROM jobs WHERE status = 'running'").all();
     const transaction = { now, at: now.toISOString(), changes: [] };
     db.transaction(() => {
-      for (const row of rows) endings.release(transaction, { job: toJob(row), token: row.token ?? 0 }, "stopping");
+      for (const row of rows)
+        endings.release(transaction, { job: toJob(row), token: row.lease_token ?? 0 }, "stopping");
     }).immediate();
     return rows.length;
   } finally {

@@ -13,6 +13,7 @@ export function summaryColumns(db: Database): string {
   const shown = columns.flatMap(({ name }) =>
     ["request", "requested", "metadata"].includes(name) ? [] : [`jobs.${name}`],
   );
-  const attempt = "(SELECT started_at FROM attempts WHERE attempts.token = jobs.token) AS attempt_started_at";
+  const attempt =
+    "(SELECT started_at FROM attempts WHERE attempts.lease_token = jobs.lease_token) AS attempt_started_at";
   return [...shown, attempt, DOCUMENTS, REQUEST].join(", ");
 }

@@ -6,7 +6,7 @@ import { type JobRow, toJob } from "./job-row.ts";
 /** With when the attempt began to render, where it was rendering when its process ended. */
 const HELD = `
   SELECT jobs.*, iif(stage = 'rendering', render_started_at, NULL) AS render_started_at
-  FROM jobs INDEXED BY jobs_running LEFT JOIN attempts ON attempts.token = jobs.token
+  FROM jobs INDEXED BY jobs_running LEFT JOIN attempts ON attempts.lease_token = jobs.lease_token
   WHERE status = 'running' ORDER BY jobs.created_at, jobs.seq`;
 
 const LET_GO = letGo("?2");
@@ -14,7 +14,7 @@ const LET_GO = letGo("?2");
 const QUEUE_AGAIN = `UPDATE jobs SET status = 'queued', ${LET_GO}, attempts = attempts - 1 WHERE seq = ?1`;
 
 const SUSPECT = `
-  UPDATE jobs SET status = 'queued', ${LET_GO}, crashes = crashes + 1, alone = 1, error_code = 'crashed', error = ?3
+  UPDATE jobs SET status = 'queued', ${LET_GO}, crashes = crashes + 1, isolated = 1, error_code = 'crashed', error = ?3
   WHERE seq = ?1`;
 
 const CANCEL = `UPDATE jobs SET status = 'cancelled', ${LET_GO}, cancel_requested = 0, crashes = crashes + ?3, ended_at = ?2 WHERE seq = ?1`;
@@ -24,7 +24,7 @@ const FAIL = `
   WHERE seq = ?1`;
 
 const END_ATTEMPT =
-  "UPDATE attempts SET ended_at = ?2, outcome = 'crashed', error_code = 'crashed', error = ?3 WHERE token = ?1";
+  "UPDATE attempts SET ended_at = ?2, outcome = 'crashed', error_code = 'crashed', error = ?3 WHERE lease_token = ?1";
 
 const SOME_UNDER_WAY = "SELECT 1 FROM deliveries WHERE job_id = ? AND under_way_since IS NOT NULL";
 
@@ -47,8 +47,8 @@ export function takeBack(db: Database, at: string): readonly TakenBack[] {
     .all()
     .map((row) => {
       const rendering = row.render_started_at !== null;
-      const blamed = rendering && row.alone === 0;
-      endAttempt.run(row.token, at, blamed ? TAKEN_BACK.blamed : TAKEN_BACK.innocent);
+      const blamed = rendering && row.isolated === 0;
+      endAttempt.run(row.lease_token, at, blamed ? TAKEN_BACK.blamed : TAKEN_BACK.innocent);
       end(row, blamed);
       return { job: toJob(find.get(row.seq) ?? row), rendering, blamed };
     });

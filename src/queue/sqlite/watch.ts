@@ -10,11 +10,11 @@ const LOOK_EVERY_MS = 400;
 const AT_ONCE = 200;
 
 const DATA_VERSION = "PRAGMA data_version";
-const LAST_EVENT = "SELECT coalesce(max(id), 0) AS id FROM events WHERE hand = 'operator'";
+const LAST_EVENT = "SELECT coalesce(max(id), 0) AS id FROM events WHERE changed_by = 'operator'";
 const NEW_EVENTS = `
   SELECT events.id, jobs.id AS job_id, jobs.status, jobs.stage, jobs.cancel_requested
   FROM events LEFT JOIN jobs ON jobs.id = events.job_id
-  WHERE events.hand = 'operator' AND events.id > +?1 ORDER BY events.id LIMIT +?2`;
+  WHERE events.changed_by = 'operator' AND events.id > +?1 ORDER BY events.id LIMIT +?2`;
 
 interface EventRow {
   readonly id: number;

@@ -63,9 +63,9 @@ describe("callbacks", () => {
     const end = clock.now().getTime() + forMs;
     for (;;) {
       await sender.sendDue();
-      const { nextTryAt } = await callbackOf(jobId);
-      if (nextTryAt === null || Date.parse(nextTryAt) > end) return;
-      clock.advance(Date.parse(nextTryAt) - clock.now().getTime());
+      const { nextAttemptAt } = await callbackOf(jobId);
+      if (nextAttemptAt === null || Date.parse(nextAttemptAt) > end) return;
+      clock.advance(Date.parse(nextAttemptAt) - clock.now().getTime());
     }
   }
 
@@ -86,7 +86,7 @@ describe("callbacks", () => {
       id: sent.id,
       status: "delivered",
       attempts: 1,
-      tries: [{ httpStatus: 200, answer: "thank you", error: null }],
+      attemptLog: [{ httpStatus: 200, response: "thank you", error: null }],
     });
   });
 
@@ -96,14 +96,14 @@ describe("callbacks", () => {
     const began = clock.now().getTime();
     await goOn(id, 48 * HOUR);
     const callback = await callbackOf(id);
-    expect(callback).toMatchObject({ status: "failed", nextTryAt: null, attempts: receiver.received.length });
+    expect(callback).toMatchObject({ status: "failed", nextAttemptAt: null, attempts: receiver.received.length });
     expect(new Set(receiver.received.map((each) => each.id))).toEqual(new Set([callback.id]));
-    const times = callback.tries.map(({ startedAt }) => Date.parse(startedAt) - began);
+    const times = callback.attemptLog.map(({ startedAt }) => Date.parse(startedAt) - began);
     expect(times.slice(0, 5)).toEqual([0, 5_000, 15_000, 45_000, 135_000]);
     expect(times.at(-1)).toBe(24 * HOUR);
     expect(times.length).toBeWithin(10, 25);
     expect(new Set(receiver.received.map(({ timestamp }) => timestamp)).size).toBe(times.length);
-    expect(callback.tries[0]).toMatchObject({ httpStatus: 500, answer: "down", error: "it answered 500" });
+    expect(callback.attemptLog[0]).toMatchObject({ httpStatus: 500, response: "down", error: "it answered 500" });
     expect((await queue.get(id))?.error?.code).toBe("no_data");
   });
 
@@ -134,7 +134,7 @@ describe("callbacks", () => {
     await sender.sendDue();
     expect(receiver.received).toHaveLength(2);
     expect((await callbackOf(other)).status).toBe("delivered");
-    expect(Date.parse((await callbackOf(id)).nextTryAt ?? "") - clock.now().getTime()).toBe(1_000);
+    expect(Date.parse((await callbackOf(id)).nextAttemptAt ?? "") - clock.now().getTime()).toBe(1_000);
     clock.advance(1_000);
     await sender.sendDue();
     expect(receiver.received).toHaveLength(4);
@@ -163,7 +163,7 @@ describe("callbacks", () => {
     expect(receiver.received).toHaveLength(1);
     // In the shell, as docs/database.md says.
     const db = new Database(place.path());
-    db.run("UPDATE callbacks SET status = 'pending', next_try_at = '' WHERE job_id = ?", [first]);
+    db.run("UPDATE callbacks SET status = 'pending', next_attempt_at = '' WHERE job_id = ?", [first]);
     db.close();
     await sender.sendDue();
     expect(await callbackOf(first)).toMatchObject({ status: "delivered", attempts: 2 });
@@ -180,7 +180,7 @@ describe("callbacks", () => {
     const id = await failedJob(url);
     await sender.sendDue();
     expect(await callbackOf(id)).toMatchObject({ status: "pending", attempts: 1 });
-    expect((await callbackOf(id)).tries[0]?.error).toMatch(reason);
+    expect((await callbackOf(id)).attemptLog[0]?.error).toMatch(reason);
   });
 
   test("a redirect is not followed, and the operator is told so", async () => {
@@ -189,7 +189,7 @@ describe("callbacks", () => {
     const id = await failedJob(receiver.url);
     await sender.sendDue();
     expect(target.received).toEqual([]);
-    expect((await callbackOf(id)).tries[0]?.error).toContain("redirects are not followed");
+    expect((await callbackOf(id)).attemptLog[0]?.error).toContain("redirects are not followed");
   });
 
   test("an answer that stalls or breaks off is a try that failed; a long or slow body after a 200 is none", async () => {
@@ -210,18 +210,18 @@ describe("callbacks", () => {
       await failedJob(`http://127.0.0.1:${resetting.port}/`),
     ];
     await sender.sendDue();
-    expect((await callbackOf(stalled)).tries[0]).toMatchObject({
+    expect((await callbackOf(stalled)).attemptLog[0]).toMatchObject({
       httpStatus: null,
       error: expect.stringContaining("did not answer"),
     });
-    expect((await callbackOf(reset)).tries[0]).toMatchObject({
+    expect((await callbackOf(reset)).attemptLog[0]).toMatchObject({
       httpStatus: null,
       error: expect.stringContaining("cannot be reached"),
     });
     expect((await callbackOf(slowly)).status).toBe("delivered");
-    const { status, tries } = await callbackOf(long);
+    const { status, attemptLog } = await callbackOf(long);
     expect(status).toBe("delivered");
-    expect(tries[0]?.answer).toHaveLength(2_000);
+    expect(attemptLog[0]?.response).toHaveLength(2_000);
   });
 
   test("dead receivers hold up no other on their host, and no address is sent more than two at once", async () => {
@@ -244,7 +244,7 @@ describe("callbacks", () => {
   test("a kill between the receiver's answer and its note brings it a second time, under the same id", async () => {
     await using receiver = startReceiver(ok);
     await failedJob(receiver.url);
-    const deaf = { ...queue.callbacks, tried: () => new Promise<never>(() => {}) };
+    const deaf = { ...queue.callbacks, recordAttempt: () => new Promise<never>(() => {}) };
     const dying = senderOver({ callbacks: deaf });
     dying.start();
     await until(() => receiver.received.length !== 0);
@@ -265,8 +265,10 @@ describe("callbacks", () => {
     const fragile = senderOver({
       callbacks: {
         ...callbacks,
-        tried: (...args) =>
-          full ? Promise.reject(new Failure("disk_full", "full", { transient: true })) : callbacks.tried(...args),
+        recordAttempt: (...args) =>
+          full
+            ? Promise.reject(new Failure("disk_full", "full", { transient: true }))
+            : callbacks.recordAttempt(...args),
       },
     });
     await fragile.sendDue();

@@ -35,7 +35,7 @@ export function describeAccepting(world: World): void {
         runAt: null,
         waitsFor: [],
         cancelRequested: false,
-        alone: false,
+        isolated: false,
       });
     });
 

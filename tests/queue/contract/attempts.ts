@@ -176,7 +176,7 @@ export function describeAttempts(world: World): void {
       expect(await world.queue.get(id)).toMatchObject({
         status: "queued",
         attempts: 1,
-        alone: true,
+        isolated: true,
         error: { code: "crashed" },
       });
     });
@@ -197,8 +197,13 @@ export function describeAttempts(world: World): void {
         await reach(id);
         for (let kill = 1; kill <= 4; kill += 1) {
           await world.killAndReopen();
-          expect(await world.queue.get(id)).toMatchObject({ status: "queued", attempts: 0, alone: false, error: null });
-          expect((await claimOne(world.queue)).job).toMatchObject({ id, attempts: 1, alone: false });
+          expect(await world.queue.get(id)).toMatchObject({
+            status: "queued",
+            attempts: 0,
+            isolated: false,
+            error: null,
+          });
+          expect((await claimOne(world.queue)).job).toMatchObject({ id, attempts: 1, isolated: false });
         }
       });
 
@@ -263,10 +268,10 @@ export function describeAttempts(world: World): void {
       await renderOne(world.queue);
       await world.killAndReopen();
       for (let i = 0; i < 10; i += 1) {
-        expect((await renderOne(world.queue)).job).toMatchObject({ id, alone: true, attempts: 2 });
+        expect((await renderOne(world.queue)).job).toMatchObject({ id, isolated: true, attempts: 2 });
         await world.killAndReopen();
       }
-      expect(await world.queue.get(id)).toMatchObject({ status: "queued", attempts: 1, alone: true });
+      expect(await world.queue.get(id)).toMatchObject({ status: "queued", attempts: 1, isolated: true });
     });
 
     test("a job that brings down what runs it three times has failed as poisonous, with the last reason", async () => {
@@ -328,7 +333,7 @@ export function describeAttempts(world: World): void {
       const id = await post(world.queue);
       await claimOne(world.queue);
       await world.reopen();
-      expect(await world.queue.get(id)).toMatchObject({ status: "queued", attempts: 0, alone: false });
+      expect(await world.queue.get(id)).toMatchObject({ status: "queued", attempts: 0, isolated: false });
     });
 
     test("what was asked for before is still done; what comes after is refused", async () => {

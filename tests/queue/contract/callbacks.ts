@@ -16,7 +16,7 @@ export function describeCallbacks(world: World): void {
     startedAt: world.clock.now().toISOString(),
     tookMs: 12,
     httpStatus: 200,
-    answer: "ok",
+    response: "ok",
     error: null,
     ...changes,
   });
@@ -48,7 +48,7 @@ export function describeCallbacks(world: World): void {
         status: "pending",
         attempts: 0,
         createdAt: "2026-07-01T09:00:00.000Z",
-        nextTryAt: "2026-07-01T09:00:00.000Z",
+        nextAttemptAt: "2026-07-01T09:00:00.000Z",
       });
     });
 
@@ -91,7 +91,7 @@ export function describeCallbacks(world: World): void {
       const before = the(await due());
       await world.killAndReopen();
       expect(await due()).toEqual([before]);
-      await world.queue.callbacks.tried(before.id, aTry(), "delivered");
+      await world.queue.callbacks.recordAttempt(before.id, aTry(), "delivered");
       await world.killAndReopen();
       expect(await due()).toEqual([]);
     });
@@ -109,22 +109,22 @@ export function describeCallbacks(world: World): void {
       await failOne();
       const callback = the(await due());
       const againAt = new Date(world.clock.now().getTime() + MINUTE);
-      const first = aTry({ httpStatus: 503, answer: "busy", error: "it answered 503" });
-      await world.queue.callbacks.tried(callback.id, first, { againAt });
+      const first = aTry({ httpStatus: 503, response: "busy", error: "it answered 503" });
+      await world.queue.callbacks.recordAttempt(callback.id, first, { againAt });
       expect(await due()).toEqual([]);
       expect(await world.queue.callbacks.nextDue()).toBe(againAt.toISOString());
       world.clock.advance(MINUTE);
       expect(the(await due())).toMatchObject({ id: callback.id, attempts: 1 });
       expect(await world.queue.callbacks.nextDue()).toBeNull();
-      const second = aTry({ httpStatus: null, answer: null, error: "it cannot be reached" });
-      await world.queue.callbacks.tried(callback.id, second, "failed");
+      const second = aTry({ httpStatus: null, response: null, error: "it cannot be reached" });
+      await world.queue.callbacks.recordAttempt(callback.id, second, "failed");
       expect(await due()).toEqual([]);
       expect(the(await world.queue.callbacks.of(id))).toMatchObject({
         status: "failed",
         attempts: 2,
-        nextTryAt: null,
+        nextAttemptAt: null,
         endedAt: "2026-07-01T09:01:00.000Z",
-        tries: [first, second],
+        attemptLog: [first, second],
       });
     });
 
@@ -133,7 +133,7 @@ export function describeCallbacks(world: World): void {
       expect(await world.queue.callbacks.resend(id)).toBeNull();
       await failOne();
       const callback = the(await due());
-      await world.queue.callbacks.tried(callback.id, aTry(), "delivered");
+      await world.queue.callbacks.recordAttempt(callback.id, aTry(), "delivered");
       world.clock.advance(MINUTE);
       const since = world.clock.now().toISOString();
       expect(await world.queue.callbacks.resend(id)).toMatchObject({ id: callback.id, status: "pending", since });
@@ -168,7 +168,7 @@ export function describeCallbacks(world: World): void {
     test("it goes when its job is pruned", async () => {
       const id = await postFor(URL_OF_HOOK);
       await failOne();
-      await world.queue.callbacks.tried(the(await due()).id, aTry(), "failed");
+      await world.queue.callbacks.recordAttempt(the(await due()).id, aTry(), "failed");
       world.clock.advance(MINUTE);
       expect((await world.queue.prune(world.clock.now())).removed).toBe(1);
       expect(await world.queue.callbacks.of(id)).toEqual([]);

@@ -97,7 +97,7 @@ export function describeClaiming(world: World): void {
       const { quarantine, ...rest } = EVERYTHING;
       expect(await world.queue.claim(rest)).toHaveLength(4);
       expect(await world.queue.position(large)).toBe(0);
-      expect(the(await world.queue.claim({ quarantine })).job).toMatchObject({ id: large, alone: true });
+      expect(the(await world.queue.claim({ quarantine })).job).toMatchObject({ id: large, isolated: true });
       expect((await world.queue.get(other))?.status).toBe("running");
     });
 
@@ -114,7 +114,7 @@ export function describeClaiming(world: World): void {
       const [first, second] = await world.queue.claim({ quarantine: 2 });
       await world.queue.rendered(first as Claim, aReport(rendered));
       await world.queue.fail(second as Claim, { code: "x", message: "x" }, 0);
-      for (const id of [rendered, failed]) expect((await world.queue.get(id))?.alone).toBe(false);
+      for (const id of [rendered, failed]) expect((await world.queue.get(id))?.isolated).toBe(false);
       expect(the(await world.queue.claim({ rendering: 5 })).job.id).toBe(failed);
     });
 
@@ -122,10 +122,10 @@ export function describeClaiming(world: World): void {
       const id = await post(world.queue, { dataSet: "{}" });
       for (let time = 0; time < 5; time += 1) {
         const claim = the(await world.queue.claim({ rendering: 1, quarantine: 1 }));
-        expect(claim.job).toMatchObject({ id, alone: time > 0, attempts: 1 });
+        expect(claim.job).toMatchObject({ id, isolated: time > 0, attempts: 1 });
         const options = { crashed: true, uncounted: true };
         await world.queue.fail(claim, { code: "memory_limit", message: "too large" }, 0, options);
-        expect(await world.queue.get(id)).toMatchObject({ attempts: 0, alone: true });
+        expect(await world.queue.get(id)).toMatchObject({ attempts: 0, isolated: true });
       }
       for (const [uncounted, ended] of [
         [false, false],
@@ -145,7 +145,7 @@ export function describeClaiming(world: World): void {
     test("is none where it crashed before it was to be rendered", async () => {
       await post(world.queue);
       await world.queue.fail(await claimOne(world.queue), { code: "x", message: "x" }, 0, { crashed: true });
-      expect(the(await world.queue.claim({ gathering: 1 })).job.alone).toBe(false);
+      expect(the(await world.queue.claim({ gathering: 1 })).job.isolated).toBe(false);
     });
   });
 }

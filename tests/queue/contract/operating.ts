@@ -80,15 +80,15 @@ export function describeOperating(world: World): void {
     test("a callback that is sent again without end keeps its latest attempts", async () => {
       const id = await post(world.queue, { callbackUrl: "https://example.com/hook" });
       await world.queue.cancel(id);
-      const attempt = { tookMs: 1, httpStatus: 200, answer: null, error: null };
+      const attempt = { tookMs: 1, httpStatus: 200, response: null, error: null };
       for (let n = 0; n < 210; n += 1) {
         const callback = await world.queue.callbacks.resend(id);
         const startedAt = new Date(Date.UTC(2026, 0, 1) + n * 1_000).toISOString();
-        await world.queue.callbacks.tried(callback?.id ?? "", { ...attempt, startedAt }, "delivered");
+        await world.queue.callbacks.recordAttempt(callback?.id ?? "", { ...attempt, startedAt }, "delivered");
       }
-      const { tries, attempts } = the(await world.queue.callbacks.of(id));
-      expect([tries.length, attempts]).toEqual([200, 210]);
-      expect(tries.at(-1)?.startedAt).toBe("2026-01-01T00:03:29.000Z");
+      const { attemptLog, attempts } = the(await world.queue.callbacks.of(id));
+      expect([attemptLog.length, attempts]).toEqual([200, 210]);
+      expect(attemptLog.at(-1)?.startedAt).toBe("2026-01-01T00:03:29.000Z");
     });
 
     test("a cancelled job is not tried again, nor put back", async () => {
@@ -397,8 +397,8 @@ export function describeOperating(world: World): void {
       expect(await world.queue.prune(world.clock.now())).toEqual({ removed: 1, kept: 1 });
       expect(await world.queue.prune(world.clock.now(), 1)).toEqual({ removed: 0, kept: 0 });
       const callback = the(await world.queue.callbacks.of(told));
-      const attempt = { startedAt: "", tookMs: 1, httpStatus: 200, answer: null, error: null };
-      await world.queue.callbacks.tried(callback.id, attempt, "delivered");
+      const attempt = { startedAt: "", tookMs: 1, httpStatus: 200, response: null, error: null };
+      await world.queue.callbacks.recordAttempt(callback.id, attempt, "delivered");
       expect(await world.queue.prune(world.clock.now())).toEqual({ removed: 1, kept: 0 });
     });
 

@@ -82,7 +82,7 @@ export function callbackRoutes(shared: Shared) {
 /** Its shape is {@link CallbackList}. */
 export function callbackListView(found: Awaited<ReturnType<Callbacks["of"]>>, all: boolean) {
   return {
-    callbacks: found.map((each) => ({ ...view(each, all), tries: each.tries.map((one) => tryView(one, all)) })),
+    callbacks: found.map((each) => ({ ...view(each, all), tries: each.attemptLog.map((one) => tryView(one, all)) })),
   } satisfies Viewed<typeof CallbackList>;
 }
 
@@ -97,7 +97,7 @@ function whyNone({ id, status }: Job): string {
     : `Job ${id} has not ended: there is nothing to tell yet.`;
 }
 
-function view({ id, jobId, job, status, url, attempts, createdAt, nextTryAt, endedAt }: Callback, all: boolean) {
+function view({ id, jobId, job, status, url, attempts, createdAt, nextAttemptAt, endedAt }: Callback, all: boolean) {
   return {
     callback_id: id,
     job_id: jobId,
@@ -107,14 +107,14 @@ function view({ id, jobId, job, status, url, attempts, createdAt, nextTryAt, end
     url: all ? url : null,
     attempts,
     created_at: createdAt,
-    retry_at: nextTryAt,
+    retry_at: nextAttemptAt,
     ended_at: endedAt,
   } satisfies Viewed<typeof CallbackView>;
 }
 
-function tryView({ startedAt, tookMs, httpStatus, answer, error }: CallbackAttempt, all: boolean) {
+function tryView({ startedAt, tookMs, httpStatus, response, error }: CallbackAttempt, all: boolean) {
   const words = all || error === null ? error : "It was not taken; whoever runs the service sees why.";
-  return { started_at: startedAt, ms: tookMs, http_status: httpStatus, answer: all ? answer : null, error: words };
+  return { started_at: startedAt, ms: tookMs, http_status: httpStatus, answer: all ? response : null, error: words };
 }
 
 const LIST = operation({

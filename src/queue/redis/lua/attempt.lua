@@ -67,7 +67,7 @@ function operations.rendered(id, token, document, report, more, warnings)
     write(job, fields)
     return 1
   end
-  write(job, with(fields, { stage = 'delivering', rendering = '', alone = 0 }))
+  write(job, with(fields, { stage = 'delivering', rendering = '', isolated = 0 }))
   note_attempt(job, { rendered_at = at })
   if before ~= 'delivering' then tell(job, 'running', before) end
   return 1
@@ -99,7 +99,7 @@ function operations.withdrawn(id, token, target)
 end
 
 local function end_attempt(job, target, outcome, code, message, reason)
-  engine.finish(job.queue, job.id, job.token, target)
+  engine.finish(job.queue, job.id, job.lease_token, target)
   note_attempt(job, { ended_at = at, outcome = outcome, error_code = code or '', error = message or '',
     release_reason = reason or '' })
   return let_go(job)
@@ -147,7 +147,7 @@ function operations.render_again(id, token, kinds)
   local gone = {}
   for _, kind in ipairs(kinds ~= '' and cjson.decode(kinds) or {}) do gone[kind] = true end
   local left = kinds ~= '' and without(documents_of(id), gone) or {}
-  write(job, { stage = 'rendering', alone = 0, documents = as_kept(left) })
+  write(job, { stage = 'rendering', isolated = 0, documents = as_kept(left) })
   fields.queue = enqueue(job)
   set_status(job, 'queued', with(fields, { attempts = tonumber(job.attempts) - 1 }), before)
   return 1
@@ -186,7 +186,7 @@ function operations.fail(id, token, code, message, retry_ms, crashed, uncounted,
   end
   if job.cancel_requested == '1' and not under_way(id) then return end_cancelled(job) end
   local fields = end_attempt(job, 'failed', 'failed', code, message)
-  write(job, { alone = job.stage == 'rendering' and crashed or 0 })
+  write(job, { isolated = job.stage == 'rendering' and crashed or 0 })
   local queue = lane_of(job)
   engine.delay(queue, id, 1, tonumber(retry_ms))
   set_status(job, 'waiting', with(fields, {

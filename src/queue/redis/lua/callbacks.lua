@@ -109,10 +109,10 @@ function operations.callback_tried(id, try, outcome, again_in_ms)
   if leased_by then redis.call('SREM', key('callbacks:leased:' .. leased_by), id) end
   if outcome == 'again' then
     local again_ms = now + tonumber(again_in_ms)
-    redis.call('HSET', key('callback:' .. id), 'status', 'pending', 'next_try_ms', again_ms, 'ended_at', '')
+    redis.call('HSET', key('callback:' .. id), 'status', 'pending', 'next_attempt_ms', again_ms, 'ended_at', '')
     make_due(id, again_ms)
   else
-    redis.call('HSET', key('callback:' .. id), 'status', outcome, 'next_try_ms', '', 'ended_at', at)
+    redis.call('HSET', key('callback:' .. id), 'status', outcome, 'next_attempt_ms', '', 'ended_at', at)
     redis.call('HDEL', key('callback:' .. id), 'leased_by')
     no_longer_due(id)
     if outcome == 'failed' then redis.call('SADD', key('callbacks:failed'), id) end
@@ -123,7 +123,7 @@ end
 function operations.callback_resend(job_id)
   local id = redis.call('LINDEX', key('told:' .. job_id), -1)
   if not id then return {} end
-  redis.call('HSET', key('callback:' .. id), 'status', 'pending', 'since', at, 'next_try_ms', now, 'ended_at', '')
+  redis.call('HSET', key('callback:' .. id), 'status', 'pending', 'since', at, 'next_attempt_ms', now, 'ended_at', '')
   redis.call('ZREM', key('callbacks:failing'), id)
   make_due(id, now)
   return callback_as_kept(id)

@@ -47,7 +47,7 @@ local function begin_attempt(lane, holder, lease_ms)
   local attempts_ever = tonumber(job.attempts_ever) + 1
   if job.started_ms == '' then write(job, { started_at = at, started_ms = now }) end
   set_status(job, 'running', {
-    token = token, holder = holder, attempt_ms = now, attempts = tonumber(job.attempts) + 1, attempts_ever = attempts_ever,
+    lease_token = token, holder = holder, attempt_ms = now, attempts = tonumber(job.attempts) + 1, attempts_ever = attempts_ever,
   })
   note_attempt(job, { started_at = at })
   redis.call('HSET', key('holder:' .. holder), id, token)

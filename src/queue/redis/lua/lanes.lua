@@ -6,7 +6,7 @@
 --   open               how many jobs of each client are not yet ended
 local LATEST_MS = 0x40000000000 -- the year 2109
 
-local function lane_of(job) return job.alone == '1' and job.stage == 'rendering' and 'quarantine' or job.stage end
+local function lane_of(job) return job.isolated == '1' and job.stage == 'rendering' and 'quarantine' or job.stage end
 
 local function line_of(lane, client) return key('lane:' .. lane .. ':' .. client) end
 

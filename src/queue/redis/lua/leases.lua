@@ -6,7 +6,7 @@
 -- attempts and jobs say of it. Answers the id, whether it was being rendered, and whether it is blamed.
 local function take_back(job, words)
   local rendering = job.rendering == '1' and job.stage == 'rendering'
-  local blamed = rendering and job.alone ~= '1'
+  local blamed = rendering and job.isolated ~= '1'
   local reason = blamed and words.blamed or words.innocent
   local crashes = tonumber(job.crashes) + (blamed and 1 or 0)
   note_attempt(job, { ended_at = at, outcome = 'crashed', error_code = 'crashed', error = reason })
@@ -18,7 +18,7 @@ local function take_back(job, words)
   elseif cancelled then
     end_job(job, 'cancelled', with(fields, { cancel_requested = 0 }))
   elseif blamed then
-    write(job, { alone = 1 })
+    write(job, { isolated = 1 })
     set_status(job, 'queued', with(fields, { error_code = 'crashed', error = reason, queue = enqueue(job) }))
   else
     set_status(job, 'queued', with(fields, { attempts = tonumber(job.attempts) - 1, queue = enqueue(job) }))
@@ -92,7 +92,7 @@ function operations.renew(holder, lease_ms, complete)
   for index = 1, #all, 2 do
     if not known[all[index]] then
       local job = held(all[index], all[index + 1])
-      if job then operations.release(job.id, job.token, 'unclaimed') else redis.call('HDEL', key('holder:' .. holder), all[index]) end
+      if job then operations.release(job.id, job.lease_token, 'unclaimed') else redis.call('HDEL', key('holder:' .. holder), all[index]) end
     end
   end
   return lost

@@ -26,7 +26,7 @@ function operations.release_all()
   local released = 0
   for _, id in ipairs(redis.call('ZRANGE', key('jobs:running'), 0, -1)) do
     local job = read(id)
-    released = released + operations.release(id, job.token, 'stopping')
+    released = released + operations.release(id, job.lease_token, 'stopping')
   end
   return released
 end

@@ -1,8 +1,10 @@
 -- The records of the jobs, beside BullMQ's queues. Fields that may be null are '' then. Scripts are short and whole:
 -- what one of them changes is there together or not at all.
-local FIELDS = { 'status', 'stage', 'priority', 'client', 'attempts', 'attempts_ever', 'crashes', 'token', 'holder',
-  'cancel_requested', 'alone', 'rendering', 'queue', 'created_ms', 'callback_url', 'started_ms',
+local FIELDS = { 'status', 'stage', 'priority', 'client', 'attempts', 'attempts_ever', 'crashes', 'lease_token', 'holder',
+  'cancel_requested', 'isolated', 'rendering', 'queue', 'created_ms', 'callback_url', 'started_ms',
   'ended_ms', 'ran_ms', 'attempt_ms', 'requested_by', 'waits_for' }
+-- What programs of before format 4 called them.
+local EARLIER = { lease_token = 'token', isolated = 'alone' }
 local KEPT_EVENTS = 100000
 local MINUTE_MS = 60000
 local STATISTICS_S = 26 * 3600
@@ -21,7 +23,11 @@ local function read(id)
   local values = redis.call('HMGET', key('job:' .. id), unpack(FIELDS))
   if not values[1] then return nil end
   local job = { id = id }
-  for index, field in ipairs(FIELDS) do job[field] = values[index] or '' end
+  for index, field in ipairs(FIELDS) do
+    local value = values[index]
+    if not value and EARLIER[field] then value = redis.call('HGET', key('job:' .. id), EARLIER[field]) end
+    job[field] = value or ''
+  end
   return job
 end
 
@@ -87,7 +93,7 @@ end
 -- Who holds the job, as this very attempt; nil for one that was ended or replaced.
 local function held(id, token)
   local job = read(id)
-  return job and job.status == 'running' and job.token == token and job or nil
+  return job and job.status == 'running' and job.lease_token == token and job or nil
 end
 
 local function note_attempt(job, fields)
@@ -100,7 +106,7 @@ local function let_go(job)
   redis.call('HDEL', key('holder:' .. job.holder), job.id)
   -- What the attempt took is added to what the job ran.
   local took = tonumber(job.attempt_ms) and math.max(0, now - tonumber(job.attempt_ms)) or 0
-  return { token = '', holder = '', queue = '', rendering = '', attempt_ms = '',
+  return { lease_token = '', holder = '', queue = '', rendering = '', attempt_ms = '',
     ran_ms = string.format('%.0f', (tonumber(job.ran_ms) or 0) + took) }
 end
 
@@ -145,7 +151,7 @@ local function call_back(job)
   local id = 'msg_' .. string.gsub(job.id, '-', '') .. '_' .. job.status .. '_' .. number
   local host = string.match(job.callback_url, '^[^:]+://([^/]*)')
   local flat = { 'id', id, 'job_id', job.id, 'status', 'pending', 'url', job.callback_url, 'host', host, 'attempts', 0,
-    'created_at', at, 'since', at, 'next_try_ms', now, 'ended_at', '' }
+    'created_at', at, 'since', at, 'next_attempt_ms', now, 'ended_at', '' }
   local whole = redis.call('HGETALL', key('job:' .. job.id))
   for index = 1, #whole, 2 do
     if whole[index] ~= 'request' then
