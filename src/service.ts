@@ -32,6 +32,7 @@ import { startPruning } from "./pipeline/pruning.ts";
 import { createRenderAgain } from "./pipeline/render-again.ts";
 import { openSources } from "./pipeline/sources.ts";
 import { createStages } from "./pipeline/stages.ts";
+import { createTargetSlots } from "./pipeline/target-slots.ts";
 import { createWaker, type Waker } from "./pipeline/waker.ts";
 import { ENDED } from "./queue/job.ts";
 import { clockProblem } from "./redis/clock.ts";
@@ -48,6 +49,7 @@ import { VERSION } from "./version.ts";
 /** By which the address of the source is checked at the start. */
 const SOME_SUBURB = { suburb: "Manly", state: "NSW", postcode: "2095" } as const;
 const GATHERS_AT_ONCE = 4;
+/** To each target; jobs have as many places together, so that those that hang at one leave room for the others. */
 const DELIVERIES_AT_ONCE = 4;
 
 export interface Service {
@@ -141,6 +143,7 @@ export async function startService(
       recordedDelivery(measuredDelivery(delivery, metrics), { records: queue.targets, now: backend.now }),
     );
     const targets = availabilityOf(deliveries);
+    const deliverySlots = DELIVERIES_AT_ONCE * Math.max(1, deliveries.length);
     const outbound = createOutbound({ allowHosts: config.allowHosts, allowHttp: config.allowHttp });
     const callersOutbound = createOutbound({
       allowHosts: config.allowCallbackHosts,
@@ -236,16 +239,17 @@ export async function startService(
           memory,
           reports,
           deliveries,
+          slots: createTargetSlots({ slots: DELIVERIES_AT_ONCE }),
         }),
         metrics,
       ),
       renderSlots: threads,
       gatherSlots: GATHERS_AT_ONCE,
-      deliverSlots: DELIVERIES_AT_ONCE,
+      deliverSlots: deliverySlots,
       jobTimeoutMs: config.jobTimeoutMs,
       maxAttempts: config.maxAttempts,
       holdRender: () => (memory.full() ? "memory" : null),
-      deliveriesAtOnce: () => targets.slots(DELIVERIES_AT_ONCE),
+      deliveriesAtOnce: () => targets.slots(deliverySlots),
     });
     const pruning = startPruning({
       queue,

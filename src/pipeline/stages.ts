@@ -21,6 +21,7 @@ import type { Reports } from "../storage/reports/reports.ts";
 import type { Share } from "./attempt.ts";
 import type { PlannedDocument, Stages } from "./pipeline.ts";
 import { isIntact, planOf, type RenderSettings, readRequest, renderTask } from "./render-again.ts";
+import type { TargetSlots } from "./target-slots.ts";
 import { deliverToAll } from "./targets.ts";
 
 export interface StageDependencies extends RenderSettings {
@@ -40,11 +41,12 @@ export interface StageDependencies extends RenderSettings {
   readonly memory: MemoryGuard;
   readonly reports: Reports;
   readonly deliveries: readonly Delivery[];
+  readonly slots: TargetSlots;
 }
 
 /** The stages over the service's parts. A job runs through them in order; the pipeline decides when. */
 export function createStages(dependencies: StageDependencies): Stages {
-  const { fileNames, queue, sources, pool, isolated, descriptors, memory, reports, deliveries } = dependencies;
+  const { fileNames, queue, sources, pool, isolated, descriptors, memory, reports, deliveries, slots } = dependencies;
   return {
     plan: ({ job }) => plannedOf(planOf(job, dependencies)),
 
@@ -99,7 +101,7 @@ export function createStages(dependencies: StageDependencies): Stages {
     },
 
     deliver: (claim, documents, step) =>
-      deliverToAll(queue, deliveries, claim, documents, { ...step, ready: (left) => haveAll(reports, left) }),
+      deliverToAll(queue, deliveries, claim, documents, { ...step, slots, ready: (left) => haveAll(reports, left) }),
   };
 }
 

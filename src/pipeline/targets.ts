@@ -4,6 +4,7 @@ import { CLOCK } from "../outbound/circuit-breaker.ts";
 import type { AllDelivered, Claim, Delivered, DocumentFile, Delivery as LedgerEntry } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Step } from "./pipeline.ts";
+import type { TargetSlots } from "./target-slots.ts";
 
 type Ledger = Pick<Queue, "deliveries" | "delivering" | "delivered" | "withdrawn">;
 
@@ -33,11 +34,13 @@ const OTHERS_SHARE = 7 / 15;
 interface DeliverToAll extends Pick<Step, "signal" | "cancel" | "progress"> {
   /** Throws where one of these is not to be had, or not as it was rendered; they are what is left to deliver. */
   ready?(documents: readonly DocumentFile[]): Promise<void>;
+  /** Deliveries to each target at once, of all jobs. */
+  readonly slots: TargetSlots;
 }
 
 /**
- * Takes a job's documents to all targets, each pair with its own checkpoint in the ledger: what a target has is never sent
- * to it again, and a pair that fails keeps no other from its target. Answers for each document the first target's place,
+ * Takes a job's documents to all targets at once, each pair with its own checkpoint in the ledger: what a target has is never
+ * sent to it again, and a target that fails or hangs keeps no other from its copy. Answers for each document the first target's place,
  * and the first link; of the first document, which is the main one, at the top.
  *
  * A cancel ends it where nothing has arrived: nothing is begun any more, and what was sent is waited for. Where one
@@ -50,7 +53,7 @@ export async function deliverToAll(
   targets: readonly Delivery[],
   claim: Claim,
   documents: readonly DocumentFile[],
-  { signal, cancel, progress, ready = async () => {} }: DeliverToAll,
+  { signal, cancel, progress, ready = async () => {}, slots }: DeliverToAll,
 ): Promise<AllDelivered> {
   const errand = { queue, claim, signal };
   const ledger = await queue.deliveries(claim.job.id);
@@ -61,41 +64,50 @@ export async function deliverToAll(
     }),
   );
   const done = new Map<Parcel, Delivered>();
-  const failures: Failure[] = [];
   for (const parcel of parcels) {
     const { entry } = parcel;
     const there = entry?.delivered ?? (cancel.aborted && entry ? await settle(errand, parcel, entry) : null);
     if (there) done.set(parcel, there);
   }
-  const left = parcels.filter((parcel) => !done.has(parcel));
+  const open = () => parcels.filter((parcel) => !done.has(parcel));
   if (done.size === 0) cancel.throwIfAborted();
-  if (left.length > 0) await ready(documents.filter((each) => left.some(({ document }) => document === each)));
-  // Those to a target that takes nothing just now come last: what hangs there keeps no other from its copy.
-  const failing = new Set<Delivery>();
-  const isHeld = ({ target }: Parcel) => failing.has(target) || target.breaker.open() !== null;
+  if (open().length > 0) await ready(documents.filter((each) => open().some(({ document }) => document === each)));
   let reached = 0;
-  while (left.length > 0) {
-    const [parcel] = left.splice(
-      Math.max(
-        0,
-        left.findIndex((each) => !isHeld(each)),
-      ),
-      1,
-    );
-    if (parcel === undefined) break;
+  const begun = (parcel: Parcel) => {
     reached = Math.max(reached, doneOf(parcels, parcel));
     progress(reached, null, parcel.document.kind);
-    const heeded = done.size > 0 ? unhindered().cancel : cancel;
-    heeded.throwIfAborted();
-    try {
-      done.set(parcel, await deliverTo(errand, parcel, heeded));
-    } catch (error) {
-      signal.throwIfAborted();
-      if (heeded.aborted) throw error;
-      failures.push(asFailure(error));
-      failing.add(parcel.target);
+  };
+
+  /** Everything for one target, one after the other; the others have theirs meanwhile. What fails is answered. */
+  async function deliverTarget(target: Delivery): Promise<readonly Failure[]> {
+    const failures: Failure[] = [];
+    for (const parcel of open().filter((each) => each.target === target)) {
+      const heeded = done.size > 0 ? unhindered().cancel : cancel;
+      try {
+        const leave = await slots.enter(target.target, AbortSignal.any([signal, heeded]));
+        begun(parcel);
+        done.set(parcel, await deliverTo(errand, parcel, heeded).finally(leave));
+      } catch (error) {
+        signal.throwIfAborted();
+        failures.push(asFailure(error));
+        // Nobody wants the others either, or they would hang, too.
+        if (heeded.aborted || HOPELESS.has(asFailure(error).code)) break;
+      }
     }
+    return failures;
   }
+
+  const failed = new Map<Delivery, readonly Failure[]>();
+  const deliverEach = (some: readonly Delivery[]) =>
+    Promise.all(some.map(async (target) => void failed.set(target, await deliverTarget(target))));
+  await deliverEach(targets);
+  const isStop = (failure: Failure) => failure === cancel.reason || STOPS.has(failure.code);
+  const stopped = targets.filter((target) => failed.get(target)?.some(isStop));
+  const stops = [...failed.values()].flat().filter(isStop);
+  if (done.size === 0 && stops.length > 0) throw stops.find(({ code }) => code === UNSETTLED) ?? stops[0];
+  // While these were told to stop, another one took a document.
+  await deliverEach(stopped);
+  const failures = [...failed.values()].flat();
   const counted = failures.find(({ transient, options }) => transient && !options.uncounted);
   const failure = counted ?? failures.find(({ transient }) => transient) ?? failures[0];
   if (failure !== undefined) throw waitingForAll(failure, failures);
@@ -111,6 +123,12 @@ export async function deliverToAll(
     ),
   };
 }
+
+const UNSETTLED = "cancel_unsettled";
+const NOT_WANTED = "not_wanted";
+/** Failures that say no more than that somebody cancelled the job: by the signal, or by the queue, which knows it first. */
+const STOPS: ReadonlySet<string> = new Set([UNSETTLED, NOT_WANTED]);
+const HOPELESS: ReadonlySet<string> = new Set([NOT_WANTED, "target_stalled"]);
 
 /** Where several targets take nothing just now, the next attempt is worth it as soon as one of them does. */
 function waitingForAll(failure: Failure, failures: readonly Failure[]): Failure {
@@ -145,7 +163,7 @@ async function deliverTo(errand: Errand, parcel: Parcel, cancel: AbortSignal): P
   const { kind } = document;
   const path = entry?.path ?? target.pathFor(claim.job, document);
   if (!(await queue.delivering(claim, target.target, path, kind)))
-    throw new Failure("not_wanted", "the job was cancelled or taken from this attempt", { transient: true });
+    throw new Failure(NOT_WANTED, "the job was cancelled or taken from this attempt", { transient: true });
   let sentAt: number | null = null;
   const underWay = (is: boolean) => {
     sentAt = is ? Date.now() : null;
@@ -203,7 +221,7 @@ async function settle(
 function unsettled({ target }: Delivery, cause: Failure): Failure {
   const { retryAfterMs, waitsFor } = cause.options;
   return new Failure(
-    "cancel_unsettled",
+    UNSETTLED,
     `the job was cancelled while ${target} took its report, and whether that arrived cannot be seen yet: ${cause.message}`,
     {
       ...{ transient: true, uncounted: true, cause },

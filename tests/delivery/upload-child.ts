@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { createDropboxDelivery } from "../../src/delivery/dropbox/delivery.ts";
 import { SHARE } from "../../src/pipeline/attempt.ts";
 import { createPipeline } from "../../src/pipeline/pipeline.ts";
+import { createTargetSlots } from "../../src/pipeline/target-slots.ts";
 import { deliverToAll } from "../../src/pipeline/targets.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
 import { hurryingClock } from "../fakes/clock.ts";
@@ -25,6 +26,7 @@ const dropbox = createDropboxDelivery({
     return fetch(`${url}/${host}${pathname}${search}`, init);
   },
 });
+const slots = createTargetSlots({ slots: 4 });
 const pipeline = createPipeline({
   queue,
   stages: {
@@ -36,7 +38,7 @@ const pipeline = createPipeline({
       // One in three is large: those go up in parts.
       return writeReport(dataDir, path, `%PDF ${job.id} `.repeat(job.id.charCodeAt(35) % 3 === 0 ? 20 : 2));
     },
-    deliver: (claim, documents, step) => deliverToAll(queue, [dropbox], claim, documents, step),
+    deliver: (claim, documents, step) => deliverToAll(queue, [dropbox], claim, documents, { ...step, slots }),
   },
   renderSlots: 2,
   gatherSlots: 2,

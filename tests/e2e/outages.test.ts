@@ -163,3 +163,20 @@ for (const backend of ["sqlite", "redis"]) {
     expect([s3.writes.length, copies()]).toEqual([ids.length, ids.length]);
   });
 }
+
+// With SQLite tests/pipeline/targets.test.ts has it: this takes the time after which a target counts as one that hangs.
+test("while the first target hangs all jobs get their copy in the other one", async () => {
+  s3.fault = () => "stall";
+  const out = join(dataDir, "out");
+  const both = { ...bucket(), AGENTLINK_DELIVERY: "s3,folder", AGENTLINK_DELIVERY_FOLDER: out };
+  const { url } = await start("redis", both);
+  const ids = await Promise.all(Array.from({ length: 12 }, (_, number) => post(url, inlineJob(number))));
+  const copies = () => [...new Bun.Glob("**/*.pdf").scanSync({ cwd: out, onlyFiles: true })].length;
+  // Its circuit opens only after a minute and a half: until then nobody knows more than that it hangs.
+  await until(() => copies() === ids.length, 60_000, "the folder to have all reports");
+  const jobs = await Promise.all(ids.map((id) => json(`${url}/api/job-status/${id}`)));
+  expect(jobs.map(({ status, attempts }) => [status, Number(attempts) < 2])).toEqual(
+    ids.map(() => ["processing", true]),
+  );
+  expect(await readiness(url)).toContain('"ready"');
+});

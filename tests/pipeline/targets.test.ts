@@ -3,6 +3,7 @@ import type { Delivery } from "../../src/delivery/delivery.ts";
 import { Failure } from "../../src/failure.ts";
 import { createCircuitBreaker } from "../../src/outbound/circuit-breaker.ts";
 import { createPipeline } from "../../src/pipeline/pipeline.ts";
+import { createTargetSlots } from "../../src/pipeline/target-slots.ts";
 import { deliverToAll } from "../../src/pipeline/targets.ts";
 import { type Claim, toDocumentFile } from "../../src/queue/job.ts";
 import type { Queue } from "../../src/queue/queue.ts";
@@ -65,6 +66,7 @@ function deliverUnder(cancel: AbortController, claim: Claim, ...targets: readonl
     signal: new AbortController().signal,
     cancel: cancel.signal,
     progress: () => {},
+    slots: createTargetSlots({ slots: 4 }),
   });
 }
 
@@ -113,35 +115,71 @@ describe("several targets", () => {
     expect(codes).toEqual(["unreachable", "delivery_credentials", "delivery_path"]);
   });
 
-  test("one that is away, or just failed, is asked last, for each document", async () => {
+  test("all take documents at once: one that hangs keeps none of them from the others, nor one that fails", async () => {
     const claim = await aClaim();
     const kinds = ["agents", "commission"].map((kind) => ({ ...toDocumentFile(aReport(claim.job.id)), kind }));
-    const asked: string[] = [];
-    const noted = (delivery: Delivery): Delivery => ({
-      ...delivery,
-      deliver(job, document, ...rest) {
-        asked.push(`${delivery.target} ${kinds.find((each) => each === document)?.kind}`);
-        return delivery.deliver(job, document, ...rest);
-      },
-    });
-    const away = createCircuitBreaker();
-    for (const key of ["a", "b"]) away.recordFailure(key, "away", "no answer");
-    const targets = [
-      noted({ ...target("s3").delivery, breaker: away }),
-      noted(target("folder", [passing()]).delivery),
-      noted(target("dropbox").delivery),
-    ];
+    const [folder, dropbox] = [target("folder"), target("dropbox", [passing()])];
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    const s3 = target("s3");
+    const hanging: Delivery = {
+      ...s3.delivery,
+      deliver: (...parcel) => answered.then(() => s3.delivery.deliver(...parcel)),
+    };
     const seen: number[] = [];
-    const ended = deliverToAll(queue, targets, claim, kinds, {
+    const ended = deliverToAll(queue, [hanging, dropbox.delivery, folder.delivery], claim, kinds, {
       signal: new AbortController().signal,
       cancel: new AbortController().signal,
       progress: (done) => void seen.push(done),
-    });
-    await expect(ended).rejects.toMatchObject({ code: "unreachable" });
-    expect(asked.slice(0, 3)).toEqual(["folder agents", "dropbox agents", "dropbox commission"]);
-    expect(asked.slice(3).toSorted()).toEqual(["folder commission", "s3 agents", "s3 commission"]);
+      slots: createTargetSlots({ slots: 4 }),
+    }).catch(({ code }) => code);
+    await until(() => folder.delivered.length === 2 && dropbox.delivered.length === 1);
+    expect(s3.delivered).toEqual([]);
+    answer();
+    expect(await ended).toBe("unreachable");
+    expect(s3.delivered).toHaveLength(2);
     expect(seen).toEqual(seen.toSorted((a, b) => a - b));
   });
+
+  test("a target that hangs holds its own slots: every other one gets all jobs, and it gets them when it answers", async () => {
+    const folder = target("folder");
+    const s3 = target("s3");
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    let [now, most] = [0, 0];
+    const hanging: Delivery = {
+      ...s3.delivery,
+      async deliver(...parcel) {
+        now += 1;
+        most = Math.max(most, now);
+        await answered;
+        now -= 1;
+        return s3.delivery.deliver(...parcel);
+      },
+    };
+    const slots = createTargetSlots({ slots: 2, stalledMs: 50 });
+    const fake = fakeStages({
+      deliver: (claim, documents, step) =>
+        deliverToAll(queue, [hanging, folder.delivery], claim, documents, { ...step, slots }),
+    });
+    const ids = await Promise.all(Array.from({ length: 20 }, () => post(queue)));
+    const pipeline = createPipeline({
+      ...{ queue, stages: fake.stages, renderSlots: 2, gatherSlots: 2, deliverSlots: 4, jobTimeoutMs: 60_000 },
+      ...{ maxAttempts: 1, holdRender: () => null },
+    });
+    pipeline.start();
+    await until(() => folder.delivered.length === ids.length, 60_000, "all jobs in the folder");
+    expect(s3.delivered).toEqual([]);
+    expect(most).toBe(2);
+    await until(async () => (await queue.counts()).waiting === ids.length - 2);
+    const [waiting] = (await queue.list({ status: "waiting", limit: 1 })).jobs;
+    expect(waiting).toMatchObject({ attempts: 0, error: { code: "target_stalled" }, waitsFor: ["s3"] });
+    answer();
+    await until(async () => (await queue.counts()).completed === 2);
+    await queue.wake("s3", 100);
+    await until(async () => (await queue.counts()).completed === ids.length);
+    expect(new Set(s3.delivered).size).toBe(ids.length);
+    expect(folder.delivered).toHaveLength(ids.length);
+    await pipeline.stop(0);
+  }, 90_000);
 
   test("a job that several refuse waits for each of them, and for none where an attempt of its own failed", async () => {
     const claim = await aClaim();
@@ -204,15 +242,32 @@ describe("a cancel while a target takes the report", () => {
     expect(folder.delivered).toHaveLength(1);
   });
 
-  test("ends it where the response is lost and nothing arrives", async () => {
-    const [s3, folder] = [slow("s3"), target("folder")];
+  test("where one target stops for it and another takes the report, the first one gets it, too", async () => {
+    const [s3, other] = [slow("s3"), slow("dropbox")];
     const [claim, cancel] = [await aClaim(), new AbortController()];
-    const ended = deliverUnder(cancel, claim, s3, folder).catch(({ code }) => code);
-    await s3.sending;
+    const ended = deliverUnder(cancel, claim, s3, other);
+    await Promise.all([s3.sending, other.sending]);
     await cancelled(claim, cancel);
-    s3.response.reject(passing());
+    s3.response.reject(cancel.signal.reason);
+    await until(async () => (await queue.deliveries(claim.job.id)).some(({ underWaySince }) => underWaySince === null));
+    s3.delivery.deliver = target("s3").delivery.deliver;
+    other.response.resolve();
+    const path = `${claim.job.id}.pdf`;
+    expect(await ended).toMatchObject({ to: `s3:${path}`, documents: { agents: { to: `s3:${path}` } } });
+    expect((await queue.deliveries(claim.job.id)).map(({ delivered }) => delivered?.to).toSorted()).toEqual([
+      `dropbox:${path}`,
+      `s3:${path}`,
+    ]);
+  });
+
+  test("ends it where all responses are lost and nothing arrives", async () => {
+    const [s3, dropbox] = [slow("s3"), slow("dropbox")];
+    const [claim, cancel] = [await aClaim(), new AbortController()];
+    const ended = deliverUnder(cancel, claim, s3, dropbox).catch(({ code }) => code);
+    await Promise.all([s3.sending, dropbox.sending]);
+    await cancelled(claim, cancel);
+    for (const { response } of [s3, dropbox]) response.reject(passing());
     expect(await ended).toBe("cancelled");
-    expect(folder.delivered).toEqual([]);
     expect(await queue.cancelled(claim)).toBe(true);
     expect(await queue.get(claim.job.id)).toMatchObject({ status: "cancelled" });
   });
@@ -277,7 +332,10 @@ describe("a cancel while a target takes the report", () => {
     };
     const cancel = new AbortController();
     await cancelled(claim, cancel);
-    const step = { signal: new AbortController().signal, cancel: cancel.signal, progress: () => {} };
+    const step = {
+      ...{ signal: new AbortController().signal, cancel: cancel.signal, progress: () => {} },
+      slots: createTargetSlots({ slots: 4 }),
+    };
     const ended = deliverToAll(ledger, [s3.delivery], claim, [toDocumentFile(aReport(claim.job.id))], step).catch(
       ({ code }) => code,
     );

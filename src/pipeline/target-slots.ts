@@ -1,0 +1,90 @@
+// Each delivery target has slots of its own: one that hangs holds those, and nobody else's.
+import { Failure } from "../failure.ts";
+import { CLOCK } from "../outbound/circuit-breaker.ts";
+
+/** All slots taken, and nothing came to its end for so long: nobody waits in place any more. */
+const STALLED_MS = 5_000;
+/** Who is put off comes back after so long, and not all at once. */
+const AGAIN_MS = 10_000;
+const SPREAD_MS = 5_000;
+
+export interface TargetSlotsOptions {
+  /** Deliveries to one target at once. */
+  readonly slots: number;
+  readonly stalledMs?: number;
+  /** 0–1. */
+  readonly random?: () => number;
+}
+
+export interface TargetSlots {
+  /**
+   * Waits for a slot of the target, in turn, while others come to their end there. Answers how to give it back. Rejects
+   * with the signal's reason when that is aborted.
+   * @throws Failure "target_stalled", uncounted, where all slots are held by deliveries that hang.
+   */
+  enter(target: string, signal: AbortSignal): Promise<() => void>;
+}
+
+interface Target {
+  busy: number;
+  /** When something last began or came to its end. */
+  movedAt: number;
+  /** Those that wait, in turn: how each is woken to look again. */
+  readonly line: { wake: () => void }[];
+}
+
+export function createTargetSlots({
+  slots,
+  stalledMs = STALLED_MS,
+  random = Math.random,
+}: TargetSlotsOptions): TargetSlots {
+  const targets = new Map<string, Target>();
+
+  function take(of: Target): () => void {
+    moved(of, 1);
+    let isBack = false;
+    return () => {
+      if (!isBack) moved(of, -1);
+      isBack = true;
+    };
+  }
+
+  function moved(of: Target, by: number): void {
+    of.busy += by;
+    of.movedAt = performance.now();
+    for (const { wake } of of.line) wake();
+  }
+
+  function stalled(target: string, stillMs: number): Failure {
+    return new Failure(
+      "target_stalled",
+      `all that is being sent to ${target} has hung for ${Math.round(stillMs / 1_000)} s: the report goes there when it answers again`,
+      { transient: true, uncounted: true, retryAfterMs: AGAIN_MS + random() * SPREAD_MS, waitsFor: [target] },
+    );
+  }
+
+  return {
+    async enter(target, signal) {
+      const of = targets.get(target) ?? { busy: 0, movedAt: 0, line: [] };
+      targets.set(target, of);
+      const me = { wake: () => {} };
+      of.line.push(me);
+      try {
+        for (;;) {
+          signal.throwIfAborted();
+          if (of.busy < slots && of.line[0] === me) return take(of);
+          const stillMs = performance.now() - of.movedAt;
+          if (of.busy >= slots && stillMs >= stalledMs) throw stalled(target, stillMs);
+          const woken = new AbortController();
+          me.wake = () => woken.abort();
+          const waitMs = Math.max(1, stalledMs - stillMs);
+          await CLOCK.sleep(waitMs, AbortSignal.any([signal, woken.signal])).catch(() => {});
+        }
+      } finally {
+        of.line.splice(of.line.indexOf(me), 1);
+        // The next in line looks whether it is its turn.
+        of.line[0]?.wake();
+      }
+    },
+  };
+}
