@@ -9,6 +9,7 @@ import {
   type CatalogueKind,
   type CataloguePlace,
   openCatalogue,
+  PLACE_KINDS,
 } from "../report/sources/catalogue.ts";
 import { resolveSuburb } from "../report/suburbs.ts";
 import { describeChanges } from "./import-summary.ts";
@@ -69,6 +70,38 @@ export function showPlace({ suburb, state, postcode, ...options }: CatalogueOpti
     for (const [name, value] of detailsOf(place, options)) options.out(`${name.padEnd(10)} ${value}`);
     options.out(`${"agencies".padEnd(10)} ${agencies.map(({ name }) => name).join(", ") || "none"}`);
     for (const what of place.missing) options.out(`${"missing".padEnd(10)} ${what}`);
+  });
+}
+
+/** Prints rows of one place, the newest first. @throws Failure of resolveSuburb, "usage". */
+export function showRows({
+  kind,
+  limit,
+  suburb,
+  state,
+  postcode,
+  ...options
+}: CatalogueOptions & Wanted & { readonly kind: string; readonly limit: number }): void {
+  const wanted = PLACE_KINDS.find((each) => each === kind);
+  if (wanted === undefined)
+    throw new Failure("usage", `there is no --kind ${kind} of a place: give one of ${PLACE_KINDS.join(", ")}`);
+  withCatalogue(options, (catalogue) => {
+    const { resolved } = find(catalogue, { suburb, state, postcode });
+    const { rows, total } = catalogue.placeRows(resolved, wanted, { limit, offset: 0 });
+    if (options.json) return options.out(JSON.stringify({ rows, total }));
+    if (total === 0) return options.out(`the catalogue has no ${wanted} of ${resolved.suburb} ${resolved.state}`);
+    const text = (value: unknown) => (value === undefined || value === null ? "–" : String(value));
+    const cells = rows.map(({ id, row, agents, agencies }) => [
+      text(row.sold_date ?? row.leased_date ?? row.listed_date),
+      text(row.address),
+      text(row.category),
+      text(row.price ?? row.weekly_rent ?? row.display_price),
+      agents.join(", ") || "–",
+      agencies.join(", ") || "–",
+      id,
+    ]);
+    for (const line of table(["DAY", "ADDRESS", "KIND", "PRICE", "AGENTS", "AGENCIES", "ID"], cells)) options.out(line);
+    if (total > rows.length) options.out(`${total - rows.length} more ${wanted}: --limit`);
   });
 }
 
@@ -141,18 +174,27 @@ export function undo({ importId, ...options }: CatalogueOptions & { readonly imp
 export function removeRow({
   kind,
   id,
+  dryRun = false,
   ...options
-}: CatalogueOptions & { readonly kind: string; readonly id: string }): void {
+}: CatalogueOptions & Tried & { readonly kind: string; readonly id: string }): void {
   withCatalogue(options, (catalogue) => {
+    if (dryRun) return counted(options, catalogue.count({ kind: kindOf(kind), id }));
     const { removed, id: importId } = catalogue.remove({ kind: kindOf(kind), id }, "operator");
     if (removed === 0) throw new Failure("no_data", `the catalogue has no ${kind} with the id ${id}`);
     toldOf(options, removed, importId);
   });
 }
 
-export function removePlace({ suburb, state, postcode, ...options }: CatalogueOptions & Wanted): void {
+export function removePlace({
+  suburb,
+  state,
+  postcode,
+  dryRun = false,
+  ...options
+}: CatalogueOptions & Tried & Wanted): void {
   withCatalogue(options, (catalogue) => {
     const { resolved } = find(catalogue, { suburb, state, postcode });
+    if (dryRun) return counted(options, catalogue.count({ place: resolved }));
     const { removed, id } = catalogue.remove({ place: resolved }, "operator");
     if (removed === 0)
       throw new Failure(
@@ -163,6 +205,16 @@ export function removePlace({ suburb, state, postcode, ...options }: CatalogueOp
   });
 }
 
+interface Tried {
+  /** Says how many rows would go, and removes none. */
+  readonly dryRun?: boolean;
+}
+
+function counted(options: CatalogueOptions, rows: number): void {
+  if (options.json) options.out(JSON.stringify({ removed: rows, dry_run: true }));
+  else options.out(`${rows} ${rows === 1 ? "row" : "rows"} would be removed; nothing was (--dry-run)`);
+}
+
 function toldOf(options: CatalogueOptions, removed: number, id: number | null): void {
   if (options.json) options.out(JSON.stringify({ removed, import_id: id }));
   else
@@ -171,8 +223,23 @@ function toldOf(options: CatalogueOptions, removed: number, id: number | null): 
     );
 }
 
-export function clear({ kind, ...options }: CatalogueOptions & { readonly kind: string | null }): void {
+/** How many rows a clear would take. */
+export function countRows({ dataDir, kind }: CatalogueOptions & { readonly kind: string | null }): number {
+  const catalogue = openedCatalogue(dataDir);
+  try {
+    return catalogue.count(kind === null ? {} : { kind: kindOf(kind) });
+  } finally {
+    catalogue.close();
+  }
+}
+
+export function clear({
+  kind,
+  dryRun = false,
+  ...options
+}: CatalogueOptions & Tried & { readonly kind: string | null }): void {
   withCatalogue(options, (catalogue) => {
+    if (dryRun) return counted(options, catalogue.count(kind === null ? {} : { kind: kindOf(kind) }));
     const removed = catalogue.clear(kind === null ? null : kindOf(kind));
     if (options.json) return options.out(JSON.stringify({ removed }));
     options.out(`${removed} rows removed for good`);

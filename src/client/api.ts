@@ -887,6 +887,16 @@ export interface Schemas {
             readonly pending: number;
             readonly trouble: string | null;
         };
+        /** @description What data reports are made from on this host */
+        readonly catalogue: {
+            readonly newest: string | null;
+            /** @description Reports have another source as well, so that an empty one will do */
+            readonly other_source: boolean;
+            readonly places: number;
+            readonly sales: number;
+            /** @description sample: it has the made-up sample; stale: its newest sale is older than 92 days */
+            readonly state: "empty" | "sample" | "stale" | "current";
+        };
         readonly counts: {
             readonly cancelled: number;
             readonly completed: number;

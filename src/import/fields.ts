@@ -82,6 +82,11 @@ export function partsOf(kind: CatalogueKind): readonly Part[] {
   });
 }
 
+/** What a column of a kind's table can be taken for, by a map or by its own name. */
+export function columnNames(kind: CatalogueKind): readonly string[] {
+  return [...fieldsOf(kind).keys(), ...partsOf(kind)];
+}
+
 function typeOf(name: string, schema: TSchema): FieldType {
   if (schema.pattern === PATTERN.date) return "date";
   if (schema.pattern === PATTERN.postcode) return "postcode";

@@ -17,7 +17,7 @@ import { type Column, namesKnown, recogniseColumns, recogniseKind, targetName } 
 import { openCsv } from "./csv.ts";
 import type { DateOrder } from "./dates.ts";
 import { type Encoding, WrongGuess } from "./encoding.ts";
-import { fieldsOf, partsOf } from "./fields.ts";
+import { columnNames, fieldsOf, partsOf } from "./fields.ts";
 import { openJson } from "./json.ts";
 import type { ImportMap } from "./map.ts";
 import { createNames, type MadeAgent, type Names } from "./names.ts";
@@ -82,6 +82,8 @@ const FIRST_ROWS = 3;
 const COLUMNS_TOLD = 20;
 /** A published table's own header goes before any other row. */
 const PUBLISHED = 1_000;
+/** Of a table that is refused so many columns are told, for a map. */
+const COLUMNS_MAPPED = 100;
 const ATTEMPTS = 6;
 
 interface Guess {
@@ -132,7 +134,7 @@ async function readOnce(
     throw new Failure(
       "unknown_kind",
       `what does ${source.name} hold? Its columns do not say: give the kind, one of ${CATALOGUE_KINDS.join(", ")}`,
-      { details: { columns: table.headers.slice(0, 50) } },
+      { details: { columns: table.headers.slice(0, COLUMNS_MAPPED) } },
     );
   const columns = recogniseColumns(kind, table.headers, sample, map);
   checkColumns(kind, columns, table, options);
@@ -296,7 +298,7 @@ function checkColumns(
     throw new Failure(
       "bad_header",
       `the first row must name the columns; missing: ${missing.join(", ")} (found: ${headers.slice(0, 20).join(", ")}; known for ${kind}: ${[...fieldsOf(kind).keys()].join(", ")}). Give a map for columns with other names: docs/data.md`,
-      { details: { line, missing } },
+      { details: { line, missing, columns: headers.slice(0, COLUMNS_MAPPED), fields: columnNames(kind) } },
     );
 }
 

@@ -1,5 +1,6 @@
 import { Failure } from "../failure.ts";
 import {
+  type BadRow,
   type CatalogueKind,
   type Changes,
   openCatalogue,
@@ -8,6 +9,7 @@ import {
 } from "../report/sources/catalogue.ts";
 import { type ArchiveReading, natureOf, readArchive } from "./archive.ts";
 import { type FileFormat, type FileReading, type LeftOut, readInto } from "./import.ts";
+import { jsonBeginning } from "./json.ts";
 import type { MapDocument } from "./map.ts";
 import { parseMap } from "./map.ts";
 import { bytesSource, fileSource } from "./source.ts";
@@ -35,16 +37,22 @@ export interface ImportTask {
 }
 
 export interface ImportDone {
-  /** Of a table; null for a feed. */
+  /** Of a table; null for a feed, and for a whole data set. */
   readonly reading: FileReading | null;
+  /** Rows taken in, by kind; of a feed its changes say it. */
+  readonly rows: FileReading["rows"];
+  readonly warnings: readonly string[];
   /** Of a feed, and of the register. */
   readonly archive: ArchiveReading | null;
   readonly changes: Changes;
   /** The first rows that were left out. */
   readonly left_out: readonly LeftOut[];
+  /** The first rows that could not be read and were skipped. */
+  readonly bad_rows: readonly BadRow[];
 }
 
-const LEFT_OUT_TOLD = 20;
+/** Of rows that were left out, and of those that could not be read, so many are told. */
+const ROWS_TOLD = 20;
 
 /** Imports an upload: all of it or nothing. @throws Failure as readInto, and "bad_rows" where no report could use any row. */
 export async function runImport(task: ImportTask): Promise<ImportDone> {
@@ -53,6 +61,7 @@ export async function runImport(task: ImportTask): Promise<ImportDone> {
   const catalogue = openCatalogue({ path: task.cataloguePath });
   const session = catalogue.startImport();
   const leftOut: LeftOut[] = [];
+  const badRows: BadRow[] = [];
   const finish = async () => {
     const changes = dryRun
       ? await session.preview()
@@ -70,21 +79,32 @@ export async function runImport(task: ImportTask): Promise<ImportDone> {
       const bad = archive.feeds.flatMap((feed) => (feed.listings === 0 ? feed.bad : []));
       if (archive.registers.length === 0 && bad.length > 0 && archive.feeds.every(({ listings }) => listings === 0))
         throw new Failure("bad_reaxml", `no listing could be read: ${bad.slice(0, 3).join("; ")}`);
-      return { reading: null, archive, changes: await finish(), left_out: [] };
+      return { reading: null, rows: {}, warnings: [], archive, changes: await finish(), left_out: [], bad_rows: [] };
+    }
+    const onBadRow = (row: BadRow) => {
+      if (badRows.length < ROWS_TOLD) badRows.push(row);
+    };
+    const beginning = task.format === null || task.format === "json" ? await jsonBeginning(source) : null;
+    // A document that begins as an object is a whole data set, unless it is said to hold rows.
+    if (task.only === null && beginning === "{" && (task.format === "json" || task.kind === null)) {
+      const { rows, warnings } = await session.readDocument(source.open(), { onBadRow });
+      return { reading: null, rows, warnings, archive: null, changes: await finish(), left_out: [], bad_rows: [] };
     }
     const reading = await readInto(session, source, {
       kind: task.kind,
-      format: task.format,
+      format: task.format ?? (beginning === "[" ? "json" : beginning === "{" ? "ndjson" : "table"),
       map: map === null ? null : parseMap(map, "of this name"),
       ...(sheet === null ? {} : { sheet }),
       place: task.place,
       today: task.today,
       skipBad: task.skipBad,
+      onBadRow,
       onLeftOut: (row) => {
-        if (leftOut.length < LEFT_OUT_TOLD) leftOut.push(row);
+        if (leftOut.length < ROWS_TOLD) leftOut.push(row);
       },
     });
-    return { reading, archive: null, changes: await finish(), left_out: leftOut };
+    const { rows, warnings } = reading;
+    return { reading, rows, warnings, archive: null, changes: await finish(), left_out: leftOut, bad_rows: badRows };
   } finally {
     session.rollback();
     catalogue.close();
@@ -95,12 +115,15 @@ export async function runImport(task: ImportTask): Promise<ImportDone> {
 export type ChangeTask =
   | { readonly change: "undo"; readonly id: number }
   | { readonly change: "remove"; readonly removal: Removal; readonly actor: string }
-  | { readonly change: "clear"; readonly kind: CatalogueKind | null };
+  | { readonly change: "clear"; readonly kind: CatalogueKind | null }
+  /** Says how many rows would go, and removes none. */
+  | { readonly change: "count"; readonly removal: Removal };
 
 export interface Changed {
   readonly undo: Undone;
   readonly remove: { readonly id: number | null; readonly removed: number };
   readonly clear: { readonly removed: number };
+  readonly count: { readonly removed: number };
 }
 
 /** @throws Failure as Catalogue.undo. */
@@ -114,6 +137,8 @@ export function runChange(cataloguePath: string, task: ChangeTask): Changed[Chan
         return catalogue.remove(task.removal, task.actor);
       case "clear":
         return { removed: catalogue.clear(task.kind) };
+      case "count":
+        return { removed: catalogue.count(task.removal) };
     }
   } finally {
     catalogue.close();

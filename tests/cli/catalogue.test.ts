@@ -3,7 +3,16 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { clear, listImports, listPlaces, removePlace, removeRow, showPlace, undo } from "../../src/cli/catalogue.ts";
+import {
+  clear,
+  listImports,
+  listPlaces,
+  removePlace,
+  removeRow,
+  showPlace,
+  showRows,
+  undo,
+} from "../../src/cli/catalogue.ts";
 import { importFiles } from "../../src/cli/import.ts";
 import { CATALOGUE_KINDS, openCatalogue } from "../../src/report/sources/catalogue.ts";
 
@@ -79,6 +88,30 @@ test("an import is undone: what it brought goes, what it replaced is back, what 
   expect(out.at(-1)).toStartWith("import 3 undone");
   undo({ ...options(), importId: null });
   expect(prices()).toEqual({});
+});
+
+test("the rows of a place are listed, the newest first; what a removal would take is counted before", async () => {
+  await imported("sales.csv", many("Manly", 3));
+  out = [];
+  showRows({ ...options(), suburb: "Manly", state: "NSW", kind: "sales", limit: 2 });
+  expect(out.map((line) => line.split(/ {2,}/))).toEqual([
+    ["DAY", "ADDRESS", "KIND", "PRICE", "AGENTS", "AGENCIES", "ID"],
+    ["2026-06-03", "3 Pine St", "house", "900000", "x", "–", "Manly-2"],
+    ["2026-06-02", "2 Pine St", "house", "900000", "x", "–", "Manly-1"],
+    ["1 more sales: --limit"],
+  ]);
+  const rows = { suburb: "Manly", state: "NSW", kind: "agents", limit: 2 };
+  expect(() => showRows({ ...options(), ...rows })).toThrow(/give one of sales, listings, rentals/);
+  removeRow({ ...options(), kind: "sales", id: "Manly-1", dryRun: true });
+  removePlace({ ...options(), suburb: "Manly", state: "NSW", dryRun: true });
+  clear({ ...options(), kind: null, dryRun: true });
+  expect(out.slice(-3)).toEqual([
+    "1 row would be removed; nothing was (--dry-run)",
+    "3 rows would be removed; nothing was (--dry-run)",
+    "3 rows would be removed; nothing was (--dry-run)",
+  ]);
+  clear({ ...options(), kind: null });
+  expect(out.at(-1)).toBe("3 rows removed for good");
 });
 
 test("rows and places that were removed come back; what is cleared does not", async () => {

@@ -167,3 +167,190 @@ test("a REAXML feed is posted by an admin, and says what came of it", async () =
   });
   expect(asTable.status).toBe(422);
 });
+
+const SALES = `address,suburb,state,category,sold_date,price,price_disclosed,agency,agent
+1 Pine St,Manly,NSW,house,2026-06-01,1500000,yes,Gull Realty,Ann Lee
+2 Pine St,Manly,NSW,house,2026-06-03,1600000,no,Gull Realty,Ann Lee
+3 Pine St,Manly,NSW,unit,2026-06-02,900000,yes,Tern Homes,Bob Roe
+`;
+
+test("any file comes in by one door, which says what it took it for", async () => {
+  await using door = await openDoor();
+  const send = (name: string, body: string, query = "", type = "application/octet-stream") =>
+    door.ask(`/api/import?name=${encodeURIComponent(name)}${query}`, {
+      method: "POST",
+      headers: { "Content-Type": type },
+      body,
+    });
+  const tried = await (await send("from our CRM.csv", EXPORT, "&dry_run=true")).json();
+  expect(tried).toMatchObject({
+    dry_run: true,
+    import_id: null,
+    rows: { sales: 2, agencies: 1, agents: 2 },
+    feed: null,
+    table: { kind: "sales", kind_by: "columns", format: "csv", separator: "semicolons", bad: 0 },
+    changes: { sales: { new: 2 } },
+  });
+  expect(tried.table.columns).toContainEqual({ column: "Sale Price", field: "price", by: "synonym" });
+  expect(tried.table.fields).toEqual(expect.arrayContaining(["address", "sold_date", "agent", "street_name"]));
+  expect((await door.ask("/api/catalogue/places/NSW/Manly")).status).toBe(404);
+
+  // JSON is known by its beginning; a data set as well.
+  const rows = [{ id: "a-1", name: "Ann Lee", agency: "Gull Realty" }];
+  expect(await (await send("x", JSON.stringify(rows), "&kind=agents&dry_run=1")).json()).toMatchObject({
+    table: { kind: "agents", kind_by: "request", format: "json" },
+  });
+  const dataSet = { suburb: { name: "Manly", state: "NSW", postcode: "2095" }, agencies: [{ id: "g", name: "Gull" }] };
+  expect(await (await send("manly.json", JSON.stringify(dataSet), "&dry_run=1")).json()).toMatchObject({
+    table: null,
+    feed: null,
+    rows: { agencies: 1 },
+  });
+  const xml = `<propertyList><residential modTime="2026-05-02-09:00:00" status="current"><agentID>A</agentID><uniqueID>P-1</uniqueID><address><streetNumber>2</streetNumber><street>Pine St</street><suburb>Manly</suburb><state>NSW</state></address></residential></propertyList>`;
+  expect(await (await send("feed.xml", xml, "&dry_run=1")).json()).toMatchObject({
+    table: null,
+    feed: { listings: 1, for_sale: 1 },
+  });
+
+  // What is not known is asked for, with what there is to choose from.
+  expect(await (await send("x.csv", "Wo,Wann\n1 Pine St,1/6/2026\n")).json()).toMatchObject({
+    code: "unknown_kind",
+    details: { columns: ["Wo", "Wann"] },
+  });
+  expect(await (await send("x.csv", "Wo,Wann\n1 Pine St,1/6/2026\n", "&kind=sales")).json()).toMatchObject({
+    code: "bad_header",
+    details: { columns: ["Wo", "Wann"], fields: expect.arrayContaining(["address"]) },
+  });
+  const map = encodeURIComponent(JSON.stringify({ columns: { address: "Wo", sold_date: "Wann" } }));
+  const mapped = await send(
+    "x.csv",
+    "Wo,Wann\n1 Pine St,1/6/2026\n",
+    `&kind=sales&suburb=Manly&state=NSW&map=${map}&dry_run=1`,
+  );
+  expect(await mapped.json()).toMatchObject({
+    table: { columns: [{ column: "Wo", field: "address", by: "map" }, { field: "sold_date" }] },
+  });
+  expect((await send("x.csv", "a,b\n", "&map=%7Bnope")).status).toBe(422);
+  expect((await send("x.csv", "a,b\n", "&kind=nope")).status).toBe(404);
+  expect((await send("x.csv", "a,b\n", "", "text/html")).status).toBe(415);
+
+  // Bad rows refuse the file, or are skipped and named.
+  const bad = `${SALES}4 Pine St,Nowhere,NSW,house,2026-06-01,1,yes,,\n`;
+  expect(await (await send("sales.csv", bad)).json()).toMatchObject({ code: "bad_rows" });
+  expect(await (await send("sales.csv", bad, "&skip_bad=true")).json()).toMatchObject({
+    import_id: 1,
+    table: { kind_by: "name", bad: 1, bad_rows: [{ line: 5, row: 4, reason: expect.stringContaining("Nowhere") }] },
+  });
+});
+
+test("a place's sales, agents and agencies are listed; what no report prints is for keys that see all", async () => {
+  await using door = await openDoor();
+  const keyOf = (scope: "admin" | "viewer" | "read") => {
+    const { secret } = door.keys.create({ name: `a-${scope}`, scope, rate: null });
+    return { Authorization: `Bearer ${secret}` };
+  };
+  const [boss, viewer, reader] = [keyOf("admin"), keyOf("viewer"), keyOf("read")];
+  await door.ask("/api/import?name=from-the-office.csv&kind=sales", {
+    method: "POST",
+    headers: { ...boss, "Content-Type": "text/csv" },
+    body: SALES,
+  });
+  const get = async (path: string, headers: Record<string, string>) => (await door.ask(path, { headers })).json();
+  const place = "/api/catalogue/places/NSW/Manly";
+  const first = await get(`${place}/sales?limit=2`, viewer);
+  expect(first).toMatchObject({
+    total: 3,
+    next: "2",
+    rows: [
+      { row: { address: "2 Pine St", price: 1_600_000 }, agents: ["Ann Lee"], agencies: ["Gull Realty"], import_id: 1 },
+      { row: { address: "3 Pine St" } },
+    ],
+  });
+  expect(await get(`${place}/sales?after=2`, viewer)).toMatchObject({
+    next: null,
+    rows: [{ row: { address: "1 Pine St" } }],
+  });
+  expect(await get(`${place}/people`, viewer)).toMatchObject({
+    agents: [
+      { name: "Ann Lee", agency: "Gull Realty", sales: 2, newest: "2026-06-03", hidden: false },
+      { name: "Bob Roe", sales: 1 },
+    ],
+    agencies: [{ name: "Gull Realty", sales: 2, agency: null }, { name: "Tern Homes" }],
+  });
+  expect((await get(`${place}/sales`, reader)).rows[0].row).toEqual(
+    expect.not.objectContaining({ price: expect.anything() }),
+  );
+  expect((await get(`${place}/sales`, reader)).rows[1].row).toMatchObject({ price: 900_000 });
+  const [agent] = (await get(`${place}/people`, viewer)).agents as { id: string; name: string }[];
+  await door.ask("/api/catalogue/agents", {
+    method: "PUT",
+    headers: { ...boss, "Content-Type": "application/json" },
+    body: JSON.stringify([{ id: agent?.id, name: "Ann Lee", hidden: true }]),
+  });
+  expect((await get(`${place}/people`, viewer)).agents).toContainEqual(expect.objectContaining({ hidden: true }));
+  expect((await get(`${place}/people`, reader)).agents).toMatchObject([{ name: "Bob Roe" }]);
+  // Who imports, and what their files are called, is no other client's business.
+  expect((await get("/api/catalogue/imports", viewer)).imports.at(-1)).toMatchObject({
+    actor: "a-admin",
+    files: ["from-the-office.csv"],
+  });
+  expect((await get("/api/catalogue/imports", reader)).imports.at(-1)).toMatchObject({
+    actor: "another client",
+    files: [],
+  });
+  expect((await door.ask(`${place}/market`, { headers: viewer })).status).toBe(404);
+  expect((await door.ask(`${place}/sales?after=x`, { headers: viewer })).status).toBe(422);
+  const post = await door.ask("/api/import?kind=sales", {
+    method: "POST",
+    headers: { ...viewer, "Content-Type": "text/csv" },
+    body: SALES,
+  });
+  expect(post.status).toBe(403);
+});
+
+test("what a removal would take is counted before", async () => {
+  await using door = await openDoor();
+  await door.ask("/api/import?kind=sales", { method: "POST", headers: { "Content-Type": "text/csv" }, body: SALES });
+  const { rows } = (await (await door.ask("/api/catalogue/places/NSW/Manly/sales?limit=1")).json()) as {
+    rows: { id: string }[];
+  };
+  const remove = async (path: string) => (await door.ask(path, { method: "DELETE" })).json();
+  for (const [path, removed] of [
+    ["/api/catalogue/places/NSW/Manly", 3],
+    [`/api/catalogue/sales/${encodeURIComponent(rows[0]?.id ?? "")}`, 1],
+    ["/api/catalogue/sales", 3],
+    ["/api/catalogue/all", 7],
+  ] as const)
+    expect([path, await remove(`${path}?dry_run=true`)]).toEqual([path, { removed, import_id: null }]);
+  expect(await remove("/api/catalogue/all?dry_run=maybe")).toMatchObject({ code: "invalid_request" });
+  expect(await remove("/api/catalogue/all?dryrun=true")).toMatchObject({ code: "invalid_request" });
+  expect((await (await door.ask("/api/catalogue")).json()).totals.sales).toBe(3);
+  expect(await remove("/api/catalogue/all")).toMatchObject({ removed: 7 });
+});
+
+test("the overview says what data there is: none, the sample, what is old, what is of now", async () => {
+  await using door = await openDoor();
+  const state = async () => (await (await door.ask("/api/overview")).json()).catalogue;
+  const put = (kind: string, rows: readonly unknown[]) =>
+    door.ask(`/api/catalogue/${kind}`, {
+      method: "PUT",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(rows),
+    });
+  const sale = (id: string, day: string) => ({
+    id,
+    address: `${id} Pine St`,
+    category: "house",
+    sold_date: day,
+    suburb: "Manly",
+    state: "NSW",
+  });
+  expect(await state()).toEqual({ state: "empty", places: 0, sales: 0, newest: null, other_source: false });
+  await put("sales", [sale("1", "2020-06-01")]);
+  expect(await state()).toMatchObject({ state: "stale", places: 1, sales: 1, newest: "2020-06-01" });
+  const today = new Date().toISOString().slice(0, 10);
+  await put("sales", [sale("2", today)]);
+  expect(await state()).toMatchObject({ state: "current", sales: 2, newest: today });
+  await put("sources", [{ id: "s", name: "Made up", synthetic: true }]);
+  expect(await state()).toMatchObject({ state: "sample" });
+});

@@ -1,10 +1,11 @@
 import type { Command } from "commander";
 import { Failure } from "../../failure.ts";
 import { makePrivateFolder } from "../../host/private-folder.ts";
-import { CATALOGUE_KINDS } from "../../report/sources/catalogue.ts";
+import { CATALOGUE_KINDS, PLACE_KINDS } from "../../report/sources/catalogue.ts";
 import {
   type CatalogueOptions,
   clear,
+  countRows,
   listImports,
   listMaps,
   listPlaces,
@@ -13,6 +14,7 @@ import {
   removeRow,
   saveMapAs,
   showPlace,
+  showRows,
   undo,
 } from "../catalogue.ts";
 import { confirmed } from "../confirm.ts";
@@ -22,6 +24,12 @@ import { print } from "../terminal.ts";
 
 interface CatalogueFlags extends Flags {
   readonly json?: boolean;
+}
+
+interface ClearFlags {
+  readonly kind?: string;
+  readonly yes: boolean;
+  readonly dryRun: boolean;
 }
 
 /** What shows the catalogue, and takes back what was done to it. */
@@ -51,8 +59,19 @@ export function catalogueCommands(program: Command): void {
     .argument("<suburb>")
     .argument("<state>")
     .argument("[postcode]")
-    .action(async (suburb: string, state: string, postcode: string | undefined, flags: CatalogueFlags) =>
-      showPlace({ ...(await options(flags)), suburb, state, postcode }),
+    .option("--kind <kind>", `its rows instead, the newest first: ${PLACE_KINDS.join(", ")}`)
+    .option("--limit <n>", "so many rows", "50")
+    .action(
+      async (
+        suburb: string,
+        state: string,
+        postcode: string | undefined,
+        { kind, limit, ...flags }: CatalogueFlags & { kind?: string; limit: string },
+      ) => {
+        const wanted = { ...(await options(flags)), suburb, state, postcode };
+        if (kind === undefined) showPlace(wanted);
+        else showRows({ ...wanted, kind, limit: wholeNumber(limit, "--limit") });
+      },
     );
 
   command("imports", "list what was imported, the latest first").action(async (flags: CatalogueFlags) =>
@@ -70,24 +89,27 @@ export function catalogueCommands(program: Command): void {
       "<what...>",
       `a kind and an id (sales s-12), or a suburb and its state (Manly NSW); kinds: ${CATALOGUE_KINDS.join(", ")}`,
     )
-    .action(async (what: string[], flags: CatalogueFlags) => {
+    .option("--dry-run", "say how many rows would go, and remove none", false)
+    .action(async (what: string[], { dryRun, ...flags }: CatalogueFlags & { dryRun: boolean }) => {
       const [first = "", second, postcode] = what;
       if (second === undefined) throw new Failure("usage", "remove what? A kind and an id, or a suburb and its state");
       if ((CATALOGUE_KINDS as readonly string[]).includes(first))
-        return removeRow({ ...(await options(flags)), kind: first, id: second });
-      removePlace({ ...(await options(flags)), suburb: first, state: second, postcode });
+        return removeRow({ ...(await options(flags)), kind: first, id: second, dryRun });
+      removePlace({ ...(await options(flags)), suburb: first, state: second, postcode, dryRun });
     });
 
   command("clear", "remove everything from the catalogue, for good")
     .option("--kind <kind>", `rows of one kind alone: ${CATALOGUE_KINDS.join(", ")}`)
     .option("-y, --yes", "do not ask", false)
-    .action(async ({ kind, yes, ...flags }: CatalogueFlags & { kind?: string; yes: boolean }) => {
-      const wanted = await options(flags);
+    .option("--dry-run", "say how many rows would go, and remove none", false)
+    .action(async ({ kind, yes, dryRun, ...flags }: CatalogueFlags & ClearFlags) => {
+      const wanted = { ...(await options(flags)), kind: kind ?? null };
+      if (dryRun) return clear({ ...wanted, dryRun });
       await confirmed(
-        `Remove ${kind === undefined ? "all rows" : `all ${kind}`} from the catalogue of ${wanted.dataDir}? It cannot be undone.`,
+        `Remove ${kind === undefined ? "all rows" : `all ${kind}`} (${countRows(wanted)}) from the catalogue of ${wanted.dataDir}? It cannot be undone.`,
         yes,
       );
-      clear({ ...wanted, kind: kind ?? null });
+      clear(wanted);
     });
 
   command("office", "say which agency an office's code in a REAXML feed is")

@@ -17,6 +17,7 @@ import { ref } from "../openapi/operation.ts";
 import { createOutgoing } from "../outgoing.ts";
 import { Problem, problem, withoutWhere } from "../problem.ts";
 import { Accepted } from "./accept.ts";
+import { createUploads } from "./catalogue-uploads.ts";
 import { createFeed, type Feed } from "./events/feed.ts";
 import { Overview, Paused } from "./overview.ts";
 import { createRouteOf, type RouteOf } from "./route-of.ts";
@@ -26,7 +27,9 @@ import { CatalogueChange, CatalogueFeed, catalogueRoutes } from "./routes/catalo
 import {
   CatalogueImports,
   CatalogueMaps,
+  CataloguePeople,
   CataloguePlace,
+  CataloguePlaceRows,
   CataloguePlaces,
   CatalogueRemoved,
   CatalogueUndone,
@@ -37,6 +40,7 @@ import { eventRoutes } from "./routes/events.ts";
 import { FailureGroups, failureRoutes } from "./routes/failures.ts";
 import { generateRoutes } from "./routes/generate.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { CatalogueFile, importFileRoutes } from "./routes/import-file.ts";
 import { JobDetail, jobDetailRoutes } from "./routes/job-detail.ts";
 import { JobList, jobRoutes } from "./routes/jobs.ts";
 import { KeyList, KeyMade, KeyView, keyRoutes } from "./routes/keys.ts";
@@ -77,9 +81,12 @@ const SCHEMAS = {
   AgencyList,
   CatalogueChange,
   CatalogueFeed,
+  CatalogueFile,
   CatalogueImports,
   CatalogueMaps,
+  CataloguePeople,
   CataloguePlace,
+  CataloguePlaceRows,
   CataloguePlaces,
   CatalogueRemoved,
   CatalogueUndone,
@@ -182,6 +189,7 @@ function assemble(
   noteCause: (request: Request, error: unknown) => void,
 ) {
   const listed: { routes: readonly ListedRoute[] } = { routes: [] };
+  const uploads = createUploads(shared);
   const document = () => openApiDocument(listed.routes, { ...shared, schemas: SCHEMAS });
   const app = new Elysia()
     // Elysia passes over a slash at the end: GET /api/jobs/ would be the list, where an empty id was meant.
@@ -214,7 +222,8 @@ function assemble(
     .use(keyRoutes(shared))
     .use(callbackRoutes(shared))
     .use(reportFileRoutes(shared))
-    .use(catalogueRoutes(shared))
+    .use(catalogueRoutes(shared, uploads))
+    .use(importFileRoutes(shared, uploads))
     .use(catalogueViewRoutes(shared))
     .use(suburbRoutes(shared))
     .use(agencyRoutes(shared))

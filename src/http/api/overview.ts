@@ -4,7 +4,7 @@ import type { Running } from "../../pipeline/attempt.ts";
 import type { CallbackCounts } from "../../queue/callback.ts";
 import { type Job, STAGES, STATUSES } from "../../queue/job.ts";
 import type { Queue, QueueAction } from "../../queue/queue.ts";
-import type { Catalogue, CatalogueImported } from "../../report/sources/catalogue.ts";
+import type { Catalogue, CatalogueImported, CatalogueSummary } from "../../report/sources/catalogue.ts";
 import { nullable, time, type Viewed } from "../../views/nullable.ts";
 import { statusOf } from "../../views/status-word.ts";
 
@@ -13,6 +13,9 @@ const LATEST_ACTIONS = 5;
 
 const count = (description?: string) =>
   t.Integer({ minimum: 0, ...(description === undefined ? {} : { description }) });
+/** A market's figures are by quarters: without a sale in so many days a report is of another time. */
+const STALE_DAYS = 92;
+const DAY_MS = 86_400_000;
 const bytes = () => t.Integer({ minimum: 0 });
 
 /** Whether anything new is started. */
@@ -92,13 +95,26 @@ export const Overview = t.Object({
     ),
     trouble: nullable(t.String({ description: "Why callbacks cannot be read or written" })),
   }),
+  catalogue: t.Object(
+    {
+      state: t.Union([t.Literal("empty"), t.Literal("sample"), t.Literal("stale"), t.Literal("current")], {
+        description: `sample: it has the made-up sample; stale: its newest sale is older than ${STALE_DAYS} days`,
+      }),
+      places: count(),
+      sales: count(),
+      newest: nullable(t.String({ description: "The day of the newest sale" })),
+      other_source: t.Boolean({ description: "Reports have another source as well, so that an empty one will do" }),
+    },
+    { description: "What data reports are made from on this host" },
+  ),
   ready: t.Object({ ok: t.Boolean(), problems: t.Array(t.String()) }),
 });
 
 /** What an overview is made from. */
 export interface OverviewParts {
   readonly queue: Queue;
-  readonly catalogue: Pick<Catalogue, "imports">;
+  readonly catalogue: Pick<Catalogue, "imports" | "summary">;
+  readonly asksElsewhere?: boolean;
   readonly version: string;
   readonly running: () => ReadonlyMap<string, Running>;
   readonly vitals: () => Promise<Vitals>;
@@ -106,7 +122,8 @@ export interface OverviewParts {
 }
 
 /** Its shape is {@link Overview}. */
-export async function overviewOf({ queue, catalogue, version, running, vitals, ready }: OverviewParts) {
+export async function overviewOf(parts: OverviewParts) {
+  const { queue, catalogue, version, running, vitals, ready, asksElsewhere = false } = parts;
   const [counts, paused, oldestQueuedAt, page, callbacks, lastHour, actions, now, problems] = await Promise.all([
     queue.counts(),
     queue.paused(),
@@ -135,6 +152,7 @@ export async function overviewOf({ queue, catalogue, version, running, vitals, r
     deliveries: now.deliveries.map(deliveryView),
     actions: latestOf(actions, catalogue.imports(LATEST_ACTIONS)),
     callbacks: callbacksView(callbacks, now.callbackTrouble),
+    catalogue: { ...catalogueView(catalogue.summary()), other_source: asksElsewhere },
     ready: { ok: problems.length === 0, problems },
   } satisfies Viewed<typeof Overview>;
 }
@@ -164,6 +182,12 @@ function latestOf(actions: readonly QueueAction[], imports: readonly CatalogueIm
   return [...actions.map((each) => ({ ...each, detail: null })), ...imported]
     .toSorted((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0))
     .slice(0, LATEST_ACTIONS);
+}
+
+function catalogueView({ places, sales, newest, synthetic }: CatalogueSummary) {
+  const isStale = newest !== null && Date.now() - Date.parse(newest) > STALE_DAYS * DAY_MS;
+  const state = places === 0 ? "empty" : synthetic ? "sample" : isStale ? "stale" : "current";
+  return { state, places, sales, newest } as const;
 }
 
 function callbacksView({ pending, failing, failed, oldestFailing }: CallbackCounts, trouble: string | null) {

@@ -12,9 +12,16 @@ import type { ImportFormat, ImportInput } from "./catalogue/input.ts";
 import type { CatalogueKind } from "./catalogue/kinds.ts";
 import { createKnown } from "./catalogue/known.ts";
 import { deleteMap, readMaps, type SavedMap, saveMap } from "./catalogue/maps.ts";
-import { type CataloguePlace, createPlaces, type PlacePage, type PlaceQuery } from "./catalogue/places.ts";
+import { createPlaceRows, type PlaceKind, type PlacePerson, type PlaceRows } from "./catalogue/place-rows.ts";
+import {
+  type CataloguePlace,
+  type CatalogueSummary,
+  createPlaces,
+  type PlacePage,
+  type PlaceQuery,
+} from "./catalogue/places.ts";
 import type { ImportOptions } from "./catalogue/stage-rows.ts";
-import { clearRows, type Removal, removeRows, type Undone, undoImport } from "./catalogue/undo.ts";
+import { clearRows, countRows, type Removal, removeRows, type Undone, undoImport } from "./catalogue/undo.ts";
 import type { ReportPlace, Source } from "./source.ts";
 
 export type { DataOf } from "./catalogue/data-set.ts";
@@ -25,7 +32,8 @@ export { type ImportFormat, type ImportInput, MAX_JSON_BYTES } from "./catalogue
 export { CATALOGUE_KINDS, type CatalogueKind, KINDS } from "./catalogue/kinds.ts";
 export type { SavedMap } from "./catalogue/maps.ts";
 export type { Changes, ImportNote } from "./catalogue/merge.ts";
-export type { CataloguePlace, PlacePage } from "./catalogue/places.ts";
+export { PLACE_KINDS, type PlaceKind, type PlacePerson, type PlaceRows } from "./catalogue/place-rows.ts";
+export type { CataloguePlace, CatalogueSummary, PlacePage } from "./catalogue/places.ts";
 export type { StoredRow } from "./catalogue/row.ts";
 export type { ImportOptions } from "./catalogue/stage-rows.ts";
 export type { Removal, Undone } from "./catalogue/undo.ts";
@@ -70,11 +78,19 @@ export interface Catalogue extends Source {
   /** What there is of one place; null where there is nothing. */
   place(place: Place): CataloguePlace | null;
   totals(): Readonly<Record<string, number>>;
+  /** What there is in all, and whether it is the sample. */
+  summary(): CatalogueSummary;
+  /** Rows of one place, the newest first. */
+  placeRows(place: Place, kind: PlaceKind, page: { readonly limit: number; readonly offset: number }): PlaceRows;
+  /** The agents and agencies of one place, with what of theirs there is in it; 500 of each at most. */
+  placePeople(place: Place): { readonly agents: readonly PlacePerson[]; readonly agencies: readonly PlacePerson[] };
   isEmpty(): boolean;
   /** @throws Failure "unknown_import", "import_undone", "import_not_undoable". */
   undo(importId: number): Undone;
   /** Noted in the list of imports, and undone there. */
   remove(removal: Removal, actor: string): { readonly id: number | null; readonly removed: number };
+  /** How many rows a removal would take; with `{}` all. */
+  count(removal: Removal): number;
   /** For good. */
   clear(kind: CatalogueKind | null): number;
   maps(): readonly SavedMap[];
@@ -116,8 +132,10 @@ export function openCatalogue(options: { readonly path: string; readonly drawPic
     },
     ...createKnown(database),
     ...createPlaces(database),
+    ...createPlaceRows(database),
     undo: (id) => undoImport(database, id),
     remove: (removal, actor) => removeRows(database, removal, actor),
+    count: (removal) => countRows(database, removal),
     clear: (kind) => clearRows(database, kind),
     maps: () => readMaps(database),
     saveMap: (name, document) => saveMap(database, name, document),

@@ -1,18 +1,27 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { requireAdmin } from "../../../access/access.ts";
+import { type Caller, requireAdmin, seesAll } from "../../../access/access.ts";
 import { Failure } from "../../../failure.ts";
 import { parseMap } from "../../../import/map.ts";
-import { CATALOGUE_KINDS, type CatalogueKind } from "../../../report/sources/catalogue.ts";
-import { resolveSuburb } from "../../../report/suburbs.ts";
+import {
+  CATALOGUE_KINDS,
+  type CatalogueImported,
+  type CatalogueKind,
+  PLACE_KINDS,
+  type PlaceRows,
+} from "../../../report/sources/catalogue.ts";
+import { type Place, resolveSuburb } from "../../../report/suburbs.ts";
 import { nullable } from "../../../views/nullable.ts";
 import { json } from "../../answer.ts";
 import { readJson } from "../../body.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { invalidParameter, knownParameters } from "../../query.ts";
 import { actorOf } from "../actor.ts";
+import { isYes } from "../catalogue-uploads.ts";
 import type { Shared } from "../shared.ts";
 import { KindChanges } from "./catalogue.ts";
+
+type PlaceRow = PlaceRows["rows"][number];
 
 const count = t.Integer({ minimum: 0 });
 
@@ -41,6 +50,34 @@ export const CataloguePlaces = t.Object({
   totals: t.Record(t.String(), count, { description: "Rows by kind" }),
 });
 
+export const CataloguePlaceRows = t.Object({
+  rows: t.Array(
+    t.Object({
+      id: t.String(),
+      row: t.Record(t.String(), t.Unknown(), {
+        description: "As PUT takes it. A price that is not disclosed is for keys that see all",
+      }),
+      agents: t.Array(t.String({ description: "Their names" })),
+      agencies: t.Array(t.String()),
+      import_id: nullable(t.Integer({ description: "Its number in the list of imports" })),
+    }),
+  ),
+  next: nullable(t.String({ description: "`after` of the next page; null on the last" })),
+  total: count,
+});
+
+const Person = t.Object({
+  id: t.String(),
+  name: t.String(),
+  agency: nullable(t.String({ description: "Of an agent" })),
+  hidden: t.Boolean({ description: "Left out of reports; told to keys that see all" }),
+  sales: count,
+  listings: count,
+  newest: nullable(t.String({ description: "The day of the newest sale" })),
+});
+
+export const CataloguePeople = t.Object({ agents: t.Array(Person), agencies: t.Array(Person) });
+
 export const CatalogueImports = t.Object({
   imports: t.Array(
     t.Object({
@@ -64,7 +101,9 @@ export const CatalogueUndone = t.Object({
 
 export const CatalogueRemoved = t.Object({
   removed: count,
-  import_id: nullable(t.Integer({ description: "For undo; null where nothing was removed, or for good" })),
+  import_id: nullable(
+    t.Integer({ description: "For undo; null where nothing was removed, for good, or where it was only counted" }),
+  ),
 });
 
 export const CatalogueMaps = t.Object({
@@ -83,9 +122,7 @@ export function catalogueViewRoutes({ admission, catalogue, importer, limits }: 
       "/api/catalogue",
       ({ request }) => {
         const query = knownParameters(request, ["q", "limit", "after"]);
-        const limit = Number(query.get("limit") ?? PLACES.usual);
-        if (!Number.isInteger(limit) || limit < PLACES.least || limit > PLACES.most)
-          throw invalidParameter("limit", `a whole number from ${PLACES.least} to ${PLACES.most}`);
+        const limit = limitIn(query);
         const page = catalogue.places({ q: query.get("q") ?? "", limit, after: query.get("after") ?? "" });
         return json({ ...page, totals: catalogue.totals() });
       },
@@ -94,8 +131,7 @@ export function catalogueViewRoutes({ admission, catalogue, importer, limits }: 
     .get(
       "/api/catalogue/places/:state/:suburb",
       ({ request, params }) => {
-        const postcode = knownParameters(request, ["postcode"]).get("postcode");
-        const wanted = resolveSuburb({ suburb: decoded(params.suburb), state: decoded(params.state), postcode });
+        const wanted = placeIn(params, knownParameters(request, ["postcode"]));
         const place = catalogue.place(wanted);
         if (place === null)
           throw new Failure(
@@ -106,21 +142,53 @@ export function catalogueViewRoutes({ admission, catalogue, importer, limits }: 
       },
       { detail: SHOW },
     )
+    .get(
+      "/api/catalogue/places/:state/:suburb/people",
+      ({ request, params, caller }) => {
+        const { agents, agencies } = catalogue.placePeople(placeIn(params, knownParameters(request, ["postcode"])));
+        return json({ agents: agents.filter(({ hidden }) => !hidden || seesAll(caller)), agencies });
+      },
+      { detail: PEOPLE },
+    )
+    .get(
+      "/api/catalogue/places/:state/:suburb/:kind",
+      ({ request, params, caller }) => {
+        const kind = PLACE_KINDS.find((each) => each === params.kind);
+        if (kind === undefined)
+          throw new Failure(
+            "not_found",
+            `A place has ${PLACE_KINDS.join(", ")} and people, no ${params.kind.slice(0, 60)}.`,
+          );
+        const query = knownParameters(request, ["postcode", "limit", "after"]);
+        const limit = limitIn(query);
+        const offset = Number(query.get("after") ?? 0);
+        if (!Number.isSafeInteger(offset) || offset < 0) throw invalidParameter("after", "`next` of the page before");
+        const { rows, total } = catalogue.placeRows(placeIn(params, query), kind, { limit, offset });
+        const next = offset + rows.length < total && rows.length > 0 ? String(offset + rows.length) : null;
+        return json({ rows: seesAll(caller) ? rows : rows.map(withoutUndisclosed), next, total });
+      },
+      { detail: ROWS },
+    )
     .delete(
       "/api/catalogue/places/:state/:suburb",
       async ({ request, params, caller }) => {
-        const postcode = knownParameters(request, ["postcode"]).get("postcode");
-        const place = resolveSuburb({ suburb: decoded(params.suburb), state: decoded(params.state), postcode });
-        const { id, removed } = await importer.change({
-          change: "remove",
-          removal: { place },
-          actor: actorOf(caller, request),
-        });
+        const query = knownParameters(request, ["postcode", "dry_run"]);
+        const removal = { place: placeIn(params, query) };
+        if (isYes(query, "dry_run"))
+          return json({ ...(await importer.change({ change: "count", removal })), import_id: null });
+        const { id, removed } = await importer.change({ change: "remove", removal, actor: actorOf(caller, request) });
         return json({ removed, import_id: id });
       },
       { parse: "none", detail: REMOVE_PLACE },
     )
-    .get("/api/catalogue/imports", () => json({ imports: catalogue.imports(IMPORTS) }), { detail: IMPORTS_LIST })
+    .get(
+      "/api/catalogue/imports",
+      ({ caller }) => {
+        const imports = catalogue.imports(IMPORTS);
+        return json({ imports: seesAll(caller) ? imports : imports.map((each) => ofNobody(each, caller)) });
+      },
+      { detail: IMPORTS_LIST },
+    )
     .post(
       "/api/catalogue/imports/:id/undo",
       async ({ params, caller }) => {
@@ -140,6 +208,8 @@ export function catalogueViewRoutes({ admission, catalogue, importer, limits }: 
       async ({ request, params, caller }) => {
         const kind = kindOf(params.kind);
         const removal = { kind, id: decoded(params.id) };
+        if (isYes(knownParameters(request, ["dry_run"]), "dry_run"))
+          return json({ ...(await importer.change({ change: "count", removal })), import_id: null });
         const { id, removed } = await importer.change({ change: "remove", removal, actor: actorOf(caller, request) });
         if (removed === 0) throw new Failure("not_found", `The catalogue has no ${kind} with the id ${removal.id}.`);
         return json({ removed, import_id: id });
@@ -148,8 +218,12 @@ export function catalogueViewRoutes({ admission, catalogue, importer, limits }: 
     )
     .delete(
       "/api/catalogue/:kind",
-      async ({ params }) => {
+      async ({ request, params }) => {
         const kind = params.kind === "all" ? null : kindOf(params.kind);
+        if (isYes(knownParameters(request, ["dry_run"]), "dry_run")) {
+          const removal = kind === null ? {} : { kind };
+          return json({ ...(await importer.change({ change: "count", removal })), import_id: null });
+        }
         return json({ ...(await importer.change({ change: "clear", kind })), import_id: null });
       },
       { parse: "none", detail: CLEAR },
@@ -186,6 +260,35 @@ export function catalogueViewRoutes({ admission, catalogue, importer, limits }: 
     );
 }
 
+function limitIn(query: URLSearchParams): number {
+  const limit = Number(query.get("limit") ?? PLACES.usual);
+  if (!Number.isInteger(limit) || limit < PLACES.least || limit > PLACES.most)
+    throw invalidParameter("limit", `a whole number from ${PLACES.least} to ${PLACES.most}`);
+  return limit;
+}
+
+/** The place of an address. @throws Failure as resolveSuburb. */
+function placeIn(params: { readonly state: string; readonly suburb: string }, query: URLSearchParams): Place {
+  return resolveSuburb({
+    suburb: decoded(params.suburb),
+    state: decoded(params.state),
+    postcode: query.get("postcode"),
+  });
+}
+
+/** What no report prints is for those alone who see all. */
+function withoutUndisclosed(each: PlaceRow): PlaceRow {
+  if (each.row.price_disclosed !== false) return each;
+  const { price: _price, ...row } = each.row;
+  return { ...each, row };
+}
+
+/** For those who do not see all: neither who else imports, nor what their files are called. */
+function ofNobody(each: CatalogueImported, { client }: Caller): CatalogueImported {
+  const isOwn = each.actor === client || each.actor === `${client} (dashboard)`;
+  return isOwn ? each : { ...each, actor: "another client", files: [] };
+}
+
 function kindOf(text: string): CatalogueKind {
   const kind = CATALOGUE_KINDS.find((each) => each === text);
   if (kind === undefined)
@@ -218,6 +321,13 @@ const KIND = {
   schema: { type: "string", enum: CATALOGUE_KINDS },
 } as const;
 
+const COUNT = {
+  name: "dry_run",
+  in: "query",
+  description: "Say how many rows would go, and remove none",
+  schema: { type: "boolean" },
+} as const;
+
 const LIST = operation({
   operationId: "listCatalogue",
   tags: ["Data"],
@@ -246,12 +356,46 @@ const SHOW = operation({
   problems: [404, 422],
 });
 
+const PEOPLE = operation({
+  operationId: "listCataloguePeople",
+  tags: ["Data"],
+  summary: "The agents and agencies of a place",
+  description: "Those whom its rows name, and those who call it their own; who sold most first, 500 of each at most.",
+  parameters: PLACE,
+  answers: { 200: { description: "Both", content: { "application/json": ref("CataloguePeople") } } },
+  problems: [404, 422],
+});
+
+const ROWS = operation({
+  operationId: "listCatalogueRows",
+  tags: ["Data"],
+  summary: "Sales, listings or rentals of a place, the newest first",
+  parameters: [
+    ...PLACE,
+    {
+      name: "kind",
+      in: "path",
+      description: "What the rows are",
+      schema: { type: "string", enum: [...PLACE_KINDS] },
+    },
+    {
+      name: "limit",
+      in: "query",
+      description: "Rows of a page",
+      schema: { type: "integer", minimum: PLACES.least, maximum: PLACES.most, default: PLACES.usual },
+    },
+    inQuery("after", "`next` of the page before"),
+  ],
+  answers: { 200: { description: "A page", content: { "application/json": ref("CataloguePlaceRows") } } },
+  problems: [404, 422],
+});
+
 const REMOVE_PLACE = operation({
   operationId: "removeCataloguePlace",
   tags: ["Data"],
   summary: "Remove all rows of a place",
   description: "It is in the list of imports, and can be undone there.",
-  parameters: PLACE,
+  parameters: [...PLACE, COUNT],
   answers: { 200: { description: "How many", content: { "application/json": ref("CatalogueRemoved") } } },
   problems: [422],
 });
@@ -279,9 +423,9 @@ const REMOVE = operation({
   tags: ["Data"],
   summary: "Remove one row",
   description: "It is in the list of imports, and can be undone there.",
-  parameters: [KIND, inPath("id", "The row's")],
+  parameters: [KIND, inPath("id", "The row's"), COUNT],
   answers: { 200: { description: "Removed", content: { "application/json": ref("CatalogueRemoved") } } },
-  problems: [404],
+  problems: [404, 422],
 });
 
 const CLEAR = operation({
@@ -289,9 +433,9 @@ const CLEAR = operation({
   tags: ["Data"],
   summary: "Remove all rows of a kind, for good",
   description: "`all` removes those of all kinds. It cannot be undone.",
-  parameters: [{ ...KIND, schema: { type: "string", enum: [...CATALOGUE_KINDS, "all"] } }],
+  parameters: [{ ...KIND, schema: { type: "string", enum: [...CATALOGUE_KINDS, "all"] } }, COUNT],
   answers: { 200: { description: "How many", content: { "application/json": ref("CatalogueRemoved") } } },
-  problems: [404],
+  problems: [404, 422],
 });
 
 const MAPS = operation({

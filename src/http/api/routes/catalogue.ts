@@ -2,29 +2,19 @@ import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { requireAdmin } from "../../../access/access.ts";
 import { Failure } from "../../../failure.ts";
+import type { ArchiveReading } from "../../../import/archive.ts";
 import type { FileFormat } from "../../../import/import.ts";
-import { type MapDocument, parseMap } from "../../../import/map.ts";
-import { todayIn } from "../../../import/today.ts";
-import { CATALOGUE_KINDS, type CatalogueKind, KINDS } from "../../../report/sources/catalogue.ts";
-import { findSuburb } from "../../../report/suburbs.ts";
+import { type BadRow, CATALOGUE_KINDS, type CatalogueKind, KINDS } from "../../../report/sources/catalogue.ts";
 import { nullable } from "../../../views/nullable.ts";
 import { json } from "../../answer.ts";
-import { type BodyLimits, mediaType, readChunks, refuseEncoded } from "../../body.ts";
+import { mediaType, refuseEncoded } from "../../body.ts";
 import { operation, ref } from "../../openapi/operation.ts";
-import { invalidParameter, knownParameters } from "../../query.ts";
-import { actorOf } from "../actor.ts";
+import { knownParameters } from "../../query.ts";
+import { isYes, type Uploads } from "../catalogue-uploads.ts";
 import type { Shared } from "../shared.ts";
 
-/** An upload is written to the disk as it comes, so it may be far larger, and slower, than a request. */
-const UPLOAD: BodyLimits = { maxBytes: 1_024 * 1_024 * 1_024, timeoutMs: 15 * 60_000 };
-
-/** Uploads at once: each takes some of every turn of the event loop, and its size on the disk. */
-const UPLOADS = { ofClient: 2, together: 4 } as const;
-const LATEST_FAILED = 200;
-const COME_BACK_MS = 10_000;
-
 /** Null: what it is is seen by its beginning. */
-const FORMATS: Readonly<Record<string, FileFormat | null>> = {
+export const FORMATS: Readonly<Record<string, FileFormat | null>> = {
   "application/json": "json",
   "application/x-ndjson": "ndjson",
   "application/ndjson": "ndjson",
@@ -50,6 +40,18 @@ export const KindChanges = t.Partial(
   t.Object(Object.fromEntries(CATALOGUE_KINDS.map((kind) => [kind, Counts])) as Record<CatalogueKind, typeof Counts>),
 );
 
+export const Rows = (description: string) =>
+  t.Array(t.Object({ line: nullable(t.Integer()), row: t.Integer(), reason: t.String() }), { description });
+export const Rules = t.Array(
+  t.Object({ field: t.String(), rule: t.String(), count: t.Integer(), example: t.String() }),
+  {
+    description: "What was done to values, and how often",
+  },
+);
+export const FailedJobs = t.Array(t.Object({ job_id: t.String(), suburb: t.String(), state: t.String() }), {
+  description: "Jobs that failed for want of data which is there now: POST /api/jobs/{id}/retry",
+});
+
 export const CatalogueChange = t.Object({
   kind: t.Union(CATALOGUE_KINDS.map((kind) => t.Literal(kind))),
   rows: t.Integer({ minimum: 0, description: "Rows taken in, each in the place of the one with its id" }),
@@ -63,16 +65,12 @@ export const CatalogueChange = t.Object({
   columns: t.Array(t.Object({ column: t.String(), field: nullable(t.String()) }), {
     description: "What each column was taken for; null: not used",
   }),
-  rules: t.Array(t.Object({ field: t.String(), rule: t.String(), count: t.Integer(), example: t.String() }), {
-    description: "What was done to values, and how often",
-  }),
+  rules: Rules,
   left_out: t.Integer({ description: "Rows that no report can use" }),
-  left_out_rows: t.Array(t.Object({ line: nullable(t.Integer()), row: t.Integer(), reason: t.String() }), {
-    description: "The first of them",
-  }),
-  failed_jobs: t.Array(t.Object({ job_id: t.String(), suburb: t.String(), state: t.String() }), {
-    description: "Jobs that failed for want of data which is there now: POST /api/jobs/{id}/retry",
-  }),
+  left_out_rows: Rows("The first of them"),
+  bad: t.Integer({ description: "Rows that could not be read and were skipped (skip_bad)" }),
+  bad_rows: Rows("The first of them"),
+  failed_jobs: FailedJobs,
   first: t.Array(t.Record(t.String(), t.Unknown()), { description: "The first rows as they are stored" }),
 });
 
@@ -90,41 +88,10 @@ export const CatalogueFeed = t.Object({
   changes: KindChanges,
 });
 
-const XML = ["application/xml", "text/xml", "application/zip", "application/octet-stream"];
+export const XML = ["application/xml", "text/xml", "application/zip", "application/octet-stream"];
 
 /** The data of all suburbs, sent in while the service runs. */
-export function catalogueRoutes({ admission, catalogue, importer, connections, queue }: Shared) {
-  const uploading: string[] = [];
-  const admitUpload = (client: string) => {
-    const own = uploading.filter((each) => each === client).length;
-    if (own >= UPLOADS.ofClient || uploading.length >= UPLOADS.together)
-      throw new Failure("catalogue_busy", "Other uploads are coming in. Send it again when they are through.", {
-        transient: true,
-        retryAfterMs: COME_BACK_MS,
-      });
-    uploading.push(client);
-  };
-  const mapNamed = (name: string | null): MapDocument | null => {
-    if (name === null || name === "") return null;
-    const saved = catalogue.maps();
-    const found = saved.find((each) => each.name === name);
-    if (found !== undefined) return parseMap(JSON.parse(found.document), name).document;
-    const names = saved.length === 0 ? "none is saved" : `saved are ${saved.map((each) => each.name).join(", ")}`;
-    throw invalidParameter(
-      "map",
-      `there is no map "${name.slice(0, 60)}" (${names}); PUT /api/catalogue-maps/{name} saves one`,
-    );
-  };
-
-  /** Of the latest jobs that failed for want of data those whose place has some now. */
-  const servedNow = async () => {
-    const { jobs } = await queue.list({ status: "failed", limit: LATEST_FAILED });
-    return jobs.flatMap(({ id, suburb, state, postcode, error }) => {
-      const place = error?.code === "no_data" ? findSuburb({ suburb, state, postcode }) : null;
-      return place !== null && catalogue.hasData(place) ? [{ job_id: id, suburb, state }] : [];
-    });
-  };
-
+export function catalogueRoutes({ admission }: Shared, uploads: Uploads) {
   return new Elysia()
     .use(admission)
     .post(
@@ -132,44 +99,11 @@ export function catalogueRoutes({ admission, catalogue, importer, connections, q
       async ({ request, caller }) => {
         requireAdmin(caller);
         refuseEncoded(request);
-        const query = knownParameters(request, ["name", "dry_run"]);
+        knownParameters(request, ["name", "dry_run"]);
         if (!XML.includes(mediaType(request) ?? ""))
           throw new Failure("unsupported_media_type", `Send REAXML with one of the types ${XML.join(", ")}.`);
-        connections.allowSilence(request, 0);
-        admitUpload(caller.client);
-        try {
-          const { archive, changes } = await importer.import(readChunks(request, UPLOAD), {
-            name: query.get("name")?.slice(0, 200) ?? "",
-            kind: null,
-            format: null,
-            map: null,
-            sheet: null,
-            place: { suburb: null, state: null, postcode: null },
-            only: "feed",
-            dryRun: isYes(query, "dry_run"),
-            skipBad: false,
-            actor: actorOf(caller, request),
-            today: todayIn(new Date()),
-          });
-          const { feeds = [], registers = [] } = archive ?? {};
-          const sum = (of: "listings" | "sold" | "for_sale" | "rentals") =>
-            feeds.reduce((total, feed) => total + feed[of], 0);
-          const all = (of: "bad" | "pending" | "warnings") => feeds.flatMap((feed) => feed[of]);
-          return json({
-            listings: sum("listings"),
-            sold: sum("sold"),
-            for_sale: sum("for_sale"),
-            rentals: sum("rentals"),
-            bad: all("bad"),
-            pending: all("pending"),
-            warnings: [...all("warnings"), ...registers.flatMap(({ warnings }) => warnings)],
-            registered: registers.reduce((total, { sales }) => total + sales, 0),
-            import_id: changes.id,
-            changes: changes.kinds,
-          });
-        } finally {
-          uploading.splice(uploading.indexOf(caller.client), 1);
-        }
+        const { archive, changes } = await uploads.receive(request, caller, { kind: null, format: null, only: "feed" });
+        return json({ ...feedOf(archive), import_id: changes.id, changes: changes.kinds });
       },
       { parse: "none", detail: FEED },
     )
@@ -188,58 +122,57 @@ export function catalogueRoutes({ admission, catalogue, importer, connections, q
           "skip_bad",
           "name",
         ]);
-        const place = { suburb: query.get("suburb"), state: query.get("state"), postcode: query.get("postcode") };
-        const map = mapNamed(query.get("map"));
-        // The limits above watch over the upload; while a million rows are merged the connection is silent.
-        connections.allowSilence(request, 0);
-        admitUpload(caller.client);
-        try {
-          const { reading, changes, left_out } = await importer.import(readChunks(request, UPLOAD), {
-            name: query.get("name")?.slice(0, 200) ?? "",
-            kind,
-            format,
-            map,
-            sheet: query.get("sheet"),
-            place,
-            only: "table",
-            dryRun: isYes(query, "dry_run"),
-            skipBad: isYes(query, "skip_bad"),
-            actor: actorOf(caller, request),
-            today: todayIn(new Date()),
-          });
-          if (reading === null)
-            throw new Failure("bad_header", "This is XML, not a table of rows: POST a feed to /api/import/reaxml.");
-          return json({
-            kind: reading.kind,
-            rows: reading.rows[reading.kind] ?? 0,
-            warnings: reading.warnings,
-            import_id: changes.id,
-            dry_run: isYes(query, "dry_run"),
-            changes: changes.kinds,
-            made: reading.made,
-            columns: reading.columns.map(({ column, field }) => ({ column, field })),
-            rules: reading.rules,
-            left_out: reading.left_out,
-            left_out_rows: left_out,
-            first: reading.first,
-            failed_jobs: await servedNow(),
-          });
-        } finally {
-          uploading.splice(uploading.indexOf(caller.client), 1);
-        }
+        const { reading, changes, left_out, bad_rows } = await uploads.receive(request, caller, {
+          kind,
+          format,
+          only: "table",
+        });
+        if (reading === null)
+          throw new Failure("bad_header", "This is XML, not a table of rows: POST a feed to /api/import/reaxml.");
+        return json({
+          kind: reading.kind,
+          rows: reading.rows[reading.kind] ?? 0,
+          warnings: reading.warnings,
+          import_id: changes.id,
+          dry_run: isYes(query, "dry_run"),
+          changes: changes.kinds,
+          made: reading.made,
+          columns: reading.columns.map(({ column, field }) => ({ column, field })),
+          rules: reading.rules,
+          left_out: reading.left_out,
+          left_out_rows: left_out,
+          bad: reading.bad,
+          bad_rows: bad_rows.map(badRow),
+          first: reading.first,
+          failed_jobs: await uploads.servedNow(),
+        });
       },
       { parse: "none", detail: UPSERT },
     );
 }
 
-function isYes(query: URLSearchParams, name: string): boolean {
-  const value = query.get(name);
-  if (value === null || /^(false|0|no|)$/i.test(value)) return false;
-  if (/^(true|1|yes)$/i.test(value)) return true;
-  throw invalidParameter(name, "true or false");
+/** What came of feeds, and of files of the register, as one. */
+export function feedOf(archive: ArchiveReading | null) {
+  const { feeds = [], registers = [] } = archive ?? {};
+  const sum = (of: "listings" | "sold" | "for_sale" | "rentals") => feeds.reduce((total, feed) => total + feed[of], 0);
+  const all = (of: "bad" | "pending" | "warnings") => feeds.flatMap((feed) => feed[of]);
+  return {
+    listings: sum("listings"),
+    sold: sum("sold"),
+    for_sale: sum("for_sale"),
+    rentals: sum("rentals"),
+    bad: all("bad"),
+    pending: all("pending"),
+    warnings: [...all("warnings"), ...registers.flatMap(({ warnings }) => warnings)],
+    registered: registers.reduce((total, { sales }) => total + sales, 0),
+  };
 }
 
-function parseKind(text: string): CatalogueKind {
+export function badRow({ line, row, reason }: BadRow) {
+  return { line, row, reason };
+}
+
+export function parseKind(text: string): CatalogueKind {
   const kind = CATALOGUE_KINDS.find((each) => each === text);
   if (kind === undefined) {
     throw new Failure("not_found", `The catalogue has no ${text}; it has ${CATALOGUE_KINDS.join(", ")}.`);
@@ -273,7 +206,7 @@ const UPSERT = operation({
     inQuery("suburb", "Of rows that name none"),
     inQuery("state", "Of rows that name none"),
     inQuery("postcode", "Of rows that name none"),
-    inQuery("map", "A saved map of columns and words"),
+    inQuery("map", "A saved map of columns and words, or a whole one as JSON"),
     inQuery("sheet", "Of a workbook; else the one whose columns are known"),
     inQuery("name", "The file's name, for the list of imports"),
     flag("dry_run", "Say what would be imported, and change nothing"),

@@ -27,6 +27,16 @@ export interface CataloguePlace {
   readonly missing: readonly string[];
 }
 
+/** What the catalogue has in all. */
+export interface CatalogueSummary {
+  readonly places: number;
+  readonly sales: number;
+  /** The day of the newest sale; null without any. */
+  readonly newest: string | null;
+  /** A source of it says that it is made up, as the sample's does. */
+  readonly synthetic: boolean;
+}
+
 export interface PlacePage {
   readonly places: readonly CataloguePlace[];
   /** For the next page; null on the last. */
@@ -184,6 +194,22 @@ export function createPlaces(database: Database) {
         rentals: sum("rentals"),
         agents: all("agents"),
         agencies: all("agencies"),
+      };
+    },
+    summary(): CatalogueSummary {
+      const byKind = counts();
+      const sales = [...(byKind.sales?.values() ?? [])];
+      const synthetic = database
+        .query("SELECT 1 FROM sources WHERE json_extract(data, '$.synthetic') = 1 LIMIT 1")
+        .get();
+      return {
+        places: new Set(Object.values(byKind).flatMap((each) => [...each.keys()])).size,
+        sales: sales.reduce((sum, { rows }) => sum + rows, 0),
+        newest: sales.reduce<string | null>(
+          (latest, { newest }) => (newest !== null && newest > (latest ?? "") ? newest : latest),
+          null,
+        ),
+        synthetic: synthetic !== null,
       };
     },
     /** Whether there is nothing at all. */

@@ -92,6 +92,17 @@ function forgetIn(database: Database, kind: string, id: number): void {
   database.query("DELETE FROM replaced_rows WHERE kind = ? AND earlier_import_id = ?").run(kind, id);
 }
 
+/** How many rows a removal would take: of one kind or all, with an id, of a place, or all there are. */
+export function countRows(database: Database, { kind, id, place }: Removal): number {
+  const [condition, key] =
+    id !== undefined ? ["id = ?1", id] : place !== undefined ? ["locality = ?1", localityKey(place)] : ["?1 = ''", ""];
+  const kinds: readonly CatalogueKind[] = kind === undefined ? CATALOGUE_KINDS : [kind];
+  return kinds.reduce(
+    (sum, each) => sum + countOf(database, `SELECT count(*) AS rows FROM ${each} WHERE ${condition}`, key),
+    0,
+  );
+}
+
 /** Removes rows by hand, noted in the list of imports, so that it can be undone. Answers how many, and its number there. */
 export function removeRows(
   database: Database,

@@ -1,0 +1,175 @@
+import { Type as t } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { requireAdmin } from "../../../access/access.ts";
+import { Failure } from "../../../failure.ts";
+import { columnNames } from "../../../import/fields.ts";
+import { planOf } from "../../../import/plan.ts";
+import type { ImportDone } from "../../../import/task.ts";
+import { CATALOGUE_KINDS } from "../../../report/sources/catalogue.ts";
+import { nullable } from "../../../views/nullable.ts";
+import { json } from "../../answer.ts";
+import { mediaType, refuseEncoded } from "../../body.ts";
+import { operation, ref } from "../../openapi/operation.ts";
+import { knownParameters } from "../../query.ts";
+import { isYes, type Uploads } from "../catalogue-uploads.ts";
+import type { Shared } from "../shared.ts";
+import {
+  badRow,
+  CatalogueFeed,
+  FailedJobs,
+  FORMATS,
+  feedOf,
+  KindChanges,
+  parseKind,
+  Rows,
+  Rules,
+  XML,
+} from "./catalogue.ts";
+
+const count = t.Integer({ minimum: 0 });
+const { import_id: _id, changes: _changes, ...FeedFields } = CatalogueFeed.properties;
+
+/** What came of a file, whatever it is. */
+export const CatalogueFile = t.Object({
+  dry_run: t.Boolean(),
+  import_id: nullable(t.Integer({ description: "Its number in the list of imports; null where it was only tried" })),
+  changes: KindChanges,
+  warnings: t.Array(t.String(), { description: "What was not taken, such as columns nobody knows" }),
+  rows: t.Record(t.String(), count, { description: "Rows of a table or a data set that were taken, by kind" }),
+  table: nullable(
+    t.Object(
+      {
+        kind: t.Union(CATALOGUE_KINDS.map((kind) => t.Literal(kind))),
+        kind_by: t.Union([t.Literal("request"), t.Literal("name"), t.Literal("columns")], {
+          description: "What said the kind: the request, the file's name, or its columns",
+        }),
+        format: t.String({ description: "csv, xlsx, xls, json or ndjson" }),
+        encoding: nullable(t.String()),
+        separator: nullable(t.String()),
+        sheet: nullable(t.String()),
+        other_sheets: t.Array(t.String()),
+        header_row: nullable(count),
+        columns: t.Array(
+          t.Object({
+            column: t.String(),
+            field: nullable(t.String()),
+            by: nullable(t.String({ description: "name, synonym or map" })),
+          }),
+          { description: "What each column was taken for; null: not used" },
+        ),
+        fields: t.Array(t.String(), { description: "What a column can be taken for by a map" }),
+        rules: Rules,
+        made: t.Object({ agencies: count, agents: count }, { description: "Made from names in the rows" }),
+        left_out: t.Integer({ minimum: 0, description: "Rows that no report can use" }),
+        left_out_rows: Rows("The first of them"),
+        bad: t.Integer({ minimum: 0, description: "Rows that could not be read and were skipped (skip_bad)" }),
+        bad_rows: Rows("The first of them"),
+        first: t.Array(t.Record(t.String(), t.Unknown()), { description: "The first rows as they are stored" }),
+      },
+      { description: "What was understood of a table; null for a feed, the register and a data set" },
+    ),
+  ),
+  feed: nullable(t.Object(FeedFields, { description: "What came of a feed, or of the register; null for the others" })),
+  failed_jobs: FailedJobs,
+});
+
+/** One door for every file that `agentlink import` takes. */
+export function importFileRoutes({ admission }: Shared, uploads: Uploads) {
+  return new Elysia().use(admission).post(
+    "/api/import",
+    async ({ request, caller }) => {
+      requireAdmin(caller);
+      refuseEncoded(request);
+      const query = knownParameters(
+        request,
+        PARAMETERS.map(({ name }) => name),
+      );
+      const type = mediaType(request) ?? "";
+      const isFeed = XML.includes(type) && FORMATS[type] === undefined;
+      if (!isFeed && FORMATS[type] === undefined) throw unsupported();
+      const given = query.get("kind") ?? "";
+      const named = planOf(query.get("name") ?? "").kind;
+      const kind = given === "" ? named : parseKind(given);
+      const done = await uploads.receive(request, caller, { kind, format: FORMATS[type] ?? null, only: null });
+      const by = given !== "" ? "request" : named !== null ? "name" : "columns";
+      return json({
+        dry_run: isYes(query, "dry_run"),
+        import_id: done.changes.id,
+        changes: done.changes.kinds,
+        warnings: done.warnings,
+        rows: done.rows,
+        table: tableOf(done, by),
+        feed: done.archive === null ? null : feedOf(done.archive),
+        failed_jobs: await uploads.servedNow(),
+      });
+    },
+    { parse: "none", detail: IMPORT },
+  );
+}
+
+function tableOf({ reading, left_out, bad_rows }: ImportDone, kindBy: "request" | "name" | "columns") {
+  if (reading === null) return null;
+  const { kind, facts, columns, rules, made, bad, first } = reading;
+  return {
+    kind,
+    kind_by: reading.kind_by_columns ? ("columns" as const) : kindBy,
+    format: facts.format,
+    encoding: facts.encoding ?? null,
+    separator: facts.separator ?? null,
+    sheet: facts.sheet ?? null,
+    other_sheets: facts.other_sheets ?? [],
+    header_row: facts.header_row ?? null,
+    columns,
+    fields: columnNames(kind),
+    rules,
+    made,
+    left_out: reading.left_out,
+    left_out_rows: left_out,
+    bad,
+    bad_rows: bad_rows.map(badRow),
+    first,
+  };
+}
+
+function unsupported(): Failure {
+  const types = [...new Set([...Object.keys(FORMATS), ...XML])];
+  return new Failure("unsupported_media_type", `Send a file with one of the types ${types.join(", ")}.`);
+}
+
+const inQuery = (name: string, description: string, schema: Readonly<Record<string, unknown>> = { type: "string" }) =>
+  ({ name, in: "query", description, schema }) as const;
+
+const PARAMETERS = [
+  inQuery("name", "The file's name: it may say the kind, and the list of imports shows it"),
+  inQuery("kind", "What the rows are; else the file's name or its columns say it", {
+    type: "string",
+    enum: [...CATALOGUE_KINDS],
+  }),
+  inQuery("map", "A saved map of columns and words, or a whole one as JSON"),
+  inQuery("sheet", "Of a workbook; else the one whose columns are known"),
+  inQuery("suburb", "Of rows that name none"),
+  inQuery("state", "Of rows that name none"),
+  inQuery("postcode", "Of rows that name none"),
+  inQuery("dry_run", "Say what would be imported, and change nothing", { type: "boolean" }),
+  inQuery("skip_bad", "Leave out rows that cannot be read, and import the others", { type: "boolean" }),
+];
+
+const IMPORT = operation({
+  operationId: "importFile",
+  tags: ["Data"],
+  summary: "Send a file, whatever it is",
+  description:
+    "A table (CSV, TSV, Excel, JSON, NDJSON), a whole data set, a REAXML feed, files of the NSW register or a zip of either: all that `agentlink import` takes. application/octet-stream will do: what it is is seen by its beginning. Needs an admin key.",
+  parameters: PARAMETERS,
+  body: {
+    content: {
+      "application/octet-stream": { type: "string" },
+      "text/csv": { type: "string" },
+      "application/json": {},
+      "application/xml": { type: "string" },
+      "application/zip": { type: "string" },
+    },
+  },
+  answers: { 200: { description: "Taken in, or tried", content: { "application/json": ref("CatalogueFile") } } },
+  problems: [400, 404, 408, 413, 415, 422, 503, 507],
+});

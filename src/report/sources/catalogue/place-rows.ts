@@ -1,0 +1,129 @@
+import type { Database } from "bun:sqlite";
+import type { Place } from "../../suburbs.ts";
+import { localityKey } from "./locality.ts";
+
+/** Kinds whose rows are of one place each, and have a day. */
+export const PLACE_KINDS = ["sales", "listings", "rentals"] as const;
+export type PlaceKind = (typeof PLACE_KINDS)[number];
+
+/** A row of a place as it is stored, with the names of those it is by. */
+export interface PlaceRow {
+  readonly id: string;
+  readonly row: Readonly<Record<string, unknown>>;
+  readonly agents: readonly string[];
+  readonly agencies: readonly string[];
+  /** Its number in the list of imports; null for one that came before there were such. */
+  readonly import_id: number | null;
+}
+
+export interface PlaceRows {
+  /** The newest first. */
+  readonly rows: readonly PlaceRow[];
+  readonly total: number;
+}
+
+/** Somebody whom a report of a place would know, and what of theirs there is in it. */
+export interface PlacePerson {
+  readonly id: string;
+  readonly name: string;
+  /** Of an agent, where it is known. */
+  readonly agency: string | null;
+  /** Left out of reports. */
+  readonly hidden: boolean;
+  readonly sales: number;
+  readonly listings: number;
+  /** The day of the newest sale. */
+  readonly newest: string | null;
+}
+
+const MOST_PEOPLE = 500;
+
+interface StoredPlaceRow {
+  readonly id: string;
+  readonly data: string;
+  readonly agent_ids: string | null;
+  readonly agency_ids: string | null;
+  readonly import_id: number | null;
+}
+
+/** Of agents or agencies: those whom rows of the place name, and those who call it their own; who sold most comes first. */
+const PEOPLE = (kind: "agents" | "agencies", ids: "agent_ids" | "agency_ids") => `
+  WITH sold AS (
+    SELECT each.value AS id, count(*) AS sales, max(date) AS newest FROM sales, json_each(sales.${ids}) AS each
+     WHERE locality = $locality AND sales.${ids} IS NOT NULL GROUP BY each.value),
+  listed AS (
+    SELECT each.value AS id, count(*) AS listings FROM listings, json_each(listings.${ids}) AS each
+     WHERE locality = $locality AND listings.${ids} IS NOT NULL GROUP BY each.value),
+  known AS (SELECT id FROM sold UNION SELECT id FROM listed UNION SELECT id FROM ${kind} WHERE locality = $locality)
+  SELECT known.id AS id, coalesce(json_extract(own.data, '$.name'), known.id) AS name,
+         ${
+           kind === "agents"
+             ? "coalesce(json_extract(agencies.data, '$.name'), json_extract(own.data, '$.agency_id'))"
+             : "NULL"
+         } AS agency,
+         coalesce(json_extract(own.data, '$.hidden'), 0) AS hidden,
+         coalesce(sold.sales, 0) AS sales, coalesce(listed.listings, 0) AS listings, sold.newest AS newest
+    FROM known LEFT JOIN ${kind} AS own ON own.id = known.id
+    LEFT JOIN sold ON sold.id = known.id LEFT JOIN listed ON listed.id = known.id
+    ${kind === "agents" ? "LEFT JOIN agencies ON agencies.id = json_extract(own.data, '$.agency_id')" : ""}
+   ORDER BY sales DESC, listings DESC, name LIMIT ${MOST_PEOPLE}`;
+
+/** The rows of one place, for who looks at what there is. */
+export function createPlaceRows(database: Database) {
+  const namesOf = (kind: "agents" | "agencies", ids: readonly string[]): ReadonlyMap<string, string> =>
+    new Map(
+      database
+        .query<{ id: string; name: string }, [string]>(
+          `SELECT id, coalesce(json_extract(data, '$.name'), id) AS name FROM ${kind}
+            WHERE id IN (SELECT value FROM json_each(?))`,
+        )
+        .all(JSON.stringify(ids))
+        .map(({ id, name }) => [id, name]),
+    );
+
+  return {
+    placeRows(
+      place: Place,
+      kind: PlaceKind,
+      { limit, offset }: { readonly limit: number; readonly offset: number },
+    ): PlaceRows {
+      const locality = localityKey(place);
+      const stored = database
+        .query<StoredPlaceRow, { locality: string; limit: number; offset: number }>(
+          `SELECT id, data, agent_ids, agency_ids, import_id FROM ${kind} WHERE locality = $locality
+            ORDER BY date DESC, id LIMIT $limit OFFSET $offset`,
+        )
+        .all({ locality, limit, offset });
+      const agents = namesOf("agents", stored.flatMap(idsIn("agent_ids")));
+      const agencies = namesOf("agencies", stored.flatMap(idsIn("agency_ids")));
+      const { total } = database
+        .query<{ total: number }, { locality: string }>(
+          `SELECT count(*) AS total FROM ${kind} WHERE locality = $locality`,
+        )
+        .get({ locality }) ?? { total: 0 };
+      const rows = stored.map((each) => ({
+        id: each.id,
+        row: JSON.parse(each.data) as PlaceRow["row"],
+        agents: idsIn("agent_ids")(each).map((id) => agents.get(id) ?? id),
+        agencies: idsIn("agency_ids")(each).map((id) => agencies.get(id) ?? id),
+        import_id: each.import_id,
+      }));
+      return { rows, total };
+    },
+    /** 500 of each at most, who sold most first. */
+    placePeople(place: Place): { readonly agents: readonly PlacePerson[]; readonly agencies: readonly PlacePerson[] } {
+      const locality = localityKey(place);
+      const all = (sql: string) =>
+        database
+          .query<Omit<PlacePerson, "hidden"> & { hidden: number }, { locality: string }>(sql)
+          .all({ locality })
+          .map((each) => ({ ...each, hidden: each.hidden === 1 }));
+      return { agents: all(PEOPLE("agents", "agent_ids")), agencies: all(PEOPLE("agencies", "agency_ids")) };
+    },
+  };
+}
+
+const idsIn =
+  (column: "agent_ids" | "agency_ids") =>
+  (row: StoredPlaceRow): readonly string[] =>
+    JSON.parse(row[column] ?? "[]") as string[];
