@@ -4,7 +4,7 @@ import { type Door, openDoor } from "../http/door.ts";
 
 /** From source the page is bundled when it is first asked for. */
 const BUNDLING_MS = 60_000;
-const PAGES = ["/", "/jobs", "/new", "/jobs/01a20f7c-bfeb-719e-8c17-cac9eb3ee000"];
+const PAGES = ["/", "/jobs", "/new", "/jobs/01a20f7c-bfeb-719e-8c17-cac9eb3ee000", "/failures", "/keys"];
 
 test(
   "each page is the same shell, which lets nothing in that is not the service's own",

@@ -7,6 +7,8 @@ export const ADDRESSES = {
   jobs: "jobs",
   job: "jobs/:id",
   submit: "new",
+  failures: "failures",
+  access: "keys",
 } as const;
 
 export type PageName = keyof typeof ADDRESSES;

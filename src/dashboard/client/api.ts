@@ -7,7 +7,7 @@ export class Refusal extends Error {
   /** 0 where there was no answer. */
   readonly status: number;
   /** What is wrong, by the field it is wrong with, such as "/callback_url". */
-  readonly problems: readonly { readonly path?: string; readonly message: string }[];
+  readonly problems: readonly { readonly path?: string; readonly parameter?: string; readonly message: string }[];
   /** Particulars, such as the nearest suburbs. */
   readonly details: Readonly<Record<string, unknown>>;
 
@@ -44,6 +44,11 @@ export async function tell<T>(
     headers: body === undefined ? headers : { ...headers, "Content-Type": "application/json" },
     body: body === undefined ? null : JSON.stringify(body),
   });
+}
+
+/** Has the service remove something. @throws Refusal. */
+export async function remove<T>(path: string): Promise<T> {
+  return await call<T>(path, { method: "DELETE" });
 }
 
 async function call<T>(path: string, init: RequestInit): Promise<T> {

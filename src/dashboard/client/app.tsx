@@ -10,7 +10,7 @@ import { Notices } from "./parts/notices.tsx";
 import { Switch } from "./parts/switch.tsx";
 import { openHelp, ShortcutHelp } from "./shortcuts.tsx";
 import { theme } from "./theme.ts";
-import { maySubmit, viewer } from "./viewer.ts";
+import { mayOperate, maySubmit, viewer } from "./viewer.ts";
 
 /** What is around every page. */
 export function App() {
@@ -37,7 +37,9 @@ export function App() {
         <nav aria-label="Pages">
           <PageLink to="" name="Overview" current={here.page === "overview"} />
           <PageLink to="jobs" name="Jobs" current={here.page === "jobs" || here.page === "job"} />
+          <PageLink to="failures" name="Failures" current={here.page === "failures"} />
           {maySubmit && <PageLink to="new" name="New report" current={here.page === "submit"} />}
+          {mayOperate && <PageLink to="keys" name="Keys" current={here.page === "access"} />}
         </nav>
         <Connection />
         <div class="tools">
@@ -80,7 +82,7 @@ function PageLink({
   name,
   current,
 }: {
-  readonly to: "" | "jobs" | "new";
+  readonly to: "" | "jobs" | "new" | "failures" | "keys";
   readonly name: string;
   readonly current: boolean;
 }) {

@@ -15,6 +15,8 @@ export const PAGES: Readonly<Record<PageName, Listed>> = {
   overview: { title: "Overview", load: () => import("./overview/page.tsx") },
   jobs: { title: "Jobs", load: () => import("./jobs/page.tsx") },
   job: { title: "Job", load: () => import("./job/page.tsx") },
+  failures: { title: "Failures", load: () => import("./failures/page.tsx") },
+  access: { title: "Keys", load: () => import("./access/page.tsx") },
   submit: { title: "New report", load: () => import("./submit/page.tsx") },
 };
 

@@ -11,7 +11,24 @@ export interface Filter {
   readonly state: string;
   readonly client: string;
   readonly since: Since;
+  /** What else is known of them, by the names of {@link FINDS}; what is not given is not there. */
+  readonly finds: Readonly<Partial<Record<Find, string>>>;
 }
+
+/** What a person remembers of a report: labels by the parameters of GET /api/jobs, and of the days. */
+export const FINDS = {
+  prepared_for: "Prepared for",
+  filename: "File name",
+  metadata: "Metadata",
+  error: "Error text",
+  error_code: "Error code",
+  undelivered: "Not delivered to",
+  document: "Document",
+  from: "Accepted from",
+  to: "Accepted up to",
+  order: "Order",
+} as const;
+export type Find = keyof typeof FINDS;
 
 export const SINCE = {
   "": "Any time",
@@ -34,11 +51,14 @@ export function parseFilter(query: URLSearchParams): Filter {
     state: query.get("state") ?? "",
     client: query.get("client") ?? "",
     since: since in SINCE ? (since as Since) : "",
+    finds: Object.fromEntries(
+      (Object.keys(FINDS) as Find[]).flatMap((name) => (query.get(name) ? [[name, query.get(name)]] : [])),
+    ),
   };
 }
 
-export function linkToFilter({ q, statuses, state, client, since }: Filter): string {
-  return linkTo("jobs", { q, status: statuses.join(","), state, client, since });
+export function linkToFilter({ q, statuses, state, client, since, finds }: Filter): string {
+  return linkTo("jobs", { q, status: statuses.join(","), state, client, since, ...finds });
 }
 
 /** Narrows the list to something else. While somebody types, the back button does not come by each letter. */
@@ -46,8 +66,15 @@ export function narrow(filter: Filter, { replace = false } = {}): void {
   go(linkToFilter(filter), { replace });
 }
 
-export function isNarrowed({ q, statuses, state, client, since }: Filter): boolean {
-  return q !== "" || statuses.length > 0 || state !== "" || client !== "" || since !== "";
+export function isNarrowed({ q, statuses, state, client, since, finds }: Filter): boolean {
+  return (
+    q !== "" ||
+    statuses.length > 0 ||
+    state !== "" ||
+    client !== "" ||
+    since !== "" ||
+    Object.keys(finds).some((name) => name !== "order")
+  );
 }
 
 /** The parameters of GET /api/jobs. */
@@ -55,27 +82,49 @@ export function asQuery(filter: Filter): URLSearchParams {
   const query = new URLSearchParams();
   if (filter.statuses.length > 0) query.set("status", filter.statuses.join(","));
   for (const [name, value] of Object.entries(fieldsOf(filter))) query.set(name, value);
+  if (filter.finds.order === "ended") query.set("order", "ended");
   return query;
 }
 
 /** What the failed jobs of the list are, for the service and in words. */
 export function narrowing(filter: Filter): Narrowing {
-  const { q, state, client, since } = filter;
+  const { q, state, client, since, finds } = filter;
   const words = [
     ...(q === "" ? [] : [`“${q}”`]),
     ...(state === "" ? [] : [state]),
     ...(client === "" ? [] : [`of ${client}`]),
     ...(since === "" ? [] : [`accepted in the ${SINCE[since].toLowerCase()}`]),
+    ...(Object.entries(finds) as [Find, string][]).flatMap(([name, value]) =>
+      name === "order" ? [] : [`${FINDS[name].toLowerCase()} “${value}”`],
+    ),
   ];
   return { fields: fieldsOf(filter), words };
 }
 
-function fieldsOf({ q, state, client, since }: Filter): Record<string, string> {
+function fieldsOf({ q, state, client, since, finds }: Filter): Record<string, string> {
   return {
     ...(q.trim() === "" ? {} : { q: q.trim() }),
     ...(state === "" ? {} : { state }),
     ...(client === "" ? {} : { client }),
     ...(since === "" ? {} : { created_after: new Date(Date.now() - HOURS[since] * 3_600_000).toISOString() }),
+    ...days(finds),
+    ...Object.fromEntries(
+      Object.entries(finds).filter(([name]) => name !== "order" && name !== "from" && name !== "to"),
+    ),
+  };
+}
+
+/** Days of the reader's own clock, the last one whole. */
+function days({ from, to }: Filter["finds"]): Record<string, string> {
+  const at = (day: string, plus: number) => {
+    const [year = 0, month = 1, date = 1] = day.split("-").map(Number);
+    const time = new Date(year, month - 1, date + plus);
+    return Number.isNaN(time.getTime()) ? null : time.toISOString();
+  };
+  const [after, before] = [from === undefined ? null : at(from, 0), to === undefined ? null : at(to, 1)];
+  return {
+    ...(after === null ? {} : { created_after: after }),
+    ...(before === null ? {} : { created_before: before }),
   };
 }
 

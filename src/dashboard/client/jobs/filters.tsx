@@ -5,6 +5,7 @@ import { STATUS_WORDS, STATUSES, type Status, StatusMark } from "../parts/status
 import { seesAll } from "../viewer.ts";
 import { number } from "../words.ts";
 import { type Filter, narrow, SINCE, type Since, STATES } from "./filter.ts";
+import { FindFields } from "./find-fields.tsx";
 
 /** A search goes out once somebody stops typing. */
 const TYPING_MS = 250;
@@ -65,6 +66,7 @@ export function Filters({ filter }: { readonly filter: Filter }) {
           <CloseIcon />
         </button>
       )}
+      <FindFields filter={filter} />
     </search>
   );
 }

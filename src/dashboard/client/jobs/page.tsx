@@ -6,9 +6,11 @@ import { RetryIcon } from "../parts/icons.tsx";
 import { rowsToReturnTo } from "../spot.ts";
 import { maySubmit } from "../viewer.ts";
 import { many } from "../words.ts";
+import { SelectionBar } from "./bar.tsx";
 import { describe, type Filter, isNarrowed, narrowing, parseFilter } from "./filter.ts";
 import { Filters } from "./filters.tsx";
 import { type JobRows, openRows } from "./list.ts";
+import { unpick } from "./selection.ts";
 import { JobTable } from "./table.tsx";
 
 /** Every job, found by what one knows of it. */
@@ -17,6 +19,7 @@ export function Page({ query }: PageProps) {
   const filter = useMemo(() => parseFilter(new URLSearchParams(address)), [address]);
   const rows = useMemo(() => openRows(filter, { atLeast: rowsToReturnTo() }), [filter]);
   useEffect(() => () => rows.close(), [rows]);
+  useEffect(() => unpick(), [filter]);
   const showsFailed = filter.statuses.length === 0 || filter.statuses.includes("failed");
   const failed = rows.jobs.value.some(({ status }) => status === "failed");
   return (
@@ -34,6 +37,7 @@ export function Page({ query }: PageProps) {
         )}
       </div>
       <Filters filter={filter} />
+      <SelectionBar filter={filter} rows={rows} />
       {rows.trouble.value !== null && (
         <p class="complaint" role="alert">
           {rows.trouble.value}

@@ -11,6 +11,7 @@ import { maySubmit } from "../viewer.ts";
 import { bytes, passing, placeName, span, waitsFor } from "../words.ts";
 import type { JobRows } from "./list.ts";
 import { useNarrow } from "./narrow.ts";
+import { isPicked, toggle, toggleAll } from "./selection.ts";
 import { useRowWindow } from "./window.ts";
 
 /** As the styles have it. */
@@ -38,11 +39,11 @@ export function JobTable({ rows, caption }: { readonly rows: JobRows; readonly c
     <section class="rows" data-count={jobs.length} ref={scroller} aria-label={caption} tabIndex={0}>
       <table class="jobs" aria-rowcount={phase === "all" ? jobs.length + 1 : -1} aria-busy={phase === "loading"}>
         <caption class="unseen">{caption}</caption>
-        <JobHead />
+        <JobHead all={jobs.map(({ job_id }) => job_id)} />
         <tbody>
           <Space height={above} />
           {jobs.slice(first, last + 1).map((job, i) => (
-            <JobRow key={job.job_id} job={job} number={first + i + 2} />
+            <JobRow key={job.job_id} job={job} number={first + i + 2} picks />
           ))}
           <Space height={below} />
         </tbody>
@@ -51,10 +52,19 @@ export function JobTable({ rows, caption }: { readonly rows: JobRows; readonly c
   );
 }
 
-export function JobHead() {
+/** `all`: what is picked by the box in the head; none unless given. */
+export function JobHead({ all }: { readonly all?: readonly string[] }) {
   return (
     <thead>
       <tr>
+        {all !== undefined && (
+          <th scope="col" class="pick">
+            <label>
+              <span class="unseen">Select all that are shown</span>
+              <input type="checkbox" checked={all.length > 0 && all.every(isPicked)} onChange={() => toggleAll(all)} />
+            </label>
+          </th>
+        )}
         <th scope="col" class="how">
           Status
         </th>
@@ -87,9 +97,24 @@ function Space({ height }: { readonly height: number }) {
   return <tr class="space" aria-hidden="true" style={{ height: `${height}px` }} />;
 }
 
-export function JobRow({ job, number }: { readonly job: Job; readonly number?: number }) {
+interface JobRowProps {
+  readonly job: Job;
+  readonly number?: number;
+  /** Whether it can be picked. */
+  readonly picks?: boolean;
+}
+
+export function JobRow({ job, number, picks = false }: JobRowProps) {
   return (
     <tr aria-rowindex={number} class={statusOf(job)}>
+      {picks && (
+        <td class="pick">
+          <label>
+            <span class="unseen">Select {placeName(job)}</span>
+            <input type="checkbox" checked={isPicked(job.job_id)} onChange={() => toggle(job.job_id)} />
+          </label>
+        </td>
+      )}
       <td class="how">
         <JobStatus job={job} />
       </td>

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Agencies, Suburb } from "../answers.ts";
 import { ask } from "../api.ts";
-import { Field } from "./field.tsx";
+import { Field } from "../parts/field.tsx";
 
 interface AgencyBoxProps {
   readonly suburb: Suburb | null;

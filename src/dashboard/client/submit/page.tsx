@@ -2,9 +2,9 @@ import { useRef, useState } from "preact/hooks";
 import { go, linkTo } from "../address.ts";
 import type { Suburb } from "../answers.ts";
 import { Refusal, tell } from "../api.ts";
+import { Field } from "../parts/field.tsx";
 import { maySubmit } from "../viewer.ts";
 import { AgencyBox } from "./agency-box.tsx";
-import { Field } from "./field.tsx";
 import { FilterFields } from "./filter-fields.tsx";
 import { SuburbBox } from "./suburb-box.tsx";
 

@@ -1,0 +1,133 @@
+import { useState } from "preact/hooks";
+import { at } from "../address.ts";
+import type { Key } from "../answers.ts";
+import { Refusal, tell } from "../api.ts";
+import { Copy } from "../parts/copy.tsx";
+import { Field } from "../parts/field.tsx";
+import { Modal } from "../parts/modal.tsx";
+import { viewer } from "../viewer.ts";
+import { SCOPE_WORDS } from "./scopes.ts";
+
+interface NewKeyProps {
+  /** From the first on every request needs one. */
+  readonly isFirst: boolean;
+  readonly onMade: () => void;
+}
+
+interface Made {
+  readonly key: Key;
+  readonly secret: string;
+}
+
+/** Makes a key, and shows its secret: the only time that anybody sees it. */
+export function NewKey({ isFirst, onMade }: NewKeyProps) {
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const [making, setMaking] = useState(false);
+  const [made, setMade] = useState<Made | null>(null);
+  const wrong = (name: string) => refusal?.problems.find(({ parameter }) => parameter === name)?.message;
+
+  const make = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const form = event.currentTarget as HTMLFormElement;
+    const { name, scope, rate, max_priority } = Object.fromEntries(new FormData(form)) as Record<string, string>;
+    setMaking(true);
+    setRefusal(null);
+    try {
+      const wish = { name: name?.trim(), scope, rate: rate?.trim() || null, max_priority: Number(max_priority) };
+      setMade(await tell<Made>("api/keys", wish));
+      form.reset();
+      // The first key shuts out who has none: the list is asked for once one is signed in.
+      if (!isFirst) onMade();
+    } catch (error) {
+      setRefusal(error instanceof Refusal ? error : new Refusal(0, String(error)));
+    } finally {
+      setMaking(false);
+    }
+  };
+  const placed = ["name", "scope", "rate", "max_priority"].some((name) => wrong(name) !== undefined);
+  return (
+    <section class="panel" aria-labelledby="new-key">
+      <h2 id="new-key">{isFirst ? "Make the first key" : "Make a key"}</h2>
+      {isFirst && (
+        <p>
+          There is none yet, so only programs of this machine are served. From the first key on every request needs one;
+          it is yours, an admin's, and you sign in with it.
+        </p>
+      )}
+      <form class="form inline" onSubmit={make} noValidate>
+        <Field label="Client" hint="Keys of one name share their jobs." wrong={wrong("name")}>
+          {(attributes) => (
+            <input {...attributes} name="name" required autocomplete="off" spellcheck={false} maxLength={64} />
+          )}
+        </Field>
+        <Field label="Scope" wrong={wrong("scope")}>
+          {(attributes) => (
+            <select {...attributes} name="scope">
+              {Object.entries(SCOPE_WORDS)
+                .filter(([scope]) => !isFirst || scope === "admin")
+                .map(([scope, words]) => (
+                  <option key={scope} value={scope}>
+                    {scope}: {words}
+                  </option>
+                ))}
+            </select>
+          )}
+        </Field>
+        <Field label="Rate" hint="Such as 60/min; the service's where it is empty." optional wrong={wrong("rate")}>
+          {(attributes) => <input {...attributes} name="rate" autocomplete="off" spellcheck={false} />}
+        </Field>
+        <Field label="Highest priority" wrong={wrong("max_priority")}>
+          {(attributes) => (
+            <select {...attributes} name="max_priority">
+              {[9, 8, 7, 6, 5, 4, 3, 2, 1, 0].map((each) => (
+                <option key={each} value={each}>
+                  {each === 9 ? "9, any" : each}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+        {refusal !== null && !placed && (
+          <p class="complaint" role="alert">
+            {refusal.message}
+          </p>
+        )}
+        <button type="submit" class="button primary" disabled={making}>
+          {making ? "Making…" : "Make the key"}
+        </button>
+      </form>
+      {made !== null && <Shown made={made} isFirst={!viewer.signedIn} onClose={() => setMade(null)} />}
+    </section>
+  );
+}
+
+function Shown({
+  made,
+  isFirst,
+  onClose,
+}: {
+  readonly made: Made;
+  readonly isFirst: boolean;
+  readonly onClose: () => void;
+}) {
+  const leave = () => (isFirst ? location.assign(at("sign-in")) : onClose());
+  return (
+    <Modal title={`The key of ${made.key.name}`} onClose={leave}>
+      <div class="prose">
+        <p>Copy it now: it is shown this once, and only a hash of it is stored.</p>
+        <div class="command">
+          <pre>
+            <code>{made.secret}</code>
+          </pre>
+          <Copy text={made.secret} what="key" />
+        </div>
+        {isFirst && <p>From now on every request needs a key. Sign in with this one.</p>}
+      </div>
+      <div class="actions end">
+        <button type="button" class="button primary" onClick={leave}>
+          {isFirst ? "I have it: sign in" : "I have it"}
+        </button>
+      </div>
+    </Modal>
+  );
+}

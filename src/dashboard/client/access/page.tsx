@@ -1,0 +1,134 @@
+import { useEffect, useState } from "preact/hooks";
+import type { Key } from "../answers.ts";
+import { ask, Refusal, remove } from "../api.ts";
+import { confirmed } from "../parts/confirm.tsx";
+import { complain, notify } from "../parts/notices.tsx";
+import { Ago } from "../parts/time.tsx";
+import { mayOperate, viewer } from "../viewer.ts";
+import { NewKey } from "./new-key.tsx";
+import { SCOPE_WORDS } from "./scopes.ts";
+
+/** Who may call: keys made, looked at and revoked. */
+export function Page() {
+  const [keys, setKeys] = useState<readonly Key[] | null>(null);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const read = () =>
+    ask<{ readonly keys: readonly Key[] }>("api/keys").then(
+      (answer) => {
+        setKeys(answer.keys);
+        setTrouble(null);
+      },
+      (error) => setTrouble(error instanceof Refusal ? error.message : String(error)),
+    );
+  useEffect(() => {
+    if (mayOperate) void read();
+  }, []);
+  if (!mayOperate)
+    return <p class="empty">Keys are an admin's to make and revoke. Sign in with a key of that scope.</p>;
+  const active = keys?.filter(({ revoked_at }) => revoked_at === null) ?? [];
+  const revoked = keys?.filter(({ revoked_at }) => revoked_at !== null) ?? [];
+  return (
+    <>
+      <div class="heading">
+        <h1>Keys</h1>
+        <span class="count">{keys === null ? "" : `${active.length} in use`}</span>
+      </div>
+      {trouble !== null && (
+        <p class="complaint" role="alert">
+          {trouble}
+        </p>
+      )}
+      <NewKey isFirst={keys !== null && keys.length === 0} onMade={read} />
+      {active.length > 0 && <KeyTable caption="Keys in use" keys={active} onRevoked={read} />}
+      {revoked.length > 0 && (
+        <details class="more">
+          <summary>Revoked ({revoked.length})</summary>
+          <KeyTable caption="Revoked keys" keys={revoked.toReversed()} onRevoked={read} />
+        </details>
+      )}
+    </>
+  );
+}
+
+interface KeyTableProps {
+  readonly caption: string;
+  readonly keys: readonly Key[];
+  readonly onRevoked: () => void;
+}
+
+function KeyTable({ caption, keys, onRevoked }: KeyTableProps) {
+  return (
+    <table class="plain-table">
+      <caption class="unseen">{caption}</caption>
+      <thead>
+        <tr>
+          <th scope="col">Client</th>
+          <th scope="col">Scope</th>
+          <th scope="col">Rate</th>
+          <th scope="col">Priority</th>
+          <th scope="col">Made</th>
+          <th scope="col">Last used</th>
+          <th scope="col">
+            <span class="unseen">Actions</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {keys.map((key) => (
+          <tr key={key.id}>
+            <th scope="row">
+              <strong>{key.name}</strong> <code class="second">{key.id}</code>
+            </th>
+            <td data-label="Scope" title={SCOPE_WORDS[key.scope]}>
+              {key.scope}
+            </td>
+            <td data-label="Rate">{key.rate ?? "the service's"}</td>
+            <td data-label="Priority">{key.max_priority === 9 ? "any" : `${key.max_priority} at most`}</td>
+            <td data-label="Made">
+              <Ago at={key.created_at} />
+            </td>
+            <td data-label="Last used">{key.last_used_at === null ? "never" : <Ago at={key.last_used_at} />}</td>
+            <td class="end">
+              {key.revoked_at === null ? (
+                <button
+                  type="button"
+                  class="button small"
+                  aria-label={`Revoke the key ${key.id} of ${key.name}`}
+                  onClick={() => revoke(key, onRevoked)}
+                >
+                  Revoke
+                </button>
+              ) : (
+                <span class="second">
+                  revoked <Ago at={key.revoked_at} />
+                </span>
+              )}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+async function revoke(key: Key, onRevoked: () => void): Promise<void> {
+  const sure = await confirmed({
+    title: `Revoke this key of ${key.name}?`,
+    body: (
+      <p>
+        Whoever shows it is refused from now on; nothing brings it back. Its jobs stay, and other keys of {key.name} go
+        on. {key.name === viewer.client ? "If you signed in with it, you are signed out." : ""}
+      </p>
+    ),
+    action: "Revoke the key",
+    dangerous: true,
+  });
+  if (!sure) return;
+  try {
+    await remove(`api/keys/${key.id}`);
+    notify(`The key ${key.id} of ${key.name} is revoked`);
+    onRevoked();
+  } catch (error) {
+    complain(error);
+  }
+}

@@ -1,0 +1,10 @@
+import type { Key } from "../answers.ts";
+
+/** What each scope lets its holder do, in a few words. */
+export const SCOPE_WORDS: Readonly<Record<Key["scope"], string>> = {
+  submit: "Requests reports, and sees and changes its own jobs",
+  read: "Sees its own jobs",
+  viewer: "Sees everything of everybody, changes nothing",
+  admin: "Everything",
+  metrics: "Reads /metrics alone, for Prometheus",
+};

@@ -1,0 +1,179 @@
+import { useEffect, useState } from "preact/hooks";
+import { linkTo, type PageProps } from "../address.ts";
+import type { FailureGroup, Failures } from "../answers.ts";
+import { ask, Refusal, tell } from "../api.ts";
+import { onJob, onSync } from "../live.ts";
+import { confirmed } from "../parts/confirm.tsx";
+import { RetryIcon } from "../parts/icons.tsx";
+import { complain, notify } from "../parts/notices.tsx";
+import { Ago } from "../parts/time.tsx";
+import { maySubmit, seesAll } from "../viewer.ts";
+import { many } from "../words.ts";
+
+/** Failures that come by the hundred are asked for a few times, not each for itself. */
+const LOOK_AGAIN_MS = 1_000;
+
+const STAGE_WORDS = { gathering: "while gathering data", rendering: "while rendering", delivering: "while delivering" };
+
+/** Failed jobs by what they failed for. */
+export function Page({ query }: PageProps) {
+  const showsAll = query.get("dismissed") === "yes";
+  const [found, setFound] = useState<Failures | null>(null);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const [looks, setLooks] = useState(0);
+  const lookAgain = () => setLooks((before) => before + 1);
+  useEffect(() => {
+    const gone = new AbortController();
+    let again: ReturnType<typeof setTimeout> | undefined;
+    const read = () =>
+      ask<Failures>(`api/failures${showsAll ? "?dismissed=yes" : ""}`, gone.signal).then(
+        (answer) => {
+          setFound(answer);
+          setTrouble(null);
+        },
+        (error) => {
+          if (!gone.signal.aborted) setTrouble(error instanceof Refusal ? error.message : String(error));
+        },
+      );
+    const soon = () => {
+      again ??= setTimeout(() => {
+        again = undefined;
+        void read();
+      }, LOOK_AGAIN_MS);
+    };
+    const stops = [onSync(read), onJob(soon)];
+    void read();
+    return () => {
+      gone.abort();
+      clearTimeout(again);
+      for (const stop of stops) stop();
+    };
+  }, [showsAll, looks]);
+  const groups = found?.groups ?? [];
+  return (
+    <>
+      <div class="heading">
+        <h1>Failures</h1>
+        {found !== null && <span class="count">{many(groups.length, "cause")}</span>}
+        <div class="actions">
+          <a class="button" href={linkTo("failures", showsAll ? {} : { dismissed: "yes" })}>
+            {showsAll ? "Hide dismissed" : "Show dismissed, too"}
+          </a>
+        </div>
+      </div>
+      {trouble !== null && (
+        <p class="complaint" role="alert">
+          {trouble}
+        </p>
+      )}
+      {found !== null && groups.length === 0 && (
+        <div class="empty">
+          <h2>No failure to look at</h2>
+          <p>Jobs that fail for good are here by their cause, until they are retried or the cause is dismissed.</p>
+        </div>
+      )}
+      <ul class="cards">
+        {groups.map((group) => (
+          <Cause key={keyOf(group)} group={group} onDone={lookAgain} />
+        ))}
+      </ul>
+      {found?.complete === false && <p class="hint">More jobs have failed; the latest 5,000 are counted.</p>}
+    </>
+  );
+}
+
+function keyOf({ error_code, stage, undelivered }: FailureGroup): string {
+  return [error_code, stage, ...undelivered].join(" ");
+}
+
+function Cause({ group, onDone }: { readonly group: FailureGroup; readonly onDone: () => void }) {
+  const { error_code, stage, undelivered, message, count, first_seen, last_seen, clients, dismissed } = group;
+  const fields = { status: "failed", error_code, undelivered: undelivered.join(",") };
+  const where = undelivered.length === 0 ? "" : ` to ${undelivered.join(" and ")}`;
+  return (
+    <li class="card">
+      <h2 class="plain">
+        <code>{error_code}</code> {STAGE_WORDS[stage]}
+        {where}
+      </h2>
+      <p class="long">{message}</p>
+      <p class="second">
+        {many(count, "job")}
+        {count === 1 ? (
+          <>
+            , <Ago at={last_seen} />
+          </>
+        ) : (
+          <>
+            , first <Ago at={first_seen} />, last <Ago at={last_seen} />
+          </>
+        )}
+        {seesAll && clients.length > 0 && <>, of {clients.join(", ")}</>}
+        {dismissed !== null && (
+          <>
+            , dismissed <Ago at={dismissed.at} /> by {dismissed.by}
+          </>
+        )}
+      </p>
+      <div class="actions">
+        <a class="button small" href={linkTo("jobs", fields)}>
+          <span>
+            Show the {count === 1 ? "job" : "jobs"}
+            <span class="unseen"> of {error_code}</span>
+          </span>
+        </a>
+        {maySubmit && (
+          <button type="button" class="button small" onClick={() => retry(group, fields, onDone)}>
+            <RetryIcon />
+            <span>
+              Retry {many(count, "job")}
+              <span class="unseen"> of {error_code}</span>
+            </span>
+          </button>
+        )}
+        {maySubmit && dismissed === null && (
+          <button type="button" class="button small" onClick={() => dismiss(group, onDone)}>
+            <span>
+              Dismiss<span class="unseen"> {error_code}</span>
+            </span>
+          </button>
+        )}
+      </div>
+    </li>
+  );
+}
+
+async function retry(
+  { count, error_code }: FailureGroup,
+  fields: Readonly<Record<string, string>>,
+  onDone: () => void,
+): Promise<void> {
+  const sure = await confirmed({
+    title: `Retry ${many(count, "job")}?`,
+    body: (
+      <p>
+        All that failed for <code>{error_code}</code> are queued again, with all their tries. Each goes on from the last
+        stage it finished. If the cause is not mended they fail again.
+      </p>
+    ),
+    action: "Retry them",
+  });
+  if (!sure) return;
+  try {
+    const { retried } = await tell<{ readonly retried: number }>("api/jobs/retry", fields);
+    notify(`${many(retried, "job")} queued again`);
+    onDone();
+  } catch (error) {
+    complain(error);
+  }
+}
+
+async function dismiss({ error_code, stage, undelivered }: FailureGroup, onDone: () => void): Promise<void> {
+  try {
+    await tell("api/failures/dismiss", { error_code, stage, undelivered });
+    notify(`${error_code} is dismissed until another job fails for it`);
+    onDone();
+  } catch (error) {
+    complain(error);
+  }
+}

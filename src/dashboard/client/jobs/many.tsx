@@ -1,0 +1,127 @@
+import { at } from "../address.ts";
+import { tell } from "../api.ts";
+import { confirmed } from "../parts/confirm.tsx";
+import { complain, notify } from "../parts/notices.tsx";
+import { STATUSES, type Status } from "../parts/status.tsx";
+import { many } from "../words.ts";
+import { asQuery, type Filter } from "./filter.ts";
+import { picked, picksAll, unpick } from "./selection.ts";
+
+type Action = "cancel" | "retry" | "delete";
+
+/** In which statuses each does something. */
+const APPLIES: Readonly<Record<Action, readonly Status[]>> = {
+  cancel: ["queued", "running", "waiting"],
+  retry: ["failed", "cancelled", "waiting"],
+  delete: ["completed", "failed", "cancelled"],
+};
+const CONSEQUENCE: Readonly<Record<Action, string>> = {
+  cancel: "What runs ends at its next step. They can be retried later.",
+  retry: "Each goes on from the last stage it finished.",
+  delete:
+    "They are gone from here with their PDFs, and nothing brings them back. What was delivered stays where it is. Jobs asked for in the last 24 hours with an Idempotency-Key, as this form's, stay for that long.",
+};
+const IDS_A_CALL = 1_000;
+const IDS_A_ZIP = 200;
+
+interface Counted {
+  readonly count: number;
+  readonly by_status: Readonly<Record<Status, number>>;
+  readonly complete: boolean;
+}
+
+/** What came of it, of all calls together. */
+interface Outcome {
+  cancelled: number;
+  requested: number;
+  retried: number;
+  deleted: number;
+  kept: number;
+}
+
+/** Does something to all that is picked: asks first, with how many it is, and says what came of it. */
+export async function actOn(filter: Filter, action: Action): Promise<void> {
+  try {
+    const bodies = bodiesOf(filter);
+    const counts = await Promise.all(bodies.map((body) => tell<Counted>("api/jobs/count", body)));
+    const applies = appliesTo(action).reduce(
+      (sum, status) => sum + counts.reduce((all, { by_status }) => all + by_status[status], 0),
+      0,
+    );
+    const total = counts.reduce((sum, { count }) => sum + count, 0);
+    const more = counts.every(({ complete }) => complete) ? "" : " and more";
+    if (applies === 0) return notify(`None of the ${many(total, "job")} is in a state to ${action}`);
+    const word = action[0]?.toUpperCase() + action.slice(1);
+    const sure = await confirmed({
+      title: `${word} ${many(applies, "job")}${more}?`,
+      body: (
+        <>
+          {applies < total && <p>The other {many(total - applies, "job")} of your selection stay as they are.</p>}
+          <p>{CONSEQUENCE[action]}</p>
+        </>
+      ),
+      action: `${word} them`,
+      dangerous: action !== "retry",
+    });
+    if (!sure) return;
+    const outcome: Outcome = { cancelled: 0, requested: 0, retried: 0, deleted: 0, kept: 0 };
+    for (const body of bodies) await all(action, body, outcome);
+    notify(said(action, outcome));
+    unpick();
+  } catch (error) {
+    complain(error);
+  }
+}
+
+/** A call does so many; the next goes on where it ended. */
+async function all(action: Action, body: Readonly<Record<string, unknown>>, outcome: Outcome): Promise<void> {
+  const narrowed = "ids" in body ? body : { ...body, status: statusesFor(action, body.status) };
+  for (let cursor: string | null = null; ; ) {
+    const more = cursor === null ? {} : { cursor };
+    const done: Partial<Outcome> & { readonly next_cursor?: string | null } = await tell(`api/jobs/${action}`, {
+      ...narrowed,
+      ...more,
+    });
+    for (const name of Object.keys(outcome) as (keyof Outcome)[]) outcome[name] += done[name] ?? 0;
+    cursor = done.next_cursor ?? null;
+    if (cursor === null) return;
+  }
+}
+
+/** A filter without a status means every one that the action is for. */
+function statusesFor(action: Action, wanted: unknown): string {
+  const named = typeof wanted === "string" ? wanted.split(",") : STATUSES;
+  return appliesTo(action)
+    .filter((status) => named.includes(status))
+    .join(",");
+}
+
+/** Over a filter waiting jobs are not hurried: they go on by themselves. */
+function appliesTo(action: Action): readonly Status[] {
+  return APPLIES[action].filter((status) => !(action === "retry" && picksAll.value && status === "waiting"));
+}
+
+function bodiesOf(filter: Filter): readonly Readonly<Record<string, unknown>>[] {
+  if (picksAll.value) {
+    const fields = Object.fromEntries(asQuery(filter));
+    delete fields.order;
+    return [{ status: STATUSES.join(","), ...fields }];
+  }
+  const ids = [...picked.value];
+  return Array.from({ length: Math.ceil(ids.length / IDS_A_CALL) }, (_, part) => ({
+    ids: ids.slice(part * IDS_A_CALL, (part + 1) * IDS_A_CALL),
+  }));
+}
+
+function said(action: Action, { cancelled, requested, retried, deleted, kept }: Outcome): string {
+  if (action === "cancel")
+    return `${many(cancelled, "job")} cancelled${requested === 0 ? "" : `, ${requested} end at their next step`}`;
+  if (action === "retry") return `${many(retried, "job")} queued again`;
+  return `${many(deleted, "job")} deleted${kept === 0 ? "" : `; ${kept} stay: their callback is not taken yet, or they were asked for with an Idempotency-Key in the last 24 hours`}`;
+}
+
+/** Where the PDFs of what is picked come in one file; null where it is too many to be named. */
+export function zipOf(filter: Filter): string | null {
+  if (picksAll.value) return at(`api/jobs/reports.zip?${asQuery(filter)}`);
+  return picked.value.size > IDS_A_ZIP ? null : at(`api/jobs/reports.zip?ids=${[...picked.value].join(",")}`);
+}

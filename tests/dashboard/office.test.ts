@@ -1,0 +1,116 @@
+import { expect } from "bun:test";
+import type { Page } from "playwright-core";
+import { untilEnded } from "../e2e/binary.ts";
+import { until } from "../until.ts";
+import { openPage, untilLive } from "./browser.ts";
+import { findings } from "./findings.ts";
+import { servedInBrowser } from "./served.ts";
+
+const TIMEOUT_MS = 240_000;
+const testInBrowser = servedInBrowser(TIMEOUT_MS);
+const WIDTHS = [375, 1_280] as const;
+
+/** Nothing serious by axe, and nothing wider than the screen, on a phone and on a desk. */
+async function expectFit(page: Page, what: string): Promise<void> {
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 800 });
+    expect({ what, width, found: await findings(page) }).toEqual({ what, width, found: [] });
+    const fits = async () => (await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) === 0;
+    await until(fits, TIMEOUT_MS / 8, `${what} to be no wider than ${width} px`);
+  }
+}
+
+testInBrowser(
+  "an office looks at failures by their cause, retries or dismisses them, and acts on what it selects",
+  async ({ place, browser }) => {
+    for (const suburb of ["Bondi", "Bondi", "Manly", "Manly"]) await untilEnded(place.url, await place.submit(suburb));
+    await using watched = await openPage(browser, `${place.url}/failures`);
+    const { page } = watched;
+    await untilLive(page);
+    const cause = page.getByRole("listitem").filter({ hasText: "no_data" });
+    await cause.getByText("2 jobs, first").waitFor();
+    await expectFit(page, "failures");
+
+    // By keyboard: retried, they fail again for want of data.
+    await cause.getByRole("button", { name: "Retry 2 jobs of no_data" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog", { name: "Retry 2 jobs?" }).waitFor();
+    expect(await findings(page)).toEqual([]);
+    await page.getByRole("button", { name: "Retry them" }).press("Enter");
+    await page.getByText("2 jobs queued again").waitFor();
+    await cause.getByText("2 jobs, first").waitFor();
+    await cause.getByRole("button", { name: "Dismiss no_data" }).press("Enter");
+    await page.getByRole("heading", { name: "No failure to look at" }).waitFor();
+    await page.getByRole("link", { name: "Show dismissed, too" }).click();
+    await cause.getByText("dismissed").waitFor();
+
+    // The jobs of the cause, both of them selected, and then deleted.
+    await cause.getByRole("link", { name: "Show the jobs of no_data" }).click();
+    await page.waitForURL("**/jobs?**error_code=no_data**");
+    await until(async () => (await page.locator("tbody a.row").count()) === 2, TIMEOUT_MS / 8, "two rows");
+    const boxes = page.getByRole("checkbox", { name: "Select Bondi NSW 2026" });
+    await boxes.first().check();
+    await page.getByText("1 job selected").waitFor();
+    await page.getByRole("button", { name: "Select all that match" }).click();
+    await page.getByText("All that match are selected").waitFor();
+    await expectFit(page, "jobs with a selection");
+    await page.getByRole("button", { name: "Delete" }).press("Enter");
+    await page.getByRole("dialog", { name: "Delete 2 jobs?" }).waitFor();
+    await page.getByRole("button", { name: "Delete them" }).press("Enter");
+    await page.getByText("2 jobs deleted").waitFor();
+    const { jobs } = await place.ask<{ jobs: { suburb: string }[] }>("/api/jobs");
+    expect(jobs.map(({ suburb }) => suburb)).toEqual(["Manly", "Manly"]);
+
+    // What is left, found by its file's name, comes as one zip.
+    await page.goto(`${place.url}/jobs?filename=manly`);
+    await page.getByRole("checkbox", { name: "Select all that are shown" }).check();
+    await page.getByText("2 jobs selected").waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: "Download PDFs" }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/^reports-.*\.zip$/);
+    watched.expectClean();
+  },
+);
+
+testInBrowser(
+  "the first key is made in the browser, which then signs in with it, makes others and revokes them",
+  async ({ place, browser }) => {
+    await using watched = await openPage(browser, `${place.url}/keys`);
+    const { page } = watched;
+    await page.getByRole("heading", { name: "Make the first key" }).waitFor();
+    await expectFit(page, "the first key");
+    await page.getByLabel("Client").fill("office boss");
+    await page.getByLabel("Client").press("Enter");
+    await page.getByRole("alert").getByText("1 to 64 letters").waitFor();
+    await page.getByLabel("Client").fill("office");
+    await page.getByLabel("Client").press("Enter");
+    const shown = page.getByRole("dialog", { name: "The key of office" });
+    const secret = (await shown.locator("code").textContent()) ?? "";
+    expect(secret).toMatch(/^al_/);
+    expect(await findings(page)).toEqual([]);
+    await shown.getByRole("button", { name: "I have it: sign in" }).press("Enter");
+    await page.getByLabel("Key").fill(secret);
+    await page.getByLabel("Key").press("Enter");
+    await untilLive(page);
+    await page.getByRole("link", { name: "Keys" }).click();
+    await page.getByRole("row").filter({ hasText: "office" }).getByText("admin").waitFor();
+    await page.getByLabel("Client").fill("prometheus");
+    await page.getByLabel("Scope").selectOption("metrics");
+    await page.getByRole("button", { name: "Make the key" }).click();
+    const other = page.getByRole("dialog", { name: "The key of prometheus" });
+    const metrics = (await other.locator("code").textContent()) ?? "";
+    await other.getByRole("button", { name: "I have it" }).click();
+    const ask = (path: string) => fetch(place.url + path, { headers: { Authorization: `Bearer ${metrics}` } });
+    expect([(await ask("/metrics")).status, (await ask("/api/jobs")).status]).toEqual([200, 403]);
+    await expectFit(page, "keys");
+    await page.getByRole("button", { name: /^Revoke the key .* of prometheus$/ }).press("Enter");
+    await page.getByRole("button", { name: "Revoke the key", exact: true }).press("Enter");
+    await page.getByText("Revoked (1)").waitFor();
+    expect((await ask("/metrics")).status).toBe(401);
+    await page.getByRole("button", { name: /^Revoke the key .* of office$/ }).press("Enter");
+    await page.getByRole("button", { name: "Revoke the key", exact: true }).press("Enter");
+    await page.getByRole("alert").getByText("no admin would be left").waitFor();
+  },
+);
