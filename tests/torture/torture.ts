@@ -1,3 +1,4 @@
+import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { run, startBinary, temporaryFolder } from "../e2e/binary.ts";
 import { importManly } from "../e2e/jobs.ts";
@@ -45,9 +46,11 @@ export async function torture({ seed, durationMs, dataDir, binary }: TortureOpti
   const delivered = temporaryFolder();
   const env = { AGENTLINK_STOP_GRACE: "1s", AGENTLINK_DELIVERY_FOLDER: delivered, ...outside.env() };
   let home = dataDir;
-  const start = (offS: number) =>
+  /** The last one that a service worked on: of one that was just restored nobody has written down where it is. */
+  let worked: string | null = null;
+  const start = (offS: number, folder = home) =>
     startBinary({
-      dataDir: home,
+      dataDir: folder,
       env: { ...env, ...(offS === 0 ? {} : wallClock({ offS })) },
       ...(binary === undefined ? {} : { binary }),
     });
@@ -58,10 +61,13 @@ export async function torture({ seed, durationMs, dataDir, binary }: TortureOpti
   while (Date.now() < until) {
     const offS = clockOf(random);
     if (offS !== 0) record.count("a life with a clock that is off");
+    const copied = worked === home && random.chance(0.08) ? copyOf(home) : null;
     const service = await start(offS);
+    worked = home;
     url = service.url;
     for (const [what, state] of Object.entries(outside.change(random)))
       record.count(`a life with the ${what} ${state}`);
+    const copy = copied === null ? null : await startCopy(copied, start, record);
     await Bun.sleep(lifeMs(random));
     if (random.chance(0.1)) {
       await pause(service.pid, leaseOutlived ? random.between(100, 2_000) : LONGER_THAN_A_LEASE_MS);
@@ -70,6 +76,7 @@ export async function torture({ seed, durationMs, dataDir, binary }: TortureOpti
       await Bun.sleep(random.between(0, 300));
     }
     await endIt(service, random, record);
+    await copy?.end("SIGKILL");
     url = null;
     for (const line of service.log().split("\n")) if (isFault(line)) record.fault(`logged: ${line}`);
     if (random.chance(0.08)) home = await restored(home, record);
@@ -104,6 +111,28 @@ async function restored(home: string, record: TortureRecord): Promise<string> {
   record.count("moved into another folder by a backup");
   record.movedByBackup = true;
   return next;
+}
+
+function copyOf(folder: string): string {
+  const copy = join(temporaryFolder(), "data");
+  cpSync(folder, copy, { recursive: true });
+  return copy;
+}
+
+/**
+ * Starts the service once more on a copy of the data folder as the life before left it, with the same source, bucket, receiver and
+ * delivery folder: it has to find out what it is. What it did all the same the verdict sees.
+ */
+async function startCopy(
+  folder: string,
+  start: (offS: number, folder: string) => ReturnType<typeof startBinary>,
+  record: TortureRecord,
+) {
+  const copy = await start(0, folder);
+  const ready = await (await fetch(`${copy.url}/readyz`)).text();
+  if (!ready.includes("the data folder may be a copy")) record.fault(`a copy of the data folder goes on: ${ready}`);
+  record.count("a copy of the data folder beside it");
+  return copy;
 }
 
 /** The torturer answers others at the same time, as a proxy does: without a key it would be taken for one. */
