@@ -43,7 +43,7 @@ export function createReader({ shares, report, batch, table }: Parser, limits: B
     try {
       require(request);
       const bytes = await readBytes(request, limits, hold);
-      const key = idempotencyOf(request.headers, bytes);
+      const key = await idempotencyOf(request.headers, bytes);
       return { asked: await parse(bytes, owner), key };
     } finally {
       shares.release(owner, held);
