@@ -334,7 +334,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     const [first] = documents;
     if (store === null && first !== undefined) store = () => queue.rendered(claim, first, { main: false });
     if (store === null) throw new Failure("no_documents", "the request asks for no document: post it again");
-    return { documents, store };
+    const isMain = ({ kind }: DocumentFile) => plan.some((planned) => planned.main && planned.kind === kind);
+    // They were made in another order; where the main one goes is where the job's report is.
+    return { documents: documents.toSorted((a, b) => Number(isMain(b)) - Number(isMain(a))), store };
   }
 
   /** Answers null when the job is not wanted any more; a document of null where one that is an addition cannot be made. */

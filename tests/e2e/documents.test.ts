@@ -23,6 +23,7 @@ afterAll(() => redis?.remove());
 
 interface Told {
   readonly status: string;
+  readonly result: { readonly delivered_to: string; readonly sha256: string } | null;
   readonly documents: readonly {
     kind: string;
     filename: string;
@@ -96,6 +97,8 @@ describe.each(HAS_REDIS ? ["SQLite", "Redis"] : ["SQLite"])(
         expect(response.headers.get("content-disposition")).toContain(`filename="${names[at]}"`);
         expect(await hashOf(response)).toBe(job.documents[at]?.sha256 ?? "");
       }
+      const [main] = job.documents;
+      expect(job.result).toMatchObject({ delivered_to: main?.delivered_to, sha256: main?.sha256 });
       for (const { delivered_to: to, sha256 } of job.documents)
         expect(new Bun.CryptoHasher("sha256").update(await Bun.file(to).bytes()).digest("hex")).toBe(sha256);
       const [agents, commission, complete] = job.documents.map(({ pages }) => pages);

@@ -121,9 +121,11 @@ function want({ random, record }: ClientParts, keyed: boolean, number = record.w
     : random.chance(0.3)
       ? catalogueJob()
       : inlineJob(number);
+  // One in six names a price band: then there are three documents, and each of them is to be there once.
+  const band = random.chance(1 / 6) ? { home_owner_pricing: "$1m-$1.5m" } : {};
   return {
     number,
-    body: { ...request, delivery: { folder: "torture", filename: `report-${number}` } },
+    body: { ...request, ...band, delivery: { folder: "torture", filename: `report-${number}` } },
     key: keyed ? `key-${number}` : null,
     batch: [number],
     id: null,

@@ -22,6 +22,9 @@ interface JobRow {
   readonly has_it: string | null;
   /** JSON: the kind, place and hash of each document that was made. */
   readonly documents: string;
+  readonly request: string;
+  /** JSON: a list of texts; null for none. */
+  readonly warnings: string | null;
 }
 
 interface AttemptRow {
@@ -136,8 +139,10 @@ const BESIDE = ["", " commission", " complete report"];
 function checkFiles(record: TortureRecord, jobs: readonly JobRow[], folder: string): void {
   const files = existsSync(folder) ? readdirSync(folder) : [];
   const byName = new Map(jobs.flatMap((job) => BESIDE.map((more) => [`report-${job.number}${more}.pdf`, job])));
-  for (const { id, status, delivered_to, report_sha256, documents } of jobs) {
+  for (const job of jobs) {
+    const { id, status, delivered_to, report_sha256, documents } = job;
     if (status !== "completed") continue;
+    checkDocuments(record, job);
     const made = JSON.parse(documents) as readonly { kind: string; to: string | null; sha256: string }[];
     if (!made.some(({ to, sha256 }) => to === delivered_to && sha256 === report_sha256))
       record.fault(`the main document of job ${id} is none of its documents`);
@@ -159,6 +164,16 @@ function checkFiles(record: TortureRecord, jobs: readonly JobRow[], folder: stri
       else record.fault(`${name} was delivered, and its job is ${job.status} since before`);
     }
   }
+}
+
+/** The report; with a price band the commission document, too, and the complete one unless a warning says that it cannot be made. */
+function checkDocuments(record: TortureRecord, { id, documents, request, warnings }: JobRow): void {
+  const kinds = (JSON.parse(documents) as readonly { kind: string }[]).map(({ kind }) => kind).toSorted();
+  const isWarned = (warnings ?? "").includes("complete could not be made");
+  const beside = request.includes("home_owner_pricing") ? ["commission", ...(isWarned ? [] : ["complete"])] : [];
+  const expected = ["agents", ...beside];
+  if (kinds.join() !== expected.join()) record.fault(`job ${id} is completed with ${kinds}, and not ${expected}`);
+  record.count(`completed with ${expected.length === 1 ? "one document" : `${expected.length} documents`}`);
 }
 
 function hasIt({ status, has_it }: JobRow, target: string): boolean {
