@@ -23,7 +23,8 @@ export async function benchCharts(): Promise<readonly Row[]> {
   const series = buildReport(await sampleDataSet(), OPTIONS).market[0]?.series ?? [];
   const colours = palette(null);
   const ways: Readonly<Record<string, () => ContentSvg>> = {
-    "d3-scale, d3-shape and own marks": () => medianAndVolume(series, { ...SIZE, palette: colours }) as ContentSvg,
+    "d3-scale, d3-shape and own marks": () =>
+      medianAndVolume(series, { ...SIZE, palette: colours, property: "house" }) as ContentSvg,
     "ECharts 6, SSR": () => ({ svg: byECharts(series, colours) }),
   };
   const times = new Map(

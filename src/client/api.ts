@@ -1074,11 +1074,8 @@ export interface Schemas {
          *     ]
          */
         readonly other_suburbs?: readonly string[];
-        /**
-         * @description Make the report to a standard for archives (ISO 19005-2, level B)
-         * @constant
-         */
-        readonly pdf_standard?: "PDF/A-2b";
+        /** @description Make the report to a standard for archives (ISO 19005-2, level A or B). PDF/UA-1 (ISO 14289-1) each document is without being asked; asked for, a complete document with a part that is not fails */
+        readonly pdf_standard?: "PDF/A-2a" | "PDF/A-2b" | "PDF/UA-1";
         /** @description The old call's name of postcode: give one of them */
         readonly post_code?: string;
         /** @example 2095 */

@@ -48,7 +48,10 @@ export async function renderBook(
   let pages = 0;
   const opening = chapters.map((chapter, index) => opened(chapter, chapters[index + 1], colours));
   const front: Cover = { ...book, ...book.cover, label: book.title, brandName: brandOf(book) };
-  const content = [...cover(front, chapters, colours), ...opening];
+  // The other pages have it in their heads, which are not read aloud.
+  const shown = { columns: [{ width: CONTENT_WIDTH, stack: [sampleLabel(colours)] }] };
+  const sample = book.sample ? [{ ...shown, absolutePosition: { x: PAGE.left, y: HEADER_TOP } }] : [];
+  const content = [...sample, ...cover(front, chapters, colours), ...opening];
   const definition = definitionOf(book, front, colours, content, (count) => {
     pages = count;
   });
@@ -107,7 +110,7 @@ function definitionOf(
     pageMargins: [PAGE.left, PAGE.top, PAGE.right, PAGE.bottom],
     content,
     background: (page) => (page === 1 ? coverGround(front, colours) : null),
-    header: (page) => header(page, name, book, colours),
+    header: (page) => (page === 1 ? null : header(name, book, colours)),
     footer: (page, count) => {
       counted(count);
       return page === 1 ? null : footer(page, count, book, colours);
@@ -132,24 +135,25 @@ function titleOf({ title, place }: Book): string {
   return clean([`${title}:`, place.suburb, place.state, place.postcode ?? ""].join(" ")).trim();
 }
 
-/** The place at the left; at the right what must be on every page of made-up data. */
-function header(page: number, name: string, { sample }: Book, colours: Palette): Content {
-  const margin: [number, number, number, number] = [PAGE.left, 34, PAGE.right, 0];
+const HEADER_TOP = 34;
+
+/** What must be on every page of made-up data. */
+function sampleLabel(colours: Palette): Content {
+  return text("SAMPLE · SYNTHETIC DATA", { ...label(colours.accentText), alignment: "right" });
+}
+
+/** The place at the left, the label of made-up data at the right. */
+function header(name: string, { sample }: Book, colours: Palette): Content {
+  const margin: [number, number, number, number] = [PAGE.left, HEADER_TOP, PAGE.right, 0];
   return {
     columns: [
       {
         width: CONTENT_WIDTH - 170,
-        stack: [
-          page === 1
-            ? text("")
-            : text(fit(name, 300, "Sans", SIZE.small), { fontSize: SIZE.small, color: colours.muted }),
-        ],
+        stack: [text(fit(name, 300, "Sans", SIZE.small), { fontSize: SIZE.small, color: colours.muted })],
       },
       {
         width: 170,
-        stack: [
-          sample ? text("SAMPLE · SYNTHETIC DATA", { ...label(colours.accentText), alignment: "right" }) : text(""),
-        ],
+        stack: [sample ? sampleLabel(colours) : text("")],
       },
     ],
     margin,

@@ -1,5 +1,6 @@
 import type { Content } from "pdfmake/interfaces";
 import type { ReportModel } from "../report/model.ts";
+import type { Tag } from "./structure/tag.ts";
 import { clean, text } from "./text.ts";
 import { label, type Palette, SIZE } from "./theme.ts";
 
@@ -39,13 +40,14 @@ export function opened(
     outline: true,
     outlineText: name,
     outlineExpanded: true,
+    tag: "H2",
     margin: [0, 0, 0, 8],
   };
   // Below, not above the next: at the top of a page a title then stands where all titles stand.
   const margin: [number, number, number, number] = [0, 0, 0, next?.flows ? AFTER : 0];
-  if (!flows) return { stack: [heading, ...content], margin, pageBreak: "before" };
+  if (!flows) return { stack: [heading, ...content], margin, pageBreak: "before", tag: "Sect" };
   const [first, ...rest] = content;
-  return { stack: kept([heading, ...(first === undefined ? [] : [first])], rest, roomBelow), margin };
+  return { stack: kept([heading, ...(first === undefined ? [] : [first])], rest, roomBelow), margin, tag: "Sect" };
 }
 
 /**
@@ -67,19 +69,26 @@ export function lead(words: string, palette: Palette): Content {
 
 /** A heading within a chapter. Put it into one unbreakable stack with what it heads. */
 export function heading(words: string, palette: Palette, top = 16): Content {
-  return text(words, { bold: true, fontSize: SIZE.lead, color: palette.ink, margin: [0, top, 0, 6] });
+  return text(words, { bold: true, fontSize: SIZE.lead, color: palette.ink, margin: [0, top, 0, 6], tag: "H3" });
 }
 
-/** A small heading in capitals. */
+/** A small heading in capitals; of what, its tag says. */
 export function caption(
   words: string,
   palette: Palette,
   margin: [number, number, number, number] = [0, 0, 0, 4],
+  tag: Tag = "P",
 ): Content {
-  return text(words.toUpperCase(), { ...label(palette.muted), margin });
+  return text(words.toUpperCase(), { ...label(palette.muted), margin, tag });
+}
+
+/** A chart under its caption; `alt` says in words what it shows. */
+export function captioned(words: string, chart: Content, alt: string, palette: Palette): Content {
+  return { stack: [caption(words, palette, undefined, "Caption"), chart], tag: { alt } };
 }
 
 /** What stands below a table or chart. */
 export function note(words: string, palette: Palette, top = 6): Content {
-  return text(words, { fontSize: SIZE.small, lineHeight: 1.2, color: palette.muted, margin: [0, top, 0, 0] });
+  const style = { fontSize: SIZE.small, lineHeight: 1.2, color: palette.muted };
+  return text(words, { ...style, margin: [0, top, 0, 0], tag: "Note" });
 }

@@ -13,13 +13,15 @@ import {
   PDFNumber,
   type PDFObject,
   PDFObjectCopier,
-  type PDFPage,
+  PDFPage,
   type PDFRef,
   PDFString,
 } from "@cantoo/pdf-lib";
 import { asFailure, Failure } from "../failure.ts";
 import type { ReportOptions } from "../report/options.ts";
+import type { PdfStandard } from "../report/request.ts";
 import type { RenderedPdf } from "./book.ts";
+import { createJoinedStructure, type JoinedStructure, mapTo } from "./joined-structure.ts";
 import { xmpOf } from "./metadata.ts";
 import { destinationsOf, type Target } from "./pdf-destinations.ts";
 import type { Part, RenderProgress } from "./render.ts";
@@ -39,6 +41,8 @@ export async function joinPdfs(
 ): Promise<RenderedPdf> {
   const whole = await PDFDocument.create({ updateMetadata: false });
   const labels = whole.context.obj([]) as PDFArray;
+  const structure = createJoinedStructure(whole);
+  const sources: PDFDocument[] = [];
   const chapters: Bookmark[] = [];
   for (const [index, part] of parts.entries()) {
     onProgress(index / parts.length, "joining");
@@ -46,15 +50,19 @@ export async function joinPdfs(
     if (options.pdfStandard) keepStandard(part, source, whole, options.pdfStandard);
     labels.push(PDFNumber.of(whole.getPageCount()));
     labels.push(labelOf(part, index, parts, whole.context));
-    chapters.push(await append(part, source, whole));
+    chapters.push(await append(part, source, whole, structure));
+    sources.push(source);
   }
+  // It is for everybody only where each part is.
+  const accessible = sources.every(isAccessible);
+  structure.finish(accessible);
   const { catalog, context } = whole;
   catalog.set(name("PageLabels"), context.obj({ Nums: labels }));
   catalog.set(name("Outlines"), outlineOf(chapters, context));
   catalog.set(name("PageMode"), name("UseOutlines"));
   catalog.set(name("Lang"), PDFString.of("en-AU"));
   catalog.set(name("ViewerPreferences"), context.obj({ DisplayDocTitle: true }));
-  describe(whole, options);
+  describe(whole, options, accessible);
   onProgress(0.9, "joining");
   const hash = new Bun.CryptoHasher("md5");
   for (const { path } of parts) hash.update(await Bun.file(path).bytes());
@@ -69,7 +77,8 @@ export async function joinPdfs(
  * @throws Failure "merge_failed" that says what is wrong with it.
  */
 export async function checkPart(path: string): Promise<void> {
-  await append({ path, fixed: true }, await readPart({ path, fixed: true }), await PDFDocument.create());
+  const whole = await PDFDocument.create();
+  await append({ path, fixed: true }, await readPart({ path, fixed: true }), whole, createJoinedStructure(whole));
 }
 
 async function readPart({ path }: Part): Promise<PDFDocument> {
@@ -92,14 +101,22 @@ interface Bookmark {
 }
 
 /** Appends a part's pages; answers its chapter of the outline. */
-async function append(part: Part, source: PDFDocument, whole: PDFDocument): Promise<Bookmark> {
+async function append(
+  part: Part,
+  source: PDFDocument,
+  whole: PDFDocument,
+  structure: JoinedStructure,
+): Promise<Bookmark> {
   const { outline, links } = destinationsOf(source);
   // What leads to another page is set anew below: copied, it would bring that page along once more.
   for (const { annotation } of links) for (const key of ["Dest", "A"]) annotation.delete(name(key));
-  for (const page of source.getPages()) cutLoose(page);
+  const keptStructure = structure.prepare(source);
+  for (const page of source.getPages()) cutLoose(page, keptStructure);
   const first = whole.getPageCount();
-  const copied = await whole.copyPages(source, source.getPageIndices());
+  const copier = PDFObjectCopier.for(source.context, whole.context);
+  const copied = copyPages(source, whole, copier);
   for (const page of copied) whole.addPage(page);
+  if (keptStructure) structure.add(source, copier);
   const arrayFor = ({ page, view }: Target): PDFArray | null => {
     const ref = copied[page]?.ref;
     return ref === undefined ? null : (whole.context.obj([ref, ...view.map((each) => each.clone())]) as PDFArray);
@@ -121,14 +138,26 @@ async function append(part: Part, source: PDFDocument, whole: PDFDocument): Prom
   return { title, target, open: !part.fixed, children: outline.map(toBookmark) };
 }
 
+/** As pdf-lib's own, by a copier that then knows where the pages are: elements of the structure name them. */
+function copyPages(source: PDFDocument, whole: PDFDocument, copier: PDFObjectCopier): readonly PDFPage[] {
+  const pages = source.getPages().map((page) => ({ page, ref: whole.context.nextRef() }));
+  for (const { page, ref } of pages) mapTo(copier, page.ref, ref);
+  return pages.map(({ page, ref }) => {
+    const leaf = copier.copy(page.node);
+    whole.context.assign(ref, leaf);
+    return PDFPage.of(leaf, ref, whole);
+  });
+}
+
 /** What of a page leads out of it, to others or to the document that it was of. */
-function cutLoose({ node }: PDFPage): void {
-  for (const key of ["StructParents", "B", "AA", "PieceInfo"]) node.delete(name(key));
+function cutLoose({ node }: PDFPage, keepsStructure: boolean): void {
+  for (const key of [...(keepsStructure ? [] : ["StructParents"]), "B", "AA", "PieceInfo"]) node.delete(name(key));
   const annotations = node.Annots();
   for (let index = 0; index < (annotations?.size() ?? 0); index += 1) {
     const annotation = annotations?.lookup(index);
     if (annotation instanceof PDFDict)
-      for (const key of ["P", "StructParent", "Parent", "AA"]) annotation.delete(name(key));
+      for (const key of ["P", ...(keepsStructure ? [] : ["StructParent"]), "Parent", "AA"])
+        annotation.delete(name(key));
   }
 }
 
@@ -177,7 +206,11 @@ function writeItems(items: readonly Bookmark[], parent: PDFRef, context: PDFCont
 }
 
 /** Title, author and dates, as Info and as XMP in agreement. */
-function describe(whole: PDFDocument, { suburb, state, postcode, branding, date, pdfStandard }: ReportOptions): void {
+function describe(
+  whole: PDFDocument,
+  { suburb, state, postcode, branding, date, pdfStandard }: ReportOptions,
+  accessible: boolean,
+): void {
   const title = clean(["Complete report:", suburb, state, postcode ?? ""].join(" ")).trim();
   const info = {
     Title: title,
@@ -193,24 +226,42 @@ function describe(whole: PDFDocument, { suburb, state, postcode, branding, date,
   for (const [key, value] of Object.entries(info))
     dict.set(name(key), value instanceof Date ? PDFString.fromDate(value) : PDFHexString.fromText(value));
   context.trailerInfo.Info = context.register(dict);
-  const standard = pdfStandard
-    ? '<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"><pdfaid:part>2</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance></rdf:Description>'
-    : "";
+  const level = archivalLevel(pdfStandard);
+  const standard =
+    level === null
+      ? ""
+      : `<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"><pdfaid:part>2</pdfaid:part><pdfaid:conformance>${level}</pdfaid:conformance></rdf:Description>`;
   const packet = `<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
-<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">${standard}${xmpOf(info)}</rdf:RDF></x:xmpmeta>
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">${standard}${xmpOf(info, { accessible, archival: level !== null })}</rdf:RDF></x:xmpmeta>
 <?xpacket end="r"?>`;
   const metadata = context.stream(new TextEncoder().encode(packet), { Type: "Metadata", Subtype: "XML" });
   whole.catalog.set(name("Metadata"), context.register(metadata));
 }
 
+/** "A" or "B" where the standard is of PDF/A-2. */
+function archivalLevel(standard: PdfStandard | null | undefined): string | null {
+  return standard?.startsWith("PDF/A-2") ? standard.slice(-1).toUpperCase() : null;
+}
+
+function isAccessible(source: PDFDocument): boolean {
+  return /<pdfuaid:part>\s*1\s*<|pdfuaid:part="1"/.test(metadataOf(source));
+}
+
 /** Keeps what the standard wants of the document as a whole; a part that does not say that it is of it is refused. */
-function keepStandard(part: Part, source: PDFDocument, whole: PDFDocument, standard: string): void {
-  const xmp = metadataOf(source);
-  if (!/<pdfaid:part>\s*[23]\s*<|pdfaid:part="[23]"/.test(xmp))
+function keepStandard(part: Part, source: PDFDocument, whole: PDFDocument, standard: PdfStandard): void {
+  const refuse = (needed: string) => {
     throw new Failure(
       "merge_failed",
-      `${part.path} is not PDF/A-2, so that the complete document cannot be ${standard}: save it as PDF/A-2b, or leave pdf_standard out`,
+      `${part.path} is not ${needed}, so that the complete document cannot be ${standard}: save it as ${needed}, or leave pdf_standard out`,
     );
+  };
+  if (standard === "PDF/UA-1") {
+    if (!isAccessible(source)) refuse("PDF/UA-1");
+    return;
+  }
+  const xmp = metadataOf(source);
+  if (!/<pdfaid:part>\s*[23]\s*<|pdfaid:part="[23]"/.test(xmp)) refuse("PDF/A-2");
+  if (standard === "PDF/A-2a" && !/<pdfaid:conformance>\s*A\s*<|pdfaid:conformance="A"/i.test(xmp)) refuse("PDF/A-2a");
   const key = name("OutputIntents");
   const intents = source.catalog.lookup(key);
   if (intents === undefined || whole.catalog.has(key)) return;

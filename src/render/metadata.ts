@@ -1,8 +1,12 @@
 /**
  * The document's metadata as XMP (ISO 16684-1), in agreement with its Info dictionary as PDF/A-2 wants it
- * (ISO 19005-2, 6.6.3): the descriptions that go between pdfkit's packet head and tail.
+ * (ISO 19005-2, 6.6.3): the descriptions that go between pdfkit's packet head and tail. `accessible`: it says that it is
+ * of PDF/UA-1; `archival`: it is of PDF/A-2, too, which does not know that property.
  */
-export function xmpOf(info: Readonly<Record<string, unknown>>): string {
+export function xmpOf(
+  info: Readonly<Record<string, unknown>>,
+  { accessible, archival }: { readonly accessible: boolean; readonly archival: boolean },
+): string {
   const { Title, Author, Subject, Creator, Producer, CreationDate } = info;
   const created = CreationDate instanceof Date ? `${CreationDate.toISOString().slice(0, 19)}Z` : null;
   return `
@@ -20,8 +24,33 @@ ${[
 ]
   .filter((line) => line !== "")
   .join("\n")}
-</rdf:Description>`;
+</rdf:Description>${accessible ? ACCESSIBLE : ""}${accessible && archival ? SCHEMA : ""}`;
 }
+
+/** ISO 14289-1, clause 5. */
+const ACCESSIBLE = `
+<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/">
+  <pdfuaid:part>1</pdfuaid:part>
+</rdf:Description>`;
+
+/** What ISO 19005-2, 6.6.2.3 wants to be told of a schema that it does not name itself. */
+const SCHEMA = `
+<rdf:Description rdf:about=""
+    xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+    xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
+    xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+  <pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+    <pdfaSchema:schema>PDF/UA identification schema</pdfaSchema:schema>
+    <pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+    <pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+    <pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+      <pdfaProperty:name>part</pdfaProperty:name>
+      <pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+      <pdfaProperty:category>internal</pdfaProperty:category>
+      <pdfaProperty:description>Part of ISO 14289 that the document is of</pdfaProperty:description>
+    </rdf:li></rdf:Seq></pdfaSchema:property>
+  </rdf:li></rdf:Bag></pdfaExtension:schemas>
+</rdf:Description>`;
 
 function element(name: string, content: string): string {
   return content === "" ? "" : `  <${name}>${content}</${name}>`;

@@ -12,12 +12,13 @@ export async function writePdf(
   standard: PdfStandard | null,
   onWritten: (done: number) => void,
 ): Promise<Uint8Array> {
+  const isArchival = standard !== null && standard !== "PDF/UA-1";
   writer.setProgressCallback(onWritten);
   const bytes = await writer
-    .createPdf(standard === null ? definition : { ...definition, subset: standard })
+    .createPdf({ ...definition, tagged: true, ...(isArchival ? { subset: standard } : {}) })
     .getBuffer();
   // The profile that PDF/A wants is an RGB one; pictures are the only thing of a report that can be anything else.
-  if (standard !== null && bytes.includes("/DeviceCMYK"))
+  if (isArchival && bytes.includes("/DeviceCMYK"))
     throw new Failure("bad_data", `a picture in CMYK cannot be in ${standard}: send the logo and the photos in RGB`);
   return bytes;
 }

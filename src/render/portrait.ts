@@ -1,6 +1,6 @@
 import type { CanvasElement, Content } from "pdfmake/interfaces";
 import { picture } from "./picture.ts";
-import { text } from "./text.ts";
+import { clean, text } from "./text.ts";
 import type { Palette } from "./theme.ts";
 
 /** First and last; of a name written in one word, its first character. */
@@ -47,7 +47,11 @@ export function roundPortrait(
     const ring: CanvasElement = { type: "ellipse", x: half, y: half, r1: half - 0.3, r2: half - 0.3 };
     return {
       stack: [
-        { image: image.dataUri, cover: { width: size, height: size, valign: "center", align: "center" } },
+        {
+          image: image.dataUri,
+          cover: { width: size, height: size, valign: "center", align: "center" },
+          tag: { alt: `Photo of ${clean(name)}` },
+        },
         {
           canvas: [surround(size, ground), { ...ring, lineColor: palette.hairline, lineWidth: 0.6 }],
           margin: [0, -size, 0, 0],
@@ -57,6 +61,7 @@ export function roundPortrait(
   }
   const lettering = size * 0.34;
   return {
+    tag: "Artifact",
     stack: [
       { canvas: [{ type: "ellipse", x: half, y: half, r1: half, r2: half, color }] },
       {

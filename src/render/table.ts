@@ -1,4 +1,4 @@
-import type { Content, CustomTableLayout, TableCell } from "pdfmake/interfaces";
+import type { Content, ContentBase, CustomTableLayout, TableCell } from "pdfmake/interfaces";
 import { type Inline, inlines, paragraph, type Style } from "./text.ts";
 import { CONTENT_WIDTH, label, type Palette, SIZE } from "./theme.ts";
 
@@ -7,6 +7,11 @@ export interface Column<Row> {
   /** In points; a column without one takes what is left. Fixed, because a long name must wrap, never widen the page. */
   readonly width?: number;
   readonly alignment?: "left" | "right";
+  /** The column names its rows; of one without a title, what it holds, for who hears the table. */
+  readonly names?: true;
+  readonly spoken?: string;
+  /** Its cells, which have no words of their own, are one with those of the next column. */
+  readonly joined?: true;
   /** Several styles on one line, or drawn content. */
   readonly cell: (row: Row) => readonly Inline[] | Content;
 }
@@ -41,11 +46,13 @@ export function table<Row>({
   margin = [0, 0, 0, 0],
 }: TableOptions<Row>): Content {
   const widths = share(columns, width);
-  const heads = columns.map(({ title, alignment = "left" }) =>
-    paragraph([inlines(title.toUpperCase(), label(palette.muted))], { alignment, margin: [0, 0, 0, 2] }),
-  );
+  const heads = columns.map(({ title, alignment = "left", joined, spoken }) => ({
+    ...paragraph([inlines(title.toUpperCase(), label(palette.muted))], { alignment, margin: [0, 0, 0, 2] }),
+    ...(joined ? { tag: "Joined" as const } : spoken === undefined ? {} : { tag: { alt: spoken } }),
+  }));
   const body = rows.map((row) => columns.map((column) => cell(column, row, fontSize) as TableCell));
   return {
+    tag: "Table",
     table: {
       widths,
       headerRows: 1,
@@ -59,7 +66,14 @@ export function table<Row>({
 }
 
 function cell<Row>(column: Column<Row>, row: Row, fontSize: number): Content {
-  const content = column.cell(row);
+  const tag = column.names ? ("RowHead" as const) : column.joined ? ("Joined" as const) : undefined;
+  const content = contentOf(column, row, fontSize);
+  if (tag !== undefined) content.tag = tag;
+  return content;
+}
+
+function contentOf<Row>(column: Column<Row>, row: Row, fontSize: number): Content & ContentBase {
+  const content = column.cell(row) as readonly Inline[] | (Content & ContentBase);
   if (!isInlines(content)) return content;
   const style: Style = { fontSize, lineHeight: 1 };
   return paragraph([content], column.alignment === "right" ? { ...style, alignment: "right" } : style);

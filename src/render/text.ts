@@ -1,5 +1,6 @@
 import type { ContentText } from "pdfmake/interfaces";
 import { covers, FALLBACKS, type Family, REPLACEMENT, widthOf } from "./fonts.ts";
+import type { Tag } from "./structure/tag.ts";
 
 /** How a text is set; what is left out is inherited. */
 export interface Style {
@@ -14,6 +15,7 @@ export interface Style {
   noWrap?: boolean;
   /** The id of the text elsewhere in the report that a click leads to. */
   linkToDestination?: string;
+  tag?: Tag;
 }
 
 export interface Inline extends Style {
@@ -31,7 +33,11 @@ export function paragraph(parts: readonly (readonly Inline[])[], style: Style = 
 }
 
 /** Words of one style within a paragraph, split where another face has to help out. */
-export function inlines(value: string, style: Omit<Style, "margin" | "alignment"> = {}, font?: Family): Inline[] {
+export function inlines(
+  value: string,
+  style: Omit<Style, "margin" | "alignment" | "tag"> = {},
+  font?: Family,
+): Inline[] {
   const family = style.font ?? font ?? "Sans";
   return runs(value, family).map((run) => ({
     ...style,

@@ -17,8 +17,9 @@ export const Branding = t.Object({
 export type Branding = Static<typeof Branding>;
 
 /** Standards a report can be made to, beside plain PDF. */
-export const PdfStandard = t.Literal("PDF/A-2b", {
-  description: "Make the report to a standard for archives (ISO 19005-2, level B)",
+export const PdfStandard = t.Union([t.Literal("PDF/A-2a"), t.Literal("PDF/A-2b"), t.Literal("PDF/UA-1")], {
+  description:
+    "Make the report to a standard for archives (ISO 19005-2, level A or B). PDF/UA-1 (ISO 14289-1) each document is without being asked; asked for, a complete document with a part that is not fails",
 });
 export type PdfStandard = Static<typeof PdfStandard>;
 

@@ -1,31 +1,19 @@
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { renderPdf } from "../../src/render/document.ts";
 import { xmpOf } from "../../src/render/metadata.ts";
 import { run, temporaryFolder } from "../e2e/binary.ts";
 import { withPrograms } from "../programs.ts";
 import { dataSet, model } from "./data-sets.ts";
+import { type Dictionary, objectsOf, type Value } from "./pdf-objects.ts";
+import { accessibilityFaults } from "./pdf-ua.ts";
+
+setDefaultTimeout(60_000);
 
 const testPdf = withPrograms("qpdf");
 
-type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
-type Dictionary = { readonly [key: string]: Value };
-
-/** Every object of a PDF as qpdf reads it, with the data of the streams that a test looks into. */
-async function objectsOf(path: string) {
-  await Bun.$`qpdf --check ${path}`.quiet();
-  const json = await Bun.$`qpdf --json=2 --json-stream-data=inline --decode-level=generalized ${path}`.quiet().json();
-  const objects = json.qpdf[1] as Record<string, { value?: Value; stream?: { dict: Dictionary; data: string } }>;
-  const at = (reference: Value | undefined) => objects[`obj:${reference}`];
-  const dictionaries = Object.values(objects)
-    .map(({ value, stream }) => stream?.dict ?? value)
-    .filter((value): value is Dictionary => typeof value === "object" && value !== null && !Array.isArray(value));
-  const trailer = objects.trailer?.value as Dictionary;
-  return { at, dictionaries, trailer, catalogue: at(trailer["/Root"])?.value as Dictionary };
-}
-
-/** What ISO 19005-2 asks of a file at level B, as far as a report could break it. */
-async function expectArchival(path: string): Promise<void> {
+/** What ISO 19005-2 asks of a file, as far as a report could break it; level A wants PDF/UA's structure. */
+async function expectArchival(path: string, level: "A" | "B" = "B"): Promise<void> {
   const { at, dictionaries, trailer, catalogue } = await objectsOf(path);
   // 6.1.3: an id, and no encryption.
   expect(trailer["/ID"]).toBeArrayOfSize(2);
@@ -52,14 +40,15 @@ async function expectArchival(path: string): Promise<void> {
   const actions = dictionaries.map((value) => value["/S"]);
   for (const action of ["/JavaScript", "/Launch", "/Sound", "/Movie"]) expect(actions).not.toContain(action);
   for (const key of ["/OpenAction", "/AA", "/AcroForm"]) expect(catalogue[key]).toBeUndefined();
-  // 6.6: it says what it is. No structure is promised, for there is none (level A would want it).
+  // 6.6: it says what it is, and what it says that the standard does not know.
   const xmp = Buffer.from(at(catalogue["/Metadata"])?.stream?.data ?? "", "base64").toString();
   expect(xmp).toContain("<pdfaid:part>2</pdfaid:part>");
-  expect(xmp).toContain("<pdfaid:conformance>B</pdfaid:conformance>");
+  expect(xmp).toContain(`<pdfaid:conformance>${level}</pdfaid:conformance>`);
+  expect(xmp).toContain("<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>");
   expect(xmp).toContain("Smith &amp; Co &lt;Pty&gt;");
   expect(at(catalogue["/Metadata"])?.stream?.dict["/Filter"]).toBeUndefined();
-  expect(catalogue["/MarkInfo"]).toBeUndefined();
-  expect(catalogue["/StructTreeRoot"]).toBeUndefined();
+  // 6.7, of level A.
+  expect(await accessibilityFaults(path)).toEqual([]);
 }
 
 const branding = { name: "Smith & Co <Pty>" };
@@ -67,8 +56,10 @@ const branding = { name: "Smith & Co <Pty>" };
 testPdf("a report for the archive holds its colours, its fonts and what it says of itself", async () => {
   const report = model({ agents: 8, sales: 60, market: true, agentName: (index) => `陳 ${index}` }, { branding });
   const path = join(temporaryFolder(), "archival.pdf");
-  await Bun.write(path, (await renderPdf(report, "PDF/A-2b")).bytes);
-  await expectArchival(path);
+  for (const level of ["A", "B"] as const) {
+    await Bun.write(path, (await renderPdf(report, `PDF/A-2${level === "A" ? "a" : "b"}`)).bytes);
+    await expectArchival(path, level);
+  }
 });
 
 testPdf("a report that was not asked to be archival does not say it is", async () => {
@@ -116,7 +107,10 @@ testPdf(
 );
 
 test("metadata are well-formed whatever a name holds", () => {
-  const xmp = xmpOf({ Title: 'a & b < c > "d" ]]>', Author: "x\u0000y\u0008\ud800z", CreationDate: new Date(0) });
+  const xmp = xmpOf(
+    { Title: 'a & b < c > "d" ]]>', Author: "x\u0000y\u0008\ud800z", CreationDate: new Date(0) },
+    { accessible: true, archival: true },
+  );
   expect(xmp).toContain('a &amp; b &lt; c &gt; "d" ]]&gt;');
   expect(xmp).toContain("<rdf:li>xyz</rdf:li>");
   expect(xmp).toContain("<xmp:CreateDate>1970-01-01T00:00:00Z</xmp:CreateDate>");

@@ -17,7 +17,8 @@ testPdf(
     const [wanted, got] = await Promise.all([pictures(plain), pictures(taught)]);
     expect(got.length).toBe(wanted.length);
     for (const [index, page] of got.entries()) expect(different(page, wanted[index] ?? EMPTY)).toBeLessThan(0.0005);
-    expect(Bun.file(taught).size).toBeLessThan(Bun.file(plain).size * 0.9);
+    // With the structure that pdfmake cannot write.
+    expect(Bun.file(taught).size).toBeLessThan(Bun.file(plain).size);
   },
   60_000,
 );

@@ -54,8 +54,10 @@ function page(model: LeasingModel, palette: Palette): Content[] {
   const rows = model.league.slice(0, AGENCIES);
   return [
     ...heading(model, rows, palette),
-    ...heads(palette),
-    ...rows.flatMap((row, index) => agencyRow(row, ROWS.top + index * ROWS.height, palette)),
+    {
+      stack: [heads(palette), ...rows.map((row, index) => agencyRow(row, ROWS.top + index * ROWS.height, palette))],
+      tag: "Table",
+    },
     rule(ROWS.top + rows.length * ROWS.height, palette.hairline),
   ];
 }
@@ -76,7 +78,7 @@ function heading(
       LANDSCAPE.left,
       LANDSCAPE.top - 4,
       LANDSCAPE_WIDTH,
-      text(title, { font: "Serif", fontSize: SIZE.title, lineHeight: 1 }),
+      text(title, { font: "Serif", fontSize: SIZE.title, lineHeight: 1, tag: "H2" }),
     ),
     at(
       LANDSCAPE.left,
@@ -91,20 +93,24 @@ function heading(
   ];
 }
 
-function heads(palette: Palette): Content[] {
-  const head = (column: ColumnName, words: string, alignment: "left" | "right" = "right") =>
-    cell(column, ROWS.top - 20, text(words.toUpperCase(), { ...label(palette.muted), alignment }));
-  return [
+function heads(palette: Palette): Content {
+  const head = (column: ColumnName, words: string, alignment: "left" | "right" = "right"): Content => ({
+    stack: [cell(column, ROWS.top - 20, text(words.toUpperCase(), { ...label(palette.muted), alignment }))],
+    tag: "TH",
+  });
+  const heads = [
+    // Seen, the rank needs no head.
+    { stack: [], tag: { alt: "Rank" } },
     head("logo", "Agency", "left"),
     head("listings", "Listings"),
     head("share", "Share"),
     head("rent", "Rent a week"),
     head("days", "Days"),
-    rule(ROWS.top - 6, palette.ink, 0.8),
   ];
+  return { stack: [{ stack: heads, tag: "TR" }, rule(ROWS.top - 6, palette.ink, 0.8)] };
 }
 
-function agencyRow(row: LettingAgency, top: number, palette: Palette): Content[] {
+function agencyRow(row: LettingAgency, top: number, palette: Palette): Content {
   const middle = top + ROWS.height / 2;
   const [x, width] = COLUMNS.logo;
   const number = (column: ColumnName, words: string, below: string, muted = false) =>
@@ -121,18 +127,17 @@ function agencyRow(row: LettingAgency, top: number, palette: Palette): Content[]
       ],
     });
   const rest = (n: number | null, word: string) => (n === null || n === 0 ? "" : plural(n, word));
-  return [
-    ...(top > ROWS.top ? [rule(top, palette.hairline)] : []),
-    ...(row.isPreparedFor || row.isFeatured ? [bar(top, palette)] : []),
+  const mark =
+    row.logo === null
+      ? swatch(row, LANDSCAPE.left + x, middle, palette)
+      : logoOrName({ logo: row.logo, name: row.name, colour: null }, LANDSCAPE.left + x, middle, width, palette, 44);
+  const cells: Content[] = [
     cell(
       "rank",
       middle - 12,
       text(String(row.rank), { font: "Serif", fontSize: 20, lineHeight: 1, color: palette.accentText }),
     ),
-    row.logo === null
-      ? swatch(row, LANDSCAPE.left + x, middle, palette)
-      : logoOrName({ logo: row.logo, name: "", colour: null }, LANDSCAPE.left + x, middle, width, palette, 44),
-    nameOf(row, middle, palette),
+    { stack: [nameOf(row, middle, palette), mark], tag: "RowHead" },
     number("listings", figure(row.listings, "count"), row.current > 0 ? `${count(row.current)} now` : ""),
     number("share", figure(row.share, "percent"), row.shareChange === null ? "" : `${change(row.shareChange)} points`),
     number(
@@ -148,6 +153,13 @@ function agencyRow(row: LettingAgency, top: number, palette: Palette): Content[]
       row.daysToLease.value === null,
     ),
   ];
+  return {
+    stack: [
+      ...(top > ROWS.top ? [rule(top, palette.hairline)] : []),
+      ...(row.isPreparedFor || row.isFeatured ? [bar(top, palette)] : []),
+      { stack: cells, tag: "TR" },
+    ],
+  };
 }
 
 /** In the place of a logo: the agency's initial on its colour. */
@@ -156,6 +168,7 @@ function swatch({ name, colour }: LettingAgency, x: number, middle: number, colo
   const ground = colour === null ? colours.muted : palette(colour).accent;
   const initial = Array.from(name.replace(/^[^\p{L}\p{N}]+/u, ""))[0]?.toUpperCase() ?? "·";
   return {
+    tag: "Artifact",
     stack: [
       { canvas: [{ type: "rect", x: 0, y: 0, w: size, h: size, r: 4, color: ground }] },
       {

@@ -55,8 +55,15 @@ function page(model: BriefModel, palette: Palette): Content[] {
   const height = model.paid.length > 0 ? PAID.rows : ROWS.height;
   return [
     ...heading(model, palette),
-    ...heads(isSupplied(model), palette),
-    ...model.agents.flatMap((agent, index) => row(agent, ROWS.top + index * height, height, palette)),
+    {
+      stack: [
+        heads(isSupplied(model), palette),
+        ...model.agents.map((agent, index) =>
+          row(agent, isSupplied(model), ROWS.top + index * height, height, palette),
+        ),
+      ],
+      tag: "Table",
+    },
     rule(ROWS.top + model.agents.length * height, palette.hairline),
     ...(model.paid.length > 0 ? paidPlaces(model.paid, ROWS.top + 5 * height + 10, palette) : []),
   ];
@@ -76,7 +83,7 @@ function heading(model: BriefModel, palette: Palette): Content[] {
       LANDSCAPE.left,
       LANDSCAPE.top - 4,
       LANDSCAPE_WIDTH,
-      text(title, { font: "Serif", fontSize: SIZE.title, lineHeight: 1 }),
+      text(title, { font: "Serif", fontSize: SIZE.title, lineHeight: 1, tag: "H2" }),
     ),
     at(
       LANDSCAPE.left,
@@ -106,41 +113,46 @@ function isSupplied({ agents }: BriefModel): boolean {
 
 const NUMBERS = ["no", "one", "two", "three", "four", "five"];
 
-function heads(supplied: boolean, palette: Palette): Content[] {
+function heads(supplied: boolean, palette: Palette): Content {
   const y = ROWS.top - 20;
-  const head = (column: ColumnName, words: string, alignment: "left" | "right" = "right") =>
-    cell(column, y, text(words.toUpperCase(), { ...label(palette.muted), alignment }));
-  return [
+  const head = (column: ColumnName, words: string, alignment: "left" | "right" = "right"): Content => ({
+    stack: [cell(column, y, text(words.toUpperCase(), { ...label(palette.muted), alignment }))],
+    tag: "TH",
+  });
+  const heads = [
+    // Seen, the rank needs no head.
+    { stack: [], tag: { alt: "Rank" } },
     head("name", "Agent", "left"),
     head("logo", "Agency", "left"),
     ...(supplied ? [head("joint", "Sales")] : [head("lead", "As lead"), head("joint", "Jointly")]),
     head("value", "Total value"),
     head("median", "Median"),
-    rule(ROWS.top - 6, palette.ink, 0.8),
   ];
+  return { stack: [{ stack: heads, tag: "TR" }, rule(ROWS.top - 6, palette.ink, 0.8)] };
 }
 
-function row(agent: BriefAgent, top: number, height: number, palette: Palette): Content[] {
+function row(agent: BriefAgent, supplied: boolean, top: number, height: number, palette: Palette): Content {
   const middle = top + height / 2;
   const own = agent.isPreparedFor || agent.isFeatured;
   const size = height < 70 ? 50 : COLUMNS.photo[1];
-  return [
-    ...(own ? [bar(top, height, palette)] : []),
-    ...(top > ROWS.top ? [rule(top, palette.hairline)] : []),
+  const photo = roundPortrait({ ...agent, color: own ? palette.accent : palette.muted }, size, palette);
+  const cells: Content[] = [
     cell(
       "rank",
       middle - 12,
       text(String(agent.rank), { font: "Serif", fontSize: 20, lineHeight: 1, color: palette.accentText }),
     ),
-    cell(
-      "photo",
-      middle - size / 2,
-      roundPortrait({ ...agent, color: own ? palette.accent : palette.muted }, size, palette),
-    ),
-    nameOf(agent, middle, palette),
-    agency(agent, middle, palette),
-    ...figures(agent, middle, palette),
+    { stack: [nameOf(agent, middle, palette), cell("photo", middle - size / 2, photo)], tag: "RowHead" },
+    { stack: [agency(agent, middle, palette)] },
+    ...figures(agent, supplied, middle, palette),
   ];
+  return {
+    stack: [
+      ...(own ? [bar(top, height, palette)] : []),
+      ...(top > ROWS.top ? [rule(top, palette.hairline)] : []),
+      { stack: cells, tag: "TR" },
+    ],
+  };
 }
 
 /** Beside the agents of the agency that asked. */
@@ -192,7 +204,12 @@ function agency({ agencyLogo, agencyName, agencyColour }: BriefAgent, middle: nu
   );
 }
 
-function figures({ lead, joint, value, median }: BriefAgent, middle: number, palette: Palette): Content[] {
+function figures(
+  { lead, joint, value, median }: BriefAgent,
+  supplied: boolean,
+  middle: number,
+  palette: Palette,
+): Content[] {
   const number = (column: ColumnName, words: string, below = "", muted = false): Content =>
     cell(column, middle - 12, {
       stack: [
@@ -208,7 +225,7 @@ function figures({ lead, joint, value, median }: BriefAgent, middle: number, pal
     });
   const prices = (of: Figure) => (of.n === null || of.n === 0 ? "" : plural(of.n, "price"));
   return [
-    ...(lead.value === null ? [] : [number("lead", figure(lead, "count"))]),
+    ...(supplied ? [] : [lead.value === null ? { stack: [] } : number("lead", figure(lead, "count"))]),
     number("joint", figure(joint, "count")),
     number(
       "value",
@@ -245,7 +262,7 @@ function paidPlaces(places: readonly PaidPlace[], top: number, palette: Palette)
       LANDSCAPE.left,
       top + 8,
       LANDSCAPE_WIDTH,
-      text("PAID PLACES: ADVERTISING, NOT PART OF THE RANKING", label(palette.muted)),
+      text("PAID PLACES: ADVERTISING, NOT PART OF THE RANKING", { ...label(palette.muted), tag: "H2" }),
     ),
     ...places.flatMap((place, index) =>
       paidPlace(place, LANDSCAPE.left + index * (width + gap), top + 22, width, palette),

@@ -62,7 +62,7 @@ export function pageOf(frame: Frame, content: readonly Content[], palette: Palet
     pageMargins: [LANDSCAPE.left, LANDSCAPE.top, LANDSCAPE.right, 12],
     content: [
       // What stands at its place takes no room, and a page needs something that does.
-      { text: " ", fontSize: 1, id: "page", outline: true, outlineText: name },
+      { text: " ", fontSize: 1, id: "page", outline: true, outlineText: name, tag: "Artifact" },
       ...strip(frame),
       ...content,
       ...(frame.sample ? [sampleLabel(palette)] : []),
@@ -113,7 +113,7 @@ function strip(frame: Frame): Content[] {
     at(INSET, 150, STRIP_WIDTH + 14, {
       stack: [
         text(frame.title.toUpperCase(), { ...label("#ffffff"), margin: [0, 0, 0, 8] }),
-        text(place.suburb, { font: "Serif", fontSize: size, lineHeight: 0.95, ...white }),
+        text(place.suburb, { font: "Serif", fontSize: size, lineHeight: 0.95, tag: "H1", ...white }),
         text(where, { fontSize: 11, margin: [1, 7, 0, 0], ...white }),
         {
           canvas: [{ type: "line", x1: 0, y1: 0, x2: 30, y2: 0, lineWidth: 1.4, lineColor: "#ffffff" }],
@@ -162,6 +162,7 @@ function mark({ branding, preparedFor }: Frame): Content[] {
       width: w,
       height: h,
       absolutePosition: { x: INSET + (width - w) / 2, y: LANDSCAPE.top + (height - h) / 2 },
+      tag: { alt: `Logo of ${clean(name)}` },
     },
   ];
 }
@@ -205,6 +206,7 @@ export function logoOrName(
       width: logo.width * scale,
       height: tall,
       absolutePosition: { x, y: middle - tall / 2 },
+      tag: { alt: `Logo of ${clean(name ?? "the agency")}` },
     };
   }
   const size = SIZE.table;
@@ -230,7 +232,7 @@ export function nothing(sentence: string, palette: Palette): Content[] {
     rule(middle - 22, palette.ink, 0.8, LANDSCAPE.left, 60),
     at(LANDSCAPE.left, middle, LANDSCAPE_WIDTH, {
       stack: [
-        text("Nothing found", { font: "Serif", fontSize: 34, lineHeight: 1 }),
+        text("Nothing found", { font: "Serif", fontSize: 34, lineHeight: 1, tag: "H2" }),
         text(sentence, { fontSize: SIZE.lead, lineHeight: 1.35, color: palette.muted, margin: [0, 12, 60, 0] }),
       ],
     }),

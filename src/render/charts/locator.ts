@@ -1,6 +1,7 @@
 import type { Content } from "pdfmake/interfaces";
 import type { Locator } from "../../report/model.ts";
-import { measure } from "../text.ts";
+import { plural } from "../../report/wording.ts";
+import { clean, measure } from "../text.ts";
 import type { Palette } from "../theme.ts";
 import { around, createLabels, type Labels } from "./labels.ts";
 import { dot, drawing, line, words } from "./svg.ts";
@@ -45,7 +46,20 @@ export function locatorMap(
     line(width - 8, 16, width - 8, 6, { color: palette.muted, width: 0.7 }),
     words(width - 8, 24, "N", { color: palette.muted, size: 6.4, anchor: "middle", bold: true }),
   ];
-  return drawing(width, height, marks);
+  return { ...drawing(width, height, marks), tag: { alt: inWords(suburb, neighbours, sales.length) } };
+}
+
+const DIRECTIONS = ["north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west"];
+
+/** "Map: Manly and its nearest neighbours: Fairlight 1.2 km west, …" */
+function inWords(suburb: string, neighbours: Locator["neighbours"], sales: number): string {
+  const places = neighbours.map(({ name, x, y }) => {
+    const turn = Math.round((Math.atan2(x, y) / (2 * Math.PI)) * DIRECTIONS.length);
+    const direction = DIRECTIONS[(turn + DIRECTIONS.length) % DIRECTIONS.length];
+    return `${clean(name)} ${Math.hypot(x, y).toFixed(1)} km ${direction}`;
+  });
+  const dots = sales === 0 ? "" : `. A dot for each of ${plural(sales, "sale")}`;
+  return `Map: ${clean(suburb)} and its nearest neighbours: ${places.join(", ")}${dots}`;
 }
 
 /** A small dot for each sale, those of the agency that asked over the others; what is off the map is left out. */

@@ -3,13 +3,25 @@ import type { SeriesPoint } from "../../report/model.ts";
 import { count, money } from "../format.ts";
 import type { Palette } from "../theme.ts";
 import { bands, type Frame, timeAxis, valueAxis, valueScale } from "./axis.ts";
+import { seriesInWords } from "./in-words.ts";
 import { drawing, line, words } from "./svg.ts";
 import { columns, levels } from "./trend.ts";
 
 /** The median as a line above the number of sales as columns, on one axis of time and a scale each: two axes in one panel lie. */
 export function medianAndVolume(
   series: readonly SeriesPoint[],
-  { width, height, palette }: { readonly width: number; readonly height: number; readonly palette: Palette },
+  {
+    width,
+    height,
+    palette,
+    property,
+  }: {
+    readonly width: number;
+    readonly height: number;
+    readonly palette: Palette;
+    /** Whose prices they are: "house" */
+    readonly property: string;
+  },
 ): Content {
   const upper: Frame = { left: 40, right: width - 4, top: 20, bottom: height * 0.6 };
   const lower: Frame = { left: 40, right: width - 4, top: height * 0.6 + 26, bottom: height - 14 };
@@ -19,7 +31,7 @@ export function medianAndVolume(
   const priceScale = valueScale(known(medians), upper, false);
   const countScale = valueScale(known(volumes), lower, true);
   const hasMedians = known(medians).length > 0;
-  return drawing(width, height, [
+  const chart = drawing(width, height, [
     words(0, 7, "Median price", { color: palette.ink, size: 7.6, bold: true }),
     ...(hasMedians
       ? [
@@ -41,6 +53,11 @@ export function medianAndVolume(
       palette,
     ),
   ]);
+  const alt = [
+    seriesInWords(`Median ${property} price`, medians, money),
+    seriesInWords("Number of sales", volumes, count),
+  ].join(". ");
+  return { ...chart, tag: { alt: `${alt}.` } };
 }
 
 function known(points: readonly { readonly value: number | null }[]): number[] {

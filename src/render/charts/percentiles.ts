@@ -2,7 +2,7 @@ import { area as band, line as path } from "d3-shape";
 import type { Content } from "pdfmake/interfaces";
 import type { SeriesPoint } from "../../report/model.ts";
 import { mix } from "../colour.ts";
-import { money } from "../format.ts";
+import { money, month } from "../format.ts";
 import type { Palette } from "../theme.ts";
 import { bands, type Frame, timeAxis, valueAxis, valueScale } from "./axis.ts";
 import { area, curve, drawing, line, words } from "./svg.ts";
@@ -52,6 +52,17 @@ export function percentiles(
     ),
     ...names(series, { scale, at, floor: frame.bottom - 3 }, palette),
   ]);
+}
+
+/** Its newest point in words. */
+export function spreadInWords(series: readonly SeriesPoint[], what: string): string {
+  const point = series.findLast(({ p25, p75 }) => p25 !== null && p75 !== null);
+  if (point === undefined) return `Spread of prices, ${what}: not known`;
+  const between = (low: number | null, high: number | null) =>
+    low === null || high === null ? null : `between ${money(low)} and ${money(high)}`;
+  const [half, most] = [between(point.p25, point.p75), between(point.p5, point.p95)];
+  const parts = [half && `half ${half}`, most && `nine in ten ${most}`].filter((part) => part !== null);
+  return `Spread of prices, ${what}, ${month(point.periodEnd)}: ${parts.join(", ")}`;
 }
 
 /** The levels' names at the right end, pushed apart where they would touch. */

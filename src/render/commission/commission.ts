@@ -53,7 +53,8 @@ function definitionOf(
     pageSize: "A4",
     pageMargins: [PAGE.left, PAGE.top, PAGE.right, PAGE.bottom],
     content: [
-      { text: " ", fontSize: 1, id: "commission", outline: true, outlineText: name },
+      { text: " ", fontSize: 1, id: "commission", outline: true, outlineText: name, tag: "Artifact" },
+      ...(model.sample ? [sampleLabel(palette)] : []),
       at(PAGE.left, 58, CONTENT_WIDTH, brand({ branding: model.branding, brandName, label: "Commission" }, palette)),
       ...title(model),
       { text: "", margin: [0, FIELD.top + FIELD.height - PAGE.top + 18, 0, 0] },
@@ -69,7 +70,6 @@ function definitionOf(
             absolutePosition: { x: 0, y: 0 },
           }
         : null,
-    header: () => (model.sample ? sampleLabel(palette) : null),
     footer: (_, count) => {
       counted(count);
       return footer(brandName, model.branding?.contact ?? "", model.date, palette);
@@ -101,7 +101,13 @@ function title({ place, band }: CommissionModel): Content[] {
     at(PAGE.left, FIELD.top + 26, width, {
       stack: [
         text("WHAT SELLING COSTS", { ...label("#ffffff"), margin: [1, 0, 0, 7] }),
-        text(place.suburb, { font: "Serif", fontSize: sizeOf(place.suburb, width, 42), lineHeight: 0.95, ...white }),
+        text(place.suburb, {
+          font: "Serif",
+          fontSize: sizeOf(place.suburb, width, 42),
+          lineHeight: 0.95,
+          tag: "H1",
+          ...white,
+        }),
         text(where, { fontSize: 12, margin: [1, 7, 0, 0], ...white }),
       ],
     }),
@@ -138,22 +144,28 @@ function figures(model: CommissionModel, palette: Palette): Content {
       {
         canvas: [{ type: "line" as const, x1: 0, y1: 0, x2: HALF, y2: 0, lineWidth: 0.8, lineColor: palette.ink }],
       },
-      caption(head, palette, [0, 8, 0, 5]),
-      text(value, {
-        font: "Serif",
-        fontSize: 28,
-        lineHeight: 1,
-        color: value === UNKNOWN ? palette.muted : palette.ink,
-      }),
-      ...lines.map((line) =>
-        text(line, {
-          fontSize: SIZE.table,
-          lineHeight: 1.25,
-          color: palette.muted,
-          margin: [0, 3, 0, 0] as [number, number, number, number],
-        }),
-      ),
+      caption(head, palette, [0, 8, 0, 5], "Lbl"),
+      {
+        stack: [
+          text(value, {
+            font: "Serif",
+            fontSize: 28,
+            lineHeight: 1,
+            color: value === UNKNOWN ? palette.muted : palette.ink,
+          }),
+          ...lines.map((line) =>
+            text(line, {
+              fontSize: SIZE.table,
+              lineHeight: 1.25,
+              color: palette.muted,
+              margin: [0, 3, 0, 0] as [number, number, number, number],
+            }),
+          ),
+        ],
+        tag: "LBody" as const,
+      },
     ],
+    tag: "LI" as const,
   });
   return {
     columns: [
@@ -173,6 +185,7 @@ function figures(model: CommissionModel, palette: Palette): Content {
       ),
     ],
     columnGap: GAP,
+    tag: "L",
   };
 }
 
@@ -231,7 +244,12 @@ function partnerBox(partner: FeaturedPartner, model: CommissionModel, palette: P
                 width: name,
                 stack: [
                   text(`${badge} · PAID PLACE`, { ...label(palette.accentText), margin: [0, 4, 0, 5] }),
-                  text(fit(partner.name, name * 1.8, "Serif", size), { font: "Serif", fontSize: size, lineHeight: 1 }),
+                  text(fit(partner.name, name * 1.8, "Serif", size), {
+                    font: "Serif",
+                    fontSize: size,
+                    lineHeight: 1,
+                    tag: "H2",
+                  }),
                   ...(partner.agencyName === null
                     ? []
                     : [
@@ -247,6 +265,7 @@ function partnerBox(partner: FeaturedPartner, model: CommissionModel, palette: P
                         {
                           image: logo.dataUri,
                           fit: [96, 22] as [number, number],
+                          tag: { alt: `Logo of ${clean(partner.agencyName ?? "the agency")}` },
                           margin: [0, 5, 0, 0] as [number, number, number, number],
                         },
                       ]),
@@ -290,10 +309,10 @@ function bands(model: CommissionModel, palette: Palette): Content[] {
   return [
     {
       stack: [
-        caption("All price bands", palette, [0, 18, 0, 3]),
+        caption("All price bands", palette, [0, 18, 0, 3], "H2"),
         table<BandRow>({
           columns: [
-            { title: "Price band", cell: (row) => inlines(row.label, own(row)) },
+            { title: "Price band", names: true, cell: (row) => inlines(row.label, own(row)) },
             {
               title: "Usual commission",
               width: 110,
@@ -341,15 +360,12 @@ function notes({ partner, area, place }: CommissionModel, palette: Palette): Con
 }
 
 function sampleLabel(palette: Palette): Content {
-  return {
-    columns: [
-      {
-        width: CONTENT_WIDTH,
-        stack: [text("SAMPLE · SYNTHETIC DATA", { ...label(palette.accentText), alignment: "right" })],
-      },
-    ],
-    margin: [PAGE.left, 34, PAGE.right, 0],
-  };
+  return at(
+    PAGE.left,
+    34,
+    CONTENT_WIDTH,
+    text("SAMPLE · SYNTHETIC DATA", { ...label(palette.accentText), alignment: "right" }),
+  );
 }
 
 function footer(brandName: string, contact: string, date: string, palette: Palette): Content {

@@ -6,7 +6,7 @@ import { CATEGORY_WORDS, plural } from "../../report/wording.ts";
 import { caption, lead } from "../chapter.ts";
 import { count, dollars, figure, rank, UNKNOWN } from "../format.ts";
 import { picture } from "../picture.ts";
-import { fit, inlines, paragraph, text } from "../text.ts";
+import { clean, fit, inlines, paragraph, text } from "../text.ts";
 import { CONTENT_WIDTH, type Palette, palette as paletteOf, SIZE } from "../theme.ts";
 
 import type { LeasingSection } from "./section.ts";
@@ -21,7 +21,11 @@ export const cards: LeasingSection = ({ league: rows }, palette) => {
   if (first.length === 0) return null;
   const lines: Content[] = [];
   for (let index = 0; index < first.length; index += 2) {
-    const columns = first.slice(index, index + 2).map((row) => ({ width: CARD, stack: card(row, palette) }));
+    const columns = first.slice(index, index + 2).map((row) => ({
+      width: CARD,
+      stack: card(row, palette),
+      tag: "Sect" as const,
+    }));
     lines.push({ stack: [{ columns, columnGap: CARD_GAP }], unbreakable: true, margin: [0, 0, 0, 16] });
   }
   return {
@@ -45,10 +49,16 @@ function card(row: LettingAgency, palette: Palette): Content[] {
   const cell = (head: string, value: string, beside: string): PageColumn => ({
     width: (CARD - 3 * 6) / 4,
     stack: [
-      caption(head, palette, [0, 0, 0, 1]),
-      text(value, { fontSize: SIZE.lead, bold: true }),
-      text(beside, { fontSize: SIZE.label, color: palette.muted }),
+      caption(head, palette, [0, 0, 0, 1], "Lbl"),
+      {
+        stack: [
+          text(value, { fontSize: SIZE.lead, bold: true }),
+          text(beside, { fontSize: SIZE.label, color: palette.muted }),
+        ],
+        tag: "LBody",
+      },
     ],
+    tag: "LI",
   });
   return [
     {
@@ -60,7 +70,13 @@ function card(row: LettingAgency, palette: Palette): Content[] {
         {
           width: inner,
           stack: [
-            text(fit(row.name, inner * 1.85, "Serif", 13.5), { font: "Serif", fontSize: 13.5, lineHeight: 1, color }),
+            text(fit(row.name, inner * 1.85, "Serif", 13.5), {
+              font: "Serif",
+              fontSize: 13.5,
+              lineHeight: 1,
+              color,
+              tag: "H3",
+            }),
           ],
         },
         {
@@ -68,7 +84,12 @@ function card(row: LettingAgency, palette: Palette): Content[] {
           stack: [
             image === null
               ? { canvas: [{ type: "rect", x: 0, y: 2, w: 16, h: 16, r: 2, color: own }] }
-              : { image: image.dataUri, fit: [CARD_LOGO.width, CARD_LOGO.height], alignment: "right" },
+              : {
+                  image: image.dataUri,
+                  fit: [CARD_LOGO.width, CARD_LOGO.height],
+                  alignment: "right",
+                  tag: { alt: `Logo of ${clean(row.name)}` },
+                },
           ],
         },
       ],
@@ -91,6 +112,7 @@ function card(row: LettingAgency, palette: Palette): Content[] {
       ],
       columnGap: 6,
       margin: [0, 9, 0, 6],
+      tag: "L",
     },
     {
       columns: BEDROOMS.map((group, index) => {
@@ -122,12 +144,15 @@ function card(row: LettingAgency, palette: Palette): Content[] {
               color: palette.muted,
               alignment: "center" as const,
               margin: [0, 2, 0, 0] as [number, number, number, number],
+              tag: "Lbl",
             }),
-            text(count(listings), { fontSize: SIZE.label, alignment: "center" as const }),
+            text(count(listings), { fontSize: SIZE.label, alignment: "center" as const, tag: "LBody" }),
           ],
+          tag: "LI" as const,
         };
       }),
       columnGap: 5,
+      tag: "L",
     },
     paragraph(
       [

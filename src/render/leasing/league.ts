@@ -20,7 +20,7 @@ export const glance: LeasingSection = (model, palette) => ({
   title: "At a glance",
   content: [
     ...[model.tiles.slice(0, 3), model.tiles.slice(3, 6)].map((row) => tileRow(row, palette)),
-    { stack: model.sentences.map((sentence) => said(sentence, palette)), margin: [0, 4, 0, 0] },
+    { stack: model.sentences.map((sentence) => said(sentence, palette)), margin: [0, 4, 0, 0], tag: "L" },
     ...(model.preparedFor ? [standing(model.preparedFor, model.league.length, "listing", palette)] : []),
     ...(model.preparedForUnknown ? [unknownAgency(model.preparedForUnknown, palette)] : []),
     ...leaders(model.league, "listing", palette),
@@ -70,6 +70,7 @@ function leagueColumns(rows: readonly LettingAgency[], palette: Palette): Column
       ? [
           {
             title: "",
+            spoken: "Places moved on the year",
             width: 20,
             cell: (row: LettingAgency) =>
               inlines(placesMoved({ rankChange: row.rankChange, isNew: row.rankChange === null }), {
@@ -78,9 +79,12 @@ function leagueColumns(rows: readonly LettingAgency[], palette: Palette): Column
           },
         ]
       : []),
-    ...(logos ? [{ title: "", width: LOGO.width + 6, cell: (row: LettingAgency) => smallLogo(row) }] : []),
+    ...(logos
+      ? [{ title: "", joined: true as const, width: LOGO.width + 6, cell: (row: LettingAgency) => smallLogo(row) }]
+      : []),
     {
       title: "Agency",
+      names: true,
       cell: (row) => [
         ...inlines(shorten(row.name, 80), row.isPreparedFor ? { bold: true, color: palette.accentText } : {}),
         ...(row.address === null
@@ -91,6 +95,7 @@ function leagueColumns(rows: readonly LettingAgency[], palette: Palette): Column
     {
       title: "Share",
       width: BAR_WIDTH + 6,
+      joined: true,
       cell: ({ share, shareChange, isPreparedFor }) =>
         bar((share.value ?? 0) / most, {
           width: BAR_WIDTH,

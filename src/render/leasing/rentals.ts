@@ -56,7 +56,7 @@ function rental(
       lead(`${sentence}${more > 0 ? `; the newest ${count(rows.length)}` : ""}.`, palette),
       table<RentalRow>({
         columns: [
-          { title: "Address", cell: ({ address }) => inlines(shorten(address, 120)) },
+          { title: "Address", names: true, cell: ({ address }) => inlines(shorten(address, 120)) },
           {
             title: "Type",
             width: 36,

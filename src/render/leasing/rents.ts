@@ -2,7 +2,8 @@
 import type { Content } from "pdfmake/interfaces";
 import type { LeasingModel, RentRow } from "../../report/leasing/model.ts";
 import { CATEGORY_WORDS } from "../../report/wording.ts";
-import { caption, heading, lead, note } from "../chapter.ts";
+import { captioned, heading, lead, note } from "../chapter.ts";
+import { seriesInWords } from "../charts/in-words.ts";
 import { trend } from "../charts/trend.ts";
 import { figureCell, figureCellWithN } from "../figure.ts";
 import { CATEGORIES, change, count, dollars, percent, UNKNOWN } from "../format.ts";
@@ -31,6 +32,7 @@ export const rents: LeasingSection = (model, palette) => {
         columns: [
           {
             title: "Type",
+            names: true,
             cell: (row) => inlines(row.bedrooms === null ? CATEGORIES[row.category] : "", all(row)),
           },
           {
@@ -88,23 +90,22 @@ function overTime({ quarters }: LeasingModel, palette: Palette): Content[] {
   const types = quarters[0]?.medians.map(({ category }) => category) ?? [];
   const over = (value: (quarter: LeasingModel["quarters"][number]) => number | null) =>
     quarters.map((quarter) => ({ periodEnd: quarter.periodEnd, value: value(quarter) }));
-  const charts: readonly (readonly [string, Content])[] = [
-    [
+  const chart = (title: string, points: ReturnType<typeof over>, format: typeof count, as: "columns" | "line") =>
+    [title, trend(points, { ...small, format, as }), seriesInWords(title, points, format)] as const;
+  const charts: readonly (readonly [title: string, chart: Content, alt: string])[] = [
+    chart(
       "Rental listings a quarter",
-      trend(
-        over(({ listings }) => listings),
-        { ...small, format: count, as: "columns" },
+      over(({ listings }) => listings),
+      count,
+      "columns",
+    ),
+    ...types.map((category, index) =>
+      chart(
+        `Median rent, ${CATEGORY_WORDS[category].many}`,
+        over(({ medians }) => medians[index]?.value ?? null),
+        dollars,
+        "line",
       ),
-    ],
-    ...types.map(
-      (category, index) =>
-        [
-          `Median rent, ${CATEGORY_WORDS[category].many}`,
-          trend(
-            over(({ medians }) => medians[index]?.value ?? null),
-            { ...small, format: dollars, as: "line" },
-          ),
-        ] as const,
     ),
   ];
   return [
@@ -112,7 +113,10 @@ function overTime({ quarters }: LeasingModel, palette: Palette): Content[] {
       stack: [
         heading("Over time", palette, 20),
         {
-          columns: charts.map(([title, chart]) => ({ width: THIRD, stack: [caption(title, palette), chart] })),
+          columns: charts.map(([title, chart, alt]) => ({
+            width: THIRD,
+            stack: [captioned(title, chart, alt, palette)],
+          })),
           columnGap: GUTTER,
         },
       ],

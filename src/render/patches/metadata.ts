@@ -6,6 +6,7 @@ import { override, type Undo } from "./patch.ts";
 
 interface Described {
   readonly info: Readonly<Record<string, unknown>>;
+  readonly options: { readonly tagged?: boolean; readonly subset?: string };
   appendXML(xml: string): void;
   _addInfo(this: Described): void;
 }
@@ -15,7 +16,8 @@ const { default: PdfDocument } = require("pdfmake/js/PDFDocument.js") as { defau
 export function escapeMetadata(): Undo {
   return override("pdfkit's document", PdfDocument.prototype, {
     _addInfo() {
-      this.appendXML(xmpOf(this.info));
+      const { tagged = false, subset = "" } = this.options;
+      this.appendXML(xmpOf(this.info, { accessible: tagged, archival: subset.startsWith("PDF/A") }));
     },
   });
 }

@@ -6,10 +6,13 @@
 import { keepText } from "./glyph-text.ts";
 import { joinWords } from "./lines.ts";
 import { escapeMetadata } from "./metadata.ts";
+import { packObjects } from "./object-streams.ts";
 import { writeOperatorsAtOnce } from "./operators.ts";
 import { type Undo, undoAll } from "./patch.ts";
 import { shareFaces } from "./shared-faces.ts";
 import { sharePictures } from "./shared-pictures.ts";
+import { tagContent } from "./structure-content.ts";
+import { tagLayout } from "./structure-layout.ts";
 import { lookUpStyles } from "./style-lookup.ts";
 
 /** In the order in which they are laid over each other. A face is mended where it is opened (../face.ts). */
@@ -21,6 +24,9 @@ const PATCHES = {
   operators: writeOperatorsAtOnce,
   metadata: escapeMetadata,
   "shared-pictures": sharePictures,
+  "object-streams": packObjects,
+  "structure-content": tagContent,
+  "structure-layout": tagLayout,
 } satisfies Readonly<Record<string, () => Undo>>;
 
 export type Patch = keyof typeof PATCHES;

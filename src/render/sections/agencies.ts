@@ -70,15 +70,17 @@ function columns({ agencies: { rows } }: ReportModel, palette: Palette): Column<
       ? [
           {
             title: "",
+            spoken: "Places moved on the year",
             width: 20,
             cell: (row: AgencyRow) => inlines(placesMoved(row), { color: palette.muted }),
           },
         ]
       : []),
-    { title: "Agency", cell: (row) => inlines(shorten(row.name, 80), own(row)) },
+    { title: "Agency", names: true, cell: (row) => inlines(shorten(row.name, 80), own(row)) },
     {
       title: "Share",
       width: BAR_WIDTH + 8,
+      joined: true,
       cell: ({ share, shareChange, isPreparedFor }) =>
         bar((share.value ?? 0) / most, {
           width: BAR_WIDTH,

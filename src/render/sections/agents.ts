@@ -1,7 +1,7 @@
 import type { Content } from "pdfmake/interfaces";
 import type { AgentRow, ReportModel } from "../../report/model.ts";
-import { caption, lead, type Section } from "../chapter.ts";
-import { scatter } from "../charts/scatter.ts";
+import { caption, captioned, lead, type Section } from "../chapter.ts";
+import { scatter, scatterInWords } from "../charts/scatter.ts";
 import { figureCell, figureCellWithN, ownInlines, ownNote, placesMoved, suppliedNote } from "../figure.ts";
 import { count, money, percent, UNKNOWN } from "../format.ts";
 import { type Column, table } from "../table.ts";
@@ -64,7 +64,11 @@ function others(rows: readonly AgentRow[], palette: Palette): Content[] {
     return {
       columns: [
         { width: 20, stack: [text(rank === null ? UNKNOWN : String(rank), { ...style, color: palette.muted })] },
-        { width: width - 20 - 26, stack: [text(fit(name, width - 50, "Sans", SIZE.small), { ...style, ...own })] },
+        {
+          width: width - 20 - 26,
+          stack: [text(fit(name, width - 50, "Sans", SIZE.small), { ...style, ...own })],
+          tag: "RowHead",
+        },
         {
           width: 26,
           stack: [paragraph([figureCell(involved, count, palette)], { ...style, alignment: "right" })],
@@ -72,6 +76,7 @@ function others(rows: readonly AgentRow[], palette: Palette): Content[] {
       ],
       // Or it is inherited from the columns around.
       columnGap: 0,
+      tag: "TR",
     };
   };
   const lines: Content[] = [];
@@ -87,8 +92,9 @@ function others(rows: readonly AgentRow[], palette: Palette): Content[] {
       margin: [0, 0, 0, 3],
     });
   const [first, ...rest] = lines;
-  const head = caption("Rank, name and sales of the others", palette, [0, 10, 0, 5]);
-  return [{ stack: [head, ...(first === undefined ? [] : [first])], unbreakable: true }, ...rest];
+  const head = caption("Rank, name and sales of the others", palette, [0, 10, 0, 5], "Caption");
+  const begin = { stack: [head, ...(first === undefined ? [] : [first])], unbreakable: true };
+  return [{ stack: [begin, ...rest], tag: "Table" }];
 }
 
 const OTHERS_COLUMNS = 3;
@@ -103,8 +109,12 @@ function chart({ agents: { rows } }: ReportModel, palette: Palette): Content[] {
   return [
     {
       stack: [
-        caption("Volume against price", palette),
-        scatter(points, { width: CONTENT_WIDTH, height: 142, palette }),
+        captioned(
+          "Volume against price",
+          scatter(points, { width: CONTENT_WIDTH, height: 142, palette }),
+          scatterInWords(points),
+          palette,
+        ),
       ],
       margin: [0, 0, 0, 12],
     },
@@ -122,6 +132,7 @@ function columns(model: ReportModel, palette: Palette): Column<AgentRow>[] {
       ? [
           {
             title: "",
+            spoken: "Places moved on the year",
             width: 20,
             cell: (row: AgentRow) => inlines(placesMoved(row), { color: palette.muted }),
           },
@@ -129,6 +140,7 @@ function columns(model: ReportModel, palette: Palette): Column<AgentRow>[] {
       : []),
     {
       title: "Agent",
+      names: true,
       cell: ({ id, name, isPreparedFor }) =>
         inlines(shorten(name, 80), {
           bold: true,

@@ -8,7 +8,7 @@ import { count, day, figure, money, rank, UNKNOWN } from "../format.ts";
 import { picture } from "../picture.ts";
 import { initials } from "../portrait.ts";
 import { practiceFacts } from "../practice.ts";
-import { fit, inlines, paragraph, shorten, text } from "../text.ts";
+import { clean, fit, inlines, paragraph, shorten, text } from "../text.ts";
 import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
 
 const GAP = 26;
@@ -28,7 +28,11 @@ export const cards: Section = (model, palette) => {
   const rows: Content[] = [];
   for (let index = 0; index < model.cards.length; index += 2) {
     const pair = model.cards.slice(index, index + 2);
-    const columns = pair.map((card) => ({ width: WIDTH, stack: cardOf(card, cardId(model, card.id), palette) }));
+    const columns = pair.map((card) => ({
+      width: WIDTH,
+      stack: cardOf(card, cardId(model, card.id), palette),
+      tag: "Sect" as const,
+    }));
     rows.push({ stack: [{ columns, columnGap: GAP }], unbreakable: true, margin: [0, 0, 0, 10] });
   }
   return {
@@ -66,6 +70,7 @@ function cardOf(card: AgentCard, id: string, palette: Palette): Content[] {
                 fontSize: 14,
                 lineHeight: 1,
                 color,
+                tag: "H3",
               }),
               id,
             },
@@ -85,6 +90,7 @@ function cardOf(card: AgentCard, id: string, palette: Palette): Content[] {
           {
             ...sparkline(card.sparkline, { width: WIDTH, height: 14, palette }),
             margin: [0, 4, 0, 0] as [number, number, number, number],
+            tag: { alt: `Sales a quarter, oldest first: ${card.sparkline.join(", ")}` },
           },
         ]
       : []),
@@ -97,7 +103,11 @@ function cardOf(card: AgentCard, id: string, palette: Palette): Content[] {
 function portrait({ name, photo, isPreparedFor }: AgentCard, palette: Palette): Content {
   const image = photo === null ? null : picture(photo);
   if (image)
-    return { image: image.dataUri, cover: { width: MONOGRAM, height: MONOGRAM, valign: "center", align: "center" } };
+    return {
+      image: image.dataUri,
+      cover: { width: MONOGRAM, height: MONOGRAM, valign: "center", align: "center" },
+      tag: { alt: `Photo of ${clean(name)}` },
+    };
   const half = MONOGRAM / 2;
   const color = isPreparedFor ? palette.accent : palette.muted;
   return {
@@ -111,6 +121,7 @@ function portrait({ name, photo, isPreparedFor }: AgentCard, palette: Palette): 
         margin: [0, -MONOGRAM + 9, 0, 0],
       }),
     ],
+    tag: "Artifact",
   };
 }
 
@@ -118,10 +129,16 @@ function figures(card: AgentCard, palette: Palette): Content {
   const cell = (head: string, value: string, beside: string): Column => ({
     width: (WIDTH - 3 * 6) / 4,
     stack: [
-      caption(head, palette, [0, 0, 0, 1]),
-      text(value, { fontSize: SIZE.lead, bold: true }),
-      text(beside, { fontSize: SIZE.label, color: palette.muted }),
+      caption(head, palette, [0, 0, 0, 1], "Lbl"),
+      {
+        stack: [
+          text(value, { fontSize: SIZE.lead, bold: true }),
+          text(beside, { fontSize: SIZE.label, color: palette.muted }),
+        ],
+        tag: "LBody",
+      },
     ],
+    tag: "LI",
   });
   const suburb = (own: Figure, of: Figure, unit: "money" | "count") =>
     [
@@ -158,6 +175,7 @@ function figures(card: AgentCard, palette: Palette): Content {
           ),
         ],
         columnGap: 6,
+        tag: "L",
       },
       ...[facts, practiceFacts(card.practice)].flatMap((line, index) =>
         line.length === 0
@@ -176,12 +194,15 @@ function figures(card: AgentCard, palette: Palette): Content {
 }
 
 function recent(sales: readonly SaleRow[], palette: Palette): Content[] {
-  return sales.map((sale, index) => ({
+  if (sales.length === 0) return [];
+  const rows = sales.map((sale, index) => ({
+    tag: "TR" as const,
     columns: [
       { width: 46, stack: [text(day(sale.soldDate), { fontSize: SIZE.label, color: palette.muted })] },
       {
         width: WIDTH - 46 - 46 - 10,
         stack: [text(fit(sale.address, WIDTH - 106, "Sans", SIZE.small), { fontSize: SIZE.small })],
+        tag: "RowHead" as const,
       },
       {
         width: 46,
@@ -196,6 +217,7 @@ function recent(sales: readonly SaleRow[], palette: Palette): Content[] {
     columnGap: 5,
     margin: [0, index === 0 ? 5 : 1, 0, 0] as [number, number, number, number],
   }));
+  return [{ stack: rows, tag: "Table" }];
 }
 
 function contact({ phone, email, reviews }: AgentCard, palette: Palette): Content[] {

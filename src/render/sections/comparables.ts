@@ -33,6 +33,7 @@ export const comparables: Section = ({ comparables: of }, palette) => {
                 { title: "Sold", width: 62, cell: ({ soldDate }) => inlines(day(soldDate)) },
                 {
                   title: "Address",
+                  names: true,
                   cell: (row) => inlines(shorten([row.address, row.suburb].filter(Boolean).join(", "), 60)),
                 },
                 { title: "Rooms", width: 104, cell: (row) => inlines(rooms(row)) },

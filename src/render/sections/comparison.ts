@@ -34,7 +34,13 @@ export const comparison: Section = ({ comparison: of }, palette) => {
       ),
       table<Line>({
         columns: [
-          { title: "", width: 112, cell: ([name]) => inlines(name, { color: palette.muted }) },
+          {
+            title: "",
+            spoken: "Figure",
+            names: true,
+            width: 112,
+            cell: ([name]) => inlines(name, { color: palette.muted }),
+          },
           ...columns.map((column) => ({
             title: shorten(column.name, 40),
             alignment: "right" as const,

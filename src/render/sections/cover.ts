@@ -5,7 +5,7 @@ import { capitalised } from "../../report/wording.ts";
 import { type Chapter, caption } from "../chapter.ts";
 import { figure, longDay, rank } from "../format.ts";
 import { picture } from "../picture.ts";
-import { fit, inlines, measure, paragraph, shorten, text } from "../text.ts";
+import { clean, fit, inlines, measure, paragraph, shorten, text } from "../text.ts";
 import { CONTENT_WIDTH, label, PAGE, type Palette, SIZE } from "../theme.ts";
 
 /** The coloured field that carries the title. */
@@ -100,7 +100,7 @@ function constellation(neighbours: readonly { readonly x: number; readonly y: nu
 export function brand(model: Pick<Cover, "branding" | "brandName" | "label">, palette: Palette): Content {
   const logo = model.branding?.logo ? picture(model.branding.logo) : null;
   const mark: Content = logo
-    ? { image: logo.dataUri, fit: [200, 40] }
+    ? { image: logo.dataUri, fit: [200, 40], tag: { alt: `Logo of ${clean(model.brandName)}` } }
     : text(shorten(model.brandName, 60), { bold: true, fontSize: 13, color: palette.ink });
   return {
     columns: [
@@ -117,7 +117,13 @@ function title({ place, selected }: Cover): Content {
   const where = [STATE_NAMES[place.state], place.postcode ?? ""].join(" ").trim();
   return {
     stack: [
-      text(place.suburb, { font: "Serif", fontSize: titleSize(place.suburb), color: "#ffffff", lineHeight: 0.95 }),
+      text(place.suburb, {
+        font: "Serif",
+        fontSize: titleSize(place.suburb),
+        color: "#ffffff",
+        lineHeight: 0.95,
+        tag: "H1",
+      }),
       text(where, { fontSize: 14, color: "#ffffff", margin: [2, 8, 0, 0] }),
       ...(selected === null
         ? []
@@ -189,18 +195,26 @@ function answerColumns(cells: readonly Answer[], palette: Palette): Content {
       width,
       stack: [
         { canvas: [{ type: "line", x1: 0, y1: 0, x2: width, y2: 0, lineWidth: 0.8, lineColor: palette.ink }] },
-        caption(head, palette, [0, 7, 0, 3]),
-        text(fit(name, width * 1.8, "Serif", 14), { font: "Serif", fontSize: 14, lineHeight: 1 }),
-        text(detail, { fontSize: SIZE.table, color: palette.muted, margin: [0, 3, 0, 0] }),
+        caption(head, palette, [0, 7, 0, 3], "Lbl"),
+        {
+          stack: [
+            text(fit(name, width * 1.8, "Serif", 14), { font: "Serif", fontSize: 14, lineHeight: 1 }),
+            text(detail, { fontSize: SIZE.table, color: palette.muted, margin: [0, 3, 0, 0] }),
+          ],
+          tag: "LBody",
+        },
       ],
+      tag: "LI",
     })),
     columnGap: 18,
+    tag: "L",
   };
 }
 
 function contents(chapters: readonly Chapter[], palette: Palette): Content {
   const half = Math.ceil(chapters.length / 2);
   const column = (part: readonly Chapter[]): Content => ({
+    tag: "TOC",
     table: {
       widths: [190, 42],
       body: part.map(({ id, title }) => [
@@ -228,7 +242,7 @@ function contents(chapters: readonly Chapter[], palette: Palette): Content {
   const columns = [chapters.slice(0, half), chapters.slice(half)].filter((part) => part.length > 0);
   return {
     stack: [
-      caption("Contents", palette, [0, 0, 0, 4]),
+      caption("Contents", palette, [0, 0, 0, 4], "H2"),
       { columns: columns.map((part) => ({ width: 232, stack: [column(part)] })), columnGap: 19 },
     ],
   };

@@ -14,11 +14,15 @@ export const heatMap: Section = ({ heatMap: map }, palette) => {
   const most = Math.max(1, ...map.rows.flatMap(({ counts }) => counts));
   const width = (CONTENT_WIDTH - NAME_WIDTH) / map.bands.length;
   const head = ["", ...map.bands].map((band, index) =>
-    paragraph([inlines(band, label(palette.muted))], { alignment: index === 0 ? "left" : "center" }),
+    paragraph(
+      [inlines(band, label(palette.muted))],
+      index === 0 ? { tag: { alt: "Agency" } } : { alignment: "center" },
+    ),
   );
   const body = map.rows.map(({ name, counts, isPreparedFor }) => [
     paragraph([inlines(shorten(name, 44), isPreparedFor ? { bold: true, color: palette.accentText } : {})], {
       fontSize: SIZE.table,
+      tag: "RowHead",
     }),
     ...counts.map((value) => shaded(value, most, palette)),
   ]);
@@ -33,6 +37,7 @@ export const heatMap: Section = ({ heatMap: map }, palette) => {
         palette,
       ),
       {
+        tag: "Table",
         table: {
           widths: [NAME_WIDTH - 8, ...map.bands.map(() => width)],
           headerRows: 1,

@@ -23,6 +23,7 @@ export const listings: Section = ({ listings: { total, rows } }, palette) => {
         columns: [
           {
             title: "Address",
+            names: true,
             cell: ({ address, suburb }) => inlines(shorten([address, suburb ?? ""].filter(Boolean).join(", "), 120)),
           },
           {

@@ -1,13 +1,14 @@
 import type { Content } from "pdfmake/interfaces";
 import type { MarketSegment, ReportModel, SeriesPoint } from "../../report/model.ts";
-import { caption, heading, note, type Section } from "../chapter.ts";
+import { caption, captioned, heading, note, type Section } from "../chapter.ts";
 import { bar } from "../charts/bars.ts";
+import { type Measured, seriesInWords } from "../charts/in-words.ts";
 import { locatorMap } from "../charts/locator.ts";
 import { medianAndVolume } from "../charts/median-volume.ts";
-import { percentiles } from "../charts/percentiles.ts";
-import { trend } from "../charts/trend.ts";
+import { percentiles, spreadInWords } from "../charts/percentiles.ts";
+import { type TrendOptions, trend } from "../charts/trend.ts";
 import { figureCell, figureCellWithN, figureWithN, MEDIAN_WITH_N, suppliedNote } from "../figure.ts";
-import { CATEGORIES, count, dollars, figure, METHODS, money, percent } from "../format.ts";
+import { CATEGORIES, CATEGORIES_ONE, count, dollars, figure, METHODS, money, percent } from "../format.ts";
 import { table } from "../table.ts";
 import { type Inline, inlines, text } from "../text.ts";
 import { CONTENT_WIDTH, type Palette, SIZE } from "../theme.ts";
@@ -47,7 +48,13 @@ function overview({ market, locator, place }: ReportModel, palette: Palette): Co
   return [
     table({
       columns: [
-        { title: "", width: 130, cell: ([name]) => inlines(name, { color: palette.muted }) },
+        {
+          title: "",
+          spoken: "Figure",
+          names: true,
+          width: 130,
+          cell: ([name]) => inlines(name, { color: palette.muted }),
+        },
         ...market.map((segment) => ({
           title: CATEGORIES[segment.category],
           alignment: "right" as const,
@@ -105,8 +112,13 @@ function bedrooms(market: readonly MarketSegment[], palette: Palette): Content[]
         heading("By bedrooms", palette, 18),
         table({
           columns: [
-            { title: "", width: 110, cell: (row) => inlines(first(row) ? CATEGORIES[row.category] : "") },
-            { title: "Bedrooms", cell: (row) => inlines(bedroomsOf(row)) },
+            {
+              title: "",
+              spoken: "Type",
+              width: 110,
+              cell: (row) => inlines(first(row) ? CATEGORIES[row.category] : ""),
+            },
+            { title: "Bedrooms", names: true, cell: (row) => inlines(bedroomsOf(row)) },
             { title: "Sales", width: 70, alignment: right, cell: ({ sales }) => figureCell(sales, count, palette) },
             {
               title: "Median",
@@ -178,50 +190,51 @@ function charts(segment: MarketSegment, palette: Palette): Content[] {
     series.map((point) => ({ periodEnd: point.periodEnd, value: of(point), ...(n ? { n: n(point) } : {}) }));
 
   const halves: Content[] = [];
-  const add = (title: string, content: Content) => halves.push({ stack: [caption(title, palette), content] });
-  if (has(({ p25 }) => p25)) add("Spread of prices", percentiles(series, small));
-  if (has((point) => point.daysOnMarket))
+  const add = (title: string, content: Content, alt: string) => halves.push(captioned(title, content, alt, palette));
+  const ofCategory = CATEGORIES[segment.category].toLowerCase();
+  const addTrend = (
+    title: string,
+    points: readonly Measured[],
+    options: Pick<TrendOptions, "format" | "as" | "most">,
+  ) =>
     add(
+      title,
+      trend(points, { ...small, ...options }),
+      seriesInWords(`${title}, ${ofCategory}`, points, options.format),
+    );
+  if (has(({ p25 }) => p25)) add("Spread of prices", percentiles(series, small), spreadInWords(series, ofCategory));
+  if (has((point) => point.daysOnMarket))
+    addTrend(
       "Days on market",
-      trend(
-        over((point) => point.daysOnMarket),
-        { ...small, format: count, as: "line" },
-      ),
+      over((point) => point.daysOnMarket),
+      { format: count, as: "line" },
     );
   if (has(({ discount }) => discount))
-    add(
+    addTrend(
       "Vendor discount",
-      trend(
-        over(({ discount }) => discount),
-        { ...small, format: percent, as: "line" },
-      ),
+      over(({ discount }) => discount),
+      { format: percent, as: "line" },
     );
   if (has((point) => point.clearance))
-    add(
+    addTrend(
       "Clearance rate",
-      trend(
-        over(
-          (point) => point.clearance,
-          ({ clearanceN }) => clearanceN,
-        ),
-        { ...small, format: percent, as: "line", most: 100 },
+      over(
+        (point) => point.clearance,
+        ({ clearanceN }) => clearanceN,
       ),
+      { format: percent, as: "line", most: 100 },
     );
   if (has(({ stock }) => stock))
-    add(
+    addTrend(
       "For sale",
-      trend(
-        over(({ stock }) => stock),
-        { ...small, format: count, as: "columns" },
-      ),
+      over(({ stock }) => stock),
+      { format: count, as: "columns" },
     );
   if (has(({ weeklyRent }) => weeklyRent))
-    add(
+    addTrend(
       "Median weekly rent",
-      trend(
-        over(({ weeklyRent }) => weeklyRent),
-        { ...small, format: dollars, as: "line" },
-      ),
+      over(({ weeklyRent }) => weeklyRent),
+      { format: dollars, as: "line" },
     );
 
   const wide = has(({ sold }) => sold) || has(({ median }) => median);
@@ -229,8 +242,17 @@ function charts(segment: MarketSegment, palette: Palette): Content[] {
   return [
     {
       stack: [
-        text(CATEGORIES[segment.category], { font: "Serif", fontSize: 19, margin: [0, 0, 0, 10] }),
-        ...(wide ? [medianAndVolume(series, { width: CONTENT_WIDTH, height: 166, palette })] : []),
+        text(CATEGORIES[segment.category], { font: "Serif", fontSize: 19, margin: [0, 0, 0, 10], tag: "H3" }),
+        ...(wide
+          ? [
+              medianAndVolume(series, {
+                width: CONTENT_WIDTH,
+                height: 166,
+                palette,
+                property: CATEGORIES_ONE[segment.category].toLowerCase(),
+              }),
+            ]
+          : []),
         ...pairs(halves.length % 2 === 1 ? [...halves, ...methodMix(segment, palette, HALF)] : halves),
         ...(halves.length % 2 === 0 ? methodMix(segment, palette, CONTENT_WIDTH) : []),
       ],
@@ -257,11 +279,13 @@ function methodMix({ methodMix }: MarketSegment, palette: Palette, width: number
   const [name, part, of] = [92, 38, 28];
   const length = width - name - part - of - 3 * 4;
   const row = ({ method, share, n }: MarketSegment["methodMix"][number]): Content => ({
+    tag: "TR",
     columns: [
-      { width: name, stack: [text(METHODS[method], { fontSize: SIZE.small })] },
+      { width: name, stack: [text(METHODS[method], { fontSize: SIZE.small })], tag: "RowHead" },
       {
         width: length,
         stack: [bar(share / most, { width: length, color: palette.bar, palette, margin: [0, 1.5, 0, 0] })],
+        tag: "Joined",
       },
       { width: part, stack: [text(percent(share), { fontSize: SIZE.small, alignment: "right" })] },
       {
@@ -274,7 +298,8 @@ function methodMix({ methodMix }: MarketSegment, palette: Palette, width: number
   });
   return [
     {
-      stack: [caption("How they sold", palette), ...methodMix.map(row)],
+      stack: [caption("How they sold", palette, undefined, "Caption"), ...methodMix.map(row)],
+      tag: "Table",
       margin: [0, width === CONTENT_WIDTH ? 14 : 0, 0, 0],
       unbreakable: true,
     },

@@ -5,7 +5,7 @@ import { suppliedNote } from "../figure.ts";
 import { figure, rank } from "../format.ts";
 import { picture } from "../picture.ts";
 import { roundPortrait } from "../portrait.ts";
-import { fit, text } from "../text.ts";
+import { clean, fit, text } from "../text.ts";
 import { CONTENT_WIDTH, label, type Palette, SIZE } from "../theme.ts";
 
 const GAP = 20;
@@ -71,12 +71,19 @@ function box(place: PaidPlace, palette: Palette): Content {
                 width,
                 stack: [
                   text(TIERS[place.tier], { ...label(palette.accentText), margin: [0, 0, 0, 3] }),
-                  text(fit(place.name, width, "Serif", 13), { font: "Serif", fontSize: 13, lineHeight: 1 }),
+                  text(fit(place.name, width, "Serif", 13), { font: "Serif", fontSize: 13, lineHeight: 1, tag: "H3" }),
                   text(fit(place.agencyName ?? "", width, "Sans", SIZE.small), { ...small, color: palette.muted }),
                   text(fit(facts.join(" · ") || "No figures known", width, "Sans", SIZE.small), small),
                   ...(logo === null
                     ? []
-                    : [{ image: logo.dataUri, fit: [80, 18] as [number, number], margin: small.margin }]),
+                    : [
+                        {
+                          image: logo.dataUri,
+                          fit: [80, 18] as [number, number],
+                          margin: small.margin,
+                          tag: { alt: `Logo of ${clean(place.agencyName ?? "the agency")}` },
+                        },
+                      ]),
                 ],
               },
             ],

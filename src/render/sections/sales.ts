@@ -14,7 +14,7 @@ function bySuburb(suburbs: readonly SuburbRow[], palette: Palette): Content[] {
   return [
     table<SuburbRow>({
       columns: [
-        { title: "Suburb", cell: ({ name }) => inlines(name) },
+        { title: "Suburb", names: true, cell: ({ name }) => inlines(name) },
         { title: "Sales", width: 50, alignment: right, cell: (row) => inlines(count(row.sales)) },
         {
           title: "Median n",
@@ -57,6 +57,7 @@ export const sales: Section = ({ sales: { total, rows }, suburbs }, palette) => 
           { title: "Sold", width: 60, cell: ({ soldDate }) => inlines(day(soldDate), { color: palette.muted }) },
           {
             title: "Address",
+            names: true,
             cell: (row) => {
               const detail = [row.suburb ?? "", CATEGORIES_ONE[row.category], rooms(row)]
                 .filter((part) => part !== "")

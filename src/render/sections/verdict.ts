@@ -20,7 +20,7 @@ export function verdict(model: ReportModel, palette: Palette): Chapter {
     title: "The verdict",
     content: [
       ...[tiles.slice(0, 3), tiles.slice(3, 6)].map((row) => tileRow(row, palette)),
-      { stack: sentences.map((sentence) => said(sentence, palette)), margin: [0, 4, 0, 0] },
+      { stack: sentences.map((sentence) => said(sentence, palette)), margin: [0, 4, 0, 0], tag: "L" },
       ...(model.preparedFor ? [standing(model.preparedFor, model.agencies.rows.length, "sale", palette)] : []),
       ...(model.preparedForUnknown ? [unknownAgency(model.preparedForUnknown, palette)] : []),
       ...leaders(model.agencies.rows, "sale", palette),
@@ -39,12 +39,19 @@ export function tileRow(tiles: readonly Tile[], palette: Palette): Content {
       width: TILE_WIDTH,
       stack: [
         { canvas: [{ type: "line", x1: 0, y1: 0, x2: TILE_WIDTH, y2: 0, lineWidth: 0.8, lineColor: palette.ink }] },
-        caption(label, palette, [0, 7, 0, 5]),
-        text(figure(value, unit), { font: "Serif", fontSize: SIZE.figure, lineHeight: 1 }),
-        text(note, { fontSize: SIZE.small, color: palette.muted, margin: [0, 2, 0, 0] }),
+        caption(label, palette, [0, 7, 0, 5], "Lbl"),
+        {
+          stack: [
+            text(figure(value, unit), { font: "Serif", fontSize: SIZE.figure, lineHeight: 1 }),
+            text(note, { fontSize: SIZE.small, color: palette.muted, margin: [0, 2, 0, 0] }),
+          ],
+          tag: "LBody",
+        },
       ],
+      tag: "LI",
     })),
     columnGap: GAP,
+    tag: "L",
     margin: [0, 0, 0, 20],
   };
 }
@@ -58,8 +65,13 @@ export function said(sentence: string, palette: Palette): Content {
         canvas: [{ type: "line", x1: 0, y1: 0, x2: 7, y2: 0, lineWidth: 1.4, lineColor: palette.accent }],
         margin: [0, 8, 0, 0],
       },
-      { width: CONTENT_WIDTH - 14, stack: [text(shorten(sentence, 600), { fontSize: SIZE.lead, lineHeight: 1.25 })] },
+      {
+        width: CONTENT_WIDTH - 14,
+        stack: [text(shorten(sentence, 600), { fontSize: SIZE.lead, lineHeight: 1.25 })],
+        tag: "LBody",
+      },
     ],
+    tag: "LI",
     margin: [0, 0, 0, 8],
   };
 }
@@ -96,17 +108,25 @@ export function standing(own: Standing, agencies: number, what: "sale" | "listin
                 fontSize: SIZE.lead,
                 color: palette.accentText,
                 margin: [0, 0, 0, 8],
+                tag: "H3",
               }),
               {
                 columns: cells.map(([head, value, detail]) => ({
                   width: width - 8,
                   stack: [
-                    caption(head, palette, [0, 0, 0, 4]),
-                    text(value, { font: "Serif", fontSize: SIZE.figure, lineHeight: 1 }),
-                    text(detail, { fontSize: SIZE.small, color: palette.muted, margin: [0, 2, 0, 0] }),
+                    caption(head, palette, [0, 0, 0, 4], "Lbl"),
+                    {
+                      stack: [
+                        text(value, { font: "Serif", fontSize: SIZE.figure, lineHeight: 1 }),
+                        text(detail, { fontSize: SIZE.small, color: palette.muted, margin: [0, 2, 0, 0] }),
+                      ],
+                      tag: "LBody",
+                    },
                   ],
+                  tag: "LI",
                 })),
                 columnGap: 14,
+                tag: "L",
               },
             ],
           },
@@ -148,7 +168,7 @@ export function leaders(shares: readonly Share[], what: "sale" | "listing", pale
   return [
     {
       stack: [
-        caption(`Share of the ${what}s`, palette, [0, 22, 0, 6]),
+        caption(`Share of the ${what}s`, palette, [0, 22, 0, 6], "Caption"),
         ...rows.map(
           (row): Content => ({
             columns: [
@@ -160,6 +180,7 @@ export function leaders(shares: readonly Share[], what: "sale" | "listing", pale
                     ...(row.isPreparedFor ? { bold: true, color: palette.accentText } : {}),
                   }),
                 ],
+                tag: "RowHead",
               },
               {
                 width: 280,
@@ -172,6 +193,7 @@ export function leaders(shares: readonly Share[], what: "sale" | "listing", pale
                     margin: [0, 2, 0, 0],
                   }),
                 ],
+                tag: "Joined",
               },
               {
                 width: CONTENT_WIDTH - 430 - 10,
@@ -182,10 +204,12 @@ export function leaders(shares: readonly Share[], what: "sale" | "listing", pale
             ],
             columnGap: 5,
             margin: [0, 0, 0, 5],
+            tag: "TR",
           }),
         ),
       ],
       unbreakable: true,
+      tag: "Table",
     },
   ];
 }

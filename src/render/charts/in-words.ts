@@ -1,0 +1,39 @@
+// What a chart shows, in words: for who has the page read aloud.
+import { month } from "../format.ts";
+
+/** A measure over time, oldest first; null where it is not known. */
+export interface Measured {
+  readonly periodEnd: string;
+  readonly value: number | null;
+}
+
+/** "Median house price, 12 quarters, from $1.2m to $1.4m, Sep 23 to Jun 26; lowest $1.1m, highest $1.5m" */
+export function seriesInWords(what: string, points: readonly Measured[], format: (value: number) => string): string {
+  const known = points.flatMap(({ periodEnd, value }) => (value === null ? [] : [{ periodEnd, value }]));
+  const [first, last] = [known[0], known.at(-1)];
+  if (first === undefined || last === undefined) return `${what}: not known`;
+  if (first === last) return `${what}, ${month(last.periodEnd)}: ${format(last.value)}`;
+  const [from, to] = [format(first.value), format(last.value)];
+  const values = known.map(({ value }) => value);
+  const [low, high] = [format(Math.min(...values)), format(Math.max(...values))];
+  const extremes = [
+    ...(low === from || low === to ? [] : [`lowest ${low}`]),
+    ...(high === from || high === to ? [] : [`highest ${high}`]),
+  ];
+  const span = `${month(first.periodEnd)} to ${month(last.periodEnd)}`;
+  return [
+    `${what}, ${known.length} ${periods(points)}, from ${from} to ${to}, ${span}`,
+    ...(extremes.length === 0 ? [] : [extremes.join(", ")]),
+  ].join("; ");
+}
+
+/** What lies between two points of a series. */
+function periods(points: readonly Measured[]): string {
+  const [before, after] = points.slice(-2).map(({ periodEnd }) => monthsOf(periodEnd));
+  const months = (after ?? 0) - (before ?? 0);
+  return months === 3 ? "quarters" : months === 12 ? "years" : months === 1 ? "months" : "periods";
+}
+
+function monthsOf(day: string): number {
+  return Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7));
+}

@@ -1,0 +1,185 @@
+// Why: pdfkit writes each object by itself and as it is, and a report's structure has thousands. Here they go into
+// compressed streams, with the table of where they are (ISO 32000-1, 7.5.7 and 7.5.8).
+// Pinned by: pdfkit 0.19.1, PDFDocument.ref, _write, _refEnd, _finalize and _offsets, and a reference's finalize and buffer.
+import { deflateSync } from "node:zlib";
+import { override, type Undo, undoAll } from "./patch.ts";
+
+/** What pdfkit hands out for an object; `buffer` is empty but for a stream. */
+interface Reference {
+  readonly id: number;
+  readonly document: Writer;
+  readonly buffer: { readonly length: number };
+  finalize(this: Reference): void;
+}
+
+/** The parts of pdfkit's document that are used here. */
+interface Writer {
+  readonly version: number;
+  readonly _offsets: (number | null)[];
+  readonly _offset: number;
+  readonly _root: Reference;
+  readonly _info: Reference;
+  readonly _id: Uint8Array;
+  ref(this: Writer, data?: unknown): Reference;
+  push(chunk: null): void;
+  _write(this: Writer, data: string | Uint8Array): void;
+  _refEnd(this: Writer, reference: Reference): void;
+  _finalize(this: Writer): void;
+}
+
+/** What of a document waits to be written. */
+interface Waiting {
+  /** By the number of the object. */
+  readonly objects: Map<number, string>;
+  /** Read by few, and so in streams of their own. */
+  readonly structure: Map<number, string>;
+  /** What pdfkit writes of the object that it is about to end. */
+  ending: string[] | null;
+}
+
+const waiting = new WeakMap<Writer, Waiting>();
+
+function waitingOf(document: Writer): Waiting {
+  let found = waiting.get(document);
+  if (found === undefined) {
+    found = { objects: new Map(), structure: new Map(), ending: null };
+    waiting.set(document, found);
+  }
+  return found;
+}
+
+/** A number for an object of the document that is written by `addObject`. */
+export function allocateObject(document: object): number {
+  return (document as Writer)._offsets.push(null);
+}
+
+export function addObject(document: object, id: number, body: string): void {
+  waitingOf(document as Writer).structure.set(id, body);
+}
+
+const { default: PdfDocument } = require("pdfmake/js/PDFDocument.js") as { default: { readonly prototype: Writer } };
+
+export function packObjects(): Undo {
+  const { ref, _write, _refEnd } = PdfDocument.prototype;
+  const undos: Undo[] = [];
+  const known = new WeakSet<Reference>();
+  /** pdfkit does not export the class of its references. */
+  const pack = (prototype: Reference): void => {
+    known.add(prototype);
+    const { finalize } = prototype;
+    undos.push(
+      override("pdfkit's reference", prototype, {
+        finalize() {
+          if (this.buffer.length === 0) waitingOf(this.document).ending = [];
+          finalize.call(this);
+        },
+      }),
+    );
+  };
+  undos.push(
+    override("pdfkit's document", PdfDocument.prototype, {
+      ref(data) {
+        const reference = ref.call(this, data);
+        const prototype = Object.getPrototypeOf(reference) as Reference;
+        if (!known.has(prototype)) pack(prototype);
+        return reference;
+      },
+      _write(data) {
+        const { ending } = waitingOf(this);
+        if (ending === null) _write.call(this, data);
+        else ending.push(String(data));
+      },
+      _refEnd(reference) {
+        const found = waitingOf(this);
+        // "1 0 obj", the object, "endobj".
+        if (found.ending !== null) found.objects.set(reference.id, found.ending[1] ?? "null");
+        found.ending = null;
+        _refEnd.call(this, reference);
+      },
+      _finalize() {
+        const { objects, structure } = waitingOf(this);
+        const places: Places = new Map();
+        for (const group of [objects, structure]) writeStreams(this, [...group], places);
+        writeCrossReferences(this, places);
+        this.push(null);
+      },
+    }),
+  );
+  return () => undoAll(undos)();
+}
+
+/** More than this and a reader unpacks a lot for one; fewer, and they take more space. */
+const OBJECTS_A_STREAM = 1_000;
+
+type Places = Map<number, readonly [stream: number, index: number]>;
+
+function writeStreams(document: Writer, objects: readonly (readonly [number, string])[], places: Places): void {
+  for (let begin = 0; begin < objects.length; begin += OBJECTS_A_STREAM) {
+    const part = objects.slice(begin, begin + OBJECTS_A_STREAM);
+    const stream = beginObject(document);
+    const head: string[] = [];
+    let at = 0;
+    for (const [index, [id, body]] of part.entries()) {
+      head.push(`${id} ${at}`);
+      at += body.length + 1;
+      places.set(id, [stream, index]);
+    }
+    const heads = `${head.join(" ")}\n`;
+    const bytes = deflateSync(Buffer.from(heads + part.map(([, body]) => body).join("\n"), "latin1"));
+    endStream(document, `/Type/ObjStm/N ${part.length}/First ${heads.length}`, bytes);
+  }
+}
+
+/** Kind, place and rest of an object: one byte, four, two. */
+const COLUMNS = 7;
+
+function writeCrossReferences(document: Writer, places: Places): void {
+  const start = document._offset;
+  beginObject(document);
+  const { _offsets: offsets, _root: root, _info: info } = document;
+  const size = offsets.length + 1;
+  const table = Buffer.alloc(size * COLUMNS);
+  table.writeUInt16BE(65_535, 5);
+  for (const [index, offset] of offsets.entries()) {
+    const [stream, within] = places.get(index + 1) ?? [];
+    const row = (index + 1) * COLUMNS;
+    table[row] = stream === undefined ? 1 : 2;
+    table.writeUInt32BE(stream ?? offset ?? 0, row + 1);
+    table.writeUInt16BE(within ?? 0, row + 5);
+  }
+  const id = Buffer.from(document._id).toString("hex");
+  endStream(
+    document,
+    `/Type/XRef/Size ${size}/W[1 4 2]/Root ${root.id} 0 R/Info ${info.id} 0 R/ID[<${id}><${id}>]/DecodeParms<</Predictor 12/Columns ${COLUMNS}>>`,
+    deflateSync(differences(table)),
+  );
+  document._write(`startxref\n${start}\n%%EOF`);
+}
+
+/** Each row as its difference to the one before: of rows that count up hardly anything is left. */
+function differences(table: Uint8Array): Uint8Array {
+  const rows = table.length / COLUMNS;
+  const result = new Uint8Array(rows * (COLUMNS + 1));
+  for (let row = 0; row < rows; row++) {
+    // PNG's "up" (RFC 2083, 6.4).
+    result[row * (COLUMNS + 1)] = 2;
+    for (let column = 0; column < COLUMNS; column++) {
+      const at = row * COLUMNS + column;
+      result[row * (COLUMNS + 1) + 1 + column] = (table[at] ?? 0) - (table[at - COLUMNS] ?? 0);
+    }
+  }
+  return result;
+}
+
+/** Begins an object where the file is written to now; answers its number. */
+function beginObject(document: Writer): number {
+  const id = document._offsets.push(document._offset);
+  document._write(`${id} 0 obj`);
+  return id;
+}
+
+function endStream(document: Writer, entries: string, bytes: Uint8Array): void {
+  document._write(`<<${entries}/Filter/FlateDecode/Length ${bytes.length}>>\nstream`);
+  document._write(bytes);
+  document._write("\nendstream\nendobj");
+}

@@ -1,0 +1,268 @@
+// Why: pdfmake marks nothing of what it writes. Here a page's operators are written in runs, each marked with the element
+// it belongs to, or as no part of the content (ISO 32000-1, 14.6 and 14.8.2.2), and links are elements with annotations.
+// Pinned by: pdfmake 0.3.11, the methods of Renderer that are overridden here; pdfkit 0.19.1, PDFDocument.text, annotate,
+// endPageMarkings, endMarkings and _refEnd, and what `tagged` makes of _root.
+import { addElement, type Element, type Parents, writeTree } from "../structure/tree.ts";
+import { addObject, allocateObject } from "./object-streams.ts";
+import { override, type Undo, undoAll } from "./patch.ts";
+
+/** What is on a page but is no part of what it says: how its run begins. */
+export interface Artifact {
+  readonly begin: string;
+}
+
+export const ARTIFACT = {
+  layout: { begin: "/Artifact <</Type/Layout>> BDC" },
+  header: { begin: "/Artifact <</Type/Pagination/Subtype/Header>> BDC" },
+  footer: { begin: "/Artifact <</Type/Pagination/Subtype/Footer>> BDC" },
+  /** What stands again on the next page. */
+  repeated: { begin: "/Artifact <</Type/Pagination>> BDC" },
+} as const satisfies Readonly<Record<string, Artifact>>;
+
+type Owner = Element | Artifact;
+
+/** The structure of a document that is being written. */
+export interface Structure {
+  readonly root: Element;
+  readonly parents: Parents;
+  /** By the page's object: the element of each run of it. */
+  readonly runs: Map<number, Element[]>;
+  /** The page that is written to, and the owner of the run that is open on it. */
+  page: Page | null;
+  open: Owner | null;
+  /** Whose line is being written. */
+  line: Owner;
+  /** The link whose words are being written. */
+  link: { readonly element: Element; readonly words: string } | null;
+}
+
+interface Page {
+  readonly height: number;
+  readonly dictionary: { readonly id: number; readonly data: { StructParents?: number } };
+  readonly annotations: readonly { readonly id: number }[];
+  write(operator: string): void;
+}
+
+interface TextOptions {
+  readonly link?: string | null;
+  readonly goTo?: string | null;
+}
+
+/** The parts of pdfkit's document that are used here. */
+interface Canvas {
+  readonly page: Page;
+  readonly _root: { readonly data: { readonly StructTreeRoot: Reference; readonly MarkInfo: { end(): void } } };
+  addContent(operator: string): Canvas;
+  text(this: Canvas, value: string, x: number, y: number, options?: TextOptions): Canvas;
+  annotate(this: Canvas, x: number, y: number, w: number, h: number, options: Record<string, unknown>): Canvas;
+  endPageMarkings(this: Canvas, page: Page): unknown;
+  endMarkings(this: Canvas): void;
+  _refEnd(reference: Reference): void;
+}
+
+interface Reference {
+  readonly id: number;
+}
+
+const structures = new WeakMap<object, Structure>();
+
+/** Begins the structure of a document, which is written with it. */
+export function createStructure(document: object): Structure {
+  const root = addElement("Document", null);
+  const structure: Structure = {
+    root,
+    parents: new Map(),
+    runs: new Map(),
+    page: null,
+    open: null,
+    line: ARTIFACT.layout,
+    link: null,
+  };
+  structures.set(document, structure);
+  return structure;
+}
+
+/** Makes the owner's what is written from here on. */
+function mark(document: Canvas, structure: Structure, wanted: Owner): void {
+  const { page } = document;
+  if (structure.page !== page) {
+    structure.page = page;
+    structure.open = null;
+  }
+  const owner = "begin" in wanted ? wanted : ownerOn(page, wanted);
+  if (structure.open === owner) return;
+  if (structure.open !== null) document.addContent("EMC");
+  structure.open = owner;
+  if ("begin" in owner) {
+    document.addContent(owner.begin);
+    return;
+  }
+  const runs = runsOf(page, structure);
+  document.addContent(`/${owner.role} <</MCID ${runs.length}>> BDC`);
+  owner.kids.push({ page: page.dictionary.id, mcid: runs.length });
+  runs.push(owner);
+}
+
+/** A table's head is read once. */
+function ownerOn({ dictionary }: Page, element: Element): Owner {
+  const [first] = element.kids;
+  const isAgain = element.repeats === true && first !== undefined && "page" in first && first.page !== dictionary.id;
+  return isAgain ? ARTIFACT.repeated : element;
+}
+
+function runsOf({ dictionary }: Page, { runs, parents }: Structure): Element[] {
+  let found = runs.get(dictionary.id);
+  if (found === undefined) {
+    found = [];
+    runs.set(dictionary.id, found);
+    dictionary.data.StructParents = parents.size;
+    parents.set(parents.size, found);
+  }
+  return found;
+}
+
+/** The link that a line's words are; it goes on where a line before ended with the same. */
+function linkOf(parent: Element, target: string): Element {
+  const last = parent.kids.at(-1);
+  if (last !== undefined && "role" in last && last.role === "Link" && targets.get(last) === target) return last;
+  const link = addElement("Link", parent);
+  targets.set(link, target);
+  return link;
+}
+
+const targets = new WeakMap<Element, string>();
+
+/** Items of a page as pdfmake's renderer takes them, with the element that the layout gave them. */
+interface Item {
+  readonly element?: Owner;
+  readonly x: number;
+  readonly y: number;
+}
+interface Line extends Item {
+  readonly inlines: readonly { readonly text: string }[];
+}
+interface Drawing extends Item {
+  readonly _width: number;
+  readonly _height: number;
+  readonly cover?: { readonly width?: number; readonly height?: number };
+}
+interface Vector extends Item {
+  readonly x1?: number;
+  readonly y1?: number;
+  readonly x2?: number;
+  readonly y2?: number;
+  readonly w?: number;
+  readonly h?: number;
+}
+
+interface Renderer {
+  readonly pdfDocument: Canvas;
+  renderLine(this: Renderer, line: Line, x: number, y: number): void;
+  renderVector(this: Renderer, vector: Vector): void;
+  renderImage(this: Renderer, image: Drawing): void;
+  renderSVG(this: Renderer, svg: Drawing): void;
+}
+
+const { default: PdfDocument } = require("pdfmake/js/PDFDocument.js") as { default: { readonly prototype: Canvas } };
+const { default: PdfRenderer } = require("pdfmake/js/Renderer.js") as { default: { readonly prototype: Renderer } };
+
+export function tagContent(): Undo {
+  const { text, annotate, endPageMarkings, endMarkings } = PdfDocument.prototype;
+  const { renderLine, renderVector, renderImage, renderSVG } = PdfRenderer.prototype;
+  return undoAll([
+    override("pdfkit's document", PdfDocument.prototype, {
+      text(value, x, y, options = {}) {
+        const structure = structures.get(this);
+        if (structure === undefined || value === "") return text.call(this, value, x, y, options);
+        const target = options.link ?? options.goTo;
+        const { line } = structure;
+        if (target == null || "begin" in line) {
+          mark(this, structure, line);
+          return text.call(this, value, x, y, options);
+        }
+        const element = linkOf(line, target);
+        mark(this, structure, element);
+        structure.link = { element, words: value };
+        text.call(this, value, x, y, options);
+        structure.link = null;
+        return this;
+      },
+      annotate(x, y, w, h, options) {
+        const structure = structures.get(this);
+        const link = structure?.link ?? null;
+        if (structure === undefined || link === null) return annotate.call(this, x, y, w, h, options);
+        const key = structure.parents.size;
+        structure.parents.set(key, link.element);
+        annotate.call(this, x, y, w, h, { ...options, Contents: new String(link.words), StructParent: key });
+        const annotation = this.page.annotations.at(-1);
+        if (annotation !== undefined)
+          link.element.kids.push({ page: this.page.dictionary.id, annotation: annotation.id });
+        return this;
+      },
+      endPageMarkings(page) {
+        const structure = structures.get(this);
+        if (structure?.page === page && structure.open !== null) {
+          page.write("EMC");
+          structure.open = null;
+        }
+        return endPageMarkings.call(this, page);
+      },
+      endMarkings() {
+        const structure = structures.get(this);
+        if (structure === undefined) return endMarkings.call(this);
+        const { StructTreeRoot: root, MarkInfo: info } = this._root.data;
+        writeTree(
+          structure.root,
+          structure.parents,
+          root.id,
+          () => allocateObject(this),
+          (id, body) => addObject(this, id, body),
+        );
+        this._refEnd(root);
+        info.end();
+      },
+    }),
+    override("pdfmake's renderer", PdfRenderer.prototype, {
+      renderLine(line, x, y) {
+        const structure = structures.get(this.pdfDocument);
+        if (structure !== undefined) {
+          const isBlank = line.inlines.every(({ text }) => text.trim() === "");
+          structure.line = isBlank ? ARTIFACT.layout : (line.element ?? ARTIFACT.layout);
+          // pdfmake fills the empty path before it writes words, which is to be somewhere, too.
+          if (structure.page !== this.pdfDocument.page) mark(this.pdfDocument, structure, ARTIFACT.layout);
+        }
+        renderLine.call(this, line, x, y);
+      },
+      renderVector(vector) {
+        const { x, y, w = 0, h = 0 } = vector;
+        const { x1 = x, y1 = y, x2 = x + w, y2 = y + h } = vector;
+        markDrawn(this.pdfDocument, vector, x1, y1, x2, y2);
+        renderVector.call(this, vector);
+      },
+      renderImage(image) {
+        const { x, y, _width, _height, cover } = image;
+        markDrawn(this.pdfDocument, image, x, y, x + (cover?.width ?? _width), y + (cover?.height ?? _height));
+        renderImage.call(this, image);
+      },
+      renderSVG(svg) {
+        markDrawn(this.pdfDocument, svg, svg.x, svg.y, svg.x + svg._width, svg.y + svg._height);
+        renderSVG.call(this, svg);
+      },
+    }),
+  ]);
+}
+
+/** Of what is drawn only a figure is content; it takes all the room that its parts take. */
+function markDrawn(document: Canvas, { element }: Item, x1: number, y1: number, x2: number, y2: number): void {
+  const structure = structures.get(document);
+  if (structure === undefined) return;
+  if (element === undefined || "begin" in element || element.role !== "Figure") {
+    mark(document, structure, element !== undefined && "begin" in element ? element : ARTIFACT.layout);
+    return;
+  }
+  mark(document, structure, element);
+  const { box = [x1, y1, x2, y2] } = element;
+  const [left, top, right, bottom] = box;
+  element.box = [Math.min(left, x1, x2), Math.min(top, y1, y2), Math.max(right, x1, x2), Math.max(bottom, y1, y2)];
+  element.pageHeight = document.page.height;
+}

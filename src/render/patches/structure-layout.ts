@@ -1,0 +1,173 @@
+// Why: pdfmake knows nothing of what a part of a page is. Here each line and drawing is given its element of the structure
+// as it is laid out: pdfmake goes through the definition in its order, and that is the order it is to be read in, wherever
+// on the page things stand.
+// Pinned by: pdfmake 0.3.11, the methods of LayoutBuilder that are overridden here, the copies that it makes of lines and
+// drawings with all their properties, and that it makes a page's items in the order of the definition.
+import type { Tag } from "../structure/tag.ts";
+import { addElement, type Element, type Role } from "../structure/tree.ts";
+import { override, type Undo } from "./patch.ts";
+import { ARTIFACT, type Artifact, createStructure } from "./structure-content.ts";
+
+/** What of a node of the definition is used here. */
+interface Node {
+  readonly tag?: Tag;
+  readonly text?: unknown;
+  readonly table?: { readonly headerRows?: number };
+  readonly canvas?: readonly object[];
+  readonly stack?: readonly Node[];
+}
+
+interface Row {
+  readonly tableNode?: Node;
+  readonly rowIndex?: number;
+}
+
+interface LayoutBuilder {
+  layoutDocument(this: LayoutBuilder, content: unknown, document: Document, ...rest: unknown[]): unknown;
+  processNode(this: LayoutBuilder, node: Node, ...rest: unknown[]): void;
+  processRow(this: LayoutBuilder, row: Row): unknown;
+  buildNextLine(this: LayoutBuilder, node: Node): object | null;
+  processImage(this: LayoutBuilder, node: Node): void;
+  processSVG(this: LayoutBuilder, node: Node): void;
+  processCanvas(this: LayoutBuilder, node: Node): void;
+  addBackground(this: LayoutBuilder, ...rest: unknown[]): void;
+  addDynamicRepeatable(this: LayoutBuilder, getter: unknown, size: unknown, property: "header" | "footer"): void;
+}
+
+interface Document {
+  readonly options: { readonly tagged?: boolean };
+}
+
+/** Where the layout is in the structure. */
+interface Walk {
+  current: Element | Artifact;
+  /** The node whose cells are the current element's, where that is a table. */
+  table: Node | null;
+  /** The cell that goes on in the next one of its row. */
+  joined: Element | null;
+  /** The one node that the current element has; a text then needs no paragraph within. */
+  only: Node | null;
+}
+
+const walks = new WeakMap<LayoutBuilder, Walk>();
+
+const { default: Builder } = require("pdfmake/js/LayoutBuilder.js") as {
+  default: { readonly prototype: LayoutBuilder };
+};
+export function tagLayout(): Undo {
+  const before = pick(Builder.prototype);
+  return override("pdfmake's layout", Builder.prototype, {
+    layoutDocument(content, document, ...rest) {
+      if (document.options.tagged === true) {
+        walks.set(this, { current: createStructure(document).root, table: null, joined: null, only: null });
+      }
+      return before.layoutDocument.call(this, content, document, ...rest);
+    },
+    processNode(node, ...rest) {
+      const walk = walks.get(this);
+      if (walk === undefined) return before.processNode.call(this, node, ...rest);
+      const { current, table } = walk;
+      walk.current = elementOf(node, walk);
+      walk.table = node.tag === "Table" || node.tag === "TOC" ? node : null;
+      walk.only = walk.current !== current && node.stack?.length === 1 ? (node.stack[0] ?? null) : null;
+      before.processNode.call(this, node, ...rest);
+      walk.current = current;
+      walk.table = table;
+    },
+    processRow(row) {
+      const walk = walks.get(this);
+      if (walk?.table == null || row.tableNode !== walk.table || "begin" in walk.current)
+        return before.processRow.call(this, row);
+      const { current, table } = walk;
+      const isHead = (row.rowIndex ?? 0) < (table.table?.headerRows ?? 0);
+      walk.current = addElement(table.tag === "TOC" ? "TOCI" : "TR", current, isHead ? { repeats: true } : {});
+      walk.joined = null;
+      const result = before.processRow.call(this, row);
+      walk.current = current;
+      return result;
+    },
+    buildNextLine(node) {
+      return stamped(before.buildNextLine.call(this, node), walks.get(this));
+    },
+    processImage(node) {
+      stamped(node, walks.get(this));
+      before.processImage.call(this, node);
+    },
+    processSVG(node) {
+      stamped(node, walks.get(this));
+      before.processSVG.call(this, node);
+    },
+    processCanvas(node) {
+      for (const vector of node.canvas ?? []) stamped(vector, walks.get(this));
+      before.processCanvas.call(this, node);
+    },
+    addBackground(...rest) {
+      within(this, ARTIFACT.layout, () => before.addBackground.apply(this, rest));
+    },
+    addDynamicRepeatable(getter, size, property) {
+      within(this, ARTIFACT[property], () => before.addDynamicRepeatable.call(this, getter, size, property));
+    },
+  });
+}
+
+function pick(prototype: LayoutBuilder): LayoutBuilder {
+  const { layoutDocument, processNode, processRow, buildNextLine, processImage, processSVG, processCanvas } = prototype;
+  const { addBackground, addDynamicRepeatable } = prototype;
+  return {
+    ...{ layoutDocument, processNode, processRow, buildNextLine, processImage, processSVG, processCanvas },
+    ...{ addBackground, addDynamicRepeatable },
+  };
+}
+
+/** What of a page is written with its element: pdfmake hands all properties on with it. */
+export interface Stamped {
+  element?: Element | Artifact;
+}
+
+function stamped<Item extends object | null>(item: Item, walk: Walk | undefined): Item {
+  if (item !== null && walk !== undefined) (item as Stamped).element = walk.current;
+  return item;
+}
+
+function within(builder: LayoutBuilder, artifact: Artifact, run: () => void): void {
+  const walk = walks.get(builder);
+  const outer = walk?.current;
+  if (walk !== undefined) walk.current = artifact;
+  run();
+  if (walk !== undefined && outer !== undefined) walk.current = outer;
+}
+
+/** What may hold words without a paragraph. */
+const ONE_TEXT: ReadonlySet<Role> = new Set(["TD", "TH", "Lbl", "LBody"]);
+
+/** The element that a node's content belongs to. */
+function elementOf(node: Node, walk: Walk): Element | Artifact {
+  const { current } = walk;
+  const { tag } = node;
+  if ("begin" in current) return current;
+  if (tag === "Artifact") return ARTIFACT.layout;
+  if (current.role === "TR") return cellOf(tag, current, walk);
+  if (typeof tag === "object") return addElement("Figure", current, { alt: tag.alt });
+  if (tag === "RowHead") return addElement("TH", current, { scope: "Row" });
+  if (tag === "TH") return addElement("TH", current, { scope: "Column" });
+  if (tag !== undefined && tag !== "Joined") return addElement(tag, current);
+  if (node === walk.only && node.text !== undefined && ONE_TEXT.has(current.role)) return current;
+  if (node.text !== undefined) return addElement(current.role === "TOCI" ? "Reference" : "P", current);
+  const isDrawn = "canvas" in node || "svg" in node || "image" in node;
+  return isDrawn && current.role !== "Figure" ? ARTIFACT.layout : current;
+}
+
+function cellOf(tag: Tag | undefined, row: Element, walk: Walk): Element {
+  const { joined } = walk;
+  walk.joined = null;
+  const cell = joined ?? addCell(tag, row);
+  if (tag === "Joined") walk.joined = cell;
+  return cell;
+}
+
+function addCell(tag: Tag | undefined, row: Element): Element {
+  const alt = typeof tag === "object" ? tag : {};
+  if (row.repeats === true) return addElement("TH", row, { scope: "Column", repeats: true, ...alt });
+  if (tag === "RowHead") return addElement("TH", row, { scope: "Row" });
+  return tag === "TH" ? addElement("TH", row, { scope: "Column", ...alt }) : addElement("TD", row, alt);
+}

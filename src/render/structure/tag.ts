@@ -1,0 +1,40 @@
+/**
+ * What a part of a page is, for whoever has it read aloud: the structure types of ISO 32000-1, 14.8.4. A node of a
+ * definition carries one as `tag`. A text without one is a paragraph; what is drawn without one is decoration.
+ */
+export type Tag =
+  | "Sect"
+  | "H1"
+  | "H2"
+  | "H3"
+  | "P"
+  | "Caption"
+  | "Note"
+  | "L"
+  | "LI"
+  | "Lbl"
+  | "LBody"
+  | "Table"
+  | "TR"
+  | "TH"
+  | "TD"
+  | "RowHead"
+  | "TOC"
+  | "Joined"
+  | "Artifact"
+  | Picture;
+
+/** A picture or chart, and what it shows in words. */
+export interface Picture {
+  readonly alt: string;
+}
+
+declare module "pdfmake/interfaces" {
+  interface ContentBase {
+    /**
+     * Table, TOC: each row of a table is then a row or an entry, and its cells are cells, the rows of its head with
+     * heads. "RowHead": the cell names its row. "Joined": the cell and the next are one.
+     */
+    tag?: Tag;
+  }
+}

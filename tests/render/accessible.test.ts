@@ -1,0 +1,194 @@
+import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
+import { PDFDocument } from "@cantoo/pdf-lib";
+import { seriesInWords } from "../../src/render/charts/in-words.ts";
+import { joinPdfs } from "../../src/render/complete.ts";
+import { renderPdf } from "../../src/render/document.ts";
+import { DRAW } from "../../src/render/documents.ts";
+import { BANDS } from "../../src/report/commission/band.ts";
+import type { DataSet } from "../../src/report/data-set.ts";
+import type { DrawnKind } from "../../src/report/documents.ts";
+import { temporaryFolder } from "../e2e/binary.ts";
+import { withPrograms } from "../programs.ts";
+import { dataSet, model, OPTIONS } from "./data-sets.ts";
+import { type Dictionary, dataOf, objectsOf } from "./pdf-objects.ts";
+import { accessibilityFaults } from "./pdf-ua.ts";
+import { png } from "./pictures.ts";
+
+setDefaultTimeout(60_000);
+
+const testPdf = withPrograms("qpdf", "pdfinfo");
+const folder = temporaryFolder();
+const at = (name: string) => join(folder, name);
+const quiet = () => {};
+const picture = png({ width: 60, height: 40 });
+
+/** Everything that has a place in a document: photos, logos, a paid place, a market, a joint sale. */
+function rich(): DataSet {
+  const data = dataSet({ agents: 14, agencies: 5, sales: 160, market: true, synthetic: true });
+  return {
+    ...data,
+    agents: (data.agents ?? []).map((agent, index) => ({ ...agent, photo: index % 2 === 0 ? picture : null })),
+    agencies: (data.agencies ?? []).map((agency, index) => ({ ...agency, logo: index % 2 === 0 ? picture : null })),
+    partners: [{ agent: "Paula Partner", agency: "Paid & Sons", tier: "featured" }],
+    rentals: Array.from({ length: 40 }, (_, index) => ({
+      id: `r${index}`,
+      address: `${index} Tern Street`,
+      category: index % 3 === 0 ? ("house" as const) : ("unit" as const),
+      beds: index % 5,
+      listed_date: `2026-0${1 + (index % 6)}-10`,
+      leased_date: index < 5 ? null : `2026-0${1 + (index % 6)}-20`,
+      status: index < 5 ? ("current" as const) : ("leased" as const),
+      weekly_rent: 600 + 10 * index,
+      agency_ids: [`y${index % 5}`],
+    })),
+    commission_rates: BANDS.map(({ label }) => ({ state: "NSW" as const, band: label, rate_from: 1.8, rate_to: 2.2 })),
+  };
+}
+
+const OPTION = {
+  ...OPTIONS,
+  preparedFor: "Norfolk & Pine Property",
+  branding: { name: "Smith & Co", logo: picture },
+  homeOwnerPricing: "$1.5m-$2m",
+};
+
+async function drawn(kind: DrawnKind, name: string, data = rich(), options = {}): Promise<string> {
+  const { bytes } = await DRAW[kind](data, { ...OPTION, ...options }, quiet);
+  await Bun.write(at(name), bytes);
+  return at(name);
+}
+
+/** The structure as poppler reads it. */
+const structureOf = async (path: string) => Bun.$`pdfinfo -struct-text ${path}`.quiet().text();
+
+beforeAll(async () => {
+  await Promise.all([
+    drawn("agents", "agents.pdf"),
+    drawn("agents_brief", "brief.pdf"),
+    drawn("agency", "agency.pdf"),
+    drawn("commission", "commission.pdf"),
+  ]);
+  const untagged = await PDFDocument.create();
+  untagged.setTitle("How to sell");
+  untagged.addPage([400, 500]).drawText("Selling", { x: 20, y: 400 });
+  await Bun.write(at("front.pdf"), await untagged.save());
+});
+
+for (const kind of ["agents", "brief", "agency", "commission"])
+  testPdf(`everybody can read it: ${kind}`, async () => {
+    expect(await accessibilityFaults(at(`${kind}.pdf`))).toEqual([]);
+  });
+
+testPdf("a page that says that nothing was found is for everybody, too", async () => {
+  const nothing = { ...dataSet({ agents: 0, sales: 0, listings: 0 }) };
+  expect(await accessibilityFaults(await drawn("agents_brief", "nothing.pdf", nothing))).toEqual([]);
+});
+
+testPdf("one without structure is found out, so that a document without faults has one", async () => {
+  const faults = await accessibilityFaults(at("front.pdf"));
+  for (const number of ["06-002", "01:", "01-005"]) expect(faults.some((fault) => fault.startsWith(number))).toBe(true);
+});
+
+testPdf(
+  "it is read in its order, with headings, tables with heads, lists, and contents that lead somewhere",
+  async () => {
+    const text = await structureOf(at("agents.pdf"));
+    const headings = Array.from(text.matchAll(/^ *H([123]) \(block\)\n *"([^"]*)"/gm), ([, level, words]) => [
+      Number(level),
+      words,
+    ]);
+    expect(headings.slice(0, 3)).toEqual([
+      [1, "Manly"],
+      [2, "CONTENTS"],
+      [2, "The verdict"],
+    ]);
+    const chapters = headings.filter(([level]) => level === 2).map(([, words]) => words);
+    for (const chapter of ["The agencies", "The agents", "The top agents", "Recent sales", "Method"])
+      expect(chapters).toContain(chapter);
+    const order = chapters.map((chapter) => text.indexOf(`"${chapter}"`, text.indexOf('"The verdict"') - 40));
+    expect(order.slice(1)).toEqual(order.slice(1).toSorted((a, b) => a - b));
+    // A row of the agencies' table: its place, its name as the row's head, its share beside the bar that is not read.
+    expect(text).toMatch(
+      /TR\n *TD\n *"1"\n(?: *TD\n(?: *"[^"]*"\n)?)? *TH:\s+\/Scope \/Row\n *"[^"]+"\n *TD\n *"[\d.]+%"/,
+    );
+    expect(text).toMatch(/TOCI\n *Reference \(inline\)\n *Link \(inline\)\n *"The verdict"\n *Object \d+ \d+/);
+    expect(text).toMatch(/LI \(block\)\n *Lbl \(block\)\n *"SALES, 12 MONTHS"\n *LBody \(block\)/);
+    // The head of a table that goes on is read once, and running heads, page numbers and monograms not at all.
+    expect(text.match(/"AGENCY AND AGENT"/g)).toHaveLength(1);
+    expect(text).not.toMatch(/page \d+ of \d+/);
+    // Made-up data says so before all else.
+    expect(text.slice(0, 90)).toContain("SAMPLE · SYNTHETIC DATA");
+  },
+);
+
+testPdf("pictures and charts say in words what they show, from the data", async () => {
+  const report = model({ agents: 14, agencies: 5, sales: 160, market: true });
+  const path = at("words.pdf");
+  await Bun.write(path, (await renderPdf(report)).bytes);
+  const { dictionaries } = await objectsOf(path);
+  const alts = dictionaries.filter((each) => each["/S"] === "/Figure").map((each) => String(each["/Alt"]).slice(2));
+  const house = report.market.find(({ category }) => category === "house")?.series ?? [];
+  const known = house.flatMap(({ median }) => (median === null ? [] : [median]));
+  const money = (value: number) => `$${(value / 1_000_000).toFixed(2)}m`;
+  const from = `Median house price, ${known.length} quarters, from ${money(known[0] ?? 0)} to ${money(known.at(-1) ?? 0)}`;
+  expect(alts.some((alt) => alt.startsWith(from))).toBe(true);
+  expect(alts.some((alt) => /^Map: Manly and its nearest neighbours: .+ km /.test(alt))).toBe(true);
+  expect(alts.some((alt) => /^Sales a quarter, oldest first: \d+/.test(alt))).toBe(true);
+  const photos = (await objectsOf(at("agents.pdf"))).dictionaries.map((each) => String(each["/Alt"]));
+  expect(photos.some((alt) => /^u:Photo of /.test(alt))).toBe(true);
+  expect(photos).toContain("u:Logo of Smith & Co");
+});
+
+test("a series is said from its first to its last value, with what lies beyond", () => {
+  const point = (periodEnd: string, value: number | null) => ({ periodEnd, value });
+  const words = (...values: (number | null)[]) =>
+    seriesInWords(
+      "Sales",
+      values.map((value, index) => point(`2026-0${3 * index + 1}-31`, value)),
+      String,
+    );
+  expect(words(4, null, 7)).toBe("Sales, 2 quarters, from 4 to 7, Jan 26 to Jul 26");
+  expect(words(4, 9, 7)).toBe("Sales, 3 quarters, from 4 to 7, Jan 26 to Jul 26; highest 9");
+  expect(words(4, 1, 7)).toBe("Sales, 3 quarters, from 4 to 7, Jan 26 to Jul 26; lowest 1");
+  expect(words(null, 5, null)).toBe("Sales, Apr 26: 5");
+  expect(words(null, null)).toBe("Sales: not known");
+  const years = [point("2024-06-30", 1), point("2025-06-30", 2), point("2026-06-30", 3)];
+  expect(seriesInWords("Sales", years, String)).toStartWith("Sales, 3 years, from 1 to 3");
+});
+
+const own = (name: string) => ({ path: at(name), fixed: false });
+const front = { path: at("front.pdf"), fixed: true };
+
+async function joined(parts: readonly { path: string; fixed: boolean }[], options = OPTION as typeof OPTIONS) {
+  const path = at(`${Bun.randomUUIDv7()}.pdf`);
+  await Bun.write(path, (await joinPdfs(parts, options, quiet)).bytes);
+  return path;
+}
+
+const count = (dictionaries: readonly Dictionary[] | undefined, role: string) =>
+  (dictionaries ?? []).filter((each) => each["/S"] === role).length;
+
+testPdf("a complete document keeps the structure of each of its parts, and is for everybody as they are", async () => {
+  const path = await joined([own("agents.pdf"), own("commission.pdf"), own("agents.pdf")]);
+  expect(await accessibilityFaults(path)).toEqual([]);
+  const [whole, agents, commission] = await Promise.all(
+    [path, at("agents.pdf"), at("commission.pdf")].map(async (each) => (await objectsOf(each)).dictionaries),
+  );
+  expect(count(whole, "/Part")).toBe(3);
+  for (const role of ["/H2", "/TD", "/Figure", "/Link", "/Note"])
+    expect(count(whole, role)).toBe(2 * count(agents, role) + count(commission, role));
+});
+
+testPdf(
+  "with a part that has no structure it does not say that it is, unless that is asked for: then it is refused",
+  async () => {
+    const path = await joined([front, own("agents.pdf")]);
+    const { at: object, catalogue } = await objectsOf(path);
+    expect(dataOf(object(catalogue["/Metadata"])).toString()).not.toContain("pdfuaid");
+    expect(count((await objectsOf(path)).dictionaries, "/TD")).toBeGreaterThan(100);
+    const asked = { ...OPTION, pdfStandard: "PDF/UA-1" as const } as typeof OPTIONS;
+    await expect(joined([front, own("agents.pdf")], asked)).rejects.toThrow("front.pdf is not PDF/UA-1");
+    expect(await accessibilityFaults(await joined([own("agents.pdf"), own("brief.pdf")], asked))).toEqual([]);
+  },
+);
