@@ -9,16 +9,17 @@ export function describeRows(rows: Partial<Readonly<Record<CatalogueKind, number
   return parts.length > 0 ? parts.join(", ") : "no rows";
 }
 
-/** "3 new, 1 changed, 0 unchanged", over all kinds. */
+/** "3 new, 1 changed, 0 unchanged, 2 removed", over all kinds. */
 export function describeChanges({ kinds }: Changes): string {
-  const sum = (of: "new" | "changed" | "unchanged" | "renamed") =>
+  const sum = (of: "new" | "changed" | "unchanged" | "renamed" | "removed") =>
     Object.values(kinds).reduce((total, each) => total + each[of], 0);
+  const removed = sum("removed") === 0 ? "" : `, ${sum("removed")} removed`;
   const renamed = sum("renamed");
   const beside =
     renamed === 0
       ? ""
       : `; ${renamed} had the id of another property's sale and are kept beside it (ids that are numbers of rows identify nothing: leave that column out)`;
-  return `${sum("new")} new, ${sum("changed")} changed, ${sum("unchanged")} unchanged${beside}`;
+  return `${sum("new")} new, ${sum("changed")} changed, ${sum("unchanged")} unchanged${removed}${beside}`;
 }
 
 /** What came of a file of a feed. */

@@ -33,6 +33,8 @@ export interface ImportFilesOptions {
   readonly dryRun?: boolean;
   /** Leaves out rows that cannot be read, and takes in the others. */
   readonly skipBad?: boolean;
+  /** What earlier imports of a file of the same name brought, and this one no longer has, is removed. */
+  readonly replace?: boolean;
   /** One object with what is known of each file, in the place of the lines for people. */
   readonly json?: boolean;
   readonly out: (line: string) => void;
@@ -63,6 +65,8 @@ interface Told {
  */
 export async function importFiles(options: ImportFilesOptions): Promise<number> {
   const { dataDir, files, out, err, json = false, dryRun = false } = options;
+  if (options.replace && options.skipBad)
+    throw new Failure("usage", "--replace needs a file without bad rows: leave out --skip-bad");
   const plans = files.map((file) => plan(file, options.kind));
   await makePrivateFolder(dataDir);
   const scratch = mkdtempSync(join(tmpdir(), "agentlink-import-"));
@@ -114,6 +118,7 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
       err("nothing was imported: no listing could be read");
       return end(null, false);
     }
+    if (options.replace) for (const { file, reading } of told) replaceEarlier(session, file, reading);
     const changes = dryRun
       ? await session.preview()
       : await session.commit({ files: files.map((file) => basename(file)) });
@@ -133,6 +138,18 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
     catalogue.close();
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** @throws Failure "usage" for what is no table, and for one without rows. */
+function replaceEarlier(session: CatalogueImport, file: string, reading: FileReading | null): void {
+  if (reading === null || file === "-")
+    throw new Failure("usage", `--replace is for tables that have a name, and ${file} is none: nothing was imported`);
+  if ((reading.rows[reading.kind] ?? 0) === 0)
+    throw new Failure(
+      "usage",
+      `${file} has no rows, so --replace would remove all that it brought before: nothing was imported. agentlink catalogue undo or remove does that`,
+    );
+  session.removeOthers(reading.kind, basename(file));
 }
 
 interface Plan extends FilePlan {

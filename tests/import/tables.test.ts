@@ -412,6 +412,32 @@ describe("a second import", () => {
     expect(manly()?.sales).toHaveLength(3);
   });
 
+  test("with --replace removes what the file no longer has, of that file alone, and can be undone", async () => {
+    const own = csv(HEADERS, ROWS, ",");
+    const other = csv(HEADERS, ROWS.map(([, ...cells]) => ["1 Other St", ...cells]).slice(0, 1), ",");
+    await run([await file("other.csv", other)]);
+    await run([await file("sales.csv", own)]);
+    const fewer = await file("sales.csv", csv(HEADERS, ROWS.slice(1), ","));
+    expect(await run([fewer], { replace: true, dryRun: true })).toBe(0);
+    expect(out.at(-1)).toEndWith("0 new, 0 changed, 2 unchanged, 1 removed");
+    expect(manly()?.sales).toHaveLength(4);
+    expect(await run([fewer], { replace: true })).toBe(0);
+    expect(
+      manly()
+        ?.sales?.map(({ address }) => address)
+        .sort(),
+    ).toEqual(["1 Other St", "9 Pine St", "Unit 5, 14 Pine St"]);
+    const catalogue = openCatalogue({ path: join(folder, "data", "catalogue.db") });
+    expect(catalogue.undo(3)).toMatchObject({ removed: 0, restored: 1 });
+    catalogue.close();
+    expect(manly()?.sales).toHaveLength(4);
+    await expect(run([await file("sales.csv", csv(HEADERS, [], ","))], { replace: true })).rejects.toMatchObject({
+      code: "usage",
+    });
+    await expect(run([fewer], { replace: true, skipBad: true })).rejects.toMatchObject({ code: "usage" });
+    expect(manly()?.sales).toHaveLength(4);
+  });
+
   test("with the numbers of its rows as ids does not replace the sales of the month before", async () => {
     const month = (street: string, at: number, rows: number) =>
       `id,suburb,state,address,category,sold_date,price\n${Array.from({ length: rows }, (_, n) => `${n + 1},Manly,NSW,${n + 1} ${street},house,2026-0${at}-0${n + 1},900000\n`).join("")}`;

@@ -16,6 +16,7 @@ interface ImportFlags extends Flags {
   readonly xlsx: boolean;
   readonly dryRun: boolean;
   readonly skipBad: boolean;
+  readonly replace: boolean;
   readonly json: boolean;
 }
 
@@ -33,10 +34,14 @@ export function importCommand(program: Command, { inUse }: Pick<DataFolderNotes,
       .option("--xlsx", "with --template: an Excel workbook in the place of CSV", false)
       .option("--dry-run", "print what would be imported, and change nothing", false)
       .option("--skip-bad", "leave out rows that cannot be read, and import the others", false)
+      .option("--replace", "remove what a file of the same name brought before and this one no longer has", false)
       .option("--json", "print JSON", false),
     ["dataDir"],
   ).action(
-    async (files: string[], { kind, map, sheet, template, xlsx, dryRun, skipBad, json, ...flags }: ImportFlags) => {
+    async (
+      files: string[],
+      { kind, map, sheet, template, xlsx, dryRun, skipBad, replace, json, ...flags }: ImportFlags,
+    ) => {
       if (template !== undefined) return printTemplate(template, xlsx);
       if (files.length === 0) throw new Failure("usage", "import what? Name the files, or - for standard input");
       const config = configure(flags);
@@ -48,6 +53,7 @@ export function importCommand(program: Command, { inUse }: Pick<DataFolderNotes,
         json,
         dryRun,
         skipBad,
+        replace,
         ...(kind ? { kind } : {}),
         ...(sheet ? { sheet } : {}),
         ...(map ? { map: await findMap(map, dataDir) } : {}),

@@ -44,6 +44,8 @@ export interface CatalogueImport {
   stageFeedListing(key: string, data: string): void;
   /** A row that is no more. */
   stageRemoval(kind: CatalogueKind, id: string): void;
+  /** Rows of a kind that earlier imports of a file of this name brought and that are not staged go with the commit. */
+  removeOthers(kind: CatalogueKind, file: string): void;
   /** The agencies of offices' codes. */
   offices(): ReadonlyMap<string, string>;
   /** Gives an office's code a name, when it is committed. */
@@ -169,6 +171,19 @@ export function startImport({ drawPicture, ...options }: StartOptions): Catalogu
     stageRemoval(kind, id) {
       database.query("INSERT INTO staging.removals (kind, id) VALUES (?, ?)").run(kind, id);
     },
+    removeOthers: (kind, file) =>
+      void works.push(async () => {
+        database
+          .query(
+            `INSERT INTO staging.removals (kind, id)
+             SELECT $kind, id FROM main.${kind}
+              WHERE import_id IN (
+                  SELECT imports.id FROM main.imports, json_each(imports.files) AS name
+                   WHERE name.value = $file AND imports.undone_at IS NULL)
+                AND id NOT IN (SELECT id FROM staging.${kind})`,
+          )
+          .run({ kind, file });
+      }),
     offices: () =>
       new Map(
         (database.query("SELECT code, agency FROM main.offices").all() as { code: string; agency: string }[]).map(

@@ -80,10 +80,11 @@ export async function mergeStaged(database: Database, note: ImportNote, turn: ()
   });
   const kinds: Partial<Record<CatalogueKind, KindChanges>> = {};
   const removed = removeStaged(database, id);
-  for (const { kind, rows } of staged) kinds[kind] = await mergeKind(database, kind, rows, id, turn);
+  for (const { kind, rows } of staged)
+    kinds[kind] = await mergeKind(database, kind, rows, id, removed.get(kind) ?? 0, turn);
   for (const [kind, count] of removed) kinds[kind] = { ...(kinds[kind] ?? NO_CHANGES), removed: count };
   const said = countOf(database, `staging.${FEED}`);
-  if (said > 0) await mergeKind(database, FEED, said, id, turn);
+  if (said > 0) await mergeKind(database, FEED, said, id, 0, turn);
   database.query("UPDATE imports SET changes = ? WHERE id = ?").run(JSON.stringify(kinds), id);
   return { id, kinds };
 }
@@ -112,6 +113,7 @@ async function mergeKind(
   kind: StoredKind,
   staged: number,
   importId: number,
+  removed: number,
   turn: () => Promise<void>,
 ): Promise<KindChanges> {
   const { last } = database.query(`SELECT max(rowid) AS last FROM staging.${kind}`).get() as { last: number };
@@ -131,9 +133,11 @@ async function mergeKind(
   }
   for (const statement of [collisions, keep, merge]) statement?.finalize();
   const fresh = countOf(database, `main.${kind}`) - before;
-  const { changed } = database
-    .query("SELECT count(*) AS changed FROM main.replaced_rows WHERE import_id = ? AND kind = ?")
-    .get(importId, kind) as { changed: number };
+  const { kept } = database
+    .query("SELECT count(*) AS kept FROM main.replaced_rows WHERE import_id = ? AND kind = ?")
+    .get(importId, kind) as { kept: number };
+  // What was removed is kept for an undo, too.
+  const changed = kept - removed;
   return { new: fresh, changed, unchanged: staged - fresh - changed, renamed, removed: 0 };
 }
 
