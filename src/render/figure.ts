@@ -43,7 +43,7 @@ export function suppliedNote(figures: readonly Figure[], palette: Palette): Cont
 
 /** A figure in its unit, with n behind it in small. */
 export function figureWithN(value: Figure, unit: Unit, palette: Palette): Inline[] {
-  const rests = value.n === null ? "" : `  n ${count(value.n)}`;
+  const rests = value.n === null || value.n === 0 ? "" : `  n ${count(value.n)}`;
   return [...inlines(figure(value, unit)), ...inlines(rests, { fontSize: SIZE.label, color: palette.muted })];
 }
 

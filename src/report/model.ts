@@ -105,9 +105,9 @@ export interface Tile {
 }
 
 export interface Verdict {
-  /** Exactly six. */
+  /** At most six; one about which nothing is known is left out. */
   readonly tiles: readonly Tile[];
-  /** Exactly four, computed from the data, plain text. */
+  /** At most four, computed from the data, plain text. */
   readonly sentences: readonly string[];
   /** Those with the most sales: several in a tie. */
   readonly leadingAgencies: readonly { readonly id: string; readonly name: string; readonly share: Figure }[];

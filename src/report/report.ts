@@ -53,6 +53,14 @@ export function buildReport(gathered: GatheredDataSet, options: ReportOptions): 
   const agents = agentLeague(scope);
   const preparedFor = standingOf(agencies);
   const paid = paidPlaces(scope, agents);
+  const shown = {
+    market,
+    agencies,
+    agents: { rows: agents },
+    preparedFor,
+    comparison: comparison(scope, { agents, agencies }),
+    verdict: verdict({ scope, market, agencies, agents, preparedFor }),
+  };
   return {
     place: {
       suburb: options.suburb,
@@ -71,21 +79,21 @@ export function buildReport(gathered: GatheredDataSet, options: ReportOptions): 
     branding: options.branding,
     preparedFor,
     preparedForUnknown: preparedFor === null ? options.preparedFor?.trim() || null : null,
-    verdict: verdict({ scope, market, agencies, agents, preparedFor }),
+    verdict: shown.verdict,
     market,
     locator: locatorOf(options, scope),
     agencies,
-    agents: { rows: agents },
+    agents: shown.agents,
     cards: agentCards(scope, agents),
     paid,
     heatMap: heatMap(scope, agencies),
-    comparison: comparison(scope, { agents, agencies }),
+    comparison: shown.comparison,
     comparables: comparables(scope),
     sections: options.sections ?? null,
     listings: listingRows(scope),
     sales: saleRows(scope),
     suburbs: suburbRows(scope, selection),
-    method: method(scope, selection, paid),
+    method: method(scope, selection, paid, shown),
   };
 }
 

@@ -17,11 +17,11 @@ export interface Findings {
 
 const TILES = 6;
 
-/** Page 2 at a glance: exactly six figures and four sentences, however little there is to say. */
+/** Page 2 at a glance: at most six figures and four sentences, and none that says nothing. */
 export function verdict(findings: Findings): Verdict {
   return {
     tiles: tiles(findings),
-    sentences: [marketSentence(findings), priceSentence(findings), leaderSentence(findings), lastSentence(findings)],
+    sentences: [marketSentence, priceSentence, leaderSentence, lastSentence].flatMap((say) => say(findings) ?? []),
     leadingAgencies: findings.agencies.rows
       .filter(({ rank }) => rank === 1)
       .map(({ id, name, share }) => ({ id, name, share })),
@@ -69,7 +69,7 @@ function tiles({ scope, market, agencies, agents }: Findings): readonly Tile[] {
     { label: "Current listings", figure: counted(listings), unit: "count", note: "for sale" },
   ];
   const spare = rest.filter(({ figure }) => figure.value !== null);
-  return main.map((tile) => (isBlank(tile) ? (spare.shift() ?? tile) : tile)).slice(0, TILES);
+  return main.flatMap((tile) => (isBlank(tile) ? (spare.shift() ?? []) : tile)).slice(0, TILES);
 }
 
 /** Nothing known, and not for too small an n either, which is worth showing. */
@@ -112,7 +112,7 @@ function medianTile(label: string, market: readonly MarketSegment[], category: M
   const disclosed = segment?.disclosureRate.value ?? null;
   const note =
     figure.supplied || disclosed === null
-      ? noteOf(figure, "prices")
+      ? noteOf(figure, "price")
       : `n ${count(figure.n ?? 0)} · ${Math.round(disclosed)}% disclosed`;
   return { label, figure, unit: "money", note };
 }
@@ -148,10 +148,16 @@ function marketSentence({ scope, market, agents, agencies }: Findings): string {
   const difference = scope.comparable ? percentOf(n - scope.soldBefore.length, scope.soldBefore.length) : null;
   const compared = difference === null ? "" : `, ${change(difference)} on the year before`;
   const disclosed = disclosureRate(scope.sold).value ?? 0;
-  return `${suburb} saw ${plural(n, "sale")}${n === 1 ? fitting : fittingMany} in the 12 months to ${to}${compared}; ${Math.round(disclosed)}% disclosed their price.`;
+  const prices =
+    disclosed === 0
+      ? `${n === 1 ? "its" : "no"} price was${n === 1 ? " not" : ""} disclosed`
+      : n === 1
+        ? "its price was disclosed"
+        : `${Math.round(disclosed)}% disclosed their price`;
+  return `${suburb} saw ${plural(n, "sale")}${n === 1 ? fitting : fittingMany} in the 12 months to ${to}${compared}; ${prices}.`;
 }
 
-function priceSentence({ scope, market }: Findings): string {
+function priceSentence({ scope, market }: Findings): string | null {
   const parts = market
     .filter(({ median }) => median.value !== null)
     .slice(0, 2)
@@ -162,12 +168,11 @@ function priceSentence({ scope, market }: Findings): string {
     });
   if (parts.length > 0) return sentence(parts.join(", "));
   const priced = scope.sold.filter(({ price }) => price !== null).length;
-  if (scope.sold.length === 0) return "Without sales there is no median price to state.";
-  if (priced === 0) return "No price is disclosed, so there is no median price to state.";
+  if (priced === 0) return null;
   return `${plural(priced, "disclosed price")} ${priced === 1 ? "is" : "are"} too few for a median price, which needs 3 of a kind.`;
 }
 
-function leaderSentence({ scope, agencies, agents }: Findings): string {
+function leaderSentence({ scope, agencies, agents }: Findings): string | null {
   const leaders = agencies.rows.filter(({ rank }) => rank === 1);
   const [leader] = leaders;
   if (leader) {
@@ -184,10 +189,10 @@ function leaderSentence({ scope, agencies, agents }: Findings): string {
       return `${listOf([agent, ...equals].map(({ name }) => name))} report the most sales: ${most}.`;
     return `${agent.name} reports the most sales: ${most}.`;
   }
-  return "No agency can be ranked: the data names none with a sale.";
+  return null;
 }
 
-function lastSentence(findings: Findings): string {
+function lastSentence(findings: Findings): string | null {
   const { scope, preparedFor } = findings;
   if (preparedFor)
     return standingSentence(preparedFor, findings.agencies.rows.filter(({ rank }) => rank === 1).length > 1);
@@ -202,7 +207,7 @@ function lastSentence(findings: Findings): string {
   if (days !== null) return `Half of the sales took ${plural(Math.round(days), "day")} or fewer.`;
   if (scope.listings.length > 0)
     return `${plural(scope.listings.length, "property is", "properties are")} for sale now.`;
-  return "The data names no agent with a sale.";
+  return null;
 }
 
 function standingSentence({ name, rank, rankChange, share, shareChange, gap }: Standing, isTied: boolean): string {

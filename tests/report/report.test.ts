@@ -253,16 +253,25 @@ describe("however thin the data", () => {
     ],
     ["a market series", { market: [{ category: "house", series: [{ period_end: "2026-06-30", period_months: 1 }] }] }],
   ];
-  test.each(thin)("%s makes six tiles and four sentences", (_, data) => {
-    for (const preparedFor of [null, "A", "Nobody & Sons"]) {
-      const { verdict } = buildReport(data, options({ preparedFor }));
-      expect(verdict.tiles).toHaveLength(6);
-      expect(new Set(verdict.tiles.map(({ label }) => label)).size).toBe(6);
-      expect(verdict.sentences).toHaveLength(4);
-      for (const text of verdict.sentences) expect(text).toMatch(/^[^a-z].{10,}\.$/);
-      expect(JSON.stringify(verdict)).not.toMatch(/NaN|Infinity|undefined/);
-    }
-  });
+  test.each(thin)(
+    "%s makes tiles and sentences that say something, and defines what the report shows alone",
+    (_, data) => {
+      for (const preparedFor of [null, "A", "Nobody & Sons"]) {
+        const { verdict, method } = buildReport(data, options({ preparedFor }));
+        expect(verdict.tiles.length).toBeLessThan(7);
+        expect(new Set(verdict.tiles.map(({ label }) => label)).size).toBe(verdict.tiles.length);
+        for (const { figure } of verdict.tiles) expect(figure.value !== null || (figure.n ?? 0) > 0).toBe(true);
+        expect(verdict.sentences.length).toBeWithin(1, 5);
+        expect(verdict.sentences.join(" ")).not.toMatch(/no agent with a sale|no median price to state|can be ranked/);
+        const terms = method.definitions.map(({ term }) => term);
+        expect(terms).not.toContain("Gross yield");
+        expect(terms).not.toContain("Vendor discount");
+        expect(terms.includes("Gap")).toBe(verdict.sentences.some((text) => text.includes("would put it past")));
+        for (const text of verdict.sentences) expect(text).toMatch(/^[^a-z].{10,}\.$/);
+        expect(JSON.stringify(verdict)).not.toMatch(/NaN|Infinity|undefined/);
+      }
+    },
+  );
 
   test("nothing at all is a permanent failure that says what to do", () => {
     for (const empty of [{}, { agents: [], sales: [] }, { agents: [{ name: "Ann", hidden: true }] }])

@@ -64,7 +64,7 @@ function halves(definitions: readonly Definition[]): readonly (readonly Definiti
     taken += weight(each);
     return taken > half;
   });
-  return cut < 0 ? [definitions] : [definitions.slice(0, cut), definitions.slice(cut)];
+  return cut <= 0 ? [definitions] : [definitions.slice(0, cut), definitions.slice(cut)];
 }
 
 function definition({ term, text: words }: Definition, palette: Palette): Content {

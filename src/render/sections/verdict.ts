@@ -1,5 +1,6 @@
 import type { Content } from "pdfmake/interfaces";
 import type { Figure, ReportModel, Standing, Tile } from "../../report/model.ts";
+import { plural } from "../../report/wording.ts";
 import { type Chapter, caption } from "../chapter.ts";
 import { bar } from "../charts/bars.ts";
 import { placesMovedInWords, suppliedNote } from "../figure.ts";
@@ -19,7 +20,7 @@ export function verdict(model: ReportModel, palette: Palette): Chapter {
     id: "verdict",
     title: "The verdict",
     content: [
-      ...[tiles.slice(0, 3), tiles.slice(3, 6)].map((row) => tileRow(row, palette)),
+      ...[tiles.slice(0, 3), tiles.slice(3, 6)].flatMap((row) => (row.length === 0 ? [] : [tileRow(row, palette)])),
       { stack: sentences.map((sentence) => said(sentence, palette)), margin: [0, 4, 0, 0], tag: "L" },
       ...(model.preparedFor ? [standing(model.preparedFor, model.agencies.rows.length, "sale", palette)] : []),
       ...(model.preparedForUnknown ? [unknownAgency(model.preparedForUnknown, palette)] : []),
@@ -79,7 +80,10 @@ export function said(sentence: string, palette: Palette): Content {
 /** Rank, share, change and gap of the agency that asked, on its own colour. */
 export function standing(own: Standing, agencies: number, what: "sale" | "listing", palette: Palette): Content {
   const moved = own.rankChange === null ? "" : `, ${placesMovedInWords(own.rankChange)}`;
-  const ranked = own.rank === null ? `Not ranked: no ${what} in the 12 months` : `of ${agencies} agencies${moved}`;
+  const ranked =
+    own.rank === null
+      ? `Not ranked: no ${what} in the 12 months`
+      : `of ${plural(agencies, "agency", "agencies")}${moved}`;
   const gap =
     own.gap === null
       ? own.rank === null
