@@ -352,10 +352,11 @@ function openInbox(folder: string, importer: Importer, log: Logger): () => Promi
         },
         `${file} was imported`,
       ),
-    onFailed: (file, reason, again) =>
-      again
-        ? log.warn({ file, reason }, `${file} cannot be imported now, and is tried again: ${reason}`)
-        : log.error({ file, reason }, `${file} cannot be imported, and is in failed/: ${reason}`),
+    onFailed: (file, reason, then) => {
+      if (then === "moved") log.error({ file, reason }, `${file} cannot be imported, and is in failed/: ${reason}`);
+      else if (then === "left") log.warn({ file, reason }, `${file} in the inbox is not imported: ${reason}`);
+      else log.warn({ file, reason }, `${file} cannot be imported now, and is tried again: ${reason}`);
+    },
   });
   return () => inbox.stop();
 }

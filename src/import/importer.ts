@@ -20,8 +20,6 @@ export interface Importer {
    * @throws Failure as the chunks and runImport do; "disk_full" and "catalogue_closed" (transient).
    */
   import(chunks: AsyncIterable<Uint8Array>, task: Omit<ImportTask, "cataloguePath" | "content">): Promise<ImportDone>;
-  /** Imports a file that is there. @throws Failure as runImport. */
-  importFile(path: string, task: Omit<ImportTask, "cataloguePath" | "content">): Promise<ImportDone>;
   /** Undoes, removes or clears. @throws Failure as runChange. */
   change<Task extends ChangeTask>(task: Task): Promise<Changed[Task["change"]]>;
   close(): Promise<void>;
@@ -79,8 +77,6 @@ export function createImporter({ cataloguePath }: { readonly cataloguePath: stri
         await rm(path, { force: true });
       }
     },
-    importFile: async (path, task) =>
-      (await inThread({ work: "import", task: { ...task, cataloguePath, content: { path } } })) as ImportDone,
     change: async <Task extends ChangeTask>(task: Task) =>
       (await inThread({ work: "change", cataloguePath, task })) as Changed[Task["change"]],
     async close() {

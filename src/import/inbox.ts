@@ -1,19 +1,22 @@
-import { readdir, rename, stat, unlink, writeFile } from "node:fs/promises";
+import { constants, type Stats } from "node:fs";
+import { type FileHandle, lstat, open, readdir, rename, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { asFailure } from "../failure.ts";
+import { asFailure, Failure } from "../failure.ts";
 import type { Importer } from "./importer.ts";
 import { planOf } from "./plan.ts";
 import type { ImportDone } from "./task.ts";
 import { todayIn } from "./today.ts";
 
+/** What becomes of a file that was not imported: it stays and is tried again, is in `failed/`, or stays as it is. */
+export type Then = "again" | "moved" | "left";
+
 export interface InboxOptions {
   readonly folder: string;
-  readonly importer: Pick<Importer, "importFile">;
+  readonly importer: Pick<Importer, "import">;
   /** Makes a folder that others may write into. */
   readonly makeFolder: (path: string) => Promise<void>;
   readonly onImported: (file: string, done: ImportDone) => void;
-  /** `again`: it stays where it is, and is tried again. */
-  readonly onFailed: (file: string, reason: string, again: boolean) => void;
+  readonly onFailed: (file: string, reason: string, then: Then) => void;
   readonly everyMs?: number;
   readonly now?: () => Date;
 }
@@ -25,42 +28,69 @@ export interface Inbox {
 const EVERY_MS = 2_000;
 /** A file that grew so lately may still be written: an upload by FTP has no other sign of its end. */
 const QUIET_MS = 2_000;
+/** One that seems cut off may still come, over a slow line: so long it is waited for. */
+const UNFINISHED_MS = 5 * 60_000;
+/** After a failure that may pass. */
+const AGAIN_MS = 30_000;
 const DONE_KEPT_MS = 30 * 86_400_000;
 /** How files are called while a program writes them. */
-const UNFINISHED = /^\.|~$|\.(part|tmp|filepart|crdownload|partial|swp)$/i;
+const BEING_WRITTEN = /^\.|~$|\.(part|tmp|filepart|crdownload|partial|swp)$/i;
 
 /**
  * Watches a folder into which a CRM drops files, and imports each: REAXML, or any table. A file that was imported goes into
  * `done/` (for 30 days), one that cannot be into `failed/` with the reason beside it. It is moved after the commit: after a
- * kill between the two it is imported again, which changes nothing.
+ * kill between the two it is imported again, which changes nothing. What is read is a copy of a plain file that did not
+ * change meanwhile: links, pipes and devices are left where they are and told once, so who may write into the folder can
+ * have nothing else read.
  */
 export function startInbox(options: InboxOptions): Inbox {
   const { folder, everyMs = EVERY_MS, now = () => new Date() } = options;
   /** Size and time of each file when it was last looked at. */
   const seen = new Map<string, string>();
+  /** What is no file, and was told. */
+  const told = new Set<string>();
+  /** When files that failed for what may pass are tried again. */
+  const again = new Map<string, number>();
   let stopped = false;
   let wake: () => void = () => undefined;
 
   async function look(): Promise<void> {
-    const names = (await readdir(folder, { withFileTypes: true }))
-      .filter((entry) => entry.isFile() && !UNFINISHED.test(entry.name))
-      .map(({ name }) => name)
-      .sort();
-    for (const known of seen.keys()) if (!names.includes(known)) seen.delete(known);
-    for (const name of names) {
+    const entries = await readdir(folder, { withFileTypes: true });
+    const there = entries.filter((entry) => !entry.isDirectory() && !BEING_WRITTEN.test(entry.name));
+    const names = new Set(there.map(({ name }) => name));
+    for (const known of [seen, told, again]) for (const name of known.keys()) if (!names.has(name)) known.delete(name);
+    for (const entry of there.sort((a, b) => (a.name < b.name ? -1 : 1))) {
       if (stopped) return;
-      const { size, mtimeMs } = await stat(join(folder, name));
-      const state = `${size} ${mtimeMs}`;
-      const quiet = seen.get(name) === state && now().getTime() - mtimeMs >= QUIET_MS;
-      seen.set(name, state);
-      if (quiet) await take(name);
+      if (entry.isFile()) await consider(entry.name).catch((error) => failed(entry.name, error));
+      else if (!told.has(entry.name)) {
+        told.add(entry.name);
+        options.onFailed(entry.name, "it is no file but a link, a pipe or a device, which are not read", "left");
+      }
     }
   }
 
-  async function take(name: string): Promise<void> {
-    const path = join(folder, name);
+  async function consider(name: string): Promise<void> {
+    const at = now().getTime();
+    if ((again.get(name) ?? 0) > at) return;
+    const found = await lstat(join(folder, name));
+    const state = stateOf(found);
+    const quietMs = at - found.mtimeMs;
+    const quiet = seen.get(name) === state && quietMs >= QUIET_MS;
+    seen.set(name, state);
+    if (!quiet) return;
+    const file = await openPlain(join(folder, name));
     try {
-      const done = await options.importer.importFile(path, {
+      if (quietMs < UNFINISHED_MS && !(await seemsWhole(file))) return;
+      await take(name, file);
+    } finally {
+      await file.close();
+    }
+  }
+
+  async function take(name: string, file: FileHandle): Promise<void> {
+    const before = stateOf(await file.stat());
+    try {
+      const done = await options.importer.import(unchanged(file), {
         name,
         ...planOf(name),
         map: null,
@@ -72,15 +102,23 @@ export function startInbox(options: InboxOptions): Inbox {
         actor: "inbox",
         today: todayIn(now()),
       });
-      await move(name, "done");
+      // Another of the same name that has come meanwhile is imported by itself.
+      if (stateOf(await lstat(join(folder, name))) === before) await move(name, "done");
       options.onImported(name, done);
     } catch (error) {
       const { message, transient } = asFailure(error);
-      options.onFailed(name, message, transient);
-      if (transient) return;
+      if (transient) throw error;
+      options.onFailed(name, message, "moved");
       const moved = await move(name, "failed");
       await writeFile(`${moved}.txt`, `${message}\n`);
     }
+  }
+
+  function failed(name: string, error: unknown): void {
+    const { message, code } = asFailure(error);
+    if (code === CHANGED) return;
+    again.set(name, now().getTime() + AGAIN_MS);
+    options.onFailed(name, message, "again");
   }
 
   async function move(name: string, into: "done" | "failed"): Promise<string> {
@@ -88,7 +126,9 @@ export function startInbox(options: InboxOptions): Inbox {
     await options.makeFolder(target);
     const taken = await readdir(target);
     const stamp = now().toISOString().replace(/[:.]/g, "-");
-    const path = join(target, taken.includes(name) ? `${stamp} ${name}` : name);
+    // Room for the stamp and ".txt" within the 255 bytes of a name.
+    const short = Buffer.byteLength(name) > LONGEST_NAME ? `${name.slice(0, 40)}… ${name.slice(-20)}` : name;
+    const path = join(target, taken.includes(short) ? `${stamp} ${short}` : short);
     await rename(join(folder, name), path);
     seen.delete(name);
     return path;
@@ -97,18 +137,15 @@ export function startInbox(options: InboxOptions): Inbox {
   async function prune(): Promise<void> {
     const done = join(folder, "done");
     for (const name of await readdir(done).catch(() => [])) {
-      const { mtimeMs, isFile } = await stat(join(done, name)).then((found) => ({
-        mtimeMs: found.mtimeMs,
-        isFile: found.isFile(),
-      }));
-      if (isFile && now().getTime() - mtimeMs > DONE_KEPT_MS) await unlink(join(done, name));
+      const found = await lstat(join(done, name));
+      if (found.isFile() && now().getTime() - found.mtimeMs > DONE_KEPT_MS) await unlink(join(done, name));
     }
   }
 
   async function watch(): Promise<void> {
     await options.makeFolder(folder);
     while (!stopped) {
-      await look().catch((error) => options.onFailed(folder, asFailure(error).message, true));
+      await look().catch((error) => options.onFailed(folder, asFailure(error).message, "again"));
       await prune().catch(() => undefined);
       if (stopped) return;
       await new Promise<void>((resolve) => {
@@ -121,7 +158,7 @@ export function startInbox(options: InboxOptions): Inbox {
     }
   }
 
-  const running = watch().catch((error) => options.onFailed(folder, asFailure(error).message, true));
+  const running = watch().catch((error) => options.onFailed(folder, asFailure(error).message, "again"));
   return {
     async stop() {
       stopped = true;
@@ -129,4 +166,48 @@ export function startInbox(options: InboxOptions): Inbox {
       await running;
     },
   };
+}
+
+const LONGEST_NAME = 220;
+const CHANGED = "file_changed";
+const TAIL_BYTES = 65_536;
+
+function stateOf({ size, mtimeMs, ino }: Stats): string {
+  return `${ino} ${size} ${mtimeMs}`;
+}
+
+/** A file itself: no link to one, and no pipe that would be waited for. @throws Failure "unreadable" (transient). */
+async function openPlain(path: string): Promise<FileHandle> {
+  const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
+  if ((await file.stat()).isFile()) return file;
+  await file.close();
+  throw new Failure("unreadable", "it is no file", { transient: true });
+}
+
+/** False for a file that begins as a feed or a zip and has no end, and for an empty one. */
+async function seemsWhole(file: FileHandle): Promise<boolean> {
+  const { size } = await file.stat();
+  if (size === 0) return false;
+  const read = async (from: number) => {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(Math.min(TAIL_BYTES, size)), 0, undefined, from);
+    // Also what is in UTF-16.
+    return buffer.subarray(0, bytesRead).toString("latin1").replaceAll("\0", "");
+  };
+  const [head, tail] = [await read(0), await read(Math.max(0, size - TAIL_BYTES))];
+  if (head.startsWith("PK")) return tail.includes("PK\u0005\u0006");
+  return !head.includes("<propertyList") || tail.includes("</propertyList");
+}
+
+/** What is in a file, to its end. @throws Failure "file_changed" (transient) where it was written to meanwhile. */
+async function* unchanged(file: FileHandle): AsyncGenerator<Uint8Array> {
+  const before = stateOf(await file.stat());
+  const buffer = Buffer.alloc(262_144);
+  for (let at = 0; ; ) {
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
+    if (bytesRead === 0) break;
+    at += bytesRead;
+    yield Uint8Array.from(buffer.subarray(0, bytesRead));
+  }
+  if (stateOf(await file.stat()) !== before)
+    throw new Failure(CHANGED, "it was written to while it was read", { transient: true });
 }

@@ -10,6 +10,7 @@ import { readMoment } from "../../src/import/reaxml/moment.ts";
 import { parseListings } from "../../src/import/reaxml/parse.ts";
 import { joinStates, type ListingState, stateOf } from "../../src/import/reaxml/state.ts";
 import { bytesSource } from "../../src/import/source.ts";
+import { zip } from "./zip.ts";
 
 const NOW = new Date("2026-11-26T02:00:00Z");
 
@@ -166,7 +167,22 @@ describe("a feed", () => {
     ]) {
       rmSync(join(dataDir, "catalogue.db"), { force: true });
       for (const at of order) await feed([files[at] ?? current]);
-      dumps.add(JSON.stringify(["sales", "listings", "agents", "agencies"].map((kind) => rows(kind))));
+      dumps.add(dump());
+    }
+    // All files of one command, and all of one zip.
+    for (const order of [
+      [0, 1, 2, 3, 4],
+      [3, 4, 2, 0, 1],
+    ]) {
+      const named = order.map((at, place) => [`${place}.xml`, xml([files[at] ?? current])] as const);
+      rmSync(join(dataDir, "catalogue.db"), { force: true });
+      for (const [name, content] of named) await Bun.write(join(dataDir, name), content);
+      expect(await importAll(named.map(([name]) => join(dataDir, name)))).toBe(0);
+      dumps.add(dump());
+      rmSync(join(dataDir, "catalogue.db"), { force: true });
+      await Bun.write(join(dataDir, "day.zip"), zip(Object.fromEntries(named)));
+      expect(await importAll([join(dataDir, "day.zip")])).toBe(0);
+      dumps.add(dump());
     }
     expect(dumps.size).toBe(1);
     expect(rows("sales")).toMatchObject([
@@ -296,10 +312,18 @@ async function feed(messages: readonly Message[]): Promise<void> {
 async function run(content: string | Uint8Array): Promise<number> {
   const path = join(dataDir, "ABCDEF_2026-05-02.xml");
   await Bun.write(path, content);
+  return importAll([path]);
+}
+
+function dump(): string {
+  return JSON.stringify(["sales", "listings", "agents", "agencies"].map((kind) => rows(kind)));
+}
+
+function importAll(files: readonly string[]): Promise<number> {
   err = [];
   return importFiles({
     dataDir,
-    files: [path],
+    files,
     now: () => NOW,
     out: (line) => out.push(line),
     err: (line) => err.push(line),

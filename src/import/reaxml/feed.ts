@@ -51,9 +51,8 @@ export async function readFeed(
   source: ImportSource,
   options: FeedOptions,
 ): Promise<FeedReading> {
-  const states = new Map<string, ListingState>();
-  // Of every message: whom a later one has replaced is known in any order, too.
-  const mentions: AgentMentionAt[] = [];
+  const { states, mentions, files } = messagesOf(session, options);
+  const keys = new Set<string>();
   const reading = {
     file: source.name,
     listings: 0,
@@ -70,6 +69,7 @@ export async function readFeed(
     try {
       const state = stateOf(listing);
       const key = keyOf(state);
+      keys.add(key);
       mentions.push(...agentsIn(state));
       const known = states.get(key);
       states.set(key, known === undefined ? state : joinStates(known, state));
@@ -79,16 +79,35 @@ export async function readFeed(
       if (reading.bad.length < TOLD) reading.bad.push(error.message);
     }
   }
+  files.push({ reading, keys });
+  return reading;
+}
+
+/** What the files of one import say together: a listing that several of them tell of is joined once. */
+interface Messages {
+  readonly states: Map<string, ListingState>;
+  /** Of every message: whom a later one has replaced is known in any order, too. */
+  readonly mentions: AgentMentionAt[];
+  readonly files: { readonly reading: Counted; readonly keys: ReadonlySet<string> }[];
+}
+
+const messages = new WeakMap<CatalogueImport, Messages>();
+
+function messagesOf(session: CatalogueImport, options: FeedOptions): Messages {
+  const known = messages.get(session);
+  if (known !== undefined) return known;
+  const all: Messages = { states: new Map(), mentions: [], files: [] };
+  messages.set(session, all);
   session.beforeMerge(async () => {
     const joined = new Map<string, { readonly state: ListingState; readonly before: Stored | null }>();
-    for (const [key, state] of states) {
+    for (const [key, state] of all.states) {
       const text = session.feedListing(key);
       const before = text === null ? null : (JSON.parse(text) as Stored);
       joined.set(key, { state: before === null ? state : joinStates(before.state, state), before });
     }
-    await putListings(session, joined, mentions, options, reading);
+    await putListings(session, joined, all.mentions, options, all.files);
   });
-  return reading;
+  return all;
 }
 
 /** Makes the rows of an office's listings again, as its agency has another name now. */
@@ -101,7 +120,7 @@ export function renameOffice(session: CatalogueImport, office: string, options: 
       }),
     );
     const mentions = [...joined.values()].flatMap(({ state }) => agentsIn(state));
-    await putListings(session, joined, mentions, options, null);
+    await putListings(session, joined, mentions, options, []);
   });
 }
 
@@ -114,7 +133,7 @@ async function putListings(
   listings: ReadonlyMap<string, { readonly state: ListingState; readonly before: Stored | null }>,
   mentions: readonly AgentMentionAt[],
   { today }: FeedOptions,
-  reading: Counted | null,
+  files: Messages["files"],
 ): Promise<void> {
   const names = createNames(session.people());
   const offices = session.offices();
@@ -156,9 +175,10 @@ async function putListings(
     for (const [kind, id] of before?.rows ?? [])
       if (!now.some(([other, same]) => other === kind && same === id)) session.stageRemoval(kind, id);
     session.stageFeedListing(key, JSON.stringify({ state, rows: now, pending } satisfies Stored));
-    if (reading !== null) count(reading, key, now, pending);
+    for (const { reading, keys } of files) if (keys.has(key)) count(reading, key, now, pending);
   }
-  if (reading !== null) reading.rules = [...rules.all()];
+  const last = files.at(-1);
+  if (last !== undefined) last.reading.rules = [...rules.all()];
 }
 
 function count(reading: Counted, key: string, now: Stored["rows"], pending: string | null): void {
