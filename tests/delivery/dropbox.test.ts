@@ -254,6 +254,16 @@ describe("dead credentials", () => {
     }) as never;
     await deliver(open({ fetch: lying as never }));
     expect(fake.files.file(PATH).content.toString()).toBe(PDF);
+    // As much for the last part of a large one.
+    lies = 1;
+    const large = "%PDF ".repeat(100);
+    report = await writeReport(dataDir, "reports/large.pdf", large);
+    const session = (url: string) => url.includes("/files/upload_session/finish");
+    const lyingAtTheEnd = async (url: string, init?: RequestInit) =>
+      session(String(url)) ? lying(url, init) : fake.fetch(url, init as never);
+    const limits = { atOnceBytes: 100, chunkBytes: 64 };
+    const { to } = await deliver(open({ fetch: lyingAtTheEnd as never, limits }), aJob({ suburb: "Large" }));
+    expect(fake.files.content(to)).toBe(large);
   });
 
   test("are tried by one delivery after a while, and when it works all go on", async () => {

@@ -273,14 +273,17 @@ const PROOFS: { readonly [K in keyof Config]: Proof } = {
       ),
   },
   queueLimit: {
-    prove: () =>
-      serving({ QUEUE_LIMIT: "2" }, async (service) => {
-        await fetch(`${service.url}/api/queue/pause`, { method: "POST" });
-        const statuses: number[] = [];
-        for (let at = 0; at < 4; at += 1) statuses.push((await ask(service, inlineJob(at))).status);
-        expect(statuses.filter((status) => status === 200).length).toBeWithin(1, 3);
-        expect(statuses.at(-1)).toBe(429);
-      }),
+    async prove() {
+      const stores = [{}, ...(HAS_REDIS ? [onRedis({ REDIS_PREFIX: "limit" })] : [])];
+      for (const store of stores)
+        await serving({ ...store, QUEUE_LIMIT: "2" }, async (service) => {
+          await fetch(`${service.url}/api/queue/pause`, { method: "POST" });
+          const statuses: number[] = [];
+          for (let at = 0; at < 4; at += 1) statuses.push((await ask(service, inlineJob(at))).status);
+          expect(statuses.filter((status) => status === 200).length).toBeWithin(1, 3);
+          expect(statuses.at(-1)).toBe(429);
+        });
+    },
   },
   keyRate: {
     async prove() {

@@ -209,10 +209,13 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
     );
     for (const { proxy } of [held, looks]) proxy.cut();
     await within(lost, "the holder to know that its lease is lost");
+    const looked = () => server.cli("--scan", "--pattern", `*${prefix}*:stalled-check`);
+    await until(async () => (await looked()) === "", 30_000, "the last look for stalled jobs to be forgotten");
     looks.proxy.heal();
     await until(() => looks.queue.get(id).catch(() => null));
-    // It looks for stalled jobs three times in a lease: it has by now, were it allowed to.
-    await Bun.sleep(leaseMs / 2);
+    // It looks for stalled jobs three times in a lease: it has by now, were it allowed to, and a look leaves its mark.
+    for (const end = performance.now() + leaseMs / 2; performance.now() < end; await Bun.sleep(50))
+      expect(await looked()).toBe("");
     expect((await looks.queue.attempts(id)).map(({ outcome }) => outcome)).toEqual([null]);
     held.proxy.heal();
     const again = await claimSoon(held.queue);
