@@ -37,7 +37,7 @@ const http = await startHttp(
     holdGather: () => null,
     holdDeliver: () => null,
     probeNow: () => {},
-    vitals: () => Promise.reject(new Error("nobody asks here")),
+    health: () => Promise.reject(new Error("nobody asks here")),
     prune: async () => ({ removed: 0, kept: 0, reportsRemoved: 0, reportsLeft: 0 }),
     renderSlots: 1,
     reports: createLocalReports(folder),

@@ -7,8 +7,8 @@ import { availabilityOf } from "./delivery/availability.ts";
 import { createCallbackBodies } from "./delivery/callbacks/body.ts";
 import { createCallbackLines } from "./delivery/callbacks/line.ts";
 import { createCallbackSender } from "./delivery/callbacks/sender.ts";
-import { createDeliveries } from "./delivery/choice.ts";
 import { recordedDelivery } from "./delivery/record.ts";
+import { createDeliveries } from "./delivery/targets.ts";
 import { prepareDataFolder, underAllNames } from "./host/data-folder.ts";
 import { watchDescriptors } from "./host/descriptors.ts";
 import { startFailure } from "./host/full-disk.ts";
@@ -19,11 +19,11 @@ import { createImporter, type Importer } from "./import/importer.ts";
 import { startInbox } from "./import/inbox.ts";
 import { noteCallbacks } from "./observability/callbacks.ts";
 import { noteDependencies } from "./observability/dependencies.ts";
-import { watchVitals } from "./observability/health.ts";
+import { watchHealth } from "./observability/health.ts";
 import { measuredDelivery, measuredOutbound, measuredStages } from "./observability/measured.ts";
 import { createMetrics } from "./observability/metrics.ts";
 import { createTakenBackNotes, noteOutcomes } from "./observability/observability.ts";
-import { troubles } from "./observability/readiness.ts";
+import { readinessProblems } from "./observability/readiness.ts";
 import { createOutbound, requireAllowed } from "./outbound/outbound.ts";
 import { createParser } from "./parsing/parsing.ts";
 import { checkOwnPdfs } from "./pipeline/own-pdfs.ts";
@@ -112,18 +112,18 @@ export async function startService(
     const ready = async () =>
       stopping
         ? ["the service is stopping"]
-        : troubles({
+        : readinessProblems({
             ...config,
             queue,
             keys,
-            vitals: vitals.read,
+            health: health.read,
             clockProblem: () => clockProblem(backend.clockAheadMs()),
           });
     const metrics = createMetrics({
       version: VERSION,
       queue,
       queueLimit: config.queueLimit,
-      vitals: () => vitals.read(),
+      health: () => health.read(),
       problems: ready,
       clockAheadMs: backend.clockAheadMs,
       breakers: () =>
@@ -207,7 +207,7 @@ export async function startService(
       ...noteCallbacks(log, metrics),
     });
     closers.push(() => callbacks.stop());
-    const vitals = watchVitals({
+    const health = watchHealth({
       dataDir: config.dataDir,
       memoryLimitBytes: limitBytes,
       threads: () => ({ busy: pool.busy(), total: threads }),
@@ -215,14 +215,14 @@ export async function startService(
         Promise.all(
           deliveries.map(async (each) => ({
             target: each.target,
-            trouble: await each.trouble(),
+            problem: await each.problem(),
             record: await each.record(),
           })),
         ),
-      sourceTrouble: () => sources.trouble(),
-      callbackTrouble: () => callbacks.trouble(),
+      sourceProblem: () => sources.problem(),
+      callbackProblem: () => callbacks.problem(),
     });
-    closers.push(() => vitals.close());
+    closers.push(() => health.close());
     const pipeline = createPipeline({
       queue,
       stages: measuredStages(
@@ -278,7 +278,7 @@ export async function startService(
         holdDeliver: targets.waitingFor,
         probeNow,
         holdGather: sources.waitingFor,
-        vitals: () => vitals.read(),
+        health: () => health.read(),
         prune: (endedBefore) => pruning.prune(endedBefore),
         renderSlots: threads,
         reports: { root: reports.root, fetch: createRenderAgain({ ...config, queue, reports, isolated }) },
@@ -292,7 +292,7 @@ export async function startService(
         },
         ready,
         metrics: metrics.text,
-        onAnswer: metrics.answer,
+        onAnswer: metrics.response,
         log,
       },
       { host: config.host, port: config.port, socket },

@@ -1,5 +1,5 @@
 import { checkDropbox } from "../delivery/dropbox/check.ts";
-import type { Fetch } from "../delivery/dropbox/credentials.ts";
+import type { SendRequest } from "../delivery/dropbox/credentials.ts";
 import { beginLogin } from "../delivery/dropbox/login.ts";
 import { Failure } from "../failure.ts";
 import type { Config } from "../settings/config.ts";
@@ -8,7 +8,7 @@ interface Terminal {
   readonly print: (line: string) => void;
   readonly ask: (question: string) => Promise<string>;
   /** For the tests; else the network. */
-  readonly fetch?: Fetch;
+  readonly fetch?: SendRequest;
 }
 
 /** Walks an operator through linking a Dropbox account, checks it and prints what to set. */

@@ -1,10 +1,10 @@
 import type { Client, Job, JobFilter } from "../client/client.ts";
 import { visibleLine } from "../host/visible-text.ts";
-import { type Asking, askService } from "./asking.ts";
 import { table } from "./table.ts";
+import { type ServiceAddress, withService } from "./with-service.ts";
 
 export interface JobsOptions {
-  readonly config: Asking;
+  readonly config: ServiceAddress;
   readonly json: boolean;
   readonly out: (line: string) => void;
   readonly err: (line: string) => void;
@@ -18,7 +18,7 @@ export function listJobs(
   limit: number,
   { config, json, out, err, columns }: JobsOptions,
 ): Promise<void> {
-  return askService(config, async (client) => {
+  return withService(config, async (client) => {
     const jobs = await firstOf(client, filter, limit);
     if (json) for (const job of jobs) out(JSON.stringify(job));
     else if (jobs.length === 0) err("there are no such jobs");
@@ -113,7 +113,7 @@ export async function changeJobs(
   let good = true;
   for (const id of ids) {
     try {
-      const job = await askService(config, (client) => client[what](id));
+      const job = await withService(config, (client) => client[what](id));
       if (what === "cancel" && tooLate(job)) {
         good = false;
         err(`agentlink: the cancel of ${id} came too late: the job has ${job.status}`);

@@ -7,7 +7,7 @@ import { Failure } from "../failure.ts";
 import { makePrivateFolder } from "../host/private-folder.ts";
 import { table } from "./table.ts";
 
-export interface KeysOptions {
+export interface KeysCommandOptions {
   readonly dataDir: string;
   /** Where all hosts have their keys, when they have them in common. */
   readonly redisUrl?: string | null;
@@ -21,7 +21,7 @@ export interface KeysOptions {
 /** Makes a key; the key alone goes to the output, so that a script can take it. @throws Failure "usage". */
 export async function createKey(
   wish: Pick<KeyWish, "name" | "maxPriority"> & { readonly scope: string; readonly rate?: string },
-  { out, err, json = false, ...options }: KeysOptions,
+  { out, err, json = false, ...options }: KeysCommandOptions,
 ): Promise<void> {
   const scope = SCOPES.find((each) => each === wish.scope);
   if (scope === undefined) throw new Failure("usage", `${wish.scope} is not a scope: use ${SCOPES.join(", ")}`);
@@ -37,7 +37,7 @@ export async function createKey(
 }
 
 /** Prints the keys, a line each, without their secrets. */
-export function listKeys({ out, err, json = false, ...options }: KeysOptions): Promise<void> {
+export function listKeys({ out, err, json = false, ...options }: KeysCommandOptions): Promise<void> {
   return withKeys(options, async (keys) => {
     const found = await keys.list();
     if (json) return out(JSON.stringify(found.map(view), null, 2));
@@ -49,7 +49,7 @@ export function listKeys({ out, err, json = false, ...options }: KeysOptions): P
 }
 
 /** Revokes a key by its id, or all of a name. @throws Failure "no_such_key". */
-export function revokeKey(idOrName: string, { out, err, json = false, ...options }: KeysOptions): Promise<void> {
+export function revokeKey(idOrName: string, { out, err, json = false, ...options }: KeysCommandOptions): Promise<void> {
   return withKeys(options, async (keys) => {
     const revoked = await keys.revoke(idOrName);
     if (revoked.length === 0)
@@ -65,7 +65,7 @@ export function revokeKey(idOrName: string, { out, err, json = false, ...options
  */
 export function callbackSecret(
   client: string,
-  { rotate, out, err, json = false, ...options }: KeysOptions & { readonly rotate: boolean },
+  { rotate, out, err, json = false, ...options }: KeysCommandOptions & { readonly rotate: boolean },
 ): Promise<void> {
   return withKeys(options, async (keys) => {
     const there = (await keys.callbackSecrets()).get(client);
@@ -81,7 +81,7 @@ export function callbackSecret(
 }
 
 async function withKeys(
-  { dataDir, redisUrl = null, redisPrefix = "agentlink" }: Omit<KeysOptions, "out" | "err" | "json">,
+  { dataDir, redisUrl = null, redisPrefix = "agentlink" }: Omit<KeysCommandOptions, "out" | "err" | "json">,
   work: (keys: KeyStore) => Promise<void>,
 ): Promise<void> {
   if (redisUrl !== null) {

@@ -2,7 +2,7 @@ import type { Job, JobProgress } from "../client/client.ts";
 import { visibleLine } from "../host/visible-text.ts";
 
 /** How far a job is: a bar on a terminal, a line for each change elsewhere. */
-export interface Progress {
+export interface ProgressDisplay {
   show(job: ProgressOf): void;
   /** A step within the stage. */
   move(step: JobProgress): void;
@@ -23,11 +23,11 @@ const WIDTH = 24;
 const REDRAW_MS = 200;
 const CLEAR_LINE = "\r\u001b[2K";
 
-export function createProgress(terminal: ProgressTerminal): Progress {
+export function createProgress(terminal: ProgressTerminal): ProgressDisplay {
   return terminal.isTTY ? createBar(terminal) : createLines(terminal);
 }
 
-function createBar(terminal: ProgressTerminal): Progress {
+function createBar(terminal: ProgressTerminal): ProgressDisplay {
   const began = performance.now();
   let shown: (ProgressOf & Partial<Pick<JobProgress, "section">>) | null = null;
   const draw = () => {
@@ -59,7 +59,7 @@ function createBar(terminal: ProgressTerminal): Progress {
   };
 }
 
-function createLines(terminal: ProgressTerminal): Progress {
+function createLines(terminal: ProgressTerminal): ProgressDisplay {
   let last = "";
   return {
     show(job) {

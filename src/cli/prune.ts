@@ -1,8 +1,8 @@
-import { type Asking, askService } from "./asking.ts";
 import { confirmed } from "./confirm.ts";
+import { type ServiceAddress, withService } from "./with-service.ts";
 
 interface PruneOptions {
-  readonly config: Asking;
+  readonly config: ServiceAddress;
   readonly olderThanMs: number;
   readonly yes: boolean;
   readonly json: boolean;
@@ -13,7 +13,7 @@ interface PruneOptions {
 export async function prune({ config, olderThanMs, yes, json, out }: PruneOptions): Promise<void> {
   const endedBefore = new Date(Date.now() - olderThanMs).toISOString();
   await confirmed(`Remove the jobs that ended before ${endedBefore}, and their PDFs?`, yes);
-  const pruned = await askService(config, (client) => client.prune(endedBefore));
+  const pruned = await withService(config, (client) => client.prune(endedBefore));
   if (json) return out(JSON.stringify(pruned));
   const { removed, kept, reports_removed, reports_left } = pruned;
   out(`${many(removed, "job")} and ${many(reports_removed, "PDF")} removed`);

@@ -1,16 +1,16 @@
 import type { Overview, Paused } from "../client/client.ts";
-import { type Asking, askService } from "./asking.ts";
 import { callbackWords, deliveryWords } from "./doctor/work.ts";
+import { type ServiceAddress, withService } from "./with-service.ts";
 
 interface QueueOptions {
-  readonly config: Asking;
+  readonly config: ServiceAddress;
   readonly json: boolean;
   readonly out: (line: string) => void;
 }
 
 /** Holds the queue, or lets it go on. */
-export function holdQueue(what: "pause" | "resume", { config, json, out }: QueueOptions): Promise<void> {
-  return askService(config, async (client) => {
+export function setQueuePaused(what: "pause" | "resume", { config, json, out }: QueueOptions): Promise<void> {
+  return withService(config, async (client) => {
     const paused = await client[what]();
     out(json ? JSON.stringify(paused) : describePause(paused));
   });
@@ -18,7 +18,7 @@ export function holdQueue(what: "pause" | "resume", { config, json, out }: Queue
 
 /** Prints how the queue and the service are. */
 export function queueStatus({ config, json, out }: QueueOptions): Promise<void> {
-  return askService(config, async (client) => {
+  return withService(config, async (client) => {
     const overview = await client.overview();
     if (json) return out(JSON.stringify(overview));
     for (const [name, value] of linesOf(overview)) out(`${name.padEnd(14)}${value}`);

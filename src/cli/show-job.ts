@@ -1,18 +1,18 @@
 import type { Job, JobDetail } from "../client/client.ts";
 import { visibleLine } from "../host/visible-text.ts";
-import { type Asking, askService } from "./asking.ts";
 import { placeOf } from "./jobs.ts";
 import { table } from "./table.ts";
+import { type ServiceAddress, withService } from "./with-service.ts";
 
 interface ShowOptions {
-  readonly config: Asking;
+  readonly config: ServiceAddress;
   readonly json: boolean;
   readonly out: (line: string) => void;
 }
 
 /** Prints all there is to know about a job: a line a field, then its tries, deliveries, callbacks and changes. */
 export function showJob(id: string, { config, json, out }: ShowOptions): Promise<void> {
-  return askService(config, async (client) => {
+  return withService(config, async (client) => {
     const detail = await client.detail(id);
     if (json) return out(JSON.stringify(detail, null, 2));
     for (const [name, value] of fieldsOf(detail.job, detail.client))

@@ -1,9 +1,9 @@
 import type { ReportRequest } from "../client/client.ts";
 import { asFailure, Failure } from "../failure.ts";
-import { askService } from "./asking.ts";
 import { EXIT } from "./exit.ts";
 import { readJson } from "./read-json.ts";
-import type { SubmitOptions } from "./submit.ts";
+import type { SubmitCommandOptions } from "./submit.ts";
+import { withService } from "./with-service.ts";
 
 /**
  * Asks for all reports of a file, JSON (a list of requests, or `{"reports": […]}`) or CSV (a row each), and prints a job
@@ -11,10 +11,15 @@ import type { SubmitOptions } from "./submit.ts";
  */
 export async function submitBatch(
   file: string,
-  { config, idempotencyKey, json, terminal }: Pick<SubmitOptions, "config" | "idempotencyKey" | "json" | "terminal">,
+  {
+    config,
+    idempotencyKey,
+    json,
+    terminal,
+  }: Pick<SubmitCommandOptions, "config" | "idempotencyKey" | "json" | "terminal">,
 ): Promise<number> {
   const requests = /\.(csv|tsv|txt)$/i.test(file) ? await readText(file) : await readRequests(file);
-  const { jobs, warnings } = await askService(config, (client) =>
+  const { jobs, warnings } = await withService(config, (client) =>
     client.submitBatch(requests, idempotencyKey === undefined ? {} : { idempotencyKey }),
   );
   for (const warning of warnings) terminal.err(`warning: ${warning}`);

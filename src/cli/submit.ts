@@ -3,12 +3,12 @@ import { rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Accepted, Client, Job, JobProgress, ReportRequest } from "../client/client.ts";
 import { asFailure, Failure } from "../failure.ts";
-import { type Asking, askService } from "./asking.ts";
 import { EXIT } from "./exit.ts";
 import { createProgress, type ProgressTerminal } from "./progress.ts";
+import { type ServiceAddress, withService } from "./with-service.ts";
 
-export interface SubmitOptions {
-  readonly config: Asking;
+export interface SubmitCommandOptions {
+  readonly config: ServiceAddress;
   readonly request: ReportRequest;
   readonly idempotencyKey?: string;
   /** Follow the job to its end. */
@@ -31,9 +31,9 @@ export interface Terminal {
 }
 
 /** Asks for a report, follows it, and prints where the PDF is. Answers the exit code. */
-export async function submit(options: SubmitOptions): Promise<number> {
+export async function submit(options: SubmitCommandOptions): Promise<number> {
   const { config, request, idempotencyKey, wait, json, terminal } = options;
-  const accepted = await askService(config, (client) =>
+  const accepted = await withService(config, (client) =>
     client.submit(request, idempotencyKey === undefined ? {} : { idempotencyKey }),
   );
   for (const warning of accepted.warnings) terminal.err(`warning: ${warning}`);
@@ -47,13 +47,13 @@ export async function submit(options: SubmitOptions): Promise<number> {
 /** Follows a job to its end, through restarts of the service, and tells of it. Answers the exit code. */
 export async function follow(
   { job_id: id }: Pick<Accepted, "job_id">,
-  { config, timeoutMs, output, json, terminal }: Omit<SubmitOptions, "request" | "wait">,
+  { config, timeoutMs, output, json, terminal }: Omit<SubmitCommandOptions, "request" | "wait">,
 ): Promise<number> {
   const progress = createProgress(terminal.progress);
   const { signal } = terminal;
   const wish = { ...(signal && { signal }) };
   try {
-    return await askService(
+    return await withService(
       config,
       async (client) => {
         const stopWatching = terminal.progress.isTTY ? watchProgress(client, id, progress.move) : () => {};

@@ -1,9 +1,9 @@
 import { visibleLine } from "../host/visible-text.ts";
-import { type Asking, askService } from "./asking.ts";
 import { placeOf } from "./jobs.ts";
+import { type ServiceAddress, withService } from "./with-service.ts";
 
 interface WatchOptions {
-  readonly config: Asking;
+  readonly config: ServiceAddress;
   readonly json: boolean;
   readonly signal: AbortSignal;
   readonly out: (line: string) => void;
@@ -14,9 +14,9 @@ const OUTAGE_MS = 10 * 60_000;
 /** Prints a line for each change of any job, until Ctrl-C; rides out a restart of the service. */
 export async function watchAll({ config, json, signal, out }: WatchOptions): Promise<void> {
   // Where nothing answers now, it is said now.
-  await askService(config, (client) => client.list({ limit: 1 }, { signal }));
+  await withService(config, (client) => client.list({ limit: 1 }, { signal }));
   try {
-    await askService(
+    await withService(
       config,
       async (client) => {
         for await (const event of client.events({ signal })) {

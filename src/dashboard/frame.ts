@@ -1,10 +1,10 @@
-import { type Extra, PROTECTION } from "../http/answer.ts";
+import { type Extra, PROTECTION } from "../http/response.ts";
 import type { Bundle } from "./bundle.ts";
 import type { PageName } from "./client/addresses.ts";
 import { html, type Markup } from "./html.ts";
 
 /** A page for people. */
-export interface Frame {
+export interface PageFrame {
   readonly title: string;
   readonly body: Markup;
   /** From the page's address to where the service is: addresses are relative, so that they hold behind a proxy that puts a folder before them. */
@@ -21,7 +21,7 @@ const POLICY =
   "frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 export function framed(
-  { title, body, toRoot, viewer, shows }: Frame,
+  { title, body, toRoot, viewer, shows }: PageFrame,
   bundle: Bundle,
   status = 200,
   extra: Extra = {},

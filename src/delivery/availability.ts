@@ -1,5 +1,5 @@
 import { describeWait } from "../outbound/circuit-breaker.ts";
-import type { Delivery } from "./delivery.ts";
+import type { DeliveryTarget } from "./delivery.ts";
 
 /** Of these targets together, by their circuits. */
 export interface Availability {
@@ -11,7 +11,7 @@ export interface Availability {
   probeNow(): void;
 }
 
-export function availabilityOf(deliveries: readonly Pick<Delivery, "target" | "breaker">[]): Availability {
+export function availabilityOf(deliveries: readonly Pick<DeliveryTarget, "target" | "breaker">[]): Availability {
   return {
     waitingFor: () =>
       deliveries.flatMap(({ target, breaker }) => describeWait(target, breaker.open()) ?? []).join(", ") || null,

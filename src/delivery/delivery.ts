@@ -22,7 +22,7 @@ export function unhindered(): Passage {
 }
 
 /** A place finished reports go to. */
-export interface Delivery {
+export interface DeliveryTarget {
   /** The word in `AGENTLINK_DELIVERY` and in the ledger. */
   readonly target: string;
   /**
@@ -49,5 +49,5 @@ export interface Delivery {
   /** Looks, leaving nothing, whether reports can be put here, and opens the breaker where they cannot. Never rejects. */
   check(signal: AbortSignal): Promise<void>;
   /** What is wrong with the target, what to do and when it is tried again; null when it takes reports. May look whether it does again. */
-  trouble(): Promise<string | null>;
+  problem(): Promise<string | null>;
 }

@@ -1,8 +1,8 @@
 import { asFailure } from "../failure.ts";
 import type { TargetRecord, TargetRecords } from "../queue/target-records.ts";
-import type { Delivery } from "./delivery.ts";
+import type { DeliveryTarget } from "./delivery.ts";
 
-export interface RecordedDelivery extends Delivery {
+export interface RecordedDelivery extends DeliveryTarget {
   /** What has come of the deliveries to this target, of earlier processes and other hosts, too. */
   record(): Promise<TargetRecord>;
 }
@@ -24,7 +24,7 @@ const SUCCESS_STORED_EVERY_MS = 1_000;
  * the target. A store that cannot be written fails no delivery: this process knows all the same.
  */
 export function recordedDelivery(
-  delivery: Delivery,
+  delivery: DeliveryTarget,
   { records, now = () => new Date() }: { readonly records: TargetRecords; readonly now?: () => Date },
 ): RecordedDelivery {
   const { target } = delivery;

@@ -5,7 +5,7 @@ import { hostname } from "node:os";
 import { join, resolve, sep } from "node:path";
 
 /** What a file on a machine is recognised by. Null and empty are what the system does not tell. */
-export interface Place {
+export interface FileIdentity {
   /** For people. */
   readonly host: string;
   /** As its process names it, absolute. */
@@ -37,7 +37,7 @@ const PERMANENT = "0";
 const NO_ADDRESS = /^[0:]*$/;
 
 /** Where a file is that is there. `root` is where the file system begins. @throws Where it cannot be looked at. */
-export function placeOf(file: string, root = "/"): Place {
+export function placeOf(file: string, root = "/"): FileIdentity {
   const path = resolve(file);
   const { dev, ino, birthtimeNs } = statSync(path, { bigint: true });
   return {
@@ -57,7 +57,7 @@ export function placeOf(file: string, root = "/"): Place {
  * What tells a place from the one before; null where it is the same file, wherever it was moved to, or the only one there
  * is. A new name of the host, of the folder or of a container says nothing, and neither does a reboot.
  */
-export function differenceOf(before: Place, now: Place): Difference | null {
+export function differenceOf(before: FileIdentity, now: FileIdentity): Difference | null {
   const same = isSameMachine(before, now);
   if (same === false) return "another machine";
   if (same === true && isThere(before, now)) return "original there";
@@ -68,19 +68,19 @@ export function differenceOf(before: Place, now: Place): Difference | null {
 }
 
 /** Null where nothing tells. */
-function isSameMachine(before: Place, now: Place): boolean | null {
+function isSameMachine(before: FileIdentity, now: FileIdentity): boolean | null {
   if (before.boot !== null && before.boot === now.boot) return true;
   const known = before.adapters.length > 0 && now.adapters.length > 0;
   if (known && !before.adapters.some((each) => now.adapters.includes(each))) return false;
   return before.machine === null || now.machine === null ? null : before.machine === now.machine;
 }
 
-function isSameFile(a: Place, b: Pick<Place, "device" | "inode" | "born">): boolean {
+function isSameFile(a: FileIdentity, b: Pick<FileIdentity, "device" | "inode" | "born">): boolean {
   return a.inode === b.inode && (a.device === b.device || a.born === b.born);
 }
 
 /** Whether the file of before stands where it was, and is not this one: a snapshot has its number, but another device. */
-function isThere(before: Place, now: Place): boolean {
+function isThere(before: FileIdentity, now: FileIdentity): boolean {
   const found = statSync(before.path, { bigint: true, throwIfNoEntry: false });
   if (found === undefined) return false;
   const there = { device: String(found.dev), inode: String(found.ino), born: String(found.birthtimeNs) };

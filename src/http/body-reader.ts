@@ -1,6 +1,6 @@
 import { Failure } from "../failure.ts";
 import { AT_ONCE_BYTES, type Parser } from "../parsing/parsing.ts";
-import type { Asked, AskedBatch } from "../parsing/requests.ts";
+import type { ParsedBatch, ParsedRequest } from "../parsing/requests.ts";
 import type { Idempotency } from "../queue/job.ts";
 import { type BodyLimits, isCsv, readBytes, requireJson, requireUtf8 } from "./body.ts";
 import { idempotencyOf } from "./idempotency.ts";
@@ -14,9 +14,9 @@ export interface Read<T> {
 /** Makes of a request's body what it asks for, without holding up the other requests, and in bounded memory. */
 export interface Reader {
   /** @throws Failure as requireJson, readBytes, idempotencyOf and readReport; "bodies_waiting" while too many come at once. */
-  report(request: Request, owner: string): Promise<Read<Asked>>;
+  report(request: Request, owner: string): Promise<Read<ParsedRequest>>;
   /** The same for a batch, also one that says that it is CSV. `owner` is who sent it: large ones are read fairly between them. */
-  batch(request: Request, owner: string): Promise<Read<AskedBatch>>;
+  batch(request: Request, owner: string): Promise<Read<ParsedBatch>>;
   /** Of bodies that are half read, read or being checked. */
   readonly heldBytes: number;
   /** Refuses large bodies for a moment, also those that are coming in. */

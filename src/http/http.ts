@@ -10,11 +10,11 @@ import type { Rate } from "../access/rate.ts";
 import type { SessionStore } from "../access/sessions/store.ts";
 import type { Peers } from "../host/peers.ts";
 import type { Importer } from "../import/importer.ts";
-import type { Vitals } from "../observability/health.ts";
-import type { Answer } from "../observability/metrics.ts";
+import type { HealthSnapshot } from "../observability/health.ts";
+import type { MeasuredResponse } from "../observability/metrics.ts";
 import type { Parser } from "../parsing/parsing.ts";
 import type { Running } from "../pipeline/attempt.ts";
-import type { Pruned } from "../pipeline/pruning.ts";
+import type { PruneResult } from "../pipeline/pruning.ts";
 import type { DocumentFile, Job } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Catalogue } from "../report/sources/catalogue.ts";
@@ -22,7 +22,7 @@ import type { Records } from "../storage/records/records.ts";
 import type { StatusContract } from "../views/status-word.ts";
 
 /** What the HTTP server is built from; the composition root brings it. */
-export interface HttpParts {
+export interface HttpDependencies {
   readonly queue: Queue;
   readonly catalogue: Omit<Catalogue, "dataSet" | "close" | "startImport" | "upsert">;
   /** Takes in what is uploaded. */
@@ -56,9 +56,9 @@ export interface HttpParts {
   readonly holdGather: () => string | null;
   /** Lets the next job through to targets and source that are left alone for a while: somebody asked for one by hand. */
   readonly probeNow: () => void;
-  readonly vitals: () => Promise<Vitals>;
+  readonly health: () => Promise<HealthSnapshot>;
   /** Removes jobs that ended before the time, with their PDFs. */
-  readonly prune: (endedBefore: Date) => Promise<Pruned>;
+  readonly prune: (endedBefore: Date) => Promise<PruneResult>;
   /** Reports rendered at once. */
   readonly renderSlots: number;
   readonly reports: DocumentFiles;
@@ -69,13 +69,13 @@ export interface HttpParts {
   readonly version: string;
   /** Where clients reach the service, such as "https://reports.example.com/agentlink"; null takes the request's own host. */
   readonly publicUrl: string | null;
-  readonly callbacks: CallbackParts;
+  readonly callbacks: CallbackRouteDependencies;
   /** What keeps the service from doing its work, in words; empty when nothing does. */
   readonly ready: () => Promise<readonly string[]>;
   /** What is measured, as Prometheus reads it. */
   readonly metrics: () => Promise<string>;
   /** Told of each answer. `route` is one of the routes' patterns, or "other". */
-  readonly onAnswer: (answer: Answer) => void;
+  readonly onAnswer: (answer: MeasuredResponse) => void;
   readonly log: Logger;
   /** Largest request body; 5 MiB unless told. The catalogue's uploads are streamed and have a limit of their own. */
   readonly maxBodyBytes?: number;
@@ -95,7 +95,7 @@ export interface DocumentFiles {
 }
 
 /** What the routes need of those who tell of jobs' ends. */
-export interface CallbackParts {
+export interface CallbackRouteDependencies {
   /**
    * Who is told of the end of a job whose request names this address, or none: an address, or null for nobody.
    * @throws Failure "address_refused" for one that may not be connected to.
@@ -106,7 +106,7 @@ export interface CallbackParts {
 }
 
 /** What is held in memory for those who call, and can be let go. */
-export interface HeldMemory {
+export interface ReservedMemory {
   heldBytes(): number;
   shed(): void;
 }

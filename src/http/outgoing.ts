@@ -1,8 +1,8 @@
 import { Failure } from "../failure.ts";
 import { createLanes } from "../host/lanes.ts";
 import type { Turns } from "../host/turns.ts";
-import { type Extra, JSON_HEADERS, json, whole } from "./answer.ts";
 import type { Connections } from "./connections.ts";
+import { type Extra, JSON_HEADERS, json, whole } from "./response.ts";
 
 /** Long responses: as far as their clients read them, and no further. */
 export interface Outgoing {

@@ -1,7 +1,7 @@
 import { Type as t } from "@sinclair/typebox";
 import { asFailure, Failure } from "../failure.ts";
 import { retryAfter } from "../outbound/retry-after.ts";
-import { type Extra, PROTECTION, whole } from "./answer.ts";
+import { type Extra, PROTECTION, whole } from "./response.ts";
 
 /** The one table of what a failure is over HTTP. A code that is not in it is a defect of ours: 500, and nothing is told. */
 const STATUS = {

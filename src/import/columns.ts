@@ -1,22 +1,22 @@
 import type { CatalogueKind } from "../report/sources/catalogue.ts";
 import { readArea, readPrice } from "./amounts.ts";
 import { orderOf, readDay } from "./dates.ts";
-import { type Field, fieldsOf, type Part, partsOf } from "./fields.ts";
+import { type Field, fieldsOf, type NamePart, partsOf } from "./fields.ts";
 import type { ImportMap } from "./map.ts";
 import { fieldsNamed } from "./synonyms.ts";
 import { meansNoPrice, meansNothing, WORDS, wordKey } from "./words.ts";
 
 /** A column of a table, and what it is taken for. */
-export interface Column {
+export interface ImportColumn {
   readonly header: string;
   readonly index: number;
   /** Null for one that is not used. */
-  readonly target: Field | Part | null;
+  readonly target: Field | NamePart | null;
   /** By its own name, by another name for the same, by the map, or not at all. */
   readonly by: "name" | "synonym" | "map" | null;
 }
 
-export function targetName(target: Field | Part): string {
+export function targetName(target: Field | NamePart): string {
   return typeof target === "string" ? target : target.name;
 }
 
@@ -32,12 +32,13 @@ export function recogniseColumns(
   headers: readonly string[],
   sample: readonly (readonly unknown[])[],
   map: ImportMap | null,
-): readonly Column[] {
+): readonly ImportColumn[] {
   const fields = fieldsOf(kind);
   const parts = new Set<string>(partsOf(kind));
-  const lookUp = (name: string): Field | Part | null => fields.get(name) ?? (parts.has(name) ? (name as Part) : null);
+  const lookUp = (name: string): Field | NamePart | null =>
+    fields.get(name) ?? (parts.has(name) ? (name as NamePart) : null);
   const taken = new Set<string>();
-  const columns: (Column | null)[] = headers.map((header, index) => {
+  const columns: (ImportColumn | null)[] = headers.map((header, index) => {
     const named = map?.fieldOf(header) ?? null;
     if (named === null) return null;
     const target = named === "" ? null : lookUp(named);
@@ -83,12 +84,12 @@ function clashes(field: string, taken: ReadonlySet<string>): boolean {
 }
 
 /** A column that is called `agents` is the field even where it holds names: they are told from ids row by row. */
-function ownNameFits(_target: Field | Part, _values: readonly unknown[]): boolean {
+function ownNameFits(_target: Field | NamePart, _values: readonly unknown[]): boolean {
   return true;
 }
 
 /** Whether the values may be what the name says. Without any the name decides. */
-function fits(target: Field | Part, given: readonly unknown[]): boolean {
+function fits(target: Field | NamePart, given: readonly unknown[]): boolean {
   if (given.length === 0) return true;
   const share = (test: (text: string) => boolean) =>
     given.filter((value) => test(String(value).trim())).length / given.length;

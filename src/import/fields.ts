@@ -43,7 +43,7 @@ export const PARTS = [
   "last_name",
   "first_ask",
 ] as const;
-export type Part = (typeof PARTS)[number];
+export type NamePart = (typeof PARTS)[number];
 
 const fieldsByKind = new Map<CatalogueKind, ReadonlyMap<string, Field>>();
 
@@ -69,7 +69,7 @@ export function fieldsOf(kind: CatalogueKind): ReadonlyMap<string, Field> {
 }
 
 /** The parts that a kind's tables may have. */
-export function partsOf(kind: CatalogueKind): readonly Part[] {
+export function partsOf(kind: CatalogueKind): readonly NamePart[] {
   const fields = fieldsOf(kind);
   const has = (name: string) => fields.has(name);
   return PARTS.filter((part) => {

@@ -13,7 +13,7 @@ import {
   type StoredRow,
 } from "../report/sources/catalogue.ts";
 import { cleanCell } from "./cell-text.ts";
-import { type Column, namesKnown, recogniseColumns, recogniseKind, targetName } from "./columns.ts";
+import { type ImportColumn, namesKnown, recogniseColumns, recogniseKind, targetName } from "./columns.ts";
 import { openCsv } from "./csv.ts";
 import type { DateOrder } from "./dates.ts";
 import { type Encoding, WrongGuess } from "./encoding.ts";
@@ -66,7 +66,11 @@ export interface FileReading {
   /** True where the columns told the kind. */
   readonly kind_by_columns: boolean;
   readonly facts: TableFacts;
-  readonly columns: readonly { readonly column: string; readonly field: string | null; readonly by: Column["by"] }[];
+  readonly columns: readonly {
+    readonly column: string;
+    readonly field: string | null;
+    readonly by: ImportColumn["by"];
+  }[];
   readonly rules: readonly RuleUse[];
   /** Rows staged, by kind; those made from names among them. */
   readonly rows: Partial<Readonly<Record<CatalogueKind, number>>>;
@@ -259,7 +263,7 @@ const OTHER_FILES: readonly (readonly [beginning: string, what: string])[] = [
 /** What is required and cannot be made of other columns. @throws Failure "bad_header" that names what is missing. */
 function checkColumns(
   kind: CatalogueKind,
-  columns: readonly Column[],
+  columns: readonly ImportColumn[],
   { headers, facts }: Table,
   { place }: ReadOptions,
 ): void {
@@ -302,7 +306,7 @@ function checkColumns(
     );
 }
 
-function warningsOf(columns: readonly Column[], { facts }: Table): readonly string[] {
+function warningsOf(columns: readonly ImportColumn[], { facts }: Table): readonly string[] {
   const what = facts.format === "json" || facts.format === "ndjson" ? "field" : "column";
   // Fields of objects that nobody knows are told by the check of the rows.
   const unknown = columns.flatMap(({ header, target, by }) =>

@@ -3,9 +3,9 @@ import { readRecordType } from "../report/property-type.ts";
 import type { CatalogueKind } from "../report/sources/catalogue.ts";
 import { readPrice } from "./amounts.ts";
 import { withoutControls } from "./cell-text.ts";
-import { type Column, targetName } from "./columns.ts";
+import { type ImportColumn, targetName } from "./columns.ts";
 import type { DateOrder } from "./dates.ts";
-import { type Field, fieldsOf, type Part } from "./fields.ts";
+import { type Field, fieldsOf, type NamePart } from "./fields.ts";
 import type { ImportMap } from "./map.ts";
 import { type AgencyMention, type AgentMention, type Names, splitNames } from "./names.ts";
 import { createPlaceReader } from "./place.ts";
@@ -40,7 +40,7 @@ type Values = Record<string, unknown>;
 /** Makes rows of the catalogue from the rows of a table whose columns are known. */
 export function createRowMaker(
   kind: CatalogueKind,
-  columns: readonly Column[],
+  columns: readonly ImportColumn[],
   sample: readonly (readonly unknown[])[],
   context: RowContext,
 ): (row: TableRow) => Understood {
@@ -67,7 +67,7 @@ export function createRowMaker(
     const value: Values = { ...rest };
     for (const { header, index } of unused)
       if (cells[index] !== null && cells[index] !== undefined) value[header] = cells[index];
-    const parts: Partial<Record<Part, string>> = {};
+    const parts: Partial<Record<NamePart, string>> = {};
     let filled = 0;
     for (const { index, target, part, read } of used) {
       const cell = cells[index];
@@ -162,7 +162,7 @@ function putFirstAsk(value: Values, text: string, rules: Rules): void {
 function putPlace(
   kind: CatalogueKind,
   value: Values,
-  parts: Partial<Record<Part, string>>,
+  parts: Partial<Record<NamePart, string>>,
   { rules, place }: RowContext,
   read: ReturnType<typeof createPlaceReader>,
 ): void {
@@ -199,7 +199,7 @@ function putPlace(
 function putPeople(
   kind: CatalogueKind,
   value: Values,
-  parts: Partial<Record<Part, string>>,
+  parts: Partial<Record<NamePart, string>>,
   names: Names,
   fields: ReadonlyMap<string, Field>,
 ): void {
@@ -221,7 +221,7 @@ function putPeople(
   else value.agents = found.map(({ id, mention: { role } }) => (role === undefined ? { id } : { id, role }));
 }
 
-function agencyMentions(value: Values, parts: Partial<Record<Part, string>>): readonly AgencyMention[] | null {
+function agencyMentions(value: Values, parts: Partial<Record<NamePart, string>>): readonly AgencyMention[] | null {
   if (parts.agency !== undefined)
     return parts.agency
       .split(/\s*[;|\n]\s*/)
@@ -239,7 +239,7 @@ function agencyMentions(value: Values, parts: Partial<Record<Part, string>>): re
 
 function agentMentions(
   value: Values,
-  parts: Partial<Record<Part, string>>,
+  parts: Partial<Record<NamePart, string>>,
   fields: ReadonlyMap<string, Field>,
 ): readonly AgentMention[] | null {
   const mentions: AgentMention[] = [];

@@ -10,7 +10,7 @@ import {
   toEvent,
   toJob,
 } from "../queue/redis/record.ts";
-import type { KeptJob, Source } from "./kept-job.ts";
+import type { MigrationSource, StoredJob } from "./stored-job.ts";
 
 const AT_ONCE = 200;
 
@@ -18,13 +18,13 @@ const AT_ONCE = 200;
  * The jobs in Redis; the hosts that work on them are shut out from here on, and what they had in hand is put back.
  * @throws Failure "redis".
  */
-export async function openRedisSource(url: string, prefix: string): Promise<Source> {
+export async function openRedisSource(url: string, prefix: string): Promise<MigrationSource> {
   const mover = await openMover(url, prefix);
   const { client, keys } = mover;
   await mover.close({ why: "its jobs are moved away: agentlink migrate --to sqlite", jobsGo: "away" });
   await mover.run("release_all", []);
 
-  async function kept(id: string): Promise<KeptJob> {
+  async function kept(id: string): Promise<StoredJob> {
     const [fields, attempts, ledger, dataSet, told, history] = await Promise.all([
       client.hgetall(keys.job(id)),
       client.hgetall(keys.attempts(id)),
@@ -73,7 +73,7 @@ export async function openRedisSource(url: string, prefix: string): Promise<Sour
 
 const KEY_LASTS_MS = 24 * 3_600_000;
 
-function keyOf({ idempotency_key: text, created_at: createdAt }: Fields): KeptJob["idempotency"] {
+function keyOf({ idempotency_key: text, created_at: createdAt }: Fields): StoredJob["idempotency"] {
   if (!text || !createdAt) return [];
   const { key, item, fingerprint } = JSON.parse(text) as Idempotency;
   return [{ key, item, fingerprint, expiresAt: new Date(Date.parse(createdAt) + KEY_LASTS_MS).toISOString() }];

@@ -6,7 +6,7 @@ import { createHistory } from "../queue/sqlite/history.ts";
 import { type AttemptRow, DOCUMENTS, type JobRow, toAttempt, toJob } from "../queue/sqlite/job-row.ts";
 import { createPause } from "../queue/sqlite/pause.ts";
 import { takeBack } from "../queue/sqlite/take-back.ts";
-import type { KeptCallback, KeptJob, Source } from "./kept-job.ts";
+import type { MigrationSource, StoredCallback, StoredJob } from "./stored-job.ts";
 
 const AT_ONCE = 200;
 
@@ -16,7 +16,7 @@ interface CallbackRow {
   readonly id: string;
   readonly url: string;
   readonly host: string;
-  readonly status: KeptCallback["status"];
+  readonly status: StoredCallback["status"];
   readonly attempts: number;
   readonly created_at: string;
   readonly since: string;
@@ -40,7 +40,7 @@ interface DeliveryRow {
  * The jobs of a data folder, which no service uses meanwhile; what a dead one had in hand is queued again.
  * @throws Failure as `openDatabase`.
  */
-export function openSqliteSource(path: string): Source {
+export function openSqliteSource(path: string): MigrationSource {
   const { db, close } = openDatabase(path);
   db.transaction(() => takeBack(db, new Date().toISOString())).immediate();
   const page = db.prepare<Row, [number, number]>(`SELECT *, ${DOCUMENTS} FROM jobs WHERE seq > ? ORDER BY seq LIMIT ?`);
@@ -57,7 +57,7 @@ export function openSqliteSource(path: string): Source {
   const keys = keysByJob();
 
   /** The table is by client and key, and holds a day: all of it at once. */
-  function keysByJob(): ReadonlyMap<string, KeptJob["idempotency"]> {
+  function keysByJob(): ReadonlyMap<string, StoredJob["idempotency"]> {
     const rows = db.query("SELECT * FROM idempotency").all() as {
       readonly key: string;
       readonly item: number;
@@ -65,13 +65,13 @@ export function openSqliteSource(path: string): Source {
       readonly job_id: string;
       readonly expires_at: string;
     }[];
-    const found = new Map<string, KeptJob["idempotency"]>();
+    const found = new Map<string, StoredJob["idempotency"]>();
     for (const { job_id, key, item, fingerprint, expires_at: expiresAt } of rows)
       found.set(job_id, [...(found.get(job_id) ?? []), { key, item, fingerprint, expiresAt }]);
     return found;
   }
 
-  function kept(row: Row): KeptJob {
+  function kept(row: Row): StoredJob {
     return {
       job: toJob(row),
       attemptsEver: row.attempts_ever,

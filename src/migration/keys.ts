@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { type KeptKey, openKeys } from "../access/keys/keys.ts";
+import { openKeys, type StoredKey } from "../access/keys/keys.ts";
 import { withRedisKeys } from "../access/keys/redis.ts";
 
 /** Copies the keys that are not there yet, from the file into Redis or back: clients go on with those they have. */
@@ -10,7 +10,7 @@ export async function copyKeys(path: string, redisUrl: string, prefix: string, t
     await withRedisKeys(redisUrl, prefix, async (shared) => {
       const [from, into] = to === "redis" ? [local, shared] : [shared, local];
       const there = new Set((await into.kept()).map(({ id }) => id));
-      const missing: readonly KeptKey[] = (await from.kept()).filter(({ id }) => !there.has(id));
+      const missing: readonly StoredKey[] = (await from.kept()).filter(({ id }) => !there.has(id));
       if (missing.length > 0) await into.keep(missing);
       for (const [client, secret] of await from.callbackSecrets()) await into.keepCallbackSecret(client, secret);
     });

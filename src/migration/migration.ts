@@ -1,6 +1,6 @@
 /*
  * Moves all jobs, keys and PDFs from SQLite to Redis or back, while no service runs.
- * Each backend is read into one form (kept-job.ts) and written from it.
+ * Each backend is read into one form (stored-job.ts) and written from it.
  * Not here: whatever a running service needs.
  */
 
@@ -17,13 +17,13 @@ import { createLocalReports } from "../storage/reports/folder.ts";
 import type { Reports } from "../storage/reports/reports.ts";
 import { openRedisSource } from "./from-redis.ts";
 import { openSqliteSource } from "./from-sqlite.ts";
-import type { KeptJob, Source, Target } from "./kept-job.ts";
 import { copyKeys } from "./keys.ts";
 import { type Moved, moveJobs } from "./move.ts";
+import type { MigrationSource, MigrationTarget, StoredJob } from "./stored-job.ts";
 import { openRedisTarget } from "./to-redis.ts";
 import { openSqliteTarget } from "./to-sqlite.ts";
 
-export type Backend = "redis" | "sqlite";
+export type BackendName = "redis" | "sqlite";
 
 /**
  * Moves all jobs, with their PDFs, the keys of clients, the secret that signs callbacks and whether the queue is paused,
@@ -32,7 +32,7 @@ export type Backend = "redis" | "sqlite";
  */
 export async function migrate(
   config: Config,
-  to: Backend,
+  to: BackendName,
   onProgress: (done: number, of: number) => void,
 ): Promise<Moved> {
   const { redisUrl, redisPrefix, dataDir } = config;
@@ -55,9 +55,9 @@ export async function migrate(
 }
 
 async function withBoth(
-  openFrom: () => Source | Promise<Source>,
-  openInto: () => Promise<Target>,
-  work: (source: Source, target: Target) => Promise<Moved>,
+  openFrom: () => MigrationSource | Promise<MigrationSource>,
+  openInto: () => Promise<MigrationTarget>,
+  work: (source: MigrationSource, target: MigrationTarget) => Promise<Moved>,
 ): Promise<Moved> {
   const source = await openFrom();
   try {
@@ -73,7 +73,7 @@ async function withBoth(
 }
 
 /** A run may have been cut short when all was moved and only the door was still to be opened. */
-async function openSource(path: string, redisUrl: string, prefix: string): Promise<Source> {
+async function openSource(path: string, redisUrl: string, prefix: string): Promise<MigrationSource> {
   if (existsSync(path)) return openSqliteSource(path);
   const mover = await openMover(redisUrl, prefix);
   const isHalfway = await mover.isHalfway();
@@ -90,7 +90,7 @@ async function openSource(path: string, redisUrl: string, prefix: string): Promi
   };
 }
 
-async function copyReports({ job }: KeptJob, from: Reports, into: Reports): Promise<void> {
+async function copyReports({ job }: StoredJob, from: Reports, into: Reports): Promise<void> {
   for (const document of job.documents) await copyReport(document, from, into);
 }
 
@@ -113,7 +113,7 @@ async function sha256Of(path: string): Promise<string> {
 }
 
 /** Receivers check with the one of where the jobs come from: that one goes on, and another that is there is put aside. */
-async function copySecret(path: string, redisUrl: string, prefix: string, to: Backend): Promise<void> {
+async function copySecret(path: string, redisUrl: string, prefix: string, to: BackendName): Promise<void> {
   const mover = await openMover(redisUrl, prefix);
   try {
     const local = existsSync(path) ? (await readFile(path, "utf8")).trim() : null;

@@ -1,4 +1,4 @@
-import type { KeptJob, Source, Target } from "./kept-job.ts";
+import type { MigrationSource, MigrationTarget, StoredJob } from "./stored-job.ts";
 
 export interface Moved {
   /** Put into the target by this run. */
@@ -12,10 +12,10 @@ export interface Moved {
  * only when all are there is the target opened and the source left.
  */
 export async function moveJobs(
-  source: Source,
-  target: Target,
+  source: MigrationSource,
+  target: MigrationTarget,
   options: {
-    readonly onJob: (kept: KeptJob) => Promise<void>;
+    readonly onJob: (kept: StoredJob) => Promise<void>;
     /** All jobs are there, and no service works on either side: the time for what else belongs to them. */
     readonly onAll: () => Promise<void>;
     readonly onProgress: (done: number, of: number) => void;

@@ -3,14 +3,14 @@ import { openMover } from "../queue/redis/mover.ts";
 import { ledgerName, recordOf } from "../queue/redis/record.ts";
 import { nameOfKey } from "../queue/redis/submit.ts";
 import { requestedText } from "../queue/request.ts";
-import type { KeptCallback, KeptJob, Target } from "./kept-job.ts";
+import type { MigrationTarget, StoredCallback, StoredJob } from "./stored-job.ts";
 
 /**
  * Puts jobs into Redis, where no service works below this prefix until all are there. A run that was cut short is taken
  * up by the next.
  * @throws Failure "redis", or "move_mixed" where other jobs are there already.
  */
-export async function openRedisTarget(url: string, prefix: string): Promise<Target> {
+export async function openRedisTarget(url: string, prefix: string): Promise<MigrationTarget> {
   const mover = await openMover(url, prefix);
   await mover.close({ why: "jobs are just being moved here: agentlink migrate --to redis", jobsGo: "here" });
   return {
@@ -21,7 +21,7 @@ export async function openRedisTarget(url: string, prefix: string): Promise<Targ
   };
 }
 
-function toText(kept: KeptJob) {
+function toText(kept: StoredJob) {
   const { job } = kept;
   return {
     id: job.id,
@@ -57,12 +57,12 @@ function toText(kept: KeptJob) {
 }
 
 /** How often it ended in each way, as the ids of callbacks count. */
-function endsOf(callbacks: readonly KeptCallback[]): Record<string, string> {
+function endsOf(callbacks: readonly StoredCallback[]): Record<string, string> {
   const ends = Object.groupBy(callbacks, ({ job }) => `ends_${job.status}`);
   return Object.fromEntries(Object.entries(ends).map(([name, all = []]) => [name, String(all.length)]));
 }
 
-function callbackText(jobId: string, callback: KeptCallback) {
+function callbackText(jobId: string, callback: StoredCallback) {
   const { id, url, host, status, attempts, createdAt, since, nextAttemptAt, endedAt, job, attemptLog } = callback;
   const snapshot = Object.entries(recordOf(job)).map(([name, value]) => [`job.${name}`, value] as const);
   const nextMs = msOf(nextAttemptAt) || (status === "pending" ? "0" : "");
@@ -90,7 +90,7 @@ function attemptFields(attempt: Attempt): readonly string[] {
   return Object.entries(fields).flatMap(([name, value]) => (value === null ? [] : [`${number}:${name}`, value]));
 }
 
-function deliveryFields(delivery: KeptJob["deliveries"][number]): readonly string[] {
+function deliveryFields(delivery: StoredJob["deliveries"][number]): readonly string[] {
   const { path, createdAt, delivered, deliveredAt, underWaySince } = delivery;
   const name = ledgerName(delivery.target, delivery.kind);
   const fields = {

@@ -6,7 +6,7 @@ import type { Job } from "../queue/job.ts";
 import { metadataText, requestedText } from "../queue/request.ts";
 import { openDatabase } from "../queue/sqlite/database.ts";
 import { rowOf } from "../queue/sqlite/job-row.ts";
-import type { KeptCallback, KeptJob, Target } from "./kept-job.ts";
+import type { MigrationTarget, StoredCallback, StoredJob } from "./stored-job.ts";
 
 /** Jobs in one transaction. */
 const AT_ONCE = 100;
@@ -19,14 +19,14 @@ const FORGET_EVENTS = "DELETE FROM events WHERE job_id = ?";
  * next.
  * @throws Failure "move_mixed" where there is a database already.
  */
-export function openSqliteTarget(path: string): Target {
+export function openSqliteTarget(path: string): MigrationTarget {
   if (existsSync(path))
     throw new Failure("move_mixed", `there are other jobs in ${path} already: choose another data folder`);
   const beside = `${path}.moving`;
   const { db, close } = openDatabase(beside);
   const has = db.prepare(HAS);
   const insert = inserting(db);
-  let waiting: KeptJob[] = [];
+  let waiting: StoredJob[] = [];
   let closed = false;
 
   const flush = () => {
@@ -62,7 +62,7 @@ export function openSqliteTarget(path: string): Target {
   };
 }
 
-function inserting(db: Database): (kept: KeptJob) => void {
+function inserting(db: Database): (kept: StoredJob) => void {
   const forgetEvents = db.prepare(FORGET_EVENTS);
   const insertDataSet = db.prepare("INSERT INTO data_sets (job_id, data_set) VALUES (?, ?)");
   const insertAttempt = db.prepare(
@@ -87,7 +87,7 @@ function inserting(db: Database): (kept: KeptJob) => void {
     "INSERT OR IGNORE INTO idempotency (client, key, item, fingerprint, job_id, expires_at) VALUES (?, ?, ?, ?, ?, ?)",
   );
 
-  function callbackOf(jobId: string, callback: KeptCallback): void {
+  function callbackOf(jobId: string, callback: StoredCallback): void {
     const { id, status, url, host, attempts, createdAt, since, nextAttemptAt, endedAt, job, attemptLog } = callback;
     insertCallback.run(
       ...[
@@ -149,7 +149,7 @@ function inserting(db: Database): (kept: KeptJob) => void {
 }
 
 /** Redis knows when the attempt had rendered all of its documents, and not when each was. */
-function lastRendered({ attempts }: Pick<KeptJob, "attempts">): string | null {
+function lastRendered({ attempts }: Pick<StoredJob, "attempts">): string | null {
   return attempts.findLast(({ renderedAt }) => renderedAt !== null)?.renderedAt ?? null;
 }
 

@@ -1,22 +1,23 @@
 import type { Logger } from "pino";
-import type { CallbackSenderParts } from "../delivery/callbacks/sender.ts";
+import type { CallbackSenderDependencies } from "../delivery/callbacks/sender.ts";
 import type { Metrics } from "./metrics.ts";
 
-/** What comes of callbacks, for the log and what is measured. Names the host alone: the rest of an address may be a secret. */
+/** Logs and measures callbacks. Names only the host: the rest of an address may be a secret. */
 export function noteCallbacks(
   log: Logger,
   metrics: Pick<Metrics, "callback">,
-): Pick<CallbackSenderParts, "onTry" | "onTrouble"> {
+): Pick<CallbackSenderDependencies, "onAttempt" | "onProblem"> {
   return {
-    onTry({ jobId, host, job, attempts }, { httpStatus, error, tookMs }, outcome) {
+    onAttempt({ jobId, host, job, attempts }, { httpStatus, error, tookMs }, outcome) {
       const line = { job_id: jobId, client: job.client, host, http_status: httpStatus, error };
-      const came = outcome === "delivered" ? outcome : outcome === "failed" ? "given_up" : "again";
+      const came = outcome === "delivered" ? outcome : outcome === "failed" ? "given_up" : "retry";
       metrics.callback(came, tookMs);
-      if (outcome === "delivered") log.debug(line, "callback taken");
-      else if (outcome === "failed") log.warn(line, "callback given up; POST /api/jobs/{id}/callback sends it again");
+      if (outcome === "delivered") log.debug(line, "callback delivered");
+      else if (outcome === "failed")
+        log.warn(line, "callback given up; to send it again, POST /api/jobs/{id}/callback");
       else
-        log.warn({ ...line, tries: attempts + 1, again_at: outcome.againAt }, "callback not taken; it is tried again");
+        log.warn({ ...line, attempts: attempts + 1, retry_at: outcome.againAt }, "callback failed; it will be retried");
     },
-    onTrouble: (failure) => log.error({ err: failure }, "callbacks cannot be read or written; they are tried again"),
+    onProblem: (failure) => log.error({ err: failure }, "callbacks cannot be read or written; they will be retried"),
   };
 }

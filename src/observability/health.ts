@@ -8,7 +8,7 @@ const LAG_WINDOW_MS = 5_000;
 const LAG_RESOLUTION_MS = 20;
 
 /** How the process and its surroundings are. */
-export interface Vitals {
+export interface HealthSnapshot {
   readonly startedAt: string;
   readonly memory: { readonly usedBytes: number; readonly limitBytes: number };
   /** Of those that render. */
@@ -22,30 +22,30 @@ export interface Vitals {
   /** What an operator has to put right about each target, or null; and what came of the deliveries to it, before the start, too. */
   readonly deliveries: readonly {
     readonly target: string;
-    readonly trouble: string | null;
+    readonly problem: string | null;
     readonly record: TargetRecord;
   }[];
   /** Why jobs wait for the operator's own data source, or null. */
-  readonly sourceTrouble: string | null;
-  readonly callbackTrouble: string | null;
+  readonly sourceProblem: string | null;
+  readonly callbackProblem: string | null;
 }
 
-export interface VitalParts {
+export interface HealthDependencies {
   readonly dataDir: string;
   readonly memoryLimitBytes: number;
-  readonly threads: () => Vitals["threads"];
-  readonly deliveries: () => Promise<Vitals["deliveries"]>;
-  readonly sourceTrouble: () => string | null;
-  readonly callbackTrouble: () => string | null;
+  readonly threads: () => HealthSnapshot["threads"];
+  readonly deliveries: () => Promise<HealthSnapshot["deliveries"]>;
+  readonly sourceProblem: () => string | null;
+  readonly callbackProblem: () => string | null;
 }
 
-export interface VitalSigns {
-  read(): Promise<Vitals>;
+export interface HealthMonitor {
+  read(): Promise<HealthSnapshot>;
   close(): void;
 }
 
 /** How the process and its surroundings are, measured while it runs. */
-export function watchVitals(parts: VitalParts): VitalSigns {
+export function watchHealth(parts: HealthDependencies): HealthMonitor {
   const startedAt = new Date().toISOString();
   const lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
   let lastLagMs = 0;
@@ -73,8 +73,8 @@ export function watchVitals(parts: VitalParts): VitalSigns {
         eventLoopLagMs: Math.max(lastLagMs, lagOf()),
         descriptors,
         deliveries,
-        sourceTrouble: parts.sourceTrouble(),
-        callbackTrouble: parts.callbackTrouble(),
+        sourceProblem: parts.sourceProblem(),
+        callbackProblem: parts.callbackProblem(),
       };
     },
     close() {

@@ -1,5 +1,5 @@
-import type { Delivery } from "../delivery/delivery.ts";
-import type { Outbound, OutboundAnswer } from "../outbound/outbound.ts";
+import type { DeliveryTarget } from "../delivery/delivery.ts";
+import type { Outbound, OutboundResponse } from "../outbound/outbound.ts";
 import type { Stages } from "../pipeline/pipeline.ts";
 import type { Stage } from "../queue/job.ts";
 import type { Metrics } from "./metrics.ts";
@@ -30,7 +30,7 @@ export function measuredStages(stages: Stages, metrics: Metrics): Stages {
 }
 
 /** The same target, with the time each report takes to get there written down, and whether it is reached. */
-export function measuredDelivery(delivery: Delivery, metrics: Metrics): Delivery {
+export function measuredDelivery(delivery: DeliveryTarget, metrics: Metrics): DeliveryTarget {
   const reach = metrics.dependency(delivery.target);
   return {
     ...delivery,
@@ -51,6 +51,6 @@ export function measuredDelivery(delivery: Delivery, metrics: Metrics): Delivery
 /** The same way out to a dependency of this name, with whether it is reached. */
 export function measuredOutbound(outbound: Outbound, metrics: Metrics, name: string): Outbound {
   const reach = metrics.dependency(name);
-  const isAway = ({ status }: OutboundAnswer) => status >= 500 || status === 429 || status === 401 || status === 403;
+  const isAway = ({ status }: OutboundResponse) => status >= 500 || status === 429 || status === 401 || status === 403;
   return { ...outbound, request: (...asked) => reach.attempt(() => outbound.request(...asked), isAway) };
 }

@@ -9,13 +9,13 @@ const JOB_SECONDS = [0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 14_400, 
 const HTTP_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60, 300];
 const METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"]);
 
-/** One answer of the HTTP server. */
-export interface Answer {
+/** One response of the HTTP server. */
+export interface MeasuredResponse {
   readonly method: string;
   readonly route: string;
   readonly status: number;
   readonly ms: number;
-  /** How long of that it was held open because it asked for it. */
+  /** How long of that was a long poll. */
   readonly heldMs: number;
 }
 
@@ -24,14 +24,14 @@ export interface Metrics {
   stage(stage: Stage, ms: number, outcome: "done" | "failed"): void;
   /** A document of this kind was made. */
   document(kind: string): void;
-  /** A try ended badly, with this code. */
-  failedTry(code: string): void;
+  /** An attempt failed, with this code. */
+  failedAttempt(code: string): void;
   ended(job: Job): void;
   /** An attempt ended with its process, and its job has this status now. */
   takenBack(blamed: boolean, status: Status): void;
   upload(target: string, ms: number, outcome: "done" | "failed", bytes: number): void;
-  callback(outcome: "delivered" | "again" | "given_up", ms: number): void;
-  answer(answer: Answer): void;
+  callback(outcome: "delivered" | "retry" | "given_up", ms: number): void;
+  response(answer: MeasuredResponse): void;
   /** Where attempts to reach a dependency of this name ("dropbox", "source") are noted. */
   dependency(name: string): Reach;
   /** As Prometheus reads it. */
@@ -46,76 +46,76 @@ export function createMetrics(gauged: Omit<Gauged, "reaches">): Metrics {
 
   const stages = new Histogram({
     name: "agentlink_stage_seconds",
-    help: "How long a stage of a try took, by stage and outcome",
+    help: "Duration of a stage of an attempt, by stage and outcome",
     labelNames: ["stage", "outcome"],
     buckets: STAGE_SECONDS,
     registers,
   });
   const documents = new Counter({
     name: "agentlink_documents_total",
-    help: "Documents that were made, by kind",
+    help: "Documents rendered, by kind",
     labelNames: ["kind"],
     registers,
   });
   const failures = new Counter({
-    name: "agentlink_tries_failed_total",
-    help: "Tries of jobs that ended badly, by the code of the error",
+    name: "agentlink_attempts_failed_total",
+    help: "Failed attempts of jobs, by error code",
     labelNames: ["code"],
     registers,
   });
   const ends = new Counter({
     name: "agentlink_jobs_ended_total",
-    help: "Jobs that ended, by how",
+    help: "Jobs that ended, by status",
     labelNames: ["status"],
     registers,
   });
   const takenBack = new Counter({
     name: "agentlink_jobs_taken_back_total",
-    help: "Attempts that ended with their process, by whether it may have died of them (it was rendering), and what the job became",
+    help: "Attempts that ended with their process, by whether the attempt may have crashed it (it was rendering), and the status of the job afterwards",
     labelNames: ["blamed", "status"],
     registers,
   });
   const tries = new Histogram({
-    name: "agentlink_job_tries",
-    help: "Tries a job took to its end",
+    name: "agentlink_job_attempts",
+    help: "Attempts a job took until it ended",
     buckets: [1, 2, 3, 4, 5, 10],
     registers,
   });
   const ran = new Histogram({
     name: "agentlink_job_seconds",
-    help: "Time the attempts of a completed job ran, without the waits between them",
+    help: "Run time of all attempts of a completed job, without the waits between them",
     buckets: JOB_SECONDS,
     registers,
   });
   const waited = new Histogram({
     name: "agentlink_job_queued_seconds",
-    help: "From the acceptance of a completed job to its first try",
+    help: "Time from the acceptance of a completed job to its first attempt",
     buckets: JOB_SECONDS,
     registers,
   });
   const uploads = new Histogram({
     name: "agentlink_upload_seconds",
-    help: "How long it took to bring a report to a target, by target and outcome",
+    help: "Duration of the delivery of a report to a target, by target and outcome",
     labelNames: ["target", "outcome"],
     buckets: STAGE_SECONDS,
     registers,
   });
   const uploaded = new Counter({
     name: "agentlink_uploaded_bytes_total",
-    help: "Bytes of the reports that were brought to a target",
+    help: "Bytes of the reports delivered to a target",
     labelNames: ["target"],
     registers,
   });
   const callbacks = new Histogram({
     name: "agentlink_callback_seconds",
-    help: "How long a try of a callback took, by what came of it",
+    help: "Duration of an attempt to send a callback, by outcome",
     labelNames: ["outcome"],
     buckets: HTTP_SECONDS,
     registers,
   });
   const requests = new Histogram({
     name: "agentlink_http_seconds",
-    help: "How long requests took, by route, method and status, without the time they were held open because they asked for it",
+    help: "Duration of requests, by route, method and status, without the time of long polls",
     labelNames: ["route", "method", "status"],
     buckets: HTTP_SECONDS,
     registers,
@@ -128,7 +128,7 @@ export function createMetrics(gauged: Omit<Gauged, "reaches">): Metrics {
   return {
     document: (kind) => documents.inc({ kind }),
     stage: (stage, ms, outcome) => stages.observe({ stage, outcome }, ms / 1_000),
-    failedTry: (code) => failures.inc({ code }),
+    failedAttempt: (code) => failures.inc({ code }),
     takenBack: (blamed, status) => takenBack.inc({ blamed: String(blamed), status }),
     ended(job) {
       ends.inc({ status: job.status });
@@ -143,7 +143,7 @@ export function createMetrics(gauged: Omit<Gauged, "reaches">): Metrics {
       if (outcome === "done") uploaded.inc({ target }, bytes);
     },
     callback: (outcome, ms) => callbacks.observe({ outcome }, ms / 1_000),
-    answer({ route, method, status, ms, heldMs }) {
+    response({ route, method, status, ms, heldMs }) {
       const took = Math.max(0, ms - heldMs);
       requests.observe({ route, method: METHODS.has(method) ? method : "other", status }, took / 1_000);
     },

@@ -10,31 +10,31 @@ import type { JobChange, Queue } from "../queue/queue.ts";
 import type { TakenBack } from "../queue/taken-back.ts";
 import type { Metrics } from "./metrics.ts";
 
-/** What comes of each try and each job, for the log and what is measured: one line an event, and why where it failed. */
+/** Logs and measures the end of each attempt and each job: one line an event, with the error where one failed. */
 export function noteOutcomes(
   queue: Pick<Queue, "subscribe" | "get">,
   log: Logger,
-  metrics: Pick<Metrics, "ended" | "failedTry">,
+  metrics: Pick<Metrics, "ended" | "failedAttempt">,
 ): () => void {
   return queue.subscribe((change) => {
     if (change.elsewhere || (!ENDED.has(change.status) && change.status !== "waiting")) return;
     queue
       .get(change.id)
       .then((job) => job !== null && note(job, change))
-      .catch((error) => log.warn({ job_id: change.id, err: error }, `job ${change.status}; more cannot be read`));
+      .catch((error) => log.warn({ job_id: change.id, err: error }, `job ${change.status}; its record cannot be read`));
   });
 
   function note(job: Job, { status }: JobChange): void {
-    const line = { job_id: job.id, client: job.client, suburb: job.suburb, state: job.state, tries: job.attempts };
+    const line = { job_id: job.id, client: job.client, suburb: job.suburb, state: job.state, attempts: job.attempts };
     const { error } = job;
     if (status === "waiting") {
-      metrics.failedTry(error?.code ?? "unknown");
-      log.warn({ ...line, error, retry_at: job.runAt }, "a try failed; it is tried again");
+      metrics.failedAttempt(error?.code ?? "unknown");
+      log.warn({ ...line, error, retry_at: job.runAt }, "attempt failed; the job will be retried");
       return;
     }
     metrics.ended({ ...job, status });
     if (status === "failed") {
-      metrics.failedTry(error?.code ?? "unknown");
+      metrics.failedAttempt(error?.code ?? "unknown");
       log.warn({ ...line, error }, "job failed");
     } else log.info({ ...line, ...(status === "completed" ? doneOf(job) : {}) }, `job ${status}`);
   }
@@ -53,7 +53,7 @@ const LINES = 50;
 export interface TakenBackNotes {
   note(jobs: readonly TakenBack[]): void;
   /** Counts from here on, and what was noted before. */
-  countIn(metrics: Pick<Metrics, "takenBack" | "ended" | "failedTry">): void;
+  countIn(metrics: Pick<Metrics, "takenBack" | "ended" | "failedAttempt">): void;
 }
 
 export function createTakenBackNotes(log: Logger): TakenBackNotes {
@@ -64,7 +64,7 @@ export function createTakenBackNotes(log: Logger): TakenBackNotes {
     note(jobs) {
       for (const each of jobs.slice(0, LINES)) tell(log, each);
       if (jobs.length > LINES)
-        log.warn({ jobs: jobs.length - LINES }, "more attempts ended with their process: their jobs were taken back");
+        log.warn({ jobs: jobs.length - LINES }, "more attempts ended with their process; their jobs were taken back");
       if (early === null) for (const each of jobs) count(each);
       else early.push(...jobs);
     },
@@ -75,7 +75,7 @@ export function createTakenBackNotes(log: Logger): TakenBackNotes {
         count(each);
         if (!ENDED.has(each.job.status)) continue;
         metrics.ended(each.job);
-        if (each.job.status === "failed") metrics.failedTry(each.job.error?.code ?? "unknown");
+        if (each.job.status === "failed") metrics.failedAttempt(each.job.error?.code ?? "unknown");
       }
       early = null;
     },
@@ -83,10 +83,10 @@ export function createTakenBackNotes(log: Logger): TakenBackNotes {
 }
 
 function tell(log: Logger, { job, rendering, blamed }: TakenBack): void {
-  const { id, client, suburb, state, stage, status, attempts: tries, error } = job;
-  const line = { job_id: id, client, suburb, state, stage, status, rendering, tries };
-  if (status === "failed") log.warn({ ...line, error }, "job failed: its renders brought the process down");
-  else if (status === "cancelled") log.info(line, "job cancelled: its process ended before it could");
-  else if (blamed) log.warn(line, "the process ended while it rendered this report: the next render is isolated");
-  else log.info(line, "the process ended during this attempt, which does not count: the job is queued again");
+  const { id, client, suburb, state, stage, status, attempts, error } = job;
+  const line = { job_id: id, client, suburb, state, stage, status, rendering, attempts };
+  if (status === "failed") log.warn({ ...line, error }, "job failed: its renders crashed the process");
+  else if (status === "cancelled") log.info(line, "job cancelled: its process had ended before the cancel took effect");
+  else if (blamed) log.warn(line, "the process ended while it rendered this report; the next render is isolated");
+  else log.info(line, "the process ended during this attempt, which does not count; the job is queued again");
 }

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import type { KeyRing } from "../access/keys/keys.ts";
 import { asFailure } from "../failure.ts";
 import type { Queue } from "../queue/queue.ts";
-import type { Vitals } from "./health.ts";
+import type { HealthSnapshot } from "./health.ts";
 
 /** Below this a day's work may fill the disk, and then every job waits. */
 const LEAST_FREE_BYTES = 200_000_000;
@@ -10,11 +10,11 @@ const LEAST_FREE_BYTES = 200_000_000;
 /** Past this part of the limit new connections will soon be refused. */
 const MOST_DESCRIPTORS = 0.9;
 
-export interface ReadinessParts {
+export interface ReadinessDependencies {
   readonly dataDir: string;
   readonly queueLimit: number;
   readonly queue: Pick<Queue, "open" | "paused">;
-  readonly vitals: () => Promise<Vitals>;
+  readonly health: () => Promise<HealthSnapshot>;
   /** What is wrong with this host's clock, or null. */
   readonly clockProblem: () => string | null;
   /** Who is let in. */
@@ -22,8 +22,8 @@ export interface ReadinessParts {
 }
 
 /** What keeps the service from doing its work, in words. A pause is somebody's wish and none of it, but for one that the service itself made. */
-export async function troubles(parts: ReadinessParts): Promise<readonly string[]> {
-  const { dataDir, queueLimit, queue, vitals, keys } = parts;
+export async function readinessProblems(parts: ReadinessDependencies): Promise<readonly string[]> {
+  const { dataDir, queueLimit, queue, health, keys } = parts;
   const clock = parts.clockProblem();
   const found: string[] = clock === null ? [] : [clock];
   const look = async (what: string, check: () => Promise<void>) => {
@@ -40,17 +40,17 @@ export async function troubles(parts: ReadinessParts): Promise<readonly string[]
   });
   await look(`the data folder ${dataDir} is gone`, async () => {
     await stat(dataDir);
-    const { disk, descriptors, deliveries, sourceTrouble, callbackTrouble } = await vitals();
+    const { disk, descriptors, deliveries, sourceProblem, callbackProblem } = await health();
     if (descriptors !== null && descriptors.open > MOST_DESCRIPTORS * descriptors.limit)
       found.push(
         `${descriptors.open} of ${descriptors.limit} files and connections are open: restart the service (nothing is lost), and raise its limit (LimitNOFILE)`,
       );
     if (disk.freeBytes < LEAST_FREE_BYTES)
       found.push(`the disk of ${dataDir} is nearly full: ${Math.floor(disk.freeBytes / 1e6)} MB are free`);
-    for (const { target, trouble } of deliveries)
-      if (trouble !== null) found.push(`nothing is delivered to ${target}: ${trouble}`);
-    if (sourceTrouble !== null) found.push(`no data comes from the source: ${sourceTrouble}`);
-    if (callbackTrouble !== null) found.push(`callbacks are not sent: ${callbackTrouble}`);
+    for (const { target, problem } of deliveries)
+      if (problem !== null) found.push(`nothing is delivered to ${target}: ${problem}`);
+    if (sourceProblem !== null) found.push(`no data comes from the source: ${sourceProblem}`);
+    if (callbackProblem !== null) found.push(`callbacks are not sent: ${callbackProblem}`);
   });
   await look("nobody is let in", async () => {
     try {

@@ -13,11 +13,11 @@ export interface AddressPolicy {
   /** What an operator sets to allow a host; for what is said where one is refused. */
   readonly variable?: string;
   /** The machine this runs on, for addresses that others choose: it is theirs only where a rule names it. */
-  readonly machine?: Machine;
+  readonly machine?: OwnAddresses;
 }
 
 /** What of this machine can be called. */
-export interface Machine {
+export interface OwnAddresses {
   /** The addresses of all its interfaces, as they are now. */
   addresses(): readonly string[];
   /** The name it is reached by, with the port where it is not the usual one ("reports.example.com"); null for none. */
@@ -98,7 +98,7 @@ export function isPublic(address: string): boolean {
 }
 
 /** Every address that leads to this machine: of its interfaces, and those that mean "here" or "any". */
-function isOwn(machine: Machine, address: string): boolean {
+function isOwn(machine: OwnAddresses, address: string): boolean {
   if (!ip.isValid(address)) return false;
   const parsed = ip.process(address);
   if (["loopback", "unspecified"].includes(parsed.range())) return true;
@@ -107,7 +107,7 @@ function isOwn(machine: Machine, address: string): boolean {
 }
 
 /** The name the service is reached by: what is sent there would come back in by the front door. */
-function isOwnName({ publicHost }: Machine, url: URL, host: string): boolean {
+function isOwnName({ publicHost }: OwnAddresses, url: URL, host: string): boolean {
   return publicHost !== null && (url.host === publicHost || host === publicHost);
 }
 

@@ -23,7 +23,7 @@ export interface OutboundRequest {
   readonly redirects: number;
 }
 
-export interface OutboundAnswer {
+export interface OutboundResponse {
   readonly status: number;
   readonly headers: Headers;
   readonly body: string;
@@ -38,7 +38,7 @@ export interface Outbound {
    * @throws Failure "address_refused" and "too_large", "too_many_redirects" (permanent); "host_unknown", "unreachable",
    *   "too_slow" (transient).
    */
-  request(address: string, request: OutboundRequest): Promise<OutboundAnswer>;
+  request(address: string, request: OutboundRequest): Promise<OutboundResponse>;
   /** The same, with the bytes of a file. */
   download(address: string, request: OutboundRequest): Promise<OutboundFile>;
 }

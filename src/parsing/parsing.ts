@@ -9,14 +9,14 @@ import { Piscina } from "piscina";
 import { Failure, type Outcome, returned } from "../failure.ts";
 import { needsPictures, type PictureUse, type PreparedPicture } from "../report/picture.ts";
 import { type CheckedDataSet, checkDataSet } from "../report/sources/http.ts";
-import { type Asked, type AskedBatch, readBatch, readReport, readTable } from "./requests.ts";
+import { type ParsedBatch, type ParsedRequest, readBatch, readReport, readTable } from "./requests.ts";
 import { createShares, type Shares } from "./shares.ts";
 
 /** What is parsed, by kind: a body that asks for a report or several, or what the data source sent. */
 export interface Parsed {
-  readonly report: Asked;
-  readonly batch: AskedBatch;
-  readonly table: AskedBatch;
+  readonly report: ParsedRequest;
+  readonly batch: ParsedBatch;
+  readonly table: ParsedBatch;
   readonly dataSet: CheckedDataSet;
   readonly photo: PreparedPicture;
   readonly logo: PreparedPicture;
@@ -31,11 +31,11 @@ export interface ParsingTask {
 /** Parses and checks JSON of megabytes in a thread, owners in turn, so that it holds nothing else up. */
 export interface Parser {
   /** @throws Failure as {@link readReport}; "queue_closed" while the service stops. */
-  report(bytes: Uint8Array<ArrayBuffer>, owner: string): Promise<Asked>;
+  report(bytes: Uint8Array<ArrayBuffer>, owner: string): Promise<ParsedRequest>;
   /** @throws Failure as {@link readBatch}. */
-  batch(bytes: Uint8Array<ArrayBuffer>, owner: string): Promise<AskedBatch>;
+  batch(bytes: Uint8Array<ArrayBuffer>, owner: string): Promise<ParsedBatch>;
   /** The same from CSV. @throws Failure as {@link readTable}. */
-  table(bytes: Uint8Array<ArrayBuffer>, owner: string): Promise<AskedBatch>;
+  table(bytes: Uint8Array<ArrayBuffer>, owner: string): Promise<ParsedBatch>;
   /** What the data source sent. @throws Failure as {@link checkDataSet}. */
   dataSet(text: string): Promise<CheckedDataSet>;
   /** A picture of a row that is imported, as it is stored. */

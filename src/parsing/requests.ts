@@ -9,7 +9,7 @@ import { parseJson } from "./json.ts";
 import { readRequestTable } from "./table.ts";
 
 /** What a body asks for, checked: of all that it said, what the job keeps. */
-export interface Asked extends Omit<NewJob, "client" | "idempotency" | "callbackUrl"> {
+export interface ParsedRequest extends Omit<NewJob, "client" | "idempotency" | "callbackUrl"> {
   /** As requested; whether it may be called is not decided yet. */
   readonly callbackUrl: string | null;
   /** For which agency, as it was written; null for none. */
@@ -20,8 +20,8 @@ export interface Asked extends Omit<NewJob, "client" | "idempotency" | "callback
   readonly warnings: readonly string[];
 }
 
-export interface AskedBatch {
-  readonly asked: readonly Asked[];
+export interface ParsedBatch {
+  readonly asked: readonly ParsedRequest[];
   /** What was not understood of the batch itself. */
   readonly warnings: readonly string[];
 }
@@ -35,12 +35,12 @@ const DEFAULT_PRIORITY = 5;
  * @throws Failure "not_utf8", "json_too_deep", "bad_json", "invalid_request", "unknown_state", "unknown_suburb" or
  *   "postcode_mismatch".
  */
-export function readReport(bytes: Uint8Array): Asked {
+export function readReport(bytes: Uint8Array): ParsedRequest {
   return toAsked(parseJson(bytes));
 }
 
 /** @throws Failure as for one; "invalid_request" names what is wrong with each bad one, the first 20. */
-export function readBatch(bytes: Uint8Array): AskedBatch {
+export function readBatch(bytes: Uint8Array): ParsedBatch {
   const value = parseJson(bytes);
   const reports = isRecord(value) ? value.reports : undefined;
   if (!isRecord(value) || !Array.isArray(reports) || reports.length === 0 || reports.length > MAX_BATCH) {
@@ -59,7 +59,7 @@ export function readBatch(bytes: Uint8Array): AskedBatch {
 }
 
 /** The same of a table: a row is a request. @throws Failure as readBatch and readRequestTable. */
-export function readTable(bytes: Uint8Array): AskedBatch {
+export function readTable(bytes: Uint8Array): ParsedBatch {
   const { rows, unknown } = readRequestTable(bytes, MAX_BATCH);
   if (rows.length === 0 || rows.length > MAX_BATCH) {
     const detail = `a table of 1 to ${MAX_BATCH} requests`;
@@ -95,7 +95,7 @@ export function eachOrAll<T, R>(items: readonly T[], work: (item: T, index: numb
   });
 }
 
-function toAsked(body: unknown): Asked {
+function toAsked(body: unknown): ParsedRequest {
   const { request, warnings } = parseRequest(body);
   const { data, ...rest } = request;
   const town = resolveTown(request, data?.suburb?.postcode ?? null);

@@ -2,10 +2,10 @@ import { Failure } from "../failure.ts";
 import type { Claim, Stage } from "../queue/job.ts";
 
 /** A part of a whole job, from and to, for the progress that people see. */
-export type Share = readonly [from: number, to: number];
+export type ProgressShare = readonly [from: number, to: number];
 
 /** As the service that this one replaces counted it (docs/migrate-from-rq.md); a document has a share of its own. */
-export const SHARE: Readonly<Record<Stage, Share>> = {
+export const SHARE: Readonly<Record<Stage, ProgressShare>> = {
   gathering: [0.3, 0.45],
   rendering: [0.45, 0.85],
   delivering: [0.85, 1],
@@ -28,7 +28,7 @@ export interface Step {
 export interface StepOf {
   /** The kind of the document. */
   readonly document?: string;
-  readonly share?: Share;
+  readonly share?: ProgressShare;
 }
 
 /** How far a running job is. */
@@ -45,7 +45,7 @@ export interface Running {
 }
 
 /** One try of a job, while this process has it in hand. */
-export interface Attempt extends Running {
+export interface RunningAttempt extends Running {
   readonly claim: Claim;
   readonly signal: AbortSignal;
   waitingFor: string | null;
@@ -62,7 +62,7 @@ export interface Attempt extends Running {
   unlessAborted<T>(promise: Promise<T>): Promise<T>;
 }
 
-export function createAttempt(claim: Claim): Attempt {
+export function createAttempt(claim: Claim): RunningAttempt {
   const controller = new AbortController();
   const { signal } = controller;
   const cancelling = new AbortController();

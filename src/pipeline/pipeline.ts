@@ -13,9 +13,9 @@ import {
   toDocumentFile,
 } from "../queue/job.ts";
 import type { JobChange, Queue, Room } from "../queue/queue.ts";
-import { type Attempt, createAttempt, type Running, type Share, type Step } from "./attempt.ts";
+import { createAttempt, type ProgressShare, type Running, type RunningAttempt, type Step } from "./attempt.ts";
 import { BACKOFF, type Backoff, retryDelay } from "./backoff.ts";
-import { createPlaces, type Places } from "./places.ts";
+import { createSlots, type Slots } from "./slots.ts";
 
 export type { Step } from "./attempt.ts";
 
@@ -52,7 +52,7 @@ export interface PlannedDocument {
    */
   readonly madeOf: "data" | "documents";
   /** The part of the whole job that its making is, for the progress. */
-  readonly share: Share;
+  readonly share: ProgressShare;
 }
 
 /** What a document is made from. */
@@ -124,10 +124,10 @@ const NEEDS_ALL_MEMORY = "memory_limit";
 export function createPipeline(options: PipelineOptions): Pipeline {
   const { queue, stages, renderSlots, gatherSlots, deliverSlots, maxAttempts } = options;
   const { gatherTimeoutMs = GATHER_TIMEOUT_MS, deliverTimeoutMs = DELIVER_TIMEOUT_MS, backoff = BACKOFF } = options;
-  const gathering = createPlaces({ places: gatherSlots, called: "gather slot" });
-  const delivering = createPlaces({ places: deliverSlots, called: "delivery slot" });
-  const renders = createPlaces({ places: renderSlots, called: "render slot", hold: options.holdRender });
-  const held = new Map<string, Attempt>();
+  const gathering = createSlots({ places: gatherSlots, called: "gather slot" });
+  const delivering = createSlots({ places: deliverSlots, called: "delivery slot" });
+  const renders = createSlots({ places: renderSlots, called: "render slot", hold: options.holdRender });
+  const held = new Map<string, RunningAttempt>();
   /** Attempts on their way to a render slot: being gathered, gathered here, or come with their data. */
   const ahead = { gathering: 0, gathered: 0, direct: 0 };
   /** Suspected jobs that are rendered here, or wait for it. */
@@ -234,13 +234,13 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
 
   /** From here on a change of the job is this attempt's own doing. */
-  function letGo(attempt: Attempt): void {
+  function letGo(attempt: RunningAttempt): void {
     const { id } = attempt.claim.job;
     if (held.get(id) === attempt) held.delete(id);
   }
 
   /** Answers null when the job is not to be completed: it was put back, cancelled or taken away. */
-  async function runStages(attempt: Attempt): Promise<AllDelivered | null> {
+  async function runStages(attempt: RunningAttempt): Promise<AllDelivered | null> {
     const { claim } = attempt;
     const { stage } = claim.job;
     let documents: readonly DocumentFile[] = claim.job.documents;
@@ -266,7 +266,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     return deliver(attempt, documents);
   }
 
-  async function gather(attempt: Attempt): Promise<boolean> {
+  async function gather(attempt: RunningAttempt): Promise<boolean> {
     const { claim } = attempt;
     ahead.gathering += 1;
     try {
@@ -280,7 +280,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     }
   }
 
-  async function renderInTurn(attempt: Attempt): Promise<Made | null> {
+  async function renderInTurn(attempt: RunningAttempt): Promise<Made | null> {
     const way = attempt.claim.job.stage === "gathering" ? "gathered" : "direct";
     ahead[way] += 1;
     const leave = await renders.enter(attempt).finally(() => {
@@ -293,7 +293,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     });
   }
 
-  async function renderIsolated(attempt: Attempt): Promise<Made | null> {
+  async function renderIsolated(attempt: RunningAttempt): Promise<Made | null> {
     isolated += 1;
     try {
       const leave = await renders.enter(attempt, { all: attempt.claim.job.error?.code === NEEDS_ALL_MEMORY });
@@ -308,7 +308,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
    * Makes the job's documents that are not made yet, each stored before the next is begun, and all but the storing of the
    * last, for which no render slot is kept. Answers null when the job is not wanted any more.
    */
-  async function render(attempt: Attempt): Promise<Made | null> {
+  async function render(attempt: RunningAttempt): Promise<Made | null> {
     const { claim } = attempt;
     const plan = stages.plan(claim);
     const documents: DocumentFile[] = plan.flatMap(({ kind }) =>
@@ -340,7 +340,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
 
   /** Answers null when the job is not wanted any more; a document of null where one that is an addition cannot be made. */
-  async function renderOne(attempt: Attempt, planned: PlannedDocument, documents: readonly DocumentFile[]) {
+  async function renderOne(attempt: RunningAttempt, planned: PlannedDocument, documents: readonly DocumentFile[]) {
     const { claim } = attempt;
     const dataSet = planned.madeOf === "data" ? await checkpoint(attempt, () => queue.dataSet(claim.job.id)) : NO_DATA;
     if (dataSet === null)
@@ -365,20 +365,20 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     }
   }
 
-  function deliver(attempt: Attempt, documents: readonly DocumentFile[]): Promise<AllDelivered> {
+  function deliver(attempt: RunningAttempt, documents: readonly DocumentFile[]): Promise<AllDelivered> {
     const { claim } = attempt;
     return within(delivering, attempt, () =>
       attempt.step("delivering", deliverTimeoutMs, (step) => stages.deliver(claim, documents, step)),
     );
   }
 
-  async function within<T>(places: Places, attempt: Attempt, work: () => Promise<T>): Promise<T> {
+  async function within<T>(places: Slots, attempt: RunningAttempt, work: () => Promise<T>): Promise<T> {
     const leave = await places.enter(attempt);
     return work().finally(leave);
   }
 
   /** Does what the queue cannot do just now again, until it can: no finished work is thrown away for a full disk. */
-  async function checkpoint<T>(attempt: Attempt, write: () => Promise<T>): Promise<T> {
+  async function checkpoint<T>(attempt: RunningAttempt, write: () => Promise<T>): Promise<T> {
     for (let waitMs = WRITE_AGAIN_MS; ; waitMs = Math.min(2 * waitMs, WRITE_AGAIN_AT_MOST_MS)) {
       try {
         return await attempt.unlessAborted(write());
@@ -404,7 +404,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
 
   /** A checkpoint was refused: the job was cancelled, and this ends it, or it is another's now, and this does nothing. */
-  async function drop(attempt: Attempt): Promise<null> {
+  async function drop(attempt: RunningAttempt): Promise<null> {
     letGo(attempt);
     await keep(() => giveBack(attempt.claim));
     return null;

@@ -9,7 +9,7 @@ const REPORTS_AT_ONCE = 100;
 const COUNTED = 100_000;
 
 /** What a prune came to. */
-export interface Pruned {
+export interface PruneResult {
   readonly removed: number;
   /** Old jobs that stay a while: their callback is not taken yet, or an Idempotency-Key still names them. */
   readonly kept: number;
@@ -20,7 +20,7 @@ export interface Pruned {
 
 export interface Pruning {
   /** Removes jobs that ended before the time, with their PDFs, one prune after the other. */
-  prune(endedBefore: Date): Promise<Pruned>;
+  prune(endedBefore: Date): Promise<PruneResult>;
   stop(): Promise<void>;
 }
 
@@ -81,7 +81,7 @@ export function startPruning({ queue, reports, retentionMs, now, log }: PruningP
     return swept;
   }
 
-  async function removeBefore(endedBefore: Date): Promise<Pruned> {
+  async function removeBefore(endedBefore: Date): Promise<PruneResult> {
     const jobs = await removeJobs(endedBefore);
     const { reportsRemoved, reportsLeft } = await removeReports();
     const pruned = { ...jobs, reportsRemoved: reportsRemoved + (await sweep(endedBefore)), reportsLeft };

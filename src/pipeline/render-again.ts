@@ -6,7 +6,7 @@ import { Failure } from "../failure.ts";
 import type { DocumentFile, Job, ReportFile } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { RenderPool, RenderTask } from "../render/pool.ts";
-import type { Part } from "../render/render.ts";
+import type { CompletePart } from "../render/render.ts";
 import { type DiscountSettings, discountRule } from "../report/commission/discount.ts";
 import type { State } from "../report/data-set.ts";
 import { reportDay } from "../report/day.ts";
@@ -64,7 +64,7 @@ export function renderTask(
 function partsOf(
   documents: readonly DocumentFile[],
   { completeFront, completeBack, root }: RenderSettings & { readonly root: string },
-): readonly Part[] {
+): readonly CompletePart[] {
   const kinds: readonly string[] = DOCUMENT_KINDS;
   const place = ({ kind }: DocumentFile) => kinds.indexOf(kind);
   const made = documents.filter(({ kind }) => kind !== "complete").toSorted((a, b) => place(a) - place(b));

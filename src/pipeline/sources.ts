@@ -4,13 +4,13 @@ import type { Outbound } from "../outbound/outbound.ts";
 import { type DomainOptions, type DomainSettings, domainOf } from "../report/sources/domain/domain.ts";
 import { type CheckedDataSet, createHttpSource, createSourceBreaker } from "../report/sources/http.ts";
 import { createPartnersSource, type PartnersSource } from "../report/sources/partners.ts";
-import type { Source } from "../report/sources/source.ts";
+import type { DataSetSource } from "../report/sources/source.ts";
 import type { Config } from "../settings/config.ts";
 
 type SourceSettings = DomainSettings & Pick<Config, "sourceUrl" | "sourceHeaders" | "sourceCacheMs" | "partnersUrl">;
 
 export interface SourcesOptions {
-  readonly catalogue: Source;
+  readonly catalogue: DataSetSource;
   /** Checks what the operator's own service sent. */
   readonly check: (text: string) => Promise<CheckedDataSet>;
   /** To addresses that others gave. */
@@ -27,7 +27,7 @@ export interface SourcesOptions {
 
 export interface Sources {
   /** In the order in which they are asked. */
-  readonly all: readonly Source[];
+  readonly all: readonly DataSetSource[];
   /** Who says which partners a suburb has; null where nobody is asked. */
   readonly partners: PartnersSource | null;
   /** Of those that can be away, by the names that failures have for them. */
@@ -35,7 +35,7 @@ export interface Sources {
   /** What jobs wait for, and until when; null when nothing is in the way. */
   waitingFor(): string | null;
   /** What is wrong with one, or null. */
-  trouble(): string | null;
+  problem(): string | null;
   /** Lets the next job through to each that is left alone for a while. */
   probeNow(): void;
   close(): void;
@@ -68,7 +68,7 @@ export function openSources(config: SourceSettings, options: SourcesOptions): So
       ...(domain === null ? [] : [["domain", domainBreaker] as const]),
     ]),
     waitingFor: () => describeWait("the data source", ownBreaker.open()) ?? domain?.hold() ?? null,
-    trouble: () => describeOpen(ownBreaker.open()) ?? describeOpen(domainBreaker.open()),
+    problem: () => describeOpen(ownBreaker.open()) ?? describeOpen(domainBreaker.open()),
     probeNow() {
       domain?.client.probeNow();
       ownBreaker.probeNow();
@@ -83,6 +83,6 @@ function ownSource(
   outbound: Outbound,
   breaker: CircuitBreaker,
   check: SourcesOptions["check"],
-): readonly Source[] {
+): readonly DataSetSource[] {
   return url === null ? [] : [createHttpSource({ url, headers, cacheMs, outbound, breaker, check })];
 }

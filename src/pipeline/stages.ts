@@ -1,6 +1,6 @@
 // What each stage of a job does: gather its data set, render its documents, deliver them.
 
-import type { Delivery } from "../delivery/delivery.ts";
+import type { DeliveryTarget } from "../delivery/delivery.ts";
 import { documentName } from "../delivery/path.ts";
 import { Failure } from "../failure.ts";
 import type { DescriptorWatch } from "../host/descriptors.ts";
@@ -16,9 +16,9 @@ import { withBusiness } from "../report/sources/business.ts";
 import type { Catalogue } from "../report/sources/catalogue.ts";
 import { gatherDataSet, withDecisions } from "../report/sources/gather.ts";
 import type { PartnersSource } from "../report/sources/partners.ts";
-import type { Source } from "../report/sources/source.ts";
+import type { DataSetSource } from "../report/sources/source.ts";
 import type { Reports } from "../storage/reports/reports.ts";
-import type { Share } from "./attempt.ts";
+import type { ProgressShare } from "./attempt.ts";
 import type { PlannedDocument, Stages } from "./pipeline.ts";
 import { isIntact, planOf, type RenderSettings, readRequest, renderTask } from "./render-again.ts";
 import type { TargetSlots } from "./target-slots.ts";
@@ -29,7 +29,7 @@ export interface StageDependencies extends RenderSettings {
   readonly fileNames: Patterns;
   readonly queue: Queue;
   /** In the order in which they are asked. */
-  readonly sources: readonly Source[];
+  readonly sources: readonly DataSetSource[];
   /** What the operator says of the business, for data from elsewhere; and who is asked for partners, if anybody. */
   readonly business: Catalogue["business"];
   readonly partners: PartnersSource | null;
@@ -40,7 +40,7 @@ export interface StageDependencies extends RenderSettings {
   readonly descriptors: Pick<DescriptorWatch, "scarce">;
   readonly memory: MemoryGuard;
   readonly reports: Reports;
-  readonly deliveries: readonly Delivery[];
+  readonly deliveries: readonly DeliveryTarget[];
   readonly slots: TargetSlots;
 }
 
@@ -106,8 +106,11 @@ export function createStages(dependencies: StageDependencies): Stages {
 }
 
 /** The part of the whole job that each kind's making is. */
-const SHARES: Readonly<Partial<Record<DocumentKind, Share>>> = { commission: [0.45, 0.6], complete: [0.84, 0.85] };
-const MAIN_SHARE: Share = [0.6, 0.85];
+const SHARES: Readonly<Partial<Record<DocumentKind, ProgressShare>>> = {
+  commission: [0.45, 0.6],
+  complete: [0.84, 0.85],
+};
+const MAIN_SHARE: ProgressShare = [0.6, 0.85];
 
 /** What a job is to have, in the order in which it is made. */
 function plannedOf(plan: DocumentPlan): readonly PlannedDocument[] {
@@ -115,7 +118,7 @@ function plannedOf(plan: DocumentPlan): readonly PlannedDocument[] {
   return makingOrder(plan).map((kind) => {
     const main = kind === plan[0];
     const [from, to] = SHARES[kind] ?? MAIN_SHARE;
-    const share: Share = main && isCompleted ? [from, SHARES.complete?.[0] ?? to] : [from, to];
+    const share: ProgressShare = main && isCompleted ? [from, SHARES.complete?.[0] ?? to] : [from, to];
     return { kind, main, madeOf: kind === "complete" ? "documents" : "data", share };
   });
 }

@@ -1,4 +1,4 @@
-import { type Delivery, unhindered } from "../delivery/delivery.ts";
+import { type DeliveryTarget, unhindered } from "../delivery/delivery.ts";
 import { asFailure, Failure } from "../failure.ts";
 import { CLOCK } from "../outbound/circuit-breaker.ts";
 import type { AllDelivered, Claim, Delivered, DocumentFile, Delivery as LedgerEntry } from "../queue/job.ts";
@@ -18,7 +18,7 @@ interface Errand {
 /** One document for one target. */
 interface Parcel {
   readonly document: DocumentFile;
-  readonly target: Delivery;
+  readonly target: DeliveryTarget;
   /** What the ledger says of the two. */
   readonly entry: LedgerEntry | undefined;
 }
@@ -50,7 +50,7 @@ interface DeliverToAll extends Pick<Step, "signal" | "cancel" | "progress"> {
  */
 export async function deliverToAll(
   queue: Ledger,
-  targets: readonly Delivery[],
+  targets: readonly DeliveryTarget[],
   claim: Claim,
   documents: readonly DocumentFile[],
   { signal, cancel, progress, ready = async () => {}, slots }: DeliverToAll,
@@ -79,7 +79,7 @@ export async function deliverToAll(
   };
 
   /** Everything for one target, one after the other; the others have theirs meanwhile. What fails is answered. */
-  async function deliverTarget(target: Delivery): Promise<readonly Failure[]> {
+  async function deliverTarget(target: DeliveryTarget): Promise<readonly Failure[]> {
     const failures: Failure[] = [];
     for (const parcel of open().filter((each) => each.target === target)) {
       const heeded = done.size > 0 ? unhindered().cancel : cancel;
@@ -97,8 +97,8 @@ export async function deliverToAll(
     return failures;
   }
 
-  const failed = new Map<Delivery, readonly Failure[]>();
-  const deliverEach = (some: readonly Delivery[]) =>
+  const failed = new Map<DeliveryTarget, readonly Failure[]>();
+  const deliverEach = (some: readonly DeliveryTarget[]) =>
     Promise.all(some.map(async (target) => void failed.set(target, await deliverTarget(target))));
   await deliverEach(targets);
   const isStop = (failure: Failure) => failure === cancel.reason || STOPS.has(failure.code);
@@ -218,7 +218,7 @@ async function settle(
   return null;
 }
 
-function unsettled({ target }: Delivery, cause: Failure): Failure {
+function unsettled({ target }: DeliveryTarget, cause: Failure): Failure {
   const { retryAfterMs, waitsFor } = cause.options;
   return new Failure(
     UNSETTLED,

@@ -142,7 +142,7 @@ export interface Queue {
   find(fragment: string, options: { readonly client?: string; readonly limit: number }): Promise<readonly Job[]>;
   attempts(id: string): Promise<readonly Attempt[]>;
   /** Newest first, by acceptance or by their end. */
-  list(filter: JobFilter): Promise<JobPage>;
+  list(filter: JobListQuery): Promise<JobPage>;
   /** How many queued jobs of its lane are claimed before this one; null when it is not queued. Counts no further than 10,000. */
   position(id: string): Promise<number | null>;
   /** The jobs of each status. The first call may take as long as a look at each job ever kept. */
@@ -187,7 +187,7 @@ export interface Queue {
    * Removes those of these jobs that have ended, 1,000 at most, in the way that `prune` does; what was promised for
    * longer stays.
    */
-  remove(ids: readonly string[]): Promise<Removal>;
+  remove(ids: readonly string[]): Promise<RemovalResult>;
   /** Paths of PDFs whose jobs are gone, until `reportsRemoved` says that they are, too. */
   removals(limit: number): Promise<readonly string[]>;
   reportsRemoved(paths: readonly string[]): Promise<void>;
@@ -197,7 +197,7 @@ export interface Queue {
 }
 
 /** What came of a removal. Jobs that are not there are counted nowhere. */
-export interface Removal {
+export interface RemovalResult {
   readonly removed: number;
   /** Their callback is not taken yet, or an Idempotency-Key still names them. */
   readonly kept: number;
@@ -284,7 +284,7 @@ export interface JobSelection {
   readonly search?: string;
 }
 
-export interface JobFilter extends JobSelection {
+export interface JobListQuery extends JobSelection {
   /** By which time: "ended" leaves out what has not ended. "created" unless told. */
   readonly order?: "created" | "ended";
   /** 1–200. */

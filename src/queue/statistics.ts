@@ -7,9 +7,9 @@ export const WINDOWS = {
 } as const satisfies Readonly<Record<StatisticsWindow, { readonly buckets: number; readonly bucketMs: number }>>;
 
 /** What ended in each part of a window: oldest first, the last is the one that has not ended. */
-export type Statistics = readonly Bucket[];
+export type Statistics = readonly StatisticsBucket[];
 
-export interface Bucket {
+export interface StatisticsBucket {
   /** Its beginning, at a whole minute or quarter of an hour. */
   readonly at: string;
   readonly completed: number;
@@ -32,7 +32,7 @@ export function bucketOf(
   startMs: number,
   seconds: readonly number[],
   { failed, cancelled }: { readonly failed: number; readonly cancelled: number },
-): Bucket {
+): StatisticsBucket {
   const sorted = seconds.toSorted((a, b) => a - b);
   return {
     at: new Date(startMs).toISOString(),

@@ -23,8 +23,8 @@ import type { PdfStandard } from "../report/request.ts";
 import type { RenderedPdf } from "./book.ts";
 import { createJoinedStructure, type JoinedStructure, mapTo } from "./joined-structure.ts";
 import { xmpOf } from "./metadata.ts";
-import { destinationsOf, type Target } from "./pdf-destinations.ts";
-import type { Part, RenderProgress } from "./render.ts";
+import { destinationsOf, type PdfDestination } from "./pdf-destinations.ts";
+import type { CompletePart, RenderProgress } from "./render.ts";
 import { clean } from "./text.ts";
 
 const name = PDFName.of;
@@ -35,7 +35,7 @@ const name = PDFName.of;
  *   the others are of.
  */
 export async function joinPdfs(
-  parts: readonly Part[],
+  parts: readonly CompletePart[],
   options: ReportOptions,
   onProgress: RenderProgress,
 ): Promise<RenderedPdf> {
@@ -81,7 +81,7 @@ export async function checkPart(path: string): Promise<void> {
   await append({ path, fixed: true }, await readPart({ path, fixed: true }), whole, createJoinedStructure(whole));
 }
 
-async function readPart({ path }: Part): Promise<PDFDocument> {
+async function readPart({ path }: CompletePart): Promise<PDFDocument> {
   try {
     const source = await PDFDocument.load(await Bun.file(path).bytes(), { updateMetadata: false });
     if (source.getPageCount() === 0) throw new Error("it has no pages");
@@ -102,7 +102,7 @@ interface Bookmark {
 
 /** Appends a part's pages; answers its chapter of the outline. */
 async function append(
-  part: Part,
+  part: CompletePart,
   source: PDFDocument,
   whole: PDFDocument,
   structure: JoinedStructure,
@@ -117,7 +117,7 @@ async function append(
   const copied = copyPages(source, whole, copier);
   for (const page of copied) whole.addPage(page);
   if (keptStructure) structure.add(source, copier);
-  const arrayFor = ({ page, view }: Target): PDFArray | null => {
+  const arrayFor = ({ page, view }: PdfDestination): PDFArray | null => {
     const ref = copied[page]?.ref;
     return ref === undefined ? null : (whole.context.obj([ref, ...view.map((each) => each.clone())]) as PDFArray);
   };
@@ -162,7 +162,7 @@ function cutLoose({ node }: PDFPage, keepsStructure: boolean): void {
 }
 
 /** The operator's pages before the others have small Roman numbers; each document has the numbers printed on it. */
-function labelOf(part: Part, index: number, parts: readonly Part[], context: PDFContext): PDFDict {
+function labelOf(part: CompletePart, index: number, parts: readonly CompletePart[], context: PDFContext): PDFDict {
   const before = parts.slice(0, index);
   if (part.fixed && before.length === 0) return context.obj({ S: "r" });
   if (!before.some(({ fixed }) => !fixed)) return context.obj({ S: "D" });
@@ -248,7 +248,7 @@ function isAccessible(source: PDFDocument): boolean {
 }
 
 /** Keeps what the standard wants of the document as a whole; a part that does not say that it is of it is refused. */
-function keepStandard(part: Part, source: PDFDocument, whole: PDFDocument, standard: PdfStandard): void {
+function keepStandard(part: CompletePart, source: PDFDocument, whole: PDFDocument, standard: PdfStandard): void {
   const refuse = (needed: string) => {
     throw new Failure(
       "merge_failed",

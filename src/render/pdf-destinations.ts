@@ -12,7 +12,7 @@ import {
   PDFString,
 } from "@cantoo/pdf-lib";
 
-export interface Target {
+export interface PdfDestination {
   /** The first page is 0. */
   readonly page: number;
   /** How the page is shown, such as /XYZ 0 700 null. */
@@ -21,7 +21,7 @@ export interface Target {
 
 export interface OutlineItem {
   readonly title: string;
-  readonly target: Target | null;
+  readonly target: PdfDestination | null;
   readonly open: boolean;
   readonly children: readonly OutlineItem[];
 }
@@ -32,7 +32,7 @@ export interface InnerLink {
   /** Its place among the page's annotations. */
   readonly index: number;
   readonly annotation: PDFDict;
-  readonly target: Target;
+  readonly target: PdfDestination;
 }
 
 /** A file that is wrong may go in circles. */
@@ -49,7 +49,7 @@ export function destinationsOf(source: PDFDocument): {
   const named = namedDestinations(source);
   let items = 0;
 
-  function resolve(value: PDFObject | undefined, depth = 0): Target | null {
+  function resolve(value: PDFObject | undefined, depth = 0): PdfDestination | null {
     const found = value instanceof PDFRef ? source.context.lookup(value) : value;
     if (depth > MAX_DEPTH || found === undefined) return null;
     if (found instanceof PDFArray) return targetOf(found);
@@ -58,7 +58,7 @@ export function destinationsOf(source: PDFDocument): {
     return text === null ? null : resolve(named.get(text), depth + 1);
   }
 
-  function targetOf(array: PDFArray): Target | null {
+  function targetOf(array: PDFArray): PdfDestination | null {
     const [first, ...view] = array.asArray();
     const page =
       first instanceof PDFRef ? pages.get(first.toString()) : first instanceof PDFNumber ? first.asNumber() : undefined;
@@ -67,7 +67,7 @@ export function destinationsOf(source: PDFDocument): {
   }
 
   /** Of an outline's item or a link: its destination, or that of its action. */
-  function leadOf(dict: PDFDict): Target | null {
+  function leadOf(dict: PDFDict): PdfDestination | null {
     const destination = dict.get(name("Dest"));
     if (destination !== undefined) return resolve(destination);
     const action = dict.lookup(name("A"));

@@ -9,7 +9,7 @@ import type { DocumentFacts, DocumentKind } from "../report/documents.ts";
 import type { ReportOptions } from "../report/report.ts";
 
 /** One of the PDFs that a complete document is made of. */
-export interface Part {
+export interface CompletePart {
   /** Absolute. */
   readonly path: string;
   /** The operator's, and none of the job's documents. */
@@ -21,7 +21,7 @@ export interface RenderTask {
   /** "agents" when left out. */
   readonly kind?: DocumentKind;
   /** Of a complete document: the PDFs that it is made of. It needs no data set. */
-  readonly parts?: readonly Part[];
+  readonly parts?: readonly CompletePart[];
   /** A DataSet, JSON in UTF-8, in a buffer of its own: that goes to the thread, and is empty here from then on. */
   readonly dataSet: Uint8Array<ArrayBuffer>;
   readonly options: ReportOptions;

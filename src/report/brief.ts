@@ -4,7 +4,7 @@ import { agencyLeague, agentLeague, standingOf } from "./league.ts";
 import type { Figure, PaidPlace, ReportModel } from "./model.ts";
 import type { ReportOptions } from "./options.ts";
 import { paidPlaces } from "./partners/paid-places.ts";
-import { isoPeriod, type Scope } from "./scope.ts";
+import { isoPeriod, type ReportScope } from "./scope.ts";
 import { select } from "./selection.ts";
 import type { GatheredDataSet } from "./surroundings.ts";
 
@@ -115,7 +115,7 @@ function jointOf(lead: Figure, involved: Figure): Figure {
   return { ...involved, value: involved.value - lead.value };
 }
 
-function preparedForOf(scope: Scope): BriefModel["preparedFor"] {
+function preparedForOf(scope: ReportScope): BriefModel["preparedFor"] {
   const own = standingOf(agencyLeague(scope));
   if (own === null) return null;
   return { name: own.name, colour: own.colour, logo: scope.agencies.get(own.agencyId)?.logo ?? null };

@@ -67,10 +67,10 @@ export function criteriaOf(filter: Filter): readonly Criterion[] {
 export type Row = Pick<Sale, "category" | "property_type" | "beds" | "baths" | "cars" | "land_sqm">;
 
 /** Whether a record passes: the criterion that it would have to be known for where nothing that is known speaks against it. */
-export type Verdict = true | false | Criterion;
+export type FilterResult = true | false | Criterion;
 
 /** Judges records one by one. */
-export function createJudge(filter: Filter): (row: Row) => Verdict {
+export function createJudge(filter: Filter): (row: Row) => FilterResult {
   const types: ReadonlySet<DomainType> = typesOf(filter.propertyTypes);
   const criteria = criteriaOf(filter);
   return (row) => {

@@ -2,14 +2,14 @@ import { MIN_PRICES, quantile } from "./figures/figure.ts";
 import { pricesOf } from "./figures/price.ts";
 import { salesByAgency } from "./figures/standing.ts";
 import type { AgencyLeague, HeatMap } from "./model.ts";
-import type { Scope } from "./scope.ts";
+import type { ReportScope } from "./scope.ts";
 import { roundMoney } from "./wording.ts";
 
 const BANDS = 6;
 const AGENCIES = 10;
 
 /** Who sells at what price. Null with fewer than 3 prices, or none of an agency. */
-export function heatMap(scope: Scope, league: AgencyLeague): HeatMap | null {
+export function heatMap(scope: ReportScope, league: AgencyLeague): HeatMap | null {
   const prices = pricesOf(scope.sold);
   if (prices.length < MIN_PRICES) return null;
   const edges = bandEdges(prices);

@@ -13,10 +13,10 @@ import {
 } from "./figures/standing.ts";
 import { momentum } from "./figures/supply.ts";
 import type { AgencyLeague, AgencyRow, AgentRow, Figure, Standing } from "./model.ts";
-import { compareText, type NamedAgent, type Scope } from "./scope.ts";
+import { compareText, type NamedAgent, type ReportScope } from "./scope.ts";
 
 /** The agencies by sales, then value, then name. Those without a sale or listing come last and have no rank. */
-export function agencyLeague(scope: Scope): AgencyLeague {
+export function agencyLeague(scope: ReportScope): AgencyLeague {
   const now = salesByAgency(scope.sold);
   const before = salesByAgency(scope.soldBefore);
   const rankNow = ranks(countsOf(now));
@@ -87,7 +87,7 @@ export function standingOf(league: AgencyLeague): Standing | null {
  * The agents by sales they were involved in, then those they led, then value, then name. Where the data has no sales
  * the figures are as supplied, and so are the ranks.
  */
-export function agentLeague(scope: Scope): readonly AgentRow[] {
+export function agentLeague(scope: ReportScope): readonly AgentRow[] {
   const now = salesByAgent(scope.sold);
   const before = salesByAgent(scope.soldBefore);
   const asSupplied = scope.sold.length === 0;
@@ -152,16 +152,16 @@ export function agentLeague(scope: Scope): readonly AgentRow[] {
     );
 }
 
-function ownSales({ options }: Scope, sold: readonly Deal[]): number | null {
+function ownSales({ options }: ReportScope, sold: readonly Deal[]): number | null {
   return (options.beside ?? null) !== null ? sold.filter(({ sale }) => !sale.suburb).length : null;
 }
 
 /** A count of 0 is a fact only where there are sales to count. */
-function countOf(scope: Scope, n: number): Figure {
+function countOf(scope: ReportScope, n: number): Figure {
   return scope.sold.length === 0 ? computed(null, 0) : computed(n, n);
 }
 
-function shareOf(scope: Scope, n: number): Figure {
+function shareOf(scope: ReportScope, n: number): Figure {
   return marketShare(n, scope.sold.length);
 }
 
@@ -173,7 +173,7 @@ interface ListingCounts {
 }
 
 /** Null where the data has no listings: nobody has none because of that. */
-function listingsByAgency(scope: Scope): ListingCounts | null {
+function listingsByAgency(scope: ReportScope): ListingCounts | null {
   const counts = new Map<string, number>();
   if (scope.listings.length > 0) {
     for (const listing of scope.listings)
@@ -185,7 +185,7 @@ function listingsByAgency(scope: Scope): ListingCounts | null {
   return { counts, total: [...counts.values()].reduce((sum, n) => sum + n, 0), supplied: true };
 }
 
-function listingsByAgent(scope: Scope): ReadonlyMap<string, number> | null {
+function listingsByAgent(scope: ReportScope): ReadonlyMap<string, number> | null {
   if (scope.listings.length === 0) return null;
   const counts = new Map<string, number>();
   for (const { agent_ids } of scope.listings)

@@ -16,7 +16,7 @@ import {
 } from "./figures/price.ts";
 import { monthsOfSupply } from "./figures/supply.ts";
 import type { Figure, MarketSegment, SeriesPoint } from "./model.ts";
-import { compareText, type Scope } from "./scope.ts";
+import { compareText, type ReportScope } from "./scope.ts";
 
 const CATEGORIES: readonly Category[] = ["house", "unit", "land", "other"];
 const QUARTERS = 12;
@@ -26,11 +26,11 @@ const MIN_FOR_QUARTILES = 5;
 const MIN_FOR_TAILS = 20;
 
 /** Houses, then units, then what else there is; a segment without sales, results and series is left out. */
-export function marketSegments(scope: Scope): readonly MarketSegment[] {
+export function marketSegments(scope: ReportScope): readonly MarketSegment[] {
   return CATEGORIES.flatMap((category) => segment(scope, category) ?? []);
 }
 
-function segment(scope: Scope, category: Category): MarketSegment | null {
+function segment(scope: ReportScope, category: Category): MarketSegment | null {
   const of = (deals: readonly Deal[]) => deals.filter((deal) => deal.category === category);
   const supplies = givenSeries(scope, category);
   const given = supplies[0] ?? [];
@@ -78,7 +78,7 @@ function first(own: Figure, given: Figure): Figure {
  * The points of each source's series for all bedrooms, of the period length it has most of (quarters on a tie), oldest
  * first. The first series is the longest that tells of sales: a table of rents stands beside it.
  */
-function givenSeries(scope: Scope, category: Category): readonly (readonly MarketPoint[])[] {
+function givenSeries(scope: ReportScope, category: Category): readonly (readonly MarketPoint[])[] {
   return (scope.dataSet.market ?? [])
     .filter((each) => each.category === category && (each.bedrooms ?? null) === null && each.series.length > 0)
     .sort(
@@ -118,7 +118,7 @@ function newestRent(supplies: readonly (readonly MarketPoint[])[]): number | nul
 }
 
 /** The source's points of the 12 months, for each number of bedrooms that it tells apart. */
-function seriesByBedrooms({ dataSet, period }: Scope, category: Category): readonly MarketSeries[] {
+function seriesByBedrooms({ dataSet, period }: ReportScope, category: Category): readonly MarketSeries[] {
   return (dataSet.market ?? [])
     .filter((each) => each.category === category)
     .map((each) => ({
@@ -159,7 +159,7 @@ function growthOfSeries(given: readonly MarketPoint[], period: Period): Figure {
   return supplied(then ? (newest.median_sold_price / then - 1) * 100 : null);
 }
 
-function stock(scope: Scope, category: Category, year: readonly MarketPoint[]): number | null {
+function stock(scope: ReportScope, category: Category, year: readonly MarketPoint[]): number | null {
   if (scope.listings.length > 0) return scope.listings.filter((listing) => listing.category === category).length;
   return lastOf(year, "sale_listings");
 }

@@ -10,7 +10,7 @@ import type {
   ReportModel,
 } from "./model.ts";
 
-import { isoPeriod, type Scope } from "./scope.ts";
+import { isoPeriod, type ReportScope } from "./scope.ts";
 import type { Selection } from "./selection.ts";
 import { capitalised, count, listWords, longDate, plural } from "./wording.ts";
 
@@ -18,7 +18,12 @@ import { capitalised, count, listWords, longDate, plural } from "./wording.ts";
 export type Shown = Pick<ReportModel, "market" | "agencies" | "agents" | "preparedFor" | "comparison" | "verdict">;
 
 /** How the figures that it shows are defined, what they rest on, where the data is from. */
-export function method(scope: Scope, selection: Selection | null, paid: readonly PaidPlace[], shown: Shown): Method {
+export function method(
+  scope: ReportScope,
+  selection: Selection | null,
+  paid: readonly PaidPlace[],
+  shown: Shown,
+): Method {
   const sources = [...(scope.dataSet.sources ?? [])];
   return {
     definitions: DEFINITIONS.flatMap(([term, text, uses]) => (uses(shown) ? [{ term, text }] : [])),
@@ -189,7 +194,7 @@ function paidFor(paid: readonly PaidPlace[]): readonly string[] {
 }
 
 /** Who is highlighted because the request says so, and who should have been and is not known. */
-function highlighted({ featured, options }: Scope): readonly string[] {
+function highlighted({ featured, options }: ReportScope): readonly string[] {
   const names = [featured.agent?.name, featured.agency?.name].flatMap((name) => name ?? []);
   const unknown = (["agent", "agency"] as const).flatMap((what) => {
     const wanted = options.featured?.[what] ?? null;
@@ -203,14 +208,14 @@ function highlighted({ featured, options }: Scope): readonly string[] {
 }
 
 /** How far back the data goes, where that is not far enough to compare. */
-function reach({ deals, soldBefore }: Scope): string {
+function reach({ deals, soldBefore }: ReportScope): string {
   const first = deals[0];
   const from = first === undefined ? "" : ` It begins on ${longDate(toIso(first.day))}.`;
   const some = soldBefore.length > 0 ? `, with ${plural(soldBefore.length, "sale")} of it on record` : "";
   return `The 12 months before are not covered well enough to compare with${some}.${from}`;
 }
 
-function coverage(scope: Scope): readonly string[] {
+function coverage(scope: ReportScope): readonly string[] {
   const { sold, results, period, dataSet } = scope;
   const { from, to } = isoPeriod(period);
   const lines = [`The figures cover ${longDate(from)} to ${longDate(to)}.`];

@@ -18,7 +18,7 @@ import type { Locator, ReportModel } from "./model.ts";
 import type { ReportOptions } from "./options.ts";
 import { paidPlaces } from "./partners/paid-places.ts";
 import { agentCards, listingRows, saleRows, suburbRows } from "./rows.ts";
-import { isoPeriod, placeName, type Scope } from "./scope.ts";
+import { isoPeriod, placeName, type ReportScope } from "./scope.ts";
 import { select } from "./selection.ts";
 import { findSuburb, neighbours, type Place } from "./suburbs.ts";
 import type { GatheredDataSet } from "./surroundings.ts";
@@ -97,13 +97,13 @@ export function buildReport(gathered: GatheredDataSet, options: ReportOptions): 
   };
 }
 
-function isEmpty({ agencies, agents, deals, listings, dataSet }: Scope): boolean {
+function isEmpty({ agencies, agents, deals, listings, dataSet }: ReportScope): boolean {
   const points = (dataSet.market ?? []).some(({ series }) => series.length > 0);
   return agencies.size === 0 && agents.size === 0 && deals.length === 0 && listings.length === 0 && !points;
 }
 
 /** The suburb among its nearest neighbours, with the sales of a scope; null where the gazetteer does not know it. */
-export function locatorOf(options: ReportOptions, scope: Scope | null = null): Locator | null {
+export function locatorOf(options: ReportOptions, scope: ReportScope | null = null): Locator | null {
   const place = findSuburb(options);
   if (!place) return null;
   return {
@@ -118,7 +118,11 @@ export function locatorOf(options: ReportOptions, scope: Scope | null = null): L
 }
 
 /** To ten metres; null where it is not known where the sale was. */
-function saleOnMap(place: Place, { sale, agencyIds }: Deal, { preparedFor }: Scope): Locator["sales"][number] | null {
+function saleOnMap(
+  place: Place,
+  { sale, agencyIds }: Deal,
+  { preparedFor }: ReportScope,
+): Locator["sales"][number] | null {
   if (sale.lat == null || sale.lon == null) return null;
   const { x, y } = offsetKm(place, { latitude: sale.lat, longitude: sale.lon });
   const isPreparedFor = preparedFor !== null && agencyIds.includes(preparedFor.id);

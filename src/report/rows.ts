@@ -5,7 +5,7 @@ import { daysOf, daysOnMarket, medianPrice } from "./figures/price.ts";
 import { salesByAgent } from "./figures/standing.ts";
 import type { AgentCard, AgentRow, ListingRow, SaleRow, SuburbRow } from "./model.ts";
 import { practiceOf, thirdsOf } from "./practice.ts";
-import { compareText, type Scope } from "./scope.ts";
+import { compareText, type ReportScope } from "./scope.ts";
 import type { Selection } from "./selection.ts";
 
 /** A page of each: more rows say nothing more, and the total stands above them. */
@@ -16,7 +16,7 @@ const RECENT = 5;
 const QUARTERS = 8;
 
 /** The sales of the 12 months, newest first. */
-export function saleRows(scope: Scope): { readonly total: number; readonly rows: readonly SaleRow[] } {
+export function saleRows(scope: ReportScope): { readonly total: number; readonly rows: readonly SaleRow[] } {
   const rows = newestFirst(scope.sold)
     .slice(0, SALES)
     .map((deal) => saleRow(scope, deal));
@@ -24,7 +24,7 @@ export function saleRows(scope: Scope): { readonly total: number; readonly rows:
 }
 
 /** The suburb and those that count beside it, each by itself; none where only the suburb counts. */
-export function suburbRows(scope: Scope, selection: Selection | null): readonly SuburbRow[] {
+export function suburbRows(scope: ReportScope, selection: Selection | null): readonly SuburbRow[] {
   const beside = selection?.beside ?? [];
   if (beside.length === 0) return [];
   return [null, ...beside].map((name) => {
@@ -41,7 +41,7 @@ export function suburbRows(scope: Scope, selection: Selection | null): readonly 
 }
 
 /** The current listings, newest first, undated last. */
-export function listingRows(scope: Scope): { readonly total: number; readonly rows: readonly ListingRow[] } {
+export function listingRows(scope: ReportScope): { readonly total: number; readonly rows: readonly ListingRow[] } {
   const sorted = [...scope.listings].sort(
     (a, b) => compareText(b.listed_date ?? "", a.listed_date ?? "") || compareText(a.id, b.id),
   );
@@ -49,7 +49,7 @@ export function listingRows(scope: Scope): { readonly total: number; readonly ro
 }
 
 /** The first agents of the league that have figures; where none has any, the first agents. */
-export function agentCards(scope: Scope, league: readonly AgentRow[]): readonly AgentCard[] {
+export function agentCards(scope: ReportScope, league: readonly AgentRow[]): readonly AgentCard[] {
   const ranked = league.filter(({ rank }) => rank !== null);
   const sales = salesByAgent(scope.deals.filter(({ outcome }) => outcome === "sold"));
   const soldNow = salesByAgent(scope.sold);
@@ -77,7 +77,7 @@ export function agentCards(scope: Scope, league: readonly AgentRow[]): readonly 
 }
 
 /** Sales by quarter back from the report's day, from the first quarter the data set has a record of. */
-function quarterCounts(own: readonly Deal[], { deals, asOf }: Scope): readonly number[] {
+function quarterCounts(own: readonly Deal[], { deals, asOf }: ReportScope): readonly number[] {
   const counts: number[] = [];
   const oldest = deals[0]?.day ?? asOf + 1;
   for (let back = 0; back < QUARTERS; back++) {
@@ -93,7 +93,7 @@ function newestFirst(deals: readonly Deal[]): readonly Deal[] {
 }
 
 /** A sale as tables show it. */
-export function saleRow(scope: Scope, deal: Deal): SaleRow {
+export function saleRow(scope: ReportScope, deal: Deal): SaleRow {
   const { sale } = deal;
   return {
     id: deal.id,
@@ -116,7 +116,7 @@ export function saleRow(scope: Scope, deal: Deal): SaleRow {
   };
 }
 
-function listingRow(scope: Scope, listing: Listing): ListingRow {
+function listingRow(scope: ReportScope, listing: Listing): ListingRow {
   const agencyIds = scope.listingAgencies(listing);
   const listed = listing.listed_date ? toDay(listing.listed_date) : null;
   return {
@@ -134,16 +134,16 @@ function listingRow(scope: Scope, listing: Listing): ListingRow {
 }
 
 /** The one the report is prepared for first: of many names the last are left out. */
-function agencyNames(scope: Scope, ids: readonly string[]): readonly string[] {
+function agencyNames(scope: ReportScope, ids: readonly string[]): readonly string[] {
   const own = (id: string) => Number(id === scope.preparedFor?.id);
   return [...ids].sort((a, b) => own(b) - own(a)).map(scope.agencyName);
 }
 
 /** Hidden agents and those nobody defined have no name to print. */
-function agentNames(scope: Scope, ids: readonly string[]): readonly string[] {
+function agentNames(scope: ReportScope, ids: readonly string[]): readonly string[] {
   return [...new Set(ids)].flatMap((id) => scope.agents.get(id)?.name ?? []);
 }
 
-function isPreparedFor(scope: Scope, agencyIds: readonly string[]): boolean {
+function isPreparedFor(scope: ReportScope, agencyIds: readonly string[]): boolean {
   return scope.preparedFor !== null && agencyIds.includes(scope.preparedFor.id);
 }

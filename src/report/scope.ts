@@ -7,7 +7,7 @@ import type { ReportOptions } from "./options.ts";
 export type NamedAgent = Agent & { readonly id: string };
 
 /** What all parts of a report are computed from: the data set, read once, hidden agents already gone. */
-export interface Scope {
+export interface ReportScope {
   readonly dataSet: DataSet;
   readonly options: ReportOptions;
   readonly asOf: number;
@@ -37,7 +37,7 @@ export interface Scope {
 /** However few are sold, the records must begin in the first quarter of the 12 months before. */
 const SLACK_DAYS = 91;
 
-export function readScope(dataSet: DataSet, options: ReportOptions): Scope {
+export function readScope(dataSet: DataSet, options: ReportOptions): ReportScope {
   const everyAgent = nameAgents(dataSet.agents ?? []);
   const agencyOf = new Map(everyAgent.map(({ id, agency_id }) => [id, agency_id ?? null]));
   const deals = readDeals(dataSet.sales ?? [], (id) => agencyOf.get(id) ?? null);

@@ -4,7 +4,7 @@ import { type Criterion, createJudge, type Filter, filterDataSet, type Row } fro
 import { joinSame } from "./identity/identity.ts";
 import type { ReportOptions } from "./options.ts";
 import { describeFilter } from "./requested.ts";
-import { isoPeriod, readScope, type Scope } from "./scope.ts";
+import { isoPeriod, type ReportScope, readScope } from "./scope.ts";
 import type { Place } from "./suburbs.ts";
 import { type Area, areaOf, type GatheredDataSet, mergeAround } from "./surroundings.ts";
 import { listWords, plural } from "./wording.ts";
@@ -25,7 +25,7 @@ export interface Selection {
 
 /** A data set that holds what a report counts and nothing else, read; and what was selected, null for all there is. */
 export interface Selected {
-  readonly scope: Scope;
+  readonly scope: ReportScope;
   readonly selection: Selection | null;
 }
 
@@ -100,7 +100,7 @@ function countOf(dataSet: DataSet): number {
   return recordsIn(dataSet).length;
 }
 
-function narrowed(dataSet: DataSet, filter: Filter, { asOf, period }: Scope): DataSet {
+function narrowed(dataSet: DataSet, filter: Filter, { asOf, period }: ReportScope): DataSet {
   return {
     ...filterDataSet(dataSet, filter),
     as_of: isoPeriod({ from: asOf, to: asOf }).to,
@@ -131,7 +131,7 @@ export function unknownOf(rows: readonly Row[], filter: Filter, noun: string): r
   });
 }
 
-function filterNotes({ listings }: Scope, filter: Filter): readonly string[] {
+function filterNotes({ listings }: ReportScope, filter: Filter): readonly string[] {
   const judge = createJudge(filter);
   const n = listings.filter((listing) => typeof judge(listing) === "string").length;
   const all = "Every figure, share and rank counts these records alone.";
@@ -171,7 +171,7 @@ export function besideNotes(options: ReportOptions): readonly string[] {
   ];
 }
 
-function notes(scope: Scope, area: Area, gathered: GatheredDataSet, options: ReportOptions): readonly string[] {
+function notes(scope: ReportScope, area: Area, gathered: GatheredDataSet, options: ReportOptions): readonly string[] {
   const suburbs = area.beside;
   if (suburbs.length === 0) return besideNotes(options);
   const silent = withoutData(
@@ -190,7 +190,11 @@ function notes(scope: Scope, area: Area, gathered: GatheredDataSet, options: Rep
 }
 
 /** Those that nothing was found about. */
-function withoutData({ around }: GatheredDataSet, { dataSet }: Scope, names: readonly string[]): readonly string[] {
+function withoutData(
+  { around }: GatheredDataSet,
+  { dataSet }: ReportScope,
+  names: readonly string[],
+): readonly string[] {
   const { sales = [], listings = [] } = dataSet;
   const known = new Set([
     ...(around ?? []).map(({ suburb }) => suburb),

@@ -4,11 +4,11 @@ import { computed, percentOf } from "./figures/figure.ts";
 import { daysOnMarket, disclosureRate } from "./figures/price.ts";
 import { monthsOfSupply } from "./figures/supply.ts";
 import type { AgencyLeague, AgentRow, Figure, MarketSegment, Standing, Tile, Verdict } from "./model.ts";
-import { isoPeriod, type Scope } from "./scope.ts";
+import { isoPeriod, type ReportScope } from "./scope.ts";
 import { CATEGORY_WORDS, change, count, decimal, longDate, money, percent, plural } from "./wording.ts";
 
 export interface Findings {
-  readonly scope: Scope;
+  readonly scope: ReportScope;
   readonly market: readonly MarketSegment[];
   readonly agencies: AgencyLeague;
   readonly agents: readonly AgentRow[];
@@ -122,7 +122,7 @@ function sumOfSupplied(market: readonly MarketSegment[]): Figure | null {
   return known.length === 0 ? null : { value: known.reduce((sum, n) => sum + n, 0), n: null, supplied: true };
 }
 
-function bestClearance(scope: Scope, market: readonly MarketSegment[]): MarketSegment["clearance"] {
+function bestClearance(scope: ReportScope, market: readonly MarketSegment[]): MarketSegment["clearance"] {
   const own = clearanceRate(scope.results, hasFailedAuctions(scope.deals));
   if ((own.n ?? 0) > 0) return own;
   return market.map(({ clearance }) => clearance).sort((a, b) => (b.n ?? 0) - (a.n ?? 0))[0] ?? own;

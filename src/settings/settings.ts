@@ -11,7 +11,7 @@ import { machineTimeZone } from "../host/time-zone.ts";
 import type { Config } from "./config.ts";
 import { DATA, DOCUMENTS } from "./data-settings.ts";
 import { CALLBACKS, DELIVERY } from "./delivery-settings.ts";
-import { missing } from "./requirement.ts";
+import { missing } from "./required.ts";
 import { fileVariable, readSecretFiles } from "./secret-files.ts";
 import { CLIENT, HOSTS, SERVICE } from "./service-settings.ts";
 import type { Setting } from "./setting.ts";

@@ -7,7 +7,7 @@ import { placeOf } from "../host/place.ts";
 import { takeProcessName } from "../host/process-name.ts";
 import { machineTimeZone, timeZoneOf } from "../host/time-zone.ts";
 import { openSqliteQueue, type SqliteQueue } from "../queue/sqlite/queue.ts";
-import type { HeldLog } from "../queue/sqlite/upkeep.ts";
+import type { BlockedLog } from "../queue/sqlite/upkeep.ts";
 import type { Config } from "../settings/config.ts";
 import { refuseHalfRestored } from "./backup/manifest.ts";
 import { lostLog } from "./lost-keys.ts";
@@ -86,7 +86,7 @@ async function localSecret(config: Config, log: Logger): Promise<string> {
 }
 
 function heldLog(log: Logger, path: string) {
-  return ({ bytes, holders }: HeldLog) => {
+  return ({ bytes, holders }: BlockedLog) => {
     const who = holders?.map(({ name, pid }) => `${name} (${pid})`).join(", ") || "a process this user cannot see";
     const size = `${Math.ceil(bytes / 1e6)} MB`;
     log.warn(

@@ -115,7 +115,10 @@ async function openQueue(name: Name, log: Logger, options: Omit<RedisQueueOption
     if (failure.code !== "identity_taken") throw error;
     const holder = Bun.randomUUIDv7();
     await writeFile(name.path, `${holder}\n`);
-    log.warn({ was: name.holder, holder }, `${failure.message.split(": ")[0]}: this host has taken a new one`);
+    log.warn(
+      { former_holder: name.holder, holder },
+      `${failure.message.split(": ")[0]}: this host has taken a new name`,
+    );
     return open(holder);
   }
 }

@@ -231,7 +231,7 @@ describe("dead credentials", () => {
     }
     expect(fake.count("oauth2/token")).toBe(1);
     expect(delivery.breaker.open()?.reason).toBe("credentials");
-    expect(await delivery.trouble()).toContain("agentlink dropbox login");
+    expect(await delivery.problem()).toContain("agentlink dropbox login");
     expect(troubles).toHaveLength(1);
   });
 
@@ -278,7 +278,7 @@ describe("dead credentials", () => {
     clock.advance(60_000);
     await deliver(delivery);
     expect(delivery.breaker.blocked()).toBe(false);
-    expect(await delivery.trouble()).toBeNull();
+    expect(await delivery.problem()).toBeNull();
     expect(troubles).toEqual([expect.stringContaining("revoked"), null]);
     await Promise.all(suburbs(9).map((suburb) => deliver(delivery, aJob({ suburb }))));
   });
@@ -288,16 +288,16 @@ describe("dead credentials", () => {
     fake.refreshTokens.clear();
     await failureOf(deliver(delivery));
     fake.refreshTokens.add(APP.refreshToken);
-    expect(await delivery.trouble()).not.toBeNull();
+    expect(await delivery.problem()).not.toBeNull();
     clock.advance(60_000);
-    expect(await delivery.trouble()).toBeNull();
+    expect(await delivery.problem()).toBeNull();
   });
 
   test("are also a permission the app lacks, and it is named", async () => {
     fake.scopes = ["files.metadata.read"];
     const delivery = open();
     expect(await failureOf(deliver(delivery))).toMatchObject({ code: "delivery_credentials" });
-    expect(await delivery.trouble()).toContain("files.content.write");
+    expect(await delivery.problem()).toContain("files.content.write");
     expect(delivery.breaker.open()?.reason).toBe("credentials");
   });
 
@@ -305,7 +305,7 @@ describe("dead credentials", () => {
     const keys = { appKey: "wrong", appSecret: null, refreshToken: APP.refreshToken };
     const delivery = open({ keys });
     await failureOf(deliver(delivery));
-    expect(await delivery.trouble()).toContain("AGENTLINK_DROPBOX_APP_KEY");
+    expect(await delivery.problem()).toContain("AGENTLINK_DROPBOX_APP_KEY");
   });
 });
 
@@ -381,7 +381,7 @@ describe("what an operator has to put right", () => {
     fake.files.quota = 1_000;
     clock.advance(60_000);
     await deliver(delivery);
-    expect([await delivery.trouble(), troubles.length]).toEqual([null, 2]);
+    expect([await delivery.problem(), troubles.length]).toEqual([null, 2]);
   });
 
   test("is found at the start, before the first job, and what is right leaves nothing", async () => {
@@ -389,12 +389,12 @@ describe("what an operator has to put right", () => {
     for (const changes of [{ folder: "Reports." }, { pathRoot: "999" }, { keys: { ...KEYS, refreshToken: "old" } }]) {
       const delivery = open(changes);
       await delivery.check(signal);
-      expect(await delivery.trouble()).toContain("AGENTLINK_DROPBOX_");
+      expect(await delivery.problem()).toContain("AGENTLINK_DROPBOX_");
     }
     for (const folder of ["", "Reports"]) {
       const delivery = open({ folder });
       await delivery.check(signal);
-      expect([await delivery.trouble(), fake.files.paths()]).toEqual([null, []]);
+      expect([await delivery.problem(), fake.files.paths()]).toEqual([null, []]);
     }
   });
 
@@ -404,7 +404,7 @@ describe("what an operator has to put right", () => {
       fake.refuses = (path) => (path.startsWith("/Reports/") ? NO_WRITE : null);
       expect(await failureOf(deliver(delivery, job))).toMatchObject({ code: "delivery_denied", options: uncounted });
       expect(delivery.breaker.open()).toMatchObject({ reason: "settings" });
-      expect(await delivery.trouble()).toContain("AGENTLINK_DROPBOX_FOLDER");
+      expect(await delivery.problem()).toContain("AGENTLINK_DROPBOX_FOLDER");
     }
   });
 
@@ -412,7 +412,7 @@ describe("what an operator has to put right", () => {
     for (const job of [aJob(), wishing]) {
       const delivery = open({ folder: "Reports./Sold" });
       expect(await failureOf(deliver(delivery, job))).toMatchObject({ code: "delivery_path", options: uncounted });
-      expect(await delivery.trouble()).toContain("AGENTLINK_DROPBOX_FOLDER");
+      expect(await delivery.problem()).toContain("AGENTLINK_DROPBOX_FOLDER");
     }
   });
 
@@ -420,13 +420,13 @@ describe("what an operator has to put right", () => {
     fake.forbids = true;
     const delivery = open();
     expect(await failureOf(deliver(delivery))).toMatchObject({ code: "delivery_credentials", options: uncounted });
-    expect(await delivery.trouble()).toMatch(/administrator.*AGENTLINK_DROPBOX_REFRESH_TOKEN/);
+    expect(await delivery.problem()).toMatch(/administrator.*AGENTLINK_DROPBOX_REFRESH_TOKEN/);
   });
 
   test("a space that is not this account's", async () => {
     const delivery = open({ pathRoot: "999" });
     expect(await failureOf(deliver(delivery))).toMatchObject({ code: "dropbox_path_root", options: uncounted });
-    expect(await delivery.trouble()).toContain("AGENTLINK_DROPBOX_PATH_ROOT");
+    expect(await delivery.problem()).toContain("AGENTLINK_DROPBOX_PATH_ROOT");
   });
 
   test("but a team that got another space is found there by itself", async () => {
@@ -442,7 +442,7 @@ describe("what an operator has to put right", () => {
     fake.refuses = (_path, endpoint) => (endpoint.startsWith("sharing/create") ? { ".tag": "access_denied" } : null);
     const delivery = open({ share: true });
     expect(await failureOf(deliver(delivery))).toMatchObject({ code: "dropbox_share", options: uncounted });
-    expect(await delivery.trouble()).toContain("AGENTLINK_DROPBOX_SHARE");
+    expect(await delivery.problem()).toContain("AGENTLINK_DROPBOX_SHARE");
   });
 });
 

@@ -125,14 +125,14 @@ describe("delivery into a folder", () => {
       };
       for (let jobs = 0; jobs < 2; jobs++) expect(await tried().catch((error) => error)).toMatchObject(refused);
       expect(delivery.breaker.open()).toMatchObject({ reason: "settings", message: told[0] ?? "" });
-      expect(await delivery.trouble()).toStartWith(told[0] ?? "-");
+      expect(await delivery.problem()).toStartWith(told[0] ?? "-");
       await rm(place);
       await mkdir(place);
       expect(await tried().catch((error) => error)).toMatchObject(refused);
       clock.advance(60_000);
       expect(delivery.breaker.blocked()).toBe(false);
       expect((await tried()).to).toStartWith(join(place, "reports/NSW"));
-      expect([told.length, told[1], await delivery.trouble()]).toEqual([2, null, null]);
+      expect([told.length, told[1], await delivery.problem()]).toEqual([2, null, null]);
     },
   );
 
@@ -178,12 +178,12 @@ describe("delivery into a folder", () => {
     await send(job());
     await rm(folder, { recursive: true });
     expect(await send(job({ state: "VIC" })).catch((error) => error)).toMatchObject({ options: { uncounted: true } });
-    expect(await delivery.trouble()).toMatch(/ENOENT.*AGENTLINK_DELIVERY_FOLDER, mount it/);
+    expect(await delivery.problem()).toMatch(/ENOENT.*AGENTLINK_DELIVERY_FOLDER, mount it/);
     expect(existsSync(folder)).toBe(false);
     await mkdir(folder);
     clock.advance(60_000);
     expect((await send(job({ state: "VIC" }))).to).toStartWith(folder);
-    expect(await delivery.trouble()).toBeNull();
+    expect(await delivery.problem()).toBeNull();
 
     folder = join(dataDir, "delivered");
     const ours = createFolderDelivery({ folder, dataDir });
@@ -202,7 +202,7 @@ describe("delivery into a folder", () => {
       const failure = await send().catch((error) => error);
       expect(failure).toMatchObject({ code: "delivery_denied", options: { transient: true, uncounted: true } });
       expect(delivery.breaker.open()).toMatchObject({ reason: "settings" });
-      expect(await delivery.trouble()).toContain("AGENTLINK_DELIVERY_FOLDER");
+      expect(await delivery.problem()).toContain("AGENTLINK_DELIVERY_FOLDER");
     }
   });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Delivery } from "../../src/delivery/delivery.ts";
+import type { DeliveryTarget } from "../../src/delivery/delivery.ts";
 import { NOTHING_DELIVERED, recordedDelivery } from "../../src/delivery/record.ts";
 import { Failure } from "../../src/failure.ts";
 import { createCircuitBreaker } from "../../src/outbound/circuit-breaker.ts";
@@ -41,7 +41,7 @@ function targetThat(
     clock = stoppedClock(),
   }: { records?: TargetRecords; clock?: ReturnType<typeof stoppedClock> } = {},
 ) {
-  const delivery: Delivery = {
+  const delivery: DeliveryTarget = {
     target: "s3",
     pathFor: () => "a.pdf",
     deliver: outcome,
@@ -49,7 +49,7 @@ function targetThat(
     arrivesWithinMs: 0,
     breaker: createCircuitBreaker(),
     check: async () => {},
-    trouble: async () => null,
+    problem: async () => null,
   };
   const recorded = recordedDelivery(delivery, { records, now: clock.now });
   const deliver = (signal = new AbortController().signal) => recorded.deliver(aJob(), REPORT, "a.pdf", signal);

@@ -89,12 +89,12 @@ describe("delivery into a bucket", () => {
     const failure = await deliver(delivery).catch((error) => error);
     expect(failure).toMatchObject({ code: "delivery_credentials", transient: true, options: { uncounted: true } });
     expect(delivery.breaker.open()?.reason).toBe("credentials");
-    expect(await delivery.trouble()).toContain("AGENTLINK_S3_ACCESS_KEY_ID");
+    expect(await delivery.problem()).toContain("AGENTLINK_S3_ACCESS_KEY_ID");
     expect(failure.message).not.toContain("secret+key");
     fake.keys = { ...fake.options() };
     clock.advance(60_000);
     await deliver(delivery);
-    expect(await delivery.trouble()).toBeNull();
+    expect(await delivery.problem()).toBeNull();
   });
 });
 
@@ -132,7 +132,7 @@ describe("a setting that is wrong costs no job an attempt, and is named", () => 
       const delivery = open(change());
       const failure = await deliver(delivery, job).catch((error) => error);
       expect(failure).toMatchObject({ code, options: { transient: true, uncounted: true } });
-      expect(await delivery.trouble()).toMatch(said);
+      expect(await delivery.problem()).toMatch(said);
       expect(Bun.inspect(failure, { depth: 9 })).not.toContain(KEYS.secretAccessKey);
     }
   });
@@ -149,7 +149,7 @@ describe("a setting that is wrong costs no job an attempt, and is named", () => 
       const delivery = open(options);
       const failure = await deliver(delivery).catch((error) => error);
       expect(failure).toMatchObject({ code: "s3_endpoint", options: { uncounted: true } });
-      expect(await delivery.trouble()).toContain("AGENTLINK_S3_ENDPOINT");
+      expect(await delivery.problem()).toContain("AGENTLINK_S3_ENDPOINT");
       const checked = await checkBucket({ ...options, prefix: "" }, () => {}).catch((error) => error);
       expect(checked).toMatchObject({ code: "s3_endpoint" });
     }
@@ -166,11 +166,11 @@ describe("a setting that is wrong costs no job an attempt, and is named", () => 
     for (const changes of [{ bucket: "no-such" }, { region: "us-east-1" }, { secretAccessKey: "x" }]) {
       const delivery = open(changes);
       await delivery.check(new AbortController().signal);
-      expect(await delivery.trouble()).toContain("AGENTLINK_S3_");
+      expect(await delivery.problem()).toContain("AGENTLINK_S3_");
     }
     const delivery = open();
     await delivery.check(new AbortController().signal);
-    expect([await delivery.trouble(), fake.objects.size]).toEqual([null, 0]);
+    expect([await delivery.problem(), fake.objects.size]).toEqual([null, 0]);
   });
 
   test.each([
@@ -181,7 +181,7 @@ describe("a setting that is wrong costs no job an attempt, and is named", () => 
     while (delivery.breaker.open() === null)
       expect(await deliver(delivery).catch((error) => error)).toMatchObject({ options: { uncounted: true } });
     expect(delivery.breaker.open()).toMatchObject({ reason: "outage" });
-    expect(await delivery.trouble()).toContain("AGENTLINK_S3_ENDPOINT");
+    expect(await delivery.problem()).toContain("AGENTLINK_S3_ENDPOINT");
   });
 
   test("put right at the other side, all go on by themselves", async () => {
@@ -192,7 +192,7 @@ describe("a setting that is wrong costs no job an attempt, and is named", () => 
     expect(await deliver(delivery).catch((error) => error.code)).toBe("delivery_credentials");
     clock.advance(15_000);
     await deliver(delivery);
-    expect([await delivery.trouble(), fake.writes]).toEqual([null, [KEY]]);
+    expect([await delivery.problem(), fake.writes]).toEqual([null, [KEY]]);
   });
 });
 

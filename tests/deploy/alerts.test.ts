@@ -76,8 +76,8 @@ test("none fires while all is well, with requests held open by design: Prefer: w
 test("a delivery target that does not answer", async () => {
   const { url } = await start(bucketAt(freePort()));
   for (let number = 0; number < 3; number += 1) await post(url, inlineJob(number));
-  const seen = await record(url, (series) => isNotReady(series) && seriesOf("agentlink_delivery_trouble")(series));
-  const fired = ["AgentLinkDependencyFails", "AgentLinkDeliveryTrouble", "AgentLinkNotReady"];
+  const seen = await record(url, (series) => isNotReady(series) && seriesOf("agentlink_delivery_problem")(series));
+  const fired = ["AgentLinkDependencyFails", "AgentLinkDeliveryProblem", "AgentLinkNotReady"];
   await expectAlerts([seen], { 1: [], 10: fired, 60: [...fired, "AgentLinkNothingCompletes"] });
 });
 
@@ -127,7 +127,7 @@ test("a render that brings the process down each time", async () => {
   await post(first.url, poisoned);
   await until(() => !isAlive(first.pid), 60_000, "the process to be brought down");
   const { url } = await start(env, service);
-  const seen = await record(url, seriesOf('agentlink_tries_failed_total{code="poisonous"}'));
+  const seen = await record(url, seriesOf('agentlink_attempts_failed_total{code="poisonous"}'));
   await expectAlerts([seen], { 5: ["AgentLinkJobPoisonous"] });
 });
 

@@ -43,7 +43,7 @@ withPrograms("redis-server")(
     expect(nameOf("b")).toBe(nameOf("a"));
     const b = await startBinary({ dataDir: join(folder, "b"), env });
     expect(nameOf("b")).not.toBe(nameOf("a"));
-    expect(b.log()).toContain(`${join(folder, "a")} has this host's name in Redis: this host has taken a new one`);
+    expect(b.log()).toContain(`${join(folder, "a")} has this host's name in Redis: this host has taken a new name`);
     const ids = await Promise.all([a, b, a, b, a, b].map(({ url }, number) => post(url, inlineJob(number))));
     const ended = await Promise.all(ids.map((id) => untilEnded(b.url, id)));
     expect(ended.map(({ status, attempts }) => `${status} ${attempts}`)).toEqual(ids.map(() => "completed 1"));
@@ -52,7 +52,7 @@ withPrograms("redis-server")(
     const name = nameOf("b");
     const again = await startBinary({ dataDir: join(folder, "b"), env });
     expect(nameOf("b")).toBe(name);
-    expect(again.log()).not.toContain("has taken a new one");
+    expect(again.log()).not.toContain("has taken a new name");
     for (const host of [a, again]) expect(await host.end("SIGTERM")).toBe(0);
   },
   PATIENCE_MS,

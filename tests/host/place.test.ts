@@ -2,7 +2,7 @@ import { expect, test } from "bun:test";
 import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { differenceOf, type Place, placeOf } from "../../src/host/place.ts";
+import { differenceOf, type FileIdentity, placeOf } from "../../src/host/place.ts";
 
 interface Machine {
   readonly id?: string;
@@ -61,7 +61,7 @@ test("the same file is recognised after a restart, a reboot, a rename and in a c
     expect(differenceOf(before, placeOf(path, machine(kind)))).toBeNull();
     expect(differenceOf(before, placeOf(path, machine({ ...kind, boot: "boot-2" })))).toBeNull();
     // Disks are numbered anew with each boot.
-    const numbered: Place = { ...before, device: "7", host: "other-name" };
+    const numbered: FileIdentity = { ...before, device: "7", host: "other-name" };
     expect(differenceOf(numbered, placeOf(path, machine({ ...kind, boot: "boot-2" })))).toBeNull();
   }
   const before = placeOf(path, machine(HOME));

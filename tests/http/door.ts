@@ -3,14 +3,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
-import { type Keys, openKeys } from "../../src/access/keys/keys.ts";
+import { type LocalKeyRing, openKeys } from "../../src/access/keys/keys.ts";
 import { openSessionStore } from "../../src/access/sessions/store.ts";
 import { NOTHING_DELIVERED } from "../../src/delivery/record.ts";
-import type { HttpParts } from "../../src/http/http.ts";
+import type { HttpDependencies } from "../../src/http/http.ts";
 import { type HttpServer, startHttp } from "../../src/http/server/server.ts";
 import { createImporter } from "../../src/import/importer.ts";
-import type { Vitals } from "../../src/observability/health.ts";
-import type { Answer } from "../../src/observability/metrics.ts";
+import type { HealthSnapshot } from "../../src/observability/health.ts";
+import type { MeasuredResponse } from "../../src/observability/metrics.ts";
 import { createParser, type Parser } from "../../src/parsing/parsing.ts";
 import type { Claim } from "../../src/queue/job.ts";
 import type { Queue } from "../../src/queue/queue.ts";
@@ -27,14 +27,14 @@ export interface Door extends AsyncDisposable {
   readonly port: number;
   readonly queue: Queue;
   readonly catalogue: Catalogue;
-  readonly keys: Keys;
+  readonly keys: LocalKeyRing;
   readonly dataDir: string;
   readonly server: HttpServer;
   readonly parser: Parser;
   /** The lines of the log, parsed. */
   readonly logged: readonly Record<string, unknown>[];
   /** What was told of each answer. */
-  readonly answers: readonly Answer[];
+  readonly answers: readonly MeasuredResponse[];
   /** As fetch, at a path of the server; every answer must be one that the OpenAPI document promises. */
   ask(path: string, init?: RequestInit): Promise<Response>;
   /** Posts JSON. */
@@ -47,22 +47,22 @@ export interface Door extends AsyncDisposable {
   finish(pdf?: Uint8Array): Promise<Claim>;
 }
 
-const VITALS: Vitals = {
+const VITALS: HealthSnapshot = {
   startedAt: "2026-11-24T08:00:00.000Z",
   memory: { usedBytes: 100_000_000, limitBytes: 4_000_000_000 },
   threads: { busy: 1, total: 2 },
   disk: { freeBytes: 10_000_000_000, totalBytes: 40_000_000_000 },
   eventLoopLagMs: 1.23,
   descriptors: { open: 40, limit: 20_000 },
-  deliveries: [{ target: "folder", trouble: null, record: NOTHING_DELIVERED }],
-  sourceTrouble: null,
-  callbackTrouble: null,
+  deliveries: [{ target: "folder", problem: null, record: NOTHING_DELIVERED }],
+  sourceProblem: null,
+  callbackProblem: null,
 };
 
 const REPORTS = "/api/generate-agents-report";
 
 export async function openDoor(
-  options: Partial<HttpParts> & {
+  options: Partial<HttpDependencies> & {
     readonly queueLimit?: number;
     readonly host?: string;
     /** Where a Redis is that the jobs are to be in. */
@@ -82,7 +82,7 @@ export async function openDoor(
   const sessionStore = openSessionStore({ path: join(dataDir, "sessions.db") });
   const records = openLocalRecords({ path: join(dataDir, "office.db") });
   const logged: Record<string, unknown>[] = [];
-  const answers: Answer[] = [];
+  const answers: MeasuredResponse[] = [];
   const log = pino({ level: "debug" }, { write: (line: string) => void logged.push(JSON.parse(line)) });
   const parser = createParser();
   const server = await startHttp(
@@ -100,7 +100,7 @@ export async function openDoor(
       holdGather: () => null,
       holdDeliver: () => null,
       probeNow: () => {},
-      vitals: async () => VITALS,
+      health: async () => VITALS,
       prune: async (endedBefore) => ({ ...(await queue.prune(endedBefore)), reportsRemoved: 0, reportsLeft: 0 }),
       renderSlots: 2,
       reports: createLocalReports(dataDir),

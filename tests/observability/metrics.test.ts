@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import { resolve } from "node:path";
 import { NOTHING_DELIVERED } from "../../src/delivery/record.ts";
-import type { Vitals } from "../../src/observability/health.ts";
+import type { HealthSnapshot } from "../../src/observability/health.ts";
 import { measuredDelivery, measuredStages } from "../../src/observability/measured.ts";
 import { createMetrics } from "../../src/observability/metrics.ts";
 import { createCircuitBreaker } from "../../src/outbound/circuit-breaker.ts";
@@ -12,7 +12,7 @@ import { sqlitePlace } from "../queue/place.ts";
 
 const DEPLOY = resolve(import.meta.dir, "../../deploy");
 
-const VITALS: Vitals = {
+const VITALS: HealthSnapshot = {
   startedAt: "2026-11-24T08:00:00.000Z",
   memory: { usedBytes: 100_000_000, limitBytes: 4_000_000_000 },
   threads: { busy: 1, total: 2 },
@@ -20,11 +20,11 @@ const VITALS: Vitals = {
   eventLoopLagMs: 12.5,
   descriptors: { open: 40, limit: 20_000 },
   deliveries: [
-    { target: "folder", trouble: null, record: NOTHING_DELIVERED },
-    { target: "dropbox", trouble: "the refresh token was revoked", record: NOTHING_DELIVERED },
+    { target: "folder", problem: null, record: NOTHING_DELIVERED },
+    { target: "dropbox", problem: "the refresh token was revoked", record: NOTHING_DELIVERED },
   ],
-  sourceTrouble: null,
-  callbackTrouble: null,
+  sourceProblem: null,
+  callbackProblem: null,
 };
 
 /** Metrics of a queue with a job of each kind, with something of everything measured. */
@@ -37,7 +37,7 @@ async function measured() {
     version: "1.2.3",
     queue,
     queueLimit: 100,
-    vitals: async () => VITALS,
+    health: async () => VITALS,
     problems: async () => ["the disk is full"],
     open: () => ({ held: 3, streams: 2, waitForMemory: 1 }),
     clockAheadMs: () => -1_500,
@@ -49,10 +49,10 @@ async function measured() {
   const job = await queue.get(done);
   if (job === null) throw new Error("the job is gone");
   metrics.ended(job);
-  metrics.failedTry("network");
-  metrics.callback("again", 40);
-  metrics.answer({ method: "POST", route: "/api/generate-agents-report", status: 200, ms: 60_003, heldMs: 60_000 });
-  metrics.answer({ method: "BREW", route: "other", status: 405, ms: 1, heldMs: 0 });
+  metrics.failedAttempt("network");
+  metrics.callback("retry", 40);
+  metrics.response({ method: "POST", route: "/api/generate-agents-report", status: 200, ms: 60_003, heldMs: 60_000 });
+  metrics.response({ method: "BREW", route: "other", status: 405, ms: 1, heldMs: 0 });
   const { stages } = fakeStages({ deliver: () => Promise.reject(new Error("the network is gone")) });
   const timed = measuredStages(stages, metrics);
   const claim: Claim = { job, token: 1 };
@@ -71,7 +71,7 @@ async function measured() {
       arrivesWithinMs: 0,
       breaker: createCircuitBreaker(),
       check: async () => {},
-      trouble: async () => null,
+      problem: async () => null,
     },
     metrics,
   );
@@ -97,15 +97,15 @@ test("everything that is measured is told, once, in the words of Prometheus", as
     "agentlink_memory_bytes 100000000",
     "agentlink_disk_free_bytes 10000000000",
     "agentlink_event_loop_lag_seconds 0.0125",
-    'agentlink_delivery_trouble{target="folder"} 0',
-    'agentlink_delivery_trouble{target="dropbox"} 1',
+    'agentlink_delivery_problem{target="folder"} 0',
+    'agentlink_delivery_problem{target="dropbox"} 1',
     'agentlink_callbacks{status="pending"} 0',
     'agentlink_callbacks{status="failing"} 0',
     'agentlink_build_info{version="1.2.3"} 1',
     'agentlink_jobs_ended_total{status="completed"} 1',
     'agentlink_jobs_ended_total{status="failed"} 0',
-    'agentlink_tries_failed_total{code="network"} 1',
-    "agentlink_job_tries_count 1",
+    'agentlink_attempts_failed_total{code="network"} 1',
+    "agentlink_job_attempts_count 1",
     "agentlink_job_seconds_count 1",
     "agentlink_job_queued_seconds_count 1",
     'agentlink_stage_seconds_count{stage="gathering",outcome="done"} 1',
@@ -113,12 +113,12 @@ test("everything that is measured is told, once, in the words of Prometheus", as
     'agentlink_stage_seconds_count{stage="delivering",outcome="failed"} 1',
     'agentlink_upload_seconds_count{target="folder",outcome="done"} 1',
     'agentlink_uploaded_bytes_total{target="folder"} 1000',
-    'agentlink_callback_seconds_count{outcome="again"} 1',
+    'agentlink_callback_seconds_count{outcome="retry"} 1',
     'agentlink_http_seconds_count{route="/api/generate-agents-report",method="POST",status="200"} 1',
     'agentlink_http_seconds_bucket{le="0.005",route="/api/generate-agents-report",method="POST",status="200"} 1',
     'agentlink_circuit_open{dependency="dropbox",reason="credentials"} 1',
     'agentlink_circuit_open{dependency="dropbox",reason="outage"} 0',
-    "agentlink_held_requests 3",
+    "agentlink_long_polls 3",
     "agentlink_event_streams 2",
     "agentlink_renders_waiting_for_memory 1",
     "agentlink_open_descriptors 40",
@@ -126,7 +126,7 @@ test("everything that is measured is told, once, in the words of Prometheus", as
     "agentlink_clock_ahead_seconds -1.5",
     "agentlink_oldest_callback_seconds 0",
     'agentlink_dependency_failing_seconds{dependency="folder"} 0',
-    'agentlink_tries_failed_total{code="poisonous"} 0',
+    'agentlink_attempts_failed_total{code="poisonous"} 0',
     'agentlink_http_seconds_count{route="other",method="other",status="405"} 1',
   ])
     expect(text.split("\n")).toContain(line);

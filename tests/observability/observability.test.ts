@@ -18,7 +18,7 @@ function world() {
   const metrics = {
     takenBack: (blamed: boolean, status: Status) => counted.push(["taken back", blamed, status]),
     ended: (job: Job) => counted.push(["ended", job.id]),
-    failedTry: (code: string) => counted.push(["failed try", code]),
+    failedAttempt: (code: string) => counted.push(["failed try", code]),
   };
   return { lines, counted, metrics, notes: createTakenBackNotes(log) };
 }

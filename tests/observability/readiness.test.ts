@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test } from "bun:test";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { NOTHING_DELIVERED } from "../../src/delivery/record.ts";
-import { type Vitals, watchVitals } from "../../src/observability/health.ts";
-import { type ReadinessParts, troubles } from "../../src/observability/readiness.ts";
+import { type HealthSnapshot, watchHealth } from "../../src/observability/health.ts";
+import { type ReadinessDependencies, readinessProblems } from "../../src/observability/readiness.ts";
 import type { Queue } from "../../src/queue/queue.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
@@ -19,20 +19,23 @@ beforeEach(() => {
 afterEach(() => queue.close());
 
 /** What is found wrong with a service whose surroundings are these; where nothing is said, they are well. */
-function found(vitals: Partial<Vitals> = {}, parts: Partial<ReadinessParts> = {}): Promise<readonly string[]> {
-  const well: Vitals = {
+function found(
+  vitals: Partial<HealthSnapshot> = {},
+  parts: Partial<ReadinessDependencies> = {},
+): Promise<readonly string[]> {
+  const well: HealthSnapshot = {
     startedAt: "2026-11-24T08:00:00.000Z",
     memory: { usedBytes: 1, limitBytes: 2 },
     threads: { busy: 0, total: 1 },
     disk: { freeBytes: 10_000_000_000, totalBytes: 40_000_000_000 },
     eventLoopLagMs: 0,
     descriptors: { open: 40, limit: 20_000 },
-    deliveries: [{ target: "folder", trouble: null, record: NOTHING_DELIVERED }],
-    sourceTrouble: null,
-    callbackTrouble: null,
+    deliveries: [{ target: "folder", problem: null, record: NOTHING_DELIVERED }],
+    sourceProblem: null,
+    callbackProblem: null,
   };
   const around = { dataDir, queueLimit: 2, queue, clockProblem: () => null };
-  return troubles({ ...around, vitals: async () => ({ ...well, ...vitals }), ...parts });
+  return readinessProblems({ ...around, health: async () => ({ ...well, ...vitals }), ...parts });
 }
 
 test("a service that works has no troubles, and a pause is none", async () => {
@@ -59,13 +62,13 @@ test("a disk is nearly full below 200 MB, and not at them", async () => {
   const free = (freeBytes: number) => found({ disk: { freeBytes, totalBytes: 40_000_000_000 } });
   expect(await free(200_000_000)).toEqual([]);
   expect(await free(199_999_999)).toEqual([`the disk of ${dataDir} is nearly full: 199 MB are free`]);
-  const vitals = watchVitals({
+  const vitals = watchHealth({
     dataDir,
     memoryLimitBytes: 1,
     threads: () => ({ busy: 0, total: 1 }),
     deliveries: async () => [],
-    sourceTrouble: () => null,
-    callbackTrouble: () => null,
+    sourceProblem: () => null,
+    callbackProblem: () => null,
   });
   expect((await vitals.read()).disk.freeBytes).toBeGreaterThan(0);
   vitals.close();
@@ -80,11 +83,11 @@ test("files and connections run out past nine tenths of what may be open", async
 
 test("each target that takes nothing, and callbacks that are not sent, are told of in their own words", async () => {
   const deliveries = [
-    { target: "folder", trouble: null, record: NOTHING_DELIVERED },
-    { target: "dropbox", trouble: "the refresh token was revoked: agentlink dropbox login", record: NOTHING_DELIVERED },
-    { target: "s3", trouble: "the keys are refused", record: NOTHING_DELIVERED },
+    { target: "folder", problem: null, record: NOTHING_DELIVERED },
+    { target: "dropbox", problem: "the refresh token was revoked: agentlink dropbox login", record: NOTHING_DELIVERED },
+    { target: "s3", problem: "the keys are refused", record: NOTHING_DELIVERED },
   ];
-  expect(await found({ deliveries, callbackTrouble: "the database cannot be written" })).toEqual([
+  expect(await found({ deliveries, callbackProblem: "the database cannot be written" })).toEqual([
     "nothing is delivered to dropbox: the refresh token was revoked: agentlink dropbox login",
     "nothing is delivered to s3: the keys are refused",
     "callbacks are not sent: the database cannot be written",
@@ -93,7 +96,7 @@ test("each target that takes nothing, and callbacks that are not sent, are told 
 
 test("a queue that cannot be asked is told of, and all else is still looked at", async () => {
   await queue.close();
-  const [jobs, ...others] = await found({ callbackTrouble: "no" });
+  const [jobs, ...others] = await found({ callbackProblem: "no" });
   expect(jobs).toStartWith("the jobs cannot be worked on: ");
   expect(others).toEqual(["callbacks are not sent: no"]);
 });

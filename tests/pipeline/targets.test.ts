@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import type { Delivery } from "../../src/delivery/delivery.ts";
+import type { DeliveryTarget } from "../../src/delivery/delivery.ts";
 import { Failure } from "../../src/failure.ts";
 import { createCircuitBreaker } from "../../src/outbound/circuit-breaker.ts";
 import { createPipeline } from "../../src/pipeline/pipeline.ts";
@@ -26,7 +26,7 @@ afterEach(async () => {
 /** A target that fails as often as there are failures, and then takes everything. */
 function target(name: string, failures: Failure[] = []) {
   const delivered: string[] = [];
-  const delivery: Delivery = {
+  const delivery: DeliveryTarget = {
     target: name,
     pathFor: ({ id }) => `${id}.pdf`,
     async deliver(_job, _report, path) {
@@ -39,7 +39,7 @@ function target(name: string, failures: Failure[] = []) {
     arrivesWithinMs: 0,
     breaker: createCircuitBreaker(),
     check: async () => {},
-    trouble: async () => null,
+    problem: async () => null,
   };
   return { delivery, delivered };
 }
@@ -56,11 +56,15 @@ async function aClaim(): Promise<Claim> {
   return claim;
 }
 
-function deliver(claim: Claim, ...targets: readonly { readonly delivery: Delivery }[]) {
+function deliver(claim: Claim, ...targets: readonly { readonly delivery: DeliveryTarget }[]) {
   return deliverUnder(new AbortController(), claim, ...targets);
 }
 
-function deliverUnder(cancel: AbortController, claim: Claim, ...targets: readonly { readonly delivery: Delivery }[]) {
+function deliverUnder(
+  cancel: AbortController,
+  claim: Claim,
+  ...targets: readonly { readonly delivery: DeliveryTarget }[]
+) {
   const all = targets.map(({ delivery }) => delivery);
   return deliverToAll(queue, all, claim, [toDocumentFile(aReport(claim.job.id))], {
     signal: new AbortController().signal,
@@ -94,7 +98,7 @@ describe("several targets", () => {
   test("a later try goes to the path that was written down, though the settings name another by now", async () => {
     let folder = "old";
     const dropbox = target("dropbox", [passing()]);
-    const delivery: Delivery = { ...dropbox.delivery, pathFor: ({ id }) => `${folder}/${id}.pdf` };
+    const delivery: DeliveryTarget = { ...dropbox.delivery, pathFor: ({ id }) => `${folder}/${id}.pdf` };
     const claim = await aClaim();
     await expect(deliver(claim, { delivery })).rejects.toMatchObject({ code: "unreachable" });
     folder = "new";
@@ -121,7 +125,7 @@ describe("several targets", () => {
     const [folder, dropbox] = [target("folder"), target("dropbox", [passing()])];
     const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
     const s3 = target("s3");
-    const hanging: Delivery = {
+    const hanging: DeliveryTarget = {
       ...s3.delivery,
       deliver: (...parcel) => answered.then(() => s3.delivery.deliver(...parcel)),
     };
@@ -145,7 +149,7 @@ describe("several targets", () => {
     const s3 = target("s3");
     const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
     let [now, most] = [0, 0];
-    const hanging: Delivery = {
+    const hanging: DeliveryTarget = {
       ...s3.delivery,
       async deliver(...parcel) {
         now += 1;
@@ -210,7 +214,7 @@ describe("a cancel while a target takes the report", () => {
     const { promise: sending, resolve: sent } = Promise.withResolvers<void>();
     const response = Promise.withResolvers<void>();
     const files = new Set<string>();
-    const delivery: Delivery = {
+    const delivery: DeliveryTarget = {
       ...target(name).delivery,
       async deliver(_job, _report, path, _signal, passage) {
         passage?.underWay(true);

@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Claim, NewJob } from "../../src/queue/job.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
-import type { HeldLog } from "../../src/queue/sqlite/upkeep.ts";
+import type { BlockedLog } from "../../src/queue/sqlite/upkeep.ts";
 import { withPrograms } from "../programs.ts";
 import { until } from "../until.ts";
 import { aReport, EVERYTHING, newJob, post, stoppedClock } from "./builders.ts";
@@ -88,7 +88,7 @@ test("the shell answers the questions of docs/database.md as it says", async () 
 
 test("one who reads for long disturbs nobody; the service says who it is, and empties its log afterwards", async () => {
   const place = await sqlitePlace();
-  const held: HeldLog[] = [];
+  const held: BlockedLog[] = [];
   const queue = openSqliteQueue({
     path: place.path(),
     queueLimit: 10_000,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { degrees, PDFDocument } from "@cantoo/pdf-lib";
 import { checkPart, joinPdfs } from "../../src/render/complete.ts";
 import { renderPdf } from "../../src/render/document.ts";
-import type { Part } from "../../src/render/render.ts";
+import type { CompletePart } from "../../src/render/render.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
 import { withPrograms } from "../programs.ts";
 import { model, OPTIONS } from "./data-sets.ts";
@@ -11,7 +11,7 @@ import { model, OPTIONS } from "./data-sets.ts";
 const testPdf = withPrograms("qpdf", "pdftotext", "pdfinfo");
 const folder = temporaryFolder();
 const at = (name: string) => join(folder, name);
-const part = (name: string, fixed = false): Part => ({ path: at(name), fixed });
+const part = (name: string, fixed = false): CompletePart => ({ path: at(name), fixed });
 const quiet = () => {};
 
 beforeAll(async () => {
@@ -26,7 +26,7 @@ beforeAll(async () => {
   await Bun.write(at("broken.pdf"), "%PDF-1.7 and no more");
 });
 
-async function joined(parts: readonly Part[], options = OPTIONS) {
+async function joined(parts: readonly CompletePart[], options = OPTIONS) {
   const { bytes, pages: count } = await joinPdfs(parts, options, quiet);
   const path = at(`${Bun.randomUUIDv7()}.pdf`);
   await Bun.write(path, bytes);

@@ -4,7 +4,7 @@ import { createOutbound } from "../../src/outbound/outbound.ts";
 import type { DataSet } from "../../src/report/data-set.ts";
 import { withPictures } from "../../src/report/picture.ts";
 import { checkDataSet, createHttpSource, createSourceBreaker, sourceAddress } from "../../src/report/sources/http.ts";
-import type { ReportPlace, Source } from "../../src/report/sources/source.ts";
+import type { DataSetSource, ReportPlace } from "../../src/report/sources/source.ts";
 import { hurryingClock } from "../fakes/clock.ts";
 import { png } from "../render/pictures.ts";
 
@@ -37,7 +37,7 @@ function open(answer: (asked: Asked, nth: number) => Response | Promise<Response
   });
   const clock = hurryingClock();
   const breaker = createSourceBreaker({ clock });
-  const source: Source = createHttpSource({
+  const source: DataSetSource = createHttpSource({
     breaker,
     url: `http://127.0.0.1:${server.port}/suburbs/{state}/{suburb}?postcode={postcode}`,
     headers: { Authorization: "Bearer k" },

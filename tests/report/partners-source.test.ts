@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { createOutbound } from "../../src/outbound/outbound.ts";
 import type { DataSet } from "../../src/report/data-set.ts";
-import { readRows, saysYes } from "../../src/report/partners/answers.ts";
+import { readRows, saysYes } from "../../src/report/partners/responses.ts";
 import { createPartnersSource, type PartnersOptions } from "../../src/report/sources/partners.ts";
 import { dataSet, sale } from "./data.ts";
 

@@ -7,7 +7,7 @@ import { buildReport } from "../../src/report/report.ts";
 import { openCatalogue } from "../../src/report/sources/catalogue.ts";
 import { gatherDataSet } from "../../src/report/sources/gather.ts";
 import { importSample } from "../../src/report/sources/sample.ts";
-import type { Source } from "../../src/report/sources/source.ts";
+import type { DataSetSource } from "../../src/report/sources/source.ts";
 import { resolveSuburb, surroundingsOf } from "../../src/report/suburbs.ts";
 import { parseRequest } from "../../src/report/validation.ts";
 import { dataSet, options, sale } from "./data.ts";
@@ -17,7 +17,7 @@ const SURROUNDINGS = { named: [], surroundings: true };
 const around = () => surroundingsOf(resolveSuburb(MANLY)).suburbs.map(({ suburb }) => suburb);
 
 /** A source that knows these suburbs. */
-function source(known: Readonly<Record<string, DataSet>>): Source {
+function source(known: Readonly<Record<string, DataSet>>): DataSetSource {
   return { dataSet: ({ suburb }) => (known[suburb] ? JSON.stringify(known[suburb]) : null) };
 }
 

@@ -68,9 +68,9 @@ export interface KeyStore {
   /** Revokes the active key of this id, or all active keys of this name; answers them. */
   revoke(idOrName: string): readonly Key[] | Promise<readonly Key[]>;
   /** All with what is kept of their secrets, to be kept elsewhere. */
-  kept(): readonly KeptKey[] | Promise<readonly KeptKey[]>;
+  kept(): readonly StoredKey[] | Promise<readonly StoredKey[]>;
   /** Keeps keys that were made elsewhere. */
-  keep(keys: readonly KeptKey[]): void | Promise<void>;
+  keep(keys: readonly StoredKey[]): void | Promise<void>;
   /** The secrets that sign callbacks, of clients that have one of their own. */
   callbackSecrets(): ReadonlyMap<string, string> | Promise<ReadonlyMap<string, string>>;
   /** Gives a client one, in the place of what it had. */
@@ -78,7 +78,7 @@ export interface KeyStore {
 }
 
 /** A key with the SHA-256 of its secret. */
-export type KeptKey = Key & { readonly sha256: string };
+export type StoredKey = Key & { readonly sha256: string };
 
 /** With the highest priority there is, unless told. */
 export type KeyWish = Pick<Key, "name" | "scope" | "rate"> & Partial<Pick<Key, "maxPriority">>;
@@ -89,7 +89,7 @@ export interface MadeKey {
 }
 
 /** Those of this host, in a file. */
-export interface Keys extends KeyRing, KeyStore {
+export interface LocalKeyRing extends KeyRing, KeyStore {
   create(wish: KeyWish): MadeKey;
   list(): readonly Key[];
   revoke(idOrName: string): readonly Key[];
@@ -147,7 +147,7 @@ interface Opened {
  * @throws Failure "keys_database" for a file of another program's or a newer agentlink's. One that is damaged or gone
  *   though keys were made is no reason to stop the service's work: it is opened, and lets nobody in.
  */
-export function openKeys({ path, onLost = () => {} }: KeysOptions): Keys {
+export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing {
   const dataDir = dirname(path);
   let opened: Opened | null = null;
   let lost: string | null = null;
@@ -229,7 +229,7 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): Keys {
     }
   }
 
-  function insert(db: Database, { sha256, ...key }: KeptKey): void {
+  function insert(db: Database, { sha256, ...key }: StoredKey): void {
     const { id, name, scope, rate, createdAt, revokedAt, maxPriority = HIGHEST_PRIORITY, lastUsedAt = null } = key;
     const { requests, windowS } = rate ?? { requests: null, windowS: null };
     db.query(INSERT).run(id, name, scope, sha256, requests, windowS, createdAt, revokedAt, maxPriority, lastUsedAt);

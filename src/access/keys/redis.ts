@@ -6,13 +6,13 @@ import {
   countClients,
   fingerprint,
   HIGHEST_PRIORITY,
-  type KeptKey,
   type Key,
   type KeyRing,
   type KeyStore,
   keysLost,
   makeKey,
   SECRET,
+  type StoredKey,
 } from "./keys.ts";
 import { keysWereMade, rememberKeys } from "./marker.ts";
 import { createUses } from "./uses.ts";
@@ -33,16 +33,16 @@ export function openRedisKeyStore({ client, base }: RedisKeysOptions): KeyStore 
   const [hash, version] = [`${base}:keys`, `${base}:keys-version`];
   const usesOf = () => client.hgetall(usesName(base));
 
-  async function list(): Promise<readonly KeptKey[]> {
+  async function list(): Promise<readonly StoredKey[]> {
     const [all, uses] = await Promise.all([client.hgetall(hash), usesOf()]);
     const kept = Object.values(all).map((text) => {
-      const key = JSON.parse(text) as KeptKey;
+      const key = JSON.parse(text) as StoredKey;
       return { ...key, lastUsedAt: uses[key.id] ?? key.lastUsedAt ?? null };
     });
     return kept.toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
   }
 
-  async function write(...keys: readonly KeptKey[]): Promise<void> {
+  async function write(...keys: readonly StoredKey[]): Promise<void> {
     const fields = keys.flatMap((key) => [key.id, JSON.stringify(key)]);
     await client
       .multi()
@@ -121,7 +121,7 @@ export async function openRedisKeyRing(options: RedisKeyRingOptions): Promise<Re
     const [version, count] = await Promise.all([client.get(`${base}:keys-version`), client.hlen(`${base}:keys`)]);
     const state = `${version} ${count}`;
     if (state !== seen) {
-      const all = Object.values(await client.hgetall(`${base}:keys`)).map((text) => JSON.parse(text) as KeptKey);
+      const all = Object.values(await client.hgetall(`${base}:keys`)).map((text) => JSON.parse(text) as StoredKey);
       const active = all.filter(({ revokedAt }) => revokedAt === null);
       if (all.length > 0) rememberKeys(dataDir);
       any ||= all.length > 0;
@@ -184,7 +184,7 @@ export async function openRedisKeyRing(options: RedisKeyRingOptions): Promise<Re
 }
 
 /** One that an older agentlink made has no highest priority. */
-function withoutHash({ sha256: _, ...key }: KeptKey): Key {
+function withoutHash({ sha256: _, ...key }: StoredKey): Key {
   const { id, name, scope, rate, maxPriority = HIGHEST_PRIORITY, createdAt, revokedAt, lastUsedAt = null } = key;
   return { id, name, scope, rate, maxPriority, createdAt, revokedAt, lastUsedAt };
 }

@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { Failure } from "../../failure.ts";
 import { describeAddress, parseRedisAddress } from "../../redis/address.ts";
 import type { Config } from "../../settings/config.ts";
-import type { Manifest, Store } from "../../storage/backup/manifest.ts";
+import type { BackupManifest, Store } from "../../storage/backup/manifest.ts";
 import type { Restored } from "../../storage/backup/restore.ts";
 import type { DataFolderNotes } from "../data-folder.ts";
 import { configure, DELIVERS_NOTHING, type Flags, withSettings } from "../flags.ts";
@@ -13,11 +13,11 @@ import { complain, print } from "../terminal.ts";
 import { importCommand } from "./import.ts";
 
 /** What the commands here need of the jobs' database, which they do not know. */
-export interface DataParts extends Pick<DataFolderNotes, "inUse"> {
+export interface DataCommandDependencies extends Pick<DataFolderNotes, "inUse"> {
   /** Copies the database into a new file; answers its bytes. */
   readonly backup: (database: string, file: string) => Promise<number>;
   /** Copies all that a restore needs into a new folder. */
-  readonly backUp: (dataDir: string, store: Store, folder: string) => Promise<Manifest>;
+  readonly backUp: (dataDir: string, store: Store, folder: string) => Promise<BackupManifest>;
   /** Brings that back into an empty data folder. */
   readonly restore: (backup: string, dataDir: string, store: Store) => Promise<Restored>;
   /** Moves the jobs to another store; answers how many, and how many were there already. */
@@ -29,7 +29,10 @@ export interface DataParts extends Pick<DataFolderNotes, "inUse"> {
 }
 
 /** The commands that work with the files of the data folder, with a service or without. */
-export function dataCommands(program: Command, { backup, backUp, restore, migrate, inUse }: DataParts): void {
+export function dataCommands(
+  program: Command,
+  { backup, backUp, restore, migrate, inUse }: DataCommandDependencies,
+): void {
   importCommand(program, { inUse });
 
   withSettings(

@@ -10,7 +10,7 @@ import { changeJobs, listJobs } from "../jobs.ts";
 import { moment } from "../moment.ts";
 import { argument } from "../option.ts";
 import { prune } from "../prune.ts";
-import { holdQueue, queueStatus } from "../queue.ts";
+import { queueStatus, setQueuePaused } from "../queue.ts";
 import { readJson } from "../read-json.ts";
 import { type RequestFlags, requestFieldsOf, withRequestOptions } from "../request-options.ts";
 import { retryAllFailed } from "../retry-all.ts";
@@ -64,7 +64,7 @@ export function queueCommands(program: Command): void {
   } as const;
   for (const what of ["pause", "resume"] as const) {
     asking(queue.command(what).description(held[what])).action(({ json, ...flags }: Flags & Json) =>
-      holdQueue(what, { config: configure(flags), json, out: print }),
+      setQueuePaused(what, { config: configure(flags), json, out: print }),
     );
   }
   asking(queue.command("status").description("show what runs, waits and fails")).action(

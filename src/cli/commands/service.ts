@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { inheritedSocket } from "../../http/server/inherited.ts";
+import { activatedSocket } from "../../http/server/socket-activation.ts";
 import { createLog } from "../../observability/log.ts";
 import type { Config } from "../../settings/config.ts";
 import { duration, integer } from "../../settings/setting.ts";
@@ -12,7 +12,7 @@ import { argument } from "../option.ts";
 import { serve } from "../serve.ts";
 import { complain, print, wantsColour } from "../terminal.ts";
 
-export interface ServiceParts {
+export interface ServiceCommandDependencies {
   /** What the service calls itself with, to render a suspect job in a process of its own. */
   readonly renderCommand: readonly string[];
   readonly version: string;
@@ -36,13 +36,16 @@ interface HealthcheckFlags {
 }
 
 /** The commands that run the service, or see whether it runs. */
-export function serviceCommands(program: Command, { renderCommand, version, examine, inUse }: ServiceParts): void {
+export function serviceCommands(
+  program: Command,
+  { renderCommand, version, examine, inUse }: ServiceCommandDependencies,
+): void {
   withSettings(
     program.command("serve").description("run the service until SIGTERM or Ctrl-C"),
     SERVICE_SETTINGS,
   ).action((flags: Flags) => {
     const config = configure(flags);
-    return serve(config, openLog(config), renderCommand, inheritedSocket(process.env, process.pid));
+    return serve(config, openLog(config), renderCommand, activatedSocket(process.env, process.pid));
   });
 
   withSettings(

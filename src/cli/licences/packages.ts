@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** What a package's package.json says of it. */
-export interface Manifest {
+export interface PackageManifest {
   readonly name: string;
   readonly version: string;
   readonly license?: string;
@@ -16,7 +16,7 @@ export interface Manifest {
 /** A package that goes into the program. */
 export interface Package {
   readonly folder: string;
-  readonly manifest: Manifest;
+  readonly manifest: PackageManifest;
   /** The `name@version` of each package it brings with it. */
   readonly needs: readonly string[];
 }
@@ -43,11 +43,11 @@ export function packagesOf(root: string): readonly [Package, ...Package[]] {
 }
 
 /** How a package is named where there may be several versions of it. */
-export function idOf({ name, version }: Manifest): string {
+export function idOf({ name, version }: PackageManifest): string {
   return `${name}@${version}`;
 }
 
-function neededFolders(folder: string, manifest: Manifest): readonly string[] {
+function neededFolders(folder: string, manifest: PackageManifest): readonly string[] {
   const { dependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = manifest;
   const peers = Object.keys(peerDependencies).filter((name) => peerDependenciesMeta[name]?.optional !== true);
   return [...new Set([...Object.keys(dependencies), ...peers])].flatMap((name) => {
@@ -69,6 +69,6 @@ function folderOf(name: string, from: string): string | null {
   }
 }
 
-function manifestOf(folder: string): Manifest {
-  return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
+function manifestOf(folder: string): PackageManifest {
+  return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as PackageManifest;
 }

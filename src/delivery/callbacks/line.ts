@@ -12,7 +12,7 @@ export interface CallbackLine {
   readonly operators: boolean;
 }
 
-export interface CallbackLineParts {
+export interface CallbackLineDependencies {
   readonly queue: Pick<Queue, "request">;
   /** AGENTLINK_CALLBACK_URL. */
   readonly defaultUrl: string | null;
@@ -29,7 +29,7 @@ export interface CallbackLineParts {
  * signed with the client's own secret, where it has one; the operator's default by the operator's rules and with the
  * service's secret, so that no client can sign as the operator or reach what is open for the operator.
  */
-export function createCallbackLines(parts: CallbackLineParts): (callback: Callback) => Promise<CallbackLine> {
+export function createCallbackLines(parts: CallbackLineDependencies): (callback: Callback) => Promise<CallbackLine> {
   const { queue, defaultUrl, outbound, callersOutbound, secret, secretOf } = parts;
   return async ({ jobId, url, job }) => {
     if (await isOperatorsCallback(queue, jobId, url, defaultUrl)) return { outbound, secret, operators: true };

@@ -4,9 +4,9 @@ import type { Outbound } from "../../outbound/outbound.ts";
 import { parseRetryAfter } from "../../outbound/retry-after.ts";
 import type { Callback, CallbackAttempt, CallbackOutcome, Callbacks } from "../../queue/callback.ts";
 import type { Job } from "../../queue/job.ts";
+import { nextAttempt } from "./backoff.ts";
 import type { CallbackLine } from "./line.ts";
-import { createCallbackPlaces } from "./places.ts";
-import { nextTry } from "./tries.ts";
+import { createCallbackSlots } from "./slots.ts";
 
 /** Of one address, asked for: those under way are due still. */
 const PER_ADDRESS = 4;
@@ -24,7 +24,7 @@ const UNWRITTEN_MS = 30_000;
 const STOP_GRACE_MS = 3_000;
 const GONE = 410;
 
-export interface CallbackSenderParts {
+export interface CallbackSenderDependencies {
   readonly callbacks: Callbacks;
   readonly outbound: Pick<Outbound, "request">;
   /** whsec_ and base64. */
@@ -34,9 +34,9 @@ export interface CallbackSenderParts {
   /** The JSON that is sent for a job that ended; to an address of the operator's, or one that the client named. */
   readonly describe: (job: Job, operators: boolean) => string;
   /** Told of each try, for the log. */
-  readonly onTry: (callback: Callback, attempt: CallbackAttempt, outcome: CallbackOutcome) => void;
+  readonly onAttempt: (callback: Callback, attempt: CallbackAttempt, outcome: CallbackOutcome) => void;
   /** Told when the callbacks cannot be read or written; it is tried again. */
-  readonly onTrouble: (failure: Failure) => void;
+  readonly onProblem: (failure: Failure) => void;
   readonly timeoutMs?: number;
   readonly now?: () => Date;
   /** 0–1. */
@@ -49,7 +49,7 @@ export interface CallbackSender {
   /** There may be new ones; what is due for this address is sent though it asked to be left alone. */
   wake(address?: string): void;
   /** Why callbacks could not be read or written when it was last tried; null when they could. */
-  trouble(): string | null;
+  problem(): string | null;
   /** Tries everything that is due now once; resolves when all of it is written down. */
   sendDue(): Promise<void>;
   /** Begins nothing new, and waits a little for the tries under way; what is not written down is sent again. */
@@ -60,13 +60,13 @@ export interface CallbackSender {
  * Tells of ended jobs, as Standard Webhooks say (https://www.standardwebhooks.com): at least once, under one id, signed.
  * What a job's end needs is kept in the queue; what dies here is tried again by the next process.
  */
-export function createCallbackSender(parts: CallbackSenderParts): CallbackSender {
+export function createCallbackSender(parts: CallbackSenderDependencies): CallbackSender {
   const { callbacks, outbound, describe, timeoutMs = TIMEOUT_MS } = parts;
   const { now = () => new Date(), random = Math.random } = parts;
   const usual: CallbackLine = { outbound, secret: parts.secret, operators: true };
   const lineFor = parts.lineFor ?? (async () => usual);
   const sending = new Map<string, Promise<void>>();
-  const places = createCallbackPlaces();
+  const places = createCallbackSlots();
   /** Addresses that asked to be left alone, and callbacks whose try could not be written down: until when. */
   const paused = new Map<string, number>();
   let state: "new" | "open" | "stopped" = "new";
@@ -133,7 +133,7 @@ export function createCallbackSender(parts: CallbackSenderParts): CallbackSender
 
   function troubled(failure: Failure): void {
     trouble = failure.message;
-    parts.onTrouble(failure);
+    parts.onProblem(failure);
   }
 
   async function setTimer(): Promise<void> {
@@ -170,7 +170,7 @@ export function createCallbackSender(parts: CallbackSenderParts): CallbackSender
     const outcome = outcomeOf(callback, failure, gone);
     try {
       await callbacks.recordAttempt(id, attempt, outcome);
-      parts.onTry(callback, attempt, outcome);
+      parts.onAttempt(callback, attempt, outcome);
     } catch (error) {
       if (state === "stopped") return;
       paused.set(id, now().getTime() + UNWRITTEN_MS);
@@ -181,11 +181,11 @@ export function createCallbackSender(parts: CallbackSenderParts): CallbackSender
   function outcomeOf(callback: Callback, failure: Failure | null, gone: boolean): CallbackOutcome {
     if (failure === null) return "delivered";
     if (gone) return "failed";
-    const againAt = nextTry(callback, failure.options.retryAfterMs ?? 0, { now: now(), random });
+    const againAt = nextAttempt(callback, failure.options.retryAfterMs ?? 0, { now: now(), random });
     return againAt === null ? "failed" : { againAt };
   }
 
-  async function post(callback: Callback, at: Date): Promise<Try> {
+  async function post(callback: Callback, at: Date): Promise<SentAttempt> {
     try {
       const line = await lineFor(callback);
       const body = describe(callback.job, line.operators);
@@ -225,7 +225,7 @@ export function createCallbackSender(parts: CallbackSenderParts): CallbackSender
       if (address !== undefined) paused.delete(address);
       if (state === "open") void look();
     },
-    trouble: () => trouble,
+    problem: () => trouble,
     async sendDue() {
       for (;;) {
         await look();
@@ -242,7 +242,7 @@ export function createCallbackSender(parts: CallbackSenderParts): CallbackSender
   };
 }
 
-interface Try {
+interface SentAttempt {
   readonly httpStatus: number | null;
   readonly response: string | null;
   /** Null when it succeeded. */

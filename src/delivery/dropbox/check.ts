@@ -1,6 +1,6 @@
 import { Failure } from "../../failure.ts";
 import { CLOCK, createCircuitBreaker } from "../../outbound/circuit-breaker.ts";
-import { type Answer, type Connection, openConnection } from "./connection.ts";
+import { type Connection, type DropboxResult, openConnection } from "./connection.ts";
 import type { DropboxOptions } from "./delivery.ts";
 import { rootFolder } from "./path.ts";
 import { explainRefusal, member } from "./refusal.ts";
@@ -95,7 +95,7 @@ async function accountName(connection: Connection, signal: AbortSignal): Promise
   return expectValue(answer, "the account");
 }
 
-function expectValue<T>(answer: Answer<T>, path: string): T {
+function expectValue<T>(answer: DropboxResult<T>, path: string): T {
   if ("refused" in answer) throw explainRefusal(answer.refused, path);
   return answer.value;
 }

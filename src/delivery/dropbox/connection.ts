@@ -2,14 +2,14 @@ import { Dropbox, type DropboxRequestOptions, type DropboxResponse } from "dropb
 import type { CircuitBreaker, Clock } from "../../outbound/circuit-breaker.ts";
 import type { Passage } from "../delivery.ts";
 import { Refused } from "../refused.ts";
-import { type Credentials, createCredentials, type DropboxKeys, type Fetch } from "./credentials.ts";
-import { explainRefusal, member, type Refusal, sortRefusal } from "./refusal.ts";
+import { type Credentials, createCredentials, type DropboxKeys, type SendRequest } from "./credentials.ts";
+import { type DropboxRefusal, explainRefusal, member, sortRefusal } from "./refusal.ts";
 
 export interface ConnectionOptions {
   readonly keys: DropboxKeys;
   /** The namespace paths are in: null is the member's own, "team" the team's space, else a namespace id. */
   readonly pathRoot: string | null;
-  readonly fetch: Fetch;
+  readonly fetch: SendRequest;
   readonly breaker: CircuitBreaker;
   readonly clock: Clock;
   /** How long one request that brings something may take; the others have half a minute, or as long where that is less. */
@@ -17,7 +17,9 @@ export interface ConnectionOptions {
 }
 
 /** An endpoint's answer, or its own error. */
-export type Answer<T> = { readonly value: T } | { readonly refused: Extract<Refusal, { kind: "refused" }> };
+export type DropboxResult<T> =
+  | { readonly value: T }
+  | { readonly refused: Extract<DropboxRefusal, { kind: "refused" }> };
 export type Request = (client: Dropbox, options: DropboxRequestOptions) => Promise<DropboxResponse<unknown>>;
 
 /** One account: its token, its circuit breaker, and what to do when a request fails. */
@@ -34,7 +36,7 @@ export interface Connection {
     signal: AbortSignal,
     key: string,
     passage?: Passage | undefined,
-  ): Promise<Answer<T>>;
+  ): Promise<DropboxResult<T>>;
   /** Tries the refresh token. @throws Failure when it is not good. */
   renew(): Promise<void>;
   /** Whether the last refresh of the token was refused. */
@@ -114,7 +116,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     signal: AbortSignal,
     key: string,
     passage?: Passage | undefined,
-  ): Promise<Answer<T>> {
+  ): Promise<DropboxResult<T>> {
     const pausing = passage === undefined ? signal : AbortSignal.any([signal, passage.cancel]);
     let renewed = false;
     for (let sends = 1; ; ) {
@@ -163,7 +165,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     dropbox: Dropbox,
     signal: AbortSignal,
     limitMs: number,
-  ): Promise<{ readonly value: T } | Refusal> {
+  ): Promise<{ readonly value: T } | DropboxRefusal> {
     try {
       const { result } = await request(dropbox, { signal, timeout: Math.min(limitMs, timeoutMs) });
       const value = parse(result);

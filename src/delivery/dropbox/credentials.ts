@@ -16,7 +16,7 @@ export type Refresh =
   | { readonly unanswered: string; readonly retryAfterMs: number | null };
 
 /** Sends requests; in the tests to a server on loopback. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
+export type SendRequest = (url: string, init: RequestInit) => Promise<Response>;
 
 /** A token is renewed so long before its time is over. */
 const EARLY_MS = 5 * 60_000;
@@ -35,7 +35,7 @@ export interface Credentials {
 
 export interface CredentialsOptions {
   readonly keys: DropboxKeys;
-  readonly fetch: Fetch;
+  readonly fetch: SendRequest;
   readonly now: () => number;
   readonly onRefused: (message: string) => Failure;
   readonly onUnanswered: (message: string, retryAfterMs: number | null) => Failure;
@@ -72,7 +72,7 @@ export function createCredentials(options: CredentialsOptions): Credentials {
  * One refresh (RFC 6749, section 6). Done here and not by the SDK, which puts the secret and the refresh token into the
  * address, from where they get into errors and logs, and sends a request for each that waits.
  */
-export async function refreshAccessToken(keys: DropboxKeys, fetch: Fetch): Promise<Refresh> {
+export async function refreshAccessToken(keys: DropboxKeys, fetch: SendRequest): Promise<Refresh> {
   const form = new URLSearchParams({
     grant_type: "refresh_token",
     refresh_token: keys.refreshToken,

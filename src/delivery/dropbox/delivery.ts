@@ -9,12 +9,12 @@ import {
 } from "../../outbound/circuit-breaker.ts";
 import type { ReportFile } from "../../queue/job.ts";
 import type { Patterns } from "../../report/names.ts";
-import { type Delivery, type Passage, unhindered } from "../delivery.ts";
-import { findOnce, type Place, putOnce } from "../once.ts";
+import { type DeliveryTarget, type Passage, unhindered } from "../delivery.ts";
+import { findDelivered, type PutIfAbsentStore, putIfAbsent } from "../put-if-absent.ts";
 import { deliverThrough, Refused, verify } from "../refused.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import { fingerprint } from "./content-hash.ts";
-import type { DropboxKeys, Fetch } from "./credentials.ts";
+import type { DropboxKeys, SendRequest } from "./credentials.ts";
 import { sharedLink } from "./link.ts";
 import { dropboxPath, rootFolder } from "./path.ts";
 import { explainRefusal, member } from "./refusal.ts";
@@ -38,12 +38,12 @@ export interface DropboxOptions {
   readonly onChange?: (open: OpenCircuit | null) => void;
   readonly limits?: UploadLimits;
   readonly requestTimeoutMs?: number;
-  readonly fetch?: Fetch;
+  readonly fetch?: SendRequest;
   readonly clock?: Clock;
 }
 
 /** Delivers into a Dropbox: one account, whose limits and credentials all uploads share. */
-export function createDropboxDelivery(options: DropboxOptions): Delivery {
+export function createDropboxDelivery(options: DropboxOptions): DeliveryTarget {
   const { keys, pathRoot, share, dataDir, limits = UPLOAD_LIMITS, clock = CLOCK } = options;
   const root = rootFolder(options.folder);
   const breaker = createCircuitBreaker({
@@ -71,7 +71,12 @@ export function createDropboxDelivery(options: DropboxOptions): Delivery {
       const file = await readReport(dataDir, report);
       const stop = AbortSignal.any([signal, passage.cancel]);
       const work = async () => {
-        const to = await putOnce(job, path, placeInDropbox(connection, file, limits, signal, job.id, passage), stop);
+        const to = await putIfAbsent(
+          job,
+          path,
+          placeInDropbox(connection, file, limits, signal, job.id, passage),
+          stop,
+        );
         return { to, url: share ? await sharedLink(connection, to, signal, job.id) : null };
       };
       return deliverThrough(breaker, job, stop, work, () => tryFolder(connection, root, signal, job.id));
@@ -82,15 +87,15 @@ export function createDropboxDelivery(options: DropboxOptions): Delivery {
       const file = await readReport(dataDir, report).catch(() => null);
       const isThis = (result: unknown) =>
         file === null ? member(result, "size") === report.bytes : member(result, "content_hash") === file.contentHash;
-      const look: Place["look"] = (each, signal) => lookInDropbox(connection, each, isThis, signal, job.id);
-      const to = await findOnce(job, path, look, signal);
+      const look: PutIfAbsentStore["look"] = (each, signal) => lookInDropbox(connection, each, isThis, signal, job.id);
+      const to = await findDelivered(job, path, look, signal);
       return to === null ? null : { to, url: share ? await sharedLink(connection, to, signal, job.id) : null };
     },
 
     check: (signal) => verify(breaker, () => reachFolder(connection, root, signal)),
 
     /** Looks whether a refused refresh token is good again; what else was refused only a delivery can tell. */
-    async trouble() {
+    async problem() {
       if (breaker.open()?.reason === "credentials" && !breaker.blocked() && connection.refreshRefused()) {
         breaker.admit();
         await connection.renew().then(
@@ -150,7 +155,7 @@ function placeInDropbox(
   signal: AbortSignal,
   key: string,
   passage: Passage,
-): Place {
+): PutIfAbsentStore {
   const isThis = (result: unknown) => member(result, "content_hash") === file.contentHash;
   return {
     look: (path, signal) => lookInDropbox(connection, path, isThis, signal, key),
@@ -164,7 +169,7 @@ async function lookInDropbox(
   isThis: (metadata: unknown) => boolean,
   signal: AbortSignal,
   key: string,
-): ReturnType<Place["look"]> {
+): ReturnType<PutIfAbsentStore["look"]> {
   const answer = await connection.call(
     (dropbox, request) => dropbox.filesGetMetadata({ path }, request),
     (result) => (typeof member(result, ".tag") === "string" ? result : undefined),

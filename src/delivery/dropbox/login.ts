@@ -1,6 +1,6 @@
 import { DropboxAuth } from "dropbox";
 import { Failure } from "../../failure.ts";
-import type { Fetch } from "./credentials.ts";
+import type { SendRequest } from "./credentials.ts";
 import { member, sortRefusal } from "./refusal.ts";
 
 /** What the service needs of an account, and no more. */
@@ -21,7 +21,7 @@ export interface Login {
 }
 
 /** OAuth with PKCE (RFC 7636): the app's secret is not needed, and a code that somebody sees is worth nothing. */
-export async function beginLogin(appKey: string, fetch?: Fetch): Promise<Login> {
+export async function beginLogin(appKey: string, fetch?: SendRequest): Promise<Login> {
   const auth = new DropboxAuth({ clientId: appKey, ...(fetch && { fetch }) });
   const url = await auth.getAuthenticationUrl("", "", "code", "offline", SCOPES, "none", true);
   return {

@@ -4,7 +4,7 @@ import { parseRetryAfter } from "../../outbound/retry-after.ts";
 import { Refused } from "../refused.ts";
 
 /** What an unsuccessful request means, whichever it was. */
-export type Refusal =
+export type DropboxRefusal =
   /** No answer, half of one, or a server's own trouble: the same request may be sent again. */
   | { readonly kind: "unanswered"; readonly message: string }
   /** All requests of this account have to wait. */
@@ -19,7 +19,7 @@ export type Refusal =
   | { readonly kind: "refused"; readonly tags: readonly string[]; readonly error: unknown; readonly message: string };
 
 /** Sorts what a call threw, by status and `.tag`, never by a text. https://www.dropbox.com/developers/documentation/http/documentation#error-handling */
-export function sortRefusal(thrown: unknown): Refusal {
+export function sortRefusal(thrown: unknown): DropboxRefusal {
   if (!(thrown instanceof DropboxResponseError)) {
     // The error itself may hold the request, and so a token: only its name goes on.
     const name = thrown instanceof Error ? thrown.name : "error";
@@ -49,7 +49,7 @@ const NO_SUCH_ROOT =
  * A failure for an endpoint's error that nobody handled, with what to do: a Refused where something has to be put right,
  * transient where another attempt may help, else permanent.
  */
-export function explainRefusal(refusal: Extract<Refusal, { kind: "refused" }>, path: string): Failure {
+export function explainRefusal(refusal: Extract<DropboxRefusal, { kind: "refused" }>, path: string): Failure {
   const { tags, message } = refusal;
   const has = (...names: string[]) => names.some((name) => tags.includes(name));
   const said = tags.join("/");

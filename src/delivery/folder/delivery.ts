@@ -25,9 +25,9 @@ import {
 } from "../../outbound/circuit-breaker.ts";
 import type { Job, ReportFile } from "../../queue/job.ts";
 import type { Patterns } from "../../report/names.ts";
-import { type Delivery, type Passage, unhindered } from "../delivery.ts";
-import { findOnce, type Place, putOnce } from "../once.ts";
+import { type DeliveryTarget, type Passage, unhindered } from "../delivery.ts";
 import { deliveryPath } from "../path.ts";
+import { findDelivered, type PutIfAbsentStore, putIfAbsent } from "../put-if-absent.ts";
 import { deliverThrough, Refused, verify } from "../refused.ts";
 
 interface FolderOptions {
@@ -52,7 +52,7 @@ const USUAL_UMASK = 0o022;
 const LONGEST_DELAY_MS = 60_000;
 
 /** Delivers into a folder of this machine, or one mounted on it. One that nobody may write costs no job its attempts. */
-export function createFolderDelivery(options: FolderOptions): Delivery {
+export function createFolderDelivery(options: FolderOptions): DeliveryTarget {
   const { folder, dataDir, umask = USUAL_UMASK, clock = CLOCK, onChange } = options;
   const breaker = createCircuitBreaker({
     name: "folder",
@@ -80,7 +80,7 @@ export function createFolderDelivery(options: FolderOptions): Delivery {
     underWay: Passage["underWay"],
   ): Promise<string> {
     const directory = await openDirectory(await root(), folder, dirname(path), umask);
-    const place: Place = {
+    const place: PutIfAbsentStore = {
       look: (name) => look(join(directory, name), report),
       async put(name) {
         underWay(true);
@@ -88,7 +88,7 @@ export function createFolderDelivery(options: FolderOptions): Delivery {
         return put(join(dataDir, report.path), join(directory, name), job, umask).finally(() => underWay(false));
       },
     };
-    const name = await putOnce(job, basename(path), place, signal);
+    const name = await putIfAbsent(job, basename(path), place, signal);
     await removeParts(directory, job);
     return join(directory, name);
   }
@@ -112,11 +112,11 @@ export function createFolderDelivery(options: FolderOptions): Delivery {
     },
     async find(job, report, path, signal) {
       const directory = await openDirectory(await root(), folder, dirname(path), umask);
-      const name = await findOnce(job, basename(path), (each) => look(join(directory, each), report), signal);
+      const name = await findDelivered(job, basename(path), (each) => look(join(directory, each), report), signal);
       await removeParts(directory, job);
       return name === null ? null : { to: join(directory, name), url: null };
     },
-    trouble: async () => describeOpen(breaker.open()),
+    problem: async () => describeOpen(breaker.open()),
     check: () => verify(breaker, () => lookAtFolder(folder, root)),
   };
 }
@@ -191,7 +191,7 @@ async function makeFolders(folder: string, umask: number): Promise<void> {
   }
 }
 
-async function look(path: string, report: ReportFile): ReturnType<Place["look"]> {
+async function look(path: string, report: ReportFile): ReturnType<PutIfAbsentStore["look"]> {
   try {
     if (!(await stat(path)).isFile()) return "something else";
     return (await sha256(path)) === report.sha256 ? "this report" : "something else";

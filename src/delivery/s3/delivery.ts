@@ -10,9 +10,9 @@ import {
 } from "../../outbound/circuit-breaker.ts";
 import type { ReportFile } from "../../queue/job.ts";
 import type { Patterns } from "../../report/names.ts";
-import { type Delivery, type Passage, unhindered } from "../delivery.ts";
-import { findOnce, type Place, putOnce } from "../once.ts";
+import { type DeliveryTarget, type Passage, unhindered } from "../delivery.ts";
 import { deliveryPath } from "../path.ts";
+import { findDelivered, type PutIfAbsentStore, putIfAbsent } from "../put-if-absent.ts";
 import { deliverThrough, Refused, verify } from "../refused.ts";
 import { encodedKey } from "./address.ts";
 import { type Bucket, openBucket } from "./bucket.ts";
@@ -44,7 +44,7 @@ const MAX_BYTES = 5 * 2 ** 30;
  * where nothing is" (`If-None-Match: *`) and carries its MD5; where the service does not know the condition, the look
  * before the put has to do.
  */
-export function createS3Delivery(options: S3Options): Delivery {
+export function createS3Delivery(options: S3Options): DeliveryTarget {
   const { prefix, publicUrl = null, dataDir, clock = CLOCK, requestTimeoutMs: timeoutMs = TIMEOUT_MS } = options;
   const breaker = createCircuitBreaker({ name: "s3", clock, ...(options.onChange && { onChange: options.onChange }) });
   const bucket = openBucket({ ...options, breaker, clock, timeoutMs });
@@ -59,7 +59,7 @@ export function createS3Delivery(options: S3Options): Delivery {
     pathFor: (job, document) =>
       keyBelow(prefix, deliveryPath(job, document, options.folders && { folders: options.folders })),
     breaker,
-    trouble: async () => describeOpen(breaker.open()),
+    problem: async () => describeOpen(breaker.open()),
     check: (signal) => verify(breaker, () => bucket.reach(keyBelow(prefix, CHECK_NAME), { signal, owner: "check" })),
 
     arrivesWithinMs: timeoutMs,
@@ -69,15 +69,16 @@ export function createS3Delivery(options: S3Options): Delivery {
       const call = { signal, owner: job.id };
       const stop = AbortSignal.any([signal, passage.cancel]);
       const work = async () => {
-        const key = await putOnce(job, path, placeInBucket(bucket, content, report, { ...call, passage }), stop);
+        const key = await putIfAbsent(job, path, placeInBucket(bucket, content, report, { ...call, passage }), stop);
         return placeOf(key);
       };
       return deliverThrough(breaker, job, stop, work, () => tryBucket(bucket, prefix, call));
     },
 
     async find(job, report, path, signal) {
-      const look: Place["look"] = (key, signal) => lookInBucket(bucket, key, report, null, { signal, owner: job.id });
-      const key = await findOnce(job, path, look, signal);
+      const look: PutIfAbsentStore["look"] = (key, signal) =>
+        lookInBucket(bucket, key, report, null, { signal, owner: job.id });
+      const key = await findDelivered(job, path, look, signal);
       return key === null ? null : placeOf(key);
     },
   };
@@ -88,7 +89,7 @@ function placeInBucket(
   content: Uint8Array<ArrayBuffer>,
   report: ReportFile,
   call: { readonly signal: AbortSignal; readonly owner: string; readonly passage: Passage },
-): Place {
+): PutIfAbsentStore {
   const md5 = createHash("md5").update(content).digest("hex");
   return {
     look: (key, signal) => lookInBucket(bucket, key, report, md5, { signal, owner: call.owner }),
@@ -102,7 +103,7 @@ async function lookInBucket(
   report: ReportFile,
   md5: string | null,
   call: { readonly signal: AbortSignal; readonly owner: string },
-): ReturnType<Place["look"]> {
+): ReturnType<PutIfAbsentStore["look"]> {
   const headers = await bucket.head(key, call);
   if (headers === null) return "nothing";
   const tag = headers.get("etag");

@@ -1,7 +1,7 @@
 import { Type as t } from "@sinclair/typebox";
 import type { Caller } from "../../access/access.ts";
 import { Failure } from "../../failure.ts";
-import type { Asked } from "../../parsing/requests.ts";
+import type { ParsedRequest } from "../../parsing/requests.ts";
 import type { Idempotency, NewJob, Submitted } from "../../queue/job.ts";
 import { requestOf } from "../../queue/request.ts";
 import { allBeside, besideOf, placesBeside } from "../../report/beside.ts";
@@ -17,7 +17,7 @@ import { findSuburb } from "../../report/suburbs.ts";
 import { JobView, statusPath } from "../../views/job-view.ts";
 import type { Viewed } from "../../views/nullable.ts";
 import { statusOf } from "../../views/status-word.ts";
-import type { CallbackParts, HttpParts } from "../http.ts";
+import type { CallbackRouteDependencies, HttpDependencies } from "../http.ts";
 
 const Core = t.Object({
   job_id: t.String(),
@@ -46,7 +46,7 @@ export interface Advisors {
  * The same, of the town that is meant among those of its name, and with warnings of what is odd about the request, as far
  * as that is known at once.
  */
-export function advised(given: Asked, advisors: Advisors): Asked {
+export function advised(given: ParsedRequest, advisors: Advisors): ParsedRequest {
   const asked = withOwnBusiness(given, advisors);
   const request = requestOf(asked.request) as Partial<ReportRequest>;
   const { place, warning } = chooseTown(townOf(asked), advisors.catalogue.hasData);
@@ -62,14 +62,14 @@ export function advised(given: Asked, advisors: Advisors): Asked {
 }
 
 /** Who sends data has the operator's partners, rates and kinds of areas with it, unless the data has its own. */
-function withOwnBusiness(asked: Asked, { catalogue }: Advisors): Asked {
+function withOwnBusiness(asked: ParsedRequest, { catalogue }: Advisors): ParsedRequest {
   if (asked.dataSet === null) return asked;
   const { suburb, state, postcode } = asked;
   const business = catalogue.business({ suburb, state: state as State, postcode });
   return { ...asked, dataSet: withBusiness(asked.dataSet, business) };
 }
 
-function townOf({ suburb, state, postcode, namesakes }: Asked): Town {
+function townOf({ suburb, state, postcode, namesakes }: ParsedRequest): Town {
   const place = findSuburb({ suburb, state, postcode });
   if (place === null) throw new Error(`${suburb} ${state} was resolved and is not found`);
   return { place, namesakes };
@@ -77,7 +77,7 @@ function townOf({ suburb, state, postcode, namesakes }: Asked): Town {
 
 /** Nobody reads a report that is not there: where no source knows the place it is said when it is asked for. */
 function dataWarnings(
-  { suburb, state, postcode, dataSet }: Asked,
+  { suburb, state, postcode, dataSet }: ParsedRequest,
   { catalogue, asksElsewhere = false }: Advisors,
 ): readonly string[] {
   const place = findSuburb({ suburb, state, postcode });
@@ -98,7 +98,7 @@ function regionWarnings(request: Partial<ReportRequest>, { takesRegions = false 
 
 /** Of agents and agencies that the data does not know. What another source knows is not known yet. */
 function peopleWarnings(
-  { preparedFor, suburb, state, postcode, dataSet }: Asked,
+  { preparedFor, suburb, state, postcode, dataSet }: ParsedRequest,
   request: Partial<ReportRequest>,
   { catalogue, asksElsewhere = false }: Advisors,
 ): readonly string[] {
@@ -116,7 +116,10 @@ function peopleWarnings(
 }
 
 /** The same for many: each suburb is looked up once, and between two the others have their turn. */
-export async function advisedEach(asked: readonly Asked[], advisors: Advisors): Promise<readonly Asked[]> {
+export async function advisedEach(
+  asked: readonly ParsedRequest[],
+  advisors: Advisors,
+): Promise<readonly ParsedRequest[]> {
   const known = new Map<string, ReturnType<Advisors["catalogue"]["agencies"]>>();
   const catalogue: Advisors["catalogue"] = {
     hasData: advisors.catalogue.hasData,
@@ -129,7 +132,7 @@ export async function advisedEach(asked: readonly Asked[], advisors: Advisors): 
       return agencies;
     },
   };
-  const done: Asked[] = [];
+  const done: ParsedRequest[] = [];
   for (const each of asked) {
     const looked = known.size;
     done.push(advised(each, { ...advisors, catalogue }));
@@ -143,17 +146,17 @@ export async function advisedEach(asked: readonly Asked[], advisors: Advisors): 
  * @throws Failure "invalid_request" for an address that may not be called back.
  */
 export function toNewJob(
-  { callbackUrl: requested, preparedFor: _, namesakes: __, ...asked }: Asked,
+  { callbackUrl: requested, preparedFor: _, namesakes: __, ...asked }: ParsedRequest,
   caller: Caller,
   idempotency: Idempotency | null,
-  { callbacks, asksPartners = false }: Pick<HttpParts, "callbacks" | "asksPartners">,
+  { callbacks, asksPartners = false }: Pick<HttpDependencies, "callbacks" | "asksPartners">,
 ): NewJob {
   const gathers = asksPartners && asked.dataSet !== null;
   return { ...asked, gathers, client: caller.client, idempotency, callbackUrl: callbackUrl(requested, callbacks) };
 }
 
 /** With no higher priority than the caller's key may have, and a warning where it asked for more. */
-export function withinPriority(asked: Asked, { maxPriority }: Pick<Caller, "maxPriority">): Asked {
+export function withinPriority(asked: ParsedRequest, { maxPriority }: Pick<Caller, "maxPriority">): ParsedRequest {
   if (asked.priority <= maxPriority) return asked;
   const { priority } = requestOf(asked.request);
   const warning = `priority ${priority} is more than the key may have: the job has ${maxPriority}`;
@@ -161,7 +164,7 @@ export function withinPriority(asked: Asked, { maxPriority }: Pick<Caller, "maxP
   return { ...asked, priority: maxPriority, warnings };
 }
 
-function callbackUrl(requested: string | null, callbacks: CallbackParts): string | null {
+function callbackUrl(requested: string | null, callbacks: CallbackRouteDependencies): string | null {
   try {
     return callbacks.addressFor(requested);
   } catch (error) {

@@ -11,7 +11,7 @@ import { ReportRequest } from "../../report/request.ts";
 import { JobView } from "../../views/job-view.ts";
 import { createReader } from "../body-reader.ts";
 import type { Connections } from "../connections.ts";
-import type { HeldMemory, HttpParts } from "../http.ts";
+import type { HttpDependencies, ReservedMemory } from "../http.ts";
 import { type ListedRoute, openApiDocument } from "../openapi/document.ts";
 import { ref } from "../openapi/operation.ts";
 import { createOutgoing } from "../outgoing.ts";
@@ -101,7 +101,7 @@ interface App {
   readonly fetch: (request: Request) => Response | Promise<Response>;
   readonly waiters: Waiters;
   readonly feed: Feed;
-  readonly memory: HeldMemory;
+  readonly memory: ReservedMemory;
   readonly routeOf: RouteOf;
   readonly callerOf: Access["callerOf"];
   /** What was thrown while a request was answered, for the log: the client is never told what broke inside. */
@@ -116,7 +116,7 @@ export interface Notes {
 }
 
 /** The routes, without a socket. */
-export function createApp(parts: HttpParts, connections: Connections, notes: Notes): App {
+export function createApp(parts: HttpDependencies, connections: Connections, notes: Notes): App {
   const waiters = createWaiters(parts.queue);
   const limits = { maxBytes: parts.maxBodyBytes ?? MAX_BODY_BYTES, timeoutMs: parts.bodyTimeoutMs ?? BODY_TIMEOUT_MS };
   const reader = createReader(parts.parser, limits);

@@ -2,7 +2,7 @@ import { Type as t } from "@sinclair/typebox";
 import { type Caller, seesAll } from "../../access/access.ts";
 import { Failure } from "../../failure.ts";
 import { ENDED, STATUSES, type Status } from "../../queue/job.ts";
-import type { JobFilter, JobSelection } from "../../queue/queue.ts";
+import type { JobListQuery, JobSelection } from "../../queue/queue.ts";
 import { DOCUMENT_KINDS } from "../../report/documents.ts";
 import { nullable } from "../../views/nullable.ts";
 import { CODES_OF_REQUESTS } from "../../views/views.ts";
@@ -49,7 +49,7 @@ const LONGEST = 200;
 type Given = (name: (typeof FILTERS)[number]) => string | null;
 
 /** A page of the list, from a query. @throws Failure "invalid_request" that names the parameter. */
-export function filterOf(query: URLSearchParams): JobFilter {
+export function filterOf(query: URLSearchParams): JobListQuery {
   const cursor = query.get("cursor");
   return {
     ...parse((name) => query.get(name)),

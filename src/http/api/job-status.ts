@@ -6,20 +6,20 @@ import { viewOf } from "../../views/job-view.ts";
 import { type StatusContract, statusOf, timeShare } from "../../views/status-word.ts";
 import type { Audience } from "../../views/views.ts";
 import { originOf } from "../http.ts";
-import { type Holds, holdsOf } from "./holds.ts";
+import { type BlockedBy, readBlocks } from "./blocked-by.ts";
 
 /** What is known about a job beside its row, and who asks. */
-export interface Surroundings extends Audience {
+export interface StatusContext extends Audience {
   readonly running: Running | null;
   /** Jobs that are claimed before this one; null when it is not queued or nobody asked. */
   readonly position: number | null;
   readonly typicalMs: number | null;
   readonly renderSlots: number;
-  readonly holds: Holds;
+  readonly blockers: BlockedBy;
 }
 
 /** The parts an answer about a job is made from. */
-export interface ViewParts {
+export interface StatusDependencies {
   readonly publicUrl: string | null;
   readonly running: () => ReadonlyMap<string, Running>;
   readonly typicalMs: () => number | null;
@@ -36,26 +36,26 @@ export interface ViewParts {
 
 /** What surrounds a job in the answer to this request. */
 export async function surroundings(
-  parts: ViewParts,
+  parts: StatusDependencies,
   request: Request,
   job: Job,
   position: number | null,
-): Promise<Surroundings> {
+): Promise<StatusContext> {
   const admin = seesAll(parts.access?.callerOf(request) ?? { scope: "read" });
-  return around(parts, originOf(parts.publicUrl, request), job, position, await holdsOf(parts), admin);
+  return around(parts, originOf(parts.publicUrl, request), job, position, await readBlocks(parts), admin);
 }
 
 /** The same, for who makes many answers and has asked what holds the jobs. */
 export function around(
-  parts: ViewParts,
+  parts: StatusDependencies,
   origin: string,
   job: Job,
   position: number | null,
-  holds: Holds,
+  blockers: BlockedBy,
   admin: boolean,
-): Surroundings {
+): StatusContext {
   return {
-    holds,
+    blockers,
     admin,
     folders: parts.folders ?? [],
     ...(parts.statusContract && { statusContract: parts.statusContract }),
@@ -68,7 +68,7 @@ export function around(
 }
 
 /** Describes a job as it is now. Its shape is {@link JobView}. */
-export function jobView(job: Job, around: Surroundings) {
+export function jobView(job: Job, around: StatusContext) {
   return viewOf(job, around, {
     running: around.running,
     position: around.position,
@@ -84,16 +84,16 @@ const UNKNOWN_MS = 2_000;
 const BLOCKED_MS = 30_000;
 
 /** When to ask again: by the time the job takes, but never so late that a client misses its end by more than a minute. */
-export function askAgainMs(job: Job, around: Surroundings): number {
-  const unknownMs = blockedBy(job, around) === null ? UNKNOWN_MS : BLOCKED_MS;
+export function retryAfterMs(job: Job, around: StatusContext): number {
+  const unknownMs = blockerOf(job, around) === null ? UNKNOWN_MS : BLOCKED_MS;
   return Math.min(LATEST_MS, Math.max(SOONEST_MS, etaMs(job, around) ?? unknownMs));
 }
 
 /** Milliseconds to the end, from what a job has lately taken; null when nobody can tell. */
-function etaMs(job: Job, around: Surroundings): number | null {
+function etaMs(job: Job, around: StatusContext): number | null {
   const { running, position, typicalMs, renderSlots } = around;
   if (ENDED.has(job.status)) return 0;
-  if (typicalMs === null || blockedBy(job, around) !== null) return null;
+  if (typicalMs === null || blockerOf(job, around) !== null) return null;
   switch (job.status) {
     case "queued":
       return position === null ? null : (Math.floor(position / Math.max(1, renderSlots)) + 1) * typicalMs;
@@ -106,8 +106,8 @@ function etaMs(job: Job, around: Surroundings): number | null {
 
 const CANCELLING = "what was sent to a delivery target before the cancel";
 
-function waitingFor(job: Job, around: Surroundings): string | null {
-  const blocked = blockedBy(job, around);
+function waitingFor(job: Job, around: StatusContext): string | null {
+  const blocked = blockerOf(job, around);
   if (job.cancelRequested && job.status === "queued")
     return blocked === null ? CANCELLING : `${CANCELLING} (${blocked})`;
   if (blocked !== null) return blocked;
@@ -125,9 +125,9 @@ function waitsElsewhere({ waitsFor, runAt }: Job): string | null {
 }
 
 /** Why a job that does not run will not be started, for as long as nobody can tell; null when it will. */
-function blockedBy({ status, stage }: Job, { holds }: Surroundings): string | null {
+function blockerOf({ status, stage }: Job, { blockers }: StatusContext): string | null {
   if (status !== "waiting" && status !== "queued") return null;
-  if (stage === "delivering") return holds.all ?? holds.delivering;
+  if (stage === "delivering") return blockers.all ?? blockers.delivering;
   // What is queued to be gathered may need no source: only who was told so waits for it.
-  return holds.all ?? (status === "waiting" && stage === "gathering" ? holds.gathering : null);
+  return blockers.all ?? (status === "waiting" && stage === "gathering" ? blockers.gathering : null);
 }

@@ -1,5 +1,5 @@
 import { Type as t } from "@sinclair/typebox";
-import type { Vitals } from "../../observability/health.ts";
+import type { HealthSnapshot } from "../../observability/health.ts";
 import type { Running } from "../../pipeline/attempt.ts";
 import type { CallbackCounts } from "../../queue/callback.ts";
 import { type Job, STAGES, STATUSES } from "../../queue/job.ts";
@@ -111,19 +111,19 @@ export const Overview = t.Object({
 });
 
 /** What an overview is made from. */
-export interface OverviewParts {
+export interface OverviewDependencies {
   readonly queue: Queue;
   readonly catalogue: Pick<Catalogue, "imports" | "summary">;
   readonly asksElsewhere?: boolean;
   readonly version: string;
   readonly running: () => ReadonlyMap<string, Running>;
-  readonly vitals: () => Promise<Vitals>;
+  readonly health: () => Promise<HealthSnapshot>;
   readonly ready: () => Promise<readonly string[]>;
 }
 
 /** Its shape is {@link Overview}. */
-export async function overviewOf(parts: OverviewParts) {
-  const { queue, catalogue, version, running, vitals, ready, asksElsewhere = false } = parts;
+export async function overviewOf(parts: OverviewDependencies) {
+  const { queue, catalogue, version, running, health, ready, asksElsewhere = false } = parts;
   const [counts, paused, oldestQueuedAt, page, callbacks, lastHour, actions, now, problems] = await Promise.all([
     queue.counts(),
     queue.paused(),
@@ -132,7 +132,7 @@ export async function overviewOf(parts: OverviewParts) {
     queue.callbacks.counts(),
     queue.statistics("hour"),
     queue.actions(LATEST_ACTIONS),
-    vitals(),
+    health(),
     ready(),
   ]);
   const known = running();
@@ -151,17 +151,17 @@ export async function overviewOf(parts: OverviewParts) {
     failed_last_hour: lastHour.reduce((sum, { failed }) => sum + failed, 0),
     deliveries: now.deliveries.map(deliveryView),
     actions: latestOf(actions, catalogue.imports(LATEST_ACTIONS)),
-    callbacks: callbacksView(callbacks, now.callbackTrouble),
+    callbacks: callbacksView(callbacks, now.callbackProblem),
     catalogue: { ...catalogueView(catalogue.summary()), other_source: asksElsewhere },
     ready: { ok: problems.length === 0, problems },
   } satisfies Viewed<typeof Overview>;
 }
 
-function deliveryView({ target, trouble, record }: Vitals["deliveries"][number]) {
+function deliveryView({ target, problem, record }: HealthSnapshot["deliveries"][number]) {
   return {
     target,
-    ok: trouble === null && record.failingSince === null,
-    trouble,
+    ok: problem === null && record.failingSince === null,
+    trouble: problem,
     last_success_at: record.lastSuccessAt,
     last_failure_at: record.lastFailureAt,
     failing_since: record.failingSince,

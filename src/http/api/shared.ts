@@ -4,13 +4,13 @@ import type { Submitted } from "../../queue/job.ts";
 import type { BodyLimits } from "../body.ts";
 import type { Reader } from "../body-reader.ts";
 import type { Connections } from "../connections.ts";
-import type { HttpParts } from "../http.ts";
+import type { HttpDependencies } from "../http.ts";
 import type { Outgoing } from "../outgoing.ts";
 import type { Feed } from "./events/feed.ts";
 import type { Waiters } from "./waiters.ts";
 
 /** What the routes are built from: the parts, and what the routes share with each other. */
-export interface Shared extends HttpParts {
+export interface Shared extends HttpDependencies {
   readonly access: Access;
   readonly admission: Admission;
   readonly feed: Feed;

@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import { gzip, gzipSync } from "node:zlib";
-import { textOf } from "../answer.ts";
+import { textOf } from "../response.ts";
 
 const JSON_TYPE = "application/json";
 const inThread = promisify(gzip);

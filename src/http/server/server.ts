@@ -5,10 +5,10 @@ import type { Submitted } from "../../queue/job.ts";
 import { createApp } from "../api/app.ts";
 import type { Route } from "../api/route-of.ts";
 import { createConnections } from "../connections.ts";
-import type { HeldMemory, HttpParts } from "../http.ts";
+import type { HttpDependencies, ReservedMemory } from "../http.ts";
 import { problem } from "../problem.ts";
 import { compressed } from "./compression.ts";
-import { acceptInherited, type Inherited } from "./inherited.ts";
+import { type ActivatedSocket, acceptActivated } from "./socket-activation.ts";
 import { routable } from "./target.ts";
 
 export interface HttpServer {
@@ -20,7 +20,7 @@ export interface HttpServer {
   /** Streams of events open now. */
   listening(): number;
   /** What bodies, responses and streams hold, and can let go. */
-  readonly memory: HeldMemory;
+  readonly memory: ReservedMemory;
   /** Takes no new connections, answers held requests as things stand and lets the others end, for the grace time. */
   stop(graceMs?: number): Promise<void>;
 }
@@ -45,7 +45,7 @@ export interface Address {
  * Opens the door.
  * @throws Failure "address_in_use" or "cannot_listen".
  */
-export async function startHttp(parts: HttpParts, address: Address): Promise<HttpServer> {
+export async function startHttp(parts: HttpDependencies, address: Address): Promise<HttpServer> {
   const { socket = null } = address;
   const { host, port } = socket === null ? address : BEHIND_SOCKET;
   const { log } = parts;
@@ -78,7 +78,7 @@ export async function startHttp(parts: HttpParts, address: Address): Promise<Htt
   };
 
   let server: Server<undefined>;
-  let inherited: Inherited | null = null;
+  let inherited: ActivatedSocket | null = null;
   try {
     server = Bun.serve({
       hostname: host,
@@ -98,7 +98,7 @@ export async function startHttp(parts: HttpParts, address: Address): Promise<Htt
     throw cannotListen(error, host, port);
   }
   if (socket !== null) {
-    inherited = await acceptInherited(socket, server.port ?? port).catch(async (error) => {
+    inherited = await acceptActivated(socket, server.port ?? port).catch(async (error) => {
       waiters.close();
       feed.close();
       await server.stop(true);

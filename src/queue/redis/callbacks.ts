@@ -1,18 +1,18 @@
 import type { RedisClient } from "../../redis/redis.ts";
 import type { CallbackAttempt, CallbackOutcome, Callbacks } from "../callback.ts";
-import type { Keys } from "./keys.ts";
+import type { RedisKeyNames } from "./keys.ts";
 import { toCallback, toCallbackAttempt, toFields } from "./record.ts";
 import type { Scripts } from "./script.ts";
 
-export interface CallbacksParts {
+export interface CallbackQueueDependencies {
   readonly client: RedisClient;
-  readonly keys: Keys;
+  readonly keys: RedisKeyNames;
   readonly scripts: Scripts;
   readonly holder: string;
 }
 
 /** Who is told of the jobs' ends: see lua/callbacks.lua. */
-export function createCallbacks({ client, keys, scripts, holder }: CallbacksParts): Callbacks {
+export function createCallbacks({ client, keys, scripts, holder }: CallbackQueueDependencies): Callbacks {
   let lastAddress = "";
 
   return {

@@ -1,7 +1,7 @@
 import type { RedisClient } from "../../redis/redis.ts";
 import type { Stage, Status } from "../job.ts";
 import type { JobChange } from "../queue.ts";
-import type { Keys } from "./keys.ts";
+import type { RedisKeyNames } from "./keys.ts";
 
 const AT_ONCE = 1_000;
 const WAIT_MS = 2_000;
@@ -9,9 +9,9 @@ const WAIT_MS = 2_000;
 const GATHER_MS = 20;
 const AGAIN_MS = 500;
 
-export interface ChangesParts {
+export interface ChangesDependencies {
   readonly client: RedisClient;
-  readonly keys: Keys;
+  readonly keys: RedisKeyNames;
   /** Changes of this origin are told already. */
   readonly origin: string;
   readonly onChanges: (changes: readonly NumberedChange[]) => void;
@@ -27,7 +27,7 @@ export interface NumberedChange {
  * Follows the stream of changes, and tells those made by other hosts. After an outage it goes on where it was. Answers
  * how to stop it.
  */
-export async function followChanges({ client, keys, origin, onChanges }: ChangesParts): Promise<() => void> {
+export async function followChanges({ client, keys, origin, onChanges }: ChangesDependencies): Promise<() => void> {
   let last = `${(await client.get(keys.lastEvent)) ?? "0"}-0`;
   let stopped = false;
 

@@ -13,7 +13,7 @@ import type { Leases } from "./leases.ts";
 import { ledgerName, toFields, toJob } from "./record.ts";
 import type { Scripts } from "./script.ts";
 
-export interface ClaimParts {
+export interface ClaimDependencies {
   readonly scripts: Scripts;
   readonly leases: Leases;
   /** This host: what it held before it died is taken back in its name. */
@@ -22,7 +22,7 @@ export interface ClaimParts {
 }
 
 /** Taking jobs, keeping what they reach, and ending them: a script each, see lua/claim.lua and lua/attempt.lua. */
-export function createClaims({ scripts, leases, holder, leaseMs }: ClaimParts) {
+export function createClaims({ scripts, leases, holder, leaseMs }: ClaimDependencies) {
   const step = async (operation: string, claim: Claim, ...args: readonly (string | number)[]): Promise<boolean> =>
     (await scripts.run(operation, [claim.job.id, claim.token, ...args])) === 1;
 

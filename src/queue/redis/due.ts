@@ -5,7 +5,7 @@ import type { Scripts } from "./script.ts";
 /** The latest that a host looks: another may have put a job off, or been about to take one, and died since. */
 const LOOK_EVERY_MS = 5_000;
 
-export interface DueParts {
+export interface DueDependencies {
   readonly scripts: Scripts;
   readonly leaseMs: number;
   /** Told now and then of a job that is queued: who has room asks for jobs then, whatever was missed before. */
@@ -13,7 +13,7 @@ export interface DueParts {
 }
 
 /** Queues waiting jobs when they are due, though no host asks for jobs. */
-export function watchDue({ scripts, leaseMs, onQueued }: DueParts) {
+export function watchDue({ scripts, leaseMs, onQueued }: DueDependencies) {
   let timer: Timer | undefined;
   let closed = false;
 

@@ -1,12 +1,12 @@
 import type { RedisClient } from "../../redis/redis.ts";
 import type { ClientChange, JobEvent } from "../job.ts";
-import type { Keys } from "./keys.ts";
+import type { RedisKeyNames } from "./keys.ts";
 import { toEvent, toFields } from "./record.ts";
 
 const MOST = 1_000;
 
 /** The changes of jobs: those of all in one stream, the latest 100,000 of them, and those of each as long as it is kept. */
-export function createHistory(client: RedisClient, keys: Keys) {
+export function createHistory(client: RedisClient, keys: RedisKeyNames) {
   /** Those from before each client's were kept apart: of the stream of all. */
   async function changesBefore(clientName: string, after: number, limit: number): Promise<readonly ClientChange[]> {
     const since = Number((await client.get(keys.clientChangesSince)) ?? 0);

@@ -38,4 +38,4 @@ export function keysBelow(prefix: string) {
   } as const;
 }
 
-export type Keys = ReturnType<typeof keysBelow>;
+export type RedisKeyNames = ReturnType<typeof keysBelow>;

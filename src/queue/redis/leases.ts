@@ -24,7 +24,7 @@ export interface Taken {
   readonly change: number;
 }
 
-export interface LeaseParts {
+export interface LeaseDependencies {
   readonly scripts: Scripts;
   readonly holder: string;
   readonly leaseMs: number;
@@ -56,7 +56,7 @@ export function startLeases({
   onLost,
   onEmptied,
   onTakenBack,
-}: LeaseParts): Leases {
+}: LeaseDependencies): Leases {
   const leases = new Map<string, Lease>();
   const everyMs = leaseMs / 3;
   let asking = 0;

@@ -2,9 +2,9 @@ import PQueue from "p-queue";
 import { Failure } from "../../failure.ts";
 import type { RedisClient } from "../../redis/redis.ts";
 import { type Job, STATUSES, type Status } from "../job.ts";
-import type { JobFilter, JobPage } from "../queue.ts";
+import type { JobListQuery, JobPage } from "../queue.ts";
 import { requestedText } from "../request.ts";
-import type { Keys } from "./keys.ts";
+import type { RedisKeyNames } from "./keys.ts";
 import { SHOWN, toAttempts, toDeliveries, toShownJob } from "./record.ts";
 import type { Scripts } from "./script.ts";
 import { wayTo } from "./selection.ts";
@@ -28,7 +28,7 @@ interface Place {
   readonly id: string;
 }
 
-export function createListing(client: RedisClient, keys: Keys, scripts: Scripts) {
+export function createListing(client: RedisClient, keys: RedisKeyNames, scripts: Scripts) {
   /** All lists and searches together read so much at once, in turn. */
   const reading = new PQueue({ concurrency: PARTS_AT_ONCE });
 
@@ -67,7 +67,7 @@ export function createListing(client: RedisClient, keys: Keys, scripts: Scripts)
     return found;
   }
 
-  async function list(filter: JobFilter): Promise<JobPage> {
+  async function list(filter: JobListQuery): Promise<JobPage> {
     const way = wayTo(filter, keys);
     const placeOf = (job: Job): Place => ({ id: job.id, timeMs: Date.parse(way.timeOf(job)) });
     if (way.id !== undefined) {
@@ -182,7 +182,7 @@ function pageOf(jobs: readonly Job[], limit: number, placeOf: (job: Job) => Plac
   return { jobs: page, nextCursor: jobs.length > page.length && last ? toCursor(placeOf(last)) : null };
 }
 
-function startOf({ cursor, createdBefore, order }: JobFilter): Place {
+function startOf({ cursor, createdBefore, order }: JobListQuery): Place {
   const all = createdBefore === undefined || order === "ended";
   const before = { timeMs: all ? END_OF_TIME : Date.parse(createdBefore), id: "" };
   if (cursor === undefined) return before;

@@ -2,7 +2,7 @@ import { Failure } from "../../failure.ts";
 import { parseRedisAddress } from "../../redis/address.ts";
 import type { RedisClient } from "../../redis/redis.ts";
 import type { Pause } from "../queue.ts";
-import { type Keys, keysBelow } from "./keys.ts";
+import { keysBelow, type RedisKeyNames } from "./keys.ts";
 import { openLink } from "./link.ts";
 import { readPause } from "./pause.ts";
 import { FORMAT } from "./queue.ts";
@@ -14,7 +14,7 @@ const MOVER = "mover";
 /** Redis as seen by who moves jobs there, or away. */
 export interface Mover {
   readonly client: RedisClient;
-  readonly keys: Keys;
+  readonly keys: RedisKeyNames;
   run(operation: string, args: readonly Arg[]): Promise<unknown>;
   /** No service works here from now on; hosts that do are shut out. @throws Failure "move_mixed". */
   close(options: { readonly why: string; readonly jobsGo: "here" | "away" }): Promise<void>;

@@ -14,7 +14,7 @@ import {
   type Stage,
   type Status,
 } from "../job.ts";
-import type { JobChange, JobFilter, JobSelection, Queue, Room } from "../queue.ts";
+import type { JobChange, JobListQuery, JobSelection, Queue, Room } from "../queue.ts";
 import { inParts } from "../removal.ts";
 import { retriedTooOften } from "../retries.ts";
 import type { StatisticsWindow } from "../statistics.ts";
@@ -34,7 +34,7 @@ import { readActions, readPause } from "./pause.ts";
 import { createScripts } from "./script.ts";
 import { createStatistics } from "./statistics.ts";
 import { createSubmit } from "./submit.ts";
-import { TAKEN_BACK_WORDS, tellTakenBack } from "./take-back.ts";
+import { notifyTakenBack, TAKEN_BACK_WORDS } from "./take-back.ts";
 import { createTargetRecords } from "./target-records.ts";
 
 const LEASE_MS = 30_000;
@@ -132,7 +132,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
   const { now } = scripts;
   const listing = createListing(client, keys, scripts);
   const { get } = listing;
-  const tellTaken = tellTakenBack(get, options.onTakenBack ?? (() => {}));
+  const tellTaken = notifyTakenBack(get, options.onTakenBack ?? (() => {}));
   const due = watchDue({ scripts, leaseMs, onQueued: (change) => tell([change]) });
   const stopFollowing = await begin().catch((error) => {
     due.close();
@@ -280,7 +280,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     attempts: (id: string) => through(() => listing.attempts(id)),
     dataSet: (id: string) => through(() => listing.dataSet(id)),
     deliveries: (id: string) => through(() => listing.deliveries(id)),
-    list: (filter: JobFilter) => through(() => listing.list(filter)),
+    list: (filter: JobListQuery) => through(() => listing.list(filter)),
     position: (id: string) => through(() => position(id)),
     counts: () => through(() => listing.counts()),
     open: () => through(async () => (await scripts.run("open_jobs", [])) as number),

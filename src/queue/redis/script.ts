@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { redisFailure } from "../../redis/failures.ts";
 import type { RedisClient } from "../../redis/redis.ts";
 import { bullmqCommands } from "./bullmq.ts";
-import type { Keys } from "./keys.ts";
+import type { RedisKeyNames } from "./keys.ts";
 import attempt from "./lua/attempt.lua" with { type: "text" };
 import callbacks from "./lua/callbacks.lua" with { type: "text" };
 import claim from "./lua/claim.lua" with { type: "text" };
@@ -47,7 +47,7 @@ const GROWING: ReadonlySet<string> = new Set(["submit", "claim", "put"]);
 const QUICK_MS = 1_000;
 
 /** A change of a job that a script made. */
-export interface Told {
+export interface ScriptChange {
   /** Grows with each change of any job. */
   readonly number: number;
   readonly id: string;
@@ -73,9 +73,9 @@ export interface Scripts {
   clockAheadMs(): number;
 }
 
-export interface ScriptParts {
+export interface ScriptDependencies {
   readonly client: RedisClient;
-  readonly keys: Keys;
+  readonly keys: RedisKeyNames;
   /** In the place of Redis's clock. */
   readonly now?: () => Date;
   /** The host's name. */
@@ -83,10 +83,10 @@ export interface ScriptParts {
   /** This process: tells its own changes from those of others. */
   readonly origin: string;
   readonly format: number;
-  readonly onChanges: (changes: readonly Told[]) => void;
+  readonly onChanges: (changes: readonly ScriptChange[]) => void;
 }
 
-export function createScripts({ client, keys, now, holder, origin, format, onChanges }: ScriptParts): Scripts {
+export function createScripts({ client, keys, now, holder, origin, format, onChanges }: ScriptDependencies): Scripts {
   let aheadMs = 0;
 
   /** A response that was under way for long says little about the time. */
@@ -125,8 +125,8 @@ function isUnknownScript(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith("NOSCRIPT");
 }
 
-function toChanges(flat: readonly string[]): readonly Told[] {
-  const changes: Told[] = [];
+function toChanges(flat: readonly string[]): readonly ScriptChange[] {
+  const changes: ScriptChange[] = [];
   for (let index = 0; index < flat.length; index += 7) {
     const [number, id = "", from = "", status = "", stage = "", cancel = "", byHand = ""] = flat.slice(
       index,

@@ -1,7 +1,7 @@
 import { type Job, STATUSES } from "../job.ts";
-import type { JobFilter, JobSelection } from "../queue.ts";
+import type { JobListQuery, JobSelection } from "../queue.ts";
 import { requestOf } from "../request.ts";
-import type { Keys } from "./keys.ts";
+import type { RedisKeyNames } from "./keys.ts";
 
 /** Words beyond these are passed over. */
 const WORDS = 8;
@@ -11,7 +11,7 @@ const PIECE_OF_ID = /^[0-9a-f-]*[0-9a-f]{8}[0-9a-f-]*$/;
 const SHORTEST_END = 4;
 
 /** Where the jobs of a selection are found, and what they must pass. */
-export interface Way {
+export interface RedisQueryPlan {
   /** Indexes by the time that the list is ordered by; each job is in one of them at most. */
   readonly indexes: readonly string[];
   readonly timeOf: (job: Job) => string;
@@ -22,7 +22,7 @@ export interface Way {
   passes(job: Job): boolean;
 }
 
-export function wayTo(selection: JobFilter, keys: Keys): Way {
+export function wayTo(selection: JobListQuery, keys: RedisKeyNames): RedisQueryPlan {
   const { client, suburb, state, createdAfter, createdBefore } = selection;
   const words = wordsOf(selection.search ?? "");
   const named = typeof selection.status === "string" ? [selection.status] : selection.status;

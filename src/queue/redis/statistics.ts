@@ -1,12 +1,19 @@
 import type { RedisClient } from "../../redis/redis.ts";
-import { type Bucket, bucketOf, bucketStarts, type Statistics, type StatisticsWindow, WINDOWS } from "../statistics.ts";
-import type { Keys } from "./keys.ts";
+import {
+  bucketOf,
+  bucketStarts,
+  type Statistics,
+  type StatisticsBucket,
+  type StatisticsWindow,
+  WINDOWS,
+} from "../statistics.ts";
+import type { RedisKeyNames } from "./keys.ts";
 
 const MINUTE_MS = 60_000;
 
 /** The jobs that ended lately, counted, from what the scripts keep of each minute. */
-export function createStatistics(client: RedisClient, keys: Keys, now: () => Date) {
-  async function read(startMs: number, bucketMs: number): Promise<Bucket> {
+export function createStatistics(client: RedisClient, keys: RedisKeyNames, now: () => Date) {
+  async function read(startMs: number, bucketMs: number): Promise<StatisticsBucket> {
     const minutes = Array.from({ length: bucketMs / MINUTE_MS }, (_, index) => startMs + index * MINUTE_MS);
     const ended = (await Promise.all(minutes.map((minute) => client.hvals(keys.endedIn(minute))))).flat();
     const count = (status: string) => ended.filter((entry) => entry.startsWith(status)).length;

@@ -4,7 +4,7 @@ import type { Job, NewJob, Submitted } from "../job.ts";
 import { acceptedJob, textsOf } from "../job-fields.ts";
 import { requestedText } from "../request.ts";
 import { type Load, queueFull, tooMany } from "../share.ts";
-import type { Keys } from "./keys.ts";
+import type { RedisKeyNames } from "./keys.ts";
 import type { Arg, Scripts } from "./script.ts";
 
 /** How many ends of jobs the rate is taken from, and how old they may be. */
@@ -13,12 +13,12 @@ const RATE_WINDOW_MS = 5 * 60_000;
 const UNKNOWN_RATE_MS = 30_000;
 const LONGEST_MS = 15 * 60_000;
 
-export interface Submitting {
+export interface RedisSubmitDependencies {
   readonly client: RedisClient;
   /** Posts go over this connection, and `confirm` waits until what it has answered is as durable as is asked. */
   readonly posts: RedisClient;
   readonly confirm: () => Promise<void>;
-  readonly keys: Keys;
+  readonly keys: RedisKeyNames;
   readonly get: (id: string) => Promise<Job | null>;
   readonly scripts: Scripts;
   readonly queueLimit: number;
@@ -27,7 +27,17 @@ export interface Submitting {
 }
 
 /** Accepts all of the jobs or none, in one script. */
-export function createSubmit({ client, posts, confirm, keys, get, scripts, queueLimit, clients, now }: Submitting) {
+export function createSubmit({
+  client,
+  posts,
+  confirm,
+  keys,
+  get,
+  scripts,
+  queueLimit,
+  clients,
+  now,
+}: RedisSubmitDependencies) {
   async function pace(): Promise<(jobs: number) => number> {
     const at = now().getTime();
     const flat = await client.zrevrange(keys.ended, 0, RATE_SAMPLE - 1, "WITHSCORES");

@@ -8,7 +8,7 @@ export const TAKEN_BACK_WORDS = JSON.stringify(TAKEN_BACK);
 type Taken = readonly (readonly [id: string, rendering: string, blamed: string])[];
 
 /** Tells of jobs that were taken back, as they are then. */
-export function tellTakenBack(
+export function notifyTakenBack(
   get: (id: string) => Promise<Job | null>,
   onTakenBack: (jobs: readonly TakenBack[]) => void,
 ): (taken: unknown) => Promise<void> {

@@ -1,6 +1,6 @@
 // Whether the database is the one that was worked on before, or a copy, of which the other one may be at work, too.
 import type { Database } from "bun:sqlite";
-import { type Difference, differenceOf, type Place } from "../../host/place.ts";
+import { type Difference, differenceOf, type FileIdentity } from "../../host/place.ts";
 import type { Pause } from "../queue.ts";
 
 const IS_THERE = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'data_folder'";
@@ -9,10 +9,10 @@ const WRITE = "INSERT OR REPLACE INTO data_folder (one, database_id, place) VALU
 
 interface Recorded {
   readonly id: string;
-  readonly place: Place;
+  readonly place: FileIdentity;
 }
 
-const REASONS: Readonly<Record<Difference, (before: Place) => string>> = {
+const REASONS: Readonly<Record<Difference, (before: FileIdentity) => string>> = {
   "original there": ({ path }) => `the original is still there, ${path}`,
   "another machine": ({ host, path }) => `it was last used on another machine, as ${path} on ${host}`,
   "another file": ({ host, path }) => `the one that was last used is another file, ${path} on ${host}`,
@@ -24,7 +24,7 @@ function told(how: string): string {
 }
 
 /** What tells that a database at this place may be a copy, for an admin; null where it is the one that was worked on, or a new one. */
-export function copySign(db: Database, place: Place): string | null {
+export function copySign(db: Database, place: FileIdentity): string | null {
   const before = read(db);
   const difference = before && differenceOf(before.place, place);
   return before && difference && REASONS[difference](before.place);
@@ -46,7 +46,7 @@ export interface CopyGuard {
 }
 
 /** Looks where the database is, and writes it down unless it may be a copy: that is found out at the next start, too. */
-export function guardAgainstCopies(db: Database, place: Place | null, now: () => Date): CopyGuard {
+export function guardAgainstCopies(db: Database, place: FileIdentity | null, now: () => Date): CopyGuard {
   const before = read(db);
   const sign = place === null ? null : copySign(db, place);
   let databaseId = before?.id ?? Bun.randomUUIDv7();
@@ -57,7 +57,7 @@ export function guardAgainstCopies(db: Database, place: Place | null, now: () =>
     return { since: now().toISOString(), by: "agentlink", reason: told(how) };
   }
 
-  function write(at: Place): void {
+  function write(at: FileIdentity): void {
     db.query(WRITE).run(databaseId, JSON.stringify(at));
   }
 
@@ -85,7 +85,7 @@ export function guardAgainstCopies(db: Database, place: Place | null, now: () =>
 function read(db: Database): Recorded | null {
   if (db.query(IS_THERE).get() === null) return null;
   const row = db.query<{ id: string; place: string }, []>(READ).get();
-  const place = row && (JSON.parse(row.place) as Partial<Place> | null);
+  const place = row && (JSON.parse(row.place) as Partial<FileIdentity> | null);
   const isPlace = typeof place?.path === "string" && typeof place.inode === "string" && Array.isArray(place.adapters);
-  return row !== null && isPlace ? { id: row.id, place: place as Place } : null;
+  return row !== null && isPlace ? { id: row.id, place: place as FileIdentity } : null;
 }

@@ -2,12 +2,12 @@ import type { Database } from "bun:sqlite";
 import { Failure } from "../../failure.ts";
 import { createTurns } from "../../host/turns.ts";
 import type { Attempt, Delivery, Job } from "../job.ts";
-import type { JobFilter, JobPage } from "../queue.ts";
+import type { JobListQuery, JobPage } from "../queue.ts";
 import type { Counts } from "./counts.ts";
-import type { Finding } from "./finding.ts";
 import { type AttemptRow, type JobRow, toAttempt, toJob } from "./job-row.ts";
+import type { JobSearch } from "./job-search.ts";
 import { createPosition } from "./position.ts";
-import { idIn, type Way, wayTo } from "./selection.ts";
+import { idIn, type SqliteQueryPlan, wayTo } from "./selection.ts";
 import { summaryColumns } from "./summary.ts";
 
 /** Jobs looked at between two turns of the event loop: a filter that few of a million pass must not hold up the answers. */
@@ -23,13 +23,13 @@ const DELIVERIES =
   "SELECT kind, target, path, delivered_at, delivered_to, url, under_way_since FROM deliveries WHERE job_id = ? ORDER BY created_at, target";
 
 /** The place `LOOK_AT` jobs on, read from the index alone. */
-const edgeAfter = ({ from, where, time }: Way) => `
+const edgeAfter = ({ from, where, time }: SqliteQueryPlan) => `
   SELECT ${time} AS time, seq FROM ${from}
   WHERE ${where} AND (${time}, seq) < (?1, ?2) AND ${time} >= ?3
   ORDER BY ${time} DESC, seq DESC LIMIT 1 OFFSET ${LOOK_AT}`;
 
 /** Which, without their requests, which may be long. */
-const page = ({ from, where, time, conditions }: Way) => `
+const page = ({ from, where, time, conditions }: SqliteQueryPlan) => `
   SELECT ${time} AS time, seq FROM ${from}
   WHERE ${where} AND (${time}, seq) < (?1, ?2) AND ${time} >= ?3 AND (${time}, seq) >= (?4, ?5)${conditions}
   ORDER BY ${time} DESC, seq DESC LIMIT ?6`;
@@ -54,7 +54,7 @@ interface Place {
   readonly seq: number;
 }
 
-export function createListing(db: Database, counts: Counts, finding: Finding) {
+export function createListing(db: Database, counts: Counts, finding: JobSearch) {
   const turns = createTurns();
   const columns = summaryColumns(db);
   const find = db.prepare<JobRow, [string]>(`SELECT ${columns} FROM jobs WHERE id = ?`);
@@ -69,7 +69,7 @@ export function createListing(db: Database, counts: Counts, finding: Finding) {
     return row === null ? null : toJob(row);
   };
 
-  function edgeFrom(way: Way, place: Place, after: string): Place | null {
+  function edgeFrom(way: SqliteQueryPlan, place: Place, after: string): Place | null {
     return db.query<Place, [string, number, string]>(edgeAfter(way)).get(place.time, place.seq, after);
   }
 
@@ -81,7 +81,7 @@ export function createListing(db: Database, counts: Counts, finding: Finding) {
     });
   }
 
-  async function list(filter: JobFilter): Promise<JobPage> {
+  async function list(filter: JobListQuery): Promise<JobPage> {
     const id = idIn(filter);
     const ending = id === undefined ? [] : await finding.endingWith(id, ENDING_AT_MOST);
     const way = wayTo(filter, counts, ending);
@@ -143,7 +143,7 @@ export function createListing(db: Database, counts: Counts, finding: Finding) {
   };
 }
 
-function startOf({ cursor, createdBefore, order }: JobFilter): Place {
+function startOf({ cursor, createdBefore, order }: JobListQuery): Place {
   const before = { time: (order === "ended" ? undefined : createdBefore) ?? END_OF_TIME, seq: 0 };
   if (cursor === undefined) return before;
   const [time = "", seq = ""] = Buffer.from(cursor, "base64url").toString().split(",");

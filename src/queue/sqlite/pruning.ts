@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import type { Stage, Status } from "../job.ts";
-import type { Removal } from "../queue.ts";
+import type { RemovalResult } from "../queue.ts";
 import type { Transaction } from "./group-commit.ts";
 
 /** In one transaction, and for so long; between two of them the others have their turn. */
@@ -62,7 +62,7 @@ export function createPruning(db: Database) {
       return count;
     },
 
-    remove({ at, changes }: Transaction, ids: readonly string[]): Removal {
+    remove({ at, changes }: Transaction, ids: readonly string[]): RemovalResult {
       const count = { removed: 0, kept: 0, open: 0 };
       for (const each of ids) {
         const row = one.get(each, at);

@@ -1,8 +1,8 @@
 import { Failure } from "../../failure.ts";
-import type { Place } from "../../host/place.ts";
+import type { FileIdentity } from "../../host/place.ts";
 import type { CallbackAttempt, CallbackOutcome } from "../callback.ts";
 import type { AllDelivered, Claim, Delivered, JobError, NewJob, ReleaseReason, RenderedDocument } from "../job.ts";
-import type { JobChange, JobFilter, JobSelection, Pause, Queue, Room } from "../queue.ts";
+import type { JobChange, JobListQuery, JobSelection, Pause, Queue, Room } from "../queue.ts";
 import { inParts } from "../removal.ts";
 import type { StatisticsWindow } from "../statistics.ts";
 import type { TakenBack } from "../taken-back.ts";
@@ -15,9 +15,9 @@ import { createCounts } from "./counts.ts";
 import { openDatabase } from "./database.ts";
 import { createEndings } from "./ending.ts";
 import { databaseFailure } from "./failures.ts";
-import { createFinding } from "./finding.ts";
 import { type Change, createGroupCommit } from "./group-commit.ts";
 import { createHistory } from "./history.ts";
+import { createJobSearch } from "./job-search.ts";
 import { createListing } from "./listing.ts";
 import { createOperator } from "./operator.ts";
 import { createPause } from "./pause.ts";
@@ -27,7 +27,7 @@ import { createSubmit } from "./submit.ts";
 import { takeBack } from "./take-back.ts";
 import { createTargetRecords } from "./target-records.ts";
 import { storeTimeZone, type TimeZone } from "./time-zone.ts";
-import { type HeldLog, startUpkeep } from "./upkeep.ts";
+import { type BlockedLog, startUpkeep } from "./upkeep.ts";
 import { watchOtherHands } from "./watch.ts";
 
 const LEASE_MS = 60_000;
@@ -45,13 +45,13 @@ export interface SqliteQueueOptions {
   /** Told of what an earlier process had in hand when it ended. */
   readonly onTakenBack?: (jobs: readonly TakenBack[]) => void;
   /** Where the file is. At another place than at the last start it may be a copy: then nothing is begun until `resume`. */
-  readonly place?: () => Place;
+  readonly place?: () => FileIdentity;
   readonly leaseMs?: number;
   readonly now?: () => Date;
   /** Whose days the view reports_per_day has; as they were, and UTC's at first, unless told. */
   readonly timeZone?: TimeZone;
   /** Told when the write-ahead log cannot be emptied, because of another process, for a minute and more. */
-  readonly onLogHeld?: (held: HeldLog) => void;
+  readonly onLogHeld?: (held: BlockedLog) => void;
   readonly logHeldAfterMs?: number;
 }
 
@@ -86,7 +86,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
   const checkpoints = createCheckpoints(db);
   const endings = createEndings(db);
   const operator = createOperator(db);
-  const finding = createFinding(db);
+  const finding = createJobSearch(db);
   const listing = createListing(db, counts, finding);
   const history = createHistory(db);
   const statistics = createStatistics(db, now);
@@ -238,7 +238,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
     attempts: (id: string) => read(() => listing.attempts(id)),
     dataSet: (id: string) => read(() => listing.dataSet(id)),
     deliveries: (id: string) => read(() => listing.deliveries(id)),
-    list: (filter: JobFilter) => read(() => listing.list(filter)),
+    list: (filter: JobListQuery) => read(() => listing.list(filter)),
     position: (id: string) => read(() => listing.position(id)),
     counts: () => read(() => counts.all()),
     open: () => read(() => counts.open()),

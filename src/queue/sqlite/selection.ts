@@ -1,5 +1,5 @@
 import { STATUSES, type Status } from "../job.ts";
-import type { JobFilter, JobSelection } from "../queue.ts";
+import type { JobListQuery, JobSelection } from "../queue.ts";
 import type { Counts } from "./counts.ts";
 
 /** As many jobs can be put in order at once without holding anything up. */
@@ -13,7 +13,7 @@ const SHORTEST_END = 4;
 const PLACE_PARAMETERS = 6;
 
 /** Where the jobs of a selection are found, newest first, and what they must pass. */
-export interface Way {
+export interface SqliteQueryPlan {
   readonly from: string;
   readonly where: string;
   /** What they are ordered by. */
@@ -31,7 +31,7 @@ export function idIn({ search = "" }: JobSelection): string | undefined {
 }
 
 /** `ending`: the jobs whose id ends with {@link idIn}. */
-export function wayTo(selection: JobFilter, counts: Counts, ending: readonly number[]): Way {
+export function wayTo(selection: JobListQuery, counts: Counts, ending: readonly number[]): SqliteQueryPlan {
   const values: string[] = [];
   const value = (text: string) => `?${PLACE_PARAMETERS + values.push(text)}`;
   const conditions: string[] = [];
@@ -128,7 +128,7 @@ function matches(value: (text: string) => string, word: string): string {
   ].join(" OR ")})`;
 }
 
-type Path = Pick<Way, "from" | "where" | "whole">;
+type Path = Pick<SqliteQueryPlan, "from" | "where" | "whole">;
 
 function byId(
   value: (text: string) => string,

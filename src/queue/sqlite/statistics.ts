@@ -1,6 +1,13 @@
 import type { Database } from "bun:sqlite";
 import type { Status } from "../job.ts";
-import { type Bucket, bucketOf, bucketStarts, type Statistics, type StatisticsWindow, WINDOWS } from "../statistics.ts";
+import {
+  bucketOf,
+  bucketStarts,
+  type Statistics,
+  type StatisticsBucket,
+  type StatisticsWindow,
+  WINDOWS,
+} from "../statistics.ts";
 
 /** A job may be tried again by hand for a while after its end: only then is what is known of a bucket kept. */
 const SETTLED_MS = 60_000;
@@ -12,9 +19,9 @@ const ENDED = `
 /** The jobs that ended lately, counted; of what is long over the count is kept, so that a busy day is read once. */
 export function createStatistics(db: Database, now: () => Date) {
   const ended = db.prepare<{ status: Status; ran_ms: number }, [string, string]>(ENDED);
-  const known: Record<StatisticsWindow, Map<number, Bucket>> = { hour: new Map(), day: new Map() };
+  const known: Record<StatisticsWindow, Map<number, StatisticsBucket>> = { hour: new Map(), day: new Map() };
 
-  function read(startMs: number, bucketMs: number): Bucket {
+  function read(startMs: number, bucketMs: number): StatisticsBucket {
     const rows = ended.all(new Date(startMs).toISOString(), new Date(startMs + bucketMs).toISOString());
     const count = (status: Status) => rows.filter((row) => row.status === status).length;
     const seconds = rows.flatMap((row) => (row.status === "completed" ? row.ran_ms / 1_000 : []));
@@ -27,7 +34,7 @@ export function createStatistics(db: Database, now: () => Date) {
     const starts = bucketStarts(window, at);
     const kept = known[window];
     for (const start of kept.keys()) if (start < (starts[0] ?? 0)) kept.delete(start);
-    const buckets: Bucket[] = [];
+    const buckets: StatisticsBucket[] = [];
     for (const start of starts) {
       const before = kept.get(start);
       const bucket = before ?? read(start, bucketMs);

@@ -28,7 +28,7 @@ const KEEP_DATA_SET = "INSERT INTO data_sets (job_id, data_set) VALUES (?, ?)";
 
 type Found = JobRow & { readonly fingerprint: string };
 
-export interface Submitting {
+export interface SqliteSubmitDependencies {
   readonly db: Database;
   readonly counts: Counts;
   readonly queueLimit: number;
@@ -36,7 +36,7 @@ export interface Submitting {
 }
 
 /** Accepts all of the jobs or none: what can be refused is looked at before the first is written. */
-export function createSubmit({ db, counts, queueLimit, clients }: Submitting) {
+export function createSubmit({ db, counts, queueLimit, clients }: SqliteSubmitDependencies) {
   const findKey = db.prepare<Found, [string, string, number, string]>(findKeyWith(summaryColumns(db)));
   const keepKey = db.prepare(KEEP_KEY);
   const insertJob = db.prepare(INSERT_JOB);

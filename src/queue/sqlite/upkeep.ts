@@ -42,15 +42,15 @@ function giveBack(db: Database): boolean {
 const EMPTY_LOG = "PRAGMA wal_checkpoint(TRUNCATE)";
 
 /** The write-ahead log cannot be emptied, because another process reads what was before it. */
-export interface HeldLog {
+export interface BlockedLog {
   readonly bytes: number;
   /** Who may hold it; null where the system does not tell. */
   readonly holders: readonly Holder[] | null;
 }
 
-export interface UpkeepParts {
+export interface UpkeepDependencies {
   readonly path: string;
-  readonly onLogHeld: (held: HeldLog) => void;
+  readonly onLogHeld: (held: BlockedLog) => void;
   readonly logHeldAfterMs?: number;
   readonly db: Database;
   readonly now: () => Date;
@@ -65,7 +65,7 @@ export interface UpkeepParts {
 }
 
 /** What the queue does without being asked: queues jobs when they are due, renews leases, keeps the log small. */
-export function startUpkeep(parts: UpkeepParts) {
+export function startUpkeep(parts: UpkeepDependencies) {
   const { db, path, now, leaseMs, running, nextDue, queueDue, renew, stepBack } = parts;
   const { onLogHeld, logHeldAfterMs = HELD_MS } = parts;
   let wroteAt: number | null = null;

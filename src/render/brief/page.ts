@@ -18,7 +18,7 @@ export const LANDSCAPE = {
 export const LANDSCAPE_WIDTH = LANDSCAPE.width - LANDSCAPE.left - LANDSCAPE.right;
 
 /** What the strip and the frame say. */
-export interface Frame {
+export interface BriefFrame {
   /** "Top agents" */
   readonly title: string;
   readonly place: Pick<ReportModel["place"], "suburb" | "state" | "postcode">;
@@ -53,7 +53,7 @@ const INSET = 26;
 const STRIP_WIDTH = LANDSCAPE.strip - 2 * INSET;
 
 /** The definition of the page around its content. */
-export function pageOf(frame: Frame, content: readonly Content[], palette: Palette): TDocumentDefinitions {
+export function pageOf(frame: BriefFrame, content: readonly Content[], palette: Palette): TDocumentDefinitions {
   const { place } = frame;
   const name = clean([`${frame.title}:`, place.suburb, place.state, place.postcode ?? ""].join(" ")).trim();
   return {
@@ -103,7 +103,7 @@ function ground(palette: Palette): Content {
   };
 }
 
-function strip(frame: Frame): Content[] {
+function strip(frame: BriefFrame): Content[] {
   const { place, period, asOf, branding } = frame;
   const white = { color: "#ffffff" };
   const where = [place.state, place.postcode ?? ""].join(" ").trim();
@@ -136,7 +136,7 @@ function strip(frame: Frame): Content[] {
 }
 
 /** The brand: its logo on white, so that every logo can be seen, else its name. */
-function mark({ branding, preparedFor }: Frame): Content[] {
+function mark({ branding, preparedFor }: BriefFrame): Content[] {
   const given = branding?.logo ?? (branding === null ? preparedFor?.logo : null) ?? null;
   const logo = given === null ? null : picture(given);
   const name = branding?.name ?? preparedFor?.name ?? "AgentLink";

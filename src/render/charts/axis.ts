@@ -4,7 +4,7 @@ import type { Palette } from "../theme.ts";
 import { line, words } from "./svg.ts";
 
 /** Where a chart's marks go, in the drawing's points. */
-export interface Frame {
+export interface PlotArea {
   readonly left: number;
   readonly right: number;
   readonly top: number;
@@ -14,14 +14,14 @@ export interface Frame {
 /** The middle of the band of each of `length` points of time. */
 export function bands(
   length: number,
-  frame: Frame,
+  frame: PlotArea,
 ): { readonly at: (index: number) => number; readonly width: number } {
   const width = (frame.right - frame.left) / Math.max(1, length);
   return { at: (index) => frame.left + width * (index + 0.5), width };
 }
 
 /** A scale over the values with a little air; `fromZero` for what is drawn as a length. */
-export function valueScale(values: readonly number[], frame: Frame, fromZero: boolean) {
+export function valueScale(values: readonly number[], frame: PlotArea, fromZero: boolean) {
   const low = fromZero ? Math.min(0, ...values) : Math.min(...values);
   const high = Math.max(fromZero ? 1 : Number.NEGATIVE_INFINITY, ...values);
   const air = fromZero ? 0 : Math.max((high - low) * 0.15, Math.abs(high) * 0.01, 0.5);
@@ -35,7 +35,7 @@ export function valueScale(values: readonly number[], frame: Frame, fromZero: bo
 /** Hairlines with their values at the left; of a share none past 100 %, of a count none below 0. */
 export function valueAxis(
   scale: ReturnType<typeof valueScale>,
-  frame: Frame,
+  frame: PlotArea,
   format: (value: number) => string,
   palette: Palette,
   ticks = 3,
@@ -56,7 +56,7 @@ export function valueAxis(
 }
 
 /** The points of time below the chart: as many as have room, the last always. */
-export function timeAxis(periodEnds: readonly string[], frame: Frame, palette: Palette, every = 30): string[] {
+export function timeAxis(periodEnds: readonly string[], frame: PlotArea, palette: Palette, every = 30): string[] {
   const { at, width } = bands(periodEnds.length, frame);
   const step = Math.max(1, Math.ceil(every / width));
   const last = periodEnds.length - 1;

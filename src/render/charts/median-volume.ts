@@ -2,7 +2,7 @@ import type { Content } from "pdfmake/interfaces";
 import type { SeriesPoint } from "../../report/model.ts";
 import { count, money } from "../format.ts";
 import type { Palette } from "../theme.ts";
-import { bands, type Frame, timeAxis, valueAxis, valueScale } from "./axis.ts";
+import { bands, type PlotArea, timeAxis, valueAxis, valueScale } from "./axis.ts";
 import { seriesInWords } from "./in-words.ts";
 import { drawing, line, words } from "./svg.ts";
 import { columns, levels } from "./trend.ts";
@@ -23,8 +23,8 @@ export function medianAndVolume(
     readonly property: string;
   },
 ): Content {
-  const upper: Frame = { left: 40, right: width - 4, top: 20, bottom: height * 0.6 };
-  const lower: Frame = { left: 40, right: width - 4, top: height * 0.6 + 26, bottom: height - 14 };
+  const upper: PlotArea = { left: 40, right: width - 4, top: 20, bottom: height * 0.6 };
+  const lower: PlotArea = { left: 40, right: width - 4, top: height * 0.6 + 26, bottom: height - 14 };
   const medians = series.map(({ periodEnd, median }) => ({ periodEnd, value: median }));
   const volumes = series.map(({ periodEnd, sold }) => ({ periodEnd, value: sold }));
   const { at, width: band } = bands(series.length, upper);

@@ -4,7 +4,7 @@ import type { SeriesPoint } from "../../report/model.ts";
 import { mix } from "../colour.ts";
 import { money, month } from "../format.ts";
 import type { Palette } from "../theme.ts";
-import { bands, type Frame, timeAxis, valueAxis, valueScale } from "./axis.ts";
+import { bands, type PlotArea, timeAxis, valueAxis, valueScale } from "./axis.ts";
 import { area, curve, drawing, line, words } from "./svg.ts";
 
 type Level = "p5" | "p25" | "median" | "p75" | "p95";
@@ -23,7 +23,7 @@ export function percentiles(
   series: readonly SeriesPoint[],
   { width, height, palette }: { readonly width: number; readonly height: number; readonly palette: Palette },
 ): Content {
-  const frame: Frame = { left: 34, right: width - 30, top: 8, bottom: height - 14 };
+  const frame: PlotArea = { left: 34, right: width - 30, top: 8, bottom: height - 14 };
   const values = series.flatMap((point) => LEVELS.map(([level]) => point[level])).filter((value) => value !== null);
   const scale = valueScale(values, frame, false);
   const { at } = bands(series.length, frame);

@@ -3,7 +3,7 @@ import type { Content } from "pdfmake/interfaces";
 import { count, money } from "../format.ts";
 import { clean, measure } from "../text.ts";
 import type { Palette } from "../theme.ts";
-import type { Frame } from "./axis.ts";
+import type { PlotArea } from "./axis.ts";
 import { around, createLabels } from "./labels.ts";
 import { dot, drawing, line, words } from "./svg.ts";
 
@@ -32,7 +32,7 @@ export function scatter(
   points: readonly ScatterPoint[],
   { width, height, palette }: { readonly width: number; readonly height: number; readonly palette: Palette },
 ): Content {
-  const frame: Frame = { left: 40, right: width - 8, top: 14, bottom: height - 26 };
+  const frame: PlotArea = { left: 40, right: width - 8, top: 14, bottom: height - 26 };
   const across = scaleLinear([0, Math.max(4, ...points.map(({ x }) => x)) * 1.06], [frame.left, frame.right]);
   const prices = points.map(({ y }) => y);
   const [low, high] = [Math.min(...prices), Math.max(...prices)];
@@ -52,7 +52,7 @@ export function scatter(
 function axes(
   across: ReturnType<typeof scaleLinear<number, number>>,
   up: ReturnType<typeof scaleLog<number, number>>,
-  frame: Frame,
+  frame: PlotArea,
   palette: Palette,
 ): string[] {
   const whole = across.ticks(8).filter((tick) => Number.isInteger(tick));
@@ -88,7 +88,7 @@ function priceTicks(up: ReturnType<typeof scaleLog<number, number>>): readonly n
 /** Names in the order given, best first; each where it has room beside its dot, or not at all. */
 function names(
   places: readonly { readonly point: ScatterPoint; readonly x: number; readonly y: number }[],
-  frame: Frame,
+  frame: PlotArea,
   palette: Palette,
 ): string[] {
   const labels = createLabels(

@@ -1,7 +1,7 @@
 import { line as path } from "d3-shape";
 import type { Content } from "pdfmake/interfaces";
 import type { Palette } from "../theme.ts";
-import { bands, type Frame, timeAxis, valueAxis, valueScale } from "./axis.ts";
+import { bands, type PlotArea, timeAxis, valueAxis, valueScale } from "./axis.ts";
 import { box, curve, dot, drawing, line, words } from "./svg.ts";
 
 export interface TrendPoint {
@@ -28,7 +28,7 @@ export function trend(
   { width, height, palette, format, as, most }: TrendOptions,
 ): Content {
   const counted = points.some(({ n }) => n !== undefined && n !== null);
-  const frame: Frame = { left: 34, right: width - 4, top: 10, bottom: height - (counted ? 24 : 14) };
+  const frame: PlotArea = { left: 34, right: width - 4, top: 10, bottom: height - (counted ? 24 : 14) };
   const known = points.map(({ value }) => value).filter((value) => value !== null);
   const scale = valueScale(known, frame, as === "columns");
   const { at, width: band } = bands(points.length, frame);
@@ -103,7 +103,7 @@ export function columns(
 function counts(
   points: readonly TrendPoint[],
   at: (index: number) => number,
-  frame: Frame,
+  frame: PlotArea,
   palette: Palette,
 ): string[] {
   const marks = [words(frame.left - 5, frame.bottom + 19, "n", { color: palette.muted, size: 6, anchor: "end" })];

@@ -5,7 +5,7 @@ import { CATEGORY_WORDS } from "../../report/wording.ts";
 import { DRAWN, type RenderedPdf, renderBook } from "../book.ts";
 import { figure, longDay, rank } from "../format.ts";
 import type { RenderProgress } from "../render.ts";
-import type { Answer } from "../sections/cover.ts";
+import type { CoverLine } from "../sections/cover.ts";
 import { method } from "../sections/method.ts";
 import { palette } from "../theme.ts";
 import { cards } from "./cards.ts";
@@ -48,8 +48,8 @@ export function renderLeasing(
 }
 
 /** Who leads, what is asked, and where the reader stands. */
-function answers({ league: rows, preparedFor, rents: all }: LeasingModel): readonly Answer[] {
-  const found: Answer[] = [];
+function answers({ league: rows, preparedFor, rents: all }: LeasingModel): readonly CoverLine[] {
+  const found: CoverLine[] = [];
   const leaders = rows.filter((row) => row.rank === 1);
   const [leader] = leaders;
   if (leader)

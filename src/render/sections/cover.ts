@@ -35,10 +35,10 @@ export interface Cover {
   /** What was asked for that is not all of the suburb, in words; null for nothing of the kind. */
   readonly selected: string | null;
   /** Three at most: who leads, and where the reader stands. */
-  readonly answers: readonly Answer[];
+  readonly answers: readonly CoverLine[];
 }
 
-export type Answer = readonly [head: string, name: string, detail: string];
+export type CoverLine = readonly [head: string, name: string, detail: string];
 
 /** Page 1: which suburb, for whom, who leads, where the reader stands; and the contents. */
 export function cover(model: Cover, chapters: readonly Chapter[], palette: Palette): Content[] {
@@ -161,10 +161,10 @@ function dates({ period, asOf }: Cover): Content {
 }
 
 /** Who is winning this suburb, and where do I stand? */
-export function answers({ verdict, preparedFor, agencies }: ReportModel): readonly Answer[] {
+export function answers({ verdict, preparedFor, agencies }: ReportModel): readonly CoverLine[] {
   const [agency, ...agenciesBeside] = verdict.leadingAgencies;
   const [agent, ...agentsBeside] = verdict.leadingAgents;
-  const found: Answer[] = [];
+  const found: CoverLine[] = [];
   if (agency && agenciesBeside.length === 0)
     found.push(["Leading agency", agency.name, `${figure(agency.share, "percent")} of the sales`]);
   if (agency && agenciesBeside.length > 0)
@@ -187,7 +187,7 @@ export function answers({ verdict, preparedFor, agencies }: ReportModel): readon
   return found;
 }
 
-function answerColumns(cells: readonly Answer[], palette: Palette): Content {
+function answerColumns(cells: readonly CoverLine[], palette: Palette): Content {
   if (cells.length === 0) return text("");
   const width = (CONTENT_WIDTH - 2 * 18) / 3;
   return {

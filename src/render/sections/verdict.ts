@@ -157,14 +157,14 @@ export function unknownAgency(name: string, palette: Palette): Content {
 }
 
 /** An agency's share, for the bars of a leader board. */
-export interface Share {
+export interface AgencyShare {
   readonly name: string;
   readonly share: Figure;
   readonly isPreparedFor: boolean;
 }
 
 /** The first agencies by share, the one that asked in its colour. */
-export function leaders(shares: readonly Share[], what: "sale" | "listing", palette: Palette): Content[] {
+export function leaders(shares: readonly AgencyShare[], what: "sale" | "listing", palette: Palette): Content[] {
   const rows = shares.filter(({ share }) => (share.value ?? 0) > 0).slice(0, LEADERS);
   const [first] = rows;
   if (first === undefined) return [];

@@ -9,7 +9,7 @@ import type { Comparables } from "../model.ts";
 import { describeTypes, isOfType, typesOf } from "../property-type.ts";
 import type { Subject } from "../request.ts";
 import { saleRow } from "../rows.ts";
-import { compareText, type Scope } from "../scope.ts";
+import { compareText, type ReportScope } from "../scope.ts";
 import { count, longDate, money, plural } from "../wording.ts";
 
 const ROWS = 12;
@@ -27,7 +27,7 @@ const MIN_FOR_QUARTILES = 5;
 type Unknown = "place" | "bedrooms" | "price" | "land";
 
 /** Null where the request has no property. */
-export function comparables(scope: Scope): Comparables | null {
+export function comparables(scope: ReportScope): Comparables | null {
   const subject = scope.options.subject ?? null;
   if (subject === null) return null;
   const { suburb } = scope.options;

@@ -4,7 +4,7 @@ import { saleToList, vendorDiscount } from "../figures/price.ts";
 import { salesByAgency, salesByAgent } from "../figures/standing.ts";
 import type { AgencyLeague, AgencyRow, AgentRow, Comparison, ComparisonColumn } from "../model.ts";
 import { practiceOf, thirdsOf } from "../practice.ts";
-import { foldName, type Scope } from "../scope.ts";
+import { foldName, type ReportScope } from "../scope.ts";
 import { plural } from "../wording.ts";
 
 type Kind = Comparison["kind"];
@@ -19,7 +19,7 @@ interface Leagues {
  * Those of `names` (ids or names, in any case and spacing) whom the data knows. The first that it knows decides whether
  * agents or agencies are compared. Null where nobody was asked for; without columns where fewer than two are known.
  */
-export function comparison(scope: Scope, leagues: Leagues): Comparison | null {
+export function comparison(scope: ReportScope, leagues: Leagues): Comparison | null {
   const names = scope.options.compare ?? [];
   if (names.length === 0) return null;
   const rows: Readonly<Record<Kind, readonly (AgentRow | AgencyRow)[]>> = {
@@ -68,7 +68,7 @@ function namesakes(name: string, count: number, chosen: AgentRow | AgencyRow): s
   return `${plural(count, "person", "people")} in the data ${"agencyName" in chosen ? "are" : "are agencies"} named “${name}”; the first in rank is compared${of}. An id tells them apart.`;
 }
 
-function columnOf(scope: Scope, kind: Kind): (row: AgentRow | AgencyRow) => ComparisonColumn {
+function columnOf(scope: ReportScope, kind: Kind): (row: AgentRow | AgencyRow) => ComparisonColumn {
   const thirds = thirdsOf(scope.sold);
   const agents = kind === "agent" ? salesByAgent(scope.sold) : null;
   const agencies = kind === "agency" ? salesByAgency(scope.sold) : null;

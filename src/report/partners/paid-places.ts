@@ -1,7 +1,7 @@
 import type { Partner } from "../data-set.ts";
 import { computed, supplied } from "../figures/figure.ts";
 import type { AgentRow, Figure, PaidPlace, Tier } from "../model.ts";
-import { compareText, foldName, type Scope } from "../scope.ts";
+import { compareText, foldName, type ReportScope } from "../scope.ts";
 
 const TIERS: readonly Tier[] = ["featured_plus", "featured", "standard"];
 
@@ -9,7 +9,7 @@ const TIERS: readonly Tier[] = ["featured_plus", "featured", "standard"];
  * The paid places of a day (ISO), the highest tier first. Figures are those that the league computed; who has none there
  * has what was typed by hand, marked as supplied. Takes the league as it is: nothing here can change a rank or a figure.
  */
-export function paidPlaces(scope: Scope, league: readonly AgentRow[]): readonly PaidPlace[] {
+export function paidPlaces(scope: ReportScope, league: readonly AgentRow[]): readonly PaidPlace[] {
   const { date } = scope.options;
   return activePartners(scope.dataSet.partners ?? [], date).flatMap((partner, index) => {
     if (isHidden(scope, partner)) return [];
@@ -57,7 +57,7 @@ function isPartner(partner: Partner, { id, name }: Pick<AgentRow, "id" | "name">
 }
 
 /** An agent whom the data hides is hidden as a partner, too. */
-function isHidden({ dataSet }: Scope, partner: Partner): boolean {
+function isHidden({ dataSet }: ReportScope, partner: Partner): boolean {
   return (dataSet.agents ?? []).some(
     (agent) => agent.hidden === true && isPartner(partner, { id: agent.id ?? "", name: agent.name }),
   );

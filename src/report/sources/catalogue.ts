@@ -21,8 +21,8 @@ import {
   type PlaceQuery,
 } from "./catalogue/places.ts";
 import type { ImportOptions } from "./catalogue/stage-rows.ts";
-import { clearRows, countRows, type Removal, removeRows, type Undone, undoImport } from "./catalogue/undo.ts";
-import type { ReportPlace, Source } from "./source.ts";
+import { clearRows, countRows, type RowsToRemove, removeRows, type Undone, undoImport } from "./catalogue/undo.ts";
+import type { DataSetSource, ReportPlace } from "./source.ts";
 
 export type { DataOf } from "./catalogue/data-set.ts";
 export type { CatalogueImport, ImportResult } from "./catalogue/import.ts";
@@ -36,13 +36,13 @@ export { PLACE_KINDS, type PlaceKind, type PlacePerson, type PlaceRows } from ".
 export type { CataloguePlace, CatalogueSummary, PlacePage } from "./catalogue/places.ts";
 export type { StoredRow } from "./catalogue/row.ts";
 export type { ImportOptions } from "./catalogue/stage-rows.ts";
-export type { Removal, Undone } from "./catalogue/undo.ts";
+export type { RowsToRemove as Removal, Undone } from "./catalogue/undo.ts";
 
 /**
  * The agents, agencies, sales and listings of all suburbs, in a database file of its own: an import of a million sales
  * holds up no job. Reads never wait for a write.
  */
-export interface Catalogue extends Source {
+export interface Catalogue extends DataSetSource {
   /**
    * The DataSet of a suburb as JSON text, within the limits of DataSet: three years of sales, the newest first to be
    * kept; the agents and agencies that have a sale or listing there or call the suburb their own. Null where there is
@@ -88,9 +88,9 @@ export interface Catalogue extends Source {
   /** @throws Failure "unknown_import", "import_undone", "import_not_undoable". */
   undo(importId: number): Undone;
   /** Noted in the list of imports, and undone there. */
-  remove(removal: Removal, actor: string): { readonly id: number | null; readonly removed: number };
+  remove(removal: RowsToRemove, actor: string): { readonly id: number | null; readonly removed: number };
   /** How many rows a removal would take; with `{}` all. */
-  count(removal: Removal): number;
+  count(removal: RowsToRemove): number;
   /** For good. */
   clear(kind: CatalogueKind | null): number;
   maps(): readonly SavedMap[];

@@ -2,7 +2,7 @@ import { allBeside, type Beside, placesBeside } from "../beside.ts";
 import type { Decision } from "../data-set.ts";
 import { findSuburb } from "../suburbs.ts";
 import { joinTexts } from "../surroundings.ts";
-import type { ReportPlace, Source } from "./source.ts";
+import type { DataSetSource, ReportPlace } from "./source.ts";
 
 /**
  * The data set of a suburb as JSON text, from the first source that knows it; with those of the suburbs that
@@ -10,7 +10,7 @@ import type { ReportPlace, Source } from "./source.ts";
  * on. Null where nothing is known of any of them. Throws as the sources do.
  */
 export async function gatherDataSet(
-  sources: readonly Source[],
+  sources: readonly DataSetSource[],
   place: ReportPlace,
   beside: Beside | null,
   of: "sales" | "rentals" = "sales",
@@ -26,7 +26,7 @@ export async function gatherDataSet(
 }
 
 async function firstOf(
-  sources: readonly Source[],
+  sources: readonly DataSetSource[],
   place: ReportPlace,
   of: "sales" | "rentals",
 ): Promise<string | null> {

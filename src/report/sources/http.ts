@@ -4,14 +4,14 @@ import {
   type CircuitBreakerOptions,
   createCircuitBreaker,
 } from "../../outbound/circuit-breaker.ts";
-import type { Outbound, OutboundAnswer } from "../../outbound/outbound.ts";
+import type { Outbound, OutboundResponse } from "../../outbound/outbound.ts";
 import { parseRetryAfter } from "../../outbound/retry-after.ts";
 import type { DataSet } from "../data-set.ts";
 import { suburbKey } from "../gazetteer/key.ts";
 import { parseJsonText } from "../json.ts";
 import { withPreparedPictures } from "../pictures.ts";
 import { readDataSet } from "../validation.ts";
-import type { ReportPlace, Source } from "./source.ts";
+import type { DataSetSource, ReportPlace } from "./source.ts";
 
 const TIMEOUT_MS = 60_000;
 const MAX_BYTES = 8_000_000;
@@ -83,7 +83,7 @@ export function createHttpSource({
   breaker,
   check,
   now = () => new Date(),
-}: HttpSourceOptions): Source {
+}: HttpSourceOptions): DataSetSource {
   /** In the order of use, the longest unused first. */
   const cache = new Map<string, Kept>();
   const asking = new Map<string, Promise<string | null>>();
@@ -158,7 +158,7 @@ export function createHttpSource({
   }
 
   /** A response that says something about this place. @throws Failure, uncounted where none would come for any. */
-  async function request(address: string, condition: Readonly<Record<string, string>>): Promise<OutboundAnswer> {
+  async function request(address: string, condition: Readonly<Record<string, string>>): Promise<OutboundResponse> {
     breaker.admit();
     const answer = await outbound
       .request(address, {
@@ -244,7 +244,7 @@ function conditionOf(headers: Headers): Readonly<Record<string, string>> {
   return modified === null ? {} : { "If-Modified-Since": modified };
 }
 
-function refusalOf({ status }: OutboundAnswer, { suburb, state }: ReportPlace): Failure {
+function refusalOf({ status }: OutboundResponse, { suburb, state }: ReportPlace): Failure {
   const said = `the data source answered ${status} for ${suburb} ${state}`;
   return new Failure("source_refused", `${said}: look at AGENTLINK_SOURCE_URL`);
 }

@@ -2,7 +2,7 @@ import { asFailure } from "../../failure.ts";
 import type { Outbound } from "../../outbound/outbound.ts";
 import type { DataSet, Partner } from "../data-set.ts";
 import { toDay, toIso, twelveMonthsTo } from "../figures/days.ts";
-import { parseAnswer, readRows, saysYes } from "../partners/answers.ts";
+import { parseResponse, readRows, saysYes } from "../partners/responses.ts";
 import { foldName } from "../scope.ts";
 import { createPictures, type PicturesOptions } from "./domain/pictures.ts";
 import type { ReportPlace } from "./source.ts";
@@ -57,7 +57,7 @@ export function createPartnersSource(options: PartnersOptions): PartnersSource {
         ...{ timeoutMs, maxBytes: MAX_BYTES, redirects: 0 },
       });
       if (answer.status !== 200) throw new Error(`it answered ${answer.status}`);
-      const value = parseAnswer(answer.body);
+      const value = parseResponse(answer.body);
       kept.delete(body);
       kept.set(body, { value, until: at + cacheMs });
       for (const oldest of kept.keys()) {

@@ -11,7 +11,7 @@ export interface ReportPlace {
 }
 
 /** Where a data set comes from when the request brings none. */
-export interface Source {
+export interface DataSetSource {
   /** The DataSet of a suburb as JSON text, or null where this source knows nothing of it. `of`: what is reported on. */
   dataSet(place: ReportPlace, of?: "sales" | "rentals"): string | null | Promise<string | null>;
 }

@@ -8,9 +8,9 @@ import { backupDatabase } from "../../queue/sqlite/backup.ts";
 import { VERSION } from "../../version.ts";
 import {
   type BackupFile,
+  type BackupManifest,
   DATABASES,
   MANIFEST,
-  type Manifest,
   makeManifest,
   SMALL_FILES,
   type Store,
@@ -35,7 +35,7 @@ const DOCUMENTS_SCHEMA = 13;
  * @throws Failure "no_database", "backup_exists", "backup_not_writable", or what is wrong with a database; nothing is
  *   left then.
  */
-export async function backUp(dataDir: string, store: Store, target: string): Promise<Manifest> {
+export async function backUp(dataDir: string, store: Store, target: string): Promise<BackupManifest> {
   const folder = resolve(target);
   const jobs = join(dataDir, "agentlink.db");
   if (store === "sqlite" && !existsSync(jobs))
@@ -62,7 +62,7 @@ export async function backUp(dataDir: string, store: Store, target: string): Pro
   }
 }
 
-async function copyAll(dataDir: string, store: Store, part: string): Promise<Manifest> {
+async function copyAll(dataDir: string, store: Store, part: string): Promise<BackupManifest> {
   const startedAt = new Date().toISOString();
   const paths: string[] = [];
   const missing: string[] = [];

@@ -19,7 +19,7 @@ export interface BackupFile {
   readonly sha256: string;
 }
 
-export interface Manifest {
+export interface BackupManifest {
   readonly kind: typeof KIND;
   readonly form: number;
   /** The version that made it. */
@@ -45,20 +45,20 @@ export const SMALL_FILES = ["callback.secret", "keys.required"] as const;
 const OURS =
   /^(agentlink\.db|keys\.db|catalogue\.db|callback\.secret|keys\.required|reports\/\d{4}-\d\d-\d\d\/[\w-]+\.pdf)$/;
 
-export function makeManifest(about: Omit<Manifest, "kind" | "form" | "finished_at">): Manifest {
+export function makeManifest(about: Omit<BackupManifest, "kind" | "form" | "finished_at">): BackupManifest {
   return { kind: KIND, form: FORM, ...about, finished_at: new Date().toISOString() };
 }
 
 /** @throws Failure "backup_unfit" where the folder is no backup, or one of a newer form. */
-export async function readManifest(folder: string): Promise<Manifest> {
+export async function readManifest(folder: string): Promise<BackupManifest> {
   if (statSync(folder, { throwIfNoEntry: false })?.isFile())
     throw new Failure(
       "backup_unfit",
       `${folder} is one file: a copy of the jobs' database alone is put in its place by hand, see "Back up, and restore" in docs/operate.md`,
     );
-  let manifest: Partial<Manifest>;
+  let manifest: Partial<BackupManifest>;
   try {
-    manifest = JSON.parse(await readFile(join(folder, MANIFEST), "utf8")) as Partial<Manifest>;
+    manifest = JSON.parse(await readFile(join(folder, MANIFEST), "utf8")) as Partial<BackupManifest>;
   } catch (cause) {
     throw new Failure(
       "backup_unfit",
@@ -77,7 +77,7 @@ export async function readManifest(folder: string): Promise<Manifest> {
   for (const { path } of files as readonly BackupFile[])
     if (!OURS.test(path))
       throw new Failure("backup_unfit", `${folder} has ${path} in it, which is nothing of a backup`);
-  return manifest as Manifest;
+  return manifest as BackupManifest;
 }
 
 /** @throws Failure "data_dir" where a restore into the data folder was cut short: half of it would be taken for all. */

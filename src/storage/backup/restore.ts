@@ -7,7 +7,15 @@ import { unlessFull } from "../../host/full-disk.ts";
 import { lockFor } from "../../queue/sqlite/database.ts";
 import { SCHEMA_VERSION } from "../../queue/sqlite/migrations.ts";
 import { releaseRunning } from "../../queue/sqlite/release-running.ts";
-import { type BackupFile, type Manifest, RESTORING, readManifest, type Store, sha256Of, sync } from "./manifest.ts";
+import {
+  type BackupFile,
+  type BackupManifest,
+  RESTORING,
+  readManifest,
+  type Store,
+  sha256Of,
+  sync,
+} from "./manifest.ts";
 
 export interface Restored {
   readonly files: number;
@@ -61,7 +69,7 @@ export async function restore(backup: string, target: string, store: Store): Pro
   }
 }
 
-function refuseOther(from: string, { store: made, schema, agentlink, files }: Manifest, store: Store): void {
+function refuseOther(from: string, { store: made, schema, agentlink, files }: BackupManifest, store: Store): void {
   if (made === "redis" && store === "sqlite")
     throw new Failure(
       "backup_unfit",
@@ -91,7 +99,7 @@ async function checkFile(from: string, { path, bytes, sha256 }: BackupFile): Pro
 }
 
 /** What a restore that was cut short has put there is its own. */
-async function refuseFull(dataDir: string, { files }: Manifest): Promise<void> {
+async function refuseFull(dataDir: string, { files }: BackupManifest): Promise<void> {
   const names = (await readdir(dataDir)).filter((name) => !NOTHING.has(name));
   const own = new Set([RESTORING, ...files.map(({ path }) => path.split("/", 1)[0])]);
   if (names.includes(RESTORING) && names.every((name) => own.has(name))) {

@@ -1,4 +1,4 @@
-import type { TargetSettings } from "../../delivery/choice.ts";
+import type { TargetSettings } from "../../delivery/targets.ts";
 import { createBucketReports } from "./bucket.ts";
 import { createLocalReports, createSharedFolderReports } from "./folder.ts";
 import type { Reports } from "./reports.ts";

@@ -63,8 +63,8 @@ test.each([1, 2, 3])(
         outbound,
         secret: `whsec_${Buffer.alloc(24, 1).toString("base64")}`,
         describe: ({ id }) => id,
-        onTry: () => {},
-        onTrouble: () => {},
+        onAttempt: () => {},
+        onProblem: () => {},
         now: clock.now,
         random,
       });

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { createCallbackPlaces, type Receiver } from "../../../src/delivery/callbacks/places.ts";
+import { createCallbackSlots, type Receiver } from "../../../src/delivery/callbacks/slots.ts";
 
 const to = (name: string, changes: Partial<Receiver> = {}): Receiver => ({
   url: `https://hook.eu1.make.com/${name}`,
@@ -9,7 +9,7 @@ const to = (name: string, changes: Partial<Receiver> = {}): Receiver => ({
 });
 
 test("an address gets two places, and one while it fails", () => {
-  const places = createCallbackPlaces();
+  const places = createCallbackSlots();
   const leave = places.take(to("a"));
   expect(places.take(to("a"))).not.toBeNull();
   expect(places.take(to("a"))).toBeNull();
@@ -22,7 +22,7 @@ test("an address gets two places, and one while it fails", () => {
 
 test("a thousand receivers that fail, on one host or many, leave room for those that do not", () => {
   for (const host of [() => "hook.eu1.make.com", (at: number) => `host-${at}.example.com`]) {
-    const places = createCallbackPlaces();
+    const places = createCallbackSlots();
     const dead = (at: number) =>
       to(`dead-${at}`, { host: host(at), url: `https://${host(at)}/dead-${at}`, attempts: 3 });
     let held = 0;
@@ -35,7 +35,7 @@ test("a thousand receivers that fail, on one host or many, leave room for those 
 });
 
 test("a thousand receivers that were never heard of leave room for those that are known to answer", () => {
-  const places = createCallbackPlaces();
+  const places = createCallbackSlots();
   for (let at = 0; at < 16; at += 1) places.note(to(`well-${at}`).url, true);
   for (let at = 0; at < 1_000; at += 1) places.take(to(`new-${at}`));
   for (let at = 0; at < 1_000; at += 1) places.take(to(`new-${at}`, { host: `host-${at}.example.com` }));
@@ -44,7 +44,7 @@ test("a thousand receivers that were never heard of leave room for those that ar
 });
 
 test("an address that took one is well again", () => {
-  const places = createCallbackPlaces();
+  const places = createCallbackSlots();
   places.note(to("a").url, false);
   places.note(to("a").url, true);
   expect([places.take(to("a")), places.take(to("a", { attempts: 2 }))]).not.toContain(null);

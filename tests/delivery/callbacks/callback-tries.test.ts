@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { nextTry } from "../../../src/delivery/callbacks/tries.ts";
+import { nextAttempt } from "../../../src/delivery/callbacks/backoff.ts";
 
 const since = "2026-07-01T09:00:00.000Z";
 const began = Date.parse(since);
@@ -20,7 +20,7 @@ test("whatever the dice and the receiver say, tries come later each time, never 
       let tries = 1;
       for (const { random, retryAfterMs } of answers) {
         const wait = patient ? retryAfterMs : 0;
-        const next = nextTry({ since }, wait, { now: new Date(time), random: () => random });
+        const next = nextAttempt({ since }, wait, { now: new Date(time), random: () => random });
         if (next === null) break;
         expect(next.getTime()).toBeGreaterThanOrEqual(Math.min(time + Math.max(wait, 2_500), began + DAY));
         expect(next.getTime()).toBeLessThanOrEqual(time + Math.max(wait, 4 * 3_600_000) + 1);

@@ -1,22 +1,23 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { DataSet } from "../../../src/report/data-set.ts";
-import type { DomainListing, SearchRow, SoldPage } from "../../../src/report/sources/domain/answers.ts";
 import type { SoldWindow } from "../../../src/report/sources/domain/endpoints.ts";
-import { type DomainAnswers, toDataSet } from "../../../src/report/sources/domain/mapping.ts";
+import { type DomainResponses, toDataSet } from "../../../src/report/sources/domain/mapping.ts";
 import { readCurrent, readSold, soldWindows, split } from "../../../src/report/sources/domain/pages.ts";
+import type { DomainListing, SearchRow, SoldPage } from "../../../src/report/sources/domain/responses.ts";
 import { parseDataSet } from "../../../src/report/validation.ts";
 import { FakeDomain } from "../../fakes/domain.ts";
 import { addSuburb } from "../../fakes/domain-suburb.ts";
 import { TODAY } from "./world.ts";
 
 const MANLY = { suburb: "Manly", state: "NSW", postcode: "2095" } as const;
-const answers = (changes: Partial<DomainAnswers>): DomainAnswers => ({
+const answers = (changes: Partial<DomainResponses>): DomainResponses => ({
   ...{ place: MANLY, day: TODAY, soldFrom: "2024-06-01", retrievedAt: `${TODAY}T02:00:00.000Z`, sold: [], forSale: [] },
   ...{ toRent: [], agencies: [], market: [], profile: null, disclaimers: [], notes: [] },
   ...changes,
 });
-const map = (changes: Partial<DomainAnswers>): DataSet => toDataSet(answers(changes), { townhouses: "house" }).dataSet;
+const map = (changes: Partial<DomainResponses>): DataSet =>
+  toDataSet(answers(changes), { townhouses: "house" }).dataSet;
 const row = (listing: DomainListing): SearchRow => ({ type: "PropertyListing", listing });
 
 /** A sale as the public document has it, with a sold price and two agents, for tests to change. */

@@ -3,11 +3,11 @@ import { createOutbound } from "../../../src/outbound/outbound.ts";
 import type { DataSet } from "../../../src/report/data-set.ts";
 import { preparePicture, withPictures } from "../../../src/report/picture.ts";
 import { openCache } from "../../../src/report/sources/domain/cache.ts";
-import { createDomainClient, type Refusal } from "../../../src/report/sources/domain/client.ts";
+import { createDomainClient, type DomainRefusal } from "../../../src/report/sources/domain/client.ts";
 import { createPictures } from "../../../src/report/sources/domain/pictures.ts";
 import { createDomainSource } from "../../../src/report/sources/domain/source.ts";
 import type { DomainCredentials } from "../../../src/report/sources/domain/token.ts";
-import type { ReportPlace, Source } from "../../../src/report/sources/source.ts";
+import type { DataSetSource, ReportPlace } from "../../../src/report/sources/source.ts";
 import { hurryingClock } from "../../fakes/clock.ts";
 import { FakeDomain } from "../../fakes/domain.ts";
 import { addSuburb, type FakeSuburb } from "../../fakes/domain-suburb.ts";
@@ -20,7 +20,7 @@ export interface WorldOptions {
   /** A key, unless told. */
   readonly credentialsOf?: (domain: FakeDomain) => DomainCredentials;
   readonly path?: string;
-  readonly own?: Source;
+  readonly own?: DataSetSource;
   /** Fetches pictures, from these hosts of this machine; else there are none. */
   readonly pictures?: { readonly allowHosts?: readonly string[]; readonly patienceMs?: number };
 }
@@ -34,7 +34,7 @@ export function openWorld(options: WorldOptions = {}) {
   const clock = hurryingClock();
   const breaker = createCircuitBreaker({ clock, failuresToOpen: 3, waitInPlaceMs: 0 });
   const cache = openCache({ path: options.path ?? ":memory:", now });
-  const refusals: Refusal[] = [];
+  const refusals: DomainRefusal[] = [];
   const host = new URL(domain.url).host;
   const client = createDomainClient({
     url: domain.url,

@@ -1,35 +1,39 @@
 import type { Job, JobEvent } from "../../../queue/job.ts";
 import type { Queue } from "../../../queue/queue.ts";
-import { holdsOf } from "../holds.ts";
-import { around, jobView, type ViewParts } from "../job-status.ts";
-import type { Audience, Listener } from "./listener.ts";
+import { readBlocks } from "../blocked-by.ts";
+import { around, jobView, type StatusDependencies } from "../job-status.ts";
+import type { EventAudience, Listener } from "./listener.ts";
 import { encoded } from "./wire.ts";
 
 /** Sent in one part to one that catches up. */
 const PART_BYTES = 32_768;
 
 /** A job, and its change that is told with it. */
-export type Told = readonly [job: Job, id: number];
+export type NumberedJob = readonly [job: Job, id: number];
 /** Writes changes out as this audience may see them; `places` in the queue, where they are told. */
-export type Writer = (told: readonly Told[], audience: Audience, places?: ReadonlyMap<string, number>) => string;
+export type Writer = (
+  told: readonly NumberedJob[],
+  audience: EventAudience,
+  places?: ReadonlyMap<string, number>,
+) => string;
 
 /** What the history of the queue says, as it is told: reads and writes out, and keeps nothing. */
-export function createChanges(parts: ViewParts & { readonly queue: Queue }) {
+export function createChanges(parts: StatusDependencies & { readonly queue: Queue }) {
   const { queue } = parts;
   return {
     /** The jobs as they are now, each with its last event of these: what lay between is over already. */
-    async jobsOf(events: readonly Pick<JobEvent, "id" | "jobId">[]): Promise<readonly Told[]> {
+    async jobsOf(events: readonly Pick<JobEvent, "id" | "jobId">[]): Promise<readonly NumberedJob[]> {
       const latest = new Map<string, number>();
       for (const { jobId, id } of events) {
         latest.delete(jobId);
         latest.set(jobId, id);
       }
       const jobs = await Promise.all([...latest.keys()].map((id) => queue.get(id)));
-      return jobs.flatMap((job): Told[] => (job === null ? [] : [[job, latest.get(job.id) ?? 0]]));
+      return jobs.flatMap((job): NumberedJob[] => (job === null ? [] : [[job, latest.get(job.id) ?? 0]]));
     },
 
     /** Of the queued ones that somebody follows alone. */
-    async placesOf(told: readonly Told[], listeners: Iterable<Listener>): Promise<ReadonlyMap<string, number>> {
+    async placesOf(told: readonly NumberedJob[], listeners: Iterable<Listener>): Promise<ReadonlyMap<string, number>> {
       const followed = new Set([...listeners].map(({ job }) => job));
       const ids = told.flatMap(([{ id, status }]) => (status === "queued" && followed.has(id) ? [id] : []));
       const places = await Promise.all(ids.map(async (id) => [id, await queue.position(id)] as const));
@@ -37,7 +41,7 @@ export function createChanges(parts: ViewParts & { readonly queue: Queue }) {
     },
 
     async writer(): Promise<Writer> {
-      const holds = await holdsOf(parts);
+      const holds = await readBlocks(parts);
       // Who sees everybody's jobs is an admin.
       return (told, { origin, client }, places) =>
         told
@@ -51,7 +55,7 @@ export function createChanges(parts: ViewParts & { readonly queue: Queue }) {
 }
 
 /** Of what is told, what this listener may see and has not seen. */
-export function seenBy({ client, position }: Listener, told: readonly Told[]): readonly Told[] {
+export function seenBy({ client, position }: Listener, told: readonly NumberedJob[]): readonly NumberedJob[] {
   return told.filter(([job, id]) => id > position && (client === null || job.client === client));
 }
 
@@ -62,7 +66,7 @@ interface Part {
 }
 
 /** What is told, in parts of a size that a slow listener takes in one go. */
-export function* partsOf(told: readonly Told[], encode: (each: Told) => Uint8Array): Generator<Part> {
+export function* partsOf(told: readonly NumberedJob[], encode: (each: NumberedJob) => Uint8Array): Generator<Part> {
   let bytes: Uint8Array[] = [];
   let size = 0;
   for (const [index, each] of told.entries()) {

@@ -3,12 +3,12 @@ import type { Turns } from "../../../host/turns.ts";
 import type { Running } from "../../../pipeline/attempt.ts";
 import { ENDED } from "../../../queue/job.ts";
 import type { Queue } from "../../../queue/queue.ts";
-import type { ViewParts } from "../job-status.ts";
-import type { OverviewParts } from "../overview.ts";
+import type { StatusDependencies } from "../job-status.ts";
+import type { OverviewDependencies } from "../overview.ts";
 import { createCatchUp } from "./catch-up.ts";
-import { createChanges, seenBy, type Told, type Writer } from "./changes.ts";
+import { createChanges, type NumberedJob, seenBy, type Writer } from "./changes.ts";
 import { createFigures } from "./figures.ts";
-import type { Audience, Listener, ListenerOptions } from "./listener.ts";
+import type { EventAudience, Listener, ListenerOptions } from "./listener.ts";
 import { createListeners } from "./listeners.ts";
 import { opening } from "./wire.ts";
 
@@ -19,7 +19,7 @@ const LOOK_EVERY_MS = 1_000;
 /** Changes read in one go for all. */
 const AT_ONCE = 200;
 
-export interface FeedParts extends ViewParts, OverviewParts {
+export interface EventFeedDependencies extends StatusDependencies, OverviewDependencies {
   /** Those of all long work of the service. */
   readonly turns: Turns;
   readonly queue: Queue;
@@ -47,10 +47,10 @@ export interface Feed {
   close(): void;
 }
 
-export type Opening = Audience & Pick<ListenerOptions, "allowed" | "hurry">;
+export type Opening = EventAudience & Pick<ListenerOptions, "allowed" | "hurry">;
 const utf8 = new TextEncoder();
 
-export function createFeed(parts: FeedParts): Feed {
+export function createFeed(parts: EventFeedDependencies): Feed {
   const { queue, turns } = parts;
   const changes = createChanges(parts);
   const listeners = createListeners(start, stop);
@@ -133,7 +133,12 @@ export function createFeed(parts: FeedParts): Feed {
     }
   }
 
-  function sendAll(listener: Listener, told: readonly Told[], write: Writer, parts: Map<string, Uint8Array>): void {
+  function sendAll(
+    listener: Listener,
+    told: readonly NumberedJob[],
+    write: Writer,
+    parts: Map<string, Uint8Array>,
+  ): void {
     const key = `${listener.position} ${listener.client} ${listener.origin}`;
     const part = parts.get(key) ?? utf8.encode(write(seenBy(listener, told), listener));
     parts.set(key, part);
@@ -155,7 +160,7 @@ export function createFeed(parts: FeedParts): Feed {
 
   function sendOne(
     listener: Listener,
-    told: readonly Told[],
+    told: readonly NumberedJob[],
     write: Writer,
     places: ReadonlyMap<string, number>,
   ): void {

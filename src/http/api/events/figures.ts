@@ -1,6 +1,6 @@
 import type { Running } from "../../../pipeline/attempt.ts";
 import type { Queue } from "../../../queue/queue.ts";
-import { type OverviewParts, overviewOf } from "../overview.ts";
+import { type OverviewDependencies, overviewOf } from "../overview.ts";
 import type { Listener } from "./listener.ts";
 import { createProgress } from "./progress.ts";
 import { COMMENT, encoded } from "./wire.ts";
@@ -12,7 +12,7 @@ const COMMENT_EVERY_MS = 15_000;
 
 const utf8 = new TextEncoder();
 
-export interface FiguresParts extends OverviewParts {
+export interface FiguresDependencies extends OverviewDependencies {
   readonly queue: Queue;
   readonly running: () => ReadonlyMap<string, Running>;
   /** Who is told. */
@@ -29,7 +29,7 @@ export interface Figures {
   offerFirst(listener: Listener, overview: boolean): Promise<void>;
 }
 
-export function createFigures({ queue, live, refused, ...parts }: FiguresParts): Figures {
+export function createFigures({ queue, live, refused, ...parts }: FiguresDependencies): Figures {
   const progress = createProgress(queue, parts.running);
   const overviewers = new WeakSet<Listener>();
   const timers: Timer[] = [];

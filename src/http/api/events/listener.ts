@@ -2,7 +2,7 @@
 const BUFFER_BYTES = 64 * 1_024;
 
 /** Who an event is meant for. */
-export interface Audience {
+export interface EventAudience {
   /** Where the links in it lead. */
   readonly origin: string;
   /** Whose jobs are seen; null is everybody's. */
@@ -11,7 +11,7 @@ export interface Audience {
   readonly owner: string;
 }
 
-export interface ListenerOptions extends Audience {
+export interface ListenerOptions extends EventAudience {
   /** The one job that is followed; null is all. */
   readonly job: string | null;
   /** The last event it has, or needs not. */

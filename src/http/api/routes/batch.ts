@@ -1,9 +1,9 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { eachOrAll, MAX_BATCH } from "../../../parsing/requests.ts";
-import { json } from "../../answer.ts";
 import { originOf } from "../../http.ts";
 import { operation, ref } from "../../openapi/operation.ts";
+import { json } from "../../response.ts";
 import { Accepted, acceptedView, advisedEach, toNewJob, withinPriority } from "../accept.ts";
 import type { Shared } from "../shared.ts";
 

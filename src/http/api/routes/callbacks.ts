@@ -6,8 +6,8 @@ import type { Callback, CallbackAttempt, Callbacks } from "../../../queue/callba
 import { ENDED, type Job } from "../../../queue/job.ts";
 import { requestOf } from "../../../queue/request.ts";
 import { nullable, time, type Viewed } from "../../../views/nullable.ts";
-import { json } from "../../answer.ts";
 import { JOB_ID, operation, ref } from "../../openapi/operation.ts";
+import { json } from "../../response.ts";
 import type { Shared } from "../shared.ts";
 import { findJob } from "./status.ts";
 

@@ -12,10 +12,10 @@ import {
 } from "../../../report/sources/catalogue.ts";
 import { type Place, resolveSuburb } from "../../../report/suburbs.ts";
 import { nullable } from "../../../views/nullable.ts";
-import { json } from "../../answer.ts";
 import { readJson } from "../../body.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { invalidParameter, knownParameters } from "../../query.ts";
+import { json } from "../../response.ts";
 import { actorOf } from "../actor.ts";
 import { isYes } from "../catalogue-uploads.ts";
 import type { Shared } from "../shared.ts";

@@ -6,10 +6,10 @@ import type { ArchiveReading } from "../../../import/archive.ts";
 import type { FileFormat } from "../../../import/import.ts";
 import { type BadRow, CATALOGUE_KINDS, type CatalogueKind, KINDS } from "../../../report/sources/catalogue.ts";
 import { nullable } from "../../../views/nullable.ts";
-import { json } from "../../answer.ts";
 import { mediaType, refuseEncoded } from "../../body.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { knownParameters } from "../../query.ts";
+import { json } from "../../response.ts";
 import { isYes, type Uploads } from "../catalogue-uploads.ts";
 import type { Shared } from "../shared.ts";
 

@@ -1,8 +1,8 @@
 import { Elysia } from "elysia";
 import swaggerStyle from "swagger-ui-dist/swagger-ui.css" with { type: "file" };
 import swaggerScript from "swagger-ui-dist/swagger-ui-bundle.js" with { type: "file" };
-import { PROTECTION, whole } from "../../answer.ts";
 import { operation } from "../../openapi/operation.ts";
+import { PROTECTION, whole } from "../../response.ts";
 import type { Shared } from "../shared.ts";
 
 /**

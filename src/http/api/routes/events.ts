@@ -1,10 +1,10 @@
 import { Elysia } from "elysia";
 import { type Caller, seesAll } from "../../../access/access.ts";
 import { ENDED } from "../../../queue/job.ts";
-import { PROTECTION } from "../../answer.ts";
 import { originOf } from "../../http.ts";
 import { JOB_ID, operation } from "../../openapi/operation.ts";
 import { invalidParameter, knownParameters } from "../../query.ts";
+import { PROTECTION } from "../../response.ts";
 import type { Opening } from "../events/feed.ts";
 import type { Listener } from "../events/listener.ts";
 import { ownOf } from "../job-filter.ts";

@@ -2,18 +2,18 @@ import { Elysia } from "elysia";
 import type { Caller } from "../../../access/access.ts";
 import { Failure } from "../../../failure.ts";
 import { retryAfter } from "../../../outbound/retry-after.ts";
-import type { Asked } from "../../../parsing/requests.ts";
+import type { ParsedRequest } from "../../../parsing/requests.ts";
 import { ENDED, type Submitted } from "../../../queue/job.ts";
 import { requestOf } from "../../../queue/request.ts";
 import { statusPath } from "../../../views/job-view.ts";
-import { json } from "../../answer.ts";
 import { originOf } from "../../http.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { preferredWait } from "../../preference.ts";
+import { json } from "../../response.ts";
 import { acceptedView, advised, toNewJob, withinPriority } from "../accept.ts";
-import { holdOpen, untilEnded } from "../hold.ts";
-import { type Holds, holdsOf } from "../holds.ts";
-import { askAgainMs, jobView, surroundings } from "../job-status.ts";
+import { type BlockedBy, readBlocks } from "../blocked-by.ts";
+import { jobView, retryAfterMs, surroundings } from "../job-status.ts";
+import { longPoll, untilEnded } from "../long-poll.ts";
 import type { Shared } from "../shared.ts";
 
 /** The old API's calls: one report each. */
@@ -26,7 +26,7 @@ export function generateRoutes(shared: Shared) {
     const { warnings } = asked;
     const idempotency = key && { ...key, fingerprint: fingerprintOf(what, key.fingerprint), item: 0 };
     const job = toNewJob(asked, caller, idempotency, shared);
-    const [[submitted], holds] = await Promise.all([queue.submit([job]), holdsOf(shared)]);
+    const [[submitted], holds] = await Promise.all([queue.submit([job]), readBlocks(shared)]);
     if (submitted === undefined) throw new Error("the queue answered no job for one it accepted");
     await shared.noteAccepted(request, [submitted]);
 
@@ -52,7 +52,7 @@ export function generateRoutes(shared: Shared) {
  * The same, with what the call reports on written into the request.
  * @throws Failure "invalid_request" where the body says another thing.
  */
-function reportOn(what: "agents" | "agency", asked: Asked): Asked {
+function reportOn(what: "agents" | "agency", asked: ParsedRequest): ParsedRequest {
   const request = requestOf(asked.request);
   const said = request.report ?? what;
   if (said !== what) {
@@ -81,7 +81,7 @@ async function afterWait(
   waitS: number,
 ): Promise<Response> {
   const { id } = submitted.job;
-  const ended = await holdOpen({ ...shared, caller, request, waitS }, id, () => shared.queue.get(id), untilEnded).catch(
+  const ended = await longPoll({ ...shared, caller, request, waitS }, id, () => shared.queue.get(id), untilEnded).catch(
     (error) => {
       // Who may not know any more how it is may know that it was accepted, as without a wait: else it is sent again.
       if (error instanceof Failure && error.code === "key_unknown") return null;
@@ -91,9 +91,9 @@ async function afterWait(
   const job = ended ?? submitted.job;
   const around = await surroundings(shared, request, job, null);
   const now = { ...submitted, job };
-  if (!ENDED.has(job.status)) return accepted(shared, now, around.origin, warnings, waitS, around.holds);
+  if (!ENDED.has(job.status)) return accepted(shared, now, around.origin, warnings, waitS, around.blockers);
   const all = [...new Set([...warnings, ...job.warnings])];
-  return json({ ...jobView(job, around), warnings: all }, acceptedHeaders(now, askAgainMs(job, around), waitS));
+  return json({ ...jobView(job, around), warnings: all }, acceptedHeaders(now, retryAfterMs(job, around), waitS));
 }
 
 function accepted(
@@ -102,7 +102,7 @@ function accepted(
   origin: string,
   warnings: readonly string[],
   waitS: number | null,
-  holds: Holds,
+  blockers: BlockedBy,
 ): Response {
   const { typicalMs, renderSlots } = shared;
   const around = {
@@ -111,13 +111,13 @@ function accepted(
     position: 0,
     typicalMs: typicalMs(),
     renderSlots,
-    holds,
+    blockers,
     admin: false,
     folders: [],
   };
   return json(
     acceptedView(submitted, origin, warnings),
-    acceptedHeaders(submitted, askAgainMs(submitted.job, around), waitS),
+    acceptedHeaders(submitted, retryAfterMs(submitted.job, around), waitS),
   );
 }
 

@@ -3,8 +3,8 @@ import { Elysia } from "elysia";
 import { seesAll } from "../../../access/access.ts";
 import { Failure } from "../../../failure.ts";
 import { withoutPlaces } from "../../../views/views.ts";
-import { json } from "../../answer.ts";
 import { operation } from "../../openapi/operation.ts";
+import { json } from "../../response.ts";
 import type { Shared } from "../shared.ts";
 
 const NO_DATA =

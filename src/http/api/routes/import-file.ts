@@ -7,10 +7,10 @@ import { planOf } from "../../../import/plan.ts";
 import type { ImportDone } from "../../../import/task.ts";
 import { CATALOGUE_KINDS } from "../../../report/sources/catalogue.ts";
 import { nullable } from "../../../views/nullable.ts";
-import { json } from "../../answer.ts";
 import { mediaType, refuseEncoded } from "../../body.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { knownParameters } from "../../query.ts";
+import { json } from "../../response.ts";
 import { isYes, type Uploads } from "../catalogue-uploads.ts";
 import type { Shared } from "../shared.ts";
 import {

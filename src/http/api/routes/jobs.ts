@@ -6,15 +6,15 @@ import { retryAfter } from "../../../outbound/retry-after.ts";
 import { ENDED, type Job } from "../../../queue/job.ts";
 import type { JobPage, Queue } from "../../../queue/queue.ts";
 import { JobView, statusPath } from "../../../views/job-view.ts";
-import { json } from "../../answer.ts";
 import { originOf } from "../../http.ts";
 import { JOB_ID, operation, ref } from "../../openapi/operation.ts";
 import { knownParameters } from "../../query.ts";
+import { json } from "../../response.ts";
 import { actorOf } from "../actor.ts";
-import { holdOpen, untilEnded } from "../hold.ts";
-import { holdsOf } from "../holds.ts";
+import { readBlocks } from "../blocked-by.ts";
 import { FILTER_PARAMETERS, FILTERS, filterOf, ownOf } from "../job-filter.ts";
-import { around, askAgainMs, jobView, surroundings } from "../job-status.ts";
+import { around, jobView, retryAfterMs, surroundings } from "../job-status.ts";
+import { longPoll, untilEnded } from "../long-poll.ts";
 import type { Shared } from "../shared.ts";
 import { findJob, unknownJob } from "./status.ts";
 
@@ -29,7 +29,7 @@ export function jobRoutes(shared: Shared) {
   const { queue } = shared;
   const changed = async (request: Request, job: Job, status = 200, warnings: readonly string[] = []) => {
     const around = await surroundings(shared, request, job, null);
-    const headers = { Location: statusPath(job), "Retry-After": retryAfter(askAgainMs(job, around)) };
+    const headers = { Location: statusPath(job), "Retry-After": retryAfter(retryAfterMs(job, around)) };
     const view = jobView(job, around);
     return json({ ...view, warnings: [...view.warnings, ...warnings] }, headers, status);
   };
@@ -50,7 +50,7 @@ export function jobRoutes(shared: Shared) {
     const read = () => (steps.shift() ?? (() => queue.get(id)))();
     // Who has many requests held open is told at once how far the cancel is.
     const waitS = shared.waiters.room(caller.client) ? CANCEL_WAIT_S : 0;
-    return holdOpen({ ...shared, caller, request, waitS }, id, read, untilEnded);
+    return longPoll({ ...shared, caller, request, waitS }, id, read, untilEnded);
   };
 
   /** It is queued, and only a target that is left alone keeps it from being tried. */
@@ -64,7 +64,7 @@ export function jobRoutes(shared: Shared) {
       async ({ request, caller }) => {
         const filter = { ...filterOf(knownParameters(request, FILTERS)), ...ownOf(caller) };
         const origin = originOf(shared.publicUrl, request);
-        const holds = await holdsOf(shared);
+        const holds = await readBlocks(shared);
         const view = (job: Job) => ({
           ...jobView(job, around(shared, origin, job, null, holds, seesAll(caller))),
           eta_seconds: null,

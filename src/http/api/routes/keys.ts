@@ -6,10 +6,10 @@ import { SCOPES, type Scope } from "../../../access/keys/scope.ts";
 import { formatRate, parseRate } from "../../../access/rate.ts";
 import { asFailure, Failure } from "../../../failure.ts";
 import { nullable, time, type Viewed } from "../../../views/nullable.ts";
-import { json } from "../../answer.ts";
 import { readJson } from "../../body.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { invalidParameter } from "../../query.ts";
+import { json } from "../../response.ts";
 import { actorOf } from "../actor.ts";
 import type { Shared } from "../shared.ts";
 

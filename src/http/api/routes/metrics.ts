@@ -1,6 +1,6 @@
 import { Elysia } from "elysia";
-import { PROTECTION } from "../../answer.ts";
 import { operation } from "../../openapi/operation.ts";
+import { PROTECTION } from "../../response.ts";
 import type { Shared } from "../shared.ts";
 
 /** https://prometheus.io/docs/instrumenting/exposition_formats/ */

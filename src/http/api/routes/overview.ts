@@ -1,7 +1,7 @@
 import { Elysia } from "elysia";
 import { requireSeesAll } from "../../../access/access.ts";
-import { json } from "../../answer.ts";
 import { operation, ref } from "../../openapi/operation.ts";
+import { json } from "../../response.ts";
 import { overviewOf } from "../overview.ts";
 import type { Shared } from "../shared.ts";
 

@@ -1,10 +1,10 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { requireAdmin } from "../../../access/access.ts";
-import { json } from "../../answer.ts";
 import { readJson } from "../../body.ts";
 import { operation } from "../../openapi/operation.ts";
 import { invalidParameter } from "../../query.ts";
+import { json } from "../../response.ts";
 import type { Shared } from "../shared.ts";
 
 /** Old jobs removed before their time. */

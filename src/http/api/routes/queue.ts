@@ -1,8 +1,8 @@
 import { Elysia } from "elysia";
 import { requireAdmin } from "../../../access/access.ts";
 import type { Pause } from "../../../queue/queue.ts";
-import { json } from "../../answer.ts";
 import { operation, ref } from "../../openapi/operation.ts";
+import { json } from "../../response.ts";
 import { actorOf } from "../actor.ts";
 import type { Shared } from "../shared.ts";
 

@@ -5,10 +5,10 @@ import { Failure } from "../../../failure.ts";
 import { ENDED, type Job } from "../../../queue/job.ts";
 import { DOCUMENT_KINDS } from "../../../report/documents.ts";
 import { nameOf } from "../../../views/document-view.ts";
-import { PROTECTION } from "../../answer.ts";
 import { JOB_ID, operation } from "../../openapi/operation.ts";
 import { problem } from "../../problem.ts";
 import { isKnownTag, requestedRange } from "../../range.ts";
+import { PROTECTION } from "../../response.ts";
 import type { Shared } from "../shared.ts";
 import { findJob } from "./status.ts";
 

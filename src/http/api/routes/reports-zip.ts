@@ -5,9 +5,9 @@ import { type Caller, sees } from "../../../access/access.ts";
 import { Failure } from "../../../failure.ts";
 import type { Job } from "../../../queue/job.ts";
 import { nameOf } from "../../../views/document-view.ts";
-import { PROTECTION } from "../../answer.ts";
 import { operation } from "../../openapi/operation.ts";
 import { invalidParameter, knownParameters } from "../../query.ts";
+import { PROTECTION } from "../../response.ts";
 import { FILTER_PARAMETERS, FILTERS, filterOf, ownOf } from "../job-filter.ts";
 import type { Shared } from "../shared.ts";
 

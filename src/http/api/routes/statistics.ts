@@ -1,11 +1,11 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { requireSeesAll } from "../../../access/access.ts";
-import { type Bucket, type StatisticsWindow, WINDOWS } from "../../../queue/statistics.ts";
+import { type StatisticsBucket, type StatisticsWindow, WINDOWS } from "../../../queue/statistics.ts";
 import { nullable, time, type Viewed } from "../../../views/nullable.ts";
-import { json } from "../../answer.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { invalidParameter, knownParameters } from "../../query.ts";
+import { json } from "../../response.ts";
 import type { Shared } from "../shared.ts";
 
 const count = () => t.Integer({ minimum: 0 });
@@ -49,7 +49,7 @@ function parseWindow(text: string): StatisticsWindow {
   return text;
 }
 
-function view({ at, completed, failed, cancelled, medianSeconds, p95Seconds }: Bucket) {
+function view({ at, completed, failed, cancelled, medianSeconds, p95Seconds }: StatisticsBucket) {
   const bucket = { at, completed, failed, cancelled, median_seconds: medianSeconds, p95_seconds: p95Seconds };
   return bucket satisfies Viewed<typeof StatisticsView>["buckets"][number];
 }

@@ -5,13 +5,13 @@ import { retryAfter } from "../../../outbound/retry-after.ts";
 import { ENDED, type Job } from "../../../queue/job.ts";
 import type { Queue } from "../../../queue/queue.ts";
 import { statusOf } from "../../../views/status-word.ts";
-import { json } from "../../answer.ts";
 import { JOB_ID, operation, ref } from "../../openapi/operation.ts";
 import { demandedWait, preferredWait } from "../../preference.ts";
 import { invalidParameter, queryOf } from "../../query.ts";
-import { holdOpen, untilChanged, untilEnded } from "../hold.ts";
+import { json } from "../../response.ts";
 import { ownOf } from "../job-filter.ts";
-import { askAgainMs, jobView, surroundings } from "../job-status.ts";
+import { jobView, retryAfterMs, surroundings } from "../job-status.ts";
+import { longPoll, untilChanged, untilEnded } from "../long-poll.ts";
 import type { Shared } from "../shared.ts";
 
 /** Where a job is: the old API's call. */
@@ -82,13 +82,13 @@ async function status(shared: Shared, request: Request, caller: Caller, piece: s
   });
   const { id } = found;
   const read = () => findJob(shared.queue, caller, id);
-  const job = waitS === 0 ? found : await holdOpen({ ...shared, caller, request, waitS }, id, read, until);
+  const job = waitS === 0 ? found : await longPoll({ ...shared, caller, request, waitS }, id, read, until);
   if (job === null) throw unknownJob(id);
 
   const position = job.status === "queued" ? await shared.queue.position(id) : null;
   const around = await surroundings(shared, request, job, position);
   const headers: Record<string, string> = {};
-  if (!ENDED.has(job.status)) headers["Retry-After"] = retryAfter(askAgainMs(job, around));
+  if (!ENDED.has(job.status)) headers["Retry-After"] = retryAfter(retryAfterMs(job, around));
   if (preferred !== null) headers["Preference-Applied"] = `wait=${preferred}`;
   return json(jobView(job, around), headers);
 }

@@ -3,9 +3,9 @@ import { Elysia } from "elysia";
 import { foldName } from "../../../report/scope.ts";
 import { resolveSuburb, searchSuburbs } from "../../../report/suburbs.ts";
 import { nullable } from "../../../views/nullable.ts";
-import { json } from "../../answer.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { invalidParameter, knownParameters } from "../../query.ts";
+import { json } from "../../response.ts";
 import type { Shared } from "../shared.ts";
 
 const MAX_SUBURBS = 20;

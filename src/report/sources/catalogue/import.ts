@@ -8,7 +8,7 @@ import { type ImportFormat, type ImportInput, readJson, readRows, toChunks } fro
 import type { InputRow } from "./input-row.ts";
 import { CATALOGUE_KINDS, type CatalogueKind } from "./kinds.ts";
 import { type Changes, type ImportNote, mergeStaged } from "./merge.ts";
-import { type KnownPeople, readPeople } from "./people.ts";
+import { type PeopleByName, readPeople } from "./people.ts";
 import { createSlices } from "./slices.ts";
 import { type ImportOptions, type StageOptions, stageRows } from "./stage-rows.ts";
 import { beginImmediate, markOf, openStaging, type StagingMark } from "./staging.ts";
@@ -35,7 +35,7 @@ export interface CatalogueImport {
   /** Drops what was staged since. */
   resetTo(mark: StagingMark): void;
   /** Agencies and agents, of the catalogue and staged. */
-  people(): KnownPeople;
+  people(): PeopleByName;
   /** Work to be done within the transaction, before what is staged is merged: it may stage more. */
   beforeMerge(work: () => Promise<void>): void;
   /** What feeds have said of a listing, within `beforeMerge`; null where nothing. */

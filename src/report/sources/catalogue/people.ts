@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 
 /** Agencies and agents by name, for rows that name them. */
-export interface KnownPeople {
+export interface PeopleByName {
   readonly agencies: readonly { readonly id: string; readonly name: string }[];
   readonly agents: readonly {
     readonly id: string;
@@ -21,9 +21,9 @@ const AGENTS = `
     FROM main.agents ORDER BY id`;
 
 /** Of the catalogue and of what is being imported. */
-export function readPeople(database: Database): KnownPeople {
+export function readPeople(database: Database): PeopleByName {
   return {
-    agencies: database.query<KnownPeople["agencies"][number], []>(AGENCIES).all(),
-    agents: database.query<KnownPeople["agents"][number], []>(AGENTS).all(),
+    agencies: database.query<PeopleByName["agencies"][number], []>(AGENCIES).all(),
+    agents: database.query<PeopleByName["agents"][number], []>(AGENTS).all(),
   };
 }

@@ -18,7 +18,7 @@ export interface Undone {
 }
 
 /** What is removed by hand: one row, or all rows of a place; of one kind, or of all. */
-export interface Removal {
+export interface RowsToRemove {
   readonly kind?: CatalogueKind;
   readonly id?: string;
   readonly place?: Place;
@@ -93,7 +93,7 @@ function forgetIn(database: Database, kind: string, id: number): void {
 }
 
 /** How many rows a removal would take: of one kind or all, with an id, of a place, or all there are. */
-export function countRows(database: Database, { kind, id, place }: Removal): number {
+export function countRows(database: Database, { kind, id, place }: RowsToRemove): number {
   const [condition, key] =
     id !== undefined ? ["id = ?1", id] : place !== undefined ? ["locality = ?1", localityKey(place)] : ["?1 = ''", ""];
   const kinds: readonly CatalogueKind[] = kind === undefined ? CATALOGUE_KINDS : [kind];
@@ -106,7 +106,7 @@ export function countRows(database: Database, { kind, id, place }: Removal): num
 /** Removes rows by hand, noted in the list of imports, so that it can be undone. Answers how many, and its number there. */
 export function removeRows(
   database: Database,
-  { kind, id, place }: Removal,
+  { kind, id, place }: RowsToRemove,
   actor: string,
 ): { readonly id: number | null; readonly removed: number } {
   const kinds = kind === undefined ? CATALOGUE_KINDS : [kind];

@@ -1,6 +1,5 @@
 // What a key of Domain's API may ask, found out by asking for one of each.
 import { asFailure, Failure } from "../../../failure.ts";
-import type { DomainAgency, SoldPage } from "./answers.ts";
 import type { DomainClient } from "./client.ts";
 import {
   addressLocators,
@@ -12,11 +11,12 @@ import {
   soldSearch,
   suburbPerformance,
 } from "./endpoints.ts";
-import { PARTS, type Part } from "./gather.ts";
+import { type DomainPart, PARTS } from "./gather.ts";
 import { collectListings } from "./mapping.ts";
 import { soldWindows } from "./pages.ts";
 import { agencyIds } from "./people.ts";
 import type { QuotaState } from "./quota.ts";
+import type { DomainAgency, SoldPage } from "./responses.ts";
 
 export interface PartCheck {
   /** As a report's Coverage names it. */
@@ -41,7 +41,11 @@ export async function checkKey(
   today: string,
 ): Promise<KeyCheck> {
   let sold: SoldPage | null = null;
-  const check = async (part: Part, call: DomainCall, read: (value: unknown) => void = () => {}): Promise<PartCheck> => {
+  const check = async (
+    part: DomainPart,
+    call: DomainCall,
+    read: (value: unknown) => void = () => {},
+  ): Promise<PartCheck> => {
     const name = PARTS[part];
     try {
       read(await client.ask(call, { again: true }));

@@ -1,7 +1,7 @@
 import PQueue from "p-queue";
 import { asFailure, Failure } from "../../../failure.ts";
 import type { CircuitBreaker } from "../../../outbound/circuit-breaker.ts";
-import type { Outbound, OutboundAnswer } from "../../../outbound/outbound.ts";
+import type { Outbound, OutboundResponse } from "../../../outbound/outbound.ts";
 import { parseRetryAfter } from "../../../outbound/retry-after.ts";
 import type { Cache } from "./cache.ts";
 import type { CallKind, DomainCall } from "./endpoints.ts";
@@ -17,12 +17,12 @@ export interface DomainClientOptions {
   readonly breaker: CircuitBreaker;
   readonly cache: Cache;
   /** What a package of the key does not allow, once each. */
-  readonly onRefused?: (refusal: Refusal) => void;
+  readonly onRefused?: (refusal: DomainRefusal) => void;
   readonly now?: () => Date;
   readonly sleep?: (ms: number) => Promise<void>;
 }
 
-export interface Refusal {
+export interface DomainRefusal {
   readonly kind: CallKind;
   readonly reason: string;
 }
@@ -204,7 +204,7 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
   };
 }
 
-interface SentAnswer extends OutboundAnswer {
+interface SentAnswer extends OutboundResponse {
   readonly sentAt: Date;
 }
 
@@ -229,7 +229,7 @@ function parse(body: string): unknown {
   }
 }
 
-function isHtml({ headers, body }: OutboundAnswer): boolean {
+function isHtml({ headers, body }: OutboundResponse): boolean {
   return /html/i.test(headers.get("content-type") ?? "") || /^\s*</.test(body);
 }
 

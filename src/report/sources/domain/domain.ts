@@ -3,9 +3,9 @@ import { join } from "node:path";
 import type { CircuitBreaker } from "../../../outbound/circuit-breaker.ts";
 import { describeWait } from "../../../outbound/circuit-breaker.ts";
 import { createOutbound, type Outbound } from "../../../outbound/outbound.ts";
-import type { Source } from "../source.ts";
+import type { DataSetSource } from "../source.ts";
 import { openCache } from "./cache.ts";
-import { createDomainClient, type DomainClient, type Refusal } from "./client.ts";
+import { createDomainClient, type DomainClient, type DomainRefusal } from "./client.ts";
 import { createPictures, type PicturesOptions } from "./pictures.ts";
 import { createDomainSource, type DomainSource } from "./source.ts";
 import type { DomainCredentials } from "./token.ts";
@@ -19,11 +19,11 @@ export interface DomainOptions {
   readonly cachePath: string;
   readonly breaker: CircuitBreaker;
   /** What else is known of suburbs: completes what Domain says. */
-  readonly own?: Source;
+  readonly own?: DataSetSource;
   readonly measured?: (outbound: Outbound) => Outbound;
   /** How pictures are fetched from addresses that Domain gives, and drawn; without it reports have monograms. */
   readonly pictures?: Pick<PicturesOptions, "outbound" | "draw">;
-  readonly onRefused?: (refusal: Refusal) => void;
+  readonly onRefused?: (refusal: DomainRefusal) => void;
 }
 
 export interface Domain extends DomainSource {

@@ -1,14 +1,6 @@
 // Everything that Domain says about one suburb, asked for at once within the quota.
 import { Failure } from "../../../failure.ts";
 import type { Category } from "../../data-set.ts";
-import type {
-  DomainAgency,
-  DomainListing,
-  LocationProfile,
-  SearchRow,
-  SoldPage,
-  SuburbPerformance,
-} from "./answers.ts";
 import type { DomainClient } from "./client.ts";
 import {
   addressLocators,
@@ -21,9 +13,17 @@ import {
   soldSearch,
   suburbPerformance,
 } from "./endpoints.ts";
-import { categoryOf, collectListings, type DomainAnswers, isIn } from "./mapping.ts";
+import { categoryOf, collectListings, type DomainResponses, isIn } from "./mapping.ts";
 import { readCurrent, readSold, soldWindows } from "./pages.ts";
 import { agencyIds } from "./people.ts";
+import type {
+  DomainAgency,
+  DomainListing,
+  LocationProfile,
+  SearchRow,
+  SoldPage,
+  SuburbPerformance,
+} from "./responses.ts";
 import { listOf, text, whole } from "./values.ts";
 
 /** Agencies asked about, those with most sales first: the others keep the name and logo that their listings have. */
@@ -42,10 +42,10 @@ export const PARTS = {
   profile: "the suburb's profile",
   disclaimers: "disclaimers",
 } as const;
-export type Part = keyof typeof PARTS;
+export type DomainPart = keyof typeof PARTS;
 
 export interface Gathered {
-  readonly answers: DomainAnswers;
+  readonly answers: DomainResponses;
   /** Something is missing that Domain would give another time. */
   readonly partial: boolean;
 }
@@ -61,11 +61,11 @@ export async function gather(
   today: string,
   now: () => Date,
 ): Promise<Gathered | null> {
-  const refused = new Set<Part>();
-  const missing = new Map<Part, number>();
+  const refused = new Set<DomainPart>();
+  const missing = new Map<DomainPart, number>();
 
   /** Without what a package does not allow, and without what is broken while all else works. */
-  async function allowed<T>(part: Part, work: () => Promise<T>, otherwise: T): Promise<T> {
+  async function allowed<T>(part: DomainPart, work: () => Promise<T>, otherwise: T): Promise<T> {
     try {
       return await work();
     } catch (error) {
@@ -214,8 +214,12 @@ function textsOf(value: unknown): readonly string[] {
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsOf) : [];
 }
 
-function notesOn(refused: ReadonlySet<Part>, missing: ReadonlyMap<Part, number>, cut: number): readonly string[] {
-  const names = (parts: Iterable<Part>) =>
+function notesOn(
+  refused: ReadonlySet<DomainPart>,
+  missing: ReadonlyMap<DomainPart, number>,
+  cut: number,
+): readonly string[] {
+  const names = (parts: Iterable<DomainPart>) =>
     [...parts]
       .map((part) => PARTS[part])
       .sort()

@@ -12,12 +12,12 @@ import type {
 } from "../../data-set.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
 import { compareText } from "../../scope.ts";
-import type { DomainAgency, DomainListing, LocationProfile, SearchRow, SuburbPerformance } from "./answers.ts";
 import { compareIds, type People, readPeople } from "./people.ts";
+import type { DomainAgency, DomainListing, LocationProfile, SearchRow, SuburbPerformance } from "./responses.ts";
 import { amount, dayOf, dollars, idOf, listOf, text, whole } from "./values.ts";
 
 /** Everything that Domain said about a suburb. */
-export interface DomainAnswers {
+export interface DomainResponses {
   readonly place: { readonly suburb: string; readonly state: State; readonly postcode: string | null };
   /** The day it was said, ISO. */
   readonly day: string;
@@ -45,7 +45,7 @@ export interface MappingOptions {
   readonly townhouses: "house" | "unit";
 }
 
-export interface MappedAnswers {
+export interface MappedResponses {
   readonly dataSet: DataSet;
   /** Addresses of pictures by the ids of agencies and agents. */
   readonly logos: Readonly<Record<string, string>>;
@@ -95,7 +95,7 @@ const MAX_POINTS = 120;
 const MAX_COUNT = 1_000_000;
 
 /** The data set of what Domain said, and where its pictures are. */
-export function toDataSet(answers: DomainAnswers, options: MappingOptions): MappedAnswers {
+export function toDataSet(answers: DomainResponses, options: MappingOptions): MappedResponses {
   const { place, day } = answers;
   const sold = collectListings(answers.sold).filter((listing) => isIn(place, listing));
   const forSale = collectListings(answers.forSale).filter((listing) => isIn(place, listing));
@@ -159,7 +159,7 @@ export function collectListings(rows: readonly SearchRow[]): readonly DomainList
 }
 
 /** Whether a listing is in the suburb that was asked for: projects are found in others, too. */
-export function isIn(place: DomainAnswers["place"], { propertyDetails }: DomainListing): boolean {
+export function isIn(place: DomainResponses["place"], { propertyDetails }: DomainListing): boolean {
   const suburb = text(propertyDetails?.suburb);
   const state = text(propertyDetails?.state);
   if (state !== null && state !== place.state) return false;
@@ -291,7 +291,7 @@ function sharesOf(owners: number | null, renters: number | null) {
   return { owner_pct: share(owners), renter_pct: share(renters) };
 }
 
-function marketSeries({ category, bedrooms, answer }: DomainAnswers["market"][number]): readonly MarketSeries[] {
+function marketSeries({ category, bedrooms, answer }: DomainResponses["market"][number]): readonly MarketSeries[] {
   const points = new Map<string, MarketPoint>();
   for (const { year, month, values } of listOf(answer.series?.seriesInfo)) {
     const end = lastDayOf(year, month);

@@ -1,7 +1,8 @@
 // All pages of a search, though no more than 1,000 results of one search can be reached, and pages change while they
 // are read. What comes of it is a heap of rows in no order: mapping.ts takes each listing once.
-import type { SearchRow, SoldPage } from "./answers.ts";
+
 import { PROPERTY_TYPES, REACHABLE, type SoldWindow } from "./endpoints.ts";
+import type { SearchRow, SoldPage } from "./responses.ts";
 import { idOf, listOf, whole } from "./values.ts";
 
 /** Where a service gives fewer rows on a page than it is asked for, and never says how many pages there are. */

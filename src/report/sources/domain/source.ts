@@ -4,12 +4,12 @@ import { reportDay } from "../../day.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
 import { compareText } from "../../scope.ts";
 import { findSuburb } from "../../suburbs.ts";
-import type { ReportPlace, Source } from "../source.ts";
+import type { DataSetSource, ReportPlace } from "../source.ts";
 import type { Cache } from "./cache.ts";
 import type { DomainClient } from "./client.ts";
 import type { DomainPlace } from "./endpoints.ts";
 import { gather } from "./gather.ts";
-import { type MappedAnswers, type MappingOptions, toDataSet } from "./mapping.ts";
+import { type MappedResponses, type MappingOptions, toDataSet } from "./mapping.ts";
 import { complete } from "./merge.ts";
 import type { Pictures } from "./pictures.ts";
 
@@ -17,12 +17,12 @@ export interface DomainSourceOptions extends MappingOptions {
   readonly client: DomainClient;
   readonly cache: Cache;
   /** What else is known of the suburb, an agency's own sales: completes what Domain says. */
-  readonly own?: Source;
+  readonly own?: DataSetSource;
   readonly pictures?: Pictures;
   readonly now?: () => Date;
 }
 
-export interface DomainSource extends Source {
+export interface DomainSource extends DataSetSource {
   /** What it would answer without a call; null where that is nothing. */
   cached(place: ReportPlace): Promise<string | null>;
 }
@@ -36,11 +36,11 @@ const MAPPING = 2;
  */
 export function createDomainSource(options: DomainSourceOptions): DomainSource {
   const { client, cache, townhouses, own, pictures, now = () => new Date() } = options;
-  const asking = new Map<string, Promise<MappedAnswers | null>>();
+  const asking = new Map<string, Promise<MappedResponses | null>>();
 
-  async function ask(place: DomainPlace, key: string): Promise<MappedAnswers | null> {
+  async function ask(place: DomainPlace, key: string): Promise<MappedResponses | null> {
     const kept = cache.get(key);
-    if (kept !== null) return JSON.parse(kept) as MappedAnswers | null;
+    if (kept !== null) return JSON.parse(kept) as MappedResponses | null;
     const gathered = await gather(client, place, reportDay(now().toISOString(), place.state), now);
     const mapped = gathered === null ? null : toDataSet(gathered.answers, { townhouses });
     cache.put(gathered?.partial === true ? "data_set_partial" : "data_set", key, JSON.stringify(mapped));
@@ -52,7 +52,7 @@ export function createDomainSource(options: DomainSourceOptions): DomainSource {
     return `data set ${MAPPING} ${townhouses} ${state} ${suburbKey(suburb)} ${postcode ?? ""}${wider}`;
   };
 
-  async function completed(mapped: MappedAnswers | null, asked: ReportPlace, of?: "sales" | "rentals") {
+  async function completed(mapped: MappedResponses | null, asked: ReportPlace, of?: "sales" | "rentals") {
     if (mapped === null) return null;
     const dataSet = pictures === undefined ? mapped.dataSet : await withPictures(mapped, pictures);
     const more = (await own?.dataSet(asked, of)) ?? null;
@@ -62,7 +62,7 @@ export function createDomainSource(options: DomainSourceOptions): DomainSource {
   return {
     async cached(asked) {
       const kept = cache.get(keyOf(placeOf(asked)));
-      return completed(kept === null ? null : (JSON.parse(kept) as MappedAnswers | null), asked);
+      return completed(kept === null ? null : (JSON.parse(kept) as MappedResponses | null), asked);
     },
 
     async dataSet(asked, of) {
@@ -83,7 +83,7 @@ function placeOf({ suburb, state, postcode, region = null, area = null }: Report
 const MOST_PHOTOS = 24;
 const MOST_LOGOS = 16;
 
-async function withPictures({ dataSet, logos, photos }: MappedAnswers, pictures: Pictures): Promise<DataSet> {
+async function withPictures({ dataSet, logos, photos }: MappedResponses, pictures: Pictures): Promise<DataSet> {
   const { sales = [], listings = [], rentals = [] } = dataSet;
   const logoOf = new Map(
     busiest([...sales, ...listings, ...rentals].flatMap(({ agency_ids = [] }) => agency_ids)).flatMap((id) =>

@@ -1,4 +1,4 @@
-import type { Attempt } from "./attempt.ts";
+import type { RunningAttempt } from "./attempt.ts";
 
 /** While nothing may begin, it is asked so often whether it may. */
 const ASK_AGAIN_MS = 200;
@@ -9,7 +9,7 @@ const ASK_AGAIN_MS = 200;
 const CLEAR_FOR_MS = 30_000;
 const CLEAR_AGAIN_MS = 5 * 60_000;
 
-export interface PlacesOptions {
+export interface SlotsOptions {
   readonly places: number;
   /** What an attempt waits for where all places are taken. */
   readonly called: string;
@@ -18,7 +18,7 @@ export interface PlacesOptions {
 }
 
 /** Limited places for what may be done at once, and the line of those that wait for one. */
-export interface Places {
+export interface Slots {
   /** Places taken. */
   busy(): number;
   /** Attempts that wait for one. */
@@ -28,18 +28,18 @@ export interface Places {
    * last began the longest time ago; its own go by priority, then by age. Answers how to give the place back. Rejects
    * when the attempt is aborted.
    */
-  enter(attempt: Attempt, options?: { readonly all?: boolean }): Promise<() => void>;
+  enter(attempt: RunningAttempt, options?: { readonly all?: boolean }): Promise<() => void>;
 }
 
 interface Waiting {
-  readonly attempt: Attempt;
+  readonly attempt: RunningAttempt;
   readonly all: boolean;
   /** Since when it keeps the others from beginning. */
   clearingSince: number | null;
   readonly start: () => void;
 }
 
-export function createPlaces({ places, called, hold = () => null }: PlacesOptions): Places {
+export function createSlots({ places, called, hold = () => null }: SlotsOptions): Slots {
   const line: Waiting[] = [];
   /** When each client's last one began, counted. */
   const served = new Map<string, number>();

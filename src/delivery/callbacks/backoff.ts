@@ -9,7 +9,7 @@ const LONGEST_WAIT_MS = 4 * 3_600_000;
  * together does not come back together, and not before the receiver wants to be asked again. The last try is 24 hours
  * after the first.
  */
-export function nextTry(
+export function nextAttempt(
   { since }: { readonly since: string },
   retryAfterMs: number,
   { now, random }: { readonly now: Date; readonly random: () => number },

@@ -3,7 +3,7 @@ import type { Job } from "../queue/job.ts";
 import { shortId } from "./path.ts";
 
 /** A target, as seen by what puts one file there once. */
-export interface Place {
+export interface PutIfAbsentStore {
   /** What is at this path now: nothing, this very report, or something that is not ours to overwrite. */
   look(path: string, signal: AbortSignal): Promise<"nothing" | "this report" | "something else">;
   /** Puts the report there unless something is there by now; false when it should be looked at again. */
@@ -19,7 +19,12 @@ const ROUNDS = 4;
  * Aborted, it looks and begins nothing more; what is being put is the place's to end.
  * @throws Failure "delivery_taken" (permanent) when both names are others'.
  */
-export async function putOnce(job: Job, path: string, place: Place, signal: AbortSignal): Promise<string> {
+export async function putIfAbsent(
+  job: Job,
+  path: string,
+  place: PutIfAbsentStore,
+  signal: AbortSignal,
+): Promise<string> {
   for (const candidate of candidates(job, path)) {
     for (let round = 1; ; round += 1) {
       signal.throwIfAborted();
@@ -41,10 +46,10 @@ export async function putOnce(job: Job, path: string, place: Place, signal: Abor
 }
 
 /** Where of the two the report is; null where it is at neither. */
-export async function findOnce(
+export async function findDelivered(
   job: Job,
   path: string,
-  look: Place["look"],
+  look: PutIfAbsentStore["look"],
   signal: AbortSignal,
 ): Promise<string | null> {
   for (const candidate of candidates(job, path)) {

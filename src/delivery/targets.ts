@@ -1,16 +1,16 @@
 import type { OpenCircuit } from "../outbound/circuit-breaker.ts";
 import { type FolderPatterns, USUAL_FOLDERS } from "../report/names.ts";
-import type { Delivery } from "./delivery.ts";
+import type { DeliveryTarget } from "./delivery.ts";
 import { createDropboxDelivery } from "./dropbox/delivery.ts";
 import { createFolderDelivery } from "./folder/delivery.ts";
 import { createS3Delivery } from "./s3/delivery.ts";
 
 export const TARGETS = ["folder", "dropbox", "s3"] as const;
-export type Target = (typeof TARGETS)[number];
+export type TargetName = (typeof TARGETS)[number];
 
 /** What an operator has set about the targets. */
 export interface TargetSettings {
-  readonly delivery: readonly Target[];
+  readonly delivery: readonly TargetName[];
   readonly dataDir: string;
   readonly deliveryFolder: string;
   /** Which rights a copy in the delivery folder does not get; 0o022 unless told. */
@@ -39,8 +39,8 @@ export interface TargetSettings {
  */
 export function createDeliveries(
   settings: TargetSettings,
-  onChange: (target: Target, open: OpenCircuit | null) => void,
-): readonly Delivery[] {
+  onChange: (target: TargetName, open: OpenCircuit | null) => void,
+): readonly DeliveryTarget[] {
   const { dataDir, folders = USUAL_FOLDERS } = settings;
   return settings.delivery.map((target) => {
     switch (target) {

@@ -18,7 +18,7 @@ const FOUND = `
 const LAST = "g";
 
 /** Jobs by a piece of their id, newest first: the ids begin with their time. */
-export function createFinding(db: Database) {
+export function createJobSearch(db: Database) {
   const edge = db.prepare<{ id: string }, [string, string]>(EDGE);
   const found = db.prepare<{ seq: number }, [string, string, string, string | null, number]>(FOUND);
   const rowOf = db.prepare<JobRow, [number]>(`SELECT ${summaryColumns(db)} FROM jobs WHERE seq = ?`);
@@ -59,4 +59,4 @@ export function createFinding(db: Database) {
   };
 }
 
-export type Finding = ReturnType<typeof createFinding>;
+export type JobSearch = ReturnType<typeof createJobSearch>;

@@ -3,7 +3,7 @@ import type { Attempt, Delivery, Job, JobEvent } from "../queue/job.ts";
 import type { Pause } from "../queue/queue.ts";
 
 /** All that is kept of a job, whatever keeps it. */
-export interface KeptJob {
+export interface StoredJob {
   /** Never running: nobody has it in hand while jobs are moved. */
   readonly job: Job;
   readonly attemptsEver: number;
@@ -12,12 +12,12 @@ export interface KeptJob {
   readonly dataSet: string | null;
   readonly attempts: readonly Attempt[];
   readonly deliveries: readonly (Delivery & { readonly createdAt: string })[];
-  readonly callbacks: readonly KeptCallback[];
+  readonly callbacks: readonly StoredCallback[];
   readonly history: readonly JobEvent[];
-  readonly idempotency: readonly KeptKey[];
+  readonly idempotency: readonly StoredIdempotencyKey[];
 }
 
-export interface KeptCallback {
+export interface StoredCallback {
   readonly id: string;
   readonly url: string;
   readonly host: string;
@@ -33,7 +33,7 @@ export interface KeptCallback {
 }
 
 /** An idempotency key that led to the job. */
-export interface KeptKey {
+export interface StoredIdempotencyKey {
   readonly key: string;
   readonly item: number;
   readonly fingerprint: string;
@@ -41,9 +41,9 @@ export interface KeptKey {
 }
 
 /** Where jobs are taken from. */
-export interface Source {
+export interface MigrationSource {
   /** All of them, the oldest first. */
-  jobs(): AsyncIterable<KeptJob>;
+  jobs(): AsyncIterable<StoredJob>;
   /** How many there are. */
   count(): Promise<number>;
   /** Since when and by whom nothing is started; null where it is. */
@@ -54,9 +54,9 @@ export interface Source {
 }
 
 /** Where jobs are put. */
-export interface Target {
+export interface MigrationTarget {
   /** Keeps the job unless it is there already as it is now; answers whether it was not. */
-  put(job: KeptJob): Promise<boolean>;
+  put(job: StoredJob): Promise<boolean>;
   /** Nothing is started there either, until somebody resumes it; with null it is, whatever was said before. */
   pause(pause: Pause | null): Promise<void>;
   /** All are there: services may work on them. */

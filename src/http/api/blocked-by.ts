@@ -1,7 +1,7 @@
 import type { Queue } from "../../queue/queue.ts";
 
 /** Why queued jobs are not begun, where something other than the line is in their way. */
-export interface Holds {
+export interface BlockedBy {
   /** Any job. */
   readonly all: string | null;
   /** Those that wait for data from the operator's own source. */
@@ -10,15 +10,15 @@ export interface Holds {
   readonly delivering: string | null;
 }
 
-export const NO_HOLDS: Holds = { all: null, gathering: null, delivering: null };
+export const NOT_BLOCKED: BlockedBy = { all: null, gathering: null, delivering: null };
 
-interface HoldingParts {
+interface BlockingDependencies {
   readonly queue: Pick<Queue, "paused">;
   readonly holdGather: () => string | null;
   readonly holdDeliver: () => string | null;
 }
 
-export async function holdsOf({ queue, holdGather, holdDeliver }: HoldingParts): Promise<Holds> {
+export async function readBlocks({ queue, holdGather, holdDeliver }: BlockingDependencies): Promise<BlockedBy> {
   const all = (await queue.paused()) === null ? null : "paused";
   return { all, gathering: holdGather(), delivering: holdDeliver() };
 }

@@ -11,7 +11,7 @@ const FRESH_MS = 1_000;
  * where there is none. The variables name the process they are meant for, so that its children do not take them.
  * @throws Failure "config" for more than one.
  */
-export function inheritedSocket(
+export function activatedSocket(
   { LISTEN_PID, LISTEN_FDS }: Readonly<Record<string, string | undefined>>,
   pid: number,
 ): number | null {
@@ -22,7 +22,7 @@ export function inheritedSocket(
 }
 
 /** Connections that come in through a socket that was there before this process, and stays when it is gone. */
-export interface Inherited {
+export interface ActivatedSocket {
   /** The address and port it listens on. */
   readonly host: string;
   readonly port: number;
@@ -42,7 +42,7 @@ export interface Inherited {
  * the kernel keeps who calls meanwhile.
  * @throws Failure "cannot_listen" when the socket is none that TCP connections come in on.
  */
-export async function acceptInherited(fd: number, serverPort: number): Promise<Inherited> {
+export async function acceptActivated(fd: number, serverPort: number): Promise<ActivatedSocket> {
   const links = new Set<Link>();
   const peers = new Map<number, { readonly address: string; readonly port: number }>();
 

@@ -3,14 +3,14 @@ import { Failure } from "../failure.ts";
 import type { Config } from "../settings/config.ts";
 import { keyToShow, serviceUrl } from "./service-url.ts";
 
-export type Asking = Pick<Config, "url" | "key" | "host" | "port" | "dataDir">;
+export type ServiceAddress = Pick<Config, "url" | "key" | "host" | "port" | "dataDir">;
 
 /**
  * Works with the running service. Where nothing answers it fails at once, unless told to ride it out.
  * @throws Failure with the service's own words, or how to start it.
  */
-export async function askService<T>(
-  config: Asking,
+export async function withService<T>(
+  config: ServiceAddress,
   work: (client: Client) => Promise<T>,
   options: Partial<ClientOptions> = {},
 ): Promise<T> {

@@ -21,7 +21,7 @@ export interface Receiver {
  * Shares out the places there are to send callbacks, so that receivers that are dead or slow, however many, and on
  * whatever host, delay none that is well.
  */
-export interface CallbackPlaces {
+export interface CallbackSlots {
   /** Takes a place, and returns how to give it back; null where there is none for this receiver now. */
   take(receiver: Receiver): (() => void) | null;
   /** Whether the address took what it was sent last. */
@@ -29,7 +29,7 @@ export interface CallbackPlaces {
   isFull(): boolean;
 }
 
-export function createCallbackPlaces(): CallbackPlaces {
+export function createCallbackSlots(): CallbackSlots {
   const byAddress = new Map<string, number>();
   const unprovenByHost = new Map<string, number>();
   const outcomes = new Map<string, boolean>();

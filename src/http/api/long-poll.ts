@@ -4,7 +4,7 @@ import type { JobChange } from "../../queue/queue.ts";
 import type { Connections } from "../connections.ts";
 import type { Waiters } from "./waiters.ts";
 
-interface Hold {
+interface LongPoll {
   readonly waiters: Waiters;
   readonly connections: Connections;
   readonly access: Pick<Access, "remains">;
@@ -21,8 +21,8 @@ const AFTERWARDS_S = 30;
  * @throws Failure "key_unknown" when the caller's key was revoked, or its session ended, meanwhile.
  * `wanted` says what to wait for from how the job is now; null: nothing, answer at once.
  */
-export async function holdOpen(
-  { waiters, connections, access, caller, request, waitS }: Hold,
+export async function longPoll(
+  { waiters, connections, access, caller, request, waitS }: LongPoll,
   id: string,
   read: () => Promise<Job | null>,
   wanted: (job: Job) => ((change: JobChange) => boolean) | null,
@@ -47,12 +47,12 @@ export async function holdOpen(
   }
 }
 
-/** For {@link holdOpen}: until the job has ended. */
+/** For {@link longPoll}: until the job has ended. */
 export function untilEnded(job: Job) {
   return ENDED.has(job.status) ? null : (change: Pick<JobChange, "status">) => ENDED.has(change.status);
 }
 
-/** For {@link holdOpen}: until its status or stage is another one than now. */
+/** For {@link longPoll}: until its status or stage is another one than now. */
 export function untilChanged(job: Job) {
   if (ENDED.has(job.status)) return null;
   return (change: JobChange) => change.status !== job.status || change.stage !== job.stage;

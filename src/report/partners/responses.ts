@@ -3,7 +3,7 @@ import type { Partner } from "../data-set.ts";
 import { foldName } from "../scope.ts";
 
 /** Make answers with JSON, or with a bare word. */
-export function parseAnswer(body: string): unknown {
+export function parseResponse(body: string): unknown {
   const text = body.trim();
   try {
     return JSON.parse(text);
