@@ -34,6 +34,12 @@ const HEADER_BYTES = 12;
 const RECORD_BYTES = 16;
 
 /**
+ * The version of a "post" table that has no names of glyphs (OpenType 1.9.1, post). Nothing here asks for a glyph by its
+ * name, and fontkit would keep 38,000 of them in each thread, through which every collection goes.
+ */
+const POST_WITHOUT_NAMES = 0x00030000;
+
+/**
  * A font without its outlines, that gets each when it is first asked for it: fontkit asks for a glyph before it reads
  * it. What is never written to of the memory takes no room.
  */
@@ -46,8 +52,10 @@ function readFont(path: string): Font {
   let outlines = 0;
   for (let record = HEADER_BYTES; record < directoryEnd; record += RECORD_BYTES) {
     const offset = bytes.readUInt32BE(record + 8);
-    if (bytes.toString("latin1", record, record + 4) === "glyf") outlines = offset;
+    const table = bytes.toString("latin1", record, record + 4);
+    if (table === "glyf") outlines = offset;
     else file.read(bytes, offset, offset + bytes.readUInt32BE(record + 12));
+    if (table === "post") bytes.writeUInt32BE(POST_WITHOUT_NAMES, offset);
   }
   // A file of one face answers a font, never a collection.
   const font = fontkit.create(bytes) as TrueType;

@@ -14,9 +14,10 @@ export async function writePdf(
 ): Promise<Uint8Array> {
   const isArchival = standard !== null && standard !== "PDF/UA-1";
   writer.setProgressCallback(onWritten);
-  const bytes = await writer
-    .createPdf({ ...definition, tagged: true, ...(isArchival ? { subset: standard } : {}) })
-    .getBuffer();
+  const pdf = writer.createPdf({ ...definition, tagged: true, ...(isArchival ? { subset: standard } : {}) });
+  // Else the writer would hold all of this document until the next one, through every collection.
+  writer.setProgressCallback(() => {});
+  const bytes = await pdf.getBuffer();
   // The profile that PDF/A wants is an RGB one; pictures are the only thing of a report that can be anything else.
   if (isArchival && bytes.includes("/DeviceCMYK"))
     throw new Failure("bad_data", `a picture in CMYK cannot be in ${standard}: send the logo and the photos in RGB`);

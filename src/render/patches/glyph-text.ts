@@ -10,14 +10,24 @@ import type { Undo } from "./patch.ts";
 /** Not declared by fontkit's types. */
 type GlyphClass = new (id: number, codePoints: readonly number[], font: Font) => Glyph;
 
-/** Gives each text glyphs of its own, with the characters that it has. Their outlines are still read once. */
+/** Glyphs that are kept for a face; past that all are forgotten. A sample report has about 300. */
+const MAX_GLYPHS = 20_000;
+
+/** Gives each text glyphs with the characters that it has: one for a glyph and its characters, whoever asks for them. */
 export function separateGlyphs(font: Font): void {
   const { getGlyph } = font;
+  const known = new Map<string, Glyph>();
   font.getGlyph = (id, codePoints = []) => {
-    const glyph = getGlyph.call(font, id, []);
-    return glyph === null || codePoints.length === 0
-      ? glyph
-      : new (glyph.constructor as GlyphClass)(id, codePoints, font);
+    const key = keyOf(id, codePoints);
+    let glyph = known.get(key);
+    if (glyph === undefined) {
+      const any = getGlyph.call(font, id, []);
+      if (any === null || codePoints.length === 0) return any;
+      glyph = new (any.constructor as GlyphClass)(id, [...codePoints], font);
+      if (known.size >= MAX_GLYPHS) known.clear();
+      known.set(key, glyph);
+    }
+    return glyph;
   };
 }
 
@@ -33,30 +43,42 @@ export function keepText(): Undo {
 }
 
 /** The glyph's number in the document, as the characters that it stands for. */
-export function include(
-  { subset, widths, unicode }: DocumentFont,
-  { id, codePoints }: Glyph,
-  advanceWidth: number,
-): number {
+export function include({ subset, widths, unicode }: DocumentFont, glyph: Glyph, advanceWidth: number): number {
   let numbers = included.get(subset);
   if (numbers === undefined) {
-    numbers = new Map();
+    numbers = { ofGlyph: new Map(), ofKey: new Map() };
     included.set(subset, numbers);
   }
-  const key = `${id} ${codePoints.join(" ")}`;
-  let number = numbers.get(key);
+  const { ofGlyph, ofKey } = numbers;
+  const known = ofGlyph.get(glyph);
+  if (known !== undefined) return known;
+  const { id, codePoints } = glyph;
+  // Another object may stand for the same, where glyphs were forgotten in between.
+  const key = keyOf(id, codePoints);
+  let number = ofKey.get(key);
   if (number === undefined) {
     number = subset.includeGlyph(id);
     // Another text has it already.
     if (unicode[number] !== undefined) number = subset.glyphs.push(id) - 1;
-    numbers.set(key, number);
+    ofKey.set(key, number);
     widths[number] = advanceWidth;
     unicode[number] = codePoints;
   }
+  ofGlyph.set(glyph, number);
   return number;
 }
 
-const included = new WeakMap<object, Map<string, number>>();
+interface Numbers {
+  readonly ofGlyph: Map<Glyph, number>;
+  readonly ofKey: Map<string, number>;
+}
+
+/** Of each document's fonts. */
+const included = new WeakMap<object, Numbers>();
+
+function keyOf(id: number, codePoints: readonly number[]): string {
+  return `${id} ${codePoints.join(" ")}`;
+}
 
 /** A glyph's number as pages have it. */
 export function hex(number: number): string {
