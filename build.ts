@@ -1,11 +1,14 @@
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { chmod, mkdir } from "node:fs/promises";
-import { dirname, join, parse, relative } from "node:path";
+import { join, parse, relative } from "node:path";
 import type { BunPlugin } from "bun";
 import { version } from "./package.json";
 import { type Bundle, bundleDashboard } from "./src/dashboard/bundle.ts";
 import { placeOf } from "./src/render/font-file.ts";
 import { FONTS } from "./src/render/fonts.ts";
+import { pdfkitHasItsProfile } from "./src/render/patches/build/colour-profile.ts";
+import { piscinaFindsItsWorker } from "./src/render/patches/build/piscina.ts";
+import { prometheusPushesNothing } from "./src/render/patches/build/prometheus.ts";
 
 /** Every file of a compiled binary lives below this, whatever machine it was built on. */
 const EMBEDDED_ROOT = "/$bunfs/root";
@@ -34,9 +37,11 @@ export interface BuildOptions {
 export async function build({ entry, output, target }: BuildOptions): Promise<string> {
   const root = import.meta.dir;
   requireOwnPackages(root);
+  const patches = checkPatches(root);
   await mkdir(join(output, ".."), { recursive: true });
   const dashboard = await bundleDashboard();
   const heads = await fontHeads();
+  await patches;
   const result = await Bun.build({
     entrypoints: [entry, PISCINA_WORKER, RENDER_WORKER, PARSING_WORKER, IMPORT_WORKER].map((path) => join(root, path)),
     root,
@@ -63,8 +68,8 @@ export async function build({ entry, output, target }: BuildOptions): Promise<st
       __filename: JSON.stringify(`${EMBEDDED_ROOT}/package.js`),
     },
     plugins: [
-      piscinaFindsItsWorker(),
-      pdfkitFindsItsProfile(),
+      piscinaFindsItsWorker(embedded(PISCINA_WORKER)),
+      pdfkitHasItsProfile(),
       prometheusPushesNothing(),
       dashboardIsBundled(dashboard),
     ],
@@ -116,41 +121,6 @@ async function fontHeads(): Promise<Readonly<Record<string, string>>> {
   return Object.fromEntries(await Promise.all(heads));
 }
 
-/** piscina looks for its worker beside itself; in a binary that is a path of the machine it was built on. */
-function piscinaFindsItsWorker(): BunPlugin {
-  return replaced(
-    "piscina",
-    /[/\\]piscina[/\\]dist[/\\]index\.js$/,
-    "(0, node_path_1.resolve)(__dirname, 'worker.js')",
-    () => JSON.stringify(embedded(PISCINA_WORKER)),
-  );
-}
-
-/** pdfkit reads the colour profile of a PDF/A beside itself: 3 kB, that go into the binary in its place. */
-function pdfkitFindsItsProfile(): BunPlugin {
-  const name = "data/sRGB_IEC61966_2_1.icc";
-  return replaced(
-    "pdfkit",
-    /[/\\]pdfkit[/\\]js[/\\]pdfkit(\.es)?\.js$/,
-    `fs.readFileSync(\`\${__dirname}/${name}\`)`,
-    (path) => {
-      const profile = readFileSync(join(dirname(path), name));
-      if (profile.toString("latin1", 36, 40) !== "acsp") throw new Error(`${name} of pdfkit is no colour profile`);
-      return `Buffer.from("${profile.toString("base64")}", "base64")`;
-    },
-  );
-}
-
-/** What would push metrics loads node's HTTP client, a tenth of the start; ours are fetched. */
-function prometheusPushesNothing(): BunPlugin {
-  return replaced(
-    "prom-client",
-    /[/\\]prom-client[/\\]index\.js$/,
-    "exports.Pushgateway = require('./lib/pushgateway');",
-    () => "",
-  );
-}
-
 /**
  * The binary has the dashboard as browsers get it, and not what it is made from. It is bundled before: a build within a
  * build would wait for the other one for ever.
@@ -168,23 +138,15 @@ export const bundleDashboard = async () => bundle;`,
   };
 }
 
-/** Replaces one text of one file of a package; the build fails when the file or the text is not there, or twice. */
-function replaced(name: string, file: RegExp, text: string, by: (path: string) => string): BunPlugin {
-  return {
-    name: `${name}-finds-its-files`,
-    setup(builder) {
-      let met = false;
-      builder.onLoad({ filter: file }, async ({ path }) => {
-        met = true;
-        const source = await Bun.file(path).text();
-        if (source.split(text).length !== 2) throw new Error(`${relative(import.meta.dir, path)} has changed: ${text}`);
-        return { contents: source.replace(text, () => by(path)), loader: "js" };
-      });
-      builder.onEnd(() => {
-        if (!met) throw new Error(`${name} was not part of the build: has it moved?`);
-      });
-    },
-  };
+/** In a process of its own: patches are for a whole process. @throws when one of them does not do what it is for. */
+async function checkPatches(root: string): Promise<void> {
+  const check = Bun.spawn([process.execPath, join(root, "src/render/patches/build/check.ts")], {
+    cwd: root,
+    stdout: "ignore",
+    stderr: "pipe",
+  });
+  const problems = await new Response(check.stderr).text();
+  if ((await check.exited) !== 0) throw new Error(problems.trim() || "the patches could not be checked");
 }
 
 function embedded(path: string): string {

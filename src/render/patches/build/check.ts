@@ -1,0 +1,188 @@
+/*
+ * Looks at each patch when the binary is built: sets a line with it and without. A patch that saves time must give the
+ * same page; one that mends a fault must mend it, and the fault must still be there: else the patch can go.
+ * A program of its own, since a patch is for a whole process. The build fails where it does.
+ */
+
+import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { TDocumentDefinitions } from "pdfmake/interfaces";
+import { fontkit } from "../../face.ts";
+import { FONTS } from "../../fonts.ts";
+import { writePdf } from "../../pdf.ts";
+import { unpatch } from "../../writer.ts";
+import { skipMissingAnchors } from "../mark-anchors.ts";
+import { applyPatches, type Patch } from "../patches.ts";
+import { type Letter, lettersOf } from "./letters.ts";
+
+/** What the patches were written for. After an upgrade: read what has changed, then write the new version here. */
+const WRITTEN_FOR = [
+  ["pdfmake", "0.3.11"],
+  ["pdfkit", "0.19.1"],
+  ["fontkit", "2.0.4"],
+] as const;
+
+/** With kerning and a ligature. */
+const PLAIN = "Anne-Marie AV To Jeff";
+/** Where several characters share a glyph. */
+const SHARED = "Anne-Marie Anne\u2010Marie Je\ufb00 Jeff";
+/** One red dot. */
+const DOT =
+  "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC";
+
+const page = (line: string): TDocumentDefinitions => ({
+  compress: false,
+  version: "1.7",
+  defaultStyle: { font: "Sans", fontSize: 10 },
+  info: { title: "Smith & Co <Manly>", creationDate: new Date(0) },
+  content: [
+    { text: [`${line} `, { text: "then bold", bold: true, link: "https://example.com/" }, " and plain"] },
+    { text: "S P A C E D", characterSpacing: 2, color: "#336699" },
+    {
+      columns: [
+        { image: DOT, width: 9 },
+        { image: DOT, width: 9 },
+      ],
+    },
+    { svg: '<svg width="40" height="20"><text x="1" y="9" font-family="Sans" font-size="8">Chart</text></svg>' },
+  ],
+});
+
+/** In points: finer than any printer. */
+const SEEN = 0.01;
+
+/** Answers what is wrong, if anything is. */
+type Look = (patched: string, plain: string) => string | false;
+
+interface Check {
+  readonly line?: string;
+  /** What is left out to see the package as it comes: the patch alone, if nothing is said. */
+  readonly without?: readonly Patch[];
+  readonly look: Look;
+}
+
+const MENDED = "the package does so by itself by now: take the patch out";
+
+const sameBytes: Look = (patched, plain) => patched !== plain && "the page is another one";
+
+const tagged: Look = (patched, plain) =>
+  (!(patched.includes("/P <</MCID 0>> BDC") && patched.includes("/Link <</MCID 1>> BDC")) &&
+    "what is written is not marked with its elements") ||
+  (different(lettersOf(patched), lettersOf(plain)) && "letters stand elsewhere") ||
+  (plain.includes("/MCID") && MENDED);
+
+const CHECKS: Readonly<Record<Patch, Check>> = {
+  "shared-faces": { look: sameBytes },
+  "style-lookup": { look: sameBytes },
+  operators: { look: sameBytes },
+  lines: {
+    look: (patched, plain) =>
+      (count(patched, "\nBT\n") >= count(plain, "\nBT\n") && "no words are set at once") ||
+      (different(lettersOf(patched), lettersOf(plain)) && "letters stand elsewhere"),
+  },
+  "glyph-text": {
+    line: SHARED,
+    without: ["glyph-text", "lines"],
+    look: (patched, plain) =>
+      (!textOf(patched).startsWith(SHARED) && `the text is "${textOf(patched)}"`) ||
+      (textOf(plain).startsWith(SHARED) && MENDED),
+  },
+  metadata: {
+    look: (patched, plain) =>
+      (!patched.includes(">Smith &amp; Co &lt;Manly&gt;<") && "the title is not escaped in the XMP packet") ||
+      (!plain.includes(">Smith & Co <Manly><") && MENDED),
+  },
+  "structure-content": { without: ["structure-content", "structure-layout"], look: tagged },
+  "structure-layout": { without: ["structure-content", "structure-layout"], look: tagged },
+  "object-streams": {
+    look: (patched, plain) => {
+      if (!patched.includes("/Type/ObjStm")) return "objects are not packed";
+      return plain.includes("/ObjStm") && MENDED;
+    },
+  },
+  "shared-pictures": {
+    look: (patched, plain) =>
+      (count(patched, "/Subtype /Image") !== 1 && "a picture that is used twice is not embedded once") ||
+      (count(plain, "/Subtype /Image") !== 2 && MENDED),
+  },
+};
+
+async function found(): Promise<readonly string[]> {
+  unpatch();
+  const problems: string[] = [];
+  for (const [patch, { line = PLAIN, without = [patch], look }] of Object.entries(CHECKS) as [Patch, Check][]) {
+    // What is packed cannot be looked into.
+    const packed: readonly Patch[] = patch === "object-streams" ? [] : ["object-streams"];
+    const wrong = look(await written(line, packed), await written(line, [...packed, ...without]));
+    if (wrong !== false) problems.push(`src/render/patches: ${patch}: ${wrong}`);
+  }
+  return problems;
+}
+
+async function written(line: string, without: readonly Patch[]): Promise<string> {
+  const undo = applyPatches(without);
+  try {
+    return Buffer.from(await writePdf(page(line), null, () => {})).toString("latin1");
+  } finally {
+    undo();
+  }
+}
+
+/** A face that has no place for a caron on an X. */
+function anchorProblems(): readonly string[] {
+  const shape = (mended: boolean) => {
+    const font = fontkit.create(readFileSync(FONTS.Serif.normal));
+    if (!("layout" in font)) throw new Error("a face is a collection");
+    if (mended) skipMissingAnchors(font);
+    try {
+      return font.layout("X\u030c").glyphs.length;
+    } catch {
+      return null;
+    }
+  };
+  if (shape(true) !== 2) return ["src/render/patches: mark-anchors: a mark without an anchor is not set"];
+  return shape(false) === null ? [] : [`src/render/patches: mark-anchors: ${MENDED}`];
+}
+
+/** As pdfmake finds it: a second copy of another version would be patched in vain. */
+function manifest(name: string): string {
+  return Bun.resolveSync(`${name}/package.json`, dirname(Bun.resolveSync("pdfmake/package.json", import.meta.dir)));
+}
+
+function versionProblems(): readonly string[] {
+  return WRITTEN_FOR.flatMap(([name, version]) => {
+    const { version: installed } = JSON.parse(readFileSync(manifest(name), "utf8")) as { version: string };
+    return installed === version
+      ? []
+      : [`src/render/patches are for ${name} ${version}, and ${installed} is installed`];
+  });
+}
+
+function count(text: string, part: string): number {
+  return text.split(part).length - 1;
+}
+
+function textOf(pdf: string): string {
+  return lettersOf(pdf)
+    .map(({ text }) => text)
+    .join("");
+}
+
+function different(some: readonly Letter[], others: readonly Letter[]): boolean {
+  return (
+    some.length !== others.length ||
+    some.some((letter, at) => {
+      const other = others[at];
+      return (
+        other === undefined ||
+        letter.text !== other.text ||
+        letter.size !== other.size ||
+        Math.hypot(letter.x - other.x, letter.y - other.y) > SEEN
+      );
+    })
+  );
+}
+
+const problems = [...(await found()), ...anchorProblems(), ...versionProblems()];
+for (const problem of problems) console.error(problem);
+process.exit(problems.length === 0 ? 0 : 1);
