@@ -1,3 +1,4 @@
+import type { TSchema } from "@sinclair/typebox";
 import { parse } from "csv-parse/sync";
 import { asFailure, Failure } from "../failure.ts";
 import { ReportRequest } from "../report/request.ts";
@@ -14,7 +15,7 @@ type Read = (row: Record<string, unknown>, cell: string) => void;
 
 /**
  * Requests from CSV in UTF-8 with a header row: the columns are a request's fields, those of an object flat
- * (`branding_name`, `delivery_folder`, `metadata_deal`), in any case; separated by commas, semicolons or tabs. What a
+ * (`branding_name`, `delivery_folder`, `subject_address`, `metadata_deal`), in any case; separated by commas, semicolons or tabs. What a
  * cell means is decided as for JSON. A row in which nothing is filled in is none.
  * @throws Failure "not_utf8"; "invalid_request" for what is no table, or one of too many rows.
  */
@@ -64,15 +65,18 @@ function separatorOf(text: string): string {
   return [",", ";", "\t"].reduce((most, sign) => (count(sign) > count(most) ? sign : most));
 }
 
-const FIELDS = ReportRequest.properties;
+const FIELDS: Readonly<Record<string, TSchema>> = ReportRequest.properties;
 
 /** Where a column's cells go; null where the column is none of a request's. A data set is none of a cell. */
 function columnOf(name: string): Read | null {
   if (name === "data") return null;
   if (Object.hasOwn(FIELDS, name)) return (row, cell) => Object.assign(row, { [name]: cell });
-  const [, field, inner] = /^(branding|delivery|metadata)_(.+)$/.exec(name) ?? [];
-  if (field === undefined || inner === undefined) return null;
-  if (field !== "metadata" && !Object.hasOwn(FIELDS[field as "branding" | "delivery"].properties, inner)) return null;
+  const field = Object.keys(FIELDS).find((each) => FIELDS[each]?.type === "object" && name.startsWith(`${each}_`));
+  if (field === undefined || field === "data") return null;
+  const inner = name.slice(field.length + 1);
+  const properties = FIELDS[field]?.properties as object | undefined;
+  // Only metadata takes any name.
+  if (inner === "" || (properties !== undefined && !Object.hasOwn(properties, inner))) return null;
   return (row, cell) => {
     if (cell !== "") row[field] = { ...(row[field] as object | undefined), [inner]: cell };
   };

@@ -82,10 +82,22 @@ test("who is to be highlighted and is not known, and regions that no source take
 test.each([",", ";", "\t"])("a batch may be CSV with %p between its columns: a row is a request", async (sign) => {
   await using door = await openDoor();
   const rows = [
-    ["Suburb", "STATE", "Post code", "property types", "min_bedrooms", "delivery_folder", "metadata_deal", "colour"],
-    ["Manly", "NSW", "2095", '"house, townhouse"', "3", "Sold", "7", "red"],
-    ["", "", "", "", "", "", "", ""],
-    ["St Kilda", "vic", "", "null", "", "", "", ""],
+    [
+      ...[
+        "Suburb",
+        "STATE",
+        "Post code",
+        "property types",
+        "min_bedrooms",
+        "delivery_folder",
+        "metadata_deal",
+        "colour",
+      ],
+      ...["Subject address", "subject_bedrooms"],
+    ],
+    ["Manly", "NSW", "2095", '"house, townhouse"', "3", "Sold", "7", "red", "12 Ocean Road", "4"],
+    ["", "", "", "", "", "", "", "", "", ""],
+    ["St Kilda", "vic", "", "null", "", "", "", "", "", ""],
   ];
   const response = await asCsv(door, `\ufeff${rows.map((row) => row.join(sign)).join("\r\n")}\r\n`);
   expect(response.status).toBe(200);
@@ -95,7 +107,10 @@ test.each([",", ";", "\t"])("a batch may be CSV with %p between its columns: a r
   expect(more).toEqual([]);
   expect(manly).toMatchObject({
     ...{ suburb: "Manly", postcode: "2095", metadata: { deal: "7" } },
-    requested: { property_types: ["House", "Townhouse"], min_bedrooms: 3 },
+    requested: {
+      ...{ property_types: ["House", "Townhouse"], min_bedrooms: 3 },
+      subject: { address: "12 Ocean Road", bedrooms: 4 },
+    },
   });
   expect(kilda).toMatchObject({ suburb: "St Kilda", state: "VIC", requested: {}, metadata: null });
   const stored = JSON.parse((await door.queue.request(String(manly?.job_id))) ?? "") as object;
