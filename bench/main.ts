@@ -3,7 +3,7 @@ import { benchCharts } from "./charts.ts";
 import { benchClaim } from "./claim.ts";
 import { benchDomain } from "./domain.ts";
 import { benchHosts, benchStores } from "./hosts.ts";
-import { benchImport } from "./import.ts";
+import { benchImport, benchImportBeside } from "./import.ts";
 import { benchPost } from "./post.ts";
 import { benchQueue } from "./queue.ts";
 import { benchPlain, benchRender } from "./render.ts";
@@ -22,6 +22,7 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
   claim: { title: "Claiming, by the size of the table", run: benchClaim },
   domain: { title: "A suburb from Domain's API at 200 ms a call, beside one call after the other", run: benchDomain },
   import: { title: "Imports, beside what parses and what stores alone", run: benchImport },
+  importing: { title: "POST while a million rows are imported, beside idle", run: benchImportBeside },
   start: { title: "Start to the first 200", run: benchStart },
   memory: { title: "Resident memory", run: benchMemory },
 };

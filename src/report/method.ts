@@ -215,6 +215,21 @@ function reach({ deals, soldBefore }: ReportScope): string {
   return `The 12 months before are not covered well enough to compare with${some}.${from}`;
 }
 
+/** What was sold for less than a tenth of what is usual. */
+function nominal({ nominal: { transfers, unpriced } }: ReportScope): readonly string[] {
+  const less = "for less than a tenth of the median of their kind";
+  return [
+    ...(transfers > 0
+      ? [
+          `${plural(transfers, "transfer")} ${less}, such as within a family, ${transfers === 1 ? "is" : "are"} left out.`,
+        ]
+      : []),
+    ...(unpriced > 0
+      ? [`${plural(unpriced, "sale")} ${less}: counted, and the ${unpriced === 1 ? "price" : "prices"} left out.`]
+      : []),
+  ];
+}
+
 function coverage(scope: ReportScope): readonly string[] {
   const { sold, results, period, dataSet } = scope;
   const { from, to } = isoPeriod(period);
@@ -236,6 +251,7 @@ function coverage(scope: ReportScope): readonly string[] {
     lines.push(
       `${plural(joined, "record")} of the same address and price within 30 days of another ${joined === 1 ? "is" : "are"} counted with it.`,
     );
+  lines.push(...nominal(scope));
   if (!scope.comparable && sold.length > 0) lines.push(reach(scope));
   lines.push(...(dataSet.notes ?? []));
   return lines;

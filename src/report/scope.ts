@@ -2,6 +2,7 @@ import type { Agency, Agent, DataSet, Listing } from "./data-set.ts";
 import { isCovered } from "./figures/coverage.ts";
 import { isWithin, type Period, periodBefore, toDay, toIso, twelveMonthsTo } from "./figures/days.ts";
 import { type Deal, readDeals } from "./figures/deal.ts";
+import { withoutNominal } from "./figures/nominal.ts";
 import type { ReportOptions } from "./options.ts";
 
 export type NamedAgent = Agent & { readonly id: string };
@@ -19,6 +20,8 @@ export interface ReportScope {
   /** Sales of the 12 months, and of the 12 before. */
   readonly sold: readonly Deal[];
   readonly soldBefore: readonly Deal[];
+  /** Of the 12 months: transfers at a nominal price that were left out, and sales whose price was. */
+  readonly nominal: { readonly transfers: number; readonly unpriced: number };
   /** True where the 12 months before are covered well enough to compare with. */
   readonly comparable: boolean;
   readonly listings: readonly Listing[];
@@ -40,7 +43,8 @@ const SLACK_DAYS = 91;
 export function readScope(dataSet: DataSet, options: ReportOptions): ReportScope {
   const everyAgent = nameAgents(dataSet.agents ?? []);
   const agencyOf = new Map(everyAgent.map(({ id, agency_id }) => [id, agency_id ?? null]));
-  const deals = readDeals(dataSet.sales ?? [], (id) => agencyOf.get(id) ?? null);
+  const priced = withoutNominal(readDeals(dataSet.sales ?? [], (id) => agencyOf.get(id) ?? null));
+  const { deals } = priced;
   const listings = [...(dataSet.listings ?? [])].sort((a, b) => compareText(a.id, b.id));
   const listingAgencies = (listing: Listing) => {
     const named = listing.agency_ids ?? [];
@@ -65,6 +69,10 @@ export function readScope(dataSet: DataSet, options: ReportOptions): ReportScope
     results,
     sold,
     soldBefore,
+    nominal: {
+      transfers: priced.transfers.filter(({ day }) => isWithin(period, day)).length,
+      unpriced: priced.unpriced.filter(({ day }) => isWithin(period, day)).length,
+    },
     comparable: isCovered(before, soldBefore, sold.length) && (deals[0]?.day ?? asOf) <= before.from + SLACK_DAYS,
     listings,
     agencies,

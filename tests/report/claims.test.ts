@@ -201,3 +201,34 @@ test("a locality whose coordinates are another place's is drawn where its postco
   expect(near).toContain("Bonshaw");
   expect(near).not.toContain("Chintin");
 });
+
+describe("a price under a tenth of the median of its kind", () => {
+  const usual = sales(12, "2026-06-30", 300, () => ({ price: 2_000_000 }));
+  const odd = (price: number, change: Partial<Sale> = {}) =>
+    sale({ id: `odd-${price}-${change.category ?? ""}`, price, sold_date: "2026-05-05", ...change });
+  const of = (...more: Sale[]) =>
+    report({ as_of: "2026-06-30", agencies: [{ id: "a", name: "Alder" }], sales: [...usual, ...more] });
+
+  test("of nobody is a transfer and no sale; of an agency it is a sale without a price; Method says both", () => {
+    const model = of(odd(1), odd(199_999), odd(150_000, { agency_ids: ["a"] }), odd(200_000));
+    const [houses] = model.market;
+    expect(houses?.sales12m.value).toBe(14);
+    expect(houses?.median).toMatchObject({ value: 2_000_000, n: 13 });
+    expect(model.method.coverage).toContain(
+      "2 transfers for less than a tenth of the median of their kind, such as within a family, are left out.",
+    );
+    expect(model.method.coverage).toContain(
+      "1 sale for less than a tenth of the median of their kind: counted, and the price left out.",
+    );
+  });
+
+  test("is judged within its kind, and only where enough prices say what is usual", () => {
+    const parking = Array.from({ length: 6 }, (_, at) =>
+      odd(60_000 + at, { category: "other", address: `${at} Car Park` }),
+    );
+    const model = of(...parking, odd(9_000, { category: "unit" }));
+    expect(model.market.find(({ category }) => category === "other")?.median.n).toBe(6);
+    expect(model.market.find(({ category }) => category === "unit")?.sales12m.value).toBe(1);
+    expect(model.method.coverage.join(" ")).not.toContain("a tenth");
+  });
+});
