@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import { isKeyless } from "./access/keys/keys.ts";
@@ -17,6 +18,9 @@ import { interfaceAddresses } from "./host/interfaces.ts";
 import { startHttp } from "./http/server/server.ts";
 import { createImporter, type Importer } from "./import/importer.ts";
 import { startInbox } from "./import/inbox.ts";
+import { openChannels } from "./notify/channels.ts";
+import { startNotifier } from "./notify/notify.ts";
+import { problemsNow } from "./notify/problems.ts";
 import { noteCallbacks } from "./observability/callbacks.ts";
 import { noteDependencies } from "./observability/dependencies.ts";
 import { watchHealth } from "./observability/health.ts";
@@ -157,6 +161,7 @@ export async function startService(
     });
     requireAllowed(outbound, {
       AGENTLINK_CALLBACK_URL: config.callbackUrl,
+      AGENTLINK_NOTIFY_WEBHOOK: config.notifyWebhook,
       AGENTLINK_PARTNERS_URL: config.partnersUrl,
       AGENTLINK_SOURCE_URL: config.sourceUrl && sourceAddress(config.sourceUrl, SOME_SUBURB),
     });
@@ -251,6 +256,24 @@ export async function startService(
       holdRender: () => (memory.full() ? "memory" : null),
       deliveriesAtOnce: () => targets.slots(deliverySlots),
     });
+    const channels = openChannels(config, outbound);
+    if (channels.length > 0) {
+      const host = hostname();
+      const notifier = startNotifier({
+        channels,
+        records,
+        problems: () => problemsNow({ ...config, queue, health: health.read, host }),
+        afterMs: config.notifyAfterMs,
+        host,
+        publicUrl: config.publicUrl,
+        log,
+      });
+      closers.push(() => notifier.stop());
+    }
+    if (config.notifyMail.length > 0 && config.smtpUrl === null)
+      log.warn(
+        "AGENTLINK_NOTIFY_MAIL is set, and no mail server: set AGENTLINK_SMTP_URL, or nobody is told of problems",
+      );
     const pruning = startPruning({
       queue,
       reports,

@@ -42,6 +42,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "dropbox login": ["agentlink dropbox login --dropbox-app-key YOUR_APP_KEY"],
   "dropbox check": ["agentlink dropbox check"],
   "s3 check": ["agentlink s3 check"],
+  "notify test": ["agentlink notify test"],
   submit: [
     "agentlink submit Manly NSW -o manly.pdf",
     'agentlink submit "St Kilda" VIC --prepared-for "Norfolk & Pine Property"',

@@ -51,6 +51,18 @@ export interface CallbackCounts {
   } | null;
 }
 
+/** The callbacks to one host that are still to be sent. */
+export interface CallbackHost {
+  readonly host: string;
+  readonly pending: number;
+  /** Pending ones whose last attempt failed. */
+  readonly failing: number;
+  /** When the attempts of the first failing one began; null where none fails. */
+  readonly failingSince: string | null;
+  /** Why its last attempt failed. */
+  readonly error: string | null;
+}
+
 /** The callbacks of ended jobs. A promise that resolves is on disk. */
 export interface Callbacks {
   /**
@@ -67,6 +79,8 @@ export interface Callbacks {
   resend(jobId: string): Promise<Callback | null>;
   /** How many are still to be told, how many of those were tried in vain, and how many nobody will be told of any more. */
   counts(): Promise<CallbackCounts>;
+  /** By the hosts that they go to, those that fail first, 200 at most. */
+  hosts(): Promise<readonly CallbackHost[]>;
   /** Those of a job, oldest first, each with its tries. */
   of(jobId: string): Promise<readonly (Callback & { readonly attemptLog: readonly CallbackAttempt[] })[]>;
 }

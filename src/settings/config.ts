@@ -83,6 +83,17 @@ export interface Config {
   /** The same for addresses that callers name. */
   readonly allowCallbackHosts: readonly string[];
   readonly allowCallbackHttp: boolean;
+  /** Whom the service tells of problems by mail; nobody where it is empty. */
+  readonly notifyMail: readonly string[];
+  readonly notifyFrom: string | null;
+  readonly smtpUrl: string | null;
+  /** As Slack's incoming webhooks. */
+  readonly notifyWebhook: string | null;
+  readonly notifyAfterMs: number;
+  /** So many failed jobs in an hour are a problem. */
+  readonly notifyFailures: number;
+  /** Fewer free bytes than this are one. */
+  readonly notifyDisk: number;
   readonly printEmails: boolean;
   /** null: the machine's. */
   readonly timeZone: string | null;

@@ -47,6 +47,22 @@ export function absoluteUrl(text: string): string {
   return url.href;
 }
 
+/** Addresses with commas between; said without a value that may be somebody's own. */
+export function mailAddresses(text: string): readonly string[] {
+  const addresses = text.split(",").flatMap((each) => each.trim() || []);
+  if (addresses.some((each) => !/^[^\s@<>"(),;:\\]{1,64}@[^\s@<>"(),;:\\]{1,255}$/.test(each)))
+    throw new Error("must be mail addresses such as ops@example.com, with commas");
+  return addresses;
+}
+
+/** Said without the value, which has a password in it. */
+export function smtpUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !["smtp:", "smtps:"].includes(url.protocol) || url.hostname === "")
+    throw new Error("must be smtp:// or smtps://, such as smtp://user:password@mail.example.com:587");
+  return text;
+}
+
 export function callbackSecret(text: string): string {
   if (!isCallbackSecret(text)) throw new Error("must be whsec_ and 24 to 64 bytes of base64");
   return text;

@@ -11,6 +11,7 @@ import { machineTimeZone } from "../host/time-zone.ts";
 import type { Config } from "./config.ts";
 import { DATA, DOCUMENTS } from "./data-settings.ts";
 import { CALLBACKS, DELIVERY } from "./delivery-settings.ts";
+import { NOTIFY } from "./notify-settings.ts";
 import { missing } from "./required.ts";
 import { fileVariable, readSecretFiles } from "./secret-files.ts";
 import { CLIENT, HOSTS, SERVICE } from "./service-settings.ts";
@@ -27,6 +28,7 @@ const GROUPS = [
   { title: "Several hosts", settings: HOSTS },
   { title: "Delivery", settings: DELIVERY },
   { title: "Callbacks, and addresses that may be reached", settings: CALLBACKS },
+  { title: "Who is told of problems", settings: NOTIFY },
   { title: "Data", settings: DATA },
   { title: "Documents", settings: DOCUMENTS },
   { title: "Commands that call a running service", settings: CLIENT },
@@ -37,6 +39,7 @@ const SETTINGS: { readonly [K in keyof Config]: Setting<Config[K]> } = {
   ...HOSTS,
   ...DELIVERY,
   ...CALLBACKS,
+  ...NOTIFY,
   ...DATA,
   ...DOCUMENTS,
   ...CLIENT,

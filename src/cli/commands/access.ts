@@ -6,6 +6,7 @@ import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { dropboxCheck, dropboxLogin } from "../dropbox.ts";
 import { configure, DELIVERS_NOTHING, type Flags, withSettings } from "../flags.ts";
 import { callbackSecret, createKey, listKeys, revokeKey } from "../keys.ts";
+import { notifyTest } from "../notify.ts";
 import { argument } from "../option.ts";
 import { s3Check } from "../s3.ts";
 import { ask, complain, print } from "../terminal.ts";
@@ -18,6 +19,7 @@ export function accessCommands(program: Command, folder: Pick<DataFolderNotes, "
   keysCommands(program, folder);
   dropboxCommands(program);
   s3Commands(program);
+  notifyCommands(program);
 }
 
 interface JsonFlags extends Flags {
@@ -120,5 +122,20 @@ function s3Commands(program: Command): void {
   ).action(async ({ json, ...flags }: JsonFlags) => {
     const config = configure({ ...flags, delivery: "s3" });
     return json ? stepsAsJson((step) => s3Check(config, step), print) : s3Check(config, print);
+  });
+}
+
+function notifyCommands(program: Command): void {
+  const notify = program.command("notify").description("test how you are told of problems");
+  const keys = ["notifyMail", "notifyFrom", "smtpUrl", "notifyWebhook", "allowHosts", "allowHttp"] as const;
+  withSettings(
+    notify
+      .command("test")
+      .description("send a test message by mail and webhook, as far as they are set")
+      .option("--json", "print JSON", false),
+    keys,
+  ).action(async ({ json, ...flags }: JsonFlags) => {
+    const config = configure({ ...DELIVERS_NOTHING, ...flags });
+    return json ? stepsAsJson((step) => notifyTest(config, step), print) : notifyTest(config, print);
   });
 }

@@ -12,6 +12,7 @@ import { checkDataFolder } from "./data-folder.ts";
 import { checkDatabase, type DatabaseFacts } from "./database.ts";
 import { type Finding, fail, ok } from "./finding.ts";
 import { checkClock, checkDescriptors, checkMemory } from "./machine.ts";
+import { checkNotify } from "./notify.ts";
 import { checkOldClient } from "./old-client.ts";
 import { checkDeliveries, checkDomain, checkService, checkSource } from "./reach.ts";
 import { checkWork } from "./work.ts";
@@ -64,6 +65,7 @@ async function* examineAll({
   yield* await looked("data folder", () => checkDataFolder(config.dataDir));
   yield* config.redisUrl === null ? examineLocal(config, { deep, examine }) : examineShared(config, config.redisUrl);
   yield* await looked("data", () => checkData(config));
+  yield* await looked("notify", () => checkNotify(config));
   yield* await looked("memory", () => checkMemory(config));
   const [service, ...folder] = await looked("service", () => checkService(config, version, inUse));
   yield* folder;

@@ -1,8 +1,14 @@
 import type { RedisClient } from "../../redis/redis.ts";
-import type { CallbackAttempt, CallbackOutcome, Callbacks } from "../callback.ts";
+import type { CallbackAttempt, CallbackHost, CallbackOutcome, Callbacks } from "../callback.ts";
 import type { RedisKeyNames } from "./keys.ts";
 import { toCallback, toCallbackAttempt, toFields } from "./record.ts";
 import type { Scripts } from "./script.ts";
+
+/** Looked at for the hosts of callbacks, and told. */
+const ADDRESSES = 1_000;
+const FAILING = 1_000;
+const SENT_NOW = 1_000;
+const HOSTS = 200;
 
 export interface CallbackQueueDependencies {
   readonly client: RedisClient;
@@ -52,6 +58,48 @@ export function createCallbacks({ client, keys, scripts, holder }: CallbackQueue
       return { pending, failing, failed, oldestFailing };
     },
 
+    async hosts(): Promise<readonly CallbackHost[]> {
+      const addresses = await client.zrange(keys.callbackAddresses, "0", String(ADDRESSES - 1));
+      const pending = new Map<string, number>();
+      for (const address of addresses) {
+        const host = hostOf(address);
+        pending.set(host, (pending.get(host) ?? 0) + (await client.zcard(keys.callbacksDue(address))));
+      }
+      // Those that a host is sending just now are due to nobody else.
+      for (const id of await client.zrange(keys.callbackLeases, "0", String(SENT_NOW - 1))) {
+        const host = hostOf((await client.hget(keys.callback(id), "url")) ?? "");
+        pending.set(host, (pending.get(host) ?? 0) + 1);
+      }
+      const failing = new Map<string, { first: string; count: number }>();
+      // The one that began to fail first is the first.
+      for (const id of await client.zrange(keys.callbacksFailing, "0", String(FAILING - 1))) {
+        const host = hostOf((await client.hget(keys.callback(id), "url")) ?? "");
+        const known = failing.get(host);
+        failing.set(host, { first: known?.first ?? id, count: (known?.count ?? 0) + 1 });
+      }
+      const names = new Set([...pending.keys(), ...failing.keys()]);
+      const hosts = await Promise.all(
+        [...names].map(async (host) => {
+          const found = failing.get(host);
+          const [since, last] =
+            found === undefined
+              ? [null, null]
+              : await Promise.all([
+                  client.hget(keys.callback(found.first), "since"),
+                  client.lindex(keys.tries(found.first), -1),
+                ]);
+          return {
+            host,
+            pending: Math.max(pending.get(host) ?? 0, found?.count ?? 0),
+            failing: found?.count ?? 0,
+            failingSince: since,
+            error: last ? toCallbackAttempt(last).error : null,
+          };
+        }),
+      );
+      return hosts.toSorted((a, b) => b.failing - a.failing || b.pending - a.pending).slice(0, HOSTS);
+    },
+
     async of(jobId: string) {
       const ids = await client.lrange(keys.told(jobId), 0, -1);
       const kept = await Promise.all(
@@ -65,4 +113,9 @@ export function createCallbacks({ client, keys, scripts, holder }: CallbackQueue
       );
     },
   };
+}
+
+/** An earlier program stored the host alone. */
+function hostOf(address: string): string {
+  return URL.canParse(address) ? new URL(address).host : address;
 }

@@ -33,6 +33,11 @@ export function keysBelow(prefix: string) {
     told: (id: string) => `${base}:told:${id}`,
     /** What has come of the deliveries to it. */
     target: (name: string) => `${base}:target:${name}`,
+    /** Addresses that something is pending for. */
+    callbackAddresses: `${base}:callbacks:hosts`,
+    callbacksDue: (address: string) => `${base}:callbacks:due:${address}`,
+    callbackLeases: `${base}:callbacks:leases`,
+    callbacksFailing: `${base}:callbacks:failing`,
     callback: (id: string) => `${base}:callback:${id}`,
     tries: (id: string) => `${base}:tries:${id}`,
   } as const;

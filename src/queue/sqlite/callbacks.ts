@@ -1,5 +1,5 @@
 import type { Database } from "bun:sqlite";
-import type { Callback, CallbackAttempt, CallbackCounts, CallbackOutcome } from "../callback.ts";
+import type { Callback, CallbackAttempt, CallbackCounts, CallbackHost, CallbackOutcome } from "../callback.ts";
 import type { Transaction } from "./group-commit.ts";
 import { type JobRow, toJob } from "./job-row.ts";
 
@@ -28,6 +28,15 @@ const OLDEST_FAILING = `
   SELECT since, attempts,
     (SELECT error FROM callback_attempts WHERE callback_id = callbacks.id ORDER BY id DESC LIMIT 1) AS error
   FROM callbacks WHERE status = 'pending' AND next_attempt_at > since ORDER BY since LIMIT 1`;
+
+const HOSTS = `
+  SELECT host, count(*) AS pending, sum(next_attempt_at > since) AS failing,
+    min(iif(next_attempt_at > since, since, NULL)) AS failingSince,
+    (SELECT error FROM callback_attempts WHERE callback_id =
+        (SELECT id FROM callbacks AS first WHERE first.host = callbacks.host AND first.status = 'pending'
+          AND first.next_attempt_at > first.since ORDER BY first.since LIMIT 1)
+      ORDER BY id DESC LIMIT 1) AS error
+  FROM callbacks WHERE status = 'pending' GROUP BY host ORDER BY failing DESC, pending DESC, host LIMIT 200`;
 
 const NOTE_ATTEMPT = `
   INSERT INTO callback_attempts (callback_id, started_at, took_ms, http_status, response, error)
@@ -75,6 +84,7 @@ export function createCallbacks(db: Database, now: () => Date) {
   const firstDue = db.prepare<{ at: string | null }, [string]>(NEXT_DUE);
   const counts = db.prepare<Omit<CallbackCounts, "oldestFailing">, []>(COUNTS);
   const oldestFailing = db.prepare<NonNullable<CallbackCounts["oldestFailing"]>, []>(OLDEST_FAILING);
+  const hosts = db.prepare<CallbackHost, []>(HOSTS);
   const noteAttempt = db.prepare(NOTE_ATTEMPT);
   const forgetAttempts = db.prepare(FORGET_ATTEMPTS);
   const noteOutcome = db.prepare(NOTE_OUTCOME);
@@ -121,6 +131,8 @@ export function createCallbacks(db: Database, now: () => Date) {
       const found = counts.get() ?? { pending: 0, failing: 0, failed: 0 };
       return { ...found, oldestFailing: found.failing === 0 ? null : oldestFailing.get() };
     },
+
+    hosts: (): readonly CallbackHost[] => hosts.all(),
 
     tried({ at }: Transaction, id: string, attempt: CallbackAttempt, outcome: CallbackOutcome): void {
       const { startedAt, tookMs, httpStatus, response, error } = attempt;

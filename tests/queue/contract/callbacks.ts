@@ -165,6 +165,26 @@ export function describeCallbacks(world: World): void {
       expect(again.filter(({ url }) => url === URL_OF_HOOK)).toHaveLength(2);
     });
 
+    test("what is pending and fails is counted by host, those that fail first", async () => {
+      expect(await world.queue.callbacks.hosts()).toEqual([]);
+      for (const path of ["a", "b"]) {
+        await postFor(`https://down.example.com/${path}`);
+        await failOne();
+      }
+      await postFor("https://up.example.com/c");
+      await failOne();
+      const [first] = (await due()).filter(({ host }) => host === "down.example.com");
+      world.clock.advance(MINUTE);
+      const againAt = new Date(world.clock.now().getTime() + MINUTE);
+      const attempt = aTry({ httpStatus: 503, error: "it answered 503" });
+      await world.queue.callbacks.recordAttempt(first?.id ?? "", attempt, { againAt });
+      const since = "2026-07-01T09:00:00.000Z";
+      expect(await world.queue.callbacks.hosts()).toEqual([
+        { host: "down.example.com", pending: 2, failing: 1, failingSince: since, error: "it answered 503" },
+        { host: "up.example.com", pending: 1, failing: 0, failingSince: null, error: null },
+      ]);
+    });
+
     test("it goes when its job is pruned", async () => {
       const id = await postFor(URL_OF_HOOK);
       await failOne();

@@ -1,0 +1,205 @@
+/*
+ * Tells the people who run the service when something is wrong, and when it is well again: by mail and by webhook.
+ * One message a problem, remembered over restarts and between hosts.
+ * Not here: callbacks of jobs (delivery/), and what is wrong, which others know: problems.ts puts it into words.
+ */
+
+import type { Logger } from "pino";
+import { asFailure } from "../failure.ts";
+import type { Records } from "../storage/records/records.ts";
+
+/** Something that keeps the service from its work, in words for people: what happened, then what to do. */
+export interface Problem {
+  /** The same as long as it is the same problem, such as "target:dropbox". */
+  readonly id: string;
+  readonly subject: string;
+  readonly text: string;
+}
+
+export interface Message {
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** A way to the people. */
+export interface Channel {
+  readonly name: string;
+  /** @throws Failure where it was not taken. */
+  send(message: Message): Promise<void>;
+}
+
+export interface NotifierDependencies {
+  readonly channels: readonly Channel[];
+  readonly records: Records;
+  readonly problems: () => Promise<readonly Problem[]>;
+  /** How long a problem lasts before anybody is told of it, and how long it is over before that is said. */
+  readonly afterMs: number;
+  /** This host, as others call it. */
+  readonly host: string;
+  /** Where the dashboard is; null where it is not known. */
+  readonly publicUrl: string | null;
+  readonly now?: () => number;
+  readonly log: Pick<Logger, "warn" | "info">;
+}
+
+export interface Notifier {
+  /** Looks once; also done by itself, from time to time. Never throws. */
+  look(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** What is remembered of a problem that people are told of. */
+interface Told {
+  readonly subject: string;
+  readonly text: string;
+  readonly since: number;
+  /** Who tells of it. */
+  readonly host: string;
+  /** When it was last there: a host that died tells nobody that it is over, and another one does. */
+  readonly seenAt: number;
+  /** Which channels took the message. */
+  readonly sent: readonly string[];
+  /** Since when it is over; null while it is not. */
+  readonly overAt: number | null;
+  /** Which channels took that. */
+  readonly sentOver: readonly string[];
+}
+
+const LOOK_EVERY_MS = 15_000;
+/** A problem that comes and goes is told of once in this time. */
+const QUIET_MS = 3_600_000;
+/** A host that has not seen its problem for so long is gone. */
+const GONE_MS = 15 * 60_000;
+const SEEN_EVERY_MS = 5 * 60_000;
+const REMEMBERED = 200;
+/** Messages in an hour, of all problems and channels. */
+const AN_HOUR = { messages: 40, ms: 3_600_000 } as const;
+/** Between two attempts of a channel that takes nothing. */
+const AGAIN_MS = { first: 30_000, most: 30 * 60_000 } as const;
+
+/** Begins to watch for problems. */
+export function startNotifier(parts: NotifierDependencies): Notifier {
+  const { channels, records, afterMs, host, log, now = Date.now } = parts;
+  const firstSeen = new Map<string, number>();
+  const goneSince = new Map<string, number>();
+  const held = new Map<string, { readonly until: number; readonly waitMs: number }>();
+  let sentAt: number[] = [];
+  let looking: Promise<void> | null = null;
+  let stopped = false;
+
+  const read = async () =>
+    new Map((await records.last("problem", REMEMBERED)).map(({ name, value }) => [name, JSON.parse(value) as Told]));
+  const write = (id: string, told: Told) => records.put("problem", id, JSON.stringify(told));
+
+  /** Sends to those that have not taken it; answers all that have by now. */
+  async function send(message: Message, taken: readonly string[]): Promise<readonly string[]> {
+    const all = [...taken];
+    for (const channel of channels) {
+      const hold = held.get(channel.name);
+      if (all.includes(channel.name) || (hold !== undefined && hold.until > now())) continue;
+      sentAt = sentAt.filter((at) => at > now() - AN_HOUR.ms);
+      if (sentAt.length >= AN_HOUR.messages) return all;
+      try {
+        sentAt.push(now());
+        await channel.send(message);
+        all.push(channel.name);
+        held.delete(channel.name);
+      } catch (error) {
+        const waitMs = Math.min(AGAIN_MS.most, hold === undefined ? AGAIN_MS.first : hold.waitMs * 2);
+        held.set(channel.name, { until: now() + waitMs, waitMs });
+        log.warn(
+          { channel: channel.name, err: asFailure(error) },
+          `a message could not be sent by ${channel.name}: ${asFailure(error).message}; the next attempt is in ${Math.round(waitMs / 1_000)} s`,
+        );
+      }
+    }
+    return all;
+  }
+
+  function body({ subject, text }: Pick<Told, "subject" | "text">, since: number, over: boolean): Message {
+    const where = parts.publicUrl === null ? `Host: ${host}` : `${parts.publicUrl} (host ${host})`;
+    const at = `${new Date(since).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+    return over
+      ? { subject: `AgentLink: well again: ${subject}`, text: `It is over: ${text}\n\nIt began at ${at}.\n${where}` }
+      : { subject: `AgentLink: ${subject}`, text: `${text}\n\nSince ${at}.\n${where}` };
+  }
+
+  const isComplete = (sent: readonly string[]) => channels.every(({ name }) => sent.includes(name));
+
+  async function begin(problem: Problem, since: number, known: Told | undefined): Promise<void> {
+    const { id, subject, text } = problem;
+    if (known?.overAt != null && now() - known.overAt < QUIET_MS) return;
+    const fresh = { subject, text, since, host, seenAt: now(), sent: [], overAt: null, sentOver: [] };
+    if (known === undefined) {
+      // Of several hosts that see it one tells of it.
+      if (!(await records.putIfAbsent("problem", id, JSON.stringify(fresh)))) return;
+    } else await write(id, fresh);
+    await goOn(id, fresh);
+  }
+
+  /** Tells those that could not be told before, and that it is still there. */
+  async function goOn(id: string, told: Told): Promise<void> {
+    const isOurs = told.host === host || now() - told.seenAt > GONE_MS;
+    const sent = isOurs && !isComplete(told.sent) ? await send(body(told, told.since, false), told.sent) : told.sent;
+    if (sent.length === told.sent.length && now() - told.seenAt < SEEN_EVERY_MS) return;
+    await write(id, { ...told, ...(isOurs && { host }), seenAt: now(), sent });
+  }
+
+  async function end(id: string, told: Told): Promise<void> {
+    if (told.host !== host && now() - told.seenAt < GONE_MS) return;
+    // Of what nobody heard nobody needs to hear that it is over.
+    if (told.sent.length === 0) return void (await records.remove("problem", id));
+    const overAt = told.overAt ?? now();
+    // Only those that were told.
+    const others = channels.flatMap(({ name }) => (told.sent.includes(name) ? [] : [name]));
+    const sentOver = await send(body(told, told.since, true), [...new Set([...told.sentOver, ...others])]);
+    await write(id, { ...told, host, overAt, sentOver });
+  }
+
+  async function lookOnce(): Promise<void> {
+    const [problems, known] = await Promise.all([parts.problems(), read()]);
+    const ids = new Set(problems.map(({ id }) => id));
+    for (const id of firstSeen.keys()) if (!ids.has(id)) firstSeen.delete(id);
+    for (const problem of problems) {
+      const { id } = problem;
+      goneSince.delete(id);
+      const since = firstSeen.get(id) ?? now();
+      firstSeen.set(id, since);
+      const told = known.get(id);
+      if (told !== undefined && told.overAt === null) await goOn(id, told);
+      else if (now() - since >= afterMs) await begin(problem, since, told);
+    }
+    for (const [id, told] of known) {
+      if (ids.has(id) || (told.overAt !== null && isComplete(told.sentOver))) continue;
+      const since = goneSince.get(id) ?? now();
+      goneSince.set(id, since);
+      if (now() - since >= afterMs) await end(id, told);
+    }
+    await records.trim("problem", REMEMBERED);
+  }
+
+  function look(): Promise<void> {
+    looking ??= lookOnce()
+      .catch((error) => {
+        log.warn({ err: asFailure(error) }, "whether somebody has to be notified cannot be seen just now");
+      })
+      .finally(() => {
+        looking = null;
+      });
+    return looking;
+  }
+
+  const timer = setInterval(
+    () => void (!stopped && look()),
+    Math.min(LOOK_EVERY_MS, Math.max(250, Math.round(afterMs / 2))),
+  );
+  timer.unref();
+  return {
+    look,
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await looking;
+    },
+  };
+}

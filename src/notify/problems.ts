@@ -1,0 +1,66 @@
+import type { HealthSnapshot } from "../observability/health.ts";
+import type { Queue } from "../queue/queue.ts";
+import type { Problem } from "./notify.ts";
+
+export interface ProblemDependencies {
+  readonly queue: Pick<Queue, "statistics" | "callbacks">;
+  readonly health: () => Promise<HealthSnapshot>;
+  readonly host: string;
+  /** So many failed jobs in an hour are a problem. */
+  readonly notifyFailures: number;
+  /** Less free bytes than this are one. */
+  readonly notifyDisk: number;
+  readonly publicUrl: string | null;
+}
+
+/** What is wrong now that somebody has to see to. */
+export async function problemsNow(parts: ProblemDependencies): Promise<readonly Problem[]> {
+  const { queue, host, notifyFailures, notifyDisk } = parts;
+  const [health, hosts, hour] = await Promise.all([parts.health(), queue.callbacks.hosts(), queue.statistics("hour")]);
+  const failed = hour.reduce((sum, each) => sum + each.failed, 0);
+  const problems: (Problem | null)[] = [
+    ...health.deliveries.map(({ target, problem }) =>
+      problem === null
+        ? null
+        : {
+            id: `target:${target}`,
+            subject: `${target} takes no reports`,
+            text: `Reports cannot be delivered to ${target}: ${problem}. Jobs wait for it and go on by themselves once it works; nothing is lost.`,
+          },
+    ),
+    health.sourceProblem === null
+      ? null
+      : {
+          id: "source",
+          subject: "no data comes from the source",
+          text: `Jobs wait for data: ${health.sourceProblem}. They go on by themselves once it comes.`,
+        },
+    ...hosts.map(({ host, failing, failingSince }) =>
+      failingSince === null
+        ? null
+        : {
+            id: `callbacks:${host}`,
+            subject: `callbacks to ${host} fail`,
+            text: `${host} has not taken callbacks since ${failingSince}; ${failing} wait to be sent again, which goes on for a day. Ask whoever runs it.`,
+          },
+    ),
+    health.callbackProblem === null
+      ? null
+      : { id: `callbacks-unread:${host}`, subject: "callbacks are not sent", text: `${health.callbackProblem}.` },
+    failed < notifyFailures
+      ? null
+      : {
+          id: "failures",
+          subject: "many reports fail",
+          text: `${notifyFailures} reports or more failed in the last hour. Their causes are on the dashboard's page Failures.`,
+        },
+    health.disk.freeBytes >= notifyDisk
+      ? null
+      : {
+          id: `disk:${host}`,
+          subject: `the disk of ${host} is nearly full`,
+          text: `The disk of the data folder on ${host} has ${Math.round(health.disk.freeBytes / 1e6)} MB free. Free some space: below 200 MB the service takes no more requests.`,
+        },
+  ];
+  return problems.filter((problem) => problem !== null);
+}

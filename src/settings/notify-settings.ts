@@ -1,0 +1,69 @@
+import type { Config } from "./config.ts";
+import {
+  absoluteUrl,
+  duration,
+  integer,
+  mailAddresses,
+  optional,
+  type Setting,
+  setting,
+  size,
+  smtpUrl,
+} from "./setting.ts";
+
+type Settings = { readonly [K in keyof Config]?: Setting<Config[K]> };
+
+/** Who is told when something is wrong with the service, and when it is well again. */
+export const NOTIFY = {
+  notifyMail: setting(
+    "NOTIFY_MAIL",
+    "list",
+    "",
+    "Mail addresses told of problems, and when they are over, with commas; needs AGENTLINK_SMTP_URL.",
+    mailAddresses,
+  ),
+  notifyFrom: setting(
+    "NOTIFY_FROM",
+    "address",
+    "",
+    "Mail address that messages come from; the first of AGENTLINK_NOTIFY_MAIL unless set.",
+    optional((text) => mailAddresses(text)[0] ?? ""),
+  ),
+  smtpUrl: setting(
+    "SMTP_URL",
+    "url",
+    "",
+    "Mail server, such as smtp://user:password@mail.example.com:587 (STARTTLS) or smtps:// (TLS from the beginning).",
+    optional(smtpUrl),
+    true,
+  ),
+  notifyWebhook: setting(
+    "NOTIFY_WEBHOOK",
+    "url",
+    "",
+    "Address told of problems as Slack's incoming webhooks are (Mattermost, Rocket.Chat, Discord with /slack).",
+    optional(absoluteUrl),
+    true,
+  ),
+  notifyAfterMs: setting(
+    "NOTIFY_AFTER",
+    "duration",
+    "2m",
+    "How long a problem lasts before it is told of, and is over before that is.",
+    duration(0),
+  ),
+  notifyFailures: setting(
+    "NOTIFY_FAILURES",
+    "number",
+    "10",
+    "Failed jobs in an hour that are told of.",
+    integer(1, 1_000_000),
+  ),
+  notifyDisk: setting(
+    "NOTIFY_DISK",
+    "size",
+    "1GB",
+    "Free space on the data folder's disk below which it is told of.",
+    size(1_000_000),
+  ),
+} satisfies Settings;

@@ -1,0 +1,79 @@
+import { SMTPServer } from "smtp-server";
+
+/** A mail that the server took. */
+export interface SmtpMessage {
+  readonly from: string;
+  readonly to: readonly string[];
+  /** Who signed in; null for nobody. */
+  readonly user: string | null;
+  readonly text: string;
+}
+
+export interface FakeSmtp extends AsyncDisposable {
+  /** As AGENTLINK_SMTP_URL. */
+  readonly url: string;
+  readonly messages: readonly SmtpMessage[];
+  /** How many clients have connected. */
+  readonly connections: number;
+  /** What is wrong with it from now on: it takes no mail for a while (451), for good (550), or says nothing at all. */
+  fault: "none" | "busy" | "refuses" | "silent";
+}
+
+/** A mail server on loopback, strict about RFC 5321: it takes what is sent in order, from who signed in. */
+export async function startSmtp(login?: { readonly user: string; readonly password: string }): Promise<FakeSmtp> {
+  const messages: SmtpMessage[] = [];
+  const state: { fault: FakeSmtp["fault"]; connections: number } = { fault: "none", connections: 0 };
+  const refused = (code: number) => Object.assign(new Error("not now"), { responseCode: code });
+  const server = new SMTPServer({
+    authOptional: login === undefined,
+    disabledCommands: ["STARTTLS"],
+    allowInsecureAuth: true,
+    logger: false,
+    onConnect(_, callback) {
+      state.connections += 1;
+      if (state.fault !== "silent") callback();
+    },
+    onAuth({ username = "", password = "" }, _, callback) {
+      if (username === login?.user && password === login.password) callback(null, { user: username });
+      else callback(Object.assign(new Error("wrong"), { responseCode: 535 }));
+    },
+    onRcptTo(_, __, callback) {
+      if (state.fault === "refuses") callback(refused(550));
+      else callback();
+    },
+    onData(stream, session, callback) {
+      const parts: Buffer[] = [];
+      stream.on("data", (part: Buffer) => parts.push(part));
+      stream.on("end", () => {
+        if (state.fault === "busy") return callback(refused(451));
+        const { mailFrom, rcptTo } = session.envelope;
+        messages.push({
+          from: mailFrom === false ? "" : mailFrom.address,
+          to: rcptTo.map(({ address }) => address),
+          user: session.user ?? null,
+          text: Buffer.concat(parts).toString(),
+        });
+        callback();
+      });
+    },
+  });
+  server.on("error", () => {});
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.server.address();
+  const port = typeof address === "object" ? address?.port : 0;
+  const credentials = login === undefined ? "" : `${login.user}:${encodeURIComponent(login.password)}@`;
+  return {
+    url: `smtp://${credentials}127.0.0.1:${port}`,
+    messages,
+    get connections() {
+      return state.connections;
+    },
+    get fault() {
+      return state.fault;
+    },
+    set fault(fault) {
+      state.fault = fault;
+    },
+    [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}

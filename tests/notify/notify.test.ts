@@ -1,0 +1,249 @@
+import { afterAll, describe, expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pino from "pino";
+import { openChannels } from "../../src/notify/channels.ts";
+import { type Channel, type Message, type Problem, startNotifier } from "../../src/notify/notify.ts";
+import { createOutbound } from "../../src/outbound/outbound.ts";
+import { parseRedisAddress } from "../../src/redis/address.ts";
+import { connect, createClient } from "../../src/redis/redis.ts";
+import { openLocalRecords } from "../../src/storage/records/local.ts";
+import type { Records } from "../../src/storage/records/records.ts";
+import { openSharedRecords } from "../../src/storage/records/shared.ts";
+import { startReceiver } from "../fakes/receiver.ts";
+import { startSmtp } from "../fakes/smtp.ts";
+import { withPrograms } from "../programs.ts";
+import { type RedisServer, startRedis } from "../queue/redis-server.ts";
+
+const log = pino({ level: "silent" });
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DROPBOX: Problem = { id: "target:dropbox", subject: "dropbox takes no reports", text: "It is full." };
+
+/** A clock and problems that are set by hand, and channels that say what they took. */
+function aWorld(records: Records) {
+  const state = { now: Date.UTC(2026, 6, 1), problems: [] as Problem[], broken: [] as string[] };
+  const sent: { readonly by: string; readonly subject: string }[] = [];
+  const channel = (name: string): Channel => ({
+    name,
+    async send({ subject }: Message) {
+      if (state.broken.includes(name)) throw new Error("broken");
+      sent.push({ by: name, subject });
+    },
+  });
+  const notifier = (host = "one") =>
+    startNotifier({
+      channels: [channel("mail"), channel("webhook")],
+      records,
+      problems: async () => state.problems,
+      afterMs: 2 * MINUTE,
+      host,
+      publicUrl: "https://reports.example.com",
+      now: () => state.now,
+      log,
+    });
+  return { state, sent, notifier };
+}
+
+let redis: RedisServer | null = null;
+afterAll(async () => void (await redis?.remove()));
+
+describe.each(["SQLite", "Redis"])("%s", (backend) => {
+  const run = backend === "Redis" ? withPrograms("redis-server") : test;
+  const withRecords = (name: string, work: (records: Records) => Promise<void>) =>
+    run(name, async () => {
+      if (backend === "SQLite") {
+        const folder = await mkdtemp(join(tmpdir(), "agentlink-records-"));
+        const records = openLocalRecords({ path: join(folder, "office.db") });
+        await work(records);
+        records.close();
+        return rm(folder, { recursive: true });
+      }
+      redis ??= await startRedis();
+      const address = parseRedisAddress(redis.url);
+      const client = createClient(address);
+      await connect(client, address);
+      await work(openSharedRecords({ client, base: `{${Bun.randomUUIDv7()}}` }));
+      client.disconnect();
+    });
+
+  withRecords("a problem that lasts is told of once by each channel, and so is its end", async (records) => {
+    const { state, sent, notifier } = aWorld(records);
+    const one = notifier();
+    state.problems = [DROPBOX];
+    await one.look();
+    state.now += MINUTE;
+    await one.look();
+    expect(sent).toEqual([]);
+    state.now += MINUTE;
+    for (let n = 0; n < 5; n += 1) {
+      await one.look();
+      state.now += 10 * MINUTE;
+    }
+    expect(sent).toEqual([
+      { by: "mail", subject: "AgentLink: dropbox takes no reports" },
+      { by: "webhook", subject: "AgentLink: dropbox takes no reports" },
+    ]);
+    state.problems = [];
+    await one.look();
+    state.now += 3 * MINUTE;
+    for (let n = 0; n < 3; n += 1) await one.look();
+    expect(sent.slice(2).map(({ subject }) => subject)).toEqual([
+      "AgentLink: well again: dropbox takes no reports",
+      "AgentLink: well again: dropbox takes no reports",
+    ]);
+    await one.stop();
+  });
+
+  withRecords("what is over before it lasted is told to nobody", async (records) => {
+    const { state, sent, notifier } = aWorld(records);
+    const one = notifier();
+    for (let n = 0; n < 5; n += 1) {
+      state.problems = [DROPBOX];
+      await one.look();
+      state.now += MINUTE;
+      state.problems = [];
+      await one.look();
+      state.now += MINUTE;
+    }
+    expect(sent).toEqual([]);
+    await one.stop();
+  });
+
+  withRecords("a restart repeats nothing, and still says when it is over", async (records) => {
+    const { state, sent, notifier } = aWorld(records);
+    state.problems = [DROPBOX];
+    for (let n = 0; n < 4; n += 1) {
+      const again = notifier();
+      for (let looks = 0; looks < 2; looks += 1) {
+        await again.look();
+        state.now += 3 * MINUTE;
+      }
+      await again.stop();
+    }
+    expect(sent).toHaveLength(2);
+    state.problems = [];
+    const last = notifier();
+    await last.look();
+    state.now += 3 * MINUTE;
+    await last.look();
+    expect(sent).toHaveLength(4);
+    await last.stop();
+  });
+
+  withRecords("a problem that comes and goes is told of once an hour", async (records) => {
+    const { state, sent, notifier } = aWorld(records);
+    const one = notifier();
+    const began = state.now;
+    while (state.now - began < 3 * HOUR) {
+      for (const problems of [[DROPBOX], []]) {
+        state.problems = problems;
+        for (let n = 0; n < 2; n += 1) {
+          await one.look();
+          state.now += 3 * MINUTE;
+        }
+      }
+    }
+    const beginnings = sent.filter(({ subject }) => !subject.includes("well again"));
+    expect(beginnings.length).toBeLessThanOrEqual(2 * 3);
+    expect(beginnings.length).toBeGreaterThanOrEqual(2 * 2);
+    await one.stop();
+  });
+
+  withRecords("of several hosts one tells, and where it is gone another says that it is over", async (records) => {
+    const { state, sent, notifier } = aWorld(records);
+    const [one, two] = [notifier("one"), notifier("two")];
+    state.problems = [DROPBOX];
+    await Promise.all([one.look(), two.look()]);
+    state.now += 3 * MINUTE;
+    await Promise.all([one.look(), two.look()]);
+    await Promise.all([one.look(), two.look()]);
+    expect(sent).toHaveLength(2);
+    await one.stop();
+    state.problems = [];
+    for (let n = 0; n < 10; n += 1) {
+      await two.look();
+      state.now += 3 * MINUTE;
+    }
+    expect(sent).toHaveLength(4);
+    await two.stop();
+  });
+
+  withRecords("a channel that takes nothing is tried again later, and the other is not told twice", async (records) => {
+    const { state, sent, notifier } = aWorld(records);
+    const one = notifier();
+    state.problems = [DROPBOX];
+    state.broken = ["mail"];
+    await one.look();
+    for (let n = 0; n < 10; n += 1) {
+      state.now += 3 * MINUTE;
+      await one.look();
+    }
+    expect(sent.map(({ by }) => by)).toEqual(["webhook"]);
+    state.broken = [];
+    state.now += HOUR;
+    await one.look();
+    expect(sent.map(({ by }) => by)).toEqual(["webhook", "mail"]);
+    await one.stop();
+  });
+
+  withRecords("messages are bounded, however many problems there are", async (records) => {
+    const { state, sent, notifier } = aWorld(records);
+    const one = notifier();
+    state.problems = Array.from({ length: 150 }, (_, n) => ({ ...DROPBOX, id: `callbacks:host-${n}` }));
+    await one.look();
+    for (let n = 0; n < 10; n += 1) {
+      state.now += 3 * MINUTE;
+      await one.look();
+    }
+    expect(sent.length).toBeLessThanOrEqual(40);
+    await one.stop();
+  });
+});
+
+const settings = { notifyMail: ["office@example.com", "ops@example.com"], notifyFrom: null, notifyWebhook: null };
+const outbound = createOutbound({ allowHosts: ["127.0.0.1"], allowHttp: false });
+
+test("a mail goes to everybody by the server that is set, and nothing in its words becomes a header", async () => {
+  await using server = await startSmtp({ user: "post", password: "p@ss/word" });
+  const [mail] = openChannels({ ...settings, smtpUrl: server.url }, outbound);
+  await mail?.send({ subject: "full\r\nBcc: evil@example.com", text: "Ein Text\n.\nmit Punkt — und mehr" });
+  const [{ to, from, user, text } = { to: [], from: "", user: "", text: "" }] = server.messages;
+  expect({ to, from, user }).toEqual({ to: settings.notifyMail, from: "office@example.com", user: "post" });
+  expect(text).toContain("Subject: full Bcc: evil@example.com");
+  expect(text).not.toMatch(/^Bcc:/m);
+});
+
+test.each(["busy", "refuses"] as const)("a mail server that is %s is said without its password", async (fault) => {
+  await using server = await startSmtp({ user: "post", password: "geheim" });
+  server.fault = fault;
+  const [mail] = openChannels({ ...settings, smtpUrl: server.url }, outbound);
+  const error = await mail?.send({ subject: "x", text: "x" }).catch((caught) => caught);
+  expect(error).toMatchObject({ code: "mail_refused", transient: true });
+  expect(String(error)).not.toContain("geheim");
+  expect(server.messages).toEqual([]);
+});
+
+test("a wrong password, and a server that is away, are said", async () => {
+  await using server = await startSmtp({ user: "post", password: "right" });
+  for (const smtpUrl of [server.url.replace("right", "wrong"), "smtp://127.0.0.1:9"]) {
+    const [mail] = openChannels({ ...settings, smtpUrl }, outbound);
+    await expect(mail?.send({ subject: "x", text: "x" })).rejects.toMatchObject({ code: "mail_refused" });
+  }
+});
+
+test("a webhook is called as Slack's is; its words mention nobody, and a refusal is said without its path", async () => {
+  await using receiver = startReceiver((nth) => new Response(null, { status: nth === 0 ? 200 : 404 }));
+  const [webhook] = openChannels(
+    { ...settings, smtpUrl: null, notifyWebhook: `${receiver.url}/services/T0/B0/secret` },
+    outbound,
+  );
+  await webhook?.send({ subject: "<!channel> & more", text: "see <https://evil.example|here>" });
+  expect(JSON.parse(receiver.received[0]?.body ?? "")).toEqual({
+    text: "*&lt;!channel&gt; &amp; more*\nsee &lt;https://evil.example|here&gt;",
+  });
+  const error = await webhook?.send({ subject: "x", text: "x" }).catch((caught) => caught);
+  expect(error).toMatchObject({ code: "webhook_refused" });
+  expect(String(error)).not.toContain("secret");
+});
