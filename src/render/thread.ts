@@ -23,9 +23,9 @@ const FILE = 0.95;
 /**
  * A thread left to itself collects late, since it knows nothing of the others: a third of the process was garbage. So it
  * collects what is new before each report (an eighth of a report's time, which its own collections then save), and all
- * before one in four. Not `Bun.gc`, which throws the compiled code away, too.
+ * before one in eight. Not `Bun.gc`, which throws the compiled code away, too.
  */
-const FULL_COLLECTION_EVERY = 4;
+const FULL_COLLECTION_EVERY = 8;
 let begun = 0;
 
 function collectGarbage(): void {

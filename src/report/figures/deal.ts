@@ -37,16 +37,18 @@ export const RELISTING_DAYS = 90;
 export function readDeals(sales: readonly Sale[], agencyOf: (agentId: string) => string | null): readonly Deal[] {
   const deals = sales.flatMap((sale) => (sale.sold_date ? [readDeal(sale, sale.sold_date, agencyOf)] : []));
   deals.sort((a, b) => a.day - b.day || compareText(a.id, b.id));
-  return joinCampaigns(joinSame(deals));
+  const addresses = addressesOf(deals);
+  const joined = joinSame(deals, addresses);
+  return joinCampaigns(joined, joined.length === deals.length ? addresses : addressesOf(joined));
 }
 
 /** A sale of the same address at the same price within so many days is the same one, under another id. */
 const SAME_SALE_DAYS = 30;
 
 /** Each sale once, the first record of it, with the agents and agencies of all. */
-function joinSame(deals: readonly Deal[]): readonly Deal[] {
+function joinSame(deals: readonly Deal[], addresses: Addresses): readonly Deal[] {
   const joined = new Map<number, Deal>(deals.entries());
-  for (const indexes of byAddress(deals)) {
+  for (const indexes of addresses) {
     const kept: number[] = [];
     for (const index of indexes) {
       const deal = joined.get(index);
@@ -124,9 +126,9 @@ function uniqueAgents(sale: Sale): Deal["agents"] {
 }
 
 /** Carries the first listing day of a property on through withdrawals and auctions passed in, until it is sold. */
-function joinCampaigns(deals: readonly Deal[]): readonly Deal[] {
+function joinCampaigns(deals: readonly Deal[], addresses: Addresses): readonly Deal[] {
   const joined = [...deals];
-  for (const indexes of byAddress(deals)) {
+  for (const indexes of addresses) {
     for (const [at, index] of indexes.entries()) {
       const before = at === 0 ? undefined : indexes[at - 1];
       const previous = before === undefined ? undefined : joined[before];
@@ -141,7 +143,10 @@ function joinCampaigns(deals: readonly Deal[]): readonly Deal[] {
   return joined;
 }
 
-function byAddress(deals: readonly Deal[]): Iterable<readonly number[]> {
+/** Places in the list of the deals of each address that has several. */
+type Addresses = readonly (readonly number[])[];
+
+function addressesOf(deals: readonly Deal[]): Addresses {
   const groups = new Map<string, number[]>();
   for (const [index, { sale }] of deals.entries()) {
     const address = sale.address
@@ -153,7 +158,7 @@ function byAddress(deals: readonly Deal[]): Iterable<readonly number[]> {
     if (group) group.push(index);
     else groups.set(address, [index]);
   }
-  return groups.values();
+  return [...groups.values()].filter(({ length }) => length > 1);
 }
 
 function compareText(a: string, b: string): number {

@@ -3,7 +3,7 @@
 import type { Agency, Agent, DataSet, Sale } from "../data-set.ts";
 import { compareText } from "../scope.ts";
 import { agencyKey, franchiseOf } from "./agencies.ts";
-import { clues, comparePeople, type Person, samePerson } from "./people.ts";
+import { clues, comparePeople, emailKey, mobileKey, nameOf, type Person, samePerson } from "./people.ts";
 import { sameSales } from "./sales.ts";
 
 export type JoinKind = "agency" | "agent" | "sale";
@@ -73,8 +73,8 @@ function joinAgencies(agencies: readonly Agency[], groups: Groups): readonly Joi
 }
 
 function joinAgents({ agents = [], agencies = [] }: DataSet, groups: Groups): readonly Join[] {
-  const nameOf = new Map(agencies.map(({ id, name, brand }) => [id, brand || name]));
-  const people = agents.flatMap((agent) => personOf(agent, nameOf)).sort(comparePeople);
+  const agencyNames = new Map(agencies.map(({ id, name, brand }) => [id, brand || name]));
+  const people = agents.flatMap((agent) => personOf(agent, agencyNames)).sort(comparePeople);
   groups.know(people.map(({ id }) => id));
   const byClue = new Map<string, Person[]>();
   for (const person of people)
@@ -94,18 +94,21 @@ function joinAgents({ agents = [], agencies = [] }: DataSet, groups: Groups): re
   return groups.joins();
 }
 
-function personOf(agent: Agent, nameOf: ReadonlyMap<string, string>): readonly Person[] {
+function personOf(agent: Agent, agencyNames: ReadonlyMap<string, string>): readonly Person[] {
   if (agent.id === undefined) return [];
   const agencyId = agent.agency_id ?? null;
-  const agency = agencyId === null ? undefined : nameOf.get(agencyId);
+  const agency = agencyId === null ? undefined : agencyNames.get(agencyId);
   const franchise = agency === undefined ? "" : franchiseOf(agency).name;
   const { id, name, email = null, phone = null } = agent;
-  return [{ id, name, email, phone, agencyId, franchise }];
+  return [{ id, name: nameOf(name), email: emailKey(email), mobile: mobileKey(phone), agencyId, franchise }];
 }
 
-function joinSales({ sales = [], suburb }: DataSet, groups: Groups): readonly Join[] {
+function joinSales({ sales = [], suburb, decisions = [] }: DataSet, groups: Groups): readonly Join[] {
+  const pairs = sameSales(sales, suburb?.name ?? null);
+  // As is usual: thousands of sales, and each its own group.
+  if (pairs.length === 0 && !decisions.some(({ kind, decision }) => kind === "sale" && decision === "merge")) return [];
   groups.know(sales.map(({ id }) => id));
-  for (const { one, other, days } of sameSales(sales, suburb?.name ?? null))
+  for (const { one, other, days } of pairs)
     groups.unite(one, other, days === 0 ? "address and day" : `address, ${days} ${days === 1 ? "day" : "days"} apart`);
   return groups.joins();
 }

@@ -4,9 +4,10 @@ import { compareText } from "../scope.ts";
 /** What is known of an agent for telling whether it is another. */
 export interface Person {
   readonly id: string;
-  readonly name: string;
+  readonly name: Name;
+  /** Null where it is nobody's own. */
   readonly email: string | null;
-  readonly phone: string | null;
+  readonly mobile: string | null;
   readonly agencyId: string | null;
   /** Of the agency; "" where it has none that tells it from others. */
   readonly franchise: string;
@@ -52,16 +53,15 @@ const SHORT_NAMES: readonly (readonly string[])[] = [
 
 /** Why two agents are one person; null where nothing says so. */
 export function samePerson(a: Person, b: Person): PersonReason | null {
-  const [one, other] = [nameOf(a.name), nameOf(b.name)];
-  const email = emailKey(a.email);
+  const [one, other] = [a.name, b.name];
   if (
-    email !== null &&
-    email === emailKey(b.email) &&
+    a.email !== null &&
+    a.email === b.email &&
     (sameFirst(one, other) || sameLast(one, other)) &&
     namesAgree(one, other, true)
   )
     return "e-mail";
-  const [mobile, otherMobile] = [mobileKey(a.phone), mobileKey(b.phone)];
+  const [mobile, otherMobile] = [a.mobile, b.mobile];
   if (mobile !== null && mobile === otherMobile && namesAgree(one, other, false)) return "mobile";
   // Two people of one name have two mobiles; one person of two branches has one.
   if (mobile !== null && otherMobile !== null && mobile !== otherMobile) return null;
@@ -72,13 +72,11 @@ export function samePerson(a: Person, b: Person): PersonReason | null {
 }
 
 /** What two agents that may be one have in common: only those that share one of these need to be compared. */
-export function clues(person: Person): readonly string[] {
-  const { first, last } = nameOf(person.name);
-  const [email, mobile] = [emailKey(person.email), mobileKey(person.phone)];
+export function clues({ name: { first, last }, email, mobile, franchise }: Person): readonly string[] {
   return [
     ...(email === null ? [] : [`e ${email}`]),
     ...(mobile === null ? [] : [`m ${mobile}`]),
-    ...(person.franchise === "" || last === "" ? [] : [`n ${first} ${last} ${person.franchise}`]),
+    ...(franchise === "" || last === "" ? [] : [`n ${first} ${last} ${franchise}`]),
   ];
 }
 
@@ -94,7 +92,8 @@ export function mobileKey(phone: string | null): string | null {
   return /^04\d{8}$/.test(national) ? national : null;
 }
 
-interface Name {
+/** As people are told apart by it. */
+export interface Name {
   readonly first: string;
   readonly last: string;
 }
