@@ -1,10 +1,12 @@
 import { expect, test } from "bun:test";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { ADDRESSES } from "../../src/dashboard/client/addresses.ts";
 import { type Door, openDoor } from "../http/door.ts";
 
 /** From source the page is bundled when it is first asked for. */
 const BUNDLING_MS = 60_000;
-const PAGES = ["/", "/jobs", "/new", "/jobs/01a20f7c-bfeb-719e-8c17-cac9eb3ee000", "/failures", "/keys"];
+/** Every page, of things that need not be there. */
+const PAGES = Object.values(ADDRESSES).map((address) => `/${address.replaceAll(/:\w+/g, "x")}`);
 
 test(
   "each page is the same shell, which lets nothing in that is not the service's own",
@@ -166,7 +168,15 @@ test(
       });
       return response.headers.get("location");
     };
-    for (const next of ["", "new", "docs", "jobs", "jobs/abc", "jobs?status=failed,waiting&q=manly+vale"])
+    for (const next of [
+      "",
+      "new",
+      "docs",
+      "jobs",
+      "jobs/abc",
+      "jobs?status=failed,waiting&q=manly+vale",
+      "catalogue/places/NSW/Manly%20Vale?postcode=2093",
+    ])
       expect(await after(next)).toBe(`./${next}`);
     for (const next of [
       "//evil.example",
@@ -177,6 +187,8 @@ test(
       "docs/x",
       "api/../../x",
       "jobs/x#y",
+      "catalogue/places/NSW/%2e%2e",
+      "catalogue/places/../x",
     ])
       expect(await after(next)).toBe("./");
   },

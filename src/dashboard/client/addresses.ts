@@ -9,6 +9,9 @@ export const ADDRESSES = {
   submit: "new",
   failures: "failures",
   access: "keys",
+  catalogue: "catalogue",
+  import: "catalogue/import",
+  place: "catalogue/places/:state/:suburb",
 } as const;
 
 export type PageName = keyof typeof ADDRESSES;

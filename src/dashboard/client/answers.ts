@@ -1,7 +1,15 @@
 import type { Static } from "@sinclair/typebox";
 import type { Overview as OverviewView } from "../../http/api/overview.ts";
 import type { CallbackList } from "../../http/api/routes/callbacks.ts";
+import type {
+  CatalogueImports,
+  CatalogueMaps,
+  CataloguePeople,
+  CataloguePlaceRows,
+  CataloguePlaces,
+} from "../../http/api/routes/catalogue-view.ts";
 import type { FailureGroups } from "../../http/api/routes/failures.ts";
+import type { CatalogueFile } from "../../http/api/routes/import-file.ts";
 import type { JobDetail as JobDetailView } from "../../http/api/routes/job-detail.ts";
 import type { JobList } from "../../http/api/routes/jobs.ts";
 import type { KeyView } from "../../http/api/routes/keys.ts";
@@ -23,6 +31,16 @@ export type FailureGroup = Failures["groups"][number];
 export type Statistics = Static<typeof StatisticsView>;
 export type JobDetail = Omit<Static<typeof JobDetailView>, "job"> & { readonly job: Job };
 export type Attempt = JobDetail["attempts"][number];
+
+export type Places = Static<typeof CataloguePlaces>;
+export type CataloguePlace = Places["places"][number];
+export type PlaceRows = Static<typeof CataloguePlaceRows>;
+export type People = Static<typeof CataloguePeople>;
+export type Person = People["agents"][number];
+export type Imports = Static<typeof CatalogueImports>["imports"];
+export type Maps = Static<typeof CatalogueMaps>["maps"];
+export type ImportedFile = Static<typeof CatalogueFile>;
+export type ImportedTable = NonNullable<ImportedFile["table"]>;
 
 export type Overview = Omit<Static<typeof OverviewView>, "counts"> & {
   readonly counts: Readonly<Record<Status, number>>;

@@ -8,18 +8,22 @@ export class Refusal extends Error {
   readonly status: number;
   /** What is wrong, by the field it is wrong with, such as "/callback_url". */
   readonly problems: readonly { readonly path?: string; readonly parameter?: string; readonly message: string }[];
+  /** What kind of a problem it is, such as "bad_rows"; "" where nobody said. */
+  readonly code: string;
   /** Particulars, such as the nearest suburbs. */
   readonly details: Readonly<Record<string, unknown>>;
 
-  constructor(status: number, message: string, { problems = [], details = {} }: Partial<Problem> = {}) {
+  constructor(status: number, message: string, { code = "", problems = [], details = {} }: Partial<Problem> = {}) {
     super(message);
     this.status = status;
+    this.code = code;
     this.problems = problems;
     this.details = details;
   }
 }
 
 interface Problem {
+  readonly code: string;
   readonly detail: string;
   readonly problems: Refusal["problems"];
   readonly details: Refusal["details"];
@@ -49,6 +53,18 @@ export async function tell<T>(
 /** Has the service remove something. @throws Refusal. */
 export async function remove<T>(path: string): Promise<T> {
   return await call<T>(path, { method: "DELETE" });
+}
+
+/** Puts a JSON document in its place. @throws Refusal. */
+export async function put<T>(path: string, body: unknown): Promise<T> {
+  const headers = { "Content-Type": "application/json" };
+  return await call<T>(path, { method: "PUT", headers, body: JSON.stringify(body) });
+}
+
+/** Sends a file as it is: the service finds out what it holds. @throws Refusal. */
+export async function sendFile<T>(path: string, file: Blob, signal: AbortSignal): Promise<T> {
+  const headers = { "Content-Type": "application/octet-stream" };
+  return await call<T>(path, { method: "POST", headers, body: file, signal });
 }
 
 async function call<T>(path: string, init: RequestInit): Promise<T> {

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { at, linkTo, place } from "./address.ts";
+import type { PageName } from "./addresses.ts";
 import { signedOut } from "./api.ts";
 import { connection, overview } from "./live.ts";
 import { PausedBanner } from "./overview/pause.tsx";
@@ -12,6 +13,8 @@ import { openHelp, ShortcutHelp } from "./shortcuts.tsx";
 import { theme } from "./theme.ts";
 import { mayOperate, maySubmit, viewer } from "./viewer.ts";
 
+const CATALOGUE_PAGES: readonly PageName[] = ["catalogue", "place", "import"];
+
 /** What is around every page. */
 export function App() {
   const here = place.value;
@@ -23,6 +26,7 @@ export function App() {
     // A page that was loaded begins at its top by itself; one that took the other's place is begun by hand.
     if (!first.current) main.current?.focus({ preventScroll: true });
     first.current = false;
+    document.querySelector(".top nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [where]);
   return (
     <>
@@ -38,6 +42,7 @@ export function App() {
           <PageLink to="" name="Overview" current={here.page === "overview"} />
           <PageLink to="jobs" name="Jobs" current={here.page === "jobs" || here.page === "job"} />
           <PageLink to="failures" name="Failures" current={here.page === "failures"} />
+          <PageLink to="catalogue" name="Catalogue" current={CATALOGUE_PAGES.includes(here.page)} />
           {maySubmit && <PageLink to="new" name="New report" current={here.page === "submit"} />}
           {mayOperate && <PageLink to="keys" name="Keys" current={here.page === "access"} />}
         </nav>
@@ -82,7 +87,7 @@ function PageLink({
   name,
   current,
 }: {
-  readonly to: "" | "jobs" | "new" | "failures" | "keys";
+  readonly to: "" | "jobs" | "new" | "failures" | "keys" | "catalogue";
   readonly name: string;
   readonly current: boolean;
 }) {

@@ -18,6 +18,9 @@ export const PAGES: Readonly<Record<PageName, Listed>> = {
   failures: { title: "Failures", load: () => import("./failures/page.tsx") },
   access: { title: "Keys", load: () => import("./access/page.tsx") },
   submit: { title: "New report", load: () => import("./submit/page.tsx") },
+  catalogue: { title: "Catalogue", load: () => import("./catalogue/page.tsx") },
+  import: { title: "Import a file", load: () => import("./import/page.tsx") },
+  place: { title: "Catalogue", load: () => import("./place/page.tsx") },
 };
 
 const loaded = signal<Partial<Record<PageName, ComponentType<PageProps>>>>({});

@@ -18,6 +18,7 @@ interface Shortcut {
 const EVERYWHERE: readonly Shortcut[] = [
   { keys: "g o", what: "Go to the overview", run: () => go(linkTo("")) },
   { keys: "g j", what: "Go to the jobs", run: () => go(linkTo("jobs")) },
+  { keys: "g c", what: "Go to the catalogue", run: () => go(linkTo("catalogue")) },
   ...(maySubmit ? [{ keys: "n", what: "Ask for a new report", run: () => go(linkTo("new")) }] : []),
   { keys: "/", what: "Search the jobs", run: focusSearch },
   { keys: "j", what: "Next job of the list", run: () => step(1) },

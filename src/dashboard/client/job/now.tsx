@@ -1,8 +1,10 @@
+import { linkTo } from "../address.ts";
 import type { Job } from "../answers.ts";
 import { now } from "../clock.ts";
 import { progressOf } from "../live.ts";
 import { ProgressBar } from "../parts/progress.tsx";
 import { hasEnded, stageWord, statusOf } from "../parts/status.tsx";
+import { mayOperate } from "../viewer.ts";
 import { number, passing, span, waitsFor } from "../words.ts";
 
 const STAGES = ["gathering", "rendering", "delivering"] as const;
@@ -16,6 +18,13 @@ export function Now({ job }: { readonly job: Job }) {
       <section class="callout bad" aria-labelledby="why">
         <h2 id="why">{status === "failed" ? "Why it failed" : "Why it waits"}</h2>
         <p>{job.failure.message}</p>
+        {job.failure.code === "no_data" && mayOperate && (
+          <p>
+            <a class="button primary" href={linkTo("catalogue/import", placeOf(job))}>
+              Add data for {job.suburb}
+            </a>
+          </p>
+        )}
         <p class="second">
           <code>{job.failure.code}</code>
           {job.retry_at !== null && <> · tried again in {passing((Date.parse(job.retry_at) - now.value) / 1_000)}</>}
@@ -42,6 +51,10 @@ export function Now({ job }: { readonly job: Job }) {
       <p class="second">{wordsOf(job, told)}</p>
     </section>
   );
+}
+
+function placeOf({ suburb, state, postcode }: Job): Readonly<Record<string, string>> {
+  return { suburb, state, postcode: postcode ?? "" };
 }
 
 function isPast(stage: (typeof STAGES)[number], current: string): boolean {

@@ -1,8 +1,10 @@
 import type { ComponentChildren } from "preact";
+import { linkTo } from "../address.ts";
 import type { Overview } from "../answers.ts";
 import { now } from "../clock.ts";
 import { AlertIcon, CompletedIcon } from "../parts/icons.tsx";
 import { bytes, number, span } from "../words.ts";
+import { catalogueOk, catalogueWords } from "./catalogue.tsx";
 import { callbackWords, DISK_HIGH, deliveryWords, LAG_HIGH_MS, MEMORY_HIGH } from "./trouble.ts";
 
 /** What the service needs to do its work. */
@@ -45,6 +47,9 @@ export function Health({ overview }: { readonly overview: Overview }) {
         ))}
         <Line name="Callbacks" ok={callbacks.trouble === null && callbacks.failing === 0 && callbacks.failed === 0}>
           {callbackWords(callbacks, now.value)}
+        </Line>
+        <Line name="Catalogue" ok={catalogueOk(overview.catalogue)}>
+          <a href={linkTo("catalogue")}>{catalogueWords(overview.catalogue)}</a>
         </Line>
         <Line name="Up for" ok>
           {span((Date.parse(overview.now) - Date.parse(overview.started_at)) / 1_000)}

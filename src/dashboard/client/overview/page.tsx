@@ -5,6 +5,7 @@ import { connection, overview } from "../live.ts";
 import { maySubmit, seesAll } from "../viewer.ts";
 import { ago } from "../words.ts";
 import { Actions } from "./actions.tsx";
+import { CatalogueState } from "./catalogue.tsx";
 import { Charts } from "./charts.tsx";
 import { Figures } from "./figures.tsx";
 import { Health } from "./health.tsx";
@@ -32,6 +33,7 @@ export function Page({ query }: PageProps) {
           )}
         </div>
       </div>
+      <CatalogueState figures={figures} />
       {seesAll && <Figures counts={figures?.counts ?? null} oldestQueuedAt={figures?.oldest_queued_at ?? null} />}
       <div class={seesAll ? "halves unequal" : "halves"}>
         {seesAll ? (

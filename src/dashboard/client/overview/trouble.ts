@@ -16,6 +16,10 @@ export function troublesOf(overview: Overview): readonly string[] {
   const say = (is: boolean, sentence: () => string) => {
     if (is) found.push(sentence());
   };
+  say(
+    overview.catalogue.state === "empty" && !overview.catalogue.other_source,
+    () => "there is no data for reports yet",
+  );
   for (const { target, ok, trouble, failures } of deliveries) {
     const told = trouble !== null && ready.problems.some((problem) => problem.includes(trouble));
     say(!ok && !told, () =>

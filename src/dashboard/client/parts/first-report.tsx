@@ -20,9 +20,9 @@ export function FirstReport() {
             <Copy text={command} what="command" />
           </div>
           <p>
-            Or ask for one here: <a href={linkTo("new")}>the form</a> follows the job to its PDF. Fill the catalogue
-            first, with <code>agentlink import</code>, or send the data along; <a href={at("docs")}>the API</a> says
-            how.
+            Or ask for one here: <a href={linkTo("new")}>the form</a> follows the job to its PDF. Put your data into{" "}
+            <a href={linkTo("catalogue")}>the catalogue</a> first, or send it along; <a href={at("docs")}>the API</a>{" "}
+            says how.
           </p>
         </>
       ) : (

@@ -1,5 +1,5 @@
 import { useRef, useState } from "preact/hooks";
-import { go, linkTo } from "../address.ts";
+import { go, linkTo, type PageProps } from "../address.ts";
 import type { Suburb } from "../answers.ts";
 import { Refusal, tell } from "../api.ts";
 import { Field } from "../parts/field.tsx";
@@ -17,9 +17,9 @@ const PRIORITIES = {
 } as const;
 
 /** Asks for a report, and goes to its job, which shows how it comes to be. */
-export function Page() {
+export function Page({ query }: PageProps) {
   const [suburb, setSuburb] = useState<Suburb | null>(null);
-  const [typed, setTyped] = useState("");
+  const [typed, setTyped] = useState(() => asked(query));
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [sending, setSending] = useState(false);
   // A request that is sent twice, by a double click or after a lost answer, is one report.
@@ -70,6 +70,7 @@ export function Page() {
       <h1>New report</h1>
       <form class="form" onSubmit={submit} noValidate>
         <SuburbBox
+          text={typed}
           wrong={wrong("/suburb")}
           onChange={(text, chosen) => {
             setTyped(text);
@@ -121,6 +122,11 @@ export function Page() {
       </form>
     </div>
   );
+}
+
+/** The suburb of the address, where one came from a place. */
+function asked(query: URLSearchParams): string {
+  return ["suburb", "state", "postcode"].flatMap((name) => query.get(name) ?? []).join(" ");
 }
 
 /** "Manly NSW" or "Manly NSW 2095", for who knows what to write. */

@@ -7,14 +7,16 @@ import { many } from "../words.ts";
 const TYPING_MS = 120;
 
 interface SuburbBoxProps {
+  /** What stands in it from the beginning. */
+  readonly text?: string;
   readonly wrong: string | undefined;
   /** What stands in the field, and the suburb that was chosen for it, if one was. */
   readonly onChange: (text: string, chosen: Suburb | null) => void;
 }
 
 /** A field that completes suburbs: the editable combobox with a list of WAI-ARIA's Authoring Practices. */
-export function SuburbBox({ wrong, onChange }: SuburbBoxProps) {
-  const [text, setText] = useState("");
+export function SuburbBox({ text: given = "", wrong, onChange }: SuburbBoxProps) {
+  const [text, setText] = useState(given);
   const [suburbs, setSuburbs] = useState<readonly Suburb[]>([]);
   const [active, setActive] = useState(-1);
   const [open, setOpen] = useState(false);

@@ -1,0 +1,85 @@
+import { remove, tell } from "../api.ts";
+import { confirmed } from "../parts/confirm.tsx";
+import { complain, notify } from "../parts/notices.tsx";
+import { many, number } from "../words.ts";
+
+interface Removed {
+  readonly removed: number;
+  readonly import_id: number | null;
+}
+
+/** Takes an import back, once the viewer is sure. Answers whether anything was done. */
+export async function undoImport(id: number, what: string): Promise<boolean> {
+  const sure = await confirmed({
+    title: `Undo import ${id}?`,
+    body: (
+      <>
+        <p>It brought: {what}.</p>
+        <p>Its new rows go, and what it replaced is as before. Rows that a later import changed stay as they are.</p>
+      </>
+    ),
+    action: "Undo the import",
+  });
+  if (!sure) return false;
+  return done(async () => {
+    const { removed, restored, kept } = await tell<{ removed: number; restored: number; kept: number }>(
+      `api/catalogue/imports/${id}/undo`,
+    );
+    const stays = kept === 0 ? "" : `; ${many(kept, "row")} of later imports stay`;
+    return `Import ${id} undone: ${many(removed, "row")} removed, ${number(restored)} as before${stays}`;
+  });
+}
+
+/** Removes all rows of a place, once the viewer is sure of their number. */
+export async function removePlace(path: string, name: string): Promise<boolean> {
+  return counted(path, (rows) => ({
+    title: `Remove ${name} from the catalogue?`,
+    body: <p>{many(rows, "row")} of it would go. The list of imports can undo it.</p>,
+    action: `Remove ${many(rows, "row")}`,
+  }));
+}
+
+/** Empties the catalogue for good, once the viewer is sure of the number of its rows. */
+export async function clearAll(): Promise<boolean> {
+  return counted("api/catalogue/all", (rows) => ({
+    title: "Remove everything from the catalogue?",
+    body: (
+      <p>
+        All {many(rows, "row")} go for good: <strong>this cannot be undone</strong>. Saved mappings stay.
+      </p>
+    ),
+    action: `Remove ${many(rows, "row")} for good`,
+  }));
+}
+
+async function counted(
+  path: string,
+  question: (rows: number) => Omit<Parameters<typeof confirmed>[0], "dangerous">,
+): Promise<boolean> {
+  let rows = 0;
+  try {
+    rows = (await remove<Removed>(`${path}${path.includes("?") ? "&" : "?"}dry_run=true`)).removed;
+  } catch (error) {
+    complain(error);
+    return false;
+  }
+  if (rows === 0) {
+    notify("There is nothing to remove");
+    return false;
+  }
+  if (!(await confirmed({ ...question(rows), dangerous: true }))) return false;
+  return done(async () => {
+    const { removed, import_id } = await remove<Removed>(path);
+    return `${many(removed, "row")} removed${import_id === null ? " for good" : `; undo import ${import_id} to bring them back`}`;
+  });
+}
+
+async function done(work: () => Promise<string>): Promise<boolean> {
+  try {
+    notify(await work());
+    return true;
+  } catch (error) {
+    complain(error);
+    return false;
+  }
+}

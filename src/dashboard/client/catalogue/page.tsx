@@ -1,0 +1,184 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { go, linkTo, type PageProps } from "../address.ts";
+import type { CataloguePlace, Imports, Places } from "../answers.ts";
+import { ask } from "../api.ts";
+import { onSync } from "../live.ts";
+import { complain } from "../parts/notices.tsx";
+import { mayOperate } from "../viewer.ts";
+import { many } from "../words.ts";
+import { clearAll } from "./changes.tsx";
+import { FileButton } from "./file-button.tsx";
+import { ImportList } from "./imports.tsx";
+import { useDrop } from "./picked.ts";
+import { PlacesTable } from "./places.tsx";
+import { Sample } from "./sample.tsx";
+import { rowsOf } from "./words.ts";
+
+const TYPING_MS = 200;
+
+/** What data there is, place by place; where it came from, and how it is taken back. */
+export function Page({ query }: PageProps) {
+  const q = query.get("q") ?? "";
+  const [looks, setLooks] = useState(0);
+  const { answer, places, more, trouble } = usePlaces(q, looks);
+  const imports = useImports(looks);
+  const [allImports, setAllImports] = useState(false);
+  const over = useDrop(mayOperate);
+  const again = () => setLooks((before) => before + 1);
+  useEffect(() => onSync(again), []);
+  const isEmpty = answer !== null && answer.total === 0 && q === "";
+  return (
+    <>
+      <div class="heading">
+        <h1>Catalogue</h1>
+        {answer !== null && answer.total > 0 && <span class="count">{totalsOf(answer, q)}</span>}
+        {mayOperate && !isEmpty && (
+          <div class="actions">
+            <FileButton label="Import a file" primary />
+            <button type="button" class="button" onClick={async () => void ((await clearAll()) && again())}>
+              Remove everything…
+            </button>
+          </div>
+        )}
+      </div>
+      <Sample onChange={again} />
+      {trouble !== null && (
+        <p class="complaint" role="alert">
+          {trouble}
+        </p>
+      )}
+      {isEmpty ? (
+        <Empty />
+      ) : (
+        <>
+          <Search q={q} />
+          {answer === null ? (
+            <p class="hint loading">Loading…</p>
+          ) : places.length === 0 ? (
+            <div class="empty">
+              <h2>No place matches</h2>
+              <p>Places are found by a part of their name, with a state or a postcode where it helps.</p>
+            </div>
+          ) : (
+            <PlacesTable places={places} />
+          )}
+          {more !== null && (
+            <p>
+              <button type="button" class="button" onClick={more}>
+                Show more of {many((answer?.total ?? 0) - places.length, "further place")}
+              </button>
+            </p>
+          )}
+        </>
+      )}
+      <ImportList imports={imports} all={allImports} onAll={() => setAllImports(true)} onChange={again} />
+      {over && <DropHint />}
+    </>
+  );
+}
+
+function totalsOf({ total, totals }: Places, q: string): string {
+  if (q !== "") return `${many(total, "place")} found`;
+  const rows = (["sales", "listings", "agents", "agencies"] as const)
+    .filter((kind) => (totals[kind] ?? 0) > 0)
+    .map((kind) => rowsOf(kind, totals[kind] ?? 0));
+  return [many(total, "place"), ...rows].join(" · ");
+}
+
+/** Said over the page while a file is held over it. */
+export function DropHint() {
+  return (
+    <div class="drop-hint" aria-hidden="true">
+      Drop the file to look at it. Nothing is imported yet.
+    </div>
+  );
+}
+
+function Empty() {
+  return (
+    <div class="empty">
+      <h2>No data yet</h2>
+      {mayOperate ? (
+        <>
+          <p>
+            Reports are made from your sales, listings and agents. Drop an export here: a spreadsheet or CSV of your
+            CRM, a REAXML feed, or the zip of the NSW register of sales. You see what was understood before anything is
+            kept.
+          </p>
+          <div class="actions">
+            <FileButton label="Choose a file" primary />
+          </div>
+        </>
+      ) : (
+        <p>Reports are made from sales, listings and agents. An administrator of this service imports them.</p>
+      )}
+    </div>
+  );
+}
+
+function Search({ q }: { readonly q: string }) {
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const search = (text: string) => go(linkTo("catalogue", { q: text.trim() }), { replace: true });
+  return (
+    <search class="filters">
+      <div class="search plain">
+        <input
+          type="search"
+          aria-label="Find a place"
+          placeholder="Find a place"
+          defaultValue={q}
+          maxLength={100}
+          onInput={({ currentTarget }) => {
+            clearTimeout(timer.current);
+            timer.current = setTimeout(() => search(currentTarget.value), TYPING_MS);
+          }}
+        />
+      </div>
+    </search>
+  );
+}
+
+function usePlaces(q: string, looks: number) {
+  const [answer, setAnswer] = useState<Places | null>(null);
+  const [places, setPlaces] = useState<readonly CataloguePlace[]>([]);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  useEffect(() => {
+    const gone = new AbortController();
+    ask<Places>(`api/catalogue?${new URLSearchParams({ q })}`, gone.signal).then(
+      (page) => {
+        setAnswer(page);
+        setPlaces(page.places);
+        setTrouble(null);
+      },
+      (error) => {
+        if (!gone.signal.aborted) setTrouble(error instanceof Error ? error.message : String(error));
+      },
+    );
+    return () => gone.abort();
+  }, [q, looks]);
+  const after = answer?.next ?? null;
+  const more =
+    after === null
+      ? null
+      : () =>
+          ask<Places>(`api/catalogue?${new URLSearchParams({ q, after })}`).then((page) => {
+            setAnswer(page);
+            setPlaces((before) => [...before, ...page.places]);
+          }, complain);
+  return { answer, places, more, trouble };
+}
+
+function useImports(looks: number): Imports {
+  const [imports, setImports] = useState<Imports>([]);
+  useEffect(() => {
+    const gone = new AbortController();
+    ask<{ readonly imports: Imports }>("api/catalogue/imports", gone.signal).then(
+      (answer) => setImports(answer.imports),
+      // The places say already that nothing can be read.
+      () => {},
+    );
+    return () => gone.abort();
+  }, [looks]);
+  return imports;
+}

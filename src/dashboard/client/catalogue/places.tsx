@@ -1,0 +1,78 @@
+import { linkTo } from "../address.ts";
+import type { CataloguePlace } from "../answers.ts";
+import { now } from "../clock.ts";
+import { number } from "../words.ts";
+import { ReportMark } from "./report-mark.tsx";
+import { ageOf, dayWords, isStale } from "./words.ts";
+
+/** The link to a place's own page. */
+export function placeLink({ suburb, state, postcode }: Pick<CataloguePlace, "suburb" | "state" | "postcode">): string {
+  return linkTo(`catalogue/places/${state}/${encodeURIComponent(suburb)}`, { postcode });
+}
+
+/** What there is of each place, and what a report of it would be. */
+export function PlacesTable({ places }: { readonly places: readonly CataloguePlace[] }) {
+  return (
+    <table class="plain-table places" aria-label="Places of the catalogue">
+      <thead>
+        <tr>
+          <th scope="col">Place</th>
+          <th scope="col">Report</th>
+          <th scope="col" class="number">
+            Sales
+          </th>
+          <th scope="col" class="number wide">
+            In 12 months
+          </th>
+          <th scope="col" class="number wide">
+            Listings
+          </th>
+          <th scope="col" class="number wide">
+            Agents
+          </th>
+          <th scope="col">Newest sale</th>
+          <th scope="col" class="wide">
+            Source
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {places.map((place) => (
+          <tr key={`${place.state} ${place.suburb} ${place.postcode}`}>
+            <th scope="row">
+              <a href={placeLink(place)}>{place.suburb}</a>{" "}
+              <span class="second">
+                {place.state} {place.postcode}
+              </span>
+            </th>
+            <td>
+              <ReportMark report={place.report} />
+            </td>
+            <td class="number">{number(place.sales)}</td>
+            <td class="number wide">{number(place.sales_12m)}</td>
+            <td class="number wide">{number(place.listings)}</td>
+            <td class="number wide">{number(place.agents)}</td>
+            <td>
+              <Freshness newest={place.newest} />
+            </td>
+            <td class="wide second">{place.sources.join(", ") || "–"}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** The newest sale and how old it is; marked where a report would be of another time. */
+export function Freshness({ newest }: { readonly newest: string | null }) {
+  if (newest === null) return <span class="second">no sales</span>;
+  const stale = isStale(newest, now.value);
+  const age = ageOf(newest, now.value);
+  return (
+    <span class={stale ? "stale" : undefined}>
+      <span class="wide-only">{dayWords(newest)} · </span>
+      {age === "today" ? "today" : `${age} old`}
+      {stale && <span class="unseen">, too old for a report of now</span>}
+    </span>
+  );
+}

@@ -1,0 +1,19 @@
+import type { CataloguePlace } from "../answers.ts";
+import { CancelledIcon, CompletedIcon, WaitingIcon } from "../parts/icons.tsx";
+
+const MARKS = {
+  full: { Icon: CompletedIcon, shown: "completed", words: "Full" },
+  thin: { Icon: WaitingIcon, shown: "waiting", words: "Thin" },
+  empty: { Icon: CancelledIcon, shown: "cancelled", words: "Empty" },
+} as const;
+
+/** What a report of a place would be: by shape, word and colour. */
+export function ReportMark({ report }: { readonly report: CataloguePlace["report"] }) {
+  const { Icon, shown, words } = MARKS[report];
+  return (
+    <span class={`status ${shown}`}>
+      <Icon />
+      <span class="word">{words}</span>
+    </span>
+  );
+}

@@ -1,0 +1,34 @@
+import { overview } from "../live.ts";
+import { mayOperate } from "../viewer.ts";
+import { clearAll } from "./changes.tsx";
+
+/** Where the catalogue has the made-up sample: that it must go before anything of one's own comes in. */
+export function Sample({ onChange }: { readonly onChange: () => void }) {
+  if (overview.value?.catalogue.state !== "sample") return null;
+  return (
+    <section class="callout" aria-labelledby="sample">
+      <h2 id="sample">This is the sample</h2>
+      <p>
+        The agents, agencies and sales here are made up, and every page of a report from them says so. Your own data and
+        the sample do not go together: remove the sample first.
+      </p>
+      {mayOperate && (
+        <p>
+          <button
+            type="button"
+            class="button small"
+            onClick={async () => {
+              if (!(await clearAll())) return;
+              // The figures come in a moment; until then this is known.
+              if (overview.value !== null)
+                overview.value = { ...overview.value, catalogue: { ...overview.value.catalogue, state: "empty" } };
+              onChange();
+            }}
+          >
+            Remove the sample…
+          </button>
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,55 @@
+import { useEffect, useState } from "preact/hooks";
+import type { ImportedFile } from "../answers.ts";
+import { Refusal, sendFile } from "../api.ts";
+import { isDirty, type Mapping, mapOf } from "./mapping.ts";
+
+/** What a person says of a file beside its rows. */
+export interface Choices {
+  /** "" for what the file's name or columns say. */
+  readonly kind: string;
+  readonly sheet: string;
+  readonly mapping: Mapping;
+  /** Of rows that name none. */
+  readonly place: { readonly suburb: string; readonly state: string; readonly postcode: string };
+}
+
+/** How a file is looked at now: what the service understood of it, or why it does not. */
+export type Check =
+  | { readonly phase: "checking"; readonly before: ImportedFile | null }
+  | { readonly phase: "understood"; readonly file: ImportedFile }
+  | { readonly phase: "refused"; readonly refusal: Refusal };
+
+/** The address that imports a file with what was chosen for it. */
+export function importPath(
+  file: File,
+  choices: Choices,
+  flags: { readonly dryRun: boolean; readonly skipBad: boolean },
+): string {
+  const { kind, sheet, mapping, place } = choices;
+  const map = isDirty(mapping) ? JSON.stringify(mapOf(mapping)) : mapping.saved;
+  const fields = { name: file.name, kind, sheet, map, ...place };
+  const query = new URLSearchParams(Object.entries(fields).filter(([, value]) => value !== ""));
+  if (flags.dryRun) query.set("dry_run", "true");
+  if (flags.skipBad) query.set("skip_bad", "true");
+  return `api/import?${query}`;
+}
+
+/** Has the service look at a file, anew whenever something else is chosen for it. Nothing is imported. */
+export function useCheck(file: File | null, choices: Choices): Check | null {
+  const [check, setCheck] = useState<Check | null>(null);
+  const path = file === null ? "" : importPath(file, choices, { dryRun: true, skipBad: true });
+  useEffect(() => {
+    if (file === null) return setCheck(null);
+    const gone = new AbortController();
+    setCheck((last) => ({ phase: "checking", before: last?.phase === "understood" ? last.file : null }));
+    sendFile<ImportedFile>(path, file, gone.signal).then(
+      (answer) => setCheck({ phase: "understood", file: answer }),
+      (error) => {
+        if (gone.signal.aborted) return;
+        setCheck({ phase: "refused", refusal: error instanceof Refusal ? error : new Refusal(0, String(error)) });
+      },
+    );
+    return () => gone.abort();
+  }, [file, path]);
+  return check;
+}

@@ -1,0 +1,124 @@
+import { useState } from "preact/hooks";
+import type { ImportedTable, Maps } from "../answers.ts";
+import { put } from "../api.ts";
+import { complain, notify } from "../parts/notices.tsx";
+import { isDirty, type Mapping, mapNameOf, mapOf, savedMapping } from "./mapping.ts";
+
+interface ColumnsProps {
+  readonly columns: ImportedTable["columns"];
+  readonly fields: readonly string[];
+  readonly mapping: Mapping;
+  readonly maps: Maps;
+  readonly fileName: string;
+  readonly onChange: (mapping: Mapping) => void;
+  readonly onSaved: () => void;
+}
+
+const BY: Readonly<Record<string, string>> = {
+  name: "its own name",
+  synonym: "another name for it",
+  map: "the mapping",
+};
+
+/** What each column was taken for, and a choice of what it is; saved by name for the next file like it. */
+export function Columns({ columns, fields, mapping, maps, fileName, onChange, onSaved }: ColumnsProps) {
+  const set = (column: string, field: string) =>
+    onChange({ ...mapping, changed: { ...mapping.changed, [column]: field } });
+  return (
+    <section class="panel" aria-labelledby="columns">
+      <h2 id="columns">Columns</h2>
+      {maps.length > 0 && (
+        <label class="inline">
+          Saved mapping
+          <select
+            value={mapping.saved}
+            onChange={({ currentTarget }) => onChange(savedMapping(maps, currentTarget.value))}
+          >
+            <option value="">None</option>
+            {maps.map(({ name }) => (
+              <option key={name} value={name}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <table class="plain-table columns" aria-labelledby="columns">
+        <thead>
+          <tr>
+            <th scope="col">In the file</th>
+            <th scope="col">Taken for</th>
+            <th scope="col" class="wide">
+              Known by
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {columns
+            .filter(({ column }) => column !== "")
+            .map(({ column, field, by }) => (
+              <tr key={column}>
+                <th scope="row" class="long">
+                  {column}
+                </th>
+                <td>
+                  <select
+                    aria-label={`What ${column} is`}
+                    value={mapping.changed[column] ?? field ?? ""}
+                    onChange={({ currentTarget }) => set(column, currentTarget.value)}
+                  >
+                    <option value="">not used</option>
+                    {fields.map((each) => (
+                      <option key={each} value={each}>
+                        {each.replaceAll("_", " ")}
+                      </option>
+                    ))}
+                  </select>
+                </td>
+                <td class="wide second">{field === null && by !== "map" ? "–" : (BY[by ?? ""] ?? "–")}</td>
+              </tr>
+            ))}
+        </tbody>
+      </table>
+      {isDirty(mapping) && <SaveMapping mapping={mapping} fileName={fileName} onSaved={onSaved} onChange={onChange} />}
+    </section>
+  );
+}
+
+type SaveProps = Pick<ColumnsProps, "mapping" | "fileName" | "onSaved" | "onChange">;
+
+function SaveMapping({ mapping, fileName, onSaved, onChange }: SaveProps) {
+  const [name, setName] = useState(mapping.saved === "" ? mapNameOf(fileName) : mapping.saved);
+  const save = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const document = mapOf(mapping);
+    try {
+      await put(`api/catalogue-maps/${encodeURIComponent(name)}`, document);
+      notify(`Mapping ${name} saved: it is there for the next file, and for agentlink import --map ${name}`);
+      onChange({ saved: name, document, changed: {} });
+      onSaved();
+    } catch (error) {
+      complain(error);
+    }
+  };
+  return (
+    <form class="save-mapping" onSubmit={save}>
+      <label>
+        Save this mapping as
+        <input
+          value={name}
+          maxLength={60}
+          required
+          pattern="[\w.\-]+"
+          title="Letters, digits, dots and hyphens"
+          autocomplete="off"
+          spellcheck={false}
+          onInput={({ currentTarget }) => setName(currentTarget.value)}
+        />
+      </label>
+      <button type="submit" class="button">
+        Save the mapping
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,85 @@
+import { useState } from "preact/hooks";
+import { linkTo } from "../address.ts";
+import type { ImportedFile } from "../answers.ts";
+import { tell } from "../api.ts";
+import { undoImport } from "../catalogue/changes.tsx";
+import { FileButton } from "../catalogue/file-button.tsx";
+import { changeWords } from "../catalogue/words.ts";
+import { complain, notify } from "../parts/notices.tsx";
+import { many } from "../words.ts";
+
+/** What came of an import, and what can be done now that the data is there. */
+export function Done({ file, name }: { readonly file: ImportedFile; readonly name: string }) {
+  const [undone, setUndone] = useState(false);
+  const gained = changeWords(file.changes) ?? "nothing new";
+  const { import_id: id } = file;
+  return (
+    <>
+      <section class="callout good" aria-labelledby="done">
+        <h2 id="done">{undone ? "The import was undone" : "Imported"}</h2>
+        <p class="long">
+          <output>
+            {name}: {undone ? "the catalogue is as it was before" : gained}.
+          </output>
+        </p>
+        <div class="actions">
+          <a class="button primary" href={linkTo("catalogue")}>
+            See the catalogue
+          </a>
+          <FileButton label="Import another file" />
+          {id !== null && !undone && (
+            <button
+              type="button"
+              class="button"
+              onClick={async () => void ((await undoImport(id, gained)) && setUndone(true))}
+            >
+              Undo
+            </button>
+          )}
+        </div>
+      </section>
+      {!undone && <Failed jobs={file.failed_jobs} />}
+    </>
+  );
+}
+
+/** Reports that failed for want of what is there now. */
+function Failed({ jobs }: { readonly jobs: ImportedFile["failed_jobs"] }) {
+  const [retried, setRetried] = useState<ReadonlySet<string>>(new Set());
+  if (jobs.length === 0) return null;
+  const left = jobs.filter(({ job_id }) => !retried.has(job_id));
+  const retry = async (ids: readonly string[]) => {
+    const queued: string[] = [];
+    for (const id of ids) {
+      try {
+        await tell(`api/jobs/${id}/retry`);
+        queued.push(id);
+      } catch (error) {
+        complain(error);
+        break;
+      }
+    }
+    setRetried((before) => new Set([...before, ...queued]));
+    if (queued.length > 0) notify(`${many(queued.length, "report")} queued again`);
+  };
+  return (
+    <section class="panel" aria-labelledby="failed-jobs">
+      <h2 id="failed-jobs">Reports that failed for want of this data</h2>
+      <ul class="dots">
+        {jobs.map(({ job_id, suburb, state }) => (
+          <li key={job_id}>
+            <a href={linkTo(`jobs/${job_id}`)}>
+              {suburb} {state}
+            </a>{" "}
+            {retried.has(job_id) && <span class="second">queued again</span>}
+          </li>
+        ))}
+      </ul>
+      {left.length > 0 && (
+        <button type="button" class="button" onClick={() => void retry(left.map(({ job_id }) => job_id))}>
+          Try {left.length === 1 ? "it" : `all ${left.length}`} again
+        </button>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,152 @@
+import { useEffect, useState } from "preact/hooks";
+import { linkTo, type PageProps } from "../address.ts";
+import type { ImportedFile, Maps } from "../answers.ts";
+import { ask, Refusal, sendFile } from "../api.ts";
+import { FileButton } from "../catalogue/file-button.tsx";
+import { picked, useDrop } from "../catalogue/picked.ts";
+import { Sample } from "../catalogue/sample.tsx";
+import { complain } from "../parts/notices.tsx";
+import { mayOperate } from "../viewer.ts";
+import { bytes } from "../words.ts";
+import { type Choices, importPath, useCheck } from "./check.ts";
+import { Done } from "./done.tsx";
+import { Looked } from "./looked.tsx";
+import { NO_MAPPING } from "./mapping.ts";
+
+const NOTHING_CHOSEN: Choices = {
+  kind: "",
+  sheet: "",
+  mapping: NO_MAPPING,
+  place: { suburb: "", state: "", postcode: "" },
+};
+
+/** Looks at a file with a person before it is imported: what was understood, what is refused, what would change. */
+export function Page({ query }: PageProps) {
+  const file = picked.value;
+  const [choices, setChoices] = useState<Choices>(NOTHING_CHOSEN);
+  const [done, setDone] = useState<ImportedFile | null>(null);
+  const [skipBad, setSkipBad] = useState(false);
+  const [importing, setImporting] = useState(false);
+  const [mapsRead, setMapsRead] = useState(0);
+  const maps = useMaps(mapsRead);
+  const over = useDrop(mayOperate);
+  const check = useCheck(done === null ? file : null, choices);
+  // Another file is looked at from the beginning.
+  useEffect(() => {
+    setChoices(NOTHING_CHOSEN);
+    setDone(null);
+    setSkipBad(false);
+  }, [file]);
+  useEffect(
+    () => () => {
+      picked.value = null;
+    },
+    [],
+  );
+  const wanted = wantedPlace(query);
+
+  if (!mayOperate)
+    return <p class="empty">Your key may look at the catalogue. To import takes a key of the scope admin.</p>;
+
+  const importNow = async () => {
+    if (file === null) return;
+    setImporting(true);
+    try {
+      setDone(
+        await sendFile<ImportedFile>(
+          importPath(file, choices, { dryRun: false, skipBad }),
+          file,
+          new AbortController().signal,
+        ),
+      );
+    } catch (error) {
+      complain(
+        error instanceof Refusal && error.status === 0
+          ? new Error(`${error.message} Whether the file was imported shows the list of imports.`)
+          : error,
+      );
+    }
+    setImporting(false);
+  };
+
+  return (
+    <>
+      <div class="heading">
+        <h1>{wanted === "" ? "Import a file" : `Add data for ${wanted}`}</h1>
+        {file !== null && (
+          <span class="count">
+            {file.name} · {bytes(file.size)}
+          </span>
+        )}
+        {file !== null && done === null && (
+          <div class="actions">
+            <FileButton label="Choose another file" />
+          </div>
+        )}
+      </div>
+      <p class="under">
+        <a href={linkTo("catalogue")}>The catalogue</a>
+      </p>
+      <Sample onChange={() => {}} />
+      {file === null ? (
+        <Choose wanted={wanted} />
+      ) : done !== null ? (
+        <Done file={done} name={file.name} />
+      ) : (
+        check !== null && (
+          <Looked
+            file={file}
+            check={check}
+            choices={choices}
+            maps={maps}
+            importing={importing}
+            skipBad={skipBad}
+            onChoices={setChoices}
+            onSkipBad={setSkipBad}
+            onMapSaved={() => setMapsRead((before) => before + 1)}
+            onImport={() => void importNow()}
+          />
+        )
+      )}
+      {over && (
+        <div class="drop-hint" aria-hidden="true">
+          Drop the file to look at it. Nothing is imported yet.
+        </div>
+      )}
+    </>
+  );
+}
+
+/** "Manly NSW 2095" where one came from a place without data. */
+function wantedPlace(query: URLSearchParams): string {
+  return ["suburb", "state", "postcode"].flatMap((name) => query.get(name) ?? []).join(" ");
+}
+
+function Choose({ wanted }: { readonly wanted: string }) {
+  return (
+    <div class="drop-zone">
+      <h2>Drop a file here</h2>
+      <p>
+        A spreadsheet or CSV export of{" "}
+        {wanted === "" ? "sales, listings, agents or agencies" : `sales or listings in ${wanted}`}, a REAXML feed, the
+        zip of the NSW register of sales, or a data set in JSON. You see what was understood before anything is kept.
+      </p>
+      <FileButton label="Choose a file" primary />
+    </div>
+  );
+}
+
+function useMaps(looks: number): Maps {
+  const [maps, setMaps] = useState<Maps>([]);
+  useEffect(() => {
+    if (!mayOperate) return;
+    const gone = new AbortController();
+    ask<{ readonly maps: Maps }>("api/catalogue-maps", gone.signal).then(
+      (answer) => setMaps(answer.maps),
+      // A file can be imported without one.
+      () => {},
+    );
+    return () => gone.abort();
+  }, [looks]);
+  return maps;
+}

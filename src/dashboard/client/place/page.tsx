@@ -1,0 +1,201 @@
+import { useEffect, useState } from "preact/hooks";
+import { go, linkTo, type PageProps } from "../address.ts";
+import type { CataloguePlace, People, Person } from "../answers.ts";
+import { ask, Refusal } from "../api.ts";
+import { removePlace } from "../catalogue/changes.tsx";
+import { Freshness } from "../catalogue/places.tsx";
+import { ReportMark } from "../catalogue/report-mark.tsx";
+import { dayWords } from "../catalogue/words.ts";
+import { onSync } from "../live.ts";
+import { mayOperate, maySubmit } from "../viewer.ts";
+import { many, number, placeName } from "../words.ts";
+import { Rows } from "./rows.tsx";
+
+const PEOPLE_FIRST = 15;
+
+/** What the catalogue has of one place, and what a full report of it lacks. */
+export function Page({ named: { state = "", suburb = "" }, query }: PageProps) {
+  const postcode = query.get("postcode");
+  const path = `api/catalogue/places/${encodeURIComponent(state)}/${encodeURIComponent(suburb)}`;
+  const of = postcode === null ? "" : `?${new URLSearchParams({ postcode })}`;
+  const [place, setPlace] = useState<CataloguePlace | null>(null);
+  const [people, setPeople] = useState<People | null>(null);
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  useEffect(() => {
+    const gone = new AbortController();
+    const read = async () => {
+      try {
+        const found = await ask<CataloguePlace>(path + of, gone.signal);
+        setPlace(found);
+        setRefusal(null);
+        document.title = `${placeName(found)} – AgentLink`;
+        setPeople(await ask<People>(`${path}/people${of}`, gone.signal));
+      } catch (error) {
+        if (!gone.signal.aborted) setRefusal(error instanceof Refusal ? error : new Refusal(0, String(error)));
+      }
+    };
+    void read();
+    const stop = onSync(() => void read());
+    return () => {
+      gone.abort();
+      stop();
+    };
+  }, [path, of]);
+
+  if (refusal !== null && place === null) return <Nothing refusal={refusal} asked={{ suburb, state, postcode }} />;
+  if (place === null)
+    return (
+      <div class="heading">
+        <h1>{suburb}</h1>
+      </div>
+    );
+  const asked = { suburb: place.suburb, state: place.state, postcode: place.postcode };
+  return (
+    <>
+      <div class="heading">
+        <h1>{placeName(place)}</h1>
+        <ReportMark report={place.report} />
+        <div class="actions">
+          {maySubmit && (
+            <a class="button primary" href={linkTo("new", asked)}>
+              New report
+            </a>
+          )}
+          {mayOperate && (
+            <>
+              <a class="button" href={linkTo("catalogue/import", asked)}>
+                Import a file
+              </a>
+              <button
+                type="button"
+                class="button"
+                onClick={async () => {
+                  if (await removePlace(path + of, placeName(place))) go(linkTo("catalogue"));
+                }}
+              >
+                Remove…
+              </button>
+            </>
+          )}
+        </div>
+      </div>
+      <p class="under">
+        <a href={linkTo("catalogue")}>All places</a>
+        <span>
+          {place.newest === null || place.oldest === null
+            ? "no sales"
+            : `${many(place.sales, "sale")} from ${dayWords(place.oldest)} to ${dayWords(place.newest)}, ${number(place.sales_12m)} in the twelve months to the newest`}
+        </span>
+        <span>
+          newest: <Freshness newest={place.newest} />
+        </span>
+        <span>{place.sources.length === 0 ? "no source named" : `from ${place.sources.join(", ")}`}</span>
+      </p>
+      <Missing place={place} />
+      <div class="halves">
+        <PeopleTable title="Agents" people={people?.agents ?? null} showAgency />
+        <PeopleTable title="Agencies" people={people?.agencies ?? null} />
+      </div>
+      <Rows path={path} of={postcode} kind="sales" total={place.sales} />
+      <Rows path={path} of={postcode} kind="listings" total={place.listings} />
+      <Rows path={path} of={postcode} kind="rentals" total={place.rentals} />
+    </>
+  );
+}
+
+function Missing({ place }: { readonly place: CataloguePlace }) {
+  if (place.missing.length === 0) return null;
+  return (
+    <section class="callout" aria-labelledby="missing">
+      <h2 id="missing">What a full report lacks</h2>
+      <ul class="dots">
+        {place.missing.map((what) => (
+          <li key={what}>{what}</li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface PeopleTableProps {
+  readonly title: string;
+  readonly people: readonly Person[] | null;
+  readonly showAgency?: boolean;
+}
+
+function PeopleTable({ title, people, showAgency = false }: PeopleTableProps) {
+  const [all, setAll] = useState(false);
+  const shown = all ? people : people?.slice(0, PEOPLE_FIRST);
+  return (
+    <section class="panel" aria-labelledby={title}>
+      <h2 id={title}>
+        {title}
+        {people !== null && people.length > 0 && <span class="count">{number(people.length)}</span>}
+      </h2>
+      {people === null ? (
+        <p class="hint">…</p>
+      ) : people.length === 0 ? (
+        <p class="hint">None: name them in the rows of sales, or import a file of them.</p>
+      ) : (
+        <table class="plain-table" aria-labelledby={title}>
+          <thead>
+            <tr>
+              <th scope="col">Name</th>
+              <th scope="col" class="number">
+                Sales
+              </th>
+              <th scope="col" class="number">
+                Listings
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown?.map((each) => (
+              <tr key={each.id}>
+                <th scope="row">
+                  {each.name}
+                  {each.hidden && <span class="second"> hidden</span>}
+                  {showAgency && each.agency !== null && <span class="second below">{each.agency}</span>}
+                </th>
+                <td class="number">{number(each.sales)}</td>
+                <td class="number">{number(each.listings)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {people !== null && people.length > PEOPLE_FIRST && !all && (
+        <button type="button" class="button small" onClick={() => setAll(true)}>
+          Show all {number(people.length)} {title.toLowerCase()}
+        </button>
+      )}
+    </section>
+  );
+}
+
+interface Asked {
+  readonly suburb: string;
+  readonly state: string;
+  readonly postcode: string | null;
+}
+
+function Nothing({ refusal, asked }: { readonly refusal: Refusal; readonly asked: Asked }) {
+  const { suburb, state, postcode } = asked;
+  const isUnknown = refusal.status === 404;
+  return (
+    <div class="empty">
+      <h1>{isUnknown ? `Nothing about ${suburb} ${state} yet` : `${suburb} ${state} cannot be shown`}</h1>
+      <p role="alert">{refusal.message}</p>
+      <div class="actions">
+        {mayOperate && isUnknown && (
+          <a class="button primary" href={linkTo("catalogue/import", { suburb, state, postcode: postcode ?? "" })}>
+            Import a file
+          </a>
+        )}
+        <a class="button" href={linkTo("catalogue")}>
+          All places
+        </a>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,115 @@
+import { useEffect, useState } from "preact/hooks";
+import type { PlaceRows } from "../answers.ts";
+import { ask } from "../api.ts";
+import { dayWords, kindTitle, price } from "../catalogue/words.ts";
+import { complain } from "../parts/notices.tsx";
+import { number } from "../words.ts";
+
+const PAGE = "10";
+
+interface RowsProps {
+  /** Of the place in the API. */
+  readonly path: string;
+  /** The place's postcode, where the name is not enough. */
+  readonly of: string | null;
+  readonly kind: "sales" | "listings" | "rentals";
+  readonly total: number;
+}
+
+type Row = PlaceRows["rows"][number];
+
+/** Sales, listings or rentals of a place, the newest first, page by page. */
+export function Rows({ path, of, kind, total }: RowsProps) {
+  const [rows, setRows] = useState<readonly Row[]>([]);
+  const [next, setNext] = useState<string | null>(null);
+  const load = (after: string, before: readonly Row[], signal?: AbortSignal) => {
+    const query = new URLSearchParams({ limit: PAGE, after, ...(of === null ? {} : { postcode: of }) });
+    return ask<PlaceRows>(`${path}/${kind}?${query}`, signal).then(
+      (page) => {
+        setRows([...before, ...page.rows]);
+        setNext(page.next);
+      },
+      (error) => {
+        if (signal?.aborted !== true) complain(error);
+      },
+    );
+  };
+  useEffect(() => {
+    const gone = new AbortController();
+    setRows([]);
+    if (total > 0) void load("0", [], gone.signal);
+    return () => gone.abort();
+  }, [path, of, kind, total]);
+  if (total === 0 && kind === "rentals") return null;
+  const title = kindTitle(kind);
+  return (
+    <section class="panel" aria-labelledby={kind}>
+      <h2 id={kind}>
+        {title}
+        {total > 0 && <span class="count">{number(total)}</span>}
+      </h2>
+      {total === 0 ? (
+        <p class="hint">None.</p>
+      ) : (
+        <table class="plain-table rows-of" aria-labelledby={kind}>
+          <thead>
+            <tr>
+              <th scope="col">{kind === "sales" ? "Sold" : "Listed"}</th>
+              <th scope="col">Address</th>
+              <th scope="col" class="number">
+                {kind === "rentals" ? "Rent a week" : "Price"}
+              </th>
+              <th scope="col" class="wide">
+                Agents and agencies
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((each) => (
+              <tr key={each.id}>
+                <td>{dayOf(each)}</td>
+                <th scope="row">
+                  {String(each.row.address ?? "–")}
+                  <span class="second below">{propertyOf(each)}</span>
+                </th>
+                <td class="number">{priceOf(each, kind)}</td>
+                <td class="wide second">{[...each.agents, ...each.agencies].join(", ") || "–"}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      {next !== null && (
+        <button type="button" class="button small" onClick={() => void load(next, rows)}>
+          Show more {kind}
+        </button>
+      )}
+    </section>
+  );
+}
+
+function dayOf({ row }: Row): string {
+  const day = row.sold_date ?? row.listed_date ?? row.leased_date;
+  return typeof day === "string" ? dayWords(day) : "–";
+}
+
+function propertyOf({ row }: Row): string {
+  const features = row.features as Readonly<Record<string, unknown>> | undefined;
+  const beds = row.beds ?? features?.beds;
+  const outcome = row.outcome === undefined || row.outcome === "sold" ? [] : [String(row.outcome).replaceAll("_", " ")];
+  return [
+    String(row.category ?? ""),
+    ...(typeof beds === "number" ? [beds === 0 ? "studio" : `${beds} bed`] : []),
+    ...outcome,
+  ]
+    .filter((part) => part !== "")
+    .join(" · ");
+}
+
+function priceOf({ row }: Row, kind: RowsProps["kind"]): string {
+  if (kind === "rentals") return price(row.weekly_rent);
+  if (kind === "listings") return typeof row.display_price === "string" ? row.display_price : "–";
+  const undisclosed = row.price_disclosed === false;
+  if (typeof row.price !== "number") return undisclosed ? "not disclosed" : "–";
+  return undisclosed ? `${price(row.price)} (not disclosed)` : price(row.price);
+}
