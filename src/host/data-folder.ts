@@ -2,6 +2,7 @@ import { access, constants, realpath } from "node:fs/promises";
 import type { Logger } from "pino";
 import { asFailure, Failure } from "../failure.ts";
 import { refuseNetwork } from "./file-system.ts";
+import { requirePlainFiles } from "./plain-files.ts";
 import { closeWide, makePrivateFolder } from "./private-folder.ts";
 
 /**
@@ -18,6 +19,7 @@ export async function prepareDataFolder(folder: string, log: Logger): Promise<vo
   await access(folder, constants.W_OK).catch(trouble("written"));
   for (const { path, mode } of await closeWide(folder))
     log.warn({ path }, `others could read ${path} (${mode.toString(8)}): now its user alone can`);
+  await requirePlainFiles(folder, { orLinks: true });
   await refuseNetwork(folder, log);
 }
 

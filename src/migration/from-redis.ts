@@ -66,6 +66,7 @@ export async function openRedisSource(url: string, prefix: string): Promise<Migr
     },
     count: () => client.zcard(keys.jobs),
     paused: () => mover.paused(),
+    actions: () => mover.actions(),
     leave: () => mover.close({ why: "its jobs were moved to the data folder of one host", jobsGo: "away" }),
     close: async () => mover.end(),
   };

@@ -9,6 +9,8 @@ import { takeBack } from "../queue/sqlite/take-back.ts";
 import type { MigrationSource, StoredCallback, StoredJob } from "./stored-job.ts";
 
 const AT_ONCE = 200;
+/** So many Redis keeps. */
+const KEPT_ACTIONS = 1_000;
 
 type Row = JobRow & { readonly callback_url: string | null };
 
@@ -118,6 +120,7 @@ export function openSqliteSource(path: string): MigrationSource {
     },
     count: async () => (db.query("SELECT count(*) AS jobs FROM jobs").get() as { jobs: number }).jobs,
     paused: async () => createPause(db).paused(),
+    actions: async () => createPause(db).actions(KEPT_ACTIONS),
     async leave() {
       db.run("PRAGMA wal_checkpoint(TRUNCATE)");
       await rename(path, `${path}.moved-${new Date().toISOString().slice(0, 10)}`);

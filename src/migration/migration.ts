@@ -5,9 +5,10 @@
  */
 
 import { constants, existsSync } from "node:fs";
-import { copyFile, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { copyFile, lstat, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Failure } from "../failure.ts";
+import { requirePlainFiles } from "../host/plain-files.ts";
 import { makePrivateFolder } from "../host/private-folder.ts";
 import type { ReportFile } from "../queue/job.ts";
 import { openMover } from "../queue/redis/mover.ts";
@@ -39,6 +40,7 @@ export async function migrate(
   if (redisUrl === null)
     throw new Failure("usage", "AGENTLINK_REDIS_URL must be set: it says where the jobs are moved to, or from");
   await makePrivateFolder(dataDir);
+  await requirePlainFiles(dataDir, { orLinks: to === "redis" });
   const path = join(dataDir, "agentlink.db");
   const local = createLocalReports(dataDir);
   const shared = openReports(config);
@@ -78,6 +80,7 @@ async function openSource(path: string, redisUrl: string, prefix: string): Promi
   const mover = await openMover(redisUrl, prefix);
   const isHalfway = await mover.isHalfway();
   const pause = await mover.paused();
+  const actions = await mover.actions();
   mover.end();
   if (!isHalfway) throw new Failure("no_database", `there are no jobs at ${path}: name the data folder`);
   return {
@@ -85,6 +88,7 @@ async function openSource(path: string, redisUrl: string, prefix: string): Promi
     count: async () => 0,
     // It was taken along before the door was shut here.
     paused: async () => pause,
+    actions: async () => actions,
     leave: async () => {},
     close: async () => {},
   };
@@ -99,7 +103,9 @@ async function copyReport(report: ReportFile, from: Reports, into: Reports): Pro
   if (!(await from.fetch(report))) return;
   const [source, target] = [join(from.root, report.path), join(into.root, report.path)];
   // One that is there may be of a run that was cut short, and the job rendered again since.
-  if (!existsSync(target) || (await sha256Of(target)) !== report.sha256) {
+  // A link or a pipe there is replaced, and neither followed nor read.
+  const isFile = (await lstat(target).catch(() => null))?.isFile() ?? false;
+  if (!isFile || (await sha256Of(target)) !== report.sha256) {
     await mkdir(dirname(target), { recursive: true });
     const part = `${target}.${Bun.randomUUIDv7()}.draft`;
     await copyFile(source, part, constants.COPYFILE_EXCL);

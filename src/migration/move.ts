@@ -30,7 +30,7 @@ export async function moveJobs(
     options.onProgress(moved + before, total);
   }
   // Before it is left: what was held back by somebody must not begin by itself elsewhere.
-  await target.pause(await source.paused());
+  await target.pause(await source.paused(), await source.actions());
   await options.onAll();
   // The source is left first: a crash between the two leaves both closed, and never both open.
   await source.leave();

@@ -1,6 +1,6 @@
 import type { CallbackAttempt } from "../queue/callback.ts";
 import type { Attempt, Delivery, Job, JobEvent } from "../queue/job.ts";
-import type { Pause } from "../queue/queue.ts";
+import type { Pause, QueueAction } from "../queue/queue.ts";
 
 /** All that is kept of a job, whatever keeps it. */
 export interface StoredJob {
@@ -48,6 +48,8 @@ export interface MigrationSource {
   count(): Promise<number>;
   /** Since when and by whom nothing is started; null where it is. */
   paused(): Promise<Pause | null>;
+  /** Who paused and resumed, the latest first. */
+  actions(): Promise<readonly QueueAction[]>;
   /** They are elsewhere from now on: what is here is kept, and no service works on it any more. */
   leave(): Promise<void>;
   close(): Promise<void>;
@@ -58,7 +60,7 @@ export interface MigrationTarget {
   /** Keeps the job unless it is there already as it is now; answers whether it was not. */
   put(job: StoredJob): Promise<boolean>;
   /** Nothing is started there either, until somebody resumes it; with null it is, whatever was said before. */
-  pause(pause: Pause | null): Promise<void>;
+  pause(pause: Pause | null, actions: readonly QueueAction[]): Promise<void>;
   /** All are there: services may work on them. */
   open(): Promise<void>;
   close(): Promise<void>;

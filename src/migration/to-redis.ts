@@ -15,7 +15,12 @@ export async function openRedisTarget(url: string, prefix: string): Promise<Migr
   await mover.close({ why: "jobs are just being moved here: agentlink migrate --to redis", jobsGo: "here" });
   return {
     put: async (job) => (await mover.run("put", [JSON.stringify(toText(job))])) === 1,
-    pause: async (pause) => void (await mover.run("keep_pause", pause === null ? [] : [pause.since, pause.by])),
+    async pause(pause, actions) {
+      await mover.run("keep_pause", pause === null ? [] : [pause.since, pause.by]);
+      await mover.client.del(mover.keys.actions);
+      if (actions.length > 0)
+        await mover.client.rpush(mover.keys.actions, ...actions.map((each) => JSON.stringify(each)));
+    },
     open: async () => void (await mover.run("open_after_move", [])),
     close: async () => mover.end(),
   };

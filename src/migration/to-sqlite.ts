@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
-import { rename } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import { Failure } from "../failure.ts";
 import type { Job } from "../queue/job.ts";
 import { metadataText, requestedText } from "../queue/request.ts";
@@ -46,14 +46,21 @@ export function openSqliteTarget(path: string): MigrationTarget {
       if (waiting.length >= AT_ONCE) flush();
       return true;
     },
-    async pause(pause) {
-      db.run("DELETE FROM pause");
-      if (pause !== null) db.run("INSERT INTO pause (one, since, by) VALUES (1, ?, ?)", [pause.since, pause.by]);
+    async pause(pause, actions) {
+      db.transaction(() => {
+        db.run("DELETE FROM pause");
+        if (pause !== null) db.run("INSERT INTO pause (one, since, by) VALUES (1, ?, ?)", [pause.since, pause.by]);
+        // Those that the two statements have just noted, too.
+        db.run("DELETE FROM actions");
+        const note = db.prepare("INSERT INTO actions (at, action, actor) VALUES (?, ?, ?)");
+        for (const { at, action, actor } of actions.toReversed()) note.run(at, action, actor);
+      }).immediate();
     },
     async open() {
       flush();
       end();
       await rename(beside, path);
+      for (const trace of ["-wal", "-shm", ".lock"]) await rm(beside + trace, { force: true });
     },
     async close() {
       if (!closed) flush();

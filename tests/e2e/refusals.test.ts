@@ -33,6 +33,20 @@ test(
 );
 
 test(
+  "a pipe in the place of a file is refused with one line, and not waited for",
+  async () => {
+    for (const name of ["callback.secret", "keys.db", "agentlink.db", "local.key"]) {
+      const dataDir = temporaryFolder();
+      await Bun.$`mkfifo ${join(dataDir, name)}`;
+      const { code, stderr } = await serve(dataDir);
+      expect([name, code, stderr]).toEqual([name, 1, expect.stringContaining(`${name} is no file, but a pipe`)]);
+      expect(readdirSync(dataDir)).toEqual([name]);
+    }
+  },
+  PATIENCE_MS,
+);
+
+test(
   "a newer schema, then a damaged file, is refused with one line",
   async () => {
     const dataDir = temporaryFolder();
@@ -55,7 +69,7 @@ test(
     // One bit of a trigger, which SQLite itself would not mind.
     writeFileSync(
       path,
-      Buffer.from(sound.toString("latin1").replaceAll("not inserted by", "not insertmd by"), "latin1"),
+      Buffer.from(sound.toString("latin1").replaceAll("inserted by hand", "insertmd by hand"), "latin1"),
     );
     await expectRefused(dataDir, "is damaged (its trigger jobs_are_posted is not as it was made): restore a backup");
     writeFileSync(path, sound);

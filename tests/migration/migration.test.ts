@@ -1,5 +1,16 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -263,19 +274,27 @@ groupWithPrograms("redis-server")("jobs that are moved between SQLite and Redis"
     const back = join(folder, "back");
     const before = sqlite(folder);
     const id = await post(before);
+    await before.pause("otto");
+    await before.resume("otto");
     await before.pause("anna");
     const pause = await before.paused();
+    const actions = await before.actions(9);
+    expect(actions.map(({ action, actor }) => `${action} ${actor}`)).toEqual([
+      ...["paused anna", "resumed otto", "paused otto"],
+    ]);
     await before.close();
     await move(folder, "redis");
     const moved = await redis();
     expect(await moved.paused()).toEqual(pause);
     expect(pause?.by).toBe("anna");
+    expect(await moved.actions(9)).toEqual(actions);
     expect(await moved.claim(EVERYTHING)).toEqual([]);
     await moved.close();
 
     await move(back, "sqlite");
     const home = sqlite(back);
     expect(await home.paused()).toEqual(pause);
+    expect(await home.actions(9)).toEqual(actions);
     expect(await home.claim(EVERYTHING)).toEqual([]);
     await home.resume();
     await home.close();
@@ -289,6 +308,28 @@ groupWithPrograms("redis-server")("jobs that are moved between SQLite and Redis"
     expect(await again.paused()).toBeNull();
     expect((await claimOne(again)).job.id).toBe(id);
     await again.close();
+  });
+
+  test("nothing is written through what somebody has put where the files will be", async () => {
+    const victim = join(folder, "of-another");
+    const before = sqlite(folder);
+    await before.close();
+    await move(folder, "redis");
+    for (const name of ["agentlink.db.moving", "agentlink.db", "keys.db", "callback.secret", "keys.required"])
+      for (const kind of ["symlink", "hard link", "pipe", "nothing"]) {
+        const data = join(folder, `${name} ${kind}`);
+        mkdirSync(data);
+        writeFileSync(victim, "");
+        if (kind === "symlink") symlinkSync(victim, join(data, name));
+        if (kind === "hard link") linkSync(victim, join(data, name));
+        if (kind === "nothing") symlinkSync(join(folder, "nowhere"), join(data, name));
+        if (kind === "pipe") await Bun.$`mkfifo ${join(data, name)}`;
+        await expect(move(data, "sqlite")).rejects.toMatchObject({ code: "data_dir" });
+        expect([readFileSync(victim, "utf8"), existsSync(join(folder, "nowhere")), readdirSync(data)]).toEqual([
+          ...["", false, [name]],
+        ]);
+      }
+    await move(join(folder, "plain"), "sqlite");
   });
 
   test("a pause survives a move that is cut short when all but the opening is done", async () => {

@@ -1,3 +1,4 @@
+import { Database } from "bun:sqlite";
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,6 +18,12 @@ export async function sqlitePlace(): Promise<QueuePlace & { readonly path: () =>
       folders.push(mkdtempSync(join(tmpdir(), "agentlink-queue-")));
       for (const part of ["", "-wal"]) if (existsSync(killed + part)) copyFileSync(killed + part, path() + part);
       await queue.close();
+    },
+    async clients() {
+      const db = new Database(path(), { readonly: true });
+      const rows = db.query("SELECT client FROM lane_clients UNION SELECT client FROM clients ORDER BY 1").values();
+      db.close();
+      return rows.map(([client]) => String(client));
     },
     async remove() {
       for (const folder of folders) rmSync(folder, { recursive: true, force: true });

@@ -14,6 +14,12 @@ export function redisPlace(server: RedisServer): () => Promise<QueuePlace> {
         await server.cli("client", "kill", "type", "normal");
         await queue.close();
       },
+      async clients() {
+        const lanes = ["gathering", "rendering", "delivering", "quarantine"];
+        const names = ["open", ...lanes.flatMap((lane) => [`served:${lane}`, `came:${lane}`])];
+        const found = await Promise.all(names.map((name) => server.cli("hkeys", `{${prefix}}:${name}`)));
+        return [...new Set(found.flatMap((text) => text.split("\n").filter(Boolean)))].toSorted();
+      },
       remove: async () => {},
     };
   };

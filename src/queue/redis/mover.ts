@@ -1,15 +1,17 @@
 import { Failure } from "../../failure.ts";
 import { parseRedisAddress } from "../../redis/address.ts";
 import type { RedisClient } from "../../redis/redis.ts";
-import type { Pause } from "../queue.ts";
+import type { Pause, QueueAction } from "../queue.ts";
 import { keysBelow, type RedisKeyNames } from "./keys.ts";
 import { openLink } from "./link.ts";
-import { readPause } from "./pause.ts";
+import { readActions, readPause } from "./pause.ts";
 import { FORMAT } from "./queue.ts";
 import { type Arg, createScripts } from "./script.ts";
 
 /** What the scripts let in while a store is closed. */
 const MOVER = "mover";
+/** More than the scripts keep. */
+const ALL_ACTIONS = 100_000;
 
 /** Redis as seen by who moves jobs there, or away. */
 export interface Mover {
@@ -21,6 +23,8 @@ export interface Mover {
   /** Whether a move to here was begun, and has not come to its end. */
   isHalfway(): Promise<boolean>;
   paused(): Promise<Pause | null>;
+  /** Who paused and resumed, the latest first. */
+  actions(): Promise<readonly QueueAction[]>;
   /** Ends the connection. */
   end(): void;
 }
@@ -51,6 +55,7 @@ export async function openMover(url: string, prefix: string): Promise<Mover> {
         );
     },
     paused: () => readPause(link.client, keys),
+    actions: () => readActions(link.client, keys, ALL_ACTIONS),
     end: () => link.close(),
   };
 }

@@ -24,6 +24,15 @@ const REMOVE = "DELETE FROM jobs WHERE seq = ?";
 const FORGET_KEYS =
   "DELETE FROM idempotency WHERE (client, key, item) IN (SELECT client, key, item FROM idempotency WHERE expires_at <= ? LIMIT 1000)";
 
+/** A client that comes again stands behind the head of its lane: what it had before that says nothing any more. */
+const FORGET_IDLE = `
+  DELETE FROM lane_clients WHERE id IN (
+    SELECT id FROM lane_clients AS idle WHERE queued = 0 AND NOT EXISTS (
+      SELECT 1 FROM lane_clients AS head
+      WHERE head.lane = idle.lane AND head.queued > 0 AND head.fair_order <= idle.fair_order)
+    LIMIT 1000)`;
+const FORGET_CLIENTS = "DELETE FROM clients WHERE client IN (SELECT client FROM clients WHERE open = 0 LIMIT 1000)";
+
 const REMOVALS = "SELECT path FROM removals ORDER BY path LIMIT ?";
 const REMOVED = "DELETE FROM removals WHERE path = ?";
 
@@ -40,6 +49,8 @@ export function createPruning(db: Database) {
   const one = db.prepare<OldRow & { readonly open: 0 | 1 }, [string, string]>(ONE);
   const remove = db.prepare(REMOVE);
   const forgetKeys = db.prepare(FORGET_KEYS);
+  const forgetIdle = db.prepare(FORGET_IDLE);
+  const forgetClients = db.prepare(FORGET_CLIENTS);
   const removals = db.prepare<{ path: string }, [number]>(REMOVALS);
   const removed = db.prepare(REMOVED);
 
@@ -47,6 +58,8 @@ export function createPruning(db: Database) {
     /** Looks at up to `limit` jobs after the first `skip`, 100 at most; answers how many it removed, and kept. */
     prune({ at, changes }: Transaction, endedBefore: string, limit: number, skip: number) {
       forgetKeys.run(at);
+      forgetIdle.run();
+      forgetClients.run();
       const until = performance.now() + BUDGET_MS;
       const count = { removed: 0, kept: 0 };
       for (const { seq, id, status, stage, promised } of old.all(endedBefore, at, Math.min(limit, AT_ONCE), skip)) {

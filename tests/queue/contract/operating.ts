@@ -369,6 +369,26 @@ export function describeOperating(world: World): void {
       expect(await world.queue.prune(before)).toEqual({ removed: 0, kept: 0 });
     });
 
+    test("forgets clients that have nothing in line, and no turn of those that have", async () => {
+      await postFor(world.queue, ...["gone", "busy", "busy", "other", "other"]);
+      const [gone] = await world.queue.claim({ gathering: 1 });
+      await finish(world.queue, gone as Claim);
+      const claims = [...(await world.queue.claim({ gathering: 1 }))];
+      await world.queue.prune(world.clock.now());
+      // It had its turn after the head of the line: should it come again, it is not the next.
+      expect(await world.clients()).toEqual(["busy", "gone", "other"]);
+      claims.push(...(await world.queue.claim({ gathering: 1 })));
+      await world.queue.prune(world.clock.now());
+      expect(await world.clients()).toEqual(["busy", "other"]);
+      claims.push(...(await world.queue.claim({ gathering: 9 })));
+      expect(claims.map(({ job }) => job.client)).toEqual(["busy", "other", "busy", "other"]);
+      for (const claim of claims) await finish(world.queue, claim);
+      await world.queue.prune(world.clock.now());
+      expect(await world.clients()).toEqual([]);
+      const [last = ""] = await postFor(world.queue, "gone");
+      expect((await claimOne(world.queue)).job.id).toBe(last);
+    });
+
     test("removes a thousand at most", async () => {
       const jobs = await world.queue.submit(Array.from({ length: 1_100 }, () => newJob()));
       await Promise.all(jobs.map(({ job }) => world.queue.cancel(job.id)));

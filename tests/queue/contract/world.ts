@@ -16,6 +16,8 @@ export interface QueuePlace {
   open(options: QueueOptions): Promise<Queue>;
   /** Leaves everything as a SIGKILL of the process would; the next `open` finds it so. */
   kill(queue: Queue): Promise<void>;
+  /** The clients that anything is stored of, beside their jobs. */
+  clients(): Promise<readonly string[]>;
   remove(): Promise<void>;
 }
 
@@ -29,6 +31,8 @@ export interface World {
   /** Closes the queue, where it is open, and opens it again. */
   reopen(queueLimit?: number, clients?: number): Promise<void>;
   killAndReopen(): Promise<void>;
+  /** The clients that anything is stored of, beside their jobs. */
+  clients(): Promise<readonly string[]>;
 }
 
 /** A new world for each test of the surrounding `describe`. */
@@ -54,6 +58,7 @@ export function newWorld(makePlace: () => Promise<QueuePlace>): World {
   });
 
   return {
+    clients: () => place.clients(),
     get queue() {
       return queue;
     },

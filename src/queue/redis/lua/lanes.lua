@@ -2,7 +2,7 @@
 --   lane:LANE          clients with queued jobs there, by the attempt that was given to them there last: the least is next
 --   lane:LANE:CLIENT   the client's queued jobs there, by priority, then by age
 --   served:LANE        the same attempts, also of clients that have none there now
---   came:LANE          which client came first: it goes first among those with the same attempt
+--   came:LANE          which client came first: it goes first among those with the same attempt; came-number:LANE the last
 --   open               how many jobs of each client are not yet ended
 local LATEST_MS = 0x40000000000 -- the year 2109
 
@@ -15,7 +15,7 @@ local function rank_in_line(job) return (9 - tonumber(job.priority)) * LATEST_MS
 local function client_in_lane(lane, client)
   local came = redis.call('HGET', key('came:' .. lane), client)
   if not came then
-    came = redis.call('HLEN', key('came:' .. lane))
+    came = redis.call('INCR', key('came-number:' .. lane))
     redis.call('HSET', key('came:' .. lane), client, came)
   end
   return string.format('%012.0f:%s', tonumber(came), client)
@@ -77,6 +77,20 @@ end
 local function served(lane, client, attempt)
   redis.call('HSET', key('served:' .. lane), client, attempt)
   redis.call('ZADD', key('lane:' .. lane), 'XX', attempt, client_in_lane(lane, client))
+end
+
+-- A client that comes again stands behind the head of its lane: what it had before that says nothing any more.
+local function forget_idle(lane)
+  local head = redis.call('ZRANGE', key('lane:' .. lane), 0, 0, 'WITHSCORES')
+  local below = head[2] and tonumber(head[2]) or math.huge
+  local flat = redis.call('HGETALL', key('served:' .. lane))
+  for index = 1, #flat, 2 do
+    local client = flat[index]
+    if tonumber(flat[index + 1]) < below and redis.call('EXISTS', line_of(lane, client)) == 0 then
+      redis.call('HDEL', key('served:' .. lane), client)
+      redis.call('HDEL', key('came:' .. lane), client)
+    end
+  end
 end
 
 -- How many jobs of its lane are claimed before a queued one; '' for one that is not queued. Each other client has as

@@ -138,6 +138,7 @@ end
 -- it kept because of what was promised.
 function operations.prune(before_ms, limit, skip)
   local removed, kept = 0, 0
+  for _, lane in ipairs({ 'gathering', 'rendering', 'delivering', 'quarantine' }) do forget_idle(lane) end
   for _, id in ipairs(redis.call('ZRANGEBYSCORE', key('ended'), '-inf', '(' .. before_ms, 'LIMIT', skip, limit)) do
     if remove_ended(id) then removed = removed + 1 else kept = kept + 1 end
   end

@@ -76,7 +76,9 @@ local function wait_no_more(job, fields)
   fields.waits_for = ''
 end
 
-local function add_open(client, jobs) redis.call('HINCRBY', key('open'), client, jobs) end
+local function add_open(client, jobs)
+  if redis.call('HINCRBY', key('open'), client, jobs) == 0 then redis.call('HDEL', key('open'), client) end
+end
 
 local function set_status(job, to, fields, from_stage)
   local from = job.status

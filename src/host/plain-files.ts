@@ -1,0 +1,30 @@
+import { lstat, readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { Failure } from "../failure.ts";
+
+/** Files of a data folder whose names somebody else may know before they are made, and what SQLite puts beside them. */
+const KNOWN =
+  /^(agentlink\.db|keys\.(db|required)|sessions\.db|catalogue\.db|callback\.secret|local\.key|instance-\d+)/;
+
+/**
+ * Sees to it that what stands at the names of the data folder's files are files: to read a pipe would wait for ever. With
+ * `orLinks` false they have no other name either: what is written there would be in another's file.
+ * @throws Failure "data_dir"; nothing was opened.
+ */
+export async function requirePlainFiles(dataDir: string, { orLinks }: { readonly orLinks: boolean }): Promise<void> {
+  const names = await readdir(dataDir).catch(() => []);
+  for (const name of names.filter((each) => KNOWN.test(each))) {
+    const path = join(dataDir, name);
+    const entry = await lstat(path).catch(() => null);
+    if (entry === null) continue;
+    const isLink = entry.isSymbolicLink();
+    const file = isLink ? await stat(path).catch(() => null) : entry;
+    if (file === null) throw refused(`${path} is a link that leads nowhere`);
+    if (!file.isFile()) throw refused(`${path} is no file, but a pipe, a socket, a device or a folder`);
+    if (!orLinks && (isLink || file.nlink > 1)) throw refused(`${path} is another file's name, too, or a link to one`);
+  }
+}
+
+function refused(what: string): Failure {
+  return new Failure("data_dir", `${what}: remove it, or name another data folder`);
+}
