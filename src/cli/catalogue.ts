@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Failure } from "../failure.ts";
+import { BUILT_IN_MAPS } from "../import/built-in-maps.ts";
 import { renameOffice } from "../import/reaxml/feed.ts";
 import { todayIn } from "../import/today.ts";
 import {
@@ -249,7 +250,8 @@ export function clear({
 export function listMaps(options: CatalogueOptions): void {
   withCatalogue(options, (catalogue) => {
     const maps = catalogue.maps();
-    if (options.json) return options.out(JSON.stringify({ maps }));
+    if (options.json) return options.out(JSON.stringify({ maps, built_in: BUILT_IN_MAPS }));
+    options.out(`built in: ${Object.keys(BUILT_IN_MAPS).join(", ")}`);
     if (maps.length === 0) return options.out("no map is saved: agentlink catalogue map NAME FILE saves one");
     for (const { name, saved_at } of maps) options.out(`${name}  saved ${saved_at.slice(0, 10)}`);
   });

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { asFailure, Failure } from "../failure.ts";
+import { BUILT_IN_MAPS, builtInMap } from "../import/built-in-maps.ts";
 import { type ImportMap, parseMap } from "../import/map.ts";
 import { openedCatalogue } from "./catalogue.ts";
 
@@ -18,7 +19,7 @@ export async function readMapFile(path: string): Promise<ImportMap> {
   }
 }
 
-/** A map from a file, else one that is saved under the name. @throws Failure "usage" with those there are. */
+/** A map from a file, else one that is saved under the name, else a built-in one. @throws Failure "usage" with those there are. */
 export async function findMap(wanted: string, dataDir: string): Promise<ImportMap> {
   if (await Bun.file(wanted).exists()) return readMapFile(wanted);
   const names: string[] = [];
@@ -33,6 +34,11 @@ export async function findMap(wanted: string, dataDir: string): Promise<ImportMa
       catalogue.close();
     }
   }
+  const builtIn = builtInMap(wanted);
+  if (builtIn !== null) return parseMap(builtIn, wanted);
   const saved = names.length === 0 ? "none is saved" : `saved are ${names.join(", ")}`;
-  throw new Failure("usage", `--map ${wanted}: there is no such file, and no saved map of this name (${saved})`);
+  throw new Failure(
+    "usage",
+    `--map ${wanted}: there is no such file, and no saved map of this name (${saved}); built in are ${Object.keys(BUILT_IN_MAPS).join(", ")}`,
+  );
 }

@@ -4,7 +4,7 @@ import { wordKey } from "./words.ts";
 
 /** What a person says of a table whose columns or words are not recognised. */
 export interface MapDocument {
-  /** Columns of the table by field: `{"address": ["Where", "Street"], "price": "Sold $"}`; several: the first that is there. */
+  /** Columns of the table by field: `{"address": ["Where", "Street"], "price": "Sold $"}`; of several the first that is filled. */
   readonly columns?: Readonly<Record<string, string | readonly string[]>>;
   /** What words mean, by field: `{"category": {"Farmlet": "land"}}`. */
   readonly values?: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -21,6 +21,8 @@ export interface ImportMap {
   readonly document: MapDocument;
   /** The field of a column; "" for one to leave out; null where the map says nothing. */
   fieldOf(header: string): string | null;
+  /** Where a column stands among those that the map names for its field, from 0. */
+  rankOf(header: string): number;
   /** What a word means in a field; null where the map says nothing. */
   meaningOf(field: string, word: string): string | null;
   readonly dateOrder: DateOrder | null;
@@ -44,10 +46,12 @@ export function parseMap(value: unknown, name: string): ImportMap {
   if (document.header_row !== undefined && !(Number.isInteger(document.header_row) && document.header_row > 0))
     throw bad("must have a header_row of 1 or more");
   const fields = new Map<string, string>();
+  const ranks = new Map<string, number>();
   for (const [field, headers] of Object.entries(record(document.columns, () => bad("must have an object of columns"))))
-    for (const header of typeof headers === "string" ? [headers] : (headers as readonly string[])) {
+    for (const [rank, header] of (typeof headers === "string" ? [headers] : (headers as readonly string[])).entries()) {
       if (typeof header !== "string") throw bad(`must name the column of "${field}" as a text`);
       fields.set(wordKey(header), field);
+      ranks.set(wordKey(header), rank);
     }
   for (const header of document.ignore ?? []) fields.set(wordKey(header), "");
   const meanings = new Map<string, string>();
@@ -59,6 +63,7 @@ export function parseMap(value: unknown, name: string): ImportMap {
   return {
     document,
     fieldOf: (header) => fields.get(wordKey(header)) ?? null,
+    rankOf: (header) => ranks.get(wordKey(header)) ?? 0,
     meaningOf: (field, word) => meanings.get(`${field}\n${wordKey(word)}`) ?? null,
     dateOrder: document.date === undefined ? null : orderIn(document.date),
   };

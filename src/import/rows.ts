@@ -52,6 +52,10 @@ export function createRowMaker(
     const read = part === null ? cellReader(target as Field, header, sample, index, context) : null;
     return [{ index, target, part, read }];
   });
+  // Of several columns that a map names for a field the first that is filled counts: it is read last.
+  const { map } = context;
+  if (map !== null)
+    used.sort((a, b) => map.rankOf(columns[b.index]?.header ?? "") - map.rankOf(columns[a.index]?.header ?? ""));
   // Of objects the check of the row names fields that nobody knows.
   const unused = context.ofObjects ? columns.filter(({ target, by }) => target === null && by === null) : [];
   const methodAt = used.find(({ target }) => targetName(target) === "method")?.index;

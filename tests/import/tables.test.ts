@@ -5,6 +5,8 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { type CellValue, writeXlsx } from "hucre/xlsx";
 import { type ImportFilesOptions, importFiles } from "../../src/cli/import.ts";
+import { findMap } from "../../src/cli/map-file.ts";
+import { BUILT_IN_MAPS } from "../../src/import/built-in-maps.ts";
 import { parseMap } from "../../src/import/map.ts";
 import type { DataSet } from "../../src/report/data-set.ts";
 import { openCatalogue } from "../../src/report/sources/catalogue.ts";
@@ -614,3 +616,49 @@ function manly(dataDir = join(folder, "data")): DataSet | null {
   catalogue.close();
   return text === null ? null : (JSON.parse(text) as DataSet);
 }
+
+test("each built-in map reads an export's columns, of several for a field the first that is filled; a saved one of the name goes before it", async () => {
+  const sold = { address: "12 Pine St", category: "house", sold_date: "2026-06-14", price: 2_450_000 };
+  const rows: Readonly<Record<string, readonly [headers: string, cells: string]>> = {
+    "domain-flat": [
+      "id,displayableAddress,suburb,state,postcode,propertyType,soldPrice,soldDate,saleMethod,advertiserName,contact1",
+      "1,12 Pine St,MANLY,NSW,2095,House,2450000,2026-06-14,SoldByAuction,Gull,Ann Lee",
+    ],
+    "apify-domain": [
+      "address,suburb,state,propertyType,price,soldPrice,dateSold,agencyName",
+      "12 Pine St,Manly,NSW,House,1,2450000,2026-06-14,Gull",
+    ],
+    "apify-realestate": [
+      "listingId,streetAddress,suburb,state,propertyType,soldPrice,soldDate,listingCompany",
+      '7,12 Pine St,Manly,NSW,House,"$2,450,000",14 Jun 2026,Gull',
+    ],
+    "rex-csv": [
+      "Listing ID,Address,Suburb,State,Category,Contract Price,Sold Price,Sold Date,Listing Agent 1,Office",
+      "7,12 Pine St,Manly,NSW,House,1,2450000,14/06/2026,Ann Lee,Gull",
+    ],
+    "vaultre-csv": [
+      "Property ID,Street Number,Street,Suburb,State,Type,Unconditional Date,Conditional Date,Sale Price,Contact Staff 1,Branch",
+      "7,12,Pine St,Manly,NSW,House,30/06/2026,14/06/2026,2450000,Ann Lee,Gull",
+    ],
+    "reapit-csv": [
+      "Listing ID,Address,Suburb,State,Property Type,Sold Date,Exchange Date,Sold Price,Primary Agent,Office",
+      "7,12 Pine St,Manly,NSW,House,14/06/2026,,2450000,Ann Lee,Gull",
+    ],
+    "google-sheet": [
+      "Property,Suburb,State,Type,Sold,Price,Sold By,Office",
+      "12 Pine St,Manly,NSW,House,14/06/2026,$2.45m,Ann Lee,Gull",
+    ],
+  };
+  expect(Object.keys(BUILT_IN_MAPS)).toEqual(Object.keys(rows));
+  for (const [name, [headers, cells]] of Object.entries(rows)) {
+    const map = await findMap(name, join(folder, "data"));
+    await imported(`${name}.csv`, `${headers}\n${cells}\n`, { kind: "sales", map });
+    expect([name, manly()?.sales]).toMatchObject([name, [sold]]);
+    expect([name, manly()?.agencies?.map((each) => each.name)]).toEqual([name, ["Gull"]]);
+  }
+  const catalogue = openCatalogue({ path: join(folder, "data", "catalogue.db") });
+  catalogue.saveMap("google-sheet", JSON.stringify({ columns: { address: "Elsewhere" } }));
+  catalogue.close();
+  expect((await findMap("google-sheet", join(folder, "data"))).fieldOf("Elsewhere")).toBe("address");
+  await expect(findMap("none", join(folder, "data"))).rejects.toThrow("built in are domain-flat");
+});

@@ -1,5 +1,6 @@
 import type { Caller } from "../../access/access.ts";
 import { Failure } from "../../failure.ts";
+import { BUILT_IN_MAPS, builtInMap } from "../../import/built-in-maps.ts";
 import { type MapDocument, parseMap } from "../../import/map.ts";
 import type { ImportDone, ImportTask } from "../../import/task.ts";
 import { todayIn } from "../../import/today.ts";
@@ -46,10 +47,12 @@ export function createUploads({ catalogue, importer, connections, queue }: Share
     const saved = catalogue.maps();
     const found = saved.find((each) => each.name === given);
     if (found !== undefined) return parseMap(JSON.parse(found.document), given).document;
+    const builtIn = builtInMap(given);
+    if (builtIn !== null) return parseMap(builtIn, given).document;
     const names = saved.length === 0 ? "none is saved" : `saved are ${saved.map((each) => each.name).join(", ")}`;
     throw invalidParameter(
       "map",
-      `there is no map "${given.slice(0, 60)}" (${names}); PUT /api/catalogue-maps/{name} saves one`,
+      `there is no map "${given.slice(0, 60)}" (${names}); built in are ${Object.keys(BUILT_IN_MAPS).join(", ")}; PUT /api/catalogue-maps/{name} saves one`,
     );
   };
   return {

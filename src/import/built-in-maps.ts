@@ -1,0 +1,150 @@
+import type { MapDocument } from "./map.ts";
+
+const PLACE = { suburb: ["suburb"], state: ["state"], postcode: ["postcode", "postCode", "post code"] } as const;
+
+/**
+ * Maps that need not be saved: the columns of exports that are widely used. Most of these are recognised without one; a map
+ * says which column counts where an export has several, such as a listing's and a sale's price.
+ */
+export const BUILT_IN_MAPS: Readonly<Record<string, MapDocument>> = {
+  "domain-flat": {
+    columns: {
+      ...PLACE,
+      id: ["id", "listingId"],
+      address: ["displayableAddress", "address"],
+      category: ["propertyType"],
+      beds: ["bedrooms"],
+      baths: ["bathrooms"],
+      cars: ["carspaces"],
+      land_sqm: ["landArea"],
+      listed_date: ["dateListed"],
+      sold_date: ["soldDate", "soldData.soldDate"],
+      price: ["soldPrice", "soldData.soldPrice"],
+      method: ["saleMethod", "soldData.saleMethod"],
+      agency: ["advertiserName", "advertiser.name"],
+      agent: ["contact1", "contacts"],
+      co_agent: ["contact2"],
+    },
+  },
+  "apify-domain": {
+    columns: {
+      ...PLACE,
+      id: ["id", "listingId"],
+      address: ["address", "displayAddress", "street"],
+      category: ["propertyType", "type"],
+      beds: ["beds", "bedrooms"],
+      baths: ["baths", "bathrooms"],
+      cars: ["parking", "carspaces"],
+      land_sqm: ["landSize", "landArea"],
+      listed_date: ["dateListed", "listedDate"],
+      sold_date: ["soldDate", "dateSold"],
+      price: ["soldPrice", "price"],
+      method: ["saleMethod", "soldMethod"],
+      agency: ["agencyName", "agency"],
+      agent: ["agentName", "agents", "agent"],
+    },
+  },
+  "apify-realestate": {
+    columns: {
+      ...PLACE,
+      id: ["listingId", "id"],
+      address: ["address", "fullAddress", "streetAddress"],
+      category: ["propertyType", "type"],
+      beds: ["bedrooms", "beds"],
+      baths: ["bathrooms", "baths"],
+      cars: ["parkingSpaces", "carSpaces", "parking"],
+      land_sqm: ["landSize", "landArea"],
+      listed_date: ["listedDate", "dateListed"],
+      sold_date: ["soldDate", "dateSold"],
+      price: ["soldPrice", "price"],
+      agency: ["agencyName", "agency", "listingCompany"],
+      agent: ["agentName", "agents", "listers"],
+    },
+  },
+  "rex-csv": {
+    columns: {
+      ...PLACE,
+      id: ["Listing ID", "ID"],
+      address: ["Address", "Property Address", "Street Address"],
+      category: ["Category", "Property Category", "Subcategory"],
+      beds: ["Beds", "Bedrooms"],
+      baths: ["Baths", "Bathrooms"],
+      cars: ["Car Spaces", "Cars", "Garages"],
+      land_sqm: ["Land Size", "Land Area"],
+      listed_date: ["Authority Start", "Authority Date Start", "Published Date"],
+      sold_date: ["Sold Date", "Contract Date", "Date Unconditional"],
+      price: ["Sold Price", "Sale Price", "Contract Price"],
+      first_ask: ["Advertised Price", "Price Advertise As", "Match Price"],
+      method: ["Sale Method", "Authority", "Authority Type"],
+      agency: ["Office", "Agency", "Location"],
+      agent: ["Listing Agent 1", "Agent 1", "Listing Agent"],
+      co_agent: ["Listing Agent 2", "Agent 2"],
+    },
+  },
+  "vaultre-csv": {
+    columns: {
+      ...PLACE,
+      id: ["Property ID", "ID"],
+      address: ["Display Address", "Address", "Property Address"],
+      unit: ["Unit Number", "Unit"],
+      street_number: ["Street Number"],
+      street_name: ["Street"],
+      category: ["Property Type", "Type", "Class"],
+      beds: ["Bed", "Beds", "Bedrooms"],
+      baths: ["Bath", "Baths", "Bathrooms"],
+      cars: ["Garages", "Car Spaces"],
+      land_sqm: ["Land Area", "Land Size"],
+      listed_date: ["Authority Start", "Listed Date"],
+      sold_date: ["Conditional Date", "Conditional", "Unconditional Date", "Unconditional", "Sold Date"],
+      price: ["Sale Price", "Sold Price"],
+      first_ask: ["Display Price", "Search Price"],
+      method: ["Method of Sale", "Sale Method"],
+      agency: ["Branch", "Office", "Agency"],
+      agent: ["Contact Staff 1", "Contact Staff", "Listing Staff", "Salesperson"],
+      co_agent: ["Contact Staff 2"],
+    },
+  },
+  "reapit-csv": {
+    columns: {
+      ...PLACE,
+      id: ["Listing ID", "Property ID", "Reference"],
+      address: ["Address", "Street Address", "Display Address"],
+      category: ["Property Type", "Type"],
+      beds: ["Bedrooms", "Beds"],
+      baths: ["Bathrooms", "Baths"],
+      cars: ["Total Car Spaces", "Car Spaces", "Garages"],
+      land_sqm: ["Land Area", "Land Size"],
+      listed_date: ["Listed Date", "First Created", "Authority Start Date"],
+      sold_date: ["Exchange Date", "Sold Date", "Unconditional Date"],
+      price: ["Sold Price", "Sale Price"],
+      first_ask: ["Display Price", "Search Price", "List Price"],
+      method: ["Sale Method", "Method"],
+      agency: ["Office", "Office Name", "Agency"],
+      agent: ["Primary Agent", "Listing Agent 1", "Agent"],
+      co_agent: ["Secondary Agent", "Listing Agent 2"],
+    },
+  },
+  "google-sheet": {
+    columns: {
+      ...PLACE,
+      address: ["Address", "Street Address", "Property"],
+      category: ["Type", "Property Type"],
+      beds: ["Beds", "Bedrooms", "Bed"],
+      baths: ["Baths", "Bathrooms", "Bath"],
+      cars: ["Cars", "Car", "Parking"],
+      land_sqm: ["Land", "Land Size"],
+      listed_date: ["Listed", "Listed Date", "Date Listed"],
+      sold_date: ["Sold", "Sold Date", "Date Sold", "Sale Date", "Date"],
+      price: ["Price", "Sold Price", "Sale Price"],
+      method: ["Method", "Sale Method"],
+      agency: ["Agency", "Office"],
+      agent: ["Agent", "Agents", "Sold By"],
+    },
+    date: "DD/MM/YYYY",
+  },
+};
+
+/** A built-in map by its name; null for another name. */
+export function builtInMap(name: string): MapDocument | null {
+  return Object.hasOwn(BUILT_IN_MAPS, name) ? (BUILT_IN_MAPS[name] ?? null) : null;
+}
