@@ -1,0 +1,54 @@
+import { expect, test } from "bun:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+const root = join(import.meta.dir, "../..");
+const page = readFileSync(join(root, "docs/upstream.md"), "utf8");
+const reproductions = [
+  ...page.matchAll(/^## (.+?)$[\s\S]*?^```ts\n([\s\S]*?)^\/\/ prints (\S+), should print (\S+)\n```$/gm),
+];
+
+test("each fault of a package can be reproduced without this project", async () => {
+  expect(reproductions.length).toBe(page.split("\n## ").length - 1);
+  const printed = await Promise.all(
+    reproductions.map(async ([, fault = "", code = ""]) => {
+      const run = Bun.spawn([process.execPath, "run", "-"], { cwd: root, stdin: new Blob([code]), stdout: "pipe" });
+      return [fault, (await new Response(run.stdout).text()).trim()];
+    }),
+  );
+  expect(printed).toEqual(reproductions.map(([, fault = "", , now = ""]) => [fault, now]));
+}, 60_000);
+
+test("every version that is named is the one that is installed", () => {
+  for (const [, fault = ""] of reproductions) {
+    const [, name = "", version] = /^(\S+) (\S+):/.exec(fault) ?? [];
+    const { version: installed } = JSON.parse(readFileSync(join(root, "node_modules", name, "package.json"), "utf8"));
+    expect([name, version]).toEqual([name, installed]);
+  }
+});
+
+test("every patch says why it is there and what pins it, and a fault that it names is on the page", () => {
+  const folder = join(root, "src/render/patches");
+  const patches = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+  const texts = patches.map((name) => [name, readFileSync(join(folder, name), "utf8")] as const);
+  const described = texts.filter(([, text]) => text.startsWith("// Why: "));
+  expect(described.length).toBeGreaterThan(10);
+  for (const [name, text] of described) {
+    expect([name, /^\/\/ Pinned by: /m.test(text)]).toEqual([name, true]);
+    if (text.includes("docs/upstream.md")) expect(page).toContain(`\`${name}\``);
+  }
+  const others = [
+    "patch.ts",
+    "patches.ts",
+    "document-font.ts",
+    "build/check.ts",
+    "build/letters.ts",
+    "build/replace.ts",
+  ];
+  expect(
+    texts
+      .filter((each) => !described.includes(each))
+      .map(([name]) => name)
+      .sort(),
+  ).toEqual(others.sort());
+});
