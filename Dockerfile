@@ -33,6 +33,8 @@ COPY --from=build /image /
 # A new volume takes its owner from here.
 COPY --from=build --chown=65532:65532 /data /data
 USER 65532:65532
+# SQLite spills what a large import sorts: nothing but the volume can be written where the root is read-only.
+ENV SQLITE_TMPDIR=/data
 ENV AGENTLINK_HOST=0.0.0.0 AGENTLINK_PORT=8080 AGENTLINK_DATA_DIR=/data
 VOLUME /data
 EXPOSE 8080

@@ -69,7 +69,7 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
     throw new Failure("usage", "--replace needs a file without bad rows: leave out --skip-bad");
   const plans = files.map((file) => plan(file, options.kind));
   await makePrivateFolder(dataDir);
-  const scratch = mkdtempSync(join(tmpdir(), "agentlink-import-"));
+  const scratch = makeScratch(dataDir);
   const catalogue = openCatalogue({ path: join(dataDir, "catalogue.db") });
   const session = catalogue.startImport();
   const told: Told[] = [];
@@ -289,4 +289,13 @@ function lineOf({ options }: Failure): string {
 
 function isKind(kind: string): kind is CatalogueKind {
   return (CATALOGUE_KINDS as readonly string[]).includes(kind);
+}
+
+/** A folder for what comes on standard input or out of an archive. A container with a read-only root may have no other place than the data folder. */
+function makeScratch(dataDir: string): string {
+  try {
+    return mkdtempSync(join(tmpdir(), "agentlink-import-"));
+  } catch {
+    return mkdtempSync(join(dataDir, ".import-"));
+  }
 }

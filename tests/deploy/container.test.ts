@@ -1,10 +1,12 @@
 import { expect } from "bun:test";
-import { chown, mkdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, chown, mkdir, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { shellBlocks } from "../docs/blocks.ts";
 import { binaryPath, post, startBinary, temporaryFolder, untilEnded } from "../e2e/binary.ts";
 import { inlineJob } from "../e2e/jobs.ts";
 import { freePort } from "../free-port.ts";
 import { unless, withPrograms } from "../programs.ts";
+import { until } from "../until.ts";
 import { buildImage } from "./container.ts";
 
 const IS_ROOT = process.getuid?.() === 0;
@@ -53,9 +55,91 @@ const ENTER = `mount --bind "$0" "$0" && mount -t proc proc "$0/proc" && mount -
       expect(await health()).toBe(0);
       expect(await service.end("SIGTERM")).toBe(0);
       expect(await health()).toBe(1);
+      await runDocumentedCommands(root, env);
     } finally {
       await remove();
     }
   },
-  240_000,
+  400_000,
 );
+
+/**
+ * As much of Docker's command line as docs/docker.md uses, over the image that is built above: options that it does not
+ * know are refused, so that a command that is written there wrongly fails.
+ */
+const DOCKER = `#!/bin/bash
+set -euo pipefail
+inside() { exec env -i $IMAGE_ENV "\${given[@]}" AGENTLINK_PORT="$PORT" unshare --mount sh -c "$ENTER" "$ROOT" "$DATA" "$ROOT" "$@"; }
+given=()
+case "$1 $2" in
+  "build -t") [ "$3 $4" = "agentlink ." ] && exit 0 ;;
+  "compose exec")
+    shift 2
+    [ "$1" = -T ] && shift
+    [ "$1" = agentlink ] && shift && inside "$@" ;;
+  "run "*)
+    shift
+    while :; do
+      case "$1" in
+        --rm|--read-only) shift ;;
+        -v) [ "$2" = agentlink:/data ] && shift 2 ;;
+        -m|--cap-drop|--network) shift 2 ;;
+        -e) given+=("$2"); shift 2 ;;
+        agentlink) shift; break ;;
+        *) echo "docker run: unknown: $1" >&2; exit 64 ;;
+      esac
+    done
+    [ $# -gt 0 ] || set -- serve
+    inside /agentlink "$@" ;;
+esac
+echo "docker: unknown: $*" >&2
+exit 64
+`;
+
+/** The block for a try on one's own machine whole, and beside it what is run in a container that serves. */
+async function runDocumentedCommands(root: string, imageEnv: Readonly<Record<string, string>>): Promise<void> {
+  const [folder, data, port] = [temporaryFolder(), temporaryFolder(), freePort()];
+  const { uid, gid } = await stat(join(root, "data"));
+  await chown(data, uid, gid);
+  await Bun.write(join(folder, "bin/docker"), DOCKER);
+  await chmod(join(folder, "bin/docker"), 0o755);
+  await Bun.write(join(folder, "sales.csv"), Bun.file(resolve(import.meta.dir, "../../data/sample/sales.csv")));
+  const env = {
+    ...{ PATH: `${join(folder, "bin")}:${process.env.PATH}`, ENTER, ROOT: root, DATA: data, PORT: String(port) },
+    IMAGE_ENV: Object.entries(imageEnv)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(" "),
+  };
+  const shell = (code: string) =>
+    Bun.spawn(["bash", "-euc", code], { cwd: folder, env, stdout: "pipe", stderr: "pipe" });
+  const blocks = shellBlocks(await Bun.file(resolve(import.meta.dir, "../../docs/docker.md")).text());
+  const [own] = blocks.flatMap(({ code }) => (code.startsWith("docker build -t agentlink .") ? [code.trim()] : []));
+  const inContainer = blocks.flatMap(({ code }) => code.match(/^docker compose exec .*$/gm) ?? []);
+  expect([own?.split("\n").length, inContainer.length]).toEqual([3, 3]);
+
+  // The last command serves: it is the shell from there on.
+  const service = shell(`${own?.replace(/\n(?=docker run [^\n]*$)/, "\nexec ")}`);
+  try {
+    const api = (path: string, key: string) =>
+      fetch(`http://127.0.0.1:${port}${path}`, { headers: { Authorization: `Bearer ${key}` } }).catch(() => null);
+    const reader = service.stdout.getReader();
+    const printed = new TextDecoder().decode((await reader.read()).value).trim();
+    expect(printed).toMatch(/^al_\w+/);
+    await until(async () => (await api("/api/overview", printed))?.status === 200, 60_000, "the container to serve");
+    for (const command of inContainer) {
+      const child = shell(command);
+      const [out, err, code] = await Promise.all([
+        new Response(child.stdout).text(),
+        new Response(child.stderr).text(),
+        child.exited,
+      ]);
+      expect({ command, code, err: code === 0 ? "" : err }).toEqual({ command, code: 0, err: "" });
+      if (command.includes("keys create")) expect(out).toMatch(/^al_\w+/);
+    }
+    const catalogue = (await (await api("/api/catalogue", printed))?.json()) as { totals: { sales: number } };
+    expect(catalogue.totals.sales).toBeGreaterThan(1_000);
+  } finally {
+    service.kill("SIGTERM");
+    await service.exited;
+  }
+}

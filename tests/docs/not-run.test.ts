@@ -71,7 +71,7 @@ const NOT_RUN: Readonly<Record<string, readonly NotRun[]>> = {
   ],
   "docs/docker.md": [
     ["mkdir certificates", DOCKER],
-    ["docker build -t agentlink .", DOCKER],
+    ["docker build -t agentlink .", "tests/deploy/container.test.ts", "docker build -t agentlink ."],
     ["cat >> .env <<'END'", DOCKER],
     ["docker compose --profile cluster up -d redis", DOCKER],
   ],
