@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { type Key, type KeyStore, type KeyWish, openKeys } from "../access/keys/keys.ts";
 import { SCOPES } from "../access/keys/scope.ts";
 import { formatRate, parseRate } from "../access/rate.ts";
-import { newCallbackSecret } from "../delivery/callbacks/secret.ts";
+import { newCallbackSecret, rotatedSecret, signingSecrets } from "../delivery/callbacks/secret.ts";
 import { Failure } from "../failure.ts";
 import { makePrivateFolder } from "../host/private-folder.ts";
 import { table } from "./table.ts";
@@ -61,7 +61,7 @@ export function revokeKey(idOrName: string, { out, err, json = false, ...options
 
 /**
  * Prints the secret that signs the callbacks of one client's jobs, to addresses the client named; makes one where there
- * is none, or with `rotate` another one, which counts for everything sent from then on. @throws Failure "no_such_key".
+ * is none, or with `rotate` another one, beside which the one before signs for a day more. @throws Failure "no_such_key".
  */
 export function callbackSecret(
   client: string,
@@ -72,10 +72,13 @@ export function callbackSecret(
     if (there === undefined && !(await keys.list()).some(({ name }) => name === client))
       throw new Failure("no_such_key", `no key was made for ${client}: \`agentlink keys list\` shows their names`);
     const made = there === undefined || rotate;
-    const secret = made ? newCallbackSecret() : there;
-    if (made) await keys.keepCallbackSecret(client, secret);
+    const now = new Date();
+    const stored = there === undefined ? newCallbackSecret() : rotate ? rotatedSecret(there, now) : there;
+    if (made) await keys.keepCallbackSecret(client, stored);
+    const [secret = ""] = signingSecrets(stored, now);
     if (json) return out(JSON.stringify({ client, secret, made }));
     if (made) err(`made a secret for the callbacks of ${client}; receivers check with it from now on:`);
+    if (made && there !== undefined) err("the one before signs, too, for 24 hours more");
     out(secret);
   });
 }

@@ -119,7 +119,7 @@ export const CALLBACKS = {
     "CALLBACK_SECRET",
     "secret",
     "",
-    "Signs callbacks, as Standard Webhooks say: whsec_ and base64; empty is the one in callback.secret in the data folder.",
+    "Signs callbacks, as Standard Webhooks say: whsec_ and base64, or the new and the old one with a blank between while receivers change; empty is the one in callback.secret in the data folder.",
     optional(callbackSecret),
     true,
   ),

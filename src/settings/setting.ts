@@ -64,7 +64,8 @@ export function smtpUrl(text: string): string {
 }
 
 export function callbackSecret(text: string): string {
-  if (!isCallbackSecret(text)) throw new Error("must be whsec_ and 24 to 64 bytes of base64");
+  if (!isCallbackSecret(text))
+    throw new Error("must be whsec_ and 24 to 64 bytes of base64, or up to four of those with blanks between");
   return text;
 }
 

@@ -2,8 +2,19 @@ import { randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { asFailure, Failure } from "../../failure.ts";
 
-/** As Standard Webhooks write a secret: "whsec_" and 24 to 64 bytes of base64. */
+/** Each of them is a signature in each callback. */
+const MOST_SECRETS = 4;
+
+/**
+ * As Standard Webhooks write a secret: "whsec_" and 24 to 64 bytes of base64; or several, the new one first, where it is
+ * just being replaced.
+ */
 export function isCallbackSecret(text: string): boolean {
+  const parts = text.split(/\s+/);
+  return parts.length <= MOST_SECRETS && parts.every(isOneSecret);
+}
+
+function isOneSecret(text: string): boolean {
   if (!/^whsec_[A-Za-z0-9+/]+={0,2}$/.test(text)) return false;
   const { length } = Buffer.from(text.slice("whsec_".length), "base64");
   return length >= 24 && length <= 64;
@@ -11,6 +22,30 @@ export function isCallbackSecret(text: string): boolean {
 
 export function newCallbackSecret(): string {
   return `whsec_${randomBytes(32).toString("base64")}`;
+}
+
+/** How long the secret of before signs, too, so that receivers have the time to take the new one. */
+const OVERLAP_MS = 24 * 3_600_000;
+
+/**
+ * The secrets that sign at this time, the current one first, of a text as it is stored: several are separated by blanks,
+ * and one that is being replaced has "until=" and a time after a semicolon.
+ */
+export function signingSecrets(text: string, at: Date): readonly string[] {
+  const found = text
+    .trim()
+    .split(/\s+/)
+    .map((each) => each.split(";until="));
+  return found.flatMap(([secret = "", until]) =>
+    until === undefined || Date.parse(until) > at.getTime() ? [secret] : [],
+  );
+}
+
+/** A new secret, and beside it the current one for a day more. */
+export function rotatedSecret(stored: string, at: Date): string {
+  const [current] = signingSecrets(stored, at);
+  const until = new Date(at.getTime() + OVERLAP_MS).toISOString();
+  return current === undefined ? newCallbackSecret() : `${newCallbackSecret()} ${current};until=${until}`;
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Callback, CallbackAttempt, CallbackOutcome, Callbacks } from "../.
 import type { Job } from "../../queue/job.ts";
 import { nextAttempt } from "./backoff.ts";
 import type { CallbackLine } from "./line.ts";
+import { signingSecrets } from "./secret.ts";
 import { createCallbackSlots } from "./slots.ts";
 
 /** Of one address, asked for: those under way are due still. */
@@ -200,7 +201,10 @@ export function createCallbackSender(parts: CallbackSenderDependencies): Callbac
           "User-Agent": "AgentLink",
           "webhook-id": callback.id,
           "webhook-timestamp": String(Math.floor(at.getTime() / 1_000)),
-          "webhook-signature": new Webhook(line.secret).sign(callback.id, at, body),
+          // Receivers take any one of them that they know.
+          "webhook-signature": signingSecrets(line.secret, at)
+            .map((secret) => new Webhook(secret).sign(callback.id, at, body))
+            .join(" "),
         },
         body,
         timeoutMs,
