@@ -14,6 +14,7 @@ import { renderCommission } from "./commission/commission.ts";
 import { type RenderedPdf, renderPdf } from "./document.ts";
 import { renderLeasing } from "./leasing/leasing.ts";
 import type { RenderProgress } from "./render.ts";
+import { lettersWithout } from "./uncovered.ts";
 
 export interface DrawnDocument extends RenderedPdf {
   /** What of it the job's status repeats. */
@@ -59,7 +60,7 @@ const commission: Draw = async (dataSet, options, onProgress) => {
   return { ...pdf, facts: model.facts };
 };
 
-export const DRAW: Readonly<Record<DrawnKind, Draw>> = {
+const KINDS: Readonly<Record<DrawnKind, Draw>> = {
   agents,
   agents_brief: (dataSet, options, onProgress) =>
     renderBrief(buildBrief(dataSet, options), options.pdfStandard ?? null, onProgress),
@@ -72,4 +73,20 @@ export const DRAW: Readonly<Record<DrawnKind, Draw>> = {
     return draw(model, options.pdfStandard ?? null, onProgress);
   },
   commission,
+};
+
+/** Says what is drawn with a mark in the place of letters. */
+const warned =
+  (draw: Draw): Draw =>
+  async (dataSet, options, onProgress) => {
+    const drawn = await draw(dataSet, options, onProgress);
+    const without = lettersWithout(dataSet, options);
+    return without.length === 0 ? drawn : { ...drawn, warnings: [...(drawn.warnings ?? []), ...without] };
+  };
+
+export const DRAW: Readonly<Record<DrawnKind, Draw>> = {
+  agents: warned(KINDS.agents),
+  agents_brief: warned(KINDS.agents_brief),
+  agency: warned(KINDS.agency),
+  commission: warned(KINDS.commission),
 };

@@ -2,6 +2,7 @@ import type { Font } from "fontkit";
 import { openFontFile } from "./font-file.ts";
 import { separateGlyphs } from "./patches/glyph-text.ts";
 import { skipMissingAnchors } from "./patches/mark-anchors.ts";
+import { mendShaping } from "./patches/shaping.ts";
 
 /**
  * fontkit as pdfkit loads it. An `import` would bring a second copy of it, and a format that is registered there would
@@ -21,8 +22,26 @@ export function openFace(path: string): Font {
   const font = readFont(path);
   skipMissingAnchors(font);
   separateGlyphs(font);
+  standIn(font);
+  mendShaping(font);
   faces.set(path, font);
   return font;
+}
+
+/** Characters that no face has, and what looks like them: the middle dot between the words of a Japanese name. */
+const ALIKE: Readonly<Record<number, readonly number[]>> = { 12539: [0xff65, 0x2022] };
+
+/** Draws a character that the face does not have as one that looks like it; it is extracted as what it is. */
+function standIn(font: Font): void {
+  const { _cmapProcessor: characters } = font as Font & {
+    readonly _cmapProcessor: { lookup(codePoint: number, selector?: number): number };
+  };
+  const lookup = characters.lookup.bind(characters);
+  characters.lookup = (codePoint, selector) => {
+    const glyph = lookup(codePoint, selector);
+    if (glyph !== 0 || ALIKE[codePoint] === undefined) return glyph;
+    return ALIKE[codePoint].map((alike) => lookup(alike)).find((other) => other !== 0) ?? 0;
+  };
 }
 
 /** What fontkit knows of a font's file, once it has the directory of its tables. */

@@ -7,14 +7,32 @@ import sansStrong from "@expo-google-fonts/hanken-grotesk/600SemiBold/HankenGrot
 };
 import hangul from "@expo-google-fonts/nanum-gothic/400Regular/NanumGothic_400Regular.ttf" with { type: "file" };
 import serif from "@expo-google-fonts/newsreader/400Regular/Newsreader_400Regular.ttf" with { type: "file" };
+import arabic from "@expo-google-fonts/noto-sans-arabic/400Regular/NotoSansArabic_400Regular.ttf" with { type: "file" };
+import bengali from "@expo-google-fonts/noto-sans-bengali/400Regular/NotoSansBengali_400Regular.ttf" with {
+  type: "file",
+};
+import devanagari from "@expo-google-fonts/noto-sans-devanagari/400Regular/NotoSansDevanagari_400Regular.ttf" with {
+  type: "file",
+};
+import gurmukhi from "@expo-google-fonts/noto-sans-gurmukhi/400Regular/NotoSansGurmukhi_400Regular.ttf" with {
+  type: "file",
+};
+import hebrew from "@expo-google-fonts/noto-sans-hebrew/400Regular/NotoSansHebrew_400Regular.ttf" with { type: "file" };
+import khmer from "@expo-google-fonts/noto-sans-khmer/400Regular/NotoSansKhmer_400Regular.ttf" with { type: "file" };
+import sinhala from "@expo-google-fonts/noto-sans-sinhala/400Regular/NotoSansSinhala_400Regular.ttf" with {
+  type: "file",
+};
+import tamil from "@expo-google-fonts/noto-sans-tamil/400Regular/NotoSansTamil_400Regular.ttf" with { type: "file" };
+import thai from "@expo-google-fonts/noto-sans-thai/400Regular/NotoSansThai_400Regular.ttf" with { type: "file" };
 import { openFace } from "./face.ts";
+import type { ScriptFamily } from "./scripts.ts";
 
 /**
  * The faces of a report. Hanken Grotesk sets the text (its figures are tabular as drawn, so columns of numbers line up
  * without a font feature); Newsreader sets titles and large figures. Both cover Latin Extended: Vietnamese, Māori,
- * Polish. The other two are there for names: Chinese, Japanese, Greek and Cyrillic, and Korean.
+ * Polish. The others are there for names: Chinese, Japanese, Greek and Cyrillic, Korean, and scripts with a face each.
  */
-export type Family = "Sans" | "Serif" | "Han" | "Hangul";
+export type Family = "Sans" | "Serif" | "Han" | "Hangul" | ScriptFamily;
 
 interface Faces {
   readonly normal: string;
@@ -26,6 +44,15 @@ export const FONTS: Readonly<Record<Family, Faces>> = {
   Serif: { normal: serif, bold: serif },
   Han: { normal: han, bold: han },
   Hangul: { normal: hangul, bold: hangul },
+  Arabic: { normal: arabic, bold: arabic },
+  Bengali: { normal: bengali, bold: bengali },
+  Devanagari: { normal: devanagari, bold: devanagari },
+  Gurmukhi: { normal: gurmukhi, bold: gurmukhi },
+  Hebrew: { normal: hebrew, bold: hebrew },
+  Khmer: { normal: khmer, bold: khmer },
+  Sinhala: { normal: sinhala, bold: sinhala },
+  Tamil: { normal: tamil, bold: tamil },
+  Thai: { normal: thai, bold: thai },
 };
 
 /** The files of all faces. */

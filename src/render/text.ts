@@ -1,5 +1,6 @@
 import type { ContentText } from "pdfmake/interfaces";
 import { covers, FALLBACKS, type Family, REPLACEMENT, widthOf } from "./fonts.ts";
+import { scriptOf } from "./scripts.ts";
 import type { Tag } from "./structure/tag.ts";
 
 /** How a text is set; what is left out is inherited. */
@@ -60,21 +61,44 @@ const GRAPHEMES = new Intl.Segmenter("en-AU", { granularity: "grapheme" });
 export function runs(value: string, family: Family): readonly Run[] {
   const plain = clean(value);
   if (coversAll(family, plain)) return [{ text: plain, family }];
-  const found: { text: string; family: Family }[] = [];
+  const found: { text: string; family: Family; isDigit: boolean }[] = [];
   for (const { segment } of GRAPHEMES.segment(plain)) {
-    const helper = [family, ...FALLBACKS].find((candidate) => coversAll(candidate, segment));
+    const helper = helperFor(segment, family);
     const run =
-      helper === undefined ? { text: REPLACEMENT, family: "Sans" as const } : { text: segment, family: helper };
+      helper === undefined
+        ? { text: REPLACEMENT, family: "Sans" as const, isDigit: false }
+        : { text: segment, family: helper, isDigit: ARABIC_DIGIT.test(segment) };
     const last = found.at(-1);
-    if (last?.family === run.family) last.text += run.text;
+    if (last?.family === run.family && last.isDigit === run.isDigit) last.text += run.text;
     else found.push(run);
   }
-  return found;
+  return found.map(({ text, family: of }) => ({ text, family: of }));
 }
 
-/** A zero-width joiner is kept within an emoji alone, where it makes one character of several. */
-const STRAY_JOINER = /(?<!\p{Extended_Pictographic}\uFE0F?[\u{1F3FB}-\u{1F3FF}]?)\u200D/gu;
-const INVISIBLE = /(?!\u200D)\p{Cf}|\p{Cs}/gu;
+/** Numbers stand from left to right, also among letters that do not. */
+const ARABIC_DIGIT = /[\u0660-\u0669\u06f0-\u06f9]/;
+
+/** The family that has all of a visible character: its script's, the text's own, or one of those that help out. */
+function helperFor(segment: string, family: Family): Family | undefined {
+  const script = scriptOf(segment.codePointAt(0) ?? 0);
+  const candidates = script === null ? [family, ...FALLBACKS] : [script];
+  return candidates.find((candidate) => coversAll(candidate, segment));
+}
+
+/** Whether the report shows a mark for a part of the text, for want of a face that has it. */
+export function hasUncovered(value: string): boolean {
+  return Array.from(GRAPHEMES.segment(clean(value))).some(({ segment }) => helperFor(segment, "Sans") === undefined);
+}
+
+/**
+ * A zero-width joiner is kept within an emoji, where it makes one character of several, and behind the sign that takes a
+ * letter's vowel, where it makes another letter; a non-joiner between letters that would join.
+ */
+const STRAY_JOINER =
+  /(?<!\p{Extended_Pictographic}\uFE0F?[\u{1F3FB}-\u{1F3FF}]?|[\u094D\u09CD\u0A4D\u0BCD\u0DCA])\u200D/gu;
+const STRAY_NON_JOINER = /(?<![\u0620-\u06FF])\u200C|\u200C(?![\u0620-\u06FF])/gu;
+const HIDDEN = /\p{Cf}|\p{Cs}/u;
+const INVISIBLE = /(?![\u200C\u200D])\p{Cf}|\p{Cs}/gu;
 const BLANKS = /[\p{Cc}\p{Zl}\p{Zp} ]+/gu;
 
 /**
@@ -82,7 +106,12 @@ const BLANKS = /[\p{Cc}\p{Zl}\p{Zp} ]+/gu;
  * runs of blanks. Composed, so that a letter and its accent are one glyph.
  */
 export function clean(value: string): string {
-  return value.normalize("NFC").replace(STRAY_JOINER, "").replace(INVISIBLE, "").replace(BLANKS, " ");
+  const composed = value.normalize("NFC");
+  // Most texts have none of them, and this is asked of every text.
+  const visible = HIDDEN.test(composed)
+    ? composed.replace(STRAY_JOINER, "").replace(STRAY_NON_JOINER, "").replace(INVISIBLE, "")
+    : composed;
+  return visible.replace(BLANKS, " ");
 }
 
 /** Cuts at so many visible characters, with an ellipsis: a table's row must stay shorter than a page. */

@@ -11,6 +11,8 @@ export const NAMES = {
   ascii: ["Anne-Marie O'Neill", "Tau'olo Ka'ai", "Zoe-Lee D'Arcy"],
   // Both in one document.
   mixed: ["Jeﬀ Griffin", "Jeff Griﬃn", "Anne‐Marie Anne-Marie", "Ka\u02bcai Ka’ai Ka'ai", "Žoe Zoe Z\u030coe"],
+  // Of these a glyph has another text in each word.
+  scripts: ["محمد", "דניאל", "สมชาย น้ำฝน", "प्रिया किशोर", "ශ්‍රී පෙරේරා"],
   ideographs: ["陳大文 Chan", "김민수", "Ελένη Παππά", "Мария Ωmega"],
 } as const;
 

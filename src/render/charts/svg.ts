@@ -1,6 +1,8 @@
 import type { ContentSvg } from "pdfmake/interfaces";
-import type { Family } from "../fonts.ts";
-import { runs } from "../text.ts";
+import { openFace } from "../face.ts";
+import { type Family, FONTS } from "../fonts.ts";
+import { isShaped, visualOrder } from "../scripts.ts";
+import { type Run, runs } from "../text.ts";
 
 /** pdfmake's types leave out that it hands its options on to what sets the drawing. */
 type Drawing = ContentSvg & { readonly options: { readonly precision: number } };
@@ -59,12 +61,44 @@ export interface Lettering {
 /** One line of text; `y` is its baseline. */
 export function words(x: number, y: number, value: string, lettering: Lettering): string {
   const { color, size = 7, anchor = "start", bold = false, family = "Sans" } = lettering;
-  const parts = runs(value, family).map((run) =>
+  const weight = bold ? ' font-weight="bold"' : "";
+  const found = runs(value, family);
+  if (found.some((run) => isShaped(run.text))) return outlines(x, y, found, { color, size, anchor, bold });
+  const parts = found.map((run) =>
     run.family === family ? escaped(run.text) : `<tspan font-family="${run.family}">${escaped(run.text)}</tspan>`,
   );
-  const weight = bold ? ' font-weight="bold"' : "";
   const place = `x="${round(x)}" y="${round(y)}" text-anchor="${anchor}"`;
   return `<text ${place} font-family="${family}" font-size="${size}"${weight} fill="${color}">${parts.join("")}</text>`;
+}
+
+/**
+ * Words with letters that what draws charts leaves out or puts in the wrong place (those without a width): as shapes. What
+ * they say is in the words for the chart.
+ */
+function outlines(
+  x: number,
+  y: number,
+  found: readonly Run[],
+  { color, size, anchor, bold }: Required<Pick<Lettering, "color" | "size" | "anchor" | "bold">>,
+): string {
+  const shaped = visualOrder(found).map(({ text, family }) => {
+    const font = openFace(bold ? FONTS[family].bold : FONTS[family].normal);
+    return { run: font.layout(text), scale: size / font.unitsPerEm };
+  });
+  const width = shaped.reduce((sum, { run, scale }) => sum + run.advanceWidth * scale, 0);
+  let at = x - (anchor === "end" ? width : anchor === "middle" ? width / 2 : 0);
+  const paths: string[] = [];
+  for (const { run, scale } of shaped)
+    for (const [index, glyph] of run.glyphs.entries()) {
+      const { xAdvance = 0, xOffset = 0, yOffset = 0 } = run.positions[index] ?? {};
+      const outline = glyph.path
+        .scale(scale, -scale)
+        .translate(at + xOffset * scale, y - yOffset * scale)
+        .toSVG();
+      if (outline !== "") paths.push(`<path d="${outline}" fill="${color}"/>`);
+      at += xAdvance * scale;
+    }
+  return paths.join("");
 }
 
 /** Two decimals are finer than any printer. */

@@ -5,12 +5,15 @@
  * The build sets a line with each and without it, and fails where one does not do what it is for (build/check.ts).
  */
 
+import { writeActualText } from "./actual-text.ts";
 import { keepText } from "./glyph-text.ts";
 import { joinWords } from "./lines.ts";
 import { escapeMetadata } from "./metadata.ts";
 import { packObjects } from "./object-streams.ts";
 import { writeOperatorsAtOnce } from "./operators.ts";
 import { type Undo, undoAll } from "./patch.ts";
+import { cutPhrases } from "./phrases.ts";
+import { evenLines } from "./script-lines.ts";
 import { shareFaces } from "./shared-faces.ts";
 import { sharePictures } from "./shared-pictures.ts";
 import { tagContent } from "./structure-content.ts";
@@ -22,6 +25,9 @@ const PATCHES = {
   "shared-faces": shareFaces,
   "glyph-text": keepText,
   lines: joinWords,
+  "actual-text": writeActualText,
+  phrases: cutPhrases,
+  "script-lines": evenLines,
   "style-lookup": lookUpStyles,
   operators: writeOperatorsAtOnce,
   metadata: escapeMetadata,

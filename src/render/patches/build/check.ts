@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { TDocumentDefinitions } from "pdfmake/interfaces";
 import { fontkit } from "../../face.ts";
-import { FONTS } from "../../fonts.ts";
+import { type Family, FONTS } from "../../fonts.ts";
 import { writePdf } from "../../pdf.ts";
 import { unpatch } from "../../writer.ts";
 import { skipMissingAnchors } from "../mark-anchors.ts";
@@ -30,10 +30,10 @@ const SHARED = "Anne-Marie Anne\u2010Marie Je\ufb00 Jeff";
 const DOT =
   "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC";
 
-const page = (line: string): TDocumentDefinitions => ({
+const page = (line: string, font: Family): TDocumentDefinitions => ({
   compress: false,
   version: "1.7",
-  defaultStyle: { font: "Sans", fontSize: 10 },
+  defaultStyle: { font, fontSize: 10 },
   info: { title: "Smith & Co <Manly>", creationDate: new Date(0) },
   content: [
     { text: [`${line} `, { text: "then bold", bold: true, link: "https://example.com/" }, " and plain"] },
@@ -56,6 +56,8 @@ type Look = (patched: string, plain: string) => string | false;
 
 interface Check {
   readonly line?: string;
+  /** "Sans" where none is named. */
+  readonly font?: Family;
   /** What is left out to see the package as it comes: the patch alone, if nothing is said. */
   readonly without?: readonly Patch[];
   readonly look: Look;
@@ -79,6 +81,23 @@ const CHECKS: Readonly<Record<Patch, Check>> = {
     look: (patched, plain) =>
       (count(patched, "\nBT\n") >= count(plain, "\nBT\n") && "no words are set at once") ||
       (different(lettersOf(patched), lettersOf(plain)) && "letters stand elsewhere"),
+  },
+  "actual-text": {
+    ...{ line: "\u0e19\u0e49\u0e33", font: "Thai" },
+    look: (patched, plain) =>
+      (!patched.includes("/Span <</ActualText <feff0e190e490e33") && "what glyphs read is not written") ||
+      (plain.includes("/ActualText") && MENDED),
+  },
+  phrases: {
+    ...{
+      line: "\u0e01\u0e23\u0e38\u0e07\u0e40\u0e17\u0e1e\u0e21\u0e2b\u0e32\u0e19\u0e04\u0e23".repeat(20),
+      font: "Thai",
+    },
+    look: (patched, plain) => patched === plain && "a phrase is not cut where its words end",
+  },
+  "script-lines": {
+    ...{ line: "\u0645\u062d\u0645\u062f", font: "Arabic" },
+    look: (patched, plain) => patched === plain && "a line of another script is higher than others",
   },
   "glyph-text": {
     line: SHARED,
@@ -110,19 +129,22 @@ const CHECKS: Readonly<Record<Patch, Check>> = {
 async function found(): Promise<readonly string[]> {
   unpatch();
   const problems: string[] = [];
-  for (const [patch, { line = PLAIN, without = [patch], look }] of Object.entries(CHECKS) as [Patch, Check][]) {
+  for (const [patch, { line = PLAIN, font = "Sans", without = [patch], look }] of Object.entries(CHECKS) as [
+    Patch,
+    Check,
+  ][]) {
     // What is packed cannot be looked into.
     const packed: readonly Patch[] = patch === "object-streams" ? [] : ["object-streams"];
-    const wrong = look(await written(line, packed), await written(line, [...packed, ...without]));
+    const wrong = look(await written(line, font, packed), await written(line, font, [...packed, ...without]));
     if (wrong !== false) problems.push(`src/render/patches: ${patch}: ${wrong}`);
   }
   return problems;
 }
 
-async function written(line: string, without: readonly Patch[]): Promise<string> {
+async function written(line: string, font: Family, without: readonly Patch[]): Promise<string> {
   const undo = applyPatches(without);
   try {
-    return Buffer.from(await writePdf(page(line), null, () => {})).toString("latin1");
+    return Buffer.from(await writePdf(page(line, font), null, () => {})).toString("latin1");
   } finally {
     undo();
   }

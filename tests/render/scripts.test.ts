@@ -1,0 +1,117 @@
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
+import { renderPdf } from "../../src/render/document.ts";
+import { DRAW } from "../../src/render/documents.ts";
+import { visualOrder } from "../../src/render/scripts.ts";
+import { clean, runs } from "../../src/render/text.ts";
+import { temporaryFolder } from "../e2e/binary.ts";
+import { withPrograms } from "../programs.ts";
+import { dataSet, model, OPTIONS } from "./data-sets.ts";
+import { accessibilityFaults } from "./pdf-ua.ts";
+
+setDefaultTimeout(60_000);
+
+const testPdf = withPrograms("qpdf", "pdftotext");
+const folder = temporaryFolder();
+
+/** Invented, of the scripts that names of agents in Australia are written in. */
+const NAMES = [
+  "דניאל כהן",
+  "محمد علي أحمد",
+  "نرگس پارسا",
+  "สมชาย ใจดี",
+  "น้ำฝน ทองคำ",
+  "प्रिया शर्मा",
+  "किशोर कुमार",
+  "தமிழ்ச்செல்வி",
+  "ශ්‍රී පෙරේරා",
+  "ਗੁਰਪ੍ਰੀਤ ਸਿੰਘ",
+  "প্রিয়া দাস",
+  "ស្រី ខ្មែរ",
+  "ジョン・スミス",
+  "Ελένη Παππά",
+  "Мария Ωmega",
+  "김민수",
+  "陳大文",
+].map(clean);
+
+/** What poppler extracts, without the marks that it puts around what runs from right to left. */
+async function textOf(path: string): Promise<string> {
+  const text = await Bun.$`pdftotext ${path} -`.quiet().text();
+  return text.replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "").replace(/\s+/g, " ");
+}
+
+testPdf(
+  "names of all scripts are set whole, are extracted as they were sent, and everybody can read them",
+  async () => {
+    const path = join(folder, "scripts.pdf");
+    const agentName = (index: number) => NAMES[index] ?? "";
+    const report = model({ agents: NAMES.length, agencies: 2, sales: 60, agentName, address: () => "1 مكتب Street" });
+    await Bun.write(path, (await renderPdf(report)).bytes);
+    const text = await textOf(path);
+    expect(NAMES.filter((name) => !text.normalize("NFC").includes(name))).toEqual([]);
+    expect(text).not.toContain("◊");
+    expect(await accessibilityFaults(path)).toEqual([]);
+  },
+);
+
+test("every letter has a face, and a script its own", () => {
+  const families = new Set(NAMES.flatMap((name) => runs(name, "Serif").map(({ family }) => family)));
+  for (const family of ["Hebrew", "Arabic", "Thai", "Devanagari", "Tamil", "Sinhala", "Gurmukhi", "Bengali", "Khmer"])
+    expect([...families]).toContain(family as never);
+  for (const name of NAMES)
+    expect(
+      runs(name, "Sans")
+        .map(({ text }) => text)
+        .join(""),
+    ).toBe(name);
+});
+
+/** As a line shows it from left to right, a part for each word. */
+const shown = (text: string) =>
+  visualOrder(text.split(/(?<= )|(?= )/).map((word) => ({ text: word })))
+    .map((part) => part.text)
+    .join("");
+
+test("what runs from right to left stands in its order, numbers and English words in theirs", () => {
+  expect(shown("Jane Smith, 2 Bay Street")).toBe("Jane Smith, 2 Bay Street");
+  expect(shown("דניאל כהן")).toBe("כהן דניאל");
+  expect(shown("Director, בית חדש")).toBe("Director, חדש בית");
+  expect(shown("Ali محمد علي Smith")).toBe("Ali علي محمد Smith");
+  expect(shown("דניאל 12 כהן")).toBe("כהן 12 דניאל");
+  expect(shown("דניאל ( כהן ) לוי")).toBe("לוי ( כהן ) דניאל");
+});
+
+test("letters that join and marks keep what joins them, and nothing else that cannot be seen is kept", () => {
+  expect(clean("ශ්\u200dරී")).toBe("ශ්\u200dරී");
+  expect(clean("علی\u200cرضا")).toBe("علی\u200cرضا");
+  for (const hidden of ["Ja\u200dne", "Ja\u200cne", "\u202eJane", "Jane\u200c", "علی\u200c", "\u2067Jane"])
+    expect(clean(hidden)).toBe(hidden.replace(/\u200c|\u200d|\u202e|\u2067/g, ""));
+});
+
+testPdf("a phrase without blanks is cut where its words end", async () => {
+  const path = join(folder, "phrase.pdf");
+  const name = "สำนักงานอสังหาริมทรัพย์ไทยแลนด์กรุงเทพมหานคร";
+  const report = model({ agents: 4, agencies: 1, sales: 20, agencyName: () => name });
+  await Bun.write(path, (await renderPdf(report)).bytes);
+  const lines = (await Bun.$`pdftotext ${path} -`.quiet().text()).split("\n").map((line) => line.trim());
+  const begins = lines.filter((line) => line.length > 4 && line.length < name.length && name.startsWith(line));
+  expect(begins.length).toBeGreaterThan(0);
+  const words = Array.from(new Intl.Segmenter("th", { granularity: "word" }).segment(name), ({ index }) => index);
+  for (const line of begins) expect(words).toContain(line.length);
+});
+
+test("a name that no face has all letters of is named in a warning of the job", async () => {
+  const named = (agentName: (index: number) => string, options = {}) =>
+    DRAW.agents(dataSet({ agents: 3, sales: 12, agentName }), { ...OPTIONS, ...options }, () => {});
+  expect((await named((index) => NAMES[index] ?? "")).warnings).toBeUndefined();
+  const { warnings = [] } = await named((index) => (index === 1 ? "𞤀𞤣𞤤𞤢𞤥 Diallo" : `Mia ${index}`));
+  expect(warnings).toHaveLength(1);
+  expect(warnings[0]).toStartWith('No face has all letters of "𞤀𞤣𞤤𞤢𞤥 Diallo": the document shows ◊');
+  const many = await DRAW.agents_brief(
+    dataSet({ agents: 8, sales: 12, agentName: (index) => `ᐃᓄᒃ ${index}` }),
+    OPTIONS,
+    () => {},
+  );
+  expect(many.warnings?.[0]).toContain("and 3 more");
+});
