@@ -8,6 +8,8 @@ import { servedInBrowser } from "./served.ts";
 
 const TIMEOUT_MS = 240_000;
 const testInBrowser = servedInBrowser(TIMEOUT_MS);
+/** A picture of one pixel. */
+const DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
 const WIDTHS = [375, 1_280] as const;
 
 /** Nothing serious by axe, and nothing wider than the screen, on a phone and on a desk. */
@@ -70,6 +72,52 @@ testInBrowser(
       page.getByRole("link", { name: "Download PDFs" }).click(),
     ]);
     expect(download.suggestedFilename()).toMatch(/^reports-.*\.zip$/);
+    watched.expectClean();
+  },
+);
+
+testInBrowser(
+  "reports for three suburbs with our brand, then one again and another like it",
+  async ({ place, browser }) => {
+    const before = (await place.ask<{ jobs: unknown[] }>("/api/jobs")).jobs.length;
+    await using watched = await openPage(browser, `${place.url}/new`);
+    const { page } = watched;
+    await page.getByLabel("Suburb", { exact: true }).fill("Manly NSW 2095");
+    await page.getByLabel("Also for these suburbs").fill("Fairlight");
+    await page.getByText("Brand, place and data").click();
+    await page.getByLabel("Name on the report").fill("Norfolk & Pine Property");
+    await page.getByLabel("Colour").fill("#17494d");
+    await page
+      .getByLabel("Logo")
+      .setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: Buffer.from(DOT, "base64") });
+    await expectFit(page, "the form with all that it asks");
+    await page.getByRole("button", { name: "Make the report" }).press("Enter");
+    await page.getByRole("alert").getByText("“Fairlight” lacks its state").waitFor();
+    await page.getByLabel("Also for these suburbs").fill("Fairlight NSW\nBalgowlah NSW 2093");
+    await page.getByRole("button", { name: "Make the report" }).press("Enter");
+    await page.getByText("3 reports asked for").waitFor();
+    const { jobs } = await place.ask<{ jobs: { job_id: string; suburb: string }[] }>("/api/jobs");
+    expect(jobs.length - before).toBe(3);
+    expect(new Set(jobs.slice(0, 3).map(({ suburb }) => suburb))).toEqual(new Set(["Manly", "Fairlight", "Balgowlah"]));
+    for (const { job_id } of jobs.slice(0, 3)) await untilEnded(place.url, job_id);
+    const id = jobs[0]?.job_id ?? "";
+    const branding = {
+      name: "Norfolk & Pine Property",
+      colour: "#17494d",
+      logo: expect.stringMatching(/^data:image\/png;base64,/),
+    };
+    expect(await place.ask(`/api/jobs/${id}`)).toMatchObject({ request: { branding }, job: { status: "completed" } });
+
+    await page.goto(`${place.url}/jobs/${id}`);
+    await page.getByRole("button", { name: "Make again" }).press("Enter");
+    await page.getByRole("button", { name: "Make it again" }).press("Enter");
+    await page.waitForURL((url) => /^\/jobs\/./.test(url.pathname) && !url.pathname.endsWith(id));
+    const again = new URL(page.url()).pathname.split("/").at(-1);
+    expect(await place.ask(`/api/jobs/${again}`)).toMatchObject({ request: { branding } });
+    await page.getByRole("link", { name: "Another like this" }).click();
+    await page.getByText("Brand, place and data").click();
+    const name = page.getByLabel("Name on the report");
+    await until(async () => (await name.inputValue()) === branding.name, TIMEOUT_MS / 8, "the form to be filled in");
     watched.expectClean();
   },
 );

@@ -1,11 +1,13 @@
 import { useEffect, useState } from "preact/hooks";
 import { go, linkTo, type PageProps } from "../address.ts";
 import type { JobDetail } from "../answers.ts";
-import { ask, Refusal } from "../api.ts";
+import { ask, Refusal, tell } from "../api.ts";
 import { onJob, onSync } from "../live.ts";
 import { cancel, cancellable, hurriable, retry, retryable } from "../operations.tsx";
+import { confirmed } from "../parts/confirm.tsx";
 import { Copy } from "../parts/copy.tsx";
 import { CloseIcon, RetryIcon } from "../parts/icons.tsx";
+import { complain } from "../parts/notices.tsx";
 import { JobStatus } from "../parts/status.tsx";
 import { maySubmit } from "../viewer.ts";
 import { placeName } from "../words.ts";
@@ -78,6 +80,24 @@ export function Page({ named: { id = "" } }: PageProps) {
   return <Shown detail={detail} lookAgain={lookAgain} />;
 }
 
+/** The same request once more, as a job of its own. */
+async function again({ job, request }: JobDetail): Promise<void> {
+  const sure = await confirmed({
+    title: `Make the report for ${placeName(job)} again?`,
+    body: <p>It is asked for once more, as a new job, from the data as it is now; data that came along is not kept.</p>,
+    action: "Make it again",
+  });
+  if (!sure) return;
+  try {
+    const path = request.report === "agency" ? "api/generate-agency-report" : "api/generate-agents-report";
+    const once = { "Idempotency-Key": crypto.getRandomValues(new Uint32Array(4)).join("-") };
+    const { job_id } = await tell<{ readonly job_id: string }>(path, request, once);
+    go(linkTo(`jobs/${job_id}`));
+  } catch (error) {
+    complain(error);
+  }
+}
+
 /** When to see what became of the callback that is tried next; null where none waits. */
 function untilTried({ callbacks }: JobDetail): number | null {
   const pending = callbacks.filter(({ status }) => status === "pending");
@@ -99,6 +119,16 @@ function Shown({ detail, lookAgain }: ShownProps) {
         <h1>{placeName(job)}</h1>
         <JobStatus job={job} />
         <div class="actions">
+          {maySubmit && (
+            <>
+              <button type="button" class="button" onClick={() => again(detail)}>
+                Make again
+              </button>
+              <a class="button" href={linkTo("new", { like: job.job_id })}>
+                Another like this
+              </a>
+            </>
+          )}
           {maySubmit && cancellable(job) && (
             <button type="button" class="button" data-shortcut="cancel" onClick={() => cancel(job)}>
               <CloseIcon />

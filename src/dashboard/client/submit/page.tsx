@@ -1,10 +1,14 @@
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { go, linkTo, type PageProps } from "../address.ts";
-import type { Suburb } from "../answers.ts";
-import { Refusal, tell } from "../api.ts";
+import type { JobDetail, Suburb } from "../answers.ts";
+import { ask, Refusal, tell } from "../api.ts";
 import { Field } from "../parts/field.tsx";
+import { complain, notify } from "../parts/notices.tsx";
 import { maySubmit } from "../viewer.ts";
+import { many } from "../words.ts";
 import { AgencyBox } from "./agency-box.tsx";
+import { bodyOf, FieldProblem, fillIn, moreSuburbs } from "./body.ts";
+import { BrandFields } from "./brand-fields.tsx";
 import { FilterFields } from "./filter-fields.tsx";
 import { SuburbBox } from "./suburb-box.tsx";
 
@@ -24,11 +28,24 @@ export function Page({ query }: PageProps) {
   const [sending, setSending] = useState(false);
   // A request that is sent twice, by a double click or after a lost answer, is one report.
   const key = useRef(crypto.getRandomValues(new Uint32Array(4)).join("-"));
+  const like = query.get("like");
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (like === null) return;
+    const gone = new AbortController();
+    ask<JobDetail>(`api/jobs/${encodeURIComponent(like)}`, gone.signal).then(
+      ({ request }) => {
+        if (form.current !== null) fillIn(form.current, request);
+      },
+      (error) => void (!gone.signal.aborted && complain(error)),
+    );
+    return () => gone.abort();
+  }, [like]);
   if (!maySubmit) return <p class="empty">Your key may read. To ask for a report takes one of the scope submit.</p>;
 
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget as HTMLFormElement);
+    const given = new FormData(event.currentTarget as HTMLFormElement);
     const place = suburb ?? asTyped(typed);
     if (place === null) {
       setRefusal(
@@ -40,17 +57,25 @@ export function Page({ query }: PageProps) {
       return;
     }
     const { suburb: name, state, postcode } = place;
-    // What was not filled in is absent.
-    const body = { ...Object.fromEntries(form), suburb: name, state, ...(postcode === undefined ? {} : { postcode }) };
     setSending(true);
     setRefusal(null);
     try {
-      const { job_id } = await tell<{ readonly job_id: string }>("api/generate-agents-report", body, {
-        "Idempotency-Key": `form-${key.current}`,
-      });
-      go(linkTo(`jobs/${job_id}`));
+      // What was not filled in is absent.
+      const fields = await bodyOf(given);
+      const first = { ...fields, suburb: name, state, ...(postcode === undefined ? {} : { postcode }) };
+      const others = moreSuburbs(String(given.get("more_suburbs") ?? ""));
+      const once = { "Idempotency-Key": `form-${key.current}` };
+      if (others.length === 0) {
+        const { job_id } = await tell<{ readonly job_id: string }>("api/generate-agents-report", first, once);
+        go(linkTo(`jobs/${job_id}`));
+      } else {
+        const reports = [first, ...others.map((each) => ({ ...fields, ...each }))];
+        await tell("api/generate-agents-reports", { reports }, once);
+        notify(`${many(reports.length, "report")} asked for`);
+        go(linkTo("jobs"));
+      }
     } catch (error) {
-      setRefusal(error instanceof Refusal ? error : new Refusal(0, String(error)));
+      setRefusal(refusalOf(error));
       // What is sent next is another request.
       if (error instanceof Refusal && error.status !== 0)
         key.current = crypto.getRandomValues(new Uint32Array(4)).join("-");
@@ -58,17 +83,24 @@ export function Page({ query }: PageProps) {
     }
   };
 
-  // Of a list it is an item that is wrong.
+  // Of a list it is an item that is wrong, and of a batch's requests the first of them.
+  const problems = (refusal?.problems ?? []).map((each) => ({
+    ...each,
+    path: each.path?.replace(/^\/reports\/\d+/, "") ?? "",
+  }));
   const wrong = (path: string) =>
-    refusal?.problems.find((each) => each.path === path || each.path?.startsWith(`${path}/`))?.message;
+    problems.find((each) => each.path === path || each.path.startsWith(`${path}/`))?.message;
+  // What is wrong with another suburb of a batch has no field of its own.
+  const isFirst = refusal?.problems.every(
+    ({ path = "" }) => !path.startsWith("/reports/") || path.startsWith("/reports/0/"),
+  );
   const placed =
-    refusal?.problems.some(
-      ({ path = "" }) => path === "/suburb" || document.getElementsByName(path.split("/")[1] ?? "")[0],
-    ) ?? false;
+    isFirst === true &&
+    problems.some(({ path }) => path === "/suburb" || document.getElementsByName(path.split("/")[1] ?? "")[0]);
   return (
     <div class="sheet">
-      <h1>New report</h1>
-      <form class="form" onSubmit={submit} noValidate>
+      <h1>{like === null ? "New report" : "Another like this"}</h1>
+      <form class="form" ref={form} onSubmit={submit} noValidate>
         <SuburbBox
           text={typed}
           wrong={wrong("/suburb")}
@@ -78,7 +110,18 @@ export function Page({ query }: PageProps) {
           }}
         />
         <AgencyBox suburb={suburb} wrong={wrong("/prepared_for")} />
+        <Field
+          label="Also for these suburbs"
+          hint="A line each, with the state: each becomes a report of its own, made in the same way."
+          optional
+          wrong={wrong("/more_suburbs")}
+        >
+          {(attributes) => (
+            <textarea {...attributes} name="more_suburbs" rows={3} placeholder={"Fairlight NSW\nBalgowlah NSW"} />
+          )}
+        </Field>
         <FilterFields wrong={wrong} open={placed} />
+        <BrandFields wrong={wrong} />
         <Field label="Priority">
           {(attributes) => (
             <select {...attributes} name="priority">
@@ -127,6 +170,13 @@ export function Page({ query }: PageProps) {
 /** The suburb of the address, where one came from a place. */
 function asked(query: URLSearchParams): string {
   return ["suburb", "state", "postcode"].flatMap((name) => query.get(name) ?? []).join(" ");
+}
+
+function refusalOf(error: unknown): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof FieldProblem)
+    return new Refusal(422, error.message, { problems: [{ path: error.path, message: error.message }] });
+  return new Refusal(0, String(error));
 }
 
 /** "Manly NSW" or "Manly NSW 2095", for who knows what to write. */
