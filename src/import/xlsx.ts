@@ -22,6 +22,18 @@ const DATE_FORMATS = new Set([
   14, 15, 16, 17, 18, 19, 20, 21, 22, 27, 28, 29, 30, 31, 34, 35, 36, 45, 46, 47, 50, 51, 52, 53, 54, 55, 56, 57, 58,
 ]);
 const MAX_COLUMNS = 16_384;
+const MAX_ROWS = 1_048_576;
+/** A cell has 32,767 characters at most, and its table of texts is in memory. */
+const MAX_CELL = 200_000;
+const MAX_TEXTS = 300_000_000;
+
+/** @throws Failure "bad_workbook" for more text than a spreadsheet can hold: such a file is made to fill the memory. */
+function checkSize(characters: number, most: number): void {
+  if (characters > most)
+    throw new Failure("bad_workbook", "the workbook holds more text than a spreadsheet can: save it as CSV", {
+      details: { line: 1 },
+    });
+}
 
 /**
  * Opens a workbook (.xlsx, ECMA-376) from the files of its zip. Its table of texts is in memory, its sheets never are.
@@ -88,6 +100,7 @@ async function sheetsOf(files: ZipFiles, relations: ReadonlyMap<string, Relation
 async function textsOf(files: ZipFiles, path: string): Promise<readonly string[]> {
   const texts: string[] = [];
   let text = "";
+  let all = 0;
   let inText = false;
   let phonetic = 0;
   await parse(files, path, {
@@ -97,7 +110,11 @@ async function textsOf(files: ZipFiles, path: string): Promise<readonly string[]
       else if (name === "rPh") phonetic += 1;
     },
     text(part) {
-      if (inText && phonetic === 0) text += part;
+      if (!inText || phonetic > 0) return;
+      text += part;
+      all += part.length;
+      checkSize(text.length, MAX_CELL);
+      checkSize(all, MAX_TEXTS);
     },
     close(name) {
       if (name === "t") inText = false;
@@ -171,7 +188,9 @@ async function* sheetRows(files: ZipFiles, path: string, refers: Refers, maxRows
       }
     },
     text(part) {
-      if (inValue && phonetic === 0) text += part;
+      if (!inValue || phonetic > 0) return;
+      text += part;
+      checkSize(text.length, MAX_CELL);
     },
     close(name) {
       switch (name) {
@@ -200,7 +219,7 @@ async function* sheetRows(files: ZipFiles, path: string, refers: Refers, maxRows
     for (const row of ready.splice(0)) {
       yield row;
       count += 1;
-      if (count >= maxRows) return;
+      if (count >= Math.min(maxRows, MAX_ROWS)) return;
     }
   }
   parser.end();

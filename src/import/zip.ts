@@ -39,7 +39,8 @@ export async function isWorkbook(source: ImportSource): Promise<boolean> {
     for await (const entry of entriesOf(zip, source.name)) if (entry.fileName === "[Content_Types].xml") return true;
     return zip.entryCount === 0;
   } catch {
-    return true;
+    // What is wrong with it is told of what it is called.
+    return !/\.zip$/i.test(source.name);
   } finally {
     zip.close();
   }

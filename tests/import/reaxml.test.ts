@@ -227,6 +227,21 @@ describe("a feed", () => {
     );
   });
 
+  test("without times is stored without a listing day; a listing without an end is named and takes no other with it", async () => {
+    const one = (id: string, end = "</residential>") =>
+      `<residential status="current"><agentID>ABCDEF</agentID><uniqueID>${id}</uniqueID>${ADDRESS.replace("12", id)}${end}`;
+    expect(
+      await run(
+        `<propertyList>${one("1")}${one("2", "")}${one("3", "<features><bedrooms>3")}${one("4")}</propertyList>`,
+      ),
+    ).toBe(0);
+    expect(rows("listings").map(({ id, listed_date }) => [id, listed_date])).toEqual([
+      ["rea-abcdef-1", undefined],
+      ["rea-abcdef-4", undefined],
+    ]);
+    expect(err.filter((line) => line.includes("is cut off"))).toHaveLength(2);
+  });
+
   test("takes withdrawn and off-market listings away, and rentals where they belong", async () => {
     await feed([current, { ...current, id: "P-2" }]);
     await feed([

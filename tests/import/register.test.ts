@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { importFiles } from "../../src/cli/import.ts";
+import { repeatedDealings } from "../../src/import/register/repeats.ts";
+import { bytesSource } from "../../src/import/source.ts";
 import { zip } from "./zip.ts";
 
 const NOW = new Date("2026-11-26T02:00:00Z");
@@ -104,6 +106,19 @@ test("several parcels of one dealing are one sale, a repetition is one, parts ar
   // Once more, and nothing is new.
   await imported("271.DAT", dat(rows));
   expect(out.at(-1)).toEndWith("0 new, 0 changed, 5 unchanged");
+});
+
+test("dealings with several rows are told from those with one, which are not held in memory", async () => {
+  const b = (property: number, dealing: string) =>
+    `B;271;${property};1;t;;;1;PINE ST;MANLY;2095;500;M;20260101;20260201;900000;R2;R;RESIDENCE;;;;;${dealing};`;
+  const lines = Array.from({ length: 20_000 }, (_, at) => b(at, `D${at}`));
+  const again = Array.from({ length: 100 }, (_, at) => b(90_000 + at, `D${at * 7}`));
+  const source = bytesSource(Buffer.from([...lines, ...again].join("\n")), "x.DAT");
+  const isRepeated = await repeatedDealings(source, async function* (chunks) {
+    for await (const chunk of chunks) yield Buffer.from(chunk).toString("latin1");
+  });
+  expect(again.every((_, at) => isRepeated(`D${at * 7}`))).toBe(true);
+  expect(lines.filter((_, at) => isRepeated(`D${at}`)).length).toBeLessThan(150);
 });
 
 test("the archive form, with both of its dates; a file that was cut off is told", async () => {

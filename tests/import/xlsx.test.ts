@@ -40,3 +40,16 @@ test("what is no workbook is said to be none, and so is one without a sheet", as
   for (const bytes of [zip(without), zip(PARTS).subarray(0, 300)])
     expect(openWorkbook(bytesSource(bytes, "book.xlsx"), { known })).rejects.toMatchObject({ code: "bad_workbook" });
 });
+
+test("a workbook whose texts would fill the memory is refused, wherever they are", async () => {
+  const long = "a".repeat(2_000_000);
+  const bombs = [
+    { ...PARTS, "xl/sharedStrings.xml": `<sst><si><t>${long}</t></si></sst>` },
+    { ...PARTS, "xl/worksheets/sheet2.xml": PARTS["xl/worksheets/sheet2.xml"].replace("Sale Price", long) },
+  ];
+  for (const parts of bombs)
+    expect(openWorkbook(bytesSource(zip(parts), "book.xlsx"), { known })).rejects.toMatchObject({
+      code: "bad_workbook",
+      message: expect.stringContaining("more text than a spreadsheet can"),
+    });
+});

@@ -79,6 +79,14 @@ export async function* parseListings(
           if (!KINDS.has(name)) return;
         }
         if (stack.length === 0 && !KINDS.has(name)) return;
+        // One that nothing closes ends where the next begins, and takes that one not with it.
+        const [unclosed] = stack;
+        if (unclosed !== undefined && KINDS.has(name)) {
+          number += 1;
+          found.push({ ...unclosed, text: "", number, fileTime, cut: true });
+          stack.length = 0;
+          skipped = 0;
+        }
         if (skipped > 0 || stack.length > MAX_DEPTH || (stack.length === 1 && !USED.has(name))) {
           skipped += 1;
           return;

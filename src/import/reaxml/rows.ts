@@ -45,7 +45,7 @@ export function rowsOf(state: ListingState, context: DeriveContext): Derived {
   }
   const id = stableId("rea", state.office, state.uniqueId);
   const shared = { ...place, ...propertyOf(state, element), ...peopleOf(state, context) };
-  const listed = state.firstCurrent === null ? null : dayOf(state.firstCurrent);
+  const listed = timeDay(state.firstCurrent);
   if (isRental) return { rows: rentalRows(state, id, shared, listed, element), pending: null };
 
   const auction = auctionOf(element("auctionOutcome"));

@@ -36,7 +36,7 @@ export const STATUSES = ["current", "withdrawn", "offmarket", "sold", "leased", 
 export function stateOf(listing: ListingElement): ListingState {
   const text = (name: string) => listing.children.find((child) => child.name === name)?.text ?? "";
   const [office, uniqueId] = [text("agentID"), text("uniqueID")];
-  if (listing.cut) throw bad(listing, uniqueId, "the file ends within it");
+  if (listing.cut) throw bad(listing, uniqueId, "is cut off: it has no end");
   if (office === "" || uniqueId === "") throw bad(listing, uniqueId, "has no agentID and uniqueID");
   const status = (listing.attributes.status ?? "").trim().toLowerCase();
   if (!(STATUSES as readonly string[]).includes(status))

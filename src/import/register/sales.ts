@@ -4,6 +4,7 @@ import { fieldsOf } from "../fields.ts";
 import { createRules, type Rules, type RuleUse } from "../rules.ts";
 import { checkSense } from "../sense.ts";
 import type { ImportSource } from "../source.ts";
+import { repeatedDealings } from "./repeats.ts";
 
 /** The register of all sales of New South Wales, as its Valuer General publishes it. */
 export const NSW_SOURCE = {
@@ -56,6 +57,8 @@ export async function readRegister(
   let form: RegisterReading["form"] | null = null;
   let expected: { readonly all: number; readonly b: number } | null = null;
 
+  const isRepeated = await repeatedDealings(source, latin1);
+
   async function* sales(): AsyncGenerator<{ line: number; value: Row }> {
     const dealings = new Map<string, Map<string, Parcel>>();
     const lines = readLines(latin1(source.open()));
@@ -78,7 +81,7 @@ export async function readRegister(
       if (leftOut !== null) {
         counts.leftOut += 1;
         rules.use("row", leftOut.replace(/\d{4}-\d{2}-\d{2} /, ""), parcel.row.address);
-      } else if (parcel.dealing === "") {
+      } else if (parcel.dealing === "" || !isRepeated(parcel.dealing)) {
         counts.sales += 1;
         yield { line, value: parcel.row };
       } else {
