@@ -7,6 +7,7 @@ import type { CompletePart } from "../../src/render/render.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
 import { withPrograms } from "../programs.ts";
 import { model, OPTIONS } from "./data-sets.ts";
+import { expectArchival } from "./pdf-a.ts";
 
 const testPdf = withPrograms("qpdf", "pdftotext", "pdfinfo");
 const folder = temporaryFolder();
@@ -102,14 +103,7 @@ testPdf("the same parts give the same bytes, with a title and an author", async 
 testPdf("of parts that are PDF/A the whole is, and one that is not is refused by its name", async () => {
   const archival = { ...OPTIONS, pdfStandard: "PDF/A-2b" as const };
   const { path } = await joined([part("archive.pdf"), part("archive.pdf")], archival);
-  const { qpdf } = await Bun.$`qpdf --json=2 --json-stream-data=inline --decode-level=generalized ${path}`
-    .quiet()
-    .json();
-  const objects = qpdf[1] as Record<string, { value?: Record<string, string>; stream?: { data: string } }>;
-  const catalogue = objects[`obj:${objects.trailer?.value?.["/Root"]}`]?.value;
-  expect(catalogue?.["/OutputIntents"]).toBeDefined();
-  const xmp = Buffer.from(objects[`obj:${catalogue?.["/Metadata"]}`]?.stream?.data ?? "", "base64").toString();
-  expect(xmp).toContain("<pdfaid:part>2</pdfaid:part>");
+  await expectArchival(path);
   const mixed = joinPdfs([part("front.pdf", true), part("archive.pdf")], archival, quiet);
   await expect(mixed).rejects.toThrow("front.pdf is not PDF/A-2");
 });
