@@ -49,7 +49,7 @@ testPdf(
       data: dataSet({
         agents: 6,
         sales: 40,
-        agentName: (index) => `${["陳大文", "김민수", "Mia"][index % 3]} ${index}`,
+        agentName: (index) => `${["陳大文", "김민수", "Mia", "محمد علي", "สมชาย"][index % 5]} ${index}`,
       }),
       branding,
     };
