@@ -58,7 +58,7 @@ interface KeyTableProps {
 
 function KeyTable({ caption, keys, onRevoked }: KeyTableProps) {
   return (
-    <table class="plain-table">
+    <table class="card-table">
       <caption class="unseen">{caption}</caption>
       <thead>
         <tr>

@@ -64,13 +64,13 @@ export function PlacesTable({ places }: { readonly places: readonly CataloguePla
 }
 
 /** The newest sale and how old it is; marked where a report would be of another time. */
-export function Freshness({ newest }: { readonly newest: string | null }) {
+export function Freshness({ newest, short = false }: { readonly newest: string | null; readonly short?: boolean }) {
   if (newest === null) return <span class="second">no sales</span>;
   const stale = isStale(newest, now.value);
   const age = ageOf(newest, now.value);
   return (
     <span class={stale ? "stale" : undefined}>
-      <span class="wide-only">{dayWords(newest)} · </span>
+      {!short && <span class="wide-only">{dayWords(newest)} · </span>}
       {age === "today" ? "today" : `${age} old`}
       {stale && <span class="unseen">, too old for a report of now</span>}
     </span>

@@ -28,7 +28,7 @@ export function Columns({ columns, fields, mapping, maps, fileName, onChange, on
     <section class="panel" aria-labelledby="columns">
       <h2 id="columns">Columns</h2>
       {maps.length > 0 && (
-        <label class="inline">
+        <label class="labelled">
           Saved mapping
           <select
             value={mapping.saved}

@@ -134,7 +134,7 @@ function Asked({ choices, onChoices, table, refusal }: AskedProps) {
   const sheets = table?.sheet == null ? [] : [table.sheet, ...table.other_sheets];
   return (
     <div class="asked">
-      <label class="inline">
+      <label class="labelled">
         What the rows are
         <select
           value={choices.kind === "" ? (table?.kind ?? "") : choices.kind}
@@ -149,7 +149,7 @@ function Asked({ choices, onChoices, table, refusal }: AskedProps) {
         </select>
       </label>
       {sheets.length > 1 && (
-        <label class="inline">
+        <label class="labelled">
           Sheet
           <select
             value={table?.sheet ?? ""}

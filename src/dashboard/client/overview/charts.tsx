@@ -7,7 +7,6 @@ import { onJob, onSync } from "../live.ts";
 import { complain } from "../parts/notices.tsx";
 import { Switch } from "../parts/switch.tsx";
 import { hourAndMinute, many, number, span } from "../words.ts";
-import { DurationChart, ThroughputChart } from "./plot.tsx";
 
 type Window = Statistics["window"];
 const READ_AGAIN_MS = { hour: 15_000, day: 60_000 } as const;
@@ -17,6 +16,7 @@ const SOON_MS = 1_500;
 /** How many jobs ended, and how long they took, in the last hour or day. */
 export function Charts({ window }: { readonly window: Window }) {
   const statistics = useStatistics(window);
+  const plots = usePlots();
   return (
     <section class="charts" aria-labelledby="lately">
       <div class="heading small">
@@ -40,13 +40,17 @@ export function Charts({ window }: { readonly window: Window }) {
               <figcaption>
                 Jobs ended <span class="second">{throughputWords(statistics)}</span>
               </figcaption>
-              <ThroughputChart statistics={statistics} label={`Jobs ended: ${throughputWords(statistics)}`} />
+              {plots !== null && (
+                <plots.ThroughputChart statistics={statistics} label={`Jobs ended: ${throughputWords(statistics)}`} />
+              )}
             </figure>
             <figure>
               <figcaption>
                 Time in attempts <span class="second">{durationWords(statistics)}</span>
               </figcaption>
-              <DurationChart statistics={statistics} label={`Time in attempts: ${durationWords(statistics)}`} />
+              {plots !== null && (
+                <plots.DurationChart statistics={statistics} label={`Time in attempts: ${durationWords(statistics)}`} />
+              )}
             </figure>
           </div>
           <Table statistics={statistics} />
@@ -54,6 +58,16 @@ export function Charts({ window }: { readonly window: Window }) {
       )}
     </section>
   );
+}
+
+/** What draws is a quarter of the overview, and below the first screen: it comes after the figures. */
+function usePlots(): typeof import("./plot.tsx") | null {
+  const [plots, set] = useState<typeof import("./plot.tsx") | null>(null);
+  useEffect(() => {
+    // Where it cannot be had the figures and the table say the same.
+    import("./plot.tsx").then(set, () => {});
+  }, []);
+  return plots;
 }
 
 function useStatistics(window: Window): Statistics | null {

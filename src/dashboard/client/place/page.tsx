@@ -86,9 +86,11 @@ export function Page({ named: { state = "", suburb = "" }, query }: PageProps) {
             ? "no sales"
             : `${many(place.sales, "sale")} from ${dayWords(place.oldest)} to ${dayWords(place.newest)}, ${number(place.sales_12m)} in the twelve months to the newest`}
         </span>
-        <span>
-          newest: <Freshness newest={place.newest} />
-        </span>
+        {place.newest !== null && (
+          <span>
+            newest <Freshness newest={place.newest} short />
+          </span>
+        )}
         <span>{place.sources.length === 0 ? "no source named" : `from ${place.sources.join(", ")}`}</span>
       </p>
       <Missing place={place} />
