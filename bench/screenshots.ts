@@ -72,6 +72,11 @@ async function documented(job: string): Promise<void> {
     await watched.page.screenshot({ path: join(IMAGES, `dashboard-${name}.png`) });
     console.log(`${name}: ${Math.round(Bun.file(join(IMAGES, `dashboard-${name}.png`)).size / 1_000)} kB`);
   };
+  const theme = "light";
+  await shot("catalogue", "/catalogue", { theme, width: 1_360, height: 850 }, (page) =>
+    page.locator(".places tbody tr").first().waitFor(),
+  );
+  await shot("import", "/catalogue/import", { theme, width: 1_360, height: 1_500 }, lookedAt);
   await shot("job", `/jobs/${job}`, { theme: "light", width: 1_360, height: 850 }, drawn);
   await place.stop();
   spreadOverAnHour();
@@ -85,8 +90,30 @@ async function documented(job: string): Promise<void> {
   );
 }
 
+/** An export that was chosen, with a row that cannot be read. */
+async function lookedAt(page: Page): Promise<void> {
+  const rows = [
+    "Street Address;Suburb;State;Property Type;Sale Date;Sale Price;Agency;Agent;Our ref",
+    "12 Pine St;Bondi;NSW;Townhouse;14/06/2026;$2.45m;Gull Realty;Ann Lee;A1",
+    "14 Pine St;Bondi;NSW;Apartment;15/06/2026;Contact agent;Gull Realty;Bob Roe;A2",
+    "1 Tern St;Nowhereville;NSW;House;16/06/2026;$900,000;Gull Realty;Ann Lee;A3",
+  ];
+  const file = { name: "sales from our CRM.csv", mimeType: "text/csv", buffer: Buffer.from(rows.join("\n")) };
+  await page.locator("input[type=file]").setInputFiles(file);
+  await page.getByRole("heading", { name: "The catalogue would gain" }).waitFor();
+}
+
 async function everything(to: string, job: string, failed: string): Promise<void> {
-  const pages = { overview: "/", jobs: "/jobs", job: `/jobs/${job}`, failed: `/jobs/${failed}`, new: "/new" };
+  const pages = {
+    overview: "/",
+    jobs: "/jobs",
+    job: `/jobs/${job}`,
+    failed: `/jobs/${failed}`,
+    new: "/new",
+    catalogue: "/catalogue",
+    place: "/catalogue/places/NSW/Manly",
+    import: "/catalogue/import",
+  };
   for (const [name, path] of Object.entries(pages)) {
     for (const theme of ["light", "dark"] as const) {
       for (const width of [375, 1_024, 1_600]) {
