@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { sha256 } from "../host/hash.ts";
 import { ADDRESSES, type PageName } from "./client/addresses.ts";
 
 /** The scripts of the dashboard: one that begins, one for each page, and what several of them share. */
@@ -17,7 +18,7 @@ interface Output {
 
 /** A name with a hash of the contents in it. */
 export function hashedName(stem: string, extension: string, content: string | Uint8Array): string {
-  const hash = new Bun.CryptoHasher("sha256").update(content).digest("hex").slice(0, 12);
+  const hash = sha256(content).slice(0, 12);
   return `${stem.replace(/\..*$/, "")}-${hash}.${extension}`;
 }
 

@@ -1,5 +1,5 @@
 /*
- * The machine: cores and memory, file systems, sockets and their owners, open files, time zones.
+ * The machine: cores and memory, file systems, fsync and hashes, sockets and their owners, open files, time zones.
  * It reads what the kernel tells, and keeps no state of the service.
  * Not here: any other room.
  */

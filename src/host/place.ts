@@ -1,8 +1,8 @@
 // Where a file is: enough to tell later whether it is the same file on the same machine, or a copy of it.
-import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { join, resolve, sep } from "node:path";
+import { sha256 } from "./hash.ts";
 
 /** What a file on a machine is recognised by. Null and empty are what the system does not tell. */
 export interface FileIdentity {
@@ -124,9 +124,7 @@ function unescaped(text: string): string {
 }
 
 function hashed(text: string | null): string | null {
-  return text === null || text === "" || text === "uninitialized"
-    ? null
-    : createHash("sha256").update(`agentlink ${text}`).digest("hex").slice(0, 16);
+  return text === null || text === "" || text === "uninitialized" ? null : sha256(`agentlink ${text}`).slice(0, 16);
 }
 
 function read(path: string): string | null {

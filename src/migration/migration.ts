@@ -8,6 +8,7 @@ import { constants, existsSync } from "node:fs";
 import { copyFile, lstat, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Failure } from "../failure.ts";
+import { sha256OfFile } from "../host/hash.ts";
 import { requirePlainFiles } from "../host/plain-files.ts";
 import { makePrivateFolder } from "../host/private-folder.ts";
 import type { ReportFile } from "../queue/job.ts";
@@ -105,17 +106,13 @@ async function copyReport(report: ReportFile, from: Reports, into: Reports): Pro
   // One that is there may be of a run that was cut short, and the job rendered again since.
   // A link or a pipe there is replaced, and neither followed nor read.
   const isFile = (await lstat(target).catch(() => null))?.isFile() ?? false;
-  if (!isFile || (await sha256Of(target)) !== report.sha256) {
+  if (!isFile || (await sha256OfFile(target)) !== report.sha256) {
     await mkdir(dirname(target), { recursive: true });
     const part = `${target}.${Bun.randomUUIDv7()}.draft`;
     await copyFile(source, part, constants.COPYFILE_EXCL);
     await rename(part, target);
   }
   await into.adopt?.(report.path);
-}
-
-async function sha256Of(path: string): Promise<string> {
-  return new Bun.CryptoHasher("sha256").update(await readFile(path)).digest("hex");
 }
 
 /** Receivers check with the one of where the jobs come from: that one goes on, and another that is there is put aside. */

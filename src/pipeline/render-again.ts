@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import PQueue from "p-queue";
 import { Failure } from "../failure.ts";
+import { sha256OfFile } from "../host/hash.ts";
 import type { DocumentFile, Job, ReportFile } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { RenderPool, RenderTask } from "../render/pool.ts";
@@ -86,9 +87,7 @@ export function readRequest({ request }: Job): ReportRequest {
 export async function isIntact(root: string, { path, bytes, sha256 }: ReportFile): Promise<boolean> {
   const file = Bun.file(join(root, path));
   if (!(await file.exists()) || file.size !== bytes) return false;
-  const hash = new Bun.CryptoHasher("sha256");
-  for await (const chunk of file.stream()) hash.update(chunk);
-  return hash.digest("hex") === sha256;
+  return (await sha256OfFile(join(root, path))) === sha256;
 }
 
 interface RenderAgainParts extends RenderSettings {

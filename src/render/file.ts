@@ -1,7 +1,8 @@
-import { createHash } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Failure } from "../failure.ts";
+import { syncToDisk } from "../host/durable.ts";
+import { sha256 } from "../host/hash.ts";
 import { partOf } from "./render.ts";
 
 /**
@@ -16,12 +17,10 @@ export async function writeReport(
   try {
     // What an attempt left that died over it; and never through a link or a pipe that somebody put there.
     await rm(part, { force: true });
-    await withHandle(part, "wx", async (file) => {
-      await file.writeFile(bytes);
-      await file.sync();
-    });
+    await writeFile(part, bytes, { flag: "wx" });
+    await syncToDisk(part);
     await rename(part, output);
-    await withHandle(dirname(output), "r", (folder) => folder.sync());
+    await syncToDisk(dirname(output));
   } catch (cause) {
     await rm(part, { force: true });
     const { code } = cause as NodeJS.ErrnoException;
@@ -32,16 +31,5 @@ export async function writeReport(
       cause,
     });
   }
-  return { sha256: createHash("sha256").update(bytes).digest("hex"), bytes: bytes.byteLength };
-}
-
-type Handle = Awaited<ReturnType<typeof open>>;
-
-async function withHandle(path: string, flags: string, use: (handle: Handle) => Promise<void>): Promise<void> {
-  const handle = await open(path, flags);
-  try {
-    await use(handle);
-  } finally {
-    await handle.close();
-  }
+  return { sha256: sha256(bytes), bytes: bytes.byteLength };
 }

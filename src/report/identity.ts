@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { sha256 } from "../host/hash.ts";
 
 /** Ids are at most 100 characters in the data set. */
 const MAX_ID = 100;
@@ -21,7 +21,7 @@ export function slug(text: string): string {
 export function stableId(prefix: string, ...parts: readonly string[]): string {
   const whole = [prefix, ...parts.map(slug)].filter((part) => part !== "").join("-");
   if (whole.length <= MAX_ID) return whole;
-  const hash = createHash("sha256").update(whole).digest("hex").slice(0, 12);
+  const hash = sha256(whole).slice(0, 12);
   return `${whole.slice(0, MAX_ID - 13)}-${hash}`;
 }
 

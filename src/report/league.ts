@@ -1,3 +1,4 @@
+import { compareText } from "./compare-text.ts";
 import type { Agency } from "./data-set.ts";
 import type { Deal } from "./figures/deal.ts";
 import { computed, percentOf, supplied } from "./figures/figure.ts";
@@ -13,7 +14,7 @@ import {
 } from "./figures/standing.ts";
 import { momentum } from "./figures/supply.ts";
 import type { AgencyLeague, AgencyRow, AgentRow, Figure, Standing } from "./model.ts";
-import { compareText, type NamedAgent, type ReportScope } from "./scope.ts";
+import type { NamedAgent, ReportScope } from "./scope.ts";
 
 /** The agencies by sales, then value, then name. Those without a sale or listing come last and have no rank. */
 export function agencyLeague(scope: ReportScope): AgencyLeague {

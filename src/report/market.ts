@@ -1,4 +1,5 @@
 import { byBedrooms } from "./bedrooms.ts";
+import { compareText } from "./compare-text.ts";
 import type { Category, MarketPoint, MarketSeries } from "./data-set.ts";
 import { clearanceOfCounts, clearanceRate, hasFailedAuctions, methodMix } from "./figures/auction.ts";
 import { isWithin, monthsBefore, type Period, toDay, toIso } from "./figures/days.ts";
@@ -16,7 +17,7 @@ import {
 } from "./figures/price.ts";
 import { monthsOfSupply } from "./figures/supply.ts";
 import type { Figure, MarketSegment, SeriesPoint } from "./model.ts";
-import { compareText, type ReportScope } from "./scope.ts";
+import type { ReportScope } from "./scope.ts";
 
 const CATEGORIES: readonly Category[] = ["house", "unit", "land", "other"];
 const QUARTERS = 12;

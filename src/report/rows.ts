@@ -1,3 +1,4 @@
+import { compareText } from "./compare-text.ts";
 import type { Listing } from "./data-set.ts";
 import { isWithin, monthsBefore, toDay, toIso } from "./figures/days.ts";
 import type { Deal } from "./figures/deal.ts";
@@ -5,7 +6,7 @@ import { daysOf, daysOnMarket, medianPrice } from "./figures/price.ts";
 import { salesByAgent } from "./figures/standing.ts";
 import type { AgentCard, AgentRow, ListingRow, SaleRow, SuburbRow } from "./model.ts";
 import { practiceOf, thirdsOf } from "./practice.ts";
-import { compareText, type ReportScope } from "./scope.ts";
+import type { ReportScope } from "./scope.ts";
 import type { Selection } from "./selection.ts";
 
 /** A page of each: more rows say nothing more, and the total stands above them. */

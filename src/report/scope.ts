@@ -1,3 +1,4 @@
+import { compareText } from "./compare-text.ts";
 import type { Agency, Agent, DataSet, Listing } from "./data-set.ts";
 import { isCovered } from "./figures/coverage.ts";
 import { isWithin, type Period, periodBefore, toDay, toIso, twelveMonthsTo } from "./figures/days.ts";
@@ -194,11 +195,6 @@ export function findAgency<T extends Pick<Agency, "id" | "name">>(
 /** What two spellings of an agency's name share. */
 export function foldName(name: string): string {
   return name.normalize("NFKC").toLowerCase().replaceAll("’", "'").replace(/\s+/gu, "");
-}
-
-/** By code unit: the same on every machine, whatever its language. */
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 export function placeName({ suburb, state, postcode }: ReportOptions): string {

@@ -1,5 +1,6 @@
 import { distance } from "fastest-levenshtein";
 import { Failure } from "../failure.ts";
+import { compareText } from "./compare-text.ts";
 import { STATES, type State } from "./data-set.ts";
 import { gazetteer, type Place } from "./gazetteer/gazetteer.ts";
 import { suburbKey } from "./gazetteer/key.ts";
@@ -279,10 +280,6 @@ function startsAWord(suburb: string, key: string): boolean {
 
 function comparePlaces(a: Place, b: Place): number {
   return compareText(a.suburb, b.suburb) || compareText(a.state, b.state) || compareText(a.postcode, b.postcode);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function identity(place: Place): string {

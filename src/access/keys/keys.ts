@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import { renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { asFailure, Failure } from "../../failure.ts";
+import { sha256 } from "../../host/hash.ts";
 import type { Rate } from "../rate.ts";
 import { isDamage, openKeysDatabase } from "./database.ts";
 import { keysWereMade, rememberKeys } from "./marker.ts";
@@ -367,7 +368,7 @@ export function countClients(active: Iterable<Key>): number {
 
 /** What is kept of a secret. */
 export function fingerprint(secret: string): string {
-  return new Bun.CryptoHasher("sha256").update(secret).digest("hex");
+  return sha256(secret);
 }
 
 function random(bytes: number): Buffer {

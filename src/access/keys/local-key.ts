@@ -1,6 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { sha256 } from "../../host/hash.ts";
 import { HIGHEST_PRIORITY, type Key, type KeyRing } from "./keys.ts";
 import { keysWereMade } from "./marker.ts";
 
@@ -68,6 +69,6 @@ export function withLocalKey(ring: KeyRing, dataDir: string): KeyRing {
 }
 
 function equal(one: string, two: string): boolean {
-  const hash = (text: string) => new Bun.CryptoHasher("sha256").update(text).digest();
-  return timingSafeEqual(hash(one), hash(two));
+  // Of equal length, whatever was sent.
+  return timingSafeEqual(Buffer.from(sha256(one)), Buffer.from(sha256(two)));
 }

@@ -1,5 +1,6 @@
-import { closeSync, existsSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { syncToDiskNow } from "../../host/durable.ts";
 
 const NAME = "keys.required";
 const TEXT = `A key was made for this service, so it serves nobody without one, also when the keys are lost.
@@ -14,17 +15,8 @@ export function keysWereMade(dataDir: string): boolean {
 /** Writes down, on the disk when this returns, that a key was made: a service that had keys never serves without them again. */
 export function rememberKeys(dataDir: string): void {
   if (keysWereMade(dataDir)) return;
-  const file = openSync(join(dataDir, NAME), "w", 0o600);
-  try {
-    writeSync(file, TEXT);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  const folder = openSync(dataDir, "r");
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
+  const file = join(dataDir, NAME);
+  writeFileSync(file, TEXT, { mode: 0o600 });
+  syncToDiskNow(file);
+  syncToDiskNow(dataDir);
 }

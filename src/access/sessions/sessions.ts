@@ -1,3 +1,4 @@
+import { sha256 } from "../../host/hash.ts";
 import type { Key, KeyRing } from "../keys/keys.ts";
 import type { SessionStore } from "./store.ts";
 
@@ -65,5 +66,5 @@ export function createSessions(keys: KeyRing, store: SessionStore, { secure }: {
 }
 
 function fingerprint(token: string): string {
-  return new Bun.CryptoHasher("sha256").update(token).digest("hex");
+  return sha256(token);
 }

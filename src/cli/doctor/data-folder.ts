@@ -1,7 +1,8 @@
 import { existsSync, statSync } from "node:fs";
-import { mkdir, open, rm, statfs } from "node:fs/promises";
+import { mkdir, rm, statfs, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { asFailure } from "../../failure.ts";
+import { syncToDisk } from "../../host/durable.ts";
 import { fileSystem, NO_NETWORK } from "../../host/file-system.ts";
 import { findWide } from "../../host/private-folder.ts";
 import { type Finding, fail, ok, warn } from "./finding.ts";
@@ -66,9 +67,8 @@ export async function tryToWrite(folder: string): Promise<boolean> {
   const made = await mkdir(folder, { recursive: true });
   const probe = join(folder, `.doctor-${crypto.randomUUID()}`);
   try {
-    const file = await open(probe, "wx");
-    await file.sync();
-    await file.close();
+    await writeFile(probe, "", { flag: "wx" });
+    await syncToDisk(probe);
   } finally {
     await rm(made ?? probe, { recursive: true, force: true });
   }

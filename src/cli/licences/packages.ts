@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { compareText } from "../../report/compare-text.ts";
 
 /** What a package's package.json says of it. */
 export interface PackageManifest {
@@ -38,7 +39,7 @@ export function packagesOf(root: string): readonly [Package, ...Package[]] {
     return met;
   };
   const own = visit(root);
-  const others = [...found].filter(([, each]) => each !== own).sort(([a], [b]) => (a < b ? -1 : 1));
+  const others = [...found].filter(([, each]) => each !== own).sort(([a], [b]) => compareText(a, b));
   return [own, ...others.map(([, each]) => each)];
 }
 

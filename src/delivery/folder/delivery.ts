@@ -1,21 +1,10 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import {
-  access,
-  chmod,
-  copyFile,
-  link,
-  mkdir,
-  open,
-  readdir,
-  realpath,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from "node:fs/promises";
+import { access, chmod, copyFile, link, mkdir, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { Failure } from "../../failure.ts";
+import { syncToDisk } from "../../host/durable.ts";
+import { sha256OfFile } from "../../host/hash.ts";
 import {
   CLOCK,
   type Clock,
@@ -194,7 +183,7 @@ async function makeFolders(folder: string, umask: number): Promise<void> {
 async function look(path: string, report: ReportFile): ReturnType<PutIfAbsentStore["look"]> {
   try {
     if (!(await stat(path)).isFile()) return "something else";
-    return (await sha256(path)) === report.sha256 ? "this report" : "something else";
+    return (await sha256OfFile(path)) === report.sha256 ? "this report" : "something else";
   } catch (error) {
     if (errorCode(error) === "ENOENT") return "nothing";
     throw error;
@@ -211,7 +200,7 @@ async function put(from: string, target: string, job: Job, umask: number): Promi
   try {
     await copyFile(from, part, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
     await chmod(part, 0o666 & ~umask);
-    await sync(part);
+    await syncToDisk(part);
   } catch (error) {
     if (errorCode(error) !== "EEXIST") await rm(part, { force: true });
     throw error;
@@ -228,7 +217,7 @@ async function put(from: string, target: string, job: Job, umask: number): Promi
     if (!["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"].includes(errorCode(error))) throw error;
     await rename(part, target);
   }
-  await sync(dirname(target));
+  await syncToDisk(dirname(target));
   return true;
 }
 
@@ -236,21 +225,6 @@ async function put(from: string, target: string, job: Job, umask: number): Promi
 async function removeParts(directory: string, { id }: Job): Promise<void> {
   for (const name of await readdir(directory))
     if (name.startsWith(`.${id}`) && name.endsWith(".part")) await rm(join(directory, name), { force: true });
-}
-
-async function sha256(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const chunk of Bun.file(path).stream()) hash.update(chunk);
-  return hash.digest("hex");
-}
-
-async function sync(path: string): Promise<void> {
-  const handle = await open(path, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }
 
 function errorCode(error: unknown): string {

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { md5 } from "../../host/hash.ts";
 import type { CircuitBreaker, Clock } from "../../outbound/circuit-breaker.ts";
 import { parseRetryAfter } from "../../outbound/retry-after.ts";
 import type { Passage } from "../delivery.ts";
@@ -120,10 +120,9 @@ export function openBucket(options: OpenBucketOptions): Bucket {
   }
 
   async function put(key: string, content: Uint8Array<ArrayBuffer>, call: Call, absent: boolean): Promise<boolean> {
-    const md5 = createHash("md5").update(content).digest("base64");
     const condition = absent && knowsCondition;
     const headers = {
-      "content-md5": md5,
+      "content-md5": md5(content, "base64"),
       "content-type": "application/pdf",
       ...(condition && { "if-none-match": "*" }),
     };

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { AwsV4Signer } from "aws4fetch";
+import { sha256 } from "../../host/hash.ts";
 import { type BucketAddress, objectUrl, redirectTarget } from "./address.ts";
 
 export interface BucketOptions extends BucketAddress {
@@ -46,9 +46,7 @@ export function openBucketClient(options: BucketOptions): BucketClient {
       url: url.href,
       headers: {
         ...headers,
-        "x-amz-content-sha256": createHash("sha256")
-          .update(body ?? "")
-          .digest("hex"),
+        "x-amz-content-sha256": sha256(body ?? ""),
       },
       ...(body && { body }),
       accessKeyId,

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { Failure } from "../../failure.ts";
+import { md5, sha256 } from "../../host/hash.ts";
 import {
   CLOCK,
   type Clock,
@@ -90,9 +90,9 @@ function placeInBucket(
   report: ReportFile,
   call: { readonly signal: AbortSignal; readonly owner: string; readonly passage: Passage },
 ): PutIfAbsentStore {
-  const md5 = createHash("md5").update(content).digest("hex");
+  const tag = md5(content, "hex");
   return {
-    look: (key, signal) => lookInBucket(bucket, key, report, md5, { signal, owner: call.owner }),
+    look: (key, signal) => lookInBucket(bucket, key, report, tag, { signal, owner: call.owner }),
     put: (key) => bucket.putIfAbsent(key, content, call),
   };
 }
@@ -101,17 +101,17 @@ async function lookInBucket(
   bucket: Bucket,
   key: string,
   report: ReportFile,
-  md5: string | null,
+  wanted: string | null,
   call: { readonly signal: AbortSignal; readonly owner: string },
 ): ReturnType<PutIfAbsentStore["look"]> {
   const headers = await bucket.head(key, call);
   if (headers === null) return "nothing";
   const tag = headers.get("etag");
   if (tag !== null && Number(headers.get("content-length")) !== report.bytes) return "something else";
-  if (md5 !== null && tag?.replaceAll('"', "") === md5) return "this report";
+  if (wanted !== null && tag?.replaceAll('"', "") === wanted) return "this report";
   // An ETag is the MD5 only of an object that was put in one piece and not encrypted with a key of its own.
   const body = await bucket.get(key, call);
-  if (createHash("sha256").update(body).digest("hex") === report.sha256) return "this report";
+  if (sha256(body) === report.sha256) return "this report";
   if (tag !== null) return "something else";
   // Each object of S3 has an ETag: what answers 200 to everything is another kind of server.
   throw new Refused(
@@ -127,7 +127,7 @@ async function readReport(dataDir: string, report: ReportFile): Promise<Uint8Arr
     throw new Failure("report_gone", `the report ${report.path} is gone from the data folder: post the job again`);
   if (source.size > MAX_BYTES) throw new Failure("delivery_path", `the report ${report.path} is too large for one PUT`);
   const content = await source.bytes();
-  if (createHash("sha256").update(content).digest("hex") !== report.sha256)
+  if (sha256(content) !== report.sha256)
     throw new Failure("report_damaged", `the report ${report.path} is not as it was rendered: post the job again`);
   return content;
 }

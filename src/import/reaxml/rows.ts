@@ -1,3 +1,4 @@
+import { compareText } from "../../report/compare-text.ts";
 import { stableId } from "../../report/identity.ts";
 import { readRecordType } from "../../report/property-type.ts";
 import type { CatalogueKind } from "../../report/sources/catalogue.ts";
@@ -195,7 +196,7 @@ function peopleOf(state: ListingState, { names, agencyOf }: DeriveContext): Shar
   const agents: { id: string; role: "lead" | "co" }[] = [];
   const listed = Object.entries(state.elements)
     .filter(([name, [, node]]) => name.startsWith("listingAgent ") && node !== null)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+    .sort(([a], [b]) => compareText(a, b));
   for (const [, [, node]] of listed) {
     if (node === null) continue;
     const name = textOf(child(node, "name")).replace(/\s+/g, " ");

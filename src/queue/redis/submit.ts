@@ -1,4 +1,5 @@
 import { Failure } from "../../failure.ts";
+import { sha256 } from "../../host/hash.ts";
 import type { RedisClient } from "../../redis/redis.ts";
 import type { Job, NewJob, Submitted } from "../job.ts";
 import { acceptedJob, textsOf } from "../job-fields.ts";
@@ -99,7 +100,7 @@ function nameOf({ client, idempotency }: NewJob): string | undefined {
 
 /** A client's key, of any letters and length, as part of a key of Redis. */
 export function nameOfKey(client: string, key: string, item: number): string {
-  return new Bun.CryptoHasher("sha256").update(JSON.stringify([client, key, item])).digest("hex");
+  return sha256(JSON.stringify([client, key, item]));
 }
 
 function conflict(job: NewJob | undefined): Failure {

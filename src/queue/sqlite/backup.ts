@@ -1,8 +1,9 @@
 import { Database } from "bun:sqlite";
 import { existsSync } from "node:fs";
-import { link, open, rm, stat, writeFile } from "node:fs/promises";
+import { link, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { asFailure, Failure } from "../../failure.ts";
+import { syncToDisk } from "../../host/durable.ts";
 import { databaseFailure } from "./failures.ts";
 
 /**
@@ -25,11 +26,11 @@ export async function backupDatabase(path: string, target: string): Promise<numb
     copy(path, part);
     forgetPlace(part);
     check(part);
-    await sync(part);
+    await syncToDisk(part);
     // A link, unlike a rename, replaces nothing that came to this name meanwhile.
     await link(part, file);
     await rm(part);
-    await sync(dirname(file));
+    await syncToDisk(dirname(file));
     return (await stat(file)).size;
   } catch (error) {
     if ((error as NodeJS.ErrnoException | null)?.code === "EEXIST") throw exists(file);
@@ -69,15 +70,6 @@ function check(path: string): void {
       throw new Failure("database_damaged", `the database is damaged (${found}): the copy was removed`);
   } finally {
     db.close();
-  }
-}
-
-async function sync(path: string): Promise<void> {
-  const handle = await open(path, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

@@ -1,6 +1,6 @@
+import { compareText } from "../compare-text.ts";
 import type { AreaKind, AreaKindRow, CommissionRate, Partner, State } from "../data-set.ts";
 import { suburbKey } from "../gazetteer/key.ts";
-import { compareText } from "../scope.ts";
 
 /** From the lowest to the highest, in per cent or in whole dollars. */
 export interface Range {

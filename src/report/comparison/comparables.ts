@@ -1,4 +1,6 @@
 // A property and the sales that are like it: what an owner is shown beside a price, and no valuation.
+
+import { compareText } from "../compare-text.ts";
 import { toIso } from "../figures/days.ts";
 import type { Deal } from "../figures/deal.ts";
 import { computed, quantile, suppressBelow } from "../figures/figure.ts";
@@ -9,7 +11,7 @@ import type { Comparables } from "../model.ts";
 import { describeTypes, isOfType, typesOf } from "../property-type.ts";
 import type { Subject } from "../request.ts";
 import { saleRow } from "../rows.ts";
-import { compareText, type ReportScope } from "../scope.ts";
+import type { ReportScope } from "../scope.ts";
 import { count, longDate, money, plural } from "../wording.ts";
 
 const ROWS = 12;

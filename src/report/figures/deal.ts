@@ -1,3 +1,4 @@
+import { compareText } from "../compare-text.ts";
 import type { Category, Sale, SaleMethod } from "../data-set.ts";
 import { toDay } from "./days.ts";
 
@@ -159,8 +160,4 @@ function addressesOf(deals: readonly Deal[]): Addresses {
     else groups.set(address, [index]);
   }
   return [...groups.values()].filter(({ length }) => length > 1);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

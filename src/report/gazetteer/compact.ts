@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { compareText } from "../compare-text.ts";
 import { STATES } from "../data-set.ts";
 import { suburbKey } from "./key.ts";
 import { type Populated, readPopulations } from "./populations.ts";
@@ -165,10 +166,6 @@ function capital(word: string): string {
     const start = prefix ? prefix.slice(0, 1).toUpperCase() + prefix.slice(1) : "";
     return start + letter.toUpperCase();
   });
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function compareRanks(a: readonly number[], b: readonly number[]): number {

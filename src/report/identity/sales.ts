@@ -1,7 +1,8 @@
 // Which two sales of different sources are one.
+
+import { compareText } from "../compare-text.ts";
 import type { Sale } from "../data-set.ts";
 import { toDay } from "../figures/days.ts";
-import { compareText } from "../scope.ts";
 import { readAddress } from "./address.ts";
 
 /** A contract and its record, or its settlement as some write it, are not further apart than this. */

@@ -1,9 +1,10 @@
+import { compareText } from "../compare-text.ts";
 import type { Agency, Category } from "../data-set.ts";
 import { isWithin, monthsBefore, toIso } from "../figures/days.ts";
 import { computed, percentOf } from "../figures/figure.ts";
 import { growth } from "../figures/price.ts";
 import { gapToNext, marketShare, rankChange, ranks } from "../figures/standing.ts";
-import { compareText, findAgency } from "../scope.ts";
+import { findAgency } from "../scope.ts";
 import { daysOf, daysToLease, isLeased, type LeasingScope, type Letting, medianRent } from "./lettings.ts";
 import {
   BEDROOMS,

@@ -1,9 +1,10 @@
+import { compareText } from "../compare-text.ts";
 import type { Agency, Category, DataSet, Rental } from "../data-set.ts";
 import { isWithin, type Period, periodBefore, toDay, twelveMonthsTo } from "../figures/days.ts";
 import { computed, MIN_DAYS, MIN_PRICES, median, suppressBelow } from "../figures/figure.ts";
 import type { Figure } from "../model.ts";
 import type { ReportOptions } from "../options.ts";
-import { compareText, findAgency } from "../scope.ts";
+import { findAgency } from "../scope.ts";
 
 /** A rental listing, read once: days as numbers, its agencies found. All figures are computed from these. */
 export interface Letting {

@@ -1,7 +1,8 @@
+import { compareText } from "../compare-text.ts";
 import type { Partner } from "../data-set.ts";
 import { computed, supplied } from "../figures/figure.ts";
 import type { AgentRow, Figure, PaidPlace, Tier } from "../model.ts";
-import { compareText, foldName, type ReportScope } from "../scope.ts";
+import { foldName, type ReportScope } from "../scope.ts";
 
 const TIERS: readonly Tier[] = ["featured_plus", "featured", "standard"];
 

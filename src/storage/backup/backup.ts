@@ -3,7 +3,9 @@ import { existsSync, lstatSync } from "node:fs";
 import { copyFile, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { asFailure, Failure } from "../../failure.ts";
+import { syncToDisk } from "../../host/durable.ts";
 import { unlessFull } from "../../host/full-disk.ts";
+import { sha256OfFile } from "../../host/hash.ts";
 import { backupDatabase } from "../../queue/sqlite/backup.ts";
 import { VERSION } from "../../version.ts";
 import {
@@ -14,8 +16,6 @@ import {
   makeManifest,
   SMALL_FILES,
   type Store,
-  sha256Of,
-  sync,
 } from "./manifest.ts";
 
 /** The PDFs that a restore needs: what is completed is where it was delivered. */
@@ -50,10 +50,10 @@ export async function backUp(dataDir: string, store: Store, target: string): Pro
   try {
     const manifest = await copyAll(dataDir, store, part);
     await writeFile(join(part, MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`, { flag: "wx", mode: 0o600 });
-    await sync(join(part, MANIFEST));
-    await sync(part);
+    await syncToDisk(join(part, MANIFEST));
+    await syncToDisk(part);
     await rename(part, folder);
-    await sync(dirname(folder));
+    await syncToDisk(dirname(folder));
     return manifest;
   } catch (error) {
     throw unlessFull(error, dirname(folder));
@@ -81,7 +81,7 @@ async function copyAll(dataDir: string, store: Store, part: string): Promise<Bac
       schema = (db.query("PRAGMA user_version").get() as { user_version: number }).user_version;
       const undelivered = schema < DOCUMENTS_SCHEMA ? UNDELIVERED_REPORTS : UNDELIVERED;
       for (const { path, sha256 } of db.query(undelivered).all() as { path: string; sha256: string }[]) {
-        const whole = (await copyWhole(dataDir, part, path)) && (await sha256Of(join(part, path))) === sha256;
+        const whole = (await copyWhole(dataDir, part, path)) && (await sha256OfFile(join(part, path))) === sha256;
         if (whole) paths.push(path);
         else {
           await rm(join(part, path), { force: true });
@@ -95,7 +95,7 @@ async function copyAll(dataDir: string, store: Store, part: string): Promise<Bac
   }
   const files: BackupFile[] = [];
   for (const path of paths)
-    files.push({ path, bytes: (await stat(join(part, path))).size, sha256: await sha256Of(join(part, path)) });
+    files.push({ path, bytes: (await stat(join(part, path))).size, sha256: await sha256OfFile(join(part, path)) });
   return makeManifest({ agentlink: VERSION, store, schema, started_at: startedAt, files, missing });
 }
 
@@ -108,6 +108,6 @@ async function copyWhole(from: string, to: string, path: string): Promise<boolea
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
     throw error;
   }
-  await sync(join(to, path));
+  await syncToDisk(join(to, path));
   return true;
 }

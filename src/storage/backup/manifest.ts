@@ -1,6 +1,6 @@
 // What a backup is: a folder with copies of what a restore needs, and a manifest that names each with its hash.
 import { existsSync, statSync } from "node:fs";
-import { open, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "../../failure.ts";
 
@@ -87,20 +87,4 @@ export function refuseHalfRestored(dataDir: string): void {
       "data_dir",
       `a restore into ${dataDir} was cut short: run \`agentlink restore\` again, with the same backup`,
     );
-}
-
-export async function sha256Of(path: string): Promise<string> {
-  const hash = new Bun.CryptoHasher("sha256");
-  for await (const chunk of Bun.file(path).stream()) hash.update(chunk);
-  return hash.digest("hex");
-}
-
-/** Returns when what was written to the file or folder is on the disk. */
-export async function sync(path: string): Promise<void> {
-  const handle = await open(path, "r");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

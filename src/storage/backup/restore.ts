@@ -3,19 +3,13 @@ import { existsSync, statSync } from "node:fs";
 import { chown, copyFile, mkdir, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { asFailure, Failure } from "../../failure.ts";
+import { syncToDisk } from "../../host/durable.ts";
 import { unlessFull } from "../../host/full-disk.ts";
+import { sha256OfFile } from "../../host/hash.ts";
 import { lockFor } from "../../queue/sqlite/database.ts";
 import { SCHEMA_VERSION } from "../../queue/sqlite/migrations.ts";
 import { releaseRunning } from "../../queue/sqlite/release-running.ts";
-import {
-  type BackupFile,
-  type BackupManifest,
-  RESTORING,
-  readManifest,
-  type Store,
-  sha256Of,
-  sync,
-} from "./manifest.ts";
+import { type BackupFile, type BackupManifest, RESTORING, readManifest, type Store } from "./manifest.ts";
 
 export interface Restored {
   readonly files: number;
@@ -94,7 +88,7 @@ async function checkFile(from: string, { path, bytes, sha256 }: BackupFile): Pro
   const found = await stat(file).catch(() => null);
   if (found === null || !found.isFile())
     throw new Failure("backup_unfit", `${file} is missing: the backup is not whole. Take another one`);
-  if (found.size !== bytes || (await sha256Of(file)) !== sha256)
+  if (found.size !== bytes || (await sha256OfFile(file)) !== sha256)
     throw new Failure("backup_unfit", `${file} is damaged: it is not as it was backed up. Take another backup`);
 }
 
@@ -117,8 +111,8 @@ async function copyInto(from: string, stage: string, { path, sha256 }: BackupFil
   const to = join(stage, path);
   await mkdir(dirname(to), { recursive: true, mode: 0o700 });
   await copyFile(join(from, path), to);
-  await sync(to);
-  if ((await sha256Of(to)) !== sha256)
+  await syncToDisk(to);
+  if ((await sha256OfFile(to)) !== sha256)
     throw new Failure("backup_unfit", `${path} was damaged while it was copied: look at the disk, then try again`);
   if (path.endsWith(".db")) checkDatabase(to, path);
 }
@@ -166,7 +160,7 @@ async function giveTo(dataDir: string, stage: string): Promise<void> {
 async function place(stage: string, dataDir: string): Promise<void> {
   const names = (await readdir(stage)).toSorted((a, b) => Number(a === "agentlink.db") - Number(b === "agentlink.db"));
   for (const name of names) await rename(join(stage, name), join(dataDir, name));
-  await sync(dataDir);
+  await syncToDisk(dataDir);
   await rmdir(stage);
-  await sync(dataDir);
+  await syncToDisk(dataDir);
 }

@@ -1,10 +1,10 @@
-import { createHash } from "node:crypto";
 import { readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { type BucketOptions, type BucketRequest, openBucketClient } from "../../delivery/s3/client.ts";
 import { keyBelow } from "../../delivery/s3/prefix.ts";
 import { explainResponse } from "../../delivery/s3/refusal.ts";
 import { Failure } from "../../failure.ts";
+import { sha256 } from "../../host/hash.ts";
 import { draftIn, exists, removeAllOf, removeEmptyFolders } from "./folder.ts";
 import { dayOf, type Reports, sharedName } from "./reports.ts";
 
@@ -67,10 +67,10 @@ export function createBucketReports(options: BucketReportsOptions): Reports {
       .map((each) => keyBelow(prefix, each));
   }
 
-  async function download(path: string, sha256: string): Promise<boolean> {
+  async function download(path: string, hash: string): Promise<boolean> {
     const content = await send("GET", keyBelow(prefix, path));
     if (content === null) return false;
-    if (createHash("sha256").update(content).digest("hex") !== sha256)
+    if (sha256(content) !== hash)
       throw new Failure("reports_unreachable", `${path} came damaged from the bucket ${bucket}`, { transient: true });
     const [folder = "", day = "", name = ""] = path.split("/");
     const draft = await draftIn(root, join(folder, day), `.${name}-${Bun.randomUUIDv7()}.draft`);

@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import type { Caller } from "../../../access/access.ts";
 import { Failure } from "../../../failure.ts";
+import { sha256 } from "../../../host/hash.ts";
 import { retryAfter } from "../../../outbound/retry-after.ts";
 import type { ParsedRequest } from "../../../parsing/requests.ts";
 import { ENDED, type Submitted } from "../../../queue/job.ts";
@@ -66,9 +67,7 @@ function reportOn(what: "agents" | "agency", asked: ParsedRequest): ParsedReques
 
 /** The same key and body in the two calls are two requests. */
 function fingerprintOf(what: "agents" | "agency", fingerprint: string): string {
-  return what === "agents"
-    ? fingerprint
-    : new Bun.CryptoHasher("sha256").update(`${what} ${fingerprint}`).digest("hex");
+  return what === "agents" ? fingerprint : sha256(`${what} ${fingerprint}`);
 }
 
 /** The finished job when it ends in time, else the usual answer. */

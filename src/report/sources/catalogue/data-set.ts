@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import { compareText } from "../../compare-text.ts";
 import type { MarketPoint } from "../../data-set.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
 import { findSuburb, type Place } from "../../suburbs.ts";
@@ -146,7 +147,7 @@ function seriesOf(rows: readonly Row[]): readonly unknown[] {
     known.points.push(point);
   }
   return [...series]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(([a], [b]) => compareText(a, b))
     .slice(0, 50)
     .map(([, { head, points }]) => ({ ...head, series: points.slice(0, 120).reverse() }));
 }

@@ -1,6 +1,6 @@
 import type { Database } from "bun:sqlite";
+import { compareText } from "../../compare-text.ts";
 import type { Decision } from "../../data-set.ts";
-import { compareText } from "../../scope.ts";
 
 /** What a person decided of two ids, which no import changes. */
 export const DECISIONS_TABLE = `CREATE TABLE decisions (

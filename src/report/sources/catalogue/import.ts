@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
-import { open } from "node:fs/promises";
 import { Failure } from "../../../failure.ts";
+import { syncToDisk } from "../../../host/durable.ts";
 import { parseDocument } from "./document.ts";
 import type { DrawPicture } from "./drawn-pictures.ts";
 import { explain } from "./import-failures.ts";
@@ -213,7 +213,7 @@ export function startImport({ drawPicture, ...options }: StartOptions): Catalogu
         for (const work of works) await work();
         const changes = await mergeStaged(database, note, () => turn());
         // The commit waits for the disk; asked beforehand and off this thread, most of it is there by then.
-        await syncFile(`${options.path}-wal`);
+        await syncToDisk(`${options.path}-wal`);
         assertOpen();
         database.run("COMMIT");
         return changes;
@@ -237,13 +237,4 @@ function createWarnings() {
     },
     all: (): readonly string[] => [...said],
   };
-}
-
-async function syncFile(path: string): Promise<void> {
-  const file = await open(path, "r+");
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }

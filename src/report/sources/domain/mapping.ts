@@ -1,4 +1,6 @@
 // Domain's responses as a data set. Pure: the same rows in any order and any repetition give the same data set.
+
+import { compareText } from "../../compare-text.ts";
 import type {
   Category,
   DataSet,
@@ -11,7 +13,6 @@ import type {
   State,
 } from "../../data-set.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
-import { compareText } from "../../scope.ts";
 import { compareIds, type People, readPeople } from "./people.ts";
 import type { DomainAgency, DomainListing, LocationProfile, SearchRow, SuburbPerformance } from "./responses.ts";
 import { amount, dayOf, dollars, idOf, listOf, text, whole } from "./values.ts";

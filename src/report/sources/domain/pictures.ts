@@ -2,6 +2,7 @@
 // rule for pictures, and kept by content. A picture that cannot be had is none: the report then has a monogram.
 import PQueue from "p-queue";
 import { Failure } from "../../../failure.ts";
+import { sha256 } from "../../../host/hash.ts";
 import type { Outbound } from "../../../outbound/outbound.ts";
 import type { PictureUse, PreparedPicture } from "../../picture.ts";
 import type { Cache } from "./cache.ts";
@@ -58,7 +59,7 @@ export function createPictures({ outbound, cache, draw, patienceMs = PATIENCE_MS
       cache.put("picture_missing", key, "");
       return null;
     }
-    const hash = `drawn ${use} ${new Bun.CryptoHasher("sha256").update(bytes).digest("hex")}`;
+    const hash = `drawn ${use} ${sha256(bytes)}`;
     const drawn =
       cache.get(hash) ??
       (await drawNow(`data:image/${kind.label};base64,${Buffer.from(bytes).toString("base64")}`, use));

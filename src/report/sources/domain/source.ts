@@ -1,8 +1,9 @@
 // Domain as a source of data sets: https://developer.domain.com.au. docs/domain.md says what it needs and costs.
+
+import { compareText } from "../../compare-text.ts";
 import type { DataSet } from "../../data-set.ts";
 import { reportDay } from "../../day.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
-import { compareText } from "../../scope.ts";
 import { findSuburb } from "../../suburbs.ts";
 import type { DataSetSource, ReportPlace } from "../source.ts";
 import type { Cache } from "./cache.ts";

@@ -1,0 +1,25 @@
+import { closeSync, fsyncSync, openSync } from "node:fs";
+import { open } from "node:fs/promises";
+
+/**
+ * Returns when what was written to the file, or which names a folder has, is on the disk: what is renamed or linked is
+ * there after a power cut only once its folder was synced, too (fsync(2)).
+ */
+export async function syncToDisk(path: string): Promise<void> {
+  const handle = await open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The same before anything else runs. */
+export function syncToDiskNow(path: string): void {
+  const descriptor = openSync(path, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
