@@ -6,7 +6,7 @@ const root = join(import.meta.dir, "..");
 /** A registry that has not answered by then is not there. */
 const PATIENCE_MS = 60_000;
 
-/** Known weaknesses of the packages, as the registry knows them; null where it does not answer. */
+/** Known weaknesses of the packages, as the registry knows them; null where it does not respond. */
 async function advisories(): Promise<string | null> {
   const audit = Bun.spawn([process.execPath, "audit", "--prod"], {
     cwd: root,
@@ -35,7 +35,7 @@ const found = await advisories();
 const mustKnow = process.env.CI === "true";
 if (found === null)
   console.log(
-    `${mustKnow ? "failed" : "skipped"}: the registry does not answer, so nothing is known of advisories${mustKnow ? ", and CI=true lets nothing through unknown: try again" : ""}`,
+    `${mustKnow ? "failed" : "skipped"}: the registry does not respond, so nothing is known of advisories${mustKnow ? ", and CI=true lets nothing through unknown: try again" : ""}`,
   );
 else console.log(found === "" ? "no advisories" : found);
 process.exit(licences.length > 0 || found || (found === null && mustKnow) ? 1 : 0);

@@ -378,7 +378,7 @@ function openInbox(folder: string, importer: Importer, log: Logger): () => Promi
     onFailed: (file, reason, then) => {
       if (then === "moved") log.error({ file, reason }, `${file} cannot be imported, and is in failed/: ${reason}`);
       else if (then === "left") log.warn({ file, reason }, `${file} in the inbox is not imported: ${reason}`);
-      else log.warn({ file, reason }, `${file} cannot be imported now, and is tried again: ${reason}`);
+      else log.warn({ file, reason }, `${file} cannot be imported now and will be retried: ${reason}`);
     },
   });
   return () => inbox.stop();

@@ -203,12 +203,12 @@ export function createAccess(parts: AccessParts): Access {
       throw denied(`No key was made yet, and others reach this service (AGENTLINK_PUBLIC_URL is set): ${MAKE}`);
     if (address === null || !isLoopbackAddress(address))
       throw denied(
-        `Without keys the service serves the person at its own machine alone, and this request came from ${address ?? "elsewhere"}. There it is at 127.0.0.1. ${MAKE}`,
+        `Without keys the service only serves the user at its own machine, and this request came from ${address ?? "elsewhere"}. There it is at 127.0.0.1. ${MAKE}`,
       );
     for (const header of FORWARDING) {
       if (headers.has(header))
         throw denied(
-          `Without keys the service answers direct requests alone, and this one was forwarded (it has a ${header} header). Call the service on its own machine, without the proxy. ${MAKE}`,
+          `Without keys the service only serves direct requests, and this one was forwarded (it has a ${header} header). Call the service on its own machine, without the proxy. ${MAKE}`,
         );
     }
     const host = headers.get("host") ?? "";
@@ -228,8 +228,8 @@ function requireOwner(owner: Owner): void {
   if (owner.kind === "own") return;
   throw denied(
     owner.kind === "other"
-      ? `Without keys the service serves the person at its own machine alone, and ${owner.reason}. Call the service directly, as the user it runs as. ${MAKE}`
-      : `Without keys the service serves the person at its own machine alone, and the system does not tell whose program this is. Call the service on its own machine, and show the key in local.key in its data folder, as X-API-Key; the agentlink commands do that by themselves. ${MAKE}`,
+      ? `Without keys the service only serves the user at its own machine, and ${owner.reason}. Call the service directly, as the user it runs as. ${MAKE}`
+      : `Without keys the service only serves the user at its own machine, and the system does not report whose program this is. Call the service on its own machine, and show the key in local.key in its data folder, as X-API-Key; the agentlink commands do that by themselves. ${MAKE}`,
   );
 }
 

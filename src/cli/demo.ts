@@ -78,7 +78,7 @@ export async function demo(
   await signal;
   print("Stopping: a report that is being made may end.");
   await service.stop();
-  print("Stopped. Whatever is not done goes on at the next start.");
+  print("Stopped. Unfinished jobs resume at the next start.");
   process.exit(0);
 }
 

@@ -42,9 +42,9 @@ async function ask(address: string, signal: AbortSignal): Promise<Health> {
     const answer = await fetch(address, { signal, redirect: "manual" });
     const { status, detail } = (await answer.json()) as { readonly status?: unknown; readonly detail?: unknown };
     if (answer.ok && (status === "alive" || status === "ready")) return { status, trouble: null };
-    return { status: null, trouble: `answers ${answer.status}: ${detail ?? "not as agentlink would"}` };
+    return { status: null, trouble: `responds with ${answer.status}: ${detail ?? "not as agentlink would"}` };
   } catch (error) {
-    return { status: null, trouble: `does not answer as agentlink would: ${asFailure(error).message}` };
+    return { status: null, trouble: `does not respond as agentlink does: ${asFailure(error).message}` };
   }
 }
 

@@ -18,8 +18,10 @@ export async function prune({ config, olderThanMs, yes, json, out }: PruneOption
   const { removed, kept, reports_removed, reports_left } = pruned;
   out(`${many(removed, "job")} and ${many(reports_removed, "PDF")} removed`);
   if (kept > 0)
-    out(`${many(kept, "job")} kept: a callback is not taken yet, or an Idempotency-Key still names the job`);
-  if (reports_left > 0) out(`${many(reports_left, "PDF")} could not be removed yet; the service tries again`);
+    out(
+      `${many(kept, "job")} kept: a callback is not delivered yet, or the job has an Idempotency-Key of the last 24 hours`,
+    );
+  if (reports_left > 0) out(`${many(reports_left, "PDF")} could not be deleted yet; the service will retry`);
 }
 
 function many(count: number, what: string): string {

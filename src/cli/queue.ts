@@ -28,7 +28,7 @@ export function queueStatus({ config, json, out }: QueueOptions): Promise<void> 
 function describePause({ paused }: Paused): string {
   return paused === null
     ? "running"
-    : `paused by ${paused.by} since ${paused.since}: requests are kept, nothing is begun`;
+    : `paused by ${paused.by} since ${paused.since}: requests are accepted, no job starts`;
 }
 
 function linesOf(overview: Overview): readonly (readonly [string, string])[] {

@@ -43,7 +43,7 @@ function fieldsOf(job: Job, client: string): readonly (readonly [string, string 
     ["accepted", job.created_at],
     ["started", job.started_at],
     ["ended", job.ended_at],
-    ["next try", job.retry_at],
+    ["next attempt", job.retry_at],
     ["PDF", result && `${result.pages} pages, ${Math.round(result.bytes / 1_000)} kB, sha256 ${result.sha256}`],
     ["download", result?.pdf_url],
     ["delivered to", result?.delivered_to],
@@ -87,7 +87,7 @@ function sectionsOf({ attempts, deliveries, callbacks, history }: JobDetail): re
     ],
     [
       "callbacks",
-      ["URL", "STATUS", "TRIES", "NEXT TRY"],
+      ["URL", "STATUS", "ATTEMPTS", "NEXT ATTEMPT"],
       callbacks.map((each) => [
         each.url ?? "(the operator's)",
         each.status,

@@ -118,11 +118,11 @@ function explain(error: unknown): unknown {
   if (!(error instanceof SQLiteError)) return error;
   const code = error.code ?? "";
   if (code.startsWith("SQLITE_READONLY"))
-    return new Failure("read_only", "the database is open for reading alone: --write lets statements change it", {
+    return new Failure("read_only", "the database is open read-only: --write allows changes", {
       cause: error,
     });
   if (code.startsWith("SQLITE_BUSY"))
-    return new Failure("sql", "another program holds the database in a transaction: end that, then try again", {
+    return new Failure("sql", "another program has a transaction open on the database: end it, then try again", {
       cause: error,
     });
   return new Failure("sql", error.message, { cause: error });

@@ -84,7 +84,7 @@ export async function follow(
   } catch (error) {
     progress.end();
     if (!signal?.aborted) throw error;
-    terminal.err(`job ${id} goes on: \`agentlink jobs watch ${id}\` follows it`);
+    terminal.err(`job ${id} is still running: \`agentlink jobs watch ${id}\` follows it`);
     return EXIT.interrupted;
   }
 }
@@ -108,7 +108,7 @@ function describeEnd({ stage, failure }: Job): string {
 
 /** A link to it, its path on this machine, or else where the service hands it out. */
 export function whereItIs({ result }: Pick<Job, "result">): string {
-  if (result === null) throw new Failure("internal", "the service told of no result");
+  if (result === null) throw new Failure("internal", "the service returned no result");
   if (result.url !== null) return result.url;
   return result.delivered_to !== null && existsSync(result.delivered_to) ? result.delivered_to : result.pdf_url;
 }

@@ -33,7 +33,7 @@ after a crash a file that is there is recognised, and not sent again.
             \`agentlink s3 check\` goes the way of a report with a small object
 
 While a target is away or refuses a setting, deliveries wait in the queue with all their attempts;
-\`agentlink doctor\` and /readyz say so. A job can be told of: "callback_url" in the request, --callback of submit, or
+\`agentlink doctor\` and /readyz say so. A job can have a callback: "callback_url" in the request, --callback of submit, or
 AGENTLINK_CALLBACK_URL for all. Callbacks are signed (Standard Webhooks) and sent for 24 hours.
 
 docs/delivery.md has it all.`,
@@ -44,7 +44,7 @@ docs/delivery.md has it all.`,
   ${EXIT.failed}    it failed; what and why is on standard error
   ${EXIT.usage}    the call or a setting is wrong, and nothing was done
   ${EXIT.jobFailed}    submit, jobs watch: the job failed or was cancelled
-  ${EXIT.unreachable}    nothing answers where the service should be
+  ${EXIT.unreachable}    nothing responds where the service should be
   ${EXIT.stillRunning}    submit, jobs watch: the time of --timeout is over, and the job goes on
   ${EXIT.interrupted}  submit, jobs watch: Ctrl-C, and the job goes on
 

@@ -29,7 +29,7 @@ function asFailureOf(error: ApiError, url: string): Failure {
     case "unreachable":
       return new Failure(
         "unreachable",
-        `nothing answers at ${url}: start it with \`agentlink serve\`, or say where it is with --url or AGENTLINK_URL`,
+        `nothing responds at ${url}: start it with \`agentlink serve\`, or say where it is with --url or AGENTLINK_URL`,
         options,
       );
     case "key_required":

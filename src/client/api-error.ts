@@ -19,7 +19,7 @@ export interface ApiErrorParts {
   readonly details?: Readonly<Record<string, unknown>>;
   /** What the service's log has it under. */
   readonly requestId?: string | null;
-  /** How long the service asked to be left alone, in milliseconds. */
+  /** How long the service asked for a pause, in milliseconds. */
   readonly retryAfterMs?: number | null;
   readonly cause?: unknown;
 }
@@ -55,7 +55,7 @@ export async function errorOf(response: Response): Promise<ApiError> {
   const problem = parseProblem(text);
   if (problem === null) {
     const shown = text.replaceAll(/\s+/g, " ").trim().slice(0, 200);
-    return new ApiError(`${response.url} answered ${status}${shown === "" ? "" : `: ${shown}`}`, {
+    return new ApiError(`${response.url} responded with ${status}${shown === "" ? "" : `: ${shown}`}`, {
       code: "not_understood",
       status,
       requestId,

@@ -4,11 +4,11 @@ export interface Schemas {
     /** @description An accepted request; the fields beyond warnings are there when the job ended within Prefer: wait */
     readonly Accepted: {
         readonly attempt_started_at?: string | null;
-        /** @description Tries begun */
+        /** @description Attempts begun */
         readonly attempts?: number;
-        /** @description Somebody cancelled it, and it has not ended yet: something may be under way to a delivery target */
+        /** @description The job was cancelled and has not ended yet: an upload to a delivery target may have begun */
         readonly cancel_requested?: boolean;
-        /** @description Who asked */
+        /** @description The client that submitted the job */
         readonly client?: string;
         /** @description Link of the commission document */
         readonly commission_dropbox_url?: string;
@@ -65,9 +65,9 @@ export interface Schemas {
         readonly queue_position?: number | null;
         /** @description Time in attempts that are over, since it was accepted or retried; waits between them are not in it */
         readonly ran_seconds?: number;
-        /** @description What the request asked for beside the place: filters, neighbours, edition, price band */
+        /** @description What the request has besides the place: filters, neighbours, edition, price band */
         readonly requested?: {
-            /** @description One of Domain's areas, for that source alone */
+            /** @description One of Domain's areas; only for that source */
             readonly area?: string;
             /**
              * @description Ids or names of two to four agents, or of as many agencies, to set side by side
@@ -111,7 +111,7 @@ export interface Schemas {
              *     ]
              */
             readonly other_suburbs?: readonly string[];
-            /** @description Name or id of the agency that asked */
+            /** @description Name or id of the agency that requested the report */
             readonly prepared_for?: string;
             /**
              * @description Only sales of these types count; also as one text with commas
@@ -121,7 +121,7 @@ export interface Schemas {
              *     ]
              */
             readonly property_types?: readonly ("Acreage" | "AcreageSemiRural" | "Apartment" | "ApartmentUnitFlat" | "Aquaculture" | "BlockOfUnits" | "CarSpace" | "Cropping" | "DairyFarming" | "DevelopmentSite" | "Duplex" | "Equine" | "Farm" | "Farmlet" | "FishingForestry" | "Flat" | "Grazing" | "Horticulture" | "House" | "IrrigationServices" | "Land" | "Livestock" | "MixedFarming" | "NewApartments" | "NewHomeDesigns" | "NewHouseLand" | "NewLand" | "Orchard" | "Penthouse" | "RetirementVillage" | "Rural" | "RuralLifestyle" | "Semi" | "SemiDetached" | "SpecialistFarm" | "Studio" | "Terrace" | "Townhouse" | "Unit" | "VacantLand" | "Villa" | "Viticulture")[];
-            /** @description One of Domain's regions, for that source alone */
+            /** @description One of Domain's regions; only for that source */
             readonly region?: string;
             /** @description What is reported: who sells here, or who lets. The call says it where it is left out; a batch has "agents" */
             readonly report?: "agents" | "agency";
@@ -169,11 +169,11 @@ export interface Schemas {
         } | null;
         readonly retry_at?: string | null;
         readonly section?: string | null;
-        /** @description "waiting" is between two tries; the last three are the end */
+        /** @description "waiting" is between two attempts; the last three are final */
         readonly stage: "queued" | "waiting" | "gathering" | "rendering" | "delivering" | "completed" | "failed" | "cancelled";
         readonly started_at?: string | null;
         readonly state?: string;
-        /** @description "processing" until it is completed, failed or cancelled; the others with AGENTLINK_STATUS_CONTRACT=v1 alone, which says "failed" of a cancelled job */
+        /** @description "processing" until it is completed, failed or cancelled; the others only with AGENTLINK_STATUS_CONTRACT=v1, where a cancelled job is "failed" */
         readonly status: "processing" | "fetching_agents_data" | "fetching_agency_data" | "generating_commission_pdf" | "generating_pdf" | "uploading_to_dropbox" | "creating_completed_pdf" | "completed" | "failed" | "cancelled";
         /** @description Ask here until status is completed, failed or cancelled */
         readonly status_url: string;
@@ -184,15 +184,15 @@ export interface Schemas {
     readonly AcceptedBatch: {
         readonly jobs: readonly {
             readonly job_id: string;
-            /** @description "waiting" is between two tries; the last three are the end */
+            /** @description "waiting" is between two attempts; the last three are final */
             readonly stage: "queued" | "waiting" | "gathering" | "rendering" | "delivering" | "completed" | "failed" | "cancelled";
-            /** @description "processing" until it is completed, failed or cancelled; the others with AGENTLINK_STATUS_CONTRACT=v1 alone, which says "failed" of a cancelled job */
+            /** @description "processing" until it is completed, failed or cancelled; the others only with AGENTLINK_STATUS_CONTRACT=v1, where a cancelled job is "failed" */
             readonly status: "processing" | "fetching_agents_data" | "fetching_agency_data" | "generating_commission_pdf" | "generating_pdf" | "uploading_to_dropbox" | "creating_completed_pdf" | "completed" | "failed" | "cancelled";
             /** @description Ask here until status is completed, failed or cancelled */
             readonly status_url: string;
             readonly warnings: readonly string[] & readonly string[];
         }[];
-        /** @description What was not taken from the batch itself */
+        /** @description Fields of the batch that were ignored */
         readonly warnings: readonly string[];
     };
     readonly DataSet: {
@@ -318,7 +318,7 @@ export interface Schemas {
             readonly logo?: string | null;
             readonly median_price?: number | null;
             readonly photo?: string | null;
-            /** @description Suburbs it is shown in, as Manly NSW or Manly NSW 2095; a state alone is all of its suburbs */
+            /** @description Suburbs in which the partner is shown, as Manly NSW or Manly NSW 2095; only a state: all of its suburbs */
             readonly places?: readonly string[];
             readonly rates?: readonly {
                 /** @description A price band, such as $1m-$1.5m */
@@ -418,11 +418,11 @@ export interface Schemas {
     /** @description One accepted request for a report */
     readonly Job: {
         readonly attempt_started_at: string | null;
-        /** @description Tries begun */
+        /** @description Attempts begun */
         readonly attempts: number;
-        /** @description Somebody cancelled it, and it has not ended yet: something may be under way to a delivery target */
+        /** @description The job was cancelled and has not ended yet: an upload to a delivery target may have begun */
         readonly cancel_requested: boolean;
-        /** @description Who asked */
+        /** @description The client that submitted the job */
         readonly client: string;
         /** @description Link of the commission document */
         readonly commission_dropbox_url: string;
@@ -479,9 +479,9 @@ export interface Schemas {
         readonly queue_position: number | null;
         /** @description Time in attempts that are over, since it was accepted or retried; waits between them are not in it */
         readonly ran_seconds: number;
-        /** @description What the request asked for beside the place: filters, neighbours, edition, price band */
+        /** @description What the request has besides the place: filters, neighbours, edition, price band */
         readonly requested: {
-            /** @description One of Domain's areas, for that source alone */
+            /** @description One of Domain's areas; only for that source */
             readonly area?: string;
             /**
              * @description Ids or names of two to four agents, or of as many agencies, to set side by side
@@ -525,7 +525,7 @@ export interface Schemas {
              *     ]
              */
             readonly other_suburbs?: readonly string[];
-            /** @description Name or id of the agency that asked */
+            /** @description Name or id of the agency that requested the report */
             readonly prepared_for?: string;
             /**
              * @description Only sales of these types count; also as one text with commas
@@ -535,7 +535,7 @@ export interface Schemas {
              *     ]
              */
             readonly property_types?: readonly ("Acreage" | "AcreageSemiRural" | "Apartment" | "ApartmentUnitFlat" | "Aquaculture" | "BlockOfUnits" | "CarSpace" | "Cropping" | "DairyFarming" | "DevelopmentSite" | "Duplex" | "Equine" | "Farm" | "Farmlet" | "FishingForestry" | "Flat" | "Grazing" | "Horticulture" | "House" | "IrrigationServices" | "Land" | "Livestock" | "MixedFarming" | "NewApartments" | "NewHomeDesigns" | "NewHouseLand" | "NewLand" | "Orchard" | "Penthouse" | "RetirementVillage" | "Rural" | "RuralLifestyle" | "Semi" | "SemiDetached" | "SpecialistFarm" | "Studio" | "Terrace" | "Townhouse" | "Unit" | "VacantLand" | "Villa" | "Viticulture")[];
-            /** @description One of Domain's regions, for that source alone */
+            /** @description One of Domain's regions; only for that source */
             readonly region?: string;
             /** @description What is reported: who sells here, or who lets. The call says it where it is left out; a batch has "agents" */
             readonly report?: "agents" | "agency";
@@ -583,11 +583,11 @@ export interface Schemas {
         } | null;
         readonly retry_at: string | null;
         readonly section: string | null;
-        /** @description "waiting" is between two tries; the last three are the end */
+        /** @description "waiting" is between two attempts; the last three are final */
         readonly stage: "queued" | "waiting" | "gathering" | "rendering" | "delivering" | "completed" | "failed" | "cancelled";
         readonly started_at: string | null;
         readonly state: string;
-        /** @description "processing" until it is completed, failed or cancelled; the others with AGENTLINK_STATUS_CONTRACT=v1 alone, which says "failed" of a cancelled job */
+        /** @description "processing" until it is completed, failed or cancelled; the others only with AGENTLINK_STATUS_CONTRACT=v1, where a cancelled job is "failed" */
         readonly status: "processing" | "fetching_agents_data" | "fetching_agency_data" | "generating_commission_pdf" | "generating_pdf" | "uploading_to_dropbox" | "creating_completed_pdf" | "completed" | "failed" | "cancelled";
         readonly status_url: string;
         readonly suburb: string;
@@ -609,13 +609,13 @@ export interface Schemas {
             readonly rendered_at: string | null;
             /**
              * Format: date-time
-             * @description When the try began
+             * @description When the attempt began
              */
             readonly started_at: string;
         }[];
         readonly callbacks: readonly {
             readonly attempts: number;
-            /** @description webhook-id: the same over all tries */
+            /** @description webhook-id: the same for all attempts */
             readonly callback_id: string;
             /**
              * Format: date-time
@@ -641,7 +641,7 @@ export interface Schemas {
             }[];
             readonly url: string | null;
         }[];
-        /** @description Who asked */
+        /** @description The client that submitted the job */
         readonly client: string;
         readonly deliveries: readonly {
             readonly delivered_at: string | null;
@@ -665,11 +665,11 @@ export interface Schemas {
             readonly by: "service" | "operator";
             readonly from: ("queued" | "waiting" | "gathering" | "rendering" | "delivering" | "completed" | "failed" | "cancelled") | null;
             readonly id: number;
-            /** @description "waiting" is between two tries; the last three are the end */
+            /** @description "waiting" is between two attempts; the last three are final */
             readonly to: "queued" | "waiting" | "gathering" | "rendering" | "delivering" | "completed" | "failed" | "cancelled";
         }[];
         readonly job: Schemas["Job"];
-        /** @description As it was asked for, without the data set */
+        /** @description The request, without the data set */
         readonly request: {
             readonly [key: string]: unknown;
         };
@@ -677,9 +677,9 @@ export interface Schemas {
     readonly JobList: {
         readonly jobs: readonly {
             readonly attempt_started_at: string | null;
-            /** @description Tries begun */
+            /** @description Attempts begun */
             readonly attempts: number;
-            /** @description Somebody cancelled it, and it has not ended yet: something may be under way to a delivery target */
+            /** @description The job was cancelled and has not ended yet: an upload to a delivery target may have begun */
             readonly cancel_requested: boolean;
             readonly client: string;
             /** @description Link of the commission document */
@@ -737,9 +737,9 @@ export interface Schemas {
             readonly queue_position: number | null;
             /** @description Time in attempts that are over, since it was accepted or retried; waits between them are not in it */
             readonly ran_seconds: number;
-            /** @description What the request asked for beside the place: filters, neighbours, edition, price band */
+            /** @description What the request has besides the place: filters, neighbours, edition, price band */
             readonly requested: {
-                /** @description One of Domain's areas, for that source alone */
+                /** @description One of Domain's areas; only for that source */
                 readonly area?: string;
                 /**
                  * @description Ids or names of two to four agents, or of as many agencies, to set side by side
@@ -783,7 +783,7 @@ export interface Schemas {
                  *     ]
                  */
                 readonly other_suburbs?: readonly string[];
-                /** @description Name or id of the agency that asked */
+                /** @description Name or id of the agency that requested the report */
                 readonly prepared_for?: string;
                 /**
                  * @description Only sales of these types count; also as one text with commas
@@ -793,7 +793,7 @@ export interface Schemas {
                  *     ]
                  */
                 readonly property_types?: readonly ("Acreage" | "AcreageSemiRural" | "Apartment" | "ApartmentUnitFlat" | "Aquaculture" | "BlockOfUnits" | "CarSpace" | "Cropping" | "DairyFarming" | "DevelopmentSite" | "Duplex" | "Equine" | "Farm" | "Farmlet" | "FishingForestry" | "Flat" | "Grazing" | "Horticulture" | "House" | "IrrigationServices" | "Land" | "Livestock" | "MixedFarming" | "NewApartments" | "NewHomeDesigns" | "NewHouseLand" | "NewLand" | "Orchard" | "Penthouse" | "RetirementVillage" | "Rural" | "RuralLifestyle" | "Semi" | "SemiDetached" | "SpecialistFarm" | "Studio" | "Terrace" | "Townhouse" | "Unit" | "VacantLand" | "Villa" | "Viticulture")[];
-                /** @description One of Domain's regions, for that source alone */
+                /** @description One of Domain's regions; only for that source */
                 readonly region?: string;
                 /** @description What is reported: who sells here, or who lets. The call says it where it is left out; a batch has "agents" */
                 readonly report?: "agents" | "agency";
@@ -841,11 +841,11 @@ export interface Schemas {
             } | null;
             readonly retry_at: string | null;
             readonly section: string | null;
-            /** @description "waiting" is between two tries; the last three are the end */
+            /** @description "waiting" is between two attempts; the last three are final */
             readonly stage: "queued" | "waiting" | "gathering" | "rendering" | "delivering" | "completed" | "failed" | "cancelled";
             readonly started_at: string | null;
             readonly state: string;
-            /** @description "processing" until it is completed, failed or cancelled; the others with AGENTLINK_STATUS_CONTRACT=v1 alone, which says "failed" of a cancelled job */
+            /** @description "processing" until it is completed, failed or cancelled; the others only with AGENTLINK_STATUS_CONTRACT=v1, where a cancelled job is "failed" */
             readonly status: "processing" | "fetching_agents_data" | "fetching_agency_data" | "generating_commission_pdf" | "generating_pdf" | "uploading_to_dropbox" | "creating_completed_pdf" | "completed" | "failed" | "cancelled";
             readonly status_url: string;
             readonly suburb: string;
@@ -872,7 +872,7 @@ export interface Schemas {
         readonly callbacks: {
             /** @description Given up */
             readonly failed: number;
-            /** @description Pending ones whose last attempt was in vain */
+            /** @description Pending ones whose last attempt failed */
             readonly failing: number;
             readonly oldest_failing: {
                 readonly attempts: number;
@@ -883,7 +883,7 @@ export interface Schemas {
                  */
                 readonly since: string;
             } | null;
-            /** @description Still to be told, the failing ones among them */
+            /** @description Still to be sent, including the failing ones */
             readonly pending: number;
             readonly trouble: string | null;
         };
@@ -996,7 +996,7 @@ export interface Schemas {
         readonly details?: {
             readonly [key: string]: unknown;
         };
-        /** @description The path that was asked for */
+        /** @description The requested path */
         readonly instance?: string;
         /** @description Each thing that is wrong, such as a field or a row */
         readonly problems?: readonly {
@@ -1010,7 +1010,7 @@ export interface Schemas {
     };
     /** @description An optional field that is null, empty or blank, or an object in which nothing is filled in, is as if it were not there. Numbers and yes/no may be texts, a postcode a number; blanks around a text are dropped, and so is a date's time of day. */
     readonly ReportRequest: {
-        /** @description One of Domain's areas, for that source alone */
+        /** @description One of Domain's areas; only for that source */
         readonly area?: string;
         readonly branding?: {
             /** @description #rrggbb */
@@ -1020,7 +1020,7 @@ export interface Schemas {
             readonly logo?: string;
             readonly name?: string;
         };
-        /** @description Told of the job's end: a signed POST (Standard Webhooks) with what the job's status then says */
+        /** @description Notified when the job ends: a signed POST (Standard Webhooks) with the job's status */
         readonly callback_url?: string;
         /**
          * @description Ids or names of two to four agents, or of as many agencies, to set side by side
@@ -1080,7 +1080,7 @@ export interface Schemas {
         readonly post_code?: string;
         /** @example 2095 */
         readonly postcode?: string;
-        /** @description Name or id of the agency that asked */
+        /** @description Name or id of the agency that requested the report */
         readonly prepared_for?: string;
         /** @description 9 goes first among the client's own jobs; 5 where it is left out */
         readonly priority?: number;
@@ -1092,7 +1092,7 @@ export interface Schemas {
          *     ]
          */
         readonly property_types?: readonly ("Acreage" | "AcreageSemiRural" | "Apartment" | "ApartmentUnitFlat" | "Aquaculture" | "BlockOfUnits" | "CarSpace" | "Cropping" | "DairyFarming" | "DevelopmentSite" | "Duplex" | "Equine" | "Farm" | "Farmlet" | "FishingForestry" | "Flat" | "Grazing" | "Horticulture" | "House" | "IrrigationServices" | "Land" | "Livestock" | "MixedFarming" | "NewApartments" | "NewHomeDesigns" | "NewHouseLand" | "NewLand" | "Orchard" | "Penthouse" | "RetirementVillage" | "Rural" | "RuralLifestyle" | "Semi" | "SemiDetached" | "SpecialistFarm" | "Studio" | "Terrace" | "Townhouse" | "Unit" | "VacantLand" | "Villa" | "Viticulture")[];
-        /** @description One of Domain's regions, for that source alone */
+        /** @description One of Domain's regions; only for that source */
         readonly region?: string;
         /** @description What is reported: who sells here, or who lets. The call says it where it is left out; a batch has "agents" */
         readonly report?: "agents" | "agency";

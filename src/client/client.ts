@@ -26,7 +26,7 @@ export type ReportRequest = Schemas["ReportRequest"];
 export interface Pruned {
   /** Jobs. */
   readonly removed: number;
-  /** Old jobs that stay: their callback is not taken yet, or an Idempotency-Key still names them. */
+  /** Old jobs that were not deleted: their callback is not delivered yet, or they have an Idempotency-Key of the last 24 hours. */
   readonly kept: number;
   readonly reports_removed: number;
   /** PDFs that could not be removed; the service tries again. */
@@ -272,7 +272,7 @@ async function json<T>(response: Response): Promise<T> {
   try {
     return JSON.parse(text) as T;
   } catch (cause) {
-    throw new ApiError(`${response.url} answered something else than JSON: is it agentlink?`, {
+    throw new ApiError(`${response.url} did not respond with JSON: is it agentlink?`, {
       code: "not_understood",
       status: response.status,
       cause,

@@ -95,7 +95,7 @@ export async function* events(
 }
 
 async function streamOf({ body, url, status }: Response): Promise<ReadableStream<Uint8Array>> {
-  if (body === null) throw new ApiError(`${url} answered no events`, { code: "not_understood", status });
+  if (body === null) throw new ApiError(`${url} did not respond with events`, { code: "not_understood", status });
   return body;
 }
 

@@ -55,8 +55,8 @@ export function createExchange({ url, key, patienceMs, unreachableMs, fetch }: E
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof ApiError) throw error;
-      const reason = timeout?.aborted ? `no answer within ${(timeoutMs ?? 0) / 1_000} s` : messageOf(error);
-      throw new ApiError(`nothing answers at ${url} (${reason})`, { code: "unreachable", status: 0, cause: error });
+      const reason = timeout?.aborted ? `no response within ${(timeoutMs ?? 0) / 1_000} s` : messageOf(error);
+      throw new ApiError(`nothing responds at ${url} (${reason})`, { code: "unreachable", status: 0, cause: error });
     }
   }
 
@@ -82,10 +82,13 @@ export function createExchange({ url, key, patienceMs, unreachableMs, fetch }: E
 /** @throws ApiError where the key is one that no header can hold: sent again and again it would be none the better. */
 function headersOf(call: Call, key: string | null, hasBody: boolean): Headers {
   if (key !== null && !/^[\x21-\x7e]+$/.test(key)) {
-    throw new ApiError("the key has characters that no header can hold, such as a line end: nothing was sent", {
-      code: "key_unknown",
-      status: 0,
-    });
+    throw new ApiError(
+      "the key has characters that are not allowed in a header, such as a line end: nothing was sent",
+      {
+        code: "key_unknown",
+        status: 0,
+      },
+    );
   }
   return new Headers({
     Accept: "application/json",

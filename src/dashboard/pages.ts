@@ -94,7 +94,7 @@ const HOME = operation({
   operationId: "home",
   tags: ["Service"],
   summary: "The dashboard, for people",
-  answers: {
+  responses: {
     200: { description: "A page", content: { "text/html": { type: "string" } } },
     303: { description: "Sign in first", headers: { Location: "The form that takes a key" } },
   },

@@ -25,7 +25,7 @@ export async function problemPage(
   const toRoot = pathToRoot(request);
   const body = html`<main class="sheet">
 <h1>${title}</h1>
-<p>${code === "internal" ? "Something broke inside the service. Try again in a moment." : detail}</p>
+<p>${code === "internal" ? "Internal error. Try again in a moment." : detail}</p>
 ${
   code === "internal" && requestId !== null
     ? html`<p class="hint">Who runs the service finds the cause in its log, under the id <code>${requestId}</code>.</p>`

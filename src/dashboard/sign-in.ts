@@ -21,8 +21,8 @@ const FORM: BodyLimits = { maxBytes: 4_096, timeoutMs: 10_000 };
 const SIGN_INS = { requests: 10, windowS: 60 } as const;
 /** With what are no keys, from everybody together: a key cannot be guessed, and a form costs more than a look-up. */
 const WRONG_KEYS = { requests: 300, windowS: 60 } as const;
-const TOO_OFTEN = "Somebody signs in too often. Wait a minute, and try again.";
-const FOR_METRICS = "That key is for /metrics alone. Sign in with another.";
+const TOO_OFTEN = "Too many sign-ins. Wait a minute, then try again.";
+const FOR_METRICS = "That key is only for /metrics. Sign in with another.";
 const CHALLENGE = { "WWW-Authenticate": 'Bearer realm="agentlink"' } as const;
 const HIDDEN = { hide: true } as const;
 

@@ -34,9 +34,13 @@ export async function putIfAbsent(
       signal.throwIfAborted();
       if (await place.put(candidate)) return candidate;
       if (round === ROUNDS)
-        throw new Failure("delivery_unsettled", `${candidate} comes and goes while it is written: it is tried again`, {
-          transient: true,
-        });
+        throw new Failure(
+          "delivery_unsettled",
+          `${candidate} appears and disappears while it is written; it will be retried`,
+          {
+            transient: true,
+          },
+        );
     }
   }
   throw new Failure(

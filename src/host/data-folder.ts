@@ -18,7 +18,7 @@ export async function prepareDataFolder(folder: string, log: Logger): Promise<vo
   await makePrivateFolder(folder).catch(trouble("made"));
   await access(folder, constants.W_OK).catch(trouble("written"));
   for (const { path, mode } of await closeWide(folder))
-    log.warn({ path }, `others could read ${path} (${mode.toString(8)}): now its user alone can`);
+    log.warn({ path }, `Other users could read ${path} (${mode.toString(8)}): now only its owner can`);
   await requirePlainFiles(folder, { orLinks: true });
   await refuseNetwork(folder, log);
 }

@@ -131,7 +131,9 @@ export function createPeers(): Peers {
     if (holder.pid === String(process.pid) || LOGIN.test(holder.name)) return OWN;
     if ([...look.listening.values()].some((inode) => holder.sockets.has(inode))) look.servers.set(socket.inode, holder);
     if (RELAYS.has(holder.name)) return other(`${holder.name} passes on what others ask`);
-    return answersOthers(holder, look) ? other(`${holder.name} answers others meanwhile, and may ask for them`) : OWN;
+    return answersOthers(holder, look)
+      ? other(`${holder.name} also serves other programs, and may pass on their requests`)
+      : OWN;
   }
 
   /** Whether somebody but this user's programs is connected to a port that the process answers at. */

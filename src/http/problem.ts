@@ -34,7 +34,7 @@ const STATUS = {
   job_not_cancellable: [409, "The job cannot be cancelled"],
   no_callback: [409, "There is no callback to send"],
   job_retried_too_often: [409, "The job was retried too often"],
-  job_not_retryable: [409, "The job cannot be tried again"],
+  job_not_retryable: [409, "The job cannot be retried"],
   too_large: [413, "The body is too large"],
   unsupported_media_type: [415, "The body is of a kind that is not read here"],
   range_not_satisfiable: [416, "No such part of the report"],
@@ -52,12 +52,12 @@ const STATUS = {
   bad_zip: [422, "The zip cannot be read"],
   bad_reaxml: [422, "The feed cannot be read"],
   bad_map: [422, "The map of columns is not valid"],
-  not_storable: [422, "Something in the request cannot be kept"],
+  not_storable: [422, "The request contains text that cannot be stored"],
   idempotency_conflict: [422, "The Idempotency-Key was used with another body"],
   queue_full: [429, "The queue is full"],
-  rate_limited: [429, "The key asks too often"],
+  rate_limited: [429, "Too many requests with this key"],
   too_many_streams: [429, "Too many streams are open"],
-  too_many_waits: [429, "Too many requests are held open"],
+  too_many_waits: [429, "Too many long polls are open"],
   too_many_unread: [429, "Too many responses are not read"],
   internal: [500, "An error of the service"],
   bodies_waiting: [503, "Too much is being read already"],
@@ -66,7 +66,7 @@ const STATUS = {
   database_busy: [503, "The database is busy"],
   queue_closed: [503, "The service is stopping"],
   not_ready: [503, "Not ready"],
-  redis_unavailable: [503, "Redis does not answer"],
+  redis_unavailable: [503, "Redis does not respond"],
   redis_full: [503, "Redis is full"],
   store_closed: [503, "The jobs are moved"],
   store_newer: [503, "A newer version keeps the jobs"],
@@ -89,7 +89,7 @@ export const Problem = t.Object(
     title: t.String({ description: "The same for each problem of this code" }),
     status: t.Integer({ minimum: 400, maximum: 599 }),
     detail: t.String({ description: "What happened and what to do about it" }),
-    instance: t.Optional(t.String({ description: "The path that was asked for" })),
+    instance: t.Optional(t.String({ description: "The requested path" })),
     code: t.Union(
       (Object.keys(STATUS) as ProblemCode[]).map((code) => t.Literal(code)),
       { description: "Stable, for programs" },
@@ -125,7 +125,7 @@ export function withoutWhere(error: unknown): unknown {
   if (!isKnown(code) || !OF_THE_OPERATOR.has(code)) return error;
   const [, title] = STATUS[code];
   const { transient = false, retryAfterMs } = options;
-  return new Failure(code, `${title}. Try again a little later; whoever runs the service sees more in its log.`, {
+  return new Failure(code, `${title}. Try again later; the service's log has the details.`, {
     transient,
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
   });
@@ -146,7 +146,7 @@ export function problem(error: unknown, instance?: string, extra?: Extra): Respo
     status,
     detail: known
       ? failure.message
-      : "Something broke inside the service. Try again; the log has the cause under this answer's X-Request-Id.",
+      : "Internal error. Try again; the service's log has the cause under the X-Request-Id of this response.",
     ...(instance === undefined ? {} : { instance }),
     code,
     ...(known ? particulars(failure) : {}),

@@ -6,15 +6,15 @@ import { describeOpen, type OpenCircuit } from "../outbound/circuit-breaker.ts";
 export function noteDependencies(log: Logger) {
   return {
     target(target: string, open: OpenCircuit | null): void {
-      if (open === null) log.info({ target }, `${target} takes reports again: delivery goes on`);
+      if (open === null) log.info({ target }, `${target} accepts reports again: delivery resumes`);
       else log.error({ target, reason: open.reason }, `nothing is delivered to ${target}: ${describeOpen(open)}`);
     },
     source(open: OpenCircuit | null): void {
-      if (open === null) log.info("the data source answers again: gathering goes on");
+      if (open === null) log.info("the data source responds again: gathering resumes");
       else log.error({ reason: open.reason }, `no data comes from the source: ${describeOpen(open)}`);
     },
     domain(open: OpenCircuit | null): void {
-      if (open === null) log.info("Domain responds again: gathering goes on");
+      if (open === null) log.info("Domain responds again: gathering resumes");
       else log.error({ reason: open.reason }, `no data comes from Domain: ${describeOpen(open)}`);
     },
     noPartners(reason: string): void {

@@ -1,6 +1,6 @@
 /*
  * What is known of the service while it runs: log, metrics, health, readiness.
- * It is told of what happens, or wraps a part and measures it (measured.ts).
+ * It is notified of what happens, or wraps a part and measures it (measured.ts).
  * Not here: decisions: nothing behaves differently for being observed.
  */
 

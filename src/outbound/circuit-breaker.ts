@@ -40,7 +40,7 @@ const STRIKES = 2;
 const REMEMBERED = 10_000;
 
 /**
- * What opened the circuit: nobody answers; the other side asks to be left alone; or an operator has to put something
+ * What opened the circuit: nobody answers; the other side asks for a pause; or an operator has to put something
  * right: keys, another setting, room for what is sent.
  */
 export type OpenReason = keyof typeof FIRST_DELAY_MS;
@@ -58,7 +58,7 @@ export interface OpenCircuit {
 
 /**
  * What all requests to one place go through (https://martinfowler.com/bliki/CircuitBreaker.html). It opens for all of
- * them when the other side asks to be left alone, does not answer any more or refuses what an operator has set. No job
+ * them when the other side asks for a pause, does not answer any more or refuses what an operator has set. No job
  * pays for that with its attempts.
  */
 export interface CircuitBreaker {
@@ -262,7 +262,7 @@ export function createCircuitBreaker(options: CircuitBreakerOptions = {}): Circu
       failuresInARow = 0;
       successes += 1;
       if (key !== null) lastFailures.delete(key);
-      // What had begun before the other side asked to be left alone ends no pause.
+      // What had begun before the other side asked for a pause ends no pause.
       if (state?.reason === "rate limit" && left(state.until) > 0) return;
       const wasOpen = isOpen(state);
       state = null;

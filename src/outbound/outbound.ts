@@ -206,7 +206,7 @@ function unknownHost(host: string) {
 }
 
 function tooSlow(host: string, timeoutMs: number, cause: unknown): Failure {
-  return new Failure("too_slow", `${host} did not answer within ${timeoutMs / 1_000} seconds`, {
+  return new Failure("too_slow", `${host} did not respond within ${timeoutMs / 1_000} seconds`, {
     transient: true,
     cause,
   });

@@ -106,7 +106,7 @@ const WRITE_AGAIN_AT_MOST_MS = 5_000;
 const PUT_BACK_MS = 5_000;
 const DURATIONS = 64;
 
-const STOPPING = new Failure("stopping", "the service is stopping: the job goes on after the next start", {
+const STOPPING = new Failure("stopping", "the service is stopping: the job resumes after the next start", {
   transient: true,
 });
 const CANCELLED = new Failure("cancelled", "the job was cancelled");
@@ -333,7 +333,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     // All are there already, of an attempt that ended before it could say so.
     const [first] = documents;
     if (store === null && first !== undefined) store = () => queue.rendered(claim, first, { main: false });
-    if (store === null) throw new Failure("no_documents", "the request asks for no document: post it again");
+    if (store === null) throw new Failure("no_documents", "the request names no document: submit it again");
     const isMain = ({ kind }: DocumentFile) => plan.some((planned) => planned.main && planned.kind === kind);
     // They were made in another order; where the main one goes is where the job's report is.
     return { documents: documents.toSorted((a, b) => Number(isMain(b)) - Number(isMain(a))), store };

@@ -61,7 +61,7 @@ export function startPruning({ queue, reports, retentionMs, now, log }: PruningP
           gone.push(path);
         }
       } catch (error) {
-        log.warn({ err: asFailure(error) }, "PDFs of removed jobs could not be removed; it is tried again");
+        log.warn({ err: asFailure(error) }, "PDFs of deleted jobs could not be deleted; they will be retried");
         await queue.reportsRemoved(gone);
         break;
       }
@@ -106,7 +106,7 @@ export function startPruning({ queue, reports, retentionMs, now, log }: PruningP
     return pruned;
   };
   const run = () => {
-    pruneOld().catch((error) => log.error({ err: error }, "pruning failed; it is tried again later"));
+    pruneOld().catch((error) => log.error({ err: error }, "pruning failed; it will be retried later"));
   };
   const pruneOld = async () => {
     // A copy leaves alone what the other one may have in the same bucket.

@@ -79,7 +79,7 @@ export function readRequest({ request }: Job): ReportRequest {
   try {
     return JSON.parse(request) as ReportRequest;
   } catch (cause) {
-    throw new Failure("request_unreadable", "the request that was kept is not JSON any more: post it again", { cause });
+    throw new Failure("request_unreadable", "the stored request is no longer JSON: submit it again", { cause });
   }
 }
 

@@ -58,7 +58,7 @@ export function createTargetSlots({
   function stalled(target: string, stillMs: number): Failure {
     return new Failure(
       "target_stalled",
-      `all that is being sent to ${target} has hung for ${Math.round(stillMs / 1_000)} s: the report goes there when it answers again`,
+      `all uploads to ${target} have hung for ${Math.round(stillMs / 1_000)} s: the report is delivered when it responds again`,
       { transient: true, uncounted: true, retryAfterMs: AGAIN_MS + random() * SPREAD_MS, waitsFor: [target] },
     );
   }

@@ -16,7 +16,7 @@ export interface Callback {
   readonly createdAt: string;
   /** When its tries began, or began anew. */
   readonly since: string;
-  /** When it is tried next, "" at once, as by hand; null when it is not. */
+  /** When the next attempt is made, "" at once, as by hand; null when it is not. */
   readonly nextAttemptAt: string | null;
   readonly endedAt: string | null;
 }

@@ -86,7 +86,7 @@ export interface Job {
   readonly ranMs: number;
   /** What was odd about the request. */
   readonly warnings: readonly string[];
-  /** When a waiting job is tried again. */
+  /** When a waiting job is retried. */
   readonly runAt: string | null;
   /** The dependencies outside that a waiting job waits for, as the host that was refused names them; else none. */
   readonly waitsFor: readonly string[];
@@ -184,7 +184,7 @@ export interface Delivery {
   readonly underWaySince: string | null;
 }
 
-/** A job and the right to end this one attempt of it: every write names the token, a stale one changes nothing. */
+/** A job and the right to end this one attempt of it: every write names its fencing token, a stale one changes nothing. */
 export interface Claim {
   readonly job: Job;
   readonly token: number;

@@ -57,8 +57,8 @@ export function queueFull({
   const most = limit - (known - 1) * share;
   const full =
     known === 1
-      ? `${open} jobs are not yet done, and the limit is ${limit}`
-      : `${open} jobs are not yet done, ${own} of them yours, and of the limit of ${limit} a part is kept for clients that have fewer than ${share}`;
+      ? `${open} jobs are open, and the limit is ${limit}`
+      : `${open} jobs are open, ${own} of them yours, and of the limit of ${limit} part is reserved for clients that have fewer than ${share}`;
   const advice = asked > most ? `send no more than ${most} at once` : "try again later";
   return new Failure("queue_full", `${full}: ${advice}`, { transient: true, retryAfterMs: msUntilEnded(past) });
 }

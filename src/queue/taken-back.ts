@@ -7,7 +7,7 @@ export const POISONOUS_CRASHES = 3;
 export const TAKEN_BACK = {
   blamed: "the process ended while it rendered this report",
   innocent: "the process ended while this attempt did not render in it: the attempt does not count",
-  poisonous: `the process ended ${POISONOUS_CRASHES} times while it rendered this report: its data may be more than the machine can hold`,
+  poisonous: `the process ended ${POISONOUS_CRASHES} times while it rendered this report: its data may be too large for this machine`,
 } as const;
 
 /** A job whose process ended, or lost its lease, in the middle of an attempt, as it is after it was taken back. */

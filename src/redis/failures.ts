@@ -28,7 +28,7 @@ export function redisFailure(error: unknown): unknown {
   if (FULL.test(error.message))
     return new Failure("redis_full", "Redis takes no more: give it memory (maxmemory) or disk", options);
   if (error.name === "ReplyError" && !PASSING.test(error.message)) return error;
-  return new Failure("redis_unavailable", `Redis does not answer (${error.message})`, options);
+  return new Failure("redis_unavailable", `Redis does not respond (${error.message})`, options);
 }
 
 /** `owner` is who has the name now: where it is. */

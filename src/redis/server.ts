@@ -41,11 +41,11 @@ export async function checkServer(
     const warnings = appends
       ? []
       : [
-          `${where} keeps no append-only file: what it answered since its last snapshot is lost when it ends. Set appendonly yes`,
+          `${where} keeps no append-only file: what it responded with since its last snapshot is lost when it ends. Set appendonly yes`,
         ];
     return { durability: "none", warnings };
   }
-  if (!appends) throw refuse("keeps no append-only file, and AGENTLINK_REDIS_DURABLE asks for one: set appendonly yes");
+  if (!appends) throw refuse("has no append-only file, and AGENTLINK_REDIS_DURABLE requires one: set appendonly yes");
   if (always) return { durability: "always", warnings: [] };
   if (asks) return { durability: "waitaof", warnings: [] };
   throw refuse(

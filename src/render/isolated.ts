@@ -50,7 +50,7 @@ export function createIsolatedRenderer(options: {
         signal?.throwIfAborted();
         throw new Failure(
           "render_crashed",
-          `the process that rendered the report alone died: ${child.signalCode ?? `exit code ${child.exitCode}`}`,
+          `the process of the isolated render died: ${child.signalCode ?? `exit code ${child.exitCode}`}`,
           { transient: true, crashed: true },
         );
       } finally {

@@ -218,7 +218,8 @@ export const Partner = t.Object({
   places: t.Optional(
     t.Array(text(200), {
       maxItems: 500,
-      description: "Suburbs it is shown in, as Manly NSW or Manly NSW 2095; a state alone is all of its suburbs",
+      description:
+        "Suburbs in which the partner is shown, as Manly NSW or Manly NSW 2095; only a state: all of its suburbs",
     }),
   ),
   tier: t.Optional(t.Union([t.Literal("featured_plus"), t.Literal("featured"), t.Literal("standard")])),

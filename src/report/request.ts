@@ -143,8 +143,8 @@ export const ReportRequest = t.Object(
       t.String({ pattern: PATTERN.postcode, description: "The old call's name of postcode: give one of them" }),
     ),
     ...FILTER_FIELDS,
-    region: t.Optional(t.String({ maxLength: 100, description: "One of Domain's regions, for that source alone" })),
-    area: t.Optional(t.String({ maxLength: 100, description: "One of Domain's areas, for that source alone" })),
+    region: t.Optional(t.String({ maxLength: 100, description: "One of Domain's regions; only for that source" })),
+    area: t.Optional(t.String({ maxLength: 100, description: "One of Domain's areas; only for that source" })),
     home_owner_pricing: t.Optional(
       t.Union(
         BANDS.map(({ label }) => t.Literal(label)),
@@ -181,7 +181,9 @@ export const ReportRequest = t.Object(
           'What is reported: who sells here, or who lets. The call says it where it is left out; a batch has "agents"',
       }),
     ),
-    prepared_for: t.Optional(t.String({ maxLength: 200, description: "Name or id of the agency that asked" })),
+    prepared_for: t.Optional(
+      t.String({ maxLength: 200, description: "Name or id of the agency that requested the report" }),
+    ),
     branding: t.Optional(Branding),
     pdf_standard: t.Optional(PdfStandard),
     delivery: t.Optional(
@@ -194,7 +196,7 @@ export const ReportRequest = t.Object(
       t.String({
         maxLength: 2_000,
         pattern: PATTERN.address,
-        description: "Told of the job's end: a signed POST (Standard Webhooks) with what the job's status then says",
+        description: "Notified when the job ends: a signed POST (Standard Webhooks) with the job's status",
       }),
     ),
     priority: t.Optional(

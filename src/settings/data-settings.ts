@@ -46,7 +46,7 @@ export const DATA = {
     "SOURCE_CACHE",
     "duration",
     "1h",
-    "How long its answer is used before it is asked again (by the answer's ETag); 0s asks for each job.",
+    "How long a response of the source is reused before it is requested again (with its ETag); 0s requests it for each job.",
     duration(0),
   ),
   domainKey: setting(
@@ -83,7 +83,7 @@ export const DATA = {
     "PARTNERS_URL",
     "url",
     "",
-    "Address that is asked which partners pay to be shown in a suburb, as the old service asked: POST {suburb, state} and {agent_name, suburb, state}.",
+    "Address of the service that says which partners pay to be shown in a suburb, called as the old service called it: POST {suburb, state} and {agent_name, suburb, state}.",
     optional(absoluteUrl),
     true,
   ),

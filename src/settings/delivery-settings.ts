@@ -111,7 +111,7 @@ export const CALLBACKS = {
     "CALLBACK_URL",
     "url",
     "",
-    "Address told of the end of each job whose request names no callback_url of its own.",
+    "Callback address for jobs whose request has no callback_url.",
     optional(absoluteUrl),
     true,
   ),

@@ -165,7 +165,7 @@ export function printable(text: string): string {
 export function s3Bucket(text: string): string {
   if (text !== "" && !/^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/.test(text))
     throw new Error(
-      "must be a bucket's name alone, such as reports: no s3://, no folder (that is AGENTLINK_S3_PREFIX)",
+      "must be only the name of a bucket, such as reports: no s3://, no folder (that is AGENTLINK_S3_PREFIX)",
     );
   return text;
 }

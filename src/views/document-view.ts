@@ -1,6 +1,7 @@
 import { Type as t } from "@sinclair/typebox";
 import type { Job, JobDocument } from "../queue/job.ts";
 import { fileName } from "../report/names.ts";
+import { PATTERN } from "../report/patterns.ts";
 import { nullable, type Viewed } from "./nullable.ts";
 import { type Audience, disclosedPlace } from "./views.ts";
 
@@ -11,7 +12,7 @@ export const DocumentView = t.Object({
   pdf_url: t.String({ description: "Where this service hands it out" }),
   pages: t.Integer({ minimum: 1 }),
   bytes: t.Integer({ minimum: 1 }),
-  sha256: t.String({ pattern: "^[0-9a-f]{64}$" }),
+  sha256: t.String({ pattern: PATTERN.sha256 }),
   delivered_to: nullable(t.String({ description: "Where it was put; null until the job is completed" })),
   url: nullable(t.String({ description: "Where the delivery hands it out, when it does" })),
 });

@@ -1,6 +1,7 @@
 import { Type as t } from "@sinclair/typebox";
 import { ENDED, type Job, type JobError } from "../queue/job.ts";
 import { REQUESTED_FIELDS, requestedOf, requestOf } from "../queue/request.ts";
+import { PATTERN } from "../report/patterns.ts";
 import { ReportRequest } from "../report/request.ts";
 import { describeRequested } from "../report/requested.ts";
 import { DocumentView, documentView, OldFields, oldFields } from "./document-view.ts";
@@ -16,14 +17,14 @@ export const JobView = t.Object(
       STATUS_WORDS.map((word) => t.Literal(word)),
       {
         description:
-          '"processing" until it is completed, failed or cancelled; the others with AGENTLINK_STATUS_CONTRACT=v1 alone, which says "failed" of a cancelled job',
+          '"processing" until it is completed, failed or cancelled; the others only with AGENTLINK_STATUS_CONTRACT=v1, where a cancelled job is "failed"',
       },
     ),
     stage: t.Union(
       (["queued", "waiting", "gathering", "rendering", "delivering", "completed", "failed", "cancelled"] as const).map(
         (stage) => t.Literal(stage),
       ),
-      { description: '"waiting" is between two tries; the last three are the end' },
+      { description: '"waiting" is between two attempts; the last three are final' },
     ),
     progress: t.Integer({
       minimum: 0,
@@ -34,7 +35,7 @@ export const JobView = t.Object(
     ...OldFields,
     section: nullable(t.String({ description: 'The part of the document that is being made, such as "market"' })),
     document: nullable(t.String({ description: "The kind of the document that is being made or delivered" })),
-    client: t.String({ description: "Who asked" }),
+    client: t.String({ description: "The client that submitted the job" }),
     suburb: t.String(),
     state: t.String(),
     postcode: nullable(t.String()),
@@ -46,37 +47,37 @@ export const JobView = t.Object(
       t.Integer({
         minimum: 0,
         description:
-          "Until the end, where it is known. Null in lists, while the queue is paused and while its target is held",
+          "Time until the job ends, if it can be estimated. Null in lists, while the queue is paused and while its target is unavailable",
       }),
     ),
-    waiting_for: nullable(t.String({ description: "Why the job does not go on, where it does not" })),
+    waiting_for: nullable(t.String({ description: "What the job waits for, if it waits" })),
     cancel_requested: t.Boolean({
-      description: "Somebody cancelled it, and it has not ended yet: something may be under way to a delivery target",
+      description: "The job was cancelled and has not ended yet: an upload to a delivery target may have begun",
     }),
-    attempts: t.Integer({ minimum: 0, description: "Tries begun" }),
+    attempts: t.Integer({ minimum: 0, description: "Attempts begun" }),
     error: t.String({ description: 'Why the job failed; "" where it did not. Its code is in failure' }),
     failure: nullable(
       t.Object(
         { code: t.String(), message: t.String() },
-        { description: "Why the job failed, or why its last try did" },
+        { description: "Why the job failed, or why its last attempt failed" },
       ),
     ),
     created_at: time("When it was accepted"),
-    started_at: nullable(time("When its first try began")),
+    started_at: nullable(time("When its first attempt began")),
     attempt_started_at: nullable(time("When the attempt began that runs; null while none does")),
     ended_at: nullable(time("When it ended")),
     ran_seconds: t.Number({
       minimum: 0,
       description: "Time in attempts that are over, since it was accepted or retried; waits between them are not in it",
     }),
-    retry_at: nullable(time("When a waiting job is tried again")),
+    retry_at: nullable(time("When a waiting job is retried")),
     result: nullable(
       t.Object(
         {
           pdf_url: t.String({ description: "Where this service hands the PDF out" }),
           pages: t.Integer({ minimum: 1 }),
           bytes: t.Integer({ minimum: 1 }),
-          sha256: t.String({ pattern: "^[0-9a-f]{64}$" }),
+          sha256: t.String({ pattern: PATTERN.sha256 }),
           delivered_to: nullable(t.String({ description: "Where the PDF was put" })),
           url: nullable(t.String({ description: "Where the delivery hands it out, when it does" })),
         },
@@ -89,7 +90,7 @@ export const JobView = t.Object(
     warnings: t.Array(t.String(), { description: "What was odd about the request, as far as it was known at once" }),
     metadata: nullable(t.Record(t.String(), t.Unknown(), { description: "As sent with the request" })),
     requested: t.Partial(t.Pick(ReportRequest, [...REQUESTED_FIELDS]), {
-      description: "What the request asked for beside the place: filters, neighbours, edition, price band",
+      description: "What the request has besides the place: filters, neighbours, edition, price band",
     }),
     requested_text: t.String({
       description:

@@ -1,5 +1,5 @@
 /*
- * What those outside are told of a job, and what is withheld: the same in responses, events and callbacks.
+ * What those outside see of a job, and what is withheld: the same in responses, events and callbacks.
  * A view and its schema stand together, and the compiler holds one to the other.
  * Not here: how it is sent, and whatever asks a store.
  */
@@ -52,7 +52,7 @@ export const CODES_OF_REQUESTS: readonly string[] = [...OF_THE_REQUEST];
 
 /** What a client is told of any other one. */
 const ELSEWHERE =
-  "Something outside the request kept the report from going on; whoever runs the service sees what. The code says of which kind it is.";
+  "The report failed for a reason outside the request; the operator of the service sees the details. The code says which kind of reason.";
 
 /** Why a job failed, in the words that this caller may read: an admin all of it. */
 export function disclosedError(error: JobError | null, admin: boolean): JobError | null {

@@ -184,14 +184,14 @@ testOnEach(
       await untilLive(page);
       const id = await place.submit("Manly", { callback_url: receiver.url });
       await health(page, "Callbacks")
-        .getByText(/^1 callback failing since .*, tried \d+ times?: it answered 500$/)
+        .getByText(/^1 callback failing since .*, tried \d+ times?: it responded with 500$/)
         .waitFor();
       await says(page, "1 callback is failing.");
       await using second = await openPage(browser, `${place.url}/jobs/${id}`);
-      await second.page.locator(".callback").getByText("Failing, tried again").waitFor();
+      await second.page.locator(".callback").getByText("Failing, will be retried").waitFor();
 
       const status = await run(["queue", "status", "--url", place.url]);
-      expect(status.stdout).toMatch(/^callbacks +1 failing \(since .*, tried \d+ times?: it answered 500\)$/m);
+      expect(status.stdout).toMatch(/^callbacks +1 failing \(since .*, tried \d+ times?: it responded with 500\)$/m);
       const looked = ["doctor", "--offline", "--data-dir", place.dataDir, "--url", place.url];
       const doctor = await run(looked, { env: settings });
       expect(doctor.stdout).toMatch(/^warn {2}callbacks +1 failing/m);
@@ -214,8 +214,8 @@ testInBrowser(
       await untilLive(page);
       await says(page, "All is well.");
       await place.stop();
-      await says(page, "The service does not answer: what you see is as it was");
-      await page.getByText("Not known now: the service does not answer.").waitFor();
+      await says(page, "The service does not respond: what you see is as it was");
+      await page.getByText("Not known now: the service does not respond.").waitFor();
       await page.getByText("All is well.").waitFor({ state: "detached" });
       await place.start();
       await untilLive(page);

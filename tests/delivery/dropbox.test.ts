@@ -309,7 +309,7 @@ describe("dead credentials", () => {
   });
 });
 
-describe("a Dropbox that asks to be left alone", () => {
+describe("a Dropbox that asks for a pause", () => {
   test.each(["429", "writes"] as const)("with %s is, by all deliveries", async (fault) => {
     const delivery = open();
     await deliver(delivery);

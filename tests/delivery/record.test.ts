@@ -71,7 +71,7 @@ test("a target is known by what came of its deliveries: last success, last failu
   });
   await deliver();
   expect(await recorded.record()).toMatchObject({ lastSuccessAt: "2026-07-01T09:00:00.000Z", failingSince: null });
-  for (const reason of ["it answered 500", "it answered 503"]) {
+  for (const reason of ["it responded with 500", "it responded with 503"]) {
     clock.advance(60_000);
     failing = reason;
     expect(deliver()).rejects.toThrow(reason);
@@ -82,7 +82,7 @@ test("a target is known by what came of its deliveries: last success, last failu
     lastFailureAt: "2026-07-01T09:02:00.000Z",
     failingSince: "2026-07-01T09:01:00.000Z",
     failures: 2,
-    lastError: "it answered 503",
+    lastError: "it responded with 503",
   });
   failing = null;
   clock.advance(60_000);
@@ -109,14 +109,18 @@ test("a delivery that was called off says nothing of its target", async () => {
 test("what is known of a target outlives the process, and the outcome that came last says how it is", async () => {
   const [records, clock] = [aStore(), stoppedClock()];
   const fails = async () => {
-    throw new Failure("s3", "it answered 500", { transient: true });
+    throw new Failure("s3", "it responded with 500", { transient: true });
   };
   const first = targetThat(fails, { records, clock });
   for (let n = 0; n < 2; n++) await expect(first.deliver()).rejects.toThrow("500");
   clock.advance(60_000);
   const second = targetThat(fails, { records, clock });
   const failingSince = "2026-07-01T09:00:00.000Z";
-  expect(await second.recorded.record()).toMatchObject({ failingSince, failures: 2, lastError: "it answered 500" });
+  expect(await second.recorded.record()).toMatchObject({
+    failingSince,
+    failures: 2,
+    lastError: "it responded with 500",
+  });
   await expect(second.deliver()).rejects.toThrow("500");
   expect(await second.recorded.record()).toMatchObject({
     ...{ failingSince, failures: 3, lastFailureAt: "2026-07-01T09:01:00.000Z" },
@@ -148,13 +152,13 @@ test("a store that is away fails no delivery, and what this process saw is known
   let works = false;
   const { recorded, deliver } = targetThat(
     async () => {
-      if (!works) throw new Failure("s3", "it answered 500", { transient: true });
+      if (!works) throw new Failure("s3", "it responded with 500", { transient: true });
       return { to: "s3://reports/a.pdf", url: null };
     },
     { records },
   );
   await expect(deliver()).rejects.toThrow("500");
-  expect(await recorded.record()).toMatchObject({ failures: 1, lastError: "it answered 500" });
+  expect(await recorded.record()).toMatchObject({ failures: 1, lastError: "it responded with 500" });
   works = true;
   await deliver();
   expect(await recorded.record()).toMatchObject({ ...NO_FAILURE, lastSuccessAt: "2026-07-01T09:00:00.000Z" });

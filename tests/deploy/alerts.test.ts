@@ -73,7 +73,7 @@ test("none fires while all is well, with requests held open by design: Prefer: w
   await expectAlerts([seen], { 15: [], 60: [], 119: [] });
 });
 
-test("a delivery target that does not answer", async () => {
+test("a delivery target that does not respond", async () => {
   const { url } = await start(bucketAt(freePort()));
   for (let number = 0; number < 3; number += 1) await post(url, inlineJob(number));
   const seen = await record(url, (series) => isNotReady(series) && seriesOf("agentlink_delivery_problem")(series));

@@ -48,7 +48,7 @@ export async function record(
   }
 }
 
-/** A host that does not answer: Prometheus drops what it had of it. */
+/** A host that does not respond: Prometheus drops what it had of it. */
 export function down(instance: string): Recording {
   const none = new Map<string, number>();
   return { instance, up: false, first: none, last: none, counters: new Set(), seconds: 1 };

@@ -265,7 +265,7 @@ test("where nothing answers it says how to start it, and exits 4", async () => {
   const { code, stderr } = await run(["jobs", "list", "--port", "1"]);
   expect(code).toBe(4);
   expect(stderr).toBe(
-    "agentlink: nothing answers at http://127.0.0.1:1: start it with `agentlink serve`, or say where it is with --url or AGENTLINK_URL\n",
+    "agentlink: nothing responds at http://127.0.0.1:1: start it with `agentlink serve`, or say where it is with --url or AGENTLINK_URL\n",
   );
 });
 

@@ -30,5 +30,5 @@ test("the demo, from an empty folder, follows a report to the end, says where it
   child.kill("SIGINT");
   expect(await child.exited).toBe(0);
   for (let part = await reader.read(); !part.done; part = await reader.read()) text += decoder.decode(part.value);
-  expect(text).toEndWith("Stopped. Whatever is not done goes on at the next start.\n");
+  expect(text).toEndWith("Stopped. Unfinished jobs resume at the next start.\n");
 }, 60_000);

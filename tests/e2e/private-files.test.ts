@@ -39,7 +39,7 @@ test("nothing in the data folder is open to others, whichever command or library
   await service.end("SIGTERM");
 }, 60_000);
 
-test("a data folder that others could read is closed at the start and the doctor names it; one with more in it is left", async () => {
+test("a data folder that other users could read is closed at the start and the doctor names it; one with more in it is left", async () => {
   const dataDir = join(temporaryFolder(), "data");
   await mkdir(dataDir, { mode: 0o755 });
   await run(["keys", "create", "--name", "boss", "--scope", "admin", "--data-dir", dataDir]);
@@ -50,7 +50,7 @@ test("a data folder that others could read is closed at the start and the doctor
   expect(doctor.stdout).toContain(`chmod go-rwx ${dataDir}`);
   const service = await startBinary({ dataDir });
   expect([mode(dataDir), mode(join(dataDir, "keys.db"))]).toEqual(["700", "600"]);
-  expect(service.log()).toContain(`others could read ${dataDir} (755)`);
+  expect(service.log()).toContain(`Other users could read ${dataDir} (755)`);
   await service.end("SIGTERM");
 
   const shared = join(temporaryFolder(), "home");

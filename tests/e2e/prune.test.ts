@@ -100,7 +100,7 @@ test("a job whose callback is not taken, or whose key is still good, is kept and
   await untilEnded(quiet.url, named);
   const { stdout } = await prune(quiet);
   expect(stdout).toBe(
-    "0 jobs and 0 PDFs removed\n2 jobs kept: a callback is not taken yet, or an Idempotency-Key still names the job\n",
+    "0 jobs and 0 PDFs removed\n2 jobs kept: a callback is not delivered yet, or the job has an Idempotency-Key of the last 24 hours\n",
   );
   expect(await post(quiet.url, inlineJob(7), key)).toBe(named);
   for (const id of [told, named]) expect((await fetch(`${quiet.url}/api/jobs/${id}/report.pdf`)).status).toBe(200);
@@ -126,9 +126,7 @@ withPrograms("redis-server")(
     expect(bucket.objects.size).toBe(3);
     bucket.fault = (method) => (method === "DELETE" ? "503" : null);
     const refused = await prune(service);
-    expect(refused.stdout).toBe(
-      "3 jobs and 0 PDFs removed\n3 PDFs could not be removed yet; the service tries again\n",
-    );
+    expect(refused.stdout).toBe("3 jobs and 0 PDFs removed\n3 PDFs could not be deleted yet; the service will retry\n");
     bucket.fault = () => null;
     expect((await prune(service)).stdout).toBe("0 jobs and 3 PDFs removed\n");
     expect(bucket.objects.size).toBe(0);

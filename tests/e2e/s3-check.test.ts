@@ -40,7 +40,7 @@ test("it names the setting that is wrong, and any web server is none", async () 
     [{ AGENTLINK_S3_BUCKET: "no-such" }, /AGENTLINK_S3_BUCKET/],
     [{ AGENTLINK_S3_SECRET_ACCESS_KEY: "wrong" }, /AGENTLINK_S3_SECRET_ACCESS_KEY/],
     [{ AGENTLINK_S3_ENDPOINT: page.url.origin }, /web page.*AGENTLINK_S3_ENDPOINT/],
-    [{ AGENTLINK_S3_ENDPOINT: "http://127.0.0.1:1" }, /does not answer.*AGENTLINK_S3_ENDPOINT/],
+    [{ AGENTLINK_S3_ENDPOINT: "http://127.0.0.1:1" }, /does not respond.*AGENTLINK_S3_ENDPOINT/],
   ] as const) {
     const { code, stderr } = await check(changes);
     expect(code).toBe(1);

@@ -37,7 +37,7 @@ test("a job's callbacks are shown with every try and what was answered", async (
   const startedAt = new Date().toISOString();
   await door.queue.callbacks.recordAttempt(
     pending?.id ?? "",
-    { startedAt, tookMs: 31, httpStatus: 502, response: "bad gateway", error: "it answered 502" },
+    { startedAt, tookMs: 31, httpStatus: 502, response: "bad gateway", error: "it responded with 502" },
     "failed",
   );
   expect(await callbacksOf(door, id)).toEqual([
@@ -51,7 +51,9 @@ test("a job's callbacks are shown with every try and what was answered", async (
       created_at: expect.any(String),
       retry_at: null,
       ended_at: expect.any(String),
-      tries: [{ started_at: startedAt, ms: 31, http_status: 502, answer: "bad gateway", error: "it answered 502" }],
+      tries: [
+        { started_at: startedAt, ms: 31, http_status: 502, answer: "bad gateway", error: "it responded with 502" },
+      ],
     },
   ]);
 });

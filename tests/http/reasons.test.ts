@@ -78,11 +78,11 @@ describe("the PDF", () => {
       expect(await response.bytes()).toEqual(PDF);
     };
     await there("delivering");
-    await door.queue.fail(claim, { code: "outage", message: "Dropbox does not answer" }, 0);
+    await door.queue.fail(claim, { code: "outage", message: "Dropbox does not respond" }, 0);
     await there("waiting");
     const [again] = await door.queue.claim({ delivering: 1 });
     if (again === undefined) throw new Error("it was not claimed");
-    await door.queue.fail(again, { code: "outage", message: "Dropbox does not answer" }, null);
+    await door.queue.fail(again, { code: "outage", message: "Dropbox does not respond" }, null);
     await there("failed");
     await door.ask(`/api/jobs/${id}/cancel`, { method: "POST" });
     await there("failed");

@@ -70,7 +70,7 @@ test("?wait with until=ended holds the answer through all stages and tries, to t
   });
   await until(() => door.server.held() === 1);
   const claim = await door.claim();
-  await door.queue.fail(claim, { code: "http_timeout", message: "no answer" }, 0);
+  await door.queue.fail(claim, { code: "http_timeout", message: "no response" }, 0);
   // One that waits for any change was told of each of these.
   expect(await (await door.ask(`/api/job-status/${id}?wait=0&until=ended`)).json()).toMatchObject({ attempts: 1 });
   expect([door.server.held(), answered]).toEqual([1, false]);

@@ -85,7 +85,7 @@ groupWithPrograms("redis-server")("jobs that are moved between SQLite and Redis"
     const claim = (suburb: string) => claims.get(suburb) as Claim;
     await finish(queue, claim("Completed"));
     await queue.fail(claim("Failed"), { code: "no_data", message: "no data for „Müller“" }, null);
-    await queue.fail(claim("Waiting"), { code: "timeout", message: "no answer" }, HOUR_MS, {
+    await queue.fail(claim("Waiting"), { code: "timeout", message: "no response" }, HOUR_MS, {
       waitsFor: ["dropbox", "s3"],
     });
     const delivering = claim("Delivering");
@@ -231,7 +231,7 @@ groupWithPrograms("redis-server")("jobs that are moved between SQLite and Redis"
     const claims = await meanwhile.claim({ gathering: 2 });
     expect(claims.map(({ job }) => job.id)).toEqual([done, waiting]);
     await finish(meanwhile, claims[0] as Claim);
-    await meanwhile.fail(claims[1] as Claim, { code: "timeout", message: "no answer" }, HOUR_MS);
+    await meanwhile.fail(claims[1] as Claim, { code: "timeout", message: "no response" }, HOUR_MS);
     const [jobs, counts] = [await dump(meanwhile, ids), await meanwhile.counts()];
     await meanwhile.close();
 

@@ -33,13 +33,13 @@ function admission(breaker: CircuitBreaker): Failure | null {
   }
 }
 
-const failOf = (breaker: CircuitBreaker, key = "a") => breaker.recordFailure(key, "unreachable", "no answer");
+const failOf = (breaker: CircuitBreaker, key = "a") => breaker.recordFailure(key, "unreachable", "no response");
 
 describe("an outage", () => {
   test("costs nobody an attempt, however long it is, and one probe at a time goes to see", () => {
     const breaker = create({ failuresToOpen: 3 });
     for (const key of ["a", "b", "c"]) expect(failOf(breaker, key).options.uncounted).toBe(true);
-    expect(breaker.open()).toMatchObject({ reason: "outage", message: "no answer" });
+    expect(breaker.open()).toMatchObject({ reason: "outage", message: "no response" });
     let probes = 0;
     for (let second = 0; second < 3_600; second += 1) {
       const admitted = [1, 2, 3].filter(() => admission(breaker) === null);

@@ -110,7 +110,7 @@ describe("the pipeline", () => {
       expect(waits).toEqual([100, 200, 175, 0]);
     });
 
-    test("and the other side asked to be left alone, it is", async () => {
+    test("and the other side asked for a pause, it is", async () => {
       const fake = fakeStages({
         deliver: async () => {
           throw new Failure("rate_limited", "later", { transient: true, retryAfterMs: 3_600_000 });

@@ -38,7 +38,7 @@ function start(listen: Queue["subscribe"] = queue.subscribe) {
     onWoken: (_, jobs) => void woken.push(jobs),
   });
   wakers.push(waker);
-  const fail = () => breaker.recordFailure("suburb", "away", "no answer");
+  const fail = () => breaker.recordFailure("suburb", "away", "no response");
   return { breaker, woken, open: () => [fail(), fail()], fail };
 }
 

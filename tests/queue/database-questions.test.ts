@@ -61,7 +61,7 @@ test("the shell answers the questions of docs/database.md as it says", async () 
   clock.advance(60_000);
   await deliver(hobart, "TAS/Hobart/report.pdf");
   const [callback] = await queue.callbacks.due(1);
-  const answer = { httpStatus: 500, response: "Internal Server Error", error: "it answered 500" };
+  const answer = { httpStatus: 500, response: "Internal Server Error", error: "it responded with 500" };
   await queue.callbacks.recordAttempt(
     callback?.id ?? "",
     { startedAt: clock.now().toISOString(), tookMs: 120, ...answer },
@@ -72,7 +72,7 @@ test("the shell answers the questions of docs/database.md as it says", async () 
   await queue.gathered(running, "{}");
   const waiting = await begin({ client: "make", suburb: "Seaforth", postcode: "2092" });
   await render(waiting);
-  await queue.fail(waiting, { code: "outage", message: "Dropbox does not answer" }, 60_000);
+  await queue.fail(waiting, { code: "outage", message: "Dropbox does not respond" }, 60_000);
   await post(queue, { client: "agency", suburb: "Fairlight", postcode: "2094" });
   shell("UPDATE jobs SET status = 'cancelled' WHERE suburb = 'Fairlight'");
   await queue.pause("anna");

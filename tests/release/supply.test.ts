@@ -113,10 +113,10 @@ test("the check of advisories asks the registry for what is installed, and fails
   const found = await check(() => Response.json({ elysia: [advisory] }));
   expect(found).toMatchObject({ code: 1, said: expect.stringContaining("A door that stands open") });
   const none = await check(() => new Response("no such page", { status: 405 }));
-  expect(none).toMatchObject({ code: 0, said: expect.stringContaining("skipped: the registry does not answer") });
+  expect(none).toMatchObject({ code: 0, said: expect.stringContaining("skipped: the registry does not respond") });
   // Where it decides about a release, what nobody could ask is no pass.
   const unknown = await check(() => new Response("no such page", { status: 405 }), "true");
-  expect(unknown).toMatchObject({ code: 1, said: expect.stringContaining("failed: the registry does not answer") });
+  expect(unknown).toMatchObject({ code: 1, said: expect.stringContaining("failed: the registry does not respond") });
   expect((await check(() => Response.json({}), "true")).code).toBe(0);
   const { elysia } = JSON.parse(read("package.json")).dependencies;
   expect(asked[0]?.elysia).toEqual([elysia]);

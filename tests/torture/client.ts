@@ -169,7 +169,7 @@ async function ask(
     });
     text = await response.text();
   } catch {
-    record.count("no answer");
+    record.count("no response");
     return null;
   }
   if (response.status === 200 || response.status === 202) {

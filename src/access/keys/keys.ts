@@ -193,7 +193,7 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
       if (asFailure(error).code === "keys_lost") now = `${path} is gone`;
       else if (isDamage(error)) now = asFailure(error).message;
       else
-        throw new Failure("keys_unreadable", "The keys cannot be read just now, so nobody is let in. Try again.", {
+        throw new Failure("keys_unreadable", "The keys cannot be read just now, so no request is allowed. Try again.", {
           transient: true,
           cause: error,
         });

@@ -69,14 +69,10 @@ function trying<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw new Failure(
-      "sessions_unavailable",
-      "Sign-ins cannot be read or kept just now: is the disk full? Try again.",
-      {
-        transient: true,
-        cause: error,
-      },
-    );
+    throw new Failure("sessions_unavailable", "Sign-ins cannot be read or stored: is the disk full? Try again.", {
+      transient: true,
+      cause: error,
+    });
   }
 }
 

@@ -99,7 +99,7 @@ export function catalogueCommands(program: Command): void {
     });
 
   command("clear", "remove everything from the catalogue, for good")
-    .option("--kind <kind>", `rows of one kind alone: ${CATALOGUE_KINDS.join(", ")}`)
+    .option("--kind <kind>", `rows of only one kind: ${CATALOGUE_KINDS.join(", ")}`)
     .option("-y, --yes", "do not ask", false)
     .option("--dry-run", "say how many rows would go, and remove none", false)
     .action(async ({ kind, yes, dryRun, ...flags }: CatalogueFlags & ClearFlags) => {

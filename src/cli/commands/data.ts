@@ -51,7 +51,7 @@ export function dataCommands(
     program
       .command("backup")
       .description("copy everything that a restore needs into a new folder; the service may be running")
-      .argument("<folder>", "new folder; a name ending in .db copies the job database alone")
+      .argument("<folder>", "new folder; a name ending in .db copies only the job database")
       .option("--json", "print JSON", false),
     FILE_SETTINGS,
   ).action(async (target: string, { json, ...flags }: Flags & { json: boolean }) => {
@@ -101,7 +101,7 @@ export function dataCommands(
     const { moved, before } = await migrate(configure(flags), to, (done, of) => {
       if (done % 1_000 === 0 && done < of) complain(`${done} of ${of} jobs`);
     });
-    print(`${moved} jobs moved${before > 0 ? `, ${before} were there already` : ""}; what is left behind is kept`);
+    print(`${moved} jobs moved${before > 0 ? `, ${before} were there already` : ""}; the original is kept`);
   });
 
   withSettings(

@@ -90,7 +90,7 @@ export function checkDatabase(facts: DatabaseFacts | null, service: number | nul
 }
 
 function checkHolders({ holders }: DatabaseFacts, service: number | null): Finding {
-  if (holders === null) return ok("held open by", "this system does not tell");
+  if (holders === null) return ok("held open by", "this system does not report");
   const others = holders.filter(({ pid, name }) => pid !== service && name !== "agentlink");
   const shown = holders.map(({ pid, name }) => `${name} (${pid})`).join(", ");
   if (others.length > 0)

@@ -47,7 +47,7 @@ async function* checkRequest(value: unknown, what: string, catalogue: Catalogue 
     yield ok(what, `accepted: ${suburb} ${state} ${postcode}${asked === "" ? "" : `, ${asked}`}`);
     yield ok("documents", planDocuments(request).join(", "));
     for (const each of warning === null ? warnings : [...warnings, warning])
-      yield warn("warning", each, "the job is made all the same; the warning is in its answer and its status");
+      yield warn("warning", each, "the job is accepted anyway; the warning is in the response and in the job's status");
     const { data } = request;
     const gathered = data
       ? JSON.stringify(data)

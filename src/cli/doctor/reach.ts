@@ -47,11 +47,11 @@ async function checkAnswer(config: Config, version: string): Promise<Finding> {
     if (error.code === "unreachable")
       return warn(
         "service",
-        `nothing answers at ${url}`,
+        `nothing responds at ${url}`,
         "start it with `agentlink serve`, or say where it is with --url",
       );
     if (error.code === "not_ready")
-      return fail("service", `${url} is not ready: ${error.message}`, "see to what it says; it goes on by itself");
+      return fail("service", `${url} is not ready: ${error.message}`, "fix what it says; work resumes by itself");
     return fail("service", error.message, "is another program at this address? Set AGENTLINK_PORT or AGENTLINK_URL");
   }
 }
@@ -146,7 +146,7 @@ export async function checkSource(config: Config): Promise<readonly Finding[]> {
         breaker: createSourceBreaker(),
         check: checkDataSet,
       }).dataSet(PLACE);
-      return `${host} ${dataSet === null ? "answers, and has nothing for Manly NSW" : "has data for Manly NSW"}`;
+      return `${host} ${dataSet === null ? "responds, and has nothing for Manly NSW" : "has data for Manly NSW"}`;
     });
   return findings;
 }

@@ -24,7 +24,7 @@ export function workFindings(overview: Overview): readonly Finding[] {
     const what = `reports to ${delivery.target}`;
     return delivery.ok
       ? ok(what, deliveryWords(delivery))
-      : warn(what, deliveryWords(delivery), "see to what it says; the jobs wait, and go on by themselves");
+      : warn(what, deliveryWords(delivery), "fix what it says; the jobs wait and resume by themselves");
   });
   findings.push(
     callbacks.failing + callbacks.failed === 0
@@ -32,7 +32,7 @@ export function workFindings(overview: Overview): readonly Finding[] {
       : warn(
           "callbacks",
           callbackWords(callbacks),
-          "see to the receiver; `agentlink jobs show ID` has its answers, POST /api/jobs/ID/callback sends one again",
+          "check the receiver; `agentlink jobs show ID` has its responses, POST /api/jobs/ID/callback sends one again",
         ),
   );
   if (paused !== null)
@@ -56,7 +56,9 @@ function failing({ trouble, failing_since, failures, last_error }: Overview["del
 /** "2 failing (since …), 1 on the way, 3 given up". */
 export function callbackWords({ pending, failing, failed, oldest_failing: oldest }: Overview["callbacks"]): string {
   const since =
-    oldest === null ? "" : ` (since ${oldest.since}, tried ${times(oldest.attempts)}: ${oldest.error ?? "no answer"})`;
+    oldest === null
+      ? ""
+      : ` (since ${oldest.since}, tried ${times(oldest.attempts)}: ${oldest.error ?? "no response"})`;
   const parts = [
     ...(failing === 0 ? [] : [`${failing} failing${since}`]),
     ...(pending === failing ? [] : [`${pending - failing} on the way`]),

@@ -16,7 +16,7 @@ const OTHERS: readonly Part[] = [
   {
     title: "Bun, the runtime (MIT)",
     text: `Bun is MIT-licensed. It links JavaScriptCore and other parts of WebKit (LGPL-2.0) and further libraries, SQLite
-(public domain) among them. Their licences, and how to link it anew: https://bun.com/docs/project/license`,
+(public domain) among them. Their licences, and how to link it again: https://bun.com/docs/project/license`,
   },
   {
     title: "The list of suburbs and postcodes",

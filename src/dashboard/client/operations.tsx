@@ -66,9 +66,9 @@ export async function retryAll({ fields, words }: Narrowing): Promise<void> {
       <>
         <p>
           {words.length === 0 ? "Every failed job there is" : `Every failed job that matches ${words.join(", ")}`} is
-          queued again, with all its tries.
+          queued again, with all attempts available.
         </p>
-        <p>Each goes on from the last stage it finished: what was rendered is not rendered again.</p>
+        <p>Each resumes at its last finished stage: what was rendered is not rendered again.</p>
       </>
     ),
     action: "Retry them all",
@@ -86,8 +86,8 @@ export async function pause(): Promise<void> {
     title: "Pause the queue?",
     body: (
       <p>
-        New requests are still accepted and kept. What runs goes on to its end; nothing else is started, on any host,
-        until somebody resumes.
+        New requests are still accepted and stored. Running jobs finish; no other job starts, on any host, until the
+        queue is resumed.
       </p>
     ),
     action: "Pause the queue",
@@ -103,7 +103,7 @@ export async function resume(): Promise<void> {
     body: <p>{queued === 0 ? "Nothing waits to be started." : `${many(queued, "job")} can be started at once.`}</p>,
     action: "Resume the queue",
   });
-  if (sure) await switchQueue("resume", "The queue goes on");
+  if (sure) await switchQueue("resume", "The queue is resumed");
 }
 
 async function switchQueue(to: "pause" | "resume", said: string): Promise<void> {

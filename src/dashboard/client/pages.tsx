@@ -65,7 +65,7 @@ function NotLoaded() {
   return (
     <div class="empty" role="alert">
       <h2>This page could not be loaded</h2>
-      <p>The service does not answer, or was updated since you opened it.</p>
+      <p>The service does not respond, or was updated since you opened it.</p>
       <button type="button" class="button" onClick={() => location.reload()}>
         Load it again
       </button>

@@ -103,7 +103,7 @@ export function placeName(job: {
 }
 
 const WAITS: Readonly<Record<string, string>> = {
-  paused: "held: the queue is paused",
+  paused: "paused: the queue is paused",
   memory: "waits for memory",
   "delivery slot": "waits for a free delivery slot",
   "render slot": "waits for a free render thread",

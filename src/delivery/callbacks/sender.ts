@@ -47,7 +47,7 @@ export interface CallbackSenderDependencies {
 export interface CallbackSender {
   /** Looks for due callbacks from now on, as time goes by. */
   start(): void;
-  /** There may be new ones; what is due for this address is sent though it asked to be left alone. */
+  /** There may be new ones; what is due for this address is sent though it asked for a pause. */
   wake(address?: string): void;
   /** Why callbacks could not be read or written when it was last tried; null when they could. */
   problem(): string | null;
@@ -68,7 +68,7 @@ export function createCallbackSender(parts: CallbackSenderDependencies): Callbac
   const lineFor = parts.lineFor ?? (async () => usual);
   const sending = new Map<string, Promise<void>>();
   const places = createCallbackSlots();
-  /** Addresses that asked to be left alone, and callbacks whose try could not be written down: until when. */
+  /** Addresses that asked for a pause, and callbacks whose try could not be written down: until when. */
   const paused = new Map<string, number>();
   let state: "new" | "open" | "stopped" = "new";
   let timer: Timer | undefined;
@@ -260,10 +260,11 @@ function refusalOf(status: number, headers: Headers, at: Date): Failure | null {
   if (status >= 200 && status < 300) return null;
   const retryAfterMs = parseRetryAfter(headers.get("retry-after"), at) ?? 0;
   const options = { transient: true, retryAfterMs };
-  if (status === GONE) return new Failure("callback_gone", "it answered 410: it wants no more", options);
+  if (status === GONE)
+    return new Failure("callback_gone", "it responded with 410: the receiver wants no more callbacks", options);
   const redirected = status >= 300 && status < 400 && headers.has("location");
   const advice = redirected ? ", and redirects are not followed: give the address it leads to" : "";
   const until = new Date(at.getTime() + retryAfterMs).toISOString();
-  const pause = retryAfterMs > 0 ? `, and its address is left alone until ${until}` : "";
-  return new Failure("callback_refused", `it answered ${status}${advice}${pause}`, options);
+  const pause = retryAfterMs > 0 ? `, and its address is paused until ${until}` : "";
+  return new Failure("callback_refused", `it responded with ${status}${advice}${pause}`, options);
 }

@@ -169,7 +169,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     try {
       const { result } = await request(dropbox, { signal, timeout: Math.min(limitMs, timeoutMs) });
       const value = parse(result);
-      return value === undefined ? { kind: "unanswered", message: "Dropbox sent half an answer" } : { value };
+      return value === undefined ? { kind: "unanswered", message: "Dropbox sent an incomplete response" } : { value };
     } catch (error) {
       signal.throwIfAborted();
       return sortRefusal(error);

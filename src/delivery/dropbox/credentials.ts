@@ -102,7 +102,7 @@ export async function refreshAccessToken(keys: DropboxKeys, fetch: SendRequest):
   const code = member(body, "error");
   if (status >= 400 && status < 500 && status !== 429 && status !== 408 && typeof code === "string")
     return { refused: explain(code) };
-  return { unanswered: `Dropbox did not renew the access token (${status || "no answer"})`, retryAfterMs };
+  return { unanswered: `Dropbox did not renew the access token (${status || "no response"})`, retryAfterMs };
 }
 
 function explain(code: string): string {

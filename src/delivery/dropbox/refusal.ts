@@ -23,14 +23,14 @@ export function sortRefusal(thrown: unknown): DropboxRefusal {
   if (!(thrown instanceof DropboxResponseError)) {
     // The error itself may hold the request, and so a token: only its name goes on.
     const name = thrown instanceof Error ? thrown.name : "error";
-    return { kind: "unanswered", message: `Dropbox cannot be reached, or its answer broke off (${name})` };
+    return { kind: "unanswered", message: `Dropbox cannot be reached, or its response broke off (${name})` };
   }
   const { status } = thrown;
   const body: unknown = thrown.error;
   const error = member(body, "error");
   const tags = tagsOf(error);
   const said = typeof body === "string" ? body.slice(0, 300) : text(member(body, "error_summary"));
-  const message = `Dropbox answered ${status}${said === "" ? "" : `: ${said}`}`;
+  const message = `Dropbox responded with ${status}${said === "" ? "" : `: ${said}`}`;
   if (status >= 500 || status === 408) return { kind: "unanswered", message };
   if (status === 429 || tags.includes("too_many_write_operations"))
     return { kind: "throttled", retryAfterMs: retryAfter(thrown.headers, error), message };

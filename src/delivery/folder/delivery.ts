@@ -231,7 +231,7 @@ function errorCode(error: unknown): string {
   return (error as NodeJS.ErrnoException | null)?.code ?? "";
 }
 
-/** `unreachable` makes a failure of what nobody named, and of a network folder that does not answer. */
+/** `unreachable` makes a failure of what nobody named, and of a network folder that does not respond. */
 function explain(error: unknown, folder: string, unreachable: (code: string, message: string) => Failure): unknown {
   if (error instanceof Failure) return error;
   const said = error instanceof Error ? error.message : String(error);

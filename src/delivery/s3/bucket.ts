@@ -52,7 +52,7 @@ const UNANSWERED: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * @throws (each call) Failure that is transient where nothing comes back or the bucket asks to be left alone, Refused
+ * @throws (each call) Failure that is transient where nothing comes back or the bucket asks for a pause, Refused
  *   where something has to be put right.
  */
 export function openBucket(options: OpenBucketOptions): Bucket {
@@ -89,7 +89,7 @@ export function openBucket(options: OpenBucketOptions): Bucket {
       if (status === 429 || SLOW_DOWN.has(code) || (status === 503 && response?.headers.has("retry-after"))) {
         breaker.recordAnswer();
         const pauseMs = parseRetryAfter(response?.headers.get("retry-after"), new Date());
-        const asked = `the bucket ${bucket} asks to be left alone (${code || status})`;
+        const asked = `the bucket ${bucket} asks for a pause (${code || status})`;
         const failure = breaker.recordThrottle(pauseMs, "s3_busy", asked);
         if (sends === SENDS) throw failure;
         continue;
@@ -99,14 +99,15 @@ export function openBucket(options: OpenBucketOptions): Bucket {
         breaker.recordAnswer();
         return response;
       }
-      if (sends === SENDS) throw breaker.recordFailure(owner, "s3_unreachable", silence(code || status || "no answer"));
+      if (sends === SENDS)
+        throw breaker.recordFailure(owner, "s3_unreachable", silence(code || status || "no response"));
       await clock.sleep(SEND_AGAIN_MS * 2 ** sends, pausing);
     }
   }
 
   function silence(said: string | number): string {
     const where = options.endpoint === null ? `AWS in ${options.region}` : new URL(options.endpoint).host;
-    return `the bucket ${bucket} at ${where} does not answer (${said}): if it should, look at AGENTLINK_S3_ENDPOINT and the network`;
+    return `the bucket ${bucket} at ${where} does not respond (${said}): if it should, look at AGENTLINK_S3_ENDPOINT and the network`;
   }
 
   async function ask(method: "HEAD" | "GET" | "DELETE", key: string, call: Call, good: readonly number[]) {

@@ -72,7 +72,7 @@ export function explainResponse(
     return new Refused(
       "settings",
       "s3_endpoint",
-      `${where} answers with a web page (HTTP ${status}), so it is no S3 service: correct AGENTLINK_S3_ENDPOINT`,
+      `${where} responds with a web page (HTTP ${status}), so it is no S3 service: correct AGENTLINK_S3_ENDPOINT`,
     );
   if (code === "NoSuchBucket" || code === "InvalidBucketName")
     return new Refused(

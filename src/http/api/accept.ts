@@ -25,7 +25,7 @@ const Core = t.Object({
   stage: JobView.properties.stage,
   status_url: t.String({ description: "Ask here until status is completed, failed or cancelled" }),
   warnings: t.Array(t.String(), {
-    description: "What was odd about the request: fields nobody knows, an agency that the data does not know",
+    description: "Warnings about the request: unknown fields, an agency that is not in the data",
   }),
 });
 

@@ -111,7 +111,7 @@ function waitingFor(job: Job, around: StatusContext): string | null {
   if (job.cancelRequested && job.status === "queued")
     return blocked === null ? CANCELLING : `${CANCELLING} (${blocked})`;
   if (blocked !== null) return blocked;
-  if (job.status === "waiting") return waitsElsewhere(job) ?? "backing off after a failed try";
+  if (job.status === "waiting") return waitsElsewhere(job) ?? "backing off after a failed attempt";
   if (job.status === "queued" && job.stage === "delivering") return "delivery slot";
   if (job.status === "queued") return job.isolated && job.stage === "rendering" ? "an isolated render" : null;
   if (job.status !== "running") return null;

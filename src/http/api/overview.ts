@@ -60,7 +60,7 @@ export const Overview = t.Object({
     t.Object({
       target: t.String(),
       ok: t.Boolean({ description: "Nothing is in the way, and the latest delivery did not fail" }),
-      trouble: nullable(t.String({ description: "What an operator has to put right" })),
+      trouble: nullable(t.String({ description: "What an operator has to fix" })),
       last_success_at: nullable(time("When something was last delivered; null: not since the process began")),
       last_failure_at: nullable(time("When a delivery last failed; null: not since the process began")),
       failing_since: nullable(time("Since when every delivery has failed; null where the latest did not")),
@@ -80,15 +80,15 @@ export const Overview = t.Object({
     { description: "What people did to the queue as a whole and to this host's catalogue, the latest first" },
   ),
   callbacks: t.Object({
-    pending: count("Still to be told, the failing ones among them"),
-    failing: count("Pending ones whose last attempt was in vain"),
+    pending: count("Still to be sent, including the failing ones"),
+    failing: count("Pending ones whose last attempt failed"),
     failed: count("Given up"),
     oldest_failing: nullable(
       t.Object(
         {
           since: time("When its attempts began"),
           attempts: t.Integer({ minimum: 1 }),
-          error: nullable(t.String({ description: "Why its last attempt was in vain" })),
+          error: nullable(t.String({ description: "Why its last attempt failed" })),
         },
         { description: "The failing one whose attempts began first" },
       ),

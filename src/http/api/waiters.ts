@@ -147,7 +147,7 @@ export function createWaiters(queue: Pick<Queue, "subscribe">): Waiters {
 function tooManyWaits(own: number): Failure {
   const detail =
     own >= HELD.ofClient
-      ? `${own} requests are held open under this name, and no more may be: ask without wait, or wait for fewer jobs.`
-      : "Too many requests are held open. Ask without wait, or a little later.";
+      ? `${own} long polls are open under this name, which is the limit. Send the request without wait, or wait for fewer jobs.`
+      : "Too many long polls are open. Send the request without wait, or try again later.";
   return new Failure("too_many_waits", detail, { transient: true, retryAfterMs: COME_BACK_MS });
 }

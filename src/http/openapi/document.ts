@@ -42,9 +42,9 @@ export function openApiDocument(routes: readonly ListedRoute[], about: About) {
       version: about.version,
       summary: "Reports on the agents and agencies of a suburb, as PDFs",
       description:
-        "Errors are problem documents (RFC 9457). Every answer has an X-Request-Id, the one of the request where it " +
-        "brought one. Answers to a key with a rate have RateLimit and RateLimit-Policy. A key has a scope: read (GET), " +
-        "submit (POST, too), viewer (GET, of everybody), admin (everything) or metrics (GET /metrics alone); read and submit see their client's own jobs. Every address that is asked with the wrong method answers 405 with Allow.",
+        "Errors are problem documents (RFC 9457). Every response has an X-Request-Id: the one of the request, if that " +
+        "has one. Responses to a key with a rate have RateLimit and RateLimit-Policy. A key has a scope: read (GET), " +
+        "submit (POST, too), viewer (GET, of everybody), admin (everything) or metrics (only GET /metrics); read and submit see only their client's jobs. A request with the wrong method gets 405 with Allow.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: about.publicUrl?.replace(/\/+$/, "") ?? "/" }],

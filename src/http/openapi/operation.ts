@@ -41,7 +41,7 @@ export function ref(name: SchemaName) {
 
 type Schema = TSchema | ReturnType<typeof ref> | Readonly<Record<string, unknown>>;
 
-interface Answer {
+interface ResponseDescription {
   readonly description: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly content?: Readonly<Record<string, Schema>>;
@@ -62,7 +62,7 @@ export interface Operation {
   readonly description?: string;
   readonly parameters?: readonly Parameter[];
   readonly body?: { readonly description?: string; readonly content: Readonly<Record<string, Schema>> };
-  readonly answers: Readonly<Record<number, Answer>>;
+  readonly responses: Readonly<Record<number, ResponseDescription>>;
   /** The statuses of the problem documents it can answer; 401, 403, 429, 500 and 503 are on every guarded route. */
   readonly problems?: readonly number[];
   /** Answers whoever asks. */
@@ -71,7 +71,7 @@ export interface Operation {
 
 /** As the `detail` of an Elysia route. */
 export function operation(described: Operation): DocumentDecoration {
-  const { tags, operationId, summary, description, parameters, body, answers, problems = [], open } = described;
+  const { tags, operationId, summary, description, parameters, body, responses, problems = [], open } = described;
   const refused = [...new Set([...problems, ...(open ? [500] : [401, 403, 429, 500, 503])])].sort();
   return {
     operationId,
@@ -84,7 +84,7 @@ export function operation(described: Operation): DocumentDecoration {
       : { parameters: parameters.map((each) => ({ ...each, required: each.in === "path" })) }),
     ...(body === undefined ? {} : { requestBody: { required: true, ...withContent(body) } }),
     responses: {
-      ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, asResponse(answer)])),
+      ...Object.fromEntries(Object.entries(responses).map(([status, response]) => [status, asResponse(response)])),
       ...Object.fromEntries(refused.map((status) => [status, asResponse(PROBLEM(status))])),
     },
     // The decoration's type is of OpenAPI 3.0; the schemas are JSON Schema 2020-12, as 3.1 wants them.
@@ -94,10 +94,12 @@ export function operation(described: Operation): DocumentDecoration {
 /** A parameter of the path that names a job. */
 export const JOB_ID: Parameter = { name: "id", in: "path", description: "The job", schema: { type: "string" } };
 
-const PROBLEM = (status: number): Answer => ({
+const PROBLEM = (status: number): ResponseDescription => ({
   description: WORDS[status] ?? "A problem",
   content: { "application/problem+json": ref("Problem") },
-  ...(status === 429 || status === 503 ? { headers: { "Retry-After": "Seconds to leave the service alone" } } : {}),
+  ...(status === 429 || status === 503
+    ? { headers: { "Retry-After": "Seconds to wait before the next request" } }
+    : {}),
   ...(status === 401 ? { headers: { "WWW-Authenticate": "Bearer" } } : {}),
   ...(status === 405 ? { headers: { Allow: "The methods of this address" } } : {}),
 });
@@ -105,21 +107,21 @@ const PROBLEM = (status: number): Answer => ({
 const WORDS: Readonly<Record<number, string>> = {
   400: "The body or a header cannot be read",
   401: "A key is needed, or the one shown is not known",
-  403: "Not allowed from here, or not with this key; the answer says what to do",
-  404: "There is no such thing, or not yet, or no longer; the answer says which",
+  403: "Not allowed from here, or not with this key; the response says what to do",
+  404: "It does not exist, does not exist yet, or was deleted; the response says which",
   408: "The body came too slowly",
   409: "The job is not in a state for that",
   413: "The body is too large",
   415: "The body is of a kind that is not read here",
   416: "No such part",
   422: "The request is not valid; `problems` names each thing",
-  429: "The key asks too often, or the queue is full",
+  429: "Too many requests with this key, or the queue is full",
   500: "An error of the service",
   503: "Busy or not ready; come back",
   507: "The disk is full",
 };
 
-function asResponse({ description, headers, content }: Answer) {
+function asResponse({ description, headers, content }: ResponseDescription) {
   return {
     description,
     ...(headers === undefined

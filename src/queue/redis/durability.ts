@@ -26,7 +26,7 @@ export function createConfirmation(client: RedisClient, durability: Durability, 
     const missing = onDisk < 1 ? "did not sync it to its disk" : `gave it to ${copies} of ${replicas} replicas`;
     throw new Failure(
       "redis_unavailable",
-      `the job was kept, but Redis ${missing} in ${WAIT_MS / 1_000} seconds: ask again with the same Idempotency-Key`,
+      `the job was stored, but Redis ${missing} in ${WAIT_MS / 1_000} seconds: send the request again with the same Idempotency-Key`,
       { transient: true, uncounted: true, retryAfterMs: COME_BACK_MS },
     );
   }

@@ -148,7 +148,7 @@ export function createEndings(db: Database) {
         const { code, message } = poisonous
           ? {
               code: "poisonous",
-              message: `${POISONOUS_CRASHES} tries brought down what ran them, at last: ${error.message}`,
+              message: `${POISONOUS_CRASHES} attempts crashed the process that ran them; the last error: ${error.message}`,
             }
           : error;
         const row = failJob.get(job.id, token, transaction.at, code, message);

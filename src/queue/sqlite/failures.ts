@@ -27,7 +27,7 @@ export function databaseFailure(error: unknown): unknown {
       options,
     );
   if (isBusy(error))
-    return new Failure("database_busy", "another program holds the database: end its transaction", options);
+    return new Failure("database_busy", "another program has the database locked: end its transaction", options);
   if (/^SQLITE_(CONSTRAINT|MISMATCH|TOOBIG)/.test(code))
     return new Failure("not_storable", `the database refuses this value (${error.message})`, { cause: error });
   return error;

@@ -22,10 +22,10 @@ export type Tag =
   | "TOC"
   | "Joined"
   | "Artifact"
-  | Picture;
+  | TaggedPicture;
 
 /** A picture or chart, and what it shows in words. */
-export interface Picture {
+export interface TaggedPicture {
   readonly alt: string;
 }
 

@@ -30,7 +30,7 @@ export interface HttpSourceOptions {
   /** How long an answer is used without asking again; then it is asked for by its ETag. */
   readonly cacheMs: number;
   readonly outbound: Pick<Outbound, "request">;
-  /** Opens where the service does not answer, asks to be left alone or refuses what is set. */
+  /** Opens where the service does not respond, asks for a pause or refuses what is set. */
   readonly breaker: CircuitBreaker;
   /** {@link checkDataSet}, here or in a thread: it takes half a second for the largest answer. */
   readonly check: (text: string) => CheckedDataSet | Promise<CheckedDataSet>;
@@ -128,7 +128,7 @@ export function createHttpSource({
     const freshUntil = now().getTime() + cacheMs;
     switch (answer.status) {
       case 304:
-        if (kept === undefined) throw wrong(place, "it answered 304 to a question without a condition");
+        if (kept === undefined) throw wrong(place, "it responded with 304 to a question without a condition");
         keep(address, { ...kept, freshUntil });
         return kept.text;
       case 204:
@@ -173,9 +173,9 @@ export function createHttpSource({
       });
     const { status } = answer;
     const retryAfterMs = parseRetryAfter(answer.headers.get("retry-after"), now());
-    const said = `the data source answered ${status}`;
+    const said = `the data source responded with ${status}`;
     if (status === 429 || (isOutage(status) && retryAfterMs !== undefined))
-      throw breaker.recordThrottle(retryAfterMs, "source_unavailable", `${said}: it asks to be left alone`);
+      throw breaker.recordThrottle(retryAfterMs, "source_unavailable", `${said}: it asks for a pause`);
     if (isOutage(status)) throw breaker.recordFailure(address, "source_unavailable", `${said}${LOOK}`);
     if (status === 401 || status === 403 || status === 407)
       throw breaker.recordRefusal("credentials", "source_refused", `${said}: correct AGENTLINK_SOURCE_HEADERS`);
@@ -245,12 +245,12 @@ function conditionOf(headers: Headers): Readonly<Record<string, string>> {
 }
 
 function refusalOf({ status }: OutboundResponse, { suburb, state }: ReportPlace): Failure {
-  const said = `the data source answered ${status} for ${suburb} ${state}`;
+  const said = `the data source responded with ${status} for ${suburb} ${state}`;
   return new Failure("source_refused", `${said}: look at AGENTLINK_SOURCE_URL`);
 }
 
 function wrong({ suburb, state }: ReportPlace, what: string, cause?: unknown): Failure {
-  return new Failure("source_answer", `the data source's answer for ${suburb} ${state} cannot be used: ${what}`, {
+  return new Failure("source_answer", `the data source's response for ${suburb} ${state} cannot be used: ${what}`, {
     cause,
   });
 }

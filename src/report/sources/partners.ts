@@ -56,7 +56,7 @@ export function createPartnersSource(options: PartnersOptions): PartnersSource {
         ...{ method: "POST", headers: { "Content-Type": "application/json", "User-Agent": "AgentLink" }, body },
         ...{ timeoutMs, maxBytes: MAX_BYTES, redirects: 0 },
       });
-      if (answer.status !== 200) throw new Error(`it answered ${answer.status}`);
+      if (answer.status !== 200) throw new Error(`it responded with ${answer.status}`);
       const value = parseResponse(answer.body);
       kept.delete(body);
       kept.set(body, { value, until: at + cacheMs });

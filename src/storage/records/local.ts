@@ -31,7 +31,7 @@ export function openLocalRecords({ path }: { readonly path: string }): Records {
       opened ??= open(path);
       return work(opened);
     } catch (cause) {
-      const words = `What was written down beside the jobs cannot be read or stored just now (${asFailure(cause).message}). Try again.`;
+      const words = `The records beside the jobs cannot be read or stored (${asFailure(cause).message}). Try again.`;
       throw new Failure("records_unavailable", words, { transient: true, cause });
     }
   }

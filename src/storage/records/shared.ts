@@ -8,7 +8,7 @@ const PUT_IF_ABSENT = `
   redis.call('ZADD', KEYS[2], 0, ARGV[1])
   return 1`;
 
-/** Those of all hosts. @throws Failure "records_unavailable" (transient), from every call, where Redis does not answer. */
+/** Those of all hosts. @throws Failure "records_unavailable" (transient), from every call, where Redis does not respond. */
 export function openSharedRecords({ client, base }: { readonly client: RedisClient; readonly base: string }): Records {
   const values = (kind: RecordKind) => `${base}:records:${kind}`;
   const names = (kind: RecordKind) => `${base}:record-names:${kind}`;
@@ -17,7 +17,7 @@ export function openSharedRecords({ client, base }: { readonly client: RedisClie
     try {
       return await work();
     } catch (cause) {
-      const words = `What was written down beside the jobs cannot be read or stored just now (${asFailure(cause).message}). Try again.`;
+      const words = `The records beside the jobs cannot be read or stored (${asFailure(cause).message}). Try again.`;
       throw new Failure("records_unavailable", words, { transient: true, cause });
     }
   }

@@ -40,7 +40,7 @@ export function createBucketReports(options: BucketReportsOptions): Reports {
     if (query !== undefined && MAY_NOT_LIST.includes(status)) return null;
     const why =
       response === null || status === 0 || status >= 500
-        ? code || status || "no answer"
+        ? code || status || "no response"
         : explainResponse(response, options, key).message;
     throw new Failure("reports_unreachable", `the reports' bucket ${bucket} cannot be reached: ${why}`, {
       transient: true,

@@ -110,10 +110,10 @@ export function describeAttempts(world: World): void {
   describe("tries", () => {
     test("a job that is to be tried again waits its time, and knows why", async () => {
       const id = await post(world.queue);
-      await world.queue.fail(await claimOne(world.queue), { code: "timeout", message: "no answer" }, 2 * MINUTE);
+      await world.queue.fail(await claimOne(world.queue), { code: "timeout", message: "no response" }, 2 * MINUTE);
       expect(await world.queue.get(id)).toMatchObject({
         status: "waiting",
-        error: { code: "timeout", message: "no answer" },
+        error: { code: "timeout", message: "no response" },
         runAt: "2026-07-01T09:02:00.000Z",
       });
       world.clock.advance(2 * MINUTE - 1);

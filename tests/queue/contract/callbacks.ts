@@ -109,7 +109,7 @@ export function describeCallbacks(world: World): void {
       await failOne();
       const callback = the(await due());
       const againAt = new Date(world.clock.now().getTime() + MINUTE);
-      const first = aTry({ httpStatus: 503, response: "busy", error: "it answered 503" });
+      const first = aTry({ httpStatus: 503, response: "busy", error: "it responded with 503" });
       await world.queue.callbacks.recordAttempt(callback.id, first, { againAt });
       expect(await due()).toEqual([]);
       expect(await world.queue.callbacks.nextDue()).toBe(againAt.toISOString());

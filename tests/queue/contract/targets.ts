@@ -14,12 +14,12 @@ export function describeTargets(world: World): void {
 
     test("is the last success, the last failure, and since when and how often it has failed in a row", async () => {
       const { targets } = world.queue;
-      await targets.failed("s3", NINE, "it answered 500");
-      await targets.failed("s3", TEN, "it answered 503");
+      await targets.failed("s3", NINE, "it responded with 500");
+      await targets.failed("s3", TEN, "it responded with 503");
       await targets.succeeded("dropbox", TEN);
       expect(await targets.of("s3")).toEqual({
         ...{ lastSuccessAt: null, lastFailureAt: TEN, failingSince: NINE, failures: 2 },
-        lastError: "it answered 503",
+        lastError: "it responded with 503",
       });
       await targets.succeeded("s3", ELEVEN);
       expect(await targets.of("s3")).toEqual({

@@ -4,7 +4,7 @@ import { claimOne, finish, post, postFor } from "../builders.ts";
 import type { World } from "./world.ts";
 
 const HOUR = 3_600_000;
-const AWAY = { code: "source_unavailable", message: "the data source answered 503" };
+const AWAY = { code: "source_unavailable", message: "the data source responded with 503" };
 
 /** Jobs that wait for something outside, and are due as soon as it works again. */
 export function describeWaking(world: World): void {

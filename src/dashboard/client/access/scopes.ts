@@ -6,5 +6,5 @@ export const SCOPE_WORDS: Readonly<Record<Key["scope"], string>> = {
   read: "Sees its own jobs",
   viewer: "Sees everything of everybody, changes nothing",
   admin: "Everything",
-  metrics: "Reads /metrics alone, for Prometheus",
+  metrics: "Reads only /metrics, for Prometheus",
 };

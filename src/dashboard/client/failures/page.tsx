@@ -152,8 +152,8 @@ async function retry(
     title: `Retry ${many(count, "job")}?`,
     body: (
       <p>
-        All that failed for <code>{error_code}</code> are queued again, with all their tries. Each goes on from the last
-        stage it finished. If the cause is not mended they fail again.
+        All that failed for <code>{error_code}</code> are queued again, with all attempts available. Each goes on from
+        the last stage it finished. If the cause is not mended they fail again.
       </p>
     ),
     action: "Retry them",

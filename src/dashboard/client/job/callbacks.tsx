@@ -70,7 +70,7 @@ function OneCallback({ callback }: { readonly callback: Callback }) {
   );
 }
 
-const FAILING = { status: "failed", word: "Failing, tried again" } as const;
+const FAILING = { status: "failed", word: "Failing, will be retried" } as const;
 const MARKS = {
   pending: { status: "waiting", word: "On its way" },
   delivered: { status: "completed", word: "Taken" },

@@ -17,7 +17,7 @@ const APPLIES: Readonly<Record<Action, readonly Status[]>> = {
 };
 const CONSEQUENCE: Readonly<Record<Action, string>> = {
   cancel: "What runs ends at its next step. They can be retried later.",
-  retry: "Each goes on from the last stage it finished.",
+  retry: "Each resumes at its last finished stage.",
   delete:
     "They are gone from here with their PDFs, and nothing brings them back. What was delivered stays where it is. Jobs asked for in the last 24 hours with an Idempotency-Key, as this form's, stay for that long.",
 };

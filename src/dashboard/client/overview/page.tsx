@@ -67,8 +67,8 @@ function Verdict() {
   if (connection.value !== "live")
     return (
       <p class="verdict bad" role="status">
-        {connection.value === "resting" ? "Not watched just now" : "The service does not answer"}: what you see is as it
-        was {ago(figures.now, now.value)}.
+        {connection.value === "resting" ? "Not watched just now" : "The service does not respond"}: what you see is as
+        it was {ago(figures.now, now.value)}.
       </p>
     );
   const troubles = troublesOf(figures);

@@ -15,8 +15,8 @@ export function PausedBanner() {
       <PauseIcon />
       <span>
         <strong>The queue is paused</strong>
-        {paused.by !== undefined && <> by {who(paused.by)}</>}, <Ago at={paused.since} />. Requests are kept; nothing
-        new is started.
+        {paused.by !== undefined && <> by {who(paused.by)}</>}, <Ago at={paused.since} />. Requests are stored; no job
+        starts.
       </span>
       {mayOperate && (
         <button type="button" class="button small" onClick={resume}>

@@ -34,7 +34,7 @@ export function troublesOf(overview: Overview): readonly string[] {
   say(overview.failed_last_hour > 0, () => `${many(overview.failed_last_hour, "job")} failed in the last hour`);
   say(memory.used_bytes >= MEMORY_HIGH * memory.limit_bytes, () => "memory is nearly full");
   say(disk.total_bytes - disk.free_bytes >= DISK_HIGH * disk.total_bytes, () => "the disk is nearly full");
-  say(overview.event_loop_lag_ms >= LAG_HIGH_MS, () => "the service answers late");
+  say(overview.event_loop_lag_ms >= LAG_HIGH_MS, () => "the service responds late");
   return found;
 }
 
@@ -57,7 +57,7 @@ export function callbackWords(
   const parts = [
     ...(failing > 0
       ? [
-          `${many(failing, "callback")} failing${oldest_failing === null ? "" : ` since ${ago(oldest_failing.since, nowMs)}, tried ${many(oldest_failing.attempts, "time")}: ${oldest_failing.error ?? "no answer"}`}`,
+          `${many(failing, "callback")} failing${oldest_failing === null ? "" : ` since ${ago(oldest_failing.since, nowMs)}, tried ${many(oldest_failing.attempts, "time")}: ${oldest_failing.error ?? "no response"}`}`,
         ]
       : []),
     ...(onTheWay > 0 ? [`${many(onTheWay, "callback")} on the way`] : []),

@@ -12,7 +12,7 @@ export function FirstReport() {
       <h2>No job yet</h2>
       {maySubmit ? (
         <>
-          <p>A program asks for a report with one call; this is it for Manly, ready to be tried in a shell:</p>
+          <p>A program requests a report with one call. This one is for Manly; run it in a shell:</p>
           <div class="command">
             <pre>
               <code>{command}</code>

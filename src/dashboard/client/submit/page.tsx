@@ -137,7 +137,7 @@ export function Page({ query }: PageProps) {
         </Field>
         <Field
           label="Callback"
-          hint="An address that is told of the job's end."
+          hint="An address that is notified when the job ends."
           optional
           wrong={wrong("/callback_url")}
         >

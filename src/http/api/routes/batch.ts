@@ -10,7 +10,7 @@ import type { Shared } from "../shared.ts";
 /** The answer to a batch, in the order of its requests. */
 export const AcceptedBatch = t.Object({
   jobs: t.Array(t.Pick(Accepted, ["job_id", "status", "stage", "status_url", "warnings"])),
-  warnings: t.Array(t.String(), { description: "What was not taken from the batch itself" }),
+  warnings: t.Array(t.String(), { description: "Fields of the batch that were ignored" }),
 });
 
 /** Many reports in one call, all accepted or none. */
@@ -63,7 +63,7 @@ const BATCH = operation({
       "text/csv": t.String({ examples: ['suburb,state,property_types,min_bedrooms\nManly,NSW,"House,Townhouse",3\n'] }),
     },
   },
-  answers: {
+  responses: {
     200: {
       description: "All accepted, in the order of the requests",
       headers: { "Idempotency-Replayed": '"true" when the key named jobs that were there already' },

@@ -13,7 +13,7 @@ import { findJob } from "./status.ts";
 
 /** One end of a job that somebody is told of. */
 export const CallbackView = t.Object({
-  callback_id: t.String({ description: "webhook-id: the same over all tries" }),
+  callback_id: t.String({ description: "webhook-id: the same for all attempts" }),
   job_id: t.String(),
   job_status: t.Union([t.Literal("completed"), t.Literal("failed"), t.Literal("cancelled")], {
     description: "How the job ended",
@@ -22,8 +22,8 @@ export const CallbackView = t.Object({
   url: nullable(t.String({ description: "Null where it is the operator's own, but to an admin" })),
   attempts: t.Integer({ minimum: 0 }),
   created_at: time("When the job ended"),
-  retry_at: nullable(time("When it is tried next")),
-  ended_at: nullable(time("When it was taken, or given up")),
+  retry_at: nullable(time("When the next attempt is made")),
+  ended_at: nullable(time("When it was delivered, or given up")),
 });
 
 /** The callbacks of a job, oldest first, with their tries. */
@@ -39,10 +39,11 @@ export const CallbackList = t.Object({
             http_status: nullable(t.Integer()),
             answer: nullable(
               t.String({
-                description: "The beginning of the answer's body; of the operator's own receiver to an admin alone",
+                description:
+                  "The beginning of the response's body; for the operator's own receiver only with an admin key",
               }),
             ),
-            error: nullable(t.String({ description: "Why it was not taken" })),
+            error: nullable(t.String({ description: "Why the attempt failed" })),
           }),
         ),
       }),
@@ -93,8 +94,8 @@ export function mayRead(caller: Caller, request: string | null): boolean {
 
 function whyNone({ id, status }: Job): string {
   return ENDED.has(status)
-    ? `Nobody waits for the end of job ${id}: it came without a callback_url, and none was configured then.`
-    : `Job ${id} has not ended: there is nothing to tell yet.`;
+    ? `There is no callback for job ${id}: its request had no callback_url, and none was configured.`
+    : `Job ${id} has not ended: there is no callback yet.`;
 }
 
 function view({ id, jobId, job, status, url, attempts, createdAt, nextAttemptAt, endedAt }: Callback, all: boolean) {
@@ -113,25 +114,25 @@ function view({ id, jobId, job, status, url, attempts, createdAt, nextAttemptAt,
 }
 
 function tryView({ startedAt, tookMs, httpStatus, response, error }: CallbackAttempt, all: boolean) {
-  const words = all || error === null ? error : "It was not taken; whoever runs the service sees why.";
+  const words = all || error === null ? error : "The receiver did not accept it; the operator of the service sees why.";
   return { started_at: startedAt, ms: tookMs, http_status: httpStatus, answer: all ? response : null, error: words };
 }
 
 const LIST = operation({
   operationId: "listCallbacks",
   tags: ["Jobs"],
-  summary: "Who was told of a job's end, and what was answered",
+  summary: "The callbacks of a job, with their responses",
   parameters: [JOB_ID],
-  answers: { 200: { description: "All of them", content: { "application/json": ref("CallbackList") } } },
+  responses: { 200: { description: "All of them", content: { "application/json": ref("CallbackList") } } },
   problems: [404, 409],
 });
 
 const RESEND = operation({
   operationId: "resendCallback",
   tags: ["Jobs"],
-  summary: "Tell of a job's end again",
-  description: "The latest callback is sent again at once, under the same webhook-id, and tried for another 24 hours.",
+  summary: "Send the callback of a job again",
+  description: "Sends the latest callback again at once, with the same webhook-id, and retries for another 24 hours.",
   parameters: [JOB_ID],
-  answers: { 200: { description: "The callback", content: { "application/json": ref("Callback") } } },
+  responses: { 200: { description: "The callback", content: { "application/json": ref("Callback") } } },
   problems: [404, 409],
 });

@@ -70,7 +70,7 @@ const Person = t.Object({
   id: t.String(),
   name: t.String(),
   agency: nullable(t.String({ description: "Of an agent" })),
-  hidden: t.Boolean({ description: "Left out of reports; told to keys that see all" }),
+  hidden: t.Boolean({ description: "Left out of reports; shown to keys that see all jobs" }),
   sales: count,
   listings: count,
   newest: nullable(t.String({ description: "The day of the newest sale" })),
@@ -343,7 +343,7 @@ const LIST = operation({
     },
     inQuery("after", "`next` of the page before"),
   ],
-  answers: { 200: { description: "A page", content: { "application/json": ref("CataloguePlaces") } } },
+  responses: { 200: { description: "A page", content: { "application/json": ref("CataloguePlaces") } } },
   problems: [422],
 });
 
@@ -352,7 +352,7 @@ const SHOW = operation({
   tags: ["Data"],
   summary: "A place of the catalogue",
   parameters: PLACE,
-  answers: { 200: { description: "What there is", content: { "application/json": ref("CataloguePlace") } } },
+  responses: { 200: { description: "What there is", content: { "application/json": ref("CataloguePlace") } } },
   problems: [404, 422],
 });
 
@@ -362,7 +362,7 @@ const PEOPLE = operation({
   summary: "The agents and agencies of a place",
   description: "Those whom its rows name, and those who call it their own; who sold most first, 500 of each at most.",
   parameters: PLACE,
-  answers: { 200: { description: "Both", content: { "application/json": ref("CataloguePeople") } } },
+  responses: { 200: { description: "Both", content: { "application/json": ref("CataloguePeople") } } },
   problems: [404, 422],
 });
 
@@ -386,7 +386,7 @@ const ROWS = operation({
     },
     inQuery("after", "`next` of the page before"),
   ],
-  answers: { 200: { description: "A page", content: { "application/json": ref("CataloguePlaceRows") } } },
+  responses: { 200: { description: "A page", content: { "application/json": ref("CataloguePlaceRows") } } },
   problems: [404, 422],
 });
 
@@ -396,7 +396,7 @@ const REMOVE_PLACE = operation({
   summary: "Remove all rows of a place",
   description: "It is in the list of imports, and can be undone there.",
   parameters: [...PLACE, COUNT],
-  answers: { 200: { description: "How many", content: { "application/json": ref("CatalogueRemoved") } } },
+  responses: { 200: { description: "How many", content: { "application/json": ref("CatalogueRemoved") } } },
   problems: [422],
 });
 
@@ -404,7 +404,7 @@ const IMPORTS_LIST = operation({
   operationId: "listCatalogueImports",
   tags: ["Data"],
   summary: "What was imported, the latest first",
-  answers: { 200: { description: "100 at most", content: { "application/json": ref("CatalogueImports") } } },
+  responses: { 200: { description: "100 at most", content: { "application/json": ref("CatalogueImports") } } },
 });
 
 const UNDO = operation({
@@ -414,7 +414,7 @@ const UNDO = operation({
   description:
     "What it brought goes, and what it replaced is as before, but for rows that a later import changed. Needs an admin key.",
   parameters: [inPath("id", "From the list of imports")],
-  answers: { 200: { description: "What was undone", content: { "application/json": ref("CatalogueUndone") } } },
+  responses: { 200: { description: "What was undone", content: { "application/json": ref("CatalogueUndone") } } },
   problems: [404, 409],
 });
 
@@ -424,7 +424,7 @@ const REMOVE = operation({
   summary: "Remove one row",
   description: "It is in the list of imports, and can be undone there.",
   parameters: [KIND, inPath("id", "The row's"), COUNT],
-  answers: { 200: { description: "Removed", content: { "application/json": ref("CatalogueRemoved") } } },
+  responses: { 200: { description: "Removed", content: { "application/json": ref("CatalogueRemoved") } } },
   problems: [404, 422],
 });
 
@@ -434,7 +434,7 @@ const CLEAR = operation({
   summary: "Remove all rows of a kind, for good",
   description: "`all` removes those of all kinds. It cannot be undone.",
   parameters: [{ ...KIND, schema: { type: "string", enum: [...CATALOGUE_KINDS, "all"] } }, COUNT],
-  answers: { 200: { description: "How many", content: { "application/json": ref("CatalogueRemoved") } } },
+  responses: { 200: { description: "How many", content: { "application/json": ref("CatalogueRemoved") } } },
   problems: [404, 422],
 });
 
@@ -442,7 +442,7 @@ const MAPS = operation({
   operationId: "listCatalogueMaps",
   tags: ["Data"],
   summary: "Saved maps of columns and words",
-  answers: { 200: { description: "By their names", content: { "application/json": ref("CatalogueMaps") } } },
+  responses: { 200: { description: "By their names", content: { "application/json": ref("CatalogueMaps") } } },
 });
 
 const SAVE_MAP = operation({
@@ -469,7 +469,7 @@ const SAVE_MAP = operation({
       }),
     },
   },
-  answers: { 200: { description: "Saved", content: { "application/json": ref("CatalogueMaps") } } },
+  responses: { 200: { description: "Saved", content: { "application/json": ref("CatalogueMaps") } } },
   problems: [400, 408, 413, 415, 422],
 });
 
@@ -478,6 +478,6 @@ const DELETE_MAP = operation({
   tags: ["Data"],
   summary: "Delete a saved map",
   parameters: [inPath("name", "The map's")],
-  answers: { 200: { description: "Deleted", content: { "application/json": ref("CatalogueRemoved") } } },
+  responses: { 200: { description: "Deleted", content: { "application/json": ref("CatalogueRemoved") } } },
   problems: [404],
 });

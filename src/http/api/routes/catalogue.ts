@@ -54,16 +54,14 @@ export const FailedJobs = t.Array(t.Object({ job_id: t.String(), suburb: t.Strin
 
 export const CatalogueChange = t.Object({
   kind: t.Union(CATALOGUE_KINDS.map((kind) => t.Literal(kind))),
-  rows: t.Integer({ minimum: 0, description: "Rows taken in, each in the place of the one with its id" }),
-  warnings: t.Array(t.String(), { description: "What was not taken, such as columns nobody knows" }),
-  import_id: nullable(
-    t.Integer({ description: "Its number in the list of imports, for undo; null where it was only tried" }),
-  ),
+  rows: t.Integer({ minimum: 0, description: "Imported rows; each replaces the one with its id" }),
+  warnings: t.Array(t.String(), { description: "What was ignored, such as unknown columns" }),
+  import_id: nullable(t.Integer({ description: "Its number in the list of imports, for undo; null for a dry run" })),
   dry_run: t.Boolean(),
   changes: KindChanges,
   made: t.Object({ agencies: t.Integer(), agents: t.Integer() }, { description: "Made from names in the rows" }),
   columns: t.Array(t.Object({ column: t.String(), field: nullable(t.String()) }), {
-    description: "What each column was taken for; null: not used",
+    description: "The field that each column was read as; null: not used",
   }),
   rules: Rules,
   left_out: t.Integer({ description: "Rows that no report can use" }),
@@ -197,7 +195,7 @@ const UPSERT = operation({
   tags: ["Data"],
   summary: "Send rows of the catalogue",
   description:
-    "Each row replaces the one with its id; all rows are taken in, or none. Sales, listings and market figures say " +
+    "Each row replaces the one with its id; all rows are imported, or none. Sales, listings and market figures say " +
     "their suburb and state, in each row or in the query. Fields are read as those of a request: empty is absent, numbers may be texts. " +
     "Tables of other programs are read, too: other names of columns, dates as 30/06/2026, prices as $1.25m, agents and agencies by name; the response says which rules were used. " +
     "A JSON list is read whole (64 MiB at most), NDJSON and CSV row by row.",
@@ -225,7 +223,9 @@ const UPSERT = operation({
       "application/octet-stream": { type: "string" },
     },
   },
-  answers: { 200: { description: "All taken in", content: { "application/json": ref("CatalogueChange") } } },
+  responses: {
+    200: { description: "All rows were imported", content: { "application/json": ref("CatalogueChange") } },
+  },
   problems: [400, 404, 408, 413, 415, 422, 503, 507],
 });
 
@@ -246,6 +246,6 @@ const FEED = operation({
       "application/zip": { type: "string" },
     },
   },
-  answers: { 200: { description: "Taken in", content: { "application/json": ref("CatalogueFeed") } } },
+  responses: { 200: { description: "Imported", content: { "application/json": ref("CatalogueFeed") } } },
   problems: [400, 408, 413, 415, 422, 507],
 });

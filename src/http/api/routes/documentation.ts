@@ -148,12 +148,12 @@ const DOCUMENT = operation({
   operationId: "openApi",
   tags: ["Service"],
   summary: "This document",
-  answers: { 200: { description: "OpenAPI 3.1", content: { "application/json": { type: "object" } } } },
+  responses: { 200: { description: "OpenAPI 3.1", content: { "application/json": { type: "object" } } } },
 });
 
 const DOCS = operation({
   operationId: "docs",
   tags: ["Service"],
   summary: "This document, for people",
-  answers: { 200: { description: "A page", content: { "text/html": { type: "string" } } } },
+  responses: { 200: { description: "A page", content: { "text/html": { type: "string" } } } },
 });

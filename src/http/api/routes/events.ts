@@ -90,15 +90,15 @@ const AFTER = [
   {
     name: "after",
     in: "query",
-    description: "The same, for who cannot set headers",
+    description: "The same, for clients that cannot set headers",
     schema: { type: "integer", minimum: 0 },
   },
 ] as const;
 
 const WORDS =
-  "`event: job` has an `id` and the job as `GET /api/job-status/{id}` tells it; ids survive a restart. " +
+  "`event: job` has an `id` and the job as `GET /api/job-status/{id}` returns it; ids survive a restart. " +
   "`event: progress` is {job_id, stage, progress, section, document, waiting_for}, at most 4 a second for a job. " +
-  "A comment comes every 15 seconds. A stream that is not read in time is cut off, and goes on with Last-Event-ID.";
+  "A comment is sent every 15 seconds. A stream that is not read in time is closed; resume it with Last-Event-ID.";
 
 const events = { "text/event-stream": { type: "string" } } as const;
 
@@ -106,9 +106,9 @@ const ALL = operation({
   operationId: "watchJobs",
   tags: ["Jobs"],
   summary: "All that happens, as server-sent events",
-  description: `${WORDS} With a viewer's or an admin's key \`event: overview\` is what \`GET /api/overview\` answers, every 2 seconds; with another \`event: queue\` says whether the queue is paused, and since when: {paused: {since} or null}, at first and when it changes.`,
+  description: `${WORDS} With a viewer's or an admin's key \`event: overview\` is what \`GET /api/overview\` returns, every 2 seconds; with another \`event: queue\` says whether the queue is paused, and since when: {paused: {since} or null}, at first and when it changes.`,
   parameters: AFTER,
-  answers: { 200: { description: "A stream without an end", content: events } },
+  responses: { 200: { description: "A stream without an end", content: events } },
   problems: [422],
 });
 
@@ -116,11 +116,11 @@ const ONE = operation({
   operationId: "watchJob",
   tags: ["Jobs"],
   summary: "What happens to a job, as server-sent events",
-  description: `How it is now comes first; the stream ends with the job. ${WORDS}`,
+  description: `The first event is the current state; the stream ends with the job. ${WORDS}`,
   parameters: [JOB_ID, ...AFTER],
-  answers: {
+  responses: {
     200: { description: "A stream that ends with the job", content: events },
-    204: { description: "The end of the job has been told: do not come back" },
+    204: { description: "The end of the job was already sent: do not reconnect" },
   },
   problems: [404, 409, 422],
 });

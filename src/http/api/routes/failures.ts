@@ -25,7 +25,7 @@ const DISMISSED = 500;
 const FailureGroup = t.Object({
   error_code: t.String(),
   stage: t.Union(STAGES.map((stage) => t.Literal(stage))),
-  undelivered: t.Array(t.String(), { description: "Targets that were tried and do not have the report" }),
+  undelivered: t.Array(t.String(), { description: "Targets that the report could not be delivered to" }),
   message: t.String({ description: "Of the latest" }),
   count: t.Integer({ minimum: 1 }),
   first_seen: time("The earliest end of them"),
@@ -35,7 +35,7 @@ const FailureGroup = t.Object({
   dismissed: nullable(
     t.Object(
       { at: time("When"), by: t.String() },
-      { description: "Somebody has seen it, and none has failed so since" },
+      { description: "Dismissed, and no job has failed in this way since" },
     ),
   ),
 });
@@ -170,11 +170,11 @@ const LIST = operation({
     {
       name: "dismissed",
       in: "query",
-      description: "yes: also what somebody has dismissed",
+      description: "yes: include dismissed failures",
       schema: { type: "string", enum: ["yes", "no"], default: "no" },
     },
   ],
-  answers: { 200: { description: "The causes", content: { "application/json": ref("FailureGroups") } } },
+  responses: { 200: { description: "The causes", content: { "application/json": ref("FailureGroups") } } },
   problems: [422],
 });
 
@@ -193,6 +193,6 @@ const DISMISS = operation({
       }),
     },
   },
-  answers: { 200: { description: "The group", content: { "application/json": FailureGroup } } },
+  responses: { 200: { description: "The group", content: { "application/json": FailureGroup } } },
   problems: [400, 404, 408, 413, 415, 422],
 });

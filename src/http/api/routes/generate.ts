@@ -28,7 +28,7 @@ export function generateRoutes(shared: Shared) {
     const idempotency = key && { ...key, fingerprint: fingerprintOf(what, key.fingerprint), item: 0 };
     const job = toNewJob(asked, caller, idempotency, shared);
     const [[submitted], holds] = await Promise.all([queue.submit([job]), readBlocks(shared)]);
-    if (submitted === undefined) throw new Error("the queue answered no job for one it accepted");
+    if (submitted === undefined) throw new Error("the queue returned no job for a request that it accepted");
     await shared.noteAccepted(request, [submitted]);
 
     // A wish that cannot be met is passed over (RFC 7240): the job is accepted all the same.
@@ -130,8 +130,8 @@ function acceptedHeaders({ job, created }: Submitted, askAgain: number, waitS: n
 const GENERATE_CALL = {
   tags: ["Reports"],
   description:
-    "Answers as soon as the request is safely on disk. Ask status_url until status is completed, failed or cancelled; " +
-    "Retry-After says when it is worth asking. A body without a Content-Type is read as JSON.",
+    "Responds as soon as the request is safely on disk. Poll status_url until status is completed, failed or cancelled; " +
+    "Retry-After says when to poll again. A body without a Content-Type is read as JSON.",
   parameters: [
     {
       name: "Idempotency-Key",
@@ -142,19 +142,19 @@ const GENERATE_CALL = {
     {
       name: "Prefer",
       in: "header",
-      description: "wait=N holds the answer up to N seconds (300 at most) for the finished job (RFC 7240).",
+      description: "wait=N delays the response up to N seconds (at most 300) until the job has ended (RFC 7240).",
       schema: { type: "string", examples: ["wait=60"] },
     },
   ],
   body: { content: { "application/json": ref("ReportRequest") } },
-  answers: {
+  responses: {
     200: {
       description: "Accepted",
       headers: {
         Location: "The path of the job's status",
         "Retry-After": "Seconds until it is worth asking",
         "Idempotency-Replayed": '"true" when the key named a job that was there already',
-        "Preference-Applied": "wait=N, when it was asked for",
+        "Preference-Applied": "wait=N, if the request had it",
       },
       content: { "application/json": ref("Accepted") },
     },

@@ -50,9 +50,9 @@ export function healthRoutes({
 const LIVE = operation({
   operationId: "live",
   tags: ["Service"],
-  summary: "Whether the process answers",
+  summary: "Whether the process responds",
   open: true,
-  answers: {
+  responses: {
     200: {
       description: "It does",
       content: { "application/json": t.Object({ status: t.Literal("alive"), version: t.String() }) },
@@ -64,9 +64,9 @@ const READY = operation({
   operationId: "ready",
   tags: ["Service"],
   summary: "Whether the service does its work",
-  description: "503 says in words what keeps it from that; to an admin key also where: the folder, host or bucket.",
+  description: "503 says why not; with an admin key also where: the folder, host or bucket.",
   open: true,
-  answers: {
+  responses: {
     200: {
       description: "It does",
       content: {

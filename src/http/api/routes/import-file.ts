@@ -32,10 +32,10 @@ const { import_id: _id, changes: _changes, ...FeedFields } = CatalogueFeed.prope
 /** What came of a file, whatever it is. */
 export const CatalogueFile = t.Object({
   dry_run: t.Boolean(),
-  import_id: nullable(t.Integer({ description: "Its number in the list of imports; null where it was only tried" })),
+  import_id: nullable(t.Integer({ description: "Its number in the list of imports; null for a dry run" })),
   changes: KindChanges,
-  warnings: t.Array(t.String(), { description: "What was not taken, such as columns nobody knows" }),
-  rows: t.Record(t.String(), count, { description: "Rows of a table or a data set that were taken, by kind" }),
+  warnings: t.Array(t.String(), { description: "What was ignored, such as unknown columns" }),
+  rows: t.Record(t.String(), count, { description: "Imported rows of a table or a data set, by kind" }),
   table: nullable(
     t.Object(
       {
@@ -55,9 +55,9 @@ export const CatalogueFile = t.Object({
             field: nullable(t.String()),
             by: nullable(t.String({ description: "name, synonym or map" })),
           }),
-          { description: "What each column was taken for; null: not used" },
+          { description: "The field that each column was read as; null: not used" },
         ),
-        fields: t.Array(t.String(), { description: "What a column can be taken for by a map" }),
+        fields: t.Array(t.String(), { description: "Fields that a map can read a column as" }),
         rules: Rules,
         made: t.Object({ agencies: count, agents: count }, { description: "Made from names in the rows" }),
         left_out: t.Integer({ minimum: 0, description: "Rows that no report can use" }),
@@ -69,7 +69,7 @@ export const CatalogueFile = t.Object({
       { description: "What was understood of a table; null for a feed, the register and a data set" },
     ),
   ),
-  feed: nullable(t.Object(FeedFields, { description: "What came of a feed, or of the register; null for the others" })),
+  feed: nullable(t.Object(FeedFields, { description: "Counts of a feed or of the register; null for others" })),
   failed_jobs: FailedJobs,
 });
 
@@ -170,6 +170,8 @@ const IMPORT = operation({
       "application/zip": { type: "string" },
     },
   },
-  answers: { 200: { description: "Taken in, or tried", content: { "application/json": ref("CatalogueFile") } } },
+  responses: {
+    200: { description: "Imported, or only checked (dry run)", content: { "application/json": ref("CatalogueFile") } },
+  },
   problems: [400, 404, 408, 413, 415, 422, 503, 507],
 });

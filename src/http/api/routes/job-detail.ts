@@ -17,14 +17,14 @@ const stage = JobView.properties.stage;
 /** Everything that is known of one job. */
 export const JobDetail = t.Object({
   job: t.Unsafe(ref("Job")),
-  client: t.String({ description: "Who asked" }),
-  request: t.Record(t.String(), t.Unknown(), { description: "As it was asked for, without the data set" }),
+  client: t.String({ description: "The client that submitted the job" }),
+  request: t.Record(t.String(), t.Unknown(), { description: "The request, without the data set" }),
   attempts: t.Array(
     t.Object({
       number: t.Integer({ minimum: 1 }),
-      started_at: time("When the try began"),
-      gathered_at: nullable(time("When its data set was kept")),
-      rendered_at: nullable(time("When its PDF was kept")),
+      started_at: time("When the attempt began"),
+      gathered_at: nullable(time("When its data set was stored")),
+      rendered_at: nullable(time("When its PDF was stored")),
       ended_at: nullable(time("When it ended")),
       outcome: nullable(
         t.Union(
@@ -155,8 +155,8 @@ const DETAIL = operation({
   operationId: "getJob",
   tags: ["Jobs"],
   summary: "Everything about a job",
-  description: "Its tries with their times, where its PDF went, who was told of its end, and each change.",
+  description: "Its attempts with their times, where the PDF was delivered, its callbacks, and each change.",
   parameters: [JOB_ID],
-  answers: { 200: { description: "The job", content: { "application/json": ref("JobDetail") } } },
+  responses: { 200: { description: "The job", content: { "application/json": ref("JobDetail") } } },
   problems: [404, 409],
 });

@@ -20,7 +20,9 @@ import { findJob, unknownJob } from "./status.ts";
 
 /** A page of jobs, newest first. */
 export const JobList = t.Object({
-  jobs: t.Array(t.Composite([JobView, t.Object({ client: t.String({ description: "Who asked" }) })])),
+  jobs: t.Array(
+    t.Composite([JobView, t.Object({ client: t.String({ description: "The client that submitted the job" }) })]),
+  ),
   next_cursor: t.Union([t.String(), t.Null()], { description: "For the next page; null on the last" }),
 });
 
@@ -144,7 +146,7 @@ const CANCEL_WAIT_S = 15;
 function whyNotRetried({ id, status }: Job): string {
   return status === "completed"
     ? `Job ${id} has completed. Ask for a new report instead.`
-    : `Job ${id} is ${status} and goes on by itself. Only a failed, cancelled or waiting job can be tried again.`;
+    : `Job ${id} is ${status} and needs no retry. Only a failed, cancelled or waiting job can be retried.`;
 }
 
 const LIST = operation({
@@ -152,7 +154,7 @@ const LIST = operation({
   tags: ["Jobs"],
   summary: "Jobs, the newest first, or those that ended last",
   parameters: FILTER_PARAMETERS,
-  answers: { 200: { description: "A page", content: { "application/json": ref("JobList") } } },
+  responses: { 200: { description: "A page", content: { "application/json": ref("JobList") } } },
   problems: [422],
 });
 
@@ -161,9 +163,9 @@ const CANCEL = operation({
   tags: ["Jobs"],
   summary: "Cancel a job",
   description:
-    "A job that is cancelled is one of which nothing will be delivered any more. Where something is under way to a delivery target the response waits up to 15 seconds for it. A job that is cancelled already is answered as it is. Where one of several targets had the report before, `warnings` say so.",
+    "Nothing more of a cancelled job is delivered. If an upload to a delivery target has begun, the response waits up to 15 seconds for it. A job that is already cancelled is returned as it is. If one of several targets already has the report, `warnings` say so.",
   parameters: [JOB_ID],
-  answers: {
+  responses: {
     200: {
       description: "How it ended: cancelled, or completed or failed where the cancel came too late",
       content: { "application/json": ref("Job") },
@@ -180,10 +182,10 @@ const CANCEL = operation({
 const RETRY = operation({
   operationId: "retryJob",
   tags: ["Jobs"],
-  summary: "Try a failed, cancelled or waiting job now",
+  summary: "Retry a failed, cancelled or waiting job now",
   description:
-    "It goes on from the last thing it finished, with all its tries. Where it waits for a target or the data source that is left alone for a while, one attempt is made at once, to see whether that has to be.",
+    "The job resumes at its last checkpoint, with all attempts available again. If it waits for a target or data source whose circuit breaker is open, one attempt is made at once as a probe.",
   parameters: [JOB_ID],
-  answers: { 200: { description: "The job", content: { "application/json": ref("Job") } } },
+  responses: { 200: { description: "The job", content: { "application/json": ref("Job") } } },
   problems: [404, 409, 429],
 });

@@ -18,7 +18,7 @@ const scope = () =>
     SCOPES.map((each) => t.Literal(each)),
     {
       description:
-        "metrics: /metrics alone; read: its client's jobs; viewer: everything of everybody, and changes nothing; submit: requests reports and changes its client's jobs; admin: everything",
+        "metrics: only /metrics; read: its client's jobs; viewer: reads everything, changes nothing; submit: requests reports and changes its client's jobs; admin: everything",
     },
   );
 const rate = () =>
@@ -168,7 +168,7 @@ const LIST = operation({
   tags: ["Keys"],
   summary: "The keys, without their secrets",
   description: "The revoked, too, oldest first. Needs an admin key.",
-  answers: { 200: { description: "The keys", content: { "application/json": ref("KeyList") } } },
+  responses: { 200: { description: "The keys", content: { "application/json": ref("KeyList") } } },
 });
 
 const CREATE = operation({
@@ -178,7 +178,7 @@ const CREATE = operation({
   description:
     "Its secret is in this response and in no other: only a hash is stored. It counts at once on this host, within a second on others. The first key has to be an admin's. Needs an admin key.",
   body: { content: { "application/json": Wish } },
-  answers: { 201: { description: "The key, with its secret", content: { "application/json": ref("KeyMade") } } },
+  responses: { 201: { description: "The key, with its secret", content: { "application/json": ref("KeyMade") } } },
   problems: [400, 408, 409, 413, 415, 422],
 });
 
@@ -189,6 +189,6 @@ const REVOKE = operation({
   description:
     "It is refused from now on, within a second on other hosts; its streams and sessions end. The last admin key is not revoked here. Needs an admin key.",
   parameters: [{ name: "id", in: "path", description: "The key", schema: { type: "string" } }],
-  answers: { 200: { description: "The key, with revoked_at", content: { "application/json": ref("Key") } } },
+  responses: { 200: { description: "The key, with revoked_at", content: { "application/json": ref("Key") } } },
   problems: [404, 409],
 });

@@ -24,5 +24,5 @@ const METRICS = operation({
   summary: "What is measured, as Prometheus reads it",
   description:
     "Needs a key of the scope metrics, viewer or admin; docs/monitoring.md says how Prometheus sends one, and what each metric is.",
-  answers: { 200: { description: "The metrics", content: { "text/plain": { type: "string" } } } },
+  responses: { 200: { description: "The metrics", content: { "text/plain": { type: "string" } } } },
 });

@@ -22,5 +22,5 @@ const OVERVIEW = operation({
   tags: ["Service"],
   summary: "How the service is: the queue, what runs, memory, disk, deliveries, callbacks",
   description: "Needs a viewer's or an admin's key.",
-  answers: { 200: { description: "The overview", content: { "application/json": ref("Overview") } } },
+  responses: { 200: { description: "The overview", content: { "application/json": ref("Overview") } } },
 });

@@ -40,7 +40,7 @@ const PRUNE = operation({
       "application/json": t.Object({ ended_before: t.String({ format: "date-time" }) }),
     },
   },
-  answers: {
+  responses: {
     200: {
       description: "How many were removed",
       content: {
@@ -48,10 +48,11 @@ const PRUNE = operation({
           removed: t.Integer({ minimum: 0, description: "Jobs" }),
           kept: t.Integer({
             minimum: 0,
-            description: "Old jobs that stay: their callback is not taken yet, or an Idempotency-Key still names them",
+            description:
+              "Old jobs that were not deleted: their callback is not delivered yet, or they have an Idempotency-Key of the last 24 hours",
           }),
           reports_removed: t.Integer({ minimum: 0, description: "PDFs, of earlier prunes too" }),
-          reports_left: t.Integer({ minimum: 0, description: "PDFs that could not be removed; it is tried again" }),
+          reports_left: t.Integer({ minimum: 0, description: "PDFs that could not be deleted; they will be retried" }),
         }),
       },
     },

@@ -38,15 +38,15 @@ const PAUSE = operation({
   tags: ["Service"],
   summary: "Start nothing new",
   description:
-    "On all hosts, also after a restart, until it is resumed. What runs goes on to its end, and requests are accepted. Needs an admin key.",
-  answers,
+    "On all hosts, also after a restart, until the queue is resumed. Running jobs finish, and requests are accepted. Needs an admin key.",
+  responses: answers,
 });
 
 const RESUME = operation({
   operationId: "resumeQueue",
   tags: ["Service"],
-  summary: "Go on",
+  summary: "Resume the queue",
   description:
-    "Jobs are begun again within a second. Where the service holds back all work because its data folder may be a copy, this says that it is the one to go on with. Needs an admin key.",
-  answers,
+    "Jobs start again within a second. If the service has stopped all work because its data folder may be a copy, this confirms that this is the folder to use. Needs an admin key.",
+  responses: answers,
 });

@@ -110,9 +110,9 @@ const tagged = { ETag: "The file's SHA-256" } as const;
 const FILE_CALL = {
   tags: ["Jobs"],
   description: "There as soon as it is rendered. HEAD, ranges, If-Range and If-None-Match work.",
-  answers: {
+  responses: {
     200: { description: "The PDF", headers: tagged, content: pdf },
-    206: { description: "The part asked for", headers: { ...tagged, "Content-Range": "Which part" }, content: pdf },
+    206: { description: "The requested range", headers: { ...tagged, "Content-Range": "Which part" }, content: pdf },
     304: { description: "The client has it already", headers: tagged },
   },
   problems: [404, 409, 416],
@@ -120,7 +120,12 @@ const FILE_CALL = {
 
 const FILE_HEADERS = [
   { name: "Range", in: "header", description: "One range of bytes", schema: { type: "string" } },
-  { name: "If-Range", in: "header", description: "The part of this very file alone", schema: { type: "string" } },
+  {
+    name: "If-Range",
+    in: "header",
+    description: "The range applies only to this version of the file",
+    schema: { type: "string" },
+  },
   { name: "If-None-Match", in: "header", description: "The file the client has", schema: { type: "string" } },
 ] as const;
 

@@ -127,6 +127,6 @@ const ZIP = operation({
       schema: { type: "string" },
     },
   ],
-  answers: { 200: { description: "The zip", content: { "application/zip": { type: "string" } } } },
+  responses: { 200: { description: "The zip", content: { "application/zip": { type: "string" } } } },
   problems: [404, 422],
 });

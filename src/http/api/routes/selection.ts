@@ -168,7 +168,7 @@ const COUNT = operation({
   summary: "How many jobs a selection is, before something is done to them",
   description: `Counts no further than ${COUNTED.toLocaleString("en")}.`,
   body: SELECTED,
-  answers: {
+  responses: {
     200: {
       description: "How many, of each status",
       content: {
@@ -190,9 +190,9 @@ const CANCEL = operation({
   description:
     "Those that have not ended. Waits for none: what runs ends at its next step, and is counted as requested.",
   body: SELECTED,
-  answers: {
+  responses: {
     200: {
-      description: "What came of it",
+      description: "The result",
       content: {
         "application/json": t.Object({
           cancelled: count("They have ended"),
@@ -209,11 +209,11 @@ const CANCEL = operation({
 const RETRY = operation({
   operationId: "retryJobs",
   tags: ["Jobs"],
-  summary: "Try many jobs again",
+  summary: "Retry many jobs",
   description:
-    "Of a filter those that have failed, unless `status` names failed, cancelled or both; of ids those that failed, were cancelled or wait. Each goes on from the last thing it finished, with all its tries; the oldest first.",
+    "Of a filter those that have failed, unless `status` names failed, cancelled or both; of ids those that failed, were cancelled or wait. Each resumes at its last checkpoint, with all attempts available again; the oldest first.",
   body: { description: "{} is all that have failed", content: { "application/json": Selected } },
-  answers: {
+  responses: {
     200: {
       description: "How many are queued again",
       content: {
@@ -234,15 +234,17 @@ const DELETE = operation({
   tags: ["Jobs"],
   summary: "Remove many jobs that have ended, with their PDFs",
   description:
-    "What was delivered stays where it is. Kept are jobs whose callback is not taken yet and those that an Idempotency-Key of the last 24 hours names: sent again it would make another report. Jobs that have not ended have to be cancelled first.",
+    "Delivered files stay where they are. Jobs with an undelivered callback are not deleted, nor are jobs with an Idempotency-Key of the last 24 hours: the same request would make another report. Cancel jobs that have not ended first.",
   body: SELECTED,
-  answers: {
+  responses: {
     200: {
-      description: "What came of it",
+      description: "The result",
       content: {
         "application/json": t.Object({
           deleted: count("They are gone; their files are removed within ten minutes"),
-          kept: count("Their callback is not taken yet, or an Idempotency-Key still names them"),
+          kept: count(
+            "Not deleted: their callback is not delivered yet, or they have an Idempotency-Key of the last 24 hours",
+          ),
           unchanged: count("They have not ended, or are not there"),
           next_cursor: nextCursor(),
         }),

@@ -67,6 +67,6 @@ const STATISTICS = operation({
       schema: { type: "string", enum: ["hour", "day"], default: "hour" },
     },
   ],
-  answers: { 200: { description: "The counts", content: { "application/json": ref("Statistics") } } },
+  responses: { 200: { description: "The counts", content: { "application/json": ref("Statistics") } } },
   problems: [422],
 });

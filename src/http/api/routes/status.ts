@@ -111,7 +111,7 @@ const STATUS = operation({
     {
       name: "wait",
       in: "query",
-      description: "Seconds (300 at most) to hold the answer until the job has changed or ended",
+      description: "Long poll: wait up to this many seconds (at most 300) until the job has changed or ended",
       schema: { type: "integer", minimum: 0 },
     },
     {
@@ -128,7 +128,7 @@ const STATUS = operation({
       schema: { type: "string" },
     },
   ],
-  answers: {
+  responses: {
     200: {
       description: "The job",
       headers: { "Retry-After": "Seconds until it is worth asking again; missing once it has ended" },

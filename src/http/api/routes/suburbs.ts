@@ -76,7 +76,7 @@ export function agencyRoutes({ admission, catalogue, asksElsewhere = false }: Sh
 const SEARCH = operation({
   operationId: "searchSuburbs",
   tags: ["Data"],
-  summary: "Suburbs by what somebody has typed",
+  summary: "Suburbs that match the typed text",
   description: "Those that the catalogue has data for come first, then the larger before the smaller.",
   parameters: [
     {
@@ -87,7 +87,7 @@ const SEARCH = operation({
       schema: { type: "string", minLength: 1, maxLength: 100, examples: ["manly"] },
     },
   ],
-  answers: { 200: { description: "The best first, 20 at most", content: { "application/json": ref("SuburbList") } } },
+  responses: { 200: { description: "The best first, 20 at most", content: { "application/json": ref("SuburbList") } } },
   problems: [422],
 });
 
@@ -105,6 +105,6 @@ const AGENCIES = operation({
     inQuery("postcode", "Where the name is not enough"),
     inQuery("q", "A part of the name, whatever the case and spacing"),
   ],
-  answers: { 200: { description: "The agencies", content: { "application/json": ref("AgencyList") } } },
+  responses: { 200: { description: "The agencies", content: { "application/json": ref("AgencyList") } } },
   problems: [422],
 });

@@ -179,7 +179,7 @@ function operations.fail(id, token, code, message, retry_ms, crashed, uncounted,
   if retry_ms == '' or poisonous then
     local fields = end_attempt(job, 'failed', 'failed', code, message)
     if poisonous then
-      code, message = 'poisonous', CRASHES_OF_A_POISONOUS_JOB .. ' tries brought down what ran them, at last: ' .. message
+      code, message = 'poisonous', CRASHES_OF_A_POISONOUS_JOB .. ' attempts crashed the process that ran them; the last error: ' .. message
     end
     end_job(job, 'failed', with(fields, { error_code = code, error = message }))
     return 1

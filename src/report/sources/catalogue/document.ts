@@ -19,7 +19,7 @@ export function parseDocument(value: unknown): ParsedDocument {
   if (!suburb)
     throw new Failure(
       "invalid_data_set",
-      "the data set must name its suburb to be kept: give suburb.name and suburb.state",
+      "the data set must name its suburb to be stored: give suburb.name and suburb.state",
       {
         details: { problems: [{ path: "/suburb", message: "is required" }] },
       },

@@ -13,7 +13,7 @@ export interface DomainClientOptions {
   readonly url: string;
   readonly credentials: DomainCredentials;
   readonly outbound: Pick<Outbound, "request">;
-  /** Opens where Domain does not respond, asks to be left alone or refuses the key. */
+  /** Opens where Domain does not respond, asks for a pause or refuses the key. */
   readonly breaker: CircuitBreaker;
   readonly cache: Cache;
   /** What a package of the key does not allow, once each. */
@@ -161,7 +161,7 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
       return new Failure("domain_quota", message, { transient: true, uncounted: true, retryAfterMs });
     }
     const retryAfterMs = parseRetryAfter(headers.get("retry-after"), now());
-    return breaker.recordThrottle(retryAfterMs, "domain_quota", `${said}: it asks to be left alone`);
+    return breaker.recordThrottle(retryAfterMs, "domain_quota", `${said}: it asks for a pause`);
   }
 
   function refuse(kind: CallKind, reason: string): Failure {

@@ -1,0 +1,105 @@
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { Glob } from "bun";
+import { patternSentence } from "../../src/report/patterns.ts";
+import { openDoor } from "../http/door.ts";
+
+const ROOT = join(import.meta.dir, "../..");
+
+/** Words of before the glossary, each with the field's own. */
+const FORBIDDEN: readonly (readonly [expression: RegExp, instead: string])[] = [
+  [/\banew\b/i, "again"],
+  [/\bmeanwhile\b/i, "while …, until then"],
+  [/\bfor who\b/i, "for clients that, if you"],
+  [/\btold of\b|\btell of\b|\btells of\b/i, "notified, reported"],
+  [/\b(go|goes|gone|going) on with\b/i, "resume, continue with"],
+  [/\btries\b|\b(a|an|each|every|one|its|another|next|last|first|no|the) try\b/i, "attempt"],
+  [/\btroubles?\b/i, "problem"],
+  [/\bin vain\b/i, "failed"],
+  [/\bleft alone\b|\bleave alone\b/i, "paused, not called"],
+  [/\banswer(s|ed)?\b/i, "response, responds, result"],
+];
+/** Names of fields in responses and of files, not words. */
+const NAMES = /`[^`\n]*`|\$\{[^}]*\}|\b(tries|trouble|answer)\b(?=["':?]|\s*[:)]|\()|\.(tries|trouble|answer)\b/g;
+
+function offences(text: string): readonly string[] {
+  return text.split("\n").flatMap((line) =>
+    FORBIDDEN.flatMap(([expression, instead]) => {
+      const found = expression.exec(line.replaceAll(NAMES, "…"));
+      return found === null ? [] : [`"${found[0]}" (write: ${instead}) in: ${line.trim().slice(0, 200)}`];
+    }),
+  );
+}
+
+/** Fenced blocks are what programs print and people type. */
+const prose = (markdown: string) => markdown.replaceAll(/^```[\s\S]*?^```/gm, "");
+/** What is between quotes and is a text rather than a word, and what stands between the tags of a page. */
+function textsOf(source: string): string {
+  const code = source.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$|(?<=[;,{}()\s])\/\/ .*$/gm, "");
+  const quoted = [...code.matchAll(/"((?:[^"\\\n]|\\.)* (?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)* (?:[^`\\]|\\.)*)`/g)];
+  const between = [...code.matchAll(/>([^<>{}=;]+)</g)];
+  const texts = [...quoted, ...between].map(([, one, other]) => one ?? other ?? "");
+  // Between two texts stands code.
+  return texts.filter((text) => !/[;=]\s|=>|\}\)|: \{|\bawait\b|\bthrow\b/.test(text)).join("\n");
+}
+
+async function filesOf(pattern: string): Promise<readonly string[]> {
+  return (await Array.fromAsync(new Glob(pattern).scan(ROOT))).toSorted();
+}
+
+test("what a person reads has the words of the glossary", async () => {
+  const found: string[] = [];
+  const read = async (path: string) => await Bun.file(join(ROOT, path)).text();
+  for (const path of ["README.md", "SECURITY.md", ...(await filesOf("docs/*.md"))]) {
+    // What an upgrade renames is named there, both ways.
+    if (path.endsWith("upgrade.md")) continue;
+    found.push(...offences(prose(await read(path))).map((each) => `${path}: ${each}`));
+  }
+  for (const path of await filesOf("src/**/*.{ts,tsx}"))
+    if (!path.endsWith("client/api.ts"))
+      found.push(...offences(textsOf(await read(path))).map((each) => `${path}: ${each}`));
+  expect(found).toEqual([]);
+});
+
+test("the OpenAPI document has the words of the glossary, and each expression in it a sentence of its own", async () => {
+  await using door = await openDoor();
+  const found: string[] = [];
+  const patterns = new Set<string>();
+  const walk = (value: unknown, key: string): void => {
+    if (typeof value === "string") {
+      if (key === "pattern") patterns.add(value);
+      if (key === "summary" || key === "description" || key === "title") found.push(...offences(value));
+    } else if (typeof value === "object" && value !== null)
+      for (const [name, inside] of Object.entries(value)) walk(inside, name);
+  };
+  walk(await (await fetch(`${door.url}/openapi.json`)).json(), "");
+  expect(found).toEqual([]);
+  expect(patterns.size).toBeGreaterThan(5);
+  for (const pattern of patterns) {
+    expect(patternSentence(pattern)).toMatch(/^must be /);
+    expect(patternSentence(pattern)).not.toContain("\\");
+    expect(patternSentence(pattern)).not.toContain("^");
+  }
+  expect(new Set([...patterns].map(patternSentence)).size).toBe(patterns.size);
+});
+
+test("the glossary has no more than forty words, each used in the code", async () => {
+  const rows = (await Bun.file(join(ROOT, "docs/glossary.md")).text()).match(/^\| \*\*.*$/gm) ?? [];
+  expect(rows.length).toBeLessThanOrEqual(40);
+  const code = (
+    await Promise.all((await filesOf("src/**/*.{ts,tsx,lua,sql}")).map((path) => Bun.file(join(ROOT, path)).text()))
+  )
+    .join("\n")
+    .toLowerCase();
+  const words = rows.flatMap((row) =>
+    [...(row.split("|")[1] ?? "").matchAll(/\*\*([^*]+)\*\*/g)].map(([, word = ""]) => word),
+  );
+  expect(words.length).toBeGreaterThan(30);
+  const joined = (word: string) => [
+    word,
+    word.replaceAll(" ", ""),
+    word.replaceAll(" ", "-"),
+    word.replaceAll(" ", "_"),
+  ];
+  expect(words.filter((word) => !joined(word.toLowerCase()).some((form) => code.includes(form)))).toEqual([]);
+});
