@@ -271,9 +271,7 @@ export async function startService(
       closers.push(() => notifier.stop());
     }
     if (config.notifyMail.length > 0 && config.smtpUrl === null)
-      log.warn(
-        "AGENTLINK_NOTIFY_MAIL is set, and no mail server: set AGENTLINK_SMTP_URL, or nobody is told of problems",
-      );
+      log.warn("AGENTLINK_NOTIFY_MAIL is set, and no mail server: set AGENTLINK_SMTP_URL, or no mail is sent");
     const pruning = startPruning({
       queue,
       reports,

@@ -13,7 +13,7 @@ export async function notifyTest(config: Config, print: (line: string) => void):
   if (channels.length === 0)
     throw new Failure(
       "usage",
-      "nobody is told of problems: set AGENTLINK_NOTIFY_MAIL and AGENTLINK_SMTP_URL, or AGENTLINK_NOTIFY_WEBHOOK",
+      "no notifications are sent: set AGENTLINK_NOTIFY_MAIL and AGENTLINK_SMTP_URL, or AGENTLINK_NOTIFY_WEBHOOK",
     );
   const failures: Failure[] = [];
   for (const { name, send } of channels) {

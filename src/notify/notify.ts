@@ -9,7 +9,7 @@ import { asFailure } from "../failure.ts";
 import type { Records } from "../storage/records/records.ts";
 
 /** Something that keeps the service from its work, in words for people: what happened, then what to do. */
-export interface Problem {
+export interface NotifiedProblem {
   /** The same as long as it is the same problem, such as "target:dropbox". */
   readonly id: string;
   readonly subject: string;
@@ -31,7 +31,7 @@ export interface Channel {
 export interface NotifierDependencies {
   readonly channels: readonly Channel[];
   readonly records: Records;
-  readonly problems: () => Promise<readonly Problem[]>;
+  readonly problems: () => Promise<readonly NotifiedProblem[]>;
   /** How long a problem lasts before anybody is told of it, and how long it is over before that is said. */
   readonly afterMs: number;
   /** This host, as others call it. */
@@ -126,7 +126,7 @@ export function startNotifier(parts: NotifierDependencies): Notifier {
 
   const isComplete = (sent: readonly string[]) => channels.every(({ name }) => sent.includes(name));
 
-  async function begin(problem: Problem, since: number, known: Told | undefined): Promise<void> {
+  async function begin(problem: NotifiedProblem, since: number, known: Told | undefined): Promise<void> {
     const { id, subject, text } = problem;
     if (known?.overAt != null && now() - known.overAt < QUIET_MS) return;
     const fresh = { subject, text, since, host, seenAt: now(), sent: [], overAt: null, sentOver: [] };

@@ -1,6 +1,6 @@
 import type { HealthSnapshot } from "../observability/health.ts";
 import type { Queue } from "../queue/queue.ts";
-import type { Problem } from "./notify.ts";
+import type { NotifiedProblem } from "./notify.ts";
 
 export interface ProblemDependencies {
   readonly queue: Pick<Queue, "statistics" | "callbacks">;
@@ -14,11 +14,11 @@ export interface ProblemDependencies {
 }
 
 /** What is wrong now that somebody has to see to. */
-export async function problemsNow(parts: ProblemDependencies): Promise<readonly Problem[]> {
+export async function problemsNow(parts: ProblemDependencies): Promise<readonly NotifiedProblem[]> {
   const { queue, host, notifyFailures, notifyDisk } = parts;
   const [health, hosts, hour] = await Promise.all([parts.health(), queue.callbacks.hosts(), queue.statistics("hour")]);
   const failed = hour.reduce((sum, each) => sum + each.failed, 0);
-  const problems: (Problem | null)[] = [
+  const problems: (NotifiedProblem | null)[] = [
     ...health.deliveries.map(({ target, problem }) =>
       problem === null
         ? null

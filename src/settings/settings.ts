@@ -28,7 +28,7 @@ const GROUPS = [
   { title: "Several hosts", settings: HOSTS },
   { title: "Delivery", settings: DELIVERY },
   { title: "Callbacks, and addresses that may be reached", settings: CALLBACKS },
-  { title: "Who is told of problems", settings: NOTIFY },
+  { title: "Notifications", settings: NOTIFY },
   { title: "Data", settings: DATA },
   { title: "Documents", settings: DOCUMENTS },
   { title: "Commands that call a running service", settings: CLIENT },

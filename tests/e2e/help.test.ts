@@ -8,7 +8,7 @@ test("help has each topic and each command, and the nearest name of what is neit
   expect(all.stdout).toContain("exit-codes  exit codes");
   const told = await run(["help", "settings"]);
   expect(settings.filter(({ variable }) => !told.stdout.includes(variable))).toEqual([]);
-  expect((await run(["help", "exit-codes"])).stdout).toMatch(/^ {2}4 +nothing answers/m);
+  expect((await run(["help", "exit-codes"])).stdout).toMatch(/^ {2}4 +nothing responds/m);
   expect((await run(["help", "jobs", "retry"])).stdout).toContain("--all-failed");
   expect(await run(["help", "data-base"])).toMatchObject({
     code: 2,

@@ -146,7 +146,7 @@ require("node:http").createServer((q, a) => {
     await until(async () => (await curl(url)).status === 200);
     const stranger = await curl(url, { user: 65_533 });
     expect(stranger.status).toBe(403);
-    expect(stranger.body).toContain("answers others");
+    expect(stranger.body).toContain("also serves other programs");
     // And so may its owner, when the stranger has gone.
     await until(async () => (await curl(url)).status === 200);
   },

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pino from "pino";
 import { openChannels } from "../../src/notify/channels.ts";
-import { type Channel, type Message, type Problem, startNotifier } from "../../src/notify/notify.ts";
+import { type Channel, type Message, type NotifiedProblem, startNotifier } from "../../src/notify/notify.ts";
 import { createOutbound } from "../../src/outbound/outbound.ts";
 import { parseRedisAddress } from "../../src/redis/address.ts";
 import { connect, createClient } from "../../src/redis/redis.ts";
@@ -19,11 +19,11 @@ import { type RedisServer, startRedis } from "../queue/redis-server.ts";
 const log = pino({ level: "silent" });
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const DROPBOX: Problem = { id: "target:dropbox", subject: "dropbox takes no reports", text: "It is full." };
+const DROPBOX: NotifiedProblem = { id: "target:dropbox", subject: "dropbox takes no reports", text: "It is full." };
 
 /** A clock and problems that are set by hand, and channels that say what they took. */
 function aWorld(records: Records) {
-  const state = { now: Date.UTC(2026, 6, 1), problems: [] as Problem[], broken: [] as string[] };
+  const state = { now: Date.UTC(2026, 6, 1), problems: [] as NotifiedProblem[], broken: [] as string[] };
   const sent: { readonly by: string; readonly subject: string }[] = [];
   const channel = (name: string): Channel => ({
     name,

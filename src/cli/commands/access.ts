@@ -126,7 +126,7 @@ function s3Commands(program: Command): void {
 }
 
 function notifyCommands(program: Command): void {
-  const notify = program.command("notify").description("test how you are told of problems");
+  const notify = program.command("notify").description("send a test notification");
   const keys = ["notifyMail", "notifyFrom", "smtpUrl", "notifyWebhook", "allowHosts", "allowHttp"] as const;
   withSettings(
     notify
