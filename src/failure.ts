@@ -1,8 +1,8 @@
 export interface FailureOptions {
   readonly transient?: boolean;
-  /** It brought down, or nearly, what ran it: the next try is kept away from all others. With `uncounted` it may have been another's doing. */
+  /** It brought down, or nearly, what ran it: the next attempt is kept away from all others. With `uncounted` it may have been another's doing. */
   readonly crashed?: boolean;
-  /** Nobody could have done it just now (dead credentials, an outage): the job waits, and the try does not count. */
+  /** Nobody could have done it just now (dead credentials, an outage): the job waits, and the attempt does not count. */
   readonly uncounted?: boolean;
   /** The dependencies outside whose open circuits refused it: it is worth another attempt as soon as one of them closes. */
   readonly waitsFor?: readonly string[];
@@ -14,7 +14,7 @@ export interface FailureOptions {
 }
 
 /**
- * What went wrong, said once where it is known. `transient` failures are worth another try (a network, a 5xx, a crash);
+ * What went wrong, said once where it is known. `transient` failures are worth another attempt (a network, a 5xx, a crash);
  * the others are permanent (bad data, no such path). Nobody guesses which from a text.
  */
 export class Failure extends Error {
@@ -35,7 +35,7 @@ export class Failure extends Error {
   }
 }
 
-/** Any thrown value as a Failure. What is not one already is a defect or an outage nobody named: worth another try. */
+/** Any thrown value as a Failure. What is not one already is a defect or an outage nobody named: worth another attempt. */
 export function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   const message = error instanceof Error ? error.message : String(error);
@@ -44,7 +44,7 @@ export function asFailure(error: unknown): Failure {
 
 /**
  * What a thread answers. An error that is thrown across threads loses everything but its message, so a failure
- * is an answer, too.
+ * is a response, too.
  */
 export type Outcome<T> =
   | { readonly value: T }

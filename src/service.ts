@@ -357,7 +357,7 @@ export async function startService(
   }
 }
 
-/** Files that a CRM drops are imported as they come. Answers what ends that. */
+/** Files that a CRM drops are imported as they come. Returns what ends that. */
 function openInbox(folder: string, importer: Importer, log: Logger): () => Promise<void> {
   const inbox = startInbox({
     folder,

@@ -33,7 +33,7 @@ export interface Caller {
 
 export interface Access {
   /**
-   * Answers who calls, from the key it shows, or from the address of the other end of the connection (null when it is
+   * Returns who calls, from the key it shows, or from the address of the other end of the connection (null when it is
    * not known) while there are no keys.
    * `needed` is the scope that the call takes; unless told, that of its method.
    * @throws Failure "key_required", "key_unknown", "keys_lost", "scope_needed", "rate_limited", "access_denied",
@@ -44,7 +44,7 @@ export interface Access {
   remains(caller: Caller): Promise<boolean>;
   /** Who was let in with this request; null for nobody. */
   callerOf(request: Request): Caller | null;
-  /** What an answer says of the rate of the request's key; undefined where there is none. */
+  /** What a response says of the rate of the request's key; undefined where there is none. */
   headers(request: Request): HeaderFields | undefined;
 }
 

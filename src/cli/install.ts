@@ -18,7 +18,7 @@ export interface InstallOptions {
   readonly root: string;
   /** This program, to be copied. */
   readonly program: string;
-  /** Runs a command to its end; answers its exit code. */
+  /** Runs a command to its end; returns its exit code. */
   readonly run: (command: readonly string[]) => Promise<number>;
   readonly out: (line: string) => void;
 }
@@ -47,7 +47,7 @@ const FILES: readonly File[] = [
   { path: `${NGINX}/agentlink-upstream.conf`, text: upstream, mode: 0o644 },
 ];
 const SOCKET = "agentlink.socket";
-/** In this order. The socket is there before the service, and stays when that is started anew. */
+/** In this order. The socket is there before the service, and stays when that is started again. */
 const COMMANDS: readonly (readonly string[])[] = [
   ["systemd-sysusers", "/etc/sysusers.d/agentlink.conf"],
   ["systemctl", "daemon-reload"],

@@ -104,7 +104,7 @@ function tookOf({ started_at: from, ended_at: to, ran_seconds: seconds }: Job): 
   return seconds < 100 ? `${seconds.toFixed(1)} s` : `${Math.round(seconds / 60)} min`;
 }
 
-/** Does something to each of these jobs, all of them even where one refuses. Answers whether none did. */
+/** Does something to each of these jobs, all of them even where one refuses. Returns whether none did. */
 export async function changeJobs(
   what: "cancel" | "retry",
   ids: readonly string[],

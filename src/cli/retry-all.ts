@@ -6,7 +6,7 @@ import { withService } from "./with-service.ts";
 /** No more are counted before they are asked about. */
 const COUNTED = 200;
 
-/** Tries all failed jobs of a filter again, once it is confirmed. */
+/** Attempts all failed jobs of a filter again, once it is confirmed. */
 export async function retryAllFailed(
   filter: Omit<JobFilter, "status">,
   { yes, config, json, out, err }: JobsOptions & { readonly yes: boolean },

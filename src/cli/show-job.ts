@@ -10,7 +10,7 @@ interface ShowOptions {
   readonly out: (line: string) => void;
 }
 
-/** Prints all there is to know about a job: a line a field, then its tries, deliveries, callbacks and changes. */
+/** Prints all there is to know about a job: a line a field, then its attempts, deliveries, callbacks and changes. */
 export function showJob(id: string, { config, json, out }: ShowOptions): Promise<void> {
   return withService(config, async (client) => {
     const detail = await client.detail(id);

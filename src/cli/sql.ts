@@ -42,7 +42,7 @@ export function runSql({ path, sql, write, format, out, err }: SqlOptions): void
   }
 }
 
-/** Runs the first statement; answers its length. */
+/** Runs the first statement; returns its length. */
 function runNext(db: Database, sql: string, { format, out, err }: Pick<SqlOptions, "format" | "out" | "err">): number {
   const statement = db.prepare<unknown, []>(sql);
   try {

@@ -7,7 +7,7 @@ import { withService } from "./with-service.ts";
 
 /**
  * Asks for all reports of a file, JSON (a list of requests, or `{"reports": […]}`) or CSV (a row each), and prints a job
- * id a line. All are accepted or none. Answers the exit code.
+ * id a line. All are accepted or none. Returns the exit code.
  */
 export async function submitBatch(
   file: string,

@@ -30,7 +30,7 @@ export interface Terminal {
   readonly signal?: AbortSignal;
 }
 
-/** Asks for a report, follows it, and prints where the PDF is. Answers the exit code. */
+/** Asks for a report, follows it, and prints where the PDF is. Returns the exit code. */
 export async function submit(options: SubmitCommandOptions): Promise<number> {
   const { config, request, idempotencyKey, wait, json, terminal } = options;
   const accepted = await withService(config, (client) =>
@@ -44,7 +44,7 @@ export async function submit(options: SubmitCommandOptions): Promise<number> {
   return follow(accepted, options);
 }
 
-/** Follows a job to its end, through restarts of the service, and tells of it. Answers the exit code. */
+/** Follows a job to its end, through restarts of the service, and tells of it. Returns the exit code. */
 export async function follow(
   { job_id: id }: Pick<Accepted, "job_id">,
   { config, timeoutMs, output, json, terminal }: Omit<SubmitCommandOptions, "request" | "wait">,

@@ -13,7 +13,7 @@ export type ApiErrorCode =
 
 export interface ApiErrorParts {
   readonly code: ApiErrorCode;
-  /** Of the answer; 0 where there was none. */
+  /** Of the response; 0 where there was none. */
   readonly status: number;
   readonly problems?: readonly Readonly<Record<string, unknown>>[];
   readonly details?: Readonly<Record<string, unknown>>;
@@ -46,7 +46,7 @@ export class ApiError extends Error {
   }
 }
 
-/** What an answer that is no success says, as an error. Reads the body. */
+/** What a response that is no success says, as an error. Reads the body. */
 export async function errorOf(response: Response): Promise<ApiError> {
   const { status, headers } = response;
   const requestId = headers.get("x-request-id");

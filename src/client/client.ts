@@ -52,9 +52,9 @@ export interface Interruptible {
 }
 
 export interface SubmitOptions extends Interruptible {
-  /** Made anew for each call unless told. Give your own where your program may be started again before it was answered. */
+  /** Made again for each call unless told. Give your own where your program may be started again before it was answered. */
   readonly idempotencyKey?: string;
-  /** Hold the answer for the finished job, for so long at most; 300 s is the service's limit. */
+  /** Hold the response for the finished job, for so long at most; 300 s is the service's limit. */
   readonly waitS?: number;
 }
 
@@ -97,16 +97,16 @@ export interface Client {
    */
   wait(id: string, options?: WaitOptions): Promise<Job>;
   get(id: string, options?: Interruptible): Promise<Job>;
-  /** All there is to know about a job: its tries, where it went, who was told, each change. */
+  /** All there is to know about a job: its attempts, where it went, who was told, each change. */
   detail(id: string, options?: Interruptible): Promise<JobDetail>;
   /** A page of jobs, newest first. */
   list(filter?: JobFilter & Page, options?: Interruptible): Promise<JobList>;
   /** All of them, in pages of `limit`. */
   each(filter?: JobFilter & Pick<Page, "limit">, options?: Interruptible): AsyncIterable<Job>;
   cancel(id: string, options?: Interruptible): Promise<Job>;
-  /** Tries a failed, cancelled or waiting job now. */
+  /** Attempts a failed, cancelled or waiting job now. */
   retry(id: string, options?: Interruptible): Promise<Job>;
-  /** Tries all failed jobs of the filter again, or of the status it names; answers how many. */
+  /** Attempts all failed jobs of the filter again, or of the status it names; returns how many. */
   retryAll(filter?: JobFilter, options?: Interruptible): Promise<number>;
   /** What happens, while it happens; after a break of the connection what was missed. */
   events(options?: EventsOptions): AsyncIterable<ServiceEvent>;
@@ -117,7 +117,7 @@ export interface Client {
   /** Starts nothing new until it is resumed. */
   pause(options?: Interruptible): Promise<Paused>;
   resume(options?: Interruptible): Promise<Paused>;
-  /** Removes jobs that ended before the time (ISO 8601) and their PDFs; answers how many. What was delivered stays. */
+  /** Removes jobs that ended before the time (ISO 8601) and their PDFs; returns how many. What was delivered stays. */
   prune(endedBefore: string, options?: Interruptible): Promise<Pruned>;
   /** Whether the service does its work. @throws ApiError "not_ready", with what is wrong in `problems`. */
   ready(options?: Interruptible): Promise<{ readonly status: string; readonly version: string }>;
@@ -179,7 +179,7 @@ export function createClient(options: ClientOptions): Client {
       const deadline = performance.now() + timeoutMs;
       const ask = (waitS: number) =>
         exchange.send(
-          // Nobody looks at what is between: the answer is held until the end.
+          // Nobody looks at what is between: the response is held until the end.
           `/api/job-status/${encodeURIComponent(id)}?wait=${waitS}${onChange === undefined ? "&until=ended" : ""}`,
           { resendable: true, timeoutMs: waitS * 1_000 + LATE_MS, signal },
           (response) => json<Job>(response),
@@ -219,7 +219,7 @@ export function createClient(options: ClientOptions): Client {
     // A job that is cancelled already is answered as it is, so this may be said twice.
     cancel: (id, options) => change(`${at(id)}/cancel`, true, options),
 
-    // Said twice, it could wake a job that has failed anew in between.
+    // Said twice, it could wake a job that has failed again in between.
     retry: (id, options) => change(`${at(id)}/retry`, false, options),
 
     async retryAll(filter = {}, options) {

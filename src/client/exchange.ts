@@ -18,7 +18,7 @@ export interface Call {
   readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
-  /** Longest the answer may take; 30 s. Null for one that does not end. */
+  /** Longest the response may take; 30 s. Null for one that does not end. */
   readonly timeoutMs?: number | null;
   /**
    * Whether it may be sent again when nobody knows what became of it (the connection broke, a proxy gave up). What the
@@ -33,7 +33,7 @@ const LONGEST_PAUSE_MS = 10_000;
 
 /** Sends calls until they are answered, as long as it is worth it. */
 export interface Exchange {
-  /** Answers what `read` makes of the first answer that is a success. @throws ApiError, or the signal's reason. */
+  /** Returns what `read` makes of the first response that is a success. @throws ApiError, or the signal's reason. */
   send<T>(path: string, call: Call, read: (response: Response) => Promise<T>): Promise<T>;
 }
 

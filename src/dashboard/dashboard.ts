@@ -25,7 +25,7 @@ export function createDashboard(parts: Omit<PageDependencies & SignInDependencie
     },
     /** The same response, and for a person's browser a problem document as a page. */
     async forPeople(request: Request, response: Response, requestId: string | null): Promise<Response> {
-      // An answer to HEAD has no body to make a page of.
+      // A response to HEAD has no body to make a page of.
       const page = request.method !== "HEAD" && isNavigation(request) && isProblem(response);
       return page ? problemPage(request, response, await bundle(), requestId) : response;
     },

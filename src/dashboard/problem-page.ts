@@ -9,7 +9,7 @@ interface Problem {
   readonly status: number;
 }
 
-/** Whether an answer is a problem document. */
+/** Whether a response is a problem document. */
 export function isProblem(response: Response): boolean {
   return response.headers.get("content-type") === "application/problem+json";
 }

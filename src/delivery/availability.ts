@@ -7,7 +7,7 @@ export interface Availability {
   waitingFor(): string | null;
   /** Deliveries that may be under way now, of so many at most. */
   slots(most: number): number;
-  /** Lets the next job through to each that is left alone for a while. */
+  /** Lets the next job through to each that is paused for a while. */
   probeNow(): void;
 }
 

@@ -33,7 +33,7 @@ export interface DeliveryTarget {
   /**
    * Puts the file there, exactly once: one that is there already with the right content is recognised, another's file
    * is never overwritten (the report then takes its short id into the name).
-   * @throws Failure, uncounted, where no job could be delivered (no answer, a pause, a setting that is refused); permanent
+   * @throws Failure, uncounted, where no job could be delivered (no response, a pause, a setting that is refused); permanent
    *   ("delivery_taken", "delivery_path", …) where the job's own request asks for what cannot be.
    */
   deliver(job: Job, report: ReportFile, path: string, signal: AbortSignal, passage?: Passage): Promise<Delivered>;

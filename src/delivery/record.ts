@@ -43,7 +43,7 @@ export function recordedDelivery(
       lastError: message,
     };
     storedMs = Number.NEGATIVE_INFINITY;
-    // The next outcome is stored anew.
+    // The next outcome is stored again.
     records.failed(target, at, message).catch(() => {});
   }
 

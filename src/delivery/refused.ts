@@ -19,7 +19,7 @@ export class Refused extends Failure {
 /**
  * Delivers one report through the target's circuit breaker. What is refused for a reason that any job would meet opens
  * the circuit, and the job waits with all its attempts; what the job's own request asked for fails this job alone.
- * `probe` tries whether the target as a whole takes anything, and throws where it does not.
+ * `probe` attempts whether the target as a whole takes anything, and throws where it does not.
  */
 export async function deliverThrough(
   breaker: CircuitBreaker,

@@ -96,7 +96,7 @@ function adapters(root: string): readonly string[] {
   try {
     return readdirSync(folder).flatMap((name) => {
       const address = read(join(folder, name, "address")) ?? "";
-      // A virtual one is made anew with each container.
+      // A virtual one is made again with each container.
       const isDevice = existsSync(join(folder, name, "device"));
       const isOwn = read(join(folder, name, "addr_assign_type")) === PERMANENT && !NO_ADDRESS.test(address);
       return isDevice && isOwn ? (hashed(address) ?? []) : [];

@@ -43,7 +43,7 @@ export async function findWide(dataDir: string): Promise<readonly Wide[]> {
   return found.flat();
 }
 
-/** Closes what others could read; answers what that was. */
+/** Closes what others could read; returns what that was. */
 export async function closeWide(dataDir: string): Promise<readonly Wide[]> {
   const wide = await findWide(dataDir);
   for (const { path, mode } of wide) await chmod(path, mode & ~OTHERS);

@@ -72,7 +72,7 @@ function open(library: string): SocketQuery {
   const response = new Uint8Array(RESPONSE_BYTES);
   let sequence = 0;
 
-  /** All messages of the answer. @throws where nothing comes back. */
+  /** All messages of the response. @throws where nothing comes back. */
   function ask(request: Uint8Array<ArrayBuffer>): readonly DataView[] {
     const view = new DataView(request.buffer);
     sequence = (sequence + 1) >>> 0;

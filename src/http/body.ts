@@ -97,7 +97,7 @@ export async function* readChunks(request: Request, limits: BodyLimits): AsyncGe
     }
   } finally {
     deadline.clear();
-    // Whoever sends for ever is not listened to any longer; the answer closes the connection.
+    // Whoever sends for ever is not listened to any longer; the response closes the connection.
     reader.cancel().catch(() => undefined);
   }
 }

@@ -19,7 +19,7 @@ export interface Connections {
   peer(request: Request): Peer | null;
   /** Lets a request's connection be silent for so many seconds; 0 is for ever. */
   allowSilence(request: Request, seconds: number): void;
-  /** Notes that an answer was held back for so long because the request asked for it. */
+  /** Notes that a response was held back for so long because the request asked for it. */
   noteHeld(request: Request, ms: number): void;
   heldMs(request: Request): number;
   /** A request that stands for the one that came in: it is on the same connection. */

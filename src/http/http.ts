@@ -54,7 +54,7 @@ export interface HttpDependencies {
   readonly holdDeliver: () => string | null;
   /** The same of the data source. */
   readonly holdGather: () => string | null;
-  /** Lets the next job through to targets and source that are left alone for a while: somebody asked for one by hand. */
+  /** Lets the next job through to targets and source that are paused for a while: somebody asked for one by hand. */
   readonly probeNow: () => void;
   readonly health: () => Promise<HealthSnapshot>;
   /** Removes jobs that ended before the time, with their PDFs. */
@@ -74,7 +74,7 @@ export interface HttpDependencies {
   readonly ready: () => Promise<readonly string[]>;
   /** What is measured, as Prometheus reads it. */
   readonly metrics: () => Promise<string>;
-  /** Told of each answer. `route` is one of the routes' patterns, or "other". */
+  /** Told of each response. `route` is one of the routes' patterns, or "other". */
   readonly onAnswer: (answer: MeasuredResponse) => void;
   readonly log: Logger;
   /** Largest request body; 5 MiB unless told. The catalogue's uploads are streamed and have a limit of their own. */

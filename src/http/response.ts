@@ -1,5 +1,5 @@
 /**
- * What every answer carries: nothing of it is guessed, framed, cached or read by another site. Answers that may be
+ * What every response carries: nothing of it is guessed, framed, cached or read by another site. Responses that may be
  * cached, or that run scripts, replace the header in question.
  */
 export const PROTECTION = {
@@ -18,18 +18,18 @@ export type Extra = Readonly<Record<string, string>>;
 /** The bodies of answers that are known whole. */
 const texts = new WeakMap<Response, string>();
 
-/** Keeps the body of an answer beside it, for who sends it otherwise. */
+/** Keeps the body of a response beside it, for whoever sends it otherwise. */
 export function whole(response: Response, text: string): Response {
   texts.set(response, text);
   return response;
 }
 
-/** The body of an answer that is known whole; undefined for a stream or a file. */
+/** The body of a response that is known whole; undefined for a stream or a file. */
 export function textOf(response: Response): string | undefined {
   return texts.get(response);
 }
 
-/** An answer in JSON. */
+/** A response in JSON. */
 export function json(value: unknown, extra?: Extra, status = 200): Response {
   const text = JSON.stringify(value);
   const response = new Response(text, { status, headers: JSON_HEADERS });

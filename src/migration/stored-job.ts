@@ -57,7 +57,7 @@ export interface MigrationSource {
 
 /** Where jobs are put. */
 export interface MigrationTarget {
-  /** Keeps the job unless it is there already as it is now; answers whether it was not. */
+  /** Keeps the job unless it is there already as it is now; returns whether it was not. */
   put(job: StoredJob): Promise<boolean>;
   /** Nothing is started there either, until somebody resumes it; with null it is, whatever was said before. */
   pause(pause: Pause | null, actions: readonly QueueAction[]): Promise<void>;

@@ -91,7 +91,7 @@ export function startNotifier(parts: NotifierDependencies): Notifier {
     new Map((await records.last("problem", REMEMBERED)).map(({ name, value }) => [name, JSON.parse(value) as Told]));
   const write = (id: string, told: Told) => records.put("problem", id, JSON.stringify(told));
 
-  /** Sends to those that have not taken it; answers all that have by now. */
+  /** Sends to those that have not taken it; returns all that have by now. */
   async function send(message: Message, taken: readonly string[]): Promise<readonly string[]> {
     const all = [...taken];
     for (const channel of channels) {

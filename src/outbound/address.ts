@@ -28,7 +28,7 @@ export interface OwnAddresses {
 
 export interface AddressGuard {
   /**
-   * What can be said of an address before its name is looked up. Answers it parsed, in the one spelling there is.
+   * What can be said of an address before its name is looked up. Returns it parsed, in the one spelling there is.
    * @throws Failure "address_refused" (permanent) that says why.
    */
   check(address: string): URL;

@@ -82,7 +82,7 @@ export interface CircuitBreaker {
    * was: the failure counts against it only where others got through while it failed again and again, never where it is null.
    */
   recordFailure(key: string | null, code: string, message: string): Failure;
-  /** There was an answer to one request: the other side is alive. */
+  /** There was a response to one request: the other side is alive. */
   recordAnswer(): void;
   /** Work came to its end, or was refused for a fault of its own: the circuit closes. */
   recordSuccess(key: string | null): void;
@@ -117,7 +117,7 @@ export function describeOpen(open: OpenCircuit | null): string | null {
   return `${message} (${reason} since ${since.toISOString()}, next attempt ${probeAt.toISOString()})`;
 }
 
-/** The same in few words, for a job that waits: who is waited for, why, and until when it is left alone. */
+/** The same in few words, for a job that waits: who is waited for, why, and until when it is paused. */
 export function describeWait(name: string, open: OpenCircuit | null): string | null {
   return open && `${name} (${open.reason}, next attempt ${open.probeAt.toISOString()})`;
 }

@@ -15,9 +15,9 @@ export interface OutboundRequest {
   readonly body?: string;
   /** For everything, redirects and the last byte included. */
   readonly timeoutMs: number;
-  /** Of the answer, unpacked. */
+  /** Of the response, unpacked. */
   readonly maxBytes: number;
-  /** Keep what came of an answer that is too long, too slow or broken off, instead of failing. */
+  /** Keep what came of a response that is too long, too slow or broken off, instead of failing. */
   readonly cut?: boolean;
   /** How many redirects are followed, each checked like the first address; more are answered as they are when 0. */
   readonly redirects: number;
@@ -34,7 +34,7 @@ export interface Outbound {
   /** As {@link createAddressGuard}'s check. */
   check(address: string): URL;
   /**
-   * Asks an address. Its name is looked up here, every answer is checked, and the connection is made to what was checked.
+   * Asks an address. Its name is looked up here, every response is checked, and the connection is made to what was checked.
    * @throws Failure "address_refused" and "too_large", "too_many_redirects" (permanent); "host_unknown", "unreachable",
    *   "too_slow" (transient).
    */

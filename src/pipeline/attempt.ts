@@ -50,11 +50,11 @@ export interface RunningAttempt extends Running {
   readonly signal: AbortSignal;
   waitingFor: string | null;
   /**
-   * Somebody cancelled the job: the try ends for this reason, unless its delivery has begun. What that has sent may
+   * Somebody cancelled the job: the attempt ends for this reason, unless its delivery has begun. What that has sent may
    * arrive, so it is told, and waited for.
    */
   cancel(reason: Failure): void;
-  /** Ends the try for this reason; only the first one counts. */
+  /** Ends the attempt for this reason; only the first one counts. */
   abort(reason: Failure): void;
   /** Runs one stage: ends with the stage, the timeout or the abort, whichever comes first; what comes later is ignored. */
   step<T>(stage: Stage, timeoutMs: number, work: (step: Step) => Promise<T>, of?: StepOf): Promise<T>;

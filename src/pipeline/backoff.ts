@@ -1,7 +1,7 @@
 import type { Failure } from "../failure.ts";
 
 export interface Backoff {
-  /** The longest wait before the second try; it doubles with each. */
+  /** The longest wait before the second attempt; it doubles with each. */
   readonly baseMs: number;
   readonly capMs: number;
   /** 0–1. */
@@ -11,9 +11,9 @@ export interface Backoff {
 export const BACKOFF: Backoff = { baseMs: 5_000, capMs: 10 * 60_000, random: Math.random };
 
 /**
- * How long until the next try, in milliseconds: exponential with full jitter, so that what failed together does not come
+ * How long until the next attempt, in milliseconds: exponential with full jitter, so that what failed together does not come
  * back together (https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/), but not before the other
- * side wants to see us again. Null when there is no next try.
+ * side wants to see us again. Null when there is no next attempt.
  */
 export function retryDelay(
   failure: Failure,

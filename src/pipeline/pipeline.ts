@@ -26,10 +26,10 @@ export interface Stages {
    * @throws Failure where the request cannot be read.
    */
   plan(claim: Claim): readonly PlannedDocument[];
-  /** Answers the data set as JSON text. */
+  /** Returns the data set as JSON text. */
   gather(claim: Claim, step: Step): Promise<string>;
   /**
-   * Answers one finished document. A job that is `alone` is under suspicion of having brought a process down: it is
+   * Returns one finished document. A job that is `alone` is under suspicion of having brought a process down: it is
    * rendered in a process of its own, so that the death of this one is never its fault.
    */
   render(claim: Claim, source: RenderSource, step: Step): Promise<RenderedDocument & { readonly warnings?: Warnings }>;
@@ -63,7 +63,7 @@ export interface RenderSource extends PlannedDocument {
   readonly documents: readonly DocumentFile[];
 }
 
-/** What is odd about what a document was made from, in words for who asked for it. */
+/** What is odd about what a document was made from, in words for those who asked for it. */
 export type Warnings = readonly string[];
 
 export interface PipelineOptions {
@@ -99,7 +99,7 @@ export interface Pipeline {
 const GATHER_TIMEOUT_MS = 5 * 60_000;
 const DELIVER_TIMEOUT_MS = 15 * 60_000;
 const CLAIM_AGAIN_MS = 1_000;
-/** How long between two tries of a write that the queue could not keep. */
+/** How long between two attempts of a write that the queue could not keep. */
 const WRITE_AGAIN_MS = 250;
 const WRITE_AGAIN_AT_MOST_MS = 5_000;
 /** After the grace time, how long the queue may take to put the rest back. */
@@ -239,7 +239,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     if (held.get(id) === attempt) held.delete(id);
   }
 
-  /** Answers null when the job is not to be completed: it was put back, cancelled or taken away. */
+  /** Returns null when the job is not to be completed: it was put back, cancelled or taken away. */
   async function runStages(attempt: RunningAttempt): Promise<AllDelivered | null> {
     const { claim } = attempt;
     const { stage } = claim.job;
@@ -306,7 +306,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   /**
    * Makes the job's documents that are not made yet, each stored before the next is begun, and all but the storing of the
-   * last, for which no render slot is kept. Answers null when the job is not wanted any more.
+   * last, for which no render slot is kept. Returns null when the job is not wanted any more.
    */
   async function render(attempt: RunningAttempt): Promise<Made | null> {
     const { claim } = attempt;
@@ -339,7 +339,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     return { documents: documents.toSorted((a, b) => Number(isMain(b)) - Number(isMain(a))), store };
   }
 
-  /** Answers null when the job is not wanted any more; a document of null where one that is an addition cannot be made. */
+  /** Returns null when the job is not wanted any more; a document of null where one that is an addition cannot be made. */
   async function renderOne(attempt: RunningAttempt, planned: PlannedDocument, documents: readonly DocumentFile[]) {
     const { claim } = attempt;
     const dataSet = planned.madeOf === "data" ? await checkpoint(attempt, () => queue.dataSet(claim.job.id)) : NO_DATA;

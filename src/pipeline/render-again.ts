@@ -98,7 +98,7 @@ interface RenderAgainParts extends RenderSettings {
 }
 
 /**
- * Answers whether the PDF of a job's document is there, and renders one that is gone again where the job does not run and
+ * Returns whether the PDF of a job's document is there, and renders one that is gone again where the job does not run and
  * its data set is stored: that is, until the job is completed. One at a time.
  * @throws Failure "report_gone" where another version of this program made it, whose bytes this one cannot make.
  */

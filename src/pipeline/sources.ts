@@ -36,7 +36,7 @@ export interface Sources {
   waitingFor(): string | null;
   /** What is wrong with one, or null. */
   problem(): string | null;
-  /** Lets the next job through to each that is left alone for a while. */
+  /** Lets the next job through to each that is paused for a while. */
   probeNow(): void;
   close(): void;
 }

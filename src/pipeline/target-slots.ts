@@ -18,7 +18,7 @@ export interface TargetSlotsOptions {
 
 export interface TargetSlots {
   /**
-   * Waits for a slot of the target, in turn, while others come to their end there. Answers how to give it back. Rejects
+   * Waits for a slot of the target, in turn, while others come to their end there. Returns how to give it back. Rejects
    * with the signal's reason when that is aborted.
    * @throws Failure "target_stalled", uncounted, where all slots are held by deliveries that hang.
    */

@@ -40,7 +40,7 @@ interface DeliverToAll extends Pick<Step, "signal" | "cancel" | "progress"> {
 
 /**
  * Takes a job's documents to all targets at once, each pair with its own checkpoint in the ledger: what a target has is never
- * sent to it again, and a target that fails or hangs keeps no other from its copy. Answers for each document the first target's place,
+ * sent to it again, and a target that fails or hangs keeps no other from its copy. Returns for each document the first target's place,
  * and the first link; of the first document, which is the main one, at the top.
  *
  * A cancel ends it where nothing has arrived: nothing is begun any more, and what was sent is waited for. Where one
@@ -189,7 +189,7 @@ async function deliverTo(errand: Errand, parcel: Parcel, cancel: AbortSignal): P
 
 /**
  * Sees, after a cancel, what became of something that was sent: the response is lost, or the process that waited for it.
- * Answers null when it is not there, nor will be; the ledger knows it then.
+ * Returns null when it is not there, nor will be; the ledger knows it then.
  * @throws Failure, transient, where nobody can look.
  */
 async function settle(

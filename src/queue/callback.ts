@@ -2,7 +2,7 @@ import type { Job } from "./job.ts";
 
 /** Somebody is to be told of a job's end. Kept in the transaction that ended the job, whoever ended it. */
 export interface Callback {
-  /** The same over all tries, restarts and resends: the receiver knows by it what it has already. */
+  /** The same over all attempts, restarts and resends: the receiver knows by it what it has already. */
   readonly id: string;
   readonly jobId: string;
   readonly url: string;
@@ -11,10 +11,10 @@ export interface Callback {
   /** The job as it was in that moment; of its request, what views of the job show. */
   readonly job: Job;
   readonly status: "pending" | "delivered" | "failed";
-  /** Tries so far. */
+  /** Attempts so far. */
   readonly attempts: number;
   readonly createdAt: string;
-  /** When its tries began, or began anew. */
+  /** When its attempts began, or began again. */
   readonly since: string;
   /** When the next attempt is made, "" at once, as by hand; null when it is not. */
   readonly nextAttemptAt: string | null;
@@ -25,15 +25,15 @@ export interface Callback {
 export interface CallbackAttempt {
   readonly startedAt: string;
   readonly tookMs: number;
-  /** Of the answer; null when there was none. */
+  /** Of the response; null when there was none. */
   readonly httpStatus: number | null;
-  /** The beginning of the answer's body. */
+  /** The beginning of the response's body. */
   readonly response: string | null;
   /** Why it did not succeed. */
   readonly error: string | null;
 }
 
-/** What comes of a try: it succeeded, it is given up, or it is tried again at a time. */
+/** What comes of an attempt: it succeeded, it is given up, or it is tried again at a time. */
 export type CallbackOutcome = "delivered" | "failed" | { readonly againAt: Date };
 
 export interface CallbackCounts {
@@ -68,19 +68,19 @@ export interface Callbacks {
   /**
    * Pending ones whose time has come, the longest due of each address first and no more than so many of one, so that
    * those of a dead receiver stand in nobody's way: one host may be the receivers of many (all of Make.com is). None of
-   * those to be left alone, but where somebody made one due by hand. They stay due until a try is written down.
+   * those to be paused, but where somebody made one due by hand. They stay due until an attempt is written down.
    */
   due(perAddress: number, leftAlone?: readonly string[]): Promise<readonly Callback[]>;
   /** When the next one that is not due yet will be, as ISO-8601 text; null when there is none. */
   nextDue(): Promise<string | null>;
-  /** Writes a try down and what comes of it. */
+  /** Writes an attempt down and what comes of it. */
   recordAttempt(id: string, attempt: CallbackAttempt, outcome: CallbackOutcome): Promise<void>;
-  /** Makes the job's latest callback due at once, with all its tries, whatever became of it. Null when there is none. */
+  /** Makes the job's latest callback due at once, with all its attempts, whatever became of it. Null when there is none. */
   resend(jobId: string): Promise<Callback | null>;
-  /** How many are still to be told, how many of those were tried in vain, and how many nobody will be told of any more. */
+  /** How many are still to be told, how many of those were tried without success, and how many nobody will be told of any more. */
   counts(): Promise<CallbackCounts>;
   /** By the hosts that they go to, those that fail first, 200 at most. */
   hosts(): Promise<readonly CallbackHost[]>;
-  /** Those of a job, oldest first, each with its tries. */
+  /** Those of a job, oldest first, each with its attempts. */
   of(jobId: string): Promise<readonly (Callback & { readonly attemptLog: readonly CallbackAttempt[] })[]>;
 }

@@ -1,6 +1,6 @@
 /** A job: one accepted request for a report, from the moment its commit is on disk until it is pruned. */
 export const STATUSES = ["queued", "running", "waiting", "completed", "failed", "cancelled"] as const;
-/** `waiting` is between two tries; the last three are the end. */
+/** `waiting` is between two attempts; the last three are the end. */
 export type Status = (typeof STATUSES)[number];
 
 export const STAGES = ["gathering", "rendering", "delivering"] as const;
@@ -37,7 +37,7 @@ export interface NewJob {
   readonly idempotency: Idempotency | null;
   /** Who is told of the job's end, an absolute http(s) URL; nobody when left out. */
   readonly callbackUrl?: string | null;
-  /** What was odd about the request, in words for who posted it; kept with the job. */
+  /** What was odd about the request, in words for those who posted it; kept with the job. */
   readonly warnings?: readonly string[];
 }
 
@@ -66,9 +66,9 @@ export interface Job {
   readonly postcode: string | null;
   /** As in {@link NewJob} where the job is claimed; everywhere else without what may be long, such as a logo. */
   readonly request: string;
-  /** Tries begun, this one included. */
+  /** Attempts begun, this one included. */
   readonly attempts: number;
-  /** Why the last try, or the job, failed. */
+  /** Why the last attempt, or the job, failed. */
   readonly error: JobError | null;
   /** The main document, from the moment it is rendered. */
   readonly report: ReportFile | null;

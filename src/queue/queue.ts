@@ -35,7 +35,7 @@ export type Room = Readonly<Partial<Record<Lane, number>>>;
  */
 export interface Queue {
   /**
-   * Accepts all of the jobs or none. Answers in order, after the commit is durable.
+   * Accepts all of the jobs or none. Returns in order, after the commit is durable.
    * @throws Failure "queue_full" (transient, with retryAfterMs) past the client's part of the limit of jobs not yet ended;
    *   "idempotency_conflict" when a key comes again with another fingerprint; "disk_full" (transient).
    */
@@ -74,17 +74,17 @@ export interface Queue {
   /** Ends the job well. False when the claim is stale; a cancel that came after the delivery came too late. */
   complete(claim: Claim, delivered: AllDelivered): Promise<boolean>;
   /**
-   * Ends the attempt badly: with `retryInMs` the job waits that long for its next try, with null it has failed.
+   * Ends the attempt badly: with `retryInMs` the job waits that long for its next attempt, with null it has failed.
    * `crashed`: it brought down what rendered it; the next render is isolated, and after three such the job has failed as
    * "poisonous".
-   * `uncounted`: nobody could have done it; a try that is followed by a wait does not count. Both: the job is under
-   * suspicion alone, so its next render is isolated, and neither a try nor a crash counts. `waitsFor`: the dependencies
+   * `uncounted`: nobody could have done it; an attempt that is followed by a wait does not count. Both: the job is under
+   * suspicion alone, so its next render is isolated, and neither an attempt nor a crash counts. `waitsFor`: the dependencies
    * outside that it waits for, see `wake`.
    */
   fail(claim: Claim, error: JobError, retryInMs: number | null, options?: FailOptions): Promise<boolean>;
   /**
    * Makes jobs due that `fail`, on any host, put off for this dependency, the oldest first, `limit` of them at most. Those
-   * that wait for a time of their own are left alone. Returns how many.
+   * that wait for a time of their own are paused. Returns how many.
    */
   wake(dependency: string, limit: number): Promise<number>;
   /**
@@ -93,11 +93,11 @@ export interface Queue {
    * holds wherever else a cancel is carried out: in `fail`, `release`, `cancel` and when a dead process's jobs are taken back.
    */
   cancelled(claim: Claim): Promise<boolean>;
-  /** Puts a job back without counting the try, and keeps why. */
+  /** Puts a job back without counting the attempt, and keeps why. */
   release(claim: Claim, reason: ReleaseReason): Promise<boolean>;
   /**
    * Puts a job whose PDFs are gone back, so that those of these kinds (all, unless told) are rendered again, without
-   * counting the try. False, and nothing is changed, where its data set is gone, too, the claim is stale or the job was
+   * counting the attempt. False, and nothing is changed, where its data set is gone, too, the claim is stale or the job was
    * cancelled.
    */
   renderAgain(claim: Claim, kinds?: readonly string[]): Promise<boolean>;
@@ -108,18 +108,18 @@ export interface Queue {
 
   /**
    * Cancels: at once when it does not run and nothing of it is under way to a target; else the cancel is requested.
-   * Answers the job; null when there is none. Ended jobs stay as they are. `by` is kept in its history.
+   * Returns the job; null when there is none. Ended jobs stay as they are. `by` is kept in its history.
    */
   cancel(id: string, by?: string): Promise<Job | null>;
   /**
-   * Queues a failed, cancelled or waiting job again, at once, from its last checkpoint, with all its tries. Null when
+   * Queues a failed, cancelled or waiting job again, at once, from its last checkpoint, with all its attempts. Null when
    * there is none; others stay as they are.
    * @throws Failure "job_retried_too_often" for one that was retried so MOST_RETRIES times.
    */
   retry(id: string, by?: string): Promise<Job | null>;
   /**
    * The same with every failed job that passes the filter, or with those of the statuses it names; what was retried too
-   * often is left out. Answers how many.
+   * often is left out. Returns how many.
    */
   retryAll(filter: JobSelection, by?: string): Promise<number>;
   /** Starts nothing new, on any host, until it is resumed: what runs goes on, and jobs are accepted. A second pause changes nothing. */
@@ -175,7 +175,7 @@ export interface Queue {
   /** How the delivery targets do. */
   readonly targets: TargetRecords;
 
-  /** Calls back after each committed change of a job's status or stage, also one made by the operator's shell. Answers how to stop it. */
+  /** Calls back after each committed change of a job's status or stage, also one made by the operator's shell. Returns how to stop it. */
   subscribe(listener: (change: JobChange) => void): () => void;
 
   /**

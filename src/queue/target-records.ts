@@ -13,7 +13,7 @@ export interface TargetRecord {
 
 /** The records of all targets, beside the jobs: they outlive the process, and several hosts share them. */
 export interface TargetRecords {
-  /** Null for a target that nothing was ever delivered to, in vain or not. */
+  /** Null for a target that nothing was ever delivered to, without success or not. */
   of(target: string): Promise<TargetRecord | null>;
   succeeded(target: string, at: string): Promise<void>;
   failed(target: string, at: string, error: string): Promise<void>;

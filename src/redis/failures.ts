@@ -11,7 +11,7 @@ const IDENTITY = /AGENTLINK_IDENTITY (.*)/;
 /** What a server says that is just starting, failing over or has lost its replicas. */
 const PASSING = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|BUSY|UNBLOCKED|NOTREADY)\b/;
 
-/** What Redis or the way to it threw, named. No job is to blame for it, so none loses a try by it. */
+/** What Redis or the way to it threw, named. No job is to blame for it, so none loses an attempt by it. */
 export function redisFailure(error: unknown): unknown {
   if (error instanceof Failure || !(error instanceof Error)) return error;
   const options = { transient: true, uncounted: true, retryAfterMs: COME_BACK_MS, cause: error };

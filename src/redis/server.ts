@@ -53,7 +53,7 @@ export async function checkServer(
   );
 }
 
-/** With these the answer to a write goes out after its fsync. */
+/** With these the response to a write goes out after its fsync. */
 async function syncsAlways(client: RedisClient): Promise<boolean> {
   try {
     const [, sync] = (await client.config("GET", "appendfsync")) as readonly string[];

@@ -100,7 +100,7 @@ interface Bookmark {
   readonly children: readonly Bookmark[];
 }
 
-/** Appends a part's pages; answers its chapter of the outline. */
+/** Appends a part's pages; returns its chapter of the outline. */
 async function append(
   part: CompletePart,
   source: PDFDocument,
@@ -108,7 +108,7 @@ async function append(
   structure: JoinedStructure,
 ): Promise<Bookmark> {
   const { outline, links } = destinationsOf(source);
-  // What leads to another page is set anew below: copied, it would bring that page along once more.
+  // What leads to another page is set again below: copied, it would bring that page along once more.
   for (const { annotation } of links) for (const key of ["Dest", "A"]) annotation.delete(name(key));
   const keptStructure = structure.prepare(source);
   for (const page of source.getPages()) cutLoose(page, keptStructure);

@@ -7,7 +7,7 @@ import { partOf } from "./render.ts";
 
 /**
  * Writes beside the output, syncs, renames and syncs the folder: the name is there only with all of its bytes on disk.
- * @throws Failure "disk_full" (transient, uncounted: the job waits for room, and keeps its tries).
+ * @throws Failure "disk_full" (transient, uncounted: the job waits for room, and keeps its attempts).
  */
 export async function writeReport(
   output: string,

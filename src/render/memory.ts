@@ -25,7 +25,7 @@ const NO_ROOM_AT = 0.97;
 export interface MemoryGuard {
   /** True while another render would go past the limit. Never with none under way: then waiting could not help. */
   full(): boolean;
-  /** Counts a render of `bytes` of data; `end` is called with the reason should it have to be ended. Answers how to uncount it. */
+  /** Counts a render of `bytes` of data; `end` is called with the reason should it have to be ended. Returns how to uncount it. */
   enter(bytes: number, end: (reason: Failure) => void): () => void;
   /** From now on what this holds is let go first: no render is ended for it. */
   share(other: OtherMemory): void;

@@ -107,7 +107,7 @@ export function createRenderPool({ threads, workerFile = WORKER_FILE }: RenderPo
   };
 }
 
-/** Answers a function that resolves once every thread the pool has given up has really ended. */
+/** Returns a function that resolves once every thread the pool has given up has really ended. */
 function trackEndings(piscina: Piscina): () => Promise<void> {
   const alive = new Map<Worker, Promise<void>>();
   const track = () => {

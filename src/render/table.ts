@@ -7,7 +7,7 @@ export interface Column<Row> {
   /** In points; a column without one takes what is left. Fixed, because a long name must wrap, never widen the page. */
   readonly width?: number;
   readonly alignment?: "left" | "right";
-  /** The column names its rows; of one without a title, what it holds, for who hears the table. */
+  /** The column names its rows; of one without a title, what it holds, for whoever hears the table. */
   readonly names?: true;
   readonly spoken?: string;
   /** Its cells, which have no words of their own, are one with those of the next column. */

@@ -34,7 +34,7 @@ function collectGarbage(): void {
   else edenGC();
 }
 
-/** What runs in a render thread: data set → model → PDF → file. Answers failures instead of throwing them. */
+/** What runs in a render thread: data set → model → PDF → file. Returns failures instead of throwing them. */
 export function render({
   kind = FIRST_KIND,
   parts = [],

@@ -2,7 +2,7 @@ import pdfmake from "pdfmake";
 import { FONT_FILES, FONTS } from "./fonts.ts";
 import { applyPatches } from "./patches/patches.ts";
 
-/** Takes off what is changed in pdfmake, for who wants to see or measure it as it comes. */
+/** Takes off what is changed in pdfmake, for whoever wants to see or measure it as it comes. */
 export const unpatch = applyPatches();
 
 pdfmake.setFonts(FONTS);

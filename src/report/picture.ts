@@ -15,7 +15,7 @@ import {
 import wasm from "@imagemagick/magick-wasm/magick.wasm" with { type: "file" };
 
 /**
- * The one rule for pictures: what is taken is decoded here, turned upright, scaled to what is printed and written anew,
+ * The one rule for pictures: what is taken is decoded here, turned upright, scaled to what is printed and written again,
  * so that whatever is stored can be drawn. ImageMagick reads more kinds of damage, colour spaces and depths than
  * anything written in JavaScript; it runs as WebAssembly, and gets but the four kinds of file that are named here.
  */

@@ -74,7 +74,7 @@ function withId<T extends object>(row: T, name: string, idOf: (id: string) => st
 
 /**
  * Adds rows to those that are there: one of the same id is the same where `nameOf` says so, else it is given another id.
- * Answers which id a row of the added ones has now.
+ * Returns which id a row of the added ones has now.
  */
 function join<T extends { readonly id?: string }>(
   into: T[],

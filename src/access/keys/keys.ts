@@ -34,7 +34,7 @@ export interface KeyRing {
   configured(): boolean;
   /** The key with this secret; null when there is none, or it is revoked. */
   find(secret: string): Key | null;
-  /** The same by its id, for who has shown the secret before. */
+  /** The same by its id, for whoever has shown the secret before. */
   active(id: string): Key | null;
   /** How many clients there are that may post, as far as was seen: the queue is shared out between them. */
   clients(): number;
@@ -144,7 +144,7 @@ interface Opened {
 /**
  * Opens the keys. A secret is 256 random bits, so its plain SHA-256 is kept: slow hashes are for passwords, which can be
  * guessed, and would only give a flood of wrong keys something to burn. It is found by that hash, so no secret is ever
- * compared letter by letter, and the time an answer takes tells a guesser nothing to go on with.
+ * compared letter by letter, and the time a response takes tells a guesser nothing to go on with.
  * @throws Failure "keys_database" for a file of another program's or a newer agentlink's. One that is damaged or gone
  *   though keys were made is no reason to stop the service's work: it is opened, and lets nobody in.
  */
@@ -171,7 +171,7 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
     return db;
   }
 
-  /** Reads them anew when another process has written, or `own` says that this one has. */
+  /** Reads them again when another process has written, or `own` says that this one has. */
   function look(own = false): void {
     const at = performance.now();
     if (at < lookAgainAt && !own) {
@@ -214,12 +214,12 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
     byId = new Map(active.map((row) => [row.id, toKey(row)]));
   }
 
-  /** For who reads or writes them, not for who asks to come in. */
+  /** For who reads or writes them, not for whoever asks to come in. */
   function store(): Database {
     return connection({ create: true });
   }
 
-  /** The same, where what cannot be read any more is moved aside and begun anew. */
+  /** The same, where what cannot be read any more is moved aside and begun again. */
   function anewStore(): Database {
     try {
       return store();

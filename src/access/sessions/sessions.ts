@@ -4,7 +4,7 @@ import type { SessionStore } from "./store.ts";
 
 /** Who signed in with a key in a browser. The browser holds a token of its own; the key is kept nowhere. */
 export interface Sessions {
-  /** Begins a session of a key; answers the cookie's line. */
+  /** Begins a session of a key; returns the cookie's line. */
   begin(key: Key): Promise<string>;
   /** Hears what other hosts know of a request's session; to be awaited before it is looked for. */
   hear(headers: Headers): Promise<void>;
@@ -14,7 +14,7 @@ export interface Sessions {
   shown(headers: Headers): string | null;
   /** Whether such a session is still open, on whichever host it was ended. Its key may be revoked. */
   lasts(shown: string): Promise<boolean>;
-  /** Ends a request's session; answers the cookie's line that makes the browser forget it. */
+  /** Ends a request's session; returns the cookie's line that makes the browser forget it. */
   end(headers: Headers): Promise<string>;
 }
 

@@ -76,7 +76,7 @@ function trying<T>(work: () => T): T {
   }
 }
 
-/** A file that is damaged is made anew: all that is lost is that browsers sign in again. */
+/** A file that is damaged is made again: all that is lost is that browsers sign in again. */
 function openAnyhow(path: string): Database {
   try {
     return open(path);

@@ -14,13 +14,13 @@ import { importCommand } from "./import.ts";
 
 /** What the commands here need of the jobs' database, which they do not know. */
 export interface DataCommandDependencies extends Pick<DataFolderNotes, "inUse"> {
-  /** Copies the database into a new file; answers its bytes. */
+  /** Copies the database into a new file; returns its bytes. */
   readonly backup: (database: string, file: string) => Promise<number>;
   /** Copies all that a restore needs into a new folder. */
   readonly backUp: (dataDir: string, store: Store, folder: string) => Promise<BackupManifest>;
   /** Brings that back into an empty data folder. */
   readonly restore: (backup: string, dataDir: string, store: Store) => Promise<Restored>;
-  /** Moves the jobs to another store; answers how many, and how many were there already. */
+  /** Moves the jobs to another store; returns how many, and how many were there already. */
   readonly migrate: (
     config: Config,
     to: "redis" | "sqlite",

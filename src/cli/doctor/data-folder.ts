@@ -62,7 +62,7 @@ async function checkWritable(dataDir: string): Promise<Finding> {
   return ok("data folder", `${dataDir} is writable`);
 }
 
-/** Puts a file into the folder and takes it away again, and the folder where it was not there; answers whether it was not. */
+/** Puts a file into the folder and takes it away again, and the folder where it was not there; returns whether it was not. */
 export async function tryToWrite(folder: string): Promise<boolean> {
   const made = await mkdir(folder, { recursive: true });
   const probe = join(folder, `.doctor-${crypto.randomUUID()}`);

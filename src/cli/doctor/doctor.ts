@@ -33,7 +33,7 @@ export interface DoctorOptions {
   readonly out: (line: string) => void;
 }
 
-/** Looks at everything an operator would and says what to do about it. Answers the exit code: 1 where something fails. */
+/** Looks at everything an operator would and says what to do about it. Returns the exit code: 1 where something fails. */
 export async function doctor(options: DoctorOptions): Promise<number> {
   const findings: Finding[] = [];
   for await (const finding of examineAll(options)) {

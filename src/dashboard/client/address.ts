@@ -42,7 +42,7 @@ export function go(link: string, { replace = false } = {}): void {
   if (next !== null) place.value = next;
 }
 
-/** Has links between pages of the dashboard followed without loading it anew. */
+/** Has links between pages of the dashboard followed without loading it again. */
 export function followLinks(): void {
   rememberSpots();
   addEventListener("popstate", () => {

@@ -8,7 +8,7 @@ import { readVisible } from "./visible.ts";
 /** How the page hears of changes now. "resting": nobody looks at it, and it catches up when somebody does. */
 export const connection = signal<"connecting" | "live" | "reconnecting" | "resting">("connecting");
 
-/** The service's figures, as they come; null before the first, and for who is not told of them. */
+/** The service's figures, as they come; null before the first, and for whoever is not told of them. */
 export const overview = signal<Overview | null>(null);
 
 /** Since when the queue is paused, as it is told to who is not told the figures; null while it is not. */
@@ -23,7 +23,7 @@ const TRY_AGAIN_MS = 2_000;
 /** A browser has six connections to a host, and each page that is open holds one. */
 const REST_AFTER_MS = 15_000;
 
-/** Hears of each change of a job. Answers how to stop it. */
+/** Hears of each change of a job. Returns how to stop it. */
 export function onJob(listener: JobListener): () => void {
   jobListeners.add(listener);
   return () => void jobListeners.delete(listener);
@@ -46,7 +46,7 @@ export function progressOf(id: string): Signal<Progress | null> {
 
 /**
  * Listens to the service for as long as the page is open. After a restart it comes back by itself and asks for what it
- * missed: a browser's own EventSource does the same for a lost connection, but gives up at an answer of a proxy.
+ * missed: a browser's own EventSource does the same for a lost connection, but gives up at a response of a proxy.
  */
 export function listen(): void {
   let source: EventSource | null = null;

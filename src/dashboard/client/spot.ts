@@ -19,7 +19,7 @@ const RESTORE_MS = 8_000;
 const LIST = ".rows";
 
 let key = keyOf(history.state);
-/** What the page that is shown now is to be brought back to; null where one comes to it anew. */
+/** What the page that is shown now is to be brought back to; null where one comes to it again. */
 let arrival: Spot | null = null;
 let stopRestoring = () => {};
 

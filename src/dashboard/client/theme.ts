@@ -4,7 +4,7 @@ import { chosenTheme, keepTheme } from "./theme-choice.ts";
 /** The theme that was chosen. */
 export const theme = signal(chosenTheme());
 
-/** Counts up whenever the colours are others: what draws with them draws anew. */
+/** Counts up whenever the colours are others: what draws with them draws again. */
 export const coloursChanged = signal(0);
 
 /** Keeps the page in the theme that is chosen, or that the system has. */

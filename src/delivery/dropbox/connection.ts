@@ -26,7 +26,7 @@ export type Request = (client: Dropbox, options: DropboxRequestOptions) => Promi
 export interface Connection {
   /**
    * Sends a request, again where nothing came back. `parse` takes from the result what is wanted, and answers undefined
-   * for half an answer. `key` says whose work it is. With a `passage` it is what puts the file there: sent once, its
+   * for half a response. `key` says whose work it is. With a `passage` it is what puts the file there: sent once, its
    * response is waited for, whoever cancels.
    * @throws Failure (transient) when it stays without answer or all have to wait; Refused when the credentials are.
    */
@@ -37,7 +37,7 @@ export interface Connection {
     key: string,
     passage?: Passage | undefined,
   ): Promise<DropboxResult<T>>;
-  /** Tries the refresh token. @throws Failure when it is not good. */
+  /** Attempts the refresh token. @throws Failure when it is not good. */
   renew(): Promise<void>;
   /** Whether the last refresh of the token was refused. */
   refreshRefused(): boolean;

@@ -33,7 +33,7 @@ export async function sharedLink(
   if ("value" in made) return made.value;
   const { tags, error } = made.refused;
   if (tags.includes("shared_link_already_exists")) {
-    // Made by a request whose answer was lost; Dropbox may hand it out with the refusal.
+    // Made by a request whose response was lost; Dropbox may hand it out with the refusal.
     const url = urlOf(member(member(error, "shared_link_already_exists"), "metadata"));
     if (url !== undefined) return url;
     throw new Failure("dropbox_share", `the shared link of ${path} was made a moment ago and is not listed yet`, {

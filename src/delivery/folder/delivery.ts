@@ -192,8 +192,8 @@ async function look(path: string, report: ReportFile): ReturnType<PutIfAbsentSto
 
 /**
  * Copies beside the target, syncs, and links the copy to its name: a link never replaces a file, so two jobs of one
- * name cannot overwrite each other. The copy has a name that nobody can know before, and is made anew: others may write
- * there, too, and a link or a pipe of theirs is never written through. Answers false when something has the name by now.
+ * name cannot overwrite each other. The copy has a name that nobody can know before, and is made again: others may write
+ * there, too, and a link or a pipe of theirs is never written through. Returns false when something has the name by now.
  */
 async function put(from: string, target: string, job: Job, umask: number): Promise<boolean> {
   const part = join(dirname(target), `.${job.id}-${randomBytes(12).toString("hex")}.part`);

@@ -29,7 +29,7 @@ const Core = t.Object({
   }),
 });
 
-/** The answer to an accepted request; with `Prefer: wait` and a job that ended in time, everything about the job. */
+/** The response to an accepted request; with `Prefer: wait` and a job that ended in time, everything about the job. */
 export const Accepted = t.Composite([Core, t.Partial(t.Omit(JobView, ["job_id", "status", "stage", "status_url"]))], {
   description: "An accepted request; the fields beyond warnings are there when the job ended within Prefer: wait",
 });

@@ -18,7 +18,7 @@ export interface StatusContext extends Audience {
   readonly blockers: BlockedBy;
 }
 
-/** The parts an answer about a job is made from. */
+/** The parts a response about a job is made from. */
 export interface StatusDependencies {
   readonly publicUrl: string | null;
   readonly running: () => ReadonlyMap<string, Running>;
@@ -34,7 +34,7 @@ export interface StatusDependencies {
   readonly statusContract?: StatusContract;
 }
 
-/** What surrounds a job in the answer to this request. */
+/** What surrounds a job in the response to this request. */
 export async function surroundings(
   parts: StatusDependencies,
   request: Request,
@@ -45,7 +45,7 @@ export async function surroundings(
   return around(parts, originOf(parts.publicUrl, request), job, position, await readBlocks(parts), admin);
 }
 
-/** The same, for who makes many answers and has asked what holds the jobs. */
+/** The same, for whoever makes many answers and has asked what holds the jobs. */
 export function around(
   parts: StatusDependencies,
   origin: string,

@@ -65,7 +65,7 @@ export interface Operation {
   readonly responses: Readonly<Record<number, ResponseDescription>>;
   /** The statuses of the problem documents it can answer; 401, 403, 429, 500 and 503 are on every guarded route. */
   readonly problems?: readonly number[];
-  /** Answers whoever asks. */
+  /** Serves whoever asks. */
   readonly open?: true;
 }
 

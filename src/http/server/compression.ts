@@ -13,7 +13,7 @@ const AT_ONCE_CHARACTERS = 16_384;
 const LEVEL = { level: 3 } as const;
 
 /**
- * The answer as the client reads it: JSON gzipped where it takes that and it is worth it. A long one is compressed piece
+ * The response as the client reads it: JSON gzipped where it takes that and it is worth it. A long one is compressed piece
  * by piece, as it is read; streams of events and files go out as they are. No answer holds a secret beside words that another site's page could choose (the
  * session is a cookie, keys are shown once, by the command line), so its length gives nothing away (BREACH).
  */

@@ -24,7 +24,7 @@ export interface NumberedChange {
 }
 
 /**
- * Follows the stream of changes, and tells those made by other hosts. After an outage it goes on where it was. Answers
+ * Follows the stream of changes, and tells those made by other hosts. After an outage it goes on where it was. Returns
  * how to stop it.
  */
 export async function followChanges({ client, keys, origin, onChanges }: ChangesDependencies): Promise<() => void> {

@@ -7,7 +7,7 @@ const WAIT_MS = 5_000;
 const COME_BACK_MS = 5_000;
 
 /**
- * Answers how to wait until everything that was answered on this connection so far is on Redis's disk and with as many
+ * Returns how to wait until everything that was answered on this connection so far is on Redis's disk and with as many
  * replicas. Those that wait at the same time wait together.
  */
 export function createConfirmation(client: RedisClient, durability: Durability, replicas: number): () => Promise<void> {
@@ -31,7 +31,7 @@ export function createConfirmation(client: RedisClient, durability: Durability, 
     );
   }
 
-  // One that began before this call may have been sent before the last answer came: the next one counts.
+  // One that began before this call may have been sent before the last response came: the next one counts.
   return () => {
     next ??= asked = asked.catch(() => {}).then(ask);
     return next;

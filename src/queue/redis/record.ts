@@ -139,7 +139,7 @@ export function toCallback(fields: Fields): Callback {
 }
 
 export function toCallbackAttempt(text: string): CallbackAttempt {
-  // Before format 4 a response was called an answer.
+  // Before format 4 a response was called a response.
   const { answer = null, ...attempt } = JSON.parse(text) as CallbackAttempt & { readonly answer?: string | null };
   return { ...attempt, response: attempt.response ?? answer };
 }

@@ -38,7 +38,7 @@ export interface CopyGuard {
   /** Another process works on a copy of the database, as somebody found out. */
   hold(how: string): void;
   /**
-   * Writes down that this is the one to go on with, as somebody says: it is no copy of any other any more. Answers whether
+   * Writes down that this is the one to go on with, as somebody says: it is no copy of any other any more. Returns whether
    * it was held; `adopted` lets it go on when that is on the disk.
    */
   adopt(): boolean;

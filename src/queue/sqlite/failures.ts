@@ -5,7 +5,7 @@ import { Failure } from "../../failure.ts";
 export function databaseFailure(error: unknown): unknown {
   if (!(error instanceof SQLiteError)) return error;
   const code = error.code ?? "";
-  // No job is to blame for it, so none loses a try by it.
+  // No job is to blame for it, so none loses an attempt by it.
   const options = { transient: true, uncounted: true, cause: error };
   if (isDamage(error))
     return new Failure("database_damaged", `the database is damaged (${error.message}): restore a backup`, {

@@ -68,7 +68,7 @@ export function createOperator(db: Database) {
       return retryJob.run(id, by).changes > 0 ? changed(transaction, row, { byHand: true }) : toJob(row);
     },
 
-    /** Answers how many of them are queued now. */
+    /** Returns how many of them are queued now. */
     retryEach(transaction: Transaction, ids: readonly string[], by: string | null): number {
       let retried = 0;
       for (const id of ids) {

@@ -22,7 +22,7 @@ const OTHERS_AHEAD = `
 
 type Place = Pick<JobRow, "seq" | "status" | "stage" | "isolated" | "priority" | "client">;
 
-/** Answers how to count the jobs of its lane that are claimed before a queued one: see `Queue.position`. */
+/** Returns how to count the jobs of its lane that are claimed before a queued one: see `Queue.position`. */
 export function createPosition(db: Database): (id: string) => number | null {
   const placeOf = db.prepare<Place, [string]>(PLACE);
   const ownAhead = db.prepare<{ jobs: number }, [string, number, string, number, number]>(OWN_AHEAD);

@@ -55,7 +55,7 @@ export function createPruning(db: Database) {
   const removed = db.prepare(REMOVED);
 
   return {
-    /** Looks at up to `limit` jobs after the first `skip`, 100 at most; answers how many it removed, and kept. */
+    /** Looks at up to `limit` jobs after the first `skip`, 100 at most; returns how many it removed, and kept. */
     prune({ at, changes }: Transaction, endedBefore: string, limit: number, skip: number) {
       forgetKeys.run(at);
       forgetIdle.run();

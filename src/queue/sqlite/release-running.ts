@@ -4,7 +4,7 @@ import { type JobRow, toJob } from "./job-row.ts";
 
 /**
  * Puts back the jobs that were running when a copy of a live database was made: nobody has them in hand, and no process
- * died over them, so that the attempt does not count. Brings the database to this program's schema on the way. Answers
+ * died over them, so that the attempt does not count. Brings the database to this program's schema on the way. Returns
  * how many there were.
  * @throws Failure as `openDatabase`.
  */

@@ -11,7 +11,7 @@ const STORED = "SELECT since, offset_minutes AS minutes, zone FROM time_zone ORD
 const CLEAR = "DELETE FROM time_zone";
 const STORE = "INSERT INTO time_zone (since, offset_minutes, zone) VALUES (?, ?, ?)";
 
-/** Writes down where days begin for who looks at the jobs by day, unless it is there already. */
+/** Writes down where days begin for views of the jobs by day, unless it is there already. */
 export function storeTimeZone(db: Database, { name, offsets }: TimeZone): void {
   const rows = offsets.map(({ since, minutes }) => ({ since, minutes, zone: name }));
   if (JSON.stringify(db.query(STORED).all()) === JSON.stringify(rows)) return;

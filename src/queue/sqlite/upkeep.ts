@@ -25,7 +25,7 @@ const GIVE_BACK_MS = 5;
 const GIVE_BACK_AGAIN_MS = 20;
 
 /**
- * Gives free pages back to the file system for a few milliseconds; answers whether there were any. A database that was made
+ * Gives free pages back to the file system for a few milliseconds; returns whether there were any. A database that was made
  * by an older program keeps them (auto_vacuum), and `agentlink doctor` says what to do.
  */
 function giveBack(db: Database): boolean {

@@ -1,4 +1,4 @@
-// What a chart shows, in words: for who has the page read aloud.
+// What a chart shows, in words: for whoever has the page read aloud.
 import { month } from "../format.ts";
 
 /** A measure over time, oldest first; null where it is not known. */

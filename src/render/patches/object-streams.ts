@@ -171,7 +171,7 @@ function differences(table: Uint8Array): Uint8Array {
   return result;
 }
 
-/** Begins an object where the file is written to now; answers its number. */
+/** Begins an object where the file is written to now; returns its number. */
 function beginObject(document: Writer): number {
   const id = document._offsets.push(document._offset);
   document._write(`${id} 0 obj`);

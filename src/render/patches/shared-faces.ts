@@ -1,4 +1,4 @@
-// Why: pdfkit parses each font file anew for each document and forgets its words with it; here a thread parses each face
+// Why: pdfkit parses each font file again for each document and forgets its words with it; here a thread parses each face
 // once, and shapes a word once. Half of a report's time.
 // Pinned by: fontkit 2.0.4, registerFormat; pdfkit 0.19.1, PDFDocument.initFonts and registerFont, and of an embedded font
 // layout, layoutCached and layoutRun.

@@ -90,7 +90,7 @@ function isElement(kid: Kid): kid is Element {
   return "role" in kid;
 }
 
-/** Takes out what nothing on a page belongs to; answers whether something is left. */
+/** Takes out what nothing on a page belongs to; returns whether something is left. */
 function prune(element: Element): boolean {
   const { kids, role } = element;
   let left = 0;

@@ -27,7 +27,7 @@ export interface HttpSourceOptions {
   /** With {suburb}, {state} and {postcode} in its path or query. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** How long an answer is used without asking again; then it is asked for by its ETag. */
+  /** How long a response is used without asking again; then it is asked for by its ETag. */
   readonly cacheMs: number;
   readonly outbound: Pick<Outbound, "request">;
   /** Opens where the service does not respond, asks for a pause or refuses what is set. */
@@ -72,7 +72,7 @@ export function checkDataSet(text: string): CheckedDataSet {
  * Data sets from a service of the operator's, one a suburb. 204, 404 and 410 say that it has none. While it is away jobs
  * wait for it: the catalogue, which is asked next, might have other data. Only a place that it had nothing for when it
  * was last asked, within a day, is answered null.
- * Its `dataSet` throws Failure that is uncounted (no answer, 408, 425, 429, 5xx, 401, 403, an address that is not
+ * Its `dataSet` throws Failure that is uncounted (no response, 408, 425, 429, 5xx, 401, 403, an address that is not
  * allowed), or permanent ("source_refused", "source_answer", and what {@link Outbound.request} throws so).
  */
 export function createHttpSource({

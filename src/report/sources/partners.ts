@@ -11,9 +11,9 @@ export interface PartnersOptions {
   /** Asked as the old service asked: for the partners of a suburb, and whether an agent is one. */
   readonly url: string;
   readonly outbound: Outbound;
-  /** Decodes, scales and writes a picture anew, in a thread. */
+  /** Decodes, scales and writes a picture again, in a thread. */
   readonly draw: PicturesOptions["draw"];
-  /** How long an answer is used. */
+  /** How long a response is used. */
   readonly cacheMs: number;
   readonly timeoutMs?: number;
   readonly now?: () => Date;
@@ -32,7 +32,7 @@ export interface PartnersSource {
 const TIMEOUT_MS = 5_000;
 const MAX_BYTES = 1_000_000;
 const PICTURES_MS = 5_000;
-/** After a failure it is left alone for so long. */
+/** After a failure it is paused for so long. */
 const PAUSE_MS = 60_000;
 const MAX_KEPT = 2_000;
 /** Of how many agents it is asked whether they are partners: those that the old report showed. */

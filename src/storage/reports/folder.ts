@@ -56,7 +56,7 @@ export function createSharedFolderReports(root: string): Reports {
 const SETTLED_MS = 3_600_000;
 const ID = /^\.?([\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12})\b/;
 
-/** Removes a PDF, and whatever else its job has left beside it. Answers whether there was anything. */
+/** Removes a PDF, and whatever else its job has left beside it. Returns whether there was anything. */
 export async function removeAllOf(root: string, path: string): Promise<boolean> {
   const folder = dirname(join(root, path));
   const id = basename(path).match(ID)?.[1];

@@ -7,7 +7,7 @@ export interface Reports {
   /** Where a PDF of the job is to be rendered, by the kind of its document; its folder is there. "agents" unless told. */
   draft(job: Job, kind?: string): Promise<string>;
   /**
-   * Keeps what was rendered, for every host that may ask for it. Answers its path.
+   * Keeps what was rendered, for every host that may ask for it. Returns its path.
    * @throws Failure "reports_unreachable" (transient).
    */
   keep(job: Job, draft: string, sha256: string, kind?: string): Promise<string>;
@@ -20,7 +20,7 @@ export interface Reports {
   adopt?(path: string): Promise<void>;
   /**
    * Removes a PDF of a job that is no more, with drafts and others of that job in its folder; the path is as `keep`
-   * answered it. Answers whether there was one.
+   * answered it. Returns whether there was one.
    */
   remove(path: string): Promise<boolean>;
   /** What was written before the time, with the id of the job whose it is or was; nothing where others may keep theirs. */

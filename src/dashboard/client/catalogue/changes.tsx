@@ -8,7 +8,7 @@ interface Removed {
   readonly import_id: number | null;
 }
 
-/** Takes an import back, once the viewer is sure. Answers whether anything was done. */
+/** Takes an import back, once the viewer is sure. Returns whether anything was done. */
 export async function undoImport(id: number, what: string): Promise<boolean> {
   const sure = await confirmed({
     title: `Undo import ${id}?`,

@@ -34,7 +34,7 @@ export function importPath(
   return `api/import?${query}`;
 }
 
-/** Has the service look at a file, anew whenever something else is chosen for it. Nothing is imported. */
+/** Has the service look at a file, again whenever something else is chosen for it. Nothing is imported. */
 export function useCheck(file: File | null, choices: Choices): Check | null {
   const [check, setCheck] = useState<Check | null>(null);
   const path = file === null ? "" : importPath(file, choices, { dryRun: true, skipBad: true });

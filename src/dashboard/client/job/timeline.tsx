@@ -11,7 +11,7 @@ interface Stretch {
   readonly to: number | null;
 }
 
-/** From the request to the end: each try, and how long each of its stages took. */
+/** From the request to the end: each attempt, and how long each of its stages took. */
 export function Timeline({ detail: { job, attempts } }: { readonly detail: JobDetail }) {
   return (
     <section class="panel" aria-labelledby="timeline">
@@ -114,7 +114,7 @@ function outcomeOf({ outcome, release_reason }: Attempt): { readonly status: Sta
   return release_reason === null ? known : { ...known, word: RELEASES[release_reason] };
 }
 
-/** A try goes on from what an earlier one finished, so it need not have all three stages. */
+/** An attempt goes on from what an earlier one finished, so it need not have all three stages. */
 function stretchesOf({ started_at, gathered_at, rendered_at, ended_at, outcome }: Attempt): readonly Stretch[] {
   const time = (at: string | null) => (at === null ? null : Date.parse(at));
   const [start, gathered, rendered, ended] = [

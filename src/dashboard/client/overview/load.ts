@@ -4,7 +4,7 @@ import { onSync, overview } from "../live.ts";
 import { complain } from "../parts/notices.tsx";
 import { seesAll } from "../viewer.ts";
 
-/** Has the figures there before the first of them is told. Answers how to stop. */
+/** Has the figures there before the first of them is told. Returns how to stop. */
 export function loadOverview(): () => void {
   if (!seesAll) return () => {};
   const gone = new AbortController();

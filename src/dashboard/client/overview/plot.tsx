@@ -6,7 +6,7 @@ import { hourAndMinute, span } from "../words.ts";
 
 interface ChartProps {
   readonly statistics: Statistics;
-  /** What the chart shows, for who does not see it. */
+  /** What the chart shows, for whoever does not see it. */
   readonly label: string;
 }
 
@@ -80,7 +80,7 @@ export function DurationChart({ statistics: { buckets, bucket_seconds }, label }
 interface PlotProps {
   readonly label: string;
   readonly data: uPlot.AlignedData;
-  /** Asked anew when the colours have changed. */
+  /** Asked again when the colours have changed. */
   readonly series: () => uPlot.Series[];
   /** Seconds that one bucket stands for: the last one, which is of now, is as wide as the others. */
   readonly stretch: number;

@@ -12,7 +12,7 @@ interface Question {
 
 const asked = signal<(Question & { readonly answer: (yes: boolean) => void }) | null>(null);
 
-/** Asks before something is done. Answers whether it shall be. */
+/** Asks before something is done. Returns whether it shall be. */
 export function confirmed(question: Question): Promise<boolean> {
   return new Promise((resolve) => {
     asked.value = {

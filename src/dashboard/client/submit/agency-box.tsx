@@ -59,7 +59,7 @@ function useAgencies(suburb: Suburb | null): Agencies {
     const place = new URLSearchParams({ suburb: suburb.suburb, state: suburb.state, postcode: suburb.postcode });
     ask<{ readonly agencies: Agencies }>(`api/agencies?${place}`, gone.signal).then(
       (answer) => set(answer.agencies),
-      // The field can be filled without help, and the answer to the request says what is odd.
+      // The field can be filled without help, and the response to the request says what is odd.
       () => {},
     );
     return () => gone.abort();

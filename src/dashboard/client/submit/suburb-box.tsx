@@ -103,7 +103,7 @@ export function SuburbBox({ text: given = "", wrong, onChange }: SuburbBoxProps)
   );
 }
 
-/** Asks for suburbs a moment after the last letter; an answer that comes after the next question is dropped. */
+/** Asks for suburbs a moment after the last letter; a response that comes after the next question is dropped. */
 function useSearch(answer: (suburbs: readonly Suburb[]) => void, setActive: (index: number) => void) {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const pending = useRef<AbortController>(undefined);

@@ -26,7 +26,7 @@ export interface ListenerOptions extends EventAudience {
 /** One open stream of events. Nothing waits for it: what it does not take in time is cut off, and comes back by itself. */
 export interface Listener extends Readonly<Omit<ListenerOptions, "position" | "hurry" | "onGone">> {
   position: number;
-  /** What the answer is made of. */
+  /** What the response is made of. */
   readonly stream: ReadableStream<Uint8Array>;
   /** Whether a part can be sent at once, or has to wait until others are on their way. */
   fits(part: Uint8Array): boolean;

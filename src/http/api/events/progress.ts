@@ -10,7 +10,7 @@ export interface ProgressStep {
   readonly text: string;
 }
 
-/** Answers, each time it is asked, the running jobs that have got on since the time before. */
+/** Returns, each time it is asked, the running jobs that have got on since the time before. */
 export function createProgress(queue: Pick<Queue, "get">, running: () => ReadonlyMap<string, Running>) {
   const told = new Map<string, string>();
   const clients = new Map<string, string>();

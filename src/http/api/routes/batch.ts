@@ -7,7 +7,7 @@ import { json } from "../../response.ts";
 import { Accepted, acceptedView, advisedEach, toNewJob, withinPriority } from "../accept.ts";
 import type { Shared } from "../shared.ts";
 
-/** The answer to a batch, in the order of its requests. */
+/** The response to a batch, in the order of its requests. */
 export const AcceptedBatch = t.Object({
   jobs: t.Array(t.Pick(Accepted, ["job_id", "status", "stage", "status_url", "warnings"])),
   warnings: t.Array(t.String(), { description: "Fields of the batch that were ignored" }),

@@ -26,7 +26,7 @@ export const CallbackView = t.Object({
   ended_at: nullable(time("When it was delivered, or given up")),
 });
 
-/** The callbacks of a job, oldest first, with their tries. */
+/** The callbacks of a job, oldest first, with their attempts. */
 export const CallbackList = t.Object({
   callbacks: t.Array(
     t.Composite([

@@ -79,7 +79,7 @@ const START = `SwaggerUIBundle({
   syntaxHighlight: false,
 });
 
-// What Swagger UI leaves out for who uses a keyboard or a screen reader, put right whenever it has drawn.
+// What Swagger UI leaves out for whoever uses a keyboard or a screen reader, put right whenever it has drawn.
 const named = { "select#servers": "Server", "textarea.body-param__text": "Request body" };
 function set(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);

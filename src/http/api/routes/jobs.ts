@@ -55,7 +55,7 @@ export function jobRoutes(shared: Shared) {
     return longPoll({ ...shared, caller, request, waitS }, id, read, untilEnded);
   };
 
-  /** It is queued, and only a target that is left alone keeps it from being tried. */
+  /** It is queued, and only a target that is paused keeps it from being tried. */
   const isHeld = ({ status, stage }: Job) =>
     status === "queued" && stage === "delivering" && shared.holdDeliver() !== null;
 

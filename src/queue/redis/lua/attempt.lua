@@ -160,7 +160,7 @@ local function end_cancelled(job)
   return 1
 end
 
--- Answers 'wanted' where nobody cancelled it: the attempt goes on.
+-- Returns 'wanted' where nobody cancelled it: the attempt goes on.
 function operations.cancelled(id, token)
   local job = held(id, token)
   if not job then return 0 end

@@ -19,8 +19,8 @@ end
 
 local function callback_as_kept(id) return redis.call('HGETALL', key('callback:' .. id)) end
 
--- Answers what is due: first what this holder was given and has not tried, then more of each address, in turn. Those
--- that are to be left alone (a JSON list) get nothing.
+-- Returns what is due: first what this holder was given and has not tried, then more of each address, in turn. Those
+-- that are to be paused (a JSON list) get nothing.
 function operations.callbacks_due(holder, per_address, after, left_alone)
   check_name()
   per_address = tonumber(per_address)

@@ -70,7 +70,7 @@ function operations.claim(holder, lease_ms, ...)
   return claims
 end
 
--- Queues what is due. Answers in how many milliseconds the next will be, '' when none waits; and the id and the stage of
+-- Queues what is due. Returns in how many milliseconds the next will be, '' when none waits; and the id and the stage of
 -- a job that is queued, where one is.
 function operations.due(lease_ms)
   watch_clock(lease_ms)

@@ -48,7 +48,7 @@ function engine.promote(queue, id)
     { prefix_of(queue), id })
 end
 
--- Locks the first of the line for the token. Answers its id, nil when the line is empty. Told an earlier time, BullMQ
+-- Locks the first of the line for the token. Returns its id, nil when the line is empty. Told an earlier time, BullMQ
 -- queues no due jobs by itself: they would come without their records.
 function engine.take(queue, token, lease_ms, holder)
   local taken = bullmq.moveToActive(
@@ -63,7 +63,7 @@ local function lock(queue, id, token, lease_ms)
   redis.call('SET', engine.lock_name(queue, id), token, 'PX', lease_ms)
 end
 
--- Ends a try. The record says who holds the job; a lock that ran out while nobody else took the job is put back first.
+-- Ends an attempt. The record says who holds the job; a lock that ran out while nobody else took the job is put back first.
 function engine.finish(queue, id, token, target)
   lock(queue, id, token, 1000)
   local answer = bullmq.moveToFinished(

@@ -45,7 +45,7 @@ local function leave_line(job)
   if redis.call('EXISTS', line) == 0 then redis.call('ZREM', key('lane:' .. lane), client_in_lane(lane, job.client)) end
 end
 
--- Puts a job into line, `enter` being what brings it into BullMQ's. Answers the lane, for the job's record.
+-- Puts a job into line, `enter` being what brings it into BullMQ's. Returns the lane, for the job's record.
 local function take_place(job, enter)
   local lane = lane_of(job)
   stand_in_line(job, lane)

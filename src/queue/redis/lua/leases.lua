@@ -3,7 +3,7 @@
 -- Takes a job back from a process that is gone. Only one that was being rendered in that process may have brought it
 -- down: its attempt counts, and its next render is isolated. One that was isolated already had a process of its own, and
 -- one that waited, gathered or delivered did nothing that could do harm: their attempts do not count. `words` are what
--- attempts and jobs say of it. Answers the id, whether it was being rendered, and whether it is blamed.
+-- attempts and jobs say of it. Returns the id, whether it was being rendered, and whether it is blamed.
 local function take_back(job, words)
   local rendering = job.rendering == '1' and job.stage == 'rendering'
   local blamed = rendering and job.isolated ~= '1'
@@ -59,9 +59,9 @@ function operations.take_back_stalled(interval_ms, lease_ms, words)
   return taken
 end
 
--- Extends the leases of what this process has in hand; ARGV goes on with id, token, id, token. Answers the ids it lost.
--- What it holds and does not name was given to it by an answer that never came, or given up by it while Redis was away:
--- that is put back, where `complete` says that no answer is on its way.
+-- Extends the leases of what this process has in hand; ARGV goes on with id, token, id, token. Returns the ids it lost.
+-- What it holds and does not name was given to it by a response that never came, or given up by it while Redis was away:
+-- that is put back, where `complete` says that no response is on its way.
 function operations.renew(holder, lease_ms, complete)
   check_name()
   beat(lease_ms)

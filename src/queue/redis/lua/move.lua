@@ -1,6 +1,6 @@
 -- Jobs that are moved here from another store, and away from here. Meanwhile, and afterwards, no service works on them.
 
--- Closes what is here to all but the mover, for jobs that come 'here' or go 'away'. Answers 'full' where a move would
+-- Closes what is here to all but the mover, for jobs that come 'here' or go 'away'. Returns 'full' where a move would
 -- mix two stores' jobs, else 'closed'. Only what an unfinished move brought here is gone on with: jobs that were moved
 -- away have gone on elsewhere, and what is kept of them is old.
 function operations.close_for_move(why, where_to)

@@ -50,7 +50,7 @@ function operations.keep_metadata(id, request)
   return redis.call('HSET', key('job:' .. id), 'callback_request', request)
 end
 
--- By whom, how often at most, then ARGV goes on with the ids. Answers how many of them are queued now.
+-- By whom, how often at most, then ARGV goes on with the ids. Returns how many of them are queued now.
 function operations.retry_each(by, most)
   local retried = 0
   for index = 8, #ARGV do retried = retried + math.max(0, retry(read(ARGV[index]), by, most)) end
@@ -88,7 +88,7 @@ local function forget_callbacks(id)
   end
 end
 
--- Removes a job that is in no queue with all that belongs to it; answers the paths of the PDFs it had.
+-- Removes a job that is in no queue with all that belongs to it; returns the paths of the PDFs it had.
 local function forget(id)
   local status, client, report, documents =
     unpack(redis.call('HMGET', key('job:' .. id), 'status', 'client', 'report', 'documents'))
@@ -134,7 +134,7 @@ local function remove_ended(id)
   return true
 end
 
--- Removes jobs that ended before the time, of `limit` after the first `skip`. Answers how many it removed, and how many
+-- Removes jobs that ended before the time, of `limit` after the first `skip`. Returns how many it removed, and how many
 -- it kept because of what was promised.
 function operations.prune(before_ms, limit, skip)
   local removed, kept = 0, 0
@@ -145,7 +145,7 @@ function operations.prune(before_ms, limit, skip)
   return { removed, kept }
 end
 
--- ARGV goes on with the ids. Answers how many it removed, how many it kept as prune does, and how many have not ended.
+-- ARGV goes on with the ids. Returns how many it removed, how many it kept as prune does, and how many have not ended.
 function operations.remove_each()
   local removed, kept, open = 0, 0, 0
   for index = 6, #ARGV do

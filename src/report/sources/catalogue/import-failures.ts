@@ -25,7 +25,7 @@ export function badRowsFailure(count: number, rows: readonly BadRow[]): Failure 
   );
 }
 
-/** What the database says, named: a full disk and a lock are worth another try. */
+/** What the database says, named: a full disk and a lock are worth another attempt. */
 export function explain(error: unknown): Failure {
   if (error instanceof Failure) return error;
   const { message } = asFailure(error);

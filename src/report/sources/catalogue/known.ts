@@ -6,7 +6,7 @@ import type { ReportPlace } from "../source.ts";
 import { SUBURB_KINDS } from "./kinds.ts";
 import { localityKey } from "./locality.ts";
 
-/** What is known is read anew after an import, and this often where nobody can tell that there was one. */
+/** What is known is read again after an import, and this often where nobody can tell that there was one. */
 const READ_AGAIN_MS = 60_000;
 const MAX_AGENCIES = 5_000;
 
@@ -40,7 +40,7 @@ const PEOPLE = `
   ORDER BY name LIMIT ${MAX_AGENCIES}`;
 const ALL = `SELECT id, coalesce(json_extract(data, '$.name'), id) AS name FROM agencies ORDER BY name LIMIT ${MAX_AGENCIES}`;
 
-/** What the catalogue has data about, for who completes or checks what somebody types. */
+/** What the catalogue has data about, for whoever completes or checks what somebody types. */
 export function createKnown(database: Database) {
   const dataVersion = database.query<{ data_version: number }, []>("PRAGMA data_version");
   let localities: ReadonlySet<string> | null = null;

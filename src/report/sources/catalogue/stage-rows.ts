@@ -39,7 +39,7 @@ const CHUNK_ROWS = 500;
 const INSERT_STAGED = (kind: CatalogueKind) =>
   `INSERT INTO staging.${kind} VALUES (${COLUMNS.map(() => "?").join(", ")})`;
 
-/** Checks rows of one kind and stages them. Answers how many. @throws Failure "bad_rows", unless `skipBad`. */
+/** Checks rows of one kind and stages them. Returns how many. @throws Failure "bad_rows", unless `skipBad`. */
 export async function stageRows(
   { database, drawPicture, slice, isOpen, assertOpen }: StagingSession,
   kind: CatalogueKind,

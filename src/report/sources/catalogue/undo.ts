@@ -103,7 +103,7 @@ export function countRows(database: Database, { kind, id, place }: RowsToRemove)
   );
 }
 
-/** Removes rows by hand, noted in the list of imports, so that it can be undone. Answers how many, and its number there. */
+/** Removes rows by hand, noted in the list of imports, so that it can be undone. Returns how many, and its number there. */
 export function removeRows(
   database: Database,
   { kind, id, place }: RowsToRemove,
@@ -144,7 +144,7 @@ export function removeRows(
     .immediate();
 }
 
-/** Empties the catalogue, or one kind of it, for good: nothing is kept to undo it. Answers how many rows went. */
+/** Empties the catalogue, or one kind of it, for good: nothing is kept to undo it. Returns how many rows went. */
 export function clearRows(database: Database, kind: CatalogueKind | null): number {
   return database
     .transaction(() => {

@@ -53,7 +53,7 @@ interface Entry {
 }
 
 /**
- * Opens the cache, making it where there is none, and anew where it is damaged or of another version: nothing is lost
+ * Opens the cache, making it where there is none, and again where it is damaged or of another version: nothing is lost
  * with it but calls. @throws Failure "cache" where it cannot be made.
  */
 export function openCache(options: {
@@ -80,7 +80,7 @@ export function openCache(options: {
   );
   const remove = database.query("DELETE FROM entries WHERE key = ?");
   const forget = database.query("DELETE FROM entries WHERE kind = ?");
-  /** Another process may write as well: counted anew now and then. */
+  /** Another process may write as well: counted again now and then. */
   let bytes = total.get()?.bytes ?? 0;
 
   function makeRoom(): void {

@@ -10,7 +10,7 @@ import type { Cache } from "./cache.ts";
 export interface PicturesOptions {
   readonly outbound: Pick<Outbound, "check" | "download">;
   readonly cache: Pick<Cache, "get" | "put">;
-  /** Decodes, scales and writes anew, in a thread. */
+  /** Decodes, scales and writes again, in a thread. */
   readonly draw: (dataUri: string, use: PictureUse) => Promise<PreparedPicture>;
   /** How long all pictures of one report may take; those that are not there then are missing this time. */
   readonly patienceMs?: number;

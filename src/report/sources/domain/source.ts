@@ -28,7 +28,7 @@ export interface DomainSource extends DataSetSource {
   cached(place: ReportPlace): Promise<string | null>;
 }
 
-/** Changes when a data set is made otherwise: what was kept is then made anew from the kept responses. */
+/** Changes when a data set is made otherwise: what was kept is then made again from the kept responses. */
 const MAPPING = 2;
 
 /**
