@@ -345,7 +345,7 @@ test("one key's sign-ins sign nobody else out, and are counted", async () => {
   const refused = await signIn(door, reader.secret);
   expect([refused.status, refused.headers.get("set-cookie")]).toEqual([429, null]);
   expect(Number(refused.headers.get("retry-after"))).toBeGreaterThan(0);
-  expect(await refused.text()).toContain("too often");
+  expect(await refused.text()).toContain("Too many sign-ins");
   for (const cookie of [signedIn, ...cookies])
     expect((await door.ask("/api/jobs", { headers: cookie })).status).toBe(200);
   expect((await signIn(door, boss)).status).toBe(303);

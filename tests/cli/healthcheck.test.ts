@@ -46,7 +46,7 @@ test("--json tells the same as one object", async () => {
   const address = `${door.url}/readyz`;
   expect(await told()).toEqual({ code: 0, ok: true, address, status: "ready", trouble: null });
   troubles = ["the disk is full"];
-  const trouble = expect.stringMatching(/^answers 503: .*the disk is full/);
+  const trouble = expect.stringMatching(/^responds with 503: .*the disk is full/);
   expect(await told()).toEqual({ code: 1, ok: false, address, status: null, trouble });
 });
 

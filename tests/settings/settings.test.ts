@@ -115,7 +115,7 @@ describe("settings", () => {
   });
 
   test.each([
-    ["S3_BUCKET", "s3://reports", /bucket's name alone/],
+    ["S3_BUCKET", "s3://reports", /only the name of a bucket/],
     ["S3_BUCKET", "reports/sold", /AGENTLINK_S3_PREFIX/],
     ["S3_REGION", "eu central 1", /region's name/],
     ["S3_REGION", "https://s3.eu-west-1.amazonaws.com", /region's name/],

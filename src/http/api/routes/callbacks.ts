@@ -94,7 +94,7 @@ export function mayRead(caller: Caller, request: string | null): boolean {
 
 function whyNone({ id, status }: Job): string {
   return ENDED.has(status)
-    ? `There is no callback for job ${id}: its request had no callback_url, and none was configured.`
+    ? `There is no callback for job ${id}: its request came without a callback_url, and none was configured.`
     : `Job ${id} has not ended: there is no callback yet.`;
 }
 
