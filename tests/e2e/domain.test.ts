@@ -9,7 +9,7 @@ import { inlineJob } from "./jobs.ts";
 
 const domain = new FakeDomain().start();
 const TODAY = new Date().toISOString().slice(0, 10);
-beforeAll(() => addSuburb(domain, { today: TODAY, sold: 20, current: 4, agencies: 3 }));
+beforeAll(() => addSuburb(domain, { today: TODAY, sold: 20, current: 4, toRent: 9, agencies: 3 }));
 afterAll(() => domain.stop());
 
 const folder = temporaryFolder();
@@ -136,6 +136,14 @@ test("a spent quota lets its jobs wait with the reason and the time, uses no att
     domain.quota = null;
     await fetch(`${service.url}/api/jobs/${waiting}/retry`, { method: "POST" });
     expect(await untilEnded(service.url, waiting)).toMatchObject({ status: "completed", attempts: 1 });
+    // Who lets here is known from what is to let.
+    const letting = await fetch(`${service.url}/api/generate-agency-report`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ suburb: "Manly", state: "NSW" }),
+    });
+    const { job_id } = (await letting.json()) as { job_id: string };
+    expect(await untilEnded(service.url, job_id)).toMatchObject({ status: "completed", error: "" });
     expect(domain.violations).toEqual([]);
   } finally {
     await service.end("SIGKILL");

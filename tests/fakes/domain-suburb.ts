@@ -9,6 +9,8 @@ export interface FakeSuburb {
   readonly today: string;
   readonly sold?: number;
   readonly current?: number;
+  /** Homes to let; none unless told. */
+  readonly toRent?: number;
   readonly agencies?: number;
   readonly seed?: number;
 }
@@ -32,7 +34,7 @@ const SOLD_BY = ["SoldByAuction", "SoldByPrivateTreaty", "SoldPriorToAuction", "
 /** Adds a suburb: its sales of two years, its listings, its agencies, and what is said of it. */
 export function addSuburb(domain: FakeDomain, options: FakeSuburb): void {
   const { suburb = "Manly", state = "NSW", postcode = "2095", today, sold = 60, current = 12 } = options;
-  const { agencies = 6, seed = 1 } = options;
+  const { agencies = 6, seed = 1, toRent = 0 } = options;
   const random = randomOf(seed);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
   const base = seed * 100_000;
@@ -67,7 +69,7 @@ export function addSuburb(domain: FakeDomain, options: FakeSuburb): void {
       }),
     });
 
-  const listing = (at: number, type: "Sold" | "Sale", daysAgo: number): FakeListing => {
+  const listing = (at: number, type: "Sold" | "Sale" | "Rent", daysAgo: number): FakeListing => {
     const office = pick(offices.slice(0, 1 + Math.floor(random() * offices.length)));
     const [lead, co] = [pick(office.team), random() < 0.3 ? pick(office.team) : null];
     const propertyType = pick(TYPES);
@@ -87,7 +89,11 @@ export function addSuburb(domain: FakeDomain, options: FakeSuburb): void {
         ),
       },
       priceDetails: {
-        displayPrice: hidden ? "Contact agent" : `$${price.toLocaleString("en-AU")}`,
+        displayPrice: hidden
+          ? "Contact agent"
+          : type === "Rent"
+            ? `$${Math.round(price / 1_000)} per week`
+            : `$${price.toLocaleString("en-AU")}`,
         canDisplayPrice: !hidden,
         saleMethod: random() < 0.5 ? "Auction" : "PrivateTreaty",
       },
@@ -116,6 +122,8 @@ export function addSuburb(domain: FakeDomain, options: FakeSuburb): void {
   };
   for (let at = 0; at < sold; at++) domain.listings.push(listing(at, "Sold", Math.floor((at * 715) / sold)));
   for (let at = 0; at < current; at++) domain.listings.push(listing(sold + at, "Sale", 1 + Math.floor(random() * 80)));
+  for (let at = 0; at < toRent; at++)
+    domain.listings.push(listing(sold + current + at, "Rent", 1 + Math.floor(random() * 60)));
 
   for (const [category, median] of [["House", 3_900_000] as const, ["Unit", 1_750_000] as const])
     domain.series.set(`${suburb.toUpperCase()} ${category}`, quartersBefore(today, median));
