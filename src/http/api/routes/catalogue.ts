@@ -84,6 +84,7 @@ export const CatalogueFeed = t.Object({
   warnings: t.Array(t.String()),
   import_id: nullable(t.Integer()),
   changes: KindChanges,
+  failed_jobs: FailedJobs,
 });
 
 export const XML = ["application/xml", "text/xml", "application/zip", "application/octet-stream"];
@@ -101,7 +102,12 @@ export function catalogueRoutes({ admission }: Shared, uploads: Uploads) {
         if (!XML.includes(mediaType(request) ?? ""))
           throw new Failure("unsupported_media_type", `Send REAXML with one of the types ${XML.join(", ")}.`);
         const { archive, changes } = await uploads.receive(request, caller, { kind: null, format: null, only: "feed" });
-        return json({ ...feedOf(archive), import_id: changes.id, changes: changes.kinds });
+        return json({
+          ...feedOf(archive),
+          import_id: changes.id,
+          changes: changes.kinds,
+          failed_jobs: await uploads.servedNow(),
+        });
       },
       { parse: "none", detail: FEED },
     )

@@ -27,7 +27,7 @@ import {
 } from "./catalogue.ts";
 
 const count = t.Integer({ minimum: 0 });
-const { import_id: _id, changes: _changes, ...FeedFields } = CatalogueFeed.properties;
+const { import_id: _id, changes: _changes, failed_jobs: _jobs, ...FeedFields } = CatalogueFeed.properties;
 
 /** What came of a file, whatever it is. */
 export const CatalogueFile = t.Object({
