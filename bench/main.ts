@@ -7,6 +7,7 @@ import { benchImport, benchImportBeside } from "./import.ts";
 import { benchPost } from "./post.ts";
 import { benchQueue } from "./queue.ts";
 import { benchPlain, benchRender } from "./render.ts";
+import { benchRouting } from "./routing.ts";
 import { benchBusy, benchMemory, benchStart } from "./service.ts";
 import { type Row, table } from "./table.ts";
 
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
   queue: { title: "No-op jobs a second through the whole queue, beside other queues", run: benchQueue },
   stores: { title: "No-op jobs through SQLite and through Redis", run: benchStores },
   hosts: { title: "Instances of one render thread each, on one Redis", run: benchHosts },
+  routing: { title: "A checked POST with Elysia and with Bun.serve", run: benchRouting },
   claim: { title: "Claiming, by the size of the table", run: benchClaim },
   domain: { title: "A suburb from Domain's API at 200 ms a call, beside one call after the other", run: benchDomain },
   import: { title: "Imports, beside what parses and what stores alone", run: benchImport },
