@@ -102,7 +102,7 @@ test(
 );
 
 test(
-  "a renamed folder goes on by itself, and of two copies at work under new names the later one is held",
+  "a renamed or restored folder goes on by itself, and of two copies at work under new names the later one is held",
   async () => {
     const folder = temporaryFolder();
     const [before, renamed, copied] = [join(folder, "before"), join(folder, "renamed"), join(folder, "copied")];
@@ -116,7 +116,17 @@ test(
     const other = await startBinary({ dataDir: copied });
     expect(await ready(other.url)).toStartWith("503");
     expect(other.log()).toContain(HELD);
-    for (const service of [one, other]) expect(await service.end("SIGTERM")).toBe(0);
+    expect(await other.end("SIGTERM")).toBe(0);
+    // So is a restored backup, as long as the service that it is of works here.
+    const [backup, restored] = [join(folder, "backup"), join(folder, "restored")];
+    expect((await run(["backup", backup, "--data-dir", renamed])).code).toBe(0);
+    expect((await run(["restore", backup, "--data-dir", restored])).code).toBe(0);
+    const drill = await startBinary({ dataDir: restored });
+    expect(await ready(drill.url)).toStartWith("503");
+    for (const service of [drill, one]) expect(await service.end("SIGTERM")).toBe(0);
+    const instead = await startBinary({ dataDir: restored });
+    expect(await ready(instead.url)).toStartWith("200");
+    expect(await instead.end("SIGTERM")).toBe(0);
   },
   PATIENCE_MS,
 );

@@ -4,6 +4,7 @@ import { link, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { asFailure, Failure } from "../../failure.ts";
 import { syncToDisk } from "../../host/durable.ts";
+import { forgetPlace } from "./copied.ts";
 import { databaseFailure } from "./failures.ts";
 
 /**
@@ -24,7 +25,7 @@ export async function backupDatabase(path: string, target: string): Promise<numb
   });
   try {
     copy(path, part);
-    forgetPlace(part);
+    openAnywhere(part);
     check(part);
     await syncToDisk(part);
     // A link, unlike a rename, replaces nothing that came to this name meanwhile.
@@ -50,13 +51,10 @@ function copy(from: string, to: string): void {
   }
 }
 
-/** Who puts a backup into its place knows that it is one: only other copies are to be found out. */
-function forgetPlace(path: string): void {
+function openAnywhere(path: string): void {
   const db = new Database(path);
   try {
-    const isThere =
-      db.query("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'data_folder'").get() !== null;
-    if (isThere) db.run("DELETE FROM data_folder");
+    forgetPlace(db);
   } finally {
     db.close();
   }

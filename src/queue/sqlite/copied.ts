@@ -9,7 +9,8 @@ const WRITE = "INSERT OR REPLACE INTO data_folder (one, database_id, place) VALU
 
 interface Recorded {
   readonly id: string;
-  readonly place: FileIdentity;
+  /** Null in a backup: who puts one into its place knows that it is one. */
+  readonly place: FileIdentity | null;
 }
 
 const REASONS: Readonly<Record<Difference, (before: FileIdentity) => string>> = {
@@ -26,8 +27,14 @@ function told(how: string): string {
 /** What tells that a database at this place may be a copy, for an admin; null where it is the one that was worked on, or a new one. */
 export function copySign(db: Database, place: FileIdentity): string | null {
   const before = read(db);
-  const difference = before && differenceOf(before.place, place);
-  return before && difference && REASONS[difference](before.place);
+  if (!before?.place) return null;
+  const difference = differenceOf(before.place, place);
+  return difference && REASONS[difference](before.place);
+}
+
+/** Makes of a copy a backup, which may be put anywhere. Beside the original at work it is found out all the same. */
+export function forgetPlace(db: Database): void {
+  if (db.query(IS_THERE).get() !== null) db.run("UPDATE data_folder SET place = '{}'");
 }
 
 export interface CopyGuard {
@@ -81,11 +88,11 @@ export function guardAgainstCopies(db: Database, place: FileIdentity | null, now
   };
 }
 
-/** Null where nothing is recorded: by an older program, or a hand in the database has put something else there. */
+/** Null where nothing is recorded: by an older program. */
 function read(db: Database): Recorded | null {
   if (db.query(IS_THERE).get() === null) return null;
   const row = db.query<{ id: string; place: string }, []>(READ).get();
   const place = row && (JSON.parse(row.place) as Partial<FileIdentity> | null);
   const isPlace = typeof place?.path === "string" && typeof place.inode === "string" && Array.isArray(place.adapters);
-  return row !== null && isPlace ? { id: row.id, place: place as FileIdentity } : null;
+  return row && { id: row.id, place: isPlace ? (place as FileIdentity) : null };
 }
