@@ -38,6 +38,7 @@ const http = await startHttp(
     holdDeliver: () => null,
     probeNow: () => {},
     health: () => Promise.reject(new Error("nobody asks here")),
+    testTarget: async () => undefined,
     prune: async () => ({ removed: 0, kept: 0, reportsRemoved: 0, reportsLeft: 0 }),
     renderSlots: 1,
     reports: createLocalReports(folder),

@@ -52,6 +52,8 @@ import { VERSION } from "./version.ts";
 
 /** By which the address of the source is checked at the start. */
 const SOME_SUBURB = { suburb: "Manly", state: "NSW", postcode: "2095" } as const;
+/** Longest that a person waits for the test of a target. */
+const TEST_MS = 30_000;
 const GATHERS_AT_ONCE = 4;
 /** To each target; jobs have as many places together, so that those that hang at one leave room for the others. */
 const DELIVERIES_AT_ONCE = 4;
@@ -300,6 +302,12 @@ export async function startService(
         probeNow,
         holdGather: sources.waitingFor,
         health: () => health.read(),
+        async testTarget(name) {
+          const delivery = deliveries.find(({ target }) => target === name);
+          if (delivery === undefined) return undefined;
+          await delivery.check(AbortSignal.timeout(TEST_MS));
+          return delivery.problem();
+        },
         prune: (endedBefore) => pruning.prune(endedBefore),
         renderSlots: threads,
         reports: { root: reports.root, fetch: createRenderAgain({ ...config, queue, reports, isolated }) },

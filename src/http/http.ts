@@ -57,6 +57,8 @@ export interface HttpDependencies {
   /** Lets the next job through to targets and source that are paused for a while: somebody asked for one by hand. */
   readonly probeNow: () => void;
   readonly health: () => Promise<HealthSnapshot>;
+  /** Looks whether a target can be used: what is wrong, null for nothing; undefined where there is no such target. */
+  readonly testTarget: (target: string) => Promise<string | null | undefined>;
   /** Removes jobs that ended before the time, with their PDFs. */
   readonly prune: (endedBefore: Date) => Promise<PruneResult>;
   /** Reports rendered at once. */

@@ -79,6 +79,8 @@ export interface Callbacks {
   resend(jobId: string): Promise<Callback | null>;
   /** How many are still to be told, how many of those were tried without success, and how many nobody will be told of any more. */
   counts(): Promise<CallbackCounts>;
+  /** The jobs whose callbacks to this host fail, those that have failed longest first, 1,000 at most. */
+  failing(host: string): Promise<readonly string[]>;
   /** By the hosts that they go to, those that fail first, 200 at most. */
   hosts(): Promise<readonly CallbackHost[]>;
   /** Those of a job, oldest first, each with its attempts. */

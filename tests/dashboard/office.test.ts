@@ -122,6 +122,16 @@ testInBrowser(
   },
 );
 
+testInBrowser("the page of deliveries tests a target when one asks", async ({ place, browser }) => {
+  await using watched = await openPage(browser, `${place.url}/delivery`);
+  const { page } = watched;
+  await page.getByRole("button", { name: "Test now folder" }).press("Enter");
+  await page.getByText("folder can be used").waitFor();
+  await page.getByText("everybody has been told").waitFor();
+  await expectFit(page, "delivery");
+  watched.expectClean();
+});
+
 testInBrowser(
   "the first key is made in the browser, which then signs in with it, makes others and revokes them",
   async ({ place, browser }) => {

@@ -13,6 +13,7 @@ test("the document describes every call, once, with all that it refers to", asyn
   expect(Object.keys(document.paths).sort()).toEqual([
     "/",
     "/api/agencies",
+    "/api/callbacks/resend",
     "/api/catalogue",
     "/api/catalogue-maps",
     "/api/catalogue-maps/{name}",
@@ -23,6 +24,8 @@ test("the document describes every call, once, with all that it refers to", asyn
     "/api/catalogue/places/{state}/{suburb}/{kind}",
     "/api/catalogue/{kind}",
     "/api/catalogue/{kind}/{id}",
+    "/api/deliveries",
+    "/api/deliveries/{target}/test",
     "/api/events",
     "/api/failures",
     "/api/failures/dismiss",

@@ -101,6 +101,7 @@ export async function openDoor(
       holdDeliver: () => null,
       probeNow: () => {},
       health: async () => VITALS,
+      testTarget: async (target) => (target === "folder" ? null : undefined),
       prune: async (endedBefore) => ({ ...(await queue.prune(endedBefore)), reportsRemoved: 0, reportsLeft: 0 }),
       renderSlots: 2,
       reports: createLocalReports(dataDir),

@@ -9,6 +9,7 @@ export const ADDRESSES = {
   submit: "new",
   failures: "failures",
   access: "keys",
+  delivery: "delivery",
   catalogue: "catalogue",
   import: "catalogue/import",
   place: "catalogue/places/:state/:suburb",

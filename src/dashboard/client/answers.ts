@@ -8,6 +8,7 @@ import type {
   CataloguePlaceRows,
   CataloguePlaces,
 } from "../../http/api/routes/catalogue-view.ts";
+import type { Deliveries as DeliveriesView } from "../../http/api/routes/deliveries.ts";
 import type { FailureGroups } from "../../http/api/routes/failures.ts";
 import type { CatalogueFile } from "../../http/api/routes/import-file.ts";
 import type { JobDetail as JobDetailView } from "../../http/api/routes/job-detail.ts";
@@ -26,6 +27,7 @@ export type Callback = Static<typeof CallbackList>["callbacks"][number];
 export type Agencies = Static<typeof AgencyList>["agencies"];
 export type Suburb = Static<typeof SuburbList>["suburbs"][number];
 export type Key = Static<typeof KeyView>;
+export type Deliveries = Static<typeof DeliveriesView>;
 export type Failures = Static<typeof FailureGroups>;
 export type FailureGroup = Failures["groups"][number];
 export type Statistics = Static<typeof StatisticsView>;

@@ -11,7 +11,7 @@ import { Notices } from "./parts/notices.tsx";
 import { Switch } from "./parts/switch.tsx";
 import { openHelp, ShortcutHelp } from "./shortcuts.tsx";
 import { theme } from "./theme.ts";
-import { mayOperate, maySubmit, viewer } from "./viewer.ts";
+import { mayOperate, maySubmit, seesAll, viewer } from "./viewer.ts";
 
 const CATALOGUE_PAGES: readonly PageName[] = ["catalogue", "place", "import"];
 
@@ -44,6 +44,7 @@ export function App() {
           <PageLink to="failures" name="Failures" current={here.page === "failures"} />
           <PageLink to="catalogue" name="Catalogue" current={CATALOGUE_PAGES.includes(here.page)} />
           {maySubmit && <PageLink to="new" name="New report" current={here.page === "submit"} />}
+          {seesAll && <PageLink to="delivery" name="Delivery" current={here.page === "delivery"} />}
           {mayOperate && <PageLink to="keys" name="Keys" current={here.page === "access"} />}
         </nav>
         <Connection />
@@ -87,7 +88,7 @@ function PageLink({
   name,
   current,
 }: {
-  readonly to: "" | "jobs" | "new" | "failures" | "keys" | "catalogue";
+  readonly to: "" | "jobs" | "new" | "failures" | "keys" | "delivery" | "catalogue";
   readonly name: string;
   readonly current: boolean;
 }) {

@@ -16,6 +16,7 @@ export const PAGES: Readonly<Record<PageName, Listed>> = {
   jobs: { title: "Jobs", load: () => import("./jobs/page.tsx") },
   job: { title: "Job", load: () => import("./job/page.tsx") },
   failures: { title: "Failures", load: () => import("./failures/page.tsx") },
+  delivery: { title: "Delivery", load: () => import("./delivery/page.tsx") },
   access: { title: "Keys", load: () => import("./access/page.tsx") },
   submit: { title: "New report", load: () => import("./submit/page.tsx") },
   catalogue: { title: "Catalogue", load: () => import("./catalogue/page.tsx") },

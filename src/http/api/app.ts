@@ -35,6 +35,7 @@ import {
   CatalogueUndone,
   catalogueViewRoutes,
 } from "./routes/catalogue-view.ts";
+import { Deliveries, deliveryRoutes } from "./routes/deliveries.ts";
 import { documentationRoutes } from "./routes/documentation.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { FailureGroups, failureRoutes } from "./routes/failures.ts";
@@ -90,6 +91,7 @@ const SCHEMAS = {
   CataloguePlaces,
   CatalogueRemoved,
   CatalogueUndone,
+  Deliveries,
   FailureGroups,
   Key: KeyView,
   KeyList,
@@ -212,6 +214,7 @@ function assemble(
     .use(selectionRoutes(shared))
     .use(reportsZipRoutes(shared))
     .use(failureRoutes(shared))
+    .use(deliveryRoutes(shared))
     .use(pruneRoutes(shared))
     .use(jobDetailRoutes(shared))
     .use(eventRoutes(shared))

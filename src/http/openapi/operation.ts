@@ -28,6 +28,7 @@ export type SchemaName =
   | "CatalogueFeed"
   | "CatalogueRemoved"
   | "CatalogueUndone"
+  | "Deliveries"
   | "FailureGroups"
   | "Key"
   | "KeyList"

@@ -58,6 +58,15 @@ export function createCallbacks({ client, keys, scripts, holder }: CallbackQueue
       return { pending, failing, failed, oldestFailing };
     },
 
+    async failing(host: string): Promise<readonly string[]> {
+      const jobs = new Set<string>();
+      for (const id of await client.zrange(keys.callbacksFailing, "0", String(FAILING - 1))) {
+        const [url, job] = await client.hmget(keys.callback(id), "url", "job_id");
+        if (job && hostOf(url ?? "") === host) jobs.add(job);
+      }
+      return [...jobs];
+    },
+
     async hosts(): Promise<readonly CallbackHost[]> {
       const addresses = await client.zrange(keys.callbackAddresses, "0", String(ADDRESSES - 1));
       const pending = new Map<string, number>();

@@ -296,6 +296,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
       due: (perAddress: number, leftAlone?: readonly string[]) => through(() => callbacks.due(perAddress, leftAlone)),
       nextDue: () => through(() => callbacks.nextDue()),
       counts: () => through(() => callbacks.counts()),
+      failing: (host: string) => through(() => callbacks.failing(host)),
       hosts: () => through(() => callbacks.hosts()),
       of: (jobId: string) => through(() => callbacks.of(jobId)),
       recordAttempt: (id: string, attempt: CallbackAttempt, outcome: CallbackOutcome) =>

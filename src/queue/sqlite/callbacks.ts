@@ -38,6 +38,10 @@ const HOSTS = `
       ORDER BY id DESC LIMIT 1) AS error
   FROM callbacks WHERE status = 'pending' GROUP BY host ORDER BY failing DESC, pending DESC, host LIMIT 200`;
 
+const FAILING = `
+  SELECT job_id FROM callbacks WHERE status = 'pending' AND host = ? AND next_attempt_at > since
+  GROUP BY job_id ORDER BY min(since) LIMIT 1000`;
+
 const NOTE_ATTEMPT = `
   INSERT INTO callback_attempts (callback_id, started_at, took_ms, http_status, response, error)
   SELECT id, ?2, ?3, ?4, ?5, ?6 FROM callbacks WHERE id = ?1`;
@@ -84,6 +88,7 @@ export function createCallbacks(db: Database, now: () => Date) {
   const firstDue = db.prepare<{ at: string | null }, [string]>(NEXT_DUE);
   const counts = db.prepare<Omit<CallbackCounts, "oldestFailing">, []>(COUNTS);
   const oldestFailing = db.prepare<NonNullable<CallbackCounts["oldestFailing"]>, []>(OLDEST_FAILING);
+  const failing = db.prepare<{ job_id: string }, [string]>(FAILING);
   const hosts = db.prepare<CallbackHost, []>(HOSTS);
   const noteAttempt = db.prepare(NOTE_ATTEMPT);
   const forgetAttempts = db.prepare(FORGET_ATTEMPTS);
@@ -132,6 +137,7 @@ export function createCallbacks(db: Database, now: () => Date) {
       return { ...found, oldestFailing: found.failing === 0 ? null : oldestFailing.get() };
     },
 
+    failing: (host: string): readonly string[] => failing.all(host).map(({ job_id }) => job_id),
     hosts: (): readonly CallbackHost[] => hosts.all(),
 
     tried({ at }: Transaction, id: string, attempt: CallbackAttempt, outcome: CallbackOutcome): void {

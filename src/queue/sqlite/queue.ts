@@ -256,6 +256,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
         read(() => (copies.held() === null ? callbacks.due(perAddress, leftAlone) : [])),
       nextDue: () => read(() => (copies.held() === null ? callbacks.nextDue() : null)),
       counts: () => read(() => callbacks.counts()),
+      failing: (host: string) => read(() => callbacks.failing(host)),
       hosts: () => read(() => callbacks.hosts()),
       of: (jobId: string) => read(() => callbacks.of(jobId)),
       recordAttempt: (id: string, attempt: CallbackAttempt, outcome: CallbackOutcome) =>

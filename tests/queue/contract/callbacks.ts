@@ -183,6 +183,10 @@ export function describeCallbacks(world: World): void {
         { host: "down.example.com", pending: 2, failing: 1, failingSince: since, error: "it answered 503" },
         { host: "up.example.com", pending: 1, failing: 0, failingSince: null, error: null },
       ]);
+      expect(await world.queue.callbacks.failing("down.example.com")).toEqual([first?.jobId ?? ""]);
+      expect(await world.queue.callbacks.failing("up.example.com")).toEqual([]);
+      await world.queue.callbacks.resend(first?.jobId ?? "");
+      expect(await world.queue.callbacks.failing("down.example.com")).toEqual([]);
     });
 
     test("it goes when its job is pruned", async () => {

@@ -1,0 +1,169 @@
+import { useEffect, useState } from "preact/hooks";
+import { linkTo } from "../address.ts";
+import type { Deliveries } from "../answers.ts";
+import { ask, Refusal, tell } from "../api.ts";
+import { onSync } from "../live.ts";
+import { complain, notify } from "../parts/notices.tsx";
+import { Ago } from "../parts/time.tsx";
+import { mayOperate, seesAll } from "../viewer.ts";
+import { many } from "../words.ts";
+
+const LOOK_EVERY_MS = 5_000;
+
+/** Where reports and callbacks go, and how that is going. */
+export function Page() {
+  const [found, setFound] = useState<Deliveries | null>(null);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const [looks, setLooks] = useState(0);
+  useEffect(() => {
+    if (!seesAll) return;
+    const gone = new AbortController();
+    const read = () =>
+      ask<Deliveries>("api/deliveries", gone.signal).then(
+        (answer) => {
+          setFound(answer);
+          setTrouble(null);
+        },
+        (error) => {
+          if (!gone.signal.aborted) setTrouble(error instanceof Refusal ? error.message : String(error));
+        },
+      );
+    const stop = onSync(read);
+    const timer = setInterval(() => void (document.hidden || read()), LOOK_EVERY_MS);
+    void read();
+    return () => {
+      gone.abort();
+      clearInterval(timer);
+      stop();
+    };
+  }, [looks]);
+  const lookAgain = () => setLooks((before) => before + 1);
+  if (!seesAll) return <p class="empty">How deliveries go is an admin's and a viewer's to see.</p>;
+  return (
+    <>
+      <div class="heading">
+        <h1>Delivery</h1>
+        {found !== null && found.waiting > 0 && (
+          <a href={linkTo("jobs", { status: "waiting" })}>{many(found.waiting, "job")} waiting for another attempt</a>
+        )}
+      </div>
+      {trouble !== null && (
+        <p class="complaint" role="alert">
+          {trouble}
+        </p>
+      )}
+      <ul class="cards">
+        {found?.targets.map((target) => (
+          <Target key={target.target} target={target} onDone={lookAgain} />
+        ))}
+      </ul>
+      {found !== null && <Callbacks hosts={found.callbacks} onDone={lookAgain} />}
+    </>
+  );
+}
+
+function Target({ target, onDone }: { readonly target: Deliveries["targets"][number]; readonly onDone: () => void }) {
+  const { target: name, problem, last_success_at, last_failure_at, failing_since, failures, last_error } = target;
+  const test = async () => {
+    try {
+      const { ok, problem: found } = await tell<{ readonly ok: boolean; readonly problem: string | null }>(
+        `api/deliveries/${encodeURIComponent(name)}/test`,
+      );
+      if (ok) notify(`${name} can be used`);
+      else complain(new Error(`${name}: ${found}`));
+      onDone();
+    } catch (error) {
+      complain(error);
+    }
+  };
+  return (
+    <li class="card">
+      <h2 class="plain">{name}</h2>
+      {problem !== null && <p class="complaint">{problem}</p>}
+      {failing_since !== null && (
+        <p class="complaint">
+          {many(failures, "delivery", "deliveries")} failed since <Ago at={failing_since} />
+          {last_error === null ? "" : `: ${last_error}`}
+        </p>
+      )}
+      <p class="second">
+        Last success {last_success_at === null ? "never" : <Ago at={last_success_at} />}, last failure{" "}
+        {last_failure_at === null ? "never" : <Ago at={last_failure_at} />}
+      </p>
+      <div class="actions">
+        {mayOperate && (
+          <button type="button" class="button small" onClick={test}>
+            <span>
+              Test now<span class="unseen"> {name}</span>
+            </span>
+          </button>
+        )}
+        <a class="button small" href={linkTo("jobs", { status: "failed", undelivered: name })}>
+          <span>
+            Failed jobs<span class="unseen"> that {name} does not have</span>
+          </span>
+        </a>
+      </div>
+    </li>
+  );
+}
+
+function Callbacks({ hosts, onDone }: { readonly hosts: Deliveries["callbacks"]; readonly onDone: () => void }) {
+  const resend = async (host: string) => {
+    try {
+      const { resent } = await tell<{ readonly resent: number }>("api/callbacks/resend", { host });
+      notify(`${many(resent, "callback")} to ${host} sent again`);
+      onDone();
+    } catch (error) {
+      complain(error);
+    }
+  };
+  return (
+    <section class="panel" aria-labelledby="callbacks">
+      <h2 id="callbacks">Callbacks</h2>
+      {hosts.length === 0 ? (
+        <p>None is pending: everybody has been told.</p>
+      ) : (
+        <table class="plain-table">
+          <caption class="unseen">Callbacks by the host that they go to</caption>
+          <thead>
+            <tr>
+              <th scope="col">Host</th>
+              <th scope="col">Pending</th>
+              <th scope="col">Failing</th>
+              <th scope="col">Since</th>
+              <th scope="col">Why</th>
+              <th scope="col">
+                <span class="unseen">Actions</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {hosts.map(({ host, pending, failing, failing_since, error }) => (
+              <tr key={host}>
+                <th scope="row" class="long">
+                  {host}
+                </th>
+                <td data-label="Pending">{pending}</td>
+                <td data-label="Failing">{failing}</td>
+                <td data-label="Since">{failing_since === null ? "" : <Ago at={failing_since} />}</td>
+                <td data-label="Why" class="long">
+                  {error}
+                </td>
+                <td class="end">
+                  {mayOperate && failing > 0 && (
+                    <button type="button" class="button small" onClick={() => resend(host)}>
+                      <span>
+                        Send all again<span class="unseen"> to {host}</span>
+                      </span>
+                    </button>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,140 @@
+import { Type as t } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { requireAdmin, requireSeesAll } from "../../../access/access.ts";
+import { Failure } from "../../../failure.ts";
+import { nullable, time, type Viewed } from "../../../views/nullable.ts";
+import { readJson } from "../../body.ts";
+import { operation, ref } from "../../openapi/operation.ts";
+import { invalidParameter } from "../../query.ts";
+import { json } from "../../response.ts";
+import type { Shared } from "../shared.ts";
+
+const count = (description: string) => t.Integer({ minimum: 0, description });
+
+const Target = t.Object({
+  target: t.String(),
+  problem: nullable(t.String({ description: "What has to be put right, or until when nothing is sent" })),
+  last_success_at: nullable(time("When it last took a report")),
+  last_failure_at: nullable(time("When it last did not")),
+  failing_since: nullable(time("Since when every delivery has failed")),
+  failures: count("How many that is"),
+  last_error: nullable(t.String()),
+});
+
+const Host = t.Object({
+  host: t.String(),
+  pending: count("Callbacks still to be sent"),
+  failing: count("Of those, the ones whose last attempt failed"),
+  failing_since: nullable(time("When the attempts of the first failing one began")),
+  error: nullable(t.String({ description: "Why its last attempt failed" })),
+});
+
+export const Deliveries = t.Object({
+  targets: t.Array(Target),
+  waiting: count("Jobs that wait for their next attempt, whatever for"),
+  callbacks: t.Array(Host, { description: "By the host that they go to, those that fail first, 200 at most" }),
+});
+
+/** Where reports and callbacks go, and how that is going. */
+export function deliveryRoutes({ queue, admission, health, testTarget, callbacks, limits }: Shared) {
+  return new Elysia()
+    .use(admission)
+    .get(
+      "/api/deliveries",
+      async ({ caller }) => {
+        requireSeesAll(caller);
+        const [{ deliveries }, hosts, counts] = await Promise.all([health(), queue.callbacks.hosts(), queue.counts()]);
+        return json({
+          targets: deliveries.map(({ target, problem, record }) => ({
+            target,
+            problem,
+            last_success_at: record.lastSuccessAt,
+            last_failure_at: record.lastFailureAt,
+            failing_since: record.failingSince,
+            failures: record.failures,
+            last_error: record.lastError,
+          })),
+          waiting: counts.waiting,
+          callbacks: hosts.map(({ host, pending, failing, failingSince, error }) => ({
+            host,
+            pending,
+            failing,
+            failing_since: failingSince,
+            error,
+          })),
+        } satisfies Viewed<typeof Deliveries>);
+      },
+      { detail: LIST },
+    )
+    .post(
+      "/api/deliveries/:target/test",
+      async ({ params, caller }) => {
+        requireAdmin(caller);
+        const problem = await testTarget(params.target);
+        if (problem === undefined)
+          throw new Failure(
+            "not_found",
+            `Nothing is delivered to ${params.target.slice(0, 40)}. GET /api/deliveries lists the targets.`,
+          );
+        return json({ target: params.target, ok: problem === null, problem });
+      },
+      { parse: "none", detail: TEST },
+    )
+    .post(
+      "/api/callbacks/resend",
+      async ({ request, caller }) => {
+        requireAdmin(caller);
+        const { value } = await readJson(request, limits);
+        const host = typeof value === "object" && value !== null && "host" in value ? value.host : null;
+        if (typeof host !== "string" || host === "" || host.length > 300)
+          throw invalidParameter("host", "as GET /api/deliveries has it");
+        const jobs = await queue.callbacks.failing(host);
+        for (const job of jobs) {
+          const callback = await queue.callbacks.resend(job);
+          if (callback !== null) callbacks.wake(callback.url);
+        }
+        return json({ resent: jobs.length });
+      },
+      { parse: "none", detail: RESEND },
+    );
+}
+
+const LIST = operation({
+  operationId: "listDeliveries",
+  tags: ["Service"],
+  summary: "Where reports and callbacks go, and how that is going",
+  description: "Needs a viewer's or an admin's key.",
+  responses: { 200: { description: "Targets and hosts", content: { "application/json": ref("Deliveries") } } },
+});
+
+const TEST = operation({
+  operationId: "testDelivery",
+  tags: ["Service"],
+  summary: "Look now whether a target can be used",
+  description: "As at the start: what is set wrong is found, and nothing is delivered. Needs an admin key.",
+  parameters: [{ name: "target", in: "path", description: "folder, dropbox or s3", schema: { type: "string" } }],
+  responses: {
+    200: {
+      description: "What was found",
+      content: {
+        "application/json": t.Object({ target: t.String(), ok: t.Boolean(), problem: nullable(t.String()) }),
+      },
+    },
+  },
+  problems: [404],
+});
+
+const RESEND = operation({
+  operationId: "resendCallbacks",
+  tags: ["Service"],
+  summary: "Send the failing callbacks to a host again, now",
+  description: "1,000 at most; each is tried for another 24 hours. Needs an admin key.",
+  body: { content: { "application/json": t.Object({ host: t.String() }) } },
+  responses: {
+    200: {
+      description: "How many",
+      content: { "application/json": t.Object({ resent: count("Callbacks that are due now") }) },
+    },
+  },
+  problems: [400, 408, 413, 415, 422],
+});

@@ -1,0 +1,49 @@
+import { expect, test } from "bun:test";
+import { claimOne } from "../queue/builders.ts";
+import { openDoor } from "./door.ts";
+
+const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` });
+
+test("targets and hosts of callbacks are told to those who see all, and tested and sent again by admins alone", async () => {
+  const woken: (string | undefined)[] = [];
+  await using door = await openDoor({
+    callbacks: { addressFor: (requested) => requested, wake: (address) => void woken.push(address) },
+  });
+  const secrets = Object.fromEntries(
+    (["read", "submit", "viewer", "admin"] as const).map((scope) => [
+      scope,
+      door.keys.create({ name: scope, scope, rate: null }).secret,
+    ]),
+  );
+  await door.accept({ callback_url: "https://down.example.com/a" }, bearer(secrets.submit ?? ""));
+  await door.queue.fail(await claimOne(door.queue), { code: "no_data", message: "no data" }, null);
+  const [callback] = await door.queue.callbacks.due(1);
+  const attempt = { startedAt: new Date().toISOString(), tookMs: 1, httpStatus: 503, response: null, error: "503" };
+  const againAt = new Date(Date.now() + 60_000);
+  await door.queue.callbacks.recordAttempt(callback?.id ?? "", attempt, { againAt });
+
+  const body = JSON.stringify({ host: "down.example.com" });
+  const json = { "Content-Type": "application/json" };
+  const may = { read: [403, 403, 403], submit: [403, 403, 403], viewer: [200, 403, 403], admin: [200, 200, 200] };
+  for (const [scope, statuses] of Object.entries(may)) {
+    const headers = bearer(secrets[scope] ?? "");
+    const calls = [
+      await door.ask("/api/deliveries", { headers }),
+      await door.ask("/api/deliveries/folder/test", { method: "POST", headers }),
+      await door.ask("/api/callbacks/resend", { method: "POST", headers: { ...headers, ...json }, body }),
+    ];
+    expect([scope, calls.map(({ status }) => status)]).toEqual([scope, statuses]);
+    if (scope === "viewer")
+      expect(await calls[0]?.json()).toMatchObject({
+        targets: [{ target: "folder", problem: null }],
+        callbacks: [{ host: "down.example.com", pending: 1, failing: 1, error: "503" }],
+      });
+    if (scope !== "admin") continue;
+    expect(await calls[1]?.json()).toEqual({ target: "folder", ok: true, problem: null });
+    expect(await calls[2]?.json()).toEqual({ resent: 1 });
+  }
+  expect(woken).toContain("https://down.example.com/a");
+  const headers = bearer(secrets.admin ?? "");
+  expect((await door.ask("/api/deliveries/tape/test", { method: "POST", headers })).status).toBe(404);
+  expect((await door.post("/api/callbacks/resend", { host: 7 }, headers)).status).toBe(422);
+}, 60_000);
