@@ -86,7 +86,7 @@ for (const [backend, testHere, settings] of backends) {
       const inner = [delivered, dataDir, receiver.url, hidden, "inner-", "inner words", new URL(hidden).port];
       const client = await told(make);
       for (const secret of inner) expect([secret, client.includes(secret)]).toEqual([secret, false]);
-      expect(client).toContain("whoever runs the service sees");
+      expect(client).toContain("the operator of the service sees");
       const admin = await told(boss);
       for (const secret of [delivered, receiver.url, "inner words"])
         expect([secret, admin.includes(secret)]).toEqual([secret, true]);
