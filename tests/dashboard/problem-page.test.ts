@@ -22,7 +22,7 @@ describe("a person in a browser", () => {
         ["/api/jobs/0123abcd/report.pdf", 404, "There is no job 0123abcd"],
         ["/api/jobs?limit=many", 422, "limit: a whole number"],
         ["/api/queue/pause", 405, "does not know GET"],
-        ["/metrics", 500, "Something broke inside the service"],
+        ["/metrics", 500, "Internal error"],
         ["/assets/none.js", 404, "There is no none.js"],
       ] as const) {
         const response = await fetch(door.url + path, { headers: NAVIGATES });
