@@ -130,7 +130,9 @@ describe("a person in a browser", () => {
       const cookie = (session.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
       const refused = await fetch(`${door.url}/metrics`, { headers: { ...NAVIGATES, Cookie: cookie } });
       expect(refused.status).toBe(403);
-      expect(await refused.text()).toMatch(/This needs a key of the scope admin.*Sign in with another key/s);
+      expect(await refused.text()).toMatch(
+        /This needs a key of the scope metrics, viewer or admin.*Sign in with another key/s,
+      );
     },
     TIMEOUT_MS,
   );
