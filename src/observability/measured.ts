@@ -1,6 +1,6 @@
 import type { DeliveryTarget } from "../delivery/delivery.ts";
 import type { Outbound, OutboundResponse } from "../outbound/outbound.ts";
-import type { Stages } from "../pipeline/pipeline.ts";
+import type { Stages } from "../pipeline/stage.ts";
 import type { Stage } from "../queue/job.ts";
 import type { Metrics } from "./metrics.ts";
 

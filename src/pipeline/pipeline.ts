@@ -5,66 +5,16 @@
  */
 
 import { asFailure, Failure } from "../failure.ts";
-import {
-  type AllDelivered,
-  type Claim,
-  type DocumentFile,
-  type RenderedDocument,
-  toDocumentFile,
-} from "../queue/job.ts";
+import type { AllDelivered, Claim, DocumentFile } from "../queue/job.ts";
 import type { JobChange, Queue, Room } from "../queue/queue.ts";
-import { createAttempt, type ProgressShare, type Running, type RunningAttempt, type Step } from "./attempt.ts";
+import { createAttempt, type Running, type RunningAttempt } from "./attempt.ts";
 import { BACKOFF, type Backoff, retryDelay } from "./backoff.ts";
+import { type Made, makeDocuments } from "./making.ts";
+import { checkpoint, keep } from "./persisting.ts";
 import { createSlots, type Slots } from "./slots.ts";
+import type { Stages } from "./stage.ts";
 
 export type { Step } from "./attempt.ts";
-
-/** What a job does, stage by stage; the composition root brings them. Each may throw a Failure, transient or permanent. */
-export interface Stages {
-  /**
-   * The documents that the job is to have, in the order in which they are made. The same for every attempt.
-   * @throws Failure where the request cannot be read.
-   */
-  plan(claim: Claim): readonly PlannedDocument[];
-  /** Returns the data set as JSON text. */
-  gather(claim: Claim, step: Step): Promise<string>;
-  /**
-   * Returns one finished document. A job that is `alone` is under suspicion of having brought a process down: it is
-   * rendered in a process of its own, so that the death of this one is never its fault.
-   */
-  render(claim: Claim, source: RenderSource, step: Step): Promise<RenderedDocument & { readonly warnings?: Warnings }>;
-  /**
-   * Writes the target path down with `queue.delivering` before anything is put there; when that answers false, puts nothing.
-   * After a cancel it throws the reason of `step.cancel` where nothing has arrived, nor will. Documents whose PDF is gone
-   * are named by its Failure "report_gone" as `details.kinds`.
-   */
-  deliver(claim: Claim, documents: readonly DocumentFile[], step: Step): Promise<AllDelivered>;
-}
-
-/** A document that a job is to have. */
-export interface PlannedDocument {
-  readonly kind: string;
-  /** It is the job's report. */
-  readonly main: boolean;
-  /**
-   * From what it is made. One that is made of the others' files is an addition to them: where it cannot be made that is a
-   * warning, and not the job's failure.
-   */
-  readonly madeOf: "data" | "documents";
-  /** The part of the whole job that its making is, for the progress. */
-  readonly share: ProgressShare;
-}
-
-/** What a document is made from. */
-export interface RenderSource extends PlannedDocument {
-  /** JSON in UTF-8, in a buffer of its own; empty for one that is made of documents. */
-  readonly dataSet: Uint8Array<ArrayBuffer>;
-  /** Those of the job that are rendered. */
-  readonly documents: readonly DocumentFile[];
-}
-
-/** What is odd about what a document was made from, in words for those who asked for it. */
-export type Warnings = readonly string[];
 
 export interface PipelineOptions {
   readonly queue: Queue;
@@ -99,9 +49,6 @@ export interface Pipeline {
 const GATHER_TIMEOUT_MS = 5 * 60_000;
 const DELIVER_TIMEOUT_MS = 15 * 60_000;
 const CLAIM_AGAIN_MS = 1_000;
-/** How long between two attempts of a write that the queue could not keep. */
-const WRITE_AGAIN_MS = 250;
-const WRITE_AGAIN_AT_MOST_MS = 5_000;
 /** After the grace time, how long the queue may take to put the rest back. */
 const PUT_BACK_MS = 5_000;
 const DURATIONS = 64;
@@ -142,6 +89,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   let onIdle = () => {};
   let unsubscribe = () => {};
   let lookAgain: Timer | null = null;
+  const isStopped = () => state === "stopped";
 
   /** One render ahead for each slot and each way to it; the rest stays in the queue, where order is kept. */
   function room(): Room {
@@ -221,12 +169,12 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     try {
       const delivered = await runStages(attempt);
       letGo(attempt);
-      if (delivered !== null && (await keep(() => queue.complete(claim, delivered))))
+      if (delivered !== null && (await keep(() => queue.complete(claim, delivered), isStopped)))
         noteDuration(claim.job.ranMs + performance.now() - startedAt);
     } catch (error) {
       letGo(attempt);
       const reason = asFailure(attempt.signal.aborted ? attempt.signal.reason : error);
-      await keep(() => end(claim, reason));
+      await keep(() => end(claim, reason), isStopped);
     }
     attempts -= 1;
     ended();
@@ -258,7 +206,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       if (deliveries() >= most || !deliveryLine.empty) {
         const closed = most < deliverSlots;
         letGo(attempt);
-        await keep(() => queue.release(claim, closed ? "delivery_closed" : "delivery_busy"));
+        await keep(() => queue.release(claim, closed ? "delivery_closed" : "delivery_busy"), isStopped);
         return null;
       }
     }
@@ -287,7 +235,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       ahead[way] -= 1;
       void fill();
     });
-    return render(attempt).finally(() => {
+    return makeDocuments(attempt, options).finally(() => {
       leave();
       void fill();
     });
@@ -297,71 +245,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     isolated += 1;
     try {
       const leave = await renders.enter(attempt, { all: attempt.claim.job.error?.code === NEEDS_ALL_MEMORY });
-      return await render(attempt).finally(leave);
+      return await makeDocuments(attempt, options).finally(leave);
     } finally {
       isolated -= 1;
       void fill();
-    }
-  }
-
-  /**
-   * Makes the job's documents that are not made yet, each stored before the next is begun, and all but the storing of the
-   * last, for which no render slot is kept. Returns null when the job is not wanted any more.
-   */
-  async function render(attempt: RunningAttempt): Promise<Made | null> {
-    const { claim } = attempt;
-    const plan = stages.plan(claim);
-    const documents: DocumentFile[] = plan.flatMap(({ kind }) =>
-      claim.job.documents.filter((each) => each.kind === kind),
-    );
-    const open = plan.filter(({ kind }) => !documents.some((each) => each.kind === kind));
-    const warnings: string[] = [];
-    let store: Made["store"] | null = null;
-    for (const planned of open) {
-      // The one before.
-      if (store !== null && !(await checkpoint(attempt, store))) return null;
-      const made = await renderOne(attempt, planned, documents);
-      if (made === null) return null;
-      const more = planned !== open.at(-1);
-      warnings.push(...made.warnings);
-      if (made.document !== null) documents.push(made.document);
-      const last = made.document ?? documents.at(-1);
-      if (last === undefined) throw new Failure("no_documents", `the document ${planned.kind} has none to be made of`);
-      const main = plan.some(({ kind, main }) => main && kind === last.kind);
-      store = () => queue.rendered(claim, last, { main, more, warnings: [...new Set(warnings)] });
-    }
-    // All are there already, of an attempt that ended before it could say so.
-    const [first] = documents;
-    if (store === null && first !== undefined) store = () => queue.rendered(claim, first, { main: false });
-    if (store === null) throw new Failure("no_documents", "the request names no document: submit it again");
-    const isMain = ({ kind }: DocumentFile) => plan.some((planned) => planned.main && planned.kind === kind);
-    // They were made in another order; where the main one goes is where the job's report is.
-    return { documents: documents.toSorted((a, b) => Number(isMain(b)) - Number(isMain(a))), store };
-  }
-
-  /** Returns null when the job is not wanted any more; a document of null where one that is an addition cannot be made. */
-  async function renderOne(attempt: RunningAttempt, planned: PlannedDocument, documents: readonly DocumentFile[]) {
-    const { claim } = attempt;
-    const dataSet = planned.madeOf === "data" ? await checkpoint(attempt, () => queue.dataSet(claim.job.id)) : NO_DATA;
-    if (dataSet === null)
-      throw new Failure("data_set_gone", "the job's data set is gone from the database: post it again");
-    // Should the process die before this is kept, it did not die of the render.
-    if (!(await checkpoint(attempt, () => queue.rendering(claim)))) return null;
-    const source = { ...planned, dataSet, documents: [...documents] };
-    const { kind: document, share } = planned;
-    try {
-      const { warnings = [], ...made } = await attempt.step(
-        "rendering",
-        options.jobTimeoutMs,
-        (step) => stages.render(claim, source, step),
-        { document, share },
-      );
-      return { document: toDocumentFile({ kind: planned.kind, ...made }), warnings };
-    } catch (error) {
-      const { message, transient, options: particulars } = asFailure(error);
-      const isAddition = planned.madeOf === "documents" && !attempt.signal.aborted;
-      if (!isAddition || (transient && !particulars.crashed)) throw error;
-      return { document: null, warnings: [`The document ${planned.kind} could not be made: ${message}`] };
     }
   }
 
@@ -377,36 +264,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     return work().finally(leave);
   }
 
-  /** Does what the queue cannot do just now again, until it can: no finished work is thrown away for a full disk. */
-  async function checkpoint<T>(attempt: RunningAttempt, write: () => Promise<T>): Promise<T> {
-    for (let waitMs = WRITE_AGAIN_MS; ; waitMs = Math.min(2 * waitMs, WRITE_AGAIN_AT_MOST_MS)) {
-      try {
-        return await attempt.unlessAborted(write());
-      } catch (error) {
-        attempt.signal.throwIfAborted();
-        if (!(error instanceof Failure) || !error.transient) throw error;
-        await attempt.unlessAborted(Bun.sleep(waitMs));
-      }
-    }
-  }
-
-  /** For the end of an attempt: there is nothing else to do with it, so this gives up only when the service stops. */
-  async function keep(write: () => Promise<boolean>): Promise<boolean> {
-    for (let waitMs = WRITE_AGAIN_MS; ; waitMs = Math.min(2 * waitMs, WRITE_AGAIN_AT_MOST_MS)) {
-      try {
-        return await write();
-      } catch (error) {
-        // The job stays this process's until it can be written; the next process would take it back.
-        if (state === "stopped" || asFailure(error).code === "queue_closed") return false;
-        await Bun.sleep(waitMs);
-      }
-    }
-  }
-
   /** A checkpoint was refused: the job was cancelled, and this ends it, or it is another's now, and this does nothing. */
   async function drop(attempt: RunningAttempt): Promise<null> {
     letGo(attempt);
-    await keep(() => giveBack(attempt.claim));
+    await keep(() => giveBack(attempt.claim), isStopped);
     return null;
   }
 
@@ -489,15 +350,6 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     },
   };
 }
-
-/** What is rendered of a job. */
-interface Made {
-  readonly documents: readonly DocumentFile[];
-  /** Stores what is not stored of it; false where the job is not wanted any more. */
-  store(): Promise<boolean>;
-}
-
-const NO_DATA = new Uint8Array(0);
 
 function isSuspected({ job }: Claim): boolean {
   return job.isolated && job.stage === "rendering";

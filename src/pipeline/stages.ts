@@ -19,8 +19,8 @@ import type { PartnersSource } from "../report/sources/partners.ts";
 import type { DataSetSource } from "../report/sources/source.ts";
 import type { Reports } from "../storage/reports/reports.ts";
 import type { ProgressShare } from "./attempt.ts";
-import type { PlannedDocument, Stages } from "./pipeline.ts";
 import { isIntact, planOf, type RenderSettings, readRequest, renderTask } from "./render-again.ts";
+import type { PlannedDocument, Stages } from "./stage.ts";
 import type { TargetSlots } from "./target-slots.ts";
 import { deliverToAll } from "./targets.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { Failure } from "../../src/failure.ts";
-import type { PlannedDocument } from "../../src/pipeline/pipeline.ts";
+import type { PlannedDocument } from "../../src/pipeline/stage.ts";
 import type { AllDelivered } from "../../src/queue/job.ts";
 import { post, the } from "../queue/builders.ts";
 import { never, newPipelineWorld } from "./pipeline-world.ts";

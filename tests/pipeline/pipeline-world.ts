@@ -1,5 +1,6 @@
 import { afterEach, beforeEach } from "bun:test";
-import { createPipeline, type Pipeline, type PipelineOptions, type Stages } from "../../src/pipeline/pipeline.ts";
+import { createPipeline, type Pipeline, type PipelineOptions } from "../../src/pipeline/pipeline.ts";
+import type { Stages } from "../../src/pipeline/stage.ts";
 import type { NewJob, Status } from "../../src/queue/job.ts";
 import type { Queue } from "../../src/queue/queue.ts";
 import { post } from "../queue/builders.ts";

@@ -1,5 +1,6 @@
 import { SHARE } from "../../src/pipeline/attempt.ts";
-import type { Stages, Step } from "../../src/pipeline/pipeline.ts";
+import type { Step } from "../../src/pipeline/pipeline.ts";
+import type { Stages } from "../../src/pipeline/stage.ts";
 import type { Claim, DocumentFile } from "../../src/queue/job.ts";
 import { aReport } from "../queue/builders.ts";
 
