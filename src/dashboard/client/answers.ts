@@ -1,9 +1,9 @@
 import type { Static } from "@sinclair/typebox";
 import type { Overview as OverviewView } from "../../http/api/overview.ts";
 import type { CallbackList } from "../../http/api/routes/callbacks.ts";
+import type { CatalogueMaps } from "../../http/api/routes/catalogue-maps.ts";
 import type {
   CatalogueImports,
-  CatalogueMaps,
   CataloguePeople,
   CataloguePlaceRows,
   CataloguePlaces,

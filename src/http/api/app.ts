@@ -24,9 +24,9 @@ import { createRouteOf, type RouteOf } from "./route-of.ts";
 import { AcceptedBatch, batchRoutes } from "./routes/batch.ts";
 import { CallbackList, CallbackView, callbackRoutes } from "./routes/callbacks.ts";
 import { CatalogueChange, CatalogueFeed, catalogueRoutes } from "./routes/catalogue.ts";
+import { CatalogueMaps, catalogueMapRoutes } from "./routes/catalogue-maps.ts";
 import {
   CatalogueImports,
-  CatalogueMaps,
   CataloguePeople,
   CataloguePlace,
   CataloguePlaceRows,
@@ -228,6 +228,7 @@ function assemble(
     .use(catalogueRoutes(shared, uploads))
     .use(importFileRoutes(shared, uploads))
     .use(catalogueViewRoutes(shared))
+    .use(catalogueMapRoutes(shared))
     .use(suburbRoutes(shared))
     .use(agencyRoutes(shared))
     .use(healthRoutes(shared))

@@ -2,7 +2,6 @@ import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { type Caller, requireAdmin, seesAll } from "../../../access/access.ts";
 import { Failure } from "../../../failure.ts";
-import { parseMap } from "../../../import/map.ts";
 import {
   CATALOGUE_KINDS,
   type CatalogueImported,
@@ -12,7 +11,6 @@ import {
 } from "../../../report/sources/catalogue.ts";
 import { type Place, resolveSuburb } from "../../../report/suburbs.ts";
 import { nullable } from "../../../views/nullable.ts";
-import { readJson } from "../../body.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { invalidParameter, knownParameters } from "../../query.ts";
 import { json } from "../../response.ts";
@@ -106,16 +104,11 @@ export const CatalogueRemoved = t.Object({
   ),
 });
 
-export const CatalogueMaps = t.Object({
-  maps: t.Array(t.Object({ name: t.String(), saved_at: t.String(), map: t.Record(t.String(), t.Unknown()) })),
-});
-
 const PLACES = { least: 1, usual: 50, most: 200 } as const;
 const IMPORTS = 100;
-const MAP_NAME = /^[\w.-]{1,60}$/;
 
 /** What the catalogue holds, what was imported, and how it is taken back. */
-export function catalogueViewRoutes({ admission, catalogue, importer, limits }: Shared) {
+export function catalogueViewRoutes({ admission, catalogue, importer }: Shared) {
   return new Elysia()
     .use(admission)
     .get(
@@ -227,36 +220,6 @@ export function catalogueViewRoutes({ admission, catalogue, importer, limits }: 
         return json({ ...(await importer.change({ change: "clear", kind })), import_id: null });
       },
       { parse: "none", detail: CLEAR },
-    )
-    .get(
-      "/api/catalogue-maps",
-      () =>
-        json({
-          maps: catalogue.maps().map(({ name, saved_at, document }) => ({ name, saved_at, map: JSON.parse(document) })),
-        }),
-      { detail: MAPS },
-    )
-    .put(
-      "/api/catalogue-maps/:name",
-      async ({ request, params }) => {
-        const name = decoded(params.name);
-        if (!MAP_NAME.test(name))
-          throw new Failure("bad_map", "A map's name has 1 to 60 letters, digits, dots and hyphens.");
-        const { value } = await readJson(request, limits);
-        const { document } = parseMap(value, name);
-        catalogue.saveMap(name, JSON.stringify(document));
-        return json({ maps: [{ name, saved_at: new Date().toISOString(), map: document }] });
-      },
-      { parse: "none", detail: SAVE_MAP },
-    )
-    .delete(
-      "/api/catalogue-maps/:name",
-      ({ params }) => {
-        const name = decoded(params.name);
-        if (!catalogue.deleteMap(name)) throw new Failure("not_found", `There is no map ${name.slice(0, 60)}.`);
-        return json({ removed: 1, import_id: null });
-      },
-      { parse: "none", detail: DELETE_MAP },
     );
 }
 
@@ -297,7 +260,7 @@ function kindOf(text: string): CatalogueKind {
 }
 
 /** A part of a path as it was meant; what is no encoding of anything is taken as it is. */
-function decoded(part: string): string {
+export function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
@@ -305,7 +268,7 @@ function decoded(part: string): string {
   }
 }
 
-const inPath = (name: string, description: string) =>
+export const inPath = (name: string, description: string) =>
   ({ name, in: "path", description, schema: { type: "string" } }) as const;
 const inQuery = (name: string, description: string) =>
   ({ name, in: "query", description, schema: { type: "string" } }) as const;
@@ -436,48 +399,4 @@ const CLEAR = operation({
   parameters: [{ ...KIND, schema: { type: "string", enum: [...CATALOGUE_KINDS, "all"] } }, COUNT],
   responses: { 200: { description: "How many", content: { "application/json": ref("CatalogueRemoved") } } },
   problems: [404, 422],
-});
-
-const MAPS = operation({
-  operationId: "listCatalogueMaps",
-  tags: ["Data"],
-  summary: "Saved maps of columns and words",
-  responses: { 200: { description: "By their names", content: { "application/json": ref("CatalogueMaps") } } },
-});
-
-const SAVE_MAP = operation({
-  operationId: "saveCatalogueMap",
-  tags: ["Data"],
-  summary: "Save a map of columns and words",
-  description: "For `?map=` of PUT /api/catalogue/{kind}, and --map.",
-  parameters: [inPath("name", "1 to 60 letters, digits, dots and hyphens")],
-  body: {
-    content: {
-      "application/json": t.Object({
-        columns: t.Optional(
-          t.Record(t.String(), t.Union([t.String(), t.Array(t.String())]), {
-            description: "Columns of the table by field",
-          }),
-        ),
-        values: t.Optional(
-          t.Record(t.String(), t.Record(t.String(), t.String()), { description: "What words mean, by field" }),
-        ),
-        ignore: t.Optional(t.Array(t.String())),
-        date: t.Optional(t.String({ description: "DD/MM/YYYY or MM/DD/YYYY" })),
-        sheet: t.Optional(t.String()),
-        header_row: t.Optional(t.Integer({ minimum: 1 })),
-      }),
-    },
-  },
-  responses: { 200: { description: "Saved", content: { "application/json": ref("CatalogueMaps") } } },
-  problems: [400, 408, 413, 415, 422],
-});
-
-const DELETE_MAP = operation({
-  operationId: "deleteCatalogueMap",
-  tags: ["Data"],
-  summary: "Delete a saved map",
-  parameters: [inPath("name", "The map's")],
-  responses: { 200: { description: "Deleted", content: { "application/json": ref("CatalogueRemoved") } } },
-  problems: [404],
 });
