@@ -45,8 +45,8 @@ docs/delivery.md has it all.`,
   ${EXIT.usage}    the call or a setting is wrong, and nothing was done
   ${EXIT.jobFailed}    submit, jobs watch: the job failed or was cancelled
   ${EXIT.unreachable}    nothing responds where the service should be
-  ${EXIT.stillRunning}    submit, jobs watch: the time of --timeout is over, and the job goes on
-  ${EXIT.interrupted}  submit, jobs watch: Ctrl-C, and the job goes on
+  ${EXIT.stillRunning}    submit, jobs watch: the time of --timeout is over; the job continues
+  ${EXIT.interrupted}  submit, jobs watch: Ctrl-C; the job continues
 
 \`healthcheck\` knows 0 and 1 alone, but for a wrong call. \`doctor\` ends with 1 where something fails,
 and with 0 where it only warns. \`cancel\` and \`retry\` of several jobs go on after one that refuses,

@@ -149,8 +149,8 @@ describe("agentlink submit", () => {
     if (code !== 0) {
       expect(code).toBe(130);
       // What it said last may come after its end.
-      await until(() => /job \S+ goes on/.test(shown));
-      const [, id = ""] = /job (\S+) goes on/.exec(shown) ?? [];
+      await until(() => /job \S+ is still running/.test(shown));
+      const [, id = ""] = /job (\S+) is still running/.exec(shown) ?? [];
       expect((await untilEnded(service.url, id)).status).toBe("completed");
     }
     expect(shown).toMatch(/[█░]{24} +\d+ % /);

@@ -314,7 +314,7 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
       [gathered, false],
     ] as const) {
       expect(takenBack.find(({ job }) => job.id === id)).toMatchObject({ blamed, rendering: blamed });
-      expect(await other.get(id)).toMatchObject({ status: "queued", alone: blamed, attempts: blamed ? 1 : 0 });
+      expect(await other.get(id)).toMatchObject({ status: "queued", isolated: blamed, attempts: blamed ? 1 : 0 });
     }
   });
 
