@@ -37,6 +37,8 @@ const REUSE_FACTOR = 20;
 const LEAST_REUSE_MS = 20;
 /** Sockets whose process is remembered; it is looked up again otherwise. */
 const MOST_HOLDERS = 1_000;
+/** Processes that are looked at before all others. */
+const REMEMBERED = 4;
 const OWN: Owner = { kind: "own" };
 
 interface Look {
@@ -66,6 +68,10 @@ export function createPeers(): Peers {
   const uid = process.getuid?.();
   const query = openSocketQuery();
   let last: Look | null = null;
+  /** The processes that held a connection lately, the last first. */
+  let lastFound: readonly string[] = [];
+  /** One question to the kernel was enough before. */
+  let kernelAnswers = false;
   /**
    * Connections by which no stranger can ask, though nobody is at the other end any more: there was nobody when this
    * process began, or it was one of this user's programs.
@@ -104,14 +110,21 @@ export function createPeers(): Peers {
     );
   }
 
+  function* candidates(): Iterable<string> {
+    yield* lastFound;
+    yield* processes().toReversed();
+  }
+
   function holderOf(inode: number): Process | null {
     const before = holders.get(inode);
     const process = before === undefined ? null : readProcess(before);
     if (process?.sockets.has(inode)) return process;
-    // The youngest first: who has just connected has often just begun.
-    for (const pid of processes().toReversed()) {
+    // Who was found last first: a program makes one connection after the other. Then the youngest: who has just connected
+    // has often just begun.
+    for (const pid of candidates()) {
       const each = uid === ROOT || userOf(pid) === uid ? readProcess(pid) : null;
       if (!each?.sockets.has(inode)) continue;
+      lastFound = [pid, ...lastFound.filter((other) => other !== pid)].slice(0, REMEMBERED);
       if (holders.size >= MOST_HOLDERS) holders.clear();
       holders.set(inode, pid);
       return each;
@@ -161,7 +174,10 @@ export function createPeers(): Peers {
     if (query === null || !ownAddress) return null;
     const remote = { address: canonical(ownAddress), port: ownPort };
     const socket = query.find({ address: canonical(address), port }, remote);
-    if (socket === null || socket.uid !== uid) return null;
+    // It has told of others: whoever it knows nothing of is gone, and to look at all that is open would find nobody.
+    if (socket === null) return kernelAnswers ? { kind: "unknown" } : null;
+    kernelAnswers = true;
+    if (socket.uid !== uid) return null;
     const holder = holderOf(socket.inode);
     if (holder === null || RELAYS.has(holder.name)) return null;
     if (holder.pid === String(process.pid)) return OWN;

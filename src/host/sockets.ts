@@ -46,11 +46,16 @@ function readSix(): string {
   }
 }
 
+/** Its number, both ends, and the state. */
+const STATE = /^ *\d+: \S+ \S+ (\w\w) /;
+
 function parse(table: string): readonly TcpSocket[] {
   const found: TcpSocket[] = [];
   for (const line of table.split("\n").slice(1)) {
-    const [, local = "", remote = "", state = "", , , , uid = "", , inode = ""] = line.trim().split(/\s+/);
+    // A busy machine has tens of thousands that only wait for their time to be over: those cost no more than this.
+    const state = STATE.exec(line)?.[1] ?? "";
     if (state !== LISTEN && !OPEN.has(state)) continue;
+    const [, local = "", remote = "", , , , , uid = "", , inode = ""] = line.trim().split(/\s+/);
     // Of one that its process has closed the kernel tells neither owner nor number: nobody answers for it.
     if (inode === "" || inode === "0") continue;
     found.push({
