@@ -74,6 +74,12 @@ test("a map is saved by name and used by it", async () => {
       body: JSON.stringify(body),
     });
   expect(await (await save({ colums: {} })).json()).toMatchObject({ code: "bad_map" });
+  for (const wrong of [
+    ...[{ columns: { price: {} } }, { columns: { price: null } }, { columns: [] }, { ignore: "x" }, { ignore: [1] }],
+    ...[{ values: { category: { Farmlet: null } } }, { values: { category: "x" } }, { date: 1 }, { header_row: 0 }],
+    ...[{ sheet: [] }],
+  ])
+    expect(await (await save(wrong)).json()).toMatchObject({ status: 422, code: "bad_map" });
   const map = {
     columns: { address: "Wo", sold_date: "Wann", category: "Was" },
     values: { category: { Laube: "house" } },

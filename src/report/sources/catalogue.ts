@@ -1,3 +1,4 @@
+import type { Database } from "bun:sqlite";
 import type { DataSet, Decision } from "../data-set.ts";
 import { preparePicture, withPictures } from "../picture.ts";
 import type { AgencyName } from "../prepared-for.ts";
@@ -7,6 +8,7 @@ import { openCatalogueDatabase } from "./catalogue/database.ts";
 import { readDecisions, writeDecision } from "./catalogue/decisions.ts";
 import type { DrawPicture } from "./catalogue/drawn-pictures.ts";
 import { type CatalogueImport, type ImportResult, startImport } from "./catalogue/import.ts";
+import { explain } from "./catalogue/import-failures.ts";
 import { type CatalogueImported, readImports } from "./catalogue/imports.ts";
 import type { ImportFormat, ImportInput } from "./catalogue/input.ts";
 import type { CatalogueKind } from "./catalogue/kinds.ts";
@@ -133,16 +135,16 @@ export function openCatalogue(options: { readonly path: string; readonly drawPic
     ...createKnown(database),
     ...createPlaces(database),
     ...createPlaceRows(database),
-    undo: (id) => undoImport(database, id),
-    remove: (removal, actor) => removeRows(database, removal, actor),
+    undo: (id) => written(() => undoImport(database, id)),
+    remove: (removal, actor) => written(() => removeRows(database, removal, actor)),
     count: (removal) => countRows(database, removal),
-    clear: (kind) => clearRows(database, kind),
+    clear: (kind) => written(() => clearRows(database, kind)),
     maps: () => readMaps(database),
-    saveMap: (name, document) => saveMap(database, name, document),
-    deleteMap: (name) => deleteMap(database, name),
+    saveMap: (name, document) => writtenSoon(database, () => saveMap(database, name, document)),
+    deleteMap: (name) => writtenSoon(database, () => deleteMap(database, name)),
     imports: (limit) => readImports(database, limit),
     decisions: () => readDecisions(database),
-    decide: (kind, ids, decision) => writeDecision(database, { kind, ids: [...ids], decision }),
+    decide: (kind, ids, decision) => written(() => writeDecision(database, { kind, ids: [...ids], decision })),
     async upsert(kind, format, input, options) {
       const session = start();
       try {
@@ -162,3 +164,22 @@ export function openCatalogue(options: { readonly path: string; readonly drawPic
 }
 
 const drawHere: DrawPicture = (dataUri, use) => withPictures(() => preparePicture(dataUri, use));
+
+/** @throws Failure "catalogue_busy" (transient) while an import is being written, "disk_full". */
+function written<T>(write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    throw explain(error);
+  }
+}
+
+/** The same on the service's own thread, where nobody else is answered while it waits for an import to be written. */
+function writtenSoon<T>(database: Database, write: () => T): T {
+  database.run("PRAGMA busy_timeout = 100");
+  try {
+    return written(write);
+  } finally {
+    database.run("PRAGMA busy_timeout = 5000");
+  }
+}

@@ -1,7 +1,7 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { Failure } from "../../../failure.ts";
-import { parseMap } from "../../../import/map.ts";
+import { MapSchema, parseMap } from "../../../import/map.ts";
 import { readJson } from "../../body.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { json } from "../../response.ts";
@@ -65,20 +65,7 @@ const SAVE_MAP = operation({
   parameters: [inPath("name", "1 to 60 letters, digits, dots and hyphens")],
   body: {
     content: {
-      "application/json": t.Object({
-        columns: t.Optional(
-          t.Record(t.String(), t.Union([t.String(), t.Array(t.String())]), {
-            description: "Columns of the table by field",
-          }),
-        ),
-        values: t.Optional(
-          t.Record(t.String(), t.Record(t.String(), t.String()), { description: "What words mean, by field" }),
-        ),
-        ignore: t.Optional(t.Array(t.String())),
-        date: t.Optional(t.String({ description: "DD/MM/YYYY or MM/DD/YYYY" })),
-        sheet: t.Optional(t.String()),
-        header_row: t.Optional(t.Integer({ minimum: 1 })),
-      }),
+      "application/json": MapSchema,
     },
   },
   responses: { 200: { description: "Saved", content: { "application/json": ref("CatalogueMaps") } } },
