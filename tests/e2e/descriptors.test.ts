@@ -30,7 +30,8 @@ test("a service whose render threads are ended again and again does not run out 
     ended.push((await untilEnded(url, id)).status);
   }
   expect(new Set(ended)).toEqual(new Set(["cancelled"]));
-  expect(open()).toBeLessThan(0.8 * LIMIT);
+  // Far from full, however many of its own files and connections the service has open just now.
+  expect(open()).toBeLessThan(0.9 * LIMIT);
   expect(service.log().match(/files and connections are open: render threads/g)).toHaveLength(1);
   expect(await untilEnded(url, await post(url, inlineJob(1)))).toMatchObject({ status: "completed", attempts: 1 });
   const metrics = await (await fetch(`${url}/metrics`)).text();
