@@ -1,4 +1,5 @@
 import { afterAll, afterEach, setDefaultTimeout } from "bun:test";
+import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { post, type RunningBinary, startBinary, temporaryFolder, untilEnded } from "../e2e/binary.ts";
 import { inlineJob } from "../e2e/jobs.ts";
@@ -116,6 +117,21 @@ test("a queue that somebody paused", async () => {
   await post(url, inlineJob(1));
   const seen = await record(url, seriesOf("agentlink_paused"));
   await expectAlerts([seen], { 59: [], 119: ["AgentLinkPausedLong"] });
+});
+
+test("a data folder that was copied, started beside its original", async () => {
+  const folder = temporaryFolder();
+  const [original, copied] = [join(folder, "original"), join(folder, "copy")];
+  const first = await start({ AGENTLINK_DATA_DIR: original });
+  await untilEnded(first.url, await post(first.url, inlineJob(1)));
+  cpSync(original, copied, { recursive: true });
+  const { url } = await start({ AGENTLINK_DATA_DIR: copied });
+  await post(url, inlineJob(2));
+  const isHeld = seriesOf("agentlink_data_folder_copied");
+  const seen = await record(url, (series) => isNotReady(series) && isHeld(series));
+  const fired = ["AgentLinkDataFolderCopied", "AgentLinkNotReady"];
+  await expectAlerts([seen], { 1: [], 4: fired.slice(0, 1), 10: fired, 119: fired });
+  await expectAlerts([await record(first.url)], { 10: [] });
 });
 
 test("a render that brings the process down each time", async () => {
