@@ -38,6 +38,15 @@ for (const [name, shape] of Object.entries(SHAPES))
     20_000,
   );
 
+testPdf("what is short shares its page with what follows, notes and all", async () => {
+  const path = join(folder, "short.pdf");
+  await Bun.write(path, (await renderPdf(modelOf(SHAPES["agencies alone"] ?? {}))).bytes);
+  const [, second] = await pagesOf(path);
+  expect(second?.text).toContain("Theverdict");
+  expect(second?.text).toContain("Theagencies");
+  expect(second?.text).toContain("inpoints.");
+});
+
 function outside({ width, height, words }: Page): readonly string[] {
   return words
     .filter(

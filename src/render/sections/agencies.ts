@@ -16,6 +16,13 @@ import { inlines, shorten } from "../text.ts";
 import type { Palette } from "../theme.ts";
 
 const BAR_WIDTH = 36;
+/** Points that the table's head and a row of it take. */
+const TABLE_HEAD = 30;
+const ROW = 16;
+/** What explains the columns stands on the page of a short league. */
+const NOTES = 60;
+/** The league begins on a page where so many of its rows stand together. */
+const LEAST_ROWS = 12;
 
 /** The league of the agencies, with how their shares have changed. */
 export const agencies: Section = (model, palette) => {
@@ -24,6 +31,8 @@ export const agencies: Section = (model, palette) => {
   return {
     id: "agencies",
     title: "The agencies",
+    flows: true,
+    roomBelow: TABLE_HEAD + Math.min(rows.length, LEAST_ROWS) * ROW + NOTES,
     content: [
       lead(introduction(model), palette),
       table({

@@ -26,12 +26,19 @@ export const market: Section = (model, palette) => {
   return {
     id: "market",
     title: "The market",
-    content: [...overview(model, palette), ...model.market.flatMap((segment) => charts(segment, palette))],
+    flows: true,
+    roomBelow: roomOfPlace(model),
+    content: [
+      { stack: overview(model, palette) },
+      ...bedrooms(model.market, palette),
+      ...whereItIs(model, palette),
+      ...model.market.flatMap((segment) => charts(segment, palette)),
+    ],
   };
 };
 
-/** Every category's figures side by side, with the locator below. */
-function overview({ market, locator, place }: ReportModel, palette: Palette): Content[] {
+/** Every category's figures side by side. */
+function overview({ market, place }: ReportModel, palette: Palette): Content[] {
   const lines: readonly (readonly [string, (segment: MarketSegment) => Inline[]])[] = [
     ["Sales, 12 months", (of) => figureWithN({ ...of.sales12m, n: null }, "count", palette)],
     ["Median sold price", (of) => figureWithN(of.median, "money", palette)],
@@ -79,26 +86,39 @@ function overview({ market, locator, place }: ReportModel, palette: Palette): Co
       palette,
     ),
     ...inhabitants(place, palette),
-    ...bedrooms(market, palette),
-    ...(locator && locator.neighbours.length > 0
-      ? [
-          {
-            stack: [
-              heading("Where it is", palette, 22),
-              locatorMap(place.suburb, locator, { width: CONTENT_WIDTH, height: mapHeight(market), palette }),
-            ],
-            unbreakable: true,
-          },
-        ]
-      : []),
   ];
 }
 
+function whereItIs({ market, locator, place }: ReportModel, palette: Palette): Content[] {
+  if (!locator || locator.neighbours.length === 0) return [];
+  const map = locatorMap(place.suburb, locator, { width: CONTENT_WIDTH, height: mapHeight(market), palette });
+  return [{ stack: [heading("Where it is", palette, 22), map], unbreakable: true }];
+}
+
+/** Points that a row of the table by bedrooms takes, and what is around a table or map. */
+const BEDROOMS_ROW = 14.5;
+const AROUND = 45;
+
 /** What the table by bedrooms leaves of the page. */
 function mapHeight(market: readonly MarketSegment[]): number {
-  const rows = market.reduce((sum, { bedrooms: of }) => sum + of.length, 0);
-  return rows === 0 ? 300 : Math.max(150, 300 - 14.5 * rows);
+  const rows = bedroomRows(market);
+  return rows === 0 ? 300 : Math.max(150, 300 - BEDROOMS_ROW * rows);
 }
+
+function bedroomRows(market: readonly MarketSegment[]): number {
+  return market.reduce((sum, { bedrooms: of }) => sum + of.length, 0);
+}
+
+/** The figures, the sizes and the map are read together: the chapter begins on a page that has room for all three. */
+function roomOfPlace({ market, locator }: ReportModel): number {
+  const rows = bedroomRows(market);
+  const table = rows === 0 ? 0 : rows * BEDROOMS_ROW + 2 * AROUND;
+  const map = locator && locator.neighbours.length > 0 ? mapHeight(market) + AROUND : 0;
+  return Math.min(table + map, MOST_ROOM);
+}
+
+/** With the figures above it this still fits a page. */
+const MOST_ROOM = 420;
 
 /** What a home of each size sells for; nothing where no segment has it. */
 function bedrooms(market: readonly MarketSegment[], palette: Palette): Content[] {
