@@ -38,7 +38,7 @@ const ROOMS = {
     "storage",
     "views",
   ],
-  import: ["report"],
+  import: ["host", "report"],
   migration: ["access", "host", "queue", "settings", "storage"],
   notify: ["observability", "outbound", "queue", "storage"],
   observability: ["access", "delivery", "host", "outbound", "pipeline", "queue"],

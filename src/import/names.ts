@@ -1,4 +1,4 @@
-import { agencyId, agentId } from "../report/identity.ts";
+import { agencyId, agentId } from "../report/identity/ids.ts";
 import { wordKey } from "./words.ts";
 
 /** An agent as a row names one: by name, or by what may be an id. */

@@ -1,4 +1,4 @@
-import { agentId, isWholeAddress, placeId, stableId } from "../report/identity.ts";
+import { agentId, isWholeAddress, placeId, stableId } from "../report/identity/ids.ts";
 import { readRecordType } from "../report/property-type.ts";
 import type { CatalogueKind } from "../report/sources/catalogue.ts";
 import { readPrice } from "./amounts.ts";

@@ -1,4 +1,4 @@
-import { compareText } from "./compare-text.ts";
+import { compareText } from "../host/compare-text.ts";
 import type { Agency } from "./data-set.ts";
 import type { Deal } from "./figures/deal.ts";
 import { computed, percentOf, supplied } from "./figures/figure.ts";

@@ -1,5 +1,5 @@
+import { compareText } from "../host/compare-text.ts";
 import { byBedrooms } from "./bedrooms.ts";
-import { compareText } from "./compare-text.ts";
 import type { Category, MarketPoint, MarketSeries } from "./data-set.ts";
 import { clearanceOfCounts, clearanceRate, hasFailedAuctions, methodMix } from "./figures/auction.ts";
 import { isWithin, monthsBefore, type Period, toDay, toIso } from "./figures/days.ts";

@@ -1,4 +1,4 @@
-import { compareText } from "./compare-text.ts";
+import { compareText } from "../host/compare-text.ts";
 import type { Listing } from "./data-set.ts";
 import { isWithin, monthsBefore, toDay, toIso } from "./figures/days.ts";
 import type { Deal } from "./figures/deal.ts";

@@ -1,4 +1,4 @@
-import { compareText } from "./compare-text.ts";
+import { compareText } from "../host/compare-text.ts";
 import type { Agency, Agent, DataSet, Listing } from "./data-set.ts";
 import { isCovered } from "./figures/coverage.ts";
 import { isWithin, type Period, periodBefore, toDay, toIso, twelveMonthsTo } from "./figures/days.ts";
@@ -44,7 +44,9 @@ const SLACK_DAYS = 91;
 export function readScope(dataSet: DataSet, options: ReportOptions): ReportScope {
   const everyAgent = nameAgents(dataSet.agents ?? []);
   const agencyOf = new Map(everyAgent.map(({ id, agency_id }) => [id, agency_id ?? null]));
-  const priced = withoutNominal(readDeals(dataSet.sales ?? [], (id) => agencyOf.get(id) ?? null));
+  const priced = withoutNominal(
+    readDeals(dataSet.sales ?? [], { suburb: options.suburb, agencyOf: (id) => agencyOf.get(id) ?? null }),
+  );
   const { deals } = priced;
   const listings = [...(dataSet.listings ?? [])].sort((a, b) => compareText(a.id, b.id));
   const listingAgencies = (listing: Listing) => {

@@ -2,6 +2,7 @@ import { areaName, placesBeside } from "./beside.ts";
 import type { DataSet } from "./data-set.ts";
 import { type Criterion, createJudge, type Filter, filterDataSet, type Row } from "./filter.ts";
 import { joinSame } from "./identity/identity.ts";
+import { leftOutUnknown } from "./left-out.ts";
 import type { ReportOptions } from "./options.ts";
 import { describeFilter } from "./requested.ts";
 import { isoPeriod, type ReportScope, readScope } from "./scope.ts";
@@ -108,14 +109,6 @@ function narrowed(dataSet: DataSet, filter: Filter, { asOf, period }: ReportScop
   };
 }
 
-const NOT_KNOWN: Readonly<Record<Criterion, readonly [one: string, many: string]>> = {
-  type: ["its property type is", "their property types are"],
-  bedrooms: ["its bedrooms are", "their bedrooms are"],
-  bathrooms: ["its bathrooms are", "their bathrooms are"],
-  carspaces: ["its car spaces are", "their car spaces are"],
-  landArea: ["its land area is", "their land areas are"],
-};
-
 /** "12 sales left out because their bedrooms are not known": records that nothing known speaks against. */
 export function unknownOf(rows: readonly Row[], filter: Filter, noun: string): readonly string[] {
   const judge = createJudge(filter);
@@ -124,11 +117,7 @@ export function unknownOf(rows: readonly Row[], filter: Filter, noun: string): r
     const verdict = judge(row);
     if (typeof verdict === "string") counts.set(verdict, (counts.get(verdict) ?? 0) + 1);
   }
-  return (Object.keys(NOT_KNOWN) as Criterion[]).flatMap((criterion) => {
-    const n = counts.get(criterion) ?? 0;
-    const [one, many] = NOT_KNOWN[criterion];
-    return n === 0 ? [] : [`${plural(n, noun)} left out because ${n === 1 ? one : many} not known`];
-  });
+  return leftOutUnknown(counts, noun);
 }
 
 function filterNotes({ listings }: ReportScope, filter: Filter): readonly string[] {

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { areaUnit, readArea, readCount, readPrice } from "../../src/import/amounts.ts";
 import { isAmbiguous, orderOf, readDay, readSerial } from "../../src/import/dates.ts";
 import { meaningOfPhrase, meansNoPrice, meansNothing, WORDS, wordKey } from "../../src/import/words.ts";
-import { addressKey, placeId, stableId } from "../../src/report/identity.ts";
+import { addressKey } from "../../src/report/identity/address.ts";
+import { placeId, stableId } from "../../src/report/identity/ids.ts";
 
 const day = (text: string, order: "day_first" | "month_first" = "day_first") => readDay(text, order, 2026)?.day ?? null;
 

@@ -22,7 +22,7 @@ export function sale(changes: Partial<Sale> = {}): Sale {
 
 /** Sales as the figures read them; agents have no agency but the sale's. */
 export function deals(...sales: readonly Partial<Sale>[]): readonly Deal[] {
-  return readDeals(sales.map(sale), () => null);
+  return readDeals(sales.map(sale), { suburb: "Manly", agencyOf: () => null });
 }
 
 export function options(changes: Partial<ReportOptions> = {}): ReportOptions {

@@ -1,5 +1,5 @@
 import { Failure } from "../../failure.ts";
-import { agentId } from "../../report/identity.ts";
+import { agentId } from "../../report/identity/ids.ts";
 import type { CatalogueImport } from "../../report/sources/catalogue.ts";
 import { createNames, type Names } from "../names.ts";
 import { createRules, type RuleUse } from "../rules.ts";

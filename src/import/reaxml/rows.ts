@@ -1,5 +1,5 @@
-import { compareText } from "../../report/compare-text.ts";
-import { stableId } from "../../report/identity.ts";
+import { compareText } from "../../host/compare-text.ts";
+import { stableId } from "../../report/identity/ids.ts";
 import { readRecordType } from "../../report/property-type.ts";
 import type { CatalogueKind } from "../../report/sources/catalogue.ts";
 import { areaUnit, readArea, readCount, readPrice } from "../amounts.ts";

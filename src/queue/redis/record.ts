@@ -1,3 +1,4 @@
+import { compareText } from "../../host/compare-text.ts";
 import type { Callback, CallbackAttempt } from "../callback.ts";
 import {
   type Attempt,
@@ -101,7 +102,7 @@ export function ledgerName(target: string, kind = FIRST_KIND): string {
 export function toDeliveries(fields: Fields): readonly Delivery[] {
   return Object.keys(fields)
     .flatMap((name) => (name.endsWith(":path") ? [name.slice(0, -":path".length)] : []))
-    .toSorted((a, b) => `${fields[`${a}:created_at`]} ${a}`.localeCompare(`${fields[`${b}:created_at`]} ${b}`))
+    .toSorted((a, b) => compareText(`${fields[`${a}:created_at`]} ${a}`, `${fields[`${b}:created_at`]} ${b}`))
     .map((name) => {
       const [target = "", kind = FIRST_KIND] = name.split("/").toReversed();
       const to = fields[`${name}:to`];

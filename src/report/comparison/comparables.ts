@@ -1,12 +1,13 @@
 // A property and the sales that are like it: what an owner is shown beside a price, and no valuation.
 
-import { compareText } from "../compare-text.ts";
+import { compareText } from "../../host/compare-text.ts";
 import { toIso } from "../figures/days.ts";
 import type { Deal } from "../figures/deal.ts";
 import { computed, quantile, suppressBelow } from "../figures/figure.ts";
 import { daysOnMarket, medianPrice, pricesOf } from "../figures/price.ts";
 import { kilometres } from "../gazetteer/neighbours.ts";
-import { addressKey } from "../identity/address.ts";
+import { addressKey, propertyKey } from "../identity/address.ts";
+import { leftOutUnknown, type Unknown } from "../left-out.ts";
 import type { Comparables } from "../model.ts";
 import { describeTypes, isOfType, typesOf } from "../property-type.ts";
 import type { Subject } from "../request.ts";
@@ -25,16 +26,13 @@ const PRICE_PART = 0.25;
 const LAND_FACTOR = 2;
 const MIN_FOR_QUARTILES = 5;
 
-/** What a sale must be known for, to be judged at all, with what is said of those that are not. */
-type Unknown = "place" | "bedrooms" | "price" | "land";
-
 /** Null where the request has no property. */
 export function comparables(scope: ReportScope): Comparables | null {
   const subject = scope.options.subject ?? null;
   if (subject === null) return null;
   const { suburb } = scope.options;
-  const own = addressKey(subject.address, suburb);
-  const itself = (deal: Deal) => own !== null && addressKey(deal.sale.address, deal.sale.suburb ?? suburb) === own;
+  const own = addressKey(subject.address, suburb) === null ? null : propertyKey({ address: subject.address }, suburb);
+  const itself = ({ property }: Deal) => property === own;
   const judge = createJudge(subject);
   const unknown = new Map<Unknown, number>();
   const alike = scope.sold.flatMap((deal) => {
@@ -57,7 +55,7 @@ export function comparables(scope: ReportScope): Comparables | null {
     upper: quartile(0.75),
     daysOnMarket: daysOnMarket(deals),
     rows: alike.slice(0, ROWS).map(({ deal, km }) => ({ ...saleRow(scope, deal), km })),
-    notes: [...scope.sold.filter(itself).map(soldItself), ...leftOut(unknown)],
+    notes: [...scope.sold.filter(itself).map(soldItself), ...leftOutUnknown(unknown, "sale").map((text) => `${text}.`)],
   };
 }
 
@@ -77,7 +75,7 @@ function createJudge(subject: Subject): (deal: Deal, km: number | null) => boole
       ["bedrooms", sale.beds, bedrooms !== undefined, (beds) => Math.abs(beds - (bedrooms ?? 0)) <= BEDROOMS],
       ["price", sold, price !== undefined, (value) => Math.abs(value - (price ?? 0)) <= (price ?? 0) * PRICE_PART],
       [
-        "land",
+        "landArea",
         sale.land_sqm || null,
         land_area !== undefined,
         (land) => land * LAND_FACTOR >= (land_area ?? 0) && land <= (land_area ?? 0) * LAND_FACTOR,
@@ -138,19 +136,4 @@ function ruleOf(subject: Subject): string {
 function soldItself({ day, price }: Deal): string {
   const sum = price === null ? "at a price that was not disclosed" : `for ${money(price)}`;
   return `The property itself was sold on ${longDate(toIso(day))} ${sum}; it is not among these.`;
-}
-
-const NOT_KNOWN: Readonly<Record<Unknown, readonly [one: string, many: string]>> = {
-  bedrooms: ["its bedrooms are", "their bedrooms are"],
-  price: ["its price is", "their prices are"],
-  land: ["its land area is", "their land areas are"],
-  place: ["its coordinates are", "their coordinates are"],
-};
-
-function leftOut(unknown: ReadonlyMap<Unknown, number>): readonly string[] {
-  return (Object.keys(NOT_KNOWN) as Unknown[]).flatMap((what) => {
-    const n = unknown.get(what) ?? 0;
-    const [one, many] = NOT_KNOWN[what];
-    return n === 0 ? [] : [`${plural(n, "sale")} left out because ${n === 1 ? one : many} not known.`];
-  });
 }

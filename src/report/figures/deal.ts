@@ -1,5 +1,6 @@
-import { compareText } from "../compare-text.ts";
+import { compareText } from "../../host/compare-text.ts";
 import type { Category, Sale, SaleMethod } from "../data-set.ts";
+import { propertyKey } from "../identity/address.ts";
 import { toDay } from "./days.ts";
 
 /**
@@ -9,6 +10,8 @@ import { toDay } from "./days.ts";
 export interface Deal {
   readonly id: string;
   readonly sale: Sale;
+  /** What all records of the property share; "" where the sale has no address. */
+  readonly property: string;
   readonly category: Category;
   readonly method: SaleMethod;
   readonly outcome: "sold" | "passed_in" | "withdrawn";
@@ -31,12 +34,17 @@ export interface Deal {
 /** A relisting of a property within so many days of its withdrawal or auction continues the campaign. */
 export const RELISTING_DAYS = 90;
 
-/**
- * Reads the sales, oldest first. Records without a date are left out: nothing says which 12 months they belong to.
- * `agencyOf` names the agency of an agent, for sales that name their agents alone.
- */
-export function readDeals(sales: readonly Sale[], agencyOf: (agentId: string) => string | null): readonly Deal[] {
-  const deals = sales.flatMap((sale) => (sale.sold_date ? [readDeal(sale, sale.sold_date, agencyOf)] : []));
+/** What a sale leaves unsaid. */
+export interface DealContext {
+  /** The suburb of sales that name none. */
+  readonly suburb: string;
+  /** The agency of an agent, for sales that name their agents alone. */
+  agencyOf(agentId: string): string | null;
+}
+
+/** Reads the sales, oldest first. Records without a date are left out: nothing says which 12 months they belong to. */
+export function readDeals(sales: readonly Sale[], context: DealContext): readonly Deal[] {
+  const deals = sales.flatMap((sale) => (sale.sold_date ? [readDeal(sale, sale.sold_date, context)] : []));
   deals.sort((a, b) => a.day - b.day || compareText(a.id, b.id));
   const addresses = addressesOf(deals);
   const joined = joinSame(deals, addresses);
@@ -89,13 +97,14 @@ function merged(one: Deal, other: Deal): Deal {
   };
 }
 
-function readDeal(sale: Sale, date: string, agencyOf: (agentId: string) => string | null): Deal {
+function readDeal(sale: Sale, date: string, { suburb, agencyOf }: DealContext): Deal {
   const agents = uniqueAgents(sale);
   const named = sale.agency_ids ?? [];
   const agencies = named.length > 0 ? named : agents.flatMap(({ id }) => agencyOf(id) ?? []);
   return {
     id: sale.id,
     sale,
+    property: propertyKey(sale, suburb),
     category: sale.category,
     method: sale.method ?? "not_stated",
     outcome: sale.outcome ?? "sold",
@@ -149,15 +158,11 @@ type Addresses = readonly (readonly number[])[];
 
 function addressesOf(deals: readonly Deal[]): Addresses {
   const groups = new Map<string, number[]>();
-  for (const [index, { sale }] of deals.entries()) {
-    const address = sale.address
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}/]+/gu, " ")
-      .trim();
-    if (address === "") continue;
-    const group = groups.get(address);
+  for (const [index, { property }] of deals.entries()) {
+    if (property === "") continue;
+    const group = groups.get(property);
     if (group) group.push(index);
-    else groups.set(address, [index]);
+    else groups.set(property, [index]);
   }
   return [...groups.values()].filter(({ length }) => length > 1);
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { compareText } from "../compare-text.ts";
+import { compareText } from "../../host/compare-text.ts";
 import { STATES } from "../data-set.ts";
 import { suburbKey } from "./key.ts";
 import { type Populated, readPopulations } from "./populations.ts";

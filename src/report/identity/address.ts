@@ -7,6 +7,7 @@ const STREET_TYPES: Readonly<Record<string, string>> = {
   ...{ boulevarde: "boulevard", bld: "boulevard", esp: "esplanade", espl: "esplanade", gr: "grove", gve: "grove" },
   ...{ gdns: "gardens", gdn: "garden", sq: "square", cct: "circuit", circ: "circuit", cir: "circle", pkwy: "parkway" },
   ...{ pwy: "parkway", prom: "promenade", qy: "quay", rdge: "ridge", rse: "rise", mw: "mews", wy: "way", wlk: "walk" },
+  ...{ bvde: "boulevard", crcs: "crescent", chse: "chase", grn: "green", mt: "mount" },
   ...{ bch: "beach", hts: "heights", hl: "hill", vw: "view", vws: "views", xing: "crossing", fwy: "freeway" },
 };
 const DIRECTIONS: Readonly<Record<string, string>> = {
@@ -56,27 +57,40 @@ export function readAddress(text: string, suburb: string | null = null): StreetA
   };
 }
 
-/** An address as one text; null where it cannot be told from others. */
+/**
+ * What all spellings of an address share, without the suburb: "5/12 pine street"; null where it does not say which
+ * property it is.
+ */
 export function addressKey(text: string, suburb: string | null = null): string | null {
   const address = readAddress(text, suburb);
-  return address && `${address.unit ?? ""}/${address.number} ${address.street}`;
+  return address && `${address.unit === null ? "" : `${address.unit}/`}${address.number} ${address.street}`;
+}
+
+/** The same, or the text without what differs in writing alone, "the boathouse": "" where there is none. */
+export function addressText(text: string, suburb: string | null = null): string {
+  return addressKey(text, suburb) ?? wordsOf(fold(text)).join(" ");
+}
+
+/** What all records of one property share; "" where there is no address. `home` is the suburb of those that name none. */
+export function propertyKey(row: { readonly address: string; readonly suburb?: string | null }, home: string): string {
+  const suburb = row.suburb ?? home;
+  const text = addressText(row.address, suburb);
+  return text === "" ? "" : `${text}, ${fold(suburb)}`;
 }
 
 function fold(text: string): string {
-  const plain = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-  return plain
-    .replace(/[’'`.]/g, "")
-    .replace(/\s+/g, " ")
-    .trim();
+  // Nearly all are plain ASCII: a report reads thousands.
+  const plain = /^[ -~]*$/.test(text) ? text : text.normalize("NFKD").replace(/\p{M}/gu, "");
+  const bare = plain.toLowerCase().replace(/[’'`.]/g, "");
+  return (/\s\s|[^\S ]/.test(bare) ? bare.replace(/\s+/g, " ") : bare).trim();
 }
 
 function streetOf(text: string, suburb: string | null): string {
-  const [first = "", ...others] = text.split(",").map((part) => part.trim());
+  const [first = "", other = ""] = text.split(",", 2);
   // What follows a comma is the suburb, but for a name of the building before it.
-  const line = first === "" ? (others[0] ?? "") : first;
-  let words = line.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+  let words = wordsOf(first.trim() === "" ? other : first);
   while (words.length > 1 && (/^\d{4}$/.test(words.at(-1) ?? "") || STATES.test(words.at(-1) ?? ""))) words.pop();
-  const place = suburb === null ? [] : fold(suburb).split(/[^\p{L}\p{N}]+/u);
+  const place = suburb === null ? [] : wordsOf(fold(suburb));
   const tail = words.slice(-place.length);
   if (place.length > 0 && words.length > place.length + 1 && tail.join(" ") === place.join(" "))
     words = words.slice(0, -place.length);
@@ -89,4 +103,8 @@ function streetOf(text: string, suburb: string | null): string {
       return last && at > 1 && word in DIRECTIONS ? DIRECTIONS[word] : word === "saint" ? "st" : word;
     })
     .join(" ");
+}
+
+function wordsOf(text: string): string[] {
+  return text.match(/[\p{L}\p{N}]+/gu) ?? [];
 }

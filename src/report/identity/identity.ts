@@ -1,7 +1,7 @@
 // People, agencies and sales that several sources or branches name differently are one: the rules, and what they join.
 // Pure and deterministic; imports nothing but the report's own. A person's decision goes before every rule.
 
-import { compareText } from "../compare-text.ts";
+import { compareText } from "../../host/compare-text.ts";
 import type { Agency, Agent, DataSet, Sale } from "../data-set.ts";
 import { agencyKey, franchiseOf } from "./agencies.ts";
 import { clues, comparePeople, emailKey, mobileKey, nameOf, type Person, samePerson } from "./people.ts";

@@ -1,5 +1,5 @@
 // Which two agents are one person.
-import { compareText } from "../compare-text.ts";
+import { compareText } from "../../host/compare-text.ts";
 
 /** What is known of an agent for telling whether it is another. */
 export interface Person {

@@ -1,9 +1,9 @@
 // Which two sales of different sources are one.
 
-import { compareText } from "../compare-text.ts";
+import { compareText } from "../../host/compare-text.ts";
 import type { Sale } from "../data-set.ts";
 import { toDay } from "../figures/days.ts";
-import { readAddress } from "./address.ts";
+import { propertyKey, readAddress } from "./address.ts";
 
 /** A contract and its record, or its settlement as some write it, are not further apart than this. */
 export const SAME_SALE_DAYS = 21;
@@ -26,7 +26,7 @@ export function sameSales(sales: readonly Sale[], suburb: string | null): readon
   for (const sale of sales) {
     const address = sale.sold_date ? readAddress(sale.address, sale.suburb ?? suburb) : null;
     if (address === null || !sale.sold_date) continue;
-    const key = `${address.unit ?? ""}/${address.number} ${address.street}\n${sale.suburb ?? ""}`;
+    const key = propertyKey(sale, suburb ?? "");
     const known = byAddress.get(key) ?? [];
     byAddress.set(key, known);
     known.push({ sale, day: toDay(sale.sold_date), unit: address.unit });

@@ -1,4 +1,4 @@
-import { compareText } from "../compare-text.ts";
+import { compareText } from "../../host/compare-text.ts";
 import type { Agency, Category } from "../data-set.ts";
 import { isWithin, monthsBefore, toIso } from "../figures/days.ts";
 import { computed, percentOf } from "../figures/figure.ts";

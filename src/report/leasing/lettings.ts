@@ -1,4 +1,4 @@
-import { compareText } from "../compare-text.ts";
+import { compareText } from "../../host/compare-text.ts";
 import type { Agency, Category, DataSet, Rental } from "../data-set.ts";
 import { isWithin, type Period, periodBefore, toDay, twelveMonthsTo } from "../figures/days.ts";
 import { computed, MIN_DAYS, MIN_PRICES, median, suppressBelow } from "../figures/figure.ts";

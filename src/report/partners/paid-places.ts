@@ -1,4 +1,4 @@
-import { compareText } from "../compare-text.ts";
+import { compareText } from "../../host/compare-text.ts";
 import type { Partner } from "../data-set.ts";
 import { computed, supplied } from "../figures/figure.ts";
 import type { AgentRow, Figure, PaidPlace, Tier } from "../model.ts";

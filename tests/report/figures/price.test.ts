@@ -100,6 +100,15 @@ describe("days on market", () => {
     expect(days({ ...first, outcome: "sold" }, soon)).toEqual([31, 59]);
     expect(days({ ...first, outcome: "withdrawn" }, { ...soon, address: "77 Gannet Avenue" })).toEqual([31, 59]);
   });
+  test("knows a property by any spelling of its address, and by its suburb", () => {
+    const records = [
+      { address: "Unit 5, 12 Pine St", sold_date: "2026-03-01" },
+      { address: "5/12 Pine Street, Manly NSW 2095", sold_date: "2026-03-08" },
+      { address: "5/12 PINE STREET", suburb: "Balgowlah", sold_date: "2026-03-08" },
+    ];
+    expect(deals(...records).map(({ records }) => records)).toEqual([2, 1]);
+  });
+
   test("goes on through several relistings", () => {
     const address = "1 Tern Street";
     const records = deals(

@@ -1,5 +1,6 @@
 import type { Database } from "bun:sqlite";
-import { addressKey, placeId } from "../../identity.ts";
+import { addressText } from "../../identity/address.ts";
+import { placeId } from "../../identity/ids.ts";
 import { type KindChanges, noteImport } from "./imports.ts";
 import { CATALOGUE_KINDS, type CatalogueKind } from "./kinds.ts";
 import { COLUMNS, FEED } from "./tables.ts";
@@ -147,7 +148,7 @@ interface Bound {
 
 function rename(database: Database, kind: StoredKind, { at, suburb, state, date, fresh, old }: Collision): number {
   const address = addressOf(fresh);
-  if (addressKey(address) === addressKey(addressOf(old))) return 0;
+  if (addressText(address, suburb) === addressText(addressOf(old), suburb)) return 0;
   const id = placeId("sale", { address, suburb, state, day: date, more: [fresh] });
   database.run(`UPDATE staging.${kind} SET id = ?, data = json_set(data, '$.id', ?) WHERE rowid = ?`, [id, id, at]);
   return 1;

@@ -1,4 +1,5 @@
-import { sha256 } from "../host/hash.ts";
+import { sha256 } from "../../host/hash.ts";
+import { addressText } from "./address.ts";
 
 /** Ids are at most 100 characters in the data set. */
 const MAX_ID = 100;
@@ -25,72 +26,6 @@ export function stableId(prefix: string, ...parts: readonly string[]): string {
   return `${whole.slice(0, MAX_ID - 13)}-${hash}`;
 }
 
-const STREET_TYPES: Readonly<Record<string, string>> = {
-  st: "street",
-  str: "street",
-  rd: "road",
-  ave: "avenue",
-  av: "avenue",
-  dr: "drive",
-  drv: "drive",
-  ct: "court",
-  crt: "court",
-  pl: "place",
-  pde: "parade",
-  cres: "crescent",
-  cr: "crescent",
-  tce: "terrace",
-  ter: "terrace",
-  cl: "close",
-  ln: "lane",
-  hwy: "highway",
-  blvd: "boulevard",
-  bvd: "boulevard",
-  bvde: "boulevard",
-  esp: "esplanade",
-  cct: "circuit",
-  crcs: "crescent",
-  gr: "grove",
-  gve: "grove",
-  sq: "square",
-  wy: "way",
-  pkwy: "parkway",
-  pwy: "parkway",
-  prom: "promenade",
-  gdns: "gardens",
-  mt: "mount",
-  grn: "green",
-  rdge: "ridge",
-  cir: "circle",
-  chse: "chase",
-  qy: "quay",
-};
-
-/**
- * What two spellings of an address share: "Unit 5, 12 Pine St", "5/12 PINE STREET" and "U5/12 Pine St." are all
- * "5/12 pine street". Without the suburb.
- */
-export function addressKey(address: string): string {
-  let text = address
-    .normalize("NFKD")
-    .replace(/\p{M}/gu, "")
-    .toLowerCase()
-    .replace(/['’`.]/g, "")
-    .replace(
-      /\b(?:unit|apartment|apt|flat|villa|townhouse|suite|shop|u)\s*(?:no\s*)?(\d+[a-z]?)\s*[,/ -]+\s*(?=\d)/g,
-      "$1/",
-    )
-    .replace(/[^\p{L}\p{N}/-]+/gu, " ")
-    .replace(/\s*([/-])\s*/g, "$1")
-    .trim();
-  // "73 A Pine" is 73a, as registers write it.
-  text = text.replace(/^(\S*\d) ([a-z])(?= \p{L}{2,})/u, "$1$2");
-  const words = text.split(" ");
-  const last = words.at(-1) ?? "";
-  if (words.length > 2 && STREET_TYPES[last] !== undefined) words[words.length - 1] = STREET_TYPES[last];
-  return words.join(" ");
-}
-
 /** Whether an address says which property it is: it has a number. */
 export function isWholeAddress(address: string): boolean {
   return /\d/.test(address);
@@ -108,7 +43,7 @@ interface Identified {
 
 /** The id of a row that has none: where it is and when. */
 export function placeId(prefix: string, { address, suburb, state, day, more }: Identified): string {
-  const key = addressKey(address).replaceAll("/", " on ");
+  const key = addressText(address, suburb).replaceAll("/", " on ");
   return stableId(prefix, state, suburb, key, day ?? "", ...(isWholeAddress(address) ? [] : more));
 }
 
