@@ -44,7 +44,7 @@ const http = await startHttp(
     reports: createLocalReports(folder),
     version: "bench",
     publicUrl: null,
-    callbacks: { addressFor: () => null, wake: () => {} },
+    callbacks: { addressFor: () => null, wake: () => {}, pausedUntil: () => null },
     ready: async () => [],
     metrics: async () => "",
     onAnswer: () => {},

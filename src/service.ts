@@ -318,6 +318,7 @@ export async function startService(
         callbacks: {
           addressFor: (requested) => (requested === null ? config.callbackUrl : callersOutbound.check(requested).href),
           wake: (address) => callbacks.wake(address),
+          pausedUntil: (address) => callbacks.pausedUntil(address),
         },
         ready,
         metrics: metrics.text,

@@ -105,6 +105,8 @@ export interface CallbackRouteDependencies {
   addressFor(requested: string | null): string | null;
   /** There is something to send; what goes to this address, at once. */
   wake(address?: string): void;
+  /** Until when nothing is sent to this address, because it asked for a pause. */
+  pausedUntil(address: string): Date | null;
 }
 
 /** What is held in memory for those who call, and can be let go. */

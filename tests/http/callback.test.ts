@@ -10,7 +10,7 @@ interface Listed {
   readonly callbacks: readonly Record<string, unknown>[];
 }
 
-async function openWith(configured: string | null = null) {
+async function openWith(configured: string | null = null, pausedUntil: Date | null = null) {
   const woken = { times: 0 };
   const door = await openDoor({
     callbacks: {
@@ -18,6 +18,7 @@ async function openWith(configured: string | null = null) {
       wake: () => {
         woken.times += 1;
       },
+      pausedUntil: (address) => (address === HOOK ? pausedUntil : null),
     },
   });
   return { door, woken };
@@ -56,6 +57,18 @@ test("a job's callbacks are shown with every try and what was answered", async (
       ],
     },
   ]);
+});
+
+test("a callback to an address that is paused says until when, also before its own first attempt", async () => {
+  const pausedUntil = new Date(Date.now() + 240_000);
+  const { door } = await openWith("https://default.example.com/", pausedUntil);
+  await using _ = door;
+  const [paused, free] = [await door.accept({ callback_url: HOOK }), await door.accept()];
+  for (const id of [paused, free]) await door.ask(`/api/jobs/${id}/cancel`, { method: "POST" });
+  const [first] = await callbacksOf(door, paused);
+  expect(first).toMatchObject({ status: "pending", attempts: 0, retry_at: pausedUntil.toISOString() });
+  const [other] = await callbacksOf(door, free);
+  expect(Date.parse(String(other?.retry_at))).toBeLessThanOrEqual(Date.now());
 });
 
 test("a job that names nobody is told to the configured address, and its own address goes before that", async () => {

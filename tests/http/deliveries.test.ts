@@ -7,7 +7,11 @@ const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` });
 test("targets and hosts of callbacks are told to those who see all, and tested and sent again by admins alone", async () => {
   const woken: (string | undefined)[] = [];
   await using door = await openDoor({
-    callbacks: { addressFor: (requested) => requested, wake: (address) => void woken.push(address) },
+    callbacks: {
+      addressFor: (requested) => requested,
+      wake: (address) => void woken.push(address),
+      pausedUntil: () => null,
+    },
   });
   const secrets = Object.fromEntries(
     (["read", "submit", "viewer", "admin"] as const).map((scope) => [

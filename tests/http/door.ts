@@ -107,7 +107,7 @@ export async function openDoor(
       reports: createLocalReports(dataDir),
       version: "1.2.3",
       publicUrl: null,
-      callbacks: { addressFor: (requested) => requested, wake: () => {} },
+      callbacks: { addressFor: (requested) => requested, wake: () => {}, pausedUntil: () => null },
       ready: async () => [],
       metrics: async () => "agentlink_up 1\n",
       onAnswer: (answer) => void answers.push(answer),

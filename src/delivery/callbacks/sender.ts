@@ -20,6 +20,8 @@ const LEFT_ALONE = 1_000;
 const KEPT_BYTES = 2_000;
 /** Also looks when nobody said that there is something: the shell can make a callback due. */
 const LOOK_EVERY_MS = 30_000;
+/** However long a receiver asks for peace: after so long one attempt goes to see, as with every other dependency. */
+const LONGEST_PAUSE_MS = 5 * 60_000;
 /** A try that could not be written down is made again, but not at once. */
 const UNWRITTEN_MS = 30_000;
 const STOP_GRACE_MS = 3_000;
@@ -49,6 +51,8 @@ export interface CallbackSender {
   start(): void;
   /** There may be new ones; what is due for this address is sent though it asked for a pause. */
   wake(address?: string): void;
+  /** Until when nothing is sent to this address, because it asked for a pause; null where it is not paused. */
+  pausedUntil(address: string): Date | null;
   /** Why callbacks could not be read or written when it was last tried; null when they could. */
   problem(): string | null;
   /** Tries everything that is due now once; resolves when all of it is written down. */
@@ -76,12 +80,14 @@ export function createCallbackSender(parts: CallbackSenderDependencies): Callbac
   let nextLook: Promise<void> | null = null;
   let trouble: string | null = null;
 
+  /** Longer than the longest pause only where the clock has been set back: then it is over. */
   function isPaused(name: string): boolean {
-    return (paused.get(name) ?? 0) > now().getTime();
+    const leftMs = (paused.get(name) ?? 0) - now().getTime();
+    return leftMs > 0 && leftMs <= LONGEST_PAUSE_MS;
   }
 
   function forgetPauses(): void {
-    for (const [name, until] of paused) if (until <= now().getTime()) paused.delete(name);
+    for (const name of paused.keys()) if (!isPaused(name)) paused.delete(name);
   }
 
   /** Begins the tries there is room for. */
@@ -229,6 +235,7 @@ export function createCallbackSender(parts: CallbackSenderDependencies): Callbac
       if (address !== undefined) paused.delete(address);
       if (state === "open") void look();
     },
+    pausedUntil: (address) => (isPaused(address) ? new Date(paused.get(address) ?? 0) : null),
     problem: () => trouble,
     async sendDue() {
       for (;;) {
@@ -258,7 +265,7 @@ interface SentAttempt {
 /** Null for what counts as taken. */
 function refusalOf(status: number, headers: Headers, at: Date): Failure | null {
   if (status >= 200 && status < 300) return null;
-  const retryAfterMs = parseRetryAfter(headers.get("retry-after"), at) ?? 0;
+  const retryAfterMs = Math.min(LONGEST_PAUSE_MS, parseRetryAfter(headers.get("retry-after"), at) ?? 0);
   const options = { transient: true, retryAfterMs };
   if (status === GONE)
     return new Failure("callback_gone", "it responded with 410: the receiver wants no more callbacks", options);

@@ -124,13 +124,15 @@ describe("callbacks", () => {
 
   test("Retry-After leaves its address alone, and no other on the host", async () => {
     await using receiver = startReceiver((nth) =>
-      nth === 0 ? new Response(null, { status: 429, headers: { "Retry-After": "3600" } }) : ok(),
+      nth === 0 ? new Response(null, { status: 429, headers: { "Retry-After": "240" } }) : ok(),
     );
     const id = await failedJob(receiver.url);
     await sender.sendDue();
     await failedJob(receiver.url);
     const other = await failedJob(`http://${receiver.host}/another`);
-    clock.advance(HOUR - 1_000);
+    expect(sender.pausedUntil(receiver.url)?.getTime()).toBe(clock.now().getTime() + 4 * MINUTE);
+    expect(sender.pausedUntil(`http://${receiver.host}/another`)).toBeNull();
+    clock.advance(4 * MINUTE - 1_000);
     await sender.sendDue();
     expect(receiver.received).toHaveLength(2);
     expect((await callbackOf(other)).status).toBe("delivered");
@@ -140,17 +142,42 @@ describe("callbacks", () => {
     expect(receiver.received).toHaveLength(4);
   });
 
-  test.each(["31536000", "1782896460000", "Fri, 31 Dec 9999 23:59:59 GMT"])(
-    "a Retry-After of %s is believed for an hour",
+  test.each(["3600", "31536000", "1782896460000", "Fri, 31 Dec 9999 23:59:59 GMT", "9".repeat(40)])(
+    "a Retry-After of %s ends in a probe after five minutes, and with its success in the others",
     async (retryAfter) => {
-      await using receiver = startReceiver((nth) =>
-        nth === 0 ? new Response(null, { status: 503, headers: { "Retry-After": retryAfter } }) : ok(),
+      let well = false;
+      await using receiver = startReceiver(() =>
+        well ? ok() : new Response(null, { status: 503, headers: { "Retry-After": retryAfter } }),
       );
-      const id = await failedJob(receiver.url);
-      await goOn(id, 2 * HOUR);
-      expect(await callbackOf(id)).toMatchObject({ status: "delivered", attempts: 2 });
+      const ids = [await failedJob(receiver.url)];
+      await sender.sendDue();
+      for (let more = 0; more < 3; more += 1) ids.push(await failedJob(receiver.url));
+      clock.advance(5 * MINUTE - 1_000);
+      await sender.sendDue();
+      expect(receiver.received).toHaveLength(1);
+      clock.advance(1_000);
+      await sender.sendDue();
+      expect(receiver.received).toHaveLength(2);
+      well = true;
+      clock.advance(5 * MINUTE);
+      await sender.sendDue();
+      // The two that were sent for nothing have their own time.
+      for (const id of ids) await goOn(id, HOUR);
+      for (const id of ids) expect((await callbackOf(id)).status).toBe("delivered");
     },
   );
+
+  test("a clock that is set back makes no pause longer", async () => {
+    await using receiver = startReceiver((nth) =>
+      nth === 0 ? new Response(null, { status: 503, headers: { "Retry-After": "240" } }) : ok(),
+    );
+    await failedJob(receiver.url);
+    await sender.sendDue();
+    clock.advance(-24 * HOUR);
+    const id = await failedJob(receiver.url);
+    await sender.sendDue();
+    expect((await callbackOf(id)).status).toBe("delivered");
+  });
 
   test("one that is sent again by hand goes at once, past its address's pause", async () => {
     await using receiver = startReceiver((nth) =>

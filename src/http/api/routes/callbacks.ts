@@ -51,6 +51,8 @@ export const CallbackList = t.Object({
   ),
 });
 
+type Pauses = Pick<Shared["callbacks"], "pausedUntil">;
+
 /** Who was told of a job's end, what they answered, and the wish to tell them again. */
 export function callbackRoutes(shared: Shared) {
   const { queue, callbacks, outgoing } = shared;
@@ -63,7 +65,7 @@ export function callbackRoutes(shared: Shared) {
         const { id } = await findJob(queue, caller, params.id);
         const [found, asked] = await Promise.all([queue.callbacks.of(id), queue.request(id)]);
         const to = { request, owner: caller.client };
-        return outgoing.json(to, callbackListView(found, mayRead(caller, asked)));
+        return outgoing.json(to, callbackListView(found, mayRead(caller, asked), callbacks));
       },
       { detail: LIST },
     )
@@ -74,16 +76,19 @@ export function callbackRoutes(shared: Shared) {
         const callback = await queue.callbacks.resend(job.id);
         if (callback === null) throw new Failure("no_callback", whyNone(job));
         callbacks.wake(callback.url);
-        return json(view(callback, mayRead(caller, await queue.request(job.id))));
+        return json(view(callback, mayRead(caller, await queue.request(job.id)), callbacks));
       },
       { parse: "none", detail: RESEND },
     );
 }
 
 /** Its shape is {@link CallbackList}. */
-export function callbackListView(found: Awaited<ReturnType<Callbacks["of"]>>, all: boolean) {
+export function callbackListView(found: Awaited<ReturnType<Callbacks["of"]>>, all: boolean, pauses: Pauses) {
   return {
-    callbacks: found.map((each) => ({ ...view(each, all), tries: each.attemptLog.map((one) => tryView(one, all)) })),
+    callbacks: found.map((each) => ({
+      ...view(each, all, pauses),
+      tries: each.attemptLog.map((one) => tryView(one, all)),
+    })),
   } satisfies Viewed<typeof CallbackList>;
 }
 
@@ -98,7 +103,8 @@ function whyNone({ id, status }: Job): string {
     : `Job ${id} has not ended: there is no callback yet.`;
 }
 
-function view({ id, jobId, job, status, url, attempts, createdAt, nextAttemptAt, endedAt }: Callback, all: boolean) {
+function view(callback: Callback, all: boolean, pauses: Pauses) {
+  const { id, jobId, job, status, url, attempts, createdAt, endedAt } = callback;
   return {
     callback_id: id,
     job_id: jobId,
@@ -108,9 +114,18 @@ function view({ id, jobId, job, status, url, attempts, createdAt, nextAttemptAt,
     url: all ? url : null,
     attempts,
     created_at: createdAt,
-    retry_at: nextAttemptAt,
+    retry_at: retryAt(callback, pauses),
     ended_at: endedAt,
   } satisfies Viewed<typeof CallbackView>;
+}
+
+/** The callback's own time, or the end of its address's pause, which holds it up whenever it is due. */
+function retryAt({ url, nextAttemptAt }: Callback, pauses: Pauses): string | null {
+  if (nextAttemptAt === null) return null;
+  // "" is somebody's wish: it goes past a pause.
+  if (nextAttemptAt === "") return new Date().toISOString();
+  const pausedUntil = pauses.pausedUntil(url)?.toISOString() ?? "";
+  return nextAttemptAt > pausedUntil ? nextAttemptAt : pausedUntil;
 }
 
 function tryView({ startedAt, tookMs, httpStatus, response, error }: CallbackAttempt, all: boolean) {

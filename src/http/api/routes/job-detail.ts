@@ -101,7 +101,7 @@ export function jobDetailRoutes(shared: Shared) {
           request: requestOf(asked ?? "{}"),
           attempts: attempts.map((each) => attemptView(each, admin)),
           deliveries: deliveries.map((each) => deliveryView(each, admin, shared.folders ?? [])),
-          ...callbackListView(callbacks, mayRead(caller, asked)),
+          ...callbackListView(callbacks, mayRead(caller, asked), shared.callbacks),
           history: history.map(eventView),
         },
       );
