@@ -7,7 +7,8 @@ const COME_BACK_MS = 5_000;
 const FULL = /^OOM |^MISCONF /;
 const CLOSED = /AGENTLINK_CLOSED (.*)/;
 const NEWER = /AGENTLINK_NEWER/;
-const IDENTITY = /AGENTLINK_IDENTITY (.*)/;
+/** Behind what a script raised Redis 7 says where it did. */
+const IDENTITY = /AGENTLINK_IDENTITY (.*?)(?: script: [0-9a-f]+, on @user_script:\d+\.)?$/;
 /** What a server says that is just starting, failing over or has lost its replicas. */
 const PASSING = /^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|BUSY|UNBLOCKED|NOTREADY)\b/;
 

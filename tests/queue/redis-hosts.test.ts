@@ -276,7 +276,11 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
       sleeps.subscribe((change) => change.status === "queued" && lost.resolve(change));
       const mine = await claimOne(second);
       proxy.heal();
-      const refused = { code: "identity_taken" };
+      // Whole: no word of Redis's about its script is in it.
+      const message =
+        "the process at b:/var/lib/agentlink has this host's name in Redis: their data folders are copies of one. " +
+        "This host starts no job. Restart it: it then takes a name of its own";
+      const refused = { code: "identity_taken", message };
       await until(async () => (await sleeps.open().catch(({ code }) => code)) === "identity_taken", 30_000, "its end");
       expect(await sleeps.claim({ gathering: 1, rendering: 1 }).catch((error) => error)).toMatchObject(refused);
       expect((await lost.promise).id).toBe(mine.job.id);
