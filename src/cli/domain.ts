@@ -47,7 +47,7 @@ export async function domainCheck(
 ): Promise<number> {
   const domain = openDomainFor(config);
   try {
-    const today = reportDay(new Date().toISOString(), MANLY.state);
+    const today = reportDay(new Date().toISOString(), MANLY);
     const key = await checkKey(domain.client, MANLY, today);
     const before = domain.client.calls();
     const begun = performance.now();

@@ -51,7 +51,7 @@ export async function renderFile({ request: from, output, json, config, out, err
   const draft = join(dirname(resolve(output)), `.${basename(output)}.${crypto.randomUUID()}`);
   try {
     const { suburb, state, postcode } = place;
-    const date = reportDay(new Date().toISOString(), state);
+    const date = reportDay(new Date().toISOString(), place, config.reportDateZone);
     const options = reportOptions(request, {
       ...{ suburb, state, postcode, date, printEmails: config.printEmails },
       ...{ edition: config.edition, discount: discountRule(config) },

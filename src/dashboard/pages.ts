@@ -19,6 +19,8 @@ export interface Viewer {
   readonly version: string;
   /** Where clients reach the service, for the command that is shown; null: where the page came from. */
   readonly publicUrl: string | null;
+  /** Time zones of suburbs: by state, and of those that differ from their state by state and letters. */
+  readonly zones: Readonly<Record<string, string>>;
 }
 
 export interface PageDependencies {
@@ -26,6 +28,7 @@ export interface PageDependencies {
   readonly sessions: Sessions;
   readonly version: string;
   readonly publicUrl: string | null;
+  readonly zones: Viewer["zones"];
   readonly bundle: () => Promise<Bundle>;
 }
 
@@ -34,12 +37,12 @@ const FOR_EVER = "public, max-age=31536000, immutable";
 
 /** The dashboard: one page under several addresses, each of which can be shared, and the files it is made from. */
 export function pageRoutes(parts: PageDependencies) {
-  const { admission, bundle, sessions, version, publicUrl } = parts;
+  const { admission, bundle, sessions, version, publicUrl, zones } = parts;
 
   const page = async (request: Request, caller: Caller, shows: PageName) => {
     const signedIn = sessions.find(request.headers) !== null;
     const { client, scope } = caller;
-    const viewer: Viewer = { client, scope, signedIn, version, publicUrl };
+    const viewer: Viewer = { client, scope, signedIn, version, publicUrl, zones };
     const toRoot = pathToRoot(request);
     return framed({ title: "AgentLink", body: without(toRoot), toRoot, viewer, shows }, await bundle());
   };

@@ -22,6 +22,8 @@ export type NamedDocument = Pick<JobDocument, "kind" | "filename">;
 export interface PathOptions {
   /** The folder of each kind, below the target. */
   readonly folders?: Patterns;
+  /** Whose day {date} is; null or left out: that of the place. */
+  readonly dateZone?: string | null;
   /** Replaces what the target does not take. */
   readonly legal?: (name: string) => string;
 }
@@ -42,7 +44,7 @@ interface DeliveryWishes {
 export function deliveryPath(
   job: Job,
   document: NamedDocument = FIRST_DOCUMENT,
-  { folders: patterns = USUAL_FOLDERS.usual, legal = (name) => name }: PathOptions = {},
+  { folders: patterns = USUAL_FOLDERS.usual, dateZone, legal = (name) => name }: PathOptions = {},
 ): string {
   const { kind, filename } = document;
   const wishes: DeliveryWishes = requestOf(job.request).delivery ?? {};
@@ -50,17 +52,17 @@ export function deliveryPath(
     .split(/[/\\]+/)
     .flatMap((name) => plainName(legal(name), MAX_WISH_LENGTH) ?? [])
     .slice(0, MAX_FOLDERS);
-  const folders = wished.length > 0 ? wished : folderNames(job, kind, patterns, legal);
-  const usual = filename ?? fileName(job, kind);
+  const folders = wished.length > 0 ? wished : folderNames(job, kind, patterns, { dateZone, legal });
+  const usual = filename ?? fileName(job, kind, undefined, dateZone);
   const plain = plainName(legal(usual.replace(/\.pdf$/i, "")));
   const file = wishedName(text(wishes.filename), kind, legal) ?? (plain === null ? usual : `${plain}.pdf`);
   return [...folders, file].join("/");
 }
 
 /** What a document of a job is called from its rendering on: as the request wishes, or by the operator's pattern. */
-export function documentName(job: Job, kind: string, patterns: Patterns): string {
+export function documentName(job: Job, kind: string, patterns: Patterns, dateZone?: string | null): string {
   const wishes: DeliveryWishes = requestOf(job.request).delivery ?? {};
-  return wishedName(text(wishes.filename), kind) ?? fileName(job, kind, patterns);
+  return wishedName(text(wishes.filename), kind) ?? fileName(job, kind, patterns, dateZone);
 }
 
 function text(wish: unknown): string {

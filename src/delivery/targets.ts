@@ -31,6 +31,8 @@ export interface TargetSettings {
   readonly s3PublicUrl?: string | null;
   /** The usual ones when left out. */
   readonly folders?: FolderPatterns;
+  /** Whose day {date} is in them; null or left out: that of the place. */
+  readonly reportDateZone?: string | null;
 }
 
 /**
@@ -41,13 +43,14 @@ export function createDeliveries(
   settings: TargetSettings,
   onChange: (target: TargetName, open: OpenCircuit | null) => void,
 ): readonly DeliveryTarget[] {
-  const { dataDir, folders = USUAL_FOLDERS } = settings;
+  const { dataDir, folders = USUAL_FOLDERS, reportDateZone: dateZone = null } = settings;
   return settings.delivery.map((target) => {
     switch (target) {
       case "folder":
         return createFolderDelivery({
           folder: settings.deliveryFolder,
           folders: folders.usual,
+          dateZone,
           dataDir,
           ...(settings.umask === undefined ? {} : { umask: settings.umask }),
           onChange: (open) => onChange(target, open),
@@ -61,6 +64,7 @@ export function createDeliveries(
           },
           folder: settings.dropboxFolder,
           folders: folders.usual,
+          dateZone,
           pathRoot: settings.dropboxPathRoot,
           share: settings.dropboxShare,
           dataDir,
@@ -76,6 +80,7 @@ export function createDeliveries(
           prefix: settings.s3Prefix,
           publicUrl: settings.s3PublicUrl ?? null,
           folders: folders.s3,
+          dateZone,
           dataDir,
           onChange: (open) => onChange(target, open),
         });

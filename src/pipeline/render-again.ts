@@ -20,6 +20,8 @@ import type { Reports } from "../storage/reports/reports.ts";
 export interface RenderSettings extends DiscountSettings {
   /** Whether reports have agents' e-mail addresses. */
   readonly printEmails: boolean;
+  /** Whose day their date is; null or left out: that of the place. */
+  readonly reportDateZone?: string | null;
   /** Of reports whose request names none. */
   readonly edition: "full" | "brief";
   /** "v1": the old service's contract, of which a page is part that says that nothing was found. */
@@ -52,7 +54,7 @@ export function renderTask(
   const known = {
     ...{ suburb, postcode, printEmails: settings.printEmails, state: job.state as State },
     ...{ edition: settings.edition, discount: discountRule(settings), emptyIsPage: settings.statusContract === "v1" },
-    date: reportDay(job.createdAt, job.state),
+    date: reportDay(job.createdAt, job, settings.reportDateZone),
   };
   const kind = DOCUMENT_KINDS.find((each) => each === source.kind);
   if (kind === undefined)

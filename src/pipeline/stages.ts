@@ -88,7 +88,7 @@ export function createStages(dependencies: StageDependencies): Stages {
         ...rendered,
         kind,
         path: await reports.keep(job, output, rendered.sha256, kind),
-        filename: documentName(job, kind, fileNames),
+        filename: documentName(job, kind, fileNames, dependencies.reportDateZone),
       });
       if (job.isolated || descriptors.scarce()) return keep(await isolated.render(task, { signal, onProgress }));
       const tooLarge = new AbortController();

@@ -12,12 +12,48 @@ const TIME_ZONES: Readonly<Record<State, string>> = {
 };
 
 /**
- * The day of a report, ISO: that of the request (an ISO-8601 moment) in the suburb's state. The delivered file, the
- * downloaded one and the cover all have it from here.
+ * Time zones (tz database) by state, and of places whose clocks are not those of the state they are listed in by state
+ * and the letters of their names.
  */
-export function reportDay(requestedAt: string, state: string): string {
+export const PLACE_TIME_ZONES: Readonly<Record<string, string>> = {
+  ...TIME_ZONES,
+  "NSW brokenhill": "Australia/Broken_Hill",
+  "NSW brokenhillnorth": "Australia/Broken_Hill",
+  "NSW brokenhillwest": "Australia/Broken_Hill",
+  "NSW southbrokenhill": "Australia/Broken_Hill",
+  "NSW silverton": "Australia/Broken_Hill",
+  "NSW stephenscreek": "Australia/Broken_Hill",
+  "NSW mountgipps": "Australia/Broken_Hill",
+  "NSW lordhoweisland": "Australia/Lord_Howe",
+  "NSW norfolkisland": "Pacific/Norfolk",
+  "WA christmasisland": "Indian/Christmas",
+  "WA homeislandcocoskeelingislands": "Indian/Cocos",
+  "WA westislandcocoskeelingislands": "Indian/Cocos",
+  "WA cocklebiddy": "Australia/Eucla",
+  "WA madura": "Australia/Eucla",
+  "WA mundrabilla": "Australia/Eucla",
+  "WA eucla": "Australia/Eucla",
+};
+
+/** Where a report is of. */
+export interface DatedPlace {
+  readonly suburb: string;
+  readonly state: string;
+}
+
+/** The time zone of a place (tz database); UTC for a state that Australia does not have. */
+export function placeTimeZone({ suburb, state }: DatedPlace): string {
+  const letters = suburb.toLowerCase().replace(/[^a-z]/g, "");
+  return PLACE_TIME_ZONES[`${state} ${letters}`] ?? PLACE_TIME_ZONES[state] ?? "UTC";
+}
+
+/**
+ * The day of a report, ISO: that of the request (an ISO-8601 moment) at the place, or in the zone that the operator set
+ * for all reports (AGENTLINK_REPORT_DATE). The delivered file, the downloaded one and the cover all have it from here.
+ */
+export function reportDay(requestedAt: string, place: DatedPlace, zone: string | null = null): string {
   const format = new Intl.DateTimeFormat("en-CA", {
-    timeZone: TIME_ZONES[state as State] ?? "UTC",
+    timeZone: zone ?? placeTimeZone(place),
     year: "numeric",
     month: "2-digit",
     day: "2-digit",

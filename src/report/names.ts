@@ -130,10 +130,10 @@ const EXAMPLE: Named = {
 };
 
 /** The name of a document's file, one that every file system takes. */
-export function fileName(job: Named, kind: string, patterns: Patterns = USUAL_NAMES): string {
+export function fileName(job: Named, kind: string, patterns: Patterns = USUAL_NAMES, dateZone?: string | null): string {
   const known = DOCUMENT_KINDS.find((each) => each === kind);
   const pattern = known === undefined ? USUAL_NAMES.agents : patterns[known];
-  const name = expanded(pattern, job, kind);
+  const name = expanded(pattern, job, kind, dateZone);
   // One pattern for documents of several kinds: those of one job must be told apart.
   const shared = DOCUMENT_KINDS.some((other) => other !== kind && patterns[other] === pattern && isBeside(kind));
   const unique = shared && !pattern.includes("{kind}") ? `${name} ${kind}` : name;
@@ -156,18 +156,25 @@ function isBeside(kind: string): boolean {
   return kind === "commission" || kind === "complete";
 }
 
+interface FolderNaming {
+  /** Whose day {date} is; null or left out: that of the place. */
+  readonly dateZone?: string | null | undefined;
+  /** Replaces what the target does not take. */
+  readonly legal?: (name: string) => string;
+}
+
 /** The folders a document goes into, below the target; none for its top. */
 export function folderNames(
   job: Named,
   kind: string,
   patterns: Patterns,
-  legal: (name: string) => string = (name) => name,
+  { dateZone, legal = (name) => name }: FolderNaming = {},
 ): readonly string[] {
   const known = DOCUMENT_KINDS.find((each) => each === kind) ?? "agents";
   return patterns[known]
     .split(/[/\\]+/)
     .filter((pattern) => pattern !== "")
-    .map((pattern) => plainName(legal(expanded(pattern, job, kind))) ?? "-");
+    .map((pattern) => plainName(legal(expanded(pattern, job, kind, dateZone))) ?? "-");
 }
 
 /** The part of a job's id that is random: the first digits are the time and much the same for jobs of one day. */
@@ -175,13 +182,13 @@ export function shortId({ id }: Pick<Named, "id">): string {
   return id.slice(-8);
 }
 
-function expanded(pattern: string, job: Named, kind: string): string {
+function expanded(pattern: string, job: Named, kind: string, dateZone: string | null = null): string {
   const suburb = shortened(job.suburb, MAX_SUBURB_LENGTH, MAX_NAME_BYTES);
   const values: Readonly<Record<Placeholder, string>> = {
     suburb,
     suburb_: suburb.replace(/\s+/g, "_"),
     state: job.state,
-    date: reportDay(job.createdAt, job.state),
+    date: reportDay(job.createdAt, job, dateZone),
     job_id: job.id,
     short_id: shortId(job),
     kind,

@@ -49,6 +49,8 @@ export interface Config {
   /** The name of each kind of document. */
   readonly fileNames: Patterns;
   readonly folders: FolderPatterns;
+  /** Whose day a report's date is; null: that of the place. */
+  readonly reportDateZone: string | null;
   /** Asked which partners a suburb has, as the old service asked; null for nobody. */
   readonly partnersUrl: string | null;
   /** Of reports whose request names none. */

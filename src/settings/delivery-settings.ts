@@ -17,6 +17,7 @@ import {
   s3Region,
   serviceUrl,
   setting,
+  timeZone,
   yesNo,
 } from "./setting.ts";
 
@@ -51,6 +52,13 @@ export const DELIVERY = {
     "",
     "Folders they go into below the target, such as {state}/{suburb}, in the same way; v1 for those of the old service.",
     readFolders,
+  ),
+  reportDateZone: setting(
+    "REPORT_DATE",
+    "suburb|zone",
+    "suburb",
+    "Whose day a report's date is, on its cover and in the names of its file and folder: suburb for that of the place, or a time zone such as Australia/Sydney for all.",
+    (text) => (text === "suburb" || text === "" ? null : timeZone(text)),
   ),
   dropboxAppKey: setting("DROPBOX_APP_KEY", "key", "", "App key of your Dropbox app.", printable),
   dropboxAppSecret: setting(

@@ -34,15 +34,22 @@ interface PageOptions {
   readonly theme?: "light" | "dark";
   readonly width?: number;
   readonly height?: number;
+  /** The zone of the machine that the browser runs on. */
+  readonly timeZone?: string;
 }
 
 /** A page of a browser that knows nothing yet: neither cookies nor choices. */
 export async function openPage(
   browser: Browser,
   url: string,
-  { theme = "light", width = 1_280, height = 800 }: PageOptions = {},
+  { theme = "light", width = 1_280, height = 800, timeZone }: PageOptions = {},
 ): Promise<WatchedPage> {
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, locale: "en-AU" });
+  const context = await browser.newContext({
+    viewport: { width, height },
+    colorScheme: theme,
+    locale: "en-AU",
+    ...(timeZone === undefined ? {} : { timezoneId: timeZone }),
+  });
   context.setDefaultTimeout(TIMEOUT_MS);
   const page = await context.newPage();
   const complaints: string[] = [];

@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
 import { resolve } from "node:path";
+import { startOfDay } from "../../src/dashboard/client/time-zone.ts";
+import { hourAndMinute, timeOfDay, zoneName } from "../../src/dashboard/client/words.ts";
 
 const WORDS = resolve(import.meta.dir, "../../src/dashboard/client/words.ts");
 
@@ -32,4 +34,44 @@ test("a time has its day as soon as it is not today's any more, by the calendar 
       expect([zone, /Apr|Nov/.test(words), words]).toEqual([zone, false, words]);
     for (const words of await said(zone, now, now)) expect(words).not.toMatch(/Apr|Nov/);
   }
+});
+
+test("a time is said by the clock that was chosen, on both sides of a change of it, with its name where asked", () => {
+  const hour = (at: string, timeZone: string) => {
+    const said = timeOfDay(at, Date.parse(at), { timeZone, named: false });
+    return new Date(`2026-01-01 ${said}`).toTimeString().slice(0, 5);
+  };
+  // Sydney's clocks go forward at 16:00 UTC, and back at 16:00 UTC; Brisbane's stay.
+  expect([hour("2026-10-03T15:59:00Z", "Australia/Sydney"), hour("2026-10-03T16:00:00Z", "Australia/Sydney")]).toEqual([
+    "01:59",
+    "03:00",
+  ]);
+  expect([hour("2026-04-04T15:59:00Z", "Australia/Sydney"), hour("2026-04-04T16:00:00Z", "Australia/Sydney")]).toEqual([
+    "02:59",
+    "02:00",
+  ]);
+  expect(hour("2026-10-03T16:00:00Z", "Australia/Brisbane")).toBe("02:00");
+  expect(hour("2026-10-03T16:00:00Z", "Australia/Eucla")).toBe("00:45");
+  // The two hours of one clock time at the end of summer time are told apart by name.
+  const named = { timeZone: "Australia/Sydney", named: true };
+  const names = ["2026-04-04T15:30:00Z", "2026-04-04T16:30:00Z"].map((at) => zoneName(Date.parse(at), named));
+  expect(new Set(names).size).toBe(2);
+  const twice = ["2026-04-04T15:30:00Z", "2026-04-04T16:30:00Z"].map((at) => hourAndMinute(at, Date.parse(at), named));
+  expect(new Set(twice).size).toBe(2);
+  expect(twice.map((said, at) => said.endsWith(names[at] ?? "-"))).toEqual([true, true]);
+});
+
+test("a day begins at midnight of the clock that was chosen, and is as long as it is there", () => {
+  for (const [timeZone, from, to] of [
+    // The day on which the clocks go forward has 23 hours.
+    ["Australia/Sydney", "2026-10-03T14:00:00.000Z", "2026-10-04T13:00:00.000Z"],
+    ["UTC", "2026-10-04T00:00:00.000Z", "2026-10-05T00:00:00.000Z"],
+    ["America/New_York", "2026-10-04T04:00:00.000Z", "2026-10-05T04:00:00.000Z"],
+    ["Australia/Adelaide", "2026-10-03T14:30:00.000Z", "2026-10-04T13:30:00.000Z"],
+    ["Australia/Lord_Howe", "2026-10-03T13:30:00.000Z", "2026-10-04T13:00:00.000Z"],
+  ] as const) {
+    const day = [0, 1].map((plus) => startOfDay("2026-10-04", plus, { timeZone, named: false })?.toISOString());
+    expect([timeZone, ...day]).toEqual([timeZone, from, to]);
+  }
+  expect(startOfDay("2026-10-xx", 0, { timeZone: "UTC", named: false })).toBeNull();
 });

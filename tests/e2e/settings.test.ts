@@ -83,6 +83,9 @@ const json = async (service: RunningBinary, path: string) =>
 const ask = (service: RunningBinary, body: unknown) =>
   fetch(`${service.url}/api/generate-agents-report`, { method: "POST", body: JSON.stringify(body) });
 
+/** The day of this moment in a zone, ISO. */
+const dayIn = (timeZone: string) => new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format();
+
 const done = async (service: RunningBinary, body: unknown = inlineJob(1)) =>
   untilEnded(service.url, await post(service.url, body));
 
@@ -450,6 +453,26 @@ const PROOFS: { readonly [K in keyof Config]: Proof } = {
   s3PublicUrl: reachesS3,
   fileNames: reachesS3,
   folders: reachesS3,
+  reportDateZone: {
+    needs: ["pdftotext"],
+    // 25 hours apart: one of them has another day than Manly, whenever this runs.
+    prove: async () => {
+      const [there, east, west] = ["Australia/Sydney", "Pacific/Kiritimati", "Pacific/Pago_Pago"].map(dayIn);
+      const zone = east === there ? "Pacific/Pago_Pago" : "Pacific/Kiritimati";
+      const day = east === there ? west : east;
+      await serving({ REPORT_DATE: zone, FOLDER: "{date}" }, async (service, dataDir) => {
+        const { data } = inlineJob(1);
+        const { job_id, result } = await done(service, { ...PLACE, data: { agents: data.agents } });
+        const [, folder, file] = /delivered\/([^/]+)\/([^/]+)$/.exec(result?.delivered_to ?? "") ?? [];
+        expect([folder, file?.slice(0, 10)]).toEqual([day, day]);
+        const download = await fetch(`${service.url}/api/jobs/${job_id}/report.pdf`);
+        expect(download.headers.get("content-disposition")).toContain(`${day} Manly`);
+        const text = await Bun.$`pdftotext -l 1 ${join(dataDir, "delivered", folder ?? "", file ?? "")} -`.text();
+        const cover = new Intl.DateTimeFormat("en-AU", { dateStyle: "long" }).format(new Date(`${day}T12:00`));
+        expect(text).toContain(cover);
+      });
+    },
+  },
   partnersUrl: {
     async prove() {
       const asked: unknown[] = [];

@@ -29,6 +29,19 @@ describe("what documents are called", () => {
     expect(folderNames(JOB, "commission", USUAL_FOLDERS.usual)).toEqual(["NSW", "Dee Why"]);
   });
 
+  test("by the day of one zone for all where the operator set one, in the file's name and the folder's", () => {
+    const day = (zone?: string | null) => [
+      fileName(JOB, "agents", undefined, zone).slice(0, 10),
+      ...folderNames(JOB, "agents", readFolders("{date}").usual, { dateZone: zone }),
+    ];
+    expect([day(), day(null), day("Australia/Perth"), day("UTC")]).toEqual([
+      ["2026-07-02", "2026-07-02"],
+      ["2026-07-02", "2026-07-02"],
+      ["2026-07-01", "2026-07-01"],
+      ["2026-07-01", "2026-07-01"],
+    ]);
+  });
+
   test("v1: as the old service called them, and where it put them", () => {
     const names = readFileNames("v1");
     expect(DOCUMENT_KINDS.map((kind) => fileName(JOB, kind, names))).toEqual([

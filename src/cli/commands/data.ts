@@ -42,7 +42,7 @@ export function dataCommands(
       .argument("<request.json>", "a request as POST /api/generate-agents-report takes it; - reads standard input")
       .requiredOption("-o, --output <report.pdf>", "PDF file to write")
       .option("--json", "print JSON", false),
-    ["dataDir", "printEmails", "edition"],
+    ["dataDir", "printEmails", "edition", "reportDateZone"],
   ).action((request: string, { output, json, ...flags }: Flags & { output: string; json: boolean }) =>
     renderFile({ request, output, json, config: configure(flags), out: print, err: complain }),
   );

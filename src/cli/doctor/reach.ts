@@ -103,7 +103,7 @@ export async function checkDomain(config: Config): Promise<readonly Finding[]> {
   const domain = domainOf(config, { breaker: createSourceBreaker() });
   if (domain === null) return [];
   try {
-    const { parts, quota } = await checkKey(domain.client, PLACE, reportDay(new Date().toISOString(), PLACE.state));
+    const { parts, quota } = await checkKey(domain.client, PLACE, reportDay(new Date().toISOString(), PLACE));
     const found = `${new URL(config.domainUrl).host} accepts the key; ${describeQuota(quota)}`;
     const lacking = parts.filter(({ state }) => state !== "allowed").map(({ part }) => part);
     if (lacking.length === 0) return [ok("domain", found)];

@@ -9,6 +9,7 @@ import { Confirmation } from "./parts/confirm.tsx";
 import { MoonIcon, SunIcon, SystemIcon } from "./parts/icons.tsx";
 import { Notices } from "./parts/notices.tsx";
 import { Switch } from "./parts/switch.tsx";
+import { ZoneChoice } from "./parts/zone-choice.tsx";
 import { openHelp, ShortcutHelp } from "./shortcuts.tsx";
 import { theme } from "./theme.ts";
 import { mayOperate, maySubmit, seesAll, viewer } from "./viewer.ts";
@@ -72,6 +73,7 @@ export function App() {
       </main>
       <footer class="foot">
         <span>AgentLink {overview.value?.version ?? viewer.version}</span>
+        <ZoneChoice />
         <a class="plain" href={at("openapi.json")}>
           openapi.json
         </a>

@@ -1,23 +1,26 @@
+import { type Zone, zoneFor } from "./time-zone.ts";
+
 const MINUTE_S = 60;
 const HOUR_S = 3_600;
 const DAY_S = 86_400;
 
-const clockTime = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
-const preciseTime = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit", second: "2-digit" });
-const dayAndTime = new Intl.DateTimeFormat(undefined, {
-  day: "numeric",
-  month: "short",
-  hour: "numeric",
-  minute: "2-digit",
-});
-const dayAndPreciseTime = new Intl.DateTimeFormat(undefined, {
-  day: "numeric",
-  month: "short",
-  hour: "numeric",
-  minute: "2-digit",
-  second: "2-digit",
-});
-const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+const CLOCK = { hour: "numeric", minute: "2-digit" } as const;
+const PRECISE = { ...CLOCK, second: "2-digit" } as const;
+const DAY = { day: "numeric", month: "short" } as const;
+
+/** Making one takes longer than a page of rows: each is made once. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(at: Date, how: Intl.DateTimeFormatOptions, { timeZone, named }: Zone): string {
+  const key = `${timeZone} ${named} ${Object.values(how).join(" ")} ${Object.keys(how).join(" ")}`;
+  let made = formats.get(key);
+  if (made === undefined) {
+    made = new Intl.DateTimeFormat(undefined, { ...how, timeZone, ...(named ? { timeZoneName: "short" } : {}) });
+    formats.set(key, made);
+  }
+  return made.format(at);
+}
+
 const count = new Intl.NumberFormat();
 
 /** "1,234". */
@@ -52,27 +55,36 @@ function two(first: number, firstUnit: string, second: number, secondUnit: strin
 }
 
 /** How long ago, as one says it: "just now", "4 min ago", "2 h ago", then the day and time. */
-export function ago(at: string, nowMs: number): string {
+export function ago(at: string, nowMs: number, zone = zoneFor()): string {
   const seconds = (nowMs - Date.parse(at)) / 1_000;
   if (seconds < 45) return "just now";
   if (seconds < HOUR_S) return `${Math.max(1, Math.round(seconds / MINUTE_S))} min ago`;
   if (seconds < 12 * HOUR_S) return `${Math.round(seconds / HOUR_S)} h ago`;
-  return dayAndTime.format(new Date(at));
+  return format(new Date(at), { ...DAY, ...CLOCK }, zone);
 }
 
 /** The time of the day, to the second, with the day unless it is today. */
-export function timeOfDay(at: string, nowMs: number): string {
-  return (isToday(at, nowMs) ? preciseTime : dayAndPreciseTime).format(new Date(at));
+export function timeOfDay(at: string, nowMs: number, zone = zoneFor()): string {
+  return format(new Date(at), isToday(at, nowMs, zone) ? PRECISE : { ...DAY, ...PRECISE }, zone);
 }
 
 /** The time of the day, to the minute, with the day unless it is today. */
-export function hourAndMinute(at: string, nowMs: number): string {
-  return (isToday(at, nowMs) ? clockTime : dayAndTime).format(new Date(at));
+export function hourAndMinute(at: string, nowMs: number, zone = zoneFor()): string {
+  return format(new Date(at), isToday(at, nowMs, zone) ? CLOCK : { ...DAY, ...CLOCK }, zone);
 }
 
-/** By the viewer's calendar. */
-function isToday(at: string, nowMs: number): boolean {
-  return new Date(at).toDateString() === new Date(nowMs).toDateString();
+/** By the calendar of the clock that is shown. */
+function isToday(at: string, nowMs: number, { timeZone }: Zone): boolean {
+  const day = (time: Date) => format(time, { dateStyle: "short" }, { timeZone, named: false });
+  return day(new Date(at)) === day(new Date(nowMs));
+}
+
+/** What a clock is called at a moment: "AEDT", "UTC". */
+export function zoneName(at: number, zone: Zone): string {
+  const parts = new Intl.DateTimeFormat(undefined, { timeZone: zone.timeZone, timeZoneName: "short" }).formatToParts(
+    at,
+  );
+  return parts.find(({ type }) => type === "timeZoneName")?.value ?? zone.timeZone;
 }
 
 /** Who did something, in words: what has no name is a hand in the database itself. */
@@ -81,8 +93,8 @@ export function who(actor: string): string {
 }
 
 /** Everything that can be said of a time, where one points at it. */
-export function fullTime(at: string): string {
-  return full.format(new Date(at));
+export function fullTime(at: string, { timeZone } = zoneFor()): string {
+  return format(new Date(at), { dateStyle: "full", timeStyle: "long" }, { timeZone, named: false });
 }
 
 /** "340 kB", "1.2 MB", "38 GB": in powers of ten, as file managers and the log say it. */

@@ -32,6 +32,7 @@ export interface DropboxOptions {
   readonly share: boolean;
   /** Of each kind of document, below that. */
   readonly folders?: Patterns;
+  readonly dateZone?: string | null;
   /** Where the reports' paths begin. */
   readonly dataDir: string;
   /** Told when the circuit opens, and null when it closes. */
@@ -62,7 +63,7 @@ export function createDropboxDelivery(options: DropboxOptions): DeliveryTarget {
 
   return {
     target: "dropbox",
-    pathFor: (job, document) => dropboxPath(root, job, document, options.folders),
+    pathFor: (job, document) => dropboxPath(root, job, document, options),
     breaker,
 
     arrivesWithinMs: options.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,

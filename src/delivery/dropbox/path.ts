@@ -1,6 +1,5 @@
 import type { Job } from "../../queue/job.ts";
-import type { Patterns } from "../../report/names.ts";
-import { deliveryPath, type NamedDocument } from "../path.ts";
+import { deliveryPath, type NamedDocument, type PathOptions } from "../path.ts";
 
 /** Names that Dropbox never keeps: files of operating systems and of its own, and temporary ones. */
 const NEVER_KEPT = /^(desktop\.ini|thumbs\.db|\.ds_store|icon\r?|\.dropbox(\..*)?|~\$.*|\.~.*|~.*\.tmp)$/i;
@@ -12,9 +11,9 @@ const BEYOND_BMP = /(?:[\u{10000}-\u{10ffff}][\u200d\ufe0e\ufe0f]*)+/gu;
  * Where a job's document goes in Dropbox: below the root folder, as in a folder of this machine, with names that Dropbox
  * takes. Case needs no care here: Dropbox keeps it and ignores it, and tells when a name that differs by it is taken.
  */
-export function dropboxPath(rootFolder: string, job: Job, document?: NamedDocument, folders?: Patterns): string {
+export function dropboxPath(rootFolder: string, job: Job, document?: NamedDocument, paths: PathOptions = {}): string {
   const legal = (name: string) => name.toWellFormed().replace(BEYOND_BMP, "-");
-  const names = deliveryPath(job, document, { legal, ...(folders && { folders }) })
+  const names = deliveryPath(job, document, { ...paths, legal })
     .split("/")
     .map((name) => (NEVER_KEPT.test(name) ? `-${name}` : name));
   return `${rootFolder}/${names.join("/")}`;

@@ -23,6 +23,7 @@ interface FolderOptions {
   readonly folder: string;
   /** Of each kind of document, below that. */
   readonly folders?: Patterns;
+  readonly dateZone?: string | null;
   /** Where the reports' paths begin. */
   readonly dataDir: string;
   /** Which rights others do not get on what is put there: it is made for others, unlike the data folder. */
@@ -84,7 +85,7 @@ export function createFolderDelivery(options: FolderOptions): DeliveryTarget {
 
   return {
     target: "folder",
-    pathFor: (job, document) => deliveryPath(job, document, options.folders && { folders: options.folders }),
+    pathFor: (job, document) => deliveryPath(job, document, options),
     breaker,
     arrivesWithinMs: ARRIVES_WITHIN_MS,
     async deliver(job, report, path, signal, { cancel, underWay } = unhindered()) {

@@ -25,6 +25,7 @@ export interface S3Options extends BucketOptions {
   readonly prefix: string;
   /** Of each kind of document, below that. */
   readonly folders?: Patterns;
+  readonly dateZone?: string | null;
   /** Where everybody may fetch the bucket's objects, without a slash at its end; null where they may not. */
   readonly publicUrl?: string | null;
   /** Where the reports' paths begin. */
@@ -56,8 +57,7 @@ export function createS3Delivery(options: S3Options): DeliveryTarget {
 
   return {
     target: "s3",
-    pathFor: (job, document) =>
-      keyBelow(prefix, deliveryPath(job, document, options.folders && { folders: options.folders })),
+    pathFor: (job, document) => keyBelow(prefix, deliveryPath(job, document, options)),
     breaker,
     problem: async () => describeOpen(breaker.open()),
     check: (signal) => verify(breaker, () => bucket.reach(keyBelow(prefix, CHECK_NAME), { signal, owner: "check" })),

@@ -7,6 +7,7 @@ import { createPeers, type Owner } from "../../host/peers.ts";
 import { createTurns } from "../../host/turns.ts";
 import type { Submitted } from "../../queue/job.ts";
 import { DataSet } from "../../report/data-set.ts";
+import { PLACE_TIME_ZONES } from "../../report/day.ts";
 import { ReportRequest } from "../../report/request.ts";
 import { JobView } from "../../views/job-view.ts";
 import { createReader } from "../body-reader.ts";
@@ -136,7 +137,7 @@ export function createApp(parts: HttpDependencies, connections: Connections, not
   const feed = createFeed({ ...parts, turns });
   const outgoing = createOutgoing({ connections, turns });
   const admission = createAdmission(access, connections);
-  const dashboard = createDashboard({ ...parts, sessions, admission });
+  const dashboard = createDashboard({ ...parts, sessions, admission, zones: PLACE_TIME_ZONES });
   const shared: Shared = {
     ...parts,
     waiters,

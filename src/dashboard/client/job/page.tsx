@@ -9,6 +9,7 @@ import { Copy } from "../parts/copy.tsx";
 import { CloseIcon, RetryIcon } from "../parts/icons.tsx";
 import { complain } from "../parts/notices.tsx";
 import { JobStatus } from "../parts/status.tsx";
+import { TimesOf } from "../parts/time.tsx";
 import { maySubmit } from "../viewer.ts";
 import { placeName } from "../words.ts";
 import { Callbacks } from "./callbacks.tsx";
@@ -154,13 +155,15 @@ function Shown({ detail, lookAgain }: ShownProps) {
       </p>
       <div class="beside">
         <div class="told">
-          <Warnings job={job} />
-          <Now job={job} />
-          <Timeline detail={detail} />
-          <Delivery detail={detail} />
-          <Callbacks detail={detail} onSent={lookAgain} />
-          <Request request={detail.request} />
-          <History history={detail.history} />
+          <TimesOf place={job}>
+            <Warnings job={job} />
+            <Now job={job} />
+            <Timeline detail={detail} />
+            <Delivery detail={detail} />
+            <Callbacks detail={detail} onSent={lookAgain} />
+            <Request request={detail.request} />
+            <History history={detail.history} />
+          </TimesOf>
         </div>
         <Pdf job={job} />
       </div>

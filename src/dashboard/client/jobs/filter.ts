@@ -2,6 +2,7 @@ import { go, linkTo } from "../address.ts";
 import type { Job } from "../answers.ts";
 import type { Narrowing } from "../operations.tsx";
 import { STATUS_WORDS, STATUSES, type Status, statusOf } from "../parts/status.tsx";
+import { startOfDay } from "../time-zone.ts";
 
 /** What the list is narrowed to. It is the page's address, so that it can be shared and gone back to. */
 export interface Filter {
@@ -114,13 +115,9 @@ function fieldsOf({ q, state, client, since, finds }: Filter): Record<string, st
   };
 }
 
-/** Days of the reader's own clock, the last one whole. */
+/** Days of the clock that times are shown by, the last one whole. */
 function days({ from, to }: Filter["finds"]): Record<string, string> {
-  const at = (day: string, plus: number) => {
-    const [year = 0, month = 1, date = 1] = day.split("-").map(Number);
-    const time = new Date(year, month - 1, date + plus);
-    return Number.isNaN(time.getTime()) ? null : time.toISOString();
-  };
+  const at = (day: string, plus: number) => startOfDay(day, plus)?.toISOString() ?? null;
   const [after, before] = [from === undefined ? null : at(from, 0), to === undefined ? null : at(to, 1)];
   return {
     ...(after === null ? {} : { created_after: after }),

@@ -6,7 +6,7 @@ import { cancel, cancellable, retry, retryable } from "../operations.tsx";
 import { CloseIcon, DocumentIcon, RetryIcon } from "../parts/icons.tsx";
 import { Progress } from "../parts/progress.tsx";
 import { JobStatus, statusOf } from "../parts/status.tsx";
-import { Ago } from "../parts/time.tsx";
+import { Ago, TimesOf } from "../parts/time.tsx";
 import { maySubmit } from "../viewer.ts";
 import { bytes, passing, placeName, span, waitsFor } from "../words.ts";
 import type { JobRows } from "./list.ts";
@@ -132,7 +132,9 @@ export function JobRow({ job, number, picks = false }: JobRowProps) {
       <td class="who">{job.client}</td>
       <td class="took number">{took(job)}</td>
       <td class="when">
-        <Ago at={job.created_at} />
+        <TimesOf place={job}>
+          <Ago at={job.created_at} />
+        </TimesOf>
       </td>
       <td class="do">
         <RowAction job={job} />

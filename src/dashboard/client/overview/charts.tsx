@@ -6,7 +6,8 @@ import { now } from "../clock.ts";
 import { onJob, onSync } from "../live.ts";
 import { complain } from "../parts/notices.tsx";
 import { Switch } from "../parts/switch.tsx";
-import { hourAndMinute, many, number, span } from "../words.ts";
+import { zoneFor } from "../time-zone.ts";
+import { hourAndMinute, many, number, span, zoneName } from "../words.ts";
 
 type Window = Statistics["window"];
 const READ_AGAIN_MS = { hour: 15_000, day: 60_000 } as const;
@@ -128,7 +129,7 @@ function Table({ statistics }: { readonly statistics: Statistics }) {
       <table class="plain-table">
         <thead>
           <tr>
-            <th scope="col">From</th>
+            <th scope="col">From ({zoneName(now.value, zoneFor())})</th>
             <th scope="col" class="number">
               Completed
             </th>
@@ -149,7 +150,7 @@ function Table({ statistics }: { readonly statistics: Statistics }) {
         <tbody>
           {told.map((each) => (
             <tr key={each.at}>
-              <th scope="row">{hourAndMinute(each.at, now.value)}</th>
+              <th scope="row">{hourAndMinute(each.at, now.value, { ...zoneFor(), named: false })}</th>
               <td class="number">{number(each.completed)}</td>
               <td class="number">{number(each.failed)}</td>
               <td class="number">{number(each.cancelled)}</td>

@@ -4,7 +4,7 @@ import { parseFilter } from "../jobs/filter.ts";
 import { openRows } from "../jobs/list.ts";
 import { RowAction } from "../jobs/table.tsx";
 import { StatusMark } from "../parts/status.tsx";
-import { Ago } from "../parts/time.tsx";
+import { Ago, TimesOf } from "../parts/time.tsx";
 import { bytes, placeName } from "../words.ts";
 
 const SHOWN = 6;
@@ -50,7 +50,9 @@ export function Latest({ title, status, none }: LatestProps) {
                   (job.result === null ? "" : `${job.result.pages} pages, ${bytes(job.result.bytes)}`)}
               </span>
               <span class="second when">
-                <Ago at={job.ended_at ?? job.created_at} />
+                <TimesOf place={job}>
+                  <Ago at={job.ended_at ?? job.created_at} />
+                </TimesOf>
               </span>
               <RowAction job={job} />
             </li>

@@ -2,6 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import type { Statistics } from "../answers.ts";
 import { colour, coloursChanged } from "../theme.ts";
+import { zoneFor } from "../time-zone.ts";
 import { hourAndMinute, span } from "../words.ts";
 
 interface ChartProps {
@@ -97,6 +98,7 @@ function Plot({ label, data, series, stretch, most, ticks }: PlotProps) {
   const format = useRef(ticks);
   const lines = useRef(series);
   const colours = coloursChanged.value;
+  const { timeZone } = zoneFor();
   top.current = most;
   wide.current = stretch;
   format.current = ticks;
@@ -124,7 +126,7 @@ function Plot({ label, data, series, stretch, most, ticks }: PlotProps) {
       made.destroy();
       plot.current = null;
     };
-  }, [colours]);
+  }, [colours, timeZone]);
   useEffect(() => plot.current?.setData(data), [data]);
 
   return <div class="plot" ref={box} role="img" aria-label={label} />;
@@ -145,6 +147,8 @@ function options(
   return {
     width,
     height: HEIGHT,
+    // Ticks stand at full hours of the clock that is shown.
+    tzDate: (at) => uPlot.tzDate(new Date(at * 1_000), zoneFor().timeZone),
     padding: [8, 28, 0, 0],
     cursor: { y: false, points: { size: 7 }, drag: { setScale: false, x: false, y: false } },
     legend: { live: true },
@@ -159,7 +163,7 @@ function options(
         // Of the hours before midnight the day is said, too.
         space: stretch() > 60 ? 120 : 64,
         size: 28,
-        values: (_, at) => at.map((each) => hourAndMinute(new Date(each * 1_000).toISOString(), Date.now())),
+        values: (_, at) => at.map((each) => timeAt(each, false)),
       },
       {
         ...axis,
@@ -172,9 +176,14 @@ function options(
     series: [
       {
         label: "From",
-        value: (_, at) => (at == null ? "" : hourAndMinute(new Date(at * 1_000).toISOString(), Date.now())),
+        value: (_, at) => (at == null ? "" : timeAt(at, zoneFor().named)),
       },
       ...series,
     ],
   };
+}
+
+/** On the axis there is no room for the zone's name, which stands at the point and in the table. */
+function timeAt(seconds: number, named: boolean): string {
+  return hourAndMinute(new Date(seconds * 1_000).toISOString(), Date.now(), { ...zoneFor(), named });
 }

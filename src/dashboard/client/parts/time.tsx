@@ -1,20 +1,49 @@
+import { type ComponentChildren, createContext } from "preact";
+import { useContext } from "preact/hooks";
 import { now } from "../clock.ts";
+import { type Zone, zoneFor } from "../time-zone.ts";
+import { viewer } from "../viewer.ts";
 import { ago, fullTime, passing, timeOfDay } from "../words.ts";
+
+interface Placed {
+  readonly suburb: string;
+  readonly state: string;
+}
+
+/** The zone of the suburb that what is shown belongs to. */
+const PlaceZone = createContext<string | null>(null);
+
+/** The times within belong to a report of this place. */
+export function TimesOf({ place, children }: { readonly place: Placed; readonly children: ComponentChildren }) {
+  return <PlaceZone.Provider value={zoneOfPlace(place)}>{children}</PlaceZone.Provider>;
+}
+
+/** As the service wrote them into the page: by state, and of places that differ from their state by their letters, too. */
+function zoneOfPlace({ suburb, state }: Placed): string | null {
+  const letters = suburb.toLowerCase().replace(/[^a-z]/g, "");
+  return viewer.zones[`${state} ${letters}`] ?? viewer.zones[state] ?? null;
+}
+
+function useZone(): Zone {
+  return zoneFor(useContext(PlaceZone));
+}
 
 /** A time as one says it; everything about it where one points at it. */
 export function Ago({ at }: { readonly at: string }) {
+  const zone = useZone();
   return (
-    <time dateTime={at} title={fullTime(at)}>
-      {ago(at, now.value)}
+    <time dateTime={at} title={fullTime(at, zone)}>
+      {ago(at, now.value, zone)}
     </time>
   );
 }
 
 /** The time of the day, with the day unless it is today. */
 export function Clock({ at }: { readonly at: string }) {
+  const zone = useZone();
   return (
-    <time dateTime={at} title={fullTime(at)}>
-      {timeOfDay(at, now.value)}
+    <time dateTime={at} title={fullTime(at, zone)}>
+      {timeOfDay(at, now.value, zone)}
     </time>
   );
 }

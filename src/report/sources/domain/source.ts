@@ -42,7 +42,7 @@ export function createDomainSource(options: DomainSourceOptions): DomainSource {
   async function ask(place: DomainPlace, key: string): Promise<MappedResponses | null> {
     const kept = cache.get(key);
     if (kept !== null) return JSON.parse(kept) as MappedResponses | null;
-    const gathered = await gather(client, place, reportDay(now().toISOString(), place.state), now);
+    const gathered = await gather(client, place, reportDay(now().toISOString(), place), now);
     const mapped = gathered === null ? null : toDataSet(gathered.answers, { townhouses });
     cache.put(gathered?.partial === true ? "data_set_partial" : "data_set", key, JSON.stringify(mapped));
     return mapped;
