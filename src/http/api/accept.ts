@@ -1,6 +1,7 @@
 import { Type as t } from "@sinclair/typebox";
 import type { Caller } from "../../access/access.ts";
 import { Failure } from "../../failure.ts";
+import type { Turns } from "../../host/turns.ts";
 import type { ParsedRequest } from "../../parsing/requests.ts";
 import type { Idempotency, NewJob, Submitted } from "../../queue/job.ts";
 import { requestOf } from "../../queue/request.ts";
@@ -115,30 +116,41 @@ function peopleWarnings(
   return [...(warning === null ? [] : [warning]), ...featuredWarnings({ request, agents, agencies: known }, place)];
 }
 
-/** The same for many: each suburb is looked up once, and between two the others have their turn. */
+/** Looked at in one turn; a batch is as long as a thousand requests. */
+const ADVISED_A_TURN = 10;
+
+/** The same for many: each suburb is looked up once, and between some of them the others have their turn. */
 export async function advisedEach(
   asked: readonly ParsedRequest[],
   advisors: Advisors,
+  turns: Turns,
 ): Promise<readonly ParsedRequest[]> {
-  const known = new Map<string, ReturnType<Advisors["catalogue"]["agencies"]>>();
-  const catalogue: Advisors["catalogue"] = {
-    hasData: advisors.catalogue.hasData,
-    agents: advisors.catalogue.agents,
-    business: advisors.catalogue.business,
-    agencies(place) {
-      const name = JSON.stringify(place);
-      const agencies = known.has(name) ? (known.get(name) ?? null) : advisors.catalogue.agencies(place);
-      known.set(name, agencies);
-      return agencies;
+  const { catalogue } = advisors;
+  const remembering: Advisors = {
+    ...advisors,
+    catalogue: {
+      hasData: remembered(catalogue.hasData, ({ suburb, state, postcode }) => `${suburb} ${state} ${postcode}`),
+      agencies: remembered(catalogue.agencies, JSON.stringify),
+      agents: remembered(catalogue.agents, JSON.stringify),
+      business: catalogue.business,
     },
   };
   const done: ParsedRequest[] = [];
-  for (const each of asked) {
-    const looked = known.size;
-    done.push(advised(each, { ...advisors, catalogue }));
-    if (known.size > looked) await new Promise(setImmediate);
+  for (const [at, each] of asked.entries()) {
+    if (at % ADVISED_A_TURN === 0) await turns.next();
+    done.push(advised(each, remembering));
   }
   return done;
+}
+
+function remembered<A, B>(of: (asked: A) => B, nameOf: (asked: A) => string): (asked: A) => B {
+  const known = new Map<string, { readonly found: B }>();
+  return (asked) => {
+    const name = nameOf(asked);
+    const { found } = known.get(name) ?? { found: of(asked) };
+    known.set(name, { found });
+    return found;
+  };
 }
 
 /**

@@ -150,6 +150,7 @@ export function createApp(parts: HttpDependencies, connections: Connections, not
     admission,
     noteAccepted: notes.accepted,
     limits,
+    turns,
   };
   const app = assemble(shared, dashboard, (request, error) => causes.set(request, error));
   app.compile();

@@ -1,5 +1,6 @@
 import type { Access, Admission } from "../../access/access.ts";
 import type { Sessions } from "../../access/sessions/sessions.ts";
+import type { Turns } from "../../host/turns.ts";
 import type { Submitted } from "../../queue/job.ts";
 import type { BodyLimits } from "../body.ts";
 import type { Reader } from "../body-reader.ts";
@@ -20,6 +21,7 @@ export interface Shared extends HttpDependencies {
   readonly reader: Reader;
   readonly connections: Connections;
   readonly limits: BodyLimits;
+  readonly turns: Turns;
   /** Told of the jobs that a request brought, as soon as they are kept. */
   readonly noteAccepted: (request: Request, submitted: readonly Submitted[]) => Promise<void>;
 }

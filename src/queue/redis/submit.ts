@@ -1,5 +1,6 @@
 import { Failure } from "../../failure.ts";
 import { sha256 } from "../../host/hash.ts";
+import { createTurns } from "../../host/turns.ts";
 import type { RedisClient } from "../../redis/redis.ts";
 import type { Job, NewJob, Submitted } from "../job.ts";
 import { acceptedJob, textsOf } from "../job-fields.ts";
@@ -13,6 +14,8 @@ const RATE_SAMPLE = 256;
 const RATE_WINDOW_MS = 5 * 60_000;
 const UNKNOWN_RATE_MS = 30_000;
 const LONGEST_MS = 15 * 60_000;
+/** Jobs that are written down in one turn. */
+const WRITTEN_A_TURN = 50;
 
 export interface RedisSubmitDependencies {
   readonly client: RedisClient;
@@ -39,6 +42,8 @@ export function createSubmit({
   clients,
   now,
 }: RedisSubmitDependencies) {
+  const turns = createTurns();
+
   async function pace(): Promise<(jobs: number) => number> {
     const at = now().getTime();
     const flat = await client.zrevrange(keys.ended, 0, RATE_SAMPLE - 1, "WITHSCORES");
@@ -52,7 +57,11 @@ export function createSubmit({
 
   return async (jobs: readonly NewJob[]): Promise<readonly Submitted[]> => {
     const ids = jobs.map(() => Bun.randomUUIDv7());
-    const args = jobs.flatMap((job, index) => toArgs(ids[index] ?? "", job));
+    const args: Arg[] = [];
+    for (const [index, job] of jobs.entries()) {
+      if (index > 0 && index % WRITTEN_A_TURN === 0) await turns.next();
+      args.push(...toArgs(ids[index] ?? "", job));
+    }
     const [outcome, ...rest] = (await scripts.run("submit", [queueLimit, clients(), ...args], posts)) as string[];
     if (outcome === "conflict") throw conflict(jobs.find((job) => nameOf(job) === rest[0]));
     if (outcome === "full") {

@@ -24,7 +24,7 @@ export function batchRoutes(shared: Shared) {
         asked: { asked: read, warnings },
         key,
       } = await shared.reader.batch(request, caller.client);
-      const advised = await advisedEach(read, shared);
+      const advised = await advisedEach(read, shared, shared.turns);
       const asked = advised.map((each) => withinPriority(each, caller));
       const jobs = eachOrAll(asked, (each, item) => toNewJob(each, caller, key && { ...key, item }, shared));
       const submitted = await queue.submit(jobs);
