@@ -4,7 +4,7 @@ import { Failure } from "../failure.ts";
 
 /** Files of a data folder whose names somebody else may know before they are made, and what SQLite puts beside them. */
 const KNOWN =
-  /^(agentlink\.db|keys\.(db|required)|sessions\.db|catalogue\.db|callback\.secret|local\.key|instance-\d+)/;
+  /^(agentlink\.db|keys\.(db|required)|sessions\.db|catalogue\.db|office\.db|callback\.secret|local\.key|instance-\d+)/;
 
 /**
  * Sees to it that what stands at the names of the data folder's files are files: to read a pipe would wait for ever. With

@@ -21,6 +21,7 @@ import { openRedisSource } from "./from-redis.ts";
 import { openSqliteSource } from "./from-sqlite.ts";
 import { copyKeys } from "./keys.ts";
 import { type Moved, moveJobs } from "./move.ts";
+import { copyRecords } from "./records.ts";
 import type { MigrationSource, MigrationTarget, StoredJob } from "./stored-job.ts";
 import { openRedisTarget } from "./to-redis.ts";
 import { openSqliteTarget } from "./to-sqlite.ts";
@@ -28,8 +29,8 @@ import { openSqliteTarget } from "./to-sqlite.ts";
 export type BackendName = "redis" | "sqlite";
 
 /**
- * Moves all jobs, with their PDFs, the keys of clients, the secret that signs callbacks and whether the queue is paused,
- * from the data folder into Redis or back. What is left behind is kept, and no service works on it any more.
+ * Moves all jobs, with their PDFs, the keys of clients, the secret that signs callbacks, what was written down beside the
+ * jobs and whether the queue is paused, from the data folder into Redis or back. What is left behind is kept, and no service works on it any more.
  * @throws Failure "usage" without AGENTLINK_REDIS_URL; "data_dir_in_use" while a service runs here; "move_mixed".
  */
 export async function migrate(
@@ -48,6 +49,7 @@ export async function migrate(
   const [from, into] = to === "redis" ? [local, shared] : [shared, local];
   const onAll = async () => {
     await copyKeys(join(dataDir, "keys.db"), redisUrl, redisPrefix, to);
+    await copyRecords(join(dataDir, "office.db"), redisUrl, redisPrefix, to);
     await copySecret(join(dataDir, "callback.secret"), redisUrl, redisPrefix, to);
   };
   return withBoth(

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { copyFile, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { openLocalRecords } from "../../src/storage/records/local.ts";
 import { FakeS3 } from "../fakes/s3.ts";
 import { unless, withPrograms } from "../programs.ts";
 import { until } from "../until.ts";
@@ -68,6 +69,9 @@ test("what was accepted before a backup of a live service is done once after its
     ...["keys", "create", "--name", "boss", "--scope", "admin", "--data-dir", dataDir],
   ]);
   const key = { "x-api-key": made.trim() };
+  const records = openLocalRecords({ path: join(dataDir, "office.db") });
+  await records.put("view", "this week's failures", '{"status":"failed"}');
+  records.close();
   bucket.denies = true;
   const service = await start(dataDir, env);
   const ids = await Promise.all([1, 2, 3, 4].map((number) => post(service.url, inlineJob(number), key)));
@@ -85,7 +89,7 @@ test("what was accepted before a backup of a live service is done once after its
   });
   const copied = files(backup);
   expect(copied).toContain("agentlink.db");
-  for (const name of ["callback.secret", "catalogue.db", "keys.db", "keys.required", "manifest.json"])
+  for (const name of ["callback.secret", "catalogue.db", "keys.db", "keys.required", "office.db", "manifest.json"])
     expect(copied).toContain(name);
   expect(copied.filter((name) => name.endsWith(".pdf"))).toHaveLength(4);
   expect(statSync(backup).mode & 0o077).toBe(0);
@@ -110,6 +114,9 @@ test("what was accepted before a backup of a live service is done once after its
   expect(await restore(backup, restored)).toMatchObject({ code: 0, stderr: "" });
   expect(readFileSync(join(restored, "callback.secret"), "utf8")).toBe(secret);
   expect(readdirSync(restored)).not.toContain(".restoring");
+  const again = openLocalRecords({ path: join(restored, "office.db") });
+  expect(await again.get("view", "this week's failures")).toBe('{"status":"failed"}');
+  again.close();
   const next = await start(restored, env);
   expect((await fetch(`${next.url}/api/jobs`)).status).toBe(401);
   for (const id of ids) {

@@ -22,10 +22,14 @@ import { moveJobs } from "../../src/migration/move.ts";
 import { openRedisTarget } from "../../src/migration/to-redis.ts";
 import type { Claim } from "../../src/queue/job.ts";
 import type { Queue } from "../../src/queue/queue.ts";
+import { openMover } from "../../src/queue/redis/mover.ts";
 import { openRedisQueue } from "../../src/queue/redis/queue.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
 import type { Config } from "../../src/settings/config.ts";
 import { readConfig } from "../../src/settings/settings.ts";
+import { openLocalRecords } from "../../src/storage/records/local.ts";
+import { RECORD_KINDS, type RecordKind } from "../../src/storage/records/records.ts";
+import { openSharedRecords } from "../../src/storage/records/shared.ts";
 import { groupWithPrograms } from "../programs.ts";
 import { aReport, claimOne, dataSetOf, EVERYTHING, finish, newJob, post, the } from "../queue/builders.ts";
 import { type RedisServer, startRedis } from "../queue/redis-server.ts";
@@ -349,6 +353,34 @@ groupWithPrograms("redis-server")("jobs that are moved between SQLite and Redis"
     await moved.resume();
     expect((await claimOne(moved)).job.id).toBe(id);
     await moved.close();
+  });
+
+  test("take along what people and the service wrote down beside them, there and back", async () => {
+    const written = (kind: RecordKind) =>
+      Array.from({ length: 3 }, (_, n) => ({ name: `${kind} ${n}`, value: `{"n":${n}}` }));
+    const before = sqlite(folder);
+    await post(before, {});
+    await before.close();
+    const path = join(folder, "office.db");
+    const local = openLocalRecords({ path });
+    for (const kind of RECORD_KINDS) for (const { name, value } of written(kind)) await local.put(kind, name, value);
+    local.close();
+
+    await move(folder, "redis");
+    const link = await openMover(server.url, prefix);
+    const shared = openSharedRecords({ client: link.client, base: link.keys.base });
+    for (const kind of RECORD_KINDS) expect(await shared.last(kind, 9)).toEqual(written(kind).toReversed());
+    // What is changed there is what comes back.
+    await shared.put("view", "view 0", '{"n":7}');
+    link.end();
+
+    const other = join(folder, "other");
+    await move(other, "sqlite");
+    const back = openLocalRecords({ path: join(other, "office.db") });
+    for (const kind of RECORD_KINDS)
+      expect((await back.last(kind, 9)).slice(0, 2)).toEqual(written(kind).toReversed().slice(0, 2));
+    expect(await back.get("view", "view 0")).toBe('{"n":7}');
+    back.close();
   });
 
   test("callbacks are signed with the secret that receivers know, there and back", async () => {

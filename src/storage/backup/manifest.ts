@@ -42,8 +42,8 @@ export const DATABASES = ["agentlink.db", "keys.db", "catalogue.db", "office.db"
 /** The secret that signs callbacks, and that keys were made: without it a service whose keys are lost would serve all. */
 export const SMALL_FILES = ["callback.secret", "keys.required"] as const;
 
-const OURS =
-  /^(agentlink\.db|keys\.db|catalogue\.db|callback\.secret|keys\.required|reports\/\d{4}-\d\d-\d\d\/[\w-]+\.pdf)$/;
+const NAMES: ReadonlySet<string> = new Set([...DATABASES, ...SMALL_FILES]);
+const REPORT = /^reports\/\d{4}-\d\d-\d\d\/[\w-]+\.pdf$/;
 
 export function makeManifest(about: Omit<BackupManifest, "kind" | "form" | "finished_at">): BackupManifest {
   return { kind: KIND, form: FORM, ...about, finished_at: new Date().toISOString() };
@@ -75,7 +75,7 @@ export async function readManifest(folder: string): Promise<BackupManifest> {
       `${folder} was made by a newer agentlink (${agentlink}): restore it with that one`,
     );
   for (const { path } of files as readonly BackupFile[])
-    if (!OURS.test(path))
+    if (!NAMES.has(path) && !REPORT.test(path))
       throw new Failure("backup_unfit", `${folder} has ${path} in it, which is nothing of a backup`);
   return manifest as BackupManifest;
 }

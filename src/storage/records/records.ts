@@ -17,7 +17,9 @@ export interface Records {
   close(): void;
 }
 
-export type RecordKind = "dismissed" | "view" | "problem" | "audit";
+/** All of them: what is moved to another place of storage is moved by this list. */
+export const RECORD_KINDS = ["dismissed", "view", "problem", "audit"] as const;
+export type RecordKind = (typeof RECORD_KINDS)[number];
 
 export interface StoredRecord {
   readonly name: string;
