@@ -2,6 +2,8 @@ import { join, resolve } from "node:path";
 import type { Logger } from "pino";
 import { readLocalKey } from "../access/keys/local-key.ts";
 import { Failure } from "../failure.ts";
+import { makePrivateFolder } from "../host/private-folder.ts";
+import { openCatalogue } from "../report/sources/catalogue.ts";
 import { usesDomain } from "../report/sources/domain/domain.ts";
 import { importSample } from "../report/sources/sample.ts";
 import { startService } from "../service.ts";
@@ -47,14 +49,15 @@ export async function demo(
   const apart = { ...given, dataDir, ...(own ? { deliveryFolder: resolve(dataDir, "delivered") } : {}) };
   const config = isLive ? apart : { ...apart, domainKey: "", domainClientId: "", domainClientSecret: "" };
   const request = isLive ? PLACE : SAMPLE_REQUEST;
+  if (!isLive) await fillWithSample(dataDir);
   const service = await startService(config, log, renderCommand);
   const headers = showing(readLocalKey(config.dataDir));
   print(`AgentLink is up at ${service.url}, its data in ${config.dataDir}`);
-  if (isLive) print(`The data is real, from ${new URL(config.domainUrl).host} with your key.`);
-  else {
-    await importSample(service.catalogue);
-    print("The catalogue holds the synthetic sample data: Manly NSW and its neighbours.");
-  }
+  print(
+    isLive
+      ? `The data is real, from ${new URL(config.domainUrl).host} with your key.`
+      : "The catalogue holds the synthetic sample data: Manly NSW and its neighbours.",
+  );
 
   print(`POST ${service.url}/api/generate-agents-report ${JSON.stringify(request)}`);
   const posted = await call<{ job_id: string }>(`${service.url}/api/generate-agents-report`, {
@@ -80,6 +83,20 @@ export async function demo(
   await service.stop();
   print("Stopped. Unfinished jobs resume at the next start.");
   process.exit(0);
+}
+
+/** Before the start: a service without data warns that it has none. */
+async function fillWithSample(dataDir: string): Promise<void> {
+  await makePrivateFolder(dataDir);
+  // The service sets it for itself, and takes the one before for delivered copies.
+  const umask = process.umask(0o077);
+  const catalogue = openCatalogue({ path: join(dataDir, "catalogue.db") });
+  try {
+    await importSample(catalogue);
+  } finally {
+    catalogue.close();
+    process.umask(umask);
+  }
 }
 
 /** Where the system does not tell whose program asks, the key in the data folder does. */

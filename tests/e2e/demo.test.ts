@@ -19,6 +19,8 @@ test("the demo, from an empty folder, follows a report to the end, says where it
     text += decoder.decode(value, { stream: true });
   }
   expect(text).toMatch(/100 % {2}completed/);
+  expect(text).toStartWith("AgentLink is up at ");
+  expect(text).not.toContain('"warn"');
   const path = /The report +(.+\.pdf) /.exec(text)?.[1] ?? "";
   // Apart from what an operator has in the data folder.
   expect(path.startsWith(`${folder}/data/demo/`)).toBe(true);
