@@ -15,6 +15,7 @@ import { watchDescriptors } from "./host/descriptors.ts";
 import { startFailure } from "./host/full-disk.ts";
 import { machine, renderThreads } from "./host/host.ts";
 import { interfaceAddresses } from "./host/interfaces.ts";
+import { machineTimeZone } from "./host/time-zone.ts";
 import { startHttp } from "./http/server/server.ts";
 import { createImporter, type Importer } from "./import/importer.ts";
 import { startInbox } from "./import/inbox.ts";
@@ -290,6 +291,7 @@ export async function startService(
         asksElsewhere: config.sourceUrl !== null || usesDomain(config),
         takesRegions: usesDomain(config),
         asksPartners: config.partnersUrl !== null,
+        timeZone: config.timeZone ?? machineTimeZone(),
         keys: withLocalKey(keys, config.dataDir),
         keyStore,
         records,

@@ -55,6 +55,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "jobs cancel": ["agentlink jobs cancel 7c1d09 8e20b4"],
   "jobs retry": ["agentlink jobs retry 7c1d09", "agentlink jobs retry --all-failed --since 1d"],
   "jobs watch": ["agentlink jobs watch", "agentlink jobs watch 7c1d09 -o report.pdf"],
+  usage: ["agentlink usage", "agentlink usage --from 2026-10 --to 2026-10 --csv > october.csv"],
   "queue pause": ["agentlink queue pause"],
   "queue resume": ["agentlink queue resume"],
   "queue status": ["agentlink queue status --json"],

@@ -1134,4 +1134,36 @@ export interface Schemas {
         /** @example Manly */
         readonly suburb: string;
     };
+    readonly Usage: {
+        /** @description The first month */
+        readonly from: string;
+        /** @description The latest before the others, then by client; months with nothing are left out */
+        readonly months: readonly {
+            /** @description Requests that were accepted */
+            readonly accepted: number;
+            readonly client: string;
+            /** @description Documents of those jobs */
+            readonly documents: number;
+            /** @example 2026-11 */
+            readonly month: string;
+            /** @description Pages of all of these documents */
+            readonly pages: number;
+            /** @description Jobs that were completed */
+            readonly reports: number;
+        }[];
+        /** @description Whose months they are */
+        readonly time_zone: string;
+        /** @description The last month */
+        readonly to: string;
+        readonly total: {
+            /** @description Requests that were accepted */
+            readonly accepted: number;
+            /** @description Documents of those jobs */
+            readonly documents: number;
+            /** @description Pages of all of these documents */
+            readonly pages: number;
+            /** @description Jobs that were completed */
+            readonly reports: number;
+        };
+    };
 }

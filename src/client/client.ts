@@ -21,6 +21,7 @@ export type JobList = Schemas["JobList"];
 export type Overview = Schemas["Overview"];
 export type Paused = Schemas["Paused"];
 export type ReportRequest = Schemas["ReportRequest"];
+export type Usage = Schemas["Usage"];
 
 /** What a prune came to. */
 export interface Pruned {
@@ -85,6 +86,13 @@ export interface Page {
   readonly cursor?: string;
 }
 
+/** Both as 2026-11, both included. */
+export interface UsageRange {
+  readonly from?: string;
+  readonly to?: string;
+  readonly client?: string;
+}
+
 /** The service's API. Every call rejects with an {@link ApiError}. */
 export interface Client {
   /** Asks for a report; what is sent again by itself is accepted once. */
@@ -112,6 +120,8 @@ export interface Client {
   events(options?: EventsOptions): AsyncIterable<ServiceEvent>;
   /** The PDF of the main document, or of the kind that is named, checked against its hash. */
   downloadReport(id: string, options?: Interruptible & { readonly kind?: string }): Promise<Report>;
+  /** Reports by client and month, as 2026-11: the last twelve unless told; one's own, or everybody's for who sees all. */
+  usage(range?: UsageRange, options?: Interruptible): Promise<Usage>;
   /** How the service is. Needs an admin key, as the three below. */
   overview(options?: Interruptible): Promise<Overview>;
   /** Starts nothing new until it is resumed. */
@@ -231,6 +241,8 @@ export function createClient(options: ClientOptions): Client {
 
     downloadReport: (id, { signal, kind } = {}) =>
       downloadReport(exchange, `${at(id)}/${kind === undefined ? "report" : `documents/${kind}`}.pdf`, signal),
+
+    usage: (range = {}, options) => read(`/api/usage${query(range)}`, options),
 
     overview: (options) => read("/api/overview", options),
     pause: (options) => change("/api/queue/pause", true, options),

@@ -57,3 +57,14 @@ export function startOfDay(zone: string, day: string): Date {
   const guess = utc - at(utc) * MINUTE_MS;
   return new Date(utc - at(guess) * MINUTE_MS);
 }
+
+/** The zone's days: which one a moment is of, as 2026-11-24, and when one begins. */
+export function calendarOf(zone: string) {
+  const format = new Intl.DateTimeFormat("en-CA", {
+    timeZone: zone,
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+  });
+  return { dayOf: (at: Date): string => format.format(at), startOf: (day: string): Date => startOfDay(zone, day) };
+}

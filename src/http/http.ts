@@ -69,6 +69,8 @@ export interface HttpDependencies {
   /** Whose words a status has; "v2" when left out. */
   readonly statusContract?: StatusContract;
   readonly version: string;
+  /** Whose months are counted; UTC's unless told. */
+  readonly timeZone?: string;
   /** Where clients reach the service, such as "https://reports.example.com/agentlink"; null takes the request's own host. */
   readonly publicUrl: string | null;
   readonly callbacks: CallbackRouteDependencies;

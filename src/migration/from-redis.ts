@@ -10,6 +10,7 @@ import {
   toEvent,
   toJob,
 } from "../queue/redis/record.ts";
+import { readAllUsage } from "../queue/redis/usage.ts";
 import type { MigrationSource, StoredJob } from "./stored-job.ts";
 
 const AT_ONCE = 200;
@@ -67,6 +68,7 @@ export async function openRedisSource(url: string, prefix: string): Promise<Migr
     count: () => client.zcard(keys.jobs),
     paused: () => mover.paused(),
     actions: () => mover.actions(),
+    usage: () => readAllUsage(client, keys, new Date()),
     leave: () => mover.close({ why: "its jobs were moved to the data folder of one host", jobsGo: "away" }),
     close: async () => mover.end(),
   };

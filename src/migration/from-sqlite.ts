@@ -6,6 +6,7 @@ import { createHistory } from "../queue/sqlite/history.ts";
 import { type AttemptRow, DOCUMENTS, type JobRow, toAttempt, toJob } from "../queue/sqlite/job-row.ts";
 import { createPause } from "../queue/sqlite/pause.ts";
 import { takeBack } from "../queue/sqlite/take-back.ts";
+import type { UsageDay, UsageMonth } from "../queue/usage.ts";
 import type { MigrationSource, StoredCallback, StoredJob } from "./stored-job.ts";
 
 const AT_ONCE = 200;
@@ -121,6 +122,10 @@ export function openSqliteSource(path: string): MigrationSource {
     count: async () => (db.query("SELECT count(*) AS jobs FROM jobs").get() as { jobs: number }).jobs,
     paused: async () => createPause(db).paused(),
     actions: async () => createPause(db).actions(KEPT_ACTIONS),
+    usage: async () => ({
+      months: db.query<UsageMonth, []>("SELECT * FROM usage_months").all(),
+      days: db.query<UsageDay, []>("SELECT * FROM usage_days").all(),
+    }),
     async leave() {
       db.run("PRAGMA wal_checkpoint(TRUNCATE)");
       await rename(path, `${path}.moved-${new Date().toISOString().slice(0, 10)}`);

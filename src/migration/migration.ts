@@ -13,6 +13,7 @@ import { requirePlainFiles } from "../host/plain-files.ts";
 import { makePrivateFolder } from "../host/private-folder.ts";
 import type { ReportFile } from "../queue/job.ts";
 import { openMover } from "../queue/redis/mover.ts";
+import { readAllUsage } from "../queue/redis/usage.ts";
 import type { Config } from "../settings/config.ts";
 import { openReports } from "../storage/reports/choice.ts";
 import { createLocalReports } from "../storage/reports/folder.ts";
@@ -84,6 +85,7 @@ async function openSource(path: string, redisUrl: string, prefix: string): Promi
   const isHalfway = await mover.isHalfway();
   const pause = await mover.paused();
   const actions = await mover.actions();
+  const usage = await readAllUsage(mover.client, mover.keys, new Date());
   mover.end();
   if (!isHalfway) throw new Failure("no_database", `there are no jobs at ${path}: name the data folder`);
   return {
@@ -92,6 +94,7 @@ async function openSource(path: string, redisUrl: string, prefix: string): Promi
     // It was taken along before the door was shut here.
     paused: async () => pause,
     actions: async () => actions,
+    usage: async () => usage,
     leave: async () => {},
     close: async () => {},
   };

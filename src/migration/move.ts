@@ -31,6 +31,7 @@ export async function moveJobs(
   }
   // Before it is left: what was held back by somebody must not begin by itself elsewhere.
   await target.pause(await source.paused(), await source.actions());
+  await target.usage(await source.usage());
   await options.onAll();
   // The source is left first: a crash between the two leaves both closed, and never both open.
   await source.leave();

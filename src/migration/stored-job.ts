@@ -1,6 +1,7 @@
 import type { CallbackAttempt } from "../queue/callback.ts";
 import type { Attempt, Delivery, Job, JobEvent } from "../queue/job.ts";
 import type { Pause, QueueAction } from "../queue/queue.ts";
+import type { UsageDay, UsageMonth } from "../queue/usage.ts";
 
 /** All that is kept of a job, whatever keeps it. */
 export interface StoredJob {
@@ -40,6 +41,12 @@ export interface StoredIdempotencyKey {
   readonly expiresAt: string;
 }
 
+/** What was counted of all clients, whatever became of their jobs. */
+export interface StoredUsage {
+  readonly months: readonly UsageMonth[];
+  readonly days: readonly UsageDay[];
+}
+
 /** Where jobs are taken from. */
 export interface MigrationSource {
   /** All of them, the oldest first. */
@@ -50,6 +57,8 @@ export interface MigrationSource {
   paused(): Promise<Pause | null>;
   /** Who paused and resumed, the latest first. */
   actions(): Promise<readonly QueueAction[]>;
+  /** What clients asked for and were given so far. */
+  usage(): Promise<StoredUsage>;
   /** They are elsewhere from now on: what is here is kept, and no service works on it any more. */
   leave(): Promise<void>;
   close(): Promise<void>;
@@ -61,6 +70,8 @@ export interface MigrationTarget {
   put(job: StoredJob): Promise<boolean>;
   /** Nothing is started there either, until somebody resumes it; with null it is, whatever was said before. */
   pause(pause: Pause | null, actions: readonly QueueAction[]): Promise<void>;
+  /** Takes over what was counted, in the place of what is there. */
+  usage(usage: StoredUsage): Promise<void>;
   /** All are there: services may work on them. */
   open(): Promise<void>;
   close(): Promise<void>;

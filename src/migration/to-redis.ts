@@ -2,6 +2,7 @@ import type { Attempt, JobEvent } from "../queue/job.ts";
 import { openMover } from "../queue/redis/mover.ts";
 import { ledgerName, recordOf } from "../queue/redis/record.ts";
 import { nameOfKey } from "../queue/redis/submit.ts";
+import { writeUsage } from "../queue/redis/usage.ts";
 import { requestedText } from "../queue/request.ts";
 import type { MigrationTarget, StoredCallback, StoredJob } from "./stored-job.ts";
 
@@ -21,6 +22,7 @@ export async function openRedisTarget(url: string, prefix: string): Promise<Migr
       if (actions.length > 0)
         await mover.client.rpush(mover.keys.actions, ...actions.map((each) => JSON.stringify(each)));
     },
+    usage: (usage) => writeUsage(mover.client, mover.keys, usage),
     open: async () => void (await mover.run("open_after_move", [])),
     close: async () => mover.end(),
   };

@@ -56,6 +56,17 @@ export function openSqliteTarget(path: string): MigrationTarget {
         for (const { at, action, actor } of actions.toReversed()) note.run(at, action, actor);
       }).immediate();
     },
+    async usage({ months, days }) {
+      const month = db.prepare(
+        "INSERT OR REPLACE INTO usage_months (month, client, accepted, reports, documents, pages) VALUES (?, ?, ?, ?, ?, ?)",
+      );
+      const day = db.prepare("INSERT OR REPLACE INTO usage_days (day, client, accepted) VALUES (?, ?, ?)");
+      db.transaction(() => {
+        for (const each of months)
+          month.run(each.month, each.client, each.accepted, each.reports, each.documents, each.pages);
+        for (const each of days) day.run(each.day, each.client, each.accepted);
+      }).immediate();
+    },
     async open() {
       flush();
       end();

@@ -25,6 +25,7 @@ import type {
 } from "./job.ts";
 import type { Statistics, StatisticsWindow } from "./statistics.ts";
 import type { TargetRecords } from "./target-records.ts";
+import type { UsageMonth, UsageRange } from "./usage.ts";
 
 /** How many more jobs of each lane the caller has room for; none of a lane left out. */
 export type Room = Readonly<Partial<Record<Lane, number>>>;
@@ -156,6 +157,11 @@ export interface Queue {
   oldestQueuedAt(): Promise<string | null>;
   /** What ended in the last hour or day, and how long it took. */
   statistics(window: StatisticsWindow): Promise<Statistics>;
+  /**
+   * What clients asked for and were given, a month and client each, the latest month first; months with nothing are left
+   * out. It is counted when it happens and stays when the jobs are pruned.
+   */
+  usage(range: UsageRange): Promise<readonly UsageMonth[]>;
 
   /** The changes of all jobs after this one, oldest first, 1,000 at most. */
   events(after: number, limit: number): Promise<readonly JobEvent[]>;

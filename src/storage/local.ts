@@ -5,7 +5,7 @@ import { openSessionStore } from "../access/sessions/store.ts";
 import { ownCallbackSecret } from "../delivery/callbacks/secret.ts";
 import { placeOf } from "../host/place.ts";
 import { takeProcessName } from "../host/process-name.ts";
-import { machineTimeZone, timeZoneOf } from "../host/time-zone.ts";
+import { calendarOf, machineTimeZone, timeZoneOf } from "../host/time-zone.ts";
 import { openSqliteQueue, type SqliteQueue } from "../queue/sqlite/queue.ts";
 import type { BlockedLog } from "../queue/sqlite/upkeep.ts";
 import type { Config } from "../settings/config.ts";
@@ -22,12 +22,14 @@ const OWN_CLOCK = { now: () => new Date(), clockAheadMs: () => 0 };
 export async function openLocal(config: Config, log: Logger, onTakenBack: OnTakenBack): Promise<Backend> {
   refuseHalfRestored(config.dataDir);
   const path = join(config.dataDir, "agentlink.db");
+  const zone = config.timeZone ?? machineTimeZone();
   let ring: KeyRing | null = null;
   const queue = openSqliteQueue({
     path,
     place: () => placeOf(path),
     queueLimit: config.queueLimit,
-    timeZone: timeZoneOf(config.timeZone ?? machineTimeZone()),
+    timeZone: timeZoneOf(zone),
+    calendar: calendarOf(zone),
     clients: () => ring?.clients() ?? 0,
     onTakenBack,
     onLogHeld: heldLog(log, path),

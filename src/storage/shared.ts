@@ -7,6 +7,7 @@ import type { KeyRing, KeyStore } from "../access/keys/keys.ts";
 import { openRedisKeyRing, openRedisKeyStore } from "../access/keys/redis.ts";
 import { openRedisSessionStore } from "../access/sessions/redis-store.ts";
 import { asFailure, Failure } from "../failure.ts";
+import { calendarOf, machineTimeZone } from "../host/time-zone.ts";
 import type { HostPlace } from "../queue/redis/identity.ts";
 import { keysBelow } from "../queue/redis/keys.ts";
 import { openRedisQueue, type RedisQueue, type RedisQueueOptions } from "../queue/redis/queue.ts";
@@ -38,6 +39,7 @@ export async function openShared(config: Config, url: string, log: Logger, onTak
       url,
       prefix: config.redisPrefix,
       queueLimit: config.queueLimit,
+      calendar: calendarOf(config.timeZone ?? machineTimeZone()),
       clients: () => ring?.clients() ?? 0,
       onTakenBack,
       leaseMs: config.redisLeaseMs,

@@ -14,6 +14,7 @@ const SCHEMAS = [
   "Paused",
   "Problem",
   "ReportRequest",
+  "Usage",
 ] as const;
 
 export const TYPES_FILE = resolve(import.meta.dir, "../../src/client/api.ts");

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import fc from "fast-check";
-import { csvText } from "../../src/cli/csv.ts";
 import { table } from "../../src/cli/table.ts";
+import { csvText } from "../../src/host/csv.ts";
 import { visibleLine, visibleText } from "../../src/host/visible-text.ts";
 import { createLog } from "../../src/observability/log.ts";
 import { post, run, startBinary, temporaryFolder, untilEnded } from "../e2e/binary.ts";

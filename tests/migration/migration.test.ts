@@ -130,12 +130,19 @@ groupWithPrograms("redis-server")("jobs that are moved between SQLite and Redis"
     const before = sqlite(there);
     const ids = await fill(before, there);
     const [jobs, counts] = [await dump(before, ids), await before.counts()];
+    const year = { from: "2025-01", to: "2029-12" };
+    const usage = await before.usage(year);
+    expect(usage.map(({ accepted, reports }) => [accepted, reports])).toEqual([
+      [1, 0],
+      [5, 1],
+    ]);
     await before.close();
 
     expect(await move(there, "redis")).toEqual({ moved: 6, before: 0 });
     const moved = await redis();
     expect(await dump(moved, ids)).toEqual(jobs);
     expect(await moved.counts()).toEqual(counts);
+    expect(await moved.usage(year)).toEqual(usage);
     expect((await moved.list({ limit: 10 })).jobs.map(({ id }) => id)).toEqual(ids.toReversed());
     await moved.close();
     expect(await Bun.file(join(folder, "reports", aReport(ids[4] ?? "").path)).text()).toBe("%PDF-1.7");
@@ -144,6 +151,7 @@ groupWithPrograms("redis-server")("jobs that are moved between SQLite and Redis"
     const home = sqlite(back);
     expect(await dump(home, ids)).toEqual(jobs);
     expect(await home.counts()).toEqual(counts);
+    expect(await home.usage(year)).toEqual(usage);
     await home.close();
     expect(await Bun.file(join(back, aReport(ids[4] ?? "").path)).text()).toBe("%PDF-1.7");
   });

@@ -11,6 +11,7 @@ import { describePausing } from "./contract/pausing.ts";
 import { describeReasons } from "./contract/reasons.ts";
 import { describeStatistics } from "./contract/statistics.ts";
 import { describeTargets } from "./contract/targets.ts";
+import { describeUsage } from "./contract/usage.ts";
 import { describeWaking } from "./contract/waking.ts";
 import { newWorld, type QueuePlace } from "./contract/world.ts";
 
@@ -32,6 +33,7 @@ export function describeQueue(name: string, makePlace: () => Promise<QueuePlace>
     describeReasons(world);
     describeStatistics(world);
     describeTargets(world);
+    describeUsage(world);
     describeWaking(world);
   });
 }

@@ -23,7 +23,17 @@ export function at(path: string): string {
 
 /** The link to a page, with those of the parameters that say something. */
 export function linkTo(
-  path: "" | "jobs" | "new" | "failures" | "keys" | "delivery" | `jobs/${string}` | "catalogue" | `catalogue/${string}`,
+  path:
+    | ""
+    | "jobs"
+    | "new"
+    | "failures"
+    | "keys"
+    | "delivery"
+    | "usage"
+    | `jobs/${string}`
+    | "catalogue"
+    | `catalogue/${string}`,
   query: Readonly<Record<string, string>> = {},
 ): string {
   const url = new URL(path, root);

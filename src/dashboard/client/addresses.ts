@@ -10,6 +10,7 @@ export const ADDRESSES = {
   failures: "failures",
   access: "keys",
   delivery: "delivery",
+  usage: "usage",
   catalogue: "catalogue",
   import: "catalogue/import",
   place: "catalogue/places/:state/:suburb",

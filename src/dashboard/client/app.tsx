@@ -46,6 +46,7 @@ export function App() {
           <PageLink to="catalogue" name="Catalogue" current={CATALOGUE_PAGES.includes(here.page)} />
           {maySubmit && <PageLink to="new" name="New report" current={here.page === "submit"} />}
           {seesAll && <PageLink to="delivery" name="Delivery" current={here.page === "delivery"} />}
+          <PageLink to="usage" name="Usage" current={here.page === "usage"} />
           {mayOperate && <PageLink to="keys" name="Keys" current={here.page === "access"} />}
         </nav>
         <Connection />
@@ -90,7 +91,7 @@ function PageLink({
   name,
   current,
 }: {
-  readonly to: "" | "jobs" | "new" | "failures" | "keys" | "delivery" | "catalogue";
+  readonly to: "" | "jobs" | "new" | "failures" | "keys" | "delivery" | "usage" | "catalogue";
   readonly name: string;
   readonly current: boolean;
 }) {

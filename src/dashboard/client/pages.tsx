@@ -17,6 +17,7 @@ export const PAGES: Readonly<Record<PageName, Listed>> = {
   job: { title: "Job", load: () => import("./job/page.tsx") },
   failures: { title: "Failures", load: () => import("./failures/page.tsx") },
   delivery: { title: "Delivery", load: () => import("./delivery/page.tsx") },
+  usage: { title: "Usage", load: () => import("./usage/page.tsx") },
   access: { title: "Keys", load: () => import("./access/page.tsx") },
   submit: { title: "New report", load: () => import("./submit/page.tsx") },
   catalogue: { title: "Catalogue", load: () => import("./catalogue/page.tsx") },

@@ -45,6 +45,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { CatalogueFile, importFileRoutes } from "./routes/import-file.ts";
 import { JobDetail, jobDetailRoutes } from "./routes/job-detail.ts";
 import { JobList, jobRoutes } from "./routes/jobs.ts";
+import { jobsFileRoutes } from "./routes/jobs-file.ts";
 import { KeyList, KeyMade, KeyView, keyRoutes } from "./routes/keys.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { overviewRoutes } from "./routes/overview.ts";
@@ -56,6 +57,7 @@ import { selectionRoutes } from "./routes/selection.ts";
 import { StatisticsView, statisticsRoutes } from "./routes/statistics.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { AgencyList, agencyRoutes, SuburbList, suburbRoutes } from "./routes/suburbs.ts";
+import { UsageView, usageRoutes } from "./routes/usage.ts";
 import type { Shared } from "./shared.ts";
 import { createWaiters, type Waiters } from "./waiters.ts";
 
@@ -77,6 +79,7 @@ const SCHEMAS = {
   Overview,
   Paused,
   Statistics: StatisticsView,
+  Usage: UsageView,
   Callback: CallbackView,
   CallbackList,
   SuburbList,
@@ -213,6 +216,7 @@ function assemble(
     .use(batchRoutes(shared))
     .use(statusRoutes(shared))
     .use(jobRoutes(shared))
+    .use(jobsFileRoutes(shared))
     .use(selectionRoutes(shared))
     .use(reportsZipRoutes(shared))
     .use(failureRoutes(shared))
@@ -223,6 +227,7 @@ function assemble(
     .use(queueRoutes(shared))
     .use(overviewRoutes(shared))
     .use(statisticsRoutes(shared))
+    .use(usageRoutes(shared))
     .use(metricsRoutes(shared))
     .use(keyRoutes(shared))
     .use(callbackRoutes(shared))

@@ -13,6 +13,7 @@ export type SchemaName =
   | "Overview"
   | "Paused"
   | "Statistics"
+  | "Usage"
   | "Callback"
   | "CallbackList"
   | "SuburbList"

@@ -19,10 +19,12 @@ export interface ClaimDependencies {
   /** This host: what it held before it died is taken back in its name. */
   readonly holder: string;
   readonly leaseMs: number;
+  /** In which a job is counted that is completed now, as 2026-11. */
+  readonly month: () => string;
 }
 
 /** Taking jobs, keeping what they reach, and ending them: a script each, see lua/claim.lua and lua/attempt.lua. */
-export function createClaims({ scripts, leases, holder, leaseMs }: ClaimDependencies) {
+export function createClaims({ scripts, leases, holder, leaseMs, month }: ClaimDependencies) {
   const step = async (operation: string, claim: Claim, ...args: readonly (string | number)[]): Promise<boolean> =>
     (await scripts.run(operation, [claim.job.id, claim.token, ...args])) === 1;
 
@@ -81,7 +83,13 @@ export function createClaims({ scripts, leases, holder, leaseMs }: ClaimDependen
     withdrawn: (claim: Claim, target: string, kind?: string) => step("withdrawn", claim, ledgerName(target, kind)),
 
     complete: (claim: Claim, { to, url, documents }: AllDelivered) =>
-      end("complete", claim, JSON.stringify({ to, url }), documents === undefined ? "" : JSON.stringify(documents)),
+      end(
+        "complete",
+        claim,
+        JSON.stringify({ to, url }),
+        documents === undefined ? "" : JSON.stringify(documents),
+        month(),
+      ),
     fail(
       claim: Claim,
       error: JobError,

@@ -10,6 +10,9 @@ export function keysBelow(prefix: string) {
     paused: `${base}:paused`,
     /** Paths of PDFs whose jobs are gone. */
     removals: `${base}:removals`,
+    /** What clients asked for and were given in a month. */
+    usage: (month: string) => `${base}:usage:${month}`,
+    usageDay: (day: string) => `${base}:usage-day:${day}`,
     actions: `${base}:actions`,
     /** There while jobs are moved here, and when they were moved away. */
     closed: `${base}:closed`,

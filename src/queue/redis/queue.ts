@@ -19,6 +19,7 @@ import { inParts } from "../removal.ts";
 import { retriedTooOften } from "../retries.ts";
 import type { StatisticsWindow } from "../statistics.ts";
 import type { TakenBack } from "../taken-back.ts";
+import { type Calendar, monthOf, type UsageRange, UTC_CALENDAR } from "../usage.ts";
 import { createCallbacks } from "./callbacks.ts";
 import { followChanges, type NumberedChange } from "./changes.ts";
 import { createClaims } from "./claims.ts";
@@ -36,6 +37,7 @@ import { createStatistics } from "./statistics.ts";
 import { createSubmit } from "./submit.ts";
 import { notifyTakenBack, TAKEN_BACK_WORDS } from "./take-back.ts";
 import { createTargetRecords } from "./target-records.ts";
+import { readUsage } from "./usage.ts";
 
 const LEASE_MS = 30_000;
 const POSITION_LIMIT = 10_000;
@@ -74,6 +76,8 @@ export interface RedisQueueOptions {
   readonly now?: () => Date;
   /** Where the process that has the name is, so that a copy of it is found out. Left out, the name is this process's at once. */
   readonly place?: HostPlace;
+  /** Whose months and days are counted; UTC's unless told. */
+  readonly calendar?: Calendar;
   /** The format that this program knows, and the oldest that may work beside it. */
   readonly format?: number;
   readonly compatible?: number;
@@ -96,6 +100,7 @@ export interface RedisQueue extends Queue {
  */
 export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQueue> {
   const { holder, queueLimit, leaseMs = LEASE_MS, place = ANYWHERE, clients = () => 0 } = options;
+  const { calendar = UTC_CALENDAR } = options;
   const { format = FORMAT, compatible = COMPATIBLE_FORMAT, durable = false, replicas = 0 } = options;
   const origin = Bun.randomUUIDv7();
   const keys = keysBelow(options.prefix);
@@ -153,8 +158,10 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
   });
   isLate = leases.isBefore;
   const confirm = createConfirmation(link.posts, durability, replicas);
-  const claims = createClaims({ scripts, leases, holder, leaseMs });
-  const submit = createSubmit({ client, posts: link.posts, confirm, keys, get, scripts, queueLimit, clients, now });
+  const month = () => monthOf(calendar.dayOf(now()));
+  const claims = createClaims({ scripts, leases, holder, leaseMs, month });
+  const posts = { client, posts: link.posts, confirm, keys, get, scripts };
+  const submit = createSubmit({ ...posts, queueLimit, clients, now, calendar });
   const history = createHistory(client, keys);
   const statistics = createStatistics(client, keys, now);
   const callbacks = createCallbacks({ client, keys, scripts, holder });
@@ -287,6 +294,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     paused: () => through(() => readPause(client, keys)),
     oldestQueuedAt: () => through(() => listing.oldestQueuedAt()),
     statistics: (window: StatisticsWindow) => through(() => statistics(window)),
+    usage: (range: UsageRange) => through(() => readUsage(client, keys, range)),
     events: (after: number, limit: number) => through(() => history.events(after, limit)),
     changesOf: (client: string, after: number, limit: number) => through(() => history.changesOf(client, after, limit)),
     latestEvent: () => through(() => history.latestEvent()),

@@ -6,6 +6,7 @@ import type { Job, NewJob, Submitted } from "../job.ts";
 import { acceptedJob, textsOf } from "../job-fields.ts";
 import { requestedText } from "../request.ts";
 import { type Load, queueFull, tooMany } from "../share.ts";
+import type { Calendar } from "../usage.ts";
 import type { RedisKeyNames } from "./keys.ts";
 import type { Arg, Scripts } from "./script.ts";
 
@@ -28,6 +29,7 @@ export interface RedisSubmitDependencies {
   readonly queueLimit: number;
   readonly clients: () => number;
   readonly now: () => Date;
+  readonly calendar: Calendar;
 }
 
 /** Accepts all of the jobs or none, in one script. */
@@ -41,6 +43,7 @@ export function createSubmit({
   queueLimit,
   clients,
   now,
+  calendar,
 }: RedisSubmitDependencies) {
   const turns = createTurns();
 
@@ -62,7 +65,8 @@ export function createSubmit({
       if (index > 0 && index % WRITTEN_A_TURN === 0) await turns.next();
       args.push(...toArgs(ids[index] ?? "", job));
     }
-    const [outcome, ...rest] = (await scripts.run("submit", [queueLimit, clients(), ...args], posts)) as string[];
+    const given = [queueLimit, clients(), calendar.dayOf(now()), ...args];
+    const [outcome, ...rest] = (await scripts.run("submit", given, posts)) as string[];
     if (outcome === "conflict") throw conflict(jobs.find((job) => nameOf(job) === rest[0]));
     if (outcome === "full") {
       const [open = "", loads = "[]"] = rest;

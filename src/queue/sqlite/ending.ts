@@ -4,6 +4,7 @@ import type { FailOptions } from "../queue.ts";
 import { POISONOUS_CRASHES } from "../taken-back.ts";
 import { letGo } from "./claim.ts";
 import type { Transaction } from "./group-commit.ts";
+import type { SqliteUsage } from "./usage.ts";
 
 /** Held by this attempt alone: one that lost its lease must not overwrite the result of the one that replaced it. */
 const HELD = "id = ?1 AND lease_token = ?2";
@@ -65,7 +66,7 @@ const END_ATTEMPT =
 type Ended = { readonly stage: Stage };
 
 /** The ways an attempt ends. Each answers false, and changes nothing, when the attempt no longer holds the lease. */
-export function createEndings(db: Database) {
+export function createEndings(db: Database, usage: Pick<SqliteUsage, "completed">) {
   const completeJob = db.prepare(COMPLETE);
   const documentDelivered = db.prepare(DOCUMENT_DELIVERED);
   const mainDelivered = db.prepare(MAIN_DELIVERED);
@@ -126,6 +127,7 @@ export function createEndings(db: Database) {
       const { changes } = completeJob.run(job.id, token, transaction.at, delivered.to, delivered.url);
       if (changes === 0) return false;
       dropDataSet.run(job.id);
+      usage.completed(transaction, job.id);
       return ended(transaction, claim, { stage: "delivering" }, "completed", "completed");
     },
 

@@ -19,6 +19,7 @@ import sections from "./migrations/017-sections.sql" with { type: "text" };
 import targets from "./migrations/018-targets.sql" with { type: "text" };
 import dataFolder from "./migrations/019-data-folder.sql" with { type: "text" };
 import words from "./migrations/020-words.sql" with { type: "text" };
+import usage from "./migrations/021-usage.sql" with { type: "text" };
 
 /** "AgLk": tells this program's databases from all others. */
 export const APPLICATION_ID = 0x41674c6b;
@@ -45,6 +46,7 @@ const MIGRATIONS: readonly string[] = [
   targets,
   dataFolder,
   words,
+  usage,
 ];
 
 /** The schema this binary writes. */

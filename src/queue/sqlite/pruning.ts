@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import type { Stage, Status } from "../job.ts";
 import type { RemovalResult } from "../queue.ts";
 import type { Transaction } from "./group-commit.ts";
+import type { SqliteUsage } from "./usage.ts";
 
 /** In one transaction, and for so long; between two of them the others have their turn. */
 const AT_ONCE = 100;
@@ -44,7 +45,7 @@ interface OldRow {
   readonly promised: 0 | 1;
 }
 
-export function createPruning(db: Database) {
+export function createPruning(db: Database, usage: Pick<SqliteUsage, "forgetDays">) {
   const old = db.prepare<OldRow, [string, string, number, number]>(OLD);
   const one = db.prepare<OldRow & { readonly open: 0 | 1 }, [string, string]>(ONE);
   const remove = db.prepare(REMOVE);
@@ -56,7 +57,9 @@ export function createPruning(db: Database) {
 
   return {
     /** Looks at up to `limit` jobs after the first `skip`, 100 at most; returns how many it removed, and kept. */
-    prune({ at, changes }: Transaction, endedBefore: string, limit: number, skip: number) {
+    prune(transaction: Transaction, endedBefore: string, limit: number, skip: number) {
+      const { at, changes } = transaction;
+      usage.forgetDays(transaction);
       forgetKeys.run(at);
       forgetIdle.run();
       forgetClients.run();

@@ -6,6 +6,7 @@ import type { JobChange, JobListQuery, JobSelection, Pause, Queue, Room } from "
 import { inParts } from "../removal.ts";
 import type { StatisticsWindow } from "../statistics.ts";
 import type { TakenBack } from "../taken-back.ts";
+import { type Calendar, type UsageRange, UTC_CALENDAR } from "../usage.ts";
 import { createCallbacks } from "./callbacks.ts";
 import { createCheckpoints } from "./checkpoint.ts";
 import { createClaims } from "./claim.ts";
@@ -28,6 +29,7 @@ import { takeBack } from "./take-back.ts";
 import { createTargetRecords } from "./target-records.ts";
 import { storeTimeZone, type TimeZone } from "./time-zone.ts";
 import { type BlockedLog, startUpkeep } from "./upkeep.ts";
+import { createUsage } from "./usage.ts";
 import { watchOtherHands } from "./watch.ts";
 
 const LEASE_MS = 60_000;
@@ -50,6 +52,8 @@ export interface SqliteQueueOptions {
   readonly now?: () => Date;
   /** Whose days the view reports_per_day has; as they were, and UTC's at first, unless told. */
   readonly timeZone?: TimeZone;
+  /** Whose months and days are counted; UTC's unless told. */
+  readonly calendar?: Calendar;
   /** Told when the write-ahead log cannot be emptied, because of another process, for a minute and more. */
   readonly onLogHeld?: (held: BlockedLog) => void;
   readonly logHeldAfterMs?: number;
@@ -80,17 +84,18 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
 
   const listeners = new Set<(change: JobChange) => void>();
   const counts = createCounts(db, now);
-  const submit = createSubmit({ db, counts, queueLimit: options.queueLimit, clients });
+  const usage = createUsage(db, options.calendar ?? UTC_CALENDAR);
+  const submit = createSubmit({ db, counts, queueLimit: options.queueLimit, clients, usage });
   const pause = createPause(db);
   const claims = createClaims(db, { instanceId, leaseMs, isPaused: () => paused() !== null });
   const checkpoints = createCheckpoints(db);
-  const endings = createEndings(db);
+  const endings = createEndings(db, usage);
   const operator = createOperator(db);
   const finding = createJobSearch(db);
   const listing = createListing(db, counts, finding);
   const history = createHistory(db);
   const statistics = createStatistics(db, now);
-  const pruning = createPruning(db);
+  const pruning = createPruning(db, usage);
   const moveBack = createStepBack(db);
   const callbacks = createCallbacks(db, now);
   const targets = createTargetRecords(db);
@@ -245,6 +250,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
     paused: () => read(paused),
     oldestQueuedAt: () => read(() => counts.oldestQueuedAt()),
     statistics: (window: StatisticsWindow) => read(() => statistics(window)),
+    usage: (range: UsageRange) => read(() => usage.months(range)),
     events: (after: number, limit: number) => read(() => history.events(after, limit)),
     changesOf: (client: string, after: number, limit: number) => read(() => history.changesOf(client, after, limit)),
     latestEvent: () => read(() => history.latestEvent()),

@@ -1,6 +1,8 @@
+import { UTC_CALENDAR } from "../usage.ts";
 import { openDatabase } from "./database.ts";
 import { createEndings } from "./ending.ts";
 import { type JobRow, toJob } from "./job-row.ts";
+import { createUsage } from "./usage.ts";
 
 /**
  * Puts back the jobs that were running when a copy of a live database was made: nobody has them in hand, and no process
@@ -11,7 +13,7 @@ import { type JobRow, toJob } from "./job-row.ts";
 export function releaseRunning(path: string, now: Date): number {
   const { db, close } = openDatabase(path);
   try {
-    const endings = createEndings(db);
+    const endings = createEndings(db, createUsage(db, UTC_CALENDAR));
     const rows = db.query<JobRow, []>("SELECT * FROM jobs WHERE status = 'running'").all();
     const transaction = { now, at: now.toISOString(), changes: [] };
     db.transaction(() => {

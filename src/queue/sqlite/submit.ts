@@ -8,6 +8,7 @@ import type { Counts } from "./counts.ts";
 import type { Transaction } from "./group-commit.ts";
 import { type JobRow, toJob } from "./job-row.ts";
 import { summaryColumns } from "./summary.ts";
+import type { SqliteUsage } from "./usage.ts";
 
 const IDEMPOTENCY_MS = 24 * 3_600_000;
 
@@ -33,10 +34,11 @@ export interface SqliteSubmitDependencies {
   readonly counts: Counts;
   readonly queueLimit: number;
   readonly clients: () => number;
+  readonly usage: Pick<SqliteUsage, "accepted">;
 }
 
 /** Accepts all of the jobs or none: what can be refused is looked at before the first is written. */
-export function createSubmit({ db, counts, queueLimit, clients }: SqliteSubmitDependencies) {
+export function createSubmit({ db, counts, queueLimit, clients, usage }: SqliteSubmitDependencies) {
   const findKey = db.prepare<Found, [string, string, number, string]>(findKeyWith(summaryColumns(db)));
   const keepKey = db.prepare(KEEP_KEY);
   const insertJob = db.prepare(INSERT_JOB);
@@ -67,6 +69,8 @@ export function createSubmit({ db, counts, queueLimit, clients }: SqliteSubmitDe
     const first = firstOfEachKey(jobs);
     const fresh = jobs.filter((_, index) => earlier[index] === null && first[index] === index);
     checkRoom(fresh, counts.open() + openedBy(transaction));
+    for (const [client, own] of Map.groupBy(fresh, (job) => job.client))
+      usage.accepted(transaction, client, own.length);
     const submitted: Submitted[] = [];
     jobs.forEach((job, index) => {
       const there = earlier[index] ?? submitted[first[index] ?? index]?.job ?? null;

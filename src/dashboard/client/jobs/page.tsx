@@ -1,13 +1,13 @@
 import { useEffect, useMemo } from "preact/hooks";
-import { linkTo, type PageProps } from "../address.ts";
+import { at, linkTo, type PageProps } from "../address.ts";
 import { retryAll } from "../operations.tsx";
 import { FirstReport } from "../parts/first-report.tsx";
-import { RetryIcon } from "../parts/icons.tsx";
+import { DocumentIcon, RetryIcon } from "../parts/icons.tsx";
 import { rowsToReturnTo } from "../spot.ts";
 import { maySubmit } from "../viewer.ts";
 import { many } from "../words.ts";
 import { SelectionBar } from "./bar.tsx";
-import { describe, type Filter, isNarrowed, narrowing, parseFilter } from "./filter.ts";
+import { asQuery, describe, type Filter, isNarrowed, narrowing, parseFilter } from "./filter.ts";
 import { Filters } from "./filters.tsx";
 import { type JobRows, openRows } from "./list.ts";
 import { unpick } from "./selection.ts";
@@ -27,14 +27,15 @@ export function Page({ query }: PageProps) {
       <div class="heading">
         <h1>{describe(filter)}</h1>
         <Count rows={rows} />
-        {maySubmit && showsFailed && failed && (
-          <div class="actions">
+        <div class="actions">
+          {maySubmit && showsFailed && failed && (
             <button type="button" class="button" onClick={() => retryAll(narrowing(filter))}>
               <RetryIcon />
               Retry all failed
             </button>
-          </div>
-        )}
+          )}
+          {rows.jobs.value.length > 0 && <Tables filter={filter} />}
+        </div>
       </div>
       <Filters filter={filter} />
       <SelectionBar filter={filter} rows={rows} />
@@ -63,6 +64,18 @@ function Nothing({ filter }: { readonly filter: Filter }) {
       </a>
     </div>
   );
+}
+
+/** What is shown, all of it, for a spreadsheet. */
+function Tables({ filter }: { readonly filter: Filter }) {
+  const query = asQuery(filter);
+  return (["csv", "xlsx"] as const).map((type) => (
+    <a key={type} class="button small" href={at(`api/jobs.${type}?${query}`)} download>
+      <DocumentIcon />
+      {type === "csv" ? "CSV" : "Excel"}
+      <span class="unseen"> of the jobs that match</span>
+    </a>
+  ));
 }
 
 /** How many there are, as far as they have been read. Not said aloud: it changes all the time. */

@@ -5,6 +5,7 @@ import { type Caller, sees } from "../../../access/access.ts";
 import { Failure } from "../../../failure.ts";
 import type { Job } from "../../../queue/job.ts";
 import { nameOf } from "../../../views/document-view.ts";
+import { createDownloads } from "../../downloads.ts";
 import { operation } from "../../openapi/operation.ts";
 import { invalidParameter, knownParameters } from "../../query.ts";
 import { PROTECTION } from "../../response.ts";
@@ -14,31 +15,10 @@ import type { Shared } from "../shared.ts";
 /** Reports in one zip. */
 const MOST = 1_000;
 const A_PAGE = 200;
-/** Zips that are being sent: to one client, and together. Each holds one file open. */
-const AT_ONCE = { ofClient: 2, together: 8 } as const;
-const COME_BACK_MS = 10_000;
 
 /** Many reports in one file, each made when the one before it is on its way: nothing of it is held in memory. */
 export function reportsZipRoutes({ queue, reports, admission, connections }: Shared) {
-  const sending = new Map<string, number>();
-
-  function begin(client: string): () => void {
-    const [own, all] = [sending.get(client) ?? 0, [...sending.values()].reduce((sum, each) => sum + each, 0)];
-    if (own >= AT_ONCE.ofClient || all >= AT_ONCE.together)
-      throw new Failure("too_many_unread", "Zips of reports are being sent already. Ask again when they have come.", {
-        transient: true,
-        retryAfterMs: COME_BACK_MS,
-      });
-    sending.set(client, own + 1);
-    let open = true;
-    return () => {
-      if (!open) return;
-      open = false;
-      const left = (sending.get(client) ?? 1) - 1;
-      if (left > 0) sending.set(client, left);
-      else sending.delete(client);
-    };
-  }
+  const downloads = createDownloads("Zips of reports");
 
   async function* jobsOf(caller: Caller, query: URLSearchParams): AsyncGenerator<Job> {
     const ids = query.get("ids");
@@ -89,7 +69,7 @@ export function reportsZipRoutes({ queue, reports, admission, connections }: Sha
       const jobs = jobsOf(caller, query);
       const first = await jobs.next();
       if (first.done) throw new Failure("report_not_ready", "None of these jobs has a report.");
-      const end = begin(caller.client);
+      const end = downloads.begin(caller.client);
       const all = async function* () {
         try {
           yield first.value;

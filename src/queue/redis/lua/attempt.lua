@@ -122,11 +122,22 @@ local function note_delivered(job, delivered, by_kind)
   return as_kept(documents)
 end
 
-function operations.complete(id, token, delivered, by_kind)
+-- A job of a version that knew but one document has its report alone.
+local function count_completed(job, kept, month)
+  local report = redis.call('HGET', key('job:' .. job.id), 'report')
+  local only = { report and report ~= '' and cjson.decode(report) or { pages = 0 } }
+  local documents = kept ~= '' and cjson.decode(kept) or only
+  local pages = 0
+  for _, document in ipairs(documents) do pages = pages + document.pages end
+  count_usage(month, job.client, { reports = 1, documents = #documents, pages = pages })
+end
+
+function operations.complete(id, token, delivered, by_kind, month)
   local job = held(id, token)
   if not job then return 0 end
   local documents = note_delivered(job, delivered, by_kind)
   local fields = end_attempt(job, 'completed', 'completed')
+  count_completed(job, documents, month)
   end_job(job, 'completed', with(fields, { delivered = delivered, documents = documents, error_code = '', error = '', cancel_requested = 0 }))
   return 1
 end

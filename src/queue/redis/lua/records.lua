@@ -179,3 +179,16 @@ local function end_job(job, to, fields)
   if to == 'completed' then redis.call('DEL', key('data:' .. job.id)) end
   call_back(job)
 end
+
+local USAGE_DAY_S = 31 * 24 * 3600
+
+-- What a client asked for and was given, by month (2026-11) and, for quotas, by day (2026-11-24).
+local function count_usage(month, client, counts)
+  for what, count in pairs(counts) do redis.call('HINCRBY', key('usage:' .. month), what .. ':' .. client, count) end
+end
+
+local function count_accepted(day, client, jobs)
+  count_usage(string.sub(day, 1, 7), client, { accepted = jobs })
+  redis.call('HINCRBY', key('usage-day:' .. day), client, jobs)
+  redis.call('EXPIRE', key('usage-day:' .. day), USAGE_DAY_S)
+end

@@ -65,11 +65,11 @@ local function too_many(limit, clients, loads)
 end
 
 -- Accepts all of the jobs or none: what can be refused is looked at before the first is written.
--- The limit, how many clients there are, then for each job 10 values: see submit.ts. Who asks for too many is answered
+-- The limit, how many clients there are, the day, then for each job 10 values: see submit.ts. Who asks for too many is answered
 -- what share.ts needs to say so: of all, and of each client its open jobs and those it asks for.
-function operations.submit(limit, clients)
+function operations.submit(limit, clients, day)
   local jobs, seen, fresh, asked = {}, {}, 0, {}
-  for index = 8, #ARGV, 10 do
+  for index = 9, #ARGV, 10 do
     local job = {
       id = ARGV[index], fields = cjson.decode(ARGV[index + 1]), request = ARGV[index + 2],
       callback_url = ARGV[index + 3], callback_request = ARGV[index + 4], has_data = ARGV[index + 5] == '1',
@@ -98,12 +98,15 @@ function operations.submit(limit, clients)
     jobs[#jobs + 1] = job
   end
 
+  local new = {}
+  for client, jobs in pairs(asked) do new[client] = jobs end
   local open = count_open()
   local loads = fresh > 0 and 2 * (open + fresh) > tonumber(limit) and loads_of(asked)
   if loads and too_many(tonumber(limit), tonumber(clients), loads) > 0 then
     return { 'full', tostring(open), cjson.encode(loads) }
   end
 
+  for client, jobs in pairs(new) do count_accepted(day, client, jobs) end
   local answer = { 'accepted', at }
   for _, job in ipairs(jobs) do
     if job.same_as then job.there = job.same_as.there or job.same_as.id end

@@ -1,4 +1,4 @@
-import { visibleText } from "../host/visible-text.ts";
+import { visibleText } from "./visible-text.ts";
 
 /** What makes a spreadsheet take a text for a formula, also where it is behind what the spreadsheet leaves out. */
 const FORMULA = /^[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}'"]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|^[\s\p{Cc}]/u;

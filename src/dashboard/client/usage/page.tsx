@@ -1,0 +1,157 @@
+import { useEffect, useState } from "preact/hooks";
+import { at, go, linkTo, type PageProps } from "../address.ts";
+import type { Usage } from "../answers.ts";
+import { ask, Refusal } from "../api.ts";
+import { DocumentIcon } from "../parts/icons.tsx";
+import { seesAll } from "../viewer.ts";
+import { number } from "../words.ts";
+
+const monthName = new Intl.DateTimeFormat(undefined, { month: "long", year: "numeric", timeZone: "UTC" });
+
+/** Reports by client and month, for invoices. The address says which months, so that it can be shared. */
+export function Page({ query }: PageProps) {
+  const [from, to, client] = [query.get("from") ?? "", query.get("to") ?? "", query.get("client") ?? ""];
+  const asked = new URLSearchParams(
+    Object.entries({ from, to, client }).filter(([, value]) => value !== ""),
+  ).toString();
+  const [found, setFound] = useState<Usage | null>(null);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  useEffect(() => {
+    const gone = new AbortController();
+    ask<Usage>(`api/usage?${asked}`, gone.signal).then(
+      (answer) => {
+        setFound(answer);
+        setTrouble(null);
+      },
+      (error) => {
+        if (!gone.signal.aborted) setTrouble(error instanceof Refusal ? error.message : String(error));
+      },
+    );
+    return () => gone.abort();
+  }, [asked]);
+  const narrow = (name: "from" | "to" | "client", value: string) =>
+    go(linkTo("usage", { from, to, client, [name]: value.trim() }));
+  return (
+    <>
+      <div class="heading">
+        <h1>Usage</h1>
+        <div class="actions">
+          {(["csv", "xlsx"] as const).map((type) => (
+            <a key={type} class="button small" href={at(`api/usage.${type}?${asked}`)} download>
+              <DocumentIcon />
+              {type === "csv" ? "CSV" : "Excel"}
+              <span class="unseen"> of these months</span>
+            </a>
+          ))}
+        </div>
+      </div>
+      <p class="hint">
+        What {seesAll ? "each client" : "you"} asked for and got, a month a row. A report counts in the month in which
+        it was completed, and stays here when its job is removed.
+      </p>
+      <search class="filters form inline">
+        <label class="field">
+          From
+          <input
+            type="month"
+            value={from || (found?.from ?? "")}
+            onChange={({ currentTarget }) => narrow("from", currentTarget.value)}
+          />
+        </label>
+        <label class="field">
+          To
+          <input
+            type="month"
+            value={to || (found?.to ?? "")}
+            onChange={({ currentTarget }) => narrow("to", currentTarget.value)}
+          />
+        </label>
+        {seesAll && (
+          <label class="field">
+            Client
+            <input
+              type="search"
+              value={client}
+              placeholder="All"
+              autocomplete="off"
+              spellcheck={false}
+              onChange={({ currentTarget }) => narrow("client", currentTarget.value)}
+            />
+          </label>
+        )}
+      </search>
+      {trouble !== null && (
+        <p class="complaint" role="alert">
+          {trouble}
+        </p>
+      )}
+      {found !== null && trouble === null && <Months usage={found} />}
+    </>
+  );
+}
+
+function Months({ usage }: { readonly usage: Usage }) {
+  const { months, total, time_zone: zone } = usage;
+  if (months.length === 0) return <p class="empty">No report was asked for in these months.</p>;
+  return (
+    <>
+      <table class="plain-table usage">
+        <caption class="unseen">Reports by client and month</caption>
+        <thead>
+          <tr>
+            <th scope="col">Month</th>
+            {seesAll && <th scope="col">Client</th>}
+            <Heads />
+          </tr>
+        </thead>
+        <tbody>
+          {months.map((each) => (
+            <tr key={`${each.month} ${each.client}`}>
+              <th scope="row">{monthName.format(new Date(`${each.month}-01T00:00:00Z`))}</th>
+              {seesAll && (
+                <td class="long">
+                  <a href={linkTo("jobs", { client: each.client })}>{each.client}</a>
+                </td>
+              )}
+              <Counts of={each} />
+            </tr>
+          ))}
+        </tbody>
+        <tfoot>
+          <tr>
+            <th scope="row">Together</th>
+            {seesAll && <td class="blank" />}
+            <Counts of={total} />
+          </tr>
+        </tfoot>
+      </table>
+      <p class="hint">Months of {zone}.</p>
+    </>
+  );
+}
+
+const COUNTS = { reports: "Reports", documents: "Documents", pages: "Pages", accepted: "Requests" } as const;
+
+function Heads() {
+  return (
+    <>
+      {(Object.keys(COUNTS) as (keyof typeof COUNTS)[]).map((name) => (
+        <th key={name} scope="col" class={`number ${name}`}>
+          {COUNTS[name]}
+        </th>
+      ))}
+    </>
+  );
+}
+
+function Counts({ of }: { readonly of: Usage["total"] }) {
+  return (
+    <>
+      {(Object.keys(COUNTS) as (keyof typeof COUNTS)[]).map((name) => (
+        <td key={name} class={`number ${name}`}>
+          {number(of[name])}
+        </td>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,151 @@
+import { Type as t } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { type Caller, seesAll } from "../../../access/access.ts";
+import { calendarOf } from "../../../host/time-zone.ts";
+import { monthOf, monthsOf, type UsageMonth, type UsageRange } from "../../../queue/usage.ts";
+import type { Viewed } from "../../../views/nullable.ts";
+import { operation, ref } from "../../openapi/operation.ts";
+import { invalidParameter, knownParameters } from "../../query.ts";
+import { json } from "../../response.ts";
+import { TABLE_TYPES, type TableType, tableFile } from "../../table-file.ts";
+import type { Shared } from "../shared.ts";
+
+const count = (description: string) => t.Integer({ minimum: 0, description });
+const COUNTS = {
+  accepted: count("Requests that were accepted"),
+  reports: count("Jobs that were completed"),
+  documents: count("Documents of those jobs"),
+  pages: count("Pages of all of these documents"),
+} as const;
+
+/** What clients asked for and were given. */
+export const UsageView = t.Object({
+  from: t.String({ description: "The first month" }),
+  to: t.String({ description: "The last month" }),
+  time_zone: t.String({ description: "Whose months they are" }),
+  months: t.Array(t.Object({ month: t.String({ examples: ["2026-11"] }), client: t.String(), ...COUNTS }), {
+    description: "The latest before the others, then by client; months with nothing are left out",
+  }),
+  total: t.Object(COUNTS),
+});
+
+const COLUMNS = ["month", "client", "accepted", "reports", "documents", "pages"] as const;
+const PARAMETERS = ["from", "to", "client"] as const;
+/** Months in one response. */
+const MOST_MONTHS = 60;
+const MONTHS_BACK = 11;
+
+/** Reports by client and month, for invoices: each client's own, and everybody's for who sees all. */
+export function usageRoutes({ queue, admission, timeZone = "UTC" }: Shared) {
+  const { dayOf } = calendarOf(timeZone);
+
+  const read = async (request: Request, caller: Caller) => {
+    const query = knownParameters(request, PARAMETERS);
+    const range = rangeOf(query, monthOf(dayOf(new Date())));
+    const client = seesAll(caller) ? query.get("client") : caller.client;
+    return { range, months: await queue.usage({ ...range, ...(client !== null && { client }) }) };
+  };
+
+  const file = async (type: TableType, request: Request, caller: Caller) => {
+    const { range, months } = await read(request, caller);
+    async function* rows() {
+      for (const month of months) yield COLUMNS.map((name) => month[name]);
+    }
+    return tableFile(type, { name: `usage-${range.from}-${range.to}`, columns: COLUMNS, rows: rows() });
+  };
+
+  return new Elysia()
+    .use(admission)
+    .get(
+      "/api/usage",
+      async ({ request, caller }) => {
+        if (/\btext\/csv\b/i.test(request.headers.get("accept") ?? "")) return file("csv", request, caller);
+        const { range, months } = await read(request, caller);
+        const total = months.reduce(add, { accepted: 0, reports: 0, documents: 0, pages: 0 });
+        return json({ ...range, time_zone: timeZone, months, total } satisfies Viewed<typeof UsageView>);
+      },
+      { detail: USAGE },
+    )
+    .get("/api/usage.csv", ({ request, caller }) => file("csv", request, caller), { detail: fileDetail("csv") })
+    .get("/api/usage.xlsx", ({ request, caller }) => file("xlsx", request, caller), { detail: fileDetail("xlsx") });
+}
+
+type Counts = Omit<UsageMonth, "month" | "client">;
+
+function add(sum: Counts, each: Counts): Counts {
+  return {
+    accepted: sum.accepted + each.accepted,
+    reports: sum.reports + each.reports,
+    documents: sum.documents + each.documents,
+    pages: sum.pages + each.pages,
+  };
+}
+
+/** A year that ends with this month, unless told. @throws Failure "invalid_request" that names the parameter. */
+function rangeOf(query: URLSearchParams, now: string): Pick<UsageRange, "from" | "to"> {
+  const given = { from: parseMonth(query, "from"), to: parseMonth(query, "to") };
+  const to = given.to ?? (given.from !== null && given.from > now ? given.from : now);
+  const from = given.from ?? monthsBefore(to, MONTHS_BACK);
+  if (from > to) throw invalidParameter("from", `no later than to (${to})`);
+  if (monthsOf({ from, to }).length > MOST_MONTHS) throw invalidParameter("from", `${MOST_MONTHS} months at most`);
+  return { from, to };
+}
+
+function parseMonth(query: URLSearchParams, name: "from" | "to"): string | null {
+  const text = query.get(name) ?? "";
+  if (text === "") return null;
+  const [, month, day = "01"] = /^(\d{4}-(?:0[1-9]|1[0-2]))(?:-(\d{2}))?$/.exec(text) ?? [];
+  if (month === undefined || !isDay(`${month}-${day}`))
+    throw invalidParameter(name, "a month such as 2026-11, or a day of it");
+  return month;
+}
+
+function isDay(text: string): boolean {
+  const time = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(text);
+}
+
+function monthsBefore(month: string, months: number): string {
+  const [year = 0, number = 0] = month.split("-").map(Number);
+  return new Date(Date.UTC(year, number - 1 - months, 1)).toISOString().slice(0, 7);
+}
+
+const DESCRIPTION = `Counted when a report is completed, so that it stays when jobs are removed. A key sees its own client's; a viewer's and an admin's all. ${MOST_MONTHS} months at most; the last twelve unless told.`;
+const QUERY = [
+  {
+    name: "from",
+    in: "query",
+    description: "The first month, such as 2026-01, or a day of it",
+    schema: { type: "string" },
+  },
+  { name: "to", in: "query", description: "The last month, which is in it, too", schema: { type: "string" } },
+  {
+    name: "client",
+    in: "query",
+    description: "Of this client alone; without a viewer's or an admin's key always the caller",
+    schema: { type: "string" },
+  },
+] as const;
+
+const USAGE = operation({
+  operationId: "usage",
+  tags: ["Service"],
+  summary: "Reports by client and month, for invoices",
+  description: DESCRIPTION,
+  parameters: QUERY,
+  responses: {
+    200: { description: "The counts", content: { "application/json": ref("Usage"), "text/csv": { type: "string" } } },
+  },
+  problems: [422],
+});
+
+const fileDetail = (type: TableType) =>
+  operation({
+    operationId: type === "csv" ? "usageAsCsv" : "usageAsWorkbook",
+    tags: ["Service"],
+    summary: type === "csv" ? "The same as CSV" : "The same as a workbook (XLSX)",
+    description: DESCRIPTION,
+    parameters: QUERY,
+    responses: { 200: { description: "The table", content: { [TABLE_TYPES[type]]: { type: "string" } } } },
+    problems: [422],
+  });

@@ -1,0 +1,98 @@
+import { csvNumber, csvText } from "../host/csv.ts";
+import { PROTECTION } from "./response.ts";
+
+export type Cell = string | number | null;
+
+/** A table that is made while it is sent. */
+export interface TableFile {
+  /** Of the file, without its ending; also the sheet's. */
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly rows: AsyncIterable<readonly Cell[]>;
+}
+
+export const TABLE_TYPES = {
+  csv: "text/csv",
+  xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+} as const;
+export type TableType = keyof typeof TABLE_TYPES;
+
+/** Sent at once. */
+const PIECE = 65_536;
+
+/**
+ * A table as a file, row by row as its reader takes it: nothing of it is held in memory. No cell is a formula, whoever
+ * wrote it: in CSV an apostrophe keeps it a text, in a workbook it is one by its type.
+ */
+export async function tableFile(type: TableType, file: TableFile): Promise<Response> {
+  const body = type === "csv" ? csvOf(file) : await workbookOf(file);
+  return new Response(body, {
+    headers: {
+      ...PROTECTION,
+      "Content-Type": type === "csv" ? "text/csv; charset=utf-8; header=present" : TABLE_TYPES.xlsx,
+      "Content-Disposition": `attachment; filename="${file.name}.${type}"`,
+    },
+  });
+}
+
+function csvOf({ columns, rows }: TableFile): ReadableStream<Uint8Array> {
+  const utf8 = new TextEncoder();
+  async function* pieces() {
+    let text = `${columns.map(csvText).join(",")}\r\n`;
+    for await (const row of rows) {
+      text += `${row.map(csvCell).join(",")}\r\n`;
+      if (text.length < PIECE) continue;
+      yield utf8.encode(text);
+      text = "";
+    }
+    yield utf8.encode(text);
+  }
+  const made = pieces();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await made.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      async cancel() {
+        await made.return(undefined);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
+
+function csvCell(cell: Cell): string {
+  if (cell === null) return "";
+  return typeof cell === "number" ? csvNumber(cell) : csvText(cell);
+}
+
+/** What no XML may have, and a workbook would be refused for. */
+const NOT_IN_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
+/** Characters that a cell may have. */
+const LONGEST_CELL = 32_767;
+
+async function workbookOf({ name, columns, rows }: TableFile): Promise<ReadableStream<Uint8Array>> {
+  const { writeXlsxStream } = await import("hucre/xlsx");
+  async function* cells() {
+    for await (const row of rows)
+      yield row.map((cell) =>
+        typeof cell === "string" ? cell.replace(NOT_IN_XML, "\uFFFD").slice(0, LONGEST_CELL) : cell,
+      );
+  }
+  return writeXlsxStream(cells(), {
+    name: name.slice(0, 31),
+    columns: columns.map((header) => ({ header })),
+    freezePane: { rows: 1 },
+  });
+}
+
+/** A table whose last row was taken, or that nobody reads any more, is over. */
+export async function* untilOver<T>(rows: AsyncIterable<T>, over: () => void): AsyncGenerator<T> {
+  try {
+    yield* rows;
+  } finally {
+    over();
+  }
+}
