@@ -85,7 +85,11 @@ export function describeReading(reading: FileReading | null, inFull: boolean): r
     facts.sheet === undefined
       ? null
       : `the sheet “${facts.sheet}”${facts.other_sheets ? ` (not read: ${facts.other_sheets.join(", ")})` : ""}`,
-    facts.header_row === undefined ? null : `columns named in row ${facts.header_row}`,
+    facts.header_row === 0
+      ? "a table without names of columns, which are by what is in them"
+      : facts.header_row === undefined
+        ? null
+        : `columns named in row ${facts.header_row}`,
     facts.publication ?? null,
     kind_by_columns ? `${kind}, by its columns` : null,
   ].filter((each) => each !== null);

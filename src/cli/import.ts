@@ -5,7 +5,7 @@ import { asFailure, Failure } from "../failure.ts";
 import { makePrivateFolder } from "../host/private-folder.ts";
 import { type ArchiveReading, natureOf, readArchive } from "../import/archive.ts";
 import { type FileReading, type LeftOut, readInto } from "../import/import.ts";
-import { jsonBeginning } from "../import/json.ts";
+import { formatOf } from "../import/json-document.ts";
 import type { ImportMap } from "../import/map.ts";
 import { type Plan as FilePlan, planOf } from "../import/plan.ts";
 import { fileSource, type ImportSource } from "../import/source.ts";
@@ -242,11 +242,8 @@ async function readPlanned(
   const nature = await natureOf(source);
   if (nature !== "table")
     return { rows: {}, warnings: [], reading: null, archive: await readArchive(session, source, nature, todayIn(now)) };
-  const beginning = format === "table" ? null : await jsonBeginning(source);
-  // A document that begins as an object is a whole data set, whatever its name; in a file of rows it is the first.
-  if (beginning === "{" && (format === "json" || (format === null && kind === null)))
-    return { ...(await session.readDocument(source.open(), { onBadRow })), reading: null };
-  const actual = format ?? (beginning === "[" ? "json" : beginning === "{" ? "ndjson" : "table");
+  const actual = await formatOf(source, format);
+  if (actual === "data_set") return { ...(await session.readDocument(source.open(), { onBadRow })), reading: null };
   try {
     const reading = await readInto(session, source, {
       kind,

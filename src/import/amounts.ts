@@ -55,6 +55,30 @@ export function readPrice(text: string): ReadPrice | null {
   };
 }
 
+const RENT =
+  /^(.*?\d.*?)\s*(?:(p\.?w|p\.?c\.?m|p\.?m|p\.?f|p\.?a)\.?|(?:per|\/|an?|each)?\s*(?:calendar\s+)?(week|wk|fortnight|month|mth|quarter|year|yr|annum|annual)(?:ly)?\.?)$/i;
+/** Weeks of a period, by its first letters. */
+const WEEKS: readonly (readonly [RegExp, number, string])[] = [
+  [/^(pw|w)/, 1, "rents by the week"],
+  [/^(pf|f)/, 2, "rents by the fortnight, halved"],
+  [/^(pc?m|m)/, 52 / 12, "rents by the month, by the week (12 months are 52 weeks)"],
+  [/^q/, 13, "rents by the quarter, by the week (13 weeks)"],
+  [/^(pa|y|a)/, 52, "rents by the year, by the week (52 weeks)"],
+];
+
+/** A rent by the week, of "$950 pw", "$4,100 per month", "950" and "$950 weekly"; of a range its floor. Null for no rent. */
+export function readRent(text: string): { readonly weekly: number; readonly rule: string | null } | null {
+  const [, amount, short, long] = RENT.exec(text.trim()) ?? [];
+  const price = readPrice(amount ?? text);
+  const given = price?.from ?? price?.to ?? null;
+  if (price === null || given === null) return null;
+  const period = (short ?? long ?? "").toLowerCase().replaceAll(".", "");
+  const [, weeks, rule] = WEEKS.find(([pattern]) => pattern.test(period)) ?? [];
+  return weeks === undefined
+    ? { weekly: given, rule: price.rule }
+    : { weekly: Math.round(given / weeks), rule: rule ?? null };
+}
+
 /** Points and apostrophes between thousands, as elsewhere ("1.250.000", "1'250'000"), and Excel's powers of ten. */
 function withCommas(text: string): string {
   if (/^\d(\.\d+)?e\+?\d{1,2}$/i.test(text)) return String(Math.round(Number(text)));

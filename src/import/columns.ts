@@ -1,5 +1,5 @@
 import type { CatalogueKind } from "../report/sources/catalogue.ts";
-import { readArea, readPrice } from "./amounts.ts";
+import { readArea, readPrice, readRent } from "./amounts.ts";
 import { orderOf, readDay } from "./dates.ts";
 import { type Field, fieldsOf, type NamePart, partsOf } from "./fields.ts";
 import type { ImportMap } from "./map.ts";
@@ -12,8 +12,8 @@ export interface ImportColumn {
   readonly index: number;
   /** Null for one that is not used. */
   readonly target: Field | NamePart | null;
-  /** By its own name, by another name for the same, by the map, or not at all. */
-  readonly by: "name" | "synonym" | "map" | null;
+  /** By its own name, by another name for the same, by the map, by what is in it, or not at all. */
+  readonly by: "name" | "synonym" | "map" | "content" | null;
 }
 
 export function targetName(target: Field | NamePart): string {
@@ -25,13 +25,14 @@ const FITS = 0.6;
 
 /**
  * What each column of a table is: by the map, else by the catalogue's own names, else by the names that exports use, where
- * the values do not speak against it. No field is taken twice.
+ * the values do not speak against it, else by what is in them (`byContent`: a field's name each). No field is taken twice.
  */
 export function recogniseColumns(
   kind: CatalogueKind,
   headers: readonly string[],
   sample: readonly (readonly unknown[])[],
   map: ImportMap | null,
+  byContent: readonly (string | null)[] = [],
 ): readonly ImportColumn[] {
   const fields = fieldsOf(kind);
   const parts = new Set<string>(partsOf(kind));
@@ -64,6 +65,12 @@ export function recogniseColumns(
     if (clashes(field, taken)) continue;
     taken.add(field);
     columns[index] = { header, index, target, by: "synonym" };
+  }
+  for (const [index, field] of byContent.entries()) {
+    const target = field === null || columns[index] !== null ? null : lookUp(field);
+    if (target === null || field === null || taken.has(field) || clashes(field, taken)) continue;
+    taken.add(field);
+    columns[index] = { header: headers[index] ?? "", index, target, by: "content" };
   }
   return columns.map((column, index) => column ?? { header: headers[index] ?? "", index, target: null, by: null });
 }
@@ -109,6 +116,7 @@ function fits(target: Field | NamePart, given: readonly unknown[]): boolean {
         given.length >=
       FITS
     );
+  if (name === "weekly_rent") return share((text) => meansNoPrice(text) || readRent(text) !== null) >= FITS;
   if (type === "money") return share((text) => meansNoPrice(text) || readPrice(text) !== null) >= FITS;
   if (type === "area") return share((text) => meansNothing(text) || readArea(text) !== null) >= FITS;
   if (type === "words" && WORDS[name] !== undefined)
@@ -129,16 +137,21 @@ export function recogniseKind(
   kinds: readonly CatalogueKind[],
   headers: readonly string[],
   sample: readonly (readonly unknown[])[],
+  byContent: readonly (string | null)[] = [],
 ): CatalogueKind | null {
   const has = (kind: CatalogueKind) => {
     if (!kinds.includes(kind)) return null;
-    const columns = recogniseColumns(kind, headers, sample, null);
+    const columns = recogniseColumns(kind, headers, sample, null, byContent);
     return new Set(columns.flatMap(({ target }) => (target === null ? [] : targetName(target))));
   };
   const sales = has("sales");
   const address = sales?.has("address") || sales?.has("street_name");
   const rentals = has("rentals" as CatalogueKind);
-  if (address && rentals && headers.some((header) => /rent|lease|per\s?week|\bpw\b/i.test(header)))
+  if (
+    address &&
+    rentals &&
+    (byContent.includes("weekly_rent") || headers.some((header) => /rent|lease|per\s?week|\bpw\b/i.test(header)))
+  )
     return "rentals" as CatalogueKind;
   if (address && sales?.has("sold_date")) return "sales";
   const listings = has("listings");

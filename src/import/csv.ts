@@ -3,8 +3,9 @@ import { type Options, parse } from "csv-parse";
 import { parse as parseNow } from "csv-parse/sync";
 import { Failure } from "../failure.ts";
 import { decodeText, detectEncoding, type Encoding } from "./encoding.ts";
+import { HEADER_WITHIN, type HeaderHints, headerOf } from "./header.ts";
 import { headOf, type ImportSource } from "./source.ts";
-import { findHeader, HEADER_WITHIN, isEmptyRow, SAMPLE_ROWS, type Table, type TableRow } from "./table.ts";
+import { isEmptyRow, SAMPLE_ROWS, type Table, type TableRow } from "./table.ts";
 
 /** Longer than any row with a picture of the permitted size; a quote nobody closes ends here and not in all memory. */
 const MAX_RECORD_BYTES = 4_000_000;
@@ -19,12 +20,8 @@ interface Info {
   readonly info: { readonly lines: number };
 }
 
-export interface CsvHints {
+export interface CsvHints extends HeaderHints {
   readonly encoding?: Encoding;
-  /** The row that names the columns, from 1; else it is looked for. */
-  readonly headerRow?: number;
-  /** How many names of a row are known. */
-  readonly known: (cells: readonly unknown[]) => number;
 }
 
 const SHARED: Options = { bom: true, relax_column_count: true, relax_quotes: true };
@@ -33,24 +30,24 @@ const SHARED: Options = { bom: true, relax_column_count: true, relax_quotes: tru
  * A table in text: any sign between the columns, quotes as in RFC 4180, LF or CRLF, in UTF-8, UTF-16 or Windows' letters.
  * @throws Failure "bad_header" where it is empty; WrongGuess {encoding} where it turns out to be of another one.
  */
-export async function openCsv(source: ImportSource, { encoding: told, headerRow, known }: CsvHints): Promise<Table> {
+export async function openCsv(source: ImportSource, { encoding: told, ...hints }: CsvHints): Promise<Table> {
   const { head, whole } = await headOf(source, HEAD_BYTES);
   const encoding = told ?? detectEncoding(head);
   const text = await headText(head, whole, encoding);
-  const { separator, records } = sniff(text, known);
+  const { separator, records } = sniff(text, hints.known);
   if (records.every(isEmptyRow))
     throw new Failure("bad_header", "the file is empty: its first row must name the columns", { details: { line: 1 } });
-  const header = headerRow === undefined ? findHeader(records, known) : headerRow - 1;
-  const headers = (records[header] ?? []).map((name) => name.replace(/\s+/g, " ").trim());
+  const { at: header, headers, byContent } = headerOf(records, hints);
   const sample = records.slice(header + 1, header + 1 + SAMPLE_ROWS).filter((cells) => !isEmptyRow(cells));
   return {
     facts: {
       format: "csv",
       encoding,
       separator: SEPARATORS[separator] ?? JSON.stringify(separator),
-      ...(header > 0 ? { header_row: header + 1 } : {}),
+      ...(header === 0 ? {} : { header_row: header + 1 }),
     },
     headers,
+    ...(byContent === undefined ? {} : { byContent }),
     sample,
     rows: () => readRows(decodeText(source.open(), encoding), separator, header, headers),
   };

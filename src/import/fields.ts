@@ -42,6 +42,10 @@ export const PARTS = [
   "first_name",
   "last_name",
   "first_ask",
+  "land_unit",
+  "rent_period",
+  "carports",
+  "open_spaces",
 ] as const;
 export type NamePart = (typeof PARTS)[number];
 
@@ -75,6 +79,9 @@ export function partsOf(kind: CatalogueKind): readonly NamePart[] {
   return PARTS.filter((part) => {
     if (has(part)) return false;
     if (part === "first_ask") return has("first_ask_from");
+    if (part === "land_unit") return has("land_sqm");
+    if (part === "rent_period") return has("weekly_rent");
+    if (part === "carports" || part === "open_spaces") return has("cars");
     if (part === "agency") return has("agency_ids") || has("agency_id");
     if (part === "first_name" || part === "last_name") return kind === "agents";
     if (part.startsWith("agent") || part === "co_agent") return has("agents") || has("agent_ids");

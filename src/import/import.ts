@@ -14,6 +14,7 @@ import {
 } from "../report/sources/catalogue.ts";
 import { cleanCell } from "./cell-text.ts";
 import { type ImportColumn, namesKnown, recogniseColumns, recogniseKind, targetName } from "./columns.ts";
+import { placeByContent } from "./content.ts";
 import { openCsv } from "./csv.ts";
 import type { DateOrder } from "./dates.ts";
 import { type Encoding, WrongGuess } from "./encoding.ts";
@@ -26,11 +27,8 @@ import { publicationOf } from "./publications/publications.ts";
 import { createRowMaker } from "./rows.ts";
 import { createRules, type RuleUse } from "./rules.ts";
 import { headOf, type ImportSource } from "./source.ts";
-import type { Table, TableFacts } from "./table.ts";
+import type { FileFormat, Table, TableFacts } from "./table.ts";
 import { openWorkbook } from "./workbook.ts";
-
-/** How a file's rows are written. */
-export type FileFormat = "table" | "json" | "ndjson";
 
 export interface ReadOptions {
   /** Null: by the columns. */
@@ -133,14 +131,19 @@ async function readOnce(
   const table = publication === null ? opened : asMarketTable(publication, opened, source.name, rules);
   const sample = table.sample.map((cells) => cells.map(cleanCell));
   const kind =
-    publication !== null ? "market" : (options.kind ?? recogniseKind(CATALOGUE_KINDS, table.headers, sample));
+    publication !== null
+      ? "market"
+      : (options.kind ??
+        recogniseKind(CATALOGUE_KINDS, table.headers, sample, table.byContent?.fields) ??
+        table.holds ??
+        null);
   if (kind === null)
     throw new Failure(
       "unknown_kind",
       `what does ${source.name} hold? Its columns do not say: give the kind, one of ${CATALOGUE_KINDS.join(", ")}`,
       { details: { columns: table.headers.slice(0, COLUMNS_MAPPED) } },
     );
-  const columns = recogniseColumns(kind, table.headers, sample, map);
+  const columns = columnsOf(kind, table, sample, map);
   checkColumns(kind, columns, table, options);
   const names = createNames(session.people());
   const make = createRowMaker(kind, columns, sample, {
@@ -149,7 +152,7 @@ async function readOnce(
     names,
     today,
     order: guess.order ?? null,
-    ofObjects: table.facts.format === "json" || table.facts.format === "ndjson",
+    ofObjects: table.ofObjects === true,
     place: options.place ?? null,
   });
   const warnings = warningsOf(columns, table);
@@ -201,6 +204,19 @@ async function readOnce(
   };
 }
 
+function columnsOf(
+  kind: CatalogueKind,
+  { headers, byContent }: Table,
+  sample: readonly (readonly unknown[])[],
+  map: ImportMap | null,
+): readonly ImportColumn[] {
+  const columns = recogniseColumns(kind, headers, sample, map, byContent?.fields);
+  const has = new Set(columns.flatMap(({ target }) => (target === null ? [] : targetName(target))));
+  if (byContent !== undefined || has.has("suburb") || !fieldsOf(kind).get("suburb")?.required) return columns;
+  const isTaken = (index: number) => columns[index]?.target !== null || columns[index]?.by === "map";
+  return recogniseColumns(kind, headers, sample, map, placeByContent(headers, sample, isTaken));
+}
+
 async function openTable(
   source: ImportSource,
   { kind, format, map, sheet }: ReadOptions,
@@ -224,7 +240,7 @@ async function openTable(
   if (format === "json" || format === "ndjson") {
     const of = kind ?? "sales";
     const nested = new Set([...fieldsOf(of).values()].flatMap(({ path }) => (path.length === 2 ? [path[0]] : [])));
-    return openJson(source, format, of, (name) => nested.has(name));
+    return openJson(source, format, of, (name) => nested.has(name), hints);
   }
   const { head } = await headOf(source, 8);
   const begins = Buffer.from(head).toString("hex");
@@ -264,10 +280,10 @@ const OTHER_FILES: readonly (readonly [beginning: string, what: string])[] = [
 function checkColumns(
   kind: CatalogueKind,
   columns: readonly ImportColumn[],
-  { headers, facts }: Table,
+  { headers, facts, ofObjects }: Table,
   { place }: ReadOptions,
 ): void {
-  if (facts.format === "json" || facts.format === "ndjson") return;
+  if (ofObjects) return;
   const has = new Set(columns.flatMap(({ target }) => (target === null ? [] : targetName(target))));
   const twice = headers.find(
     (name, index) =>
@@ -306,16 +322,17 @@ function checkColumns(
     );
 }
 
-function warningsOf(columns: readonly ImportColumn[], { facts }: Table): readonly string[] {
-  const what = facts.format === "json" || facts.format === "ndjson" ? "field" : "column";
+function warningsOf(columns: readonly ImportColumn[], { ofObjects, byContent }: Table): readonly string[] {
   // Fields of objects that nobody knows are told by the check of the rows.
   const unknown = columns.flatMap(({ header, target, by }) =>
-    target === null && by === null && header !== "" && what === "column"
+    target === null && by === null && header !== "" && !ofObjects
       ? [`the column ${header.toLowerCase()} is unknown and was ignored`]
       : [],
   );
-  if (unknown.length <= COLUMNS_TOLD) return unknown;
+  const notes = byContent?.notes ?? [];
+  if (unknown.length <= COLUMNS_TOLD) return [...notes, ...unknown];
   return [
+    ...notes,
     ...unknown.slice(0, COLUMNS_TOLD),
     `${unknown.length - COLUMNS_TOLD} more columns are unknown and were ignored`,
   ];

@@ -1,11 +1,21 @@
-import { readRows } from "../report/sources/catalogue/input.ts";
+import { readJson, readRows } from "../report/sources/catalogue/input.ts";
 import type { CatalogueKind } from "../report/sources/catalogue.ts";
+import { type HeaderHints, headerOf } from "./header.ts";
+import { rowsOf } from "./json-document.ts";
+import { flatten } from "./json-fields.ts";
 import { headOf, type ImportSource } from "./source.ts";
-import { SAMPLE_ROWS, type Table, type TableRow } from "./table.ts";
+import { isEmptyRow, SAMPLE_ROWS, type Table, type TableRow } from "./table.ts";
+
+interface Item {
+  readonly line: number | null;
+  readonly value?: unknown;
+  readonly reason?: string;
+}
 
 /**
- * Objects as rows of a table: their fields are its columns. What is nested and no field of the kind's is flat, one level
- * deep, with both names ("fields Address"), as Airtable and web scrapers write it.
+ * Rows of JSON as rows of a table. Objects have their fields as columns, also those within objects in them ("address
+ * suburb"), as Airtable, CRMs and web scrapers write it; lists of lists are a sheet, whose first rows name the columns, as
+ * Google Sheets writes it. What wraps the list is passed over.
  * @throws Failure "bad_json", "not_utf8" and "too_large".
  */
 export async function openJson(
@@ -13,37 +23,48 @@ export async function openJson(
   format: "json" | "ndjson",
   kind: CatalogueKind,
   isNested: (name: string) => boolean,
+  hints: HeaderHints,
 ): Promise<Table> {
-  const flatRows = async function* (): AsyncGenerator<{
-    line: number | null;
-    flat: Map<string, unknown> | null;
-    value?: unknown;
-    reason?: string;
-  }> {
-    for await (const { line, value, reason } of readRows(kind, format, source.open(), () => {})) {
-      if (reason !== undefined) yield { line, flat: null, reason };
-      else if (typeof value !== "object" || value === null || Array.isArray(value)) yield { line, flat: null, value };
-      else yield { line, flat: flatten(value as Record<string, unknown>, isNested) };
-    }
+  const wrapped = format === "json" && (await beginsAsObject(source)) ? rowsOf(await readJson(source.open())) : null;
+  const items = async function* (): AsyncGenerator<Item> {
+    if (wrapped === null) yield* readRows(kind, format, source.open(), () => {});
+    else for (const value of wrapped.rows) yield { line: null, value };
   };
+  const holds = wrapped?.kind == null ? {} : { holds: wrapped.kind };
+  for await (const { value } of items()) {
+    if (value === undefined) continue;
+    if (Array.isArray(value)) return { ...(await sheetOf(items, format, hints)), ...holds };
+    break;
+  }
+  return { ...(await objectsOf(items, format, isNested)), ...holds };
+}
+
+async function objectsOf(
+  items: () => AsyncGenerator<Item>,
+  format: "json" | "ndjson",
+  isNested: (name: string) => boolean,
+): Promise<Table> {
   const headers: string[] = [];
-  const first: Map<string, unknown>[] = [];
-  for await (const { flat } of flatRows()) {
-    if (flat === null) continue;
+  const first: ReadonlyMap<string, unknown>[] = [];
+  for await (const { value } of items()) {
+    if (!isObject(value)) continue;
+    const flat = flatten(value, isNested);
     for (const name of flat.keys()) if (!headers.includes(name) && headers.length < 500) headers.push(name);
     first.push(flat);
     if (first.length >= SAMPLE_ROWS) break;
   }
-  const cellsOf = (flat: Map<string, unknown>) => headers.map((name) => flat.get(name) ?? null);
+  const cellsOf = (flat: ReadonlyMap<string, unknown>) => headers.map((name) => flat.get(name) ?? null);
   return {
     facts: { format },
+    ofObjects: true,
     headers,
     sample: first.map(cellsOf),
     async *rows(): AsyncGenerator<TableRow> {
-      for await (const { line, flat, value, reason } of flatRows()) {
+      for await (const { line, value, reason } of items()) {
         if (reason !== undefined) yield { line, cells: [], reason };
-        else if (flat === null) yield { line, cells: [], reason: `the row must be an object, not ${nameOf(value)}` };
+        else if (!isObject(value)) yield { line, cells: [], reason: `the row must be an object, not ${nameOf(value)}` };
         else {
+          const flat = flatten(value, isNested);
           const rest = Object.fromEntries([...flat].filter(([name]) => !headers.includes(name)));
           yield { line, cells: cellsOf(flat), rest };
         }
@@ -52,26 +73,48 @@ export async function openJson(
   };
 }
 
-function flatten(value: Readonly<Record<string, unknown>>, isNested: (name: string) => boolean): Map<string, unknown> {
-  const flat = new Map<string, unknown>();
-  for (const [name, inside] of Object.entries(value)) {
-    if (typeof inside !== "object" || inside === null || Array.isArray(inside) || isNested(name))
-      flat.set(name, inside);
-    else
-      for (const [inner, each] of Object.entries(inside))
-        flat.set(flat.has(inner) || inner in value ? `${name} ${inner}` : inner, each);
+/** A sheet leaves out the empty cells at a row's end. */
+async function sheetOf(
+  items: () => AsyncGenerator<Item>,
+  format: "json" | "ndjson",
+  hints: HeaderHints,
+): Promise<Table> {
+  const first: (readonly unknown[])[] = [];
+  for await (const { value } of items()) {
+    if (Array.isArray(value)) first.push(value);
+    if (first.length >= SAMPLE_ROWS) break;
   }
-  return flat;
+  const { at, headers, byContent } = headerOf(first, hints);
+  return {
+    facts: { format, ...(at === 0 ? {} : { header_row: at + 1 }) },
+    headers,
+    ...(byContent === undefined ? {} : { byContent }),
+    sample: first.slice(at + 1).filter((cells) => !isEmptyRow(cells)),
+    async *rows(): AsyncGenerator<TableRow> {
+      let index = -1;
+      for await (const { line, value, reason } of items()) {
+        index += 1;
+        if (index <= at) continue;
+        if (reason !== undefined) yield { line, cells: [], reason };
+        else if (!Array.isArray(value))
+          yield { line, cells: [], reason: `the row must be a list, as the first one is, not ${nameOf(value)}` };
+        else if (!isEmptyRow(value)) yield { line, cells: headers.map((_, column) => value[column] ?? null) };
+      }
+    },
+  };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function nameOf(value: unknown): string {
   if (Array.isArray(value)) return "a list";
+  if (isObject(value)) return "an object";
   return value === null ? "null" : `a ${typeof value === "string" ? "text" : typeof value}`;
 }
 
-/** "[" begins a JSON list, "{" a row of NDJSON or a JSON document; null for anything else. */
-export async function jsonBeginning(source: ImportSource): Promise<"[" | "{" | null> {
+async function beginsAsObject(source: ImportSource): Promise<boolean> {
   const { head } = await headOf(source, 65_536);
-  const first = new TextDecoder().decode(head).trimStart().charAt(0);
-  return first === "[" || first === "{" ? first : null;
+  return new TextDecoder().decode(head).trimStart().startsWith("{");
 }

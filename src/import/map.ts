@@ -23,7 +23,13 @@ export const MapSchema = t.Object({
     }),
   ),
   sheet: t.Optional(t.String()),
-  header_row: t.Optional(t.Integer({ minimum: 1, description: "The row that names the columns, from 1" })),
+  header_row: t.Optional(
+    t.Integer({
+      minimum: 0,
+      description:
+        'The row that names the columns, from 1; 0 where none does: these are called "column 1", "column 2" …',
+    }),
+  ),
 });
 export type MapDocument = Readonly<Omit<Static<typeof MapSchema>, "columns">> & {
   readonly columns?: Readonly<Record<string, string | readonly string[]>>;

@@ -1,5 +1,5 @@
 import { CATALOGUE_KINDS, type CatalogueKind } from "../report/sources/catalogue.ts";
-import type { FileFormat } from "./import.ts";
+import type { FileFormat } from "./table.ts";
 
 /** What a file's name says of what is in it. */
 export interface Plan {

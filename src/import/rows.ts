@@ -1,7 +1,7 @@
 import { agentId, isWholeAddress, placeId, stableId } from "../report/identity/ids.ts";
 import { readRecordType } from "../report/property-type.ts";
 import type { CatalogueKind } from "../report/sources/catalogue.ts";
-import { readPrice } from "./amounts.ts";
+import { readCount, readPrice } from "./amounts.ts";
 import { withoutControls } from "./cell-text.ts";
 import { type ImportColumn, targetName } from "./columns.ts";
 import type { DateOrder } from "./dates.ts";
@@ -50,7 +50,9 @@ export function createRowMaker(
     if (target === null) return [];
     const part = typeof target === "string" ? target : null;
     const read = part === null ? cellReader(target as Field, header, sample, index, context) : null;
-    return [{ index, target, part, read }];
+    const unitAt =
+      part === null ? columns.find((column) => column.target === UNITS[targetName(target)])?.index : undefined;
+    return [{ index, target, part, read, unitAt }];
   });
   // Of several columns that a map names for a field the first that is filled counts: it is read last.
   const { map } = context;
@@ -62,6 +64,8 @@ export function createRowMaker(
   const categoryAt = used.find(({ target }) => targetName(target) === "category")?.index;
   const hasOutcome = used.some(({ target }) => targetName(target) === "outcome");
   const hasDisclosed = used.some(({ target }) => targetName(target) === "price_disclosed");
+  const cars = used.find(({ target }) => targetName(target) === "cars");
+  const garagesAlone = cars === undefined || /garage/i.test(columns[cars.index]?.header ?? "");
   const readPlace = createPlaceReader(rules);
   const filledAtLeast = Math.min(2, used.length);
 
@@ -73,8 +77,8 @@ export function createRowMaker(
       if (cells[index] !== null && cells[index] !== undefined) value[header] = cells[index];
     const parts: Partial<Record<NamePart, string>> = {};
     let filled = 0;
-    for (const { index, target, part, read } of used) {
-      const cell = cells[index];
+    for (const { index, target, part, read, unitAt } of used) {
+      const cell = unitAt === undefined ? cells[index] : withUnit(cells[index], cells[unitAt]);
       if (part !== null) {
         const text = textOf(cell);
         if (text === null) continue;
@@ -98,6 +102,7 @@ export function createRowMaker(
       const outcome = outcomeOfMethod(textOf(cells[methodAt]) ?? "");
       if (outcome !== null) value.outcome = outcome;
     }
+    if (garagesAlone) for (const part of ["carports", "open_spaces"] as const) putMoreCars(value, parts[part]);
     if (parts.first_ask !== undefined) putFirstAsk(value, parts.first_ask, rules);
     putPlace(kind, value, parts, context, readPlace);
     putPeople(kind, value, parts, names, fields);
@@ -129,20 +134,40 @@ function cellReader(
 
 function textOf(cell: unknown): string | null {
   if (cell === null || cell === undefined) return null;
-  if (Array.isArray(cell))
-    return cell
-      .map((each) => (typeof each === "object" && each !== null && "name" in each ? String(each.name) : String(each)))
-      .join("; ");
-  if (typeof cell === "object")
-    return cell instanceof Date ? cell.toISOString().slice(0, 10) : "name" in cell ? String(cell.name) : null;
+  if (Array.isArray(cell)) return cell.map((each) => nameIn(each) ?? String(each)).join("; ");
+  if (typeof cell === "object") return cell instanceof Date ? cell.toISOString().slice(0, 10) : nameIn(cell);
   const text = withoutControls(String(cell)).trim();
   return text === "" || meansNothing(text) ? null : text;
+}
+
+/** The name of a person or a thing that is an object. */
+function nameIn(value: unknown): string | null {
+  if (typeof value !== "object" || value === null) return null;
+  const fields = value as Readonly<Record<string, unknown>>;
+  if (fields.name !== undefined && fields.name !== null) return String(fields.name);
+  const parts = [fields.firstName ?? fields.first_name, fields.lastName ?? fields.last_name ?? fields.surname];
+  const name = parts.filter((part) => typeof part === "string" && part !== "").join(" ");
+  return name === "" ? null : name;
 }
 
 function put(value: Values, path: Field["path"], given: unknown): void {
   const [key, inner] = path;
   if (inner === undefined) value[key] = given;
   else value[key] = { ...(value[key] as object | undefined), [inner]: given };
+}
+
+/** The column that says what a field's numbers are in. */
+const UNITS: Readonly<Record<string, NamePart>> = { land_sqm: "land_unit", weekly_rent: "rent_period" };
+
+function withUnit(cell: unknown, unit: unknown): unknown {
+  const [text, word] = [textOf(cell), textOf(unit)];
+  return text === null || word === null || /\p{L}/u.test(text) ? cell : `${text} ${word}`;
+}
+
+/** CRMs count garages, carports and open spaces each by itself. */
+function putMoreCars(value: Values, text: string | undefined): void {
+  const count = text === undefined ? null : readCount(text);
+  if (count !== null) value.cars = (typeof value.cars === "number" ? value.cars : 0) + count.count;
 }
 
 function putFirstAsk(value: Values, text: string, rules: Rules): void {

@@ -1,3 +1,15 @@
+import type { CatalogueKind } from "../report/sources/catalogue.ts";
+
+/** How a file's rows are written. */
+export type FileFormat = "table" | "json" | "ndjson";
+
+/** What the columns of a table are by what is in them: a field's or a part's name each, or null. */
+export interface ContentColumns {
+  readonly fields: readonly (string | null)[];
+  /** What was decided in doubt. */
+  readonly notes: readonly string[];
+}
+
 /** A row of a table: what its cells hold, or why it cannot be read. */
 export interface TableRow {
   /** The line or the row of the sheet it begins on, from 1; null in a JSON list. */
@@ -19,7 +31,7 @@ export interface TableFacts {
   readonly sheet?: string;
   /** Other sheets that have rows. */
   readonly other_sheets?: readonly string[];
-  /** The row that names the columns, from 1. */
+  /** The row that names the columns, from 1; 0 where none does. */
   readonly header_row?: number;
   /** The published table that it is. */
   readonly publication?: string;
@@ -29,6 +41,12 @@ export interface TableFacts {
 export interface Table {
   readonly facts: TableFacts;
   readonly headers: readonly string[];
+  /** Of a table whose columns have no names: the fields they are by what is in them. */
+  readonly byContent?: ContentColumns;
+  /** Its rows are objects, whose fields are the columns. */
+  readonly ofObjects?: boolean;
+  /** The kind, where what wraps the rows is called so. */
+  readonly holds?: CatalogueKind;
   /** The first rows, from which columns are recognised. */
   readonly sample: readonly (readonly unknown[])[];
   /** All rows, from the first; may be called again. */
@@ -37,27 +55,6 @@ export interface Table {
 
 /** So many rows decide what the columns are. */
 export const SAMPLE_ROWS = 200;
-/** Titles and notes stand above a table's header in so many rows at most. */
-export const HEADER_WITHIN = 30;
-
-/**
- * Which row names the columns: the first with most names that are known; the first of all where none has two of them.
- * `known` counts the names of a row that are known.
- */
-export function findHeader(
-  rows: readonly (readonly unknown[])[],
-  known: (cells: readonly unknown[]) => number,
-): number {
-  let best = 0;
-  let most = rows[0] === undefined ? 0 : known(rows[0]);
-  for (const [index, cells] of rows.slice(0, HEADER_WITHIN).entries()) {
-    const filled = cells.filter((cell) => cell !== null && String(cell).trim() !== "").length;
-    const count = known(cells);
-    if (count > most && count >= 2 && count * 2 >= filled) [best, most] = [index, count];
-  }
-  return best;
-}
-
 export function isEmptyRow(cells: readonly unknown[]): boolean {
   return cells.every(
     (cell) => cell === null || cell === undefined || cell === "" || (typeof cell === "string" && cell.trim() === ""),

@@ -8,11 +8,12 @@ import {
   type Undone,
 } from "../report/sources/catalogue.ts";
 import { type ArchiveReading, natureOf, readArchive } from "./archive.ts";
-import { type FileFormat, type FileReading, type LeftOut, readInto } from "./import.ts";
-import { jsonBeginning } from "./json.ts";
+import { type FileReading, type LeftOut, readInto } from "./import.ts";
+import { formatOf } from "./json-document.ts";
 import type { MapDocument } from "./map.ts";
 import { parseMap } from "./map.ts";
 import { bytesSource, fileSource } from "./source.ts";
+import type { FileFormat } from "./table.ts";
 
 /** An upload that is imported in a thread: everything in it can be handed to one. */
 export interface ImportTask {
@@ -84,15 +85,16 @@ export async function runImport(task: ImportTask): Promise<ImportDone> {
     const onBadRow = (row: BadRow) => {
       if (badRows.length < ROWS_TOLD) badRows.push(row);
     };
-    const beginning = task.format === null || task.format === "json" ? await jsonBeginning(source) : null;
-    // A document that begins as an object is a whole data set, unless it is said to hold rows.
-    if (task.only === null && beginning === "{" && (task.format === "json" || task.kind === null)) {
+    const format = await formatOf(source, task.format);
+    if (format === "data_set") {
+      if (task.only !== null)
+        throw new Failure("bad_json", "This is a whole data set, and no list of rows: POST it to /api/import.");
       const { rows, warnings } = await session.readDocument(source.open(), { onBadRow });
       return { reading: null, rows, warnings, archive: null, changes: await finish(), left_out: [], bad_rows: [] };
     }
     const reading = await readInto(session, source, {
       kind: task.kind,
-      format: task.format ?? (beginning === "[" ? "json" : beginning === "{" ? "ndjson" : "table"),
+      format,
       map: map === null ? null : parseMap(map, "of this name"),
       ...(sheet === null ? {} : { sheet }),
       place: task.place,

@@ -1,5 +1,5 @@
 import type { AreaUnit } from "./amounts.ts";
-import { areaUnit, readArea, readCount, readPrice } from "./amounts.ts";
+import { areaUnit, readArea, readCount, readPrice, readRent } from "./amounts.ts";
 import { bareText, CONTROLS, hasControls, isExcelError } from "./cell-text.ts";
 import { type DateOrder, isAmbiguous, orderOf, readDay, readSerial } from "./dates.ts";
 import { WrongGuess } from "./encoding.ts";
@@ -74,6 +74,11 @@ function readerOf(field: Field, header: string, sample: readonly unknown[], cont
         if (meansNoPrice(text)) {
           rules.use(name, `“${text.slice(0, 40)}” as no price`, text);
           return UNDISCLOSED;
+        }
+        if (name === "weekly_rent") {
+          const rent = readRent(text);
+          if (rent?.rule != null) rules.use(name, rent.rule, text);
+          return rent?.weekly ?? text;
         }
         const price = readPrice(text);
         if (price === null) return text;

@@ -1,17 +1,16 @@
 import { asFailure, Failure } from "../failure.ts";
+import { HEADER_WITHIN, type HeaderHints, headerOf } from "./header.ts";
 import type { ImportSource } from "./source.ts";
-import { findHeader, HEADER_WITHIN, isEmptyRow, SAMPLE_ROWS, type Table, type TableRow } from "./table.ts";
+import { isEmptyRow, SAMPLE_ROWS, type Table, type TableRow } from "./table.ts";
 import { openXlsx } from "./xlsx.ts";
 import { openZipFiles } from "./zip.ts";
 
 /** A workbook is a zip, which is read from its end; a million rows are about 50 MB. */
 const MAX_WORKBOOK_BYTES = 256 * 1_024 * 1_024;
 
-export interface WorkbookHints {
+export interface WorkbookHints extends HeaderHints {
   /** The sheet's name; else the one whose header has most names that are known. */
   readonly sheet?: string;
-  readonly headerRow?: number;
-  readonly known: (cells: readonly unknown[]) => number;
 }
 
 type Hucre = typeof import("hucre/xlsx");
@@ -47,23 +46,17 @@ export async function openWorkbook(source: ImportSource, hints: WorkbookHints): 
       details: { line: 1 },
     });
   const rows = best.rows.filter(({ cells }) => !isEmptyRow(cells));
-  const header =
-    hints.headerRow === undefined
-      ? rows[
-          findHeader(
-            rows.map(({ cells }) => cells),
-            hints.known,
-          )
-        ]
-      : rows.find(({ line }) => line === hints.headerRow);
-  if (header === undefined)
-    throw new Failure("bad_header", `row ${hints.headerRow} of "${best.sheet}" is empty: it must name the columns`, {
-      details: { line: hints.headerRow },
+  const given = hints.headerRow;
+  const named = given === undefined || given === 0 ? -1 : rows.findIndex(({ line }) => line === given);
+  if (given !== undefined && given > 0 && named < 0)
+    throw new Failure("bad_header", `row ${given} of "${best.sheet}" is empty: it must name the columns`, {
+      details: { line: given },
     });
-  const headers = header.cells.map((cell) =>
-    cell === null || cell === undefined ? "" : String(cell).replace(/\s+/g, " ").trim(),
+  const { at, headers, byContent } = headerOf(
+    rows.map(({ cells }) => cells),
+    { ...hints, ...(named < 0 ? {} : { headerRow: named + 1 }) },
   );
-  const headerLine = header.line ?? 1;
+  const headerLine = at < 0 ? 0 : (rows[at]?.line ?? 1);
   return {
     facts: {
       format: book.format,
@@ -71,9 +64,10 @@ export async function openWorkbook(source: ImportSource, hints: WorkbookHints): 
       ...(filled.length > 1
         ? { other_sheets: filled.map(({ sheet }) => sheet).filter((sheet) => sheet !== best.sheet) }
         : {}),
-      ...(headerLine > 1 ? { header_row: headerLine } : {}),
+      ...(headerLine === 1 ? {} : { header_row: headerLine }),
     },
     headers,
+    ...(byContent === undefined ? {} : { byContent }),
     sample: rows.filter(({ line }) => (line ?? 0) > headerLine).map(({ cells }) => pad(cells, headers.length)),
     async *rows() {
       for await (const row of book.rows(best.sheet)) {

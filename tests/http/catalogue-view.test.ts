@@ -76,7 +76,7 @@ test("a map is saved by name and used by it", async () => {
   expect(await (await save({ colums: {} })).json()).toMatchObject({ code: "bad_map" });
   for (const wrong of [
     ...[{ columns: { price: {} } }, { columns: { price: null } }, { columns: [] }, { ignore: "x" }, { ignore: [1] }],
-    ...[{ values: { category: { Farmlet: null } } }, { values: { category: "x" } }, { date: 1 }, { header_row: 0 }],
+    ...[{ values: { category: { Farmlet: null } } }, { values: { category: "x" } }, { date: 1 }, { header_row: -1 }],
     ...[{ sheet: [] }],
   ])
     expect(await (await save(wrong)).json()).toMatchObject({ status: 422, code: "bad_map" });

@@ -531,7 +531,7 @@ describe("a map", () => {
       { date: "YY" },
       { columns: [] },
       { values: { category: "x" } },
-      { header_row: 0 },
+      { header_row: -1 },
     ])
       expect(() => parseMap(bad, "mine")).toThrow(
         expect.objectContaining({ code: "bad_map", message: expect.stringContaining('{"columns"') }),

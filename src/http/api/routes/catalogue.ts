@@ -3,7 +3,7 @@ import { Elysia } from "elysia";
 import { requireAdmin } from "../../../access/access.ts";
 import { Failure } from "../../../failure.ts";
 import type { ArchiveReading } from "../../../import/archive.ts";
-import type { FileFormat } from "../../../import/import.ts";
+import type { FileFormat } from "../../../import/table.ts";
 import { type BadRow, CATALOGUE_KINDS, type CatalogueKind, KINDS } from "../../../report/sources/catalogue.ts";
 import { nullable } from "../../../views/nullable.ts";
 import { mediaType, refuseEncoded } from "../../body.ts";

@@ -1,0 +1,55 @@
+import { columnsByContent } from "./content.ts";
+import { type ContentColumns, SAMPLE_ROWS } from "./table.ts";
+
+/** Titles and notes stand above a table's header in so many rows at most. */
+export const HEADER_WITHIN = 30;
+
+/**
+ * Which row names the columns: the first with most names that are known; the first of all where none has two of them.
+ * `known` counts the names of a row that are known.
+ */
+function findHeader(rows: readonly (readonly unknown[])[], known: (cells: readonly unknown[]) => number): number {
+  let best = 0;
+  let most = rows[0] === undefined ? 0 : known(rows[0]);
+  for (const [index, cells] of rows.slice(0, HEADER_WITHIN).entries()) {
+    const filled = cells.filter((cell) => cell !== null && String(cell).trim() !== "").length;
+    const count = known(cells);
+    if (count > most && count >= 2 && count * 2 >= filled) [best, most] = [index, count];
+  }
+  return best;
+}
+
+/** What helps to find the row that names the columns. */
+export interface HeaderHints {
+  /** From 1; 0 where none does. Else it is looked for. */
+  readonly headerRow?: number;
+  /** How many names of a row are known. */
+  readonly known: (cells: readonly unknown[]) => number;
+}
+
+export interface FoundHeader {
+  /** Which of the rows, from 0; -1 where none names the columns. */
+  readonly at: number;
+  readonly headers: readonly string[];
+  readonly byContent?: ContentColumns;
+}
+
+/**
+ * The names of a table's columns. Where no row has two names that are known and the rows are sales, rentals or people by
+ * what is in them, none names the columns: these are "column 1", "column 2" and so on.
+ */
+export function headerOf(rows: readonly (readonly unknown[])[], { headerRow, known }: HeaderHints): FoundHeader {
+  const at = headerRow === undefined ? findHeader(rows, known) : headerRow - 1;
+  const row = rows[at] ?? [];
+  if (headerRow === 0 || (headerRow === undefined && known(row) < 2)) {
+    const byContent = columnsByContent(rows.slice(0, SAMPLE_ROWS));
+    const width = byContent?.fields.length ?? Math.max(0, ...rows.map((cells) => cells.length));
+    const headers = Array.from({ length: width }, (_, index) => `column ${index + 1}`);
+    if (byContent !== null) return { at: -1, headers, byContent };
+    if (headerRow === 0) return { at: -1, headers };
+  }
+  const headers = row.map((cell) =>
+    cell === null || cell === undefined ? "" : String(cell).replace(/\s+/g, " ").trim(),
+  );
+  return { at, headers };
+}

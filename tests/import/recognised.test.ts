@@ -1,0 +1,305 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { writeXlsx } from "hucre/xlsx";
+import { importFiles } from "../../src/cli/import.ts";
+import { parseMap } from "../../src/import/map.ts";
+import type { DataSet } from "../../src/report/data-set.ts";
+import { openCatalogue } from "../../src/report/sources/catalogue.ts";
+
+let dataDir: string;
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), "agentlink-recognised-"));
+});
+afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
+
+/** Imports a file of this name into a new catalogue; returns what is said, and what Manly has then. */
+async function taken(name: string, content: string | Uint8Array, map?: unknown) {
+  rmSync(join(dataDir, "catalogue.db"), { force: true });
+  const file = join(dataDir, name);
+  await Bun.write(file, content);
+  const said: string[] = [];
+  const code = await importFiles({
+    dataDir,
+    files: [file],
+    ...(map === undefined ? {} : { map: parseMap(map, "mine") }),
+    out: (line) => said.push(line),
+    err: (line) => said.push(line),
+    now: () => new Date("2026-11-26T02:00:00Z"),
+  });
+  expect({ code, said: code === 0 ? [] : said }).toEqual({ code: 0, said: [] });
+  const catalogue = openCatalogue({ path: join(dataDir, "catalogue.db") });
+  try {
+    const text = catalogue.dataSet({ suburb: "Manly", state: "NSW", postcode: null });
+    const rents = catalogue.dataSet({ suburb: "Manly", state: "NSW", postcode: null }, "rentals");
+    return {
+      said: said.join("\n"),
+      manly: text === null ? null : (JSON.parse(text) as DataSet),
+      rents: rents === null ? null : (JSON.parse(rents) as DataSet),
+    };
+  } finally {
+    catalogue.close();
+  }
+}
+
+const ROW = {
+  "Street Address": "12 Pine St",
+  Suburb: "Manly",
+  State: "NSW",
+  "Property Type": "House",
+  "Sale Date": "14/06/2026",
+  "Sale Price": "$2.45m",
+  Agent: "Ann Lee",
+};
+const OTHER = { ...ROW, "Street Address": "14 Pine St", "Sale Date": "15/06/2026" };
+const SOLD = [
+  { address: "14 Pine St", category: "house", sold_date: "2026-06-15", price: 2_450_000 },
+  { address: "12 Pine St", category: "house", sold_date: "2026-06-14", price: 2_450_000 },
+];
+
+describe("rows in JSON", () => {
+  const lists = [Object.keys(ROW), Object.values(ROW), Object.values(OTHER)];
+  const wrapped: Readonly<Record<string, unknown>> = {
+    "a list": [ROW, OTHER],
+    "a list called data": { data: [ROW, OTHER] },
+    "a list among what a service says of it": { status: "ok", type: "sold", total: 2, results: [ROW, OTHER] },
+    "a list called as nobody calls it": { saleRecords: [ROW, OTHER], errors: [] },
+    "Airtable's records": {
+      records: [ROW, OTHER].map((fields, n) => ({ id: `rec${n}`, createdTime: "2026-06-20T00:00:00Z", fields })),
+      offset: "itr",
+    },
+    "Google Sheets' values": { range: "Sold!A1:G3", majorDimension: "ROWS", values: [["Sold in June"], ...lists] },
+    "lists of cells": lists,
+    "a list within a list's wrapper": { response: { items: "2", listings: [ROW, OTHER] } },
+    "OData's value": { "@odata.context": "x", value: [ROW, OTHER] },
+    "GeoJSON's features": {
+      type: "FeatureCollection",
+      features: [ROW, OTHER].map((properties) => ({ type: "Feature", properties })),
+    },
+  };
+
+  test.each(Object.keys(wrapped))("are read from %s, on one line and on many", async (name) => {
+    const text = JSON.stringify(wrapped[name]);
+    expect((await taken("sales.json", text)).manly?.sales).toMatchObject(SOLD);
+    const pretty = JSON.stringify(wrapped[name], null, 2);
+    expect((await taken("export", pretty)).manly?.sales).toMatchObject(SOLD);
+  });
+
+  test("may be one row by itself, wrapped or not, and NDJSON under any name", async () => {
+    for (const text of [JSON.stringify(ROW), JSON.stringify({ data: ROW }, null, 1)])
+      expect((await taken("sales.json", text)).manly?.sales).toMatchObject([SOLD[1]]);
+    const own = { ...ROW, agents: [{ id: "a-1", role: "lead" }], Agent: undefined };
+    expect((await taken("export.json", JSON.stringify(own))).manly?.sales).toMatchObject([SOLD[1]]);
+    for (const name of ["export.json", "export", "sales.ndjson"])
+      expect((await taken(name, `${JSON.stringify(ROW)}\n${JSON.stringify(OTHER)}\n`)).manly?.sales).toMatchObject(
+        SOLD,
+      );
+  });
+
+  test("of a CRM are found however deep its fields lie", async () => {
+    const vault = {
+      items: [
+        {
+          id: 123,
+          displayAddress: "12 Pine St, Manly",
+          address: {
+            unitNumber: "",
+            streetNumber: "12",
+            street: "Pine St",
+            suburb: { name: "Manly", postcode: "2095", state: { name: "New South Wales", abbreviation: "NSW" } },
+          },
+          bed: 3,
+          garages: 1,
+          carports: 2,
+          landArea: { value: 0.5, units: "hectare" },
+          methodOfSale: { id: 1, name: "Auction" },
+          type: { name: "House" },
+          contactStaff: [{ id: 7, firstName: "Ann", lastName: "Lee", email: "ann@example.com" }],
+          branch: { id: 3, name: "Gull Realty" },
+          saleDetails: { conditional: "2026-06-14", unconditional: "2026-06-20", salePrice: 2_450_000 },
+        },
+      ],
+      totalPages: 1,
+    };
+    const { manly } = await taken("vault.json", JSON.stringify(vault));
+    expect(manly).toMatchObject({
+      sales: [
+        {
+          ...SOLD[1],
+          beds: 3,
+          cars: 3,
+          land_sqm: 5_000,
+          method: "auction",
+          agency_ids: ["agency-gull-realty"],
+          agents: [{ id: "agent-ann-lee-gull-realty", role: "lead" }],
+        },
+      ],
+    });
+  });
+
+  test("that are none say which fields there are", async () => {
+    const said: string[] = [];
+    const file = join(dataDir, "sales.json");
+    await Bun.write(file, JSON.stringify({ message: "Not authorised", code: 401 }));
+    const code = await importFiles({
+      dataDir,
+      files: [file],
+      out: (line) => said.push(line),
+      err: (line) => said.push(line),
+    });
+    expect({ code, said: said.join("\n") }).toEqual({
+      code: 1,
+      said: expect.stringMatching(/holds no rows: send \[ \{…\}, \{…\} \].*this one has message, code/),
+    });
+  });
+});
+
+describe("a table without names of columns", () => {
+  const ROWS = [
+    [
+      "12 Pine St",
+      "Manly",
+      "NSW",
+      "2095",
+      "House",
+      "3",
+      "2",
+      "1",
+      "14/06/2026",
+      "$2,450,000",
+      "Auction",
+      "Gull Realty",
+      "Ann Lee",
+    ],
+    [
+      "5/14 Pine St",
+      "Manly",
+      "NSW",
+      "2095",
+      "Apartment",
+      "1",
+      "1",
+      "0",
+      "3/06/2026",
+      "$985,000",
+      "Private Treaty",
+      "Gull Realty",
+      "Bob Roe",
+    ],
+  ];
+  const SALES = [
+    { address: "12 Pine St", category: "house", beds: 3, baths: 2, cars: 1, price: 2_450_000, method: "auction" },
+    { address: "5/14 Pine St", category: "unit", beds: 1, baths: 1, cars: 0, price: 985_000, sold_date: "2026-06-03" },
+  ];
+
+  test("is recognised by what is in it, in text, workbooks and JSON, in any order of columns, and it is said", async () => {
+    const quoted = (row: readonly string[], sign: string) => row.map((cell) => `"${cell}"`).join(sign);
+    const orders = [ROWS.map((row) => [...row.slice(8), ...row.slice(0, 8)]), ROWS.slice(0, 1)];
+    for (const rows of orders) {
+      const sheet = { name: "Sold", rows };
+      for (const [name, content] of [
+        ["export.csv", rows.map((row) => quoted(row, ",")).join("\n")],
+        ["export.csv", `${rows.map((row) => row.join(";")).join("\r\n")}\r\n`],
+        ["sales.csv", rows.map((row) => quoted(row, ",")).join("\n")],
+        ["export.xlsx", await writeXlsx({ sheets: [sheet] })],
+        ["export.json", JSON.stringify({ values: rows })],
+      ] as const) {
+        const { said, manly } = await taken(name, content);
+        expect(manly?.sales).toMatchObject(SALES.slice(0, rows.length));
+        expect(manly?.agents?.map((agent) => agent.name).sort()).toEqual(["Ann Lee", "Bob Roe"].slice(0, rows.length));
+        expect(said).toContain("a table without names of columns, which are by what is in them");
+        expect(said).toMatch(/column \d+ → address/);
+      }
+    }
+  });
+
+  test("may be told of by a map: which column is what, and that none is a header", async () => {
+    const { manly } = await taken("export.csv", "12 Pine St,Manly,NSW,450,14/06/2026,2450000\n", {
+      header_row: 0,
+      columns: { land_sqm: "column 4" },
+    });
+    expect(manly?.sales).toMatchObject([{ ...SOLD[1], category: "other", land_sqm: 450 }]);
+  });
+
+  test("has people where it has e-mail addresses and no property", async () => {
+    const { said } = await taken(
+      "export.csv",
+      "Ann Lee,ann@example.com,0400 000 000,Gull Realty\nBob Roe,bob@example.com,,Gull Realty\n",
+    );
+    expect(said).toContain("column 1 → name, column 2 → email, column 3 → phone, column 4 → agency");
+  });
+
+  test("with a header in words that nobody knows is not read as one without", async () => {
+    const file = join(dataDir, "export.csv");
+    await Bun.write(file, "Wo,Wann,Wieviel\n12 Pine St Manly NSW 2095,14/06/2026,$2.45m\n");
+    await expect(importFiles({ dataDir, files: [file], out: () => undefined, err: () => undefined })).rejects.toThrow(
+      "Its columns do not say",
+    );
+  });
+});
+
+describe("columns", () => {
+  const HEAD = "Suburb,State,Sale Price,Sale Date";
+  const REST = "Manly,NSW,$2.45m,14/06/2026";
+
+  test("of the CRMs that agencies use are known", async () => {
+    for (const [header, row, sale] of [
+      [
+        "Address,Listing Staff 1,Listing Staff 2,Land Size,Land Unit",
+        "12 Pine St,Ann Lee,Bob Roe,2,acres",
+        { land_sqm: 8_093.71 },
+      ],
+      ["Property Address,Primary Staff,Secondary Staff,Total Parking", "12 Pine St,Ann Lee,Bob Roe,2", { cars: 2 }],
+      [
+        "Address,Sales Agent 1,Sales Agent 2,Garages,Carports,Open Spaces",
+        "12 Pine St,Ann Lee,Bob Roe,1,1,2",
+        { cars: 4 },
+      ],
+      [
+        "Address,Lister 1,Lister 2,Property Style,First List Price",
+        "12 Pine St,Ann Lee,Bob Roe,House,$2.2m",
+        { first_ask: { from: 2_200_000 } },
+      ],
+    ] as const) {
+      const { manly } = await taken("export.csv", `${header},${HEAD}\n${row},${REST}\n`);
+      expect(manly?.sales).toMatchObject([{ address: "12 Pine St", price: 2_450_000, ...sale }]);
+      expect(manly?.agents?.map((agent) => agent.name).sort()).toEqual(["Ann Lee", "Bob Roe"]);
+    }
+  });
+
+  test("that do not say which is the suburb have it in the one that holds suburbs", async () => {
+    const { manly } = await taken(
+      "export.csv",
+      "Address Line 1,Address Line 2,Post Town,County,Exchanged,Agreed Price,Vendor\n12 Pine St,Manly,,NSW,14/06/2026,2450000,Mr Sydney\n",
+    );
+    expect(manly?.sales).toMatchObject([{ address: "12 Pine St", price: 2_450_000, sold_date: "2026-06-14" }]);
+  });
+
+  test("of dates: the contract's goes before the settlement's", async () => {
+    for (const header of ["Settlement Date,Unconditional Date,Conditional Date", "Settled,Exchanged,Contract Date"]) {
+      const { manly } = await taken(
+        "sales.csv",
+        `Address,Suburb,State,Price,${header}\n12 Pine St,Manly,NSW,2450000,20/07/2026,20/06/2026,14/06/2026\n`,
+      );
+      expect(manly?.sales).toMatchObject([{ sold_date: "2026-06-14" }]);
+    }
+  });
+
+  test("of rents are by the week, whatever they are written in", async () => {
+    for (const [header, rent] of [
+      ["Rent PW", "$950 pw"],
+      ["Rent Amount,Rent Period", "950.00,Weekly"],
+      ["Rent,Rent Frequency", "1900,Fortnightly"],
+      ["Rent,Rent Frequency", '"$4,116.67",Monthly'],
+      ["Weekly Rent", "$950 per week"],
+      ["Rent", '"$49,400 p.a."'],
+    ]) {
+      const { rents } = await taken(
+        "export.csv",
+        `Address,Suburb,State,Beds,${header}\n12 Pine St,Manly,NSW,3,${rent}\n`,
+      );
+      expect({ header, rents: rents?.rentals?.map((each) => each.weekly_rent) }).toEqual({ header, rents: [950] });
+    }
+  });
+});
