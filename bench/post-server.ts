@@ -11,6 +11,7 @@ import type { Job, NewJob } from "../src/queue/job.ts";
 import type { Queue } from "../src/queue/queue.ts";
 import { openSqliteQueue } from "../src/queue/sqlite/queue.ts";
 import { openCatalogue } from "../src/report/sources/catalogue.ts";
+import { openLocalAudit } from "../src/storage/audit/local.ts";
 import { openLocalRecords } from "../src/storage/records/local.ts";
 import { createLocalReports } from "../src/storage/reports/folder.ts";
 
@@ -30,6 +31,7 @@ const http = await startHttp(
     keys,
     keyStore: keys,
     records: openLocalRecords({ path: join(folder, "office.db") }),
+    audit: openLocalAudit({ path: join(folder, "office.db") }),
     parser: createParser(),
     sessionStore: openSessionStore({ path: join(folder, "sessions.db") }),
     running: () => new Map(),

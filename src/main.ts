@@ -15,6 +15,7 @@ import { usageCommand } from "./cli/commands/usage.ts";
 import { addExamples } from "./cli/examples.ts";
 import { reportError } from "./cli/exit.ts";
 import { warnOfSecretFlags } from "./cli/flags.ts";
+import { recordCommand } from "./cli/recorded.ts";
 import { complain, endWithReader } from "./cli/terminal.ts";
 import { backupDatabase } from "./queue/sqlite/backup.ts";
 import { isInUse } from "./queue/sqlite/database.ts";
@@ -77,6 +78,8 @@ program.hook("preAction", (_, command) => {
   if (PRIVATE.has(top.name())) process.umask(0o077);
   warnOfSecretFlags(command, complain);
 });
+
+program.hook("postAction", (_, command) => recordCommand(command, complain));
 
 /** How to start this program again: compiled, it is its own executable; else Bun runs this file. */
 function renderCommand(): readonly string[] {

@@ -99,7 +99,7 @@ export async function startService(
     const takenBack = createTakenBackNotes(log);
     const backend = await openBackend(config, log, takenBack.note);
     closers.push(() => backend.close());
-    const { queue, keys, keyStore, records, reports } = backend;
+    const { queue, keys, keyStore, records, audit, reports } = backend;
     if (isKeyless(keys)) makeLocalKey(config.dataDir);
     else removeLocalKey(config.dataDir);
     const parser = createParser();
@@ -295,6 +295,7 @@ export async function startService(
         keys: withLocalKey(keys, config.dataDir),
         keyStore,
         records,
+        audit,
         keyRate: config.keyRate,
         sessionStore: backend.sessions,
         parser,

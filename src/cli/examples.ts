@@ -56,6 +56,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   "jobs retry": ["agentlink jobs retry 7c1d09", "agentlink jobs retry --all-failed --since 1d"],
   "jobs watch": ["agentlink jobs watch", "agentlink jobs watch 7c1d09 -o report.pdf"],
   usage: ["agentlink usage", "agentlink usage --from 2026-10 --to 2026-10 --csv > october.csv"],
+  audit: ["agentlink audit --since 7d", "agentlink audit --actor ops --action revokeKey,createKey"],
   "queue pause": ["agentlink queue pause"],
   "queue resume": ["agentlink queue resume"],
   "queue status": ["agentlink queue status --json"],

@@ -195,6 +195,31 @@ export interface Schemas {
         /** @description Fields of the batch that were ignored */
         readonly warnings: readonly string[];
     };
+    readonly AuditList: {
+        readonly entries: readonly {
+            /**
+             * @description An operation of this document, or signIn, signOut, changeSettings, backUp, restore, migrate, decidePeople, nameOffice, rotateCallbackSecret, writeDatabase
+             * @example revokeKey
+             */
+            readonly action: string;
+            /**
+             * @description The client, with (dashboard) for a person in a browser; ann (command line); or service
+             * @example ops (dashboard)
+             */
+            readonly actor: string;
+            /**
+             * Format: date-time
+             * @description When
+             */
+            readonly at: string;
+            readonly detail: string | null;
+            /** @description Entries are in the order of their ids */
+            readonly id: string;
+            readonly key_id: string | null;
+            readonly subject: string | null;
+        }[];
+        readonly next_cursor: string | null;
+    };
     readonly DataSet: {
         readonly agencies?: readonly {
             readonly address?: string | null;
@@ -989,7 +1014,7 @@ export interface Schemas {
     /** @description RFC 9457 problem document */
     readonly Problem: {
         /** @description Stable, for programs */
-        readonly code: "bad_host" | "bad_json" | "json_too_deep" | "not_utf8" | "body_cut_short" | "invalid_idempotency_key" | "key_required" | "key_unknown" | "scope_needed" | "access_denied" | "host_not_allowed" | "cross_site" | "not_found" | "unknown_job" | "report_not_ready" | "report_gone" | "unknown_import" | "unknown_cause" | "unknown_key" | "method_not_allowed" | "body_too_slow" | "ambiguous_id" | "first_key_not_admin" | "last_admin_key" | "import_undone" | "import_not_undoable" | "job_not_cancellable" | "no_callback" | "job_retried_too_often" | "job_not_retryable" | "too_large" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_request" | "unknown_suburb" | "unknown_state" | "postcode_mismatch" | "invalid_data_set" | "bad_cursor" | "bad_header" | "bad_rows" | "unknown_kind" | "bad_workbook" | "bad_sheet" | "bad_zip" | "bad_reaxml" | "bad_map" | "not_storable" | "idempotency_conflict" | "queue_full" | "rate_limited" | "too_many_streams" | "too_many_waits" | "too_many_unread" | "internal" | "bodies_waiting" | "catalogue_busy" | "catalogue_closed" | "database_busy" | "queue_closed" | "not_ready" | "redis_unavailable" | "redis_full" | "store_closed" | "store_newer" | "reports_unreachable" | "keys_lost" | "keys_unreadable" | "records_unavailable" | "sessions_unavailable" | "disk_error" | "database_read_only" | "disk_full";
+        readonly code: "bad_host" | "bad_json" | "json_too_deep" | "not_utf8" | "body_cut_short" | "invalid_idempotency_key" | "key_required" | "key_unknown" | "scope_needed" | "access_denied" | "host_not_allowed" | "cross_site" | "not_found" | "unknown_job" | "report_not_ready" | "report_gone" | "unknown_import" | "unknown_cause" | "unknown_key" | "method_not_allowed" | "body_too_slow" | "ambiguous_id" | "first_key_not_admin" | "last_admin_key" | "import_undone" | "import_not_undoable" | "job_not_cancellable" | "no_callback" | "job_retried_too_often" | "job_not_retryable" | "too_large" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_request" | "unknown_suburb" | "unknown_state" | "postcode_mismatch" | "invalid_data_set" | "bad_cursor" | "bad_header" | "bad_rows" | "unknown_kind" | "bad_workbook" | "bad_sheet" | "bad_zip" | "bad_reaxml" | "bad_map" | "not_storable" | "idempotency_conflict" | "queue_full" | "rate_limited" | "too_many_streams" | "too_many_waits" | "too_many_unread" | "internal" | "bodies_waiting" | "catalogue_busy" | "catalogue_closed" | "database_busy" | "queue_closed" | "not_ready" | "redis_unavailable" | "redis_full" | "store_closed" | "store_newer" | "reports_unreachable" | "keys_lost" | "keys_unreadable" | "audit_unavailable" | "records_unavailable" | "sessions_unavailable" | "disk_error" | "database_read_only" | "disk_full";
         /** @description What happened and what to do about it */
         readonly detail: string;
         /** @description Particulars, such as the nearest suburbs */

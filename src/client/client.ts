@@ -14,6 +14,8 @@ export { ApiError, type ApiErrorCode } from "./api-error.ts";
 export type { EventsOptions, JobProgress, ServiceEvent } from "./events.ts";
 export type { Report } from "./report.ts";
 export type Accepted = Schemas["Accepted"];
+export type AuditList = Schemas["AuditList"];
+export type AuditEntry = AuditList["entries"][number];
 export type AcceptedBatch = Schemas["AcceptedBatch"];
 export type Job = Schemas["Job"];
 export type JobDetail = Schemas["JobDetail"];
@@ -81,6 +83,16 @@ export interface JobFilter {
   readonly created_before?: string;
 }
 
+/** Of the audit list; all of it unless told. */
+export interface AuditFilter {
+  /** A part of who did it. */
+  readonly actor?: string;
+  /** What was done, such as revokeKey; several with commas. */
+  readonly action?: string;
+  readonly since?: string;
+  readonly until?: string;
+}
+
 export interface Page {
   readonly limit?: number;
   readonly cursor?: string;
@@ -129,6 +141,8 @@ export interface Client {
   resume(options?: Interruptible): Promise<Paused>;
   /** Removes jobs that ended before the time (ISO 8601) and their PDFs; returns how many. What was delivered stays. */
   prune(endedBefore: string, options?: Interruptible): Promise<Pruned>;
+  /** Who did what, a page of it, the latest first. Needs a viewer's or an admin's key. */
+  audit(filter?: AuditFilter & Page, options?: Interruptible): Promise<AuditList>;
   /** Whether the service does its work. @throws ApiError "not_ready", with what is wrong in `problems`. */
   ready(options?: Interruptible): Promise<{ readonly status: string; readonly version: string }>;
 }
@@ -253,6 +267,7 @@ export function createClient(options: ClientOptions): Client {
       return change<Pruned>("/api/jobs/prune", true, options, body);
     },
 
+    audit: (filter = {}, options) => read(`/api/audit${query(filter)}`, options),
     ready: (options) => read("/readyz", options),
   };
   return client;

@@ -1,6 +1,6 @@
 import { Elysia } from "elysia";
 import { originOfUrl, refuseOtherSites } from "../access/access.ts";
-import type { KeyRing } from "../access/keys/keys.ts";
+import type { Key, KeyRing } from "../access/keys/keys.ts";
 import { covers } from "../access/keys/scope.ts";
 import { createMeter } from "../access/rate.ts";
 import type { Sessions } from "../access/sessions/sessions.ts";
@@ -30,12 +30,25 @@ export interface SignInDependencies {
   readonly keys: KeyRing;
   readonly sessions: Sessions;
   readonly publicUrl: string | null;
+  /** Has it in the audit list that somebody signed in or out. */
+  readonly noteChange: (request: Request, note: SignInNote) => void;
   /** The files that pages name. */
   readonly bundle: () => Promise<Bundle>;
 }
 
+interface SignInNote {
+  readonly action: "signIn" | "signOut";
+  /** Whose key was shown. */
+  readonly by: { readonly client: string; readonly keyId: string };
+  readonly subject: string;
+}
+
+function noteOf(action: SignInNote["action"], { id, name, scope }: Key): SignInNote {
+  return { action, by: { client: name, keyId: id }, subject: scope };
+}
+
 /** The browser's way in: a form takes a key and leaves a cookie. Programs send their key with each request instead. */
-export function signInRoutes({ keys, sessions, publicUrl, bundle }: SignInDependencies) {
+export function signInRoutes({ keys, sessions, publicUrl, noteChange, bundle }: SignInDependencies) {
   const publicOrigin = originOfUrl(publicUrl);
   const meter = createMeter();
   return new Elysia()
@@ -51,7 +64,9 @@ export function signInRoutes({ keys, sessions, publicUrl, bundle }: SignInDepend
         if (!admitted) return form(await bundle(), next, TOO_OFTEN, 429, { "Retry-After": retryAfter(nextInMs) });
         if (key === null) return form(await bundle(), next, "That key is not known, or was revoked.", 401, CHALLENGE);
         if (!covers(key.scope, "read")) return form(await bundle(), next, FOR_METRICS, 403);
-        return goTo(`./${next}`, await sessions.begin(key));
+        const cookie = await sessions.begin(key);
+        noteChange(request, noteOf("signIn", key));
+        return goTo(`./${next}`, cookie);
       },
       { parse: "none", detail: HIDDEN },
     )
@@ -59,6 +74,8 @@ export function signInRoutes({ keys, sessions, publicUrl, bundle }: SignInDepend
       "/sign-out",
       async ({ request }) => {
         refuseOtherSites(request.headers, publicOrigin);
+        const key = sessions.find(request.headers);
+        if (key !== null) noteChange(request, noteOf("signOut", key));
         return goTo("sign-in", await sessions.end(request.headers));
       },
       { parse: "none", detail: HIDDEN },

@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 /** What agentlink itself puts into a data folder, and what a volume has of its own. */
 const OURS =
-  /^(agentlink\.db|keys\.(db|required)|sessions\.db|catalogue\.db|callback\.secret$|local\.key$|instance-\d+|reports$|delivered$|backups?$|lost\+found$|\.)/;
+  /^(agentlink\.db|keys\.(db|required)|sessions\.db|catalogue\.db|office\.db|settings\.last$|dropbox\.token$|callback\.secret$|local\.key$|instance-\d+|reports$|delivered$|backups?$|lost\+found$|\.)/;
 const OTHERS = 0o077;
 
 /** Files and folders that others can read or enter though nobody but their user should, by their paths. */

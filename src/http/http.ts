@@ -18,6 +18,7 @@ import type { PruneResult } from "../pipeline/pruning.ts";
 import type { DocumentFile, Job } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Catalogue } from "../report/sources/catalogue.ts";
+import type { AuditLog } from "../storage/audit/audit.ts";
 import type { Records } from "../storage/records/records.ts";
 import type { StatusContract } from "../views/status-word.ts";
 
@@ -42,6 +43,8 @@ export interface HttpDependencies {
   readonly ownerOf?: Peers["ownerOf"];
   /** What people write down beside the jobs: views, and causes of failure they have seen. */
   readonly records: Records;
+  /** Who did what. */
+  readonly audit: AuditLog;
   /** Parses bodies; who brought it closes it, after the server. */
   readonly parser: Parser;
   /** Who has signed in. */

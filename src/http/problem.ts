@@ -73,6 +73,7 @@ const STATUS = {
   reports_unreachable: [503, "The reports cannot be reached"],
   keys_lost: [503, "The keys are gone"],
   keys_unreadable: [503, "The keys cannot be read"],
+  audit_unavailable: [503, "The audit list cannot be read"],
   records_unavailable: [503, "What was written down cannot be read"],
   sessions_unavailable: [503, "Sign-ins cannot be read"],
   disk_error: [503, "The disk reports an error"],

@@ -9,6 +9,7 @@ import { calendarOf, machineTimeZone, timeZoneOf } from "../host/time-zone.ts";
 import { openSqliteQueue, type SqliteQueue } from "../queue/sqlite/queue.ts";
 import type { BlockedLog } from "../queue/sqlite/upkeep.ts";
 import type { Config } from "../settings/config.ts";
+import { openLocalAudit } from "./audit/local.ts";
 import { refuseHalfRestored } from "./backup/manifest.ts";
 import { lostLog } from "./lost-keys.ts";
 import { openLocalRecords } from "./records/local.ts";
@@ -39,11 +40,13 @@ export async function openLocal(config: Config, log: Logger, onTakenBack: OnTake
     const keys = openKeys({ path: join(config.dataDir, "keys.db"), onLost: lostLog(config, log) });
     ring = keys;
     const records = openLocalRecords({ path: join(config.dataDir, "office.db") });
+    const audit = openLocalAudit({ path: join(config.dataDir, "office.db") });
     const sessions = openSessionStore({ path: join(config.dataDir, "sessions.db") });
     const close = async () => {
       giveNameBack();
       await queue.close();
       records.close();
+      audit.close();
       sessions.close();
       keys.close();
     };
@@ -55,6 +58,7 @@ export async function openLocal(config: Config, log: Logger, onTakenBack: OnTake
       keyStore: keys,
       sessions,
       records,
+      audit,
       reports: openReports(config),
       callbackSecret,
       callbackSecretOf,

@@ -16,6 +16,7 @@ import { parseRedisAddress } from "../redis/address.ts";
 import { clockProblem } from "../redis/clock.ts";
 import { connect, createClient, type RedisClient } from "../redis/redis.ts";
 import type { Config } from "../settings/config.ts";
+import { openSharedAudit } from "./audit/shared.ts";
 import { lostLog } from "./lost-keys.ts";
 import { openSharedRecords } from "./records/shared.ts";
 import { openReports } from "./reports/choice.ts";
@@ -88,6 +89,7 @@ export async function openShared(config: Config, url: string, log: Logger, onTak
       keyStore,
       sessions,
       records: openSharedRecords({ client, base }),
+      audit: openSharedAudit({ client, base }),
       reports: openReports(config),
       callbackSecret,
       callbackSecretOf,

@@ -8,6 +8,7 @@ import type { KeyRing, KeyStore } from "../access/keys/keys.ts";
 import type { SessionStore } from "../access/sessions/store.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { TakenBack } from "../queue/taken-back.ts";
+import type { AuditLog } from "./audit/audit.ts";
 import type { Records } from "./records/records.ts";
 import type { Reports } from "./reports/reports.ts";
 
@@ -25,6 +26,8 @@ export interface Backend {
   readonly reports: Reports;
   /** What people and the service write down beside the jobs. */
   readonly records: Records;
+  /** Who did what. */
+  readonly audit: AuditLog;
   /** Signs callbacks. */
   readonly callbackSecret: string;
   /** Signs those of one client that are sent where the client said; null where it has none of its own. */

@@ -6,6 +6,7 @@ import { openDoor } from "../http/door.ts";
 const SCHEMAS = [
   "Accepted",
   "AcceptedBatch",
+  "AuditList",
   "DataSet",
   "Job",
   "JobDetail",

@@ -17,6 +17,7 @@ import type { Queue } from "../../src/queue/queue.ts";
 import { openRedisQueue } from "../../src/queue/redis/queue.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
 import { type Catalogue, openCatalogue } from "../../src/report/sources/catalogue.ts";
+import { openLocalAudit } from "../../src/storage/audit/local.ts";
 import { openLocalRecords } from "../../src/storage/records/local.ts";
 import { createLocalReports } from "../../src/storage/reports/folder.ts";
 import { type Conformance, createConformance, type Document } from "./conformance.ts";
@@ -81,6 +82,7 @@ export async function openDoor(
   const keys = openKeys({ path: join(dataDir, "keys.db") });
   const sessionStore = openSessionStore({ path: join(dataDir, "sessions.db") });
   const records = openLocalRecords({ path: join(dataDir, "office.db") });
+  const audit = openLocalAudit({ path: join(dataDir, "office.db") });
   const logged: Record<string, unknown>[] = [];
   const answers: MeasuredResponse[] = [];
   const log = pino({ level: "debug" }, { write: (line: string) => void logged.push(JSON.parse(line)) });
@@ -93,6 +95,7 @@ export async function openDoor(
       keys,
       keyStore: keys,
       records,
+      audit,
       sessionStore,
       parser,
       running: () => new Map(),
@@ -176,6 +179,7 @@ export async function openDoor(
       keys.close();
       sessionStore.close();
       records.close();
+      audit.close();
       await rm(dataDir, { recursive: true });
     },
   };

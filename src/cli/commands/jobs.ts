@@ -4,6 +4,7 @@ import { Failure } from "../../failure.ts";
 import { readPlace } from "../../report/suburbs.ts";
 import { duration, integer, listOf, optional } from "../../settings/setting.ts";
 import { timeZoneOf } from "../../settings/settings.ts";
+import { listAudit } from "../audit.ts";
 import { EXIT } from "../exit.ts";
 import { ASKING_SETTINGS, configure, type Flags, withSettings } from "../flags.ts";
 import { changeJobs, listJobs } from "../jobs.ts";
@@ -73,6 +74,19 @@ export function queueCommands(program: Command): void {
 
   asking(
     program
+      .command("audit")
+      .description("list who did what: keys, pauses, jobs, imports, sign-ins, settings")
+      .option("--actor <name>", "part of who did it")
+      .option("--action <names>", "what was done, such as revokeKey; several with commas")
+      .option("--since <time>", "since: an age (2h, 7d), a day, or a time with its zone", argument(ownMoment))
+      .option("--until <time>", "before, in the same forms", argument(ownMoment))
+      .option("--limit <n>", "maximum number of entries", argument(integer(1, 100_000)), 50),
+  ).action(({ actor, action, since, until, limit, json, ...flags }: Flags & Json & AuditFlags) =>
+    listAudit({ ...output(flags), filter: ifGiven({ actor, action, since, until }), limit, json }),
+  );
+
+  asking(
+    program
       .command("prune")
       .description("delete old jobs and their PDFs; delivered files stay")
       .requiredOption("--older-than <duration>", "age since a job ended, such as 30d", argument(duration(0)))
@@ -80,6 +94,14 @@ export function queueCommands(program: Command): void {
   ).action(({ olderThan, yes, json, ...flags }: Flags & Json & { olderThan: number; yes: boolean }) =>
     prune({ config: configure(flags), olderThanMs: olderThan, yes, json, out: print }),
   );
+}
+
+interface AuditFlags {
+  readonly actor?: string;
+  readonly action?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly limit: number;
 }
 
 interface SubmitFlags extends Omit<FollowFlags, "edition">, RequestFlags {

@@ -18,10 +18,12 @@ import { ref } from "../openapi/operation.ts";
 import { createOutgoing } from "../outgoing.ts";
 import { Problem, problem, withoutWhere } from "../problem.ts";
 import { Accepted } from "./accept.ts";
+import { createAudited } from "./audited.ts";
 import { createUploads } from "./catalogue-uploads.ts";
 import { createFeed, type Feed } from "./events/feed.ts";
 import { Overview, Paused } from "./overview.ts";
 import { createRouteOf, type RouteOf } from "./route-of.ts";
+import { AuditList, auditRoutes } from "./routes/audit.ts";
 import { AcceptedBatch, batchRoutes } from "./routes/batch.ts";
 import { CallbackList, CallbackView, callbackRoutes } from "./routes/callbacks.ts";
 import { CatalogueChange, CatalogueFeed, catalogueRoutes } from "./routes/catalogue.ts";
@@ -84,6 +86,7 @@ const SCHEMAS = {
   CallbackList,
   SuburbList,
   AgencyList,
+  AuditList,
   CatalogueChange,
   CatalogueFeed,
   CatalogueFile,
@@ -140,9 +143,10 @@ export function createApp(parts: HttpDependencies, connections: Connections, not
   const feed = createFeed({ ...parts, turns });
   const outgoing = createOutgoing({ connections, turns });
   const admission = createAdmission(access, connections);
-  const dashboard = createDashboard({ ...parts, sessions, admission, zones: PLACE_TIME_ZONES });
+  const audited = createAudited({ ...parts, access });
   const shared: Shared = {
     ...parts,
+    noteChange: audited.note,
     waiters,
     reader,
     feed,
@@ -155,8 +159,16 @@ export function createApp(parts: HttpDependencies, connections: Connections, not
     limits,
     turns,
   };
+  const dashboard = createDashboard({
+    ...parts,
+    sessions,
+    admission,
+    zones: PLACE_TIME_ZONES,
+    noteChange: audited.note,
+  });
   const app = assemble(shared, dashboard, (request, error) => causes.set(request, error));
   app.compile();
+  const recordChange = audited.recorder(app.routes);
   const unheard = (request: Request) =>
     sessions.hear(request.headers).then(
       () => null,
@@ -165,6 +177,7 @@ export function createApp(parts: HttpDependencies, connections: Connections, not
   const fetch = async (request: Request) => {
     const refused = request.headers.has("cookie") ? await unheard(request) : null;
     const answered = refused ?? (await app.fetch(request));
+    if (request.method !== "GET" && request.method !== "HEAD") await recordChange(request, answered);
     const response = await dashboard.forPeople(request, answered, notes.requestIdOf(request));
     const rate = access.headers(request);
     for (const name in rate) response.headers.set(name, rate[name] ?? "");
@@ -230,6 +243,7 @@ function assemble(
     .use(usageRoutes(shared))
     .use(metricsRoutes(shared))
     .use(keyRoutes(shared))
+    .use(auditRoutes(shared))
     .use(callbackRoutes(shared))
     .use(reportFileRoutes(shared))
     .use(catalogueRoutes(shared, uploads))

@@ -29,7 +29,7 @@ export interface Uploads {
   servedNow(): Promise<readonly { readonly job_id: string; readonly suburb: string; readonly state: string }[]>;
 }
 
-export function createUploads({ catalogue, importer, connections, queue }: Shared): Uploads {
+export function createUploads({ catalogue, importer, connections, queue, noteChange }: Shared): Uploads {
   const uploading: string[] = [];
   const admit = (client: string) => {
     const own = uploading.filter((each) => each === client).length;
@@ -73,7 +73,13 @@ export function createUploads({ catalogue, importer, connections, queue }: Share
       connections.allowSilence(request, 0);
       admit(caller.client);
       try {
-        return await importer.import(readChunks(request, UPLOAD), task);
+        const done = await importer.import(readChunks(request, UPLOAD), task);
+        const { id, kinds } = done.changes;
+        noteChange(request, {
+          subject: task.name || (id === null ? null : `import ${id}`),
+          detail: describe(id, kinds),
+        });
+        return done;
       } finally {
         uploading.splice(uploading.indexOf(caller.client), 1);
       }
@@ -86,6 +92,17 @@ export function createUploads({ catalogue, importer, connections, queue }: Share
       });
     },
   };
+}
+
+/** "import 12: 3 new, 1 changed sales", for the audit list. */
+function describe(id: number | null, kinds: ImportDone["changes"]["kinds"]): string {
+  const parts = Object.entries(kinds).flatMap(([kind, each]) => {
+    const counts = (["new", "changed", "removed"] as const).flatMap((what) =>
+      each[what] > 0 ? [`${each[what]} ${what}`] : [],
+    );
+    return counts.length === 0 ? [] : [`${counts.join(", ")} ${kind}`];
+  });
+  return `${id === null ? "" : `import ${id}: `}${parts.join("; ") || "nothing changed"}`;
 }
 
 /** A flag of a query: absent and empty are no. @throws Failure "invalid_request" */

@@ -53,7 +53,7 @@ export function filterOf(query: URLSearchParams): JobListQuery {
   const cursor = query.get("cursor");
   return {
     ...parse((name) => query.get(name)),
-    limit: parseLimit(query.get("limit")),
+    limit: limitOf(query.get("limit")),
     order: parseOrder(query.get("order")),
     ...(cursor === null ? {} : { cursor }),
   };
@@ -118,10 +118,10 @@ function parse(given: Given): JobSelection {
   const suburb = given("suburb");
   const state = given("state");
   const client = given("client");
-  const createdAfter = parseTime(given, "created_after");
-  const createdBefore = parseTime(given, "created_before");
-  const endedAfter = parseTime(given, "ended_after");
-  const endedBefore = parseTime(given, "ended_before");
+  const createdAfter = timeOf(given, "created_after");
+  const createdBefore = timeOf(given, "created_before");
+  const endedAfter = timeOf(given, "ended_after");
+  const endedBefore = timeOf(given, "ended_before");
   const errorCode = given("error_code") || null;
   const error = given("error") || null;
   const preparedFor = given("prepared_for") || null;
@@ -172,7 +172,7 @@ function parseOrder(text: string | null): "created" | "ended" {
   return text ?? "created";
 }
 
-function parseLimit(text: string | null): number {
+export function limitOf(text: string | null): number {
   if (text === null) return DEFAULT_LIMIT;
   const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
   if (limit < 1 || limit > MAX_LIMIT) throw invalidParameter("limit", `a whole number, 1 to ${MAX_LIMIT}`);
@@ -180,10 +180,7 @@ function parseLimit(text: string | null): number {
 }
 
 /** The queue compares times as text, so any way to write one becomes the one way they are kept. */
-function parseTime(
-  given: Given,
-  name: "created_after" | "created_before" | "ended_after" | "ended_before",
-): string | null {
+export function timeOf<Name extends string>(given: (name: Name) => string | null, name: Name): string | null {
   const text = given(name);
   if (text === null) return null;
   const form = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;

@@ -7,6 +7,7 @@ import type { Reader } from "../body-reader.ts";
 import type { Connections } from "../connections.ts";
 import type { HttpDependencies } from "../http.ts";
 import type { Outgoing } from "../outgoing.ts";
+import type { NoteChange } from "./audited.ts";
 import type { Feed } from "./events/feed.ts";
 import type { Waiters } from "./waiters.ts";
 
@@ -22,6 +23,8 @@ export interface Shared extends HttpDependencies {
   readonly connections: Connections;
   readonly limits: BodyLimits;
   readonly turns: Turns;
+  /** Says more of what a request changed, for the audit list. */
+  readonly noteChange: NoteChange;
   /** Told of the jobs that a request brought, as soon as they are kept. */
   readonly noteAccepted: (request: Request, submitted: readonly Submitted[]) => Promise<void>;
 }

@@ -18,6 +18,7 @@ export type SchemaName =
   | "CallbackList"
   | "SuburbList"
   | "AgencyList"
+  | "AuditList"
   | "CatalogueChange"
   | "CatalogueFile"
   | "CataloguePeople"

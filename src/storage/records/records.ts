@@ -1,6 +1,6 @@
 /**
  * What people and the service write down beside the jobs: causes of failure that were dismissed, saved views, messages
- * that were sent, who changed what. Small texts by kind and name, in a file of their own or, for all hosts, in Redis.
+ * that were sent. Small texts by kind and name, in a file of their own or, for all hosts, in Redis.
  */
 export interface Records {
   get(kind: RecordKind, name: string): Promise<string | null>;
@@ -18,7 +18,7 @@ export interface Records {
 }
 
 /** All of them: what is moved to another place of storage is moved by this list. */
-export const RECORD_KINDS = ["dismissed", "view", "problem", "audit"] as const;
+export const RECORD_KINDS = ["dismissed", "view", "problem"] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
 
 export interface StoredRecord {

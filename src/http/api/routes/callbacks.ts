@@ -9,6 +9,7 @@ import { nullable, time, type Viewed } from "../../../views/nullable.ts";
 import { JOB_ID, operation, ref } from "../../openapi/operation.ts";
 import { json } from "../../response.ts";
 import type { Shared } from "../shared.ts";
+import { jobNote } from "./jobs.ts";
 import { findJob } from "./status.ts";
 
 /** One end of a job that somebody is told of. */
@@ -71,8 +72,9 @@ export function callbackRoutes(shared: Shared) {
     )
     .post(
       "/api/jobs/:id/callback",
-      async ({ params, caller }) => {
+      async ({ request, params, caller }) => {
         const job = await findJob(queue, caller, params.id);
+        shared.noteChange(request, jobNote(job));
         const callback = await queue.callbacks.resend(job.id);
         if (callback === null) throw new Failure("no_callback", whyNone(job));
         callbacks.wake(callback.url);

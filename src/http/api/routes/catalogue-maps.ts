@@ -5,8 +5,9 @@ import { MapSchema, parseMap } from "../../../import/map.ts";
 import { readJson } from "../../body.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { json } from "../../response.ts";
+import { decoded } from "../route-of.ts";
 import type { Shared } from "../shared.ts";
-import { decoded, inPath } from "./catalogue-view.ts";
+import { inPath } from "./catalogue-view.ts";
 
 export const CatalogueMaps = t.Object({
   maps: t.Array(t.Object({ name: t.String(), saved_at: t.String(), map: t.Record(t.String(), t.Unknown()) })),

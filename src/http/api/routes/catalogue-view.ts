@@ -16,6 +16,7 @@ import { invalidParameter, knownParameters } from "../../query.ts";
 import { json } from "../../response.ts";
 import { actorOf } from "../actor.ts";
 import { isYes } from "../catalogue-uploads.ts";
+import { decoded } from "../route-of.ts";
 import type { Shared } from "../shared.ts";
 import { KindChanges } from "./catalogue.ts";
 
@@ -108,7 +109,7 @@ const PLACES = { least: 1, usual: 50, most: 200 } as const;
 const IMPORTS = 100;
 
 /** What the catalogue holds, what was imported, and how it is taken back. */
-export function catalogueViewRoutes({ admission, catalogue, importer }: Shared) {
+export function catalogueViewRoutes({ noteChange, admission, catalogue, importer }: Shared) {
   return new Elysia()
     .use(admission)
     .get(
@@ -170,6 +171,7 @@ export function catalogueViewRoutes({ admission, catalogue, importer }: Shared) 
         if (isYes(query, "dry_run"))
           return json({ ...(await importer.change({ change: "count", removal })), import_id: null });
         const { id, removed } = await importer.change({ change: "remove", removal, actor: actorOf(caller, request) });
+        noteChange(request, { detail: `${removed} rows removed, import ${id} undoes it` });
         return json({ removed, import_id: id });
       },
       { parse: "none", detail: REMOVE_PLACE },
@@ -184,7 +186,7 @@ export function catalogueViewRoutes({ admission, catalogue, importer }: Shared) 
     )
     .post(
       "/api/catalogue/imports/:id/undo",
-      async ({ params, caller }) => {
+      async ({ request, params, caller }) => {
         requireAdmin(caller);
         const id = Number(params.id);
         if (!Number.isInteger(id) || id < 1)
@@ -192,7 +194,12 @@ export function catalogueViewRoutes({ admission, catalogue, importer }: Shared) 
             "unknown_import",
             `There is no import ${params.id.slice(0, 40)}: GET /api/catalogue/imports has the numbers.`,
           );
-        return json(await importer.change({ change: "undo", id }));
+        const undone = await importer.change({ change: "undo", id });
+        noteChange(request, {
+          subject: `import ${id}`,
+          detail: `${undone.removed} removed, ${undone.restored} restored`,
+        });
+        return json(undone);
       },
       { parse: "none", detail: UNDO },
     )
@@ -205,6 +212,7 @@ export function catalogueViewRoutes({ admission, catalogue, importer }: Shared) 
           return json({ ...(await importer.change({ change: "count", removal })), import_id: null });
         const { id, removed } = await importer.change({ change: "remove", removal, actor: actorOf(caller, request) });
         if (removed === 0) throw new Failure("not_found", `The catalogue has no ${kind} with the id ${removal.id}.`);
+        noteChange(request, { detail: `${removed} rows removed, import ${id} undoes it` });
         return json({ removed, import_id: id });
       },
       { parse: "none", detail: REMOVE },
@@ -257,15 +265,6 @@ function kindOf(text: string): CatalogueKind {
   if (kind === undefined)
     throw new Failure("not_found", `The catalogue has no ${text.slice(0, 60)}; it has ${CATALOGUE_KINDS.join(", ")}.`);
   return kind;
-}
-
-/** A part of a path as it was meant; what is no encoding of anything is taken as it is. */
-export function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }
 
 export const inPath = (name: string, description: string) =>

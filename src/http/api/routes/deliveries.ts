@@ -36,7 +36,7 @@ export const Deliveries = t.Object({
 });
 
 /** Where reports and callbacks go, and how that is going. */
-export function deliveryRoutes({ queue, admission, health, testTarget, callbacks, limits }: Shared) {
+export function deliveryRoutes({ queue, admission, health, testTarget, callbacks, limits, noteChange }: Shared) {
   return new Elysia()
     .use(admission)
     .get(
@@ -68,7 +68,7 @@ export function deliveryRoutes({ queue, admission, health, testTarget, callbacks
     )
     .post(
       "/api/deliveries/:target/test",
-      async ({ params, caller }) => {
+      async ({ request, params, caller }) => {
         requireAdmin(caller);
         const problem = await testTarget(params.target);
         if (problem === undefined)
@@ -76,6 +76,7 @@ export function deliveryRoutes({ queue, admission, health, testTarget, callbacks
             "not_found",
             `Nothing is delivered to ${params.target.slice(0, 40)}. GET /api/deliveries lists the targets.`,
           );
+        noteChange(request, { subject: params.target, detail: problem ?? "can be used" });
         return json({ target: params.target, ok: problem === null, problem });
       },
       { parse: "none", detail: TEST },
@@ -93,6 +94,7 @@ export function deliveryRoutes({ queue, admission, health, testTarget, callbacks
           const callback = await queue.callbacks.resend(job);
           if (callback !== null) callbacks.wake(callback.url);
         }
+        noteChange(request, { subject: host, detail: `${jobs.length} sent again` });
         return json({ resent: jobs.length });
       },
       { parse: "none", detail: RESEND },

@@ -49,7 +49,7 @@ type Group = Viewed<typeof FailureGroup>;
 type Cause = Pick<Group, "error_code" | "stage" | "undelivered">;
 
 /** Failed jobs by their causes, and which of these somebody has seen. */
-export function failureRoutes({ queue, records, admission, limits }: Shared) {
+export function failureRoutes({ queue, records, admission, limits, noteChange }: Shared) {
   const nameOf = (caller: Caller, { error_code, stage, undelivered }: Cause) =>
     `${ownerOf(caller)} ${[error_code, stage, ...undelivered].map(encodeURIComponent).join(" ")}`;
 
@@ -84,6 +84,7 @@ export function failureRoutes({ queue, records, admission, limits }: Shared) {
         const dismissed = { at: new Date().toISOString(), by: actorOf(caller, request) };
         await records.put("dismissed", name, JSON.stringify({ ...dismissed, last_seen: group.last_seen }));
         await records.trim("dismissed", DISMISSED);
+        noteChange(request, { subject: cause.error_code, detail: `${group.count} jobs at ${cause.stage}` });
         return json({ ...group, dismissed });
       },
       { parse: "none", detail: DISMISS },

@@ -84,6 +84,7 @@ export function jobRoutes(shared: Shared) {
       "/api/jobs/:id/cancel",
       async ({ request, params, caller }) => {
         const before = await findJob(queue, caller, params.id);
+        shared.noteChange(request, jobNote(before));
         const job = await cancelled(request, caller, before.id);
         if (job === null) throw unknownJob(before.id);
         if (before.status === "completed" || before.status === "failed")
@@ -96,6 +97,7 @@ export function jobRoutes(shared: Shared) {
       "/api/jobs/:id/retry",
       async ({ request, params, caller }) => {
         const before = await findJob(queue, caller, params.id);
+        shared.noteChange(request, jobNote(before));
         if (isHeld(before)) {
           shared.probeNow();
           return changed(request, before);
@@ -109,6 +111,11 @@ export function jobRoutes(shared: Shared) {
       },
       { parse: "none", detail: RETRY },
     );
+}
+
+/** What the audit list says of a job. */
+export function jobNote({ id, suburb, state, client }: Job) {
+  return { subject: id, detail: `${suburb} ${state}, of ${client}` } as const;
 }
 
 /** Characters of a list that are made of what was read with it; what comes after them is read when it is sent. */

@@ -55,7 +55,7 @@ const Wish = t.Object({
 const FIELDS = ["name", "scope", "rate", "max_priority"] as const;
 
 /** Keys made, listed and revoked, by admins. */
-export function keyRoutes({ admission, keyStore, keys, limits, log }: Shared) {
+export function keyRoutes({ admission, keyStore, keys, limits, noteChange, log }: Shared) {
   // One after the other: two that are revoked at once are never both the last but one.
   let revoking: Promise<unknown> = Promise.resolve();
 
@@ -98,6 +98,7 @@ export function keyRoutes({ admission, keyStore, keys, limits, log }: Shared) {
           );
         const { key, secret } = await keyStore.create(wish);
         log.info({ key: key.id, name: key.name, scope: key.scope, by: actorOf(caller, request) }, "a key was made");
+        noteChange(request, { subject: `${key.name} (${key.id})`, detail: describe(key) });
         return json({ key: view(key), secret }, {}, 201);
       },
       { parse: "none", detail: CREATE },
@@ -110,10 +111,16 @@ export function keyRoutes({ admission, keyStore, keys, limits, log }: Shared) {
         revoking = done.catch(() => undefined);
         const revoked = await done;
         log.info({ key: revoked.id, name: revoked.name, by: actorOf(caller, request) }, "a key was revoked");
+        noteChange(request, { subject: `${revoked.name} (${revoked.id})`, detail: describe(revoked) });
         return json(view(revoked));
       },
       { parse: "none", detail: REVOKE },
     );
+}
+
+/** "submit, 60/min". */
+function describe({ scope, rate }: Key): string {
+  return rate === null ? scope : `${scope}, ${formatRate(rate)}`;
 }
 
 function view({ id, name, scope, rate, maxPriority, createdAt, revokedAt, lastUsedAt }: Key) {

@@ -8,13 +8,18 @@ import { json } from "../../response.ts";
 import type { Shared } from "../shared.ts";
 
 /** Old jobs removed before their time. */
-export function pruneRoutes({ admission, limits, prune }: Shared) {
+export function pruneRoutes({ admission, limits, prune, noteChange }: Shared) {
   return new Elysia().use(admission).post(
     "/api/jobs/prune",
     async ({ request, caller }) => {
       requireAdmin(caller);
       const { value } = await readJson(request, limits);
-      const { removed, kept, reportsRemoved, reportsLeft } = await prune(endedBeforeOf(value));
+      const endedBefore = endedBeforeOf(value);
+      const { removed, kept, reportsRemoved, reportsLeft } = await prune(endedBefore);
+      noteChange(request, {
+        subject: `ended before ${endedBefore.toISOString()}`,
+        detail: `${removed} deleted, ${kept} not deleted`,
+      });
       return json({ removed, kept, reports_removed: reportsRemoved, reports_left: reportsLeft });
     },
     { parse: "none", detail: PRUNE },

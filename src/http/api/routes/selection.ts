@@ -17,13 +17,15 @@ const A_CALL = 1_000;
 /** And those that one call counts. */
 const COUNTED = 10_000;
 const A_PAGE = 200;
+/** Jobs that the audit list names, of a selection. */
+const NAMED = 10;
 
 const OPEN = STATUSES.filter((status) => !ENDED.has(status));
 const OVER = STATUSES.filter((status) => ENDED.has(status));
 const AGAIN: readonly Status[] = ["failed", "cancelled", "waiting"];
 
 /** What a person does to many jobs at once: those that are named, or all that pass a filter. */
-export function selectionRoutes({ queue, admission, limits }: Shared) {
+export function selectionRoutes({ queue, admission, limits, noteChange }: Shared) {
   /** Those of the jobs that the caller may know of. */
   async function named(caller: Caller, ids: readonly string[]): Promise<readonly Job[]> {
     const jobs: Job[] = [];
@@ -93,7 +95,8 @@ export function selectionRoutes({ queue, admission, limits }: Shared) {
     .post(
       "/api/jobs/cancel",
       async ({ request, caller }) => {
-        const { jobs, others, cursor } = await some(caller, await readNarrowed(request), OPEN);
+        const acted = await readNarrowed(request);
+        const { jobs, others, cursor } = await some(caller, acted, OPEN);
         const by = actorOf(caller, request);
         let cancelled = 0;
         let requested = 0;
@@ -104,6 +107,7 @@ export function selectionRoutes({ queue, admission, limits }: Shared) {
             else if (job?.cancelRequested) requested += 1;
           }
         }
+        noteChange(request, { subject: subjectOf(acted), detail: `${cancelled} cancelled, ${requested} requested` });
         return json({ cancelled, requested, unchanged: others - cancelled - requested, next_cursor: cursor });
       },
       { parse: "none", detail: CANCEL },
@@ -115,7 +119,9 @@ export function selectionRoutes({ queue, admission, limits }: Shared) {
         const by = actorOf(caller, request);
         if ("filter" in acted) {
           if (acted.cursor !== null) throw new Failure("invalid_request", "cursor: a retry takes none, it does all.");
-          return json({ retried: await queue.retryAll({ ...acted.filter, ...ownOf(caller) }, by) });
+          const retried = await queue.retryAll({ ...acted.filter, ...ownOf(caller) }, by);
+          noteChange(request, { subject: subjectOf(acted), detail: `${retried} retried` });
+          return json({ retried });
         }
         const { jobs, others } = await some(caller, acted, AGAIN);
         let retried = 0;
@@ -127,6 +133,7 @@ export function selectionRoutes({ queue, admission, limits }: Shared) {
           });
           retried += (await Promise.all(part)).filter(Boolean).length;
         }
+        noteChange(request, { subject: subjectOf(acted), detail: `${retried} retried` });
         return json({ retried, unchanged: others - retried });
       },
       { parse: "none", detail: RETRY },
@@ -134,12 +141,27 @@ export function selectionRoutes({ queue, admission, limits }: Shared) {
     .post(
       "/api/jobs/delete",
       async ({ request, caller }) => {
-        const { jobs, others, cursor } = await some(caller, await readNarrowed(request), OVER);
+        const acted = await readNarrowed(request);
+        const { jobs, others, cursor } = await some(caller, acted, OVER);
         const { removed, kept } = await queue.remove(jobs.map(({ id }) => id));
+        const first = jobs.slice(0, NAMED).map(({ id, suburb, state }) => `${id} ${suburb} ${state}`);
+        const more = jobs.length > NAMED ? `, and ${jobs.length - NAMED} more` : "";
+        const which = jobs.length === 0 ? "" : `: ${first.join(", ")}${more}`;
+        noteChange(request, { subject: subjectOf(acted), detail: `${removed} deleted, ${kept} not deleted${which}` });
         return json({ deleted: removed, kept, unchanged: others - removed - kept, next_cursor: cursor });
       },
       { parse: "none", detail: DELETE },
     );
+}
+
+/** The selection in a line, for the audit list. */
+function subjectOf(acted: Acted): string {
+  if ("filter" in acted) {
+    const parts = Object.entries(acted.filter).map(([name, value]) => `${name} ${[value].flat().join(" or ")}`);
+    return parts.length === 0 ? "all that have failed" : `all of ${parts.join(", ")}`;
+  }
+  const some = acted.ids.slice(0, NAMED).join(", ");
+  return acted.ids.length > NAMED ? `${some}, and ${acted.ids.length - NAMED} more` : some;
 }
 
 /** The statuses that both allow. */

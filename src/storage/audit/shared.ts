@@ -1,0 +1,98 @@
+import { asFailure, Failure } from "../../failure.ts";
+import type { RedisClient } from "../../redis/redis.ts";
+import {
+  type AuditEntry,
+  type AuditFilter,
+  type AuditLog,
+  badCursor,
+  entryOf,
+  MOST_OF_TIER,
+  TIERS,
+  tierOf,
+} from "./audit.ts";
+
+/** Entries that are read from a stream at once. */
+const A_READ = 500;
+
+interface Read {
+  readonly stream: number;
+  readonly place: string;
+  readonly entry: AuditEntry;
+}
+
+/** Those of all hosts: a stream for each tier, which Redis keeps to its length. */
+export function openSharedAudit({ client, base }: { readonly client: RedisClient; readonly base: string }): AuditLog {
+  const streams = TIERS.map((tier) => `${base}:audit:${tier}`);
+
+  async function trying<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (cause) {
+      if (cause instanceof Failure) throw cause;
+      const words = `The audit list cannot be read or written (${asFailure(cause).message}). Try again.`;
+      throw new Failure("audit_unavailable", words, { transient: true, cause });
+    }
+  }
+
+  return {
+    record: (act) =>
+      trying(async () => {
+        const name = `${base}:audit:${tierOf(act.action)}`;
+        await client.xadd(name, "MAXLEN", "~", MOST_OF_TIER, "*", "entry", JSON.stringify(entryOf(act)));
+      }),
+    page: (filter) =>
+      trying(async () => {
+        const before = placesOf(filter.cursor, streams.length);
+        const found: Read[] = [];
+        const walks = streams.map((name, stream) => walk(client, name, stream, before[stream] ?? "+"));
+        const heads = await Promise.all(walks.map((each) => each.next()));
+        while (found.length <= filter.limit) {
+          const live = heads.flatMap(({ value, done }) => (done || value === undefined ? [] : [value]));
+          const [first] = live.toSorted((a, b) => (a.entry.id < b.entry.id ? 1 : -1));
+          // What is older than the time that was asked for is not read to its end.
+          if (first === undefined || (filter.since !== null && first.entry.at < filter.since)) break;
+          if (fits(first.entry, filter)) found.push(first);
+          const walked = walks[first.stream];
+          if (walked !== undefined) heads[first.stream] = await walked.next();
+        }
+        const shown = found.slice(0, filter.limit);
+        const places = [...before];
+        for (const { stream, place } of shown) places[stream] = `(${place}`;
+        return {
+          entries: shown.map(({ entry }) => entry),
+          nextCursor: found.length > filter.limit ? places.map((place) => place.replace("(", "")).join(".") : null,
+        };
+      }),
+    close() {},
+  };
+}
+
+/** A stream's entries from a place on, the latest first. */
+async function* walk(client: RedisClient, name: string, stream: number, from: string): AsyncGenerator<Read> {
+  let before = from;
+  for (;;) {
+    const read = await client.xrevrange(name, before, "-", "COUNT", A_READ);
+    for (const [place, fields] of read) {
+      before = `(${place}`;
+      yield { stream, place, entry: JSON.parse(fields[1] ?? "") as AuditEntry };
+    }
+    if (read.length < A_READ) return;
+  }
+}
+
+function fits(entry: AuditEntry, { actor, actions, since, until }: AuditFilter): boolean {
+  return (
+    (actor === null || entry.actor.toLowerCase().includes(actor.toLowerCase())) &&
+    (actions.length === 0 || actions.includes(entry.action)) &&
+    (since === null || entry.at >= since) &&
+    (until === null || entry.at < until)
+  );
+}
+
+/** Where each stream goes on: "1764201600000-0.+". */
+function placesOf(cursor: string | null, count: number): string[] {
+  if (cursor === null) return Array.from({ length: count }, () => "+");
+  const places = cursor.split(".");
+  if (places.length !== count || places.some((place) => !/^(\+|\d{1,15}-\d{1,15})$/.test(place))) throw badCursor();
+  return places.map((place) => (place === "+" ? place : `(${place}`));
+}

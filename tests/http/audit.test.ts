@@ -1,0 +1,124 @@
+import { expect, test } from "bun:test";
+import { type Door, openDoor } from "./door.ts";
+
+interface Entry {
+  readonly at: string;
+  readonly actor: string;
+  readonly key_id: string | null;
+  readonly action: string;
+  readonly subject: string | null;
+  readonly detail: string | null;
+}
+
+interface List {
+  readonly entries: readonly Entry[];
+  readonly next_cursor: string | null;
+}
+
+const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` });
+
+async function audit(door: Door, secret: string, query = ""): Promise<List> {
+  const response = await door.ask(`/api/audit${query}`, { headers: bearer(secret) });
+  expect(response.status).toBe(200);
+  return (await response.json()) as List;
+}
+
+async function make(door: Door, name: string, scope: string, as?: string) {
+  const made = await door.post("/api/keys", { name, scope }, as === undefined ? {} : bearer(as));
+  return (await made.json()) as { readonly secret: string; readonly key: { readonly id: string } };
+}
+
+test("whatever somebody changes is in the list with who it was, by which key, and what came of it", async () => {
+  await using door = await openDoor();
+  const boss = await make(door, "boss", "admin");
+  const { secret, key } = await make(door, "make", "submit", boss.secret);
+  const id = await door.accept({}, bearer(secret));
+  await door.post(`/api/jobs/${id}/cancel`, {}, bearer(secret));
+  await door.post(`/api/jobs/${id.slice(-8)}/retry`, {}, { ...bearer(boss.secret), "Sec-Fetch-Site": "same-origin" });
+  await door.post("/api/jobs/count", { status: "queued" }, bearer(boss.secret));
+  await door.post("/api/jobs/cancel", { status: "queued" }, bearer(boss.secret));
+  await door.post("/api/jobs/delete", { ids: [id] }, bearer(boss.secret));
+  await door.post("/api/queue/pause", {}, bearer(boss.secret));
+  await door.post("/api/queue/resume", {}, bearer(boss.secret));
+  await door.post("/api/deliveries/folder/test", {}, bearer(boss.secret));
+  await door.post("/api/callbacks/resend", { host: "hooks.example.com" }, bearer(boss.secret));
+  const agencies = "id,name\nn,Norfolk\n";
+  for (const dry of ["&dry_run=true", ""])
+    await door.ask(`/api/catalogue/agencies?name=agencies.csv${dry}`, {
+      method: "PUT",
+      headers: { ...bearer(boss.secret), "Content-Type": "text/csv" },
+      body: agencies,
+    });
+  await door.post("/api/catalogue/imports/1/undo", {}, bearer(boss.secret));
+  await door.ask(`/api/keys/${key.id}`, { method: "DELETE", headers: bearer(boss.secret) });
+  // What was refused changed nothing.
+  await door.post("/api/queue/pause", {}, bearer(secret));
+  await door.ask(`/api/keys/${boss.key.id}`, { method: "DELETE", headers: bearer(boss.secret) });
+
+  const { entries, next_cursor } = await audit(door, boss.secret);
+  expect(next_cursor).toBeNull();
+  expect(entries.toReversed().map(({ actor, action }) => `${actor}: ${action}`)).toEqual([
+    "local: createKey",
+    "boss: createKey",
+    "make: cancelJob",
+    "boss (dashboard): retryJob",
+    "boss: cancelJobs",
+    "boss: deleteJobs",
+    "boss: pauseQueue",
+    "boss: resumeQueue",
+    "boss: testDelivery",
+    "boss: resendCallbacks",
+    "boss: putCatalogue",
+    "boss: undoCatalogueImport",
+    "boss: revokeKey",
+  ]);
+  const of = (action: string) => entries.find((entry) => entry.action === action);
+  expect(of("cancelJob")).toMatchObject({ key_id: key.id, subject: id, detail: "Manly NSW, of make" });
+  expect(of("retryJob")).toMatchObject({ key_id: boss.key.id, subject: id });
+  expect(of("cancelJobs")).toMatchObject({ subject: "all of status queued", detail: "1 cancelled, 0 requested" });
+  expect(of("deleteJobs")).toMatchObject({ subject: id, detail: expect.stringContaining("1 deleted, 0 not deleted") });
+  expect(of("putCatalogue")).toMatchObject({ subject: "agencies.csv", detail: "import 1: 1 new agencies" });
+  expect(of("revokeKey")).toMatchObject({ subject: `make (${key.id})`, detail: "submit" });
+  expect(JSON.stringify(entries)).not.toContain("al_");
+});
+
+test("a viewer reads the list without the operator's folders, a client does not, and it is filtered and paged", async () => {
+  await using door = await openDoor();
+  const boss = await make(door, "boss", "admin");
+  const viewer = await make(door, "office", "viewer", boss.secret);
+  const client = await make(door, "make", "submit", boss.secret);
+  await door.post("/api/deliveries/folder/test", {}, bearer(boss.secret));
+  expect((await audit(door, viewer.secret, "?action=testDelivery")).entries).toMatchObject([
+    { subject: "folder", detail: null },
+  ]);
+  expect((await audit(door, boss.secret, "?action=testDelivery")).entries).toMatchObject([{ detail: "can be used" }]);
+  expect((await door.ask("/api/audit", { headers: bearer(client.secret) })).status).toBe(403);
+  const first = await audit(door, viewer.secret, "?limit=2&actor=BOSS&action=createKey,testDelivery");
+  expect(first.entries.map(({ action }) => action)).toEqual(["testDelivery", "createKey"]);
+  const second = await audit(door, viewer.secret, `?limit=2&actor=BOSS&cursor=${first.next_cursor}`);
+  expect(second).toMatchObject({ entries: [{ action: "createKey" }], next_cursor: null });
+  expect((await audit(door, viewer.secret, "?until=2026-01-01")).entries).toEqual([]);
+  for (const query of ["?cursor=x", "?limit=0", "?limit=201", "?since=yesterday", "?who=boss", "?action=a-b"])
+    expect((await door.ask(`/api/audit${query}`, { headers: bearer(viewer.secret) })).status).toBe(422);
+});
+
+test("who signs in and out is in the list, and what cannot be recorded is done all the same and logged", async () => {
+  await using door = await openDoor();
+  const boss = await make(door, "boss", "admin");
+  const signIn = (key: string) =>
+    fetch(`${door.url}/sign-in`, { method: "POST", body: new URLSearchParams({ key }), redirect: "manual" });
+  await signIn("al_wrong");
+  const cookie = (await signIn(boss.secret)).headers.get("set-cookie")?.split(";")[0] ?? "";
+  await fetch(`${door.url}/sign-out`, { method: "POST", headers: { Cookie: cookie }, redirect: "manual" });
+  expect((await audit(door, boss.secret, "?action=signIn,signOut")).entries).toMatchObject([
+    { actor: "boss", action: "signOut", key_id: boss.key.id },
+    { actor: "boss", action: "signIn", key_id: boss.key.id, subject: "admin" },
+  ]);
+  const broken = { record: () => Promise.reject(new Error("no disk")), page: () => Promise.reject(), close() {} };
+  await using other = await openDoor({ audit: broken });
+  expect((await other.post("/api/queue/pause", {})).status).toBe(200);
+  expect(other.logged.find(({ action }) => action === "pauseQueue")).toMatchObject({
+    actor: "local",
+    error: "no disk",
+  });
+});
