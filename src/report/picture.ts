@@ -87,7 +87,7 @@ export function preparePicture(dataUri: string, use: PictureUse): PreparedPictur
   const bytes = Buffer.from(dataUri.slice(dataUri.indexOf(",") + 1), "base64");
   const head = bytes.toString("latin1", 0, 16);
   const kind = KINDS.find((each) => head.startsWith(each.head, each.at));
-  if (kind === undefined) return { problem: "is no PNG, JPEG, GIF or WebP picture", pixels: 0 };
+  if (kind === undefined) return { problem: otherKind(head), pixels: 0 };
   if (!loaded) throw new NotLoaded("the library of pictures is not loaded");
   // One frame of an animation; and never another reader than that of the kind.
   const settings = new MagickReadSettings({ format: kind.format, frameIndex: 0, frameCount: 1 });
@@ -110,6 +110,21 @@ export function preparePicture(dataUri: string, use: PictureUse): PreparedPictur
   } catch {
     return { problem: "is damaged: open it in a picture viewer, save it again and send that", pixels };
   }
+}
+
+/** Kinds of pictures that people have and that are not read, by how their files begin. */
+const OTHER_KINDS: readonly (readonly [RegExp, string])[] = [
+  [/^.{4}ftyp(hei|hev|mif1|msf1)/s, "a HEIC picture, as iPhones take them"],
+  [/^.{4}ftypavi/s, "an AVIF picture"],
+  [/^(II\*\0|MM\0\*)/, "a TIFF picture"],
+  [/^BM/, "a BMP picture"],
+  [/^\s*<(svg|\?xml)/i, "an SVG drawing"],
+  [/^%PDF-/, "a PDF file"],
+];
+
+function otherKind(head: string): string {
+  const [, name = "no PNG, JPEG, GIF or WebP picture"] = OTHER_KINDS.find(([begins]) => begins.test(head)) ?? [];
+  return `is ${name}: save it as JPEG or PNG and send that`;
 }
 
 function written(image: IMagickImage, use: PictureUse, side: number): string {

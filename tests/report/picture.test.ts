@@ -136,6 +136,20 @@ test("one that cannot be drawn is refused with the name of whose it is", () => {
   expect(() => parseRequest(body)).toThrow(/\/data\/agents\/0\/photo is damaged.*\(the photo of Ada Quill\)/);
 });
 
+test.each([
+  ["a HEIC picture", "\0\0\0\x18ftypheic\0\0\0\0"],
+  ["a HEIC picture", "\0\0\0\x18ftypmif1\0\0\0\0"],
+  ["an AVIF picture", "\0\0\0\x1cftypavif\0\0\0\0"],
+  ["a TIFF picture", "II*\0\b\0\0\0"],
+  ["a BMP picture", "BM\x36\0\0\0"],
+  ["an SVG drawing", "<svg xmlns='http://www.w3.org/2000/svg'/>"],
+  ["a PDF file", "%PDF-1.7"],
+])("%s is refused by its name, with what to send", (name, text) => {
+  const prepared = preparePicture(`data:image/jpeg;base64,${Buffer.from(text, "latin1").toString("base64")}`, "photo");
+  expect(prepared).toHaveProperty("problem", expect.stringContaining(name));
+  expect(prepared).toHaveProperty("problem", expect.stringContaining("save it as JPEG or PNG"));
+});
+
 test("five hundred mutated pictures are each refused or can be drawn", () => {
   const sound = Object.values(SOUND).map((dataUri) => Buffer.from(dataUri.split(",")[1] ?? "", "base64"));
   const mutation = fc.record({ at: fc.nat(), byte: fc.nat(255) });

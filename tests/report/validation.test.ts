@@ -59,7 +59,7 @@ describe("a data set", () => {
       "a picture that is none",
       { agents: [{ name: "A", photo: "data:image/png;base64,AAAA" }] },
       "/agents/0/photo",
-      /no PNG, JPEG, GIF or WebP picture \(the photo of A\)/,
+      /no PNG, JPEG, GIF or WebP picture: save it as JPEG or PNG and send that \(the photo of A\)/,
     ],
     [
       "a picture that is damaged",
