@@ -24,14 +24,18 @@ export function featuredWarnings({ request, agents, agencies }: Featured, place:
     const wanted = request[field];
     if (wanted === undefined || known === null) return [];
     if (knows(known, wanted)) return [];
-    return [`${field}: the data for ${place} knows no ${what} “${wanted.slice(0, 100)}”, so none is highlighted`];
+    return [
+      `${field}: no ${what} called “${wanted.slice(0, 100)}” is in the data for ${place}, so none is highlighted`,
+    ];
   };
   const all = agents === null || agencies === null ? null : [...agents, ...agencies];
   const missing = all === null ? [] : (request.compare ?? []).filter((wanted) => !knows(all, wanted));
   return [
     ...warn("featured_agent_id", "agent", agents),
     ...warn("featured_agency_id", "agency", agencies),
-    ...missing.map((wanted) => `compare: the data for ${place} knows no agent and no agency “${wanted.slice(0, 100)}”`),
+    ...missing.map(
+      (wanted) => `compare: no agent or agency called “${wanted.slice(0, 100)}” is in the data for ${place}`,
+    ),
   ];
 }
 

@@ -13,10 +13,10 @@ const NOT_KNOWN = {
 
 export type Unknown = keyof typeof NOT_KNOWN;
 
-/** "12 sales left out because their bedrooms are not known": records that nothing known speaks against, by what is not known. */
+/** "12 sales excluded because their bedrooms are unknown": records that nothing known speaks against, by what is not known. */
 export function leftOutUnknown(counts: ReadonlyMap<Unknown, number>, noun: string): readonly string[] {
   return Object.entries(NOT_KNOWN).flatMap(([what, [one, many]]) => {
     const n = counts.get(what as Unknown) ?? 0;
-    return n === 0 ? [] : [`${plural(n, noun)} left out because ${n === 1 ? one : many} not known`];
+    return n === 0 ? [] : [`${plural(n, noun)} excluded because ${n === 1 ? one : many} unknown`];
   });
 }

@@ -42,9 +42,9 @@ export function method(
       synthetic: source.synthetic === true,
     })),
     disclaimer:
-      "This report is not a valuation. Records of sales are incomplete and lag behind, the newest most of all; figures change as they come in. Nobody pays for a rank.",
+      "This report is not a valuation. Sales records are incomplete and lag the market, the newest most of all; figures change as new records arrive. Nobody can pay for a rank.",
     correction:
-      "To correct an entry, tell whoever sent you this report which sale, agent or agency is wrong and how you know; the next report from corrected data will say so.",
+      "To correct an entry, tell the sender of this report which sale, agent or agency is wrong and what your source is. The correction will appear in the next report made from the corrected data.",
   };
 }
 
@@ -70,22 +70,22 @@ const any =
 const DEFINITIONS: readonly (readonly [term: string, text: string, uses: (shown: Shown) => boolean])[] = [
   [
     "Sales, 12 months",
-    "Sold in the 365 days to the day of the data, that day included. What was passed in or withdrawn is no sale.",
+    "Properties sold in the 365 days up to and including the date of the data. Passed-in and withdrawn properties are not sales.",
     inTiles(/^Sales/),
   ],
   [
     "Lead and involved",
-    "Lead: sales the agent led. Involved: those, and those of colleagues the agent took part in. Agents rank by involved.",
+    "Lead: sales the agent led. Involved: those, plus colleagues' sales the agent took part in. Agents are ranked by involved sales.",
     ({ agents }) => agents.rows.some(({ lead, involved }) => isShown(lead) && isShown(involved)),
   ],
   [
     "Market share",
-    "Sales of the agency divided by all sales of the suburb. A joint sale counts once for each agency, a sale of two agents fully for each, so shares add up to more than 100%.",
+    "The agency's sales divided by all sales in the suburb. A joint sale counts once for each agency, and a sale by two agents counts in full for each, so shares add up to more than 100%.",
     inTables(({ share }) => share),
   ],
   [
     "Median sold price",
-    "The middle of the disclosed prices, with their number n. Fewer than 3 make no median.",
+    "The middle disclosed price, with the number of prices (n). At least 3 prices are needed.",
     any(
       inMarket(({ median }) => median),
       inTables(({ median }) => median),
@@ -99,7 +99,7 @@ const DEFINITIONS: readonly (readonly [term: string, text: string, uses: (shown:
   ["Sales value", "The sum of the disclosed prices.", inTables(({ value }) => value)],
   [
     "Days on market",
-    "The median of the days from first listing to sale. A relisting within 90 days continues the first. Fewer than 3 are not shown.",
+    "The median number of days from first listing to sale. A relisting within 90 days counts as the same listing. At least 3 sales are needed.",
     any(
       inMarket(({ daysOnMarket }) => daysOnMarket),
       inTables(({ daysOnMarket }) => daysOnMarket),
@@ -108,7 +108,7 @@ const DEFINITIONS: readonly (readonly [term: string, text: string, uses: (shown:
   ],
   [
     "Clearance rate",
-    "Sold before, at and after auction, divided by the known results: those, passed in and withdrawn. An auction passed in and sold afterwards counts once. Below 10 results it is marked as unreliable; where the data holds no failed auction it is not known.",
+    "Properties sold before, at or after auction, divided by all known results (sold, passed in and withdrawn). A property passed in and sold afterwards counts once. With fewer than 10 results the rate is marked as unreliable; if the data has no failed auctions, it is unknown.",
     any(
       inMarket(({ clearance }) => clearance),
       inTiles(/^Clearance/),
@@ -116,12 +116,12 @@ const DEFINITIONS: readonly (readonly [term: string, text: string, uses: (shown:
   ],
   [
     "Method mix",
-    "The share of each method among the sales.",
+    "The share of each sale method in all sales.",
     ({ market }) => market.some(({ methodMix }) => methodMix.length > 0),
   ],
   [
     "Vendor discount",
-    "First asking price less sold price, divided by the first asking price; an ask of less than a tenth or more than ten times the price is a placeholder and left out. Median of the sales by private treaty. Fewer than 3 are not shown.",
+    "First asking price minus sold price, divided by the first asking price. Asking prices below a tenth or above ten times the sold price are treated as placeholders and excluded. Median of private treaty sales; at least 3 are needed.",
     any(
       inMarket(({ vendorDiscount }) => vendorDiscount),
       inComparison(({ vendorDiscount }) => vendorDiscount),
@@ -129,7 +129,7 @@ const DEFINITIONS: readonly (readonly [term: string, text: string, uses: (shown:
   ],
   [
     "Sale-to-list",
-    "Sold price divided by the asking price; of a range its lower end. Median; fewer than 5 are not shown.",
+    "Sold price divided by asking price (the lower end of a price range). Median; at least 5 sales are needed.",
     any(
       inMarket(({ saleToList }) => saleToList),
       inComparison(({ saleToList }) => saleToList),
@@ -137,7 +137,7 @@ const DEFINITIONS: readonly (readonly [term: string, text: string, uses: (shown:
   ],
   [
     "Months of supply",
-    "Current listings divided by the sales in an average month of the 12.",
+    "Current listings divided by average monthly sales over the 12 months.",
     any(
       inMarket(({ monthsOfSupply }) => monthsOfSupply),
       inTiles(/supply/),
@@ -145,7 +145,7 @@ const DEFINITIONS: readonly (readonly [term: string, text: string, uses: (shown:
   ],
   [
     "Growth",
-    "The median of the 12 months divided by that of the 12 months before, less 1.",
+    "The change in the median price from the previous 12 months.",
     inMarket(({ growth }) => ({ ...growth, n: null })),
   ],
   [
@@ -155,24 +155,24 @@ const DEFINITIONS: readonly (readonly [term: string, text: string, uses: (shown:
   ],
   [
     "Concentration",
-    "The sum of the squared market shares (Herfindahl-Hirschman index), 0 to 10,000. A joint sale is divided between its agencies here.",
+    "The sum of the squared market shares (Herfindahl-Hirschman index), from 0 to 10,000. Joint sales are split between their agencies.",
     ({ agencies }) => agencies.concentration.value !== null,
   ],
   [
     "Rank change",
-    "Places won or lost against the 12 months before; equal sales share a rank. Not shown where the 12 months before are not covered: each quarter must have as many sales as a market half as busy would have, but for chance.",
+    "Places gained or lost since the previous 12 months; equal sales share a rank. Not shown if the previous 12 months are not fully covered: each quarter needs as many sales as a market half as busy would have, allowing for chance.",
     ({ agencies, agents }) =>
       [...agencies.rows, ...agents.rows].some(({ rankChange, isNew }) => isNew || rankChange !== null),
   ],
   [
     "Momentum",
-    "Share of the current listings less share of the sales, in percentage points.",
+    "Share of current listings minus share of sales, in percentage points.",
     ({ agencies }) => agencies.rows.some(({ momentum }) => momentum.value !== null),
   ],
-  ["Gap", "The sales it takes to pass the next better rank.", ({ preparedFor }) => preparedFor?.gap != null],
+  ["Gap", "The additional sales needed to overtake the next rank.", ({ preparedFor }) => preparedFor?.gap != null],
   [
     "As supplied",
-    "Given by the source or the agent, not computed here from sales.",
+    "Supplied by the source or the agent, not calculated from sales.",
     any(
       inMarket((of) => suppliedOf(of)),
       inTables((row) => suppliedOf(row)),
@@ -189,7 +189,7 @@ function paidFor(paid: readonly PaidPlace[]): readonly string[] {
   if (paid.length === 0) return [];
   const names = listWords(paid.map(({ name }) => name));
   return [
-    `Paid places: ${names} ${paid.length === 1 ? "pays" : "pay"} to be shown and ${paid.length === 1 ? "is" : "are"} labelled so. It changes no rank and no figure.`,
+    `Paid placements: ${names} ${paid.length === 1 ? "pays" : "pay"} to appear and ${paid.length === 1 ? "is" : "are"} labelled as such. Payment changes no rank or figure.`,
   ];
 }
 
@@ -198,34 +198,34 @@ function highlighted({ featured, options }: ReportScope): readonly string[] {
   const names = [featured.agent?.name, featured.agency?.name].flatMap((name) => name ?? []);
   const unknown = (["agent", "agency"] as const).flatMap((what) => {
     const wanted = options.featured?.[what] ?? null;
-    return wanted === null || featured[what] !== null ? [] : [`The data knows no ${what} “${wanted}” to highlight.`];
+    return wanted === null || featured[what] !== null ? [] : [`No ${what} called “${wanted}” was found to highlight.`];
   });
   if (names.length === 0) return unknown;
   return [
     ...unknown,
-    `Highlighted because it was asked for: ${listWords(names)}. It changes no rank, no figure and nobody's place in a table.`,
+    `Highlighted at the client's request: ${listWords(names)}. Highlighting changes no rank, figure or order in a table.`,
   ];
 }
 
 /** How far back the data goes, where that is not far enough to compare. */
 function reach({ deals, soldBefore }: ReportScope): string {
   const first = deals[0];
-  const from = first === undefined ? "" : ` It begins on ${longDate(toIso(first.day))}.`;
-  const some = soldBefore.length > 0 ? `, with ${plural(soldBefore.length, "sale")} of it on record` : "";
-  return `The 12 months before are not covered well enough to compare with${some}.${from}`;
+  const from = first === undefined ? "" : ` The data begins on ${longDate(toIso(first.day))}.`;
+  const some = soldBefore.length > 0 ? ` (${plural(soldBefore.length, "sale")} on record)` : "";
+  return `The previous 12 months are not covered well enough for a comparison${some}.${from}`;
 }
 
 /** What was sold for less than a tenth of what is usual. */
 function nominal({ nominal: { transfers, unpriced } }: ReportScope): readonly string[] {
-  const less = "for less than a tenth of the median of their kind";
+  const less = "at less than a tenth of the median for the property type";
   return [
     ...(transfers > 0
       ? [
-          `${plural(transfers, "transfer")} ${less}, such as within a family, ${transfers === 1 ? "is" : "are"} left out.`,
+          `${plural(transfers, "transfer")} ${less}, such as within a family, ${transfers === 1 ? "is" : "are"} excluded.`,
         ]
       : []),
     ...(unpriced > 0
-      ? [`${plural(unpriced, "sale")} ${less}: counted, and the ${unpriced === 1 ? "price" : "prices"} left out.`]
+      ? [`${plural(unpriced, "sale")} ${less} ${unpriced === 1 ? "is" : "are"} counted without the price.`]
       : []),
   ];
 }
@@ -241,11 +241,11 @@ function coverage(scope: ReportScope): readonly string[] {
     lines.push(
       `${plural(sold.length, "sale")}: ${count(priced)} with a disclosed price, ${count(dated)} with a listing date, ${count(attributed)} with an agency.`,
     );
-  } else lines.push("The data holds no sale in this period; figures of agents are as supplied.");
+  } else lines.push("The data has no sales in this period; agents' figures are as supplied.");
   const unsold = results.length - sold.length;
-  if (unsold > 0) lines.push(`${plural(unsold, "record")} of properties passed in or withdrawn.`);
+  if (unsold > 0) lines.push(`${plural(unsold, "record")} of passed-in or withdrawn properties.`);
   const undated = (dataSet.sales ?? []).filter(({ sold_date }) => !sold_date).length;
-  if (undated > 0) lines.push(`${plural(undated, "record")} without a date ${undated === 1 ? "is" : "are"} left out.`);
+  if (undated > 0) lines.push(`${plural(undated, "record")} without a date ${undated === 1 ? "is" : "are"} excluded.`);
   const joined = sold.reduce((sum, { records }) => sum + records - 1, 0);
   if (joined > 0)
     lines.push(

@@ -38,13 +38,13 @@ export function chooseTown(
   const [chosen = place] = known;
   const why =
     known.length === 1
-      ? "because the catalogue has data about it alone"
+      ? "because only this one has data in the catalogue"
       : known.length > 1
-        ? `as the likeliest of those that the catalogue has data about (${listWords(known.map(({ postcode }) => postcode))})`
-        : "as the likeliest";
+        ? `as the most likely of those with data in the catalogue (${listWords(known.map(({ postcode }) => postcode))})`
+        : "as the most likely";
   const all = listWords(towns.map(({ postcode }) => postcode));
   return {
     place: chosen,
-    warning: `${place.suburb} ${place.state} is the name of ${towns.length} towns, with the postcodes ${all}: ${chosen.postcode} was chosen ${why}. Send the postcode to say which.`,
+    warning: `${place.suburb} ${place.state} is the name of ${towns.length} towns, with the postcodes ${all}. ${chosen.postcode} was chosen ${why}. Send the postcode to choose another.`,
   };
 }

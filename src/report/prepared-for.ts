@@ -33,7 +33,7 @@ export function preparedForWarning(
   if (findAgency(new Map(agencies.map((agency) => [agency.id, agency])), wanted) !== null) return null;
   const nearest = nearestOf(wanted, agencies);
   const hint = nearest === null ? "" : ` Did you mean “${nearest.name}”?`;
-  return `prepared_for: the data for ${place} knows no agency “${wanted.slice(0, 100)}”, and the report will say so.${hint}`;
+  return `prepared_for: no agency called “${wanted.slice(0, 100)}” is in the data for ${place}; the report will say so.${hint}`;
 }
 
 /** One that is spelt alike, or has the same words among its own. */

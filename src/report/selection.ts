@@ -12,7 +12,7 @@ import { listWords, plural } from "./wording.ts";
 
 /** Which records a report counts, as it says so on its cover and in Method. */
 export interface Selection {
-  /** "houses, 3 bedrooms or more, Manly and 4 neighbours; 12 sales left out because their bedrooms are not known". */
+  /** "houses, 3 bedrooms or more, Manly and 4 neighbours; 12 sales excluded because their bedrooms are unknown". */
   readonly summary: string;
   /** Whether something narrower than all records was asked for. */
   readonly filtered: boolean;
@@ -109,7 +109,7 @@ function narrowed(dataSet: DataSet, filter: Filter, { asOf, period }: ReportScop
   };
 }
 
-/** "12 sales left out because their bedrooms are not known": records that nothing known speaks against. */
+/** "12 sales excluded because their bedrooms are unknown": records that nothing known speaks against. */
 export function unknownOf(rows: readonly Row[], filter: Filter, noun: string): readonly string[] {
   const judge = createJudge(filter);
   const counts = new Map<Criterion, number>();
@@ -123,10 +123,12 @@ export function unknownOf(rows: readonly Row[], filter: Filter, noun: string): r
 function filterNotes({ listings }: ReportScope, filter: Filter): readonly string[] {
   const judge = createJudge(filter);
   const n = listings.filter((listing) => typeof judge(listing) === "string").length;
-  const all = "Every figure, share and rank counts these records alone.";
+  const all = "Every figure, share and rank is based on these records only.";
   if (n === 0) return [all];
   const them =
-    n === 1 ? "is left out because too little is known of it" : "are left out because too little is known of them";
+    n === 1
+      ? "is excluded because too little is known about it"
+      : "are excluded because too little is known about them";
   return [all, `${plural(n, "current listing")} ${them}.`];
 }
 
@@ -138,20 +140,20 @@ export function besideNotes(options: ReportOptions): readonly string[] {
   const names = (suburbs: readonly Place[]) =>
     listWords(suburbs.map(({ suburb, state }) => (state === options.state ? suburb : `${suburb} ${state}`)));
   const means = [
-    ...(named.length === 0 ? [] : [`${names(named)}, which the request names`]),
+    ...(named.length === 0 ? [] : [`${names(named)}, as requested`]),
     ...(around.length === 0
       ? []
       : [
-          `its neighbours ${names(around)}: the localities whose centres lie within ${radiusKm} km of that of ${options.suburb}, eight at most`,
+          `its neighbours ${names(around)}: localities whose centres are within ${radiusKm} km of the centre of ${options.suburb}, eight at most`,
         ]),
   ];
   const rule =
     around.length === 0
       ? []
-      : ["The radius reaches the fourth nearest locality, and is 1.5 km at least and 30 km at most."];
+      : ["The radius reaches the fourth nearest locality, but is at least 1.5 km and at most 30 km."];
   const nobody =
     radiusKm !== null && around.length === 0
-      ? [`No other locality lies within ${radiusKm} km of ${options.suburb}.`]
+      ? [`There is no other locality within ${radiusKm} km of ${options.suburb}.`]
       : [];
   if (means.length === 0) return nobody;
   return [
@@ -173,7 +175,7 @@ function notes(scope: ReportScope, area: Area, gathered: GatheredDataSet, option
     `${plural(scope.sold.filter(({ sale }) => sale.suburb).length, "sale")} of the ${scope.sold.length} in the 12 months ${scope.sold.length === 1 ? "is" : "are"} outside ${options.suburb} itself; tables name the suburb of each.`,
     ...(silent.length === 0 ? [] : [`There is no data for ${listWords(silent)}.`]),
     ...((gathered.market ?? []).length > 0 && (scope.dataSet.market ?? []).length === 0
-      ? ["Series of the market are of single suburbs and are not used here."]
+      ? ["Market series cover single suburbs and are not used here."]
       : []),
   ];
 }
@@ -193,5 +195,7 @@ function withoutData(
 }
 
 function leftElsewhere(n: number): string {
-  return n === 1 ? "1 record of another suburb is left out." : `${plural(n, "record")} of other suburbs are left out.`;
+  return n === 1
+    ? "1 record from another suburb is excluded."
+    : `${plural(n, "record")} from other suburbs are excluded.`;
 }

@@ -102,7 +102,7 @@ function onlyOne(market: readonly MarketSegment[], key: "daysOnMarket" | "months
 function clearanceNote({ value, n, reliable }: MarketSegment["clearance"]): string {
   const results = plural(n ?? 0, "auction result");
   if ((n ?? 0) === 0) return "not in the data";
-  if (value === null) return `${results}, none unsold: not known`;
+  if (value === null) return `${results}, none unsold: unknown`;
   return reliable ? results : `${results}: too few to rely on`;
 }
 
@@ -130,8 +130,8 @@ function bestClearance(scope: ReportScope, market: readonly MarketSegment[]): Ma
 
 function marketSentence({ scope, market, agents, agencies }: Findings): string {
   const suburb = areaName(scope.options, scope.options.beside ?? null);
-  const fitting = scope.options.filter ? " that fits what was asked for" : "";
-  const fittingMany = scope.options.filter ? " that fit what was asked for" : "";
+  const fitting = scope.options.filter ? " matching the filter" : "";
+  const fittingMany = scope.options.filter ? " matching the filter" : "";
   const to = longDate(isoPeriod(scope.period).to);
   const n = scope.sold.length;
   const supplied = sumOfSupplied(market);
@@ -143,7 +143,7 @@ function marketSentence({ scope, market, agents, agencies }: Findings): string {
       ...(agents.length > 0 ? [plural(agents.length, "agent")] : []),
     ].join(" and ");
     const rest = known === "" ? "" : `; it names ${known}`;
-    return `The data holds no sale in ${suburb}${fitting} in the 12 months to ${to}${rest}.`;
+    return `The data has no sales in ${suburb}${fitting} in the 12 months to ${to}${rest}.`;
   }
   const difference = scope.comparable ? percentOf(n - scope.soldBefore.length, scope.soldBefore.length) : null;
   const compared = difference === null ? "" : `, ${change(difference)} on the year before`;
@@ -169,7 +169,7 @@ function priceSentence({ scope, market }: Findings): string | null {
   if (parts.length > 0) return sentence(parts.join(", "));
   const priced = scope.sold.filter(({ price }) => price !== null).length;
   if (priced === 0) return null;
-  return `${plural(priced, "disclosed price")} ${priced === 1 ? "is" : "are"} too few for a median price, which needs 3 of a kind.`;
+  return `${plural(priced, "disclosed price")} ${priced === 1 ? "is" : "are"} too few for a median price; at least 3 of one property type are needed.`;
 }
 
 function leaderSentence({ scope, agencies, agents }: Findings): string | null {
@@ -204,7 +204,7 @@ function lastSentence(findings: Findings): string | null {
     return `${agent.name} was involved in the most sales, ${count(agent.involved.value ?? 0)}${median}.`;
   }
   const days = daysOnMarket(scope.sold).value;
-  if (days !== null) return `Half of the sales took ${plural(Math.round(days), "day")} or fewer.`;
+  if (days !== null) return `Half of the properties sold within ${plural(Math.round(days), "day")}.`;
   if (scope.listings.length > 0)
     return `${plural(scope.listings.length, "property is", "properties are")} for sale now.`;
   return null;
@@ -213,7 +213,7 @@ function lastSentence(findings: Findings): string | null {
 function standingSentence({ name, rank, rankChange, share, shareChange, gap }: Standing, isTied: boolean): string {
   if (rank === null) {
     const needed = gap === null ? "" : `; ${plural(gap.sales, "sale")} would put it past #${gap.rank}`;
-    return `${name} has no sale in the 12 months${needed}.`;
+    return `${name} has no sales in the 12 months${needed}.`;
   }
   const moves = [
     ...(rankChange ? [`${rankChange > 0 ? "up" : "down"} ${plural(Math.abs(rankChange), "place")}`] : []),
@@ -223,9 +223,9 @@ function standingSentence({ name, rank, rankChange, share, shareChange, gap }: S
   const needed =
     gap === null
       ? rank === 1 && isTied
-        ? "others have as many"
-        : "nobody ranks above it"
-      : `${plural(gap.sales, "more sale")} ${gap.sales === 1 ? "passes" : "pass"} #${gap.rank}`;
+        ? "level with others"
+        : "no agency ranks higher"
+      : `${plural(gap.sales, "more sale")} would put it past #${gap.rank}`;
   return `${name} ranks #${rank} with ${percent(share.value ?? 0)} of the sales${moved}; ${needed}.`;
 }
 

@@ -23,12 +23,12 @@ testInBrowser(
     expect(await warning.textContent()).toBe("");
     await agency.fill("Norfolk & Pine Propperty");
     await agency.blur();
-    await warning.getByText("knows no such agency").waitFor();
+    await warning.getByText("does not include this agency").waitFor();
     expect(await warning.textContent()).toContain("Did you mean Norfolk & Pine Property?");
     await page.getByRole("button", { name: "Make the report" }).click();
     await page.waitForURL("**/jobs/*");
     const told = page.getByRole("region", { name: "Warning" });
-    await told.getByText("knows no agency “Norfolk & Pine Propperty”").waitFor();
+    await told.getByText("no agency called “Norfolk & Pine Propperty”").waitFor();
     expect(await told.textContent()).toContain("Did you mean “Norfolk & Pine Property”?");
     watched.expectClean();
   },
@@ -74,7 +74,7 @@ testInBrowser(
     await page.waitForURL("**/jobs/*");
     const words = "houses and townhouses, 3 bedrooms or more, 900 m² of land at most, Manly and 5 neighbours";
     await page.locator(".under").getByText(words).waitFor();
-    await page.getByRole("region", { name: "Warning" }).getByText("knows no agent “nobody at all”").waitFor();
+    await page.getByRole("region", { name: "Warning" }).getByText("no agent called “nobody at all”").waitFor();
     // What a browser says of the refusal.
     expect(watched.complaints).toEqual([expect.stringContaining("422")]);
   },

@@ -66,10 +66,10 @@ describe("an agency that the report is prepared for", () => {
   test("that the catalogue does not know is warned of at once, with the nearest, and the warning stays with the job", async () => {
     const { job_id, warnings } = await accepted({ prepared_for: "Norfolk & Pne Property" });
     expect(warnings).toEqual([
-      "prepared_for: the data for Manly NSW 2095 knows no agency “Norfolk & Pne Property”, and the report will say so. Did you mean “Norfolk & Pine Property”?",
+      "prepared_for: no agency called “Norfolk & Pne Property” is in the data for Manly NSW 2095; the report will say so. Did you mean “Norfolk & Pine Property”?",
     ]);
     for (const path of [`/api/job-status/${job_id}`, `/api/jobs?q=${job_id}`, `/api/jobs/${job_id}`])
-      expect(JSON.stringify(await (await door.ask(path)).json())).toContain("knows no agency");
+      expect(JSON.stringify(await (await door.ask(path)).json())).toContain("no agency called");
     const status = (await (await door.ask(`/api/job-status/${job_id}`)).json()) as { warnings: string[] };
     expect(status.warnings).toEqual(warnings);
   });
@@ -88,7 +88,7 @@ describe("an agency that the report is prepared for", () => {
 
   test("of another suburb is not one that this suburb's data knows", async () => {
     const [warning] = (await accepted({ prepared_for: "Far Away Estates" })).warnings;
-    expect(warning).toContain("knows no agency “Far Away Estates”, and the report will say so.");
+    expect(warning).toContain("no agency called “Far Away Estates” is in the data for");
     expect(warning).not.toContain("Did you mean");
   });
 

@@ -93,7 +93,7 @@ describe("a job of several documents", () => {
       plan: () => PLAN,
       render: async ({ job }, { kind }) => {
         if (kind === "complete") throw failure;
-        return { ...files(job.id, kind), warnings: kind === "agents" ? ["12 sales left out"] : [] };
+        return { ...files(job.id, kind), warnings: kind === "agents" ? ["12 sales excluded"] : [] };
       },
     });
     world.start(stages);
@@ -103,7 +103,7 @@ describe("a job of several documents", () => {
     expect(job?.documents.map(({ kind }) => kind)).toEqual(["agents", "commission"]);
     expect(job?.warnings).toEqual([
       "before",
-      "12 sales left out",
+      "12 sales excluded",
       `The document complete could not be made: ${failure.message}`,
     ]);
     expect(the(await world.queue.attempts(id)).outcome).toBe("completed");

@@ -134,7 +134,7 @@ testPdf("pictures and charts say in words what they show, from the data", async 
   const from = `Median house price, ${known.length} quarters, from ${money(known[0] ?? 0)} to ${money(known.at(-1) ?? 0)}`;
   expect(alts.some((alt) => alt.startsWith(from))).toBe(true);
   expect(alts.some((alt) => /^Map: Manly and its nearest neighbours: .+ km /.test(alt))).toBe(true);
-  expect(alts.some((alt) => /^Sales a quarter, oldest first: \d+/.test(alt))).toBe(true);
+  expect(alts.some((alt) => /^Sales per quarter, oldest first: \d+/.test(alt))).toBe(true);
   const photos = (await objectsOf(at("agents.pdf"))).dictionaries.map((each) => String(each["/Alt"]));
   expect(photos.some((alt) => /^u:Photo of /.test(alt))).toBe(true);
   expect(photos).toContain("u:Logo of Smith & Co");

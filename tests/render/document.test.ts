@@ -76,7 +76,9 @@ testPdf(
     expect(cover).toContain(leadingAgent?.name ?? "missing");
     expect(verdict).toContain(`#${standing?.rank}`);
     expect(verdict).toContain(plain(figure(standing?.share ?? { value: null, n: null, supplied: false }, "percent")));
-    expect(verdict).toMatch(new RegExp(`${standing?.gap?.sales} more sales? pass(es)? #${standing?.gap?.rank}`));
+    expect(verdict).toMatch(
+      new RegExp(`${standing?.gap?.sales} more sales? would put it\\s+past\\s+#${standing?.gap?.rank}`),
+    );
     for (const tile of tiles) expect(verdict).toContain(plain(figure(tile.figure, tile.unit)));
     const flat = verdict.replace(/\s+/g, " ");
     for (const sentence of report.verdict.sentences) expect(flat).toContain(sentence.split(" ").slice(0, 5).join(" "));

@@ -44,7 +44,7 @@ testPdf("what is short shares its page with what follows, notes and all", async 
   const [, second] = await pagesOf(path);
   expect(second?.text).toContain("Theverdict");
   expect(second?.text).toContain("Theagencies");
-  expect(second?.text).toContain("inpoints.");
+  expect(second?.text).toContain("inpercentagepoints.");
 });
 
 function outside({ width, height, words }: Page): readonly string[] {

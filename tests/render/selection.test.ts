@@ -48,7 +48,7 @@ test("what was asked for stands on the cover and in Method, with what was left o
     featured: { agent: null, agency: null },
   });
   const said = squeeze("houses and townhouses, 3 bedrooms or more, Manly and 5 neighbours").slice(1);
-  const leftOut = /\d+salesleftoutbecausetheirbedroomsarenotknown/;
+  const leftOut = /\d+salesexcludedbecausetheirbedroomsareunknown/;
   const [cover] = pages;
   const method = pages.find(({ text }) => text.includes("Thefigurescover"));
   for (const page of [cover, method]) {
@@ -84,7 +84,7 @@ test("an agent and an agency that were asked for are marked, and change no rank 
   const plain = await drawn(made, {});
   const marked = await drawn(made, { featured });
   const method = marked.find(({ text }) => text.includes("Thefigurescover"));
-  expect(method?.text).toContain(squeeze(`Highlighted because it was asked for: ${agent?.name}`));
+  expect(method?.text).toContain(squeeze(`Highlighted at the client's request: ${agent?.name}`));
   expect(untilMethod(marked)).toEqual(untilMethod(plain));
 });
 

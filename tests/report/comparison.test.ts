@@ -114,9 +114,14 @@ describe("agents side by side", () => {
 
   test.each<[string, string[], string[], string]>([
     ["an agency among agents is named and left out", ["x", "z", "Birch"], ["Xanthe", "Zoë"], "“Birch” is an agency"],
-    ["who is not known is named", ["x", "z", "Wanda"], ["Xanthe", "Zoë"], "knows no agent and no agency “Wanda”"],
-    ["one alone is no comparison", ["x", "Wanda"], [], "Fewer than two"],
-    ["one named twice is one", ["x", "Xanthe"], [], "Fewer than two"],
+    [
+      "who is not known is named",
+      ["x", "z", "Wanda"],
+      ["Xanthe", "Zoë"],
+      "No agent or agency called “Wanda” was found",
+    ],
+    ["one alone is no comparison", ["x", "Wanda"], [], "at least two of the requested names"],
+    ["one named twice is one", ["x", "Xanthe"], [], "at least two of the requested names"],
   ])("%s", (_, compare, names, note) => {
     const { comparison } = buildReport(dataSet({ sales: [...SALES] }), options({ compare }));
     expect(comparison?.columns.map(({ name }) => name)).toEqual(names);
@@ -128,7 +133,7 @@ describe("agents side by side", () => {
     const twins = { ...data, agents: [...(data.agents ?? []), { id: "x2", name: "Xanthe", agency_id: "b" }] };
     const { comparison } = buildReport(twins, options({ compare: ["Xanthe", "z"] }));
     expect(comparison?.columns[0]?.id).toBe("x");
-    expect(comparison?.notes.join(" ")).toContain("An id tells them apart");
+    expect(comparison?.notes.join(" ")).toContain("Use an id to choose another");
   });
 
   test("agencies count a joint sale for each", () => {
@@ -153,7 +158,7 @@ describe("comparable sales", () => {
     const unknownBeds = SALES.filter(
       ({ beds, price }) => beds == null && (price == null || Math.abs(price - 2_000_000) <= 500_000),
     ).length;
-    expect(found?.notes.join(" ")).toContain(`${unknownBeds} sales left out because their bedrooms are not known`);
+    expect(found?.notes.join(" ")).toContain(`${unknownBeds} sales excluded because their bedrooms are unknown`);
     expect(
       found?.rows.map(({ beds }) => Math.abs((beds ?? 0) - 3)).every((d, at, all) => d >= (all[at - 1] ?? 0)),
     ).toBe(true);
@@ -177,7 +182,7 @@ describe("comparable sales", () => {
     const found = report({ address: "10 Kelp St, Manly NSW 2095", bedrooms: undefined, price: undefined });
     expect(found?.rows.some(({ address }) => address === "10 Kelp Street")).toBe(false);
     expect(found?.total).toBe(59);
-    expect(found?.notes.join(" ")).toContain("The property itself was sold on");
+    expect(found?.notes.join(" ")).toContain("The property itself sold on");
   });
 
   test("make no median of two prices and no middle half of four", () => {

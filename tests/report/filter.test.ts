@@ -126,12 +126,10 @@ describe("a filter", () => {
     });
     const { selection, sales } = buildReport(data, filter({ property_types: ["House"], min_bedrooms: 3 }));
     expect(sales.total).toBe(11);
-    expect(selection?.summary).toBe(
-      "houses, 3 bedrooms or more; 3 sales left out because their bedrooms are not known",
-    );
+    expect(selection?.summary).toBe("houses, 3 bedrooms or more; 3 sales excluded because their bedrooms are unknown");
     const one = buildReport(dataSet({ sales: [...eleven, sale({})] }), filter({ max_bathrooms: 2 }));
     expect(one.selection).toMatchObject({ nothing: true });
-    expect(one.selection?.summary).toBe("2 bathrooms at most; 12 sales left out because their bathrooms are not known");
+    expect(one.selection?.summary).toBe("2 bathrooms at most; 12 sales excluded because their bathrooms are unknown");
   });
 
   test.each<[Parameters<typeof filterOf>[0], string]>([
@@ -188,7 +186,7 @@ describe("a filter", () => {
     });
     expect(model.agents.rows.map(({ involved }) => involved.value)).toEqual([0]);
     expect(model.agencies.rows.map(({ listings }) => listings)).toEqual([null]);
-    expect(model.verdict.sentences[0]).toStartWith("Manly saw 1 sale that fits what was asked for in the 12 months");
+    expect(model.verdict.sentences[0]).toStartWith("Manly saw 1 sale matching the filter in the 12 months");
   });
 
   test("that asks for nothing is none", () => {

@@ -156,7 +156,9 @@ describe("the agency report", () => {
     expect(model.sentences.join(" ")).toContain(
       "Agency a and Agency b share the lead with 2 of 5 listings (40%) each.",
     );
-    expect(model.sentences.at(-1)).toContain("Agency c ranks #3 with 20% of the listings; 2 more listings pass #1.");
+    expect(model.sentences.at(-1)).toContain(
+      "Agency c ranks #3 with 20% of the listings; 2 more listings would put it past #1.",
+    );
   });
 });
 
@@ -173,10 +175,10 @@ test("a filter says how many rental listings were left out because something is 
   const model = buildLeasing(data, asked);
   expect([model.total, model.selected]).toEqual([
     1,
-    "2 bedrooms or more; 2 rental listings left out because their bedrooms are not known",
+    "2 bedrooms or more; 2 rental listings excluded because their bedrooms are unknown",
   ]);
   expect(model.league.map(({ name, isFeatured }) => [name, isFeatured])).toEqual([["Alder", true]]);
-  expect(model.method.coverage.join(" ")).toContain("Highlighted because it was asked for: Alder.");
+  expect(model.method.coverage.join(" ")).toContain("Highlighted at the client's request: Alder.");
   const around = buildLeasing(data, options({ beside: { named: [], surroundings: true } }));
   expect(around.method.coverage.join(" ")).toContain("its neighbours Fairlight, Queenscliff");
 });

@@ -19,11 +19,11 @@ describe("two towns of one name in one state", () => {
       const { place, warning } = chooseTown(town, only(postcode));
       expect(place.postcode).toBe(postcode);
       for (const each of postcodes) expect(warning).toContain(each);
-      expect(warning).toContain(`${postcode} was chosen because the catalogue has data about it alone`);
+      expect(warning).toContain(`${postcode} was chosen because only this one has data in the catalogue`);
     }
     expect(chooseTown(town, nothing)).toMatchObject({
       place: town.place,
-      warning: expect.stringContaining("likeliest"),
+      warning: expect.stringContaining("most likely"),
     });
     const two = postcodes.slice(-2);
     expect(two).toContain(chooseTown(town, only(...two)).place.postcode);

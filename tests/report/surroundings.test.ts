@@ -141,11 +141,11 @@ describe("the surroundings of a suburb", () => {
     });
     const alone = buildReport(data, options());
     expect([alone.sales.total, alone.listings.total]).toEqual([4, 0]);
-    expect(alone.method.coverage.join(" ")).toContain("4 records of other suburbs are left out.");
+    expect(alone.method.coverage.join(" ")).toContain("4 records from other suburbs are excluded.");
     const wide = buildReport(data, { ...options(), beside: SURROUNDINGS });
     expect(wide.sales.total).toBe(6);
     expect(wide.sales.rows.filter(({ suburb }) => suburb === "Fairlight")).toHaveLength(2);
-    expect(wide.method.coverage.join(" ")).toContain("2 records of other suburbs are left out.");
+    expect(wide.method.coverage.join(" ")).toContain("2 records from other suburbs are excluded.");
   });
 });
 
@@ -167,7 +167,7 @@ describe("other suburbs that a request names", () => {
       ["Mosman", 2],
     ]);
     expect(model.selection?.summary).toBe("Manly and Mosman");
-    expect(model.method.coverage.join(" ")).toContain("it means Manly and Mosman, which the request names.");
+    expect(model.method.coverage.join(" ")).toContain("it means Manly and Mosman, as requested.");
   });
 
   test("count once where they are also around it, and the suburb itself is none of them", async () => {

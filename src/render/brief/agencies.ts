@@ -35,10 +35,10 @@ export async function renderBriefLeasing(
 ): Promise<RenderedPdf> {
   const { place, period } = model;
   const colours = palette(model.branding?.colour ?? model.preparedFor?.colour ?? null);
-  const fits = model.selected === null ? "" : ` that fits what was asked for: ${model.selected}`;
-  const sentence = `The data holds no rental listing by a named agency in ${model.area} in the 12 months to ${longDay(period.to)}${fits}.`;
+  const fits = model.selected === null ? "" : ` matching the filter: ${model.selected}`;
+  const sentence = `The data has no rental listings by a named agency in ${model.area} in the 12 months to ${longDay(period.to)}${fits}.`;
   const content = model.league.length === 0 ? nothing(sentence, colours) : page(model, colours);
-  const subject = `The agencies with most rental listings in ${place.suburb}, ${longDay(period.from)} to ${longDay(period.to)}`;
+  const subject = `The agencies with the most rental listings in ${place.suburb}, ${longDay(period.from)} to ${longDay(period.to)}`;
   const sources = model.method.sources.map(({ name }) => name);
   const frame = { ...model, title: "Top rental agencies", subject };
   const definition = pageOf(frame, [...content, ...footOf(WORDS, sources, colours)], colours);
@@ -47,8 +47,8 @@ export async function renderBriefLeasing(
 }
 
 const WORDS =
-  "Listings: properties offered for rent whose listing day is in the 12 months. Share: of all rental listings of the suburb; below it the change on the 12 months before, in points. Rent: median asked, of 3 or more. Days: median from listing to lease. " +
-  "Records of listings are incomplete and lag behind. Nobody pays for a rank.";
+  "Listings: properties advertised for rent in the 12 months. Share: of all rental listings in the suburb; below it, the change on the previous 12 months in percentage points. Rent: median asking rent, of 3 or more. Days: median from listing to lease.  " +
+  "Listing records are incomplete and lag the market. Nobody can pay for a rank.";
 
 function page(model: LeasingModel, palette: Palette): Content[] {
   const rows = model.league.slice(0, AGENCIES);
@@ -67,11 +67,11 @@ function heading(
   rows: readonly LettingAgency[],
   palette: Palette,
 ): Content[] {
-  const of = league.length > rows.length ? "with most rental listings" : "with a rental listing";
+  const of = league.length > rows.length ? "with the most rental listings" : "with a rental listing";
   const title = rows.length === 1 ? `The agency ${of}` : `The ${NUMBERS[rows.length]} agencies ${of}`;
   const tied = league.slice(rows.length).filter(({ rank }) => rank === rows.at(-1)?.rank).length;
   const others =
-    tied === 0 ? "" : `; ${plural(tied, "more agency has", "more agencies have")} as many as the last one here`;
+    tied === 0 ? "" : `; ${plural(tied, "more agency is", "more agencies are")} level with the last one shown`;
   const known = `${plural(league.length, "agency", "agencies")}, ${plural(total, "rental listing")} in ${area}${others}${selected === null ? "" : `. Only: ${selected}`}`;
   return [
     at(

@@ -40,15 +40,15 @@ export async function renderBrief(
   const { place, period } = model;
   const colours = palette(model.branding?.colour ?? model.preparedFor?.colour ?? null);
   const content = model.agents.length === 0 ? nothing(nothingFound(model), colours) : page(model, colours);
-  const subject = `The agents with most sales in ${place.suburb}, ${longDay(period.from)} to ${longDay(period.to)}`;
+  const subject = `The agents with the most sales in ${place.suburb}, ${longDay(period.from)} to ${longDay(period.to)}`;
   const definition = pageOf({ ...model, title: "Top agents", subject }, [...content, ...foot(model, colours)], colours);
   const bytes = await writePdf(definition, standard, (done) => onProgress(done, "agents"));
   return { bytes, pages: 1 };
 }
 
 function nothingFound({ area, selected, period }: BriefModel): string {
-  const fits = selected === null ? "" : ` that fits what was asked for: ${selected}`;
-  return `The data holds no sale by a named agent in ${area} in the 12 months to ${longDay(period.to)}${fits}.`;
+  const fits = selected === null ? "" : ` matching the filter: ${selected}`;
+  return `The data has no sales by a named agent in ${area} in the 12 months to ${longDay(period.to)}${fits}.`;
 }
 
 function page(model: BriefModel, palette: Palette): Content[] {
@@ -72,12 +72,12 @@ function page(model: BriefModel, palette: Palette): Content[] {
 function heading(model: BriefModel, palette: Palette): Content[] {
   const { agents, ranked, sales, tied, area, selected } = model;
   const number = NUMBERS[agents.length] ?? "";
-  const of = ranked > agents.length ? "with most sales" : "with a sale";
+  const of = ranked > agents.length ? "with the most sales" : "with a sale";
   const title = agents.length === 1 ? `The agent ${of}` : `The ${number} agents ${of}`;
   const known = `${plural(ranked, "agent")} with a sale, ${plural(sales, "sale")} in ${area}`;
   const only = selected === null ? "" : `. Only: ${selected}`;
   const others =
-    tied === 0 ? "" : `; ${plural(tied, "more agent has", "more agents have")} as many as the last one here`;
+    tied === 0 ? "" : `; ${plural(tied, "more agent is", "more agents are")} level with the last one shown`;
   return [
     at(
       LANDSCAPE.left,
@@ -262,7 +262,7 @@ function paidPlaces(places: readonly PaidPlace[], top: number, palette: Palette)
       LANDSCAPE.left,
       top + 8,
       LANDSCAPE_WIDTH,
-      text("PAID PLACES: ADVERTISING, NOT PART OF THE RANKING", { ...label(palette.muted), tag: "H2" }),
+      text("PAID PLACEMENTS: ADVERTISING, NOT PART OF THE RANKING", { ...label(palette.muted), tag: "H2" }),
     ),
     ...places.flatMap((place, index) =>
       paidPlace(place, LANDSCAPE.left + index * (width + gap), top + 22, width, palette),
@@ -302,7 +302,7 @@ function paidPlace(place: PaidPlace, x: number, top: number, width: number, pale
           color: palette.muted,
           margin: [0, 2, 0, 0],
         }),
-        text(fit(facts.join(" · ") || "No figures known", inner, "Sans", SIZE.small), {
+        text(fit(facts.join(" · ") || "No figures available", inner, "Sans", SIZE.small), {
           fontSize: SIZE.small,
           margin: [0, 2, 0, 0],
         }),
@@ -320,9 +320,9 @@ function foot({ agents, paid, sources }: BriefModel, palette: Palette): Content[
   const supplied = shown.some((figure) => figure.supplied);
   const words =
     agents.length === 0
-      ? "Records of sales are incomplete and lag behind; figures change as they come in."
-      : "As lead: sales the agent led. Jointly: sales of colleagues the agent took part in. Ranked by both. Total value: sum of the disclosed prices; median: the middle one, of 3 or more. " +
-        "Records of sales are incomplete and lag behind. This is not a valuation. Nobody pays for a rank." +
+      ? "Sales records are incomplete and lag the market; figures change as new records arrive."
+      : "As lead: sales the agent led. Jointly: colleagues' sales the agent took part in. Ranked by both. Total value: sum of disclosed prices. Median: of 3 or more disclosed prices. " +
+        "Sales records are incomplete and lag the market. This is not a valuation. Nobody can pay for a rank." +
         (supplied ? ` ${SUPPLIED} as supplied by the source, not computed from sales.` : "");
   return footOf(words, sources, palette);
 }

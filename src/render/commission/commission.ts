@@ -78,7 +78,7 @@ function definitionOf(
     info: {
       title: name,
       author: clean(brandName),
-      subject: clean(`What selling costs in ${place.suburb} in the band ${band.label}`),
+      subject: clean(`The cost of selling in ${place.suburb} in the price band ${band.label}`),
       creator: "AgentLink",
       producer: "AgentLink",
       creationDate: new Date(`${model.date}T00:00:00Z`),
@@ -100,7 +100,7 @@ function title({ place, band }: CommissionModel): Content[] {
   return [
     at(PAGE.left, FIELD.top + 26, width, {
       stack: [
-        text("WHAT SELLING COSTS", { ...label("#ffffff"), margin: [1, 0, 0, 7] }),
+        text("THE COST OF SELLING", { ...label("#ffffff"), margin: [1, 0, 0, 7] }),
         text(place.suburb, {
           font: "Serif",
           fontSize: sizeOf(place.suburb, width, 42),
@@ -181,7 +181,7 @@ function figures(model: CommissionModel, palette: Palette): Content {
         marketing === null ? UNKNOWN : dollarRange(marketing),
         marketing === null
           ? [`No usual marketing cost is on record for ${band.label}.`]
-          : ["Photographs, advertisements, signboard and the like.", `Usual in ${whereOf(model, marketing)}.`],
+          : ["Photography, advertising, signboard and similar costs.", `Usual in ${whereOf(model, marketing)}.`],
       ),
     ],
     columnGap: GAP,
@@ -243,7 +243,7 @@ function partnerBox(partner: FeaturedPartner, model: CommissionModel, palette: P
               {
                 width: name,
                 stack: [
-                  text(`${badge} · PAID PLACE`, { ...label(palette.accentText), margin: [0, 4, 0, 5] }),
+                  text(`${badge} · PAID PLACEMENT`, { ...label(palette.accentText), margin: [0, 4, 0, 5] }),
                   text(fit(partner.name, name * 1.8, "Serif", size), {
                     font: "Serif",
                     fontSize: size,
@@ -274,7 +274,7 @@ function partnerBox(partner: FeaturedPartner, model: CommissionModel, palette: P
               cell(
                 "Commission",
                 own === null ? UNKNOWN : rateText(own),
-                own === null ? "not on record" : partner.rate === null ? "as is usual" : "this agent's own",
+                own === null ? "not on record" : partner.rate === null ? "at the usual rate" : "this agent's own",
               ),
               cell(
                 "Discount",
@@ -339,11 +339,11 @@ function bands(model: CommissionModel, palette: Palette): Content[] {
 
 function notes({ partner, area, place }: CommissionModel, palette: Palette): Content[] {
   const kind = area.known
-    ? `${place.suburb} counts among ${AREAS[area.kind]}.`
-    : `${place.suburb} counts among ${AREAS[area.kind]}, for want of another entry.`;
+    ? `${place.suburb} is classified as part of ${AREAS[area.kind]}.`
+    : `${place.suburb} is classified as part of ${AREAS[area.kind]} by default.`;
   return [
     note(
-      `Usual rates are from a table of the state's rates by price band; where it has none, of the kind of area's. ${kind} Owner and agent agree on the commission; ask whether an offer includes GST and marketing. This is neither an offer nor a valuation.`,
+      `Usual rates come from a table of state rates by price band or, where the state has none, of rates for the kind of area. ${kind} Commission is negotiable between owner and agent; ask whether a quote includes GST and marketing. This is neither a quote nor a valuation.`,
       palette,
       12,
     ),
@@ -351,7 +351,7 @@ function notes({ partner, area, place }: CommissionModel, palette: Palette): Con
       ? []
       : [
           note(
-            `${shorten(partner.name, 60)} pays to be shown here: a paid place, which changes no rank and no figure of any report.`,
+            `${shorten(partner.name, 60)} pays to appear here. This paid placement changes no rank or figure in any report.`,
             palette,
             3,
           ),

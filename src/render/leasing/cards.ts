@@ -33,7 +33,7 @@ export const cards: LeasingSection = ({ league: rows }, palette) => {
     title: "The top agencies",
     flows: true,
     roomBelow: 190,
-    content: [lead("What each of them lists: by type, by bedrooms, and for how much a week.", palette), ...lines],
+    content: [lead("What each agency lists, by type and bedrooms, and the weekly rent.", palette), ...lines],
   };
 };
 

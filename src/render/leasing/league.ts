@@ -33,7 +33,10 @@ const LOGO = { width: 46, height: 18 } as const;
 /** All agencies with a rental listing, their logos and addresses. */
 export const league: LeasingSection = (model, palette) => {
   if (model.league.length === 0) return null;
-  const joint = model.joint > 0 ? ` ${count(model.joint)} of them by agencies together, counted once for each.` : "";
+  const joint =
+    model.joint > 0
+      ? ` ${count(model.joint)} of them ${model.joint === 1 ? "was listed" : "were listed"} jointly and ${model.joint === 1 ? "counts" : "count"} once for each agency.`
+      : "";
   const named = plural(model.league.length, "agency", "agencies");
   return {
     id: "agencies",
@@ -48,7 +51,7 @@ export const league: LeasingSection = (model, palette) => {
         dense: true,
       }),
       note(
-        "Share: of all rental listings of the suburb in the 12 months; the tick on a bar is the share of the 12 months before. Change: percentage points. Rent: median asking rent a week, with the number of rents behind it. Days: median days from listing to lease. Now: on the market.",
+        "Share: of all rental listings in the suburb in the 12 months; the tick on a bar marks the share in the previous 12 months. Change: percentage points. Rent: median weekly asking rent, with the number of rents behind it. Days: median days from listing to lease. Now: on the market.",
         palette,
       ),
     ],
@@ -70,7 +73,7 @@ function leagueColumns(rows: readonly LettingAgency[], palette: Palette): Column
       ? [
           {
             title: "",
-            spoken: "Places moved on the year",
+            spoken: "Places gained or lost over the year",
             width: 20,
             cell: (row: LettingAgency) =>
               inlines(placesMoved({ rankChange: row.rankChange, isNew: row.rankChange === null }), {

@@ -70,7 +70,7 @@ function answers({ league: rows, preparedFor, rents: all }: LeasingModel): reado
       "Prepared for",
       preparedFor.name,
       preparedFor.rank === null
-        ? "no rental listing in the 12 months"
+        ? "no rental listings in the 12 months"
         : `${rank(preparedFor.rank)} of ${rows.length}, ${figure(preparedFor.share, "percent")} of the listings`,
     ]);
   return found;

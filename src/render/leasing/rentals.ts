@@ -53,7 +53,7 @@ function rental(
     title,
     flows: true,
     content: [
-      lead(`${sentence}${more > 0 ? `; the newest ${count(rows.length)}` : ""}.`, palette),
+      lead(`${sentence}${more > 0 ? `; the ${count(rows.length)} most recent are shown` : ""}.`, palette),
       table<RentalRow>({
         columns: [
           { title: "Address", names: true, cell: ({ address }) => inlines(shorten(address, 120)) },
@@ -100,7 +100,7 @@ function rental(
         fontSize: SIZE.small,
         dense: true,
       }),
-      ...(more > 0 ? [note(`And ${count(more)} more, counted in every figure of this report.`, palette)] : []),
+      ...(more > 0 ? [note(`Plus ${count(more)} more, included in every figure in this report.`, palette)] : []),
     ],
   };
 }

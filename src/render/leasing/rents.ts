@@ -23,11 +23,11 @@ export const rents: LeasingSection = (model, palette) => {
   const compared = model.rents.some(({ rentChange }) => rentChange.value !== null);
   return {
     id: "rents",
-    title: "What they ask",
+    title: "Asking rents",
     flows: true,
     roomBelow: 160,
     content: [
-      lead("Rental listings and median asking rents a week, by type and bedrooms.", palette),
+      lead("Rental listings and median weekly asking rents, by type and bedrooms.", palette),
       table<RentRow>({
         columns: [
           {
@@ -76,7 +76,7 @@ export const rents: LeasingSection = (model, palette) => {
         dense: true,
       }),
       note(
-        "n: the asking rents a median rests on; “–” with an n: too few to show. Change: against the 12 months before.",
+        "n: the number of asking rents behind a median; “–” with an n: too few to show. Change: on the previous 12 months.",
         palette,
       ),
       ...overTime(model, palette),
@@ -94,7 +94,7 @@ function overTime({ quarters }: LeasingModel, palette: Palette): Content[] {
     [title, trend(points, { ...small, format, as }), seriesInWords(title, points, format)] as const;
   const charts: readonly (readonly [title: string, chart: Content, alt: string])[] = [
     chart(
-      "Rental listings a quarter",
+      "Rental listings per quarter",
       over(({ listings }) => listings),
       count,
       "columns",

@@ -43,7 +43,7 @@ export const agencies: Section = (model, palette) => {
         dense: true,
       }),
       note(
-        "Share: of all sales of the suburb in the 12 months; the tick on a bar is the share of the 12 months before. Change: percentage points. Value: sum of the disclosed prices. Days: median days on market. Mom., momentum: share of the current listings less share of the sales, in points.",
+        "Share: of all sales in the suburb in the 12 months; the tick on a bar marks the share in the previous 12 months. Change: percentage points. Value: sum of disclosed prices. Days: median days on market. Mom. (momentum): share of current listings minus share of sales, in percentage points.",
         palette,
       ),
       note(MEDIAN_WITH_N, palette, 3),
@@ -59,11 +59,11 @@ export const agencies: Section = (model, palette) => {
 function introduction({ agencies: { totalSales, jointSales, concentration, rows } }: ReportModel): string {
   const joint =
     jointSales > 0
-      ? ` ${count(jointSales)} of them by agencies together, counted once for each, so shares can pass 100%.`
+      ? ` ${count(jointSales)} of them ${jointSales === 1 ? "was a joint sale" : "were joint sales"}, counted once for each agency, so shares can total more than 100%.`
       : "";
   const held = concentration.value === null ? "" : ` Concentration (HHI) ${figure(concentration, "count")} of 10,000.`;
   const named = `${count(rows.length)} ${rows.length === 1 ? "agency" : "agencies"}`;
-  if (totalSales === 0) return `The data names ${named} and no sale in the 12 months.`;
+  if (totalSales === 0) return `The data names ${named}, but has no sales in the 12 months.`;
   return `${named} and ${count(totalSales)} ${totalSales === 1 ? "sale" : "sales"} in the 12 months.${joint}${held}`;
 }
 
@@ -79,7 +79,7 @@ function columns({ agencies: { rows } }: ReportModel, palette: Palette): Column<
       ? [
           {
             title: "",
-            spoken: "Places moved on the year",
+            spoken: "Places gained or lost over the year",
             width: 20,
             cell: (row: AgencyRow) => inlines(placesMoved(row), { color: palette.muted }),
           },

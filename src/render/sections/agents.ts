@@ -30,7 +30,7 @@ export const agents: Section = (model, palette) => {
       {
         stack: [
           lead(
-            "Lead: sales an agent led. Involved: those and shared ones, each with full credit, so shares add up to more than 100%. The n behind a median: its disclosed prices.",
+            "Lead: sales the agent led. Involved: led and shared sales, each with full credit, so shares add up to more than 100%. n: the number of disclosed prices behind a median.",
             palette,
           ),
           ...drawn,
@@ -92,7 +92,7 @@ function others(rows: readonly AgentRow[], palette: Palette): Content[] {
       margin: [0, 0, 0, 3],
     });
   const [first, ...rest] = lines;
-  const head = caption("Rank, name and sales of the others", palette, [0, 10, 0, 5], "Caption");
+  const head = caption("All other agents: rank, name and sales", palette, [0, 10, 0, 5], "Caption");
   const begin = { stack: [head, ...(first === undefined ? [] : [first])], unbreakable: true };
   return [{ stack: [begin, ...rest], tag: "Table" }];
 }
@@ -110,7 +110,7 @@ function chart({ agents: { rows } }: ReportModel, palette: Palette): Content[] {
     {
       stack: [
         captioned(
-          "Volume against price",
+          "Volume and price",
           scatter(points, { width: CONTENT_WIDTH, height: 142, palette }),
           scatterInWords(points),
           palette,
@@ -132,7 +132,7 @@ function columns(model: ReportModel, palette: Palette): Column<AgentRow>[] {
       ? [
           {
             title: "",
-            spoken: "Places moved on the year",
+            spoken: "Places gained or lost over the year",
             width: 20,
             cell: (row: AgentRow) => inlines(placesMoved(row), { color: palette.muted }),
           },

@@ -41,7 +41,7 @@ export const cards: Section = (model, palette) => {
     flows: true,
     roomBelow: CARD_HEIGHT,
     content: [
-      lead("Each agent's figures stand beside the suburb's; the columns are sales a quarter.", palette),
+      lead("Each agent's figures beside the suburb's. The columns show sales per quarter.", palette),
       ...rows,
       ...suppliedNote(
         model.cards.flatMap(({ lead, involved, median, daysOnMarket }) => [lead, involved, median, daysOnMarket]),
@@ -90,7 +90,7 @@ function cardOf(card: AgentCard, id: string, palette: Palette): Content[] {
           {
             ...sparkline(card.sparkline, { width: WIDTH, height: 14, palette }),
             margin: [0, 4, 0, 0] as [number, number, number, number],
-            tag: { alt: `Sales a quarter, oldest first: ${card.sparkline.join(", ")}` },
+            tag: { alt: `Sales per quarter, oldest first: ${card.sparkline.join(", ")}` },
           },
         ]
       : []),

@@ -25,7 +25,7 @@ export const comparables: Section = ({ comparables: of }, palette) => {
       }),
       lead(rule, palette),
       ...(total === 0
-        ? [text("No sale of the 12 months is comparable.", { fontSize: SIZE.body })]
+        ? [text("There were no comparable sales in the 12 months.", { fontSize: SIZE.body })]
         : [
             tileRow(tiles(of), palette),
             table({
@@ -63,7 +63,7 @@ export const comparables: Section = ({ comparables: of }, palette) => {
               rows,
               palette,
             }),
-            ...(rows.length < total ? [note(`The ${rows.length} most alike of ${total}.`, palette)] : []),
+            ...(rows.length < total ? [note(`The ${rows.length} closest matches of ${total}.`, palette)] : []),
           ]),
       ...notes.map((words) => note(words, palette)),
     ],
@@ -72,9 +72,7 @@ export const comparables: Section = ({ comparables: of }, palette) => {
 
 function tiles({ median, lower, upper, daysOnMarket, total }: Comparables): readonly Tile[] {
   const middle =
-    lower.value === null || upper.value === null
-      ? ""
-      : `the middle half ${money(lower.value)} to ${money(upper.value)}`;
+    lower.value === null || upper.value === null ? "" : `middle half ${money(lower.value)} to ${money(upper.value)}`;
   return [
     {
       label: "Comparable sales",
@@ -83,7 +81,7 @@ function tiles({ median, lower, upper, daysOnMarket, total }: Comparables): read
       note: "in the 12 months",
     },
     {
-      label: "Their median price",
+      label: "Median price",
       figure: median,
       unit: "money",
       note: [`n ${median.n ?? 0}`, middle].filter(Boolean).join(" · "),

@@ -29,7 +29,7 @@ export const comparison: Section = ({ comparison: of }, palette) => {
     roomBelow: 16 * known.length,
     content: [
       lead(
-        `The same figures of ${kind === "agent" ? "the agents" : "the agencies"} that the request names, in its order. All are of the 12 months and of this suburb.`,
+        `The same figures for each of the ${kind === "agent" ? "agents" : "agencies"} named in the request, in its order, for the 12 months and this suburb.`,
         palette,
       ),
       table<Line>({
@@ -51,7 +51,7 @@ export const comparison: Section = ({ comparison: of }, palette) => {
         palette,
         fontSize: SIZE.table,
       }),
-      note("n is how many sales or prices a figure rests on; “–”: unknown, or too few to show.", palette),
+      note("n is the number of sales or prices behind a figure; “–” means unknown, or too few to show.", palette),
       ...suppliedNote(
         columns.flatMap(({ sales, median, daysOnMarket }) => [sales, median, daysOnMarket]),
         palette,
@@ -81,7 +81,7 @@ function linesOf({ columns }: Comparison, palette: Palette): readonly Line[] {
     ],
     ["Sales", of(({ sales }) => withoutN(sales), "count")],
     ["Led", of(({ lead: led }) => led && withoutN(led), "count")],
-    ["Alone", plain(({ practice }) => practice && count(practice.solo))],
+    ["Solo", plain(({ practice }) => practice && count(practice.solo))],
     ["Jointly", plain(({ practice }) => practice && count(practice.joint))],
     ["Share of sales", of(({ share }) => withoutN(share), "percent")],
     ["Value", of(({ value }) => value, "money")],
@@ -90,7 +90,7 @@ function linesOf({ columns }: Comparison, palette: Palette): readonly Line[] {
     ["Vendor discount", of(({ vendorDiscount }) => vendorDiscount, "percent")],
     ["Sale-to-list", of(({ saleToList }) => saleToList, "percent")],
     ["Listed now", plain(({ listings }) => (listings === null ? null : count(listings)))],
-    ["Most often by", plain(mostOften)],
+    ["Main method", plain(mostOften)],
     ...names.map(
       (name, index): Line => [
         `Sold ${name}`,

@@ -181,7 +181,7 @@ export function answers({ verdict, preparedFor, agencies }: ReportModel): readon
       "Prepared for",
       preparedFor.name,
       preparedFor.rank === null
-        ? "no sale in the 12 months"
+        ? "no sales in the 12 months"
         : `${rank(preparedFor.rank)} of ${agencies.rows.length}, ${figure(preparedFor.share, "percent")} of the sales`,
     ]);
   return found;

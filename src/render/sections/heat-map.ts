@@ -33,7 +33,7 @@ export const heatMap: Section = ({ heatMap: map }, palette) => {
     roomBelow: 24 + ROW_HEIGHT * map.rows.length,
     content: [
       lead(
-        "Disclosed sales of the 12 months by price and agency: who sells what the owner down the road has.",
+        "Disclosed sales in the 12 months by price bracket and agency: who sells homes like the one next door.",
         palette,
       ),
       {

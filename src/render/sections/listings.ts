@@ -16,7 +16,7 @@ export const listings: Section = ({ listings: { total, rows } }, palette) => {
     title: "Current listings",
     content: [
       lead(
-        `${count(total)} ${total === 1 ? "property is" : "properties are"} for sale${more > 0 ? `; the newest ${count(rows.length)}` : ""}.`,
+        `${count(total)} ${total === 1 ? "property is" : "properties are"} for sale${more > 0 ? `; the ${count(rows.length)} most recent are shown` : ""}.`,
         palette,
       ),
       table<ListingRow>({
@@ -65,7 +65,7 @@ export const listings: Section = ({ listings: { total, rows } }, palette) => {
         fontSize: SIZE.small,
         dense: true,
       }),
-      ...(more > 0 ? [note(`And ${count(more)} more, counted in every figure of this report.`, palette)] : []),
+      ...(more > 0 ? [note(`Plus ${count(more)} more, included in every figure in this report.`, palette)] : []),
     ],
   };
 };

@@ -42,7 +42,7 @@ function overview({ market, place }: ReportModel, palette: Palette): Content[] {
   const lines: readonly (readonly [string, (segment: MarketSegment) => Inline[]])[] = [
     ["Sales, 12 months", (of) => figureWithN({ ...of.sales12m, n: null }, "count", palette)],
     ["Median sold price", (of) => figureWithN(of.median, "money", palette)],
-    ["Growth of the median", (of) => figureWithN(of.growth, "percent_change", palette)],
+    ["Growth in median price", (of) => figureWithN(of.growth, "percent_change", palette)],
     ["Disclosure rate", (of) => figureWithN(of.disclosureRate, "percent", palette)],
     ["Days on market", (of) => figureWithN(of.daysOnMarket, "days", palette)],
     ["Vendor discount", (of) => figureWithN(of.vendorDiscount, "percent", palette)],
@@ -72,7 +72,7 @@ function overview({ market, place }: ReportModel, palette: Palette): Content[] {
       palette,
       fontSize: SIZE.body,
     }),
-    note("n is how many sales, prices or results a figure rests on. Each is defined under Method.", palette),
+    note("n is the number of sales, prices or results behind a figure. Definitions are under Method.", palette),
     ...suppliedNote(
       market.flatMap((of) => [
         of.sales12m,
@@ -92,7 +92,7 @@ function overview({ market, place }: ReportModel, palette: Palette): Content[] {
 function whereItIs({ market, locator, place }: ReportModel, palette: Palette): Content[] {
   if (!locator || locator.neighbours.length === 0) return [];
   const map = locatorMap(place.suburb, locator, { width: CONTENT_WIDTH, height: mapHeight(market), palette });
-  return [{ stack: [heading("Where it is", palette, 22), map], unbreakable: true }];
+  return [{ stack: [heading("Location", palette, 22), map], unbreakable: true }];
 }
 
 /** Points that a row of the table by bedrooms takes, and what is around a table or map. */
@@ -318,7 +318,7 @@ function methodMix({ methodMix }: MarketSegment, palette: Palette, width: number
   });
   return [
     {
-      stack: [caption("How they sold", palette, undefined, "Caption"), ...methodMix.map(row)],
+      stack: [caption("Sale methods", palette, undefined, "Caption"), ...methodMix.map(row)],
       tag: "Table",
       margin: [0, width === CONTENT_WIDTH ? 14 : 0, 0, 0],
       unbreakable: true,

@@ -88,14 +88,14 @@ function entry(term: string, contents: readonly Content[], palette: Palette): Co
 
 function sourceText(source: Method["sources"][number], palette: Palette): Content[] {
   const facts = [
-    source.synthetic ? "synthetic sample data, describing nobody" : "",
+    source.synthetic ? "synthetic sample data, not real people" : "",
     source.licence ? `licence: ${source.licence}` : "",
     source.retrievedAt ? `retrieved ${source.retrievedAt.slice(0, 10)}` : "",
     source.coveragePct === null ? "" : `covers ${percent(source.coveragePct)}`,
   ].filter((fact) => fact !== "");
   const style = { fontSize: SIZE.table, lineHeight: 1.25 };
   return [
-    text(facts.length === 0 ? "Nothing more is stated." : `${facts.join("; ")}.`, style),
+    text(facts.length === 0 ? "No further details." : `${facts.join("; ")}.`, style),
     ...(source.disclaimer ? [text(source.disclaimer, { ...style, color: palette.muted, margin: [0, 2, 0, 0] })] : []),
   ];
 }

@@ -14,9 +14,9 @@ const PORTRAIT = 44;
 const PLACES = 6;
 
 const TIERS: Readonly<Record<PaidPlace["tier"], string>> = {
-  featured_plus: "FEATURED PARTNER PLUS · PAID PLACE",
-  featured: "FEATURED PARTNER · PAID PLACE",
-  standard: "PARTNER · PAID PLACE",
+  featured_plus: "FEATURED PARTNER PLUS · PAID PLACEMENT",
+  featured: "FEATURED PARTNER · PAID PLACEMENT",
+  standard: "PARTNER · PAID PLACEMENT",
 };
 
 /** Who pays to be shown, apart from the ranking and labelled. */
@@ -38,7 +38,7 @@ export const paid: Section = ({ paid: places }, palette) => {
     flows: true,
     roomBelow: 90,
     content: [
-      lead("These agents pay to be shown here. It changes no rank and no figure of this report.", palette),
+      lead("These agents pay to appear here. Payment changes no rank or figure in this report.", palette),
       ...rows,
       ...suppliedNote(
         shown.flatMap(({ sales, median, value }) => [sales, median, value]),
@@ -73,7 +73,7 @@ function box(place: PaidPlace, palette: Palette): Content {
                   text(TIERS[place.tier], { ...label(palette.accentText), margin: [0, 0, 0, 3] }),
                   text(fit(place.name, width, "Serif", 13), { font: "Serif", fontSize: 13, lineHeight: 1, tag: "H3" }),
                   text(fit(place.agencyName ?? "", width, "Sans", SIZE.small), { ...small, color: palette.muted }),
-                  text(fit(facts.join(" · ") || "No figures known", width, "Sans", SIZE.small), small),
+                  text(fit(facts.join(" · ") || "No figures available", width, "Sans", SIZE.small), small),
                   ...(logo === null
                     ? []
                     : [

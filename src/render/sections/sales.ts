@@ -48,7 +48,7 @@ export const sales: Section = ({ sales: { total, rows }, suburbs }, palette) => 
     flows: true,
     content: [
       lead(
-        `${count(total)} ${total === 1 ? "sale" : "sales"} in the 12 months${more > 0 ? `; the newest ${count(rows.length)}` : ""}.`,
+        `${count(total)} ${total === 1 ? "sale" : "sales"} in the 12 months${more > 0 ? `; the ${count(rows.length)} most recent are shown` : ""}.`,
         palette,
       ),
       ...(suburbs.length > 0 ? bySuburb(suburbs, palette) : []),
@@ -90,7 +90,7 @@ export const sales: Section = ({ sales: { total, rows }, suburbs }, palette) => 
         highlighted: ({ isPreparedFor }) => isPreparedFor,
         dense: true,
       }),
-      ...(more > 0 ? [note(`And ${count(more)} more, counted in every figure of this report.`, palette)] : []),
+      ...(more > 0 ? [note(`Plus ${count(more)} more, included in every figure in this report.`, palette)] : []),
       ...(rows.some(({ price }) => price === null) ? [note("– price not disclosed.", palette)] : []),
     ],
   };

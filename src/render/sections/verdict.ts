@@ -82,20 +82,20 @@ export function standing(own: Standing, agencies: number, what: "sale" | "listin
   const moved = own.rankChange === null ? "" : `, ${placesMovedInWords(own.rankChange)}`;
   const ranked =
     own.rank === null
-      ? `Not ranked: no ${what} in the 12 months`
+      ? `Not ranked: no ${what}s in the 12 months`
       : `of ${plural(agencies, "agency", "agencies")}${moved}`;
   const gap =
     own.gap === null
       ? own.rank === null
         ? "–"
-        : "Nobody is ahead"
-      : `${own.gap.sales} more ${own.gap.sales === 1 ? `${what} passes` : `${what}s pass`} ${rank(own.gap.rank)}`;
+        : "No agency is ahead"
+      : `${own.gap.sales} more ${own.gap.sales === 1 ? what : `${what}s`} to pass ${rank(own.gap.rank)}`;
   const cells: readonly (readonly [string, string, string])[] = [
     ["Rank", own.rank === null ? "–" : rank(own.rank), ranked],
     [
       `Share of the ${what}s`,
       figure(own.share, "percent"),
-      own.shareChange === null ? "no year before to compare" : `${change(own.shareChange)} points on the year`,
+      own.shareChange === null ? "no previous year to compare" : `${change(own.shareChange)} points on the year`,
     ],
     ["Gap to the next rank", own.gap === null ? "–" : `${own.gap.sales}`, gap],
   ];
@@ -152,7 +152,7 @@ export function standing(own: Standing, agencies: number, what: "sale" | "listin
 }
 
 export function unknownAgency(name: string, palette: Palette): Content {
-  const words = `This report was asked for by “${shorten(name, 80)}”, an agency the data does not know: nothing is highlighted.`;
+  const words = `This report was prepared for “${shorten(name, 80)}”, an agency that does not appear in the data, so nothing is highlighted.`;
   return text(words, { fontSize: SIZE.body, color: palette.muted, margin: [0, 10, 0, 0] });
 }
 

@@ -130,10 +130,10 @@ function ruleOf(subject: Subject): string {
       : [`sold for ${money(price * (1 - PRICE_PART))} to ${money(price * (1 + PRICE_PART))}`]),
   ];
   const what = property_type === undefined ? "sales" : `sales of ${describeTypes([property_type])}`;
-  return `Comparable are ${[`the ${what} of the 12 months`, ...rules].join(", ")}. The most alike come first: by bedrooms${lat === undefined ? "" : ", then distance"}, then date. No adjustment is made for condition, view or position, and this is no valuation.`;
+  return `Comparable sales are the ${[`${what} in the 12 months`, ...rules].join(", ")}. The closest matches come first, by bedrooms${lat === undefined ? "" : ", then distance"}, then date. No adjustment is made for condition, aspect or position. This is not a valuation.`;
 }
 
 function soldItself({ day, price }: Deal): string {
-  const sum = price === null ? "at a price that was not disclosed" : `for ${money(price)}`;
-  return `The property itself was sold on ${longDate(toIso(day))} ${sum}; it is not among these.`;
+  const sum = price === null ? "for an undisclosed price" : `for ${money(price)}`;
+  return `The property itself sold on ${longDate(toIso(day))} ${sum}; it is not included here.`;
 }

@@ -36,7 +36,7 @@ export function comparison(scope: ReportScope, leagues: Leagues): Comparison | n
     if (first !== undefined) found.set(first.id, first);
   }
   if (found.size < 2) {
-    notes.push("Fewer than two of those to be compared are known, so there is no comparison.");
+    notes.push("A comparison needs at least two of the requested names in the data; fewer were found.");
     return { kind: decides, columns: [], notes };
   }
   return { kind: decides, columns: [...found.values()].map(columnOf(scope, decides)), notes };
@@ -59,13 +59,13 @@ function named<Row extends { readonly id: string; readonly name: string }>(
 
 function unknown(name: string, kind: Kind, other: Kind | null): string {
   const what = kind === "agent" ? "an agent" : "an agency";
-  if (other === null) return `The data knows no agent and no agency “${name}” to compare.`;
+  if (other === null) return `No agent or agency called “${name}” was found to compare.`;
   return `“${name}” is ${other === "agent" ? "an agent" : "an agency"} and is not compared with ${what}.`;
 }
 
 function namesakes(name: string, count: number, chosen: AgentRow | AgencyRow): string {
   const of = "agencyName" in chosen && chosen.agencyName !== null ? ` of ${chosen.agencyName}` : "";
-  return `${plural(count, "person", "people")} in the data ${"agencyName" in chosen ? "are" : "are agencies"} named “${name}”; the first in rank is compared${of}. An id tells them apart.`;
+  return `${plural(count, "person", "people")} in the data ${"agencyName" in chosen ? "are" : "are agencies"} named “${name}”; the highest-ranked one${of} is compared. Use an id to choose another.`;
 }
 
 function columnOf(scope: ReportScope, kind: Kind): (row: AgentRow | AgencyRow) => ComparisonColumn {

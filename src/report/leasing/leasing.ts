@@ -86,8 +86,8 @@ function highlightNote({ options, agencies }: LeasingScope): readonly string[] {
   const wanted = options.featured?.agency ?? null;
   if (wanted === null) return [];
   const agency = findAgency(agencies, wanted);
-  if (agency === null) return [`The data knows no agency “${wanted}” to highlight.`];
-  return [`Highlighted because it was asked for: ${agency.name}. It changes no rank and no figure.`];
+  if (agency === null) return [`No agency called “${wanted}” was found to highlight.`];
+  return [`Highlighted at the client's request: ${agency.name}. Highlighting changes no rank or figure.`];
 }
 
 /** What was asked for that is not all of the suburb, in words, and what was left out; "" for the usual report. */
@@ -115,7 +115,7 @@ function tiles(scope: LeasingScope, league: readonly LettingAgency[]): readonly 
       label: "Rental listings, 12 months",
       figure: computed(listed.length, listed.length),
       unit: "count",
-      note: before === null ? "no year before to compare" : `${change(before)} on the year before`,
+      note: before === null ? "no previous year to compare" : `${change(before)} on the year before`,
     },
     rent(first),
     second === undefined
@@ -144,7 +144,7 @@ function sentences(
 ): readonly string[] {
   const { listed, listedBefore, comparable, options, period, asOf } = scope;
   if (listed.length === 0)
-    return [`The data holds no rental listing in ${areaName(options, options.beside ?? null)} in the 12 months.`];
+    return [`The data has no rental listings in ${areaName(options, options.beside ?? null)} in the 12 months.`];
   const moved = comparable ? percentOf(listed.length - listedBefore.length, listedBefore.length) : null;
   const compared = moved === null ? "" : `, ${change(moved)} on the year before`;
   const rents = rentRows(scope)
@@ -158,23 +158,21 @@ function sentences(
   return [
     `${plural(listed.length, "property was", "properties were")} listed for rent in ${areaName(options, options.beside ?? null)} in the 12 months to ${longDate(isoPeriod(period).to)}${compared}.`,
     rents.length === 0
-      ? "Too few asking rents are known for a median, which needs 3 of a kind."
+      ? "There are too few asking rents for a median; at least 3 of one property type are needed."
       : `The median asking rent was ${rents.join(" and ")}.`,
     leaderSentence(listed.length, league),
     ...(preparedFor !== null
       ? [standingSentence(preparedFor)]
       : days.value === null
         ? []
-        : [
-            `Half of the leased properties took ${plural(Math.round(days.value), "day")} or fewer from listing to lease.`,
-          ]),
+        : [`Half of the leased properties were let within ${plural(Math.round(days.value), "day")} of listing.`]),
   ];
 }
 
 function leaderSentence(total: number, league: readonly LettingAgency[]): string {
   const leaders = league.filter(({ rank }) => rank === 1);
   const [leader] = leaders;
-  if (leader === undefined) return "No agency can be ranked: the data names none with a rental listing.";
+  if (leader === undefined) return "No agency can be ranked, because the data names no agency with a rental listing.";
   const figures = `${count(leader.listings.value ?? 0)} of ${plural(total, "listing")} (${percent(leader.share.value ?? 0)})`;
   if (leaders.length > 1) {
     const names = leaders.map(({ name }) => name);
@@ -191,10 +189,8 @@ function listOf(names: readonly string[]): string {
 
 function standingSentence({ name, rank, share, shareChange, gap }: NonNullable<LeasingModel["preparedFor"]>): string {
   const needed =
-    gap === null
-      ? "nobody ranks above it"
-      : `${plural(gap.sales, "more listing")} ${gap.sales === 1 ? "passes" : "pass"} #${gap.rank}`;
-  if (rank === null) return `${name} has no rental listing in the 12 months; ${needed}.`;
+    gap === null ? "no agency ranks higher" : `${plural(gap.sales, "more listing")} would put it past #${gap.rank}`;
+  if (rank === null) return `${name} has no rental listings in the 12 months; ${needed}.`;
   const moved =
     shareChange === null ? "" : ` (${shareChange < 0 ? "" : "+"}${decimal(shareChange)} points on the year)`;
   return `${name} ranks #${rank} with ${percent(share.value ?? 0)} of the listings${moved}; ${needed}.`;
@@ -203,24 +199,24 @@ function standingSentence({ name, rank, share, shareChange, gap }: NonNullable<L
 const DEFINITIONS: readonly (readonly [string, string])[] = [
   [
     "Rental listings, 12 months",
-    "Properties offered for rent whose listing day is in the 365 days to the day of the data; without one, the day of the lease. A property that is listed again counts again.",
+    "Properties listed for rent in the 365 days up to the date of the data; if the listing date is unknown, the lease date counts. A property listed again counts again.",
   ],
   [
     "Share",
-    "Rental listings of the agency divided by all of the suburb. A listing of two agencies counts for each, so shares can add up to more than 100%.",
+    "The agency's rental listings divided by all rental listings in the suburb. A listing with two agencies counts for each, so shares can add up to more than 100%.",
   ],
-  ["Median asking rent", "The middle of the weekly rents asked, with their number n. Fewer than 3 make no median."],
+  ["Median asking rent", "The middle weekly asking rent, with the number of rents (n). At least 3 rents are needed."],
   [
     "Days to lease",
-    "The median of the days from listing to lease, of what was leased by the day of the data. Fewer than 3 are not shown.",
+    "The median number of days from listing to lease, for properties leased by the date of the data. At least 3 are needed.",
   ],
   [
     "Change",
-    "Against the 12 months before: of a share in percentage points, of a rent in percent. Not shown where the data does not reach back far enough.",
+    "On the previous 12 months: for a share in percentage points, for a rent in per cent. Not shown if the data does not go back far enough.",
   ],
   [
     "Rank",
-    "By rental listings of the 12 months; equal numbers share a rank. Managements are not known and not ranked.",
+    "By rental listings in the 12 months; equal numbers share a rank. Properties under management are unknown and not ranked.",
   ],
 ];
 
@@ -238,10 +234,10 @@ function method(scope: LeasingScope, asked: string): Method {
       `The figures cover ${longDate(from)} to ${longDate(to)}.`,
       `${plural(listed.length, "rental listing")}: ${count(rents)} with an asking rent, ${count(leased)} leased, ${count(attributed)} with an agency.`,
       ...(undated > 0
-        ? [`${plural(undated, "rental listing")} without a date ${undated === 1 ? "is" : "are"} left out.`]
+        ? [`${plural(undated, "rental listing")} without a date ${undated === 1 ? "is" : "are"} excluded.`]
         : []),
       ...highlightNote(scope),
-      ...(comparable ? [] : ["The data does not reach back far enough to compare with the 12 months before."]),
+      ...(comparable ? [] : ["The data does not go back far enough to compare with the previous 12 months."]),
     ],
     sources: (dataSet.sources ?? []).map((source) => ({
       name: source.name || source.id,
@@ -252,8 +248,8 @@ function method(scope: LeasingScope, asked: string): Method {
       synthetic: source.synthetic === true,
     })),
     disclaimer:
-      "Rents are as asked, not as agreed. Records of listings are incomplete and lag behind; figures change as they come in. Nobody pays for a rank.",
+      "Rents are asking rents, not agreed rents. Listing records are incomplete and lag the market; figures change as new records arrive. Nobody can pay for a rank.",
     correction:
-      "To correct an entry, tell whoever sent you this report which listing or agency is wrong and how you know; the next report from corrected data will say so.",
+      "To correct an entry, tell the sender of this report which listing or agency is wrong and what your source is. The correction will appear in the next report made from the corrected data.",
   };
 }

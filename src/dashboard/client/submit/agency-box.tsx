@@ -42,7 +42,7 @@ export function AgencyBox({ suburb, wrong }: AgencyBoxProps) {
           </datalist>
           <output class="warning">
             {unknown &&
-              `The data for ${suburb?.suburb} knows no such agency: the report would say so on its second page.${nearest(agencies, typed)}`}
+              `The data for ${suburb?.suburb} does not include this agency; the report would say so on its second page.${nearest(agencies, typed)}`}
           </output>
         </>
       )}
