@@ -162,7 +162,7 @@ describe("comparable sales", () => {
     expect(
       found?.rows.map(({ beds }) => Math.abs((beds ?? 0) - 3)).every((d, at, all) => d >= (all[at - 1] ?? 0)),
     ).toBe(true);
-    expect(found?.rule).toContain("no valuation");
+    expect(found?.rule).toContain("not a valuation");
   });
 
   test("are within the radius, by the distance on the globe", () => {
