@@ -313,6 +313,7 @@ export async function startService(
         },
         prune: (endedBefore) => pruning.prune(endedBefore),
         renderSlots: threads,
+        gatherSlots: GATHERS_AT_ONCE,
         reports: { root: reports.root, fetch: createRenderAgain({ ...config, queue, reports, isolated }) },
         folders,
         statusContract: config.statusContract,

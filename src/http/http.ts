@@ -66,6 +66,8 @@ export interface HttpDependencies {
   readonly prune: (endedBefore: Date) => Promise<PruneResult>;
   /** Reports rendered at once. */
   readonly renderSlots: number;
+  /** Jobs whose data is gathered at once. */
+  readonly gatherSlots?: number;
   readonly reports: DocumentFiles;
   /** Folders of this machine that nobody but an admin is told of: where the data are, and where reports are put. */
   readonly folders?: readonly string[];

@@ -1,6 +1,15 @@
 import { Database } from "bun:sqlite";
 import { afterAll, beforeEach, expect, test } from "bun:test";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { openKeys } from "../../src/access/keys/keys.ts";
 import { checkFileSystem } from "../../src/cli/doctor/data-folder.ts";
@@ -120,6 +129,18 @@ test("a program that holds the database open is named", async () => {
   held.stdin.end();
   await held.exited;
   expect((await examine()).of("held open by")).toMatchObject({ state: "ok", found: "nobody that this user may see" });
+});
+
+test("a service that runs under the name of its download is no other program", async () => {
+  await withQueue();
+  const program = join(temporaryFolder(), "agentlink-linux-x64-baseline");
+  copyFileSync(realpathSync("/bin/sh"), program);
+  const script = 'exec 3<"$0"; echo open; read -r line';
+  const held = Bun.spawn([program, "-c", script, join(dataDir, "agentlink.db")], { stdin: "pipe", stdout: "pipe" });
+  await held.stdout.getReader().read();
+  expect((await examine()).of("held open by")).toMatchObject({ state: "ok", found: `agentlink-linux (${held.pid})` });
+  held.stdin.end();
+  await held.exited;
 });
 
 test("a job from the future tells of a clock that was set back", () => {

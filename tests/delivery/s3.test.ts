@@ -210,21 +210,48 @@ test("a folder that only one job wishes for and may not have is that job's own f
 });
 
 describe("S3 in the world", () => {
-  test.each([501, 400] as const)(
-    "a service that answers %d to a condition gets a look and a plain put",
-    async (status) => {
-      fake.refusesCondition = status;
-      const delivery = open();
-      await deliver(delivery);
-      const before = fake.requests.length;
-      await deliver(delivery, aJob({ suburb: "Bondi" }));
-      expect(fake.requests.slice(before)).toEqual(["HEAD", "PUT"]);
-      fake.objects.set("sold/NSW/Manly/same.pdf", Buffer.from("another's"));
-      const same = aJob({ request: { delivery: { filename: "same" } } });
-      expect((await deliver(delivery, same)).to).toEndWith("same 0123abcd.pdf");
-      expect(fake.objects.get("sold/NSW/Manly/same.pdf")?.toString()).toBe("another's");
-    },
-  );
+  test.each([
+    [501, "NotImplemented"],
+    [400, "NotImplemented"],
+    [400, "InvalidArgument"],
+    [400, "InvalidRequest"],
+  ] as const)("a service that answers %d (%s) to a condition gets a look and a plain put", async (status, code) => {
+    fake.refusesCondition = [status, code];
+    const delivery = open();
+    await deliver(delivery);
+    const before = fake.requests.length;
+    await deliver(delivery, aJob({ suburb: "Bondi" }));
+    expect(fake.requests.slice(before)).toEqual(["HEAD", "PUT"]);
+    fake.objects.set("sold/NSW/Manly/same.pdf", Buffer.from("another's"));
+    const same = aJob({ request: { delivery: { filename: "same" } } });
+    expect((await deliver(delivery, same)).to).toEndWith("same 0123abcd.pdf");
+    expect(fake.objects.get("sold/NSW/Manly/same.pdf")?.toString()).toBe("another's");
+  });
+
+  test("what is refused with and without the condition says what is wrong, and the condition is tried again", async () => {
+    fake.refusesCondition = [400, "InvalidArgument"];
+    fake.quotaBytes = 3;
+    const delivery = open();
+    expect(await deliver(delivery).catch((error) => error)).toMatchObject({ code: "s3_full" });
+    Object.assign(fake, { refusesCondition: null, quotaBytes: Number.POSITIVE_INFINITY });
+    delivery.breaker.probeNow();
+    fake.objects.set(KEY, Buffer.from("another's"));
+    expect((await deliver(delivery)).to).toEndWith(" 0123abcd.pdf");
+    expect(fake.objects.get(KEY)?.toString()).toBe("another's");
+  });
+
+  test.each([
+    [409, "XMinioStorageFull"],
+    [507, "XMinioStorageFull"],
+    [507, "InsufficientStorage"],
+    [409, "QuotaExceeded"],
+  ])("no room, said with %d (%s), is no object in the way: all jobs wait", async (status, code) => {
+    fake.refusesPut = [status, code];
+    const delivery = open();
+    const failure = await deliver(delivery).catch((error) => error);
+    expect(failure).toMatchObject({ code: "s3_full", options: { transient: true, uncounted: true } });
+    expect(delivery.breaker.open()?.reason).toBe("no room");
+  });
 
   test.each(["with:colon", "with@at", "with blank", "with/slash", "with+plus=%41&x"])(
     "an access key %p",

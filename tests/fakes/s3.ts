@@ -30,8 +30,10 @@ export class FakeS3 {
   deniesKey: (key: string) => boolean = () => false;
   /** May not remove anything. */
   keepsAll = false;
-  /** Knows no `If-None-Match` with a put: with 501 as Swift, with 400 as Alibaba OSS. */
-  refusesCondition: 501 | 400 | null = null;
+  /** Knows no `If-None-Match` with a put: with 501 as Swift, with 400 as others. */
+  refusesCondition: readonly [status: number, code: string] | null = null;
+  /** Refuses whatever is put, for the service's own reason. */
+  refusesPut: readonly [status: number, code: string] | null = null;
   /** Sends every request on with 307; null serves it. */
   redirect: (url: URL) => string | null = () => null;
   /** Another endpoint's bucket: 301, without a place to go to. */
@@ -116,8 +118,8 @@ export class FakeS3 {
         if (md5 !== undefined && md5 !== createHash("md5").update(body).digest("base64"))
           return error(400, "BadDigest");
         const condition = request.headers["if-none-match"];
-        if (condition !== undefined && this.refusesCondition !== null)
-          return error(this.refusesCondition, "NotImplemented");
+        if (condition !== undefined && this.refusesCondition !== null) return error(...this.refusesCondition);
+        if (this.refusesPut !== null) return error(...this.refusesPut);
         if (condition === "*" && object !== undefined) return error(412, "PreconditionFailed");
         if (body.length > this.quotaBytes) return error(403, "QuotaExceeded");
         this.objects.set(key, body);

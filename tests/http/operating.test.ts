@@ -226,6 +226,23 @@ test("a job in line for its delivery, and a suspected one in line for its render
   });
 });
 
+test("a job that finds all places to gather data taken, as by a source that hangs, says so", async () => {
+  let hanging = 1;
+  const running = () => {
+    const attempt = { stage: "gathering", progress: 30, section: null, waitingFor: null } as const;
+    return new Map(Array.from({ length: hanging }, (_, number) => [`job ${number}`, attempt] as const));
+  };
+  await using door = await openDoor({ running, gatherSlots: 2 });
+  const [needsData, hasData] = [await post(door.queue), await post(door.queue, { dataSet: "{}" })];
+  expect(await read(door, `/api/job-status/${needsData}`)).toMatchObject({ stage: "queued", waiting_for: null });
+  hanging = 2;
+  expect(await read(door, `/api/job-status/${needsData}`)).toMatchObject({
+    stage: "queued",
+    waiting_for: "gather slot",
+  });
+  expect(await read(door, `/api/job-status/${hasData}`)).toMatchObject({ waiting_for: null });
+});
+
 test("the service's own affairs are for admin keys, and a client tries again its own jobs alone", async () => {
   await using door = await openDoor();
   const theirs = await failJob(door);

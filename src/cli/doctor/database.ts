@@ -89,9 +89,14 @@ export function checkDatabase(facts: DatabaseFacts | null, service: number | nul
   return findings;
 }
 
+/** Whether a program of this name is a service: a downloaded one is called agentlink-linux-x64, of which Linux shows 15 characters. */
+export function isService(name: string): boolean {
+  return name.startsWith("agentlink");
+}
+
 function checkHolders({ holders }: DatabaseFacts, service: number | null): Finding {
   if (holders === null) return ok("held open by", "this system does not report");
-  const others = holders.filter(({ pid, name }) => pid !== service && name !== "agentlink");
+  const others = holders.filter(({ pid, name }) => pid !== service && !isService(name));
   const shown = holders.map(({ pid, name }) => `${name} (${pid})`).join(", ");
   if (others.length > 0)
     return warn(

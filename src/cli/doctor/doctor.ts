@@ -9,7 +9,7 @@ import { serviceUrl } from "../service-url.ts";
 import { checkCallbackSecret, checkKeys } from "./access.ts";
 import { checkData } from "./data.ts";
 import { checkDataFolder } from "./data-folder.ts";
-import { checkDatabase, type DatabaseFacts } from "./database.ts";
+import { checkDatabase, type DatabaseFacts, isService } from "./database.ts";
 import { type Finding, fail, ok } from "./finding.ts";
 import { checkClock, checkDescriptors, checkMemory } from "./machine.ts";
 import { checkNotify } from "./notify.ts";
@@ -86,7 +86,7 @@ async function* examineLocal(config: Config, { deep, examine }: Pick<DoctorOptio
     return checkDatabase(facts, null);
   });
   const { holders = null, newest = null } = (facts as DatabaseFacts | null) ?? {};
-  const service = holders?.find(({ name }) => name === "agentlink")?.pid ?? null;
+  const service = holders?.find(({ name }) => isService(name))?.pid ?? null;
   yield* await looked("clock", () => checkClock(newest));
   yield* await looked("open files", () => checkDescriptors(service));
   yield* await looked("keys", () => checkKeys(config));

@@ -51,6 +51,25 @@ const UNANSWERED: ReadonlySet<string> = new Set([
   "ServiceUnavailable",
 ]);
 
+/** With 409, "something is there by now"; with another word it says what any put would meet, such as no room. */
+const IS_THERE: ReadonlySet<string> = new Set([
+  "",
+  "ConditionalRequestConflict",
+  "FileAlreadyExists",
+  "ObjectAlreadyExists",
+  "PreconditionFailed",
+]);
+/** With 400, what services say of a header that they do not know. */
+const UNKNOWN_HEADER: ReadonlySet<string> = new Set([
+  "",
+  "BadRequest",
+  "InvalidArgument",
+  "InvalidHeader",
+  "InvalidRequest",
+  "NotImplemented",
+  "NotSupported",
+]);
+
 /**
  * @throws (each call) Failure that is transient where nothing comes back or the bucket asks for a pause, Refused
  *   where something has to be put right.
@@ -58,7 +77,7 @@ const UNANSWERED: ReadonlySet<string> = new Set([
 export function openBucket(options: OpenBucketOptions): Bucket {
   const { bucket, breaker, clock, timeoutMs } = options;
   const client = openBucketClient(options);
-  /** Swift and Alibaba OSS know no `If-None-Match` with a put: it is found out once, and remembered for the process. */
+  /** Swift and Alibaba OSS know no `If-None-Match` with a put: found out by the first put without it, and remembered. */
   let knowsCondition = true;
 
   /** The first response that is more than trouble of the other side. */
@@ -130,10 +149,12 @@ export function openBucket(options: OpenBucketOptions): Bucket {
     const response = await send("PUT", key, call, content, headers);
     const { status, code, isWebPage } = response;
     if ((status === 200 || status === 201) && response.headers.has("etag") && !isWebPage) return true;
-    if (condition && (status === 412 || status === 409)) return false;
-    if (condition && (status === 501 || code === "NotImplemented")) {
+    if (condition && (status === 412 || (status === 409 && IS_THERE.has(code)))) return false;
+    const isUnknown = status === 501 || code === "NotImplemented" || (status === 400 && UNKNOWN_HEADER.has(code));
+    if (condition && isUnknown && !isWebPage) {
+      await put(key, content, call, false);
       knowsCondition = false;
-      return put(key, content, call, absent);
+      return true;
     }
     throw explainResponse(response, options, key);
   }

@@ -15,6 +15,8 @@ export interface StatusContext extends Audience {
   readonly position: number | null;
   readonly typicalMs: number | null;
   readonly renderSlots: number;
+  /** Whether as many jobs are being gathered as may be at once: a source that hangs keeps the others waiting. */
+  readonly gathersAll: boolean;
   readonly blockers: BlockedBy;
 }
 
@@ -24,6 +26,8 @@ export interface StatusDependencies {
   readonly running: () => ReadonlyMap<string, Running>;
   readonly typicalMs: () => number | null;
   readonly renderSlots: number;
+  /** Jobs gathered at once; without a number as many as there are. */
+  readonly gatherSlots?: number;
   readonly holdGather: () => string | null;
   readonly holdDeliver: () => string | null;
   readonly queue: Pick<Queue, "paused">;
@@ -54,13 +58,16 @@ export function around(
   blockers: BlockedBy,
   admin: boolean,
 ): StatusContext {
+  const running = parts.running();
+  const gathered = [...running.values()].filter(({ stage }) => stage === "gathering").length;
   return {
     blockers,
     admin,
     folders: parts.folders ?? [],
     ...(parts.statusContract && { statusContract: parts.statusContract }),
     origin,
-    running: parts.running().get(job.id) ?? null,
+    running: running.get(job.id) ?? null,
+    gathersAll: gathered >= (parts.gatherSlots ?? Number.POSITIVE_INFINITY),
     position,
     typicalMs: parts.typicalMs(),
     renderSlots: parts.renderSlots,
@@ -113,6 +120,7 @@ function waitingFor(job: Job, around: StatusContext): string | null {
   if (blocked !== null) return blocked;
   if (job.status === "waiting") return waitsElsewhere(job) ?? "backing off after a failed attempt";
   if (job.status === "queued" && job.stage === "delivering") return "delivery slot";
+  if (job.status === "queued" && job.stage === "gathering" && around.gathersAll) return "gather slot";
   if (job.status === "queued") return job.isolated && job.stage === "rendering" ? "an isolated render" : null;
   if (job.status !== "running") return null;
   return around.running?.waitingFor ?? (job.cancelRequested ? CANCELLING : null);

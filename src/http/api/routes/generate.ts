@@ -110,6 +110,7 @@ function accepted(
     position: 0,
     typicalMs: typicalMs(),
     renderSlots,
+    gathersAll: false,
     blockers,
     admin: false,
     folders: [],
