@@ -1,14 +1,16 @@
 // Why: pdfkit writes each object by itself and as it is, and a report's structure has thousands. Here they go into
 // compressed streams, with the table of where they are (ISO 32000-1, 7.5.7 and 7.5.8).
-// Pinned by: pdfkit 0.19.1, PDFDocument.ref, _write, _refEnd, _finalize and _offsets, and a reference's finalize and buffer.
-import { deflateSync } from "node:zlib";
+// Pinned by: pdfkit 0.19.1, PDFDocument.ref, _write, _refEnd, _finalize and _offsets, and a reference's finalize, compress
+// and buffer.
+import { deflated, type Effort } from "../deflate.ts";
 import { override, type Undo, undoAll } from "./patch.ts";
 
-/** What pdfkit hands out for an object; `buffer` is empty but for a stream. */
+/** What pdfkit hands out for an object; `buffer` is empty but for a stream, which has its pieces. */
 interface Reference {
   readonly id: number;
   readonly document: Writer;
-  readonly buffer: { readonly length: number };
+  buffer: readonly Uint8Array[];
+  compress: boolean;
   finalize(this: Reference): void;
 }
 
@@ -31,8 +33,8 @@ interface Writer {
 interface Waiting {
   /** By the number of the object. */
   readonly objects: Map<number, string>;
-  /** Read by few, and so in streams of their own. */
-  readonly structure: Map<number, string>;
+  /** Read by few, and so in streams of their own: what is alike stands together. */
+  readonly structure: Map<number, string>[];
   /** What pdfkit writes of the object that it is about to end. */
   ending: string[] | null;
 }
@@ -42,19 +44,20 @@ const waiting = new WeakMap<Writer, Waiting>();
 function waitingOf(document: Writer): Waiting {
   let found = waiting.get(document);
   if (found === undefined) {
-    found = { objects: new Map(), structure: new Map(), ending: null };
+    found = { objects: new Map(), structure: [], ending: null };
     waiting.set(document, found);
   }
   return found;
 }
 
-/** A number for an object of the document that is written by `addObject`. */
+/** A number for an object of the document that is written by `addObjects`. */
 export function allocateObject(document: object): number {
   return (document as Writer)._offsets.push(null);
 }
 
-export function addObject(document: object, id: number, body: string): void {
-  waitingOf(document as Writer).structure.set(id, body);
+/** Objects of the document's structure, by their numbers: those of one call are compressed together. */
+export function addObjects(document: object, objects: Map<number, string>): void {
+  waitingOf(document as Writer).structure.push(objects);
 }
 
 const { default: PdfDocument } = require("pdfmake/js/PDFDocument.js") as { default: { readonly prototype: Writer } };
@@ -71,6 +74,10 @@ export function packObjects(): Undo {
       override("pdfkit's reference", prototype, {
         finalize() {
           if (this.buffer.length === 0) waitingOf(this.document).ending = [];
+          else if (this.compress) {
+            this.buffer = [deflated(Buffer.concat(this.buffer), "fast")];
+            this.compress = false;
+          }
           finalize.call(this);
         },
       }),
@@ -99,7 +106,8 @@ export function packObjects(): Undo {
       _finalize() {
         const { objects, structure } = waitingOf(this);
         const places: Places = new Map();
-        for (const group of [objects, structure]) writeStreams(this, [...group], places);
+        writeStreams(this, objects, "fast", places);
+        for (const group of structure) writeStreams(this, group, "small", places);
         writeCrossReferences(this, places);
         this.push(null);
       },
@@ -109,11 +117,12 @@ export function packObjects(): Undo {
 }
 
 /** More than this and a reader unpacks a lot for one; fewer, and they take more space. */
-const OBJECTS_A_STREAM = 1_000;
+const OBJECTS_A_STREAM = 2_000;
 
 type Places = Map<number, readonly [stream: number, index: number]>;
 
-function writeStreams(document: Writer, objects: readonly (readonly [number, string])[], places: Places): void {
+function writeStreams(document: Writer, group: Waiting["objects"], effort: Effort, places: Places): void {
+  const objects = [...group];
   for (let begin = 0; begin < objects.length; begin += OBJECTS_A_STREAM) {
     const part = objects.slice(begin, begin + OBJECTS_A_STREAM);
     const stream = beginObject(document);
@@ -125,7 +134,7 @@ function writeStreams(document: Writer, objects: readonly (readonly [number, str
       places.set(id, [stream, index]);
     }
     const heads = `${head.join(" ")}\n`;
-    const bytes = deflateSync(Buffer.from(heads + part.map(([, body]) => body).join("\n"), "latin1"));
+    const bytes = deflated(Buffer.from(heads + part.map(([, body]) => body).join("\n"), "latin1"), effort);
     endStream(document, `/Type/ObjStm/N ${part.length}/First ${heads.length}`, bytes);
   }
 }
@@ -151,13 +160,13 @@ function writeCrossReferences(document: Writer, places: Places): void {
   endStream(
     document,
     `/Type/XRef/Size ${size}/W[1 4 2]/Root ${root.id} 0 R/Info ${info.id} 0 R/ID[<${id}><${id}>]/DecodeParms<</Predictor 12/Columns ${COLUMNS}>>`,
-    deflateSync(differences(table)),
+    deflated(differences(table), "fast"),
   );
   document._write(`startxref\n${start}\n%%EOF`);
 }
 
 /** Each row as its difference to the one before: of rows that count up hardly anything is left. */
-function differences(table: Uint8Array): Uint8Array {
+function differences(table: Uint8Array): Uint8Array<ArrayBuffer> {
   const rows = table.length / COLUMNS;
   const result = new Uint8Array(rows * (COLUMNS + 1));
   for (let row = 0; row < rows; row++) {

@@ -3,7 +3,7 @@
 // Pinned by: pdfmake 0.3.11, the methods of Renderer that are overridden here; pdfkit 0.19.1, PDFDocument.text, annotate,
 // endPageMarkings, endMarkings and _refEnd, and what `tagged` makes of _root.
 import { addElement, type Element, type Parents, writeTree } from "../structure/tree.ts";
-import { addObject, allocateObject } from "./object-streams.ts";
+import { addObjects, allocateObject } from "./object-streams.ts";
 import { override, type Undo, undoAll } from "./patch.ts";
 
 /** What is on a page but is no part of what it says: how its run begins. */
@@ -12,7 +12,7 @@ export interface Artifact {
 }
 
 export const ARTIFACT = {
-  layout: { begin: "/Artifact <</Type/Layout>> BDC" },
+  layout: { begin: "/Artifact BMC" },
   header: { begin: "/Artifact <</Type/Pagination/Subtype/Header>> BDC" },
   footer: { begin: "/Artifact <</Type/Pagination/Subtype/Footer>> BDC" },
   /** What stands again on the next page. */
@@ -211,13 +211,8 @@ export function tagContent(): Undo {
         const structure = structures.get(this);
         if (structure === undefined) return endMarkings.call(this);
         const { StructTreeRoot: root, MarkInfo: info } = this._root.data;
-        writeTree(
-          structure.root,
-          structure.parents,
-          root.id,
-          () => allocateObject(this),
-          (id, body) => addObject(this, id, body),
-        );
+        const groups = writeTree(structure.root, structure.parents, root.id, () => allocateObject(this));
+        for (const objects of groups) addObjects(this, objects);
         this._refEnd(root);
         info.end();
       },

@@ -47,39 +47,59 @@ const KEPT_EMPTY: ReadonlySet<Role> = new Set(["TR", "TH", "TD"]);
 /** What each key of the parent tree leads to: of a page the element of each run, of an annotation its element. */
 export type Parents = Map<number, Element | readonly Element[]>;
 
+/** Objects of a PDF by their numbers. */
+type Objects = Map<number, string>;
+
 /**
- * The structure as objects of a PDF, below the root with the number `root`. `allocate` returns the number of a new
- * object, `write` takes an object's text.
+ * The structure as objects of a PDF, below the root with the number `root`, in two groups; `allocate` returns the number
+ * of a new object. What is alike is numbered in a row and stands together, since most of the bytes are these numbers:
+ * first what has content, page by page, so that a page's list of them counts up and a row's is a part of that list.
  */
 export function writeTree(
   document: Element,
   parents: Parents,
   root: number,
   allocate: () => number,
-  write: (id: number, body: string) => void,
-): void {
+): readonly [contents: Objects, rest: Objects] {
   prune(document);
-  const notes: string[] = [];
+  const keys = [...parents].sort(([one], [other]) => one - other);
+  const withContent = new Set<Element>();
+  for (const [, of] of keys) for (const element of isRuns(of) ? of : [of]) withContent.add(element);
+  const byRole = [...withContent].sort((one, other) => (one.role < other.role ? -1 : one.role > other.role ? 1 : 0));
+  for (const element of byRole) element.id = allocate();
+  const above: Element[] = [];
   const number = (element: Element): void => {
-    element.id = allocate();
+    if (!withContent.has(element)) {
+      element.id = allocate();
+      above.push(element);
+    }
     for (const kid of element.kids) if (isElement(kid)) number(kid);
   };
   number(document);
-  const emit = (element: Element): void => {
-    write(element.id, bodyOf(element, root, notes));
-    for (const kid of element.kids) if (isElement(kid)) emit(kid);
-  };
-  emit(document);
-  const keys = [...parents]
-    .sort(([one], [other]) => one - other)
-    .map(([key, of]) => `${key} ${Array.isArray(of) ? `[${of.map(reference).join(" ")}]` : reference(of as Element)}`);
+
+  const notes: string[] = [];
+  const contents: Objects = new Map();
+  for (const element of byRole) contents.set(element.id, bodyOf(element, root, notes));
+  const rest: Objects = new Map();
+  const nums = keys.map(([key, of]) => {
+    if (!isRuns(of)) return `${key} ${reference(of)}`;
+    const runs = allocate();
+    rest.set(runs, `[${of.map(reference).join(" ")}]`);
+    return `${key} ${runs} 0 R`;
+  });
+  for (const element of above) rest.set(element.id, bodyOf(element, root, notes));
   const parentTree = allocate();
-  write(parentTree, `<</Nums[${keys.join(" ")}]>>`);
+  rest.set(parentTree, `<</Nums[${nums.join(" ")}]>>`);
   const ids = notes.length === 0 ? "" : `/IDTree<</Names[${notes.join(" ")}]>>`;
-  write(
+  rest.set(
     root,
     `<</Type/StructTreeRoot/K ${reference(document)}/ParentTree ${parentTree} 0 R/ParentTreeNextKey ${nextKey(parents)}/RoleMap<<>>${ids}>>`,
   );
+  return [contents, rest];
+}
+
+function isRuns(of: Element | readonly Element[]): of is readonly Element[] {
+  return Array.isArray(of);
 }
 
 function nextKey(parents: Parents): number {
@@ -104,13 +124,15 @@ function bodyOf(element: Element, root: number, notes: string[]): string {
   let page: number | null = null;
   const shown = kids.map((kid) => {
     if (isElement(kid)) return reference(kid);
-    if ("annotation" in kid) return `<</Type/OBJR/Pg ${kid.page} 0 R/Obj ${kid.annotation} 0 R>>`;
     page ??= kid.page;
+    if ("annotation" in kid)
+      return `<</Type/OBJR${page === kid.page ? "" : `/Pg ${kid.page} 0 R`}/Obj ${kid.annotation} 0 R>>`;
     return page === kid.page ? String(kid.mcid) : `<</Type/MCR/Pg ${kid.page} 0 R/MCID ${kid.mcid}>>`;
   });
-  let body = `<</S/${role}/P ${parent === null ? root : parent.id} 0 R`;
-  if (page !== null) body += `/Pg ${page} 0 R`;
+  // What differs from one to the next comes first, and is not between what they have in common.
+  let body = "<<";
   if (shown.length > 0) body += shown.length === 1 ? `/K ${shown[0]}` : `/K[${shown.join(" ")}]`;
+  body += `/S/${role}`;
   if (alt !== undefined) body += `/Alt${textString(alt)}`;
   if (scope !== undefined) body += `/A<</O/Table/Scope/${scope}>>`;
   // What its labels say is arbitrary text.
@@ -125,7 +147,8 @@ function bodyOf(element: Element, root: number, notes: string[]): string {
     notes.push(`${id} ${reference(element)}`);
     body += `/ID${id}`;
   }
-  return `${body}>>`;
+  if (page !== null) body += `/Pg ${page} 0 R`;
+  return `${body}/P ${parent === null ? root : parent.id} 0 R>>`;
 }
 
 function reference({ id }: Element): string {
