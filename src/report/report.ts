@@ -91,7 +91,7 @@ export function buildReport(gathered: GatheredDataSet, options: ReportOptions): 
     comparables: comparables(scope),
     sections: options.sections ?? null,
     listings: listingRows(scope),
-    sales: saleRows(scope),
+    sales: saleRows(scope, selection),
     suburbs: suburbRows(scope, selection),
     method: method(scope, selection, paid, shown),
   };

@@ -16,10 +16,19 @@ const CARDS = 12;
 const RECENT = 5;
 const QUARTERS = 8;
 
+/** Where several suburbs count, a table of these stands above the sales, and each sale names its suburb in one more line. */
+const SALES_FEWER = 4;
+const FEWEST_SALES = 6;
+
 /** The sales of the 12 months, newest first. */
-export function saleRows(scope: ReportScope): { readonly total: number; readonly rows: readonly SaleRow[] } {
+export function saleRows(
+  scope: ReportScope,
+  selection: Selection | null,
+): { readonly total: number; readonly rows: readonly SaleRow[] } {
+  const beside = selection?.beside.length ?? 0;
+  const most = beside === 0 ? SALES : Math.max(FEWEST_SALES, SALES - SALES_FEWER - beside);
   const rows = newestFirst(scope.sold)
-    .slice(0, SALES)
+    .slice(0, most)
     .map((deal) => saleRow(scope, deal));
   return { total: scope.sold.length, rows };
 }

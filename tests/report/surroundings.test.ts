@@ -177,6 +177,13 @@ describe("other suburbs that a request names", () => {
     expect(model.selection?.summary).toBe("Manly, Fairlight and 4 neighbours");
   });
 
+  test("leave room for the table of the suburbs on the page of the newest sales", () => {
+    const data = dataSet({ sales: Array.from({ length: 40 }, (_, at) => sale({ address: `${at} Pitt Street` })) });
+    const beside = { named: ["Mosman NSW 2088", "Fairlight NSW 2094"], surroundings: false };
+    expect(buildReport(data, options()).sales.rows).toHaveLength(18);
+    expect(buildReport(data, { ...options(), beside }).sales).toMatchObject({ total: 40, rows: { length: 12 } });
+  });
+
   test("are stored as the gazetteer has them, and one that is not there is refused by its number", () => {
     const request = (other_suburbs: unknown) => parseRequest({ suburb: "Manly", state: "NSW", other_suburbs });
     expect(request("fairlight; St Kilda, VIC\n albury nsw 2640").request.other_suburbs).toEqual([
