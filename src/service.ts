@@ -16,6 +16,7 @@ import { startFailure } from "./host/full-disk.ts";
 import { machine, renderThreads } from "./host/host.ts";
 import { interfaceAddresses } from "./host/interfaces.ts";
 import { machineTimeZone } from "./host/time-zone.ts";
+import { jobsServedNow, type ServedJob } from "./http/api/served-jobs.ts";
 import { startHttp } from "./http/server/server.ts";
 import { createImporter, type Importer } from "./import/importer.ts";
 import { startInbox } from "./import/inbox.ts";
@@ -356,7 +357,8 @@ export async function startService(
       log.warn(
         "there is no data yet: the catalogue is empty and no other source is set. Import an export (agentlink import FILE, or the API; docs/data.md), or set AGENTLINK_SOURCE_URL or AGENTLINK_DOMAIN_KEY",
       );
-    if (config.inbox !== "") closers.push(openInbox(config.inbox, importer, log));
+    if (config.inbox !== "")
+      closers.push(openInbox(config.inbox, importer, log, () => jobsServedNow(queue, catalogue)));
     callbacks.start();
     pipeline.start();
     // What is set wrong is found out now, and not by the first report.
@@ -371,21 +373,39 @@ export async function startService(
 }
 
 /** Files that a CRM drops are imported as they come. Returns what ends that. */
-function openInbox(folder: string, importer: Importer, log: Logger): () => Promise<void> {
+function openInbox(
+  folder: string,
+  importer: Importer,
+  log: Logger,
+  servedNow: () => Promise<readonly ServedJob[]>,
+): () => Promise<void> {
+  const noteServed = async (file: string) => {
+    const jobs = await servedNow();
+    if (jobs.length === 0) return;
+    const places = [...new Set(jobs.map(({ suburb, state }) => `${suburb} ${state}`))].join(", ");
+    const ids = jobs.map(({ job_id }) => job_id);
+    log.info(
+      { file, failed_jobs: ids },
+      `${file} has data that failed jobs lacked (${places}): agentlink jobs retry ${ids.join(" ")}`,
+    );
+  };
   const inbox = startInbox({
     folder,
     importer,
     makeFolder: async (path) => void (await mkdir(path, { recursive: true })),
-    onImported: (file, { reading, archive, changes }) =>
+    onImported: (file, { reading, archive, changes, warnings }) => {
       log.info(
         {
           file,
           changes: changes.kinds,
           ...(reading === null ? {} : { rows: reading.rows, left_out: reading.left_out }),
           ...(archive === null ? {} : { feeds: archive.feeds, registers: archive.registers }),
+          ...(warnings.length === 0 ? {} : { warnings }),
         },
         `${file} was imported`,
-      ),
+      );
+      noteServed(file).catch((error) => log.warn({ err: error }, "failed jobs that could be retried cannot be listed"));
+    },
     onFailed: (file, reason, then) => {
       if (then === "moved") log.error({ file, reason }, `${file} cannot be imported, and is in failed/: ${reason}`);
       else if (then === "left") log.warn({ file, reason }, `${file} in the inbox is not imported: ${reason}`);

@@ -40,6 +40,18 @@ export function describeFeed({
   return [`${file}: ${listings} messages; now ${rows.join(", ")}`];
 }
 
+/** Failed jobs that would be served now, and how they are retried. */
+export function describeServed(
+  jobs: readonly { readonly job_id: string; readonly suburb: string; readonly state: string }[],
+): readonly string[] {
+  if (jobs.length === 0) return [];
+  const places = [...new Set(jobs.map(({ suburb, state }) => `${suburb} ${state}`))].join(", ");
+  return [
+    `${jobs.length === 1 ? "a job" : `${jobs.length} jobs`} failed for want of this data (${places}). Retry ${jobs.length === 1 ? "it" : "them"}:`,
+    `  agentlink jobs retry ${jobs.map(({ job_id }) => job_id).join(" ")}`,
+  ];
+}
+
 const FILES_SHOWN = 20;
 
 /** What came of the register's files: each, where they are few, and all together. */

@@ -9,6 +9,7 @@ import { formatOf } from "../import/json-document.ts";
 import type { ImportMap } from "../import/map.ts";
 import { type Plan as FilePlan, planOf } from "../import/plan.ts";
 import { fileSource, type ImportSource } from "../import/source.ts";
+import { SAMPLE_REMOVED } from "../import/task.ts";
 import { todayIn } from "../import/today.ts";
 import {
   type BadRow,
@@ -19,7 +20,14 @@ import {
   type ImportInput,
   openCatalogue,
 } from "../report/sources/catalogue.ts";
-import { describeChanges, describeFeed, describeReading, describeRegisters, describeRows } from "./import-summary.ts";
+import {
+  describeChanges,
+  describeFeed,
+  describeReading,
+  describeRegisters,
+  describeRows,
+  describeServed,
+} from "./import-summary.ts";
 
 export interface ImportFilesOptions {
   readonly dataDir: string;
@@ -37,10 +45,18 @@ export interface ImportFilesOptions {
   readonly replace?: boolean;
   /** One object with what is known of each file, in the place of the lines for people. */
   readonly json?: boolean;
+  /** Failed jobs that would be served now, after an import; null where no service runs here. */
+  readonly servedJobs?: () => Promise<readonly ServedJob[] | null>;
   readonly out: (line: string) => void;
   readonly err: (line: string) => void;
   readonly stdin?: ImportInput;
   readonly now?: () => Date;
+}
+
+interface ServedJob {
+  readonly job_id: string;
+  readonly suburb: string;
+  readonly state: string;
 }
 
 /** Of each kind of remark about rows so many are printed; `--json` has as many, and the count of all. */
@@ -73,7 +89,9 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
   const catalogue = openCatalogue({ path: join(dataDir, "catalogue.db") });
   const session = catalogue.startImport();
   const told: Told[] = [];
-  const end = (changes: Changes | null, imported: boolean) => {
+  const end = async (changes: Changes | null, imported: boolean) => {
+    const served = imported ? await options.servedJobs?.() : null;
+    if (!json && served != null) for (const line of describeServed(served)) out(line);
     if (json)
       out(
         JSON.stringify({
@@ -81,6 +99,8 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
           dry_run: dryRun,
           changes: changes?.kinds ?? null,
           import_id: changes?.id ?? null,
+          sample_removed: changes?.sampleRemoved ?? false,
+          failed_jobs: served ?? null,
           files: told,
         }),
       );
@@ -99,7 +119,7 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
     const registers = told.flatMap(({ archive }) => archive?.registers ?? []);
     if (told.some(({ error }) => error !== null)) {
       err("nothing was imported: correct what is named above and import again");
-      return end(null, false);
+      return await end(null, false);
     }
     if (
       feeds.length + registers.length === 0 &&
@@ -107,7 +127,7 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
       told.some(({ left_out }) => left_out.length > 0)
     ) {
       err("nothing was imported: no report could use any of these rows");
-      return end(null, false);
+      return await end(null, false);
     }
     if (
       feeds.length > 0 &&
@@ -116,7 +136,7 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
     ) {
       for (const { file, bad } of feeds) for (const line of bad) err(`${file}: ${line}`);
       err("nothing was imported: no listing could be read");
-      return end(null, false);
+      return await end(null, false);
     }
     if (options.replace) for (const { file, reading } of told) replaceEarlier(session, file, reading);
     const changes = dryRun
@@ -132,7 +152,8 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
         `nothing was imported (--dry-run); the catalogue of ${resolve(dataDir)} would have ${describeChanges(changes)}`,
       );
     else if (!json) out(`imported into the catalogue of ${resolve(dataDir)}: ${describeChanges(changes)}`);
-    return end(dryRun ? { ...changes, id: null } : changes, !dryRun);
+    if (changes.sampleRemoved) err(`note: ${SAMPLE_REMOVED}`);
+    return await end(dryRun ? { ...changes, id: null } : changes, !dryRun);
   } finally {
     session.rollback();
     catalogue.close();

@@ -220,6 +220,14 @@ export interface Schemas {
         }[];
         readonly next_cursor: string | null;
     };
+    readonly CatalogueFailedJobs: {
+        /** @description Jobs that failed for want of data which is there now: POST /api/jobs/{id}/retry */
+        readonly failed_jobs: readonly {
+            readonly job_id: string;
+            readonly state: string;
+            readonly suburb: string;
+        }[];
+    };
     readonly DataSet: {
         readonly agencies?: readonly {
             readonly address?: string | null;
@@ -1014,7 +1022,7 @@ export interface Schemas {
     /** @description RFC 9457 problem document */
     readonly Problem: {
         /** @description Stable, for programs */
-        readonly code: "bad_host" | "bad_json" | "json_too_deep" | "not_utf8" | "body_cut_short" | "invalid_idempotency_key" | "key_required" | "key_unknown" | "scope_needed" | "access_denied" | "host_not_allowed" | "cross_site" | "not_found" | "unknown_job" | "report_not_ready" | "report_gone" | "unknown_import" | "unknown_cause" | "unknown_key" | "method_not_allowed" | "body_too_slow" | "ambiguous_id" | "first_key_not_admin" | "last_admin_key" | "import_undone" | "import_not_undoable" | "job_not_cancellable" | "no_callback" | "job_retried_too_often" | "job_not_retryable" | "too_large" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_request" | "unknown_suburb" | "unknown_state" | "postcode_mismatch" | "invalid_data_set" | "bad_cursor" | "bad_header" | "bad_rows" | "unknown_kind" | "bad_workbook" | "bad_sheet" | "bad_zip" | "bad_reaxml" | "bad_map" | "not_storable" | "idempotency_conflict" | "queue_full" | "rate_limited" | "too_many_streams" | "too_many_waits" | "too_many_unread" | "internal" | "bodies_waiting" | "catalogue_busy" | "catalogue_closed" | "database_busy" | "queue_closed" | "not_ready" | "redis_unavailable" | "redis_full" | "store_closed" | "store_newer" | "reports_unreachable" | "keys_lost" | "keys_unreadable" | "audit_unavailable" | "records_unavailable" | "sessions_unavailable" | "disk_error" | "database_read_only" | "disk_full";
+        readonly code: "bad_host" | "bad_json" | "json_too_deep" | "not_utf8" | "body_cut_short" | "invalid_idempotency_key" | "key_required" | "key_unknown" | "scope_needed" | "access_denied" | "host_not_allowed" | "cross_site" | "not_found" | "unknown_job" | "report_not_ready" | "report_gone" | "unknown_import" | "unknown_cause" | "unknown_key" | "method_not_allowed" | "body_too_slow" | "ambiguous_id" | "first_key_not_admin" | "last_admin_key" | "sample_mixed" | "import_undone" | "import_not_undoable" | "job_not_cancellable" | "no_callback" | "job_retried_too_often" | "job_not_retryable" | "too_large" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_request" | "unknown_suburb" | "unknown_state" | "postcode_mismatch" | "invalid_data_set" | "bad_cursor" | "bad_header" | "bad_rows" | "unknown_kind" | "bad_workbook" | "bad_sheet" | "bad_zip" | "bad_reaxml" | "bad_map" | "not_storable" | "idempotency_conflict" | "queue_full" | "rate_limited" | "too_many_streams" | "too_many_waits" | "too_many_unread" | "internal" | "bodies_waiting" | "catalogue_busy" | "catalogue_closed" | "database_busy" | "queue_closed" | "not_ready" | "redis_unavailable" | "redis_full" | "store_closed" | "store_newer" | "reports_unreachable" | "keys_lost" | "keys_unreadable" | "audit_unavailable" | "records_unavailable" | "sessions_unavailable" | "disk_error" | "database_read_only" | "disk_full";
         /** @description What happened and what to do about it */
         readonly detail: string;
         /** @description Particulars, such as the nearest suburbs */

@@ -126,6 +126,8 @@ export interface Client {
   cancel(id: string, options?: Interruptible): Promise<Job>;
   /** Attempts a failed, cancelled or waiting job now. */
   retry(id: string, options?: Interruptible): Promise<Job>;
+  /** Failed jobs that the catalogue would serve now. */
+  servedJobs(options?: Interruptible): Promise<readonly Schemas["CatalogueFailedJobs"]["failed_jobs"][number][]>;
   /** Attempts all failed jobs of the filter again, or of the status it names; returns how many. */
   retryAll(filter?: JobFilter, options?: Interruptible): Promise<number>;
   /** What happens, while it happens; after a break of the connection what was missed. */
@@ -249,6 +251,11 @@ export function createClient(options: ClientOptions): Client {
     async retryAll(filter = {}, options) {
       const { retried } = await change<{ readonly retried: number }>("/api/jobs/retry", false, options, filter);
       return retried;
+    },
+
+    async servedJobs(options) {
+      const { failed_jobs } = await read<Schemas["CatalogueFailedJobs"]>("/api/catalogue/failed-jobs", options);
+      return failed_jobs;
     },
 
     events: (options = {}) => events(exchange, options),

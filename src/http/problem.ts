@@ -29,6 +29,7 @@ const STATUS = {
   ambiguous_id: [409, "Several jobs have this in their id"],
   first_key_not_admin: [409, "The first key has to be an admin's"],
   last_admin_key: [409, "The last key of an admin"],
+  sample_mixed: [409, "Made-up data does not join your own"],
   import_undone: [409, "The import was undone already"],
   import_not_undoable: [409, "The import cannot be undone"],
   job_not_cancellable: [409, "The job cannot be cancelled"],

@@ -55,6 +55,10 @@ export interface ImportDone {
 /** Of rows that were left out, and of those that could not be read, so many are told. */
 const ROWS_TOLD = 20;
 
+/** What an import says that took the place of the sample. */
+export const SAMPLE_REMOVED =
+  "the made-up sample data was removed: it never stands beside data of your own (an undo brings it back)";
+
 /** Imports an upload: all of it or nothing. @throws Failure as readInto, and "bad_rows" where no report could use any row. */
 export async function runImport(task: ImportTask): Promise<ImportDone> {
   const { content, name, dryRun, map, sheet } = task;
@@ -69,6 +73,8 @@ export async function runImport(task: ImportTask): Promise<ImportDone> {
       : await session.commit({ actor: task.actor, files: name === "" ? [] : [name] });
     return dryRun ? { ...changes, id: null } : changes;
   };
+  const told = (done: ImportDone): ImportDone =>
+    done.changes.sampleRemoved ? { ...done, warnings: [SAMPLE_REMOVED, ...done.warnings] } : done;
   try {
     const nature = await natureOf(source);
     if (nature !== "table" && task.only === "table")
@@ -80,7 +86,15 @@ export async function runImport(task: ImportTask): Promise<ImportDone> {
       const bad = archive.feeds.flatMap((feed) => (feed.listings === 0 ? feed.bad : []));
       if (archive.registers.length === 0 && bad.length > 0 && archive.feeds.every(({ listings }) => listings === 0))
         throw new Failure("bad_reaxml", `no listing could be read: ${bad.slice(0, 3).join("; ")}`);
-      return { reading: null, rows: {}, warnings: [], archive, changes: await finish(), left_out: [], bad_rows: [] };
+      return told({
+        reading: null,
+        rows: {},
+        warnings: [],
+        archive,
+        changes: await finish(),
+        left_out: [],
+        bad_rows: [],
+      });
     }
     const onBadRow = (row: BadRow) => {
       if (badRows.length < ROWS_TOLD) badRows.push(row);
@@ -90,7 +104,8 @@ export async function runImport(task: ImportTask): Promise<ImportDone> {
       if (task.only !== null)
         throw new Failure("bad_json", "This is a whole data set, and no list of rows: POST it to /api/import.");
       const { rows, warnings } = await session.readDocument(source.open(), { onBadRow });
-      return { reading: null, rows, warnings, archive: null, changes: await finish(), left_out: [], bad_rows: [] };
+      const changes = await finish();
+      return told({ reading: null, rows, warnings, archive: null, changes, left_out: [], bad_rows: [] });
     }
     const reading = await readInto(session, source, {
       kind: task.kind,
@@ -106,7 +121,8 @@ export async function runImport(task: ImportTask): Promise<ImportDone> {
       },
     });
     const { rows, warnings } = reading;
-    return { reading, rows, warnings, archive: null, changes: await finish(), left_out: leftOut, bad_rows: badRows };
+    const changes = await finish();
+    return told({ reading, rows, warnings, archive: null, changes, left_out: leftOut, bad_rows: badRows });
   } finally {
     session.rollback();
     catalogue.close();

@@ -88,6 +88,8 @@ describe("agentlink import", () => {
       dry_run: false,
       import_id: 1,
       changes: { agents: { new: 1, changed: 0, unchanged: 0, renamed: 0, removed: 0 } },
+      sample_removed: false,
+      failed_jobs: null,
       files: [{ ...taken, warnings }],
     });
     const listings = await file("listings.json", '[{"id":"l","category":"house"}]');
@@ -98,6 +100,8 @@ describe("agentlink import", () => {
       dry_run: false,
       import_id: null,
       changes: null,
+      sample_removed: false,
+      failed_jobs: null,
       files: [
         { ...taken, warnings },
         {

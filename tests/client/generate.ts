@@ -7,6 +7,7 @@ const SCHEMAS = [
   "Accepted",
   "AcceptedBatch",
   "AuditList",
+  "CatalogueFailedJobs",
   "DataSet",
   "Job",
   "JobDetail",

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import { rmSync } from "node:fs";
-import { post, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
+import { join } from "node:path";
+import { post, run, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 
 const FEED = `<propertyList>${Array.from(
   { length: 3 },
@@ -29,7 +30,15 @@ test("jobs that failed for want of data are named by the import that brings it, 
     expect(table.failed_jobs).toMatchObject([{ job_id: manly, suburb: "Manly", state: "NSW" }]);
     const feed = await send("POST", "/api/import/reaxml", "application/xml", FEED);
     expect(feed.failed_jobs.map(({ job_id }) => job_id).sort()).toEqual([manly, mosman].sort());
+    const listed = await fetch(`${service.url}/api/catalogue/failed-jobs`);
+    expect(await listed.json()).toEqual({ failed_jobs: feed.failed_jobs });
+    await Bun.write(join(dataDir, "own.csv"), csv.replace("1 Pine", "3 Pine"));
+    const shell = await run(["import", "--data-dir", dataDir, join(dataDir, "own.csv")], {
+      env: { AGENTLINK_URL: service.url },
+    });
+    expect(shell.stdout).toMatch(/2 jobs failed for want of this data .*:\n {2}agentlink jobs retry /);
     for (const id of [manly, mosman]) {
+      expect(shell.stdout).toContain(id);
       expect((await fetch(`${service.url}/api/jobs/${id}/retry`, { method: "POST" })).status).toBe(200);
       expect(await untilEnded(service.url, id)).toMatchObject({ status: "completed" });
     }

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { writeXlsx } from "hucre/xlsx";
+import { BUILT_IN_MAPS } from "../../src/import/built-in-maps.ts";
 import { openDoor } from "./door.ts";
 
 const EXPORT =
@@ -85,7 +86,15 @@ test("a map is saved by name and used by it", async () => {
     values: { category: { Laube: "house" } },
   };
   expect((await save(map)).status).toBe(200);
-  expect(await (await door.ask("/api/catalogue-maps")).json()).toMatchObject({ maps: [{ name: "mine", map }] });
+  const maps = async () =>
+    ((await (await door.ask("/api/catalogue-maps")).json()) as { readonly maps: readonly { readonly name: string }[] })
+      .maps;
+  expect(await maps()).toMatchObject([
+    { name: "mine", built_in: false, map },
+    ...Object.entries(BUILT_IN_MAPS).map(([name, each]) => ({ name, built_in: true, saved_at: null, map: each })),
+  ]);
+  expect((await save(map, "rex-csv")).status).toBe(200);
+  expect((await maps()).filter(({ name }) => name === "rex-csv")).toMatchObject([{ built_in: false, map }]);
   expect(await (await put("?map=mine")).json()).toMatchObject({
     rows: 1,
     first: [{ address: "1 Pine St", category: "house" }],
@@ -332,31 +341,4 @@ test("what a removal would take is counted before", async () => {
   expect(await remove("/api/catalogue/all?dryrun=true")).toMatchObject({ code: "invalid_request" });
   expect((await (await door.ask("/api/catalogue")).json()).totals.sales).toBe(3);
   expect(await remove("/api/catalogue/all")).toMatchObject({ removed: 7 });
-});
-
-test("the overview says what data there is: none, the sample, what is old, what is of now", async () => {
-  await using door = await openDoor();
-  const state = async () => (await (await door.ask("/api/overview")).json()).catalogue;
-  const put = (kind: string, rows: readonly unknown[]) =>
-    door.ask(`/api/catalogue/${kind}`, {
-      method: "PUT",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(rows),
-    });
-  const sale = (id: string, day: string) => ({
-    id,
-    address: `${id} Pine St`,
-    category: "house",
-    sold_date: day,
-    suburb: "Manly",
-    state: "NSW",
-  });
-  expect(await state()).toEqual({ state: "empty", places: 0, sales: 0, newest: null, other_source: false });
-  await put("sales", [sale("1", "2020-06-01")]);
-  expect(await state()).toMatchObject({ state: "stale", places: 1, sales: 1, newest: "2020-06-01" });
-  const today = new Date().toISOString().slice(0, 10);
-  await put("sales", [sale("2", today)]);
-  expect(await state()).toMatchObject({ state: "current", sales: 2, newest: today });
-  await put("sources", [{ id: "s", name: "Made up", synthetic: true }]);
-  expect(await state()).toMatchObject({ state: "sample" });
 });

@@ -17,6 +17,7 @@ test("the document describes every call, once, with all that it refers to", asyn
     "/api/catalogue",
     "/api/catalogue-maps",
     "/api/catalogue-maps/{name}",
+    "/api/catalogue/failed-jobs",
     "/api/catalogue/imports",
     "/api/catalogue/imports/{id}/undo",
     "/api/catalogue/places/{state}/{suburb}",

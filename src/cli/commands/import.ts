@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import { Failure } from "../../failure.ts";
 import { csvTemplate, isKindOf, workbookTemplate } from "../../import/template.ts";
@@ -7,6 +8,7 @@ import { configure, type Flags, withSettings } from "../flags.ts";
 import { importFiles } from "../import.ts";
 import { findMap } from "../map-file.ts";
 import { complain, print } from "../terminal.ts";
+import { type ServiceAddress, withService } from "../with-service.ts";
 
 interface ImportFlags extends Flags {
   readonly kind?: string;
@@ -57,11 +59,17 @@ export function importCommand(program: Command, { inUse }: Pick<DataFolderNotes,
         ...(kind ? { kind } : {}),
         ...(sheet ? { sheet } : {}),
         ...(map ? { map: await findMap(map, dataDir) } : {}),
+        servedJobs: async () => (inUse(resolve(dataDir)) ? servedJobs(config) : null),
         out: print,
         err: complain,
       });
     },
   );
+}
+
+/** None where the service does not say: what was imported is imported. */
+async function servedJobs(config: ServiceAddress) {
+  return withService(config, (client) => client.servedJobs()).catch(() => null);
 }
 
 async function printTemplate(kind: string, xlsx: boolean): Promise<void> {

@@ -44,7 +44,7 @@ import { eventRoutes } from "./routes/events.ts";
 import { FailureGroups, failureRoutes } from "./routes/failures.ts";
 import { generateRoutes } from "./routes/generate.ts";
 import { healthRoutes } from "./routes/health.ts";
-import { CatalogueFile, importFileRoutes } from "./routes/import-file.ts";
+import { CatalogueFailedJobs, CatalogueFile, importFileRoutes } from "./routes/import-file.ts";
 import { JobDetail, jobDetailRoutes } from "./routes/job-detail.ts";
 import { JobList, jobRoutes } from "./routes/jobs.ts";
 import { jobsFileRoutes } from "./routes/jobs-file.ts";
@@ -89,6 +89,7 @@ const SCHEMAS = {
   AuditList,
   CatalogueChange,
   CatalogueFeed,
+  CatalogueFailedJobs,
   CatalogueFile,
   CatalogueImports,
   CatalogueMaps,

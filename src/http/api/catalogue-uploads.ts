@@ -4,10 +4,10 @@ import { BUILT_IN_MAPS, builtInMap } from "../../import/built-in-maps.ts";
 import { type MapDocument, parseMap } from "../../import/map.ts";
 import type { ImportDone, ImportTask } from "../../import/task.ts";
 import { todayIn } from "../../import/today.ts";
-import { findSuburb } from "../../report/suburbs.ts";
 import { type BodyLimits, readChunks } from "../body.ts";
 import { invalidParameter } from "../query.ts";
 import { actorOf } from "./actor.ts";
+import { jobsServedNow, type ServedJob } from "./served-jobs.ts";
 import type { Shared } from "./shared.ts";
 
 /** An upload is written to the disk as it comes, so it may be far larger, and slower, than a request. */
@@ -15,7 +15,6 @@ const UPLOAD: BodyLimits = { maxBytes: 1_024 * 1_024 * 1_024, timeoutMs: 15 * 60
 
 /** Uploads at once: each takes some of every turn of the event loop, and its size on the disk. */
 const UPLOADS = { ofClient: 2, together: 4 } as const;
-const LATEST_FAILED = 200;
 const COME_BACK_MS = 10_000;
 
 /** What is sent in for the catalogue, whatever route it comes by. */
@@ -26,7 +25,7 @@ export interface Uploads {
    */
   receive(request: Request, caller: Caller, wanted: Pick<ImportTask, "kind" | "format" | "only">): Promise<ImportDone>;
   /** Of the latest jobs that failed for want of data those whose place has some now. */
-  servedNow(): Promise<readonly { readonly job_id: string; readonly suburb: string; readonly state: string }[]>;
+  servedNow(): Promise<readonly ServedJob[]>;
 }
 
 export function createUploads({ catalogue, importer, connections, queue, noteChange }: Shared): Uploads {
@@ -84,13 +83,7 @@ export function createUploads({ catalogue, importer, connections, queue, noteCha
         uploading.splice(uploading.indexOf(caller.client), 1);
       }
     },
-    async servedNow() {
-      const { jobs } = await queue.list({ status: "failed", limit: LATEST_FAILED });
-      return jobs.flatMap(({ id, suburb, state, postcode, error }) => {
-        const place = error?.code === "no_data" ? findSuburb({ suburb, state, postcode }) : null;
-        return place !== null && catalogue.hasData(place) ? [{ job_id: id, suburb, state }] : [];
-      });
-    },
+    servedNow: () => jobsServedNow(queue, catalogue),
   };
 }
 

@@ -20,6 +20,7 @@ export type SchemaName =
   | "AgencyList"
   | "AuditList"
   | "CatalogueChange"
+  | "CatalogueFailedJobs"
   | "CatalogueFile"
   | "CataloguePeople"
   | "CataloguePlaceRows"

@@ -1,7 +1,9 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { Failure } from "../../../failure.ts";
+import { BUILT_IN_MAPS } from "../../../import/built-in-maps.ts";
 import { MapSchema, parseMap } from "../../../import/map.ts";
+import { nullable } from "../../../views/nullable.ts";
 import { readJson } from "../../body.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { json } from "../../response.ts";
@@ -10,7 +12,14 @@ import type { Shared } from "../shared.ts";
 import { inPath } from "./catalogue-view.ts";
 
 export const CatalogueMaps = t.Object({
-  maps: t.Array(t.Object({ name: t.String(), saved_at: t.String(), map: t.Record(t.String(), t.Unknown()) })),
+  maps: t.Array(
+    t.Object({
+      name: t.String(),
+      saved_at: nullable(t.String({ description: "null for a built-in map" })),
+      built_in: t.Boolean({ description: "Part of the program; one that is saved under its name goes before it" }),
+      map: t.Record(t.String(), t.Unknown()),
+    }),
+  ),
 });
 
 const MAP_NAME = /^[\w.-]{1,60}$/;
@@ -21,10 +30,15 @@ export function catalogueMapRoutes({ admission, catalogue, limits }: Shared) {
     .use(admission)
     .get(
       "/api/catalogue-maps",
-      () =>
-        json({
-          maps: catalogue.maps().map(({ name, saved_at, document }) => ({ name, saved_at, map: JSON.parse(document) })),
-        }),
+      () => {
+        const saved = catalogue
+          .maps()
+          .map(({ name, saved_at, document }) => ({ name, saved_at, built_in: false, map: JSON.parse(document) }));
+        const builtIn = Object.entries(BUILT_IN_MAPS)
+          .filter(([name]) => !saved.some((each) => each.name === name))
+          .map(([name, map]) => ({ name, saved_at: null, built_in: true, map }));
+        return json({ maps: [...saved, ...builtIn] });
+      },
       { detail: MAPS },
     )
     .put(
@@ -36,7 +50,7 @@ export function catalogueMapRoutes({ admission, catalogue, limits }: Shared) {
         const { value } = await readJson(request, limits);
         const { document } = parseMap(value, name);
         catalogue.saveMap(name, JSON.stringify(document));
-        return json({ maps: [{ name, saved_at: new Date().toISOString(), map: document }] });
+        return json({ maps: [{ name, saved_at: new Date().toISOString(), built_in: false, map: document }] });
       },
       { parse: "none", detail: SAVE_MAP },
     )
@@ -54,8 +68,13 @@ export function catalogueMapRoutes({ admission, catalogue, limits }: Shared) {
 const MAPS = operation({
   operationId: "listCatalogueMaps",
   tags: ["Data"],
-  summary: "Saved maps of columns and words",
-  responses: { 200: { description: "By their names", content: { "application/json": ref("CatalogueMaps") } } },
+  summary: "Maps of columns and words, saved and built in",
+  responses: {
+    200: {
+      description: "Saved ones by their names, then those that are built in",
+      content: { "application/json": ref("CatalogueMaps") },
+    },
+  },
 });
 
 const SAVE_MAP = operation({

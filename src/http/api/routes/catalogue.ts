@@ -101,9 +101,12 @@ export function catalogueRoutes({ admission }: Shared, uploads: Uploads) {
         knownParameters(request, ["name", "dry_run"]);
         if (!XML.includes(mediaType(request) ?? ""))
           throw new Failure("unsupported_media_type", `Send REAXML with one of the types ${XML.join(", ")}.`);
-        const { archive, changes } = await uploads.receive(request, caller, { kind: null, format: null, only: "feed" });
+        const done = await uploads.receive(request, caller, { kind: null, format: null, only: "feed" });
+        const { archive, changes } = done;
+        const feed = feedOf(archive);
         return json({
-          ...feedOf(archive),
+          ...feed,
+          warnings: [...done.warnings, ...feed.warnings],
           import_id: changes.id,
           changes: changes.kinds,
           failed_jobs: await uploads.servedNow(),
@@ -126,7 +129,7 @@ export function catalogueRoutes({ admission }: Shared, uploads: Uploads) {
           "skip_bad",
           "name",
         ]);
-        const { reading, changes, left_out, bad_rows } = await uploads.receive(request, caller, {
+        const { reading, changes, left_out, bad_rows, warnings } = await uploads.receive(request, caller, {
           kind,
           format,
           only: "table",
@@ -136,7 +139,7 @@ export function catalogueRoutes({ admission }: Shared, uploads: Uploads) {
         return json({
           kind: reading.kind,
           rows: reading.rows[reading.kind] ?? 0,
-          warnings: reading.warnings,
+          warnings,
           import_id: changes.id,
           dry_run: isYes(query, "dry_run"),
           changes: changes.kinds,
@@ -232,7 +235,7 @@ const UPSERT = operation({
   responses: {
     200: { description: "All rows were imported", content: { "application/json": ref("CatalogueChange") } },
   },
-  problems: [400, 404, 408, 413, 415, 422, 503, 507],
+  problems: [400, 404, 408, 409, 413, 415, 422, 503, 507],
 });
 
 const FEED = operation({
@@ -253,5 +256,5 @@ const FEED = operation({
     },
   },
   responses: { 200: { description: "Imported", content: { "application/json": ref("CatalogueFeed") } } },
-  problems: [400, 408, 413, 415, 422, 507],
+  problems: [400, 408, 409, 413, 415, 422, 507],
 });

@@ -75,37 +75,62 @@ export const CatalogueFile = t.Object({
 
 /** One door for every file that `agentlink import` takes. */
 export function importFileRoutes({ admission }: Shared, uploads: Uploads) {
-  return new Elysia().use(admission).post(
-    "/api/import",
-    async ({ request, caller }) => {
-      requireAdmin(caller);
-      refuseEncoded(request);
-      const query = knownParameters(
-        request,
-        PARAMETERS.map(({ name }) => name),
-      );
-      const type = mediaType(request) ?? "";
-      const isFeed = XML.includes(type) && FORMATS[type] === undefined;
-      if (!isFeed && FORMATS[type] === undefined) throw unsupported();
-      const given = query.get("kind") ?? "";
-      const named = planOf(query.get("name") ?? "").kind;
-      const kind = given === "" ? named : parseKind(given);
-      const done = await uploads.receive(request, caller, { kind, format: FORMATS[type] ?? null, only: null });
-      const by = given !== "" ? "request" : named !== null ? "name" : "columns";
-      return json({
-        dry_run: isYes(query, "dry_run"),
-        import_id: done.changes.id,
-        changes: done.changes.kinds,
-        warnings: done.warnings,
-        rows: done.rows,
-        table: tableOf(done, by),
-        feed: done.archive === null ? null : feedOf(done.archive),
-        failed_jobs: await uploads.servedNow(),
-      });
-    },
-    { parse: "none", detail: IMPORT },
-  );
+  return new Elysia()
+    .use(admission)
+    .get(
+      "/api/catalogue/failed-jobs",
+      async ({ request, caller }) => {
+        requireAdmin(caller);
+        knownParameters(request, []);
+        return json({ failed_jobs: await uploads.servedNow() });
+      },
+      { detail: SERVED },
+    )
+    .post(
+      "/api/import",
+      async ({ request, caller }) => {
+        requireAdmin(caller);
+        refuseEncoded(request);
+        const query = knownParameters(
+          request,
+          PARAMETERS.map(({ name }) => name),
+        );
+        const type = mediaType(request) ?? "";
+        const isFeed = XML.includes(type) && FORMATS[type] === undefined;
+        if (!isFeed && FORMATS[type] === undefined) throw unsupported();
+        const given = query.get("kind") ?? "";
+        const named = planOf(query.get("name") ?? "").kind;
+        const kind = given === "" ? named : parseKind(given);
+        const done = await uploads.receive(request, caller, { kind, format: FORMATS[type] ?? null, only: null });
+        const by = given !== "" ? "request" : named !== null ? "name" : "columns";
+        return json({
+          dry_run: isYes(query, "dry_run"),
+          import_id: done.changes.id,
+          changes: done.changes.kinds,
+          warnings: done.warnings,
+          rows: done.rows,
+          table: tableOf(done, by),
+          feed: done.archive === null ? null : feedOf(done.archive),
+          failed_jobs: await uploads.servedNow(),
+        });
+      },
+      { parse: "none", detail: IMPORT },
+    );
 }
+
+/** Jobs that the data which is there now would serve. */
+export const CatalogueFailedJobs = t.Object({ failed_jobs: FailedJobs });
+
+const SERVED = operation({
+  operationId: "listServedJobs",
+  tags: ["Data"],
+  summary: "Failed jobs that the catalogue would serve now",
+  description:
+    "Of the latest 200 failed jobs those that failed for want of data which has come since. Needs an admin key.",
+  responses: {
+    200: { description: "They can be retried", content: { "application/json": ref("CatalogueFailedJobs") } },
+  },
+});
 
 function tableOf({ reading, left_out, bad_rows }: ImportDone, kindBy: "request" | "name" | "columns") {
   if (reading === null) return null;
@@ -173,5 +198,5 @@ const IMPORT = operation({
   responses: {
     200: { description: "Imported, or only checked (dry run)", content: { "application/json": ref("CatalogueFile") } },
   },
-  problems: [400, 404, 408, 413, 415, 422, 503, 507],
+  problems: [400, 404, 408, 409, 413, 415, 422, 503, 507],
 });

@@ -3,6 +3,7 @@ import { addressText } from "../../identity/address.ts";
 import { placeId } from "../../identity/ids.ts";
 import { type KindChanges, noteImport } from "./imports.ts";
 import { CATALOGUE_KINDS, type CatalogueKind } from "./kinds.ts";
+import { partFromSample } from "./sample-rows.ts";
 import { COLUMNS, FEED } from "./tables.ts";
 
 /** Whom and what the list of imports names. */
@@ -17,6 +18,8 @@ export interface Changes {
   /** The number of the import in the list; null where nothing was noted. */
   readonly id: number | null;
   readonly kinds: Partial<Readonly<Record<CatalogueKind, KindChanges>>>;
+  /** The made-up sample was removed, since own data came in; an undo brings it back. */
+  readonly sampleRemoved?: boolean;
 }
 
 /** A kind, or what feeds have said. */
@@ -80,6 +83,7 @@ export async function mergeStaged(database: Database, note: ImportNote, turn: ()
     rows: Object.fromEntries(staged.map(({ kind, rows }) => [kind, rows])),
   });
   const kinds: Partial<Record<CatalogueKind, KindChanges>> = {};
+  const sampleRemoved = partFromSample(database);
   const removed = removeStaged(database, id);
   for (const { kind, rows } of staged)
     kinds[kind] = await mergeKind(database, kind, rows, id, removed.get(kind) ?? 0, turn);
@@ -87,7 +91,7 @@ export async function mergeStaged(database: Database, note: ImportNote, turn: ()
   const said = countOf(database, `staging.${FEED}`);
   if (said > 0) await mergeKind(database, FEED, said, id, 0, turn);
   database.query("UPDATE imports SET changes = ? WHERE id = ?").run(JSON.stringify(kinds), id);
-  return { id, kinds };
+  return { id, kinds, ...(sampleRemoved ? { sampleRemoved } : {}) };
 }
 
 const NO_CHANGES: KindChanges = { new: 0, changed: 0, unchanged: 0, renamed: 0, removed: 0 };

@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import { NOT_OF_SAMPLE } from "./sample-rows.ts";
 
 /** Agencies and agents by name, for rows that name them. */
 export interface PeopleByName {
@@ -13,12 +14,12 @@ export interface PeopleByName {
 
 const AGENCIES = `
   SELECT id, coalesce(json_extract(data, '$.name'), id) AS name FROM staging.agencies
-  UNION SELECT id, coalesce(json_extract(data, '$.name'), id) FROM main.agencies ORDER BY id`;
+  UNION SELECT id, coalesce(json_extract(data, '$.name'), id) FROM main.agencies WHERE ${NOT_OF_SAMPLE} ORDER BY id`;
 const AGENTS = `
   SELECT id, json_extract(data, '$.name') AS name, json_extract(data, '$.agency_id') AS agency_id,
          json_extract(data, '$.email') AS email FROM staging.agents
   UNION SELECT id, json_extract(data, '$.name'), json_extract(data, '$.agency_id'), json_extract(data, '$.email')
-    FROM main.agents ORDER BY id`;
+    FROM main.agents WHERE ${NOT_OF_SAMPLE} ORDER BY id`;
 
 /** Of the catalogue and of what is being imported. */
 export function readPeople(database: Database): PeopleByName {

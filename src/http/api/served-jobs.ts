@@ -1,0 +1,24 @@
+import type { Queue } from "../../queue/queue.ts";
+import type { Catalogue } from "../../report/sources/catalogue.ts";
+import { findSuburb } from "../../report/suburbs.ts";
+
+/** A job that failed for want of data which is there now. */
+export interface ServedJob {
+  readonly job_id: string;
+  readonly suburb: string;
+  readonly state: string;
+}
+
+const LATEST_FAILED = 200;
+
+/** Of the latest jobs that failed for want of data those whose place has some now. */
+export async function jobsServedNow(
+  queue: Pick<Queue, "list">,
+  catalogue: Pick<Catalogue, "hasData">,
+): Promise<readonly ServedJob[]> {
+  const { jobs } = await queue.list({ status: "failed", limit: LATEST_FAILED });
+  return jobs.flatMap(({ id, suburb, state, postcode, error }) => {
+    const place = error?.code === "no_data" ? findSuburb({ suburb, state, postcode }) : null;
+    return place !== null && catalogue.hasData(place) ? [{ job_id: id, suburb, state }] : [];
+  });
+}
