@@ -1,4 +1,4 @@
-import { invalidParameter } from "./query.ts";
+import { invalidParameter, type QueryParameter } from "./query.ts";
 
 /** Longest a request is held open, in seconds. */
 export const MAX_WAIT_S = 300;
@@ -15,15 +15,13 @@ export function preferredWait(headers: Headers): number | null {
   return null;
 }
 
-/**
- * Seconds to wait from the query (`?wait=N`), which is a demand and not a wish, else from `Prefer`.
- * @throws Failure "invalid_request" for anything but a whole number of seconds.
- */
-export function demandedWait(query: URLSearchParams): number | null {
-  const wait = query.get("wait");
-  if (wait === null) return null;
-  if (!/^\d{1,9}$/.test(wait)) {
-    throw invalidParameter("wait", `a whole number of seconds, 0 to ${MAX_WAIT_S}`);
-  }
-  return Math.min(Number(wait), MAX_WAIT_S);
-}
+/** `?wait=N`: a demand and not a wish. Whole seconds, more than are possible count as those; null where there is none. */
+export const WAIT: QueryParameter<number | null> = {
+  description: `Long poll: wait up to this many seconds (at most ${MAX_WAIT_S}) until the job has changed or ended`,
+  schema: { type: "integer", minimum: 0 },
+  read(given, name) {
+    if (given === null) return null;
+    if (!/^\d{1,9}$/.test(given)) throw invalidParameter(name, `a whole number of seconds, 0 to ${MAX_WAIT_S}`);
+    return Math.min(Number(given), MAX_WAIT_S);
+  },
+};

@@ -1,22 +1,136 @@
 import { Failure } from "../failure.ts";
 
-/** The request's query; parameters nobody reads are passed over, as the old API did. */
-export function queryOf(request: Request): URLSearchParams {
-  const start = request.url.indexOf("?");
-  return new URLSearchParams(start === -1 ? "" : request.url.slice(start + 1));
+/** One parameter of a query: what is published of it, and how its text is read. */
+export interface QueryParameter<T> {
+  readonly description: string;
+  /** As the OpenAPI document has it. */
+  readonly schema: Readonly<Record<string, unknown>>;
+  /** Its value; `given` is null where the query does not have it. @throws Failure "invalid_request". */
+  read(given: string | null, name: string): T;
+}
+
+type Parameters = Readonly<Record<string, QueryParameter<unknown>>>;
+
+/** The parameters of one route, said once: read and published from the same table. */
+export interface Query<P extends Parameters> {
+  /** For the OpenAPI document. */
+  readonly parameters: readonly {
+    readonly name: string;
+    readonly in: "query";
+    readonly description: string;
+    readonly schema: Readonly<Record<string, unknown>>;
+  }[];
+  /** @throws Failure "invalid_request" that names the parameter: one that cannot be read, or that nobody reads. */
+  read(request: Request): { readonly [Name in keyof P]: P[Name] extends QueryParameter<infer T> ? T : never };
 }
 
 /**
- * The request's query, of known parameters alone.
- * @throws Failure "invalid_request" for a parameter nobody reads: a misspelt filter would answer with everything.
+ * A query of these parameters alone: a misspelt filter would answer with everything. `others: "ignored"` passes over
+ * parameters that nobody reads, as the old API did.
  */
-export function knownParameters(request: Request, known: readonly string[]): URLSearchParams {
-  const query = queryOf(request);
-  for (const name of query.keys()) {
-    if (!known.includes(name))
-      throw invalidParameter(name.slice(0, 100), `there is no such parameter; there is ${known.join(", ")}`);
-  }
-  return query;
+export function defineQuery<P extends Parameters>(
+  table: P,
+  { others = "refused" }: { readonly others?: "refused" | "ignored" } = {},
+): Query<P> {
+  const names = Object.keys(table);
+  return {
+    parameters: Object.entries(table).map(([name, { description, schema }]) => ({
+      name,
+      in: "query",
+      description,
+      schema,
+    })),
+    read(request) {
+      const query = queryOf(request);
+      const unknown = others === "ignored" ? undefined : query.keys().find((name) => !names.includes(name));
+      if (unknown !== undefined)
+        throw invalidParameter(
+          unknown.slice(0, 100),
+          `there is no such parameter; there is ${names.join(", ") || "none"}`,
+        );
+      const values = Object.entries(table).map(([name, parameter]) => [name, parameter.read(query.get(name), name)]);
+      return Object.fromEntries(values) as ReturnType<Query<P>["read"]>;
+    },
+  };
+}
+
+/** Any text; null where there is none. */
+export function text(
+  description: string,
+  schema: Readonly<Record<string, unknown>> = {},
+): QueryParameter<string | null> {
+  return { description, schema: { type: "string", ...schema }, read: (given) => given };
+}
+
+/** One of a few words. */
+export function choice<const Word extends string>(
+  description: string,
+  words: readonly Word[],
+  usual: NoInfer<Word>,
+): QueryParameter<Word> {
+  return {
+    description,
+    schema: { type: "string", enum: words, default: usual },
+    read(given, name) {
+      const word = given === null ? usual : words.find((each) => each === given);
+      if (word === undefined) throw invalidParameter(name, words.join(" or "));
+      return word;
+    },
+  };
+}
+
+/** A whole number; `usual` where there is none, which is no number where it is null. */
+export function integer<Usual extends number | null>(
+  description: string,
+  { minimum, maximum, usual }: { readonly minimum: number; readonly maximum: number; readonly usual: Usual },
+): QueryParameter<number | Usual> {
+  return {
+    description,
+    schema: { type: "integer", minimum, maximum, ...(usual === null ? {} : { default: usual }) },
+    read(given, name) {
+      if (given === null) return usual;
+      const value = /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN;
+      if (!(value >= minimum && value <= maximum))
+        throw invalidParameter(name, `a whole number, ${minimum} to ${maximum}`);
+      return value;
+    },
+  };
+}
+
+/** Yes or no, in the ways people write them; no where it is absent or empty. */
+export function flag(description: string): QueryParameter<boolean> {
+  return {
+    description,
+    schema: { type: "boolean" },
+    read(given, name) {
+      if (given === null || /^(false|0|no|)$/i.test(given)) return false;
+      if (/^(true|1|yes)$/i.test(given)) return true;
+      throw invalidParameter(name, "true or false");
+    },
+  };
+}
+
+/** A moment as any client may write it, or a day; null where it is absent or empty. */
+export function moment(description: string): QueryParameter<string | null> {
+  return {
+    description,
+    schema: { type: "string" },
+    read: (given, name) => (given === null || given === "" ? null : timeOf(given, name)),
+  };
+}
+
+/** Stores compare times as text, so any way to write one becomes the one way they are stored. @throws Failure "invalid_request". */
+export function timeOf(given: string, name: string): string {
+  const form = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+  const time = form.test(given) ? new Date(given) : new Date(Number.NaN);
+  if (Number.isNaN(time.getTime())) throw invalidParameter(name, "a time such as 2026-11-24T08:00:00Z, or a day");
+  return time.toISOString();
+}
+
+/** The request's query as it is. */
+export function queryOf(request: Request): URLSearchParams {
+  const start = request.url.indexOf("?");
+  return new URLSearchParams(start === -1 ? "" : request.url.slice(start + 1));
 }
 
 /** Refuses one parameter of the query. */

@@ -77,7 +77,7 @@ export interface FileReading {
   readonly bad: number;
   readonly warnings: readonly string[];
   /** The first rows as they will be stored. */
-  readonly first: readonly unknown[];
+  readonly first: readonly Readonly<Record<string, unknown>>[];
 }
 
 const FIRST_ROWS = 3;
@@ -156,7 +156,7 @@ async function readOnce(
     place: options.place ?? null,
   });
   const warnings = warningsOf(columns, table);
-  const first: unknown[] = [];
+  const first: Readonly<Record<string, unknown>>[] = [];
   let leftOut = 0;
   let bad = 0;
   let row = 0;
@@ -357,7 +357,7 @@ function* valuesOf(rows: readonly (MadeAgent | { readonly id: string; readonly n
 }
 
 /** A row as a person reads it: where it belongs, and its fields. */
-function shown([, , suburb, state, postcode, , , , , data]: StoredRow): unknown {
+function shown([, , suburb, state, postcode, , , , , data]: StoredRow): Readonly<Record<string, unknown>> {
   return { ...(suburb === null ? {} : { suburb, state, postcode }), ...JSON.parse(data ?? "{}") };
 }
 

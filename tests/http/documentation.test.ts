@@ -89,6 +89,32 @@ test("the document describes every call, once, with all that it refers to", asyn
   for (const [, name] of references) expect(Object.keys(document.components.schemas)).toContain(name ?? "");
 });
 
+test("each call reads the query that it publishes, and refuses any other", async () => {
+  await using door = await openDoor();
+  const job = await door.accept();
+  const document = (await (await door.ask("/openapi.json")).json()) as Document;
+  const asked = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).flatMap(([method, { parameters = [] }]) => {
+      const names = parameters.flatMap((each) => (each.in === "query" ? [each.name] : []));
+      return names.length === 0 ? [] : [{ path, method, names }];
+    }),
+  );
+  expect(asked.length).toBeGreaterThan(12);
+  const values = { id: job, kind: "sales", state: "NSW", suburb: "Manly" } as Readonly<Record<string, string>>;
+  for (const { path, method, names } of asked) {
+    const address = path.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "x");
+    const bodied = method === "put" || method === "post";
+    const init = { method, ...(bodied ? { body: "a", headers: { "Content-Type": "application/octet-stream" } } : {}) };
+    const response = await door.ask(`${address}?nonsense=1`, init);
+    // The old service passed over what it did not know.
+    if (path === "/api/job-status/{id}") expect(response.status).toBe(200);
+    else {
+      const message = `there is no such parameter; there is ${names.join(", ")}`;
+      expect([path, await response.json()]).toMatchObject([path, { problems: [{ parameter: "nonsense", message }] }]);
+    }
+  }
+});
+
 test("readiness says in words what is wrong", async () => {
   const wrong: string[] = [];
   await using door = await openDoor({ ready: async () => wrong });

@@ -1,13 +1,9 @@
 import type { Static } from "@sinclair/typebox";
 import type { Overview as OverviewView } from "../../http/api/overview.ts";
 import type { CallbackList } from "../../http/api/routes/callbacks.ts";
+import type { CatalogueImports } from "../../http/api/routes/catalogue-changes.ts";
 import type { CatalogueMaps } from "../../http/api/routes/catalogue-maps.ts";
-import type {
-  CatalogueImports,
-  CataloguePeople,
-  CataloguePlaceRows,
-  CataloguePlaces,
-} from "../../http/api/routes/catalogue-view.ts";
+import type { CataloguePeople, CataloguePlaceRows, CataloguePlaces } from "../../http/api/routes/catalogue-places.ts";
 import type { Deliveries as DeliveriesView } from "../../http/api/routes/deliveries.ts";
 import type { FailureGroups } from "../../http/api/routes/failures.ts";
 import type { CatalogueFile } from "../../http/api/routes/import-file.ts";

@@ -27,17 +27,20 @@ import { AuditList, auditRoutes } from "./routes/audit.ts";
 import { AcceptedBatch, batchRoutes } from "./routes/batch.ts";
 import { CallbackList, CallbackView, callbackRoutes } from "./routes/callbacks.ts";
 import { CatalogueChange, CatalogueFeed, catalogueRoutes } from "./routes/catalogue.ts";
-import { CatalogueMaps, catalogueMapRoutes } from "./routes/catalogue-maps.ts";
 import {
   CatalogueImports,
+  CatalogueRemoved,
+  CatalogueUndone,
+  catalogueChangeRoutes,
+} from "./routes/catalogue-changes.ts";
+import { CatalogueMaps, catalogueMapRoutes } from "./routes/catalogue-maps.ts";
+import {
   CataloguePeople,
   CataloguePlace,
   CataloguePlaceRows,
   CataloguePlaces,
-  CatalogueRemoved,
-  CatalogueUndone,
-  catalogueViewRoutes,
-} from "./routes/catalogue-view.ts";
+  cataloguePlaceRoutes,
+} from "./routes/catalogue-places.ts";
 import { Deliveries, deliveryRoutes } from "./routes/deliveries.ts";
 import { documentationRoutes } from "./routes/documentation.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -249,7 +252,8 @@ function assemble(
     .use(reportFileRoutes(shared))
     .use(catalogueRoutes(shared, uploads))
     .use(importFileRoutes(shared, uploads))
-    .use(catalogueViewRoutes(shared))
+    .use(cataloguePlaceRoutes(shared))
+    .use(catalogueChangeRoutes(shared))
     .use(catalogueMapRoutes(shared))
     .use(suburbRoutes(shared))
     .use(agencyRoutes(shared))

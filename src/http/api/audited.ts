@@ -3,9 +3,9 @@ import type { Access } from "../../access/access.ts";
 import { asFailure } from "../../failure.ts";
 import type { AuditLog } from "../../storage/audit/audit.ts";
 import type { ListedRoute } from "../openapi/document.ts";
+import { decoded } from "../path.ts";
 import { queryOf } from "../query.ts";
 import { actorOf } from "./actor.ts";
-import { decoded } from "./route-of.ts";
 
 /** What is said of a change beside the operation that made it. */
 export interface ChangeNote {

@@ -4,8 +4,9 @@ import { BUILT_IN_MAPS, builtInMap } from "../../import/built-in-maps.ts";
 import { type MapDocument, parseMap } from "../../import/map.ts";
 import type { ImportDone, ImportTask } from "../../import/task.ts";
 import { todayIn } from "../../import/today.ts";
+import { CATALOGUE_KINDS } from "../../report/sources/catalogue.ts";
 import { type BodyLimits, readChunks } from "../body.ts";
-import { invalidParameter } from "../query.ts";
+import { defineQuery, flag, invalidParameter, text } from "../query.ts";
 import { actorOf } from "./actor.ts";
 import { jobsServedNow, type ServedJob } from "./served-jobs.ts";
 import type { Shared } from "./shared.ts";
@@ -17,13 +18,45 @@ const UPLOAD: BodyLimits = { maxBytes: 1_024 * 1_024 * 1_024, timeoutMs: 15 * 60
 const UPLOADS = { ofClient: 2, together: 4 } as const;
 const COME_BACK_MS = 10_000;
 
+const OF_ROWS = {
+  map: text("A saved map of columns and words, or a whole one as JSON"),
+  sheet: text("Of a workbook; else the one whose columns are known"),
+  suburb: text("Of rows that name none"),
+  state: text("Of rows that name none"),
+  postcode: text("Of rows that name none"),
+} as const;
+const NAME = text("The file's name, for the list of imports");
+const DRY_RUN = flag("Say what would be imported, and change nothing");
+const SKIP_BAD = flag("Leave out rows that cannot be read, and import the others");
+
+/** What a query says of a feed. */
+export const FEED_QUERY = defineQuery({ name: NAME, dry_run: DRY_RUN });
+/** Of rows of one kind. */
+export const ROWS_QUERY = defineQuery({ ...OF_ROWS, name: NAME, dry_run: DRY_RUN, skip_bad: SKIP_BAD });
+/** Of a file, whatever it is. */
+export const FILE_QUERY = defineQuery({
+  name: text("The file's name: it may say the kind, and the list of imports shows it"),
+  kind: text("What the rows are; else the file's name or its columns say it", { enum: [...CATALOGUE_KINDS] }),
+  ...OF_ROWS,
+  dry_run: DRY_RUN,
+  skip_bad: SKIP_BAD,
+});
+
+type Said = Pick<ReturnType<typeof FILE_QUERY.read>, "name" | "dry_run"> &
+  Partial<Omit<ReturnType<typeof FILE_QUERY.read>, "kind">>;
+
 /** What is sent in for the catalogue, whatever route it comes by. */
 export interface Uploads {
   /**
    * Imports the request's body, with what its query says of it.
    * @throws Failure "catalogue_busy" (transient) while too many others come in; as Importer.import.
    */
-  receive(request: Request, caller: Caller, wanted: Pick<ImportTask, "kind" | "format" | "only">): Promise<ImportDone>;
+  receive(
+    request: Request,
+    caller: Caller,
+    wanted: Pick<ImportTask, "kind" | "format" | "only">,
+    said: Said,
+  ): Promise<ImportDone>;
   /** Of the latest jobs that failed for want of data those whose place has some now. */
   servedNow(): Promise<readonly ServedJob[]>;
 }
@@ -55,16 +88,16 @@ export function createUploads({ catalogue, importer, connections, queue, noteCha
     );
   };
   return {
-    async receive(request, caller, wanted) {
-      const query = new URL(request.url).searchParams;
+    async receive(request, caller, wanted, said) {
+      const { name, map = null, sheet = null, suburb = null, state = null, postcode = null } = said;
       const task = {
         ...wanted,
-        name: query.get("name")?.slice(0, 200) ?? "",
-        map: mapOf(query.get("map")),
-        sheet: query.get("sheet"),
-        place: { suburb: query.get("suburb"), state: query.get("state"), postcode: query.get("postcode") },
-        dryRun: isYes(query, "dry_run"),
-        skipBad: isYes(query, "skip_bad"),
+        name: name?.slice(0, 200) ?? "",
+        map: mapOf(map),
+        sheet,
+        place: { suburb, state, postcode },
+        dryRun: said.dry_run,
+        skipBad: said.skip_bad ?? false,
         actor: actorOf(caller, request),
         today: todayIn(new Date()),
       };
@@ -96,14 +129,6 @@ function describe(id: number | null, kinds: ImportDone["changes"]["kinds"]): str
     return counts.length === 0 ? [] : [`${counts.join(", ")} ${kind}`];
   });
   return `${id === null ? "" : `import ${id}: `}${parts.join("; ") || "nothing changed"}`;
-}
-
-/** A flag of a query: absent and empty are no. @throws Failure "invalid_request" */
-export function isYes(query: URLSearchParams, name: string): boolean {
-  const value = query.get(name);
-  if (value === null || /^(false|0|no|)$/i.test(value)) return false;
-  if (/^(true|1|yes)$/i.test(value)) return true;
-  throw invalidParameter(name, "true or false");
 }
 
 function asJson(text: string): unknown {

@@ -36,12 +36,3 @@ export function createRouteOf(routes: readonly Pick<ListedRoute, "path">[]): Rou
 function expressionOf(path: string): RegExp {
   return new RegExp(`^${path.replaceAll(".", "\\.").replace(/:(\w+)/g, "(?<$1>[^/]+)")}$`);
 }
-
-/** A part of a path as it was meant; what is no encoding of anything is taken as it is. */
-export function decoded(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}

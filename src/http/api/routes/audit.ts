@@ -4,14 +4,38 @@ import { requireSeesAll } from "../../../access/access.ts";
 import type { AuditEntry } from "../../../storage/audit/audit.ts";
 import { nullable, time, type Viewed } from "../../../views/nullable.ts";
 import { operation, ref } from "../../openapi/operation.ts";
-import { invalidParameter, knownParameters } from "../../query.ts";
+import { defineQuery, invalidParameter, moment } from "../../query.ts";
 import { json } from "../../response.ts";
-import { limitOf, timeOf } from "../job-filter.ts";
+import { CURSOR, LIMIT } from "../job-filter.ts";
 import type { Shared } from "../shared.ts";
 
-const PARAMETERS = ["actor", "action", "since", "until", "limit", "cursor"] as const;
 /** Characters of an actor that is looked for. */
 const LONGEST = 200;
+const MOST_ACTIONS = 50;
+const QUERY = defineQuery({
+  actor: {
+    description: "A part of who, whatever the case",
+    schema: { type: "string" },
+    read(given, name) {
+      if ((given ?? "").length > LONGEST) throw invalidParameter(name, `${LONGEST} letters at most`);
+      return given || null;
+    },
+  },
+  action: {
+    description: "What, such as revokeKey; several with commas",
+    schema: { type: "string" },
+    read(given, name) {
+      const actions = (given ?? "").split(",").flatMap((each) => each.trim() || []);
+      if (actions.length > MOST_ACTIONS || actions.some((each) => !/^\w{1,60}$/.test(each)))
+        throw invalidParameter(name, "names such as revokeKey, several with commas");
+      return actions;
+    },
+  },
+  since: moment("At this time, or day (UTC), or later"),
+  until: moment("Before this time, or day (UTC)"),
+  limit: LIMIT,
+  cursor: CURSOR,
+});
 
 /** What these say names folders, and is an admin's to read. */
 const OF_THE_OPERATOR: ReadonlySet<string> = new Set([
@@ -50,20 +74,8 @@ export function auditRoutes({ admission, audit }: Shared) {
     "/api/audit",
     async ({ request, caller }) => {
       requireSeesAll(caller);
-      const query = knownParameters(request, PARAMETERS);
-      const given = (name: (typeof PARAMETERS)[number]) => query.get(name) || null;
-      if ((given("actor") ?? "").length > LONGEST) throw invalidParameter("actor", `${LONGEST} letters at most`);
-      const actions = (given("action") ?? "").split(",").flatMap((each) => each.trim() || []);
-      if (actions.length > 50 || actions.some((each) => !/^\w{1,60}$/.test(each)))
-        throw invalidParameter("action", "names such as revokeKey, several with commas");
-      const page = await audit.page({
-        actor: given("actor"),
-        actions,
-        since: timeOf(given, "since"),
-        until: timeOf(given, "until"),
-        limit: limitOf(query.get("limit")),
-        cursor: given("cursor"),
-      });
+      const { action, cursor, ...given } = QUERY.read(request);
+      const page = await audit.page({ ...given, actions: action, cursor: cursor || null });
       const isAdmin = caller.scope === "admin";
       return json({
         entries: page.entries.map((entry) => view(entry, isAdmin)),
@@ -86,23 +98,13 @@ function view({ id, at, actor, keyId, action, subject, detail }: AuditEntry, isA
   };
 }
 
-const inQuery = (name: (typeof PARAMETERS)[number], description: string, type = "string") =>
-  ({ name, in: "query", description, schema: { type } }) as const;
-
 const LIST = operation({
   operationId: "listAudit",
   tags: ["Service"],
   summary: "Who did what, the latest first",
   description:
     "Every change that somebody made over the API, in the dashboard or at the command line: keys, pauses, cancelled, retried and deleted jobs, imports, targets, sign-ins, and settings that were other at a start. The latest 20,000 of what admins did are stored, and 20,000 of what clients may do with their jobs. Needs a viewer's or an admin's key.",
-  parameters: [
-    inQuery("actor", "A part of who, whatever the case"),
-    inQuery("action", "What, such as revokeKey; several with commas"),
-    inQuery("since", "At this time, or day (UTC), or later"),
-    inQuery("until", "Before this time, or day (UTC)"),
-    inQuery("limit", "1 to 200; 50 unless given", "integer"),
-    inQuery("cursor", "next_cursor of the page before"),
-  ],
+  parameters: QUERY.parameters,
   responses: { 200: { description: "A page", content: { "application/json": ref("AuditList") } } },
   problems: [422],
 });

@@ -3,13 +3,12 @@ import { Elysia } from "elysia";
 import { Failure } from "../../../failure.ts";
 import { BUILT_IN_MAPS } from "../../../import/built-in-maps.ts";
 import { MapSchema, parseMap } from "../../../import/map.ts";
-import { nullable } from "../../../views/nullable.ts";
+import { nullable, type Viewed } from "../../../views/nullable.ts";
 import { readJson } from "../../body.ts";
 import { operation, ref } from "../../openapi/operation.ts";
+import { decoded, inPath } from "../../path.ts";
 import { json } from "../../response.ts";
-import { decoded } from "../route-of.ts";
 import type { Shared } from "../shared.ts";
-import { inPath } from "./catalogue-view.ts";
 
 export const CatalogueMaps = t.Object({
   maps: t.Array(
@@ -37,7 +36,7 @@ export function catalogueMapRoutes({ admission, catalogue, limits }: Shared) {
         const builtIn = Object.entries(BUILT_IN_MAPS)
           .filter(([name]) => !saved.some((each) => each.name === name))
           .map(([name, map]) => ({ name, saved_at: null, built_in: true, map }));
-        return json({ maps: [...saved, ...builtIn] });
+        return json({ maps: [...saved, ...builtIn] } satisfies Viewed<typeof CatalogueMaps>);
       },
       { detail: MAPS },
     )
@@ -50,7 +49,8 @@ export function catalogueMapRoutes({ admission, catalogue, limits }: Shared) {
         const { value } = await readJson(request, limits);
         const { document } = parseMap(value, name);
         catalogue.saveMap(name, JSON.stringify(document));
-        return json({ maps: [{ name, saved_at: new Date().toISOString(), built_in: false, map: document }] });
+        const maps = [{ name, saved_at: new Date().toISOString(), built_in: false, map: document }];
+        return json({ maps } satisfies Viewed<typeof CatalogueMaps>);
       },
       { parse: "none", detail: SAVE_MAP },
     )

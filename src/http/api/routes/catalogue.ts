@@ -5,12 +5,12 @@ import { Failure } from "../../../failure.ts";
 import type { ArchiveReading } from "../../../import/archive.ts";
 import type { FileFormat } from "../../../import/table.ts";
 import { type BadRow, CATALOGUE_KINDS, type CatalogueKind, KINDS } from "../../../report/sources/catalogue.ts";
-import { nullable } from "../../../views/nullable.ts";
+import { nullable, type Viewed } from "../../../views/nullable.ts";
 import { mediaType, refuseEncoded } from "../../body.ts";
 import { operation, ref } from "../../openapi/operation.ts";
-import { knownParameters } from "../../query.ts";
+import { inPath } from "../../path.ts";
 import { json } from "../../response.ts";
-import { isYes, type Uploads } from "../catalogue-uploads.ts";
+import { FEED_QUERY, ROWS_QUERY, type Uploads } from "../catalogue-uploads.ts";
 import type { Shared } from "../shared.ts";
 
 /** Null: what it is is seen by its beginning. */
@@ -98,10 +98,11 @@ export function catalogueRoutes({ admission }: Shared, uploads: Uploads) {
       async ({ request, caller }) => {
         requireAdmin(caller);
         refuseEncoded(request);
-        knownParameters(request, ["name", "dry_run"]);
+        const said = FEED_QUERY.read(request);
         if (!XML.includes(mediaType(request) ?? ""))
           throw new Failure("unsupported_media_type", `Send REAXML with one of the types ${XML.join(", ")}.`);
-        const done = await uploads.receive(request, caller, { kind: null, format: null, only: "feed" });
+        const wanted = { kind: null, format: null, only: "feed" } as const;
+        const done = await uploads.receive(request, caller, wanted, said);
         const { archive, changes } = done;
         const feed = feedOf(archive);
         return json({
@@ -110,7 +111,7 @@ export function catalogueRoutes({ admission }: Shared, uploads: Uploads) {
           import_id: changes.id,
           changes: changes.kinds,
           failed_jobs: await uploads.servedNow(),
-        });
+        } satisfies Viewed<typeof CatalogueFeed>);
       },
       { parse: "none", detail: FEED },
     )
@@ -119,21 +120,9 @@ export function catalogueRoutes({ admission }: Shared, uploads: Uploads) {
       async ({ request, params, caller }) => {
         const kind = parseKind(params.kind);
         const format = parseFormat(request);
-        const query = knownParameters(request, [
-          "suburb",
-          "state",
-          "postcode",
-          "map",
-          "sheet",
-          "dry_run",
-          "skip_bad",
-          "name",
-        ]);
-        const { reading, changes, left_out, bad_rows, warnings } = await uploads.receive(request, caller, {
-          kind,
-          format,
-          only: "table",
-        });
+        const said = ROWS_QUERY.read(request);
+        const wanted = { kind, format, only: "table" } as const;
+        const { reading, changes, left_out, bad_rows, warnings } = await uploads.receive(request, caller, wanted, said);
         if (reading === null)
           throw new Failure("bad_header", "This is XML, not a table of rows: POST a feed to /api/import/reaxml.");
         return json({
@@ -141,7 +130,7 @@ export function catalogueRoutes({ admission }: Shared, uploads: Uploads) {
           rows: reading.rows[reading.kind] ?? 0,
           warnings,
           import_id: changes.id,
-          dry_run: isYes(query, "dry_run"),
+          dry_run: said.dry_run,
           changes: changes.kinds,
           made: reading.made,
           columns: reading.columns.map(({ column, field }) => ({ column, field })),
@@ -152,7 +141,7 @@ export function catalogueRoutes({ admission }: Shared, uploads: Uploads) {
           bad_rows: bad_rows.map(badRow),
           first: reading.first,
           failed_jobs: await uploads.servedNow(),
-        });
+        } satisfies Viewed<typeof CatalogueChange>);
       },
       { parse: "none", detail: UPSERT },
     );
@@ -182,7 +171,7 @@ export function badRow({ line, row, reason }: BadRow) {
 export function parseKind(text: string): CatalogueKind {
   const kind = CATALOGUE_KINDS.find((each) => each === text);
   if (kind === undefined) {
-    throw new Failure("not_found", `The catalogue has no ${text}; it has ${CATALOGUE_KINDS.join(", ")}.`);
+    throw new Failure("not_found", `The catalogue has no ${text.slice(0, 60)}; it has ${CATALOGUE_KINDS.join(", ")}.`);
   }
   return kind;
 }
@@ -194,11 +183,6 @@ function parseFormat(request: Request): FileFormat | null {
   throw new Failure("unsupported_media_type", `Send rows with one of the types ${Object.keys(FORMATS).join(", ")}.`);
 }
 
-const inQuery = (name: string, description: string) =>
-  ({ name, in: "query", description, schema: { type: "string" } }) as const;
-const flag = (name: string, description: string) =>
-  ({ name, in: "query", description, schema: { type: "boolean" } }) as const;
-
 const UPSERT = operation({
   operationId: "putCatalogue",
   tags: ["Data"],
@@ -208,17 +192,7 @@ const UPSERT = operation({
     "their suburb and state, in each row or in the query. Fields are read as those of a request: empty is absent, numbers may be texts. " +
     "Tables of other programs are read, too: other names of columns, dates as 30/06/2026, prices as $1.25m, agents and agencies by name; the response says which rules were used. " +
     "A JSON list is read whole (64 MiB at most), NDJSON and CSV row by row.",
-  parameters: [
-    { name: "kind", in: "path", description: "What the rows are", schema: { type: "string", enum: CATALOGUE_KINDS } },
-    inQuery("suburb", "Of rows that name none"),
-    inQuery("state", "Of rows that name none"),
-    inQuery("postcode", "Of rows that name none"),
-    inQuery("map", "A saved map of columns and words, or a whole one as JSON"),
-    inQuery("sheet", "Of a workbook; else the one whose columns are known"),
-    inQuery("name", "The file's name, for the list of imports"),
-    flag("dry_run", "Say what would be imported, and change nothing"),
-    flag("skip_bad", "Leave out rows that cannot be read, and import the others"),
-  ],
+  parameters: [inPath("kind", "What the rows are", CATALOGUE_KINDS), ...ROWS_QUERY.parameters],
   body: {
     description: "Rows with the fields of the data set's, or of an export's",
     content: {
@@ -244,10 +218,7 @@ const FEED = operation({
   summary: "Send a REAXML feed, or files of the NSW register",
   description:
     "XML, a .DAT file of the register, or a zip of either. Messages join what is known of their listings, in any order and as often as they come; one that cannot be read loses no other. Needs an admin key.",
-  parameters: [
-    inQuery("name", "The file's name, for the list of imports"),
-    flag("dry_run", "Say what would be imported, and change nothing"),
-  ],
+  parameters: FEED_QUERY.parameters,
   body: {
     content: {
       "application/xml": { type: "string" },

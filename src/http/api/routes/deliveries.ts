@@ -5,6 +5,7 @@ import { Failure } from "../../../failure.ts";
 import { nullable, time, type Viewed } from "../../../views/nullable.ts";
 import { readJson } from "../../body.ts";
 import { operation, ref } from "../../openapi/operation.ts";
+import { inPath } from "../../path.ts";
 import { invalidParameter } from "../../query.ts";
 import { json } from "../../response.ts";
 import type { Shared } from "../shared.ts";
@@ -114,7 +115,7 @@ const TEST = operation({
   tags: ["Service"],
   summary: "Look now whether a target can be used",
   description: "As at the start: what is set wrong is found, and nothing is delivered. Needs an admin key.",
-  parameters: [{ name: "target", in: "path", description: "folder, dropbox or s3", schema: { type: "string" } }],
+  parameters: [inPath("target", "folder, dropbox or s3")],
   responses: {
     200: {
       description: "What was found",

@@ -3,7 +3,7 @@ import { type Caller, seesAll } from "../../../access/access.ts";
 import { ENDED } from "../../../queue/job.ts";
 import { originOf } from "../../http.ts";
 import { JOB_ID, operation } from "../../openapi/operation.ts";
-import { invalidParameter, knownParameters } from "../../query.ts";
+import { defineQuery, invalidParameter } from "../../query.ts";
 import { PROTECTION } from "../../response.ts";
 import type { Opening } from "../events/feed.ts";
 import type { Listener } from "../events/listener.ts";
@@ -75,10 +75,19 @@ export function eventRoutes(shared: Shared) {
 function lastSeen(request: Request): number | null {
   const header = request.headers.get("last-event-id");
   if (header !== null && /^\d{1,15}$/.test(header)) return Number(header);
-  const after = knownParameters(request, ["after"]).get("after");
-  if (after !== null && !/^\d{1,15}$/.test(after)) throw invalidParameter("after", "the id of an event");
-  return after === null ? null : Number(after);
+  return QUERY.read(request).after;
 }
+
+const QUERY = defineQuery({
+  after: {
+    description: "The same, for clients that cannot set headers",
+    schema: { type: "integer", minimum: 0 },
+    read(given, name) {
+      if (given !== null && !/^\d{1,15}$/.test(given)) throw invalidParameter(name, "the id of an event");
+      return given === null ? null : Number(given);
+    },
+  },
+});
 
 const AFTER = [
   {
@@ -87,12 +96,7 @@ const AFTER = [
     description: "The last event seen; browsers send it by themselves when they come back",
     schema: { type: "string" },
   },
-  {
-    name: "after",
-    in: "query",
-    description: "The same, for clients that cannot set headers",
-    schema: { type: "integer", minimum: 0 },
-  },
+  ...QUERY.parameters,
 ] as const;
 
 const WORDS =

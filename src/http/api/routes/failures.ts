@@ -8,7 +8,7 @@ import { nullable, time, type Viewed } from "../../../views/nullable.ts";
 import { disclosedError } from "../../../views/views.ts";
 import { readJson } from "../../body.ts";
 import { operation, ref } from "../../openapi/operation.ts";
-import { invalidParameter, knownParameters } from "../../query.ts";
+import { choice, defineQuery, invalidParameter } from "../../query.ts";
 import { json } from "../../response.ts";
 import { actorOf } from "../actor.ts";
 import { ownOf } from "../job-filter.ts";
@@ -58,8 +58,7 @@ export function failureRoutes({ queue, records, admission, limits, noteChange }:
     .get(
       "/api/failures",
       async ({ request, caller }) => {
-        const given = knownParameters(request, ["dismissed"]).get("dismissed") ?? "no";
-        if (given !== "yes" && given !== "no") throw invalidParameter("dismissed", "yes or no");
+        const { dismissed: given } = QUERY.read(request);
         const { groups, complete } = await groupsOf(queue, caller);
         const shown = await Promise.all(
           groups.map(async (group) => {
@@ -161,20 +160,15 @@ function causeOf(body: unknown): Cause {
   return { error_code: given.error_code, stage, undelivered: undelivered.map((each: string) => each.slice(0, 100)) };
 }
 
+const QUERY = defineQuery({ dismissed: choice("yes: include dismissed failures", ["yes", "no"], "no") });
+
 const LIST = operation({
   operationId: "listFailures",
   tags: ["Jobs"],
   summary: "Failed jobs by their causes",
   description:
     "By the error's code, the stage and the targets that do not have the report. What is given back as `error_code` and `undelivered` selects the jobs of a group in POST /api/jobs/retry, cancel, delete and GET /api/jobs.",
-  parameters: [
-    {
-      name: "dismissed",
-      in: "query",
-      description: "yes: include dismissed failures",
-      schema: { type: "string", enum: ["yes", "no"], default: "no" },
-    },
-  ],
+  parameters: QUERY.parameters,
   responses: { 200: { description: "The causes", content: { "application/json": ref("FailureGroups") } } },
   problems: [422],
 });

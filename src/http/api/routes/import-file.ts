@@ -6,12 +6,12 @@ import { columnNames } from "../../../import/fields.ts";
 import { planOf } from "../../../import/plan.ts";
 import type { ImportDone } from "../../../import/task.ts";
 import { CATALOGUE_KINDS } from "../../../report/sources/catalogue.ts";
-import { nullable } from "../../../views/nullable.ts";
+import { nullable, type Viewed } from "../../../views/nullable.ts";
 import { mediaType, refuseEncoded } from "../../body.ts";
 import { operation, ref } from "../../openapi/operation.ts";
-import { knownParameters } from "../../query.ts";
+import { defineQuery } from "../../query.ts";
 import { json } from "../../response.ts";
-import { isYes, type Uploads } from "../catalogue-uploads.ts";
+import { FILE_QUERY, type Uploads } from "../catalogue-uploads.ts";
 import type { Shared } from "../shared.ts";
 import {
   badRow,
@@ -73,6 +73,8 @@ export const CatalogueFile = t.Object({
   failed_jobs: FailedJobs,
 });
 
+const NO_QUERY = defineQuery({});
+
 /** One door for every file that `agentlink import` takes. */
 export function importFileRoutes({ admission }: Shared, uploads: Uploads) {
   return new Elysia()
@@ -81,8 +83,8 @@ export function importFileRoutes({ admission }: Shared, uploads: Uploads) {
       "/api/catalogue/failed-jobs",
       async ({ request, caller }) => {
         requireAdmin(caller);
-        knownParameters(request, []);
-        return json({ failed_jobs: await uploads.servedNow() });
+        NO_QUERY.read(request);
+        return json({ failed_jobs: await uploads.servedNow() } satisfies Viewed<typeof CatalogueFailedJobs>);
       },
       { detail: SERVED },
     )
@@ -91,20 +93,18 @@ export function importFileRoutes({ admission }: Shared, uploads: Uploads) {
       async ({ request, caller }) => {
         requireAdmin(caller);
         refuseEncoded(request);
-        const query = knownParameters(
-          request,
-          PARAMETERS.map(({ name }) => name),
-        );
+        const said = FILE_QUERY.read(request);
         const type = mediaType(request) ?? "";
         const isFeed = XML.includes(type) && FORMATS[type] === undefined;
         if (!isFeed && FORMATS[type] === undefined) throw unsupported();
-        const given = query.get("kind") ?? "";
-        const named = planOf(query.get("name") ?? "").kind;
+        const given = said.kind ?? "";
+        const named = planOf(said.name ?? "").kind;
         const kind = given === "" ? named : parseKind(given);
-        const done = await uploads.receive(request, caller, { kind, format: FORMATS[type] ?? null, only: null });
+        const wanted = { kind, format: FORMATS[type] ?? null, only: null };
+        const done = await uploads.receive(request, caller, wanted, said);
         const by = given !== "" ? "request" : named !== null ? "name" : "columns";
         return json({
-          dry_run: isYes(query, "dry_run"),
+          dry_run: said.dry_run,
           import_id: done.changes.id,
           changes: done.changes.kinds,
           warnings: done.warnings,
@@ -112,7 +112,7 @@ export function importFileRoutes({ admission }: Shared, uploads: Uploads) {
           table: tableOf(done, by),
           feed: done.archive === null ? null : feedOf(done.archive),
           failed_jobs: await uploads.servedNow(),
-        });
+        } satisfies Viewed<typeof CatalogueFile>);
       },
       { parse: "none", detail: IMPORT },
     );
@@ -161,31 +161,13 @@ function unsupported(): Failure {
   return new Failure("unsupported_media_type", `Send a file with one of the types ${types.join(", ")}.`);
 }
 
-const inQuery = (name: string, description: string, schema: Readonly<Record<string, unknown>> = { type: "string" }) =>
-  ({ name, in: "query", description, schema }) as const;
-
-const PARAMETERS = [
-  inQuery("name", "The file's name: it may say the kind, and the list of imports shows it"),
-  inQuery("kind", "What the rows are; else the file's name or its columns say it", {
-    type: "string",
-    enum: [...CATALOGUE_KINDS],
-  }),
-  inQuery("map", "A saved map of columns and words, or a whole one as JSON"),
-  inQuery("sheet", "Of a workbook; else the one whose columns are known"),
-  inQuery("suburb", "Of rows that name none"),
-  inQuery("state", "Of rows that name none"),
-  inQuery("postcode", "Of rows that name none"),
-  inQuery("dry_run", "Say what would be imported, and change nothing", { type: "boolean" }),
-  inQuery("skip_bad", "Leave out rows that cannot be read, and import the others", { type: "boolean" }),
-];
-
 const IMPORT = operation({
   operationId: "importFile",
   tags: ["Data"],
   summary: "Send a file, whatever it is",
   description:
     "A table (CSV, TSV, Excel, JSON, NDJSON), a whole data set, a REAXML feed, files of the NSW register or a zip of either: all that `agentlink import` takes. application/octet-stream will do: what it is is seen by its beginning. Needs an admin key.",
-  parameters: PARAMETERS,
+  parameters: FILE_QUERY.parameters,
   body: {
     content: {
       "application/octet-stream": { type: "string" },

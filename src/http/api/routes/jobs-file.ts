@@ -6,10 +6,10 @@ import { nameOf } from "../../../views/document-view.ts";
 import { createDownloads } from "../../downloads.ts";
 import { originOf } from "../../http.ts";
 import { operation } from "../../openapi/operation.ts";
-import { knownParameters } from "../../query.ts";
+import { defineQuery, integer } from "../../query.ts";
 import { type Cell, TABLE_TYPES, type TableType, tableFile, untilOver } from "../../table-file.ts";
 import { readBlocks } from "../blocked-by.ts";
-import { FILTER_PARAMETERS, FILTERS, filterOf, ownOf } from "../job-filter.ts";
+import { CURSOR, ownOf, SELECTING, selectedBy } from "../job-filter.ts";
 import { around, jobView } from "../job-status.ts";
 import type { Shared } from "../shared.ts";
 
@@ -41,13 +41,18 @@ const COLUMNS: Readonly<Record<string, (job: Job, view: View) => Cell>> = {
 };
 
 const A_PAGE = 200;
+const QUERY = defineQuery({
+  ...SELECTING,
+  limit: integer("How many; all of them where it is left out", { minimum: 1, maximum: A_PAGE, usual: null }),
+  cursor: CURSOR,
+});
 
 /** The list of jobs as a file for a spreadsheet: all that pass the filter, or `limit` of them. */
 export function jobsFileRoutes(shared: Shared) {
   const { queue, admission, connections, publicUrl } = shared;
   const downloads = createDownloads("Tables of jobs");
 
-  async function* jobsOf(filter: JobListQuery, most: number): AsyncGenerator<Job> {
+  async function* jobsOf(filter: Omit<JobListQuery, "limit">, most: number): AsyncGenerator<Job> {
     let left = most;
     for (let cursor = filter.cursor ?? null; ; ) {
       const limit = Math.min(A_PAGE, left);
@@ -60,11 +65,11 @@ export function jobsFileRoutes(shared: Shared) {
   }
 
   const file = async (type: TableType, request: Request, caller: Caller): Promise<Response> => {
-    const query = knownParameters(request, FILTERS);
-    const filter = { ...filterOf(query), ...ownOf(caller) };
+    const { limit, order, cursor, ...given } = QUERY.read(request);
+    const filter = { ...selectedBy(given), order, ...(cursor !== null && { cursor }), ...ownOf(caller) };
     const origin = originOf(publicUrl, request);
     const holds = await readBlocks(shared);
-    const jobs = jobsOf(filter, query.has("limit") ? filter.limit : Number.POSITIVE_INFINITY);
+    const jobs = jobsOf(filter, limit ?? Number.POSITIVE_INFINITY);
     // What is wrong with the cursor is said in words, not in the middle of a file.
     const first = await jobs.next();
     const end = downloads.begin(caller.client);
@@ -94,7 +99,7 @@ const detailOf = (type: TableType) =>
     summary: type === "csv" ? "The jobs as CSV" : "The jobs as a workbook (XLSX)",
     description:
       "A row for each job that passes the filter, in the order of the list; `limit` of them where it is given. Times are UTC. No cell is taken for a formula.",
-    parameters: FILTER_PARAMETERS,
+    parameters: QUERY.parameters,
     responses: { 200: { description: "The table", content: { [TABLE_TYPES[type]]: { type: "string" } } } },
     problems: [422],
   });

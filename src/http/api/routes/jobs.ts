@@ -8,11 +8,10 @@ import type { JobPage, Queue } from "../../../queue/queue.ts";
 import { JobView, statusPath } from "../../../views/job-view.ts";
 import { originOf } from "../../http.ts";
 import { JOB_ID, operation, ref } from "../../openapi/operation.ts";
-import { knownParameters } from "../../query.ts";
 import { json } from "../../response.ts";
 import { actorOf } from "../actor.ts";
 import { readBlocks } from "../blocked-by.ts";
-import { FILTER_PARAMETERS, FILTERS, filterOf, ownOf } from "../job-filter.ts";
+import { LIST_QUERY, ownOf, pageOf } from "../job-filter.ts";
 import { around, jobView, retryAfterMs, surroundings } from "../job-status.ts";
 import { longPoll, untilEnded } from "../long-poll.ts";
 import type { Shared } from "../shared.ts";
@@ -64,7 +63,7 @@ export function jobRoutes(shared: Shared) {
     .get(
       "/api/jobs",
       async ({ request, caller }) => {
-        const filter = { ...filterOf(knownParameters(request, FILTERS)), ...ownOf(caller) };
+        const filter = { ...pageOf(LIST_QUERY.read(request)), ...ownOf(caller) };
         const origin = originOf(shared.publicUrl, request);
         const holds = await readBlocks(shared);
         const view = (job: Job) => ({
@@ -160,7 +159,7 @@ const LIST = operation({
   operationId: "listJobs",
   tags: ["Jobs"],
   summary: "Jobs, the newest first, or those that ended last",
-  parameters: FILTER_PARAMETERS,
+  parameters: LIST_QUERY.parameters,
   responses: { 200: { description: "A page", content: { "application/json": ref("JobList") } } },
   problems: [422],
 });

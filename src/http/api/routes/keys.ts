@@ -8,6 +8,7 @@ import { asFailure, Failure } from "../../../failure.ts";
 import { nullable, time, type Viewed } from "../../../views/nullable.ts";
 import { readJson } from "../../body.ts";
 import { operation, ref } from "../../openapi/operation.ts";
+import { inPath } from "../../path.ts";
 import { invalidParameter } from "../../query.ts";
 import { json } from "../../response.ts";
 import { actorOf } from "../actor.ts";
@@ -195,7 +196,7 @@ const REVOKE = operation({
   summary: "Revoke a key",
   description:
     "It is refused from now on, within a second on other hosts; its streams and sessions end. The last admin key is not revoked here. Needs an admin key.",
-  parameters: [{ name: "id", in: "path", description: "The key", schema: { type: "string" } }],
+  parameters: [inPath("id", "The key")],
   responses: { 200: { description: "The key, with revoked_at", content: { "application/json": ref("Key") } } },
   problems: [404, 409],
 });

@@ -7,37 +7,52 @@ import type { Job } from "../../../queue/job.ts";
 import { nameOf } from "../../../views/document-view.ts";
 import { createDownloads } from "../../downloads.ts";
 import { operation } from "../../openapi/operation.ts";
-import { invalidParameter, knownParameters } from "../../query.ts";
+import { defineQuery, integer, invalidParameter } from "../../query.ts";
 import { PROTECTION } from "../../response.ts";
-import { FILTER_PARAMETERS, FILTERS, filterOf, ownOf } from "../job-filter.ts";
+import { ownOf, SELECTING, selectedBy } from "../job-filter.ts";
 import type { Shared } from "../shared.ts";
 
 /** Reports in one zip. */
 const MOST = 1_000;
 const A_PAGE = 200;
 
+const QUERY = defineQuery({
+  ...SELECTING,
+  limit: integer("How many jobs at most", { minimum: 1, maximum: MOST, usual: MOST }),
+  ids: {
+    description: `These jobs, ${A_PAGE} at most, with commas; then no filter counts`,
+    schema: { type: "string" },
+    read(given, name) {
+      const ids = given?.split(",") ?? null;
+      if (ids !== null && (ids.length > A_PAGE || ids.some((id) => !/^[0-9a-f-]{36}$/i.test(id))))
+        throw invalidParameter(name, `1 to ${A_PAGE} whole ids of jobs, with commas`);
+      return ids;
+    },
+  },
+});
+type Asked = ReturnType<typeof QUERY.read>;
+
 /** Many reports in one file, each made when the one before it is on its way: nothing of it is held in memory. */
 export function reportsZipRoutes({ queue, reports, admission, connections }: Shared) {
   const downloads = createDownloads("Zips of reports");
 
-  async function* jobsOf(caller: Caller, query: URLSearchParams): AsyncGenerator<Job> {
-    const ids = query.get("ids");
+  async function* jobsOf(caller: Caller, { ids, limit, order, ...given }: Asked): AsyncGenerator<Job> {
     if (ids !== null) {
-      for (const id of ids.split(",")) {
+      for (const id of ids) {
         const job = await queue.get(id);
         if (job !== null && sees(caller, job)) yield job;
       }
       return;
     }
     let found = 0;
-    const filter = { ...filterOf(query), ...ownOf(caller), limit: A_PAGE };
-    for (let cursor = filter.cursor ?? null; ; ) {
+    const filter = { ...selectedBy(given), ...ownOf(caller), order, limit: A_PAGE };
+    for (let cursor: string | null = null; ; ) {
       const page = await queue.list({ ...filter, ...(cursor !== null && { cursor }) });
       for (const job of page.jobs) {
         if (job.documents.length === 0) continue;
         yield job;
         found += 1;
-        if (found >= MOST) return;
+        if (found >= limit) return;
       }
       cursor = page.nextCursor;
       if (cursor === null) return;
@@ -61,12 +76,7 @@ export function reportsZipRoutes({ queue, reports, admission, connections }: Sha
   return new Elysia().use(admission).get(
     "/api/jobs/reports.zip",
     async ({ request, caller }) => {
-      const query = knownParameters(request, [...FILTERS, "ids"]);
-      const ids = query.get("ids")?.split(",") ?? [];
-      if (ids.length > A_PAGE || ids.some((id) => !/^[0-9a-f-]{36}$/i.test(id)))
-        throw invalidParameter("ids", `1 to ${A_PAGE} whole ids of jobs, with commas`);
-      filterOf(query);
-      const jobs = jobsOf(caller, query);
+      const jobs = jobsOf(caller, QUERY.read(request));
       const first = await jobs.next();
       if (first.done) throw new Failure("report_not_ready", "None of these jobs has a report.");
       const end = downloads.begin(caller.client);
@@ -98,15 +108,7 @@ const ZIP = operation({
   tags: ["Jobs"],
   summary: "The PDFs of many jobs in one zip",
   description: `Of the jobs that pass the filter, the newest first, or of those that are named; ${MOST} jobs at most. A PDF that is gone is left out.`,
-  parameters: [
-    ...FILTER_PARAMETERS.filter(({ name }) => name !== "limit" && name !== "cursor"),
-    {
-      name: "ids",
-      in: "query",
-      description: `These jobs, ${A_PAGE} at most, with commas; then no filter counts`,
-      schema: { type: "string" },
-    },
-  ],
+  parameters: QUERY.parameters,
   responses: { 200: { description: "The zip", content: { "application/zip": { type: "string" } } } },
   problems: [404, 422],
 });

@@ -1,10 +1,10 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { requireSeesAll } from "../../../access/access.ts";
-import { type StatisticsBucket, type StatisticsWindow, WINDOWS } from "../../../queue/statistics.ts";
+import { type StatisticsBucket, WINDOWS } from "../../../queue/statistics.ts";
 import { nullable, time, type Viewed } from "../../../views/nullable.ts";
 import { operation, ref } from "../../openapi/operation.ts";
-import { invalidParameter, knownParameters } from "../../query.ts";
+import { choice, defineQuery } from "../../query.ts";
 import { json } from "../../response.ts";
 import type { Shared } from "../shared.ts";
 
@@ -36,7 +36,7 @@ export function statisticsRoutes({ queue, admission }: Shared) {
     "/api/statistics",
     async ({ request, caller }) => {
       requireSeesAll(caller);
-      const window = parseWindow(knownParameters(request, ["window"]).get("window") ?? "hour");
+      const { window } = QUERY.read(request);
       const buckets = await queue.statistics(window);
       return json({ window, bucket_seconds: WINDOWS[window].bucketMs / 1_000, buckets: buckets.map(view) });
     },
@@ -44,10 +44,7 @@ export function statisticsRoutes({ queue, admission }: Shared) {
   );
 }
 
-function parseWindow(text: string): StatisticsWindow {
-  if (text !== "hour" && text !== "day") throw invalidParameter("window", "hour or day");
-  return text;
-}
+const QUERY = defineQuery({ window: choice("How far back", ["hour", "day"], "hour") });
 
 function view({ at, completed, failed, cancelled, medianSeconds, p95Seconds }: StatisticsBucket) {
   const bucket = { at, completed, failed, cancelled, median_seconds: medianSeconds, p95_seconds: p95Seconds };
@@ -59,14 +56,7 @@ const STATISTICS = operation({
   tags: ["Service"],
   summary: "What ended in the last hour or day, and how long it took",
   description: "An hour is 60 minutes, a day 96 quarters of an hour. Needs a viewer's or an admin's key.",
-  parameters: [
-    {
-      name: "window",
-      in: "query",
-      description: "How far back",
-      schema: { type: "string", enum: ["hour", "day"], default: "hour" },
-    },
-  ],
+  parameters: QUERY.parameters,
   responses: { 200: { description: "The counts", content: { "application/json": ref("Statistics") } } },
   problems: [422],
 });

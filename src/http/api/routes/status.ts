@@ -6,8 +6,8 @@ import { ENDED, type Job } from "../../../queue/job.ts";
 import type { Queue } from "../../../queue/queue.ts";
 import { statusOf } from "../../../views/status-word.ts";
 import { JOB_ID, operation, ref } from "../../openapi/operation.ts";
-import { demandedWait, preferredWait } from "../../preference.ts";
-import { invalidParameter, queryOf } from "../../query.ts";
+import { preferredWait, WAIT } from "../../preference.ts";
+import { choice, defineQuery } from "../../query.ts";
 import { json } from "../../response.ts";
 import { ownOf } from "../job-filter.ts";
 import { jobView, retryAfterMs, surroundings } from "../job-status.ts";
@@ -70,9 +70,8 @@ function inOldWords(error: unknown): unknown {
 }
 
 async function status(shared: Shared, request: Request, caller: Caller, piece: string): Promise<Response> {
-  const query = request.url.includes("?") ? queryOf(request) : null;
-  const asked = query && demandedWait(query);
-  const until = UNTIL[query === null ? "changed" : demandedEnd(query)];
+  const { wait: asked, until: end } = QUERY.read(request);
+  const until = end === "ended" ? untilEnded : untilChanged;
   const wish = asked === null && shared.waiters.room(caller.client);
   const preferred = wish ? preferredWait(request.headers) : null;
   const waitS = asked ?? preferred ?? 0;
@@ -93,14 +92,17 @@ async function status(shared: Shared, request: Request, caller: Caller, piece: s
   return json(jobView(job, around), headers);
 }
 
-const UNTIL = { changed: untilChanged, ended: untilEnded } as const;
-
-/** What `wait` waits for. @throws Failure "invalid_request". */
-function demandedEnd(query: URLSearchParams): keyof typeof UNTIL {
-  const until = query.get("until") ?? "changed";
-  if (until !== "changed" && until !== "ended") throw invalidParameter("until", "changed or ended");
-  return until;
-}
+const QUERY = defineQuery(
+  {
+    wait: WAIT,
+    until: choice(
+      '"changed": `wait` ends as soon as the job has another status or stage; "ended": when it is completed, failed or cancelled',
+      ["changed", "ended"],
+      "changed",
+    ),
+  },
+  { others: "ignored" },
+);
 
 const STATUS = operation({
   operationId: "jobStatus",
@@ -108,19 +110,7 @@ const STATUS = operation({
   summary: "Where a job is",
   parameters: [
     JOB_ID,
-    {
-      name: "wait",
-      in: "query",
-      description: "Long poll: wait up to this many seconds (at most 300) until the job has changed or ended",
-      schema: { type: "integer", minimum: 0 },
-    },
-    {
-      name: "until",
-      in: "query",
-      description:
-        '"changed": `wait` ends as soon as the job has another status or stage; "ended": when it is completed, failed or cancelled',
-      schema: { type: "string", enum: ["changed", "ended"], default: "changed" },
-    },
+    ...QUERY.parameters,
     {
       name: "Prefer",
       in: "header",

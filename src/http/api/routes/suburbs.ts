@@ -4,7 +4,7 @@ import { foldName } from "../../../report/scope.ts";
 import { resolveSuburb, searchSuburbs } from "../../../report/suburbs.ts";
 import { nullable } from "../../../views/nullable.ts";
 import { operation, ref } from "../../openapi/operation.ts";
-import { invalidParameter, knownParameters } from "../../query.ts";
+import { defineQuery, invalidParameter, text } from "../../query.ts";
 import { json } from "../../response.ts";
 import type { Shared } from "../shared.ts";
 
@@ -28,8 +28,7 @@ export function suburbRoutes(shared: Shared) {
   return new Elysia().use(shared.admission).get(
     "/api/suburbs",
     ({ request }) => {
-      const q = knownParameters(request, ["q"]).get("q")?.trim() ?? "";
-      if (q === "" || q.length > 100) throw invalidParameter("q", "the beginning of a suburb's name or postcode");
+      const { q } = SEARCHED.read(request);
       const found = searchSuburbs(q, MAX_SUBURBS, shared.catalogue.hasData);
       const suburbs = found.map(({ suburb, state, postcode, latitude, longitude }) => ({
         suburb,
@@ -57,14 +56,12 @@ export function agencyRoutes({ admission, catalogue, asksElsewhere = false }: Sh
   return new Elysia().use(admission).get(
     "/api/agencies",
     ({ request }) => {
-      const query = knownParameters(request, ["suburb", "state", "postcode", "q"]);
-      const [suburb, state] = [query.get("suburb"), query.get("state")];
+      const { suburb, state, postcode, q } = OF_PLACE.read(request);
       if ((suburb === null) !== (state === null)) throw invalidParameter("suburb", "suburb and state belong together");
       if (asksElsewhere) return json({ agencies: null });
-      const place =
-        suburb === null ? null : resolveSuburb({ suburb, state: state ?? "", postcode: query.get("postcode") });
+      const place = suburb === null ? null : resolveSuburb({ suburb, state: state ?? "", postcode });
       const all = place === null ? catalogue.allAgencies() : catalogue.agencies(place);
-      const wanted = foldName(query.get("q") ?? "");
+      const wanted = foldName(q ?? "");
       const agencies =
         all?.filter(({ id, name }) => foldName(name).includes(wanted) || foldName(id) === wanted) ?? null;
       return json({ agencies: agencies?.slice(0, MAX_AGENCIES) ?? null });
@@ -73,38 +70,44 @@ export function agencyRoutes({ admission, catalogue, asksElsewhere = false }: Sh
   );
 }
 
+const MOST_LETTERS = 100;
+
+const SEARCHED = defineQuery({
+  q: {
+    description: 'The beginning of a name, with a state or postcode where it helps ("richmond vic"), or of a postcode',
+    schema: { type: "string", minLength: 1, maxLength: MOST_LETTERS, examples: ["manly"] },
+    read(given, name) {
+      const q = given?.trim() ?? "";
+      if (q === "" || q.length > MOST_LETTERS)
+        throw invalidParameter(name, "the beginning of a suburb's name or postcode");
+      return q;
+    },
+  },
+});
+
+const OF_PLACE = defineQuery({
+  suburb: text("With its state"),
+  state: text("Of the suburb"),
+  postcode: text("Where the name is not enough"),
+  q: text("A part of the name, whatever the case and spacing"),
+});
+
 const SEARCH = operation({
   operationId: "searchSuburbs",
   tags: ["Data"],
   summary: "Suburbs that match the typed text",
   description: "Those that the catalogue has data for come first, then the larger before the smaller.",
-  parameters: [
-    {
-      name: "q",
-      in: "query",
-      description:
-        'The beginning of a name, with a state or postcode where it helps ("richmond vic"), or of a postcode',
-      schema: { type: "string", minLength: 1, maxLength: 100, examples: ["manly"] },
-    },
-  ],
+  parameters: SEARCHED.parameters,
   responses: { 200: { description: "The best first, 20 at most", content: { "application/json": ref("SuburbList") } } },
   problems: [422],
 });
-
-const inQuery = (name: string, description: string) =>
-  ({ name, in: "query", description, schema: { type: "string" } }) as const;
 
 const AGENCIES = operation({
   operationId: "listAgencies",
   tags: ["Data"],
   summary: "Agencies that a report may be prepared for",
   description: "Of a suburb, those that its report would know; without one, all of the catalogue. 200 at most.",
-  parameters: [
-    inQuery("suburb", "With its state"),
-    inQuery("state", "Of the suburb"),
-    inQuery("postcode", "Where the name is not enough"),
-    inQuery("q", "A part of the name, whatever the case and spacing"),
-  ],
+  parameters: OF_PLACE.parameters,
   responses: { 200: { description: "The agencies", content: { "application/json": ref("AgencyList") } } },
   problems: [422],
 });

@@ -5,7 +5,7 @@ import { calendarOf } from "../../../host/time-zone.ts";
 import { monthOf, monthsOf, type UsageMonth, type UsageRange } from "../../../queue/usage.ts";
 import type { Viewed } from "../../../views/nullable.ts";
 import { operation, ref } from "../../openapi/operation.ts";
-import { invalidParameter, knownParameters } from "../../query.ts";
+import { defineQuery, invalidParameter, text } from "../../query.ts";
 import { json } from "../../response.ts";
 import { TABLE_TYPES, type TableType, tableFile } from "../../table-file.ts";
 import type { Shared } from "../shared.ts";
@@ -30,7 +30,12 @@ export const UsageView = t.Object({
 });
 
 const COLUMNS = ["month", "client", "accepted", "reports", "documents", "pages"] as const;
-const PARAMETERS = ["from", "to", "client"] as const;
+const QUERY = defineQuery({
+  from: text("The first month, such as 2026-01, or a day of it"),
+  to: text("The last month, which is in it, too"),
+  client: text("Of this client alone; without a viewer's or an admin's key always the caller"),
+});
+type Asked = ReturnType<typeof QUERY.read>;
 /** Months in one response. */
 const MOST_MONTHS = 60;
 const MONTHS_BACK = 11;
@@ -40,9 +45,9 @@ export function usageRoutes({ queue, admission, timeZone = "UTC" }: Shared) {
   const { dayOf } = calendarOf(timeZone);
 
   const read = async (request: Request, caller: Caller) => {
-    const query = knownParameters(request, PARAMETERS);
-    const range = rangeOf(query, monthOf(dayOf(new Date())));
-    const client = seesAll(caller) ? query.get("client") : caller.client;
+    const given = QUERY.read(request);
+    const range = rangeOf(given, monthOf(dayOf(new Date())));
+    const client = seesAll(caller) ? given.client : caller.client;
     return { range, months: await queue.usage({ ...range, ...(client !== null && { client }) }) };
   };
 
@@ -82,7 +87,7 @@ function add(sum: Counts, each: Counts): Counts {
 }
 
 /** A year that ends with this month, unless told. @throws Failure "invalid_request" that names the parameter. */
-function rangeOf(query: URLSearchParams, now: string): Pick<UsageRange, "from" | "to"> {
+function rangeOf(query: Asked, now: string): Pick<UsageRange, "from" | "to"> {
   const given = { from: parseMonth(query, "from"), to: parseMonth(query, "to") };
   const to = given.to ?? (given.from !== null && given.from > now ? given.from : now);
   const from = given.from ?? monthsBefore(to, MONTHS_BACK);
@@ -91,8 +96,8 @@ function rangeOf(query: URLSearchParams, now: string): Pick<UsageRange, "from" |
   return { from, to };
 }
 
-function parseMonth(query: URLSearchParams, name: "from" | "to"): string | null {
-  const text = query.get(name) ?? "";
+function parseMonth(query: Asked, name: "from" | "to"): string | null {
+  const text = query[name] ?? "";
   if (text === "") return null;
   const [, month, day = "01"] = /^(\d{4}-(?:0[1-9]|1[0-2]))(?:-(\d{2}))?$/.exec(text) ?? [];
   if (month === undefined || !isDay(`${month}-${day}`))
@@ -111,28 +116,12 @@ function monthsBefore(month: string, months: number): string {
 }
 
 const DESCRIPTION = `Counted when a report is completed, so that it stays when jobs are removed. A key sees its own client's; a viewer's and an admin's all. ${MOST_MONTHS} months at most; the last twelve unless told.`;
-const QUERY = [
-  {
-    name: "from",
-    in: "query",
-    description: "The first month, such as 2026-01, or a day of it",
-    schema: { type: "string" },
-  },
-  { name: "to", in: "query", description: "The last month, which is in it, too", schema: { type: "string" } },
-  {
-    name: "client",
-    in: "query",
-    description: "Of this client alone; without a viewer's or an admin's key always the caller",
-    schema: { type: "string" },
-  },
-] as const;
-
 const USAGE = operation({
   operationId: "usage",
   tags: ["Service"],
   summary: "Reports by client and month, for invoices",
   description: DESCRIPTION,
-  parameters: QUERY,
+  parameters: QUERY.parameters,
   responses: {
     200: { description: "The counts", content: { "application/json": ref("Usage"), "text/csv": { type: "string" } } },
   },
@@ -145,7 +134,7 @@ const fileDetail = (type: TableType) =>
     tags: ["Service"],
     summary: type === "csv" ? "The same as CSV" : "The same as a workbook (XLSX)",
     description: DESCRIPTION,
-    parameters: QUERY,
+    parameters: QUERY.parameters,
     responses: { 200: { description: "The table", content: { [TABLE_TYPES[type]]: { type: "string" } } } },
     problems: [422],
   });

@@ -1,0 +1,15 @@
+import { type Place, resolveSuburb } from "../../report/suburbs.ts";
+import { decoded, inPath } from "../path.ts";
+import { text } from "../query.ts";
+
+/** The path of a place, `…/:state/:suburb`. */
+export const IN_PLACE = [inPath("state", "Such as NSW"), inPath("suburb", "Such as Manly")] as const;
+export const POSTCODE = text("Where the name is not enough");
+
+/** The place of an address. @throws Failure as resolveSuburb. */
+export function placeIn(
+  { state, suburb }: { readonly state: string; readonly suburb: string },
+  { postcode }: { readonly postcode: string | null },
+): Place {
+  return resolveSuburb({ suburb: decoded(suburb), state: decoded(state), postcode });
+}

@@ -1,0 +1,177 @@
+import { Type as t } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { type Caller, requireAdmin, seesAll } from "../../../access/access.ts";
+import { Failure } from "../../../failure.ts";
+import { CATALOGUE_KINDS, type CatalogueImported, type Removal } from "../../../report/sources/catalogue.ts";
+import { nullable, type Viewed } from "../../../views/nullable.ts";
+import { operation, ref } from "../../openapi/operation.ts";
+import { decoded, inPath } from "../../path.ts";
+import { defineQuery, flag } from "../../query.ts";
+import { json } from "../../response.ts";
+import { actorOf } from "../actor.ts";
+import { IN_PLACE, POSTCODE, placeIn } from "../place-in.ts";
+import type { Shared } from "../shared.ts";
+import { KindChanges, parseKind } from "./catalogue.ts";
+
+const count = t.Integer({ minimum: 0 });
+
+export const CatalogueImports = t.Object({
+  imports: t.Array(
+    t.Object({
+      id: count,
+      at: t.String(),
+      actor: t.String({ description: "A client, or operator: the command line" }),
+      files: t.Array(t.String()),
+      rows: t.Record(t.String(), count),
+      changes: nullable(KindChanges),
+      undone_at: nullable(t.String()),
+    }),
+  ),
+});
+
+export const CatalogueUndone = t.Object({
+  id: count,
+  removed: t.Integer({ minimum: 0, description: "Rows that had come with it" }),
+  restored: t.Integer({ minimum: 0, description: "Rows as they were before it" }),
+  kept: t.Integer({ minimum: 0, description: "Rows that a later import changed: they stay" }),
+});
+
+export const CatalogueRemoved = t.Object({
+  removed: count,
+  import_id: nullable(
+    t.Integer({ description: "For undo; null where nothing was removed, for good, or where it was only counted" }),
+  ),
+});
+
+const IMPORTS = 100;
+const COUNT = flag("Say how many rows would go, and remove none");
+const REMOVED = defineQuery({ dry_run: COUNT });
+const REMOVED_PLACE = defineQuery({ postcode: POSTCODE, dry_run: COUNT });
+
+/** What was imported, how it is taken back, and how rows are removed. */
+export function catalogueChangeRoutes({ noteChange, admission, catalogue, importer }: Shared) {
+  const counted = async (removal: Removal) => {
+    const { removed } = await importer.change({ change: "count", removal });
+    return json({ removed, import_id: null } satisfies Viewed<typeof CatalogueRemoved>);
+  };
+
+  return new Elysia()
+    .use(admission)
+    .delete(
+      "/api/catalogue/places/:state/:suburb",
+      async ({ request, params, caller }) => {
+        const { postcode, dry_run } = REMOVED_PLACE.read(request);
+        const removal = { place: placeIn(params, { postcode }) };
+        if (dry_run) return counted(removal);
+        const { id, removed } = await importer.change({ change: "remove", removal, actor: actorOf(caller, request) });
+        noteChange(request, { detail: `${removed} rows removed, import ${id} undoes it` });
+        return json({ removed, import_id: id } satisfies Viewed<typeof CatalogueRemoved>);
+      },
+      { parse: "none", detail: REMOVE_PLACE },
+    )
+    .get(
+      "/api/catalogue/imports",
+      ({ caller }) => {
+        const imports = catalogue.imports(IMPORTS);
+        const shown = seesAll(caller) ? imports : imports.map((each) => ofNobody(each, caller));
+        return json({ imports: shown } satisfies Viewed<typeof CatalogueImports>);
+      },
+      { detail: IMPORTS_LIST },
+    )
+    .post(
+      "/api/catalogue/imports/:id/undo",
+      async ({ request, params, caller }) => {
+        requireAdmin(caller);
+        const id = Number(params.id);
+        if (!Number.isInteger(id) || id < 1)
+          throw new Failure(
+            "unknown_import",
+            `There is no import ${params.id.slice(0, 40)}: GET /api/catalogue/imports has the numbers.`,
+          );
+        const undone = await importer.change({ change: "undo", id });
+        noteChange(request, {
+          subject: `import ${id}`,
+          detail: `${undone.removed} removed, ${undone.restored} restored`,
+        });
+        return json(undone satisfies Viewed<typeof CatalogueUndone>);
+      },
+      { parse: "none", detail: UNDO },
+    )
+    .delete(
+      "/api/catalogue/:kind/:id",
+      async ({ request, params, caller }) => {
+        const kind = parseKind(params.kind);
+        const removal = { kind, id: decoded(params.id) };
+        if (REMOVED.read(request).dry_run) return counted(removal);
+        const { id, removed } = await importer.change({ change: "remove", removal, actor: actorOf(caller, request) });
+        if (removed === 0) throw new Failure("not_found", `The catalogue has no ${kind} with the id ${removal.id}.`);
+        noteChange(request, { detail: `${removed} rows removed, import ${id} undoes it` });
+        return json({ removed, import_id: id } satisfies Viewed<typeof CatalogueRemoved>);
+      },
+      { parse: "none", detail: REMOVE },
+    )
+    .delete(
+      "/api/catalogue/:kind",
+      async ({ request, params }) => {
+        const kind = params.kind === "all" ? null : parseKind(params.kind);
+        if (REMOVED.read(request).dry_run) return counted(kind === null ? {} : { kind });
+        const { removed } = await importer.change({ change: "clear", kind });
+        return json({ removed, import_id: null } satisfies Viewed<typeof CatalogueRemoved>);
+      },
+      { parse: "none", detail: CLEAR },
+    );
+}
+
+/** For those who do not see all: neither who else imports, nor what their files are called. */
+function ofNobody(each: CatalogueImported, { client }: Caller): CatalogueImported {
+  const isOwn = each.actor === client || each.actor === `${client} (dashboard)`;
+  return isOwn ? each : { ...each, actor: "another client", files: [] };
+}
+
+const REMOVE_PLACE = operation({
+  operationId: "removeCataloguePlace",
+  tags: ["Data"],
+  summary: "Remove all rows of a place",
+  description: "It is in the list of imports, and can be undone there.",
+  parameters: [...IN_PLACE, ...REMOVED_PLACE.parameters],
+  responses: { 200: { description: "How many", content: { "application/json": ref("CatalogueRemoved") } } },
+  problems: [422],
+});
+
+const IMPORTS_LIST = operation({
+  operationId: "listCatalogueImports",
+  tags: ["Data"],
+  summary: "What was imported, the latest first",
+  responses: { 200: { description: "100 at most", content: { "application/json": ref("CatalogueImports") } } },
+});
+
+const UNDO = operation({
+  operationId: "undoCatalogueImport",
+  tags: ["Data"],
+  summary: "Take an import back",
+  description:
+    "What it brought goes, and what it replaced is as before, but for rows that a later import changed. Needs an admin key.",
+  parameters: [inPath("id", "From the list of imports")],
+  responses: { 200: { description: "What was undone", content: { "application/json": ref("CatalogueUndone") } } },
+  problems: [404, 409],
+});
+
+const REMOVE = operation({
+  operationId: "removeCatalogueRow",
+  tags: ["Data"],
+  summary: "Remove one row",
+  description: "It is in the list of imports, and can be undone there.",
+  parameters: [inPath("kind", "What the rows are", CATALOGUE_KINDS), inPath("id", "The row's"), ...REMOVED.parameters],
+  responses: { 200: { description: "Removed", content: { "application/json": ref("CatalogueRemoved") } } },
+  problems: [404, 422],
+});
+
+const CLEAR = operation({
+  operationId: "clearCatalogue",
+  tags: ["Data"],
+  summary: "Remove all rows of a kind, for good",
+  description: "`all` removes those of all kinds. It cannot be undone.",
+  parameters: [inPath("kind", "What the rows are", [...CATALOGUE_KINDS, "all"]), ...REMOVED.parameters],
+  responses: { 200: { description: "How many", content: { "application/json": ref("CatalogueRemoved") } } },
+  problems: [404, 422],
+});

@@ -1,0 +1,190 @@
+import { Type as t } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { seesAll } from "../../../access/access.ts";
+import { Failure } from "../../../failure.ts";
+import { PLACE_KINDS, type PlaceRows } from "../../../report/sources/catalogue.ts";
+import { nullable, type Viewed } from "../../../views/nullable.ts";
+import { operation, ref } from "../../openapi/operation.ts";
+import { inPath } from "../../path.ts";
+import { defineQuery, integer, invalidParameter, text } from "../../query.ts";
+import { json } from "../../response.ts";
+import { IN_PLACE, POSTCODE, placeIn } from "../place-in.ts";
+import type { Shared } from "../shared.ts";
+
+type PlaceRow = PlaceRows["rows"][number];
+
+const count = t.Integer({ minimum: 0 });
+
+export const CataloguePlace = t.Object({
+  suburb: t.String(),
+  state: t.String(),
+  postcode: t.String(),
+  sales: count,
+  sales_12m: t.Integer({ minimum: 0, description: "Of the twelve months to the newest" }),
+  listings: count,
+  rentals: count,
+  agents: t.Integer({ minimum: 0, description: "Named by its sales" }),
+  newest: nullable(t.String({ description: "The day of the newest sale" })),
+  oldest: nullable(t.String()),
+  sources: t.Array(t.String(), { description: "Ids of the sources that its sales name" }),
+  report: t.Union([t.Literal("full"), t.Literal("thin"), t.Literal("empty")], {
+    description: "What a report of it would be",
+  }),
+  missing: t.Array(t.String(), { description: "What a full report lacks, in words" }),
+});
+
+export const CataloguePlaces = t.Object({
+  places: t.Array(CataloguePlace),
+  next: nullable(t.String({ description: "`after` of the next page; null on the last" })),
+  total: count,
+  totals: t.Record(t.String(), count, { description: "Rows by kind" }),
+});
+
+export const CataloguePlaceRows = t.Object({
+  rows: t.Array(
+    t.Object({
+      id: t.String(),
+      row: t.Record(t.String(), t.Unknown(), {
+        description: "As PUT takes it. A price that is not disclosed is for keys that see all",
+      }),
+      agents: t.Array(t.String({ description: "Their names" })),
+      agencies: t.Array(t.String()),
+      import_id: nullable(t.Integer({ description: "Its number in the list of imports" })),
+    }),
+  ),
+  next: nullable(t.String({ description: "`after` of the next page; null on the last" })),
+  total: count,
+});
+
+const Person = t.Object({
+  id: t.String(),
+  name: t.String(),
+  agency: nullable(t.String({ description: "Of an agent" })),
+  hidden: t.Boolean({ description: "Left out of reports; shown to keys that see all jobs" }),
+  sales: count,
+  listings: count,
+  newest: nullable(t.String({ description: "The day of the newest sale" })),
+});
+
+export const CataloguePeople = t.Object({ agents: t.Array(Person), agencies: t.Array(Person) });
+
+const PAGE = { minimum: 1, maximum: 200, usual: 50 } as const;
+const LISTED = defineQuery({
+  q: text("A part of a suburb's name, with a state or postcode where it helps"),
+  limit: integer("Places of a page", PAGE),
+  after: text("`next` of the page before"),
+});
+const SHOWN = defineQuery({ postcode: POSTCODE });
+const ROWS_OF = defineQuery({
+  postcode: POSTCODE,
+  limit: integer("Rows of a page", PAGE),
+  after: {
+    description: "`next` of the page before",
+    schema: { type: "string" },
+    read(given, name) {
+      const offset = Number(given ?? 0);
+      if (!Number.isSafeInteger(offset) || offset < 0) throw invalidParameter(name, "`next` of the page before");
+      return offset;
+    },
+  },
+});
+
+/** What the catalogue holds, place by place. */
+export function cataloguePlaceRoutes({ admission, catalogue }: Shared) {
+  return new Elysia()
+    .use(admission)
+    .get(
+      "/api/catalogue",
+      ({ request }) => {
+        const { q, limit, after } = LISTED.read(request);
+        const page = catalogue.places({ q: q ?? "", limit, after: after ?? "" });
+        return json({ ...page, totals: catalogue.totals() } satisfies Viewed<typeof CataloguePlaces>);
+      },
+      { detail: LIST },
+    )
+    .get(
+      "/api/catalogue/places/:state/:suburb",
+      ({ request, params }) => {
+        const wanted = placeIn(params, SHOWN.read(request));
+        const place = catalogue.place(wanted);
+        if (place === null)
+          throw new Failure(
+            "not_found",
+            `The catalogue has nothing about ${wanted.suburb} ${wanted.state} ${wanted.postcode}: import its sales, listings or agents.`,
+          );
+        return json(place satisfies Viewed<typeof CataloguePlace>);
+      },
+      { detail: SHOW },
+    )
+    .get(
+      "/api/catalogue/places/:state/:suburb/people",
+      ({ request, params, caller }) => {
+        const { agents, agencies } = catalogue.placePeople(placeIn(params, SHOWN.read(request)));
+        const shown = agents.filter(({ hidden }) => !hidden || seesAll(caller));
+        return json({ agents: shown, agencies } satisfies Viewed<typeof CataloguePeople>);
+      },
+      { detail: PEOPLE },
+    )
+    .get(
+      "/api/catalogue/places/:state/:suburb/:kind",
+      ({ request, params, caller }) => {
+        const kind = PLACE_KINDS.find((each) => each === params.kind);
+        if (kind === undefined)
+          throw new Failure(
+            "not_found",
+            `A place has ${PLACE_KINDS.join(", ")} and people, no ${params.kind.slice(0, 60)}.`,
+          );
+        const { postcode, limit, after: offset } = ROWS_OF.read(request);
+        const { rows, total } = catalogue.placeRows(placeIn(params, { postcode }), kind, { limit, offset });
+        const next = offset + rows.length < total && rows.length > 0 ? String(offset + rows.length) : null;
+        const shown = seesAll(caller) ? rows : rows.map(withoutUndisclosed);
+        return json({ rows: shown, next, total } satisfies Viewed<typeof CataloguePlaceRows>);
+      },
+      { detail: ROWS },
+    );
+}
+
+/** What no report prints is for those alone who see all. */
+function withoutUndisclosed(each: PlaceRow): PlaceRow {
+  if (each.row.price_disclosed !== false) return each;
+  const { price: _price, ...row } = each.row;
+  return { ...each, row };
+}
+
+const LIST = operation({
+  operationId: "listCatalogue",
+  tags: ["Data"],
+  summary: "Places of the catalogue",
+  description: "What there is of each, and whether a report of it would be full, thin or empty.",
+  parameters: LISTED.parameters,
+  responses: { 200: { description: "A page", content: { "application/json": ref("CataloguePlaces") } } },
+  problems: [422],
+});
+
+const SHOW = operation({
+  operationId: "getCataloguePlace",
+  tags: ["Data"],
+  summary: "A place of the catalogue",
+  parameters: [...IN_PLACE, ...SHOWN.parameters],
+  responses: { 200: { description: "What there is", content: { "application/json": ref("CataloguePlace") } } },
+  problems: [404, 422],
+});
+
+const PEOPLE = operation({
+  operationId: "listCataloguePeople",
+  tags: ["Data"],
+  summary: "The agents and agencies of a place",
+  description: "Those whom its rows name, and those who call it their own; who sold most first, 500 of each at most.",
+  parameters: [...IN_PLACE, ...SHOWN.parameters],
+  responses: { 200: { description: "Both", content: { "application/json": ref("CataloguePeople") } } },
+  problems: [404, 422],
+});
+
+const ROWS = operation({
+  operationId: "listCatalogueRows",
+  tags: ["Data"],
+  summary: "Sales, listings or rentals of a place, the newest first",
+  parameters: [...IN_PLACE, inPath("kind", "What the rows are", PLACE_KINDS), ...ROWS_OF.parameters],
+  responses: { 200: { description: "A page", content: { "application/json": ref("CataloguePlaceRows") } } },
+  problems: [404, 422],
+});
