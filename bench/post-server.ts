@@ -80,6 +80,7 @@ function accepted(job: NewJob): Job {
     runAt: null,
     waitsFor: [],
     cancelRequested: false,
+    draft: false,
     isolated: false,
   };
 }

@@ -72,6 +72,7 @@ function tableOf(jobs: readonly Job[], columns = Number.POSITIVE_INFINITY): read
 const SHORT_ID = 8;
 
 function remarkOf(job: Job): string {
+  if (job.draft && job.stage === "completed") return "draft, not sent";
   return visibleLine(job.failure?.message ?? job.waiting_for ?? job.result?.delivered_to ?? "");
 }
 
@@ -106,7 +107,7 @@ function tookOf({ started_at: from, ended_at: to, ran_seconds: seconds }: Job): 
 
 /** Does something to each of these jobs, all of them even where one refuses. Returns whether none did. */
 export async function changeJobs(
-  what: "cancel" | "retry",
+  what: "cancel" | "retry" | "send",
   ids: readonly string[],
   { config, json, out, err }: JobsOptions,
 ): Promise<boolean> {
@@ -142,6 +143,7 @@ const REFUSALS: ReadonlySet<unknown> = new Set([
   "ambiguous_id",
   "job_not_cancellable",
   "job_not_retryable",
+  "job_not_sendable",
 ]);
 
 function isRefusal(error: unknown): error is Error {

@@ -77,6 +77,7 @@ export async function follow(
         }
         if (json) terminal.out(JSON.stringify(file === null ? job : { ...job, file }));
         else terminal.out(file ?? whereItIs(job));
+        if (job.draft) terminal.err(`This is a draft. Deliver it with: agentlink jobs send ${id}`);
         return EXIT.done;
       },
       { unreachableMs: 10 * 60_000 },

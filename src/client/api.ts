@@ -42,6 +42,8 @@ export interface Schemas {
             readonly sha256: string;
             readonly url: string | null;
         }[];
+        /** @description Once completed it is not delivered, and nobody is called back, until POST /api/jobs/{id}/send */
+        readonly draft?: boolean;
         /** @description Link of the main document once the job is completed, whatever the target is */
         readonly dropbox_url?: string;
         readonly ended_at?: string | null;
@@ -489,6 +491,8 @@ export interface Schemas {
             readonly sha256: string;
             readonly url: string | null;
         }[];
+        /** @description Once completed it is not delivered, and nobody is called back, until POST /api/jobs/{id}/send */
+        readonly draft: boolean;
         /** @description Link of the main document once the job is completed, whatever the target is */
         readonly dropbox_url: string;
         readonly ended_at: string | null;
@@ -747,6 +751,8 @@ export interface Schemas {
                 readonly sha256: string;
                 readonly url: string | null;
             }[];
+            /** @description Once completed it is not delivered, and nobody is called back, until POST /api/jobs/{id}/send */
+            readonly draft: boolean;
             /** @description Link of the main document once the job is completed, whatever the target is */
             readonly dropbox_url: string;
             readonly ended_at: string | null;
@@ -1022,7 +1028,7 @@ export interface Schemas {
     /** @description RFC 9457 problem document */
     readonly Problem: {
         /** @description Stable, for programs */
-        readonly code: "bad_host" | "bad_json" | "json_too_deep" | "not_utf8" | "body_cut_short" | "invalid_idempotency_key" | "key_required" | "key_unknown" | "scope_needed" | "access_denied" | "host_not_allowed" | "cross_site" | "not_found" | "unknown_job" | "report_not_ready" | "report_gone" | "unknown_import" | "unknown_cause" | "unknown_key" | "method_not_allowed" | "body_too_slow" | "ambiguous_id" | "first_key_not_admin" | "last_admin_key" | "sample_mixed" | "import_undone" | "import_not_undoable" | "job_not_cancellable" | "no_callback" | "job_retried_too_often" | "job_not_retryable" | "too_large" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_request" | "unknown_suburb" | "unknown_state" | "postcode_mismatch" | "invalid_data_set" | "bad_cursor" | "bad_header" | "bad_rows" | "unknown_kind" | "bad_workbook" | "bad_sheet" | "bad_zip" | "bad_reaxml" | "bad_map" | "not_storable" | "idempotency_conflict" | "queue_full" | "rate_limited" | "too_many_streams" | "too_many_waits" | "too_many_unread" | "internal" | "bodies_waiting" | "catalogue_busy" | "catalogue_closed" | "database_busy" | "queue_closed" | "not_ready" | "redis_unavailable" | "redis_full" | "store_closed" | "store_newer" | "reports_unreachable" | "keys_lost" | "keys_unreadable" | "audit_unavailable" | "records_unavailable" | "sessions_unavailable" | "disk_error" | "database_read_only" | "disk_full";
+        readonly code: "bad_host" | "bad_json" | "json_too_deep" | "not_utf8" | "body_cut_short" | "invalid_idempotency_key" | "key_required" | "key_unknown" | "scope_needed" | "access_denied" | "host_not_allowed" | "cross_site" | "not_found" | "unknown_job" | "report_not_ready" | "report_gone" | "unknown_import" | "unknown_cause" | "unknown_key" | "method_not_allowed" | "body_too_slow" | "ambiguous_id" | "first_key_not_admin" | "last_admin_key" | "sample_mixed" | "import_undone" | "import_not_undoable" | "job_not_cancellable" | "no_callback" | "job_retried_too_often" | "job_not_retryable" | "job_not_sendable" | "too_large" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_request" | "unknown_suburb" | "unknown_state" | "postcode_mismatch" | "invalid_data_set" | "bad_cursor" | "bad_header" | "bad_rows" | "unknown_kind" | "bad_workbook" | "bad_sheet" | "bad_zip" | "bad_reaxml" | "bad_map" | "not_storable" | "idempotency_conflict" | "queue_full" | "rate_limited" | "too_many_streams" | "too_many_waits" | "too_many_unread" | "internal" | "bodies_waiting" | "catalogue_busy" | "catalogue_closed" | "database_busy" | "queue_closed" | "not_ready" | "redis_unavailable" | "redis_full" | "store_closed" | "store_newer" | "reports_unreachable" | "keys_lost" | "keys_unreadable" | "audit_unavailable" | "records_unavailable" | "sessions_unavailable" | "disk_error" | "database_read_only" | "disk_full";
         /** @description What happened and what to do about it */
         readonly detail: string;
         /** @description Particulars, such as the nearest suburbs */
@@ -1069,6 +1075,8 @@ export interface Schemas {
             /** @description Below the configured target, never outside it */
             readonly folder?: string;
         };
+        /** @description Only render it: the PDF can be opened, and is delivered, and the callback sent, by POST /api/jobs/{id}/send */
+        readonly draft?: boolean;
         /** @description full: the twelve pages; brief: one page with the five agents */
         readonly edition?: "full" | "brief";
         /** @description Id or name of an agency that the report highlights; no rank or figure changes */

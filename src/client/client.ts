@@ -128,6 +128,8 @@ export interface Client {
   retry(id: string, options?: Interruptible): Promise<Job>;
   /** Failed jobs that the catalogue would serve now. */
   servedJobs(options?: Interruptible): Promise<readonly Schemas["CatalogueFailedJobs"]["failed_jobs"][number][]>;
+  /** Delivers a draft that is completed, as it is. */
+  send(id: string, options?: Interruptible): Promise<Job>;
   /** Attempts all failed jobs of the filter again, or of the status it names; returns how many. */
   retryAll(filter?: JobFilter, options?: Interruptible): Promise<number>;
   /** What happens, while it happens; after a break of the connection what was missed. */
@@ -247,6 +249,9 @@ export function createClient(options: ClientOptions): Client {
 
     // Said twice, it could wake a job that has failed again in between.
     retry: (id, options) => change(`${at(id)}/retry`, false, options),
+
+    // One that was sent already is returned as it is.
+    send: (id, options) => change(`${at(id)}/send`, true, options),
 
     async retryAll(filter = {}, options) {
       const { retried } = await change<{ readonly retried: number }>("/api/jobs/retry", false, options, filter);

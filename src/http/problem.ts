@@ -36,6 +36,7 @@ const STATUS = {
   no_callback: [409, "There is no callback to send"],
   job_retried_too_often: [409, "The job was retried too often"],
   job_not_retryable: [409, "The job cannot be retried"],
+  job_not_sendable: [409, "The job cannot be sent"],
   too_large: [413, "The body is too large"],
   unsupported_media_type: [415, "The body is of a kind that is not read here"],
   range_not_satisfiable: [416, "No such part of the report"],

@@ -109,6 +109,7 @@ function toAsked(body: unknown): ParsedRequest {
     postcode,
     request: JSON.stringify(rest),
     dataSet: data === undefined ? null : JSON.stringify(data),
+    draft: request.draft ?? false,
     callbackUrl: request.callback_url ?? null,
     preparedFor: request.prepared_for ?? null,
     namesakes: town.namesakes,

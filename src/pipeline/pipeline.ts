@@ -46,6 +46,12 @@ export interface Pipeline {
   stop(graceMs: number): Promise<void>;
 }
 
+/** A job that is to be completed, and where it was delivered: null for a draft. */
+interface Done {
+  readonly delivered: AllDelivered | null;
+}
+const NOT_DELIVERED: Done = { delivered: null };
+
 const GATHER_TIMEOUT_MS = 5 * 60_000;
 const DELIVER_TIMEOUT_MS = 15 * 60_000;
 const CLAIM_AGAIN_MS = 1_000;
@@ -167,9 +173,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     if (claim.job.cancelRequested) attempt.cancel(CANCELLED);
     if (state !== "open") attempt.abort(STOPPING);
     try {
-      const delivered = await runStages(attempt);
+      const done = await runStages(attempt);
       letGo(attempt);
-      if (delivered !== null && (await keep(() => queue.complete(claim, delivered), isStopped)))
+      if (done !== null && (await keep(() => queue.complete(claim, done.delivered), isStopped)))
         noteDuration(claim.job.ranMs + performance.now() - startedAt);
     } catch (error) {
       letGo(attempt);
@@ -188,13 +194,13 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
 
   /** Returns null when the job is not to be completed: it was put back, cancelled or taken away. */
-  async function runStages(attempt: RunningAttempt): Promise<AllDelivered | null> {
+  async function runStages(attempt: RunningAttempt): Promise<Done | null> {
     const { claim } = attempt;
-    const { stage } = claim.job;
+    const { stage, draft } = claim.job;
     let documents: readonly DocumentFile[] = claim.job.documents;
     // An attempt before this one sent something: there is nothing else to do than to see what became of it.
     if (claim.job.cancelRequested) {
-      if (documents.length === 0) throw CANCELLED;
+      if (documents.length === 0 || draft) throw CANCELLED;
       return deliver(attempt, documents);
     }
     if (stage === "gathering" && !(await gather(attempt))) return drop(attempt);
@@ -202,6 +208,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       const made = await (isSuspected(claim) ? renderIsolated(attempt) : renderInTurn(attempt));
       if (made === null || !(await checkpoint(attempt, made.store))) return drop(attempt);
       documents = made.documents;
+      if (draft) return NOT_DELIVERED;
       const most = deliveryRoom();
       if (deliveries() >= most || !deliveryLine.empty) {
         const closed = most < deliverSlots;
@@ -210,6 +217,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         return null;
       }
     }
+    if (draft && documents.length > 0) return NOT_DELIVERED;
     if (documents.length === 0) throw new Failure("report_gone", "the job has no report to deliver: post it again");
     return deliver(attempt, documents);
   }
@@ -252,11 +260,12 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     }
   }
 
-  function deliver(attempt: RunningAttempt, documents: readonly DocumentFile[]): Promise<AllDelivered> {
+  async function deliver(attempt: RunningAttempt, documents: readonly DocumentFile[]): Promise<Done> {
     const { claim } = attempt;
-    return within(delivering, attempt, () =>
+    const delivered = await within(delivering, attempt, () =>
       attempt.step("delivering", deliverTimeoutMs, (step) => stages.deliver(claim, documents, step)),
     );
+    return { delivered };
   }
 
   async function within<T>(places: Slots, attempt: RunningAttempt, work: () => Promise<T>): Promise<T> {

@@ -66,6 +66,7 @@ export const JOB_FIELDS = {
   runAt: field("run_at", textOrNull, () => null),
   waitsFor: field("waits_for", names, () => []),
   cancelRequested: field("cancel_requested", flag, () => false),
+  draft: field("draft", flag, ({ draft = false }) => draft),
   isolated: field("isolated", flag, () => false),
 } as const satisfies { readonly [Name in Exclude<keyof Job, OwnWay>]: Codec<Job[Name], Stored> };
 

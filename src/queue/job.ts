@@ -39,6 +39,8 @@ export interface NewJob {
   readonly callbackUrl?: string | null;
   /** What was odd about the request, in words for those who posted it; kept with the job. */
   readonly warnings?: readonly string[];
+  /** To be rendered, and delivered and called back only when somebody sends it. */
+  readonly draft?: boolean;
 }
 
 export interface Idempotency {
@@ -92,6 +94,8 @@ export interface Job {
   readonly waitsFor: readonly string[];
   /** A running job that somebody cancelled ends at its next step. */
   readonly cancelRequested: boolean;
+  /** Once it is completed it is delivered nowhere, and nobody is called back, until it is sent; then it is none any more. */
+  readonly draft: boolean;
   /** Being rendered when its process died, or over the memory limit: its next render is isolated. */
   readonly isolated: boolean;
 }

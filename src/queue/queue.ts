@@ -72,8 +72,11 @@ export interface Queue {
   delivered(claim: Claim, target: string, delivered: Delivered, kind?: string): Promise<boolean>;
   /** Nothing of this document is under way to this target any more, and nothing arrived. False when the claim is stale. */
   withdrawn(claim: Claim, target: string, kind?: string): Promise<boolean>;
-  /** Ends the job well. False when the claim is stale; a cancel that came after the delivery came too late. */
-  complete(claim: Claim, delivered: AllDelivered): Promise<boolean>;
+  /**
+   * Ends the job well. False when the claim is stale; a cancel that came after the delivery came too late. Null: a draft,
+   * which is delivered nowhere yet; its data set stays, and it counts as no report.
+   */
+  complete(claim: Claim, delivered: AllDelivered | null): Promise<boolean>;
   /**
    * Ends the attempt badly: with `retryInMs` the job waits that long for its next attempt, with null it has failed.
    * `crashed`: it brought down what rendered it; the next render is isolated, and after three such the job has failed as
@@ -123,6 +126,11 @@ export interface Queue {
    * often is left out. Returns how many.
    */
   retryAll(filter: JobSelection, by?: string): Promise<number>;
+  /**
+   * Queues a draft that is completed to be delivered as it is; it is no draft any more. Returns the job; null when there
+   * is none. Others stay as they are, so that of two who send it one does. `by` is kept in its history.
+   */
+  send(id: string, by?: string): Promise<Job | null>;
   /** Starts nothing new, on any host, until it is resumed: what runs goes on, and jobs are accepted. A second pause changes nothing. */
   pause(by: string): Promise<void>;
   /** Those that claim notice within a second. */
@@ -186,7 +194,7 @@ export interface Queue {
 
   /**
    * Removes jobs that ended before the time, of the oldest 1,000 after the first `skip`. Kept are those whose callback is
-   * not taken yet and those that an Idempotency-Key still names. The PDFs of removed ones are noted for `removals`.
+   * not taken yet and those, but drafts, that an Idempotency-Key still names. The PDFs of removed ones are noted for `removals`.
    */
   prune(endedBefore: Date, skip?: number): Promise<{ readonly removed: number; readonly kept: number }>;
   /**

@@ -192,6 +192,12 @@ export const ReportRequest = t.Object(
         filename: t.Optional(t.String({ maxLength: 200 })),
       }),
     ),
+    draft: t.Optional(
+      t.Boolean({
+        description:
+          "Only render it: the PDF can be opened, and is delivered, and the callback sent, by POST /api/jobs/{id}/send",
+      }),
+    ),
     callback_url: t.Optional(
       t.String({
         maxLength: 2_000,

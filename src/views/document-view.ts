@@ -59,7 +59,7 @@ export const OldFields = {
 /** Their values. A link is the delivery's, else this service's own. */
 export function oldFields(job: Job, { origin }: Pick<Audience, "origin">) {
   const linked = (document: JobDocument | undefined) =>
-    job.status !== "completed" || document === undefined
+    job.status !== "completed" || job.draft || document === undefined
       ? { url: "", name: "" }
       : {
           url: document.delivered?.url ?? `${origin}${documentPath(job, document.kind)}`,

@@ -86,6 +86,9 @@ export const JobView = t.Object(
         },
       ),
     ),
+    draft: t.Boolean({
+      description: "Once completed it is not delivered, and nobody is called back, until POST /api/jobs/{id}/send",
+    }),
     documents: t.Array(DocumentView, { description: "All that are rendered, the main one first" }),
     warnings: t.Array(t.String(), { description: "What was odd about the request, as far as it was known at once" }),
     metadata: nullable(t.Record(t.String(), t.Unknown(), { description: "As sent with the request" })),
@@ -142,6 +145,7 @@ export function viewOf(job: Job, audience: Audience, live: Live) {
     ran_seconds: job.ranMs / 1_000,
     retry_at: job.status === "waiting" ? job.runAt : null,
     result: resultOf(job, audience),
+    draft: job.draft,
     documents: job.documents.map((document) => documentView(job, document, audience)),
     warnings: job.warnings,
     // An object, as the schema had it that let it in.

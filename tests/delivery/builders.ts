@@ -35,6 +35,7 @@ export function aJob(
     runAt: null,
     waitsFor: [],
     cancelRequested: false,
+    draft: false,
     isolated: false,
   };
 }

@@ -13,6 +13,7 @@ test("the document describes every call, once, with all that it refers to", asyn
   expect(Object.keys(document.paths).sort()).toEqual([
     "/",
     "/api/agencies",
+    "/api/audit",
     "/api/callbacks/resend",
     "/api/catalogue",
     "/api/catalogue-maps",
@@ -53,6 +54,7 @@ test("the document describes every call, once, with all that it refers to", asyn
     "/api/jobs/{id}/events",
     "/api/jobs/{id}/report.pdf",
     "/api/jobs/{id}/retry",
+    "/api/jobs/{id}/send",
     "/api/keys",
     "/api/keys/{id}",
     "/api/overview",

@@ -4,6 +4,7 @@ import { describeAttempts } from "./contract/attempts.ts";
 import { describeCallbacks } from "./contract/callbacks.ts";
 import { describeClaiming } from "./contract/claiming.ts";
 import { describeDocuments } from "./contract/documents.ts";
+import { describeDrafts } from "./contract/drafts.ts";
 import { describeFinding } from "./contract/finding.ts";
 import { describeHistory } from "./contract/history.ts";
 import { describeOperating } from "./contract/operating.ts";
@@ -25,6 +26,7 @@ export function describeQueue(name: string, makePlace: () => Promise<QueuePlace>
     describeClaiming(world);
     describeAttempts(world);
     describeDocuments(world);
+    describeDrafts(world);
     describeOperating(world);
     describeCallbacks(world);
     describeFinding(world);

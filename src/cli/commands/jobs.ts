@@ -45,6 +45,11 @@ export function jobCommands(program: Command): void {
   );
   cancelCommand(jobs);
   retryCommand(jobs);
+  asking(jobs.command("send").description("deliver drafts as they are").argument("<id...>")).action(
+    async (ids: string[], { json, ...flags }: Flags & Json) => {
+      if (!(await changeJobs("send", ids, { ...output(flags), json }))) process.exitCode = EXIT.failed;
+    },
+  );
   following(
     jobs.command("watch").description("follow one job to its end, or all jobs until Ctrl-C").argument("[id]"),
   ).action(async (id: string | undefined, { json, timeout, output, ...flags }: FollowFlags) => {
@@ -105,6 +110,7 @@ interface AuditFlags {
 }
 
 interface SubmitFlags extends Omit<FollowFlags, "edition">, RequestFlags {
+  readonly draft?: true;
   readonly batch?: string;
   readonly request?: string;
   readonly data?: string;
@@ -137,18 +143,20 @@ function submitCommand(program: Command): void {
       )
       .option("--idempotency-key <key>", "a repeat with this key within 24 hours returns the same job")
       .option("--batch <file>", "request up to 1,000 reports from a file, .json or .csv, and print a job id for each")
+      .option("--draft", "render it, and deliver it only on `agentlink jobs send`")
       .option("--no-wait", "print the job id and exit"),
   );
   following(command).action(async (words: readonly string[], given: SubmitFlags) => {
     const { json, wait, timeout, output, idempotencyKey, request, data, postcode, preparedFor, callback, priority } =
       given;
+    const { draft } = given;
     if (given.batch !== undefined) return submitAll(given.batch, words, given);
     if (!wait && output !== undefined) throw new Failure("usage", "--no-wait leaves before there is anything for -o");
     if (request === "-" && data === "-") throw new Failure("usage", "only one of --request and --data can be -");
     const body = {
       ...(request === undefined ? {} : ((await readJson(request, "a request")) as object)),
       ...placeOf(words),
-      ...ifGiven({ postcode, prepared_for: preparedFor, callback_url: callback, priority }),
+      ...ifGiven({ postcode, prepared_for: preparedFor, callback_url: callback, priority, draft }),
       ...requestFieldsOf(given),
       ...(data === undefined ? {} : { data: await readJson(data, "a data set") }),
     };

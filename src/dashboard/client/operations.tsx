@@ -1,3 +1,4 @@
+import { go, linkTo } from "./address.ts";
 import type { Job } from "./answers.ts";
 import { tell } from "./api.ts";
 import { overview } from "./live.ts";
@@ -17,6 +18,34 @@ export function retryable(job: Job): boolean {
 /** Waits for its next attempt, which can be made at once. */
 export function hurriable(job: Job): boolean {
   return job.stage === "waiting";
+}
+
+/** A draft that is rendered, and that nobody was given. */
+export function sendable(job: Job): boolean {
+  return job.draft && job.stage === "completed";
+}
+
+/** Delivers a draft as it is. The person has just looked at it, so nobody is asked. */
+export async function send(job: Job): Promise<void> {
+  await done(() => tell(`api/jobs/${job.job_id}/send`), `${placeName(job)}: on its way`);
+}
+
+/** Removes a draft, once the viewer is sure. */
+export async function discard(job: Job): Promise<void> {
+  const sure = await confirmed({
+    title: `Discard the draft for ${placeName(job)}?`,
+    body: <p>It is gone with its PDF. Nobody was given it.</p>,
+    action: "Discard the draft",
+    dangerous: true,
+  });
+  if (!sure) return;
+  await done(
+    () => tell("api/jobs/delete", { ids: [job.job_id] }),
+    () => {
+      go(linkTo("jobs"));
+      return `${placeName(job)}: draft discarded`;
+    },
+  );
 }
 
 /** Cancels a job, once the viewer is sure. */

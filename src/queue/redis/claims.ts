@@ -82,14 +82,11 @@ export function createClaims({ scripts, leases, holder, leaseMs, month }: ClaimD
     },
     withdrawn: (claim: Claim, target: string, kind?: string) => step("withdrawn", claim, ledgerName(target, kind)),
 
-    complete: (claim: Claim, { to, url, documents }: AllDelivered) =>
-      end(
-        "complete",
-        claim,
-        JSON.stringify({ to, url }),
-        documents === undefined ? "" : JSON.stringify(documents),
-        month(),
-      ),
+    complete(claim: Claim, delivered: AllDelivered | null) {
+      const { to, url, documents } = delivered ?? {};
+      const main = delivered === null ? "" : JSON.stringify({ to, url });
+      return end("complete", claim, main, documents === undefined ? "" : JSON.stringify(documents), month());
+    },
     fail(
       claim: Claim,
       error: JobError,

@@ -52,7 +52,7 @@ const CLOSE_MS = 3_000;
  * The format of what this program keeps, and the oldest whose programs may work beside it on the same Redis. A new field
  * is a new format; where older programs would do damage, the oldest is raised, and they stop and say so.
  */
-export const FORMAT = 4;
+export const FORMAT = 5;
 export const COMPATIBLE_FORMAT = 4;
 
 export interface RedisQueueOptions {
@@ -196,7 +196,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     return ahead === "" ? null : Number(ahead);
   }
 
-  async function jobAfter(operation: "cancel" | "retry", id: string, by = "") {
+  async function jobAfter(operation: "cancel" | "retry" | "send", id: string, by = "") {
     const done = await scripts.run(operation, [id, by, MOST_RETRIES]);
     if (done === -1) throw retriedTooOften(id);
     return get(id);
@@ -256,7 +256,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
       through(() => claims.delivered(claim, target, delivered, kind)),
     renderAgain: (claim: Claim, kinds?: readonly string[]) => through(() => claims.renderAgain(claim, kinds)),
     withdrawn: (claim: Claim, target: string, kind?: string) => through(() => claims.withdrawn(claim, target, kind)),
-    complete: (claim: Claim, delivered: AllDelivered) => through(() => claims.complete(claim, delivered)),
+    complete: (claim: Claim, delivered: AllDelivered | null) => through(() => claims.complete(claim, delivered)),
     wake: (dependency: string, limit: number) =>
       through(async () => (await scripts.run("wake", [dependency, limit])) as number),
     fail: (claim: Claim, error: JobError, retryInMs: number | null, particulars = {}) =>
@@ -265,6 +265,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     release: (claim: Claim, reason: ReleaseReason) => through(() => claims.release(claim, reason)),
     cancel: (id: string, by?: string) => through(() => jobAfter("cancel", id, by)),
     retry: (id: string, by?: string) => through(() => jobAfter("retry", id, by)),
+    send: (id: string, by?: string) => through(() => jobAfter("send", id, by)),
     retryAll: (filter: JobSelection, by?: string) => through(() => retryAll(filter, by)),
     pause: (by: string) => through(async () => void (await scripts.run("pause", [by]))),
     resume: (by = "operator") => through(async () => void (await scripts.run("resume", [by]))),

@@ -118,8 +118,12 @@ export function createEndings(db: Database, usage: Pick<SqliteUsage, "completed"
       return ended(transaction, claim, row, "queued", "released", null, "report_gone");
     },
 
-    complete(transaction: Transaction, claim: Claim, delivered: AllDelivered): boolean {
+    complete(transaction: Transaction, claim: Claim, delivered: AllDelivered | null): boolean {
       const { job, token } = claim;
+      if (delivered === null) {
+        const { changes } = completeJob.run(job.id, token, transaction.at, null, null);
+        return ended(transaction, claim, changes === 0 ? null : { stage: "delivering" }, "completed", "completed");
+      }
       if (delivered.documents === undefined) mainDelivered.run(job.id, token, delivered.to, delivered.url);
       else
         for (const [kind, { to, url, filename = null }] of Object.entries(delivered.documents))

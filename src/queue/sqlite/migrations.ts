@@ -20,6 +20,7 @@ import targets from "./migrations/018-targets.sql" with { type: "text" };
 import dataFolder from "./migrations/019-data-folder.sql" with { type: "text" };
 import words from "./migrations/020-words.sql" with { type: "text" };
 import usage from "./migrations/021-usage.sql" with { type: "text" };
+import draft from "./migrations/022-draft.sql" with { type: "text" };
 
 /** "AgLk": tells this program's databases from all others. */
 export const APPLICATION_ID = 0x41674c6b;
@@ -47,6 +48,7 @@ const MIGRATIONS: readonly string[] = [
   dataFolder,
   words,
   usage,
+  draft,
 ];
 
 /** The schema this binary writes. */

@@ -25,6 +25,11 @@ const RETRY = `
 const RETRIED_TOO_OFTEN = `
   SELECT 1 FROM jobs WHERE id = ? AND status IN ('failed', 'cancelled', 'waiting') AND retries >= ${MOST_RETRIES}`;
 
+const SEND = `
+  UPDATE jobs SET status = 'queued', revision = revision + 1, draft = 0, attempts = 0, crashes = 0, ended_at = NULL,
+    requested_by = ?2
+  WHERE id = ?1 AND status = 'completed' AND draft = 1`;
+
 /** What people ask for: a job cancelled, jobs tried again. */
 export function createOperator(db: Database) {
   const find = db.prepare<JobRow, [string]>(`SELECT ${summaryColumns(db)} FROM jobs WHERE id = ?`);
@@ -32,6 +37,7 @@ export function createOperator(db: Database) {
   const askToEnd = db.prepare(ASK_TO_END);
   const askToSettle = db.prepare(ASK_TO_SETTLE);
   const retryJob = db.prepare(RETRY);
+  const sendDraft = db.prepare(SEND);
   const tooOften = db.prepare(RETRIED_TOO_OFTEN);
 
   function changed(
@@ -66,6 +72,12 @@ export function createOperator(db: Database) {
       if (row === null) return null;
       if (tooOften.get(id) !== null) throw retriedTooOften(id);
       return retryJob.run(id, by).changes > 0 ? changed(transaction, row, { byHand: true }) : toJob(row);
+    },
+
+    send(transaction: Transaction, id: string, by: string | null): Job | null {
+      const row = find.get(id);
+      if (row === null) return null;
+      return sendDraft.run(id, by).changes > 0 ? changed(transaction, row, { byHand: true }) : toJob(row);
     },
 
     /** Returns how many of them are queued now. */

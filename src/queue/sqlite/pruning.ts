@@ -8,17 +8,20 @@ import type { SqliteUsage } from "./usage.ts";
 const AT_ONCE = 100;
 const BUDGET_MS = 8;
 
-/** What was promised for longer stays: a callback that is still to be taken, a key that still names the job. */
+/**
+ * What was promised for longer stays: a callback that is still to be taken, a key that still names the job. A draft was
+ * given to nobody: the same request may make another.
+ */
 const OLD = `
   SELECT seq, id, status, stage,
     EXISTS (SELECT 1 FROM callbacks WHERE job_id = jobs.id AND callbacks.status = 'pending')
-      OR EXISTS (SELECT 1 FROM idempotency WHERE job_id = jobs.id AND expires_at > ?2) AS promised
+      OR draft = 0 AND EXISTS (SELECT 1 FROM idempotency WHERE job_id = jobs.id AND expires_at > ?2) AS promised
   FROM jobs WHERE ended_at < +?1 ORDER BY ended_at, seq LIMIT +?3 OFFSET +?4`;
 /** The same of one job. */
 const ONE = `
   SELECT seq, id, status, stage, ended_at IS NULL AS open,
     EXISTS (SELECT 1 FROM callbacks WHERE job_id = jobs.id AND callbacks.status = 'pending')
-      OR EXISTS (SELECT 1 FROM idempotency WHERE job_id = jobs.id AND expires_at > ?2) AS promised
+      OR draft = 0 AND EXISTS (SELECT 1 FROM idempotency WHERE job_id = jobs.id AND expires_at > ?2) AS promised
   FROM jobs WHERE id = ?1`;
 /** What belongs to the job goes with it by a trigger, so that a delete in the shell leaves nothing behind either. */
 const REMOVE = "DELETE FROM jobs WHERE seq = ?";

@@ -212,7 +212,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
       write((transaction) => checkpoints.delivered(transaction, claim, target, delivered, kind)),
     withdrawn: (claim: Claim, target: string, kind?: string) =>
       write((transaction) => checkpoints.withdrawn(transaction, claim, target, kind)),
-    complete: (claim: Claim, delivered: AllDelivered) =>
+    complete: (claim: Claim, delivered: AllDelivered | null) =>
       write((transaction) => endings.complete(transaction, claim, delivered)),
     fail: (claim: Claim, error: JobError, retryInMs: number | null, particulars = {}) =>
       write((transaction) => endings.fail(transaction, claim, error, retryInMs, particulars)),
@@ -225,6 +225,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
     cancel: (id: string, by?: string) => write((transaction) => operator.cancel(transaction, id, by ?? null)),
     retry: (id: string, by?: string) => write((transaction) => operator.retry(transaction, id, by ?? null)),
     retryAll,
+    send: (id: string, by?: string) => write((transaction) => operator.send(transaction, id, by ?? null)),
     pause: (by: string) => write((transaction) => pause.pause(transaction, by)),
     async resume(by = "operator") {
       await write((transaction) => pause.resume(transaction, by, copies.adopt()));

@@ -35,6 +35,7 @@ export function describeAccepting(world: World): void {
         runAt: null,
         waitsFor: [],
         cancelRequested: false,
+        draft: false,
         isolated: false,
       });
     });

@@ -3,7 +3,7 @@ import { go, linkTo, type PageProps } from "../address.ts";
 import type { JobDetail } from "../answers.ts";
 import { ask, Refusal, tell } from "../api.ts";
 import { onJob, onSync } from "../live.ts";
-import { cancel, cancellable, hurriable, retry, retryable } from "../operations.tsx";
+import { cancel, cancellable, discard, hurriable, retry, retryable, send, sendable } from "../operations.tsx";
 import { confirmed } from "../parts/confirm.tsx";
 import { Copy } from "../parts/copy.tsx";
 import { CloseIcon, RetryIcon } from "../parts/icons.tsx";
@@ -92,7 +92,8 @@ async function again({ job, request }: JobDetail): Promise<void> {
   try {
     const path = request.report === "agency" ? "api/generate-agency-report" : "api/generate-agents-report";
     const once = { "Idempotency-Key": crypto.getRandomValues(new Uint32Array(4)).join("-") };
-    const { job_id } = await tell<{ readonly job_id: string }>(path, request, once);
+    const { draft: _, ...plain } = request;
+    const { job_id } = await tell<{ readonly job_id: string }>(path, plain, once);
     go(linkTo(`jobs/${job_id}`));
   } catch (error) {
     complain(error);
@@ -105,6 +106,12 @@ function untilTried({ callbacks }: JobDetail): number | null {
   if (pending.length === 0) return null;
   const next = Math.min(...pending.map(({ retry_at }) => (retry_at === null ? 0 : Date.parse(retry_at) - Date.now())));
   return Math.min(60_000, Math.max(2_000, next + 1_000));
+}
+
+function draftWords(job: JobDetail["job"]): string {
+  return sendable(job)
+    ? "This is a draft: nobody was given it. Send delivers it as it is."
+    : "This is a draft: once it is rendered you can look at it and send it.";
 }
 
 interface ShownProps {
@@ -128,6 +135,16 @@ function Shown({ detail, lookAgain }: ShownProps) {
               <a class="button" href={linkTo("new", { like: job.job_id })}>
                 Another like this
               </a>
+            </>
+          )}
+          {maySubmit && sendable(job) && (
+            <>
+              <button type="button" class="button" onClick={() => discard(job)}>
+                Discard
+              </button>
+              <button type="button" class="button primary" onClick={() => send(job)}>
+                Send
+              </button>
             </>
           )}
           {maySubmit && cancellable(job) && (
@@ -156,6 +173,7 @@ function Shown({ detail, lookAgain }: ShownProps) {
       <div class="beside">
         <div class="told">
           <TimesOf place={job}>
+            {job.draft && <p class="draft">{draftWords(job)}</p>}
             <Warnings job={job} />
             <Now job={job} />
             <Timeline detail={detail} />

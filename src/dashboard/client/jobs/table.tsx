@@ -159,6 +159,7 @@ function HowItGoes({ job }: { readonly job: Job }) {
       return job.result === null ? null : (
         <>
           {job.result.pages} pages, {bytes(job.result.bytes)}
+          {job.draft ? ", not sent" : ""}
         </>
       );
     case "failed":

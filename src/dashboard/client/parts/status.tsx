@@ -46,8 +46,9 @@ export function StatusMark({ status, word }: { readonly status: Status; readonly
 }
 
 /** A job's status, and the stage of one that runs. */
-export function JobStatus({ job }: { readonly job: Pick<Job, "stage"> }) {
+export function JobStatus({ job }: { readonly job: Pick<Job, "stage" | "draft"> }) {
   const status = statusOf(job);
+  if (job.draft && status === "completed") return <StatusMark status={status} word="Draft" />;
   return <StatusMark status={status} word={status === "running" ? stageWord(job.stage) : STATUS_WORDS[status]} />;
 }
 

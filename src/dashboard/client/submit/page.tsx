@@ -45,7 +45,8 @@ export function Page({ query }: PageProps) {
 
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
-    const given = new FormData(event.currentTarget as HTMLFormElement);
+    // The button that was pressed says whether it is a draft.
+    const given = new FormData(event.currentTarget as HTMLFormElement, event.submitter);
     const place = suburb ?? asTyped(typed);
     if (place === null) {
       setRefusal(
@@ -161,7 +162,20 @@ export function Page({ query }: PageProps) {
           <button type="submit" class="button primary" disabled={sending}>
             {sending ? "Asking…" : "Make the report"}
           </button>
+          <button
+            type="submit"
+            class="button"
+            name="draft"
+            value="true"
+            disabled={sending}
+            aria-describedby="preview-hint"
+          >
+            Preview
+          </button>
         </div>
+        <p class="hint" id="preview-hint">
+          A preview is made in the same way, but delivered to nobody until you send it.
+        </p>
       </form>
     </div>
   );

@@ -5,6 +5,7 @@ import { Failure } from "../../../failure.ts";
 import { retryAfter } from "../../../outbound/retry-after.ts";
 import { ENDED, type Job } from "../../../queue/job.ts";
 import type { JobPage, Queue } from "../../../queue/queue.ts";
+import { requestOf } from "../../../queue/request.ts";
 import { JobView, statusPath } from "../../../views/job-view.ts";
 import { originOf } from "../../http.ts";
 import { JOB_ID, operation, ref } from "../../openapi/operation.ts";
@@ -109,12 +110,40 @@ export function jobRoutes(shared: Shared) {
         return changed(request, job);
       },
       { parse: "none", detail: RETRY },
+    )
+    .post(
+      "/api/jobs/:id/send",
+      async ({ request, params, caller }) => {
+        const before = await findJob(queue, caller, params.id);
+        if (!isSendable(before)) {
+          // Said twice, it is sent once.
+          const wasDraft = requestOf((await queue.request(before.id)) ?? "{}").draft === true;
+          if (wasDraft && !before.draft) return changed(request, before);
+          throw new Failure("job_not_sendable", whyNotSent(before));
+        }
+        shared.noteChange(request, jobNote(before));
+        const job = await queue.send(before.id, actorOf(caller, request));
+        if (job === null) throw unknownJob(params.id);
+        return changed(request, job);
+      },
+      { parse: "none", detail: SEND },
     );
 }
 
 /** What the audit list says of a job. */
 export function jobNote({ id, suburb, state, client }: Job) {
   return { subject: id, detail: `${suburb} ${state}, of ${client}` } as const;
+}
+
+function isSendable({ draft, status }: Job): boolean {
+  return draft && status === "completed";
+}
+
+function whyNotSent({ id, draft, status }: Job): string {
+  if (!draft) return `Job ${id} is no draft: it is delivered without being sent.`;
+  if (status === "failed" || status === "cancelled")
+    return `Draft ${id} ${status === "failed" ? "has failed" : "was cancelled"}. Retry it first.`;
+  return `Draft ${id} is not rendered yet. Send it when its status is completed.`;
 }
 
 /** Characters of a list that are made of what was read with it; what comes after them is read when it is sent. */
@@ -182,6 +211,17 @@ const CANCEL = operation({
       content: { "application/json": ref("Job") },
     },
   },
+  problems: [404, 409],
+});
+
+const SEND = operation({
+  operationId: "sendJob",
+  tags: ["Jobs"],
+  summary: "Deliver a draft",
+  description:
+    "A draft (`draft: true` in its request) that is completed is delivered as it is, without being rendered again; then its callback is sent. A draft that was sent already is returned as it is.",
+  parameters: [JOB_ID],
+  responses: { 200: { description: "The job", content: { "application/json": ref("Job") } } },
   problems: [404, 409],
 });
 

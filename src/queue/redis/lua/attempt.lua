@@ -135,6 +135,11 @@ end
 function operations.complete(id, token, delivered, by_kind, month)
   local job = held(id, token)
   if not job then return 0 end
+  -- A draft: nothing was delivered, and it counts when it is sent.
+  if delivered == '' then
+    end_job(job, 'completed', with(end_attempt(job, 'completed', 'completed'), { error_code = '', error = '', cancel_requested = 0 }))
+    return 1
+  end
   local documents = note_delivered(job, delivered, by_kind)
   local fields = end_attempt(job, 'completed', 'completed')
   count_completed(job, documents, month)

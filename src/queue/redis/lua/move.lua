@@ -50,6 +50,7 @@ function operations.put(text)
   end
   put_hash(key('job:' .. id), new.fields)
   local job = read(id)
+  if job.draft == '1' then shut_out_older() end
   local created = job.created_ms
   redis.call('ZADD', key('jobs'), created, id)
   redis.call('ZADD', key('ids'), 0, id)

@@ -43,6 +43,19 @@ end
 
 function operations.retry(id, by, most) return retry(read(id), by, most) end
 
+-- A draft that is completed is delivered as it is, and is none any more.
+function operations.send(id, by)
+  local job = read(id)
+  if not job or job.status ~= 'completed' or job.draft ~= '1' then return 0 end
+  redis.call('ZREM', key('ended'), id)
+  write(job, { requested_by = by, draft = 0 })
+  redis.call('HDEL', minute_of(tonumber(job.ended_ms)), id)
+  by_hand = '1'
+  set_status(job, 'queued', { attempts = 0, crashes = 0, ended_at = '', ended_ms = '', queue = enqueue(job) })
+  by_hand = '0'
+  return 1
+end
+
 -- What submit keeps beside a request since format 1's later programs: a record of an earlier one is given it when it is
 -- first read.
 function operations.keep_metadata(id, request)
@@ -114,10 +127,12 @@ local function forget(id)
   return paths
 end
 
--- What was promised for longer: a callback that is still to be taken, a key that still names the job.
+-- What was promised for longer: a callback that is still to be taken, a key that still names the job. A draft was given to
+-- nobody: the same request may make another.
 local function is_promised(id)
-  local idempotency, created_ms = unpack(redis.call('HMGET', key('job:' .. id), 'idempotency_key', 'created_ms'))
-  if idempotency and idempotency ~= '' and now - tonumber(created_ms) < IDEMPOTENCY_MS then return true end
+  local idempotency, created_ms, draft =
+    unpack(redis.call('HMGET', key('job:' .. id), 'idempotency_key', 'created_ms', 'draft'))
+  if draft ~= '1' and idempotency and idempotency ~= '' and now - tonumber(created_ms) < IDEMPOTENCY_MS then return true end
   for _, callback in ipairs(redis.call('LRANGE', key('told:' .. id), 0, -1)) do
     if redis.call('HGET', key('callback:' .. callback), 'status') == 'pending' then return true end
   end

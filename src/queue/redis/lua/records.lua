@@ -2,7 +2,7 @@
 -- what one of them changes is there together or not at all.
 local FIELDS = { 'status', 'stage', 'priority', 'client', 'attempts', 'attempts_ever', 'crashes', 'lease_token', 'holder',
   'cancel_requested', 'isolated', 'rendering', 'queue', 'created_ms', 'callback_url', 'started_ms',
-  'ended_ms', 'ran_ms', 'attempt_ms', 'requested_by', 'waits_for' }
+  'ended_ms', 'ran_ms', 'attempt_ms', 'requested_by', 'waits_for', 'draft' }
 -- What programs of before format 4 called them.
 local EARLIER = { lease_token = 'token', isolated = 'alone' }
 local KEPT_EVENTS = 100000
@@ -44,11 +44,11 @@ end
 -- Writes a change down for those who watch, on any host, and for the job's history. A wish to cancel is no change of
 -- status or stage: it is told, and not kept.
 local function tell(job, from, from_stage)
-  -- A job is cancelled, and tried again after its end, only because somebody wants it.
+  -- A job is cancelled, sent, and tried again after its end, only because somebody wants it.
   local actor = ''
   if from == '' then
     actor = job.client
-  elseif job.status == 'cancelled' or (job.status == 'queued' and (from == 'failed' or from == 'cancelled')) then
+  elseif job.status == 'cancelled' or (job.status == 'queued' and (from == 'failed' or from == 'cancelled' or from == 'completed')) then
     actor = job.requested_by or ''
   end
   local number = redis.call('INCR', key('last-event'))
@@ -148,7 +148,7 @@ end
 -- Part of the script that ends the job. Its id is made of the job and its end: a script that is run again by a replica
 -- or an append-only file makes the same, and so does a job that is done again after a restore.
 local function call_back(job)
-  if job.callback_url == '' then return end
+  if job.callback_url == '' or job.draft == '1' then return end
   local number = redis.call('HINCRBY', key('job:' .. job.id), 'ends_' .. job.status, 1)
   local id = 'msg_' .. string.gsub(job.id, '-', '') .. '_' .. job.status .. '_' .. number
   local host = string.match(job.callback_url, '^[^:]+://([^/]*)')
@@ -176,7 +176,7 @@ local function end_job(job, to, fields)
   set_status(job, to, with(fields, { ended_at = at, ended_ms = now }))
   redis.call('HSET', minute_of(now), job.id, to .. ' ' .. (job.ran_ms == '' and '0' or job.ran_ms))
   redis.call('EXPIRE', minute_of(now), STATISTICS_S)
-  if to == 'completed' then redis.call('DEL', key('data:' .. job.id)) end
+  if to == 'completed' and job.draft ~= '1' then redis.call('DEL', key('data:' .. job.id)) end
   call_back(job)
 end
 

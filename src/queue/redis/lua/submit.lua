@@ -1,5 +1,13 @@
 local IDEMPOTENCY_MS = 24 * 3600000
 
+-- From here on a program that knows no drafts may not work here any more: it would deliver them.
+local DRAFTS_FORMAT = 5
+
+local function shut_out_older()
+  local oldest = tonumber(redis.call('HGET', KEYS[1], 'compatible') or '0')
+  if oldest < DRAFTS_FORMAT then redis.call('HSET', KEYS[1], 'compatible', DRAFTS_FORMAT) end
+end
+
 local function insert(new)
   local fields = new.fields
   local job = { id = new.id, status = '', stage = fields.stage, priority = fields.priority, client = fields.client,
@@ -8,6 +16,7 @@ local function insert(new)
     callback_url = new.callback_url, callback_request = new.callback_request, idempotency_key = new.idempotency_key,
     attempts_ever = 0, crashes = 0, attempt_ms = '', requested_by = '', started_ms = '', ended_ms = '', lease_token = '',
     holder = '', queue = enqueue(job) })
+  if fields.draft == '1' then shut_out_older() end
   write(job, stored)
   add_open(job.client, 1)
   redis.call('ZADD', key('jobs'), now, job.id)

@@ -53,3 +53,41 @@ testInBrowser(
     watched.expectClean();
   },
 );
+
+testInBrowser(
+  "a person previews a report, looks at it, and sends or discards it, by keyboard",
+  async ({ place, browser }) => {
+    const preview = async (page: Page) => {
+      await page.goto(`${place.url}/new`);
+      await page.getByRole("combobox", { name: "Suburb" }).fill("Manly NSW");
+      const button = page.getByRole("button", { name: "Preview" });
+      await button.focus();
+      await page.keyboard.press("Enter");
+      await page.waitForURL("**/jobs/*");
+      await page.getByText("This is a draft: nobody was given it.").waitFor();
+      return page.url().split("/").at(-1) ?? "";
+    };
+    const get = (id: string) =>
+      place.ask<{ draft: boolean; stage: string; result: { delivered_to: string | null } }>(`/api/job-status/${id}`);
+    await using watched = await openPage(browser, place.url);
+    const { page } = watched;
+    await untilLive(page);
+    const sent = await preview(page);
+    expect(await get(sent)).toMatchObject({ draft: true, stage: "completed", result: { delivered_to: null } });
+    await expectFit(page, "a draft");
+    await page.getByRole("button", { name: "Send" }).press("Enter");
+    await page.getByText("Delivered", { exact: true }).waitFor();
+    expect((await get(sent)).result.delivered_to).toEndWith(".pdf");
+    await page.getByText("This is a draft").waitFor({ state: "detached" });
+
+    const discarded = await preview(page);
+    await page.goto(`${place.url}/jobs`);
+    await page.getByText("Draft", { exact: true }).first().waitFor();
+    await expectFit(page, "a draft in the list");
+    await page.goto(`${place.url}/jobs/${discarded}`);
+    await page.getByRole("button", { name: "Discard" }).press("Enter");
+    await page.getByRole("button", { name: "Discard the draft" }).press("Enter");
+    await page.getByText("draft discarded").waitFor();
+    expect((await fetch(`${place.url}/api/job-status/${discarded}`)).status).toBe(404);
+  },
+);
