@@ -15,7 +15,6 @@ import { watchDescriptors } from "./host/descriptors.ts";
 import { startFailure } from "./host/full-disk.ts";
 import { machine, renderThreads } from "./host/host.ts";
 import { interfaceAddresses } from "./host/interfaces.ts";
-import { machineTimeZone } from "./host/time-zone.ts";
 import { jobsServedNow, type ServedJob } from "./http/api/served-jobs.ts";
 import { startHttp } from "./http/server/server.ts";
 import { createImporter, type Importer } from "./import/importer.ts";
@@ -49,6 +48,7 @@ import { type Catalogue, openCatalogue } from "./report/sources/catalogue.ts";
 import { usesDomain } from "./report/sources/domain/domain.ts";
 import { sourceAddress } from "./report/sources/http.ts";
 import type { Config } from "./settings/config.ts";
+import { dayZone } from "./settings/settings.ts";
 import { openBackend } from "./storage/open.ts";
 import { VERSION } from "./version.ts";
 
@@ -292,7 +292,7 @@ export async function startService(
         asksElsewhere: config.sourceUrl !== null || usesDomain(config),
         takesRegions: usesDomain(config),
         asksPartners: config.partnersUrl !== null,
-        timeZone: config.timeZone ?? machineTimeZone(),
+        timeZone: dayZone(config),
         keys: withLocalKey(keys, config.dataDir),
         keyStore,
         records,

@@ -1,10 +1,12 @@
 import type { AuditEntry } from "../client/client.ts";
 import { visibleLine } from "../host/visible-text.ts";
+import type { Clock } from "./clock.ts";
 import { table } from "./table.ts";
 import { type ServiceAddress, withService } from "./with-service.ts";
 
 export interface AuditOptions {
   readonly config: ServiceAddress;
+  readonly clock: Clock;
   readonly filter: {
     readonly actor?: string;
     readonly action?: string;
@@ -22,7 +24,7 @@ export interface AuditOptions {
 const PAGE = 200;
 
 /** Prints who did what, the latest first: a table, or with `json` an entry a line. */
-export function listAudit({ config, filter, limit, json, out, err, columns }: AuditOptions): Promise<void> {
+export function listAudit({ config, clock, filter, limit, json, out, err, columns }: AuditOptions): Promise<void> {
   return withService(config, async (client) => {
     const entries: AuditEntry[] = [];
     for (let cursor: string | null = ""; cursor !== null && entries.length < limit; ) {
@@ -33,10 +35,18 @@ export function listAudit({ config, filter, limit, json, out, err, columns }: Au
     }
     if (json) for (const entry of entries) out(JSON.stringify(entry));
     else if (entries.length === 0) err("the audit list has no such entries");
-    else for (const line of table(["AT (UTC)", "WHO", "DID", "TO", ""], entries.map(row), columns)) out(line);
+    else
+      for (const line of table(
+        HEADS,
+        entries.map((entry) => row(entry, clock)),
+        { width: columns ?? Infinity },
+      ))
+        out(line);
   });
 }
 
-function row({ at, actor, action, subject, detail }: AuditEntry): readonly string[] {
-  return [`${at.slice(0, 10)} ${at.slice(11, 19)}`, actor, action, visibleLine(subject ?? "-"), detail ?? ""];
+const HEADS = ["AT", "WHO", "DID", "TO", ""] as const;
+
+function row({ at, actor, action, subject, detail }: AuditEntry, clock: Clock): readonly string[] {
+  return [clock(at), actor, action, visibleLine(subject ?? "-"), detail ?? ""];
 }

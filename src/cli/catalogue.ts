@@ -13,6 +13,7 @@ import {
   PLACE_KINDS,
 } from "../report/sources/catalogue.ts";
 import { resolveSuburb } from "../report/suburbs.ts";
+import { type Clock, clockOf } from "./clock.ts";
 import { describeChanges } from "./import-summary.ts";
 import { table } from "./table.ts";
 
@@ -21,6 +22,8 @@ export interface CatalogueOptions {
   readonly json: boolean;
   readonly out: (line: string) => void;
   readonly now?: () => Date;
+  /** What prints times; the machine's clock where it is left out. */
+  readonly clock?: Clock;
 }
 
 /** What a list of places prints; the API has them all, a page at a time. */
@@ -130,16 +133,17 @@ function detailsOf(place: CataloguePlace, options: CatalogueOptions): readonly (
 /** Prints what was imported, the latest first. */
 export function listImports(options: CatalogueOptions): void {
   withCatalogue(options, (catalogue) => {
+    const { clock = clockOf({ timeZone: null }) } = options;
     const imports = catalogue.imports(IMPORTS);
     if (options.json) return options.out(JSON.stringify({ imports }));
     if (imports.length === 0) return options.out("nothing was imported yet");
     const rows = imports.map((each) => [
       String(each.id),
-      `${each.at.slice(0, 16).replace("T", " ")} UTC`,
+      clock(each.at),
       each.actor,
       each.files.join(", ") || "–",
       whatOf(each),
-      each.undone_at === null ? "" : `undone ${each.undone_at.slice(0, 16).replace("T", " ")}`,
+      each.undone_at === null ? "" : `undone ${clock(each.undone_at)}`,
     ]);
     for (const line of table(["ID", "AT", "BY", "FILES", "CHANGED", ""], rows)) options.out(line);
   });

@@ -14,6 +14,8 @@ export function createProgram(build: string): Command {
     .helpOption("-h, --help", "print help")
     .showHelpAfterError("(`agentlink --help` lists the commands)")
     .configureHelp({
+      // Also beside long names: the widest of ours leave 30 characters of 80.
+      minWidthToWrap: 24,
       // A flag that is off unless it is given need not say so.
       optionDescription: (option) =>
         option.defaultValue === false ? option.description : new Help().optionDescription(option),

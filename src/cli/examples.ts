@@ -70,11 +70,19 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   completion: ["source <(agentlink completion bash)"],
 };
 
+/** Of the program itself; a group of commands shows the first of each of its own. */
+const FIRST_STEPS = [
+  "agentlink demo",
+  "agentlink submit Manly NSW -o manly.pdf",
+  "agentlink jobs list --status failed",
+];
+
 /** Puts examples at the end of each command's help. */
 export function addExamples(program: Command): void {
-  for (const { command, words } of leaves(program)) {
-    const lines = EXAMPLES[words];
-    if (lines === undefined) continue;
+  for (const { command, words } of commandsOf(program)) {
+    const below = commandsOf(command).flatMap((each) => EXAMPLES[`${words} ${each.words}`]?.[0] ?? []);
+    const lines = words === "" ? FIRST_STEPS : (EXAMPLES[words] ?? below);
+    if (lines.length === 0) continue;
     command.addHelpText(
       "after",
       `\n${lines.length === 1 ? "Example" : "Examples"}:\n${lines.map((line) => `  ${line}`).join("\n")}`,
@@ -82,10 +90,16 @@ export function addExamples(program: Command): void {
   }
 }
 
-/** The commands that have none of their own, with the words that call them. */
-function leaves(command: Command, before = ""): readonly { readonly command: Command; readonly words: string }[] {
-  return command.commands.flatMap((each) => {
-    const words = `${before}${each.name()}`;
-    return each.commands.length === 0 ? [{ command: each, words }] : leaves(each, `${words} `);
-  });
+interface Named {
+  readonly command: Command;
+  /** That call it: "" for the program, "jobs list". */
+  readonly words: string;
+}
+
+/** A command with all that are below it. */
+function commandsOf(command: Command, words = ""): readonly Named[] {
+  const below = command.commands.flatMap((each) =>
+    commandsOf(each, words === "" ? each.name() : `${words} ${each.name()}`),
+  );
+  return [{ command, words }, ...below];
 }

@@ -13,17 +13,22 @@ export const SERVICE_SETTINGS: readonly (keyof Config)[] = settings
 /** Where a service is and what to show it: by itself the command looks where `serve` would listen. */
 export const ASKING_SETTINGS: readonly (keyof Config)[] = [...CLIENT_SETTINGS, "host", "port"];
 
+/** The same, of commands that print times. */
+export const SHOWING_SETTINGS: readonly (keyof Config)[] = [...ASKING_SETTINGS, "timeZone"];
+
 /** What a service must be told with some settings is nothing to a command that delivers nothing. */
 export const DELIVERS_NOTHING = { delivery: "folder", deliveryFolder: "unused", reports: "unused" } as const;
 
 /** Gives a command these settings as flags. */
 export function withSettings(command: Command, keys: readonly (keyof Config)[]): Command {
-  for (const { key, flag, value, description, variable, fallback } of settings) {
-    if (!keys.includes(key)) continue;
-    const option = new Option(`${flag} <${value}>`, `${description} [${variable}, ${fallback || "none"}]`);
+  const chosen = settings.filter(({ key }) => keys.includes(key));
+  const groups = new Set(chosen.map(({ group }) => group)).size > 2;
+  for (const { key, flag, value, description, variable, fallback, group, secret } of chosen) {
+    const from = secret ? `better in ${variable} or a file: ${variable}_FILE` : `${variable}, ${fallback || "none"}`;
+    const option = new Option(`${flag} <${value}>`, `${description} [${from}]`);
     // The key, not commander's own camel case of the flag, so that a flag lands on its setting.
     option.attributeName = () => key;
-    option.helpGroup("Settings:");
+    option.helpGroup(groups ? `${group}:` : "Settings:");
     command.addOption(option);
   }
   return command;

@@ -1,5 +1,6 @@
 import type { Client, Job, JobFilter } from "../client/client.ts";
 import { visibleLine } from "../host/visible-text.ts";
+import { ageOf, type Clock, clockOf } from "./clock.ts";
 import { table } from "./table.ts";
 import { type ServiceAddress, withService } from "./with-service.ts";
 
@@ -8,21 +9,29 @@ export interface JobsOptions {
   readonly json: boolean;
   readonly out: (line: string) => void;
   readonly err: (line: string) => void;
-  /** Of the terminal; lines are not cut where there is none. */
+  /** Of the terminal; undefined where there is none. */
   readonly columns?: number | undefined;
+  /** Whether stages have colours, in lines that go to `paint` then. */
+  readonly colour?: boolean;
+  /** Writes a line whose texts are visible already, with its colours; `out` where it is left out. */
+  readonly paint?: (line: string) => void;
+  /** What prints times; the machine's clock where it is left out. */
+  readonly clock?: Clock;
 }
 
 /** Prints jobs, newest first: a table, or with `json` a job a line. */
 export function listJobs(
   filter: JobFilter,
   limit: number,
-  { config, json, out, err, columns }: JobsOptions,
+  { config, clock = clockOf({ timeZone: null }), json, out, err, columns, colour = false, paint = out }: JobsOptions,
 ): Promise<void> {
   return withService(config, async (client) => {
     const jobs = await firstOf(client, filter, limit);
     if (json) for (const job of jobs) out(JSON.stringify(job));
     else if (jobs.length === 0) err("there are no such jobs");
-    else for (const line of tableOf(jobs, columns)) out(line);
+    else if (columns === undefined) for (const line of wholeTable(jobs, clock)) out(line);
+    // Each of its texts was made visible; what the colours are made of must reach the terminal as it is.
+    else for (const line of shortTable(jobs, columns, colour)) (colour ? paint : out)(line);
   });
 }
 
@@ -36,44 +45,98 @@ async function firstOf(client: Client, filter: JobFilter, limit: number): Promis
 }
 
 const PAGE = 200;
-const HEADS = ["ID", "STAGE", "PLACE", "ACCEPTED", "TOOK", "TRIES", ""] as const;
 
-function row(job: Job): readonly string[] {
-  return [
+/** Off a terminal: a line a job, with all of it, for programs and for eyes that scroll. */
+function wholeTable(jobs: readonly Job[], clock: Clock): readonly string[] {
+  const rows = jobs.map((job) => [
     job.job_id,
     job.stage,
     placeOf(job),
-    `${job.created_at.slice(0, 10)} ${job.created_at.slice(11, 19)}`,
+    clock(job.created_at, job),
     tookOf(job),
     String(job.attempts),
     remarkOf(job),
-  ];
+  ]);
+  return table(["ID", "STAGE", "PLACE", "ACCEPTED", "TOOK", "TRIES", ""], rows);
 }
 
-/** Where the terminal is too narrow for the whole of it: short ids, and what is to be said of a job on lines of its own. */
-function tableOf(jobs: readonly Job[], columns = Number.POSITIVE_INFINITY): readonly string[] {
-  const whole = table(HEADS, jobs.map(row));
-  if (whole.every((line) => line.length <= columns)) return whole;
+/**
+ * On a terminal: short ids and ages, the place cut where the line would be too long for it, and what is to be said of a
+ * job behind it, or where the terminal is too narrow for that on lines of its own.
+ */
+function shortTable(jobs: readonly Job[], columns: number, colour: boolean): readonly string[] {
   const short = jobs.map(({ job_id }) => job_id.slice(-SHORT_ID));
   const ids = new Set(short).size === jobs.length ? short : jobs.map(({ job_id }) => job_id);
+  const heads = ["ID", "STAGE", "PLACE", "AGE", "TOOK", "TRIES"];
   const rows = jobs.map((job, at) => [
     ids[at] ?? "",
     job.stage,
     placeOf(job),
-    `${job.created_at.slice(5, 10)} ${job.created_at.slice(11, 16)}`,
+    ageOf(job.created_at),
     tookOf(job),
+    String(job.attempts),
   ]);
-  const [head = "", ...lines] = table(["ID", "STAGE", "PLACE", "ACCEPTED", "TOOK"], rows, columns);
+  const remarks = jobs.map(remarkOf);
+  const [head = "", ...lines] = table(heads, rows, { width: columns, shrinks: PLACE });
+  const widest = Math.max(0, ...lines.map((line) => line.length));
+  const fits = remarks.every((remark) => widest + 2 + remark.length <= columns);
   const indent = " ".repeat((ids[0]?.length ?? 0) + 2);
-  return [head, ...jobs.flatMap((job, at) => [lines[at] ?? "", ...wrapped(remarkOf(job), indent, columns)])];
+  const shown = (line: string, { stage }: Job) => (colour ? coloured(line, stage) : line);
+  return [
+    head,
+    ...jobs.flatMap((job, at) => {
+      const line = shown(lines[at] ?? "", job);
+      const remark = remarks[at] ?? "";
+      if (remark === "") return [line];
+      if (fits) return [line + " ".repeat(widest + 2 - (lines[at]?.length ?? 0)) + remark];
+      return [line, ...wrapped(remark, indent, columns)];
+    }),
+  ];
+}
+
+/** The column that gives way. */
+const PLACE = 2;
+
+const COLOURS: Readonly<Record<string, number>> = { completed: 32, failed: 31, waiting: 33, cancelled: 90 };
+
+/** The line with its stage in the colour of what became of the job; those under way have none. */
+function coloured(line: string, stage: string): string {
+  const colour = COLOURS[stage];
+  return colour === undefined ? line : line.replace(`  ${stage}`, `  \u001b[${colour}m${stage}\u001b[0m`);
 }
 
 /** As many characters as the names of delivered files have of it. */
 const SHORT_ID = 8;
 
+/** What one wants to know of a job, which is another thing in each stage. */
 function remarkOf(job: Job): string {
-  if (job.draft && job.stage === "completed") return "draft, not sent";
-  return visibleLine(job.failure?.message ?? job.waiting_for ?? job.result?.delivered_to ?? "");
+  return visibleLine(remarkIn(job) ?? "");
+}
+
+function remarkIn(job: Job): string | null | undefined {
+  const { stage, failure, waiting_for, retry_at, queue_position, progress, draft, result } = job;
+  switch (stage) {
+    case "failed":
+      return failure?.message;
+    case "completed":
+      return draft ? "draft, not sent" : result?.delivered_to;
+    case "cancelled":
+      return null;
+    case "waiting":
+      return [retryWords(retry_at, waiting_for), failure?.message].filter(Boolean).join(": ");
+    case "queued":
+      return waiting_for ?? (queue_position === null ? null : `${queue_position} in the queue`);
+    default:
+      return waiting_for ?? `${progress} %`;
+  }
+}
+
+function retryWords(retryAt: string | null, waitingFor: string | null): string | null {
+  // The reason says when by itself, where it is more than the time.
+  if (waitingFor !== null && !waitingFor.startsWith("backing off")) return waitingFor;
+  if (retryAt === null) return waitingFor;
+  const seconds = Math.ceil((Date.parse(retryAt) - Date.now()) / 1_000);
+  return seconds <= 0 ? "next attempt now" : `next attempt in ${ageOf(new Date(0).toISOString(), seconds * 1_000)}`;
 }
 
 /** The text on as many lines as it takes, broken between words; a word that is longer than a line is cut. */

@@ -5,6 +5,7 @@ import { formatRate, parseRate } from "../access/rate.ts";
 import { newCallbackSecret, rotatedSecret, signingSecrets } from "../delivery/callbacks/secret.ts";
 import { Failure } from "../failure.ts";
 import { makePrivateFolder } from "../host/private-folder.ts";
+import { type Clock, clockOf } from "./clock.ts";
 import { table } from "./table.ts";
 
 export interface KeysCommandOptions {
@@ -12,6 +13,8 @@ export interface KeysCommandOptions {
   /** Where all hosts have their keys, when they have them in common. */
   readonly redisUrl?: string | null;
   readonly redisPrefix?: string;
+  /** What prints times; only the list does. */
+  readonly clock?: Clock;
   /** Print JSON. */
   readonly json?: boolean;
   readonly out: (line: string) => void;
@@ -37,13 +40,22 @@ export async function createKey(
 }
 
 /** Prints the keys, a line each, without their secrets. */
-export function listKeys({ out, err, json = false, ...options }: KeysCommandOptions): Promise<void> {
+export function listKeys({
+  out,
+  err,
+  json = false,
+  clock = clockOf({ timeZone: null }),
+  ...options
+}: KeysCommandOptions): Promise<void> {
   return withKeys(options, async (keys) => {
     const found = await keys.list();
     if (json) return out(JSON.stringify(found.map(view), null, 2));
     if (found.length === 0)
       return err("there are no keys: only programs of the service's own user on this machine are served");
-    for (const line of table(["ID", "NAME", "SCOPE", "RATE", "PRIORITY", "MADE", "USED", "REVOKED"], rows(found)))
+    for (const line of table(
+      ["ID", "NAME", "SCOPE", "RATE", "PRIORITY", "MADE", "USED", "REVOKED"],
+      rows(found, clock),
+    ))
       out(line);
   });
 }
@@ -84,7 +96,7 @@ export function callbackSecret(
 }
 
 async function withKeys(
-  { dataDir, redisUrl = null, redisPrefix = "agentlink" }: Omit<KeysCommandOptions, "out" | "err" | "json">,
+  { dataDir, redisUrl = null, redisPrefix = "agentlink" }: Omit<KeysCommandOptions, "out" | "err" | "json" | "clock">,
   work: (keys: KeyStore) => Promise<void>,
 ): Promise<void> {
   if (redisUrl !== null) {
@@ -105,15 +117,13 @@ function view({ id, name, scope, rate, maxPriority, createdAt, revokedAt, lastUs
   return { id, name, scope, ...limits, created_at: createdAt, revoked_at: revokedAt, last_used_at: lastUsedAt };
 }
 
-function rows(keys: readonly Key[]): readonly (readonly string[])[] {
+function rows(keys: readonly Key[], clock: Clock): readonly (readonly string[])[] {
   return keys.map(({ id, name, scope, rate, maxPriority, createdAt, revokedAt, lastUsedAt }) => [
     id,
     name,
     scope,
     rate === null ? "-" : formatRate(rate),
     `0-${maxPriority}`,
-    createdAt.slice(0, 16),
-    lastUsedAt?.slice(0, 16) ?? "-",
-    revokedAt?.slice(0, 16) ?? "-",
+    ...[createdAt, lastUsedAt, revokedAt].map((at) => (at === null ? "-" : clock(at))),
   ]);
 }

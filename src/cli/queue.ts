@@ -1,53 +1,55 @@
 import type { Overview, Paused } from "../client/client.ts";
+import type { Clock } from "./clock.ts";
 import { callbackWords, deliveryWords } from "./doctor/work.ts";
 import { type ServiceAddress, withService } from "./with-service.ts";
 
 interface QueueOptions {
   readonly config: ServiceAddress;
+  readonly clock: Clock;
   readonly json: boolean;
   readonly out: (line: string) => void;
 }
 
 /** Holds the queue, or lets it go on. */
-export function setQueuePaused(what: "pause" | "resume", { config, json, out }: QueueOptions): Promise<void> {
+export function setQueuePaused(what: "pause" | "resume", { config, clock, json, out }: QueueOptions): Promise<void> {
   return withService(config, async (client) => {
     const paused = await client[what]();
-    out(json ? JSON.stringify(paused) : describePause(paused));
+    out(json ? JSON.stringify(paused) : describePause(paused, clock));
   });
 }
 
 /** Prints how the queue and the service are. */
-export function queueStatus({ config, json, out }: QueueOptions): Promise<void> {
+export function queueStatus({ config, clock, json, out }: QueueOptions): Promise<void> {
   return withService(config, async (client) => {
     const overview = await client.overview();
     if (json) return out(JSON.stringify(overview));
-    for (const [name, value] of linesOf(overview)) out(`${name.padEnd(14)}${value}`);
+    for (const [name, value] of linesOf(overview, clock)) out(`${name.padEnd(14)}${value}`);
   });
 }
 
-function describePause({ paused }: Paused): string {
+function describePause({ paused }: Paused, clock: Clock): string {
   return paused === null
     ? "running"
-    : `paused by ${paused.by} since ${paused.since}: requests are accepted, no job starts`;
+    : `paused by ${paused.by} since ${clock(paused.since)}: requests are accepted, no job starts`;
 }
 
-function linesOf(overview: Overview): readonly (readonly [string, string])[] {
+function linesOf(overview: Overview, clock: Clock): readonly (readonly [string, string])[] {
   const { counts, memory, threads, disk, deliveries, callbacks, ready, oldest_queued_at: oldest } = overview;
   return [
-    ["service", `${overview.version}, up since ${overview.started_at}`],
-    ["queue", describePause(overview)],
+    ["service", `${overview.version}, up since ${clock(overview.started_at)}`],
+    ["queue", describePause(overview, clock)],
     [
       "jobs",
       Object.entries(counts)
         .map(([status, n]) => `${n} ${status}`)
         .join(", "),
     ],
-    ...(oldest === null ? [] : [["oldest queued", oldest] as const]),
+    ...(oldest === null ? [] : [["oldest queued", clock(oldest)] as const]),
     ["renders", `${threads.busy} of ${threads.total} threads`],
     ["memory", `${megabytes(memory.used_bytes)} of ${megabytes(memory.limit_bytes)}`],
     ["disk", `${megabytes(disk.free_bytes)} of ${megabytes(disk.total_bytes)} free`],
-    ...deliveries.map((delivery) => [delivery.target, deliveryWords(delivery)] as const),
-    ["callbacks", callbackWords(callbacks)],
+    ...deliveries.map((delivery) => [delivery.target, deliveryWords(delivery, clock)] as const),
+    ["callbacks", callbackWords(callbacks, clock)],
     ["ready", ready.ok ? "yes" : ready.problems.join("; ")],
   ];
 }

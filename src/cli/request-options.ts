@@ -24,6 +24,7 @@ export interface RequestFlags {
 /** Adds a flag for each field of a request that says what the report counts and shows. */
 export function withRequestOptions(command: Command): Command {
   return command
+    .optionsGroup("What the report counts:")
     .option("--property-types <types>", "count only these: House,Townhouse, or Domain's names")
     .option("--bedrooms <range>", "count only these: 3, 3+, 2-4 or -4")
     .option("--bathrooms <range>", "the same for bathrooms")
@@ -33,6 +34,7 @@ export function withRequestOptions(command: Command): Command {
     .option("--other-suburbs <names>", "count these, too, in one report: 'Fairlight; Balgowlah'")
     .option("--region <name>", "Domain's region, for Domain as the data source")
     .option("--area <name>", "Domain's area, for Domain as the data source")
+    .optionsGroup("What the report shows:")
     .option("--home-owner-pricing <band>", "price band the owner expects, such as '$1m-$1.5m'")
     .option("--featured-agent <id>", "id or name of an agent to highlight")
     .option("--featured-agency <id>", "id or name of an agency to highlight")

@@ -1,23 +1,26 @@
 import type { Job, JobDetail } from "../client/client.ts";
 import { visibleLine } from "../host/visible-text.ts";
+import { ageOf, type Clock } from "./clock.ts";
 import { placeOf } from "./jobs.ts";
 import { table } from "./table.ts";
 import { type ServiceAddress, withService } from "./with-service.ts";
 
 interface ShowOptions {
   readonly config: ServiceAddress;
+  readonly clock: Clock;
   readonly json: boolean;
   readonly out: (line: string) => void;
 }
 
 /** Prints all there is to know about a job: a line a field, then its attempts, deliveries, callbacks and changes. */
-export function showJob(id: string, { config, json, out }: ShowOptions): Promise<void> {
+export function showJob(id: string, { config, clock, json, out }: ShowOptions): Promise<void> {
   return withService(config, async (client) => {
     const detail = await client.detail(id);
     if (json) return out(JSON.stringify(detail, null, 2));
-    for (const [name, value] of fieldsOf(detail.job, detail.client))
+    const at: Moment = (time) => time && clock(time, detail.job);
+    for (const [name, value] of fieldsOf(detail.job, detail.client, at))
       if (value !== null && value !== undefined) out(`${name.padEnd(14)}${visibleLine(String(value))}`);
-    for (const [title, heads, rows] of sectionsOf(detail)) {
+    for (const [title, heads, rows] of sectionsOf(detail, at)) {
       if (rows.length === 0) continue;
       out("");
       out(title);
@@ -26,7 +29,14 @@ export function showJob(id: string, { config, json, out }: ShowOptions): Promise
   });
 }
 
-function fieldsOf(job: Job, client: string): readonly (readonly [string, string | number | null | undefined])[] {
+/** A moment as it is printed; nothing for none. */
+type Moment = (time: string | null) => string | null;
+
+function fieldsOf(
+  job: Job,
+  client: string,
+  at: Moment,
+): readonly (readonly [string, string | number | null | undefined])[] {
   const { result, failure } = job;
   return [
     ["job", job.job_id],
@@ -40,10 +50,10 @@ function fieldsOf(job: Job, client: string): readonly (readonly [string, string 
     ["priority", job.priority],
     ["tries", job.attempts],
     ["error", failure && `${failure.message} (${failure.code})`],
-    ["accepted", job.created_at],
-    ["started", job.started_at],
-    ["ended", job.ended_at],
-    ["next attempt", job.retry_at],
+    ["accepted", `${at(job.created_at)} (${ageOf(job.created_at)} ago)`],
+    ["started", at(job.started_at)],
+    ["ended", at(job.ended_at)],
+    ["next attempt", at(job.retry_at)],
     ["PDF", result && `${result.pages} pages, ${Math.round(result.bytes / 1_000)} kB, sha256 ${result.sha256}`],
     ["download", result?.pdf_url],
     ["delivered to", result?.delivered_to],
@@ -65,14 +75,14 @@ function documentLines({ documents }: Job): readonly (readonly [string, string])
 
 type Section = readonly [title: string, heads: readonly string[], rows: readonly (readonly string[])[]];
 
-function sectionsOf({ attempts, deliveries, callbacks, history }: JobDetail): readonly Section[] {
+function sectionsOf({ attempts, deliveries, callbacks, history }: JobDetail, at: Moment): readonly Section[] {
   return [
     [
       "tries",
       ["NUMBER", "STARTED", "GATHERED", "RENDERED", "ENDED", "OUTCOME", ""],
       attempts.map((each) => [
         String(each.number),
-        each.started_at,
+        at(each.started_at) ?? "-",
         after(each.started_at, each.gathered_at),
         after(each.started_at, each.rendered_at),
         after(each.started_at, each.ended_at),
@@ -83,7 +93,13 @@ function sectionsOf({ attempts, deliveries, callbacks, history }: JobDetail): re
     [
       "deliveries",
       ["DOCUMENT", "TARGET", "PATH", "DELIVERED", "TO"],
-      deliveries.map((each) => [each.kind, each.target, each.path, each.delivered_at ?? "-", each.delivered_to ?? "-"]),
+      deliveries.map((each) => [
+        each.kind,
+        each.target,
+        each.path,
+        at(each.delivered_at) ?? "-",
+        each.delivered_to ?? "-",
+      ]),
     ],
     [
       "callbacks",
@@ -92,10 +108,14 @@ function sectionsOf({ attempts, deliveries, callbacks, history }: JobDetail): re
         each.url ?? "(the operator's)",
         each.status,
         String(each.attempts),
-        each.retry_at ?? "-",
+        at(each.retry_at) ?? "-",
       ]),
     ],
-    ["changes", ["AT", "FROM", "TO", "BY"], history.map((each) => [each.at, each.from ?? "-", each.to, each.by])],
+    [
+      "changes",
+      ["AT", "FROM", "TO", "BY"],
+      history.map((each) => [at(each.at) ?? "-", each.from ?? "-", each.to, each.by]),
+    ],
   ];
 }
 

@@ -1,14 +1,35 @@
 import { visibleLine } from "../host/visible-text.ts";
 
-/** Rows under their heads, each column as wide as its widest cell; at most `width` characters a line. */
-export function table(heads: readonly string[], rows: readonly (readonly string[])[], width = Infinity): string[] {
+interface TableOptions {
+  /** The most characters a line has. */
+  readonly width?: number;
+  /** The column that is cut, down to a few characters, before lines are. */
+  readonly shrinks?: number;
+}
+
+const LEAST = 8;
+
+/** Rows under their heads, each column as wide as its widest cell. */
+export function table(
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+  { width = Number.POSITIVE_INFINITY, shrinks = -1 }: TableOptions = {},
+): string[] {
   const all = [heads, ...rows].map((row) => row.map(visibleLine));
   const widths = all.reduce<number[]>((most, row) => row.map((cell, at) => Math.max(most[at] ?? 0, cell.length)), []);
+  const over = widths.reduce((sum, each) => sum + each + GAP.length, -GAP.length) - width;
+  const shrunk = widths.map((each, at) => (at === shrinks && over > 0 ? Math.max(LEAST, each - over) : each));
   return all.map((row) => {
     const line = row
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join("  ")
+      .map((cell, at) => cut(cell, shrunk[at] ?? 0).padEnd(shrunk[at] ?? 0))
+      .join(GAP)
       .trimEnd();
-    return line.length > width ? `${line.slice(0, width - 1)}…` : line;
+    return cut(line, width);
   });
+}
+
+const GAP = "  ";
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }

@@ -7,6 +7,9 @@ import { visibleText } from "../host/visible-text.ts";
  */
 export const print = (line: string) => void process.stdout.write(`${visibleText(line)}\n`);
 
+/** A line whose texts are visible already, with colours in it. */
+export const paint = (line: string) => void process.stdout.write(`${line}\n`);
+
 /** A line about it: standard error, so that the output can be piped on. */
 export const complain = (line: string) => void process.stderr.write(`${visibleText(line)}\n`);
 
@@ -33,6 +36,14 @@ export function interruption(): AbortSignal {
   const controller = new AbortController();
   process.once("SIGINT", () => controller.abort());
   return controller.signal;
+}
+
+/** Whether what is written there is seen in colour: on a terminal that has any (TERM), where nothing forbids it. */
+export function hasColour(
+  { isTTY = false }: { readonly isTTY?: boolean | undefined },
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): boolean {
+  return isTTY && wantsColour(environment) && environment.TERM !== "dumb";
 }
 
 /** Whether colours may be used at all: not where NO_COLOR says anything (https://no-color.org). */

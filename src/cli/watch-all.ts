@@ -1,9 +1,11 @@
 import { visibleLine } from "../host/visible-text.ts";
+import type { Clock } from "./clock.ts";
 import { placeOf } from "./jobs.ts";
 import { type ServiceAddress, withService } from "./with-service.ts";
 
 interface WatchOptions {
   readonly config: ServiceAddress;
+  readonly clock: Clock;
   readonly json: boolean;
   readonly signal: AbortSignal;
   readonly out: (line: string) => void;
@@ -12,7 +14,7 @@ interface WatchOptions {
 const OUTAGE_MS = 10 * 60_000;
 
 /** Prints a line for each change of any job, until Ctrl-C; rides out a restart of the service. */
-export async function watchAll({ config, json, signal, out }: WatchOptions): Promise<void> {
+export async function watchAll({ config, clock, json, signal, out }: WatchOptions): Promise<void> {
   // Where nothing answers now, it is said now.
   await withService(config, (client) => client.list({ limit: 1 }, { signal }));
   try {
@@ -24,7 +26,7 @@ export async function watchAll({ config, json, signal, out }: WatchOptions): Pro
           const { job } = event;
           const why = job.failure === null ? "" : `  ${job.failure.message}`;
           // With its day: who watches for long looks back past midnight.
-          const time = new Date().toISOString().slice(0, 19).replace("T", " ");
+          const time = clock(new Date().toISOString(), job);
           out(
             json
               ? JSON.stringify(job)

@@ -98,6 +98,7 @@ export interface Config {
   readonly notifyDisk: number;
   readonly printEmails: boolean;
   /** null: the machine's. */
+  /** Of days, and of times on the command line: a zone, "suburb", or null for the machine's. */
   readonly timeZone: string | null;
   readonly logLevel: "trace" | "debug" | "info" | "warn" | "error";
   readonly logFormat: "auto" | "json" | "pretty";

@@ -15,7 +15,7 @@ import {
   type Setting,
   setting,
   size,
-  timeZone,
+  timeZoneChoice,
   yesNo,
 } from "./setting.ts";
 
@@ -87,8 +87,8 @@ export const SERVICE = {
     "TIME_ZONE",
     "zone",
     "",
-    "Time zone that days are counted in, such as Australia/Sydney; empty is the machine's.",
-    optional(timeZone),
+    "Time zone of days, and of times on the command line, such as Australia/Sydney or UTC; empty or local is the machine's; suburb shows a report's times by its suburb's clocks.",
+    timeZoneChoice,
   ),
   statusContract: setting(
     "STATUS_CONTRACT",

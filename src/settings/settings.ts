@@ -90,9 +90,9 @@ export function readConfig(environment: Environment, flags: Readonly<Partial<Rec
   });
 }
 
-/** The operator's zone, for commands that read no other setting. @throws Error that says what it must be. */
-export function timeZoneOf(environment: Environment): string {
-  return SETTINGS.timeZone.parse((environment[SETTINGS.timeZone.variable] ?? "").trim()) ?? machineTimeZone();
+/** The zone whose days are counted: the one that is set, else the machine's. */
+export function dayZone({ timeZone }: Pick<Config, "timeZone">): string {
+  return timeZone === null || timeZone === "suburb" ? machineTimeZone() : timeZone;
 }
 
 /** The values that are secret, for a log that must not write them. */

@@ -5,10 +5,11 @@ import { openSessionStore } from "../access/sessions/store.ts";
 import { ownCallbackSecret } from "../delivery/callbacks/secret.ts";
 import { placeOf } from "../host/place.ts";
 import { takeProcessName } from "../host/process-name.ts";
-import { calendarOf, machineTimeZone, timeZoneOf } from "../host/time-zone.ts";
+import { calendarOf, timeZoneOf } from "../host/time-zone.ts";
 import { openSqliteQueue, type SqliteQueue } from "../queue/sqlite/queue.ts";
 import type { BlockedLog } from "../queue/sqlite/upkeep.ts";
 import type { Config } from "../settings/config.ts";
+import { dayZone } from "../settings/settings.ts";
 import { openLocalAudit } from "./audit/local.ts";
 import { refuseHalfRestored } from "./backup/manifest.ts";
 import { lostLog } from "./lost-keys.ts";
@@ -23,7 +24,7 @@ const OWN_CLOCK = { now: () => new Date(), clockAheadMs: () => 0 };
 export async function openLocal(config: Config, log: Logger, onTakenBack: OnTakenBack): Promise<Backend> {
   refuseHalfRestored(config.dataDir);
   const path = join(config.dataDir, "agentlink.db");
-  const zone = config.timeZone ?? machineTimeZone();
+  const zone = dayZone(config);
   let ring: KeyRing | null = null;
   const queue = openSqliteQueue({
     path,

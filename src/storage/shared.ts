@@ -7,7 +7,7 @@ import type { KeyRing, KeyStore } from "../access/keys/keys.ts";
 import { openRedisKeyRing, openRedisKeyStore } from "../access/keys/redis.ts";
 import { openRedisSessionStore } from "../access/sessions/redis-store.ts";
 import { asFailure, Failure } from "../failure.ts";
-import { calendarOf, machineTimeZone } from "../host/time-zone.ts";
+import { calendarOf } from "../host/time-zone.ts";
 import type { HostPlace } from "../queue/redis/identity.ts";
 import { keysBelow } from "../queue/redis/keys.ts";
 import { openRedisQueue, type RedisQueue, type RedisQueueOptions } from "../queue/redis/queue.ts";
@@ -16,6 +16,7 @@ import { parseRedisAddress } from "../redis/address.ts";
 import { clockProblem } from "../redis/clock.ts";
 import { connect, createClient, type RedisClient } from "../redis/redis.ts";
 import type { Config } from "../settings/config.ts";
+import { dayZone } from "../settings/settings.ts";
 import { openSharedAudit } from "./audit/shared.ts";
 import { lostLog } from "./lost-keys.ts";
 import { openSharedRecords } from "./records/shared.ts";
@@ -40,7 +41,7 @@ export async function openShared(config: Config, url: string, log: Logger, onTak
       url,
       prefix: config.redisPrefix,
       queueLimit: config.queueLimit,
-      calendar: calendarOf(config.timeZone ?? machineTimeZone()),
+      calendar: calendarOf(dayZone(config)),
       clients: () => ring?.clients() ?? 0,
       onTakenBack,
       leaseMs: config.redisLeaseMs,

@@ -1,15 +1,22 @@
 import { expect, test } from "bun:test";
-import { listJobs } from "../../src/cli/jobs.ts";
+import { ageOf, clockOf } from "../../src/cli/clock.ts";
+import { type JobsOptions, listJobs } from "../../src/cli/jobs.ts";
 import { moment } from "../../src/cli/moment.ts";
 import { type Door, openDoor } from "../http/door.ts";
+import { aReport, finish } from "../queue/builders.ts";
 
 const REASON =
   'no data for Bondi NSW 2026: send it as "data" in the request, or fill the catalogue with `agentlink import` or PUT /api/catalogue';
 
-async function lines(door: Door, columns: number | undefined, filter: object = { status: "failed" }) {
+async function lines(
+  door: Door,
+  columns: number | undefined,
+  filter: object = { status: "failed" },
+  more: Partial<JobsOptions> = {},
+) {
   const out: string[] = [];
   const config = { url: door.url, key: null, host: "127.0.0.1", port: door.port, dataDir: door.dataDir };
-  await listJobs(filter, 20, { config, json: false, out: (line) => out.push(line), err: () => {}, columns });
+  await listJobs(filter, 20, { config, json: false, out: (line) => out.push(line), err: () => {}, columns, ...more });
   return out;
 }
 
@@ -35,16 +42,105 @@ test("at 80 columns a list of failed jobs shows the whole reason of each, under 
   expect(found).toMatchObject({ job: { job_id: ids[0] } });
 });
 
-test("where there is room, and off a terminal, each job is one line with its whole id and all of its reason", async () => {
+test("where there is room a job is one line; off a terminal with its whole id and its time in the zone that was chosen", async () => {
   await using door = await openDoor();
   const id = await door.accept({ suburb: "Bondi" });
   await door.queue.fail(await door.claim(), { code: "no_data", message: REASON }, null);
   for (const columns of [undefined, 300]) {
     const shown = await lines(door, columns);
     expect(shown).toHaveLength(2);
-    expect(shown[1]).toStartWith(id);
+    expect(shown[1]).toStartWith(columns === undefined ? id : `${id.slice(-8)} `);
     expect(shown[1]).toEndWith(REASON);
   }
+  const { created_at } = ((await (await door.ask(`/api/job-status/${id}`)).json()) as { created_at: string }) ?? {};
+  for (const [timeZone, zone] of [
+    ["UTC", "UTC"],
+    ["Australia/Perth", "Australia/Perth"],
+    // Bondi's.
+    ["suburb", "Australia/Sydney"],
+  ] as const) {
+    const day = new Intl.DateTimeFormat("en-CA", { timeZone: zone, dateStyle: "short" }).format(new Date(created_at));
+    const time = new Intl.DateTimeFormat("en-AU", {
+      ...{ timeZone: zone, hour: "2-digit", minute: "2-digit", second: "2-digit" },
+      ...({ hourCycle: "h23", timeZoneName: "short" } as const),
+    }).format(new Date(created_at));
+    const shown = await lines(door, undefined, {}, { clock: clockOf({ timeZone }) });
+    expect([timeZone, shown[1]]).toEqual([timeZone, expect.stringContaining(` ${day} ${time} `)]);
+  }
+});
+
+const LONG = "Home Island Cocos (Keeling) Islands";
+
+test("at 80 columns each state says of its jobs what one wants to know, however long their names are", async () => {
+  await using door = await openDoor();
+  const { queue } = door;
+  const accept = () => door.accept({ suburb: LONG, state: "WA" });
+  const ids: Record<string, string> = {};
+  const next = async (stage: string) => {
+    ids[stage] = await accept();
+    return door.claim();
+  };
+  await queue.fail(await next("failed"), { code: "no_data", message: REASON }, null);
+  await queue.fail(await next("waiting"), { code: "timeout", message: "the data source gave no response" }, 90_000);
+  await finish(queue, await next("completed"));
+  const rendering = await next("rendering");
+  await queue.gathered(rendering, "{}");
+  await queue.rendering(rendering);
+  const delivering = await next("delivering");
+  await queue.gathered(delivering, "{}");
+  await queue.rendered(delivering, aReport(delivering.job.id));
+  await next("gathering");
+  ids.cancelled = await accept();
+  await queue.cancel(ids.cancelled);
+  ids.queued = await accept();
+
+  const shown = await lines(door, 80, {});
+  expect(shown.filter((line) => line.length > 80)).toEqual([]);
+  expect(shown[0]).toMatch(/^ID +STAGE +PLACE +AGE +TOOK +TRIES$/);
+  const said = (stage: string) => {
+    const at = shown.findIndex((line) => line.startsWith(`${ids[stage]?.slice(-8)} `));
+    const after = shown.findIndex((line, index) => index > at && !line.startsWith(" "));
+    const [line = "", ...remark] = shown.slice(at, after < 0 ? undefined : after);
+    // Its age is not cut off by a name.
+    expect([stage, line]).toEqual([stage, expect.stringMatching(new RegExp(`^\\w{8}  ${stage} +Home .*…? +\\d+s +`))]);
+    return remark.map((each) => each.trim()).join(" ");
+  };
+  expect(said("failed")).toBe(REASON);
+  expect(said("waiting")).toMatch(/^next attempt in \d+s: the data source gave no response$/);
+  expect(said("completed")).toBe(`/delivered/${ids.completed}.pdf`);
+  expect(said("rendering")).toMatch(/^\d+ %$/);
+  expect(said("delivering")).toMatch(/^\d+ %$/);
+  expect(said("gathering")).toMatch(/^\d+ %$/);
+  expect(said("cancelled")).toBe("");
+  expect(said("queued")).toBe("");
+  await queue.pause("anna");
+  expect((await lines(door, 80, { status: "queued" })).join(" ")).toContain("paused");
+
+  // Colours only where they are asked for, and nothing else of a text reaches the terminal as it is.
+  const painted: string[] = [];
+  await lines(door, 80, {}, { colour: true, paint: (line: string) => painted.push(line) });
+  expect(painted.filter((line) => line.includes("\u001b[31mfailed\u001b[0m"))).toHaveLength(1);
+  expect(shown.join("")).not.toContain("\u001b");
+});
+
+test("an age is in the largest unit of which there are two", () => {
+  const now = Date.parse("2026-11-26T08:00:00Z");
+  const age = (seconds: number) => ageOf(new Date(now - seconds * 1_000).toISOString(), now);
+  expect([-5, 0, 119, 120, 7_199, 7_200, 172_799, 172_800].map(age)).toEqual([
+    ...["0s", "0s", "119s", "2m", "119m", "2h", "47h", "2d"],
+  ]);
+});
+
+test("a moment is printed by the clock that was chosen, and names its zone: the hour that comes twice, twice", () => {
+  const manly = { suburb: "Manly", state: "NSW" };
+  const cottesloe = { suburb: "Cottesloe", state: "WA" };
+  const at = (timeZone: string, time: string, place = manly) => clockOf({ timeZone })(time, place);
+  expect(at("Australia/Sydney", "2026-04-04T15:30:00Z")).toBe("2026-04-05 02:30:00 AEDT");
+  expect(at("Australia/Sydney", "2026-04-04T16:30:00Z")).toBe("2026-04-05 02:30:00 AEST");
+  expect(at("Australia/Sydney", "2026-10-03T16:00:00Z")).toBe("2026-10-04 03:00:00 AEDT");
+  expect(at("suburb", "2026-07-01T16:30:00.123Z", cottesloe)).toBe("2026-07-02 00:30:00 AWST");
+  expect(at("suburb", "2026-07-01T16:30:00Z")).toBe("2026-07-02 02:30:00 AEST");
+  expect(at("UTC", "2026-07-01T16:30:00Z")).toBe("2026-07-01 16:30:00 UTC");
 });
 
 test("a moment may be typed as how long ago it was, as a day and as a time; all else is said to be none", () => {

@@ -157,6 +157,42 @@ describe("agentlink submit", () => {
   }, 60_000);
 });
 
+/** What a person sees of a command, on a terminal of 80 columns. */
+async function onTerminal(args: readonly string[], env: Record<string, string> = {}): Promise<string> {
+  let shown = "";
+  await using terminal = new Bun.Terminal({
+    cols: 80,
+    rows: 40,
+    data(_terminal: unknown, bytes: Uint8Array) {
+      shown += new TextDecoder().decode(bytes);
+    },
+  });
+  const child = Bun.spawn([binaryPath(), ...args], {
+    cwd: temporaryFolder(),
+    env: { PATH: process.env.PATH, TERM: "xterm-256color", AGENTLINK_URL: service.url, ...env },
+    terminal,
+  });
+  await child.exited;
+  await until(() => shown.endsWith("\n"));
+  return shown;
+}
+
+test("on a terminal of 80 columns jobs have short ids and ages, in colour where the terminal has it", async () => {
+  const id = await submitted("Manly", "NSW");
+  await untilEnded(service.url, id);
+  const args = ["jobs", "list", "--status", "completed", "--limit", "3"];
+  const shown = await onTerminal(args);
+  expect(shown).toMatch(
+    new RegExp(`^${id.slice(-8)}  \\u001b\\[32mcompleted\\u001b\\[0m  Manly NSW 2095 +\\d+[smh] `, "m"),
+  );
+  for (const env of [{ NO_COLOR: "1" }, { TERM: "dumb" }]) {
+    const plain = await onTerminal(args, env);
+    expect(plain).toMatch(new RegExp(`^${id.slice(-8)}  completed  Manly`, "m"));
+    expect(plain).not.toContain("\u001b");
+    for (const line of plain.split(/\r?\n/)) expect(line.length).toBeLessThanOrEqual(80);
+  }
+}, 60_000);
+
 describe("agentlink jobs", () => {
   test("list filters and tells in a table or as JSON; show tells of one; watch follows it", async () => {
     const id = await submitted("Manly", "NSW");
@@ -167,8 +203,12 @@ describe("agentlink jobs", () => {
     const [head = "", ...rows] = list.stdout.trim().split("\n");
     expect(head).toMatch(/^ID +STAGE +PLACE +ACCEPTED/);
     expect(rows.find((row) => row.startsWith(id))).toMatch(
-      /completed +Manly NSW 2095 +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d /,
+      /completed +Manly NSW 2095 +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S+ /,
     );
+    const accepted = async (...zone: string[]) =>
+      (await agentlink(["jobs", "list", "--limit", "1", ...zone])).stdout.trim().split("\n").at(-1);
+    expect(await accepted("--time-zone", "UTC")).toMatch(/ \d\d:\d\d:\d\d UTC /);
+    expect(await accepted("--time-zone", "suburb")).toMatch(/ AE[SD]T /);
     const json = await agentlink(["jobs", "list", "--json", "--limit", "1"]);
     expect(JSON.parse(json.stdout)).toHaveProperty("job_id");
     expect(await agentlink(["jobs", "list", "--since", "2999-01-01"])).toMatchObject({ code: 0, stdout: "" });

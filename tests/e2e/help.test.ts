@@ -19,25 +19,41 @@ test("help has each topic and each command, and the nearest name of what is neit
 /** An address cannot be broken. */
 const isTooWide = (line: string) => line.length > 80 && line.trim().includes(" ");
 
-/** Each command of the program that has none of its own, by the words that call it, with its help. */
+/** Each command of the program, and the program, by the words that call it, with its help. */
 async function commandsBelow(words: readonly string[] = []): Promise<readonly { words: string; help: string }[]> {
   const { stdout } = await run([...words, "--help"]);
   const names = [...(/^Commands:\n((?: .*\n)*)/m.exec(stdout)?.[1] ?? "").matchAll(/^ {2}([a-z][\w-]*)/gm)]
     .map(([, name = ""]) => name)
     .filter((name) => name !== "help" || words.length === 0);
-  if (names.length === 0) return [{ words: words.join(" "), help: stdout }];
-  return (await Promise.all(names.map((name) => commandsBelow([...words, name])))).flat();
+  const below = await Promise.all(names.map((name) => commandsBelow([...words, name])));
+  return [{ words: words.join(" "), help: stdout }, ...below.flat()];
 }
 
 test("the help of each command ends with an example that calls it, and fits 80 columns", async () => {
   const commands = await commandsBelow();
-  expect(commands.length).toBeGreaterThan(30);
+  expect(commands.length).toBeGreaterThan(45);
   for (const { words, help } of commands) {
     const [, examples = ""] = /\nExamples?:\n((?: {2}.*\n)+)$/.exec(help) ?? [];
-    expect({ words, examples }).toEqual({ words, examples: expect.stringContaining(`agentlink ${words}`) });
+    expect({ words, examples }).toEqual({ words, examples: expect.stringContaining(`agentlink ${words}`.trim()) });
     expect({ words, wide: help.split("\n").filter(isTooWide) }).toEqual({ words, wide: [] });
   }
 }, 60_000);
+
+test("the options of a command with many are in groups, and a secret's says where it is better put", async () => {
+  const [serve, submit, list] = await Promise.all(
+    [["serve"], ["submit"], ["jobs", "list"]].map(async (words) => {
+      const { stdout } = await run([...words, "--help"]);
+      return { help: stdout.replace(/\s+/g, " "), heads: [...stdout.matchAll(/^(\S.*):$/gm)].map(([, head]) => head) };
+    }),
+  );
+  expect(serve?.heads).toEqual(expect.arrayContaining(["The service", "Several hosts", "Delivery", "Notifications"]));
+  expect(submit?.heads).toEqual(
+    expect.arrayContaining(["Request", "What the report counts", "What the report shows", "Result", "Settings"]),
+  );
+  expect(list?.heads).toEqual(expect.arrayContaining(["Which jobs", "Options", "Settings"]));
+  for (const { flag, variable, secret, key } of settings)
+    if (secret && key !== "key") expect(serve?.help).toMatch(new RegExp(`${flag} .*better in ${variable} or a file`));
+}, 30_000);
 
 test("a secret that is given as a flag is warned of, on standard error", async () => {
   const { stdout, stderr, code } = await run(["config", "--json", "--callback-url", "https://hooks.example.com/1"]);

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { integer } from "../../settings/setting.ts";
 import { settings } from "../../settings/settings.ts";
 import { stepsAsJson } from "../check.ts";
+import { clockOf } from "../clock.ts";
 import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { dropboxCheck, dropboxLogin } from "../dropbox.ts";
 import { configure, DELIVERS_NOTHING, type Flags, withSettings } from "../flags.ts";
@@ -12,7 +13,7 @@ import { s3Check } from "../s3.ts";
 import { ask, complain, print } from "../terminal.ts";
 
 /** Where the keys are: of this host, or of all. */
-const KEYS_SETTINGS = ["dataDir", "redisUrl", "redisPrefix"] as const;
+const KEYS_SETTINGS = ["dataDir", "redisUrl", "redisPrefix", "timeZone"] as const;
 
 /** The commands about who may call, and what reports may be put into. */
 export function accessCommands(program: Command, folder: Pick<DataFolderNotes, "inUse">): void {
@@ -42,7 +43,7 @@ function keysCommands(program: Command, folder: Pick<DataFolderNotes, "inUse">):
     const config = configure({ ...DELIVERS_NOTHING, ...flags });
     const { dataDir, redisUrl, redisPrefix } = config;
     if (redisUrl === null) await noteDataFolder({ config, ...folder, err: complain });
-    return { dataDir, redisUrl, redisPrefix, json, out: print, err: complain };
+    return { dataDir, redisUrl, redisPrefix, json, clock: clockOf(config), out: print, err: complain };
   };
 
   withSettings(

@@ -17,6 +17,7 @@ import {
   showRows,
   undo,
 } from "../catalogue.ts";
+import { clockOf } from "../clock.ts";
 import { confirmed } from "../confirm.ts";
 import { configure, type Flags, withSettings } from "../flags.ts";
 import { readMapFile } from "../map-file.ts";
@@ -36,11 +37,15 @@ interface ClearFlags {
 export function catalogueCommands(program: Command): void {
   const catalogue = program.command("catalogue").description("show what data there is, and undo imports");
   const command = (name: string, description: string) =>
-    withSettings(catalogue.command(name).description(description), ["dataDir"]).option("--json", "print JSON", false);
+    withSettings(catalogue.command(name).description(description), ["dataDir", "timeZone"]).option(
+      "--json",
+      "print JSON",
+      false,
+    );
   const options = async ({ json = false, ...flags }: CatalogueFlags): Promise<CatalogueOptions> => {
-    const { dataDir } = configure(flags);
-    await makePrivateFolder(dataDir);
-    return { dataDir, json, out: print };
+    const config = configure(flags);
+    await makePrivateFolder(config.dataDir);
+    return { dataDir: config.dataDir, json, clock: clockOf(config), out: print };
   };
 
   withSettings(

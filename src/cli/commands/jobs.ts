@@ -3,10 +3,11 @@ import type { JobFilter, ReportRequest } from "../../client/client.ts";
 import { Failure } from "../../failure.ts";
 import { readPlace } from "../../report/suburbs.ts";
 import { duration, integer, listOf, optional } from "../../settings/setting.ts";
-import { timeZoneOf } from "../../settings/settings.ts";
+import { dayZone } from "../../settings/settings.ts";
 import { listAudit } from "../audit.ts";
+import { clockOf } from "../clock.ts";
 import { EXIT } from "../exit.ts";
-import { ASKING_SETTINGS, configure, type Flags, withSettings } from "../flags.ts";
+import { configure, type Flags, SHOWING_SETTINGS, withSettings } from "../flags.ts";
 import { changeJobs, listJobs } from "../jobs.ts";
 import { moment } from "../moment.ts";
 import { argument } from "../option.ts";
@@ -18,7 +19,7 @@ import { retryAllFailed } from "../retry-all.ts";
 import { showJob } from "../show-job.ts";
 import { follow, submit, type Terminal } from "../submit.ts";
 import { submitBatch } from "../submit-batch.ts";
-import { complain, interruption, print } from "../terminal.ts";
+import { complain, hasColour, interruption, paint, print } from "../terminal.ts";
 import { watchAll } from "../watch-all.ts";
 
 /** A script's empty variable is none given. */
@@ -41,7 +42,7 @@ export function jobCommands(program: Command): void {
   const jobs = program.command("jobs").description("list, show, cancel, retry and watch jobs");
   listCommand(jobs);
   asking(jobs.command("show").description("show everything about a job").argument("<id>")).action(
-    (id: string, { json, ...flags }: Flags & Json) => showJob(id, { config: configure(flags), json, out: print }),
+    (id: string, { json, ...flags }: Flags & Json) => showJob(id, { ...timed(flags), json, out: print }),
   );
   cancelCommand(jobs);
   retryCommand(jobs);
@@ -53,7 +54,7 @@ export function jobCommands(program: Command): void {
   following(
     jobs.command("watch").description("follow one job to its end, or all jobs until Ctrl-C").argument("[id]"),
   ).action(async (id: string | undefined, { json, timeout, output, ...flags }: FollowFlags) => {
-    if (id === undefined) return watchAll({ config: configure(flags), json, out: print, signal: interruption() });
+    if (id === undefined) return watchAll({ ...timed(flags), json, out: print, signal: interruption() });
     process.exitCode = await follow(
       { job_id: id },
       { config: configure(flags), json, terminal: terminal(), ...ifGiven({ timeoutMs: timeout, output }) },
@@ -70,11 +71,11 @@ export function queueCommands(program: Command): void {
   } as const;
   for (const what of ["pause", "resume"] as const) {
     asking(queue.command(what).description(held[what])).action(({ json, ...flags }: Flags & Json) =>
-      setQueuePaused(what, { config: configure(flags), json, out: print }),
+      setQueuePaused(what, { ...timed(flags), json, out: print }),
     );
   }
   asking(queue.command("status").description("show what runs, waits and fails")).action(
-    ({ json, ...flags }: Flags & Json) => queueStatus({ config: configure(flags), json, out: print }),
+    ({ json, ...flags }: Flags & Json) => queueStatus({ ...timed(flags), json, out: print }),
   );
 
   asking(
@@ -83,11 +84,16 @@ export function queueCommands(program: Command): void {
       .description("list who did what: keys, pauses, jobs, imports, sign-ins, settings")
       .option("--actor <name>", "part of who did it")
       .option("--action <names>", "what was done, such as revokeKey; several with commas")
-      .option("--since <time>", "since: an age (2h, 7d), a day, or a time with its zone", argument(ownMoment))
-      .option("--until <time>", "before, in the same forms", argument(ownMoment))
+      .option("--since <time>", "since: an age (2h, 7d), a day, or a time with its zone", argument(someMoment))
+      .option("--until <time>", "before, in the same forms", argument(someMoment))
       .option("--limit <n>", "maximum number of entries", argument(integer(1, 100_000)), 50),
   ).action(({ actor, action, since, until, limit, json, ...flags }: Flags & Json & AuditFlags) =>
-    listAudit({ ...output(flags), filter: ifGiven({ actor, action, since, until }), limit, json }),
+    listAudit({
+      ...output(flags),
+      filter: ifGiven({ actor, action, ...momentsOf({ since, until }, flags) }),
+      limit,
+      json,
+    }),
   );
 
   asking(
@@ -127,6 +133,7 @@ function submitCommand(program: Command): void {
     program
       .command("submit")
       .description("request a report, follow the job, and print where the PDF is")
+      .optionsGroup("Request:")
       .argument("[place...]", "suburb and state, with a postcode if two places share the name: St Kilda VIC 3182")
       .option("--postcode <postcode>", "postcode, if two places share the name")
       .option(
@@ -260,20 +267,30 @@ function retryCommand(jobs: Command): void {
 
 function selected(command: Command): Command {
   return command
+    .optionsGroup("Which jobs:")
     .option("--search <words>", "part of an id, suburb or client name")
     .option("--client <client>", "client that made the request")
     .option("--suburb <suburb>", "suburb of the report")
     .option("--state <state>", "state or territory of the report")
-    .option("--since <time>", "accepted since: an age (2h, 7d), a day, or a time with its zone", argument(ownMoment))
-    .option("--until <time>", "accepted before, in the same forms", argument(ownMoment));
+    .option("--since <time>", "accepted since: an age (2h, 7d), a day, or a time with its zone", argument(someMoment))
+    .option("--until <time>", "accepted before, in the same forms", argument(someMoment));
 }
 
-/** A day is one of the operator's zone. */
-function ownMoment(text: string): string {
-  return moment(text, timeZoneOf(process.env));
+/** What is wrong with it is said where the option is read; its zone is known when all options are. */
+function someMoment(text: string): string {
+  moment(text, "UTC");
+  return text;
 }
 
-function filterOf({ status, search, client, suburb, state, since, until }: Selected): JobFilter {
+/** A day is one of the zone that was chosen. */
+function momentsOf({ since, until }: Pick<Selected, "since" | "until">, flags: Flags) {
+  const zone = dayZone(configure(flagsOf(flags)));
+  const now = new Date();
+  return { since: since && moment(since, zone, now), until: until && moment(until, zone, now) };
+}
+
+function filterOf({ status, search, client, suburb, state, ...more }: Selected): JobFilter {
+  const { since, until } = momentsOf(more, more);
   return ifGiven({
     status: status?.join(","),
     q: search,
@@ -288,21 +305,29 @@ function filterOf({ status, search, client, suburb, state, since, until }: Selec
 function following(command: Command): Command {
   return asking(
     command
+      .optionsGroup("Result:")
       .option("--timeout <duration>", "stop waiting after this and exit 5; the job continues", argument(duration(1)))
       .option("-o, --output <file>", "download the PDF to this file or folder; - writes it to standard output"),
   );
 }
 
 function asking(command: Command): Command {
-  return withSettings(command.option("--json", "print JSON", false), ASKING_SETTINGS);
+  return withSettings(command.optionsGroup("").option("--json", "print JSON", false), SHOWING_SETTINGS);
 }
 
 function output(flags: Flags) {
-  return { config: configure(flagsOf(flags)), out: print, err: complain, columns: process.stdout.columns };
+  const { columns } = process.stdout;
+  return { ...timed(flagsOf(flags)), out: print, paint, err: complain, columns, colour: hasColour(process.stdout) };
 }
 
-function flagsOf({ url, key, host, port }: Flags): Flags {
-  return ifGiven({ url, key, host, port });
+/** The settings in effect, and the clock that times are printed by. */
+function timed(flags: Flags) {
+  const config = configure(flags);
+  return { config, clock: clockOf(config) };
+}
+
+function flagsOf({ url, key, host, port, timeZone }: Flags): Flags {
+  return ifGiven({ url, key, host, port, timeZone });
 }
 
 function terminal(): Terminal {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { asFailure } from "../../failure.ts";
 import type { Config } from "../../settings/config.ts";
 import { readConfig, settings } from "../../settings/settings.ts";
+import { clockOf } from "../clock.ts";
 import type { DataFolderNotes } from "../data-folder.ts";
 import { EXIT } from "../exit.ts";
 import type { Flags } from "../flags.ts";
@@ -71,7 +72,8 @@ async function* examineAll({
   yield* folder;
   if (service === undefined) return;
   yield service;
-  if (service.state === "ok") yield* await looked("work", () => checkWork(serviceUrl(config), config.key));
+  if (service.state === "ok")
+    yield* await looked("work", () => checkWork(serviceUrl(config), config.key, clockOf(config)));
   if (offline) return;
   yield* await looked("delivery", () => checkDeliveries(config));
   yield* await looked("source", () => checkSource(config));

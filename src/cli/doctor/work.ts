@@ -1,10 +1,11 @@
 import { ApiError, createClient, type Overview } from "../../client/client.ts";
+import type { Clock } from "../clock.ts";
 import { type Finding, ok, warn } from "./finding.ts";
 
 /** How the work of a running service goes: a service that is ready may fail at all of it. */
-export async function checkWork(url: string, key: string | null): Promise<readonly Finding[]> {
+export async function checkWork(url: string, key: string | null, clock: Clock): Promise<readonly Finding[]> {
   try {
-    return workFindings(await createClient({ url, key, patienceMs: 0 }).overview());
+    return workFindings(await createClient({ url, key, patienceMs: 0 }).overview(), clock);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
     return [
@@ -18,25 +19,25 @@ export async function checkWork(url: string, key: string | null): Promise<readon
 }
 
 /** What an overview says of deliveries, callbacks and jobs. */
-export function workFindings(overview: Overview): readonly Finding[] {
+export function workFindings(overview: Overview, clock: Clock): readonly Finding[] {
   const { deliveries, callbacks, counts, paused, failed_last_hour: failed } = overview;
   const findings = deliveries.map((delivery) => {
     const what = `reports to ${delivery.target}`;
     return delivery.ok
-      ? ok(what, deliveryWords(delivery))
-      : warn(what, deliveryWords(delivery), "fix what it says; the jobs wait and resume by themselves");
+      ? ok(what, deliveryWords(delivery, clock))
+      : warn(what, deliveryWords(delivery, clock), "fix what it says; the jobs wait and resume by themselves");
   });
   findings.push(
     callbacks.failing + callbacks.failed === 0
-      ? ok("callbacks", callbackWords(callbacks))
+      ? ok("callbacks", callbackWords(callbacks, clock))
       : warn(
           "callbacks",
-          callbackWords(callbacks),
+          callbackWords(callbacks, clock),
           "check the receiver; `agentlink jobs show ID` has its responses, POST /api/jobs/ID/callback sends one again",
         ),
   );
   if (paused !== null)
-    findings.push(warn("queue", `paused by ${paused.by} since ${paused.since}`, "agentlink queue resume"));
+    findings.push(warn("queue", `paused by ${paused.by} since ${clock(paused.since)}`, "agentlink queue resume"));
   if (counts.waiting + failed > 0)
     findings.push(
       warn(
@@ -48,17 +49,23 @@ export function workFindings(overview: Overview): readonly Finding[] {
   return findings;
 }
 
-function failing({ trouble, failing_since, failures, last_error }: Overview["deliveries"][number]): string {
+function failing(
+  { trouble, failing_since, failures, last_error }: Overview["deliveries"][number],
+  clock: Clock,
+): string {
   if (failing_since === null) return trouble ?? "fails";
-  return `failing since ${failing_since}, ${times(failures)} in a row: ${last_error ?? trouble}`;
+  return `failing since ${clock(failing_since)}, ${times(failures)} in a row: ${last_error ?? trouble}`;
 }
 
 /** "2 failing (since …), 1 on the way, 3 given up". */
-export function callbackWords({ pending, failing, failed, oldest_failing: oldest }: Overview["callbacks"]): string {
+export function callbackWords(
+  { pending, failing, failed, oldest_failing: oldest }: Overview["callbacks"],
+  clock: Clock,
+): string {
   const since =
     oldest === null
       ? ""
-      : ` (since ${oldest.since}, tried ${times(oldest.attempts)}: ${oldest.error ?? "no response"})`;
+      : ` (since ${clock(oldest.since)}, tried ${times(oldest.attempts)}: ${oldest.error ?? "no response"})`;
   const parts = [
     ...(failing === 0 ? [] : [`${failing} failing${since}`]),
     ...(pending === failing ? [] : [`${pending - failing} on the way`]),
@@ -68,10 +75,10 @@ export function callbackWords({ pending, failing, failed, oldest_failing: oldest
 }
 
 /** How a target does, in a line. */
-export function deliveryWords(delivery: Overview["deliveries"][number]): string {
+export function deliveryWords(delivery: Overview["deliveries"][number], clock: Clock): string {
   const { ok: works, last_success_at: last } = delivery;
-  const success = last === null ? "no delivery on record" : `last delivered at ${last}`;
-  return works ? success : `${failing(delivery)}; ${success}`;
+  const success = last === null ? "no delivery on record" : `last delivered at ${clock(last)}`;
+  return works ? success : `${failing(delivery, clock)}; ${success}`;
 }
 
 function times(n: number): string {
