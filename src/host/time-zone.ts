@@ -23,6 +23,19 @@ function offsetIn(zone: string): (ms: number) => number {
   };
 }
 
+/** Moments (ISO-8601) by the zone's clocks, to the second, with how far these are ahead: 2026-11-26T18:05:11+11:00. @throws RangeError for a zone that nobody knows. */
+export function isoIn(zone: string): (at: string) => string {
+  const ahead = offsetIn(zone);
+  const two = (value: number) => String(value).padStart(2, "0");
+  return (at) => {
+    const ms = Date.parse(at);
+    const minutes = ahead(ms);
+    const away = Math.abs(minutes);
+    const clock = new Date(ms + minutes * MINUTE_MS).toISOString().slice(0, 19);
+    return `${clock}${minutes < 0 ? "-" : "+"}${two(Math.floor(away / 60))}:${two(away % 60)}`;
+  };
+}
+
 /** The zone's offsets between two moments: the one at the first, then each change, to the minute. */
 export function offsetsOf(zone: string, from: Date, to: Date): readonly Offset[] {
   const at = offsetIn(zone);

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { offsetsOf, startOfDay } from "../../src/host/time-zone.ts";
+import { isoIn, offsetsOf, startOfDay } from "../../src/host/time-zone.ts";
 
 const YEAR = [new Date("2026-01-01T00:00:00Z"), new Date("2027-01-01T00:00:00Z")] as const;
 
@@ -32,4 +32,13 @@ test("a day begins at midnight of its zone, on the days when the clocks are chan
     ["UTC", "2026-02-28", "2026-02-28T00:00:00.000Z"],
   ] as const)
     expect([zone, day, startOfDay(zone, day).toISOString()]).toEqual([zone, day, utc]);
+});
+
+test("a moment by a zone's clocks names how far these are ahead, on both sides of a change of them", () => {
+  const sydney = isoIn("Australia/Sydney");
+  expect(sydney("2026-04-04T15:30:00.000Z")).toBe("2026-04-05T02:30:00+11:00");
+  expect(sydney("2026-04-04T16:30:00.000Z")).toBe("2026-04-05T02:30:00+10:00");
+  expect(isoIn("Australia/Adelaide")("2026-07-01T00:00:00Z")).toBe("2026-07-01T09:30:00+09:30");
+  expect(isoIn("America/St_Johns")("2026-01-01T00:00:00Z")).toBe("2025-12-31T20:30:00-03:30");
+  expect(isoIn("UTC")("2026-01-01T00:00:00Z")).toBe("2026-01-01T00:00:00+00:00");
 });

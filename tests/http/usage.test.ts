@@ -77,6 +77,26 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
     expect(csv).not.toContain("Avalon");
     expect((await (await door.ask("/api/jobs.csv?limit=1")).text()).split("\r\n")).toHaveLength(3);
 
+    // By the clocks that were asked for: the same moments, with how far they are ahead.
+    const accepted = async (query: string) => {
+      const [heads = "", row = ""] = (await (await door.ask(`/api/jobs.csv?status=completed${query}`)).text()).split(
+        "\r\n",
+      );
+      const [at] = row.match(/\d{4}-\d\d-\d\dT[^,]+/) ?? [];
+      return { at, heads };
+    };
+    const utc = (await accepted("")).at ?? "";
+    for (const [zone, ahead] of [
+      ["Australia/Perth", 8],
+      ["Australia/Brisbane", 10],
+      ["suburb", /\+1[01]:00/],
+    ] as const) {
+      const { at = "" } = await accepted(`&time_zone=${zone}`);
+      expect([zone, Math.floor(Date.parse(at) / 1_000)]).toEqual([zone, Math.floor(Date.parse(utc) / 1_000)]);
+      expect(at).toMatch(typeof ahead === "number" ? new RegExp(`\\+${String(ahead).padStart(2, "0")}:00$`) : ahead);
+    }
+    expect((await door.ask("/api/jobs.csv?time_zone=Mars/Olympus")).status).toBe(422);
+
     const workbook = await door.ask("/api/jobs.xlsx?q=manly");
     expect(workbook.headers.get("content-disposition")).toContain('.xlsx"');
     const { sheets } = await readXlsx(new Uint8Array(await workbook.arrayBuffer()));

@@ -282,8 +282,13 @@ function someMoment(text: string): string {
   return text;
 }
 
+interface Since {
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+}
+
 /** A day is one of the zone that was chosen. */
-function momentsOf({ since, until }: Pick<Selected, "since" | "until">, flags: Flags) {
+function momentsOf({ since, until }: Since, flags: Flags) {
   const zone = dayZone(configure(flagsOf(flags)));
   const now = new Date();
   return { since: since && moment(since, zone, now), until: until && moment(until, zone, now) };

@@ -4,6 +4,7 @@ import { retryAll } from "../operations.tsx";
 import { FirstReport } from "../parts/first-report.tsx";
 import { DocumentIcon, RetryIcon } from "../parts/icons.tsx";
 import { rowsToReturnTo } from "../spot.ts";
+import { zoneChoice, zoneFor } from "../time-zone.ts";
 import { maySubmit } from "../viewer.ts";
 import { many } from "../words.ts";
 import { SelectionBar } from "./bar.tsx";
@@ -69,6 +70,7 @@ function Nothing({ filter }: { readonly filter: Filter }) {
 /** What is shown, all of it, for a spreadsheet. */
 function Tables({ filter }: { readonly filter: Filter }) {
   const query = asQuery(filter);
+  query.set("time_zone", zoneChoice.value === "suburb" ? "suburb" : zoneFor().timeZone);
   return (["csv", "xlsx"] as const).map((type) => (
     <a key={type} class="button small" href={at(`api/jobs.${type}?${query}`)} download>
       <DocumentIcon />

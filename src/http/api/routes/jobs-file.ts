@@ -1,12 +1,14 @@
 import { Elysia } from "elysia";
 import { type Caller, seesAll } from "../../../access/access.ts";
+import { calendarOf, isoIn } from "../../../host/time-zone.ts";
 import type { Job } from "../../../queue/job.ts";
 import type { JobListQuery } from "../../../queue/queue.ts";
+import { placeTimeZone } from "../../../report/day.ts";
 import { nameOf } from "../../../views/document-view.ts";
 import { createDownloads } from "../../downloads.ts";
 import { originOf } from "../../http.ts";
 import { operation } from "../../openapi/operation.ts";
-import { defineQuery, integer } from "../../query.ts";
+import { defineQuery, integer, invalidParameter, type QueryParameter } from "../../query.ts";
 import { type Cell, TABLE_TYPES, type TableType, tableFile, untilOver } from "../../table-file.ts";
 import { readBlocks } from "../blocked-by.ts";
 import { CURSOR, ownOf, SELECTING, selectedBy } from "../job-filter.ts";
@@ -15,8 +17,11 @@ import type { Shared } from "../shared.ts";
 
 type View = ReturnType<typeof jobView>;
 
-/** What each job's row has. Times are UTC. */
-const COLUMNS: Readonly<Record<string, (job: Job, view: View) => Cell>> = {
+/** A moment of a job by the clock that was asked for; null for none. */
+type At = (time: string | null) => string | null;
+
+/** What each job's row has. */
+const COLUMNS: Readonly<Record<string, (job: Job, view: View, at: At) => Cell>> = {
   job_id: (job) => job.id,
   status: (job) => (job.status === "running" ? job.stage : job.status),
   suburb: (job) => job.suburb,
@@ -28,9 +33,9 @@ const COLUMNS: Readonly<Record<string, (job: Job, view: View) => Cell>> = {
   documents: (job) => job.documents.map(({ kind }) => kind).join(", ") || null,
   files: (job) => job.documents.map((document) => nameOf(job, document)).join(", ") || null,
   pages: ({ documents }) => (documents.length === 0 ? null : documents.reduce((sum, { pages }) => sum + pages, 0)),
-  accepted_at: (job) => job.createdAt,
-  started_at: (job) => job.startedAt,
-  ended_at: (job) => job.endedAt,
+  accepted_at: (job, _, at) => at(job.createdAt),
+  started_at: (job, _, at) => at(job.startedAt),
+  ended_at: (job, _, at) => at(job.endedAt),
   seconds: (job) => (job.startedAt === null ? null : job.ranMs / 1_000),
   attempts: (job) => job.attempts,
   delivered_to: (_, { result }) => result?.delivered_to ?? null,
@@ -40,16 +45,44 @@ const COLUMNS: Readonly<Record<string, (job: Job, view: View) => Cell>> = {
   metadata: (_, { metadata }) => (metadata === null ? null : JSON.stringify(metadata)),
 };
 
+/** The clocks of the times in a table: UTC's, those of one zone, or each job's by its suburb. */
+function readClock(choice: string | null, name: string): (job: Job) => At {
+  const zones = new Map<string, (at: string) => string>();
+  const inZone = (zone: string): At => {
+    const iso = zones.get(zone) ?? isoIn(zone);
+    zones.set(zone, iso);
+    return (time) => time && iso(time);
+  };
+  if (choice === null || choice === "" || choice === "UTC") return () => (time) => time;
+  if (choice === "suburb") return (job) => inZone(placeTimeZone(job));
+  try {
+    const one = inZone(choice);
+    one(new Date(0).toISOString());
+    return () => one;
+  } catch {
+    throw invalidParameter(name, "UTC, suburb, or a time zone such as Australia/Sydney");
+  }
+}
+
+const TIME_ZONE: QueryParameter<(job: Job) => At> = {
+  description:
+    "Whose clocks times are by: UTC, suburb for those of each report's suburb, or a zone such as Australia/Sydney",
+  schema: { type: "string", default: "UTC" },
+  read: readClock,
+};
+
 const A_PAGE = 200;
 const QUERY = defineQuery({
   ...SELECTING,
   limit: integer("How many; all of them where it is left out", { minimum: 1, maximum: A_PAGE, usual: null }),
   cursor: CURSOR,
+  time_zone: TIME_ZONE,
 });
 
 /** The list of jobs as a file for a spreadsheet: all that pass the filter, or `limit` of them. */
 export function jobsFileRoutes(shared: Shared) {
-  const { queue, admission, connections, publicUrl } = shared;
+  const { queue, admission, connections, publicUrl, timeZone = "UTC" } = shared;
+  const { dayOf } = calendarOf(timeZone);
   const downloads = createDownloads("Tables of jobs");
 
   async function* jobsOf(filter: Omit<JobListQuery, "limit">, most: number): AsyncGenerator<Job> {
@@ -65,7 +98,7 @@ export function jobsFileRoutes(shared: Shared) {
   }
 
   const file = async (type: TableType, request: Request, caller: Caller): Promise<Response> => {
-    const { limit, order, cursor, ...given } = QUERY.read(request);
+    const { limit, order, cursor, time_zone: clockOf, ...given } = QUERY.read(request);
     const filter = { ...selectedBy(given), order, ...(cursor !== null && { cursor }), ...ownOf(caller) };
     const origin = originOf(publicUrl, request);
     const holds = await readBlocks(shared);
@@ -77,12 +110,12 @@ export function jobsFileRoutes(shared: Shared) {
       for (let next = first; !next.done; next = await jobs.next()) {
         const job = next.value;
         const view = jobView(job, around(shared, origin, job, null, holds, seesAll(caller)));
-        yield Object.values(COLUMNS).map((cell) => cell(job, view));
+        yield Object.values(COLUMNS).map((cell) => cell(job, view, clockOf(job)));
       }
     }
     connections.allowSilence(request, 60);
     request.signal.addEventListener("abort", end, { once: true });
-    const name = `jobs-${new Date().toISOString().slice(0, 10)}`;
+    const name = `jobs-${dayOf(new Date())}`;
     return tableFile(type, { name, columns: Object.keys(COLUMNS), rows: untilOver(rows(), end) });
   };
 
@@ -98,7 +131,7 @@ const detailOf = (type: TableType) =>
     tags: ["Jobs"],
     summary: type === "csv" ? "The jobs as CSV" : "The jobs as a workbook (XLSX)",
     description:
-      "A row for each job that passes the filter, in the order of the list; `limit` of them where it is given. Times are UTC. No cell is taken for a formula.",
+      "A row for each job that passes the filter, in the order of the list; `limit` of them where it is given. Times are UTC where `time_zone` says nothing else. No cell is taken for a formula.",
     parameters: QUERY.parameters,
     responses: { 200: { description: "The table", content: { [TABLE_TYPES[type]]: { type: "string" } } } },
     problems: [422],

@@ -3,6 +3,7 @@ import { makeZip } from "client-zip";
 import { Elysia } from "elysia";
 import { type Caller, sees } from "../../../access/access.ts";
 import { Failure } from "../../../failure.ts";
+import { calendarOf } from "../../../host/time-zone.ts";
 import type { Job } from "../../../queue/job.ts";
 import { nameOf } from "../../../views/document-view.ts";
 import { createDownloads } from "../../downloads.ts";
@@ -33,7 +34,8 @@ const QUERY = defineQuery({
 type Asked = ReturnType<typeof QUERY.read>;
 
 /** Many reports in one file, each made when the one before it is on its way: nothing of it is held in memory. */
-export function reportsZipRoutes({ queue, reports, admission, connections }: Shared) {
+export function reportsZipRoutes({ queue, reports, admission, connections, timeZone = "UTC" }: Shared) {
+  const { dayOf } = calendarOf(timeZone);
   const downloads = createDownloads("Zips of reports");
 
   async function* jobsOf(caller: Caller, { ids, limit, order, ...given }: Asked): AsyncGenerator<Job> {
@@ -95,7 +97,7 @@ export function reportsZipRoutes({ queue, reports, admission, connections }: Sha
         headers: {
           ...PROTECTION,
           "Content-Type": "application/zip",
-          "Content-Disposition": `attachment; filename="reports-${new Date().toISOString().slice(0, 10)}.zip"`,
+          "Content-Disposition": `attachment; filename="reports-${dayOf(new Date())}.zip"`,
         },
       });
     },
