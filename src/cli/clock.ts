@@ -33,6 +33,11 @@ function formatIn(timeZone: string): Intl.DateTimeFormat {
   });
 }
 
+/** A sentence of the service's with the moments in it (ISO-8601, UTC) as the commands print them. */
+export function timesIn(sentence: string, clock: Clock, place?: DatedPlace): string {
+  return sentence.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (at) => clock(at, place));
+}
+
 const UNITS = [
   ["d", 86_400],
   ["h", 3_600],

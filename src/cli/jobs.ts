@@ -1,6 +1,6 @@
 import type { Client, Job, JobFilter } from "../client/client.ts";
 import { visibleLine } from "../host/visible-text.ts";
-import { ageOf, type Clock, clockOf } from "./clock.ts";
+import { ageOf, type Clock, clockOf, timesIn } from "./clock.ts";
 import { table } from "./table.ts";
 import { type ServiceAddress, withService } from "./with-service.ts";
 
@@ -31,7 +31,7 @@ export function listJobs(
     else if (jobs.length === 0) err("there are no such jobs");
     else if (columns === undefined) for (const line of wholeTable(jobs, clock)) out(line);
     // Each of its texts was made visible; what the colours are made of must reach the terminal as it is.
-    else for (const line of shortTable(jobs, columns, colour)) (colour ? paint : out)(line);
+    else for (const line of shortTable(jobs, clock, columns, colour)) (colour ? paint : out)(line);
   });
 }
 
@@ -55,7 +55,7 @@ function wholeTable(jobs: readonly Job[], clock: Clock): readonly string[] {
     clock(job.created_at, job),
     tookOf(job),
     String(job.attempts),
-    remarkOf(job),
+    remarkOf(job, clock),
   ]);
   return table(["ID", "STAGE", "PLACE", "ACCEPTED", "TOOK", "TRIES", ""], rows);
 }
@@ -64,7 +64,7 @@ function wholeTable(jobs: readonly Job[], clock: Clock): readonly string[] {
  * On a terminal: short ids and ages, the place cut where the line would be too long for it, and what is to be said of a
  * job behind it, or where the terminal is too narrow for that on lines of its own.
  */
-function shortTable(jobs: readonly Job[], columns: number, colour: boolean): readonly string[] {
+function shortTable(jobs: readonly Job[], clock: Clock, columns: number, colour: boolean): readonly string[] {
   const short = jobs.map(({ job_id }) => job_id.slice(-SHORT_ID));
   const ids = new Set(short).size === jobs.length ? short : jobs.map(({ job_id }) => job_id);
   const heads = ["ID", "STAGE", "PLACE", "AGE", "TOOK", "TRIES"];
@@ -76,7 +76,7 @@ function shortTable(jobs: readonly Job[], columns: number, colour: boolean): rea
     tookOf(job),
     String(job.attempts),
   ]);
-  const remarks = jobs.map(remarkOf);
+  const remarks = jobs.map((job) => remarkOf(job, clock));
   const [head = "", ...lines] = table(heads, rows, { width: columns, shrinks: PLACE });
   const widest = Math.max(0, ...lines.map((line) => line.length));
   const fits = remarks.every((remark) => widest + 2 + remark.length <= columns);
@@ -109,8 +109,8 @@ function coloured(line: string, stage: string): string {
 const SHORT_ID = 8;
 
 /** What one wants to know of a job, which is another thing in each stage. */
-function remarkOf(job: Job): string {
-  return visibleLine(remarkIn(job) ?? "");
+function remarkOf(job: Job, clock: Clock): string {
+  return visibleLine(timesIn(remarkIn(job) ?? "", clock, job));
 }
 
 function remarkIn(job: Job): string | null | undefined {

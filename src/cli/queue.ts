@@ -1,5 +1,5 @@
 import type { Overview, Paused } from "../client/client.ts";
-import type { Clock } from "./clock.ts";
+import { type Clock, timesIn } from "./clock.ts";
 import { callbackWords, deliveryWords } from "./doctor/work.ts";
 import { type ServiceAddress, withService } from "./with-service.ts";
 
@@ -50,7 +50,7 @@ function linesOf(overview: Overview, clock: Clock): readonly (readonly [string, 
     ["disk", `${megabytes(disk.free_bytes)} of ${megabytes(disk.total_bytes)} free`],
     ...deliveries.map((delivery) => [delivery.target, deliveryWords(delivery, clock)] as const),
     ["callbacks", callbackWords(callbacks, clock)],
-    ["ready", ready.ok ? "yes" : ready.problems.join("; ")],
+    ["ready", ready.ok ? "yes" : timesIn(ready.problems.join("; "), clock)],
   ];
 }
 

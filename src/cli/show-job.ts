@@ -1,6 +1,6 @@
 import type { Job, JobDetail } from "../client/client.ts";
 import { visibleLine } from "../host/visible-text.ts";
-import { ageOf, type Clock } from "./clock.ts";
+import { ageOf, type Clock, timesIn } from "./clock.ts";
 import { placeOf } from "./jobs.ts";
 import { table } from "./table.ts";
 import { type ServiceAddress, withService } from "./with-service.ts";
@@ -18,7 +18,7 @@ export function showJob(id: string, { config, clock, json, out }: ShowOptions): 
     const detail = await client.detail(id);
     if (json) return out(JSON.stringify(detail, null, 2));
     const at: Moment = (time) => time && clock(time, detail.job);
-    for (const [name, value] of fieldsOf(detail.job, detail.client, at))
+    for (const [name, value] of fieldsOf(detail.job, detail.client, at, (text) => timesIn(text, clock, detail.job)))
       if (value !== null && value !== undefined) out(`${name.padEnd(14)}${visibleLine(String(value))}`);
     for (const [title, heads, rows] of sectionsOf(detail, at)) {
       if (rows.length === 0) continue;
@@ -36,6 +36,7 @@ function fieldsOf(
   job: Job,
   client: string,
   at: Moment,
+  told: (sentence: string) => string,
 ): readonly (readonly [string, string | number | null | undefined])[] {
   const { result, failure } = job;
   return [
@@ -45,7 +46,7 @@ function fieldsOf(
     ["client", client],
     ["status", job.status],
     ["stage", `${job.stage} (${job.progress} %)`],
-    ["waits for", job.waiting_for],
+    ["waits for", job.waiting_for && told(job.waiting_for)],
     ["in the queue", job.queue_position],
     ["priority", job.priority],
     ["tries", job.attempts],

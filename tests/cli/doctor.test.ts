@@ -16,12 +16,13 @@ import { checkFileSystem } from "../../src/cli/doctor/data-folder.ts";
 import { type DoctorOptions, doctor } from "../../src/cli/doctor/doctor.ts";
 import type { Finding } from "../../src/cli/doctor/finding.ts";
 import { checkClock, checkDescriptors, checkMemory } from "../../src/cli/doctor/machine.ts";
+import { NOTHING_DELIVERED } from "../../src/delivery/record.ts";
 import { isInUse } from "../../src/queue/sqlite/database.ts";
 import { examineDatabase } from "../../src/queue/sqlite/examination.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
 import { FakeS3 } from "../fakes/s3.ts";
-import { openDoor } from "../http/door.ts";
+import { openDoor, VITALS } from "../http/door.ts";
 import { post } from "../queue/builders.ts";
 
 const s3 = await new FakeS3().start();
@@ -59,6 +60,26 @@ async function examine(
   const found: readonly Finding[] = options.json === false ? [] : JSON.parse(text).findings;
   return { code, text, of: (name) => found.find(({ what }) => what === name) };
 }
+
+test("of a service that is not ready it says how the work goes, too: a target that fails hides no failing callback", async () => {
+  const record = { ...NOTHING_DELIVERED, failures: 3, failingSince: "2026-11-26T08:00:00.000Z", lastError: "no room" };
+  const delivery = { target: "folder", problem: "no room (next attempt 2026-11-26T08:30:00.000Z)", record } as const;
+  await using door = await openDoor({
+    ready: async () => ["nothing is delivered to folder: no room"],
+    health: async () => ({ ...VITALS, deliveries: [delivery] }),
+  });
+  const { of } = await examine({
+    AGENTLINK_PORT: String(door.port),
+    AGENTLINK_DATA_DIR: door.dataDir,
+    AGENTLINK_TIME_ZONE: "Australia/Perth",
+  });
+  expect(of("service")).toMatchObject({ state: "fail" });
+  expect(of("reports to folder")).toMatchObject({
+    state: "warn",
+    found: expect.stringContaining("failing since 2026-11-26 16:00:00 AWST, 3 times in a row: no room"),
+  });
+  expect(of("callbacks")).toMatchObject({ state: "ok" });
+});
 
 async function withQueue(): Promise<void> {
   mkdirSync(dataDir, { recursive: true });

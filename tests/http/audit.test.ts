@@ -114,7 +114,12 @@ test("who signs in and out is in the list, and what cannot be recorded is done a
     { actor: "boss", action: "signOut", key_id: boss.key.id },
     { actor: "boss", action: "signIn", key_id: boss.key.id, subject: "admin" },
   ]);
-  const broken = { record: () => Promise.reject(new Error("no disk")), page: () => Promise.reject(), close() {} };
+  const broken = {
+    record: () => Promise.reject(new Error("no disk")),
+    page: () => Promise.reject(),
+    adopt: () => Promise.reject(),
+    close() {},
+  };
   await using other = await openDoor({ audit: broken });
   expect((await other.post("/api/queue/pause", {})).status).toBe(200);
   expect(other.logged.find(({ action }) => action === "pauseQueue")).toMatchObject({

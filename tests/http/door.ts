@@ -48,7 +48,7 @@ export interface Door extends AsyncDisposable {
   finish(pdf?: Uint8Array): Promise<Claim>;
 }
 
-const VITALS: HealthSnapshot = {
+export const VITALS: HealthSnapshot = {
   startedAt: "2026-11-24T08:00:00.000Z",
   memory: { usedBytes: 100_000_000, limitBytes: 4_000_000_000 },
   threads: { busy: 1, total: 2 },

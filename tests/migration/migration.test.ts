@@ -27,6 +27,8 @@ import { openRedisQueue } from "../../src/queue/redis/queue.ts";
 import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
 import type { Config } from "../../src/settings/config.ts";
 import { readConfig } from "../../src/settings/settings.ts";
+import { openLocalAudit } from "../../src/storage/audit/local.ts";
+import { openSharedAudit } from "../../src/storage/audit/shared.ts";
 import { openLocalRecords } from "../../src/storage/records/local.ts";
 import { RECORD_KINDS, type RecordKind } from "../../src/storage/records/records.ts";
 import { openSharedRecords } from "../../src/storage/records/shared.ts";
@@ -38,6 +40,7 @@ setDefaultTimeout(60_000);
 const HOUR_MS = 3_600_000;
 const HOOK = "https://hooks.example.com:8443/reports";
 const NOTHING_ELSE = { onJob: async () => {}, onAll: async () => {} };
+const EVERY_ACT = { actor: null, actions: [], since: null, until: null, cursor: null, limit: 9 };
 const KEYED = { key: "make-42", fingerprint: "f1", item: 0 };
 
 groupWithPrograms("redis-server")("jobs that are moved between SQLite and Redis", () => {
@@ -373,11 +376,19 @@ groupWithPrograms("redis-server")("jobs that are moved between SQLite and Redis"
     const local = openLocalRecords({ path });
     for (const kind of RECORD_KINDS) for (const { name, value } of written(kind)) await local.put(kind, name, value);
     local.close();
+    const act = { actor: "ann", keyId: null, action: "revokeKey", subject: "make", detail: null };
+    const audit = openLocalAudit({ path });
+    await audit.record(act);
+    await audit.record({ ...act, action: "cancelJob", subject: "7c1d09" });
+    const acts = await audit.page(EVERY_ACT);
+    audit.close();
 
     await move(folder, "redis");
     const link = await openMover(server.url, prefix);
     const shared = openSharedRecords({ client: link.client, base: link.keys.base });
     for (const kind of RECORD_KINDS) expect(await shared.last(kind, 9)).toEqual(written(kind).toReversed());
+    const sharedAudit = openSharedAudit({ client: link.client, base: link.keys.base });
+    expect((await sharedAudit.page(EVERY_ACT)).entries).toEqual(acts.entries);
     // What is changed there is what comes back.
     await shared.put("view", "view 0", '{"n":7}');
     link.end();
@@ -389,6 +400,12 @@ groupWithPrograms("redis-server")("jobs that are moved between SQLite and Redis"
       expect((await back.last(kind, 9)).slice(0, 2)).toEqual(written(kind).toReversed().slice(0, 2));
     expect(await back.get("view", "view 0")).toBe('{"n":7}');
     back.close();
+    const backAudit = openLocalAudit({ path: join(other, "office.db") });
+    expect((await backAudit.page(EVERY_ACT)).entries).toEqual(acts.entries);
+    // Another run doubles nothing.
+    await backAudit.adopt(acts.entries);
+    expect((await backAudit.page(EVERY_ACT)).entries).toHaveLength(2);
+    backAudit.close();
   });
 
   test("callbacks are signed with the secret that receivers know, there and back", async () => {

@@ -72,8 +72,7 @@ async function* examineAll({
   yield* folder;
   if (service === undefined) return;
   yield service;
-  if (service.state === "ok")
-    yield* await looked("work", () => checkWork(serviceUrl(config), config.key, clockOf(config)));
+  yield* await looked("work", () => checkWork(serviceUrl(config), config.key, clockOf(config)));
   if (offline) return;
   yield* await looked("delivery", () => checkDeliveries(config));
   yield* await looked("source", () => checkSource(config));

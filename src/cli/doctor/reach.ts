@@ -8,6 +8,7 @@ import { checkKey } from "../../report/sources/domain/check.ts";
 import { domainOf } from "../../report/sources/domain/domain.ts";
 import { checkDataSet, createHttpSource, createSourceBreaker, sourceAddress } from "../../report/sources/http.ts";
 import type { Config } from "../../settings/config.ts";
+import { clockOf, timesIn } from "../clock.ts";
 import { type DataFolderNotes, serviceOnAnotherFolder } from "../data-folder.ts";
 import { describeQuota } from "../domain.ts";
 import { keyToShow, serviceUrl } from "../service-url.ts";
@@ -51,7 +52,11 @@ async function checkAnswer(config: Config, version: string): Promise<Finding> {
         "start it with `agentlink serve`, or say where it is with --url",
       );
     if (error.code === "not_ready")
-      return fail("service", `${url} is not ready: ${error.message}`, "fix what it says; work resumes by itself");
+      return fail(
+        "service",
+        `${url} is not ready: ${timesIn(error.message, clockOf(config))}`,
+        "fix what it says; work resumes by itself",
+      );
     return fail("service", error.message, "is another program at this address? Set AGENTLINK_PORT or AGENTLINK_URL");
   }
 }

@@ -1,13 +1,17 @@
 import { ApiError, createClient, type Overview } from "../../client/client.ts";
-import type { Clock } from "../clock.ts";
+import { type Clock, timesIn } from "../clock.ts";
 import { type Finding, ok, warn } from "./finding.ts";
 
-/** How the work of a running service goes: a service that is ready may fail at all of it. */
+/**
+ * How the work of a running service goes: a service that is ready may fail at all of it, and one that is not at more than
+ * it says. Nothing where none responds, which was said already.
+ */
 export async function checkWork(url: string, key: string | null, clock: Clock): Promise<readonly Finding[]> {
   try {
     return workFindings(await createClient({ url, key, patienceMs: 0 }).overview(), clock);
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
+    if (error.code === "unreachable" || error.code === "not_understood") return [];
     return [
       warn(
         "work",
@@ -53,8 +57,8 @@ function failing(
   { trouble, failing_since, failures, last_error }: Overview["deliveries"][number],
   clock: Clock,
 ): string {
-  if (failing_since === null) return trouble ?? "fails";
-  return `failing since ${clock(failing_since)}, ${times(failures)} in a row: ${last_error ?? trouble}`;
+  if (failing_since === null) return trouble === null ? "fails" : timesIn(trouble, clock);
+  return `failing since ${clock(failing_since)}, ${times(failures)} in a row: ${timesIn(last_error ?? trouble ?? "", clock)}`;
 }
 
 /** "2 failing (since …), 1 on the way, 3 given up". */

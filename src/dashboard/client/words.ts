@@ -73,6 +73,11 @@ export function hourAndMinute(at: string, nowMs: number, zone = zoneFor()): stri
   return format(new Date(at), isToday(at, nowMs, zone) ? CLOCK : { ...DAY, ...CLOCK }, zone);
 }
 
+/** A sentence of the service's with the moments in it (ISO-8601, UTC) said by the clock that is shown. */
+export function timesIn(sentence: string, nowMs = Date.now(), zone = zoneFor()): string {
+  return sentence.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (at) => timeOfDay(at, nowMs, zone));
+}
+
 /** By the calendar of the clock that is shown. */
 function isToday(at: string, nowMs: number, { timeZone }: Zone): boolean {
   const day = (time: Date) => format(time, { dateStyle: "short" }, { timeZone, named: false });
@@ -124,7 +129,7 @@ const WAITS: Readonly<Record<string, string>> = {
 
 /** Why a job does not go on, as a part of a sentence. */
 export function waitsFor(reason: string): string {
-  return WAITS[reason] ?? (reason.startsWith("backing off") ? reason : `waits for ${reason}`);
+  return WAITS[reason] ?? timesIn(reason.startsWith("backing off") ? reason : `waits for ${reason}`);
 }
 
 const KINDS: Readonly<Record<string, string>> = {

@@ -34,7 +34,7 @@ const SCHEMA = `
   WHEN OLD.number > (SELECT max(number) FROM audit WHERE tier = OLD.tier) - ${MOST_OF_TIER}
   BEGIN SELECT RAISE(ABORT, 'entries of the audit list are not removed before there are ${MOST_OF_TIER} later ones'); END;`;
 const INSERT = `
-  INSERT INTO audit (id, at, actor, key_id, action, subject, detail, tier, number)
+  INSERT OR IGNORE INTO audit (id, at, actor, key_id, action, subject, detail, tier, number)
   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, (SELECT coalesce(max(number), 0) + 1 FROM audit WHERE tier = ?8))`;
 const TRIM = `
   DELETE FROM audit WHERE tier = ?1 AND number <= (SELECT max(number) FROM audit WHERE tier = ?1) - ${MOST_OF_TIER}`;
@@ -67,22 +67,25 @@ export function openLocalAudit({ path }: { readonly path: string }): AuditLog {
     return opened;
   }
 
+  function store(entries: readonly AuditEntry[]): void {
+    const db = database();
+    db.transaction(() => {
+      const tiers = new Set<AuditTier>();
+      for (const { id, at, actor, keyId, action, subject, detail } of entries) {
+        const tier = tierOf(action);
+        tiers.add(tier);
+        db.query(INSERT).run(id, at, actor, keyId, action, subject, detail, tier);
+      }
+      for (const tier of tiers) db.query(TRIM).run(tier);
+    }).immediate();
+  }
+
   function commit(): void {
     const batch = waiting;
     waiting = [];
     if (batch.length === 0) return;
     try {
-      const db = database();
-      db.transaction(() => {
-        const tiers = new Set<AuditTier>();
-        for (const { entry } of batch) {
-          const tier = tierOf(entry.action);
-          tiers.add(tier);
-          const { id, at, actor, keyId, action, subject, detail } = entry;
-          db.query(INSERT).run(id, at, actor, keyId, action, subject, detail, tier);
-        }
-        for (const tier of tiers) db.query(TRIM).run(tier);
-      }).immediate();
+      store(batch.map(({ entry }) => entry));
       for (const { resolve } of batch) resolve();
     } catch (cause) {
       for (const { reject } of batch) reject(unavailable(cause));
@@ -94,6 +97,13 @@ export function openLocalAudit({ path }: { readonly path: string }): AuditLog {
       return new Promise((resolve, reject) => {
         if (waiting.push({ entry: entryOf(act), resolve, reject }) === 1) setImmediate(commit);
       });
+    },
+    async adopt(entries) {
+      try {
+        store(entries);
+      } catch (cause) {
+        throw unavailable(cause);
+      }
     },
     async page(filter) {
       if (filter.cursor !== null && !ID.test(filter.cursor)) throw badCursor();

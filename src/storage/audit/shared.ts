@@ -34,11 +34,20 @@ export function openSharedAudit({ client, base }: { readonly client: RedisClient
     }
   }
 
+  const add = (entry: AuditEntry) =>
+    client.xadd(
+      `${base}:audit:${tierOf(entry.action)}`,
+      ...(["MAXLEN", "~", MOST_OF_TIER, "*", "entry", JSON.stringify(entry)] as const),
+    );
+
   return {
-    record: (act) =>
+    record: (act) => trying(async () => void (await add(entryOf(act)))),
+    adopt: (entries) =>
       trying(async () => {
-        const name = `${base}:audit:${tierOf(act.action)}`;
-        await client.xadd(name, "MAXLEN", "~", MOST_OF_TIER, "*", "entry", JSON.stringify(entryOf(act)));
+        const there = new Set<string>();
+        for (const [stream, name] of streams.entries())
+          for await (const { entry } of walk(client, name, stream, "+")) there.add(entry.id);
+        for (const entry of entries) if (!there.has(entry.id)) await add(entry);
       }),
     page: (filter) =>
       trying(async () => {

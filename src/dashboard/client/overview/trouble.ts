@@ -1,5 +1,5 @@
 import type { Overview } from "../answers.ts";
-import { ago, many } from "../words.ts";
+import { ago, many, timesIn } from "../words.ts";
 
 /** Where a share of something is told in red: it is time to do something. */
 export const MEMORY_HIGH = 0.9;
@@ -35,16 +35,17 @@ export function troublesOf(overview: Overview): readonly string[] {
   say(memory.used_bytes >= MEMORY_HIGH * memory.limit_bytes, () => "memory is nearly full");
   say(disk.total_bytes - disk.free_bytes >= DISK_HIGH * disk.total_bytes, () => "the disk is nearly full");
   say(overview.event_loop_lag_ms >= LAG_HIGH_MS, () => "the service responds late");
-  return found;
+  return found.map((sentence) => timesIn(sentence));
 }
 
 /** What is known of a target: that it is set up says nothing of whether it works. */
 export function deliveryWords(delivery: Overview["deliveries"][number], nowMs: number): string {
-  const { trouble, failing_since, failures, last_error, last_success_at, last_failure_at } = delivery;
+  const { failing_since, failures, last_success_at, last_failure_at } = delivery;
+  const [trouble, last_error] = [delivery.trouble, delivery.last_error].map((text) => text && timesIn(text, nowMs));
   const success = last_success_at === null ? "no delivery on record" : `last delivered ${ago(last_success_at, nowMs)}`;
   if (failing_since !== null)
     return `failing since ${ago(failing_since, nowMs)}, ${many(failures, "time")} in a row: ${last_error ?? trouble ?? ""}; ${success}`;
-  if (trouble !== null) return `${trouble}; ${success}`;
+  if (trouble) return `${trouble}; ${success}`;
   return last_failure_at === null ? success : `${success}, last failed ${ago(last_failure_at, nowMs)}`;
 }
 
@@ -52,7 +53,7 @@ export function callbackWords(
   { pending, failing, failed, oldest_failing, trouble }: Overview["callbacks"],
   nowMs: number,
 ): string {
-  if (trouble !== null) return trouble;
+  if (trouble !== null) return timesIn(trouble, nowMs);
   const onTheWay = pending - failing;
   const parts = [
     ...(failing > 0
