@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { parseRate, type Rate } from "../access/rate.ts";
 import { isCallbackSecret } from "../delivery/callbacks/secret.ts";
+import { refusedName, rootFolder } from "../delivery/dropbox/path.ts";
 import { createAddressGuard } from "../outbound/address.ts";
 import { parseRedisAddress } from "../redis/address.ts";
 
@@ -195,7 +196,12 @@ export function folderPath(text: string): string {
 export function dropboxFolderPath(text: string): string {
   if (/[\u{10000}-\u{10ffff}]/u.test(text))
     throw new Error("must have no emoji or rare ideographs in it: Dropbox refuses them");
-  return folderPath(text);
+  const path = folderPath(text);
+  for (const name of rootFolder(text).split("/")) {
+    const why = refusedName(name);
+    if (why !== null) throw new Error(`must name other folders: "${name.slice(0, 40)}" ${why}`);
+  }
+  return path;
 }
 
 /** A space of Dropbox: the team's, or one by its number. */

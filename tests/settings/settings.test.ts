@@ -127,6 +127,9 @@ describe("settings", () => {
     ["S3_PREFIX", "a/../b", /no \. or \.\./],
     ["DROPBOX_FOLDER", "Reports/./x", /no \. or \.\./],
     ["DROPBOX_FOLDER", "Re\u0007ports", /control characters/],
+    ["DROPBOX_FOLDER", "/Agency./Reports", /"Agency\." ends with a dot/],
+    ["DROPBOX_FOLDER", "Reports/.dropbox", /"\.dropbox" is one of those that Dropbox never stores/],
+    ["DROPBOX_FOLDER", `Reports/${"x".repeat(256)}`, /longer than 255 characters/],
     ["DROPBOX_APP_KEY", "kéy", /printable ASCII/],
     ["DROPBOX_REFRESH_TOKEN", "tökén", /printable ASCII/],
   ])("AGENTLINK_%s=%p is refused at the start, without the value of a secret", (name, value, reason) => {

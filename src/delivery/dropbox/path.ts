@@ -7,6 +7,16 @@ const NEVER_KEPT = /^(desktop\.ini|thumbs\.db|\.ds_store|icon\r?|\.dropbox(\..*)
 /** Beyond the Basic Multilingual Plane (emoji, rare ideographs): "invalid path" to Dropbox (dropbox/dropbox-sdk-java#42). */
 const BEYOND_BMP = /(?:[\u{10000}-\u{10ffff}][\u200d\ufe0e\ufe0f]*)+/gu;
 
+const LONGEST_NAME = 255;
+
+/** Why Dropbox refuses a folder of this name, whatever is in it; null where it does not. */
+export function refusedName(name: string): string | null {
+  if (/\.$/.test(name)) return "ends with a dot";
+  if (NEVER_KEPT.test(name)) return "is one of those that Dropbox never stores";
+  if (name.length > LONGEST_NAME) return `is longer than ${LONGEST_NAME} characters`;
+  return null;
+}
+
 /**
  * Where a job's document goes in Dropbox: below the root folder, as in a folder of this machine, with names that Dropbox
  * takes. Case needs no care here: Dropbox keeps it and ignores it, and tells when a name that differs by it is taken.
