@@ -3,12 +3,14 @@ import { chmod, mkdir } from "node:fs/promises";
 import { join, parse, relative } from "node:path";
 import type { BunPlugin } from "bun";
 import { version } from "./package.json";
+import { collectLicences } from "./src/cli/licences/collect.ts";
 import { type Bundle, bundleDashboard } from "./src/dashboard/bundle.ts";
 import { placeOf } from "./src/render/font-file.ts";
 import { FONTS } from "./src/render/fonts.ts";
 import { pdfkitHasItsProfile } from "./src/render/patches/build/colour-profile.ts";
 import { piscinaFindsItsWorker } from "./src/render/patches/build/piscina.ts";
 import { prometheusPushesNothing } from "./src/render/patches/build/prometheus.ts";
+import { compactGazetteer } from "./src/report/gazetteer/compact.ts";
 
 /** Every file of a compiled binary lives below this, whatever machine it was built on. */
 const EMBEDDED_ROOT = "/$bunfs/root";
@@ -72,7 +74,8 @@ export async function build({ entry, output, target }: BuildOptions): Promise<st
       pdfkitHasItsProfile(),
       prometheusPushesNothing(),
       dashboardIsBundled(dashboard),
-      wasmIsPacked(),
+      filesArePacked(),
+      textsArePacked(),
     ],
   });
   if (!result.success) throw new AggregateError(result.logs, "the build failed");
@@ -150,17 +153,49 @@ async function checkPatches(root: string): Promise<void> {
   if ((await check.exited) !== 0) throw new Error(problems.trim() || "the patches could not be checked");
 }
 
-/** What decodes pictures has 15 MB, and a third of that packed; src/report/picture.ts unpacks it when it is first needed. */
-function wasmIsPacked(): BunPlugin {
+/**
+ * What is read whole and seldom is packed: what decodes pictures has 15 MB, and a third of that so. src/host/packed.ts
+ * unpacks it when it is needed.
+ */
+function filesArePacked(): BunPlugin {
   return {
-    name: "wasm-is-packed",
+    name: "files-are-packed",
     setup(builder) {
-      builder.onLoad({ filter: /\.wasm$/ }, async ({ path }) => ({
-        contents: await Bun.zstdCompress(await Bun.file(path).bytes(), { level: 12 }),
+      builder.onLoad(
+        { filter: /\.wasm$|[/\\]swagger-ui-dist[/\\][\w-]+\.(js|css)$|[/\\]data[/\\]sample[/\\]\w+\.(csv|ndjson)$/ },
+        async ({ path }) => ({ contents: await packed(await Bun.file(path).bytes()), loader: "file" }),
+      );
+    },
+  };
+}
+
+/** By module the function that makes its text: the binary has what that returns, packed, once for all its programs. */
+const TEXTS = { gazetteer: ["gazetteerText", compactGazetteer], licences: ["licencesText", collectLicences] } as const;
+
+function textsArePacked(): BunPlugin {
+  return {
+    name: "texts-are-packed",
+    setup(builder) {
+      builder.onLoad({ filter: /[/\\]src[/\\](report[/\\]gazetteer|cli[/\\]licences)[/\\]text\.ts$/ }, ({ path }) => {
+        const name = path.includes("gazetteer") ? "gazetteer" : "licences";
+        return {
+          contents: `import path from "packed:${name}";
+import { readPacked } from ${JSON.stringify(join(import.meta.dir, "src/host/packed.ts"))};
+export const ${TEXTS[name][0]} = () => Buffer.from(readPacked(path)).toString();`,
+          loader: "js",
+        };
+      });
+      builder.onResolve({ filter: /^packed:/ }, ({ path }) => ({ path: path.slice(7), namespace: "packed" }));
+      builder.onLoad({ filter: /./, namespace: "packed" }, async ({ path }) => ({
+        contents: await packed(TEXTS[path as keyof typeof TEXTS][1]()),
         loader: "file",
       }));
     },
   };
+}
+
+function packed(content: string | Uint8Array): Promise<Buffer> {
+  return Bun.zstdCompress(content, { level: 12 });
 }
 
 function embedded(path: string): string {

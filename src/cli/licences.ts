@@ -1,9 +1,6 @@
-import { collectLicences } from "./licences/collect.ts" with { type: "macro" };
-
-/** Collected while the program was built, from the packages that went into it. */
-const LICENCES = collectLicences();
+import { licencesText } from "./licences/text.ts";
 
 /** Prints what is in this program that others made, each with its licence in full. */
 export function printLicences(print: (text: string) => void): void {
-  print(LICENCES);
+  print(licencesText());
 }

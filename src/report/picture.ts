@@ -1,5 +1,4 @@
 /// <reference path="./wasm.d.ts" />
-import { readFileSync } from "node:fs";
 import {
   AlphaAction,
   ColorSpace,
@@ -13,6 +12,7 @@ import {
   MagickReadSettings,
 } from "@imagemagick/magick-wasm";
 import wasm from "@imagemagick/magick-wasm/magick.wasm" with { type: "file" };
+import { readPacked } from "../host/packed.ts";
 
 /**
  * The one rule for pictures: what is taken is decoded here, turned upright, scaled to what is printed and written again,
@@ -59,20 +59,12 @@ export async function withPictures<T>(work: () => T): Promise<T> {
     return work();
   } catch (error) {
     if (!needsPictures(error)) throw error;
-    loading ??= initializeImageMagick(unpacked(readFileSync(wasm)));
+    loading ??= initializeImageMagick(readPacked(wasm));
     await loading;
     loaded = true;
     return work();
   }
 }
-
-/** The binary has the library packed (build.ts), the source as it is. */
-function unpacked(bytes: Uint8Array): Uint8Array {
-  return ZSTD.every((byte, at) => bytes[at] === byte) ? Bun.zstdDecompressSync(bytes) : bytes;
-}
-
-/** How a Zstandard frame begins (RFC 8878, section 3.1.1). */
-const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
 
 /** Was the work of {@link preparePicture} refused because the library is not loaded in this thread? */
 export function needsPictures(error: unknown): boolean {

@@ -37,7 +37,7 @@ are kept. Licence: https://creativecommons.org/licenses/by/4.0/`,
 /**
  * The licences of everything that goes into the program: the packages it names, and all that those bring with them.
  *
- * A Bun macro: it runs while the program is built (or, from source, at each start), so the product carries the text.
+ * It runs while the program is built, so that the product carries the text.
  * @throws when a package has no licence: it must not be shipped before somebody has looked.
  */
 export function collectLicences(): string {

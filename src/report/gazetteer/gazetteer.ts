@@ -1,6 +1,6 @@
 import { STATES, type State } from "../data-set.ts";
-import { compactGazetteer } from "./compact.ts" with { type: "macro" };
 import { suburbKey } from "./key.ts";
+import { gazetteerText } from "./text.ts";
 
 /** A locality of Australia with one of its postcodes. */
 export interface Place {
@@ -12,8 +12,6 @@ export interface Place {
   readonly latitude: number;
   readonly longitude: number;
 }
-
-const text: string = compactGazetteer();
 
 const ENTRY_LENGTH = 21;
 
@@ -45,7 +43,7 @@ export function gazetteer(): Gazetteer {
 }
 
 function read(): Gazetteer {
-  const [firstLine = "", entries = ""] = text.split("\n");
+  const [firstLine = "", entries = ""] = gazetteerText().split("\n");
   const names = firstLine.split("\t");
   const size = names.length;
   const [nameOf, keyOf] = [packed(names), packed(names.map(suburbKey))];

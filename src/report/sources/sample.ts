@@ -8,6 +8,7 @@ import partners from "../../../data/sample/partners.ndjson" with { type: "file" 
 import rentals from "../../../data/sample/rentals.csv" with { type: "file" };
 import sales from "../../../data/sample/sales.csv" with { type: "file" };
 import sources from "../../../data/sample/sources.ndjson" with { type: "file" };
+import { readPacked } from "../../host/packed.ts";
 import type { Catalogue, CatalogueKind, ImportFormat } from "./catalogue.ts";
 
 const FILES: readonly (readonly [CatalogueKind, ImportFormat, string])[] = [
@@ -30,7 +31,7 @@ const FILES: readonly (readonly [CatalogueKind, ImportFormat, string])[] = [
 export async function importSample(catalogue: Catalogue): Promise<void> {
   const session = catalogue.startImport();
   try {
-    for (const [kind, format, path] of FILES) await session.read(kind, format, Bun.file(path).stream());
+    for (const [kind, format, path] of FILES) await session.read(kind, format, new Blob([readPacked(path)]).stream());
     await session.commit();
   } finally {
     session.rollback();

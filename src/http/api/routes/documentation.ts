@@ -1,6 +1,7 @@
 import { Elysia } from "elysia";
 import swaggerStyle from "swagger-ui-dist/swagger-ui.css" with { type: "file" };
 import swaggerScript from "swagger-ui-dist/swagger-ui-bundle.js" with { type: "file" };
+import { readPacked } from "../../../host/packed.ts";
 import { operation } from "../../openapi/operation.ts";
 import { PROTECTION, whole } from "../../response.ts";
 import type { Shared } from "../shared.ts";
@@ -113,7 +114,7 @@ new MutationObserver(() => {
 /** `document` is asked once, when all routes are known. */
 export function documentationRoutes(shared: Shared, document: () => unknown) {
   let written: string | undefined;
-  const asset = (body: string | Blob, type: string) =>
+  const asset = (body: string | Uint8Array<ArrayBuffer>, type: string) =>
     new Response(body, { headers: { ...PROTECTION, "Cache-Control": "no-cache", "Content-Type": type } });
 
   return new Elysia()
@@ -136,10 +137,10 @@ export function documentationRoutes(shared: Shared, document: () => unknown) {
     )
     .get("/docs/contrast.css", () => asset(CONTRAST, "text/css; charset=utf-8"), { detail: { hide: true } })
     .get("/docs/start.js", () => asset(START, "text/javascript; charset=utf-8"), { detail: { hide: true } })
-    .get("/docs/swagger-ui.js", () => asset(Bun.file(swaggerScript), "text/javascript; charset=utf-8"), {
+    .get("/docs/swagger-ui.js", () => asset(readPacked(swaggerScript), "text/javascript; charset=utf-8"), {
       detail: { hide: true },
     })
-    .get("/docs/swagger-ui.css", () => asset(Bun.file(swaggerStyle), "text/css; charset=utf-8"), {
+    .get("/docs/swagger-ui.css", () => asset(readPacked(swaggerStyle), "text/css; charset=utf-8"), {
       detail: { hide: true },
     });
 }
