@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
@@ -15,10 +14,10 @@ import { watchDescriptors } from "./host/descriptors.ts";
 import { startFailure } from "./host/full-disk.ts";
 import { machine, renderThreads } from "./host/host.ts";
 import { interfaceAddresses } from "./host/interfaces.ts";
-import { jobsServedNow, type ServedJob } from "./http/api/served-jobs.ts";
+import { jobsServedNow } from "./http/api/served-jobs.ts";
 import { startHttp } from "./http/server/server.ts";
-import { createImporter, type Importer } from "./import/importer.ts";
-import { startInbox } from "./import/inbox.ts";
+import { createImporter } from "./import/importer.ts";
+import { openInbox } from "./import/open-inbox.ts";
 import { openChannels } from "./notify/channels.ts";
 import { startNotifier } from "./notify/notify.ts";
 import { problemsNow } from "./notify/problems.ts";
@@ -370,47 +369,4 @@ export async function startService(
     await stop();
     throw await startFailure(error, config.dataDir);
   }
-}
-
-/** Files that a CRM drops are imported as they come. Returns what ends that. */
-function openInbox(
-  folder: string,
-  importer: Importer,
-  log: Logger,
-  servedNow: () => Promise<readonly ServedJob[]>,
-): () => Promise<void> {
-  const noteServed = async (file: string) => {
-    const jobs = await servedNow();
-    if (jobs.length === 0) return;
-    const places = [...new Set(jobs.map(({ suburb, state }) => `${suburb} ${state}`))].join(", ");
-    const ids = jobs.map(({ job_id }) => job_id);
-    log.info(
-      { file, failed_jobs: ids },
-      `${file} has data that failed jobs lacked (${places}): agentlink jobs retry ${ids.join(" ")}`,
-    );
-  };
-  const inbox = startInbox({
-    folder,
-    importer,
-    makeFolder: async (path) => void (await mkdir(path, { recursive: true })),
-    onImported: (file, { reading, archive, changes, warnings }) => {
-      log.info(
-        {
-          file,
-          changes: changes.kinds,
-          ...(reading === null ? {} : { rows: reading.rows, left_out: reading.left_out }),
-          ...(archive === null ? {} : { feeds: archive.feeds, registers: archive.registers }),
-          ...(warnings.length === 0 ? {} : { warnings }),
-        },
-        `${file} was imported`,
-      );
-      noteServed(file).catch((error) => log.warn({ err: error }, "failed jobs that could be retried cannot be listed"));
-    },
-    onFailed: (file, reason, then) => {
-      if (then === "moved") log.error({ file, reason }, `${file} cannot be imported, and is in failed/: ${reason}`);
-      else if (then === "left") log.warn({ file, reason }, `${file} in the inbox is not imported: ${reason}`);
-      else log.warn({ file, reason }, `${file} cannot be imported now and will be retried: ${reason}`);
-    },
-  });
-  return () => inbox.stop();
 }

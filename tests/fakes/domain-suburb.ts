@@ -69,6 +69,13 @@ export function addSuburb(domain: FakeDomain, options: FakeSuburb): void {
       }),
     });
 
+  for (const { id: agencyId, team } of offices)
+    for (const [at, { id: agentId, name }] of team.entries()) {
+      const [firstName = "", lastName = ""] = name.split(" ");
+      const jobPosition = at === 0 ? "Director & Licensee in Charge" : at === 1 ? "Sales Consultant" : "";
+      domain.agents.set(agentId, { agentId, agencyId, firstName, lastName, jobPosition });
+    }
+
   const listing = (at: number, type: "Sold" | "Sale" | "Rent", daysAgo: number): FakeListing => {
     const office = pick(offices.slice(0, 1 + Math.floor(random() * offices.length)));
     const [lead, co] = [pick(office.team), random() < 0.3 ? pick(office.team) : null];

@@ -3,6 +3,7 @@
 import Ajv from "ajv";
 import addFormats from "ajv-formats";
 import document from "./domain-openapi.json";
+import { paging, same, soldDateOf } from "./domain-search.ts";
 
 export interface Call {
   readonly method: string;
@@ -35,10 +36,13 @@ const PACKAGES: Readonly<Record<string, string>> = {
   "/v1/listingSearch/residential/searchSold": "listings",
   "/v1/listings/residential/_search": "listings",
   "/v1/agencies/{id}": "agencies",
+  "/v1/agents/{id}": "agencies",
   "/v2/suburbPerformanceStatistics/{state}/{suburb}/{postcode}": "market",
   "/v1/addressLocators": "locations",
   "/v1/locations/profiles/{domainLocationId}": "locations",
   "/v1/disclaimers": "disclaimers",
+  "/v1/salesResults/_head": "salesresults",
+  "/v1/salesResults/{city}/listings": "salesresults",
 };
 const SCOPES: Readonly<Record<string, string>> = {
   listings: "api_listings_read",
@@ -46,6 +50,7 @@ const SCOPES: Readonly<Record<string, string>> = {
   market: "api_suburbperformance_read",
   locations: "api_locations_read",
   disclaimers: "api_properties_read",
+  salesresults: "api_salesresults_read",
 };
 
 type Operation = {
@@ -88,17 +93,19 @@ export class FakeDomain {
   /** By their paths, "/pictures/logo_1.gif"; all else there is 404. */
   pictures = new Map<string, () => Response | Promise<Response>>();
   picturesAsked: string[] = [];
-  /** For who looks at what was made of it. */
   said = "";
   packages = new Set(Object.values(PACKAGES));
   listings: FakeListing[] = [];
   projects: FakeProject[] = [];
   agencies = new Map<number, Readonly<Record<string, unknown>>>();
+  agents = new Map<number, Readonly<Record<string, unknown>>>();
   /** By "MANLY House 3" or "MANLY Unit": the values of series. */
   series = new Map<string, readonly Readonly<Record<string, unknown>>[]>();
   /** By the suburb in upper case; its id is its place here. */
   profiles = new Map<string, Readonly<Record<string, unknown>>>();
   disclaimers: readonly Readonly<Record<string, string>>[] = [];
+  /** Of a Saturday, by city. */
+  auctions: { day: string; results: Record<string, readonly Readonly<Record<string, unknown>>[]> } | null = null;
   latencyMs = 0;
   /** Rows on a page at most, whatever is asked for. */
   pageSize = 100;
@@ -246,10 +253,14 @@ export class FakeDomain {
         return this.#searchSold(call.body ?? {});
       case "/v1/listings/residential/_search":
         return this.#search(call.body ?? {});
-      case "/v1/agencies/{id}": {
-        const agency = this.agencies.get(Number(parameters.id));
-        return agency === undefined ? { status: 404, value: { title: "Not Found" } } : { status: 200, value: agency };
-      }
+      case "/v1/agencies/{id}":
+        return found(this.agencies.get(Number(parameters.id)));
+      case "/v1/agents/{id}":
+        return found(this.agents.get(Number(parameters.id)));
+      case "/v1/salesResults/_head":
+        return found(this.auctions === null ? undefined : { auctionedDate: this.auctions.day });
+      case "/v1/salesResults/{city}/listings":
+        return found(this.auctions?.results[parameters.city ?? ""]);
       case "/v1/addressLocators": {
         const id = [...this.profiles.keys()].indexOf((call.query.suburb ?? "").toUpperCase());
         return id === -1
@@ -257,8 +268,7 @@ export class FakeDomain {
           : { status: 200, value: [{ addressComponents: [], ids: [{ level: "Suburb", id: 31_190 + id }] }] };
       }
       case "/v1/locations/profiles/{domainLocationId}": {
-        const profile = [...this.profiles.values()][Number(parameters.domainLocationId) - 31_190];
-        return profile === undefined ? { status: 404, value: { title: "Not Found" } } : { status: 200, value: profile };
+        return found([...this.profiles.values()][Number(parameters.domainLocationId) - 31_190]);
       }
       case "/v1/disclaimers": {
         const ids = (call.query.ids ?? "").split(",");
@@ -335,6 +345,10 @@ interface Answer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+function found(value: unknown): Answer {
+  return value === undefined ? { status: 404, value: { title: "Not Found" } } : { status: 200, value };
+}
+
 interface Found {
   readonly template: string;
   readonly parameters: Readonly<Record<string, string>>;
@@ -383,17 +397,4 @@ function problemOf({ query, body, headers }: Call, { operation, parameters }: Fo
   if (unknown !== undefined) return `no field ${unknown}`;
   const check = checkOf(schema);
   return check(body) ? null : ajv.errorsText(check.errors);
-}
-
-function paging(body: Readonly<Record<string, unknown>>, name: string, cap: number) {
-  const asked = Number(body.pageSize ?? 20);
-  return { size: Math.max(1, Math.min(asked, cap, 100)), page: Math.max(1, Number(body[name] ?? 1)) };
-}
-
-function soldDateOf(listing: FakeListing): string {
-  return String((listing.soldData as { soldDate?: string } | undefined)?.soldDate ?? "");
-}
-
-function same(a: string | undefined, b: unknown): boolean {
-  return a !== undefined && a.toLowerCase() === String(b ?? "").toLowerCase();
 }

@@ -13,6 +13,8 @@ export const TTL_MS = {
   market: 7 * 24 * 3_600_000,
   location: 30 * 24 * 3_600_000,
   disclaimers: 7 * 24 * 3_600_000,
+  /** One city's, for all its suburbs. */
+  auctions: 24 * 3_600_000,
   /** A data set that was put together from these. */
   data_set: 24 * 3_600_000,
   /** One that lacks something for the time being. */

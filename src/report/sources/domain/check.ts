@@ -2,6 +2,7 @@
 import { asFailure, Failure } from "../../../failure.ts";
 import type { DomainClient } from "./client.ts";
 import {
+  AUCTION_DAY,
   addressLocators,
   agencyRecord,
   currentSearch,
@@ -32,7 +33,7 @@ export interface KeyCheck {
 }
 
 /**
- * Asks Domain for a little of everything a report uses, whatever is cached. Six calls.
+ * Asks Domain for a little of everything a report uses, whatever is cached. Seven calls.
  * @throws Failure where the key itself is refused, the quota spent or Domain away.
  */
 export async function checkKey(
@@ -58,7 +59,7 @@ export async function checkKey(
       return { part: name, state: "failed", reason: failure.message };
     }
   };
-  // The first alone: a wrong key is then refused once, and not six times.
+  // The first alone: a wrong key is then refused once, and not seven times.
   const first = await check("sold", soldSearch(place, soldWindows(today).open, 1, false), (value) => {
     sold = value as SoldPage | null;
   });
@@ -69,6 +70,7 @@ export async function checkKey(
     check("market", suburbPerformance(place, "House", null)),
     check("profile", addressLocators(place)),
     check("disclaimers", disclaimers(place.state)),
+    check("auctions", AUCTION_DAY),
   ]);
   return { parts: [first, ...others], quota: client.quota() };
 }

@@ -4,7 +4,8 @@ import type { CircuitBreaker } from "../../../outbound/circuit-breaker.ts";
 import type { Outbound, OutboundResponse } from "../../../outbound/outbound.ts";
 import { parseRetryAfter } from "../../../outbound/retry-after.ts";
 import type { Cache } from "./cache.ts";
-import type { CallKind, DomainCall } from "./endpoints.ts";
+import { AUCTION_DAY, type CallKind, type DomainCall, disclaimers } from "./endpoints.ts";
+import { createPartOutages, partOf } from "./part-outage.ts";
 import { createQuota, type QuotaState, type QuotaWait } from "./quota.ts";
 import { createTokens, type DomainCredentials } from "./token.ts";
 
@@ -69,7 +70,21 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
   const reported = new Set<CallKind>();
   let calls = 0;
 
+  const outages = createPartOutages({ responds, now });
+
+  /** Any response to a call of another part, whatever is in it, but what refuses all calls or is a proxy's page. */
+  async function responds(except: string): Promise<boolean> {
+    const call = [disclaimers("NSW"), AUCTION_DAY].find((each) => partOf(each) !== except) ?? AUCTION_DAY;
+    if (quota.wait() !== null || breaker.blocked()) return false;
+    quota.take();
+    calls += 1;
+    const answer = await request(call, await tokens.headers());
+    if (answer.status === 200) parse(answer.body);
+    return answer.status < 500 && ![401, 408, 425, 429].includes(answer.status) && !isHtml(answer);
+  }
+
   async function send(call: DomainCall, key: string): Promise<unknown> {
+    if (outages.isDown(call)) throw partAway(call);
     for (let sent = 1; ; sent++) {
       await pause();
       breaker.admit();
@@ -79,6 +94,7 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
       queue.concurrency = quota.concurrency(CALLS_AT_ONCE);
       if (!(outcome instanceof Failure)) {
         breaker.recordSuccess(call.path);
+        outages.succeeded(call);
         const kind = outcome.value === null ? "nothing" : call.kind;
         cache.put(kind, key, outcome.body);
         return outcome.value;
@@ -91,6 +107,10 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
         throw outcome;
       }
       if (outcome.options.uncounted) throw outcome;
+      if (sent >= SENDS && (await outages.isItsOwn(call))) {
+        breaker.recordAnswer();
+        throw partAway(call, outcome);
+      }
       if (sent >= SENDS) throw breaker.recordFailure(call.path, code, `Domain: ${message}`);
       await sleep(SEND_AGAIN_MS * sent);
     }
@@ -211,6 +231,15 @@ interface SentAnswer extends OutboundResponse {
 /** The key in the cache of what is refused. */
 export function refusedKey(kind: CallKind): string {
   return `refused ${kind}`;
+}
+
+function partAway(call: DomainCall, cause?: Failure): Failure {
+  const what = cause === undefined ? "did not respond to the last calls" : cause.message;
+  return new Failure("domain_unavailable", `Domain: ${partOf(call)}: ${what}`, {
+    transient: true,
+    uncounted: true,
+    ...(cause === undefined ? {} : { cause }),
+  });
 }
 
 function refusal(kind: CallKind, reason: string): Failure {

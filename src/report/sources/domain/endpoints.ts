@@ -2,7 +2,15 @@
 import type { State } from "../../data-set.ts";
 
 /** What a response is, for how long it is used and which package of a key brings it. */
-export type CallKind = "sold" | "sold_closed" | "listings" | "agency" | "market" | "location" | "disclaimers";
+export type CallKind =
+  | "sold"
+  | "sold_closed"
+  | "listings"
+  | "agency"
+  | "market"
+  | "location"
+  | "disclaimers"
+  | "auctions";
 
 export interface DomainCall {
   readonly kind: CallKind;
@@ -117,6 +125,11 @@ export function agencyRecord(id: string): DomainCall {
   return { kind: "agency", method: "GET", path: `/v1/agencies/${encodeURIComponent(id)}` };
 }
 
+/** What an agency's record does not say of its agents: their positions. */
+export function agentRecord(id: string): DomainCall {
+  return { kind: "agency", method: "GET", path: `/v1/agents/${encodeURIComponent(id)}` };
+}
+
 /** Three years by quarter. */
 export function suburbPerformance(
   { state, suburb, postcode }: DomainPlace & { readonly postcode: string },
@@ -147,6 +160,13 @@ export function locationProfile(id: string): DomainCall {
 export function disclaimers(state: State): DomainCall {
   const ids = ["APM", ...(state === "NSW" ? ["NSWVG"] : state === "VIC" ? ["VICVG"] : [])];
   return { kind: "disclaimers", method: "GET", path: `/v1/disclaimers?${new URLSearchParams({ ids: ids.join(",") })}` };
+}
+
+/** The Saturday that results are of. */
+export const AUCTION_DAY: DomainCall = { kind: "auctions", method: "GET", path: "/v1/salesResults/_head" };
+
+export function auctionResults(city: string): DomainCall {
+  return { kind: "auctions", method: "GET", path: `/v1/salesResults/${encodeURIComponent(city)}/listings` };
 }
 
 function location({ state, region, area, suburb, postcode }: DomainPlace) {

@@ -3,8 +3,11 @@ import { Failure } from "../../../failure.ts";
 import type { Category } from "../../data-set.ts";
 import type { DomainClient } from "./client.ts";
 import {
+  AUCTION_DAY,
   addressLocators,
   agencyRecord,
+  agentRecord,
+  auctionResults,
   currentSearch,
   type DomainCall,
   type DomainPlace,
@@ -15,8 +18,11 @@ import {
 } from "./endpoints.ts";
 import { categoryOf, collectListings, type DomainResponses, isIn } from "./mapping.ts";
 import { readCurrent, readSold, soldWindows } from "./pages.ts";
-import { agencyIds } from "./people.ts";
+import { agencyIds, agentIds } from "./people.ts";
 import type {
+  AgentRecord,
+  AuctionDay,
+  AuctionResult,
   DomainAgency,
   DomainListing,
   LocationProfile,
@@ -24,10 +30,13 @@ import type {
   SoldPage,
   SuburbPerformance,
 } from "./responses.ts";
+import { auctionCityOf, readResults } from "./results.ts";
 import { listOf, text, whole } from "./values.ts";
 
 /** Agencies asked about, those with most sales first: the others keep the name and logo that their listings have. */
 const MOST_AGENCIES = 40;
+/** Agents whose position is asked for, those with most sales first: as many as a report has cards. */
+const MOST_AGENTS = 12;
 /** Series by bedrooms are asked for where so many were sold: fewer make no median. */
 const ENOUGH_SOLD = 12;
 const MOST_BEDROOM_SERIES = 2;
@@ -38,9 +47,11 @@ export const PARTS = {
   forSale: "current listings",
   toRent: "rental listings",
   agencies: "agencies and their agents",
+  titles: "agents' positions",
   market: "suburb performance",
   profile: "the suburb's profile",
   disclaimers: "disclaimers",
+  auctions: "results of auctions",
 } as const;
 export type DomainPart = keyof typeof PARTS;
 
@@ -98,7 +109,14 @@ export async function gather(
       null,
     );
 
-  const [open, closed, forSale, toRent, house, unit, profile, texts] = await Promise.all([
+  const city = auctionCityOf(place.state);
+  const readAuctions = async () => {
+    if (city === null) return null;
+    const [day, rows] = await Promise.all([ask<AuctionDay>(AUCTION_DAY), ask<AuctionResult[]>(auctionResults(city))]);
+    return readResults(place, day, rows);
+  };
+
+  const [open, closed, forSale, toRent, house, unit, profile, texts, auctions] = await Promise.all([
     allowed("sold", () => soldIn(windows.open), nothing),
     allowed("sold", () => soldIn(windows.closed), nothing),
     allowed("forSale", () => readCurrent((types, page) => ask(currentSearch(place, "Sale", types, page))), []),
@@ -107,13 +125,24 @@ export async function gather(
     performance("Unit", null),
     allowed("profile", () => readProfile(ask, place), null),
     allowed("disclaimers", async () => textsOf(await ask(disclaimers(place.state))), []),
+    allowed("auctions", readAuctions, null),
   ]);
 
   const soldRows: readonly SearchRow[] = [...open.rows, ...closed.rows];
   const sold = collectListings(soldRows).filter((listing) => isIn(place, listing));
   const current = collectListings([...forSale, ...toRent]).filter((listing) => isIn(place, listing));
-  const [agencies, byBedrooms] = await Promise.all([
-    readAgencies((id) => allowed("agencies", () => ask<DomainAgency>(agencyRecord(id)), null), sold, current),
+  const readPeople = async () => {
+    const agencies = await readAgencies(
+      (id) => allowed("agencies", () => ask<DomainAgency>(agencyRecord(id)), null),
+      sold,
+      current,
+    );
+    const ids = refused.has("agencies") ? [] : agentIds(sold, agencies).slice(0, MOST_AGENTS);
+    const agents = await Promise.all(ids.map((id) => allowed("titles", () => ask<AgentRecord>(agentRecord(id)), null)));
+    return { agencies, agents: agents.filter((record) => record !== null) };
+  };
+  const [people, byBedrooms] = await Promise.all([
+    readPeople(),
     Promise.all(
       usualBedrooms(sold).map(async ({ category, bedrooms }) => ({
         category,
@@ -130,7 +159,10 @@ export async function gather(
   ].flatMap(({ answer, ...series }) => (answer === null ? [] : [{ ...series, answer }]));
   const hasSeries = market.some(({ answer }) => listOf(answer.series?.seriesInfo).length > 0);
   if (sold.length === 0 && current.length === 0 && !hasSeries) return null;
-  const notes = notesOn(refused, missing, [...open.cut, ...closed.cut].length);
+  const notes = [
+    ...notesOn(refused, missing, [...open.cut, ...closed.cut].length),
+    ...(auctions?.note == null ? [] : [auctions.note]),
+  ];
   return {
     answers: {
       place,
@@ -140,9 +172,10 @@ export async function gather(
       sold: soldRows,
       forSale,
       toRent,
-      agencies,
+      ...people,
       market,
       profile,
+      ...(auctions === null ? {} : { methods: auctions.methods }),
       disclaimers: texts,
       notes,
     },

@@ -14,7 +14,14 @@ import type {
 } from "../../data-set.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
 import { compareIds, type People, readPeople } from "./people.ts";
-import type { DomainAgency, DomainListing, LocationProfile, SearchRow, SuburbPerformance } from "./responses.ts";
+import type {
+  AgentRecord,
+  DomainAgency,
+  DomainListing,
+  LocationProfile,
+  SearchRow,
+  SuburbPerformance,
+} from "./responses.ts";
 import { amount, dayOf, dollars, idOf, listOf, text, whole } from "./values.ts";
 
 /** Everything that Domain said about a suburb. */
@@ -29,12 +36,16 @@ export interface DomainResponses {
   readonly forSale: readonly SearchRow[];
   readonly toRent: readonly SearchRow[];
   readonly agencies: readonly DomainAgency[];
+  /** Of those who sold most. */
+  readonly agents?: readonly AgentRecord[];
   readonly market: readonly {
     readonly category: Category;
     readonly bedrooms: number | null;
     readonly answer: SuburbPerformance;
   }[];
   readonly profile: LocationProfile | null;
+  /** How sales of the last Saturday were made, by Domain's ids. */
+  readonly methods?: ReadonlyMap<string, SaleMethod>;
   /** Texts that must be printed. */
   readonly disclaimers: readonly string[];
   /** What is to be said of the data under Coverage. */
@@ -101,8 +112,8 @@ export function toDataSet(answers: DomainResponses, options: MappingOptions): Ma
   const sold = collectListings(answers.sold).filter((listing) => isIn(place, listing));
   const forSale = collectListings(answers.forSale).filter((listing) => isIn(place, listing));
   const toRent = collectListings(answers.toRent).filter((listing) => isIn(place, listing));
-  const people = readPeople([...sold, ...forSale, ...toRent], answers.agencies);
-  const sales = sold.flatMap((listing) => sale(listing, people, options));
+  const people = readPeople([...sold, ...forSale, ...toRent], answers.agencies, answers.agents);
+  const sales = sold.flatMap((listing) => sale(listing, people, options, answers.methods));
   const listings = forSale.flatMap((listing) => currentListing(listing, people, options));
   const rentals = toRent.flatMap((listing) => rental(listing, people, options));
   const about = answers.profile?.data;
@@ -172,7 +183,12 @@ export function categoryOf(type: unknown, { townhouses }: MappingOptions): Categ
   return DISPUTED.has(type) ? townhouses : (CATEGORY_OF.get(type) ?? "other");
 }
 
-function sale(listing: DomainListing, people: People, options: MappingOptions): readonly Sale[] {
+function sale(
+  listing: DomainListing,
+  people: People,
+  options: MappingOptions,
+  methods: DomainResponses["methods"],
+): readonly Sale[] {
   const id = idOf(listing.id);
   if (id === null) return [];
   const { soldData, priceDetails, propertyDetails } = listing;
@@ -190,7 +206,7 @@ function sale(listing: DomainListing, people: People, options: MappingOptions): 
       sold_date: soldDate,
       price,
       price_disclosed: price !== null,
-      method: methodOf(soldData?.saleMethod, priceDetails?.saleMethod),
+      method: methods?.get(id) ?? methodOf(soldData?.saleMethod, priceDetails?.saleMethod),
       outcome: withdrawn ? "withdrawn" : "sold",
       agency_ids: agency === null ? [] : [agency],
       agents: people.agentsOf(listing).map((agent, at) => ({ id: agent, role: at === 0 ? "lead" : "co" })),

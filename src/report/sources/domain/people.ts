@@ -2,7 +2,7 @@
 
 import { compareText } from "../../../host/compare-text.ts";
 import type { Agency, Agent } from "../../data-set.ts";
-import type { DomainAgency, DomainAgent, DomainListing } from "./responses.ts";
+import type { AgentRecord, DomainAgency, DomainAgent, DomainListing } from "./responses.ts";
 import { addressOf, amount, colourOf, dayOf, idOf, listOf, text } from "./values.ts";
 
 export interface People {
@@ -37,7 +37,17 @@ interface Contact {
  * address of a photo holds, else by name; one who is not in it (or whose agency was not asked) has that id, else one
  * made from agency and name. The order of the listings does not matter.
  */
-export function readPeople(listings: readonly DomainListing[], records: readonly DomainAgency[]): People {
+export function readPeople(
+  listings: readonly DomainListing[],
+  records: readonly DomainAgency[],
+  agentRecords: readonly AgentRecord[] = [],
+): People {
+  const titles = new Map<string, string>(
+    agentRecords.flatMap(({ agentId, jobPosition }) => {
+      const [id, title] = [idOf(agentId), text(jobPosition, 200)];
+      return id === null || title === null ? [] : pair(`domain-${id}`, title);
+    }),
+  );
   const offices = collectOffices(listings);
   const recordOf = new Map(records.flatMap((record) => pair(idOf(record.id), record)));
   const agencies: Agency[] = [];
@@ -57,7 +67,8 @@ export function readPeople(listings: readonly DomainListing[], records: readonly
       const entry = findInRoster(roster, key, contact);
       const agent = agentFrom(agency.id, office.id, key, contact, entry);
       idOfContact.set(contactKey(office.id, key), agent.id);
-      if (!agents.has(agent.id)) agents.set(agent.id, agent);
+      const title = titles.get(agent.id);
+      if (!agents.has(agent.id)) agents.set(agent.id, title === undefined ? agent : { ...agent, title });
       const photo = addressOf(entry?.mugShotNew) ?? addressOf(entry?.photo) ?? contact.photos.most();
       if (photo !== null && !photos.has(agent.id)) photos.set(agent.id, photo);
     }
@@ -90,6 +101,18 @@ export function agencyIds(sold: readonly DomainListing[], current: readonly Doma
       if (id !== null) counts.set(id, (counts.get(id) ?? 0) + weight);
     }
   return [...counts].sort((a, b) => b[1] - a[1] || compareText(a[0], b[0])).map(([id]) => id);
+}
+
+/** Domain's ids of the agents who sold most of these, with the lead's part counting first; those without an id are left out. */
+export function agentIds(sold: readonly DomainListing[], records: readonly DomainAgency[]): readonly string[] {
+  const people = readPeople(sold, records);
+  const counts = new Map<string, number>();
+  for (const listing of sold)
+    for (const [at, agent] of people.agentsOf(listing).entries())
+      counts.set(agent, (counts.get(agent) ?? 0) + (at === 0 ? 1_000 : 1));
+  return [...counts]
+    .sort((a, b) => b[1] - a[1] || compareText(a[0], b[0]))
+    .flatMap(([id]) => /^domain-(\d+)$/.exec(id)?.[1] ?? []);
 }
 
 function collectOffices(listings: readonly DomainListing[]): ReadonlyMap<string, Office> {

@@ -91,6 +91,27 @@ export interface DomainAgent {
   readonly isHideSoldLeasedListings?: unknown;
 }
 
+/** Of an agent's own record. */
+export interface AgentRecord {
+  readonly agentId?: unknown;
+  readonly jobPosition?: unknown;
+}
+
+export interface AuctionDay {
+  readonly auctionedDate?: unknown;
+}
+
+/** A property of a Saturday's auctions. */
+export interface AuctionResult {
+  readonly id?: unknown;
+  readonly unitNumber?: unknown;
+  readonly streetNumber?: unknown;
+  readonly streetName?: unknown;
+  readonly suburb?: unknown;
+  readonly state?: unknown;
+  readonly result?: unknown;
+}
+
 export interface SuburbPerformance {
   readonly series?: {
     readonly seriesInfo?:

@@ -16,6 +16,7 @@ export interface Tokens {
  * See the scopes of each operation in Domain's OpenAPI document.
  */
 const SCOPES = [
+  "api_listings_read api_agencies_read api_suburbperformance_read api_locations_read api_addresslocators_read api_properties_read api_salesresults_read",
   "api_listings_read api_agencies_read api_suburbperformance_read api_locations_read api_addresslocators_read api_properties_read",
   "api_listings_read api_agencies_read api_suburbperformance_read api_locations_read",
   "api_listings_read api_agencies_read",

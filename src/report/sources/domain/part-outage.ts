@@ -1,0 +1,61 @@
+// One part of Domain may be down while the others respond: a report then goes without it, and nobody waits for all of Domain.
+import type { DomainCall } from "./endpoints.ts";
+
+export interface PartOutages {
+  /** Whether calls of this part are not worth sending now. */
+  isDown(call: DomainCall): boolean;
+  succeeded(call: DomainCall): void;
+  /** After a call came to nothing: whether that is its part's own fault, since another part responds. */
+  isItsOwn(call: DomainCall): Promise<boolean>;
+}
+
+/** A report without sales is none: of this part everything waits. */
+const NEEDED = "v1/listingSearch";
+/** From so many failures in a row on a part is down; one may be about one agency alone. */
+const FAILURES = 3;
+const DOWN_MS = 60_000;
+
+/** `responds`: sends a call that is not of the part, and returns whether Domain responded. */
+export function createPartOutages({
+  responds,
+  now,
+}: {
+  readonly responds: (except: string) => Promise<boolean>;
+  readonly now: () => Date;
+}): PartOutages {
+  const failures = new Map<string, { inARow: number; at: number }>();
+  const looked = new Map<string, { readonly at: number; readonly result: Promise<boolean> }>();
+
+  /** What one look found is true for all that fail together. */
+  function look(part: string): Promise<boolean> {
+    const at = now().getTime();
+    const last = looked.get(part);
+    if (last !== undefined && at - last.at < DOWN_MS) return last.result;
+    const result = responds(part).catch(() => false);
+    looked.set(part, { at, result });
+    return result;
+  }
+
+  return {
+    isDown(call) {
+      const known = failures.get(partOf(call));
+      return known !== undefined && known.inARow >= FAILURES && now().getTime() - known.at < DOWN_MS;
+    },
+    succeeded: (call) => void failures.delete(partOf(call)),
+    async isItsOwn(call) {
+      const part = partOf(call);
+      if (part === NEEDED || !(await look(part))) {
+        looked.delete(part);
+        return false;
+      }
+      const before = failures.get(part)?.inARow ?? 0;
+      failures.set(part, { inARow: before + 1, at: now().getTime() });
+      return true;
+    },
+  };
+}
+
+/** "v1/agencies" of "/v1/agencies/123?x". */
+export function partOf({ path }: DomainCall): string {
+  return path.split(/[/?]/).slice(1, 3).join("/");
+}
