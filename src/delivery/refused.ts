@@ -1,5 +1,5 @@
 import { Failure } from "../failure.ts";
-import type { CircuitBreaker } from "../outbound/circuit-breaker.ts";
+import type { CircuitBreaker, OpenReason } from "../outbound/circuit-breaker.ts";
 import type { Delivered, Job } from "../queue/job.ts";
 import { deliveryPath } from "./path.ts";
 
@@ -55,14 +55,26 @@ export async function deliverThrough(
   }
 }
 
-/** Looks whether the target takes anything; where it does not the circuit opens, before the first job finds out. */
-export async function verify(breaker: CircuitBreaker, look: () => Promise<unknown>): Promise<void> {
+/**
+ * Looks whether the target takes anything; where it does not the circuit opens, before the first job finds out. Somebody
+ * may look while it is open, having put something right: it closes where the look `proves` that its reason is gone, and
+ * else the next delivery goes to see at once. A pause that the other side asked for is kept.
+ */
+export async function verify(
+  breaker: CircuitBreaker,
+  look: () => Promise<unknown>,
+  proves: readonly OpenReason[] = ["outage", "credentials"],
+): Promise<void> {
+  const open = breaker.open();
+  if (open !== null && open.reason !== "rate limit") breaker.probeNow();
   try {
     await look();
   } catch (error) {
     // What is no refusal the breaker has heard of already.
     if (error instanceof Refused) forAll(breaker, error);
+    return;
   }
+  if (open !== null && proves.includes(open.reason)) breaker.recordSuccess(null);
 }
 
 function forAll(breaker: CircuitBreaker, { blame, code, message }: Refused): Failure {

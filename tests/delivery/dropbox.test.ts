@@ -283,6 +283,19 @@ describe("dead credentials", () => {
     await Promise.all(suburbs(9).map((suburb) => deliver(delivery, aJob({ suburb }))));
   });
 
+  test("a look that somebody asks for finds that a token is good again, before the next attempt is due", async () => {
+    fake.refreshTokens.clear();
+    const delivery = open();
+    await failureOf(deliver(delivery));
+    await delivery.check(AbortSignal.timeout(5_000));
+    expect(await delivery.problem()).toContain("revoked");
+    fake.refreshTokens.add(APP.refreshToken);
+    await delivery.check(AbortSignal.timeout(5_000));
+    expect([await delivery.problem(), delivery.breaker.blocked()]).toEqual([null, false]);
+    await deliver(delivery);
+    expect(fake.files.paths()).toEqual([PATH]);
+  });
+
   test("that are good again are noticed by who asks, with no job to try them", async () => {
     const delivery = open();
     fake.refreshTokens.clear();

@@ -107,7 +107,7 @@ export function createFolderDelivery(options: FolderOptions): DeliveryTarget {
       return name === null ? null : { to: join(directory, name), url: null };
     },
     problem: async () => describeOpen(breaker.open()),
-    check: () => verify(breaker, () => lookAtFolder(folder, root)),
+    check: () => verify(breaker, () => lookAtFolder(folder, root), ["outage", "credentials", "settings"]),
   };
 }
 

@@ -1,0 +1,178 @@
+import { expect, test as plain, type test as Test } from "bun:test";
+import { join, resolve } from "node:path";
+import type { Page } from "playwright-core";
+import { startBinary, temporaryFolder } from "../e2e/binary.ts";
+import { APP, FakeDropbox } from "../fakes/dropbox.ts";
+import { ok, startReceiver } from "../fakes/receiver.ts";
+import { withPrograms } from "../programs.ts";
+import { until } from "../until.ts";
+import { openBrowser, openPage, untilLive } from "./browser.ts";
+import { findings } from "./findings.ts";
+
+/*
+ * docs/office.md as a person walks it: from an empty service to "a report for three suburbs with our brand, and tell me if
+ * Dropbox breaks", in the browser alone. With OFFICE_PICTURES=1 it makes that page's pictures again.
+ */
+
+const TIMEOUT_MS = 240_000;
+const STEP_MS = 60_000;
+const IMAGES = resolve(import.meta.dir, "../../docs/images");
+const DRAWS = process.env.OFFICE_PICTURES === "1";
+const SUBURBS = ["Manly", "Fairlight", "Balgowlah"] as const;
+
+/** An export of the agency's own sales, with names and without ids, as its CRM has it. */
+function ownSales(): string {
+  const agents = ["Ann Lee,Gull Realty", "Bob Roe,Gull Realty", "Cleo Day,Norfolk & Pine Property"];
+  const rows = SUBURBS.flatMap((suburb, place) =>
+    Array.from({ length: 24 }, (_, n) => {
+      const sold = new Date(Date.now() - (20 + n * 29) * 86_400_000);
+      const day = `${sold.getUTCDate()}/${sold.getUTCMonth() + 1}/${sold.getUTCFullYear()}`;
+      const [agent = "", agency = ""] = (agents[(n + place) % 3] ?? "").split(",");
+      const price = `$${(2_400_000 + place * 310_000 + ((n * 7) % 11) * 45_000).toLocaleString("en")}`;
+      return `"${n + 1} Pine Street",${suburb},NSW,House,3,2,${day},"${price}",Auction,"${agency}","${agent}"`;
+    }),
+  );
+  return [
+    "Address,Suburb,State,Property Type,Bedrooms,Bathrooms,Sale Date,Sale Price,Method,Agency,Agent",
+    ...rows,
+  ].join("\n");
+}
+
+/** The agency's sign: a white bar on green. */
+async function logo(page: Page): Promise<Buffer> {
+  const data = await page.evaluate(() => {
+    const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 120 });
+    const pen = canvas.getContext("2d");
+    if (pen === null) throw new Error("no canvas");
+    pen.fillStyle = "#2f6b3c";
+    pen.fillRect(0, 0, 320, 120);
+    pen.fillStyle = "#ffffff";
+    pen.fillRect(40, 50, 240, 20);
+    return canvas.toDataURL("image/png");
+  });
+  return Buffer.from(data.split(",")[1] ?? "", "base64");
+}
+
+const testInBrowser: typeof Test = Bun.which("chromium") === null ? withPrograms("chromium") : plain;
+
+testInBrowser(
+  "an office makes a report for three suburbs with its brand and learns that Dropbox broke, in the browser alone",
+  async () => {
+    const dropbox = await new FakeDropbox().start();
+    await using told = startReceiver(ok);
+    const service = await startBinary({
+      dataDir: join(temporaryFolder(), "data"),
+      command: [process.execPath, resolve(import.meta.dir, "../e2e/dropbox-service.ts"), dropbox.url],
+      env: {
+        AGENTLINK_DELIVERY: "dropbox",
+        AGENTLINK_DROPBOX_APP_KEY: APP.key,
+        AGENTLINK_DROPBOX_REFRESH_TOKEN: APP.refreshToken,
+        AGENTLINK_NOTIFY_WEBHOOK: told.url,
+        AGENTLINK_NOTIFY_AFTER: "0s",
+        AGENTLINK_ALLOW_HOSTS: told.host,
+      },
+    });
+    const browser = await openBrowser();
+    try {
+      await using watched = await openPage(browser, `${service.url}/`, { width: 1_280, height: 900 });
+      const { page } = watched;
+      const shot = async (name: string) => {
+        expect([name, await findings(page)]).toEqual([name, []]);
+        if (DRAWS) await page.screenshot({ path: join(IMAGES, `office-${name}.png`) });
+      };
+      await firstKey(page, service.url, shot);
+      await ownData(page, service.url, shot);
+      await threeReports(page, service.url, shot);
+      for (const suburb of SUBURBS)
+        await until(() => dropbox.files.paths().some((path) => path.includes(`/${suburb}/`)), STEP_MS);
+
+      // Somebody takes the app's access away.
+      await page.goto(`${service.url}/delivery`);
+      await untilLive(page);
+      await page.getByRole("button", { name: "Test now dropbox" }).click();
+      await page.getByText("dropbox can be used").waitFor();
+      await shot("delivery");
+      dropbox.refreshTokens.clear();
+      dropbox.expireTokens();
+      await page.getByRole("button", { name: "Test now dropbox" }).click();
+      await page.locator(".card .complaint").first().waitFor();
+      await shot("broken");
+      await page.getByRole("link", { name: "Overview" }).click();
+      await page.locator(".verdict").filter({ hasText: "dropbox" }).waitFor();
+      const message = await until(() => told.received.find(({ body }) => body.includes("dropbox")), STEP_MS);
+      expect(JSON.parse(message.body).text).toMatch(/dropbox/i);
+
+      // It is given back, and everybody is told that, too.
+      dropbox.refreshTokens.add(APP.refreshToken);
+      await page.goto(`${service.url}/delivery`);
+      await page.getByRole("button", { name: "Test now dropbox" }).click();
+      await page.getByText("dropbox can be used").waitFor();
+      await until(() => told.received.length > 1, STEP_MS);
+      expect(JSON.parse(told.received.at(-1)?.body ?? "{}").text).toMatch(
+        /dropbox.*well again|well again.*dropbox|resolved/is,
+      );
+    } finally {
+      await browser.close();
+      await service.end("SIGKILL");
+      await dropbox.stop();
+    }
+  },
+  TIMEOUT_MS,
+);
+
+type Shot = (name: string) => Promise<void>;
+
+/** The first key is an admin's; with it one signs in. */
+async function firstKey(page: Page, url: string, shot: Shot): Promise<void> {
+  await page.goto(`${url}/keys`);
+  await page.getByLabel("Client").fill("office");
+  await page.getByRole("button", { name: "Make the key" }).click();
+  const dialog = page.getByRole("dialog");
+  const key = (await dialog.locator("code").textContent()) ?? "";
+  await shot("key");
+  await dialog.getByRole("button", { name: "I have it: sign in" }).click();
+  await page.getByLabel("Key").fill(key);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await untilLive(page);
+}
+
+/** The agency's own sales are looked at, then imported. */
+async function ownData(page: Page, url: string, shot: Shot): Promise<void> {
+  await page.goto(`${url}/catalogue/import`);
+  const file = { name: "our sales.csv", mimeType: "text/csv", buffer: Buffer.from(ownSales()) };
+  await page.locator("input[type=file]").setInputFiles(file);
+  await page.getByRole("heading", { name: "The catalogue would gain" }).waitFor();
+  await shot("import");
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await page.getByRole("heading", { name: "Imported" }).waitFor();
+}
+
+/** A draft for each suburb is looked at, then sent. */
+async function threeReports(page: Page, url: string, shot: Shot): Promise<void> {
+  await page.goto(`${url}/new`);
+  await page.getByLabel("Suburb", { exact: true }).pressSequentially("manly");
+  await page.getByRole("option", { name: "Manly NSW 2095" }).click();
+  await page.getByLabel("Also for these suburbs").fill("Fairlight NSW\nBalgowlah NSW");
+  await page.getByText("Brand, place and data").click();
+  await page.getByLabel("Name on the report").fill("Norfolk & Pine Property");
+  await page.getByLabel("Colour").fill("#2f6b3c");
+  await page.getByLabel("Logo").setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: await logo(page) });
+  await shot("form");
+  await page.getByRole("button", { name: "Preview" }).click();
+  await page.getByText("3 reports asked for").waitFor();
+  for (const suburb of SUBURBS) {
+    await page.goto(`${url}/jobs`);
+    await page.locator("tbody a.row").filter({ hasText: suburb }).click();
+    const send = page.getByRole("button", { name: "Send", exact: true });
+    await send.waitFor({ timeout: STEP_MS });
+    await page.locator("iframe, object, embed").first().waitFor();
+    if (suburb === "Manly") {
+      // What draws the PDF does not say when it is done.
+      if (DRAWS) await page.waitForTimeout(8_000);
+      await shot("draft");
+    }
+    await send.click();
+    await page.locator(".heading").getByText("Completed").waitFor({ timeout: STEP_MS });
+    await send.waitFor({ state: "detached", timeout: STEP_MS });
+  }
+}
