@@ -9,6 +9,7 @@ import { Failure } from "../failure.ts";
 import type { Owner } from "../host/peers.ts";
 import { retryAfter } from "../outbound/retry-after.ts";
 import type { Job } from "../queue/job.ts";
+import type { Quota } from "../queue/quota.ts";
 import { secretOf } from "./credentials.ts";
 import { HIGHEST_PRIORITY, type Key, type KeyRing } from "./keys/keys.ts";
 import { LOCAL_KEY } from "./keys/local-key.ts";
@@ -27,6 +28,8 @@ export interface Caller {
   readonly keyId: string | null;
   /** 0–9: what is asked for with more is taken with this. */
   readonly maxPriority: number;
+  /** How much its client may ask for; null: as much as it likes. */
+  readonly quota: Quota | null;
   /** The session that it was shown by; null where the request itself has it. */
   readonly session: string | null;
 }
@@ -94,7 +97,14 @@ const FORWARDING = [
   "x-forwarded-proto",
 ] as const;
 
-const LOCAL: Caller = { client: "local", scope: "admin", keyId: null, maxPriority: HIGHEST_PRIORITY, session: null };
+const LOCAL: Caller = {
+  client: "local",
+  scope: "admin",
+  keyId: null,
+  maxPriority: HIGHEST_PRIORITY,
+  quota: null,
+  session: null,
+};
 
 /** What makes a key; whoever reads it may be anybody, so it names no folder. */
 export const MAKE_A_KEY = "agentlink keys create --name you --scope admin";
@@ -164,7 +174,14 @@ export function createAccess(parts: AccessParts): Access {
     if (!covers(key.scope, needed)) throw needs(needed, key.scope);
     keys.used(key.id);
     const session = secretOf(request.headers) === null ? sessions.shown(request.headers) : null;
-    return { client: key.name, scope: key.scope, keyId: key.id, maxPriority: key.maxPriority, session };
+    return {
+      client: key.name,
+      scope: key.scope,
+      keyId: key.id,
+      maxPriority: key.maxPriority,
+      quota: key.quota,
+      session,
+    };
   }
 
   return {

@@ -36,6 +36,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     "agentlink keys create --name make --scope submit --rate 120/min",
     "agentlink keys create --name prometheus --scope metrics > prometheus.key",
   ],
+  "keys quota": ["agentlink keys quota make '20/day 300/month'", "agentlink keys quota make none"],
   "keys list": ["agentlink keys list --json"],
   "keys revoke": ["agentlink keys revoke make"],
   "keys callback-secret": ["agentlink keys callback-secret make", "agentlink keys callback-secret make --rotate"],

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { type Key, type KeyStore, type KeyWish, openKeys } from "../access/keys/keys.ts";
 import { SCOPES } from "../access/keys/scope.ts";
+import { formatQuota, parseQuota } from "../access/quota.ts";
 import { formatRate, parseRate } from "../access/rate.ts";
 import { newCallbackSecret, rotatedSecret, signingSecrets } from "../delivery/callbacks/secret.ts";
 import { Failure } from "../failure.ts";
@@ -23,15 +24,20 @@ export interface KeysCommandOptions {
 
 /** Makes a key; the key alone goes to the output, so that a script can take it. @throws Failure "usage". */
 export async function createKey(
-  wish: Pick<KeyWish, "name" | "maxPriority"> & { readonly scope: string; readonly rate?: string },
+  wish: Pick<KeyWish, "name" | "maxPriority"> & {
+    readonly scope: string;
+    readonly rate?: string;
+    readonly quota?: string;
+  },
   { out, err, json = false, ...options }: KeysCommandOptions,
 ): Promise<void> {
   const scope = SCOPES.find((each) => each === wish.scope);
   if (scope === undefined) throw new Failure("usage", `${wish.scope} is not a scope: use ${SCOPES.join(", ")}`);
   const rate = wish.rate === undefined ? null : parseRate(wish.rate);
+  const quota = wish.quota === undefined ? null : parseQuota(wish.quota);
   const { name, ...more } = wish;
   await withKeys(options, async (keys) => {
-    const { key, secret } = await keys.create({ ...more, name, scope, rate });
+    const { key, secret } = await keys.create({ ...more, name, scope, rate, quota });
     if (json) return out(JSON.stringify({ ...view(key), key: secret }));
     const where = options.redisUrl ? "Redis" : resolve(options.dataDir);
     err(`made key ${key.id} for ${key.name} (${key.scope}) in ${where}; it is shown this once:`);
@@ -57,6 +63,23 @@ export function listKeys({
       rows(found, clock),
     ))
       out(line);
+  });
+}
+
+/** Sets the quota of a key by its id, or of all of a name; "none" takes it away. @throws Failure "no_such_key" or "usage". */
+export function setQuota(
+  idOrName: string,
+  text: string,
+  { out, err, json = false, ...options }: KeysCommandOptions,
+): Promise<void> {
+  const quota = text === "none" ? null : parseQuota(text);
+  return withKeys(options, async (keys) => {
+    const changed = await keys.setQuota(idOrName, quota);
+    if (changed.length === 0)
+      throw new Failure("no_such_key", `there is no active key ${idOrName}: \`agentlink keys list\` shows them`);
+    if (json) return out(JSON.stringify(changed.map(view), null, 2));
+    const words = quota === null ? "no quota" : `a quota of ${formatQuota(quota)}`;
+    for (const { id, name } of changed) err(`key ${id} of ${name} has ${words}`);
   });
 }
 
@@ -112,18 +135,23 @@ async function withKeys(
   }
 }
 
-function view({ id, name, scope, rate, maxPriority, createdAt, revokedAt, lastUsedAt }: Key) {
-  const limits = { rate: rate && formatRate(rate), max_priority: maxPriority };
+function view({ id, name, scope, rate, maxPriority, quota, createdAt, revokedAt, lastUsedAt }: Key) {
+  const limits = {
+    rate: rate && formatRate(rate),
+    max_priority: maxPriority,
+    quota: quota && formatQuota(quota),
+  };
   return { id, name, scope, ...limits, created_at: createdAt, revoked_at: revokedAt, last_used_at: lastUsedAt };
 }
 
 function rows(keys: readonly Key[], clock: Clock): readonly (readonly string[])[] {
-  return keys.map(({ id, name, scope, rate, maxPriority, createdAt, revokedAt, lastUsedAt }) => [
+  return keys.map(({ id, name, scope, rate, maxPriority, quota, createdAt, revokedAt, lastUsedAt }) => [
     id,
     name,
     scope,
     rate === null ? "-" : formatRate(rate),
     `0-${maxPriority}`,
+    quota === null ? "-" : formatQuota(quota),
     ...[createdAt, lastUsedAt, revokedAt].map((at) => (at === null ? "-" : clock(at))),
   ]);
 }

@@ -24,8 +24,9 @@ const COMMANDS: Readonly<Record<string, Recorded>> = {
   "keys create": {
     action: "createKey",
     subject: (_, { name }) => String(name),
-    detail: (_, { scope, rate }) => (rate === undefined ? String(scope) : `${scope}, ${rate}`),
+    detail: (_, { scope, rate, quota }) => [scope, rate, quota].filter((each) => each !== undefined).join(", "),
   },
+  "keys quota": { action: "changeKey", subject: ([key = ""]) => key, detail: ([, quota = ""]) => quota },
   "keys revoke": { action: "revokeKey", subject: words },
   "keys callback-secret": {
     action: "rotateCallbackSecret",

@@ -57,6 +57,7 @@ const STATUS = {
   not_storable: [422, "The request contains text that cannot be stored"],
   idempotency_conflict: [422, "The Idempotency-Key was used with another body"],
   queue_full: [429, "The queue is full"],
+  quota_reached: [429, "The quota is used up"],
   rate_limited: [429, "Too many requests with this key"],
   too_many_streams: [429, "Too many streams are open"],
   too_many_waits: [429, "Too many long polls are open"],

@@ -23,6 +23,7 @@ import type {
   Status,
   Submitted,
 } from "./job.ts";
+import type { Quota } from "./quota.ts";
 import type { Statistics, StatisticsWindow } from "./statistics.ts";
 import type { TargetRecords } from "./target-records.ts";
 import type { UsageMonth, UsageRange } from "./usage.ts";
@@ -38,9 +39,10 @@ export interface Queue {
   /**
    * Accepts all of the jobs or none. Returns in order, after the commit is durable.
    * @throws Failure "queue_full" (transient, with retryAfterMs) past the client's part of the limit of jobs not yet ended;
-   *   "idempotency_conflict" when a key comes again with another fingerprint; "disk_full" (transient).
+   *   "quota_reached" (the same) where these, all of one client, are more than its quota allows; what an idempotency key
+   *   names already counts nothing. "idempotency_conflict" when a key comes again with another fingerprint; "disk_full" (transient).
    */
-  submit(jobs: readonly NewJob[]): Promise<readonly Submitted[]>;
+  submit(jobs: readonly NewJob[], quota?: Quota | null): Promise<readonly Submitted[]>;
 
   /**
    * Leases due jobs to this process, each lane a line of its own, so that one that is slow holds up no other. In each

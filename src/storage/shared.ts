@@ -74,8 +74,13 @@ export async function openShared(config: Config, url: string, log: Logger, onTak
         await keys.refresh();
         return made;
       },
-      async revoke(idOrName) {
-        const revoked = await store.revoke(idOrName);
+      async setQuota(idOrName, quota) {
+        const changed = await store.setQuota(idOrName, quota);
+        await keys.refresh();
+        return changed;
+      },
+      async revoke(idOrName, options) {
+        const revoked = await store.revoke(idOrName, options);
         await keys.refresh();
         return revoked;
       },

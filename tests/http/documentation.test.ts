@@ -4,7 +4,7 @@ import { withPrograms } from "../programs.ts";
 import type { Document } from "./conformance.ts";
 import { openDoor } from "./door.ts";
 
-const METHODS = ["get", "post", "put", "delete"];
+const METHODS = ["get", "post", "put", "patch", "delete"];
 
 test("the document describes every call, once, with all that it refers to", async () => {
   await using door = await openDoor();

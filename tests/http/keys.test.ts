@@ -204,9 +204,75 @@ testWithRedis("the keys of several hosts are made, used and revoked in the same 
     expect((await revoke(door, viewer.key.id, boss.secret)).status).toBe(200);
     expect(await codeOf(await revoke(door, boss.key.id, boss.secret))).toBe("last_admin_key");
     await until(async () => (await door.ask("/api/overview", { headers: bearer(viewer.secret) })).status === 401);
+
+    // Two hosts that revoke the last two admins at once: one of them is left.
+    const second = await make(door, { name: "second", scope: "admin" }, boss.secret);
+    const otherStore = openRedisKeyStore({ client, base });
+    const outcomes = await Promise.allSettled([
+      store.revoke(boss.key.id, { unlessLastAdmin: true }),
+      otherStore.revoke(second.key.id, { unlessLastAdmin: true }),
+    ]);
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+    const admins = (await store.list()).filter(({ scope, revokedAt }) => scope === "admin" && revokedAt === null);
+    expect(admins).toHaveLength(1);
+    const [changed] = await store.setQuota(admins[0]?.id ?? "", { perDay: 4, perMonth: null });
+    expect(changed?.quota).toEqual({ perDay: 4, perMonth: null });
+    await until(() => ring.active(changed?.id ?? "")?.quota?.perDay === 4);
   }
   await ring.close();
   client.disconnect();
   await server.remove();
   await rm(folder, { recursive: true });
+});
+
+test("a key's quota refuses what is past it with 429, and is changed without a new key", async () => {
+  await using door = await openDoor();
+  const boss = await make(door, { name: "boss", scope: "admin" });
+  const made = await make(door, { name: "agency", scope: "submit", quota: "2/day, 40/month" }, boss.secret);
+  expect((await listed(door, boss.secret)).find(({ name }) => name === "agency")).toMatchObject({
+    quota: "2/day 40/month",
+  });
+  const ask = (secret: string, headers: Record<string, string> = {}) =>
+    door.post("/api/generate-agents-report", { suburb: "Manly", state: "NSW" }, { ...bearer(secret), ...headers });
+  const once = { "Idempotency-Key": "again" };
+  expect((await ask(made.secret, once)).status).toBe(200);
+  const reports = [
+    { suburb: "Manly", state: "NSW" },
+    { suburb: "Manly", state: "NSW" },
+  ];
+  const batch = await door.post("/api/generate-agents-reports", { reports }, bearer(made.secret));
+  expect([batch.status, await codeOf(batch.clone())]).toEqual([429, "quota_reached"]);
+  expect(((await batch.json()) as { detail: string }).detail).toContain("Send 1 at most");
+  expect((await ask(made.secret)).status).toBe(200);
+  const refused = await ask(made.secret);
+  expect(refused.status).toBe(429);
+  expect(Number(refused.headers.get("retry-after"))).toBeWithin(1, 24 * 3_600 + 1);
+  // What was accepted before is returned again; another key of the client has its own quota, and the same count.
+  expect((await ask(made.secret, once)).status).toBe(200);
+  const free = await make(door, { name: "agency", scope: "submit" }, boss.secret);
+  expect((await ask(free.secret)).status).toBe(200);
+
+  const change = (body: unknown, secret = boss.secret, id = made.key.id) =>
+    door.ask(`/api/keys/${id}`, {
+      method: "PATCH",
+      headers: { ...bearer(secret), "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+  expect(await (await change({ quota: "4/day" })).json()).toMatchObject({ quota: "4/day" });
+  expect((await ask(made.secret)).status).toBe(200);
+  expect((await ask(made.secret)).status).toBe(429);
+  expect(await (await change({ quota: null })).json()).toMatchObject({ quota: null });
+  expect((await ask(made.secret)).status).toBe(200);
+  for (const body of [
+    { quota: "0/day" },
+    { quota: "4/week" },
+    { quota: "1/day 2/day" },
+    { quota: 4 },
+    { rate: "5/s" },
+    {},
+    [],
+  ])
+    expect([body, (await change(body)).status]).toEqual([body, 422]);
+  expect((await change({ quota: "4/day" }, made.secret)).status).toBe(403);
+  expect((await change({ quota: "4/day" }, boss.secret, "nobody")).status).toBe(404);
 });

@@ -9,6 +9,7 @@ import { describeFinding } from "./contract/finding.ts";
 import { describeHistory } from "./contract/history.ts";
 import { describeOperating } from "./contract/operating.ts";
 import { describePausing } from "./contract/pausing.ts";
+import { describeQuotas } from "./contract/quotas.ts";
 import { describeReasons } from "./contract/reasons.ts";
 import { describeStatistics } from "./contract/statistics.ts";
 import { describeTargets } from "./contract/targets.ts";
@@ -32,6 +33,7 @@ export function describeQueue(name: string, makePlace: () => Promise<QueuePlace>
     describeFinding(world);
     describeHistory(world);
     describePausing(world);
+    describeQuotas(world);
     describeReasons(world);
     describeStatistics(world);
     describeTargets(world);

@@ -49,8 +49,13 @@ const MORE_SCOPES = `
   DROP TABLE keys;
   ALTER TABLE keys_4 RENAME TO keys`;
 
+/** Of version 5: how many reports the client may ask for. */
+const QUOTA = `
+  ALTER TABLE keys ADD COLUMN quota_day INTEGER CHECK (quota_day > 0);
+  ALTER TABLE keys ADD COLUMN quota_month INTEGER CHECK (quota_month > 0)`;
+
 /** The n-th brings a file to `user_version` n. */
-const MIGRATIONS = [SCHEMA, CALLBACK_SECRETS, MAX_PRIORITY, MORE_SCOPES];
+const MIGRATIONS = [SCHEMA, CALLBACK_SECRETS, MAX_PRIORITY, MORE_SCOPES, QUOTA];
 const VERSION = MIGRATIONS.length;
 
 /**

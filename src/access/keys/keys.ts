@@ -3,6 +3,7 @@ import { renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { asFailure, Failure } from "../../failure.ts";
 import { sha256 } from "../../host/hash.ts";
+import type { Quota } from "../../queue/quota.ts";
 import type { Rate } from "../rate.ts";
 import { isDamage, openKeysDatabase } from "./database.ts";
 import { keysWereMade, rememberKeys } from "./marker.ts";
@@ -19,6 +20,8 @@ export interface Key {
   readonly rate: Rate | null;
   /** 0–9: what is asked for with more is taken with this. It orders the client's own jobs, and gives no one else's way. */
   readonly maxPriority: number;
+  /** What its client may ask for, whichever of its keys it shows; null: as much as it likes. */
+  readonly quota: Quota | null;
   readonly createdAt: string;
   readonly revokedAt: string | null;
   /** When a request last came in by it, to some seconds; null for never, or not since this is recorded. */
@@ -66,8 +69,13 @@ export interface KeyStore {
   create(wish: KeyWish): MadeKey | Promise<MadeKey>;
   /** All, the revoked too, oldest first. */
   list(): readonly Key[] | Promise<readonly Key[]>;
-  /** Revokes the active key of this id, or all active keys of this name; answers them. */
-  revoke(idOrName: string): readonly Key[] | Promise<readonly Key[]>;
+  /** Gives the active keys of this id or name a quota, or with null none; returns them. */
+  setQuota(idOrName: string, quota: Quota | null): readonly Key[] | Promise<readonly Key[]>;
+  /**
+   * Revokes the active key of this id, or all active keys of this name; returns them.
+   * @throws Failure "last_admin_key", with `unlessLastAdmin`, where no active admin key would be left on any host.
+   */
+  revoke(idOrName: string, options?: RevokeOptions): readonly Key[] | Promise<readonly Key[]>;
   /** All with what is kept of their secrets, to be kept elsewhere. */
   kept(): readonly StoredKey[] | Promise<readonly StoredKey[]>;
   /** Keeps keys that were made elsewhere. */
@@ -78,11 +86,23 @@ export interface KeyStore {
   keepCallbackSecret(client: string, secret: string): void | Promise<void>;
 }
 
+export interface RevokeOptions {
+  readonly unlessLastAdmin?: boolean;
+}
+
+/** Refuses to take the last admin key. */
+export function lastAdminKey(): Failure {
+  return new Failure(
+    "last_admin_key",
+    "Without this key no admin would be left, and nobody could make another key here. Make a new one first; or revoke it on the service's machine: agentlink keys revoke.",
+  );
+}
+
 /** A key with the SHA-256 of its secret. */
 export type StoredKey = Key & { readonly sha256: string };
 
 /** With the highest priority there is, unless told. */
-export type KeyWish = Pick<Key, "name" | "scope" | "rate"> & Partial<Pick<Key, "maxPriority">>;
+export type KeyWish = Pick<Key, "name" | "scope" | "rate"> & Partial<Pick<Key, "maxPriority" | "quota">>;
 
 export interface MadeKey {
   readonly key: Key;
@@ -93,7 +113,8 @@ export interface MadeKey {
 export interface LocalKeyRing extends KeyRing, KeyStore {
   create(wish: KeyWish): MadeKey;
   list(): readonly Key[];
-  revoke(idOrName: string): readonly Key[];
+  setQuota(idOrName: string, quota: Quota | null): readonly Key[];
+  revoke(idOrName: string, options?: RevokeOptions): readonly Key[];
   callbackSecrets(): ReadonlyMap<string, string>;
   close(): void;
 }
@@ -113,6 +134,8 @@ interface KeyRow {
   readonly rate_requests: number | null;
   readonly rate_window_s: number | null;
   readonly max_priority: number;
+  readonly quota_day: number | null;
+  readonly quota_month: number | null;
   readonly created_at: string;
   readonly revoked_at: string | null;
   readonly last_used_at: string | null;
@@ -120,10 +143,16 @@ interface KeyRow {
 
 const INSERT = `
   INSERT INTO keys
-    (id, name, scope, sha256, rate_requests, rate_window_s, created_at, revoked_at, max_priority, last_used_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    (id, name, scope, sha256, rate_requests, rate_window_s, created_at, revoked_at, max_priority, last_used_at, quota_day,
+      quota_month)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const USED = "UPDATE keys SET last_used_at = ?1 WHERE id = ?2 AND (last_used_at IS NULL OR last_used_at < ?1)";
 const LIST = "SELECT * FROM keys ORDER BY created_at, rowid";
+const SET_QUOTA = `
+  UPDATE keys SET quota_day = ?1, quota_month = ?2 WHERE revoked_at IS NULL
+    AND (id = ?3 OR (name = ?3 AND NOT EXISTS (SELECT 1 FROM keys WHERE id = ?3)))
+  RETURNING *`;
+const HAS_ADMIN = "SELECT 1 FROM keys WHERE scope = 'admin' AND revoked_at IS NULL";
 const REVOKE = `
   UPDATE keys SET revoked_at = ?1 WHERE revoked_at IS NULL
     AND (id = ?2 OR (name = ?2 AND NOT EXISTS (SELECT 1 FROM keys WHERE id = ?2)))
@@ -232,8 +261,11 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
 
   function insert(db: Database, { sha256, ...key }: StoredKey): void {
     const { id, name, scope, rate, createdAt, revokedAt, maxPriority = HIGHEST_PRIORITY, lastUsedAt = null } = key;
+    const { perDay, perMonth } = key.quota ?? { perDay: null, perMonth: null };
     const { requests, windowS } = rate ?? { requests: null, windowS: null };
-    db.query(INSERT).run(id, name, scope, sha256, requests, windowS, createdAt, revokedAt, maxPriority, lastUsedAt);
+    db.query(INSERT).run(
+      ...[id, name, scope, sha256, requests, windowS, createdAt, revokedAt, maxPriority, lastUsedAt, perDay, perMonth],
+    );
   }
 
   const uses = createUses((noted) => {
@@ -281,11 +313,23 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
       uses.flush();
       return db.query<KeyRow, []>(LIST).all().map(toKey);
     },
-    revoke(idOrName) {
-      const revoked = store()
-        .query<KeyRow, [string, string]>(REVOKE)
-        .all(new Date().toISOString(), idOrName)
+    setQuota(idOrName, quota) {
+      const changed = store()
+        .query<KeyRow, [number | null, number | null, string]>(SET_QUOTA)
+        .all(quota?.perDay ?? null, quota?.perMonth ?? null, idOrName)
         .map(toKey);
+      if (changed.length > 0) look(true);
+      return changed;
+    },
+    revoke(idOrName, { unlessLastAdmin = false } = {}) {
+      const db = store();
+      const revoked = db
+        .transaction(() => {
+          const rows = db.query<KeyRow, [string, string]>(REVOKE).all(new Date().toISOString(), idOrName);
+          if (unlessLastAdmin && rows.length > 0 && db.query(HAS_ADMIN).get() === null) throw lastAdminKey();
+          return rows.map(toKey);
+        })
+        .immediate();
       if (revoked.length > 0) look(true);
       return revoked;
     },
@@ -338,12 +382,13 @@ function setAside(path: string): void {
 function toKey(row: KeyRow): Key {
   const { id, name, scope, rate_requests: requests, rate_window_s: windowS, created_at, revoked_at } = row;
   const rate = requests === null || windowS === null ? null : { requests, windowS };
-  const { max_priority: maxPriority, last_used_at: lastUsedAt } = row;
-  return { id, name, scope, rate, maxPriority, createdAt: created_at, revokedAt: revoked_at, lastUsedAt };
+  const { max_priority: maxPriority, last_used_at: lastUsedAt, quota_day: perDay, quota_month: perMonth } = row;
+  const quota = perDay === null && perMonth === null ? null : { perDay, perMonth };
+  return { id, name, scope, rate, maxPriority, quota, createdAt: created_at, revokedAt: revoked_at, lastUsedAt };
 }
 
 /** A new key, which is nowhere kept yet. @throws Failure "usage" for a name that cannot be used. */
-export function makeKey({ name, scope, rate, maxPriority = HIGHEST_PRIORITY }: KeyWish): MadeKey {
+export function makeKey({ name, scope, rate, maxPriority = HIGHEST_PRIORITY, quota = null }: KeyWish): MadeKey {
   if (!NAME.test(name))
     throw new Failure("usage", `${JSON.stringify(name)} cannot be a name: use 1 to 64 letters, digits, . _ and -`);
   return {
@@ -354,6 +399,7 @@ export function makeKey({ name, scope, rate, maxPriority = HIGHEST_PRIORITY }: K
       scope,
       rate,
       maxPriority,
+      quota,
       createdAt: new Date().toISOString(),
       revokedAt: null,
       lastUsedAt: null,

@@ -15,6 +15,7 @@ export const LOCAL_KEY: Key = {
   scope: "admin",
   rate: null,
   maxPriority: HIGHEST_PRIORITY,
+  quota: null,
   createdAt: "1970-01-01T00:00:00.000Z",
   revokedAt: null,
   lastUsedAt: null,

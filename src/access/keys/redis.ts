@@ -10,6 +10,7 @@ import {
   type KeyRing,
   type KeyStore,
   keysLost,
+  lastAdminKey,
   makeKey,
   SECRET,
   type StoredKey,
@@ -21,6 +22,30 @@ import { createUses } from "./uses.ts";
 const LOOK_EVERY_MS = 300;
 /** What is known of the keys is not used when it is older: whoever was shut out meanwhile must not come in by it. */
 const KNOWN_FOR_MS = 3_000;
+
+/**
+ * Of two hosts that revoke at once only one may take the last but one: it is looked at in the script that revokes. KEYS:
+ * the keys, their version. ARGV: "1" to leave an admin's, by how much the version grows, then ids and revoked keys.
+ */
+const REVOKE = `
+  if ARGV[1] == '1' then
+    local revoked, left = {}, false
+    for index = 3, #ARGV, 2 do revoked[ARGV[index]] = true end
+    for _, text in ipairs(redis.call('HVALS', KEYS[1])) do
+      local each = cjson.decode(text)
+      local active = each.revokedAt == nil or each.revokedAt == cjson.null
+      if each.scope == 'admin' and active and not revoked[each.id] then left = true end
+    end
+    if not left then return 0 end
+  end
+  for index = 3, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[index], ARGV[index + 1]) end
+  redis.call('INCRBY', KEYS[2], ARGV[2])
+  return 1`;
+
+/** By chance, so that a Redis that was emptied never comes to the same number again. */
+function versionStep(): number {
+  return 1 + Math.floor(Math.random() * 2 ** 31);
+}
 
 export interface RedisKeysOptions {
   readonly client: RedisClient;
@@ -47,9 +72,15 @@ export function openRedisKeyStore({ client, base }: RedisKeysOptions): KeyStore 
     await client
       .multi()
       .hset(hash, ...fields)
-      // By chance, so that a Redis that was emptied never comes to the same number again.
-      .incrby(version, 1 + Math.floor(Math.random() * 2 ** 31))
+      .incrby(version, versionStep())
       .exec();
+  }
+
+  /** The active key of this id, else those of this name. */
+  async function activeOf(idOrName: string): Promise<readonly StoredKey[]> {
+    const active = (await list()).filter(({ revokedAt }) => revokedAt === null);
+    const byId = active.filter(({ id }) => id === idOrName);
+    return byId.length > 0 ? byId : active.filter(({ name }) => name === idOrName);
   }
 
   return {
@@ -59,12 +90,18 @@ export function openRedisKeyStore({ client, base }: RedisKeysOptions): KeyStore 
       return made;
     },
     list: async () => (await list()).map(withoutHash),
-    async revoke(idOrName) {
-      const active = (await list()).filter(({ revokedAt }) => revokedAt === null);
-      const byId = active.filter(({ id }) => id === idOrName);
-      const named = byId.length > 0 ? byId : active.filter(({ name }) => name === idOrName);
-      const revoked = named.map((key) => ({ ...key, revokedAt: new Date().toISOString() }));
-      if (revoked.length > 0) await write(...revoked);
+    async setQuota(idOrName, quota) {
+      const changed = (await activeOf(idOrName)).map((key) => ({ ...key, quota }));
+      if (changed.length > 0) await write(...changed);
+      return changed.map(withoutHash);
+    },
+    async revoke(idOrName, { unlessLastAdmin = false } = {}) {
+      const revoked = (await activeOf(idOrName)).map((key) => ({ ...key, revokedAt: new Date().toISOString() }));
+      if (revoked.length === 0) return [];
+      const fields = revoked.flatMap((key) => [key.id, JSON.stringify(key)]);
+      const step = String(versionStep());
+      const done = await client.eval(REVOKE, 2, hash, version, unlessLastAdmin ? "1" : "0", step, ...fields);
+      if (done === 0) throw lastAdminKey();
       return revoked.map(withoutHash);
     },
     callbackSecrets: async () => new Map(Object.entries(await client.hgetall(`${base}:callback-secrets`))),
@@ -183,10 +220,10 @@ export async function openRedisKeyRing(options: RedisKeyRingOptions): Promise<Re
   };
 }
 
-/** One that an older agentlink made has no highest priority. */
+/** One that an older agentlink made has no highest priority and no quota. */
 function withoutHash({ sha256: _, ...key }: StoredKey): Key {
   const { id, name, scope, rate, maxPriority = HIGHEST_PRIORITY, createdAt, revokedAt, lastUsedAt = null } = key;
-  return { id, name, scope, rate, maxPriority, createdAt, revokedAt, lastUsedAt };
+  return { id, name, scope, rate, maxPriority, quota: key.quota ?? null, createdAt, revokedAt, lastUsedAt };
 }
 
 function usesName(base: string): string {

@@ -6,7 +6,7 @@ import { clockOf } from "../clock.ts";
 import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { dropboxCheck, dropboxLogin } from "../dropbox.ts";
 import { configure, DELIVERS_NOTHING, type Flags, withSettings } from "../flags.ts";
-import { callbackSecret, createKey, listKeys, revokeKey } from "../keys.ts";
+import { callbackSecret, createKey, listKeys, revokeKey, setQuota } from "../keys.ts";
 import { notifyTest } from "../notify.ts";
 import { argument } from "../option.ts";
 import { s3Check } from "../s3.ts";
@@ -32,6 +32,7 @@ interface CreateFlags extends JsonFlags {
   readonly scope: string;
   readonly rate?: string;
   readonly maxPriority?: number;
+  readonly quota?: string;
 }
 
 function keysCommands(program: Command, folder: Pick<DataFolderNotes, "inUse">): void {
@@ -59,13 +60,27 @@ function keysCommands(program: Command, folder: Pick<DataFolderNotes, "inUse">):
         "--max-priority <0-9>",
         "highest priority of its jobs; a higher one in a request is lowered to this",
         argument(integer(0, 9)),
-      ),
+      )
+      .option("--quota <quota>", "report limit of its client, such as 20/day, 300/month or '20/day 300/month'"),
     KEYS_SETTINGS,
-  ).action(async ({ name, scope, rate, maxPriority, ...flags }: CreateFlags) =>
+  ).action(async ({ name, scope, rate, maxPriority, quota, ...flags }: CreateFlags) =>
     createKey(
-      { name, scope, ...(rate !== undefined && { rate }), ...(maxPriority !== undefined && { maxPriority }) },
+      {
+        ...{ name, scope, ...(rate !== undefined && { rate }), ...(quota !== undefined && { quota }) },
+        ...(maxPriority !== undefined && { maxPriority }),
+      },
       await options(flags),
     ),
+  );
+
+  withSettings(
+    json(keys.command("quota"))
+      .description("set how many reports a client may request; a running service applies it within a second")
+      .argument("<id|name>", "key id, or client name for all of its keys")
+      .argument("<quota>", "such as 20/day, 300/month or '20/day 300/month'; none for no limit"),
+    KEYS_SETTINGS,
+  ).action(async (idOrName: string, quota: string, flags: JsonFlags) =>
+    setQuota(idOrName, quota, await options(flags)),
   );
 
   withSettings(json(keys.command("list")).description("list keys, without their secrets"), KEYS_SETTINGS).action(

@@ -61,6 +61,12 @@ export async function put<T>(path: string, body: unknown): Promise<T> {
   return await call<T>(path, { method: "PUT", headers, body: JSON.stringify(body) });
 }
 
+/** Changes a part of something. @throws Refusal. */
+export async function patch<T>(path: string, body: unknown): Promise<T> {
+  const headers = { "Content-Type": "application/json" };
+  return await call<T>(path, { method: "PATCH", headers, body: JSON.stringify(body) });
+}
+
 /** Sends a file as it is: the service finds out what it holds. @throws Refusal. */
 export async function sendFile<T>(path: string, file: Blob, signal: AbortSignal): Promise<T> {
   const headers = { "Content-Type": "application/octet-stream" };

@@ -15,6 +15,7 @@ import {
   type Status,
 } from "../job.ts";
 import type { JobChange, JobListQuery, JobSelection, Queue, Room } from "../queue.ts";
+import type { Quota } from "../quota.ts";
 import { inParts } from "../removal.ts";
 import { retriedTooOften } from "../retries.ts";
 import type { StatisticsWindow } from "../statistics.ts";
@@ -244,7 +245,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
   }
 
   return {
-    submit: (jobs: readonly NewJob[]) => through(() => submit(jobs)),
+    submit: (jobs: readonly NewJob[], quota?: Quota | null) => through(() => submit(jobs, quota)),
     claim: (room: Room) => through(() => claims.claim(room)),
     gathered: (claim: Claim, dataSet: string) => through(() => claims.gathered(claim, dataSet)),
     rendering: (claim: Claim) => through(() => claims.rendering(claim)),

@@ -4,6 +4,7 @@ import { createTurns } from "../../host/turns.ts";
 import type { RedisClient } from "../../redis/redis.ts";
 import type { Job, NewJob, Submitted } from "../job.ts";
 import { acceptedJob, textsOf } from "../job-fields.ts";
+import { pastQuota, type Quota, quotaReached } from "../quota.ts";
 import { requestedText } from "../request.ts";
 import { type Load, queueFull, tooMany } from "../share.ts";
 import type { Calendar } from "../usage.ts";
@@ -58,29 +59,36 @@ export function createSubmit({
     return (jobs) => Math.min(LONGEST_MS, Math.max(1_000, Math.ceil(jobs * msPerJob)));
   }
 
-  return async (jobs: readonly NewJob[]): Promise<readonly Submitted[]> => {
+  return async (jobs: readonly NewJob[], quota: Quota | null = null): Promise<readonly Submitted[]> => {
     const ids = jobs.map(() => Bun.randomUUIDv7());
     const args: Arg[] = [];
     for (const [index, job] of jobs.entries()) {
       if (index > 0 && index % WRITTEN_A_TURN === 0) await turns.next();
       args.push(...toArgs(ids[index] ?? "", job));
     }
-    const given = [queueLimit, clients(), calendar.dayOf(now()), ...args];
+    const at = now();
+    const bounds = [quota?.perDay ?? "", quota?.perMonth ?? ""];
+    const given = [queueLimit, clients(), calendar.dayOf(at), ...bounds, ...args];
     const [outcome, ...rest] = (await scripts.run("submit", given, posts)) as string[];
     if (outcome === "conflict") throw conflict(jobs.find((job) => nameOf(job) === rest[0]));
+    if (outcome === "quota") {
+      const [day = 0, month = 0, asked = 0] = rest.map(Number);
+      const past = quota && pastQuota(quota, { day, month }, asked);
+      if (past !== null) throw quotaReached(past, at, calendar);
+    }
     if (outcome === "full") {
       const [open = "", loads = "[]"] = rest;
       const sharing = { limit: queueLimit, clients: clients(), loads: JSON.parse(loads) as readonly Load[] };
       throw queueFull({ ...sharing, open: Number(open), past: tooMany(sharing), msUntilEnded: await pace() });
     }
     await confirm();
-    const [at = "", ...earlier] = rest;
+    const [acceptedAt = "", ...earlier] = rest;
     return Promise.all(
       jobs.map(async (job, index) => {
         const id = earlier[index] || null;
         const there = id === null ? null : await get(id);
         return there === null
-          ? { job: acceptedJob(ids[index] ?? "", job, at), created: true }
+          ? { job: acceptedJob(ids[index] ?? "", job, acceptedAt), created: true }
           : { job: there, created: false };
       }),
     );

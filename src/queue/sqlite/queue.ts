@@ -3,6 +3,7 @@ import type { FileIdentity } from "../../host/place.ts";
 import type { CallbackAttempt, CallbackOutcome } from "../callback.ts";
 import type { AllDelivered, Claim, Delivered, JobError, NewJob, ReleaseReason, RenderedDocument } from "../job.ts";
 import type { JobChange, JobListQuery, JobSelection, Pause, Queue, Room } from "../queue.ts";
+import type { Quota } from "../quota.ts";
 import { inParts } from "../removal.ts";
 import type { StatisticsWindow } from "../statistics.ts";
 import type { TakenBack } from "../taken-back.ts";
@@ -198,7 +199,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
 
   return {
     copies,
-    submit: (jobs: readonly NewJob[]) => write((transaction) => submit(transaction, jobs)),
+    submit: (jobs: readonly NewJob[], quota?: Quota | null) => write((transaction) => submit(transaction, jobs, quota)),
     claim: (room: Room) => write((transaction) => claims.claim(transaction, room)),
     gathered: (claim: Claim, dataSet: string) =>
       write((transaction) => checkpoints.gathered(transaction, claim, dataSet)),

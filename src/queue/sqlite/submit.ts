@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import { Failure } from "../../failure.ts";
 import type { NewJob, Submitted } from "../job.ts";
 import { acceptedJob, columnsOf, JOB_COLUMNS } from "../job-fields.ts";
+import type { Quota } from "../quota.ts";
 import { metadataText, requestedText } from "../request.ts";
 import { queueFull, tooMany } from "../share.ts";
 import type { Counts } from "./counts.ts";
@@ -34,7 +35,7 @@ export interface SqliteSubmitDependencies {
   readonly counts: Counts;
   readonly queueLimit: number;
   readonly clients: () => number;
-  readonly usage: Pick<SqliteUsage, "accepted">;
+  readonly usage: Pick<SqliteUsage, "accepted" | "checkQuota">;
 }
 
 /** Accepts all of the jobs or none: what can be refused is looked at before the first is written. */
@@ -64,13 +65,14 @@ export function createSubmit({ db, counts, queueLimit, clients, usage }: SqliteS
     return { created: true, job: accepted };
   }
 
-  return (transaction: Transaction, jobs: readonly NewJob[]): readonly Submitted[] => {
+  return (transaction: Transaction, jobs: readonly NewJob[], quota: Quota | null = null): readonly Submitted[] => {
     const earlier = jobs.map((job) => findEarlier(job, transaction.at));
     const first = firstOfEachKey(jobs);
     const fresh = jobs.filter((_, index) => earlier[index] === null && first[index] === index);
     checkRoom(fresh, counts.open() + openedBy(transaction));
-    for (const [client, own] of Map.groupBy(fresh, (job) => job.client))
-      usage.accepted(transaction, client, own.length);
+    const asked = [...Map.groupBy(fresh, ({ client }) => client)].map(([client, own]) => [client, own.length] as const);
+    if (quota !== null) for (const [client, count] of asked) usage.checkQuota(transaction, client, count, quota);
+    for (const [client, count] of asked) usage.accepted(transaction, client, count);
     const submitted: Submitted[] = [];
     jobs.forEach((job, index) => {
       const there = earlier[index] ?? submitted[first[index] ?? index]?.job ?? null;

@@ -1,4 +1,5 @@
 import type { Database } from "bun:sqlite";
+import { pastQuota, type Quota, quotaReached } from "../quota.ts";
 import { type Calendar, inOrder, monthOf, USAGE_DAYS, type UsageMonth, type UsageRange } from "../usage.ts";
 import type { Transaction } from "./group-commit.ts";
 
@@ -19,12 +20,17 @@ const COMPLETED = `
 const MONTHS = `
   SELECT month, client, accepted, reports, documents, pages FROM usage_months
   WHERE month BETWEEN ?1 AND ?2 AND (?3 IS NULL OR client = ?3)`;
+const OF_DAY = "SELECT accepted FROM usage_days WHERE day = ? AND client = ?";
+const OF_MONTH = "SELECT accepted FROM usage_months WHERE month = ? AND client = ?";
 const FORGET_DAYS = "DELETE FROM usage_days WHERE day < ?";
 
 const DAY_MS = 24 * 3_600_000;
 
 /** Counts what clients ask for and are given, each in the transaction in which it happens. */
-export function createUsage(db: Database, { dayOf }: Calendar) {
+export function createUsage(db: Database, calendar: Calendar) {
+  const { dayOf } = calendar;
+  const ofDay = db.prepare<{ accepted: number }, [string, string]>(OF_DAY);
+  const ofMonth = db.prepare<{ accepted: number }, [string, string]>(OF_MONTH);
   const accepted = db.prepare(ACCEPTED);
   const acceptedOnDay = db.prepare(ACCEPTED_ON_DAY);
   const completed = db.prepare(COMPLETED);
@@ -36,6 +42,17 @@ export function createUsage(db: Database, { dayOf }: Calendar) {
       const day = dayOf(now);
       accepted.run(monthOf(day), client, jobs);
       acceptedOnDay.run(day, client, jobs);
+    },
+
+    /** @throws Failure "quota_reached" where so many more are past the client's quota. */
+    checkQuota({ now }: Transaction, client: string, jobs: number, quota: Quota): void {
+      const day = dayOf(now);
+      const used = {
+        day: ofDay.get(day, client)?.accepted ?? 0,
+        month: ofMonth.get(monthOf(day), client)?.accepted ?? 0,
+      };
+      const past = pastQuota(quota, used, jobs);
+      if (past !== null) throw quotaReached(past, now, calendar);
     },
 
     completed({ now }: Transaction, id: string): void {

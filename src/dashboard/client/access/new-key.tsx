@@ -29,11 +29,12 @@ export function NewKey({ isFirst, onMade }: NewKeyProps) {
   const make = async (event: SubmitEvent) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
-    const { name, scope, rate, max_priority } = Object.fromEntries(new FormData(form)) as Record<string, string>;
+    const { name, scope, rate, max_priority, quota } = Object.fromEntries(new FormData(form)) as Record<string, string>;
     setMaking(true);
     setRefusal(null);
     try {
-      const wish = { name: name?.trim(), scope, rate: rate?.trim() || null, max_priority: Number(max_priority) };
+      const limits = { rate: rate?.trim() || null, quota: quota?.trim() || null };
+      const wish = { name: name?.trim(), scope, ...limits, max_priority: Number(max_priority) };
       setMade(await tell<Made>("api/keys", wish));
       form.reset();
       // The first key shuts out who has none: the list is asked for once one is signed in.
@@ -44,7 +45,7 @@ export function NewKey({ isFirst, onMade }: NewKeyProps) {
       setMaking(false);
     }
   };
-  const placed = ["name", "scope", "rate", "max_priority"].some((name) => wrong(name) !== undefined);
+  const placed = ["name", "scope", "rate", "max_priority", "quota"].some((name) => wrong(name) !== undefined);
   return (
     <section class="panel" aria-labelledby="new-key">
       <h2 id="new-key">{isFirst ? "Make the first key" : "Make a key"}</h2>
@@ -75,6 +76,14 @@ export function NewKey({ isFirst, onMade }: NewKeyProps) {
         </Field>
         <Field label="Rate" hint="Such as 60/min; the service's where it is empty." optional wrong={wrong("rate")}>
           {(attributes) => <input {...attributes} name="rate" autocomplete="off" spellcheck={false} />}
+        </Field>
+        <Field
+          label="Quota"
+          hint="Reports that the client may request: 20/day, 300/month, or both."
+          optional
+          wrong={wrong("quota")}
+        >
+          {(attributes) => <input {...attributes} name="quota" autocomplete="off" spellcheck={false} />}
         </Field>
         <Field label="Highest priority" wrong={wrong("max_priority")}>
           {(attributes) => (

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Key } from "../answers.ts";
-import { ask, Refusal, remove } from "../api.ts";
+import { ask, patch, Refusal, remove } from "../api.ts";
 import { confirmed } from "../parts/confirm.tsx";
 import { complain, notify } from "../parts/notices.tsx";
 import { Ago } from "../parts/time.tsx";
@@ -66,6 +66,7 @@ function KeyTable({ caption, keys, onRevoked }: KeyTableProps) {
           <th scope="col">Scope</th>
           <th scope="col">Rate</th>
           <th scope="col">Priority</th>
+          <th scope="col">Quota</th>
           <th scope="col">Made</th>
           <th scope="col">Last used</th>
           <th scope="col">
@@ -84,6 +85,9 @@ function KeyTable({ caption, keys, onRevoked }: KeyTableProps) {
             </td>
             <td data-label="Rate">{key.rate ?? "the service's"}</td>
             <td data-label="Priority">{key.max_priority === 9 ? "any" : `${key.max_priority} at most`}</td>
+            <td data-label="Quota">
+              {key.revoked_at === null ? <Quota of={key} onChanged={onRevoked} /> : (key.quota ?? "none")}
+            </td>
             <td data-label="Made">
               <Ago at={key.created_at} />
             </td>
@@ -108,6 +112,34 @@ function KeyTable({ caption, keys, onRevoked }: KeyTableProps) {
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** How many reports the client may ask for; written over, it is set when one leaves the field. */
+function Quota({ of: key, onChanged }: { readonly of: Key; readonly onChanged: () => void }) {
+  const set = async (field: HTMLInputElement) => {
+    const quota = field.value.trim() || null;
+    if (quota === key.quota) return;
+    try {
+      await patch(`api/keys/${key.id}`, { quota });
+      notify(`${key.name}: ${quota === null ? "no quota" : `a quota of ${quota}`}`);
+      onChanged();
+    } catch (error) {
+      field.value = key.quota ?? "";
+      complain(error);
+    }
+  };
+  return (
+    <input
+      class="small"
+      aria-label={`Quota of the key ${key.id} of ${key.name}`}
+      defaultValue={key.quota ?? ""}
+      placeholder="none"
+      size={12}
+      autocomplete="off"
+      spellcheck={false}
+      onChange={({ currentTarget }) => set(currentTarget)}
+    />
   );
 }
 

@@ -27,7 +27,7 @@ export function batchRoutes(shared: Shared) {
       const advised = await advisedEach(read, shared, shared.turns);
       const asked = advised.map((each) => withinPriority(each, caller));
       const jobs = eachOrAll(asked, (each, item) => toNewJob(each, caller, key && { ...key, item }, shared));
-      const submitted = await queue.submit(jobs);
+      const submitted = await queue.submit(jobs, caller.quota);
       await shared.noteAccepted(request, submitted);
       const origin = originOf(publicUrl, request);
       const replayed = submitted.every(({ created }) => !created);

@@ -27,7 +27,7 @@ export function generateRoutes(shared: Shared) {
     const { warnings } = asked;
     const idempotency = key && { ...key, fingerprint: fingerprintOf(what, key.fingerprint), item: 0 };
     const job = toNewJob(asked, caller, idempotency, shared);
-    const [[submitted], holds] = await Promise.all([queue.submit([job]), readBlocks(shared)]);
+    const [[submitted], holds] = await Promise.all([queue.submit([job], caller.quota), readBlocks(shared)]);
     if (submitted === undefined) throw new Error("the queue returned no job for a request that it accepted");
     await shared.noteAccepted(request, [submitted]);
 

@@ -3,8 +3,10 @@ import { Elysia } from "elysia";
 import { requireAdmin } from "../../../access/access.ts";
 import { HIGHEST_PRIORITY, isKeyless, type Key, type KeyWish } from "../../../access/keys/keys.ts";
 import { SCOPES, type Scope } from "../../../access/keys/scope.ts";
+import { formatQuota, parseQuota } from "../../../access/quota.ts";
 import { formatRate, parseRate } from "../../../access/rate.ts";
 import { asFailure, Failure } from "../../../failure.ts";
+import type { Quota } from "../../../queue/quota.ts";
 import { nullable, time, type Viewed } from "../../../views/nullable.ts";
 import { readJson } from "../../body.ts";
 import { operation, ref } from "../../openapi/operation.ts";
@@ -28,6 +30,14 @@ const rate = () =>
   );
 const priority = () => t.Integer({ minimum: 0, maximum: HIGHEST_PRIORITY, description: "The highest of its jobs" });
 
+const quota = () =>
+  nullable(
+    t.String({
+      description:
+        'Reports that its client may request, such as "20/day", "300/month" or "20/day 300/month", in the service\'s time zone; null: no limit',
+    }),
+  );
+
 /** A key, without its secret: that is stored nowhere. */
 export const KeyView = t.Object({
   id: t.String(),
@@ -35,6 +45,7 @@ export const KeyView = t.Object({
   scope: scope(),
   rate: rate(),
   max_priority: priority(),
+  quota: quota(),
   created_at: time("When it was made"),
   revoked_at: nullable(time("Since when it is refused")),
   last_used_at: nullable(time("The last request that came in by it, to some seconds; null for never")),
@@ -52,26 +63,20 @@ const Wish = t.Object({
   scope: scope(),
   rate: t.Optional(rate()),
   max_priority: t.Optional(nullable(priority())),
+  quota: t.Optional(quota()),
 });
-const FIELDS = ["name", "scope", "rate", "max_priority"] as const;
+const FIELDS = ["name", "scope", "rate", "max_priority", "quota"] as const;
+const Change = t.Object({ quota: quota() });
 
 /** Keys made, listed and revoked, by admins. */
 export function keyRoutes({ admission, keyStore, keys, limits, noteChange, log }: Shared) {
-  // One after the other: two that are revoked at once are never both the last but one.
-  let revoking: Promise<unknown> = Promise.resolve();
-
   async function revoke(id: string): Promise<Key> {
     const all = await keyStore.list();
     const found = all.find((each) => each.id === id);
     if (found === undefined)
       throw new Failure("unknown_key", `There is no key ${id.slice(0, 40)}. GET /api/keys lists them.`);
     if (found.revokedAt !== null) return found;
-    if (!all.some((each) => each.id !== id && each.scope === "admin" && each.revokedAt === null))
-      throw new Failure(
-        "last_admin_key",
-        "Without this key no admin would be left, and nobody could make another key here. Make a new one first; or revoke it on the service's machine: agentlink keys revoke.",
-      );
-    const [revoked = found] = await keyStore.revoke(id);
+    const [revoked = found] = await keyStore.revoke(id, { unlessLastAdmin: true });
     return revoked;
   }
 
@@ -104,13 +109,40 @@ export function keyRoutes({ admission, keyStore, keys, limits, noteChange, log }
       },
       { parse: "none", detail: CREATE },
     )
+    .patch(
+      "/api/keys/:id",
+      async ({ request, params, caller }) => {
+        requireAdmin(caller);
+        const body = (await readJson(request, limits)).value;
+        const fields = Object.entries(typeof body === "object" && body !== null ? body : {});
+        if (fields.length !== 1 || fields[0]?.[0] !== "quota")
+          throw new Failure(
+            "invalid_request",
+            'Send {"quota": "20/day"}, or null for no limit. Nothing else of a key changes.',
+          );
+        const quota = quotaOf(fields[0][1]);
+        const [changed] = (await keyStore.list()).some(({ id, revokedAt }) => id === params.id && revokedAt === null)
+          ? await keyStore.setQuota(params.id, quota)
+          : [];
+        if (changed === undefined)
+          throw new Failure(
+            "unknown_key",
+            `There is no active key ${params.id.slice(0, 40)}. GET /api/keys lists them.`,
+          );
+        log.info(
+          { key: changed.id, name: changed.name, by: actorOf(caller, request) },
+          "the quota of a key was changed",
+        );
+        noteChange(request, { subject: `${changed.name} (${changed.id})`, detail: describe(changed) });
+        return json(view(changed));
+      },
+      { parse: "none", detail: CHANGE },
+    )
     .delete(
       "/api/keys/:id",
       async ({ request, params, caller }) => {
         requireAdmin(caller);
-        const done = revoking.then(() => revoke(params.id));
-        revoking = done.catch(() => undefined);
-        const revoked = await done;
+        const revoked = await revoke(params.id);
         log.info({ key: revoked.id, name: revoked.name, by: actorOf(caller, request) }, "a key was revoked");
         noteChange(request, { subject: `${revoked.name} (${revoked.id})`, detail: describe(revoked) });
         return json(view(revoked));
@@ -120,17 +152,20 @@ export function keyRoutes({ admission, keyStore, keys, limits, noteChange, log }
 }
 
 /** "submit, 60/min". */
-function describe({ scope, rate }: Key): string {
-  return rate === null ? scope : `${scope}, ${formatRate(rate)}`;
+function describe({ scope, rate, quota }: Key): string {
+  return [scope, ...(rate === null ? [] : [formatRate(rate)]), ...(quota === null ? [] : [formatQuota(quota)])].join(
+    ", ",
+  );
 }
 
-function view({ id, name, scope, rate, maxPriority, createdAt, revokedAt, lastUsedAt }: Key) {
+function view({ id, name, scope, rate, maxPriority, quota, createdAt, revokedAt, lastUsedAt }: Key) {
   return {
     id,
     name,
     scope,
     rate: rate && formatRate(rate),
     max_priority: maxPriority,
+    quota: quota && formatQuota(quota),
     created_at: createdAt,
     revoked_at: revokedAt,
     last_used_at: lastUsedAt,
@@ -158,7 +193,13 @@ function wishOf(body: unknown): KeyWish {
     maxPriority > HIGHEST_PRIORITY
   )
     throw invalidParameter("max_priority", `a whole number, 0 to ${HIGHEST_PRIORITY}`);
-  return { name, scope, rate: rateOf(fields.get("rate") ?? null), maxPriority };
+  return {
+    name,
+    scope,
+    rate: rateOf(fields.get("rate") ?? null),
+    maxPriority,
+    quota: quotaOf(fields.get("quota") ?? null),
+  };
 }
 
 function rateOf(given: unknown): KeyWish["rate"] {
@@ -168,6 +209,16 @@ function rateOf(given: unknown): KeyWish["rate"] {
     return parseRate(given);
   } catch (error) {
     throw invalidParameter("rate", asFailure(error).message.slice(0, 200));
+  }
+}
+
+function quotaOf(given: unknown): Quota | null {
+  if (given === null || given === "") return null;
+  if (typeof given !== "string") throw invalidParameter("quota", "a text such as 20/day or 300/month");
+  try {
+    return parseQuota(given);
+  } catch (error) {
+    throw invalidParameter("quota", asFailure(error).message.slice(0, 200));
   }
 }
 
@@ -188,6 +239,18 @@ const CREATE = operation({
   body: { content: { "application/json": Wish } },
   responses: { 201: { description: "The key, with its secret", content: { "application/json": ref("KeyMade") } } },
   problems: [400, 408, 409, 413, 415, 422],
+});
+
+const CHANGE = operation({
+  operationId: "changeKey",
+  tags: ["Keys"],
+  summary: "Change the quota of a key",
+  description:
+    "It counts for the next request, within a second on other hosts. Requests that were accepted before count in it. Needs an admin key.",
+  parameters: [{ name: "id", in: "path", description: "The key", schema: { type: "string" } }],
+  body: { content: { "application/json": Change } },
+  responses: { 200: { description: "The key", content: { "application/json": ref("Key") } } },
+  problems: [400, 404, 408, 413, 415, 422],
 });
 
 const REVOKE = operation({

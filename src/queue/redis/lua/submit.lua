@@ -74,11 +74,11 @@ local function too_many(limit, clients, loads)
 end
 
 -- Accepts all of the jobs or none: what can be refused is looked at before the first is written.
--- The limit, how many clients there are, the day, then for each job 10 values: see submit.ts. Who asks for too many is answered
+-- The limit, how many clients there are, the day, the client's quota of a day and of a month ('' for none), then for each job 10 values: see submit.ts. Who asks for too many is answered
 -- what share.ts needs to say so: of all, and of each client its open jobs and those it asks for.
-function operations.submit(limit, clients, day)
+function operations.submit(limit, clients, day, per_day, per_month)
   local jobs, seen, fresh, asked = {}, {}, 0, {}
-  for index = 9, #ARGV, 10 do
+  for index = 11, #ARGV, 10 do
     local job = {
       id = ARGV[index], fields = cjson.decode(ARGV[index + 1]), request = ARGV[index + 2],
       callback_url = ARGV[index + 3], callback_request = ARGV[index + 4], has_data = ARGV[index + 5] == '1',
@@ -105,6 +105,15 @@ function operations.submit(limit, clients, day)
       asked[job.client] = (asked[job.client] or 0) + 1
     end
     jobs[#jobs + 1] = job
+  end
+
+  for client, jobs in pairs(asked) do
+    local used_day = tonumber(redis.call('HGET', key('usage-day:' .. day), client) or '0')
+    local used_month = tonumber(redis.call('HGET', key('usage:' .. string.sub(day, 1, 7)), 'accepted:' .. client) or '0')
+    if (per_day ~= '' and used_day + jobs > tonumber(per_day))
+      or (per_month ~= '' and used_month + jobs > tonumber(per_month)) then
+      return { 'quota', tostring(used_day), tostring(used_month), tostring(jobs) }
+    end
   end
 
   local new = {}

@@ -1,0 +1,48 @@
+import { Failure } from "../failure.ts";
+import { type Calendar, monthOf, nextMonth } from "./usage.ts";
+
+/** So many requests of a client are accepted in a day and in a month; null for no bound. */
+export interface Quota {
+  readonly perDay: number | null;
+  readonly perMonth: number | null;
+}
+
+/** What a client has asked for in a window of its quota, and asks for now. */
+export interface QuotaUse {
+  readonly window: "day" | "month";
+  readonly limit: number;
+  readonly used: number;
+  readonly asked: number;
+}
+
+/** The first bound that is passed; null where none is. */
+export function pastQuota(quota: Quota, used: { readonly day: number; readonly month: number }, asked: number) {
+  const uses: readonly QuotaUse[] = [
+    ...(quota.perDay === null ? [] : [{ window: "day", limit: quota.perDay, used: used.day, asked } as const]),
+    ...(quota.perMonth === null ? [] : [{ window: "month", limit: quota.perMonth, used: used.month, asked } as const]),
+  ];
+  // The one that lasts longer says when to come back.
+  return uses.findLast((use) => use.used + asked > use.limit) ?? null;
+}
+
+/** Refuses what is past a quota, and says when there is more. */
+export function quotaReached({ window, limit, used, asked }: QuotaUse, now: Date, calendar: Calendar): Failure {
+  const day = calendar.dayOf(now);
+  const next = window === "day" ? dayAfter(day) : `${nextMonth(monthOf(day))}-01`;
+  const left = limit - used;
+  const when = window === "day" ? "today" : "this month";
+  const advice = left > 0 ? `Send ${left} at most, or wait until ${next}` : `Wait until ${next}`;
+  return new Failure(
+    "quota_reached",
+    `The key has a quota of ${limit} a ${window}; ${used} were requested ${when}, and this asks for ${asked} more. ${advice}, or ask an admin for a higher quota.`,
+    {
+      transient: true,
+      retryAfterMs: Math.max(1_000, calendar.startOf(next).getTime() - now.getTime()),
+      details: { window, limit, used },
+    },
+  );
+}
+
+function dayAfter(day: string): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + 24 * 3_600_000).toISOString().slice(0, 10);
+}
