@@ -195,7 +195,7 @@ async function seemsWhole(file: FileHandle): Promise<boolean> {
   };
   const [head, tail] = [await read(0), await read(Math.max(0, size - TAIL_BYTES))];
   if (head.startsWith("PK")) return tail.includes("PK\u0005\u0006");
-  return !head.includes("<propertyList") || tail.includes("</propertyList");
+  return !/<(\w+:)?propertyList\b/i.test(head) || /<\/(\w+:)?propertyList\b/i.test(tail);
 }
 
 /** What is in a file, to its end. @throws Failure "file_changed" (transient) where it was written to meanwhile. */

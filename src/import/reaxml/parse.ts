@@ -41,6 +41,35 @@ const USED = new Set(
   ),
 );
 
+/** Every name of an element or an attribute that is used, as the format's document type writes it. */
+const NAMES = new Map(
+  [
+    ...["propertyList", ...KINDS, ...USED],
+    ..."name,telephone,email,range,min,max,site,subNumber,lotNumber,streetNumber,street,suburb,state,region,postcode,country".split(
+      ",",
+    ),
+    ..."bedrooms,bathrooms,garages,carports,openSpaces,area,auctionDate,auctionMaxBid,auctionResult,soldPrice,soldDate".split(
+      ",",
+    ),
+    ..."modTime,status,date,id,display,value,type,unit,period,uniqueListingAgentID".split(","),
+  ].map((name) => [name.toLowerCase(), name]),
+);
+
+/** A name in any case and with any prefix, as the document type has it: some CRMs write all in capitals, or in a namespace. */
+function usual(name: string): string {
+  const local = name.slice(name.indexOf(":") + 1);
+  return NAMES.get(local.toLowerCase()) ?? local;
+}
+
+function attributesOf(given: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => {
+      const known = usual(name);
+      return [known, known === "display" ? value.trim().toLowerCase() : value];
+    }),
+  );
+}
+
 /**
  * The listings of a REAXML file, one after another: no more of it is in memory. No document type is loaded, and no entity
  * replaced but XML's own five and numbers.
@@ -67,14 +96,15 @@ export async function* parseListings(
             "the file defines entities or a document type of its own, which no feed needs: it is not read",
           );
       },
-      onopentag(name, attributes) {
+      onopentag(written, given) {
+        const [name, attributes] = [usual(written), attributesOf(given)];
         if (root === null) {
           root = name;
           fileTime = attributes.date ?? "";
           if (name !== "propertyList" && !KINDS.has(name))
             failure ??= new Failure(
               "bad_reaxml",
-              `this is XML, but not REAXML: it begins with <${name.slice(0, 60)}>, where <propertyList> was expected`,
+              `this is XML, but not REAXML: it begins with <${written.slice(0, 60)}>, where <propertyList> was expected`,
             );
           if (!KINDS.has(name)) return;
         }
@@ -91,13 +121,14 @@ export async function* parseListings(
           skipped += 1;
           return;
         }
-        stack.push({ name, attributes: { ...attributes }, text: "", children: [] });
+        stack.push({ name, attributes, text: "", children: [] });
       },
       ontext(text) {
         const open = stack.at(-1);
         if (open !== undefined && skipped === 0 && open.text.length < MAX_TEXT) open.text += text;
       },
-      onclosetag(name, implied) {
+      onclosetag(written, implied) {
+        const name = usual(written);
         if (skipped > 0) {
           skipped -= 1;
           return;
