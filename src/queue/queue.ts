@@ -300,9 +300,13 @@ export interface JobSelection {
   readonly search?: string;
 }
 
+export const LIST_ORDERS = ["created", "ended", "duration"] as const;
+/** "created" unless told; by duration the longest comes first. */
+export type ListOrder = (typeof LIST_ORDERS)[number];
+
 export interface JobListQuery extends JobSelection {
-  /** By which time: "ended" leaves out what has not ended. "created" unless told. */
-  readonly order?: "created" | "ended";
+  /** By which time, the latest first, or by how long they ran; the last two leave out what has not ended. */
+  readonly order?: ListOrder;
   /** 1–200. */
   readonly limit: number;
   /** From the page before; newest first. */

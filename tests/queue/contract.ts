@@ -5,6 +5,7 @@ import { describeCallbacks } from "./contract/callbacks.ts";
 import { describeClaiming } from "./contract/claiming.ts";
 import { describeDocuments } from "./contract/documents.ts";
 import { describeDrafts } from "./contract/drafts.ts";
+import { describeDurations } from "./contract/durations.ts";
 import { describeFinding } from "./contract/finding.ts";
 import { describeHistory } from "./contract/history.ts";
 import { describeOperating } from "./contract/operating.ts";
@@ -31,6 +32,7 @@ export function describeQueue(name: string, makePlace: () => Promise<QueuePlace>
     describeOperating(world);
     describeCallbacks(world);
     describeFinding(world);
+    describeDurations(world);
     describeHistory(world);
     describePausing(world);
     describeQuotas(world);

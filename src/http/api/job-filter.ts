@@ -2,7 +2,7 @@ import { Type as t } from "@sinclair/typebox";
 import { type Caller, seesAll } from "../../access/access.ts";
 import { Failure } from "../../failure.ts";
 import { ENDED, STATUSES, type Status } from "../../queue/job.ts";
-import type { JobListQuery, JobSelection } from "../../queue/queue.ts";
+import { type JobListQuery, type JobSelection, LIST_ORDERS } from "../../queue/queue.ts";
 import { DOCUMENT_KINDS } from "../../report/documents.ts";
 import { nullable } from "../../views/nullable.ts";
 import { CODES_OF_REQUESTS } from "../../views/views.ts";
@@ -110,8 +110,8 @@ export const SELECTING = {
     return text(description, example === undefined ? {} : { examples: [example] });
   }),
   order: choice(
-    "created: the newest first; ended: those that have ended, the latest end first",
-    ["created", "ended"],
+    "created: the newest first; ended: those that have ended, the latest end first; duration: those that have ended, the longest first",
+    LIST_ORDERS,
     "created",
   ),
 };

@@ -23,6 +23,8 @@ export function keysBelow(prefix: string) {
     ids: `${base}:ids`,
     endedIn: (minuteMs: number) => `${base}:ended-in:${minuteMs}`,
     ended: `${base}:ended`,
+    /** Those that have ended, by how many milliseconds they ran. */
+    durations: `${base}:durations`,
     jobsOf: (status: string) => `${base}:jobs:${status}`,
     jobsOfClient: (client: string) => `${base}:client:${client}`,
     job: (id: string) => `${base}:job:${id}`,

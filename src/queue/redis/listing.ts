@@ -69,7 +69,7 @@ export function createListing(client: RedisClient, keys: RedisKeyNames, scripts:
 
   async function list(filter: JobListQuery): Promise<JobPage> {
     const way = wayTo(filter, keys);
-    const placeOf = (job: Job): Place => ({ id: job.id, timeMs: Date.parse(way.timeOf(job)) });
+    const placeOf = (job: Job): Place => ({ id: job.id, timeMs: way.msOf(job) });
     if (way.id !== undefined) {
       const start = startOf(filter);
       const passed = (await byPiece(way.id)).filter((job) => way.passes(job) && newestFirst(start, placeOf(job)) < 0);
@@ -77,8 +77,8 @@ export function createListing(client: RedisClient, keys: RedisKeyNames, scripts:
       const sorted = found.toSorted((a, b) => newestFirst(placeOf(a), placeOf(b)));
       return pageOf(sorted, filter.limit, placeOf);
     }
-    const { createdAfter, order } = filter;
-    const after = createdAfter === undefined || order === "ended" ? 0 : Date.parse(createdAfter);
+    const { createdAfter, order = "created" } = filter;
+    const after = createdAfter === undefined || order !== "created" ? 0 : Date.parse(createdAfter);
     const count = way.whole ? filter.limit + 1 : LOOK_AT;
     const jobs: Job[] = [];
     for (let place = startOf(filter); jobs.length <= filter.limit; ) {
@@ -182,8 +182,8 @@ function pageOf(jobs: readonly Job[], limit: number, placeOf: (job: Job) => Plac
   return { jobs: page, nextCursor: jobs.length > page.length && last ? toCursor(placeOf(last)) : null };
 }
 
-function startOf({ cursor, createdBefore, order }: JobListQuery): Place {
-  const all = createdBefore === undefined || order === "ended";
+function startOf({ cursor, createdBefore, order = "created" }: JobListQuery): Place {
+  const all = createdBefore === undefined || order !== "created";
   const before = { timeMs: all ? END_OF_TIME : Date.parse(createdBefore), id: "" };
   if (cursor === undefined) return before;
   const [timeMs = "", id = ""] = Buffer.from(cursor, "base64url").toString().split(",");

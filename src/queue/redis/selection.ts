@@ -1,5 +1,5 @@
 import { type Job, STATUSES } from "../job.ts";
-import type { JobListQuery, JobSelection } from "../queue.ts";
+import type { JobListQuery, JobSelection, ListOrder } from "../queue.ts";
 import { requestOf } from "../request.ts";
 import type { RedisKeyNames } from "./keys.ts";
 
@@ -12,9 +12,9 @@ const SHORTEST_END = 4;
 
 /** Where the jobs of a selection are found, and what they must pass. */
 export interface RedisQueryPlan {
-  /** Indexes by the time that the list is ordered by; each job is in one of them at most. */
+  /** Indexes by the time, or the length of it, that the list is ordered by; each job is in one of them at most. */
   readonly indexes: readonly string[];
-  readonly timeOf: (job: Job) => string;
+  readonly msOf: (job: Job) => number;
   /** The beginning or the end of the ids, where a word is one. */
   readonly id: string | undefined;
   /** Everything in the indexes passes. */
@@ -29,10 +29,11 @@ export function wayTo(selection: JobListQuery, keys: RedisKeyNames): RedisQueryP
   const statuses = named === undefined || STATUSES.every((each) => named.includes(each)) ? undefined : new Set(named);
   const byStatus = statuses === undefined ? undefined : [...statuses].map(keys.jobsOf);
   const byCreation = byStatus ?? [client === undefined ? keys.jobs : keys.jobsOfClient(client)];
-  const ended = selection.order === "ended";
+  const { order = "created" } = selection;
+  const ended = order !== "created";
   return {
-    indexes: ended ? [keys.ended] : byCreation,
-    timeOf: ended ? ({ endedAt }) => endedAt ?? "" : ({ createdAt }) => createdAt,
+    indexes: order === "ended" ? [keys.ended] : order === "duration" ? [keys.durations] : byCreation,
+    msOf: MS_OF[order],
     id: words.find((word) => PIECE_OF_ID.test(word)),
     whole:
       !(
@@ -56,6 +57,12 @@ export function wayTo(selection: JobListQuery, keys: RedisKeyNames): RedisQueryP
       words.every((word) => matches(job, word)),
   };
 }
+
+const MS_OF: Readonly<Record<ListOrder, (job: Job) => number>> = {
+  created: ({ createdAt }) => Date.parse(createdAt),
+  ended: ({ endedAt }) => Date.parse(endedAt ?? ""),
+  duration: ({ ranMs }) => ranMs,
+};
 
 const PARTICULARS = [
   "endedAfter",

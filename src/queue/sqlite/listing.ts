@@ -34,9 +34,12 @@ const page = ({ from, where, time, conditions }: SqliteQueryPlan) => `
   WHERE ${where} AND (${time}, seq) < (?1, ?2) AND ${time} >= ?3 AND (${time}, seq) >= (?4, ?5)${conditions}
   ORDER BY ${time} DESC, seq DESC LIMIT ?6`;
 
-/** Later than every time, earlier than every time: ISO-8601 text sorts as time does. */
-const END_OF_TIME = "9999";
-const BEGINNING_OF_TIME = "";
+/** Before and after all of an order: ISO-8601 text sorts as time does, and how long a job ran is a number. */
+const ENDS = {
+  created: { first: "9999", last: "" },
+  ended: { first: "9999", last: "" },
+  duration: { first: Number.MAX_SAFE_INTEGER, last: -1 },
+} as const;
 
 interface DeliveryRow {
   readonly kind: string;
@@ -48,9 +51,9 @@ interface DeliveryRow {
   readonly url: string | null;
 }
 
-/** By the time of its acceptance or its end, as the list is ordered. */
+/** By the time of its acceptance or its end, or how many milliseconds it ran, as the list is ordered. */
 interface Place {
-  readonly time: string;
+  readonly time: string | number;
   readonly seq: number;
 }
 
@@ -69,8 +72,8 @@ export function createListing(db: Database, counts: Counts, finding: JobSearch) 
     return row === null ? null : toJob(row);
   };
 
-  function edgeFrom(way: SqliteQueryPlan, place: Place, after: string): Place | null {
-    return db.query<Place, [string, number, string]>(edgeAfter(way)).get(place.time, place.seq, after);
+  function edgeFrom(way: SqliteQueryPlan, place: Place, after: Place["time"]): Place | null {
+    return db.query<Place, (string | number)[]>(edgeAfter(way)).get(place.time, place.seq, after);
   }
 
   /** One that was pruned meanwhile is left out. */
@@ -85,7 +88,9 @@ export function createListing(db: Database, counts: Counts, finding: JobSearch) 
     const id = idIn(filter);
     const ending = id === undefined ? [] : await finding.endingWith(id, ENDING_AT_MOST);
     const way = wayTo(filter, counts, ending);
-    const after = (filter.order === "ended" ? undefined : filter.createdAfter) ?? BEGINNING_OF_TIME;
+    const { order = "created" } = filter;
+    const { last } = ENDS[order];
+    const after = (order === "created" ? filter.createdAfter : undefined) ?? last;
     const places: Place[] = [];
     for (let place = startOf(filter); ; ) {
       const edge = way.whole ? null : edgeFrom(way, place, after);
@@ -95,7 +100,7 @@ export function createListing(db: Database, counts: Counts, finding: JobSearch) 
           place.time,
           place.seq,
           after,
-          edge?.time ?? BEGINNING_OF_TIME,
+          edge?.time ?? last,
           edge?.seq ?? 0,
           filter.limit + 1 - places.length,
           ...way.values,
@@ -107,8 +112,8 @@ export function createListing(db: Database, counts: Counts, finding: JobSearch) 
       await turns.next();
     }
     const shown = places.slice(0, filter.limit);
-    const last = shown.at(-1);
-    const nextCursor = places.length > shown.length && last ? toCursor(last) : null;
+    const end = shown.at(-1);
+    const nextCursor = places.length > shown.length && end ? toCursor(end) : null;
     return { jobs: jobsAt(shown), nextCursor };
   }
 
@@ -143,13 +148,14 @@ export function createListing(db: Database, counts: Counts, finding: JobSearch) 
   };
 }
 
-function startOf({ cursor, createdBefore, order }: JobListQuery): Place {
-  const before = { time: (order === "ended" ? undefined : createdBefore) ?? END_OF_TIME, seq: 0 };
+function startOf({ cursor, createdBefore, order = "created" }: JobListQuery): Place {
+  const before = { time: (order === "created" ? createdBefore : undefined) ?? ENDS[order].first, seq: 0 };
   if (cursor === undefined) return before;
   const [time = "", seq = ""] = Buffer.from(cursor, "base64url").toString().split(",");
-  if (!/^\d{4}-.*Z$/.test(time) || !/^\d+$/.test(seq))
+  const form = order === "duration" ? /^\d+$/ : /^\d{4}-.*Z$/;
+  if (!form.test(time) || !/^\d+$/.test(seq))
     throw new Failure("bad_cursor", "the cursor is not one of a page before: leave it out to begin with the newest");
-  const place = { time, seq: Number(seq) };
+  const place = { time: order === "duration" ? Number(time) : time, seq: Number(seq) };
   return place.time < before.time ? place : before;
 }
 

@@ -21,6 +21,7 @@ import dataFolder from "./migrations/019-data-folder.sql" with { type: "text" };
 import words from "./migrations/020-words.sql" with { type: "text" };
 import usage from "./migrations/021-usage.sql" with { type: "text" };
 import draft from "./migrations/022-draft.sql" with { type: "text" };
+import duration from "./migrations/023-duration.sql" with { type: "text" };
 
 /** "AgLk": tells this program's databases from all others. */
 export const APPLICATION_ID = 0x41674c6b;
@@ -49,6 +50,7 @@ const MIGRATIONS: readonly string[] = [
   words,
   usage,
   draft,
+  duration,
 ];
 
 /** The schema this binary writes. */

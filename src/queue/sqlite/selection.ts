@@ -17,7 +17,7 @@ export interface SqliteQueryPlan {
   readonly from: string;
   readonly where: string;
   /** What they are ordered by. */
-  readonly time: "created_at" | "ended_at";
+  readonly time: "created_at" | "ended_at" | "ran_ms";
   /** They are few: all at once. */
   readonly whole: boolean;
   /** What must also hold, with values of its own after the six of the place and the limit. */
@@ -44,14 +44,21 @@ export function wayTo(selection: JobListQuery, counts: Counts, ending: readonly 
   conditions.push(...particulars(selection, value));
   const statuses = statusesOf(selection);
   const id = idIn(selection);
-  const ended = order === "ended";
+  const ended = order !== "created";
   if (ended && selection.createdAfter !== undefined) conditions.push(`created_at >= ${value(selection.createdAfter)}`);
   if (ended && selection.createdBefore !== undefined) conditions.push(`created_at < ${value(selection.createdBefore)}`);
   const way =
-    id !== undefined ? byId(value, id, ending, statuses) : ended ? byEnd(statuses) : byStatus(statuses, counts);
+    id !== undefined
+      ? byId(value, id, ending, statuses)
+      : order === "ended"
+        ? byEnd(statuses)
+        : order === "duration"
+          ? byDuration(statuses)
+          : byStatus(statuses, counts);
+  if (id !== undefined && ended) conditions.push("ended_at IS NOT NULL");
   return {
     ...way,
-    time: ended ? "ended_at" : "created_at",
+    time: TIMES[order],
     conditions: conditions.map((each) => ` AND ${each}`).join(""),
     values,
   };
@@ -148,6 +155,14 @@ function byEnd(statuses: readonly Status[] | undefined): Path {
   const where = statuses === undefined ? "TRUE" : `status IN (${listed(statuses)})`;
   return { from: "jobs INDEXED BY jobs_ended", where: `ended_at IS NOT NULL AND ${where}`, whole: false };
 }
+
+/** Those that have ended, by how long they ran. */
+function byDuration(statuses: readonly Status[] | undefined): Path {
+  const where = statuses === undefined ? "TRUE" : `status IN (${listed(statuses)})`;
+  return { from: "jobs INDEXED BY jobs_duration", where: `ended_at IS NOT NULL AND ${where}`, whole: false };
+}
+
+const TIMES = { created: "created_at", ended: "ended_at", duration: "ran_ms" } as const;
 
 /** Each status has a small index but the completed; those of the line and the waiting room are not in the order of time. */
 const INDEX: Readonly<Record<Exclude<Status, "completed">, string>> = {

@@ -83,7 +83,8 @@ export function asQuery(filter: Filter): URLSearchParams {
   const query = new URLSearchParams();
   if (filter.statuses.length > 0) query.set("status", filter.statuses.join(","));
   for (const [name, value] of Object.entries(fieldsOf(filter))) query.set(name, value);
-  if (filter.finds.order === "ended") query.set("order", "ended");
+  const { order } = filter.finds;
+  if (order === "ended" || order === "duration") query.set("order", order);
   return query;
 }
 

@@ -70,6 +70,7 @@ export function FindFields({ filter }: { readonly filter: Filter }) {
             >
               <option value="">Newest first</option>
               <option value="ended">Latest end first</option>
+              <option value="duration">Longest first</option>
             </select>
           </label>
         </div>

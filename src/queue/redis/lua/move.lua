@@ -88,6 +88,7 @@ function operations.put(text)
     write(job, { queue = queue })
   else
     redis.call('ZADD', key('ended'), job.ended_ms, id)
+    redis.call('ZADD', key('durations'), job.ran_ms == '' and 0 or job.ran_ms, id)
   end
   return 1
 end

@@ -32,6 +32,7 @@ local function retry(job, by, most)
   end
   if job.status == 'waiting' then engine.remove(job.queue, job.id) end
   redis.call('ZREM', key('ended'), job.id)
+  redis.call('ZREM', key('durations'), job.id)
   write(job, { requested_by = by })
   if job.ended_ms ~= '' then redis.call('HDEL', minute_of(tonumber(job.ended_ms)), job.id) end
   by_hand = '1'
@@ -48,6 +49,7 @@ function operations.send(id, by)
   local job = read(id)
   if not job or job.status ~= 'completed' or job.draft ~= '1' then return 0 end
   redis.call('ZREM', key('ended'), id)
+  redis.call('ZREM', key('durations'), id)
   write(job, { requested_by = by, draft = 0 })
   redis.call('HDEL', minute_of(tonumber(job.ended_ms)), id)
   by_hand = '1'
@@ -112,6 +114,7 @@ local function forget(id)
   if report and report ~= '' then paths[#paths + 1] = cjson.decode(report).path end
   forget_callbacks(id)
   redis.call('ZREM', key('ended'), id)
+  redis.call('ZREM', key('durations'), id)
   redis.call('ZREM', key('jobs'), id)
   redis.call('ZREM', key('ids'), id)
   for _, event in ipairs(redis.call('LRANGE', key('history:' .. id), 0, -1)) do

@@ -174,6 +174,7 @@ local function minute_of(ms) return key('ended-in:' .. string.format('%.0f', ms 
 local function end_job(job, to, fields)
   redis.call('ZADD', key('ended'), now, job.id)
   set_status(job, to, with(fields, { ended_at = at, ended_ms = now }))
+  redis.call('ZADD', key('durations'), job.ran_ms == '' and 0 or job.ran_ms, job.id)
   redis.call('HSET', minute_of(now), job.id, to .. ' ' .. (job.ran_ms == '' and '0' or job.ran_ms))
   redis.call('EXPIRE', minute_of(now), STATISTICS_S)
   if to == 'completed' and job.draft ~= '1' then redis.call('DEL', key('data:' .. job.id)) end
