@@ -49,7 +49,18 @@ testInBrowser(
     await page.goto(`${place.url}/jobs?q=manly`);
     expect(await download("CSV of the jobs that match")).toMatch(/^jobs-.*\.csv$/);
     expect(await download("Excel of the jobs that match")).toMatch(/^jobs-.*\.xlsx$/);
-    await expectFit(page, "jobs with tables");
+    // The filter gets a name, which everybody sees, until it is taken away again.
+    await page.getByRole("button", { name: "Save this view" }).press("Enter");
+    await page.getByLabel("Name of the view").fill("Ours in Manly");
+    await page.getByLabel("For everybody").check();
+    await page.getByLabel("Name of the view").press("Enter");
+    await page.getByText("View “Ours in Manly” saved").waitFor();
+    await expectFit(page, "jobs with tables and views");
+    await page.goto(`${place.url}/jobs`);
+    await page.getByRole("link", { name: "Ours in Manly" }).press("Enter");
+    await page.waitForURL("**/jobs?q=manly");
+    await page.getByRole("button", { name: "Remove the view Ours in Manly" }).press("Enter");
+    await page.getByText("View “Ours in Manly” removed").waitFor();
     watched.expectClean();
   },
 );

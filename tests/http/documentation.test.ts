@@ -65,6 +65,8 @@ test("the document describes every call, once, with all that it refers to", asyn
     "/api/usage",
     "/api/usage.csv",
     "/api/usage.xlsx",
+    "/api/views",
+    "/api/views/{name}",
     "/docs",
     "/livez",
     "/metrics",

@@ -179,7 +179,7 @@ describe("the database", () => {
     for (const [is, becomes] of [
       ["changed_by = 'operator')", "changed_by = 'oberator')"],
       ["CREATE INDEX jobs_due ON jobs (run_at)", "CREATE INDEX jobs_due ON jobs (jun_at)"],
-      ["RAISE(ABORT, 'no such change of status')", "RAISE(IGNORE),'no such change of status'"],
+      ["RAISE(ABORT, 'No such change of status.')", "RAISE(IGNORE),'No such change of status.'"],
     ] as const) {
       // Everywhere: what was moved to another page is still where it was, too.
       const text = sound.toString("latin1").replaceAll(is, becomes);

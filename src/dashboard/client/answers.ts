@@ -13,6 +13,7 @@ import type { KeyView } from "../../http/api/routes/keys.ts";
 import type { StatisticsView } from "../../http/api/routes/statistics.ts";
 import type { AgencyList, SuburbList } from "../../http/api/routes/suburbs.ts";
 import type { UsageView } from "../../http/api/routes/usage.ts";
+import type { SavedViews } from "../../http/api/routes/views.ts";
 import type { Status } from "../../queue/job.ts";
 import type { JobView } from "../../views/job-view.ts";
 
@@ -27,6 +28,7 @@ export type Key = Static<typeof KeyView>;
 export type Deliveries = Static<typeof DeliveriesView>;
 export type Failures = Static<typeof FailureGroups>;
 export type FailureGroup = Failures["groups"][number];
+export type SavedView = Static<typeof SavedViews>["views"][number];
 export type Usage = Static<typeof UsageView>;
 export type Statistics = Static<typeof StatisticsView>;
 export type JobDetail = Omit<Static<typeof JobDetailView>, "job"> & { readonly job: Job };

@@ -63,6 +63,7 @@ import { StatisticsView, statisticsRoutes } from "./routes/statistics.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { AgencyList, agencyRoutes, SuburbList, suburbRoutes } from "./routes/suburbs.ts";
 import { UsageView, usageRoutes } from "./routes/usage.ts";
+import { SavedViews, viewRoutes } from "./routes/views.ts";
 import type { Shared } from "./shared.ts";
 import { createWaiters, type Waiters } from "./waiters.ts";
 
@@ -85,6 +86,7 @@ const SCHEMAS = {
   Paused,
   Statistics: StatisticsView,
   Usage: UsageView,
+  SavedViews,
   Callback: CallbackView,
   CallbackList,
   SuburbList,
@@ -245,6 +247,7 @@ function assemble(
     .use(overviewRoutes(shared))
     .use(statisticsRoutes(shared))
     .use(usageRoutes(shared))
+    .use(viewRoutes(shared))
     .use(metricsRoutes(shared))
     .use(keyRoutes(shared))
     .use(auditRoutes(shared))

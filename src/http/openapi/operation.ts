@@ -14,6 +14,7 @@ export type SchemaName =
   | "Paused"
   | "Statistics"
   | "Usage"
+  | "SavedViews"
   | "Callback"
   | "CallbackList"
   | "SuburbList"

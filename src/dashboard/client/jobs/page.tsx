@@ -13,6 +13,7 @@ import { Filters } from "./filters.tsx";
 import { type JobRows, openRows } from "./list.ts";
 import { unpick } from "./selection.ts";
 import { JobTable } from "./table.tsx";
+import { Views } from "./views.tsx";
 
 /** Every job, found by what one knows of it. */
 export function Page({ query }: PageProps) {
@@ -38,6 +39,7 @@ export function Page({ query }: PageProps) {
           {rows.jobs.value.length > 0 && <Tables filter={filter} />}
         </div>
       </div>
+      <Views filter={filter} />
       <Filters filter={filter} />
       <SelectionBar filter={filter} rows={rows} />
       {rows.trouble.value !== null && (

@@ -1,0 +1,96 @@
+import { useEffect, useState } from "preact/hooks";
+import { linkTo, place } from "../address.ts";
+import type { SavedView } from "../answers.ts";
+import { ask, put, remove } from "../api.ts";
+import { CloseIcon } from "../parts/icons.tsx";
+import { complain, notify } from "../parts/notices.tsx";
+import { maySubmit } from "../viewer.ts";
+import { type Filter, isNarrowed } from "./filter.ts";
+
+/** Lists of jobs that somebody gave a name: each is an address of this page, stored by the service. */
+export function Views({ filter }: { readonly filter: Filter }) {
+  const [views, setViews] = useState<readonly SavedView[]>([]);
+  const [naming, setNaming] = useState(false);
+  const read = () =>
+    ask<{ readonly views: readonly SavedView[] }>("api/views").then(
+      (answer) => setViews(answer.views),
+      // The list can be used without them.
+      () => {},
+    );
+  useEffect(() => void read(), []);
+  const address = place.value.query.toString();
+  const maySave = maySubmit && isNarrowed(filter);
+  if (views.length === 0 && !maySave) return null;
+
+  const save = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const given = new FormData(event.currentTarget as HTMLFormElement);
+    const name = String(given.get("name")).trim();
+    try {
+      await put(`api/views/${encodeURIComponent(name)}`, { query: address, shared: given.get("shared") !== null });
+      notify(`View “${name}” saved`);
+      setNaming(false);
+      await read();
+    } catch (error) {
+      complain(error);
+    }
+  };
+  const forget = async ({ name }: SavedView) => {
+    try {
+      await remove(`api/views/${encodeURIComponent(name)}`);
+      notify(`View “${name}” removed`);
+      await read();
+    } catch (error) {
+      complain(error);
+    }
+  };
+  return (
+    <section class="views" aria-label="Saved views">
+      {views.map((view) => (
+        <span key={`${view.shared} ${view.name}`} class="view">
+          <a
+            class="button small"
+            href={linkTo("jobs", Object.fromEntries(new URLSearchParams(view.query)))}
+            aria-current={view.query === address ? "true" : undefined}
+            title={view.shared ? `Shared by ${view.by}` : undefined}
+          >
+            {view.name}
+          </a>
+          {maySubmit && view.query === address && (
+            <button
+              type="button"
+              class="quiet"
+              aria-label={`Remove the view ${view.name}`}
+              onClick={() => forget(view)}
+            >
+              <CloseIcon />
+            </button>
+          )}
+        </span>
+      ))}
+      {maySave && !naming && (
+        <button type="button" class="button small" onClick={() => setNaming(true)}>
+          Save this view
+        </button>
+      )}
+      {maySave && naming && (
+        <form class="naming" onSubmit={save}>
+          <label>
+            <span class="unseen">Name of the view</span>
+            {/* biome-ignore lint/a11y/noAutofocus: the person has just asked for it */}
+            <input name="name" required maxLength={60} placeholder="Name of the view" autocomplete="off" autoFocus />
+          </label>
+          <label class="check">
+            <input type="checkbox" name="shared" /> For everybody
+          </label>
+          <button type="submit" class="button small primary">
+            Save
+          </button>
+          <button type="button" class="button small" onClick={() => setNaming(false)}>
+            Not now
+          </button>
+        </form>
+      )}
+    </section>
+  );
+}

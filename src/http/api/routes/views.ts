@@ -1,0 +1,175 @@
+import { Type as t } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import type { Caller } from "../../../access/access.ts";
+import { Failure } from "../../../failure.ts";
+import { time, type Viewed } from "../../../views/nullable.ts";
+import { readJson } from "../../body.ts";
+import { operation, ref } from "../../openapi/operation.ts";
+import { decoded, inPath } from "../../path.ts";
+import { invalidParameter } from "../../query.ts";
+import { json } from "../../response.ts";
+import { actorOf } from "../actor.ts";
+import type { Shared } from "../shared.ts";
+
+const SavedView = t.Object({
+  name: t.String(),
+  query: t.String({ description: "The query of the dashboard's page of jobs", examples: ["status=failed&since=7d"] }),
+  shared: t.Boolean({ description: "Everybody sees it; else the keys of the client that saved it" }),
+  by: t.String({ description: "Who saved it" }),
+  saved_at: time("When"),
+});
+type View = Viewed<typeof SavedView>;
+
+export const SavedViews = t.Object({ views: t.Array(SavedView, { description: "By their names" }) });
+
+const Wish = t.Object({
+  query: SavedView.properties.query,
+  shared: t.Optional(t.Boolean({ description: "false unless given" })),
+});
+
+/** What the page of jobs is narrowed by: its address has these. */
+const PARAMETERS: ReadonlySet<string> = new Set([
+  ...["q", "status", "state", "client", "since", "prepared_for", "filename", "metadata", "error", "error_code"],
+  ...["undelivered", "document", "from", "to", "order"],
+]);
+const LONGEST_NAME = 60;
+const LONGEST_QUERY = 2_000;
+/** Views of one client, and all. */
+const MOST = { own: 100, together: 1_000 } as const;
+/** In the place of a client's name, which cannot be that. */
+const EVERYBODY = "*";
+
+/** Lists of jobs that somebody gave a name: each is the address of the dashboard's page. */
+export function viewRoutes({ admission, access, connections, records, limits, noteChange }: Shared) {
+  const recordOf = (owner: string, name: string) => `${owner}/${name.toLowerCase()}`;
+  const all = async () =>
+    (await records.last("view", MOST.together)).map(({ name, value }) => ({
+      owner: name.slice(0, name.indexOf("/")),
+      view: JSON.parse(value) as View & { readonly client: string },
+    }));
+
+  const lists = new Elysia().use(admission).get(
+    "/api/views",
+    async ({ caller }) => {
+      const seen = (await all()).filter(({ owner }) => owner === EVERYBODY || owner === caller.client);
+      const views = seen.map(({ view: { client: _, ...view } }) => view);
+      return json({ views: views.toSorted((a, b) => a.name.localeCompare(b.name)) } satisfies Viewed<
+        typeof SavedViews
+      >);
+    },
+    { detail: LIST },
+  );
+  // As a change of one's own jobs; by their methods these would be an admin's.
+  const changes = new Elysia()
+    .derive({ as: "local" }, ({ request }) => ({
+      caller: access.admit(request, connections.address(request), "submit"),
+    }))
+    .put(
+      "/api/views/:name",
+      async ({ request, params, caller }) => {
+        const name = nameOf(params.name);
+        const { query, shared } = wishOf((await readJson(request, limits)).value);
+        const owner = shared ? EVERYBODY : caller.client;
+        const stored = await all();
+        const before = stored.find((each) => recordOf(each.owner, each.view.name) === recordOf(owner, name));
+        if (before !== undefined) requireOwner(caller, before.view);
+        else if (
+          stored.length >= MOST.together ||
+          stored.filter(({ view }) => view.client === caller.client).length >= MOST.own
+        )
+          throw invalidParameter("name", `there are ${MOST.own} views of one client at most; remove one`);
+        const saved_at = new Date().toISOString();
+        const view: View = { name, query, shared, by: actorOf(caller, request), saved_at };
+        await records.put("view", recordOf(owner, name), JSON.stringify({ ...view, client: caller.client }));
+        noteChange(request, { subject: name, detail: shared ? "shared" : null });
+        return json(view);
+      },
+      { parse: "none", detail: SAVE },
+    )
+    .delete(
+      "/api/views/:name",
+      async ({ request, params, caller }) => {
+        const name = nameOf(params.name);
+        const stored = await all();
+        const of = (owner: string) =>
+          stored.find((each) => each.owner === owner && recordOf(owner, each.view.name) === recordOf(owner, name));
+        const found = of(caller.client) ?? of(EVERYBODY);
+        if (found === undefined)
+          throw new Failure("not_found", `There is no saved view ${name}. GET /api/views lists them.`);
+        requireOwner(caller, found.view);
+        await records.remove("view", recordOf(found.owner, name));
+        noteChange(request, { subject: name });
+        const { client: _, ...view } = found.view;
+        return json(view);
+      },
+      { parse: "none", detail: REMOVE },
+    );
+  return new Elysia().use(lists).use(changes);
+}
+
+function requireOwner(caller: Caller, { client, name }: { readonly client: string; readonly name: string }): void {
+  if (client !== caller.client && caller.scope !== "admin")
+    throw new Failure("scope_needed", `The view ${name} was shared by ${client}: they or an admin may change it.`);
+}
+
+/** @throws Failure "invalid_request". */
+function nameOf(part: string): string {
+  const name = decoded(part).trim().normalize("NFC");
+  if (name === "" || name.length > LONGEST_NAME || /[/\p{Cc}]/u.test(name))
+    throw invalidParameter("name", `1 to ${LONGEST_NAME} letters, without a slash`);
+  return name;
+}
+
+/** @throws Failure "invalid_request" that names the field. */
+function wishOf(body: unknown): { readonly query: string; readonly shared: boolean } {
+  const {
+    query,
+    shared = false,
+    ...others
+  } = (typeof body === "object" && body !== null ? body : {}) as {
+    readonly query?: unknown;
+    readonly shared?: unknown;
+  };
+  if (typeof query !== "string" || query.length > LONGEST_QUERY)
+    throw invalidParameter("query", `a text such as status=failed&since=7d, ${LONGEST_QUERY} letters at most`);
+  if (typeof shared !== "boolean") throw invalidParameter("shared", "true or false");
+  const [other] = Object.keys(others);
+  if (other !== undefined)
+    throw invalidParameter(other.slice(0, 100), "there is no such field; there is query, shared");
+  const parameters = new URLSearchParams(query.replace(/^\?/, ""));
+  for (const name of parameters.keys())
+    if (!PARAMETERS.has(name))
+      throw invalidParameter("query", `${name.slice(0, 100)} narrows no list; there is ${[...PARAMETERS].join(", ")}`);
+  return { query: parameters.toString(), shared };
+}
+
+const LIST = operation({
+  operationId: "listViews",
+  tags: ["Jobs"],
+  summary: "Saved views: lists of jobs that have a name",
+  description: "Those of the caller's client, and those that are shared.",
+  responses: { 200: { description: "The views", content: { "application/json": ref("SavedViews") } } },
+});
+
+const NAME = inPath("name", `1 to ${LONGEST_NAME} letters, whatever the case`);
+
+const SAVE = operation({
+  operationId: "saveView",
+  tags: ["Jobs"],
+  summary: "Save a view",
+  description: "In the place of one of this name. A shared one may be replaced by who shared it, or an admin.",
+  parameters: [NAME],
+  body: { content: { "application/json": Wish } },
+  responses: { 200: { description: "The view", content: { "application/json": SavedView } } },
+  problems: [400, 408, 413, 415, 422],
+});
+
+const REMOVE = operation({
+  operationId: "removeView",
+  tags: ["Jobs"],
+  summary: "Remove a saved view",
+  description: "The caller's own of this name; where there is none, the shared one.",
+  parameters: [NAME],
+  responses: { 200: { description: "The view that was removed", content: { "application/json": SavedView } } },
+  problems: [404, 422],
+});
