@@ -40,7 +40,7 @@ function byElysia(): (request: Request) => Response | Promise<Response> {
       );
       if (fitting.length === 0) return problem(404, "There is nothing here.");
       const allowed = fitting.map(({ method }) => method).join(", ");
-      return problem(405, `${path} does not know ${request.method}; it knows ${allowed}.`, { Allow: allowed });
+      return problem(405, `${path} does not support ${request.method}. Use ${allowed}.`, { Allow: allowed });
     })
     // It would read the body itself, whatever its size.
     .post("/jobs", ({ request }) => post(request), { parse: () => null })
@@ -70,7 +70,7 @@ function byBun() {
           const handler = handlers[request.method === "HEAD" ? "GET" : request.method];
           if (handler !== undefined) return handler(request, request.params);
           const { pathname } = new URL(request.url);
-          const detail = `${pathname} does not know ${request.method}; it knows ${allowed}.`;
+          const detail = `${pathname} does not support ${request.method}. Use ${allowed}.`;
           return problem(405, detail, { Allow: allowed });
         },
       ];

@@ -1,8 +1,9 @@
-import { Failure } from "../failure.ts";
+import type { Failure } from "../failure.ts";
 import { AT_ONCE_BYTES, type Parser } from "../parsing/parsing.ts";
 import type { ParsedBatch, ParsedRequest } from "../parsing/requests.ts";
 import type { Idempotency } from "../queue/job.ts";
 import { type BodyLimits, isCsv, readBytes, requireJson, requireUtf8 } from "./body.ts";
+import { errors } from "./errors.ts";
 import { idempotencyOf } from "./idempotency.ts";
 
 /** What a request asks for, and its Idempotency-Key. */
@@ -64,8 +65,5 @@ export function createReader({ shares, report, batch, table }: Parser, limits: B
 }
 
 function tooMany(): Failure {
-  return new Failure("bodies_waiting", "Too many large bodies are coming in at once. Send it again in a moment.", {
-    transient: true,
-    retryAfterMs: COME_BACK_MS,
-  });
+  return errors.bodiesWaiting(COME_BACK_MS);
 }

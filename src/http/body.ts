@@ -1,5 +1,6 @@
 import { Failure } from "../failure.ts";
 import { parseJson } from "../parsing/json.ts";
+import { errors } from "./errors.ts";
 
 export interface BodyLimits {
   readonly maxBytes: number;
@@ -106,7 +107,7 @@ export async function* readChunks(request: Request, limits: BodyLimits): AsyncGe
 export function refuseEncoded(request: Request): void {
   const encoding = request.headers.get("content-encoding");
   if (encoding !== null && encoding.toLowerCase() !== "identity") {
-    throw new Failure("unsupported_media_type", `Send the body as it is, without Content-Encoding: ${encoding}.`);
+    throw errors.contentEncoding(encoding);
   }
 }
 
@@ -125,9 +126,7 @@ function startDeadline(timeoutMs: number): { readonly passed: Promise<never>; cl
   let timer: Timer | undefined;
   const passed = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(
-        new Failure("body_too_slow", `The body had not come in whole after ${timeoutMs / 1_000} s. Send it again.`),
-      );
+      reject(errors.bodyTooSlow(timeoutMs / 1_000));
     }, timeoutMs);
   });
   passed.catch(() => undefined);
@@ -139,15 +138,13 @@ async function orCutShort<T>(reading: Promise<T>): Promise<T> {
     return await reading;
   } catch (error) {
     if (error instanceof Failure) throw error;
-    throw new Failure("body_cut_short", "The connection ended before the body did. Send it again.", { cause: error });
+    throw errors.bodyCutShort(error);
   }
 }
 
 function refuseTooLarge(bytes: number, maxBytes: number): void {
   if (bytes > maxBytes) {
-    throw new Failure("too_large", `The body may have ${maxBytes} bytes. Send less, or in parts.`, {
-      details: { max_bytes: maxBytes },
-    });
+    throw errors.bodyTooLarge(maxBytes);
   }
 }
 
@@ -161,7 +158,7 @@ export function requireUtf8(request: Request): void {
   refuseEncoded(request);
   const header = request.headers.get("content-type") ?? "";
   if (charsetOf(header) === null) return;
-  throw new Failure("unsupported_media_type", `Send CSV in UTF-8 (Content-Type: text/csv), not ${header}.`);
+  throw errors.notCsv(header);
 }
 
 /** The encoding that a Content-Type names; null for UTF-8, and where it names none. */
@@ -178,5 +175,5 @@ export function requireJson(request: Request): void {
   const type = mediaType(request) ?? "";
   const isJson = type === "application/json" || /^application\/[\w.-]+\+json$/.test(type);
   if (isJson && charsetOf(header) === null) return;
-  throw new Failure("unsupported_media_type", `Send JSON in UTF-8 (Content-Type: application/json), not ${header}.`);
+  throw errors.notJson(header);
 }

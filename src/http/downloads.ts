@@ -1,8 +1,7 @@
-import { Failure } from "../failure.ts";
+import { errors } from "./errors.ts";
 
 /** Files that are made while they are sent: to one client, and together. */
 const AT_ONCE = { ofClient: 2, together: 8 } as const;
-const COME_BACK_MS = 10_000;
 
 /** How many files are being made for whom. */
 export interface Downloads {
@@ -10,17 +9,13 @@ export interface Downloads {
   begin(client: string): () => void;
 }
 
-/** Bounds of one kind of file, named in the plural as people read it, such as "Zips of reports". */
+/** Bounds of one kind of file, named in the plural as people read it, such as "zip files of reports". */
 export function createDownloads(what: string): Downloads {
   const sending = new Map<string, number>();
   return {
     begin(client) {
       const [own, all] = [sending.get(client) ?? 0, [...sending.values()].reduce((sum, each) => sum + each, 0)];
-      if (own >= AT_ONCE.ofClient || all >= AT_ONCE.together)
-        throw new Failure("too_many_unread", `${what} are being sent already. Ask again when they have come.`, {
-          transient: true,
-          retryAfterMs: COME_BACK_MS,
-        });
+      if (own >= AT_ONCE.ofClient || all >= AT_ONCE.together) throw errors.downloads(what);
       sending.set(client, own + 1);
       let open = true;
       return () => {

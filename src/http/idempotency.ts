@@ -1,6 +1,6 @@
-import { Failure } from "../failure.ts";
 import type { Idempotency } from "../queue/job.ts";
 import { nextTurn } from "./body.ts";
+import { errors } from "./errors.ts";
 
 const HASHED_A_TURN_BYTES = 1_048_576;
 
@@ -13,7 +13,7 @@ export async function idempotencyOf(headers: Headers, body: Uint8Array): Promise
   const key = headers.get("idempotency-key");
   if (key === null) return null;
   if (!/^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/.test(key)) {
-    throw new Failure("invalid_idempotency_key", "An Idempotency-Key has 1 to 255 printable ASCII characters.");
+    throw errors.idempotencyKey();
   }
   return { key, fingerprint: await sha256Of(body) };
 }

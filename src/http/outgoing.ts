@@ -1,7 +1,7 @@
-import { Failure } from "../failure.ts";
 import { createLanes } from "../host/lanes.ts";
 import type { Turns } from "../host/turns.ts";
 import type { Connections } from "./connections.ts";
+import { errors } from "./errors.ts";
 import { type Extra, JSON_HEADERS, json, whole } from "./response.ts";
 
 /** Long responses: as far as their clients read them, and no further. */
@@ -35,7 +35,6 @@ const HELD_BYTES = { ofClient: 8 * 1_024 * 1_024, together: 32 * 1_024 * 1_024 }
 /** A client that takes nothing of a response for so long is not served any longer. */
 const SLOWEST_MS = 20_000;
 const CLOSE_S = 1;
-const COME_BACK_MS = 5_000;
 /** Long responses that are begun at once: a page of jobs is in memory until its first piece is written. */
 const BEGINNING = { ofOwner: 4, together: 16 } as const;
 
@@ -64,12 +63,8 @@ export function createOutgoing({
 
   function admit(owner: string, bytes: number): void {
     const [own, all] = [held(owner), held()];
-    if (own.open >= OPEN.ofClient || own.bytes + bytes > HELD_BYTES.ofClient)
-      throw unread(
-        "Long responses that were asked for under this name are not read: read them, or ask for shorter pages.",
-      );
-    if (all.open >= OPEN.together || all.bytes + bytes > HELD_BYTES.together)
-      throw unread("Too many long responses are under way. Ask again a little later.");
+    if (own.open >= OPEN.ofClient || own.bytes + bytes > HELD_BYTES.ofClient) throw errors.unreadResponses();
+    if (all.open >= OPEN.together || all.bytes + bytes > HELD_BYTES.together) throw errors.longResponses();
   }
 
   /** A body whose next piece is asked for when the one before it is taken. */
@@ -172,8 +167,4 @@ export function createOutgoing({
       for (const each of [...sending]) each.end();
     },
   };
-}
-
-function unread(message: string): Failure {
-  return new Failure("too_many_unread", message, { transient: true, retryAfterMs: COME_BACK_MS });
 }

@@ -1,4 +1,5 @@
-import { invalidParameter, type QueryParameter } from "./query.ts";
+import { errors } from "./errors.ts";
+import type { QueryParameter } from "./query.ts";
 
 /** Longest a request is held open, in seconds. */
 export const MAX_WAIT_S = 300;
@@ -21,7 +22,7 @@ export const WAIT: QueryParameter<number | null> = {
   schema: { type: "integer", minimum: 0 },
   read(given, name) {
     if (given === null) return null;
-    if (!/^\d{1,9}$/.test(given)) throw invalidParameter(name, `a whole number of seconds, 0 to ${MAX_WAIT_S}`);
+    if (!/^\d{1,9}$/.test(given)) throw errors.seconds(name, MAX_WAIT_S);
     return Math.min(Number(given), MAX_WAIT_S);
   },
 };

@@ -1,4 +1,4 @@
-import { Failure } from "../failure.ts";
+import { errors } from "./errors.ts";
 
 /** One parameter of a query: what is published of it, and how its text is read. */
 export interface QueryParameter<T> {
@@ -43,11 +43,7 @@ export function defineQuery<P extends Parameters>(
     read(request) {
       const query = queryOf(request);
       const unknown = others === "ignored" ? undefined : query.keys().find((name) => !names.includes(name));
-      if (unknown !== undefined)
-        throw invalidParameter(
-          unknown.slice(0, 100),
-          `there is no such parameter; there is ${names.join(", ") || "none"}`,
-        );
+      if (unknown !== undefined) throw errors.unknownParameter(unknown, names);
       const values = Object.entries(table).map(([name, parameter]) => [name, parameter.read(query.get(name), name)]);
       return Object.fromEntries(values) as ReturnType<Query<P>["read"]>;
     },
@@ -73,7 +69,7 @@ export function choice<const Word extends string>(
     schema: { type: "string", enum: words, default: usual },
     read(given, name) {
       const word = given === null ? usual : words.find((each) => each === given);
-      if (word === undefined) throw invalidParameter(name, words.join(" or "));
+      if (word === undefined) throw errors.oneOf(name, words);
       return word;
     },
   };
@@ -90,8 +86,7 @@ export function integer<Usual extends number | null>(
     read(given, name) {
       if (given === null) return usual;
       const value = /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN;
-      if (!(value >= minimum && value <= maximum))
-        throw invalidParameter(name, `a whole number, ${minimum} to ${maximum}`);
+      if (!(value >= minimum && value <= maximum)) throw errors.wholeNumber(name, minimum, maximum);
       return value;
     },
   };
@@ -105,7 +100,7 @@ export function flag(description: string): QueryParameter<boolean> {
     read(given, name) {
       if (given === null || /^(false|0|no|)$/i.test(given)) return false;
       if (/^(true|1|yes)$/i.test(given)) return true;
-      throw invalidParameter(name, "true or false");
+      throw errors.oneOf(name, ["true", "false"]);
     },
   };
 }
@@ -123,7 +118,7 @@ export function moment(description: string): QueryParameter<string | null> {
 export function timeOf(given: string, name: string): string {
   const form = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2}))?$/;
   const time = form.test(given) ? new Date(given) : new Date(Number.NaN);
-  if (Number.isNaN(time.getTime())) throw invalidParameter(name, "a time such as 2026-11-24T08:00:00Z, or a day");
+  if (Number.isNaN(time.getTime())) throw errors.timeOrDay(name);
   return time.toISOString();
 }
 
@@ -131,11 +126,4 @@ export function timeOf(given: string, name: string): string {
 export function queryOf(request: Request): URLSearchParams {
   const start = request.url.indexOf("?");
   return new URLSearchParams(start === -1 ? "" : request.url.slice(start + 1));
-}
-
-/** Refuses one parameter of the query. */
-export function invalidParameter(name: string, detail: string): Failure {
-  return new Failure("invalid_request", `${name}: ${detail}.`, {
-    details: { problems: [{ parameter: name, message: detail }] },
-  });
 }

@@ -1,14 +1,14 @@
 import { Failure } from "../failure.ts";
 
 /** Time, as a circuit breaker sees it. */
-export interface Clock {
+export interface BreakerClock {
   /** Milliseconds since whenever. */
   now(): number;
   /** Rejects with the signal's reason when it is aborted. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-export const CLOCK: Clock = {
+export const CLOCK: BreakerClock = {
   now: () => performance.now(),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
@@ -97,7 +97,7 @@ export interface CircuitBreaker {
 export interface CircuitBreakerOptions {
   /** What is waited for, in one word: work that an open circuit refuses waits for this. */
   readonly name?: string;
-  readonly clock?: Clock;
+  readonly clock?: BreakerClock;
   /** Failures in a row that open the circuit. */
   readonly failuresToOpen?: number;
   /** Up to here a pause is waited for in place; 20 seconds. */

@@ -169,6 +169,6 @@ testInBrowser(
     expect((await ask("/metrics")).status).toBe(401);
     await page.getByRole("button", { name: /^Revoke the key .* of office$/ }).press("Enter");
     await page.getByRole("button", { name: "Revoke the key", exact: true }).press("Enter");
-    await page.getByRole("alert").getByText("no admin would be left").waitFor();
+    await page.getByRole("alert").getByText("This is the last admin key").waitFor();
   },
 );

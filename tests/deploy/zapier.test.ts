@@ -69,7 +69,7 @@ withZapier("Zapier finds nothing wrong with the app, and its connection can be t
   expect((await runtime({ command: "validate" })).results).toEqual([]);
   expect(await step("authentication.test", {})).toMatchObject({ jobs: [] });
   const refused = await failureOf(step("authentication.test", {}, undefined, "al_nobody"));
-  expect(refused.message).toContain("The key is not known");
+  expect(refused.message).toContain("Unknown API key");
 });
 
 withZapier(

@@ -227,7 +227,7 @@ describe("agentlink jobs", () => {
     expect((await agentlink(["jobs", "watch", failed])).code).toBe(3);
     const cancelled = await agentlink(["jobs", "cancel", failed, "nobody"]);
     expect(cancelled).toMatchObject({ code: 1, stdout: "" });
-    expect(cancelled.stderr).toContain(`Job ${failed} has failed already`);
+    expect(cancelled.stderr).toContain(`Job ${failed} already failed`);
     expect(cancelled.stderr).toContain("There is no job nobody");
     const retried = await agentlink(["jobs", "retry", failed]);
     expect(retried).toMatchObject({ code: 0, stderr: "" });

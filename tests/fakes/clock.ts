@@ -1,7 +1,7 @@
-import type { Clock } from "../../src/outbound/circuit-breaker.ts";
+import type { BreakerClock } from "../../src/outbound/circuit-breaker.ts";
 
 /** A clock whose sleepers never wait: each sleep moves the time on by itself. `slept` is how long they would have. */
-export function hurryingClock(): Clock & { slept: number; advance(ms: number): void } {
+export function hurryingClock(): BreakerClock & { slept: number; advance(ms: number): void } {
   let now = 1_000_000;
   return {
     slept: 0,

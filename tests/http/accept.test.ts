@@ -264,7 +264,7 @@ test("an address without its parameter is 404 for every method, and says what is
     expect([path, response.status]).toEqual([path, 404]);
     expect(await response.json()).toMatchObject({
       code: "unknown_job",
-      detail: expect.stringContaining("names no job"),
+      detail: expect.stringContaining("has no job id"),
     });
   }
 });

@@ -113,7 +113,7 @@ test("where nobody waits, or there is no such job, there is nothing to send", as
   const response = await door.ask(`/api/jobs/${id}/callback`, { method: "POST" });
   expect([response.status, ((await response.json()) as { detail: string }).detail]).toEqual([
     409,
-    expect.stringContaining("without a callback_url"),
+    expect.stringContaining("no callback_url"),
   ]);
   for (const [path, method] of [
     ["/api/jobs/nobody/callback", "POST"],

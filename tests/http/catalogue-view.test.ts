@@ -66,7 +66,7 @@ test("a map is saved by name and used by it", async () => {
   expect(await (await put("")).json()).toMatchObject({ code: "bad_header" });
   expect(await (await put("?map=mine")).json()).toMatchObject({
     code: "invalid_request",
-    detail: expect.stringContaining('no map "mine" (none is saved)'),
+    detail: expect.stringContaining('no map "mine". Saved maps: none.'),
   });
   const save = (body: unknown, name = "mine") =>
     door.ask(`/api/catalogue-maps/${name}`, {

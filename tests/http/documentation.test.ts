@@ -113,7 +113,10 @@ test("each call reads the query that it publishes, and refuses any other", async
     // The old service passed over what it did not know.
     if (path === "/api/job-status/{id}") expect(response.status).toBe(200);
     else {
-      const message = `there is no such parameter; there is ${names.join(", ")}`;
+      const message =
+        names.length === 0
+          ? "unknown parameter. This address has none"
+          : `unknown parameter. Use one of ${names.join(", ")}`;
       expect([path, await response.json()]).toMatchObject([path, { problems: [{ parameter: "nonsense", message }] }]);
     }
   }

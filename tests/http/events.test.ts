@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import type { Running } from "../../src/pipeline/attempt.ts";
-import { until } from "../until.ts";
+import { until, within } from "../until.ts";
 import { openDoor } from "./door.ts";
 import { listen } from "./event-stream.ts";
 import { head, rawClient } from "./socket.ts";
@@ -224,10 +224,8 @@ test("streams end when the service stops, so that it need not wait for them", as
   const door = await openDoor();
   const id = await door.accept();
   const streams = [await listen(`${door.url}/api/events`), await listen(`${door.url}/api/jobs/${id}/events`)];
-  const began = performance.now();
-  await door[Symbol.asyncDispose]();
+  await within(Promise.resolve(door[Symbol.asyncDispose]()), "the service to stop");
   await until(() => streams.every(({ ended }) => ended));
-  expect(performance.now() - began).toBeLessThan(4_000);
 });
 
 test("a question for the head alone opens nothing", async () => {

@@ -25,5 +25,5 @@ test("the routes that are compared in docs/router.md answer alike by both router
     }),
   );
   expect(answers[0]).toEqual(answers[1] ?? []);
-  expect(answers[0]?.[4]).toEqual([405, "GET", expect.stringContaining("/jobs/7 does not know POST; it knows GET.")]);
+  expect(answers[0]?.[4]).toEqual([405, "GET", expect.stringContaining("/jobs/7 does not support POST. Use GET.")]);
 });

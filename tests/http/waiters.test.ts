@@ -12,7 +12,7 @@ test("requests that were held and are over leave their client as much room as it
   expect([waiters.size, waiters.room("client")]).toEqual([0, true]);
   const held = Array.from({ length: 1_000 }, () => waiters.watch("job", "client"));
   expect([waiters.size, waiters.room("client"), waiters.room("another")]).toEqual([1_000, false, true]);
-  expect(() => waiters.watch("job", "client")).toThrow("1000 long polls are open");
+  expect(() => waiters.watch("job", "client")).toThrow("has 1000 open long polls");
   for (const each of held) each.end();
   expect(waiters.room("client")).toBe(true);
   waiters.close();

@@ -94,7 +94,7 @@ export interface RevokeOptions {
 export function lastAdminKey(): Failure {
   return new Failure(
     "last_admin_key",
-    "Without this key no admin would be left, and nobody could make another key here. Make a new one first; or revoke it on the service's machine: agentlink keys revoke.",
+    "This is the last admin key. Create another admin key first, or revoke this one on the service's machine with `agentlink keys revoke`.",
   );
 }
 

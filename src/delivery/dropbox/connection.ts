@@ -1,5 +1,5 @@
 import { Dropbox, type DropboxRequestOptions, type DropboxResponse } from "dropbox";
-import type { CircuitBreaker, Clock } from "../../outbound/circuit-breaker.ts";
+import type { BreakerClock, CircuitBreaker } from "../../outbound/circuit-breaker.ts";
 import type { Passage } from "../delivery.ts";
 import { Refused } from "../refused.ts";
 import { type Credentials, createCredentials, type DropboxKeys, type SendRequest } from "./credentials.ts";
@@ -11,7 +11,7 @@ export interface ConnectionOptions {
   readonly pathRoot: string | null;
   readonly fetch: SendRequest;
   readonly breaker: CircuitBreaker;
-  readonly clock: Clock;
+  readonly clock: BreakerClock;
   /** How long one request that brings something may take; the others have half a minute, or as long where that is less. */
   readonly timeoutMs: number;
 }

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { Failure } from "../../failure.ts";
 import {
+  type BreakerClock,
   CLOCK,
-  type Clock,
   createCircuitBreaker,
   describeOpen,
   type OpenCircuit,
@@ -40,7 +40,7 @@ export interface DropboxOptions {
   readonly limits?: UploadLimits;
   readonly requestTimeoutMs?: number;
   readonly fetch?: SendRequest;
-  readonly clock?: Clock;
+  readonly clock?: BreakerClock;
 }
 
 /** Delivers into a Dropbox: one account, whose limits and credentials all uploads share. */

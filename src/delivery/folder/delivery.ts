@@ -6,8 +6,8 @@ import { Failure } from "../../failure.ts";
 import { syncToDisk } from "../../host/durable.ts";
 import { sha256OfFile } from "../../host/hash.ts";
 import {
+  type BreakerClock,
   CLOCK,
-  type Clock,
   createCircuitBreaker,
   describeOpen,
   type OpenCircuit,
@@ -30,7 +30,7 @@ interface FolderOptions {
   readonly umask?: number;
   /** Told when the circuit opens, and null when it closes. */
   readonly onChange?: (open: OpenCircuit | null) => void;
-  readonly clock?: Clock;
+  readonly clock?: BreakerClock;
 }
 
 /** A call that hangs in a network's file system may come to its end after the process that made it. */

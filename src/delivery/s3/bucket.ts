@@ -1,5 +1,5 @@
 import { md5 } from "../../host/hash.ts";
-import type { CircuitBreaker, Clock } from "../../outbound/circuit-breaker.ts";
+import type { BreakerClock, CircuitBreaker } from "../../outbound/circuit-breaker.ts";
 import { parseRetryAfter } from "../../outbound/retry-after.ts";
 import type { Passage } from "../delivery.ts";
 import { type BucketOptions, type BucketResponse, openBucketClient } from "./client.ts";
@@ -28,7 +28,7 @@ interface Call {
 
 export interface OpenBucketOptions extends BucketOptions {
   readonly breaker: CircuitBreaker;
-  readonly clock: Clock;
+  readonly clock: BreakerClock;
   readonly timeoutMs: number;
 }
 

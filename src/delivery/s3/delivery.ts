@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { Failure } from "../../failure.ts";
 import { md5, sha256 } from "../../host/hash.ts";
 import {
+  type BreakerClock,
   CLOCK,
-  type Clock,
   createCircuitBreaker,
   describeOpen,
   type OpenCircuit,
@@ -33,7 +33,7 @@ export interface S3Options extends BucketOptions {
   /** Told when the circuit opens, and null when it closes. */
   readonly onChange?: (open: OpenCircuit | null) => void;
   readonly requestTimeoutMs?: number;
-  readonly clock?: Clock;
+  readonly clock?: BreakerClock;
 }
 
 const TIMEOUT_MS = 2 * 60_000;

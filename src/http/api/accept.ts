@@ -18,6 +18,7 @@ import { findSuburb } from "../../report/suburbs.ts";
 import { JobView, statusPath } from "../../views/job-view.ts";
 import type { Viewed } from "../../views/nullable.ts";
 import { statusOf } from "../../views/status-word.ts";
+import { errors } from "../errors.ts";
 import type { CallbackRouteDependencies, HttpDependencies } from "../http.ts";
 
 const Core = t.Object({
@@ -181,10 +182,7 @@ function callbackUrl(requested: string | null, callbacks: CallbackRouteDependenc
     return callbacks.addressFor(requested);
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== "address_refused") throw error;
-    const problems = [{ path: "/callback_url", message: error.message }];
-    throw new Failure("invalid_request", `the callback_url cannot be used: ${error.message}`, {
-      details: { problems },
-    });
+    throw errors.callbackUrl(error.message);
   }
 }
 

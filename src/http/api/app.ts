@@ -2,7 +2,7 @@ import { Elysia } from "elysia";
 import { type Access, createAccess, createAdmission, seesAll } from "../../access/access.ts";
 import { createSessions } from "../../access/sessions/sessions.ts";
 import { createDashboard } from "../../dashboard/dashboard.ts";
-import { Failure } from "../../failure.ts";
+import type { Failure } from "../../failure.ts";
 import { createPeers, type Owner } from "../../host/peers.ts";
 import { createTurns } from "../../host/turns.ts";
 import type { Submitted } from "../../queue/job.ts";
@@ -12,6 +12,7 @@ import { ReportRequest } from "../../report/request.ts";
 import { JobView } from "../../views/job-view.ts";
 import { createReader } from "../body-reader.ts";
 import type { Connections } from "../connections.ts";
+import { errors } from "../errors.ts";
 import type { HttpDependencies, ReservedMemory } from "../http.ts";
 import { type ListedRoute, openApiDocument } from "../openapi/document.ts";
 import { ref } from "../openapi/operation.ts";
@@ -222,7 +223,7 @@ function assemble(
     .onRequest(({ request }) => {
       const [path = ""] = request.url.slice(request.url.indexOf("/", 8)).split("?", 1);
       const lacking = path.startsWith("/api/") && path.endsWith("/") ? lacksParameter(listed.routes, path) : null;
-      return lacking === null ? undefined : problem(new Failure("not_found", lacking), path);
+      return lacking === null ? undefined : problem(lacking, path);
     })
     .onError(({ code, error, request, path }) => {
       if (code === "NOT_FOUND") return noSuchRoute(listed.routes, request.method, path);
@@ -269,14 +270,13 @@ function assemble(
 
 function noSuchRoute(routes: readonly ListedRoute[], method: string, path: string): Response {
   const lacking = lacksParameter(routes, path);
-  if (lacking !== null) return problem(new Failure("not_found", lacking), path);
+  if (lacking !== null) return problem(lacking, path);
   const fitting = routes.filter(({ path: pattern }) => fits(pattern, path));
   if (fitting.length === 0) {
-    return problem(new Failure("not_found", `There is nothing at ${path}. GET /docs shows what there is.`), path);
+    return problem(errors.noSuchAddress(path), path);
   }
   const allowed = allowedMethods(fitting).join(", ");
-  const detail = `${path} does not know ${method}; it knows ${allowed}.`;
-  return problem(new Failure("method_not_allowed", detail), path, { Allow: allowed });
+  return problem(errors.method(path, method, allowed), path, { Allow: allowed });
 }
 
 /** Whether a path is of this pattern, also where what a parameter stands for is empty. */
@@ -287,13 +287,13 @@ function fits(pattern: string, path: string): boolean {
 }
 
 /** What is said of a path that has nothing where a parameter belongs: it is nobody's, whatever the method. */
-function lacksParameter(routes: readonly ListedRoute[], path: string): string | null {
+function lacksParameter(routes: readonly ListedRoute[], path: string): Failure | null {
   const segments = path.split("/");
   for (const { path: pattern } of routes) {
     if (!fits(pattern, path)) continue;
     const name = pattern.split("/").find((part, at) => part.startsWith(":") && segments[at] === "");
     const shown = pattern.replace(/:(\w+)/g, "{$1}");
-    if (name !== undefined) return `${path} lacks the ${name.slice(1)}: the address is ${shown}.`;
+    if (name !== undefined) return errors.missingInAddress(path, name.slice(1), shown);
   }
   return null;
 }

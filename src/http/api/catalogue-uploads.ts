@@ -1,12 +1,12 @@
 import type { Caller } from "../../access/access.ts";
-import { Failure } from "../../failure.ts";
 import { BUILT_IN_MAPS, builtInMap } from "../../import/built-in-maps.ts";
 import { type MapDocument, parseMap } from "../../import/map.ts";
 import type { ImportDone, ImportTask } from "../../import/task.ts";
 import { todayIn } from "../../import/today.ts";
 import { CATALOGUE_KINDS } from "../../report/sources/catalogue.ts";
 import { type BodyLimits, readChunks } from "../body.ts";
-import { defineQuery, flag, invalidParameter, text } from "../query.ts";
+import { errors } from "../errors.ts";
+import { defineQuery, flag, text } from "../query.ts";
 import { actorOf } from "./actor.ts";
 import { jobsServedNow, type ServedJob } from "./served-jobs.ts";
 import type { Shared } from "./shared.ts";
@@ -16,7 +16,6 @@ const UPLOAD: BodyLimits = { maxBytes: 1_024 * 1_024 * 1_024, timeoutMs: 15 * 60
 
 /** Uploads at once: each takes some of every turn of the event loop, and its size on the disk. */
 const UPLOADS = { ofClient: 2, together: 4 } as const;
-const COME_BACK_MS = 10_000;
 
 const OF_ROWS = {
   map: text("A saved map of columns and words, or a whole one as JSON"),
@@ -65,11 +64,7 @@ export function createUploads({ catalogue, importer, connections, queue, noteCha
   const uploading: string[] = [];
   const admit = (client: string) => {
     const own = uploading.filter((each) => each === client).length;
-    if (own >= UPLOADS.ofClient || uploading.length >= UPLOADS.together)
-      throw new Failure("catalogue_busy", "Other uploads are coming in. Send it again when they are through.", {
-        transient: true,
-        retryAfterMs: COME_BACK_MS,
-      });
+    if (own >= UPLOADS.ofClient || uploading.length >= UPLOADS.together) throw errors.uploadsWaiting();
     uploading.push(client);
   };
   /** A saved map by its name, or one that is sent along as JSON. */
@@ -81,10 +76,10 @@ export function createUploads({ catalogue, importer, connections, queue, noteCha
     if (found !== undefined) return parseMap(JSON.parse(found.document), given).document;
     const builtIn = builtInMap(given);
     if (builtIn !== null) return parseMap(builtIn, given).document;
-    const names = saved.length === 0 ? "none is saved" : `saved are ${saved.map((each) => each.name).join(", ")}`;
-    throw invalidParameter(
-      "map",
-      `there is no map "${given.slice(0, 60)}" (${names}); built in are ${Object.keys(BUILT_IN_MAPS).join(", ")}; PUT /api/catalogue-maps/{name} saves one`,
+    throw errors.unknownMap(
+      given,
+      saved.map((each) => each.name),
+      Object.keys(BUILT_IN_MAPS),
     );
   };
   return {
@@ -135,6 +130,6 @@ function asJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw invalidParameter("map", "it begins as JSON and is none: send the name of a saved map, or a whole map");
+    throw errors.brokenMap();
   }
 }

@@ -1,12 +1,12 @@
 import { Type as t } from "@sinclair/typebox";
 import { type Caller, seesAll } from "../../access/access.ts";
-import { Failure } from "../../failure.ts";
 import { ENDED, STATUSES, type Status } from "../../queue/job.ts";
 import { type JobListQuery, type JobSelection, LIST_ORDERS } from "../../queue/queue.ts";
 import { DOCUMENT_KINDS } from "../../report/documents.ts";
 import { nullable } from "../../views/nullable.ts";
 import { CODES_OF_REQUESTS } from "../../views/views.ts";
-import { choice, defineQuery, integer, invalidParameter, text, timeOf } from "../query.ts";
+import { errors } from "../errors.ts";
+import { choice, defineQuery, integer, text, timeOf } from "../query.ts";
 
 /** Something that jobs can be selected by, in a query and in a body. */
 interface Criterion {
@@ -86,8 +86,7 @@ const SELECTION = {
     description: "It has a document of this kind",
     read(document, name) {
       if (document === "") return {};
-      if (!DOCUMENT_KINDS.some((kind) => kind === document))
-        throw invalidParameter(name, `one of ${DOCUMENT_KINDS.join(", ")}`);
+      if (!DOCUMENT_KINDS.some((kind) => kind === document)) throw errors.oneOf(name, DOCUMENT_KINDS);
       return { document };
     },
   },
@@ -152,7 +151,7 @@ export function actedOf(body: unknown): Acted {
     return { filter: selectionOf(body), cursor: null };
   const { ids, cursor = null, ...rest } = body as Readonly<Record<string, unknown>>;
   if (ids === undefined) {
-    if (cursor !== null && typeof cursor !== "string") throw invalidParameter("cursor", "a text");
+    if (cursor !== null && typeof cursor !== "string") throw errors.text("cursor");
     return { filter: selectionOf(rest), cursor };
   }
   const named = Array.isArray(ids) ? ids : [];
@@ -161,8 +160,8 @@ export function actedOf(body: unknown): Acted {
     named.length > MOST_IDS ||
     !named.every((id) => typeof id === "string" && WHOLE_ID.test(id))
   )
-    throw invalidParameter("ids", `a list of 1 to ${MOST_IDS} whole ids of jobs`);
-  if (Object.keys(rest).length > 0 || cursor !== null) throw invalidParameter("ids", "either ids, or a filter");
+    throw errors.jobIds(MOST_IDS);
+  if (Object.keys(rest).length > 0 || cursor !== null) throw errors.idsOrFilter();
   return { ids: [...new Set(named as string[])].map((id) => id.toLowerCase()) };
 }
 
@@ -170,13 +169,11 @@ const WHOLE_ID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 /** A selection, from a body such as `{"status": "failed", "suburb": "Manly"}`. @throws Failure "invalid_request". */
 export function selectionOf(body: unknown): JobSelection {
-  if (typeof body !== "object" || body === null || Array.isArray(body))
-    throw new Failure("invalid_request", `Send an object with any of ${NAMES.join(", ")}.`);
+  if (typeof body !== "object" || body === null || Array.isArray(body)) throw errors.notObject(NAMES);
   const fields: ReadonlyMap<string, unknown> = new Map(Object.entries(body));
   for (const [name, value] of fields) {
-    if (!NAMES.some((known) => known === name))
-      throw invalidParameter(name.slice(0, 100), `there is no such field; there is ${NAMES.join(", ")}`);
-    if (value !== null && typeof value !== "string") throw invalidParameter(name, "a text");
+    if (!NAMES.some((known) => known === name)) throw errors.unknownField(name, NAMES);
+    if (value !== null && typeof value !== "string") throw errors.text(name);
   }
   return select((name) => {
     const value = fields.get(name);
@@ -193,7 +190,7 @@ function select(given: (name: Name) => string | null): JobSelection {
   const parts = NAMES.map((name) => {
     const value = given(name);
     if (value === null) return {};
-    if (value.length > LONGEST) throw invalidParameter(name, `${LONGEST} letters at most`);
+    if (value.length > LONGEST) throw errors.longText(name, LONGEST);
     return criterion(name).read(value, name);
   });
   return Object.assign({}, ...parts);
@@ -207,8 +204,7 @@ function statusesOf(given: string): readonly Status[] {
     const word = part.trim().toLowerCase();
     if (word === "processing") return PROCESSING;
     const status = STATUSES.find((each) => each === word);
-    if (status === undefined)
-      throw invalidParameter("status", `one or several of ${STATUSES.join(", ")} or processing, with commas`);
+    if (status === undefined) throw errors.someOf("status", [...STATUSES, "processing"]);
     return [status];
   });
 }

@@ -1,5 +1,6 @@
-import { Failure } from "../../failure.ts";
+import type { Failure } from "../../failure.ts";
 import type { JobChange, Queue } from "../../queue/queue.ts";
+import { errors } from "../errors.ts";
 
 /** Those who hold a request open until a job changes: one subscription to the queue, however many there are. */
 export interface Waiters {
@@ -35,7 +36,6 @@ export interface Waiting {
 
 /** Requests held open at once: of one client, and together. */
 const HELD = { ofClient: 1_000, together: 5_000 } as const;
-const COME_BACK_MS = 5_000;
 /** Of a thousand that wait for one job so many are answered in each turn of the event loop. */
 const WAKE_AT_ONCE = 20;
 /** Whose key is revoked, or session ended, waits no longer than this. */
@@ -145,9 +145,5 @@ export function createWaiters(queue: Pick<Queue, "subscribe">): Waiters {
 }
 
 function tooManyWaits(own: number): Failure {
-  const detail =
-    own >= HELD.ofClient
-      ? `${own} long polls are open under this name, which is the limit. Send the request without wait, or wait for fewer jobs.`
-      : "Too many long polls are open. Send the request without wait, or try again later.";
-  return new Failure("too_many_waits", detail, { transient: true, retryAfterMs: COME_BACK_MS });
+  return own >= HELD.ofClient ? errors.ownLongPolls(own) : errors.longPolls();
 }

@@ -5,6 +5,7 @@ import type { Submitted } from "../../queue/job.ts";
 import { createApp } from "../api/app.ts";
 import type { Route } from "../api/route-of.ts";
 import { createConnections } from "../connections.ts";
+import { errors } from "../errors.ts";
 import type { HttpDependencies, ReservedMemory } from "../http.ts";
 import { problem } from "../problem.ts";
 import { compressed } from "./compression.ts";
@@ -131,7 +132,7 @@ export async function startHttp(parts: HttpDependencies, address: Address): Prom
 }
 
 function badHost(): Failure {
-  return new Failure("bad_host", "Send one Host header, with the name or address of the service and its port.");
+  return errors.badHost();
 }
 
 /** A caller's own id, so that its log and ours can be laid side by side; else a new one. */

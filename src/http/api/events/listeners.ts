@@ -1,9 +1,9 @@
-import { Failure } from "../../../failure.ts";
+import type { Failure } from "../../../failure.ts";
+import { errors } from "../../errors.ts";
 import { createListener, type Listener, type ListenerOptions } from "./listener.ts";
 
 /** Streams open at once: of one client, and together. What is unsent of each is at most its buffer and one part. */
 const STREAMS = { ofClient: 100, together: 1_000 } as const;
-const COME_BACK_MS = 10_000;
 
 /** Who listens: the live ones know all that was told so far, the joining ones catch up. Only these functions move one. */
 export interface Listeners {
@@ -63,9 +63,5 @@ export function createListeners(onFirst: () => void, onLast: () => void): Listen
 }
 
 function tooManyStreams(own: number): Failure {
-  const detail =
-    own >= STREAMS.ofClient
-      ? `${own} streams of events are open under this name, and no more may be: close some, or follow all jobs with one.`
-      : "Too many streams of events are open. Come back a little later.";
-  return new Failure("too_many_streams", detail, { transient: true, retryAfterMs: COME_BACK_MS });
+  return own >= STREAMS.ofClient ? errors.ownStreams(own) : errors.streams();
 }

@@ -3,8 +3,9 @@ import { Elysia } from "elysia";
 import { requireSeesAll } from "../../../access/access.ts";
 import type { AuditEntry } from "../../../storage/audit/audit.ts";
 import { nullable, time, type Viewed } from "../../../views/nullable.ts";
+import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";
-import { defineQuery, invalidParameter, moment } from "../../query.ts";
+import { defineQuery, moment } from "../../query.ts";
 import { json } from "../../response.ts";
 import { CURSOR, LIMIT } from "../job-filter.ts";
 import type { Shared } from "../shared.ts";
@@ -17,17 +18,16 @@ const QUERY = defineQuery({
     description: "A part of who, whatever the case",
     schema: { type: "string" },
     read(given, name) {
-      if ((given ?? "").length > LONGEST) throw invalidParameter(name, `${LONGEST} letters at most`);
+      if ((given ?? "").length > LONGEST) throw errors.longText(name, LONGEST);
       return given || null;
     },
   },
   action: {
     description: "What, such as revokeKey; several with commas",
     schema: { type: "string" },
-    read(given, name) {
+    read(given) {
       const actions = (given ?? "").split(",").flatMap((each) => each.trim() || []);
-      if (actions.length > MOST_ACTIONS || actions.some((each) => !/^\w{1,60}$/.test(each)))
-        throw invalidParameter(name, "names such as revokeKey, several with commas");
+      if (actions.length > MOST_ACTIONS || actions.some((each) => !/^\w{1,60}$/.test(each))) throw errors.actionNames();
       return actions;
     },
   },

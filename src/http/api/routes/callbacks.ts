@@ -1,11 +1,11 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { type Caller, seesAll } from "../../../access/access.ts";
-import { Failure } from "../../../failure.ts";
 import type { Callback, CallbackAttempt, Callbacks } from "../../../queue/callback.ts";
-import { ENDED, type Job } from "../../../queue/job.ts";
+import { ENDED } from "../../../queue/job.ts";
 import { requestOf } from "../../../queue/request.ts";
 import { nullable, time, type Viewed } from "../../../views/nullable.ts";
+import { errors } from "../../errors.ts";
 import { JOB_ID, operation, ref } from "../../openapi/operation.ts";
 import { json } from "../../response.ts";
 import type { Shared } from "../shared.ts";
@@ -76,7 +76,7 @@ export function callbackRoutes(shared: Shared) {
         const job = await findJob(queue, caller, params.id);
         shared.noteChange(request, jobNote(job));
         const callback = await queue.callbacks.resend(job.id);
-        if (callback === null) throw new Failure("no_callback", whyNone(job));
+        if (callback === null) throw ENDED.has(job.status) ? errors.noCallback(job.id) : errors.noCallbackYet(job.id);
         callbacks.wake(callback.url);
         return json(view(callback, mayRead(caller, await queue.request(job.id)), callbacks));
       },
@@ -97,12 +97,6 @@ export function callbackListView(found: Awaited<ReturnType<Callbacks["of"]>>, al
 /** Whether a caller may read where a job's callbacks go and what was answered: of an address the request named, or as an admin. */
 export function mayRead(caller: Caller, request: string | null): boolean {
   return seesAll(caller) || typeof requestOf(request ?? "{}").callback_url === "string";
-}
-
-function whyNone({ id, status }: Job): string {
-  return ENDED.has(status)
-    ? `There is no callback for job ${id}: its request came without a callback_url, and none was configured.`
-    : `Job ${id} has not ended: there is no callback yet.`;
 }
 
 function view(callback: Callback, all: boolean, pauses: Pauses) {

@@ -1,9 +1,9 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { type Caller, requireAdmin, seesAll } from "../../../access/access.ts";
-import { Failure } from "../../../failure.ts";
 import { CATALOGUE_KINDS, type CatalogueImported, type Removal } from "../../../report/sources/catalogue.ts";
 import { nullable, type Viewed } from "../../../views/nullable.ts";
+import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { decoded, inPath } from "../../path.ts";
 import { defineQuery, flag } from "../../query.ts";
@@ -83,11 +83,7 @@ export function catalogueChangeRoutes({ noteChange, admission, catalogue, import
       async ({ request, params, caller }) => {
         requireAdmin(caller);
         const id = Number(params.id);
-        if (!Number.isInteger(id) || id < 1)
-          throw new Failure(
-            "unknown_import",
-            `There is no import ${params.id.slice(0, 40)}: GET /api/catalogue/imports has the numbers.`,
-          );
+        if (!Number.isInteger(id) || id < 1) throw errors.unknownImport(params.id);
         const undone = await importer.change({ change: "undo", id });
         noteChange(request, {
           subject: `import ${id}`,
@@ -104,7 +100,7 @@ export function catalogueChangeRoutes({ noteChange, admission, catalogue, import
         const removal = { kind, id: decoded(params.id) };
         if (REMOVED.read(request).dry_run) return counted(removal);
         const { id, removed } = await importer.change({ change: "remove", removal, actor: actorOf(caller, request) });
-        if (removed === 0) throw new Failure("not_found", `The catalogue has no ${kind} with the id ${removal.id}.`);
+        if (removed === 0) throw errors.unknownRow(kind, removal.id);
         noteChange(request, { detail: `${removed} rows removed, import ${id} undoes it` });
         return json({ removed, import_id: id } satisfies Viewed<typeof CatalogueRemoved>);
       },

@@ -1,10 +1,10 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { Failure } from "../../../failure.ts";
 import { BUILT_IN_MAPS } from "../../../import/built-in-maps.ts";
 import { MapSchema, parseMap } from "../../../import/map.ts";
 import { nullable, type Viewed } from "../../../views/nullable.ts";
 import { readJson } from "../../body.ts";
+import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { decoded, inPath } from "../../path.ts";
 import { json } from "../../response.ts";
@@ -44,8 +44,7 @@ export function catalogueMapRoutes({ admission, catalogue, limits }: Shared) {
       "/api/catalogue-maps/:name",
       async ({ request, params }) => {
         const name = decoded(params.name);
-        if (!MAP_NAME.test(name))
-          throw new Failure("bad_map", "A map's name has 1 to 60 letters, digits, dots and hyphens.");
+        if (!MAP_NAME.test(name)) throw errors.mapName();
         const { value } = await readJson(request, limits);
         const { document } = parseMap(value, name);
         catalogue.saveMap(name, JSON.stringify(document));
@@ -58,7 +57,7 @@ export function catalogueMapRoutes({ admission, catalogue, limits }: Shared) {
       "/api/catalogue-maps/:name",
       ({ params }) => {
         const name = decoded(params.name);
-        if (!catalogue.deleteMap(name)) throw new Failure("not_found", `There is no map ${name.slice(0, 60)}.`);
+        if (!catalogue.deleteMap(name)) throw errors.unknownSavedMap(name);
         return json({ removed: 1, import_id: null });
       },
       { parse: "none", detail: DELETE_MAP },

@@ -1,12 +1,12 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { seesAll } from "../../../access/access.ts";
-import { Failure } from "../../../failure.ts";
 import { PLACE_KINDS, type PlaceRows } from "../../../report/sources/catalogue.ts";
 import { nullable, type Viewed } from "../../../views/nullable.ts";
+import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { inPath } from "../../path.ts";
-import { defineQuery, integer, invalidParameter, text } from "../../query.ts";
+import { defineQuery, integer, text } from "../../query.ts";
 import { json } from "../../response.ts";
 import { IN_PLACE, POSTCODE, placeIn } from "../place-in.ts";
 import type { Shared } from "../shared.ts";
@@ -83,7 +83,7 @@ const ROWS_OF = defineQuery({
     schema: { type: "string" },
     read(given, name) {
       const offset = Number(given ?? 0);
-      if (!Number.isSafeInteger(offset) || offset < 0) throw invalidParameter(name, "`next` of the page before");
+      if (!Number.isSafeInteger(offset) || offset < 0) throw errors.pageToken(name);
       return offset;
     },
   },
@@ -107,11 +107,7 @@ export function cataloguePlaceRoutes({ admission, catalogue }: Shared) {
       ({ request, params }) => {
         const wanted = placeIn(params, SHOWN.read(request));
         const place = catalogue.place(wanted);
-        if (place === null)
-          throw new Failure(
-            "not_found",
-            `The catalogue has nothing about ${wanted.suburb} ${wanted.state} ${wanted.postcode}: import its sales, listings or agents.`,
-          );
+        if (place === null) throw errors.unknownPlace(`${wanted.suburb} ${wanted.state} ${wanted.postcode}`);
         return json(place satisfies Viewed<typeof CataloguePlace>);
       },
       { detail: SHOW },
@@ -129,11 +125,7 @@ export function cataloguePlaceRoutes({ admission, catalogue }: Shared) {
       "/api/catalogue/places/:state/:suburb/:kind",
       ({ request, params, caller }) => {
         const kind = PLACE_KINDS.find((each) => each === params.kind);
-        if (kind === undefined)
-          throw new Failure(
-            "not_found",
-            `A place has ${PLACE_KINDS.join(", ")} and people, no ${params.kind.slice(0, 60)}.`,
-          );
+        if (kind === undefined) throw errors.unknownRowsOfPlace(params.kind, PLACE_KINDS);
         const { postcode, limit, after: offset } = ROWS_OF.read(request);
         const { rows, total } = catalogue.placeRows(placeIn(params, { postcode }), kind, { limit, offset });
         const next = offset + rows.length < total && rows.length > 0 ? String(offset + rows.length) : null;

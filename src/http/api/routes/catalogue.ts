@@ -1,12 +1,12 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { requireAdmin } from "../../../access/access.ts";
-import { Failure } from "../../../failure.ts";
 import type { ArchiveReading } from "../../../import/archive.ts";
 import type { FileFormat } from "../../../import/table.ts";
 import { type BadRow, CATALOGUE_KINDS, type CatalogueKind, KINDS } from "../../../report/sources/catalogue.ts";
 import { nullable, type Viewed } from "../../../views/nullable.ts";
 import { mediaType, refuseEncoded } from "../../body.ts";
+import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { inPath } from "../../path.ts";
 import { json } from "../../response.ts";
@@ -99,8 +99,7 @@ export function catalogueRoutes({ admission }: Shared, uploads: Uploads) {
         requireAdmin(caller);
         refuseEncoded(request);
         const said = FEED_QUERY.read(request);
-        if (!XML.includes(mediaType(request) ?? ""))
-          throw new Failure("unsupported_media_type", `Send REAXML with one of the types ${XML.join(", ")}.`);
+        if (!XML.includes(mediaType(request) ?? "")) throw errors.notFeed(XML);
         const wanted = { kind: null, format: null, only: "feed" } as const;
         const done = await uploads.receive(request, caller, wanted, said);
         const { archive, changes } = done;
@@ -123,8 +122,7 @@ export function catalogueRoutes({ admission }: Shared, uploads: Uploads) {
         const said = ROWS_QUERY.read(request);
         const wanted = { kind, format, only: "table" } as const;
         const { reading, changes, left_out, bad_rows, warnings } = await uploads.receive(request, caller, wanted, said);
-        if (reading === null)
-          throw new Failure("bad_header", "This is XML, not a table of rows: POST a feed to /api/import/reaxml.");
+        if (reading === null) throw errors.feedNotRows();
         return json({
           kind: reading.kind,
           rows: reading.rows[reading.kind] ?? 0,
@@ -171,7 +169,7 @@ export function badRow({ line, row, reason }: BadRow) {
 export function parseKind(text: string): CatalogueKind {
   const kind = CATALOGUE_KINDS.find((each) => each === text);
   if (kind === undefined) {
-    throw new Failure("not_found", `The catalogue has no ${text.slice(0, 60)}; it has ${CATALOGUE_KINDS.join(", ")}.`);
+    throw errors.unknownKind(text, CATALOGUE_KINDS);
   }
   return kind;
 }
@@ -180,7 +178,7 @@ function parseFormat(request: Request): FileFormat | null {
   refuseEncoded(request);
   const format = FORMATS[mediaType(request) ?? ""];
   if (format !== undefined) return format;
-  throw new Failure("unsupported_media_type", `Send rows with one of the types ${Object.keys(FORMATS).join(", ")}.`);
+  throw errors.notRows(Object.keys(FORMATS));
 }
 
 const UPSERT = operation({

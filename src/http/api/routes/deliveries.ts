@@ -1,12 +1,11 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { requireAdmin, requireSeesAll } from "../../../access/access.ts";
-import { Failure } from "../../../failure.ts";
 import { nullable, time, type Viewed } from "../../../views/nullable.ts";
 import { readJson } from "../../body.ts";
+import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { inPath } from "../../path.ts";
-import { invalidParameter } from "../../query.ts";
 import { json } from "../../response.ts";
 import type { Shared } from "../shared.ts";
 
@@ -72,11 +71,7 @@ export function deliveryRoutes({ queue, admission, health, testTarget, callbacks
       async ({ request, params, caller }) => {
         requireAdmin(caller);
         const problem = await testTarget(params.target);
-        if (problem === undefined)
-          throw new Failure(
-            "not_found",
-            `Nothing is delivered to ${params.target.slice(0, 40)}. GET /api/deliveries lists the targets.`,
-          );
+        if (problem === undefined) throw errors.unknownTarget(params.target);
         noteChange(request, { subject: params.target, detail: problem ?? "can be used" });
         return json({ target: params.target, ok: problem === null, problem });
       },
@@ -89,7 +84,7 @@ export function deliveryRoutes({ queue, admission, health, testTarget, callbacks
         const { value } = await readJson(request, limits);
         const host = typeof value === "object" && value !== null && "host" in value ? value.host : null;
         if (typeof host !== "string" || host === "" || host.length > 300)
-          throw invalidParameter("host", "as GET /api/deliveries has it");
+          throw errors.valueFrom("host", "/api/deliveries");
         const jobs = await queue.callbacks.failing(host);
         for (const job of jobs) {
           const callback = await queue.callbacks.resend(job);

@@ -1,9 +1,10 @@
 import { Elysia } from "elysia";
 import { type Caller, seesAll } from "../../../access/access.ts";
 import { ENDED } from "../../../queue/job.ts";
+import { errors } from "../../errors.ts";
 import { originOf } from "../../http.ts";
 import { JOB_ID, operation } from "../../openapi/operation.ts";
-import { defineQuery, invalidParameter } from "../../query.ts";
+import { defineQuery } from "../../query.ts";
 import { PROTECTION } from "../../response.ts";
 import type { Opening } from "../events/feed.ts";
 import type { Listener } from "../events/listener.ts";
@@ -83,7 +84,7 @@ const QUERY = defineQuery({
     description: "The same, for clients that cannot set headers",
     schema: { type: "integer", minimum: 0 },
     read(given, name) {
-      if (given !== null && !/^\d{1,15}$/.test(given)) throw invalidParameter(name, "the id of an event");
+      if (given !== null && !/^\d{1,15}$/.test(given)) throw errors.eventId(name);
       return given === null ? null : Number(given);
     },
   },

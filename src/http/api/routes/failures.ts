@@ -1,14 +1,14 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { type Caller, seesAll } from "../../../access/access.ts";
-import { Failure } from "../../../failure.ts";
 import { type Job, STAGES, type Stage } from "../../../queue/job.ts";
 import type { Queue } from "../../../queue/queue.ts";
 import { nullable, time, type Viewed } from "../../../views/nullable.ts";
 import { disclosedError } from "../../../views/views.ts";
 import { readJson } from "../../body.ts";
+import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";
-import { choice, defineQuery, invalidParameter } from "../../query.ts";
+import { choice, defineQuery } from "../../query.ts";
 import { json } from "../../response.ts";
 import { actorOf } from "../actor.ts";
 import { ownOf } from "../job-filter.ts";
@@ -78,8 +78,7 @@ export function failureRoutes({ queue, records, admission, limits, noteChange }:
         const { groups } = await groupsOf(queue, caller);
         const name = nameOf(caller, cause);
         const group = groups.find((each) => nameOf(caller, each) === name);
-        if (group === undefined)
-          throw new Failure("unknown_cause", "No failed job has this cause (any more). GET /api/failures lists them.");
+        if (group === undefined) throw errors.unknownCause();
         const dismissed = { at: new Date().toISOString(), by: actorOf(caller, request) };
         await records.put("dismissed", name, JSON.stringify({ ...dismissed, last_seen: group.last_seen }));
         await records.trim("dismissed", DISMISSED);
@@ -153,10 +152,10 @@ function causeOf(body: unknown): Cause {
   const stage: Stage | undefined = STAGES.find((each) => each === given.stage);
   const undelivered = given.undelivered ?? [];
   if (typeof given.error_code !== "string" || given.error_code === "" || given.error_code.length > 100)
-    throw invalidParameter("error_code", "as GET /api/failures has it");
-  if (stage === undefined) throw invalidParameter("stage", `one of ${STAGES.join(", ")}`);
+    throw errors.valueFrom("error_code", "/api/failures");
+  if (stage === undefined) throw errors.oneOf("stage", STAGES);
   if (!Array.isArray(undelivered) || undelivered.length > 8 || !undelivered.every((each) => typeof each === "string"))
-    throw invalidParameter("undelivered", "a list of targets, as GET /api/failures has it");
+    throw errors.valueFrom("undelivered", "/api/failures");
   return { error_code: given.error_code, stage, undelivered: undelivered.map((each: string) => each.slice(0, 100)) };
 }
 

@@ -7,6 +7,7 @@ import type { ParsedRequest } from "../../../parsing/requests.ts";
 import { ENDED, type Submitted } from "../../../queue/job.ts";
 import { requestOf } from "../../../queue/request.ts";
 import { statusPath } from "../../../views/job-view.ts";
+import { errors } from "../../errors.ts";
 import { originOf } from "../../http.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { preferredWait } from "../../preference.ts";
@@ -57,10 +58,7 @@ function reportOn(what: "agents" | "agency", asked: ParsedRequest): ParsedReques
   const request = requestOf(asked.request);
   const said = request.report ?? what;
   if (said !== what) {
-    const message = `must be "${what}" in this call, or be left out; POST /api/generate-${said}-report makes the other`;
-    throw new Failure("invalid_request", `the request is not valid: /report ${message}`, {
-      details: { problems: [{ path: "/report", message }] },
-    });
+    throw errors.otherReport(what, String(said));
   }
   return what === "agents" ? asked : { ...asked, request: JSON.stringify({ ...request, report: what }) };
 }

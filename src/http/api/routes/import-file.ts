@@ -1,13 +1,14 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { requireAdmin } from "../../../access/access.ts";
-import { Failure } from "../../../failure.ts";
+import type { Failure } from "../../../failure.ts";
 import { columnNames } from "../../../import/fields.ts";
 import { planOf } from "../../../import/plan.ts";
 import type { ImportDone } from "../../../import/task.ts";
 import { CATALOGUE_KINDS } from "../../../report/sources/catalogue.ts";
 import { nullable, type Viewed } from "../../../views/nullable.ts";
 import { mediaType, refuseEncoded } from "../../body.ts";
+import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { defineQuery } from "../../query.ts";
 import { json } from "../../response.ts";
@@ -158,7 +159,7 @@ function tableOf({ reading, left_out, bad_rows }: ImportDone, kindBy: "request" 
 
 function unsupported(): Failure {
   const types = [...new Set([...Object.keys(FORMATS), ...XML])];
-  return new Failure("unsupported_media_type", `Send a file with one of the types ${types.join(", ")}.`);
+  return errors.notFile(types);
 }
 
 const IMPORT = operation({

@@ -6,9 +6,10 @@ import type { JobListQuery } from "../../../queue/queue.ts";
 import { placeTimeZone } from "../../../report/day.ts";
 import { nameOf } from "../../../views/document-view.ts";
 import { createDownloads } from "../../downloads.ts";
+import { errors } from "../../errors.ts";
 import { originOf } from "../../http.ts";
 import { operation } from "../../openapi/operation.ts";
-import { defineQuery, integer, invalidParameter, type QueryParameter } from "../../query.ts";
+import { defineQuery, integer, type QueryParameter } from "../../query.ts";
 import { type Cell, TABLE_TYPES, type TableType, tableFile, untilOver } from "../../table-file.ts";
 import { readBlocks } from "../blocked-by.ts";
 import { CURSOR, ownOf, SELECTING, selectedBy } from "../job-filter.ts";
@@ -60,7 +61,7 @@ function readClock(choice: string | null, name: string): (job: Job) => At {
     one(new Date(0).toISOString());
     return () => one;
   } catch {
-    throw invalidParameter(name, "UTC, suburb, or a time zone such as Australia/Sydney");
+    throw errors.clock(name);
   }
 }
 
@@ -83,7 +84,7 @@ const QUERY = defineQuery({
 export function jobsFileRoutes(shared: Shared) {
   const { queue, admission, connections, publicUrl, timeZone = "UTC" } = shared;
   const { dayOf } = calendarOf(timeZone);
-  const downloads = createDownloads("Tables of jobs");
+  const downloads = createDownloads("tables of jobs");
 
   async function* jobsOf(filter: Omit<JobListQuery, "limit">, most: number): AsyncGenerator<Job> {
     let left = most;

@@ -1,12 +1,13 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { type Caller, seesAll } from "../../../access/access.ts";
-import { Failure } from "../../../failure.ts";
+import type { Failure } from "../../../failure.ts";
 import { retryAfter } from "../../../outbound/retry-after.ts";
 import { ENDED, type Job } from "../../../queue/job.ts";
 import type { JobPage, Queue } from "../../../queue/queue.ts";
 import { requestOf } from "../../../queue/request.ts";
 import { JobView, statusPath } from "../../../views/job-view.ts";
+import { errors } from "../../errors.ts";
 import { originOf } from "../../http.ts";
 import { JOB_ID, operation, ref } from "../../openapi/operation.ts";
 import { json } from "../../response.ts";
@@ -88,7 +89,7 @@ export function jobRoutes(shared: Shared) {
         const job = await cancelled(request, caller, before.id);
         if (job === null) throw unknownJob(before.id);
         if (before.status === "completed" || before.status === "failed")
-          throw new Failure("job_not_cancellable", `Job ${job.id} has ${job.status} already, at ${job.endedAt}.`);
+          throw errors.notCancellable(job.id, job.status, job.endedAt);
         return changed(request, job, ENDED.has(job.status) ? 200 : 202, await alreadyThere(job));
       },
       { parse: "none", detail: CANCEL },
@@ -103,7 +104,7 @@ export function jobRoutes(shared: Shared) {
           return changed(request, before);
         }
         if (before.status !== "failed" && before.status !== "cancelled" && before.status !== "waiting") {
-          throw new Failure("job_not_retryable", whyNotRetried(before));
+          throw notRetryable(before);
         }
         const job = await queue.retry(before.id, actorOf(caller, request));
         if (job === null) throw unknownJob(params.id);
@@ -119,7 +120,7 @@ export function jobRoutes(shared: Shared) {
           // Said twice, it is sent once.
           const wasDraft = requestOf((await queue.request(before.id)) ?? "{}").draft === true;
           if (wasDraft && !before.draft) return changed(request, before);
-          throw new Failure("job_not_sendable", whyNotSent(before));
+          throw notSendable(before);
         }
         shared.noteChange(request, jobNote(before));
         const job = await queue.send(before.id, actorOf(caller, request));
@@ -139,11 +140,9 @@ function isSendable({ draft, status }: Job): boolean {
   return draft && status === "completed";
 }
 
-function whyNotSent({ id, draft, status }: Job): string {
-  if (!draft) return `Job ${id} is no draft: it is delivered without being sent.`;
-  if (status === "failed" || status === "cancelled")
-    return `Draft ${id} ${status === "failed" ? "has failed" : "was cancelled"}. Retry it first.`;
-  return `Draft ${id} is not rendered yet. Send it when its status is completed.`;
+function notSendable({ id, draft, status }: Job): Failure {
+  if (!draft) return errors.notDraft(id);
+  return status === "failed" || status === "cancelled" ? errors.draftEnded(id, status) : errors.draftNotRendered(id);
 }
 
 /** Characters of a list that are made of what was read with it; what comes after them is read when it is sent. */
@@ -178,10 +177,8 @@ async function* listed(queue: Pick<Queue, "get">, page: Listing, write: (job: Jo
 /** Longest that a cancel waits for what is under way; callers' own time limits are longer. */
 const CANCEL_WAIT_S = 15;
 
-function whyNotRetried({ id, status }: Job): string {
-  return status === "completed"
-    ? `Job ${id} has completed. Ask for a new report instead.`
-    : `Job ${id} is ${status} and needs no retry. Only a failed, cancelled or waiting job can be retried.`;
+function notRetryable({ id, status }: Job): Failure {
+  return status === "completed" ? errors.completedNeedsNoRetry(id) : errors.notRetryable(id, status);
 }
 
 const LIST = operation({

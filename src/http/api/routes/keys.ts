@@ -5,13 +5,13 @@ import { HIGHEST_PRIORITY, isKeyless, type Key, type KeyWish } from "../../../ac
 import { SCOPES, type Scope } from "../../../access/keys/scope.ts";
 import { formatQuota, parseQuota } from "../../../access/quota.ts";
 import { formatRate, parseRate } from "../../../access/rate.ts";
-import { asFailure, Failure } from "../../../failure.ts";
+import { asFailure } from "../../../failure.ts";
 import type { Quota } from "../../../queue/quota.ts";
 import { nullable, time, type Viewed } from "../../../views/nullable.ts";
 import { readJson } from "../../body.ts";
+import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { inPath } from "../../path.ts";
-import { invalidParameter } from "../../query.ts";
 import { json } from "../../response.ts";
 import { actorOf } from "../actor.ts";
 import type { Shared } from "../shared.ts";
@@ -73,8 +73,7 @@ export function keyRoutes({ admission, keyStore, keys, limits, noteChange, log }
   async function revoke(id: string): Promise<Key> {
     const all = await keyStore.list();
     const found = all.find((each) => each.id === id);
-    if (found === undefined)
-      throw new Failure("unknown_key", `There is no key ${id.slice(0, 40)}. GET /api/keys lists them.`);
+    if (found === undefined) throw errors.unknownKey(id);
     if (found.revokedAt !== null) return found;
     const [revoked = found] = await keyStore.revoke(id, { unlessLastAdmin: true });
     return revoked;
@@ -97,11 +96,7 @@ export function keyRoutes({ admission, keyStore, keys, limits, noteChange, log }
         requireAdmin(caller);
         const wish = wishOf((await readJson(request, limits)).value);
         // From the first key on nobody is served without one: it must not shut out whoever makes it.
-        if (wish.scope !== "admin" && isKeyless(keys))
-          throw new Failure(
-            "first_key_not_admin",
-            "From the first key on every request needs one, so the first has to be of the scope admin. Make that one, sign in with it, then make the others.",
-          );
+        if (wish.scope !== "admin" && isKeyless(keys)) throw errors.firstKeyNotAdmin();
         const { key, secret } = await keyStore.create(wish);
         log.info({ key: key.id, name: key.name, scope: key.scope, by: actorOf(caller, request) }, "a key was made");
         noteChange(request, { subject: `${key.name} (${key.id})`, detail: describe(key) });
@@ -115,20 +110,12 @@ export function keyRoutes({ admission, keyStore, keys, limits, noteChange, log }
         requireAdmin(caller);
         const body = (await readJson(request, limits)).value;
         const fields = Object.entries(typeof body === "object" && body !== null ? body : {});
-        if (fields.length !== 1 || fields[0]?.[0] !== "quota")
-          throw new Failure(
-            "invalid_request",
-            'Send {"quota": "20/day"}, or null for no limit. Nothing else of a key changes.',
-          );
+        if (fields.length !== 1 || fields[0]?.[0] !== "quota") throw errors.onlyQuota();
         const quota = quotaOf(fields[0][1]);
         const [changed] = (await keyStore.list()).some(({ id, revokedAt }) => id === params.id && revokedAt === null)
           ? await keyStore.setQuota(params.id, quota)
           : [];
-        if (changed === undefined)
-          throw new Failure(
-            "unknown_key",
-            `There is no active key ${params.id.slice(0, 40)}. GET /api/keys lists them.`,
-          );
+        if (changed === undefined) throw errors.unknownActiveKey(params.id);
         log.info(
           { key: changed.id, name: changed.name, by: actorOf(caller, request) },
           "the quota of a key was changed",
@@ -174,17 +161,14 @@ function view({ id, name, scope, rate, maxPriority, quota, createdAt, revokedAt,
 
 /** @throws Failure "invalid_request" that names the field. */
 function wishOf(body: unknown): KeyWish {
-  if (typeof body !== "object" || body === null || Array.isArray(body))
-    throw new Failure("invalid_request", `Send an object with ${FIELDS.join(", ")}.`);
+  if (typeof body !== "object" || body === null || Array.isArray(body)) throw errors.notObject(FIELDS);
   const fields: ReadonlyMap<string, unknown> = new Map(Object.entries(body));
   for (const name of fields.keys())
-    if (!FIELDS.some((known) => known === name))
-      throw invalidParameter(name.slice(0, 100), `there is no such field; there is ${FIELDS.join(", ")}`);
+    if (!FIELDS.some((known) => known === name)) throw errors.unknownField(name, FIELDS);
   const name = fields.get("name");
-  if (typeof name !== "string" || !/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name))
-    throw invalidParameter("name", "1 to 64 letters, digits, . _ and -, a letter or digit first");
+  if (typeof name !== "string" || !/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) throw errors.keyName();
   const scope: Scope | undefined = SCOPES.find((each) => each === fields.get("scope"));
-  if (scope === undefined) throw invalidParameter("scope", `one of ${SCOPES.join(", ")}`);
+  if (scope === undefined) throw errors.oneOf("scope", SCOPES);
   const maxPriority = fields.get("max_priority") ?? HIGHEST_PRIORITY;
   if (
     typeof maxPriority !== "number" ||
@@ -192,7 +176,7 @@ function wishOf(body: unknown): KeyWish {
     maxPriority < 0 ||
     maxPriority > HIGHEST_PRIORITY
   )
-    throw invalidParameter("max_priority", `a whole number, 0 to ${HIGHEST_PRIORITY}`);
+    throw errors.wholeNumber("max_priority", 0, HIGHEST_PRIORITY);
   return {
     name,
     scope,
@@ -204,21 +188,21 @@ function wishOf(body: unknown): KeyWish {
 
 function rateOf(given: unknown): KeyWish["rate"] {
   if (given === null || given === "") return null;
-  if (typeof given !== "string") throw invalidParameter("rate", "a text such as 60/min, 5/s or 1000/h");
+  if (typeof given !== "string") throw errors.keyRate();
   try {
     return parseRate(given);
   } catch (error) {
-    throw invalidParameter("rate", asFailure(error).message.slice(0, 200));
+    throw errors.parameter("rate", asFailure(error).message.slice(0, 200));
   }
 }
 
 function quotaOf(given: unknown): Quota | null {
   if (given === null || given === "") return null;
-  if (typeof given !== "string") throw invalidParameter("quota", "a text such as 20/day or 300/month");
+  if (typeof given !== "string") throw errors.keyQuota();
   try {
     return parseQuota(given);
   } catch (error) {
-    throw invalidParameter("quota", asFailure(error).message.slice(0, 200));
+    throw errors.parameter("quota", asFailure(error).message.slice(0, 200));
   }
 }
 

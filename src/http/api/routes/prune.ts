@@ -2,8 +2,8 @@ import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { requireAdmin } from "../../../access/access.ts";
 import { readJson } from "../../body.ts";
+import { errors } from "../../errors.ts";
 import { operation } from "../../openapi/operation.ts";
-import { invalidParameter } from "../../query.ts";
 import { json } from "../../response.ts";
 import type { Shared } from "../shared.ts";
 
@@ -30,7 +30,7 @@ function endedBeforeOf(body: unknown): Date {
   const given = typeof body === "object" && body !== null && "ended_before" in body ? body.ended_before : null;
   const form = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
   const time = typeof given === "string" && form.test(given) ? new Date(given) : new Date(Number.NaN);
-  if (Number.isNaN(time.getTime())) throw invalidParameter("ended_before", "a time such as 2026-11-24T08:00:00Z");
+  if (Number.isNaN(time.getTime())) throw errors.time("ended_before");
   return time;
 }
 

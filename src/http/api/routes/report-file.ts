@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { Elysia } from "elysia";
 import type { Caller } from "../../../access/access.ts";
-import { Failure } from "../../../failure.ts";
+import type { Failure } from "../../../failure.ts";
 import { ENDED, type Job } from "../../../queue/job.ts";
 import { DOCUMENT_KINDS } from "../../../report/documents.ts";
 import { nameOf } from "../../../views/document-view.ts";
+import { errors } from "../../errors.ts";
 import { JOB_ID, operation } from "../../openapi/operation.ts";
 import { problem } from "../../problem.ts";
 import { isKnownTag, requestedRange } from "../../range.ts";
@@ -20,8 +21,9 @@ export function reportFileRoutes(shared: Shared) {
   const answer = async (request: Request, caller: Caller, id: string, kind: string | null): Promise<Response> => {
     const job = await findJob(queue, caller, id);
     const report = kind === null ? job.documents[0] : job.documents.find((document) => document.kind === kind);
-    if (report === undefined) throw new Failure("report_not_ready", whyNoDocument(job, kind));
-    if (!(await reports.fetch(report, job))) throw new Failure("report_gone", whyGone(job));
+    if (report === undefined) throw noDocument(job, kind);
+    if (!(await reports.fetch(report, job)))
+      throw job.status === "running" ? errors.renderedAgain(job.id) : errors.reportGone(job.id);
     const file = Bun.file(join(reports.root, report.path));
 
     const etag = `"${report.sha256}"`;
@@ -40,11 +42,7 @@ export function reportFileRoutes(shared: Shared) {
     // A range is defined for GET alone (RFC 9110, section 14.2).
     const range = request.method === "GET" ? requestedRange(request.headers, size, etag) : null;
     if (range === "none") {
-      const failure = new Failure(
-        "range_not_satisfiable",
-        `The PDF has ${size} bytes; what was asked for lies past them.`,
-      );
-      return problem(failure, undefined, { "Content-Range": `bytes */${size}` });
+      return problem(errors.range(size), undefined, { "Content-Range": `bytes */${size}` });
     }
     headers["Content-Type"] = "application/pdf";
     headers["Content-Disposition"] = disposition(nameOf(job, report));
@@ -74,21 +72,22 @@ export function reportFileRoutes(shared: Shared) {
 function kindIn(file: string): string {
   const kind = DOCUMENT_KINDS.find((each) => file === `${each}.pdf`);
   if (kind !== undefined) return kind;
-  const files = DOCUMENT_KINDS.map((each) => `${each}.pdf`).join(", ");
-  throw new Failure("not_found", `${file} is no document of a job; those are ${files}.`);
+  throw errors.noSuchFile(
+    file,
+    DOCUMENT_KINDS.map((each) => `${each}.pdf`),
+  );
 }
 
-function whyGone({ id, status }: Job): string {
-  if (status === "running") return `The PDF of job ${id} was removed, and the job makes it again. Come back soon.`;
-  return `The PDF of job ${id} was removed. Ask for the report again.`;
-}
-
-function whyNoDocument(job: Job, kind: string | null): string {
+function noDocument(job: Job, kind: string | null): Failure {
   const { id, status, error, documents } = job;
   if (kind !== null && ENDED.has(status) && documents.length > 0)
-    return `Job ${id} has no document ${kind}; it has ${documents.map((each) => each.kind).join(", ")}.`;
-  if (!ENDED.has(status)) return `Job ${id} is ${status}, and its PDF is not made yet. Ask its status, then come back.`;
-  return `Job ${id} has ${status} without a PDF${error === null ? "" : `: ${error.message}`}.`;
+    return errors.noSuchDocument(
+      id,
+      kind,
+      documents.map((each) => each.kind),
+    );
+  if (!ENDED.has(status)) return errors.notRenderedYet(id, status);
+  return errors.endedWithoutDocument(id, status, error === null ? null : error.message);
 }
 
 /** RFC 6266: a plain name for old clients, and the name as it is for the others (RFC 5987). */

@@ -2,13 +2,13 @@ import { join } from "node:path";
 import { makeZip } from "client-zip";
 import { Elysia } from "elysia";
 import { type Caller, sees } from "../../../access/access.ts";
-import { Failure } from "../../../failure.ts";
 import { calendarOf } from "../../../host/time-zone.ts";
 import type { Job } from "../../../queue/job.ts";
 import { nameOf } from "../../../views/document-view.ts";
 import { createDownloads } from "../../downloads.ts";
+import { errors } from "../../errors.ts";
 import { operation } from "../../openapi/operation.ts";
-import { defineQuery, integer, invalidParameter } from "../../query.ts";
+import { defineQuery, integer } from "../../query.ts";
 import { PROTECTION } from "../../response.ts";
 import { ownOf, SELECTING, selectedBy } from "../job-filter.ts";
 import type { Shared } from "../shared.ts";
@@ -23,10 +23,10 @@ const QUERY = defineQuery({
   ids: {
     description: `These jobs, ${A_PAGE} at most, with commas; then no filter counts`,
     schema: { type: "string" },
-    read(given, name) {
+    read(given) {
       const ids = given?.split(",") ?? null;
       if (ids !== null && (ids.length > A_PAGE || ids.some((id) => !/^[0-9a-f-]{36}$/i.test(id))))
-        throw invalidParameter(name, `1 to ${A_PAGE} whole ids of jobs, with commas`);
+        throw errors.jobIds(A_PAGE);
       return ids;
     },
   },
@@ -80,7 +80,7 @@ export function reportsZipRoutes({ queue, reports, admission, connections, timeZ
     async ({ request, caller }) => {
       const jobs = jobsOf(caller, QUERY.read(request));
       const first = await jobs.next();
-      if (first.done) throw new Failure("report_not_ready", "None of these jobs has a report.");
+      if (first.done) throw errors.noReports();
       const end = downloads.begin(caller.client);
       const all = async function* () {
         try {

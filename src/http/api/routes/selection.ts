@@ -6,6 +6,7 @@ import { ENDED, type Job, STATUSES, type Status } from "../../../queue/job.ts";
 import type { JobSelection } from "../../../queue/queue.ts";
 import { nullable } from "../../../views/nullable.ts";
 import { readJson } from "../../body.ts";
+import { errors } from "../../errors.ts";
 import { operation } from "../../openapi/operation.ts";
 import { json } from "../../response.ts";
 import { actorOf } from "../actor.ts";
@@ -58,11 +59,7 @@ export function selectionRoutes({ queue, admission, limits, noteChange }: Shared
   /** To cancel or delete everything has to be said in words. */
   const readNarrowed = async (request: Request) => {
     const acted = await read(request);
-    if ("filter" in acted && Object.keys(acted.filter).length === 0)
-      throw new Failure(
-        "invalid_request",
-        'Name the jobs: {"ids": […]}, or a filter such as {"status": "failed"}. An empty one would be all there are.',
-      );
+    if ("filter" in acted && Object.keys(acted.filter).length === 0) throw errors.emptySelection();
     return acted;
   };
 
@@ -118,7 +115,7 @@ export function selectionRoutes({ queue, admission, limits, noteChange }: Shared
         const acted = await read(request);
         const by = actorOf(caller, request);
         if ("filter" in acted) {
-          if (acted.cursor !== null) throw new Failure("invalid_request", "cursor: a retry takes none, it does all.");
+          if (acted.cursor !== null) throw errors.retryCursor();
           const retried = await queue.retryAll({ ...acted.filter, ...ownOf(caller) }, by);
           noteChange(request, { subject: subjectOf(acted), detail: `${retried} retried` });
           return json({ retried });

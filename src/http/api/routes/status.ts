@@ -1,10 +1,11 @@
 import { Elysia } from "elysia";
 import { type Caller, sees } from "../../../access/access.ts";
-import { asFailure, Failure } from "../../../failure.ts";
+import { asFailure, type Failure } from "../../../failure.ts";
 import { retryAfter } from "../../../outbound/retry-after.ts";
 import { ENDED, type Job } from "../../../queue/job.ts";
 import type { Queue } from "../../../queue/queue.ts";
 import { statusOf } from "../../../views/status-word.ts";
+import { errors } from "../../errors.ts";
 import { JOB_ID, operation, ref } from "../../openapi/operation.ts";
 import { preferredWait, WAIT } from "../../preference.ts";
 import { choice, defineQuery } from "../../query.ts";
@@ -25,8 +26,8 @@ export function statusRoutes(shared: Shared) {
 
 /** Says that there is no such job, in words an old client shows. */
 export function unknownJob(id: string): Failure {
-  if (id.trim() === "") return new Failure("unknown_job", "The address names no job: put the job's id into it.");
-  return new Failure("unknown_job", `There is no job ${id}. It was never accepted, or was removed when it grew old.`);
+  if (id.trim() === "") return errors.noJobId();
+  return errors.unknownJob(id);
 }
 
 /** A shorter piece of an id is everybody's. */
@@ -58,15 +59,13 @@ function ambiguousId(id: string, found: readonly Job[]): Failure {
   }));
   const names = jobs.map(({ job_id, suburb, state }) => `${job_id} (${suburb} ${state})`).join(", ");
   const more = found.length > SHOWN ? ", and more" : "";
-  return new Failure("ambiguous_id", `Several jobs have ${id} in their id: ${names}${more}. Give more of it.`, {
-    details: { jobs },
-  });
+  return errors.ambiguousId(id, names + more, jobs);
 }
 
 /** What the clients of the old service compare with, in its place; what we say of it beside that. */
 function inOldWords(error: unknown): unknown {
   const { code, message } = asFailure(error);
-  return code === "unknown_job" ? new Failure(code, "Job not found", { details: { explanation: message } }) : error;
+  return code === "unknown_job" ? errors.jobNotFoundAsBefore(message) : error;
 }
 
 async function status(shared: Shared, request: Request, caller: Caller, piece: string): Promise<Response> {

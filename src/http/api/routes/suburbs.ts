@@ -3,8 +3,9 @@ import { Elysia } from "elysia";
 import { foldName } from "../../../report/scope.ts";
 import { resolveSuburb, searchSuburbs } from "../../../report/suburbs.ts";
 import { nullable } from "../../../views/nullable.ts";
+import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";
-import { defineQuery, invalidParameter, text } from "../../query.ts";
+import { defineQuery, text } from "../../query.ts";
 import { json } from "../../response.ts";
 import type { Shared } from "../shared.ts";
 
@@ -57,7 +58,7 @@ export function agencyRoutes({ admission, catalogue, asksElsewhere = false }: Sh
     "/api/agencies",
     ({ request }) => {
       const { suburb, state, postcode, q } = OF_PLACE.read(request);
-      if ((suburb === null) !== (state === null)) throw invalidParameter("suburb", "suburb and state belong together");
+      if ((suburb === null) !== (state === null)) throw errors.suburbAndState();
       if (asksElsewhere) return json({ agencies: null });
       const place = suburb === null ? null : resolveSuburb({ suburb, state: state ?? "", postcode });
       const all = place === null ? catalogue.allAgencies() : catalogue.agencies(place);
@@ -76,10 +77,9 @@ const SEARCHED = defineQuery({
   q: {
     description: 'The beginning of a name, with a state or postcode where it helps ("richmond vic"), or of a postcode',
     schema: { type: "string", minLength: 1, maxLength: MOST_LETTERS, examples: ["manly"] },
-    read(given, name) {
+    read(given) {
       const q = given?.trim() ?? "";
-      if (q === "" || q.length > MOST_LETTERS)
-        throw invalidParameter(name, "the beginning of a suburb's name or postcode");
+      if (q === "" || q.length > MOST_LETTERS) throw errors.suburbQuery(100);
       return q;
     },
   },

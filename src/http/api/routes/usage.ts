@@ -4,8 +4,9 @@ import { type Caller, seesAll } from "../../../access/access.ts";
 import { calendarOf } from "../../../host/time-zone.ts";
 import { monthOf, monthsOf, type UsageMonth, type UsageRange } from "../../../queue/usage.ts";
 import type { Viewed } from "../../../views/nullable.ts";
+import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";
-import { defineQuery, invalidParameter, text } from "../../query.ts";
+import { defineQuery, text } from "../../query.ts";
 import { json } from "../../response.ts";
 import { TABLE_TYPES, type TableType, tableFile } from "../../table-file.ts";
 import type { Shared } from "../shared.ts";
@@ -91,8 +92,8 @@ function rangeOf(query: Asked, now: string): Pick<UsageRange, "from" | "to"> {
   const given = { from: parseMonth(query, "from"), to: parseMonth(query, "to") };
   const to = given.to ?? (given.from !== null && given.from > now ? given.from : now);
   const from = given.from ?? monthsBefore(to, MONTHS_BACK);
-  if (from > to) throw invalidParameter("from", `no later than to (${to})`);
-  if (monthsOf({ from, to }).length > MOST_MONTHS) throw invalidParameter("from", `${MOST_MONTHS} months at most`);
+  if (from > to) throw errors.notAfter("from", "to", to);
+  if (monthsOf({ from, to }).length > MOST_MONTHS) throw errors.mostMonths("from", MOST_MONTHS);
   return { from, to };
 }
 
@@ -100,8 +101,7 @@ function parseMonth(query: Asked, name: "from" | "to"): string | null {
   const text = query[name] ?? "";
   if (text === "") return null;
   const [, month, day = "01"] = /^(\d{4}-(?:0[1-9]|1[0-2]))(?:-(\d{2}))?$/.exec(text) ?? [];
-  if (month === undefined || !isDay(`${month}-${day}`))
-    throw invalidParameter(name, "a month such as 2026-11, or a day of it");
+  if (month === undefined || !isDay(`${month}-${day}`)) throw errors.monthOrDay(name);
   return month;
 }
 

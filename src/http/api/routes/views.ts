@@ -1,12 +1,11 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import type { Caller } from "../../../access/access.ts";
-import { Failure } from "../../../failure.ts";
 import { time, type Viewed } from "../../../views/nullable.ts";
 import { readJson } from "../../body.ts";
+import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { decoded, inPath } from "../../path.ts";
-import { invalidParameter } from "../../query.ts";
 import { json } from "../../response.ts";
 import { actorOf } from "../actor.ts";
 import type { Shared } from "../shared.ts";
@@ -77,7 +76,7 @@ export function viewRoutes({ admission, access, connections, records, limits, no
           stored.length >= MOST.together ||
           stored.filter(({ view }) => view.client === caller.client).length >= MOST.own
         )
-          throw invalidParameter("name", `there are ${MOST.own} views of one client at most; remove one`);
+          throw errors.tooManyViews(MOST.own);
         const saved_at = new Date().toISOString();
         const view: View = { name, query, shared, by: actorOf(caller, request), saved_at };
         await records.put("view", recordOf(owner, name), JSON.stringify({ ...view, client: caller.client }));
@@ -94,8 +93,7 @@ export function viewRoutes({ admission, access, connections, records, limits, no
         const of = (owner: string) =>
           stored.find((each) => each.owner === owner && recordOf(owner, each.view.name) === recordOf(owner, name));
         const found = of(caller.client) ?? of(EVERYBODY);
-        if (found === undefined)
-          throw new Failure("not_found", `There is no saved view ${name}. GET /api/views lists them.`);
+        if (found === undefined) throw errors.unknownView(name);
         requireOwner(caller, found.view);
         await records.remove("view", recordOf(found.owner, name));
         noteChange(request, { subject: name });
@@ -108,15 +106,13 @@ export function viewRoutes({ admission, access, connections, records, limits, no
 }
 
 function requireOwner(caller: Caller, { client, name }: { readonly client: string; readonly name: string }): void {
-  if (client !== caller.client && caller.scope !== "admin")
-    throw new Failure("scope_needed", `The view ${name} was shared by ${client}: they or an admin may change it.`);
+  if (client !== caller.client && caller.scope !== "admin") throw errors.viewOfAnother(name, client);
 }
 
 /** @throws Failure "invalid_request". */
 function nameOf(part: string): string {
   const name = decoded(part).trim().normalize("NFC");
-  if (name === "" || name.length > LONGEST_NAME || /[/\p{Cc}]/u.test(name))
-    throw invalidParameter("name", `1 to ${LONGEST_NAME} letters, without a slash`);
+  if (name === "" || name.length > LONGEST_NAME || /[/\p{Cc}]/u.test(name)) throw errors.viewName(LONGEST_NAME);
   return name;
 }
 
@@ -130,16 +126,12 @@ function wishOf(body: unknown): { readonly query: string; readonly shared: boole
     readonly query?: unknown;
     readonly shared?: unknown;
   };
-  if (typeof query !== "string" || query.length > LONGEST_QUERY)
-    throw invalidParameter("query", `a text such as status=failed&since=7d, ${LONGEST_QUERY} letters at most`);
-  if (typeof shared !== "boolean") throw invalidParameter("shared", "true or false");
+  if (typeof query !== "string" || query.length > LONGEST_QUERY) throw errors.viewQuery(LONGEST_QUERY);
+  if (typeof shared !== "boolean") throw errors.oneOf("shared", ["true", "false"]);
   const [other] = Object.keys(others);
-  if (other !== undefined)
-    throw invalidParameter(other.slice(0, 100), "there is no such field; there is query, shared");
+  if (other !== undefined) throw errors.unknownField(other, ["query", "shared"]);
   const parameters = new URLSearchParams(query.replace(/^\?/, ""));
-  for (const name of parameters.keys())
-    if (!PARAMETERS.has(name))
-      throw invalidParameter("query", `${name.slice(0, 100)} narrows no list; there is ${[...PARAMETERS].join(", ")}`);
+  for (const name of parameters.keys()) if (!PARAMETERS.has(name)) throw errors.viewFilter(name, [...PARAMETERS]);
   return { query: parameters.toString(), shared };
 }
 

@@ -22,7 +22,7 @@ export interface QuotaWait {
   readonly until: Date;
 }
 
-export interface Quota {
+export interface DomainQuota {
   /** Takes the headers of the response to a call of this time into account. */
   read(headers: Headers, sentAt: Date): void;
   /** The quota of the day of this call is spent: Domain said so. */
@@ -37,7 +37,7 @@ export interface Quota {
   forget(): void;
 }
 
-export function createQuota(now: () => Date): Quota {
+export function createQuota(now: () => Date): DomainQuota {
   let minute: { readonly limit: number | null; left: number; readonly until: number } | null = null;
   let day: { readonly limit: number | null; left: number; readonly until: Date } | null = null;
 

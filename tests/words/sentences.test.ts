@@ -1,0 +1,134 @@
+import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { Glob } from "bun";
+import { PATTERN } from "../../src/report/patterns.ts";
+import { parseRequest } from "../../src/report/validation.ts";
+import { readConfig } from "../../src/settings/settings.ts";
+import { openDoor } from "../http/door.ts";
+
+const ROOT = join(import.meta.dir, "../..");
+/** What a sentence for a person never has in it: the expression itself. */
+const EXPRESSION = /\\d|\\w|\[[A-Z0-9a-z]-|\^|\{\d|\(\?/;
+
+/** A value that violates an expression, and the sentence that its writer reads. */
+type Case = readonly [name: string, value: unknown, sentence: string];
+
+function messageOf(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+  throw new Error("it was accepted");
+}
+
+describe("each expression of a request has a sentence", () => {
+  const violations: readonly (readonly [
+    pattern: keyof typeof PATTERN,
+    path: string,
+    fields: object,
+    sentence: string,
+  ])[] = [
+    ["date", "/data/as_of", { data: { as_of: "30 June" } }, "must be a date as YYYY-MM-DD"],
+    ["postcode", "/postcode", { postcode: "20956" }, "must be a postcode of four digits"],
+    ["colour", "/branding/colour", { branding: { colour: "red" } }, "must be a colour as #rrggbb"],
+    ["picture", "/branding/logo", { branding: { logo: "logo.png" } }, "must be a PNG, JPEG, GIF or WebP picture"],
+    ["address", "/callback_url", { callback_url: "ftp://a.example" }, "must be an address that begins with https://"],
+    [
+      "band",
+      "/data/commission_rates/0/band",
+      { data: { commission_rates: [{ state: "NSW", band: "cheap", rate_from: 1, rate_to: 2 }] } },
+      "must be one of the price bands",
+    ],
+  ];
+  test.each(violations)("%s: %s", (_, path, fields, sentence) => {
+    const message = messageOf(() => parseRequest({ suburb: "Manly", state: "NSW", ...fields }));
+    expect(message).toContain(`${path} ${sentence}`);
+    expect(message).not.toMatch(EXPRESSION);
+  });
+
+  test("but that of hashes, which is of responses only", () => {
+    const written = new Set<string>(violations.map(([pattern]) => pattern));
+    expect(Object.keys(PATTERN).filter((name) => !written.has(name))).toEqual(["sha256"]);
+  });
+});
+
+describe("each expression of a setting has a sentence", () => {
+  const violations: readonly Case[] = [
+    ["AGENTLINK_NOTIFY_MAIL", "ops", "must be mail addresses such as ops@example.com"],
+    ["AGENTLINK_SMTP_URL", "mail.example.com", "must be smtp:// or smtps://"],
+    ["AGENTLINK_CALLBACK_SECRET", "secret", "must be whsec_ and 24 to 64 bytes of base64"],
+    ["AGENTLINK_KEY", "with blank", "must be a key as `agentlink keys create` prints it"],
+    ["AGENTLINK_SOURCE_URL", "data.example.com", "must be an http(s) address"],
+    ["AGENTLINK_SOURCE_URL", "https://a.example/{town}", "{town} is not {suburb}, {state} or {postcode}"],
+    ["AGENTLINK_REDIS_PREFIX", "a b", "must be 1 to 64 letters, digits, . _ and -"],
+    ["AGENTLINK_PORT", "http", "must be a whole number from"],
+    ["AGENTLINK_S3_SECRET_ACCESS_KEY", "a\u00e9", "must be printable ASCII: copy it again"],
+    ["AGENTLINK_S3_BUCKET", "s3://reports", "must be only the name of a bucket, such as reports"],
+    ["AGENTLINK_S3_REGION", "Sydney!", "must be a region's name, such as ap-southeast-2 or auto"],
+    ["AGENTLINK_DROPBOX_FOLDER", "a/../b", "must have no . or .. in it"],
+    ["AGENTLINK_S3_PREFIX", "a\u0007", "must have no control characters in it"],
+    ["AGENTLINK_DROPBOX_FOLDER", "\u{1f600}", "must have no emoji or rare ideographs in it"],
+    ["AGENTLINK_DROPBOX_PATH_ROOT", "ours", "must be team or the number of a namespace"],
+    ["AGENTLINK_DROPBOX_SHARE", "perhaps", "must be yes or no"],
+    ["AGENTLINK_JOB_TIMEOUT", "10", "must be a duration such as 500ms, 90s, 10m, 12h or 30d"],
+    ["AGENTLINK_MEMORY_LIMIT", "large", "must be a size such as 800MB, 3GB or 2GiB"],
+    ["AGENTLINK_KEY_RATE", "60", "is not a rate: write 60/min, 5/s or 1000/h"],
+    ["AGENTLINK_TIME_ZONE", "Sydney", "must be a time zone such as Australia/Sydney"],
+  ];
+  test.each(violations)("%s=%p", (name, value, sentence) => {
+    const message = messageOf(() => readConfig({ [name]: String(value) }, {}));
+    expect(message).toContain(sentence);
+    expect(message).not.toMatch(EXPRESSION);
+  });
+});
+
+test("each expression of a parameter, a header and a field of the API has a sentence", async () => {
+  await using door = await openDoor();
+  const id = await door.accept();
+  const parameters: readonly (readonly [path: string, sentence: string])[] = [
+    ["/api/jobs?limit=ten", "limit: must be a whole number from 1 to"],
+    ["/api/jobs?status=done", "status: must be one or more of queued"],
+    ["/api/jobs?created_after=soon", "created_after: must be a time such as 2026-11-24T08:00:00Z, or a day"],
+    ["/api/jobs?order=up", "order: must be one of created, ended."],
+    ["/api/jobs?colour=red", "colour: unknown parameter. Use one of status"],
+    ["/api/jobs/reports.zip?ids=1,2", "ids: must be a list of 1 to"],
+    ["/api/events?after=x", "after: must be the id of an event."],
+    [`/api/job-status/${id}?wait=soon`, "wait: must be a whole number of seconds from 0 to 300."],
+    [`/api/job-status/${id}?until=soon`, "until: must be one of changed, ended."],
+    ["/api/statistics?window=year", "window: must be one of hour, day."],
+    ["/api/catalogue?limit=x", "limit: must be a whole number from"],
+    ["/api/suburbs?q=", "q: must be the beginning of a suburb's name or a postcode"],
+  ];
+  const keys: readonly Case[] = [
+    ["name", { name: "a b", scope: "admin" }, "name: must be 1 to 64 letters, digits"],
+    ["scope", { name: "a", scope: "root" }, "scope: must be one of"],
+    ["rate", { name: "a", scope: "admin", rate: "60" }, "rate: 60 is not a rate: write 60/min, 5/s or 1000/h"],
+    ["max_priority", { name: "a", scope: "admin", max_priority: 1.5 }, "max_priority: must be a whole number from 0"],
+  ];
+  const request = { suburb: "Manly", state: "NSW" };
+  const refused = [
+    ...parameters.map(async ([path, sentence]) => [await door.ask(path), sentence] as const),
+    ...keys.map(async ([, body, sentence]) => [await door.post("/api/keys", body), sentence] as const),
+    door
+      .post("/api/generate-agents-report", request, { "Idempotency-Key": "x".repeat(256) })
+      .then((response) => [response, "An Idempotency-Key must have 1 to 255 printable ASCII characters."] as const),
+  ];
+  for (const [response, sentence] of await Promise.all(refused)) {
+    const { detail, status } = (await response.json()) as { detail: string; status: number };
+    expect(detail).toContain(sentence);
+    expect(detail).not.toMatch(EXPRESSION);
+    expect(status).toBeOneOf([400, 422]);
+  }
+});
+
+test("the API's sentences are in one file", async () => {
+  const elsewhere: string[] = [];
+  for (const path of (await Array.fromAsync(new Glob("src/http/**/*.ts").scan(ROOT))).sort()) {
+    // Before there is a request: the socket, and the server's own start.
+    if (path.endsWith("errors.ts") || path.startsWith("src/http/server/")) continue;
+    const source = await Bun.file(join(ROOT, path)).text();
+    if (/new Failure\(\s*"\w+",\s*["`](?!\$\{(?:title|wrong))/.test(source)) elsewhere.push(path);
+  }
+  expect(elsewhere).toEqual([]);
+});
