@@ -73,5 +73,13 @@ function skipping<T extends typeof test | typeof describe>(kind: T, { why, packa
     noteSkipped({ name: String(name), why, packages });
     return (skipped as (...args: unknown[]) => unknown)(name, ...rest);
   };
-  return Object.assign(noting, { each: skipped.each }) as unknown as T;
+  // A table of them is one test of that name.
+  const each = (table: unknown) => {
+    const skippedEach = (skipped.each as (table: unknown) => (name: string, ...rest: never[]) => unknown)(table);
+    return (name: string, ...rest: never[]) => {
+      noteSkipped({ name, why, packages });
+      return skippedEach(name, ...rest);
+    };
+  };
+  return Object.assign(noting, { each }) as unknown as T;
 }

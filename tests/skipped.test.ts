@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
 import { join, resolve } from "node:path";
+import { Glob } from "bun";
 import { temporaryFolder } from "./e2e/binary.ts";
 
 const ROOT = resolve(import.meta.dir, "..");
@@ -54,3 +55,18 @@ test("a run that skipped nothing says nothing of it", async () => {
   expect(code).toBe(0);
   expect(lines.join("\n")).not.toContain("not run here");
 }, 60_000);
+
+test("a run counts each row of a table that it skips as one test of that name", async () => {
+  const { lines } = await run(`unless("it needs root").each([1, 2])("of %p", () => { throw new Error("it ran"); });`);
+  expect(lines.slice(-2)).toEqual(["1 test or group of tests was not run here:", '  1: it needs root ("of %p")']);
+}, 60_000);
+
+test("no test is skipped in another way, which nobody would count", async () => {
+  const silent: string[] = [];
+  for await (const path of new Glob("**/*.ts").scan(join(ROOT, "tests"))) {
+    if (path === "programs.ts" || path === "skipped.test.ts") continue;
+    if (/\b(test|describe|it)\.(if|skip|skipIf|todo|todoIf)\b/.test(await Bun.file(join(ROOT, "tests", path)).text()))
+      silent.push(path);
+  }
+  expect(silent).toEqual([]);
+});

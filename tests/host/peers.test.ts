@@ -1,9 +1,10 @@
-import { afterEach, expect, test } from "bun:test";
+import { afterEach, expect } from "bun:test";
 import { symlinkSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { createPeers } from "../../src/host/peers.ts";
 import { temporaryFolder } from "../e2e/binary.ts";
+import { onLinux } from "../programs.ts";
 import { until } from "../until.ts";
 
 const ending: (() => void)[] = [];
@@ -38,7 +39,7 @@ async function connectAndDie(port: number, meanwhile: () => Promise<unknown> = a
   await child.exited;
 }
 
-test.if(process.platform === "linux").each([null, "127.0.0.1"])(
+onLinux.each([null, "127.0.0.1"])(
   "who answered this service before it was killed, and asks it now, is its user; one who answers others meanwhile is not (%p)",
   async (ownAddress) => {
     const { child, port } = await startServer();
@@ -67,7 +68,7 @@ test.if(process.platform === "linux").each([null, "127.0.0.1"])(
   30_000,
 );
 
-test.if(process.platform === "linux").each([null, "127.0.0.1"])(
+onLinux.each([null, "127.0.0.1"])(
   "a tunnel's program, which listens nowhere and asks for others, is no user of one's own (%p)",
   async (ownAddress) => {
     const came: Socket[] = [];

@@ -1,10 +1,11 @@
 import { Database } from "bun:sqlite";
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { migrate } from "../../src/queue/sqlite/migrations.ts";
+import { groupWithPrograms } from "../programs.ts";
 import { claimOne, EVERYTHING, newJob, post, stoppedClock } from "./builders.ts";
 import { sqlitePlace } from "./place.ts";
 import { redisPlace } from "./redis-place.ts";
-import { HAS_REDIS, type RedisServer, startRedis } from "./redis-server.ts";
+import { type RedisServer, startRedis } from "./redis-server.ts";
 
 /** Before clients took turns in lanes. */
 const BEFORE_LANES = 6;
@@ -44,7 +45,7 @@ test("jobs that an earlier version queued in SQLite are taken in turn, and only 
   await place.remove();
 });
 
-describe.if(HAS_REDIS)("in Redis", () => {
+groupWithPrograms("redis-server")("in Redis", () => {
   let server: RedisServer;
   beforeAll(async () => {
     server = await startRedis();

@@ -3,12 +3,13 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { type Claim, LANES, type Lane, type Stage, type Status } from "../../src/queue/job.ts";
 import type { Queue, Room } from "../../src/queue/queue.ts";
+import { groupWithPrograms } from "../programs.ts";
 import { until } from "../until.ts";
 import { aReport, newJob, stoppedClock } from "./builders.ts";
 import type { QueuePlace } from "./contract.ts";
 import { sqlitePlace } from "./place.ts";
 import { redisPlace } from "./redis-place.ts";
-import { HAS_REDIS, type RedisServer, startRedis } from "./redis-server.ts";
+import { type RedisServer, startRedis } from "./redis-server.ts";
 
 /** What a job must be, as the contract says, written again without a database. */
 interface Expected {
@@ -423,7 +424,7 @@ describe("whatever happens to the queue in SQLite", () => {
   test(TITLE, () => holds(sqlitePlace, 100), 120_000);
 });
 
-describe.if(HAS_REDIS)("whatever happens to the queue in Redis", () => {
+groupWithPrograms("redis-server")("whatever happens to the queue in Redis", () => {
   let server: RedisServer;
   beforeAll(async () => {
     server = await startRedis();
