@@ -1,12 +1,12 @@
 import type { AuditEntry } from "../client/client.ts";
 import { visibleLine } from "../host/visible-text.ts";
-import type { Clock } from "./clock.ts";
+import type { TimePrinter } from "./clock.ts";
 import { table } from "./table.ts";
 import { type ServiceAddress, withService } from "./with-service.ts";
 
 export interface AuditOptions {
   readonly config: ServiceAddress;
-  readonly clock: Clock;
+  readonly clock: TimePrinter;
   readonly filter: {
     readonly actor?: string;
     readonly action?: string;
@@ -47,6 +47,6 @@ export function listAudit({ config, clock, filter, limit, json, out, err, column
 
 const HEADS = ["AT", "WHO", "DID", "TO", ""] as const;
 
-function row({ at, actor, action, subject, detail }: AuditEntry, clock: Clock): readonly string[] {
+function row({ at, actor, action, subject, detail }: AuditEntry, clock: TimePrinter): readonly string[] {
   return [clock(at), actor, action, visibleLine(subject ?? "-"), detail ?? ""];
 }

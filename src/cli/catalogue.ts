@@ -13,7 +13,7 @@ import {
   PLACE_KINDS,
 } from "../report/sources/catalogue.ts";
 import { resolveSuburb } from "../report/suburbs.ts";
-import { type Clock, clockOf } from "./clock.ts";
+import { clockOf, type TimePrinter } from "./clock.ts";
 import { describeChanges } from "./import-summary.ts";
 import { table } from "./table.ts";
 
@@ -23,7 +23,7 @@ export interface CatalogueOptions {
   readonly out: (line: string) => void;
   readonly now?: () => Date;
   /** What prints times; the machine's clock where it is left out. */
-  readonly clock?: Clock;
+  readonly clock?: TimePrinter;
 }
 
 /** What a list of places prints; the API has them all, a page at a time. */

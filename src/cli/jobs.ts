@@ -1,6 +1,6 @@
 import type { Client, Job, JobFilter } from "../client/client.ts";
 import { visibleLine } from "../host/visible-text.ts";
-import { ageOf, type Clock, clockOf, timesIn } from "./clock.ts";
+import { ageOf, clockOf, type TimePrinter, timesIn } from "./clock.ts";
 import { table } from "./table.ts";
 import { type ServiceAddress, withService } from "./with-service.ts";
 
@@ -16,7 +16,7 @@ export interface JobsOptions {
   /** Writes a line whose texts are visible already, with its colours; `out` where it is left out. */
   readonly paint?: (line: string) => void;
   /** What prints times; the machine's clock where it is left out. */
-  readonly clock?: Clock;
+  readonly clock?: TimePrinter;
 }
 
 /** Prints jobs, newest first: a table, or with `json` a job a line. */
@@ -47,7 +47,7 @@ async function firstOf(client: Client, filter: JobFilter, limit: number): Promis
 const PAGE = 200;
 
 /** Off a terminal: a line a job, with all of it, for programs and for eyes that scroll. */
-function wholeTable(jobs: readonly Job[], clock: Clock): readonly string[] {
+function wholeTable(jobs: readonly Job[], clock: TimePrinter): readonly string[] {
   const rows = jobs.map((job) => [
     job.job_id,
     job.stage,
@@ -64,7 +64,7 @@ function wholeTable(jobs: readonly Job[], clock: Clock): readonly string[] {
  * On a terminal: short ids and ages, the place cut where the line would be too long for it, and what is to be said of a
  * job behind it, or where the terminal is too narrow for that on lines of its own.
  */
-function shortTable(jobs: readonly Job[], clock: Clock, columns: number, colour: boolean): readonly string[] {
+function shortTable(jobs: readonly Job[], clock: TimePrinter, columns: number, colour: boolean): readonly string[] {
   const short = jobs.map(({ job_id }) => job_id.slice(-SHORT_ID));
   const ids = new Set(short).size === jobs.length ? short : jobs.map(({ job_id }) => job_id);
   const heads = ["ID", "STAGE", "PLACE", "AGE", "TOOK", "TRIES"];
@@ -109,7 +109,7 @@ function coloured(line: string, stage: string): string {
 const SHORT_ID = 8;
 
 /** What one wants to know of a job, which is another thing in each stage. */
-function remarkOf(job: Job, clock: Clock): string {
+function remarkOf(job: Job, clock: TimePrinter): string {
   return visibleLine(timesIn(remarkIn(job) ?? "", clock, job));
 }
 

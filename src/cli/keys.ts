@@ -6,7 +6,7 @@ import { formatRate, parseRate } from "../access/rate.ts";
 import { newCallbackSecret, rotatedSecret, signingSecrets } from "../delivery/callbacks/secret.ts";
 import { Failure } from "../failure.ts";
 import { makePrivateFolder } from "../host/private-folder.ts";
-import { type Clock, clockOf } from "./clock.ts";
+import { clockOf, type TimePrinter } from "./clock.ts";
 import { table } from "./table.ts";
 
 export interface KeysCommandOptions {
@@ -15,7 +15,7 @@ export interface KeysCommandOptions {
   readonly redisUrl?: string | null;
   readonly redisPrefix?: string;
   /** What prints times; only the list does. */
-  readonly clock?: Clock;
+  readonly clock?: TimePrinter;
   /** Print JSON. */
   readonly json?: boolean;
   readonly out: (line: string) => void;
@@ -144,7 +144,7 @@ function view({ id, name, scope, rate, maxPriority, quota, createdAt, revokedAt,
   return { id, name, scope, ...limits, created_at: createdAt, revoked_at: revokedAt, last_used_at: lastUsedAt };
 }
 
-function rows(keys: readonly Key[], clock: Clock): readonly (readonly string[])[] {
+function rows(keys: readonly Key[], clock: TimePrinter): readonly (readonly string[])[] {
   return keys.map(({ id, name, scope, rate, maxPriority, quota, createdAt, revokedAt, lastUsedAt }) => [
     id,
     name,

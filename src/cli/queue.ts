@@ -1,11 +1,11 @@
 import type { Overview, Paused } from "../client/client.ts";
-import { type Clock, timesIn } from "./clock.ts";
+import { type TimePrinter, timesIn } from "./clock.ts";
 import { callbackWords, deliveryWords } from "./doctor/work.ts";
 import { type ServiceAddress, withService } from "./with-service.ts";
 
 interface QueueOptions {
   readonly config: ServiceAddress;
-  readonly clock: Clock;
+  readonly clock: TimePrinter;
   readonly json: boolean;
   readonly out: (line: string) => void;
 }
@@ -27,13 +27,13 @@ export function queueStatus({ config, clock, json, out }: QueueOptions): Promise
   });
 }
 
-function describePause({ paused }: Paused, clock: Clock): string {
+function describePause({ paused }: Paused, clock: TimePrinter): string {
   return paused === null
     ? "running"
     : `paused by ${paused.by} since ${clock(paused.since)}: requests are accepted, no job starts`;
 }
 
-function linesOf(overview: Overview, clock: Clock): readonly (readonly [string, string])[] {
+function linesOf(overview: Overview, clock: TimePrinter): readonly (readonly [string, string])[] {
   const { counts, memory, threads, disk, deliveries, callbacks, ready, oldest_queued_at: oldest } = overview;
   return [
     ["service", `${overview.version}, up since ${clock(overview.started_at)}`],

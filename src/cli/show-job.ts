@@ -1,13 +1,13 @@
 import type { Job, JobDetail } from "../client/client.ts";
 import { visibleLine } from "../host/visible-text.ts";
-import { ageOf, type Clock, timesIn } from "./clock.ts";
+import { ageOf, type TimePrinter, timesIn } from "./clock.ts";
 import { placeOf } from "./jobs.ts";
 import { table } from "./table.ts";
 import { type ServiceAddress, withService } from "./with-service.ts";
 
 interface ShowOptions {
   readonly config: ServiceAddress;
-  readonly clock: Clock;
+  readonly clock: TimePrinter;
   readonly json: boolean;
   readonly out: (line: string) => void;
 }

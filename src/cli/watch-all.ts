@@ -1,11 +1,11 @@
 import { visibleLine } from "../host/visible-text.ts";
-import type { Clock } from "./clock.ts";
+import type { TimePrinter } from "./clock.ts";
 import { placeOf } from "./jobs.ts";
 import { type ServiceAddress, withService } from "./with-service.ts";
 
 interface WatchOptions {
   readonly config: ServiceAddress;
-  readonly clock: Clock;
+  readonly clock: TimePrinter;
   readonly json: boolean;
   readonly signal: AbortSignal;
   readonly out: (line: string) => void;

@@ -1,12 +1,12 @@
 import { ApiError, createClient, type Overview } from "../../client/client.ts";
-import { type Clock, timesIn } from "../clock.ts";
+import { type TimePrinter, timesIn } from "../clock.ts";
 import { type Finding, ok, warn } from "./finding.ts";
 
 /**
  * How the work of a running service goes: a service that is ready may fail at all of it, and one that is not at more than
  * it says. Nothing where none responds, which was said already.
  */
-export async function checkWork(url: string, key: string | null, clock: Clock): Promise<readonly Finding[]> {
+export async function checkWork(url: string, key: string | null, clock: TimePrinter): Promise<readonly Finding[]> {
   try {
     return workFindings(await createClient({ url, key, patienceMs: 0 }).overview(), clock);
   } catch (error) {
@@ -23,7 +23,7 @@ export async function checkWork(url: string, key: string | null, clock: Clock): 
 }
 
 /** What an overview says of deliveries, callbacks and jobs. */
-export function workFindings(overview: Overview, clock: Clock): readonly Finding[] {
+export function workFindings(overview: Overview, clock: TimePrinter): readonly Finding[] {
   const { deliveries, callbacks, counts, paused, failed_last_hour: failed } = overview;
   const findings = deliveries.map((delivery) => {
     const what = `reports to ${delivery.target}`;
@@ -55,7 +55,7 @@ export function workFindings(overview: Overview, clock: Clock): readonly Finding
 
 function failing(
   { trouble, failing_since, failures, last_error }: Overview["deliveries"][number],
-  clock: Clock,
+  clock: TimePrinter,
 ): string {
   if (failing_since === null) return trouble === null ? "fails" : timesIn(trouble, clock);
   return `failing since ${clock(failing_since)}, ${times(failures)} in a row: ${timesIn(last_error ?? trouble ?? "", clock)}`;
@@ -64,7 +64,7 @@ function failing(
 /** "2 failing (since …), 1 on the way, 3 given up". */
 export function callbackWords(
   { pending, failing, failed, oldest_failing: oldest }: Overview["callbacks"],
-  clock: Clock,
+  clock: TimePrinter,
 ): string {
   const since =
     oldest === null
@@ -79,7 +79,7 @@ export function callbackWords(
 }
 
 /** How a target does, in a line. */
-export function deliveryWords(delivery: Overview["deliveries"][number], clock: Clock): string {
+export function deliveryWords(delivery: Overview["deliveries"][number], clock: TimePrinter): string {
   const { ok: works, last_success_at: last } = delivery;
   const success = last === null ? "no delivery on record" : `last delivered at ${clock(last)}`;
   return works ? success : `${failing(delivery, clock)}; ${success}`;

@@ -6,7 +6,7 @@ import { onSync } from "../live.ts";
 import { complain, notify } from "../parts/notices.tsx";
 import { Ago } from "../parts/time.tsx";
 import { mayOperate, seesAll } from "../viewer.ts";
-import { many } from "../words.ts";
+import { many, timesIn } from "../words.ts";
 
 const LOOK_EVERY_MS = 5_000;
 
@@ -79,11 +79,11 @@ function Target({ target, onDone }: { readonly target: Deliveries["targets"][num
   return (
     <li class="card">
       <h2 class="plain">{name}</h2>
-      {problem !== null && <p class="complaint">{problem}</p>}
+      {problem !== null && <p class="complaint">{timesIn(problem)}</p>}
       {failing_since !== null && (
         <p class="complaint">
           {many(failures, "delivery", "deliveries")} failed since <Ago at={failing_since} />
-          {last_error === null ? "" : `: ${last_error}`}
+          {last_error === null ? "" : `: ${timesIn(last_error)}`}
         </p>
       )}
       <p class="second">

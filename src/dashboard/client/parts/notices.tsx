@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { timesIn } from "../words.ts";
 import { CloseIcon } from "./icons.tsx";
 
 interface Notice {
@@ -38,7 +39,7 @@ export function Notices() {
       .filter((each) => each.bad === bad)
       .map(({ id, text }) => (
         <div key={id} class={bad ? "notice bad" : "notice"}>
-          <span>{text}</span>
+          <span>{timesIn(text)}</span>
           <button type="button" class="quiet" aria-label="Dismiss" onClick={() => remove(id)}>
             <CloseIcon />
           </button>
