@@ -4,35 +4,22 @@
  * Not here: HTTP, the queue's backends, and how a PDF is drawn or uploaded.
  */
 
-import { asFailure, Failure } from "../failure.ts";
-import type { AllDelivered, Claim, DocumentFile } from "../queue/job.ts";
-import type { JobChange, Queue, Room } from "../queue/queue.ts";
+import { asFailure } from "../failure.ts";
+import type { Claim } from "../queue/job.ts";
+import type { JobChange } from "../queue/queue.ts";
 import { createAttempt, type Running, type RunningAttempt } from "./attempt.ts";
-import { BACKOFF, type Backoff, retryDelay } from "./backoff.ts";
-import { type Made, makeDocuments } from "./making.ts";
-import { checkpoint, keep } from "./persisting.ts";
-import { createSlots, type Slots } from "./slots.ts";
-import type { Stages } from "./stage.ts";
+import type { Backoff } from "./backoff.ts";
+import { createClaiming } from "./claiming.ts";
+import { type CourseOptions, createCourse } from "./course.ts";
+import { CANCELLED, createEnding, LOST, STOPPING } from "./ending.ts";
+import { keep } from "./persisting.ts";
+import { createPlaces, type PlacesOptions } from "./places.ts";
 
 export type { Step } from "./attempt.ts";
 
-export interface PipelineOptions {
-  readonly queue: Queue;
-  readonly stages: Stages;
-  readonly renderSlots: number;
-  readonly gatherSlots: number;
-  readonly deliverSlots: number;
-  /** Longest a render may take. */
-  readonly jobTimeoutMs: number;
-  /** Longest a gathering and a delivery may take; 5 and 15 minutes. */
-  readonly gatherTimeoutMs?: number;
-  readonly deliverTimeoutMs?: number;
+export interface PipelineOptions extends CourseOptions, PlacesOptions {
   readonly maxAttempts: number;
   readonly backoff?: Backoff;
-  /** Asked before a render starts: why it may not now ("memory"), or null. */
-  readonly holdRender: () => string | null;
-  /** Asked before deliveries are claimed: how many may be under way now. The others wait in the queue. */
-  readonly deliveriesAtOnce?: () => number;
 }
 
 export interface Pipeline {
@@ -46,27 +33,9 @@ export interface Pipeline {
   stop(graceMs: number): Promise<void>;
 }
 
-/** A job that is to be completed, and where it was delivered: null for a draft. */
-interface Done {
-  readonly delivered: AllDelivered | null;
-}
-const NOT_DELIVERED: Done = { delivered: null };
-
-const GATHER_TIMEOUT_MS = 5 * 60_000;
-const DELIVER_TIMEOUT_MS = 15 * 60_000;
-const CLAIM_AGAIN_MS = 1_000;
 /** After the grace time, how long the queue may take to put the rest back. */
 const PUT_BACK_MS = 5_000;
 const DURATIONS = 64;
-
-const STOPPING = new Failure("stopping", "the service is stopping: the job resumes after the next start", {
-  transient: true,
-});
-const CANCELLED = new Failure("cancelled", "the job was cancelled");
-const LOST = new Failure("lease_lost", "the job was taken from this attempt");
-
-/** A job that went past this limit is rendered with all the memory there is: nothing else is rendered beside it. */
-const NEEDS_ALL_MEMORY = "memory_limit";
 
 /**
  * Takes jobs from the queue and runs them through the stages, each kept before the next begins. It claims no more than
@@ -75,93 +44,29 @@ const NEEDS_ALL_MEMORY = "memory_limit";
  * render. Suspected jobs are rendered one at a time; they keep no place from others but the one they render in.
  */
 export function createPipeline(options: PipelineOptions): Pipeline {
-  const { queue, stages, renderSlots, gatherSlots, deliverSlots, maxAttempts } = options;
-  const { gatherTimeoutMs = GATHER_TIMEOUT_MS, deliverTimeoutMs = DELIVER_TIMEOUT_MS, backoff = BACKOFF } = options;
-  const gathering = createSlots({ places: gatherSlots, called: "gather slot" });
-  const delivering = createSlots({ places: deliverSlots, called: "delivery slot" });
-  const renders = createSlots({ places: renderSlots, called: "render slot", hold: options.holdRender });
+  const { queue } = options;
+  /** Attempts that run here, by job: a change of theirs is somebody else's doing. */
   const held = new Map<string, RunningAttempt>();
-  /** Attempts on their way to a render slot: being gathered, gathered here, or come with their data. */
-  const ahead = { gathering: 0, gathered: 0, direct: 0 };
-  /** Suspected jobs that are rendered here, or wait for it. */
-  let isolated = 0;
-  /** Whether the queue was seen to have nobody in line for delivery; a job that comes there since is counted. */
-  const deliveryLine = { empty: false, came: 0 };
+  /** The last of them: how long jobs took that were completed. */
   const durations: number[] = [];
   let state: "new" | "open" | "stopping" | "stopped" = "new";
   let attempts = 0;
-  let claiming = false;
-  let claimAgain = false;
   let onIdle = () => {};
   let unsubscribe = () => {};
-  let lookAgain: Timer | null = null;
   const isStopped = () => state === "stopped";
-
-  /** One render ahead for each slot and each way to it; the rest stays in the queue, where order is kept. */
-  function room(): Room {
-    return {
-      gathering: ahead.gathered < renderSlots ? gatherSlots - ahead.gathering : 0,
-      rendering: 2 * renderSlots - renders.busy() - ahead.direct,
-      delivering: deliveryRoom() - deliveries(),
-      quarantine: 1 - isolated,
-    };
-  }
-
-  /** Nobody tells when a target takes more again: until it takes all it is asked again and again. */
-  function deliveryRoom(): number {
-    const most = Math.min(deliverSlots, options.deliveriesAtOnce?.() ?? deliverSlots);
-    if (most < deliverSlots) fillAgainLater();
-    return most;
-  }
-
-  function fillAgainLater(): void {
-    lookAgain ??= setTimeout(() => {
-      lookAgain = null;
-      void fill();
-    }, CLAIM_AGAIN_MS).unref();
-  }
-
-  function deliveries(): number {
-    return delivering.busy() + delivering.waiting();
-  }
-
-  async function fill(): Promise<void> {
-    if (claiming) {
-      claimAgain = true;
-      return;
-    }
-    claiming = true;
-    try {
-      do {
-        claimAgain = false;
-        const places = room();
-        if (state !== "open" || Object.values(places).every((count) => count <= 0)) break;
-        const { came } = deliveryLine;
-        const claims = await queue.claim(places);
-        const paused = claims.length === 0 && (await queue.paused()) !== null;
-        if (paused) fillAgainLater();
-        noteDeliveryLine(places, claims, came, paused);
-        for (const claim of claims) void run(claim);
-      } while (claimAgain);
-    } catch {
-      // Nothing was claimed; the reason, such as a full disk, is told to everyone who submits.
-      setTimeout(() => void fill(), CLAIM_AGAIN_MS).unref();
-    } finally {
-      claiming = false;
-      ended();
-    }
-  }
-
-  /** While the queue is paused nobody in line is kept waiting by who goes on. */
-  function noteDeliveryLine(places: Room, claims: readonly Claim[], came: number, paused: boolean): void {
-    const asked = places.delivering ?? 0;
-    if (asked <= 0 || came !== deliveryLine.came) return;
-    const given = claims.filter(({ job }) => job.stage === "delivering").length;
-    deliveryLine.empty = paused || given < asked;
-  }
+  const places = createPlaces(options);
+  const ending = createEnding(options);
+  const claiming = createClaiming({
+    queue,
+    places,
+    isOpen: () => state === "open",
+    run: (claim) => void run(claim),
+    onLooked: ended,
+  });
+  const runStages = createCourse(options, { places, claiming, ending, letGo, isStopped });
 
   function ended(): void {
-    if (attempts === 0 && !claiming) onIdle();
+    if (attempts === 0 && !claiming.isUnderWay()) onIdle();
   }
 
   /** Never rejects: whatever happens to an attempt is written down in the queue. */
@@ -180,11 +85,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     } catch (error) {
       letGo(attempt);
       const reason = asFailure(attempt.signal.aborted ? attempt.signal.reason : error);
-      await keep(() => end(claim, reason), isStopped);
+      await keep(() => ending.fail(claim, reason), isStopped);
     }
     attempts -= 1;
     ended();
-    void fill();
+    void claiming.fill();
   }
 
   /** From here on a change of the job is this attempt's own doing. */
@@ -193,124 +98,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     if (held.get(id) === attempt) held.delete(id);
   }
 
-  /** Returns null when the job is not to be completed: it was put back, cancelled or taken away. */
-  async function runStages(attempt: RunningAttempt): Promise<Done | null> {
-    const { claim } = attempt;
-    const { stage, draft } = claim.job;
-    let documents: readonly DocumentFile[] = claim.job.documents;
-    // An attempt before this one sent something: there is nothing else to do than to see what became of it.
-    if (claim.job.cancelRequested) {
-      if (documents.length === 0 || draft) throw CANCELLED;
-      return deliver(attempt, documents);
-    }
-    if (stage === "gathering" && !(await gather(attempt))) return drop(attempt);
-    if (stage !== "delivering") {
-      const made = await (isSuspected(claim) ? renderIsolated(attempt) : renderInTurn(attempt));
-      if (made === null || !(await checkpoint(attempt, made.store))) return drop(attempt);
-      documents = made.documents;
-      if (draft) return NOT_DELIVERED;
-      const most = deliveryRoom();
-      if (deliveries() >= most || !deliveryLine.empty) {
-        const closed = most < deliverSlots;
-        letGo(attempt);
-        await keep(() => queue.release(claim, closed ? "delivery_closed" : "delivery_busy"), isStopped);
-        return null;
-      }
-    }
-    if (draft && documents.length > 0) return NOT_DELIVERED;
-    if (documents.length === 0) throw new Failure("report_gone", "the job has no report to deliver: post it again");
-    return deliver(attempt, documents);
-  }
-
-  async function gather(attempt: RunningAttempt): Promise<boolean> {
-    const { claim } = attempt;
-    ahead.gathering += 1;
-    try {
-      const dataSet = await within(gathering, attempt, () =>
-        attempt.step("gathering", gatherTimeoutMs, (step) => stages.gather(claim, step)),
-      );
-      return await checkpoint(attempt, () => queue.gathered(claim, dataSet));
-    } finally {
-      ahead.gathering -= 1;
-      void fill();
-    }
-  }
-
-  async function renderInTurn(attempt: RunningAttempt): Promise<Made | null> {
-    const way = attempt.claim.job.stage === "gathering" ? "gathered" : "direct";
-    ahead[way] += 1;
-    const leave = await renders.enter(attempt).finally(() => {
-      ahead[way] -= 1;
-      void fill();
-    });
-    return makeDocuments(attempt, options).finally(() => {
-      leave();
-      void fill();
-    });
-  }
-
-  async function renderIsolated(attempt: RunningAttempt): Promise<Made | null> {
-    isolated += 1;
-    try {
-      const leave = await renders.enter(attempt, { all: attempt.claim.job.error?.code === NEEDS_ALL_MEMORY });
-      return await makeDocuments(attempt, options).finally(leave);
-    } finally {
-      isolated -= 1;
-      void fill();
-    }
-  }
-
-  async function deliver(attempt: RunningAttempt, documents: readonly DocumentFile[]): Promise<Done> {
-    const { claim } = attempt;
-    const delivered = await within(delivering, attempt, () =>
-      attempt.step("delivering", deliverTimeoutMs, (step) => stages.deliver(claim, documents, step)),
-    );
-    return { delivered };
-  }
-
-  async function within<T>(places: Slots, attempt: RunningAttempt, work: () => Promise<T>): Promise<T> {
-    const leave = await places.enter(attempt);
-    return work().finally(leave);
-  }
-
-  /** A checkpoint was refused: the job was cancelled, and this ends it, or it is another's now, and this does nothing. */
-  async function drop(attempt: RunningAttempt): Promise<null> {
-    letGo(attempt);
-    await keep(() => giveBack(attempt.claim), isStopped);
-    return null;
-  }
-
-  /**
-   * Ends a job that somebody cancelled. One that is this attempt's still goes back to the queue: nobody else would ever
-   * take it up.
-   */
-  async function giveBack(claim: Claim): Promise<boolean> {
-    return (await queue.cancelled(claim)) || queue.release(claim, "unclaimed");
-  }
-
-  /** The one policy for whatever went wrong. */
-  async function end(claim: Claim, failure: Failure): Promise<boolean> {
-    if (failure === STOPPING) return queue.release(claim, "stopping");
-    if (failure === CANCELLED || failure === LOST) return giveBack(claim);
-    const { code, message, options: particulars } = failure;
-    const { kinds } = particulars.details ?? {};
-    const gone = Array.isArray(kinds) ? (kinds as readonly string[]) : undefined;
-    if ((code === "report_gone" || code === "report_damaged") && (await queue.renderAgain(claim, gone))) return true;
-    const { crashed = false, uncounted = false, retryAfterMs, waitsFor = [] } = particulars;
-    const retryInMs = uncounted
-      ? (retryAfterMs ?? backoff.baseMs)
-      : retryDelay(failure, claim.job.attempts, maxAttempts, backoff);
-    return queue.fail(claim, { code, message }, retryInMs, { crashed, uncounted, waitsFor });
-  }
-
   function onChange({ id, status, stage, cancelRequested }: JobChange): void {
-    if (status === "queued") {
-      if (stage === "delivering") {
-        deliveryLine.empty = false;
-        deliveryLine.came += 1;
-      }
-      void fill();
-    }
+    if (status === "queued") claiming.noteQueued({ stage });
     const attempt = held.get(id);
     if (attempt === undefined) return;
     if (status !== "running") attempt.abort(LOST);
@@ -327,7 +116,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       if (state !== "new") return;
       state = "open";
       unsubscribe = queue.subscribe(onChange);
-      void fill();
+      void claiming.fill();
     },
 
     running: () =>
@@ -355,13 +144,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       await withinTime(idle, PUT_BACK_MS);
       state = "stopped";
       unsubscribe();
-      clearTimeout(lookAgain ?? undefined);
+      claiming.close();
     },
   };
-}
-
-function isSuspected({ job }: Claim): boolean {
-  return job.isolated && job.stage === "rendering";
 }
 
 async function withinTime(promise: Promise<void>, ms: number): Promise<void> {

@@ -35,8 +35,8 @@ export const STATIONS: readonly Station[] = [
     says: "Some time later it is claimed: clients in turn, then by priority, then by age. A claim is a lease with a fencing token; whoever lost it can end nothing.",
   },
   {
-    file: "src/pipeline/pipeline.ts",
-    name: "runStages",
+    file: "src/pipeline/course.ts",
+    name: "createCourse",
     says: "The attempt begins at the first stage whose result is not stored. After each stage its result is, before the next begins.",
   },
   {

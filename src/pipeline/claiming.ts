@@ -1,0 +1,92 @@
+import type { Claim } from "../queue/job.ts";
+import type { JobChange, Queue, Room } from "../queue/queue.ts";
+import type { Places } from "./places.ts";
+
+const CLAIM_AGAIN_MS = 1_000;
+
+export interface ClaimingOptions {
+  readonly queue: Pick<Queue, "claim" | "paused">;
+  readonly places: Pick<Places, "room" | "isNarrowed">;
+  /** Whether anything may be claimed. */
+  readonly isOpen: () => boolean;
+  readonly run: (claim: Claim) => void;
+  /** Called after each look, whatever came of it. */
+  readonly onLooked: () => void;
+}
+
+/** Takes from the queue what there is room for. Its fields are written by itself alone. */
+export interface Claiming {
+  /** Claims what there is room for; where it is at that, it looks once more. Never rejects. */
+  fill(): Promise<void>;
+  /** A job has come to the line. */
+  noteQueued(change: Pick<JobChange, "stage">): void;
+  isUnderWay(): boolean;
+  /** Whether the queue was seen to have nobody in line for delivery, and nobody has come there since. */
+  isDeliveryLineEmpty(): boolean;
+  close(): void;
+}
+
+export function createClaiming({ queue, places, isOpen, run, onLooked }: ClaimingOptions): Claiming {
+  let underWay = false;
+  /** Somebody asked meanwhile. */
+  let again = false;
+  let timer: Timer | null = null;
+  const deliveryLine = { empty: false, came: 0 };
+
+  async function fill(): Promise<void> {
+    if (underWay) {
+      again = true;
+      return;
+    }
+    underWay = true;
+    try {
+      do {
+        again = false;
+        const room = places.room();
+        if (places.isNarrowed()) fillLater();
+        if (!isOpen() || Object.values(room).every((count) => count <= 0)) break;
+        const { came } = deliveryLine;
+        const claims = await queue.claim(room);
+        const paused = claims.length === 0 && (await queue.paused()) !== null;
+        if (paused) fillLater();
+        noteDeliveryLine(room, claims, came, paused);
+        for (const claim of claims) run(claim);
+      } while (again);
+    } catch {
+      // Nothing was claimed; the reason, such as a full disk, is told to everyone who submits.
+      setTimeout(() => void fill(), CLAIM_AGAIN_MS).unref();
+    } finally {
+      underWay = false;
+      onLooked();
+    }
+  }
+
+  function fillLater(): void {
+    timer ??= setTimeout(() => {
+      timer = null;
+      void fill();
+    }, CLAIM_AGAIN_MS).unref();
+  }
+
+  /** While the queue is paused nobody in line is kept waiting by who goes on. */
+  function noteDeliveryLine(room: Room, claims: readonly Claim[], came: number, paused: boolean): void {
+    const asked = room.delivering ?? 0;
+    if (asked <= 0 || came !== deliveryLine.came) return;
+    const given = claims.filter(({ job }) => job.stage === "delivering").length;
+    deliveryLine.empty = paused || given < asked;
+  }
+
+  return {
+    fill,
+    noteQueued({ stage }) {
+      if (stage === "delivering") {
+        deliveryLine.empty = false;
+        deliveryLine.came += 1;
+      }
+      void fill();
+    },
+    isUnderWay: () => underWay,
+    isDeliveryLineEmpty: () => deliveryLine.empty,
+    close: () => clearTimeout(timer ?? undefined),
+  };
+}

@@ -1,0 +1,143 @@
+// The way of one attempt through the stages, from the first whose result is not stored.
+import { Failure } from "../failure.ts";
+import type { AllDelivered, Claim, DocumentFile } from "../queue/job.ts";
+import type { Queue } from "../queue/queue.ts";
+import type { RunningAttempt } from "./attempt.ts";
+import type { Claiming } from "./claiming.ts";
+import { CANCELLED, type Ending } from "./ending.ts";
+import { type Made, makeDocuments } from "./making.ts";
+import { checkpoint, keep } from "./persisting.ts";
+import type { Places } from "./places.ts";
+import type { Slots } from "./slots.ts";
+import type { Stages } from "./stage.ts";
+
+/** A job that is to be completed, and where it was delivered: null for a draft. */
+export interface Done {
+  readonly delivered: AllDelivered | null;
+}
+const NOT_DELIVERED: Done = { delivered: null };
+
+/** A job that went past this limit is rendered with all the memory there is: nothing else is rendered beside it. */
+const NEEDS_ALL_MEMORY = "memory_limit";
+
+const GATHER_TIMEOUT_MS = 5 * 60_000;
+const DELIVER_TIMEOUT_MS = 15 * 60_000;
+
+export interface CourseOptions {
+  readonly queue: Queue;
+  readonly stages: Stages;
+  /** Longest a render may take. */
+  readonly jobTimeoutMs: number;
+  /** Longest a gathering and a delivery may take; 5 and 15 minutes. */
+  readonly gatherTimeoutMs?: number;
+  readonly deliverTimeoutMs?: number;
+}
+
+interface CourseDependencies {
+  readonly places: Places;
+  readonly claiming: Claiming;
+  readonly ending: Ending;
+  /** From here on a change of the job is this attempt's own doing. */
+  readonly letGo: (attempt: RunningAttempt) => void;
+  readonly isStopped: () => boolean;
+}
+
+/**
+ * Makes what runs an attempt; it returns null when the job is not to be completed: it was put back, cancelled or taken
+ * away. What an attempt takes is written into `places`, and whatever it gives back is claimed for again.
+ */
+export function createCourse(options: CourseOptions, dependencies: CourseDependencies) {
+  const { queue, stages, gatherTimeoutMs = GATHER_TIMEOUT_MS, deliverTimeoutMs = DELIVER_TIMEOUT_MS } = options;
+  const { places, claiming, ending, letGo, isStopped } = dependencies;
+
+  async function run(attempt: RunningAttempt): Promise<Done | null> {
+    const { claim } = attempt;
+    const { stage, draft } = claim.job;
+    let documents: readonly DocumentFile[] = claim.job.documents;
+    // An attempt before this one sent something: there is nothing else to do than to see what became of it.
+    if (claim.job.cancelRequested) {
+      if (documents.length === 0 || draft) throw CANCELLED;
+      return deliver(attempt, documents);
+    }
+    if (stage === "gathering" && !(await gather(attempt))) return drop(attempt);
+    if (stage !== "delivering") {
+      const made = await (isSuspected(claim) ? renderIsolated(attempt) : renderInTurn(attempt));
+      if (made === null || !(await checkpoint(attempt, made.store))) return drop(attempt);
+      documents = made.documents;
+      if (draft) return NOT_DELIVERED;
+      if (places.deliveries() >= places.deliveryRoom() || !claiming.isDeliveryLineEmpty()) {
+        const closed = places.isNarrowed();
+        letGo(attempt);
+        await keep(() => queue.release(claim, closed ? "delivery_closed" : "delivery_busy"), isStopped);
+        return null;
+      }
+    }
+    if (draft && documents.length > 0) return NOT_DELIVERED;
+    if (documents.length === 0) throw new Failure("report_gone", "the job has no report to deliver: post it again");
+    return deliver(attempt, documents);
+  }
+
+  async function gather(attempt: RunningAttempt): Promise<boolean> {
+    const { claim } = attempt;
+    places.ahead.gathering += 1;
+    try {
+      const dataSet = await within(places.gathering, attempt, () =>
+        attempt.step("gathering", gatherTimeoutMs, (step) => stages.gather(claim, step)),
+      );
+      return await checkpoint(attempt, () => queue.gathered(claim, dataSet));
+    } finally {
+      places.ahead.gathering -= 1;
+      void claiming.fill();
+    }
+  }
+
+  async function renderInTurn(attempt: RunningAttempt): Promise<Made | null> {
+    const way = attempt.claim.job.stage === "gathering" ? "gathered" : "direct";
+    places.ahead[way] += 1;
+    const leave = await places.renders.enter(attempt).finally(() => {
+      places.ahead[way] -= 1;
+      void claiming.fill();
+    });
+    return makeDocuments(attempt, options).finally(() => {
+      leave();
+      void claiming.fill();
+    });
+  }
+
+  async function renderIsolated(attempt: RunningAttempt): Promise<Made | null> {
+    places.isolated += 1;
+    try {
+      const leave = await places.renders.enter(attempt, { all: attempt.claim.job.error?.code === NEEDS_ALL_MEMORY });
+      return await makeDocuments(attempt, options).finally(leave);
+    } finally {
+      places.isolated -= 1;
+      void claiming.fill();
+    }
+  }
+
+  async function deliver(attempt: RunningAttempt, documents: readonly DocumentFile[]): Promise<Done> {
+    const { claim } = attempt;
+    const delivered = await within(places.delivering, attempt, () =>
+      attempt.step("delivering", deliverTimeoutMs, (step) => stages.deliver(claim, documents, step)),
+    );
+    return { delivered };
+  }
+
+  async function within<T>(slots: Slots, attempt: RunningAttempt, work: () => Promise<T>): Promise<T> {
+    const leave = await slots.enter(attempt);
+    return work().finally(leave);
+  }
+
+  /** A checkpoint was refused: the job was cancelled, and this ends it, or it is another's now, and this does nothing. */
+  async function drop(attempt: RunningAttempt): Promise<null> {
+    letGo(attempt);
+    await keep(() => ending.giveBack(attempt.claim), isStopped);
+    return null;
+  }
+
+  return run;
+}
+
+function isSuspected({ job }: Claim): boolean {
+  return job.isolated && job.stage === "rendering";
+}

@@ -1,0 +1,52 @@
+import { Failure } from "../failure.ts";
+import type { Claim } from "../queue/job.ts";
+import type { Queue } from "../queue/queue.ts";
+import { BACKOFF, type Backoff, retryDelay } from "./backoff.ts";
+
+export const STOPPING = new Failure("stopping", "the service is stopping: the job resumes after the next start", {
+  transient: true,
+});
+export const CANCELLED = new Failure("cancelled", "the job was cancelled");
+export const LOST = new Failure("lease_lost", "the job was taken from this attempt");
+
+/** How an attempt ends that does not complete its job; what is returned is whether the queue took it. */
+export interface Ending {
+  /**
+   * Ends a job that somebody cancelled. One that is this attempt's still goes back to the queue: nobody else would ever
+   * take it up.
+   */
+  giveBack(claim: Claim): Promise<boolean>;
+  /** The one policy for whatever went wrong. */
+  fail(claim: Claim, failure: Failure): Promise<boolean>;
+}
+
+/** Keeps no state. */
+export function createEnding({
+  queue,
+  maxAttempts,
+  backoff = BACKOFF,
+}: {
+  readonly queue: Queue;
+  readonly maxAttempts: number;
+  readonly backoff?: Backoff | undefined;
+}): Ending {
+  async function giveBack(claim: Claim): Promise<boolean> {
+    return (await queue.cancelled(claim)) || queue.release(claim, "unclaimed");
+  }
+
+  async function fail(claim: Claim, failure: Failure): Promise<boolean> {
+    if (failure === STOPPING) return queue.release(claim, "stopping");
+    if (failure === CANCELLED || failure === LOST) return giveBack(claim);
+    const { code, message, options: particulars } = failure;
+    const { kinds } = particulars.details ?? {};
+    const gone = Array.isArray(kinds) ? (kinds as readonly string[]) : undefined;
+    if ((code === "report_gone" || code === "report_damaged") && (await queue.renderAgain(claim, gone))) return true;
+    const { crashed = false, uncounted = false, retryAfterMs, waitsFor = [] } = particulars;
+    const retryInMs = uncounted
+      ? (retryAfterMs ?? backoff.baseMs)
+      : retryDelay(failure, claim.job.attempts, maxAttempts, backoff);
+    return queue.fail(claim, { code, message }, retryInMs, { crashed, uncounted, waitsFor });
+  }
+
+  return { giveBack, fail };
+}

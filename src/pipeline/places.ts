@@ -1,0 +1,55 @@
+import type { Room } from "../queue/queue.ts";
+import { createSlots, type Slots } from "./slots.ts";
+
+export interface PlacesOptions {
+  readonly renderSlots: number;
+  readonly gatherSlots: number;
+  readonly deliverSlots: number;
+  /** Asked before a render starts: why it may not now ("memory"), or null. */
+  readonly holdRender: () => string | null;
+  /** Asked before deliveries are claimed: how many may be under way now. The others wait in the queue. */
+  readonly deliveriesAtOnce?: () => number;
+}
+
+/** What attempts take of this process, and how many more there is room for. */
+export interface Places {
+  readonly gathering: Slots;
+  readonly renders: Slots;
+  readonly delivering: Slots;
+  /**
+   * Attempts on their way to a render slot: being gathered, gathered here, or come with their data. The course of an
+   * attempt alone writes it.
+   */
+  readonly ahead: { gathering: number; gathered: number; direct: number };
+  /** Suspected jobs that are rendered here, or wait for it. The course of an attempt alone writes it. */
+  isolated: number;
+  /** One render ahead for each slot and each way to it; the rest stays in the queue, where order is effective. */
+  room(): Room;
+  /** How many deliveries may be under way now. */
+  deliveryRoom(): number;
+  /** How many are, or wait for a place. */
+  deliveries(): number;
+  /** Some target takes less than it might. Nobody tells when it takes more again: that has to be asked. */
+  isNarrowed(): boolean;
+}
+
+export function createPlaces(options: PlacesOptions): Places {
+  const { renderSlots, gatherSlots, deliverSlots, holdRender, deliveriesAtOnce = () => deliverSlots } = options;
+  const places: Places = {
+    gathering: createSlots({ places: gatherSlots, called: "gather slot" }),
+    renders: createSlots({ places: renderSlots, called: "render slot", hold: holdRender }),
+    delivering: createSlots({ places: deliverSlots, called: "delivery slot" }),
+    ahead: { gathering: 0, gathered: 0, direct: 0 },
+    isolated: 0,
+    room: () => ({
+      gathering: places.ahead.gathered < renderSlots ? gatherSlots - places.ahead.gathering : 0,
+      rendering: 2 * renderSlots - places.renders.busy() - places.ahead.direct,
+      delivering: places.deliveryRoom() - places.deliveries(),
+      quarantine: 1 - places.isolated,
+    }),
+    deliveryRoom: () => Math.min(deliverSlots, deliveriesAtOnce()),
+    deliveries: () => places.delivering.busy() + places.delivering.waiting(),
+    isNarrowed: () => places.deliveryRoom() < deliverSlots,
+  };
+  return places;
+}
