@@ -173,6 +173,9 @@ export const errors = {
   reportGone: (id: string) => failure("report_gone", `The PDF of job ${id} was deleted. Request the report again.`),
   noReports: () => failure("report_not_ready", "None of these jobs has a report."),
 
+  unknownAgency: (id: string) =>
+    failure("not_found", `There is no agency ${id.slice(0, 60)}. GET /api/agencies lists all agencies.`),
+
   // Saved views
   tooManyViews: (most: number) => invalid("name", `a client may have at most ${most} views. Remove one first`),
   unknownView: (name: string) =>

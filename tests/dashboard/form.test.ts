@@ -65,7 +65,7 @@ testInBrowser(
     await page.getByLabel("Bedrooms, at least").fill("3");
     await page.getByLabel("Land, m², at most").fill("900");
     await page.getByLabel("Count the surrounding suburbs, too").check();
-    await page.getByLabel("Price band of the home owner").fill("$1-$1.5m");
+    await page.getByLabel("Price band of the home owner").selectOption("$1m-$1.5m");
     await page.getByLabel("Highlight agent").fill("nobody at all");
     await page.getByRole("button", { name: "Make the report" }).click();
     await page.getByRole("alert").getByText('not "castle"').waitFor();

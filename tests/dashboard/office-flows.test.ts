@@ -102,3 +102,38 @@ testInBrowser(
     expect((await fetch(`${place.url}/api/job-status/${discarded}`)).status).toBe(404);
   },
 );
+
+testInBrowser(
+  "the form fills in an agency's brand and territory from the catalogue, and asks for the document that is chosen",
+  async ({ place, browser }) => {
+    await using watched = await openPage(browser, `${place.url}/new`);
+    const { page } = watched;
+    await page.getByRole("combobox", { name: "Suburb" }).fill("Manly NSW");
+    await page.getByLabel("Prepared for").fill("Norfolk & Pine Property");
+    await page.getByRole("button", { name: "Use its brand" }).press("Enter");
+    await page.getByText("The brand of Norfolk & Pine Property is filled in").waitFor();
+    expect(await page.getByLabel("Colour").inputValue()).toBe("#1f6f50");
+    await page.getByRole("button", { name: "Its territory" }).press("Enter");
+    await page.getByText(/Norfolk & Pine Property sold in \d+ suburb/).waitFor();
+    const others = page.getByLabel("Also for these suburbs");
+    // What the form has already is not asked for twice.
+    expect(await others.inputValue()).toContain("Fairlight NSW 2094");
+    expect(await others.inputValue()).not.toContain("Manly NSW");
+    await others.fill("");
+    await page.getByText("What counts, and how it looks").click();
+    await page.getByLabel("Document").selectOption("agency");
+    await page.getByLabel("Price band of the home owner").selectOption("$1m-$1.5m");
+    await expectFit(page, "the form with a brand");
+    await page.getByRole("button", { name: "Make the report" }).press("Enter");
+    await page.waitForURL("**/jobs/*");
+    const { request } = await place.ask<{ request: Readonly<Record<string, unknown>> }>(
+      `/api${new URL(page.url()).pathname}`,
+    );
+    expect(request).toMatchObject({
+      report: "agency",
+      home_owner_pricing: "$1m-$1.5m",
+      branding: { name: "Norfolk & Pine Property", colour: "#1f6f50" },
+    });
+    watched.expectClean();
+  },
+);

@@ -342,3 +342,36 @@ test("what a removal would take is counted before", async () => {
   expect((await (await door.ask("/api/catalogue")).json()).totals.sales).toBe(3);
   expect(await remove("/api/catalogue/all")).toMatchObject({ removed: 7 });
 });
+
+test("an agency has its brand, and the suburbs where it sold are its territory, the most sales first", async () => {
+  await using door = await openDoor();
+  const put = (kind: string, rows: readonly object[]) =>
+    door.ask(`/api/catalogue/${kind}`, {
+      method: "PUT",
+      headers: { "Content-Type": "application/x-ndjson" },
+      body: rows.map((row) => JSON.stringify(row)).join("\n"),
+    });
+  await put("agencies", [
+    { id: "gull", name: "Gull Realty", colour: "#17494d", phone: "02 9000 0000", suburb: "Manly", state: "NSW" },
+    { id: "pine", name: "Pine Property", suburb: "Manly", state: "NSW" },
+  ]);
+  const sale = (number: number, suburb: string, postcode: string, agency: string) => ({
+    ...{ id: `s-${number}`, suburb, state: "NSW", postcode, address: `${number} Pine Street` },
+    ...{ sold_date: "2026-05-01", price: 1_000_000 + number, property_type: "House", agency_ids: [agency] },
+  });
+  const sales = [
+    sale(1, "Manly", "2095", "gull"),
+    sale(2, "Manly", "2095", "gull"),
+    sale(3, "Bondi", "2026", "gull"),
+    sale(4, "Fairlight", "2094", "pine"),
+  ];
+  expect((await put("sales", sales)).status).toBe(200);
+  expect(await (await door.ask("/api/agencies/gull")).json()).toEqual({
+    ...{ id: "gull", name: "Gull Realty", colour: "#17494d", logo: null, contact: "02 9000 0000" },
+    territory: [
+      { suburb: "Manly", state: "NSW", postcode: "2095", sales: 2 },
+      { suburb: "Bondi", state: "NSW", postcode: "2026", sales: 1 },
+    ],
+  });
+  expect((await door.ask("/api/agencies/nobody")).status).toBe(404);
+});

@@ -13,6 +13,7 @@ test("the document describes every call, once, with all that it refers to", asyn
   expect(Object.keys(document.paths).sort()).toEqual([
     "/",
     "/api/agencies",
+    "/api/agencies/{id}",
     "/api/audit",
     "/api/callbacks/resend",
     "/api/catalogue",

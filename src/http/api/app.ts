@@ -62,7 +62,7 @@ import { reportsZipRoutes } from "./routes/reports-zip.ts";
 import { selectionRoutes } from "./routes/selection.ts";
 import { StatisticsView, statisticsRoutes } from "./routes/statistics.ts";
 import { statusRoutes } from "./routes/status.ts";
-import { AgencyList, agencyRoutes, SuburbList, suburbRoutes } from "./routes/suburbs.ts";
+import { AgencyList, agencyRoute, agencyRoutes, SuburbList, suburbRoutes } from "./routes/suburbs.ts";
 import { UsageView, usageRoutes } from "./routes/usage.ts";
 import { SavedViews, viewRoutes } from "./routes/views.ts";
 import type { Shared } from "./shared.ts";
@@ -261,6 +261,7 @@ function assemble(
     .use(catalogueMapRoutes(shared))
     .use(suburbRoutes(shared))
     .use(agencyRoutes(shared))
+    .use(agencyRoute(shared))
     .use(healthRoutes(shared))
     .use(documentationRoutes(shared, document))
     .use(dashboard.routes());

@@ -12,7 +12,7 @@ import { explain } from "./catalogue/import-failures.ts";
 import { type CatalogueImported, readImports } from "./catalogue/imports.ts";
 import type { ImportFormat, ImportInput } from "./catalogue/input.ts";
 import type { CatalogueKind } from "./catalogue/kinds.ts";
-import { createKnown } from "./catalogue/known.ts";
+import { createKnown, type TerritoryPart } from "./catalogue/known.ts";
 import { deleteMap, readMaps, type SavedMap, saveMap } from "./catalogue/maps.ts";
 import { createPlaceRows, type PlaceKind, type PlacePerson, type PlaceRows } from "./catalogue/place-rows.ts";
 import {
@@ -71,6 +71,10 @@ export interface Catalogue extends DataSetSource {
   agencies(place: ReportPlace): readonly AgencyName[] | null;
   /** The agents that a report on a suburb would know, hidden ones left out. */
   agents(place: ReportPlace): readonly AgencyName[];
+  /** The row of an agency, as it was imported; null where there is none. */
+  agency(id: string): Readonly<Record<string, unknown>> | null;
+  /** The suburbs in which an agency sold, those with the most of its sales before the others. */
+  territory(id: string): Promise<readonly TerritoryPart[]>;
   /** All agencies there are rows of. */
   allAgencies(): readonly AgencyName[];
   /** What was imported lately, the latest first. */

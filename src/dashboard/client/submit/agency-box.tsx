@@ -2,6 +2,8 @@ import { useEffect, useState } from "preact/hooks";
 import type { Agencies, Suburb } from "../answers.ts";
 import { ask } from "../api.ts";
 import { Field } from "../parts/field.tsx";
+import { complain, notify } from "../parts/notices.tsx";
+import { many } from "../words.ts";
 
 interface AgencyBoxProps {
   readonly suburb: Suburb | null;
@@ -13,7 +15,13 @@ export function AgencyBox({ suburb, wrong }: AgencyBoxProps) {
   const agencies = useAgencies(suburb);
   const [typed, setTyped] = useState("");
   const [left, setLeft] = useState(false);
-  const unknown = left && agencies !== null && typed.trim() !== "" && !agencies.some((each) => isMeant(each, typed));
+  const chosen = typed.trim() === "" ? undefined : agencies?.find((each) => isMeant(each, typed));
+  const unknown =
+    left &&
+    suburb !== null &&
+    agencies !== null &&
+    typed.trim() !== "" &&
+    !agencies.some((each) => isMeant(each, typed));
   return (
     <Field
       label="Prepared for"
@@ -40,6 +48,20 @@ export function AgencyBox({ suburb, wrong }: AgencyBoxProps) {
               <option key={id} value={name} />
             ))}
           </datalist>
+          {chosen !== undefined && (
+            <span class="actions">
+              <button type="button" class="button small" onClick={(event) => useBrand(event.currentTarget, chosen.id)}>
+                Use its brand
+              </button>
+              <button
+                type="button"
+                class="button small"
+                onClick={(event) => useTerritory(event.currentTarget, chosen.id)}
+              >
+                Its territory
+              </button>
+            </span>
+          )}
           <output class="warning">
             {unknown &&
               `The data for ${suburb?.suburb} does not include this agency; the report would say so on its second page.${nearest(agencies, typed)}`}
@@ -54,9 +76,10 @@ function useAgencies(suburb: Suburb | null): Agencies {
   const [agencies, set] = useState<Agencies>(null);
   useEffect(() => {
     set(null);
-    if (suburb === null) return;
     const gone = new AbortController();
-    const place = new URLSearchParams({ suburb: suburb.suburb, state: suburb.state, postcode: suburb.postcode });
+    const place = new URLSearchParams(
+      suburb === null ? {} : { suburb: suburb.suburb, state: suburb.state, postcode: suburb.postcode },
+    );
     ask<{ readonly agencies: Agencies }>(`api/agencies?${place}`, gone.signal).then(
       (answer) => set(answer.agencies),
       // The field can be filled without help, and the response to the request says what is odd.
@@ -65,6 +88,47 @@ function useAgencies(suburb: Suburb | null): Agencies {
     return () => gone.abort();
   }, [suburb]);
   return agencies;
+}
+
+interface Agency {
+  readonly name: string;
+  readonly colour: string | null;
+  readonly logo: string | null;
+  readonly contact: string | null;
+  readonly territory: readonly { readonly suburb: string; readonly state: string; readonly postcode: string | null }[];
+}
+
+/** Fills a field of the form in, also where it is folded away. */
+function fill(button: HTMLButtonElement, name: string, value: string): void {
+  const control = button.form?.elements.namedItem(name);
+  if (control instanceof HTMLInputElement || control instanceof HTMLTextAreaElement) control.value = value;
+}
+
+/** Name, colour, contact and logo of the agency, as the catalogue has them. */
+async function useBrand(button: HTMLButtonElement, id: string): Promise<void> {
+  try {
+    const { name, colour, contact, logo } = await ask<Agency>(`api/agencies/${encodeURIComponent(id)}`);
+    const brand = { branding_name: name, branding_colour: colour, branding_contact: contact, branding_logo: logo };
+    for (const [field, value] of Object.entries(brand)) fill(button, field, value ?? "");
+    button.form?.querySelector<HTMLDetailsElement>("details.brand")?.setAttribute("open", "");
+    notify(`The brand of ${name} is filled in${logo === null ? "; the catalogue has no logo of it" : ""}`);
+  } catch (error) {
+    complain(error);
+  }
+}
+
+/** The suburbs in which the agency sold, a line each, but the one that the form has already. */
+async function useTerritory(button: HTMLButtonElement, id: string): Promise<void> {
+  try {
+    const { name, territory } = await ask<Agency>(`api/agencies/${encodeURIComponent(id)}`);
+    const first = button.form?.querySelector<HTMLInputElement>("#suburb")?.value.toLowerCase() ?? "";
+    const others = territory.filter(({ suburb, state }) => !first.startsWith(`${suburb} ${state}`.toLowerCase()));
+    const lines = others.map(({ suburb, state, postcode }) => [suburb, state, postcode].filter(Boolean).join(" "));
+    fill(button, "more_suburbs", lines.join("\n"));
+    notify(`${name} sold in ${many(territory.length, "suburb")}`);
+  } catch (error) {
+    complain(error);
+  }
 }
 
 /** As the report matches them: whatever the case and spacing. */

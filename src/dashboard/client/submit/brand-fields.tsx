@@ -16,7 +16,7 @@ interface BrandFieldsProps {
 /** Whose report it is, where it goes, and what it is made from, where that is not as usual. */
 export function BrandFields({ wrong }: BrandFieldsProps) {
   return (
-    <details class="more">
+    <details class="more brand">
       <summary>Brand, place and data</summary>
       {TEXTS.map(([name, label, hint]) => (
         <Field
@@ -34,6 +34,7 @@ export function BrandFields({ wrong }: BrandFieldsProps) {
           <input {...attributes} name="logo" type="file" accept="image/png,image/jpeg,image/gif,image/webp" />
         )}
       </Field>
+      <input type="hidden" name="branding_logo" />
       <Field
         label="Own data"
         hint="A JSON file with sales, agents and listings, in the place of the catalogue's."

@@ -9,7 +9,6 @@ const BOUNDS = [
 
 /** Texts that stand alone: a label, and what to say below it. */
 const TEXTS = [
-  ["home_owner_pricing", "Price band of the home owner", "Such as $1m-$1.5m; makes the commission document."],
   ["featured_agent_id", "Highlight agent", "Id or name."],
   ["featured_agency_id", "Highlight agency", "Id or name."],
   ["other_suburbs", "More suburbs in the same report", "With semicolons between."],
@@ -17,6 +16,12 @@ const TEXTS = [
   ["sections", "Sections", "Such as market, agents, sales; all where it is empty."],
   ["region", "Region", "Of Domain's."],
   ["area", "Area", "Of Domain's."],
+] as const;
+
+/** As the request has them. */
+const BANDS = [
+  ...["Less than $500k", "$500k-$1m", "$1m-$1.5m", "$1.5m-$2m", "$2m-$2.5m", "$2.5m-$3m", "$3m-$3.5m", "$3.5m-$4m"],
+  ...["$4m-$6m", "$6m-$8m", "$8m-$10m", "$10m+"],
 ] as const;
 
 interface FilterFieldsProps {
@@ -55,12 +60,37 @@ export function FilterFields({ wrong, open }: FilterFieldsProps) {
       <label class="check">
         <input type="checkbox" name="include_surrounding_suburbs" value="true" /> Count the surrounding suburbs, too
       </label>
+      <Field label="Document" wrong={wrong("/report")}>
+        {(attributes) => (
+          <select {...attributes} name="report">
+            <option value="">Agents report: who sells here</option>
+            <option value="agency">Agency report: who lets here</option>
+          </select>
+        )}
+      </Field>
       <Field label="Edition" wrong={wrong("/edition")}>
         {(attributes) => (
           <select {...attributes} name="edition">
             <option value="">As usual</option>
             <option value="full">Full report</option>
             <option value="brief">One page</option>
+          </select>
+        )}
+      </Field>
+      <Field
+        label="Price band of the home owner"
+        hint="Makes the commission document, too, and the complete document with all of them."
+        optional
+        wrong={wrong("/home_owner_pricing")}
+      >
+        {(attributes) => (
+          <select {...attributes} name="home_owner_pricing">
+            <option value="">None</option>
+            {BANDS.map((band) => (
+              <option key={band} value={band}>
+                {band}
+              </option>
+            ))}
           </select>
         )}
       </Field>

@@ -67,7 +67,11 @@ export function Page({ query }: PageProps) {
       const others = moreSuburbs(String(given.get("more_suburbs") ?? ""));
       const once = { "Idempotency-Key": `form-${key.current}` };
       if (others.length === 0) {
-        const { job_id } = await tell<{ readonly job_id: string }>("api/generate-agents-report", first, once);
+        const { job_id } = await tell<{ readonly job_id: string }>(
+          fields.report === "agency" ? "api/generate-agency-report" : "api/generate-agents-report",
+          first,
+          once,
+        );
         go(linkTo(`jobs/${job_id}`));
       } else {
         const reports = [first, ...others.map((each) => ({ ...fields, ...each }))];

@@ -2,9 +2,10 @@ import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { foldName } from "../../../report/scope.ts";
 import { resolveSuburb, searchSuburbs } from "../../../report/suburbs.ts";
-import { nullable } from "../../../views/nullable.ts";
+import { nullable, type Viewed } from "../../../views/nullable.ts";
 import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";
+import { decoded, inPath } from "../../path.ts";
 import { defineQuery, text } from "../../query.ts";
 import { json } from "../../response.ts";
 import type { Shared } from "../shared.ts";
@@ -90,6 +91,48 @@ const OF_PLACE = defineQuery({
   state: text("Of the suburb"),
   postcode: text("Where the name is not enough"),
   q: text("A part of the name, whatever the case and spacing"),
+});
+
+const text200 = () => nullable(t.String());
+
+/** An agency as the catalogue has it, for whoever asks for its report. */
+export const AgencyView = t.Object({
+  id: t.String(),
+  name: t.String(),
+  colour: text200(),
+  logo: nullable(t.String({ description: "A data URI" })),
+  contact: text200(),
+  territory: t.Array(
+    t.Object({ suburb: t.String(), state: t.String(), postcode: text200(), sales: t.Integer({ minimum: 1 }) }),
+    { description: "Where the catalogue has its sales, the most first; 200 at most" },
+  ),
+});
+
+/** One agency with its brand and its territory. */
+export function agencyRoute({ admission, catalogue }: Shared) {
+  return new Elysia().use(admission).get(
+    "/api/agencies/:id",
+    async ({ params }) => {
+      const id = decoded(params.id);
+      const row = catalogue.agency(id);
+      if (row === null) throw errors.unknownAgency(id);
+      const of = (name: string) => (typeof row[name] === "string" ? row[name] : null);
+      const territory = (await catalogue.territory(id)).slice(0, MAX_AGENCIES);
+      const contact = [of("phone"), of("url")].filter((each) => each !== null).join(", ") || null;
+      const view = { id, name: of("name") ?? id, colour: of("colour"), logo: of("logo"), contact, territory };
+      return json(view satisfies Viewed<typeof AgencyView>);
+    },
+    { detail: AGENCY },
+  );
+}
+
+const AGENCY = operation({
+  operationId: "getAgency",
+  tags: ["Data"],
+  summary: "An agency with its brand and the suburbs where it sells",
+  parameters: [inPath("id", "The agency's id, as GET /api/agencies has it")],
+  responses: { 200: { description: "The agency", content: { "application/json": AgencyView } } },
+  problems: [404],
 });
 
 const SEARCH = operation({

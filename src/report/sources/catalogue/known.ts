@@ -40,6 +40,22 @@ const PEOPLE = `
   ORDER BY name LIMIT ${MAX_AGENCIES}`;
 const ALL = `SELECT id, coalesce(json_extract(data, '$.name'), id) AS name FROM agencies ORDER BY name LIMIT ${MAX_AGENCIES}`;
 
+const AGENCY = "SELECT data FROM agencies WHERE id = ?";
+/** In one place, through its index: a look at all sales at once would hold everybody up. */
+const SALES_OF = `
+  SELECT count(*) AS sales, max(suburb) AS suburb, max(state) AS state, max(postcode) AS postcode FROM sales
+  WHERE locality = $locality AND EXISTS (SELECT 1 FROM json_each(agency_ids) WHERE value = $id)`;
+/** Between two turns of the event loop. */
+const LOOK_MS = 4;
+
+/** A suburb in which an agency sold. */
+export interface TerritoryPart {
+  readonly suburb: string;
+  readonly state: string;
+  readonly postcode: string | null;
+  readonly sales: number;
+}
+
 /** What the catalogue has data about, for whoever completes or checks what somebody types. */
 export function createKnown(database: Database) {
   const dataVersion = database.query<{ data_version: number }, []>("PRAGMA data_version");
@@ -85,6 +101,27 @@ export function createKnown(database: Database) {
       const place = findSuburb(asked);
       if (place === null) return [];
       return database.query<AgencyName, { locality: string }>(PEOPLE).all({ locality: localityKey(place) });
+    },
+
+    /** The row of an agency, as it was imported; null where there is none. */
+    agency(id: string): Readonly<Record<string, unknown>> | null {
+      const row = database.query<{ data: string }, [string]>(AGENCY).get(id);
+      return row === null ? null : (JSON.parse(row.data) as Readonly<Record<string, unknown>>);
+    },
+
+    /** The suburbs in which an agency sold, those with the most of its sales before the others. */
+    async territory(id: string): Promise<readonly TerritoryPart[]> {
+      const salesOf = database.query<TerritoryPart, { locality: string; id: string }>(SALES_OF);
+      const parts: TerritoryPart[] = [];
+      let until = performance.now() + LOOK_MS;
+      for (const locality of [...read()]) {
+        const part = salesOf.get({ locality, id });
+        if (part !== null && part.sales > 0) parts.push(part);
+        if (performance.now() < until) continue;
+        await new Promise(setImmediate);
+        until = performance.now() + LOOK_MS;
+      }
+      return parts.toSorted((a, b) => b.sales - a.sales || a.suburb.localeCompare(b.suburb));
     },
 
     allAgencies: (): readonly AgencyName[] => database.query<AgencyName, []>(ALL).all(),
