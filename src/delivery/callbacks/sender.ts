@@ -1,12 +1,10 @@
-import { Webhook } from "standardwebhooks";
-import { asFailure, Failure } from "../../failure.ts";
+import { asFailure, type Failure } from "../../failure.ts";
 import type { Outbound } from "../../outbound/outbound.ts";
-import { parseRetryAfter } from "../../outbound/retry-after.ts";
 import type { Callback, CallbackAttempt, CallbackOutcome, Callbacks } from "../../queue/callback.ts";
 import type { Job } from "../../queue/job.ts";
 import { nextAttempt } from "./backoff.ts";
 import type { CallbackLine } from "./line.ts";
-import { signingSecrets } from "./secret.ts";
+import { LONGEST_PAUSE_MS, postCallback } from "./post.ts";
 import { createCallbackSlots } from "./slots.ts";
 
 /** Of one address, asked for: those under way are due still. */
@@ -16,16 +14,11 @@ const PARTS = 4;
 const TIMEOUT_MS = 15_000;
 /** Addresses that a look leaves out; of more it leaves out the others by itself. */
 const LEFT_ALONE = 1_000;
-/** Of an answer; it is kept for the operator. */
-const KEPT_BYTES = 2_000;
 /** Also looks when nobody said that there is something: the shell can make a callback due. */
 const LOOK_EVERY_MS = 30_000;
-/** However long a receiver asks for peace: after so long one attempt goes to see, as with every other dependency. */
-const LONGEST_PAUSE_MS = 5 * 60_000;
 /** A try that could not be written down is made again, but not at once. */
 const UNWRITTEN_MS = 30_000;
 const STOP_GRACE_MS = 3_000;
-const GONE = 410;
 
 export interface CallbackSenderDependencies {
   readonly callbacks: Callbacks;
@@ -162,7 +155,12 @@ export function createCallbackSender(parts: CallbackSenderDependencies): Callbac
     const { id, url } = callback;
     const startedAt = now();
     const began = performance.now();
-    const { httpStatus, response, failure, gone } = await post(callback, startedAt);
+    const { httpStatus, response, failure, gone } = await postCallback(callback, startedAt, {
+      lineFor,
+      describe,
+      timeoutMs,
+      now,
+    });
     const attempt: CallbackAttempt = {
       startedAt: startedAt.toISOString(),
       tookMs: Math.round(performance.now() - began),
@@ -192,39 +190,6 @@ export function createCallbackSender(parts: CallbackSenderDependencies): Callbac
     return againAt === null ? "failed" : { againAt };
   }
 
-  async function post(callback: Callback, at: Date): Promise<SentAttempt> {
-    try {
-      const line = await lineFor(callback);
-      const body = describe(callback.job, line.operators);
-      const {
-        status,
-        headers,
-        body: response,
-      } = await line.outbound.request(callback.url, {
-        method: "POST",
-        headers: {
-          "Content-Type": "application/json",
-          "User-Agent": "AgentLink",
-          "webhook-id": callback.id,
-          "webhook-timestamp": String(Math.floor(at.getTime() / 1_000)),
-          // Receivers take any one of them that they know.
-          "webhook-signature": signingSecrets(line.secret, at)
-            .map((secret) => new Webhook(secret).sign(callback.id, at, body))
-            .join(" "),
-        },
-        body,
-        timeoutMs,
-        maxBytes: KEPT_BYTES,
-        cut: true,
-        // A redirect of a POST would have to be sent again to a place nobody named: the receiver is told to name it.
-        redirects: 0,
-      });
-      return { httpStatus: status, response, failure: refusalOf(status, headers, now()), gone: status === GONE };
-    } catch (error) {
-      return { httpStatus: null, response: null, failure: asFailure(error), gone: false };
-    }
-  }
-
   return {
     start() {
       if (state !== "new") return;
@@ -251,27 +216,4 @@ export function createCallbackSender(parts: CallbackSenderDependencies): Callbac
       await Promise.race([underWay, Bun.sleep(STOP_GRACE_MS)]);
     },
   };
-}
-
-interface SentAttempt {
-  readonly httpStatus: number | null;
-  readonly response: string | null;
-  /** Null when it succeeded. */
-  readonly failure: Failure | null;
-  /** The receiver wants no more. */
-  readonly gone: boolean;
-}
-
-/** Null for what counts as taken. */
-function refusalOf(status: number, headers: Headers, at: Date): Failure | null {
-  if (status >= 200 && status < 300) return null;
-  const retryAfterMs = Math.min(LONGEST_PAUSE_MS, parseRetryAfter(headers.get("retry-after"), at) ?? 0);
-  const options = { transient: true, retryAfterMs };
-  if (status === GONE)
-    return new Failure("callback_gone", "it responded with 410: the receiver wants no more callbacks", options);
-  const redirected = status >= 300 && status < 400 && headers.has("location");
-  const advice = redirected ? ", and redirects are not followed: give the address it leads to" : "";
-  const until = new Date(at.getTime() + retryAfterMs).toISOString();
-  const pause = retryAfterMs > 0 ? `, and its address is paused until ${until}` : "";
-  return new Failure("callback_refused", `it responded with ${status}${advice}${pause}`, options);
 }

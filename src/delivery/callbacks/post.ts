@@ -1,0 +1,78 @@
+// One attempt of a callback on the wire, as Standard Webhooks say it: signed, and no redirect followed.
+import { Webhook } from "standardwebhooks";
+import { asFailure, Failure } from "../../failure.ts";
+import { parseRetryAfter } from "../../outbound/retry-after.ts";
+import type { Callback } from "../../queue/callback.ts";
+import type { Job } from "../../queue/job.ts";
+import type { CallbackLine } from "./line.ts";
+import { signingSecrets } from "./secret.ts";
+
+/** Of an answer; it is kept for the operator. */
+const KEPT_BYTES = 2_000;
+/** However long a receiver asks for peace: after so long one attempt goes to see, as with every other dependency. */
+export const LONGEST_PAUSE_MS = 5 * 60_000;
+const GONE = 410;
+
+export interface PostOptions {
+  readonly lineFor: (callback: Callback) => Promise<CallbackLine>;
+  readonly describe: (job: Job, operators: boolean) => string;
+  readonly timeoutMs: number;
+  readonly now: () => Date;
+}
+
+export interface SentAttempt {
+  readonly httpStatus: number | null;
+  readonly response: string | null;
+  /** Null when it succeeded. */
+  readonly failure: Failure | null;
+  /** The receiver wants no more. */
+  readonly gone: boolean;
+}
+
+/** Sends it once; what went wrong is returned. */
+export async function postCallback(callback: Callback, at: Date, options: PostOptions): Promise<SentAttempt> {
+  try {
+    const line = await options.lineFor(callback);
+    const body = options.describe(callback.job, line.operators);
+    const {
+      status,
+      headers,
+      body: response,
+    } = await line.outbound.request(callback.url, {
+      method: "POST",
+      headers: {
+        "Content-Type": "application/json",
+        "User-Agent": "AgentLink",
+        "webhook-id": callback.id,
+        "webhook-timestamp": String(Math.floor(at.getTime() / 1_000)),
+        // Receivers take any one of them that they know.
+        "webhook-signature": signingSecrets(line.secret, at)
+          .map((secret) => new Webhook(secret).sign(callback.id, at, body))
+          .join(" "),
+      },
+      body,
+      timeoutMs: options.timeoutMs,
+      maxBytes: KEPT_BYTES,
+      cut: true,
+      // A redirect of a POST would have to be sent again to a place nobody named: the receiver is told to name it.
+      redirects: 0,
+    });
+    return { httpStatus: status, response, failure: refusalOf(status, headers, options.now()), gone: status === GONE };
+  } catch (error) {
+    return { httpStatus: null, response: null, failure: asFailure(error), gone: false };
+  }
+}
+
+/** Null for what counts as taken. */
+function refusalOf(status: number, headers: Headers, at: Date): Failure | null {
+  if (status >= 200 && status < 300) return null;
+  const retryAfterMs = Math.min(LONGEST_PAUSE_MS, parseRetryAfter(headers.get("retry-after"), at) ?? 0);
+  const options = { transient: true, retryAfterMs };
+  if (status === GONE)
+    return new Failure("callback_gone", "it responded with 410: the receiver wants no more callbacks", options);
+  const redirected = status >= 300 && status < 400 && headers.has("location");
+  const advice = redirected ? ", and redirects are not followed: give the address it leads to" : "";
+  const until = new Date(at.getTime() + retryAfterMs).toISOString();
+  const pause = retryAfterMs > 0 ? `, and its address is paused until ${until}` : "";
+  return new Failure("callback_refused", `it responded with ${status}${advice}${pause}`, options);
+}
