@@ -90,7 +90,7 @@ test("each expression of a parameter, a header and a field of the API has a sent
     ["/api/jobs?limit=ten", "limit: must be a whole number from 1 to"],
     ["/api/jobs?status=done", "status: must be one or more of queued"],
     ["/api/jobs?created_after=soon", "created_after: must be a time such as 2026-11-24T08:00:00Z, or a day"],
-    ["/api/jobs?order=up", "order: must be one of created, ended."],
+    ["/api/jobs?order=up", "order: must be one of created, ended, duration."],
     ["/api/jobs?colour=red", "colour: unknown parameter. Use one of status"],
     ["/api/jobs/reports.zip?ids=1,2", "ids: must be a list of 1 to"],
     ["/api/events?after=x", "after: must be the id of an event."],
