@@ -3,6 +3,7 @@
 // Pinned by: pdfkit 0.19.1, PDFDocument.ref, _write, _refEnd, _finalize and _offsets, and a reference's finalize, compress
 // and buffer.
 import { deflated, type Effort } from "../deflate.ts";
+import type { ObjectGroup } from "../structure/tree.ts";
 import { override, type Undo, undoAll } from "./patch.ts";
 
 /** What pdfkit hands out for an object; `buffer` is empty but for a stream, which has its pieces. */
@@ -34,7 +35,7 @@ interface Waiting {
   /** By the number of the object. */
   readonly objects: Map<number, string>;
   /** Read by few, and so in streams of their own: what is alike stands together. */
-  readonly structure: Map<number, string>[];
+  readonly structure: ObjectGroup[];
   /** What pdfkit writes of the object that it is about to end. */
   ending: string[] | null;
 }
@@ -55,9 +56,9 @@ export function allocateObject(document: object): number {
   return (document as Writer)._offsets.push(null);
 }
 
-/** Objects of the document's structure, by their numbers: those of one call are compressed together. */
-export function addObjects(document: object, objects: Map<number, string>): void {
-  waitingOf(document as Writer).structure.push(objects);
+/** Objects of the structure of the document, with numbers from `allocateObject`. */
+export function addObjects(document: object, group: ObjectGroup): void {
+  waitingOf(document as Writer).structure.push(group);
 }
 
 const { default: PdfDocument } = require("pdfmake/js/PDFDocument.js") as { default: { readonly prototype: Writer } };
@@ -121,21 +122,23 @@ const OBJECTS_A_STREAM = 2_000;
 
 type Places = Map<number, readonly [stream: number, index: number]>;
 
-function writeStreams(document: Writer, group: Waiting["objects"], effort: Effort, places: Places): void {
-  const objects = [...group];
-  for (let begin = 0; begin < objects.length; begin += OBJECTS_A_STREAM) {
-    const part = objects.slice(begin, begin + OBJECTS_A_STREAM);
+function writeStreams(document: Writer, group: ObjectGroup, effort: Effort, places: Places): void {
+  const objects = group.entries();
+  for (let left = group.size; left > 0; left -= OBJECTS_A_STREAM) {
     const stream = beginObject(document);
-    const head: string[] = [];
-    let at = 0;
-    for (const [index, [id, body]] of part.entries()) {
-      head.push(`${id} ${at}`);
-      at += body.length + 1;
+    const count = Math.min(left, OBJECTS_A_STREAM);
+    let heads = "";
+    let bodies = "";
+    for (let index = 0; index < count; index++) {
+      const { value } = objects.next();
+      if (value === undefined) break;
+      const [id, body] = value;
+      heads += `${id} ${bodies.length} `;
+      bodies += `${body}\n`;
       places.set(id, [stream, index]);
     }
-    const heads = `${head.join(" ")}\n`;
-    const bytes = deflated(Buffer.from(heads + part.map(([, body]) => body).join("\n"), "latin1"), effort);
-    endStream(document, `/Type/ObjStm/N ${part.length}/First ${heads.length}`, bytes);
+    const bytes = deflated(Buffer.from(heads + bodies, "latin1"), effort);
+    endStream(document, `/Type/ObjStm/N ${count}/First ${heads.length}`, bytes);
   }
 }
 

@@ -47,26 +47,26 @@ const KEPT_EMPTY: ReadonlySet<Role> = new Set(["TR", "TH", "TD"]);
 /** What each key of the parent tree leads to: of a page the element of each run, of an annotation its element. */
 export type Parents = Map<number, Element | readonly Element[]>;
 
-/** Objects of a PDF by their numbers. */
-type Objects = Map<number, string>;
+/** Objects of a PDF by their numbers, which are compressed together. */
+export type ObjectGroup = ReadonlyMap<number, string>;
 
 /**
- * The structure as objects of a PDF, below the root with the number `root`, in two groups; `allocate` returns the number
- * of a new object. What is alike is numbered in a row and stands together, since most of the bytes are these numbers:
- * first what has content, page by page, so that a page's list of them counts up and a row's is a part of that list.
+ * The structure as objects of a PDF, below the root with the number `root`; `allocate` returns the number of a new object.
+ * Most of its bytes are these numbers, so what is alike is numbered in a row and stands together: first what has content
+ * (half of it are cells), page by page, so that a page's list of them counts up and a row's is a part of that list.
  */
 export function writeTree(
   document: Element,
   parents: Parents,
   root: number,
   allocate: () => number,
-): readonly [contents: Objects, rest: Objects] {
+): readonly ObjectGroup[] {
   prune(document);
   const keys = [...parents].sort(([one], [other]) => one - other);
   const withContent = new Set<Element>();
   for (const [, of] of keys) for (const element of isRuns(of) ? of : [of]) withContent.add(element);
-  const byRole = [...withContent].sort((one, other) => (one.role < other.role ? -1 : one.role > other.role ? 1 : 0));
-  for (const element of byRole) element.id = allocate();
+  const { cells = [], others = [] } = Object.groupBy(withContent, ({ role }) => (CELLS.has(role) ? "cells" : "others"));
+  for (const element of [...others, ...cells]) element.id = allocate();
   const above: Element[] = [];
   const number = (element: Element): void => {
     if (!withContent.has(element)) {
@@ -78,16 +78,17 @@ export function writeTree(
   number(document);
 
   const notes: string[] = [];
-  const contents: Objects = new Map();
-  for (const element of byRole) contents.set(element.id, bodyOf(element, root, notes));
-  const rest: Objects = new Map();
+  const objectsOf = (elements: readonly Element[]) =>
+    elements.map((element) => [element.id, bodyOf(element, root, notes)] as const);
+  const contents = objectsOf(others);
+  const rest = new Map<number, string>();
   const nums = keys.map(([key, of]) => {
     if (!isRuns(of)) return `${key} ${reference(of)}`;
     const runs = allocate();
     rest.set(runs, `[${of.map(reference).join(" ")}]`);
     return `${key} ${runs} 0 R`;
   });
-  for (const element of above) rest.set(element.id, bodyOf(element, root, notes));
+  for (const [id, body] of objectsOf(above)) rest.set(id, body);
   const parentTree = allocate();
   rest.set(parentTree, `<</Nums[${nums.join(" ")}]>>`);
   const ids = notes.length === 0 ? "" : `/IDTree<</Names[${notes.join(" ")}]>>`;
@@ -95,8 +96,15 @@ export function writeTree(
     root,
     `<</Type/StructTreeRoot/K ${reference(document)}/ParentTree ${parentTree} 0 R/ParentTreeNextKey ${nextKey(parents)}/RoleMap<<>>${ids}>>`,
   );
-  return [contents, rest];
+  return [new Map(objectsOf(cells).map(([id, body]) => [id, rounded(body)])), new Map(contents), rest];
 }
+
+/** With its end of line a multiple of ten: where each begins then ends in a 0, which takes less than another digit. */
+function rounded(body: string): string {
+  return body.padEnd(Math.ceil((body.length + 1) / 10) * 10 - 1);
+}
+
+const CELLS: ReadonlySet<Role> = new Set(["TH", "TD"]);
 
 function isRuns(of: Element | readonly Element[]): of is readonly Element[] {
   return Array.isArray(of);
@@ -122,16 +130,19 @@ function prune(element: Element): boolean {
 function bodyOf(element: Element, root: number, notes: string[]): string {
   const { role, parent, kids, alt, scope, box, pageHeight = 0 } = element;
   let page: number | null = null;
-  const shown = kids.map((kid) => {
-    if (isElement(kid)) return reference(kid);
-    page ??= kid.page;
-    if ("annotation" in kid)
-      return `<</Type/OBJR${page === kid.page ? "" : `/Pg ${kid.page} 0 R`}/Obj ${kid.annotation} 0 R>>`;
-    return page === kid.page ? String(kid.mcid) : `<</Type/MCR/Pg ${kid.page} 0 R/MCID ${kid.mcid}>>`;
-  });
+  let shown = "";
+  for (const kid of kids) {
+    if (shown !== "") shown += " ";
+    if (isElement(kid)) shown += `${kid.id} 0 R`;
+    else {
+      page ??= kid.page;
+      const where = page === kid.page ? "" : `/Pg ${kid.page} 0 R`;
+      if ("annotation" in kid) shown += `<</Type/OBJR${where}/Obj ${kid.annotation} 0 R>>`;
+      else shown += where === "" ? kid.mcid : `<</Type/MCR${where}/MCID ${kid.mcid}>>`;
+    }
+  }
   // What differs from one to the next comes first, and is not between what they have in common.
-  let body = "<<";
-  if (shown.length > 0) body += shown.length === 1 ? `/K ${shown[0]}` : `/K[${shown.join(" ")}]`;
+  let body = kids.length === 0 ? "<<" : kids.length === 1 ? `<</K ${shown}` : `<</K[${shown}]`;
   body += `/S/${role}`;
   if (alt !== undefined) body += `/Alt${textString(alt)}`;
   if (scope !== undefined) body += `/A<</O/Table/Scope/${scope}>>`;
@@ -139,7 +150,7 @@ function bodyOf(element: Element, root: number, notes: string[]): string {
   if (role === "L") body += "/A<</O/List/ListNumbering/None>>";
   if (box !== undefined) {
     const [left, top, right, bottom] = box;
-    const corners = [left, pageHeight - bottom, right, pageHeight - top].map((at) => Math.round(at * 100) / 100);
+    const corners = [left, pageHeight - bottom, right, pageHeight - top].map(Math.round);
     body += `/A<</O/Layout/Placement/Block/BBox[${corners.join(" ")}]>>`;
   }
   if (role === "Note") {

@@ -68,7 +68,7 @@ const MENDED = "the package does so by itself by now: take the patch out";
 const sameBytes: Look = (patched, plain) => patched !== plain && "the page is another one";
 
 const tagged: Look = (patched, plain) =>
-  (!(patched.includes("/P <</MCID 0>> BDC") && patched.includes("/Link <</MCID 1>> BDC")) &&
+  (!(patched.includes("/P <</MCID 0>> BDC") && patched.includes("/P <</MCID 1>> BDC")) &&
     "what is written is not marked with its elements") ||
   (different(lettersOf(patched), lettersOf(plain)) && "letters stand elsewhere") ||
   (plain.includes("/MCID") && MENDED);
