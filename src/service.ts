@@ -15,6 +15,7 @@ import { startFailure } from "./host/full-disk.ts";
 import { machine, renderThreads } from "./host/host.ts";
 import { interfaceAddresses } from "./host/interfaces.ts";
 import { jobsServedNow } from "./http/api/served-jobs.ts";
+import type { AboutService } from "./http/http.ts";
 import { startHttp } from "./http/server/server.ts";
 import { createImporter } from "./import/importer.ts";
 import { openInbox } from "./import/open-inbox.ts";
@@ -48,6 +49,7 @@ import { usesDomain } from "./report/sources/domain/domain.ts";
 import { sourceAddress } from "./report/sources/http.ts";
 import type { Config } from "./settings/config.ts";
 import { dayZone } from "./settings/settings.ts";
+import { noteSettings } from "./storage/audit/settings.ts";
 import { openBackend } from "./storage/open.ts";
 import { VERSION } from "./version.ts";
 
@@ -72,7 +74,7 @@ export interface Service {
 /**
  * Builds the parts, starts them in order and joins them: the one place that knows them all.
  * `renderCommand` starts a process that renders one report alone; `socket` is a listening one to use instead of the
- * address in the settings; `workerFile` is what renders in each thread, for the tests.
+ * address in the settings; `workerFile` is what renders in each thread, for the tests; `about` is how it was started.
  * @throws Failure that says what is wrong with the data folder, the database or the address; nothing is left running.
  */
 export async function startService(
@@ -81,6 +83,7 @@ export async function startService(
   renderCommand: readonly string[],
   socket: number | null = null,
   workerFile?: string,
+  about: AboutService | null = null,
 ): Promise<Service> {
   let stopping = false;
   let ownPort: number | null = null;
@@ -296,6 +299,7 @@ export async function startService(
         keyStore,
         records,
         audit,
+        about: about && { ...about, examine: (overview) => about.examine({ url: http.url, overview }) },
         keyRate: config.keyRate,
         sessionStore: backend.sessions,
         parser,
@@ -358,6 +362,7 @@ export async function startService(
       );
     if (config.inbox !== "")
       closers.push(openInbox(config.inbox, importer, log, () => jobsServedNow(queue, catalogue)));
+    if (about !== null) await noteSettings(config, about.settings, { audit, log });
     callbacks.start();
     pipeline.start();
     // What is set wrong is found out now, and not by the first report.

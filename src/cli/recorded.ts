@@ -1,6 +1,6 @@
 import { chownSync, existsSync, readFileSync, statSync } from "node:fs";
 import { userInfo } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Command } from "commander";
 import { asFailure } from "../failure.ts";
 import type { Config } from "../settings/config.ts";
@@ -35,7 +35,14 @@ const COMMANDS: Readonly<Record<string, Recorded>> = {
   backup: { action: "backUp", subject: () => "data folder", detail: words },
   restore: { action: "restore", subject: () => "data folder", detail: (given) => `from ${words(given)}` },
   migrate: { action: "migrate", subject: (_, { to }) => `to ${to}` },
-  import: { action: "importFile", subject: unlessDry },
+  import: {
+    action: "importFile",
+    subject: (given, options) =>
+      unlessDry(
+        given.map((file) => basename(file)),
+        options,
+      ),
+  },
   "people merge": { action: "decidePeople", subject: words, detail: () => "one from now on" },
   "people split": { action: "decidePeople", subject: words, detail: () => "two from now on" },
   "people forget": { action: "decidePeople", subject: words, detail: () => "decided by the rules again" },

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { AboutService } from "../http/http.ts";
 import { startService } from "../service.ts";
 import type { Config } from "../settings/config.ts";
 
@@ -8,8 +9,9 @@ export async function serve(
   log: Logger,
   renderCommand: readonly string[],
   socket: number | null,
+  about: AboutService,
 ): Promise<void> {
-  const service = await startService(config, log, renderCommand, socket);
+  const service = await startService(config, log, renderCommand, socket, undefined, about);
   // Before it says that it is up: who reads that may stop it at once.
   const signalled = untilSignal();
   log.info({ url: service.url, data_dir: config.dataDir }, `agentlink is up at ${service.url}`);

@@ -33,6 +33,9 @@ export const errors = {
   range: (sizeBytes: number) =>
     failure("range_not_satisfiable", `The PDF has ${sizeBytes} bytes; the requested range is beyond its end.`),
 
+  noChecks: () =>
+    failure("checks_failed", "This process cannot start another one. Run agentlink doctor on the service's machine."),
+
   // Limits
   bodiesWaiting: (retryAfterMs: number) =>
     busy("bodies_waiting", "Too many large requests are arriving at once. Try again in a moment.", retryAfterMs),

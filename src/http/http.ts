@@ -43,6 +43,8 @@ export interface HttpDependencies {
   readonly ownerOf?: Peers["ownerOf"];
   /** What people write down beside the jobs: views, and causes of failure they have seen. */
   readonly records: Records;
+  /** How the service was started; null where nobody says. */
+  readonly about?: (Omit<AboutService, "examine"> & { readonly examine: ExamineWith }) | null;
   /** Who did what. */
   readonly audit: AuditLog;
   /** Parses bodies; who brought it closes it, after the server. */
@@ -90,6 +92,35 @@ export interface HttpDependencies {
   readonly maxBodyBytes?: number;
   /** Longest a body may take from its headers to its last byte; 30 s unless told. */
   readonly bodyTimeoutMs?: number;
+}
+
+type ExamineWith = (overview: unknown) => ReturnType<AboutService["examine"]>;
+
+/** How the service was started, and what looks at it from outside. */
+export interface AboutService {
+  readonly settings: readonly {
+    readonly variable: string;
+    readonly flag: string;
+    readonly value: string;
+    readonly from: string;
+    readonly file: string | null;
+    readonly group: string;
+    readonly unit: string;
+    readonly secret: boolean;
+    readonly description: string;
+    readonly docs: string;
+  }[];
+  /** In words: where a setting is written here, and how the service is restarted. */
+  readonly change: { readonly where: string; readonly restart: string };
+  /** The doctor, in a process of its own. @throws Failure "checks_failed" (transient). */
+  readonly examine: (service: { readonly url: string; readonly overview: unknown }) => Promise<
+    readonly {
+      readonly what: string;
+      readonly state: "ok" | "warn" | "fail";
+      readonly found: string;
+      readonly advice?: string;
+    }[]
+  >;
 }
 
 /** Where the PDFs are. */

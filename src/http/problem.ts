@@ -68,6 +68,7 @@ const STATUS = {
   catalogue_closed: [503, "The service is stopping"],
   database_busy: [503, "The database is busy"],
   queue_closed: [503, "The service is stopping"],
+  checks_failed: [503, "The checks could not be made"],
   not_ready: [503, "Not ready"],
   redis_unavailable: [503, "Redis does not respond"],
   redis_full: [503, "Redis is full"],

@@ -18,6 +18,8 @@ export function fileVariable(variable: string): string {
 export interface Secrets {
   /** Those found in files, by their variables. */
   readonly values: Readonly<Record<string, string>>;
+  /** The files, by the same. */
+  readonly paths: Readonly<Record<string, string>>;
   /** What is wrong, a line each. */
   readonly problems: readonly string[];
 }
@@ -30,6 +32,7 @@ export interface Secrets {
  */
 export function readSecretFiles(environment: Environment, variables: readonly string[]): Secrets {
   const values: Record<string, string> = {};
+  const paths: Record<string, string> = {};
   const problems = [...unknownCredentials(environment, variables)];
   for (const variable of variables) {
     const named = environment[fileVariable(variable)];
@@ -40,12 +43,13 @@ export function readSecretFiles(environment: Environment, variables: readonly st
     const path = named ?? (environment[variable] === undefined ? credential(environment, variable) : null);
     if (path === null) continue;
     try {
+      paths[variable] = path;
       values[variable] = readFileSync(path, "utf8").replace(/\r?\n$/, "");
     } catch (error) {
       problems.push(`${fileVariable(variable)}=${path} cannot be read: ${asFailure(error).message}`);
     }
   }
-  return { values, problems };
+  return { values, paths, problems };
 }
 
 /** A secret under a wrong name would be missing, and nobody would know why. */

@@ -4,6 +4,7 @@
  * Not here: what a setting brings about.
  */
 
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { distance } from "fastest-levenshtein";
 import { Failure } from "../failure.ts";
@@ -21,6 +22,16 @@ import type { Setting } from "./setting.ts";
 const MASK = "********";
 
 type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Pages that have more than the list of settings, by the title of the group. */
+const DOCS: Readonly<Record<string, string>> = {
+  "Several hosts": "docs/several-hosts.md",
+  Delivery: "docs/delivery.md",
+  "Callbacks, and addresses that may be reached": "docs/delivery.md",
+  Notifications: "docs/monitoring.md",
+  Data: "docs/data.md",
+  Documents: "docs/documents.md",
+};
 
 /** In the order in which they are printed. */
 const GROUPS = [
@@ -104,25 +115,87 @@ export function secretsOf(config: Config): readonly string[] {
   });
 }
 
+/** A setting as it is in effect. */
+export interface DescribedSetting {
+  readonly variable: string;
+  readonly flag: string;
+  /** Masked where it is secret. */
+  readonly value: string;
+  /** "default", "environment", "file", or the flag. */
+  readonly from: string;
+  /** Where it is from a file, that one's path. */
+  readonly file: string | null;
+  readonly description: string;
+  readonly group: string;
+  /** What it is given as, such as duration, size or number. */
+  readonly unit: string;
+  readonly secret: boolean;
+  /** The page of the documentation that has more. */
+  readonly docs: string;
+}
+
 /** What is in force, a line for each setting: variable, value (secrets masked), where it comes from, description. */
 export function describeConfig(
   environment: Environment,
   flags: Readonly<Partial<Record<keyof Config, string>>>,
-): readonly { variable: string; value: string; from: string; description: string }[] {
+): readonly DescribedSetting[] {
   readConfig(environment, flags);
-  const files = readSecretFiles(environment, SECRETS).values;
-  return settings.map(({ key, variable, flag, fallback, secret, description }) => {
-    const value = flags[key] ?? environment[variable] ?? files[variable] ?? fallback;
+  const files = readSecretFiles(environment, SECRETS);
+  return settings.map(({ key, variable, flag, fallback, secret = false, description, group, value: unit }) => {
+    const value = flags[key] ?? environment[variable] ?? files.values[variable] ?? fallback;
     const from =
       flags[key] !== undefined
         ? flag
         : environment[variable] !== undefined
           ? "environment"
-          : files[variable] !== undefined
+          : files.values[variable] !== undefined
             ? "file"
             : "default";
-    return { variable, value: secret && value !== "" ? MASK : value, from, description };
+    return {
+      variable,
+      flag,
+      // An address may have a password pasted into it.
+      value: secret && value !== "" ? MASK : value.replace(/\/\/[^/@\s]*@/g, `//${MASK}@`),
+      from,
+      file: from === "file" ? (files.paths[variable] ?? null) : null,
+      description,
+      group,
+      unit,
+      secret,
+      docs: DOCS[group] ?? "docs/settings.md",
+    };
   });
+}
+
+/**
+ * The environment in which a program without flags has these settings: the flags in the place of their variables. For a
+ * process that is started with the settings of this one; flags would be seen by everybody who can list processes.
+ */
+export function asEnvironment(
+  environment: Environment,
+  flags: Readonly<Partial<Record<keyof Config, string>>>,
+): Readonly<Record<string, string>> {
+  const given = settings.flatMap(({ key, variable }) => {
+    const text = flags[key];
+    return text === undefined ? [] : [[variable, text] as const];
+  });
+  const replaced = new Set(given.map(([variable]) => fileVariable(variable)));
+  const stay = Object.entries(environment).filter(([name, value]) => value !== undefined && !replaced.has(name));
+  return Object.fromEntries([...stay, ...given]) as Readonly<Record<string, string>>;
+}
+
+const UNIT_FILE = "/etc/agentlink/agentlink.env";
+
+/** Where a setting is written, and how the service is restarted, as far as the environment tells how it was started. */
+export function howToChange(environment: Environment): { readonly where: string; readonly restart: string } {
+  if (environment.INVOCATION_ID !== undefined && existsSync(UNIT_FILE))
+    return { where: UNIT_FILE, restart: "sudo systemctl restart agentlink" };
+  if (existsSync("/.dockerenv") || existsSync("/run/.containerenv"))
+    return { where: "the file .env beside docker-compose.yml", restart: "docker compose up -d" };
+  return {
+    where: "the environment of the service (set AGENTLINK_…=… where it is started)",
+    restart: "stop it and start it again",
+  };
 }
 
 function unknownVariables(environment: Environment): string[] {

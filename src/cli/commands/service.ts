@@ -1,10 +1,12 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import type { Overview } from "../../client/client.ts";
 import { activatedSocket } from "../../http/server/socket-activation.ts";
 import { createLog } from "../../observability/log.ts";
 import type { Config } from "../../settings/config.ts";
 import { duration, integer } from "../../settings/setting.ts";
-import { secretsOf, settings } from "../../settings/settings.ts";
+import { asEnvironment, describeConfig, howToChange, secretsOf, settings } from "../../settings/settings.ts";
 import { demo } from "../demo.ts";
+import { createExamination } from "../doctor/alone.ts";
 import { type DoctorOptions, doctor } from "../doctor/doctor.ts";
 import { ASKING_SETTINGS, configure, type Flags, SERVICE_SETTINGS, withSettings } from "../flags.ts";
 import { healthcheck } from "../healthcheck.ts";
@@ -25,6 +27,7 @@ interface DoctorFlags {
   readonly deep: boolean;
   readonly offline: boolean;
   readonly oldClient?: string;
+  readonly forService?: boolean;
   readonly json: boolean;
 }
 
@@ -45,7 +48,11 @@ export function serviceCommands(
     SERVICE_SETTINGS,
   ).action((flags: Flags) => {
     const config = configure(flags);
-    return serve(config, openLog(config), renderCommand, activatedSocket(process.env, process.pid));
+    return serve(config, openLog(config), renderCommand, activatedSocket(process.env, process.pid), {
+      settings: describeConfig(process.env, flags),
+      change: howToChange(process.env),
+      examine: createExamination(renderCommand.slice(0, -1), asEnvironment(process.env, flags)),
+    });
   });
 
   withSettings(
@@ -83,9 +90,10 @@ export function serviceCommands(
       .option("--deep", "also check every index entry of the database; slow with many jobs", false)
       .option("--offline", "make no request outside this machine", false)
       .option("--old-client <file.json>", "instead, show what requests of the old service's clients would give")
+      .addOption(new Option("--for-service", "the overview comes on standard input").hideHelp())
       .option("--json", "print JSON", false),
     settings.map(({ key }) => key),
-  ).action(async ({ deep, offline, oldClient, json, ...flags }: Flags & DoctorFlags) => {
+  ).action(async ({ deep, offline, oldClient, json, forService, ...flags }: Flags & DoctorFlags) => {
     process.exitCode = await doctor({
       environment: process.env,
       flags,
@@ -94,6 +102,7 @@ export function serviceCommands(
       offline,
       ...(oldClient === undefined ? {} : { oldClient }),
       json,
+      ...(forService === true ? { overview: JSON.parse(await Bun.stdin.text()) as Overview } : {}),
       examine,
       inUse,
       out: print,

@@ -10,6 +10,7 @@ export interface DatabaseFacts {
   readonly damage: readonly string[];
   readonly holders: readonly { readonly pid: number; readonly name: string }[] | null;
   readonly newest: string | null;
+  readonly oldest: string | null;
   readonly jobs: Readonly<Record<string, number>>;
   /** Room in the file that nothing is in, and whether the service gives that back by itself. */
   readonly freeBytes: number;

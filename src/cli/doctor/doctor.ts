@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Overview } from "../../client/client.ts";
 import { asFailure } from "../../failure.ts";
 import type { Config } from "../../settings/config.ts";
 import { readConfig, settings } from "../../settings/settings.ts";
@@ -8,6 +9,7 @@ import { EXIT } from "../exit.ts";
 import type { Flags } from "../flags.ts";
 import { serviceUrl } from "../service-url.ts";
 import { checkCallbackSecret, checkKeys } from "./access.ts";
+import { checkBackup, lastBackup } from "./backup.ts";
 import { checkData } from "./data.ts";
 import { checkDataFolder } from "./data-folder.ts";
 import { checkDatabase, type DatabaseFacts, isService } from "./database.ts";
@@ -16,7 +18,7 @@ import { checkClock, checkDescriptors, checkMemory } from "./machine.ts";
 import { checkNotify } from "./notify.ts";
 import { checkOldClient } from "./old-client.ts";
 import { checkDeliveries, checkDomain, checkService, checkSource } from "./reach.ts";
-import { checkWork } from "./work.ts";
+import { checkWork, workFindings } from "./work.ts";
 
 export interface DoctorOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -28,6 +30,8 @@ export interface DoctorOptions {
   readonly offline: boolean;
   /** A file with requests of the old service's clients: what they would give is all that is looked at. */
   readonly oldClient?: string;
+  /** How the work of the service goes, where the service itself asks. */
+  readonly overview?: Overview;
   readonly json: boolean;
   readonly examine: (database: string, options: { readonly deep: boolean }) => DatabaseFacts | null;
   readonly inUse: DataFolderNotes["inUse"];
@@ -55,6 +59,7 @@ async function* examineAll({
   deep,
   offline,
   oldClient,
+  overview,
   examine,
   inUse,
 }: DoctorOptions): AsyncGenerator<Finding> {
@@ -72,7 +77,8 @@ async function* examineAll({
   yield* folder;
   if (service === undefined) return;
   yield service;
-  yield* await looked("work", () => checkWork(serviceUrl(config), config.key, clockOf(config)));
+  if (overview !== undefined) yield* workFindings(overview, clockOf(config));
+  else yield* await looked("work", () => checkWork(serviceUrl(config), config.key, clockOf(config)));
   if (offline) return;
   yield* await looked("delivery", () => checkDeliveries(config));
   yield* await looked("source", () => checkSource(config));
@@ -86,8 +92,9 @@ async function* examineLocal(config: Config, { deep, examine }: Pick<DoctorOptio
     facts = examine(join(config.dataDir, "agentlink.db"), { deep });
     return checkDatabase(facts, null);
   });
-  const { holders = null, newest = null } = (facts as DatabaseFacts | null) ?? {};
+  const { holders = null, newest = null, oldest = null } = (facts as DatabaseFacts | null) ?? {};
   const service = holders?.find(({ name }) => isService(name))?.pid ?? null;
+  yield* await looked("backup", async () => checkBackup(await lastBackup(config), oldest));
   yield* await looked("clock", () => checkClock(newest));
   yield* await looked("open files", () => checkDescriptors(service));
   yield* await looked("keys", () => checkKeys(config));

@@ -30,6 +30,9 @@ export function linkTo(
     | "failures"
     | "keys"
     | "delivery"
+    | "settings"
+    | "health"
+    | "audit"
     | "usage"
     | `jobs/${string}`
     | "catalogue"

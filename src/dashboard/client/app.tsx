@@ -14,6 +14,7 @@ import { openHelp, ShortcutHelp } from "./shortcuts.tsx";
 import { theme } from "./theme.ts";
 import { mayOperate, maySubmit, seesAll, viewer } from "./viewer.ts";
 
+const SERVICE_PAGES: readonly PageName[] = ["settings", "health", "audit"];
 const CATALOGUE_PAGES: readonly PageName[] = ["catalogue", "place", "import"];
 
 /** What is around every page. */
@@ -48,6 +49,8 @@ export function App() {
           {seesAll && <PageLink to="delivery" name="Delivery" current={here.page === "delivery"} />}
           <PageLink to="usage" name="Usage" current={here.page === "usage"} />
           {mayOperate && <PageLink to="keys" name="Keys" current={here.page === "access"} />}
+          {mayOperate && <PageLink to="settings" name="Settings" current={SERVICE_PAGES.includes(here.page)} />}
+          {seesAll && !mayOperate && <PageLink to="audit" name="Audit" current={here.page === "audit"} />}
         </nav>
         <Connection />
         <div class="tools">
@@ -91,7 +94,7 @@ function PageLink({
   name,
   current,
 }: {
-  readonly to: "" | "jobs" | "new" | "failures" | "keys" | "delivery" | "usage" | "catalogue";
+  readonly to: "" | "jobs" | "new" | "failures" | "keys" | "settings" | "audit" | "delivery" | "usage" | "catalogue";
   readonly name: string;
   readonly current: boolean;
 }) {

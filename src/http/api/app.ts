@@ -60,6 +60,7 @@ import { queueRoutes } from "./routes/queue.ts";
 import { reportFileRoutes } from "./routes/report-file.ts";
 import { reportsZipRoutes } from "./routes/reports-zip.ts";
 import { selectionRoutes } from "./routes/selection.ts";
+import { ExaminationView, SettingsView, settingsRoutes } from "./routes/settings.ts";
 import { StatisticsView, statisticsRoutes } from "./routes/statistics.ts";
 import { statusRoutes } from "./routes/status.ts";
 import { AgencyList, agencyRoute, agencyRoutes, SuburbList, suburbRoutes } from "./routes/suburbs.ts";
@@ -111,6 +112,8 @@ const SCHEMAS = {
   KeyList,
   KeyMade,
   Problem,
+  Settings: SettingsView,
+  Examination: ExaminationView,
 } as const;
 
 interface App {
@@ -252,6 +255,7 @@ function assemble(
     .use(metricsRoutes(shared))
     .use(keyRoutes(shared))
     .use(auditRoutes(shared))
+    .use(settingsRoutes(shared))
     .use(callbackRoutes(shared))
     .use(reportFileRoutes(shared))
     .use(catalogueRoutes(shared, uploads))

@@ -33,6 +33,7 @@ const UNRECORDED: ReadonlySet<string> = new Set([
   "generateAgencyReport",
   "generateAgentsReports",
   "countJobs",
+  "examine",
 ]);
 
 /**

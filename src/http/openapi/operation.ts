@@ -37,7 +37,9 @@ export type SchemaName =
   | "Key"
   | "KeyList"
   | "KeyMade"
-  | "Problem";
+  | "Problem"
+  | "Settings"
+  | "Examination";
 
 /** A schema by its name in the document. */
 export function ref(name: SchemaName) {

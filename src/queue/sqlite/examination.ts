@@ -22,6 +22,8 @@ export interface Examination {
   readonly holders: readonly Holder[] | null;
   /** The youngest time written in it. */
   readonly newest: string | null;
+  /** The time of the oldest job. */
+  readonly oldest: string | null;
   readonly jobs: Readonly<Record<string, number>>;
   /** Room in the file that nothing is in. */
   readonly freeBytes: number;
@@ -43,7 +45,16 @@ export function examineDatabase(path: string, { deep = false } = {}): Examinatio
     knownSchema: SCHEMA_VERSION,
     holders: holdersOf(path),
   };
-  const unknown = { ours: true, schema: 0, newest: null, jobs: {}, freeBytes: 0, givesBack: true, copied: null };
+  const unknown = {
+    ours: true,
+    schema: 0,
+    newest: null,
+    oldest: null,
+    jobs: {},
+    freeBytes: 0,
+    givesBack: true,
+    copied: null,
+  };
   let db: Database | undefined;
   try {
     db = new Database(path, { readonly: true });
@@ -56,11 +67,13 @@ export function examineDatabase(path: string, { deep = false } = {}): Examinatio
     const damage = found.map(([text]) => text.replaceAll(/\s+/g, " ")).filter((text) => text !== "ok");
     const missing = missingFrom(db, schema);
     if (missing !== null) damage.push(`its ${missing} is missing, or not as it was made`);
-    const { newest } = db.query("SELECT max(created_at) AS newest FROM jobs").get() as { newest: string | null };
+    const { newest, oldest } = db
+      .query("SELECT max(created_at) AS newest, min(created_at) AS oldest FROM jobs")
+      .get() as { newest: string | null; oldest: string | null };
     const counts = db.query("SELECT status, count(*) FROM jobs GROUP BY status").values() as [string, number][];
     const room = { freeBytes: pragma("freelist_count") * pragma("page_size"), givesBack: pragma("auto_vacuum") === 2 };
     const copied = missing === null ? copySign(db, placeOf(path)) : null;
-    return { ...about, ...room, copied, ours, schema, damage, newest, jobs: Object.fromEntries(counts) };
+    return { ...about, ...room, copied, ours, schema, damage, newest, oldest, jobs: Object.fromEntries(counts) };
   } catch (error) {
     return { ...about, ...unknown, damage: [asFailure(databaseFailure(error)).message] };
   } finally {

@@ -1,0 +1,131 @@
+import { useEffect, useState } from "preact/hooks";
+import { go, linkTo, type PageProps } from "../address.ts";
+import type { AuditEntry, AuditFound } from "../answers.ts";
+import { ask, Refusal } from "../api.ts";
+import { ServiceTabs } from "../parts/service-tabs.tsx";
+import { Clock } from "../parts/time.tsx";
+import { seesAll } from "../viewer.ts";
+import { ACTIONS, actionName } from "./actions.ts";
+
+const FILTERS = ["actor", "action", "since", "until"] as const;
+
+/** Who did what to the service, its keys, data and jobs. */
+export function Page({ query }: PageProps) {
+  const [entries, setEntries] = useState<readonly AuditEntry[] | null>(null);
+  const [next, setNext] = useState<string | null>(null);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const given = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? ""])) as Record<
+    (typeof FILTERS)[number],
+    string
+  >;
+  const { actor, action, since, until } = given;
+  const read = (cursor: string | null, signal?: AbortSignal) => {
+    const wanted = new URLSearchParams(Object.entries(given).filter(([, value]) => value !== ""));
+    if (cursor !== null) wanted.set("cursor", cursor);
+    return ask<AuditFound>(`api/audit?${wanted}`, signal).then(
+      (page) => {
+        setEntries((before) => (cursor === null ? page.entries : [...(before ?? []), ...page.entries]));
+        setNext(page.next_cursor);
+        setTrouble(null);
+      },
+      (error) => {
+        if (!signal?.aborted) setTrouble(error instanceof Refusal ? error.message : String(error));
+      },
+    );
+  };
+  useEffect(() => {
+    if (!seesAll) return;
+    const gone = new AbortController();
+    void read(null, gone.signal);
+    return () => gone.abort();
+  }, [actor, action, since, until]);
+  if (!seesAll) return <p class="empty">Who did what is an admin's and a viewer's to see.</p>;
+  const narrow = (name: string, value: string) =>
+    go(linkTo("audit", { ...given, [name]: value.trim() }), { replace: true });
+  return (
+    <>
+      <div class="heading">
+        <h1>Audit</h1>
+      </div>
+      <ServiceTabs current="audit" />
+      <search class="filters">
+        <div class="search plain">
+          <input
+            type="search"
+            aria-label="Who"
+            placeholder="Who"
+            defaultValue={actor}
+            maxLength={100}
+            onChange={({ currentTarget }) => narrow("actor", currentTarget.value)}
+          />
+        </div>
+        <label>
+          <span class="unseen">What was done</span>
+          <select value={action} onChange={({ currentTarget }) => narrow("action", currentTarget.value)}>
+            <option value="">Everything</option>
+            {ACTIONS.map(({ title, actions }) => (
+              <option key={title} value={actions.join(",")}>
+                {title}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          <span class="second">From</span>{" "}
+          <input type="date" value={since} onChange={({ currentTarget }) => narrow("since", currentTarget.value)} />
+        </label>
+        <label>
+          <span class="second">before</span>{" "}
+          <input type="date" value={until} onChange={({ currentTarget }) => narrow("until", currentTarget.value)} />
+        </label>
+      </search>
+      {trouble !== null && (
+        <p class="complaint" role="alert">
+          {trouble}
+        </p>
+      )}
+      {entries !== null && entries.length === 0 && <p class="empty">Nothing was done that is like that.</p>}
+      {entries !== null && entries.length > 0 && <List entries={entries} />}
+      {next !== null && (
+        <button type="button" class="button" onClick={() => read(next)}>
+          Show earlier ones
+        </button>
+      )}
+    </>
+  );
+}
+
+function List({ entries }: { readonly entries: readonly AuditEntry[] }) {
+  return (
+    <table class="card-table audit">
+      <caption class="unseen">Who did what, the latest first</caption>
+      <thead>
+        <tr>
+          <th scope="col">When</th>
+          <th scope="col">Who</th>
+          <th scope="col">Did</th>
+          <th scope="col">To what, and the result</th>
+        </tr>
+      </thead>
+      <tbody>
+        {entries.map(({ id, at, actor, key_id, action, subject, detail }) => (
+          <tr key={id}>
+            <td>
+              <Clock at={at} />
+            </td>
+            <th scope="row" title={key_id === null ? undefined : `Key ${key_id}`}>
+              {actor}
+            </th>
+            <td>{actionName(action)}</td>
+            <td class="long">
+              {subject !== null && (JOB.test(subject) ? <a href={linkTo(`jobs/${subject}`)}>{subject}</a> : subject)}
+              {detail !== null && <span class="second block">{detail}</span>}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const JOB = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;

@@ -1,0 +1,125 @@
+import { useEffect, useState } from "preact/hooks";
+import type { Examination } from "../answers.ts";
+import { ask, Refusal, tell } from "../api.ts";
+import { ServiceTabs } from "../parts/service-tabs.tsx";
+import { Ago } from "../parts/time.tsx";
+import { mayOperate } from "../viewer.ts";
+import { many } from "../words.ts";
+
+type Checked = NonNullable<Examination["checked"]>;
+type Finding = Checked["findings"][number];
+
+const STATES = { ok: "OK", warn: "Warning", fail: "Error" } as const;
+
+/** What `agentlink doctor` finds, looked at when somebody asks; and when the last backup was taken. */
+export function Page() {
+  const [found, setFound] = useState<Examination | null>(null);
+  const [looking, setLooking] = useState(false);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const take = (work: Promise<Examination>) =>
+    work.then(
+      (answer) => {
+        setFound(answer);
+        setTrouble(null);
+      },
+      (error) => setTrouble(error instanceof Refusal ? error.message : String(error)),
+    );
+  useEffect(() => {
+    if (mayOperate) void take(ask<Examination>("api/doctor"));
+  }, []);
+  if (!mayOperate) return <p class="empty">The checks are an admin's to see. Sign in with a key of that scope.</p>;
+  const check = async () => {
+    setLooking(true);
+    await take(tell<Examination>("api/doctor"));
+    setLooking(false);
+  };
+  return (
+    <>
+      <div class="heading">
+        <h1>Health</h1>
+        <div class="actions">
+          <button type="button" class="button primary" disabled={looking} onClick={check}>
+            {looking ? "Checking…" : "Check now"}
+          </button>
+        </div>
+      </div>
+      <ServiceTabs current="health" />
+      {trouble !== null && (
+        <p class="complaint" role="alert">
+          {trouble}
+        </p>
+      )}
+      {found !== null && <Backup backup={found.backup} />}
+      {found?.checked == null ? (
+        <p class="empty">
+          {looking
+            ? "Settings, disk, database, targets and the machine are looked at; this takes some seconds."
+            : "Nothing was checked since the start. Check now looks at settings, disk, database, targets and the machine, as agentlink doctor does; jobs go on meanwhile."}
+        </p>
+      ) : (
+        <Findings checked={found.checked} />
+      )}
+    </>
+  );
+}
+
+function Backup({ backup }: { readonly backup: Examination["backup"] }) {
+  return (
+    <section class="panel" aria-labelledby="backup">
+      <h2 id="backup">Backup</h2>
+      {backup.last === null ? (
+        <p class={backup.due ? "complaint" : "second"}>
+          None was taken with <code>agentlink backup</code>.
+          {backup.due ? " Take one every night: docs/operate.md has the line for cron." : ""}
+        </p>
+      ) : (
+        <p class={backup.due ? "complaint" : ""}>
+          Last <Ago at={backup.last.at} /> by {backup.last.by}
+          {backup.last.to === null ? "" : `, to ${backup.last.to}`}.
+          {backup.due ? " That is more than a week ago: take one every night." : ""}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Findings({ checked }: { readonly checked: Checked }) {
+  const { at, seconds, findings } = checked;
+  const count = (state: Finding["state"]) => findings.filter((each) => each.state === state).length;
+  const [failures, warnings] = [count("fail"), count("warn")];
+  const verdict =
+    failures + warnings === 0 ? "All is well" : `${many(failures, "error")}, ${many(warnings, "warning")}`;
+  const order = { fail: 0, warn: 1, ok: 2 } as const;
+  return (
+    <section class="panel" aria-labelledby="checks">
+      <h2 id="checks">Checks</h2>
+      <p role="status">
+        {verdict}. Checked <Ago at={at} />, in {many(seconds, "second")}.
+      </p>
+      <table class="card-table checks">
+        <caption class="unseen">What was found, errors first</caption>
+        <thead>
+          <tr>
+            <th scope="col">State</th>
+            <th scope="col">What</th>
+            <th scope="col">Found, and what to do</th>
+          </tr>
+        </thead>
+        <tbody>
+          {findings
+            .toSorted((a, b) => order[a.state] - order[b.state])
+            .map(({ what, state, found, advice }) => (
+              <tr key={`${what} ${found}`}>
+                <td class={`state ${state}`}>{STATES[state]}</td>
+                <th scope="row">{what}</th>
+                <td class="long">
+                  {found}
+                  {advice === undefined ? "" : <span class="block advice">→ {advice}</span>}
+                </td>
+              </tr>
+            ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,120 @@
+import { useEffect, useState } from "preact/hooks";
+import type { Setting, SettingsFound } from "../answers.ts";
+import { ask, Refusal } from "../api.ts";
+import { ServiceTabs } from "../parts/service-tabs.tsx";
+import { mayOperate } from "../viewer.ts";
+import { many } from "../words.ts";
+
+/** Every setting as it is in effect: its value, where that comes from, and what it does. */
+export function Page() {
+  const [found, setFound] = useState<SettingsFound | null>(null);
+  const [trouble, setTrouble] = useState<string | null>(null);
+  const [looked, setLooked] = useState("");
+  const [onlySet, setOnlySet] = useState(false);
+  useEffect(() => {
+    if (!mayOperate) return;
+    ask<SettingsFound>("api/settings").then(setFound, (error) =>
+      setTrouble(error instanceof Refusal ? error.message : String(error)),
+    );
+  }, []);
+  if (!mayOperate) return <p class="empty">Settings are an admin's to see. Sign in with a key of that scope.</p>;
+  const shown = found?.settings.filter((each) => fits(each, looked) && (!onlySet || each.from !== "default")) ?? [];
+  const groups = [...new Set(shown.map(({ group }) => group))];
+  return (
+    <>
+      <div class="heading">
+        <h1>Settings</h1>
+        {found !== null && (
+          <span class="count">
+            {many(found.settings.filter(({ from }) => from !== "default").length, "setting")} set
+          </span>
+        )}
+      </div>
+      <ServiceTabs current="settings" />
+      {trouble !== null && (
+        <p class="complaint" role="alert">
+          {trouble}
+        </p>
+      )}
+      {found !== null && (
+        <>
+          <p>
+            They are read at the start. To change one, write its line in {found.change.where}, then{" "}
+            {found.change.restart}.
+          </p>
+          <search class="filters">
+            <div class="search plain">
+              <input
+                type="search"
+                aria-label="Find a setting"
+                placeholder="Find a setting"
+                maxLength={100}
+                onInput={({ currentTarget }) => setLooked(currentTarget.value)}
+              />
+            </div>
+            <label class="check">
+              <input
+                type="checkbox"
+                checked={onlySet}
+                onChange={({ currentTarget }) => setOnlySet(currentTarget.checked)}
+              />
+              <span>Only those that are set</span>
+            </label>
+          </search>
+          {shown.length === 0 && <p class="empty">No setting is like that.</p>}
+          {groups.map((group) => (
+            <Group key={group} title={group} settings={shown.filter((each) => each.group === group)} />
+          ))}
+        </>
+      )}
+    </>
+  );
+}
+
+function fits({ variable, description }: Setting, looked: string): boolean {
+  const text = `${variable} ${description}`.toLowerCase();
+  return looked
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
+
+function Group({ title, settings }: { readonly title: string; readonly settings: readonly Setting[] }) {
+  return (
+    <section aria-labelledby={`group-${title}`}>
+      <h2 id={`group-${title}`}>{title}</h2>
+      <table class="card-table settings">
+        <caption class="unseen">{title}</caption>
+        <thead>
+          <tr>
+            <th scope="col">Setting</th>
+            <th scope="col">Value</th>
+            <th scope="col">From</th>
+            <th scope="col">Unit</th>
+          </tr>
+        </thead>
+        <tbody>
+          {settings.map((each) => (
+            <tr key={each.variable}>
+              <th scope="row">
+                <code>{each.variable}</code>
+                <span class="second block">
+                  {each.description} <span class="doc">({each.docs})</span>
+                </span>
+              </th>
+              <td data-label="Value" class="long">
+                {each.value === "" ? <span class="second">empty</span> : <code>{each.value}</code>}
+              </td>
+              <td data-label="From" class={each.from === "default" ? "second" : "long"}>
+                {each.from}
+              </td>
+              <td data-label="Unit" class="second">
+                {each.unit}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

@@ -1,0 +1,150 @@
+import { Type as t } from "@sinclair/typebox";
+import { Elysia } from "elysia";
+import { requireAdmin } from "../../../access/access.ts";
+import { nullable, time, type Viewed } from "../../../views/nullable.ts";
+import { errors } from "../../errors.ts";
+import { operation, ref } from "../../openapi/operation.ts";
+import { json } from "../../response.ts";
+import { overviewOf } from "../overview.ts";
+import type { Shared } from "../shared.ts";
+
+/** A backup that is older than this is worth a word, and so is none where there are jobs. */
+const OLD_BACKUP_MS = 7 * 86_400_000;
+
+export const SettingsView = t.Object({
+  settings: t.Array(
+    t.Object({
+      variable: t.String(),
+      flag: t.String({ description: "The flag of `agentlink serve`" }),
+      value: t.String({ description: "In effect; ******** for a secret that is set" }),
+      from: t.String({ description: "default, environment, a flag, or file and its path" }),
+      group: t.String(),
+      unit: t.String({ description: "What it is given as, such as duration, size or number" }),
+      secret: t.Boolean(),
+      description: t.String(),
+      docs: t.String({ description: "The page of the documentation that has more" }),
+    }),
+  ),
+  change: t.Object({
+    where: t.String({ description: "Where a line of a setting belongs, here" }),
+    restart: t.String({ description: "How the service is restarted, here" }),
+  }),
+});
+
+export const ExaminationView = t.Object({
+  checked: nullable(
+    t.Object(
+      {
+        at: time("When"),
+        seconds: t.Integer({ minimum: 0, description: "How long it took" }),
+        findings: t.Array(
+          t.Object({
+            what: t.String(),
+            state: t.Union([t.Literal("ok"), t.Literal("warn"), t.Literal("fail")]),
+            found: t.String(),
+            advice: t.Optional(t.String({ description: "What to do about it" })),
+          }),
+        ),
+      },
+      { description: "What the last checks found; null where none were made since the start" },
+    ),
+  ),
+  backup: t.Object({
+    last: nullable(
+      t.Object({ at: time("When"), by: t.String(), to: nullable(t.String({ description: "Its folder" })) }),
+    ),
+    due: t.Boolean({ description: "None is on record, or it is older than a week" }),
+  }),
+});
+
+type Examination = Viewed<typeof ExaminationView>;
+
+/** The settings as they are in effect, and the doctor's checks, run when somebody asks. */
+export function settingsRoutes(shared: Shared) {
+  const { admission, about, audit, queue, connections } = shared;
+  let checked: Examination["checked"] = null;
+  let checking: Promise<void> | null = null;
+
+  async function check(): Promise<void> {
+    if (about?.examine == null) throw errors.noChecks();
+    const [at, began] = [new Date().toISOString(), performance.now()];
+    const findings = await about.examine(await overviewOf(shared));
+    checked = { at, seconds: Math.round((performance.now() - began) / 1_000), findings: [...findings] };
+  }
+
+  async function examination(): Promise<Examination> {
+    const wanted = { actor: null, actions: ["backUp"], since: null, until: null, limit: 1, cursor: null };
+    const [entry] = (await audit.page(wanted)).entries;
+    const last = entry === undefined ? null : { at: entry.at, by: entry.actor, to: entry.detail };
+    const counts = last === null ? await queue.counts() : null;
+    const hasJobs = counts !== null && Object.values(counts).some((count) => typeof count === "number" && count > 0);
+    const due = last === null ? hasJobs : Date.now() - Date.parse(last.at) > OLD_BACKUP_MS;
+    return { checked, backup: { last, due } };
+  }
+
+  return new Elysia()
+    .use(admission)
+    .get(
+      "/api/settings",
+      ({ caller }) => {
+        requireAdmin(caller);
+        const { settings = [], change = { where: "its environment", restart: "restart the service" } } = about ?? {};
+        return json({
+          settings: settings.map(({ file, ...each }) => ({
+            ...each,
+            from: file === null ? each.from : `${each.from} ${file}`,
+          })),
+          change,
+        } satisfies Viewed<typeof SettingsView>);
+      },
+      { detail: SETTINGS },
+    )
+    .get(
+      "/api/doctor",
+      async ({ caller }) => {
+        requireAdmin(caller);
+        return json(await examination());
+      },
+      { detail: EXAMINATION },
+    )
+    .post(
+      "/api/doctor",
+      async ({ request, caller }) => {
+        requireAdmin(caller);
+        // Who asks meanwhile waits for the same: one process at a time.
+        connections.allowSilence(request, 0);
+        checking ??= check().finally(() => {
+          checking = null;
+        });
+        await checking;
+        return json(await examination());
+      },
+      { parse: "none", detail: EXAMINE },
+    );
+}
+
+const SETTINGS = operation({
+  operationId: "getSettings",
+  tags: ["Service"],
+  summary: "The settings in effect, and where each comes from",
+  description: "As `agentlink config` prints them; secrets are masked. Needs an admin key.",
+  responses: { 200: { description: "All of them", content: { "application/json": ref("Settings") } } },
+});
+
+const EXAMINATION = operation({
+  operationId: "getExamination",
+  tags: ["Service"],
+  summary: "What the last checks found, and when the last backup was taken",
+  description: "Needs an admin key.",
+  responses: { 200: { description: "The findings", content: { "application/json": ref("Examination") } } },
+});
+
+const EXAMINE = operation({
+  operationId: "examine",
+  tags: ["Service"],
+  summary: "Check settings, disk, database, targets and the machine now",
+  description:
+    "As `agentlink doctor` does, in a process of its own of low priority, one at a time, for a minute at most; jobs go on. Needs an admin key.",
+  responses: { 200: { description: "The findings", content: { "application/json": ref("Examination") } } },
+  problems: [503],
+});

@@ -1,0 +1,85 @@
+import { createHmac, randomBytes } from "node:crypto";
+import { readFile, rename, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import { asFailure } from "../../failure.ts";
+import type { Config } from "../../settings/config.ts";
+import { type DescribedSetting, settings } from "../../settings/settings.ts";
+import type { AuditLog } from "./audit.ts";
+
+const NAME = "settings.last";
+
+/** What the settings were at the last start of this host. Of a secret it has what tells whether it is another one. */
+interface LastSettings {
+  readonly key: string;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+/**
+ * Has the settings that are other than at the last start in the audit list: each with its value before and now, secrets
+ * without theirs. The first start has none. Whatever goes wrong with it, the service starts.
+ */
+export async function noteSettings(
+  config: Config,
+  described: readonly Pick<DescribedSetting, "variable" | "value" | "secret">[],
+  { audit, log }: { readonly audit: AuditLog; readonly log: Logger },
+): Promise<void> {
+  const path = join(config.dataDir, NAME);
+  try {
+    const last = await readLast(path);
+    const key = last?.key ?? randomBytes(32).toString("base64");
+    const values = Object.fromEntries(
+      described.map(({ variable, value, secret }) => [
+        variable,
+        secret && value !== "" ? fingerprint(key, rawOf(config, variable)) : value,
+      ]),
+    );
+    const changed = described.filter(
+      ({ variable }) => last !== null && (last.values[variable] ?? "") !== values[variable],
+    );
+    if (changed.length > 0) {
+      const detail = changed.map(({ variable, secret }) =>
+        secret
+          ? `${variable}: ${secretWords(last?.values[variable] ?? "", values[variable] ?? "")}`
+          : `${variable}: ${last?.values[variable] || "empty"} → ${values[variable] || "empty"}`,
+      );
+      await audit.record({
+        actor: `service (${hostname()})`,
+        keyId: null,
+        action: "changeSettings",
+        subject: changed.map(({ variable }) => variable).join(", "),
+        detail: detail.join("; "),
+      });
+    }
+    if (last !== null && changed.length === 0) return;
+    const part = `${path}.${crypto.randomUUID()}.part`;
+    await writeFile(part, `${JSON.stringify({ key, values } satisfies LastSettings)}\n`, { flag: "wx", mode: 0o600 });
+    await rename(part, path);
+  } catch (error) {
+    log.warn({ error: asFailure(error).message }, "whether settings were changed since the last start is not known");
+  }
+}
+
+function secretWords(before: string, now: string): string {
+  return before === "" ? "set" : now === "" ? "no longer set" : "another one";
+}
+
+async function readLast(path: string): Promise<LastSettings | null> {
+  try {
+    return JSON.parse(await readFile(path, "utf8")) as LastSettings;
+  } catch {
+    // The first start, or a file that was cut short: nothing is known of before.
+    return null;
+  }
+}
+
+function rawOf(config: Config, variable: string): string {
+  const key = settings.find((each) => each.variable === variable)?.key;
+  return key === undefined ? "" : JSON.stringify(config[key]);
+}
+
+/** Keyed, so that the file tells nobody who has it not whether a guess is right. */
+function fingerprint(key: string, secret: string): string {
+  return createHmac("sha256", key).update(secret).digest("base64");
+}

@@ -1,0 +1,80 @@
+import { expect } from "bun:test";
+import type { Page } from "playwright-core";
+import { run } from "../e2e/binary.ts";
+import { until } from "../until.ts";
+import { openPage, untilLive } from "./browser.ts";
+import { findings } from "./findings.ts";
+import { servedInBrowser } from "./served.ts";
+
+const TIMEOUT_MS = 240_000;
+const testInBrowser = servedInBrowser(TIMEOUT_MS);
+
+/** Nothing serious by axe, and nothing wider than the screen, on a phone and on a desk, in both themes. */
+async function expectFit(page: Page, what: string): Promise<void> {
+  for (const width of [390, 1_280])
+    for (const colorScheme of ["light", "dark"] as const) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.emulateMedia({ colorScheme });
+      expect({ what, width, found: await findings(page) }).toEqual({ what, width, found: [] });
+      const fits = async () => (await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)) === 0;
+      await until(fits, TIMEOUT_MS / 8, `${what} to be no wider than ${width} px`);
+    }
+}
+
+testInBrowser(
+  "an admin sees each setting with where it comes from, runs the doctor's checks, and reads who did what",
+  async ({ place, browser }) => {
+    await place.submit("Manly");
+    await using watched = await openPage(browser, `${place.url}/settings`);
+    const { page } = watched;
+    const row = (name: string) => page.getByRole("row").filter({ hasText: name });
+    await row("AGENTLINK_PORT").getByText("environment").waitFor();
+    await row("AGENTLINK_PORT").getByText(new URL(place.url).port).waitFor();
+    await row("AGENTLINK_RETENTION").getByText("default", { exact: true }).waitFor();
+    await row("AGENTLINK_RETENTION").getByText("duration", { exact: true }).waitFor();
+    await expectFit(page, "settings");
+    await page.getByLabel("Find a setting").fill("DROPBOX_FOLDER");
+    await until(async () => (await page.locator("tbody tr").count()) === 1, TIMEOUT_MS / 8, "one setting to be left");
+    await page.getByLabel("Find a setting").fill("");
+    await page.getByLabel("Only those that are set").press("Space");
+    await until(async () => (await row("AGENTLINK_RETENTION").count()) === 0, TIMEOUT_MS / 8, "the set ones alone");
+
+    // By keyboard: the checks, then the same with a backup.
+    await page.getByRole("link", { name: "Health" }).press("Enter");
+    await page.getByText("Nothing was checked since the start").waitFor();
+    await page.getByText("None was taken with").waitFor();
+    await page.getByRole("button", { name: "Check now" }).press("Enter");
+    await page.getByText(/^(All is well|\d+ errors?, \d+ warnings?)\. Checked/).waitFor();
+    await row("database").filter({ hasText: "sound" }).getByText("OK").first().waitFor();
+    await row("reports to folder").waitFor();
+    await row("service")
+      .filter({ hasText: `${place.url} is ready` })
+      .waitFor();
+    await expectFit(page, "health");
+    const backup = await run(["backup", "--data-dir", place.dataDir, `${place.dataDir}-backup`]);
+    expect(backup.code).toBe(0);
+    await page.reload();
+    await page.getByText(/^Last just now by .* \(command line\), to .*-backup\.$/).waitFor();
+
+    await page.goto(place.url);
+    await untilLive(page);
+    await page.getByRole("button", { name: "Pause the queue" }).press("Enter");
+    await page.getByRole("button", { name: "Pause the queue" }).last().press("Enter");
+    await page.getByRole("button", { name: "Resume" }).first().press("Enter");
+    await page.getByRole("button", { name: "Resume the queue" }).press("Enter");
+    await page.getByRole("button", { name: "Pause the queue" }).waitFor();
+    await page.goto(`${place.url}/audit`);
+    await row("resumed the queue").getByText("local (dashboard)").waitFor();
+    await row("took a backup").getByText("(command line)").waitFor();
+    await expectFit(page, "audit");
+    await page.getByLabel("What was done").selectOption("Pause and resume");
+    await page.waitForURL("**/audit?action=pauseQueue,resumeQueue");
+    await until(async () => (await row("took a backup").count()) === 0, TIMEOUT_MS / 8, "pauses alone");
+    expect(await page.locator("tbody tr").count()).toBe(2);
+    await page.getByLabel("Who").fill("nobody");
+    await page.getByLabel("Who").press("Enter");
+    await page.getByText("Nothing was done that is like that").waitFor();
+
+    watched.expectClean();
+  },
+);
