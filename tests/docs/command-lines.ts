@@ -84,7 +84,8 @@ async function ask(path: readonly string[]): Promise<Usage> {
   const [, usage = ""] = new RegExp(`^Usage: ${["agentlink", ...path].join(" ")}(.*)$`, "m").exec(stdout) ?? [];
   const positional = usage.match(/(<[^>]+>|\[(?!options|command)[^\]]+\])/g) ?? [];
   const section = (name: string) => new RegExp(`^${name}:\n((?: .*\n|\n(?= ))*)`, "m").exec(stdout)?.[1] ?? "";
-  const flags = [...`${section("Options")}${section("Settings")}`.matchAll(/^ {2}(?:(-\w), )?(--[\w-]+)( [<[])?/gm)];
+  // Under "Options", or under the headings of their groups.
+  const flags = [...stdout.matchAll(/^ {2}(?:(-\w), )?(--[\w-]+)( [<[])?/gm)];
   return {
     commands: [...section("Commands").matchAll(/^ {2}([a-z][\w-]*)/gm)].map(([, name = ""]) => name),
     flags: new Map(
