@@ -2,15 +2,15 @@ import { overview } from "../live.ts";
 import { mayOperate } from "../viewer.ts";
 import { clearAll } from "./changes.tsx";
 
-/** Where the catalogue has the made-up sample: that it must go before anything of one's own comes in. */
+/** Where the catalogue has the made-up sample: that it goes when anything of one's own comes in. */
 export function Sample({ onChange }: { readonly onChange: () => void }) {
   if (overview.value?.catalogue.state !== "sample") return null;
   return (
     <section class="callout" aria-labelledby="sample">
       <h2 id="sample">This is the sample</h2>
       <p>
-        The agents, agencies and sales here are made up, and every page of a report from them says so. Your own data and
-        the sample do not go together: remove the sample first.
+        The agents, agencies and sales here are made up, and every page of a report from them says so. The first import
+        of your own data removes the sample; an undo brings it back.
       </p>
       {mayOperate && (
         <p>

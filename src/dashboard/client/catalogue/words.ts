@@ -33,16 +33,16 @@ export function kindTitle(kind: string): string {
 
 type Changes = NonNullable<Imports[number]["changes"]>;
 
+const COUNTED = ["new", "changed", "removed"] as const;
+
 /** What an import did, or would do: "12 new and 3 changed sales, 2 new agents"; null where nothing. */
-export function changeWords(changes: Changes): string | null {
+export function changeWords(changes: Changes, counted: readonly (typeof COUNTED)[number][] = COUNTED): string | null {
   const sorted = Object.entries(changes).toSorted(([a], [b]) => ORDER.indexOf(a) - ORDER.indexOf(b));
   const parts = sorted.flatMap(([kind, each]) => {
-    const counts = (["new", "changed", "removed"] as const).flatMap((what) =>
-      each[what] > 0 ? [`${number(each[what])} ${what}`] : [],
-    );
+    const counts = counted.flatMap((what) => (each[what] > 0 ? [`${number(each[what])} ${what}`] : []));
     if (counts.length === 0) return [];
     const [one, more] = KIND_WORDS[kind] ?? [kind, kind];
-    const total = each.new + each.changed + each.removed;
+    const total = counted.reduce((sum, what) => sum + each[what], 0);
     return [`${counts.join(" and ").replace(/ and (?=.* and )/, ", ")} ${total === 1 ? one : more}`];
   });
   return parts.length === 0 ? null : parts.join(", ");

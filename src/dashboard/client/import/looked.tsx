@@ -1,6 +1,7 @@
 import type { ImportedFile, ImportedTable, Maps } from "../answers.ts";
 import type { Refusal } from "../api.ts";
 import { changeWords, kindTitle } from "../catalogue/words.ts";
+import { overview } from "../live.ts";
 import { SuburbBox } from "../submit/suburb-box.tsx";
 import { many } from "../words.ts";
 import type { Check, Choices } from "./check.ts";
@@ -81,7 +82,7 @@ export function Looked(props: LookedProps) {
       )}
       {shown?.feed != null && <TextList title="Could not be read" texts={shown.feed.bad} />}
       {shown?.feed != null && <TextList title="Waits for another message" texts={shown.feed.pending} />}
-      {shown !== null && <TextList title="Not taken" texts={[...shown.warnings, ...(shown.feed?.warnings ?? [])]} />}
+      {shown !== null && <TextList title="Warnings" texts={[...shown.warnings, ...(shown.feed?.warnings ?? [])]} />}
     </>
   );
 }
@@ -96,12 +97,15 @@ function Verdict({
   onImport,
 }: LookedProps & { readonly shown: ImportedFile }) {
   const bad = shown.table?.bad ?? 0;
-  const gain = changeWords(shown.changes);
+  // What is removed then is the sample, all of it: that is one sentence, not a count of each kind.
+  const isSample = overview.value?.catalogue.state === "sample";
+  const gain = changeWords(shown.changes, isSample ? ["new", "changed"] : undefined);
   const ready = check.phase === "understood" && gain !== null && (bad === 0 || skipBad);
   return (
     <section class="callout" aria-labelledby="gain">
       <h2 id="gain">{gain === null ? "Nothing would change" : "The catalogue would gain"}</h2>
       {gain !== null && <p class="gain">{gain}</p>}
+      {gain !== null && isSample && <p>The sample is removed; an undo brings it back.</p>}
       <Summary file={shown} />
       {gain === null && <p>Everything in it is there already, or no row of it can be used.</p>}
       {bad > 0 && gain !== null && (

@@ -48,6 +48,7 @@ const CONTRAST = `
 .swagger-ui .opblock.opblock-post .opblock-summary-method { background: #1e6b45; }
 .swagger-ui .opblock.opblock-get .opblock-summary-method { background: #1d4f91; }
 .swagger-ui .opblock.opblock-put .opblock-summary-method { background: #8a4b00; }
+.swagger-ui .opblock.opblock-patch .opblock-summary-method { background: #0b5f66; }
 .swagger-ui .opblock.opblock-delete .opblock-summary-method { background: #b3261e; }
 .swagger-ui .opblock .opblock-summary-method { text-shadow: none; }
 .swagger-ui .opblock .opblock-summary-description, .swagger-ui .opblock-tag small, .swagger-ui section.models h4, .swagger-ui .model-title, .swagger-ui .model-toggle, .swagger-ui .response-col_links, .swagger-ui .prop-type, .swagger-ui .model { color: #24292f; }
