@@ -25,7 +25,7 @@ export function openBrowser(): Promise<Browser> {
 export interface WatchedPage extends AsyncDisposable {
   readonly page: Page;
   /** What the browser complained of: scripts, requests, and what the page's policy forbade. */
-  readonly complaints: readonly string[];
+  readonly complaints: string[];
   /** Holds that nothing was asked of another host, and that the browser complained of nothing. */
   expectClean(): void;
 }
