@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Logger } from "pino";
-import { isKeyless } from "./access/keys/keys.ts";
+import { isKeyless } from "./access/keys/key.ts";
 import { LOCAL_KEY, makeLocalKey, removeLocalKey, withLocalKey } from "./access/keys/local-key.ts";
 import { availabilityOf } from "./delivery/availability.ts";
 import { createCallbackBodies } from "./delivery/callbacks/body.ts";

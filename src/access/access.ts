@@ -11,7 +11,7 @@ import { retryAfter } from "../outbound/retry-after.ts";
 import type { Job } from "../queue/job.ts";
 import type { Quota } from "../queue/quota.ts";
 import { secretOf } from "./credentials.ts";
-import { HIGHEST_PRIORITY, type Key, type KeyRing } from "./keys/keys.ts";
+import { HIGHEST_PRIORITY, type Key, type KeyRing } from "./keys/key.ts";
 import { LOCAL_KEY } from "./keys/local-key.ts";
 import { covers, SCOPES, type Scope } from "./keys/scope.ts";
 import { createMeter, type Meter, type Rate } from "./rate.ts";

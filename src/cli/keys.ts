@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
-import { type Key, type KeyStore, type KeyWish, openKeys } from "../access/keys/keys.ts";
+import type { Key, KeyStore, KeyWish } from "../access/keys/key.ts";
+import { openKeys } from "../access/keys/keys.ts";
 import { SCOPES } from "../access/keys/scope.ts";
 import { formatQuota, parseQuota } from "../access/quota.ts";
 import { formatRate, parseRate } from "../access/rate.ts";

@@ -1,6 +1,6 @@
 import { Elysia } from "elysia";
 import { originOfUrl, refuseOtherSites } from "../access/access.ts";
-import type { Key, KeyRing } from "../access/keys/keys.ts";
+import type { Key, KeyRing } from "../access/keys/key.ts";
 import { covers } from "../access/keys/scope.ts";
 import { createMeter } from "../access/rate.ts";
 import type { Sessions } from "../access/sessions/sessions.ts";

@@ -5,7 +5,7 @@
  */
 
 import type { Logger } from "pino";
-import type { KeyRing, KeyStore } from "../access/keys/keys.ts";
+import type { KeyRing, KeyStore } from "../access/keys/key.ts";
 import type { Rate } from "../access/rate.ts";
 import type { SessionStore } from "../access/sessions/store.ts";
 import type { Peers } from "../host/peers.ts";

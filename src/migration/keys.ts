@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { openKeys, type StoredKey } from "../access/keys/keys.ts";
+import type { StoredKey } from "../access/keys/key.ts";
+import { openKeys } from "../access/keys/keys.ts";
 import { withRedisKeys } from "../access/keys/redis.ts";
 
 /** Copies the keys that are not there yet, from the file into Redis or back: clients go on with those they have. */

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import type { KeyRing } from "../access/keys/keys.ts";
+import type { KeyRing } from "../access/keys/key.ts";
 import { asFailure } from "../failure.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { HealthSnapshot } from "./health.ts";

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Logger } from "pino";
-import { type KeyRing, openKeys } from "../access/keys/keys.ts";
+import type { KeyRing } from "../access/keys/key.ts";
+import { openKeys } from "../access/keys/keys.ts";
 import { openSessionStore } from "../access/sessions/store.ts";
 import { ownCallbackSecret } from "../delivery/callbacks/secret.ts";
 import { placeOf } from "../host/place.ts";

@@ -3,7 +3,7 @@ import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import type { Logger } from "pino";
-import type { KeyRing, KeyStore } from "../access/keys/keys.ts";
+import type { KeyRing, KeyStore } from "../access/keys/key.ts";
 import { openRedisKeyRing, openRedisKeyStore } from "../access/keys/redis.ts";
 import { openRedisSessionStore } from "../access/sessions/redis-store.ts";
 import { asFailure, Failure } from "../failure.ts";

@@ -4,7 +4,7 @@
  * Not here: HTTP, the stages of a job, rendering.
  */
 
-import type { KeyRing, KeyStore } from "../access/keys/keys.ts";
+import type { KeyRing, KeyStore } from "../access/keys/key.ts";
 import type { SessionStore } from "../access/sessions/store.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { TakenBack } from "../queue/taken-back.ts";

@@ -2,7 +2,7 @@ import { timingSafeEqual } from "node:crypto";
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sha256 } from "../../host/hash.ts";
-import { HIGHEST_PRIORITY, type Key, type KeyRing } from "./keys.ts";
+import { HIGHEST_PRIORITY, type Key, type KeyRing } from "./key.ts";
 import { keysWereMade } from "./marker.ts";
 
 const NAME = "local.key";

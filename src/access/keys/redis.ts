@@ -14,7 +14,7 @@ import {
   makeKey,
   SECRET,
   type StoredKey,
-} from "./keys.ts";
+} from "./key.ts";
 import { keysWereMade, rememberKeys } from "./marker.ts";
 import { createUses } from "./uses.ts";
 

@@ -1,5 +1,5 @@
 import { sha256 } from "../../host/hash.ts";
-import type { Key, KeyRing } from "../keys/keys.ts";
+import type { Key, KeyRing } from "../keys/key.ts";
 import type { SessionStore } from "./store.ts";
 
 /** Who signed in with a key in a browser. The browser holds a token of its own; the key is kept nowhere. */

@@ -1,7 +1,7 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
 import { requireAdmin } from "../../../access/access.ts";
-import { HIGHEST_PRIORITY, isKeyless, type Key, type KeyWish } from "../../../access/keys/keys.ts";
+import { HIGHEST_PRIORITY, isKeyless, type Key, type KeyWish } from "../../../access/keys/key.ts";
 import { SCOPES, type Scope } from "../../../access/keys/scope.ts";
 import { formatQuota, parseQuota } from "../../../access/quota.ts";
 import { formatRate, parseRate } from "../../../access/rate.ts";

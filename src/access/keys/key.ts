@@ -1,0 +1,144 @@
+// A key and what may be asked of those who hand them out, wherever they are stored.
+import { Failure } from "../../failure.ts";
+import { sha256 } from "../../host/hash.ts";
+import type { Quota } from "../../queue/quota.ts";
+import type { Rate } from "../rate.ts";
+import { covers, type Scope } from "./scope.ts";
+
+/** A key, without its secret: that is nowhere kept. */
+export interface Key {
+  readonly id: string;
+  /** The client it stands for. Several keys may share a name, so that a new one can take the place of an old. */
+  readonly name: string;
+  readonly scope: Scope;
+  /** null: that of all keys without one (AGENTLINK_KEY_RATE). */
+  readonly rate: Rate | null;
+  /** 0–9: what is asked for with more is taken with this. It orders the client's own jobs, and gives no one else's way. */
+  readonly maxPriority: number;
+  /** What its client may ask for, whichever of its keys it shows; null: as much as it likes. */
+  readonly quota: Quota | null;
+  readonly createdAt: string;
+  readonly revokedAt: string | null;
+  /** When a request last came in by it, to some seconds; null for never, or not since this is recorded. */
+  readonly lastUsedAt: string | null;
+}
+
+/**
+ * The keys as the door asks for them. Where keys were made and are gone (a file removed or damaged, a Redis emptied)
+ * each of these throws Failure "keys_lost": nobody is let in until there are some again.
+ */
+export interface KeyRing {
+  /** Whether a key was ever made: from then on nobody is served without one, also when all are revoked. */
+  configured(): boolean;
+  /** The key with this secret; null when there is none, or it is revoked. */
+  find(secret: string): Key | null;
+  /** The same by its id, for whoever has shown the secret before. */
+  active(id: string): Key | null;
+  /** How many clients there are that may post, as far as was seen: the queue is shared out between them. */
+  clients(): number;
+  /** Notes that a request came in by this key. It costs nothing: what is noted is stored some seconds later. */
+  used(id: string): void;
+}
+
+/** Whether there is none, so that the service's own user alone is served; lost keys, which are said elsewhere, are not none. */
+export function isKeyless(keys: Pick<KeyRing, "configured">): boolean {
+  try {
+    return !keys.configured();
+  } catch {
+    return false;
+  }
+}
+
+/** Of keys that were made and are not there. `how` is for the log, with the path; who asks is not told it. */
+export function keysLost(how: string): Failure {
+  return new Failure(
+    "keys_lost",
+    "The keys of this service are gone, so nobody is let in. Whoever runs it brings back their copy, or makes a new one on its machine: agentlink keys create --name ops --scope admin.",
+    { cause: new Error(how) },
+  );
+}
+
+/** The keys as those see them who hand them out. */
+export interface KeyStore {
+  /** Makes a key. The secret is told this once. @throws Failure "usage" for a name that cannot be used. */
+  create(wish: KeyWish): MadeKey | Promise<MadeKey>;
+  /** All, the revoked too, oldest first. */
+  list(): readonly Key[] | Promise<readonly Key[]>;
+  /** Gives the active keys of this id or name a quota, or with null none; returns them. */
+  setQuota(idOrName: string, quota: Quota | null): readonly Key[] | Promise<readonly Key[]>;
+  /**
+   * Revokes the active key of this id, or all active keys of this name; returns them.
+   * @throws Failure "last_admin_key", with `unlessLastAdmin`, where no active admin key would be left on any host.
+   */
+  revoke(idOrName: string, options?: RevokeOptions): readonly Key[] | Promise<readonly Key[]>;
+  /** All with what is kept of their secrets, to be kept elsewhere. */
+  kept(): readonly StoredKey[] | Promise<readonly StoredKey[]>;
+  /** Keeps keys that were made elsewhere. */
+  keep(keys: readonly StoredKey[]): void | Promise<void>;
+  /** The secrets that sign callbacks, of clients that have one of their own. */
+  callbackSecrets(): ReadonlyMap<string, string> | Promise<ReadonlyMap<string, string>>;
+  /** Gives a client one, in the place of what it had. */
+  keepCallbackSecret(client: string, secret: string): void | Promise<void>;
+}
+
+export interface RevokeOptions {
+  readonly unlessLastAdmin?: boolean;
+}
+
+/** Refuses to take the last admin key. */
+export function lastAdminKey(): Failure {
+  return new Failure(
+    "last_admin_key",
+    "This is the last admin key. Create another admin key first, or revoke this one on the service's machine with `agentlink keys revoke`.",
+  );
+}
+
+/** A key with the SHA-256 of its secret. */
+export type StoredKey = Key & { readonly sha256: string };
+
+/** With the highest priority there is, unless told. */
+export type KeyWish = Pick<Key, "name" | "scope" | "rate"> & Partial<Pick<Key, "maxPriority" | "quota">>;
+
+export interface MadeKey {
+  readonly key: Key;
+  readonly secret: string;
+}
+
+export const HIGHEST_PRIORITY = 9;
+/** What a secret looks like. */
+export const SECRET = /^al_[\w-]{43}$/;
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/** A new key, which is nowhere kept yet. @throws Failure "usage" for a name that cannot be used. */
+export function makeKey({ name, scope, rate, maxPriority = HIGHEST_PRIORITY, quota = null }: KeyWish): MadeKey {
+  if (!NAME.test(name))
+    throw new Failure("usage", `${JSON.stringify(name)} cannot be a name: use 1 to 64 letters, digits, . _ and -`);
+  return {
+    secret: `al_${random(32).toString("base64url")}`,
+    key: {
+      id: random(4).toString("hex"),
+      name,
+      scope,
+      rate,
+      maxPriority,
+      quota,
+      createdAt: new Date().toISOString(),
+      revokedAt: null,
+      lastUsedAt: null,
+    },
+  };
+}
+
+/** How many clients may post with some of these keys. */
+export function countClients(active: Iterable<Key>): number {
+  return new Set([...active].flatMap(({ name, scope }) => (covers(scope, "submit") ? [name] : []))).size;
+}
+
+/** What is kept of a secret. */
+export function fingerprint(secret: string): string {
+  return sha256(secret);
+}
+
+function random(bytes: number): Buffer {
+  return Buffer.from(crypto.getRandomValues(new Uint8Array(bytes)));
+}
