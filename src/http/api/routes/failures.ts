@@ -67,7 +67,10 @@ export function failureRoutes({ queue, records, admission, limits, noteChange }:
             return { ...group, dismissed: isSeen ? { at: dismissal.at, by: dismissal.by } : null };
           }),
         );
-        return json({ groups: shown.filter(({ dismissed }) => given === "yes" || dismissed === null), complete });
+        return json({
+          groups: shown.filter(({ dismissed }) => given === "yes" || dismissed === null),
+          complete,
+        } satisfies Viewed<typeof FailureGroups>);
       },
       { detail: LIST },
     )

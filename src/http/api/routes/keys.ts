@@ -86,7 +86,7 @@ export function keyRoutes({ admission, keyStore, keys, limits, noteChange, log }
       async ({ caller }) => {
         requireAdmin(caller);
         const all = await keyStore.list();
-        return json({ keys: all.map(view) });
+        return json({ keys: all.map(view) } satisfies Viewed<typeof KeyList>);
       },
       { detail: LIST },
     )
@@ -100,7 +100,7 @@ export function keyRoutes({ admission, keyStore, keys, limits, noteChange, log }
         const { key, secret } = await keyStore.create(wish);
         log.info({ key: key.id, name: key.name, scope: key.scope, by: actorOf(caller, request) }, "a key was made");
         noteChange(request, { subject: `${key.name} (${key.id})`, detail: describe(key) });
-        return json({ key: view(key), secret }, {}, 201);
+        return json({ key: view(key), secret } satisfies Viewed<typeof KeyMade>, {}, 201);
       },
       { parse: "none", detail: CREATE },
     )

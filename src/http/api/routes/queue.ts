@@ -1,9 +1,10 @@
 import { Elysia } from "elysia";
 import { requireAdmin } from "../../../access/access.ts";
-import type { Pause } from "../../../queue/queue.ts";
+import type { Viewed } from "../../../views/nullable.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { json } from "../../response.ts";
 import { actorOf } from "../actor.ts";
+import type { Paused } from "../overview.ts";
 import type { Shared } from "../shared.ts";
 
 /** The queue held, and let go. */
@@ -15,7 +16,7 @@ export function queueRoutes({ queue, callbacks, admission }: Shared) {
       async ({ request, caller }) => {
         requireAdmin(caller);
         await queue.pause(actorOf(caller, request));
-        return json({ paused: await queue.paused() } satisfies { paused: Pause | null });
+        return json({ paused: await queue.paused() } satisfies Viewed<typeof Paused>);
       },
       { parse: "none", detail: PAUSE },
     )
@@ -25,7 +26,7 @@ export function queueRoutes({ queue, callbacks, admission }: Shared) {
         requireAdmin(caller);
         await queue.resume(actorOf(caller, request));
         callbacks.wake();
-        return json({ paused: await queue.paused() });
+        return json({ paused: await queue.paused() } satisfies Viewed<typeof Paused>);
       },
       { parse: "none", detail: RESUME },
     );

@@ -38,7 +38,11 @@ export function statisticsRoutes({ queue, admission }: Shared) {
       requireSeesAll(caller);
       const { window } = QUERY.read(request);
       const buckets = await queue.statistics(window);
-      return json({ window, bucket_seconds: WINDOWS[window].bucketMs / 1_000, buckets: buckets.map(view) });
+      return json({
+        window,
+        bucket_seconds: WINDOWS[window].bucketMs / 1_000,
+        buckets: buckets.map(view),
+      } satisfies Viewed<typeof StatisticsView>);
     },
     { detail: STATISTICS },
   );

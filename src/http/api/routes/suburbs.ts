@@ -39,7 +39,7 @@ export function suburbRoutes(shared: Shared) {
         latitude,
         longitude,
       }));
-      return json({ suburbs });
+      return json({ suburbs } satisfies Viewed<typeof SuburbList>);
     },
     { detail: SEARCH },
   );
@@ -60,13 +60,13 @@ export function agencyRoutes({ admission, catalogue, asksElsewhere = false }: Sh
     ({ request }) => {
       const { suburb, state, postcode, q } = OF_PLACE.read(request);
       if ((suburb === null) !== (state === null)) throw errors.suburbAndState();
-      if (asksElsewhere) return json({ agencies: null });
+      if (asksElsewhere) return json({ agencies: null } satisfies Viewed<typeof AgencyList>);
       const place = suburb === null ? null : resolveSuburb({ suburb, state: state ?? "", postcode });
       const all = place === null ? catalogue.allAgencies() : catalogue.agencies(place);
       const wanted = foldName(q ?? "");
       const agencies =
         all?.filter(({ id, name }) => foldName(name).includes(wanted) || foldName(id) === wanted) ?? null;
-      return json({ agencies: agencies?.slice(0, MAX_AGENCIES) ?? null });
+      return json({ agencies: agencies?.slice(0, MAX_AGENCIES) ?? null } satisfies Viewed<typeof AgencyList>);
     },
     { detail: AGENCIES },
   );
