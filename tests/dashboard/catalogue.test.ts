@@ -236,6 +236,8 @@ testInBrowser(
     await expectSound(page, "an empty catalogue");
     await page.goto(`${place.url}/`);
     await page.getByRole("heading", { name: "Add your data first" }).waitFor();
+    await page.getByText("Reports are delivered to").waitFor();
+    await page.getByRole("link", { name: "request the first report" }).waitFor();
     await page.getByText("there is no data for reports yet").waitFor();
     await expectSound(page, "the overview of an empty service");
     await page.getByRole("link", { name: "Import a file" }).click();

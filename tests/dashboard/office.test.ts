@@ -145,12 +145,10 @@ testInBrowser(
     await page.getByLabel("Client").fill("office");
     await page.getByLabel("Client").press("Enter");
     const shown = page.getByRole("dialog", { name: "The key of office" });
-    const secret = (await shown.locator("code").textContent()) ?? "";
-    expect(secret).toMatch(/^al_/);
+    expect(await shown.locator("code").textContent()).toMatch(/^al_/);
     expect(await findings(page)).toEqual([]);
     await shown.getByRole("button", { name: "I have it: sign in" }).press("Enter");
-    await page.getByLabel("Key").fill(secret);
-    await page.getByLabel("Key").press("Enter");
+    await page.getByRole("heading", { name: "Overview" }).waitFor();
     await untilLive(page);
     await page.getByRole("link", { name: "Keys" }).click();
     await page.getByRole("row").filter({ hasText: "office" }).getByText("admin").waitFor();

@@ -130,12 +130,21 @@ function Shown({
           </pre>
           <Copy text={made.secret} what="key" />
         </div>
-        {isFirst && <p>From now on every request needs a key. Sign in with this one.</p>}
+        {isFirst && <p>From now on every request needs a key. This browser signs in with this one.</p>}
       </div>
       <div class="actions end">
-        <button type="button" class="button primary" onClick={leave}>
-          {isFirst ? "I have it: sign in" : "I have it"}
-        </button>
+        {isFirst ? (
+          <form method="post" action={at("sign-in")}>
+            <input type="hidden" name="key" value={made.secret} />
+            <button type="submit" class="button primary">
+              I have it: sign in
+            </button>
+          </form>
+        ) : (
+          <button type="button" class="button primary" onClick={onClose}>
+            I have it
+          </button>
+        )}
       </div>
     </Modal>
   );

@@ -2,7 +2,7 @@ import { linkTo } from "../address.ts";
 import type { Overview } from "../answers.ts";
 import { ageOf, dayWords } from "../catalogue/words.ts";
 import { now } from "../clock.ts";
-import { mayOperate } from "../viewer.ts";
+import { mayOperate, viewer } from "../viewer.ts";
 import { many } from "../words.ts";
 
 type Catalogue = Overview["catalogue"];
@@ -25,25 +25,7 @@ export function CatalogueState({ figures }: { readonly figures: Overview | null 
   if (figures === null) return null;
   const { state, newest, other_source } = figures.catalogue;
   if (state === "current" || (other_source && state !== "sample")) return null;
-  if (state === "empty")
-    return (
-      <section class="callout" aria-labelledby="first">
-        <h2 id="first">Add your data first</h2>
-        <p>
-          The catalogue is empty and no other source is set, so a report that brings no data of its own has nothing to
-          be made from.
-        </p>
-        <p>
-          {mayOperate ? (
-            <a class="button primary" href={linkTo("catalogue/import")}>
-              Import a file
-            </a>
-          ) : (
-            "An administrator imports it."
-          )}
-        </p>
-      </section>
-    );
+  if (state === "empty") return <FirstSteps targets={figures.deliveries.map(({ target }) => target)} />;
   return (
     <section class="callout" aria-labelledby="first">
       <h2 id="first">{state === "sample" ? "Reports are made from the sample" : "The data is old"}</h2>
@@ -57,6 +39,49 @@ export function CatalogueState({ figures }: { readonly figures: Overview | null 
           {state === "sample" ? "Go to the catalogue" : "Import newer data"}
         </a>
       </p>
+    </section>
+  );
+}
+
+/** From a service that has nothing to its first report, without a word of the shell. */
+function FirstSteps({ targets }: { readonly targets: readonly string[] }) {
+  return (
+    <section class="callout" aria-labelledby="first">
+      <h2 id="first">Add your data first</h2>
+      <p>
+        The catalogue is empty and no other source is set, so a report that brings no data of its own has nothing to be
+        made from.
+      </p>
+      {!mayOperate && <p>An administrator imports it.</p>}
+      {mayOperate && (
+        <>
+          <p>
+            <a class="button primary" href={linkTo("catalogue/import")}>
+              Import a file
+            </a>
+          </p>
+          <ul class="dots">
+            {!viewer.signedIn && (
+              <li>
+                So far only this machine is served. For others, <a href={linkTo("keys")}>make the first key</a>.
+              </li>
+            )}
+            <li>
+              Reports are delivered to {targets.join(" and ")}: <a href={linkTo("delivery")}>test it</a>, or see{" "}
+              <a href={linkTo("settings")}>the settings</a> for another place and for who is notified of problems.
+            </li>
+            {viewer.publicUrl === null && (
+              <li>
+                Links lead to this machine alone. For others, set the address of the service:{" "}
+                <code>AGENTLINK_PUBLIC_URL</code>.
+              </li>
+            )}
+            <li>
+              Then <a href={linkTo("new")}>request the first report</a>.
+            </li>
+          </ul>
+        </>
+      )}
     </section>
   );
 }
