@@ -1,5 +1,4 @@
 import { chownSync, existsSync, readFileSync, statSync } from "node:fs";
-import { userInfo } from "node:os";
 import { basename, join } from "node:path";
 import type { Command } from "commander";
 import { asFailure } from "../failure.ts";
@@ -90,14 +89,18 @@ export async function recordCommand(command: Command, complain: (line: string) =
   }
 }
 
-/** Whose process this is: Bun takes the name from the environment, which a service and a timer need not have. */
+/**
+ * Whose process this is. `userInfo` takes the name from the environment, which a service and a timer need not have, and
+ * throws where there is no home, as in the image.
+ */
 function userName(): string {
-  const { uid, username } = userInfo();
+  const uid = process.getuid?.();
+  if (uid === undefined) return process.env.USERNAME ?? "operator";
   try {
     const lines = readFileSync("/etc/passwd", "utf8").split("\n");
     return lines.map((line) => line.split(":")).find(([, , id]) => Number(id) === uid)?.[0] ?? `user ${uid}`;
   } catch {
-    return username;
+    return `user ${uid}`;
   }
 }
 

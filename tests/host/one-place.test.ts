@@ -25,7 +25,7 @@ const PLACES: Readonly<Record<string, { readonly does: RegExp; readonly where: r
     ],
   },
   "a request to S3 is signed": { does: /new Aws\w+\(/, where: ["delivery/s3/client.ts"] },
-  "texts are compared": { does: /function compareText|a < b \? -1/, where: ["report/compare-text.ts"] },
+  "texts are compared": { does: /function compareText|a < b \? -1/, where: ["host/compare-text.ts"] },
   "a Retry-After is read": {
     does: /Number\([^)]*retry-?after|function parseRetryAfter/i,
     where: ["outbound/retry-after.ts"],

@@ -98,9 +98,7 @@ function Group({ title, settings }: { readonly title: string; readonly settings:
             <tr key={each.variable}>
               <th scope="row">
                 <code>{each.variable}</code>
-                <span class="second block">
-                  {each.description} <span class="doc">({each.docs})</span>
-                </span>
+                <span class="second block">{each.description}</span>
               </th>
               <td data-label="Value" class="long">
                 {each.value === "" ? <span class="second">empty</span> : <code>{each.value}</code>}

@@ -110,7 +110,7 @@ async function useBrand(button: HTMLButtonElement, id: string): Promise<void> {
     const { name, colour, contact, logo } = await ask<Agency>(`api/agencies/${encodeURIComponent(id)}`);
     const brand = { branding_name: name, branding_colour: colour, branding_contact: contact, branding_logo: logo };
     for (const [field, value] of Object.entries(brand)) fill(button, field, value ?? "");
-    button.form?.querySelector<HTMLDetailsElement>("details.brand")?.setAttribute("open", "");
+    button.form?.querySelector<HTMLDetailsElement>("details.own-brand")?.setAttribute("open", "");
     notify(`The brand of ${name} is filled in${logo === null ? "; the catalogue has no logo of it" : ""}`);
   } catch (error) {
     complain(error);

@@ -16,7 +16,7 @@ interface BrandFieldsProps {
 /** Whose report it is, where it goes, and what it is made from, where that is not as usual. */
 export function BrandFields({ wrong }: BrandFieldsProps) {
   return (
-    <details class="more brand">
+    <details class="more own-brand">
       <summary>Brand, place and data</summary>
       {TEXTS.map(([name, label, hint]) => (
         <Field
