@@ -7,7 +7,7 @@ import { portrait } from "./pictures.ts";
 import { OPTIONS, sampleDataSet } from "./sample.ts";
 
 /**
- * `bun run gallery documents`: the pictures of docs/documents.md in docs/images, from the sample data with portraits and
+ * `bun run gallery documents`: the pictures of README.md and docs/documents.md in docs/images, from the sample data with portraits and
  * logos of nobody.
  */
 const IMAGES = join(import.meta.dir, "../docs/images");
@@ -26,6 +26,13 @@ export async function drawDocuments(): Promise<void> {
   const sales = withPictures(plain.sales, logos);
   const rentals = withPictures(plain.rentals, logos);
   const fairlight = withPictures(plain.fairlight, logos);
+  // The README's: three pages of the report as it is, wide enough to be read in a third of a page.
+  for (const [name, page] of [
+    ["verdict", 2],
+    ["market", 4],
+    ["agencies", 6],
+  ] as const)
+    await picture(name, page, "agents", plain.sales, OPTIONS, "92");
   await picture("brief", 1, "agents_brief", sales, OPTIONS);
   await picture("agency-report", 3, "agency", rentals, OPTIONS);
   const commission = { ...OPTIONS, ...FAIRLIGHT, preparedFor: null, homeOwnerPricing: "$2m-$2.5m" };
@@ -35,15 +42,16 @@ export async function drawDocuments(): Promise<void> {
 async function picture(
   name: string,
   page: number,
-  kind: "agents_brief" | "agency" | "commission",
+  kind: "agents" | "agents_brief" | "agency" | "commission",
   dataSet: DataSet,
   options: ReportOptions,
+  dotsPerInch = DOTS_PER_INCH,
 ): Promise<void> {
   const { bytes } = await DRAW[kind](dataSet, options, () => {});
   const path = join(IMAGES, name);
   const pdf = Bun.file(`${path}.pdf`);
   await Bun.write(pdf, bytes);
-  await Bun.$`pdftoppm -r ${DOTS_PER_INCH} -f ${page} -l ${page} -singlefile -png ${path}.pdf ${path}`;
+  await Bun.$`pdftoppm -r ${dotsPerInch} -f ${page} -l ${page} -singlefile -png ${path}.pdf ${path}`;
   await pdf.delete();
   console.log(`${name}: ${Math.round(Bun.file(`${path}.png`).size / 1_000)} kB`);
 }

@@ -8,7 +8,7 @@ import { OPTIONS, sampleDataSet } from "./sample.ts";
 
 /**
  * `bun run gallery [word]`: the sample report and every shape of the layout test as PNG pages in dist/gallery, for
- * looking at. With a word, the shapes alone whose name has it; with "documents", the pictures of docs/documents.md.
+ * looking at. With a word, the shapes alone whose name has it; with "documents", the pictures of README.md and docs/documents.md.
  */
 const FOLDER = join(import.meta.dir, "../dist/gallery");
 const DOTS_PER_INCH = "60";
