@@ -65,6 +65,11 @@ testInBrowser(
 
     // What is left, found by its file's name, comes as one zip.
     await page.goto(`${place.url}/jobs?filename=manly`);
+    await untilLive(page);
+    await page
+      .getByRole("link", { name: /^Manly/ })
+      .nth(1)
+      .waitFor();
     await page.getByRole("checkbox", { name: "Select all that are shown" }).check();
     await page.getByText("2 jobs selected").waitFor();
     const [download] = await Promise.all([

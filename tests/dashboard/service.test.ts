@@ -59,9 +59,11 @@ testInBrowser(
     await page.goto(place.url);
     await untilLive(page);
     await page.getByRole("button", { name: "Pause the queue" }).press("Enter");
-    await page.getByRole("button", { name: "Pause the queue" }).last().press("Enter");
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("button", { name: "Pause the queue" }).press("Enter");
+    await dialog.waitFor({ state: "detached" });
     await page.getByRole("button", { name: "Resume" }).first().press("Enter");
-    await page.getByRole("button", { name: "Resume the queue" }).press("Enter");
+    await dialog.getByRole("button", { name: "Resume the queue" }).press("Enter");
     await page.getByRole("button", { name: "Pause the queue" }).waitFor();
     await page.goto(`${place.url}/audit`);
     await row("resumed the queue").getByText("local (dashboard)").waitFor();

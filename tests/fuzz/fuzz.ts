@@ -93,7 +93,8 @@ async function ask(door: Door, conforms: Conformance, jobs: readonly string[], w
       : new Response(await response.arrayBuffer(), { status: response.status, headers: response.headers });
     const { status } = response;
     // Two imports at once: the second is told when to come back. The doctor is a process of the program's, which is not here.
-    const busy = status === 503 && /catalogue_busy|checks_failed/.test(await answer.clone().text());
+    const busy =
+      status === 503 && /catalogue_busy|checks_failed|cannot start another/.test(await answer.clone().text());
     if (status >= 500 && !busy) throw new Error(`${method} ${url}: ${status} ${await answer.text()}`);
     if (response.headers.get("x-request-id") === null) throw new Error(`${method} ${url}: no X-Request-Id`);
     const { pathname } = new URL(url);

@@ -220,7 +220,11 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
     held.proxy.heal();
     const again = await claimSoon(held.queue);
     expect(again.job).toMatchObject({ id, attempts: 1, isolated: false });
-    expect((await looks.queue.attempts(id)).map(({ outcome }) => outcome)).toEqual(["released", null]);
+    // Put back by its holder, or, where that took longer than a lease to come back, by the other.
+    expect((await looks.queue.attempts(id)).map(({ outcome }) => outcome)).toEqual([
+      expect.stringMatching(/^(released|crashed)$/),
+      null,
+    ]);
   });
 
   test("jobs that were given by an answer that never came are put back", async () => {

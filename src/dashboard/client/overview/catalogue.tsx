@@ -68,7 +68,7 @@ function FirstSteps({ targets }: { readonly targets: readonly string[] }) {
             )}
             <li>
               Reports are delivered to {targets.join(" and ")}: <a href={linkTo("delivery")}>test it</a>, or see{" "}
-              <a href={linkTo("settings")}>the settings</a> for another place and for who is notified of problems.
+              <a href={linkTo("settings")}>the settings</a> to deliver elsewhere and to notify people of problems.
             </li>
             {viewer.publicUrl === null && (
               <li>
