@@ -150,7 +150,7 @@ export function listImports(options: CatalogueOptions): void {
 }
 
 /** "12 new, 3 changed sales; 2 new agents". */
-export function whatOf({ changes, rows }: CatalogueImported): string {
+function whatOf({ changes, rows }: CatalogueImported): string {
   if (changes === null)
     return Object.entries(rows)
       .map(([kind, n]) => `${n} ${kind}`)

@@ -24,7 +24,7 @@ const MANLY = { suburb: "Manly", state: "NSW", postcode: "2095" } as const;
 const LONGEST_WAIT_MS = 120_000;
 
 /** Domain as it is set. @throws Failure "config" where it is not. */
-export function openDomainFor(config: Config): Domain {
+function openDomainFor(config: Config): Domain {
   const domain = domainOf(config, {
     breaker: createSourceBreaker(),
     pictures: {

@@ -108,7 +108,7 @@ function describeEnd({ stage, failure }: Job): string {
 }
 
 /** A link to it, its path on this machine, or else where the service hands it out. */
-export function whereItIs({ result }: Pick<Job, "result">): string {
+function whereItIs({ result }: Pick<Job, "result">): string {
   if (result === null) throw new Failure("internal", "the service returned no result");
   if (result.url !== null) return result.url;
   return result.delivered_to !== null && existsSync(result.delivered_to) ? result.delivered_to : result.pdf_url;

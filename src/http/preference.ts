@@ -2,7 +2,7 @@ import { errors } from "./errors.ts";
 import type { QueryParameter } from "./query.ts";
 
 /** Longest a request is held open, in seconds. */
-export const MAX_WAIT_S = 300;
+const MAX_WAIT_S = 300;
 
 /** Seconds the client would wait (`Prefer: wait=N`, RFC 7240 section 4.3), 300 at most; null when it did not say. */
 export function preferredWait(headers: Headers): number | null {

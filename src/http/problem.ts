@@ -108,7 +108,7 @@ export const Problem = t.Object(
 );
 
 /** Whether a failure has a status of its own and may be told to the client as it is. */
-export function isKnown(code: string): code is ProblemCode {
+function isKnown(code: string): code is ProblemCode {
   return Object.hasOwn(STATUS, code) && code !== "internal";
 }
 

@@ -108,7 +108,7 @@ function typeOf(name: string, schema: TSchema): FieldType {
   return "text";
 }
 
-export function withoutNull(schema: TSchema): TSchema {
+function withoutNull(schema: TSchema): TSchema {
   const choices = (schema.anyOf ?? []) as readonly TSchema[];
   return (
     (choices.length === 2 &&

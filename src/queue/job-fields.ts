@@ -46,7 +46,7 @@ type OwnWay = "id" | "error" | "report" | "delivered" | "documents" | "attemptSt
  * written in four places: `Job`, this table, a migration that adds the column and names it in the callback's snapshot, and
  * the view in src/views/job-view.ts.
  */
-export const JOB_FIELDS = {
+const JOB_FIELDS = {
   client: field("client", text, ({ client }) => client),
   status: field("status", word<Status>(), () => "queued"),
   stage: field("stage", word<Stage>(), ({ dataSet, gathers = false }) =>

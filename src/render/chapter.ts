@@ -54,7 +54,7 @@ export function opened(
  * Keeps what opens a part together with the beginning of what follows: room for that is reserved on the page, and given
  * back. pdfmake's own way (`pageBreakBefore`) lays the whole document out again for every break.
  */
-export function kept(opening: readonly Content[], rest: readonly Content[], room = ROOM_BELOW): Content[] {
+function kept(opening: readonly Content[], rest: readonly Content[], room = ROOM_BELOW): Content[] {
   if (rest.length === 0 || room === 0) return [{ stack: [...opening], unbreakable: true }, ...rest];
   return [
     { stack: [...opening, { text: "", fontSize: 0.1, margin: [0, room, 0, 0] }], unbreakable: true },

@@ -4,7 +4,6 @@ import type { Style } from "./text.ts";
 /** A4 in points. */
 export const PAGE = { width: 595.28, height: 841.89, left: 56, right: 56, top: 78, bottom: 66 } as const;
 export const CONTENT_WIDTH = PAGE.width - PAGE.left - PAGE.right;
-export const CONTENT_HEIGHT = PAGE.height - PAGE.top - PAGE.bottom;
 
 /** The colour of a report nobody's brand is on. */
 const OWN_COLOUR = "#17494d";
@@ -59,6 +58,3 @@ export const SIZE = {
 export function label(color: string): Style {
   return { fontSize: SIZE.label, characterSpacing: 0.3, bold: true, color };
 }
-
-/** Vertical rhythm: everything is a multiple of it. */
-export const STEP = 6;

@@ -55,7 +55,7 @@ const NUMBERS = {
 } as const satisfies Record<string, keyof Sale & keyof Listing>;
 
 /** What the filter looks at. */
-export function criteriaOf(filter: Filter): readonly Criterion[] {
+function criteriaOf(filter: Filter): readonly Criterion[] {
   const bounded = (Object.keys(NUMBERS) as (keyof typeof NUMBERS)[]).filter((name) => {
     const { min, max } = filter[name];
     return min !== null || max !== null;

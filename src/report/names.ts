@@ -34,7 +34,7 @@ const each = (pattern: (kind: DocumentKind) => string): Patterns =>
   Object.fromEntries(DOCUMENT_KINDS.map((kind) => [kind, pattern(kind)])) as Patterns;
 const everywhere = (usual: Patterns): FolderPatterns => ({ usual, s3: usual });
 
-export const USUAL_NAMES: Patterns = each((kind) => `{date} {suburb} ${WORDS[kind]} {short_id}`);
+const USUAL_NAMES: Patterns = each((kind) => `{date} {suburb} ${WORDS[kind]} {short_id}`);
 export const USUAL_FOLDERS: FolderPatterns = everywhere(each(() => "{state}/{suburb}"));
 
 /** As the service that this one replaces had them: docs/migrate-from-rq.md. */

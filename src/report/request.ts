@@ -82,7 +82,7 @@ const FILTER_FIELDS = {
   ),
 };
 
-export const Edition = t.Union([t.Literal("full"), t.Literal("brief")], {
+const Edition = t.Union([t.Literal("full"), t.Literal("brief")], {
   description: "full: the twelve pages; brief: one page with the five agents",
 });
 export type Edition = Static<typeof Edition>;

@@ -6,7 +6,7 @@ import { gazetteer, type Place } from "./gazetteer/gazetteer.ts";
 import { suburbKey } from "./gazetteer/key.ts";
 
 export type { Place } from "./gazetteer/gazetteer.ts";
-export { type Neighbour, neighbours, type Surroundings, surroundingsOf } from "./gazetteer/neighbours.ts";
+export { neighbours, surroundingsOf } from "./gazetteer/neighbours.ts";
 export { placesOfPostcode } from "./gazetteer/postcodes.ts";
 
 const STATE_NAMES: Readonly<Record<State, string>> = {

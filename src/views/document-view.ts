@@ -38,7 +38,7 @@ export function nameOf(job: Job, { kind, filename, delivered }: JobDocument): st
   return filename ?? (place.endsWith(".pdf") ? place : fileName(job, kind));
 }
 
-export function documentPath({ id }: Pick<Job, "id">, kind: string): string {
+function documentPath({ id }: Pick<Job, "id">, kind: string): string {
   return `/api/jobs/${id}/documents/${kind}.pdf`;
 }
 

@@ -24,6 +24,7 @@ const RUN_OR_ASKED_FOR = new Set([
   // By @cyclonedx/cyclonedx-library, which checks the bill of materials with it.
   "ajv-formats-draft2019",
   "dependency-cruiser",
+  "knip",
   "typescript",
   "typescript-7",
 ]);

@@ -6,7 +6,7 @@ import { type Finding, ok, warn } from "./finding.ts";
 
 const DAY_MS = 86_400_000;
 /** Older than that a backup is worth a warning. */
-export const OLD_BACKUP_MS = 7 * DAY_MS;
+const OLD_BACKUP_MS = 7 * DAY_MS;
 const EVERY_NIGHT = "agentlink backup FOLDER, every night: docs/operate.md has the line for cron";
 
 /** When the last backup was taken, and where to; null where none is on record. */

@@ -1,5 +1,5 @@
 /** How long after the end of a job, or after it was asked for again, its callback is tried. */
-export const GIVE_UP_MS = 24 * 3_600_000;
+const GIVE_UP_MS = 24 * 3_600_000;
 const FIRST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 4 * 3_600_000;
 

@@ -38,7 +38,7 @@ export function createCallbackLines(parts: CallbackLineDependencies): (callback:
 }
 
 /** By what the job's request says; of a job that is no more, by the address. */
-export async function isOperatorsCallback(
+async function isOperatorsCallback(
   queue: Pick<Queue, "request">,
   jobId: string,
   url: string,

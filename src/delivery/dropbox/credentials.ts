@@ -72,7 +72,7 @@ export function createCredentials(options: CredentialsOptions): Credentials {
  * One refresh (RFC 6749, section 6). Done here and not by the SDK, which puts the secret and the refresh token into the
  * address, from where they get into errors and logs, and sends a request for each that waits.
  */
-export async function refreshAccessToken(keys: DropboxKeys, fetch: SendRequest): Promise<Refresh> {
+async function refreshAccessToken(keys: DropboxKeys, fetch: SendRequest): Promise<Refresh> {
   const form = new URLSearchParams({
     grant_type: "refresh_token",
     refresh_token: keys.refreshToken,

@@ -10,8 +10,6 @@ export interface BlockedBy {
   readonly delivering: string | null;
 }
 
-export const NOT_BLOCKED: BlockedBy = { all: null, gathering: null, delivering: null };
-
 interface BlockingDependencies {
   readonly queue: Pick<Queue, "paused">;
   readonly holdGather: () => string | null;

@@ -168,7 +168,7 @@ export function actedOf(body: unknown): Acted {
 const WHOLE_ID = /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 /** A selection, from a body such as `{"status": "failed", "suburb": "Manly"}`. @throws Failure "invalid_request". */
-export function selectionOf(body: unknown): JobSelection {
+function selectionOf(body: unknown): JobSelection {
   if (typeof body !== "object" || body === null || Array.isArray(body)) throw errors.notObject(NAMES);
   const fields: ReadonlyMap<string, unknown> = new Map(Object.entries(body));
   for (const [name, value] of fields) {

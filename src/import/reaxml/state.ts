@@ -30,7 +30,7 @@ export interface ListingState {
   readonly firstPrice: Timed<StoredNode> | null;
 }
 
-export const STATUSES = ["current", "withdrawn", "offmarket", "sold", "leased", "deleted"] as const;
+const STATUSES = ["current", "withdrawn", "offmarket", "sold", "leased", "deleted"] as const;
 
 /** A message as a state. @throws Failure "bad_listing" that says what it lacks. */
 export function stateOf(listing: ListingElement): ListingState {

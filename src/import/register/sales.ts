@@ -7,7 +7,7 @@ import type { ImportSource } from "../source.ts";
 import { repeatedDealings } from "./repeats.ts";
 
 /** The register of all sales of New South Wales, as its Valuer General publishes it. */
-export const NSW_SOURCE = {
+const NSW_SOURCE = {
   id: "nsw-valuer-general",
   name: "NSW Valuer General, Property Sales Information",
   licence: "© State of New South Wales (Valuer General)",

@@ -54,7 +54,7 @@ const CLOSE_MS = 3_000;
  * is a new format; where older programs would do damage, the oldest is raised, and they stop and say so.
  */
 export const FORMAT = 5;
-export const COMPATIBLE_FORMAT = 4;
+const COMPATIBLE_FORMAT = 4;
 
 export interface RedisQueueOptions {
   /** As `AGENTLINK_REDIS_URL`. */

@@ -38,7 +38,7 @@ export function isBusy(error: unknown): boolean {
 }
 
 /** A file that ends before the pages it says it has is as damaged as one with wrong ones. */
-export function isDamage(error: unknown): boolean {
+function isDamage(error: unknown): boolean {
   return error instanceof SQLiteError && /^SQLITE_(CORRUPT|NOTADB|IOERR_SHORT_READ)/.test(error.code ?? "");
 }
 

@@ -102,7 +102,7 @@ function outlines(
 }
 
 /** Two decimals are finer than any printer. */
-export function round(value: number): number {
+function round(value: number): number {
   return Math.round(value * 100) / 100;
 }
 

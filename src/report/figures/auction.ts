@@ -4,7 +4,7 @@ import type { Deal } from "./deal.ts";
 import { computed, percentOf } from "./figure.ts";
 
 /** Fewer known results than this, and a clearance rate says little. */
-export const RELIABLE_RESULTS = 10;
+const RELIABLE_RESULTS = 10;
 
 export type Clearance = Figure & { readonly reliable: boolean };
 

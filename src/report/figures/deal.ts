@@ -32,7 +32,7 @@ export interface Deal {
 }
 
 /** A relisting of a property within so many days of its withdrawal or auction continues the campaign. */
-export const RELISTING_DAYS = 90;
+const RELISTING_DAYS = 90;
 
 /** What a sale leaves unsaid. */
 export interface DealContext {

@@ -181,7 +181,7 @@ function ownFirst(a: string, b: string): number {
 }
 
 /** The data set with what is joined under one id, each field from the first that has it. */
-export function applyJoins(dataSet: DataSet, joins: readonly Join[]): DataSet {
+function applyJoins(dataSet: DataSet, joins: readonly Join[]): DataSet {
   const idsOf = (kind: JoinKind) =>
     new Map(joins.filter((join) => join.kind === kind).map(({ join, keep }) => [join, keep]));
   const [agencyOf, agentOf, saleOf] = [idsOf("agency"), idsOf("agent"), idsOf("sale")];

@@ -5,7 +5,7 @@ import { addressText } from "./address.ts";
 const MAX_ID = 100;
 
 /** Small, in Latin letters and digits with hyphens; a text of other letters keeps them. */
-export function slug(text: string): string {
+function slug(text: string): string {
   return text
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")

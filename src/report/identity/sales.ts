@@ -6,7 +6,7 @@ import { toDay } from "../figures/days.ts";
 import { propertyKey, readAddress } from "./address.ts";
 
 /** A contract and its record, or its settlement as some write it, are not further apart than this. */
-export const SAME_SALE_DAYS = 21;
+const SAME_SALE_DAYS = 21;
 /** Prices of one sale that two sources give: one may be without its furniture, or rounded. */
 const SAME_PRICE = 0.02;
 

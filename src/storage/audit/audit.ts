@@ -20,7 +20,7 @@ export interface Act {
   readonly actor: string;
   /** The key that was shown; null where none was needed. */
   readonly keyId: string | null;
-  /** An operation of the API such as "revokeKey", or one of {@link OTHER_ACTIONS}. */
+  /** An operation of the API such as "revokeKey", or what is done otherwise, such as "signIn" or "restore". */
   readonly action: string;
   /** What it was done to, such as a key's id, a job's, or a target. */
   readonly subject: string | null;
@@ -52,20 +52,6 @@ export interface AuditPage {
   /** null on the last page. */
   readonly nextCursor: string | null;
 }
-
-/** What is done otherwise than by an operation of the API. */
-export const OTHER_ACTIONS = [
-  "signIn",
-  "signOut",
-  "changeSettings",
-  "backUp",
-  "restore",
-  "migrate",
-  "decidePeople",
-  "nameOffice",
-  "rotateCallbackSecret",
-  "writeDatabase",
-] as const;
 
 /** What clients may do as often as they like. It has a tier of its own, so that it never pushes out what admins did. */
 const FREQUENT: ReadonlySet<string> = new Set([

@@ -6,7 +6,7 @@ import { ReportMark } from "./report-mark.tsx";
 import { ageOf, dayWords, isStale } from "./words.ts";
 
 /** The link to a place's own page. */
-export function placeLink({ suburb, state, postcode }: Pick<CataloguePlace, "suburb" | "state" | "postcode">): string {
+function placeLink({ suburb, state, postcode }: Pick<CataloguePlace, "suburb" | "state" | "postcode">): string {
   return linkTo(`catalogue/places/${state}/${encodeURIComponent(suburb)}`, { postcode });
 }
 

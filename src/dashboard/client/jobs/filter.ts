@@ -58,7 +58,7 @@ export function parseFilter(query: URLSearchParams): Filter {
   };
 }
 
-export function linkToFilter({ q, statuses, state, client, since, finds }: Filter): string {
+function linkToFilter({ q, statuses, state, client, since, finds }: Filter): string {
   return linkTo("jobs", { q, status: statuses.join(","), state, client, since, ...finds });
 }
 

@@ -53,7 +53,7 @@ export function JobTable({ rows, caption }: { readonly rows: JobRows; readonly c
 }
 
 /** `all`: what is picked by the box in the head; none unless given. */
-export function JobHead({ all }: { readonly all?: readonly string[] }) {
+function JobHead({ all }: { readonly all?: readonly string[] }) {
   return (
     <thead>
       <tr>
@@ -104,7 +104,7 @@ interface JobRowProps {
   readonly picks?: boolean;
 }
 
-export function JobRow({ job, number, picks = false }: JobRowProps) {
+function JobRow({ job, number, picks = false }: JobRowProps) {
   return (
     <tr aria-rowindex={number} class={statusOf(job)}>
       {picks && (

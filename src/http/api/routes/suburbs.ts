@@ -96,7 +96,7 @@ const OF_PLACE = defineQuery({
 const text200 = () => nullable(t.String());
 
 /** An agency as the catalogue has it, for whoever asks for its report. */
-export const AgencyView = t.Object({
+const AgencyView = t.Object({
   id: t.String(),
   name: t.String(),
   colour: text200(),

@@ -13,7 +13,7 @@ const PART_BYTES = 65_536;
 const SLICE_MS = 8;
 
 /** A document with a data set is read whole, unlike CSV and NDJSON, and therefore has a limit; so has a list. */
-export const MAX_JSON_BYTES = 64 * 1024 * 1024;
+const MAX_JSON_BYTES = 64 * 1024 * 1024;
 
 /**
  * The rows of an input, one after another, in bounded memory. What cannot be read at all ends it.

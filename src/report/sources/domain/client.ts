@@ -229,7 +229,7 @@ interface SentAnswer extends OutboundResponse {
 }
 
 /** The key in the cache of what is refused. */
-export function refusedKey(kind: CallKind): string {
+function refusedKey(kind: CallKind): string {
   return `refused ${kind}`;
 }
 

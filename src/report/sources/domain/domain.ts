@@ -65,7 +65,7 @@ export function domainOf(
 }
 
 /** Opens the source and its cache. @throws Failure "cache" where that cannot be made. */
-export function openDomain(options: DomainOptions): Domain {
+function openDomain(options: DomainOptions): Domain {
   const { url, credentials, townhouses, breaker, own, measured = (outbound) => outbound, onRefused } = options;
   const cache = openCache({ path: options.cachePath });
   // Nothing but this address is asked through it.

@@ -37,7 +37,7 @@ export interface SoldWindow {
 }
 
 /** The most that Domain gives on a page. */
-export const PAGE_SIZE = 100;
+const PAGE_SIZE = 100;
 /** However many there are: of one search no more can be reached. */
 export const REACHABLE = 1_000;
 

@@ -64,7 +64,7 @@ export interface MappedResponses {
   readonly photos: Readonly<Record<string, string>>;
 }
 
-export const SOURCE_ID = "domain";
+const SOURCE_ID = "domain";
 
 const HOUSES = [
   "House",

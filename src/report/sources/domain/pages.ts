@@ -78,7 +78,7 @@ function lastPage(page: SoldPage | null): number | null {
   return pages === null ? null : Math.max(1, Math.min(pages, Math.ceil(REACHABLE / size), MOST_PAGES));
 }
 
-export function rowsOf(page: SoldPage | null): readonly SearchRow[] {
+function rowsOf(page: SoldPage | null): readonly SearchRow[] {
   return listOf(page?.results);
 }
 

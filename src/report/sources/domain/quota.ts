@@ -1,7 +1,7 @@
 // How many calls Domain still takes, as its responses say.
 
 /** The day of Domain's quota ends at 10:00 AEST, which is midnight in Greenwich: Queensland's time, all year. */
-export function nextQuotaDay(now: Date): Date {
+function nextQuotaDay(now: Date): Date {
   return new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate() + 1));
 }
 
