@@ -81,6 +81,44 @@ export interface JobFilter {
   readonly state?: string;
   readonly created_after?: string;
   readonly created_before?: string;
+  readonly ended_after?: string;
+  readonly ended_before?: string;
+  /** A part of the words of the last failure, as in the three that follow. */
+  readonly error?: string;
+  readonly prepared_for?: string;
+  readonly filename?: string;
+  readonly metadata?: string;
+  /** Whole: the code of the last failure, such as "no_data". */
+  readonly error_code?: string;
+  /** A delivery target that lacks the report. */
+  readonly undelivered?: string;
+  /** A kind of document, such as "agents". */
+  readonly document?: string;
+  /** "true": drafts alone; "false": all others. */
+  readonly draft?: string;
+}
+
+/** Jobs by their whole ids, 1,000 at most, or all that a filter matches. */
+export type Selection = JobFilter | { readonly ids: readonly string[] };
+
+/** How many jobs a selection is. */
+export interface Counted {
+  readonly count: number;
+  readonly by_status: Readonly<Record<string, number>>;
+  /** False where there are more. */
+  readonly complete: boolean;
+}
+
+/** What one call for a selection came to; what does not belong to its action is left out. */
+export interface SelectionChange {
+  readonly cancelled?: number;
+  readonly requested?: number;
+  readonly retried?: number;
+  readonly deleted?: number;
+  readonly kept?: number;
+  readonly unchanged?: number;
+  /** For the next call with the same filter; null when all are done. */
+  readonly next_cursor?: string | null;
 }
 
 /** Of the audit list; all of it unless told. */
@@ -132,6 +170,19 @@ export interface Client {
   send(id: string, options?: Interruptible): Promise<Job>;
   /** Attempts all failed jobs of the filter again, or of the status it names; returns how many. */
   retryAll(filter?: JobFilter, options?: Interruptible): Promise<number>;
+  /** How many jobs a selection is, before something is done to it. */
+  count(selection: Selection, options?: Interruptible): Promise<Counted>;
+  /** Cancels, retries or deletes a selection, 1,000 jobs a call; `cursor` is the next_cursor of the call before. */
+  changeAll(
+    action: "cancel" | "retry" | "delete",
+    selection: Selection,
+    options?: Interruptible & { readonly cursor?: string },
+  ): Promise<SelectionChange>;
+  /** The PDFs of many jobs as one zip, 1,000 at most, in the order that they come: nothing of it is held in memory. */
+  downloadReports(
+    selection: JobFilter | { readonly ids: string },
+    options?: Interruptible,
+  ): Promise<ReadableStream<Uint8Array>>;
   /** What happens, while it happens; after a break of the connection what was missed. */
   events(options?: EventsOptions): AsyncIterable<ServiceEvent>;
   /** The PDF of the main document, or of the kind that is named, checked against its hash. */
@@ -257,6 +308,19 @@ export function createClient(options: ClientOptions): Client {
       const { retried } = await change<{ readonly retried: number }>("/api/jobs/retry", false, options, filter);
       return retried;
     },
+
+    count: (selection, options) => change("/api/jobs/count", true, options, selection),
+
+    // A job that was retried may have failed again before the call is repeated.
+    changeAll: (action, selection, { cursor, ...options } = {}) =>
+      change(`/api/jobs/${action}`, action !== "retry", options, cursor ? { ...selection, cursor } : selection),
+
+    downloadReports: (selection, { signal } = {}) =>
+      exchange.send(
+        `/api/jobs/reports.zip${query(selection)}`,
+        { headers: { Accept: "application/zip" }, timeoutMs: null, resendable: true, signal },
+        async (response) => response.body ?? new Blob([]).stream(),
+      ),
 
     async servedJobs(options) {
       const { failed_jobs } = await read<Schemas["CatalogueFailedJobs"]>("/api/catalogue/failed-jobs", options);

@@ -293,6 +293,8 @@ export interface JobSelection {
   readonly document?: string;
   /** A part of its metadata, as JSON text. */
   readonly metadata?: string;
+  /** Whether it is a draft: rendered, or to be, and not sent. */
+  readonly draft?: boolean;
   /**
    * Words, each of which is the beginning or the end of the id, the beginning of a word of the suburb, of the state or the postcode, or a part of
    * the client's name.

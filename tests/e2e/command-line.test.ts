@@ -260,6 +260,14 @@ describe("agentlink queue, prune and retry --all-failed", () => {
     expect(await agentlink([...all, "--yes"])).toMatchObject({ code: 0, stdout: "1 job is queued again\n" });
     expect((await agentlink(["jobs", "watch", failed])).code).toBe(3);
     expect((await agentlink(["jobs", "retry"])).code).toBe(2);
+    // Nothing, an option of an empty variable, and ids beside options are all refused before anything is done.
+    for (const which of [[], ["--error", ""], ["--search", " "], [failed, "--status", "failed"]])
+      for (const action of ["delete", "cancel", "retry", "download"]) {
+        const more = action === "download" ? ["-o", "x.zip"] : ["--yes"];
+        expect([which, (await agentlink(["jobs", action, ...which, ...more])).code]).toEqual([which, 2]);
+      }
+    const dry = await agentlink(["jobs", "delete", "--status", "failed", "--suburb", "Longreach", "--dry-run"]);
+    expect(dry).toMatchObject({ code: 0, stdout: "1 job matches: 1 failed\n" });
 
     expect((await agentlink(["prune", "--older-than", "0s"])).code).toBe(2);
     expect((await agentlink(["prune", "--older-than", "1d", "--yes"])).stdout).toBe("0 jobs and 0 PDFs removed\n");

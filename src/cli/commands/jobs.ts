@@ -1,35 +1,27 @@
 import type { Command } from "commander";
-import type { JobFilter, ReportRequest } from "../../client/client.ts";
+import type { ReportRequest } from "../../client/client.ts";
 import { Failure } from "../../failure.ts";
 import { readPlace } from "../../report/suburbs.ts";
-import { duration, integer, listOf, optional } from "../../settings/setting.ts";
-import { dayZone } from "../../settings/settings.ts";
+import { duration, integer, optional } from "../../settings/setting.ts";
 import { listAudit } from "../audit.ts";
-import { clockOf } from "../clock.ts";
 import { EXIT } from "../exit.ts";
-import { configure, type Flags, SHOWING_SETTINGS, withSettings } from "../flags.ts";
-import { changeJobs, listJobs } from "../jobs.ts";
-import { moment } from "../moment.ts";
+import { configure, type Flags } from "../flags.ts";
+import { changeJobs } from "../jobs.ts";
 import { argument } from "../option.ts";
 import { prune } from "../prune.ts";
 import { queueStatus, setQueuePaused } from "../queue.ts";
 import { readJson } from "../read-json.ts";
 import { type RequestFlags, requestFieldsOf, withRequestOptions } from "../request-options.ts";
-import { retryAllFailed } from "../retry-all.ts";
 import { showJob } from "../show-job.ts";
 import { follow, submit, type Terminal } from "../submit.ts";
 import { submitBatch } from "../submit-batch.ts";
-import { complain, hasColour, interruption, paint, print } from "../terminal.ts";
+import { complain, interruption, print } from "../terminal.ts";
 import { watchAll } from "../watch-all.ts";
+import { asking, flagsOf, ifGiven, type Json, momentsOf, output, someMoment, timed } from "./asking.ts";
+import { selectionCommands } from "./selection.ts";
 
 /** A script's empty variable is none given. */
 const PRIORITY = optional(integer(0, 9));
-
-const STATUSES = ["queued", "running", "waiting", "completed", "failed", "cancelled"] as const;
-
-interface Json {
-  readonly json: boolean;
-}
 
 interface FollowFlags extends Flags, Json {
   readonly timeout?: number;
@@ -39,13 +31,11 @@ interface FollowFlags extends Flags, Json {
 /** The commands that ask a running service for reports, and see after its jobs. */
 export function jobCommands(program: Command): void {
   submitCommand(program);
-  const jobs = program.command("jobs").description("list, show, cancel, retry and watch jobs");
-  listCommand(jobs);
+  const jobs = program.command("jobs").description("list, show, cancel, retry, delete, download and watch jobs");
+  selectionCommands(jobs);
   asking(jobs.command("show").description("show everything about a job").argument("<id>")).action(
     (id: string, { json, ...flags }: Flags & Json) => showJob(id, { ...timed(flags), json, out: print }),
   );
-  cancelCommand(jobs);
-  retryCommand(jobs);
   asking(jobs.command("send").description("deliver drafts as they are").argument("<id...>")).action(
     async (ids: string[], { json, ...flags }: Flags & Json) => {
       if (!(await changeJobs("send", ids, { ...output(flags), json }))) process.exitCode = EXIT.failed;
@@ -205,108 +195,6 @@ function placeOf(words: readonly string[]) {
   return ifGiven({ suburb, state: state ?? undefined, postcode: postcode ?? undefined });
 }
 
-interface Selected extends Flags {
-  readonly status?: readonly string[];
-  readonly search?: string;
-  readonly client?: string;
-  readonly suburb?: string;
-  readonly state?: string;
-  readonly since?: string;
-  readonly until?: string;
-}
-
-interface ListFlags extends Selected, Json {
-  readonly limit: number;
-  readonly all: boolean;
-}
-
-interface RetryFlags extends Selected, Json {
-  readonly allFailed: boolean;
-  readonly yes: boolean;
-}
-
-function listCommand(jobs: Command): void {
-  asking(
-    selected(jobs.command("list").description("list jobs, newest first"))
-      .option(
-        "--status <status>",
-        `one or more of ${STATUSES.join(", ")}; processing means the first three`,
-        argument(listOf(...STATUSES, "processing")),
-      )
-      .option("--limit <n>", "maximum number of jobs", argument(integer(1, 1_000_000)), 20)
-      .option("--all", "no maximum", false),
-  ).action(({ json, limit, all, ...given }: ListFlags) =>
-    listJobs(filterOf(given), all ? Number.POSITIVE_INFINITY : limit, { ...output(given), json }),
-  );
-}
-
-function cancelCommand(jobs: Command): void {
-  asking(
-    jobs.command("cancel").description("cancel jobs; a running job stops at its next step").argument("<id...>"),
-  ).action(async (ids: string[], { json, ...flags }: Flags & Json) => {
-    if (!(await changeJobs("cancel", ids, { ...output(flags), json }))) process.exitCode = EXIT.failed;
-  });
-}
-
-function retryCommand(jobs: Command): void {
-  asking(
-    selected(
-      jobs
-        .command("retry")
-        .description("retry failed, cancelled or waiting jobs now, from their last checkpoint")
-        .argument("[id...]")
-        .option("--all-failed", "every failed job that the filters match", false),
-    ).option("--yes", "do not ask for confirmation", false),
-  ).action(async (ids: string[], { json, allFailed, yes, ...given }: RetryFlags) => {
-    const options = { ...output(given), json };
-    if (allFailed === ids.length > 0) throw new Failure("usage", "name the jobs to retry, or use --all-failed");
-    if (allFailed) return retryAllFailed(filterOf(given), { ...options, yes });
-    if (!(await changeJobs("retry", ids, options))) process.exitCode = EXIT.failed;
-  });
-}
-
-function selected(command: Command): Command {
-  return command
-    .optionsGroup("Which jobs:")
-    .option("--search <words>", "part of an id, suburb or client name")
-    .option("--client <client>", "client that made the request")
-    .option("--suburb <suburb>", "suburb of the report")
-    .option("--state <state>", "state or territory of the report")
-    .option("--since <time>", "accepted since: an age (2h, 7d), a day, or a time with its zone", argument(someMoment))
-    .option("--until <time>", "accepted before, in the same forms", argument(someMoment));
-}
-
-/** What is wrong with it is said where the option is read; its zone is known when all options are. */
-function someMoment(text: string): string {
-  moment(text, "UTC");
-  return text;
-}
-
-interface Since {
-  readonly since?: string | undefined;
-  readonly until?: string | undefined;
-}
-
-/** A day is one of the zone that was chosen. */
-function momentsOf({ since, until }: Since, flags: Flags) {
-  const zone = dayZone(configure(flagsOf(flags)));
-  const now = new Date();
-  return { since: since && moment(since, zone, now), until: until && moment(until, zone, now) };
-}
-
-function filterOf({ status, search, client, suburb, state, ...more }: Selected): JobFilter {
-  const { since, until } = momentsOf(more, more);
-  return ifGiven({
-    status: status?.join(","),
-    q: search,
-    client,
-    suburb,
-    state,
-    created_after: since,
-    created_before: until,
-  });
-}
-
 function following(command: Command): Command {
   return asking(
     command
@@ -316,25 +204,6 @@ function following(command: Command): Command {
   );
 }
 
-function asking(command: Command): Command {
-  return withSettings(command.optionsGroup("").option("--json", "print JSON", false), SHOWING_SETTINGS);
-}
-
-function output(flags: Flags) {
-  const { columns } = process.stdout;
-  return { ...timed(flagsOf(flags)), out: print, paint, err: complain, columns, colour: hasColour(process.stdout) };
-}
-
-/** The settings in effect, and the clock that times are printed by. */
-function timed(flags: Flags) {
-  const config = configure(flags);
-  return { config, clock: clockOf(config) };
-}
-
-function flagsOf({ url, key, host, port, timeZone }: Flags): Flags {
-  return ifGiven({ url, key, host, port, timeZone });
-}
-
 function terminal(): Terminal {
   return {
     out: print,
@@ -342,12 +211,5 @@ function terminal(): Terminal {
     progress: process.stderr,
     bytes: (bytes) => process.stdout.write(bytes),
     signal: interruption(),
-  };
-}
-
-/** Leaves out what is undefined. */
-function ifGiven<T extends Record<string, unknown>>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
   };
 }

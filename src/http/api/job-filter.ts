@@ -94,6 +94,14 @@ const SELECTION = {
     description: "A part of its metadata as JSON text, whatever the case",
     read: (metadata) => (metadata === "" ? {} : { metadata }),
   },
+  draft: {
+    description: "true: drafts alone, which nobody was given yet; false: all others",
+    read(given, name) {
+      if (given === "") return {};
+      if (given !== "true" && given !== "false") throw errors.oneOf(name, ["true", "false"]);
+      return { draft: given === "true" };
+    },
+  },
 } as const satisfies Readonly<Record<string, Criterion>>;
 type Name = keyof typeof SELECTION;
 const NAMES = Object.keys(SELECTION) as readonly Name[];
@@ -173,10 +181,12 @@ function selectionOf(body: unknown): JobSelection {
   const fields: ReadonlyMap<string, unknown> = new Map(Object.entries(body));
   for (const [name, value] of fields) {
     if (!NAMES.some((known) => known === name)) throw errors.unknownField(name, NAMES);
+    if (name === "draft" && typeof value === "boolean") continue;
     if (value !== null && typeof value !== "string") throw errors.text(name);
   }
   return select((name) => {
     const value = fields.get(name);
+    if (name === "draft" && typeof value === "boolean") return String(value);
     return typeof value === "string" ? value : null;
   });
 }

@@ -74,12 +74,13 @@ const PARTICULARS = [
   "filename",
   "document",
   "metadata",
+  "draft",
 ] as const satisfies readonly (keyof JobSelection)[];
 
 /** What a person remembers of a job beside its place and time, but where it was not delivered. */
 function fits(job: Job, selection: JobSelection): boolean {
-  const { endedAfter, endedBefore, errorCode, error, errorCodes, preparedFor, filename, document, metadata } =
-    selection;
+  const { endedAfter, endedBefore, errorCode, error, errorCodes } = selection;
+  const { preparedFor, filename, document, metadata, draft } = selection;
   const has = (text: unknown, part: string) =>
     String(text ?? "")
       .toLowerCase()
@@ -94,7 +95,8 @@ function fits(job: Job, selection: JobSelection): boolean {
     (preparedFor === undefined || (asked.prepared_for != null && has(asked.prepared_for, preparedFor))) &&
     (filename === undefined || job.documents.some((each) => has(each.filename, filename))) &&
     (document === undefined || job.documents.some(({ kind }) => kind === document)) &&
-    (metadata === undefined || (asked.metadata != null && has(JSON.stringify(asked.metadata), metadata)))
+    (metadata === undefined || (asked.metadata != null && has(JSON.stringify(asked.metadata), metadata))) &&
+    (draft === undefined || job.draft === draft)
   );
 }
 

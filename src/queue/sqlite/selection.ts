@@ -77,6 +77,7 @@ function particulars(selection: JobSelection, value: (text: string) => string): 
     filename,
     document,
     metadata,
+    draft,
   } = selection;
   const part = (what: string, text: string) => `${what} LIKE ${value(`%${literal(text)}%`)} ESCAPE '\\'`;
   const inDocuments = (condition: string) =>
@@ -99,6 +100,7 @@ function particulars(selection: JobSelection, value: (text: string) => string): 
     ...(filename === undefined ? [] : [inDocuments(part("filename", filename))]),
     ...(document === undefined ? [] : [inDocuments(`kind = ${value(document)}`)]),
     ...(metadata === undefined ? [] : [part(asked("metadata"), metadata)]),
+    ...(draft === undefined ? [] : [`draft = ${draft ? 1 : 0}`]),
   ];
 }
 

@@ -32,6 +32,18 @@ export function describeDrafts(world: World): void {
       expect(await world.queue.open()).toBe(0);
     });
 
+    test("drafts alone are found, or all others, and one that is sent is none any more", async () => {
+      const sent = await makeDraft();
+      const draft = await makeDraft();
+      const report = await post(world.queue);
+      const found = async (draft: boolean) =>
+        (await world.queue.list({ draft, limit: 10 })).jobs.map(({ id }) => id).toSorted();
+      expect(await found(true)).toEqual([sent, draft].toSorted());
+      await world.queue.send(sent, "anna (dashboard)");
+      expect(await found(true)).toEqual([draft]);
+      expect(await found(false)).toEqual([sent, report].toSorted());
+    });
+
     test("sent it goes on from its delivery, is no draft any more, and its end is called back and counted", async () => {
       const id = await makeDraft();
       expect(await world.queue.send(id, "anna (dashboard)")).toMatchObject({

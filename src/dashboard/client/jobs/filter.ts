@@ -25,6 +25,7 @@ export const FINDS = {
   error_code: "Error code",
   undelivered: "Not delivered to",
   document: "Document",
+  draft: "Drafts",
   from: "Accepted from",
   to: "Accepted up to",
   order: "Order",
@@ -97,7 +98,11 @@ export function narrowing(filter: Filter): Narrowing {
     ...(client === "" ? [] : [`of ${client}`]),
     ...(since === "" ? [] : [`accepted in the ${SINCE[since].toLowerCase()}`]),
     ...(Object.entries(finds) as [Find, string][]).flatMap(([name, value]) =>
-      name === "order" ? [] : [`${FINDS[name].toLowerCase()} “${value}”`],
+      name === "order"
+        ? []
+        : name === "draft"
+          ? [value === "true" ? "drafts alone" : "no drafts"]
+          : [`${FINDS[name].toLowerCase()} “${value}”`],
     ),
   ];
   return { fields: fieldsOf(filter), words };
@@ -126,9 +131,13 @@ function days({ from, to }: Filter["finds"]): Record<string, string> {
   };
 }
 
-/** Whether a job whose status has changed still belongs into the list; nothing else of a job ever changes. */
-export function stillFits({ statuses }: Filter, job: Job): boolean {
-  return statuses.length === 0 || statuses.includes(statusOf(job));
+/** Whether a job whose status has changed, or that was sent, still belongs into the list; nothing else of it ever changes. */
+export function stillFits({ statuses, finds }: Filter, job: Job): boolean {
+  const { draft } = finds;
+  return (
+    (statuses.length === 0 || statuses.includes(statusOf(job))) &&
+    (draft === undefined || job.draft === (draft === "true"))
+  );
 }
 
 export function describe({ statuses }: Filter): string {

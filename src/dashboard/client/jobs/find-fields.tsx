@@ -52,6 +52,17 @@ export function FindFields({ filter }: { readonly filter: Filter }) {
               ))}
             </select>
           </label>
+          <label class="field">
+            {FINDS.draft}
+            <select
+              value={filter.finds.draft ?? ""}
+              onChange={({ currentTarget }) => set("draft", currentTarget.value)}
+            >
+              <option value="">With all others</option>
+              <option value="true">Drafts alone</option>
+              <option value="false">Without drafts</option>
+            </select>
+          </label>
           {(["from", "to"] as const).map((name) => (
             <label key={name} class="field">
               {FINDS[name]}

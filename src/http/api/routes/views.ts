@@ -29,7 +29,7 @@ const Wish = t.Object({
 /** What the page of jobs is narrowed by: its address has these. */
 const PARAMETERS: ReadonlySet<string> = new Set([
   ...["q", "status", "state", "client", "since", "prepared_for", "filename", "metadata", "error", "error_code"],
-  ...["undelivered", "document", "from", "to", "order"],
+  ...["undelivered", "document", "draft", "from", "to", "order"],
 ]);
 const LONGEST_NAME = 60;
 const LONGEST_QUERY = 2_000;

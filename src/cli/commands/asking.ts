@@ -1,0 +1,57 @@
+import type { Command } from "commander";
+import { dayZone } from "../../settings/settings.ts";
+import { clockOf } from "../clock.ts";
+import { configure, type Flags, SHOWING_SETTINGS, withSettings } from "../flags.ts";
+import { moment } from "../moment.ts";
+import { complain, hasColour, paint, print } from "../terminal.ts";
+
+export interface Json {
+  readonly json: boolean;
+}
+
+/** Gives a command what each has that asks a running service and prints what it says. */
+export function asking(command: Command): Command {
+  return withSettings(command.optionsGroup("").option("--json", "print JSON", false), SHOWING_SETTINGS);
+}
+
+/** Where a command prints, beside the settings in effect. */
+export function output(flags: Flags) {
+  const { columns } = process.stdout;
+  return { ...timed(flagsOf(flags)), out: print, paint, err: complain, columns, colour: hasColour(process.stdout) };
+}
+
+/** The settings in effect, and the clock that times are printed by. */
+export function timed(flags: Flags) {
+  const config = configure(flags);
+  return { config, clock: clockOf(config) };
+}
+
+/** The settings among what a command was given. */
+export function flagsOf({ url, key, host, port, timeZone }: Flags): Flags {
+  return ifGiven({ url, key, host, port, timeZone });
+}
+
+/** What is wrong with it is said where the option is read; its zone is known when all options are. */
+export function someMoment(text: string): string {
+  moment(text, "UTC");
+  return text;
+}
+
+interface Since {
+  readonly since?: string | undefined;
+  readonly until?: string | undefined;
+}
+
+/** A day is one of the zone that was chosen. */
+export function momentsOf({ since, until }: Since, flags: Flags) {
+  const zone = dayZone(configure(flagsOf(flags)));
+  const now = new Date();
+  return { since: since && moment(since, zone, now), until: until && moment(until, zone, now) };
+}
+
+/** Leaves out what is undefined. */
+export function ifGiven<T extends Record<string, unknown>>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}
