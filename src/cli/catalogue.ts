@@ -61,9 +61,9 @@ const EMPTY =
   "the catalogue is empty: agentlink import FILE takes a CSV, Excel or JSON export (agentlink import --template sales prints the columns; docs/data.md)";
 
 /** Prints what there is of one place, and what a full report lacks. @throws Failure of resolveSuburb, "no_data". */
-export function showPlace({ suburb, state, postcode, ...options }: CatalogueOptions & Wanted): void {
+export function showPlace({ where, ...options }: CatalogueOptions & Wanted): void {
   withCatalogue(options, (catalogue) => {
-    const { resolved, place } = find(catalogue, { suburb, state, postcode });
+    const { resolved, place } = find(catalogue, where);
     if (place === null)
       throw new Failure(
         "no_data",
@@ -81,16 +81,14 @@ export function showPlace({ suburb, state, postcode, ...options }: CatalogueOpti
 export function showRows({
   kind,
   limit,
-  suburb,
-  state,
-  postcode,
+  where,
   ...options
 }: CatalogueOptions & Wanted & { readonly kind: string; readonly limit: number }): void {
   const wanted = PLACE_KINDS.find((each) => each === kind);
   if (wanted === undefined)
     throw new Failure("usage", `there is no --kind ${kind} of a place: give one of ${PLACE_KINDS.join(", ")}`);
   withCatalogue(options, (catalogue) => {
-    const { resolved } = find(catalogue, { suburb, state, postcode });
+    const { resolved } = find(catalogue, where);
     const { rows, total } = catalogue.placeRows(resolved, wanted, { limit, offset: 0 });
     if (options.json) return options.out(JSON.stringify({ rows, total }));
     if (total === 0) return options.out(`the catalogue has no ${wanted} of ${resolved.suburb} ${resolved.state}`);
@@ -110,9 +108,8 @@ export function showRows({
 }
 
 export interface Wanted {
-  readonly suburb: string;
-  readonly state: string;
-  readonly postcode?: string | undefined;
+  /** A place in one line: "St Kilda VIC", "Manly NSW 2095", "2095". */
+  readonly where: string;
 }
 
 function detailsOf(place: CataloguePlace, options: CatalogueOptions): readonly (readonly [string, string])[] {
@@ -190,15 +187,9 @@ export function removeRow({
   });
 }
 
-export function removePlace({
-  suburb,
-  state,
-  postcode,
-  dryRun = false,
-  ...options
-}: CatalogueOptions & Tried & Wanted): void {
+export function removePlace({ where, dryRun = false, ...options }: CatalogueOptions & Tried & Wanted): void {
   withCatalogue(options, (catalogue) => {
-    const { resolved } = find(catalogue, { suburb, state, postcode });
+    const { resolved } = find(catalogue, where);
     if (dryRun) return counted(options, catalogue.count({ place: resolved }));
     const { removed, id } = catalogue.remove({ place: resolved }, "operator");
     if (removed === 0)
@@ -312,8 +303,8 @@ function withCatalogue({ dataDir }: Pick<CatalogueOptions, "dataDir">, work: (ca
   }
 }
 
-function find(catalogue: Catalogue, wanted: Wanted) {
-  const resolved = resolveSuburb({ suburb: wanted.suburb, state: wanted.state, postcode: wanted.postcode ?? null });
+function find(catalogue: Catalogue, where: string) {
+  const resolved = resolveSuburb({ suburb: where });
   return { resolved, place: catalogue.place(resolved) };
 }
 

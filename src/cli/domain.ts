@@ -10,7 +10,7 @@ import type { Domain } from "../report/sources/domain/domain.ts";
 import { domainOf } from "../report/sources/domain/domain.ts";
 import type { QuotaState } from "../report/sources/domain/quota.ts";
 import { createSourceBreaker } from "../report/sources/http.ts";
-import { type Place, readPlace, resolveSuburb } from "../report/suburbs.ts";
+import { type Place, resolveSuburb } from "../report/suburbs.ts";
 import type { Config } from "../settings/config.ts";
 import { EXIT } from "./exit.ts";
 
@@ -141,9 +141,7 @@ export async function domainFetch(
 
 /** "Manly NSW 2095" in one word or several. @throws Failure "unknown_suburb", "unknown_state". */
 export function placeOf(words: readonly string[]): Place {
-  const line = readPlace(words.join(" "));
-  if (line.state === null) throw new Failure("usage", `say the state, too, such as: ${line.suburb} NSW`);
-  return resolveSuburb({ suburb: line.suburb, state: line.state, postcode: line.postcode });
+  return resolveSuburb({ suburb: words.join(" ") });
 }
 
 /** Waits for a short pause that Domain asks for; what was read before it is kept. */

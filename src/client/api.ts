@@ -1146,10 +1146,10 @@ export interface Schemas {
          */
         readonly sections?: readonly ("market" | "agencies" | "agents" | "comparison" | "comparables" | "cards" | "price-bands" | "listings" | "sales")[];
         /**
-         * @description State or territory of Australia, short or in full, any case
+         * @description State or territory of Australia, short or in full, any case; required unless suburb or a postcode says it
          * @example NSW
          */
-        readonly state: string;
+        readonly state?: string;
         readonly subject?: {
             /** @example 12 Ocean Road */
             readonly address: string;
@@ -1172,7 +1172,10 @@ export interface Schemas {
             /** @description How near comparable sales are; 2 where it is left out */
             readonly radius_km?: number;
         };
-        /** @example Manly */
+        /**
+         * @description Its name; also one line with its state and postcode ("Manly, NSW 2095"), or a postcode that one suburb has
+         * @example Manly
+         */
         readonly suburb: string;
     };
     readonly Usage: {

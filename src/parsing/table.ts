@@ -27,9 +27,8 @@ export function readRequestTable(bytes: Uint8Array, maxRows: number): RequestTab
       .toLowerCase()
       .replace(/[\s-]+/g, "_"),
   );
-  const missing = ["suburb", "state"].filter((name) => !names.includes(name));
-  if (missing.length > 0)
-    throw wrong(`The first row must name the columns; missing: ${missing.join(", ")}. Others are a request's fields.`);
+  if (!names.includes("suburb"))
+    throw wrong("The first row must name the columns; missing: suburb. Others are a request's fields, such as state.");
   const twice = names.find((name, index) => name !== "" && names.indexOf(name) !== index);
   if (twice !== undefined) throw wrong(`The column ${twice} is there twice.`);
   const columns = names.map(columnOf);

@@ -1,4 +1,5 @@
-import { isSameSuburb, type Place, placesNamed, readQuery, resolveSuburb, type SuburbQuery } from "./suburbs.ts";
+import { completePlace } from "./given-place.ts";
+import { isSameSuburb, type Place, placesNamed, resolveSuburb, type SuburbQuery } from "./suburbs.ts";
 import { listWords } from "./wording.ts";
 
 /** The place of a request, and the other towns of its state that have its name, where nothing says which is meant. */
@@ -10,7 +11,8 @@ export interface Town {
 /** `likely`: a postcode that says which of several towns is meant, such as that of the data. @throws Failure as resolveSuburb. */
 export function resolveTown(query: SuburbQuery, likely: string | null = null): Town {
   const place = resolveSuburb(query);
-  if (readQuery(query).postcode) return { place, namesakes: [] };
+  const whole = completePlace(query);
+  if ("postcode" in whole && whole.postcode !== null) return { place, namesakes: [] };
   const namesakes = namesakesOf(place);
   const meant = namesakes.length === 0 ? undefined : [place, ...namesakes].find(({ postcode }) => postcode === likely);
   return meant === undefined ? { place, namesakes } : { place: meant, namesakes: [] };

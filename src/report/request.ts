@@ -41,15 +41,12 @@ const land = (what: string) =>
       [READ]: (value: unknown) => (typeof value === "string" ? readArea(value) : value),
     }),
   );
+const textOrNumber = (value: unknown) => (Number.isSafeInteger(value) ? String(value) : value);
+/** A postcode as a number: 800 is 0800. */
+const readPostcode = (value: unknown) =>
+  Number.isInteger(value) && Number(value) >= 200 && Number(value) <= 9_999 ? String(value).padStart(4, "0") : value;
 /** An id or a name, which some send as a number. */
-const idOrName = (description: string) =>
-  t.Optional(
-    t.String({
-      maxLength: 200,
-      description,
-      [READ]: (value: unknown) => (Number.isSafeInteger(value) ? String(value) : value),
-    }),
-  );
+const idOrName = (description: string) => t.Optional(t.String({ maxLength: 200, description, [READ]: textOrNumber }));
 
 /** Which sales a report counts: the old call's fields. All may be missing; without one there is no bound. */
 const FILTER_FIELDS = {
@@ -131,13 +128,23 @@ export type Subject = Static<typeof Subject>;
 /** The body of `POST /api/generate-agents-report`: the old call's two fields, everything else optional. */
 export const ReportRequest = t.Object(
   {
-    suburb: t.String({ minLength: 1, maxLength: 100, examples: ["Manly"] }),
-    state: t.String({
-      minLength: 2,
-      maxLength: 30,
-      examples: ["NSW"],
-      description: "State or territory of Australia, short or in full, any case",
+    suburb: t.String({
+      minLength: 1,
+      maxLength: 100,
+      examples: ["Manly"],
+      description:
+        'Its name; also one line with its state and postcode ("Manly, NSW 2095"), or a postcode that one suburb has',
+      [READ]: readPostcode,
     }),
+    state: t.Optional(
+      t.String({
+        minLength: 2,
+        maxLength: 30,
+        examples: ["NSW"],
+        description:
+          "State or territory of Australia, short or in full, any case; required unless suburb or a postcode says it",
+      }),
+    ),
     postcode: t.Optional(t.String({ pattern: PATTERN.postcode, examples: ["2095"] })),
     post_code: t.Optional(
       t.String({ pattern: PATTERN.postcode, description: "The old call's name of postcode: give one of them" }),
@@ -223,3 +230,5 @@ export const ReportRequest = t.Object(
   },
 );
 export type ReportRequest = Static<typeof ReportRequest>;
+/** The same once it is known where the suburb is. */
+export type PlacedRequest = ReportRequest & { readonly state: string };

@@ -2,88 +2,38 @@ import { distance } from "fastest-levenshtein";
 import { Failure } from "../failure.ts";
 import { compareText } from "../host/compare-text.ts";
 import { STATES, type State } from "./data-set.ts";
+import { entriesOf } from "./gazetteer/entries.ts";
 import { gazetteer, type Place } from "./gazetteer/gazetteer.ts";
 import { suburbKey } from "./gazetteer/key.ts";
+import { completePlace } from "./given-place.ts";
+import { parseState, readPlace } from "./place-line.ts";
 
 export type { Place } from "./gazetteer/gazetteer.ts";
 export { neighbours, surroundingsOf } from "./gazetteer/neighbours.ts";
 export { placesOfPostcode } from "./gazetteer/postcodes.ts";
-
-const STATE_NAMES: Readonly<Record<State, string>> = {
-  ACT: "Australian Capital Territory",
-  NSW: "New South Wales",
-  NT: "Northern Territory",
-  QLD: "Queensland",
-  SA: "South Australia",
-  TAS: "Tasmania",
-  VIC: "Victoria",
-  WA: "Western Australia",
-};
-
-const statesByKey = new Map(
-  STATES.flatMap((state) => [state, STATE_NAMES[state]].map((name) => [suburbKey(name), state])),
-);
-
-/** The state or territory, short or in full, in any case; null for anything else. */
-export function parseState(name: string): State | null {
-  return statesByKey.get(suburbKey(name)) ?? null;
-}
+export { parseState, readPlace } from "./place-line.ts";
 
 export interface SuburbQuery {
+  /** May be a whole line, such as "Manly, NSW 2095", or a postcode. */
   readonly suburb: string;
-  /** Short or in full, any case. */
-  readonly state: string;
+  /** Short or in full, any case; needed where the suburb's line does not say it. */
+  readonly state?: string | null | undefined;
   readonly postcode?: string | null | undefined;
-}
-
-/** What a line such as "St Kilda, VIC 3182" names; null for what it does not say. */
-export interface NamedPlace {
-  readonly suburb: string;
-  readonly state: State | null;
-  readonly postcode: string | null;
-}
-
-/**
- * Reads a place as people write it in one line: the suburb, and behind it, in any order and with commas or without, its
- * state (short or in full), its postcode and "Australia". What stands before them is the suburb, whatever it is.
- */
-export function readPlace(line: string): NamedPlace {
-  let words = line.split(/[\s,]+/).filter((word) => word !== "");
-  let state: State | null = null;
-  let postcode: string | null = null;
-  for (let more = true; more && words.length > 1; ) {
-    const last = words.at(-1) ?? "";
-    const length = state === null ? stateAtEnd(words) : 0;
-    more = true;
-    if (postcode === null && /^\d{4}$/.test(last)) {
-      postcode = last;
-      words = words.slice(0, -1);
-    } else if (length > 0) {
-      state = parseState(words.slice(-length).join(" "));
-      words = words.slice(0, -length);
-    } else if (/^(australia|aus?)$/i.test(last)) words = words.slice(0, -1);
-    else more = false;
-  }
-  return { suburb: words.join(" "), state, postcode };
-}
-
-/** How many words at the end name a state, the longest name first; at least one word is left for the suburb. */
-function stateAtEnd(words: readonly string[]): number {
-  for (let length = Math.min(3, words.length - 1); length > 0; length -= 1)
-    if (parseState(words.slice(-length).join(" ")) !== null) return length;
-  return 0;
 }
 
 /**
  * The one place that is meant: the name in any case, with any spacing, hyphen or apostrophe, Saint or St, Mount or Mt.
  * Without a postcode it chooses the one people live in, and the larger town where a state has two of a name; a postcode
- * of post-office boxes stands for the delivery area beside them. A name that is none is read as a line ("Manly, NSW 2095").
- * @throws Failure, permanent: "unknown_state"; "unknown_suburb" and "postcode_mismatch", both with the right ones in
- *   `details.nearest`.
+ * of post-office boxes stands for the delivery area beside them. What is a line is read as completePlace says.
+ * @throws Failure, permanent: "unknown_state", also for one that is missing; "unknown_suburb" and "postcode_mismatch",
+ *   both with the right ones in `details.nearest`; "invalid_request" for a line that the other fields contradict.
  */
-export function resolveSuburb(query: SuburbQuery): Place {
-  const line = readLine(query);
-  if (line !== null) return resolveSuburb(line);
+export function resolveSuburb(given: SuburbQuery): Place {
+  const query = completePlace(given);
+  if ("problem" in query) {
+    const { path, message } = query.problem;
+    throw new Failure(query.code, `the ${path.slice(1)} ${message}`, { details: { problems: [query.problem] } });
+  }
   const state = parseState(query.state);
   if (state === null)
     throw new Failure("unknown_state", `there is no state "${query.state}": give one of ${STATES.join(", ")}`, {
@@ -98,23 +48,9 @@ export function resolveSuburb(query: SuburbQuery): Place {
   return chosen.kind === "delivery" ? chosen : nearestDelivery(chosen, entries);
 }
 
-/**
- * What a suburb's field means that holds more than the suburb; null where it holds no more, or names what is not there.
- * A state or a postcode that the other fields contradict stays in the name, and the refusal shows it.
- */
-function readLine({ suburb, state, postcode }: SuburbQuery): SuburbQuery | null {
-  const wanted = parseState(state);
-  if (wanted === null || entriesOf(wanted, suburbKey(suburb)).length > 0) return null;
-  const line = readPlace(suburb);
-  const agrees =
-    (line.state ?? wanted) === wanted && (!postcode || line.postcode === null || line.postcode === postcode);
-  if (line.suburb === suburb || !agrees || entriesOf(wanted, suburbKey(line.suburb)).length === 0) return null;
-  return { suburb: line.suburb, state: wanted, postcode: postcode || line.postcode };
-}
-
 /** As resolveSuburb, but null where it fails. */
 export function findSuburb(query: SuburbQuery): Place | null {
-  const state = parseState(query.state);
+  const state = parseState(query.state ?? "");
   const entries = state === null ? [] : entriesOf(state, suburbKey(query.suburb));
   return (query.postcode ? entries.find(({ postcode }) => postcode === query.postcode) : entries[0]) ?? null;
 }
@@ -183,11 +119,6 @@ interface Ranked {
   readonly people: number;
 }
 
-/** What a query asks for: the suburb's field may have been a whole line, with the state and the postcode. */
-export function readQuery(query: SuburbQuery): SuburbQuery {
-  return readLine(query) ?? query;
-}
-
 /** All places of a state that have a place's name, the one to prefer first. */
 export function placesNamed({ suburb, state }: Pick<Place, "suburb" | "state">): readonly Place[] {
   return entriesOf(state, suburbKey(suburb));
@@ -201,16 +132,6 @@ export function isSameSuburb(a: Place, b: Place): boolean {
   return (
     Math.abs(a.latitude - b.latitude) < SAME_SUBURB_DEGREES && Math.abs(a.longitude - b.longitude) < SAME_SUBURB_DEGREES
   );
-}
-
-function entriesOf(state: State, key: string): readonly Place[] {
-  const all = gazetteer();
-  const first = all.first(state, key);
-  if (first === undefined) return [];
-  const entries: Place[] = [];
-  for (let index = first; index < all.size && all.key(index) === key && all.state(index) === state; index++)
-    entries.push(all.place(index));
-  return entries;
 }
 
 function nearestDelivery(from: Place, entries: readonly Place[]): Place {

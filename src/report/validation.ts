@@ -5,9 +5,10 @@ import { DataSet } from "./data-set.ts";
 import { isCalendarDay } from "./figures/days.ts";
 import { readForm } from "./form.ts";
 import { suburbKey } from "./gazetteer/key.ts";
+import { completePlace } from "./given-place.ts";
 import { chooseTown, resolveTown } from "./namesakes.ts";
 import { createPicturePreparation, withPreparedPictures } from "./pictures.ts";
-import { ReportRequest } from "./request.ts";
+import { type PlacedRequest, ReportRequest } from "./request.ts";
 import { explain, knownFields, type Problem, unknownFields } from "./schema.ts";
 import { parseState, readPlace } from "./suburbs.ts";
 
@@ -39,15 +40,24 @@ export function readDataSet(value: unknown): DataSet {
  * @throws Failure "invalid_request" (permanent) with `details.problems`, at most 20 of {path, message}.
  */
 export function parseRequest(value: unknown): {
-  readonly request: ReportRequest;
+  readonly request: PlacedRequest;
   readonly warnings: readonly string[];
 } {
   const parsed = check(requestChecker(), ReportRequest, value);
-  const problems = parsed.problems ?? requestProblems(parsed.value as ReportRequest);
-  if (problems.length > 0) throw invalid("invalid_request", "the request is not valid", problems);
+  if (parsed.problems !== null) throw invalid("invalid_request", "the request is not valid", parsed.problems);
   const warnings = unknownFields(ReportRequest, value).map((path) => `${path} is unknown and was ignored`);
-  const request = (warnings.length === 0 ? parsed.value : knownFields(ReportRequest, parsed.value)) as ReportRequest;
-  const { request: placed, namesakes } = withOtherSuburbs(request);
+  const known = (warnings.length === 0 ? parsed.value : knownFields(ReportRequest, parsed.value)) as ReportRequest;
+  const contradicting = contradictions(known);
+  const place = completePlace({ ...known, postcode: known.postcode ?? known.post_code });
+  if ("problem" in place)
+    throw invalid("invalid_request", "the request is not valid", [...contradicting, place.problem]);
+  const { suburb, state, postcode } = place;
+  // A postcode alone may stand for several suburbs.
+  if (/^\d+$/.test(known.suburb)) warnings.push(`suburb: ${known.suburb} was read as ${suburb} ${state} ${postcode}`);
+  const whole = { ...known, suburb, state, ...(postcode === null ? {} : { postcode }) };
+  const problems = [...contradicting, ...requestProblems(whole)].slice(0, MAX_PROBLEMS);
+  if (problems.length > 0) throw invalid("invalid_request", "the request is not valid", problems);
+  const { request: placed, namesakes } = withOtherSuburbs(whole);
   return { request: drawable(withOnePostcode(placed)), warnings: [...warnings, ...namesakes] };
 }
 
@@ -55,8 +65,8 @@ export function parseRequest(value: unknown): {
  * The request with its other suburbs as the gazetteer spells them, and a warning for each name that several towns have.
  * @throws Failure "invalid_request" for one that is not there.
  */
-function withOtherSuburbs(request: ReportRequest): {
-  readonly request: ReportRequest;
+function withOtherSuburbs(request: PlacedRequest): {
+  readonly request: PlacedRequest;
   readonly namesakes: readonly string[];
 } {
   const { other_suburbs, state: ofReport } = request;
@@ -64,9 +74,9 @@ function withOtherSuburbs(request: ReportRequest): {
   const problems: Problem[] = [];
   const namesakes: string[] = [];
   const places = other_suburbs.flatMap((text, index) => {
-    const { suburb, state, postcode } = readPlace(text);
+    const state = readPlace(text).state === null ? ofReport : null;
     try {
-      const { place, warning } = chooseTown(resolveTown({ suburb, state: state ?? ofReport, postcode }), () => false);
+      const { place, warning } = chooseTown(resolveTown({ suburb: text, state }), () => false);
       if (warning !== null) namesakes.push(`other_suburbs: ${warning}`);
       return [`${place.suburb} ${place.state} ${place.postcode}`];
     } catch (error) {
@@ -79,8 +89,8 @@ function withOtherSuburbs(request: ReportRequest): {
 }
 
 /** The old call's name of the postcode is ours from here on. */
-function withOnePostcode({ post_code, ...request }: ReportRequest): ReportRequest {
-  return post_code === undefined ? request : { ...request, postcode: post_code };
+function withOnePostcode({ post_code: _, ...request }: PlacedRequest): PlacedRequest {
+  return request;
 }
 
 const BOUNDS = [
@@ -103,7 +113,7 @@ function contradictions(request: ReportRequest): readonly Problem[] {
 }
 
 /** The request with its pictures as they are stored and drawn. @throws Failure "invalid_request" for those that cannot be. */
-function drawable(request: ReportRequest): ReportRequest {
+function drawable(request: PlacedRequest): PlacedRequest {
   const { branding, data } = request;
   const prepare = createPicturePreparation();
   const problems: Problem[] = [];
@@ -168,8 +178,8 @@ function invalid(code: string, what: string, problems: readonly Problem[]): Fail
   });
 }
 
-function requestProblems(request: ReportRequest): readonly Problem[] {
-  const problems: Problem[] = [...contradictions(request)];
+function requestProblems(request: PlacedRequest): readonly Problem[] {
+  const problems: Problem[] = [];
   if (request.metadata && Buffer.byteLength(JSON.stringify(request.metadata)) > MAX_METADATA_BYTES)
     problems.push({ path: "/metadata", message: "must be 16 kB of JSON at most" });
   problems.push(...subjectProblems(request.subject));
@@ -180,7 +190,7 @@ function requestProblems(request: ReportRequest): readonly Problem[] {
   if (data.suburb && parseState(request.state) !== null && data.suburb.state !== parseState(request.state))
     problems.push({ path: "/data/suburb/state", message: `must be the state asked for, ${request.state}` });
   problems.push(...dataSetProblems(data, "/data"));
-  return problems.slice(0, MAX_PROBLEMS);
+  return problems;
 }
 
 /** Half a pair of coordinates is no place, and a radius needs one. */

@@ -58,11 +58,9 @@ test("an empty catalogue says what to do; places say what a report of them would
     ],
   });
   out = [];
-  showPlace({ ...options(), suburb: "manly", state: "New South Wales" });
+  showPlace({ ...options(), where: "manly New South Wales" });
   expect(out).toContain("report     full");
-  expect(() => showPlace({ ...options(), suburb: "Bondi", state: "NSW" })).toThrow(
-    /nothing about Bondi NSW 2026: import/,
-  );
+  expect(() => showPlace({ ...options(), where: "2026 Bondi" })).toThrow(/nothing about Bondi NSW 2026: import/);
 });
 
 test("an import is undone: what it brought goes, what it replaced is back, what came later stays", async () => {
@@ -93,17 +91,17 @@ test("an import is undone: what it brought goes, what it replaced is back, what 
 test("the rows of a place are listed, the newest first; what a removal would take is counted before", async () => {
   await imported("sales.csv", many("Manly", 3));
   out = [];
-  showRows({ ...options(), suburb: "Manly", state: "NSW", kind: "sales", limit: 2 });
+  showRows({ ...options(), where: "Manly NSW", kind: "sales", limit: 2 });
   expect(out.map((line) => line.split(/ {2,}/))).toEqual([
     ["DAY", "ADDRESS", "KIND", "PRICE", "AGENTS", "AGENCIES", "ID"],
     ["2026-06-03", "3 Pine St", "house", "900000", "x", "–", "Manly-2"],
     ["2026-06-02", "2 Pine St", "house", "900000", "x", "–", "Manly-1"],
     ["1 more sales: --limit"],
   ]);
-  const rows = { suburb: "Manly", state: "NSW", kind: "agents", limit: 2 };
+  const rows = { where: "Manly NSW", kind: "agents", limit: 2 };
   expect(() => showRows({ ...options(), ...rows })).toThrow(/give one of sales, listings, rentals/);
   removeRow({ ...options(), kind: "sales", id: "Manly-1", dryRun: true });
-  removePlace({ ...options(), suburb: "Manly", state: "NSW", dryRun: true });
+  removePlace({ ...options(), where: "Manly, NSW 2095", dryRun: true });
   clear({ ...options(), kind: null, dryRun: true });
   expect(out.slice(-3)).toEqual([
     "1 row would be removed; nothing was (--dry-run)",
@@ -118,7 +116,7 @@ test("rows and places that were removed come back; what is cleared does not", as
   await imported("sales.csv", many("Manly", 3));
   removeRow({ ...options(), kind: "sales", id: "Manly-1" });
   expect(out.at(-1)).toBe("1 row removed; agentlink catalogue undo 2 brings it back");
-  removePlace({ ...options(), suburb: "Manly", state: "NSW" });
+  removePlace({ ...options(), where: "Manly NSW" });
   expect(prices()).toEqual({});
   undo({ ...options(), importId: null });
   undo({ ...options(), importId: null });

@@ -146,3 +146,49 @@ test("a thousand requests as CSV are read in the thread", async () => {
   const response = await asCsv(door, `suburb,state,min_bedrooms\n${"Manly,NSW,3\n".repeat(1_000)}`);
   expect(((await response.json()) as { jobs: object[] }).jobs).toHaveLength(1_000);
 });
+
+test("a place may stand in one line, in every way that a request comes in; what contradicts it is refused with both", async () => {
+  await using door = await openDoor();
+  const placeOf = async (id: string) => {
+    const { suburb, state, postcode } = await job(door, id);
+    return `${suburb} ${state} ${postcode}`;
+  };
+  const ways = [
+    { suburb: "Manly NSW 2095" },
+    { suburb: "Manly, New South Wales", draft: true },
+    { suburb: "manly 2095" },
+    { suburb: 2095 },
+    { suburb: "Manly", state: "NSW 2095", post_code: 2095 },
+    { suburb: "Manly NSW", data: { suburb: { name: "Manly", state: "NSW" }, agents: [{ name: "Ana" }] } },
+  ];
+  for (const body of ways) {
+    const { job_id } = (await (await door.post(REPORT, body)).json()) as Accepted;
+    expect([body, await placeOf(job_id)]).toEqual([body, "Manly NSW 2095"]);
+  }
+  const batch = await door.post(BATCH, { reports: ways });
+  const table = await asCsv(door, "Suburb\nManly NSW\n2095 Manly\n");
+  for (const response of [batch, table]) {
+    const { jobs } = (await response.json()) as { jobs: readonly Accepted[] };
+    for (const { job_id } of jobs) expect(await placeOf(job_id)).toBe("Manly NSW 2095");
+  }
+  const mountVictoria = { suburb: "Katoomba NSW", other_suburbs: ["Mount Victoria", "2785"] };
+  const { job_id } = (await (await door.post(REPORT, mountVictoria)).json()) as Accepted;
+  expect((await job(door, job_id)).requested).toMatchObject({
+    other_suburbs: ["Mount Victoria NSW 2786", "Blackheath NSW 2785"],
+  });
+
+  const refused = async (body: unknown) => {
+    const response = await door.post(REPORT, body);
+    expect(response.status).toBe(422);
+    return ((await response.json()) as { problems: readonly { path: string; message: string }[] }).problems[0];
+  };
+  expect(await refused({ suburb: "Manly NSW", state: "VIC" })).toMatchObject({
+    path: "/state",
+    message: expect.stringMatching(/VIC.*NSW/),
+  });
+  expect(await refused({ suburb: "Manly NSW 2095", postcode: "2096" })).toMatchObject({ path: "/postcode" });
+  expect(await refused({ suburb: "Manly" })).toMatchObject({
+    path: "/state",
+    message: expect.stringMatching(/Manly NSW 2095 and Manly QLD 4179/),
+  });
+});

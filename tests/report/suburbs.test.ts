@@ -42,18 +42,45 @@ describe("a suburb", () => {
     ["Mount Victoria", "NSW", undefined, "Mount Victoria", "2786"],
     ["Mount Victoria NSW", "NSW", undefined, "Mount Victoria", "2786"],
     ["Victoria Point, QLD", "QLD", undefined, "Victoria Point", "4165"],
+    ["2095", "NSW", undefined, "Manly", "2095"],
+    ["2095 Manly", "NSW", undefined, "Manly", "2095"],
+    ["Manly", "NSW 2095", undefined, "Manly", "2095"],
+    ["Manly NSW 2095", undefined, undefined, "Manly", "2095"],
+    ["Manly, Queensland, Australia", null, undefined, "Manly", "4179"],
+    ["manly 4179", "", undefined, "Manly", "4179"],
+    ["Manly", undefined, "2095", "Manly", "2095"],
+    ["2095", undefined, undefined, "Manly", "2095"],
+    ["Mount Victoria NSW", undefined, undefined, "Mount Victoria", "2786"],
+    ["Port Victoria 5573", undefined, undefined, "Port Victoria", "5573"],
+    ["St Kilda VIC", undefined, undefined, "St Kilda", "3182"],
   ])("%p in %p (%p) is read as the line that it is", (suburb, state, postcode, name, code) => {
     expect(resolveSuburb({ suburb, state, postcode })).toMatchObject({ suburb: name, postcode: code });
   });
 
   test.each([
-    ["Manly, QLD", "NSW", undefined],
-    ["Manly NSW 2095", "NSW", "2096"],
-    ["Manly NSW 9999", "NSW", undefined],
-    ["2095", "NSW", undefined],
-    ["NSW", "NSW", undefined],
-  ])("%p in %p (%p), which contradicts itself or names none, is refused", (suburb, state, postcode) => {
-    expect(refusal({ suburb, state, postcode }).code).toMatch(/^(unknown_suburb|postcode_mismatch)$/);
+    ["Manly, QLD", "NSW", undefined, /state is NSW, and suburb says QLD/],
+    ["Manly NSW", "VIC", undefined, /state is VIC, and suburb says NSW/],
+    ["Manly NSW 2095", "NSW", "2096", /postcode is 2096, and suburb says 2095/],
+    ["Manly", "NSW 2095", "2096", /postcode is 2096, and state says 2095/],
+    ["Manly NSW 9999", "NSW", undefined, /Manly NSW has the postcode 2095, not 9999/],
+    ["Manly 9999", undefined, undefined, /state is required: there is Manly NSW 2095 and Manly QLD 4179/],
+    ["Manly", undefined, undefined, /state is required: there is Manly NSW 2095 and Manly QLD 4179/],
+    ["Manly", "VIC", undefined, /no suburb "Manly" in VIC; did you mean Manly NSW 2095/],
+    ["Manly VIC", undefined, undefined, /no suburb "Manly" in VIC; did you mean Manly NSW 2095/],
+    ["Mount Victoria", undefined, undefined, /state is required: there is Mount Victoria NSW 2786/],
+    ["Nowhereville", undefined, undefined, /there is no suburb "Nowhereville" in any state/],
+    [
+      "2000",
+      undefined,
+      undefined,
+      /the postcode 2000 of \d+ suburbs: give one of them, such as Sydney NSW 2000, Haymarket/,
+    ],
+    ["9999", undefined, undefined, /the postcode 9999, which no suburb has/],
+    ["2095", "VIC", undefined, /the postcode 2095, which no suburb of VIC has/],
+    ["NSW", "NSW", undefined, /no suburb "NSW" in NSW/],
+    ["Manly", "Sydney", undefined, /no state "Sydney"/],
+  ])("%p in %p (%p), which contradicts itself or names none, is refused in words", (suburb, state, postcode, words) => {
+    expect(refusal({ suburb, state, postcode }).message).toMatch(words);
   });
 
   test("and its state are told apart in a line, whatever is behind them", () => {

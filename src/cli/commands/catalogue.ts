@@ -52,32 +52,23 @@ export function catalogueCommands(program: Command): void {
     catalogue
       .command("list", { isDefault: true })
       .description("list places: sales, listings, agents, newest sale, and whether a report would be full")
-      .argument("[name]", "a part of a suburb's name, such as manly or 'richmond vic'")
+      .argument("[name...]", "a part of a suburb's name, such as manly or richmond vic")
       .option("--limit <n>", "so many places", "50")
       .option("--json", "print JSON", false),
     ["dataDir"],
-  ).action(async (q: string | undefined, { limit, ...flags }: CatalogueFlags & { limit: string }) =>
-    listPlaces({ ...(await options(flags)), limit: wholeNumber(limit, "--limit"), ...(q === undefined ? {} : { q }) }),
+  ).action(async (words: string[], { limit, ...flags }: CatalogueFlags & { limit: string }) =>
+    listPlaces({ ...(await options(flags)), limit: wholeNumber(limit, "--limit"), q: words.join(" ") }),
   );
 
   command("show", "show what there is of one place, and what a full report lacks")
-    .argument("<suburb>")
-    .argument("<state>")
-    .argument("[postcode]")
+    .argument("<place...>", "suburb and state, or a postcode: St Kilda VIC")
     .option("--kind <kind>", `its rows instead, the newest first: ${PLACE_KINDS.join(", ")}`)
     .option("--limit <n>", "so many rows", "50")
-    .action(
-      async (
-        suburb: string,
-        state: string,
-        postcode: string | undefined,
-        { kind, limit, ...flags }: CatalogueFlags & { kind?: string; limit: string },
-      ) => {
-        const wanted = { ...(await options(flags)), suburb, state, postcode };
-        if (kind === undefined) showPlace(wanted);
-        else showRows({ ...wanted, kind, limit: wholeNumber(limit, "--limit") });
-      },
-    );
+    .action(async (words: string[], { kind, limit, ...flags }: CatalogueFlags & { kind?: string; limit: string }) => {
+      const wanted = { ...(await options(flags)), where: words.join(" ") };
+      if (kind === undefined) showPlace(wanted);
+      else showRows({ ...wanted, kind, limit: wholeNumber(limit, "--limit") });
+    });
 
   command("imports", "list what was imported, the latest first").action(async (flags: CatalogueFlags) =>
     listImports(await options(flags)),
@@ -96,11 +87,12 @@ export function catalogueCommands(program: Command): void {
     )
     .option("--dry-run", "say how many rows would go, and remove none", false)
     .action(async (what: string[], { dryRun, ...flags }: CatalogueFlags & { dryRun: boolean }) => {
-      const [first = "", second, postcode] = what;
-      if (second === undefined) throw new Failure("usage", "remove what? A kind and an id, or a suburb and its state");
-      if ((CATALOGUE_KINDS as readonly string[]).includes(first))
-        return removeRow({ ...(await options(flags)), kind: first, id: second, dryRun });
-      removePlace({ ...(await options(flags)), suburb: first, state: second, postcode, dryRun });
+      const [first = "", id, ...more] = what;
+      if (!(CATALOGUE_KINDS as readonly string[]).includes(first))
+        return removePlace({ ...(await options(flags)), where: what.join(" "), dryRun });
+      if (id === undefined || more.length > 0)
+        throw new Failure("usage", `remove which of the ${first}? Give one id, as \`catalogue show --kind\` prints it`);
+      removeRow({ ...(await options(flags)), kind: first, id, dryRun });
     });
 
   command("clear", "remove everything from the catalogue, for good")

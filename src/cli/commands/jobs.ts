@@ -158,8 +158,6 @@ function submitCommand(program: Command): void {
       ...(data === undefined ? {} : { data: await readJson(data, "a data set") }),
     };
     if (!("suburb" in body)) throw new Failure("usage", "for which suburb? Such as: agentlink submit Manly NSW");
-    if (!("state" in body))
-      throw new Failure("usage", `in which state is ${body.suburb}? Such as: agentlink submit ${body.suburb} NSW`);
     process.exitCode = await submit({
       config: configure(flagsOf(given)),
       // What is wrong with it, the service says.
@@ -188,11 +186,12 @@ async function submitAll(file: string, words: readonly string[], given: SubmitFl
   });
 }
 
-/** The fields of a request that the words of a place stand for. */
+/** The fields of a request that the words of a place stand for, over those of a file. The service reads the line. */
 function placeOf(words: readonly string[]) {
   if (words.length === 0) return {};
-  const { suburb, state, postcode } = readPlace(words.join(" "));
-  return ifGiven({ suburb, state: state ?? undefined, postcode: postcode ?? undefined });
+  const line = words.join(" ");
+  const ofFile = { postcode: undefined, post_code: undefined };
+  return { suburb: line, ...ofFile, ...(readPlace(line).state === null ? {} : { state: undefined }) };
 }
 
 function following(command: Command): Command {

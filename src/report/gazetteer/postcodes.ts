@@ -10,3 +10,13 @@ export function placesOfPostcode(state: State, postcode: string): readonly Place
       found.push(all.place(index));
   return found;
 }
+
+/** The same in all states, those with the most people first; `people` is 0 where fewer than a thousand are known of. */
+export function peopledPlaces(postcode: string): readonly { readonly place: Place; readonly people: number }[] {
+  const all = gazetteer();
+  const found: { place: Place; people: number }[] = [];
+  for (let index = 0; index < all.size; index++)
+    if (all.isDelivery(index) && all.postcode(index) === postcode)
+      found.push({ place: all.place(index), people: all.peopleClass(index) });
+  return found.sort((a, b) => b.people - a.people);
+}

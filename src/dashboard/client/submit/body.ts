@@ -37,16 +37,9 @@ export async function bodyOf(form: FormData): Promise<Record<string, unknown>> {
   };
 }
 
-/** The suburbs of other reports, a line each, such as "Bondi NSW" or "Bondi NSW 2026". @throws FieldProblem. */
-export function moreSuburbs(text: string): readonly Record<string, string>[] {
-  return text.split(/[\n;]+/).flatMap((line) => {
-    if (line.trim() === "") return [];
-    const [, suburb, state, postcode] =
-      /^(.+?)[\s,]+(ACT|NSW|NT|QLD|SA|TAS|VIC|WA)(?:[\s,]+(\d{4}))?$/i.exec(line.trim()) ?? [];
-    if (suburb === undefined || state === undefined)
-      throw new FieldProblem("/more_suburbs", `“${line.trim().slice(0, 60)}” lacks its state: write it as Bondi NSW.`);
-    return [{ suburb, state: state.toUpperCase(), ...(postcode === undefined ? {} : { postcode }) }];
-  });
+/** The suburbs of other reports, a line each, such as "Bondi NSW" or "2026"; the service reads them. */
+export function moreSuburbs(text: string): readonly { readonly suburb: string }[] {
+  return text.split(/[\n;]+/).flatMap((line) => (line.trim() === "" ? [] : [{ suburb: line.trim() }]));
 }
 
 /** Fills a form in as an earlier request was. */

@@ -47,8 +47,9 @@ export function Page({ query }: PageProps) {
     event.preventDefault();
     // The button that was pressed says whether it is a draft.
     const given = new FormData(event.currentTarget as HTMLFormElement, event.submitter);
-    const place = suburb ?? asTyped(typed);
-    if (place === null) {
+    // Who writes a line of one's own need not choose: the service reads it.
+    const place = suburb ?? { suburb: typed.trim(), state: undefined, postcode: undefined };
+    if (place.suburb === "") {
       setRefusal(
         new Refusal(422, "", {
           problems: [{ path: "/suburb", message: "Choose a suburb from the list, or write its name and state." }],
@@ -63,7 +64,7 @@ export function Page({ query }: PageProps) {
     try {
       // What was not filled in is absent.
       const fields = await bodyOf(given);
-      const first = { ...fields, suburb: name, state, ...(postcode === undefined ? {} : { postcode }) };
+      const first = { ...fields, suburb: name, state, postcode };
       const others = moreSuburbs(String(given.get("more_suburbs") ?? ""));
       const once = { "Idempotency-Key": `form-${key.current}` };
       if (others.length === 0) {
@@ -101,14 +102,17 @@ export function Page({ query }: PageProps) {
   );
   const placed =
     isFirst === true &&
-    problems.some(({ path }) => path === "/suburb" || document.getElementsByName(path.split("/")[1] ?? "")[0]);
+    problems.some(
+      ({ path }) =>
+        ["/suburb", "/state", "/postcode"].includes(path) || document.getElementsByName(path.split("/")[1] ?? "")[0],
+    );
   return (
     <div class="sheet">
       <h1>{like === null ? "New report" : "Another like this"}</h1>
       <form class="form" ref={form} onSubmit={submit} noValidate>
         <SuburbBox
           text={typed}
-          wrong={wrong("/suburb")}
+          wrong={wrong("/suburb") ?? wrong("/state") ?? wrong("/postcode")}
           onChange={(text, chosen) => {
             setTyped(text);
             setSuburb(chosen);
@@ -195,14 +199,4 @@ function refusalOf(error: unknown): Refusal {
   if (error instanceof FieldProblem)
     return new Refusal(422, error.message, { problems: [{ path: error.path, message: error.message }] });
   return new Refusal(0, String(error));
-}
-
-/** "Manly NSW" or "Manly NSW 2095", for who knows what to write. */
-function asTyped(
-  text: string,
-): (Omit<Suburb, "latitude" | "longitude" | "postcode"> & { readonly postcode?: string }) | null {
-  const match = /^(.+?)[\s,]+(ACT|NSW|NT|QLD|SA|TAS|VIC|WA)(?:[\s,]+(\d{4}))?$/i.exec(text.trim());
-  if (match === null) return null;
-  const [, suburb = "", state = "", postcode] = match;
-  return { suburb, state: state.toUpperCase(), ...(postcode === undefined ? {} : { postcode }) };
 }

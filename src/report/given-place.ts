@@ -1,0 +1,122 @@
+import { STATES, type State } from "./data-set.ts";
+import { entriesAnywhere, entriesOf } from "./gazetteer/entries.ts";
+import type { Place } from "./gazetteer/gazetteer.ts";
+import { suburbKey } from "./gazetteer/key.ts";
+import { peopledPlaces } from "./gazetteer/postcodes.ts";
+import { type NamedPlace, parseState, readPlace } from "./place-line.ts";
+import type { Problem } from "./schema.ts";
+import { listWords } from "./wording.ts";
+
+/** A place as somebody filled it in: the first field may hold all of it. */
+export interface GivenPlace {
+  readonly suburb: string;
+  readonly state?: string | null | undefined;
+  readonly postcode?: string | null | undefined;
+}
+
+export interface CompletePlace {
+  readonly suburb: string;
+  readonly state: string;
+  readonly postcode: string | null;
+}
+
+/** Why a place is none yet, by the field that is to be corrected. */
+export interface PlaceProblem {
+  readonly code: "unknown_state" | "unknown_suburb" | "invalid_request";
+  readonly problem: Problem;
+}
+
+/** So many places are named where one is to be chosen. */
+const NAMED = 5;
+
+/**
+ * The three fields of a place, with what its suburb's line says in the place of what the others leave out: "Manly, NSW
+ * 2095", "2095 Manly", "St Kilda" with "VIC 3182", "2095". A name that is a suburb's as it stands is never taken apart.
+ * Where a postcode leaves one state it is taken. Whether there is such a suburb is not looked at where all three are said.
+ */
+export function completePlace({ suburb, state, postcode }: GivenPlace): CompletePlace | PlaceProblem {
+  const said = stateField(state || null);
+  if (typeof said === "string") return { suburb, state: said, postcode: postcode || null };
+  if (said.postcode !== null && postcode && said.postcode !== postcode)
+    return contradiction("/postcode", postcode, `state says ${said.postcode}`);
+  const code = postcode || said.postcode;
+  if (said.state !== null && entriesOf(said.state, suburbKey(suburb)).length > 0)
+    return { suburb, state: said.state, postcode: code };
+
+  const line = lineOf(suburb);
+  if (said.state !== null && line.state !== null && line.state !== said.state)
+    return isKnown(line, said.state)
+      ? contradiction("/state", state ?? "", `suburb says ${line.state} ("${suburb}")`)
+      : { suburb, state: said.state, postcode: code };
+  if (code !== null && line.postcode !== null && line.postcode !== code)
+    return contradiction("/postcode", code, `suburb says ${line.postcode} ("${suburb}")`);
+  const whole = { suburb: line.suburb, state: said.state ?? line.state, postcode: code ?? line.postcode };
+  if (whole.suburb === "") return onlyPostcode(whole.postcode ?? "", whole.state);
+  return whole.state === null ? withoutState(whole) : { ...whole, state: whole.state };
+}
+
+/** The field of the state: empty, a state, or one with a postcode ("VIC 3182"); what is none comes back as it is. */
+function stateField(text: string | null): { state: State | null; postcode: string | null } | string {
+  if (text === null) return { state: null, postcode: null };
+  const plain = parseState(text);
+  if (plain !== null) return { state: plain, postcode: null };
+  const { suburb, state, postcode } = readPlace(`suburb ${text}`);
+  return suburb === "suburb" && state !== null ? { state, postcode } : text;
+}
+
+/** Some write the postcode first, or it alone: then there is no suburb. */
+function lineOf(text: string): NamedPlace {
+  const [, first, rest] = /^\s*(\d{4})(?:[\s,]+(.*))?$/.exec(text) ?? [];
+  if (first === undefined) return readPlace(text);
+  const { suburb, state, postcode } = readPlace(`suburb ${rest ?? ""}`);
+  const name = suburb.replace(/^suburb ?/, "");
+  // "2095 Manly 2096" is no line.
+  return postcode !== null && postcode !== first ? readPlace(text) : { suburb: name, state, postcode: first };
+}
+
+/** Whether a suburb is in one of two states. */
+function isKnown({ suburb, state }: NamedPlace, other: State): boolean {
+  const key = suburbKey(suburb);
+  return entriesOf(other, key).length > 0 || (state !== null && entriesOf(state, key).length > 0);
+}
+
+/** A postcode stands for the one suburb that has it, or the only one where more than a few people live. */
+function onlyPostcode(postcode: string, state: State | null): CompletePlace | PlaceProblem {
+  const all = peopledPlaces(postcode).filter(({ place }) => state === null || place.state === state);
+  const peopled = all.filter(({ people }) => people > 0);
+  const [only] = peopled.length > 0 ? peopled : all;
+  if (only !== undefined && (peopled.length === 1 || all.length === 1))
+    return { suburb: only.place.suburb, state: only.place.state, postcode };
+  const message =
+    only === undefined
+      ? `is the postcode ${postcode}, which no suburb${state === null ? "" : ` of ${state}`} has: give its name and state`
+      : `is the postcode ${postcode} of ${all.length} suburbs: give one of them, such as ${named(all.map(({ place }) => place))}`;
+  return { code: "unknown_suburb", problem: { path: "/suburb", message } };
+}
+
+function withoutState({ suburb, postcode }: Omit<NamedPlace, "state">): CompletePlace | PlaceProblem {
+  const places = entriesAnywhere(suburbKey(suburb));
+  const fitting = postcode === null ? [] : places.filter((place) => place.postcode === postcode);
+  const states = new Set(fitting.map(({ state }) => state));
+  const [place] = fitting;
+  if (place !== undefined && states.size === 1) return { suburb, state: place.state, postcode };
+  const homes = places.filter(({ kind }) => kind === "delivery");
+  const message =
+    places.length === 0
+      ? `is required, and there is no suburb "${suburb}" in any state: correct the name, and give one of ${STATES.join(", ")}`
+      : `is required: there is ${named(homes.length > 0 ? homes : places)}`;
+  return { code: "unknown_state", problem: { path: "/state", message } };
+}
+
+function contradiction(path: string, given: string, other: string): PlaceProblem {
+  return {
+    code: "invalid_request",
+    problem: { path, message: `is ${given}, and ${other}: correct one of them, or leave it out` },
+  };
+}
+
+function named(places: readonly Place[]): string {
+  const names = [...new Set(places.map(({ suburb, state, postcode }) => `${suburb} ${state} ${postcode}`))];
+  const more = names.length > NAMED ? [`${names.length - NAMED} more`] : [];
+  return listWords([...names.slice(0, NAMED), ...more]);
+}
