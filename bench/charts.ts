@@ -47,7 +47,7 @@ export async function benchCharts(): Promise<readonly Row[]> {
     return {
       way,
       "ms to draw a chart": median(drawn).toFixed(2),
-      "ms to set it in the PDF": median(set).toFixed(2),
+      "ms to lay it out in the PDF": median(set).toFixed(2),
       "kB of SVG": (String(draw().svg).length / 1_000).toFixed(1),
       [`kB of a PDF with ${CHARTS}`]: Math.round(bytes / 1_000),
     };

@@ -60,13 +60,13 @@ export async function benchDomain(): Promise<readonly Row[]> {
   }
   const [cold, sequential, warm] = [times.cold, times.sequential, times.warm].map(median);
   const row = (name: string, ms = Number.NaN, sent = calls): Row => ({
-    ...{ gathered: name, calls: sent, "median s": (ms / 1_000).toFixed(2) },
+    ...{ how: name, calls: sent, "median s": (ms / 1_000).toFixed(2) },
     ratio: (ms / (cold ?? 1)).toFixed(2),
   });
   return [
-    row("ours, nothing cached", cold),
+    row("AgentLink, nothing cached", cold),
     row("the same calls, one after the other", sequential),
-    row("ours, within a day", warm, 0),
+    row("AgentLink, cached within a day", warm, 0),
   ];
 }
 

@@ -12,20 +12,23 @@ import { benchBusy, benchMemory, benchStart } from "./service.ts";
 import { type Row, table } from "./table.ts";
 
 const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: () => Promise<readonly Row[]> }>> = {
-  post: { title: "Durable posts, beside the same handler that stores nothing", run: benchPost },
-  busy: { title: "POST while every render thread is busy, beside idle", run: benchBusy },
-  render: { title: "Reports a minute, and the pool beside calling pdfmake directly", run: benchRender },
-  plain: { title: "One report, beside plain pdfmake with the same definition", run: benchPlain },
-  charts: { title: "Charts: d3 with own marks, beside ECharts", run: benchCharts },
-  queue: { title: "No-op jobs a second through the whole queue, beside other queues", run: benchQueue },
-  stores: { title: "No-op jobs through SQLite and through Redis", run: benchStores },
+  post: { title: "Durable posts, compared with the same handler that stores nothing", run: benchPost },
+  busy: { title: "POST while every render thread is busy, compared with idle", run: benchBusy },
+  render: { title: "Reports a minute: the pool compared with direct calls of pdfmake", run: benchRender },
+  plain: { title: "One report, compared with unpatched pdfmake with the same definition", run: benchPlain },
+  charts: { title: "Charts: d3 with own marks, compared with ECharts", run: benchCharts },
+  queue: { title: "No-op jobs a second through the whole queue, compared with other queues", run: benchQueue },
+  stores: { title: "No-op jobs with SQLite and with Redis", run: benchStores },
   hosts: { title: "Instances of one render thread each, on one Redis", run: benchHosts },
-  routing: { title: "A checked POST with Elysia and with Bun.serve", run: benchRouting },
+  routing: { title: "A validated POST with Elysia and with Bun.serve", run: benchRouting },
   claim: { title: "Claiming, by the size of the table", run: benchClaim },
-  domain: { title: "A suburb from Domain's API at 200 ms a call, beside one call after the other", run: benchDomain },
-  import: { title: "Imports, beside what parses and what stores alone", run: benchImport },
-  importing: { title: "POST while a million rows are imported, beside idle", run: benchImportBeside },
-  start: { title: "Start to the first 200", run: benchStart },
+  domain: {
+    title: "A suburb from Domain's API at 200 ms a call, compared with one call after the other",
+    run: benchDomain,
+  },
+  import: { title: "Imports, compared with only parsing and only storing", run: benchImport },
+  importing: { title: "POST while a million rows are imported, compared with idle", run: benchImportBeside },
+  start: { title: "Startup, to the first 200", run: benchStart },
   memory: { title: "Resident memory", run: benchMemory },
 };
 
@@ -36,7 +39,7 @@ if (unknown.length > 0) throw new Error(`no bench ${unknown.join(", ")}; there a
 const [cpu] = cpus();
 console.log(
   `${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpu?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ` +
-    `Linux ${release()}, Bun ${Bun.version}. The machine is shared: read the ratios, not the figures.`,
+    `Linux ${release()}, Bun ${Bun.version}. The machine is shared: compare the ratios, not the absolute figures.`,
 );
 for (const [name, { title, run }] of Object.entries(BENCHES)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;

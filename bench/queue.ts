@@ -36,9 +36,9 @@ const CONTENDERS: Readonly<
     run: (folder) => bunqueue(folder, "FULL"),
   },
   bullmq: { name: "BullMQ, Redis appendfsync always", durability: SYNCED, run: bullmq },
-  plainjob: { name: "plainjob, as it is", durability: WAL_NORMAL, run: (folder) => plainjob(folder, "NORMAL") },
+  plainjob: { name: "plainjob, defaults", durability: WAL_NORMAL, run: (folder) => plainjob(folder, "NORMAL") },
   bunqueue: {
-    name: "bunqueue, durable, as it is",
+    name: "bunqueue, durable, defaults",
     durability: WAL_NORMAL,
     run: (folder) => bunqueue(folder, "NORMAL"),
   },
@@ -63,7 +63,7 @@ export async function benchQueue(): Promise<readonly Row[]> {
       queue: name,
       "jobs/s": speed === undefined ? "redis-server is not installed" : Math.round(speed),
       "AgentLink is faster, ×": speed === undefined ? "" : (own / speed).toFixed(2),
-      "what an answer means": durability,
+      "what a response means": durability,
     };
   });
 }
