@@ -10,7 +10,6 @@ import type { Owner } from "../host/peers.ts";
 import { retryAfter } from "../outbound/retry-after.ts";
 import type { Job } from "../queue/job.ts";
 import type { Quota } from "../queue/quota.ts";
-import { secretOf } from "./credentials.ts";
 import { HIGHEST_PRIORITY, type Key, type KeyRing } from "./keys/key.ts";
 import { LOCAL_KEY } from "./keys/local-key.ts";
 import { covers, SCOPES, type Scope } from "./keys/scope.ts";
@@ -313,3 +312,12 @@ export function createAdmission(access: Access, connections: { address(request: 
 }
 
 export type Admission = ReturnType<typeof createAdmission>;
+
+/** The secret a request shows, as `Authorization: Bearer` (RFC 6750) or `X-API-Key`; null without any. */
+function secretOf(headers: Headers): string | null {
+  const authorization = headers.get("authorization");
+  // Another scheme may be the proxy's own, and is none of ours.
+  const bearer = authorization === null ? null : /^bearer(?:\s+(.*))?$/i.exec(authorization);
+  if (bearer !== null) return (bearer[1] ?? "").trim();
+  return headers.get("x-api-key")?.trim() ?? null;
+}

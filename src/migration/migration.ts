@@ -7,6 +7,9 @@
 import { constants, existsSync } from "node:fs";
 import { copyFile, lstat, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import type { StoredKey } from "../access/keys/key.ts";
+import { openKeys } from "../access/keys/keys.ts";
+import { withRedisKeys } from "../access/keys/redis.ts";
 import { Failure } from "../failure.ts";
 import { sha256OfFile } from "../host/hash.ts";
 import { requirePlainFiles } from "../host/plain-files.ts";
@@ -15,14 +18,17 @@ import type { ReportFile } from "../queue/job.ts";
 import { openMover } from "../queue/redis/mover.ts";
 import { readAllUsage } from "../queue/redis/usage.ts";
 import type { Config } from "../settings/config.ts";
+import { MOST_OF_TIER } from "../storage/audit/audit.ts";
+import { openLocalAudit } from "../storage/audit/local.ts";
+import { openSharedAudit } from "../storage/audit/shared.ts";
+import { openLocalRecords } from "../storage/records/local.ts";
+import { RECORD_KINDS } from "../storage/records/records.ts";
+import { openSharedRecords } from "../storage/records/shared.ts";
 import { openReports } from "../storage/reports/choice.ts";
 import { createLocalReports } from "../storage/reports/folder.ts";
 import type { Reports } from "../storage/reports/reports.ts";
 import { openRedisSource } from "./from-redis.ts";
 import { openSqliteSource } from "./from-sqlite.ts";
-import { copyKeys } from "./keys.ts";
-import { type Moved, moveJobs } from "./move.ts";
-import { copyRecords } from "./records.ts";
 import type { MigrationSource, MigrationTarget, StoredJob } from "./stored-job.ts";
 import { openRedisTarget } from "./to-redis.ts";
 import { openSqliteTarget } from "./to-sqlite.ts";
@@ -135,6 +141,89 @@ async function copySecret(path: string, redisUrl: string, prefix: string, to: Ba
       await rename(part, path);
     }
   } finally {
+    mover.end();
+  }
+}
+
+/** Copies the keys that are not there yet, from the file into Redis or back: clients go on with those they have. */
+async function copyKeys(path: string, redisUrl: string, prefix: string, to: "redis" | "sqlite"): Promise<void> {
+  if (to === "redis" && !existsSync(path)) return;
+  const local = openKeys({ path });
+  try {
+    await withRedisKeys(redisUrl, prefix, async (shared) => {
+      const [from, into] = to === "redis" ? [local, shared] : [shared, local];
+      const there = new Set((await into.kept()).map(({ id }) => id));
+      const missing: readonly StoredKey[] = (await from.kept()).filter(({ id }) => !there.has(id));
+      if (missing.length > 0) await into.keep(missing);
+      for (const [client, secret] of await from.callbackSecrets()) await into.keepCallbackSecret(client, secret);
+    });
+  } finally {
+    local.close();
+  }
+}
+
+interface Moved {
+  /** Put into the target by this run. */
+  readonly moved: number;
+  /** There already, from a run that was cut short. */
+  readonly before: number;
+}
+
+/**
+ * Takes every job from the one to the other. Whenever it is cut short, the source is whole, and the next run goes on;
+ * only when all are there is the target opened and the source left.
+ */
+export async function moveJobs(
+  source: MigrationSource,
+  target: MigrationTarget,
+  options: {
+    readonly onJob: (kept: StoredJob) => Promise<void>;
+    /** All jobs are there, and no service works on either side: the time for what else belongs to them. */
+    readonly onAll: () => Promise<void>;
+    readonly onProgress: (done: number, of: number) => void;
+  },
+): Promise<Moved> {
+  const total = await source.count();
+  let [moved, before] = [0, 0];
+  for await (const kept of source.jobs()) {
+    await options.onJob(kept);
+    if (await target.put(kept)) moved += 1;
+    else before += 1;
+    options.onProgress(moved + before, total);
+  }
+  // Before it is left: what was held back by somebody must not begin by itself elsewhere.
+  await target.pause(await source.paused(), await source.actions());
+  await target.usage(await source.usage());
+  await options.onAll();
+  // The source is left first: a crash between the two leaves both closed, and never both open.
+  await source.leave();
+  await target.open();
+  return { moved, before };
+}
+
+const ALL = Number.MAX_SAFE_INTEGER;
+const EVERY_ACT = { actor: null, actions: [], since: null, until: null, cursor: null, limit: 2 * MOST_OF_TIER };
+
+/**
+ * Copies what people and the service wrote down beside the jobs, from the file into Redis or back, and the list of who did
+ * what. Where both have a name the one of where the jobs come from holds: another run of a move that was cut short changes nothing.
+ */
+async function copyRecords(path: string, url: string, prefix: string, to: "redis" | "sqlite"): Promise<void> {
+  if (to === "redis" && !existsSync(path)) return;
+  const mover = await openMover(url, prefix);
+  const local = openLocalRecords({ path });
+  const ownActs = openLocalAudit({ path });
+  try {
+    const shared = openSharedRecords({ client: mover.client, base: mover.keys.base });
+    const [from, into] = to === "redis" ? [local, shared] : [shared, local];
+    for (const kind of RECORD_KINDS)
+      for (const { name, value } of await from.last(kind, ALL)) await into.put(kind, name, value);
+    const acts = openSharedAudit({ client: mover.client, base: mover.keys.base });
+    const [old, fresh] = to === "redis" ? [ownActs, acts] : [acts, ownActs];
+    await fresh.adopt((await old.page(EVERY_ACT)).entries.toReversed());
+  } finally {
+    ownActs.close();
+    local.close();
     mover.end();
   }
 }

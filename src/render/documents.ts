@@ -12,9 +12,10 @@ import { renderBriefLeasing } from "./brief/agencies.ts";
 import { renderBrief } from "./brief/agents.ts";
 import { renderCommission } from "./commission/commission.ts";
 import { type RenderedPdf, renderPdf } from "./document.ts";
+import { REPLACEMENT } from "./fonts.ts";
 import { renderLeasing } from "./leasing/leasing.ts";
 import type { RenderProgress } from "./render.ts";
-import { lettersWithout } from "./uncovered.ts";
+import { clean, hasUncovered } from "./text.ts";
 
 export interface DrawnDocument extends RenderedPdf {
   /** What of it the job's status repeats. */
@@ -90,3 +91,24 @@ export const DRAW: Readonly<Record<DrawnKind, Draw>> = {
   agency: warned(KINDS.agency),
   commission: warned(KINDS.commission),
 };
+
+/** As many are named; a warning is read by a person. */
+const NAMED = 5;
+
+/** A warning for the names of which no face has all letters: the report shows a mark in the place of those. */
+function lettersWithout({ agents, agencies, suburb }: DataSet, { branding }: ReportOptions): readonly string[] {
+  const names = [
+    ...(agents ?? []).filter(({ hidden }) => hidden !== true).map(({ name }) => name),
+    ...(agencies ?? []).map(({ name }) => name),
+    suburb?.name ?? "",
+    branding?.name ?? "",
+    branding?.contact ?? "",
+  ];
+  const found = [...new Set(names.filter((name) => name !== null && hasUncovered(name)))].map(clean);
+  if (found.length === 0) return [];
+  const shown = found.slice(0, NAMED).map((name) => `"${name}"`);
+  const more = found.length > NAMED ? ` and ${found.length - NAMED} more` : "";
+  return [
+    `No face has all letters of ${shown.join(", ")}${more}: the document shows ${REPLACEMENT} in their place. Send the name in other letters`,
+  ];
+}

@@ -1,11 +1,14 @@
 import { edenGC, fullGC } from "bun:jsc";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { getPriority, setPriority } from "node:os";
+import { dirname } from "node:path";
 import { Failure, type Outcome, outcomeOf } from "../failure.ts";
+import { syncToDisk } from "../host/durable.ts";
+import { sha256 } from "../host/hash.ts";
 import type { DataSet } from "../report/data-set.ts";
 import { FIRST_KIND } from "../report/documents.ts";
 import { DRAW } from "./documents.ts";
-import { writeReport } from "./file.ts";
-import type { Rendered, RenderStep, WorkerTask } from "./render.ts";
+import { partOf, type Rendered, type RenderStep, type WorkerTask } from "./render.ts";
 
 /** Below the API's: on Linux this is the thread's own priority, not the process's. */
 const NICE = 10;
@@ -62,4 +65,33 @@ function parse(dataSet: Uint8Array): DataSet {
   } catch (cause) {
     throw new Failure("bad_data", "the data set is not JSON: send it again", { cause });
   }
+}
+
+/**
+ * Writes beside the output, syncs, renames and syncs the folder: the name is there only with all of its bytes on disk.
+ * @throws Failure "disk_full" (transient, uncounted: the job waits for room, and keeps its attempts).
+ */
+export async function writeReport(
+  output: string,
+  bytes: Uint8Array,
+): Promise<{ readonly sha256: string; readonly bytes: number }> {
+  const part = partOf(output);
+  try {
+    // What an attempt left that died over it; and never through a link or a pipe that somebody put there.
+    await rm(part, { force: true });
+    await writeFile(part, bytes, { flag: "wx" });
+    await syncToDisk(part);
+    await rename(part, output);
+    await syncToDisk(dirname(output));
+  } catch (cause) {
+    await rm(part, { force: true });
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code !== "ENOSPC" && code !== "EDQUOT") throw cause;
+    throw new Failure("disk_full", `no room left to write ${output}: free some`, {
+      transient: true,
+      uncounted: true,
+      cause,
+    });
+  }
+  return { sha256: sha256(bytes), bytes: bytes.byteLength };
 }

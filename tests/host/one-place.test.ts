@@ -16,7 +16,7 @@ const PLACES: Readonly<Record<string, { readonly does: RegExp; readonly where: r
       "host/hash.ts",
       // Of what comes in parts: Dropbox's own of blocks, a body that gives way to others, several PDFs.
       "delivery/dropbox/content-hash.ts",
-      "http/idempotency.ts",
+      "http/body-reader.ts",
       "render/complete.ts",
       // SHA-1 is what Redis knows its scripts by.
       "queue/redis/script.ts",

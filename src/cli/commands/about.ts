@@ -1,8 +1,8 @@
 import type { Command } from "commander";
-import { settings } from "../../settings/settings.ts";
-import { printConfig } from "../config.ts";
+import type { Config } from "../../settings/config.ts";
+import { describeConfig, settings } from "../../settings/settings.ts";
 import { type Flags, withSettings } from "../flags.ts";
-import { printLicences } from "../licences.ts";
+import { licencesText } from "../licences/text.ts";
 import { print } from "../terminal.ts";
 
 /** The commands that tell about the program and how it is set. */
@@ -19,4 +19,26 @@ export function aboutCommands(program: Command): void {
     .command("licences")
     .description("print the licences of the bundled software")
     .action(() => printLicences(print));
+}
+
+/** Prints every setting as a line that can stand in an environment file, under what it is for; or all as JSON. */
+function printConfig(
+  environment: Readonly<Record<string, string | undefined>>,
+  flags: Readonly<Partial<Record<keyof Config, string>>>,
+  print: (line: string) => void,
+  json = false,
+): void {
+  if (json) {
+    print(JSON.stringify(describeConfig(environment, flags), null, 2));
+    return;
+  }
+  for (const { variable, value, from, description } of describeConfig(environment, flags)) {
+    print(`# ${description} (${from})`);
+    print(`${variable}=${value}`);
+  }
+}
+
+/** Prints what is in this program that others made, each with its licence in full. */
+function printLicences(print: (text: string) => void): void {
+  print(licencesText());
 }

@@ -1,4 +1,9 @@
 import type { Command } from "commander";
+import { checkBucket } from "../../delivery/s3/check.ts";
+import { asFailure, Failure } from "../../failure.ts";
+import { openChannels } from "../../notify/channels.ts";
+import { createOutbound } from "../../outbound/outbound.ts";
+import type { Config } from "../../settings/config.ts";
 import { integer } from "../../settings/setting.ts";
 import { settings } from "../../settings/settings.ts";
 import { stepsAsJson } from "../check.ts";
@@ -7,9 +12,7 @@ import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
 import { dropboxCheck, dropboxLogin } from "../dropbox.ts";
 import { configure, DELIVERS_NOTHING, type Flags, withSettings } from "../flags.ts";
 import { callbackSecret, createKey, listKeys, revokeKey, setQuota } from "../keys.ts";
-import { notifyTest } from "../notify.ts";
 import { argument } from "../option.ts";
-import { s3Check } from "../s3.ts";
 import { ask, complain, print } from "../terminal.ts";
 
 /** Where the keys are: of this host, or of all. */
@@ -154,4 +157,40 @@ function notifyCommands(program: Command): void {
     const config = configure({ ...DELIVERS_NOTHING, ...flags });
     return json ? stepsAsJson((step) => notifyTest(config, step), print) : notifyTest(config, print);
   });
+}
+
+/** Puts a small object into the bucket, reads it back and removes it. @throws Failure that says what is wrong. */
+function s3Check(config: Config, print: (line: string) => void): Promise<void> {
+  const { s3Endpoint: endpoint, s3Region: region, s3Bucket: bucket, s3Prefix: prefix } = config;
+  const { s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = config;
+  return checkBucket({ endpoint, region, bucket, prefix, accessKeyId, secretAccessKey }, print);
+}
+
+/**
+ * Sends a message on each way that is set. @throws Failure "usage" where none is, or the first that was not taken, after
+ * all were tried.
+ */
+async function notifyTest(config: Config, print: (line: string) => void): Promise<void> {
+  const { allowHosts, allowHttp } = config;
+  const channels = openChannels(config, createOutbound({ allowHosts, allowHttp }));
+  if (channels.length === 0)
+    throw new Failure(
+      "usage",
+      "no notifications are sent: set AGENTLINK_NOTIFY_MAIL and AGENTLINK_SMTP_URL, or AGENTLINK_NOTIFY_WEBHOOK",
+    );
+  const failures: Failure[] = [];
+  for (const { name, send } of channels) {
+    try {
+      await send({
+        subject: "AgentLink: a test",
+        text: "This is a test: messages of problems reach you here. Nothing is wrong.",
+      });
+      print(`sent by ${name}`);
+    } catch (error) {
+      failures.push(asFailure(error));
+      print(`${name}: ${asFailure(error).message}`);
+    }
+  }
+  const [first] = failures;
+  if (first !== undefined) throw first;
 }

@@ -1,9 +1,12 @@
 import type { Command } from "commander";
+import type { UsageRange } from "../../client/client.ts";
 import { Failure } from "../../failure.ts";
+import { csvNumber, csvText } from "../../host/csv.ts";
 import { ASKING_SETTINGS, configure, type Flags, withSettings } from "../flags.ts";
 import { argument } from "../option.ts";
+import { table } from "../table.ts";
 import { print } from "../terminal.ts";
-import { printUsage } from "../usage.ts";
+import { type ServiceAddress, withService } from "../with-service.ts";
 
 interface UsageFlags extends Flags {
   readonly from?: string;
@@ -35,4 +38,31 @@ export function usageCommand(program: Command): void {
 function month(text: string): string {
   if (!/^\d{4}-(0[1-9]|1[0-2])$/.test(text.trim())) throw new Error("must be a month such as 2026-11");
   return text.trim();
+}
+
+interface UsageOptions {
+  readonly config: ServiceAddress;
+  readonly form: "table" | "csv" | "json";
+  readonly out: (line: string) => void;
+}
+
+const COUNTS = ["accepted", "reports", "documents", "pages"] as const;
+
+/** Prints what clients asked for and were given, by month. */
+function printUsage(range: UsageRange, { config, form, out }: UsageOptions): Promise<void> {
+  return withService(config, async (client) => {
+    const usage = await client.usage(range);
+    const { months, total } = usage;
+    if (form === "json") return out(JSON.stringify(usage));
+    if (form === "csv") {
+      out(["month", "client", ...COUNTS].join(","));
+      for (const each of months)
+        out([each.month, csvText(each.client), ...COUNTS.map((name) => csvNumber(each[name]))].join(","));
+      return;
+    }
+    const rows = months.map((each) => [each.month, each.client, ...COUNTS.map((name) => String(each[name]))]);
+    const sum = ["total", "", ...COUNTS.map((name) => String(total[name]))];
+    for (const line of table(["MONTH", "CLIENT", ...COUNTS.map((name) => name.toUpperCase())], [...rows, sum]))
+      out(line);
+  });
 }

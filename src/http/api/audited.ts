@@ -1,11 +1,10 @@
 import type { Logger } from "pino";
-import type { Access } from "../../access/access.ts";
+import type { Access, Caller } from "../../access/access.ts";
 import { asFailure } from "../../failure.ts";
 import type { AuditLog } from "../../storage/audit/audit.ts";
 import type { ListedRoute } from "../openapi/document.ts";
 import { decoded } from "../path.ts";
 import { queryOf } from "../query.ts";
-import { actorOf } from "./actor.ts";
 
 /** What is said of a change beside the operation that made it. */
 export interface ChangeNote {
@@ -101,4 +100,12 @@ function patternOf(path: string): RegExp {
 
 function isDryRun(request: Request): boolean {
   return /^(true|1|yes)$/i.test(queryOf(request).get("dry_run") ?? "");
+}
+
+/**
+ * Whom the history names for what a request changes: the client, and whether a person did it in the dashboard. Browsers
+ * send `Sec-Fetch-Site` with each request (Fetch Metadata), and no page can leave it out; programs do not.
+ */
+export function actorOf({ client }: Pick<Caller, "client">, { headers }: Request): string {
+  return headers.has("sec-fetch-site") ? `${client} (dashboard)` : client;
 }

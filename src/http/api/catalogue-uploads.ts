@@ -7,7 +7,7 @@ import { CATALOGUE_KINDS } from "../../report/sources/catalogue.ts";
 import { type BodyLimits, readChunks } from "../body.ts";
 import { errors } from "../errors.ts";
 import { defineQuery, flag, text } from "../query.ts";
-import { actorOf } from "./actor.ts";
+import { actorOf } from "./audited.ts";
 import { jobsServedNow, type ServedJob } from "./served-jobs.ts";
 import type { Shared } from "./shared.ts";
 

@@ -13,7 +13,6 @@ import { type CatalogueImported, readImports } from "./catalogue/imports.ts";
 import type { ImportFormat, ImportInput } from "./catalogue/input.ts";
 import type { CatalogueKind } from "./catalogue/kinds.ts";
 import { createKnown, type TerritoryPart } from "./catalogue/known.ts";
-import { deleteMap, readMaps, type SavedMap, saveMap } from "./catalogue/maps.ts";
 import { createPlaceRows, type PlaceKind, type PlacePerson, type PlaceRows } from "./catalogue/place-rows.ts";
 import {
   type CataloguePlace,
@@ -32,7 +31,6 @@ export type { BadRow } from "./catalogue/import-failures.ts";
 export type { CatalogueImported } from "./catalogue/imports.ts";
 export type { ImportFormat, ImportInput } from "./catalogue/input.ts";
 export { CATALOGUE_KINDS, type CatalogueKind, KINDS } from "./catalogue/kinds.ts";
-export type { SavedMap } from "./catalogue/maps.ts";
 export type { Changes } from "./catalogue/merge.ts";
 export { PLACE_KINDS, type PlaceKind, type PlacePerson, type PlaceRows } from "./catalogue/place-rows.ts";
 export type { CataloguePlace, CatalogueSummary, PlacePage } from "./catalogue/places.ts";
@@ -186,4 +184,27 @@ function writtenSoon<T>(database: Database, write: () => T): T {
   } finally {
     database.run("PRAGMA busy_timeout = 5000");
   }
+}
+
+/** A map of columns and words that is saved under a name. */
+interface SavedMap {
+  readonly name: string;
+  /** JSON. */
+  readonly document: string;
+  readonly saved_at: string;
+}
+
+function readMaps(database: Database): readonly SavedMap[] {
+  return database.query<SavedMap, []>("SELECT name, document, saved_at FROM maps ORDER BY name").all();
+}
+
+function saveMap(database: Database, name: string, document: string): void {
+  database
+    .query("INSERT OR REPLACE INTO maps (name, document, saved_at) VALUES (?, ?, ?)")
+    .run(name, document, new Date().toISOString());
+}
+
+/** False where there was none. */
+function deleteMap(database: Database, name: string): boolean {
+  return database.query("DELETE FROM maps WHERE name = ?").run(name).changes > 0;
 }

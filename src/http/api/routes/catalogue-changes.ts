@@ -8,7 +8,7 @@ import { operation, ref } from "../../openapi/operation.ts";
 import { decoded, inPath } from "../../path.ts";
 import { defineQuery, flag } from "../../query.ts";
 import { json } from "../../response.ts";
-import { actorOf } from "../actor.ts";
+import { actorOf } from "../audited.ts";
 import { IN_PLACE, POSTCODE, placeIn } from "../place-in.ts";
 import type { Shared } from "../shared.ts";
 import { KindChanges, parseKind } from "./catalogue.ts";

@@ -10,7 +10,7 @@ import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { choice, defineQuery } from "../../query.ts";
 import { json } from "../../response.ts";
-import { actorOf } from "../actor.ts";
+import { actorOf } from "../audited.ts";
 import { ownOf } from "../job-filter.ts";
 import type { Shared } from "../shared.ts";
 

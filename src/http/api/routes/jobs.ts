@@ -11,7 +11,7 @@ import { errors } from "../../errors.ts";
 import { originOf } from "../../http.ts";
 import { JOB_ID, operation, ref } from "../../openapi/operation.ts";
 import { json } from "../../response.ts";
-import { actorOf } from "../actor.ts";
+import { actorOf } from "../audited.ts";
 import { readBlocks } from "../blocked-by.ts";
 import { LIST_QUERY, ownOf, pageOf } from "../job-filter.ts";
 import { around, jobView, retryAfterMs, surroundings } from "../job-status.ts";

@@ -3,7 +3,7 @@ import { requireAdmin } from "../../../access/access.ts";
 import type { Viewed } from "../../../views/nullable.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { json } from "../../response.ts";
-import { actorOf } from "../actor.ts";
+import { actorOf } from "../audited.ts";
 import type { Paused } from "../overview.ts";
 import type { Shared } from "../shared.ts";
 

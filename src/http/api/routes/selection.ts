@@ -9,7 +9,7 @@ import { readJson } from "../../body.ts";
 import { errors } from "../../errors.ts";
 import { operation } from "../../openapi/operation.ts";
 import { json } from "../../response.ts";
-import { actorOf } from "../actor.ts";
+import { actorOf } from "../audited.ts";
 import { type Acted, actedOf, ownOf, Selected } from "../job-filter.ts";
 import type { Shared } from "../shared.ts";
 

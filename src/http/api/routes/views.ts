@@ -7,7 +7,7 @@ import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { decoded, inPath } from "../../path.ts";
 import { json } from "../../response.ts";
-import { actorOf } from "../actor.ts";
+import { actorOf } from "../audited.ts";
 import type { Shared } from "../shared.ts";
 
 const SavedView = t.Object({
