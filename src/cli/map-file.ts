@@ -4,18 +4,17 @@ import { asFailure, Failure } from "../failure.ts";
 import { BUILT_IN_MAPS, builtInMap } from "../import/built-in-maps.ts";
 import { type ImportMap, parseMap } from "../import/map.ts";
 import { openedCatalogue } from "./catalogue.ts";
+import { readJson } from "./read-json.ts";
 
 /** A map from a JSON file. @throws Failure "usage" that says what is wrong with it. */
 export async function readMapFile(path: string): Promise<ImportMap> {
   const file = Bun.file(path);
   if (!(await file.exists())) throw new Failure("usage", `there is no file ${path}`);
+  const document = await readJson(path, "a map");
   try {
-    return parseMap(JSON.parse(await file.text()), path);
-  } catch (error) {
-    const { message } = asFailure(error);
-    throw new Failure("usage", error instanceof Failure ? message : `${path} is not JSON: ${message}`, {
-      cause: error,
-    });
+    return parseMap(document, path);
+  } catch (cause) {
+    throw new Failure("usage", asFailure(cause).message, { cause });
   }
 }
 

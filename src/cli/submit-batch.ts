@@ -1,7 +1,8 @@
 import type { ReportRequest } from "../client/client.ts";
-import { asFailure, Failure } from "../failure.ts";
+import { Failure } from "../failure.ts";
 import { EXIT } from "./exit.ts";
 import { readJson } from "./read-json.ts";
+import { readText } from "./read-text.ts";
 import type { SubmitCommandOptions } from "./submit.ts";
 import { withService } from "./with-service.ts";
 
@@ -34,12 +35,4 @@ async function readRequests(file: string): Promise<readonly ReportRequest[]> {
   const list = typeof value === "object" && value !== null && "reports" in value ? value.reports : value;
   if (Array.isArray(list)) return list as readonly ReportRequest[];
   throw new Failure("usage", `${file}: a batch is a list of requests, or {"reports": […]}`);
-}
-
-async function readText(file: string): Promise<string> {
-  try {
-    return await Bun.file(file).text();
-  } catch (cause) {
-    throw new Failure("usage", `${file} cannot be read: ${asFailure(cause).message}`, { cause });
-  }
 }

@@ -121,7 +121,8 @@ export const errors = {
       "map",
       `there is no map "${name.slice(0, 60)}". Saved maps: ${saved.join(", ") || "none"}. Built-in maps: ${builtIn.join(", ")}. Save one with PUT /api/catalogue-maps/{name}`,
     ),
-  brokenMap: () => invalid("map", "looks like JSON but is not valid. Send the name of a saved map, or a complete map"),
+  brokenMap: (why: string) =>
+    invalid("map", `looks like JSON but is not valid: ${why}. Send the name of a saved map, or a complete map`),
   mapName: () => failure("bad_map", "A map's name must have 1 to 60 letters, digits, dots and hyphens."),
   callbackUrl: (why: string) =>
     failure("invalid_request", `the callback_url cannot be used: ${why}`, {

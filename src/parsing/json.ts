@@ -1,5 +1,6 @@
 import { asFailure, Failure } from "../failure.ts";
 import { parseJsonText } from "../report/json.ts";
+import { otherFile } from "../report/other-files.ts";
 
 /** Deeper than any document the service knows; a recursive walk over it is safe. */
 const MAX_DEPTH = 64;
@@ -18,12 +19,20 @@ export function parseJson(bytes: Uint8Array): unknown {
 
 /** Strict UTF-8: what would become a replacement character is refused instead. A byte order mark is dropped. */
 export function decode(bytes: Uint8Array): string {
+  const other = otherFile(bytes);
+  if (other !== null) throw notUtf8(`${other.what}, not text in UTF-8`, null);
   try {
     // A decoder of its own for each call: one that has thrown keeps the rest of the bad bytes.
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (error) {
-    throw new Failure("not_utf8", "The body is not valid UTF-8. Save or send it as UTF-8.", { cause: error });
+    throw notUtf8("not valid UTF-8", error);
   }
+}
+
+function notUtf8(what: string, cause: unknown): Failure {
+  return new Failure("not_utf8", `The body is ${what}. Save or send it as UTF-8 (in a spreadsheet: "CSV UTF-8").`, {
+    cause,
+  });
 }
 
 /** JSON.parse reads any depth, but whatever walks the value afterwards overflows its stack; so look before. */

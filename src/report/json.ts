@@ -21,16 +21,22 @@ const MISTAKES: Readonly<Record<string, string>> = {
   InvalidCharacter: "a text has a line end or another control character: write it as \\n or \\u00XX",
 };
 
+/** A place in a text: its line and the column in it, both from 1. */
+export interface TextPosition {
+  readonly line: number;
+  readonly column: number;
+}
+
 /**
- * The value of a JSON text (RFC 8259).
+ * The value of a JSON text (RFC 8259). `at`: where it begins in the document that it is a part of.
  * @throws Failure "bad_json" (permanent) whose message says where and what is wrong, as in "line 3, column 12: a comma is
  *   missing", with `line` and `column` (from 1) among its details where they are known.
  */
-export function parseJsonText(text: string): unknown {
+export function parseJsonText(text: string, at: TextPosition = { line: 1, column: 1 }): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    const mistake = firstMistake(text);
+    const mistake = firstMistake(text, at);
     const { line, column, what } = mistake ?? { what: cause instanceof Error ? cause.message : String(cause) };
     const where = line === undefined ? "" : `line ${line}, column ${column}: `;
     throw new Failure("bad_json", `${where}${what}`, { details: line === undefined ? {} : { line, column }, cause });
@@ -44,7 +50,7 @@ interface Mistake {
 }
 
 /** The engine does not say where it gave up; a parser that goes on after mistakes does. */
-function firstMistake(text: string): Mistake | null {
+function firstMistake(text: string, at: TextPosition): Mistake | null {
   if (text.trim() === "") return { what: "it is empty" };
   let first: Mistake | null = null;
   visit(
@@ -52,8 +58,8 @@ function firstMistake(text: string): Mistake | null {
     {
       onError(code, _offset, _length, line, column) {
         first ??= {
-          line: line + 1,
-          column: column + 1,
+          line: at.line + line,
+          column: column + (line === 0 ? at.column : 1),
           what: MISTAKES[printParseErrorCode(code)] ?? "this is not JSON",
         };
       },

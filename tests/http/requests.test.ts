@@ -192,3 +192,26 @@ test("a place may stand in one line, in every way that a request comes in; what 
     message: expect.stringMatching(/Manly NSW 2095 and Manly QLD 4179/),
   });
 });
+
+test("what is no text, or broken JSON, is named for what it is, with line and column, on every way in", async () => {
+  await using door = await openDoor();
+  const send = async (path: string, method: string, type: string, body: string | Uint8Array<ArrayBuffer>) => {
+    const response = await door.ask(path, { method, headers: { "content-type": type }, body });
+    expect(response.ok).toBe(false);
+    return ((await response.json()) as { detail: string }).detail;
+  };
+  const workbook = Buffer.from("504b0304140000", "hex");
+  const utf16 = new Uint8Array(Buffer.from("\ufeffsuburb;state\nManly;NSW\n", "utf16le"));
+  expect(await send(BATCH, "POST", "text/csv", workbook)).toContain("an Excel workbook (.xlsx)");
+  expect(await send(BATCH, "POST", "text/csv", utf16)).toContain("UTF-16");
+  expect(await send(REPORT, "POST", "application/json", utf16)).toContain("UTF-16");
+  const rows = '[\n  {"id": "a1", "name": "Ada"},\n  {"id": "a2" "name": "Grace"}\n]';
+  expect(await send("/api/catalogue/agents", "PUT", "application/json", rows)).toContain("line 3, column 15: a comma");
+  const lines = '{"id": "a1", "name": "Ada"}\n{"id": "a2" "name": "Grace"}\n';
+  expect(await send("/api/catalogue/agents", "PUT", "application/x-ndjson", lines)).toContain("line 2, column 13");
+  const map = encodeURIComponent('{"columns": }');
+  expect(await send(`/api/catalogue/agents?map=${map}`, "PUT", "text/csv", "id\n1\n")).toContain("line 1, column 13");
+  expect(await send("/api/catalogue-maps/m", "PUT", "application/json", '{"columns": }')).toContain(
+    "line 1, column 13",
+  );
+});

@@ -12,7 +12,8 @@ async function* cut(text: string, sizes: readonly number[]): AsyncGenerator<stri
 }
 
 const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 });
-const itemsOf = (text: string, by: readonly number[] = [3]) => Array.fromAsync(readItems(cut(text, by)));
+const itemsOf = async (text: string, by: readonly number[] = [3]) =>
+  (await Array.fromAsync(readItems(cut(text, by)))).map((item) => item.text);
 
 test("the items of any list, however it is cut and spaced, are those that JSON.parse finds", async () => {
   const lists = fc.array(fc.jsonValue({ maxDepth: 4 }), { maxLength: 8 });
@@ -39,6 +40,18 @@ test("no text is taken for a list that JSON.parse does not take for one", async 
     }),
     { numRuns: 3_000 },
   );
+});
+
+test("each item says where in the document it begins", async () => {
+  const text = '[{"a": "x\\ny"},\n  {"b":\n 2}, 3 ]';
+  for (const by of [1, 2, 5, 100]) {
+    const items = await Array.fromAsync(readItems(cut(text, [by])));
+    expect(items.map(({ line, column }) => [line, column])).toEqual([
+      [1, 2],
+      [1, 16],
+      [3, 5],
+    ]);
+  }
 });
 
 test("an item that is longer than a row may be is passed over, and the next ones are read", async () => {

@@ -1,8 +1,10 @@
 import type { Caller } from "../../access/access.ts";
+import { asFailure } from "../../failure.ts";
 import { BUILT_IN_MAPS, builtInMap } from "../../import/built-in-maps.ts";
 import { type MapDocument, parseMap } from "../../import/map.ts";
 import type { ImportDone, ImportTask } from "../../import/task.ts";
 import { todayIn } from "../../import/today.ts";
+import { parseJsonText } from "../../report/json.ts";
 import { CATALOGUE_KINDS } from "../../report/sources/catalogue.ts";
 import { type BodyLimits, readChunks } from "../body.ts";
 import { errors } from "../errors.ts";
@@ -128,8 +130,8 @@ function describe(id: number | null, kinds: ImportDone["changes"]["kinds"]): str
 
 function asJson(text: string): unknown {
   try {
-    return JSON.parse(text);
-  } catch {
-    throw errors.brokenMap();
+    return parseJsonText(text);
+  } catch (error) {
+    throw errors.brokenMap(asFailure(error).message);
   }
 }

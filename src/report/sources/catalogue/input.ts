@@ -1,5 +1,6 @@
 import { asFailure, Failure } from "../../../failure.ts";
-import { parseJsonText } from "../../json.ts";
+import { parseJsonText, type TextPosition } from "../../json.ts";
+import { otherFile } from "../../other-files.ts";
 import { readCsv } from "./csv.ts";
 import type { InputRow } from "./input-row.ts";
 import { readItems } from "./json-list.ts";
@@ -31,31 +32,17 @@ export function readRows(
   return readJsonArray(chunks);
 }
 
-const UTF_16 = "UTF-16 text";
-
-/** How files begin that are often taken for a table, and what to do with each. */
-const OTHER_FILES: readonly (readonly [beginning: string, what: string])[] = [
-  ["504b0304", "an Excel workbook (.xlsx) or another zip file"],
-  ["d0cf11e0", "an old Excel workbook (.xls)"],
-  ["fffe", UTF_16],
-  ["feff", UTF_16],
-  ["25504446", "a PDF"],
-  ["1f8b", "a gzip file"],
-];
-
 /** @throws Failure "bad_header" for what is no text at all, "not_utf8" for UTF-16, before the first row. */
 async function* refuseOtherFiles(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let head = "";
+  let head = new Uint8Array();
   for await (const chunk of chunks) {
     if (head.length < 8) {
-      head += Buffer.from(chunk.subarray(0, 8)).toString("hex");
-      const found = OTHER_FILES.find(([beginning]) => head.startsWith(beginning));
-      // Text in UTF-16 without a mark has an empty byte beside each letter.
-      const what = found?.[1] ?? (/^(..00..00|00..00..)/.test(head) ? UTF_16 : null);
-      if (what !== null)
+      head = Buffer.concat([head, chunk.subarray(0, 8)]);
+      const other = otherFile(head);
+      if (other !== null)
         throw new Failure(
-          what === UTF_16 ? "not_utf8" : "bad_header",
-          `this is ${what}, not a table in text: open it in the spreadsheet and save it as "CSV UTF-8", then import that`,
+          other.isText ? "not_utf8" : "bad_header",
+          `this is ${other.what}, not a table in text: open it in the spreadsheet and save it as "CSV UTF-8", then import that`,
           { details: { line: 1 } },
         );
     }
@@ -93,7 +80,7 @@ function decode(decoder: TextDecoder, chunk: Uint8Array | null, line: number): s
 async function* readNdjson(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<InputRow> {
   for await (const { line, text, tooLong } of readLines(decoded(chunks))) {
     if (tooLong) yield { line, reason: "the line is longer than 4 MB" };
-    else if (text.trim() !== "") yield { line, ...parse(text) };
+    else if (text.trim() !== "") yield { line, ...parse(text, { line, column: 1 }) };
   }
 }
 
@@ -107,9 +94,10 @@ async function* decoded(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<strin
   yield decode(decoder, null, line);
 }
 
-function parse(text: string): { readonly value: unknown } | { readonly reason: string } {
+/** `at`: where the text begins in its document. */
+function parse(text: string, at: TextPosition): { readonly value: unknown } | { readonly reason: string } {
   try {
-    return { value: parseJsonText(text) };
+    return { value: parseJsonText(text, at) };
   } catch (error) {
     return { reason: `is not JSON: ${asFailure(error).message}` };
   }
@@ -117,13 +105,13 @@ function parse(text: string): { readonly value: unknown } | { readonly reason: s
 
 async function* readJsonArray(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<InputRow> {
   let row = 0;
-  for await (const text of readItems(decoded(bounded(chunks)))) {
+  for await (const { text, ...at } of readItems(decoded(bounded(chunks)))) {
     row += 1;
     if (text === null) {
       yield { line: null, reason: "the row is longer than 4 MB" };
       continue;
     }
-    const parsed = parse(text);
+    const parsed = parse(text, at);
     // Unlike a line of NDJSON it says nothing of where the next one begins.
     if ("reason" in parsed) throw new Failure("bad_json", `row ${row} of the list ${parsed.reason}`);
     yield { line: null, value: parsed.value };
@@ -146,7 +134,7 @@ async function* bounded(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8
 /** A whole JSON document. @throws Failure "too_large" past MAX_JSON_BYTES, "bad_json", "not_utf8". */
 export async function readJson(chunks: AsyncIterable<Uint8Array>): Promise<unknown> {
   const parts = await Array.fromAsync(decoded(bounded(chunks)));
-  const document = parse(parts.join(""));
+  const document = parse(parts.join(""), { line: 1, column: 1 });
   if ("reason" in document) throw new Failure("bad_json", `the document ${document.reason}`);
   return document.value;
 }

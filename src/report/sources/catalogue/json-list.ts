@@ -1,4 +1,5 @@
 import { Failure } from "../../../failure.ts";
+import type { TextPosition } from "../../json.ts";
 
 /** Longer than any row with a picture of the permitted size. */
 const MAX_ITEM_CHARACTERS = 4_000_000;
@@ -6,16 +7,22 @@ const MAX_ITEM_CHARACTERS = 4_000_000;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
+const LINE_END = 0x0a;
 const OPEN = [0x5b, 0x7b];
 const CLOSE = [0x5d, 0x7d];
 const BLANK = [0x20, 0x09, 0x0a, 0x0d];
 
+/** An item of a list, and where it begins; null in the place of a text that is longer than a row may be. */
+interface Item extends TextPosition {
+  readonly text: string | null;
+}
+
 /**
- * The items of a JSON list that comes in pieces, each as its text; null for one that is longer than a row may be. The
+ * The items of a JSON list that comes in pieces, each as its text. The
  * list is never parsed whole: 64 MB of it would hold up everything else for a second.
  * @throws Failure "bad_json" for what is no list, or does not end as one. What is within an item is not looked at.
  */
-export async function* readItems(pieces: AsyncIterable<string>): AsyncGenerator<string | null> {
+export async function* readItems(pieces: AsyncIterable<string>): AsyncGenerator<Item> {
   let depth = 0;
   let inString = false;
   let escaped = false;
@@ -23,6 +30,11 @@ export async function* readItems(pieces: AsyncIterable<string>): AsyncGenerator<
   let items = 0;
   let text: string[] = [];
   let length = 0;
+  /** Of the list: characters before the piece, the line, where that begins, and the item's own. */
+  let before = 0;
+  let line = 1;
+  let lineFrom = 0;
+  let start = { line: 1, column: 1 };
 
   const keep = (part: string) => {
     length += part.length;
@@ -30,7 +42,7 @@ export async function* readItems(pieces: AsyncIterable<string>): AsyncGenerator<
     else text.push(part);
   };
   const take = () => {
-    const item = length > MAX_ITEM_CHARACTERS ? null : text.join("");
+    const item = { ...start, text: length > MAX_ITEM_CHARACTERS ? null : text.join("") };
     text = [];
     length = 0;
     items += 1;
@@ -41,6 +53,10 @@ export async function* readItems(pieces: AsyncIterable<string>): AsyncGenerator<
     let from = 0;
     for (let at = 0; at < piece.length; at++) {
       const char = piece.charCodeAt(at);
+      if (char === LINE_END) {
+        line += 1;
+        lineFrom = before + at + 1;
+      }
       if (inString) {
         if (escaped) escaped = false;
         else if (char === BACKSLASH) escaped = true;
@@ -50,21 +66,24 @@ export async function* readItems(pieces: AsyncIterable<string>): AsyncGenerator<
         if (ended || char !== OPEN[0]) throw noList(ended ? "goes on after its end" : null);
         depth = 1;
         from = at + 1;
+        start = { line, column: before + from - lineFrom + 1 };
       } else if (char === QUOTE) inString = true;
       else if (OPEN.includes(char)) depth++;
       else if (char === COMMA && depth === 1) {
         keep(piece.slice(from, at));
         from = at + 1;
         yield take();
+        start = { line, column: before + from - lineFrom + 1 };
       } else if (CLOSE.includes(char) && --depth === 0) {
         if (char !== CLOSE[0]) throw noList("ends as none");
         keep(piece.slice(from, at));
         ended = true;
         const last = take();
-        if (items > 1 || last === null || last.trim() !== "") yield last;
+        if (items > 1 || last.text?.trim() !== "") yield last;
       }
     }
     if (!ended && depth > 0) keep(piece.slice(from));
+    before += piece.length;
   }
   if (!ended) throw noList(depth > 0 ? "ends early" : null);
 }

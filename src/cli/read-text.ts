@@ -1,0 +1,37 @@
+import { asFailure, Failure } from "../failure.ts";
+import { decodeText, detectEncoding, WrongGuess } from "../import/encoding.ts";
+import { otherFile } from "../report/other-files.ts";
+
+/**
+ * The text of a file, in UTF-8, UTF-16 or as Windows' spreadsheets save it; "-" is standard input. What is no text is
+ * refused by its name. @throws Failure "usage".
+ */
+export async function readText(path: string): Promise<string> {
+  const bytes = await (path === "-" ? Bun.stdin : Bun.file(path)).bytes().catch((cause) => {
+    throw new Failure("usage", `${path} cannot be read: ${asFailure(cause).message}`, { cause });
+  });
+  const other = otherFile(bytes);
+  if (other !== null && !other.isText)
+    throw new Failure(
+      "usage",
+      `${path} is ${other.what}, not text: open it in the spreadsheet, save it as "CSV UTF-8", and give that`,
+    );
+  try {
+    const encoding = detectEncoding(bytes);
+    try {
+      return await textOf(bytes, encoding);
+    } catch (error) {
+      if (!(error instanceof WrongGuess)) throw error;
+      return await textOf(bytes, "windows-1252");
+    }
+  } catch (cause) {
+    throw new Failure("usage", `${path}: ${asFailure(cause).message}`, { cause });
+  }
+}
+
+async function textOf(bytes: Uint8Array, encoding: ReturnType<typeof detectEncoding>): Promise<string> {
+  async function* whole() {
+    yield bytes;
+  }
+  return (await Array.fromAsync(decodeText(whole(), encoding))).join("");
+}
