@@ -91,15 +91,15 @@ function mark(document: Canvas, structure: Structure, wanted: Owner): void {
   }
   const owner = "begin" in wanted ? wanted : ownerOn(page, wanted);
   if (structure.open === owner) return;
-  if (structure.open !== null) document.addContent("EMC");
+  const end = structure.open === null ? "" : "EMC\n";
   structure.open = owner;
   if ("begin" in owner) {
-    document.addContent(owner.begin);
+    document.addContent(end + owner.begin);
     return;
   }
   const runs = runsOf(page, structure);
   // The tag says nothing: the element does (14.7.4.2). The same one everywhere takes fewer bytes.
-  document.addContent(`/P <</MCID ${runs.length}>> BDC`);
+  document.addContent(`${end}/P <</MCID ${runs.length}>> BDC`);
   owner.kids.push({ page: page.dictionary.id, mcid: runs.length });
   runs.push(owner);
 }
@@ -107,7 +107,7 @@ function mark(document: Canvas, structure: Structure, wanted: Owner): void {
 /** A table's head is read once. */
 function ownerOn({ dictionary }: Page, element: Element): Owner {
   const [first] = element.kids;
-  const isAgain = element.repeats === true && first !== undefined && "page" in first && first.page !== dictionary.id;
+  const isAgain = element.repeats && first !== undefined && "page" in first && first.page !== dictionary.id;
   return isAgain ? ARTIFACT.repeated : element;
 }
 

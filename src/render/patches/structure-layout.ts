@@ -80,7 +80,7 @@ export function tagLayout(): Undo {
         return before.processRow.call(this, row);
       const { current, table } = walk;
       const isHead = (row.rowIndex ?? 0) < (table.table?.headerRows ?? 0);
-      walk.current = addElement(table.tag === "TOC" ? "TOCI" : "TR", current, isHead ? { repeats: true } : {});
+      walk.current = addElement(table.tag === "TOC" ? "TOCI" : "TR", current, isHead ? REPEATS : undefined);
       walk.joined = null;
       const result = before.processRow.call(this, row);
       walk.current = current;
@@ -109,6 +109,8 @@ export function tagLayout(): Undo {
     },
   });
 }
+
+const REPEATS = { repeats: true };
 
 function pick(prototype: LayoutBuilder): LayoutBuilder {
   const { layoutDocument, processNode, processRow, buildNextLine, processImage, processSVG, processCanvas } = prototype;
@@ -166,8 +168,8 @@ function cellOf(tag: Tag | undefined, row: Element, walk: Walk): Element {
 }
 
 function addCell(tag: Tag | undefined, row: Element): Element {
-  const alt = typeof tag === "object" ? tag : {};
-  if (row.repeats === true) return addElement("TH", row, { scope: "Column", repeats: true, ...alt });
+  const alt = typeof tag === "object" ? tag : undefined;
+  if (row.repeats) return addElement("TH", row, { scope: "Column", repeats: true, ...alt });
   if (tag === "RowHead") return addElement("TH", row, { scope: "Row" });
   return tag === "TH" ? addElement("TH", row, { scope: "Column", ...alt }) : addElement("TD", row, alt);
 }

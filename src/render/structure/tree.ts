@@ -15,14 +15,14 @@ export interface Element {
   readonly parent: Element | null;
   readonly kids: Kid[];
   /** In words what a figure shows. */
-  readonly alt?: string;
-  readonly scope?: "Row" | "Column";
+  readonly alt: string | undefined;
+  readonly scope: "Row" | "Column" | undefined;
   /** The cell stands again at the top of each page that its table goes on. */
-  readonly repeats?: boolean;
+  readonly repeats: boolean;
   /** Where a figure is on its page: left, top, right, bottom, in points from the page's left top. */
-  box?: readonly [number, number, number, number];
+  box: readonly [number, number, number, number] | undefined;
   /** Height of that page. */
-  pageHeight?: number;
+  pageHeight: number;
   /** The number of its object, once it has one. */
   id: number;
 }
@@ -33,10 +33,16 @@ export type Content =
   | { readonly page: number; readonly annotation: number };
 type Kid = Element | Content;
 
-export type Detail = Pick<Element, "alt" | "scope" | "repeats">;
+export type Detail = Partial<Pick<Element, "alt" | "scope" | "repeats">>;
 
-export function addElement(role: Role, parent: Element | null, detail: Detail = {}): Element {
-  const element: Element = { role, parent, kids: [], id: 0, ...detail };
+const PLAIN: Detail = {};
+
+export function addElement(
+  role: Role,
+  parent: Element | null,
+  { alt, scope, repeats = false }: Detail = PLAIN,
+): Element {
+  const element = { role, parent, kids: [], alt, scope, repeats, box: undefined, pageHeight: 0, id: 0 };
   parent?.kids.push(element);
   return element;
 }
@@ -47,8 +53,12 @@ const KEPT_EMPTY: ReadonlySet<Role> = new Set(["TR", "TH", "TD"]);
 /** What each key of the parent tree leads to: of a page the element of each run, of an annotation its element. */
 export type Parents = Map<number, Element | readonly Element[]>;
 
-/** Objects of a PDF by their numbers, which are compressed together. */
-export type ObjectGroup = ReadonlyMap<number, string>;
+/** Objects of a PDF with their numbers, which are compressed together. */
+export interface ObjectGroup {
+  readonly objects: readonly (readonly [id: number, body: string])[];
+  /** Each is like the one before, but for a few digits. */
+  readonly alike: boolean;
+}
 
 /**
  * The structure as objects of a PDF, below the root with the number `root`; `allocate` returns the number of a new object.
@@ -63,13 +73,19 @@ export function writeTree(
 ): readonly ObjectGroup[] {
   prune(document);
   const keys = [...parents].sort(([one], [other]) => one - other);
-  const withContent = new Set<Element>();
-  for (const [, of] of keys) for (const element of isRuns(of) ? of : [of]) withContent.add(element);
-  const { cells = [], others = [] } = Object.groupBy(withContent, ({ role }) => (CELLS.has(role) ? "cells" : "others"));
-  for (const element of [...others, ...cells]) element.id = allocate();
+  const cells: Element[] = [];
+  const others: Element[] = [];
+  for (const [, of] of keys)
+    for (const element of isRuns(of) ? of : [of]) {
+      if (element.id !== 0) continue;
+      element.id = MET;
+      (CELLS.has(element.role) ? cells : others).push(element);
+    }
+  for (const element of others) element.id = allocate();
+  for (const element of cells) element.id = allocate();
   const above: Element[] = [];
   const number = (element: Element): void => {
-    if (!withContent.has(element)) {
+    if (element.id === 0) {
       element.id = allocate();
       above.push(element);
     }
@@ -81,27 +97,36 @@ export function writeTree(
   const objectsOf = (elements: readonly Element[]) =>
     elements.map((element) => [element.id, bodyOf(element, root, notes)] as const);
   const contents = objectsOf(others);
-  const rest = new Map<number, string>();
+  const rest: (readonly [number, string])[] = [];
   const nums = keys.map(([key, of]) => {
     if (!isRuns(of)) return `${key} ${reference(of)}`;
     const runs = allocate();
-    rest.set(runs, `[${of.map(reference).join(" ")}]`);
+    rest.push([runs, `[${of.map(reference).join(" ")}]`]);
     return `${key} ${runs} 0 R`;
   });
-  for (const [id, body] of objectsOf(above)) rest.set(id, body);
+  rest.push(...objectsOf(above));
   const parentTree = allocate();
-  rest.set(parentTree, `<</Nums[${nums.join(" ")}]>>`);
+  rest.push([parentTree, `<</Nums[${nums.join(" ")}]>>`]);
   const ids = notes.length === 0 ? "" : `/IDTree<</Names[${notes.join(" ")}]>>`;
-  rest.set(
+  rest.push([
     root,
     `<</Type/StructTreeRoot/K ${reference(document)}/ParentTree ${parentTree} 0 R/ParentTreeNextKey ${nextKey(parents)}/RoleMap<<>>${ids}>>`,
-  );
-  return [new Map(objectsOf(cells).map(([id, body]) => [id, rounded(body)])), new Map(contents), rest];
+  ]);
+  return [
+    { objects: objectsOf(cells).map(([id, body]) => [id, padded(body)]), alike: true },
+    { objects: contents, alike: false },
+    { objects: rest, alike: false },
+  ];
 }
 
-/** With its end of line a multiple of ten: where each begins then ends in a 0, which takes less than another digit. */
-function rounded(body: string): string {
-  return body.padEnd(Math.ceil((body.length + 1) / 10) * 10 - 1);
+/** For the number of an element that will have one. */
+const MET = -1;
+
+/** With its end of line a multiple of so many: where each begins then counts up in steps of few sizes, which takes less. */
+const STEP = 25;
+
+function padded(body: string): string {
+  return body.padEnd(Math.ceil((body.length + 1) / STEP) * STEP - 1);
 }
 
 const CELLS: ReadonlySet<Role> = new Set(["TH", "TD"]);
@@ -128,7 +153,7 @@ function prune(element: Element): boolean {
 }
 
 function bodyOf(element: Element, root: number, notes: string[]): string {
-  const { role, parent, kids, alt, scope, box, pageHeight = 0 } = element;
+  const { role, parent, kids, alt, scope, box, pageHeight } = element;
   let page: number | null = null;
   let shown = "";
   for (const kid of kids) {
@@ -143,6 +168,8 @@ function bodyOf(element: Element, root: number, notes: string[]): string {
   }
   // What differs from one to the next comes first, and is not between what they have in common.
   let body = kids.length === 0 ? "<<" : kids.length === 1 ? `<</K ${shown}` : `<</K[${shown}]`;
+  body += `/P ${parent === null ? root : parent.id} 0 R`;
+  if (page !== null) body += `/Pg ${page} 0 R`;
   body += `/S/${role}`;
   if (alt !== undefined) body += `/Alt${textString(alt)}`;
   if (scope !== undefined) body += `/A<</O/Table/Scope/${scope}>>`;
@@ -158,8 +185,7 @@ function bodyOf(element: Element, root: number, notes: string[]): string {
     notes.push(`${id} ${reference(element)}`);
     body += `/ID${id}`;
   }
-  if (page !== null) body += `/Pg ${page} 0 R`;
-  return `${body}/P ${parent === null ? root : parent.id} 0 R>>`;
+  return `${body}>>`;
 }
 
 function reference({ id }: Element): string {
