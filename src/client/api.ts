@@ -1,12 +1,12 @@
 // Made from the service's OpenAPI document by `bun run client`. Change the service, not this file.
 
 export interface Schemas {
-    /** @description An accepted request; the fields beyond warnings are there when the job ended within Prefer: wait */
+    /** @description An accepted request. The fields after warnings are present if the job ended within Prefer: wait */
     readonly Accepted: {
         readonly attempt_started_at?: string | null;
-        /** @description Attempts begun */
+        /** @description Number of attempts started */
         readonly attempts?: number;
-        /** @description The job was cancelled and has not ended yet: an upload to a delivery target may have begun */
+        /** @description The job was cancelled but has not ended yet: an upload to a delivery target may have started */
         readonly cancel_requested?: boolean;
         /** @description The client that submitted the job */
         readonly client?: string;
@@ -28,26 +28,26 @@ export interface Schemas {
         /** @description As printed in it, such as "$1,250" */
         readonly discount?: string;
         readonly document?: string | null;
-        /** @description All that are rendered, the main one first */
+        /** @description All rendered documents, the main document first */
         readonly documents?: readonly {
             readonly bytes: number;
             readonly delivered_to: string | null;
-            /** @description As it is delivered, served and downloaded */
+            /** @description File name of the delivered and downloaded document */
             readonly filename: string;
             /** @description agents, agents_brief, agency, commission or complete */
             readonly kind: string;
             readonly pages: number;
-            /** @description Where this service hands it out */
+            /** @description Address of the document at this service */
             readonly pdf_url: string;
             readonly sha256: string;
             readonly url: string | null;
         }[];
-        /** @description Once completed it is not delivered, and nobody is called back, until POST /api/jobs/{id}/send */
+        /** @description A draft is not delivered, and its callback not sent, until POST /api/jobs/{id}/send */
         readonly draft?: boolean;
-        /** @description Link of the main document once the job is completed, whatever the target is */
+        /** @description Link of the main document once the job is completed, for any target */
         readonly dropbox_url?: string;
         readonly ended_at?: string | null;
-        /** @description Why the job failed; "" where it did not. Its code is in failure */
+        /** @description Why the job failed; "" if it did not fail. The code is in failure */
         readonly error?: string;
         readonly eta_seconds?: number | null;
         readonly failure?: {
@@ -65,48 +65,48 @@ export interface Schemas {
         /** @description 10 queued, from 30 gathering, from 45 rendering, from 85 delivering, 100 completed; 0 failed or cancelled */
         readonly progress?: number;
         readonly queue_position?: number | null;
-        /** @description Time in attempts that are over, since it was accepted or retried; waits between them are not in it */
+        /** @description Run time of all finished attempts since the job was accepted or retried, without the waits between them */
         readonly ran_seconds?: number;
-        /** @description What the request has besides the place: filters, neighbours, edition, price band */
+        /** @description The request without the suburb: filters, neighbours, edition, price band */
         readonly requested?: {
-            /** @description One of Domain's areas; only for that source */
+            /** @description An area of Domain; used only by that source */
             readonly area?: string;
             /**
-             * @description Ids or names of two to four agents, or of as many agencies, to set side by side
+             * @description Ids or names of two to four agents, or of two to four agencies, to compare side by side
              * @example [
              *       "Ada Lovelace",
              *       "Grace Hopper"
              *     ]
              */
             readonly compare?: readonly string[];
-            /** @description full: the twelve pages; brief: one page with the five agents */
+            /** @description full: twelve pages; brief: one page with the top five agents */
             readonly edition?: "full" | "brief";
-            /** @description Id or name of an agency that the report highlights; no rank or figure changes */
+            /** @description Id or name of an agency to highlight; no rank or figure changes */
             readonly featured_agency_id?: string;
-            /** @description Id or name of an agent whom the report highlights; no rank or figure changes */
+            /** @description Id or name of an agent to highlight; no rank or figure changes */
             readonly featured_agent_id?: string;
-            /** @description The price band that the home owner expects, in any of the spellings of the old forms */
+            /** @description The price band that the home owner expects, in any spelling of the old forms */
             readonly home_owner_pricing?: "Less than $500k" | "$500k-$1m" | "$1m-$1.5m" | "$1.5m-$2m" | "$2m-$2.5m" | "$2.5m-$3m" | "$3m-$3.5m" | "$3.5m-$4m" | "$4m-$6m" | "$6m-$8m" | "$8m-$10m" | "$10m+";
-            /** @description Sales of the neighbouring suburbs count, too; the report names them */
+            /** @description Also count sales of the neighbouring suburbs; the report names these suburbs */
             readonly include_surrounding_suburbs?: boolean;
-            /** @description Most bathrooms; as for the fewest */
+            /** @description Maximum number of bathrooms; unknown as for the minimum */
             readonly max_bathrooms?: number;
-            /** @description Most bedrooms; as for the fewest */
+            /** @description Maximum number of bedrooms; unknown as for the minimum */
             readonly max_bedrooms?: number;
-            /** @description Most car spaces; as for the fewest */
+            /** @description Maximum number of car spaces; unknown as for the minimum */
             readonly max_carspaces?: number;
-            /** @description Most land; as for the least, in square metres */
+            /** @description Maximum land area; unknown as for the minimum, in square metres */
             readonly max_land_area?: number;
-            /** @description Fewest bathrooms; a sale of which it is not known does not count, and the report says how many */
+            /** @description Minimum number of bathrooms; sales for which this is unknown do not count, and the report says how many */
             readonly min_bathrooms?: number;
-            /** @description Fewest bedrooms; a sale of which it is not known does not count, and the report says how many */
+            /** @description Minimum number of bedrooms; sales for which this is unknown do not count, and the report says how many */
             readonly min_bedrooms?: number;
-            /** @description Fewest car spaces; a sale of which it is not known does not count, and the report says how many */
+            /** @description Minimum number of car spaces; sales for which this is unknown do not count, and the report says how many */
             readonly min_carspaces?: number;
-            /** @description Least land; a sale of which it is not known does not count, and the report says how many, in square metres */
+            /** @description Minimum land area; sales for which this is unknown do not count, and the report says how many, in square metres */
             readonly min_land_area?: number;
             /**
-             * @description More suburbs of the same report; each may have its state and postcode: Fairlight NSW 2094
+             * @description More suburbs to count in the same report, each optionally with state and postcode: Fairlight NSW 2094
              * @example [
              *       "Fairlight",
              *       "Balgowlah"
@@ -116,19 +116,19 @@ export interface Schemas {
             /** @description Name or id of the agency that requested the report */
             readonly prepared_for?: string;
             /**
-             * @description Only sales of these types count; also as one text with commas
+             * @description Only sales of these types count; a list, or one text with commas
              * @example [
              *       "House",
              *       "Townhouse"
              *     ]
              */
             readonly property_types?: readonly ("Acreage" | "AcreageSemiRural" | "Apartment" | "ApartmentUnitFlat" | "Aquaculture" | "BlockOfUnits" | "CarSpace" | "Cropping" | "DairyFarming" | "DevelopmentSite" | "Duplex" | "Equine" | "Farm" | "Farmlet" | "FishingForestry" | "Flat" | "Grazing" | "Horticulture" | "House" | "IrrigationServices" | "Land" | "Livestock" | "MixedFarming" | "NewApartments" | "NewHomeDesigns" | "NewHouseLand" | "NewLand" | "Orchard" | "Penthouse" | "RetirementVillage" | "Rural" | "RuralLifestyle" | "Semi" | "SemiDetached" | "SpecialistFarm" | "Studio" | "Terrace" | "Townhouse" | "Unit" | "VacantLand" | "Villa" | "Viticulture")[];
-            /** @description One of Domain's regions; only for that source */
+            /** @description A region of Domain; used only by that source */
             readonly region?: string;
-            /** @description What is reported: who sells here, or who lets. The call says it where it is left out; a batch has "agents" */
+            /** @description The report: agents who sell here, or agencies that let properties. Default: the report of the address; in a batch, "agents" */
             readonly report?: "agents" | "agency";
             /**
-             * @description Parts of the full agents report beside verdict and method; all where it is left out
+             * @description Sections of the full agents report, in addition to verdict and method; default: all
              * @example [
              *       "market",
              *       "agents"
@@ -138,33 +138,33 @@ export interface Schemas {
             readonly subject?: {
                 /** @example 12 Ocean Road */
                 readonly address: string;
-                /** @description Printed; chooses no sale */
+                /** @description Printed in the report; does not affect which sales are comparable */
                 readonly bathrooms?: number;
-                /** @description Comparable sales have as many, one fewer or one more */
+                /** @description Comparable sales have the same number, one fewer or one more */
                 readonly bedrooms?: number;
-                /** @description Printed; chooses no sale */
+                /** @description Printed in the report; does not affect which sales are comparable */
                 readonly carspaces?: number;
-                /** @description Comparable sales have from half to twice as much, in square metres */
+                /** @description Comparable sales have from half to twice this area, in square metres */
                 readonly land_area?: number;
                 /** @description With lon; comparable sales are near it */
                 readonly lat?: number;
                 /** @description With lat */
                 readonly lon?: number;
-                /** @description The price that is expected, in dollars: comparable sales were sold for at most 25% more or less */
+                /** @description Expected price in dollars: comparable sales sold for at most 25% more or less */
                 readonly price?: number;
-                /** @description Domain's name of a property type, or a plain word; in any case and spacing, one or several */
+                /** @description Property type of Domain, or a plain word, in any case and spacing; one or several */
                 readonly property_type?: "Acreage" | "AcreageSemiRural" | "Apartment" | "ApartmentUnitFlat" | "Aquaculture" | "BlockOfUnits" | "CarSpace" | "Cropping" | "DairyFarming" | "DevelopmentSite" | "Duplex" | "Equine" | "Farm" | "Farmlet" | "FishingForestry" | "Flat" | "Grazing" | "Horticulture" | "House" | "IrrigationServices" | "Land" | "Livestock" | "MixedFarming" | "NewApartments" | "NewHomeDesigns" | "NewHouseLand" | "NewLand" | "Orchard" | "Penthouse" | "RetirementVillage" | "Rural" | "RuralLifestyle" | "Semi" | "SemiDetached" | "SpecialistFarm" | "Studio" | "Terrace" | "Townhouse" | "Unit" | "VacantLand" | "Villa" | "Viticulture";
-                /** @description How near comparable sales are; 2 where it is left out */
+                /** @description Maximum distance of comparable sales; default: 2 */
                 readonly radius_km?: number;
             };
         };
-        /** @description The same in words: "houses, 3 bedrooms or more, Manly and 4 neighbours"; empty for the usual report */
+        /** @description The same in words: "houses, 3 bedrooms or more, Manly and 4 neighbours"; empty for a report with defaults */
         readonly requested_text?: string;
         readonly result?: {
             readonly bytes: number;
             readonly delivered_to: string | null;
             readonly pages: number;
-            /** @description Where this service hands the PDF out */
+            /** @description Address of the PDF at this service */
             readonly pdf_url: string;
             readonly sha256: string;
             readonly url: string | null;
@@ -175,9 +175,9 @@ export interface Schemas {
         readonly stage: "queued" | "waiting" | "gathering" | "rendering" | "delivering" | "completed" | "failed" | "cancelled";
         readonly started_at?: string | null;
         readonly state?: string;
-        /** @description "processing" until it is completed, failed or cancelled; the others only with AGENTLINK_STATUS_CONTRACT=v1, where a cancelled job is "failed" */
+        /** @description "processing" until the job is completed, failed or cancelled; the other values only with AGENTLINK_STATUS_CONTRACT=v1, where a cancelled job is "failed" */
         readonly status: "processing" | "fetching_agents_data" | "fetching_agency_data" | "generating_commission_pdf" | "generating_pdf" | "uploading_to_dropbox" | "creating_completed_pdf" | "completed" | "failed" | "cancelled";
-        /** @description Ask here until status is completed, failed or cancelled */
+        /** @description Poll this address until status is completed, failed or cancelled */
         readonly status_url: string;
         readonly suburb?: string;
         readonly waiting_for?: string | null;
@@ -188,9 +188,9 @@ export interface Schemas {
             readonly job_id: string;
             /** @description "waiting" is between two attempts; the last three are final */
             readonly stage: "queued" | "waiting" | "gathering" | "rendering" | "delivering" | "completed" | "failed" | "cancelled";
-            /** @description "processing" until it is completed, failed or cancelled; the others only with AGENTLINK_STATUS_CONTRACT=v1, where a cancelled job is "failed" */
+            /** @description "processing" until the job is completed, failed or cancelled; the other values only with AGENTLINK_STATUS_CONTRACT=v1, where a cancelled job is "failed" */
             readonly status: "processing" | "fetching_agents_data" | "fetching_agency_data" | "generating_commission_pdf" | "generating_pdf" | "uploading_to_dropbox" | "creating_completed_pdf" | "completed" | "failed" | "cancelled";
-            /** @description Ask here until status is completed, failed or cancelled */
+            /** @description Poll this address until status is completed, failed or cancelled */
             readonly status_url: string;
             readonly warnings: readonly string[] & readonly string[];
         }[];
@@ -205,7 +205,7 @@ export interface Schemas {
              */
             readonly action: string;
             /**
-             * @description The client, with (dashboard) for a person in a browser; ann (command line); or service
+             * @description The client, followed by (dashboard) for a person in a browser; a user, such as ann (command line); or service
              * @example ops (dashboard)
              */
             readonly actor: string;
@@ -215,7 +215,7 @@ export interface Schemas {
              */
             readonly at: string;
             readonly detail: string | null;
-            /** @description Entries are in the order of their ids */
+            /** @description Ids increase with time */
             readonly id: string;
             readonly key_id: string | null;
             readonly subject: string | null;
@@ -223,7 +223,7 @@ export interface Schemas {
         readonly next_cursor: string | null;
     };
     readonly CatalogueFailedJobs: {
-        /** @description Jobs that failed for want of data which is there now: POST /api/jobs/{id}/retry */
+        /** @description Jobs that failed for lack of data that is now available: POST /api/jobs/{id}/retry */
         readonly failed_jobs: readonly {
             readonly job_id: string;
             readonly state: string;
@@ -340,7 +340,7 @@ export interface Schemas {
             }[];
             readonly source?: string | null;
         }[];
-        /** @description What is to be known of the data: printed under Coverage */
+        /** @description Notes on the data, printed under Coverage */
         readonly notes?: readonly string[];
         readonly partners?: readonly {
             readonly agency?: string | null;
@@ -353,7 +353,7 @@ export interface Schemas {
             readonly logo?: string | null;
             readonly median_price?: number | null;
             readonly photo?: string | null;
-            /** @description Suburbs in which the partner is shown, as Manly NSW or Manly NSW 2095; only a state: all of its suburbs */
+            /** @description Suburbs in which the partner is shown, such as Manly NSW or Manly NSW 2095; only a state for all of its suburbs */
             readonly places?: readonly string[];
             readonly rates?: readonly {
                 /** @description A price band, such as $1m-$1.5m */
@@ -436,7 +436,7 @@ export interface Schemas {
             readonly name: string;
             readonly newest?: string | null;
             readonly retrieved_at?: string | null;
-            /** @description made-up data: the report is labelled as a sample on every page */
+            /** @description synthetic data: every page of the report is labelled as a sample */
             readonly synthetic?: boolean;
         }[];
         readonly suburb?: {
@@ -453,9 +453,9 @@ export interface Schemas {
     /** @description One accepted request for a report */
     readonly Job: {
         readonly attempt_started_at: string | null;
-        /** @description Attempts begun */
+        /** @description Number of attempts started */
         readonly attempts: number;
-        /** @description The job was cancelled and has not ended yet: an upload to a delivery target may have begun */
+        /** @description The job was cancelled but has not ended yet: an upload to a delivery target may have started */
         readonly cancel_requested: boolean;
         /** @description The client that submitted the job */
         readonly client: string;
@@ -477,26 +477,26 @@ export interface Schemas {
         /** @description As printed in it, such as "$1,250" */
         readonly discount: string;
         readonly document: string | null;
-        /** @description All that are rendered, the main one first */
+        /** @description All rendered documents, the main document first */
         readonly documents: readonly {
             readonly bytes: number;
             readonly delivered_to: string | null;
-            /** @description As it is delivered, served and downloaded */
+            /** @description File name of the delivered and downloaded document */
             readonly filename: string;
             /** @description agents, agents_brief, agency, commission or complete */
             readonly kind: string;
             readonly pages: number;
-            /** @description Where this service hands it out */
+            /** @description Address of the document at this service */
             readonly pdf_url: string;
             readonly sha256: string;
             readonly url: string | null;
         }[];
-        /** @description Once completed it is not delivered, and nobody is called back, until POST /api/jobs/{id}/send */
+        /** @description A draft is not delivered, and its callback not sent, until POST /api/jobs/{id}/send */
         readonly draft: boolean;
-        /** @description Link of the main document once the job is completed, whatever the target is */
+        /** @description Link of the main document once the job is completed, for any target */
         readonly dropbox_url: string;
         readonly ended_at: string | null;
-        /** @description Why the job failed; "" where it did not. Its code is in failure */
+        /** @description Why the job failed; "" if it did not fail. The code is in failure */
         readonly error: string;
         readonly eta_seconds: number | null;
         readonly failure: {
@@ -514,48 +514,48 @@ export interface Schemas {
         /** @description 10 queued, from 30 gathering, from 45 rendering, from 85 delivering, 100 completed; 0 failed or cancelled */
         readonly progress: number;
         readonly queue_position: number | null;
-        /** @description Time in attempts that are over, since it was accepted or retried; waits between them are not in it */
+        /** @description Run time of all finished attempts since the job was accepted or retried, without the waits between them */
         readonly ran_seconds: number;
-        /** @description What the request has besides the place: filters, neighbours, edition, price band */
+        /** @description The request without the suburb: filters, neighbours, edition, price band */
         readonly requested: {
-            /** @description One of Domain's areas; only for that source */
+            /** @description An area of Domain; used only by that source */
             readonly area?: string;
             /**
-             * @description Ids or names of two to four agents, or of as many agencies, to set side by side
+             * @description Ids or names of two to four agents, or of two to four agencies, to compare side by side
              * @example [
              *       "Ada Lovelace",
              *       "Grace Hopper"
              *     ]
              */
             readonly compare?: readonly string[];
-            /** @description full: the twelve pages; brief: one page with the five agents */
+            /** @description full: twelve pages; brief: one page with the top five agents */
             readonly edition?: "full" | "brief";
-            /** @description Id or name of an agency that the report highlights; no rank or figure changes */
+            /** @description Id or name of an agency to highlight; no rank or figure changes */
             readonly featured_agency_id?: string;
-            /** @description Id or name of an agent whom the report highlights; no rank or figure changes */
+            /** @description Id or name of an agent to highlight; no rank or figure changes */
             readonly featured_agent_id?: string;
-            /** @description The price band that the home owner expects, in any of the spellings of the old forms */
+            /** @description The price band that the home owner expects, in any spelling of the old forms */
             readonly home_owner_pricing?: "Less than $500k" | "$500k-$1m" | "$1m-$1.5m" | "$1.5m-$2m" | "$2m-$2.5m" | "$2.5m-$3m" | "$3m-$3.5m" | "$3.5m-$4m" | "$4m-$6m" | "$6m-$8m" | "$8m-$10m" | "$10m+";
-            /** @description Sales of the neighbouring suburbs count, too; the report names them */
+            /** @description Also count sales of the neighbouring suburbs; the report names these suburbs */
             readonly include_surrounding_suburbs?: boolean;
-            /** @description Most bathrooms; as for the fewest */
+            /** @description Maximum number of bathrooms; unknown as for the minimum */
             readonly max_bathrooms?: number;
-            /** @description Most bedrooms; as for the fewest */
+            /** @description Maximum number of bedrooms; unknown as for the minimum */
             readonly max_bedrooms?: number;
-            /** @description Most car spaces; as for the fewest */
+            /** @description Maximum number of car spaces; unknown as for the minimum */
             readonly max_carspaces?: number;
-            /** @description Most land; as for the least, in square metres */
+            /** @description Maximum land area; unknown as for the minimum, in square metres */
             readonly max_land_area?: number;
-            /** @description Fewest bathrooms; a sale of which it is not known does not count, and the report says how many */
+            /** @description Minimum number of bathrooms; sales for which this is unknown do not count, and the report says how many */
             readonly min_bathrooms?: number;
-            /** @description Fewest bedrooms; a sale of which it is not known does not count, and the report says how many */
+            /** @description Minimum number of bedrooms; sales for which this is unknown do not count, and the report says how many */
             readonly min_bedrooms?: number;
-            /** @description Fewest car spaces; a sale of which it is not known does not count, and the report says how many */
+            /** @description Minimum number of car spaces; sales for which this is unknown do not count, and the report says how many */
             readonly min_carspaces?: number;
-            /** @description Least land; a sale of which it is not known does not count, and the report says how many, in square metres */
+            /** @description Minimum land area; sales for which this is unknown do not count, and the report says how many, in square metres */
             readonly min_land_area?: number;
             /**
-             * @description More suburbs of the same report; each may have its state and postcode: Fairlight NSW 2094
+             * @description More suburbs to count in the same report, each optionally with state and postcode: Fairlight NSW 2094
              * @example [
              *       "Fairlight",
              *       "Balgowlah"
@@ -565,19 +565,19 @@ export interface Schemas {
             /** @description Name or id of the agency that requested the report */
             readonly prepared_for?: string;
             /**
-             * @description Only sales of these types count; also as one text with commas
+             * @description Only sales of these types count; a list, or one text with commas
              * @example [
              *       "House",
              *       "Townhouse"
              *     ]
              */
             readonly property_types?: readonly ("Acreage" | "AcreageSemiRural" | "Apartment" | "ApartmentUnitFlat" | "Aquaculture" | "BlockOfUnits" | "CarSpace" | "Cropping" | "DairyFarming" | "DevelopmentSite" | "Duplex" | "Equine" | "Farm" | "Farmlet" | "FishingForestry" | "Flat" | "Grazing" | "Horticulture" | "House" | "IrrigationServices" | "Land" | "Livestock" | "MixedFarming" | "NewApartments" | "NewHomeDesigns" | "NewHouseLand" | "NewLand" | "Orchard" | "Penthouse" | "RetirementVillage" | "Rural" | "RuralLifestyle" | "Semi" | "SemiDetached" | "SpecialistFarm" | "Studio" | "Terrace" | "Townhouse" | "Unit" | "VacantLand" | "Villa" | "Viticulture")[];
-            /** @description One of Domain's regions; only for that source */
+            /** @description A region of Domain; used only by that source */
             readonly region?: string;
-            /** @description What is reported: who sells here, or who lets. The call says it where it is left out; a batch has "agents" */
+            /** @description The report: agents who sell here, or agencies that let properties. Default: the report of the address; in a batch, "agents" */
             readonly report?: "agents" | "agency";
             /**
-             * @description Parts of the full agents report beside verdict and method; all where it is left out
+             * @description Sections of the full agents report, in addition to verdict and method; default: all
              * @example [
              *       "market",
              *       "agents"
@@ -587,33 +587,33 @@ export interface Schemas {
             readonly subject?: {
                 /** @example 12 Ocean Road */
                 readonly address: string;
-                /** @description Printed; chooses no sale */
+                /** @description Printed in the report; does not affect which sales are comparable */
                 readonly bathrooms?: number;
-                /** @description Comparable sales have as many, one fewer or one more */
+                /** @description Comparable sales have the same number, one fewer or one more */
                 readonly bedrooms?: number;
-                /** @description Printed; chooses no sale */
+                /** @description Printed in the report; does not affect which sales are comparable */
                 readonly carspaces?: number;
-                /** @description Comparable sales have from half to twice as much, in square metres */
+                /** @description Comparable sales have from half to twice this area, in square metres */
                 readonly land_area?: number;
                 /** @description With lon; comparable sales are near it */
                 readonly lat?: number;
                 /** @description With lat */
                 readonly lon?: number;
-                /** @description The price that is expected, in dollars: comparable sales were sold for at most 25% more or less */
+                /** @description Expected price in dollars: comparable sales sold for at most 25% more or less */
                 readonly price?: number;
-                /** @description Domain's name of a property type, or a plain word; in any case and spacing, one or several */
+                /** @description Property type of Domain, or a plain word, in any case and spacing; one or several */
                 readonly property_type?: "Acreage" | "AcreageSemiRural" | "Apartment" | "ApartmentUnitFlat" | "Aquaculture" | "BlockOfUnits" | "CarSpace" | "Cropping" | "DairyFarming" | "DevelopmentSite" | "Duplex" | "Equine" | "Farm" | "Farmlet" | "FishingForestry" | "Flat" | "Grazing" | "Horticulture" | "House" | "IrrigationServices" | "Land" | "Livestock" | "MixedFarming" | "NewApartments" | "NewHomeDesigns" | "NewHouseLand" | "NewLand" | "Orchard" | "Penthouse" | "RetirementVillage" | "Rural" | "RuralLifestyle" | "Semi" | "SemiDetached" | "SpecialistFarm" | "Studio" | "Terrace" | "Townhouse" | "Unit" | "VacantLand" | "Villa" | "Viticulture";
-                /** @description How near comparable sales are; 2 where it is left out */
+                /** @description Maximum distance of comparable sales; default: 2 */
                 readonly radius_km?: number;
             };
         };
-        /** @description The same in words: "houses, 3 bedrooms or more, Manly and 4 neighbours"; empty for the usual report */
+        /** @description The same in words: "houses, 3 bedrooms or more, Manly and 4 neighbours"; empty for a report with defaults */
         readonly requested_text: string;
         readonly result: {
             readonly bytes: number;
             readonly delivered_to: string | null;
             readonly pages: number;
-            /** @description Where this service hands the PDF out */
+            /** @description Address of the PDF at this service */
             readonly pdf_url: string;
             readonly sha256: string;
             readonly url: string | null;
@@ -624,12 +624,12 @@ export interface Schemas {
         readonly stage: "queued" | "waiting" | "gathering" | "rendering" | "delivering" | "completed" | "failed" | "cancelled";
         readonly started_at: string | null;
         readonly state: string;
-        /** @description "processing" until it is completed, failed or cancelled; the others only with AGENTLINK_STATUS_CONTRACT=v1, where a cancelled job is "failed" */
+        /** @description "processing" until the job is completed, failed or cancelled; the other values only with AGENTLINK_STATUS_CONTRACT=v1, where a cancelled job is "failed" */
         readonly status: "processing" | "fetching_agents_data" | "fetching_agency_data" | "generating_commission_pdf" | "generating_pdf" | "uploading_to_dropbox" | "creating_completed_pdf" | "completed" | "failed" | "cancelled";
         readonly status_url: string;
         readonly suburb: string;
         readonly waiting_for: string | null;
-        /** @description What was odd about the request, as far as it was known at once */
+        /** @description Warnings about the request, as far as they were known when it was accepted */
         readonly warnings: readonly string[];
     };
     readonly JobDetail: {
@@ -685,12 +685,12 @@ export interface Schemas {
             readonly delivered_to: string | null;
             /** @description Which document */
             readonly kind: string;
-            /** @description Where the file is put, below the target */
+            /** @description Path of the file within the target */
             readonly path: string;
             readonly target: string;
             readonly url: string | null;
         }[];
-        /** @description Each change, oldest first; the first is from null */
+        /** @description All changes, oldest first; the first has no from_status */
         readonly history: readonly {
             readonly actor: string | null;
             /**
@@ -698,7 +698,7 @@ export interface Schemas {
              * @description When it was
              */
             readonly at: string;
-            /** @description "operator": a hand in the database itself */
+            /** @description "operator": a change in the database itself */
             readonly by: "service" | "operator";
             readonly from: ("queued" | "waiting" | "gathering" | "rendering" | "delivering" | "completed" | "failed" | "cancelled") | null;
             readonly id: number;
@@ -714,9 +714,9 @@ export interface Schemas {
     readonly JobList: {
         readonly jobs: readonly {
             readonly attempt_started_at: string | null;
-            /** @description Attempts begun */
+            /** @description Number of attempts started */
             readonly attempts: number;
-            /** @description The job was cancelled and has not ended yet: an upload to a delivery target may have begun */
+            /** @description The job was cancelled but has not ended yet: an upload to a delivery target may have started */
             readonly cancel_requested: boolean;
             readonly client: string;
             /** @description Link of the commission document */
@@ -737,26 +737,26 @@ export interface Schemas {
             /** @description As printed in it, such as "$1,250" */
             readonly discount: string;
             readonly document: string | null;
-            /** @description All that are rendered, the main one first */
+            /** @description All rendered documents, the main document first */
             readonly documents: readonly {
                 readonly bytes: number;
                 readonly delivered_to: string | null;
-                /** @description As it is delivered, served and downloaded */
+                /** @description File name of the delivered and downloaded document */
                 readonly filename: string;
                 /** @description agents, agents_brief, agency, commission or complete */
                 readonly kind: string;
                 readonly pages: number;
-                /** @description Where this service hands it out */
+                /** @description Address of the document at this service */
                 readonly pdf_url: string;
                 readonly sha256: string;
                 readonly url: string | null;
             }[];
-            /** @description Once completed it is not delivered, and nobody is called back, until POST /api/jobs/{id}/send */
+            /** @description A draft is not delivered, and its callback not sent, until POST /api/jobs/{id}/send */
             readonly draft: boolean;
-            /** @description Link of the main document once the job is completed, whatever the target is */
+            /** @description Link of the main document once the job is completed, for any target */
             readonly dropbox_url: string;
             readonly ended_at: string | null;
-            /** @description Why the job failed; "" where it did not. Its code is in failure */
+            /** @description Why the job failed; "" if it did not fail. The code is in failure */
             readonly error: string;
             readonly eta_seconds: number | null;
             readonly failure: {
@@ -774,48 +774,48 @@ export interface Schemas {
             /** @description 10 queued, from 30 gathering, from 45 rendering, from 85 delivering, 100 completed; 0 failed or cancelled */
             readonly progress: number;
             readonly queue_position: number | null;
-            /** @description Time in attempts that are over, since it was accepted or retried; waits between them are not in it */
+            /** @description Run time of all finished attempts since the job was accepted or retried, without the waits between them */
             readonly ran_seconds: number;
-            /** @description What the request has besides the place: filters, neighbours, edition, price band */
+            /** @description The request without the suburb: filters, neighbours, edition, price band */
             readonly requested: {
-                /** @description One of Domain's areas; only for that source */
+                /** @description An area of Domain; used only by that source */
                 readonly area?: string;
                 /**
-                 * @description Ids or names of two to four agents, or of as many agencies, to set side by side
+                 * @description Ids or names of two to four agents, or of two to four agencies, to compare side by side
                  * @example [
                  *       "Ada Lovelace",
                  *       "Grace Hopper"
                  *     ]
                  */
                 readonly compare?: readonly string[];
-                /** @description full: the twelve pages; brief: one page with the five agents */
+                /** @description full: twelve pages; brief: one page with the top five agents */
                 readonly edition?: "full" | "brief";
-                /** @description Id or name of an agency that the report highlights; no rank or figure changes */
+                /** @description Id or name of an agency to highlight; no rank or figure changes */
                 readonly featured_agency_id?: string;
-                /** @description Id or name of an agent whom the report highlights; no rank or figure changes */
+                /** @description Id or name of an agent to highlight; no rank or figure changes */
                 readonly featured_agent_id?: string;
-                /** @description The price band that the home owner expects, in any of the spellings of the old forms */
+                /** @description The price band that the home owner expects, in any spelling of the old forms */
                 readonly home_owner_pricing?: "Less than $500k" | "$500k-$1m" | "$1m-$1.5m" | "$1.5m-$2m" | "$2m-$2.5m" | "$2.5m-$3m" | "$3m-$3.5m" | "$3.5m-$4m" | "$4m-$6m" | "$6m-$8m" | "$8m-$10m" | "$10m+";
-                /** @description Sales of the neighbouring suburbs count, too; the report names them */
+                /** @description Also count sales of the neighbouring suburbs; the report names these suburbs */
                 readonly include_surrounding_suburbs?: boolean;
-                /** @description Most bathrooms; as for the fewest */
+                /** @description Maximum number of bathrooms; unknown as for the minimum */
                 readonly max_bathrooms?: number;
-                /** @description Most bedrooms; as for the fewest */
+                /** @description Maximum number of bedrooms; unknown as for the minimum */
                 readonly max_bedrooms?: number;
-                /** @description Most car spaces; as for the fewest */
+                /** @description Maximum number of car spaces; unknown as for the minimum */
                 readonly max_carspaces?: number;
-                /** @description Most land; as for the least, in square metres */
+                /** @description Maximum land area; unknown as for the minimum, in square metres */
                 readonly max_land_area?: number;
-                /** @description Fewest bathrooms; a sale of which it is not known does not count, and the report says how many */
+                /** @description Minimum number of bathrooms; sales for which this is unknown do not count, and the report says how many */
                 readonly min_bathrooms?: number;
-                /** @description Fewest bedrooms; a sale of which it is not known does not count, and the report says how many */
+                /** @description Minimum number of bedrooms; sales for which this is unknown do not count, and the report says how many */
                 readonly min_bedrooms?: number;
-                /** @description Fewest car spaces; a sale of which it is not known does not count, and the report says how many */
+                /** @description Minimum number of car spaces; sales for which this is unknown do not count, and the report says how many */
                 readonly min_carspaces?: number;
-                /** @description Least land; a sale of which it is not known does not count, and the report says how many, in square metres */
+                /** @description Minimum land area; sales for which this is unknown do not count, and the report says how many, in square metres */
                 readonly min_land_area?: number;
                 /**
-                 * @description More suburbs of the same report; each may have its state and postcode: Fairlight NSW 2094
+                 * @description More suburbs to count in the same report, each optionally with state and postcode: Fairlight NSW 2094
                  * @example [
                  *       "Fairlight",
                  *       "Balgowlah"
@@ -825,19 +825,19 @@ export interface Schemas {
                 /** @description Name or id of the agency that requested the report */
                 readonly prepared_for?: string;
                 /**
-                 * @description Only sales of these types count; also as one text with commas
+                 * @description Only sales of these types count; a list, or one text with commas
                  * @example [
                  *       "House",
                  *       "Townhouse"
                  *     ]
                  */
                 readonly property_types?: readonly ("Acreage" | "AcreageSemiRural" | "Apartment" | "ApartmentUnitFlat" | "Aquaculture" | "BlockOfUnits" | "CarSpace" | "Cropping" | "DairyFarming" | "DevelopmentSite" | "Duplex" | "Equine" | "Farm" | "Farmlet" | "FishingForestry" | "Flat" | "Grazing" | "Horticulture" | "House" | "IrrigationServices" | "Land" | "Livestock" | "MixedFarming" | "NewApartments" | "NewHomeDesigns" | "NewHouseLand" | "NewLand" | "Orchard" | "Penthouse" | "RetirementVillage" | "Rural" | "RuralLifestyle" | "Semi" | "SemiDetached" | "SpecialistFarm" | "Studio" | "Terrace" | "Townhouse" | "Unit" | "VacantLand" | "Villa" | "Viticulture")[];
-                /** @description One of Domain's regions; only for that source */
+                /** @description A region of Domain; used only by that source */
                 readonly region?: string;
-                /** @description What is reported: who sells here, or who lets. The call says it where it is left out; a batch has "agents" */
+                /** @description The report: agents who sell here, or agencies that let properties. Default: the report of the address; in a batch, "agents" */
                 readonly report?: "agents" | "agency";
                 /**
-                 * @description Parts of the full agents report beside verdict and method; all where it is left out
+                 * @description Sections of the full agents report, in addition to verdict and method; default: all
                  * @example [
                  *       "market",
                  *       "agents"
@@ -847,33 +847,33 @@ export interface Schemas {
                 readonly subject?: {
                     /** @example 12 Ocean Road */
                     readonly address: string;
-                    /** @description Printed; chooses no sale */
+                    /** @description Printed in the report; does not affect which sales are comparable */
                     readonly bathrooms?: number;
-                    /** @description Comparable sales have as many, one fewer or one more */
+                    /** @description Comparable sales have the same number, one fewer or one more */
                     readonly bedrooms?: number;
-                    /** @description Printed; chooses no sale */
+                    /** @description Printed in the report; does not affect which sales are comparable */
                     readonly carspaces?: number;
-                    /** @description Comparable sales have from half to twice as much, in square metres */
+                    /** @description Comparable sales have from half to twice this area, in square metres */
                     readonly land_area?: number;
                     /** @description With lon; comparable sales are near it */
                     readonly lat?: number;
                     /** @description With lat */
                     readonly lon?: number;
-                    /** @description The price that is expected, in dollars: comparable sales were sold for at most 25% more or less */
+                    /** @description Expected price in dollars: comparable sales sold for at most 25% more or less */
                     readonly price?: number;
-                    /** @description Domain's name of a property type, or a plain word; in any case and spacing, one or several */
+                    /** @description Property type of Domain, or a plain word, in any case and spacing; one or several */
                     readonly property_type?: "Acreage" | "AcreageSemiRural" | "Apartment" | "ApartmentUnitFlat" | "Aquaculture" | "BlockOfUnits" | "CarSpace" | "Cropping" | "DairyFarming" | "DevelopmentSite" | "Duplex" | "Equine" | "Farm" | "Farmlet" | "FishingForestry" | "Flat" | "Grazing" | "Horticulture" | "House" | "IrrigationServices" | "Land" | "Livestock" | "MixedFarming" | "NewApartments" | "NewHomeDesigns" | "NewHouseLand" | "NewLand" | "Orchard" | "Penthouse" | "RetirementVillage" | "Rural" | "RuralLifestyle" | "Semi" | "SemiDetached" | "SpecialistFarm" | "Studio" | "Terrace" | "Townhouse" | "Unit" | "VacantLand" | "Villa" | "Viticulture";
-                    /** @description How near comparable sales are; 2 where it is left out */
+                    /** @description Maximum distance of comparable sales; default: 2 */
                     readonly radius_km?: number;
                 };
             };
-            /** @description The same in words: "houses, 3 bedrooms or more, Manly and 4 neighbours"; empty for the usual report */
+            /** @description The same in words: "houses, 3 bedrooms or more, Manly and 4 neighbours"; empty for a report with defaults */
             readonly requested_text: string;
             readonly result: {
                 readonly bytes: number;
                 readonly delivered_to: string | null;
                 readonly pages: number;
-                /** @description Where this service hands the PDF out */
+                /** @description Address of the PDF at this service */
                 readonly pdf_url: string;
                 readonly sha256: string;
                 readonly url: string | null;
@@ -884,22 +884,22 @@ export interface Schemas {
             readonly stage: "queued" | "waiting" | "gathering" | "rendering" | "delivering" | "completed" | "failed" | "cancelled";
             readonly started_at: string | null;
             readonly state: string;
-            /** @description "processing" until it is completed, failed or cancelled; the others only with AGENTLINK_STATUS_CONTRACT=v1, where a cancelled job is "failed" */
+            /** @description "processing" until the job is completed, failed or cancelled; the other values only with AGENTLINK_STATUS_CONTRACT=v1, where a cancelled job is "failed" */
             readonly status: "processing" | "fetching_agents_data" | "fetching_agency_data" | "generating_commission_pdf" | "generating_pdf" | "uploading_to_dropbox" | "creating_completed_pdf" | "completed" | "failed" | "cancelled";
             readonly status_url: string;
             readonly suburb: string;
             readonly waiting_for: string | null;
-            /** @description What was odd about the request, as far as it was known at once */
+            /** @description Warnings about the request, as far as they were known when it was accepted */
             readonly warnings: readonly string[];
         }[];
-        /** @description For the next page; null on the last */
+        /** @description Cursor of the next page; null on the last page */
         readonly next_cursor: string | null;
     };
     readonly Overview: {
-        /** @description What people did to the queue as a whole and to this host's catalogue, the latest first */
+        /** @description Pauses and resumes of the queue, and imports into this host's catalogue, the latest first */
         readonly actions: readonly {
             readonly action: "paused" | "resumed" | "imported";
-            /** @description The client, with " (dashboard)" where it was done there; "operator": the shell */
+            /** @description The client, followed by " (dashboard)" for an action there; "operator": a change in the database */
             readonly actor: string;
             /**
              * Format: date-time
@@ -911,7 +911,7 @@ export interface Schemas {
         readonly callbacks: {
             /** @description Given up */
             readonly failed: number;
-            /** @description Pending ones whose last attempt failed */
+            /** @description Pending callbacks whose last attempt failed */
             readonly failing: number;
             readonly oldest_failing: {
                 readonly attempts: number;
@@ -922,18 +922,18 @@ export interface Schemas {
                  */
                 readonly since: string;
             } | null;
-            /** @description Still to be sent, including the failing ones */
+            /** @description Callbacks still to be sent, including the failing ones */
             readonly pending: number;
             readonly trouble: string | null;
         };
-        /** @description What data reports are made from on this host */
+        /** @description The data that this host makes reports from */
         readonly catalogue: {
             readonly newest: string | null;
-            /** @description Reports have another source as well, so that an empty one will do */
+            /** @description Whether reports also have another source, so an empty catalogue is sufficient */
             readonly other_source: boolean;
             readonly places: number;
             readonly sales: number;
-            /** @description sample: it has the made-up sample; stale: its newest sale is older than 92 days */
+            /** @description sample: the catalogue has the synthetic sample; stale: its newest sale is older than 92 days */
             readonly state: "empty" | "sample" | "stale" | "current";
         };
         readonly counts: {
@@ -946,12 +946,12 @@ export interface Schemas {
         };
         readonly deliveries: readonly {
             readonly failing_since: string | null;
-            /** @description How many failed since the last that did not */
+            /** @description How many deliveries failed since the last success */
             readonly failures: number;
             readonly last_error: string | null;
             readonly last_failure_at: string | null;
             readonly last_success_at: string | null;
-            /** @description Nothing is in the way, and the latest delivery did not fail */
+            /** @description Whether the target accepts reports: no known problem, and the latest delivery did not fail */
             readonly ok: boolean;
             readonly target: string;
             readonly trouble: string | null;
@@ -961,7 +961,7 @@ export interface Schemas {
             readonly total_bytes: number;
         };
         readonly event_loop_lag_ms: number;
-        /** @description Jobs that failed for good in the last 60 minutes */
+        /** @description Jobs that failed in the last 60 minutes, without those that will be retried */
         readonly failed_last_hour: number;
         readonly memory: {
             readonly limit_bytes: number;
@@ -976,7 +976,7 @@ export interface Schemas {
         readonly paused: {
             /** @description The client who paused it */
             readonly by: string;
-            /** @description Why, where the service itself did: its data folder may be a copy */
+            /** @description The reason, if the service paused itself: the data folder may be a copy */
             readonly reason?: string;
             /**
              * Format: date-time
@@ -1016,7 +1016,7 @@ export interface Schemas {
         readonly paused: {
             /** @description The client who paused it */
             readonly by: string;
-            /** @description Why, where the service itself did: its data folder may be a copy */
+            /** @description The reason, if the service paused itself: the data folder may be a copy */
             readonly reason?: string;
             /**
              * Format: date-time
@@ -1027,42 +1027,42 @@ export interface Schemas {
     };
     /** @description RFC 9457 problem document */
     readonly Problem: {
-        /** @description Stable, for programs */
+        /** @description Stable code for programs */
         readonly code: "bad_host" | "bad_json" | "json_too_deep" | "not_utf8" | "body_cut_short" | "invalid_idempotency_key" | "key_required" | "key_unknown" | "scope_needed" | "access_denied" | "host_not_allowed" | "cross_site" | "not_found" | "unknown_job" | "report_not_ready" | "report_gone" | "unknown_import" | "unknown_cause" | "unknown_key" | "method_not_allowed" | "body_too_slow" | "ambiguous_id" | "first_key_not_admin" | "last_admin_key" | "sample_mixed" | "import_undone" | "import_not_undoable" | "job_not_cancellable" | "no_callback" | "job_retried_too_often" | "job_not_retryable" | "job_not_sendable" | "too_large" | "unsupported_media_type" | "range_not_satisfiable" | "invalid_request" | "unknown_suburb" | "unknown_state" | "postcode_mismatch" | "invalid_data_set" | "bad_cursor" | "bad_header" | "bad_rows" | "unknown_kind" | "bad_workbook" | "bad_sheet" | "bad_zip" | "bad_reaxml" | "bad_map" | "not_storable" | "idempotency_conflict" | "queue_full" | "quota_reached" | "rate_limited" | "too_many_streams" | "too_many_waits" | "too_many_unread" | "internal" | "bodies_waiting" | "catalogue_busy" | "catalogue_closed" | "database_busy" | "queue_closed" | "checks_failed" | "not_ready" | "redis_unavailable" | "redis_full" | "store_closed" | "store_newer" | "reports_unreachable" | "keys_lost" | "keys_unreadable" | "audit_unavailable" | "records_unavailable" | "sessions_unavailable" | "disk_error" | "database_read_only" | "disk_full";
         /** @description What happened and what to do about it */
         readonly detail: string;
-        /** @description Particulars, such as the nearest suburbs */
+        /** @description Details, such as the nearest suburbs */
         readonly details?: {
             readonly [key: string]: unknown;
         };
         /** @description The requested path */
         readonly instance?: string;
-        /** @description Each thing that is wrong, such as a field or a row */
+        /** @description All faults, each with its field or row */
         readonly problems?: readonly {
             readonly [key: string]: unknown;
         }[];
         readonly status: number;
-        /** @description The same for each problem of this code */
+        /** @description The same for all problems with this code */
         readonly title: string;
-        /** @description urn:agentlink:problem: and the code */
+        /** @description urn:agentlink:problem: followed by the code */
         readonly type: string;
     };
-    /** @description An optional field that is null, empty or blank, or an object in which nothing is filled in, is as if it were not there. Numbers and yes/no may be texts, a postcode a number; blanks around a text are dropped, and so is a date's time of day. */
+    /** @description An optional field that is null, empty or blank counts as absent, and so does an object without any filled-in field. Numbers and yes/no may be text, and a postcode may be a number. Spaces around a text are removed, and so is the time of a date. */
     readonly ReportRequest: {
-        /** @description One of Domain's areas; only for that source */
+        /** @description An area of Domain; used only by that source */
         readonly area?: string;
         readonly branding?: {
             /** @description #rrggbb */
             readonly colour?: string;
             readonly contact?: string;
-            /** @description PNG, JPEG, GIF or WebP as a data URI; it is stored as it is printed: upright, and no larger */
+            /** @description PNG, JPEG, GIF or WebP as a data URI; stored upright and in the size that is printed */
             readonly logo?: string;
             readonly name?: string;
         };
         /** @description Notified when the job ends: a signed POST (Standard Webhooks) with the job's status */
         readonly callback_url?: string;
         /**
-         * @description Ids or names of two to four agents, or of as many agencies, to set side by side
+         * @description Ids or names of two to four agents, or of two to four agencies, to compare side by side
          * @example [
          *       "Ada Lovelace",
          *       "Grace Hopper"
@@ -1072,73 +1072,73 @@ export interface Schemas {
         readonly data?: Schemas["DataSet"];
         readonly delivery?: {
             readonly filename?: string;
-            /** @description Below the configured target, never outside it */
+            /** @description Folder within the configured target */
             readonly folder?: string;
         };
-        /** @description Only render it: the PDF can be opened, and is delivered, and the callback sent, by POST /api/jobs/{id}/send */
+        /** @description Only render the report. The PDF can be opened; POST /api/jobs/{id}/send delivers it and sends the callback */
         readonly draft?: boolean;
-        /** @description full: the twelve pages; brief: one page with the five agents */
+        /** @description full: twelve pages; brief: one page with the top five agents */
         readonly edition?: "full" | "brief";
-        /** @description Id or name of an agency that the report highlights; no rank or figure changes */
+        /** @description Id or name of an agency to highlight; no rank or figure changes */
         readonly featured_agency_id?: string;
-        /** @description Id or name of an agent whom the report highlights; no rank or figure changes */
+        /** @description Id or name of an agent to highlight; no rank or figure changes */
         readonly featured_agent_id?: string;
-        /** @description The price band that the home owner expects, in any of the spellings of the old forms */
+        /** @description The price band that the home owner expects, in any spelling of the old forms */
         readonly home_owner_pricing?: "Less than $500k" | "$500k-$1m" | "$1m-$1.5m" | "$1.5m-$2m" | "$2m-$2.5m" | "$2.5m-$3m" | "$3m-$3.5m" | "$3.5m-$4m" | "$4m-$6m" | "$6m-$8m" | "$8m-$10m" | "$10m+";
-        /** @description Sales of the neighbouring suburbs count, too; the report names them */
+        /** @description Also count sales of the neighbouring suburbs; the report names these suburbs */
         readonly include_surrounding_suburbs?: boolean;
-        /** @description Most bathrooms; as for the fewest */
+        /** @description Maximum number of bathrooms; unknown as for the minimum */
         readonly max_bathrooms?: number;
-        /** @description Most bedrooms; as for the fewest */
+        /** @description Maximum number of bedrooms; unknown as for the minimum */
         readonly max_bedrooms?: number;
-        /** @description Most car spaces; as for the fewest */
+        /** @description Maximum number of car spaces; unknown as for the minimum */
         readonly max_carspaces?: number;
-        /** @description Most land; as for the least, in square metres */
+        /** @description Maximum land area; unknown as for the minimum, in square metres */
         readonly max_land_area?: number;
-        /** @description Returned as sent; 16 kB at most */
+        /** @description Returned as sent; at most 16 kB */
         readonly metadata?: {
             readonly [key: string]: unknown;
         };
-        /** @description Fewest bathrooms; a sale of which it is not known does not count, and the report says how many */
+        /** @description Minimum number of bathrooms; sales for which this is unknown do not count, and the report says how many */
         readonly min_bathrooms?: number;
-        /** @description Fewest bedrooms; a sale of which it is not known does not count, and the report says how many */
+        /** @description Minimum number of bedrooms; sales for which this is unknown do not count, and the report says how many */
         readonly min_bedrooms?: number;
-        /** @description Fewest car spaces; a sale of which it is not known does not count, and the report says how many */
+        /** @description Minimum number of car spaces; sales for which this is unknown do not count, and the report says how many */
         readonly min_carspaces?: number;
-        /** @description Least land; a sale of which it is not known does not count, and the report says how many, in square metres */
+        /** @description Minimum land area; sales for which this is unknown do not count, and the report says how many, in square metres */
         readonly min_land_area?: number;
         /**
-         * @description More suburbs of the same report; each may have its state and postcode: Fairlight NSW 2094
+         * @description More suburbs to count in the same report, each optionally with state and postcode: Fairlight NSW 2094
          * @example [
          *       "Fairlight",
          *       "Balgowlah"
          *     ]
          */
         readonly other_suburbs?: readonly string[];
-        /** @description Make the report to a standard for archives (ISO 19005-2, level A or B). PDF/UA-1 (ISO 14289-1) each document is without being asked; asked for, a complete document with a part that is not fails */
+        /** @description Archival standard of the PDF (ISO 19005-2, level A or B). Every document conforms to PDF/UA-1 (ISO 14289-1) by default; if pdf_standard is set, a complete document with a part that does not conform fails */
         readonly pdf_standard?: "PDF/A-2a" | "PDF/A-2b" | "PDF/UA-1";
-        /** @description The old call's name of postcode: give one of them */
+        /** @description The name of postcode in the old API: send only one of them */
         readonly post_code?: string;
         /** @example 2095 */
         readonly postcode?: string;
         /** @description Name or id of the agency that requested the report */
         readonly prepared_for?: string;
-        /** @description 9 goes first among the client's own jobs; 5 where it is left out */
+        /** @description 9 is first among the client's own jobs; default: 5 */
         readonly priority?: number;
         /**
-         * @description Only sales of these types count; also as one text with commas
+         * @description Only sales of these types count; a list, or one text with commas
          * @example [
          *       "House",
          *       "Townhouse"
          *     ]
          */
         readonly property_types?: readonly ("Acreage" | "AcreageSemiRural" | "Apartment" | "ApartmentUnitFlat" | "Aquaculture" | "BlockOfUnits" | "CarSpace" | "Cropping" | "DairyFarming" | "DevelopmentSite" | "Duplex" | "Equine" | "Farm" | "Farmlet" | "FishingForestry" | "Flat" | "Grazing" | "Horticulture" | "House" | "IrrigationServices" | "Land" | "Livestock" | "MixedFarming" | "NewApartments" | "NewHomeDesigns" | "NewHouseLand" | "NewLand" | "Orchard" | "Penthouse" | "RetirementVillage" | "Rural" | "RuralLifestyle" | "Semi" | "SemiDetached" | "SpecialistFarm" | "Studio" | "Terrace" | "Townhouse" | "Unit" | "VacantLand" | "Villa" | "Viticulture")[];
-        /** @description One of Domain's regions; only for that source */
+        /** @description A region of Domain; used only by that source */
         readonly region?: string;
-        /** @description What is reported: who sells here, or who lets. The call says it where it is left out; a batch has "agents" */
+        /** @description The report: agents who sell here, or agencies that let properties. Default: the report of the address; in a batch, "agents" */
         readonly report?: "agents" | "agency";
         /**
-         * @description Parts of the full agents report beside verdict and method; all where it is left out
+         * @description Sections of the full agents report, in addition to verdict and method; default: all
          * @example [
          *       "market",
          *       "agents"
@@ -1146,34 +1146,34 @@ export interface Schemas {
          */
         readonly sections?: readonly ("market" | "agencies" | "agents" | "comparison" | "comparables" | "cards" | "price-bands" | "listings" | "sales")[];
         /**
-         * @description State or territory of Australia, short or in full, any case; required unless suburb or a postcode says it
+         * @description State or territory of Australia, abbreviated or in full, in any case; required unless suburb or postcode determines it
          * @example NSW
          */
         readonly state?: string;
         readonly subject?: {
             /** @example 12 Ocean Road */
             readonly address: string;
-            /** @description Printed; chooses no sale */
+            /** @description Printed in the report; does not affect which sales are comparable */
             readonly bathrooms?: number;
-            /** @description Comparable sales have as many, one fewer or one more */
+            /** @description Comparable sales have the same number, one fewer or one more */
             readonly bedrooms?: number;
-            /** @description Printed; chooses no sale */
+            /** @description Printed in the report; does not affect which sales are comparable */
             readonly carspaces?: number;
-            /** @description Comparable sales have from half to twice as much, in square metres */
+            /** @description Comparable sales have from half to twice this area, in square metres */
             readonly land_area?: number;
             /** @description With lon; comparable sales are near it */
             readonly lat?: number;
             /** @description With lat */
             readonly lon?: number;
-            /** @description The price that is expected, in dollars: comparable sales were sold for at most 25% more or less */
+            /** @description Expected price in dollars: comparable sales sold for at most 25% more or less */
             readonly price?: number;
-            /** @description Domain's name of a property type, or a plain word; in any case and spacing, one or several */
+            /** @description Property type of Domain, or a plain word, in any case and spacing; one or several */
             readonly property_type?: "Acreage" | "AcreageSemiRural" | "Apartment" | "ApartmentUnitFlat" | "Aquaculture" | "BlockOfUnits" | "CarSpace" | "Cropping" | "DairyFarming" | "DevelopmentSite" | "Duplex" | "Equine" | "Farm" | "Farmlet" | "FishingForestry" | "Flat" | "Grazing" | "Horticulture" | "House" | "IrrigationServices" | "Land" | "Livestock" | "MixedFarming" | "NewApartments" | "NewHomeDesigns" | "NewHouseLand" | "NewLand" | "Orchard" | "Penthouse" | "RetirementVillage" | "Rural" | "RuralLifestyle" | "Semi" | "SemiDetached" | "SpecialistFarm" | "Studio" | "Terrace" | "Townhouse" | "Unit" | "VacantLand" | "Villa" | "Viticulture";
-            /** @description How near comparable sales are; 2 where it is left out */
+            /** @description Maximum distance of comparable sales; default: 2 */
             readonly radius_km?: number;
         };
         /**
-         * @description Its name; also one line with its state and postcode ("Manly, NSW 2095"), or a postcode that one suburb has
+         * @description Suburb name, optionally with state and postcode ("Manly, NSW 2095"), or a postcode that belongs to one suburb
          * @example Manly
          */
         readonly suburb: string;
@@ -1181,7 +1181,7 @@ export interface Schemas {
     readonly Usage: {
         /** @description The first month */
         readonly from: string;
-        /** @description The latest before the others, then by client; months with nothing are left out */
+        /** @description Latest month first, then by client; empty months are left out */
         readonly months: readonly {
             /** @description Requests that were accepted */
             readonly accepted: number;
@@ -1195,7 +1195,7 @@ export interface Schemas {
             /** @description Jobs that were completed */
             readonly reports: number;
         }[];
-        /** @description Whose months they are */
+        /** @description Time zone of the months */
         readonly time_zone: string;
         /** @description The last month */
         readonly to: string;

@@ -196,7 +196,7 @@ export interface Client {
   resume(options?: Interruptible): Promise<Paused>;
   /** Removes jobs that ended before the time (ISO 8601) and their PDFs; returns how many. What was delivered stays. */
   prune(endedBefore: string, options?: Interruptible): Promise<Pruned>;
-  /** Who did what, a page of it, the latest first. Needs a viewer's or an admin's key. */
+  /** Who did what, a page of it, the latest first. Requires a viewer or admin key. */
   audit(filter?: AuditFilter & Page, options?: Interruptible): Promise<AuditList>;
   /** Whether the service does its work. @throws ApiError "not_ready", with what is wrong in `problems`. */
   ready(options?: Interruptible): Promise<{ readonly status: string; readonly version: string }>;

@@ -19,7 +19,7 @@ export interface JobProgress {
   readonly progress: number;
   /** The part of the document that is being made. */
   readonly section: string | null;
-  /** The kind of the document that is being made or delivered. */
+  /** The kind of the document that is being rendered or delivered. */
   readonly document?: string | null;
   readonly waiting_for: string | null;
 }

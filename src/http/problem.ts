@@ -90,19 +90,19 @@ export type ProblemCode = keyof typeof STATUS;
 /** RFC 9457, with `code` for programs. `detail` is where the clients of the old API look. */
 export const Problem = t.Object(
   {
-    type: t.String({ description: "urn:agentlink:problem: and the code" }),
-    title: t.String({ description: "The same for each problem of this code" }),
+    type: t.String({ description: "urn:agentlink:problem: followed by the code" }),
+    title: t.String({ description: "The same for all problems with this code" }),
     status: t.Integer({ minimum: 400, maximum: 599 }),
     detail: t.String({ description: "What happened and what to do about it" }),
     instance: t.Optional(t.String({ description: "The requested path" })),
     code: t.Union(
       (Object.keys(STATUS) as ProblemCode[]).map((code) => t.Literal(code)),
-      { description: "Stable, for programs" },
+      { description: "Stable code for programs" },
     ),
     problems: t.Optional(
-      t.Array(t.Record(t.String(), t.Unknown()), { description: "Each thing that is wrong, such as a field or a row" }),
+      t.Array(t.Record(t.String(), t.Unknown()), { description: "All faults, each with its field or row" }),
     ),
-    details: t.Optional(t.Record(t.String(), t.Unknown(), { description: "Particulars, such as the nearest suburbs" })),
+    details: t.Optional(t.Record(t.String(), t.Unknown(), { description: "Details, such as the nearest suburbs" })),
   },
   { description: "RFC 9457 problem document" },
 );

@@ -38,7 +38,7 @@ export interface Running {
   readonly progress: number;
   /** The part of the report that is being made, such as "market"; null in other stages, and before the first. */
   readonly section: string | null;
-  /** The kind of the document that is being made or delivered; null before the first. */
+  /** The kind of the document that is being rendered or delivered; null before the first. */
   readonly document?: string | null;
   /** Why it does not go on, such as "memory"; null when it does. */
   readonly waitingFor: string | null;

@@ -68,7 +68,7 @@ export interface Job {
   readonly postcode: string | null;
   /** As in {@link NewJob} where the job is claimed; everywhere else without what may be long, such as a logo. */
   readonly request: string;
-  /** Attempts begun, this one included. */
+  /** Number of attempts started, this one included. */
   readonly attempts: number;
   /** Why the last attempt, or the job, failed. */
   readonly error: JobError | null;

@@ -38,18 +38,18 @@ export const Source = t.Object({
   licence: unknown(text(200)),
   retrieved_at: unknown(text(40)),
   newest: unknown(
-    t.String({ pattern: PATTERN.date, description: "Day of its newest record, of any place; YYYY-MM-DD" }),
+    t.String({ pattern: PATTERN.date, description: "Day of the newest record of any suburb; YYYY-MM-DD" }),
   ),
   lag_days: unknown(
     t.Integer({
       minimum: 0,
       maximum: 730,
-      description: "Days after a sale until it is in this source; the report ends so long before the newest one",
+      description: "Days until a sale appears in this source; the report ends this many days before the newest sale",
     }),
   ),
   disclaimer: unknown(text(2_000)),
   coverage_pct: unknown(t.Number({ minimum: 0, maximum: 100 })),
-  synthetic: t.Optional(t.Boolean({ description: "made-up data: the report is labelled as a sample on every page" })),
+  synthetic: t.Optional(t.Boolean({ description: "synthetic data: every page of the report is labelled as a sample" })),
 });
 
 export const MarketPoint = t.Object({
@@ -97,7 +97,7 @@ export const Agency = t.Object({
   principal: unknown(text(200)),
   phone: unknown(text(50)),
   url: unknown(text(500)),
-  address: unknown(text(300, "Of the office, as it is printed")),
+  address: unknown(text(300, "Phone number of the office, as printed")),
   for_sale: unknown(count),
   source: unknown(id),
 });
@@ -133,8 +133,10 @@ export const Agent = t.Object({
 });
 
 /** Finer than the category; a word that nobody knows says nothing. */
-const propertyType = unknown(text(100, "finer than the category: Domain's name such as Townhouse, or a plain word"));
-const ownSuburb = unknown(text(100, "where it is, when that is a neighbouring suburb"));
+const propertyType = unknown(
+  text(100, "more precise than the category: a name of Domain, such as Townhouse, or a plain word"),
+);
+const ownSuburb = unknown(text(100, "the suburb of the property, if it is a neighbouring suburb"));
 
 const coordinate = (limit: number) => unknown(t.Number({ minimum: -limit, maximum: limit }));
 const location = { lat: coordinate(90), lon: coordinate(180) };
@@ -219,7 +221,7 @@ export const Partner = t.Object({
     t.Array(text(200), {
       maxItems: 500,
       description:
-        "Suburbs in which the partner is shown, as Manly NSW or Manly NSW 2095; only a state: all of its suburbs",
+        "Suburbs in which the partner is shown, such as Manly NSW or Manly NSW 2095; only a state for all of its suburbs",
     }),
   ),
   tier: t.Optional(t.Union([t.Literal("featured_plus"), t.Literal("featured"), t.Literal("standard")])),
@@ -279,15 +281,13 @@ export const DataSet = t.Object({
       dwellings: unknown(count),
       population: unknown(count),
       owner_pct: unknown(
-        t.Number({ minimum: 0, maximum: 100, description: "homes lived in by their owners, per cent" }),
+        t.Number({ minimum: 0, maximum: 100, description: "percentage of homes occupied by their owners" }),
       ),
-      renter_pct: unknown(t.Number({ minimum: 0, maximum: 100, description: "homes that are rented, per cent" })),
-      age: unknown(text(40, "The ages that most people have, such as 20 to 39")),
+      renter_pct: unknown(t.Number({ minimum: 0, maximum: 100, description: "percentage of homes that are rented" })),
+      age: unknown(text(40, "Most common ages, such as 20 to 39")),
     }),
   ),
-  notes: t.Optional(
-    t.Array(text(500), { maxItems: 20, description: "What is to be known of the data: printed under Coverage" }),
-  ),
+  notes: t.Optional(t.Array(text(500), { maxItems: 20, description: "Notes on the data, printed under Coverage" })),
   sources: t.Optional(t.Array(Source, { maxItems: 50 })),
   market: t.Optional(t.Array(MarketSeries, { maxItems: 50 })),
   agencies: t.Optional(t.Array(Agency, { maxItems: 1_000 })),

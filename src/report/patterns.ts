@@ -14,7 +14,7 @@ export const PATTERN = {
 /** Six megabytes as base64. */
 export const PICTURE_CHARACTERS = 8_000_000;
 export const PICTURE_DESCRIPTION =
-  "PNG, JPEG, GIF or WebP as a data URI; it is stored as it is printed: upright, and no larger";
+  "PNG, JPEG, GIF or WebP as a data URI; stored upright and in the size that is printed";
 
 /** What a text that does not match must be: the end of a sentence. Each expression has one. */
 const SENTENCES: Readonly<Record<(typeof PATTERN)[keyof typeof PATTERN], string>> = {
@@ -29,5 +29,5 @@ const SENTENCES: Readonly<Record<(typeof PATTERN)[keyof typeof PATTERN], string>
 
 /** What a text must be, as the end of a sentence. A schema has no other expressions than those of {@link PATTERN}. */
 export function patternSentence(pattern: string): string {
-  return SENTENCES[pattern as keyof typeof SENTENCES] ?? "has a form that is not allowed here";
+  return SENTENCES[pattern as keyof typeof SENTENCES] ?? "has a format that is not allowed here";
 }

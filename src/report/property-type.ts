@@ -69,7 +69,7 @@ export const PROPERTY_TYPES = [...Object.keys(DOMAIN_TYPES), ...Object.keys(PLAI
 
 export const PropertyTypeWord = t.Union(
   PROPERTY_TYPES.map((word) => t.Literal(word)),
-  { description: "Domain's name of a property type, or a plain word; in any case and spacing, one or several" },
+  { description: "Property type of Domain, or a plain word, in any case and spacing; one or several" },
 );
 
 /** The types that a request's words stand for. */

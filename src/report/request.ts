@@ -19,12 +19,12 @@ export type Branding = Static<typeof Branding>;
 /** Standards a report can be made to, beside plain PDF. */
 export const PdfStandard = t.Union([t.Literal("PDF/A-2a"), t.Literal("PDF/A-2b"), t.Literal("PDF/UA-1")], {
   description:
-    "Make the report to a standard for archives (ISO 19005-2, level A or B). PDF/UA-1 (ISO 14289-1) each document is without being asked; asked for, a complete document with a part that is not fails",
+    "Archival standard of the PDF (ISO 19005-2, level A or B). Every document conforms to PDF/UA-1 (ISO 14289-1) by default; if pdf_standard is set, a complete document with a part that does not conform fails",
 });
 export type PdfStandard = Static<typeof PdfStandard>;
 
 const rooms = (maximum: number, what: string) => t.Optional(t.Integer({ minimum: 0, maximum, description: what }));
-const UNKNOWN_FAILS = "a sale of which it is not known does not count, and the report says how many";
+const UNKNOWN_FAILS = "sales for which this is unknown do not count, and the report says how many";
 /** "450 m²" is 450, "0.5 ha" 5,000. */
 function readArea(text: string): unknown {
   const hectares = /^(.*\d)\s*(?:ha|hectares?)$/i.exec(text)?.[1];
@@ -53,26 +53,27 @@ const FILTER_FIELDS = {
   property_types: t.Optional(
     t.Array(PropertyTypeWord, {
       maxItems: PROPERTY_TYPES.length,
-      description: "Only sales of these types count; also as one text with commas",
+      description: "Only sales of these types count; a list, or one text with commas",
       examples: [["House", "Townhouse"]],
       [READ]: listOfWords(PROPERTY_TYPES),
     }),
   ),
-  min_bedrooms: rooms(100, `Fewest bedrooms; ${UNKNOWN_FAILS}`),
-  max_bedrooms: rooms(100, "Most bedrooms; as for the fewest"),
-  min_bathrooms: rooms(100, `Fewest bathrooms; ${UNKNOWN_FAILS}`),
-  max_bathrooms: rooms(100, "Most bathrooms; as for the fewest"),
-  min_carspaces: rooms(1_000, `Fewest car spaces; ${UNKNOWN_FAILS}`),
-  max_carspaces: rooms(1_000, "Most car spaces; as for the fewest"),
-  min_land_area: land(`Least land; ${UNKNOWN_FAILS}`),
-  max_land_area: land("Most land; as for the least"),
+  min_bedrooms: rooms(100, `Minimum number of bedrooms; ${UNKNOWN_FAILS}`),
+  max_bedrooms: rooms(100, "Maximum number of bedrooms; unknown as for the minimum"),
+  min_bathrooms: rooms(100, `Minimum number of bathrooms; ${UNKNOWN_FAILS}`),
+  max_bathrooms: rooms(100, "Maximum number of bathrooms; unknown as for the minimum"),
+  min_carspaces: rooms(1_000, `Minimum number of car spaces; ${UNKNOWN_FAILS}`),
+  max_carspaces: rooms(1_000, "Maximum number of car spaces; unknown as for the minimum"),
+  min_land_area: land(`Minimum land area; ${UNKNOWN_FAILS}`),
+  max_land_area: land("Maximum land area; unknown as for the minimum"),
   include_surrounding_suburbs: t.Optional(
-    t.Boolean({ description: "Sales of the neighbouring suburbs count, too; the report names them" }),
+    t.Boolean({ description: "Also count sales of the neighbouring suburbs; the report names these suburbs" }),
   ),
   other_suburbs: t.Optional(
     t.Array(t.String({ minLength: 1, maxLength: 100 }), {
       maxItems: 20,
-      description: "More suburbs of the same report; each may have its state and postcode: Fairlight NSW 2094",
+      description:
+        "More suburbs to count in the same report, each optionally with state and postcode: Fairlight NSW 2094",
       examples: [["Fairlight", "Balgowlah"]],
       [READ]: listOfTexts,
     }),
@@ -80,7 +81,7 @@ const FILTER_FIELDS = {
 };
 
 const Edition = t.Union([t.Literal("full"), t.Literal("brief")], {
-  description: "full: the twelve pages; brief: one page with the five agents",
+  description: "full: twelve pages; brief: one page with the top five agents",
 });
 export type Edition = Static<typeof Edition>;
 
@@ -102,15 +103,15 @@ export type SectionName = (typeof SECTION_NAMES)[number];
 export const Subject = t.Object({
   address: t.String({ minLength: 1, maxLength: 300, examples: ["12 Ocean Road"] }),
   property_type: t.Optional(PropertyTypeWord),
-  bedrooms: rooms(100, "Comparable sales have as many, one fewer or one more"),
-  bathrooms: rooms(100, "Printed; chooses no sale"),
-  carspaces: rooms(1_000, "Printed; chooses no sale"),
-  land_area: land("Comparable sales have from half to twice as much"),
+  bedrooms: rooms(100, "Comparable sales have the same number, one fewer or one more"),
+  bathrooms: rooms(100, "Printed in the report; does not affect which sales are comparable"),
+  carspaces: rooms(1_000, "Printed in the report; does not affect which sales are comparable"),
+  land_area: land("Comparable sales have from half to twice this area"),
   price: t.Optional(
     t.Integer({
       minimum: 1,
       maximum: 10_000_000_000,
-      description: "The price that is expected, in dollars: comparable sales were sold for at most 25% more or less",
+      description: "Expected price in dollars: comparable sales sold for at most 25% more or less",
     }),
   ),
   lat: t.Optional(t.Number({ minimum: -90, maximum: 90, description: "With lon; comparable sales are near it" })),
@@ -119,7 +120,7 @@ export const Subject = t.Object({
     t.Number({
       exclusiveMinimum: 0,
       maximum: 100,
-      description: "How near comparable sales are; 2 where it is left out",
+      description: "Maximum distance of comparable sales; default: 2",
     }),
   ),
 });
@@ -133,7 +134,7 @@ export const ReportRequest = t.Object(
       maxLength: 100,
       examples: ["Manly"],
       description:
-        'Its name; also one line with its state and postcode ("Manly, NSW 2095"), or a postcode that one suburb has',
+        'Suburb name, optionally with state and postcode ("Manly, NSW 2095"), or a postcode that belongs to one suburb',
       [READ]: readPostcode,
     }),
     state: t.Optional(
@@ -142,32 +143,35 @@ export const ReportRequest = t.Object(
         maxLength: 30,
         examples: ["NSW"],
         description:
-          "State or territory of Australia, short or in full, any case; required unless suburb or a postcode says it",
+          "State or territory of Australia, abbreviated or in full, in any case; required unless suburb or postcode determines it",
       }),
     ),
     postcode: t.Optional(t.String({ pattern: PATTERN.postcode, examples: ["2095"] })),
     post_code: t.Optional(
-      t.String({ pattern: PATTERN.postcode, description: "The old call's name of postcode: give one of them" }),
+      t.String({
+        pattern: PATTERN.postcode,
+        description: "The name of postcode in the old API: send only one of them",
+      }),
     ),
     ...FILTER_FIELDS,
-    region: t.Optional(t.String({ maxLength: 100, description: "One of Domain's regions; only for that source" })),
-    area: t.Optional(t.String({ maxLength: 100, description: "One of Domain's areas; only for that source" })),
+    region: t.Optional(t.String({ maxLength: 100, description: "A region of Domain; used only by that source" })),
+    area: t.Optional(t.String({ maxLength: 100, description: "An area of Domain; used only by that source" })),
     home_owner_pricing: t.Optional(
       t.Union(
         BANDS.map(({ label }) => t.Literal(label)),
         {
-          description: "The price band that the home owner expects, in any of the spellings of the old forms",
+          description: "The price band that the home owner expects, in any spelling of the old forms",
           [READ]: (value: unknown) => (typeof value === "string" ? (parseBand(value)?.label ?? value) : value),
         },
       ),
     ),
-    featured_agent_id: idOrName("Id or name of an agent whom the report highlights; no rank or figure changes"),
-    featured_agency_id: idOrName("Id or name of an agency that the report highlights; no rank or figure changes"),
+    featured_agent_id: idOrName("Id or name of an agent to highlight; no rank or figure changes"),
+    featured_agency_id: idOrName("Id or name of an agency to highlight; no rank or figure changes"),
     edition: t.Optional(Edition),
     sections: t.Optional(
       t.Array(t.Union(SECTION_NAMES.map((name) => t.Literal(name))), {
         maxItems: SECTION_NAMES.length,
-        description: "Parts of the full agents report beside verdict and method; all where it is left out",
+        description: "Sections of the full agents report, in addition to verdict and method; default: all",
         examples: [["market", "agents"]],
         [READ]: listOfWords(SECTION_NAMES),
       }),
@@ -176,7 +180,7 @@ export const ReportRequest = t.Object(
       t.Array(t.String({ minLength: 1, maxLength: 200 }), {
         minItems: 2,
         maxItems: 4,
-        description: "Ids or names of two to four agents, or of as many agencies, to set side by side",
+        description: "Ids or names of two to four agents, or of two to four agencies, to compare side by side",
         examples: [["Ada Lovelace", "Grace Hopper"]],
       }),
     ),
@@ -185,7 +189,7 @@ export const ReportRequest = t.Object(
     report: t.Optional(
       t.Union([t.Literal("agents"), t.Literal("agency")], {
         description:
-          'What is reported: who sells here, or who lets. The call says it where it is left out; a batch has "agents"',
+          'The report: agents who sell here, or agencies that let properties. Default: the report of the address; in a batch, "agents"',
       }),
     ),
     prepared_for: t.Optional(
@@ -195,14 +199,14 @@ export const ReportRequest = t.Object(
     pdf_standard: t.Optional(PdfStandard),
     delivery: t.Optional(
       t.Object({
-        folder: t.Optional(t.String({ maxLength: 500, description: "Below the configured target, never outside it" })),
+        folder: t.Optional(t.String({ maxLength: 500, description: "Folder within the configured target" })),
         filename: t.Optional(t.String({ maxLength: 200 })),
       }),
     ),
     draft: t.Optional(
       t.Boolean({
         description:
-          "Only render it: the PDF can be opened, and is delivered, and the callback sent, by POST /api/jobs/{id}/send",
+          "Only render the report. The PDF can be opened; POST /api/jobs/{id}/send delivers it and sends the callback",
       }),
     ),
     callback_url: t.Optional(
@@ -216,17 +220,17 @@ export const ReportRequest = t.Object(
       t.Integer({
         minimum: 0,
         maximum: 9,
-        description: "9 goes first among the client's own jobs; 5 where it is left out",
+        description: "9 is first among the client's own jobs; default: 5",
       }),
     ),
     metadata: t.Optional(
-      t.Record(t.String({ maxLength: 100 }), t.Unknown(), { description: "Returned as sent; 16 kB at most" }),
+      t.Record(t.String({ maxLength: 100 }), t.Unknown(), { description: "Returned as sent; at most 16 kB" }),
     ),
   },
   {
     description:
-      "An optional field that is null, empty or blank, or an object in which nothing is filled in, is as if it were not " +
-      "there. Numbers and yes/no may be texts, a postcode a number; blanks around a text are dropped, and so is a date's time of day.",
+      "An optional field that is null, empty or blank counts as absent, and so does an object without any filled-in field. " +
+      "Numbers and yes/no may be text, and a postcode may be a number. Spaces around a text are removed, and so is the time of a date.",
   },
 );
 export type ReportRequest = Static<typeof ReportRequest>;

@@ -8,13 +8,15 @@ import { type Audience, disclosedPlace } from "./views.ts";
 /** One document of a job, from the moment it is rendered. */
 export const DocumentView = t.Object({
   kind: t.String({ description: "agents, agents_brief, agency, commission or complete" }),
-  filename: t.String({ description: "As it is delivered, served and downloaded" }),
-  pdf_url: t.String({ description: "Where this service hands it out" }),
+  filename: t.String({ description: "File name of the delivered and downloaded document" }),
+  pdf_url: t.String({ description: "Address of the document at this service" }),
   pages: t.Integer({ minimum: 1 }),
   bytes: t.Integer({ minimum: 1 }),
   sha256: t.String({ pattern: PATTERN.sha256 }),
-  delivered_to: nullable(t.String({ description: "Where it was put; null until the job is completed" })),
-  url: nullable(t.String({ description: "Where the delivery hands it out, when it does" })),
+  delivered_to: nullable(
+    t.String({ description: "Where the document was delivered; null until the job is completed" }),
+  ),
+  url: nullable(t.String({ description: "Link of the delivery target, if it provides one" })),
 });
 
 /** Its shape is {@link DocumentView}. */
@@ -46,7 +48,7 @@ const text = (description: string) => t.String({ description });
 
 /** What the clients of the service that this one replaces map: "" where there is nothing to say, and never null. */
 export const OldFields = {
-  dropbox_url: text("Link of the main document once the job is completed, whatever the target is"),
+  dropbox_url: text("Link of the main document once the job is completed, for any target"),
   filename: text("Its name"),
   commission_dropbox_url: text("Link of the commission document"),
   commission_filename: text("Its name"),

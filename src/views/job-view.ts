@@ -17,7 +17,7 @@ export const JobView = t.Object(
       STATUS_WORDS.map((word) => t.Literal(word)),
       {
         description:
-          '"processing" until it is completed, failed or cancelled; the others only with AGENTLINK_STATUS_CONTRACT=v1, where a cancelled job is "failed"',
+          '"processing" until the job is completed, failed or cancelled; the other values only with AGENTLINK_STATUS_CONTRACT=v1, where a cancelled job is "failed"',
       },
     ),
     stage: t.Union(
@@ -33,15 +33,17 @@ export const JobView = t.Object(
         "10 queued, from 30 gathering, from 45 rendering, from 85 delivering, 100 completed; 0 failed or cancelled",
     }),
     ...OldFields,
-    section: nullable(t.String({ description: 'The part of the document that is being made, such as "market"' })),
-    document: nullable(t.String({ description: "The kind of the document that is being made or delivered" })),
+    section: nullable(
+      t.String({ description: 'The section of the document that is being rendered, such as "market"' }),
+    ),
+    document: nullable(t.String({ description: "The kind of the document that is being rendered or delivered" })),
     client: t.String({ description: "The client that submitted the job" }),
     suburb: t.String(),
     state: t.String(),
     postcode: nullable(t.String()),
     priority: t.Integer({ minimum: 0, maximum: 9 }),
     queue_position: nullable(
-      t.Integer({ minimum: 1, description: "1 is next. Null when the job is not queued, and in lists" }),
+      t.Integer({ minimum: 1, description: "1 is next. Null if the job is not queued, and in lists" }),
     ),
     eta_seconds: nullable(
       t.Integer({
@@ -52,10 +54,10 @@ export const JobView = t.Object(
     ),
     waiting_for: nullable(t.String({ description: "What the job waits for, if it waits" })),
     cancel_requested: t.Boolean({
-      description: "The job was cancelled and has not ended yet: an upload to a delivery target may have begun",
+      description: "The job was cancelled but has not ended yet: an upload to a delivery target may have started",
     }),
-    attempts: t.Integer({ minimum: 0, description: "Attempts begun" }),
-    error: t.String({ description: 'Why the job failed; "" where it did not. Its code is in failure' }),
+    attempts: t.Integer({ minimum: 0, description: "Number of attempts started" }),
+    error: t.String({ description: 'Why the job failed; "" if it did not fail. The code is in failure' }),
     failure: nullable(
       t.Object(
         { code: t.String(), message: t.String() },
@@ -64,40 +66,43 @@ export const JobView = t.Object(
     ),
     created_at: time("When it was accepted"),
     started_at: nullable(time("When its first attempt began")),
-    attempt_started_at: nullable(time("When the attempt began that runs; null while none does")),
+    attempt_started_at: nullable(time("When the running attempt started; null if no attempt is running")),
     ended_at: nullable(time("When it ended")),
     ran_seconds: t.Number({
       minimum: 0,
-      description: "Time in attempts that are over, since it was accepted or retried; waits between them are not in it",
+      description:
+        "Run time of all finished attempts since the job was accepted or retried, without the waits between them",
     }),
     retry_at: nullable(time("When a waiting job is retried")),
     result: nullable(
       t.Object(
         {
-          pdf_url: t.String({ description: "Where this service hands the PDF out" }),
+          pdf_url: t.String({ description: "Address of the PDF at this service" }),
           pages: t.Integer({ minimum: 1 }),
           bytes: t.Integer({ minimum: 1 }),
           sha256: t.String({ pattern: PATTERN.sha256 }),
-          delivered_to: nullable(t.String({ description: "Where the PDF was put" })),
-          url: nullable(t.String({ description: "Where the delivery hands it out, when it does" })),
+          delivered_to: nullable(t.String({ description: "Where the PDF was delivered" })),
+          url: nullable(t.String({ description: "Link of the delivery target, if it provides one" })),
         },
         {
-          description: "The main document, from the moment it is rendered; delivered_to is null until it is delivered",
+          description: "The main document, present once it is rendered; delivered_to is null until it is delivered",
         },
       ),
     ),
     draft: t.Boolean({
-      description: "Once completed it is not delivered, and nobody is called back, until POST /api/jobs/{id}/send",
+      description: "A draft is not delivered, and its callback not sent, until POST /api/jobs/{id}/send",
     }),
-    documents: t.Array(DocumentView, { description: "All that are rendered, the main one first" }),
-    warnings: t.Array(t.String(), { description: "What was odd about the request, as far as it was known at once" }),
+    documents: t.Array(DocumentView, { description: "All rendered documents, the main document first" }),
+    warnings: t.Array(t.String(), {
+      description: "Warnings about the request, as far as they were known when it was accepted",
+    }),
     metadata: nullable(t.Record(t.String(), t.Unknown(), { description: "As sent with the request" })),
     requested: t.Partial(t.Pick(ReportRequest, [...REQUESTED_FIELDS]), {
-      description: "What the request has besides the place: filters, neighbours, edition, price band",
+      description: "The request without the suburb: filters, neighbours, edition, price band",
     }),
     requested_text: t.String({
       description:
-        'The same in words: "houses, 3 bedrooms or more, Manly and 4 neighbours"; empty for the usual report',
+        'The same in words: "houses, 3 bedrooms or more, Manly and 4 neighbours"; empty for a report with defaults',
     }),
     status_url: t.String(),
   },

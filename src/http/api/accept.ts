@@ -25,7 +25,7 @@ const Core = t.Object({
   job_id: t.String(),
   status: JobView.properties.status,
   stage: JobView.properties.stage,
-  status_url: t.String({ description: "Ask here until status is completed, failed or cancelled" }),
+  status_url: t.String({ description: "Poll this address until status is completed, failed or cancelled" }),
   warnings: t.Array(t.String(), {
     description: "Warnings about the request: unknown fields, an agency that is not in the data",
   }),
@@ -33,7 +33,7 @@ const Core = t.Object({
 
 /** The response to an accepted request; with `Prefer: wait` and a job that ended in time, everything about the job. */
 export const Accepted = t.Composite([Core, t.Partial(t.Omit(JobView, ["job_id", "status", "stage", "status_url"]))], {
-  description: "An accepted request; the fields beyond warnings are there when the job ended within Prefer: wait",
+  description: "An accepted request. The fields after warnings are present if the job ended within Prefer: wait",
 });
 
 /** What the warnings about a request are made from, beside itself. */
@@ -85,7 +85,7 @@ function dataWarnings(
   const place = findSuburb({ suburb, state, postcode });
   if (dataSet !== null || asksElsewhere || place === null || catalogue.hasData(place)) return [];
   return [
-    `there is no data for ${place.suburb} ${place.state} ${place.postcode}: the report will fail unless it is imported before (\`agentlink import\`, PUT /api/catalogue/sales)`,
+    `there is no data for ${place.suburb} ${place.state} ${place.postcode}: the report will fail unless you import data first (\`agentlink import\`, PUT /api/catalogue/sales)`,
   ];
 }
 
@@ -94,7 +94,7 @@ function regionWarnings(request: Partial<ReportRequest>, { takesRegions = false 
   return (["region", "area"] as const).flatMap((field) =>
     request[field] === undefined
       ? []
-      : [`${field}: only Domain as the source knows “${request[field]}”; it was stored and changes nothing here`],
+      : [`${field}: only Domain as the source supports “${request[field]}”; the value was stored, but has no effect`],
   );
 }
 
@@ -172,7 +172,7 @@ export function toNewJob(
 export function withinPriority(asked: ParsedRequest, { maxPriority }: Pick<Caller, "maxPriority">): ParsedRequest {
   if (asked.priority <= maxPriority) return asked;
   const { priority } = requestOf(asked.request);
-  const warning = `priority ${priority} is more than the key may have: the job has ${maxPriority}`;
+  const warning = `priority ${priority} is higher than the key allows: the job has priority ${maxPriority}`;
   const warnings = priority === undefined ? asked.warnings : [...asked.warnings, warning];
   return { ...asked, priority: maxPriority, warnings };
 }

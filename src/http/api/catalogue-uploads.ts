@@ -20,15 +20,15 @@ const UPLOAD: BodyLimits = { maxBytes: 1_024 * 1_024 * 1_024, timeoutMs: 15 * 60
 const UPLOADS = { ofClient: 2, together: 4 } as const;
 
 const OF_ROWS = {
-  map: text("A saved map of columns and words, or a whole one as JSON"),
-  sheet: text("Of a workbook; else the one whose columns are known"),
+  map: text("The name of a saved map of columns and words, or a complete map as JSON"),
+  sheet: text("Sheet of a workbook; default: the sheet whose columns are known"),
   suburb: text("Of rows that name none"),
   state: text("Of rows that name none"),
   postcode: text("Of rows that name none"),
 } as const;
-const NAME = text("The file's name, for the list of imports");
-const DRY_RUN = flag("Say what would be imported, and change nothing");
-const SKIP_BAD = flag("Leave out rows that cannot be read, and import the others");
+const NAME = text("File name, shown in the list of imports");
+const DRY_RUN = flag("Report what would be imported, and change nothing");
+const SKIP_BAD = flag("Skip rows that cannot be read, and import the others");
 
 /** What a query says of a feed. */
 export const FEED_QUERY = defineQuery({ name: NAME, dry_run: DRY_RUN });
@@ -36,8 +36,8 @@ export const FEED_QUERY = defineQuery({ name: NAME, dry_run: DRY_RUN });
 export const ROWS_QUERY = defineQuery({ ...OF_ROWS, name: NAME, dry_run: DRY_RUN, skip_bad: SKIP_BAD });
 /** Of a file, whatever it is. */
 export const FILE_QUERY = defineQuery({
-  name: text("The file's name: it may say the kind, and the list of imports shows it"),
-  kind: text("What the rows are; else the file's name or its columns say it", { enum: [...CATALOGUE_KINDS] }),
+  name: text("File name: it can determine the kind, and the list of imports shows it"),
+  kind: text("Kind of the rows; default: determined from the file name or the columns", { enum: [...CATALOGUE_KINDS] }),
   ...OF_ROWS,
   dry_run: DRY_RUN,
   skip_bad: SKIP_BAD,

@@ -22,68 +22,68 @@ const LONGEST = 200;
 const SELECTION = {
   status: {
     description:
-      "How they are: queued, running, waiting (together: processing), completed, failed, cancelled; several with commas",
+      "Status: queued, running, waiting (together: processing), completed, failed or cancelled; several separated by commas",
     example: "queued,running,waiting",
     read: (given) => ({ status: statusesOf(given) }),
   },
   q: {
     description:
-      "Words, each the beginning or the end of an id, the beginning of a word of the suburb, of the state or postcode, or a part of the client's name",
+      "Search words. Each matches the beginning or end of a job id, the beginning of a word in the suburb, state or postcode, or a part of the client's name",
     example: "manly nsw",
     read: (search) => ({ search }),
   },
-  suburb: { description: "For which suburb", read: (suburb) => ({ suburb }) },
+  suburb: { description: "Suburb of the report", read: (suburb) => ({ suburb }) },
   state: {
-    description: "In which state or territory",
+    description: "State or territory of the report",
     example: "NSW",
     read: (given) => ({ state: given.toUpperCase() }),
   },
   client: {
-    description: "The client that submitted the job; without an admin's or viewer's key always the caller",
+    description: "Client that submitted the job; without an admin or viewer key always the caller",
     read: (client) => ({ client }),
   },
   created_after: {
-    description: "Accepted after this time, or day (UTC)",
+    description: "Accepted after this time or day (UTC)",
     example: "2026-11-24",
     read: (given, name) => ({ createdAfter: timeOf(given, name) }),
   },
   created_before: {
-    description: "Accepted before this time, or day (UTC)",
+    description: "Accepted before this time or day (UTC)",
     read: (given, name) => ({ createdBefore: timeOf(given, name) }),
   },
   ended_after: {
-    description: "Ended at this time, or day (UTC), or later",
+    description: "Ended at or after this time or day (UTC)",
     read: (given, name) => ({ endedAfter: timeOf(given, name) }),
   },
   ended_before: {
-    description: "Ended before this time, or day (UTC)",
+    description: "Ended before this time or day (UTC)",
     read: (given, name) => ({ endedBefore: timeOf(given, name) }),
   },
   error_code: {
-    description: "The code of the last failure, whole",
+    description: "Complete error code of the last failure",
     read: (errorCode) => (errorCode === "" ? {} : { errorCode }),
   },
   error: {
-    description: "A part of the words of the last failure, whatever the case",
+    description: "Part of the error message of the last failure, in any case",
     read: (error) => (error === "" ? {} : { error }),
   },
   undelivered: {
-    description: "A delivery target that the report could not be delivered to; several with commas",
+    description: "Delivery target that does not have the report; several separated by commas",
     read(given) {
       const undelivered = given.split(",").flatMap((target) => target.trim() || []);
       return undelivered.length === 0 ? {} : { undelivered: undelivered.slice(0, 8) };
     },
   },
   prepared_for: {
-    description: "A part of whom or what the report is prepared for, whatever the case",
+    description: "Part of the name of the agency that the report is prepared for, in any case",
     read: (preparedFor) => (preparedFor === "" ? {} : { preparedFor }),
   },
   filename: {
-    description: "A part of the name of one of its documents, whatever the case",
+    description: "Part of the file name of one of its documents, in any case",
     read: (filename) => (filename === "" ? {} : { filename }),
   },
   document: {
-    description: "It has a document of this kind",
+    description: "Has a document of this kind",
     read(document, name) {
       if (document === "") return {};
       if (!DOCUMENT_KINDS.some((kind) => kind === document)) throw errors.oneOf(name, DOCUMENT_KINDS);
@@ -91,11 +91,11 @@ const SELECTION = {
     },
   },
   metadata: {
-    description: "A part of its metadata as JSON text, whatever the case",
+    description: "Part of the metadata as JSON text, in any case",
     read: (metadata) => (metadata === "" ? {} : { metadata }),
   },
   draft: {
-    description: "true: drafts alone, which nobody was given yet; false: all others",
+    description: "true: only drafts that were not sent; false: all other jobs",
     read(given, name) {
       if (given === "") return {};
       if (given !== "true" && given !== "false") throw errors.oneOf(name, ["true", "false"]);
@@ -117,13 +117,13 @@ export const SELECTING = {
     return text(description, example === undefined ? {} : { examples: [example] });
   }),
   order: choice(
-    "created: the newest first; ended: those that have ended, the latest end first; duration: those that have ended, the longest first",
+    "created: newest first; ended: only ended jobs, the latest end first; duration: only ended jobs, the longest first",
     LIST_ORDERS,
     "created",
   ),
 };
 /** A page of any list. */
-export const CURSOR = text("next_cursor of the page before");
+export const CURSOR = text("next_cursor of the previous page");
 export const LIMIT = integer("How many", { minimum: 1, maximum: 200, usual: 50 });
 
 /** Those of the list of jobs. */
@@ -223,7 +223,7 @@ function statusesOf(given: string): readonly Status[] {
 export const Selected = t.Object({
   ...byName((name) => t.Optional(t.Union([t.String(), t.Null()], { description: criterion(name).description }))),
   ids: t.Optional(
-    t.Array(t.String(), { minItems: 1, maxItems: MOST_IDS, description: "These jobs; then nothing else is given" }),
+    t.Array(t.String(), { minItems: 1, maxItems: MOST_IDS, description: "Ids of the jobs, without any filter" }),
   ),
-  cursor: t.Optional(nullable(t.String({ description: "next_cursor of the call before, with the same filter" }))),
+  cursor: t.Optional(nullable(t.String({ description: "next_cursor of the previous call, with the same filter" }))),
 });

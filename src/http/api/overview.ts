@@ -24,7 +24,9 @@ export const Paused = t.Object({
     t.Object({
       since: time("Since when"),
       by: t.String({ description: "The client who paused it" }),
-      reason: t.Optional(t.String({ description: "Why, where the service itself did: its data folder may be a copy" })),
+      reason: t.Optional(
+        t.String({ description: "The reason, if the service paused itself: the data folder may be a copy" }),
+      ),
     }),
   ),
 });
@@ -36,7 +38,7 @@ export const Overview = t.Object({
   now: time("Its clock"),
   paused: Paused.properties.paused,
   counts: t.Object(Object.fromEntries(STATUSES.map((status) => [status, count()]))),
-  oldest_queued_at: nullable(time("Since when the job accepted first of all queued ones has been queued")),
+  oldest_queued_at: nullable(time("When the oldest queued job was accepted")),
   running: t.Array(
     t.Object({
       job_id: t.String(),
@@ -55,16 +57,18 @@ export const Overview = t.Object({
   threads: t.Object({ busy: count("Renders under way"), total: count() }),
   disk: t.Object({ free_bytes: bytes(), total_bytes: bytes() }),
   event_loop_lag_ms: t.Number({ minimum: 0 }),
-  failed_last_hour: count("Jobs that failed for good in the last 60 minutes"),
+  failed_last_hour: count("Jobs that failed in the last 60 minutes, without those that will be retried"),
   deliveries: t.Array(
     t.Object({
       target: t.String(),
-      ok: t.Boolean({ description: "Nothing is in the way, and the latest delivery did not fail" }),
+      ok: t.Boolean({
+        description: "Whether the target accepts reports: no known problem, and the latest delivery did not fail",
+      }),
       trouble: nullable(t.String({ description: "What an operator has to fix" })),
-      last_success_at: nullable(time("When something was last delivered; null: not since the process began")),
-      last_failure_at: nullable(time("When a delivery last failed; null: not since the process began")),
-      failing_since: nullable(time("Since when every delivery has failed; null where the latest did not")),
-      failures: count("How many failed since the last that did not"),
+      last_success_at: nullable(time("When the last delivery succeeded; null: none since the process started")),
+      last_failure_at: nullable(time("When the last delivery failed; null: none since the process started")),
+      failing_since: nullable(time("Since when every delivery has failed; null if the latest succeeded")),
+      failures: count("How many deliveries failed since the last success"),
       last_error: nullable(t.String({ description: "Why the latest failed" })),
     }),
   ),
@@ -73,15 +77,15 @@ export const Overview = t.Object({
       at: time("When it was"),
       action: t.Union([t.Literal("paused"), t.Literal("resumed"), t.Literal("imported")]),
       actor: t.String({
-        description: 'The client, with " (dashboard)" where it was done there; "operator": the shell',
+        description: 'The client, followed by " (dashboard)" for an action there; "operator": a change in the database',
       }),
       detail: nullable(t.String({ description: "What was imported" })),
     }),
-    { description: "What people did to the queue as a whole and to this host's catalogue, the latest first" },
+    { description: "Pauses and resumes of the queue, and imports into this host's catalogue, the latest first" },
   ),
   callbacks: t.Object({
-    pending: count("Still to be sent, including the failing ones"),
-    failing: count("Pending ones whose last attempt failed"),
+    pending: count("Callbacks still to be sent, including the failing ones"),
+    failing: count("Pending callbacks whose last attempt failed"),
     failed: count("Given up"),
     oldest_failing: nullable(
       t.Object(
@@ -90,7 +94,7 @@ export const Overview = t.Object({
           attempts: t.Integer({ minimum: 1 }),
           error: nullable(t.String({ description: "Why its last attempt failed" })),
         },
-        { description: "The failing one whose attempts began first" },
+        { description: "The failing callback whose attempts started first" },
       ),
     ),
     trouble: nullable(t.String({ description: "Why callbacks cannot be read or written" })),
@@ -98,14 +102,16 @@ export const Overview = t.Object({
   catalogue: t.Object(
     {
       state: t.Union([t.Literal("empty"), t.Literal("sample"), t.Literal("stale"), t.Literal("current")], {
-        description: `sample: it has the made-up sample; stale: its newest sale is older than ${STALE_DAYS} days`,
+        description: `sample: the catalogue has the synthetic sample; stale: its newest sale is older than ${STALE_DAYS} days`,
       }),
       places: count(),
       sales: count(),
       newest: nullable(t.String({ description: "The day of the newest sale" })),
-      other_source: t.Boolean({ description: "Reports have another source as well, so that an empty one will do" }),
+      other_source: t.Boolean({
+        description: "Whether reports also have another source, so an empty catalogue is sufficient",
+      }),
     },
-    { description: "What data reports are made from on this host" },
+    { description: "The data that this host makes reports from" },
   ),
   ready: t.Object({ ok: t.Boolean(), problems: t.Array(t.String()) }),
 });

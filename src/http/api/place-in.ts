@@ -4,7 +4,7 @@ import { text } from "../query.ts";
 
 /** The path of a place, `…/:state/:suburb`. */
 export const IN_PLACE = [inPath("state", "Such as NSW"), inPath("suburb", "Such as Manly")] as const;
-export const POSTCODE = text("Where the name is not enough");
+export const POSTCODE = text("Needed if several places share the name");
 
 /** The place of an address. @throws Failure as resolveSuburb. */
 export function placeIn(

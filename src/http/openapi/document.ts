@@ -16,13 +16,13 @@ export interface About {
 }
 
 const SECURITY = {
-  bearer: { type: "http", scheme: "bearer", description: "A key, made by `agentlink keys create`" },
+  bearer: { type: "http", scheme: "bearer", description: "An API key, created with `agentlink keys create`" },
   apiKey: { type: "apiKey", in: "header", name: "X-API-Key", description: "The same" },
   session: {
     type: "apiKey",
     in: "cookie",
     name: "agentlink_session",
-    description: "Who signed in at the front page; __Host-agentlink_session where the address is https",
+    description: "Session of a browser that signed in; the cookie is __Host-agentlink_session with an https address",
   },
 } as const;
 
@@ -42,18 +42,18 @@ export function openApiDocument(routes: readonly ListedRoute[], about: About) {
       version: about.version,
       summary: "Reports on the agents and agencies of a suburb, as PDFs",
       description:
-        "Errors are problem documents (RFC 9457). Every response has an X-Request-Id: the one of the request, if that " +
-        "has one. Responses to a key with a rate have RateLimit and RateLimit-Policy. A key has a scope: read (GET), " +
-        "submit (POST, too), viewer (GET, of everybody), admin (everything) or metrics (only GET /metrics); read and submit see only their client's jobs. A request with the wrong method gets 405 with Allow.",
+        "Errors are problem documents (RFC 9457). Every response has an X-Request-Id: that of the request, if it " +
+        "has one. Responses to a key with a rate limit have RateLimit and RateLimit-Policy. A key has a scope: read (GET), " +
+        "submit (also POST), viewer (GET, for the jobs of all clients), admin (everything) or metrics (only GET /metrics). Keys with read and submit see only the jobs of their client. A request with the wrong method gets 405 with Allow.",
       license: { name: "MIT", identifier: "MIT" },
     },
     servers: [{ url: about.publicUrl?.replace(/\/+$/, "") ?? "/" }],
     tags: [
-      { name: "Reports", description: "Ask for reports" },
-      { name: "Jobs", description: "See what became of them" },
-      { name: "Data", description: "What reports are made from" },
+      { name: "Reports", description: "Request reports" },
+      { name: "Jobs", description: "Follow and manage jobs" },
+      { name: "Data", description: "The data that reports are made from" },
       { name: "Service", description: "The service itself" },
-      { name: "Keys", description: "Who may call" },
+      { name: "Keys", description: "API keys" },
     ],
     paths,
     // Any one of them; none for direct requests of the service's own machine while there are no keys.

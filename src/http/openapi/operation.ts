@@ -113,18 +113,18 @@ const PROBLEM = (status: number): ResponseDescription => ({
 
 const WORDS: Readonly<Record<number, string>> = {
   400: "The body or a header cannot be read",
-  401: "A key is needed, or the one shown is not known",
-  403: "Not allowed from here, or not with this key; the response says what to do",
-  404: "It does not exist, does not exist yet, or was deleted; the response says which",
+  401: "The request has no key, or an unknown one",
+  403: "Not allowed from this address or with this key; the response says what to do",
+  404: "The resource does not exist, does not exist yet, or was deleted; the response says which",
   408: "The body arrived too slowly",
-  409: "The job is not in a state for that",
+  409: "The status of the job does not allow this",
   413: "The body is too large",
   415: "Unsupported Content-Type",
-  416: "No such part",
-  422: "The request is not valid; `problems` names each thing",
+  416: "The requested range is beyond the end",
+  422: "The request is not valid; `problems` lists every fault",
   429: "Too many requests with this key, or the queue is full",
   500: "Internal error",
-  503: "Busy or not ready; come back",
+  503: "Busy or not ready; try again later",
   507: "The disk is full",
 };
 

@@ -88,7 +88,7 @@ export async function startHttp(parts: HttpDependencies, address: Address): Prom
       maxRequestBodySize: Number.MAX_SAFE_INTEGER,
       fetch,
       error: (error) => {
-        log.error({ err: error }, "a request broke outside of its route");
+        log.error({ err: error }, "a request failed outside its route");
         return problem(error);
       },
     });

@@ -17,7 +17,10 @@ export function activatedSocket(
 ): number | null {
   if (LISTEN_PID !== String(pid) || LISTEN_FDS === undefined || LISTEN_FDS === "0") return null;
   if (LISTEN_FDS !== "1")
-    throw new Failure("config", `agentlink takes one socket of systemd, and was given ${LISTEN_FDS}: leave one`);
+    throw new Failure(
+      "config",
+      `systemd passed ${LISTEN_FDS} sockets, but agentlink uses only one: configure one ListenStream`,
+    );
   return FIRST;
 }
 
@@ -99,11 +102,11 @@ function isOwed({ acceptedAt, asked, answered }: Link, now: number): boolean {
 function listening(front: ReturnType<typeof createServer>, fd: number): Promise<{ address: string; port: number }> {
   return new Promise((resolve, reject) => {
     const refuse = (why: string, cause?: unknown) =>
-      reject(new Failure("cannot_listen", `the socket that was handed over cannot be used: ${why}`, { cause }));
+      reject(new Failure("cannot_listen", `the socket that systemd passed cannot be used: ${why}`, { cause }));
     front.once("error", (error) => refuse(error.message, error));
     front.listen({ fd }, () => {
       const at = front.address();
-      if (at === null || typeof at === "string") return refuse("it is no TCP socket");
+      if (at === null || typeof at === "string") return refuse("it is not a TCP socket");
       resolve(at);
     });
   });

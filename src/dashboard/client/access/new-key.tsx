@@ -48,7 +48,7 @@ export function NewKey({ isFirst, onMade }: NewKeyProps) {
   const placed = ["name", "scope", "rate", "max_priority", "quota"].some((name) => wrong(name) !== undefined);
   return (
     <section class="panel" aria-labelledby="new-key">
-      <h2 id="new-key">{isFirst ? "Make the first key" : "Make a key"}</h2>
+      <h2 id="new-key">{isFirst ? "Make the first key" : "Create a key"}</h2>
       {isFirst && (
         <p>
           There is none yet, so only programs of this machine are served. From the first key on every request needs one;

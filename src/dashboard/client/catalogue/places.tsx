@@ -13,7 +13,7 @@ function placeLink({ suburb, state, postcode }: Pick<CataloguePlace, "suburb" | 
 /** What there is of each place, and what a report of it would be. */
 export function PlacesTable({ places }: { readonly places: readonly CataloguePlace[] }) {
   return (
-    <table class="plain-table places" aria-label="Places of the catalogue">
+    <table class="plain-table places" aria-label="List the suburbs in the catalogue">
       <thead>
         <tr>
           <th scope="col">Place</th>

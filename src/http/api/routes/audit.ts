@@ -15,7 +15,7 @@ const LONGEST = 200;
 const MOST_ACTIONS = 50;
 const QUERY = defineQuery({
   actor: {
-    description: "A part of who, whatever the case",
+    description: "Part of the actor's name, in any case",
     schema: { type: "string" },
     read(given, name) {
       if ((given ?? "").length > LONGEST) throw errors.longText(name, LONGEST);
@@ -23,7 +23,7 @@ const QUERY = defineQuery({
     },
   },
   action: {
-    description: "What, such as revokeKey; several with commas",
+    description: "Action, such as revokeKey; several separated by commas",
     schema: { type: "string" },
     read(given) {
       const actions = (given ?? "").split(",").flatMap((each) => each.trim() || []);
@@ -31,8 +31,8 @@ const QUERY = defineQuery({
       return actions;
     },
   },
-  since: moment("At this time, or day (UTC), or later"),
-  until: moment("Before this time, or day (UTC)"),
+  since: moment("At or after this time or day (UTC)"),
+  until: moment("Before this time or day (UTC)"),
   limit: LIMIT,
   cursor: CURSOR,
 });
@@ -49,23 +49,24 @@ const OF_THE_OPERATOR: ReadonlySet<string> = new Set([
 export const AuditList = t.Object({
   entries: t.Array(
     t.Object({
-      id: t.String({ description: "Entries are in the order of their ids" }),
+      id: t.String({ description: "Ids increase with time" }),
       at: time("When"),
       actor: t.String({
-        description: "The client, with (dashboard) for a person in a browser; ann (command line); or service",
+        description:
+          "The client, followed by (dashboard) for a person in a browser; a user, such as ann (command line); or service",
         examples: ["ops (dashboard)"],
       }),
-      key_id: nullable(t.String({ description: "The key that was shown; null where none was needed" })),
+      key_id: nullable(t.String({ description: "The id of the key that was used; null if none was needed" })),
       action: t.String({
         description:
           "An operation of this document, or signIn, signOut, changeSettings, backUp, restore, migrate, decidePeople, nameOffice, rotateCallbackSecret, writeDatabase",
         examples: ["revokeKey"],
       }),
-      subject: nullable(t.String({ description: "What it was done to: a key, a job, a target, …" })),
-      detail: nullable(t.String({ description: "What came of it. Where it names folders it is an admin's to read" })),
+      subject: nullable(t.String({ description: "The object of the action: a key, a job, a target, …" })),
+      detail: nullable(t.String({ description: "The result. Results that name folders are shown only to admins" })),
     }),
   ),
-  next_cursor: nullable(t.String({ description: "For the next page; null on the last" })),
+  next_cursor: nullable(t.String({ description: "Cursor of the next page; null on the last page" })),
 });
 
 /** Who did what. */
@@ -101,9 +102,9 @@ function view({ id, at, actor, keyId, action, subject, detail }: AuditEntry, isA
 const LIST = operation({
   operationId: "listAudit",
   tags: ["Service"],
-  summary: "Who did what, the latest first",
+  summary: "List who did what, the latest first",
   description:
-    "Every change that somebody made over the API, in the dashboard or at the command line: keys, pauses, cancelled, retried and deleted jobs, imports, targets, sign-ins, and settings that were other at a start. The latest 20,000 of what admins did are stored, and 20,000 of what clients may do with their jobs. Needs a viewer's or an admin's key.",
+    "Every change made through the API, the dashboard or the command line: keys, pauses, cancelled, retried and deleted jobs, imports, targets, sign-ins, and settings that changed between two starts. The latest 20,000 actions of admins are stored, and the latest 20,000 actions of clients on their jobs. Requires a viewer or admin key.",
   parameters: QUERY.parameters,
   responses: { 200: { description: "A page", content: { "application/json": ref("AuditList") } } },
   problems: [422],

@@ -47,15 +47,15 @@ export function batchRoutes(shared: Shared) {
 const BATCH = operation({
   operationId: "generateAgentsReports",
   tags: ["Reports"],
-  summary: "Ask for many reports",
+  summary: "Request many reports",
   description:
-    "All are accepted or none. An Idempotency-Key covers the whole batch. As CSV (text/csv, a header row) a row is a " +
-    "request: the columns are its fields, those of an object flat (branding_name, delivery_folder, metadata_deal).",
+    "All requests are accepted, or none. An Idempotency-Key covers the whole batch. In CSV (text/csv, with a header row), a row is a " +
+    "request; the columns are its fields, with an underscore for fields of an object (branding_name, delivery_folder, metadata_deal).",
   parameters: [
     {
       name: "Idempotency-Key",
       in: "header",
-      description: "The same key and body within 24 hours give the same jobs, once.",
+      description: "The same key and body within 24 hours return the same jobs.",
       schema: { type: "string", minLength: 1, maxLength: 255 },
     },
   ],
@@ -69,8 +69,8 @@ const BATCH = operation({
   },
   responses: {
     200: {
-      description: "All accepted, in the order of the requests",
-      headers: { "Idempotency-Replayed": '"true" when the key named jobs that were there already' },
+      description: "All requests were accepted. The jobs are in the order of the requests",
+      headers: { "Idempotency-Replayed": '"true" if a previous request with this key created the jobs' },
       content: { "application/json": ref("AcceptedBatch") },
     },
   },

@@ -20,11 +20,11 @@ export const CallbackView = t.Object({
     description: "How the job ended",
   }),
   status: t.Union([t.Literal("pending"), t.Literal("delivered"), t.Literal("failed")]),
-  url: nullable(t.String({ description: "Null where it is the operator's own, but to an admin" })),
+  url: nullable(t.String({ description: "Null for the operator's default receiver, except for an admin" })),
   attempts: t.Integer({ minimum: 0 }),
   created_at: time("When the job ended"),
   retry_at: nullable(time("When the next attempt is made")),
-  ended_at: nullable(time("When it was delivered, or given up")),
+  ended_at: nullable(time("When it was delivered or given up")),
 });
 
 /** The callbacks of a job, oldest first, with their attempts. */
@@ -41,7 +41,7 @@ export const CallbackList = t.Object({
             answer: nullable(
               t.String({
                 description:
-                  "The beginning of the response's body; for the operator's own receiver only with an admin key",
+                  "The beginning of the response body; for the operator's default receiver only with an admin key",
               }),
             ),
             error: nullable(t.String({ description: "Why the attempt failed" })),
@@ -125,14 +125,17 @@ function retryAt({ url, nextAttemptAt }: Callback, pauses: Pauses): string | nul
 }
 
 function tryView({ startedAt, tookMs, httpStatus, response, error }: CallbackAttempt, all: boolean) {
-  const words = all || error === null ? error : "The receiver did not accept it; the operator of the service sees why.";
+  const words =
+    all || error === null
+      ? error
+      : "The receiver did not accept the callback. The operator of the service sees the reason.";
   return { started_at: startedAt, ms: tookMs, http_status: httpStatus, answer: all ? response : null, error: words };
 }
 
 const LIST = operation({
   operationId: "listCallbacks",
   tags: ["Jobs"],
-  summary: "The callbacks of a job, with their responses",
+  summary: "List the callbacks of a job, with the receiver's responses",
   parameters: [JOB_ID],
   responses: { 200: { description: "All of them", content: { "application/json": ref("CallbackList") } } },
   problems: [404, 409],

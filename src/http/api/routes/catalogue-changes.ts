@@ -20,7 +20,7 @@ export const CatalogueImports = t.Object({
     t.Object({
       id: count,
       at: t.String(),
-      actor: t.String({ description: "A client, or operator: the command line" }),
+      actor: t.String({ description: "A client, or operator for the command line" }),
       files: t.Array(t.String()),
       rows: t.Record(t.String(), count),
       changes: nullable(KindChanges),
@@ -31,20 +31,22 @@ export const CatalogueImports = t.Object({
 
 export const CatalogueUndone = t.Object({
   id: count,
-  removed: t.Integer({ minimum: 0, description: "Rows that had come with it" }),
-  restored: t.Integer({ minimum: 0, description: "Rows as they were before it" }),
-  kept: t.Integer({ minimum: 0, description: "Rows that a later import changed: they stay" }),
+  removed: t.Integer({ minimum: 0, description: "Rows that the import had added" }),
+  restored: t.Integer({ minimum: 0, description: "Rows restored to their previous state" }),
+  kept: t.Integer({ minimum: 0, description: "Rows that a later import changed; they remain" }),
 });
 
 export const CatalogueRemoved = t.Object({
   removed: count,
   import_id: nullable(
-    t.Integer({ description: "For undo; null where nothing was removed, for good, or where it was only counted" }),
+    t.Integer({
+      description: "Number for an undo; null if the removal cannot be undone, or if rows were only counted",
+    }),
   ),
 });
 
 const IMPORTS = 100;
-const COUNT = flag("Say how many rows would go, and remove none");
+const COUNT = flag("Count the rows that would be removed, and remove none");
 const REMOVED = defineQuery({ dry_run: COUNT });
 const REMOVED_PLACE = defineQuery({ postcode: POSTCODE, dry_run: COUNT });
 
@@ -64,7 +66,7 @@ export function catalogueChangeRoutes({ noteChange, admission, catalogue, import
         const removal = { place: placeIn(params, { postcode }) };
         if (dry_run) return counted(removal);
         const { id, removed } = await importer.change({ change: "remove", removal, actor: actorOf(caller, request) });
-        noteChange(request, { detail: `${removed} rows removed, import ${id} undoes it` });
+        noteChange(request, { detail: `${removed} rows removed; undo import ${id} to restore them` });
         return json({ removed, import_id: id } satisfies Viewed<typeof CatalogueRemoved>);
       },
       { parse: "none", detail: REMOVE_PLACE },
@@ -101,7 +103,7 @@ export function catalogueChangeRoutes({ noteChange, admission, catalogue, import
         if (REMOVED.read(request).dry_run) return counted(removal);
         const { id, removed } = await importer.change({ change: "remove", removal, actor: actorOf(caller, request) });
         if (removed === 0) throw errors.unknownRow(kind, removal.id);
-        noteChange(request, { detail: `${removed} rows removed, import ${id} undoes it` });
+        noteChange(request, { detail: `${removed} rows removed; undo import ${id} to restore them` });
         return json({ removed, import_id: id } satisfies Viewed<typeof CatalogueRemoved>);
       },
       { parse: "none", detail: REMOVE },
@@ -127,8 +129,8 @@ function ofNobody(each: CatalogueImported, { client }: Caller): CatalogueImporte
 const REMOVE_PLACE = operation({
   operationId: "removeCataloguePlace",
   tags: ["Data"],
-  summary: "Remove all rows of a place",
-  description: "It is in the list of imports, and can be undone there.",
+  summary: "Remove all rows of a suburb",
+  description: "The removal appears in the list of imports, where it can be undone.",
   parameters: [...IN_PLACE, ...REMOVED_PLACE.parameters],
   responses: { 200: { description: "How many", content: { "application/json": ref("CatalogueRemoved") } } },
   problems: [422],
@@ -137,17 +139,17 @@ const REMOVE_PLACE = operation({
 const IMPORTS_LIST = operation({
   operationId: "listCatalogueImports",
   tags: ["Data"],
-  summary: "What was imported, the latest first",
-  responses: { 200: { description: "100 at most", content: { "application/json": ref("CatalogueImports") } } },
+  summary: "List the imports, the latest first",
+  responses: { 200: { description: "At most 100 imports", content: { "application/json": ref("CatalogueImports") } } },
 });
 
 const UNDO = operation({
   operationId: "undoCatalogueImport",
   tags: ["Data"],
-  summary: "Take an import back",
+  summary: "Undo an import",
   description:
-    "What it brought goes, and what it replaced is as before, but for rows that a later import changed. Needs an admin key.",
-  parameters: [inPath("id", "From the list of imports")],
+    "Removes the rows that the import added, and restores the rows that it replaced, except rows that a later import changed. Requires an admin key.",
+  parameters: [inPath("id", "Number in the list of imports")],
   responses: { 200: { description: "What was undone", content: { "application/json": ref("CatalogueUndone") } } },
   problems: [404, 409],
 });
@@ -156,7 +158,7 @@ const REMOVE = operation({
   operationId: "removeCatalogueRow",
   tags: ["Data"],
   summary: "Remove one row",
-  description: "It is in the list of imports, and can be undone there.",
+  description: "The removal appears in the list of imports, where it can be undone.",
   parameters: [inPath("kind", "What the rows are", CATALOGUE_KINDS), inPath("id", "The row's"), ...REMOVED.parameters],
   responses: { 200: { description: "Removed", content: { "application/json": ref("CatalogueRemoved") } } },
   problems: [404, 422],
@@ -165,8 +167,8 @@ const REMOVE = operation({
 const CLEAR = operation({
   operationId: "clearCatalogue",
   tags: ["Data"],
-  summary: "Remove all rows of a kind, for good",
-  description: "`all` removes those of all kinds. It cannot be undone.",
+  summary: "Remove all rows of a kind permanently",
+  description: "`all` removes the rows of all kinds. This cannot be undone.",
   parameters: [inPath("kind", "What the rows are", [...CATALOGUE_KINDS, "all"]), ...REMOVED.parameters],
   responses: { 200: { description: "How many", content: { "application/json": ref("CatalogueRemoved") } } },
   problems: [404, 422],

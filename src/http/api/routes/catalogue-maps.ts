@@ -15,7 +15,7 @@ export const CatalogueMaps = t.Object({
     t.Object({
       name: t.String(),
       saved_at: nullable(t.String({ description: "null for a built-in map" })),
-      built_in: t.Boolean({ description: "Part of the program; one that is saved under its name goes before it" }),
+      built_in: t.Boolean({ description: "Part of the program. A saved map with the same name takes precedence" }),
       map: t.Record(t.String(), t.Unknown()),
     }),
   ),
@@ -67,10 +67,10 @@ export function catalogueMapRoutes({ admission, catalogue, limits }: Shared) {
 const MAPS = operation({
   operationId: "listCatalogueMaps",
   tags: ["Data"],
-  summary: "Maps of columns and words, saved and built in",
+  summary: "List the maps of columns and words, saved and built in",
   responses: {
     200: {
-      description: "Saved ones by their names, then those that are built in",
+      description: "Saved maps by name, then built-in maps",
       content: { "application/json": ref("CatalogueMaps") },
     },
   },

@@ -20,22 +20,22 @@ export const CataloguePlace = t.Object({
   state: t.String(),
   postcode: t.String(),
   sales: count,
-  sales_12m: t.Integer({ minimum: 0, description: "Of the twelve months to the newest" }),
+  sales_12m: t.Integer({ minimum: 0, description: "Sales in the twelve months up to the newest" }),
   listings: count,
   rentals: count,
-  agents: t.Integer({ minimum: 0, description: "Named by its sales" }),
+  agents: t.Integer({ minimum: 0, description: "Agents named in its sales" }),
   newest: nullable(t.String({ description: "The day of the newest sale" })),
   oldest: nullable(t.String()),
-  sources: t.Array(t.String(), { description: "Ids of the sources that its sales name" }),
+  sources: t.Array(t.String(), { description: "Ids of the sources of its sales" }),
   report: t.Union([t.Literal("full"), t.Literal("thin"), t.Literal("empty")], {
-    description: "What a report of it would be",
+    description: "How complete a report would be",
   }),
-  missing: t.Array(t.String(), { description: "What a full report lacks, in words" }),
+  missing: t.Array(t.String(), { description: "What is missing for a full report, in words" }),
 });
 
 export const CataloguePlaces = t.Object({
   places: t.Array(CataloguePlace),
-  next: nullable(t.String({ description: "`after` of the next page; null on the last" })),
+  next: nullable(t.String({ description: "`after` for the next page; null on the last page" })),
   total: count,
   totals: t.Record(t.String(), count, { description: "Rows by kind" }),
 });
@@ -45,14 +45,14 @@ export const CataloguePlaceRows = t.Object({
     t.Object({
       id: t.String(),
       row: t.Record(t.String(), t.Unknown(), {
-        description: "As PUT takes it. A price that is not disclosed is for keys that see all",
+        description: "The row as PUT accepts it. Undisclosed prices are shown only to keys that see all jobs",
       }),
       agents: t.Array(t.String({ description: "Their names" })),
       agencies: t.Array(t.String()),
       import_id: nullable(t.Integer({ description: "Its number in the list of imports" })),
     }),
   ),
-  next: nullable(t.String({ description: "`after` of the next page; null on the last" })),
+  next: nullable(t.String({ description: "`after` for the next page; null on the last page" })),
   total: count,
 });
 
@@ -60,7 +60,7 @@ const Person = t.Object({
   id: t.String(),
   name: t.String(),
   agency: nullable(t.String({ description: "Of an agent" })),
-  hidden: t.Boolean({ description: "Left out of reports; shown to keys that see all jobs" }),
+  hidden: t.Boolean({ description: "Excluded from reports; shown only to keys that see all jobs" }),
   sales: count,
   listings: count,
   newest: nullable(t.String({ description: "The day of the newest sale" })),
@@ -70,16 +70,16 @@ export const CataloguePeople = t.Object({ agents: t.Array(Person), agencies: t.A
 
 const PAGE = { minimum: 1, maximum: 200, usual: 50 } as const;
 const LISTED = defineQuery({
-  q: text("A part of a suburb's name, with a state or postcode where it helps"),
-  limit: integer("Places of a page", PAGE),
-  after: text("`next` of the page before"),
+  q: text("Part of a suburb's name, optionally with a state or postcode"),
+  limit: integer("Places for each page", PAGE),
+  after: text("`next` of the previous page"),
 });
 const SHOWN = defineQuery({ postcode: POSTCODE });
 const ROWS_OF = defineQuery({
   postcode: POSTCODE,
-  limit: integer("Rows of a page", PAGE),
+  limit: integer("Rows for each page", PAGE),
   after: {
-    description: "`next` of the page before",
+    description: "`next` of the previous page",
     schema: { type: "string" },
     read(given, name) {
       const offset = Number(given ?? 0);
@@ -146,8 +146,8 @@ function withoutUndisclosed(each: PlaceRow): PlaceRow {
 const LIST = operation({
   operationId: "listCatalogue",
   tags: ["Data"],
-  summary: "Places of the catalogue",
-  description: "What there is of each, and whether a report of it would be full, thin or empty.",
+  summary: "List the suburbs in the catalogue",
+  description: "The number of rows of each suburb, and whether a report would be full, thin or empty.",
   parameters: LISTED.parameters,
   responses: { 200: { description: "A page", content: { "application/json": ref("CataloguePlaces") } } },
   problems: [422],
@@ -156,7 +156,7 @@ const LIST = operation({
 const SHOW = operation({
   operationId: "getCataloguePlace",
   tags: ["Data"],
-  summary: "A place of the catalogue",
+  summary: "Show one suburb in the catalogue",
   parameters: [...IN_PLACE, ...SHOWN.parameters],
   responses: { 200: { description: "What there is", content: { "application/json": ref("CataloguePlace") } } },
   problems: [404, 422],
@@ -165,8 +165,9 @@ const SHOW = operation({
 const PEOPLE = operation({
   operationId: "listCataloguePeople",
   tags: ["Data"],
-  summary: "The agents and agencies of a place",
-  description: "Those whom its rows name, and those who call it their own; who sold most first, 500 of each at most.",
+  summary: "List the agents and agencies of a suburb",
+  description:
+    "Agents and agencies named in the suburb's rows, and those that list the suburb as their own. Most sales first, at most 500 of each.",
   parameters: [...IN_PLACE, ...SHOWN.parameters],
   responses: { 200: { description: "Both", content: { "application/json": ref("CataloguePeople") } } },
   problems: [404, 422],
@@ -175,7 +176,7 @@ const PEOPLE = operation({
 const ROWS = operation({
   operationId: "listCatalogueRows",
   tags: ["Data"],
-  summary: "Sales, listings or rentals of a place, the newest first",
+  summary: "List the sales, listings or rentals of a suburb, newest first",
   parameters: [...IN_PLACE, inPath("kind", "What the rows are", PLACE_KINDS), ...ROWS_OF.parameters],
   responses: { 200: { description: "A page", content: { "application/json": ref("CataloguePlaceRows") } } },
   problems: [404, 422],

@@ -32,7 +32,7 @@ const Counts = t.Object({
   unchanged: t.Integer({ minimum: 0 }),
   renamed: t.Integer({
     minimum: 0,
-    description: "Their id was another property's: stored beside it, with one of their own",
+    description: "Rows whose id belonged to another property; they were stored with a new id",
   }),
   removed: t.Integer({ minimum: 0 }),
 });
@@ -45,23 +45,23 @@ export const Rows = (description: string) =>
 export const Rules = t.Array(
   t.Object({ field: t.String(), rule: t.String(), count: t.Integer(), example: t.String() }),
   {
-    description: "What was done to values, and how often",
+    description: "How values were converted, and how often",
   },
 );
 export const FailedJobs = t.Array(t.Object({ job_id: t.String(), suburb: t.String(), state: t.String() }), {
-  description: "Jobs that failed for want of data which is there now: POST /api/jobs/{id}/retry",
+  description: "Jobs that failed for lack of data that is now available: POST /api/jobs/{id}/retry",
 });
 
 export const CatalogueChange = t.Object({
   kind: t.Union(CATALOGUE_KINDS.map((kind) => t.Literal(kind))),
-  rows: t.Integer({ minimum: 0, description: "Imported rows; each replaces the one with its id" }),
-  warnings: t.Array(t.String(), { description: "What was ignored, such as unknown columns" }),
-  import_id: nullable(t.Integer({ description: "Its number in the list of imports, for undo; null for a dry run" })),
+  rows: t.Integer({ minimum: 0, description: "Imported rows; each replaces the row with the same id" }),
+  warnings: t.Array(t.String(), { description: "Ignored parts of the file, such as unknown columns" }),
+  import_id: nullable(t.Integer({ description: "Number of the import, for an undo; null for a dry run" })),
   dry_run: t.Boolean(),
   changes: KindChanges,
   made: t.Object({ agencies: t.Integer(), agents: t.Integer() }, { description: "Made from names in the rows" }),
   columns: t.Array(t.Object({ column: t.String(), field: nullable(t.String()) }), {
-    description: "The field that each column was read as; null: not used",
+    description: "The field for each column; null if the column is not used",
   }),
   rules: Rules,
   left_out: t.Integer({ description: "Rows that no report can use" }),
@@ -75,11 +75,11 @@ export const CatalogueChange = t.Object({
 /** What came of a feed. */
 export const CatalogueFeed = t.Object({
   listings: t.Integer({ description: "Messages that could be read" }),
-  sold: t.Integer({ description: "Of their listings so many are sold now" }),
+  sold: t.Integer({ description: "How many of their listings are sold" }),
   for_sale: t.Integer(),
   rentals: t.Integer(),
   bad: t.Array(t.String(), { description: "Messages that could not be read, and why" }),
-  pending: t.Array(t.String(), { description: "What waits for another message" }),
+  pending: t.Array(t.String(), { description: "Messages that wait for another message" }),
   registered: t.Integer({ description: "Sales of the NSW register" }),
   warnings: t.Array(t.String()),
   import_id: nullable(t.Integer()),
@@ -184,15 +184,15 @@ function parseFormat(request: Request): FileFormat | null {
 const UPSERT = operation({
   operationId: "putCatalogue",
   tags: ["Data"],
-  summary: "Send rows of the catalogue",
+  summary: "Import rows into the catalogue",
   description:
-    "Each row replaces the one with its id; all rows are imported, or none. Sales, listings and market figures say " +
-    "their suburb and state, in each row or in the query. Fields are read as those of a request: empty is absent, numbers may be texts. " +
-    "Tables of other programs are read, too: other names of columns, dates as 30/06/2026, prices as $1.25m, agents and agencies by name; the response says which rules were used. " +
-    "A JSON list is read whole (64 MiB at most), NDJSON and CSV row by row.",
+    "Each row replaces the row with the same id. All rows are imported, or none. Sales, listings and market figures need " +
+    "a suburb and state, in each row or in the query. As in a request, an empty field counts as absent, and numbers may be text. " +
+    "Exports of other programs are accepted, too: other column names, dates such as 30/06/2026, prices such as $1.25m, agents and agencies by name. The response lists the rules that were used. " +
+    "A JSON list is read as a whole (at most 64 MiB), NDJSON and CSV row by row.",
   parameters: [inPath("kind", "What the rows are", CATALOGUE_KINDS), ...ROWS_QUERY.parameters],
   body: {
-    description: "Rows with the fields of the data set's, or of an export's",
+    description: "Rows with the fields of the data set, or of an export",
     content: {
       "application/json": t.Array(
         t.Union(CATALOGUE_KINDS.map((kind) => t.Object({ ...KINDS[kind].row.properties }, { title: kind }))),
@@ -213,9 +213,9 @@ const UPSERT = operation({
 const FEED = operation({
   operationId: "importReaxml",
   tags: ["Data"],
-  summary: "Send a REAXML feed, or files of the NSW register",
+  summary: "Import a REAXML feed, or files of the NSW register",
   description:
-    "XML, a .DAT file of the register, or a zip of either. Messages join what is known of their listings, in any order and as often as they come; one that cannot be read loses no other. Needs an admin key.",
+    "XML, a .DAT file of the register, or a zip of either. Messages update the known data of their listings, in any order and any number of times. A message that cannot be read does not affect the others. Requires an admin key.",
   parameters: FEED_QUERY.parameters,
   body: {
     content: {

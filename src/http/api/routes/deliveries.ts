@@ -13,11 +13,11 @@ const count = (description: string) => t.Integer({ minimum: 0, description });
 
 const Target = t.Object({
   target: t.String(),
-  problem: nullable(t.String({ description: "What has to be put right, or until when nothing is sent" })),
-  last_success_at: nullable(time("When it last took a report")),
-  last_failure_at: nullable(time("When it last did not")),
+  problem: nullable(t.String({ description: "The problem to fix, or when the next attempt is made" })),
+  last_success_at: nullable(time("When it last accepted a report")),
+  last_failure_at: nullable(time("When a delivery last failed")),
   failing_since: nullable(time("Since when every delivery has failed")),
-  failures: count("How many that is"),
+  failures: count("Number of failed deliveries since then"),
   last_error: nullable(t.String()),
 });
 
@@ -25,14 +25,14 @@ const Host = t.Object({
   host: t.String(),
   pending: count("Callbacks still to be sent"),
   failing: count("Of those, the ones whose last attempt failed"),
-  failing_since: nullable(time("When the attempts of the first failing one began")),
+  failing_since: nullable(time("When the attempts of the oldest failing callback started")),
   error: nullable(t.String({ description: "Why its last attempt failed" })),
 });
 
 export const Deliveries = t.Object({
   targets: t.Array(Target),
-  waiting: count("Jobs that wait for their next attempt, whatever for"),
-  callbacks: t.Array(Host, { description: "By the host that they go to, those that fail first, 200 at most" }),
+  waiting: count("Jobs that wait for their next attempt, for any reason"),
+  callbacks: t.Array(Host, { description: "Callbacks by host, failing ones first, at most 200 hosts" }),
 });
 
 /** Where reports and callbacks go, and how that is going. */
@@ -100,16 +100,17 @@ export function deliveryRoutes({ queue, admission, health, testTarget, callbacks
 const LIST = operation({
   operationId: "listDeliveries",
   tags: ["Service"],
-  summary: "Where reports and callbacks go, and how that is going",
-  description: "Needs a viewer's or an admin's key.",
+  summary: "List delivery targets and callback receivers, with their status",
+  description: "Requires a viewer or admin key.",
   responses: { 200: { description: "Targets and hosts", content: { "application/json": ref("Deliveries") } } },
 });
 
 const TEST = operation({
   operationId: "testDelivery",
   tags: ["Service"],
-  summary: "Look now whether a target can be used",
-  description: "As at the start: what is set wrong is found, and nothing is delivered. Needs an admin key.",
+  summary: "Test a delivery target now",
+  description:
+    "Runs the same checks as at startup: they find wrong settings, and deliver nothing. Requires an admin key.",
   parameters: [inPath("target", "folder, dropbox or s3")],
   responses: {
     200: {
@@ -125,8 +126,8 @@ const TEST = operation({
 const RESEND = operation({
   operationId: "resendCallbacks",
   tags: ["Service"],
-  summary: "Send the failing callbacks to a host again, now",
-  description: "1,000 at most; each is tried for another 24 hours. Needs an admin key.",
+  summary: "Send the failing callbacks to a host again now",
+  description: "At most 1,000; each is retried for another 24 hours. Requires an admin key.",
   body: { content: { "application/json": t.Object({ host: t.String() }) } },
   responses: {
     200: {

@@ -156,6 +156,6 @@ const DOCUMENT = operation({
 const DOCS = operation({
   operationId: "docs",
   tags: ["Service"],
-  summary: "This document, for people",
+  summary: "This document as a web page",
   responses: { 200: { description: "A page", content: { "text/html": { type: "string" } } } },
 });

@@ -94,33 +94,33 @@ const AFTER = [
   {
     name: "Last-Event-ID",
     in: "header",
-    description: "The last event seen; browsers send it by themselves when they come back",
+    description: "The id of the last event received; browsers send it automatically when they reconnect",
     schema: { type: "string" },
   },
   ...QUERY.parameters,
 ] as const;
 
 const WORDS =
-  "`event: job` has an `id` and the job as `GET /api/job-status/{id}` returns it; ids survive a restart. " +
+  "`event: job` has an `id` and the job as `GET /api/job-status/{id}` returns it. Ids remain valid after a restart. " +
   "`event: progress` is {job_id, stage, progress, section, document, waiting_for}, at most 4 a second for a job. " +
-  "A comment is sent every 15 seconds. A stream that is not read in time is closed; resume it with Last-Event-ID.";
+  "A comment is sent every 15 seconds. A stream whose client does not read in time is closed; resume it with Last-Event-ID.";
 
 const events = { "text/event-stream": { type: "string" } } as const;
 
 const ALL = operation({
   operationId: "watchJobs",
   tags: ["Jobs"],
-  summary: "All that happens, as server-sent events",
-  description: `${WORDS} With a viewer's or an admin's key \`event: overview\` is what \`GET /api/overview\` returns, every 2 seconds; with another \`event: queue\` says whether the queue is paused, and since when: {paused: {since} or null}, at first and when it changes.`,
+  summary: "Follow all jobs with server-sent events",
+  description: `${WORDS} With a viewer or admin key, \`event: overview\` has the response of \`GET /api/overview\`, every 2 seconds. With other keys, \`event: queue\` says whether and since when the queue is paused: {paused: {since} or null}, at the beginning and after each change.`,
   parameters: AFTER,
-  responses: { 200: { description: "A stream without an end", content: events } },
+  responses: { 200: { description: "An endless stream", content: events } },
   problems: [422],
 });
 
 const ONE = operation({
   operationId: "watchJob",
   tags: ["Jobs"],
-  summary: "What happens to a job, as server-sent events",
+  summary: "Follow one job with server-sent events",
   description: `The first event is the current state; the stream ends with the job. ${WORDS}`,
   parameters: [JOB_ID, ...AFTER],
   responses: {

@@ -25,24 +25,26 @@ const DISMISSED = 500;
 const FailureGroup = t.Object({
   error_code: t.String(),
   stage: t.Union(STAGES.map((stage) => t.Literal(stage))),
-  undelivered: t.Array(t.String(), { description: "Targets that the report could not be delivered to" }),
+  undelivered: t.Array(t.String(), { description: "Targets that do not have the report" }),
   message: t.String({ description: "Of the latest" }),
   count: t.Integer({ minimum: 1 }),
-  first_seen: time("The earliest end of them"),
+  first_seen: time("When the first of these jobs failed"),
   last_seen: time("The latest"),
   latest_job_id: t.String(),
-  clients: t.Array(t.String(), { description: `Whose jobs, ${CLIENTS_SHOWN} at most` }),
+  clients: t.Array(t.String(), { description: `Clients of these jobs, at most ${CLIENTS_SHOWN}` }),
   dismissed: nullable(
     t.Object(
       { at: time("When"), by: t.String() },
-      { description: "Dismissed, and no job has failed in this way since" },
+      { description: "Whether the cause was dismissed and no job has failed for it since" },
     ),
   ),
 });
 
 export const FailureGroups = t.Object({
-  groups: t.Array(FailureGroup, { description: "The latest first" }),
-  complete: t.Boolean({ description: `False where more than ${LOOKED_AT} jobs have failed: the latest are counted` }),
+  groups: t.Array(FailureGroup, { description: "Latest first" }),
+  complete: t.Boolean({
+    description: `False if more than ${LOOKED_AT} jobs have failed; then only the latest are counted`,
+  }),
 });
 
 type Group = Viewed<typeof FailureGroup>;
@@ -167,9 +169,9 @@ const QUERY = defineQuery({ dismissed: choice("yes: include dismissed failures",
 const LIST = operation({
   operationId: "listFailures",
   tags: ["Jobs"],
-  summary: "Failed jobs by their causes",
+  summary: "Group failed jobs by cause",
   description:
-    "By the error's code, the stage and the targets that do not have the report. What is given back as `error_code` and `undelivered` selects the jobs of a group in POST /api/jobs/retry, cancel, delete and GET /api/jobs.",
+    "A cause is an error code, a stage and the targets that do not have the report. Send `error_code` and `undelivered` of a group to POST /api/jobs/retry, cancel or delete, or to GET /api/jobs, to select its jobs.",
   parameters: QUERY.parameters,
   responses: { 200: { description: "The causes", content: { "application/json": ref("FailureGroups") } } },
   problems: [422],
@@ -180,7 +182,7 @@ const DISMISS = operation({
   tags: ["Jobs"],
   summary: "Dismiss a cause of failure",
   description:
-    "It is not shown again until another job fails for it. The jobs stay as they are. Admins share what they dismissed; a client's is its own.",
+    "The cause is hidden until another job fails for it. Its jobs do not change. Admins share their dismissed causes; each client has its own.",
   body: {
     content: {
       "application/json": t.Object({

@@ -129,13 +129,13 @@ function acceptedHeaders({ job, created }: Submitted, askAgain: number, waitS: n
 const GENERATE_CALL = {
   tags: ["Reports"],
   description:
-    "Responds as soon as the request is safely on disk. Poll status_url until status is completed, failed or cancelled; " +
+    "Responds as soon as the request is stored on disk. Poll status_url until status is completed, failed or cancelled; " +
     "Retry-After says when to poll again. A body without a Content-Type is read as JSON.",
   parameters: [
     {
       name: "Idempotency-Key",
       in: "header",
-      description: "Any text of your own. The same key and body within 24 hours give the same job, once.",
+      description: "Any text of your choice. The same key and body within 24 hours return the same job.",
       schema: { type: "string", minLength: 1, maxLength: 255 },
     },
     {
@@ -151,8 +151,8 @@ const GENERATE_CALL = {
       description: "Accepted",
       headers: {
         Location: "The path of the job's status",
-        "Retry-After": "Seconds until it is worth asking",
-        "Idempotency-Replayed": '"true" when the key named a job that was there already',
+        "Retry-After": "Seconds to wait before the next poll",
+        "Idempotency-Replayed": '"true" if a previous request with this key created the job',
         "Preference-Applied": "wait=N, if the request had it",
       },
       content: { "application/json": ref("Accepted") },
@@ -164,11 +164,11 @@ const GENERATE_CALL = {
 const GENERATE = operation({
   ...GENERATE_CALL,
   operationId: "generateAgentsReport",
-  summary: "Ask for a report on the agents who sell in a suburb",
+  summary: "Request a report on the agents who sell in a suburb",
 });
 
 const GENERATE_AGENCY = operation({
   ...GENERATE_CALL,
   operationId: "generateAgencyReport",
-  summary: "Ask for a report on the agencies that let in a suburb",
+  summary: "Request a report on the agencies that let properties in a suburb",
 });

@@ -63,8 +63,8 @@ const LIVE = operation({
 const READY = operation({
   operationId: "ready",
   tags: ["Service"],
-  summary: "Whether the service does its work",
-  description: "503 says why not; with an admin key also where: the folder, host or bucket.",
+  summary: "Whether the service can process jobs",
+  description: "503 gives the reason; with an admin key it also names the folder, host or bucket.",
   open: true,
   responses: {
     200: {
@@ -74,7 +74,7 @@ const READY = operation({
           status: t.Literal("ready"),
           version: t.String(),
           notes: t.Optional(
-            t.Array(t.String(), { description: "What it works in spite of, such as an empty catalogue" }),
+            t.Array(t.String(), { description: "Problems that do not stop the service, such as an empty catalogue" }),
           ),
         }),
       },

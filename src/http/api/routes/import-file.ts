@@ -35,14 +35,14 @@ export const CatalogueFile = t.Object({
   dry_run: t.Boolean(),
   import_id: nullable(t.Integer({ description: "Its number in the list of imports; null for a dry run" })),
   changes: KindChanges,
-  warnings: t.Array(t.String(), { description: "What was ignored, such as unknown columns" }),
-  rows: t.Record(t.String(), count, { description: "Imported rows of a table or a data set, by kind" }),
+  warnings: t.Array(t.String(), { description: "Ignored parts of the file, such as unknown columns" }),
+  rows: t.Record(t.String(), count, { description: "Imported rows of a table or data set, by kind" }),
   table: nullable(
     t.Object(
       {
         kind: t.Union(CATALOGUE_KINDS.map((kind) => t.Literal(kind))),
         kind_by: t.Union([t.Literal("request"), t.Literal("name"), t.Literal("columns")], {
-          description: "What said the kind: the request, the file's name, or its columns",
+          description: "How the kind was determined: by the request, the file name or the columns",
         }),
         format: t.String({ description: "csv, xlsx, xls, json or ndjson" }),
         encoding: nullable(t.String()),
@@ -56,9 +56,9 @@ export const CatalogueFile = t.Object({
             field: nullable(t.String()),
             by: nullable(t.String({ description: "name, synonym or map" })),
           }),
-          { description: "The field that each column was read as; null: not used" },
+          { description: "The field for each column; null if the column is not used" },
         ),
-        fields: t.Array(t.String(), { description: "Fields that a map can read a column as" }),
+        fields: t.Array(t.String(), { description: "Fields that a map can assign to a column" }),
         rules: Rules,
         made: t.Object({ agencies: count, agents: count }, { description: "Made from names in the rows" }),
         left_out: t.Integer({ minimum: 0, description: "Rows that no report can use" }),
@@ -67,7 +67,7 @@ export const CatalogueFile = t.Object({
         bad_rows: Rows("The first of them"),
         first: t.Array(t.Record(t.String(), t.Unknown()), { description: "The first rows as they are stored" }),
       },
-      { description: "What was understood of a table; null for a feed, the register and a data set" },
+      { description: "How a table was read; null for a feed, the register and a data set" },
     ),
   ),
   feed: nullable(t.Object(FeedFields, { description: "Counts of a feed or of the register; null for others" })),
@@ -125,11 +125,11 @@ export const CatalogueFailedJobs = t.Object({ failed_jobs: FailedJobs });
 const SERVED = operation({
   operationId: "listServedJobs",
   tags: ["Data"],
-  summary: "Failed jobs that the catalogue would serve now",
+  summary: "List failed jobs for which the catalogue has data now",
   description:
-    "Of the latest 200 failed jobs those that failed for want of data which has come since. Needs an admin key.",
+    "Of the latest 200 failed jobs, those that failed for lack of data that has arrived since. Requires an admin key.",
   responses: {
-    200: { description: "They can be retried", content: { "application/json": ref("CatalogueFailedJobs") } },
+    200: { description: "Jobs that can be retried", content: { "application/json": ref("CatalogueFailedJobs") } },
   },
 });
 
@@ -165,9 +165,9 @@ function unsupported(): Failure {
 const IMPORT = operation({
   operationId: "importFile",
   tags: ["Data"],
-  summary: "Send a file, whatever it is",
+  summary: "Import a file of any supported type",
   description:
-    "A table (CSV, TSV, Excel, JSON, NDJSON), a whole data set, a REAXML feed, files of the NSW register or a zip of either: all that `agentlink import` takes. application/octet-stream will do: what it is is seen by its beginning. Needs an admin key.",
+    "A table (CSV, TSV, Excel, JSON, NDJSON), a complete data set, a REAXML feed, files of the NSW register or a zip of either: every type that `agentlink import` accepts. The type is recognised by content, so application/octet-stream is sufficient. Requires an admin key.",
   parameters: FILE_QUERY.parameters,
   body: {
     content: {

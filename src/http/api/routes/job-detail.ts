@@ -29,7 +29,7 @@ export const JobDetail = t.Object({
       outcome: nullable(
         t.Union(
           (["completed", "failed", "cancelled", "crashed", "released"] as const).map((word) => t.Literal(word)),
-          { description: '"released": put back without counting; release_reason says why' },
+          { description: '"released": returned to the queue without counting; release_reason gives the reason' },
         ),
       ),
       release_reason: nullable(
@@ -37,9 +37,9 @@ export const JobDetail = t.Object({
           RELEASE_REASONS.map((reason) => t.Literal(reason)),
           {
             description:
-              "stopping: the service stopped; delivery_busy: all delivery slots were taken; delivery_closed: the target " +
-              "took nothing just then; unclaimed: the host never learned that it had the job; cancelling: it is cancelled, " +
-              "and the next attempt sees what became of what this one sent; report_gone: its PDF was gone, and is rendered again. Null where it is not known",
+              "stopping: the service stopped; delivery_busy: all delivery slots were in use; delivery_closed: the target " +
+              "was not available; unclaimed: the host never received the claim; cancelling: the job is being cancelled, " +
+              "and the next attempt checks what this one delivered; report_gone: its PDF was missing and is rendered again. Null if unknown",
           },
         ),
       ),
@@ -50,8 +50,8 @@ export const JobDetail = t.Object({
     t.Object({
       kind: t.String({ description: "Which document" }),
       target: t.String(),
-      path: t.String({ description: "Where the file is put, below the target" }),
-      delivered_at: nullable(time("When it was there")),
+      path: t.String({ description: "Path of the file within the target" }),
+      delivered_at: nullable(time("When it was delivered")),
       delivered_to: nullable(t.String()),
       url: nullable(t.String()),
     }),
@@ -64,16 +64,16 @@ export const JobDetail = t.Object({
       from: nullable(stage),
       to: stage,
       by: t.Union([t.Literal("service"), t.Literal("operator")], {
-        description: '"operator": a hand in the database itself',
+        description: '"operator": a change in the database itself',
       }),
       actor: nullable(
         t.String({
           description:
-            'Whose wish it was: a client, with " (dashboard)" where a person did it there; null for the service',
+            'Who requested the change: a client, followed by " (dashboard)" for a person there; null for the service',
         }),
       ),
     }),
-    { description: "Each change, oldest first; the first is from null" },
+    { description: "All changes, oldest first; the first has no from_status" },
   ),
 });
 
@@ -154,8 +154,8 @@ function word({ status, stage }: JobEvent["to"]) {
 const DETAIL = operation({
   operationId: "getJob",
   tags: ["Jobs"],
-  summary: "Everything about a job",
-  description: "Its attempts with their times, where the PDF was delivered, its callbacks, and each change.",
+  summary: "Show everything about a job",
+  description: "The attempts with their times, the deliveries of the PDF, the callbacks, and all changes.",
   parameters: [JOB_ID],
   responses: { 200: { description: "The job", content: { "application/json": ref("JobDetail") } } },
   problems: [404, 409],

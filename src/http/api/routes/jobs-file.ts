@@ -67,7 +67,7 @@ function readClock(choice: string | null, name: string): (job: Job) => At {
 
 const TIME_ZONE: QueryParameter<(job: Job) => At> = {
   description:
-    "Whose clocks times are by: UTC, suburb for those of each report's suburb, or a zone such as Australia/Sydney",
+    "Time zone of all times: UTC, suburb for the zone of each report's suburb, or a zone such as Australia/Sydney",
   schema: { type: "string", default: "UTC" },
   read: readClock,
 };
@@ -75,7 +75,7 @@ const TIME_ZONE: QueryParameter<(job: Job) => At> = {
 const A_PAGE = 200;
 const QUERY = defineQuery({
   ...SELECTING,
-  limit: integer("How many; all of them where it is left out", { minimum: 1, maximum: A_PAGE, usual: null }),
+  limit: integer("Maximum number of jobs; default: all", { minimum: 1, maximum: A_PAGE, usual: null }),
   cursor: CURSOR,
   time_zone: TIME_ZONE,
 });
@@ -130,9 +130,9 @@ const detailOf = (type: TableType) =>
   operation({
     operationId: type === "csv" ? "jobsAsCsv" : "jobsAsWorkbook",
     tags: ["Jobs"],
-    summary: type === "csv" ? "The jobs as CSV" : "The jobs as a workbook (XLSX)",
+    summary: type === "csv" ? "Download the job list as CSV" : "Download the job list as a workbook (XLSX)",
     description:
-      "A row for each job that passes the filter, in the order of the list; `limit` of them where it is given. Times are UTC where `time_zone` says nothing else. No cell is taken for a formula.",
+      "A row for each job that matches the filter, in the order of the list, at most `limit`. Times are in UTC unless `time_zone` is set. No cell is treated as a formula.",
     parameters: QUERY.parameters,
     responses: { 200: { description: "The table", content: { [TABLE_TYPES[type]]: { type: "string" } } } },
     problems: [422],

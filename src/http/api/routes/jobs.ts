@@ -24,7 +24,7 @@ export const JobList = t.Object({
   jobs: t.Array(
     t.Composite([JobView, t.Object({ client: t.String({ description: "The client that submitted the job" }) })]),
   ),
-  next_cursor: t.Union([t.String(), t.Null()], { description: "For the next page; null on the last" }),
+  next_cursor: t.Union([t.String(), t.Null()], { description: "Cursor of the next page; null on the last page" }),
 });
 
 /** The jobs as a list, and what can be done to one. */
@@ -184,7 +184,7 @@ function notRetryable({ id, status }: Job): Failure {
 const LIST = operation({
   operationId: "listJobs",
   tags: ["Jobs"],
-  summary: "Jobs, the newest first, or those that ended last",
+  summary: "List jobs, newest first by default",
   parameters: LIST_QUERY.parameters,
   responses: { 200: { description: "A page", content: { "application/json": ref("JobList") } } },
   problems: [422],
@@ -199,12 +199,12 @@ const CANCEL = operation({
   parameters: [JOB_ID],
   responses: {
     200: {
-      description: "How it ended: cancelled, or completed or failed where the cancel came too late",
+      description: "How the job ended: cancelled, or completed or failed if the cancel came too late",
       content: { "application/json": ref("Job") },
     },
     202: {
       description:
-        "The cancel is requested (cancel_requested), and something is still under way: ask its status. It ends as cancelled, or as completed where that arrives",
+        "The cancel is requested (cancel_requested), but a delivery is still under way. Poll the status: the job ends as cancelled, or as completed if the delivery succeeds",
       content: { "application/json": ref("Job") },
     },
   },

@@ -21,14 +21,15 @@ const scope = () =>
     SCOPES.map((each) => t.Literal(each)),
     {
       description:
-        "metrics: only /metrics; read: its client's jobs; viewer: reads everything, changes nothing; submit: requests reports and changes its client's jobs; admin: everything",
+        "metrics: only /metrics; read: reads its client's jobs; viewer: reads everything, changes nothing; submit: requests reports and changes its client's jobs; admin: everything",
     },
   );
 const rate = () =>
   nullable(
-    t.String({ description: "Requests in a time, such as 60/min, 5/s or 1000/h; null: that of AGENTLINK_KEY_RATE" }),
+    t.String({ description: "Request limit, such as 60/min, 5/s or 1000/h; null: the limit in AGENTLINK_KEY_RATE" }),
   );
-const priority = () => t.Integer({ minimum: 0, maximum: HIGHEST_PRIORITY, description: "The highest of its jobs" });
+const priority = () =>
+  t.Integer({ minimum: 0, maximum: HIGHEST_PRIORITY, description: "Highest priority of its jobs" });
 
 const quota = () =>
   nullable(
@@ -41,21 +42,23 @@ const quota = () =>
 /** A key, without its secret: that is stored nowhere. */
 export const KeyView = t.Object({
   id: t.String(),
-  name: t.String({ description: "The client that it stands for; keys of one name share their jobs" }),
+  name: t.String({ description: "Client name; keys with the same name share their jobs" }),
   scope: scope(),
   rate: rate(),
   max_priority: priority(),
   quota: quota(),
-  created_at: time("When it was made"),
-  revoked_at: nullable(time("Since when it is refused")),
-  last_used_at: nullable(time("The last request that came in by it, to some seconds; null for never")),
+  created_at: time("When it was created"),
+  revoked_at: nullable(time("When it was revoked")),
+  last_used_at: nullable(time("Time of the last request with this key, accurate to some seconds; null if never used")),
 });
 
 export const KeyList = t.Object({ keys: t.Array(t.Unsafe<Viewed<typeof KeyView>>(ref("Key"))) });
 
 export const KeyMade = t.Object({
   key: t.Unsafe<Viewed<typeof KeyView>>(ref("Key")),
-  secret: t.String({ description: "What clients send. It is shown this once: only a hash of it is stored" }),
+  secret: t.String({
+    description: "The secret that clients send. It is shown only once: the service stores only a hash",
+  }),
 });
 
 const Wish = t.Object({
@@ -209,17 +212,17 @@ function quotaOf(given: unknown): Quota | null {
 const LIST = operation({
   operationId: "listKeys",
   tags: ["Keys"],
-  summary: "The keys, without their secrets",
-  description: "The revoked, too, oldest first. Needs an admin key.",
+  summary: "List the keys, without their secrets",
+  description: "Includes revoked keys, oldest first. Requires an admin key.",
   responses: { 200: { description: "The keys", content: { "application/json": ref("KeyList") } } },
 });
 
 const CREATE = operation({
   operationId: "createKey",
   tags: ["Keys"],
-  summary: "Make a key",
+  summary: "Create a key",
   description:
-    "Its secret is in this response and in no other: only a hash is stored. It counts at once on this host, within a second on others. The first key has to be an admin's. Needs an admin key.",
+    "Only this response contains the secret; the service stores only a hash. The key is valid at once on this host, and within a second on others. The first key must be an admin key. Requires an admin key.",
   body: { content: { "application/json": Wish } },
   responses: { 201: { description: "The key, with its secret", content: { "application/json": ref("KeyMade") } } },
   problems: [400, 408, 409, 413, 415, 422],
@@ -230,7 +233,7 @@ const CHANGE = operation({
   tags: ["Keys"],
   summary: "Change the quota of a key",
   description:
-    "It counts for the next request, within a second on other hosts. Requests that were accepted before count in it. Needs an admin key.",
+    "The quota applies from the next request, and within a second on other hosts. Requests that were accepted before count. Requires an admin key.",
   parameters: [{ name: "id", in: "path", description: "The key", schema: { type: "string" } }],
   body: { content: { "application/json": Change } },
   responses: { 200: { description: "The key", content: { "application/json": ref("Key") } } },
@@ -242,7 +245,7 @@ const REVOKE = operation({
   tags: ["Keys"],
   summary: "Revoke a key",
   description:
-    "It is refused from now on, within a second on other hosts; its streams and sessions end. The last admin key is not revoked here. Needs an admin key.",
+    "The key is refused at once, and within a second on other hosts. Its streams and sessions end. The last admin key cannot be revoked here. Requires an admin key.",
   parameters: [inPath("id", "The key")],
   responses: { 200: { description: "The key, with revoked_at", content: { "application/json": ref("Key") } } },
   problems: [404, 409],

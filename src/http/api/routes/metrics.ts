@@ -21,8 +21,8 @@ export function metricsRoutes({ metrics, access, connections }: Shared) {
 const METRICS = operation({
   operationId: "metrics",
   tags: ["Service"],
-  summary: "What is measured, as Prometheus reads it",
+  summary: "Metrics in Prometheus format",
   description:
-    "Needs a key of the scope metrics, viewer or admin; docs/monitoring.md says how Prometheus sends one, and what each metric is.",
+    "Requires a key with the scope metrics, viewer or admin. docs/monitoring.md describes how Prometheus sends the key, and every metric.",
   responses: { 200: { description: "The metrics", content: { "text/plain": { type: "string" } } } },
 });

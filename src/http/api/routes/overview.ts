@@ -20,7 +20,7 @@ export function overviewRoutes(shared: Shared) {
 const OVERVIEW = operation({
   operationId: "overview",
   tags: ["Service"],
-  summary: "How the service is: the queue, what runs, memory, disk, deliveries, callbacks",
-  description: "Needs a viewer's or an admin's key.",
+  summary: "Show the state of the service: queue, running jobs, memory, disk, deliveries, callbacks",
+  description: "Requires a viewer or admin key.",
   responses: { 200: { description: "The overview", content: { "application/json": ref("Overview") } } },
 });

@@ -37,9 +37,9 @@ function endedBeforeOf(body: unknown): Date {
 const PRUNE = operation({
   operationId: "pruneJobs",
   tags: ["Jobs"],
-  summary: "Remove old jobs",
+  summary: "Delete old jobs",
   description:
-    "Those that ended before the time, with their PDFs; files that were delivered stay. By itself the service removes what is older than its retention. Needs an admin key.",
+    "Deletes jobs that ended before the given time, with their PDFs. Delivered files stay. The service itself deletes jobs that are older than the retention. Requires an admin key.",
   body: {
     content: {
       "application/json": t.Object({ ended_before: t.String({ format: "date-time" }) }),

@@ -37,9 +37,9 @@ const answers = { 200: { description: "How it is now", content: { "application/j
 const PAUSE = operation({
   operationId: "pauseQueue",
   tags: ["Service"],
-  summary: "Start nothing new",
+  summary: "Pause the queue",
   description:
-    "On all hosts, also after a restart, until the queue is resumed. Running jobs finish, and requests are accepted. Needs an admin key.",
+    "No job starts on any host, even after a restart, until the queue is resumed. Running jobs finish, and requests are accepted. Requires an admin key.",
   responses: answers,
 });
 
@@ -48,6 +48,6 @@ const RESUME = operation({
   tags: ["Service"],
   summary: "Resume the queue",
   description:
-    "Jobs start again within a second. If the service has stopped all work because its data folder may be a copy, this confirms that this is the folder to use. Needs an admin key.",
+    "Jobs start again within a second. If the service has stopped all work because its data folder may be a copy, this confirms that this is the folder to use. Requires an admin key.",
   responses: answers,
 });

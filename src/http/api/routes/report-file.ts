@@ -108,11 +108,11 @@ const tagged = { ETag: "The file's SHA-256" } as const;
 
 const FILE_CALL = {
   tags: ["Jobs"],
-  description: "There as soon as it is rendered. HEAD, ranges, If-Range and If-None-Match work.",
+  description: "Available as soon as the PDF is rendered. Supports HEAD, ranges, If-Range and If-None-Match.",
   responses: {
     200: { description: "The PDF", headers: tagged, content: pdf },
     206: { description: "The requested range", headers: { ...tagged, "Content-Range": "Which part" }, content: pdf },
-    304: { description: "The client has it already", headers: tagged },
+    304: { description: "The client already has this version", headers: tagged },
   },
   problems: [404, 409, 416],
 } as const;
@@ -131,14 +131,14 @@ const FILE_HEADERS = [
 const FILE = operation({
   ...FILE_CALL,
   operationId: "getReport",
-  summary: "The PDF of a job's main document",
+  summary: "Download the PDF of a job's main document",
   parameters: [JOB_ID, ...FILE_HEADERS],
 });
 
 const DOCUMENT = operation({
   ...FILE_CALL,
   operationId: "getDocument",
-  summary: "The PDF of one of a job's documents",
+  summary: "Download the PDF of one of a job's documents",
   parameters: [
     JOB_ID,
     {

@@ -21,7 +21,7 @@ const QUERY = defineQuery({
   ...SELECTING,
   limit: integer("How many jobs at most", { minimum: 1, maximum: MOST, usual: MOST }),
   ids: {
-    description: `These jobs, ${A_PAGE} at most, with commas; then no filter counts`,
+    description: `Ids of the jobs, at most ${A_PAGE}, separated by commas; without any filter`,
     schema: { type: "string" },
     read(given) {
       const ids = given?.split(",") ?? null;
@@ -108,8 +108,8 @@ export function reportsZipRoutes({ queue, reports, admission, connections, timeZ
 const ZIP = operation({
   operationId: "downloadReports",
   tags: ["Jobs"],
-  summary: "The PDFs of many jobs in one zip",
-  description: `Of the jobs that pass the filter, the newest first, or of those that are named; ${MOST} jobs at most. A PDF that is gone is left out.`,
+  summary: "Download the PDFs of many jobs in one zip file",
+  description: `The PDFs of the jobs that match the filter, newest first, or of the named jobs; at most ${MOST} jobs. Missing PDFs are left out.`,
   parameters: QUERY.parameters,
   responses: { 200: { description: "The zip", content: { "application/zip": { type: "string" } } } },
   problems: [404, 422],

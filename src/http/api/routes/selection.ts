@@ -174,9 +174,11 @@ function unlessTooOften(error: unknown): null {
 
 const count = (description: string) => t.Integer({ minimum: 0, description });
 const nextCursor = () =>
-  nullable(t.String({ description: `For the next call, where more than ${A_CALL} match; null when all are done` }));
+  nullable(
+    t.String({ description: `Cursor for the next call if more than ${A_CALL} jobs match; null when all are done` }),
+  );
 const SELECTED = {
-  description: `{"ids": […]}, or a filter as of GET /api/jobs; ${A_CALL} jobs a call`,
+  description: `{"ids": […]}, or a filter as for GET /api/jobs; at most ${A_CALL} jobs for each call`,
   content: { "application/json": Selected },
 } as const;
 const problems = [400, 408, 413, 415, 422] as const;
@@ -184,8 +186,8 @@ const problems = [400, 408, 413, 415, 422] as const;
 const COUNT = operation({
   operationId: "countJobs",
   tags: ["Jobs"],
-  summary: "How many jobs a selection is, before something is done to them",
-  description: `Counts no further than ${COUNTED.toLocaleString("en")}.`,
+  summary: "Count the jobs of a selection",
+  description: `Counts at most ${COUNTED.toLocaleString("en")} jobs.`,
   body: SELECTED,
   responses: {
     200: {
@@ -207,16 +209,16 @@ const CANCEL = operation({
   tags: ["Jobs"],
   summary: "Cancel many jobs",
   description:
-    "Those that have not ended. Waits for none: what runs ends at its next step, and is counted as requested.",
+    "Cancels the jobs that have not ended, without waiting: a running job ends at its next step, and counts as requested.",
   body: SELECTED,
   responses: {
     200: {
       description: "The result",
       content: {
         "application/json": t.Object({
-          cancelled: count("They have ended"),
-          requested: count("They end at their next step, or complete where their report arrives before"),
-          unchanged: count("They had ended, or are not there"),
+          cancelled: count("Jobs that were cancelled"),
+          requested: count("Jobs that end at their next step, or complete if their report is delivered first"),
+          unchanged: count("Jobs that had ended or do not exist"),
           next_cursor: nextCursor(),
         }),
       },
@@ -230,16 +232,18 @@ const RETRY = operation({
   tags: ["Jobs"],
   summary: "Retry many jobs",
   description:
-    "Of a filter those that have failed, unless `status` names failed, cancelled or both; of ids those that failed, were cancelled or wait. Each resumes at its last checkpoint, with all attempts available again; the oldest first.",
-  body: { description: "{} is all that have failed", content: { "application/json": Selected } },
+    "With a filter, retries the failed jobs, unless `status` names failed, cancelled or both. With ids, retries failed, cancelled and waiting jobs. Each job resumes at its last checkpoint, with all attempts available again, oldest first.",
+  body: { description: "{} selects all failed jobs", content: { "application/json": Selected } },
   responses: {
     200: {
-      description: "How many are queued again",
+      description: "Number of jobs that are queued again",
       content: {
         "application/json": t.Object({
           retried: t.Integer({ minimum: 0 }),
           unchanged: t.Optional(
-            count("Of ids: they are in no state for that, were retried too often, or are not there"),
+            count(
+              "With ids: jobs whose status does not allow a retry, that were retried too often, or that do not exist",
+            ),
           ),
         }),
       },
@@ -251,20 +255,20 @@ const RETRY = operation({
 const DELETE = operation({
   operationId: "deleteJobs",
   tags: ["Jobs"],
-  summary: "Remove many jobs that have ended, with their PDFs",
+  summary: "Delete many ended jobs, with their PDFs",
   description:
-    "Delivered files stay where they are. Jobs with an undelivered callback are not deleted, nor are jobs with an Idempotency-Key of the last 24 hours: the same request would make another report. Cancel jobs that have not ended first.",
+    "Delivered files stay where they are. Jobs with an undelivered callback are not deleted, and neither are jobs with an Idempotency-Key of the last 24 hours, because the same request would make another report. Cancel jobs that have not ended first.",
   body: SELECTED,
   responses: {
     200: {
       description: "The result",
       content: {
         "application/json": t.Object({
-          deleted: count("They are gone; their files are removed within ten minutes"),
+          deleted: count("Number of deleted jobs; their files are deleted within ten minutes"),
           kept: count(
             "Not deleted: their callback is not delivered yet, or they have an Idempotency-Key of the last 24 hours",
           ),
-          unchanged: count("They have not ended, or are not there"),
+          unchanged: count("Jobs that have not ended or do not exist"),
           next_cursor: nextCursor(),
         }),
       },

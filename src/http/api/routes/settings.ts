@@ -19,15 +19,15 @@ export const SettingsView = t.Object({
       value: t.String({ description: "In effect; ******** for a secret that is set" }),
       from: t.String({ description: "default, environment, a flag, or file and its path" }),
       group: t.String(),
-      unit: t.String({ description: "What it is given as, such as duration, size or number" }),
+      unit: t.String({ description: "Type of the value, such as duration, size or number" }),
       secret: t.Boolean(),
       description: t.String(),
-      docs: t.String({ description: "The page of the documentation that has more" }),
+      docs: t.String({ description: "Documentation page with details" }),
     }),
   ),
   change: t.Object({
-    where: t.String({ description: "Where a line of a setting belongs, here" }),
-    restart: t.String({ description: "How the service is restarted, here" }),
+    where: t.String({ description: "Where to write a setting on this installation" }),
+    restart: t.String({ description: "How to restart the service on this installation" }),
   }),
 });
 
@@ -46,14 +46,14 @@ export const ExaminationView = t.Object({
           }),
         ),
       },
-      { description: "What the last checks found; null where none were made since the start" },
+      { description: "Results of the last checks; null if none were made since the start" },
     ),
   ),
   backup: t.Object({
     last: nullable(
       t.Object({ at: time("When"), by: t.String(), to: nullable(t.String({ description: "Its folder" })) }),
     ),
-    due: t.Boolean({ description: "None is on record, or it is older than a week" }),
+    due: t.Boolean({ description: "Whether there is no backup, or the last is older than a week" }),
   }),
 });
 
@@ -126,25 +126,25 @@ export function settingsRoutes(shared: Shared) {
 const SETTINGS = operation({
   operationId: "getSettings",
   tags: ["Service"],
-  summary: "The settings in effect, and where each comes from",
-  description: "As `agentlink config` prints them; secrets are masked. Needs an admin key.",
+  summary: "List the settings in effect, and where each comes from",
+  description: "The same as `agentlink config`; secrets are masked. Requires an admin key.",
   responses: { 200: { description: "All of them", content: { "application/json": ref("Settings") } } },
 });
 
 const EXAMINATION = operation({
   operationId: "getExamination",
   tags: ["Service"],
-  summary: "What the last checks found, and when the last backup was taken",
-  description: "Needs an admin key.",
+  summary: "Show the results of the last checks and the last backup",
+  description: "Requires an admin key.",
   responses: { 200: { description: "The findings", content: { "application/json": ref("Examination") } } },
 });
 
 const EXAMINE = operation({
   operationId: "examine",
   tags: ["Service"],
-  summary: "Check settings, disk, database, targets and the machine now",
+  summary: "Check settings, disk, database, targets and machine now",
   description:
-    "As `agentlink doctor` does, in a process of its own of low priority, one at a time, for a minute at most; jobs go on. Needs an admin key.",
+    "Runs the checks of `agentlink doctor` in a separate process with low priority, one at a time, for at most a minute. Jobs continue. Requires an admin key.",
   responses: { 200: { description: "The findings", content: { "application/json": ref("Examination") } } },
   problems: [503],
 });

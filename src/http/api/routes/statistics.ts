@@ -22,11 +22,11 @@ export const StatisticsView = t.Object({
       failed: count(),
       cancelled: count(),
       median_seconds: seconds(
-        "Time that the attempts of a completed job ran, waits between them left out; null where nothing completed",
+        "Median run time of the attempts of a completed job, without the waits between them; null if no job completed",
       ),
-      p95_seconds: seconds("The same, of all but the slowest twentieth"),
+      p95_seconds: seconds("95th percentile of the same time"),
     }),
-    { description: "Oldest first; the last is not over" },
+    { description: "Oldest first; the last interval is not complete" },
   ),
 });
 
@@ -58,8 +58,8 @@ function view({ at, completed, failed, cancelled, medianSeconds, p95Seconds }: S
 const STATISTICS = operation({
   operationId: "statistics",
   tags: ["Service"],
-  summary: "What ended in the last hour or day, and how long it took",
-  description: "An hour is 60 minutes, a day 96 quarters of an hour. Needs a viewer's or an admin's key.",
+  summary: "Count the jobs that ended in the last hour or day, with run times",
+  description: "`hour` has 60 intervals of a minute, `day` 96 intervals of 15 minutes. Requires a viewer or admin key.",
   parameters: QUERY.parameters,
   responses: { 200: { description: "The counts", content: { "application/json": ref("Statistics") } } },
   problems: [422],

@@ -95,7 +95,7 @@ const QUERY = defineQuery(
   {
     wait: WAIT,
     until: choice(
-      '"changed": `wait` ends as soon as the job has another status or stage; "ended": when it is completed, failed or cancelled',
+      '"changed": `wait` ends when the job changes its status or stage; "ended": when the job is completed, failed or cancelled',
       ["changed", "ended"],
       "changed",
     ),
@@ -106,21 +106,21 @@ const QUERY = defineQuery(
 const STATUS = operation({
   operationId: "jobStatus",
   tags: ["Jobs"],
-  summary: "Where a job is",
+  summary: "Show the status of a job",
   parameters: [
     JOB_ID,
     ...QUERY.parameters,
     {
       name: "Prefer",
       in: "header",
-      description: "wait=N, the same as a wish (RFC 7240)",
+      description: "wait=N as a preference (RFC 7240)",
       schema: { type: "string" },
     },
   ],
   responses: {
     200: {
       description: "The job",
-      headers: { "Retry-After": "Seconds until it is worth asking again; missing once it has ended" },
+      headers: { "Retry-After": "Seconds to wait before the next poll; absent once the job has ended" },
       content: { "application/json": ref("Job") },
     },
   },

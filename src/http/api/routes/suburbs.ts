@@ -48,7 +48,7 @@ export function suburbRoutes(shared: Shared) {
 export const AgencyList = t.Object({
   agencies: nullable(
     t.Array(t.Object({ id: t.String(), name: t.String() }), {
-      description: "By their names; null where it is not known here, as the data comes from elsewhere or there is none",
+      description: "Agencies by name; null if unknown, because the data is not in the catalogue",
     }),
   ),
 });
@@ -76,7 +76,7 @@ const MOST_LETTERS = 100;
 
 const SEARCHED = defineQuery({
   q: {
-    description: 'The beginning of a name, with a state or postcode where it helps ("richmond vic"), or of a postcode',
+    description: 'Beginning of a name, optionally with a state or postcode ("richmond vic"), or of a postcode',
     schema: { type: "string", minLength: 1, maxLength: MOST_LETTERS, examples: ["manly"] },
     read(given) {
       const q = given?.trim() ?? "";
@@ -89,8 +89,8 @@ const SEARCHED = defineQuery({
 const OF_PLACE = defineQuery({
   suburb: text("With its state"),
   state: text("Of the suburb"),
-  postcode: text("Where the name is not enough"),
-  q: text("A part of the name, whatever the case and spacing"),
+  postcode: text("Needed if several places share the name"),
+  q: text("Part of the name, in any case and spacing"),
 });
 
 const text200 = () => nullable(t.String());
@@ -104,7 +104,7 @@ const AgencyView = t.Object({
   contact: text200(),
   territory: t.Array(
     t.Object({ suburb: t.String(), state: t.String(), postcode: text200(), sales: t.Integer({ minimum: 1 }) }),
-    { description: "Where the catalogue has its sales, the most first; 200 at most" },
+    { description: "Suburbs where the catalogue has its sales, most sales first; at most 200" },
   ),
 });
 
@@ -129,8 +129,8 @@ export function agencyRoute({ admission, catalogue }: Shared) {
 const AGENCY = operation({
   operationId: "getAgency",
   tags: ["Data"],
-  summary: "An agency with its brand and the suburbs where it sells",
-  parameters: [inPath("id", "The agency's id, as GET /api/agencies has it")],
+  summary: "Show an agency, its brand and the suburbs where it sells",
+  parameters: [inPath("id", "The agency's id from GET /api/agencies")],
   responses: { 200: { description: "The agency", content: { "application/json": AgencyView } } },
   problems: [404],
 });
@@ -138,18 +138,21 @@ const AGENCY = operation({
 const SEARCH = operation({
   operationId: "searchSuburbs",
   tags: ["Data"],
-  summary: "Suburbs that match the typed text",
-  description: "Those that the catalogue has data for come first, then the larger before the smaller.",
+  summary: "Search suburbs",
+  description: "Suburbs with data in the catalogue come first, then larger suburbs before smaller ones.",
   parameters: SEARCHED.parameters,
-  responses: { 200: { description: "The best first, 20 at most", content: { "application/json": ref("SuburbList") } } },
+  responses: {
+    200: { description: "Best match first, at most 20", content: { "application/json": ref("SuburbList") } },
+  },
   problems: [422],
 });
 
 const AGENCIES = operation({
   operationId: "listAgencies",
   tags: ["Data"],
-  summary: "Agencies that a report may be prepared for",
-  description: "Of a suburb, those that its report would know; without one, all of the catalogue. 200 at most.",
+  summary: "List agencies that a report can be prepared for",
+  description:
+    "With a suburb, the agencies in the data of its report; without one, all agencies in the catalogue. At most 200.",
   parameters: OF_PLACE.parameters,
   responses: { 200: { description: "The agencies", content: { "application/json": ref("AgencyList") } } },
   problems: [422],

@@ -23,18 +23,18 @@ const COUNTS = {
 export const UsageView = t.Object({
   from: t.String({ description: "The first month" }),
   to: t.String({ description: "The last month" }),
-  time_zone: t.String({ description: "Whose months they are" }),
+  time_zone: t.String({ description: "Time zone of the months" }),
   months: t.Array(t.Object({ month: t.String({ examples: ["2026-11"] }), client: t.String(), ...COUNTS }), {
-    description: "The latest before the others, then by client; months with nothing are left out",
+    description: "Latest month first, then by client; empty months are left out",
   }),
   total: t.Object(COUNTS),
 });
 
 const COLUMNS = ["month", "client", "accepted", "reports", "documents", "pages"] as const;
 const QUERY = defineQuery({
-  from: text("The first month, such as 2026-01, or a day of it"),
-  to: text("The last month, which is in it, too"),
-  client: text("Of this client alone; without a viewer's or an admin's key always the caller"),
+  from: text("First month, such as 2026-01, or a day in it"),
+  to: text("Last month, included"),
+  client: text("Only this client; without a viewer or admin key always the caller"),
 });
 type Asked = ReturnType<typeof QUERY.read>;
 /** Months in one response. */
@@ -115,11 +115,11 @@ function monthsBefore(month: string, months: number): string {
   return new Date(Date.UTC(year, number - 1 - months, 1)).toISOString().slice(0, 7);
 }
 
-const DESCRIPTION = `Counted when a report is completed, so that it stays when jobs are removed. A key sees its own client's; a viewer's and an admin's all. ${MOST_MONTHS} months at most; the last twelve unless told.`;
+const DESCRIPTION = `Reports are counted when they are completed, so the counts remain when jobs are deleted. A key sees the counts of its client; viewer and admin keys see all. At most ${MOST_MONTHS} months; default: the last twelve.`;
 const USAGE = operation({
   operationId: "usage",
   tags: ["Service"],
-  summary: "Reports by client and month, for invoices",
+  summary: "Count reports by client and month, for invoices",
   description: DESCRIPTION,
   parameters: QUERY.parameters,
   responses: {

@@ -12,8 +12,10 @@ import type { Shared } from "../shared.ts";
 
 const SavedView = t.Object({
   name: t.String(),
-  query: t.String({ description: "The query of the dashboard's page of jobs", examples: ["status=failed&since=7d"] }),
-  shared: t.Boolean({ description: "Everybody sees it; else the keys of the client that saved it" }),
+  query: t.String({ description: "The query of the dashboard's job list", examples: ["status=failed&since=7d"] }),
+  shared: t.Boolean({
+    description: "Whether everybody sees the view; otherwise only keys of the client that saved it",
+  }),
   by: t.String({ description: "Who saved it" }),
   saved_at: time("When"),
 });
@@ -23,7 +25,7 @@ export const SavedViews = t.Object({ views: t.Array(SavedView, { description: "B
 
 const Wish = t.Object({
   query: SavedView.properties.query,
-  shared: t.Optional(t.Boolean({ description: "false unless given" })),
+  shared: t.Optional(t.Boolean({ description: "Default: false" })),
 });
 
 /** What the page of jobs is narrowed by: its address has these. */
@@ -138,18 +140,19 @@ function wishOf(body: unknown): { readonly query: string; readonly shared: boole
 const LIST = operation({
   operationId: "listViews",
   tags: ["Jobs"],
-  summary: "Saved views: lists of jobs that have a name",
-  description: "Those of the caller's client, and those that are shared.",
+  summary: "List saved views (named job filters)",
+  description: "The views of the caller's client, and shared views.",
   responses: { 200: { description: "The views", content: { "application/json": ref("SavedViews") } } },
 });
 
-const NAME = inPath("name", `1 to ${LONGEST_NAME} letters, whatever the case`);
+const NAME = inPath("name", `Name with 1 to ${LONGEST_NAME} characters, in any case`);
 
 const SAVE = operation({
   operationId: "saveView",
   tags: ["Jobs"],
   summary: "Save a view",
-  description: "In the place of one of this name. A shared one may be replaced by who shared it, or an admin.",
+  description:
+    "Replaces a view with this name. Only the client that shared a view, or an admin, can replace a shared view.",
   parameters: [NAME],
   body: { content: { "application/json": Wish } },
   responses: { 200: { description: "The view", content: { "application/json": SavedView } } },
@@ -159,8 +162,8 @@ const SAVE = operation({
 const REMOVE = operation({
   operationId: "removeView",
   tags: ["Jobs"],
-  summary: "Remove a saved view",
-  description: "The caller's own of this name; where there is none, the shared one.",
+  summary: "Delete a saved view",
+  description: "Deletes the caller's own view with this name; if there is none, the shared one.",
   parameters: [NAME],
   responses: { 200: { description: "The view that was removed", content: { "application/json": SavedView } } },
   problems: [404, 422],
