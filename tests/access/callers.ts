@@ -1,0 +1,32 @@
+import { expect } from "bun:test";
+import type { Scope } from "../../src/access/keys/scope.ts";
+import type { Door } from "../http/door.ts";
+import { withPrograms } from "../programs.ts";
+
+export const testWithRedis = withPrograms("redis-server");
+
+export const REPORT = { suburb: "Manly", state: "NSW" };
+
+export const REPORTS = "/api/generate-agents-report";
+
+export const FORWARDED = { "X-Forwarded-For": "203.0.113.9", Host: "reports.example.com" };
+
+export const HTML = { accept: "text/html,*/*" };
+
+export const bearer = (secret: string) => ({ Authorization: `Bearer ${secret}` });
+
+export const make = (door: Door, name: string, scope: Scope = "submit") =>
+  door.keys.create({ name, scope, rate: null }).secret;
+
+export const codeOf = async (answer: Response) => ((await answer.json()) as { code: string }).code;
+
+export async function accept(door: Door, secret: string, headers: Record<string, string> = {}): Promise<string> {
+  const answer = await door.post(REPORTS, REPORT, { ...bearer(secret), ...headers });
+  expect(answer.status).toBe(200);
+  return ((await answer.json()) as { job_id: string }).job_id;
+}
+
+export function signIn(door: Door, secret: string, headers: Record<string, string> = {}): Promise<Response> {
+  const body = new URLSearchParams({ key: secret });
+  return door.ask("/sign-in", { method: "POST", body, headers, redirect: "manual" });
+}
