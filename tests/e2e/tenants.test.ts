@@ -266,12 +266,12 @@ test("/readyz says to everybody what is wrong, and where to an admin alone", asy
   const folder = join(temporaryFolder(), "inner-delivery");
   await Bun.write(folder, "a file, where a folder is to be");
   const { key, start, dataDir } = await place({ AGENTLINK_DELIVERY_FOLDER: folder });
-  const [boss, make] = [await key("boss", "admin"), await key("make", "submit")];
+  const [boss, make, eyes] = [await key("boss", "admin"), await key("make", "submit"), await key("eyes", "viewer")];
   const { url } = await start();
   await post(url, inlineJob(1), make);
   const ready = (headers: Record<string, string>) => fetch(`${url}/readyz`, { headers });
   await until(async () => (await ready({})).status === 503);
-  for (const headers of [{}, make]) {
+  for (const headers of [{}, make, eyes]) {
     const text = await (await ready(headers as Record<string, string>)).text();
     expect(text).toContain("nothing is delivered to folder");
     for (const secret of [folder, dataDir, "inner-"]) expect([secret, text.includes(secret)]).toEqual([secret, false]);

@@ -170,6 +170,34 @@ export function describeFloods(test: typeof bunTest, { backend, jobs }: FloodedB
   );
 
   test(
+    "tables, counts and causes of all of a client's jobs are read in turns that hold up nobody",
+    async () => {
+      const worst = await longestTurn(flooded, async () => {
+        const leaving = new AbortController();
+        const read = async (response: Promise<Response>) => {
+          const { status, body } = await response;
+          let bytes = 0;
+          // A table goes on for as long as it is read.
+          for await (const chunk of body ?? []) {
+            bytes += chunk.length;
+            if (bytes > 500_000) break;
+          }
+          return status;
+        };
+        const asked = [...["/api/jobs.csv", "/api/jobs.xlsx", "/api/jobs/reports.zip", "/api/failures"]].map((path) =>
+          read(get(path, "many", { signal: leaving.signal })),
+        );
+        asked.push(...Array.from({ length: 4 }, () => read(post("/api/jobs/count", "{}", "many"))));
+        await othersAreServed();
+        expect(await Promise.all(asked)).toEqual([200, 200, 404, 200, 200, 200, 200, 200]);
+        leaving.abort();
+      });
+      expect(worst).toBeLessThan(LONGEST_TURN_MS);
+    },
+    PATIENCE_MS,
+  );
+
+  test(
     "a thousand requests that wait for one job are let go in parts, and past a bound none waits more",
     async () => {
       const { job_id: id } = (await (await post(REPORT, '{"suburb":"Manly","state":"NSW"}', "many")).json()) as {

@@ -9,7 +9,7 @@ import { SHOWN, toAttempts, toDeliveries, toShownJob } from "./record.ts";
 import type { Scripts } from "./script.ts";
 import { wayTo } from "./selection.ts";
 
-/** Jobs asked for in one go where a filter has to look at them. */
+/** Jobs asked for in one go at most, where a filter has to look at them; as many as are wanted in the first. */
 const LOOK_AT = 500;
 /**
  * Jobs read in one go, and how often at once: their metadata may be a megabyte together, and what comes from Redis at
@@ -79,17 +79,18 @@ export function createListing(client: RedisClient, keys: RedisKeyNames, scripts:
     }
     const { createdAfter, order = "created" } = filter;
     const after = createdAfter === undefined || order !== "created" ? 0 : Date.parse(createdAfter);
-    const count = way.whole ? filter.limit + 1 : LOOK_AT;
+    let count = filter.limit + 1;
     const jobs: Job[] = [];
-    for (let place = startOf(filter); jobs.length <= filter.limit; ) {
+    for (let place = startOf(filter); jobs.length <= filter.limit; count = Math.min(2 * count, LOOK_AT)) {
       const start = place;
-      const each = await Promise.all(way.indexes.map((index) => placesAfter(index, start, after, count)));
-      const places = each.flat().toSorted(newestFirst).slice(0, count);
+      const wanted = count;
+      const each = await Promise.all(way.indexes.map((index) => placesAfter(index, start, after, wanted)));
+      const places = each.flat().toSorted(newestFirst).slice(0, wanted);
       const found = await getEach(places.map(({ id }) => id));
       const passed = found.filter((job): job is Job => job !== null && way.passes(job));
       jobs.push(...(await undeliveredOf(passed, filter.undelivered)));
       const last = places.at(-1);
-      if (last === undefined || places.length < count) break;
+      if (last === undefined || places.length < wanted) break;
       place = last;
     }
     return pageOf(jobs, filter.limit, placeOf);

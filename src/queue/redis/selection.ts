@@ -17,8 +17,6 @@ export interface RedisQueryPlan {
   readonly msOf: (job: Job) => number;
   /** The beginning or the end of the ids, where a word is one. */
   readonly id: string | undefined;
-  /** Everything in the indexes passes. */
-  readonly whole: boolean;
   passes(job: Job): boolean;
 }
 
@@ -35,16 +33,6 @@ export function wayTo(selection: JobListQuery, keys: RedisKeyNames): RedisQueryP
     indexes: order === "ended" ? [keys.ended] : order === "duration" ? [keys.durations] : byCreation,
     msOf: MS_OF[order],
     id: words.find((word) => PIECE_OF_ID.test(word)),
-    whole:
-      !(
-        ended &&
-        (client !== undefined || statuses !== undefined || createdAfter !== undefined || createdBefore !== undefined)
-      ) &&
-      suburb === undefined &&
-      state === undefined &&
-      words.length === 0 &&
-      !PARTICULARS.some((name) => selection[name] !== undefined) &&
-      (client === undefined || byStatus === undefined),
     passes: (job) =>
       (!ended || job.endedAt !== null) &&
       (statuses === undefined || statuses.has(job.status)) &&
@@ -63,19 +51,6 @@ const MS_OF: Readonly<Record<ListOrder, (job: Job) => number>> = {
   ended: ({ endedAt }) => Date.parse(endedAt ?? ""),
   duration: ({ ranMs }) => ranMs,
 };
-
-const PARTICULARS = [
-  "endedAfter",
-  "endedBefore",
-  "errorCode",
-  "error",
-  "undelivered",
-  "preparedFor",
-  "filename",
-  "document",
-  "metadata",
-  "draft",
-] as const satisfies readonly (keyof JobSelection)[];
 
 /** What a person remembers of a job beside its place and time, but where it was not delivered. */
 function fits(job: Job, selection: JobSelection): boolean {

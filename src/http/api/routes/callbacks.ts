@@ -1,6 +1,6 @@
 import { Type as t } from "@sinclair/typebox";
 import { Elysia } from "elysia";
-import { type Caller, seesAll } from "../../../access/access.ts";
+import type { Caller } from "../../../access/access.ts";
 import type { Callback, CallbackAttempt, Callbacks } from "../../../queue/callback.ts";
 import { ENDED } from "../../../queue/job.ts";
 import { requestOf } from "../../../queue/request.ts";
@@ -96,7 +96,7 @@ export function callbackListView(found: Awaited<ReturnType<Callbacks["of"]>>, al
 
 /** Whether a caller may read where a job's callbacks go and what was answered: of an address the request named, or as an admin. */
 export function mayRead(caller: Caller, request: string | null): boolean {
-  return seesAll(caller) || typeof requestOf(request ?? "{}").callback_url === "string";
+  return caller.scope === "admin" || typeof requestOf(request ?? "{}").callback_url === "string";
 }
 
 function view(callback: Callback, all: boolean, pauses: Pauses) {

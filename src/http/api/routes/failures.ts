@@ -12,11 +12,11 @@ import { choice, defineQuery } from "../../query.ts";
 import { json } from "../../response.ts";
 import { actorOf } from "../audited.ts";
 import { ownOf } from "../job-filter.ts";
+import { readJobPages } from "../job-pages.ts";
 import type { Shared } from "../shared.ts";
 
 /** The latest failed jobs that are looked at; what is older is not counted. */
 const LOOKED_AT = 5_000;
-const A_PAGE = 200;
 const CLIENTS_SHOWN = 5;
 /** Causes that one client has dismissed. */
 const DISMISSED = 500;
@@ -51,7 +51,8 @@ type Group = Viewed<typeof FailureGroup>;
 type Cause = Pick<Group, "error_code" | "stage" | "undelivered">;
 
 /** Failed jobs by their causes, and which of these somebody has seen. */
-export function failureRoutes({ queue, records, admission, limits, noteChange }: Shared) {
+export function failureRoutes(shared: Shared) {
+  const { records, admission, limits, noteChange } = shared;
   const nameOf = (caller: Caller, { error_code, stage, undelivered }: Cause) =>
     `${ownerOf(caller)} ${[error_code, stage, ...undelivered].map(encodeURIComponent).join(" ")}`;
 
@@ -61,7 +62,7 @@ export function failureRoutes({ queue, records, admission, limits, noteChange }:
       "/api/failures",
       async ({ request, caller }) => {
         const { dismissed: given } = QUERY.read(request);
-        const { groups, complete } = await groupsOf(queue, caller);
+        const { groups, complete } = await groupsOf(shared, caller);
         const shown = await Promise.all(
           groups.map(async (group) => {
             const dismissal = JSON.parse((await records.get("dismissed", nameOf(caller, group))) ?? "null");
@@ -80,7 +81,7 @@ export function failureRoutes({ queue, records, admission, limits, noteChange }:
       "/api/failures/dismiss",
       async ({ request, caller }) => {
         const cause = causeOf((await readJson(request, limits)).value);
-        const { groups } = await groupsOf(queue, caller);
+        const { groups } = await groupsOf(shared, caller);
         const name = nameOf(caller, cause);
         const group = groups.find((each) => nameOf(caller, each) === name);
         if (group === undefined) throw errors.unknownCause();
@@ -99,22 +100,15 @@ function ownerOf(caller: Caller): string {
   return seesAll(caller) ? "*" : caller.client;
 }
 
-async function groupsOf(queue: Pick<Queue, "list" | "deliveries">, caller: Caller) {
+async function groupsOf(shared: Pick<Shared, "queue" | "turns">, caller: Caller) {
   const groups = new Map<string, Group & { clients: string[] }>();
-  let cursor: string | null = null;
-  let looked = 0;
-  do {
-    const filter = { ...ownOf(caller), status: "failed", order: "ended", limit: A_PAGE } as const;
-    const page: Awaited<ReturnType<Queue["list"]>> = await queue.list({
-      ...filter,
-      ...(cursor !== null && { cursor }),
-    });
-    const lacking = await Promise.all(page.jobs.map((job) => undeliveredOf(queue, job)));
+  let complete = true;
+  for await (const page of readJobPages(shared, { ...ownOf(caller), status: "failed", order: "ended" }, LOOKED_AT)) {
+    const lacking = await Promise.all(page.jobs.map((job) => undeliveredOf(shared.queue, job)));
     for (const [at, job] of page.jobs.entries()) add(groups, job, lacking[at] ?? [], caller);
-    looked += page.jobs.length;
-    cursor = page.nextCursor;
-  } while (cursor !== null && looked < LOOKED_AT);
-  return { groups: [...groups.values()] as readonly Group[], complete: cursor === null };
+    complete = page.nextCursor === null;
+  }
+  return { groups: [...groups.values()] as readonly Group[], complete };
 }
 
 async function undeliveredOf(queue: Pick<Queue, "deliveries">, { id, stage }: Job): Promise<readonly string[]> {

@@ -13,6 +13,7 @@ import { defineQuery, integer, type QueryParameter } from "../../query.ts";
 import { type Cell, TABLE_TYPES, type TableType, tableFile, untilOver } from "../../table-file.ts";
 import { readBlocks } from "../blocked-by.ts";
 import { CURSOR, ownOf, SELECTING, selectedBy } from "../job-filter.ts";
+import { readJobPages } from "../job-pages.ts";
 import { around, jobView } from "../job-status.ts";
 import type { Shared } from "../shared.ts";
 
@@ -82,20 +83,12 @@ const QUERY = defineQuery({
 
 /** The list of jobs as a file for a spreadsheet: all that pass the filter, or `limit` of them. */
 export function jobsFileRoutes(shared: Shared) {
-  const { queue, admission, connections, publicUrl, timeZone = "UTC" } = shared;
+  const { admission, connections, publicUrl, timeZone = "UTC" } = shared;
   const { dayOf } = calendarOf(timeZone);
   const downloads = createDownloads("tables of jobs");
 
   async function* jobsOf(filter: Omit<JobListQuery, "limit">, most: number): AsyncGenerator<Job> {
-    let left = most;
-    for (let cursor = filter.cursor ?? null; ; ) {
-      const limit = Math.min(A_PAGE, left);
-      const page = await queue.list({ ...filter, limit, ...(cursor !== null && { cursor }) });
-      yield* page.jobs;
-      left -= page.jobs.length;
-      cursor = page.nextCursor;
-      if (cursor === null || left <= 0) return;
-    }
+    for await (const { jobs } of readJobPages(shared, filter, most)) yield* jobs;
   }
 
   const file = async (type: TableType, request: Request, caller: Caller): Promise<Response> => {

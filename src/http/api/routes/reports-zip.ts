@@ -11,22 +11,23 @@ import { operation } from "../../openapi/operation.ts";
 import { defineQuery, integer } from "../../query.ts";
 import { PROTECTION } from "../../response.ts";
 import { ownOf, SELECTING, selectedBy } from "../job-filter.ts";
+import { readJobPages } from "../job-pages.ts";
 import type { Shared } from "../shared.ts";
 
 /** Reports in one zip. */
 const MOST = 1_000;
-const A_PAGE = 200;
+const MOST_IDS = 200;
 
 const QUERY = defineQuery({
   ...SELECTING,
   limit: integer("How many jobs at most", { minimum: 1, maximum: MOST, usual: MOST }),
   ids: {
-    description: `Ids of the jobs, at most ${A_PAGE}, separated by commas; without any filter`,
+    description: `Ids of the jobs, at most ${MOST_IDS}, separated by commas; without any filter`,
     schema: { type: "string" },
     read(given) {
       const ids = given?.split(",") ?? null;
-      if (ids !== null && (ids.length > A_PAGE || ids.some((id) => !/^[0-9a-f-]{36}$/i.test(id))))
-        throw errors.jobIds(A_PAGE);
+      if (ids !== null && (ids.length > MOST_IDS || ids.some((id) => !/^[0-9a-f-]{36}$/i.test(id))))
+        throw errors.jobIds(MOST_IDS);
       return ids;
     },
   },
@@ -34,7 +35,8 @@ const QUERY = defineQuery({
 type Asked = ReturnType<typeof QUERY.read>;
 
 /** Many reports in one file, each made when the one before it is on its way: nothing of it is held in memory. */
-export function reportsZipRoutes({ queue, reports, admission, connections, timeZone = "UTC" }: Shared) {
+export function reportsZipRoutes(shared: Shared) {
+  const { queue, reports, admission, connections, timeZone = "UTC" } = shared;
   const { dayOf } = calendarOf(timeZone);
   const downloads = createDownloads("Zips of reports");
 
@@ -47,18 +49,14 @@ export function reportsZipRoutes({ queue, reports, admission, connections, timeZ
       return;
     }
     let found = 0;
-    const filter = { ...selectedBy(given), ...ownOf(caller), order, limit: A_PAGE };
-    for (let cursor: string | null = null; ; ) {
-      const page = await queue.list({ ...filter, ...(cursor !== null && { cursor }) });
+    const filter = { ...selectedBy(given), ...ownOf(caller), order };
+    for await (const page of readJobPages(shared, filter))
       for (const job of page.jobs) {
         if (job.documents.length === 0) continue;
         yield job;
         found += 1;
         if (found >= limit) return;
       }
-      cursor = page.nextCursor;
-      if (cursor === null) return;
-    }
   }
 
   /** Two of one name are told apart by the ends of their jobs' ids, as delivered files are. */

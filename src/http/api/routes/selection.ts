@@ -11,13 +11,15 @@ import { operation } from "../../openapi/operation.ts";
 import { json } from "../../response.ts";
 import { actorOf } from "../audited.ts";
 import { type Acted, actedOf, ownOf, Selected } from "../job-filter.ts";
+import { readJobPages } from "../job-pages.ts";
 import type { Shared } from "../shared.ts";
 
 /** Jobs that one call acts on at most; the rest is for the next, with its cursor. */
 const A_CALL = 1_000;
 /** And those that one call counts. */
 const COUNTED = 10_000;
-const A_PAGE = 200;
+/** Jobs that something is done to in one turn of the event loop. */
+const A_TURN = 50;
 /** Jobs that the audit list names, of a selection. */
 const NAMED = 10;
 
@@ -26,12 +28,14 @@ const OVER = STATUSES.filter((status) => ENDED.has(status));
 const AGAIN: readonly Status[] = ["failed", "cancelled", "waiting"];
 
 /** What a person does to many jobs at once: those that are named, or all that pass a filter. */
-export function selectionRoutes({ queue, admission, limits, noteChange }: Shared) {
+export function selectionRoutes(shared: Shared) {
+  const { queue, admission, limits, noteChange, turns } = shared;
   /** Those of the jobs that the caller may know of. */
   async function named(caller: Caller, ids: readonly string[]): Promise<readonly Job[]> {
     const jobs: Job[] = [];
-    for (let at = 0; at < ids.length; at += A_PAGE) {
-      const part = await Promise.all(ids.slice(at, at + A_PAGE).map((id) => queue.get(id)));
+    for (let at = 0; at < ids.length; at += A_TURN) {
+      await turns.next();
+      const part = await Promise.all(ids.slice(at, at + A_TURN).map((id) => queue.get(id)));
       for (const job of part) if (job !== null && sees(caller, job)) jobs.push(job);
     }
     return jobs;
@@ -46,11 +50,10 @@ export function selectionRoutes({ queue, admission, limits, noteChange }: Shared
     const filter = { ...acted.filter, ...ownOf(caller), status: both(acted.filter, statuses) };
     const jobs: Job[] = [];
     let cursor = acted.cursor;
-    do {
-      const page = await queue.list({ ...filter, limit: A_PAGE, ...(cursor !== null && { cursor }) });
+    for await (const page of readJobPages(shared, { ...filter, ...(cursor !== null && { cursor }) }, A_CALL)) {
       jobs.push(...page.jobs);
       cursor = page.nextCursor;
-    } while (cursor !== null && jobs.length < A_CALL);
+    }
     return { jobs, others: jobs.length, cursor };
   }
 
@@ -74,16 +77,14 @@ export function selectionRoutes({ queue, admission, limits, noteChange }: Shared
           for (const { status } of jobs) counts[status] += 1;
         };
         let cursor: string | null = "ids" in acted ? null : acted.cursor;
-        let counted = 0;
         if ("ids" in acted) add(await named(caller, acted.ids));
-        else
-          do {
-            const filter = { ...acted.filter, ...ownOf(caller), limit: A_PAGE };
-            const page = await queue.list({ ...filter, ...(cursor !== null && { cursor }) });
+        else {
+          const filter = { ...acted.filter, ...ownOf(caller), ...(cursor !== null && { cursor }) };
+          for await (const page of readJobPages(shared, filter, COUNTED)) {
             add(page.jobs);
-            counted += page.jobs.length;
             cursor = page.nextCursor;
-          } while (cursor !== null && counted < COUNTED);
+          }
+        }
         const count = STATUSES.reduce((sum, status) => sum + counts[status], 0);
         return json({ count, by_status: counts, complete: cursor === null });
       },
@@ -97,8 +98,9 @@ export function selectionRoutes({ queue, admission, limits, noteChange }: Shared
         const by = actorOf(caller, request);
         let cancelled = 0;
         let requested = 0;
-        for (let at = 0; at < jobs.length; at += A_PAGE) {
-          const part = await Promise.all(jobs.slice(at, at + A_PAGE).map(({ id }) => queue.cancel(id, by)));
+        for (let at = 0; at < jobs.length; at += A_TURN) {
+          await turns.next();
+          const part = await Promise.all(jobs.slice(at, at + A_TURN).map(({ id }) => queue.cancel(id, by)));
           for (const job of part) {
             if (job?.status === "cancelled") cancelled += 1;
             else if (job?.cancelRequested) requested += 1;
@@ -122,8 +124,9 @@ export function selectionRoutes({ queue, admission, limits, noteChange }: Shared
         }
         const { jobs, others } = await some(caller, acted, AGAIN);
         let retried = 0;
-        for (let at = 0; at < jobs.length; at += A_PAGE) {
-          const part = jobs.slice(at, at + A_PAGE).map(async ({ id }) => {
+        for (let at = 0; at < jobs.length; at += A_TURN) {
+          await turns.next();
+          const part = jobs.slice(at, at + A_TURN).map(async ({ id }) => {
             // One that was retried too often is left as it is, as the others of a filter are.
             const job = await queue.retry(id, by).catch(unlessTooOften);
             return job !== null && !AGAIN.includes(job.status);

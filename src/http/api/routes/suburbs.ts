@@ -29,8 +29,10 @@ export const SuburbList = t.Object({
 export function suburbRoutes(shared: Shared) {
   return new Elysia().use(shared.admission).get(
     "/api/suburbs",
-    ({ request }) => {
+    async ({ request }) => {
       const { q } = SEARCHED.read(request);
+      // All 18,000 names are looked at.
+      await shared.turns.next();
       const found = searchSuburbs(q, MAX_SUBURBS, shared.catalogue.hasData);
       const suburbs = found.map(({ suburb, state, postcode, latitude, longitude }) => ({
         suburb,
