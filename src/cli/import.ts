@@ -86,7 +86,8 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
   const plans = files.map((file) => plan(file, options.kind));
   await makePrivateFolder(dataDir);
   const scratch = makeScratch(dataDir);
-  const catalogue = openCatalogue({ path: join(dataDir, "catalogue.db") });
+  // A service may run beside it.
+  const catalogue = openCatalogue({ path: join(dataDir, "catalogue.db"), background: true });
   const session = catalogue.startImport();
   const told: Told[] = [];
   const end = async (changes: Changes | null, imported: boolean) => {

@@ -71,7 +71,7 @@ export function createImporter({ cataloguePath }: { readonly cataloguePath: stri
         const content = await receive(chunks, path);
         const whole = { ...task, cataloguePath, content };
         return "bytes" in content && content.bytes.length <= AT_ONCE_BYTES
-          ? await runImport(whole)
+          ? await runImport(whole, false)
           : ((await inThread({ work: "import", task: whole })) as ImportDone);
       } finally {
         await rm(path, { force: true });

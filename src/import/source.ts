@@ -10,7 +10,8 @@ export interface ImportSource {
   bytes(maxBytes: number): Promise<Uint8Array>;
 }
 
-const READ_BYTES = 262_144;
+/** Little is parsed at once, so that a thread that imports can rest between. */
+const READ_BYTES = 65_536;
 
 export function fileSource(path: string, name = path): ImportSource {
   const explain = (error: unknown) =>

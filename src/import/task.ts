@@ -52,6 +52,9 @@ export interface ImportDone {
   readonly bad_rows: readonly BadRow[];
 }
 
+/** Below the main thread, which answers, and those that parse requests. */
+export const IMPORT_NICE = 8;
+
 /** Of rows that were left out, and of those that could not be read, so many are told. */
 const ROWS_TOLD = 20;
 
@@ -59,11 +62,14 @@ const ROWS_TOLD = 20;
 export const SAMPLE_REMOVED =
   "the made-up sample data was removed: it never stands beside data of your own (an undo brings it back)";
 
-/** Imports an upload: all of it or nothing. @throws Failure as readInto, and "bad_rows" where no report could use any row. */
-export async function runImport(task: ImportTask): Promise<ImportDone> {
+/**
+ * Imports an upload: all of it or nothing. `background`: in a thread of its own, which rests for others.
+ * @throws Failure as readInto, and "bad_rows" where no report could use any row.
+ */
+export async function runImport(task: ImportTask, background: boolean): Promise<ImportDone> {
   const { content, name, dryRun, map, sheet } = task;
   const source = "bytes" in content ? bytesSource(content.bytes, name) : fileSource(content.path, name);
-  const catalogue = openCatalogue({ path: task.cataloguePath });
+  const catalogue = openCatalogue({ path: task.cataloguePath, background });
   const session = catalogue.startImport();
   const leftOut: LeftOut[] = [];
   const badRows: BadRow[] = [];

@@ -1,6 +1,6 @@
 import { fullGC } from "bun:jsc";
-import { getPriority, setPriority } from "node:os";
 import { type Outcome, outcomeOf } from "../failure.ts";
+import { lowerPriority } from "../host/priority.ts";
 import { preparePicture, withPictures } from "../report/picture.ts";
 import { checkDataSet } from "../report/sources/http.ts";
 import type { Parsed, ParsingTask } from "./parsing.ts";
@@ -9,12 +9,7 @@ import { readBatch, readReport, readTable } from "./requests.ts";
 /** Below the main thread, which answers, and before the renders. */
 const NICE = 5;
 
-try {
-  // Root could raise it: a service begun with `nice` keeps what it was given.
-  setPriority(0, Math.max(NICE, getPriority()));
-} catch {
-  // Where it is not allowed it reads at the same priority.
-}
+lowerPriority(NICE);
 
 /** Left to itself the thread keeps what it has parsed: a few bodies of this size were half a gigabyte. */
 const COLLECT_ABOVE_BYTES = 1_000_000;

@@ -1,10 +1,10 @@
 import { edenGC, fullGC } from "bun:jsc";
 import { rename, rm, writeFile } from "node:fs/promises";
-import { getPriority, setPriority } from "node:os";
 import { dirname } from "node:path";
 import { Failure, type Outcome, outcomeOf } from "../failure.ts";
 import { syncToDisk } from "../host/durable.ts";
 import { sha256 } from "../host/hash.ts";
+import { lowerPriority } from "../host/priority.ts";
 import type { DataSet } from "../report/data-set.ts";
 import { FIRST_KIND } from "../report/documents.ts";
 import { DRAW } from "./documents.ts";
@@ -13,12 +13,7 @@ import { partOf, type Rendered, type RenderStep, type WorkerTask } from "./rende
 /** Below the API's: on Linux this is the thread's own priority, not the process's. */
 const NICE = 10;
 
-try {
-  // Root could raise it: a service begun with `nice` keeps what it was given.
-  setPriority(0, Math.max(NICE, getPriority()));
-} catch {
-  // Where it is not allowed, renders compete with the API; they still work.
-}
+lowerPriority(NICE);
 
 /** The part of the work that is done when the PDF goes to its file. */
 const FILE = 0.95;

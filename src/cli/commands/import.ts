@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { Failure } from "../../failure.ts";
+import { lowerPriority } from "../../host/priority.ts";
+import { IMPORT_NICE } from "../../import/task.ts";
 import { csvTemplate, isKindOf, workbookTemplate } from "../../import/template.ts";
 import { CATALOGUE_KINDS } from "../../report/sources/catalogue.ts";
 import { type DataFolderNotes, noteDataFolder } from "../data-folder.ts";
@@ -49,6 +51,7 @@ export function importCommand(program: Command, { inUse }: Pick<DataFolderNotes,
       const config = configure(flags);
       const { dataDir } = config;
       await noteDataFolder({ config, inUse, err: complain });
+      lowerPriority(IMPORT_NICE);
       process.exitCode = await importFiles({
         dataDir,
         files,

@@ -110,8 +110,15 @@ export interface Catalogue extends DataSetSource {
 }
 
 /** Opens the catalogue, making it where there is none. @throws Failure "catalogue" where the file is none. */
-/** `drawPicture`: prepares the pictures of what is imported; in this thread unless told. */
-export function openCatalogue(options: { readonly path: string; readonly drawPicture?: DrawPicture }): Catalogue {
+/**
+ * `drawPicture`: prepares the pictures of what is imported; in this thread unless told. `background`: nothing but imports is
+ * done in this thread, and they rest often, for others to have its processor.
+ */
+export function openCatalogue(options: {
+  readonly path: string;
+  readonly drawPicture?: DrawPicture;
+  readonly background?: boolean;
+}): Catalogue {
   const { path } = options;
   const database = openCatalogueDatabase(path);
   const imports = new Set<CatalogueImport>();
@@ -119,6 +126,7 @@ export function openCatalogue(options: { readonly path: string; readonly drawPic
     const session = startImport({
       path,
       drawPicture: options.drawPicture ?? drawHere,
+      background: options.background ?? false,
       onEnd: () => imports.delete(session),
     });
     imports.add(session);

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { Failure } from "../../../failure.ts";
-import { syncToDisk } from "../../../host/durable.ts";
+import { type PacedSync, paceSync } from "../../../host/durable.ts";
 import { parseDocument } from "./document.ts";
 import type { DrawPicture } from "./drawn-pictures.ts";
 import { explain } from "./import-failures.ts";
@@ -70,15 +70,18 @@ const WARNINGS_TOLD = 20;
 interface StartOptions {
   readonly path: string;
   readonly drawPicture: DrawPicture;
+  /** Nothing else is done in this thread: it rests often, for others to have its processor. */
+  readonly background: boolean;
   readonly onEnd: () => void;
 }
 
 export function startImport({ drawPicture, ...options }: StartOptions): CatalogueImport {
   const staging = `${options.path}-import-${crypto.randomUUID()}`;
   const database = openStaging(options.path, staging);
+  const staged = paceSync(staging);
   // An open file without a name goes away with the process, however that ends.
   if (process.platform !== "win32") rmSync(staging);
-  const slice = createSlices();
+  const slice = createSlices({ background: options.background });
   const works: (() => Promise<void>)[] = [];
   let ended = false;
   const assertOpen = () => {
@@ -90,7 +93,14 @@ export function startImport({ drawPicture, ...options }: StartOptions): Catalogu
     rows: AsyncIterable<InputRow> | Iterable<InputRow>,
     warn: (warning: string) => void,
     stageOptions: StageOptions,
-  ) => stageRows({ database, drawPicture, slice, isOpen: () => !ended, assertOpen }, kind, rows, warn, stageOptions);
+  ) =>
+    stageRows(
+      { database, drawPicture, slice, pace: staged.pace, isOpen: () => !ended, assertOpen },
+      kind,
+      rows,
+      warn,
+      stageOptions,
+    );
 
   /** Lets others have a turn where this one is over. */
   const turn = async () => {
@@ -103,6 +113,7 @@ export function startImport({ drawPicture, ...options }: StartOptions): Catalogu
     if (ended) return;
     ended = true;
     database.close();
+    staged.close();
     rmSync(staging, { force: true });
     options.onEnd();
   };
@@ -208,12 +219,19 @@ export function startImport({ drawPicture, ...options }: StartOptions): Catalogu
     },
     async commit(note = {}) {
       assertOpen();
+      let log: PacedSync | null = null;
       try {
         await beginImmediate(database);
+        const wal = paceSync(`${options.path}-wal`);
+        log = wal;
         for (const work of works) await work();
-        const changes = await mergeStaged(database, note, () => turn());
+        const changes = await mergeStaged(database, note, async () => {
+          await turn();
+          await wal.pace();
+          assertOpen();
+        });
         // The commit waits for the disk; asked beforehand and off this thread, most of it is there by then.
-        await syncToDisk(`${options.path}-wal`);
+        await wal.finish();
         assertOpen();
         database.run("COMMIT");
         return changes;
@@ -221,6 +239,7 @@ export function startImport({ drawPicture, ...options }: StartOptions): Catalogu
         if (!ended && database.inTransaction) database.run("ROLLBACK");
         throw explain(error);
       } finally {
+        log?.close();
         rollback();
       }
     },

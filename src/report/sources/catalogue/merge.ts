@@ -26,7 +26,7 @@ export interface Changes {
 export type StoredKind = CatalogueKind | typeof FEED;
 
 /** Rows written between two looks at the event loop. */
-const CHUNK_ROWS = 500;
+const CHUNK_ROWS = 100;
 
 const SAME = COLUMNS.slice(1)
   .map((column) => `main.KIND.${column} IS excluded.${column}`)
@@ -84,7 +84,7 @@ export async function mergeStaged(database: Database, note: ImportNote, turn: ()
   });
   const kinds: Partial<Record<CatalogueKind, KindChanges>> = {};
   const sampleRemoved = partFromSample(database);
-  const removed = removeStaged(database, id);
+  const removed = await removeStaged(database, id, turn);
   for (const { kind, rows } of staged)
     kinds[kind] = await mergeKind(database, kind, rows, id, removed.get(kind) ?? 0, turn);
   for (const [kind, count] of removed) kinds[kind] = { ...(kinds[kind] ?? NO_CHANGES), removed: count };
@@ -97,20 +97,34 @@ export async function mergeStaged(database: Database, note: ImportNote, turn: ()
 const NO_CHANGES: KindChanges = { new: 0, changed: 0, unchanged: 0, renamed: 0, removed: 0 };
 
 /** Removes rows that are no more, kept for an undo. */
-function removeStaged(database: Database, importId: number): ReadonlyMap<CatalogueKind, number> {
+async function removeStaged(
+  database: Database,
+  importId: number,
+  turn: () => Promise<void>,
+): Promise<ReadonlyMap<CatalogueKind, number>> {
   const removed = new Map<CatalogueKind, number>();
-  for (const kind of CATALOGUE_KINDS) {
-    const these = "id IN (SELECT id FROM staging.removals WHERE kind = ?)";
-    database
-      .query(
-        `INSERT OR IGNORE INTO main.replaced_rows (import_id, kind, ${COLUMNS.join(", ")}, earlier_import_id)
-         SELECT ?, ?, ${COLUMNS.join(", ")}, import_id FROM main.${kind} WHERE ${these}`,
-      )
-      .run(importId, kind, kind);
-    const { changes } = database.query(`DELETE FROM main.${kind} WHERE ${these}`).run(kind);
-    if (changes > 0) removed.set(kind, changes);
+  const last = lastOf(database, "staging.removals");
+  for (const kind of last === 0 ? [] : CATALOGUE_KINDS) {
+    const these = "id IN (SELECT id FROM staging.removals WHERE rowid > $from AND rowid <= $to AND kind = $kind)";
+    const keep = database.query(
+      `INSERT OR IGNORE INTO main.replaced_rows (import_id, kind, ${COLUMNS.join(", ")}, earlier_import_id)
+       SELECT $import, $kind, ${COLUMNS.join(", ")}, import_id FROM main.${kind} WHERE ${these}`,
+    );
+    const remove = database.query(`DELETE FROM main.${kind} WHERE ${these}`);
+    let count = 0;
+    for (let from = 0; from < last; from += CHUNK_ROWS) {
+      const bound = { from, to: from + CHUNK_ROWS, kind };
+      keep.run({ ...bound, import: importId });
+      count += remove.run(bound).changes;
+      await turn();
+    }
+    if (count > 0) removed.set(kind, count);
   }
   return removed;
+}
+
+function lastOf(database: Database, table: string): number {
+  return (database.query(`SELECT max(rowid) AS last FROM ${table}`).get() as { last: number | null }).last ?? 0;
 }
 
 async function mergeKind(
@@ -121,7 +135,7 @@ async function mergeKind(
   removed: number,
   turn: () => Promise<void>,
 ): Promise<KindChanges> {
-  const { last } = database.query(`SELECT max(rowid) AS last FROM staging.${kind}`).get() as { last: number };
+  const last = lastOf(database, `staging.${kind}`);
   const before = countOf(database, `main.${kind}`);
   const collisions = kind === "sales" ? database.prepare<Collision, Bound>(COLLISIONS(kind)) : null;
   const keep = database.prepare<unknown, Bound>(KEEP(kind));

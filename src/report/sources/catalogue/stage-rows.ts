@@ -28,20 +28,22 @@ export interface StagingSession {
   readonly database: Database;
   readonly drawPicture: DrawPicture;
   readonly slice: Slices;
+  /** Waits for the disk now and then. */
+  readonly pace: () => Promise<void>;
   readonly isOpen: () => boolean;
   /** @throws Failure "catalogue_closed". */
   readonly assertOpen: () => void;
 }
 
 /** Rows written to the file between two looks at the event loop. */
-const CHUNK_ROWS = 500;
+const CHUNK_ROWS = 100;
 
 const INSERT_STAGED = (kind: CatalogueKind) =>
   `INSERT INTO staging.${kind} VALUES (${COLUMNS.map(() => "?").join(", ")})`;
 
 /** Checks rows of one kind and stages them. Returns how many. @throws Failure "bad_rows", unless `skipBad`. */
 export async function stageRows(
-  { database, drawPicture, slice, isOpen, assertOpen }: StagingSession,
+  { database, drawPicture, slice, pace, isOpen, assertOpen }: StagingSession,
   kind: CatalogueKind,
   rows: AsyncIterable<InputRow> | Iterable<InputRow>,
   warn: (warning: string) => void,
@@ -76,6 +78,8 @@ export async function stageRows(
       if (waiting.length >= CHUNK_ROWS) {
         write(waiting);
         waiting = [];
+        await pace();
+        assertOpen();
       }
       if (slice.over()) {
         await slice.next();

@@ -16,6 +16,8 @@ export function openStaging(path: string, staging: string): Database {
   const database = openCatalogueDatabase(path);
   database.run("PRAGMA busy_timeout = 0");
   database.run("PRAGMA cache_size = -32000");
+  // What undoes a statement is kept in memory: a file for it was written anew for every few hundred rows.
+  database.run("PRAGMA temp_store = MEMORY");
   database.run(`ATTACH ${quote(staging)} AS staging`);
   database.run("PRAGMA staging.journal_mode = OFF");
   database.run("PRAGMA staging.synchronous = OFF");
