@@ -56,7 +56,7 @@ export function createCourse(options: CourseOptions, dependencies: CourseDepende
     let documents: readonly DocumentFile[] = claim.job.documents;
     // An attempt before this one sent something: there is nothing else to do than to see what became of it.
     if (claim.job.cancelRequested) {
-      if (documents.length === 0 || draft) throw CANCELLED;
+      if (documents.length === 0) throw CANCELLED;
       return deliver(attempt, documents);
     }
     if (stage === "gathering" && !(await gather(attempt))) return drop(attempt);
@@ -64,17 +64,15 @@ export function createCourse(options: CourseOptions, dependencies: CourseDepende
       const made = await (isSuspected(claim) ? renderIsolated(attempt) : renderInTurn(attempt));
       if (made === null || !(await checkpoint(attempt, made.store))) return drop(attempt);
       documents = made.documents;
-      if (draft) return NOT_DELIVERED;
-      if (places.deliveries() >= places.deliveryRoom() || !claiming.isDeliveryLineEmpty()) {
+      if (!draft && (places.deliveries() >= places.deliveryRoom() || !claiming.isDeliveryLineEmpty())) {
         const closed = places.isNarrowed();
         letGo(attempt);
         await keep(() => queue.release(claim, closed ? "delivery_closed" : "delivery_busy"), isStopped);
         return null;
       }
     }
-    if (draft && documents.length > 0) return NOT_DELIVERED;
     if (documents.length === 0) throw new Failure("report_gone", "the job has no report to deliver: post it again");
-    return deliver(attempt, documents);
+    return draft ? NOT_DELIVERED : deliver(attempt, documents);
   }
 
   async function gather(attempt: RunningAttempt): Promise<boolean> {

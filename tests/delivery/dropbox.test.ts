@@ -41,6 +41,17 @@ describe("delivery into Dropbox", () => {
     expect(fake.files.content("/reports/inbox/manly.pdf")).toBe("somebody else's");
   });
 
+  test("what is at its place is this report only where it has the report's content, not its length alone", async () => {
+    const delivery = open();
+    const job = aJob();
+    const path = delivery.pathFor(job);
+    const find = () => delivery.find(job, report, path, new AbortController().signal);
+    fake.files.write(path, "x".repeat(PDF.length));
+    expect(await find()).toBeNull();
+    fake.files.write(path, PDF);
+    expect(await find()).toMatchObject({ to: path });
+  });
+
   test("a file that comes while ours is sent is not overwritten either", async () => {
     const wish = aJob({ request: { delivery: { filename: "manly" } } });
     fake.fault = (endpoint) => {

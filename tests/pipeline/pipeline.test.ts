@@ -3,7 +3,7 @@ import { Failure } from "../../src/failure.ts";
 import type { Step } from "../../src/pipeline/pipeline.ts";
 import { toDocumentFile } from "../../src/queue/job.ts";
 import type { Queue } from "../../src/queue/queue.ts";
-import { aReport, newJob, post } from "../queue/builders.ts";
+import { aReport, newJob, post, the } from "../queue/builders.ts";
 import { until } from "../until.ts";
 import { never, newPipelineWorld } from "./pipeline-world.ts";
 import { fakeStages } from "./stages.ts";
@@ -120,6 +120,27 @@ describe("the pipeline", () => {
     expect(fake.did("render").toSorted()).toEqual(ids.toSorted());
     expect(fake.did("deliver").toSorted()).toEqual(ids.toSorted());
     for (const id of ids) expect((await world.queue.get(id))?.attempts).toBe(1);
+  });
+
+  test("a draft is delivered to nobody, and waits for no place to deliver, also after a restart", async () => {
+    const fake = fakeStages({ deliver: () => new Promise(() => {}) });
+    const pipeline = world.start(fake.stages, { deliverSlots: 1 });
+    const [stuck] = await world.posts(1);
+    await until(() => fake.did("deliver").length === 1);
+    const drafts = await world.posts(3, { draft: true });
+    await world.until("completed", ...drafts);
+    await pipeline.stop(0);
+    // Rendered by an attempt that ended before it could say that all is done.
+    const [rendered] = await world.posts(1, { draft: true, dataSet: "{}" });
+    const claims = await world.queue.claim({ rendering: 9, delivering: 9 });
+    const claim = the(claims.filter(({ job }) => job.id === rendered));
+    await world.queue.rendered(claim, aReport(rendered ?? ""));
+    for (const each of claims) await world.queue.release(each, "stopping");
+    const next = fakeStages({ deliver: () => new Promise(() => {}) });
+    world.start(next.stages);
+    await world.until("completed", rendered ?? "");
+    expect(next.did("render")).toEqual([]);
+    expect(new Set([...fake.did("deliver"), ...next.did("deliver")])).toEqual(new Set([stuck ?? ""]));
   });
 
   test("at a slow delivery the clients take turns, also who comes when many wait for it", async () => {
