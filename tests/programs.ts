@@ -17,6 +17,7 @@ const PACKAGES = {
   strace: "strace",
   "systemd-analyze": "systemd",
   faketime: "faketime",
+  setpriv: "util-linux",
   buildah: "buildah",
   promtool: "prometheus",
 } as const;

@@ -1,8 +1,12 @@
 import { expect } from "bun:test";
+import { chmodSync } from "node:fs";
 import { join } from "node:path";
+import { openSessionStore } from "../../src/access/sessions/store.ts";
+import { openCatalogue } from "../../src/report/sources/catalogue.ts";
+import { openLocalRecords } from "../../src/storage/records/local.ts";
 import { withPrograms } from "../programs.ts";
 import { until, within } from "../until.ts";
-import { post, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
+import { binaryPath, post, run, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
 import { inlineJob } from "./jobs.ts";
 
 const test = withPrograms("strace");
@@ -36,3 +40,43 @@ test("a disk that reports errors is called that; nothing is taken until it works
   expect(await untilEnded(service.url, accepted.job_id)).toMatchObject({ status: "completed", attempts: 1 });
   expect(await service.end("SIGTERM")).toBe(0);
 }, 60_000);
+
+// As root, too, may nobody write what is read-only.
+const BOUND = process.getuid?.() === 0 ? ["setpriv", "--bounding-set=-dac_override", "--inh-caps=-all"] : [];
+
+withPrograms("setpriv")(
+  "a file that may only be read is called that, whichever it is, and no full disk",
+  async () => {
+    const dataDir = temporaryFolder();
+    const secret = (
+      await run(["keys", "create", "--name", "me", "--scope", "admin", "--data-dir", dataDir])
+    ).stdout.trim();
+    openCatalogue({ path: join(dataDir, "catalogue.db") }).close();
+    const sessions = openSessionStore({ path: join(dataDir, "sessions.db") });
+    sessions.find("nobody");
+    sessions.close();
+    const records = openLocalRecords({ path: join(dataDir, "office.db") });
+    await records.get("view", "none");
+    records.close();
+    for (const name of ["catalogue.db", "sessions.db", "office.db", "keys.db"]) chmodSync(join(dataDir, name), 0o444);
+    const service = await startBinary({ dataDir, command: [...BOUND, binaryPath(), "serve"] });
+    const refused = async (method: string, path: string, body: string, type = "application/json") => {
+      const headers = { authorization: `Bearer ${secret}`, "content-type": type };
+      const response = await fetch(`${service.url}${path}`, { method, body, headers });
+      const { code, detail } = (await response.json()) as { code: string; detail: string };
+      expect({ status: response.status, detail }).toEqual({
+        status: 503,
+        detail: expect.stringMatching(/cannot be written \(SQLITE_READONLY/),
+      });
+      return code;
+    };
+    expect([
+      await refused("PUT", "/api/catalogue/agencies", "id,name\nnp,Norfolk & Pine\n", "text/csv"),
+      await refused("PUT", "/api/views/failed", '{"query": "status=failed"}'),
+      await refused("POST", "/api/keys", '{"name": "make", "scope": "submit"}'),
+      await refused("POST", "/sign-in", `key=${secret}`, "application/x-www-form-urlencoded"),
+    ]).toEqual(["database_read_only", "records_unavailable", "database_read_only", "sessions_unavailable"]);
+    expect(await service.end("SIGTERM")).toBe(0);
+  },
+  60_000,
+);

@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import { renameSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { asFailure, Failure } from "../../failure.ts";
+import { sqliteFailure } from "../../host/sqlite-failure.ts";
 import type { Quota } from "../../queue/quota.ts";
 import { isDamage, openKeysDatabase } from "./database.ts";
 import {
@@ -210,68 +211,83 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
     },
     clients: () => countClients(byId.values()),
     used: uses.note,
-    create(wish) {
-      const made = makeKey(wish);
-      const db = anewStore();
-      // Before the key is there: a service that had keys is never one without, wherever this is cut short.
-      rememberKeys(dataDir);
-      insert(db, { ...made.key, sha256: fingerprint(made.secret) });
-      look(true);
-      return made;
-    },
-    list() {
-      const db = store();
-      uses.flush();
-      return db.query<KeyRow, []>(LIST).all().map(toKey);
-    },
-    setQuota(idOrName, quota) {
-      const changed = store()
-        .query<KeyRow, [number | null, number | null, string]>(SET_QUOTA)
-        .all(quota?.perDay ?? null, quota?.perMonth ?? null, idOrName)
-        .map(toKey);
-      if (changed.length > 0) look(true);
-      return changed;
-    },
-    revoke(idOrName, { unlessLastAdmin = false } = {}) {
-      const db = store();
-      const revoked = db
-        .transaction(() => {
-          const rows = db.query<KeyRow, [string, string]>(REVOKE).all(new Date().toISOString(), idOrName);
-          if (unlessLastAdmin && rows.length > 0 && db.query(HAS_ADMIN).get() === null) throw lastAdminKey();
-          return rows.map(toKey);
-        })
-        .immediate();
-      if (revoked.length > 0) look(true);
-      return revoked;
-    },
+    create: (wish) =>
+      stored(() => {
+        const made = makeKey(wish);
+        const db = anewStore();
+        // Before the key is there: a service that had keys is never one without, wherever this is cut short.
+        rememberKeys(dataDir);
+        insert(db, { ...made.key, sha256: fingerprint(made.secret) });
+        look(true);
+        return made;
+      }),
+    list: () =>
+      stored(() => {
+        const db = store();
+        uses.flush();
+        return db.query<KeyRow, []>(LIST).all().map(toKey);
+      }),
+    setQuota: (idOrName, quota) =>
+      stored(() => {
+        const changed = store()
+          .query<KeyRow, [number | null, number | null, string]>(SET_QUOTA)
+          .all(quota?.perDay ?? null, quota?.perMonth ?? null, idOrName)
+          .map(toKey);
+        if (changed.length > 0) look(true);
+        return changed;
+      }),
+    revoke: (idOrName, { unlessLastAdmin = false } = {}) =>
+      stored(() => {
+        const db = store();
+        const revoked = db
+          .transaction(() => {
+            const rows = db.query<KeyRow, [string, string]>(REVOKE).all(new Date().toISOString(), idOrName);
+            if (unlessLastAdmin && rows.length > 0 && db.query(HAS_ADMIN).get() === null) throw lastAdminKey();
+            return rows.map(toKey);
+          })
+          .immediate();
+        if (revoked.length > 0) look(true);
+        return revoked;
+      }),
     kept: () =>
       store()
         .query<KeyRow, []>(LIST)
         .all()
         .map((row) => ({ ...toKey(row), sha256: row.sha256 })),
-    keep(keys) {
-      const db = store();
-      if (keys.length > 0) rememberKeys(dataDir);
-      for (const key of keys) insert(db, key);
-      if (keys.length > 0) look(true);
-    },
+    keep: (keys) =>
+      stored(() => {
+        const db = store();
+        if (keys.length > 0) rememberKeys(dataDir);
+        for (const key of keys) insert(db, key);
+        if (keys.length > 0) look(true);
+      }),
     callbackSecrets: () => {
       const rows = connection({ create: !any }).query<{ client: string; secret: string }, []>(
         "SELECT client, secret FROM callback_secrets",
       );
       return new Map(rows.all().map(({ client, secret }) => [client, secret]));
     },
-    keepCallbackSecret(client, secret) {
-      store()
-        .query("INSERT OR REPLACE INTO callback_secrets (client, secret, created_at) VALUES (?, ?, ?)")
-        .run(client, secret, new Date().toISOString());
-    },
+    keepCallbackSecret: (client, secret) =>
+      stored(() => {
+        store()
+          .query("INSERT OR REPLACE INTO callback_secrets (client, secret, created_at) VALUES (?, ?, ?)")
+          .run(client, secret, new Date().toISOString());
+      }),
     close() {
       uses.close();
       opened?.db.close();
       opened = null;
     },
   };
+}
+
+/** What the disk or the file refuses is said as it is: no caller is to blame. */
+function stored<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw sqliteFailure(error, "the file of the keys, keys.db,");
+  }
 }
 
 /** Which file has the name, and as who last wrote it: null where there is none. */

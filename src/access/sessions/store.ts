@@ -1,6 +1,7 @@
 import { Database } from "bun:sqlite";
 import { rmSync } from "node:fs";
 import { Failure } from "../../failure.ts";
+import { sqliteReason } from "../../host/sqlite-failure.ts";
 
 /** A sign-in of a browser. */
 export interface Session {
@@ -69,10 +70,8 @@ function trying<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw new Failure("sessions_unavailable", "Sign-ins cannot be read or stored: is the disk full? Try again.", {
-      transient: true,
-      cause: error,
-    });
+    const words = `Sign-ins cannot be read or stored: ${sqliteReason(error, "their file, sessions.db,")}. Then try again.`;
+    throw new Failure("sessions_unavailable", words, { transient: true, cause: error });
   }
 }
 

@@ -1,5 +1,6 @@
 import { Database, type SQLQueryBindings } from "bun:sqlite";
-import { asFailure, Failure } from "../../failure.ts";
+import { Failure } from "../../failure.ts";
+import { sqliteReason } from "../../host/sqlite-failure.ts";
 import {
   type AuditEntry,
   type AuditFilter,
@@ -151,7 +152,7 @@ function conditionOf({ actor, actions, since, until, cursor }: AuditFilter) {
 }
 
 function unavailable(cause: unknown): Failure {
-  const words = `The audit list cannot be read or written (${asFailure(cause).message}). Try again.`;
+  const words = `The audit list cannot be read or written: ${sqliteReason(cause, "its file, office.db,")}. Then try again.`;
   return new Failure("audit_unavailable", words, { transient: true, cause });
 }
 

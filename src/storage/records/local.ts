@@ -1,5 +1,6 @@
 import { Database } from "bun:sqlite";
-import { asFailure, Failure } from "../../failure.ts";
+import { Failure } from "../../failure.ts";
+import { sqliteReason } from "../../host/sqlite-failure.ts";
 import type { RecordKind, Records, StoredRecord } from "./records.ts";
 
 const SCHEMA = `
@@ -31,7 +32,7 @@ export function openLocalRecords({ path }: { readonly path: string }): Records {
       opened ??= open(path);
       return work(opened);
     } catch (cause) {
-      const words = `The records beside the jobs cannot be read or stored (${asFailure(cause).message}). Try again.`;
+      const words = `The records beside the jobs cannot be read or stored: ${sqliteReason(cause, "their file, office.db,")}. Then try again.`;
       throw new Failure("records_unavailable", words, { transient: true, cause });
     }
   }

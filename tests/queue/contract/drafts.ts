@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import type { NewJob } from "../../../src/queue/job.ts";
 import { aReport, claimOne, dataSetOf, finish, post } from "../builders.ts";
 import type { World } from "./world.ts";
 
@@ -7,8 +8,8 @@ const YEAR = { from: "2026-01", to: "2026-12" } as const;
 
 /** Jobs that are rendered, and delivered only when somebody sends them. */
 export function describeDrafts(world: World): void {
-  const makeDraft = async () => {
-    const id = await post(world.queue, { draft: true, callbackUrl: HOOK });
+  const makeDraft = async (changes: Partial<NewJob> = {}) => {
+    const id = await post(world.queue, { draft: true, callbackUrl: HOOK, ...changes });
     const claim = await claimOne(world.queue);
     await world.queue.gathered(claim, '{"agents":[]}');
     await world.queue.rendered(claim, aReport(id));
@@ -30,6 +31,17 @@ export function describeDrafts(world: World): void {
       expect(await dataSetOf(world.queue, id)).toBe('{"agents":[]}');
       expect(await world.queue.usage(YEAR)).toMatchObject([{ accepted: 1, reports: 0 }]);
       expect(await world.queue.open()).toBe(0);
+    });
+
+    test("an old draft goes though a key names it, as it was given to nobody; once sent the key keeps it", async () => {
+      const draft = await makeDraft({ callbackUrl: null, idempotency: { key: "a", fingerprint: "f", item: 0 } });
+      const sent = await makeDraft({ callbackUrl: null, idempotency: { key: "b", fingerprint: "f", item: 0 } });
+      await world.queue.send(sent, "anna (dashboard)");
+      await finish(world.queue, await claimOne(world.queue));
+      world.clock.advance(60_000);
+      await world.queue.prune(world.clock.now());
+      expect(await world.queue.get(draft)).toBeNull();
+      expect((await world.queue.get(sent))?.status).toBe("completed");
     });
 
     test("drafts alone are found, or all others, and one that is sent is none any more", async () => {

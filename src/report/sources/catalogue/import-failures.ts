@@ -1,4 +1,5 @@
 import { asFailure, Failure } from "../../../failure.ts";
+import { isBusy, sqliteFailure } from "../../../host/sqlite-failure.ts";
 import type { CatalogueKind } from "./kinds.ts";
 
 /** A row that cannot be taken in. */
@@ -25,23 +26,12 @@ export function badRowsFailure(count: number, rows: readonly BadRow[]): Failure 
   );
 }
 
-/** What the database says, named: a full disk and a lock are worth another attempt. */
+/** What the database says, named: what is wrong with the disk, and a lock, are worth another attempt. */
 export function explain(error: unknown): Failure {
-  if (error instanceof Failure) return error;
-  const { message } = asFailure(error);
-  if (/disk is full|ENOSPC/i.test(message))
-    return new Failure("disk_full", `the disk is full; nothing was imported: ${message}`, {
-      transient: true,
-      cause: error,
-    });
   if (isBusy(error))
     return new Failure("catalogue_busy", "another import is being written: try again when it is done", {
       transient: true,
       cause: error,
     });
-  return asFailure(error);
-}
-
-export function isBusy(error: unknown): boolean {
-  return error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY");
+  return asFailure(sqliteFailure(error, "the catalogue"));
 }

@@ -1,7 +1,7 @@
 import type { Database } from "bun:sqlite";
 import { Failure } from "../../../failure.ts";
+import { isBusy } from "../../../host/sqlite-failure.ts";
 import { openCatalogueDatabase } from "./database.ts";
-import { isBusy } from "./import-failures.ts";
 import { CATALOGUE_KINDS, type CatalogueKind } from "./kinds.ts";
 import { FEED, tableDefinition } from "./tables.ts";
 
