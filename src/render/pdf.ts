@@ -4,6 +4,12 @@ import type { PdfStandard } from "../report/request.ts";
 import { writer } from "./writer.ts";
 
 /**
+ * Heard by nobody. The writer holds it until the next document, and with a function that is made in `writePdf` it would
+ * hold all that stands there, this document's definition too, through every collection.
+ */
+const nothing = () => {};
+
+/**
  * The PDF of a definition. `onWritten` hears how much of it is written, 0–1, once it is laid out.
  * @throws Failure "bad_data" (permanent) where a picture of the data cannot be in a PDF of the standard.
  */
@@ -15,8 +21,7 @@ export async function writePdf(
   const isArchival = standard !== null && standard !== "PDF/UA-1";
   writer.setProgressCallback(onWritten);
   const pdf = writer.createPdf({ ...definition, tagged: true, ...(isArchival ? { subset: standard } : {}) });
-  // Else the writer would hold all of this document until the next one, through every collection.
-  writer.setProgressCallback(() => {});
+  writer.setProgressCallback(nothing);
   const bytes = await pdf.getBuffer();
   // The profile that PDF/A wants is an RGB one; pictures are the only thing of a report that can be anything else.
   if (isArchival && bytes.includes("/DeviceCMYK"))
