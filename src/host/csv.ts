@@ -1,7 +1,7 @@
 import { visibleText } from "./visible-text.ts";
 
 /** What makes a spreadsheet take a text for a formula, also where it is behind what the spreadsheet leaves out. */
-const FORMULA = /^[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}'"]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|^[\s\p{Cc}]/u;
+const FORMULA = /^[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}'"]*[=+\-\u2212@]|^[\s\p{Cc}]/u;
 
 /**
  * A text as a cell of CSV (RFC 4180), whoever wrote it: no spreadsheet takes it for a formula, because an apostrophe
@@ -9,7 +9,8 @@ const FORMULA = /^[\s\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}'"]*[=+\-@\uFF1
  */
 export function csvText(text: string): string {
   const shown = visibleText(text.replace(/\r\n?/g, "\n"));
-  return quoted(FORMULA.test(text) ? `'${shown}` : shown);
+  // Normalised, because fullwidth, small and superscript signs are signs to some spreadsheets: ＝ ﹦ ⁼.
+  return quoted(FORMULA.test(text.normalize("NFKC")) || FORMULA.test(text) ? `'${shown}` : shown);
 }
 
 /** A number, as it is. */

@@ -1,4 +1,5 @@
 import { csvNumber, csvText } from "../host/csv.ts";
+import { visibleText } from "../host/visible-text.ts";
 import { PROTECTION } from "./response.ts";
 
 export type Cell = string | number | null;
@@ -70,16 +71,21 @@ function csvCell(cell: Cell): string {
 
 /** What no XML may have, and a workbook would be refused for. */
 const NOT_IN_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
+/** A workbook's own way to write a character (ECMA-376, part 1, 22.4.2.4): as a text it would be read as that. */
+const ESCAPED = /_(?=x[0-9A-Fa-f]{4}_)/g;
 /** Characters that a cell may have. */
 const LONGEST_CELL = 32_767;
+
+/** Nothing in it shows itself as something else, as in CSV. */
+function cellText(text: string): string {
+  const shown = visibleText(text).replace(NOT_IN_XML, "\uFFFD").slice(0, LONGEST_CELL);
+  return shown.replace(ESCAPED, "_x005F_");
+}
 
 async function workbookOf({ name, columns, rows }: TableFile): Promise<ReadableStream<Uint8Array>> {
   const { writeXlsxStream } = await import("hucre/xlsx");
   async function* cells() {
-    for await (const row of rows)
-      yield row.map((cell) =>
-        typeof cell === "string" ? cell.replace(NOT_IN_XML, "\uFFFD").slice(0, LONGEST_CELL) : cell,
-      );
+    for await (const row of rows) yield row.map((cell) => (typeof cell === "string" ? cellText(cell) : cell));
   }
   return writeXlsxStream(cells(), {
     name: name.slice(0, 31),

@@ -47,6 +47,8 @@ test("views are saved by name, one's own or for everybody, and removed by who sa
     ["x", { query: "colour=red" }],
     ["x", { query: "q=a", shared: "yes" }],
     ["x", { query: "q=a", more: 1 }],
+    // Nine characters each, where it is stored.
+    ["x", { query: `q=${"日".repeat(300)}` }],
     ["x", {}],
   ] as const)
     expect([name, body, (await save(anna, name, body)).status]).toEqual([name, body, 422]);

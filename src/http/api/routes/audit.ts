@@ -6,7 +6,6 @@ import { nullable, time, type Viewed } from "../../../views/nullable.ts";
 import { errors } from "../../errors.ts";
 import { operation, ref } from "../../openapi/operation.ts";
 import { defineQuery, moment } from "../../query.ts";
-import { json } from "../../response.ts";
 import { CURSOR, LIMIT } from "../job-filter.ts";
 import type { Shared } from "../shared.ts";
 
@@ -70,7 +69,7 @@ export const AuditList = t.Object({
 });
 
 /** Who did what. */
-export function auditRoutes({ admission, audit }: Shared) {
+export function auditRoutes({ admission, audit, outgoing }: Shared) {
   return new Elysia().use(admission).get(
     "/api/audit",
     async ({ request, caller }) => {
@@ -78,10 +77,11 @@ export function auditRoutes({ admission, audit }: Shared) {
       const { action, cursor, ...given } = QUERY.read(request);
       const page = await audit.page({ ...given, actions: action, cursor: cursor || null });
       const isAdmin = caller.scope === "admin";
-      return json({
+      const list = {
         entries: page.entries.map((entry) => view(entry, isAdmin)),
         next_cursor: page.nextCursor,
-      } satisfies Viewed<typeof AuditList>);
+      } satisfies Viewed<typeof AuditList>;
+      return outgoing.json({ request, owner: caller.client }, list);
     },
     { detail: LIST },
   );

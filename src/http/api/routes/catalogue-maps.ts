@@ -24,19 +24,20 @@ export const CatalogueMaps = t.Object({
 const MAP_NAME = /^[\w.-]{1,60}$/;
 
 /** The maps of columns and words that are saved by name. */
-export function catalogueMapRoutes({ admission, catalogue, limits }: Shared) {
+export function catalogueMapRoutes({ admission, catalogue, limits, outgoing }: Shared) {
   return new Elysia()
     .use(admission)
     .get(
       "/api/catalogue-maps",
-      () => {
+      ({ request, caller }) => {
         const saved = catalogue
           .maps()
           .map(({ name, saved_at, document }) => ({ name, saved_at, built_in: false, map: JSON.parse(document) }));
         const builtIn = Object.entries(BUILT_IN_MAPS)
           .filter(([name]) => !saved.some((each) => each.name === name))
           .map(([name, map]) => ({ name, saved_at: null, built_in: true, map }));
-        return json({ maps: [...saved, ...builtIn] } satisfies Viewed<typeof CatalogueMaps>);
+        const maps = { maps: [...saved, ...builtIn] } satisfies Viewed<typeof CatalogueMaps>;
+        return outgoing.json({ request, owner: caller.client }, maps);
       },
       { detail: MAPS },
     )

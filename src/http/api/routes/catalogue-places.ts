@@ -90,15 +90,16 @@ const ROWS_OF = defineQuery({
 });
 
 /** What the catalogue holds, place by place. */
-export function cataloguePlaceRoutes({ admission, catalogue }: Shared) {
+export function cataloguePlaceRoutes({ admission, catalogue, outgoing }: Shared) {
   return new Elysia()
     .use(admission)
     .get(
       "/api/catalogue",
-      ({ request }) => {
+      ({ request, caller }) => {
         const { q, limit, after } = LISTED.read(request);
         const page = catalogue.places({ q: q ?? "", limit, after: after ?? "" });
-        return json({ ...page, totals: catalogue.totals() } satisfies Viewed<typeof CataloguePlaces>);
+        const list = { ...page, totals: catalogue.totals() } satisfies Viewed<typeof CataloguePlaces>;
+        return outgoing.json({ request, owner: caller.client }, list);
       },
       { detail: LIST },
     )
@@ -117,7 +118,8 @@ export function cataloguePlaceRoutes({ admission, catalogue }: Shared) {
       ({ request, params, caller }) => {
         const { agents, agencies } = catalogue.placePeople(placeIn(params, SHOWN.read(request)));
         const shown = agents.filter(({ hidden }) => !hidden || seesAll(caller));
-        return json({ agents: shown, agencies } satisfies Viewed<typeof CataloguePeople>);
+        const people = { agents: shown, agencies } satisfies Viewed<typeof CataloguePeople>;
+        return outgoing.json({ request, owner: caller.client }, people);
       },
       { detail: PEOPLE },
     )
@@ -130,7 +132,8 @@ export function cataloguePlaceRoutes({ admission, catalogue }: Shared) {
         const { rows, total } = catalogue.placeRows(placeIn(params, { postcode }), kind, { limit, offset });
         const next = offset + rows.length < total && rows.length > 0 ? String(offset + rows.length) : null;
         const shown = seesAll(caller) ? rows : rows.map(withoutUndisclosed);
-        return json({ rows: shown, next, total } satisfies Viewed<typeof CataloguePlaceRows>);
+        const page = { rows: shown, next, total } satisfies Viewed<typeof CataloguePlaceRows>;
+        return outgoing.json({ request, owner: caller.client }, page);
       },
       { detail: ROWS },
     );

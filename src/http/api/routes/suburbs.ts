@@ -111,10 +111,10 @@ const AgencyView = t.Object({
 });
 
 /** One agency with its brand and its territory. */
-export function agencyRoute({ admission, catalogue }: Shared) {
+export function agencyRoute({ admission, catalogue, outgoing }: Shared) {
   return new Elysia().use(admission).get(
     "/api/agencies/:id",
-    async ({ params }) => {
+    async ({ request, params, caller }) => {
       const id = decoded(params.id);
       const row = catalogue.agency(id);
       if (row === null) throw errors.unknownAgency(id);
@@ -122,7 +122,7 @@ export function agencyRoute({ admission, catalogue }: Shared) {
       const territory = (await catalogue.territory(id)).slice(0, MAX_AGENCIES);
       const contact = [of("phone"), of("url")].filter((each) => each !== null).join(", ") || null;
       const view = { id, name: of("name") ?? id, colour: of("colour"), logo: of("logo"), contact, territory };
-      return json(view satisfies Viewed<typeof AgencyView>);
+      return outgoing.json({ request, owner: caller.client }, view satisfies Viewed<typeof AgencyView>);
     },
     { detail: AGENCY },
   );

@@ -41,7 +41,7 @@ const MOST = { own: 100, together: 1_000 } as const;
 const EVERYBODY = "*";
 
 /** Lists of jobs that somebody gave a name: each is the address of the dashboard's page. */
-export function viewRoutes({ admission, access, connections, records, limits, noteChange }: Shared) {
+export function viewRoutes({ admission, access, connections, records, limits, noteChange, outgoing }: Shared) {
   const recordOf = (owner: string, name: string) => `${owner}/${name.toLowerCase()}`;
   const all = async () =>
     (await records.last("view", MOST.together)).map(({ name, value }) => ({
@@ -51,12 +51,11 @@ export function viewRoutes({ admission, access, connections, records, limits, no
 
   const lists = new Elysia().use(admission).get(
     "/api/views",
-    async ({ caller }) => {
+    async ({ request, caller }) => {
       const seen = (await all()).filter(({ owner }) => owner === EVERYBODY || owner === caller.client);
       const views = seen.map(({ view: { client: _, ...view } }) => view);
-      return json({ views: views.toSorted((a, b) => a.name.localeCompare(b.name)) } satisfies Viewed<
-        typeof SavedViews
-      >);
+      const sorted = views.toSorted((a, b) => a.name.localeCompare(b.name));
+      return outgoing.json({ request, owner: caller.client }, { views: sorted } satisfies Viewed<typeof SavedViews>);
     },
     { detail: LIST },
   );
@@ -134,7 +133,10 @@ function wishOf(body: unknown): { readonly query: string; readonly shared: boole
   if (other !== undefined) throw errors.unknownField(other, ["query", "shared"]);
   const parameters = new URLSearchParams(query.replace(/^\?/, ""));
   for (const name of parameters.keys()) if (!PARAMETERS.has(name)) throw errors.viewFilter(name, [...PARAMETERS]);
-  return { query: parameters.toString(), shared };
+  // As it is written into the address, where a letter may be nine.
+  const written = parameters.toString();
+  if (written.length > LONGEST_QUERY) throw errors.viewQuery(LONGEST_QUERY);
+  return { query: written, shared };
 }
 
 const LIST = operation({
