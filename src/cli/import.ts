@@ -4,7 +4,7 @@ import { basename, join, resolve } from "node:path";
 import { asFailure, Failure } from "../failure.ts";
 import { makePrivateFolder } from "../host/private-folder.ts";
 import { type ArchiveReading, natureOf, readArchive } from "../import/archive.ts";
-import { type FileReading, type LeftOut, readInto } from "../import/import.ts";
+import { addUp, type FileReading, type LeftOut, readInto } from "../import/import.ts";
 import { formatOf } from "../import/json-document.ts";
 import type { ImportMap } from "../import/map.ts";
 import { type Plan as FilePlan, planOf } from "../import/plan.ts";
@@ -115,6 +115,10 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
       for (const { file, rows, error, reading, archive } of told) {
         if (error === null && archive === null) out(`${file}: ${describeRows(rows)}`);
         for (const line of describeReading(reading, dryRun)) out(line);
+        for (const table of archive?.tables ?? []) {
+          out(`${table.file}: ${describeRows(table.rows)}`);
+          for (const line of describeReading(table.reading, dryRun)) out(line);
+        }
       }
     const feeds = told.flatMap(({ archive }) => archive?.feeds ?? []);
     const registers = told.flatMap(({ archive }) => archive?.registers ?? []);
@@ -133,7 +137,7 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
     if (
       feeds.length > 0 &&
       feeds.every(({ listings }) => listings === 0) &&
-      told.every(({ archive }) => archive !== null && archive.registers.length === 0)
+      told.every(({ archive }) => archive !== null && archive.registers.length + archive.tables.length === 0)
     ) {
       for (const { file, bad } of feeds) for (const line of bad) err(`${file}: ${line}`);
       err("nothing was imported: no listing could be read");
@@ -262,20 +266,21 @@ async function readPlanned(
   const source = await open(file, scratch, options);
   const now = options.now?.() ?? new Date();
   const nature = await natureOf(source);
-  if (nature !== "table")
-    return { rows: {}, warnings: [], reading: null, archive: await readArchive(session, source, nature, todayIn(now)) };
+  const given = { map: options.map ?? null, skipBad: options.skipBad ?? false, onBadRow, onLeftOut };
+  if (nature !== "table") {
+    const archive = await readArchive(session, source, nature, todayIn(now), given);
+    const rows = addUp(...archive.tables.map((table) => table.rows));
+    return { rows, warnings: archive.tables.flatMap(({ warnings }) => warnings), reading: null, archive };
+  }
   const actual = await formatOf(source, format);
   if (actual === "data_set") return { ...(await session.readDocument(source.open(), { onBadRow })), reading: null };
   try {
     const reading = await readInto(session, source, {
       kind,
       format: actual,
-      map: options.map ?? null,
+      ...given,
       ...(options.sheet === undefined ? {} : { sheet: options.sheet }),
       today: todayIn(now),
-      onBadRow,
-      onLeftOut,
-      skipBad: options.skipBad ?? false,
     });
     return { rows: reading.rows, warnings: reading.warnings, reading };
   } catch (error) {

@@ -4,12 +4,14 @@ import { type FeedReading, readFeed } from "./reaxml/feed.ts";
 import { beginsAsRegister, type RegisterReading, readRegister, stageRegisterSource } from "./register/sales.ts";
 import { headOf, type ImportSource } from "./source.ts";
 import { isWorkbook, zipEntries } from "./zip.ts";
+import { isZippedTable, readZippedTables, type ZippedOptions, type ZippedTable } from "./zipped-tables.ts";
 
-/** What came of a file that is no table: a feed, files of the register, or a zip of either. */
+/** What came of a file that is no table: a feed, files of the register, or a zip of these and of tables. */
 export interface ArchiveReading {
   readonly feeds: readonly FeedReading[];
   readonly registers: readonly RegisterReading[];
-  /** Files of a zip that are neither, such as a licence. */
+  readonly tables: readonly ZippedTable[];
+  /** Files of a zip that are none of these, such as a licence. */
   readonly skipped: number;
 }
 
@@ -29,18 +31,20 @@ export async function natureOf(source: ImportSource): Promise<"feed" | "register
 }
 
 /**
- * Reads a file that is no table into an import. Of a zip each file is read that is a feed's or the register's, also in zips
- * within it.
- * @throws Failure "bad_zip"; "bad_header" for a zip without such a file; as readFeed.
+ * Reads a file that is no table into an import. Of a zip each file is read that is a feed's, the register's or a table, also
+ * in zips within it; `tables` null: no table.
+ * @throws Failure "bad_zip"; "bad_header" for a zip without such a file; as readFeed and readInto.
  */
 export async function readArchive(
   session: CatalogueImport,
   source: ImportSource,
   nature: "feed" | "register" | "zip",
   today: string,
+  tableOptions: Omit<ZippedOptions, "today"> | null,
 ): Promise<ArchiveReading> {
   const feeds: FeedReading[] = [];
   const registers: RegisterReading[] = [];
+  const paths = new Set<string>();
   let skipped = 0;
   const readOne = async (file: ImportSource, what: "feed" | "register" | "zip" | "table") => {
     if (what === "feed") feeds.push(await readFeed(session, file, { today }));
@@ -50,17 +54,24 @@ export async function readArchive(
   if (nature !== "zip") await readOne(source, nature);
   else
     for await (const { path, source: entry } of zipEntries(source)) {
+      if (/\.(dat|xml)$/i.test(path)) await readOne(entry, await natureOf(entry));
+      else if (tableOptions !== null && (await isZippedTable({ path, source: entry }))) paths.add(path);
       // A licence is no table that somebody wants.
-      if (!/\.(dat|xml)$/i.test(path)) skipped += 1;
-      else await readOne(entry, await natureOf(entry));
+      else skipped += 1;
     }
-  if (feeds.length === 0 && registers.length === 0)
+  if (feeds.length + registers.length + paths.size === 0)
     throw new Failure(
       "bad_header",
-      "the zip has neither a feed (.xml) nor a file of the NSW register (.DAT): unpack it, and import the tables in it",
+      tableOptions === null
+        ? "the zip has neither a feed (.xml) nor a file of the NSW register (.DAT): POST tables to /api/import"
+        : "the zip has no table (.csv, .tsv, .xlsx, .xls, .json, .ndjson), no feed (.xml) and no file of the NSW register (.DAT): put the export in it, or import that by itself",
     );
   if (registers.length > 0) await stageRegisterSource(session);
-  return { feeds, registers, skipped };
+  const tables =
+    tableOptions === null || paths.size === 0
+      ? []
+      : await readZippedTables(session, source, paths, { ...tableOptions, today });
+  return { feeds, registers, tables, skipped };
 }
 
 /** What programs of old write as .xls: a table in HTML, or Excel's XML of 2003. */

@@ -361,7 +361,10 @@ function shown([, , suburb, state, postcode, , , , , data]: StoredRow): Readonly
   return { ...(suburb === null ? {} : { suburb, state, postcode }), ...JSON.parse(data ?? "{}") };
 }
 
-function addUp(...counts: readonly Partial<Record<CatalogueKind, number>>[]): Partial<Record<CatalogueKind, number>> {
+/** Counts of rows by kind, together. */
+export function addUp(
+  ...counts: readonly Partial<Record<CatalogueKind, number>>[]
+): Partial<Record<CatalogueKind, number>> {
   const sum: Partial<Record<CatalogueKind, number>> = {};
   for (const each of counts)
     for (const kind of CATALOGUE_KINDS) if (each[kind] !== undefined) sum[kind] = (sum[kind] ?? 0) + (each[kind] ?? 0);

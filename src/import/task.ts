@@ -8,7 +8,7 @@ import {
   type Undone,
 } from "../report/sources/catalogue.ts";
 import { type ArchiveReading, natureOf, readArchive } from "./archive.ts";
-import { type FileReading, type LeftOut, readInto } from "./import.ts";
+import { addUp, type FileReading, type LeftOut, readInto } from "./import.ts";
 import { formatOf } from "./json-document.ts";
 import type { MapDocument } from "./map.ts";
 import { parseMap } from "./map.ts";
@@ -84,27 +84,38 @@ export async function runImport(task: ImportTask, background: boolean): Promise<
   try {
     const nature = await natureOf(source);
     if (nature !== "table" && task.only === "table")
-      throw new Failure("bad_header", "This is no table of rows: POST feeds and the register to /api/import/reaxml.");
+      throw new Failure("bad_header", "This is no table of rows: POST feeds, the register and zips to /api/import.");
     if (nature === "table" && task.only === "feed")
       throw new Failure("bad_reaxml", "This is no XML: PUT tables to /api/catalogue/{kind}.");
-    if (nature !== "table") {
-      const archive = await readArchive(session, source, nature, task.today);
-      const bad = archive.feeds.flatMap((feed) => (feed.listings === 0 ? feed.bad : []));
-      if (archive.registers.length === 0 && bad.length > 0 && archive.feeds.every(({ listings }) => listings === 0))
-        throw new Failure("bad_reaxml", `no listing could be read: ${bad.slice(0, 3).join("; ")}`);
-      return told({
-        reading: null,
-        rows: {},
-        warnings: [],
-        archive,
-        changes: await finish(),
-        left_out: [],
-        bad_rows: [],
-      });
-    }
+    const parsedMap = map === null ? null : parseMap(map, "of this name");
     const onBadRow = (row: BadRow) => {
       if (badRows.length < ROWS_TOLD) badRows.push(row);
     };
+    const onLeftOut = (row: LeftOut) => {
+      if (leftOut.length < ROWS_TOLD) leftOut.push(row);
+    };
+    const given = { map: parsedMap, place: task.place, skipBad: task.skipBad, onBadRow, onLeftOut };
+    if (nature !== "table") {
+      const archive = await readArchive(session, source, nature, task.today, task.only === "feed" ? null : given);
+      const { tables } = archive;
+      const bad = archive.feeds.flatMap((feed) => (feed.listings === 0 ? feed.bad : []));
+      if (
+        archive.registers.length + tables.length === 0 &&
+        bad.length > 0 &&
+        archive.feeds.every(({ listings }) => listings === 0)
+      )
+        throw new Failure("bad_reaxml", `no listing could be read: ${bad.slice(0, 3).join("; ")}`);
+      return told({
+        // A zip of one table is as good as the table.
+        reading: tables.length === 1 ? (tables[0]?.reading ?? null) : null,
+        rows: addUp(...tables.map(({ rows }) => rows)),
+        warnings: tables.flatMap(({ warnings }) => warnings),
+        archive,
+        changes: await finish(),
+        left_out: leftOut,
+        bad_rows: badRows,
+      });
+    }
     const format = await formatOf(source, task.format);
     if (format === "data_set") {
       if (task.only !== null)
@@ -116,15 +127,9 @@ export async function runImport(task: ImportTask, background: boolean): Promise<
     const reading = await readInto(session, source, {
       kind: task.kind,
       format,
-      map: map === null ? null : parseMap(map, "of this name"),
+      ...given,
       ...(sheet === null ? {} : { sheet }),
-      place: task.place,
       today: task.today,
-      skipBad: task.skipBad,
-      onBadRow,
-      onLeftOut: (row) => {
-        if (leftOut.length < ROWS_TOLD) leftOut.push(row);
-      },
     });
     const { rows, warnings } = reading;
     const changes = await finish();

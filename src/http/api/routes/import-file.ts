@@ -167,7 +167,7 @@ const IMPORT = operation({
   tags: ["Data"],
   summary: "Import a file of any supported type",
   description:
-    "A table (CSV, TSV, Excel, JSON, NDJSON), a complete data set, a REAXML feed, files of the NSW register or a zip of either: every type that `agentlink import` accepts. The type is recognised by content, so application/octet-stream is sufficient. Requires an admin key.",
+    "A table (CSV, TSV, Excel, JSON, NDJSON), a complete data set, a REAXML feed, files of the NSW register or a zip of any of these: every type that `agentlink import` accepts. The type is recognised by content, so application/octet-stream is sufficient. Requires an admin key.",
   parameters: FILE_QUERY.parameters,
   body: {
     content: {
