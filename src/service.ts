@@ -7,8 +7,8 @@ import { availabilityOf } from "./delivery/availability.ts";
 import { createCallbackBodies } from "./delivery/callbacks/body.ts";
 import { createCallbackLines } from "./delivery/callbacks/line.ts";
 import { createCallbackSender } from "./delivery/callbacks/sender.ts";
+import { openLinkedTargets } from "./delivery/linked-targets.ts";
 import { recordedDelivery } from "./delivery/record.ts";
-import { createDeliveries } from "./delivery/targets.ts";
 import { prepareDataFolder, underAllNames } from "./host/data-folder.ts";
 import { watchDescriptors } from "./host/descriptors.ts";
 import { startFailure } from "./host/full-disk.ts";
@@ -137,7 +137,7 @@ export async function startService(
       problems: ready,
       clockAheadMs: backend.clockAheadMs,
       breakers: () =>
-        new Map([...deliveries.map(({ target, breaker }) => [target, breaker] as const), ...sources.breakers]),
+        new Map([...deliveries().map(({ target, breaker }) => [target, breaker] as const), ...sources.breakers]),
       open: () => ({
         held: http.held(),
         streams: http.listening(),
@@ -146,14 +146,19 @@ export async function startService(
     });
     takenBack.countIn(metrics);
     let waker: Waker | null = null;
-    const deliveries = createDeliveries({ ...config, dataDir: reports.root, umask }, (target, open) => {
-      note.target(target, open);
-      if (open === null) waker?.closed(target);
-    }).map((delivery) =>
-      recordedDelivery(measuredDelivery(delivery, metrics), { records: queue.targets, now: backend.now }),
+    const linked = await openLinkedTargets(
+      config,
+      { records, log, shared: config.redisUrl !== null },
+      { dataDir: reports.root, umask },
+      (target, open) => {
+        note.target(target, open);
+        if (open === null) waker?.closed(target);
+      },
+      (delivery) => recordedDelivery(measuredDelivery(delivery, metrics), { records: queue.targets, now: backend.now }),
     );
+    closers.push(() => linked.close());
+    const deliveries = linked.targets;
     const targets = availabilityOf(deliveries);
-    const deliverySlots = DELIVERIES_AT_ONCE * Math.max(1, deliveries.length);
     const outbound = createOutbound({ allowHosts: config.allowHosts, allowHttp: config.allowHttp });
     const callersOutbound = createOutbound({
       allowHosts: config.allowCallbackHosts,
@@ -224,7 +229,7 @@ export async function startService(
       threads: () => ({ busy: pool.busy(), total: threads }),
       deliveries: () =>
         Promise.all(
-          deliveries.map(async (each) => ({
+          deliveries().map(async (each) => ({
             target: each.target,
             problem: await each.problem(),
             record: await each.record(),
@@ -256,11 +261,11 @@ export async function startService(
       ),
       renderSlots: threads,
       gatherSlots: GATHERS_AT_ONCE,
-      deliverSlots: deliverySlots,
+      deliverSlots: DELIVERIES_AT_ONCE * linked.all.length,
       jobTimeoutMs: config.jobTimeoutMs,
       maxAttempts: config.maxAttempts,
       holdRender: () => (memory.full() ? "memory" : null),
-      deliveriesAtOnce: () => targets.slots(deliverySlots),
+      deliveriesAtOnce: () => targets.slots(DELIVERIES_AT_ONCE * deliveries().length),
     });
     const channels = openChannels(config, outbound);
     if (channels.length > 0) {
@@ -310,11 +315,12 @@ export async function startService(
         holdGather: sources.waitingFor,
         health: () => health.read(),
         async testTarget(name) {
-          const delivery = deliveries.find(({ target }) => target === name);
+          const delivery = deliveries().find(({ target }) => target === name);
           if (delivery === undefined) return undefined;
           await delivery.check(AbortSignal.timeout(TEST_MS));
           return delivery.problem();
         },
+        dropbox: linked.dropbox,
         prune: (endedBefore) => pruning.prune(endedBefore),
         renderSlots: threads,
         gatherSlots: GATHERS_AT_ONCE,
@@ -351,7 +357,7 @@ export async function startService(
       queue,
       dependencies: [
         ...[...sources.breakers].map(([name, breaker]) => ({ name, breaker })),
-        ...deliveries.map(({ target, breaker }) => ({ name: target, breaker })),
+        ...linked.all.map(({ target, breaker }) => ({ name: target, breaker })),
       ],
       onWoken: note.woken,
     });
@@ -366,9 +372,7 @@ export async function startService(
     callbacks.start();
     pipeline.start();
     // What is set wrong is found out now, and not by the first report.
-    const looking = new AbortController();
-    closers.push(() => looking.abort());
-    for (const delivery of deliveries) void delivery.check(looking.signal);
+    linked.check();
     return { url: http.url, catalogue, keyless: isKeyless(keys), stop };
   } catch (error) {
     await stop();

@@ -1,6 +1,6 @@
 import { checkDropbox } from "../delivery/dropbox/check.ts";
 import type { SendRequest } from "../delivery/dropbox/credentials.ts";
-import { beginLogin } from "../delivery/dropbox/login.ts";
+import { beginLogin, finishLogin } from "../delivery/dropbox/login.ts";
 import { Failure } from "../failure.ts";
 import type { Config } from "../settings/config.ts";
 
@@ -15,14 +15,16 @@ interface Terminal {
 export async function dropboxLogin(config: Config, { print, ask, fetch }: Terminal): Promise<void> {
   const appKey = config.dropboxAppKey || (await ask("App key (App Console > your app > Settings): ")).trim();
   if (appKey === "") throw new Failure("dropbox_login", "an app key is needed: make an app as docs/delivery.md says");
-  const login = await beginLogin(appKey, fetch);
+  const { url, pending } = beginLogin({ appKey });
   print("Open this address, sign in with the account that reports go to, allow the app and copy the code:\n");
-  print(`  ${login.url}\n`);
-  const refreshToken = await login.finish(await ask("Code: "));
+  print(`  ${url}\n`);
+  const send: SendRequest = fetch ?? ((address, init) => globalThis.fetch(address, init));
+  const refreshToken = await finishLogin(pending, await ask("Code: "), send);
   print("");
+  const keys = { appKey, appSecret: null, refreshToken };
   await checkDropbox(
     {
-      keys: { appKey, appSecret: null, refreshToken },
+      keys: () => keys,
       folder: config.dropboxFolder,
       pathRoot: config.dropboxPathRoot,
       ...(fetch && { fetch }),
@@ -36,13 +38,11 @@ export async function dropboxLogin(config: Config, { print, ask, fetch }: Termin
 
 /** Uploads a small file, reads it back and removes it. @throws Failure that says what is wrong. */
 export async function dropboxCheck(config: Config, { print, fetch }: Omit<Terminal, "ask">): Promise<void> {
+  const { dropboxAppKey: appKey, dropboxAppSecret: appSecret, dropboxRefreshToken: refreshToken } = config;
+  const keys = appKey === "" || refreshToken === "" ? null : { appKey, appSecret, refreshToken };
   await checkDropbox(
     {
-      keys: {
-        appKey: config.dropboxAppKey,
-        appSecret: config.dropboxAppSecret,
-        refreshToken: config.dropboxRefreshToken,
-      },
+      keys: () => keys,
       folder: config.dropboxFolder,
       pathRoot: config.dropboxPathRoot,
       ...(fetch && { fetch }),

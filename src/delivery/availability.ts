@@ -11,17 +11,21 @@ export interface Availability {
   probeNow(): void;
 }
 
-export function availabilityOf(deliveries: readonly Pick<DeliveryTarget, "target" | "breaker">[]): Availability {
+/** `targets`: those that reports go to now. */
+export function availabilityOf(targets: () => readonly Pick<DeliveryTarget, "target" | "breaker">[]): Availability {
   return {
     waitingFor: () =>
-      deliveries.flatMap(({ target, breaker }) => describeWait(target, breaker.open()) ?? []).join(", ") || null,
+      targets()
+        .flatMap(({ target, breaker }) => describeWait(target, breaker.open()) ?? [])
+        .join(", ") || null,
     slots(most) {
       // Where one of several targets is away the others get their reports all the same.
+      const deliveries = targets();
       if (deliveries.every(({ breaker }) => breaker.blocked())) return 0;
       return deliveries.every(({ breaker }) => breaker.open() !== null) ? 1 : most;
     },
     probeNow() {
-      for (const { breaker } of deliveries) breaker.probeNow();
+      for (const { breaker } of targets()) breaker.probeNow();
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { OpenCircuit } from "../outbound/circuit-breaker.ts";
 import { type FolderPatterns, USUAL_FOLDERS } from "../report/names.ts";
 import type { DeliveryTarget } from "./delivery.ts";
+import type { DropboxKeySource } from "./dropbox/credentials.ts";
 import { createDropboxDelivery } from "./dropbox/delivery.ts";
 import { createFolderDelivery } from "./folder/delivery.ts";
 import { createS3Delivery } from "./s3/delivery.ts";
@@ -15,9 +16,8 @@ export interface TargetSettings {
   readonly deliveryFolder: string;
   /** Which rights a copy in the delivery folder does not get; 0o022 unless told. */
   readonly umask?: number;
-  readonly dropboxAppKey: string;
-  readonly dropboxAppSecret: string | null;
-  readonly dropboxRefreshToken: string;
+  /** The account of the settings, or the one that was linked in the browser. */
+  readonly dropboxKeys: DropboxKeySource;
   readonly dropboxFolder: string;
   readonly dropboxPathRoot: string | null;
   readonly dropboxShare: boolean;
@@ -57,11 +57,7 @@ export function createDeliveries(
         });
       case "dropbox":
         return createDropboxDelivery({
-          keys: {
-            appKey: settings.dropboxAppKey,
-            appSecret: settings.dropboxAppSecret,
-            refreshToken: settings.dropboxRefreshToken,
-          },
+          keys: settings.dropboxKeys,
           folder: settings.dropboxFolder,
           folders: folders.usual,
           dateZone,

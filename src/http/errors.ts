@@ -97,6 +97,10 @@ export const errors = {
   actionNames: () => invalid("action", "must be names of actions such as revokeKey, separated by commas"),
   keyName: () =>
     invalid("name", "must be 1 to 64 letters, digits, dots, hyphens and underscores, and begin with a letter or digit"),
+  dropboxAppKey: () =>
+    invalid("app_key", "must be the app key of your Dropbox app, which the App Console shows under Settings"),
+  noDropboxRedirect: () =>
+    invalid("redirect", "must be false: Dropbox sends a browser only to AGENTLINK_PUBLIC_URL, with https"),
   keyQuota: () => invalid("quota", "must be a text such as 20/day or 300/month"),
   keyRate: () => invalid("rate", "must be a text such as 60/min, 5/s or 1000/h"),
   unknownParameter: (name: string, known: readonly string[]) =>

@@ -64,6 +64,8 @@ export interface HttpDependencies {
   readonly health: () => Promise<HealthSnapshot>;
   /** Looks whether a target can be used: what is wrong, null for nothing; undefined where there is no such target. */
   readonly testTarget: (target: string) => Promise<string | null | undefined>;
+  /** Links a Dropbox in the browser; null where nobody can. */
+  readonly dropbox?: DropboxLinking | null;
   /** Removes jobs that ended before the time, with their PDFs. */
   readonly prune: (endedBefore: Date) => Promise<PruneResult>;
   /** Reports rendered at once. */
@@ -121,6 +123,28 @@ export interface AboutService {
       readonly advice?: string;
     }[]
   >;
+}
+
+/** What the routes need of the Dropbox account that reports go to. */
+export interface DropboxLinking {
+  /** What was linked in the browser; null for nothing. */
+  linked(): DropboxLink | null;
+  /** What the settings say of it. */
+  readonly settings: { readonly appKey: string | null; readonly linked: boolean };
+  /** Where Dropbox may send a browser back to; null where it shows a code instead. */
+  readonly redirectUri: string | null;
+  begin(wish: { appKey: string; redirect: boolean; session: string }): Promise<{ url: string; state: string }>;
+  /** @throws Failure "dropbox_link_expired", "dropbox_code", "dropbox_app", "dropbox_refused" or "dropbox_unreachable". */
+  finish(given: { state: string; code: string; session: string; by: string }): Promise<DropboxLink>;
+  unlink(): Promise<boolean>;
+}
+
+/** An account, by who linked it. */
+interface DropboxLink {
+  readonly appKey: string;
+  readonly account: string | null;
+  readonly by: string;
+  readonly at: string;
 }
 
 /** Where the PDFs are. */

@@ -40,7 +40,8 @@ export interface StageDependencies extends RenderSettings {
   readonly descriptors: Pick<DescriptorWatch, "scarce">;
   readonly memory: MemoryGuard;
   readonly reports: Reports;
-  readonly deliveries: readonly DeliveryTarget[];
+  /** The targets that reports go to now. */
+  readonly deliveries: () => readonly DeliveryTarget[];
   readonly slots: TargetSlots;
 }
 
@@ -101,7 +102,7 @@ export function createStages(dependencies: StageDependencies): Stages {
     },
 
     deliver: (claim, documents, step) =>
-      deliverToAll(queue, deliveries, claim, documents, { ...step, slots, ready: (left) => haveAll(reports, left) }),
+      deliverToAll(queue, deliveries(), claim, documents, { ...step, slots, ready: (left) => haveAll(reports, left) }),
   };
 }
 

@@ -60,7 +60,13 @@ export const DELIVERY = {
     "Whose day a report's date is, on its cover and in the names of its file and folder: suburb for that of the place, or a time zone such as Australia/Sydney for all.",
     (text) => (text === "suburb" || text === "" ? null : timeZone(text)),
   ),
-  dropboxAppKey: setting("DROPBOX_APP_KEY", "key", "", "App key of your Dropbox app.", printable),
+  dropboxAppKey: setting(
+    "DROPBOX_APP_KEY",
+    "key",
+    "",
+    "App key of your Dropbox app; may be empty where Dropbox is linked in the browser.",
+    printable,
+  ),
   dropboxAppSecret: setting(
     "DROPBOX_APP_SECRET",
     "secret",
@@ -73,7 +79,7 @@ export const DELIVERY = {
     "DROPBOX_REFRESH_TOKEN",
     "token",
     "",
-    "Refresh token of the Dropbox account, as `agentlink dropbox login` prints it.",
+    "Refresh token of the Dropbox account, as `agentlink dropbox login` prints it; empty where Dropbox is linked in the browser, whose account is used before this one.",
     printable,
     true,
   ),

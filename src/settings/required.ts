@@ -1,6 +1,7 @@
 const NEEDED = {
   folder: [],
-  dropbox: ["dropboxAppKey", "dropboxRefreshToken"],
+  // Its account may be linked in the browser, while the service runs.
+  dropbox: [],
   s3: ["s3Bucket", "s3AccessKeyId", "s3SecretAccessKey"],
 } as const;
 
@@ -10,6 +11,7 @@ type Target = keyof typeof NEEDED;
 export interface Missing {
   readonly key:
     | (typeof NEEDED)[Target][number]
+    | "dropboxAppKey"
     | "reports"
     | "deliveryFolder"
     | "domainClientId"
@@ -19,12 +21,29 @@ export interface Missing {
 
 /** The settings as they were read; those that could not be are left out. */
 type Values = Readonly<
-  Partial<Record<Missing["key"], unknown> & { readonly delivery: readonly Target[]; readonly redisUrl: string | null }>
+  Partial<
+    Record<Missing["key"] | "dropboxRefreshToken", unknown> & {
+      readonly delivery: readonly Target[];
+      readonly redisUrl: string | null;
+    }
+  >
 >;
 
 /** What must be set beside what is set, and is not. */
 export function missing(values: Values): readonly Missing[] {
-  return [...forTargets(values), ...forReports(values), ...forSeveralHosts(values), ...forDomain(values)];
+  return [
+    ...forTargets(values),
+    ...forReports(values),
+    ...forSeveralHosts(values),
+    ...forDomain(values),
+    ...forDropbox(values),
+  ];
+}
+
+/** A refresh token is of an app. */
+function forDropbox({ delivery, dropboxAppKey = "", dropboxRefreshToken = "" }: Values): readonly Missing[] {
+  if (!delivery?.includes("dropbox") || dropboxRefreshToken === "" || dropboxAppKey !== "") return [];
+  return [{ key: "dropboxAppKey", reason: "AGENTLINK_DROPBOX_REFRESH_TOKEN is set (see docs/delivery.md)" }];
 }
 
 /** A client of OAuth 2 and its secret go together. */

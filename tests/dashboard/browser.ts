@@ -5,7 +5,7 @@ import { type Browser, chromium, type Page } from "playwright-core";
 const TIMEOUT_MS = 60_000;
 
 /** Chromium as Debian brings it, with a profile of its own that goes with it. */
-export function openBrowser(): Promise<Browser> {
+export function openBrowser(more: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: Bun.which("chromium") ?? "chromium",
     timeout: TIMEOUT_MS,
@@ -18,6 +18,7 @@ export function openBrowser(): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...more,
     ],
   });
 }

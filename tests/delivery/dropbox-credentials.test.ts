@@ -146,7 +146,7 @@ describe("dead credentials", () => {
 
   test("are also a wrong app key", async () => {
     const keys = { appKey: "wrong", appSecret: null, refreshToken: APP.refreshToken };
-    const delivery = open({ keys });
+    const delivery = open({ keys: () => keys });
     await failureOf(deliver(delivery));
     expect(await delivery.problem()).toContain("AGENTLINK_DROPBOX_APP_KEY");
   });

@@ -92,7 +92,8 @@ describe("what an operator has to put right", () => {
 
   test("is found at the start, before the first job, and what is right leaves nothing", async () => {
     const signal = new AbortController().signal;
-    for (const changes of [{ folder: "Reports." }, { pathRoot: "999" }, { keys: { ...KEYS, refreshToken: "old" } }]) {
+    const old = { ...KEYS, refreshToken: "old" };
+    for (const changes of [{ folder: "Reports." }, { pathRoot: "999" }, { keys: () => old }]) {
       const delivery = open(changes);
       await delivery.check(signal);
       expect(await delivery.problem()).toContain("AGENTLINK_DROPBOX_");

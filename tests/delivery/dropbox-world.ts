@@ -25,7 +25,7 @@ export let troubles: (string | null)[];
 
 export function open(changes: Partial<DropboxOptions> = {}) {
   return createDropboxDelivery({
-    keys: KEYS,
+    keys: () => KEYS,
     folder: "Reports",
     pathRoot: null,
     share: false,

@@ -10,11 +10,13 @@ import { hurryingClock } from "../fakes/clock.ts";
 import { APP } from "../fakes/dropbox.ts";
 import { writeReport } from "./builders.ts";
 
+const KEYS = { appKey: APP.key, appSecret: APP.secret, refreshToken: APP.refreshToken };
+
 /** A service to be killed: takes the jobs of a data folder to the fake Dropbox at a URL, and says when all have ended. */
 const [dataDir = "", url = ""] = process.argv.slice(2);
 const queue = openSqliteQueue({ path: join(dataDir, "agentlink.db"), queueLimit: 10_000 });
 const dropbox = createDropboxDelivery({
-  keys: { appKey: APP.key, appSecret: APP.secret, refreshToken: APP.refreshToken },
+  keys: () => KEYS,
   folder: "",
   pathRoot: null,
   share: false,

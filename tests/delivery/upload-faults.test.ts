@@ -46,9 +46,10 @@ test.each([1, 20_260_701])(
       report: bodies[index % bodies.length] as ReportFile,
     }));
 
+    const keys = { appKey: APP.key, appSecret: APP.secret, refreshToken: APP.refreshToken };
     const open = () =>
       createDropboxDelivery({
-        keys: { appKey: APP.key, appSecret: APP.secret, refreshToken: APP.refreshToken },
+        keys: () => keys,
         folder: "",
         pathRoot: null,
         share: false,

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Answer, type Body, refusal } from "./dropbox-answer.ts";
+import { Consents } from "./dropbox-consent.ts";
 import { ENDPOINTS, HOME, TEAM } from "./dropbox-endpoints.ts";
 import { FakeFiles, StoredFile } from "./dropbox-files.ts";
 
@@ -47,7 +48,9 @@ export class FakeDropbox {
   private team = TEAM;
   /** The code and its challenge (RFC 7636) that an operator was given. */
   code: { readonly code: string; readonly challenge: string } | null = null;
-  private readonly tokens = new Map<string, { expired: boolean }>();
+  /** What people allowed on Dropbox's page, by the code that they were given there. */
+  readonly consents = new Consents(APP.key, SCOPES);
+  private readonly tokens = new Map<string, { expired: boolean; refreshToken?: string }>();
   private readonly server;
   url = "";
 
@@ -128,6 +131,7 @@ export class FakeDropbox {
   private answer(host: string, name: string, request: IncomingMessage, body: Buffer): Answer {
     if (request.method !== "POST") throw new Answer(405, "Method Not Allowed");
     if (host === "api.dropboxapi.com" && name === "oauth2/token") return this.token(request, body);
+    if (host === "api.dropboxapi.com" && name === "auth/token/revoke") return this.revoke(request);
     const endpoint = ENDPOINTS[name];
     if (endpoint === undefined || host !== `${endpoint.host}.dropboxapi.com`)
       throw new Answer(404, `Unknown API function: "${name}"`);
@@ -184,12 +188,15 @@ export class FakeDropbox {
       const proof = createHash("sha256")
         .update(form.get("code_verifier") ?? "")
         .digest("base64url");
-      if (form.get("code") !== this.code?.code || proof !== this.code?.challenge)
-        throw bad("invalid_grant", "code doesn't exist or has expired");
-      this.tokens.set(grant.access_token, { expired: false });
+      const consent = this.consents.take(form.get("code") ?? "", proof, form.get("redirect_uri"));
+      const isShown = form.get("code") === this.code?.code && proof === this.code?.challenge;
+      if (!consent && !isShown) throw bad("invalid_grant", "code doesn't exist or has expired");
+      const refreshToken = consent ? `refresh-${randomUUID()}` : APP.refreshToken;
+      this.refreshTokens.add(refreshToken);
+      this.tokens.set(grant.access_token, { expired: false, refreshToken });
       return new Answer(200, {
         ...grant,
-        refresh_token: APP.refreshToken,
+        refresh_token: refreshToken,
         scope: this.scopes.join(" "),
         uid: "1",
         account_id: "dbid:AAA",
@@ -199,8 +206,17 @@ export class FakeDropbox {
     if (!this.refreshTokens.has(form.get("refresh_token") ?? ""))
       throw bad("invalid_grant", "refresh token is invalid or revoked");
     this.refreshes += 1;
-    this.tokens.set(grant.access_token, { expired: false });
+    this.tokens.set(grant.access_token, { expired: false, refreshToken: form.get("refresh_token") ?? "" });
     return new Answer(200, grant);
+  }
+
+  /** https://www.dropbox.com/developers/documentation/http/documentation#auth-token-revoke: the refresh token goes, too. */
+  private revoke(request: IncomingMessage): Answer {
+    this.authorize(request.headers.authorization ?? "", "");
+    const token = (request.headers.authorization ?? "").replace(/^Bearer /, "");
+    this.refreshTokens.delete(this.tokens.get(token)?.refreshToken ?? "");
+    this.tokens.delete(token);
+    return new Answer(200, null);
   }
 
   private authorize(header: string, scope: string): void {

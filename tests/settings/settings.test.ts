@@ -153,9 +153,13 @@ describe("settings", () => {
     const { delivery } = readConfig({ AGENTLINK_DELIVERY: "dropbox, folder", ...dropbox }, {});
     expect(delivery).toEqual(["dropbox", "folder"]);
     expect(() => readConfig({ AGENTLINK_DELIVERY: "folder,folder" }, {})).toThrow("each once");
-    expect(() => readConfig({ AGENTLINK_DELIVERY: "folder,dropbox,s3" }, {})).toThrow(
-      /DROPBOX_APP_KEY must be set.*\n.*DROPBOX_REFRESH_TOKEN must be.*\n.*S3_BUCKET/,
+    expect(() => readConfig({ AGENTLINK_DELIVERY: "folder,s3" }, {})).toThrow(
+      /S3_BUCKET must be set.*\n.*S3_ACCESS_KEY_ID must be.*\n.*S3_SECRET/,
     );
+    // Its account may be linked in the browser; a token without its app is a mistake.
+    expect(readConfig({ AGENTLINK_DELIVERY: "dropbox" }, {}).delivery).toEqual(["dropbox"]);
+    const token = { AGENTLINK_DELIVERY: "dropbox", AGENTLINK_DROPBOX_REFRESH_TOKEN: "token" };
+    expect(() => readConfig(token, {})).toThrow("DROPBOX_APP_KEY must be set");
   });
 
   test("names of other programs are let alone", () => {

@@ -87,13 +87,13 @@ const REACH = {
   },
   async dropbox(config) {
     const { dropboxAppKey: appKey, dropboxAppSecret: appSecret, dropboxRefreshToken: refreshToken } = config;
+    // Whoever linked one in the browser sees there how it is; so does readiness, and the check of the service.
+    if (refreshToken === "") return "no account in the settings: the dashboard's Delivery page has the linked one";
     let account = "";
-    await checkDropbox(
-      { keys: { appKey, appSecret, refreshToken }, folder: config.dropboxFolder, pathRoot: config.dropboxPathRoot },
-      (line) => {
-        if (account === "") account = line.replace(/^The account is |\.$/g, "");
-      },
-    );
+    const keys = { appKey, appSecret, refreshToken };
+    await checkDropbox({ keys: () => keys, folder: config.dropboxFolder, pathRoot: config.dropboxPathRoot }, (line) => {
+      if (account === "") account = line.replace(/^The account is |\.$/g, "");
+    });
     return `a file was put there, read back and removed; ${account}`;
   },
   async s3({ s3Endpoint: endpoint, s3Region: region, s3Bucket: bucket, s3Prefix: prefix, ...config }) {

@@ -6,6 +6,7 @@ import type { CatalogueImports } from "../../http/api/routes/catalogue-changes.t
 import type { CatalogueMaps } from "../../http/api/routes/catalogue-maps.ts";
 import type { CataloguePeople, CataloguePlaceRows, CataloguePlaces } from "../../http/api/routes/catalogue-places.ts";
 import type { Deliveries as DeliveriesView } from "../../http/api/routes/deliveries.ts";
+import type { DropboxView } from "../../http/api/routes/dropbox.ts";
 import type { FailureGroups } from "../../http/api/routes/failures.ts";
 import type { CatalogueFile } from "../../http/api/routes/import-file.ts";
 import type { JobDetail as JobDetailView } from "../../http/api/routes/job-detail.ts";
@@ -33,6 +34,7 @@ export type SettingsFound = Static<typeof SettingsView>;
 export type Setting = SettingsFound["settings"][number];
 export type Examination = Static<typeof ExaminationView>;
 export type Deliveries = Static<typeof DeliveriesView>;
+export type DropboxState = Static<typeof DropboxView>;
 export type Failures = Static<typeof FailureGroups>;
 export type FailureGroup = Failures["groups"][number];
 export type SavedView = Static<typeof SavedViews>["views"][number];

@@ -17,14 +17,7 @@ const CHECK = "check";
  */
 export async function checkDropbox(options: CheckOptions, print: (line: string) => void): Promise<void> {
   const signal = new AbortController().signal;
-  const connection = openConnection({
-    keys: options.keys,
-    pathRoot: options.pathRoot,
-    fetch: options.fetch ?? ((url, init) => fetch(url, init)),
-    breaker: createCircuitBreaker(),
-    clock: CLOCK,
-    timeoutMs: TIMEOUT_MS,
-  });
+  const connection = connectOnce(options);
   print(`The account is ${await accountName(connection, signal)}.`);
 
   const folder = rootFolder(options.folder);
@@ -81,8 +74,20 @@ export async function checkDropbox(options: CheckOptions, print: (line: string) 
   print("Removed it. Reports can be delivered.");
 }
 
-/** "Ada Agent <ada@example.com>". */
-async function accountName(connection: Connection, signal: AbortSignal): Promise<string> {
+/** A connection for a few requests: it waits for nothing that is down. */
+export function connectOnce({ keys, pathRoot, ...options }: Omit<CheckOptions, "folder">): Connection {
+  return openConnection({
+    keys,
+    pathRoot,
+    fetch: options.fetch ?? ((url, init) => fetch(url, init)),
+    breaker: createCircuitBreaker(),
+    clock: CLOCK,
+    timeoutMs: TIMEOUT_MS,
+  });
+}
+
+/** "Ada Agent <ada@example.com>". @throws Failure where Dropbox does not say it. */
+export async function accountName(connection: Connection, signal: AbortSignal): Promise<string> {
   const answer = await connection.call(
     (dropbox, request) => dropbox.usersGetCurrentAccount(request),
     (result) => {

@@ -2,11 +2,11 @@ import { Dropbox, type DropboxRequestOptions, type DropboxResponse } from "dropb
 import type { BreakerClock, CircuitBreaker } from "../../outbound/circuit-breaker.ts";
 import type { Passage } from "../delivery.ts";
 import { Refused } from "../refused.ts";
-import { type Credentials, createCredentials, type DropboxKeys, type SendRequest } from "./credentials.ts";
+import { type Credentials, createCredentials, type DropboxKeySource, type SendRequest } from "./credentials.ts";
 import { type DropboxRefusal, explainRefusal, member, sortRefusal } from "./refusal.ts";
 
 export interface ConnectionOptions {
-  readonly keys: DropboxKeys;
+  readonly keys: DropboxKeySource;
   /** The namespace paths are in: null is the member's own, "team" the team's space, else a namespace id. */
   readonly pathRoot: string | null;
   readonly fetch: SendRequest;
@@ -59,6 +59,8 @@ export function openConnection(options: ConnectionOptions): Connection {
   let refused = false;
   let last: { token: string; root: string | null; client: Dropbox } | null = null;
   let teamRoot: string | null = null;
+  /** Whose it is. */
+  let rootKeys = keys();
 
   const credentials: Credentials = createCredentials({
     keys,
@@ -96,7 +98,8 @@ export function openConnection(options: ConnectionOptions): Connection {
 
   async function rootNamespace(signal: AbortSignal, key: string): Promise<string | null> {
     if (pathRoot !== "team") return pathRoot;
-    if (teamRoot !== null) return teamRoot;
+    if (teamRoot !== null && rootKeys === keys()) return teamRoot;
+    rootKeys = keys();
     const answer = await send(
       (dropbox, request) => dropbox.usersGetCurrentAccount(request),
       (result) => member(member(result, "root_info"), "root_namespace_id"),

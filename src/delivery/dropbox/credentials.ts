@@ -33,34 +33,48 @@ export interface Credentials {
   discard(token: string): void;
 }
 
+/** What to sign in with now: linked anew it is another object, and not linked at all null. */
+export type DropboxKeySource = () => DropboxKeys | null;
+
 export interface CredentialsOptions {
-  readonly keys: DropboxKeys;
+  readonly keys: DropboxKeySource;
   readonly fetch: SendRequest;
   readonly now: () => number;
   readonly onRefused: (message: string) => Failure;
   readonly onUnanswered: (message: string, retryAfterMs: number | null) => Failure;
 }
 
-export function createCredentials(options: CredentialsOptions): Credentials {
-  const { keys, fetch, now, onRefused, onUnanswered } = options;
-  let held: { token: string; until: number } | null = null;
-  let renewal: Promise<string> | null = null;
+const NOT_LINKED =
+  "no Dropbox account is linked: link one on the dashboard's Delivery page, or with `agentlink dropbox login` and the settings that it prints";
 
-  async function renew(): Promise<string> {
+export function createCredentials(options: CredentialsOptions): Credentials {
+  const { keys: keysNow, fetch, now, onRefused, onUnanswered } = options;
+  let held: { token: string; until: number; keys: DropboxKeys } | null = null;
+  let renewal: { token: Promise<string>; keys: DropboxKeys } | null = null;
+
+  async function renew(keys: DropboxKeys): Promise<string> {
     const answer = await refreshAccessToken(keys, fetch);
     if ("refused" in answer) throw onRefused(answer.refused);
     if ("unanswered" in answer) throw onUnanswered(answer.unanswered, answer.retryAfterMs);
-    held = { token: answer.token, until: now() + answer.expiresInMs - EARLY_MS };
+    held = { token: answer.token, until: now() + answer.expiresInMs - EARLY_MS, keys };
     return answer.token;
   }
 
   return {
-    token() {
-      if (held !== null && now() < held.until) return Promise.resolve(held.token);
-      renewal ??= renew().finally(() => {
-        renewal = null;
-      });
-      return renewal;
+    async token() {
+      const keys = keysNow();
+      if (keys === null) throw onRefused(NOT_LINKED);
+      if (held !== null && held.keys === keys && now() < held.until) return held.token;
+      if (renewal?.keys !== keys) {
+        const mine = {
+          keys,
+          token: renew(keys).finally(() => {
+            if (renewal === mine) renewal = null;
+          }),
+        };
+        renewal = mine;
+      }
+      return renewal.token;
     },
     discard(token) {
       if (held?.token === token) held = null;
@@ -72,29 +86,13 @@ export function createCredentials(options: CredentialsOptions): Credentials {
  * One refresh (RFC 6749, section 6). Done here and not by the SDK, which puts the secret and the refresh token into the
  * address, from where they get into errors and logs, and sends a request for each that waits.
  */
-async function refreshAccessToken(keys: DropboxKeys, fetch: SendRequest): Promise<Refresh> {
-  const form = new URLSearchParams({
+export async function refreshAccessToken(keys: DropboxKeys, fetch: SendRequest): Promise<Refresh> {
+  const { status, body, retryAfterMs } = await sendForm(fetch, {
     grant_type: "refresh_token",
     refresh_token: keys.refreshToken,
     client_id: keys.appKey,
     ...(keys.appSecret === null ? {} : { client_secret: keys.appSecret }),
   });
-  let status = 0;
-  let body: unknown;
-  let retryAfterMs: number | null = null;
-  try {
-    const answer = await fetch(TOKEN_URL, {
-      method: "POST",
-      headers: { "content-type": "application/x-www-form-urlencoded" },
-      body: form.toString(),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    status = answer.status;
-    if (status === 429) retryAfterMs = parseRetryAfter(answer.headers.get("retry-after"), new Date()) ?? PAUSE_MS;
-    body = JSON.parse(await answer.text());
-  } catch {
-    // Told below by the status; the error itself may name what was sent.
-  }
   const token = member(body, "access_token");
   const expiresIn = member(body, "expires_in");
   if (status === 200 && typeof token === "string" && typeof expiresIn === "number")
@@ -105,8 +103,33 @@ async function refreshAccessToken(keys: DropboxKeys, fetch: SendRequest): Promis
   return { unanswered: `Dropbox did not renew the access token (${status || "no response"})`, retryAfterMs };
 }
 
+/**
+ * One request to the token endpoint, its parameters in the body. Never rejects: `status` is 0 where nothing came back, and
+ * an error would name what was sent.
+ */
+export async function sendForm(fetch: SendRequest, form: Readonly<Record<string, string>>) {
+  let status = 0;
+  let body: unknown;
+  let retryAfterMs: number | null = null;
+  try {
+    const response = await fetch(TOKEN_URL, {
+      method: "POST",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      body: new URLSearchParams(form).toString(),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    status = response.status;
+    if (status === 429) retryAfterMs = parseRetryAfter(response.headers.get("retry-after"), new Date()) ?? PAUSE_MS;
+    body = JSON.parse(await response.text());
+  } catch {
+    // The status says it.
+  }
+  return { status, body, retryAfterMs };
+}
+
 function explain(code: string): string {
-  const login = "run `agentlink dropbox login` and set the new AGENTLINK_DROPBOX_REFRESH_TOKEN";
+  const login =
+    "link Dropbox again, on the dashboard's Delivery page or with `agentlink dropbox login` and AGENTLINK_DROPBOX_REFRESH_TOKEN";
   if (code.startsWith("invalid_grant")) return `the Dropbox refresh token is invalid or revoked: ${login}`;
   if (code.startsWith("invalid_client") || code.startsWith("unauthorized_client"))
     return "Dropbox does not know this app key and secret: correct AGENTLINK_DROPBOX_APP_KEY and AGENTLINK_DROPBOX_APP_SECRET";

@@ -14,7 +14,7 @@ import { findDelivered, type PutIfAbsentStore, putIfAbsent } from "../put-if-abs
 import { deliverThrough, Refused, verify } from "../refused.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import { fingerprint } from "./content-hash.ts";
-import type { DropboxKeys, SendRequest } from "./credentials.ts";
+import type { DropboxKeySource, SendRequest } from "./credentials.ts";
 import { dropboxPath, rootFolder } from "./path.ts";
 import { explainRefusal, member } from "./refusal.ts";
 import { type LocalFile, UPLOAD_LIMITS, type UploadLimits, upload } from "./upload.ts";
@@ -22,7 +22,7 @@ import { type LocalFile, UPLOAD_LIMITS, type UploadLimits, upload } from "./uplo
 const REQUEST_TIMEOUT_MS = 2 * 60_000;
 
 export interface DropboxOptions {
-  readonly keys: DropboxKeys;
+  readonly keys: DropboxKeySource;
   /** Reports go below this folder; "" is the root. */
   readonly folder: string;
   /** null for the account's own space, "team" for the team's, or a namespace id. */

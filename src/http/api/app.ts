@@ -44,6 +44,7 @@ import {
 } from "./routes/catalogue-places.ts";
 import { Deliveries, deliveryRoutes } from "./routes/deliveries.ts";
 import { documentationRoutes } from "./routes/documentation.ts";
+import { DropboxView, dropboxRoutes } from "./routes/dropbox.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { FailureGroups, failureRoutes } from "./routes/failures.ts";
 import { generateRoutes } from "./routes/generate.ts";
@@ -107,6 +108,7 @@ const SCHEMAS = {
   CatalogueRemoved,
   CatalogueUndone,
   Deliveries,
+  Dropbox: DropboxView,
   FailureGroups,
   Key: KeyView,
   KeyList,
@@ -244,6 +246,7 @@ function assemble(
     .use(reportsZipRoutes(shared))
     .use(failureRoutes(shared))
     .use(deliveryRoutes(shared))
+    .use(dropboxRoutes(shared))
     .use(pruneRoutes(shared))
     .use(jobDetailRoutes(shared))
     .use(eventRoutes(shared))

@@ -32,6 +32,7 @@ const UNRECORDED: ReadonlySet<string> = new Set([
   "generateAgencyReport",
   "generateAgentsReports",
   "countJobs",
+  "beginDropboxLink",
   "examine",
 ]);
 

@@ -33,6 +33,7 @@ export type SchemaName =
   | "CatalogueRemoved"
   | "CatalogueUndone"
   | "Deliveries"
+  | "Dropbox"
   | "FailureGroups"
   | "Key"
   | "KeyList"

@@ -4,7 +4,7 @@ import { createLocalReports, createSharedFolderReports } from "./folder.ts";
 import type { Reports } from "./reports.ts";
 
 /** What an operator has set about the PDFs; `reports` is "s3", a folder that all hosts share, or null for the data folder. */
-export interface ReportsSettings extends Omit<TargetSettings, "delivery"> {
+export interface ReportsSettings extends Omit<TargetSettings, "delivery" | "dropboxKeys"> {
   readonly reports: string | null;
 }
 

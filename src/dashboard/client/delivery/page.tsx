@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { linkTo } from "../address.ts";
+import { linkTo, type PageProps } from "../address.ts";
 import type { Deliveries } from "../answers.ts";
 import { ask, Refusal, tell } from "../api.ts";
 import { onSync } from "../live.ts";
@@ -7,11 +7,12 @@ import { complain, notify } from "../parts/notices.tsx";
 import { Ago } from "../parts/time.tsx";
 import { mayOperate, seesAll } from "../viewer.ts";
 import { many, timesIn } from "../words.ts";
+import { Dropbox } from "./dropbox.tsx";
 
 const LOOK_EVERY_MS = 5_000;
 
 /** Where reports and callbacks go, and how that is going. */
-export function Page() {
+export function Page({ query }: PageProps) {
   const [found, setFound] = useState<Deliveries | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
   const [looks, setLooks] = useState(0);
@@ -57,6 +58,7 @@ export function Page() {
           <Target key={target.target} target={target} onDone={lookAgain} />
         ))}
       </ul>
+      <Dropbox query={query} onLinked={lookAgain} />
       {found !== null && <Callbacks hosts={found.callbacks} onDone={lookAgain} />}
     </>
   );

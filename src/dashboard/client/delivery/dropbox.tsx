@@ -1,0 +1,257 @@
+import { useEffect, useState } from "preact/hooks";
+import { go, linkTo, type PageProps } from "../address.ts";
+import type { DropboxState } from "../answers.ts";
+import { ask, Refusal, tell } from "../api.ts";
+import { confirmed } from "../parts/confirm.tsx";
+import { Copy } from "../parts/copy.tsx";
+import { Field } from "../parts/field.tsx";
+import { complain, notify } from "../parts/notices.tsx";
+import { Ago } from "../parts/time.tsx";
+import { mayOperate } from "../viewer.ts";
+
+interface Begun {
+  readonly url: string;
+  readonly state: string;
+}
+
+/** What Dropbox sent the browser back with. */
+function cameBack(query: PageProps["query"]) {
+  const [state, code, error] = [query.get("state"), query.get("code"), query.get("error")];
+  return state === null || (code === null && error === null) ? null : { state, code, error };
+}
+
+/** Links the Dropbox that reports go to, in the browser: by Dropbox's own page, and back from it or with a code. */
+export function Dropbox({ query, onLinked }: { readonly query: PageProps["query"]; readonly onLinked: () => void }) {
+  const [found, setFound] = useState<DropboxState | null>(null);
+  const [begun, setBegun] = useState<Begun | null>(null);
+  const [wrong, setWrong] = useState<Refusal | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [appKey, setAppKey] = useState<string | null>(null);
+
+  const doing = async (work: () => Promise<void>) => {
+    setBusy(true);
+    setWrong(null);
+    try {
+      await work();
+    } catch (error) {
+      setWrong(error instanceof Refusal ? error : new Refusal(0, String(error)));
+      // A code is good once; where Dropbox is down it may be sent again.
+      if (error instanceof Refusal && (error.status === 409 || error.status === 422)) setBegun(null);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const finish = (state: string, code: string) =>
+    doing(async () => {
+      const now = await tell<DropboxState>("api/dropbox/link/finish", { state, code });
+      setFound(now);
+      setBegun(null);
+      notify(`Linked to ${now.linked?.account ?? "Dropbox"}`);
+      onLinked();
+    });
+
+  // Once, with what the address had when the page was opened.
+  useEffect(() => {
+    const gone = new AbortController();
+    ask<DropboxState>("api/dropbox", gone.signal).then(setFound, (error) => {
+      if (!gone.signal.aborted) setWrong(error instanceof Refusal ? error : new Refusal(0, String(error)));
+    });
+    const back = cameBack(query);
+    if (back !== null) {
+      // The code is for this once: neither the history nor a shared address shall have it.
+      go(linkTo("delivery"), { replace: true });
+      if (back.code !== null) void finish(back.state, back.code);
+      else setWrong(new Refusal(0, `${DENIED[back.error ?? ""] ?? "Dropbox did not link the account."} ${UNCHANGED}`));
+    }
+    return () => gone.abort();
+  }, []);
+
+  if (found === null) return wrong === null ? null : <p class="complaint">{wrong.message}</p>;
+  return (
+    <section class="panel" aria-labelledby="dropbox">
+      <h2 id="dropbox">Dropbox</h2>
+      <Account found={found} />
+      {wrong !== null && wrong.problems.length === 0 && (
+        <p class="complaint" role="alert">
+          {wrong.message}
+        </p>
+      )}
+      {mayOperate && begun === null && (
+        <Begin
+          found={found}
+          appKey={appKey ?? found.app_key ?? ""}
+          onAppKey={setAppKey}
+          busy={busy}
+          wrong={wrong}
+          onBegin={(key, redirect) =>
+            doing(async () => {
+              const next = await tell<Begun>("api/dropbox/link", { redirect, ...(key && { app_key: key }) });
+              if (redirect) location.assign(next.url);
+              else setBegun(next);
+            })
+          }
+        />
+      )}
+      {begun !== null && (
+        <Finish begun={begun} busy={busy} onCode={(code) => finish(begun.state, code)} onStop={() => setBegun(null)} />
+      )}
+      {mayOperate && begun === null && found.linked !== null && (
+        <button type="button" class="button small" disabled={busy} onClick={() => unlink(found, setFound, onLinked)}>
+          Unlink…
+        </button>
+      )}
+    </section>
+  );
+}
+
+const DENIED: Readonly<Record<string, string>> = {
+  access_denied: "You did not allow the app in Dropbox.",
+  temporarily_unavailable: "Dropbox is not available just now.",
+};
+const UNCHANGED = "Nothing was changed; press Link Dropbox to begin again.";
+
+function Account({ found: { linked, in_settings } }: { readonly found: DropboxState }) {
+  if (linked === null)
+    return (
+      <p>
+        {in_settings
+          ? "Reports go to the account of the service's settings. An account that you link here is used instead."
+          : "No account is linked. Once one is, reports go there, too."}
+      </p>
+    );
+  return (
+    <p>
+      Linked to <strong>{linked.account ?? "an account"}</strong> by {linked.by}, <Ago at={linked.at} />.
+      {in_settings && " The account of the service's settings is not used."}
+    </p>
+  );
+}
+
+interface BeginProps {
+  readonly found: DropboxState;
+  readonly appKey: string;
+  readonly onAppKey: (appKey: string) => void;
+  readonly busy: boolean;
+  readonly wrong: Refusal | null;
+  readonly onBegin: (appKey: string, redirect: boolean) => void;
+}
+
+function Begin({ found: { redirect_uri, linked }, appKey, onAppKey, busy, wrong, onBegin }: BeginProps) {
+  const wrongKey = wrong?.problems.find(({ parameter }) => parameter === "app_key")?.message;
+  const word = linked === null ? "Link Dropbox" : "Link another account";
+  const begin = (event: SubmitEvent) => {
+    event.preventDefault();
+    onBegin(appKey.trim(), redirect_uri !== null && (event.submitter as HTMLButtonElement | null)?.value !== "code");
+  };
+  return (
+    <form class="form" onSubmit={begin} noValidate>
+      <Field
+        label="App key"
+        hint="Of your Dropbox app: dropbox.com/developers/apps, under Settings."
+        wrong={wrongKey && `The app key ${wrongKey}.`}
+      >
+        {(attributes) => (
+          <input
+            {...attributes}
+            value={appKey}
+            autocomplete="off"
+            spellcheck={false}
+            maxLength={64}
+            onInput={({ currentTarget }) => onAppKey(currentTarget.value)}
+          />
+        )}
+      </Field>
+      <div class="actions">
+        <button type="submit" class="button primary" disabled={busy} value="redirect">
+          {word}
+        </button>
+        {redirect_uri !== null && (
+          <button type="submit" class="button" disabled={busy} value="code">
+            With a code instead
+          </button>
+        )}
+      </div>
+      {redirect_uri !== null && (
+        <p class="hint">
+          To come back here, the app's redirect URIs must list <code>{redirect_uri}</code>{" "}
+          <Copy text={redirect_uri} what="the redirect URI" />
+        </p>
+      )}
+    </form>
+  );
+}
+
+interface FinishProps {
+  readonly begun: Begun;
+  readonly busy: boolean;
+  readonly onCode: (code: string) => void;
+  readonly onStop: () => void;
+}
+
+function Finish({ begun, busy, onCode, onStop }: FinishProps) {
+  const [code, setCode] = useState("");
+  return (
+    <form
+      class="form inline"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (code.trim() !== "") onCode(code);
+      }}
+    >
+      <p>
+        <a class="button" href={begun.url} target="_blank" rel="noopener noreferrer">
+          Open Dropbox
+        </a>{" "}
+        Sign in with the account that reports shall go to, allow the app, and copy the code.
+      </p>
+      <Field label="Code" hint="It is good for some minutes, and once.">
+        {(attributes) => (
+          <input
+            {...attributes}
+            value={code}
+            autocomplete="off"
+            spellcheck={false}
+            onInput={({ currentTarget }) => setCode(currentTarget.value)}
+          />
+        )}
+      </Field>
+      <div class="actions">
+        <button type="submit" class="button primary" disabled={busy || code.trim() === ""}>
+          Finish
+        </button>
+        <button type="button" class="button" disabled={busy} onClick={onStop}>
+          Cancel
+        </button>
+      </div>
+    </form>
+  );
+}
+
+async function unlink(
+  { linked, in_settings }: DropboxState,
+  setFound: (now: DropboxState) => void,
+  onUnlinked: () => void,
+) {
+  const sure = await confirmed({
+    title: `Unlink ${linked?.account ?? "Dropbox"}?`,
+    body: (
+      <p>
+        {in_settings
+          ? "Reports go to the account of the service's settings again."
+          : "Reports no longer go to Dropbox; where the settings name it as a target, they wait until an account is linked."}{" "}
+        What is in Dropbox stays there.
+      </p>
+    ),
+    action: "Unlink it",
+    dangerous: true,
+  });
+  if (!sure) return;
+  try {
+    setFound(await tell<DropboxState>("api/dropbox/unlink"));
+    notify("Dropbox is unlinked");
+    onUnlinked();
+  } catch (error) {
+    complain(error);
+  }
+}
