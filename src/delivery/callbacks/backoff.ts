@@ -1,3 +1,6 @@
+import type { Failure } from "../../failure.ts";
+import type { Callback, CallbackOutcome } from "../../queue/callback.ts";
+
 /** How long after the end of a job, or after it was asked for again, its callback is tried. */
 const GIVE_UP_MS = 24 * 3_600_000;
 const FIRST_WAIT_MS = 5_000;
@@ -20,4 +23,16 @@ export function nextAttempt(
   const longestMs = Math.min(LONGEST_WAIT_MS, Math.max(FIRST_WAIT_MS, 2 * goneByMs));
   const waitMs = Math.max(retryAfterMs, longestMs * (0.5 + 0.5 * random()));
   return new Date(Math.min(now.getTime() + Math.ceil(waitMs), began + GIVE_UP_MS));
+}
+
+/** What comes of an attempt: `failure` is null where the callback was taken, `gone` where the receiver wants no more. */
+export function outcomeOf(
+  callback: Callback,
+  { failure, gone }: { readonly failure: Failure | null; readonly gone: boolean },
+  by: { readonly now: Date; readonly random: () => number },
+): CallbackOutcome {
+  if (failure === null) return "delivered";
+  if (gone) return "failed";
+  const againAt = nextAttempt(callback, failure.options.retryAfterMs ?? 0, by);
+  return againAt === null ? "failed" : { againAt };
 }

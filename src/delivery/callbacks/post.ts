@@ -2,7 +2,7 @@
 import { Webhook } from "standardwebhooks";
 import { asFailure, Failure } from "../../failure.ts";
 import { parseRetryAfter } from "../../outbound/retry-after.ts";
-import type { Callback } from "../../queue/callback.ts";
+import type { Callback, CallbackAttempt } from "../../queue/callback.ts";
 import type { Job } from "../../queue/job.ts";
 import type { CallbackLine } from "./line.ts";
 import { signingSecrets } from "./secret.ts";
@@ -20,9 +20,9 @@ export interface PostOptions {
   readonly now: () => Date;
 }
 
+/** What the history has of an attempt, and what comes of it. */
 export interface SentAttempt {
-  readonly httpStatus: number | null;
-  readonly response: string | null;
+  readonly attempt: CallbackAttempt;
   /** Null when it succeeded. */
   readonly failure: Failure | null;
   /** The receiver wants no more. */
@@ -30,7 +30,28 @@ export interface SentAttempt {
 }
 
 /** Sends it once; what went wrong is returned. */
-export async function postCallback(callback: Callback, at: Date, options: PostOptions): Promise<SentAttempt> {
+export async function postCallback(callback: Callback, options: PostOptions): Promise<SentAttempt> {
+  const at = options.now();
+  const began = performance.now();
+  const { status, response, failure } = await exchange(callback, at, options);
+  const attempt = {
+    startedAt: at.toISOString(),
+    tookMs: Math.round(performance.now() - began),
+    httpStatus: status,
+    response,
+    error: failure?.message ?? null,
+  };
+  return { attempt, failure, gone: status === GONE };
+}
+
+interface Exchange {
+  /** Null where there was no response. */
+  readonly status: number | null;
+  readonly response: string | null;
+  readonly failure: Failure | null;
+}
+
+async function exchange(callback: Callback, at: Date, options: PostOptions): Promise<Exchange> {
   try {
     const line = await options.lineFor(callback);
     const body = options.describe(callback.job, line.operators);
@@ -57,9 +78,9 @@ export async function postCallback(callback: Callback, at: Date, options: PostOp
       // A redirect of a POST would have to be sent again to a place nobody named: the receiver is told to name it.
       redirects: 0,
     });
-    return { httpStatus: status, response, failure: refusalOf(status, headers, options.now()), gone: status === GONE };
+    return { status, response, failure: refusalOf(status, headers, options.now()) };
   } catch (error) {
-    return { httpStatus: null, response: null, failure: asFailure(error), gone: false };
+    return { status: null, response: null, failure: asFailure(error) };
   }
 }
 

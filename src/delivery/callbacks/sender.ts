@@ -2,9 +2,10 @@ import { asFailure, type Failure } from "../../failure.ts";
 import type { Outbound } from "../../outbound/outbound.ts";
 import type { Callback, CallbackAttempt, CallbackOutcome, Callbacks } from "../../queue/callback.ts";
 import type { Job } from "../../queue/job.ts";
-import { nextAttempt } from "./backoff.ts";
+import { outcomeOf } from "./backoff.ts";
 import type { CallbackLine } from "./line.ts";
-import { LONGEST_PAUSE_MS, postCallback } from "./post.ts";
+import { createPauses } from "./pauses.ts";
+import { postCallback } from "./post.ts";
 import { createCallbackSlots } from "./slots.ts";
 
 /** Of one address, asked for: those under way are due still. */
@@ -63,31 +64,27 @@ export function createCallbackSender(parts: CallbackSenderDependencies): Callbac
   const { now = () => new Date(), random = Math.random } = parts;
   const usual: CallbackLine = { outbound, secret: parts.secret, operators: true };
   const lineFor = parts.lineFor ?? (async () => usual);
-  const sending = new Map<string, Promise<void>>();
   const places = createCallbackSlots();
-  /** Addresses that asked for a pause, and callbacks whose try could not be written down: until when. */
-  const paused = new Map<string, number>();
+  /** Written by `send`; `wake` ends one. */
+  const pauses = createPauses(now);
+  /** Attempts under way, by callback. Written by `beginOne`. */
+  const sending = new Map<string, Promise<void>>();
+  /** Written by `start` and `stop`. */
   let state: "new" | "open" | "stopped" = "new";
+  /** The next look that nobody asks for. Written by `wakeIn`; `stop` clears it. */
   let timer: Timer | undefined;
+  /** Looks come one after the other. Written by `look`. */
   let thisLook: Promise<void> = Promise.resolve();
+  /** Asked for and not begun, so one for all who ask. Written by `look`; `lookOnce` takes it. */
   let nextLook: Promise<void> | null = null;
+  /** See `problem`. Written by `lookOnce` and `troubled`. */
   let trouble: string | null = null;
-
-  /** Longer than the longest pause only where the clock has been set back: then it is over. */
-  function isPaused(name: string): boolean {
-    const leftMs = (paused.get(name) ?? 0) - now().getTime();
-    return leftMs > 0 && leftMs <= LONGEST_PAUSE_MS;
-  }
-
-  function forgetPauses(): void {
-    for (const name of paused.keys()) if (!isPaused(name)) paused.delete(name);
-  }
 
   /** Begins the tries there is room for. */
   async function begin(): Promise<void> {
     const seen = new Set<string>();
     for (let part = 0; part < PARTS; part += 1) {
-      const leftAlone = [...paused.keys()].filter(isPaused).slice(0, LEFT_ALONE);
+      const leftAlone = [...pauses.all().keys()].slice(0, LEFT_ALONE);
       const due = (await callbacks.due(PER_ADDRESS, leftAlone)).filter(({ id }) => !seen.has(id));
       if (due.length === 0) return;
       for (const callback of due) {
@@ -101,7 +98,7 @@ export function createCallbackSender(parts: CallbackSenderDependencies): Callbac
   function beginOne(callback: Callback): void {
     const { id, url, nextAttemptAt } = callback;
     // "" is somebody's wish in the database itself: it goes past a pause.
-    if (sending.has(id) || isPaused(id) || (isPaused(url) && nextAttemptAt !== "")) return;
+    if (sending.has(id) || pauses.has(id) || (pauses.has(url) && nextAttemptAt !== "")) return;
     const leave = places.take(callback);
     if (leave === null) return;
     const sent = send(callback).finally(() => {
@@ -137,10 +134,9 @@ export function createCallbackSender(parts: CallbackSenderDependencies): Callbac
   }
 
   async function setTimer(): Promise<void> {
-    forgetPauses();
     if (state !== "open") return;
     const due = await callbacks.nextDue();
-    const times = [...paused.values(), ...(due === null ? [] : [Date.parse(due)])];
+    const times = [...pauses.all().values(), ...(due === null ? [] : [Date.parse(due)])];
     wakeIn(Math.min(LOOK_EVERY_MS, ...times.map((time) => Math.max(10, time - now().getTime()))));
   }
 
@@ -153,41 +149,20 @@ export function createCallbackSender(parts: CallbackSenderDependencies): Callbac
 
   async function send(callback: Callback): Promise<void> {
     const { id, url } = callback;
-    const startedAt = now();
-    const began = performance.now();
-    const { httpStatus, response, failure, gone } = await postCallback(callback, startedAt, {
-      lineFor,
-      describe,
-      timeoutMs,
-      now,
-    });
-    const attempt: CallbackAttempt = {
-      startedAt: startedAt.toISOString(),
-      tookMs: Math.round(performance.now() - began),
-      httpStatus,
-      response,
-      error: failure?.message ?? null,
-    };
+    const { attempt, failure, gone } = await postCallback(callback, { lineFor, describe, timeoutMs, now });
     places.note(url, failure === null);
     const pauseMs = failure?.options.retryAfterMs ?? 0;
-    if (pauseMs > 0) paused.set(url, now().getTime() + pauseMs);
-    else if (failure === null) paused.delete(url);
-    const outcome = outcomeOf(callback, failure, gone);
+    if (pauseMs > 0) pauses.pause(url, pauseMs);
+    else if (failure === null) pauses.end(url);
+    const outcome = outcomeOf(callback, { failure, gone }, { now: now(), random });
     try {
       await callbacks.recordAttempt(id, attempt, outcome);
       parts.onAttempt(callback, attempt, outcome);
     } catch (error) {
       if (state === "stopped") return;
-      paused.set(id, now().getTime() + UNWRITTEN_MS);
+      pauses.pause(id, UNWRITTEN_MS);
       troubled(asFailure(error));
     }
-  }
-
-  function outcomeOf(callback: Callback, failure: Failure | null, gone: boolean): CallbackOutcome {
-    if (failure === null) return "delivered";
-    if (gone) return "failed";
-    const againAt = nextAttempt(callback, failure.options.retryAfterMs ?? 0, { now: now(), random });
-    return againAt === null ? "failed" : { againAt };
   }
 
   return {
@@ -197,10 +172,10 @@ export function createCallbackSender(parts: CallbackSenderDependencies): Callbac
       void look();
     },
     wake(address) {
-      if (address !== undefined) paused.delete(address);
+      if (address !== undefined) pauses.end(address);
       if (state === "open") void look();
     },
-    pausedUntil: (address) => (isPaused(address) ? new Date(paused.get(address) ?? 0) : null),
+    pausedUntil: pauses.until,
     problem: () => trouble,
     async sendDue() {
       for (;;) {

@@ -58,7 +58,7 @@ const reachesDropbox: Proof = {
         expect(dropbox.homes.get(TEAM)?.file(path).content.length).toBeGreaterThan(1_000);
         expect([...dropbox.appSecrets]).toEqual([APP.secret]);
       },
-      { command: [process.execPath, join(import.meta.dir, "dropbox-service.ts"), dropbox.url] },
+      { command: [process.execPath, join(import.meta.dir, "../dropbox-service.ts"), dropbox.url] },
     ),
 };
 

@@ -1,4 +1,4 @@
-import type { Job, JobEvent } from "../../../queue/job.ts";
+import { ENDED, type Job, type JobEvent } from "../../../queue/job.ts";
 import type { Queue } from "../../../queue/queue.ts";
 import { readBlocks } from "../blocked-by.ts";
 import { around, jobView, type StatusDependencies } from "../job-status.ts";
@@ -20,6 +20,19 @@ export type Writer = (
 /** What the history of the queue says, as it is told: reads and writes out, and keeps nothing. */
 export function createChanges(parts: StatusDependencies & { readonly queue: Queue }) {
   const { queue } = parts;
+
+  async function writer(): Promise<Writer> {
+    const holds = await readBlocks(parts);
+    // Who sees everybody's jobs is an admin.
+    return (told, { origin, client }, places) =>
+      told
+        .map(([job, id]) => {
+          const view = jobView(job, around(parts, origin, job, places?.get(job.id) ?? null, holds, client === null));
+          return encoded({ event: "job", id, data: JSON.stringify(view) });
+        })
+        .join("");
+  }
+
   return {
     /** The jobs as they are now, each with its last event of these: what lay between is over already. */
     async jobsOf(events: readonly Pick<JobEvent, "id" | "jobId">[]): Promise<readonly NumberedJob[]> {
@@ -40,16 +53,14 @@ export function createChanges(parts: StatusDependencies & { readonly queue: Queu
       return new Map(places.flatMap(([id, place]) => (place === null ? [] : [[id, place]])));
     },
 
-    async writer(): Promise<Writer> {
-      const holds = await readBlocks(parts);
-      // Who sees everybody's jobs is an admin.
-      return (told, { origin, client }, places) =>
-        told
-          .map(([job, id]) => {
-            const view = jobView(job, around(parts, origin, job, places?.get(job.id) ?? null, holds, client === null));
-            return encoded({ event: "job", id, data: JSON.stringify(view) });
-          })
-          .join("");
+    writer,
+
+    /** The one job that this listener follows, as it is now; null where it is no more. */
+    async current(listener: Listener, at: number, place: number | null) {
+      const [job, write] = await Promise.all([queue.get(listener.job ?? ""), writer()]);
+      if (job === null) return null;
+      const places = new Map(place === null ? [] : [[job.id, place]]);
+      return { text: write([[job, at]], listener, places), ended: ENDED.has(job.status) };
     },
   };
 }
@@ -57,6 +68,17 @@ export function createChanges(parts: StatusDependencies & { readonly queue: Queu
 /** Of what is told, what this listener may see and has not seen. */
 export function seenBy({ client, position }: Listener, told: readonly NumberedJob[]): readonly NumberedJob[] {
   return told.filter(([job, id]) => id > position && (client === null || job.client === client));
+}
+
+/** Writes what is told once for all that see the same of it. */
+export function writtenOnce(told: readonly NumberedJob[], write: Writer): (listener: Listener) => Uint8Array {
+  const parts = new Map<string, Uint8Array>();
+  return (listener) => {
+    const key = `${listener.position} ${listener.client} ${listener.origin}`;
+    const part = parts.get(key) ?? new TextEncoder().encode(write(seenBy(listener, told), listener));
+    parts.set(key, part);
+    return part;
+  };
 }
 
 interface Part {

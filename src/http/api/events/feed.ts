@@ -6,16 +6,13 @@ import type { Queue } from "../../../queue/queue.ts";
 import type { StatusDependencies } from "../job-status.ts";
 import type { OverviewDependencies } from "../overview.ts";
 import { createCatchUp } from "./catch-up.ts";
-import { createChanges, type NumberedJob, seenBy, type Writer } from "./changes.ts";
+import { createChanges, type NumberedJob, type Writer, writtenOnce } from "./changes.ts";
 import { createFigures } from "./figures.ts";
 import type { EventAudience, Listener, ListenerOptions } from "./listener.ts";
 import { createListeners } from "./listeners.ts";
+import { createQueueWatch } from "./watch.ts";
 import { opening } from "./wire.ts";
 
-/** Changes that come within this time go out together. */
-const GATHER_MS = 100;
-/** Another host's changes are seen, and who may not listen any more is cut off, within this time. */
-const LOOK_EVERY_MS = 1_000;
 /** Changes read in one go for all. */
 const AT_ONCE = 200;
 
@@ -53,7 +50,11 @@ const utf8 = new TextEncoder();
 export function createFeed(parts: EventFeedDependencies): Feed {
   const { queue, turns } = parts;
   const changes = createChanges(parts);
-  const listeners = createListeners(start, stop);
+  const listeners = createListeners(
+    () => [watch, figures].map((each) => each.start()),
+    () => [watch, figures].map((each) => each.stop()),
+  );
+  const watch = createQueueWatch(queue, { onChange: () => void tell(), onTick: look });
   const { live } = listeners;
   const figures = createFigures({ ...parts, live, refused });
   const catchUp = createCatchUp({
@@ -65,37 +66,13 @@ export function createFeed(parts: EventFeedDependencies): Feed {
   });
   /** Up to here the live ones have been told; `tellOnce` moves it, and `standAtLatest` while there are none. */
   let position = 0;
-  /** Set while somebody listens. */
-  let looking: Timer | undefined;
-  let unsubscribe = () => {};
-  /** Set while changes are waited for that go out together. */
-  let gathering: Timer | null = null;
-  /** Set while the live ones are told. */
+  /** Set while the live ones are told. Written by `tell`. */
   let telling: Promise<void> | null = null;
+  /** Written by `close`. */
   let closed = false;
 
-  function start(): void {
-    unsubscribe = queue.subscribe(() => {
-      gathering ??= setTimeout(() => {
-        gathering = null;
-        void tell();
-      }, GATHER_MS);
-    });
-    looking = setInterval(look, LOOK_EVERY_MS);
-    looking.unref();
-    figures.start();
-  }
-
-  function stop(): void {
-    figures.stop();
-    clearInterval(looking);
-    clearTimeout(gathering ?? undefined);
-    gathering = null;
-    unsubscribe();
-  }
-
   function look(): void {
-    for (const listener of listeners.all) void listener.allowed().then((allowed) => allowed || listener.cut(), refused);
+    listeners.checkAllowed(refused);
     void tell();
   }
 
@@ -122,9 +99,9 @@ export function createFeed(parts: EventFeedDependencies): Feed {
       const places = await changes.placesOf(told, live);
       // From here to the end nothing is waited for: who joins meanwhile has all of it or none.
       position = Math.max(position, events.at(-1)?.id ?? 0);
-      const parts = new Map<string, Uint8Array>();
+      const written = writtenOnce(told, write);
       for (const listener of [...live]) {
-        if (listener.job === null) sendAll(listener, told, write, parts);
+        if (listener.job === null) sendAll(listener, written(listener));
         else sendOne(listener, told, write, places);
       }
       more = events.length === AT_ONCE;
@@ -133,15 +110,7 @@ export function createFeed(parts: EventFeedDependencies): Feed {
     }
   }
 
-  function sendAll(
-    listener: Listener,
-    told: readonly NumberedJob[],
-    write: Writer,
-    parts: Map<string, Uint8Array>,
-  ): void {
-    const key = `${listener.position} ${listener.client} ${listener.origin}`;
-    const part = parts.get(key) ?? utf8.encode(write(seenBy(listener, told), listener));
-    parts.set(key, part);
+  function sendAll(listener: Listener, part: Uint8Array): void {
     // One that cannot take it at once is told by itself, as fast as it reads.
     if (!listener.fits(part)) comeAfter(listener);
     else {
@@ -192,30 +161,18 @@ export function createFeed(parts: EventFeedDependencies): Feed {
       const latest = await standAtLatest();
       const listener = listeners.admit({ ...audience, job: id, position: latest });
       listener.send(utf8.encode(opening(latest)));
-      const [job, place, write] = await Promise.all([queue.get(id), queue.position(id), changes.writer()]);
-      if (job === null) listener.end();
-      else {
-        const places = new Map(place === null ? [] : [[id, place]]);
-        listener.send(utf8.encode(write([[job, latest]], audience, places)));
-        if (ENDED.has(job.status)) listener.end();
-        // Whatever was told since it was read is told to it again: the changes of one job are few.
-        else letIn(listener);
-      }
+      const place = await queue.position(id);
+      // Whatever was told since it was read is told to it again: the changes of one job are few.
+      if (await sendJob(listener, latest, place)) letIn(listener);
       return listener;
     },
-
     get size() {
       return listeners.all.length;
     },
-
     get heldBytes() {
-      return listeners.all.reduce((sum, { heldBytes }) => sum + heldBytes, 0);
+      return listeners.heldBytes();
     },
-
-    shed() {
-      for (const listener of listeners.all) if (listener.heldBytes > 0) listener.cut();
-    },
-
+    shed: listeners.shed,
     close() {
       closed = true;
       listeners.close();
@@ -224,15 +181,16 @@ export function createFeed(parts: EventFeedDependencies): Feed {
 
   function letIn(listener: Listener): void {
     if (!listeners.letIn(listener)) return;
-    if (listener.position < position) void repeat(listener);
+    if (listener.position < position) void sendJob(listener, position, null).catch(() => listener.cut());
     void tell();
   }
 
-  async function repeat(listener: Listener): Promise<void> {
-    const job = await queue.get(listener.job ?? "").catch(() => null);
-    if (job === null) return listener.cut();
-    const write = await changes.writer();
-    listener.send(utf8.encode(write([[job, position]], listener)));
-    if (ENDED.has(job.status)) listener.end();
+  /** Sends how its one job is; false where that has ended or is no more, and the stream with it. */
+  async function sendJob(listener: Listener, at: number, place: number | null): Promise<boolean> {
+    const now = await changes.current(listener, at, place);
+    if (now !== null) listener.send(utf8.encode(now.text));
+    if (now?.ended === false) return true;
+    listener.end();
+    return false;
   }
 }

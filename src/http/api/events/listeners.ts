@@ -15,14 +15,22 @@ export interface Listeners {
   sendBack(listener: Listener): void;
   /** It knows what the others know; false where it is gone. */
   letIn(listener: Listener): boolean;
+  /** Cuts off who may not listen any more; `onProblem` where that cannot be known now. */
+  checkAllowed(onProblem: (error: unknown) => void): void;
+  /** Of what was sent to them and not taken yet. */
+  heldBytes(): number;
+  /** Cuts off those that have something to take. */
+  shed(): void;
   /** Ends all, and every later one at once. */
   close(): void;
 }
 
 /** `onFirst` is called when somebody listens, `onLast` when nobody does any more. */
 export function createListeners(onFirst: () => void, onLast: () => void): Listeners {
+  /** Both are written by `letIn`, `sendBack`, `admit` and `leave`: a listener is in one of them until it is gone. */
   const live = new Set<Listener>();
   const joining = new Set<Listener>();
+  /** Written by `close`. */
   let closed = false;
 
   function leave(listener: Listener): void {
@@ -54,6 +62,14 @@ export function createListeners(onFirst: () => void, onLast: () => void): Listen
       joining.delete(listener);
       if (!listener.gone) live.add(listener);
       return !listener.gone;
+    },
+    checkAllowed(onProblem) {
+      for (const listener of [...live, ...joining])
+        void listener.allowed().then((allowed) => allowed || listener.cut(), onProblem);
+    },
+    heldBytes: () => [...live, ...joining].reduce((sum, { heldBytes }) => sum + heldBytes, 0),
+    shed() {
+      for (const listener of [...live, ...joining]) if (listener.heldBytes > 0) listener.cut();
     },
     close() {
       closed = true;
