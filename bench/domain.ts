@@ -15,12 +15,14 @@ const ROUNDS = 5;
 const MANLY = { suburb: "Manly", state: "NSW", postcode: "2095" } as const;
 
 /**
- * A suburb with 300 sales a year gathered from the stand-in of Domain's API, which takes 200 ms for each call: ours with
+ * A suburb with 300 sales a year, with its agents' positions and its city's auctions, gathered from the stand-in of Domain's API, which takes 200 ms for each call: ours with
  * nothing cached, the same calls one after the other as the old service sent its own, and ours once more.
  */
 export async function benchDomain(): Promise<readonly Row[]> {
   await using domain = new FakeDomain().start();
   addSuburb(domain, { today: new Date().toISOString().slice(0, 10), sold: SALES, current: 40, agencies: 20 });
+  // Its capital's auctions of last Saturday, of which this suburb has none.
+  domain.auctions = { day: new Date().toISOString().slice(0, 10), results: { Sydney: [] } };
   domain.latencyMs = LATENCY_MS;
   const times = { cold: [] as number[], sequential: [] as number[], warm: [] as number[] };
   let calls = 0;
@@ -36,8 +38,9 @@ export async function benchDomain(): Promise<readonly Row[]> {
     });
     const source = createDomainSource({ client, cache, townhouses: "house" });
     const gather = async () => {
-      const { sales = [] } = JSON.parse((await source.dataSet(MANLY)) ?? "{}") as DataSet;
+      const { sales = [], agents = [] } = JSON.parse((await source.dataSet(MANLY)) ?? "{}") as DataSet;
       if (sales.length !== SALES) throw new Error(`${sales.length} sales instead of ${SALES}`);
+      if (!agents.some(({ title }) => title)) throw new Error("no positions of agents");
     };
     times.cold.push(await timed(gather));
     calls = domain.calls.length;

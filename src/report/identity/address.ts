@@ -13,6 +13,8 @@ const STREET_TYPES: Readonly<Record<string, string>> = {
 const DIRECTIONS: Readonly<Record<string, string>> = {
   ...{ n: "north", nth: "north", s: "south", sth: "south", e: "east", est: "east", w: "west", wst: "west" },
 };
+/** Where a name begins with them. */
+const BEGINNINGS: Readonly<Record<string, string>> = { saint: "st", mt: "mount" };
 const STATES = /^(nsw|vic|qld|sa|wa|tas|nt|act|australia|aus)$/;
 const UNIT =
   /^(?:unit|u|apt|apartment|flat|fl|villa|townhouse|th|suite|ste|shop|office|studio)\.?\s*#?\s*(\w+)\s*[,/\s-]\s*/;
@@ -86,11 +88,16 @@ function fold(text: string): string {
 }
 
 function streetOf(text: string, suburb: string | null): string {
-  const [first = "", other = ""] = text.split(",", 2);
+  const [first = "", other = ""] = text.replace(/\([^)]*\)/g, " ").split(",", 2);
+  const place = suburb === null ? [] : wordsOf(fold(suburb));
   // What follows a comma is the suburb, but for a name of the building before it.
   let words = wordsOf(first.trim() === "" ? other : first);
-  while (words.length > 1 && (/^\d{4}$/.test(words.at(-1) ?? "") || STATES.test(words.at(-1) ?? ""))) words.pop();
-  const place = suburb === null ? [] : wordsOf(fold(suburb));
+  const named = withoutState(wordsOf(other));
+  // A neighbour of that name, "Manly Vale" beside "Manly", has streets of the same names.
+  const isNeighbour =
+    place.length > 0 && named.length > place.length && ` ${named.join(" ")} `.includes(` ${place.join(" ")} `);
+  if (isNeighbour && first.trim() !== "") words.push(...named);
+  words = withoutState(words);
   const tail = words.slice(-place.length);
   if (place.length > 0 && words.length > place.length + 1 && tail.join(" ") === place.join(" "))
     words = words.slice(0, -place.length);
@@ -100,9 +107,16 @@ function streetOf(text: string, suburb: string | null): string {
       const beforeDirection = at === words.length - 2 && (words.at(-1) ?? "") in DIRECTIONS;
       // "St" that begins a name is Saint.
       if (at > 0 && (last || beforeDirection) && word in STREET_TYPES) return STREET_TYPES[word];
-      return last && at > 1 && word in DIRECTIONS ? DIRECTIONS[word] : word === "saint" ? "st" : word;
+      if (at === 0 && !last && word in BEGINNINGS) return BEGINNINGS[word];
+      return last && at > 1 && word in DIRECTIONS ? DIRECTIONS[word] : word;
     })
     .join(" ");
+}
+
+/** Without the postcode and the state at its end. */
+function withoutState(words: string[]): string[] {
+  const last = words.findLastIndex((word) => !/^\d{4}$/.test(word) && !STATES.test(word));
+  return words.slice(0, Math.max(1, last + 1));
 }
 
 function wordsOf(text: string): string[] {

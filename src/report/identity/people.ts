@@ -65,6 +65,9 @@ export function samePerson(a: Person, b: Person): PersonReason | null {
   if (mobile !== null && mobile === otherMobile && namesAgree(one, other, false)) return "mobile";
   // Two people of one name have two mobiles; one person of two branches has one.
   if (mobile !== null && otherMobile !== null && mobile !== otherMobile) return null;
+  // So has one company: two boxes of its own are two people's.
+  if (a.email !== null && b.email !== null && a.email !== b.email && domainOf(a.email) === domainOf(b.email))
+    return null;
   const isOneName = one.first === other.first && one.last === other.last && one.last !== "";
   const isOneOffice = a.agencyId !== null && a.agencyId === b.agencyId;
   if (isOneName && !isOneOffice && a.franchise !== "" && a.franchise === b.franchise) return "name within a franchise";
@@ -83,6 +86,10 @@ export function clues({ name: { first, last }, email, mobile, franchise }: Perso
 export function emailKey(email: string | null): string | null {
   const key = email?.trim().toLowerCase() ?? "";
   return /^\S+@\S+\.\S+$/.test(key) && !SHARED_BOX.test(key) ? key : null;
+}
+
+function domainOf(email: string): string {
+  return email.slice(email.lastIndexOf("@"));
 }
 
 /** An Australian mobile as 04…; null for other numbers, which are an office's. */

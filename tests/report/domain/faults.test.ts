@@ -195,6 +195,7 @@ describe("Domain's outages", () => {
 
   test.each([
     ["503", () => new Response("", { status: 503 })],
+    ["a redirect", () => Response.redirect("http://127.0.0.1:9/elsewhere", 302)],
     ["a page of HTML", HTML],
     ["cut JSON", CUT],
   ])("%s for all calls opens the circuit; jobs wait without using attempts, and go on", (_, respond) =>

@@ -37,6 +37,11 @@ export const ADDRESSES: readonly (readonly [string, string, boolean])[] = [
   ["Lot 4, 19 Quinton Road", "19 Quinton Rd", true],
   ["15 Ashburner Street", "15 Ashburner St, MANLY", true],
   ["101 Addison Road", "101 Addison Road, Manly NSW", true],
+  ["7 Mount Street", "7 Mt Street", true],
+  ["9 Pine Street", "9 Pine Street (corner of Elm), Manly", true],
+  ["9 Pine Street", "9 Pine Street, Manly, NSW 2095", true],
+  ["9 Pine Street", "9 Pine Street, Manly Vale", false],
+  ["9 Pine Street", "9 Pine Street, North Manly NSW 2100", false],
   ["5/12 Pine Street", "6/12 Pine Street", false],
   ["5/12 Pine Street", "12 Pine Street", false],
   ["5/12 Pine Street", "5 Pine Street", false],
@@ -185,6 +190,16 @@ export const AGENTS: readonly (readonly [LabelledAgent, LabelledAgent, boolean])
     false,
   ],
   [at("Juniper Manly", "Ada"), at("Juniper Seaforth", "Ada"), false],
+  [
+    at("Juniper Manly", "Ada Birke", { email: "ada.birke@juniper.example" }),
+    at("Juniper Seaforth", "Ada Birke", { email: "ada.birke2@juniper.example" }),
+    false,
+  ],
+  [
+    at("Juniper Manly", "Ada Birke", { email: "ada@juniper-manly.example" }),
+    at("Juniper Seaforth", "Ada Birke", { email: "ada@juniper-seaforth.example" }),
+    true,
+  ],
 ];
 
 /** [one, other, whether they are one agency]: of two sources. */

@@ -80,7 +80,8 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
     calls += 1;
     const answer = await request(call, await tokens.headers());
     if (answer.status === 200) parse(answer.body);
-    return answer.status < 500 && ![401, 408, 425, 429].includes(answer.status) && !isHtml(answer);
+    const { status } = answer;
+    return status < 500 && !isRedirect(status) && ![401, 408, 425, 429].includes(status) && !isHtml(answer);
   }
 
   async function send(call: DomainCall, key: string): Promise<unknown> {
@@ -165,6 +166,10 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
     if (status === 401) throw new Failure("domain_refused", `${said}: correct AGENTLINK_DOMAIN_KEY`);
     if (status === 403 && (reason !== null || !isHtml(answer))) throw refuse(call.kind, reason ?? detailOf(body));
     if (status === 429) throw throttled(answer, said);
+    if (isRedirect(status))
+      throw new Failure("domain_unavailable", `${said}, and no redirect is followed: check AGENTLINK_DOMAIN_URL`, {
+        transient: true,
+      });
     if (status >= 500 || status === 408 || status === 425 || status === 403)
       throw new Failure("domain_unavailable", said, { transient: true });
     const detail = detailOf(body);
@@ -256,6 +261,10 @@ function parse(body: string): unknown {
     const what = /^\s*</.test(body) ? "HTML and no JSON" : "no whole JSON";
     throw new Failure("domain_answer", `its response is ${what}`, { transient: true, cause });
   }
+}
+
+function isRedirect(status: number): boolean {
+  return status >= 300 && status < 400;
 }
 
 function isHtml({ headers, body }: OutboundResponse): boolean {
