@@ -1,6 +1,7 @@
 import { cpus, release, totalmem } from "node:os";
 import { benchCharts } from "./charts.ts";
 import { benchClaim } from "./claim.ts";
+import { benchCost } from "./cost.ts";
 import { benchDomain } from "./domain.ts";
 import { benchHosts, benchStores } from "./hosts.ts";
 import { benchImport, benchImportBeside } from "./import.ts";
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
   hosts: { title: "Instances of one render thread each, on one Redis", run: benchHosts },
   routing: { title: "A validated POST with Elysia and with Bun.serve", run: benchRouting },
   claim: { title: "Claiming, by the size of the table", run: benchClaim },
+  cost: { title: "CPU time of a job whose stages do nothing, compared with BENCH_BEFORE", run: benchCost },
   domain: {
     title: "A suburb from Domain's API at 200 ms a call, compared with one call after the other",
     run: benchDomain,

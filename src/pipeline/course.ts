@@ -20,6 +20,9 @@ const NOT_DELIVERED: Done = { delivered: null };
 /** A job that went past this limit is rendered with all the memory there is: nothing else is rendered beside it. */
 const NEEDS_ALL_MEMORY = "memory_limit";
 
+/** How long a rendered job waits for a delivery place before it is put back. */
+const SOON_FREE_MS = 50;
+
 const GATHER_TIMEOUT_MS = 5 * 60_000;
 const DELIVER_TIMEOUT_MS = 15 * 60_000;
 
@@ -64,7 +67,9 @@ export function createCourse(options: CourseOptions, dependencies: CourseDepende
       const made = await (isSuspected(claim) ? renderIsolated(attempt) : renderInTurn(attempt));
       if (made === null || !(await checkpoint(attempt, made.store))) return drop(attempt);
       documents = made.documents;
-      if (!draft && (places.deliveries() >= places.deliveryRoom() || !claiming.isDeliveryLineEmpty())) {
+      if (!draft) {
+        const leave = await enterDelivery(attempt);
+        if (leave !== null) return deliver(attempt, documents, leave);
         const closed = places.isNarrowed();
         letGo(attempt);
         await keep(() => queue.release(claim, closed ? "delivery_closed" : "delivery_busy"), isStopped);
@@ -113,11 +118,27 @@ export function createCourse(options: CourseOptions, dependencies: CourseDepende
     }
   }
 
-  async function deliver(attempt: RunningAttempt, documents: readonly DocumentFile[]): Promise<Done> {
+  /**
+   * A place where nobody in the queue's line was before. One that is about to be free is waited for: to put a job back and
+   * to take it up again is a commit each. Null where the job is to be put back.
+   */
+  async function enterDelivery(attempt: RunningAttempt): Promise<(() => void) | null> {
+    if (!claiming.isDeliveryLineEmpty()) return null;
+    if (places.deliveries() < places.deliveryRoom()) return places.delivering.enter(attempt);
+    if (places.isNarrowed() || places.delivering.waiting() >= places.deliveryRoom()) return null;
+    return places.delivering.enterWithin(attempt, SOON_FREE_MS);
+  }
+
+  async function deliver(
+    attempt: RunningAttempt,
+    documents: readonly DocumentFile[],
+    leave?: () => void,
+  ): Promise<Done> {
     const { claim } = attempt;
-    const delivered = await within(places.delivering, attempt, () =>
-      attempt.step("delivering", deliverTimeoutMs, (step) => stages.deliver(claim, documents, step)),
-    );
+    const leaveDelivery = leave ?? (await places.delivering.enter(attempt));
+    const delivered = await attempt
+      .step("delivering", deliverTimeoutMs, (step) => stages.deliver(claim, documents, step))
+      .finally(leaveDelivery);
     return { delivered };
   }
 

@@ -29,6 +29,8 @@ export interface Slots {
    * when the attempt is aborted.
    */
   enter(attempt: RunningAttempt, options?: { readonly all?: boolean }): Promise<() => void>;
+  /** The same, for no longer than this: null where no place was free by then. */
+  enterWithin(attempt: RunningAttempt, ms: number): Promise<(() => void) | null>;
 }
 
 interface Waiting {
@@ -92,39 +94,56 @@ export function createSlots({ places, called, hold = () => null }: SlotsOptions)
     waiting.start();
   }
 
+  function wait(attempt: RunningAttempt, all: boolean, ms: number | null): Promise<(() => void) | null> {
+    return new Promise((resolve, reject) => {
+      const leaveLine = () => {
+        clearTimeout(deadline);
+        attempt.signal.removeEventListener("abort", giveUp);
+        attempt.waitingFor = null;
+        line.splice(line.indexOf(waiting), 1);
+        next();
+      };
+      const giveUp = () => {
+        leaveLine();
+        reject(attempt.signal.reason);
+      };
+      let deadline: Timer | undefined;
+      const waiting: Waiting = {
+        attempt,
+        all,
+        clearingSince: null,
+        start() {
+          clearTimeout(deadline);
+          attempt.signal.removeEventListener("abort", giveUp);
+          attempt.waitingFor = null;
+          resolve(() => {
+            busy -= all ? places : 1;
+            next();
+          });
+        },
+      };
+      if (attempt.signal.aborted) {
+        reject(attempt.signal.reason);
+        return;
+      }
+      attempt.signal.addEventListener("abort", giveUp, { once: true });
+      attempt.waitingFor = called;
+      line.push(waiting);
+      next();
+      if (ms === null || !line.includes(waiting)) return;
+      deadline = setTimeout(() => {
+        leaveLine();
+        resolve(null);
+      }, ms);
+    });
+  }
+
   return {
     busy: () => busy,
     waiting: () => line.length,
-    enter(attempt, { all = false } = {}) {
-      return new Promise((resolve, reject) => {
-        const giveUp = () => {
-          line.splice(line.indexOf(waiting), 1);
-          reject(attempt.signal.reason);
-          next();
-        };
-        const waiting: Waiting = {
-          attempt,
-          all,
-          clearingSince: null,
-          start() {
-            attempt.signal.removeEventListener("abort", giveUp);
-            attempt.waitingFor = null;
-            resolve(() => {
-              busy -= all ? places : 1;
-              next();
-            });
-          },
-        };
-        if (attempt.signal.aborted) {
-          reject(attempt.signal.reason);
-          return;
-        }
-        attempt.signal.addEventListener("abort", giveUp, { once: true });
-        attempt.waitingFor = called;
-        line.push(waiting);
-        next();
-      });
-    },
+    // Without a time it comes to its place, or is aborted.
+    enter: async (attempt, { all = false } = {}) => (await wait(attempt, all, null)) ?? (() => {}),
+    enterWithin: (attempt, ms) => wait(attempt, false, ms),
   };
 }
 

@@ -102,7 +102,10 @@ export function createStages(dependencies: StageDependencies): Stages {
     },
 
     deliver: (claim, documents, step) =>
-      deliverToAll(queue, deliveries(), claim, documents, { ...step, slots, ready: (left) => haveAll(reports, left) }),
+      deliverToAll(queue, deliveries(), claim, documents, {
+        ...{ ...step, slots, completes: true },
+        ready: (left) => haveAll(reports, left),
+      }),
   };
 }
 

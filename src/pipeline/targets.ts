@@ -1,7 +1,7 @@
 import { type DeliveryTarget, unhindered } from "../delivery/delivery.ts";
 import { asFailure, Failure } from "../failure.ts";
 import { CLOCK } from "../outbound/circuit-breaker.ts";
-import type { AllDelivered, Claim, Delivered, DocumentFile, Delivery as LedgerEntry } from "../queue/job.ts";
+import type { AllDelivered, Arrival, Claim, Delivered, DocumentFile, Delivery as LedgerEntry } from "../queue/job.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Step } from "./pipeline.ts";
 import type { TargetSlots } from "./target-slots.ts";
@@ -13,6 +13,8 @@ interface Errand {
   readonly queue: Ledger;
   readonly claim: Claim;
   readonly signal: AbortSignal;
+  /** Where nothing but the job's end follows it, an arrival is stored with that: here it is until then. */
+  readonly arrivals: Arrival[] | null;
 }
 
 /** One document for one target. */
@@ -36,6 +38,8 @@ interface DeliverToAll extends Pick<Step, "signal" | "cancel" | "progress"> {
   ready?(documents: readonly DocumentFile[]): Promise<void>;
   /** Deliveries to each target at once, of all jobs. */
   readonly slots: TargetSlots;
+  /** The caller completes the job with what this returns: where one document goes to one target, its arrival, too. */
+  readonly completes?: boolean;
 }
 
 /**
@@ -53,9 +57,11 @@ export async function deliverToAll(
   targets: readonly DeliveryTarget[],
   claim: Claim,
   documents: readonly DocumentFile[],
-  { signal, cancel, progress, ready = async () => {}, slots }: DeliverToAll,
+  { signal, cancel, progress, ready = async () => {}, slots, completes = false }: DeliverToAll,
 ): Promise<AllDelivered> {
-  const errand = { queue, claim, signal };
+  const arrivals: Arrival[] = [];
+  const isOne = documents.length === 1 && targets.length === 1;
+  const errand = { queue, claim, signal, arrivals: completes && isOne ? arrivals : null };
   const ledger = await queue.deliveries(claim.job.id);
   const parcels = documents.flatMap((document) =>
     targets.map((target): Parcel => {
@@ -113,8 +119,10 @@ export async function deliverToAll(
   if (failure !== undefined) throw waitingForAll(failure, failures);
   const places = (kind: string | undefined) =>
     parcels.flatMap((parcel) => (parcel.document.kind === kind ? (done.get(parcel) ?? []) : []));
+  const [arrived] = arrivals;
   return {
     ...placeOf(places(documents[0]?.kind)),
+    ...(arrived && { arrived }),
     documents: Object.fromEntries(
       documents.map(({ kind }) => {
         const place = placeOf(places(kind));
@@ -158,7 +166,7 @@ function doneOf(parcels: readonly Parcel[], parcel: Parcel): number {
 }
 
 async function deliverTo(errand: Errand, parcel: Parcel, cancel: AbortSignal): Promise<Delivered> {
-  const { queue, claim, signal } = errand;
+  const { queue, claim, signal, arrivals } = errand;
   const { document, target, entry } = parcel;
   const { kind } = document;
   const path = entry?.path ?? target.pathFor(claim.job, document);
@@ -170,7 +178,8 @@ async function deliverTo(errand: Errand, parcel: Parcel, cancel: AbortSignal): P
   };
   try {
     const delivered = await target.deliver(claim.job, document, path, signal, { cancel, underWay });
-    await queue.delivered(claim, target.target, delivered, kind);
+    if (arrivals === null) await queue.delivered(claim, target.target, delivered, kind);
+    else arrivals.push({ ...delivered, kind, target: target.target });
     return delivered;
   } catch (error) {
     // Where the attempt is ended nobody knows any more what arrives: the ledger goes on saying so.

@@ -106,5 +106,5 @@ export function acceptedJob(id: string, job: NewJob, at: string): Job {
   const fresh: Record<string, unknown> = {};
   for (const [name, { fresh: of }] of ALL) fresh[name] = of(job, at);
   const nothing = { error: null, report: null, delivered: null, documents: [], attemptStartedAt: null };
-  return { ...(fresh as Plain), id, ...nothing };
+  return Object.assign(fresh as Plain, nothing, { id });
 }

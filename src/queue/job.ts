@@ -172,6 +172,14 @@ export interface Delivered {
 /** The end of delivery: where the main document is, and, by its kind, each of them; the main one alone when left out. */
 export interface AllDelivered extends Delivered {
   readonly documents?: Readonly<Record<string, Delivered & { readonly filename?: string | null }>>;
+  /** What arrived last, where the ledger does not have it yet. */
+  readonly arrived?: Arrival;
+}
+
+/** A document that is at a target. */
+export interface Arrival extends Delivered {
+  readonly kind: string;
+  readonly target: string;
 }
 
 /** What the ledger says of one document and target of a job. */

@@ -76,7 +76,8 @@ export interface Queue {
   withdrawn(claim: Claim, target: string, kind?: string): Promise<boolean>;
   /**
    * Ends the job well. False when the claim is stale; a cancel that came after the delivery came too late. Null: a draft,
-   * which is delivered nowhere yet; its data set stays, and it counts as no report.
+   * which is delivered nowhere yet; its data set stays, and it counts as no report. What `delivered.arrived` names is
+   * kept in the same step, as `delivered` would.
    */
   complete(claim: Claim, delivered: AllDelivered | null): Promise<boolean>;
   /**

@@ -143,6 +143,24 @@ describe("the pipeline", () => {
     expect(new Set([...fake.did("deliver"), ...next.did("deliver")])).toEqual(new Set([stuck ?? ""]));
   });
 
+  test("a rendered job waits for a delivery place that is soon free, and is not put back for it", async () => {
+    const taken: (() => void)[] = [];
+    const fake = fakeStages({
+      deliver: ({ job }) =>
+        new Promise((resolve) => {
+          taken.push(() => resolve({ to: `/${job.id}`, url: null }));
+          // The first one goes as soon as the second waits for its place.
+          if (taken.length > 1) for (const end of taken) end();
+        }),
+    });
+    const pipeline = world.start(fake.stages, { deliverSlots: 1 });
+    const ids = await world.posts(2, { dataSet: "{}" });
+    await until(() => [...pipeline.running().values()].some(({ waitingFor }) => waitingFor === "delivery slot"));
+    taken[0]?.();
+    await world.until("completed", ...ids);
+    for (const id of ids) expect(await world.queue.attempts(id)).toMatchObject([{ outcome: "completed" }]);
+  });
+
   test("at a slow delivery the clients take turns, also who comes when many wait for it", async () => {
     const gates: (() => void)[] = [];
     const delivered: string[] = [];

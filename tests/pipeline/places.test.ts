@@ -108,3 +108,14 @@ test("who gives up is out of the line, and keeps nobody in it", async () => {
   (await next)();
   expect([places.busy(), places.waiting()]).toEqual([0, 0]);
 });
+
+test("who waits for no longer than a moment has a place that comes free in it, or none and is out of the line", async () => {
+  const places = createSlots({ places: 1, called: "place" });
+  const leave = await places.enter(attemptOf("a"));
+  const patient = places.enterWithin(attemptOf("b"), 60_000);
+  expect(await places.enterWithin(attemptOf("c"), 1)).toBeNull();
+  expect(places.waiting()).toBe(1);
+  leave();
+  (await patient)?.();
+  expect([places.busy(), places.waiting()]).toEqual([0, 0]);
+});

@@ -86,6 +86,25 @@ describe("several targets", () => {
     expect([folder.delivered, dropbox.delivered]).toEqual([[path], [path]]);
   });
 
+  test("what goes to one target is left to the end of the job to store, and is under way until then", async () => {
+    const claim = await aClaim();
+    const only = target("folder");
+    const delivered = await deliverToAll(queue, [only.delivery], claim, [toDocumentFile(aReport(claim.job.id))], {
+      ...{ signal: new AbortController().signal, cancel: new AbortController().signal, progress: () => {} },
+      ...{ slots: createTargetSlots({ slots: 4 }), completes: true },
+    });
+    expect((await queue.deliveries(claim.job.id))[0]).toMatchObject({
+      delivered: null,
+      underWaySince: expect.any(String),
+    });
+    expect(await queue.complete(claim, delivered)).toBe(true);
+    const to = `folder:${claim.job.id}.pdf`;
+    expect((await queue.deliveries(claim.job.id))[0]).toMatchObject({
+      delivered: { to, url: null },
+      underWaySince: null,
+    });
+  });
+
   test("one that fails keeps the report from no other, and what is done is not done again", async () => {
     const [folder, dropbox, s3] = [target("folder"), target("dropbox", [passing(), passing()]), target("s3")];
     const claim = await aClaim();

@@ -83,9 +83,11 @@ export function createClaims({ scripts, leases, holder, leaseMs, month }: ClaimD
     withdrawn: (claim: Claim, target: string, kind?: string) => step("withdrawn", claim, ledgerName(target, kind)),
 
     complete(claim: Claim, delivered: AllDelivered | null) {
-      const { to, url, documents } = delivered ?? {};
+      const { to, url, documents, arrived } = delivered ?? {};
       const main = delivered === null ? "" : JSON.stringify({ to, url });
-      return end("complete", claim, main, documents === undefined ? "" : JSON.stringify(documents), month());
+      const args = [documents === undefined ? "" : JSON.stringify(documents), month()];
+      if (arrived !== undefined) args.push(ledgerName(arrived.target, arrived.kind), arrived.to, arrived.url ?? "");
+      return end("complete", claim, main, ...args);
     },
     fail(
       claim: Claim,

@@ -107,3 +107,5 @@ export function createCheckpoints(db: Database) {
     },
   };
 }
+
+export type Checkpoints = ReturnType<typeof createCheckpoints>;

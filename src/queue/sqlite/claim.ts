@@ -9,8 +9,9 @@ const DUE_AT_ONCE = 256;
 
 const NEXT_CLIENT = "SELECT client FROM lane_clients WHERE lane = +? AND queued > 0 ORDER BY fair_order, id LIMIT 1";
 const NEXT_OF_CLIENT = `
-  SELECT *, ${DOCUMENTS} FROM jobs WHERE status = 'queued' AND stage = +?1 AND isolated = +?2 AND client = +?3
+  SELECT * FROM jobs WHERE status = 'queued' AND stage = +?1 AND isolated = +?2 AND client = +?3
   ORDER BY priority DESC, seq LIMIT 1`;
+const DOCUMENTS_OF = `SELECT ${DOCUMENTS} FROM (SELECT ? AS id) AS jobs`;
 const SERVED = "UPDATE lane_clients SET fair_order = ?3 WHERE lane = ?1 AND client = ?2";
 /** Who looks into the file by hand may have spoiled it: nobody is next who has no job. */
 const NONE_QUEUED = "UPDATE lane_clients SET queued = 0 WHERE lane = ?1 AND client = ?2";
@@ -52,6 +53,7 @@ export interface ClaimOptions {
 export function createClaims(db: Database, options: ClaimOptions) {
   const nextClient = db.prepare<{ client: string }, [Lane]>(NEXT_CLIENT);
   const nextOfClient = db.prepare<JobRow, [Stage, number, string]>(NEXT_OF_CLIENT);
+  const documentsOf = db.prepare<{ documents: string }, [string]>(DOCUMENTS_OF);
   const served = db.prepare(SERVED);
   const noneQueued = db.prepare(NONE_QUEUED);
   const beginAttempt = db.prepare(BEGIN_ATTEMPT);
@@ -72,10 +74,14 @@ export function createClaims(db: Database, options: ClaimOptions) {
     lease.run(row.seq, transaction.at, lastToken, options.instanceId, leasedUntil);
     transaction.changes.push({ id: row.id, from: "queued", to: "running", stage: row.stage });
     const startedAt = row.started_at ?? transaction.at;
+    // What nobody has tried has none.
+    const isFirst = row.attempts_ever === 0 && row.report_path === null;
+    const { documents = "[]" } = (isFirst ? null : documentsOf.get(row.id)) ?? {};
     return {
       token: lastToken,
       job: toJob({
         ...row,
+        documents,
         status: "running",
         attempts: row.attempts + 1,
         started_at: startedAt,

@@ -2,6 +2,7 @@ import type { Database } from "bun:sqlite";
 import type { AllDelivered, Attempt, Claim, JobError, ReleaseReason, Stage, Status } from "../job.ts";
 import type { FailOptions } from "../queue.ts";
 import { POISONOUS_CRASHES } from "../taken-back.ts";
+import type { Checkpoints } from "./checkpoint.ts";
 import { letGo } from "./claim.ts";
 import type { Transaction } from "./group-commit.ts";
 import type { SqliteUsage } from "./usage.ts";
@@ -66,7 +67,11 @@ const END_ATTEMPT =
 type Ended = { readonly stage: Stage };
 
 /** The ways an attempt ends. Each answers false, and changes nothing, when the attempt no longer holds the lease. */
-export function createEndings(db: Database, usage: Pick<SqliteUsage, "completed">) {
+export function createEndings(
+  db: Database,
+  usage: Pick<SqliteUsage, "completed">,
+  checkpoints: Pick<Checkpoints, "delivered">,
+) {
   const completeJob = db.prepare(COMPLETE);
   const documentDelivered = db.prepare(DOCUMENT_DELIVERED);
   const mainDelivered = db.prepare(MAIN_DELIVERED);
@@ -124,6 +129,8 @@ export function createEndings(db: Database, usage: Pick<SqliteUsage, "completed"
         const { changes } = completeJob.run(job.id, token, transaction.at, null, null);
         return ended(transaction, claim, changes === 0 ? null : { stage: "delivering" }, "completed", "completed");
       }
+      const { arrived } = delivered;
+      if (arrived !== undefined) checkpoints.delivered(transaction, claim, arrived.target, arrived, arrived.kind);
       if (delivered.documents === undefined) mainDelivered.run(job.id, token, delivered.to, delivered.url);
       else
         for (const [kind, { to, url, filename = null }] of Object.entries(delivered.documents))

@@ -90,7 +90,7 @@ export function openSqliteQueue(options: SqliteQueueOptions): SqliteQueue {
   const pause = createPause(db);
   const claims = createClaims(db, { instanceId, leaseMs, isPaused: () => paused() !== null });
   const checkpoints = createCheckpoints(db);
-  const endings = createEndings(db, usage);
+  const endings = createEndings(db, usage, checkpoints);
   const operator = createOperator(db);
   const finding = createJobSearch(db);
   const listing = createListing(db, counts, finding);

@@ -1,4 +1,5 @@
 import { UTC_CALENDAR } from "../usage.ts";
+import { createCheckpoints } from "./checkpoint.ts";
 import { openDatabase } from "./database.ts";
 import { createEndings } from "./ending.ts";
 import { type JobRow, toJob } from "./job-row.ts";
@@ -13,7 +14,7 @@ import { createUsage } from "./usage.ts";
 export function releaseRunning(path: string, now: Date): number {
   const { db, close } = openDatabase(path);
   try {
-    const endings = createEndings(db, createUsage(db, UTC_CALENDAR));
+    const endings = createEndings(db, createUsage(db, UTC_CALENDAR), createCheckpoints(db));
     const rows = db.query<JobRow, []>("SELECT * FROM jobs WHERE status = 'running'").all();
     const transaction = { now, at: now.toISOString(), changes: [] };
     db.transaction(() => {

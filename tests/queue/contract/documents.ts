@@ -53,6 +53,27 @@ export function describeDocuments(world: World): void {
       expect((await world.queue.find(id, { limit: 1 }))[0]?.documents).toHaveLength(2);
     });
 
+    test("an arrival that the end of the job names is in the ledger with it, and with a stale claim in neither", async () => {
+      const [id, claim] = await claimed();
+      await world.queue.rendered(claim, aDocument(id, "agents"));
+      await world.queue.delivering(claim, "folder", "a.pdf", "agents");
+      const place = { to: "/out/a.pdf", url: "https://files.example.com/a.pdf" };
+      const end = { ...place, documents: { agents: place }, arrived: { ...place, kind: "agents", target: "folder" } };
+      const stale = { ...claim, token: claim.token + 1 };
+      expect(await world.queue.complete(stale, end)).toBe(false);
+      expect(await world.queue.deliveries(id)).toMatchObject([
+        { delivered: null, deliveredAt: null, underWaySince: expect.any(String) },
+      ]);
+      expect(await world.queue.complete(claim, end)).toBe(true);
+      expect(await world.queue.deliveries(id)).toMatchObject([
+        {
+          ...{ kind: "agents", target: "folder", path: "a.pdf", delivered: place },
+          ...{ deliveredAt: expect.any(String), underWaySince: null },
+        },
+      ]);
+      expect(await world.queue.get(id)).toMatchObject({ status: "completed", documents: [{ delivered: place }] });
+    });
+
     test("a process that is killed between two finds the first one rendered", async () => {
       const [id, claim] = await claimed();
       await world.queue.rendered(claim, aDocument(id, "commission"), { main: false, more: true });

@@ -132,9 +132,11 @@ local function count_completed(job, kept, month)
   count_usage(month, job.client, { reports = 1, documents = #documents, pages = pages })
 end
 
-function operations.complete(id, token, delivered, by_kind, month)
+-- What arrived last is kept in the same step, where it is named.
+function operations.complete(id, token, delivered, by_kind, month, target, to, url)
   local job = held(id, token)
   if not job then return 0 end
+  if target then operations.delivered(id, token, target, to, url) end
   -- A draft: nothing was delivered, and it counts when it is sent.
   if delivered == '' then
     end_job(job, 'completed', with(end_attempt(job, 'completed', 'completed'), { error_code = '', error = '', cancel_requested = 0 }))
