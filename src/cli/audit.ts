@@ -34,7 +34,7 @@ export function listAudit({ config, clock, filter, limit, json, out, err, column
       cursor = page.next_cursor;
     }
     if (json) for (const entry of entries) out(JSON.stringify(entry));
-    else if (entries.length === 0) err("the audit list has no such entries");
+    else if (entries.length === 0) err("no entry in the audit log matches");
     else
       for (const line of table(
         HEADS,

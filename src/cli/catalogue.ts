@@ -40,7 +40,7 @@ export function listPlaces({
     const { places, total } = catalogue.places({ limit: PLACES, ...(q === undefined ? {} : { q }) });
     const sorted = [...places].sort((a, b) => b.sales - a.sales || (a.suburb < b.suburb ? -1 : 1)).slice(0, limit);
     if (options.json) return options.out(JSON.stringify({ places: sorted, total, totals: catalogue.totals() }));
-    if (total === 0) return options.out(q === undefined ? EMPTY : `the catalogue has no place like "${q}"`);
+    if (total === 0) return options.out(q === undefined ? EMPTY : `the catalogue has no suburb that matches "${q}"`);
     const rows = sorted.map((place) => [
       `${place.suburb} ${place.state} ${place.postcode}`,
       String(place.sales),
@@ -53,12 +53,13 @@ export function listPlaces({
     ]);
     const heads = ["PLACE", "SALES", "LISTINGS", "AGENTS", "NEWEST", "AGE", "SOURCE", "REPORT"];
     for (const line of table(heads, rows)) options.out(line);
-    if (total > sorted.length) options.out(`${total - sorted.length} more places: --limit, or a part of a name`);
+    if (total > sorted.length)
+      options.out(`${total - sorted.length} more suburbs: raise --limit, or give part of a name`);
   });
 }
 
 const EMPTY =
-  "the catalogue is empty: agentlink import FILE takes a CSV, Excel or JSON export (agentlink import --template sales prints the columns; docs/data.md)";
+  "the catalogue is empty: import a CSV, Excel or JSON export with `agentlink import FILE` (`agentlink import --template sales` prints the columns; see docs/data.md)";
 
 /** Prints what there is of one place, and what a full report lacks. @throws Failure of resolveSuburb, "no_data". */
 export function showPlace({ where, ...options }: CatalogueOptions & Wanted): void {
@@ -67,7 +68,7 @@ export function showPlace({ where, ...options }: CatalogueOptions & Wanted): voi
     if (place === null)
       throw new Failure(
         "no_data",
-        `the catalogue has nothing about ${resolved.suburb} ${resolved.state} ${resolved.postcode}: import its sales, listings or agents (agentlink import FILE)`,
+        `the catalogue has nothing about ${resolved.suburb} ${resolved.state} ${resolved.postcode}: import its sales, listings or agents with \`agentlink import FILE\``,
       );
     const agencies = catalogue.agencies(resolved) ?? [];
     if (options.json) return options.out(JSON.stringify({ ...place, agencies }));
@@ -86,7 +87,7 @@ export function showRows({
 }: CatalogueOptions & Wanted & { readonly kind: string; readonly limit: number }): void {
   const wanted = PLACE_KINDS.find((each) => each === kind);
   if (wanted === undefined)
-    throw new Failure("usage", `there is no --kind ${kind} of a place: give one of ${PLACE_KINDS.join(", ")}`);
+    throw new Failure("usage", `--kind ${kind} is unknown: use one of ${PLACE_KINDS.join(", ")}`);
   withCatalogue(options, (catalogue) => {
     const { resolved } = find(catalogue, where);
     const { rows, total } = catalogue.placeRows(resolved, wanted, { limit, offset: 0 });
@@ -133,7 +134,7 @@ export function listImports(options: CatalogueOptions): void {
     const { clock = clockOf({ timeZone: null }) } = options;
     const imports = catalogue.imports(IMPORTS);
     if (options.json) return options.out(JSON.stringify({ imports }));
-    if (imports.length === 0) return options.out("nothing was imported yet");
+    if (imports.length === 0) return options.out("nothing has been imported yet");
     const rows = imports.map((each) => [
       String(each.id),
       clock(each.at),
@@ -165,11 +166,11 @@ function whatOf({ changes, rows }: CatalogueImported): string {
 export function undo({ importId, ...options }: CatalogueOptions & { readonly importId: number | null }): void {
   withCatalogue(options, (catalogue) => {
     const id = importId ?? catalogue.imports(IMPORTS).find(({ undone_at }) => undone_at === null)?.id;
-    if (id === undefined) throw new Failure("unknown_import", "nothing was imported, so there is nothing to undo");
+    if (id === undefined) throw new Failure("unknown_import", "there is no import to undo");
     const undone = catalogue.undo(id);
     if (options.json) return options.out(JSON.stringify(undone));
-    const kept = undone.kept === 0 ? "" : `; ${undone.kept} rows were changed by later imports and stay as they are`;
-    options.out(`import ${id} undone: ${undone.removed} rows removed, ${undone.restored} as they were before${kept}`);
+    const kept = undone.kept === 0 ? "" : `; ${undone.kept} rows were changed by later imports and remain`;
+    options.out(`import ${id} undone: ${undone.removed} rows removed, ${undone.restored} restored${kept}`);
   });
 }
 
@@ -208,14 +209,14 @@ interface Tried {
 
 function counted(options: CatalogueOptions, rows: number): void {
   if (options.json) options.out(JSON.stringify({ removed: rows, dry_run: true }));
-  else options.out(`${rows} ${rows === 1 ? "row" : "rows"} would be removed; nothing was (--dry-run)`);
+  else options.out(`${rows} ${rows === 1 ? "row" : "rows"} would be removed; nothing was changed (--dry-run)`);
 }
 
 function toldOf(options: CatalogueOptions, removed: number, id: number | null): void {
   if (options.json) options.out(JSON.stringify({ removed, import_id: id }));
   else
     options.out(
-      `${removed} ${removed === 1 ? "row" : "rows"} removed; agentlink catalogue undo ${id} brings ${removed === 1 ? "it" : "them"} back`,
+      `${removed} ${removed === 1 ? "row" : "rows"} removed; to restore ${removed === 1 ? "it" : "them"}: agentlink catalogue undo ${id}`,
     );
 }
 
@@ -238,7 +239,7 @@ export function clear({
     if (dryRun) return counted(options, catalogue.count(kind === null ? {} : { kind: kindOf(kind) }));
     const removed = catalogue.clear(kind === null ? null : kindOf(kind));
     if (options.json) return options.out(JSON.stringify({ removed }));
-    options.out(`${removed} rows removed for good`);
+    options.out(`${removed} rows removed permanently`);
   });
 }
 
@@ -247,7 +248,7 @@ export function listMaps(options: CatalogueOptions): void {
     const maps = catalogue.maps();
     if (options.json) return options.out(JSON.stringify({ maps, built_in: BUILT_IN_MAPS }));
     options.out(`built in: ${Object.keys(BUILT_IN_MAPS).join(", ")}`);
-    if (maps.length === 0) return options.out("no map is saved: agentlink catalogue map NAME FILE saves one");
+    if (maps.length === 0) return options.out("no map is saved; to save one: agentlink catalogue map NAME FILE");
     for (const { name, saved_at } of maps) options.out(`${name}  saved ${saved_at.slice(0, 10)}`);
   });
 }
@@ -262,7 +263,7 @@ export function saveMapAs({
     options.out(
       options.json
         ? JSON.stringify({ saved: name })
-        : `saved: agentlink import --map ${name}, PUT /api/catalogue/sales?map=${name}`,
+        : `saved; use it with agentlink import --map ${name}, or PUT /api/catalogue/sales?map=${name}`,
     );
   });
 }
@@ -311,7 +312,7 @@ function find(catalogue: Catalogue, where: string) {
 function kindOf(text: string): CatalogueKind {
   const kind = CATALOGUE_KINDS.find((each) => each === text);
   if (kind === undefined)
-    throw new Failure("usage", `there is no kind ${text}: give one of ${CATALOGUE_KINDS.join(", ")}`);
+    throw new Failure("usage", `the kind ${text} is unknown: use one of ${CATALOGUE_KINDS.join(", ")}`);
   return kind;
 }
 

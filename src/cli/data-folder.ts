@@ -19,11 +19,11 @@ export interface DataFolderNotes {
  */
 export async function noteDataFolder({ config, inUse, err }: DataFolderNotes): Promise<void> {
   const folder = resolve(config.dataDir);
-  if (!existsSync(folder)) err(`note: there was no data folder ${folder}: a new one is made`);
+  if (!existsSync(folder)) err(`note: created a new data folder, because there was none at ${folder}`);
   const url = await serviceOnAnotherFolder({ config, inUse });
   if (url !== null)
     err(
-      `warning: the service at ${url} does not use the data folder ${folder}: run this where the service runs, or name its folder with --data-dir`,
+      `warning: the service at ${url} does not use the data folder ${folder}: run the command where the service runs, or name its folder with --data-dir`,
     );
 }
 

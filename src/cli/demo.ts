@@ -42,7 +42,7 @@ export async function demo(
 ): Promise<void> {
   const isLive = live && usesDomain(given);
   if (live && !isLive)
-    print("AGENTLINK_DOMAIN_KEY is not set: this uses the synthetic sample data. See docs/domain.md");
+    print("AGENTLINK_DOMAIN_KEY is not set: the demo uses the synthetic sample data. See docs/domain.md");
   // The sample never mixes with an operator's own data.
   const dataDir = join(given.dataDir, isLive ? "live" : "demo");
   const own = resolve(given.deliveryFolder) === resolve(given.dataDir, "delivered");
@@ -56,7 +56,7 @@ export async function demo(
   print(
     isLive
       ? `The data is real, from ${new URL(config.domainUrl).host} with your key.`
-      : "The catalogue holds the synthetic sample data: Manly NSW and its neighbours.",
+      : "The catalogue contains the synthetic sample data: Manly NSW and its neighbours.",
   );
 
   print(`POST ${service.url}/api/generate-agents-report ${JSON.stringify(request)}`);
@@ -79,7 +79,7 @@ export async function demo(
   const signal = untilSignal();
   print("Serving until Ctrl-C.");
   await signal;
-  print("Stopping: a report that is being made may end.");
+  print("Stopping when the running report is done.");
   await service.stop();
   print("Stopped. Unfinished jobs resume at the next start.");
   process.exit(0);

@@ -35,7 +35,7 @@ function openDomainFor(config: Config): Domain {
   if (domain === null)
     throw new Failure(
       "config",
-      "AGENTLINK_DOMAIN_KEY is not set: make a key at https://developer.domain.com.au and set it (see docs/domain.md)",
+      "AGENTLINK_DOMAIN_KEY is not set: create a key at https://developer.domain.com.au and set it (see docs/domain.md)",
     );
   return domain;
 }
@@ -101,7 +101,7 @@ function describe(url: string, { parts, quota }: KeyCheck, fetched: Fetched): re
     ...(parts[0]?.state === "allowed"
       ? []
       : [
-          "Without sold listings reports get no data from Domain: add the package Agents and Listings to the key's project.",
+          "Without sold listings, reports get no data from Domain: add the package Agents and Listings to the key's project.",
         ]),
   ];
 }
@@ -111,7 +111,7 @@ export function describeQuota({ dayLeft, dayLimit, minuteLeft, minuteLimit }: Qu
   const of = (left: number, limit: number | null) => (limit === null ? String(left) : `${left} of ${limit}`);
   const day = dayLeft === null ? [] : [`${of(dayLeft, dayLimit)} calls left today`];
   const minute = minuteLeft === null ? [] : [`${of(minuteLeft, minuteLimit)} this minute`];
-  return [...day, ...minute].join(", ") || "Domain does not say";
+  return [...day, ...minute].join(", ") || "Domain does not report the remaining calls";
 }
 
 /** The data set of a suburb as a file, or on standard output. @throws Failure "no_data" where Domain has nothing. */

@@ -14,9 +14,10 @@ interface Terminal {
 /** Walks an operator through linking a Dropbox account, checks it and prints what to set. */
 export async function dropboxLogin(config: Config, { print, ask, fetch }: Terminal): Promise<void> {
   const appKey = config.dropboxAppKey || (await ask("App key (App Console > your app > Settings): ")).trim();
-  if (appKey === "") throw new Failure("dropbox_login", "an app key is needed: make an app as docs/delivery.md says");
+  if (appKey === "")
+    throw new Failure("dropbox_login", "an app key is required: create an app as described in docs/delivery.md");
   const { url, pending } = beginLogin({ appKey });
-  print("Open this address, sign in with the account that reports go to, allow the app and copy the code:\n");
+  print("Open this address, sign in with the account that receives the reports, allow the app and copy the code:\n");
   print(`  ${url}\n`);
   const send: SendRequest = fetch ?? ((address, init) => globalThis.fetch(address, init));
   const refreshToken = await finishLogin(pending, await ask("Code: "), send);

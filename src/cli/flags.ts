@@ -24,7 +24,9 @@ export function withSettings(command: Command, keys: readonly (keyof Config)[]):
   const chosen = settings.filter(({ key }) => keys.includes(key));
   const groups = new Set(chosen.map(({ group }) => group)).size > 2;
   for (const { key, flag, value, description, variable, fallback, group, secret } of chosen) {
-    const from = secret ? `better in ${variable} or a file: ${variable}_FILE` : `${variable}, ${fallback || "none"}`;
+    const from = secret
+      ? `prefer ${variable}, or ${variable}_FILE with the path of a file`
+      : `${variable}, ${fallback || "none"}`;
     const option = new Option(`${flag} <${value}>`, `${description} [${from}]`);
     // The key, not commander's own camel case of the flag, so that a flag lands on its setting.
     option.attributeName = () => key;
@@ -39,7 +41,7 @@ export function warnOfSecretFlags(command: Command, complain: (line: string) => 
   for (const { key, flag, variable, secret } of settings) {
     if (!secret || command.getOptionValueSource(key) !== "cli") continue;
     complain(
-      `agentlink: ${flag} shows a secret to everybody who can list processes: use ${variable} or ${variable}_FILE`,
+      `agentlink: ${flag} shows the secret to everybody who can list processes; use ${variable} or ${variable}_FILE instead`,
     );
   }
 }

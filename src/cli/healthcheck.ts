@@ -42,9 +42,9 @@ async function ask(address: string, signal: AbortSignal): Promise<Health> {
     const answer = await fetch(address, { signal, redirect: "manual" });
     const { status, detail } = (await answer.json()) as { readonly status?: unknown; readonly detail?: unknown };
     if (answer.ok && (status === "alive" || status === "ready")) return { status, trouble: null };
-    return { status: null, trouble: `responds with ${answer.status}: ${detail ?? "not as agentlink would"}` };
+    return { status: null, trouble: `responds with ${answer.status}: ${detail ?? "not an AgentLink response"}` };
   } catch (error) {
-    return { status: null, trouble: `does not respond as agentlink does: ${asFailure(error).message}` };
+    return { status: null, trouble: `does not respond like AgentLink: ${asFailure(error).message}` };
   }
 }
 
@@ -54,7 +54,7 @@ function givenUp({ timeoutMs, process: pid }: Pick<HealthcheckOptions, "timeoutM
   if (pid === undefined) return late;
   const ended = new AbortController();
   const look = setInterval(() => {
-    if (!isThere(pid)) ended.abort(new Error(`its process ${pid} has ended`));
+    if (!isThere(pid)) ended.abort(new Error(`the process ${pid} has ended`));
   }, LOOK_MS);
   look.unref();
   return AbortSignal.any([late, ended.signal]);

@@ -18,7 +18,7 @@ export function describeChanges({ kinds }: Changes): string {
   const beside =
     renamed === 0
       ? ""
-      : `; ${renamed} had the id of another property's sale and are kept beside it (ids that are numbers of rows identify nothing: leave that column out)`;
+      : `; ${renamed} had the id of another property's sale and were stored separately (row numbers are not ids: leave that column out)`;
   return `${sum("new")} new, ${sum("changed")} changed, ${sum("unchanged")} unchanged${removed}${beside}`;
 }
 
@@ -47,7 +47,7 @@ export function describeServed(
   if (jobs.length === 0) return [];
   const places = [...new Set(jobs.map(({ suburb, state }) => `${suburb} ${state}`))].join(", ");
   return [
-    `${jobs.length === 1 ? "a job" : `${jobs.length} jobs`} failed for want of this data (${places}). Retry ${jobs.length === 1 ? "it" : "them"}:`,
+    `${jobs.length === 1 ? "a job" : `${jobs.length} jobs`} failed for lack of this data (${places}). Retry ${jobs.length === 1 ? "it" : "them"}:`,
     `  agentlink jobs retry ${jobs.map(({ job_id }) => job_id).join(" ")}`,
   ];
 }
@@ -59,7 +59,7 @@ export function describeRegisters(registers: readonly RegisterReading[]): readon
   if (registers.length === 0) return [];
   const total = (of: "sales" | "joined" | "left_out") => registers.reduce((sum, each) => sum + each[of], 0);
   const said = (name: string, sales: number, joined: number, left: number) =>
-    `${name}: ${sales} sales${joined > 0 ? `; ${joined} rows joined to others` : ""}${left > 0 ? `; ${left} left out` : ""}`;
+    `${name}: ${sales} sales${joined > 0 ? `; ${joined} rows merged with others` : ""}${left > 0 ? `; ${left} left out` : ""}`;
   const each =
     registers.length > FILES_SHOWN
       ? []
@@ -98,7 +98,7 @@ export function describeReading(reading: FileReading | null, inFull: boolean): r
       ? null
       : `the sheet “${facts.sheet}”${facts.other_sheets ? ` (not read: ${facts.other_sheets.join(", ")})` : ""}`,
     facts.header_row === 0
-      ? "a table without names of columns, which are by what is in them"
+      ? "a table without column names; columns were recognised by their contents"
       : facts.header_row === undefined
         ? null
         : `columns named in row ${facts.header_row}`,

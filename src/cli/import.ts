@@ -82,7 +82,7 @@ interface Told {
 export async function importFiles(options: ImportFilesOptions): Promise<number> {
   const { dataDir, files, out, err, json = false, dryRun = false } = options;
   if (options.replace && options.skipBad)
-    throw new Failure("usage", "--replace needs a file without bad rows: leave out --skip-bad");
+    throw new Failure("usage", "--replace needs a file in which every row is valid: leave out --skip-bad");
   const plans = files.map((file) => plan(file, options.kind));
   await makePrivateFolder(dataDir);
   const scratch = makeScratch(dataDir);
@@ -123,7 +123,7 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
     const feeds = told.flatMap(({ archive }) => archive?.feeds ?? []);
     const registers = told.flatMap(({ archive }) => archive?.registers ?? []);
     if (told.some(({ error }) => error !== null)) {
-      err("nothing was imported: correct what is named above and import again");
+      err("nothing was imported: correct the rows named above, and import the file again");
       return await end(null, false);
     }
     if (
@@ -131,7 +131,7 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
       told.every(({ rows }) => Object.values(rows).every((count) => count === 0)) &&
       told.some(({ left_out }) => left_out.length > 0)
     ) {
-      err("nothing was imported: no report could use any of these rows");
+      err("nothing was imported: no report can use any of these rows");
       return await end(null, false);
     }
     if (
@@ -154,7 +154,7 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
       for (const line of [...bad, ...pending, ...warnings]) err(`${file}: ${line}`);
     if (!json && dryRun)
       out(
-        `nothing was imported (--dry-run); the catalogue of ${resolve(dataDir)} would have ${describeChanges(changes)}`,
+        `nothing was imported (--dry-run); the catalogue of ${resolve(dataDir)} would gain ${describeChanges(changes)}`,
       );
     else if (!json) out(`imported into the catalogue of ${resolve(dataDir)}: ${describeChanges(changes)}`);
     if (changes.sampleRemoved) err(`note: ${SAMPLE_REMOVED}`);
@@ -169,11 +169,11 @@ export async function importFiles(options: ImportFilesOptions): Promise<number> 
 /** @throws Failure "usage" for what is no table, and for one without rows. */
 function replaceEarlier(session: CatalogueImport, file: string, reading: FileReading | null): void {
   if (reading === null || file === "-")
-    throw new Failure("usage", `--replace is for tables that have a name, and ${file} is none: nothing was imported`);
+    throw new Failure("usage", `nothing was imported: --replace works only with a named table, and ${file} is not one`);
   if ((reading.rows[reading.kind] ?? 0) === 0)
     throw new Failure(
       "usage",
-      `${file} has no rows, so --replace would remove all that it brought before: nothing was imported. agentlink catalogue undo or remove does that`,
+      `${file} has no rows, so --replace would remove every row that the file imported before: nothing was imported. To remove rows, use agentlink catalogue undo or remove`,
     );
   session.removeOthers(reading.kind, basename(file));
 }
@@ -184,7 +184,7 @@ interface Plan extends FilePlan {
 
 function plan(file: string, kind: string | undefined): Plan {
   if (kind !== undefined && !isKind(kind))
-    throw new Failure("usage", `--kind ${kind} is unknown: give one of ${CATALOGUE_KINDS.join(", ")}`);
+    throw new Failure("usage", `--kind ${kind} is unknown: use one of ${CATALOGUE_KINDS.join(", ")}`);
   const named = planOf(file === "-" ? "" : basename(file));
   return { file, format: named.format, kind: kind ?? named.kind };
 }
@@ -287,7 +287,7 @@ async function readPlanned(
     if (error instanceof Failure && error.code === "unknown_kind")
       throw new Failure(
         "usage",
-        `what does ${file} hold? Its columns do not say: name it after its rows, such as sales.csv, or give --kind with one of ${CATALOGUE_KINDS.join(", ")}`,
+        `the kind of rows in ${file} is not clear from its columns: name the file after its rows, such as sales.csv, or give --kind with one of ${CATALOGUE_KINDS.join(", ")}`,
       );
     throw error;
   }

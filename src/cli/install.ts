@@ -74,7 +74,7 @@ export async function install(options: InstallOptions): Promise<void> {
   if (dryRun) return show(out);
   if (real && process.getuid?.() !== 0) throw new Failure("install", "only root may install: use sudo, or --dry-run");
   if (real && Bun.which("systemctl") === null)
-    throw new Failure("install", "there is no systemd here: start `agentlink serve` by what the system has");
+    throw new Failure("install", "this machine has no systemd: start `agentlink serve` with its own service manager");
 
   await doing("the program", async () => {
     const to = join(root, PROGRAM);
@@ -99,7 +99,7 @@ export async function install(options: InstallOptions): Promise<void> {
     });
     out(`wrote ${to}`);
   }
-  if (!real) return out(`systemd was not told: ${root} is not this machine's root`);
+  if (!real) return out(`systemd was not reloaded: ${root} is not this machine's root`);
   for (const command of COMMANDS) {
     out(`run   ${command.join(" ")}`);
     const code = await run(command);
@@ -111,18 +111,18 @@ export async function install(options: InstallOptions): Promise<void> {
 /** Of a port that is taken systemd says no more than "Input/output error". */
 function whyOf(command: readonly string[]): string {
   return command.includes(SOCKET)
-    ? `does another program listen at its address, such as an agentlink begun by hand? \`ss -ltnp\`, journalctl -u ${SOCKET}`
+    ? `another program may use the address, such as an agentlink that was started manually: check \`ss -ltnp\` and journalctl -u ${SOCKET}`
     : "journalctl -u agentlink";
 }
 
 function show(out: (line: string) => void): void {
-  out(`# this program is copied to ${PROGRAM}`);
-  out(`# the folder ${CREDENTIALS} is made (mode 700)`);
+  out(`# copy this program to ${PROGRAM}`);
+  out(`# create the folder ${CREDENTIALS} (mode 700)`);
   for (const { path, text, mode, once } of FILES) {
-    out(`\n# ${path} (mode ${mode.toString(8)}${once ? "; one that is there stays" : ""})`);
+    out(`\n# ${path} (mode ${mode.toString(8)}${once ? "; an existing file stays" : ""})`);
     out(text.trimEnd());
   }
-  out("\n# then these are run");
+  out("\n# then run");
   for (const command of COMMANDS) out(command.join(" "));
 }
 

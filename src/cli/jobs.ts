@@ -28,7 +28,7 @@ export function listJobs(
   return withService(config, async (client) => {
     const jobs = await firstOf(client, filter, limit);
     if (json) for (const job of jobs) out(JSON.stringify(job));
-    else if (jobs.length === 0) err("there are no such jobs");
+    else if (jobs.length === 0) err("no job matches");
     else if (columns === undefined) for (const line of wholeTable(jobs, clock)) out(line);
     // Each of its texts was made visible; what the colours are made of must reach the terminal as it is.
     else for (const line of shortTable(jobs, clock, columns, colour)) (colour ? paint : out)(line);
@@ -180,7 +180,7 @@ export async function changeJobs(
       const job = await withService(config, (client) => client[what](id));
       if (what === "cancel" && tooLate(job)) {
         good = false;
-        err(`agentlink: the cancel of ${id} came too late: the job has ${job.status}`);
+        err(`agentlink: too late to cancel ${id}: the job has ${job.status}`);
       }
       out(json ? JSON.stringify(job) : `${id}  ${what === "cancel" ? cancelledAs(job) : job.stage}`);
     } catch (error) {

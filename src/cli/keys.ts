@@ -33,7 +33,8 @@ export async function createKey(
   { out, err, json = false, ...options }: KeysCommandOptions,
 ): Promise<void> {
   const scope = SCOPES.find((each) => each === wish.scope);
-  if (scope === undefined) throw new Failure("usage", `${wish.scope} is not a scope: use ${SCOPES.join(", ")}`);
+  if (scope === undefined)
+    throw new Failure("usage", `${wish.scope} is not a scope: use one of one of one of ${SCOPES.join(", ")}`);
   const rate = wish.rate === undefined ? null : parseRate(wish.rate);
   const quota = wish.quota === undefined ? null : parseQuota(wish.quota);
   const { name, ...more } = wish;
@@ -41,7 +42,7 @@ export async function createKey(
     const { key, secret } = await keys.create({ ...more, name, scope, rate, quota });
     if (json) return out(JSON.stringify({ ...view(key), key: secret }));
     const where = options.redisUrl ? "Redis" : resolve(options.dataDir);
-    err(`made key ${key.id} for ${key.name} (${key.scope}) in ${where}; it is shown this once:`);
+    err(`created key ${key.id} for ${key.name} (${key.scope}) in ${where}; the key is shown only once:`);
     out(secret);
   });
 }
@@ -58,7 +59,7 @@ export function listKeys({
     const found = await keys.list();
     if (json) return out(JSON.stringify(found.map(view), null, 2));
     if (found.length === 0)
-      return err("there are no keys: only programs of the service's own user on this machine are served");
+      return err("there are no keys: the service accepts only requests of its own user on this machine");
     for (const line of table(
       ["ID", "NAME", "SCOPE", "RATE", "PRIORITY", "MADE", "USED", "REVOKED"],
       rows(found, clock),
@@ -77,7 +78,7 @@ export function setQuota(
   return withKeys(options, async (keys) => {
     const changed = await keys.setQuota(idOrName, quota);
     if (changed.length === 0)
-      throw new Failure("no_such_key", `there is no active key ${idOrName}: \`agentlink keys list\` shows them`);
+      throw new Failure("no_such_key", `there is no active key ${idOrName}: \`agentlink keys list\` lists the keys`);
     if (json) return out(JSON.stringify(changed.map(view), null, 2));
     const words = quota === null ? "no quota" : `a quota of ${formatQuota(quota)}`;
     for (const { id, name } of changed) err(`key ${id} of ${name} has ${words}`);
@@ -89,7 +90,7 @@ export function revokeKey(idOrName: string, { out, err, json = false, ...options
   return withKeys(options, async (keys) => {
     const revoked = await keys.revoke(idOrName);
     if (revoked.length === 0)
-      throw new Failure("no_such_key", `there is no active key ${idOrName}: \`agentlink keys list\` shows them`);
+      throw new Failure("no_such_key", `there is no active key ${idOrName}: \`agentlink keys list\` lists the keys`);
     if (json) return out(JSON.stringify(revoked.map(view), null, 2));
     for (const { id, name } of revoked) err(`revoked key ${id} of ${name}`);
   });
@@ -106,15 +107,16 @@ export function callbackSecret(
   return withKeys(options, async (keys) => {
     const there = (await keys.callbackSecrets()).get(client);
     if (there === undefined && !(await keys.list()).some(({ name }) => name === client))
-      throw new Failure("no_such_key", `no key was made for ${client}: \`agentlink keys list\` shows their names`);
+      throw new Failure("no_such_key", `there is no key for ${client}: \`agentlink keys list\` lists the names`);
     const made = there === undefined || rotate;
     const now = new Date();
     const stored = there === undefined ? newCallbackSecret() : rotate ? rotatedSecret(there, now) : there;
     if (made) await keys.keepCallbackSecret(client, stored);
     const [secret = ""] = signingSecrets(stored, now);
     if (json) return out(JSON.stringify({ client, secret, made }));
-    if (made) err(`made a secret for the callbacks of ${client}; receivers check with it from now on:`);
-    if (made && there !== undefined) err("the one before signs, too, for 24 hours more");
+    if (made)
+      err(`created a secret for the callbacks of ${client}; receivers must verify signatures with it from now on:`);
+    if (made && there !== undefined) err("callbacks are also signed with the previous secret for another 24 hours");
     out(secret);
   });
 }

@@ -38,6 +38,6 @@ export async function findMap(wanted: string, dataDir: string): Promise<ImportMa
   const saved = names.length === 0 ? "none is saved" : `saved are ${names.join(", ")}`;
   throw new Failure(
     "usage",
-    `--map ${wanted}: there is no such file, and no saved map of this name (${saved}); built in are ${Object.keys(BUILT_IN_MAPS).join(", ")}`,
+    `--map ${wanted}: there is no file with this name, and no saved map has this name (${saved}). Built-in maps: ${Object.keys(BUILT_IN_MAPS).join(", ")}`,
   );
 }

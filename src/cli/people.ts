@@ -49,7 +49,7 @@ export async function listPeople(config: Config, words: readonly string[], { jso
         });
     }
     if (json) return out(JSON.stringify({ joins, decisions }, null, 2));
-    if (joins.length === 0) out("Nothing is joined.");
+    if (joins.length === 0) out("Nothing is merged.");
     else
       for (const line of table(
         ["WHERE", "KIND", "STAYS", "JOINED", "WHY"],
@@ -80,16 +80,16 @@ export function decidePeople(
   { json, out }: Output,
 ): void {
   if (ids[0] === ids[1])
-    throw new Failure("usage", `${ids[0]} is one already: give two ids, as agentlink people shows them`);
+    throw new Failure("usage", `${ids[0]} was given twice: give two different ids, as agentlink people shows them`);
   const catalogue = openFor(config);
   try {
     const changed = catalogue.decide(kind, ids, decision);
     const what =
-      decision === null ? "decided by the rules again" : decision === "merge" ? "one from now on" : "two from now on";
+      decision === null ? "the rules decide again" : decision === "merge" ? "now one entry" : "now two entries";
     out(
       json
         ? JSON.stringify({ kind, ids, decision, changed })
-        : `${kind} ${ids.join(" and ")}: ${what}${changed ? "" : ", as before"}`,
+        : `${kind} ${ids.join(" and ")}: ${what}${changed ? "" : " (no change)"}`,
     );
   } finally {
     catalogue.close();
@@ -100,7 +100,7 @@ function openFor({ dataDir }: Config): Catalogue {
   if (!existsSync(dataDir))
     throw new Failure(
       "data_dir",
-      `there is no data folder ${dataDir}: name it with --data-dir, or start the service once`,
+      `there is no data folder ${dataDir}: name the right one with --data-dir, or start the service once`,
     );
   return openCatalogue({ path: join(dataDir, "catalogue.db") });
 }

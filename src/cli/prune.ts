@@ -12,7 +12,7 @@ interface PruneOptions {
 /** Has the running service remove jobs that ended so long ago, with their PDFs. */
 export async function prune({ config, olderThanMs, yes, json, out }: PruneOptions): Promise<void> {
   const endedBefore = new Date(Date.now() - olderThanMs).toISOString();
-  await confirmed(`Remove the jobs that ended before ${endedBefore}, and their PDFs?`, yes);
+  await confirmed(`Delete the jobs that ended before ${endedBefore}, and their PDFs?`, yes);
   const pruned = await withService(config, (client) => client.prune(endedBefore));
   if (json) return out(JSON.stringify(pruned));
   const { removed, kept, reports_removed, reports_left } = pruned;

@@ -42,9 +42,9 @@ const COMMANDS: Readonly<Record<string, Recorded>> = {
         options,
       ),
   },
-  "people merge": { action: "decidePeople", subject: words, detail: () => "one from now on" },
-  "people split": { action: "decidePeople", subject: words, detail: () => "two from now on" },
-  "people forget": { action: "decidePeople", subject: words, detail: () => "decided by the rules again" },
+  "people merge": { action: "decidePeople", subject: words, detail: () => "now one entry" },
+  "people split": { action: "decidePeople", subject: words, detail: () => "now two entries" },
+  "people forget": { action: "decidePeople", subject: words, detail: () => "the rules decide again" },
   "catalogue undo": { action: "undoCatalogueImport", subject: (given) => words(given) || "the latest import" },
   "catalogue remove": { action: "removeCatalogueRow", subject: unlessDry },
   "catalogue clear": {
@@ -85,7 +85,9 @@ export async function recordCommand(command: Command, complain: (line: string) =
     );
     await record(configure({ ...DELIVERS_NOTHING, ...flags }), act);
   } catch (error) {
-    complain(`agentlink: done, but not in the audit list: ${asFailure(error).message}`);
+    complain(
+      `agentlink: the command succeeded, but could not be recorded in the audit log: ${asFailure(error).message}`,
+    );
   }
 }
 

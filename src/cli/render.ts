@@ -100,6 +100,6 @@ async function fromCatalogue(dataDir: string, place: Place, beside: Beside | nul
   }
   throw new Failure(
     "no_data",
-    `no data for ${place.suburb} ${place.state} ${place.postcode}: give it as "data" in the request, or fill the catalogue with \`agentlink import\``,
+    `no data for ${place.suburb} ${place.state} ${place.postcode}: send it as "data" in the request, or import it with \`agentlink import\``,
   );
 }

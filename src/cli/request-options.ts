@@ -25,13 +25,13 @@ export interface RequestFlags {
 export function withRequestOptions(command: Command): Command {
   return command
     .optionsGroup("What the report counts:")
-    .option("--property-types <types>", "count only these: House,Townhouse, or Domain's names")
-    .option("--bedrooms <range>", "count only these: 3, 3+, 2-4 or -4")
-    .option("--bathrooms <range>", "the same for bathrooms")
-    .option("--carspaces <range>", "the same for car spaces")
-    .option("--land-area <range>", "the same for land, in square metres: 450+")
-    .option("--surroundings", "count the surrounding suburbs, too")
-    .option("--other-suburbs <names>", "count these, too, in one report: 'Fairlight; Balgowlah'")
+    .option("--property-types <types>", "property types to count: House,Townhouse, or Domain's names")
+    .option("--bedrooms <range>", "bedrooms to count: 3, 3+, 2-4 or -4")
+    .option("--bathrooms <range>", "bathrooms, in the same formats")
+    .option("--carspaces <range>", "car spaces, in the same formats")
+    .option("--land-area <range>", "land area in square metres, in the same formats: 450+")
+    .option("--surroundings", "also count the surrounding suburbs")
+    .option("--other-suburbs <names>", "also count these suburbs in the same report: 'Fairlight; Balgowlah'")
     .option("--region <name>", "Domain's region, for Domain as the data source")
     .option("--area <name>", "Domain's area, for Domain as the data source")
     .optionsGroup("What the report shows:")
@@ -39,7 +39,7 @@ export function withRequestOptions(command: Command): Command {
     .option("--featured-agent <id>", "id or name of an agent to highlight")
     .option("--featured-agency <id>", "id or name of an agency to highlight")
     .option("--edition <edition>", "full, or brief for one page")
-    .option("--sections <names>", "only these parts beside verdict and method: market,agents")
+    .option("--sections <names>", "sections in addition to verdict and method: market,agents")
     .option("--compare <names>", "two to four agents or agencies, side by side: 'Ada Lovelace; Grace Hopper'")
     .option("--subject <property>", "show sales comparable with this address, or with a property as JSON");
 }

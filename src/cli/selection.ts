@@ -90,7 +90,10 @@ function narrowed(action: Action, wanted: Selection): Selection {
   const possible = [...APPLIES[action], ...ALSO[action]];
   const other = named?.find((each) => !possible.includes(each));
   if (other !== undefined)
-    throw new Failure("usage", `${action} changes jobs that are ${possible.join(" or ")}; none that are ${other}`);
+    throw new Failure(
+      "usage",
+      `${action} applies to jobs that are ${possible.join(" or ")}, not to jobs that are ${other}`,
+    );
   return { ...wanted, status: [...new Set(named ?? APPLIES[action])].join(",") };
 }
 
@@ -105,7 +108,8 @@ function said(action: Action, outcome: Outcome): string {
           kept > 0 &&
             `${kept} not deleted: a callback is not delivered yet, or the job has an Idempotency-Key of the last 24 hours`,
         ];
-  const rest = unchanged > 0 && `${unchanged} unchanged: ${action === "cancel" ? "ended" : "not ended"} or gone`;
+  const rest =
+    unchanged > 0 && `${unchanged} unchanged: ${action === "cancel" ? "already ended" : "not ended"} or deleted`;
   return [...parts, rest].filter(Boolean).join("; ");
 }
 
@@ -137,12 +141,15 @@ interface ZipOptions extends JobsOptions {
 /** Writes the PDFs of a selection into a zip file; beside its name first, so that nobody ever reads half of one. */
 export async function downloadSelection(wanted: Selection, { config, output, json, out, err }: ZipOptions) {
   if ("ids" in wanted && wanted.ids.length > IDS_A_ZIP)
-    throw new Failure("usage", `a zip has ${IDS_A_ZIP} named jobs at most; ${wanted.ids.length} are named`);
+    throw new Failure(
+      "usage",
+      `a zip can contain at most ${IDS_A_ZIP} jobs named by id; ${wanted.ids.length} were named`,
+    );
   const selection: JobFilter | { ids: string } = "ids" in wanted ? { ids: wanted.ids.join(",") } : wanted;
   const { count, complete } = await withService(config, (client) => client.count(wanted));
   if (count > JOBS_A_ZIP)
     err(
-      `${many(count, complete)} match; a zip has the newest ${JOBS_A_ZIP} reports at most: narrow the selection with --since and --until`,
+      `${many(count, complete)} match, but a zip can contain at most ${JOBS_A_ZIP} reports (the newest): narrow the selection with --since and --until`,
     );
   if (output === "-") {
     const stream = await withService(config, (client) => client.downloadReports(selection));

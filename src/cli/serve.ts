@@ -17,7 +17,7 @@ export async function serve(
   log.info({ url: service.url, data_dir: config.dataDir }, `agentlink is up at ${service.url}`);
   if (service.keyless) log.warn({ data_dir: config.dataDir }, withoutKeys(config));
   const signal = await signalled;
-  log.info({ signal, grace_ms: config.stopGraceMs }, "stopping: no new jobs, running ones may end");
+  log.info({ signal, grace_ms: config.stopGraceMs }, "stopping: no new job starts, running jobs may finish");
   process.once(signal, () => process.exit(1));
   await service.stop();
   log.info("stopped");
@@ -30,10 +30,10 @@ function withoutKeys({ host, publicUrl, dataDir }: Config): string {
   const open = host === "0.0.0.0" || host.startsWith("::") || publicUrl !== null;
   const served =
     publicUrl === null
-      ? "only programs of this user on this machine are served, as admin, and none that comes through a proxy"
-      : "nobody is served, because AGENTLINK_PUBLIC_URL says that others come in";
+      ? "the service accepts only direct requests of this user on this machine, as admin"
+      : "every request is refused, because AGENTLINK_PUBLIC_URL makes the service public";
   const meant = open && publicUrl === null ? `, though it listens on ${host}` : "";
-  return `there is no key yet: ${served}${meant}. Make one: agentlink keys create --name ops --scope admin --data-dir ${shellWord(dataDir)}`;
+  return `there is no key yet: ${served}${meant}. Create one: agentlink keys create --name ops --scope admin --data-dir ${shellWord(dataDir)}`;
 }
 
 /** As a shell takes it, whatever is in it. */

@@ -27,7 +27,11 @@ const BUSY_MS = 5_000;
  * @throws Failure "no_database", "read_only" or "sql".
  */
 export function runSql({ path, sql, write, format, out, err }: SqlOptions): void {
-  if (!existsSync(path)) throw new Failure("no_database", `there is no database at ${path}: name the data folder`);
+  if (!existsSync(path))
+    throw new Failure(
+      "no_database",
+      `there is no database at ${path}: name the data folder with --data-dir with --data-dir with --data-dir`,
+    );
   const db = new Database(path, { readonly: !write, readwrite: write, create: false, safeIntegers: true });
   try {
     db.run(`PRAGMA busy_timeout = ${BUSY_MS}`);
@@ -118,7 +122,7 @@ function explain(error: unknown): unknown {
   if (!(error instanceof SQLiteError)) return error;
   const code = error.code ?? "";
   if (code.startsWith("SQLITE_READONLY"))
-    return new Failure("read_only", "the database is open read-only: --write allows changes", {
+    return new Failure("read_only", "the database is open read-only: add --write to allow changes", {
       cause: error,
     });
   if (code.startsWith("SQLITE_BUSY"))

@@ -104,7 +104,7 @@ function watchProgress(client: Client, id: string, move: (step: JobProgress) => 
 }
 
 function describeEnd({ stage, failure }: Job): string {
-  return stage === "cancelled" ? "was cancelled" : `failed: ${failure?.message ?? "nobody said why"}`;
+  return stage === "cancelled" ? "was cancelled" : `failed: ${failure?.message ?? "no reason was given"}`;
 }
 
 /** A link to it, its path on this machine, or else where the service hands it out. */

@@ -29,14 +29,14 @@ function asFailureOf(error: ApiError, url: string): Failure {
     case "unreachable":
       return new Failure(
         "unreachable",
-        `nothing responds at ${url}: start it with \`agentlink serve\`, or say where it is with --url or AGENTLINK_URL`,
+        `no service responds at ${url}: start the service with \`agentlink serve\`, or give its address with --url or AGENTLINK_URL`,
         options,
       );
     case "key_required":
     case "key_unknown":
       return new Failure(
         error.code,
-        `${error.message}\nThis program shows the key of --key or AGENTLINK_KEY (see \`agentlink help keys\`).`,
+        `${error.message}\nThis program sends the key from --key or AGENTLINK_KEY (see \`agentlink help keys\`).`,
         options,
       );
     default:

@@ -56,7 +56,7 @@ export function createExchange({ url, key, patienceMs, unreachableMs, fetch }: E
       signal?.throwIfAborted();
       if (error instanceof ApiError) throw error;
       const reason = timeout?.aborted ? `no response within ${(timeoutMs ?? 0) / 1_000} s` : messageOf(error);
-      throw new ApiError(`nothing responds at ${url} (${reason})`, { code: "unreachable", status: 0, cause: error });
+      throw new ApiError(`no service responds at ${url} (${reason})`, { code: "unreachable", status: 0, cause: error });
     }
   }
 

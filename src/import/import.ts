@@ -140,7 +140,7 @@ async function readOnce(
   if (kind === null)
     throw new Failure(
       "unknown_kind",
-      `what does ${source.name} hold? Its columns do not say: give the kind, one of ${CATALOGUE_KINDS.join(", ")}`,
+      `the kind of rows in ${source.name} is not clear from its columns: give the kind, one of ${CATALOGUE_KINDS.join(", ")}`,
       { details: { columns: table.headers.slice(0, COLUMNS_MAPPED) } },
     );
   const columns = columnsOf(kind, table, sample, map);

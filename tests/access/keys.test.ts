@@ -169,7 +169,10 @@ test("a report has no higher priority than its key may have, alone and in a batc
     return [(await door.queue.get(job_id))?.priority, ofPriority(warnings)];
   };
   const post = (body: object) => door.post(REPORTS, { ...REPORT, ...body }, bearer(secret)).then(priorityOf);
-  expect(await post({ priority: 9 })).toEqual([3, ["priority 9 is more than the key may have: the job has 3"]]);
+  expect(await post({ priority: 9 })).toEqual([
+    3,
+    ["priority 9 is higher than the key allows: the job has priority 3"],
+  ]);
   expect(await post({ priority: 2 })).toEqual([2, []]);
   // What is usual is not asked for: nothing is said of it.
   expect(await post({})).toEqual([3, []]);

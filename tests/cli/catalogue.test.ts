@@ -32,7 +32,7 @@ afterEach(() => rmSync(dataDir, { recursive: true }));
 
 test("an empty catalogue says what to do; places say what a report of them would be", async () => {
   listPlaces(options());
-  expect(out[0]).toStartWith("the catalogue is empty: agentlink import FILE takes");
+  expect(out[0]).toStartWith("the catalogue is empty: import a CSV");
   await imported("sales.csv", many("Manly", 12));
   await imported("more-sales.csv", many("Fairlight", 2));
   await imported("agents.csv", "id,name,suburb,state\nx,Xanthe,Balgowlah,NSW\n");
@@ -76,7 +76,7 @@ test("an import is undone: what it brought goes, what it replaced is back, what 
   ]);
   undo({ ...options(), importId: 2 });
   expect(out.at(-1)).toBe(
-    "import 2 undone: 1 rows removed, 1 as they were before; 1 rows were changed by later imports and stay as they are",
+    "import 2 undone: 1 rows removed, 1 restored; 1 rows were changed by later imports and remain",
   );
   expect(prices()).toEqual({ "Manly-0": 1_100_000, "Manly-1": 900_000, "Manly-2": 900_000 });
   expect(() => undo({ ...options(), importId: 2 })).toThrow(/undone already/);
@@ -99,32 +99,32 @@ test("the rows of a place are listed, the newest first; what a removal would tak
     ["1 more sales: --limit"],
   ]);
   const rows = { where: "Manly NSW", kind: "agents", limit: 2 };
-  expect(() => showRows({ ...options(), ...rows })).toThrow(/give one of sales, listings, rentals/);
+  expect(() => showRows({ ...options(), ...rows })).toThrow(/use one of sales, listings, rentals/);
   removeRow({ ...options(), kind: "sales", id: "Manly-1", dryRun: true });
   removePlace({ ...options(), where: "Manly, NSW 2095", dryRun: true });
   clear({ ...options(), kind: null, dryRun: true });
   expect(out.slice(-3)).toEqual([
-    "1 row would be removed; nothing was (--dry-run)",
-    "3 rows would be removed; nothing was (--dry-run)",
-    "3 rows would be removed; nothing was (--dry-run)",
+    "1 row would be removed; nothing was changed (--dry-run)",
+    "3 rows would be removed; nothing was changed (--dry-run)",
+    "3 rows would be removed; nothing was changed (--dry-run)",
   ]);
   clear({ ...options(), kind: null });
-  expect(out.at(-1)).toBe("3 rows removed for good");
+  expect(out.at(-1)).toBe("3 rows removed permanently");
 });
 
 test("rows and places that were removed come back; what is cleared does not", async () => {
   await imported("sales.csv", many("Manly", 3));
   removeRow({ ...options(), kind: "sales", id: "Manly-1" });
-  expect(out.at(-1)).toBe("1 row removed; agentlink catalogue undo 2 brings it back");
+  expect(out.at(-1)).toBe("1 row removed; to restore it: agentlink catalogue undo 2");
   removePlace({ ...options(), where: "Manly NSW" });
   expect(prices()).toEqual({});
   undo({ ...options(), importId: null });
   undo({ ...options(), importId: null });
   expect(Object.keys(prices())).toEqual(["Manly-0", "Manly-1", "Manly-2"]);
   expect(() => removeRow({ ...options(), kind: "sales", id: "nope" })).toThrow(/no sales with the id nope/);
-  expect(() => removeRow({ ...options(), kind: "salez", id: "nope" })).toThrow(/there is no kind salez/);
+  expect(() => removeRow({ ...options(), kind: "salez", id: "nope" })).toThrow(/the kind salez is unknown/);
   clear({ ...options(), kind: null });
-  expect(out.at(-1)).toBe("3 rows removed for good");
+  expect(out.at(-1)).toBe("3 rows removed permanently");
   expect(() => undo({ ...options(), importId: 1 })).toThrow(/cannot be undone/);
 });
 

@@ -95,8 +95,8 @@ test("before the first start nothing fails, and nothing is left behind", async (
   expect(existsSync(dataDir)).toBe(false);
   const shown = await examine({}, { json: false });
   expect(shown.text).toMatch(/^ok {4}data folder /m);
-  expect(shown.text).toMatch(/^ +→ start it with `agentlink serve`/m);
-  expect(shown.text).toEndWith("2 warnings, nothing fails\n");
+  expect(shown.text).toMatch(/^ +→ start the service with `agentlink serve`/m);
+  expect(shown.text).toEndWith("2 warnings, no check failed\n");
 });
 
 test("wrong settings are each named with what they must be", async () => {
@@ -149,7 +149,10 @@ test("a program that holds the database open is named", async () => {
   });
   held.stdin.end();
   await held.exited;
-  expect((await examine()).of("held open by")).toMatchObject({ state: "ok", found: "nobody that this user may see" });
+  expect((await examine()).of("held open by")).toMatchObject({
+    state: "ok",
+    found: "no program that this user can see",
+  });
 });
 
 test("a service that runs under the name of its download is no other program", async () => {
@@ -236,7 +239,7 @@ test("no keys where one is needed, all revoked, or none that sees all, are told"
   for (const name of ["make", "ops"]) keys.revoke(name);
   expect((await examine(outside)).of("keys")).toMatchObject({
     state: "fail",
-    found: expect.stringMatching(/all are revoked/),
+    found: expect.stringMatching(/all keys are revoked/),
   });
   keys.close();
 });
@@ -278,9 +281,9 @@ test("deliveries and the source are reached, and what is wrong is said with what
   expect(good.of("delivery: folder")?.state).toBe("ok");
   expect(good.of("delivery: s3")).toMatchObject({
     state: "ok",
-    found: "a file was put into the bucket reports, read back and removed",
+    found: "uploaded, read and deleted a test object in the bucket reports",
   });
-  expect(good.of("source")).toMatchObject({ state: "ok", found: expect.stringContaining("nothing for Manly") });
+  expect(good.of("source")).toMatchObject({ state: "ok", found: expect.stringContaining("no data for Manly") });
   const bad = await examine({
     ...environment,
     AGENTLINK_SOURCE_HEADERS: '{"X-Key": "bad"}',

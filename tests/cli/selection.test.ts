@@ -37,7 +37,7 @@ test("a selection is counted first, confirmed, changed whole, and the result is 
   const queued = [await door.accept(), await door.accept()];
   // There is no terminal to ask at.
   expect(ran(door, "delete", { error: "no data" }, { yes: false })).rejects.toThrow(
-    "Delete 2 jobs (2 failed)? There is no terminal to ask at: say --yes",
+    "Delete 2 jobs (2 failed)? There is no terminal to ask for confirmation: add --yes",
   );
   expect(await ran(door, "delete", { error: "no data" }, { dryRun: true })).toEqual({
     ...{ out: "2 jobs match: 2 failed", err: "", whole: true },
@@ -69,8 +69,8 @@ test("more jobs than one call changes are all changed", async () => {
 test("a status that the action is not for is refused, and so is a piece of an id that names no job", async () => {
   await using door = await openDoor();
   await failOne(door);
-  expect(ran(door, "delete", { status: "failed,running" })).rejects.toThrow("none that are running");
-  expect(ran(door, "cancel", { status: "completed" })).rejects.toThrow("cancel changes jobs that are queued or");
+  expect(ran(door, "delete", { status: "failed,running" })).rejects.toThrow("not to jobs that are running");
+  expect(ran(door, "cancel", { status: "completed" })).rejects.toThrow("cancel applies to jobs that are queued or");
   expect(ran(door, "retry", { status: "processing" })).rejects.toThrow("failed or cancelled");
   expect(wholeIds({ config: configOf(door) }, ["00000000"])).rejects.toThrow();
   expect(await door.queue.counts()).toMatchObject({ failed: 1 });
@@ -83,7 +83,7 @@ test("named jobs that cannot be deleted are counted, and the command fails", asy
   const ids = await wholeIds({ config: configOf(door) }, [failed.slice(-8), queued]);
   expect(ids).toEqual([failed, queued]);
   expect(await ran(door, "delete", { ids })).toEqual({
-    out: "1 job deleted; 1 unchanged: not ended or gone",
+    out: "1 job deleted; 1 unchanged: not ended or deleted",
     err: "2 jobs match: 1 queued, 1 failed",
     whole: false,
   });

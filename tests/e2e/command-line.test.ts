@@ -313,7 +313,7 @@ test("where nothing answers it says how to start it, and exits 4", async () => {
   const { code, stderr } = await run(["jobs", "list", "--port", "1"]);
   expect(code).toBe(4);
   expect(stderr).toBe(
-    "agentlink: nothing responds at http://127.0.0.1:1: start it with `agentlink serve`, or say where it is with --url or AGENTLINK_URL\n",
+    "agentlink: no service responds at http://127.0.0.1:1: start the service with `agentlink serve`, or give its address with --url or AGENTLINK_URL\n",
   );
 });
 
@@ -325,7 +325,7 @@ test("with keys it shows the one it was given, and says how to give one", async 
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("AGENTLINK_KEY") });
   expect(await run(["jobs", "list"], { env: { AGENTLINK_URL: guarded.url, AGENTLINK_KEY: key } })).toMatchObject({
     code: 0,
-    stderr: "there are no such jobs\n",
+    stderr: "no job matches\n",
   });
   await guarded.end("SIGTERM");
   expect(existsSync(join(folder, "agentlink.db"))).toBe(true);

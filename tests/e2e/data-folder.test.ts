@@ -16,7 +16,9 @@ describe("a command that works on the data folder", () => {
 
     const made = await called(CREATE, service, elsewhere);
     expect(made).toMatchObject({ code: 0, stdout: expect.stringMatching(/^al_\S+\n$/) });
-    expect(made.stderr).toContain(`note: there was no data folder ${join(elsewhere, "data")}: a new one is made\n`);
+    expect(made.stderr).toContain(
+      `note: created a new data folder, because there was none at ${join(elsewhere, "data")}\n`,
+    );
     expect(made.stderr).toContain(warning);
     expect(made.stderr).toContain(`for make (submit) in ${join(elsewhere, "data")}; `);
     const listed = await called(["keys", "list"], service, elsewhere);

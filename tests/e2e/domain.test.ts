@@ -55,7 +55,7 @@ describe("agentlink domain", () => {
     expect(await agentlink("domain", "fetch", "Bronte", "NSW")).toMatchObject({
       stderr: expect.stringContaining("Domain has no data for Bronte NSW 2024"),
     });
-    expect((await agentlink("domain", "fetch", "Manly")).stderr).toContain("say the state");
+    expect((await agentlink("domain", "fetch", "Manly")).stderr).toContain("state is required");
   });
 });
 
@@ -82,7 +82,7 @@ test("agentlink people lists what is joined and why, and a decision lasts", asyn
   expect((await agentlink("people", "list", "Manly", "NSW")).stdout).toMatch(
     /Ada Birke \(ada-0\) +Ada Birke \(ada-1\) +name within/,
   );
-  expect((await agentlink("people", "split", "ada-0", "ada-1")).stdout).toContain("two from now on");
+  expect((await agentlink("people", "split", "ada-0", "ada-1")).stdout).toContain("now two entries");
   const { joins, decisions } = await list("list", "Manly", "NSW");
   expect(joins).not.toContainEqual(expect.objectContaining({ join: "ada-1" }));
   expect(decisions).toEqual([{ kind: "agent", decision: "split", ids: ["ada-0", "ada-1"] }]);

@@ -8,11 +8,11 @@ test("help has each topic and each command, and the nearest name of what is neit
   expect(all.stdout).toContain("exit-codes  exit codes");
   const told = await run(["help", "settings"]);
   expect(settings.filter(({ variable }) => !told.stdout.includes(variable))).toEqual([]);
-  expect((await run(["help", "exit-codes"])).stdout).toMatch(/^ {2}4 +nothing responds/m);
+  expect((await run(["help", "exit-codes"])).stdout).toMatch(/^ {2}4 +no service responds/m);
   expect((await run(["help", "jobs", "retry"])).stdout).toContain("--all-failed");
   expect(await run(["help", "data-base"])).toMatchObject({
     code: 2,
-    stderr: "agentlink: there is no command or topic data-base; the nearest is database\n",
+    stderr: "agentlink: there is no command or topic data-base. Did you mean database?\n",
   });
 }, 30_000);
 
@@ -52,7 +52,8 @@ test("the options of a command with many are in groups, and a secret's says wher
   );
   expect(list?.heads).toEqual(expect.arrayContaining(["Which jobs", "Options", "Settings"]));
   for (const { flag, variable, secret, key } of settings)
-    if (secret && key !== "key") expect(serve?.help).toMatch(new RegExp(`${flag} .*better in ${variable} or a file`));
+    if (secret && key !== "key")
+      expect(serve?.help).toMatch(new RegExp(`${flag} .*prefer ${variable}, or ${variable}_FILE`));
 }, 30_000);
 
 test("a secret that is given as a flag is warned of, on standard error", async () => {

@@ -98,7 +98,7 @@ test("the doctor says whether Redis is reached and fit to keep jobs, and what to
     return { code, redis: findings.find(({ what }) => what === "redis"), findings };
   };
   const fit = await examine();
-  expect(fit).toMatchObject({ code: 0, redis: { state: "ok", found: "reached, and fit to keep jobs" } });
+  expect(fit).toMatchObject({ code: 0, redis: { state: "ok", found: "responds, and its configuration is suitable" } });
   // What is in Redis is not looked for in the data folder.
   for (const local of ["database", "keys", "callback secret"])
     expect(fit.findings.some(({ what }) => what === local)).toBe(false);

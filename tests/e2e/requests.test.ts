@@ -66,7 +66,7 @@ test("the command line asks for all that a request can, one by one and by the ta
   );
   expect(looked.stdout).toMatch(/data +\d+ sales? in 12 months/);
   expect(looked.stdout).toMatch(/warning +\/colour is unknown/);
-  expect(looked.stdout).toMatch(/data +nothing fits: .*40 bedrooms or more/);
+  expect(looked.stdout).toMatch(/data +no record matches: .*40 bedrooms or more/);
   expect(looked.stdout).toMatch(/request 3 +refused with 422 \(unknown_suburb\).*Manly/);
   await Bun.write(file, JSON.stringify(OLD_FIELDS));
   const json = await run(["doctor", "--old-client", file, "--json", "--data-dir", temporaryFolder()]);

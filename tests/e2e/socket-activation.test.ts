@@ -106,7 +106,7 @@ onLinux("what is no listening socket, and several of them, are refused in a line
   };
   expect(await start(1)).toEqual({
     code: 1,
-    text: expect.stringMatching(/^agentlink: the socket that was handed over.*\n$/),
+    text: expect.stringMatching(/^agentlink: the socket that systemd passed.*\n$/),
   });
   expect(await start(2)).toEqual({ code: 2, text: expect.stringMatching(/^agentlink: .*one socket.*\n$/) });
 });

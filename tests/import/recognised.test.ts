@@ -208,7 +208,7 @@ describe("a table without names of columns", () => {
         const { said, manly } = await taken(name, content);
         expect(manly?.sales).toMatchObject(SALES.slice(0, rows.length));
         expect(manly?.agents?.map((agent) => agent.name).sort()).toEqual(["Ann Lee", "Bob Roe"].slice(0, rows.length));
-        expect(said).toContain("a table without names of columns, which are by what is in them");
+        expect(said).toContain("a table without column names; columns were recognised by their contents");
         expect(said).toMatch(/column \d+ → address/);
       }
     }
@@ -234,7 +234,7 @@ describe("a table without names of columns", () => {
     const file = join(dataDir, "export.csv");
     await Bun.write(file, "Wo,Wann,Wieviel\n12 Pine St Manly NSW 2095,14/06/2026,$2.45m\n");
     await expect(importFiles({ dataDir, files: [file], out: () => undefined, err: () => undefined })).rejects.toThrow(
-      "Its columns do not say",
+      "is not clear from its columns",
     );
   });
 });

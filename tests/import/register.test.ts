@@ -101,7 +101,7 @@ test("several parcels of one dealing are one sale, a repetition is one, parts ar
     ["nsw-15-AV3", 500, "2026-01-01"],
     ["nsw-16-AV4", 500, "2026-01-01"],
   ]);
-  expect(out[0]).toContain("4 sales; 2 rows joined to others; 2 left out");
+  expect(out[0]).toContain("4 sales; 2 rows merged with others; 2 left out");
   expect(out.join("\n")).toContain("part of a property");
   // Once more, and nothing is new.
   await imported("271.DAT", dat(rows));

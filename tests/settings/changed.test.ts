@@ -57,7 +57,7 @@ test("no backup, or an old one, is worth a warning where there is something to l
     checkBackup(last === null ? null : { at: at(last), to: "/backup/x" }, oldest === null ? null : at(oldest), now);
   expect(state(null, null).state).toBe("ok");
   expect(state(null, 0.5).state).toBe("ok");
-  expect(state(null, 2)).toMatchObject({ state: "warn", found: "none on record" });
+  expect(state(null, 2)).toMatchObject({ state: "warn", found: "no backup on record" });
   expect(state(6.9, 30)).toMatchObject({ state: "ok", found: expect.stringContaining("6 days ago") });
   expect(state(7.1, 30)).toMatchObject({ state: "warn", found: expect.stringContaining("/backup/x") });
 });

@@ -176,14 +176,14 @@ async function notifyTest(config: Config, print: (line: string) => void): Promis
   if (channels.length === 0)
     throw new Failure(
       "usage",
-      "no notifications are sent: set AGENTLINK_NOTIFY_MAIL and AGENTLINK_SMTP_URL, or AGENTLINK_NOTIFY_WEBHOOK",
+      "notifications are not configured: set AGENTLINK_NOTIFY_MAIL and AGENTLINK_SMTP_URL, or AGENTLINK_NOTIFY_WEBHOOK",
     );
   const failures: Failure[] = [];
   for (const { name, send } of channels) {
     try {
       await send({
         subject: "AgentLink: a test",
-        text: "This is a test: messages of problems reach you here. Nothing is wrong.",
+        text: "This is a test. Notifications of problems will arrive here. Nothing is wrong.",
       });
       print(`sent by ${name}`);
     } catch (error) {

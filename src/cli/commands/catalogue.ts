@@ -35,7 +35,7 @@ interface ClearFlags {
 
 /** What shows the catalogue, and takes back what was done to it. */
 export function catalogueCommands(program: Command): void {
-  const catalogue = program.command("catalogue").description("show what data there is, and undo imports");
+  const catalogue = program.command("catalogue").description("show the imported data, and undo imports");
   const command = (name: string, description: string) =>
     withSettings(catalogue.command(name).description(description), ["dataDir", "timeZone"]).option(
       "--json",
@@ -51,81 +51,81 @@ export function catalogueCommands(program: Command): void {
   withSettings(
     catalogue
       .command("list", { isDefault: true })
-      .description("list places: sales, listings, agents, newest sale, and whether a report would be full")
-      .argument("[name...]", "a part of a suburb's name, such as manly or richmond vic")
-      .option("--limit <n>", "so many places", "50")
+      .description(
+        "list suburbs with their sales, listings, agents and newest sale, and whether a report would be full",
+      )
+      .argument("[name...]", "part of a suburb's name, such as manly or richmond vic")
+      .option("--limit <n>", "maximum number of suburbs", "50")
       .option("--json", "print JSON", false),
     ["dataDir"],
   ).action(async (words: string[], { limit, ...flags }: CatalogueFlags & { limit: string }) =>
     listPlaces({ ...(await options(flags)), limit: wholeNumber(limit, "--limit"), q: words.join(" ") }),
   );
 
-  command("show", "show what there is of one place, and what a full report lacks")
+  command("show", "show the data of one suburb, and what is missing for a full report")
     .argument("<place...>", "suburb and state, or a postcode: St Kilda VIC")
-    .option("--kind <kind>", `its rows instead, the newest first: ${PLACE_KINDS.join(", ")}`)
-    .option("--limit <n>", "so many rows", "50")
+    .option("--kind <kind>", `show its rows instead, newest first: ${PLACE_KINDS.join(", ")}`)
+    .option("--limit <n>", "maximum number of rows", "50")
     .action(async (words: string[], { kind, limit, ...flags }: CatalogueFlags & { kind?: string; limit: string }) => {
       const wanted = { ...(await options(flags)), where: words.join(" ") };
       if (kind === undefined) showPlace(wanted);
       else showRows({ ...wanted, kind, limit: wholeNumber(limit, "--limit") });
     });
 
-  command("imports", "list what was imported, the latest first").action(async (flags: CatalogueFlags) =>
+  command("imports", "list the imports, the latest first").action(async (flags: CatalogueFlags) =>
     listImports(await options(flags)),
   );
 
-  command("undo", "take an import back: what it brought goes, what it replaced is as before")
-    .argument("[id]", "from `catalogue imports`; else the latest")
+  command("undo", "undo an import: remove the rows it added, restore the rows it replaced")
+    .argument("[id]", "number from `catalogue imports`; default: the latest import")
     .action(async (id: string | undefined, flags: CatalogueFlags) =>
       undo({ ...(await options(flags)), importId: id === undefined ? null : wholeNumber(id, "the import") }),
     );
 
-  command("remove", "remove one row, or all rows of a place; `undo` brings them back")
+  command("remove", "remove one row, or all rows of a suburb; `undo` restores them")
     .argument(
       "<what...>",
       `a kind and an id (sales s-12), or a suburb and its state (Manly NSW); kinds: ${CATALOGUE_KINDS.join(", ")}`,
     )
-    .option("--dry-run", "say how many rows would go, and remove none", false)
+    .option("--dry-run", "count the rows that would be removed, and remove none", false)
     .action(async (what: string[], { dryRun, ...flags }: CatalogueFlags & { dryRun: boolean }) => {
       const [first = "", id, ...more] = what;
       if (!(CATALOGUE_KINDS as readonly string[]).includes(first))
         return removePlace({ ...(await options(flags)), where: what.join(" "), dryRun });
       if (id === undefined || more.length > 0)
-        throw new Failure("usage", `remove which of the ${first}? Give one id, as \`catalogue show --kind\` prints it`);
+        throw new Failure("usage", `name one of the ${first} by its id, as \`catalogue show --kind\` prints it`);
       removeRow({ ...(await options(flags)), kind: first, id, dryRun });
     });
 
-  command("clear", "remove everything from the catalogue, for good")
+  command("clear", "remove everything from the catalogue permanently")
     .option("--kind <kind>", `rows of only one kind: ${CATALOGUE_KINDS.join(", ")}`)
-    .option("-y, --yes", "do not ask", false)
-    .option("--dry-run", "say how many rows would go, and remove none", false)
+    .option("-y, --yes", "do not ask for confirmation", false)
+    .option("--dry-run", "count the rows that would be removed, and remove none", false)
     .action(async ({ kind, yes, dryRun, ...flags }: CatalogueFlags & ClearFlags) => {
       const wanted = { ...(await options(flags)), kind: kind ?? null };
       if (dryRun) return clear({ ...wanted, dryRun });
       await confirmed(
-        `Remove ${kind === undefined ? "all rows" : `all ${kind}`} (${countRows(wanted)}) from the catalogue of ${wanted.dataDir}? It cannot be undone.`,
+        `Remove ${kind === undefined ? "all rows" : `all ${kind}`} (${countRows(wanted)}) from the catalogue of ${wanted.dataDir}? This cannot be undone.`,
         yes,
       );
       clear(wanted);
     });
 
-  command("office", "say which agency an office's code in a REAXML feed is")
+  command("office", "set the agency for an office's code in a REAXML feed")
     .argument("<code>", "the feed's agentID, such as ABCDEF")
-    .argument("<agency>", "its name, as reports print it")
+    .argument("<agency>", "agency name, as reports print it")
     .action(async (code: string, agency: string, flags: CatalogueFlags) =>
       nameOffice({ ...(await options(flags)), code, agency }),
     );
 
-  command("maps", "list the saved maps of columns").action(async (flags: CatalogueFlags) =>
-    listMaps(await options(flags)),
-  );
+  command("maps", "list the saved column maps").action(async (flags: CatalogueFlags) => listMaps(await options(flags)));
 
-  command("map", "save a map of columns under a name, for --map and ?map=")
+  command("map", "save a column map under a name, for --map and ?map=")
     .argument("<name>")
-    .argument("<file>", "JSON, as docs/data.md says")
+    .argument("<file>", "JSON file, described in docs/data.md")
     .action(async (name: string, file: string, flags: CatalogueFlags) => {
       if (!/^[\w.-]{1,60}$/.test(name))
-        throw new Failure("usage", "a map's name has letters, digits, dots and hyphens");
+        throw new Failure("usage", "a map's name must have letters, digits, dots and hyphens");
       const { document } = await readMapFile(file);
       saveMapAs({ ...(await options(flags)), name, document: JSON.stringify(document) });
     });

@@ -39,7 +39,7 @@ export function dataCommands(
     program
       .command("render")
       .description("make one report without a running service")
-      .argument("<request.json>", "a request as POST /api/generate-agents-report takes it; - reads standard input")
+      .argument("<request.json>", "request as for POST /api/generate-agents-report; - reads standard input")
       .requiredOption("-o, --output <report.pdf>", "PDF file to write")
       .option("--json", "print JSON", false),
     ["dataDir", "printEmails", "edition", "reportDateZone"],
@@ -56,7 +56,7 @@ export function dataCommands(
     FILE_SETTINGS,
   ).action(async (target: string, { json, ...flags }: Flags & { json: boolean }) => {
     if (target.endsWith(".db")) {
-      const bytes = await backup(localFile(flags, "jobs", "copy that one: `redis-cli --rdb FILE`"), target);
+      const bytes = await backup(localFile(flags, "jobs", "copy Redis instead: `redis-cli --rdb FILE`"), target);
       return print(json ? JSON.stringify({ file: target, bytes }) : `${target}: ${sizeOf(bytes)}, checked`);
     }
     const { dataDir, redisUrl } = configure({ ...DELIVERS_NOTHING, ...flags });
@@ -65,10 +65,10 @@ export function dataCommands(
     const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
     print(`${target}: ${manifest.files.length} files, ${sizeOf(bytes)}, checked`);
     if (manifest.missing.length > 0)
-      complain(`${manifest.missing.length} PDFs of jobs not yet delivered are not there; they are rendered again`);
+      complain(`${manifest.missing.length} PDFs of undelivered jobs are missing; they will be rendered again`);
     if (redisUrl !== null)
       complain(
-        `the jobs, keys and the secret for callbacks are in ${describeAddress(parseRedisAddress(redisUrl))}, and not in this copy: copy that, too: \`redis-cli --rdb FILE\`. See docs/several-hosts.md`,
+        `the jobs, keys and the secret for callbacks are in ${describeAddress(parseRedisAddress(redisUrl))}, not in this backup. Back up Redis, too: \`redis-cli --rdb FILE\`. See docs/several-hosts.md`,
       );
   });
 
@@ -84,11 +84,13 @@ export function dataCommands(
     const restored = await restore(from, dataDir, redisUrl === null ? "sqlite" : "redis");
     if (json) return print(JSON.stringify({ data_dir: dataDir, ...restored }));
     print(`${dataDir}: ${restored.files} files, as of ${restored.madeAt}`);
-    if (restored.missing > 0) print(`${restored.missing} PDFs were not in it; they are rendered again`);
+    if (restored.missing > 0) print(`${restored.missing} PDFs were not in the backup; they will be rendered again`);
     print(
-      "stop for good the service that the backup is of, if it still runs: both would deliver and call back the same jobs",
+      "if the backed-up service still runs, stop it permanently: otherwise both services deliver the same jobs and send the same callbacks",
     );
-    print("start the service with the settings it had (environment, or /etc/agentlink): they are in no backup");
+    print(
+      "start the service with its previous settings (environment, or /etc/agentlink), which a backup does not contain",
+    );
   });
 
   withSettings(
@@ -101,7 +103,7 @@ export function dataCommands(
     const { moved, before } = await migrate(configure(flags), to, (done, of) => {
       if (done % 1_000 === 0 && done < of) complain(`${done} of ${of} jobs`);
     });
-    print(`${moved} jobs moved${before > 0 ? `, ${before} were there already` : ""}; the original is kept`);
+    print(`${moved} jobs moved${before > 0 ? `, ${before} were already moved` : ""}; the original data remains`);
   });
 
   withSettings(
@@ -161,14 +163,14 @@ function localFile(flags: Flags, database: DatabaseName, instead: string): strin
   if (redisUrl !== null && database !== "catalogue")
     throw new Failure(
       "usage",
-      `the ${database} are in ${describeAddress(parseRedisAddress(redisUrl))} (AGENTLINK_REDIS_URL), and not in a file of this host: ${instead}. See docs/several-hosts.md`,
+      `the ${database} are in ${describeAddress(parseRedisAddress(redisUrl))} (AGENTLINK_REDIS_URL), not in a file on this host: ${instead}. See docs/several-hosts.md`,
     );
   return join(dataDir, DATABASES[database]);
 }
 
 const ASK_INSTEAD = {
-  jobs: "`agentlink jobs list` and `queue status` ask a running service, and so does the API",
-  keys: "`agentlink keys list` shows them",
+  jobs: "use `agentlink jobs list`, `agentlink queue status` or the API",
+  keys: "use `agentlink keys list`",
   catalogue: "",
 } as const;
 

@@ -37,7 +37,7 @@ export function domainCommands(program: Command): void {
       .command("fetch")
       .description("write the data set of a suburb as JSON")
       .argument("<suburb...>", "suburb and state, such as Manly NSW")
-      .option("-o, --output <file.json>", "file to write; standard output without it"),
+      .option("-o, --output <file.json>", "file to write; default: standard output"),
     DOMAIN_SETTINGS,
   ).action(async (place: string[], { output, ...flags }: Flags & { output?: string }) =>
     domainFetch(configure({ ...DELIVERS_NOTHING, ...flags }), {
@@ -59,12 +59,12 @@ interface DecideFlags extends Flags {
 function peopleCommands(program: Command): void {
   const people = program
     .command("people")
-    .description("list who is joined across sources and branches; decide it yourself");
+    .description("list people and agencies that are merged across sources and branches, and correct the merges");
   withSettings(
     people
       .command("list", { isDefault: true })
-      .description("list the people, agencies and sales that are joined, and why")
-      .argument("[suburb...]", "suburb and state; all of the catalogue without it")
+      .description("list the people, agencies and sales that are merged, and why")
+      .argument("[suburb...]", "suburb and state; default: the whole catalogue")
       .option("--json", "print JSON", false),
     DOMAIN_SETTINGS,
   ).action((words: string[], { json, ...flags }: Flags & { json: boolean }) =>
@@ -76,15 +76,15 @@ function peopleCommands(program: Command): void {
       people
         .command(name)
         .description(description)
-        .argument("<id>", "as `agentlink people` shows it")
-        .argument("<other-id>", "the other one")
-        .addOption(new Option("--kind <kind>", "what the ids are of").choices(KINDS).default("agent"))
+        .argument("<id>", "id, as `agentlink people` shows it")
+        .argument("<other-id>", "the other id")
+        .addOption(new Option("--kind <kind>", "kind of the ids").choices(KINDS).default("agent"))
         .option("--json", "print JSON", false),
       ["dataDir"],
     ).action((one: string, other: string, { kind, json, ...flags }: DecideFlags) =>
       decidePeople(configure({ ...DELIVERS_NOTHING, ...flags }), kind, [one, other], decided, { json, out: print }),
     );
-  decision("merge", "decide that two are one; lasts until you split or forget it", "merge");
-  decision("split", "decide that two are not one; lasts until you merge or forget it", "split");
-  decision("forget", "let the rules decide about these two again", null);
+  decision("merge", "treat two entries as one; lasts until you split or forget them", "merge");
+  decision("split", "treat two entries as two; lasts until you merge or forget them", "split");
+  decision("forget", "remove your decision, so that the rules decide again", null);
 }

@@ -28,6 +28,6 @@ function find(program: Command, names: readonly string[]): Command {
     if (found !== undefined) return found;
     const known = [...command.commands.map((each) => each.name()), ...Object.keys(TOPICS)];
     const [nearest] = known.sort((a, b) => distance(name, a) - distance(name, b));
-    throw new Failure("usage", `there is no command or topic ${name}; the nearest is ${nearest}`);
+    throw new Failure("usage", `there is no command or topic ${name}. Did you mean ${nearest}?`);
   }, program);
 }

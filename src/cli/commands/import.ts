@@ -31,14 +31,18 @@ export function importCommand(program: Command, { inUse }: Pick<DataFolderNotes,
       .command("import")
       .description("import tables (CSV, TSV, Excel, JSON, NDJSON) into the catalogue, all or nothing")
       .argument("[file...]", "such as sales.csv, export.xlsx, agents.ndjson; - reads standard input")
-      .option("--kind <kind>", `${CATALOGUE_KINDS.join(", ")}; else taken from the file's name or columns`)
-      .option("--map <map>", "a file that says what columns and words mean (docs/data.md), or a saved map's name")
-      .option("--sheet <name>", "sheet of a workbook; else the one whose columns are known")
-      .option("--template <kind>", "print a table with the columns of a kind and a row as example")
-      .option("--xlsx", "with --template: an Excel workbook in the place of CSV", false)
+      .option("--kind <kind>", `${CATALOGUE_KINDS.join(", ")}; default: determined from the file name or columns`)
+      .option("--map <map>", "file that maps columns and words (docs/data.md), or the name of a saved map")
+      .option("--sheet <name>", "sheet of a workbook; default: the sheet whose columns are known")
+      .option("--template <kind>", "print a table with the columns of a kind and an example row")
+      .option("--xlsx", "with --template: print an Excel workbook instead of CSV", false)
       .option("--dry-run", "print what would be imported, and change nothing", false)
-      .option("--skip-bad", "leave out rows that cannot be read, and import the others", false)
-      .option("--replace", "remove what a file of the same name brought before and this one no longer has", false)
+      .option("--skip-bad", "skip rows that cannot be read, and import the others", false)
+      .option(
+        "--replace",
+        "remove rows that a file of the same name imported before and that this file no longer has",
+        false,
+      )
       .option("--json", "print JSON", false),
     ["dataDir"],
   ).action(
@@ -47,7 +51,7 @@ export function importCommand(program: Command, { inUse }: Pick<DataFolderNotes,
       { kind, map, sheet, template, xlsx, dryRun, skipBad, replace, json, ...flags }: ImportFlags,
     ) => {
       if (template !== undefined) return printTemplate(template, xlsx);
-      if (files.length === 0) throw new Failure("usage", "import what? Name the files, or - for standard input");
+      if (files.length === 0) throw new Failure("usage", "name the files to import, or - for standard input");
       const config = configure(flags);
       const { dataDir } = config;
       await noteDataFolder({ config, inUse, err: complain });
@@ -77,8 +81,11 @@ async function servedJobs(config: ServiceAddress) {
 
 async function printTemplate(kind: string, xlsx: boolean): Promise<void> {
   if (!isKindOf(kind))
-    throw new Failure("usage", `--template ${kind} is unknown: give one of ${CATALOGUE_KINDS.join(", ")}`);
+    throw new Failure("usage", `--template ${kind} is unknown: use one of ${CATALOGUE_KINDS.join(", ")}`);
   if (xlsx && process.stdout.isTTY)
-    throw new Failure("usage", `a workbook is no text: agentlink import --template ${kind} --xlsx > ${kind}.xlsx`);
+    throw new Failure(
+      "usage",
+      `a workbook cannot be printed on a terminal: agentlink import --template ${kind} --xlsx > ${kind}.xlsx`,
+    );
   await Bun.write(Bun.stdout, xlsx ? await workbookTemplate(kind) : csvTemplate(kind));
 }

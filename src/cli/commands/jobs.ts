@@ -36,7 +36,7 @@ export function jobCommands(program: Command): void {
   asking(jobs.command("show").description("show everything about a job").argument("<id>")).action(
     (id: string, { json, ...flags }: Flags & Json) => showJob(id, { ...timed(flags), json, out: print }),
   );
-  asking(jobs.command("send").description("deliver drafts as they are").argument("<id...>")).action(
+  asking(jobs.command("send").description("deliver drafts").argument("<id...>")).action(
     async (ids: string[], { json, ...flags }: Flags & Json) => {
       if (!(await changeJobs("send", ids, { ...output(flags), json }))) process.exitCode = EXIT.failed;
     },
@@ -64,7 +64,7 @@ export function queueCommands(program: Command): void {
       setQueuePaused(what, { ...timed(flags), json, out: print }),
     );
   }
-  asking(queue.command("status").description("show what runs, waits and fails")).action(
+  asking(queue.command("status").description("show running, waiting and failed jobs, targets and callbacks")).action(
     ({ json, ...flags }: Flags & Json) => queueStatus({ ...timed(flags), json, out: print }),
   );
 
@@ -72,10 +72,10 @@ export function queueCommands(program: Command): void {
     program
       .command("audit")
       .description("list who did what: keys, pauses, jobs, imports, sign-ins, settings")
-      .option("--actor <name>", "part of who did it")
-      .option("--action <names>", "what was done, such as revokeKey; several with commas")
+      .option("--actor <name>", "part of the actor's name")
+      .option("--action <names>", "action, such as revokeKey; several separated by commas")
       .option("--since <time>", "since: an age (2h, 7d), a day, or a time with its zone", argument(someMoment))
-      .option("--until <time>", "before, in the same forms", argument(someMoment))
+      .option("--until <time>", "before, in the same formats", argument(someMoment))
       .option("--limit <n>", "maximum number of entries", argument(integer(1, 100_000)), 50),
   ).action(({ actor, action, since, until, limit, json, ...flags }: Flags & Json & AuditFlags) =>
     listAudit({
@@ -124,23 +124,20 @@ function submitCommand(program: Command): void {
       .command("submit")
       .description("request a report, follow the job, and print where the PDF is")
       .optionsGroup("Request:")
-      .argument("[place...]", "suburb and state, with a postcode if two places share the name: St Kilda VIC 3182")
-      .option("--postcode <postcode>", "postcode, if two places share the name")
-      .option(
-        "--request <file.json>",
-        "a request as the API takes it; other options override it; - reads standard input",
-      )
+      .argument("[place...]", "suburb and state, with a postcode if several suburbs share the name: St Kilda VIC 3182")
+      .option("--postcode <postcode>", "postcode, if several suburbs share the name")
+      .option("--request <file.json>", "request as for the API; other options override it; - reads standard input")
       .option("--data <file.json>", "data set for the report; - reads standard input")
       .option("--prepared-for <name>", "name or id of the agency the report is for")
       .option("--callback <url>", "URL to notify when the job ends")
       .option(
         "--priority <0-9>",
-        "order among your own jobs: 9 is first, 5 the default",
+        "order among your own jobs: 9 is first, 5 is the default",
         argument((text) => PRIORITY(text.trim())),
       )
-      .option("--idempotency-key <key>", "a repeat with this key within 24 hours returns the same job")
+      .option("--idempotency-key <key>", "a repeated request with this key within 24 hours returns the same job")
       .option("--batch <file>", "request up to 1,000 reports from a file, .json or .csv, and print a job id for each")
-      .option("--draft", "render it, and deliver it only on `agentlink jobs send`")
+      .option("--draft", "render the report, but deliver it only after `agentlink jobs send`")
       .option("--no-wait", "print the job id and exit"),
   );
   following(command).action(async (words: readonly string[], given: SubmitFlags) => {
@@ -148,8 +145,13 @@ function submitCommand(program: Command): void {
       given;
     const { draft } = given;
     if (given.batch !== undefined) return submitAll(given.batch, words, given);
-    if (!wait && output !== undefined) throw new Failure("usage", "--no-wait leaves before there is anything for -o");
-    if (request === "-" && data === "-") throw new Failure("usage", "only one of --request and --data can be -");
+    if (!wait && output !== undefined)
+      throw new Failure("usage", "--no-wait exits before there is a PDF for -o: use one of them");
+    if (request === "-" && data === "-")
+      throw new Failure(
+        "usage",
+        "only one of --request and --data can be - (standard input) (standard input) (standard input)",
+      );
     const body = {
       ...(request === undefined ? {} : ((await readJson(request, "a request")) as object)),
       ...placeOf(words),
@@ -157,7 +159,7 @@ function submitCommand(program: Command): void {
       ...requestFieldsOf(given),
       ...(data === undefined ? {} : { data: await readJson(data, "a data set") }),
     };
-    if (!("suburb" in body)) throw new Failure("usage", "for which suburb? Such as: agentlink submit Manly NSW");
+    if (!("suburb" in body)) throw new Failure("usage", "name the suburb, for example: agentlink submit Manly NSW");
     process.exitCode = await submit({
       config: configure(flagsOf(given)),
       // What is wrong with it, the service says.
@@ -176,7 +178,7 @@ async function submitAll(file: string, words: readonly string[], given: SubmitFl
   if (words.length > 0 || request !== undefined || data !== undefined || output !== undefined)
     throw new Failure(
       "usage",
-      "--batch takes all requests from its file: leave out the place, --request, --data and -o",
+      "--batch reads all requests from its file: leave out the suburb, --request, --data and -o",
     );
   process.exitCode = await submitBatch(file, {
     config: configure(flagsOf(given)),
@@ -198,7 +200,11 @@ function following(command: Command): Command {
   return asking(
     command
       .optionsGroup("Result:")
-      .option("--timeout <duration>", "stop waiting after this and exit 5; the job continues", argument(duration(1)))
+      .option(
+        "--timeout <duration>",
+        "stop waiting after this time and exit with 5; the job continues",
+        argument(duration(1)),
+      )
       .option("-o, --output <file>", "download the PDF to this file or folder; - writes it to standard output"),
   );
 }

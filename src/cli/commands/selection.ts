@@ -53,7 +53,7 @@ interface ZipFlags extends Selected, Json {
 export function selectionCommands(jobs: Command): void {
   asking(
     selected(jobs.command("list").description("list jobs, newest first"))
-      .option("--order <order>", `one of ${ORDERS.join(", ")}; the last two list jobs that have ended`, argument(one))
+      .option("--order <order>", `one of ${ORDERS.join(", ")}; the last two list only ended jobs`, argument(one))
       .option("--limit <n>", "maximum number of jobs", argument(integer(1, 1_000_000)), 20)
       .option("--all", "no maximum", false),
   ).action(({ json, limit, all, order, ...given }: ListFlags) =>
@@ -62,14 +62,14 @@ export function selectionCommands(jobs: Command): void {
       json,
     }),
   );
-  changeCommand(jobs, "cancel", "cancel jobs, named or all that match; a running job stops at its next step");
+  changeCommand(jobs, "cancel", "cancel jobs by id or filter; a running job stops at its next step");
   changeCommand(jobs, "retry", "retry failed, cancelled or waiting jobs now, from their last checkpoint");
   changeCommand(jobs, "delete", "delete jobs that have ended, with their PDFs; delivered files stay");
   asking(
     selected(
       jobs
         .command("download")
-        .description("download the PDFs of jobs, named or all that match, as one zip file")
+        .description("download the PDFs of jobs by id or filter as one zip file")
         .argument("[id...]"),
     ).requiredOption("-o, --output <file.zip>", "the file to write; - writes to standard output"),
   ).action(async (ids: string[], { json, output: file, ...given }: ZipFlags) => {
@@ -109,13 +109,16 @@ function changeCommand(jobs: Command, action: Action, description: string): void
 function requireOne(ids: readonly string[], filter: JobFilter, { command }: { readonly command: string }): void {
   const filtered = Object.keys(filter).length > 0;
   if (Object.values(filter).some((text) => text.trim() === ""))
-    throw new Failure("usage", "an option that selects jobs is empty: nothing was done");
+    throw new Failure("usage", "an option that selects jobs is empty; nothing was changed");
   if (ids.length > 0 && filtered)
-    throw new Failure("usage", `name the jobs to ${command}, or select them with options such as --status, not both`);
+    throw new Failure(
+      "usage",
+      `name the jobs to ${command} by id, or select them with options such as --status, not both`,
+    );
   if (ids.length === 0 && !filtered)
     throw new Failure(
       "usage",
-      `which jobs? Name them, or select all that match with --status, --since, --suburb or others: agentlink help jobs ${command}`,
+      `name the jobs by id, or select them with --status, --since, --suburb or other options: see agentlink help jobs ${command}`,
     );
 }
 
@@ -132,21 +135,21 @@ function selected(command: Command): Command {
       argument(listOf(...STATUSES, "processing")),
     )
     .option("--search <words>", "part of an id, suburb or client name")
-    .option("--client <client>", "client that made the request")
+    .option("--client <client>", "client that sent the request")
     .option("--suburb <suburb>", "suburb of the report")
     .option("--state <state>", "state or territory of the report")
     .option("--since <time>", "accepted since: an age (2h, 7d), a day, or a time with its zone", argument(someMoment))
-    .option("--until <time>", "accepted before, in the same forms", argument(someMoment))
-    .option("--ended-since <time>", "ended since, in the same forms", argument(someMoment))
-    .option("--ended-until <time>", "ended before, in the same forms", argument(someMoment))
+    .option("--until <time>", "accepted before, in the same formats", argument(someMoment))
+    .option("--ended-since <time>", "ended since, in the same formats", argument(someMoment))
+    .option("--ended-until <time>", "ended before, in the same formats", argument(someMoment))
     .option("--error <text>", "part of the error message")
     .option("--error-code <code>", "code of the error, such as no_data")
     .option("--undelivered <target>", "delivery target that lacks the report: folder, dropbox or s3")
-    .option("--prepared-for <name>", "part of whom the report is prepared for")
+    .option("--prepared-for <name>", "part of the name of the agency that the report is prepared for")
     .option("--filename <text>", "part of a document's file name")
     .option("--document <kind>", "has this document: agents, agents_brief, agency, commission or complete")
     .option("--metadata <text>", "part of the request's metadata")
-    .option("--drafts", "drafts only, which were not sent");
+    .option("--drafts", "only drafts that were not sent");
 }
 
 function filterOf({ status, search, errorCode, preparedFor, drafts, ...given }: Selected): JobFilter {

@@ -59,7 +59,7 @@ export function serviceCommands(
     program
       .command("demo")
       .description("run the service with sample data and make one report for Manly NSW")
-      .option("--live", "use real data of Domain, where AGENTLINK_DOMAIN_KEY is set", false),
+      .option("--live", "use real data from Domain; needs AGENTLINK_DOMAIN_KEY", false),
     SERVICE_SETTINGS,
   ).action(({ live, ...flags }: Flags & { live: boolean }) => {
     const config = configure({ logLevel: "warn", ...flags });
@@ -71,7 +71,7 @@ export function serviceCommands(
       .command("healthcheck")
       .description("check that the service responds, for containers: exit 0 or 1")
       .option("--ready", "also check that it can work on jobs (/readyz)", false)
-      .option("--timeout <duration>", "longest wait for the response", argument(duration(1)), 5_000)
+      .option("--timeout <duration>", "maximum wait for the response", argument(duration(1)), 5_000)
       .option("--process <pid>", "fail at once if this process (the service) has ended", argument(integer(1, 2 ** 22)))
       .option("--json", "print JSON", false),
     ASKING_SETTINGS,
@@ -85,11 +85,11 @@ export function serviceCommands(
     program
       .command("doctor")
       .description(
-        "check settings, disk, database, targets and service, and say what to fix: exit 1 if something fails",
+        "check settings, disk, database, targets and service, and say how to fix problems; exit 1 if a check fails",
       )
       .option("--deep", "also check every index entry of the database; slow with many jobs", false)
       .option("--offline", "make no request outside this machine", false)
-      .option("--old-client <file.json>", "instead, show what requests of the old service's clients would give")
+      .option("--old-client <file.json>", "instead, show how requests of the old service's clients would be handled")
       .addOption(new Option("--for-service", "the overview comes on standard input").hideHelp())
       .option("--json", "print JSON", false),
     settings.map(({ key }) => key),

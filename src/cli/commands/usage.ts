@@ -22,9 +22,9 @@ export function usageCommand(program: Command): void {
     program
       .command("usage")
       .description("show reports by client and month, for invoices")
-      .option("--from <month>", "first month, such as 2026-01; a year back unless given", argument(month))
-      .option("--to <month>", "last month, included; this one unless given", argument(month))
-      .option("--client <client>", "one client")
+      .option("--from <month>", "first month, such as 2026-01; default: a year ago", argument(month))
+      .option("--to <month>", "last month, included; default: this month", argument(month))
+      .option("--client <client>", "only this client")
       .option("--csv", "print CSV", false)
       .option("--json", "print JSON", false),
     ASKING_SETTINGS,

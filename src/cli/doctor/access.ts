@@ -15,22 +15,28 @@ export function checkKeys({ dataDir, host, publicUrl }: Pick<Config, "dataDir" |
   if (all.length === 0 && keysWereMade(dataDir))
     return fail(
       "keys",
-      "they are gone, though keys were made: nobody is served",
-      `put the copy of keys.db back, or ${make}`,
+      "the keys are lost, so every request is refused",
+      `restore keys.db from a copy, or run ${make}`,
     );
   if (all.length === 0) {
-    const found = "there are none: only programs of the service's own user on this machine are served";
+    const found = "there are none: the service accepts only requests of its own user on this machine";
     const meant = publicUrl !== null || !/^(127\.|localhost$|::1$|\[::1\]$)/.test(host);
-    return meant ? fail("keys", `${found}, though it is meant to be reached from elsewhere`, make) : ok("keys", found);
+    return meant
+      ? fail("keys", `${found}, although the settings make it reachable from elsewhere`, make)
+      : ok("keys", found);
   }
-  if (active.length === 0) return fail("keys", "all are revoked: nobody is served", make);
+  if (active.length === 0) return fail("keys", "all keys are revoked, so every request is refused", make);
   const counted = SCOPES.flatMap((scope) => {
     const n = active.filter((key) => key.scope === scope).length;
     return n === 0 ? [] : [`${n} ${scope}`];
   });
   const found = counted.join(", ");
   if (!active.some(({ scope }) => scope === "admin"))
-    return warn("keys", `${found}; none is an admin's, so none may fill the catalogue or make other keys`, make);
+    return warn(
+      "keys",
+      `${found}; there is no admin key, which is needed to fill the catalogue and to create keys`,
+      make,
+    );
   return ok("keys", found);
 }
 
@@ -49,9 +55,13 @@ function readKeys(path: string) {
 export function checkCallbackSecret({ dataDir, callbackSecret }: Pick<Config, "dataDir" | "callbackSecret">): Finding {
   if (callbackSecret !== null) return ok("callback secret", "set by AGENTLINK_CALLBACK_SECRET");
   const path = join(dataDir, "callback.secret");
-  if (!existsSync(path)) return ok("callback secret", "is made at the first start");
+  if (!existsSync(path)) return ok("callback secret", "is created at the first start");
   if (!isCallbackSecret(readFileSync(path, "utf8").trim()))
-    return fail("callback secret", `${path} holds none`, "remove it: a new one is made at the next start");
+    return fail(
+      "callback secret",
+      `${path} contains no secret`,
+      "delete the file: the next start creates a new secret",
+    );
   const mode = statSync(path).mode & 0o777;
   if ((mode & 0o077) !== 0)
     return warn("callback secret", `${path} can be read by others (${mode.toString(8)})`, `chmod 600 ${path}`);

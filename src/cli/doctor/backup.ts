@@ -19,7 +19,7 @@ export interface LastBackup {
 export function checkBackup(last: LastBackup | null, oldestJob: string | null, now: Date = new Date()): Finding {
   if (last === null) {
     const old = oldestJob !== null && now.getTime() - Date.parse(oldestJob) > DAY_MS;
-    const none = "none on record";
+    const none = "no backup on record";
     return old ? warn("backup", none, EVERY_NIGHT) : ok("backup", `${none}: ${EVERY_NIGHT}`);
   }
   const days = Math.floor((now.getTime() - Date.parse(last.at)) / DAY_MS);

@@ -19,7 +19,7 @@ export async function checkDataFolder(dataDir: string): Promise<readonly Finding
   findings.push(checkFileSystem(type, dataDir));
   const free = bavail * bsize;
   const shown = `${(free / GB).toFixed(1)} GB free`;
-  const advice = "free some, or keep less: AGENTLINK_RETENTION, `agentlink prune`";
+  const advice = "free some space, or store less: AGENTLINK_RETENTION, `agentlink prune`";
   if (free < TOO_LITTLE_BYTES) findings.push(fail("disk", shown, advice));
   else if (files > 0 && ffree / files < 0.01) findings.push(fail("disk", "no inodes left", advice));
   else findings.push(free < LITTLE_BYTES ? warn("disk", shown, advice) : ok("disk", shown));
@@ -35,7 +35,7 @@ async function checkPrivate(dataDir: string): Promise<readonly Finding[]> {
     warn(
       "data folder",
       `others can read ${first.path} (${first.mode.toString(8)})${more}`,
-      `chmod go-rwx ${wide.map(({ path }) => path).join(" ")}, or start the service again: it does that`,
+      `chmod go-rwx ${wide.map(({ path }) => path).join(" ")}, or restart the service, which does this`,
     ),
   ];
 }
@@ -48,16 +48,16 @@ async function checkWritable(dataDir: string): Promise<Finding> {
     return fail(
       "data folder",
       `${dataDir} cannot be written: ${asFailure(error).message}`,
-      "give it to the user of the service (chown), and run the doctor as that user",
+      "change the owner to the user of the service (chown), and run the doctor as that user",
     );
   }
-  if (made) return ok("data folder", `${dataDir} is not there yet; the service makes it`);
+  if (made) return ok("data folder", `${dataDir} does not exist yet; the service creates it`);
   const owner = statSync(dataDir).uid;
   if (process.getuid !== undefined && process.getuid() !== owner)
     return warn(
       "data folder",
       `${dataDir} belongs to another user (${owner}; this is ${process.getuid()})`,
-      "run the doctor and the service as one user: files made by another cannot be read or removed",
+      "run the doctor and the service as the same user: neither can read or delete files of another user",
     );
   return ok("data folder", `${dataDir} is writable`);
 }
@@ -82,13 +82,13 @@ export function checkFileSystem(type: number, dataDir: string): Finding {
   if (found.kind === "fuse")
     return warn(
       "file system",
-      `${dataDir} is on FUSE: some of those cannot lock files or share memory`,
+      `${dataDir} is on FUSE: some of these file systems cannot lock files or share memory`,
       "put AGENTLINK_DATA_DIR on a disk of this machine",
     );
   if (found.kind === "memory")
     return warn(
       "file system",
-      `${dataDir} is in memory: all is gone at the next boot`,
+      `${dataDir} is in memory: all data is lost at the next boot`,
       "put AGENTLINK_DATA_DIR on a disk",
     );
   return ok("file system", "a disk of this machine");

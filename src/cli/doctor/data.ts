@@ -14,12 +14,12 @@ export function checkData(config: Config): readonly Finding[] {
   const shown = counts.filter(({ rows }) => rows > 0).map(({ kind, rows }) => `${rows} ${kind}`);
   if (shown.length > 0) return [ok("data", shown.join(", "))];
   if (sourceUrl !== null || domainKey !== "" || domainClientId !== "")
-    return [ok("data", "the catalogue is empty; another source is asked")];
+    return [ok("data", "the catalogue is empty; reports use another source")];
   return [
     warn(
       "data",
-      "the catalogue is empty and no other source is set: reports without data of their own will fail",
-      "agentlink import FILE (docs/data.md), or AGENTLINK_SOURCE_URL or AGENTLINK_DOMAIN_KEY",
+      "the catalogue is empty and no other source is set: requests without data will fail",
+      "run agentlink import FILE (docs/data.md), or set AGENTLINK_SOURCE_URL or AGENTLINK_DOMAIN_KEY",
     ),
   ];
 }

@@ -25,7 +25,7 @@ const LARGE_LOG_BYTES = 200_000_000;
 
 /** Whether the database is sound, of this binary's schema, and held by nobody who should not. `service`: the pid of it. */
 export function checkDatabase(facts: DatabaseFacts | null, service: number | null): readonly Finding[] {
-  if (facts === null) return [ok("database", "is not there yet; the service makes it")];
+  if (facts === null) return [ok("database", "does not exist yet; the service creates it")];
   const { ours, schema, knownSchema, damage, bytes, walBytes, jobs } = facts;
   if (!ours)
     return [
@@ -40,7 +40,7 @@ export function checkDatabase(facts: DatabaseFacts | null, service: number | nul
       fail(
         "database",
         `was written by a newer agentlink (schema ${schema}, this one knows ${knownSchema})`,
-        "run that one: docs/upgrade.md",
+        "use the newer version: docs/upgrade.md",
       ),
     ];
   const findings: Finding[] = [];
@@ -54,8 +54,10 @@ export function checkDatabase(facts: DatabaseFacts | null, service: number | nul
     );
   else {
     if (facts.copied !== null) {
-      const found = `may be a copy, whose jobs another service would deliver, too: ${facts.copied}`;
-      findings.push(fail("data folder", found, "stop the other service for good, then `agentlink queue resume` here"));
+      const found = `may be a copy, so another service could deliver the same jobs: ${facts.copied}`;
+      findings.push(
+        fail("data folder", found, "stop the other service permanently, then run `agentlink queue resume` here"),
+      );
     }
     const counted = Object.entries(jobs).map(([status, n]) => `${n} ${status}`);
     const kept = counted.length === 0 ? "no jobs yet" : counted.join(", ");
@@ -64,7 +66,7 @@ export function checkDatabase(facts: DatabaseFacts | null, service: number | nul
       findings.push(
         warn(
           "free pages",
-          `${Math.round(facts.freeBytes / 1e6)} MB of agentlink.db are empty, and an older agentlink made it so that they stay`,
+          `${Math.round(facts.freeBytes / 1e6)} MB of agentlink.db are unused, and a database of this age does not shrink by itself`,
           "stop the service, then run: agentlink sql --write 'PRAGMA auto_vacuum = INCREMENTAL; VACUUM'",
         ),
       );
@@ -83,7 +85,7 @@ export function checkDatabase(facts: DatabaseFacts | null, service: number | nul
     findings.push(
       warn(
         "database log",
-        `${Math.round(walBytes / 1e6)} MB: somebody reads and does not stop`,
+        `${Math.round(walBytes / 1e6)} MB: a program has had a read transaction open for too long`,
         "end the programs named above that are not the service",
       ),
     );
@@ -96,14 +98,14 @@ export function isService(name: string): boolean {
 }
 
 function checkHolders({ holders }: DatabaseFacts, service: number | null): Finding {
-  if (holders === null) return ok("held open by", "this system does not report");
+  if (holders === null) return ok("held open by", "this system does not report open files open files open files");
   const others = holders.filter(({ pid, name }) => pid !== service && !isService(name));
   const shown = holders.map(({ pid, name }) => `${name} (${pid})`).join(", ");
   if (others.length > 0)
     return warn(
       "held open by",
       shown,
-      "a shell that is left open in a transaction keeps the log from being emptied: close it. SQLite before 3.51.3 must not write while the service runs; `agentlink sql --write` may",
+      "a shell with an open transaction prevents the service from truncating the log: close it. SQLite before 3.51.3 must not write while the service runs; `agentlink sql --write` can",
     );
-  return ok("held open by", shown === "" ? "nobody that this user may see" : shown);
+  return ok("held open by", shown === "" ? "no program that this user can see" : shown);
 }

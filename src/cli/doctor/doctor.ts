@@ -116,11 +116,14 @@ function readSettings(
   try {
     const config = readConfig(environment, flags);
     const set = settings.filter(({ key, variable }) => flags[key] !== undefined || environment[variable] !== undefined);
-    return { config, findings: [ok("settings", `${set.length} of ${settings.length} are set, the others usual`)] };
+    return {
+      config,
+      findings: [ok("settings", `${set.length} of ${settings.length} are set, the others have their defaults`)],
+    };
   } catch (error) {
     const findings = asFailure(error)
       .message.split("\n")
-      .map((line) => fail("settings", line, "correct it; `agentlink help settings` tells them all"));
+      .map((line) => fail("settings", line, "correct it; `agentlink help settings` lists all settings"));
     return { config: null, findings };
   }
 }
@@ -133,7 +136,7 @@ async function looked(
   try {
     return [await look()].flat();
   } catch (error) {
-    return [fail(what, asFailure(error).message, "see to that, then ask again")];
+    return [fail(what, asFailure(error).message, "fix this, then run the doctor again")];
   }
 }
 
@@ -145,5 +148,5 @@ function describe({ state, what, found, advice }: Finding): readonly string[] {
 function summary(warnings: number, failures: number): string {
   const counted = (n: number, word: string) => `${n} ${word}${n === 1 ? "" : "s"}`;
   if (failures > 0) return `${counted(failures, "failure")}, ${counted(warnings, "warning")}`;
-  return warnings > 0 ? `${counted(warnings, "warning")}, nothing fails` : "all is well";
+  return warnings > 0 ? `${counted(warnings, "warning")}, no check failed` : "all checks passed";
 }

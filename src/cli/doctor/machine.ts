@@ -19,16 +19,16 @@ export function checkMemory(config: Pick<Config, "memoryLimit" | "renderThreads"
   if (memoryBytes > available)
     return fail(
       "memory",
-      `${found}, but only ${Math.round(available / MB)} MB are there`,
-      "lower AGENTLINK_MEMORY_LIMIT, or leave it out",
+      `${found}, but only ${Math.round(available / MB)} MB are available`,
+      "lower AGENTLINK_MEMORY_LIMIT, or unset it",
     );
   if (memoryBytes < LEAST_BYTES)
-    return warn("memory", found, "give it 600 MB at least: below that renders wait for memory more than they run");
+    return warn("memory", found, "give it at least 600 MB: with less, renders wait for memory most of the time");
   if (threads > reckoned)
     return warn(
       "memory",
-      `${found}; that is good for ${reckoned}`,
-      "lower AGENTLINK_RENDER_THREADS, or leave it out: renders will take turns for memory or cores",
+      `${found}; that is enough for ${reckoned}`,
+      "lower AGENTLINK_RENDER_THREADS, or unset it: with more threads, renders wait for memory or cores",
     );
   return ok("memory", found);
 }
@@ -37,7 +37,7 @@ export function checkMemory(config: Pick<Config, "memoryLimit" | "renderThreads"
 export function checkDescriptors(pid: number | null, proc = "/proc"): Finding {
   const limit = limitOf(`${proc}/${pid ?? "self"}/limits`);
   const whose = pid === null ? "of this shell" : "of the running service";
-  if (limit === null) return ok("open files", "this system does not report the limit");
+  if (limit === null) return ok("open files", "this system does not report open files open files open files the limit");
   const advice =
     "set LimitNOFILE=65536 in the systemd unit, --ulimit nofile=65536 for a container, or `ulimit -n 65536`";
   if (limit < TOO_FEW_DESCRIPTORS) return fail("open files", `${limit} at most (${whose})`, advice);
@@ -48,7 +48,7 @@ export function checkDescriptors(pid: number | null, proc = "/proc"): Finding {
     return warn(
       "open files",
       `${open} of ${limit} are open (${whose})`,
-      `restart it when it suits you: ended render threads leave some open, and nothing is lost; ${advice}`,
+      `restart the service at a convenient time; nothing is lost. Ended render threads leave some files open; ${advice}`,
     );
   const most = limit === Number.POSITIVE_INFINITY ? "no limit" : `${limit} at most (${whose})`;
   return ok("open files", open === null ? most : `${open} open, ${most}`);
@@ -79,10 +79,11 @@ const TIMESYNC = "/run/systemd/timesync";
 /** Whether the clock can be believed: leases, signatures and retention go by it. */
 export function checkClock(newestJob: string | null, now: number = Date.now()): Finding {
   const shown = new Date(now).toISOString();
-  const advice = "set the clock, and keep it by NTP (`timedatectl set-ntp true`): deliveries are signed by it";
+  const advice =
+    "set the clock, and enable NTP (`timedatectl set-ntp true`): signatures of deliveries depend on the clock";
   if (newestJob !== null && Date.parse(newestJob) > now + AHEAD_MS)
-    return fail("clock", `${shown}, before the newest job (${newestJob}): it was set back`, advice);
-  if (new Date(now).getUTCFullYear() < 2026) return fail("clock", `${shown} cannot be`, advice);
+    return fail("clock", `${shown}, earlier than the newest job (${newestJob}): the clock was set back`, advice);
+  if (new Date(now).getUTCFullYear() < 2026) return fail("clock", `${shown} cannot be right`, advice);
   if (existsSync(TIMESYNC) && !existsSync(`${TIMESYNC}/synchronized`))
     return warn("clock", `${shown}, not synchronized yet`, advice);
   return ok("clock", shown);

@@ -14,6 +14,6 @@ export function checkNotify(config: Config): Finding {
   if (notifyWebhook !== null) outbound.check(notifyWebhook);
   const names = openChannels(config, outbound).map(({ name }) => name);
   if (names.length === 0)
-    return ok("notify", "nobody is notified of problems; AGENTLINK_NOTIFY_MAIL or AGENTLINK_NOTIFY_WEBHOOK says who");
+    return ok("notify", "nobody is notified of problems: set AGENTLINK_NOTIFY_MAIL or AGENTLINK_NOTIFY_WEBHOOK");
   return ok("notify", `by ${names.join(" and ")}; \`agentlink notify test\` sends a message`);
 }

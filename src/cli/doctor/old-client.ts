@@ -55,8 +55,8 @@ async function* checkRequest(value: unknown, what: string, catalogue: Catalogue 
     yield gathered === null
       ? warn(
           "data",
-          `the catalogue has none for ${suburb}: the job fails with no_data unless another source has it`,
-          "import some (`agentlink import`), or set AGENTLINK_SOURCE_URL or AGENTLINK_DOMAIN_KEY",
+          `the catalogue has none for ${suburb}: the job fails with no_data unless another source has data`,
+          "import data (`agentlink import`), or set AGENTLINK_SOURCE_URL or AGENTLINK_DOMAIN_KEY",
         )
       : countIn(JSON.parse(gathered) as DataSet, request, { suburb, state, postcode });
   } catch (error) {
@@ -76,7 +76,7 @@ function countIn(
   const today = new Date().toISOString().slice(0, 10);
   const { scope, selection } = select(dataSet, reportOptions(request, { ...place, printEmails: false, date: today }));
   if (selection?.nothing === true)
-    return warn("data", `nothing fits: ${selection.summary}`, "the report is one page that says “Nothing found”");
+    return warn("data", `no record matches: ${selection.summary}`, "the report is one page that says “Nothing found”");
   const counted = `${plural(scope.sold.length, "sale")} in 12 months, ${plural(scope.listings.length, "current listing")}`;
   const left = selection?.summary.split("; ").slice(1).join("; ") ?? "";
   return ok("data", left === "" ? counted : `${counted}; ${left}`);

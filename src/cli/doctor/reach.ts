@@ -24,7 +24,7 @@ export async function checkService(
   const service = await checkAnswer(config, version);
   const elsewhere = config.redisUrl === null ? await serviceOnAnotherFolder({ config, inUse }) : null;
   if (elsewhere === null) return [service];
-  const found = `the service at ${elsewhere} does not use ${config.dataDir}: what is said of this folder is not said of it`;
+  const found = `the service at ${elsewhere} does not use ${config.dataDir}: the checks of this folder do not apply to that service`;
   return [
     service,
     warn("data folder", found, "run the doctor where the service runs, or name its folder with --data-dir"),
@@ -39,8 +39,8 @@ async function checkAnswer(config: Config, version: string): Promise<Finding> {
     if (theirs !== version)
       return warn(
         "service",
-        `${url} is ready, but of version ${theirs}; this is ${version}`,
-        "start it again: docs/upgrade.md",
+        `${url} is ready, but runs version ${theirs}; this program is version ${version}`,
+        "restart it: docs/upgrade.md",
       );
     return ok("service", `${url} is ready`);
   } catch (error) {
@@ -48,16 +48,16 @@ async function checkAnswer(config: Config, version: string): Promise<Finding> {
     if (error.code === "unreachable")
       return warn(
         "service",
-        `nothing responds at ${url}`,
-        "start it with `agentlink serve`, or say where it is with --url",
+        `no service responds at ${url}`,
+        "start the service with `agentlink serve`, or give its address with --url",
       );
     if (error.code === "not_ready")
       return fail(
         "service",
         `${url} is not ready: ${timesIn(error.message, clockOf(config))}`,
-        "fix what it says; work resumes by itself",
+        "fix the reported problem; jobs then resume automatically",
       );
-    return fail("service", error.message, "is another program at this address? Set AGENTLINK_PORT or AGENTLINK_URL");
+    return fail("service", error.message, "another program may use this address: set AGENTLINK_PORT or AGENTLINK_URL");
   }
 }
 
@@ -80,7 +80,7 @@ const REACH = {
     try {
       await tryToWrite(deliveryFolder);
     } catch (cause) {
-      const said = `${deliveryFolder} cannot be written (${asFailure(cause).message}): give the service's user the right to`;
+      const said = `${deliveryFolder} cannot be written (${asFailure(cause).message}): give the service's user write permission`;
       throw new Failure("delivery_denied", said, { cause });
     }
     return `${deliveryFolder} is writable`;
@@ -94,12 +94,12 @@ const REACH = {
     await checkDropbox({ keys: () => keys, folder: config.dropboxFolder, pathRoot: config.dropboxPathRoot }, (line) => {
       if (account === "") account = line.replace(/^The account is |\.$/g, "");
     });
-    return `a file was put there, read back and removed; ${account}`;
+    return `uploaded, read and deleted a test file; ${account}`;
   },
   async s3({ s3Endpoint: endpoint, s3Region: region, s3Bucket: bucket, s3Prefix: prefix, ...config }) {
     const { s3AccessKeyId: accessKeyId, s3SecretAccessKey: secretAccessKey } = config;
     await checkBucket({ endpoint, region, bucket, prefix, accessKeyId, secretAccessKey }, () => {});
-    return `a file was put into the bucket ${bucket}, read back and removed`;
+    return `uploaded, read and deleted a test object in the bucket ${bucket}`;
   },
 } as const satisfies Record<Config["delivery"][number], (config: Config) => Promise<string>>;
 
@@ -113,9 +113,9 @@ export async function checkDomain(config: Config): Promise<readonly Finding[]> {
     const lacking = parts.filter(({ state }) => state !== "allowed").map(({ part }) => part);
     if (lacking.length === 0) return [ok("domain", found)];
     const advice = "add the package to the key's project at developer.domain.com.au: docs/domain.md";
-    return [warn("domain", `${found}; reports go without ${lacking.join(", ")}`, advice)];
+    return [warn("domain", `${found}; reports lack ${lacking.join(", ")}`, advice)];
   } catch (error) {
-    return [fail("domain", asFailure(error).message, "see docs/domain.md, then ask again")];
+    return [fail("domain", asFailure(error).message, "see docs/domain.md, then run the doctor again")];
   } finally {
     domain.close();
   }
@@ -136,12 +136,12 @@ export async function checkSource(config: Config): Promise<readonly Finding[]> {
     }
   };
   if (callbackUrl !== null)
-    await look("callbacks", "set AGENTLINK_CALLBACK_URL right, or allow it in AGENTLINK_ALLOW_HOSTS", () => {
+    await look("callbacks", "correct AGENTLINK_CALLBACK_URL, or allow its host in AGENTLINK_ALLOW_HOSTS", () => {
       const { host } = outbound.check(callbackUrl);
-      return `go to ${host} where a request names no other address`;
+      return `go to ${host} unless a request names another address`;
     });
   if (url !== null)
-    await look("source", "set AGENTLINK_SOURCE_URL and AGENTLINK_SOURCE_HEADERS right: docs/delivery.md", async () => {
+    await look("source", "correct AGENTLINK_SOURCE_URL and AGENTLINK_SOURCE_HEADERS: docs/delivery.md", async () => {
       const { host } = new URL(sourceAddress(url, PLACE));
       const dataSet = await createHttpSource({
         url,
@@ -151,7 +151,7 @@ export async function checkSource(config: Config): Promise<readonly Finding[]> {
         breaker: createSourceBreaker(),
         check: checkDataSet,
       }).dataSet(PLACE);
-      return `${host} ${dataSet === null ? "responds, and has nothing for Manly NSW" : "has data for Manly NSW"}`;
+      return `${host} ${dataSet === null ? "responds, but has no data for Manly NSW" : "responds with data for Manly NSW"}`;
     });
   return findings;
 }

@@ -20,10 +20,10 @@ export async function checkRedis(url: string, durable: boolean): Promise<readonl
     await connect(client, address);
     const { warnings } = await checkServer(client, address, { durable });
     const clock = await checkHostClock(client);
-    if (warnings.length === 0) return [ok("redis", "reached, and fit to keep jobs"), clock];
+    if (warnings.length === 0) return [ok("redis", "responds, and its configuration is suitable"), clock];
     return [...warnings.map((warning) => warn("redis", warning, "docs/several-hosts.md")), clock];
   } catch (error) {
-    return [fail("redis", asFailure(error).message, "see to Redis or AGENTLINK_REDIS_URL: docs/several-hosts.md")];
+    return [fail("redis", asFailure(error).message, "check Redis and AGENTLINK_REDIS_URL: docs/several-hosts.md")];
   } finally {
     client.disconnect();
   }

@@ -15,8 +15,8 @@ export async function checkWork(url: string, key: string | null, clock: TimePrin
     return [
       warn(
         "work",
-        `whether deliveries and callbacks succeed is not known: ${error.message}`,
-        "ask with an admin key: AGENTLINK_KEY, or --key",
+        `the state of deliveries and callbacks is unknown: ${error.message}`,
+        "use an admin key: AGENTLINK_KEY, or --key",
       ),
     ];
   }
@@ -29,7 +29,7 @@ export function workFindings(overview: Overview, clock: TimePrinter): readonly F
     const what = `reports to ${delivery.target}`;
     return delivery.ok
       ? ok(what, deliveryWords(delivery, clock))
-      : warn(what, deliveryWords(delivery, clock), "fix what it says; the jobs wait and resume by themselves");
+      : warn(what, deliveryWords(delivery, clock), "fix the reported problem; waiting jobs then resume automatically");
   });
   findings.push(
     callbacks.failing + callbacks.failed === 0
@@ -37,7 +37,7 @@ export function workFindings(overview: Overview, clock: TimePrinter): readonly F
       : warn(
           "callbacks",
           callbackWords(callbacks, clock),
-          "check the receiver; `agentlink jobs show ID` has its responses, POST /api/jobs/ID/callback sends one again",
+          "check the receiver: `agentlink jobs show ID` prints its responses; POST /api/jobs/ID/callback sends a callback again",
         ),
   );
   if (paused !== null)
@@ -46,7 +46,7 @@ export function workFindings(overview: Overview, clock: TimePrinter): readonly F
     findings.push(
       warn(
         "jobs",
-        `${counts.waiting} wait for another attempt, ${failed} failed in the last hour`,
+        `${counts.waiting} jobs jobs jobs wait for another attempt, ${failed} failed in the last hour`,
         "agentlink jobs list --status waiting,failed",
       ),
     );

@@ -56,7 +56,7 @@ function neededFolders(folder: string, manifest: PackageManifest): readonly stri
     if (name.startsWith("@types/") || name === "typescript") return [];
     const at = folderOf(name, folder);
     if (at !== null) return [at];
-    if (name in dependencies) throw new Error(`${name} is not installed: nothing can be said of it`);
+    if (name in dependencies) throw new Error(`${name} is not installed, so its licence is unknown`);
     return [];
   });
 }

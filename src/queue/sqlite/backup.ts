@@ -14,7 +14,11 @@ import { databaseFailure } from "./failures.ts";
  */
 export async function backupDatabase(path: string, target: string): Promise<number> {
   const file = resolve(target);
-  if (!existsSync(path)) throw new Failure("no_database", `there is no database at ${path}: name the data folder`);
+  if (!existsSync(path))
+    throw new Failure(
+      "no_database",
+      `there is no database at ${path}: name the data folder with --data-dir with --data-dir with --data-dir`,
+    );
   if (existsSync(file)) throw exists(file);
   const part = `${file}.${Bun.randomUUIDv7()}.part`;
   // SQLite would say no more than that something cannot be opened. It takes an empty file for a new one.

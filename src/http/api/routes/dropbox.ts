@@ -138,7 +138,7 @@ const SHOW = operation({
   operationId: "showDropbox",
   tags: ["Service"],
   summary: "The Dropbox account that reports go to",
-  description: "Needs a viewer's or an admin's key.",
+  description: "Requires a viewer or admin key.",
   responses: shown,
   problems: [404],
 });
@@ -148,7 +148,7 @@ const BEGIN = operation({
   tags: ["Service"],
   summary: "Begin to link a Dropbox account",
   description:
-    "Returns the address where a person allows the app. The same sign-in, or the same key, ends it within 15 minutes. Needs an admin key.",
+    "Returns the address where a person allows the app. The same sign-in, or the same key, ends it within 15 minutes. Requires an admin key.",
   body: { content: { "application/json": Begin } },
   responses: {
     200: {
@@ -169,7 +169,7 @@ const FINISH = operation({
   tags: ["Service"],
   summary: "Link the Dropbox account, with the code",
   description:
-    "Reports go to it at once, on every host, also where AGENTLINK_DELIVERY does not name dropbox. Needs an admin key.",
+    "Reports go to it at once, on every host, also where AGENTLINK_DELIVERY does not name dropbox. Requires an admin key.",
   body: { content: { "application/json": Finish } },
   responses: shown,
   problems: [400, 404, 408, 409, 413, 415, 422],
@@ -180,7 +180,7 @@ const UNLINK = operation({
   tags: ["Service"],
   summary: "Unlink the Dropbox account that was linked in the browser",
   description:
-    "The account of the settings is used again, where they name one; else reports no longer go to Dropbox, or wait where AGENTLINK_DELIVERY names it. Needs an admin key.",
+    "The account of the settings is used again, where they name one; else reports no longer go to Dropbox, or wait where AGENTLINK_DELIVERY names it. Requires an admin key.",
   responses: shown,
   problems: [404],
 });
