@@ -45,6 +45,15 @@ const MAX_BYTES = 256_000_000;
 const NOTE_USE_MS = 3_600_000;
 const VERSION = 1;
 
+/** Rows that are removed at once: the pages of each are given back, and the service responds to nobody meanwhile. */
+const REMOVED_AT_ONCE = 100;
+
+/** What is counted and removed is found here: to read a column behind a long body is to read the body. */
+const INDEXES = [
+  "CREATE INDEX IF NOT EXISTS entries_by_use ON entries (used_at, key, bytes)",
+  "CREATE INDEX IF NOT EXISTS entries_by_end ON entries (expires_at, key)",
+];
+
 const TABLE = `CREATE TABLE entries (
   key TEXT PRIMARY KEY, kind TEXT NOT NULL, body TEXT NOT NULL, bytes INTEGER NOT NULL,
   stored_at INTEGER NOT NULL, expires_at INTEGER NOT NULL, used_at INTEGER NOT NULL) STRICT`;
@@ -75,7 +84,9 @@ export function openCache(options: {
      VALUES ($key, $kind, $body, $bytes, $now, $expires, $now)`,
   );
   const total = database.query<{ bytes: number }, []>("SELECT coalesce(sum(bytes), 0) AS bytes FROM entries");
-  const expire = database.query("DELETE FROM entries WHERE expires_at <= ?");
+  const expire = database.query(
+    `DELETE FROM entries WHERE key IN (SELECT key FROM entries WHERE expires_at <= ? LIMIT ${REMOVED_AT_ONCE})`,
+  );
   const evict = database.query(
     `DELETE FROM entries WHERE key IN (
        SELECT key FROM (SELECT key, sum(bytes) OVER (ORDER BY used_at, key) AS upto FROM entries) WHERE upto <= ?)`,
@@ -89,8 +100,8 @@ export function openCache(options: {
     if (bytes <= maxBytes) return;
     expire.run(now().getTime());
     bytes = total.get()?.bytes ?? 0;
-    // A tenth more than is needed, so that not every write does this.
-    if (bytes > maxBytes) evict.run(bytes - Math.floor(0.9 * maxBytes));
+    // A little more than is needed, so that not every write does this.
+    if (bytes > maxBytes) evict.run(bytes - Math.floor(0.99 * maxBytes));
     bytes = total.get()?.bytes ?? 0;
   }
 
@@ -144,10 +155,12 @@ function prepare(path: string): Database {
     database
       .transaction(() => {
         const { user_version: version } = database.query("PRAGMA user_version").get() as { user_version: number };
-        if (version === VERSION) return;
-        database.run("DROP TABLE IF EXISTS entries");
-        database.run(TABLE);
-        database.run(`PRAGMA user_version = ${VERSION}`);
+        if (version !== VERSION) {
+          database.run("DROP TABLE IF EXISTS entries");
+          database.run(TABLE);
+          database.run(`PRAGMA user_version = ${VERSION}`);
+        }
+        for (const index of INDEXES) database.run(index);
       })
       .immediate();
     database.query("SELECT key, kind, body, bytes, stored_at, expires_at, used_at FROM entries LIMIT 1").get();
