@@ -5,6 +5,7 @@ import { findSuburb, type Place } from "../../suburbs.ts";
 import type { ReportPlace } from "../source.ts";
 import { SUBURB_KINDS } from "./kinds.ts";
 import { localityKey } from "./locality.ts";
+import { createRemembered } from "./remembered.ts";
 
 /** What is known is read again after an import, and this often where nobody can tell that there was one. */
 const READ_AGAIN_MS = 60_000;
@@ -78,6 +79,17 @@ export function createKnown(database: Database) {
     return found;
   }
 
+  const remembered = createRemembered(database);
+  const agenciesIn = remembered((locality): readonly AgencyName[] | null => {
+    const rows = database.query<{ found: number }, { locality: string }>(`SELECT ${HAS_ROWS} AS found`);
+    if (rows.get({ locality })?.found !== 1) return null;
+    return database.query<AgencyName, { locality: string }>(NAMED).all({ locality });
+  });
+  const agentsIn = remembered((locality): readonly AgencyName[] =>
+    database.query<AgencyName, { locality: string }>(PEOPLE).all({ locality }),
+  );
+  const all = remembered((): readonly AgencyName[] => database.query<AgencyName, []>(ALL).all());
+
   return {
     /** Whether there is a row about a suburb. */
     hasData(place: Place): boolean {
@@ -89,18 +101,13 @@ export function createKnown(database: Database) {
     /** The agencies that a report on a suburb would know, by their names; null where there is nothing about it. */
     agencies(asked: ReportPlace): readonly AgencyName[] | null {
       const place = findSuburb(asked);
-      if (place === null) return null;
-      const locality = localityKey(place);
-      const rows = database.query<{ found: number }, { locality: string }>(`SELECT ${HAS_ROWS} AS found`);
-      if (rows.get({ locality })?.found !== 1) return null;
-      return database.query<AgencyName, { locality: string }>(NAMED).all({ locality });
+      return place === null ? null : agenciesIn(localityKey(place));
     },
 
     /** The agents that a report on a suburb would name. */
     agents(asked: ReportPlace): readonly AgencyName[] {
       const place = findSuburb(asked);
-      if (place === null) return [];
-      return database.query<AgencyName, { locality: string }>(PEOPLE).all({ locality: localityKey(place) });
+      return place === null ? [] : agentsIn(localityKey(place));
     },
 
     /** The row of an agency, as it was imported; null where there is none. */
@@ -124,6 +131,6 @@ export function createKnown(database: Database) {
       return parts.toSorted((a, b) => b.sales - a.sales || a.suburb.localeCompare(b.suburb));
     },
 
-    allAgencies: (): readonly AgencyName[] => database.query<AgencyName, []>(ALL).all(),
+    allAgencies: () => all(""),
   };
 }

@@ -1,6 +1,7 @@
 import type { Database } from "bun:sqlite";
 import type { Place } from "../../suburbs.ts";
 import { localityKey } from "./locality.ts";
+import { createRemembered } from "./remembered.ts";
 
 /** Kinds whose rows are of one place each, and have a day. */
 export const PLACE_KINDS = ["sales", "listings", "rentals"] as const;
@@ -81,6 +82,28 @@ export function createPlaceRows(database: Database) {
         .map(({ id, name }) => [id, name]),
     );
 
+  const remembered = createRemembered(database);
+  const totalIn = (kind: PlaceKind) =>
+    remembered(
+      (locality) =>
+        database
+          .query<{ total: number }, [string]>(`SELECT count(*) AS total FROM ${kind} WHERE locality = ?`)
+          .get(locality)?.total ?? 0,
+    );
+  const totals = {
+    sales: totalIn("sales"),
+    listings: totalIn("listings"),
+    rentals: totalIn("rentals"),
+  } satisfies Record<PlaceKind, unknown>;
+  const peopleIn = remembered((locality) => {
+    const all = (sql: string): readonly PlacePerson[] =>
+      database
+        .query<Omit<PlacePerson, "hidden"> & { hidden: number }, { locality: string }>(sql)
+        .all({ locality })
+        .map((each) => ({ ...each, hidden: each.hidden === 1 }));
+    return { agents: all(PEOPLE("agents", "agent_ids")), agencies: all(PEOPLE("agencies", "agency_ids")) };
+  });
+
   return {
     placeRows(
       place: Place,
@@ -96,11 +119,7 @@ export function createPlaceRows(database: Database) {
         .all({ locality, limit, offset });
       const agents = namesOf("agents", stored.flatMap(idsIn("agent_ids")));
       const agencies = namesOf("agencies", stored.flatMap(idsIn("agency_ids")));
-      const { total } = database
-        .query<{ total: number }, { locality: string }>(
-          `SELECT count(*) AS total FROM ${kind} WHERE locality = $locality`,
-        )
-        .get({ locality }) ?? { total: 0 };
+      const total = totals[kind](locality);
       const rows = stored.map((each) => ({
         id: each.id,
         row: JSON.parse(each.data) as PlaceRow["row"],
@@ -111,15 +130,7 @@ export function createPlaceRows(database: Database) {
       return { rows, total };
     },
     /** 500 of each at most, who sold most first. */
-    placePeople(place: Place): { readonly agents: readonly PlacePerson[]; readonly agencies: readonly PlacePerson[] } {
-      const locality = localityKey(place);
-      const all = (sql: string) =>
-        database
-          .query<Omit<PlacePerson, "hidden"> & { hidden: number }, { locality: string }>(sql)
-          .all({ locality })
-          .map((each) => ({ ...each, hidden: each.hidden === 1 }));
-      return { agents: all(PEOPLE("agents", "agent_ids")), agencies: all(PEOPLE("agencies", "agency_ids")) };
-    },
+    placePeople: (place: Place) => peopleIn(localityKey(place)),
   };
 }
 

@@ -3,6 +3,7 @@ import type { State } from "../../data-set.ts";
 import { suburbKey } from "../../gazetteer/key.ts";
 import { findSuburb, type Place, readPlace } from "../../suburbs.ts";
 import { localityKey } from "./locality.ts";
+import { createRemembered } from "./remembered.ts";
 
 /** What the catalogue has of a suburb. */
 export interface CataloguePlace {
@@ -69,14 +70,9 @@ const COUNT = (kind: string) =>
 
 /** What the catalogue has, place by place; counted once for each state of its file. */
 export function createPlaces(database: Database) {
-  const dataVersion = database.query<{ data_version: number }, []>("PRAGMA data_version");
-  let counted: { version: number; changes: number; byKind: Record<string, Map<string, Counted>> } | null = null;
-
-  function counts(): Record<string, Map<string, Counted>> {
-    const version = dataVersion.get()?.data_version ?? -1;
-    // This connection's own writes do not change its data version.
-    const changes = (database.query("SELECT total_changes() AS n").get() as { n: number }).n;
-    if (counted !== null && counted.version === version && counted.changes === changes) return counted.byKind;
+  const remembered = createRemembered(database);
+  const counts = () => countAll("");
+  const countAll = remembered(() => {
     const byKind: Record<string, Map<string, Counted>> = {};
     for (const kind of ["sales", "listings", "rentals", "agents", "agencies"])
       byKind[kind] = new Map(
@@ -85,11 +81,10 @@ export function createPlaces(database: Database) {
           .all()
           .map((row) => [row.locality, row]),
       );
-    counted = { version, changes, byKind };
     return byKind;
-  }
+  });
 
-  function placeAt(locality: string): CataloguePlace | null {
+  const placeAt = remembered((locality): CataloguePlace | null => {
     const [state = "", ...rest] = locality.split(" ");
     const postcode = rest.at(-1) ?? "";
     const named = database
@@ -126,7 +121,7 @@ export function createPlaces(database: Database) {
       report: has === 0 ? "empty" : sales_12m >= FULL_SALES && named12 > 0 ? "full" : "thin",
       missing,
     };
-  }
+  });
 
   function detailsOf(locality: string) {
     const byKind = counts();
@@ -158,6 +153,20 @@ export function createPlaces(database: Database) {
     return { byLocality, sales_12m: year.rows, named12: year.named, agents: people.agents, sources };
   }
 
+  const totals = remembered((): Readonly<Record<string, number>> => {
+    const byKind = counts();
+    const sum = (kind: string) => [...(byKind[kind]?.values() ?? [])].reduce((total, { rows }) => total + rows, 0);
+    const all = (kind: string) =>
+      (database.query(`SELECT count(*) AS rows FROM ${kind}`).get() as { rows: number }).rows;
+    return {
+      sales: sum("sales"),
+      listings: sum("listings"),
+      rentals: sum("rentals"),
+      agents: all("agents"),
+      agencies: all("agencies"),
+    };
+  });
+
   return {
     places({ q = "", limit, after = "" }: PlaceQuery): PlacePage {
       const line = readPlace(q.trim().slice(0, 100));
@@ -183,19 +192,7 @@ export function createPlaces(database: Database) {
       return placeAt(localityKey(found));
     },
     /** Rows of each kind. */
-    totals(): Readonly<Record<string, number>> {
-      const byKind = counts();
-      const sum = (kind: string) => [...(byKind[kind]?.values() ?? [])].reduce((total, { rows }) => total + rows, 0);
-      const all = (kind: string) =>
-        (database.query(`SELECT count(*) AS rows FROM ${kind}`).get() as { rows: number }).rows;
-      return {
-        sales: sum("sales"),
-        listings: sum("listings"),
-        rentals: sum("rentals"),
-        agents: all("agents"),
-        agencies: all("agencies"),
-      };
-    },
+    totals: () => totals(""),
     summary(): CatalogueSummary {
       const byKind = counts();
       const sales = [...(byKind.sales?.values() ?? [])];

@@ -1,0 +1,33 @@
+import type { Database } from "bun:sqlite";
+
+/** Results that one question has at most. */
+const MOST = 200;
+
+/**
+ * Returns how to make a question about the catalogue that is answered once for each state of its file: the rows of a
+ * large suburb take a quarter of a second to count, and whoever asks again and again would stop everybody else. The
+ * results are shared, so nobody changes them.
+ */
+export function createRemembered(database: Database) {
+  const dataVersion = database.query<{ data_version: number }, []>("PRAGMA data_version");
+  // This connection's own writes do not change its data version.
+  const ownChanges = database.query<{ changes: number }, []>("SELECT total_changes() AS changes");
+  const stateNow = () => `${dataVersion.get()?.data_version} ${ownChanges.get()?.changes}`;
+
+  return <T>(read: (key: string) => T): ((key: string) => T) => {
+    const known = new Map<string, { readonly result: T }>();
+    let state = "";
+    return (key) => {
+      const now = stateNow();
+      if (now !== state) known.clear();
+      state = now;
+      const entry = known.get(key) ?? { result: read(key) };
+      // The one that was asked for last goes last.
+      known.delete(key);
+      known.set(key, entry);
+      const [oldest] = known.size > MOST ? known.keys() : [];
+      if (oldest !== undefined) known.delete(oldest);
+      return entry.result;
+    };
+  };
+}
