@@ -68,7 +68,7 @@ testPdf(
     expect(refused.code).not.toBe(0);
     expect(refused.stderr).toContain("pdf_standard");
   },
-  60_000,
+  180_000,
 );
 
 test("metadata are well-formed whatever a name holds", () => {
