@@ -304,6 +304,7 @@ export async function startService(
         keyStore,
         records,
         audit,
+        persistence: backend.persistence,
         about: about && { ...about, examine: (overview) => about.examine({ url: http.url, overview }) },
         keyRate: config.keyRate,
         sessionStore: backend.sessions,

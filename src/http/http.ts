@@ -45,6 +45,8 @@ export interface HttpDependencies {
   readonly records: Records;
   /** How the service was started; null where nobody says. */
   readonly about?: (Omit<AboutService, "examine"> & { readonly examine: ExamineWith }) | null;
+  /** How Redis writes the jobs to its disk; null, or left out, where they are in the data folder. */
+  readonly persistence?: () => Promise<{ readonly appendOnly: boolean; readonly savedAt: string } | null>;
   /** Who did what. */
   readonly audit: AuditLog;
   /** Parses bodies; who brought it closes it, after the server. */

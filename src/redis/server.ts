@@ -53,6 +53,22 @@ export async function checkServer(
   );
 }
 
+/** How a server writes its data to disk. */
+export interface Persistence {
+  /** Each change goes into an append-only file. */
+  readonly appendOnly: boolean;
+  /** Of the last snapshot, in ISO 8601; of the server's start where it has made none since. */
+  readonly savedAt: string;
+}
+
+/** null where the server does not say it: some services allow no INFO. */
+export async function readPersistence(client: Pick<RedisClient, "info">): Promise<Persistence | null> {
+  const info = parseInfo(await client.info("persistence").catch(() => ""));
+  const savedS = Number(info.get("rdb_last_save_time"));
+  if (!info.has("aof_enabled") || !(savedS > 0)) return null;
+  return { appendOnly: info.get("aof_enabled") === "1", savedAt: new Date(savedS * 1_000).toISOString() };
+}
+
 /** With these the response to a write goes out after its fsync. */
 async function syncsAlways(client: RedisClient): Promise<boolean> {
   try {

@@ -19,7 +19,7 @@ import { openReports } from "./reports/choice.ts";
 import type { Backend, OnTakenBack } from "./storage.ts";
 
 /** There is no other. */
-const OWN_CLOCK = { now: () => new Date(), clockAheadMs: () => 0 };
+const OWN_CLOCK = { persistence: async () => null, now: () => new Date(), clockAheadMs: () => 0 };
 
 /** All in the data folder, for this process alone. @throws Failure that says what is wrong with it; nothing stays open. */
 export async function openLocal(config: Config, log: Logger, onTakenBack: OnTakenBack): Promise<Backend> {

@@ -15,6 +15,7 @@ import { lockFor } from "../queue/sqlite/database.ts";
 import { parseRedisAddress } from "../redis/address.ts";
 import { clockProblem } from "../redis/clock.ts";
 import { connect, createClient, type RedisClient } from "../redis/redis.ts";
+import { readPersistence } from "../redis/server.ts";
 import type { Config } from "../settings/config.ts";
 import { dayZone } from "../settings/settings.ts";
 import { openSharedAudit } from "./audit/shared.ts";
@@ -99,6 +100,7 @@ export async function openShared(config: Config, url: string, log: Logger, onTak
       reports: openReports(config),
       callbackSecret,
       callbackSecretOf,
+      persistence: () => readPersistence(client),
       now,
       clockAheadMs,
       close,

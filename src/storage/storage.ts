@@ -8,6 +8,7 @@ import type { KeyRing, KeyStore } from "../access/keys/key.ts";
 import type { SessionStore } from "../access/sessions/store.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { TakenBack } from "../queue/taken-back.ts";
+import type { Persistence } from "../redis/server.ts";
 import type { AuditLog } from "./audit/audit.ts";
 import type { Records } from "./records/records.ts";
 import type { Reports } from "./reports/reports.ts";
@@ -32,6 +33,8 @@ export interface Backend {
   readonly callbackSecret: string;
   /** Signs those of one client that are sent where the client said; null where it has none of its own. */
   callbackSecretOf(client: string): Promise<string | null>;
+  /** How Redis writes the jobs to its disk; null where they are in the data folder. */
+  persistence(): Promise<Persistence | null>;
   /** The time by the clock that the jobs go by: one for all hosts. */
   now(): Date;
   /** How far this host's own clock is ahead of it, in milliseconds. */

@@ -79,6 +79,14 @@ function Backup({ backup }: { readonly backup: Examination["backup"] }) {
           {backup.due ? " That is more than a week ago: take one every night." : ""}
         </p>
       )}
+      {backup.redis !== null && (
+        <p class={backup.redis.append_only ? "second" : "complaint"}>
+          The jobs and keys are in Redis, and not in that copy. Its last snapshot was <Ago at={backup.redis.saved_at} />
+          {backup.redis.append_only
+            ? "; each change since is in its append-only file."
+            : ". It keeps no append-only file: what came since is lost if it ends. Set appendonly yes there."}
+        </p>
+      )}
     </section>
   );
 }

@@ -83,6 +83,9 @@ function Group({ title, settings }: { readonly title: string; readonly settings:
   return (
     <section aria-labelledby={`group-${title}`}>
       <h2 id={`group-${title}`}>{title}</h2>
+      <p class="second">
+        More about them: <code>{settings[0]?.docs}</code> in the documentation.
+      </p>
       <table class="card-table settings">
         <caption class="unseen">{title}</caption>
         <thead>

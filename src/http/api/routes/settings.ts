@@ -53,6 +53,15 @@ export const ExaminationView = t.Object({
     last: nullable(
       t.Object({ at: time("When"), by: t.String(), to: nullable(t.String({ description: "Its folder" })) }),
     ),
+    redis: nullable(
+      t.Object(
+        {
+          append_only: t.Boolean({ description: "Each change goes into its append-only file" }),
+          saved_at: time("When it last made a snapshot, or started"),
+        },
+        { description: "How Redis writes the jobs to its disk; null if the jobs are in the data folder" },
+      ),
+    ),
     due: t.Boolean({ description: "Whether there is no backup, or the last is older than a week" }),
   }),
 });
@@ -61,7 +70,7 @@ type Examination = Viewed<typeof ExaminationView>;
 
 /** The settings as they are in effect, and the doctor's checks, run when somebody asks. */
 export function settingsRoutes(shared: Shared) {
-  const { admission, about, audit, queue, connections } = shared;
+  const { admission, about, audit, queue, connections, persistence } = shared;
   let checked: Examination["checked"] = null;
   let checking: Promise<void> | null = null;
 
@@ -79,7 +88,9 @@ export function settingsRoutes(shared: Shared) {
     const counts = last === null ? await queue.counts() : null;
     const hasJobs = counts !== null && Object.values(counts).some((count) => typeof count === "number" && count > 0);
     const due = last === null ? hasJobs : Date.now() - Date.parse(last.at) > OLD_BACKUP_MS;
-    return { checked, backup: { last, due } };
+    const stored = (await persistence?.()) ?? null;
+    const redis = stored && { append_only: stored.appendOnly, saved_at: stored.savedAt };
+    return { checked, backup: { last, redis, due } };
   }
 
   return new Elysia()
