@@ -85,15 +85,22 @@ export function Page({ named: { id = "" } }: PageProps) {
 async function again({ job, request }: JobDetail): Promise<void> {
   const sure = await confirmed({
     title: `Make the report for ${placeName(job)} again?`,
-    body: <p>It is asked for once more, as a new job, from the data as it is now; data that came along is not kept.</p>,
+    body: (
+      <p>
+        It is requested once more, as a new {job.draft ? "draft" : "job"}, from the data as it is now; data that came
+        along is not kept.{job.draft ? " Nobody is given it until you send it." : ""}
+      </p>
+    ),
     action: "Make it again",
   });
   if (!sure) return;
   try {
     const path = request.report === "agency" ? "api/generate-agency-report" : "api/generate-agents-report";
     const once = { "Idempotency-Key": crypto.getRandomValues(new Uint32Array(4)).join("-") };
+    // One that was never sent is made again as what it is; one that was sent is delivered again.
     const { draft: _, ...plain } = request;
-    const { job_id } = await tell<{ readonly job_id: string }>(path, plain, once);
+    const wish = job.draft ? { ...plain, draft: true } : plain;
+    const { job_id } = await tell<{ readonly job_id: string }>(path, wish, once);
     go(linkTo(`jobs/${job_id}`));
   } catch (error) {
     complain(error);

@@ -136,7 +136,7 @@ function Heads() {
   return (
     <>
       {(Object.keys(COUNTS) as (keyof typeof COUNTS)[]).map((name) => (
-        <th key={name} scope="col" class={`number ${name}`}>
+        <th key={name} scope="col" class="number">
           {COUNTS[name]}
         </th>
       ))}
@@ -148,7 +148,7 @@ function Counts({ of }: { readonly of: Usage["total"] }) {
   return (
     <>
       {(Object.keys(COUNTS) as (keyof typeof COUNTS)[]).map((name) => (
-        <td key={name} class={`number ${name}`}>
+        <td key={name} class="number" data-label={COUNTS[name]}>
           {number(of[name])}
         </td>
       ))}
