@@ -64,9 +64,6 @@ testInBrowser(
       dataDir: join(temporaryFolder(), "data"),
       command: [process.execPath, resolve(import.meta.dir, "../e2e/dropbox-service.ts"), dropbox.url],
       env: {
-        AGENTLINK_DELIVERY: "dropbox",
-        AGENTLINK_DROPBOX_APP_KEY: APP.key,
-        AGENTLINK_DROPBOX_REFRESH_TOKEN: APP.refreshToken,
         AGENTLINK_NOTIFY_WEBHOOK: told.url,
         AGENTLINK_NOTIFY_AFTER: "0s",
         AGENTLINK_ALLOW_HOSTS: told.host,
@@ -81,6 +78,7 @@ testInBrowser(
         if (DRAWS) await page.screenshot({ path: join(IMAGES, `office-${name}.png`) });
       };
       await firstKey(page, service.url, shot);
+      await linkDropbox(page, service.url, dropbox, shot);
       await ownData(page, service.url, shot);
       await threeReports(page, service.url, shot);
       for (const suburb of SUBURBS)
@@ -104,9 +102,8 @@ testInBrowser(
       const message = await until(() => told.received.find(({ body }) => body.includes("dropbox")), STEP_MS);
       expect(JSON.parse(message.body).text).toMatch(/dropbox/i);
 
-      // It is given back, and everybody is told that, too.
-      dropbox.refreshTokens.add(APP.refreshToken);
-      await page.goto(`${service.url}/delivery`);
+      // It is linked again, and everybody is told that, too.
+      await linkDropbox(page, service.url, dropbox);
       await page.getByRole("button", { name: "Test now dropbox" }).click();
       await page.getByText("dropbox can be used").waitFor();
       await until(() => told.received.length > 1, STEP_MS);
@@ -135,6 +132,19 @@ async function firstKey(page: Page, url: string, shot: Shot): Promise<void> {
   await dialog.getByRole("button", { name: "I have it: sign in" }).click();
   await page.getByRole("heading", { name: "Overview" }).waitFor();
   await untilLive(page);
+}
+
+/** Dropbox is linked with the code that it shows, whether for the first time or again. */
+async function linkDropbox(page: Page, url: string, dropbox: FakeDropbox, shot: Shot = async () => {}): Promise<void> {
+  await page.goto(`${url}/delivery`);
+  await page.getByLabel("App key").fill(APP.key);
+  await page.getByRole("button", { name: /^Link (Dropbox|another account)$/ }).click();
+  const address = (await page.getByRole("link", { name: "Open Dropbox" }).getAttribute("href")) ?? "";
+  const allowed = dropbox.consents.open(address);
+  await page.getByLabel("Code", { exact: true }).fill("code" in allowed ? allowed.code : "");
+  await shot("link");
+  await page.getByRole("button", { name: "Finish" }).click();
+  await page.getByText("Linked to Ada Agent <ada@example.com>", { exact: true }).waitFor();
 }
 
 /** The agency's own sales are looked at, then imported. */
