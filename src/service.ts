@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import { isKeyless } from "./access/keys/key.ts";
 import { LOCAL_KEY, makeLocalKey, removeLocalKey, withLocalKey } from "./access/keys/local-key.ts";
+import { openSetup } from "./access/setup.ts";
 import { availabilityOf } from "./delivery/availability.ts";
 import { createCallbackBodies } from "./delivery/callbacks/body.ts";
 import { createCallbackLines } from "./delivery/callbacks/line.ts";
@@ -67,6 +68,8 @@ export interface Service {
   readonly catalogue: Catalogue;
   /** Whether it serves, for want of keys, the programs of its own user alone. */
   readonly keyless: boolean;
+  /** With which somebody makes the first key in a browser; null once there is one. */
+  readonly setupCode: string | null;
   /** Takes no new jobs, lets running ones end for the grace time, puts the rest back, closes everything. */
   stop(): Promise<void>;
 }
@@ -105,6 +108,7 @@ export async function startService(
     const { queue, keys, keyStore, records, audit, reports } = backend;
     if (isKeyless(keys)) makeLocalKey(config.dataDir);
     else removeLocalKey(config.dataDir);
+    const setup = await openSetup({ keys, keyStore, store: records, dataDir: config.dataDir });
     const parser = createParser();
     closers.push(() => parser.close());
     const catalogue = openCatalogue({ path: join(config.dataDir, "catalogue.db"), drawPicture: parser.picture });
@@ -302,6 +306,7 @@ export async function startService(
         timeZone: dayZone(config),
         keys: withLocalKey(keys, config.dataDir),
         keyStore,
+        setup,
         records,
         audit,
         persistence: backend.persistence,
@@ -374,7 +379,7 @@ export async function startService(
     pipeline.start();
     // What is set wrong is found out now, and not by the first report.
     linked.check();
-    return { url: http.url, catalogue, keyless: isKeyless(keys), stop };
+    return { url: http.url, catalogue, keyless: isKeyless(keys), setupCode: setup.code, stop };
   } catch (error) {
     await stop();
     throw await startFailure(error, config.dataDir);

@@ -3,6 +3,7 @@ import { Failure } from "../failure.ts";
 import type { Bundle } from "./bundle.ts";
 import { framed } from "./frame.ts";
 import { html } from "./html.ts";
+import { setupForm } from "./setup-page.ts";
 
 /** What keeps everybody out, or all but one person's own programs, until somebody makes a key. */
 const CLOSED = { access_denied: 403, host_not_allowed: 403, keys_lost: 503 } as const;
@@ -22,18 +23,23 @@ export function wantsClosedPage({ headers, method }: Request, error: unknown): e
  * The first visit of a service without keys, from elsewhere or through a proxy: what to do, for people. It may be read by
  * anybody, so it names no folder; the log at the start has the same command with the folder.
  */
-export function closedPage({ url }: Request, error: Failure, bundle: Bundle): Response {
+export function closedPage({ url }: Request, error: Failure, bundle: Bundle, canSetUp: boolean): Response {
   const { pathname } = new URL(url);
   const toRoot = /^\/[^/]+\//.test(pathname) ? "../" : "";
   const lost = error.code === "keys_lost";
-  const body = html`<main class="sheet">
-<h1>${lost ? "The keys of this service are gone" : "This service has no key yet"}</h1>
-<p role="alert">${error.message}</p>
+  const shell = html`<p role="alert">${error.message}</p>
 <p>If you run this AgentLink, make a key on its machine, as the user it runs as and in the folder it was started in; the log of its start has the command with its data folder:</p>
 <p><code>${MAKE_A_KEY}</code></p>
 <p class="hint">Where systemd runs it:<br><code>sudo agentlink-as-service keys create --name you --scope admin</code></p>
 <p class="hint">In a container:<br><code>docker compose exec agentlink /agentlink keys create --name you --scope admin</code></p>
-<p>The service takes the new key within a second: <a href="${toRoot}sign-in">sign in with it</a>.</p>
+<p>The service takes the new key within a second: <a href="${toRoot}sign-in">sign in with it</a>.</p>`;
+  const content =
+    canSetUp && !lost
+      ? html`${setupForm(toRoot)}<details><summary>Or on its machine</summary>${shell}</details>`
+      : shell;
+  const body = html`<main class="sheet">
+<h1>${lost ? "The keys of this service are gone" : "This service has no key yet"}</h1>
+${content}
 </main>`;
   const retry: Record<string, string> = lost ? { "Retry-After": "5" } : {};
   return framed(

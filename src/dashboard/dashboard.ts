@@ -10,17 +10,23 @@ import { closedPage, wantsClosedPage } from "./closed-page.ts";
 import { isNavigation } from "./frame.ts";
 import { type PageDependencies, pageRoutes } from "./pages.ts";
 import { isProblem, problemPage } from "./problem-page.ts";
+import { type SetupDependencies, setupRoutes } from "./setup-page.ts";
 import { type SignInDependencies, signInRoutes, toSignIn, wantsToSignIn } from "./sign-in.ts";
 
 /** Everything that a person's browser is shown; {@link createDashboard} makes it for the router. */
-export function createDashboard(parts: Omit<PageDependencies & SignInDependencies, "bundle">) {
+export function createDashboard(parts: Omit<PageDependencies & SignInDependencies & SetupDependencies, "bundle">) {
   const bundle = once(bundleDashboard);
   return {
-    routes: () => new Elysia().use(signInRoutes({ ...parts, bundle })).use(pageRoutes({ ...parts, bundle })),
+    routes: () =>
+      new Elysia()
+        .use(signInRoutes({ ...parts, bundle }))
+        .use(setupRoutes({ ...parts, bundle }))
+        .use(pageRoutes({ ...parts, bundle })),
     /** The page in the place of a problem document where a browser's visitor was refused; null for everybody else. */
     refusal(request: Request, error: unknown): Response | Promise<Response> | null {
       if (wantsToSignIn(request, error)) return toSignIn(request);
-      if (wantsClosedPage(request, error)) return bundle().then((files) => closedPage(request, error, files));
+      if (wantsClosedPage(request, error))
+        return bundle().then((files) => closedPage(request, error, files, parts.setup?.open() ?? false));
       return null;
     },
     /** The same response, and for a person's browser a problem document as a page. */

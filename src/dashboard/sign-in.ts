@@ -37,10 +37,11 @@ export interface SignInDependencies {
 }
 
 interface SignInNote {
-  readonly action: "signIn" | "signOut";
+  readonly action: "signIn" | "signOut" | "createKey";
   /** Whose key was shown. */
   readonly by: { readonly client: string; readonly keyId: string };
   readonly subject: string;
+  readonly detail?: string;
 }
 
 function noteOf(action: SignInNote["action"], { id, name, scope }: Key): SignInNote {

@@ -8,6 +8,7 @@ import type { Logger } from "pino";
 import type { KeyRing, KeyStore } from "../access/keys/key.ts";
 import type { Rate } from "../access/rate.ts";
 import type { SessionStore } from "../access/sessions/store.ts";
+import type { Setup } from "../access/setup.ts";
 import type { Peers } from "../host/peers.ts";
 import type { Importer } from "../import/importer.ts";
 import type { HealthSnapshot } from "../observability/health.ts";
@@ -37,6 +38,8 @@ export interface HttpDependencies {
   readonly keys: KeyRing;
   /** The same as those see them who hand keys out. */
   readonly keyStore: KeyStore;
+  /** Makes the first key in a browser; left out where nobody can. */
+  readonly setup?: Setup | null;
   /** Of keys that have none of their own; none unless told. */
   readonly keyRate?: Rate | null;
   /** Whose program is at the other end of a connection within this machine; as the system tells it, unless told. */

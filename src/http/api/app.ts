@@ -173,6 +173,7 @@ export function createApp(parts: HttpDependencies, connections: Connections, not
   };
   const dashboard = createDashboard({
     ...parts,
+    setup: parts.setup ?? null,
     sessions,
     admission,
     zones: PLACE_TIME_ZONES,

@@ -1,0 +1,128 @@
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Failure } from "../failure.ts";
+import { sha256 } from "../host/hash.ts";
+import { isKeyless, type KeyRing, type KeyStore, type MadeKey } from "./keys/key.ts";
+import { createMeter } from "./rate.ts";
+
+/** Where the code is stored: texts by name, of one host or of all. */
+export interface SetupStore {
+  get(kind: "setup", name: string): Promise<string | null>;
+  putIfAbsent(kind: "setup", name: string, value: string): Promise<boolean>;
+  remove(kind: "setup", name: string): Promise<boolean>;
+}
+
+/** The first key of a service, made in a browser by whoever can read its log. */
+export interface Setup {
+  /** For the log, while there is no key; null from the first on. */
+  readonly code: string | null;
+  /** Whether a first key can be made so now. */
+  open(): boolean;
+  /**
+   * Makes the first key, an admin's, for who shows the code; it is good for that one.
+   * @throws Failure "setup_code" for another code, or where there is a key already, "rate_limited" after many wrong
+   *   ones, "usage" for a name that cannot be used.
+   */
+  make(given: { readonly code: string; readonly name: string }): Promise<MadeKey>;
+}
+
+const FILE = "setup.code";
+const NAME = "code";
+/** Of all who try together; the right one is never refused for them. */
+const WRONG = { requests: 10, windowS: 60 } as const;
+/** No letter that is taken for another, in print or on the phone. */
+const LETTERS = "ABCDEFGHJKMNPQRSTVWXYZ23456789";
+const GROUPS = 5;
+const A_GROUP = 5;
+
+interface SetupParts {
+  readonly keys: Pick<KeyRing, "configured">;
+  readonly keyStore: Pick<KeyStore, "create">;
+  readonly store: SetupStore;
+  readonly dataDir: string;
+}
+
+/**
+ * While there is no key: makes the code, the same after each restart and on every host, and writes it into a file beside
+ * the jobs that only the service's own user reads. It ends with the first key, however that is made.
+ */
+export async function openSetup({ keys, keyStore, store, dataDir }: SetupParts): Promise<Setup> {
+  const meter = createMeter();
+  const path = join(dataDir, FILE);
+  const keyless = isKeyless(keys);
+  if (!keyless) {
+    rmSync(path, { force: true });
+    await store.remove("setup", NAME);
+  }
+  const code = keyless ? await theCode(store) : null;
+  if (code !== null) write(path, code);
+
+  return {
+    code,
+    open: () => code !== null && isKeyless(keys),
+    async make({ code: shown, name }) {
+      const current = isKeyless(keys) ? await stored(store) : null;
+      if (current === null || !equal(plain(shown), plain(current))) {
+        if (!meter.take("all", WRONG).admitted)
+          throw new Failure("rate_limited", "Too many setup codes were tried. Wait a minute, then try again.");
+        throw new Failure(
+          "setup_code",
+          "That is not the setup code. It is in the log of the service's last start, and in setup.code in its data folder.",
+        );
+      }
+      // Of several who come at once, on whichever hosts, one takes it.
+      if (!(await store.remove("setup", NAME)))
+        throw new Failure("setup_code", "Somebody has just used the setup code. Sign in with the key that was made.");
+      try {
+        const made = await keyStore.create({ name, scope: "admin", rate: null });
+        rmSync(path, { force: true });
+        return made;
+      } catch (error) {
+        await store.putIfAbsent("setup", NAME, JSON.stringify(current));
+        throw error;
+      }
+    },
+  };
+}
+
+/** The one that all hosts have, made by the first of them. */
+async function theCode(store: SetupStore): Promise<string> {
+  await store.putIfAbsent("setup", NAME, JSON.stringify(newCode()));
+  return (await stored(store)) ?? "";
+}
+
+async function stored(store: SetupStore): Promise<string | null> {
+  const text = await store.get("setup", NAME);
+  return text === null ? null : (JSON.parse(text) as string);
+}
+
+/** 25 letters of 30: 122 bits. */
+function newCode(): string {
+  const letters: string[] = [];
+  while (letters.length < GROUPS * A_GROUP)
+    // Each letter as likely as the others.
+    for (const byte of randomBytes(64))
+      if (byte < 240 && letters.length < GROUPS * A_GROUP) letters.push(LETTERS[byte % LETTERS.length] ?? "");
+  return Array.from({ length: GROUPS }, (_, at) => letters.slice(at * A_GROUP, (at + 1) * A_GROUP).join("")).join("-");
+}
+
+/** As it is compared: people leave out hyphens and capitals. */
+function plain(code: string): string {
+  return code.toUpperCase().replace(/[^A-Z0-9]/g, "");
+}
+
+function equal(one: string, other: string): boolean {
+  return timingSafeEqual(Buffer.from(sha256(one)), Buffer.from(sha256(other)));
+}
+
+function write(path: string, code: string): void {
+  const part = `${path}.${crypto.randomUUID()}.part`;
+  try {
+    writeFileSync(part, `${code}\n`, { flag: "wx", mode: 0o600 });
+    renameSync(part, path);
+  } catch (error) {
+    rmSync(part, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,105 @@
+import { Elysia } from "elysia";
+import { originOfUrl, refuseOtherSites } from "../access/access.ts";
+import type { Sessions } from "../access/sessions/sessions.ts";
+import type { Setup } from "../access/setup.ts";
+import { asFailure, Failure } from "../failure.ts";
+import { type BodyLimits, mediaType, readChunks } from "../http/body.ts";
+import { decode } from "../parsing/json.ts";
+import type { Bundle } from "./bundle.ts";
+import { framed } from "./frame.ts";
+import { html, type Markup } from "./html.ts";
+import type { SignInDependencies } from "./sign-in.ts";
+
+const FORM: BodyLimits = { maxBytes: 4_096, timeoutMs: 10_000 };
+const HIDDEN = { hide: true } as const;
+const STATUS: Readonly<Record<string, number>> = { setup_code: 403, rate_limited: 429, usage: 422 };
+
+export interface SetupDependencies extends Pick<SignInDependencies, "publicUrl" | "noteChange" | "bundle"> {
+  readonly sessions: Pick<Sessions, "begin">;
+  /** null where the service's own user alone makes the first key. */
+  readonly setup: Setup | null;
+}
+
+/** The first key, in a browser from anywhere: made for who shows the code that the service has written into its log. */
+export function setupRoutes({ setup, sessions, publicUrl, noteChange, bundle }: SetupDependencies) {
+  const publicOrigin = originOfUrl(publicUrl);
+  return new Elysia()
+    .get("/setup", async () => (setup?.open() ? page(await bundle(), setupForm(""), 200) : toSignIn()), {
+      detail: HIDDEN,
+    })
+    .post(
+      "/setup",
+      async ({ request }) => {
+        refuseOtherSites(request.headers, publicOrigin);
+        if (setup === null || !setup.open()) return toSignIn();
+        const { code = "", name = "" } = await fieldsOf(request);
+        try {
+          const { key, secret } = await setup.make({ code, name: name.trim() });
+          const by = { client: key.name, keyId: key.id };
+          noteChange(request, {
+            action: "createKey",
+            by,
+            subject: `${key.name} (${key.id})`,
+            detail: "the first key, by the setup code",
+          });
+          return page(await bundle(), made(key.name, secret), 201, { "Set-Cookie": await sessions.begin(key) });
+        } catch (error) {
+          const { code: why, message } = asFailure(error);
+          const status = STATUS[why];
+          if (status === undefined) throw error;
+          return page(await bundle(), setupForm("", { code, name, complaint: message }), status);
+        }
+      },
+      { parse: "none", detail: HIDDEN },
+    );
+}
+
+function toSignIn(): Response {
+  return new Response(null, { status: 303, headers: { Location: "sign-in" } });
+}
+
+interface Given {
+  readonly code: string;
+  readonly name: string;
+  readonly complaint: string;
+}
+
+/** Asks for the code; `toRoot` leads from the page up to where the service is. */
+export function setupForm(
+  toRoot: string,
+  { code, name, complaint }: Given = { code: "", name: "", complaint: "" },
+): Markup {
+  return html`<p>Make the first key here. The service writes a setup code into its log each time it starts, and into the file <code>setup.code</code> in its data folder: whoever can read it makes the key.</p>
+<form method="post" action="${toRoot}setup">
+<label for="code">Setup code</label>
+<input id="code" name="code" value="${code}" required autofocus autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="100">
+<label for="name">Your name, or your office's</label>
+<input id="name" name="name" value="${name}" required autocomplete="off" spellcheck="false" maxlength="64" aria-describedby="name-hint">
+<p class="hint" id="name-hint">Letters, digits, dots, hyphens and underscores, such as office.</p>
+${complaint === "" ? "" : html`<p class="complaint" role="alert">${complaint}</p>`}
+<button class="button primary">Make the first key</button>
+</form>`;
+}
+
+function made(name: string, secret: string): Markup {
+  return html`<p>This is the key of <strong>${name}</strong>. It is shown once: copy it, and keep it as you keep a password. From here on every request needs a key.</p>
+<p><code class="long">${secret}</code></p>
+<p>This browser is signed in with it.</p>
+<p><a class="button primary" href="./">I have it: go on</a></p>`;
+}
+
+function page(bundle: Bundle, content: Markup, status: number, extra: Readonly<Record<string, string>> = {}): Response {
+  const body = html`<main class="sheet">
+<h1>${status === 201 ? "Your key" : "This service has no key yet"}</h1>
+${content}
+</main>`;
+  const headers = { ...extra, "Cache-Control": "no-store" };
+  return framed({ title: "AgentLink: the first key", body, toRoot: "", viewer: null }, bundle, status, headers);
+}
+
+async function fieldsOf(request: Request): Promise<Readonly<Record<string, string>>> {
+  if (mediaType(request) !== "application/x-www-form-urlencoded")
+    throw new Failure("unsupported_media_type", "Send the form of GET /setup.");
+  const bytes = Buffer.concat(await Array.fromAsync(readChunks(request, FORM)));
+  return Object.fromEntries(new URLSearchParams(decode(bytes)));
+}
