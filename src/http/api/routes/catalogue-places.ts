@@ -90,12 +90,13 @@ const ROWS_OF = defineQuery({
 });
 
 /** What the catalogue holds, place by place. */
-export function cataloguePlaceRoutes({ admission, catalogue, outgoing }: Shared) {
+export function cataloguePlaceRoutes({ admission, catalogue, outgoing, turns }: Shared) {
   return new Elysia()
     .use(admission)
     .get(
       "/api/catalogue",
-      ({ request, caller }) => {
+      async ({ request, caller }) => {
+        await turns.next();
         const { q, limit, after } = LISTED.read(request);
         const page = catalogue.places({ q: q ?? "", limit, after: after ?? "" });
         const list = { ...page, totals: catalogue.totals() } satisfies Viewed<typeof CataloguePlaces>;
@@ -115,7 +116,8 @@ export function cataloguePlaceRoutes({ admission, catalogue, outgoing }: Shared)
     )
     .get(
       "/api/catalogue/places/:state/:suburb/people",
-      ({ request, params, caller }) => {
+      async ({ request, params, caller }) => {
+        await turns.next();
         const { agents, agencies } = catalogue.placePeople(placeIn(params, SHOWN.read(request)));
         const shown = agents.filter(({ hidden }) => !hidden || seesAll(caller));
         const people = { agents: shown, agencies } satisfies Viewed<typeof CataloguePeople>;
@@ -125,7 +127,8 @@ export function cataloguePlaceRoutes({ admission, catalogue, outgoing }: Shared)
     )
     .get(
       "/api/catalogue/places/:state/:suburb/:kind",
-      ({ request, params, caller }) => {
+      async ({ request, params, caller }) => {
+        await turns.next();
         const kind = PLACE_KINDS.find((each) => each === params.kind);
         if (kind === undefined) throw errors.unknownRowsOfPlace(params.kind, PLACE_KINDS);
         const { postcode, limit, after: offset } = ROWS_OF.read(request);

@@ -56,11 +56,12 @@ export const AgencyList = t.Object({
 });
 
 /** The agencies that a report may be prepared for. */
-export function agencyRoutes({ admission, catalogue, asksElsewhere = false }: Shared) {
+export function agencyRoutes({ admission, catalogue, turns, asksElsewhere = false }: Shared) {
   return new Elysia().use(admission).get(
     "/api/agencies",
-    ({ request }) => {
+    async ({ request }) => {
       const { suburb, state, postcode, q } = OF_PLACE.read(request);
+      await turns.next();
       if ((suburb === null) !== (state === null)) throw errors.suburbAndState();
       if (asksElsewhere) return json({ agencies: null } satisfies Viewed<typeof AgencyList>);
       const place = suburb === null ? null : resolveSuburb({ suburb, state: state ?? "", postcode });

@@ -186,7 +186,9 @@ export function createDomainClient(options: DomainClientOptions): DomainClient {
       return new Failure("domain_quota", message, { transient: true, uncounted: true, retryAfterMs });
     }
     const retryAfterMs = parseRetryAfter(headers.get("retry-after"), now());
-    return breaker.recordThrottle(retryAfterMs, "domain_quota", `${said}: it asks for a pause`);
+    // The headers of this very response may say what is spent.
+    const why = quota.wait()?.message ?? `${said}: it asks for a pause`;
+    return breaker.recordThrottle(retryAfterMs, "domain_quota", why);
   }
 
   function refuse(kind: CallKind, reason: string): Failure {
