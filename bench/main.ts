@@ -4,7 +4,8 @@ import { benchClaim } from "./claim.ts";
 import { benchCost } from "./cost.ts";
 import { benchDomain } from "./domain.ts";
 import { benchHosts, benchStores } from "./hosts.ts";
-import { benchImport, benchImportBeside } from "./import.ts";
+import { benchImport } from "./import.ts";
+import { benchImporting } from "./importing.ts";
 import { benchPost } from "./post.ts";
 import { benchQueue } from "./queue.ts";
 import { benchPlain, benchRender } from "./render.ts";
@@ -29,7 +30,7 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
     run: benchDomain,
   },
   import: { title: "Imports, compared with only parsing and only storing", run: benchImport },
-  importing: { title: "POST while a million rows are imported, compared with idle", run: benchImportBeside },
+  importing: { title: "The API while a file is imported, compared with idle and with a program that spins", run: benchImporting },
   start: { title: "Startup, to the first 200", run: benchStart },
   memory: { title: "Resident memory", run: benchMemory },
 };
