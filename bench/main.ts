@@ -30,7 +30,10 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
     run: benchDomain,
   },
   import: { title: "Imports, compared with only parsing and only storing", run: benchImport },
-  importing: { title: "The API while a file is imported, compared with idle and with a program that spins", run: benchImporting },
+  importing: {
+    title: "The API while a file is imported, compared with idle and with a program that spins",
+    run: benchImporting,
+  },
   start: { title: "Startup, to the first 200", run: benchStart },
   memory: { title: "Resident memory", run: benchMemory },
 };
