@@ -64,7 +64,7 @@ export async function readArchive(
       "bad_header",
       tableOptions === null
         ? "the zip has neither a feed (.xml) nor a file of the NSW register (.DAT): POST tables to /api/import"
-        : "the zip has no table (.csv, .tsv, .xlsx, .xls, .json, .ndjson), no feed (.xml) and no file of the NSW register (.DAT): put the export in it, or import that by itself",
+        : "the zip has no table (.csv, .tsv, .xlsx, .xls, .ods, .json, .ndjson), no feed (.xml) and no file of the NSW register (.DAT): put the export in it, or import that by itself",
     );
   if (registers.length > 0) await stageRegisterSource(session);
   const tables =

@@ -125,6 +125,7 @@ async function* readRows(
 ): AsyncGenerator<TableRow> {
   const columns = headers.length;
   const skipped: TableRow[] = [];
+  let tooLong = false;
   const parser = parse({
     ...SHARED,
     delimiter,
@@ -132,7 +133,11 @@ async function* readRows(
     skip_records_with_error: true,
     max_record_size: MAX_RECORD_BYTES,
     on_skip: (error) => {
-      skipped.push({ line: Number(error?.lines ?? 0) || null, cells: [], reason: error?.message ?? "cannot be read" });
+      const { code, message = "cannot be read" } = error ?? {};
+      // A quote that nothing closes is told once, not for each part of the file behind it.
+      if (code === TOO_LONG && tooLong) return undefined;
+      tooLong ||= code === TOO_LONG;
+      skipped.push({ line: Number(error?.lines ?? 0) || null, cells: [], reason: reasonOf(code, message) });
       return undefined;
     },
   });
@@ -163,13 +168,22 @@ async function* readRows(
     // The parser gives up on a quote that nothing closes; what the text itself says is not the parser's.
     if (!(error instanceof Error && "code" in error && String(error.code).startsWith("CSV_"))) throw error;
     yield* skipped.splice(0);
-    yield { line: lastLine + 1, cells: [], reason: error.message };
+    if (!tooLong) yield { line: lastLine + 1, cells: [], reason: reasonOf(String(error.code), error.message) };
     return;
   } finally {
     source.destroy();
     parser.destroy();
   }
   yield* skipped.splice(0);
+}
+
+const TOO_LONG = "CSV_MAX_RECORD_SIZE";
+
+/** What a person can do about it; the parser's own words where nothing better is known. */
+function reasonOf(code: string | undefined, message: string): string {
+  if (code === TOO_LONG || code === "CSV_QUOTE_NOT_CLOSED")
+    return 'has a quotation mark (") that is never closed: remove it, or close it, and write one within a cell twice ("")';
+  return message;
 }
 
 function lineEndsIn(record: readonly string[]): number {

@@ -250,13 +250,9 @@ async function openTable(
   }
   const other = OTHER_FILES.find(([beginning]) => begins.startsWith(beginning));
   if (other !== undefined)
-    throw new Failure(
-      "bad_header",
-      `this is ${other[1]}, not a table: open it in the spreadsheet and save it as .xlsx or as "CSV UTF-8", then import that`,
-      {
-        details: { line: 1 },
-      },
-    );
+    throw new Failure("bad_header", `this is ${other[1]}, not a table: ${other[2]}, then import that`, {
+      details: { line: 1 },
+    });
   return openCsv(source, { ...hints, ...(guess.encoding === undefined ? {} : { encoding: guess.encoding }) });
 }
 
@@ -269,11 +265,27 @@ function repeatsHeader(cells: readonly unknown[], headers: readonly string[]): b
   );
 }
 
-/** How files begin that are often taken for a table. */
-const OTHER_FILES: readonly (readonly [beginning: string, what: string])[] = [
-  ["25504446", "a PDF"],
-  ["1f8b", "a gzip file"],
-  ["3c3f786d6c", "an XML file"],
+const OPEN_AND_SAVE = 'open it in the spreadsheet and save it as .xlsx or as "CSV UTF-8"';
+
+/** How files begin that are often taken for a table, and what gets the table out of them. */
+const OTHER_FILES: readonly (readonly [beginning: string, what: string, then: string])[] = [
+  ["25504446", "a PDF", "ask who sent it for the export as Excel or CSV"],
+  ["1f8b", "a gzip file", "unpack it"],
+  ["377abcaf", "a 7z archive", "unpack it"],
+  ["526172211a07", "a RAR archive", "unpack it"],
+  ["425a68", "a bzip2 file", "unpack it"],
+  ["28b52ffd", "a zstd file", "unpack it"],
+  ["fd377a585a00", "an xz file", "unpack it"],
+  ["89504e47", "a picture", "ask who sent it for the export as Excel or CSV"],
+  ["ffd8ff", "a picture", "ask who sent it for the export as Excel or CSV"],
+  ["47494638", "a picture", "ask who sent it for the export as Excel or CSV"],
+  ["7b5c727466", "a text document (RTF)", "copy its table into a spreadsheet and save that as .xlsx"],
+  [
+    "53514c69746520666f726d6174",
+    "an SQLite database",
+    'export its table as CSV: sqlite3 -header -csv FILE "SELECT * FROM …"',
+  ],
+  ["3c3f786d6c", "an XML file", OPEN_AND_SAVE],
 ];
 
 /** What is required and cannot be made of other columns. @throws Failure "bad_header" that names what is missing. */
@@ -293,7 +305,11 @@ function checkColumns(
   );
   const line = facts.header_row ?? 1;
   if (twice !== undefined)
-    throw new Failure("bad_header", `the column ${twice.toLowerCase()} is there twice`, { details: { line } });
+    throw new Failure(
+      "bad_header",
+      `the column ${twice.toLowerCase()} is there twice: rename or remove the one that is not meant`,
+      { details: { line } },
+    );
   const isMade = (name: string) => {
     switch (name) {
       case "id":

@@ -9,7 +9,7 @@ export interface Plan {
   readonly format: FileFormat | null;
 }
 
-const TABLES = new Set(["csv", "tsv", "tab", "txt", "xlsx", "xlsm", "xls"]);
+const TABLES = new Set(["csv", "tsv", "tab", "txt", "xlsx", "xlsm", "xls", "ods"]);
 
 /** `name` without its folder: "Manly-Agents 2026.csv" has agents. */
 export function planOf(name: string): Plan {

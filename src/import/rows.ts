@@ -1,6 +1,7 @@
 import { agentId, isWholeAddress, placeId, stableId } from "../report/identity/ids.ts";
 import { readRecordType } from "../report/property-type.ts";
 import type { CatalogueKind } from "../report/sources/catalogue.ts";
+import { findSuburb, parseState } from "../report/suburbs.ts";
 import { readCount, readPrice } from "./amounts.ts";
 import { withoutControls } from "./cell-text.ts";
 import { type ImportColumn, targetName } from "./columns.ts";
@@ -349,10 +350,13 @@ function putId(kind: CatalogueKind, value: Values, rules: Rules): void {
     const more = [value.price, value.beds, value.display_price].flatMap((each) =>
       each === undefined ? [] : [String(each)],
     );
+    // "New South Wales" in one file and "NSW" in the next are one place.
+    const known = parseState(String(state ?? ""));
+    const place = known === null ? null : findSuburb({ suburb: String(suburb ?? ""), state: known });
     value.id = placeId(PREFIXES[kind] ?? kind, {
       address,
-      suburb: String(suburb ?? ""),
-      state: String(state ?? ""),
+      suburb: place?.suburb ?? String(suburb ?? ""),
+      state: known ?? String(state ?? ""),
       day,
       more,
     });

@@ -24,7 +24,7 @@ export interface TableRow {
 
 /** What was found out about a file, for the summary. */
 export interface TableFacts {
-  readonly format: "csv" | "xlsx" | "xls" | "json" | "ndjson";
+  readonly format: "csv" | "xlsx" | "xls" | "ods" | "json" | "ndjson";
   readonly encoding?: string;
   /** What stands between the columns. */
   readonly separator?: string;
@@ -55,8 +55,13 @@ export interface Table {
 
 /** So many rows decide what the columns are. */
 export const SAMPLE_ROWS = 200;
+/** Nothing but blanks, and the zero bytes that a disk leaves at the end of a file that was being written. */
 export function isEmptyRow(cells: readonly unknown[]): boolean {
   return cells.every(
-    (cell) => cell === null || cell === undefined || cell === "" || (typeof cell === "string" && cell.trim() === ""),
+    (cell) =>
+      cell === null ||
+      cell === undefined ||
+      cell === "" ||
+      (typeof cell === "string" && (cell.trim() === "" || /^[\s\0]+$/.test(cell))),
   );
 }

@@ -3,7 +3,7 @@ import { HEADER_WITHIN, type HeaderHints, headerOf } from "./header.ts";
 import type { ImportSource } from "./source.ts";
 import { isEmptyRow, SAMPLE_ROWS, type Table, type TableRow } from "./table.ts";
 import { openXlsx } from "./xlsx.ts";
-import { openZipFiles } from "./zip.ts";
+import { openZipFiles, readEntry, type ZipFiles } from "./zip.ts";
 
 /** A workbook is a zip, which is read from its end; a million rows are about 50 MB. */
 const MAX_WORKBOOK_BYTES = 256 * 1_024 * 1_024;
@@ -16,7 +16,7 @@ export interface WorkbookHints extends HeaderHints {
 type Hucre = typeof import("hucre/xlsx");
 
 /**
- * A sheet of an Excel workbook (.xlsx, .xlsm; .xls). Its rows are streamed: only the file itself and its table of texts are in
+ * A sheet of an Excel workbook (.xlsx, .xlsm; .xls) or of an OpenDocument spreadsheet (.ods). Its rows are streamed: only the file itself and its table of texts are in
  * memory. @throws Failure "bad_workbook" that says what is wrong with it; "bad_sheet" with the names of those there are.
  */
 export async function openWorkbook(source: ImportSource, hints: WorkbookHints): Promise<Table> {
@@ -82,13 +82,21 @@ export async function openWorkbook(source: ImportSource, hints: WorkbookHints): 
 const OLD_EXCEL = 0xd0;
 
 interface Book {
-  readonly format: "xlsx" | "xls";
+  readonly format: "xlsx" | "xls" | "ods";
   readonly names: readonly string[];
   rows(sheet: string, maxRows?: number): AsyncIterable<TableRow>;
 }
 
 async function openNew(bytes: Uint8Array, name: string): Promise<Book> {
   const files = await explained(() => openZipFiles(bytes, name));
+  if (files.has("content.xml") && files.has("mimetype")) return openDocument(files, bytes);
+  const other = [...files.entries.keys()]
+    .map((path) => OTHER_DOCUMENTS.find(([part]) => part.test(path)))
+    .find(Boolean);
+  if (other !== undefined)
+    throw new Failure("bad_workbook", `this is ${other[1]}, not a workbook: ${other[2]}, then import that`, {
+      details: { line: 1 },
+    });
   const { names, rows } = await explained(() => openXlsx(files));
   return {
     format: "xlsx",
@@ -108,16 +116,51 @@ async function openNew(bytes: Uint8Array, name: string): Promise<Book> {
   };
 }
 
+/** Zips of other programs, by a part that each has. */
+const OTHER_DOCUMENTS: readonly (readonly [part: RegExp, what: string, then: string])[] = [
+  [/^Index(\.zip|\/.*\.iwa)$/, "a document of Apple's Numbers", "export it as Excel or CSV (File, Export To)"],
+  [/^word\/document\.xml$/, "a Word document", "copy its table into a spreadsheet and save that as .xlsx"],
+  [/^ppt\/presentation\.xml$/, "a presentation", "copy its table into a spreadsheet and save that as .xlsx"],
+];
+
+/** A spreadsheet of LibreOffice (.ods) is read whole. */
+const MAX_DOCUMENT_BYTES = 128 * 1_024 * 1_024;
+
+async function openDocument(files: ZipFiles, bytes: Uint8Array): Promise<Book> {
+  let size = 0;
+  // Unpacked once before, by what holds a zip to the sizes that it claims.
+  for await (const chunk of readEntry(files, "content.xml")) {
+    size += chunk.length;
+    if (size > MAX_DOCUMENT_BYTES)
+      throw new Failure("bad_workbook", "the spreadsheet is too large for .ods: save it as .xlsx or CSV", {
+        details: { line: 1 },
+      });
+  }
+  const { readOds } = await import("hucre/ods");
+  const { sheets } = await explained(async () => readOds(bytes));
+  return {
+    format: "ods",
+    names: sheets.map(({ name }) => name),
+    rows: (sheet, maxRows) => rowsOf(sheets, sheet, maxRows),
+  };
+}
+
+async function* rowsOf(
+  sheets: readonly { readonly name: string; readonly rows: readonly (readonly unknown[])[] }[],
+  sheet: string,
+  maxRows = Number.POSITIVE_INFINITY,
+): AsyncGenerator<TableRow> {
+  const found = sheets.find(({ name }) => name === sheet);
+  for (const [index, cells] of (found?.rows ?? []).slice(0, maxRows).entries()) yield { line: index + 1, cells };
+}
+
 /** An .xls has 65,536 rows at most, and is read whole. */
 async function openOld(hucre: Hucre, bytes: Uint8Array): Promise<Book> {
   const { sheets } = await explained(async () => hucre.readXls(bytes));
   return {
     format: "xls",
     names: sheets.map(({ name }) => name),
-    async *rows(sheet, maxRows = Number.POSITIVE_INFINITY) {
-      const found = sheets.find(({ name }) => name === sheet);
-      for (const [index, cells] of (found?.rows ?? []).slice(0, maxRows).entries()) yield { line: index + 1, cells };
-    },
+    rows: (sheet, maxRows) => rowsOf(sheets, sheet, maxRows),
   };
 }
 

@@ -29,14 +29,14 @@ export async function* zipEntries(source: ImportSource): AsyncGenerator<ZipEntry
   yield* within(bytes, source.name, 1, { entries: 0 });
 }
 
-/** Whether a zip is a workbook: those have a list of their parts. */
+/** Whether a zip is a document of an office program, such as a workbook: those have a list of their parts. */
 export async function isWorkbook(source: ImportSource): Promise<boolean> {
   const bytes = await source.bytes(MAX_OUTER_BYTES);
   const zip = await openZip(bytes, source.name).catch(() => null);
   // One that cannot be opened is for the reader of workbooks to explain.
   if (zip === null) return true;
   try {
-    for await (const entry of entriesOf(zip, source.name)) if (entry.fileName === "[Content_Types].xml") return true;
+    for await (const entry of entriesOf(zip, source.name)) if (OFFICE_PART.test(entry.fileName)) return true;
     return zip.entryCount === 0;
   } catch {
     // What is wrong with it is told of what it is called.
@@ -45,6 +45,9 @@ export async function isWorkbook(source: ImportSource): Promise<boolean> {
     zip.close();
   }
 }
+
+/** Of Excel, OpenDocument (LibreOffice), and Apple's Numbers. */
+const OFFICE_PART = /^(\[Content_Types\]\.xml|mimetype|Index\.zip|Index\/.*\.iwa)$/;
 
 /** The files of a zip by their names, to be read in any order. */
 export interface ZipFiles {

@@ -19,7 +19,7 @@ export interface ZippedTable {
 
 export type ZippedOptions = Omit<ReadOptions, "kind" | "format" | "sheet">;
 
-const TABLE = /\.(csv|tsv|tab|xlsx|xlsm|xls|json|ndjson|jsonl)$/i;
+const TABLE = /\.(csv|tsv|tab|xlsx|xlsm|xls|ods|json|ndjson|jsonl)$/i;
 const MAX_TABLES = 1_000;
 
 /** Whether a zip's file is a table by its name; what macOS puts beside each file, and what has no bytes, is none. */

@@ -548,7 +548,7 @@ test("--dry-run shows columns, rules and rows, and changes nothing", async () =>
     "Townhouse as",
     "dates with the day first (3, such as 14/06/2026)",
     '"price":2450000',
-    "would have 8 new",
+    "would gain 8 new",
   ])
     expect(said).toContain(part);
   expect(manly()).toBeNull();

@@ -2,7 +2,7 @@ import { useRef } from "preact/hooks";
 import { pick } from "./picked.ts";
 
 /** What `agentlink import` takes; a browser offers these first. */
-const TAKEN = ".csv,.tsv,.tab,.txt,.xlsx,.xlsm,.xls,.json,.ndjson,.jsonl,.xml,.zip,.dat";
+const TAKEN = ".csv,.tsv,.tab,.txt,.xlsx,.xlsm,.xls,.ods,.json,.ndjson,.jsonl,.xml,.zip,.dat";
 
 /** Chooses a file from the reader's machine: what dropping one does, for those who do not drag. */
 export function FileButton({ label, primary = false }: { readonly label: string; readonly primary?: boolean }) {

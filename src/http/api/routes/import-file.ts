@@ -44,7 +44,7 @@ export const CatalogueFile = t.Object({
         kind_by: t.Union([t.Literal("request"), t.Literal("name"), t.Literal("columns")], {
           description: "How the kind was determined: by the request, the file name or the columns",
         }),
-        format: t.String({ description: "csv, xlsx, xls, json or ndjson" }),
+        format: t.String({ description: "csv, xlsx, xls, ods, json or ndjson" }),
         encoding: nullable(t.String()),
         separator: nullable(t.String()),
         sheet: nullable(t.String()),
