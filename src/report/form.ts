@@ -222,7 +222,8 @@ const DATE_TIME =
 /** The one spelling of texts that have several. */
 const RESPELL: Readonly<Record<string, (text: string) => string>> = {
   // Spreadsheets and numbers lose the zero that those of the Northern Territory (0800) and some others begin with.
-  [PATTERN.postcode]: (text) => (/^\d{3}$/.test(text) ? `0${text}` : text),
+  // What has been a number on its way to a text may also have decimals ("2095.0").
+  [PATTERN.postcode]: (text) => text.replace(/^(\d{3,4})\.0+$/, "$1").replace(/^\d{3}$/, "0$&"),
   // The day of an ISO-8601 date-time.
   [PATTERN.date]: (text) => DATE_TIME.exec(text)?.[1] ?? text,
   [PATTERN.band]: (text) => parseBand(text)?.label ?? text,

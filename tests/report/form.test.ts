@@ -178,9 +178,10 @@ describe("values of forms", () => {
   test("of a postcode: a number, one that lost its zero, and blanks around it", () => {
     const darwin = (postcode: unknown) =>
       parseRequest({ suburb: "Darwin City", state: "NT", postcode }).request.postcode;
-    for (const postcode of ["0800", " 0800 ", "800", 800]) expect(darwin(postcode)).toBe("0800");
+    for (const postcode of ["0800", " 0800 ", "800", 800, "800.0", "0800.00", 800.0])
+      expect(darwin(postcode)).toBe("0800");
     for (const postcode of ["", "  ", null, "null"]) expect(darwin(postcode)).toBeUndefined();
-    for (const postcode of [80, 80_000, 8.5, "8oo", "08000", true, [], { a: 1 }])
+    for (const postcode of [80, 80_000, 8.5, "8oo", "08000", "80.0", "800.5", "800.", true, [], { a: 1 }])
       expect(problemOf(() => darwin(postcode))).toStartWith("must be");
   });
 
