@@ -72,15 +72,19 @@ export function requireAdmin({ scope }: Caller): void {
 
 /** For a key that is shown and is none, or is none any more. */
 export function keyUnknown(): Failure {
-  return new Failure("key_unknown", "The key is not known, or was revoked. `agentlink keys list` shows the keys.");
+  return new Failure("key_unknown", "The key is unknown or was revoked. `agentlink keys list` lists the keys.");
 }
 
 function needs(needed: Scope, has: Scope): Failure {
   const enough = needed === "metrics" || needed === "viewer" ? SCOPES.filter((each) => covers(each, needed)) : [needed];
   const either = enough.join(", ").replace(/, (\w+)$/, " or $1");
-  return new Failure("scope_needed", `This needs a key of the scope ${either}; the key has ${has}.`, {
-    details: { needed, has },
-  });
+  return new Failure(
+    "scope_needed",
+    `This request needs a key with the scope ${either}; this key has the scope ${has}.`,
+    {
+      details: { needed, has },
+    },
+  );
 }
 
 /**
@@ -107,7 +111,7 @@ const LOCAL: Caller = {
 
 /** What makes a key; whoever reads it may be anybody, so it names no folder. */
 export const MAKE_A_KEY = "agentlink keys create --name you --scope admin";
-const MAKE = `Whoever runs it makes a key on its machine, as its user and in its folder: ${MAKE_A_KEY}`;
+const MAKE = `The operator creates a key on the service's machine, as the service's user and in its folder: ${MAKE_A_KEY}`;
 
 interface AccessParts {
   readonly publicUrl: string | null;
@@ -164,7 +168,7 @@ export function createAccess(parts: AccessParts): Access {
       if (!allowance.admitted)
         throw new Failure(
           "rate_limited",
-          `The key may ask ${requests} times in ${windowS} s. Come back a little later.`,
+          `The key has a limit of ${requests} requests in ${windowS} s. Try again a little later.`,
           {
             retryAfterMs: allowance.nextInMs,
           },
@@ -206,7 +210,7 @@ export function createAccess(parts: AccessParts): Access {
     if (keys.configured())
       throw new Failure(
         "key_required",
-        "Send a key, as Authorization: Bearer … or X-API-Key. `agentlink keys create` makes one.",
+        "Send a key as Authorization: Bearer … or X-API-Key. Create one with `agentlink keys create`.",
       );
     requireDirect(request, address);
     // Who can read the data folder is who runs the service, whatever the system tells of the connection.
@@ -216,15 +220,15 @@ export function createAccess(parts: AccessParts): Access {
 
   function requireDirect({ headers, method }: Request, address: string | null): void {
     if (publicUrl !== null)
-      throw denied(`No key was made yet, and others reach this service (AGENTLINK_PUBLIC_URL is set): ${MAKE}`);
+      throw denied(`There is no key yet, and the service is public (AGENTLINK_PUBLIC_URL is set). ${MAKE}`);
     if (address === null || !isLoopbackAddress(address))
       throw denied(
-        `Without keys the service only serves the user at its own machine, and this request came from ${address ?? "elsewhere"}. There it is at 127.0.0.1. ${MAKE}`,
+        `Without keys, the service accepts only requests from its own machine, at 127.0.0.1, but this request came from ${address ?? "another machine"}. ${MAKE}`,
       );
     for (const header of FORWARDING) {
       if (headers.has(header))
         throw denied(
-          `Without keys the service only serves direct requests, and this one was forwarded (it has a ${header} header). Call the service on its own machine, without the proxy. ${MAKE}`,
+          `Without keys, the service accepts only direct requests, but this request was forwarded (it has a ${header} header). Call the service on its own machine, without the proxy. ${MAKE}`,
         );
     }
     const host = headers.get("host") ?? "";
@@ -244,8 +248,8 @@ function requireOwner(owner: Owner): void {
   if (owner.kind === "own") return;
   throw denied(
     owner.kind === "other"
-      ? `Without keys the service only serves the user at its own machine, and ${owner.reason}. Call the service directly, as the user it runs as. ${MAKE}`
-      : `Without keys the service only serves the user at its own machine, and the system does not report whose program this is. Call the service on its own machine, and show the key in local.key in its data folder, as X-API-Key; the agentlink commands do that by themselves. ${MAKE}`,
+      ? `Without keys, the service accepts only requests of its own user on its machine, but ${owner.reason}. Call the service directly, as the user that it runs as. ${MAKE}`
+      : `Without keys, the service accepts only requests of its own user on its machine, but the system does not report the owner of this connection. Call the service on its own machine with the key in local.key in its data folder, as X-API-Key; the agentlink commands do that automatically. ${MAKE}`,
   );
 }
 
@@ -253,7 +257,7 @@ function requireOurs(host: string): void {
   if (isLoopbackHost(host)) return;
   throw new Failure(
     "host_not_allowed",
-    `Without keys the service is not known as "${host.slice(0, 100)}": call it as 127.0.0.1 or localhost. ${MAKE}.`,
+    `Without keys, the service does not accept the host name "${host.slice(0, 100)}": use 127.0.0.1 or localhost. ${MAKE}.`,
   );
 }
 
@@ -286,7 +290,7 @@ export function refuseOtherSites(headers: Headers, publicOrigin: string | null):
   if (sameSite && sameOrigin) return;
   throw new Failure(
     "cross_site",
-    `A page of another site (${origin ?? site}) may not change anything here. Send the request from a program, or from a page of this service.`,
+    `A page of another site (${origin ?? site}) cannot change anything here. Send the request from a program, or from a page of this service.`,
   );
 }
 

@@ -7,7 +7,7 @@ export function parseQuota(text: string): Quota {
   for (const part of text.trim().split(/[\s,]+/)) {
     const [, reports = "", window] = /^([1-9]\d{0,6})\/(day|month)$/.exec(part) ?? [];
     if (window === undefined || quota[window === "day" ? "perDay" : "perMonth"] !== null)
-      throw new Failure("usage", `${text} is not a quota: write 20/day, 300/month or "20/day 300/month"`);
+      throw new Failure("usage", `${text} is not a quota: use 20/day, 300/month or "20/day 300/month"`);
     quota = { ...quota, [window === "day" ? "perDay" : "perMonth"]: Number(reports) };
   }
   return quota;

@@ -38,7 +38,7 @@ export function closedPage({ url }: Request, error: Failure, bundle: Bundle, can
       ? html`${setupForm(toRoot)}<details><summary>Or on its machine</summary>${shell}</details>`
       : shell;
   const body = html`<main class="sheet">
-<h1>${lost ? "The keys of this service are gone" : "This service has no key yet"}</h1>
+<h1>${lost ? "The keys of this service are lost" : "This service has no key yet"}</h1>
 ${content}
 </main>`;
   const retry: Record<string, string> = lost ? { "Retry-After": "5" } : {};

@@ -47,5 +47,8 @@ export async function refuseNetwork(dataDir: string, log: Logger): Promise<void>
       `the data folder ${dataDir} is on ${found.name}: ${NO_NETWORK.reason}; ${NO_NETWORK.advice}`,
     );
   if (found.kind === "fuse")
-    log.warn({ data_dir: dataDir }, `the data folder ${dataDir} is on FUSE: some of those lose what was accepted`);
+    log.warn(
+      { data_dir: dataDir },
+      `the data folder ${dataDir} is on FUSE: some of these file systems lose accepted jobs`,
+    );
 }

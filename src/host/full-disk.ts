@@ -12,7 +12,7 @@ export function unlessFull(error: unknown, folder: string): unknown {
   if (code !== "ENOSPC" && code !== "EDQUOT" && code !== "disk_full") return error;
   return new Failure(
     "disk_full",
-    `the disk of ${folder} is full: make room there, or name a folder on another disk, and try again. Nothing was left there`,
+    `the disk of ${folder} is full: free some space, or use a folder on another disk, and try again. No partial files remain`,
     { cause: error },
   );
 }
@@ -29,7 +29,7 @@ export async function startFailure(error: unknown, dataDir: string): Promise<unk
   if (freeBytes >= LEAST_BYTES) return error;
   return new Failure(
     "disk_full",
-    `the disk of ${dataDir} is full, ${Math.floor(freeBytes / 1_000)} kB are free: make room, and start again (systemd and Docker do so by themselves). Nothing is damaged, and no job is lost (${message})`,
+    `the disk of ${dataDir} is full, ${Math.floor(freeBytes / 1_000)} kB are free: free some space, and start the service again (systemd and Docker do that automatically). Nothing is damaged, and no job is lost (${message})`,
     { cause: error },
   );
 }

@@ -134,7 +134,7 @@ export function createPeers(): Peers {
 
   function ownerOfSocket(socket: TcpSocket, look: Look): Owner {
     if (socket.uid !== uid && socket.uid !== ROOT)
-      return other(`the program that asks belongs to another user of the machine (${userName(socket.uid)})`);
+      return other(`the program that sent it belongs to another user of the machine (${userName(socket.uid)})`);
     const holder = holderOf(socket.inode);
     if (holder === null) {
       // Root's can be looked at by root alone, and root may do everything here as it is.
@@ -143,9 +143,9 @@ export function createPeers(): Peers {
     }
     if (holder.pid === String(process.pid) || LOGIN.test(holder.name)) return OWN;
     if ([...look.listening.values()].some((inode) => holder.sockets.has(inode))) look.servers.set(socket.inode, holder);
-    if (RELAYS.has(holder.name)) return other(`${holder.name} passes on what others ask`);
+    if (RELAYS.has(holder.name)) return other(`${holder.name} forwards requests of others`);
     return answersOthers(holder, look)
-      ? other(`${holder.name} also serves other programs, and may pass on their requests`)
+      ? other(`${holder.name} also serves other programs, and may forward their requests`)
       : OWN;
   }
 

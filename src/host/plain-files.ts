@@ -20,11 +20,12 @@ export async function requirePlainFiles(dataDir: string, { orLinks }: { readonly
     const isLink = entry.isSymbolicLink();
     const file = isLink ? await stat(path).catch(() => null) : entry;
     if (file === null) throw refused(`${path} is a link that leads nowhere`);
-    if (!file.isFile()) throw refused(`${path} is no file, but a pipe, a socket, a device or a folder`);
-    if (!orLinks && (isLink || file.nlink > 1)) throw refused(`${path} is another file's name, too, or a link to one`);
+    if (!file.isFile()) throw refused(`${path} is not a file, but a pipe, a socket, a device or a folder`);
+    if (!orLinks && (isLink || file.nlink > 1))
+      throw refused(`${path} is a hard link or a symbolic link to another file`);
   }
 }
 
 function refused(what: string): Failure {
-  return new Failure("data_dir", `${what}: remove it, or name another data folder`);
+  return new Failure("data_dir", `${what}: delete it, or use another data folder`);
 }

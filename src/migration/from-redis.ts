@@ -22,7 +22,7 @@ const AT_ONCE = 200;
 export async function openRedisSource(url: string, prefix: string): Promise<MigrationSource> {
   const mover = await openMover(url, prefix);
   const { client, keys } = mover;
-  await mover.close({ why: "its jobs are moved away: agentlink migrate --to sqlite", jobsGo: "away" });
+  await mover.close({ why: "jobs are being moved away: agentlink migrate --to sqlite", jobsGo: "away" });
   await mover.run("release_all", []);
 
   async function kept(id: string): Promise<StoredJob> {

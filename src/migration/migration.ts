@@ -47,7 +47,7 @@ export async function migrate(
 ): Promise<Moved> {
   const { redisUrl, redisPrefix, dataDir } = config;
   if (redisUrl === null)
-    throw new Failure("usage", "AGENTLINK_REDIS_URL must be set: it says where the jobs are moved to, or from");
+    throw new Failure("usage", "AGENTLINK_REDIS_URL must be set to the Redis that jobs are moved to or from");
   await makePrivateFolder(dataDir);
   await requirePlainFiles(dataDir, { orLinks: to === "redis" });
   const path = join(dataDir, "agentlink.db");
@@ -93,7 +93,11 @@ async function openSource(path: string, redisUrl: string, prefix: string): Promi
   const actions = await mover.actions();
   const usage = await readAllUsage(mover.client, mover.keys, new Date());
   mover.end();
-  if (!isHalfway) throw new Failure("no_database", `there are no jobs at ${path}: name the data folder`);
+  if (!isHalfway)
+    throw new Failure(
+      "no_database",
+      `there are no jobs at ${path}: name the data folder with --data-dir with --data-dir`,
+    );
   return {
     async *jobs() {},
     count: async () => 0,

@@ -13,7 +13,7 @@ import type { MigrationTarget, StoredCallback, StoredJob } from "./stored-job.ts
  */
 export async function openRedisTarget(url: string, prefix: string): Promise<MigrationTarget> {
   const mover = await openMover(url, prefix);
-  await mover.close({ why: "jobs are just being moved here: agentlink migrate --to redis", jobsGo: "here" });
+  await mover.close({ why: "jobs are being moved here: agentlink migrate --to redis", jobsGo: "here" });
   return {
     put: async (job) => (await mover.run("put", [JSON.stringify(toText(job))])) === 1,
     async pause(pause, actions) {

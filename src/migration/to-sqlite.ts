@@ -20,8 +20,7 @@ const FORGET_EVENTS = "DELETE FROM events WHERE job_id = ?";
  * @throws Failure "move_mixed" where there is a database already.
  */
 export function openSqliteTarget(path: string): MigrationTarget {
-  if (existsSync(path))
-    throw new Failure("move_mixed", `there are other jobs in ${path} already: choose another data folder`);
+  if (existsSync(path)) throw new Failure("move_mixed", `${path} already contains other jobs: use another data folder`);
   const beside = `${path}.moving`;
   const { db, close } = openDatabase(beside);
   const has = db.prepare(HAS);

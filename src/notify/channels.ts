@@ -49,12 +49,12 @@ function mail(url: string, from: string, to: readonly string[]): Channel {
           text,
           headers: { "Auto-Submitted": "auto-generated" },
         });
-        if (rejected.length > 0) throw new Error(`it takes no mail for ${rejected.join(", ")}`);
+        if (rejected.length > 0) throw new Error(`it rejects mail for ${rejected.join(", ")}`);
       } catch (cause) {
         throw new Failure(
           "mail_refused",
           // Neither the address's password nor a name that the server repeats is in its words.
-          `${new URL(url).host} did not take the mail (${oneLine(asFailure(cause).message)}): check AGENTLINK_SMTP_URL, AGENTLINK_NOTIFY_MAIL and AGENTLINK_NOTIFY_FROM`,
+          `${new URL(url).host} rejected the mail (${oneLine(asFailure(cause).message)}): check AGENTLINK_SMTP_URL, AGENTLINK_NOTIFY_MAIL and AGENTLINK_NOTIFY_FROM`,
           { transient: true, cause },
         );
       } finally {
@@ -81,7 +81,7 @@ function webhook(address: string, outbound: Outbound): Channel {
       if (status >= 300)
         throw new Failure(
           "webhook_refused",
-          `${new URL(address).host} answered ${status}: check AGENTLINK_NOTIFY_WEBHOOK`,
+          `${new URL(address).host} responded with ${status}: check AGENTLINK_NOTIFY_WEBHOOK`,
           { transient: true },
         );
     },

@@ -109,7 +109,7 @@ export function startNotifier(parts: NotifierDependencies): Notifier {
         held.set(channel.name, { until: now() + waitMs, waitMs });
         log.warn(
           { channel: channel.name, err: asFailure(error) },
-          `a message could not be sent by ${channel.name}: ${asFailure(error).message}; the next attempt is in ${Math.round(waitMs / 1_000)} s`,
+          `a notification could not be sent by ${channel.name}: ${asFailure(error).message}; the next attempt is in ${Math.round(waitMs / 1_000)} s`,
         );
       }
     }
@@ -120,7 +120,10 @@ export function startNotifier(parts: NotifierDependencies): Notifier {
     const where = parts.publicUrl === null ? `Host: ${host}` : `${parts.publicUrl} (host ${host})`;
     const at = `${new Date(since).toISOString().slice(0, 16).replace("T", " ")} UTC`;
     return over
-      ? { subject: `AgentLink: well again: ${subject}`, text: `It is over: ${text}\n\nIt began at ${at}.\n${where}` }
+      ? {
+          subject: `AgentLink: resolved: ${subject}`,
+          text: `The problem is resolved: ${text}\n\nIt started at ${at}.\n${where}`,
+        }
       : { subject: `AgentLink: ${subject}`, text: `${text}\n\nSince ${at}.\n${where}` };
   }
 
@@ -181,7 +184,7 @@ export function startNotifier(parts: NotifierDependencies): Notifier {
   function look(): Promise<void> {
     looking ??= lookOnce()
       .catch((error) => {
-        log.warn({ err: asFailure(error) }, "whether somebody has to be notified cannot be seen just now");
+        log.warn({ err: asFailure(error) }, "the problems to notify people of cannot be read at the moment");
       })
       .finally(() => {
         looking = null;

@@ -24,16 +24,16 @@ export async function problemsNow(parts: ProblemDependencies): Promise<readonly 
         ? null
         : {
             id: `target:${target}`,
-            subject: `${target} takes no reports`,
-            text: `Reports cannot be delivered to ${target}: ${problem}. Jobs wait for it and go on by themselves once it works; nothing is lost.`,
+            subject: `reports cannot be delivered to ${target}`,
+            text: `Reports cannot be delivered to ${target}: ${problem}. Jobs wait, and resume automatically when the target works again; nothing is lost.`,
           },
     ),
     health.sourceProblem === null
       ? null
       : {
           id: "source",
-          subject: "no data comes from the source",
-          text: `Jobs wait for data: ${health.sourceProblem}. They go on by themselves once it comes.`,
+          subject: "the data source does not work",
+          text: `Jobs wait for data: ${health.sourceProblem}. They resume automatically when the source works again.`,
         },
     ...hosts.map(({ host, failing, failingSince }) =>
       failingSince === null
@@ -41,7 +41,7 @@ export async function problemsNow(parts: ProblemDependencies): Promise<readonly 
         : {
             id: `callbacks:${host}`,
             subject: `callbacks to ${host} fail`,
-            text: `${host} has not taken callbacks since ${failingSince}; ${failing} wait to be sent again, which goes on for a day. Ask whoever runs it.`,
+            text: `${host} has not accepted callbacks since ${failingSince}; ${failing} will be retried for a day. Contact the operator of the receiver.`,
           },
     ),
     health.callbackProblem === null
@@ -52,14 +52,14 @@ export async function problemsNow(parts: ProblemDependencies): Promise<readonly 
       : {
           id: "failures",
           subject: "many reports fail",
-          text: `${notifyFailures} reports or more failed in the last hour. Their causes are on the dashboard's page Failures.`,
+          text: `${notifyFailures} or more reports failed in the last hour. The page Failures of the dashboard shows the causes.`,
         },
     health.disk.freeBytes >= notifyDisk
       ? null
       : {
           id: `disk:${host}`,
           subject: `the disk of ${host} is nearly full`,
-          text: `The disk of the data folder on ${host} has ${Math.round(health.disk.freeBytes / 1e6)} MB free. Free some space: below 200 MB the service takes no more requests.`,
+          text: `The disk of the data folder on ${host} has ${Math.round(health.disk.freeBytes / 1e6)} MB free. Free some space: below 200 MB the service refuses new requests.`,
         },
   ];
   return problems.filter((problem) => problem !== null);

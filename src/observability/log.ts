@@ -19,7 +19,7 @@ export interface LogOptions {
 }
 
 const STDOUT = 1;
-const LOST = "lines of the log were lost here: whatever reads it did not keep up, or could not store them";
+const LOST = "log lines were lost here: the reader of the log was too slow, or could not store them";
 const MASK = "********";
 /** Shorter ones are words that occur by themselves. */
 const SHORTEST_SECRET = 6;

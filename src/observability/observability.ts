@@ -64,7 +64,7 @@ export function createTakenBackNotes(log: Logger): TakenBackNotes {
     note(jobs) {
       for (const each of jobs.slice(0, LINES)) tell(log, each);
       if (jobs.length > LINES)
-        log.warn({ jobs: jobs.length - LINES }, "more attempts ended with their process; their jobs were taken back");
+        log.warn({ jobs: jobs.length - LINES }, "more attempts ended with their process; their jobs were recovered");
       if (early === null) for (const each of jobs) count(each);
       else early.push(...jobs);
     },

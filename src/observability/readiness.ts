@@ -29,16 +29,14 @@ export async function readinessProblems(parts: ReadinessDependencies): Promise<r
   const look = async (what: string, check: () => Promise<void>) => {
     await check().catch((error) => found.push(`${what}: ${asFailure(error).message}`));
   };
-  await look("the jobs cannot be worked on", async () => {
+  await look("jobs cannot be processed", async () => {
     const open = await queue.open();
     if (open >= queueLimit)
-      found.push(
-        `the queue is full: ${open} jobs are not done, and the limit is ${queueLimit} (AGENTLINK_QUEUE_LIMIT)`,
-      );
+      found.push(`the queue is full: ${open} jobs are open, and the limit is ${queueLimit} (AGENTLINK_QUEUE_LIMIT)`);
     const pause = await queue.paused();
     if (pause?.reason !== undefined) found.push(pause.reason);
   });
-  await look(`the data folder ${dataDir} is gone`, async () => {
+  await look(`the data folder ${dataDir} was deleted`, async () => {
     await stat(dataDir);
     const { disk, descriptors, deliveries, sourceProblem, callbackProblem } = await health();
     if (descriptors !== null && descriptors.open > MOST_DESCRIPTORS * descriptors.limit)
@@ -48,11 +46,11 @@ export async function readinessProblems(parts: ReadinessDependencies): Promise<r
     if (disk.freeBytes < LEAST_FREE_BYTES)
       found.push(`the disk of ${dataDir} is nearly full: ${Math.floor(disk.freeBytes / 1e6)} MB are free`);
     for (const { target, problem } of deliveries)
-      if (problem !== null) found.push(`nothing is delivered to ${target}: ${problem}`);
-    if (sourceProblem !== null) found.push(`no data comes from the source: ${sourceProblem}`);
+      if (problem !== null) found.push(`reports cannot be delivered to ${target}: ${problem}`);
+    if (sourceProblem !== null) found.push(`the data source does not work: ${sourceProblem}`);
     if (callbackProblem !== null) found.push(`callbacks are not sent: ${callbackProblem}`);
   });
-  await look("nobody is let in", async () => {
+  await look("every request is refused", async () => {
     try {
       keys?.configured();
     } catch (error) {

@@ -64,9 +64,9 @@ export function createAddressGuard(policy: AddressPolicy): AddressGuard {
 
     check(address) {
       const url = URL.canParse(address) ? new URL(address) : null;
-      if (url === null) throw refused(address, "is no address");
+      if (url === null) throw refused(address, "is not a URL");
       if (url.protocol !== "https:" && url.protocol !== "http:") throw refused(address, "is neither https nor http");
-      if (url.username !== "" || url.password !== "") throw refused(address, "has a user name or password in it");
+      if (url.username !== "" || url.password !== "") throw refused(address, "contains a user name or password");
       url.hash = "";
       const host = hostOf(url);
       const itself = machine !== undefined && isOwnName(machine, url, host);
@@ -145,6 +145,6 @@ function parseHost(name: string, text: string): Rule["covers"] {
   if (/^[\w.-]+$/.test(name)) return (at) => at === name;
   throw new Failure(
     "config",
-    `${JSON.stringify(text)} is no host, such as hooks.internal, *.internal, 10.0.0.0/8 or 127.0.0.1:9000`,
+    `${JSON.stringify(text)} is not a host such as hooks.internal, *.internal, 10.0.0.0/8 or 127.0.0.1:9000`,
   );
 }

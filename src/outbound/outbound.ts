@@ -120,7 +120,7 @@ export function createOutbound(options: OutboundOptions): Outbound {
       if (request.redirects === 0 || !REDIRECTS.has(response.status) || location === null) return response;
       void response.body?.cancel();
       if (left === 0)
-        throw new Failure("too_many_redirects", `${url.host} sent us on more than ${request.redirects} times`);
+        throw new Failure("too_many_redirects", `${url.host} redirected more than ${request.redirects} times`);
       const next = guard.check(URL.canParse(location, url) ? new URL(location, url).href : location);
       // Headers are for the host they were set for: they may hold its password.
       if (next.origin !== url.origin) headers = {};
@@ -182,7 +182,7 @@ async function read(
     });
   }
   if (bytes > maxBytes && !cut)
-    throw new Failure("too_large", `the answer of ${host} is larger than ${Math.round(maxBytes / 1e6)} MB`);
+    throw new Failure("too_large", `the response of ${host} is larger than ${Math.round(maxBytes / 1e6)} MB`);
   return Buffer.concat(chunks).subarray(0, maxBytes);
 }
 

@@ -63,7 +63,7 @@ export function readTable(bytes: Uint8Array): ParsedBatch {
   const { rows, unknown } = readRequestTable(bytes, MAX_BATCH);
   if (rows.length === 0 || rows.length > MAX_BATCH) {
     const detail = `a table of 1 to ${MAX_BATCH} requests`;
-    throw new Failure("invalid_request", `Send a header row and ${detail}, a row each.`, {
+    throw new Failure("invalid_request", `Send a header row and ${detail}, one row for each.`, {
       details: { problems: [{ path: "", message: `must be ${detail}` }] },
     });
   }
@@ -90,9 +90,13 @@ export function eachOrAll<T, R>(items: readonly T[], work: (item: T, index: numb
   }
   if (problems.length === 0) return done;
   const many = problems.length === MAX_EXPLAINED ? `${MAX_EXPLAINED} or more` : String(problems.length);
-  throw new Failure("invalid_request", `${many} of the ${items.length} requests are not valid, so none was accepted.`, {
-    details: { problems },
-  });
+  throw new Failure(
+    "invalid_request",
+    `${many} of the ${items.length} requests are not valid, so no request was accepted. Correct them and send the batch again.`,
+    {
+      details: { problems },
+    },
+  );
 }
 
 function toAsked(body: unknown): ParsedRequest {

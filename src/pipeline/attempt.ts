@@ -146,7 +146,7 @@ export function createAttempt(claim: Claim): RunningAttempt {
 function timedOut(stage: Stage, timeoutMs: number): Failure {
   const [count, unit] = timeoutMs % 60_000 === 0 ? [timeoutMs / 60_000, "minute"] : [timeoutMs / 1_000, "second"];
   const limit = `${count} ${unit}${count === 1 ? "" : "s"}`;
-  return new Failure("job_timeout", `${stage} was not done after ${limit} and was ended`, {
+  return new Failure("job_timeout", `${stage} took longer than ${limit} and was ended`, {
     transient: true,
   });
 }

@@ -76,7 +76,7 @@ export function createCourse(options: CourseOptions, dependencies: CourseDepende
         return null;
       }
     }
-    if (documents.length === 0) throw new Failure("report_gone", "the job has no report to deliver: post it again");
+    if (documents.length === 0) throw new Failure("report_gone", "the job has no report to deliver: submit it again");
     return draft ? NOT_DELIVERED : deliver(attempt, documents);
   }
 

@@ -7,7 +7,7 @@ export const STOPPING = new Failure("stopping", "the service is stopping: the jo
   transient: true,
 });
 export const CANCELLED = new Failure("cancelled", "the job was cancelled");
-export const LOST = new Failure("lease_lost", "the job was taken from this attempt");
+export const LOST = new Failure("lease_lost", "another attempt has claimed the job");
 
 /** How an attempt ends that does not complete its job; what is returned is whether the queue took it. */
 export interface Ending {

@@ -46,7 +46,11 @@ export async function makeDocuments(attempt: RunningAttempt, making: Making): Pr
     warnings.push(...made.warnings);
     if (made.document !== null) documents.push(made.document);
     const last = made.document ?? documents.at(-1);
-    if (last === undefined) throw new Failure("no_documents", `the document ${planned.kind} has none to be made of`);
+    if (last === undefined)
+      throw new Failure(
+        "no_documents",
+        `the document ${planned.kind} needs other documents, and the job has none of them`,
+      );
     const main = plan.some(({ kind, main }) => main && kind === last.kind);
     store = () => queue.rendered(claim, last, { main, more, warnings: [...new Set(warnings)] });
   }
@@ -69,7 +73,7 @@ async function makeOne(
   const { claim } = attempt;
   const dataSet = planned.madeOf === "data" ? await checkpoint(attempt, () => queue.dataSet(claim.job.id)) : NO_DATA;
   if (dataSet === null)
-    throw new Failure("data_set_gone", "the job's data set is gone from the database: post it again");
+    throw new Failure("data_set_gone", "the job's data set is missing from the database: submit it again");
   // Should the process die before this is kept, it did not die of the render.
   if (!(await checkpoint(attempt, () => queue.rendering(claim)))) return null;
   const source = { ...planned, dataSet, documents: [...documents] };

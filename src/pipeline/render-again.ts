@@ -58,7 +58,7 @@ export function renderTask(
   };
   const kind = DOCUMENT_KINDS.find((each) => each === source.kind);
   if (kind === undefined)
-    throw new Failure("no_such_document", `this version of agentlink makes no document ${source.kind}`);
+    throw new Failure("no_such_document", `this version of agentlink cannot make the document ${source.kind}`);
   const task = { kind, dataSet: source.dataSet, options: reportOptions(readRequest(job), known), output };
   return kind === "complete" ? { ...task, parts: partsOf(source.documents, settings) } : task;
 }
@@ -124,7 +124,7 @@ export function createRenderAgain({ queue, reports, isolated, ...settings }: Ren
       await rm(output, { force: true });
       throw new Failure(
         "report_gone",
-        `The PDF of job ${job.id} was removed, and this version of agentlink makes another one. Retry the job.`,
+        `The PDF of job ${job.id} was deleted, and this version of agentlink would make a different one. Retry the job.`,
       );
     }
     await reports.keep(job, output, sha256, kind);

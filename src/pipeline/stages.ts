@@ -76,7 +76,7 @@ export function createStages(dependencies: StageDependencies): Stages {
       const name = [job.suburb, job.state, job.postcode].filter((part) => part !== null).join(" ");
       throw new Failure(
         "no_data",
-        `no data for ${name}: send it as "data" in the request, or fill the catalogue with \`agentlink import\` or PUT /api/catalogue`,
+        `no data for ${name}: send it as "data" in the request, or import it with \`agentlink import\` or PUT /api/catalogue`,
       );
     },
 
@@ -134,7 +134,7 @@ async function haveAll(reports: Reports, documents: readonly DocumentFile[]): Pr
     if (!(await reports.fetch(document)) || !(await isIntact(reports.root, document))) gone.push(document);
   if (gone.length === 0) return;
   const paths = gone.map(({ path }) => path).join(", ");
-  throw new Failure("report_gone", `${paths}: gone, or not as it was rendered`, {
+  throw new Failure("report_gone", `${paths}: missing or damaged`, {
     details: { kinds: gone.map(({ kind }) => kind) },
   });
 }

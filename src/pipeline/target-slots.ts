@@ -58,7 +58,7 @@ export function createTargetSlots({
   function stalled(target: string, stillMs: number): Failure {
     return new Failure(
       "target_stalled",
-      `all uploads to ${target} have hung for ${Math.round(stillMs / 1_000)} s: the report is delivered when it responds again`,
+      `all uploads to ${target} have been hanging for ${Math.round(stillMs / 1_000)} s: the report is delivered when ${target} responds again`,
       { transient: true, uncounted: true, retryAfterMs: AGAIN_MS + random() * SPREAD_MS, waitsFor: [target] },
     );
   }

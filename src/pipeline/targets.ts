@@ -171,7 +171,7 @@ async function deliverTo(errand: Errand, parcel: Parcel, cancel: AbortSignal): P
   const { kind } = document;
   const path = entry?.path ?? target.pathFor(claim.job, document);
   if (!(await queue.delivering(claim, target.target, path, kind)))
-    throw new Failure(NOT_WANTED, "the job was cancelled or taken from this attempt", { transient: true });
+    throw new Failure(NOT_WANTED, "the job was cancelled, or another attempt has claimed it", { transient: true });
   let sentAt: number | null = null;
   const underWay = (is: boolean) => {
     sentAt = is ? Date.now() : null;
@@ -231,7 +231,7 @@ function unsettled({ target }: DeliveryTarget, cause: Failure): Failure {
   const { retryAfterMs, waitsFor } = cause.options;
   return new Failure(
     UNSETTLED,
-    `the job was cancelled while ${target} took its report, and whether that arrived cannot be seen yet: ${cause.message}`,
+    `the job was cancelled during the delivery to ${target}, and it is not known yet whether the report arrived: ${cause.message}`,
     {
       ...{ transient: true, uncounted: true, cause },
       ...(retryAfterMs === undefined ? {} : { retryAfterMs }),

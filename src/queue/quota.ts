@@ -31,10 +31,10 @@ export function quotaReached({ window, limit, used, asked }: QuotaUse, now: Date
   const next = window === "day" ? dayAfter(day) : `${nextMonth(monthOf(day))}-01`;
   const left = limit - used;
   const when = window === "day" ? "today" : "this month";
-  const advice = left > 0 ? `Send ${left} at most, or wait until ${next}` : `Wait until ${next}`;
+  const advice = left > 0 ? `Request at most ${left}, or wait until ${next}` : `Wait until ${next}`;
   return new Failure(
     "quota_reached",
-    `The key has a quota of ${limit} a ${window}; ${used} were requested ${when}, and this asks for ${asked} more. ${advice}, or ask an admin for a higher quota.`,
+    `The key has a quota of ${limit} a ${window}; ${used} were requested ${when}, and this request needs ${asked} more. ${advice}, or ask an admin for a higher quota.`,
     {
       transient: true,
       retryAfterMs: Math.max(1_000, calendar.startOf(next).getTime() - now.getTime()),

@@ -5,6 +5,6 @@ import { MOST_RETRIES } from "./job.ts";
 export function retriedTooOften(id: string): Failure {
   return new Failure(
     "job_retried_too_often",
-    `Job ${id} was retried ${MOST_RETRIES} times, and each retry makes its history longer: ask for a new report instead.`,
+    `Job ${id} was retried ${MOST_RETRIES} times, which is the limit. Request a new report instead.`,
   );
 }

@@ -58,8 +58,8 @@ export function queueFull({
   const full =
     known === 1
       ? `${open} jobs are open, and the limit is ${limit}`
-      : `${open} jobs are open, ${own} of them yours, and of the limit of ${limit} part is reserved for clients that have fewer than ${share}`;
-  const advice = asked > most ? `send no more than ${most} at once` : "try again later";
+      : `${open} jobs are open, ${own} of them yours; a part of the limit of ${limit} is reserved for clients with fewer than ${share}`;
+  const advice = asked > most ? `send at most ${most} at once` : "try again later";
   return new Failure("queue_full", `${full}: ${advice}`, { transient: true, retryAfterMs: msUntilEnded(past) });
 }
 

@@ -7,7 +7,7 @@ const OFF_MS = 60_000;
 export function clockProblem(aheadMs: number): string | null {
   if (Math.abs(aheadMs) < OFF_MS) return null;
   const seconds = Math.round(Math.abs(aheadMs) / 1_000);
-  return `this host's clock is ${seconds} s ${aheadMs > 0 ? "ahead of" : "behind"} Redis's: set both by NTP (timedatectl set-ntp true). Jobs go by Redis's clock; signed callbacks and uploads may be refused until then`;
+  return `this host's clock is ${seconds} s ${aheadMs > 0 ? "ahead of" : "behind"} the clock of Redis: set both by NTP (timedatectl set-ntp true). Jobs use the clock of Redis; signed callbacks and uploads may be refused until then`;
 }
 
 /** How far this host's clock is ahead of Redis's, in milliseconds. */

@@ -19,7 +19,7 @@ export function redisFailure(error: unknown): unknown {
   if (NEWER.test(error.message))
     return new Failure(
       "store_newer",
-      "the jobs in Redis are in a newer format than this agentlink knows: upgrade this host, too",
+      "the jobs in Redis have a newer format than this version supports: upgrade this host, too",
       options,
     );
   const [, closed] = CLOSED.exec(error.message) ?? [];
@@ -27,12 +27,12 @@ export function redisFailure(error: unknown): unknown {
   const [, owner] = IDENTITY.exec(error.message) ?? [];
   if (owner !== undefined) return new Failure("identity_taken", identityTaken(owner), options);
   if (FULL.test(error.message))
-    return new Failure("redis_full", "Redis takes no more: give it memory (maxmemory) or disk", options);
+    return new Failure("redis_full", "Redis is full: give it more memory (maxmemory) or disk space", options);
   if (error.name === "ReplyError" && !PASSING.test(error.message)) return error;
   return new Failure("redis_unavailable", `Redis does not respond (${error.message})`, options);
 }
 
 /** `owner` is who has the name now: where it is. */
 export function identityTaken(owner: string): string {
-  return `the process at ${owner} has this host's name in Redis: their data folders are copies of one. This host starts no job. Restart it: it then takes a name of its own`;
+  return `the process at ${owner} uses this host's name in Redis, because one data folder is a copy of the other. This host starts no job. Restart it, and it takes a new name`;
 }

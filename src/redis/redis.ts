@@ -56,7 +56,7 @@ export async function connect(client: RedisClient, address: RedisAddress): Promi
   let timer: Timer | undefined;
   const tooLong = new Promise<never>((_, reject) => {
     const seconds = CONNECT_AT_MOST_MS / 1_000;
-    timer = setTimeout(() => reject(new Error(`no response in ${seconds} seconds`)), CONNECT_AT_MOST_MS);
+    timer = setTimeout(() => reject(new Error(`no response within ${seconds} seconds`)), CONNECT_AT_MOST_MS);
   });
   try {
     // A cluster whose nodes cannot be reached is asked for ever.

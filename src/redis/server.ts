@@ -33,23 +33,21 @@ export async function checkServer(
     throw refuse(`is version ${version}: it must be Redis ${OLDEST.join(".")} or newer, or Valkey`);
   const policy = info.get("maxmemory_policy") ?? "noeviction";
   if (policy !== "noeviction")
-    throw refuse(`throws keys away when it is full (maxmemory-policy ${policy}), and jobs with them: set noeviction`);
+    throw refuse(`deletes keys when it is full (maxmemory-policy ${policy}), and jobs with them: set noeviction`);
   const appends = info.get("aof_enabled") === "1";
   const always = appends && (await syncsAlways(client));
   const asks = appends && isAtLeast(version, WAITAOF_SINCE);
   if (!durable) {
     const warnings = appends
       ? []
-      : [
-          `${where} keeps no append-only file: what it responded with since its last snapshot is lost when it ends. Set appendonly yes`,
-        ];
+      : [`${where} has no append-only file, so a crash loses everything since its last snapshot: set appendonly yes`];
     return { durability: "none", warnings };
   }
   if (!appends) throw refuse("has no append-only file, and AGENTLINK_REDIS_DURABLE requires one: set appendonly yes");
   if (always) return { durability: "always", warnings: [] };
   if (asks) return { durability: "waitaof", warnings: [] };
   throw refuse(
-    `is version ${version}, which has no WAITAOF, and it is not known to sync each write: for AGENTLINK_REDIS_DURABLE set appendfsync always and no-appendfsync-on-rewrite no (and allow CONFIG GET), or run Redis 7.2`,
+    `is version ${version}, which has no WAITAOF, and its configuration does not sync each write: for AGENTLINK_REDIS_DURABLE, set appendfsync always and no-appendfsync-on-rewrite no (and allow CONFIG GET), or use Redis 7.2`,
   );
 }
 

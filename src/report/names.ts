@@ -80,7 +80,7 @@ const MAX_SUBURB_LENGTH = 60;
 export function readFileNames(text: string): Patterns {
   if (text === "v1") return V1_NAMES;
   return readPatterns(text, USUAL_NAMES, (pattern) => {
-    if (/[/\\]/.test(pattern)) throw new Error(`${pattern} has a slash: folders belong into AGENTLINK_FOLDER`);
+    if (/[/\\]/.test(pattern)) throw new Error(`${pattern} contains a slash: set folders in AGENTLINK_FOLDER`);
     return pattern.replace(/\.pdf$/i, "");
   });
 }
@@ -91,7 +91,7 @@ export function readFolders(text: string): FolderPatterns {
   return everywhere(
     readPatterns(text, USUAL_FOLDERS.usual, (pattern) => {
       if (pattern.split(/[/\\]/).some((name) => /^\.+$/.test(name.trim())))
-        throw new Error(`${pattern} leads out of the target: name folders below it`);
+        throw new Error(`${pattern} leads out of the target: name folders within it`);
       return pattern;
     }),
   );
@@ -106,7 +106,7 @@ function readPatterns(text: string, usual: Patterns, check: (pattern: string) =>
     const pattern = check(checked(named?.[2] ?? part));
     const kind = DOCUMENT_KINDS.find((each) => each === named?.[1]);
     if (named !== null && kind === undefined)
-      throw new Error(`${named[1]} is no kind of document: ${DOCUMENT_KINDS.join(", ")}`);
+      throw new Error(`${named[1]} is not a kind of document: use one of ${DOCUMENT_KINDS.join(", ")}`);
     if (kind === undefined) others = pattern;
     else found[kind] = pattern;
   }
@@ -116,9 +116,9 @@ function readPatterns(text: string, usual: Patterns, check: (pattern: string) =>
 function checked(pattern: string): string {
   for (const [, name = ""] of pattern.matchAll(/\{([^{}]*)\}/g))
     if (!PLACEHOLDERS.some((known) => known === name))
-      throw new Error(`{${name}} is not known: ${PLACEHOLDERS.map((known) => `{${known}}`).join(" ")}`);
+      throw new Error(`{${name}} is not a placeholder: use ${PLACEHOLDERS.map((known) => `{${known}}`).join(" ")}`);
   if (/[{}]/.test(pattern.replace(/\{[^{}]*\}/g, ""))) throw new Error(`${pattern} has a brace that is not closed`);
-  if (plainName(expanded(pattern, EXAMPLE, "agents")) === null) throw new Error(`${pattern} makes no name`);
+  if (plainName(expanded(pattern, EXAMPLE, "agents")) === null) throw new Error(`${pattern} gives an empty name`);
   return pattern;
 }
 

@@ -62,7 +62,10 @@ function unknownCredentials(
   const names = [...known].map((name) => name.slice(LOADED.length)).sort();
   return readdirSync(folder)
     .filter((name) => name.startsWith(LOADED) && !known.has(name))
-    .map((name) => `${name.slice(LOADED.length)} is no secret of agentlink's: a credential is ${names.join(", ")}`);
+    .map(
+      (name) =>
+        `${name.slice(LOADED.length)} is not a secret of agentlink: use a credential name such as ${names.join(", ")}`,
+    );
 }
 
 function credential({ CREDENTIALS_DIRECTORY: folder }: Environment, variable: string): string | null {

@@ -52,7 +52,7 @@ export function absoluteUrl(text: string): string {
 export function mailAddresses(text: string): readonly string[] {
   const addresses = text.split(",").flatMap((each) => each.trim() || []);
   if (addresses.some((each) => !/^[^\s@<>"(),;:\\]{1,64}@[^\s@<>"(),;:\\]{1,255}$/.test(each)))
-    throw new Error("must be mail addresses such as ops@example.com, with commas");
+    throw new Error("must be mail addresses such as ops@example.com, separated by commas");
   return addresses;
 }
 
@@ -66,7 +66,7 @@ export function smtpUrl(text: string): string {
 
 export function callbackSecret(text: string): string {
   if (!isCallbackSecret(text))
-    throw new Error("must be whsec_ and 24 to 64 bytes of base64, or up to four of those with blanks between");
+    throw new Error("must be whsec_ and 24 to 64 bytes of base64, or up to four of those separated by spaces");
   return text;
 }
 
@@ -79,7 +79,7 @@ export function clientKey(text: string): string {
 export function sourceUrl(text: string): string {
   const [, host = ""] = /^https?:\/\/([^/?#]+)/i.exec(text) ?? [];
   if (host === "" || !URL.canParse(text)) throw new Error("must be an http(s) address");
-  if (host.includes("{")) throw new Error("must have its placeholders in the path or query");
+  if (host.includes("{")) throw new Error("must have its placeholders in the path or the query");
   const unknown = text.match(/\{[^}]*\}/g)?.find((each) => !/^\{(suburb|state|postcode)\}$/.test(each));
   if (unknown !== undefined) throw new Error(`${unknown} is not {suburb}, {state} or {postcode}`);
   if (!text.includes("{suburb}")) throw new Error("must have {suburb} in it");
@@ -158,7 +158,7 @@ export function listOf<const T extends string>(...words: readonly T[]): Parse<re
 
 /** A key or token: it goes into a header. Said without the value, which may be a secret. */
 export function printable(text: string): string {
-  if (!/^[\x20-\x7e]*$/.test(text)) throw new Error("must be printable ASCII: copy it again");
+  if (!/^[\x20-\x7e]*$/.test(text)) throw new Error("must contain only printable ASCII characters: copy it again");
   return text;
 }
 
@@ -166,7 +166,7 @@ export function printable(text: string): string {
 export function s3Bucket(text: string): string {
   if (text !== "" && !/^[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]$/.test(text))
     throw new Error(
-      "must be only the name of a bucket, such as reports: no s3://, no folder (that is AGENTLINK_S3_PREFIX)",
+      "must be only the name of a bucket, such as reports, without s3:// and folder (set a folder in AGENTLINK_S3_PREFIX)",
     );
   return text;
 }
@@ -180,26 +180,27 @@ export function s3Region(text: string): string {
 /** An http(s) address without what a service's address never has. */
 export function serviceUrl(text: string): string {
   const url = new URL(httpUrl(text));
-  if (url.username !== "" || url.password !== "") throw new Error("must have no user name or password in it");
-  if (url.search !== "" || url.hash !== "") throw new Error("must have no ? or # in it");
+  if (url.username !== "" || url.password !== "") throw new Error("must not contain a user name or password");
+  if (url.search !== "" || url.hash !== "") throw new Error("must not contain ? or #");
   return httpUrl(text);
 }
 
 /** Folders below a target's top, with slashes between them. */
 export function folderPath(text: string): string {
-  if (/\p{Cc}/u.test(text)) throw new Error("must have no control characters in it");
-  if (text.split(/[/\\]+/).some((name) => /^\.{1,2}$/.test(name.trim()))) throw new Error("must have no . or .. in it");
+  if (/\p{Cc}/u.test(text)) throw new Error("must not contain control characters");
+  if (text.split(/[/\\]+/).some((name) => /^\.{1,2}$/.test(name.trim())))
+    throw new Error("must not contain . or .. as a folder");
   return text;
 }
 
 /** The same, of characters that Dropbox takes. */
 export function dropboxFolderPath(text: string): string {
   if (/[\u{10000}-\u{10ffff}]/u.test(text))
-    throw new Error("must have no emoji or rare ideographs in it: Dropbox refuses them");
+    throw new Error("must not contain emoji or rare ideographs, which Dropbox refuses");
   const path = folderPath(text);
   for (const name of rootFolder(text).split("/")) {
     const why = refusedName(name);
-    if (why !== null) throw new Error(`must name other folders: "${name.slice(0, 40)}" ${why}`);
+    if (why !== null) throw new Error(`must use another folder name: "${name.slice(0, 40)}" ${why}`);
   }
   return path;
 }

@@ -193,8 +193,8 @@ export function howToChange(environment: Environment): { readonly where: string;
   if (existsSync("/.dockerenv") || existsSync("/run/.containerenv"))
     return { where: "the file .env beside docker-compose.yml", restart: "docker compose up -d" };
   return {
-    where: "the environment of the service (set AGENTLINK_…=… where it is started)",
-    restart: "stop it and start it again",
+    where: "the environment of the service (set AGENTLINK_…=… in the shell or script that starts it)",
+    restart: "stop the service and start it again",
   };
 }
 
@@ -204,6 +204,6 @@ function unknownVariables(environment: Environment): string[] {
     .filter((name) => name.startsWith("AGENTLINK_") && !known.has(name))
     .map((name) => {
       const nearest = [...known].sort((a, b) => distance(name, a) - distance(name, b))[0];
-      return `${name} is not a setting; the nearest is ${nearest} (\`agentlink config\` lists them all)`;
+      return `${name} is not a setting. Did you mean ${nearest}? (\`agentlink config\` lists all settings)`;
     });
 }

@@ -80,7 +80,7 @@ export async function openLocal(config: Config, log: Logger, onTakenBack: OnTake
 async function refuseCopies({ copies }: Pick<SqliteQueue, "copies">, log: Logger): Promise<() => void> {
   // What is held claims nothing: the other one may start again, and goes on.
   const taken = copies.held() === null ? await takeProcessName(`agentlink ${copies.databaseId}`) : () => {};
-  if (taken === null) copies.hold("another agentlink of this machine works on the other one");
+  if (taken === null) copies.hold("another agentlink on this machine uses the other one");
   const held = copies.held();
   if (held !== null) log.error({ held: "data_folder_copied" }, held.reason);
   return taken ?? (() => {});
@@ -89,17 +89,17 @@ async function refuseCopies({ copies }: Pick<SqliteQueue, "copies">, log: Logger
 async function localSecret(config: Config, log: Logger): Promise<string> {
   const path = join(config.dataDir, "callback.secret");
   const { secret, made } = await ownCallbackSecret(path);
-  if (made) log.info({ path }, "made a secret that signs callbacks: their receivers check with it");
+  if (made) log.info({ path }, "created a secret that signs callbacks: receivers verify signatures with it");
   return secret;
 }
 
 function heldLog(log: Logger, path: string) {
   return ({ bytes, holders }: BlockedLog) => {
-    const who = holders?.map(({ name, pid }) => `${name} (${pid})`).join(", ") || "a process this user cannot see";
+    const who = holders?.map(({ name, pid }) => `${name} (${pid})`).join(", ") || "a process that this user cannot see";
     const size = `${Math.ceil(bytes / 1e6)} MB`;
     log.warn(
       { bytes, holders },
-      `the write-ahead log of ${path} cannot be emptied and has ${size}: ${who} reads in an open transaction; end it`,
+      `the WAL of ${path} has grown to ${size} and cannot be truncated: ${who} holds a read transaction open; end it`,
     );
   };
 }

@@ -143,7 +143,7 @@ function watchClock(queue: RedisQueue, log: Logger): () => void {
   const look = () => {
     const problem = clockProblem(queue.clockAheadMs());
     if (problem !== null && !off) log.error({ ahead_ms: queue.clockAheadMs() }, problem);
-    if (problem === null && off) log.info("this host's clock agrees with Redis's again");
+    if (problem === null && off) log.info("this host's clock agrees with the clock of Redis again");
     off = problem !== null;
   };
   look();
@@ -206,7 +206,7 @@ async function checkShared(client: RedisClient, base: string, config: Config): P
     if ((await client.hget(`${base}:folders`, variable)) !== id)
       throw new Failure(
         "config",
-        `${variable}=${folder} is not the folder that the other hosts have: mount theirs here (it has a file .agentlink-shared). Where the folder was moved on purpose, copy that file, too`,
+        `${variable}=${folder} is not the folder that the other hosts use: mount their folder here (it contains a file .agentlink-shared). If you moved the folder on purpose, copy that file, too`,
       );
   }
 }

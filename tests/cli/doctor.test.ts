@@ -65,7 +65,7 @@ test("of a service that is not ready it says how the work goes, too: a target th
   const record = { ...NOTHING_DELIVERED, failures: 3, failingSince: "2026-11-26T08:00:00.000Z", lastError: "no room" };
   const delivery = { target: "folder", problem: "no room (next attempt 2026-11-26T08:30:00.000Z)", record } as const;
   await using door = await openDoor({
-    ready: async () => ["nothing is delivered to folder: no room"],
+    ready: async () => ["reports cannot be delivered to folder: no room"],
     health: async () => ({ ...VITALS, deliveries: [delivery] }),
   });
   const { of } = await examine({
@@ -103,7 +103,7 @@ test("wrong settings are each named with what they must be", async () => {
   const { code, text } = await examine({ AGENTLINK_PORT: "eighty", AGENTLINK_DATADIR: "x" });
   expect(code).toBe(1);
   expect(text).toContain("must be a whole number");
-  expect(text).toContain("the nearest is AGENTLINK_DATA_DIR");
+  expect(text).toContain("Did you mean AGENTLINK_DATA_DIR?");
 });
 
 test("a sound database is counted; damage, another program's and a newer one fail, and are left as they are", async () => {
@@ -213,7 +213,7 @@ test("a running service is asked whether it is ready, and of which version it is
     state: "warn",
     found: expect.stringMatching(/1\.2\.3/),
   });
-  troubles = ["nothing is delivered to dropbox: the token was revoked"];
+  troubles = ["reports cannot be delivered to dropbox: the token was revoked"];
   expect((await examine(at)).of("service")).toMatchObject({
     state: "fail",
     found: expect.stringMatching(/token was revoked/),

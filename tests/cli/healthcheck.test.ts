@@ -29,7 +29,7 @@ test("a service that lives is well, also while it waits for credentials; --ready
   await using door = await openDoor({ ready: async () => troubles });
   expect(await check(door.url)).toEqual({ code: 0, out: ["alive"], err: "" });
   expect(await check(door.url, { ready: true })).toEqual({ code: 0, out: ["ready"], err: "" });
-  troubles = ["nothing is delivered to dropbox: the token was revoked"];
+  troubles = ["reports cannot be delivered to dropbox: the token was revoked"];
   expect((await check(door.url)).code).toBe(0);
   const unready = await check(door.url, { ready: true });
   expect(unready).toMatchObject({ code: 1, out: [] });

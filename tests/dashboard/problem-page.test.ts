@@ -131,7 +131,7 @@ describe("a person in a browser", () => {
       const refused = await fetch(`${door.url}/metrics`, { headers: { ...NAVIGATES, Cookie: cookie } });
       expect(refused.status).toBe(403);
       expect(await refused.text()).toMatch(
-        /This needs a key of the scope metrics, viewer or admin.*Sign in with another key/s,
+        /This request needs a key with the scope metrics, viewer or admin.*Sign in with another key/s,
       );
     },
     TIMEOUT_MS,

@@ -7,7 +7,7 @@ import { post, run, startBinary, temporaryFolder, untilEnded } from "./binary.ts
 import { inlineJob } from "./jobs.ts";
 
 const PATIENCE_MS = 120_000;
-const HELD = "the data folder may be a copy, so nothing is started, delivered or called back";
+const HELD = "the data folder may be a copy, so no job starts and nothing is delivered or called back";
 
 async function ready(url: string, headers = {}): Promise<string> {
   const response = await fetch(`${url}/readyz`, { headers });
@@ -52,7 +52,7 @@ test(
     cpSync(dataDir, copied, { recursive: true });
     const elsewhere = { ...env, AGENTLINK_DELIVERY_FOLDER: `${out}-of-the-copy` };
     const copy = await startBinary({ dataDir: copied, env: elsewhere });
-    expect(copy.log()).toContain(`${HELD}: the original is still there, ${join(dataDir, "agentlink.db")}.`);
+    expect(copy.log()).toContain(`${HELD}: the original still exists at ${join(dataDir, "agentlink.db")}.`);
     expect(await ready(copy.url)).toMatch(/^503 .*may be a copy/);
     // Where it is, nobody without an admin key is told.
     const stranger = await ready(copy.url, { "x-forwarded-for": "203.0.113.9" });
@@ -60,7 +60,7 @@ test(
     expect(stranger).not.toContain(folder);
     expect(await copiedMetric(copy.url)).toBe("1");
     const doctor = await run(["doctor", "--offline"], { env: { ...elsewhere, AGENTLINK_DATA_DIR: copied } });
-    expect(doctor.stdout).toMatch(/^fail {2}data folder +may be a copy, .+the original is still there/m);
+    expect(doctor.stdout).toMatch(/^fail {2}data folder +may be a copy, .+the original still exists/m);
     expect(await ready(original.url)).toStartWith("200");
     expect(await copiedMetric(original.url)).toBe("0");
 

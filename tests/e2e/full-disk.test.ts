@@ -63,7 +63,7 @@ test("a backup and a restore that find no room name the disk that is full, and l
   const [dataDir, backup] = [temporaryFolder(), join(temporaryFolder(), "backup")];
   await (await startBinary({ dataDir })).end("SIGTERM");
   const failed = await run(["backup", join(small, "backup"), "--data-dir", dataDir]);
-  const words = `agentlink: the disk of ${small} is full: make room there, or name a folder on another disk`;
+  const words = `agentlink: the disk of ${small} is full: free some space, or use a folder on another disk`;
   expect([failed.code, failed.stderr]).toEqual([1, expect.stringContaining(words)]);
   expect((await run(["backup", backup, "--data-dir", dataDir])).code).toBe(0);
   const restored = await run(["restore", backup, "--data-dir", join(small, "data")]);
@@ -77,7 +77,7 @@ test("a start on a full disk says so, damages nothing, and comes up by itself on
   const filler = join(folder, "filler");
   const start = () => run(["serve", "--data-dir", dataDir, "--port", "0"]);
   const words = new RegExp(
-    `^agentlink: the disk of ${dataDir} is full, \\d+ kB are free: make room, and start again .*, and no job is lost`,
+    `^agentlink: the disk of ${dataDir} is full, \\d+ kB are free: free some space, and start the service again .*, and no job is lost`,
     "m",
   );
   // The jobs' database takes over what its log has, where there is room for that.

@@ -262,8 +262,8 @@ async function expectLost({ url, log }: Pick<RunningBinary, "url" | "log">, secr
   const page = await fetch(`${url}/`, { headers: { accept: "text/html" } });
   expect([page.status, await page.text()]).toEqual([503, expect.stringContaining("keys create")]);
   const ready = await fetch(`${url}/readyz`);
-  expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining("keys of this service are gone")]);
-  expect(log()).toContain("the keys are gone, so nobody is let in");
+  expect([ready.status, await ready.text()]).toEqual([503, expect.stringContaining("keys of this service are lost")]);
+  expect(log()).toContain("the keys are lost, so every request is refused");
 }
 
 const losses: readonly (readonly [string, (path: string) => Promise<unknown>])[] = [

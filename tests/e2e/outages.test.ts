@@ -77,7 +77,7 @@ for (const backend of ["sqlite", "redis"]) {
     });
     const ids = await Promise.all(SUBURBS.map((suburb) => post(url, { suburb, state: "NSW" })));
     await until(
-      async () => (await readiness(url)).includes("no data comes from the source"),
+      async () => (await readiness(url)).includes("the data source does not work"),
       60_000,
       "/readyz to name the source",
     );
@@ -122,7 +122,7 @@ for (const backend of ["sqlite", "redis"]) {
       return String(waiting_for).startsWith("s3 (rate limit, next attempt ");
     };
     await until(waits, 60_000, "the job to say how long it waits");
-    expect(await readiness(url)).toContain("nothing is delivered to s3");
+    expect(await readiness(url)).toContain("reports cannot be delivered to s3");
     const held = await post(url, inlineJob(2));
     await until(
       async () => (await json(`${url}/api/job-status/${held}`)).progress === 85,
@@ -154,7 +154,7 @@ for (const backend of ["sqlite", "redis"]) {
       );
     };
     await until(waiting, 60_000, "each job to wait for the bucket");
-    expect(await readiness(url)).toContain("nothing is delivered to s3");
+    expect(await readiness(url)).toContain("reports cannot be delivered to s3");
     away = false;
     const [first = ""] = ids;
     expect((await fetch(`${url}/api/jobs/${first}/retry`, { method: "POST" })).status).toBe(200);

@@ -107,7 +107,7 @@ test("a backup and submit -o write through no link and into no pipe; what they m
     expect([target, code, stderr]).toEqual([
       target,
       1,
-      expect.stringMatching(/is there already: a backup replaces nothing/),
+      expect.stringMatching(/already exists, and a backup never overwrites/),
     ]);
   }
   expect((await run(["backup", "copy"], { cwd: folder, env })).code).toBe(0);

@@ -194,17 +194,17 @@ describe("a restore is refused in one line, and changes nothing, where", () => {
 
   test("it is no backup, or not whole", async () => {
     rmSync(join(backup, "manifest.json"));
-    await refused(/is no backup, or not whole/);
+    await refused(/is not a complete backup/);
     backup = join(folder, "copy.db");
     expect((await backUp(backup)).code).toBe(0);
-    await refused(/is one file/);
+    await refused(/is a single file/);
   });
 
   test("it is another's, or would write elsewhere", async () => {
     change({ kind: "something else" });
-    await refused(/is no backup of agentlink/);
+    await refused(/is not a backup of agentlink/);
     change({ kind: "agentlink backup", files: [{ path: "../../etc/passwd", bytes: 1, sha256: "" }] });
-    await refused(/\.\.\/\.\.\/etc\/passwd in it, which is nothing of a backup/);
+    await refused(/\.\.\/\.\.\/etc\/passwd, which is not part of a backup/);
   });
 
   test("it is newer than this program", async () => {
@@ -230,13 +230,13 @@ describe("a restore is refused in one line, and changes nothing, where", () => {
 
   test("the jobs are in Redis here, or were there", async () => {
     const redis = { AGENTLINK_REDIS_URL: "redis://127.0.0.1:1/0", AGENTLINK_REPORTS: join(folder, "shared") };
-    await refused(/AGENTLINK_REDIS_URL is set: restore it with that unset/, undefined, redis);
+    await refused(/AGENTLINK_REDIS_URL is set: unset it, restore/, undefined, redis);
     const ofHost = join(folder, "of-host");
     const made = await run(["backup", "--data-dir", dataDir, ofHost], { env: redis });
     expect(made).toMatchObject({ code: 0, stderr: expect.stringContaining("redis-cli --rdb FILE") });
     expect(files(ofHost)).toEqual(["catalogue.db", "manifest.json"]);
     backup = ofHost;
-    await refused(/whose jobs were in Redis, and has none of them/);
+    await refused(/is from a host with Redis, so it contains no jobs/);
     expect((await restore(ofHost, join(folder, "new"), redis)).code).toBe(0);
   });
 
@@ -265,7 +265,7 @@ describe("a restore is refused in one line, and changes nothing, where", () => {
     process.kill(Number(restoring), "SIGKILL");
     await child.exited;
     expect(existsSync(join(to, ".restoring"))).toBe(true);
-    await expect(start(to)).rejects.toThrow(/a restore into .* was cut short: run `agentlink restore` again/);
+    await expect(start(to)).rejects.toThrow(/a restore into .* was interrupted: run `agentlink restore` again/);
     expect(await restore(backup, to)).toMatchObject({ code: 0, stderr: "" });
     await start(to);
   });

@@ -63,7 +63,7 @@ test("agentlink config prints what is in force, and refuses an unknown name with
   expect(good.stdout).toContain("AGENTLINK_HOST=::1");
   const bad = await run(["serve"], { env: { AGENTLINK_DATADIR: "x" } });
   expect(bad).toMatchObject({ code: 2, stdout: "" });
-  expect(bad.stderr).toContain("the nearest is AGENTLINK_DATA_DIR");
+  expect(bad.stderr).toContain("Did you mean AGENTLINK_DATA_DIR?");
 });
 
 test("nothing that lies in the folder it is started in is taken for a setting, or run", async () => {

@@ -273,7 +273,7 @@ test("/readyz says to everybody what is wrong, and where to an admin alone", asy
   await until(async () => (await ready({})).status === 503);
   for (const headers of [{}, make, eyes]) {
     const text = await (await ready(headers as Record<string, string>)).text();
-    expect(text).toContain("nothing is delivered to folder");
+    expect(text).toContain("reports cannot be delivered to folder");
     for (const secret of [folder, dataDir, "inner-"]) expect([secret, text.includes(secret)]).toEqual([secret, false]);
   }
   expect(await (await ready(boss)).text()).toContain(folder);

@@ -148,7 +148,7 @@ describe("several hosts on one Redis", () => {
 
       await old.end("SIGTERM");
       await expect(host("newer", binary, dataDir)).rejects.toThrow(
-        /ended with 1 before it was up:\nagentlink: the jobs in Redis are in a newer format than this agentlink knows: upgrade this host, too\n$/,
+        /ended with 1 before it was up:\nagentlink: the jobs in Redis have a newer format than this version supports: upgrade this host, too\n$/,
       );
       for (const id of jobs) expect((await untilEnded(next.url, id)).status).toBe("completed");
       // The same host, upgraded.

@@ -19,7 +19,11 @@ import { type RedisServer, startRedis } from "../queue/redis-server.ts";
 const log = pino({ level: "silent" });
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const DROPBOX: NotifiedProblem = { id: "target:dropbox", subject: "dropbox takes no reports", text: "It is full." };
+const DROPBOX: NotifiedProblem = {
+  id: "target:dropbox",
+  subject: "reports cannot be delivered to dropbox",
+  text: "It is full.",
+};
 
 /** A clock and problems that are set by hand, and channels that say what they took. */
 function aWorld(records: Records) {
@@ -82,16 +86,16 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
       state.now += 10 * MINUTE;
     }
     expect(sent).toEqual([
-      { by: "mail", subject: "AgentLink: dropbox takes no reports" },
-      { by: "webhook", subject: "AgentLink: dropbox takes no reports" },
+      { by: "mail", subject: "AgentLink: reports cannot be delivered to dropbox" },
+      { by: "webhook", subject: "AgentLink: reports cannot be delivered to dropbox" },
     ]);
     state.problems = [];
     await one.look();
     state.now += 3 * MINUTE;
     for (let n = 0; n < 3; n += 1) await one.look();
     expect(sent.slice(2).map(({ subject }) => subject)).toEqual([
-      "AgentLink: well again: dropbox takes no reports",
-      "AgentLink: well again: dropbox takes no reports",
+      "AgentLink: resolved: reports cannot be delivered to dropbox",
+      "AgentLink: resolved: reports cannot be delivered to dropbox",
     ]);
     await one.stop();
   });
@@ -145,7 +149,7 @@ describe.each(["SQLite", "Redis"])("%s", (backend) => {
         }
       }
     }
-    const beginnings = sent.filter(({ subject }) => !subject.includes("well again"));
+    const beginnings = sent.filter(({ subject }) => !subject.includes("AgentLink: resolved"));
     expect(beginnings.length).toBeLessThanOrEqual(2 * 3);
     expect(beginnings.length).toBeGreaterThanOrEqual(2 * 2);
     await one.stop();

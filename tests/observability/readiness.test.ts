@@ -48,13 +48,13 @@ test("a service that works has no troubles, and a pause is none", async () => {
 test("a full queue is told of with its limit and the setting", async () => {
   await post(queue);
   await post(queue);
-  expect(await found()).toEqual(["the queue is full: 2 jobs are not done, and the limit is 2 (AGENTLINK_QUEUE_LIMIT)"]);
+  expect(await found()).toEqual(["the queue is full: 2 jobs are open, and the limit is 2 (AGENTLINK_QUEUE_LIMIT)"]);
 });
 
 test("a data folder that is gone is named, by what the machine really says", async () => {
   rmSync(dataDir, { recursive: true });
   const [trouble, ...more] = await found();
-  expect(trouble).toMatch(`the data folder ${dataDir} is gone: ENOENT`);
+  expect(trouble).toMatch(`the data folder ${dataDir} was deleted: ENOENT`);
   expect(more).toEqual([]);
 });
 
@@ -88,8 +88,8 @@ test("each target that takes nothing, and callbacks that are not sent, are told 
     { target: "s3", problem: "the keys are refused", record: NOTHING_DELIVERED },
   ];
   expect(await found({ deliveries, callbackProblem: "the database cannot be written" })).toEqual([
-    "nothing is delivered to dropbox: the refresh token was revoked: agentlink dropbox login",
-    "nothing is delivered to s3: the keys are refused",
+    "reports cannot be delivered to dropbox: the refresh token was revoked: agentlink dropbox login",
+    "reports cannot be delivered to s3: the keys are refused",
     "callbacks are not sent: the database cannot be written",
   ]);
 });
@@ -97,6 +97,6 @@ test("each target that takes nothing, and callbacks that are not sent, are told 
 test("a queue that cannot be asked is told of, and all else is still looked at", async () => {
   await queue.close();
   const [jobs, ...others] = await found({ callbackProblem: "no" });
-  expect(jobs).toStartWith("the jobs cannot be worked on: ");
+  expect(jobs).toStartWith("jobs cannot be processed: ");
   expect(others).toEqual(["callbacks are not sent: no"]);
 });

@@ -113,7 +113,7 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
     const before = warnings.length;
     await server.cli("flushall");
     await until(() => warnings.length > before, 30_000, "the warning");
-    expect(warnings.slice(before)).toEqual([expect.stringContaining("Redis was emptied while this host worked")]);
+    expect(warnings.slice(before)).toEqual([expect.stringContaining("Redis was emptied while this host was running")]);
     await post(queue);
     expect(await finish(queue, await claimOne(queue))).toBe(true);
     await Bun.sleep(LEASE_MS);
@@ -282,8 +282,8 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
       proxy.heal();
       // Whole: no word of Redis's about its script is in it.
       const message =
-        "the process at b:/var/lib/agentlink has this host's name in Redis: their data folders are copies of one. " +
-        "This host starts no job. Restart it: it then takes a name of its own";
+        "the process at b:/var/lib/agentlink uses this host's name in Redis, because one data folder is a copy of the other. " +
+        "This host starts no job. Restart it, and it takes a new name";
       const refused = { code: "identity_taken", message };
       await until(async () => (await sleeps.open().catch(({ code }) => code)) === "identity_taken", 30_000, "its end");
       expect(await sleeps.claim({ gathering: 1, rendering: 1 }).catch((error) => error)).toMatchObject(refused);

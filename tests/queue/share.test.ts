@@ -50,7 +50,7 @@ test("the refusal says how many are open and are the client's own, and what can 
     });
   expect(refuse(10)).toMatchObject({ code: "queue_full", transient: true, options: { retryAfterMs: 3_000 } });
   expect(refuse(10).message).toBe(
-    "75 jobs are open, 70 of them yours, and of the limit of 100 part is reserved for clients that have fewer than 25: try again later",
+    "75 jobs are open, 70 of them yours; a part of the limit of 100 is reserved for clients with fewer than 25: try again later",
   );
-  expect(refuse(80).message).toEndWith("send no more than 75 at once");
+  expect(refuse(80).message).toEndWith("send at most 75 at once");
 });

@@ -81,11 +81,11 @@ describe("what documents are called", () => {
   });
 
   test.each([
-    ["{subrub}", "{subrub} is not known: {suburb}"],
+    ["{subrub}", "{subrub} is not a placeholder: use {suburb}"],
     ["{suburb", "brace"],
-    ["..", "makes no name"],
+    ["..", "gives an empty name"],
     ["a/{suburb}", "AGENTLINK_FOLDER"],
-    ["agent=x", "agent is no kind of document"],
+    ["agent=x", "agent is not a kind of document"],
   ])("a pattern %s is refused, and says why", (pattern, why) => {
     expect(() => readFileNames(pattern)).toThrow(why);
   });

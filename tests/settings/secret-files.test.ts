@@ -30,7 +30,7 @@ test("systemd's credentials are found by the variable's name in lower case; what
 test("a credential that is no secret is refused by name, and told which there are: it would be missing elsewhere", () => {
   const wrong = { CREDENTIALS_DIRECTORY: folderWith({ agentlink_s3_access_key_id: "x", agentlink_key: "ignored" }) };
   expect(() => readConfig(wrong, {})).toThrow(
-    /^s3_access_key_id is no secret of agentlink's: .*callback_secret, .*, s3_secret_access_key/,
+    /^s3_access_key_id is not a secret of agentlink: .*callback_secret, .*, s3_secret_access_key/,
   );
   expect(() => readConfig({ CREDENTIALS_DIRECTORY: "/nowhere/at/all" }, {})).not.toThrow();
 });

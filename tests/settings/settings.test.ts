@@ -56,7 +56,7 @@ describe("settings", () => {
   test("a Dropbox folder with a character that Dropbox refuses is refused at start; a bucket takes it", () => {
     for (const folder of ["Sold 🏠", "𠮷野家/2026"])
       expect(() => readConfig({ AGENTLINK_DROPBOX_FOLDER: folder }, {})).toThrow(
-        /AGENTLINK_DROPBOX_FOLDER=.* must have no emoji or rare ideographs in it/,
+        /AGENTLINK_DROPBOX_FOLDER=.* must not contain emoji or rare ideographs/,
       );
     expect(readConfig({ AGENTLINK_DROPBOX_FOLDER: "Søld ☎", AGENTLINK_S3_PREFIX: "🏠" }, {})).toMatchObject({
       dropboxFolder: "Søld ☎",
@@ -66,7 +66,7 @@ describe("settings", () => {
 
   test("an unknown AGENTLINK_ name is refused with the nearest right one", () => {
     expect(() => readConfig({ AGENTLINK_RENDER_THREAD: "2" }, {})).toThrow(
-      /AGENTLINK_RENDER_THREAD is not a setting; the nearest is AGENTLINK_RENDER_THREADS /,
+      /AGENTLINK_RENDER_THREAD is not a setting\. Did you mean AGENTLINK_RENDER_THREADS\? /,
     );
   });
 
@@ -85,7 +85,7 @@ describe("settings", () => {
     const read = (url: string) => readConfig({ AGENTLINK_SOURCE_URL: url }, {}).sourceUrl;
     const good = "https://data.example.com/{state}/{suburb}?p={postcode}";
     expect(read(good)).toBe(good);
-    expect(() => read("https://{suburb}.example.com/")).toThrow(/placeholders in the path or query/);
+    expect(() => read("https://{suburb}.example.com/")).toThrow(/placeholders in the path or the query/);
     expect(() => read("https://data.example.com/{town}")).toThrow(/\{town\} is not/);
     expect(() => read("https://data.example.com/all")).toThrow(/must have \{suburb\}/);
     expect(() => read("data.example.com/{suburb}")).toThrow(/http\(s\) address/);
@@ -111,7 +111,7 @@ describe("settings", () => {
       allowHttp: false,
     });
     expect(() => readConfig({ AGENTLINK_SOURCE_HEADERS: '{"A":7}' }, {})).toThrow(/must be JSON/);
-    expect(() => readConfig({ AGENTLINK_ALLOW_HOSTS: "http://x/" }, {})).toThrow(/is no host/);
+    expect(() => readConfig({ AGENTLINK_ALLOW_HOSTS: "http://x/" }, {})).toThrow(/is not a host/);
   });
 
   test.each([
@@ -120,12 +120,12 @@ describe("settings", () => {
     ["S3_REGION", "eu central 1", /region's name/],
     ["S3_REGION", "https://s3.eu-west-1.amazonaws.com", /region's name/],
     ["S3_ENDPOINT", "s3.example.com", /http\(s\) address/],
-    ["S3_ENDPOINT", "https://key:secret@s3.example.com", /no user name or password/],
-    ["S3_ENDPOINT", "https://s3.example.com/?list-type=2", /no \? or #/],
+    ["S3_ENDPOINT", "https://key:secret@s3.example.com", /must not contain a user name or password/],
+    ["S3_ENDPOINT", "https://s3.example.com/?list-type=2", /must not contain \? or #/],
     ["S3_ACCESS_KEY_ID", "AKIA\u00a0X", /printable ASCII/],
     ["S3_SECRET_ACCESS_KEY", "se\ncret", /printable ASCII/],
-    ["S3_PREFIX", "a/../b", /no \. or \.\./],
-    ["DROPBOX_FOLDER", "Reports/./x", /no \. or \.\./],
+    ["S3_PREFIX", "a/../b", /must not contain \. or \.\./],
+    ["DROPBOX_FOLDER", "Reports/./x", /must not contain \. or \.\./],
     ["DROPBOX_FOLDER", "Re\u0007ports", /control characters/],
     ["DROPBOX_FOLDER", "/Agency./Reports", /"Agency\." ends with a dot/],
     ["DROPBOX_FOLDER", "Reports/.dropbox", /"\.dropbox" is one of those that Dropbox never stores/],

@@ -63,17 +63,17 @@ describe("each expression of a setting has a sentence", () => {
     ["AGENTLINK_SOURCE_URL", "https://a.example/{town}", "{town} is not {suburb}, {state} or {postcode}"],
     ["AGENTLINK_REDIS_PREFIX", "a b", "must be 1 to 64 letters, digits, . _ and -"],
     ["AGENTLINK_PORT", "http", "must be a whole number from"],
-    ["AGENTLINK_S3_SECRET_ACCESS_KEY", "a\u00e9", "must be printable ASCII: copy it again"],
+    ["AGENTLINK_S3_SECRET_ACCESS_KEY", "a\u00e9", "must contain only printable ASCII characters: copy it again"],
     ["AGENTLINK_S3_BUCKET", "s3://reports", "must be only the name of a bucket, such as reports"],
     ["AGENTLINK_S3_REGION", "Sydney!", "must be a region's name, such as ap-southeast-2 or auto"],
-    ["AGENTLINK_DROPBOX_FOLDER", "a/../b", "must have no . or .. in it"],
-    ["AGENTLINK_S3_PREFIX", "a\u0007", "must have no control characters in it"],
-    ["AGENTLINK_DROPBOX_FOLDER", "\u{1f600}", "must have no emoji or rare ideographs in it"],
+    ["AGENTLINK_DROPBOX_FOLDER", "a/../b", "must not contain . or .. as a folder"],
+    ["AGENTLINK_S3_PREFIX", "a\u0007", "must not contain control characters"],
+    ["AGENTLINK_DROPBOX_FOLDER", "\u{1f600}", "must not contain emoji or rare ideographs"],
     ["AGENTLINK_DROPBOX_PATH_ROOT", "ours", "must be team or the number of a namespace"],
     ["AGENTLINK_DROPBOX_SHARE", "perhaps", "must be yes or no"],
     ["AGENTLINK_JOB_TIMEOUT", "10", "must be a duration such as 500ms, 90s, 10m, 12h or 30d"],
     ["AGENTLINK_MEMORY_LIMIT", "large", "must be a size such as 800MB, 3GB or 2GiB"],
-    ["AGENTLINK_KEY_RATE", "60", "is not a rate: write 60/min, 5/s or 1000/h"],
+    ["AGENTLINK_KEY_RATE", "60", "is not a rate: use 60/min, 5/s or 1000/h"],
     ["AGENTLINK_TIME_ZONE", "Sydney", "must be a time zone such as Australia/Sydney"],
   ];
   test.each(violations)("%s=%p", (name, value, sentence) => {
@@ -103,7 +103,7 @@ test("each expression of a parameter, a header and a field of the API has a sent
   const keys: readonly Case[] = [
     ["name", { name: "a b", scope: "admin" }, "name: must be 1 to 64 letters, digits"],
     ["scope", { name: "a", scope: "root" }, "scope: must be one of"],
-    ["rate", { name: "a", scope: "admin", rate: "60" }, "rate: 60 is not a rate: write 60/min, 5/s or 1000/h"],
+    ["rate", { name: "a", scope: "admin", rate: "60" }, "rate: 60 is not a rate: use 60/min, 5/s or 1000/h"],
     ["max_priority", { name: "a", scope: "admin", max_priority: 1.5 }, "max_priority: must be a whole number from 0"],
   ];
   const request = { suburb: "Manly", state: "NSW" };

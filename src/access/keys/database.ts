@@ -81,7 +81,7 @@ export function openKeysDatabase(path: string, { create }: { readonly create: bo
     if (isDamage(error))
       throw new Failure(
         "keys_database",
-        `the keys in ${path} are damaged (${reason}): put a copy of the file there, or make new ones with \`agentlink keys create\`, which moves the damaged file aside`,
+        `the keys in ${path} are damaged (${reason}): restore the file from a copy, or create new keys with \`agentlink keys create\`, which moves the damaged file aside`,
         { cause: error, details: { damaged: true } },
       );
     throw new Failure("keys_database", `the keys in ${path} cannot be opened: ${reason}`, { cause: error });
@@ -103,7 +103,7 @@ function migrate(db: Database, path: string): void {
     // Another process may have made it since.
     if (known()) return;
     if (read("application_id") === APPLICATION_ID && read("user_version") > VERSION)
-      throw new Failure("keys_database", `${path} was written by a newer agentlink: run that one`);
+      throw new Failure("keys_database", `${path} was written by a newer agentlink: use that version`);
     const { objects } = db.query("SELECT count(*) AS objects FROM sqlite_schema").get() as { objects: number };
     if (read("application_id") !== APPLICATION_ID && (objects > 0 || read("application_id") !== 0))
       throw new Failure("keys_database", `${path} is a database of another program: move it away`);

@@ -53,7 +53,7 @@ export function isKeyless(keys: Pick<KeyRing, "configured">): boolean {
 export function keysLost(how: string): Failure {
   return new Failure(
     "keys_lost",
-    "The keys of this service are gone, so nobody is let in. Whoever runs it brings back their copy, or makes a new one on its machine: agentlink keys create --name ops --scope admin.",
+    "The keys of this service are lost, so every request is refused. The operator restores a copy of the keys, or creates a new one on the service's machine: agentlink keys create --name ops --scope admin.",
     { cause: new Error(how) },
   );
 }
@@ -112,7 +112,7 @@ const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 /** A new key, which is nowhere kept yet. @throws Failure "usage" for a name that cannot be used. */
 export function makeKey({ name, scope, rate, maxPriority = HIGHEST_PRIORITY, quota = null }: KeyWish): MadeKey {
   if (!NAME.test(name))
-    throw new Failure("usage", `${JSON.stringify(name)} cannot be a name: use 1 to 64 letters, digits, . _ and -`);
+    throw new Failure("usage", `${JSON.stringify(name)} is not a valid name: use 1 to 64 letters, digits, . _ and -`);
   return {
     secret: `al_${random(32).toString("base64url")}`,
     key: {

@@ -134,10 +134,14 @@ export function openKeys({ path, onLost = () => {} }: KeysOptions): LocalKeyRing
       if (asFailure(error).code === "keys_lost") now = `${path} is gone`;
       else if (isDamage(error)) now = asFailure(error).message;
       else
-        throw new Failure("keys_unreadable", "The keys cannot be read just now, so no request is allowed. Try again.", {
-          transient: true,
-          cause: error,
-        });
+        throw new Failure(
+          "keys_unreadable",
+          "The keys cannot be read at the moment, so every request is refused. Try again.",
+          {
+            transient: true,
+            cause: error,
+          },
+        );
     }
     lookAgainAt = at + LOOK_EVERY_MS;
     if (now !== lost) {

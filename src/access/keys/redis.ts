@@ -176,9 +176,13 @@ export async function openRedisKeyRing(options: RedisKeyRingOptions): Promise<Re
 
   function known(): void {
     if (performance.now() - lookedAt > KNOWN_FOR_MS)
-      throw new Failure("keys_unreadable", "The keys cannot be read just now, so no request is allowed. Try again.", {
-        transient: true,
-      });
+      throw new Failure(
+        "keys_unreadable",
+        "The keys cannot be read at the moment, so every request is refused. Try again.",
+        {
+          transient: true,
+        },
+      );
     if (lost !== null) throw keysLost(lost);
   }
 

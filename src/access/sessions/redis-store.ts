@@ -32,7 +32,7 @@ export function openRedisSessionStore({ client, base }: RedisKeysOptions): Sessi
     try {
       return await work();
     } catch (cause) {
-      const words = "Sign-ins cannot be read or stored: Redis does not respond. Try again.";
+      const words = "Sessions cannot be read or stored, because Redis does not respond. Try again.";
       throw new Failure("sessions_unavailable", words, { transient: true, cause });
     }
   }

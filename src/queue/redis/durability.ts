@@ -23,10 +23,10 @@ export function createConfirmation(client: RedisClient, durability: Durability, 
       : [1, (await client.call("WAIT", String(replicas), String(WAIT_MS))) as number];
     const [onDisk = 0, copies = 0] = answer;
     if (onDisk >= 1 && copies >= replicas) return;
-    const missing = onDisk < 1 ? "did not sync it to its disk" : `gave it to ${copies} of ${replicas} replicas`;
+    const missing = onDisk < 1 ? "did not sync it to disk" : `replicated it to only ${copies} of ${replicas} replicas`;
     throw new Failure(
       "redis_unavailable",
-      `the job was stored, but Redis ${missing} in ${WAIT_MS / 1_000} seconds: send the request again with the same Idempotency-Key`,
+      `the job was stored, but Redis ${missing} within ${WAIT_MS / 1_000} seconds: send the request again with the same Idempotency-Key`,
       { transient: true, uncounted: true, retryAfterMs: COME_BACK_MS },
     );
   }

@@ -189,7 +189,10 @@ function startOf({ cursor, createdBefore, order = "created" }: JobListQuery): Pl
   if (cursor === undefined) return before;
   const [timeMs = "", id = ""] = Buffer.from(cursor, "base64url").toString().split(",");
   if (!/^\d+$/.test(timeMs) || id === "")
-    throw new Failure("bad_cursor", "the cursor is not one of a page before: leave it out to begin with the newest");
+    throw new Failure(
+      "bad_cursor",
+      "the cursor is not valid: use next_cursor of the previous page, or leave it out to start with the newest",
+    );
   const place = { timeMs: Number(timeMs), id };
   return place.timeMs < before.timeMs ? place : before;
 }

@@ -51,7 +51,7 @@ export async function openMover(url: string, prefix: string): Promise<Mover> {
       if (answer === "full")
         throw new Failure(
           "move_mixed",
-          `there are other jobs below ${keys.base} already, or what is left of jobs that were moved away: choose another AGENTLINK_REDIS_PREFIX`,
+          `${keys.base} already contains other jobs, or the rest of jobs that were moved away: use another AGENTLINK_REDIS_PREFIX`,
         );
     },
     paused: () => readPause(link.client, keys),

@@ -152,7 +152,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<RedisQ
     connectedForMs: link.connectedForMs,
     onEmptied: () =>
       options.onWarning?.(
-        "Redis was emptied while this host worked: the jobs that were in it are gone, and what was rendered or delivered of them cannot be reported. If that was not intended, stop all hosts, restore Redis from its own backup (docs/several-hosts.md), and start them again",
+        "Redis was emptied while this host was running: its jobs are lost, and their results cannot be reported. If this was not intended, stop all hosts, restore Redis from its own backup (docs/several-hosts.md), and start the hosts again",
       ),
     onTakenBack: (taken) => void tellTaken(taken).catch(() => {}),
     onLost: ({ job: { id, stage } }) => tell([{ id, status: "queued", stage, cancelRequested: false }]),

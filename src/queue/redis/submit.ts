@@ -127,6 +127,6 @@ export function nameOfKey(client: string, key: string, item: number): string {
 function conflict(job: NewJob | undefined): Failure {
   return new Failure(
     "idempotency_conflict",
-    `the idempotency key ${JSON.stringify(job?.idempotency?.key)} came with another request before: use a new key`,
+    `the idempotency key ${JSON.stringify(job?.idempotency?.key)} was used with another request: use a new key`,
   );
 }

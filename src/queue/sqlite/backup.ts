@@ -17,7 +17,7 @@ export async function backupDatabase(path: string, target: string): Promise<numb
   if (!existsSync(path))
     throw new Failure(
       "no_database",
-      `there is no database at ${path}: name the data folder with --data-dir with --data-dir with --data-dir`,
+      `there is no database at ${path}: name the data folder with --data-dir with --data-dir with --data-dir with --data-dir`,
     );
   if (existsSync(file)) throw exists(file);
   const part = `${file}.${Bun.randomUUIDv7()}.part`;
@@ -69,12 +69,15 @@ function check(path: string): void {
   try {
     const { integrity_check: found } = db.query("PRAGMA integrity_check(1)").get() as { integrity_check: string };
     if (found !== "ok")
-      throw new Failure("database_damaged", `the database is damaged (${found}): the copy was removed`);
+      throw new Failure(
+        "database_damaged",
+        `the database is damaged (${found}), so the copy was deleted: restore an older backup`,
+      );
   } finally {
     db.close();
   }
 }
 
 function exists(file: string): Failure {
-  return new Failure("backup_exists", `${file} is there already: a backup replaces nothing, so give it a new name`);
+  return new Failure("backup_exists", `${file} already exists, and a backup never overwrites: use a new name`);
 }

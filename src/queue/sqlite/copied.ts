@@ -14,14 +14,14 @@ interface Recorded {
 }
 
 const REASONS: Readonly<Record<Difference, (before: FileIdentity) => string>> = {
-  "original there": ({ path }) => `the original is still there, ${path}`,
+  "original there": ({ path }) => `the original still exists at ${path}`,
   "another machine": ({ host, path }) => `it was last used on another machine, as ${path} on ${host}`,
-  "another file": ({ host, path }) => `the one that was last used is another file, ${path} on ${host}`,
+  "another file": ({ host, path }) => `the database that was last used is another file, ${path} on ${host}`,
 };
 
 /** What everybody may read comes before the colon. */
 function told(how: string): string {
-  return `the data folder may be a copy, so nothing is started, delivered or called back: ${how}. Two services would deliver and call back the same jobs: stop the other one for good, then run \`agentlink queue resume\` here, or stop this one`;
+  return `the data folder may be a copy, so no job starts and nothing is delivered or called back: ${how}. Two services would deliver the same jobs and send the same callbacks: stop the other one permanently, then run \`agentlink queue resume\` here, or stop this one`;
 }
 
 /** What tells that a database at this place may be a copy, for an admin; null where it is the one that was worked on, or a new one. */

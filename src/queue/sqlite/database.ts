@@ -61,7 +61,7 @@ export function checkSqliteVersion(version: string = engineVersion()): void {
   if (number >= 3_007_000 && number <= 3_051_002)
     throw new Failure(
       "sqlite_version",
-      `SQLite ${version} can corrupt a database that two programs write: build with 3.51.3 or newer`,
+      `SQLite ${version} can corrupt a database that two programs write: build agentlink with SQLite 3.51.3 or newer`,
     );
 }
 
@@ -86,7 +86,7 @@ export function lockFor(path: string): Database {
     if (!isBusy(error)) throw databaseFailure(error);
     throw new Failure(
       "data_dir_in_use",
-      `another agentlink already uses ${path}: stop it, or give this one another data folder`,
+      `another agentlink already uses ${path}: stop it, or use another data folder`,
       {
         cause: error,
       },
@@ -120,20 +120,17 @@ function inspect(path: string): void {
     const applicationId = pragma("application_id");
     const { objects } = db.query("SELECT count(*) AS objects FROM sqlite_schema").get() as { objects: number };
     if (applicationId !== APPLICATION_ID && (applicationId !== 0 || objects > 0))
-      throw new Failure(
-        "database_foreign",
-        `${path} is a database of another program: give agentlink another data folder`,
-      );
+      throw new Failure("database_foreign", `${path} is a database of another program: use another data folder`);
     const version = pragma("user_version");
     if (version > SCHEMA_VERSION)
       throw new Failure(
         "database_newer",
-        `${path} was written by a newer agentlink (schema ${version}, this one knows ${SCHEMA_VERSION}): run that one`,
+        `${path} was written by a newer agentlink (schema ${version}; this version supports up to ${SCHEMA_VERSION}): use the newer version`,
       );
     checkHealth(db, path);
     // What the operator has added beside it is none of our business.
     const missing = missingFrom(db, version);
-    if (missing !== null) throw damaged(path, `its ${missing} is not as it was made`);
+    if (missing !== null) throw damaged(path, `its ${missing} was changed`);
   } catch (error) {
     throw openingFailure(error, path);
   } finally {

@@ -66,7 +66,7 @@ export function examineDatabase(path: string, { deep = false } = {}): Examinatio
     const found = db.query(`PRAGMA ${deep ? "integrity_check" : "quick_check"}(5)`).values() as [string][];
     const damage = found.map(([text]) => text.replaceAll(/\s+/g, " ")).filter((text) => text !== "ok");
     const missing = missingFrom(db, schema);
-    if (missing !== null) damage.push(`its ${missing} is missing, or not as it was made`);
+    if (missing !== null) damage.push(`its ${missing} is missing or was changed`);
     const { newest, oldest } = db
       .query("SELECT max(created_at) AS newest, min(created_at) AS oldest FROM jobs")
       .get() as { newest: string | null; oldest: string | null };

@@ -153,7 +153,10 @@ function startOf({ cursor, createdBefore, order = "created" }: JobListQuery): Pl
   const [time = "", seq = ""] = Buffer.from(cursor, "base64url").toString().split(",");
   const form = order === "duration" ? /^\d+$/ : /^\d{4}-.*Z$/;
   if (!form.test(time) || !/^\d+$/.test(seq))
-    throw new Failure("bad_cursor", "the cursor is not one of a page before: leave it out to begin with the newest");
+    throw new Failure(
+      "bad_cursor",
+      "the cursor is not valid: use next_cursor of the previous page, or leave it out to start with the newest",
+    );
   const place = { time: order === "duration" ? Number(time) : time, seq: Number(seq) };
   return place.time < before.time ? place : before;
 }

@@ -123,6 +123,6 @@ function openedBy({ changes }: Transaction): number {
 function conflict(key: string): Failure {
   return new Failure(
     "idempotency_conflict",
-    `the idempotency key ${JSON.stringify(key)} came with another request before: use a new key`,
+    `the idempotency key ${JSON.stringify(key)} was used with another request: use a new key`,
   );
 }

@@ -80,7 +80,10 @@ const LONGEST = 1_000;
 
 /** For a cursor that no page of the list had. */
 export function badCursor(): Failure {
-  return new Failure("bad_cursor", "The cursor is not one of this list: begin without one.");
+  return new Failure(
+    "bad_cursor",
+    "The cursor is not valid: use the one of the previous page, or start without a cursor.",
+  );
 }
 
 /** The act as it is stored, no longer than that. */

@@ -57,7 +57,10 @@ export async function noteSettings(
     await writeFile(part, `${JSON.stringify({ key, values } satisfies LastSettings)}\n`, { flag: "wx", mode: 0o600 });
     await rename(part, path);
   } catch (error) {
-    log.warn({ error: asFailure(error).message }, "whether settings were changed since the last start is not known");
+    log.warn(
+      { error: asFailure(error).message },
+      "the settings of the last start cannot be read, so changes are not recorded",
+    );
   }
 }
 

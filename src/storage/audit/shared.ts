@@ -29,7 +29,7 @@ export function openSharedAudit({ client, base }: { readonly client: RedisClient
       return await work();
     } catch (cause) {
       if (cause instanceof Failure) throw cause;
-      const words = `The audit list cannot be read or written (${asFailure(cause).message}). Try again.`;
+      const words = `The audit log cannot be read or written (${asFailure(cause).message}). Try again.`;
       throw new Failure("audit_unavailable", words, { transient: true, cause });
     }
   }

@@ -42,7 +42,7 @@ export async function backUp(dataDir: string, store: Store, target: string): Pro
     throw new Failure("no_database", `there is no database at ${jobs}: name the data folder`);
   // Also a link that leads nowhere: it would be in the way at the end.
   if (lstatSync(folder, { throwIfNoEntry: false }) !== undefined)
-    throw new Failure("backup_exists", `${folder} is there already: a backup replaces nothing, so give it a new name`);
+    throw new Failure("backup_exists", `${folder} already exists, and a backup never overwrites: use a new name`);
   const part = `${folder}.${Bun.randomUUIDv7()}.part`;
   await mkdir(part, { mode: 0o700 }).catch((cause) => {
     throw new Failure("backup_not_writable", `${folder} cannot be written: ${asFailure(cause).message}`, { cause });

@@ -54,7 +54,7 @@ export async function readManifest(folder: string): Promise<BackupManifest> {
   if (statSync(folder, { throwIfNoEntry: false })?.isFile())
     throw new Failure(
       "backup_unfit",
-      `${folder} is one file: a copy of the jobs' database alone is put in its place by hand, see "Back up, and restore" in docs/operate.md`,
+      `${folder} is a single file: restore a copy of only the job database manually, see "Back up, and restore" in docs/operate.md`,
     );
   let manifest: Partial<BackupManifest>;
   try {
@@ -62,21 +62,24 @@ export async function readManifest(folder: string): Promise<BackupManifest> {
   } catch (cause) {
     throw new Failure(
       "backup_unfit",
-      `${folder} is no backup, or not whole: its ${MANIFEST} cannot be read. Name a folder that \`agentlink backup\` made`,
+      `${folder} is not a complete backup: its ${MANIFEST} cannot be read. Name a folder that \`agentlink backup\` created`,
       { cause },
     );
   }
   const { kind, form, files, store, agentlink } = manifest;
   if (kind !== KIND || typeof form !== "number" || !Array.isArray(files) || (store !== "sqlite" && store !== "redis"))
-    throw new Failure("backup_unfit", `${folder} is no backup of agentlink: its ${MANIFEST} is another's`);
+    throw new Failure(
+      "backup_unfit",
+      `${folder} is not a backup of agentlink: its ${MANIFEST} is from another program`,
+    );
   if (form > FORM)
     throw new Failure(
       "backup_unfit",
-      `${folder} was made by a newer agentlink (${agentlink}): restore it with that one`,
+      `${folder} was made by a newer agentlink (${agentlink}): restore it with that version`,
     );
   for (const { path } of files as readonly BackupFile[])
     if (!NAMES.has(path) && !REPORT.test(path))
-      throw new Failure("backup_unfit", `${folder} has ${path} in it, which is nothing of a backup`);
+      throw new Failure("backup_unfit", `${folder} contains ${path}, which is not part of a backup`);
   return manifest as BackupManifest;
 }
 
@@ -85,6 +88,6 @@ export function refuseHalfRestored(dataDir: string): void {
   if (existsSync(join(dataDir, RESTORING)))
     throw new Failure(
       "data_dir",
-      `a restore into ${dataDir} was cut short: run \`agentlink restore\` again, with the same backup`,
+      `a restore into ${dataDir} was interrupted: run \`agentlink restore\` again with the same backup`,
     );
 }

@@ -67,29 +67,29 @@ function refuseOther(from: string, { store: made, schema, agentlink, files }: Ba
   if (made === "redis" && store === "sqlite")
     throw new Failure(
       "backup_unfit",
-      `${from} is of a host whose jobs were in Redis, and has none of them: restore the copy of Redis (docs/several-hosts.md), and this with AGENTLINK_REDIS_URL set`,
+      `${from} is from a host with Redis, so it contains no jobs: restore the copy of Redis (docs/several-hosts.md), then this backup with AGENTLINK_REDIS_URL set`,
     );
   if (made === "sqlite" && store === "redis")
     throw new Failure(
       "backup_unfit",
-      `${from} has jobs of a data folder, and AGENTLINK_REDIS_URL is set: restore it with that unset, then \`agentlink migrate --to redis\``,
+      `${from} contains the jobs of a data folder, but AGENTLINK_REDIS_URL is set: unset it, restore, then run \`agentlink migrate --to redis\``,
     );
   if (schema !== null && schema > SCHEMA_VERSION)
     throw new Failure(
       "backup_unfit",
-      `${from} was made by a newer agentlink (${agentlink}, schema ${schema}; this one knows ${SCHEMA_VERSION}): restore it with that one`,
+      `${from} was made by a newer agentlink (${agentlink}, schema ${schema}; this version supports up to ${SCHEMA_VERSION}): restore it with that version`,
     );
   if (made === "sqlite" && !files.some(({ path }) => path === "agentlink.db"))
-    throw new Failure("backup_unfit", `${from} has no jobs in it: its manifest does not name agentlink.db`);
+    throw new Failure("backup_unfit", `${from} contains no jobs: its manifest does not name agentlink.db`);
 }
 
 async function checkFile(from: string, { path, bytes, sha256 }: BackupFile): Promise<void> {
   const file = join(from, path);
   const found = await stat(file).catch(() => null);
   if (found === null || !found.isFile())
-    throw new Failure("backup_unfit", `${file} is missing: the backup is not whole. Take another one`);
+    throw new Failure("backup_unfit", `${file} is missing, so the backup is not complete: use another backup`);
   if (found.size !== bytes || (await sha256OfFile(file)) !== sha256)
-    throw new Failure("backup_unfit", `${file} is damaged: it is not as it was backed up. Take another backup`);
+    throw new Failure("backup_unfit", `${file} is damaged: its hash differs from the manifest. Use another backup`);
 }
 
 /** What a restore that was cut short has put there is its own. */
@@ -103,7 +103,7 @@ async function refuseFull(dataDir: string, { files }: BackupManifest): Promise<v
   if (names.length > 0)
     throw new Failure(
       "restore_not_empty",
-      `${dataDir} is not empty (${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""}): name a new folder with --data-dir, or stop the service and move what is there away`,
+      `${dataDir} is not empty (${names.slice(0, 3).join(", ")}${names.length > 3 ? ", …" : ""}): name a new folder with --data-dir, or stop the service and move the files away`,
     );
 }
 
@@ -113,7 +113,7 @@ async function copyInto(from: string, stage: string, { path, sha256 }: BackupFil
   await copyFile(join(from, path), to);
   await syncToDisk(to);
   if ((await sha256OfFile(to)) !== sha256)
-    throw new Failure("backup_unfit", `${path} was damaged while it was copied: look at the disk, then try again`);
+    throw new Failure("backup_unfit", `${path} was damaged while it was copied: check the disk, then try again`);
   if (path.endsWith(".db")) checkDatabase(to, path);
 }
 
@@ -135,7 +135,7 @@ async function removeTraces(stage: string): Promise<void> {
     if (name.endsWith("-wal") && sizeOf(join(stage, name)) > 0)
       throw new Failure(
         "restore_failed",
-        `${name} could not be brought into its database: look at the disk, then try again`,
+        `${name} could not be merged into its database: check the disk, then try again`,
       );
     if (/\.lock|-wal$|-shm$/.test(name)) await rm(join(stage, name), { force: true });
   }

@@ -17,7 +17,7 @@ export function openSharedRecords({ client, base }: { readonly client: RedisClie
     try {
       return await work();
     } catch (cause) {
-      const words = `The records beside the jobs cannot be read or stored (${asFailure(cause).message}). Try again.`;
+      const words = `Stored records cannot be read or written (${asFailure(cause).message}). Try again.`;
       throw new Failure("records_unavailable", words, { transient: true, cause });
     }
   }

@@ -42,7 +42,7 @@ export function createBucketReports(options: BucketReportsOptions): Reports {
       response === null || status === 0 || status >= 500
         ? code || status || "no response"
         : explainResponse(response, options, key).message;
-    throw new Failure("reports_unreachable", `the reports' bucket ${bucket} cannot be reached: ${why}`, {
+    throw new Failure("reports_unreachable", `the bucket ${bucket} for PDFs cannot be reached: ${why}`, {
       transient: true,
       uncounted: true,
     });
@@ -71,7 +71,7 @@ export function createBucketReports(options: BucketReportsOptions): Reports {
     const content = await send("GET", keyBelow(prefix, path));
     if (content === null) return false;
     if (sha256(content) !== hash)
-      throw new Failure("reports_unreachable", `${path} came damaged from the bucket ${bucket}`, { transient: true });
+      throw new Failure("reports_unreachable", `${path} from the bucket ${bucket} is damaged`, { transient: true });
     const [folder = "", day = "", name = ""] = path.split("/");
     const draft = await draftIn(root, join(folder, day), `.${name}-${Bun.randomUUIDv7()}.draft`);
     await writeFile(draft, content, { flag: "wx" });

@@ -22,7 +22,7 @@ export function createSharedFolderReports(root: string): Reports {
     try {
       return await work();
     } catch (error) {
-      throw new Failure("reports_unreachable", `the reports' folder ${root} cannot be reached: ${String(error)}`, {
+      throw new Failure("reports_unreachable", `the folder ${root} for PDFs cannot be reached: ${String(error)}`, {
         transient: true,
         uncounted: true,
         cause: error,

@@ -20,7 +20,7 @@ export function describeQuotas(world: World): void {
       await ask(2, A_DAY);
       const failure = await refused(ask(2, A_DAY));
       expect([failure.code, failure.transient]).toEqual(["quota_reached", true]);
-      expect(failure.message).toContain("Send 1 at most, or wait until 2026-07-02");
+      expect(failure.message).toContain("Request at most 1, or wait until 2026-07-02");
       // It is nine in the morning.
       expect(failure.options.retryAfterMs).toBe(15 * HOUR);
       expect(await world.queue.open()).toBe(2);
