@@ -1,5 +1,6 @@
 import { Failure } from "../failure.ts";
 import type { Job } from "../queue/job.ts";
+import { messages } from "./messages.ts";
 import { shortId } from "./path.ts";
 
 /** A target, as seen by what puts one file there once. */
@@ -34,19 +35,12 @@ export async function putIfAbsent(
       signal.throwIfAborted();
       if (await place.put(candidate)) return candidate;
       if (round === ROUNDS)
-        throw new Failure(
-          "delivery_unsettled",
-          `${candidate} appears and disappears while it is written; it will be retried`,
-          {
-            transient: true,
-          },
-        );
+        throw new Failure("delivery_unsettled", messages.unsettled(candidate), {
+          transient: true,
+        });
     }
   }
-  throw new Failure(
-    "delivery_taken",
-    `other files already have the name ${path} and its second choice: move them or choose another delivery.filename`,
-  );
+  throw new Failure("delivery_taken", messages.namesTaken(path));
 }
 
 /** Where of the two the report is; null where it is at neither. */

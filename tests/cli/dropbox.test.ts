@@ -35,7 +35,7 @@ describe("agentlink dropbox check", () => {
     await expect(check()).rejects.toThrow("invalid or revoked");
     await fake.stop();
     fake = await new FakeDropbox({ quota: 5 }).start();
-    await expect(check()).rejects.toThrow("no room left");
+    await expect(check()).rejects.toThrow("the Dropbox is full");
   });
 
   test("--json tells each step and what went wrong as one object", async () => {
@@ -53,7 +53,7 @@ describe("agentlink dropbox check", () => {
     const any = (text: string) => expect.stringContaining(text);
     const account = any("Ada Agent");
     expect(await told()).toMatchObject({ failed: false, ok: true, error: null });
-    expect(await told()).toMatchObject({ steps: [account, any("Put "), any("Read it back"), any("Removed it")] });
+    expect(await told()).toMatchObject({ steps: [account, any("Put "), any("Read it back"), any("Deleted it")] });
     expect(await told({ AGENTLINK_DROPBOX_FOLDER: "Reprots" })).toEqual({
       failed: true,
       ok: false,

@@ -328,14 +328,14 @@ describe("the check", () => {
     expect(await check()).toEqual([
       "Put sold/agentlink-check.txt there.",
       "Read it back.",
-      "Removed it. Reports can be delivered.",
+      "Deleted it. Reports can be delivered.",
     ]);
     expect([fake.objects.size, fake.writes.length]).toEqual([0, 1]);
   });
 
   test("keys that may not remove are good enough", async () => {
     fake.keepsAll = true;
-    expect((await check()).at(-1)).toContain("need not. Reports can be delivered.");
+    expect((await check()).at(-1)).toContain("not necessary. Reports can be delivered.");
   });
 
   test("finds what only a put finds", async () => {

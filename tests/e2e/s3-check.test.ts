@@ -24,7 +24,7 @@ test("`agentlink s3 check` goes the way of a report with a small object, and lea
   const { code, stdout } = await check();
   expect([code, stdout]).toEqual([
     0,
-    "Put agentlink-check.txt there.\nRead it back.\nRemoved it. Reports can be delivered.\n",
+    "Put agentlink-check.txt there.\nRead it back.\nDeleted it. Reports can be delivered.\n",
   ]);
   expect([s3.writes, s3.objects.size]).toEqual([["agentlink-check.txt"], 0]);
 });

@@ -1,9 +1,11 @@
 // One attempt of a callback on the wire, as Standard Webhooks say it: signed, and no redirect followed.
+
 import { Webhook } from "standardwebhooks";
 import { asFailure, Failure } from "../../failure.ts";
 import { parseRetryAfter } from "../../outbound/retry-after.ts";
 import type { Callback, CallbackAttempt } from "../../queue/callback.ts";
 import type { Job } from "../../queue/job.ts";
+import { messages } from "../messages.ts";
 import type { CallbackLine } from "./line.ts";
 import { signingSecrets } from "./secret.ts";
 
@@ -89,11 +91,8 @@ function refusalOf(status: number, headers: Headers, at: Date): Failure | null {
   if (status >= 200 && status < 300) return null;
   const retryAfterMs = Math.min(LONGEST_PAUSE_MS, parseRetryAfter(headers.get("retry-after"), at) ?? 0);
   const options = { transient: true, retryAfterMs };
-  if (status === GONE)
-    return new Failure("callback_gone", "it responded with 410: the receiver wants no more callbacks", options);
+  if (status === GONE) return new Failure("callback_gone", messages.callbackGone, options);
   const redirected = status >= 300 && status < 400 && headers.has("location");
-  const advice = redirected ? ", and redirects are not followed: give the address it leads to" : "";
-  const until = new Date(at.getTime() + retryAfterMs).toISOString();
-  const pause = retryAfterMs > 0 ? `, and its address is paused until ${until}` : "";
-  return new Failure("callback_refused", `it responded with ${status}${advice}${pause}`, options);
+  const until = retryAfterMs > 0 ? new Date(at.getTime() + retryAfterMs).toISOString() : null;
+  return new Failure("callback_refused", messages.callbackRefused(status, redirected, until), options);
 }

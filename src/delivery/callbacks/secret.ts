@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { asFailure, Failure } from "../../failure.ts";
+import { messages } from "../messages.ts";
 
 /** Each of them is a signature in each callback. */
 const MOST_SECRETS = 4;
@@ -68,9 +69,9 @@ export async function ownCallbackSecret(path: string): Promise<{ readonly secret
     const secret = (await readFile(path, "utf8")).trim();
     if (isCallbackSecret(secret)) return { secret, made };
   } catch (error) {
-    throw new Failure("callback_secret", `${path} cannot be read or written: ${asFailure(error).message}`, {
+    throw new Failure("callback_secret", messages.secretUnreadable(path, asFailure(error).message), {
       cause: error,
     });
   }
-  throw new Failure("callback_secret", `${path} holds no secret: remove it, and a new one is made at the next start`);
+  throw new Failure("callback_secret", messages.secretMissing(path));
 }

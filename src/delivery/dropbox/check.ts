@@ -1,5 +1,6 @@
 import { Failure } from "../../failure.ts";
 import { CLOCK, createCircuitBreaker } from "../../outbound/circuit-breaker.ts";
+import { messages } from "../messages.ts";
 import { type Connection, type DropboxResult, openConnection } from "./connection.ts";
 import type { DropboxOptions } from "./delivery.ts";
 import { rootFolder } from "./path.ts";
@@ -29,12 +30,9 @@ export async function checkDropbox(options: CheckOptions, print: (line: string) 
       CHECK,
     );
     if ("refused" in found && found.refused.tags.includes("not_found"))
-      throw new Failure(
-        "dropbox_folder",
-        `there is no folder ${folder} in this Dropbox: make it, or correct AGENTLINK_DROPBOX_FOLDER`,
-      );
+      throw new Failure("dropbox_folder", messages.dropboxNoFolder(folder));
     if (expectValue(found, folder) !== "folder")
-      throw new Failure("dropbox_folder", `${folder} is not a folder: correct AGENTLINK_DROPBOX_FOLDER`);
+      throw new Failure("dropbox_folder", messages.dropboxNotAFolder(folder));
     print(`The folder ${folder} is there.`);
   }
 
@@ -56,11 +54,7 @@ export async function checkDropbox(options: CheckOptions, print: (line: string) 
       signal,
       CHECK,
     );
-    if ((await expectValue(read, path)) !== text)
-      throw new Failure(
-        "dropbox_refused",
-        `${path} came back changed: something between here and Dropbox alters files`,
-      );
+    if ((await expectValue(read, path)) !== text) throw new Failure("dropbox_refused", messages.dropboxChanged(path));
     print("Read it back.");
   } finally {
     const removed = await connection.call(
@@ -71,7 +65,7 @@ export async function checkDropbox(options: CheckOptions, print: (line: string) 
     );
     expectValue(removed, path);
   }
-  print("Removed it. Reports can be delivered.");
+  print(messages.canBeDelivered);
 }
 
 /** A connection for a few requests: it waits for nothing that is down. */

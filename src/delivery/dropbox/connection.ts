@@ -1,6 +1,7 @@
 import { Dropbox, type DropboxRequestOptions, type DropboxResponse } from "dropbox";
 import type { BreakerClock, CircuitBreaker } from "../../outbound/circuit-breaker.ts";
 import type { Passage } from "../delivery.ts";
+import { messages } from "../messages.ts";
 import { Refused } from "../refused.ts";
 import { type Credentials, createCredentials, type DropboxKeySource, type SendRequest } from "./credentials.ts";
 import { type DropboxRefusal, explainRefusal, member, sortRefusal } from "./refusal.ts";
@@ -172,7 +173,7 @@ export function openConnection(options: ConnectionOptions): Connection {
     try {
       const { result } = await request(dropbox, { signal, timeout: Math.min(limitMs, timeoutMs) });
       const value = parse(result);
-      return value === undefined ? { kind: "unanswered", message: "Dropbox sent an incomplete response" } : { value };
+      return value === undefined ? { kind: "unanswered", message: messages.dropboxIncomplete } : { value };
     } catch (error) {
       signal.throwIfAborted();
       return sortRefusal(error);

@@ -10,6 +10,7 @@ import {
 import type { ReportFile } from "../../queue/job.ts";
 import type { Patterns } from "../../report/names.ts";
 import { type DeliveryTarget, type Passage, unhindered } from "../delivery.ts";
+import { messages } from "../messages.ts";
 import { findDelivered, type PutIfAbsentStore, putIfAbsent } from "../put-if-absent.ts";
 import { deliverThrough, Refused, verify } from "../refused.ts";
 import { type Connection, openConnection } from "./connection.ts";
@@ -170,26 +171,24 @@ async function lookInDropbox(
   signal: AbortSignal,
   key: string,
 ): ReturnType<PutIfAbsentStore["look"]> {
-  const answer = await connection.call(
+  const response = await connection.call(
     (dropbox, request) => dropbox.filesGetMetadata({ path }, request),
     (result) => (typeof member(result, ".tag") === "string" ? result : undefined),
     signal,
     key,
   );
-  if ("value" in answer) return isThis(answer.value) ? "this report" : "something else";
-  if (answer.refused.tags.includes("not_found")) return "nothing";
-  throw explainRefusal(answer.refused, path);
+  if ("value" in response) return isThis(response.value) ? "this report" : "something else";
+  if (response.refused.tags.includes("not_found")) return "nothing";
+  throw explainRefusal(response.refused, path);
 }
 
 /** Hashes the report as it is on the disk, so that nothing else is ever sent in its name. */
 async function readReport(dataDir: string, report: ReportFile): Promise<LocalFile> {
   const path = join(dataDir, report.path);
   const source = Bun.file(path);
-  if (!(await source.exists()))
-    throw new Failure("report_gone", `the report ${report.path} is gone from the data folder: post the job again`);
+  if (!(await source.exists())) throw new Failure("report_gone", messages.reportGone(report.path));
   const { bytes, sha256, contentHash } = await fingerprint(source.stream());
-  if (sha256 !== report.sha256)
-    throw new Failure("report_damaged", `the report ${report.path} is not as it was rendered: post the job again`);
+  if (sha256 !== report.sha256) throw new Failure("report_damaged", messages.reportDamaged(report.path));
   return { path, bytes, contentHash };
 }
 
@@ -221,16 +220,12 @@ async function sharedLink(connection: Connection, path: string, signal: AbortSig
     // Made by a request whose response was lost; Dropbox may hand it out with the refusal.
     const url = urlOf(member(member(error, "shared_link_already_exists"), "metadata"));
     if (url !== undefined) return url;
-    throw new Failure("dropbox_share", `the shared link of ${path} was made a moment ago and is not listed yet`, {
+    throw new Failure("dropbox_share", messages.dropboxLinkPending(path), {
       transient: true,
     });
   }
   if (["email_not_verified", "access_denied", "settings_error", "banned_member"].some((tag) => tags.includes(tag)))
-    throw new Refused(
-      "settings",
-      "dropbox_share",
-      `the report is at ${path}, but Dropbox does not let this account share it (${tags.join("/")}): allow shared links there, or switch AGENTLINK_DROPBOX_SHARE off`,
-    );
+    throw new Refused("settings", "dropbox_share", messages.dropboxShare(path, tags.join("/")));
   throw explainRefusal(made.refused, path);
 }
 

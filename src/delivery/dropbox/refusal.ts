@@ -1,6 +1,7 @@
 import { DropboxResponseError } from "dropbox";
 import { Failure } from "../../failure.ts";
 import { parseRetryAfter } from "../../outbound/retry-after.ts";
+import { messages } from "../messages.ts";
 import { Refused } from "../refused.ts";
 
 /** What an unsuccessful request means, whichever it was. */
@@ -23,14 +24,14 @@ export function sortRefusal(thrown: unknown): DropboxRefusal {
   if (!(thrown instanceof DropboxResponseError)) {
     // The error itself may hold the request, and so a token: only its name goes on.
     const name = thrown instanceof Error ? thrown.name : "error";
-    return { kind: "unanswered", message: `Dropbox cannot be reached, or its response broke off (${name})` };
+    return { kind: "unanswered", message: messages.dropboxUnreachable(name) };
   }
   const { status } = thrown;
   const body: unknown = thrown.error;
   const error = member(body, "error");
   const tags = tagsOf(error);
   const said = typeof body === "string" ? body.slice(0, 300) : text(member(body, "error_summary"));
-  const message = `Dropbox responded with ${status}${said === "" ? "" : `: ${said}`}`;
+  const message = messages.dropboxResponded(status, said);
   if (status >= 500 || status === 408) return { kind: "unanswered", message };
   if (status === 429 || tags.includes("too_many_write_operations"))
     return { kind: "throttled", retryAfterMs: retryAfter(thrown.headers, error), message };
@@ -38,12 +39,9 @@ export function sortRefusal(thrown: unknown): DropboxRefusal {
   if (status === 403 || tags[0] === "invalid_account_type")
     return { kind: "forbidden", message: forbidden(tags, said) };
   if (tags.includes("invalid_root") || (status === 422 && tags.includes("no_permission")))
-    return { kind: "no such root", message: NO_SUCH_ROOT };
+    return { kind: "no such root", message: messages.dropboxRoot };
   return { kind: "refused", tags, error, message };
 }
-
-const NO_SUCH_ROOT =
-  "AGENTLINK_DROPBOX_PATH_ROOT is not a space of this account: set it to `team`, to the number of a namespace it can see, or leave it empty";
 
 /**
  * A failure for an endpoint's error that nobody handled, with what to do: a Refused where something has to be put right,
@@ -61,31 +59,14 @@ export function explainRefusal(refusal: Extract<DropboxRefusal, { kind: "refused
       "insufficient_quota",
     )
   )
-    return new Refused("no room", "dropbox_full", `the Dropbox has no room left for ${path}: free some`);
+    return new Refused("no room", "dropbox_full", messages.dropboxFull(path));
   if (has("upload_traffic_limit_reached"))
-    return new Refused(
-      "no room",
-      "dropbox_traffic",
-      `the Dropbox team has used up this month's data transport limit (${message}): raise it, or wait for the next month`,
-    );
+    return new Refused("no room", "dropbox_traffic", messages.dropboxTraffic(message));
   if (has("malformed_path", "disallowed_name"))
-    return new Refused(
-      "place",
-      "delivery_path",
-      `Dropbox does not allow the path ${path} (${said}): correct AGENTLINK_DROPBOX_FOLDER, or the job's delivery.folder and filename`,
-    );
+    return new Refused("place", "delivery_path", messages.dropboxPath(path, said));
   if (has("no_write_permission", "access_restricted", "team_folder", "no_permission", "locked", "restricted_content"))
-    return new Refused(
-      "place",
-      "delivery_denied",
-      `the Dropbox account may not write ${path} (${said}): give it the right to, or set another AGENTLINK_DROPBOX_FOLDER (or AGENTLINK_DROPBOX_PATH_ROOT)`,
-    );
-  if (has("conflict"))
-    return new Refused(
-      "taken",
-      "delivery_taken",
-      `a file stands in the way of ${path} in Dropbox (${said}): move it or choose another delivery.folder`,
-    );
+    return new Refused("place", "delivery_denied", messages.dropboxDenied(path, said));
+  if (has("conflict")) return new Refused("taken", "delivery_taken", messages.dropboxConflict(path, said));
   if (has("content_hash_mismatch", "operation_suppressed", "other"))
     return new Failure("dropbox_refused", `${message} (${path})`, { transient: true });
   return new Failure("dropbox_refused", `${message} (${path})`);
@@ -111,16 +92,14 @@ function retryAfter(headers: unknown, error: unknown): number | undefined {
 }
 
 function forbidden(tags: readonly string[], said: string): string {
-  const what = tags.join("/") || said || "403";
-  return `Dropbox forbids the app this account (${what}): ask the team's administrator to allow the app and the account, or run \`agentlink dropbox login\` with another account and set its AGENTLINK_DROPBOX_REFRESH_TOKEN`;
+  return messages.dropboxForbidden(tags.join("/") || said || "403");
 }
 
 function unauthorised(tags: readonly string[], error: unknown): string {
   const scope = text(member(error, "required_scope"));
-  if (tags.includes("missing_scope"))
-    return `the Dropbox app lacks the permission ${scope}: tick it in the app's Permissions, then run \`agentlink dropbox login\` again for a new refresh token`;
-  if (tags.includes("user_suspended")) return "the Dropbox account is suspended: ask the team's administrator";
-  return `Dropbox refuses the access token (${tags.join("/") || "401"}): run \`agentlink dropbox login\` again and set the new AGENTLINK_DROPBOX_REFRESH_TOKEN`;
+  if (tags.includes("missing_scope")) return messages.dropboxScope(scope);
+  if (tags.includes("user_suspended")) return messages.dropboxSuspended;
+  return messages.dropboxToken(tags.join("/") || "401");
 }
 
 /** A member of a value that came over the network, undefined where there is none. */

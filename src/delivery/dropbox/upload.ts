@@ -1,5 +1,6 @@
 import { Failure } from "../../failure.ts";
 import type { Passage } from "../delivery.ts";
+import { messages } from "../messages.ts";
 import type { Connection } from "./connection.ts";
 import { fingerprint } from "./content-hash.ts";
 import { explainRefusal, member } from "./refusal.ts";
@@ -110,7 +111,7 @@ async function uploadInSession(
     offset = correct;
     corrections += 1;
   }
-  throw new Failure("dropbox_refused", `Dropbox and this upload of ${to} do not agree how far it is`, {
+  throw new Failure("dropbox_refused", messages.dropboxOffset(to), {
     transient: true,
   });
 }

@@ -15,6 +15,7 @@ import {
 import type { Job, ReportFile } from "../../queue/job.ts";
 import type { Patterns } from "../../report/names.ts";
 import { type DeliveryTarget, type Passage, unhindered } from "../delivery.ts";
+import { messages } from "../messages.ts";
 import { deliveryPath } from "../path.ts";
 import { findDelivered, type PutIfAbsentStore, putIfAbsent } from "../put-if-absent.ts";
 import { deliverThrough, Refused, verify } from "../refused.ts";
@@ -133,7 +134,7 @@ async function tryFolder(folder: string, root: () => Promise<string>): Promise<v
 /** @throws Failure "report_gone" (permanent): what is wrong with the data folder is nothing of the target's. */
 async function checkReport(dataDir: string, report: ReportFile): Promise<void> {
   if (!(await Bun.file(join(dataDir, report.path)).exists()))
-    throw new Failure("report_gone", `the report ${report.path} is gone from the data folder: post the job again`);
+    throw new Failure("report_gone", messages.reportGone(report.path));
 }
 
 /** Makes the delivery folder where it is not there and may be made. @throws Refused "settings". */
@@ -147,12 +148,7 @@ async function openRoot(folder: string, umask: number, mayMake: boolean): Promis
 }
 
 function rootRefused(folder: string, error: unknown): Refused {
-  return new Refused(
-    "settings",
-    "delivery_denied",
-    `${folder} cannot be written (${errorCode(error)}): correct AGENTLINK_DELIVERY_FOLDER, mount it, or give the service's user the right to; where systemd runs the service, with ReadWritePaths=`,
-    error,
-  );
+  return new Refused("settings", "delivery_denied", messages.folderNotWritable(folder, errorCode(error)), error);
 }
 
 /** Makes the folders on the way, and refuses one that a link leads out of the target. */
@@ -163,10 +159,7 @@ async function openDirectory(root: string, folder: string, path: string, umask: 
     await makeFolders(directory, umask);
     directory = await realpath(directory);
     if (directory !== root && !directory.startsWith(root + sep))
-      throw new Failure(
-        "delivery_outside",
-        `${path} leads out of ${folder}: remove the link or choose another delivery.folder`,
-      );
+      throw new Failure("delivery_outside", messages.leadsOut(path, folder));
   }
   return directory;
 }
@@ -238,12 +231,11 @@ function explain(error: unknown, folder: string, unreachable: (code: string, mes
   const said = error instanceof Error ? error.message : String(error);
   const code = errorCode(error);
   if (code === "ENOSPC" || code === "EDQUOT")
-    return new Refused("no room", "disk_full", `no room left in ${folder}: free some`, error);
+    return new Refused("no room", "disk_full", messages.folderFull(folder), error);
   if (code === "EEXIST" || code === "ENOTDIR")
-    return new Refused("taken", "delivery_taken", `a file stands in ${folder} where a folder must be: ${said}`, error);
-  if (isPlace(error))
-    return new Refused("place", "delivery_denied", `a part of ${folder} cannot be written: ${said}`, error);
-  return unreachable("delivery_unreachable", `${folder} does not answer as a folder does: ${said}`);
+    return new Refused("taken", "delivery_taken", messages.fileInTheWay(folder, said), error);
+  if (isPlace(error)) return new Refused("place", "delivery_denied", messages.pathNotWritable(folder, said), error);
+  return unreachable("delivery_unreachable", messages.folderDoesNotRespond(folder, said));
 }
 
 function unreachable(code: string, message: string): Failure {

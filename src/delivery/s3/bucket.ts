@@ -2,6 +2,7 @@ import { md5 } from "../../host/hash.ts";
 import type { BreakerClock, CircuitBreaker } from "../../outbound/circuit-breaker.ts";
 import { parseRetryAfter } from "../../outbound/retry-after.ts";
 import type { Passage } from "../delivery.ts";
+import { messages } from "../messages.ts";
 import { type BucketOptions, type BucketResponse, openBucketClient } from "./client.ts";
 import { explainResponse } from "./refusal.ts";
 
@@ -108,7 +109,7 @@ export function openBucket(options: OpenBucketOptions): Bucket {
       if (status === 429 || SLOW_DOWN.has(code) || (status === 503 && response?.headers.has("retry-after"))) {
         breaker.recordAnswer();
         const pauseMs = parseRetryAfter(response?.headers.get("retry-after"), new Date());
-        const asked = `the bucket ${bucket} asks for a pause (${code || status})`;
+        const asked = messages.s3Pause(bucket, code || status);
         const failure = breaker.recordThrottle(pauseMs, "s3_busy", asked);
         if (sends === SENDS) throw failure;
         continue;
@@ -126,7 +127,7 @@ export function openBucket(options: OpenBucketOptions): Bucket {
 
   function silence(said: string | number): string {
     const where = options.endpoint === null ? `AWS in ${options.region}` : new URL(options.endpoint).host;
-    return `the bucket ${bucket} at ${where} does not respond (${said}): if it should, look at AGENTLINK_S3_ENDPOINT and the network`;
+    return messages.s3Silent(bucket, where, said);
   }
 
   async function ask(method: "HEAD" | "GET" | "DELETE", key: string, call: Call, good: readonly number[]) {

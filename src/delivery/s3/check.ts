@@ -1,5 +1,6 @@
 import { Failure } from "../../failure.ts";
 import { CLOCK, createCircuitBreaker } from "../../outbound/circuit-breaker.ts";
+import { messages } from "../messages.ts";
 import { Refused } from "../refused.ts";
 import { type Bucket, openBucket } from "./bucket.ts";
 import type { BucketOptions } from "./client.ts";
@@ -39,14 +40,14 @@ export async function tryBucket(
   const content = Buffer.from(await bucket.get(key, call)).toString();
   // Two hosts may check at the same moment; what is no check at all is not what was put.
   if (content !== text && !content.startsWith("agentlink check, "))
-    throw new Refused("settings", "s3_endpoint", `${key} came back changed: correct AGENTLINK_S3_ENDPOINT`);
+    throw new Refused("settings", "s3_endpoint", messages.s3Changed(key));
   print("Read it back.");
   try {
     await bucket.remove(key, call);
-    print("Removed it. Reports can be delivered.");
+    print(messages.canBeDelivered);
   } catch (error) {
     // A delivery removes nothing, so its keys need not be allowed to.
     if (!(error instanceof Failure) || error.code !== "delivery_credentials") throw error;
-    print(`The keys may not remove ${key}, and need not. Reports can be delivered.`);
+    print(messages.s3CannotDelete(key));
   }
 }

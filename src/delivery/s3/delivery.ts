@@ -11,6 +11,7 @@ import {
 import type { ReportFile } from "../../queue/job.ts";
 import type { Patterns } from "../../report/names.ts";
 import { type DeliveryTarget, type Passage, unhindered } from "../delivery.ts";
+import { messages } from "../messages.ts";
 import { deliveryPath } from "../path.ts";
 import { findDelivered, type PutIfAbsentStore, putIfAbsent } from "../put-if-absent.ts";
 import { deliverThrough, Refused, verify } from "../refused.ts";
@@ -114,20 +115,14 @@ async function lookInBucket(
   if (sha256(body) === report.sha256) return "this report";
   if (tag !== null) return "something else";
   // Each object of S3 has an ETag: what answers 200 to everything is another kind of server.
-  throw new Refused(
-    "settings",
-    "s3_endpoint",
-    `the address of the bucket answers for ${key}, but not as an S3 service does: correct AGENTLINK_S3_ENDPOINT`,
-  );
+  throw new Refused("settings", "s3_endpoint", messages.s3NotS3(key));
 }
 
 async function readReport(dataDir: string, report: ReportFile): Promise<Uint8Array<ArrayBuffer>> {
   const source = Bun.file(join(dataDir, report.path));
-  if (!(await source.exists()))
-    throw new Failure("report_gone", `the report ${report.path} is gone from the data folder: post the job again`);
-  if (source.size > MAX_BYTES) throw new Failure("delivery_path", `the report ${report.path} is too large for one PUT`);
+  if (!(await source.exists())) throw new Failure("report_gone", messages.reportGone(report.path));
+  if (source.size > MAX_BYTES) throw new Failure("delivery_path", messages.s3TooLarge(report.path));
   const content = await source.bytes();
-  if (sha256(content) !== report.sha256)
-    throw new Failure("report_damaged", `the report ${report.path} is not as it was rendered: post the job again`);
+  if (sha256(content) !== report.sha256) throw new Failure("report_damaged", messages.reportDamaged(report.path));
   return content;
 }

@@ -1,4 +1,5 @@
 import { Failure } from "../../failure.ts";
+import { messages } from "../messages.ts";
 import { Refused } from "../refused.ts";
 import type { BucketAddress } from "./address.ts";
 import type { BucketResponse } from "./client.ts";
@@ -52,11 +53,7 @@ export function explainResponse(
   const where = endpoint === null ? "AWS" : new URL(endpoint).host;
   if (code === "RequestTimeTooSkewed" || code === "RequestExpired") {
     const theirs = headers.get("date");
-    return new Refused(
-      "settings",
-      "s3_clock",
-      `this machine's clock is wrong, says the bucket ${bucket} (${said}${theirs === null ? "" : `: it is ${theirs} there`}): set the clock (systemd-timesyncd, chrony)`,
-    );
+    return new Refused("settings", "s3_clock", messages.s3Clock(bucket, said, theirs));
   }
   const right = headers.get("x-amz-bucket-region") ?? /<Region>([\w-]+)<\/Region>/.exec(textOf(body))?.[1] ?? null;
   const isElsewhere = right !== null && right !== region && status === 400;
@@ -65,46 +62,23 @@ export function explainResponse(
       "settings",
       "s3_region",
       right !== null && right !== region
-        ? `the bucket ${bucket} is in the region ${right}, not ${region} (${said}): set AGENTLINK_S3_REGION=${right}, and AGENTLINK_S3_ENDPOINT to the address of that region where it is set`
-        : `${where} sends requests for the bucket ${bucket} elsewhere (${said}): correct AGENTLINK_S3_REGION (now ${region}) and AGENTLINK_S3_ENDPOINT`,
+        ? messages.s3Region(bucket, right, region, said)
+        : messages.s3Redirect(where, bucket, region, said),
     );
-  if (isWebPage)
-    return new Refused(
-      "settings",
-      "s3_endpoint",
-      `${where} responds with a web page (HTTP ${status}), so it is no S3 service: correct AGENTLINK_S3_ENDPOINT`,
-    );
+  if (isWebPage) return new Refused("settings", "s3_endpoint", messages.s3WebPage(where, status));
   if (code === "NoSuchBucket" || code === "InvalidBucketName")
-    return new Refused(
-      "settings",
-      "s3_bucket",
-      `there is no bucket ${bucket} at ${where} (${said}): correct AGENTLINK_S3_BUCKET, AGENTLINK_S3_ENDPOINT and AGENTLINK_S3_REGION`,
-    );
-  if (NO_ROOM.has(code) || status === 507)
-    return new Refused(
-      "no room",
-      "s3_full",
-      `the bucket ${bucket} has no room left (${said}): free some, or raise its quota`,
-    );
-  if (KEY.has(code) || status === 414)
-    return new Refused(
-      "place",
-      "delivery_path",
-      `the bucket ${bucket} does not allow the name ${key} (${said}): correct AGENTLINK_S3_PREFIX, or the job's delivery.folder and filename`,
-    );
+    return new Refused("settings", "s3_bucket", messages.s3NoBucket(bucket, where, said));
+  if (NO_ROOM.has(code) || status === 507) return new Refused("no room", "s3_full", messages.s3Full(bucket, said));
+  if (KEY.has(code) || status === 414) return new Refused("place", "delivery_path", messages.s3Key(bucket, key, said));
   if (CREDENTIALS.has(code) || status === 401 || status === 403)
     return new Refused(
       code === "AccessDenied" ? "place" : "credentials",
       "delivery_credentials",
-      `the bucket ${bucket} refuses these keys (${said}): correct AGENTLINK_S3_ACCESS_KEY_ID, AGENTLINK_S3_SECRET_ACCESS_KEY and AGENTLINK_S3_REGION, and allow them GetObject, PutObject and ListBucket`,
+      messages.s3Credentials(bucket, said),
     );
   if (code === "BadDigest" || code === "XAmzContentSHA256Mismatch")
-    return new Failure("s3_refused", `${key} was damaged on its way to the bucket`, { transient: true });
-  return new Refused(
-    "settings",
-    "s3_endpoint",
-    `${where} does not do what an S3 service does (${said}): correct AGENTLINK_S3_ENDPOINT and AGENTLINK_S3_BUCKET`,
-  );
+    return new Failure("s3_refused", messages.s3Damaged(key), { transient: true });
+  return new Refused("settings", "s3_endpoint", messages.s3Unexpected(where, said));
 }
 
 function textOf(body: Uint8Array): string {
