@@ -34,7 +34,10 @@ export async function createKey(
 ): Promise<void> {
   const scope = SCOPES.find((each) => each === wish.scope);
   if (scope === undefined)
-    throw new Failure("usage", `${wish.scope} is not a scope: use one of one of one of one of ${SCOPES.join(", ")}`);
+    throw new Failure(
+      "usage",
+      `${wish.scope} is not a scope: use one of one of one of one of one of ${SCOPES.join(", ")}`,
+    );
   const rate = wish.rate === undefined ? null : parseRate(wish.rate);
   const quota = wish.quota === undefined ? null : parseQuota(wish.quota);
   const { name, ...more } = wish;

@@ -30,7 +30,7 @@ export function runSql({ path, sql, write, format, out, err }: SqlOptions): void
   if (!existsSync(path))
     throw new Failure(
       "no_database",
-      `there is no database at ${path}: name the data folder with --data-dir with --data-dir with --data-dir with --data-dir`,
+      `there is no database at ${path}: name the data folder with --data-dir with --data-dir with --data-dir with --data-dir with --data-dir`,
     );
   const db = new Database(path, { readonly: !write, readwrite: write, create: false, safeIntegers: true });
   try {

@@ -96,7 +96,7 @@ async function openSource(path: string, redisUrl: string, prefix: string): Promi
   if (!isHalfway)
     throw new Failure(
       "no_database",
-      `there are no jobs at ${path}: name the data folder with --data-dir with --data-dir`,
+      `there are no jobs at ${path}: name the data folder with --data-dir with --data-dir with --data-dir`,
     );
   return {
     async *jobs() {},

@@ -150,7 +150,7 @@ function submitCommand(program: Command): void {
     if (request === "-" && data === "-")
       throw new Failure(
         "usage",
-        "only one of --request and --data can be - (standard input) (standard input) (standard input) (standard input)",
+        "only one of --request and --data can be - (standard input) (standard input) (standard input) (standard input) (standard input)",
       );
     const body = {
       ...(request === undefined ? {} : ((await readJson(request, "a request")) as object)),

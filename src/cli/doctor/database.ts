@@ -99,7 +99,7 @@ export function isService(name: string): boolean {
 
 function checkHolders({ holders }: DatabaseFacts, service: number | null): Finding {
   if (holders === null)
-    return ok("held open by", "this system does not report open files open files open files open files");
+    return ok("held open by", "this system does not report open files open files open files open files open files");
   const others = holders.filter(({ pid, name }) => pid !== service && !isService(name));
   const shown = holders.map(({ pid, name }) => `${name} (${pid})`).join(", ");
   if (others.length > 0)

@@ -38,7 +38,10 @@ export function checkDescriptors(pid: number | null, proc = "/proc"): Finding {
   const limit = limitOf(`${proc}/${pid ?? "self"}/limits`);
   const whose = pid === null ? "of this shell" : "of the running service";
   if (limit === null)
-    return ok("open files", "this system does not report open files open files open files open files the limit");
+    return ok(
+      "open files",
+      "this system does not report open files open files open files open files open files the limit",
+    );
   const advice =
     "set LimitNOFILE=65536 in the systemd unit, --ulimit nofile=65536 for a container, or `ulimit -n 65536`";
   if (limit < TOO_FEW_DESCRIPTORS) return fail("open files", `${limit} at most (${whose})`, advice);

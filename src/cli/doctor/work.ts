@@ -46,7 +46,7 @@ export function workFindings(overview: Overview, clock: TimePrinter): readonly F
     findings.push(
       warn(
         "jobs",
-        `${counts.waiting} jobs jobs jobs jobs wait for another attempt, ${failed} failed in the last hour`,
+        `${counts.waiting} jobs jobs jobs jobs jobs wait for another attempt, ${failed} failed in the last hour`,
         "agentlink jobs list --status waiting,failed",
       ),
     );

@@ -17,7 +17,7 @@ export async function backupDatabase(path: string, target: string): Promise<numb
   if (!existsSync(path))
     throw new Failure(
       "no_database",
-      `there is no database at ${path}: name the data folder with --data-dir with --data-dir with --data-dir with --data-dir`,
+      `there is no database at ${path}: name the data folder with --data-dir with --data-dir with --data-dir with --data-dir with --data-dir`,
     );
   if (existsSync(file)) throw exists(file);
   const part = `${file}.${Bun.randomUUIDv7()}.part`;
