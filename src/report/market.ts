@@ -48,6 +48,9 @@ function segment(scope: ReportScope, category: Category): MarketSegment | null {
   const rents = supplies.map((points) => points.filter(({ period_end }) => isWithin(scope.period, toDay(period_end))));
   const listed = stock(scope, category, year);
   const sales12m = sold.length > 0 || given.length === 0 ? computed(sold.length, sold.length) : suppliedSales(year);
+  const supply = monthsOfSupply(listed, sales12m.value ?? 0);
+  // What rests on a source's own counts is its figure, on every page.
+  const isTheirs = sales12m.supplied || scope.listings.length === 0;
   return {
     category,
     sales12m,
@@ -59,7 +62,7 @@ function segment(scope: ReportScope, category: Category): MarketSegment | null {
     saleToList: saleToList(sold),
     // Who lists sales alone may count its auctions all the same.
     clearance: fromResults.value !== null || fromCounts.value === null ? fromResults : fromCounts,
-    monthsOfSupply: monthsOfSupply(listed, sales12m.value ?? 0),
+    monthsOfSupply: { ...supply, supplied: supply.value !== null && isTheirs },
     grossYield: grossYield(newestRent(rents), medianSold),
     methodMix: methodMix(sold),
     bedrooms: byBedrooms(sold, scope.comparable ? of(scope.soldBefore) : null, seriesByBedrooms(scope, category)),

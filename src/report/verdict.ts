@@ -95,8 +95,8 @@ function noteOf(figure: Figure, of: string): string {
 /** What is the suburb's because a single kind of property has it: page 3 must not know what page 2 does not. */
 function onlyOne(market: readonly MarketSegment[], key: "daysOnMarket" | "monthsOfSupply"): Figure | null {
   const known = market.filter((segment) => segment[key].value !== null);
-  const supplied = known.some((segment) => segment[key].supplied || segment.sales12m.supplied);
-  return supplied && known.length === 1 ? { ...(known[0] as MarketSegment)[key], supplied: true } : null;
+  const [only] = known;
+  return known.length === 1 && only?.[key].supplied ? only[key] : null;
 }
 
 function clearanceNote({ value, n, reliable }: MarketSegment["clearance"]): string {

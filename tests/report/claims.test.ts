@@ -136,6 +136,8 @@ describe("what is unknown is not 0", () => {
     const [segment] = model.market;
     expect(tile(model, "Days on market")?.figure.value).toBe(segment?.daysOnMarket.value ?? Number.NaN);
     expect(tile(model, "Months of supply")?.figure.value).toBe(segment?.monthsOfSupply.value ?? Number.NaN);
+    expect(tile(model, "Months of supply")?.figure.supplied).toBeTrue();
+    expect(segment?.monthsOfSupply.supplied).toBeTrue();
     expect(model.verdict.sentences[0]).toBe(
       "Manly saw 180 sales in 12 months, as supplied; the data lists none of them.",
     );
