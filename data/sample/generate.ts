@@ -251,7 +251,7 @@ function saleCells(record: Record): readonly Cell[] {
 }
 
 const LISTING_COLUMNS =
-  "id,suburb,state,postcode,address,category,listed_date,display_price,agency_ids,agent_ids".split(",");
+  "id,suburb,state,postcode,address,category,listed_date,display_price,agency_ids,agent_ids,source".split(",");
 
 function listingsOf(suburb: SampleSuburb, random: Random): readonly (readonly Cell[])[] {
   const total = Math.round(suburb.salesAYear / 5.2);
@@ -276,6 +276,7 @@ function listingsOf(suburb: SampleSuburb, random: Random): readonly (readonly Ce
       display,
       agencies.join(";"),
       agents.map((agent) => agent.replace(/:\w+$/, "")).join(";"),
+      "sample-sales",
     ];
   });
 }
@@ -339,7 +340,7 @@ function point(suburb: SampleSuburb, category: "house" | "unit", end: number, ow
 
 function agenciesCsv(): string {
   return csv(
-    "id,name,brand,colour,principal,phone,url,address,for_sale".split(","),
+    "id,name,brand,colour,principal,phone,url,address,for_sale,source".split(","),
     agencies().map((agency) => [
       agency.id,
       agency.name,
@@ -350,6 +351,7 @@ function agenciesCsv(): string {
       `https://example.com/${agency.id}`,
       agency.address,
       null,
+      "sample-sales",
     ]),
   );
 }
@@ -363,6 +365,7 @@ function agentRow(agent: SampleAgent, random: Random) {
     title: agent.title,
     phone: agent.phone,
     email: `${agent.id}@example.com`,
+    source: "sample-sales",
     ...(agent.hidden ? { hidden: true } : {}),
     reviews: [
       {

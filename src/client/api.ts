@@ -306,6 +306,7 @@ export interface Schemas {
             readonly listed_date?: string | null;
             readonly lon?: number | null;
             readonly property_type?: string | null;
+            readonly source?: string | null;
             readonly suburb?: string | null;
         }[];
         readonly market?: readonly {

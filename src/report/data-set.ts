@@ -181,6 +181,7 @@ export const Listing = t.Object({
   agency_ids: t.Optional(t.Array(id, { maxItems: 10 })),
   agent_ids: t.Optional(t.Array(id, { maxItems: 10 })),
   ...location,
+  source: unknown(id),
 });
 
 const rent = t.Integer({ minimum: 0, maximum: 1_000_000, description: "whole Australian dollars a week" });

@@ -107,3 +107,20 @@ test("the sample's own files do not remove it, whatever their order; rates alone
   expect(catalogue.totals()).toMatchObject({ agents: 60, agencies: 15 });
   expect(catalogue.summary()).toMatchObject({ synthetic: true });
 });
+
+test("the sample's files sent one by one are the sample, too: own data takes the place of all of them", async () => {
+  for (const file of [
+    "sources.ndjson",
+    "agencies.csv",
+    "agents.ndjson",
+    "sales.csv",
+    "listings.csv",
+    "market.ndjson",
+    "rentals.csv",
+  ])
+    expect(await importFiles({ dataDir, files: [join(SAMPLE, file)], out: say, err: say })).toBe(0);
+  expect(catalogue.summary()).toMatchObject({ synthetic: true });
+  expect(await imported("own.csv", OWN)).toBe(0);
+  expect(said.join("\n")).toContain("the made-up sample data was removed");
+  expect(catalogue.totals()).toEqual({ sales: 1, listings: 0, rentals: 0, agents: 1, agencies: 1 });
+});
