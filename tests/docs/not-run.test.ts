@@ -14,7 +14,8 @@ type NotRun = readonly [first: string, test: string, text: string] | readonly [f
 
 const SETTINGS = "settings, and no commands: checked.test.ts gives them to `agentlink config`";
 const OF_THE_READER = "it sets up the reader's own shell or machine";
-const SYSTEMD = "it needs a machine that systemd runs: the unit itself is held by tests/deploy/systemd.test.ts";
+/** Boots systemd, where the machine lets it. */
+const BOOTED = "tests/deploy/systemd-boot.test.ts";
 const DOCKER =
   "it needs a Docker daemon: the image is built and looked at by tests/deploy/container.test.ts (buildah), the file by compose.test.ts";
 
@@ -22,15 +23,23 @@ const NOT_RUN: Readonly<Record<string, readonly NotRun[]>> = {
   "README.md": [
     ["npx bun@1.4.5 run demo", "tests/e2e/demo.test.ts", '"demo"'],
     ["npx bun@1.4.5 run build", "tests/docs/clean-clone.test.ts", "run build"],
-    ["scp dist/agentlink root@SERVER:", SYSTEMD],
+    ["scp dist/agentlink root@SERVER:", BOOTED, "scp dist/agentlink root@SERVER:"],
     ["npx bun@1.4.5 run verify", "it is the whole suite of tests"],
   ],
   "docs/release.md": [["bun run release", "it makes eight binaries in minutes: tests/release/build.test.ts makes one"]],
   "docs/start.md": [["npx bun@1.4.5 run build", "tests/docs/clean-clone.test.ts", "run build"]],
   "docs/systemd.md": [
-    ["sudo ./agentlink-linux-x64 install", SYSTEMD],
-    ["sudo sh -c 'umask 077; cat > /etc/agentlink/credentials/dropbox_refresh_token'", SYSTEMD],
-    ["sudo systemctl stop agentlink.socket agentlink.service", SYSTEMD],
+    ["sudo ./agentlink-linux-x64 install", BOOTED, "sudo ./agentlink-linux-x64 install"],
+    [
+      "sudo sh -c 'umask 077; cat > /etc/agentlink/credentials/dropbox_refresh_token'",
+      BOOTED,
+      "sudo sh -c 'umask 077; cat > /etc/agentlink/credentials",
+    ],
+    [
+      "sudo systemctl stop agentlink.socket agentlink.service",
+      BOOTED,
+      "sudo systemctl stop agentlink.socket agentlink.service",
+    ],
   ],
   "docs/nginx.md": [
     ["apt install nginx certbot", "tests/deploy/proxy.ts", "const [install, certificate]"],
@@ -38,7 +47,7 @@ const NOT_RUN: Readonly<Record<string, readonly NotRun[]>> = {
     ["curl https://YOUR.NAME/readyz", "tests/deploy/nginx.test.ts", "What the document ends with"],
   ],
   "docs/monitoring.md": [
-    ["journalctl -u agentlink -o cat | jq", SYSTEMD],
+    ["journalctl -u agentlink -o cat | jq", BOOTED, "journalctl -u agentlink -o cat | jq"],
     ["curl -N http://127.0.0.1:8080/api/events", "tests/http/events.test.ts", "/api/events"],
   ],
   "docs/several-hosts.md": [
