@@ -185,13 +185,22 @@ export function asEnvironment(
 }
 
 const UNIT_FILE = "/etc/agentlink/agentlink.env";
+/** Of the Dockerfile. */
+const IMAGE_PROGRAM = "/agentlink";
 
 /** Where a setting is written, and how the service is restarted, as far as the environment tells how it was started. */
-export function howToChange(environment: Environment): { readonly where: string; readonly restart: string } {
+export function howToChange(
+  environment: Environment,
+  program: string = process.execPath,
+): { readonly where: string; readonly restart: string } {
   if (environment.INVOCATION_ID !== undefined && existsSync(UNIT_FILE))
     return { where: UNIT_FILE, restart: "sudo systemctl restart agentlink" };
-  if (existsSync("/.dockerenv") || existsSync("/run/.containerenv"))
-    return { where: "the file .env beside docker-compose.yml", restart: "docker compose up -d" };
+  // The image's program; another one may be started by hand in any container.
+  if (program === IMAGE_PROGRAM && (existsSync("/.dockerenv") || existsSync("/run/.containerenv")))
+    return {
+      where: "the environment of the container (with Docker Compose: the file .env beside docker-compose.yml)",
+      restart: "create the container again (docker compose up -d)",
+    };
   return {
     where: "the environment of the service (set AGENTLINK_…=… in the shell or script that starts it)",
     restart: "stop the service and start it again",

@@ -85,6 +85,8 @@ testInBrowser(
     await untilLive(page);
     const sent = await preview(page);
     expect(await get(sent)).toMatchObject({ draft: true, stage: "completed", result: { delivered_to: null } });
+    const stretches = page.locator(".stretches .name");
+    expect((await stretches.allInnerTexts()).filter((name) => name !== "Gathering")).toEqual(["Rendering"]);
     await expectFit(page, "a draft");
     await page.getByRole("button", { name: "Send" }).press("Enter");
     await page.getByText("Delivered", { exact: true }).waitFor();
@@ -92,6 +94,8 @@ testInBrowser(
     await page.getByText("This is a draft").waitFor({ state: "detached" });
 
     const discarded = await preview(page);
+    await page.goto(place.url);
+    await page.locator('[aria-labelledby="latest-completed"]').getByText("Draft", { exact: true }).waitFor();
     await page.goto(`${place.url}/jobs`);
     await page.getByText("Draft", { exact: true }).first().waitFor();
     await expectFit(page, "a draft in the list");

@@ -1,5 +1,7 @@
 import { expect, test } from "bun:test";
 import { resolve } from "node:path";
+import type { Overview } from "../../src/dashboard/client/answers.ts";
+import { troublesOf } from "../../src/dashboard/client/overview/trouble.ts";
 import { startOfDay } from "../../src/dashboard/client/time-zone.ts";
 import { hourAndMinute, timeOfDay, zoneName } from "../../src/dashboard/client/words.ts";
 
@@ -74,4 +76,23 @@ test("a day begins at midnight of the clock that was chosen, and is as long as i
     expect([timeZone, ...day]).toEqual([timeZone, from, to]);
   }
   expect(startOfDay("2026-10-xx", 0, { timeZone: "UTC", named: false })).toBeNull();
+});
+
+test("what is wrong with a target is said once, though its next attempt was named at another moment", () => {
+  const reason = (next: string) =>
+    `the bucket does not respond (outage since 2026-11-26T11:56:06.000Z, next attempt ${next})`;
+  const overview = {
+    ready: { problems: [`nothing is delivered to s3: ${reason("2026-11-26T11:57:28.000Z")}`] },
+    deliveries: [
+      { target: "s3", ok: false, trouble: reason("2026-11-26T11:57:31.000Z"), failures: 3 },
+      { target: "folder", ok: false, trouble: "the folder cannot be written", failures: 1 },
+    ],
+    ...{ memory: { used_bytes: 1, limit_bytes: 9 }, disk: { total_bytes: 9, free_bytes: 9 } },
+    ...{ callbacks: { failing: 0, failed: 0 }, counts: { waiting: 0 }, catalogue: { state: "filled" } },
+    ...{ failed_last_hour: 0, event_loop_lag_ms: 1 },
+  } as unknown as Overview;
+  expect(troublesOf(overview)).toEqual([
+    expect.stringMatching(/^nothing is delivered to s3/),
+    "folder: the folder cannot be written",
+  ]);
 });

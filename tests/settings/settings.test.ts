@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { resolve } from "node:path";
 import { formatDuration } from "../../src/settings/setting.ts";
-import { describeConfig, readConfig } from "../../src/settings/settings.ts";
+import { describeConfig, howToChange, readConfig } from "../../src/settings/settings.ts";
 
 describe("settings", () => {
   test("have their documented defaults", () => {
@@ -160,6 +160,11 @@ describe("settings", () => {
     expect(readConfig({ AGENTLINK_DELIVERY: "dropbox" }, {}).delivery).toEqual(["dropbox"]);
     const token = { AGENTLINK_DELIVERY: "dropbox", AGENTLINK_DROPBOX_REFRESH_TOKEN: "token" };
     expect(() => readConfig(token, {})).toThrow("DROPBOX_APP_KEY must be set");
+  });
+
+  test("where to change one is said for how it was started; a container's marks alone do not say that it is the image", () => {
+    expect(howToChange({}, "/usr/local/bin/agentlink").where).toStartWith("the environment of the service");
+    expect(howToChange({ INVOCATION_ID: undefined }, "/root/agentlink").where).not.toContain("docker");
   });
 
   test("names of other programs are let alone", () => {

@@ -24,10 +24,15 @@ export function Timeline({ detail: { job, attempts } }: { readonly detail: JobDe
             <Waited from={job.created_at} to={attempts[0]?.started_at ?? null} still={!hasEnded(job)} />
           </div>
         </li>
-        {attempts.map((attempt) => (
+        {attempts.map((attempt, index) => (
           <li key={attempt.number}>
             <Clock at={attempt.started_at} />
-            <Try attempt={attempt} only={attempts.length === 1} />
+            <Try
+              attempt={attempt}
+              only={attempts.length === 1}
+              // What went on after it was complete had been a draft until then.
+              draft={attempt.outcome === "completed" && (job.draft || index < attempts.length - 1)}
+            />
           </li>
         ))}
         {job.ended_at !== null && (
@@ -57,8 +62,15 @@ function Waited({ from, to, still }: { readonly from: string; readonly to: strin
   );
 }
 
-function Try({ attempt, only }: { readonly attempt: Attempt; readonly only: boolean }) {
-  const stretches = stretchesOf(attempt);
+interface TryProps {
+  readonly attempt: Attempt;
+  readonly only: boolean;
+  /** It ended with the PDF: nothing was delivered. */
+  readonly draft: boolean;
+}
+
+function Try({ attempt, only, draft }: TryProps) {
+  const stretches = stretchesOf(attempt).filter(({ name }) => !draft || name !== "Delivering");
   const end = attempt.ended_at === null ? now.value : Date.parse(attempt.ended_at);
   const whole = Math.max(1, end - Date.parse(attempt.started_at));
   return (

@@ -3,7 +3,7 @@ import { linkTo } from "../address.ts";
 import { parseFilter } from "../jobs/filter.ts";
 import { openRows } from "../jobs/list.ts";
 import { RowAction } from "../jobs/table.tsx";
-import { StatusMark } from "../parts/status.tsx";
+import { JobStatus } from "../parts/status.tsx";
 import { Ago, TimesOf } from "../parts/time.tsx";
 import { bytes, placeName } from "../words.ts";
 
@@ -41,7 +41,7 @@ export function Latest({ title, status, none }: LatestProps) {
         <ul class="latest">
           {jobs.map((job) => (
             <li key={job.job_id}>
-              <StatusMark status={status} />
+              <JobStatus job={job} />
               <a class="row" href={linkTo(`jobs/${job.job_id}`)}>
                 {placeName(job)}
               </a>

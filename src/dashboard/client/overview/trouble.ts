@@ -21,7 +21,7 @@ export function troublesOf(overview: Overview): readonly string[] {
     () => "there is no data for reports yet",
   );
   for (const { target, ok, trouble, failures } of deliveries) {
-    const told = trouble !== null && ready.problems.some((problem) => problem.includes(trouble));
+    const told = trouble !== null && ready.problems.some((problem) => timeless(problem).includes(timeless(trouble)));
     say(!ok && !told, () =>
       trouble === null
         ? `${many(failures, "delivery", "deliveries")} to ${target} failed in a row`
@@ -36,6 +36,11 @@ export function troublesOf(overview: Overview): readonly string[] {
   say(disk.total_bytes - disk.free_bytes >= DISK_HIGH * disk.total_bytes, () => "the disk is nearly full");
   say(overview.event_loop_lag_ms >= LAG_HIGH_MS, () => "the service responds late");
   return found.map((sentence) => timesIn(sentence));
+}
+
+/** Both say when the next attempt is, and were made at two moments. */
+function timeless(text: string): string {
+  return text.replaceAll(/\d{4}-\d{2}-\d{2}T[\d:.]+Z/g, "");
 }
 
 /** What is known of a target: that it is set up says nothing of whether it works. */
