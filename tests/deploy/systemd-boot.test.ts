@@ -29,7 +29,7 @@ unless(bootObstacle())(
       await Bun.$`cp ${resolve(ROOT, "data/sample/sales.csv")} ${machine.root}/root/here/sales.csv`;
 
       const installed = await works(await block("docs/systemd.md", "sudo ./agentlink-linux-x64 install"));
-      expect(installed).toMatch(/^al_\w+$/m);
+      expect(installed).toMatch(/^al_[\w-]+$/m);
       expect(installed).toContain("3024 new");
       expect(installed).toMatch(/^ok +service /m);
       const readiness = "curl -s http://127.0.0.1:8080/readyz";

@@ -16,8 +16,8 @@ const SETTINGS = "settings, and no commands: checked.test.ts gives them to `agen
 const OF_THE_READER = "it sets up the reader's own shell or machine";
 /** Boots systemd, where the machine lets it. */
 const BOOTED = "tests/deploy/systemd-boot.test.ts";
-const DOCKER =
-  "it needs a Docker daemon: the image is built and looked at by tests/deploy/container.test.ts (buildah), the file by compose.test.ts";
+/** Runs them with a stand-in for Docker, over the real program and a real Redis: no daemon, no registry. */
+const COMPOSE = "tests/deploy/compose-commands.test.ts";
 
 const NOT_RUN: Readonly<Record<string, readonly NotRun[]>> = {
   "README.md": [
@@ -79,10 +79,10 @@ const NOT_RUN: Readonly<Record<string, readonly NotRun[]>> = {
     ["AGENTLINK_ALLOW_HOSTS=", SETTINGS],
   ],
   "docs/docker.md": [
-    ["mkdir certificates", DOCKER],
+    ["mkdir certificates", COMPOSE, 'block("mkdir certificates")'],
     ["docker build -t agentlink .", "tests/deploy/container.test.ts", "docker build -t agentlink ."],
-    ["cat >> .env <<'END'", DOCKER],
-    ["docker compose --profile cluster up -d redis", DOCKER],
+    ["cat >> .env <<'END'", COMPOSE, "cat >> .env <<'END'"],
+    ["docker compose --profile cluster up -d redis", COMPOSE, "docker compose --profile cluster up -d redis"],
   ],
 };
 

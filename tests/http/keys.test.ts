@@ -63,7 +63,7 @@ test("an admin makes, lists and revokes keys; a secret is told once and works at
   expect(await codeOf(await revoke(door, "boss", boss.secret))).toBe("unknown_key");
 });
 
-test("nobody but an admin sees, makes or revokes keys", async () => {
+test("nobody but an admin sees, makes or revokes keys, or sees the settings and the checks", async () => {
   await using door = await openDoor();
   const boss = await make(door, { name: "boss", scope: "admin" });
   for (const scope of SCOPES.filter((each) => each !== "admin")) {
@@ -73,6 +73,8 @@ test("nobody but an admin sees, makes or revokes keys", async () => {
       door.post("/api/keys", { name: "x", scope: "admin" }, bearer(secret)),
       revoke(door, boss.key.id, secret),
       revoke(door, key.id, secret),
+      ...["/api/settings", "/api/doctor"].map((path) => door.ask(path, { headers: bearer(secret) })),
+      door.post("/api/doctor", {}, bearer(secret)),
     ];
     for (const response of await Promise.all(calls))
       expect([scope, response.status, await codeOf(response)]).toEqual([scope, 403, "scope_needed"]);
