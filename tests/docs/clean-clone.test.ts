@@ -47,6 +47,12 @@ test("in a clean clone the README's first commands work: build, import, serve fr
   expect(await typed("dist/agentlink --version", clone)).toMatch(/^\d+\.\d+\.\d+ /);
   expect(await typed("dist/agentlink import data/sample/*.csv data/sample/*.ndjson", clone)).toContain("sales");
 
+  // docs/release.md's command makes six; the name of one makes that one.
+  await typed("git init -q && git -c user.name=a -c user.email=a@example.com commit -q --allow-empty -m a", clone);
+  const released = await typed(`"${bun}" run release bun-${process.platform}-${process.arch}`, clone);
+  expect(released).toContain("dist/release: agentlink");
+  await typed("cd dist/release && sha256sum -c SHA256SUMS", clone);
+
   const serving = Bun.spawn([bun, "run", "start"], {
     cwd: clone,
     env: { PATH: `${resolve(bun, "..")}:${process.env.PATH}`, HOME: process.env.HOME, AGENTLINK_PORT: "0" },
