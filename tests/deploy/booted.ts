@@ -41,6 +41,12 @@ umount -l /old
 mount --make-rshared /
 exec env -i container=other PATH=${PATH} ${SYSTEMD} --system --unit=booted.target --log-target=journal --show-status=0`;
 
+/** What of that a kernel or a container may refuse. */
+const PROBE = `mount --make-rprivate / && mount -t tmpfs tmpfs /mnt && cd /mnt && mkdir upper work root &&
+  mount -t overlay overlay -o lowerdir=/,upperdir=/mnt/upper,workdir=/mnt/work root &&
+  mount -t proc proc root/proc && mount -t sysfs -o ro sysfs root/sys &&
+  mount -t cgroup -o none,name=systemd cgroup root/mnt`;
+
 const NAMESPACES = ["--mount", "--pid", "--fork", "--kill-child", "--net", "--cgroup", "--uts", "--ipc"];
 
 /** Why systemd cannot be booted on this machine; null where it can. */
@@ -49,13 +55,7 @@ export function bootObstacle(): string | null {
   if (process.getuid?.() !== 0) return "it needs root: it boots systemd in namespaces of its own";
   if (!existsSync(SYSTEMD) || Bun.which("dbus-daemon") === null) return "it needs systemd and dbus-daemon";
   // It has to be in the kernel as well as allowed.
-  const tried = Bun.spawnSync([
-    "unshare",
-    ...NAMESPACES,
-    "sh",
-    "-c",
-    "mount -t tmpfs tmpfs /mnt && mount -t cgroup -o none,name=systemd cgroup /mnt",
-  ]);
+  const tried = Bun.spawnSync(["unshare", ...NAMESPACES, "sh", "-c", PROBE]);
   return tried.exitCode === 0
     ? null
     : `it needs to mount file systems and control groups: ${tried.stderr.toString().trim().slice(0, 200)}`;
