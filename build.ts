@@ -9,7 +9,6 @@ import { placeOf } from "./src/render/font-file.ts";
 import { FONTS } from "./src/render/fonts.ts";
 import { pdfkitHasItsProfile } from "./src/render/patches/build/colour-profile.ts";
 import { piscinaFindsItsWorker } from "./src/render/patches/build/piscina.ts";
-import { prometheusPushesNothing } from "./src/render/patches/build/prometheus.ts";
 import { compactGazetteer } from "./src/report/gazetteer/compact.ts";
 
 /** Every file of a compiled binary lives below this, whatever machine it was built on. */
@@ -74,7 +73,6 @@ export async function build({ entry, output, target }: BuildOptions): Promise<st
     plugins: [
       piscinaFindsItsWorker(embedded(PISCINA_WORKER)),
       pdfkitHasItsProfile(),
-      prometheusPushesNothing(),
       dashboardIsBundled(dashboard),
       filesArePacked(),
       textsArePacked(),

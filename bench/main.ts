@@ -1,6 +1,7 @@
 import { cpus, release, totalmem } from "node:os";
 import { benchCharts } from "./charts.ts";
 import { benchClaim } from "./claim.ts";
+import { benchCompare } from "./compare.ts";
 import { benchCost } from "./cost.ts";
 import { benchDomain } from "./domain.ts";
 import { benchHosts, benchStores } from "./hosts.ts";
@@ -44,6 +45,12 @@ const BENCHES: Readonly<Record<string, { readonly title: string; readonly run: (
 };
 
 const wanted = process.argv.slice(2);
+if (wanted[0] === "compare") {
+  const [, before, after] = wanted;
+  if (before === undefined || after === undefined) throw new Error("bench compare takes two binaries: BEFORE AFTER");
+  console.log(table(await benchCompare(before, after)));
+  process.exit(0);
+}
 const unknown = wanted.filter((name) => !(name in BENCHES));
 if (unknown.length > 0) throw new Error(`no bench ${unknown.join(", ")}; there are ${Object.keys(BENCHES).join(", ")}`);
 
