@@ -129,7 +129,7 @@ async function openQueue(name: Name, log: Logger, options: Omit<RedisQueueOption
     await writeFile(name.path, `${holder}\n`);
     log.warn(
       { former_holder: name.holder, holder },
-      `${failure.message.split(": ")[0]}: this host has taken a new name`,
+      `${failure.message.split(", ")[0]}: this host has taken a new name`,
     );
     return open(holder);
   }

@@ -43,7 +43,7 @@ withPrograms("redis-server")(
     expect(nameOf("b")).toBe(nameOf("a"));
     const b = await startBinary({ dataDir: join(folder, "b"), env });
     expect(nameOf("b")).not.toBe(nameOf("a"));
-    expect(b.log()).toContain(`${join(folder, "a")} has this host's name in Redis: this host has taken a new name`);
+    expect(b.log()).toContain(`${join(folder, "a")} uses this host's name in Redis: this host has taken a new name`);
     const ids = await Promise.all([a, b, a, b, a, b].map(({ url }, number) => post(url, inlineJob(number))));
     const ended = await Promise.all(ids.map((id) => untilEnded(b.url, id)));
     expect(ended.map(({ status, attempts }) => `${status} ${attempts}`)).toEqual(ids.map(() => "completed 1"));
@@ -79,7 +79,7 @@ withPrograms("redis-server", "faketime")(
       text: expect.stringMatching(/this host's clock is 3(599|600|601) s behind the clock of Redis: set both by NTP/),
     });
     expect((await ready(right.url)).status).toBe(200);
-    await until(() => wrong.log().includes("behind Redis's"), 15_000, "a line in its log");
+    await until(() => wrong.log().includes("behind the clock of Redis"), 15_000, "a line in its log");
     expect(right.log()).not.toContain("the clock of Redis: set both");
 
     await right.end("SIGTERM");
@@ -92,7 +92,9 @@ withPrograms("redis-server", "faketime")(
     const flags = ["doctor", "--offline", "--data-dir", join(folder, "wrong"), "--url", wrong.url];
     const doctor = await run(flags, { env: { ...env, ...behind } });
     expect(doctor.code).toBe(1);
-    expect(doctor.stdout).toMatch(/^fail +clock of Redis +this host's clock is 3\d{3} s behind Redis's\n +→ set both/m);
+    expect(doctor.stdout).toMatch(
+      /^fail +clock of Redis +this host's clock is 3\d{3} s behind the clock of Redis\n +→ set both/m,
+    );
     const sound = await run(flags, { env });
     expect(sound.stdout).toMatch(/^ok +clock of Redis +0\.\d s from this host's$/m);
     expect(await wrong.end("SIGTERM")).toBe(0);

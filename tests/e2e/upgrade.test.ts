@@ -55,7 +55,7 @@ test("a newer binary takes over with jobs in flight, brings the database along, 
   const refused = startBinary({ dataDir, env });
   await expect(refused).rejects.toThrow(
     new RegExp(
-      `ended with 1 before it was up:\\nagentlink: .*newer agentlink \\(schema ${before + 1}, .*${before}\\).*\\n$`,
+      `ended with 1 before it was up:\\nagentlink: .*newer agentlink \\(schema ${before + 1}; .*${before}\\).*\\n$`,
     ),
   );
   expect(schemaOf(dataDir)).toBe(before + 1);

@@ -253,7 +253,7 @@ groupWithPrograms("redis-server")("several hosts on one Redis", () => {
       const clone = host("same", { place: copy });
       expect(await clone.catch((error) => error)).toMatchObject({
         code: "identity_taken",
-        message: expect.stringContaining("the process at a:/var/lib/agentlink has this host's name in Redis"),
+        message: expect.stringContaining("the process at a:/var/lib/agentlink uses this host's name in Redis"),
       });
       expect(await finish(a, claim)).toBe(true);
       expect((await a.attempts(id)).map(({ outcome }) => outcome)).toEqual(["completed"]);
