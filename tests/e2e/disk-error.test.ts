@@ -3,7 +3,6 @@ import { chmodSync } from "node:fs";
 import { join } from "node:path";
 import { openSessionStore } from "../../src/access/sessions/store.ts";
 import { openCatalogue } from "../../src/report/sources/catalogue.ts";
-import { openLocalRecords } from "../../src/storage/records/local.ts";
 import { withPrograms } from "../programs.ts";
 import { until, within } from "../until.ts";
 import { binaryPath, post, run, startBinary, temporaryFolder, untilEnded } from "./binary.ts";
@@ -55,10 +54,7 @@ withPrograms("setpriv")(
     const sessions = openSessionStore({ path: join(dataDir, "sessions.db") });
     sessions.find("nobody");
     sessions.close();
-    const records = openLocalRecords({ path: join(dataDir, "office.db") });
-    await records.get("view", "none");
-    records.close();
-    for (const name of ["catalogue.db", "sessions.db", "office.db", "keys.db"]) chmodSync(join(dataDir, name), 0o444);
+    for (const name of ["catalogue.db", "sessions.db", "keys.db"]) chmodSync(join(dataDir, name), 0o444);
     const service = await startBinary({ dataDir, command: [...BOUND, binaryPath(), "serve"] });
     const refused = async (method: string, path: string, body: string, type = "application/json") => {
       const headers = { authorization: `Bearer ${secret}`, "content-type": type };
@@ -72,10 +68,9 @@ withPrograms("setpriv")(
     };
     expect([
       await refused("PUT", "/api/catalogue/agencies", "id,name\nnp,Norfolk & Pine\n", "text/csv"),
-      await refused("PUT", "/api/views/failed", '{"query": "status=failed"}'),
       await refused("POST", "/api/keys", '{"name": "make", "scope": "submit"}'),
       await refused("POST", "/sign-in", `key=${secret}`, "application/x-www-form-urlencoded"),
-    ]).toEqual(["database_read_only", "records_unavailable", "database_read_only", "sessions_unavailable"]);
+    ]).toEqual(["database_read_only", "database_read_only", "sessions_unavailable"]);
     expect(await service.end("SIGTERM")).toBe(0);
   },
   60_000,

@@ -244,7 +244,7 @@ test("a key's quota refuses what is past it with 429, and is changed without a n
   ];
   const batch = await door.post("/api/generate-agents-reports", { reports }, bearer(made.secret));
   expect([batch.status, await codeOf(batch.clone())]).toEqual([429, "quota_reached"]);
-  expect(((await batch.json()) as { detail: string }).detail).toContain("Send 1 at most");
+  expect(((await batch.json()) as { detail: string }).detail).toContain("Request at most 1");
   expect((await ask(made.secret)).status).toBe(200);
   const refused = await ask(made.secret);
   expect(refused.status).toBe(429);
