@@ -31,6 +31,7 @@ function mail(url: string, from: string, to: readonly string[]): Channel {
   const transport = createTransport(
     {
       url,
+      requireTLS: mustEncrypt(new URL(url)),
       connectionTimeout: TIMEOUT_MS,
       greetingTimeout: TIMEOUT_MS,
       socketTimeout: TIMEOUT_MS,
@@ -62,6 +63,12 @@ function mail(url: string, from: string, to: readonly string[]): Channel {
       }
     },
   };
+}
+
+/** A password goes to another machine encrypted or not at all: who is in between could hide that the server has STARTTLS. */
+function mustEncrypt({ username, hostname, searchParams }: URL): boolean {
+  const isHere = hostname === "localhost" || hostname === "[::1]" || hostname.startsWith("127.");
+  return username !== "" && !isHere && !searchParams.has("requireTLS");
 }
 
 /** As Slack's incoming webhooks take it, and Mattermost's, Rocket.Chat's, Zulip's and Discord's (`/slack`) as well. */

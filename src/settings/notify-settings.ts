@@ -33,7 +33,7 @@ export const NOTIFY = {
     "SMTP_URL",
     "url",
     "",
-    "Mail server, such as smtp://user:password@mail.example.com:587 (STARTTLS) or smtps:// (implicit TLS).",
+    "Mail server, such as smtp://user:password@mail.example.com:587 (STARTTLS) or smtps:// (implicit TLS). A password is sent to another machine only encrypted, unless the address ends in ?requireTLS=false.",
     optional(smtpUrl),
     true,
   ),

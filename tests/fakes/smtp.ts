@@ -15,25 +15,40 @@ export interface FakeSmtp extends AsyncDisposable {
   readonly messages: readonly SmtpMessage[];
   /** How many clients have connected. */
   readonly connections: number;
+  /** Passwords that it heard without encryption. */
+  readonly overheard: readonly string[];
   /** What is wrong with it from now on: it takes no mail for a while (451), for good (550), or says nothing at all. */
   fault: "none" | "busy" | "refuses" | "silent";
 }
 
+interface SmtpOptions {
+  /** Where it listens, and is reached; 127.0.0.1 unless told. */
+  readonly host?: string;
+  /** It has STARTTLS with this certificate, and hears no password before. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+}
+
 /** A mail server on loopback, strict about RFC 5321: it takes what is sent in order, from who signed in. */
-export async function startSmtp(login?: { readonly user: string; readonly password: string }): Promise<FakeSmtp> {
+export async function startSmtp(
+  login?: { readonly user: string; readonly password: string },
+  { host = "127.0.0.1", tls }: SmtpOptions = {},
+): Promise<FakeSmtp> {
   const messages: SmtpMessage[] = [];
+  const overheard: string[] = [];
   const state: { fault: FakeSmtp["fault"]; connections: number } = { fault: "none", connections: 0 };
   const refused = (code: number) => Object.assign(new Error("not now"), { responseCode: code });
   const server = new SMTPServer({
     authOptional: login === undefined,
-    disabledCommands: ["STARTTLS"],
-    allowInsecureAuth: true,
+    disabledCommands: tls === undefined ? ["STARTTLS"] : [],
+    allowInsecureAuth: tls === undefined,
+    ...tls,
     logger: false,
     onConnect(_, callback) {
       state.connections += 1;
       if (state.fault !== "silent") callback();
     },
-    onAuth({ username = "", password = "" }, _, callback) {
+    onAuth({ username = "", password = "" }, session, callback) {
+      if (!session.secure) overheard.push(password ?? "");
       if (username === login?.user && password === login.password) callback(null, { user: username });
       else callback(Object.assign(new Error("wrong"), { responseCode: 535 }));
     },
@@ -58,13 +73,14 @@ export async function startSmtp(login?: { readonly user: string; readonly passwo
     },
   });
   server.on("error", () => {});
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const address = server.server.address();
   const port = typeof address === "object" ? address?.port : 0;
   const credentials = login === undefined ? "" : `${login.user}:${encodeURIComponent(login.password)}@`;
   return {
-    url: `smtp://${credentials}127.0.0.1:${port}`,
+    url: `smtp://${credentials}${host}:${port}`,
     messages,
+    overheard,
     get connections() {
       return state.connections;
     },
