@@ -1,5 +1,6 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { Failure } from "../../failure.ts";
+import { sha256 } from "../../host/hash.ts";
 import { type SendRequest, sendForm } from "./credentials.ts";
 import { member } from "./refusal.ts";
 
@@ -42,7 +43,7 @@ export function beginLogin({ appKey, redirectUri = null, state }: LoginWish): { 
     token_access_type: "offline",
     scope: SCOPES.join(" "),
     code_challenge_method: "S256",
-    code_challenge: createHash("sha256").update(verifier).digest("base64url"),
+    code_challenge: Buffer.from(sha256(verifier), "hex").toString("base64url"),
     ...(redirectUri === null ? {} : { redirect_uri: redirectUri }),
     ...(state === undefined ? {} : { state }),
   });
