@@ -150,6 +150,21 @@ test("a view a kind has the fields as columns", async () => {
   database.close();
 });
 
+test("a view of an older version is made anew, with the columns that were added since", async () => {
+  await imported("sales.csv", many("Manly", 2));
+  const old = new Database(join(dataDir, "catalogue.db"));
+  old.run("DROP VIEW sales_view");
+  old.run("CREATE VIEW sales_view AS SELECT id FROM sales");
+  old.close();
+  await imported("sales.csv", many("Manly", 2));
+  const database = new Database(join(dataDir, "catalogue.db"), { readonly: true });
+  expect(database.query("SELECT suburb, import_id FROM sales_view LIMIT 1").get()).toEqual({
+    suburb: "Manly",
+    import_id: 1,
+  });
+  database.close();
+});
+
 test("a catalogue of an older version is used as it is, and its imports are listed", async () => {
   await imported("sales.csv", many("Manly", 2));
   const old = new Database(join(dataDir, "catalogue.db"));

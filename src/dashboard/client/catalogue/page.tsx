@@ -71,7 +71,9 @@ export function Page({ query }: PageProps) {
           )}
         </>
       )}
-      <ImportList imports={imports} all={allImports} onAll={() => setAllImports(true)} onChange={again} />
+      {imports !== null && (
+        <ImportList imports={imports} all={allImports} onAll={() => setAllImports(true)} onChange={again} />
+      )}
       {over && <DropHint />}
     </>
   );
@@ -169,8 +171,8 @@ function usePlaces(q: string, looks: number) {
   return { answer, places, more, trouble };
 }
 
-function useImports(looks: number): Imports {
-  const [imports, setImports] = useState<Imports>([]);
+function useImports(looks: number): Imports | null {
+  const [imports, setImports] = useState<Imports | null>(null);
   useEffect(() => {
     const gone = new AbortController();
     ask<{ readonly imports: Imports }>("api/catalogue/imports", gone.signal).then(

@@ -39,7 +39,9 @@ export function openCatalogueDatabase(path: string): Database {
  * missing is made without a new version: an older program that opens the file leaves it alone.
  */
 function migrate(database: Database): void {
-  const isWhole = missing(database).length === 0 && missingColumns(database).length === 0 && knowsNewestSales(database);
+  const isWhole =
+    [missing, missingColumns, missingViews].every((parts) => parts(database).length === 0) &&
+    knowsNewestSales(database);
   if (versionOf(database) === VERSION && isWhole) return;
   database
     .transaction(() => {
