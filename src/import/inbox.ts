@@ -65,7 +65,7 @@ export function startInbox(options: InboxOptions): Inbox {
       if (entry.isFile()) await consider(entry.name).catch((error) => failed(entry.name, error));
       else if (!told.has(entry.name)) {
         told.add(entry.name);
-        options.onFailed(entry.name, "it is no file but a link, a pipe or a device, which are not read", "left");
+        options.onFailed(entry.name, "it is a link, a pipe or a device, which are not read", "left");
       }
     }
   }
@@ -182,7 +182,7 @@ async function openPlain(path: string): Promise<FileHandle> {
   const file = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0));
   if ((await file.stat()).isFile()) return file;
   await file.close();
-  throw new Failure("unreadable", "it is no file", { transient: true });
+  throw new Failure("unreadable", "it is not a file", { transient: true });
 }
 
 /** False for a file that begins as a feed or a zip and has no end, and for an empty one. */

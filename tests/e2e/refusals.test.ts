@@ -39,7 +39,7 @@ test(
       const dataDir = temporaryFolder();
       await Bun.$`mkfifo ${join(dataDir, name)}`;
       const { code, stderr } = await serve(dataDir);
-      expect([name, code, stderr]).toEqual([name, 1, expect.stringContaining(`${name} is no file, but a pipe`)]);
+      expect([name, code, stderr]).toEqual([name, 1, expect.stringContaining(`${name} is not a file, but a pipe`)]);
       expect(readdirSync(dataDir)).toEqual([name]);
     }
   },
@@ -71,7 +71,7 @@ test(
       path,
       Buffer.from(sound.toString("latin1").replaceAll("inserted by hand", "insertmd by hand"), "latin1"),
     );
-    await expectRefused(dataDir, "is damaged (its trigger jobs_are_posted is not as it was made): restore a backup");
+    await expectRefused(dataDir, "is damaged (its trigger jobs_are_posted was changed): restore a backup");
     writeFileSync(path, sound);
     expect(await (await startBinary({ dataDir })).end("SIGTERM")).toBe(0);
   },

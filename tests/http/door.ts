@@ -120,9 +120,9 @@ export async function openDoor(
     { host, port: 0 },
   );
   const url = `http://127.0.0.1:${server.port}`;
-  const conforms = await promisesOf(url);
 
   const ask = async (path: string, init: RequestInit = {}) => {
+    const conforms = await readPromises();
     const response = await fetch(url + path, init);
     const { pathname } = new URL(path, url);
     expect(await conforms(init.method ?? "GET", pathname, response.clone())).toBeNull();
@@ -185,11 +185,13 @@ export async function openDoor(
   };
 }
 
-/** The document is the same for all servers of a version, so it is read once. */
+/** The document is the same for all servers of a version, so it is read once, from one that asks nobody for a key. */
 let promises: Promise<Conformance> | undefined;
-function promisesOf(url: string): Promise<Conformance> {
-  promises ??= fetch(`${url}/openapi.json`).then(async (answer) =>
-    createConformance((await answer.json()) as Document),
-  );
+function readPromises(): Promise<Conformance> {
+  promises ??= (async () => {
+    await using door = await openDoor();
+    const response = await fetch(`${door.url}/openapi.json`);
+    return createConformance((await response.json()) as Document);
+  })();
   return promises;
 }

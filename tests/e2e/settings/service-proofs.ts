@@ -45,7 +45,7 @@ const timesOutOnce: Proof = {
       process.kill(service.pid, "SIGCONT");
       const { status, attempts, failure, error } = await untilEnded(service.url, id);
       expect({ status, attempts, code: failure?.code }).toEqual({ status: "failed", attempts: 1, code: "job_timeout" });
-      expect(error).toContain("after 1 second ");
+      expect(error).toContain("longer than 1 second");
     }),
 };
 

@@ -1,3 +1,5 @@
+import type { Refusal } from "../api.ts";
+
 /** Pictures and data are read in the browser; larger ones than a request may be are refused before they are. */
 const FILE_BYTES = 4_000_000;
 /** What stands in the form beside the fields of a request. */
@@ -40,6 +42,23 @@ export async function bodyOf(form: FormData): Promise<Record<string, unknown>> {
 /** The suburbs of other reports, a line each, such as "Bondi NSW" or "2026"; the service reads them. */
 export function moreSuburbs(text: string): readonly { readonly suburb: string }[] {
   return text.split(/[\n;]+/).flatMap((line) => (line.trim() === "" ? [] : [{ suburb: line.trim() }]));
+}
+
+/**
+ * What is wrong, by the form's fields: of a batch the first request is the form itself, and the others are lines of one
+ * field that differ from it in their place alone.
+ */
+export function problemsOfForm(
+  problems: Refusal["problems"],
+  others: ReturnType<typeof moreSuburbs>,
+): Refusal["problems"] {
+  return problems.map((problem) => {
+    const [, index, path = ""] = /^\/reports\/(\d+)(.*)$/.exec(problem.path ?? "") ?? [];
+    if (index === undefined) return problem;
+    const line = others[Number(index) - 1]?.suburb;
+    if (line === undefined || !["/suburb", "/state", "/postcode"].includes(path)) return { ...problem, path };
+    return { path: "/more_suburbs", message: `“${line}”: the ${path.slice(1)} ${problem.message}` };
+  });
 }
 
 /** Fills a form in as an earlier request was. */

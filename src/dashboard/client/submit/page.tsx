@@ -7,7 +7,7 @@ import { complain, notify } from "../parts/notices.tsx";
 import { maySubmit } from "../viewer.ts";
 import { many } from "../words.ts";
 import { AgencyBox } from "./agency-box.tsx";
-import { bodyOf, FieldProblem, fillIn, moreSuburbs } from "./body.ts";
+import { bodyOf, FieldProblem, fillIn, moreSuburbs, problemsOfForm } from "./body.ts";
 import { BrandFields } from "./brand-fields.tsx";
 import { FilterFields } from "./filter-fields.tsx";
 import { SuburbBox } from "./suburb-box.tsx";
@@ -59,13 +59,13 @@ export function Page({ query }: PageProps) {
       return;
     }
     const { suburb: name, state, postcode } = place;
+    const others = moreSuburbs(String(given.get("more_suburbs") ?? ""));
     setSending(true);
     setRefusal(null);
     try {
       // What was not filled in is absent.
       const fields = await bodyOf(given);
       const first = { ...fields, suburb: name, state, postcode };
-      const others = moreSuburbs(String(given.get("more_suburbs") ?? ""));
       const once = { "Idempotency-Key": `form-${key.current}` };
       if (others.length === 0) {
         const { job_id } = await tell<{ readonly job_id: string }>(
@@ -81,7 +81,7 @@ export function Page({ query }: PageProps) {
         go(linkTo("jobs"));
       }
     } catch (error) {
-      setRefusal(refusalOf(error));
+      setRefusal(refusalOf(error, others));
       // What is sent next is another request.
       if (error instanceof Refusal && error.status !== 0)
         key.current = crypto.getRandomValues(new Uint32Array(4)).join("-");
@@ -89,23 +89,14 @@ export function Page({ query }: PageProps) {
     }
   };
 
-  // Of a list it is an item that is wrong, and of a batch's requests the first of them.
-  const problems = (refusal?.problems ?? []).map((each) => ({
-    ...each,
-    path: each.path?.replace(/^\/reports\/\d+/, "") ?? "",
-  }));
+  // Of a list it is an item that is wrong.
+  const problems = (refusal?.problems ?? []).map((each) => ({ ...each, path: each.path ?? "" }));
   const wrong = (path: string) =>
     problems.find((each) => each.path === path || each.path.startsWith(`${path}/`))?.message;
-  // What is wrong with another suburb of a batch has no field of its own.
-  const isFirst = refusal?.problems.every(
-    ({ path = "" }) => !path.startsWith("/reports/") || path.startsWith("/reports/0/"),
+  const placed = problems.some(
+    ({ path }) =>
+      ["/suburb", "/state", "/postcode"].includes(path) || document.getElementsByName(path.split("/")[1] ?? "")[0],
   );
-  const placed =
-    isFirst === true &&
-    problems.some(
-      ({ path }) =>
-        ["/suburb", "/state", "/postcode"].includes(path) || document.getElementsByName(path.split("/")[1] ?? "")[0],
-    );
   return (
     <div class="sheet">
       <h1>{like === null ? "New report" : "Another like this"}</h1>
@@ -194,8 +185,9 @@ function asked(query: URLSearchParams): string {
   return ["suburb", "state", "postcode"].flatMap((name) => query.get(name) ?? []).join(" ");
 }
 
-function refusalOf(error: unknown): Refusal {
-  if (error instanceof Refusal) return error;
+function refusalOf(error: unknown, others: readonly { readonly suburb: string }[]): Refusal {
+  if (error instanceof Refusal)
+    return new Refusal(error.status, error.message, { ...error, problems: problemsOfForm(error.problems, others) });
   if (error instanceof FieldProblem)
     return new Refusal(422, error.message, { problems: [{ path: error.path, message: error.message }] });
   return new Refusal(0, String(error));
