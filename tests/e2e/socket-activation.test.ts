@@ -108,5 +108,5 @@ onLinux("what is no listening socket, and several of them, are refused in a line
     code: 1,
     text: expect.stringMatching(/^agentlink: the socket that systemd passed.*\n$/),
   });
-  expect(await start(2)).toEqual({ code: 2, text: expect.stringMatching(/^agentlink: .*one socket.*\n$/) });
+  expect(await start(2)).toEqual({ code: 2, text: expect.stringMatching(/^agentlink: .*only one: .*\n$/) });
 });
