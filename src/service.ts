@@ -269,7 +269,10 @@ export async function startService(
       jobTimeoutMs: config.jobTimeoutMs,
       maxAttempts: config.maxAttempts,
       holdRender: () => (memory.full() ? "memory" : null),
-      deliveriesAtOnce: () => targets.slots(DELIVERIES_AT_ONCE * deliveries().length),
+      deliveriesAtOnce() {
+        const atBest = DELIVERIES_AT_ONCE * deliveries().length;
+        return { now: targets.slots(atBest), atBest };
+      },
     });
     const channels = openChannels(config, outbound);
     if (channels.length > 0) {

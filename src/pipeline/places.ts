@@ -7,8 +7,11 @@ export interface PlacesOptions {
   readonly deliverSlots: number;
   /** Asked before a render starts: why it may not now ("memory"), or null. */
   readonly holdRender: () => string | null;
-  /** Asked before deliveries are claimed: how many may be under way now. The others wait in the queue. */
-  readonly deliveriesAtOnce?: () => number;
+  /**
+   * Asked before deliveries are claimed: how many may be under way now, the others wait in the queue; and how many might,
+   * were every target that is in use at its best.
+   */
+  readonly deliveriesAtOnce?: () => { readonly now: number; readonly atBest: number };
 }
 
 /** What attempts take of this process, and how many more there is room for. */
@@ -34,7 +37,8 @@ export interface Places {
 }
 
 export function createPlaces(options: PlacesOptions): Places {
-  const { renderSlots, gatherSlots, deliverSlots, holdRender, deliveriesAtOnce = () => deliverSlots } = options;
+  const { renderSlots, gatherSlots, deliverSlots, holdRender } = options;
+  const { deliveriesAtOnce = () => ({ now: deliverSlots, atBest: deliverSlots }) } = options;
   const places: Places = {
     gathering: createSlots({ places: gatherSlots, called: "gather slot" }),
     renders: createSlots({ places: renderSlots, called: "render slot", hold: holdRender }),
@@ -47,9 +51,12 @@ export function createPlaces(options: PlacesOptions): Places {
       delivering: places.deliveryRoom() - places.deliveries(),
       quarantine: 1 - places.isolated,
     }),
-    deliveryRoom: () => Math.min(deliverSlots, deliveriesAtOnce()),
+    deliveryRoom: () => Math.min(deliverSlots, deliveriesAtOnce().now),
     deliveries: () => places.delivering.busy() + places.delivering.waiting(),
-    isNarrowed: () => places.deliveryRoom() < deliverSlots,
+    isNarrowed() {
+      const { now, atBest } = deliveriesAtOnce();
+      return now < atBest;
+    },
   };
   return places;
 }

@@ -47,7 +47,7 @@ test("a backup replaces no file, and leaves none where it fails", async () => {
   expect(await backup(dataDir, file)).toMatchObject({ code: 1, stderr: expect.stringContaining("no database") });
   await (await startBinary({ dataDir })).end("SIGTERM");
   writeFileSync(file, "mine");
-  expect(await backup(dataDir, file)).toMatchObject({ code: 1, stderr: expect.stringContaining("is there already") });
+  expect(await backup(dataDir, file)).toMatchObject({ code: 1, stderr: expect.stringContaining("already exists") });
   expect(readFileSync(file, "utf8")).toBe("mine");
   const nowhere = join(copies, "no such folder", "copy.db");
   expect(await backup(dataDir, nowhere)).toMatchObject({

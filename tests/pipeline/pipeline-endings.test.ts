@@ -146,7 +146,7 @@ describe("the pipeline", () => {
       for (let kill = 1; kill <= 4; kill += 1) {
         const pipeline = world.start(fakeStages().stages, {
           holdRender: () => "memory",
-          deliveriesAtOnce: () => 0,
+          deliveriesAtOnce: () => ({ now: 0, atBest: 4 }),
           renderSlots: 1,
         });
         await until(() => pipeline.running().get(first ?? "")?.waitingFor === "memory");

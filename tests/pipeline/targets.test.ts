@@ -392,7 +392,7 @@ describe("while the credentials are dead", () => {
       jobTimeoutMs: 10_000,
       maxAttempts: 1,
       holdRender: () => null,
-      deliveriesAtOnce: () => (dead && tries > 0 ? 0 : 2),
+      deliveriesAtOnce: () => ({ now: dead && tries > 0 ? 0 : 2, atBest: 2 }),
     });
     const ids = await Promise.all(Array.from({ length: 30 }, () => post(queue)));
     pipeline.start();
