@@ -36,7 +36,7 @@ test("jobs that failed for want of data are named by the import that brings it, 
     const shell = await run(["import", "--data-dir", dataDir, join(dataDir, "own.csv")], {
       env: { AGENTLINK_URL: service.url },
     });
-    expect(shell.stdout).toMatch(/2 jobs failed for want of this data .*:\n {2}agentlink jobs retry /);
+    expect(shell.stdout).toMatch(/2 jobs failed for lack of this data .*\. Retry them:\n {2}agentlink jobs retry /);
     for (const id of [manly, mosman]) {
       expect(shell.stdout).toContain(id);
       expect((await fetch(`${service.url}/api/jobs/${id}/retry`, { method: "POST" })).status).toBe(200);
