@@ -11,6 +11,7 @@ export function overviewRoutes(shared: Shared) {
     "/api/overview",
     async ({ caller }) => {
       requireSeesAll(caller);
+      await shared.turns.next();
       return json(await overviewOf(shared));
     },
     { detail: OVERVIEW },
