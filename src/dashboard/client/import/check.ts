@@ -34,6 +34,21 @@ export function importPath(
   return `api/import?${query}`;
 }
 
+const BUSY_MS = 1_000;
+
+/** Looks that were given up may still be under way, and the service takes only so many of a client at once. */
+async function look(path: string, file: File, signal: AbortSignal): Promise<ImportedFile> {
+  for (;;) {
+    try {
+      return await sendFile<ImportedFile>(path, file, signal);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.code !== "catalogue_busy") throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, BUSY_MS));
+    signal.throwIfAborted();
+  }
+}
+
 /** Has the service look at a file, again whenever something else is chosen for it. Nothing is imported. */
 export function useCheck(file: File | null, choices: Choices): Check | null {
   const [check, setCheck] = useState<Check | null>(null);
@@ -42,7 +57,7 @@ export function useCheck(file: File | null, choices: Choices): Check | null {
     if (file === null) return setCheck(null);
     const gone = new AbortController();
     setCheck((last) => ({ phase: "checking", before: last?.phase === "understood" ? last.file : null }));
-    sendFile<ImportedFile>(path, file, gone.signal).then(
+    look(path, file, gone.signal).then(
       (answer) => setCheck({ phase: "understood", file: answer }),
       (error) => {
         if (gone.signal.aborted) return;
