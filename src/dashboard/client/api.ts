@@ -2,12 +2,21 @@ import { signal } from "@preact/signals";
 import { at } from "./address.ts";
 import { readVisible } from "./visible.ts";
 
+interface FieldProblem {
+  readonly path?: string;
+  readonly parameter?: string;
+  readonly message: string;
+}
+
 /** The service said no, or did not answer. The message is for people. */
 export class Refusal extends Error {
   /** 0 where there was no answer. */
   readonly status: number;
-  /** What is wrong, by the field it is wrong with, such as "/callback_url". */
-  readonly problems: readonly { readonly path?: string; readonly parameter?: string; readonly message: string }[];
+  /** What is wrong, by the field it is wrong with, such as "/callback_url"; of a batch by its request. */
+  readonly problems: readonly (FieldProblem & {
+    readonly index?: number;
+    readonly problems?: readonly FieldProblem[];
+  })[];
   /** What kind of a problem it is, such as "bad_rows"; "" where nobody said. */
   readonly code: string;
   /** Particulars, such as the nearest suburbs. */

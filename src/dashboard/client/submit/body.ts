@@ -52,12 +52,15 @@ export function problemsOfForm(
   problems: Refusal["problems"],
   others: ReturnType<typeof moreSuburbs>,
 ): Refusal["problems"] {
-  return problems.map((problem) => {
-    const [, index, path = ""] = /^\/reports\/(\d+)(.*)$/.exec(problem.path ?? "") ?? [];
-    if (index === undefined) return problem;
-    const line = others[Number(index) - 1]?.suburb;
-    if (line === undefined || !["/suburb", "/state", "/postcode"].includes(path)) return { ...problem, path };
-    return { path: "/more_suburbs", message: `“${line}”: the ${path.slice(1)} ${problem.message}` };
+  return problems.flatMap(({ index, problems: own = [], ...problem }) => {
+    if (index === undefined) return [problem];
+    const line = others[index - 1]?.suburb;
+    if (line === undefined) return own.length > 0 ? own : [problem];
+    // The others have the form's fields but for their place: what else is wrong, the first one says.
+    const ofPlace = own.filter(({ path = "" }) => ["/suburb", "/state", "/postcode"].includes(path));
+    const words = ofPlace.map(({ path = "", message }) => `the ${path.slice(1)} ${message}`);
+    const wrong = own.length === 0 ? [problem.message] : words;
+    return wrong.map((message) => ({ path: "/more_suburbs", message: `“${line}”: ${message}` }));
   });
 }
 
