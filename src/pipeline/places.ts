@@ -40,9 +40,12 @@ export function createPlaces(options: PlacesOptions): Places {
   const { renderSlots, gatherSlots, deliverSlots, holdRender } = options;
   const { deliveriesAtOnce = () => ({ now: deliverSlots, atBest: deliverSlots }) } = options;
   const places: Places = {
-    gathering: createSlots({ places: gatherSlots, called: "gather slot" }),
-    renders: createSlots({ places: renderSlots, called: "render slot", hold: holdRender }),
-    delivering: createSlots({ places: deliverSlots, called: "delivery slot" }),
+    gathering: createSlots({ places: () => gatherSlots, called: "gather slot" }),
+    renders: createSlots({ places: () => renderSlots, called: "render slot", hold: holdRender }),
+    delivering: createSlots({
+      places: () => Math.min(deliverSlots, deliveriesAtOnce().atBest),
+      called: "delivery slot",
+    }),
     ahead: { gathering: 0, gathered: 0, direct: 0 },
     isolated: 0,
     room: () => ({

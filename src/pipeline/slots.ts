@@ -10,7 +10,8 @@ const CLEAR_FOR_MS = 30_000;
 const CLEAR_AGAIN_MS = 5 * 60_000;
 
 export interface SlotsOptions {
-  readonly places: number;
+  /** How many there are now: it may change, and is asked whenever somebody comes or goes. */
+  readonly places: () => number;
   /** What an attempt waits for where all places are taken. */
   readonly called: string;
   /** Asked before one begins: why it may not now, or null. */
@@ -38,7 +39,8 @@ interface Waiting {
   readonly all: boolean;
   /** Since when it keeps the others from beginning. */
   clearingSince: number | null;
-  readonly start: () => void;
+  /** With how to give its place back. */
+  readonly start: (leave: () => void) => void;
 }
 
 export function createSlots({ places, called, hold = () => null }: SlotsOptions): Slots {
@@ -74,7 +76,7 @@ export function createSlots({ places, called, hold = () => null }: SlotsOptions)
 
   function next(): void {
     clearTimeout(timer);
-    while (busy < places && line.length > 0) {
+    while (busy < places() && line.length > 0) {
       const reason = hold();
       const waiting = reason === null ? nextOne() : null;
       for (const { attempt } of line) attempt.waitingFor = reason ?? called;
@@ -88,10 +90,14 @@ export function createSlots({ places, called, hold = () => null }: SlotsOptions)
 
   function begin(waiting: Waiting): void {
     line.splice(line.indexOf(waiting), 1);
-    busy += waiting.all ? places : 1;
+    const taken = waiting.all ? places() : 1;
+    busy += taken;
     begun += 1;
     served.set(waiting.attempt.claim.job.client, begun);
-    waiting.start();
+    waiting.start(() => {
+      busy -= taken;
+      next();
+    });
   }
 
   function wait(attempt: RunningAttempt, all: boolean, ms: number | null): Promise<(() => void) | null> {
@@ -112,14 +118,11 @@ export function createSlots({ places, called, hold = () => null }: SlotsOptions)
         attempt,
         all,
         clearingSince: null,
-        start() {
+        start(leave) {
           clearTimeout(deadline);
           attempt.signal.removeEventListener("abort", giveUp);
           attempt.waitingFor = null;
-          resolve(() => {
-            busy -= all ? places : 1;
-            next();
-          });
+          resolve(leave);
         },
       };
       if (attempt.signal.aborted) {

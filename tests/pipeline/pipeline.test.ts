@@ -161,6 +161,18 @@ describe("the pipeline", () => {
     for (const id of ids) expect(await world.queue.attempts(id)).toMatchObject([{ outcome: "completed" }]);
   });
 
+  test("no more deliveries are under way than the targets in use take, however many more might be", async () => {
+    const fake = fakeStages({ deliver: () => new Promise(() => {}) });
+    world.start(fake.stages, { deliverSlots: 4, deliveriesAtOnce: () => ({ now: 2, atBest: 2 }) });
+    const ids = await world.posts(3, { dataSet: "{}" });
+    const released = async () => (await Promise.all(ids.map((id) => world.queue.attempts(id)))).flat();
+    await until(async () => (await released()).some(({ outcome }) => outcome === "released"));
+    expect((await released()).filter(({ outcome }) => outcome === "released")).toMatchObject([
+      { releaseReason: "delivery_busy" },
+    ]);
+    expect(fake.did("deliver")).toHaveLength(2);
+  });
+
   test("at a slow delivery the clients take turns, also who comes when many wait for it", async () => {
     const gates: (() => void)[] = [];
     const delivered: string[] = [];
