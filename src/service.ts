@@ -15,6 +15,7 @@ import { watchDescriptors } from "./host/descriptors.ts";
 import { startFailure } from "./host/full-disk.ts";
 import { machine, renderThreads } from "./host/host.ts";
 import { interfaceAddresses } from "./host/interfaces.ts";
+import { calendarOf } from "./host/time-zone.ts";
 import { jobsServedNow } from "./http/api/served-jobs.ts";
 import type { AboutService } from "./http/http.ts";
 import { startHttp } from "./http/server/server.ts";
@@ -280,7 +281,12 @@ export async function startService(
       const notifier = startNotifier({
         channels,
         records,
-        problems: () => problemsNow({ ...config, queue, health: health.read, host }),
+        problems: () =>
+          problemsNow({
+            ...{ ...config, queue, host, health: health.read, dataQuota: sources.quota },
+            keys: () => keyStore.list(),
+            calendar: calendarOf(dayZone(config)),
+          }),
         afterMs: config.notifyAfterMs,
         host,
         publicUrl: config.publicUrl,

@@ -1,11 +1,19 @@
 import type { HealthSnapshot } from "../observability/health.ts";
 import type { Queue } from "../queue/queue.ts";
+import type { Quota } from "../queue/quota.ts";
+import { type Calendar, monthOf } from "../queue/usage.ts";
 import type { NotifiedProblem } from "./notify.ts";
 
 export interface ProblemDependencies {
-  readonly queue: Pick<Queue, "statistics" | "callbacks">;
+  readonly queue: Pick<Queue, "statistics" | "callbacks" | "usage">;
   readonly health: () => Promise<HealthSnapshot>;
   readonly host: string;
+  /** Clients' keys: of several of one name each has its client's quota. */
+  readonly keys: () => readonly ClientKey[] | Promise<readonly ClientKey[]>;
+  /** Whose months are counted. */
+  readonly calendar: Pick<Calendar, "dayOf">;
+  /** What is left of the data source's calls today; null where it has no such bound, or has not said. */
+  readonly dataQuota: () => { readonly left: number; readonly limit: number | null } | null;
   /** So many failed jobs in an hour are a problem. */
   readonly notifyFailures: number;
   /** Less free bytes than this are one. */
@@ -13,10 +21,24 @@ export interface ProblemDependencies {
   readonly publicUrl: string | null;
 }
 
+interface ClientKey {
+  readonly name: string;
+  readonly quota: Quota | null;
+  readonly revokedAt: string | null;
+}
+
+/** Less than this part of a quota left is short. */
+const SHORT = 0.1;
+
 /** What is wrong now that somebody has to see to. */
 export async function problemsNow(parts: ProblemDependencies): Promise<readonly NotifiedProblem[]> {
   const { queue, host, notifyFailures, notifyDisk } = parts;
-  const [health, hosts, hour] = await Promise.all([parts.health(), queue.callbacks.hosts(), queue.statistics("hour")]);
+  const [health, hosts, hour, quotas] = await Promise.all([
+    parts.health(),
+    queue.callbacks.hosts(),
+    queue.statistics("hour"),
+    shortQuotas(parts),
+  ]);
   const failed = hour.reduce((sum, each) => sum + each.failed, 0);
   const problems: (NotifiedProblem | null)[] = [
     ...health.deliveries.map(({ target, problem }) =>
@@ -61,6 +83,47 @@ export async function problemsNow(parts: ProblemDependencies): Promise<readonly 
           subject: `the disk of ${host} is nearly full`,
           text: `The disk of the data folder on ${host} has ${Math.round(health.disk.freeBytes / 1e6)} MB free. Free some space: below 200 MB the service refuses new requests.`,
         },
+    ...quotas,
+    shortData(parts.dataQuota()),
   ];
   return problems.filter((problem) => problem !== null);
+}
+
+/** Clients who have nearly asked for all that they may this month. A day's quota is full again before anybody could help. */
+async function shortQuotas({
+  queue,
+  keys,
+  calendar,
+}: Pick<ProblemDependencies, "queue" | "keys" | "calendar">): Promise<readonly NotifiedProblem[]> {
+  const limits = new Map<string, number>();
+  for (const { name, quota, revokedAt } of await keys())
+    if (revokedAt === null && quota !== null && quota.perMonth !== null) limits.set(name, quota.perMonth);
+  if (limits.size === 0) return [];
+  const month = monthOf(calendar.dayOf(new Date()));
+  const used = new Map((await queue.usage({ from: month, to: month })).map((each) => [each.client, each.accepted]));
+  return [...limits].flatMap(([client, limit]) => {
+    const left = Math.max(0, limit - (used.get(client) ?? 0));
+    if (left > SHORT * limit) return [];
+    const what = left === 0 ? "all" : `${limit - left}`;
+    return [
+      {
+        id: `quota:${client}`,
+        subject: left === 0 ? `the quota of ${client} is used up` : `the quota of ${client} is nearly used up`,
+        text: `${client} has requested ${what} of the ${limit} reports of its quota this month. Past the quota its requests are refused with 429 until next month. An admin can set a higher quota on the dashboard's Keys page.`,
+      },
+    ];
+  });
+}
+
+function shortData(quota: ReturnType<ProblemDependencies["dataQuota"]>): NotifiedProblem | null {
+  if (quota === null || quota.left > SHORT * (quota.limit ?? 0)) return null;
+  const { left, limit } = quota;
+  return {
+    id: "source-quota",
+    subject: left <= 0 ? "Domain's daily quota is spent" : "Domain's daily quota is nearly spent",
+    text:
+      left <= 0
+        ? "Domain accepts no more calls today. Jobs that need them wait until 10:00 AEST and resume automatically. Ask Domain for a larger quota if this happens often."
+        : `${left} of the ${limit} calls that Domain accepts today are left. Without any, jobs that need them wait until 10:00 AEST.`,
+  };
 }

@@ -36,6 +36,8 @@ export interface Sources {
   waitingFor(): string | null;
   /** What is wrong with one, or null. */
   problem(): string | null;
+  /** What is left of Domain's calls today; null where it is not asked, or has not said. */
+  quota(): { readonly left: number; readonly limit: number | null } | null;
   /** Lets the next job through to each that is paused for a while. */
   probeNow(): void;
   close(): void;
@@ -69,6 +71,10 @@ export function openSources(config: SourceSettings, options: SourcesOptions): So
     ]),
     waitingFor: () => describeWait("the data source", ownBreaker.open()) ?? domain?.hold() ?? null,
     problem: () => describeOpen(ownBreaker.open()) ?? describeOpen(domainBreaker.open()),
+    quota() {
+      const { dayLeft: left = null, dayLimit: limit = null } = domain?.client.quota() ?? {};
+      return left === null ? null : { left, limit };
+    },
     probeNow() {
       domain?.client.probeNow();
       ownBreaker.probeNow();

@@ -1,0 +1,76 @@
+import { expect, test } from "bun:test";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type ProblemDependencies, problemsNow } from "../../src/notify/problems.ts";
+import { openSqliteQueue } from "../../src/queue/sqlite/queue.ts";
+import { UTC_CALENDAR } from "../../src/queue/usage.ts";
+import { post } from "../queue/builders.ts";
+
+/** Of a service that is well, but for what is given. */
+async function problems(
+  work: (parts: ProblemDependencies) => Partial<ProblemDependencies> | Promise<Partial<ProblemDependencies>>,
+) {
+  const folder = await mkdtemp(join(tmpdir(), "agentlink-problems-"));
+  const queue = openSqliteQueue({ path: join(folder, "agentlink.db"), queueLimit: 100 });
+  const parts: ProblemDependencies = {
+    queue,
+    health: async () => ({
+      ...{ startedAt: "2026-07-01T00:00:00.000Z", eventLoopLagMs: 0, descriptors: null },
+      ...{ deliveries: [], sourceProblem: null, callbackProblem: null },
+      memory: { usedBytes: 0, limitBytes: 1 },
+      threads: { busy: 0, total: 1 },
+      disk: { freeBytes: 1e12, totalBytes: 1e12 },
+    }),
+    host: "one",
+    keys: () => [],
+    calendar: UTC_CALENDAR,
+    dataQuota: () => null,
+    notifyFailures: 10,
+    notifyDisk: 1e9,
+    publicUrl: null,
+  };
+  try {
+    const changed = { ...parts, ...(await work(parts)) };
+    for (let each = 0; each < 9; each += 1) await post(queue, { client: "make" });
+    return (await problemsNow(changed)).map(({ id, subject, text }) => ({ id, subject, text }));
+  } finally {
+    await queue.close();
+    await rm(folder, { recursive: true });
+  }
+}
+
+const key = (name: string, perMonth: number | null, revokedAt: string | null = null) => ({
+  ...{ name, revokedAt },
+  quota: { perDay: 3, perMonth },
+});
+
+test("a service that is well has no problem", async () => {
+  expect(await problems(() => ({}))).toEqual([]);
+});
+
+test("a client's monthly quota is a problem when less than a tenth of it is left, and when it is used up", async () => {
+  const of = (...keys: ReturnType<typeof key>[]) => problems(() => ({ keys: async () => keys }));
+  expect(await of(key("make", 11), key("office", 20), key("none", null))).toEqual([]);
+  expect(await of(key("make", 10), key("office", 20))).toMatchObject([
+    { id: "quota:make", subject: "the quota of make is nearly used up", text: expect.stringContaining("9 of the 10") },
+  ]);
+  expect(await of(key("make", 5))).toMatchObject([{ id: "quota:make", subject: "the quota of make is used up" }]);
+  expect(await of(key("make", 10, "2026-07-01T00:00:00.000Z"))).toEqual([]);
+});
+
+test("Domain's calls of the day are a problem when less than a tenth is left, or Domain says that none is", async () => {
+  const of = (left: number, limit: number | null) => problems(() => ({ dataQuota: () => ({ left, limit }) }));
+  expect(await of(51, 500)).toEqual([]);
+  expect(await of(50, 500)).toMatchObject([
+    {
+      id: "source-quota",
+      subject: "Domain's daily quota is nearly spent",
+      text: expect.stringContaining("50 of the 500"),
+    },
+  ]);
+  for (const limit of [500, null])
+    expect(await of(0, limit)).toMatchObject([{ id: "source-quota", subject: "Domain's daily quota is spent" }]);
+  // How many there are is not known: nor is what is few of them.
+  expect(await of(5, null)).toEqual([]);
+});
