@@ -22,6 +22,18 @@ export const STATES = ["ACT", "NSW", "NT", "QLD", "SA", "TAS", "VIC", "WA"] as c
 export const State = t.Union(STATES.map((state) => t.Literal(state)));
 export type State = (typeof STATES)[number];
 
+/** In full, as a cover says them and as people write them. */
+export const STATE_NAMES: Readonly<Record<State, string>> = {
+  ACT: "Australian Capital Territory",
+  NSW: "New South Wales",
+  NT: "Northern Territory",
+  QLD: "Queensland",
+  SA: "South Australia",
+  TAS: "Tasmania",
+  VIC: "Victoria",
+  WA: "Western Australia",
+};
+
 export const Category = t.Union([t.Literal("house"), t.Literal("unit"), t.Literal("land"), t.Literal("other")]);
 export type Category = Static<typeof Category>;
 

@@ -1,17 +1,6 @@
-import { STATES, type State } from "./data-set.ts";
+import { STATE_NAMES, STATES, type State } from "./data-set.ts";
 import { isPlaceName } from "./gazetteer/entries.ts";
 import { suburbKey } from "./gazetteer/key.ts";
-
-const STATE_NAMES: Readonly<Record<State, string>> = {
-  ACT: "Australian Capital Territory",
-  NSW: "New South Wales",
-  NT: "Northern Territory",
-  QLD: "Queensland",
-  SA: "South Australia",
-  TAS: "Tasmania",
-  VIC: "Victoria",
-  WA: "Western Australia",
-};
 
 const statesByKey = new Map(
   STATES.flatMap((state) => [state, STATE_NAMES[state]].map((name) => [suburbKey(name), state])),

@@ -34,7 +34,7 @@ mount -t cgroup -o none,name=systemd cgroup sys/fs/cgroup/systemd
 : > etc/machine-id
 rm -f etc/systemd/system/*.wants/*
 printf '[Unit]\\nRequires=systemd-journald.service dbus.service\\nAfter=systemd-journald.service\\n' > etc/systemd/system/booted.target
-mkdir -p root/here
+mkdir -p srv/here
 pivot_root . old
 umount -l /old
 # As a container's runtime does: credentials are mounted by one process for another.
@@ -62,7 +62,7 @@ export function bootObstacle(): string | null {
 }
 
 export interface BootedMachine {
-  /** Where its files are for this process; /root/here is where commands run. */
+  /** Where its files are for this process; /srv/here is where commands run. */
   readonly root: string;
   /** Runs commands as somebody at its shell does, as root. */
   run(
@@ -97,17 +97,7 @@ export async function bootMachine(): Promise<BootedMachine> {
     const inside = Bun.spawn(
       [
         ...["nsenter", "--target", first, "--mount", "--pid", "--uts", "--ipc", "--cgroup", "--net"],
-        ...[
-          `--root=${root}`,
-          `--wd=${root}/root/here`,
-          "env",
-          "-i",
-          `PATH=${PATH}`,
-          "HOME=/root",
-          "bash",
-          "-euc",
-          code,
-        ],
+        ...[`--root=${root}`, `--wd=${root}/srv/here`, "env", "-i", `PATH=${PATH}`, "HOME=/root", "bash", "-euc", code],
       ],
       { stdin: stdin === undefined ? "ignore" : new Blob([stdin]), stdout: "pipe", stderr: "pipe" },
     );

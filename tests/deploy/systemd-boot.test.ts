@@ -25,8 +25,8 @@ unless(bootObstacle())(
       return stdout;
     };
     try {
-      await Bun.$`cp ${binaryPath()} ${machine.root}/root/here/agentlink-linux-x64`;
-      await Bun.$`cp ${resolve(ROOT, "data/sample/sales.csv")} ${machine.root}/root/here/sales.csv`;
+      await Bun.$`cp ${binaryPath()} ${machine.root}/srv/here/agentlink-linux-x64`;
+      await Bun.$`cp ${resolve(ROOT, "data/sample/sales.csv")} ${machine.root}/srv/here/sales.csv`;
 
       const installed = await works(await block("docs/systemd.md", "sudo ./agentlink-linux-x64 install"));
       expect(installed).toMatch(/^al_[\w-]+$/m);

@@ -2,7 +2,7 @@
 import type { Content, TDocumentDefinitions } from "pdfmake/interfaces";
 import type { BandRow, CommissionModel, FeaturedPartner } from "../../report/commission/commission.ts";
 import { type Range, rateText, type Usual } from "../../report/commission/rates.ts";
-import type { AreaKind } from "../../report/data-set.ts";
+import { type AreaKind, STATE_NAMES } from "../../report/data-set.ts";
 import type { PdfStandard } from "../../report/request.ts";
 import { roundMoney } from "../../report/wording.ts";
 import type { RenderedPdf } from "../book.ts";
@@ -12,7 +12,7 @@ import { writePdf } from "../pdf.ts";
 import { picture } from "../picture.ts";
 import { roundPortrait } from "../portrait.ts";
 import type { RenderProgress } from "../render.ts";
-import { brand, STATE_NAMES } from "../sections/cover.ts";
+import { brand } from "../sections/cover.ts";
 import { table } from "../table.ts";
 import { clean, fit, inlines, measure, shorten, text } from "../text.ts";
 import { CONTENT_WIDTH, label, PAGE, type Palette, palette, SIZE } from "../theme.ts";

@@ -1,5 +1,5 @@
 import type { CanvasElement, Content } from "pdfmake/interfaces";
-import type { State } from "../../report/data-set.ts";
+import { STATE_NAMES } from "../../report/data-set.ts";
 import type { Figure, ReportModel } from "../../report/model.ts";
 import { capitalised } from "../../report/wording.ts";
 import { type Chapter, caption } from "../chapter.ts";
@@ -10,17 +10,6 @@ import { CONTENT_WIDTH, label, PAGE, type Palette, SIZE } from "../theme.ts";
 
 /** The coloured field that carries the title. */
 const FIELD = { top: 132, height: 350 } as const;
-
-export const STATE_NAMES: Readonly<Record<State, string>> = {
-  ACT: "Australian Capital Territory",
-  NSW: "New South Wales",
-  NT: "Northern Territory",
-  QLD: "Queensland",
-  SA: "South Australia",
-  TAS: "Tasmania",
-  VIC: "Victoria",
-  WA: "Western Australia",
-};
 
 /** What the cover says. */
 export interface Cover {
