@@ -155,7 +155,10 @@ test("memory that holds up renders", async () => {
   // So many that some wait while others are done, however quick the machine is.
   for (let number = 0; number < 300; number += 1) await post(url, inlineJob(number));
   const seen = await recording;
-  await expectAlerts([seen], { 5: [], 20: ["AgentLinkMemoryBlocksRenders"] });
+  // Renders wait because memory is short: the last look may find nine tenths of it used as well.
+  const [used, limit] = ["agentlink_memory_bytes", "agentlink_memory_limit_bytes"].map((name) => seen.last.get(name));
+  const alsoUsed = Number(used) > 0.9 * Number(limit) ? ["AgentLinkMemory"] : [];
+  await expectAlerts([seen], { 5: [], 20: [...alsoUsed, "AgentLinkMemoryBlocksRenders"] });
 });
 
 const disk = smallDisk();
